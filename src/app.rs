@@ -1,0 +1,1 @@
+//! Shell, route table and page frame.

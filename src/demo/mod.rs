@@ -1,0 +1,1 @@
+//! Stand-ins that speak only HTTP and name nothing of the rest: an OpenID provider and a protected API.

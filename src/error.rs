@@ -1,0 +1,39 @@
+//! What went wrong, in the terms of what the reader can do about it; the only error that crosses the wire.
+//! Causes are logged where they are converted, under the reference id that the person sees.
+
+use serde::{Deserialize, Serialize};
+
+/// A failure as the person meets it. Holds no internal text, upstream body, path or token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum AppError {
+    /// There is no session: sign in, and come back to the same place.
+    #[error("You are signed out")]
+    SignedOut,
+    /// The request could not be shown to come from our own page.
+    #[error("This request did not come from this site")]
+    NotSameOrigin,
+    /// The API refuses this person; `scope` names what is missing, where the API said so (RFC 6750 3.1).
+    #[error("You may not see this")]
+    Forbidden { scope: Option<String> },
+    /// No such board, panel or page.
+    #[error("There is nothing here")]
+    NotFound,
+    /// What was sent makes no sense here.
+    #[error("This request makes no sense here")]
+    Invalid,
+    /// The API is down, slow or answers nonsense; try again.
+    #[error("The API does not answer")]
+    ApiUnavailable,
+    /// The provider is down or slow; the session stands, try again.
+    #[error("The sign-in provider does not answer")]
+    ProviderUnavailable,
+    /// The session store does not answer; nothing is lost, try again.
+    #[error("Sessions cannot be reached")]
+    StoreUnavailable,
+    /// The browser could not reach this server.
+    #[error("This server cannot be reached")]
+    Offline,
+    /// Our own fault; the log has the cause under the reference.
+    #[error("Something went wrong here")]
+    Internal,
+}

@@ -1,0 +1,10 @@
+//! What crosses the wire between server and browser: fixed view models only, nothing that holds a token.
+//! A field that is not here cannot reach the browser.
+
+mod account;
+mod panel;
+mod user;
+
+pub use account::{Account, Claim, ClaimGroup, Fact};
+pub use panel::{Cell, CellKind, Column, PanelData, PanelQuery, PanelState, Row, SortOrder};
+pub use user::User;

@@ -1,0 +1,72 @@
+//! A panel of a board: what it shows, and the honest state it is in.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::AppError;
+
+/// How a column's values read and sort.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CellKind {
+    Text,
+    Number,
+    Date,
+    /// A short word with a meaning of its own, such as a status.
+    Tag,
+}
+
+/// A column of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Column {
+    /// The member of a row it reads.
+    pub key: String,
+    pub title: String,
+    pub kind: CellKind,
+}
+
+/// One cell: as it reads, and by what it sorts where that differs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cell {
+    pub text: String,
+    /// Number or date cells sort by this (dates as Unix seconds).
+    pub sort: Option<f64>,
+}
+
+pub type Row = Vec<Cell>;
+
+/// The rows of a table panel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PanelData {
+    pub columns: Vec<Column>,
+    pub rows: Vec<Row>,
+    /// Rows the API has in all, when it says so.
+    pub total: Option<u64>,
+    /// When the API answered, as text.
+    pub as_of: String,
+}
+
+/// The state a panel is in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum PanelState {
+    Ready(PanelData),
+    /// The API has not answered within the render budget; the fetch goes on.
+    Loading,
+    Failed(AppError),
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SortOrder {
+    #[default]
+    Ascending,
+    Descending,
+}
+
+/// What a person asked of a table, in the page's query: works with scripts off.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PanelQuery {
+    /// Show rows that contain this text.
+    pub filter: String,
+    /// Key of the column to sort by.
+    pub sort: Option<String>,
+    pub order: SortOrder,
+}

@@ -1,0 +1,5 @@
+//! What the server knows and the browser must not.
+
+pub mod clock;
+pub mod random;
+pub mod secret;

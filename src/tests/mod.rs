@@ -1,0 +1,1 @@
+//! The real router, driven over HTTP.
