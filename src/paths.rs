@@ -36,3 +36,20 @@ pub fn needs_session(path: &str) -> bool {
         .iter()
         .any(|prefix| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
+
+/// The link that signs in and then goes to `target`, a path of this site.
+pub fn sign_in(target: &str) -> String {
+    format!("{SIGN_IN}?return_to={}", encode_query_value(target))
+}
+
+/// Percent-encodes all but unreserved characters (RFC 3986 2.3) and `/`.
+fn encode_query_value(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => encoded.push(byte.into()),
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}

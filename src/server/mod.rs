@@ -1,5 +1,70 @@
-//! What the server knows and the browser must not.
+//! What the server knows and the browser must not: the context of a request, and the rooms behind it.
 
+use std::sync::Arc;
+
+use axum::http::request::Parts;
+use leptos::prelude::use_context;
+
+use crate::error::AppError;
+
+/// The client of the person's API.
+pub mod api;
+/// The embedded site.
+pub mod assets;
+/// The time, handed in.
 pub mod clock;
+/// Settings from file and environment, checked.
+pub mod config;
+/// What a request must be before anything happens, and what every answer carries.
+pub mod guard;
+/// HTTP going out.
+pub mod http_out;
+/// The relying party.
+pub mod oidc;
+/// Health, log, request ids, shutdown.
+pub mod ops;
+/// Random values.
 pub mod random;
+/// Assembly: pages, server functions, routes, layers.
+pub mod router;
+/// The plain routes under `/auth/`.
+pub mod routes;
+/// Text that must not be printed.
 pub mod secret;
+/// The session: record, stores, sealing, cookie.
+pub mod session;
+/// The only way to a usable access token.
+pub mod tokens;
+/// From claims and sessions to what a page shows.
+pub mod view;
+
+/// All that the program has, made once at start; cheap to clone.
+#[derive(Clone)]
+pub struct Context {
+    pub settings: Arc<config::Settings>,
+    pub clock: clock::Clock,
+    pub sessions: session::Sessions,
+    pub provider: Arc<oidc::provider::Provider>,
+    pub api: http_out::HttpOut,
+    pub refreshes: tokens::Refreshes,
+    pub fetches: api::Fetches,
+}
+
+/// The running session of a request, as the session layer found it: loaded once, read by all who ask.
+#[derive(Clone)]
+pub struct Current(pub Option<session::SignedIn>);
+
+/// The context of the request that is being answered.
+pub fn context() -> Result<Context, AppError> {
+    use_context().ok_or(AppError::Internal)
+}
+
+/// The head of the request that is being answered.
+pub fn request() -> Result<Parts, AppError> {
+    use_context().ok_or(AppError::Internal)
+}
+
+/// The session of the person who asks. The first line of everything that only a signed-in person may have.
+pub fn signed_in() -> Result<session::SignedIn, AppError> {
+    request()?.extensions.get::<Current>().and_then(|current| current.0.clone()).ok_or(AppError::SignedOut)
+}

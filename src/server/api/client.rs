@@ -1,0 +1,79 @@
+//! One call to the person's API: bearer token in the header (RFC 6750 2.1), one refresh and one repeat on a 401,
+//! no redirect, no header of the browser's, nothing of the answer's but its JSON.
+
+use axum::http::{Request, Response, StatusCode, header};
+use serde_json::Value;
+
+use super::challenge;
+use crate::{
+    error::AppError,
+    server::{
+        Context,
+        http_out::HttpOutError,
+        secret::Secret,
+        session::SignedIn,
+        tokens::{Need, access_token},
+    },
+};
+
+/// `GET` of a configured path.
+///
+/// # Errors
+/// As `tokens::access_token`; `Forbidden` when the API refuses this person, `ApiUnavailable` for anything else.
+pub async fn get(context: &Context, signed_in: &SignedIn, path: &str) -> Result<Value, AppError> {
+    let token = access_token(context, signed_in, Need::Usable).await?;
+    let mut answer = call(context, path, &token).await?;
+    if answer.status() == StatusCode::UNAUTHORIZED {
+        // The API may know more than the expiry says: a key rolled, a token revoked. Once.
+        let other = access_token(context, signed_in, Need::OtherThan(&token)).await?;
+        answer = call(context, path, &other).await?;
+    }
+    read(&answer)
+}
+
+async fn call(context: &Context, path: &str, token: &Secret) -> Result<Response<Vec<u8>>, AppError> {
+    let base = context.settings.api_url.as_str().trim_end_matches('/');
+    let request = Request::get(format!("{base}{path}"))
+        .header(header::ACCEPT, "application/json")
+        .header(header::AUTHORIZATION, bearer(token)?)
+        .body(Vec::new())
+        .map_err(|_| AppError::Internal)?;
+    context.api.send(request).await.map_err(|error: HttpOutError| {
+        tracing::warn!(%error, path, "the API gives no answer");
+        AppError::ApiUnavailable
+    })
+}
+
+/// Marked sensitive, so that no layer below prints it.
+fn bearer(token: &Secret) -> Result<header::HeaderValue, AppError> {
+    let mut value = header::HeaderValue::from_str(&format!("Bearer {}", token.expose())).map_err(|_| {
+        tracing::error!("the access token is not a legal header value");
+        AppError::Internal
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn read(answer: &Response<Vec<u8>>) -> Result<Value, AppError> {
+    let unusable = |cause: &str| {
+        tracing::warn!(status = %answer.status(), cause, "the API's answer cannot be used");
+        Err(AppError::ApiUnavailable)
+    };
+    match answer.status() {
+        StatusCode::OK => {}
+        // Refused twice, the second time with a fresh token: not ours to mend by signing in again.
+        StatusCode::UNAUTHORIZED => return unusable("it refuses a fresh token"),
+        StatusCode::FORBIDDEN => {
+            return Err(AppError::Forbidden { scope: challenge::missing_scope(answer.headers()) });
+        }
+        StatusCode::NOT_FOUND => return unusable("the configured path is not there"),
+        _ => return unusable("unexpected status"),
+    }
+    let is_json = answer.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
+        value == "application/json" || (value.starts_with("application/") && value.ends_with("+json"))
+    });
+    if !is_json {
+        return unusable("it is not JSON");
+    }
+    serde_json::from_slice(answer.body()).or_else(|_| unusable("its JSON does not parse"))
+}

@@ -1,0 +1,107 @@
+//! HTTP going out, to the provider and to the API: no redirects, no proxy of the system's, bounded in time and size.
+//! Nothing else in the program makes an HTTP client.
+
+use std::time::Duration;
+
+use axum::http::{HeaderValue, Request, Response, header::CONTENT_TYPE};
+
+use super::config::Settings;
+
+/// Longest answer read, after decompression.
+const PROVIDER_BODY_MAX_BYTES: usize = 1024 * 1024;
+const API_BODY_MAX_BYTES: usize = 8 * 1024 * 1024;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+/// The provider's whole answer; the refresh lease must outlast it.
+pub const PROVIDER_TIMEOUT: Duration = Duration::from_secs(5);
+const API_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Why there is no answer. Prints no URL: a URL may carry what must not be logged.
+#[derive(Debug, thiserror::Error)]
+pub enum HttpOutError {
+    #[error("no answer in time")]
+    Timeout,
+    #[error("cannot be reached")]
+    Connect,
+    #[error("the answer is larger than {0} bytes")]
+    TooLarge(usize),
+    #[error("the connection failed: {0}")]
+    Other(String),
+}
+
+impl From<reqwest::Error> for HttpOutError {
+    fn from(error: reqwest::Error) -> Self {
+        match error {
+            error if error.is_timeout() => Self::Timeout,
+            error if error.is_connect() => Self::Connect,
+            error => Self::Other(error.without_url().to_string()),
+        }
+    }
+}
+
+/// The settings cannot make a client.
+#[derive(Debug, thiserror::Error)]
+#[error("outgoing HTTP cannot be set up: {0}")]
+pub struct SetUpError(String);
+
+/// One outgoing client with its limits.
+#[derive(Clone)]
+pub struct HttpOut {
+    client: reqwest::Client,
+    body_max_bytes: usize,
+}
+
+impl HttpOut {
+    /// The client that speaks to the provider.
+    pub fn to_provider(settings: &Settings) -> Result<Self, SetUpError> {
+        Self::build(settings, PROVIDER_TIMEOUT, PROVIDER_BODY_MAX_BYTES)
+    }
+
+    /// The client that speaks to the API.
+    pub fn to_api(settings: &Settings) -> Result<Self, SetUpError> {
+        Self::build(settings, API_TIMEOUT, API_BODY_MAX_BYTES)
+    }
+
+    fn build(settings: &Settings, timeout: Duration, body_max_bytes: usize) -> Result<Self, SetUpError> {
+        let mut builder = reqwest::Client::builder()
+            // A redirect would hand token, code or verifier to whoever is named in it.
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(timeout)
+            .user_agent(concat!("claimcheck/", env!("CARGO_PKG_VERSION")));
+        if let Some(file) = &settings.ca_file {
+            let pem = std::fs::read(file).map_err(|error| SetUpError(error.to_string()))?;
+            let certificates = reqwest::Certificate::from_pem_bundle(&pem).map_err(|e| SetUpError(e.to_string()))?;
+            for certificate in certificates {
+                builder = builder.add_root_certificate(certificate);
+            }
+        }
+        let client = builder.build().map_err(|error| SetUpError(error.to_string()))?;
+        Ok(Self { client, body_max_bytes })
+    }
+
+    /// Sends one request and reads the whole answer, up to the limits.
+    pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, HttpOutError> {
+        let mut answer = self.client.execute(request.try_into()?).await?;
+        let mut response = Response::new(Vec::new());
+        *response.status_mut() = answer.status();
+        *response.headers_mut() = std::mem::take(answer.headers_mut());
+        tidy_content_type(response.headers_mut());
+        while let Some(chunk) = answer.chunk().await? {
+            if response.body().len() + chunk.len() > self.body_max_bytes {
+                return Err(HttpOutError::TooLarge(self.body_max_bytes));
+            }
+            response.body_mut().extend_from_slice(&chunk);
+        }
+        Ok(response)
+    }
+}
+
+/// `application/json ; charset=utf-8` is legal (RFC 9110 5.6.6), but the openidconnect crate wants no space before `;`.
+fn tidy_content_type(headers: &mut axum::http::HeaderMap) {
+    let Some(Ok(value)) = headers.get(CONTENT_TYPE).map(HeaderValue::to_str) else { return };
+    let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if let Ok(value) = HeaderValue::from_str(&essence) {
+        headers.insert(CONTENT_TYPE, value);
+    }
+}

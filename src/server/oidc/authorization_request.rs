@@ -1,0 +1,87 @@
+//! The authorization request (OpenID Connect Core 3.1.2.1): code flow, PKCE with S256, state, nonce, and the
+//! configured scopes, audience, resource and further parameters. Nothing a browser sends can change it but the target.
+
+use axum::http::HeaderMap;
+use openidconnect::{
+    AuthorizationCode, CsrfToken, Nonce, PkceCodeChallenge, Scope,
+    core::{CoreAuthenticationFlow, CoreJsonWebKeySet},
+};
+
+use super::{
+    browser_cookie, provider::ProviderError,
+    transaction::{Transaction, browser_hash},
+};
+use crate::server::{Context, random, secret::Secret};
+
+/// A sign-in that is about to begin.
+pub struct Start {
+    /// Where the browser goes: the provider.
+    pub location: String,
+    /// `Set-Cookie` of the browser-binding cookie.
+    pub cookie: String,
+}
+
+/// Why a sign-in cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    #[error(transparent)]
+    NoRandomness(#[from] random::NoRandomness),
+    #[error("the transaction could not be sealed")]
+    Seal,
+}
+
+/// Makes the authorization request that ends at `target`, which is a path of this site.
+///
+/// `attempt` is 1 for the one automatic restart of a lost transaction.
+pub async fn start(context: &Context, headers: &HeaderMap, target: String, attempt: u8) -> Result<Start, StartError> {
+    let settings = &context.settings;
+    let client = context.provider.client(&CoreJsonWebKeySet::default()).await?;
+    let browser = match browser_cookie::read(headers, settings) {
+        Some(value) => value.to_owned(),
+        None => random::text::<16>()?,
+    };
+    let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+    let nonce = random::text::<16>()?;
+    let transaction = Transaction {
+        issuer: settings.issuer.clone(),
+        nonce: nonce.clone(),
+        code_verifier: Secret::new(verifier.secret()),
+        target,
+        started_at: context.clock.now(),
+        attempt,
+        browser: browser_hash(&browser),
+    };
+    let state = transaction.seal(context.sessions.keyring()).ok_or(StartError::Seal)?;
+
+    let mut request = client
+        .authorize_url(
+            CoreAuthenticationFlow::AuthorizationCode,
+            || CsrfToken::new(state),
+            || Nonce::new(nonce),
+        )
+        .add_scopes(settings.scopes.iter().filter(|scope| *scope != "openid").cloned().map(Scope::new))
+        .set_pkce_challenge(challenge);
+    // OpenID Connect Core 11: offline access is asked for together with consent, unless the settings say otherwise.
+    let is_offline = settings.scopes.iter().any(|scope| scope == "offline_access");
+    if is_offline && !settings.authorize_params.iter().any(|(name, _)| name == "prompt") {
+        request = request.add_extra_param("prompt", "consent");
+    }
+    if let Some(audience) = &settings.audience {
+        request = request.add_extra_param("audience", audience);
+    }
+    if let Some(resource) = &settings.resource {
+        request = request.add_extra_param("resource", resource);
+    }
+    for (name, value) in &settings.authorize_params {
+        request = request.add_extra_param(name, value);
+    }
+    let (location, ..) = request.url();
+    Ok(Start { location: location.into(), cookie: browser_cookie::set(&browser, settings) })
+}
+
+/// The code of an authorization response, as the openidconnect crate wants it.
+pub fn authorization_code(code: &Secret) -> AuthorizationCode {
+    AuthorizationCode::new(code.expose().to_owned())
+}

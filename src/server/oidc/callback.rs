@@ -1,0 +1,166 @@
+//! The authorization response (OpenID Connect Core 3.1.2.5, RFC 6749 4.1.2, RFC 9207): read strictly, matched with its
+//! transaction, exchanged at most once. What ends here is a session, one restart, or a problem in words.
+
+use axum::http::HeaderMap;
+use tower_sessions::Session;
+use url::form_urlencoded;
+
+use super::{
+    authorization_request::{self, StartError},
+    browser_cookie, establish,
+    problem::SignInProblem,
+    transaction::{LIFETIME_SECS, Opened, Transaction, consumed_mark},
+};
+use crate::{
+    paths,
+    server::{Context, secret::Secret, session::SignedIn},
+};
+
+/// Where the browser goes after a callback.
+#[derive(Debug)]
+pub struct Onward {
+    pub location: String,
+    /// `Set-Cookie` of a restart's browser-binding cookie.
+    pub cookie: Option<String>,
+}
+
+impl Onward {
+    fn to(location: String) -> Self {
+        Self { location, cookie: None }
+    }
+}
+
+/// The parameters of an authorization response, each at most once; unknown ones are ignored.
+#[derive(Debug, Default)]
+struct Response {
+    code: Option<Secret>,
+    state: Option<String>,
+    iss: Option<String>,
+    error: Option<String>,
+    error_description: Option<String>,
+}
+
+impl Response {
+    fn parse(query: &str) -> Result<Self, SignInProblem> {
+        let mut response = Self::default();
+        let mut code = None;
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let slot = match &*name {
+                "code" => &mut code,
+                "state" => &mut response.state,
+                "iss" => &mut response.iss,
+                "error" => &mut response.error,
+                "error_description" => &mut response.error_description,
+                _ => continue,
+            };
+            // RFC 6749 3.1: parameters must not be included more than once.
+            if slot.replace(value.into_owned()).is_some() {
+                return Err(SignInProblem::Malformed("a parameter is repeated"));
+            }
+        }
+        response.code = code.filter(|code| !code.is_empty()).map(Secret::new);
+        Ok(response)
+    }
+}
+
+/// Completes a sign-in with the query of a request to the redirect URI.
+///
+/// `signed_in` is the running session, which an unusable callback never touches.
+pub async fn complete(
+    context: &Context,
+    session: &Session,
+    headers: &HeaderMap,
+    query: &str,
+    signed_in: Option<&SignedIn>,
+) -> Result<Onward, SignInProblem> {
+    let response = Response::parse(query)?;
+    let state = response.state.clone().unwrap_or_default();
+    let browser = browser_cookie::read(headers, &context.settings);
+    let opened = Transaction::open(&state, browser, context.sessions.keyring(), context.clock.now());
+    let transaction = match opened {
+        Opened::Usable(transaction) => transaction,
+        Opened::Lost(lost) => return restart(context, headers, lost, signed_in).await,
+        Opened::Unknown => return unknown(&response, signed_in),
+    };
+    check_issuer(context, &transaction, &response).await?;
+    // Before the exchange, so that one response leads to at most one token request, on any number of replicas.
+    let until = transaction.started_at + LIFETIME_SECS;
+    if !context.sessions.consume(&consumed_mark(&state), until).await? {
+        return restart(context, headers, transaction, signed_in).await;
+    }
+    let code = match (response.error, response.code) {
+        (Some(_), Some(_)) => return Err(SignInProblem::Malformed("code and error together")),
+        (None, None) => return Err(SignInProblem::Malformed("neither code nor error")),
+        (Some(error), None) => {
+            return Err(SignInProblem::provider_said(&error, response.error_description, transaction.target));
+        }
+        (None, Some(code)) => code,
+    };
+    let target = transaction.target.clone();
+    establish::session(context, session, headers, &transaction, &code, signed_in)
+        .await
+        .map_err(|problem| problem.returning_to(&target))?;
+    Ok(Onward::to(target))
+}
+
+/// RFC 9207 2.4: compared where present, required where the provider says that it sends it.
+async fn check_issuer(context: &Context, transaction: &Transaction, response: &Response) -> Result<(), SignInProblem> {
+    let metadata = context.provider.metadata().await.map_err(SignInProblem::from)?;
+    let is_promised = metadata.additional_metadata().authorization_response_iss_parameter_supported;
+    let is_right = match &response.iss {
+        Some(iss) => *iss == transaction.issuer && *iss == context.settings.issuer,
+        None => !is_promised && transaction.issuer == context.settings.issuer,
+    };
+    is_right.then_some(()).ok_or(SignInProblem::Malformed("iss is not the issuer that was asked"))
+}
+
+/// A transaction that is ours but cannot be used: a running session wins; else the sign-in starts anew, once.
+async fn restart(
+    context: &Context,
+    headers: &HeaderMap,
+    lost: Transaction,
+    signed_in: Option<&SignedIn>,
+) -> Result<Onward, SignInProblem> {
+    if signed_in.is_some() {
+        return Ok(Onward::to(lost.target));
+    }
+    if lost.attempt > 0 {
+        return Err(SignInProblem::Lost { target: lost.target });
+    }
+    tracing::info!(event = "sign-in restarted", "a transaction was lost, expired or used already");
+    let target = lost.target.clone();
+    let start = authorization_request::start(context, headers, lost.target, 1)
+        .await
+        .map_err(|error: StartError| SignInProblem::from(error).returning_to(&target))?;
+    Ok(Onward { location: start.location, cookie: Some(start.cookie) })
+}
+
+fn unknown(response: &Response, signed_in: Option<&SignedIn>) -> Result<Onward, SignInProblem> {
+    if signed_in.is_some() {
+        return Ok(Onward::to(paths::HOME.to_owned()));
+    }
+    match response.state {
+        // What claims to be the provider's error is not attributed to it without a transaction.
+        Some(_) => Err(SignInProblem::Lost { target: paths::HOME.to_owned() }),
+        None => Err(SignInProblem::Malformed("there is no state")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Response;
+
+    #[test]
+    fn cb_05_a_repeated_parameter_is_refused_and_unknown_ones_are_ignored() {
+        assert!(Response::parse("code=a&state=b&session_state=x&scope=openid&scope=y").is_ok());
+        for query in ["code=a&code=b", "code=a&state=b&state=b", "iss=a&iss=b", "error=a&error=b"] {
+            assert!(Response::parse(query).is_err(), "{query}");
+        }
+    }
+
+    #[test]
+    fn op_07_a_code_does_not_print() {
+        let response = Response::parse("code=canary&state=b").unwrap();
+        assert!(!format!("{response:?}").contains("canary"));
+    }
+}

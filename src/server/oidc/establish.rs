@@ -1,0 +1,121 @@
+//! From a code to a session: exchange, validate, ask UserInfo, then start or renew the session.
+//! Nothing is kept unless all of it has passed.
+
+use axum::http::{HeaderMap, header::USER_AGENT};
+use serde_json::Value;
+use tower_sessions::Session;
+
+use super::{
+    id_token::{self, Expected, ValidIdToken},
+    problem::SignInProblem,
+    token_endpoint::{self, Tokens},
+    transaction::Transaction,
+    userinfo,
+};
+use crate::server::{
+    Context,
+    secret::Secret,
+    session::{DEFAULT_API, Owner, SessionRecord, SignedIn, TokenSet},
+};
+
+const USER_AGENT_MAX_LEN: usize = 256;
+
+/// Exchanges the code and signs the person in.
+///
+/// The same person again goes on in the same session with a new id and the new tokens; another person's session ends.
+pub async fn session(
+    context: &Context,
+    session: &Session,
+    headers: &HeaderMap,
+    transaction: &Transaction,
+    code: &Secret,
+    signed_in: Option<&SignedIn>,
+) -> Result<(), SignInProblem> {
+    let tokens = token_endpoint::exchange_code(context, code, &transaction.code_verifier).await?;
+    let Some(raw) = &tokens.id_token else { return Err(SignInProblem::IdToken("the answer has no ID token".into())) };
+    let id_token = id_token::validate(
+        &context.provider,
+        &context.settings,
+        context.clock.now(),
+        raw,
+        &tokens.access_token,
+        Expected::SignIn { nonce: &transaction.nonce },
+    )
+    .await?;
+    let owner = Owner {
+        iss: context.settings.issuer.clone(),
+        sub: id_token.sub.clone(),
+        sid: id_token.sid.clone(),
+    };
+    let kept = TokenSet {
+        id_token: Secret::new(raw.to_string()),
+        refresh_token: tokens.refresh_token.clone(),
+        access: [(DEFAULT_API.to_owned(), tokens.to_kept(context.clock.now(), &context.settings.scopes))].into(),
+        ..TokenSet::default()
+    };
+    warn_without_refresh_token(context, &tokens);
+    let record = record(context, headers, transaction, id_token, &tokens).await;
+
+    match signed_in {
+        Some(current) if (&current.owner.iss, &current.owner.sub) == (&owner.iss, &owner.sub) => {
+            context.sessions.renew(session, current, owner, record, kept).await?;
+        }
+        other => {
+            if let Some(other) = other {
+                context.sessions.end(&other.key).await?;
+            }
+            context.sessions.start(session, owner, record, kept).await?;
+        }
+    }
+    tracing::info!(event = "signed in", "the session is there");
+    Ok(())
+}
+
+async fn record(
+    context: &Context,
+    headers: &HeaderMap,
+    transaction: &Transaction,
+    id_token: ValidIdToken,
+    tokens: &Tokens,
+) -> SessionRecord {
+    let now = context.clock.now();
+    let text = |name: &str| id_token.claims.get(name).and_then(Value::as_str).map(str::to_owned);
+    let amr = id_token.claims.get("amr").and_then(Value::as_array).cloned().unwrap_or_default();
+    let userinfo = userinfo::fetch(&context.provider, tokens.access_token.clone(), &id_token.sub).await;
+    let (userinfo, profile_warning) = match userinfo {
+        Ok(claims) => (claims, None),
+        Err(userinfo::NoUserInfo::NoEndpoint) => (Default::default(), None),
+        Err(error) => {
+            tracing::warn!(%error, "signed in without UserInfo");
+            (Default::default(), Some("Your provider did not give your profile; some details may be missing.".to_owned()))
+        }
+    };
+    SessionRecord {
+        acr: text("acr"),
+        amr: amr.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        auth_time: id_token.auth_time,
+        claims: userinfo::merge(id_token.claims, userinfo),
+        claims_read_at: now,
+        profile_warning,
+        granted_scopes: tokens.scopes.clone().unwrap_or_else(|| context.settings.scopes.clone()),
+        signed_in_at: now,
+        nonce: transaction.nonce.clone(),
+        user_agent: user_agent(headers),
+        ..SessionRecord::default()
+    }
+}
+
+fn user_agent(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(USER_AGENT)?.to_str().ok()?;
+    Some(text.chars().take(USER_AGENT_MAX_LEN).collect())
+}
+
+/// Without a refresh token the person works until the access token ends, and nobody would know why.
+fn warn_without_refresh_token(context: &Context, tokens: &Tokens) {
+    if tokens.refresh_token.is_none() && context.settings.scopes.iter().any(|scope| scope == "offline_access") {
+        tracing::warn!(
+            "offline_access was asked for, but the provider gave no refresh token: sign-ins end with the access token. \
+             Allow offline access (refresh tokens) for this client and this API at the provider"
+        );
+    }
+}

@@ -1,0 +1,245 @@
+//! Why a sign-in did not happen: the reason code for the log, and the words for the person.
+//! A provider's own words are shown as short plain text, never as markup or link.
+
+use axum::http::StatusCode;
+
+use super::{authorization_request::StartError, id_token::IdTokenError, provider::ProviderError, token_endpoint::TokenError};
+use crate::{
+    model::Problem,
+    paths,
+    server::session::StoreError,
+};
+
+const PROVIDER_TEXT_MAX_CHARS: usize = 300;
+
+/// A sign-in that ends on the problem page.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInProblem {
+    /// The request to the redirect URI is not an authorization response of ours.
+    #[error("the callback is malformed: {0}")]
+    Malformed(&'static str),
+    /// The transaction is unknown, or was lost a second time.
+    #[error("the transaction is lost")]
+    Lost { target: String },
+    /// The provider's error (RFC 6749 4.1.2.1, OpenID Connect Core 3.1.2.6).
+    #[error("the provider answered {code}")]
+    ProviderSaid { code: String, description: Option<String>, target: String },
+    #[error("{cause}")]
+    ProviderUnavailable { cause: String, target: String },
+    /// The provider or this program is set up wrongly; an operator has to act.
+    #[error("{cause}")]
+    Misconfigured { cause: String, target: String },
+    /// The code was refused.
+    #[error("{cause}")]
+    CodeRefused { cause: String, target: String },
+    #[error("the ID token is refused: {0}")]
+    IdToken(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+impl From<ProviderError> for SignInProblem {
+    fn from(error: ProviderError) -> Self {
+        let (cause, target) = (error.to_string(), paths::HOME.to_owned());
+        match error {
+            ProviderError::Unreachable { .. } => Self::ProviderUnavailable { cause, target },
+            ProviderError::Unusable { .. } => Self::Misconfigured { cause, target },
+        }
+    }
+}
+
+impl From<StartError> for SignInProblem {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Provider(error) => error.into(),
+            error => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+impl From<TokenError> for SignInProblem {
+    fn from(error: TokenError) -> Self {
+        let (cause, target) = (error.to_string(), paths::HOME.to_owned());
+        match error {
+            TokenError::Unavailable(_) => Self::ProviderUnavailable { cause, target },
+            TokenError::ClientRefused(_) => Self::Misconfigured { cause, target },
+            TokenError::Refused(_) | TokenError::Unacceptable(_) => Self::CodeRefused { cause, target },
+        }
+    }
+}
+
+impl From<IdTokenError> for SignInProblem {
+    fn from(error: IdTokenError) -> Self {
+        match error {
+            IdTokenError::Provider(error) => error.into(),
+            IdTokenError::Refused(rule) => Self::IdToken(rule),
+        }
+    }
+}
+
+impl SignInProblem {
+    /// The provider's `error`, with its description as harmless text.
+    pub fn provider_said(code: &str, description: Option<String>, target: String) -> Self {
+        let code = code.chars().filter(|c| c.is_ascii_graphic()).take(64).collect();
+        Self::ProviderSaid { code, description: description.and_then(|text| plain(&text)), target }
+    }
+
+    /// The same problem, whose "try again" leads to `path`.
+    pub fn returning_to(mut self, path: &str) -> Self {
+        match &mut self {
+            Self::ProviderUnavailable { target, .. }
+            | Self::Misconfigured { target, .. }
+            | Self::CodeRefused { target, .. } => path.clone_into(target),
+            _ => {}
+        }
+        self
+    }
+
+    /// A short word for the log and for whoever reads it.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) => "malformed",
+            Self::Lost { .. } => "lost",
+            Self::ProviderSaid { .. } => "provider_error",
+            Self::ProviderUnavailable { .. } => "provider_unavailable",
+            Self::Misconfigured { .. } => "misconfigured",
+            Self::CodeRefused { .. } => "code_refused",
+            Self::IdToken(_) => "id_token",
+            Self::Store(_) => "store",
+            Self::Internal(_) => "internal",
+        }
+    }
+
+    /// The status of the problem page: the person's, the provider's or our own failure.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Malformed(_) | Self::Lost { .. } => StatusCode::BAD_REQUEST,
+            Self::ProviderSaid { code, .. } => match code.as_str() {
+                "temporarily_unavailable" => StatusCode::SERVICE_UNAVAILABLE,
+                "server_error" => StatusCode::BAD_GATEWAY,
+                _ => StatusCode::FORBIDDEN,
+            },
+            Self::ProviderUnavailable { .. } | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Misconfigured { .. } | Self::CodeRefused { .. } | Self::IdToken(_) => StatusCode::BAD_GATEWAY,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The words for the person. `reference` stands in the log beside the cause.
+    pub fn to_page(&self, reference: Option<String>) -> Problem {
+        let (title, what, advice) = self.words();
+        let (label, target) = match self {
+            Self::ProviderSaid { target, .. }
+            | Self::Lost { target }
+            | Self::ProviderUnavailable { target, .. }
+            | Self::Misconfigured { target, .. }
+            | Self::CodeRefused { target, .. } => ("Try again", target.as_str()),
+            _ => ("Sign in again", paths::HOME),
+        };
+        let said = match self {
+            Self::ProviderSaid { description, .. } => description.clone(),
+            _ => None,
+        };
+        Problem {
+            title: title.to_owned(),
+            what: what.to_owned(),
+            said_by_provider: said,
+            advice: advice.to_owned(),
+            action: Some((label.to_owned(), paths::sign_in(target))),
+            reference,
+        }
+    }
+
+    fn words(&self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::ProviderSaid { code, .. } => match code.as_str() {
+                "access_denied" => (
+                    "You did not sign in",
+                    "The sign-in was cancelled, or access was not granted.",
+                    "Nothing has changed. Sign in again whenever you like; if you did not cancel, ask the people who run this service whether you have access.",
+                ),
+                "temporarily_unavailable" | "server_error" => (
+                    "Your sign-in provider has a problem",
+                    "It could not complete the sign-in.",
+                    "Wait a moment, then try again.",
+                ),
+                "invalid_scope" | "unauthorized_client" | "invalid_request" | "unsupported_response_type"
+                | "invalid_target" => (
+                    "The sign-in is not set up correctly",
+                    "Your sign-in provider refused what this service asked for.",
+                    "Tell the people who run this service, with the reference below.",
+                ),
+                _ => (
+                    "You are not signed in",
+                    "Your sign-in provider ended the sign-in.",
+                    "Try again. If it happens again, tell the people who run this service.",
+                ),
+            },
+            Self::Lost { .. } => (
+                "This sign-in could not be matched",
+                "It took too long, was started in another browser, or cookies are blocked.",
+                "Allow cookies for this site, then try again.",
+            ),
+            Self::Malformed(_) => (
+                "This link does not work",
+                "It is not the end of a sign-in that was started here.",
+                "Start again from the beginning.",
+            ),
+            Self::ProviderUnavailable { .. } => (
+                "Sign-in is not available right now",
+                "Your sign-in provider does not answer.",
+                "Wait a moment, then try again. You will land where you wanted to go.",
+            ),
+            Self::Misconfigured { .. } => (
+                "The sign-in is not set up correctly",
+                "This service and your sign-in provider do not agree on how to talk.",
+                "Tell the people who run this service, with the reference below.",
+            ),
+            Self::CodeRefused { .. } => (
+                "The sign-in was not completed",
+                "Your sign-in provider did not accept the last step.",
+                "Try again. You will land where you wanted to go.",
+            ),
+            Self::IdToken(_) => (
+                "The sign-in was not completed",
+                "What your sign-in provider said about you could not be trusted.",
+                "Try again. If it happens again, tell the people who run this service, with the reference below.",
+            ),
+            Self::Store(_) => (
+                "Sign-in is not available right now",
+                "Sessions cannot be kept at the moment.",
+                "Wait a moment, then try again.",
+            ),
+            Self::Internal(_) => (
+                "Something went wrong here",
+                "The fault is ours, not yours.",
+                "Try again. If it happens again, tell the people who run this service, with the reference below.",
+            ),
+        }
+    }
+}
+
+/// Text of someone else's as one short line: no control characters, nothing that turns the reading direction.
+fn plain(text: &str) -> Option<String> {
+    let is_odd = |c: char| {
+        c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    let text: String = text.chars().map(|c| if is_odd(c) { ' ' } else { c }).take(PROVIDER_TEXT_MAX_CHARS).collect();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!text.is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cb_04_the_providers_words_are_short_plain_text() {
+        let long = "x".repeat(100_000);
+        assert_eq!(plain("Policy\r\nX: \u{202e}evil"), Some("Policy X: evil".to_owned()));
+        assert_eq!(plain(&long).map(|text| text.len()), Some(PROVIDER_TEXT_MAX_CHARS));
+        assert_eq!(plain(" \u{0} "), None);
+    }
+}

@@ -1,0 +1,183 @@
+//! The token endpoint: code exchange (RFC 6749 4.1.3) and refresh (6749 6), and what an answer must be
+//! before any token in it is used. Tokens leave this room as `Secret`.
+
+use axum::http::{Request, Response, StatusCode, header::CONTENT_TYPE};
+use openidconnect::{
+    AccessToken, HttpResponse, OAuth2TokenResponse, PkceCodeVerifier, RefreshToken, RequestTokenError,
+    core::{CoreErrorResponseType, CoreIdToken, CoreJsonWebKeySet, CoreTokenResponse, CoreTokenType},
+};
+
+use super::{authorization_request::authorization_code, provider::ProviderError};
+use crate::server::{Context, clock::UnixSecs, http_out::HttpOutError, secret::Secret, session::AccessToken as Kept};
+
+/// Longest token taken; what is longer cannot be sent in a header anyway.
+const TOKEN_MAX_LEN: usize = 16 * 1024;
+/// A lifetime beyond this is not believed.
+const EXPIRES_IN_MAX_SECS: u64 = 30 * 86_400;
+
+/// Why there are no tokens. The texts are for the log and hold nothing of the answer's body.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// The provider says no, for good: the grant is spent, revoked or was never valid (RFC 6749 5.2).
+    #[error("the provider refuses the grant: {0}")]
+    Refused(String),
+    /// The provider does not know this client, or not this secret: an operator has to act; nobody is signed out.
+    #[error("the provider does not accept this client: {0}")]
+    ClientRefused(String),
+    /// No usable answer; the grant may still be good.
+    #[error("the token endpoint does not answer: {0}")]
+    Unavailable(String),
+    /// An answer that breaks the rules.
+    #[error("the token response is not acceptable: {0}")]
+    Unacceptable(String),
+}
+
+impl From<ProviderError> for TokenError {
+    fn from(error: ProviderError) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+/// The tokens of an acceptable answer. The ID token is not yet validated.
+pub struct Tokens {
+    pub id_token: Option<CoreIdToken>,
+    pub access_token: AccessToken,
+    pub refresh_token: Option<Secret>,
+    pub expires_at: Option<UnixSecs>,
+    /// Granted scopes; `None` means as asked for (RFC 6749 5.1).
+    pub scopes: Option<Vec<String>>,
+}
+
+impl Tokens {
+    /// The access token as the session keeps it.
+    pub fn to_kept(&self, now: UnixSecs, asked: &[String]) -> Kept {
+        Kept {
+            token: Secret::new(self.access_token.secret()),
+            expires_at: self.expires_at,
+            obtained_at: now,
+            scopes: self.scopes.clone().unwrap_or_else(|| asked.to_vec()),
+        }
+    }
+}
+
+/// Exchanges an authorization code, with the verifier of its PKCE challenge (RFC 7636 4.5).
+pub async fn exchange_code(context: &Context, code: &Secret, verifier: &Secret) -> Result<Tokens, TokenError> {
+    let client = context.provider.client(&CoreJsonWebKeySet::default()).await?;
+    let mut request = client
+        .exchange_code(authorization_code(code))
+        .map_err(|error| TokenError::Unavailable(error.to_string()))?
+        .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose().to_owned()));
+    if let Some(resource) = &context.settings.resource {
+        request = request.add_extra_param("resource", resource);
+    }
+    let answer = request.request_async(&|request| send(context, request)).await;
+    accept(answer, context.clock.now())
+}
+
+/// Asks for new tokens. Sends no scope: that is asking for what was granted (RFC 6749 6).
+pub async fn refresh(context: &Context, refresh_token: &Secret) -> Result<Tokens, TokenError> {
+    let client = context.provider.client(&CoreJsonWebKeySet::default()).await?;
+    let refresh_token = RefreshToken::new(refresh_token.expose().to_owned());
+    let mut request = client
+        .exchange_refresh_token(&refresh_token)
+        .map_err(|error| TokenError::Unavailable(error.to_string()))?;
+    if let Some(resource) = &context.settings.resource {
+        request = request.add_extra_param("resource", resource);
+    }
+    let answer = request.request_async(&|request| send(context, request)).await;
+    accept(answer, context.clock.now())
+}
+
+/// An answer that is neither a token response nor an OAuth error.
+#[derive(Debug, thiserror::Error)]
+enum NoAnswer {
+    #[error(transparent)]
+    Http(#[from] HttpOutError),
+    #[error("it answered {0}")]
+    Status(StatusCode),
+    #[error("a successful answer must be 200 and application/json")]
+    NotJson,
+}
+
+async fn send(context: &Context, request: Request<Vec<u8>>) -> Result<HttpResponse, NoAnswer> {
+    let answer = context.provider.send(request).await?;
+    let status = answer.status();
+    if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+        return Err(NoAnswer::Status(status));
+    }
+    // RFC 6749 5.1 and 5.2: 200 with JSON, or 400/401 with JSON.
+    if !matches!(status, StatusCode::OK | StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED) {
+        return Err(NoAnswer::Status(status));
+    }
+    if status == StatusCode::OK && !is_json(&answer) {
+        return Err(NoAnswer::NotJson);
+    }
+    Ok(answer)
+}
+
+fn is_json(answer: &Response<Vec<u8>>) -> bool {
+    answer.headers().get(CONTENT_TYPE).is_some_and(|value| value == "application/json")
+}
+
+type Answer = Result<
+    CoreTokenResponse,
+    RequestTokenError<NoAnswer, openidconnect::StandardErrorResponse<CoreErrorResponseType>>,
+>;
+
+fn accept(answer: Answer, now: UnixSecs) -> Result<Tokens, TokenError> {
+    let answer = answer.map_err(|error| match error {
+        RequestTokenError::ServerResponse(error) => match error.error() {
+            CoreErrorResponseType::InvalidClient | CoreErrorResponseType::UnauthorizedClient => {
+                TokenError::ClientRefused(error.error().to_string())
+            }
+            kind => TokenError::Refused(loggable(kind.as_ref())),
+        },
+        RequestTokenError::Request(NoAnswer::NotJson) => TokenError::Unacceptable(NoAnswer::NotJson.to_string()),
+        RequestTokenError::Request(error) => TokenError::Unavailable(error.to_string()),
+        // The crate's error carries the raw body: only where it broke is told.
+        RequestTokenError::Parse(error, _) => TokenError::Unacceptable(format!("field {}", error.path())),
+        RequestTokenError::Other(error) => TokenError::Unacceptable(loggable(&error)),
+    })?;
+    // RFC 6749 7.1: a type that is not understood must not be used. The crate has compared it without regard to case.
+    if *answer.token_type() != CoreTokenType::Bearer {
+        return Err(TokenError::Unacceptable("token_type is not Bearer".into()));
+    }
+    for token in [Some(answer.access_token().secret()), answer.refresh_token().map(RefreshToken::secret)]
+        .into_iter()
+        .flatten()
+    {
+        check_token(token)?;
+    }
+    let now_plus = |secs: u64| now + i64::try_from(secs.min(EXPIRES_IN_MAX_SECS)).unwrap_or(0);
+    Ok(Tokens {
+        id_token: answer.extra_fields().id_token().cloned(),
+        access_token: answer.access_token().clone(),
+        refresh_token: answer.refresh_token().map(|token| Secret::new(token.secret())),
+        expires_at: answer.expires_in().map(|lifetime| now_plus(lifetime.as_secs())),
+        scopes: answer.scopes().map(|scopes| scopes.iter().map(|scope| scope.to_string()).collect()),
+    })
+}
+
+/// RFC 6749 A.12 and A.17: visible ASCII. The openidconnect crate panics on what is not a legal header value.
+fn check_token(token: &str) -> Result<(), TokenError> {
+    let is_legal = (1..=TOKEN_MAX_LEN).contains(&token.len()) && token.bytes().all(|b| (0x20..=0x7e).contains(&b));
+    is_legal.then_some(()).ok_or_else(|| TokenError::Unacceptable("a token is not 1 to 16384 visible characters".into()))
+}
+
+/// Short, one line, ASCII: fit for a log.
+fn loggable(text: &str) -> String {
+    text.chars().take(80).map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_token;
+
+    #[test]
+    fn cb_12_a_token_is_visible_ascii_of_bounded_length() {
+        assert!(check_token("abc.DEF~-_ +/=").is_ok());
+        for token in ["", "a\nb", "é", &"a".repeat(20_000)] {
+            assert!(check_token(token).is_err());
+        }
+    }
+}

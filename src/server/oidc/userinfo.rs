@@ -1,0 +1,85 @@
+//! UserInfo (OpenID Connect Core 5.3): asked for after the ID token has passed, compared with it by `sub`,
+//! merged beneath it. A failure leaves the sign-in standing on the ID token.
+
+use openidconnect::{AccessToken, AdditionalClaims, SubjectIdentifier, UserInfoClaims, UserInfoError, core::CoreGenderClaim};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::provider::Provider;
+use crate::server::http_out::HttpOutError;
+
+/// Claims that only the ID token may state.
+const PROTOCOL_CLAIMS: [&str; 14] = [
+    "iss", "sub", "aud", "exp", "iat", "nbf", "jti", "acr", "amr", "auth_time", "sid", "nonce", "azp", "at_hash",
+];
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct MoreClaims {
+    #[serde(flatten)]
+    all: Map<String, Value>,
+}
+
+impl AdditionalClaims for MoreClaims {}
+
+/// Why there is no UserInfo. The texts hold nothing of the answer's body.
+#[derive(Debug, thiserror::Error)]
+pub enum NoUserInfo {
+    /// The provider has no UserInfo endpoint.
+    #[error("the provider has no UserInfo endpoint")]
+    NoEndpoint,
+    #[error("UserInfo does not answer: {0}")]
+    Unavailable(String),
+    /// OpenID Connect Core 5.3.2: nothing of such an answer may be used.
+    #[error("UserInfo is not acceptable: {0}")]
+    Refused(String),
+}
+
+/// The claims of the person whose ID token said `sub`.
+pub async fn fetch(provider: &Provider, access_token: AccessToken, sub: &str) -> Result<Map<String, Value>, NoUserInfo> {
+    let unavailable = |error: &dyn ToString| NoUserInfo::Unavailable(error.to_string());
+    let keys = provider.keys().await.map_err(|error| unavailable(&error))?;
+    let client = provider.client(&keys).await.map_err(|error| unavailable(&error))?;
+    let request = client
+        .user_info(access_token, Some(SubjectIdentifier::new(sub.to_owned())))
+        .map_err(|_| NoUserInfo::NoEndpoint)?;
+    let claims: UserInfoClaims<MoreClaims, CoreGenderClaim> = request
+        .request_async(&|request| provider.send(request))
+        .await
+        .map_err(|error: UserInfoError<HttpOutError>| match error {
+            UserInfoError::Request(error) => unavailable(&error),
+            UserInfoError::Response(status, ..) => NoUserInfo::Unavailable(format!("it answered {status}")),
+            UserInfoError::ClaimsVerification(_) => NoUserInfo::Refused("sub or signature does not fit".into()),
+            UserInfoError::Parse(error) => NoUserInfo::Refused(format!("field {}", error.path())),
+            _ => NoUserInfo::Refused("it cannot be read".into()),
+        })?;
+    match serde_json::to_value(claims) {
+        Ok(Value::Object(claims)) => Ok(claims),
+        _ => Err(NoUserInfo::Refused("it is not an object".into())),
+    }
+}
+
+/// The claims of the ID token, and beneath them what UserInfo adds or says anew about the person.
+pub fn merge(id_token: Map<String, Value>, userinfo: Map<String, Value>) -> Map<String, Value> {
+    let mut merged = id_token;
+    merged.extend(userinfo.into_iter().filter(|(name, _)| !PROTOCOL_CLAIMS.contains(&name.as_str())));
+    merged
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::merge;
+
+    fn object(value: Value) -> serde_json::Map<String, Value> {
+        value.as_object().cloned().unwrap()
+    }
+
+    #[test]
+    fn ui_05_userinfo_replaces_no_protocol_claim() {
+        let id_token = object(json!({ "sub": "a", "sid": "s", "acr": "1", "name": "Old" }));
+        let userinfo = object(json!({ "sub": "b", "sid": "x", "acr": "9", "exp": 1, "name": "New", "roles": ["r"] }));
+        let merged = merge(id_token, userinfo);
+        assert_eq!(Value::Object(merged), json!({ "sub": "a", "sid": "s", "acr": "1", "name": "New", "roles": ["r"] }));
+    }
+}
