@@ -1,5 +1,7 @@
 //! What the server knows and the browser must not.
 
 pub mod clock;
+/// Settings from file and environment, checked.
+pub mod config;
 pub mod random;
 pub mod secret;
