@@ -6,5 +6,5 @@ mod panel;
 mod user;
 
 pub use account::{Account, Claim, ClaimGroup, Fact};
-pub use panel::{Cell, CellKind, Column, PanelData, PanelQuery, PanelState, Row, SortOrder};
+pub use panel::{Cell, CellKind, Column, PanelData, PanelQuery, PanelState, Row, SortOrder, is_match};
 pub use user::User;

@@ -70,3 +70,10 @@ pub struct PanelQuery {
     pub sort: Option<String>,
     pub order: SortOrder,
 }
+
+/// Whether a row that reads as `texts` contains what is asked for, without regard to case.
+/// The server and the browser ask this one function.
+pub fn is_match<'a>(mut texts: impl Iterator<Item = &'a str>, filter: &str) -> bool {
+    let filter = filter.trim().to_lowercase();
+    filter.is_empty() || texts.any(|text| text.to_lowercase().contains(&filter))
+}

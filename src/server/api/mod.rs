@@ -10,6 +10,7 @@ mod fetches;
 mod table;
 
 pub use fetches::Fetches;
+pub use table::{arrange, clock_time};
 
 use crate::{
     error::AppError,

@@ -3,7 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::server::{Context, clock::UnixSecs, secret::Secret, session::Keyring};
+use crate::{
+    paths,
+    server::{Context, clock::UnixSecs, secret::Secret, session::Keyring},
+};
 
 const CONTEXT: &str = "sign-out";
 /// A return from the provider after this time says nothing any more.
@@ -28,7 +31,7 @@ pub async fn form(context: &Context, id_token: &Secret) -> Option<EndSessionForm
     let mut fields = vec![
         ("id_token_hint".to_owned(), id_token.expose().to_owned()),
         ("client_id".to_owned(), context.settings.client_id.clone()),
-        ("post_logout_redirect_uri".to_owned(), context.settings.post_logout_redirect_uri()),
+        ("post_logout_redirect_uri".to_owned(), format!("{}{}", context.settings.origin(), paths::HOME)),
     ];
     fields.extend(state(context).map(|state| ("state".to_owned(), state)));
     Some(EndSessionForm { action: action.into(), fields })

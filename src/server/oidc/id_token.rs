@@ -4,12 +4,12 @@
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use openidconnect::{
     AccessToken, AccessTokenHash, ClaimsVerificationError, ClientId, Nonce, SignatureVerificationError,
-    core::{CoreIdToken, CoreIdTokenVerifier, CoreJsonWebKey, CoreJsonWebKeySet},
+    core::{CoreIdToken, CoreIdTokenVerifier, CoreJsonWebKey, CoreJsonWebKeySet, CoreJwsSigningAlgorithm},
 };
 use serde_json::{Map, Value};
 
 use super::provider::{Provider, ProviderError, issuer_url};
-use crate::server::{clock::UnixSecs, config::Settings};
+use crate::server::{clock::UnixSecs, config::{Alg, Settings}};
 
 /// Clocks may differ by this much.
 pub const LEEWAY_SECS: i64 = 60;
@@ -133,7 +133,7 @@ fn verifier<'a>(
         issuer,
         CoreJsonWebKeySet::new(strong),
     )
-    .set_allowed_algs(settings.id_token_algs.iter().map(|alg| alg.to_core()))
+    .set_allowed_algs(settings.id_token_algs.iter().map(|alg| core_alg(*alg)))
     .set_time_fn(move || at(now - LEEWAY_SECS))
     .set_issue_time_verifier_fn(move |issued| {
         let age = now - issued.timestamp();
@@ -143,6 +143,20 @@ fn verifier<'a>(
             _ => Ok(()),
         }
     }))
+}
+
+fn core_alg(alg: Alg) -> CoreJwsSigningAlgorithm {
+    match alg {
+        Alg::Rs256 => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
+        Alg::Rs384 => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384,
+        Alg::Rs512 => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha512,
+        Alg::Ps256 => CoreJwsSigningAlgorithm::RsaSsaPssSha256,
+        Alg::Ps384 => CoreJwsSigningAlgorithm::RsaSsaPssSha384,
+        Alg::Ps512 => CoreJwsSigningAlgorithm::RsaSsaPssSha512,
+        Alg::Es256 => CoreJwsSigningAlgorithm::EcdsaP256Sha256,
+        Alg::Es384 => CoreJwsSigningAlgorithm::EcdsaP384Sha384,
+        Alg::EdDsa => CoreJwsSigningAlgorithm::EdDsa,
+    }
 }
 
 fn at(secs: UnixSecs) -> chrono::DateTime<chrono::Utc> {

@@ -1,0 +1,154 @@
+//! From texts to `Settings`: which settings are needed, what they default to, and what contradicts what.
+//! Collects every problem before it gives up.
+
+use super::{
+    Alg, ClientAuth, Settings, StoreSetting, is_loopback,
+    problem::{Problem, SettingsErrors, Warning, variable},
+    sources::Sources,
+    values,
+};
+use crate::server::secret::Secret;
+
+/// Reads one setting after the other and remembers what is wrong.
+struct Checker {
+    sources: Sources,
+    problems: Vec<Problem>,
+    warnings: Vec<Warning>,
+}
+
+impl Checker {
+    /// A setting that may be absent.
+    fn optional<T>(&mut self, key: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+        let found = self.sources.get(key)?;
+        match parse(found.text.trim()) {
+            Ok(value) => Some(value),
+            Err(message) => {
+                self.problems.push(Problem::setting(key, Some(found.place.clone()), message));
+                None
+            }
+        }
+    }
+
+    /// A setting without which nothing works; `what` says what it is.
+    fn required<T>(
+        &mut self,
+        key: &str,
+        what: &str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        // Nothing is missing where something unreadable was written.
+        if self.sources.get(key).is_none() && !self.has_problem(key) {
+            self.problems.push(Problem::setting(key, None, format!("is missing: {what}")));
+        }
+        self.optional(key, parse)
+    }
+
+    fn has_problem(&self, key: &str) -> bool {
+        self.problems.iter().any(|problem| problem.key == key)
+    }
+
+    /// Reports a contradiction, at the place of the first of the settings in it.
+    fn contradiction(&mut self, key: &str, message: String) {
+        let place = self.sources.get(key).map(|found| found.place.clone());
+        self.problems.push(Problem::setting(key, place, message));
+    }
+}
+
+/// All settings, or everything that is wrong with them.
+pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), SettingsErrors> {
+    let problems = std::mem::take(&mut sources.problems);
+    let warnings = std::mem::take(&mut sources.warnings);
+    let boards = std::mem::take(&mut sources.boards);
+    let mut checker = Checker { sources, problems, warnings };
+    let c = &mut checker;
+
+    let public_url = c.required(
+        "public_url",
+        "the origin people use, such as https://dashboard.example.com",
+        values::public_url,
+    );
+    let listen = c.optional("listen", values::listen);
+    let issuer = c.required(
+        "issuer",
+        "the provider's issuer identifier, such as https://login.example.com",
+        values::issuer,
+    );
+    let client_id = c.required("client_id", "the client's id at the provider", values::any);
+    let client_secret = c.required(
+        "client_secret",
+        "the client's secret at the provider, or set CLAIMCHECK_CLIENT_SECRET_FILE to a file that holds it",
+        |text| Ok(Secret::new(text)),
+    );
+    let scopes = c.optional("scopes", values::scopes);
+    let audience = c.optional("audience", values::any);
+    let resource = c.optional("resource", values::resource);
+    let authorize_params = c.optional("authorize_params", values::authorize_params).unwrap_or_default();
+    let client_auth = c.optional("client_auth", values::client_auth);
+    let id_token_algs = c.optional("id_token_algs", values::id_token_algs);
+    let api_url =
+        c.required("api_url", "the base URL of the API, such as https://api.example.com/v1", values::api_url);
+    let store = c.optional("store", values::store);
+    let session_keys = c.optional("session_keys", values::session_keys);
+    let idle_secs = c.optional("idle_secs", values::lifetime).unwrap_or(1800);
+    let absolute_secs = c.optional("absolute_secs", values::lifetime).unwrap_or(43_200);
+    let ca_file = c.optional("ca_file", values::ca_file);
+    let log = c.optional("log", values::log);
+
+    for (key, set) in [("audience", audience.is_some()), ("resource", resource.is_some())] {
+        if set && authorize_params.iter().any(|(name, _)| name == key) {
+            let message = format!("sets `{key}`, which {} sets too: leave one of them", variable(key));
+            c.contradiction("authorize_params", message);
+        }
+    }
+    if idle_secs > absolute_secs && !c.has_problem("idle_secs") && !c.has_problem("absolute_secs") {
+        let message =
+            format!("is {idle_secs}, more than absolute_secs ({absolute_secs}): it must not be longer");
+        c.contradiction("idle_secs", message);
+    }
+    let production = public_url.as_ref().is_some_and(|url| !is_loopback(url));
+    if production && session_keys.is_none() && !c.has_problem("session_keys") {
+        let message = "is missing: required with a public URL that is not loopback; \
+                       make one with: openssl rand -base64 32";
+        c.problems.push(Problem::setting("session_keys", None, message));
+    }
+    let store = store.unwrap_or_else(|| StoreSetting::Sqlite("claimcheck.db".into()));
+    if production && store == StoreSetting::Memory {
+        c.warnings.push(Warning("store is memory: every restart signs everybody out".to_owned()));
+    }
+    if boards.is_empty() {
+        c.warnings.push(Warning("no board is configured: add [[board]] to the settings file".to_owned()));
+    }
+
+    let Checker { problems, warnings, .. } = checker;
+    let (Some(public_url), Some(issuer), Some(client_id), Some(client_secret), Some(api_url), true) =
+        (public_url, issuer, client_id, client_secret, api_url, problems.is_empty())
+    else {
+        return Err(SettingsErrors(problems));
+    };
+    let settings = Settings {
+        public_url,
+        listen: listen.unwrap_or_else(|| ([127, 0, 0, 1], 3000).into()),
+        issuer,
+        client_id,
+        client_secret,
+        scopes: scopes.unwrap_or_else(default_scopes),
+        audience,
+        resource,
+        authorize_params,
+        client_auth: client_auth.unwrap_or(ClientAuth::Basic),
+        id_token_algs: id_token_algs.unwrap_or_else(|| vec![Alg::Rs256]),
+        api_url,
+        store,
+        session_keys,
+        idle_secs,
+        absolute_secs,
+        ca_file,
+        log: log.unwrap_or_else(|| "info".to_owned()),
+        boards,
+    };
+    Ok((settings, warnings))
+}
+
+fn default_scopes() -> Vec<String> {
+    ["openid", "profile", "email", "offline_access"].map(str::to_owned).to_vec()
+}

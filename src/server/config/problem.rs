@@ -1,0 +1,106 @@
+//! What can be wrong with settings, in words for the person who writes them.
+//! Nothing here ever holds a secret's value.
+
+use std::fmt;
+
+/// The start of every variable's name.
+pub(super) const PREFIX: &str = "CLAIMCHECK_";
+
+/// The variable of a key.
+pub(super) fn variable(key: &str) -> String {
+    format!("{PREFIX}{}", key.to_ascii_uppercase())
+}
+
+/// One thing that keeps the program from starting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The key in the file, such as `public_url` or `board[0].panel[1].get`.
+    pub key: String,
+    /// The variable that sets the same, where there is one.
+    pub variable: Option<String>,
+    /// Where the value was read, where there is one.
+    pub place: Option<String>,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+impl Problem {
+    /// A problem with a setting that has a variable.
+    pub(super) fn setting(key: &str, place: Option<String>, message: impl Into<String>) -> Self {
+        Self { key: key.to_owned(), variable: Some(variable(key)), place, message: message.into() }
+    }
+
+    /// A problem with something that stands in a file only.
+    pub(super) fn in_file(key: impl Into<String>, place: String, message: impl Into<String>) -> Self {
+        Self { key: key.into(), variable: None, place: Some(place), message: message.into() }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.key)?;
+        if let Some(variable) = &self.variable {
+            write!(f, " ({variable})")?;
+        }
+        if let Some(place) = &self.place {
+            write!(f, ", {place}")?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}
+
+/// Everything that keeps the program from starting, in the order of the settings; never empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingsErrors(pub Vec<Problem>);
+
+impl fmt::Display for SettingsErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.len() {
+            1 => write!(f, "one setting is not right:")?,
+            count => write!(f, "{count} settings are not right:")?,
+        }
+        self.0.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
+    }
+}
+
+impl std::error::Error for SettingsErrors {}
+
+/// Something that is worth a line in the log at start, and no reason not to start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning(pub String);
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The known name that someone may have meant: the nearest by edit distance, if it is near at all.
+pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = (name.chars().count() / 3).clamp(1, 3);
+    known
+        .into_iter()
+        .map(|candidate| (distance(name, candidate), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// Levenshtein distance in characters.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        for (cell, to) in row.iter_mut().skip(1).zip(&b) {
+            let next = (diagonal + usize::from(from != *to)).min(left + 1).min(*cell + 1);
+            diagonal = std::mem::replace(cell, next);
+            left = next;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}

@@ -1,0 +1,337 @@
+//! Bad settings, each beside the right one that is accepted.
+
+use std::{fs, time::Duration};
+
+use super::{Alg, ClientAuth, Settings, SettingsErrors, StoreSetting, Warning};
+
+const GOOD: [(&str, &str); 5] = [
+    ("CLAIMCHECK_PUBLIC_URL", "http://localhost:3000"),
+    ("CLAIMCHECK_ISSUER", "https://login.example.com/"),
+    ("CLAIMCHECK_CLIENT_ID", "dashboard"),
+    ("CLAIMCHECK_CLIENT_SECRET", "canary-secret a:b%+ &é"),
+    ("CLAIMCHECK_API_URL", "https://api.example.com/v1"),
+];
+const KEY: &str = "jmnCGb2Qy1XyI0dT8m4gOlLwNLcoVv9tCbRUl1O6zXg=";
+const OTHER_KEY: &str = "3sVhUTn1Jv1bQfQ2i9pcZ1m1eYJ0yqgC0wF9vC6cW4A=";
+
+type Loaded = Result<(Settings, Vec<Warning>), SettingsErrors>;
+
+/// Loads the good settings with some variables changed, and a file.
+fn load(file: Option<&str>, changes: &[(&str, &str)]) -> Loaded {
+    let env = GOOD
+        .iter()
+        .filter(|(name, _)| !changes.iter().any(|(other, _)| other == name))
+        .chain(changes)
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Settings::load(file, None, env)
+}
+
+fn accepts(changes: &[(&str, &str)]) -> Settings {
+    load(None, changes).unwrap_or_else(|error| panic!("{changes:?}: {error}")).0
+}
+
+/// The one problem these changes lead to.
+fn refuses(changes: &[(&str, &str)]) -> String {
+    let errors = load(None, changes).expect_err(&format!("{changes:?}"));
+    assert_eq!(errors.0.len(), 1, "{errors}");
+    errors.to_string()
+}
+
+fn board(panel: &str) -> String {
+    format!("[[board]]\nid = \"orders\"\ntitle = \"Orders\"\n[[board.panel]]\n{panel}")
+}
+
+#[test]
+fn op_10_defaults_are_those_of_the_contract() {
+    let settings = accepts(&[]);
+    assert_eq!(settings.listen.to_string(), "127.0.0.1:3000");
+    assert_eq!(settings.scopes.join(" "), "openid profile email offline_access");
+    assert_eq!(settings.client_auth, ClientAuth::Basic);
+    assert_eq!(settings.id_token_algs, [Alg::Rs256]);
+    assert_eq!(settings.store, StoreSetting::Sqlite("claimcheck.db".into()));
+    assert_eq!((settings.idle_secs, settings.absolute_secs), (1800, 43_200));
+    assert_eq!(settings.issuer, "https://login.example.com/");
+    assert_eq!(settings.redirect_uri(), "http://localhost:3000/auth/callback");
+    assert_eq!(settings.origin(), "http://localhost:3000");
+    assert_eq!(settings.client_secret.expose(), "canary-secret a:b%+ &é");
+    assert!(!settings.is_production() && !settings.is_https());
+}
+
+#[test]
+fn op_10_every_bad_value_is_refused_by_key_and_variable_beside_a_good_one() {
+    for (key, bad, good) in [
+        ("listen", "3000", "[::1]:0"),
+        ("issuer", "login.example.com", "https://login.example.com/tenant/v2.0"),
+        ("issuer", "http://login.example.com", "http://127.0.0.1:9000"),
+        ("issuer", "https://login.example.com?tenant=a", "https://login.example.com"),
+        ("issuer", "https://me:canary@login.example.com", "https://login.example.com"),
+        ("api_url", "http://api.example.com", "http://[::1]:4000/base/"),
+        ("api_url", "ftp://api.example.com", "https://api.example.com"),
+        ("scopes", "profile email", "openid"),
+        ("scopes", "openid, \"profile\"", "openid read:orders"),
+        ("resource", "orders", "urn:example:orders"),
+        ("resource", "https://api.example.com/#a", "https://api.example.com/"),
+        ("client_auth", "private_key_jwt", "client_secret_post"),
+        ("id_token_algs", "none", "ES256 EdDSA"),
+        ("id_token_algs", "RS256 HS256", "RS256 PS512"),
+        ("id_token_algs", "rs256", "RS256"),
+        ("authorize_params", "access_type=offline&state=a", "access_type=offline&prompt=consent"),
+        ("authorize_params", "a=1&a=2", "a=1&b=2"),
+        ("authorize_params", "=1", "a="),
+        ("store", "canary", "memory:"),
+        ("store", "postgres://me:canary@db/claimcheck", "sqlite:/var/lib/claimcheck.db"),
+        ("store", "redis://:canary@db", "sqlite:claimcheck.db"),
+        ("store", "sqlite:", "sqlite:a"),
+        ("store", "sqlite:///canary", "sqlite:/a"),
+        ("session_keys", "canary!", KEY),
+        ("session_keys", "Y2FuYXJ5", KEY),
+        ("session_keys", &format!("{KEY},{KEY}"), &format!("{KEY}, {OTHER_KEY}")),
+        ("session_keys", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", KEY),
+        ("idle_secs", "0", "1"),
+        ("idle_secs", "-5", "60"),
+        ("idle_secs", "43201", "43200"),
+        ("absolute_secs", "12h", "86400"),
+        ("absolute_secs", "1799", "1800"),
+        ("absolute_secs", "99999999999999999999", "34560000"),
+        ("ca_file", "/nowhere/ca.pem", ""),
+        ("ca_file", "Cargo.toml", ""),
+        ("log", "info,[", "claimcheck=debug,warn"),
+    ] {
+        let variable = super::problem::variable(key);
+        let message = refuses(&[(&variable, bad)]);
+        // A contradiction between the two lifetimes is named at the first of them.
+        let named = if key == "absolute_secs" && bad == "1799" { "idle_secs" } else { key };
+        assert!(message.contains(&format!("{named} ({})", super::problem::variable(named))), "{message}");
+        assert!(!message.contains("canary"), "{message}");
+        accepts(&[(&variable, good)]);
+    }
+}
+
+#[test]
+fn op_10_the_protocols_own_parameters_cannot_be_overridden() {
+    for name in super::values::PROTOCOL_PARAMS {
+        let message = refuses(&[("CLAIMCHECK_AUTHORIZE_PARAMS", &format!("prompt=consent&{name}=x"))]);
+        assert!(message.contains(&format!("`{name}`")), "{message}");
+    }
+    let both = [("CLAIMCHECK_AUDIENCE", "orders"), ("CLAIMCHECK_AUTHORIZE_PARAMS", "audience=orders")];
+    assert!(refuses(&both).contains("CLAIMCHECK_AUDIENCE"));
+    accepts(&both[1..]);
+    let params = accepts(&[("CLAIMCHECK_AUTHORIZE_PARAMS", "a=b+c%26&d=%C3%A9")]).authorize_params;
+    assert_eq!(params, [("a".to_owned(), "b c&".to_owned()), ("d".to_owned(), "é".to_owned())]);
+}
+
+#[test]
+fn op_10_everything_is_reported_at_once() {
+    let errors = Settings::load(None, None, Vec::new()).expect_err("nothing is set");
+    let keys: Vec<_> = errors.0.iter().map(|problem| problem.key.as_str()).collect();
+    assert_eq!(keys, ["public_url", "issuer", "client_id", "client_secret", "api_url"]);
+    let file = "isuer = \"x\"\nlisten = true\n\n[[board]]\nid = \"Orders\"\n[[board.panel]]\ntitel = \"a\"\nget = \"x\"\n";
+    let errors = load(Some(file), &[("CLAIMCHECK_STORE", "x")]).expect_err("much is wrong").to_string();
+    for named in [
+        "isuer, line 1 of the built-in settings: no such setting; did you mean `issuer`?",
+        "listen (CLAIMCHECK_LISTEN), line 2",
+        "board[0].id, line 5",
+        "board[0].title, line 4 of the built-in settings: is missing",
+        "board[0].panel[0].titel, line 7 of the built-in settings: no such key; did you mean `title`?",
+        "board[0].panel[0].title, line 6",
+        "board[0].panel[0].kind, line 6",
+        "board[0].panel[0].get, line 8",
+        "board[0].panel[0].rows, line 6",
+        "store (CLAIMCHECK_STORE), from the environment",
+    ] {
+        assert!(errors.contains(named), "{named} is not in {errors}");
+    }
+}
+
+#[test]
+fn op_10_variables_override_the_file_and_empty_ones_do_not() {
+    let file = "scopes = [\"openid\", \"a\"]\nidle_secs = 60\nid_token_algs = \"ES256\"";
+    let (settings, _) =
+        load(Some(file), &[("CLAIMCHECK_IDLE_SECS", "90"), ("CLAIMCHECK_SCOPES", "")]).unwrap();
+    assert_eq!((settings.idle_secs, settings.scopes.join(" ").as_str()), (90, "openid a"));
+    assert_eq!(settings.id_token_algs, [Alg::Es256]);
+}
+
+#[test]
+fn op_10_a_file_overrides_the_built_in_settings() {
+    let path = std::env::temp_dir().join(format!("claimcheck-file-{}.toml", std::process::id()));
+    fs::write(&path, "idle_secs = 61\n").unwrap();
+    let env = GOOD.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let base = "idle_secs = 60\nabsolute_secs = 120";
+    let (settings, _) = Settings::load(Some(base), Some(&path), env.clone()).unwrap();
+    assert_eq!((settings.idle_secs, settings.absolute_secs), (61, 120));
+    fs::remove_file(&path).unwrap();
+    let errors = Settings::load(Some(base), Some(&path), env).expect_err("the file is gone").to_string();
+    assert!(errors.contains("CLAIMCHECK_CONFIG") && errors.contains("claimcheck-file"), "{errors}");
+}
+
+#[test]
+fn op_10_unknown_variables_are_only_warned_about() {
+    let warned = |name: &str| {
+        let (_, warnings) = load(Some(&board(PANEL)), &[(name, "canary")]).unwrap();
+        warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    };
+    assert!(warned("CLAIMCHECK_ISUER").contains("did you mean CLAIMCHECK_ISSUER?"));
+    assert!(warned("CLAIMCHECK_SIGN_IN_RATE").contains("not yet available"));
+    assert!(warned("CLAIMCHECK_ISSUER_FILE").contains("only secrets"));
+    assert!(!warned("CLAIMCHECK_FROBNICATE").contains("canary"));
+    for silent in ["CLAIMCHECK_DEMO_PORT", "CLAIMCHECK_CONFIG", "OTHER"] {
+        assert_eq!(warned(silent), "");
+    }
+}
+
+#[test]
+fn op_10_secrets_come_from_files_too_but_not_twice() {
+    let path = std::env::temp_dir().join(format!("claimcheck-secret-{}", std::process::id()));
+    fs::write(&path, "canary from file\r\n").unwrap();
+    let by_file = ("CLAIMCHECK_CLIENT_SECRET_FILE", path.to_str().unwrap());
+    let settings = accepts(&[("CLAIMCHECK_CLIENT_SECRET", ""), by_file]);
+    assert_eq!(settings.client_secret.expose(), "canary from file");
+    assert!(refuses(&[by_file]).contains("CLAIMCHECK_CLIENT_SECRET_FILE are both set"));
+    fs::write(&path, "\n").unwrap();
+    assert!(refuses(&[("CLAIMCHECK_CLIENT_SECRET", ""), by_file]).contains("is empty"));
+    fs::remove_file(&path).unwrap();
+    assert!(refuses(&[("CLAIMCHECK_CLIENT_SECRET", ""), by_file]).contains("cannot read"));
+}
+
+#[test]
+fn op_10_no_secret_is_printed() {
+    let settings = accepts(&[("CLAIMCHECK_SESSION_KEYS", KEY)]);
+    let keys = settings.session_keys.as_ref().unwrap();
+    assert_eq!(keys.expose().len(), 1);
+    let first = keys.expose()[0][0].to_string();
+    let printed = format!("{settings:?} {settings:#?}");
+    assert!(!printed.contains("canary") && !printed.contains(KEY) && !format!("{keys:?}").contains(&first));
+    // Neither does a file that is not TOML on the very line of the secret.
+    for broken in ["client_secret = \"canary", "client_secret = canary", "session_keys = [\"canary\", 1]"] {
+        let errors = load(Some(broken), &[]).expect_err(broken);
+        assert!(!format!("{errors} {errors:?}").contains("canary"), "{errors}");
+        assert!(errors.to_string().contains("line 1"), "{errors}");
+    }
+}
+
+#[test]
+fn op_10_production_needs_session_keys() {
+    let public = ("CLAIMCHECK_PUBLIC_URL", "https://dashboard.example.com/");
+    assert!(refuses(&[public]).contains("session_keys (CLAIMCHECK_SESSION_KEYS)"));
+    let settings = accepts(&[public, ("CLAIMCHECK_SESSION_KEYS", KEY)]);
+    assert!(settings.is_production() && settings.is_https());
+    assert_eq!(settings.redirect_uri(), "https://dashboard.example.com/auth/callback");
+    // A wrong key is one problem, not also a missing one.
+    assert!(refuses(&[public, ("CLAIMCHECK_SESSION_KEYS", "x")]).contains("not base64"));
+    let memory = load(None, &[public, ("CLAIMCHECK_SESSION_KEYS", KEY), ("CLAIMCHECK_STORE", "memory:")]);
+    assert!(memory.unwrap().1.iter().any(|warning| warning.0.contains("signs everybody out")));
+}
+
+#[test]
+fn sc_07_plain_http_is_for_loopback_only() {
+    let key = ("CLAIMCHECK_SESSION_KEYS", KEY);
+    for (host, loopback) in [
+        ("localhost:3000", true),
+        ("127.0.0.1", true),
+        ("127.8.9.10:80", true),
+        ("[::1]:3000", true),
+        ("example.com", false),
+        ("localhost.example.com", false),
+        ("127.0.0.1.example.com", false),
+        ("10.0.0.1", false),
+        ("0.0.0.0:3000", false),
+        ("[::]:3000", false),
+    ] {
+        let (http, https) = (format!("http://{host}"), format!("https://{host}"));
+        if loopback {
+            assert!(!accepts(&[("CLAIMCHECK_PUBLIC_URL", &http), key]).is_production(), "{http}");
+        } else {
+            let message = refuses(&[("CLAIMCHECK_PUBLIC_URL", &http), key]);
+            assert!(message.contains("public_url (CLAIMCHECK_PUBLIC_URL)"), "{message}");
+        }
+        assert_eq!(accepts(&[("CLAIMCHECK_PUBLIC_URL", &https), key]).is_production(), !loopback, "{https}");
+    }
+    for not_an_origin in ["/app", "/?a", "/#a", "//", "/?"] {
+        let url = format!("https://example.com{not_an_origin}");
+        refuses(&[("CLAIMCHECK_PUBLIC_URL", &url), key]);
+    }
+    refuses(&[("CLAIMCHECK_PUBLIC_URL", "https://me:canary@example.com"), key]);
+}
+
+const PANEL: &str = "title = \"Open\"\nkind = \"table\"\nget = \"/orders?open=1\"\nrows = \"$.orders[*]\"\n";
+
+#[test]
+fn op_10_a_board_is_read_whole() {
+    let text = board(PANEL)
+        + "total = \"$.total\"\nevery = \"2m\"\nscope = \"read:orders\"\n\
+           columns = [{ key = \"id\", title = \"Order\" }, { key = \"at\", title = \"When\", kind = \"date\" }]\n";
+    let (settings, warnings) = load(Some(&text), &[]).unwrap();
+    assert!(warnings.is_empty(), "{warnings:?}");
+    let panel = &settings.board("orders").unwrap().panels[0];
+    assert_eq!((panel.title.as_str(), panel.get.as_str()), ("Open", "/orders?open=1"));
+    assert_eq!(panel.every, Some(Duration::from_secs(120)));
+    assert_eq!(panel.columns.as_ref().unwrap()[1].kind, Some(crate::model::CellKind::Date));
+    assert!(panel.total.is_some() && panel.scope.as_deref() == Some("read:orders"));
+    assert!(settings.board("other").is_none());
+}
+
+#[test]
+fn op_10_a_bad_board_is_refused_with_line_and_key() {
+    load(Some(&board(PANEL)), &[]).unwrap();
+    for (key, good, bad) in [
+        ("kind", "\"table\"", "\"pie\""),
+        ("kind", "\"table\"", "\"line\""),
+        ("rows", "\"$.orders[*]\"", "\"orders[\""),
+        ("title", "\"Open\"", "\" \""),
+        ("get", "\"/orders?open=1\"", "5"),
+    ] {
+        let text = board(&PANEL.replace(good, bad));
+        let errors = load(Some(&text), &[]).expect_err(bad);
+        assert_eq!(errors.0.len(), 1, "{errors}");
+        assert_eq!(errors.0[0].key, format!("board[0].panel[0].{key}"), "{errors}");
+        let line = text.lines().position(|line| line.contains(bad)).unwrap() + 1;
+        assert!(errors.to_string().contains(&format!("line {line} of")), "{errors}");
+    }
+    for more in [
+        "every = \"0s\"",
+        "every = \"5\"",
+        "scope = \"a b\"",
+        "colums = []",
+        "columns = 1",
+        "columns = [{ key = \"a\", title = \"A\" }, { key = \"a\", title = \"B\" }]",
+        "columns = [{ key = \"a\", title = \"A\", knd = \"date\" }]",
+        "total = \"total\"",
+    ] {
+        assert_eq!(load(Some(&(board(PANEL) + more)), &[]).expect_err(more).0.len(), 1, "{more}");
+    }
+    for bad in [
+        board(PANEL) + &board(PANEL),
+        "board = 1".to_owned(),
+        "[[board]]\nid = \"a\"\ntitle = \"A\"".to_owned(),
+    ] {
+        assert_eq!(load(Some(&bad), &[]).expect_err(&bad).0.len(), 1);
+    }
+}
+
+#[test]
+fn op_10_a_panel_cannot_leave_the_api() {
+    for bad in [
+        "orders",
+        "//evil",
+        "/a//b",
+        "/../admin",
+        "/a/..",
+        "/a/./b",
+        "/%2e%2E/admin",
+        "/a/.%2e/b",
+        "/\\\\evil",
+        "https://evil/",
+        "/a#b",
+        "/a b",
+        "/a\\tb",
+        "/é",
+    ] {
+        let text = board(&PANEL.replace("/orders?open=1", bad));
+        let errors = load(Some(&text), &[]).expect_err(bad);
+        assert_eq!(errors.0[0].key, "board[0].panel[0].get", "{bad}");
+    }
+    for good in ["/", "/orders", "/orders/a%20b", "/orders?at=1..5&url=http://x/", "/a.b/@c"] {
+        load(Some(&board(&PANEL.replace("/orders?open=1", good))), &[]).unwrap();
+    }
+}

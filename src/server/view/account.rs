@@ -1,0 +1,170 @@
+//! Claims in words a person understands, roles, and the state of the session as facts: no token among them.
+
+use serde_json::{Map, Value};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339, macros::format_description};
+
+use super::user::text;
+use crate::{
+    model::{Account, Claim, ClaimGroup, Fact},
+    server::{
+        Context,
+        clock::UnixSecs,
+        session::{DEFAULT_API, SignedIn, TokenSet},
+    },
+};
+
+/// Claims with words of their own, in the order they are shown (OpenID Connect Core 5.1).
+const PROFILE: [(&str, &str); 14] = [
+    ("name", "Name"),
+    ("given_name", "Given name"),
+    ("family_name", "Family name"),
+    ("nickname", "Nickname"),
+    ("preferred_username", "User name"),
+    ("email", "Email address"),
+    ("email_verified", "Email address confirmed"),
+    ("phone_number", "Telephone"),
+    ("phone_number_verified", "Telephone confirmed"),
+    ("birthdate", "Date of birth"),
+    ("gender", "Gender"),
+    ("locale", "Language"),
+    ("zoneinfo", "Time zone"),
+    ("website", "Website"),
+];
+/// Claims of the protocol, which tell a person nothing.
+const PROTOCOL: [&str; 20] = [
+    "iss", "sub", "aud", "exp", "iat", "nbf", "jti", "acr", "amr", "auth_time", "sid", "nonce", "azp", "at_hash", "c_hash",
+    "s_hash", "updated_at", "_claim_names", "_claim_sources", "session_state",
+];
+const VALUE_MAX_CHARS: usize = 300;
+
+/// What the account page shows of a session and its tokens' state.
+pub fn account(context: &Context, signed_in: &SignedIn, tokens: Option<&TokenSet>) -> Account {
+    let claims = &signed_in.record.claims;
+    let roles = roles(claims);
+    let access = tokens.and_then(|tokens| tokens.access.get(DEFAULT_API));
+    Account {
+        groups: groups(claims, &signed_in.owner.sub),
+        roles,
+        scopes: access.map_or_else(|| signed_in.record.granted_scopes.clone(), |access| access.scopes.clone()),
+        session: session_facts(context, signed_in, tokens),
+        as_of: crate::server::api::clock_time(signed_in.record.claims_read_at),
+        warning: signed_in.record.profile_warning.clone(),
+    }
+}
+
+fn groups(claims: &Map<String, Value>, sub: &str) -> Vec<ClaimGroup> {
+    let claim = |name: &str, label: &str, value: &Value| {
+        readable(value).map(|value| Claim { label: label.to_owned(), name: name.to_owned(), value })
+    };
+    let profile: Vec<Claim> =
+        PROFILE.iter().filter_map(|(name, label)| claim(name, label, claims.get(*name)?)).collect();
+    let is_more = |name: &str| {
+        name != "roles" && name != "picture" && !PROTOCOL.contains(&name) && !PROFILE.iter().any(|(known, _)| *known == name)
+    };
+    let more = claims.iter().filter(|(name, _)| is_more(name)).filter_map(|(name, value)| claim(name, &in_words(name), value));
+    let identity = ["iss", "sub"].into_iter().zip(["Sign-in provider", "Your id there"]).filter_map(|(name, label)| {
+        let value = if name == "sub" { Some(sub.to_owned()) } else { text(claims, name) };
+        value.map(|value| Claim { label: label.to_owned(), name: name.to_owned(), value })
+    });
+    [("Profile", profile), ("More about you", more.collect()), ("Identity", identity.collect())]
+        .into_iter()
+        .filter(|(_, claims)| !claims.is_empty())
+        .map(|(title, claims)| ClaimGroup { title: title.to_owned(), claims })
+        .collect()
+}
+
+/// `https://example.com/cost_centre` as "Cost centre".
+fn in_words(name: &str) -> String {
+    let last = name.rsplit(['/', ':']).find(|part| !part.is_empty()).unwrap_or(name).replace(['_', '-'], " ");
+    let mut chars = last.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// One value as one line of text; objects and nulls say nothing to a person.
+fn readable(value: &Value) -> Option<String> {
+    let line = match value {
+        Value::String(text) => text.clone(),
+        Value::Bool(true) => "Yes".to_owned(),
+        Value::Bool(false) => "No".to_owned(),
+        Value::Number(number) => number.to_string(),
+        Value::Array(items) => items.iter().filter_map(readable).collect::<Vec<_>>().join(", "),
+        Value::Object(_) | Value::Null => return None,
+    };
+    let line: String = line.chars().filter(|c| !c.is_control()).take(VALUE_MAX_CHARS).collect();
+    (!line.trim().is_empty()).then_some(line)
+}
+
+fn roles(claims: &Map<String, Value>) -> Vec<String> {
+    match claims.get("roles") {
+        Some(Value::Array(roles)) => roles.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        Some(Value::String(roles)) => roles.split_whitespace().map(str::to_owned).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn session_facts(context: &Context, signed_in: &SignedIn, tokens: Option<&TokenSet>) -> Vec<Fact> {
+    let record = &signed_in.record;
+    let access = tokens.and_then(|tokens| tokens.access.get(DEFAULT_API));
+    let mut facts = vec![moment("Signed in since", record.signed_in_at)];
+    facts.extend(record.auth_time.filter(|at| (record.signed_in_at - at) > 60).map(|at| moment("Identity confirmed", at)));
+    facts.extend(how(&record.amr).map(|how| fact("How you signed in", how)));
+    facts.push(match access.and_then(|access| access.expires_at) {
+        Some(until) => moment("API access valid until", until),
+        None => fact("API access valid until", "the API says otherwise".to_owned()),
+    });
+    let is_renewed = tokens.is_some_and(|tokens| tokens.refresh_token.is_some());
+    facts.push(fact("API access is renewed", if is_renewed { "by itself" } else { "only by signing in again" }.to_owned()));
+    let idle_minutes = context.settings.idle_secs / 60;
+    facts.push(fact("Ends when you are away for", format!("{idle_minutes} minutes")));
+    facts.push(moment("Ends in any case", signed_in.absolute_until));
+    facts
+}
+
+fn fact(label: &str, value: String) -> Fact {
+    Fact { label: label.to_owned(), value, at: None }
+}
+
+fn moment(label: &str, at: UnixSecs) -> Fact {
+    let moment = OffsetDateTime::from_unix_timestamp(at).ok();
+    let words = format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute]:[second] UTC");
+    Fact {
+        label: label.to_owned(),
+        value: moment.and_then(|at| at.format(words).ok()).unwrap_or_default(),
+        at: moment.and_then(|at| at.format(&Rfc3339).ok()),
+    }
+}
+
+/// Authentication methods in words (RFC 8176 2).
+fn how(amr: &[String]) -> Option<String> {
+    let word = |method: &String| match method.as_str() {
+        "pwd" => "password".to_owned(),
+        "otp" => "one-time code".to_owned(),
+        "mfa" => "several factors".to_owned(),
+        "hwk" | "swk" => "security key".to_owned(),
+        "face" | "fpt" | "iris" | "vbm" => "biometrics".to_owned(),
+        "sms" => "text message".to_owned(),
+        other => other.chars().filter(char::is_ascii_graphic).take(24).collect(),
+    };
+    (!amr.is_empty()).then(|| amr.iter().map(word).collect::<Vec<_>>().join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn it_18_odd_claims_have_one_outcome() {
+        let claims = json!({
+            "name": "</script><b>x", "email_verified": "true", "department": null, "address": { "a": 1 },
+            "https://example.com/cost_centre": "42", "teams": ["a", "b"], "note": "a\u{0}b",
+        });
+        let groups = groups(claims.as_object().unwrap(), "me");
+        let all: Vec<_> = groups.iter().flat_map(|group| &group.claims).map(|c| (c.label.as_str(), c.value.as_str())).collect();
+        for pair in [("Name", "</script><b>x"), ("Email address confirmed", "true"), ("Cost centre", "42"), ("Teams", "a, b"), ("Note", "ab")] {
+            assert!(all.contains(&pair), "{pair:?} in {all:?}");
+        }
+        assert!(!all.iter().any(|(label, _)| ["Department", "Address"].contains(label)));
+    }
+}

@@ -1,0 +1,9 @@
+//! From claims and sessions to what a page shows. The only place where a claim becomes something to look at.
+
+/// Claims, roles and session as the account page shows them.
+mod account;
+/// The person as the user menu shows them.
+mod user;
+
+pub use account::account;
+pub use user::user;
