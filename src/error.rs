@@ -1,6 +1,10 @@
 //! What went wrong, in the terms of what the reader can do about it; the only error that crosses the wire.
 //! Causes are logged where they are converted, under the reference id that the person sees.
 
+use leptos::server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
 use serde::{Deserialize, Serialize};
 
 /// A failure as the person meets it. Holds no internal text, upstream body, path or token.
@@ -36,4 +40,17 @@ pub enum AppError {
     /// Our own fault; the log has the cause under the reference.
     #[error("Something went wrong here")]
     Internal,
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    /// The framework's own failures, in our terms.
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) => Self::Offline,
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::Invalid,
+            _ => Self::Internal,
+        }
+    }
 }

@@ -1,1 +1,45 @@
-//! The browser's whole vocabulary.
+//! The browser's whole vocabulary, as one would read an API's reference: every server function, its endpoint, what it
+//! gives and to whom. Each delegates to the server; each looks at the session itself, because a page that is being
+//! rendered calls it in process, where no layer stands before it.
+
+use leptos::{
+    prelude::*,
+    server_fn::codec::{GetUrl, Json, PostUrl},
+};
+
+use crate::{
+    error::AppError,
+    model::{Account, PanelState, SignInOutcome},
+};
+
+/// Completes a sign-in: exchanges the code of an authorization response and starts the session.
+///
+/// `query` is the query of the redirect URI as the browser brought it. For anyone: that is what a sign-in is.
+#[server(prefix = "/api", endpoint = "complete_sign_in", input = PostUrl, output = Json)]
+pub async fn complete_sign_in(query: String) -> Result<SignInOutcome, AppError> {
+    crate::server::answer(crate::server::routes::sign_in::complete(&query).await)
+}
+
+/// One panel of a board, as far as it comes within the render budget. For the signed-in person; only reads.
+#[server(prefix = "/api", endpoint = "panel", input = GetUrl, output = Json)]
+pub async fn panel(board: String, panel: usize) -> Result<PanelState, AppError> {
+    crate::server::answer(crate::server::routes::panels::panel_for_page(&board, panel).await)
+}
+
+/// One panel of a board, however long the API takes. For the signed-in person; only reads.
+#[server(prefix = "/api", endpoint = "panel_when_ready", input = GetUrl, output = Json)]
+pub async fn panel_when_ready(board: String, panel: usize) -> Result<PanelState, AppError> {
+    crate::server::answer(crate::server::routes::panels::panel_when_ready(&board, panel).await)
+}
+
+/// Who the person is and the state of the session. For the signed-in person; only reads.
+#[server(prefix = "/api", endpoint = "account", input = GetUrl, output = Json)]
+pub async fn account() -> Result<Account, AppError> {
+    crate::server::answer(crate::server::routes::account::account().await)
+}
+
+/// Asks the provider anew who the person is. For the signed-in person.
+#[server(prefix = "/api", endpoint = "refresh_account", input = PostUrl, output = Json)]
+pub async fn refresh_account() -> Result<Account, AppError> {
+    crate::server::answer(crate::server::routes::account::refresh().await)
+}

@@ -3,8 +3,10 @@
 
 mod account;
 mod panel;
+mod sign_in;
 mod user;
 
 pub use account::{Account, Claim, ClaimGroup, Fact};
 pub use panel::{Cell, CellKind, Column, PanelData, PanelQuery, PanelState, Row, SortOrder, is_match};
+pub use sign_in::SignInOutcome;
 pub use user::User;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::http::request::Parts;
+use axum::http::{StatusCode, request::Parts};
 use leptos::prelude::use_context;
 
 use crate::error::AppError;
@@ -67,4 +67,29 @@ pub fn request() -> Result<Parts, AppError> {
 /// The session of the person who asks. The first line of everything that only a signed-in person may have.
 pub fn signed_in() -> Result<session::SignedIn, AppError> {
     request()?.extensions.get::<Current>().and_then(|current| current.0.clone()).ok_or(AppError::SignedOut)
+}
+
+/// What a server function answers, with the status that belongs to it when it was called over HTTP.
+/// A page that calls it in process sets its own status.
+pub fn answer<T>(outcome: Result<T, AppError>) -> Result<T, AppError> {
+    if let Err(error) = &outcome
+        && let (Ok(request), Some(response)) = (request(), use_context::<leptos_axum::ResponseOptions>())
+        && request.uri.path().starts_with(crate::paths::SERVER_FNS)
+    {
+        response.set_status(status(error));
+    }
+    outcome
+}
+
+/// The HTTP status of a failure.
+pub fn status(error: &AppError) -> StatusCode {
+    match error {
+        AppError::SignedOut => StatusCode::UNAUTHORIZED,
+        AppError::NotSameOrigin | AppError::Forbidden { .. } => StatusCode::FORBIDDEN,
+        AppError::NotFound => StatusCode::NOT_FOUND,
+        AppError::Invalid => StatusCode::BAD_REQUEST,
+        AppError::ApiUnavailable => StatusCode::BAD_GATEWAY,
+        AppError::ProviderUnavailable | AppError::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        AppError::Offline | AppError::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
 }

@@ -1,0 +1,10 @@
+//! What the server does for a URL or a server function: a file a subject, each thin over the rooms that know how.
+
+/// Who the person is.
+pub mod account;
+/// Panels of boards.
+pub mod panels;
+/// Signing in, and who must.
+pub mod sign_in;
+/// Signing out.
+pub mod sign_out;

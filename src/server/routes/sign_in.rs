@@ -1,0 +1,95 @@
+//! Signing in: the route that starts it, the layer that starts it for whoever needs it, and its completion.
+
+use axum::{
+    extract::{Query, Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use leptos::prelude::expect_context;
+use leptos_axum::ResponseOptions;
+use serde::Deserialize;
+use tower_sessions::Session;
+
+use crate::{
+    error::AppError,
+    model::SignInOutcome,
+    pages, paths,
+    server::{
+        Context, Current, context,
+        guard::{Refusal, is_navigation},
+        oidc::{authorization_request, callback, problem::SignInProblem, return_to::return_target},
+        ops::RequestId,
+        request,
+    },
+};
+
+/// The query of the sign-in route; anything else in it is ignored.
+#[derive(Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    return_to: String,
+}
+
+/// `GET /auth/sign-in`: to the provider, and back to `return_to`.
+pub async fn start(State(context): State<Context>, Query(asked): Query<Asked>, request: Request) -> Response {
+    if !is_navigation(request.headers()) {
+        return Refusal::new(AppError::SignedOut).into_response();
+    }
+    let id = request.extensions().get::<RequestId>().cloned();
+    to_provider(&context, request.headers(), return_target(&asked.return_to), id).await
+}
+
+/// Lets signed-in people through; sends who is not, but navigates here, to the provider; refuses the rest.
+pub async fn required(State(context): State<Context>, request: Request, next: Next) -> Response {
+    let is_signed_in = request.extensions().get::<Current>().is_some_and(|current| current.0.is_some());
+    if is_signed_in || !paths::needs_session(request.uri().path()) {
+        return next.run(request).await;
+    }
+    if !is_navigation(request.headers()) {
+        return Refusal::new(AppError::SignedOut).into_response();
+    }
+    let target = request.uri().path_and_query().map_or(paths::HOME, |wanted| wanted.as_str());
+    let id = request.extensions().get::<RequestId>().cloned();
+    to_provider(&context, request.headers(), return_target(target), id).await
+}
+
+async fn to_provider(context: &Context, headers: &HeaderMap, target: String, id: Option<RequestId>) -> Response {
+    match authorization_request::start(context, headers, target.clone(), 0).await {
+        Ok(start) => {
+            let headers = [(header::LOCATION, start.location), (header::SET_COOKIE, start.cookie)];
+            (StatusCode::SEE_OTHER, headers).into_response()
+        }
+        Err(error) => {
+            let problem = SignInProblem::from(error).returning_to(&target);
+            log(&problem);
+            let page = problem.to_page(id.map(|id| id.to_string()));
+            (problem.status(), pages::standalone::problem(page)).into_response()
+        }
+    }
+}
+
+/// Completes the sign-in of the request that is being answered.
+pub async fn complete(query: &str) -> Result<SignInOutcome, AppError> {
+    let (context, request) = (context()?, request()?);
+    let session = request.extensions.get::<Session>().cloned().ok_or(AppError::Internal)?;
+    let signed_in = request.extensions.get::<Current>().and_then(|current| current.0.clone());
+    let outcome = callback::complete(&context, &session, &request.headers, query, signed_in.as_ref()).await;
+    match outcome {
+        Ok(onward) => {
+            if let Some(cookie) = onward.cookie.and_then(|cookie| HeaderValue::try_from(cookie).ok()) {
+                expect_context::<ResponseOptions>().append_header(header::SET_COOKIE, cookie);
+            }
+            Ok(SignInOutcome::Onward { location: onward.location })
+        }
+        Err(problem) => {
+            log(&problem);
+            let reference = request.extensions.get::<RequestId>().map(ToString::to_string);
+            Ok(SignInOutcome::Problem { status: problem.status().as_u16(), problem: problem.to_page(reference) })
+        }
+    }
+}
+
+fn log(problem: &SignInProblem) {
+    tracing::warn!(event = "sign-in failed", reason = problem.reason(), cause = %problem);
+}

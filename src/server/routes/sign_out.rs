@@ -1,0 +1,72 @@
+//! Signing out: the session is gone first, then the tokens are given back, then the provider's session is ended
+//! by a page of its own, so that no redirect of one of our forms ever reaches the provider.
+
+use std::time::Duration;
+
+use axum::{
+    Extension,
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use crate::{
+    error::AppError,
+    pages, paths,
+    server::{
+        Context, Current,
+        guard::{Refusal, sign_out_csp},
+        oidc::{end_session, revocation},
+        random,
+    },
+};
+
+/// How long a sign-out waits for the provider to take the tokens back.
+const REVOCATION_WAIT: Duration = Duration::from_secs(2);
+
+/// `POST /auth/sign-out`.
+pub async fn sign_out(State(context): State<Context>, Extension(Current(current)): Extension<Current>) -> Response {
+    let Some(signed_in) = current else { return leave(&context, home(&context).into_response()) };
+    let tokens = context.sessions.tokens(&signed_in.key).await;
+    if let Err(error) = context.sessions.end(&signed_in.key).await {
+        tracing::error!(%error, "a session cannot be ended");
+        return Refusal::new(AppError::StoreUnavailable).into_response();
+    }
+    tracing::info!(event = "signed out", "by the person");
+    let Ok(Some((tokens, _))) = tokens else { return leave(&context, home(&context).into_response()) };
+    let (then, given_back) = (context.clone(), tokens.clone());
+    let revoked = tokio::spawn(async move { revocation::revoke(&then, &given_back).await });
+    let form = end_session::form(&context, &tokens.id_token).await;
+    // Revoked before the browser moves on, if the provider is quick; in any case in the background.
+    let _ = tokio::time::timeout(REVOCATION_WAIT, revoked).await;
+    let page = match form {
+        Some(form) => page(form),
+        None => home(&context).into_response(),
+    };
+    leave(&context, page)
+}
+
+/// The page that posts to the provider.
+fn page(form: end_session::EndSessionForm) -> Response {
+    let Ok(nonce) = random::text::<16>() else { return Refusal::new(AppError::Internal).into_response() };
+    let csp = sign_out_csp(&nonce);
+    let page = pages::standalone::sign_out(form.action, form.fields, nonce);
+    (StatusCode::OK, [(header::CONTENT_SECURITY_POLICY, csp)], page).into_response()
+}
+
+/// Home, which says that one has signed out; by a sealed word of our own, so that nobody else can make it say so.
+fn home(context: &Context) -> impl IntoResponse + use<> {
+    let location = match end_session::state(context) {
+        Some(state) => format!("{}?state={state}", paths::HOME),
+        None => paths::HOME.to_owned(),
+    };
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)])
+}
+
+/// Takes the cookie away, and with it what the browser may have kept of signed-in pages.
+fn leave(context: &Context, mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.append(header::SET_COOKIE, context.sessions.removal_cookie());
+    headers.insert("clear-site-data", HeaderValue::from_static("\"cache\""));
+    response
+}
