@@ -1,0 +1,217 @@
+//! What is inside the two sealed columns of a row: who the person is, and the tokens.
+//! Versioned: what this program cannot read is absent (the person signs in again), never a crash.
+
+use std::{collections::BTreeMap, fmt};
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+
+use super::{
+    sealing::Keyring,
+    store::{RowKey, StoreError},
+};
+use crate::server::{
+    clock::UnixSecs,
+    secret::{Secret, sealed},
+};
+
+/// The `v` of today's contents. A field may be added with `#[serde(default)]`; any other change raises it.
+const VERSION: u32 = 1;
+
+/// The name of the API in `TokenSet::access` where only one is configured.
+pub const DEFAULT_API: &str = "default";
+
+/// Who is signed in and how: everything but the tokens.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct SessionRecord {
+    /// The version of the contents.
+    pub v: u32,
+    /// The claims of the ID token, with those of UserInfo merged in (OpenID Connect Core 5.3.2).
+    pub claims: Map<String, Value>,
+    /// When the claims were last read at the provider.
+    pub claims_read_at: UnixSecs,
+    /// Why UserInfo could not be merged, in words for the person.
+    #[serde(default)]
+    pub profile_warning: Option<String>,
+    /// What the provider granted, which may be less than was asked for (RFC 6749 5.1).
+    #[serde(default)]
+    pub granted_scopes: Vec<String>,
+    /// When the person signed in here.
+    pub signed_in_at: UnixSecs,
+    /// When the provider last saw the person prove who they are (OpenID Connect Core 2).
+    #[serde(default)]
+    pub auth_time: Option<i64>,
+    /// How (RFC 8176).
+    #[serde(default)]
+    pub amr: Vec<String>,
+    /// How strongly.
+    #[serde(default)]
+    pub acr: Option<String>,
+    /// The nonce of the sign-in, for the ID tokens of later refreshes (OpenID Connect Core 12.2).
+    pub nonce: String,
+    /// The browser, as it calls itself, for the page of one's sessions.
+    #[serde(default)]
+    pub user_agent: Option<String>,
+    /// A message for the next page of a person without scripts.
+    #[serde(default)]
+    pub flash: Option<String>,
+}
+
+impl Default for SessionRecord {
+    /// An empty record of today's version.
+    fn default() -> Self {
+        Self {
+            v: VERSION,
+            claims: Map::new(),
+            claims_read_at: 0,
+            profile_warning: None,
+            granted_scopes: Vec::new(),
+            signed_in_at: 0,
+            auth_time: None,
+            amr: Vec::new(),
+            acr: None,
+            nonce: String::new(),
+            user_agent: None,
+            flash: None,
+        }
+    }
+}
+
+/// Claims are personal and the nonce is nobody's business: neither is printed.
+impl fmt::Debug for SessionRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionRecord")
+            .field("v", &self.v)
+            .field("claims", &format_args!("[{} redacted]", self.claims.len()))
+            .field("signed_in_at", &self.signed_in_at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The tokens of a session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TokenSet {
+    /// The version of the contents.
+    pub v: u32,
+    /// The latest ID token, kept for sign-out even when expired (RP-Initiated Logout 1.0, 2).
+    #[serde(with = "sealed")]
+    pub id_token: Secret,
+    /// The latest refresh token, where the provider gave one.
+    #[serde(with = "sealed::option", default)]
+    pub refresh_token: Option<Secret>,
+    /// An access token for each API, by its name in the configuration.
+    #[serde(default)]
+    pub access: BTreeMap<String, AccessToken>,
+}
+
+impl TokenSet {
+    /// A set with nothing but an ID token.
+    pub fn new(id_token: Secret) -> Self {
+        Self { v: VERSION, id_token, refresh_token: None, access: BTreeMap::new() }
+    }
+}
+
+/// An access token for one API.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AccessToken {
+    #[serde(with = "sealed")]
+    pub token: Secret,
+    /// When it ends; unknown if the provider did not say (RFC 6749 5.1).
+    #[serde(default)]
+    pub expires_at: Option<UnixSecs>,
+    /// When this server got it.
+    pub obtained_at: UnixSecs,
+    /// What it is good for.
+    #[serde(default)]
+    pub scopes: Vec<String>,
+}
+
+/// What can stand in a sealed column.
+pub(super) trait Column: Serialize + DeserializeOwned {
+    /// The column's name, part of what the bytes are bound to.
+    const NAME: &str;
+}
+
+impl Column for SessionRecord {
+    const NAME: &str = "record";
+}
+
+impl Column for TokenSet {
+    const NAME: &str = "tokens";
+}
+
+/// The bytes to store for `content`: bound to its row and column.
+pub(super) fn seal<T: Column>(keyring: &Keyring, key: &RowKey, content: &T) -> Result<Vec<u8>, StoreError> {
+    let plain = serde_json::to_vec(content).map_err(|_| StoreError::Seal)?;
+    keyring.seal(&place::<T>(key), &plain).map_err(|_| StoreError::Seal)
+}
+
+/// The content of stored bytes; `None` if they are not of this row and column, of a key that is gone, or of another version.
+pub(super) fn open<T: Column>(keyring: &Keyring, key: &RowKey, bytes: &[u8]) -> Option<T> {
+    #[derive(Deserialize)]
+    struct Version {
+        v: u32,
+    }
+
+    let content = keyring.open(&place::<T>(key), bytes).and_then(|plain| {
+        let version: Version = serde_json::from_slice(&plain).ok()?;
+        if version.v == VERSION { serde_json::from_slice(&plain).ok() } else { None }
+    });
+    if content.is_none() {
+        tracing::warn!(
+            column = T::NAME,
+            row = key.as_str(),
+            "a stored session cannot be read and is ignored"
+        );
+    }
+    content
+}
+
+fn place<T: Column>(key: &RowKey) -> String {
+    format!("{}:{}", T::NAME, key.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn sealed_json(ring: &Keyring, key: &RowKey, column: &str, content: &Value) -> Vec<u8> {
+        ring.seal(&format!("{column}:{}", key.as_str()), content.to_string().as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn sc_15_records_and_tokens_come_back_and_do_not_print() {
+        let (ring, key) = (Keyring::ephemeral().unwrap(), RowKey::random().unwrap());
+        let mut record = SessionRecord { nonce: "canary".into(), ..Default::default() };
+        record.claims.insert("email".into(), "canary".into());
+        let mut tokens = TokenSet::new(Secret::new("canary"));
+        tokens.refresh_token = Some(Secret::new("canary"));
+        tokens.access.insert(
+            DEFAULT_API.into(),
+            AccessToken { token: Secret::new("canary"), expires_at: Some(9), obtained_at: 1, scopes: vec![] },
+        );
+        assert!(!format!("{record:?} {tokens:#?}").contains("canary"));
+        assert_eq!(open(&ring, &key, &seal(&ring, &key, &record).unwrap()), Some(record));
+        assert_eq!(open(&ring, &key, &seal(&ring, &key, &tokens).unwrap()), Some(tokens));
+    }
+
+    #[test]
+    fn sc_15_contents_of_another_row_or_column_do_not_open() {
+        let (ring, key) = (Keyring::ephemeral().unwrap(), RowKey::random().unwrap());
+        let bytes = seal(&ring, &key, &TokenSet::new(Secret::new("a"))).unwrap();
+        assert!(open::<TokenSet>(&ring, &RowKey::random().unwrap(), &bytes).is_none());
+        assert!(open::<SessionRecord>(&ring, &key, &bytes).is_none());
+        assert!(open::<TokenSet>(&ring, &key, &bytes).is_some());
+    }
+
+    #[test]
+    fn sc_15_contents_of_an_unknown_version_are_absent() {
+        let (ring, key) = (Keyring::ephemeral().unwrap(), RowKey::random().unwrap());
+        let of = |v: Value| sealed_json(&ring, &key, "tokens", &json!({ "v": v, "id_token": "a" }));
+        assert!(open::<TokenSet>(&ring, &key, &of(json!(2))).is_none());
+        assert!(open::<TokenSet>(&ring, &key, &of(json!("1"))).is_none());
+        assert!(open::<TokenSet>(&ring, &key, &of(json!(1))).is_some());
+    }
+}

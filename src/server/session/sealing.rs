@@ -1,0 +1,213 @@
+//! Sealing: what leaves memory is encrypted and authenticated, and bound to the place it was made for.
+//! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03); a list of keys, so that a key can be exchanged without signing anybody out.
+
+use std::{fmt, sync::Arc};
+
+use base64::{
+    Engine, alphabet,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+    prelude::BASE64_URL_SAFE_NO_PAD,
+};
+use chacha20poly1305::{
+    KeyInit, XChaCha20Poly1305, XNonce,
+    aead::{Aead, Payload},
+};
+use sha2::{Digest, Sha256};
+
+use crate::server::random::{self, NoRandomness};
+
+/// The first byte of everything sealed. Format 1: `1 | key id (4) | nonce (24) | ciphertext and tag`.
+const FORMAT: u8 = 1;
+const KEY_ID_LEN: usize = 4;
+const NONCE_LEN: usize = 24;
+const HEAD_LEN: usize = 1 + KEY_ID_LEN + NONCE_LEN;
+/// A key in bytes.
+const KEY_LEN: usize = 32;
+
+/// Reads base64 of either alphabet's padding habits.
+const LENIENT: GeneralPurposeConfig =
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
+const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
+
+/// Why a list of keys is none. Names the place in the list, never the text.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    #[error("no session key is given; make one with `openssl rand -base64 32`")]
+    None,
+    #[error("session key {0} of the list is not base64")]
+    NotBase64(usize),
+    #[error("session key {position} of the list has {bytes} bytes instead of 32")]
+    Length { position: usize, bytes: usize },
+    #[error("session key {0} of the list stands there twice")]
+    Twice(usize),
+}
+
+/// Nothing could be sealed.
+#[derive(Debug, thiserror::Error)]
+pub enum SealError {
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+    #[error("encryption failed")]
+    Cipher,
+}
+
+struct Key {
+    /// The first bytes of the key's SHA-256: says which key to try, nothing else.
+    id: [u8; KEY_ID_LEN],
+    cipher: XChaCha20Poly1305,
+}
+
+impl Key {
+    fn new(bytes: &[u8; KEY_LEN]) -> Self {
+        let hash = Sha256::digest(bytes);
+        let mut id = [0; KEY_ID_LEN];
+        id.copy_from_slice(&hash[..KEY_ID_LEN]);
+        Self { id, cipher: XChaCha20Poly1305::new(bytes.into()) }
+    }
+}
+
+/// The keys of this installation: the first seals, all open. To exchange a key, put the new one in front, and take the old one
+/// away after the longest lifetime of a session.
+#[derive(Clone)]
+pub struct Keyring(Arc<[Key]>);
+
+impl Keyring {
+    /// A ring of these keys. `None` of none.
+    pub fn new(keys: &[[u8; KEY_LEN]]) -> Option<Self> {
+        (!keys.is_empty()).then(|| Self(keys.iter().map(Key::new).collect()))
+    }
+
+    /// A ring of one key that nobody else has: what it seals is lost with the process.
+    pub fn ephemeral() -> Result<Self, NoRandomness> {
+        Ok(Self(Arc::new([Key::new(&random::bytes()?)])))
+    }
+
+    /// A list as in the configuration: 32 bytes each, in base64 (standard or URL alphabet, padded or not), separated by commas.
+    pub fn parse(list: &str) -> Result<Self, KeyError> {
+        let mut keys: Vec<[u8; KEY_LEN]> = Vec::new();
+        let texts = list.split(',').map(str::trim).filter(|text| !text.is_empty());
+        for (position, text) in (1..).zip(texts) {
+            let bytes = STANDARD
+                .decode(text)
+                .or_else(|_| URL_SAFE.decode(text))
+                .map_err(|_| KeyError::NotBase64(position))?;
+            let key = bytes
+                .try_into()
+                .map_err(|bytes: Vec<u8>| KeyError::Length { position, bytes: bytes.len() })?;
+            if keys.contains(&key) {
+                return Err(KeyError::Twice(position));
+            }
+            keys.push(key);
+        }
+        Self::new(&keys).ok_or(KeyError::None)
+    }
+
+    /// Encrypts `plain` for one place. `context` names it ("record:<row key>") and must be the same to open.
+    pub fn seal(&self, context: &str, plain: &[u8]) -> Result<Vec<u8>, SealError> {
+        let key = self.0.first().ok_or(SealError::Cipher)?;
+        let nonce: [u8; NONCE_LEN] = random::bytes()?;
+        let mut sealed = Vec::with_capacity(HEAD_LEN + plain.len() + 16);
+        sealed.push(FORMAT);
+        sealed.extend_from_slice(&key.id);
+        sealed.extend_from_slice(&nonce);
+        let payload = Payload { msg: plain, aad: context.as_bytes() };
+        let text = key.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| SealError::Cipher)?;
+        sealed.extend_from_slice(&text);
+        Ok(sealed)
+    }
+
+    /// What was sealed for this place, or `None`: another place, another key, changed, cut off, or never ours.
+    pub fn open(&self, context: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+        let (&format, rest) = sealed.split_first()?;
+        let (id, rest) = rest.split_first_chunk::<KEY_ID_LEN>()?;
+        let (nonce, text) = rest.split_first_chunk::<NONCE_LEN>()?;
+        if format != FORMAT {
+            return None;
+        }
+        self.0.iter().filter(|key| key.id == *id).find_map(|key| {
+            let payload = Payload { msg: text, aad: context.as_bytes() };
+            key.cipher.decrypt(&XNonce::from(*nonce), payload).ok()
+        })
+    }
+
+    /// The same as unpadded base64url, for URLs and cookies.
+    pub fn seal_text(&self, context: &str, plain: &[u8]) -> Result<String, SealError> {
+        Ok(BASE64_URL_SAFE_NO_PAD.encode(self.seal(context, plain)?))
+    }
+
+    /// What `seal_text` made for this place, or `None`.
+    pub fn open_text(&self, context: &str, sealed: &str) -> Option<Vec<u8>> {
+        self.open(context, &BASE64_URL_SAFE_NO_PAD.decode(sealed).ok()?)
+    }
+}
+
+impl fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Keyring({} keys, [redacted])", self.0.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE};
+
+    use super::*;
+
+    #[test]
+    fn sc_15_what_is_sealed_opens_only_in_its_place_and_unchanged() {
+        let ring = Keyring::ephemeral().unwrap();
+        let sealed = ring.seal("record:a", b"canary").unwrap();
+        assert_eq!(ring.open("record:a", &sealed).as_deref(), Some(&b"canary"[..]));
+        assert_eq!(ring.open("record:b", &sealed), None);
+        assert_eq!(ring.open("tokens:a", &sealed), None);
+        for place in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[place] ^= 1;
+            assert_eq!(ring.open("record:a", &changed), None, "byte {place} changed");
+            assert_eq!(ring.open("record:a", &sealed[..place]), None, "cut at {place}");
+        }
+        assert_eq!(Keyring::ephemeral().unwrap().open("record:a", &sealed), None);
+        assert_ne!(sealed, ring.seal("record:a", b"canary").unwrap(), "a nonce was used twice");
+    }
+
+    #[test]
+    fn sc_15_text_survives_a_url() {
+        let ring = Keyring::ephemeral().unwrap();
+        let text = ring.seal_text("state", b"canary").unwrap();
+        assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'));
+        assert_eq!(ring.open_text("state", &text).as_deref(), Some(&b"canary"[..]));
+        assert_eq!(ring.open_text("state", &format!("{text}=")), None);
+        assert_eq!(ring.open_text("state", "no state of ours"), None);
+    }
+
+    #[test]
+    fn sc_15_keys_are_exchanged_without_losing_anything() {
+        let old = Keyring::new(&[[1; 32]]).unwrap();
+        let both = Keyring::new(&[[2; 32], [1; 32]]).unwrap();
+        let new = Keyring::new(&[[2; 32]]).unwrap();
+        let before = old.seal("x", b"before").unwrap();
+        let after = both.seal("x", b"after").unwrap();
+        assert_eq!(both.open("x", &before).as_deref(), Some(&b"before"[..]));
+        assert_eq!(new.open("x", &after).as_deref(), Some(&b"after"[..]), "not sealed by the first key");
+        assert_eq!(old.open("x", &after), None);
+        assert_eq!(new.open("x", &before), None);
+    }
+
+    #[test]
+    fn sc_15_a_list_of_keys_is_read_in_every_base64_and_never_repeated_in_an_error() {
+        let (a, b) = ([0xfb; 32], [0xff; 32]);
+        for engine in [&BASE64_STANDARD, &BASE64_STANDARD_NO_PAD, &BASE64_URL_SAFE, &BASE64_URL_SAFE_NO_PAD] {
+            let ring = Keyring::parse(&format!(" {} ,{},", engine.encode(a), engine.encode(b))).unwrap();
+            let sealed = ring.seal("x", b"y").unwrap();
+            assert!(Keyring::new(&[a]).unwrap().open("x", &sealed).is_some());
+        }
+        let good = BASE64_STANDARD.encode(a);
+        assert_eq!(Keyring::parse("").err(), Some(KeyError::None));
+        assert_eq!(Keyring::parse(" , ").err(), Some(KeyError::None));
+        assert_eq!(Keyring::parse(&format!("{good},canary!")).err(), Some(KeyError::NotBase64(2)));
+        assert_eq!(Keyring::parse("c2hvcnQ=").err(), Some(KeyError::Length { position: 1, bytes: 5 }));
+        assert_eq!(Keyring::parse(&format!("{good},{good}")).err(), Some(KeyError::Twice(2)));
+        assert!(!format!("{:?}", Keyring::parse(&good)).contains(&good));
+    }
+}

@@ -1,0 +1,274 @@
+//! The repository: the only room that turns a cookie into a signed-in person and back into nobody.
+//! From tower-sessions it takes the id; rows, lifetimes, sealing and compare-and-swap are its own.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use axum::http::HeaderValue;
+use tower_sessions::{Session, session::Id};
+
+use super::{
+    layer::{self, CookieSettings},
+    record::{self, SessionRecord, TokenSet},
+    sealing::Keyring,
+    store::{CookieHash, Owner, Renewal, Row, RowKey, Sealed, SessionStore, StoreError, Swap},
+};
+use crate::server::{
+    clock::{Clock, UnixSecs},
+    random,
+};
+
+/// How long a session may run, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetimes {
+    /// Without activity of the person.
+    pub idle_secs: i64,
+    /// Since the person last authenticated.
+    pub absolute_secs: i64,
+}
+
+/// Activity is written down when this part of the idle time has passed since the last time, not on every request.
+const TOUCH_PART: i64 = 20;
+/// Every failed attempt is another writer's success, so so many in a row mean that something is wrong.
+const ATTEMPTS: u32 = 200;
+
+/// The person behind a request.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    pub key: RowKey,
+    pub owner: Owner,
+    pub record: Arc<SessionRecord>,
+    pub record_version: i64,
+    pub created_at: UnixSecs,
+    pub last_active_at: UnixSecs,
+    pub idle_until: UnixSecs,
+    pub absolute_until: UnixSecs,
+    /// The cookie it was found by: what a renewal swaps against.
+    cookie_hash: CookieHash,
+}
+
+/// All sessions of this installation.
+#[derive(Clone)]
+pub struct Sessions(Arc<Inner>);
+
+struct Inner {
+    store: Arc<dyn SessionStore>,
+    keyring: Keyring,
+    clock: Clock,
+    lifetimes: Lifetimes,
+    cookie: CookieSettings,
+}
+
+impl fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sessions")
+            .field("lifetimes", &self.0.lifetimes)
+            .field("cookie", &self.0.cookie)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Sessions {
+    pub fn new(
+        store: Arc<dyn SessionStore>,
+        keyring: Keyring,
+        clock: Clock,
+        lifetimes: Lifetimes,
+        cookie: CookieSettings,
+    ) -> Self {
+        Self(Arc::new(Inner { store, keyring, clock, lifetimes, cookie }))
+    }
+
+    /// Who is signed in, if anybody is. Changes nothing, and makes the layer send nothing.
+    pub async fn current(&self, layer: &Session) -> Result<Option<SignedIn>, StoreError> {
+        let Some(id) = layer.id() else { return Ok(None) };
+        let Some(row) = self.0.store.find(CookieHash::of(id), self.0.clock.now()).await? else {
+            return Ok(None);
+        };
+        Ok(record::open(&self.0.keyring, &row.key, &row.record.bytes).map(|record| SignedIn {
+            record: Arc::new(record),
+            record_version: row.record.version,
+            key: row.key,
+            owner: row.owner,
+            created_at: row.created_at,
+            last_active_at: row.last_active_at,
+            idle_until: row.idle_until,
+            absolute_until: row.absolute_until,
+            cookie_hash: row.cookie_hash,
+        }))
+    }
+
+    /// Signs a person in: a fresh row under a fresh id, whatever the browser sent. The row is written at once; the layer
+    /// sets the cookie on this response, whatever its status. A session of before is not touched: if it is
+    /// another person's, `end` it.
+    pub async fn start(
+        &self,
+        layer: &Session,
+        owner: Owner,
+        record: &SessionRecord,
+        tokens: &TokenSet,
+    ) -> Result<RowKey, StoreError> {
+        let (key, id) = (RowKey::random()?, fresh_id()?);
+        let (now, idle_until, absolute_until) = self.lifetimes_from_now();
+        let row = Row {
+            cookie_hash: CookieHash::of(id),
+            owner,
+            created_at: now,
+            last_active_at: now,
+            idle_until,
+            absolute_until,
+            record: Sealed { version: 1, bytes: record::seal(&self.0.keyring, &key, record)? },
+            tokens: Sealed { version: 1, bytes: record::seal(&self.0.keyring, &key, tokens)? },
+            key: key.clone(),
+        };
+        self.0.store.insert(row).await?;
+        layer::bind(layer, id).await?;
+        Ok(key)
+    }
+
+    /// The same person signs in again: the session goes on in its row with a new id, and the old id is dead at once.
+    /// Record, tokens, the provider's `sid` and both lifetimes are those of the new authentication.
+    ///
+    /// If another tab was first, this one gets a row of its own, so that neither answer signs the other out.
+    /// `None` if the session was ended in the meantime: then nobody is signed in, and nothing is written.
+    pub async fn renew(
+        &self,
+        layer: &Session,
+        current: &SignedIn,
+        sid: Option<String>,
+        record: &SessionRecord,
+        tokens: &TokenSet,
+    ) -> Result<Option<RowKey>, StoreError> {
+        let id = fresh_id()?;
+        let (now, idle_until, absolute_until) = self.lifetimes_from_now();
+        let renewal = Renewal {
+            cookie_hash: CookieHash::of(id),
+            sid: sid.clone(),
+            created_at: now,
+            idle_until,
+            absolute_until,
+            record: record::seal(&self.0.keyring, &current.key, record)?,
+            tokens: record::seal(&self.0.keyring, &current.key, tokens)?,
+        };
+        match self.0.store.renew(&current.key, current.cookie_hash, renewal).await? {
+            Swap::Swapped { .. } => {
+                layer::bind(layer, id).await?;
+                Ok(Some(current.key.clone()))
+            }
+            Swap::Stale => {
+                let owner = Owner { sid, ..current.owner.clone() };
+                self.start(layer, owner, record, tokens).await.map(Some)
+            }
+            Swap::Gone => Ok(None),
+        }
+    }
+
+    /// Ends a session: from now on no request finds it and no write reaches it. `false` if it was over already.
+    pub async fn end(&self, key: &RowKey) -> Result<bool, StoreError> {
+        self.0.store.end(key).await
+    }
+
+    /// The `Set-Cookie` of a sign-out, and of nothing else: a late answer to a request with an old id must not
+    /// take away a new session's cookie.
+    pub fn removal_cookie(&self) -> HeaderValue {
+        self.0.cookie.removal()
+    }
+
+    /// The person did something: slides the idle end, never beyond the absolute one, and writes it down now and then.
+    /// Returns the idle end that holds now. Not for polling and background work (ASVS 7.3.1).
+    pub async fn touch(&self, current: &SignedIn) -> Result<UnixSecs, StoreError> {
+        let now = self.0.clock.now();
+        if now - current.last_active_at < self.0.lifetimes.idle_secs / TOUCH_PART {
+            return Ok(current.idle_until);
+        }
+        let until = now.saturating_add(self.0.lifetimes.idle_secs).min(current.absolute_until);
+        let touched = self.0.store.touch(&current.key, now, until).await?;
+        Ok(if touched { until } else { current.idle_until })
+    }
+
+    /// The tokens of a session and their version. `None` if it is over or they cannot be read.
+    pub async fn tokens(&self, key: &RowKey) -> Result<Option<(TokenSet, i64)>, StoreError> {
+        let Some(row) = self.0.store.get(key).await? else { return Ok(None) };
+        let tokens = record::open(&self.0.keyring, key, &row.tokens.bytes);
+        Ok(tokens.map(|tokens| (tokens, row.tokens.version)))
+    }
+
+    /// Replaces the tokens if they still have that version. Do it before the first use of a new token.
+    pub async fn swap_tokens(
+        &self,
+        key: &RowKey,
+        expected_version: i64,
+        tokens: &TokenSet,
+    ) -> Result<Swap, StoreError> {
+        let bytes = record::seal(&self.0.keyring, key, tokens)?;
+        self.0.store.save_tokens(key, expected_version, bytes).await
+    }
+
+    /// Changes the record, on top of whatever others changed meanwhile: `change` may run more than once.
+    /// Returns what it said about the record as written; `None` if the session is over.
+    pub async fn update_record<R>(
+        &self,
+        key: &RowKey,
+        change: impl Fn(&mut SessionRecord) -> R,
+    ) -> Result<Option<R>, StoreError> {
+        for attempt in 0..ATTEMPTS {
+            let Some(row) = self.0.store.get(key).await? else { return Ok(None) };
+            let Some(before) = record::open::<SessionRecord>(&self.0.keyring, key, &row.record.bytes) else {
+                return Ok(None);
+            };
+            let mut after = before.clone();
+            let said = change(&mut after);
+            if after == before {
+                return Ok(Some(said));
+            }
+            let bytes = record::seal(&self.0.keyring, key, &after)?;
+            match self.0.store.save_record(key, row.record.version, bytes).await? {
+                Swap::Swapped { .. } => return Ok(Some(said)),
+                Swap::Gone => return Ok(None),
+                Swap::Stale => tokio::time::sleep(Duration::from_millis(u64::from(attempt.min(20)))).await,
+            }
+        }
+        Err(StoreError::Contended)
+    }
+
+    /// Marks something as used until then: `true` for the first caller only, on any number of replicas.
+    pub async fn consume(&self, mark: [u8; 32], until: UnixSecs) -> Result<bool, StoreError> {
+        self.0.store.consume(mark, until, self.0.clock.now()).await
+    }
+
+    /// Forgets sessions and marks that are over. How many.
+    pub async fn purge(&self) -> Result<u64, StoreError> {
+        self.0.store.purge(self.0.clock.now()).await
+    }
+
+    /// Whether the store answers.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.0.store.ping().await
+    }
+
+    /// The keys, for what else must be sealed under a context of its own.
+    pub fn keyring(&self) -> &Keyring {
+        &self.0.keyring
+    }
+
+    /// The lifetimes in force.
+    pub fn lifetimes(&self) -> Lifetimes {
+        self.0.lifetimes
+    }
+
+    /// The cookie of this installation.
+    pub fn cookie(&self) -> CookieSettings {
+        self.0.cookie
+    }
+
+    /// Now, the idle and the absolute end of a session that starts now.
+    fn lifetimes_from_now(&self) -> (UnixSecs, UnixSecs, UnixSecs) {
+        let now = self.0.clock.now();
+        let absolute_until = now.saturating_add(self.0.lifetimes.absolute_secs);
+        (now, now.saturating_add(self.0.lifetimes.idle_secs).min(absolute_until), absolute_until)
+    }
+}
+
+/// 128 bits from the operating system (ASVS 7.2.3), in the type that the layer writes as 22 characters.
+fn fresh_id() -> Result<Id, StoreError> {
+    Ok(Id(i128::from_le_bytes(random::bytes()?)))
+}
