@@ -1,2 +1,86 @@
-//! The command line: serve | demo.
-fn main() {}
+//! The command line: serve | demo. Reads the settings, puts the program together, serves until told to stop.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use claimcheck::{
+    demo,
+    server::{
+        clock::Clock,
+        config::{Settings, environment},
+        ops, router,
+    },
+};
+
+/// A signed-in dashboard on your API. Hand in your coat, get a claim check.
+#[derive(Parser)]
+#[command(name = "claimcheck", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Settings file (TOML); environment variables override it.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Subcommand, Clone)]
+enum Command {
+    /// Serve the dashboard (the default).
+    Serve,
+    /// Serve the dashboard with a demo provider and a demo API beside it.
+    Demo {
+        /// Run only these, without the dashboard: provider, api.
+        #[arg(long, value_delimiter = ',', value_name = "PARTS")]
+        only: Vec<demo::Part>,
+    },
+}
+
+type Failure = Box<dyn std::error::Error>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve(None, cli.config).await,
+        Command::Demo { only } => run_demo(only, cli.config).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("claimcheck: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The dashboard, until a signal comes.
+async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), Failure> {
+    let (settings, warnings) = Settings::load(base.as_deref(), file.as_deref(), environment())?;
+    ops::log::init(&settings.log);
+    for warning in warnings {
+        tracing::warn!("{warning}");
+    }
+    let (listen, public_url) = (settings.listen, settings.origin());
+    let context = router::context(settings, Clock::default()).await?;
+    let purge = tokio::spawn(ops::purge::regularly(context.sessions.clone()));
+    let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| format!("cannot listen on {listen}: {error}"))?;
+    tracing::info!("serving {public_url} on {listen}");
+    axum::serve(listener, router::router(context)).with_graceful_shutdown(ops::shutdown::signal()).await?;
+    purge.abort();
+    Ok(())
+}
+
+/// The demo provider and the demo API, and beside them, unless told otherwise, the dashboard pointed at them.
+async fn run_demo(only: Vec<demo::Part>, file: Option<PathBuf>) -> Result<(), Failure> {
+    let demo = demo::Demo::prepare(environment())?;
+    if !only.is_empty() {
+        ops::log::init("info");
+        return Ok(demo.run(&only, ops::shutdown::signal()).await?);
+    }
+    let base = demo.dashboard_settings();
+    let stand_ins = demo.run(&demo::Part::ALL, ops::shutdown::signal());
+    tokio::select! {
+        ended = stand_ins => Ok(ended?),
+        ended = serve(Some(base), file) => ended,
+    }
+}

@@ -85,7 +85,7 @@ pub async fn complete(
     check_issuer(context, &transaction, &response).await?;
     // Before the exchange, so that one response leads to at most one token request, on any number of replicas.
     let until = transaction.started_at + LIFETIME_SECS;
-    if !context.sessions.consume(&consumed_mark(&state), until).await? {
+    if !context.sessions.consume(consumed_mark(&state), until).await? {
         return restart(context, headers, transaction, signed_in).await;
     }
     let code = match (response.error, response.code) {

@@ -47,25 +47,24 @@ pub async fn session(
         sub: id_token.sub.clone(),
         sid: id_token.sid.clone(),
     };
-    let kept = TokenSet {
-        id_token: Secret::new(raw.to_string()),
-        refresh_token: tokens.refresh_token.clone(),
-        access: [(DEFAULT_API.to_owned(), tokens.to_kept(context.clock.now(), &context.settings.scopes))].into(),
-        ..TokenSet::default()
-    };
+    let mut kept = TokenSet::new(Secret::new(raw.to_string()));
+    kept.refresh_token.clone_from(&tokens.refresh_token);
+    kept.access.insert(DEFAULT_API.to_owned(), tokens.to_kept(context.clock.now(), &context.settings.scopes));
     warn_without_refresh_token(context, &tokens);
     let record = record(context, headers, transaction, id_token, &tokens).await;
 
-    match signed_in {
+    let renewed = match signed_in {
         Some(current) if (&current.owner.iss, &current.owner.sub) == (&owner.iss, &owner.sub) => {
-            context.sessions.renew(session, current, owner, record, kept).await?;
+            context.sessions.renew(session, current, owner.sid.clone(), &record, &kept).await?
         }
-        other => {
-            if let Some(other) = other {
-                context.sessions.end(&other.key).await?;
-            }
-            context.sessions.start(session, owner, record, kept).await?;
+        Some(other) => {
+            context.sessions.end(&other.key).await?;
+            None
         }
+        None => None,
+    };
+    if renewed.is_none() {
+        context.sessions.start(session, owner, &record, &kept).await?;
     }
     tracing::info!(event = "signed in", "the session is there");
     Ok(())

@@ -1,5 +1,7 @@
 //! Who the person is: as the session knows it, and as the provider says it now.
 
+use std::sync::Arc;
+
 use openidconnect::AccessToken;
 
 use crate::{
@@ -26,9 +28,9 @@ pub async fn refresh() -> Result<Account, AppError> {
     let (context, signed_in) = (context()?, signed_in()?);
     let token = access_token(&context, &signed_in, Need::Usable).await?;
     let asked = userinfo::fetch(&context.provider, AccessToken::new(token.expose().to_owned()), &signed_in.owner.sub);
-    let (claims, warning) = match asked.await {
-        Ok(claims) => (claims, None),
-        Err(NoUserInfo::NoEndpoint) => (Default::default(), None),
+    let claims = match asked.await {
+        Ok(claims) => claims,
+        Err(NoUserInfo::NoEndpoint) => serde_json::Map::new(),
         Err(error) => {
             tracing::warn!(%error, "details cannot be refreshed");
             return Err(AppError::ProviderUnavailable);
@@ -38,10 +40,11 @@ pub async fn refresh() -> Result<Account, AppError> {
     let updated = context.sessions.update_record(&signed_in.key, move |record| {
         record.claims = userinfo::merge(std::mem::take(&mut record.claims), claims.clone());
         record.claims_read_at = now;
-        record.profile_warning.clone_from(&warning);
+        record.profile_warning = None;
+        record.clone()
     });
-    let renewed = updated.await.map_err(store_failed)?.ok_or(AppError::SignedOut)?;
-    show(&context, &renewed).await
+    let record = updated.await.map_err(store_failed)?.ok_or(AppError::SignedOut)?;
+    show(&context, &SignedIn { record: Arc::new(record), ..signed_in }).await
 }
 
 async fn show(context: &Context, signed_in: &SignedIn) -> Result<Account, AppError> {

@@ -1,0 +1,160 @@
+//! Assembly: pages, server functions, routes, layers. The only room that knows both the app and the server.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::{FromRef, Request, State},
+    http::{StatusCode, header},
+    middleware::{Next, from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use leptos::{
+    nonce::use_nonce,
+    prelude::{LeptosOptions, use_context},
+};
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use tower_sessions::Session;
+
+use super::{
+    Context, Current, api, assets,
+    clock::Clock,
+    config::Settings,
+    guard,
+    http_out::{HttpOut, SetUpError},
+    oidc::provider::Provider,
+    ops,
+    random::NoRandomness,
+    routes,
+    session::{self, CookieSettings, Keyring, Lifetimes, Sessions, StoreError},
+    tokens,
+};
+use crate::{
+    app::{App, shell},
+    error::AppError,
+    pages, paths,
+};
+
+/// The program cannot be put together from these settings.
+#[derive(Debug, thiserror::Error)]
+pub enum AssemblyError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Http(#[from] SetUpError),
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+}
+
+/// Makes all that a running program has. Opens the store; asks nothing of provider or API.
+pub async fn context(settings: Settings, clock: Clock) -> Result<Context, AssemblyError> {
+    let settings = Arc::new(settings);
+    let keyring = match settings.session_keys.as_ref().and_then(|keys| Keyring::new(keys.expose())) {
+        Some(keyring) => keyring,
+        None => {
+            tracing::warn!("CLAIMCHECK_SESSION_KEYS is not set: a restart will sign everyone out");
+            Keyring::ephemeral()?
+        }
+    };
+    let lifetimes = Lifetimes { idle_secs: settings.idle_secs, absolute_secs: settings.absolute_secs };
+    let store = session::open(&settings.store).await?;
+    let cookie = CookieSettings::new(settings.is_https());
+    let provider = Provider::new(settings.clone(), HttpOut::to_provider(&settings)?, clock.clone());
+    Ok(Context {
+        sessions: Sessions::new(store, keyring, clock.clone(), lifetimes, cookie),
+        provider: Arc::new(provider),
+        api: HttpOut::to_api(&settings)?,
+        refreshes: tokens::Refreshes::default(),
+        fetches: api::Fetches::default(),
+        settings,
+        clock,
+    })
+}
+
+impl FromRef<Context> for LeptosOptions {
+    /// In code, so that nothing but the settings is read at run time.
+    fn from_ref(_: &Context) -> Self {
+        LeptosOptions::builder().output_name("claimcheck").site_root("").build()
+    }
+}
+
+/// Everything that answers a browser.
+pub fn router(context: Context) -> Router {
+    let pages = Router::new()
+        .leptos_routes_with_context(&context, generate_route_list(App), page_context, shell)
+        .fallback(leptos_axum::render_app_async_with_context(
+            {
+                let context = context.clone();
+                move || {
+                    leptos::prelude::provide_context(context.clone());
+                    page_context();
+                }
+            },
+            shell,
+        ))
+        .layer(from_fn_with_state(context.clone(), routes::sign_in::required));
+    let dynamic = Router::new()
+        .route(paths::SIGN_IN, get(routes::sign_in::start))
+        .route(paths::SIGN_OUT, post(routes::sign_out::sign_out))
+        .merge(pages)
+        .layer(from_fn_with_state(context.clone(), load_session))
+        .layer(from_fn(guard::contain_panics))
+        .layer(session::layer(&context.sessions));
+    let guarded = guard::layer(dynamic.merge(assets::router()), &context.settings);
+    guarded
+        .merge(ops::health::router(context.clone()))
+        .layer(from_fn(designed_refusals))
+        .layer(from_fn(ops::request::identify))
+        .with_state(context)
+}
+
+/// What every page and server function finds beside the context: its CSP, with the nonce of its scripts.
+fn page_context() {
+    if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, guard::page_csp(&nonce.to_string()));
+    }
+}
+
+/// Loads the session once for all who ask, and slides its idle end when a person did something.
+async fn load_session(State(context): State<Context>, session: Session, mut request: Request, next: Next) -> Response {
+    let current = match context.sessions.current(&session).await {
+        Ok(current) => current,
+        Err(error) => {
+            tracing::error!(%error, "the session store does not answer");
+            return guard::Refusal::new(AppError::StoreUnavailable).into_response();
+        }
+    };
+    if let Some(signed_in) = &current
+        && is_of_a_person(&request)
+        && let Err(error) = context.sessions.touch(signed_in).await
+    {
+        tracing::warn!(%error, "activity could not be noted");
+    }
+    request.extensions_mut().insert(Current(current));
+    next.run(request).await
+}
+
+/// Navigations and actions are a person's; what a page fetches by itself is not (ASVS 7.3.1).
+fn is_of_a_person(request: &Request) -> bool {
+    guard::is_navigation(request.headers()) || request.method() == axum::http::Method::POST
+}
+
+/// Turns refusals of any layer into the designed problem page, for whoever can see one.
+async fn designed_refusals(request: Request, next: Next) -> Response {
+    let wants_page = guard::wants_html(&request);
+    let id = request.extensions().get::<ops::request::RequestId>().cloned();
+    let response = next.run(request).await;
+    let refusal = response.extensions().get::<guard::Refusal>().cloned();
+    match refusal.filter(|_| wants_page) {
+        Some(refusal) => {
+            let status: StatusCode = response.status();
+            let (mut parts, _) = response.into_parts();
+            parts.headers.remove(header::CONTENT_TYPE);
+            parts.headers.remove(header::CONTENT_LENGTH);
+            let page = pages::standalone::failure(&refusal.error, id.map(|id| id.to_string()));
+            (status, parts.headers, page).into_response()
+        }
+        None => response,
+    }
+}
