@@ -1,0 +1,107 @@
+//! An order desk's API to try things with: a resource server that trusts access tokens of given issuers (RFC 9068).
+//! A file a resource; who may call is decided in `bearer.rs`, what is answered comes from `data.rs`.
+
+use std::{future::Future, net::SocketAddr, sync::Arc};
+
+use axum::{Router, routing::get};
+use tokio::net::TcpListener;
+
+use super::{Clock, Error, listen};
+
+mod bearer;
+mod customers;
+mod data;
+mod keys;
+mod orders;
+mod problem;
+mod query;
+mod reports;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod token;
+
+/// How a demo API is set up.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Loopback only; port 0 picks a free port.
+    pub listen: SocketAddr,
+    /// This API's identifier, which access tokens must carry in `aud`.
+    pub audience: String,
+    /// Whose tokens are accepted; their keys are fetched when the first token arrives.
+    pub issuers: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 9100)),
+            audience: String::new(),
+            issuers: Vec::new(),
+        }
+    }
+}
+
+/// What the resources share.
+pub struct Shared {
+    options: Options,
+    clock: Clock,
+    keys: keys::Issuers,
+    desk: data::Desk,
+}
+
+impl Shared {
+    /// Makes the data and the client that fetches keys.
+    pub fn new(options: Options, clock: Clock) -> Result<Arc<Self>, Error> {
+        Ok(Arc::new(Self {
+            keys: keys::Issuers::new(&options.issuers)?,
+            desk: data::Desk::open(),
+            options,
+            clock,
+        }))
+    }
+}
+
+/// The API's routes.
+pub fn router(shared: Arc<Shared>) -> Router {
+    Router::new()
+        .route("/orders", get(orders::list))
+        .route("/orders/summary", get(summary::summary))
+        .route("/orders/{id}", get(orders::one))
+        .route("/customers", get(customers::list))
+        .route("/reports/margin", get(reports::margin))
+        .fallback(problem::not_found)
+        .method_not_allowed_fallback(problem::wrong_method)
+        .with_state(shared)
+}
+
+/// A demo API that has its port and is ready to serve.
+pub struct Api {
+    listener: TcpListener,
+    addr: SocketAddr,
+    shared: Arc<Shared>,
+}
+
+impl Api {
+    /// Opens the port.
+    pub async fn bind(options: Options) -> Result<Self, Error> {
+        Self::bind_with_clock(options, Clock::default()).await
+    }
+
+    /// The same with a clock that can be moved.
+    pub async fn bind_with_clock(options: Options, clock: Clock) -> Result<Self, Error> {
+        let (listener, addr) = listen::bind(options.listen).await?;
+        Ok(Self { listener, addr, shared: Shared::new(options, clock)? })
+    }
+
+    /// The address it listens on.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Serves until `shutdown` resolves.
+    pub async fn serve(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), Error> {
+        tracing::info!(addr = %self.addr, audience = %self.shared.options.audience, "the demo API listens");
+        listen::serve(self.listener, router(self.shared), shutdown).await
+    }
+}

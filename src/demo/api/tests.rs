@@ -1,0 +1,1 @@
+//! The API, driven over its routes.

@@ -1,0 +1,84 @@
+//! Tokens: what an ID token (Core 2) and an access token (RFC 9068 2) of this provider say.
+
+use serde_json::{Map, Value, json};
+
+use super::{Shared, people, store::Grant};
+use crate::demo::crypto::{b64, random_text, sha256};
+
+/// How everyone here signs in: with a password.
+pub const ACR: &str = "urn:harbour:acr:password";
+/// An ID token is read at once; its lifetime does not follow that of access tokens.
+const ID_TOKEN_SECS: i64 = 300;
+
+/// The answer of the token endpoint (RFC 6749 5.1, Core 3.1.3.3). `scopes` may be narrower than the grant's.
+pub fn answer(
+    shared: &Shared,
+    grant_id: &str,
+    grant: &Grant,
+    scopes: &[String],
+    nonce: Option<&str>,
+    refresh_token: Option<String>,
+) -> Result<Value, getrandom::Error> {
+    let access = access_token(shared, grant_id, grant, scopes)?;
+    let mut body = json!({
+        "token_type": "Bearer",
+        "expires_in": shared.options.access_token_secs,
+        "scope": scopes.join(" "),
+        "id_token": id_token(shared, grant, scopes, nonce, &access),
+        "access_token": access,
+    });
+    if let Some(refresh) = refresh_token {
+        body["refresh_token"] = json!(refresh);
+    }
+    Ok(body)
+}
+
+fn access_token(
+    shared: &Shared,
+    grant_id: &str,
+    grant: &Grant,
+    scopes: &[String],
+) -> Result<String, getrandom::Error> {
+    let now = shared.clock.now();
+    let roles = people::by_sub(&grant.session.sub).map(|person| person.roles).unwrap_or_default();
+    let claims = json!({
+        "iss": shared.options.issuer,
+        "aud": shared.options.api_audience,
+        "sub": grant.session.sub,
+        "client_id": grant.client_id,
+        "iat": now,
+        "exp": now + i64::from(shared.options.access_token_secs),
+        // Begins with the grant, so that UserInfo can tell whether that has been revoked.
+        "jti": format!("{grant_id}.{}", random_text::<12>()?),
+        "scope": scopes.join(" "),
+        "auth_time": grant.session.auth_time,
+        "acr": ACR,
+        "roles": roles,
+    });
+    Ok(shared.keys.sign("at+jwt", &claims))
+}
+
+fn id_token(shared: &Shared, grant: &Grant, scopes: &[String], nonce: Option<&str>, access: &str) -> String {
+    let now = shared.clock.now();
+    let digest = sha256(access.as_bytes());
+    let mut claims: Map<String, Value> =
+        people::by_sub(&grant.session.sub).map(|person| person.claims(scopes)).unwrap_or_default();
+    let fixed = [
+        ("iss", json!(shared.options.issuer)),
+        ("sub", json!(grant.session.sub)),
+        ("aud", json!(grant.client_id)),
+        ("iat", json!(now)),
+        ("exp", json!(now + ID_TOKEN_SECS)),
+        ("auth_time", json!(grant.session.auth_time)),
+        ("sid", json!(grant.session.sid)),
+        ("acr", json!(ACR)),
+        ("amr", json!(["pwd"])),
+        // Core 3.1.3.6
+        ("at_hash", json!(b64(digest.split_at(16).0))),
+    ];
+    claims.extend(fixed.map(|(name, value)| (name.to_owned(), value)));
+    if let Some(nonce) = nonce {
+        claims.insert("nonce".to_owned(), json!(nonce));
+    }
+    shared.keys.sign("JWT", &Value::Object(claims))
+}

@@ -1,0 +1,129 @@
+//! The people of the demo. They are made up, and so are their passwords.
+
+use serde_json::{Map, Value, json};
+
+/// The password of everyone here.
+pub const PASSWORD: &str = "demo";
+
+/// Someone who can sign in.
+#[derive(Debug)]
+pub struct Person {
+    /// `sub` (Core 2): never reassigned, says nothing.
+    pub sub: &'static str,
+    /// What they type, and `preferred_username`.
+    pub username: &'static str,
+    pub given_name: &'static str,
+    pub family_name: &'static str,
+    /// What they do, in words.
+    pub title: &'static str,
+    pub email: &'static str,
+    pub zoneinfo: &'static str,
+    pub locale: &'static str,
+    pub department: &'static str,
+    pub roles: &'static [&'static str],
+    /// The API scopes this person may hand to a client; the scopes about themselves are always theirs to give.
+    pub api_scopes: &'static [&'static str],
+}
+
+static PEOPLE: [Person; 4] = [
+    Person {
+        sub: "hid-5f1c7a20",
+        username: "ada",
+        given_name: "Ada",
+        family_name: "Okafor",
+        title: "Finance manager",
+        email: "ada.okafor@harbour.example",
+        zoneinfo: "Europe/London",
+        locale: "en-GB",
+        department: "Finance",
+        roles: &["orders:manager", "finance"],
+        api_scopes: &["orders:read", "orders:ship", "reports:read"],
+    },
+    Person {
+        sub: "hid-9b03e4d8",
+        username: "jonas",
+        given_name: "Jonas",
+        family_name: "Lind",
+        title: "Order desk",
+        email: "jonas.lind@harbour.example",
+        zoneinfo: "Europe/Stockholm",
+        locale: "sv-SE",
+        department: "Sales",
+        roles: &["orders:clerk"],
+        api_scopes: &["orders:read", "orders:ship"],
+    },
+    Person {
+        sub: "hid-27d6c1fe",
+        username: "mei",
+        given_name: "Mei",
+        family_name: "Tanaka",
+        title: "Warehouse",
+        email: "mei.tanaka@harbour.example",
+        zoneinfo: "Asia/Tokyo",
+        locale: "ja-JP",
+        department: "Logistics",
+        roles: &["warehouse"],
+        api_scopes: &["orders:read", "orders:ship"],
+    },
+    Person {
+        sub: "hid-c84ab915",
+        username: "sam",
+        given_name: "Sam",
+        family_name: "Ortiz",
+        title: "Visitor",
+        email: "sam.ortiz@harbour.example",
+        zoneinfo: "America/New_York",
+        locale: "en-US",
+        department: "Guests",
+        roles: &["visitor"],
+        api_scopes: &[],
+    },
+];
+
+/// Everyone, in the order they are shown.
+pub fn everyone() -> &'static [Person] {
+    &PEOPLE
+}
+
+pub fn by_sub(sub: &str) -> Option<&'static Person> {
+    PEOPLE.iter().find(|person| person.sub == sub)
+}
+
+/// By user name or e-mail address, as people type them.
+pub fn by_login(login: &str) -> Option<&'static Person> {
+    let login = login.trim().to_lowercase();
+    PEOPLE.iter().find(|person| person.username == login || person.email == login)
+}
+
+impl Person {
+    pub fn name(&self) -> String {
+        format!("{} {}", self.given_name, self.family_name)
+    }
+
+    /// Two letters for a picture that is not there.
+    pub fn initials(&self) -> String {
+        [self.given_name, self.family_name].iter().filter_map(|name| name.chars().next()).collect()
+    }
+
+    /// The claims the granted scopes ask for (Core 5.4); `roles` and `department` come with `profile`.
+    pub fn claims(&self, scopes: &[String]) -> Map<String, Value> {
+        let mut claims = Map::new();
+        let has = |name: &str| scopes.iter().any(|scope| scope == name);
+        let mut add = |name: &str, value: Value| claims.insert(name.to_owned(), value);
+        if has("profile") {
+            add("name", json!(self.name()));
+            add("given_name", json!(self.given_name));
+            add("family_name", json!(self.family_name));
+            add("preferred_username", json!(self.username));
+            add("zoneinfo", json!(self.zoneinfo));
+            add("locale", json!(self.locale));
+            add("roles", json!(self.roles));
+            add("department", json!(self.department));
+        }
+        if has("email") {
+            add("email", json!(self.email));
+            add("email_verified", json!(true));
+        }
+        claims
+    }
+}

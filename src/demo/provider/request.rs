@@ -1,0 +1,193 @@
+//! The authorization request (Core 3.1.2.1, RFC 6749 4.1.1, RFC 7636 4.3): what is accepted, and how the rest is refused.
+
+use axum::response::Response;
+use url::{Url, form_urlencoded};
+
+use super::{Client, Shared, pages, params::Params, scopes};
+
+/// A request that can be answered.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// As it was sent; forms carry it on.
+    pub params: Params,
+    pub client: Client,
+    pub redirect_uri: String,
+    pub scope: String,
+    pub challenge: String,
+    pub nonce: Option<String>,
+    pub prompt: Vec<String>,
+    pub max_age: Option<i64>,
+}
+
+/// Why a request is refused, and who is told.
+#[derive(Debug)]
+pub enum Refusal {
+    /// The person: it is not sure that the address is the client's (RFC 6749 4.1.2.1).
+    Person(&'static str),
+    /// The client.
+    Client(Box<Answer>),
+}
+
+/// An answer to the client: to an address that is known to be its own.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    redirect_uri: String,
+    state: Option<String>,
+    pairs: Vec<(&'static str, String)>,
+}
+
+impl Answer {
+    pub fn code(request: &Request, code: String) -> Self {
+        Self::to(&request.redirect_uri, &request.params, vec![("code", code)])
+    }
+
+    pub fn error(request: &Request, error: &str, description: &str) -> Self {
+        Self::to(&request.redirect_uri, &request.params, error_pairs(error, description))
+    }
+
+    fn to(redirect_uri: &str, params: &Params, pairs: Vec<(&'static str, String)>) -> Self {
+        let state = params.get("state").map(str::to_owned);
+        Self { redirect_uri: redirect_uri.to_owned(), state, pairs }
+    }
+
+    /// The redirect, with `state` and `iss` (RFC 9207 2) whatever the answer is.
+    pub fn redirect(self, shared: &Shared) -> Response {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(&self.pairs);
+        if let Some(state) = &self.state {
+            query.append_pair("state", state);
+        }
+        query.append_pair("iss", &shared.options.issuer);
+        let seam = if self.redirect_uri.contains('?') { '&' } else { '?' };
+        pages::see_other(&format!("{}{seam}{}", self.redirect_uri, query.finish()))
+    }
+}
+
+fn error_pairs(error: &str, description: &str) -> Vec<(&'static str, String)> {
+    vec![("error", error.to_owned()), ("error_description", description.to_owned())]
+}
+
+/// A known client and one of its registered addresses; everything else can be told to the client itself.
+fn addressed<'a>(shared: &'a Shared, params: &Params) -> Result<(&'a Client, String), &'static str> {
+    if params.twice("client_id") || params.twice("redirect_uri") {
+        return Err("The request names its client or its return address twice.");
+    }
+    let client = params
+        .get("client_id")
+        .and_then(|id| shared.client(id))
+        .ok_or("The application that sent you here is not known to this provider.")?;
+    let uri = params.get("redirect_uri").ok_or("The request does not say where to return to.")?;
+    if !client.redirect_uris.iter().any(|registered| registered == uri) {
+        return Err("The request asks to return to an address that is not registered for this application.");
+    }
+    Ok((client, uri.to_owned()))
+}
+
+/// Checks a request.
+pub fn check(shared: &Shared, params: Params) -> Result<Request, Refusal> {
+    let (client, redirect_uri) = addressed(shared, &params).map_err(Refusal::Person)?;
+    let refuse = |error: &str, description: &str| {
+        Err(Refusal::Client(Box::new(Answer::to(&redirect_uri, &params, error_pairs(error, description)))))
+    };
+    if params.repeated() {
+        return refuse("invalid_request", "a parameter is repeated");
+    }
+    for (name, error) in [
+        ("request", "request_not_supported"),
+        ("request_uri", "request_uri_not_supported"),
+        ("registration", "registration_not_supported"),
+    ] {
+        if params.get(name).is_some() {
+            return refuse(error, "not supported here");
+        }
+    }
+    match params.get("response_type") {
+        Some("code") => {}
+        Some(_) => return refuse("unsupported_response_type", "response_type must be code"),
+        None => return refuse("invalid_request", "response_type is missing"),
+    }
+    if params.get("response_mode").is_some_and(|mode| mode != "query") {
+        return refuse("invalid_request", "response_mode must be query");
+    }
+    let scope = params.get("scope").unwrap_or_default();
+    if !scopes::known(scope).iter().any(|scope| scope.name == "openid") {
+        return refuse("invalid_scope", "scope must contain openid");
+    }
+    let Some(challenge) = params.get("code_challenge") else {
+        return refuse("invalid_request", "code_challenge is missing");
+    };
+    if params.get("code_challenge_method") != Some("S256") || challenge.len() != 43 {
+        return refuse("invalid_request", "code_challenge_method must be S256");
+    }
+    if let Err((error, description)) = check_target(shared, &params) {
+        return refuse(error, description);
+    }
+    let prompt: Vec<String> = params
+        .get("prompt")
+        .unwrap_or_default()
+        .split(' ')
+        .filter(|p| !p.is_empty())
+        .map(str::to_owned)
+        .collect();
+    if prompt.iter().any(|p| p == "none") && prompt.len() > 1 {
+        return refuse("invalid_request", "prompt none stands alone");
+    }
+    if prompt.iter().any(|p| !matches!(p.as_str(), "none" | "login" | "consent" | "select_account")) {
+        return refuse("invalid_request", "unknown prompt value");
+    }
+    let max_age = match params.get("max_age").map(str::parse::<u32>) {
+        None => None,
+        Some(Ok(secs)) => Some(i64::from(secs)),
+        Some(Err(_)) => return refuse("invalid_request", "max_age must be a number of seconds"),
+    };
+    Ok(Request {
+        client: client.clone(),
+        scope: scope.to_owned(),
+        challenge: challenge.to_owned(),
+        nonce: params.get("nonce").map(str::to_owned),
+        redirect_uri,
+        prompt,
+        max_age,
+        params,
+    })
+}
+
+/// `resource` (RFC 8707 2) and Auth0's `audience` name the API; there is one.
+pub fn check_target(shared: &Shared, params: &Params) -> Result<(), (&'static str, &'static str)> {
+    let api = &shared.options.api_audience;
+    if params.all("resource").any(|resource| resource != api) {
+        return Err(("invalid_target", "resource is not an API of this provider"));
+    }
+    if params.get("audience").is_some_and(|audience| audience != api) {
+        return Err(("invalid_request", "audience is not an API of this provider"));
+    }
+    Ok(())
+}
+
+impl Request {
+    pub fn prompts(&self, value: &str) -> bool {
+        self.prompt.iter().any(|prompt| prompt == value)
+    }
+
+    /// The same request once the person has signed in for it: what it asked of the sign-in is done.
+    pub fn signed_in(&self) -> String {
+        let rest: Vec<_> = self
+            .prompt
+            .iter()
+            .map(String::as_str)
+            .filter(|p| !matches!(*p, "login" | "select_account"))
+            .collect();
+        let params = self.params.clone().without("max_age").without("login_hint").without("prompt");
+        if rest.is_empty() { params.encode() } else { params.with("prompt", &rest.join(" ")).encode() }
+    }
+
+    /// The origin that answers to this request go to; forms that lead there must be allowed to (CSP `form-action`).
+    pub fn return_origin(&self) -> String {
+        origin(&self.redirect_uri)
+    }
+}
+
+/// The origin of an address, as a CSP source.
+pub fn origin(uri: &str) -> String {
+    Url::parse(uri).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
+}

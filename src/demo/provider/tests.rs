@@ -1,0 +1,1 @@
+//! The provider, driven over its routes.
