@@ -78,6 +78,7 @@ async fn run_demo(only: Vec<demo::Part>, file: Option<PathBuf>) -> Result<(), Fa
         return Ok(demo.run(&only, ops::shutdown::signal()).await?);
     }
     let base = demo.dashboard_settings();
+    eprintln!("The demo keeps its data in {}; delete it to start over.", demo.data_dir().display());
     let stand_ins = demo.run(&demo::Part::ALL, ops::shutdown::signal());
     tokio::select! {
         ended = stand_ins => Ok(ended?),

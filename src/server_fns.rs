@@ -34,12 +34,12 @@ pub async fn panel_when_ready(board: String, panel: usize) -> Result<PanelState,
 
 /// Who the person is and the state of the session. For the signed-in person; only reads.
 #[server(prefix = "/api", endpoint = "account", input = GetUrl, output = Json)]
-pub async fn account() -> Result<Account, AppError> {
+pub async fn account_details() -> Result<Account, AppError> {
     crate::server::answer(crate::server::routes::account::account().await)
 }
 
 /// Asks the provider anew who the person is. For the signed-in person.
 #[server(prefix = "/api", endpoint = "refresh_account", input = PostUrl, output = Json)]
-pub async fn refresh_account() -> Result<Account, AppError> {
+pub async fn refresh_account_details() -> Result<Account, AppError> {
     crate::server::answer(crate::server::routes::account::refresh().await)
 }

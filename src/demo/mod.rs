@@ -12,10 +12,12 @@ mod clock;
 mod crypto;
 mod listen;
 mod reply;
+mod start;
 
 pub use api::Api;
 pub use clock::Clock;
 pub use provider::Provider;
+pub use start::{Demo, Part};
 
 /// Both stand-ins, as one command starts them.
 #[derive(Clone, Debug)]
@@ -40,6 +42,8 @@ pub enum Error {
     Random(#[from] getrandom::Error),
     #[error("no client for outgoing requests: {0}")]
     Client(#[from] reqwest::Error),
+    #[error("{name} is {text:?}, which it cannot be")]
+    Variable { name: String, text: String },
     #[error("the listener failed: {0}")]
     Serve(std::io::Error),
 }

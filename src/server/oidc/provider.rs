@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use axum::http::{Request, Response, StatusCode, header};
+use futures::{FutureExt, future::BoxFuture};
 use openidconnect::{
-    AdditionalProviderMetadata, AuthType, ClientId, ClientSecret, EndpointMaybeSet, EndpointNotSet, EndpointSet,
+    AdditionalProviderMetadata, AsyncHttpClient, AuthType, ClientId, ClientSecret, EndpointMaybeSet, EndpointNotSet, EndpointSet,
     IssuerUrl, ProviderMetadata, RedirectUrl, core::*,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -158,6 +159,15 @@ impl Provider {
             }
             status => Err(unusable(document, format!("it answered {status}"))),
         }
+    }
+}
+
+impl<'c> AsyncHttpClient<'c> for Provider {
+    type Error = HttpOutError;
+    type Future = BoxFuture<'c, Result<Response<Vec<u8>>, HttpOutError>>;
+
+    fn call(&'c self, request: Request<Vec<u8>>) -> Self::Future {
+        self.send(request).boxed()
     }
 }
 

@@ -1,13 +1,16 @@
 //! The token endpoint: code exchange (RFC 6749 4.1.3) and refresh (6749 6), and what an answer must be
 //! before any token in it is used. Tokens leave this room as `Secret`.
 
+use std::sync::Arc;
+
 use axum::http::{Request, Response, StatusCode, header::CONTENT_TYPE};
+use futures::{FutureExt, future::BoxFuture};
 use openidconnect::{
-    AccessToken, HttpResponse, OAuth2TokenResponse, PkceCodeVerifier, RefreshToken, RequestTokenError,
+    AccessToken, AsyncHttpClient, HttpResponse, OAuth2TokenResponse, PkceCodeVerifier, RefreshToken, RequestTokenError,
     core::{CoreErrorResponseType, CoreIdToken, CoreJsonWebKeySet, CoreTokenResponse, CoreTokenType},
 };
 
-use super::{authorization_request::authorization_code, provider::ProviderError};
+use super::{authorization_request::authorization_code, provider::{Provider, ProviderError}};
 use crate::server::{Context, clock::UnixSecs, http_out::HttpOutError, secret::Secret, session::AccessToken as Kept};
 
 /// Longest token taken; what is longer cannot be sent in a header anyway.
@@ -70,7 +73,7 @@ pub async fn exchange_code(context: &Context, code: &Secret, verifier: &Secret) 
     if let Some(resource) = &context.settings.resource {
         request = request.add_extra_param("resource", resource);
     }
-    let answer = request.request_async(&|request| send(context, request)).await;
+    let answer = request.request_async(&TokenEndpoint(context.provider.clone())).await;
     accept(answer, context.clock.now())
 }
 
@@ -84,7 +87,7 @@ pub async fn refresh(context: &Context, refresh_token: &Secret) -> Result<Tokens
     if let Some(resource) = &context.settings.resource {
         request = request.add_extra_param("resource", resource);
     }
-    let answer = request.request_async(&|request| send(context, request)).await;
+    let answer = request.request_async(&TokenEndpoint(context.provider.clone())).await;
     accept(answer, context.clock.now())
 }
 
@@ -99,8 +102,20 @@ enum NoAnswer {
     NotJson,
 }
 
-async fn send(context: &Context, request: Request<Vec<u8>>) -> Result<HttpResponse, NoAnswer> {
-    let answer = context.provider.send(request).await?;
+/// The openidconnect crate's way out, with the checks that come before it reads an answer.
+struct TokenEndpoint(Arc<Provider>);
+
+impl<'c> AsyncHttpClient<'c> for TokenEndpoint {
+    type Error = NoAnswer;
+    type Future = BoxFuture<'c, Result<HttpResponse, NoAnswer>>;
+
+    fn call(&'c self, request: Request<Vec<u8>>) -> Self::Future {
+        send(self.0.clone(), request).boxed()
+    }
+}
+
+async fn send(provider: Arc<Provider>, request: Request<Vec<u8>>) -> Result<HttpResponse, NoAnswer> {
+    let answer = provider.send(request).await?;
     let status = answer.status();
     if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
         return Err(NoAnswer::Status(status));

@@ -43,7 +43,7 @@ pub async fn fetch(provider: &Provider, access_token: AccessToken, sub: &str) ->
         .user_info(access_token, Some(SubjectIdentifier::new(sub.to_owned())))
         .map_err(|_| NoUserInfo::NoEndpoint)?;
     let claims: UserInfoClaims<MoreClaims, CoreGenderClaim> = request
-        .request_async(&|request| provider.send(request))
+        .request_async(provider)
         .await
         .map_err(|error: UserInfoError<HttpOutError>| match error {
             UserInfoError::Request(error) => unavailable(&error),

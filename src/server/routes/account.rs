@@ -1,7 +1,5 @@
 //! Who the person is: as the session knows it, and as the provider says it now.
 
-use std::sync::Arc;
-
 use openidconnect::AccessToken;
 
 use crate::{
@@ -44,7 +42,7 @@ pub async fn refresh() -> Result<Account, AppError> {
         record.clone()
     });
     let record = updated.await.map_err(store_failed)?.ok_or(AppError::SignedOut)?;
-    show(&context, &SignedIn { record: Arc::new(record), ..signed_in }).await
+    show(&context, &signed_in.with_record(record)).await
 }
 
 async fn show(context: &Context, signed_in: &SignedIn) -> Result<Account, AppError> {

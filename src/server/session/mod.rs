@@ -12,7 +12,9 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
+
+use super::config::StoreSetting;
 
 pub use layer::{CookieSettings, layer};
 pub use memory::MemoryStore;
@@ -21,15 +23,6 @@ pub use sealing::{KeyError, Keyring, SealError};
 pub use sessions::{Lifetimes, Sessions, SignedIn};
 pub use sqlite::SqliteStore;
 pub use store::{CookieHash, Owner, Renewal, Row, RowKey, Sealed, SessionStore, StoreError, Swap};
-
-/// Where sessions are kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StoreSetting {
-    /// In this process: lost when it ends, and of no use to a second one.
-    Memory,
-    /// In this file.
-    Sqlite(PathBuf),
-}
 
 /// Opens the store, and brings its tables up to date.
 pub async fn open(store: &StoreSetting) -> Result<Arc<dyn SessionStore>, StoreError> {

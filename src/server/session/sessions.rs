@@ -46,6 +46,13 @@ pub struct SignedIn {
     cookie_hash: CookieHash,
 }
 
+impl SignedIn {
+    /// The same session, with its record as it is now.
+    pub fn with_record(self, record: SessionRecord) -> Self {
+        Self { record: Arc::new(record), ..self }
+    }
+}
+
 /// All sessions of this installation.
 #[derive(Clone)]
 pub struct Sessions(Arc<Inner>);

@@ -1,0 +1,186 @@
+//! Starting the stand-ins from the command line: their own variables, their own data folder, and the settings with
+//! which a dashboard finds them. `CLAIMCHECK_DEMO_…` is theirs alone.
+
+use std::{collections::HashMap, future::Future, io, net::SocketAddr, path::PathBuf};
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use tokio::sync::watch;
+
+use super::{Error, api, provider, serve_api, serve_provider};
+
+const PREFIX: &str = "CLAIMCHECK_DEMO_";
+const AUDIENCE: &str = "https://orders.demo.example";
+const CLIENT_ID: &str = "claimcheck-demo";
+/// Not a secret: the provider is made up and listens on loopback only.
+const CLIENT_SECRET: &str = "claimcheck-demo-secret";
+const BOARDS: &str = include_str!("boards.toml");
+
+/// What can be run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Part {
+    Provider,
+    Api,
+}
+
+impl Part {
+    pub const ALL: [Self; 2] = [Self::Provider, Self::Api];
+}
+
+/// The stand-ins, ready to run.
+pub struct Demo {
+    provider: provider::Options,
+    api: api::Options,
+    data_dir: PathBuf,
+    session_key: String,
+}
+
+impl Demo {
+    /// Reads the demo's variables and makes its data folder.
+    ///
+    /// # Errors
+    /// A variable that is not what it should be, by name; a folder that cannot be written.
+    pub fn prepare(env: impl IntoIterator<Item = (String, String)>) -> Result<Self, Error> {
+        let variables = Variables::of(env);
+        let data_dir: PathBuf = variables.get("DATA", "claimcheck-demo").into();
+        let origin = variables.get("CLIENT_ORIGIN", "http://localhost:3000");
+        let provider_listen: SocketAddr = variables.parse("PROVIDER_LISTEN", "127.0.0.1:3001")?;
+        let issuer = variables.get("ISSUER", &format!("http://{provider_listen}"));
+        let api_issuers = variables.get("API_ISSUER", &issuer);
+        Ok(Self {
+            session_key: session_key(&data_dir).map_err(|error| Error::Data(data_dir.clone(), error))?,
+            provider: provider::Options {
+                listen: provider_listen,
+                issuer,
+                data_dir: data_dir.join("provider"),
+                clients: vec![provider::Client {
+                    id: CLIENT_ID.to_owned(),
+                    secret: CLIENT_SECRET.to_owned(),
+                    redirect_uris: vec![format!("{origin}/auth/callback")],
+                    post_logout_redirect_uris: vec![format!("{origin}/")],
+                    name: "Order desk".to_owned(),
+                }],
+                api_audience: AUDIENCE.to_owned(),
+                access_token_secs: variables.parse("ACCESS_TOKEN_SECS", "120")?,
+                ..provider::Options::default()
+            },
+            api: api::Options {
+                listen: variables.parse("API_LISTEN", "127.0.0.1:3002")?,
+                audience: AUDIENCE.to_owned(),
+                issuers: api_issuers.split_whitespace().map(str::to_owned).collect(),
+            },
+            data_dir,
+        })
+    }
+
+    /// The settings file of a dashboard on these stand-ins (TOML); variables override it as they do any file.
+    pub fn dashboard_settings(&self) -> String {
+        let store = self.data_dir.join("sessions.db");
+        let values = [
+            ("public_url", "http://localhost:3000".to_owned()),
+            ("issuer", self.provider.issuer.clone()),
+            ("client_id", CLIENT_ID.to_owned()),
+            ("client_secret", CLIENT_SECRET.to_owned()),
+            ("scopes", "openid profile email offline_access orders:read orders:ship reports:read".to_owned()),
+            ("audience", AUDIENCE.to_owned()),
+            ("id_token_algs", "ES256".to_owned()),
+            ("api_url", format!("http://{}", self.api.listen)),
+            ("store", format!("sqlite:{}", store.display())),
+            ("session_keys", self.session_key.clone()),
+        ];
+        let lines: String = values.iter().map(|(key, value)| format!("{key} = {value:?}\n")).collect();
+        format!("{lines}\n{BOARDS}")
+    }
+
+    /// Where the demo keeps what it must remember.
+    pub fn data_dir(&self) -> &std::path::Path {
+        &self.data_dir
+    }
+
+    /// Runs the named parts until `shutdown`.
+    pub async fn run(self, parts: &[Part], shutdown: impl Future<Output = ()>) -> Result<(), Error> {
+        let (stop, stopped) = watch::channel(());
+        let wait = |mut stopped: watch::Receiver<()>| async move { drop(stopped.changed().await) };
+        let provider = async {
+            match parts.contains(&Part::Provider) {
+                true => serve_provider(self.provider, wait(stopped.clone())).await,
+                false => Ok(()),
+            }
+        };
+        let api = async {
+            match parts.contains(&Part::Api) {
+                true => serve_api(self.api, wait(stopped.clone())).await,
+                false => Ok(()),
+            }
+        };
+        let signal = async {
+            shutdown.await;
+            drop(stop);
+            Ok(())
+        };
+        tokio::try_join!(provider, api, signal).map(|_| ())
+    }
+}
+
+/// The key that a dashboard seals its sessions with: made once, so that a restart signs nobody out.
+fn session_key(data_dir: &std::path::Path) -> io::Result<String> {
+    let file = data_dir.join("session.key");
+    match std::fs::read_to_string(&file) {
+        Ok(key) => Ok(key.trim().to_owned()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let mut key = [0; 32];
+            getrandom::fill(&mut key).map_err(|error| io::Error::other(error.to_string()))?;
+            let key = BASE64_STANDARD.encode(key);
+            std::fs::create_dir_all(data_dir)?;
+            write_private(&file, &key)?;
+            Ok(key)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn write_private(file: &std::path::Path, text: &str) -> io::Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?.write_all(text.as_bytes())
+}
+
+/// The demo's own variables, without their prefix; an empty one is unset.
+struct Variables(HashMap<String, String>);
+
+impl Variables {
+    fn of(env: impl IntoIterator<Item = (String, String)>) -> Self {
+        let ours = |(name, value): (String, String)| Some((name.strip_prefix(PREFIX)?.to_owned(), value));
+        Self(env.into_iter().filter_map(ours).filter(|(_, value)| !value.is_empty()).collect())
+    }
+
+    fn get(&self, name: &str, default: &str) -> String {
+        self.0.get(name).cloned().unwrap_or_else(|| default.to_owned())
+    }
+
+    fn parse<T: std::str::FromStr>(&self, name: &str, default: &str) -> Result<T, Error> {
+        let text = self.get(name, default);
+        text.parse().map_err(|_| Error::Variable { name: format!("{PREFIX}{name}"), text })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn variable(name: &str, value: &str) -> (String, String) {
+        (format!("{PREFIX}{name}"), value.to_owned())
+    }
+
+    #[test]
+    fn a_wrong_variable_is_refused_by_name_and_a_right_one_is_taken() {
+        let folder = std::env::temp_dir().join(format!("claimcheck-demo-start-{}", std::process::id()));
+        let data = || variable("DATA", &folder.display().to_string());
+        let wrong = Demo::prepare([data(), variable("API_LISTEN", "here")]).err().unwrap().to_string();
+        assert!(wrong.contains("CLAIMCHECK_DEMO_API_LISTEN"), "{wrong}");
+        let first = Demo::prepare([data(), variable("API_LISTEN", "127.0.0.1:4000")]).unwrap();
+        assert_eq!(first.api.listen.port(), 4000);
+        let second = Demo::prepare([data()]).unwrap();
+        assert_eq!(first.session_key, second.session_key, "a restart signs nobody out");
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
