@@ -191,7 +191,7 @@ fn is_impostor(pair: &[u8], name: &str) -> bool {
     let Ok(pair) = std::str::from_utf8(pair) else { return true };
     let read_as_ours = Cookie::parse_encoded(pair).is_ok_and(|read| read.name() == name);
     let value = pair.trim_start_matches(' ').strip_prefix(name).and_then(|rest| rest.strip_prefix('='));
-    read_as_ours && !value.is_some_and(|value| value.parse::<Id>().is_ok())
+    read_as_ours && value.is_none_or(|value| value.parse::<Id>().is_err())
 }
 
 async fn issue_on_failure(
