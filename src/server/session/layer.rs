@@ -186,7 +186,8 @@ fn keep_genuine(headers: &mut HeaderMap, name: &str) {
     }
 }
 
-/// Whether tower-sessions would read the pair as the session's cookie although it is not written as one, or could not read it.
+/// Whether tower-sessions would read the pair as the session's cookie although it is not written as one, or could
+/// not read it.
 fn is_impostor(pair: &[u8], name: &str) -> bool {
     let Ok(pair) = std::str::from_utf8(pair) else { return true };
     let read_as_ours = Cookie::parse_encoded(pair).is_ok_and(|read| read.name() == name);
