@@ -123,7 +123,7 @@ pub(super) async fn bind(layer: &Session, id: Id) -> Result<(), StoreError> {
 
 /// What tower-sessions is given for a store: nothing is loaded, stored or deleted.
 #[derive(Clone, Debug)]
-struct ClosedBag;
+pub(super) struct ClosedBag;
 
 #[async_trait]
 impl Bag for ClosedBag {
@@ -158,7 +158,8 @@ fn closed() -> session_store::Error {
 }
 
 /// tower-sessions reads cookies with percent-decoded names and trims Unicode white space, so a cookie that a sibling host
-/// may set (`%5F_Host-claimcheck`) would pass for the protected one; and it answers a malformed id with a removal cookie.
+/// may set (`%5F_Host-claimcheck`) would pass for the protected one; it answers a malformed id with a removal cookie; and
+/// one cookie that is not UTF-8 hides all others.
 async fn drop_impostors(State(cookie): State<CookieSettings>, mut request: Request, next: Next) -> Response {
     keep_genuine(request.headers_mut(), cookie.name());
     next.run(request).await
@@ -176,7 +177,7 @@ fn keep_genuine(headers: &mut HeaderMap, name: &str) {
     if lines.iter().zip(&kept).all(|(line, kept)| line.as_bytes() == kept) {
         return;
     }
-    tracing::debug!("a cookie that only looks like the session's is ignored");
+    tracing::debug!("a cookie that only looks like the session's, or is not text, is ignored");
     headers.remove(header::COOKIE);
     for line in kept.iter().filter(|line| !line.is_empty()) {
         if let Ok(line) = HeaderValue::from_bytes(line) {
@@ -185,12 +186,13 @@ fn keep_genuine(headers: &mut HeaderMap, name: &str) {
     }
 }
 
-/// Whether tower-sessions would read the pair as the session's cookie although it is not written as one.
+/// Whether tower-sessions would read the pair as the session's cookie although it is not written as one, or could
+/// not read it.
 fn is_impostor(pair: &[u8], name: &str) -> bool {
-    let Ok(pair) = std::str::from_utf8(pair) else { return false };
+    let Ok(pair) = std::str::from_utf8(pair) else { return true };
     let read_as_ours = Cookie::parse_encoded(pair).is_ok_and(|read| read.name() == name);
     let value = pair.trim_start_matches(' ').strip_prefix(name).and_then(|rest| rest.strip_prefix('='));
-    read_as_ours && !value.is_some_and(|value| value.parse::<Id>().is_ok())
+    read_as_ours && value.is_none_or(|value| value.parse::<Id>().is_err())
 }
 
 async fn issue_on_failure(

@@ -202,8 +202,10 @@ mod tests {
         let (ring, key) = (Keyring::ephemeral().unwrap(), RowKey::random().unwrap());
         let bytes = seal(&ring, &key, &TokenSet::new(Secret::new("a"))).unwrap();
         assert!(open::<TokenSet>(&ring, &RowKey::random().unwrap(), &bytes).is_none());
-        assert!(open::<SessionRecord>(&ring, &key, &bytes).is_none());
         assert!(open::<TokenSet>(&ring, &key, &bytes).is_some());
+        let content = json!({ "v": 1, "id_token": "a" });
+        assert!(open::<TokenSet>(&ring, &key, &sealed_json(&ring, &key, "record", &content)).is_none());
+        assert!(open::<TokenSet>(&ring, &key, &sealed_json(&ring, &key, "tokens", &content)).is_some());
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! Sealing: what leaves memory is encrypted and authenticated, and bound to the place it was made for.
-//! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03); a list of keys, so that a key can be exchanged without signing anybody out.
+//! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03); a list of keys, so that exchanging one signs nobody out.
 
 use std::{fmt, sync::Arc};
 
@@ -67,8 +67,9 @@ impl Key {
     }
 }
 
-/// The keys of this installation: the first seals, all open. To exchange a key, put the new one in front, and take the old one
-/// away after the longest lifetime of a session.
+/// The keys of this installation: the first seals, all open. To exchange a key, put the new one in front, and take the
+/// old one away after the longest lifetime of a session. With several replicas put it behind first, on all of them:
+/// one that does not know the new key yet would take its sessions for unreadable.
 #[derive(Clone)]
 pub struct Keyring(Arc<[Key]>);
 
@@ -83,7 +84,8 @@ impl Keyring {
         Ok(Self(Arc::new([Key::new(&random::bytes()?)])))
     }
 
-    /// A list as in the configuration: 32 bytes each, in base64 (standard or URL alphabet, padded or not), separated by commas.
+    /// A list as in the configuration: 32 bytes each, in base64 (standard or URL alphabet, padded or not), separated
+    /// by commas.
     pub fn parse(list: &str) -> Result<Self, KeyError> {
         let mut keys: Vec<[u8; KEY_LEN]> = Vec::new();
         let texts = list.split(',').map(str::trim).filter(|text| !text.is_empty());

@@ -1,10 +1,7 @@
 //! Sessions in an SQLite file: survive a restart; several processes on one machine may share it.
 //! Every operation is one statement, so a request that is dropped half-way leaves nothing half-written.
 
-use std::{
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{path::Path, time::Duration};
 
 use async_trait::async_trait;
 use sqlx::{
@@ -111,7 +108,7 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
 }
 
 /// Makes the file before SQLite does, so that it is never readable by others; its companions take its mode.
-fn make_private(path: &PathBuf) -> Result<(), StoreError> {
+fn make_private(path: &Path) -> Result<(), StoreError> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]

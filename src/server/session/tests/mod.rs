@@ -1,0 +1,129 @@
+//! The stores against one suite, the repository on both stores, and the layer through a small router.
+//! This file has what they share: fixtures whose every secret contains `canary`.
+
+mod layer;
+mod repository;
+mod store;
+
+use std::{path::PathBuf, sync::Arc};
+
+use tower_sessions::session::Id;
+
+use super::*;
+use crate::server::{
+    clock::{Clock, UnixSecs},
+    random,
+    secret::Secret,
+};
+
+/// A folder that goes with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        let path = std::env::temp_dir().join(format!("claimcheck-{}", random::text::<12>().unwrap()));
+        std::fs::create_dir(&path).unwrap();
+        Self(path)
+    }
+
+    fn file(&self) -> PathBuf {
+        self.0.join("sessions.db")
+    }
+
+    /// Every byte of every file in it.
+    fn dump(&self) -> Vec<u8> {
+        let files = std::fs::read_dir(&self.0).unwrap();
+        files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+    haystack.windows(needle.len()).any(|window| window == needle)
+}
+
+/// A store of each kind, and what must outlive it.
+async fn memory() -> (Arc<dyn SessionStore>, Option<Folder>) {
+    (open(&StoreSetting::Memory).await.unwrap(), None)
+}
+
+async fn sqlite() -> (Arc<dyn SessionStore>, Option<Folder>) {
+    let folder = Folder::new();
+    (open(&StoreSetting::Sqlite(folder.file())).await.unwrap(), Some(folder))
+}
+
+/// Runs each function of the current module once on each store.
+macro_rules! on_both_stores {
+    ($($name:ident),* $(,)?) => {
+        mod on_memory {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() { let (store, _folder) = super::super::memory().await; super::$name(store).await; })*
+        }
+        mod on_sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() { let (store, _folder) = super::super::sqlite().await; super::$name(store).await; })*
+        }
+    };
+}
+use on_both_stores;
+
+const IDLE: i64 = 1800;
+const ABSOLUTE: i64 = 43_200;
+
+fn owner() -> Owner {
+    Owner { iss: "https://id.example".into(), sub: "ada".into(), sid: Some("s1".into()) }
+}
+
+fn fresh_id() -> Id {
+    Id(i128::from_le_bytes(random::bytes().unwrap()))
+}
+
+/// A row that starts at `now`, and its cookie's id.
+fn row(now: UnixSecs) -> (Row, Id) {
+    let id = fresh_id();
+    let row = Row {
+        key: RowKey::random().unwrap(),
+        cookie_hash: CookieHash::of(id),
+        owner: owner(),
+        created_at: now,
+        last_active_at: now,
+        idle_until: now + IDLE,
+        absolute_until: now + ABSOLUTE,
+        record: Sealed { version: 1, bytes: b"record".to_vec() },
+        tokens: Sealed { version: 1, bytes: b"tokens".to_vec() },
+    };
+    (row, id)
+}
+
+fn record() -> SessionRecord {
+    let mut record = SessionRecord { nonce: "nonce-canary".into(), ..Default::default() };
+    record.claims.insert("email".into(), "mail-canary@id.example".into());
+    record
+}
+
+fn tokens(refresh: &str) -> TokenSet {
+    let mut tokens = TokenSet::new(Secret::new("id-token-canary"));
+    tokens.refresh_token = Some(Secret::new(refresh));
+    tokens.access.insert(
+        DEFAULT_API.into(),
+        AccessToken { token: Secret::new("access-canary"), expires_at: None, obtained_at: 0, scopes: vec![] },
+    );
+    tokens
+}
+
+fn refresh_of(tokens: &TokenSet) -> &str {
+    tokens.refresh_token.as_ref().unwrap().expose()
+}
+
+/// All sessions of a test, on its store and its clock.
+fn sessions_on(store: Arc<dyn SessionStore>, https: bool) -> (Sessions, Clock) {
+    let clock = Clock::default();
+    let lifetimes = Lifetimes { idle_secs: IDLE, absolute_secs: ABSOLUTE };
+    let keyring = Keyring::new(&[[7; 32]]).unwrap();
+    (Sessions::new(store, keyring, clock.clone(), lifetimes, CookieSettings::new(https)), clock)
+}
