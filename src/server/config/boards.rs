@@ -75,7 +75,7 @@ pub(super) fn read(
         if let Some(id) = id.as_ref().filter(|id| !ids.insert((*id).clone())) {
             at.problem("id", format!("there is another board `{id}`: each needs an id of its own"));
         }
-        if panels.as_ref().is_none_or(Vec::is_empty) {
+        if at.is_empty("panel") {
             at.problem("panel", "is missing: a board has at least one [[board.panel]]".to_owned());
         }
         at.no_more(&["id", "title", "panel"]);
@@ -178,6 +178,13 @@ impl<'a> Table<'a, '_> {
         let value = self.table.get(key)?;
         let path = format!("{}.{key}", self.path);
         Some(each(value, &path, self.lines, self.problems, read))
+    }
+
+    /// Whether a list holds nothing, right or wrong.
+    fn is_empty(&self, key: &str) -> bool {
+        self.table
+            .get(key)
+            .is_none_or(|value| value.get_ref().as_array().is_some_and(|items| items.is_empty()))
     }
 
     /// Refuses every key that is none of these.

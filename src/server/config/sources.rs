@@ -90,7 +90,9 @@ impl Sources {
                 return;
             }
         };
-        for (key, value) in &table {
+        let mut entries: Vec<_> = table.iter().collect();
+        entries.sort_by_key(|(key, _)| key.span().start);
+        for (key, value) in entries {
             let (key, place) = (key.get_ref().as_ref(), lines.place(key.span().start));
             let Some(known) = KEYS.into_iter().find(|known| *known == key) else {
                 self.problems.push(Problem::in_file(key, place, unknown_key(key)));

@@ -1,0 +1,74 @@
+//! What every request meets before a page or function sees it, and every answer before it leaves.
+//! One file a rule set; each rule is a middleware of its own. Nothing here knows sessions, tokens or pages.
+
+use std::sync::Arc;
+
+use axum::{Router, middleware::from_fn_with_state};
+use tokio::sync::Semaphore;
+
+use super::config::Settings;
+
+mod callback;
+pub mod headers;
+mod host;
+pub mod limits;
+mod navigation;
+mod refusal;
+mod same_origin;
+#[cfg(test)]
+mod testing;
+
+pub use headers::{page_csp, sign_out_csp};
+pub use navigation::is_navigation;
+pub use refusal::Refusal;
+
+/// What the rules need to know of the settings.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// The public origin, as browsers write it in `Origin`.
+    origin: Arc<str>,
+    /// Host, and port where it is not the scheme's own, as browsers write it in `Host`.
+    authority: Arc<str>,
+    https: bool,
+    production: bool,
+    /// Requests that may be under way at once.
+    slots: Arc<Semaphore>,
+}
+
+impl Policy {
+    pub fn new(settings: &Settings) -> Self {
+        let origin = settings.origin();
+        let authority = origin.split_once("://").map_or("", |(_, authority)| authority);
+        Self {
+            authority: authority.into(),
+            https: settings.is_https(),
+            production: settings.is_production(),
+            slots: Arc::new(Semaphore::new(limits::MAX_CONCURRENT)),
+            origin: origin.into(),
+        }
+    }
+}
+
+/// Puts the rules for requests around all routes and the fallback of a router.
+///
+/// A refused request is answered with a [`Refusal`], which also stands in the answer's extensions: a layer outside
+/// of this one can replace its body by a designed page. From the outside in: panics, concurrency, time, sizes,
+/// host, the callback's methods, same origin, content type, body.
+pub fn protect<S: Clone + Send + Sync + 'static>(router: Router<S>, policy: &Policy) -> Router<S> {
+    // The last layer is the outermost.
+    router
+        .layer(axum::middleware::from_fn(limits::body))
+        .layer(axum::middleware::from_fn(same_origin::content_type))
+        .layer(from_fn_with_state(policy.clone(), same_origin::same_origin))
+        .layer(axum::middleware::from_fn(callback::methods))
+        .layer(from_fn_with_state(policy.clone(), host::host))
+        .layer(axum::middleware::from_fn(limits::head_size))
+        .layer(axum::middleware::from_fn(limits::time))
+        .layer(from_fn_with_state(policy.clone(), limits::concurrency))
+        .layer(axum::middleware::from_fn(limits::contain_panics))
+}
+
+/// Puts the headers of every answer around a router: outside of [`protect`] and of what renders problem pages.
+pub fn finish<S: Clone + Send + Sync + 'static>(router: Router<S>, policy: &Policy) -> Router<S> {
+    router.layer(from_fn_with_state(policy.clone(), headers::add))
+}

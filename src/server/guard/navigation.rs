@@ -1,0 +1,59 @@
+//! Whether a person is going somewhere: only then may a login start (LR-10). Prefetches, prerenders, images, frames
+//! and fetches of a signed-in page do not start one.
+
+use axum::http::HeaderMap;
+
+/// What announces a load nobody may ever look at: the standard's header, and those of older browsers.
+const SPECULATION: [&str; 4] = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
+
+/// Whether this is a top-level navigation: by Fetch Metadata, or in browsers without it by a request for HTML.
+/// Where it came from does not matter: a link in a mail must work.
+pub fn is_navigation(headers: &HeaderMap) -> bool {
+    let value = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let speculative = SPECULATION.iter().filter_map(|name| value(name)).any(|purpose| {
+        ["prefetch", "prerender", "preview"].iter().any(|kind| purpose.to_ascii_lowercase().contains(kind))
+    });
+    let navigates = match value("sec-fetch-mode") {
+        Some(mode) => mode == "navigate",
+        None => value("accept").is_some_and(|accept| accept.contains("text/html")),
+    };
+    navigates && !speculative && value("sec-fetch-dest").is_none_or(|dest| dest == "document")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::testing::get, is_navigation};
+
+    #[test]
+    fn lr_10_only_top_level_navigations_start_a_login() {
+        let mode = ("sec-fetch-mode", "navigate");
+        let document = ("sec-fetch-dest", "document");
+        let html = ("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+        let cases: &[(&[(&'static str, &str)], bool)] = &[
+            (&[mode, document, html], true),
+            (&[mode, document, ("sec-fetch-site", "cross-site")], true),
+            (&[mode], true),
+            (&[html], true),
+            (&[mode, document, ("sec-purpose", "")], true),
+            (&[], false),
+            (&[("accept", "*/*")], false),
+            (&[("accept", "application/json")], false),
+            (&[("sec-fetch-mode", "cors"), html], false),
+            (&[("sec-fetch-mode", "no-cors"), ("sec-fetch-dest", "image")], false),
+            (&[mode, ("sec-fetch-dest", "iframe")], false),
+            (&[mode, ("sec-fetch-dest", "frame")], false),
+            (&[mode, ("sec-fetch-dest", "embed")], false),
+            (&[mode, ("sec-fetch-dest", "empty")], false),
+            (&[mode, document, ("sec-purpose", "prefetch")], false),
+            (&[mode, document, ("sec-purpose", "prefetch;prerender")], false),
+            (&[mode, document, ("sec-purpose", "prefetch;anonymous-client-ip")], false),
+            (&[mode, document, ("purpose", "Prefetch")], false),
+            (&[html, ("purpose", "prefetch")], false),
+            (&[html, ("x-moz", "prefetch")], false),
+            (&[html, ("x-purpose", "preview")], false),
+        ];
+        for (headers, expected) in cases {
+            assert_eq!(is_navigation(get("/boards/a", headers).headers()), *expected, "{headers:?}");
+        }
+    }
+}

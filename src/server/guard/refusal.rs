@@ -1,0 +1,132 @@
+//! How the guard says no: plain and honest, as a small page or as the typed error that our own scripts read.
+//! The designed page is made elsewhere, from the `Refusal` in the answer's extensions.
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, StatusCode, Uri, header, request},
+    response::{IntoResponse, Response},
+};
+
+use crate::{error::AppError, paths};
+
+/// A request the guard does not let through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    pub status: StatusCode,
+    pub error: AppError,
+    /// Whether a script asked (the body is the error's JSON) and not a person (the body is a page).
+    pub json: bool,
+}
+
+impl Refusal {
+    /// Refuses a request, in the form its sender can read.
+    pub fn of(request: &Asked, status: StatusCode, error: AppError) -> Self {
+        Self { status, error, json: request.json }
+    }
+
+    /// One sentence for a person: why this was refused, and what to do.
+    pub fn explanation(&self) -> &'static str {
+        explain(self.status)
+    }
+}
+
+/// What must be remembered of a request to refuse it after it is gone.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    json: bool,
+}
+
+impl Asked {
+    pub fn new(uri: &Uri, headers: &HeaderMap) -> Self {
+        Self { json: wants_json(uri, headers) }
+    }
+}
+
+impl From<&request::Parts> for Asked {
+    fn from(parts: &request::Parts) -> Self {
+        Self::new(&parts.uri, &parts.headers)
+    }
+}
+
+impl From<&axum::extract::Request<Body>> for Asked {
+    fn from(request: &axum::extract::Request<Body>) -> Self {
+        Self::new(request.uri(), request.headers())
+    }
+}
+
+/// A form that a browser submits without scripts accepts HTML, also at a server function; a fetch says that its
+/// destination is empty (Fetch Metadata 2.1).
+fn wants_json(uri: &Uri, headers: &HeaderMap) -> bool {
+    let has = |name, value: &str| {
+        headers
+            .get_all(name)
+            .iter()
+            .filter_map(|found| found.to_str().ok())
+            .any(|found| found.contains(value))
+    };
+    if has("sec-fetch-dest", "empty") {
+        return true;
+    }
+    !has("accept", "text/html") && (is_server_fn(uri.path()) || has("accept", "application/json"))
+}
+
+/// Whether a path is below [`paths::SERVER_FNS`].
+pub(super) fn is_server_fn(path: &str) -> bool {
+    path.strip_prefix(paths::SERVER_FNS).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Refuses a request and leaves one line in the log; the request's span says which one it was.
+pub(super) fn refuse(asked: &Asked, status: StatusCode, error: AppError, reason: &'static str) -> Response {
+    tracing::warn!(status = status.as_u16(), reason, "request refused");
+    Refusal::of(asked, status, error).into_response()
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = if self.json {
+            // What a server function answers on failure: its client reads the same type from it.
+            let body = serde_json::to_vec(&self.error).unwrap_or_default();
+            ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+        } else {
+            ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page(&self)).into_response()
+        };
+        *response.status_mut() = self.status;
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("5"));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// What a person reads where nobody replaces it. All of it is our own text.
+fn page(refusal: &Refusal) -> String {
+    let title = &refusal.error;
+    let why = refusal.explanation();
+    format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title></head>\
+         <body><main><h1>{title}</h1><p>{why}</p><p><a href=\"{}\">Go to the start page</a></p></main></body></html>",
+        paths::HOME
+    )
+}
+
+fn explain(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::FORBIDDEN => "It was sent from another site. Open this site itself and try again there.",
+        StatusCode::METHOD_NOT_ALLOWED => {
+            "This address does not take what was sent. Start again from the start page."
+        }
+        StatusCode::REQUEST_TIMEOUT => "It took too long to arrive. Check your connection and try again.",
+        StatusCode::PAYLOAD_TOO_LARGE => "More was sent than this site takes at once. Send less.",
+        StatusCode::URI_TOO_LONG => {
+            "The address is too long. Shorten it, or start again from the start page."
+        }
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "It was not sent the way this site's own forms send it.",
+        StatusCode::MISDIRECTED_REQUEST => "This server answers under another name.",
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
+            "Your browser sent too many cookies. Delete those of this site."
+        }
+        StatusCode::SERVICE_UNAVAILABLE => "This site is busy or slow. Wait a moment and try again.",
+        _ => "It is our fault, not yours. Try again; if it stays, tell us the request id.",
+    }
+}
