@@ -3,8 +3,10 @@
 
 mod account;
 mod panel;
+mod problem;
 mod user;
 
 pub use account::{Account, Claim, ClaimGroup, Fact};
 pub use panel::{Cell, CellKind, Column, PanelData, PanelQuery, PanelState, Row, SortOrder};
+pub use problem::Problem;
 pub use user::User;
