@@ -3,10 +3,12 @@
 
 mod account;
 mod panel;
+mod problem;
 mod sign_in;
 mod user;
 
 pub use account::{Account, Claim, ClaimGroup, Fact};
 pub use panel::{Cell, CellKind, Column, PanelData, PanelQuery, PanelState, Row, SortOrder, is_match};
+pub use problem::Problem;
 pub use sign_in::SignInOutcome;
 pub use user::User;

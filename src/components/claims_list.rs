@@ -1,0 +1,33 @@
+//! What the provider says of a person: one panel a group, the claim's own name in small print.
+//! Stands in the account page, or in an island that can fetch it anew.
+
+use leptos::prelude::*;
+
+use crate::components::PanelFrame;
+use crate::model::{Claim, ClaimGroup};
+
+/// Claims in their groups.
+#[component]
+pub fn ClaimsList(groups: Vec<ClaimGroup>) -> impl IntoView {
+    groups
+        .into_iter()
+        .map(|ClaimGroup { title, claims }| {
+            let pairs = claims
+                .into_iter()
+                .map(|Claim { label, name, value }| {
+                    view! {
+                        <div>
+                            <dt>{label} " " <code>{name}</code></dt>
+                            <dd>{value}</dd>
+                        </div>
+                    }
+                })
+                .collect::<Vec<_>>();
+            view! {
+                <PanelFrame title>
+                    <dl class="pairs perf">{pairs}</dl>
+                </PanelFrame>
+            }
+        })
+        .collect::<Vec<_>>()
+}

@@ -1,0 +1,27 @@
+//! Facts as pairs: what it is, and what it says.
+//! Times are `<time>` elements, so that a machine can read them too.
+
+use leptos::prelude::*;
+
+use crate::model::Fact;
+
+/// Facts on the session, inside a `PanelFrame`.
+#[component]
+pub fn FactList(facts: Vec<Fact>) -> impl IntoView {
+    let pairs = facts
+        .into_iter()
+        .map(|Fact { label, value, at }| {
+            let value = match at {
+                Some(at) => view! { <time datetime=at>{value}</time> }.into_any(),
+                None => value.into_any(),
+            };
+            view! {
+                <div>
+                    <dt>{label}</dt>
+                    <dd>{value}</dd>
+                </div>
+            }
+        })
+        .collect::<Vec<_>>();
+    view! { <dl class="pairs perf">{pairs}</dl> }
+}

@@ -1,0 +1,76 @@
+//! Every drawing of the program, as paths: small icons, pictures on a coat tag, and the logo.
+//! A drawing says nothing by itself; the words stand beside it, so all are hidden from screen readers.
+
+use leptos::prelude::*;
+
+/// What can be drawn in an [`Icon`] (24 by 24) or on a [`TagIcon`] (the upper part of a tag).
+pub mod icon {
+    pub const SEARCH: &str = "M16.5 10.5a6 6 0 1 1-12 0 6 6 0 0 1 12 0zM15 15l5 5";
+    pub const RELOAD: &str = "M19.5 12a7.5 7.5 0 1 1-2.2-5.3L20 9.4M20 4.5v4.9h-4.9";
+    pub const CHEVRON: &str = "m6.5 9.5 5.5 5.5 5.5-5.5";
+    pub const PERSON: &str = "M16 8a4 4 0 1 1-8 0 4 4 0 0 1 8 0zM4.5 20.5c.8-4 3.8-6 7.5-6s6.7 2 7.5 6";
+    pub const LEAVE: &str = "M10 4H5v16h5M15 8l4 4-4 4M19 12H9.5";
+    pub const DONE: &str = "m5 12.5 4.5 4.5L19 7";
+    pub const WARNING: &str = "M12 4 2.8 20h18.4zM12 10v4.5M12 17.3v.1";
+
+    pub const TAG_HANGER: &str = "M12 10V8.6c2-.3 2.3-3.6 0-3.6-1.1 0-1.8.8-1.8 1.7M12 10l-5.5 5h11z";
+    pub const TAG_LOCK: &str = "M8 10.5h8V16H8zM9.5 10.5v-2a2.5 2.5 0 0 1 5 0v2";
+    pub const TAG_SILENT: &str = "M12 6v6M12 15v.2";
+    pub const TAG_GONE: &str = "m8.5 7.5 7 7M15.5 7.5l-7 7";
+}
+
+/// Outline of a coat tag, 24 by 30, with a notch at either end of its perforation.
+const TAG: &str = "M5 1h14a3 3 0 0 1 3 3v13.5a2.5 2.5 0 0 0 0 5V26a3 3 0 0 1-3 3H5a3 3 0 0 1-3-3v-3.5a2.5 2.5 0 0 0 0-5V4a3 3 0 0 1 3-3z";
+/// The check mark whose upstroke bends into a coat hook.
+const HOOK: &str = "M7 10.3l3.7 4 5.2-6.3c1.7-2.4-1.3-4.8-3.3-2.6";
+
+/// A small icon, as high as the line it stands in.
+#[component]
+pub fn Icon(
+    /// One of the constants in [`icon`].
+    d: &'static str,
+    #[prop(default = "icon")] class: &'static str,
+) -> impl IntoView {
+    view! {
+        <svg class=class viewBox="0 0 24 24" aria-hidden="true">
+            <path d=d></path>
+        </svg>
+    }
+}
+
+/// A picture for a panel that has nothing to show: a coat tag with something on it.
+#[component]
+pub fn TagIcon(
+    /// One of the `TAG_` constants in [`icon`].
+    d: &'static str,
+) -> impl IntoView {
+    view! {
+        <svg class="icon" viewBox="0 0 24 30" aria-hidden="true">
+            <path d=TAG></path>
+            <path d="M5.5 20h13" stroke-dasharray="0 2.6"></path>
+            <path d=d></path>
+        </svg>
+    }
+}
+
+/// The logo: a claim check.
+#[component]
+pub fn Logo() -> impl IntoView {
+    view! {
+        <svg class="logo" viewBox="0 0 24 30" aria-hidden="true">
+            <path d=TAG></path>
+            <path d="M5.5 20h13" stroke-dasharray="0 2.6"></path>
+            <path d=HOOK stroke-width="2.4"></path>
+        </svg>
+    }
+}
+
+/// The mark alone, in the ink of what it is printed on.
+#[component]
+pub fn Mark() -> impl IntoView {
+    view! {
+        <svg class="mark" viewBox="6 3 12 13" aria-hidden="true">
+            <path d=HOOK></path>
+        </svg>
+    }
+}

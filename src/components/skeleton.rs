@@ -1,0 +1,31 @@
+//! A panel whose API has not answered within the render budget: honest words, a way on without scripts,
+//! and rows to come that stand exactly where the rows will.
+
+use leptos::prelude::*;
+
+use crate::components::{Icon, icon};
+
+/// The loading state, inside a `PanelFrame`.
+#[component]
+pub fn PanelLoading(
+    /// The panel's title, for those who do not see where the words stand.
+    #[prop(into)]
+    title: String,
+    /// This page, once more.
+    #[prop(into)]
+    reload_href: String,
+) -> impl IntoView {
+    view! {
+        <div class="toolbar perf">
+            <p class="wait" role="status">
+                <span class="visually-hidden">{title} ": "</span>
+                "Still loading. The API is taking longer than usual."
+            </p>
+            <a class="button" href=reload_href>
+                <Icon d=icon::RELOAD/>
+                "Reload"
+            </a>
+        </div>
+        <div class="skeleton"></div>
+    }
+}

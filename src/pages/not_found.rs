@@ -1,0 +1,32 @@
+//! No such page: said plainly, with the way home.
+
+use leptos::prelude::*;
+
+use crate::components::words;
+use crate::error::AppError;
+use crate::paths;
+
+/// The page for an address nothing answers to.
+#[component]
+pub fn NotFoundContent() -> impl IntoView {
+    view! {
+        <div class="page">
+            <article class="ticket slip">
+                <div class="stub">
+                    <p class="serial" aria-hidden="true">
+                        "404"
+                    </p>
+                    <h1>{AppError::NotFound.to_string()}</h1>
+                    <p>{words(&AppError::NotFound).advice}</p>
+                </div>
+                <div class="check">
+                    <p>
+                        <a class="button primary" href=paths::HOME>
+                            "Home"
+                        </a>
+                    </p>
+                </div>
+            </article>
+        </div>
+    }
+}

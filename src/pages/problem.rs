@@ -1,0 +1,58 @@
+//! A page for what went wrong: on one half of a ticket what happened, on the other what to take along.
+//! The provider's words are quoted as text, never as markup and never as our own.
+
+use leptos::prelude::*;
+
+use crate::model::Problem;
+
+/// A problem page.
+#[component]
+pub fn ProblemContent(problem: Problem) -> impl IntoView {
+    let Problem { title, what, said_by_provider, advice, action, reference } = problem;
+    let quote = said_by_provider.map(|words| {
+        view! {
+            <figure>
+                <figcaption>"Your provider said"</figcaption>
+                <blockquote>{words}</blockquote>
+            </figure>
+        }
+    });
+    let action = action.map(|(label, href)| {
+        view! {
+            <p>
+                <a class="button primary" href=href>
+                    {label}
+                </a>
+            </p>
+        }
+    });
+    let reference = reference.map(|reference| {
+        view! {
+            <p class="reference">
+                <span class="print">"Reference"</span>
+                " "
+                <span class="num">{reference}</span>
+            </p>
+        }
+    });
+    view! {
+        <div class="page">
+            <article class="ticket slip">
+                <div class="stub">
+                    <p class="print">"Problem"</p>
+                    <h1>{title}</h1>
+                    <p>{what}</p>
+                    {quote}
+                </div>
+                <div class="check">
+                    <div>
+                        <h2>"What to do"</h2>
+                        <p>{advice}</p>
+                    </div>
+                    {action}
+                    {reference}
+                </div>
+            </article>
+        </div>
+    }
+}
