@@ -1,1 +1,124 @@
-//! Shell, route table and page frame.
+//! Shell, route table and page frame: what is the same on every page, and which page stands where.
+//! Rendered on the server only; what is alive in the browser are the islands within.
+
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{Route, Router, Routes},
+    path,
+};
+
+use crate::{
+    components::{Footer, MAIN, SkipLink, TopBar},
+    islands::UserMenu,
+    pages,
+    server::{self, assets::pkg_url, view},
+};
+
+/// The document of every routed page.
+pub fn shell() -> impl IntoView {
+    // Signed out there is no island on any page: nothing to load, nothing to hydrate.
+    let is_alive = server::signed_in().is_ok();
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-hydrated=(!is_alive).then_some("")>
+            <head>
+                <Head/>
+                {is_alive.then(|| view! { <Loader/> })}
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// What every document's head holds.
+#[component]
+pub fn Head() -> impl IntoView {
+    view! {
+        <meta charset="utf-8"/>
+        <meta name="viewport" content="width=device-width, initial-scale=1"/>
+        <meta name="color-scheme" content="light dark"/>
+        <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
+        <link rel="stylesheet" href=pkg_url("claimcheck.css")/>
+    }
+}
+
+/// Fetches the browser build early and wakes the islands.
+#[component]
+fn Loader() -> impl IntoView {
+    view! {
+        <link rel="modulepreload" href=pkg_url("claimcheck.js")/>
+        <link rel="preload" r#as="fetch" r#type="application/wasm" crossorigin="anonymous" href=pkg_url("claimcheck.wasm")/>
+        <script r#type="module" nonce=use_nonce()>
+            {include_str!("islands/loader.js")}
+        </script>
+    }
+}
+
+/// The route table. Every page that touches the session renders before its first byte is sent, so that status,
+/// redirect and cookie can still be decided (leptos sends the head of a streamed page first).
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Router>
+            <Routes fallback=|| view! { <pages::NotFound/> }>
+                <Route path=path!("/") view=pages::Home ssr=SsrMode::Async/>
+                <Route path=path!("/boards/:board") view=pages::Board ssr=SsrMode::Async/>
+                <Route path=path!("/account") view=pages::AccountPage ssr=SsrMode::Async/>
+                <Route path=path!("/auth/callback") view=pages::Callback ssr=SsrMode::Async/>
+            </Routes>
+        </Router>
+    }
+}
+
+/// A page in its frame: title, bar with boards and person, main landmark, footer.
+#[component]
+pub fn Frame(
+    /// The document's title, before the name of the program.
+    #[prop(into)]
+    title: String,
+    children: Children,
+) -> impl IntoView {
+    let user = server::signed_in().ok().map(|signed_in| view::user(&signed_in));
+    let boards = match (&user, server::context()) {
+        (Some(_), Ok(context)) => context.settings.boards.iter().map(|b| (b.id.clone(), b.title.clone())).collect(),
+        _ => Vec::new(),
+    };
+    let current = server::request().map(|request| request.uri.path().to_owned()).unwrap_or_default();
+    let bar = match user {
+        Some(user) => view! {
+            <TopBar user=Some(user.clone()) boards current>
+                <UserMenu user/>
+            </TopBar>
+        }
+        .into_any(),
+        None => view! { <TopBar user=None boards current/> }.into_any(),
+    };
+    view! {
+        <Title text=format!("{title} · Claimcheck")/>
+        <Body bar=Some(bar)>{children()}</Body>
+    }
+}
+
+/// What every document's body holds, around `children` in the main landmark.
+#[component]
+pub fn Body(
+    /// The bar on top; `None` for the plain one.
+    bar: Option<AnyView>,
+    children: Children,
+) -> impl IntoView {
+    let bar = bar.unwrap_or_else(|| view! { <TopBar user=None boards=Vec::new() current=""/> }.into_any());
+    view! {
+        <SkipLink/>
+        {bar}
+        <main id=MAIN tabindex="-1">
+            {children()}
+        </main>
+        <Footer/>
+    }
+}

@@ -39,17 +39,43 @@ pub fn needs_session(path: &str) -> bool {
 
 /// The link that signs in and then goes to `target`, a path of this site.
 pub fn sign_in(target: &str) -> String {
-    format!("{SIGN_IN}?return_to={}", encode_query_value(target))
+    with_query(SIGN_IN, &[("return_to", target)])
 }
 
-/// Percent-encodes all but unreserved characters (RFC 3986 2.3) and `/`.
-fn encode_query_value(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
+/// `path?name=value&…`, every name and value percent-encoded; empty values are left out.
+pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
+    let mut link = path.to_owned();
+    for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
+        link.push(if link.contains('?') { '&' } else { '?' });
+        encode_into(&mut link, name);
+        link.push('=');
+        encode_into(&mut link, value);
+    }
+    link
+}
+
+/// Everything but RFC 3986's unreserved characters becomes `%XX`.
+fn encode_into(link: &mut String, text: &str) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => encoded.push(byte.into()),
-            _ => encoded.push_str(&format!("%{byte:02X}")),
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            link.push(char::from(byte));
+        } else {
+            link.push('%');
+            link.push(char::from(HEX[usize::from(byte >> 4)]));
+            link.push(char::from(HEX[usize::from(byte & 15)]));
         }
     }
-    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_query;
+
+    #[test]
+    fn what_a_person_typed_stays_in_its_value() {
+        let link = with_query("/boards/orders", &[("q", "a&b=c #ø"), ("sort", ""), ("order", "desc")]);
+        assert_eq!(link, "/boards/orders?q=a%26b%3Dc%20%23%C3%B8&order=desc");
+        assert_eq!(with_query("/account", &[("q", "")]), "/account");
+    }
 }

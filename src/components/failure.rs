@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::{TagIcon, Tone, icon, with_query};
+use crate::components::{TagIcon, Tone, icon};
 use crate::error::AppError;
 use crate::paths;
 
@@ -25,7 +25,7 @@ impl Remedy {
     pub fn link(self, here: &str) -> Option<(&'static str, String)> {
         match self {
             Remedy::TryAgain => Some(("Try again", here.to_owned())),
-            Remedy::SignIn => Some(("Sign in", with_query(paths::SIGN_IN, &[("return_to", here)]))),
+            Remedy::SignIn => Some(("Sign in", paths::sign_in(here))),
             Remedy::Home => Some(("Home", paths::HOME.to_owned())),
             Remedy::Nothing => None,
         }
@@ -130,7 +130,7 @@ pub fn PanelFailure(
     };
     let action = remedy.link(&retry_href).map(|(label, href)| {
         view! {
-            <a class="button" href=href>
+            <a class="button" href=href data-part=(remedy == Remedy::TryAgain).then_some("retry")>
                 {label}
             </a>
         }

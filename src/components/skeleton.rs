@@ -21,7 +21,7 @@ pub fn PanelLoading(
                 <span class="visually-hidden">{title} ": "</span>
                 "Still loading. The API is taking longer than usual."
             </p>
-            <a class="button" href=reload_href>
+            <a class="button" href=reload_href data-part="reload">
                 <Icon d=icon::RELOAD/>
                 "Reload"
             </a>

@@ -3,18 +3,24 @@
 
 use leptos::prelude::*;
 
-use crate::model::{Cell, CellKind, Column, Row};
+use crate::model::{Cell, CellKind, Column, Row, is_match};
 
 /// One `<tr>` a row; its first cell is the row's header.
 #[component]
-pub fn TableRows(columns: Vec<Column>, rows: Vec<Row>) -> impl IntoView {
+pub fn TableRows(
+    columns: Vec<Column>,
+    rows: Vec<Row>,
+    /// Rows that do not contain this stand there hidden.
+    filter: String,
+) -> impl IntoView {
     let kinds = columns.into_iter().map(|column| column.kind).collect::<Vec<_>>();
     rows.into_iter()
-        .map(|row| {
+        .map(move |row| {
+            let is_hidden = !is_match(row.iter().map(|cell| cell.text.as_str()), &filter);
             let cells = kinds.iter().zip(row).enumerate();
             let cells =
                 cells.map(|(index, (kind, cell))| table_cell(index == 0, *kind, cell)).collect::<Vec<_>>();
-            view! { <tr>{cells}</tr> }
+            view! { <tr hidden=is_hidden>{cells}</tr> }
         })
         .collect::<Vec<_>>()
 }

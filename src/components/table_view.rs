@@ -3,8 +3,8 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Icon, TableRows, TagIcon, icon, panel_id, with_query};
-use crate::model::{CellKind, Column, PanelData, PanelQuery, SortOrder};
+use crate::components::{Icon, TableRows, TagIcon, icon, panel_id};
+use crate::model::{CellKind, Column, PanelData, PanelQuery, SortOrder, is_match};
 use crate::paths;
 
 /// The page of a board with a question to one of its tables.
@@ -16,7 +16,7 @@ pub fn table_href(board: &str, panel: usize, query: &PanelQuery) -> String {
     };
     let sort = query.sort.as_deref().unwrap_or_default();
     let mut link =
-        with_query(&paths::board(board), &[("q", &query.filter), ("sort", sort), ("order", order)]);
+        paths::with_query(&paths::board(board), &[("q", &query.filter), ("sort", sort), ("order", order)]);
     // The first panel is in sight anyway.
     if panel > 0 {
         link.push('#');
@@ -50,27 +50,30 @@ pub fn TableView(
             <input type="hidden" name="order" value=order/>
         }
     });
-    let count = count_text(rows.len(), total, !query.filter.is_empty());
+    let shown = rows.iter().filter(|row| is_match(row.iter().map(|cell| cell.text.as_str()), &query.filter)).count();
+    let count = count_text(shown, total, !query.filter.trim().is_empty());
     let table = if rows.is_empty() {
-        let clear_href = table_href(&board, panel, &PanelQuery { filter: String::new(), ..query.clone() });
-        view! { <TableEmpty filter=query.filter.clone() clear_href/> }.into_any()
+        view! { <TableEmpty/> }.into_any()
     } else {
+        let clear_href = table_href(&board, panel, &PanelQuery { filter: String::new(), ..query.clone() });
+        let filter = query.filter.clone();
         let heads =
             columns.iter().map(|column| column_head(&board, panel, &query, column)).collect::<Vec<_>>();
         let label = if title.is_empty() { "Table".to_owned() } else { title };
         let region = format!("{label}, rows");
         view! {
-            <div class="table-scroll" tabindex="0" role="region" aria-label=region>
+            <div class="table-scroll" tabindex="0" role="region" aria-label=region hidden={shown == 0}>
                 <table>
                     <caption class="visually-hidden">{label}</caption>
                     <thead>
                         <tr>{heads}</tr>
                     </thead>
                     <tbody>
-                        <TableRows columns rows/>
+                        <TableRows columns rows filter=filter.clone()/>
                     </tbody>
                 </table>
             </div>
+            <NoMatch filter clear_href is_hidden={shown > 0}/>
         }
         .into_any()
     };
@@ -97,12 +100,13 @@ pub fn TableView(
                 </button>
             </form>
             <p class="facts">
-                <span class="num" data-part="count" role="status">
+                <span class="num" data-part="count" data-total=total.map(|total| total.to_string()) role="status">
                     {count}
                 </span>
                 <span class="num" data-part="as-of">
                     {format!("as of {as_of}")}
                 </span>
+                <span class="stale" data-part="stale" role="status"></span>
             </p>
             <a class="button" href=reload data-part="reload">
                 <Icon d=icon::RELOAD/>
@@ -113,32 +117,29 @@ pub fn TableView(
     }
 }
 
-/// A table without rows: why, and the way back where a filter is the reason.
+/// A table without rows.
 #[component]
-pub fn TableEmpty(
-    /// What the person filtered by; empty where the API has no rows.
-    #[prop(into)]
-    filter: String,
-    /// The table without its filter.
-    #[prop(into)]
-    clear_href: String,
-) -> impl IntoView {
-    let (title, words, clear) = if filter.is_empty() {
-        ("No rows".to_owned(), "The API answered, and there is nothing to show yet.", None)
-    } else {
-        let clear = view! {
-            <a class="button" href=clear_href>
-                "Clear filter"
-            </a>
-        };
-        (format!("No row contains “{filter}”"), "The rows are still there, only hidden.", Some(clear))
-    };
+fn TableEmpty() -> impl IntoView {
     view! {
         <div class="state rule" role="status">
             <TagIcon d=icon::TAG_HANGER/>
-            <h3>{title}</h3>
-            <p>{words}</p>
-            {clear}
+            <h3>"No rows"</h3>
+            <p>"The API answered, and there is nothing to show yet."</p>
+        </div>
+    }
+}
+
+/// A table whose rows are all hidden by the filter, and the way back. Stands there hidden as long as a row is shown.
+#[component]
+fn NoMatch(filter: String, clear_href: String, is_hidden: bool) -> impl IntoView {
+    view! {
+        <div class="state rule" role="status" data-part="none" hidden=is_hidden>
+            <TagIcon d=icon::TAG_HANGER/>
+            <h3>"No row contains “" <span data-part="sought">{filter}</span> "”"</h3>
+            <p>"The rows are still there, only hidden."</p>
+            <a class="button" href=clear_href data-part="clear">
+                "Clear filter"
+            </a>
         </div>
     }
 }

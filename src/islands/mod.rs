@@ -1,1 +1,10 @@
-//! Filled in by the pages.
+//! What is alive in the browser. All islands share one wasm file, so every one of them is paid for by every visit.
+
+mod claims;
+mod live_panel;
+mod table_dom;
+mod user_menu;
+
+pub use claims::Claims;
+pub use live_panel::LivePanel;
+pub use user_menu::UserMenu;

@@ -64,7 +64,7 @@ pub enum SortOrder {
 /// What a person asked of a table, in the page's query: works with scripts off.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PanelQuery {
-    /// Show rows that contain this text.
+    /// Hide rows that do not contain this text.
     pub filter: String,
     /// Key of the column to sort by.
     pub sort: Option<String>,

@@ -3,10 +3,41 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Chips, ClaimsList, FactList, Notice, PanelFrame, Tone};
+use super::answer::set_status;
+use crate::{
+    app::Frame,
+    islands::Claims,
+    server::{self, view},
+    server_fns::account_details,
+};
+
+use crate::components::{Chips, ClaimsList, FactList, Notice, PanelFailure, PanelFrame, Tone};
 use crate::model::{Account, User};
 
-/// The account page.
+/// The account page, with its claims alive.
+#[component]
+pub fn AccountPage() -> impl IntoView {
+    let fetched = Suspend::new(async move {
+        match account_details().await.and_then(|account| Ok((view::user(&server::signed_in()?), account))) {
+            Ok((user, account)) => {
+                let (groups, as_of) = (account.groups.clone(), account.as_of.clone());
+                view! {
+                    <AccountContent user account>
+                        <Claims groups as_of/>
+                    </AccountContent>
+                }
+                .into_any()
+            }
+            Err(error) => {
+                set_status(server::status(&error));
+                view! { <PanelFailure error retry_href=crate::paths::ACCOUNT/> }.into_any()
+            }
+        }
+    });
+    view! { <Frame title="Account"><Suspense>{fetched}</Suspense></Frame> }
+}
+
+/// What the account page shows.
 #[component]
 pub fn AccountContent(
     user: User,

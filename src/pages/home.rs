@@ -2,9 +2,36 @@
 //! A signed-in person never sees it.
 
 use leptos::prelude::*;
+use url::form_urlencoded;
 
-use crate::components::{Mark, Notice};
-use crate::paths;
+use super::answer::see_other;
+use crate::{
+    app::Frame,
+    components::{Mark, Notice},
+    paths,
+    server::{self, oidc::end_session},
+};
+
+/// Home: signed in, straight to the first board.
+#[component]
+pub fn Home() -> impl IntoView {
+    let context = server::context().ok();
+    if server::signed_in().is_ok() {
+        let first = context.and_then(|context| Some(paths::board(&context.settings.boards.first()?.id)));
+        see_other(&first.unwrap_or_else(|| paths::ACCOUNT.to_owned()));
+        return ().into_any();
+    }
+    let signed_out = context.is_some_and(|context| is_back_from_sign_out(&context));
+    view! { <Frame title="Home"><HomeContent signed_out/></Frame> }.into_any()
+}
+
+/// Whether the `state` in the query is of a sign-out that was started here just now; anything else in it is ignored.
+fn is_back_from_sign_out(context: &server::Context) -> bool {
+    let query = server::request().ok().and_then(|request| request.uri.query().map(str::to_owned)).unwrap_or_default();
+    form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "state").is_some_and(|(_, state)| {
+        end_session::is_just_signed_out(&state, context.sessions.keyring(), context.clock.now())
+    })
+}
 
 /// The home page.
 #[component]

@@ -1,16 +1,21 @@
-//! One file a page: what stands in its main landmark, given everything it shows.
-//! Data, status and frame are the business of `app.rs`.
+//! One file a page: what it shows, and how it comes by it. Rendered on the server.
+//! A page's `…Content` is given everything it shows; the component beside it fetches that and decides the status.
 
 mod account;
+mod answer;
 mod board;
+mod callback;
 mod home;
 mod not_found;
 mod problem;
 mod sign_out;
+/// Pages outside the route table.
+pub mod standalone;
 
-pub use account::AccountContent;
-pub use board::BoardContent;
-pub use home::HomeContent;
-pub use not_found::NotFoundContent;
+pub use account::{AccountContent, AccountPage};
+pub use board::{Board, BoardContent};
+pub use callback::Callback;
+pub use home::{Home, HomeContent};
+pub use not_found::{NotFound, NotFoundContent};
 pub use problem::ProblemContent;
 pub use sign_out::SignOutContent;

@@ -1,10 +1,17 @@
 //! No such page: said plainly, with the way home.
 
+use axum::http::StatusCode;
 use leptos::prelude::*;
 
-use crate::components::words;
-use crate::error::AppError;
-use crate::paths;
+use super::answer::set_status;
+use crate::{app::Frame, components::words, error::AppError, paths};
+
+/// The page with its status.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    set_status(StatusCode::NOT_FOUND);
+    view! { <Frame title="Not found"><NotFoundContent/></Frame> }
+}
 
 /// The page for an address nothing answers to.
 #[component]

@@ -99,12 +99,12 @@ pub fn router(context: Context) -> Router {
         .route(paths::SIGN_OUT, post(routes::sign_out::sign_out))
         .merge(pages)
         .layer(from_fn_with_state(context.clone(), load_session))
-        .layer(from_fn(guard::contain_panics))
-        .layer(session::layer(&context.sessions));
-    let guarded = guard::layer(dynamic.merge(assets::router()), &context.settings);
-    guarded
-        .merge(ops::health::router(context.clone()))
-        .layer(from_fn(designed_refusals))
+        ;
+    let policy = guard::Policy::new(&context.settings);
+    // Outside of what may answer for a handler, so that no answer loses the cookie of a sign-in.
+    let answered = guard::protect(dynamic, &policy).layer(session::layer(&context.sessions)).merge(assets::router());
+    guard::finish(answered.layer(from_fn(designed_refusals)), &policy)
+        .merge(ops::health::router(probes(&context)))
         .layer(from_fn(ops::request::identify))
         .with_state(context)
 }
@@ -122,7 +122,7 @@ async fn load_session(State(context): State<Context>, session: Session, mut requ
         Ok(current) => current,
         Err(error) => {
             tracing::error!(%error, "the session store does not answer");
-            return guard::Refusal::new(AppError::StoreUnavailable).into_response();
+            return refuse(&Asked::new(request.uri(), request.headers()), AppError::StoreUnavailable);
         }
     };
     if let Some(signed_in) = &current
@@ -142,12 +142,11 @@ fn is_of_a_person(request: &Request) -> bool {
 
 /// Turns refusals of any layer into the designed problem page, for whoever can see one.
 async fn designed_refusals(request: Request, next: Next) -> Response {
-    let wants_page = guard::wants_html(&request);
     let id = request.extensions().get::<ops::request::RequestId>().cloned();
     let response = next.run(request).await;
     let refusal = response.extensions().get::<guard::Refusal>().cloned();
-    match refusal.filter(|_| wants_page) {
-        Some(refusal) => {
+    match refusal {
+        Some(refusal) if !refusal.json => {
             let status: StatusCode = response.status();
             let (mut parts, _) = response.into_parts();
             parts.headers.remove(header::CONTENT_TYPE);
@@ -155,6 +154,6 @@ async fn designed_refusals(request: Request, next: Next) -> Response {
             let page = pages::standalone::failure(&refusal.error, id.map(|id| id.to_string()));
             (status, parts.headers, page).into_response()
         }
-        None => response,
+        _ => response,
     }
 }

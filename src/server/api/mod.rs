@@ -10,7 +10,7 @@ mod fetches;
 mod table;
 
 pub use fetches::Fetches;
-pub use table::{arrange, clock_time};
+pub use table::{clock_time, sort};
 
 use crate::{
     error::AppError,

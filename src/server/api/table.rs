@@ -6,7 +6,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339, macros::form
 
 use crate::{
     error::AppError,
-    model::{Cell, CellKind, Column, PanelData, PanelQuery, Row, SortOrder, is_match},
+    model::{Cell, CellKind, Column, PanelData, PanelQuery, Row, SortOrder},
     server::{clock::UnixSecs, config::Panel},
 };
 
@@ -40,10 +40,8 @@ pub fn from_answer(panel: &Panel, answer: &Value, now: UnixSecs) -> Result<Panel
     Ok(PanelData { columns, rows, total, as_of: clock_time(now) })
 }
 
-/// What a person asked of the table, done here for whoever has scripts off.
-pub fn arrange(mut data: PanelData, query: &PanelQuery) -> PanelData {
-    let is_wanted = |row: &Row| is_match(row.iter().map(|cell| cell.text.as_str()), &query.filter);
-    data.rows.retain(is_wanted);
+/// Sorts as a person asked, for whoever has scripts off; the filter only hides, and is the view's business.
+pub fn sort(mut data: PanelData, query: &PanelQuery) -> PanelData {
     let sorted_by = query.sort.as_ref().and_then(|key| data.columns.iter().position(|column| column.key == *key));
     if let Some(index) = sorted_by {
         data.rows.sort_by(|a, b| {
@@ -212,13 +210,13 @@ mod tests {
     }
 
     #[test]
-    fn a_table_is_filtered_and_sorted_by_value_not_by_letter() {
+    fn a_table_is_sorted_by_value_not_by_letter() {
         let answer = json!({ "o": [{ "n": 9, "w": "Ash" }, { "n": 10, "w": "Birch" }, { "n": 100, "w": "ash tree" }] });
         let data = from_answer(&a_panel(), &answer, 0).unwrap();
-        let query = PanelQuery { filter: "ASH".into(), sort: Some("n".into()), order: SortOrder::Descending };
-        let arranged = arrange(data, &query);
+        let query = PanelQuery { filter: String::new(), sort: Some("n".into()), order: SortOrder::Descending };
+        let arranged = sort(data, &query);
         let words: Vec<_> = arranged.rows.iter().map(|row| row.last().unwrap().text.as_str()).collect();
-        assert_eq!(words, ["ash tree", "Ash"]);
+        assert_eq!(words, ["ash tree", "Birch", "Ash"]);
     }
 
     #[test]

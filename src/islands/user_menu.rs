@@ -1,0 +1,39 @@
+//! The user menu, alive: closes on Escape, and when the person looks elsewhere. Opening it needs no script.
+
+use leptos::{ev, prelude::*};
+
+use crate::{components::UserMenuView, model::User};
+
+/// The menu of the signed-in person.
+#[island]
+pub fn UserMenu(user: User) -> impl IntoView {
+    let root = NodeRef::<leptos::html::Div>::new();
+    Effect::new(move |_| {
+        let Some(root) = root.get() else { return };
+        let menu = move || root.query_selector("details[open]").ok().flatten();
+        let on_key = {
+            let menu = menu.clone();
+            window_event_listener(ev::keydown, move |event| {
+                if let Some(menu) = menu().filter(|_| event.key() == "Escape") {
+                    super::table_dom::remove_attribute(&menu, "open");
+                    super::table_dom::focus(menu.query_selector("summary").ok().flatten());
+                }
+            })
+        };
+        let on_click = window_event_listener(ev::pointerdown, move |event| {
+            let target = super::table_dom::target(&event);
+            if let Some(menu) = menu().filter(|menu| !menu.contains(target.as_ref())) {
+                super::table_dom::remove_attribute(&menu, "open");
+            }
+        });
+        on_cleanup(move || {
+            on_key.remove();
+            on_click.remove();
+        });
+    });
+    view! {
+        <div node_ref=root class="menu-slot">
+            <UserMenuView user/>
+        </div>
+    }
+}
