@@ -56,7 +56,7 @@ async fn main() -> ExitCode {
 /// The dashboard, until a signal comes.
 async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), Failure> {
     let (settings, warnings) = Settings::load(base.as_deref(), file.as_deref(), environment())?;
-    ops::log::init(&settings.log);
+    ops::log::init(&settings.log)?;
     for warning in warnings {
         tracing::warn!("{warning}");
     }
@@ -65,7 +65,7 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), Failur
     let purge = tokio::spawn(ops::purge::regularly(context.sessions.clone()));
     let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     tracing::info!("serving {public_url} on {listen}");
-    axum::serve(listener, router::router(context)).with_graceful_shutdown(ops::shutdown::signal()).await?;
+    axum::serve(listener, router::router(context)).with_graceful_shutdown(ops::shutdown::requested()).await?;
     purge.abort();
     Ok(())
 }
@@ -74,12 +74,12 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), Failur
 async fn run_demo(only: Vec<demo::Part>, file: Option<PathBuf>) -> Result<(), Failure> {
     let demo = demo::Demo::prepare(environment())?;
     if !only.is_empty() {
-        ops::log::init("info");
-        return Ok(demo.run(&only, ops::shutdown::signal()).await?);
+        ops::log::init("info")?;
+        return Ok(demo.run(&only, ops::shutdown::requested()).await?);
     }
     let base = demo.dashboard_settings();
     eprintln!("The demo keeps its data in {}; delete it to start over.", demo.data_dir().display());
-    let stand_ins = demo.run(&demo::Part::ALL, ops::shutdown::signal());
+    let stand_ins = demo.run(&demo::Part::ALL, ops::shutdown::requested());
     tokio::select! {
         ended = stand_ins => Ok(ended?),
         ended = serve(Some(base), file) => ended,

@@ -76,10 +76,11 @@ fn framed(
             view! { <PanelFailure error retry_href=here/> }.into_any()
         }
     };
+    let board = board.to_owned();
     let every_secs = panel.every.map(|every| every.as_secs());
     view! {
         <PanelFrame title=title.clone() id=panel_id(index)>
-            <LivePanel board=board.to_owned() panel=index title is_waiting every_secs>
+            <LivePanel board panel=index title is_waiting every_secs>
                 {content}
             </LivePanel>
         </PanelFrame>

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use axum::http::{StatusCode, request::Parts};
+use axum::{
+    http::{StatusCode, request::Parts},
+    response::{IntoResponse, Response},
+};
 use leptos::prelude::use_context;
 
 use crate::error::AppError;
@@ -79,6 +82,11 @@ pub fn answer<T>(outcome: Result<T, AppError>) -> Result<T, AppError> {
         response.set_status(status(error));
     }
     outcome
+}
+
+/// A failure as the answer of a plain route or a layer, in the form that its sender reads.
+pub fn refuse(asked: &guard::Asked, error: AppError) -> Response {
+    guard::Refusal::of(asked, status(&error), error).into_response()
 }
 
 /// The HTTP status of a failure.

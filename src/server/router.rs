@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use axum::{
     Router,
     extract::{FromRef, Request, State},
@@ -24,7 +25,7 @@ use super::{
     guard,
     http_out::{HttpOut, SetUpError},
     oidc::provider::Provider,
-    ops,
+    ops, refuse,
     random::NoRandomness,
     routes,
     session::{self, CookieSettings, Keyring, Lifetimes, Sessions, StoreError},
@@ -98,15 +99,28 @@ pub fn router(context: Context) -> Router {
         .route(paths::SIGN_IN, get(routes::sign_in::start))
         .route(paths::SIGN_OUT, post(routes::sign_out::sign_out))
         .merge(pages)
-        .layer(from_fn_with_state(context.clone(), load_session))
-        ;
+        .layer(from_fn_with_state(context.clone(), load_session));
     let policy = guard::Policy::new(&context.settings);
     // Outside of what may answer for a handler, so that no answer loses the cookie of a sign-in.
     let answered = guard::protect(dynamic, &policy).layer(session::layer(&context.sessions)).merge(assets::router());
     guard::finish(answered.layer(from_fn(designed_refusals)), &policy)
-        .merge(ops::health::router(probes(&context)))
-        .layer(from_fn(ops::request::identify))
+        .merge(ops::health::router(Arc::new(Probes(context.clone()))))
+        .layer(from_fn(ops::request::trace))
         .with_state(context)
+}
+
+/// What the health routes ask.
+struct Probes(Context);
+
+#[async_trait]
+impl ops::health::Probe for Probes {
+    async fn store_answers(&self) -> bool {
+        self.0.sessions.ping().await.is_ok()
+    }
+
+    fn provider_answers(&self) -> bool {
+        !self.0.provider.is_failing()
+    }
 }
 
 /// What every page and server function finds beside the context: its CSP, with the nonce of its scripts.
@@ -122,7 +136,7 @@ async fn load_session(State(context): State<Context>, session: Session, mut requ
         Ok(current) => current,
         Err(error) => {
             tracing::error!(%error, "the session store does not answer");
-            return refuse(&Asked::new(request.uri(), request.headers()), AppError::StoreUnavailable);
+            return refuse(&(&request).into(), AppError::StoreUnavailable);
         }
     };
     if let Some(signed_in) = &current

@@ -1,5 +1,5 @@
-//! Boards and panels: what an API's dashboard shows, and the complete list of what a browser may ask of the API.
-//! Reads them from TOML by hand, so that every problem is named with its line, not only the first.
+//! Boards and panels: what an API's dashboard shows, and the complete list of what a browser may ask of the
+//! API. Reads them from TOML by hand, so that every problem is named with its line, not only the first.
 
 use std::{collections::HashSet, time::Duration};
 

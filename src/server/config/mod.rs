@@ -66,8 +66,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads the settings. A variable overrides `file`, `file` overrides `base`; the boards are those of `file`
-    /// if it has any, else those of `base`.
+    /// Reads the settings. A variable overrides `file`, `file` overrides `base`; the boards are those of
+    /// `file` if it has any, else those of `base`.
     ///
     /// # Errors
     /// Everything that is wrong, at once: each problem names the key, the variable and what would be right.

@@ -335,3 +335,30 @@ fn op_10_a_panel_cannot_leave_the_api() {
         load(Some(&board(&PANEL.replace("/orders?open=1", good))), &[]).unwrap();
     }
 }
+
+/// A certificate nobody has the key of.
+const CERTIFICATE: &str = "\
+-----BEGIN CERTIFICATE-----
+MIIBcDCCARWgAwIBAgIUDc5IlyoH5adzvCuQ+qIq6lAniP4wCgYIKoZIzj0EAwIw
+DDEKMAgGA1UEAwwBdDAgFw0yNjExMjMwNjU0NTJaGA8yMTI2MTAzMDA2NTQ1Mlow
+DDEKMAgGA1UEAwwBdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABHLurfbiWCFY
+B4VyshpepSlsNNM5nq+PYJoauStLDswrT340KSYCwh2OVZtNCm2NH1QJLxlWR35o
+Ln8mFfst+uGjUzBRMB0GA1UdDgQWBBStQXaUFpsI1bPqLtq0p57qcNmQkzAfBgNV
+HSMEGDAWgBStQXaUFpsI1bPqLtq0p57qcNmQkzAPBgNVHRMBAf8EBTADAQH/MAoG
+CCqGSM49BAMCA0kAMEYCIQCcgA7ZO3SO0aeJDKCDJxmT2GaxAi1TxrLL+OnN2MI+
+xgIhAP1V699DPq8hYayuWQSRlqvzem3r98Xu7XDSCKyCIAsN
+-----END CERTIFICATE-----
+";
+
+#[test]
+fn op_10_a_certificate_authority_must_be_readable_pem() {
+    let path = std::env::temp_dir().join(format!("claimcheck-ca-{}.pem", std::process::id()));
+    let setting = ("CLAIMCHECK_CA_FILE", path.to_str().unwrap());
+    fs::write(&path, CERTIFICATE).unwrap();
+    assert_eq!(accepts(&[setting]).ca_file.as_ref(), Some(&path));
+    for bad in ["", "canary", "-----BEGIN CERTIFICATE-----\ncanary\n-----END CERTIFICATE-----\n"] {
+        fs::write(&path, bad).unwrap();
+        assert!(refuses(&[setting]).contains("ca_file (CLAIMCHECK_CA_FILE)"));
+    }
+    fs::remove_file(&path).unwrap();
+}

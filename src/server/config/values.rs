@@ -1,5 +1,5 @@
-//! How the text of one setting becomes a value: one function a kind of value, each error says what would be right.
-//! Nothing here knows keys, files or other settings, and no error quotes what may be a secret.
+//! How the text of one setting becomes a value: one function a kind of value, each error says what would be
+//! right. Nothing here knows keys, files or other settings, and no error quotes what may be a secret.
 
 use std::{fs, net::SocketAddr, path::PathBuf, time::Duration};
 
@@ -10,8 +10,8 @@ use super::{Alg, ClientAuth, SessionKeys, StoreSetting};
 
 type Parsed<T> = Result<T, String>;
 
-/// The parameters of the authorization request that are the protocol's own (OpenID Connect Core 3.1.2.1, RFC 7636,
-/// RFC 9101), or that would put the client's secret into a URL.
+/// The parameters of the authorization request that are the protocol's own (OpenID Connect Core 3.1.2.1, RFC
+/// 7636, RFC 9101), or that would put the client's secret into a URL.
 pub(super) const PROTOCOL_PARAMS: [&str; 13] = [
     "response_type",
     "client_id",
@@ -223,12 +223,17 @@ pub(super) fn lifetime(text: &str) -> Parsed<i64> {
     text.parse().ok().filter(|secs| (1..=LONGEST_SECS).contains(secs)).ok_or_else(error)
 }
 
-/// A PEM bundle that can be read and used now.
+/// A PEM bundle that can be read and used now: a client that trusts it can be built.
 pub(super) fn ca_file(text: &str) -> Parsed<PathBuf> {
     let bytes = fs::read(text).map_err(|error| format!("cannot read {text}: {error}"))?;
-    match reqwest::Certificate::from_pem_bundle(&bytes) {
-        Ok(found) if !found.is_empty() => Ok(PathBuf::from(text)),
-        _ => Err(format!("{text} must hold certificates in PEM, starting with -----BEGIN CERTIFICATE-----")),
+    let found = reqwest::Certificate::from_pem_bundle(&bytes).unwrap_or_default();
+    let is_some = !found.is_empty();
+    let client = reqwest::Client::builder().tls_built_in_root_certs(false);
+    let client = found.into_iter().fold(client, reqwest::ClientBuilder::add_root_certificate);
+    if is_some && client.build().is_ok() {
+        Ok(PathBuf::from(text))
+    } else {
+        Err(format!("{text} must hold certificates in PEM, starting with -----BEGIN CERTIFICATE-----"))
     }
 }
 
@@ -254,8 +259,8 @@ pub(super) fn duration(text: &str) -> Parsed<Duration> {
     secs.filter(|secs| (1..=86_400).contains(secs)).map(Duration::from_secs).ok_or_else(error)
 }
 
-/// Path and query of a request to the API, which can leave neither its host nor its base path: one leading slash,
-/// no empty or dot segments (plain or percent-encoded), no backslash, no fragment, visible ASCII only.
+/// Path and query of a request to the API, which can leave neither its host nor its base path: one leading
+/// slash, no empty or dot segments (plain or percent-encoded), no backslash, no fragment, visible ASCII only.
 pub(super) fn api_path(text: &str) -> Parsed<String> {
     let error =
         |why: &str| Err(format!("{why}; it is a path below the API's base URL, such as \"/orders?open=1\""));

@@ -1,5 +1,5 @@
-//! The methods of the callback (CB-07): only GET runs it. It is a page, and pages also answer HEAD; a HEAD by a mail
-//! scanner or a link preview must not use up the transaction.
+//! The methods of the callback (CB-07): only GET runs it. It is a page, and pages also answer HEAD; a HEAD by
+//! a mail scanner or a link preview must not use up the transaction.
 
 use axum::{
     extract::Request,

@@ -11,7 +11,8 @@ use axum::{
 use super::Policy;
 use crate::paths;
 
-/// For what is no document: nothing may be loaded, run, framed or sent from it, even if someone opens it as one.
+/// For what is no document: nothing may be loaded, run, framed or sent from it, even if someone opens it as
+/// one.
 const CSP_OTHER: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
                          object-src 'none'; sandbox";
 /// For HTML that brought no policy of its own, such as the plain page of a refusal: text and our own looks.
@@ -28,8 +29,8 @@ pub fn page_csp(nonce: &str) -> HeaderValue {
     policy(&[
         // What is not granted below is refused.
         "default-src 'none'",
-        // The loader and the islands' module from our own origin, inline hydration scripts by nonce, and WebAssembly,
-        // which counts as eval of its own kind.
+        // The loader and the islands' module from our own origin, inline hydration scripts by nonce, and
+        // WebAssembly, which counts as eval of its own kind.
         &format!("script-src 'self' {} 'wasm-unsafe-eval'", nonce_source(nonce)),
         // One style sheet; no inline styles, no `style=`.
         "style-src 'self'",
@@ -47,8 +48,9 @@ pub fn page_csp(nonce: &str) -> HeaderValue {
     ])
 }
 
-/// The policy of the sign-out page. It has no `form-action`, because its form posts to the provider, which may hand on
-/// to others (HD-03); so everything else is as tight as it can be: one inline script by nonce, no fetch.
+/// The policy of the sign-out page. It has no `form-action`, because its form posts to the provider, which
+/// may hand on to others (HD-03); so everything else is as tight as it can be: one inline script by nonce, no
+/// fetch.
 pub fn sign_out_csp(nonce: &str) -> HeaderValue {
     policy(&[
         "default-src 'none'",
@@ -87,7 +89,8 @@ pub(super) async fn add(State(policy): State<Policy>, request: Request, next: Ne
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().to_ascii_lowercase().starts_with(b"text/html"));
     let csp = if is_html { CSP_HTML } else { CSP_OTHER };
-    // The callback's address holds a code; elsewhere `no-referrer` would make our own forms say `Origin: null` (HD-07).
+    // The callback's address holds a code; elsewhere `no-referrer` would make our own forms say `Origin:
+    // null` (HD-07).
     let referrer = if is_callback { "no-referrer" } else { "same-origin" };
     set(headers, header::CONTENT_SECURITY_POLICY, csp);
     set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");

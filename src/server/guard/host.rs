@@ -17,8 +17,8 @@ use crate::{error::AppError, paths};
 /// Asked by balancers, which use addresses instead of names.
 const EXEMPT: [&str; 2] = [paths::HEALTH_LIVE, paths::HEALTH_READY];
 
-/// Refuses requests for another host with 421. Outside of production every name is taken: a development machine has
-/// many names, and the redirect URI never depends on them (LR-03).
+/// Refuses requests for another host with 421. Outside of production every name is taken: a development
+/// machine has many names, and the redirect URI never depends on them (LR-03).
 pub(super) async fn host(State(policy): State<Policy>, request: Request, next: Next) -> Response {
     if !policy.production || EXEMPT.contains(&request.uri().path()) || is_ours(&policy, &request) {
         return next.run(request).await;

@@ -82,8 +82,8 @@ pub(super) async fn head_size(request: Request, next: Next) -> Response {
     refuse(&Asked::from(&request), status, AppError::Invalid, "head too large")
 }
 
-/// Reads the body before a route runs: 413 where it is too large, 408 where it does not come. So no route can forget
-/// the limit, or see half a body.
+/// Reads the body before a route runs: 413 where it is too large, 408 where it does not come. So no route can
+/// forget the limit, or see half a body.
 pub(super) async fn body(request: Request, next: Next) -> Response {
     if request.body().is_end_stream() {
         return next.run(request).await;

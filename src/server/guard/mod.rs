@@ -20,7 +20,7 @@ mod testing;
 
 pub use headers::{page_csp, sign_out_csp};
 pub use navigation::is_navigation;
-pub use refusal::Refusal;
+pub use refusal::{Asked, Refusal};
 
 /// What the rules need to know of the settings.
 #[derive(Clone, Debug)]
@@ -51,9 +51,9 @@ impl Policy {
 
 /// Puts the rules for requests around all routes and the fallback of a router.
 ///
-/// A refused request is answered with a [`Refusal`], which also stands in the answer's extensions: a layer outside
-/// of this one can replace its body by a designed page. From the outside in: panics, concurrency, time, sizes,
-/// host, the callback's methods, same origin, content type, body.
+/// A refused request is answered with a [`Refusal`], which also stands in the answer's extensions: a layer
+/// outside of this one can replace its body by a designed page. From the outside in: panics, concurrency,
+/// time, sizes, host, the callback's methods, same origin, content type, body.
 pub fn protect<S: Clone + Send + Sync + 'static>(router: Router<S>, policy: &Policy) -> Router<S> {
     // The last layer is the outermost.
     router
@@ -68,7 +68,8 @@ pub fn protect<S: Clone + Send + Sync + 'static>(router: Router<S>, policy: &Pol
         .layer(axum::middleware::from_fn(limits::contain_panics))
 }
 
-/// Puts the headers of every answer around a router: outside of [`protect`] and of what renders problem pages.
+/// Puts the headers of every answer around a router: outside of [`protect`] and of what renders problem
+/// pages.
 pub fn finish<S: Clone + Send + Sync + 'static>(router: Router<S>, policy: &Policy) -> Router<S> {
     router.layer(from_fn_with_state(policy.clone(), headers::add))
 }

@@ -1,13 +1,13 @@
-//! Whether a person is going somewhere: only then may a login start (LR-10). Prefetches, prerenders, images, frames
-//! and fetches of a signed-in page do not start one.
+//! Whether a person is going somewhere: only then may a login start (LR-10). Prefetches, prerenders, images,
+//! frames and fetches of a signed-in page do not start one.
 
 use axum::http::HeaderMap;
 
 /// What announces a load nobody may ever look at: the standard's header, and those of older browsers.
 const SPECULATION: [&str; 4] = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
 
-/// Whether this is a top-level navigation: by Fetch Metadata, or in browsers without it by a request for HTML.
-/// Where it came from does not matter: a link in a mail must work.
+/// Whether this is a top-level navigation: by Fetch Metadata, or in browsers without it by a request for
+/// HTML. Where it came from does not matter: a link in a mail must work.
 pub fn is_navigation(headers: &HeaderMap) -> bool {
     let value = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let speculative = SPECULATION.iter().filter_map(|name| value(name)).any(|purpose| {

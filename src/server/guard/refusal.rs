@@ -54,8 +54,8 @@ impl From<&axum::extract::Request<Body>> for Asked {
     }
 }
 
-/// A form that a browser submits without scripts accepts HTML, also at a server function; a fetch says that its
-/// destination is empty (Fetch Metadata 2.1).
+/// A form that a browser submits without scripts accepts HTML, also at a server function; a fetch says that
+/// its destination is empty (Fetch Metadata 2.1).
 fn wants_json(uri: &Uri, headers: &HeaderMap) -> bool {
     let has = |name, value: &str| {
         headers

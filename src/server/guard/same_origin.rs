@@ -1,5 +1,5 @@
-//! Whether a request comes from our own pages (group CS of the checklist): `Sec-Fetch-Site` first, then `Origin`,
-//! else no. `SameSite` cookies alone do not do: a sibling subdomain is the same site.
+//! Whether a request comes from our own pages (group CS of the checklist): `Sec-Fetch-Site` first, then
+//! `Origin`, else no. `SameSite` cookies alone do not do: a sibling subdomain is the same site.
 
 use axum::{
     extract::{Request, State},
@@ -20,8 +20,8 @@ const EXEMPT: &[&str] = &[];
 /// What a server function may be sent as: a form, by a browser with or without scripts, or JSON.
 const CONTENT_TYPES: [&str; 2] = ["application/x-www-form-urlencoded", "application/json"];
 
-/// Refuses what is not proven to come from our own origin with 403 (RFC 10017 6.1.3.3): requests that may change
-/// something, and reads of server functions that a browser marks as another site's.
+/// Refuses what is not proven to come from our own origin with 403 (RFC 10017 6.1.3.3): requests that may
+/// change something, and reads of server functions that a browser marks as another site's.
 pub(super) async fn same_origin(State(policy): State<Policy>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
@@ -55,8 +55,8 @@ fn once(headers: &HeaderMap, name: impl header::AsHeaderName) -> Once<'_> {
     }
 }
 
-/// Browsers with Fetch Metadata say it; others at least name the origin of what is not a GET. `Origin` may be `null`
-/// beside a good `Sec-Fetch-Site` (a page without referrer), but it may not name someone else.
+/// Browsers with Fetch Metadata say it; others at least name the origin of what is not a GET. `Origin` may be
+/// `null` beside a good `Sec-Fetch-Site` (a page without referrer), but it may not name someone else.
 fn may_change(headers: &HeaderMap, ours: &str) -> bool {
     match (once(headers, "sec-fetch-site"), once(headers, header::ORIGIN)) {
         (Once::Value(b"same-origin"), Once::Absent | Once::Value(b"null")) => true,
@@ -70,8 +70,8 @@ fn may_read(headers: &HeaderMap) -> bool {
     matches!(once(headers, "sec-fetch-site"), Once::Absent | Once::Value(b"same-origin" | b"none"))
 }
 
-/// Refuses what is sent to a server function in another form than its own with 415 (CS-03): other forms are what
-/// foreign pages can send without asking.
+/// Refuses what is sent to a server function in another form than its own with 415 (CS-03): other forms are
+/// what foreign pages can send without asking.
 pub(super) async fn content_type(request: Request, next: Next) -> Response {
     let sends = ![Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
     if !sends || !is_server_fn(request.uri().path()) || has_known_type(request.headers()) {

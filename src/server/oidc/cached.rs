@@ -67,6 +67,11 @@ impl<T, E: Clone> Cached<T, E> {
         self.fetch_into(&mut state, fetch).await
     }
 
+    /// Whether the last fetch failed. Does not wait for one that is under way.
+    pub fn is_failing(&self) -> bool {
+        self.state.try_lock().is_ok_and(|state| state.failed.is_some())
+    }
+
     async fn fetch_into<F: Future<Output = Result<T, E>>>(
         &self,
         state: &mut State<T, E>,

@@ -123,8 +123,9 @@ impl Provider {
         Ok(client.set_redirect_uri(redirect_uri).set_auth_type(auth_type))
     }
 
-    pub fn issuer(&self) -> &str {
-        &self.settings.issuer
+    /// Whether the last time the provider was asked for its documents it gave none.
+    pub fn is_failing(&self) -> bool {
+        self.metadata.is_failing() || self.keys.is_failing()
     }
 
     /// Sends a request of the openidconnect crate's through the limits of `HttpOut`.

@@ -17,10 +17,10 @@ use crate::{
     pages, paths,
     server::{
         Context, Current, context,
-        guard::{Refusal, is_navigation},
+        guard::is_navigation,
         oidc::{authorization_request, callback, problem::SignInProblem, return_to::return_target},
         ops::RequestId,
-        request,
+        refuse, request,
     },
 };
 
@@ -34,7 +34,7 @@ pub struct Asked {
 /// `GET /auth/sign-in`: to the provider, and back to `return_to`.
 pub async fn start(State(context): State<Context>, Query(asked): Query<Asked>, request: Request) -> Response {
     if !is_navigation(request.headers()) {
-        return Refusal::new(AppError::SignedOut).into_response();
+        return refuse(&(&request).into(), AppError::SignedOut);
     }
     let id = request.extensions().get::<RequestId>().cloned();
     to_provider(&context, request.headers(), return_target(&asked.return_to), id).await
@@ -47,7 +47,7 @@ pub async fn required(State(context): State<Context>, request: Request, next: Ne
         return next.run(request).await;
     }
     if !is_navigation(request.headers()) {
-        return Refusal::new(AppError::SignedOut).into_response();
+        return refuse(&(&request).into(), AppError::SignedOut);
     }
     let target = request.uri().path_and_query().map_or(paths::HOME, |wanted| wanted.as_str());
     let id = request.extensions().get::<RequestId>().cloned();

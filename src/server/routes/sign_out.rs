@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::{
     Extension,
-    extract::State,
+    extract::{Request, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -15,9 +15,9 @@ use crate::{
     pages, paths,
     server::{
         Context, Current,
-        guard::{Refusal, sign_out_csp},
+        guard::{Asked, sign_out_csp},
         oidc::{end_session, revocation},
-        random,
+        random, refuse,
     },
 };
 
@@ -25,12 +25,17 @@ use crate::{
 const REVOCATION_WAIT: Duration = Duration::from_secs(2);
 
 /// `POST /auth/sign-out`.
-pub async fn sign_out(State(context): State<Context>, Extension(Current(current)): Extension<Current>) -> Response {
+pub async fn sign_out(
+    State(context): State<Context>,
+    Extension(Current(current)): Extension<Current>,
+    request: Request,
+) -> Response {
+    let asked = Asked::from(&request);
     let Some(signed_in) = current else { return leave(&context, home(&context).into_response()) };
     let tokens = context.sessions.tokens(&signed_in.key).await;
     if let Err(error) = context.sessions.end(&signed_in.key).await {
         tracing::error!(%error, "a session cannot be ended");
-        return Refusal::new(AppError::StoreUnavailable).into_response();
+        return refuse(&asked, AppError::StoreUnavailable);
     }
     tracing::info!(event = "signed out", "by the person");
     let Ok(Some((tokens, _))) = tokens else { return leave(&context, home(&context).into_response()) };
@@ -40,18 +45,18 @@ pub async fn sign_out(State(context): State<Context>, Extension(Current(current)
     // Revoked before the browser moves on, if the provider is quick; in any case in the background.
     let _ = tokio::time::timeout(REVOCATION_WAIT, revoked).await;
     let page = match form {
-        Some(form) => page(form),
+        Some(form) => page(form).unwrap_or_else(|| refuse(&asked, AppError::Internal)),
         None => home(&context).into_response(),
     };
     leave(&context, page)
 }
 
 /// The page that posts to the provider.
-fn page(form: end_session::EndSessionForm) -> Response {
-    let Ok(nonce) = random::text::<16>() else { return Refusal::new(AppError::Internal).into_response() };
+fn page(form: end_session::EndSessionForm) -> Option<Response> {
+    let nonce = random::text::<16>().ok()?;
     let csp = sign_out_csp(&nonce);
     let page = pages::standalone::sign_out(form.action, form.fields, nonce);
-    (StatusCode::OK, [(header::CONTENT_SECURITY_POLICY, csp)], page).into_response()
+    Some((StatusCode::OK, [(header::CONTENT_SECURITY_POLICY, csp)], page).into_response())
 }
 
 /// Home, which says that one has signed out; by a sealed word of our own, so that nobody else can make it say so.

@@ -1,0 +1,105 @@
+//! Where log lines go and which there are: for people on a terminal, as JSON otherwise, always to standard
+//! error. Keeps out what could hold a secret whatever the filter says (OP-07): fine-grained events of
+//! libraries, which print what they transport, and the texts of panics that were put together at run time.
+
+use std::{
+    any::Any,
+    io::{self, IsTerminal},
+    panic::{self, PanicHookInfo},
+};
+
+use tracing::{Level, Metadata};
+use tracing_subscriber::{
+    EnvFilter, Layer,
+    filter::{FilterExt, filter_fn},
+    fmt,
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
+
+/// Logging could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    #[error("the log filter cannot be read: {0}")]
+    Filter(#[from] tracing_subscriber::filter::ParseError),
+    #[error("logging is set up already")]
+    Twice(#[from] tracing_subscriber::util::TryInitError),
+}
+
+/// Starts logging for the whole process; `filter` is `Settings::log`.
+///
+/// # Errors
+/// A filter that is none, or a second call.
+pub fn init(filter: &str) -> Result<(), LogError> {
+    let lines = if io::stderr().is_terminal() {
+        fmt::layer().with_writer(io::stderr).with_target(false).boxed()
+    } else {
+        fmt::layer().json().flatten_event(true).with_span_list(false).with_writer(io::stderr).boxed()
+    };
+    let filter = EnvFilter::try_new(filter)?.and(filter_fn(is_harmless));
+    tracing_subscriber::registry().with(lines.with_filter(filter)).try_init()?;
+    panic::set_hook(Box::new(log_panic));
+    Ok(())
+}
+
+/// Our own events, and those of libraries from `info` up.
+fn is_harmless(event: &Metadata<'_>) -> bool {
+    let ours = event.target().split("::").next() == Some(env!("CARGO_CRATE_NAME"));
+    ours || *event.level() <= Level::INFO
+}
+
+fn log_panic(info: &PanicHookInfo<'_>) {
+    let place = info.location().map(ToString::to_string).unwrap_or_default();
+    tracing::error!(place, "panic: {}", harmless_text(info.payload()));
+}
+
+/// A text that stands in the source is harmless; one that was put together may hold a token.
+fn harmless_text(payload: &dyn Any) -> &'static str {
+    payload.downcast_ref::<&'static str>().copied().unwrap_or("(text withheld)")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::Write,
+        sync::{Arc, Mutex},
+    };
+
+    use tracing_subscriber::{Layer, filter::filter_fn, fmt, layer::SubscriberExt};
+
+    use super::{harmless_text, is_harmless};
+
+    #[derive(Clone, Default)]
+    struct Sink(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Sink {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn op_07_libraries_do_not_print_what_they_transport() {
+        let sink = Sink::default();
+        let writer = sink.clone();
+        let layer = fmt::layer().with_writer(move || writer.clone()).with_filter(filter_fn(is_harmless));
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), || {
+            tracing::debug!(target: "hyper::proto", "canary");
+            tracing::trace!(target: "claimcheckers", "canary");
+            tracing::info!(target: "hyper::proto", "told");
+            tracing::trace!(target: "claimcheck::server", "ours");
+        });
+        let text = String::from_utf8(sink.0.lock().unwrap().clone()).unwrap();
+        assert!(text.contains("told") && text.contains("ours") && !text.contains("canary"), "{text}");
+    }
+
+    #[test]
+    fn op_07_a_panic_text_that_was_put_together_is_withheld() {
+        assert_eq!(harmless_text(&"index out of bounds"), "index out of bounds");
+        assert_eq!(harmless_text(&"canary".to_owned()), "(text withheld)");
+    }
+}
