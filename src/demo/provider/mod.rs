@@ -27,7 +27,7 @@ mod end_session;
 mod forms;
 mod grant_code;
 mod grant_refresh;
-mod keys;
+pub(super) mod keys;
 mod mint;
 mod pages;
 mod params;

@@ -35,7 +35,7 @@ pub const ALL: [Scope; 7] = [
     Scope {
         name: "offline_access",
         title: "Stay connected",
-        detail: "Keep this access while you are away, until you sign out there.",
+        detail: "Keep this access while you are away.",
         api: false,
     },
     Scope {

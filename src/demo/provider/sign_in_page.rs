@@ -55,8 +55,8 @@ fn card(person: &'static Person, shown: &Shown<'_>) -> impl IntoView + use<> {
     let picked = !shown.refused && shown.login == person.username;
     let reach = match person.api_scopes {
         [] => "No orders, no reports",
-        scopes if scopes.contains(&"reports:read") => "Orders, shipping, reports",
-        _ => "Orders, shipping",
+        scopes if scopes.contains(&"reports:read") => "Orders and reports",
+        _ => "Orders",
     };
     view! {
         <li>
@@ -90,7 +90,7 @@ fn password_form(shown: &Shown<'_>) -> impl IntoView + use<> {
                 {pages::hidden(shown.hidden)}
                 {refused.then(|| view! {
                     <p class="refusal" id="refusal" role="alert">
-                        "That user name and password do not go together. Try again, or pick a person above."
+                        "That username and password do not go together. Try again, or pick a person above."
                     </p>
                 })}
                 <div class="field">

@@ -1,1 +1,0 @@
-//! The provider, driven over its routes.
