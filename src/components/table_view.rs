@@ -3,8 +3,9 @@
 
 use leptos::prelude::*;
 
+use crate::components::table_rows::kind_class;
 use crate::components::{Icon, TableRows, TagIcon, icon, panel_id};
-use crate::model::{CellKind, Column, PanelData, PanelQuery, SortOrder, is_match};
+use crate::model::{Column, PanelData, PanelQuery, SortOrder, is_match};
 use crate::paths;
 
 /// The page of a board with a question to one of its tables.
@@ -79,7 +80,7 @@ pub fn TableView(
     };
     view! {
         <div class="toolbar perf">
-            <form method="get" action=action role="search">
+            <form method="get" action=action>
                 <label class="visually-hidden" for=field.clone()>
                     "Filter"
                 </label>
@@ -153,7 +154,7 @@ fn column_head(board: &str, panel: usize, query: &PanelQuery, column: &Column) -
         Some(SortOrder::Descending) => (Some("descending"), SortOrder::Ascending),
     };
     let asked = PanelQuery { filter: query.filter.clone(), sort: Some(column.key.clone()), order: next };
-    let class = (column.kind == CellKind::Number).then_some("num");
+    let class = kind_class(column.kind);
     view! {
         <th scope="col" class=class aria-sort=aria_sort data-key=column.key.clone()>
             <a href=table_href(board, panel, &asked)>{column.title.clone()}</a>
