@@ -50,14 +50,17 @@ as_root() {
   fi
 }
 
-# apt_install PACKAGE...: fails on other systems and without the right to install.
+# apt_install PACKAGE...: those that are not there yet; fails on other systems and without the right to install.
 apt_install() {
   have apt-get || return 1
-  say "Debian packages: $*"
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >&2 || {
-    as_root apt-get update -q >&2 &&
-      as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >&2
-  }
+  local package missing=()
+  for package; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+  done
+  if [ ${#missing[@]} = 0 ]; then return; fi
+  say "Debian packages: ${missing[*]}"
+  local install=(env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}")
+  as_root "${install[@]}" >&2 || { as_root apt-get update -q >&2 && as_root "${install[@]}" >&2; }
 }
 
 # npm_tool PACKAGE@VERSION...: into the cache folder, never into the repository.
@@ -74,5 +77,10 @@ has_wasm_library() {
 # The ordinary toolchain lints and tests; what goes into the site is built by one that knows wasm32.
 use_site_toolchain() {
   if [ -z "${CLAIMCHECK_SETUP_NO_RUSTUP_TARGET:-}" ] && has_wasm_library; then return; fi
-  if [ -x "$debian_rust/usr/bin/rustc" ]; then export PATH="$debian_rust/usr/bin:$PATH"; fi
+  if [ -x "$debian_rust/usr/bin/rustc" ]; then use_debian_rust "$debian_rust"; fi
+}
+
+# Its compiler looks for its libraries where Debian would have installed them, so it must be told.
+use_debian_rust() {
+  export PATH="$1/usr/bin:$PATH" LD_LIBRARY_PATH="$1/usr/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 }

@@ -4,18 +4,29 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-if [ -x "$debian_rust/usr/bin/rustc" ]; then exit; fi
+# The linker stays where it is, beside the libraries it loads: linked anew each time, as the ordinary Rust may have been updated.
+link_linker() {
+  local host linker
+  host=$(rustc -vV | awk '$1 == "host:" { print $2 }')
+  linker=$(rustc --print sysroot)/lib/rustlib/$host/bin/rust-lld
+  [ -x "$linker" ] || die "The ordinary Rust has no rust-lld to link the browser's part with." "Take Rust from rustup."
+  mkdir -p "$1/usr/lib/rustlib/$host/bin"
+  ln -sf "$linker" "$1/usr/lib/rustlib/$host/bin/rust-lld"
+}
+
+if [ -x "$debian_rust/usr/bin/rustc" ]; then
+  link_linker "$debian_rust"
+  exit
+fi
+
 if ! have apt-get || ! have dpkg; then
   die "Not a Debian system: no packages to take a Rust with a wasm32 library from."
 fi
 
 candidate() { apt-cache policy rustc-web | awk '$1 == "Candidate:" && $2 != "(none)" { print $2 }'; }
-[ -n "$(candidate)" ] || as_root apt-get update -q >&2 || die "apt has no package lists and may not fetch them."
+at_least "$(candidate)" "$rust_version" || as_root apt-get update -q >&2 || say "apt's package lists may be old, and only root can renew them"
 version=$(candidate)
-at_least "${version:-0}" "$rust_version" || die "apt offers rustc-web ${version:-not at all}; $rust_version or newer is needed."
-linker=$(find "$(rustc --print sysroot)/lib/rustlib" -path '*/bin/rust-lld' -print -quit)
-[ -n "$linker" ] || die "The ordinary Rust has no rust-lld to link the browser build with." "Take Rust from rustup."
-host=$(rustc -vV | awk '$1 == "host:" { print $2 }')
+at_least "$version" "$rust_version" || die "apt offers rustc-web ${version:-not at all}; $rust_version or newer is needed."
 
 new=$debian_rust.unfinished
 rm -rf "$new"
@@ -32,15 +43,14 @@ apt_install "${libraries[@]}" || die "Debian's Rust needs packages that could no
 for package in ./*.deb; do dpkg -x "$package" .; done
 rm ./*.deb
 (cd usr/lib && ln -sf ./*-linux-gnu*/*.so* .)
-mkdir -p "usr/lib/rustlib/$host/bin"
-cp "$linker" "usr/lib/rustlib/$host/bin/"
+link_linker "$new"
 
 say "wasm32 library: building Rust's standard library for the browser (about a minute)"
 mkdir -p library/src
 printf '[package]\nname = "only_the_library"\nedition = "2021"\n[workspace]\n' >library/Cargo.toml
 : >library/src/lib.rs
 # Bitcode in the library is what link-time optimization of the site needs.
-(cd library && PATH="$new/usr/bin:$PATH" CARGO_TARGET_DIR=$new/library/target RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Cembed-bitcode=yes \
+(use_debian_rust "$new" && cd library && CARGO_TARGET_DIR=$new/library/target RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Cembed-bitcode=yes \
   cargo build -q --release --target wasm32-unknown-unknown -Zbuild-std=std,panic_abort,proc_macro >&2)
 mkdir -p usr/lib/rustlib/wasm32-unknown-unknown/lib
 cp library/target/wasm32-unknown-unknown/release/deps/*.rlib usr/lib/rustlib/wasm32-unknown-unknown/lib/
