@@ -68,6 +68,9 @@ if [ ! -f "$installed" ] || [ end2end/package-lock.json -nt "$installed" ] || [ 
   (cd end2end && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund)
 fi
 
+begin "browser tests: types"
+(cd end2end && npm run --if-present typecheck)
+
 begin "browser tests on the release binary"
 (cd end2end && CLAIMCHECK_BIN=$root/target/release/claimcheck CHROMIUM=$browser npm test) 2>&1 | tee "$logs/playwright.txt"
 
