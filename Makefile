@@ -1,0 +1,21 @@
+# The commands a person types; what they do is in setup/, a small file each. Every one installs what it lacks.
+.DEFAULT_GOAL := help
+.PHONY: help demo test build dev check
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: build ## build, then serve the dashboard on http://localhost:3000 with a demo provider and a demo API
+	@exec target/release/claimcheck demo
+
+test: ## everything a change must pass: format, lints, unit and integration tests, browser tests
+	@setup/test.sh
+
+build: ## the release binary, target/release/claimcheck: one file, the site is inside
+	@setup/build.sh
+
+dev: ## the demo, rebuilt and restarted on every change
+	@setup/dev.sh
+
+check: ## the quick loop: format, and does it compile
+	@setup/check.sh

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# The quick loop: format, then does it compile, for the server and for the browser. Changes nothing.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+setup/rust.sh lint
+say "format"
+cargo fmt --check
+say "compile: server and demo, with their tests"
+cargo check --locked --features demo --all-targets
+say "compile: browser"
+cargo check --locked --lib --no-default-features --features hydrate --target-dir target/hydrate

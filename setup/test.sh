@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# Everything a change must pass, what fails fastest first. What the runners said last is kept in target/test/summary.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+logs=target/test
+rm -rf "$logs"
+mkdir -p "$logs"
+step="preparing"
+
+begin() {
+  step=$*
+  say "$step"
+}
+
+# The sums of all "test result:" lines cargo printed, and the closing lines of Playwright.
+cargo_said() {
+  awk '/^test result:/ { gsub(/[^0-9 ]/, ""); passed += $1; failed += $2; ignored += $3; seen = 1 }
+    END { if (seen) printf "cargo test: %d passed, %d failed, %d ignored\n", passed, failed, ignored }' "$logs/cargo.txt" 2>/dev/null || true
+}
+
+playwright_said() {
+  { sed 's/\x1b\[[0-9;]*[A-Za-z]//g' "$logs/playwright.txt" | grep -E '^ +[0-9]+ (passed|failed|flaky|skipped|interrupted|did not run)\b' |
+    sed 's/^ */playwright: /'; } 2>/dev/null || true
+}
+
+summary() {
+  local status=$?
+  {
+    cargo_said
+    playwright_said
+    if [ "$status" = 0 ]; then
+      printf 'make test: passed in %d min %02d s\n' $((SECONDS / 60)) $((SECONDS % 60))
+    else
+      printf 'make test: FAILED at: %s\n' "$step"
+    fi
+  } | tee "$logs/summary"
+}
+trap summary EXIT
+
+setup/rust.sh lint
+
+begin "format"
+cargo fmt --check
+
+begin "lints: server and demo, with their tests"
+cargo clippy --locked --features demo --all-targets -- -D warnings
+
+begin "lints: server without the demo"
+cargo clippy --locked --features ssr -- -D warnings
+
+begin "lints: browser"
+cargo clippy --locked --lib --no-default-features --features hydrate --target-dir target/hydrate -- -D warnings
+
+begin "unit and integration tests"
+cargo test --locked --features demo 2>&1 | tee "$logs/cargo.txt"
+
+begin "release build"
+setup/build.sh
+
+begin "browser tests: Node, Chromium, npm packages"
+setup/node.sh
+browser=$(setup/browser.sh)
+# npm writes this file last, so it stands for a finished installation.
+installed=end2end/node_modules/.package-lock.json
+if [ ! -f "$installed" ] || [ end2end/package-lock.json -nt "$installed" ] || [ end2end/package.json -nt "$installed" ]; then
+  say "npm ci in end2end"
+  (cd end2end && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund)
+fi
+
+begin "browser tests: types"
+(cd end2end && npm run --if-present typecheck)
+
+begin "browser tests on the release binary"
+(cd end2end && CLAIMCHECK_BIN=$root/target/release/claimcheck CHROMIUM=$browser npm test) 2>&1 | tee "$logs/playwright.txt"
+
+step="done"
