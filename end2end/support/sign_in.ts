@@ -1,0 +1,58 @@
+// How a person gets through each provider's own pages.
+import { expect, type Page } from '@playwright/test';
+import { PASSWORD, type Person } from './providers.ts';
+import type { Stack } from './stack.ts';
+
+/** From the provider's first page to the app: credentials and consent, as far as each is asked for. */
+export async function passProvider(page: Page, stack: Stack, person: Person): Promise<void> {
+  const allow = page.getByRole('button', { name: 'Allow' });
+  while (atProvider(page, stack)) {
+    await expect(signInButton(page).or(allow)).toBeVisible();
+    if (await allow.isVisible()) {
+      await navigating(page, () => allow.click());
+    } else {
+      await enterCredentials(page, stack, person);
+    }
+  }
+}
+
+export async function enterCredentials(page: Page, stack: Stack, person: Person): Promise<void> {
+  if (stack.kind === 'demo') {
+    await page.getByRole('radio', { name: person.name }).check();
+  } else {
+    await page.getByLabel('User name').fill(person.username);
+    await page.getByLabel('Password').fill(PASSWORD);
+  }
+  await navigating(page, () => signInButton(page).click());
+}
+
+/** Says no on the page the provider shows: "Cancel" where it asks who, "Deny" where it asks whether. */
+export async function refuse(page: Page, answer: 'Cancel' | 'Deny'): Promise<void> {
+  await navigating(page, () => page.getByRole('button', { name: answer }).click());
+}
+
+/** From the app's sign-out page back to the app, pressing what the provider and scripts-off ask to be pressed. */
+export async function passSignOut(page: Page, stack: Stack): Promise<void> {
+  const status = page.getByRole('status').filter({ hasText: 'You are signed out' });
+  const button = page.getByRole('button', { name: /^(Continue|Sign out)$/ });
+  for (;;) {
+    await expect(status.or(button).first()).toBeVisible();
+    if (await status.isVisible()) break;
+    await navigating(page, () => button.click());
+  }
+  expect(atProvider(page, stack)).toBe(false);
+}
+
+export function signInButton(page: Page) {
+  return page.getByRole('button', { name: 'Sign in', exact: true });
+}
+
+export function atProvider(page: Page, stack: Stack): boolean {
+  return page.url().startsWith(stack.provider.origin);
+}
+
+/** Does what leads to another document, and waits until that has come. */
+async function navigating(page: Page, action: () => Promise<void>): Promise<void> {
+  await Promise.all([page.waitForEvent('framenavigated'), action()]);
+  await page.waitForLoadState('domcontentloaded');
+}
