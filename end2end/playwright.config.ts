@@ -21,12 +21,12 @@ export default defineConfig<object, Options>({
   fullyParallel: true,
   workers: 2,
   forbidOnly: !!process.env.CI,
-  timeout: 30_000,
-  expect: { timeout: 5_000 },
+  timeout: 45_000,
+  expect: { timeout: 8_000 },
   reporter: [['list'], ['./support/reporter.ts']],
   use: {
     ...devices['Desktop Chrome'],
-    actionTimeout: 5_000,
+    actionTimeout: 8_000,
     navigationTimeout: 10_000,
     trace: 'retain-on-failure',
     launchOptions: {

@@ -31,7 +31,10 @@ const provider = new Provider(settings.issuer, {
     },
   ],
   clientAuthMethods: ['client_secret_basic'],
-  cookies: { keys: [randomBytes(32).toString('hex')] },
+  // Logout by POST from another site needs both, and neither is the library's default: with its defaults a POST is a 404,
+  // and a `Lax` cookie does not come with it.
+  enableHttpPostMethods: true,
+  cookies: { keys: [randomBytes(32).toString('hex')], long: { httpOnly: true, sameSite: 'none' } },
   jwks: { keys: [signingKey] },
   pkce: { required: () => true },
   responseTypes: ['code'],
@@ -85,6 +88,7 @@ const provider = new Provider(settings.issuer, {
 });
 
 provider.use(pages.securityHeaders(settings.clientOrigin));
+provider.use(markCrossSiteCookiesSecure);
 
 provider.use(async (ctx, next) => {
   const [, action] = /^\/interaction\/[\w-]+(?:\/(login|consent|cancel))?$/.exec(ctx.path) ?? [];
@@ -122,6 +126,13 @@ provider.use(async (ctx, next) => {
     return next();
   }
 });
+
+/** Browsers take `SameSite=None` only with `Secure`, also from loopback; the library does not set it over plain http. */
+async function markCrossSiteCookiesSecure(ctx, next) {
+  await next();
+  const cookies = [ctx.response.headers['set-cookie'] ?? []].flat();
+  if (cookies.length) ctx.set('set-cookie', cookies.map((cookie) => (/samesite=none/i.test(cookie) ? `${cookie}; secure` : cookie)));
+}
 
 /** Grants what was asked for, as far as this person may hand it on. */
 async function grant({ prompt: { details }, params, session, grantId }) {

@@ -7,7 +7,7 @@ import { axeViolations, Guard } from '../support/guard.ts';
 import { freePorts, type Process } from '../support/process.ts';
 import { ada, appProviderEnv, jonas, startOidcProvider } from '../support/providers.ts';
 import { Proxy } from '../support/proxy.ts';
-import { enterCredentials, passProvider, passSignOut, refuse, signInButton } from '../support/sign_in.ts';
+import { enterCredentials, passProvider, passSignOut, press, refuse, signInButton } from '../support/sign_in.ts';
 import type { Stack } from '../support/stack.ts';
 
 const TTL = 2;
@@ -104,7 +104,8 @@ for (const javaScriptEnabled of [true, false]) {
 
       idToken = tokens.id_token;
       await page.goto(`${clientOrigin}/sign-out`);
-      await passSignOut(page, stack);
+      await press(page.getByRole('button', { name: 'Continue' }));
+      await passSignOut(page, stack, javaScriptEnabled);
       expect((await context.cookies(proxy.origin)).filter(({ name }) => name.startsWith('_session'))).toEqual([]);
       await page.goto(authorization(pkce().challenge));
       await expect(signInButton(page)).toBeVisible();

@@ -2,7 +2,7 @@
 import { expect, type Locator, type Page, type Response } from '@playwright/test';
 import { axeViolations } from './guard.ts';
 import type { Person } from './providers.ts';
-import { enterCredentials, passProvider, passSignOut } from './sign_in.ts';
+import { enterCredentials, passProvider, passSignOut, press } from './sign_in.ts';
 import type { Stack } from './stack.ts';
 
 export class App {
@@ -53,8 +53,8 @@ export class App {
 
   async signOut(person: Person): Promise<void> {
     await this.userMenu(person).click();
-    await this.page.getByRole('button', { name: 'Sign out' }).click();
-    await passSignOut(this.page, this.stack);
+    await press(this.page.getByRole('button', { name: 'Sign out' }));
+    await passSignOut(this.page, this.stack, this.hydrated);
     await this.settled();
   }
 
@@ -64,6 +64,7 @@ export class App {
     return pathname + search;
   }
 
+  /** The address is exactly this path and query. */
   async expectAt(path: string): Promise<void> {
     await expect(this.page).toHaveURL(this.stack.app.origin + path);
   }
@@ -108,20 +109,21 @@ export class App {
   /** Nothing of the signed-in pages is to be seen. */
   async expectNothingPrivate(): Promise<void> {
     await expect(this.page.getByRole('table')).toHaveCount(0);
-    await expect(this.page.getByRole('button', { name: 'Sign out' })).toHaveCount(0);
+    await expect(this.page.locator('summary')).toHaveCount(0);
   }
 }
 
 /** One panel of a board. */
 export class Panel {
   readonly table: Locator;
+  /** Without those that the filter hides. */
   readonly rows: Locator;
   readonly filter: Locator;
 
   constructor(readonly region: Locator) {
     this.table = region.getByRole('table');
-    this.rows = this.table.locator('tbody tr');
-    this.filter = region.getByLabel('Filter');
+    this.rows = this.table.locator('tbody tr').filter({ visible: true });
+    this.filter = region.getByRole('searchbox', { name: 'Filter' });
   }
 
   reload(): Locator {

@@ -78,8 +78,6 @@ export function appProviderEnv(kind: ProviderKind, issuer: string): Record<strin
     CLAIMCHECK_CLIENT_SECRET: SECRET,
     CLAIMCHECK_RESOURCE: RESOURCE,
     CLAIMCHECK_ID_TOKEN_ALGS: 'RS256',
-    // It grants offline access only to who was asked for consent (OpenID Connect Core 11).
-    CLAIMCHECK_AUTHORIZE_PARAMS: 'prompt=consent',
   };
 }
 

@@ -1,5 +1,5 @@
 // How a person gets through each provider's own pages.
-import { expect, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { PASSWORD, type Person } from './providers.ts';
 import type { Stack } from './stack.ts';
 
@@ -9,7 +9,7 @@ export async function passProvider(page: Page, stack: Stack, person: Person): Pr
   while (atProvider(page, stack)) {
     await expect(signInButton(page).or(allow)).toBeVisible();
     if (await allow.isVisible()) {
-      await navigating(page, () => allow.click());
+      await press(allow);
     } else {
       await enterCredentials(page, stack, person);
     }
@@ -18,27 +18,28 @@ export async function passProvider(page: Page, stack: Stack, person: Person): Pr
 
 export async function enterCredentials(page: Page, stack: Stack, person: Person): Promise<void> {
   if (stack.kind === 'demo') {
-    await page.getByRole('radio', { name: person.name }).check();
+    // People to pick from: each card signs in at once.
+    await press(page.getByRole('button', { name: person.name }));
   } else {
     await page.getByLabel('User name').fill(person.username);
     await page.getByLabel('Password').fill(PASSWORD);
+    await press(signInButton(page));
   }
-  await navigating(page, () => signInButton(page).click());
 }
 
 /** Says no on the page the provider shows: "Cancel" where it asks who, "Deny" where it asks whether. */
 export async function refuse(page: Page, answer: 'Cancel' | 'Deny'): Promise<void> {
-  await navigating(page, () => page.getByRole('button', { name: answer }).click());
+  await press(page.getByRole('button', { name: answer }));
 }
 
-/** From the app's sign-out page back to the app, pressing what the provider and scripts-off ask to be pressed. */
-export async function passSignOut(page: Page, stack: Stack): Promise<void> {
+/** From the app's sign-out page back to the app, pressing what the provider, and a page without scripts, want pressed. */
+export async function passSignOut(page: Page, stack: Stack, scripts: boolean): Promise<void> {
   const status = page.getByRole('status').filter({ hasText: 'You are signed out' });
-  const button = page.getByRole('button', { name: /^(Continue|Sign out)$/ });
+  const button = page.getByRole('button', { name: scripts ? /^Sign out$/ : /^(Continue|Sign out)$/ });
   for (;;) {
-    await expect(status.or(button).first()).toBeVisible();
+    await expect(status.or(button)).toBeVisible();
     if (await status.isVisible()) break;
-    await navigating(page, () => button.click());
+    await press(button);
   }
   expect(atProvider(page, stack)).toBe(false);
 }
@@ -51,8 +52,9 @@ export function atProvider(page: Page, stack: Stack): boolean {
   return page.url().startsWith(stack.provider.origin);
 }
 
-/** Does what leads to another document, and waits until that has come. */
-async function navigating(page: Page, action: () => Promise<void>): Promise<void> {
-  await Promise.all([page.waitForEvent('framenavigated'), action()]);
+/** Presses what leads to another document, and waits until that has come. */
+export async function press(target: Locator): Promise<void> {
+  const page = target.page();
+  await Promise.all([page.waitForEvent('framenavigated'), target.click()]);
   await page.waitForLoadState('domcontentloaded');
 }

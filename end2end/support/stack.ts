@@ -49,7 +49,8 @@ export class Stack {
       CLAIMCHECK_API_URL: api.origin,
       CLAIMCHECK_STORE: `sqlite:${join(folder, 'claimcheck.db')}`,
       CLAIMCHECK_SESSION_KEYS: randomBytes(32).toString('base64'),
-      RUST_LOG: 'claimcheck=trace,info',
+      // As much as there is: the log must hold no secret at any level.
+      CLAIMCHECK_LOG: 'debug,claimcheck=trace',
     };
     const startApp = () => new Process('app', BINARY, ['serve', '--config', BOARDS], appEnv);
 
