@@ -1,0 +1,49 @@
+// Nothing to steal in the browser, nor in the logs.
+import { ada, expect, test } from '../support/test.ts';
+import type { Stack } from '../support/stack.ts';
+
+const JWT = /eyJ[\w-]{10,}\.eyJ[\w-]{10,}/;
+
+test('no token, verifier or secret leaves the server', async ({ app, page, context, stack }) => {
+  await app.open('/');
+  await app.signIn(ada);
+  await app.panel('Orders').expectRows();
+  await app.open('/account');
+  await app.open('/boards/reports');
+
+  const cookies = await context.cookies(stack.app.origin);
+  expect(cookies.length).toBeGreaterThan(0);
+  expect(cookies.length).toBeLessThanOrEqual(2);
+  for (const { name, value, httpOnly, sameSite, path } of cookies) {
+    expect({ httpOnly, sameSite, path }, name).toEqual({ httpOnly: true, sameSite: 'Lax', path: '/' });
+    expect(value.length, name).toBeLessThan(200);
+  }
+  const stored = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+  expect(stored).not.toMatch(JWT);
+  await app.signOut(ada);
+
+  const secrets = [...stack.secrets(), 'claimcheck-demo-secret'];
+  expect(secrets.length).toBeGreaterThan(4);
+  for (const answer of answers(stack)) {
+    expect(answer).not.toMatch(JWT);
+    expect(secrets.find((secret) => answer.includes(secret))).toBeUndefined();
+  }
+  expect(secrets.find((secret) => stored.includes(secret))).toBeUndefined();
+  expect(secrets.find((secret) => stack.appOutput().includes(secret)), 'in the log').toBeUndefined();
+});
+
+test('signed-in pages are kept in no cache', async ({ app, stack }) => {
+  await app.signIn(ada);
+  await app.open('/account');
+  for (const { path, responseHeaders } of stack.app.exchanges) {
+    if (/^\/(boards|account|auth)\b/.test(path)) expect(responseHeaders['cache-control'], path).toContain('no-store');
+  }
+});
+
+/** Every answer of the app, headers and body, without the one token that may be there: the hint on the sign-out page. */
+function answers(stack: Stack): string[] {
+  return stack.app.exchanges.map(({ path, responseHeaders, body }) => {
+    const text = `${path}\n${JSON.stringify(responseHeaders)}\n${body}`;
+    return path === '/auth/sign-out' ? text.replace(/<input[^>]*name="id_token_hint"[^>]*>/, '') : text;
+  });
+}

@@ -1,0 +1,157 @@
+// The app as a person meets it: the one place that knows how its pages are marked up.
+import { expect, type Locator, type Page, type Response } from '@playwright/test';
+import { axeViolations } from './guard.ts';
+import type { Person } from './providers.ts';
+import { enterCredentials, passProvider, passSignOut, press } from './sign_in.ts';
+import type { Stack } from './stack.ts';
+
+export class App {
+  constructor(
+    readonly page: Page,
+    readonly stack: Stack,
+    readonly hydrated: boolean,
+  ) {}
+
+  /** The same app in another tab of the same browser. */
+  async anotherTab(): Promise<App> {
+    return new App(await this.page.context().newPage(), this.stack, this.hydrated);
+  }
+
+  async open(path: string): Promise<Response> {
+    const response = await this.page.goto(this.stack.app.origin + path);
+    if (!response) throw new Error(`no answer for ${path}`);
+    await this.settled();
+    return response;
+  }
+
+  async reloadPage(): Promise<void> {
+    await this.page.reload();
+    await this.settled();
+  }
+
+  /** Waits until islands are alive. */
+  async settled(): Promise<void> {
+    if (this.hydrated && this.page.url().startsWith(this.stack.app.origin)) {
+      await expect(this.page.locator('html[data-hydrated]')).toBeAttached();
+    }
+  }
+
+  /** Opens `path` signed out, signs in on the way, and lands. */
+  async signIn(person: Person, path = '/boards/orders'): Promise<void> {
+    await this.page.goto(this.stack.app.origin + path);
+    await passProvider(this.page, this.stack, person);
+    await this.settled();
+  }
+
+  enterCredentials(person: Person): Promise<void> {
+    return enterCredentials(this.page, this.stack, person);
+  }
+
+  passProvider(person: Person): Promise<void> {
+    return passProvider(this.page, this.stack, person);
+  }
+
+  async signOut(person: Person): Promise<void> {
+    await this.userMenu(person).click();
+    await press(this.page.getByRole('button', { name: 'Sign out' }));
+    await passSignOut(this.page, this.stack, this.hydrated);
+    await this.settled();
+  }
+
+  /** Path and query of where the page is now. */
+  path(): string {
+    const { pathname, search } = new URL(this.page.url());
+    return pathname + search;
+  }
+
+  /** The address is exactly this path and query. */
+  async expectAt(path: string): Promise<void> {
+    await expect(this.page).toHaveURL(this.stack.app.origin + path);
+  }
+
+  /** The page is complete: one h1, no accessibility violation, nothing wider than the window. */
+  async checkPage(): Promise<void> {
+    await this.settled();
+    await expect(this.page.getByRole('heading', { level: 1 })).toHaveCount(1);
+    expect(await axeViolations(this.page, this.hydrated), `accessibility of ${this.path()}`).toEqual([]);
+    const overflow = await this.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow, `horizontal overflow of ${this.path()}`).toBeLessThanOrEqual(0);
+  }
+
+  heading(name: string | RegExp): Locator {
+    return this.page.getByRole('heading', { level: 1, name });
+  }
+
+  userMenu(person: Person): Locator {
+    return this.page.locator('summary', { hasText: person.name });
+  }
+
+  signInLink(): Locator {
+    return this.page.getByRole('main').getByRole('link', { name: 'Sign in' });
+  }
+
+  panel(title: string): Panel {
+    return new Panel(this.page.getByRole('region', { name: title, exact: true }));
+  }
+
+  /** A page that says what went wrong and what to do: never a dead end. */
+  async expectProblemPage(): Promise<void> {
+    await this.expectNothingPrivate();
+    await expect(this.page.getByText('Reference')).toBeVisible();
+    await expect(linkOrButton(this.page.getByRole('main'), /try again|sign in/i)).toBeVisible();
+    await this.checkPage();
+  }
+
+  async expectSignedIn(person: Person): Promise<void> {
+    await expect(this.userMenu(person)).toBeVisible();
+  }
+
+  /** Nothing of the signed-in pages is to be seen. */
+  async expectNothingPrivate(): Promise<void> {
+    await expect(this.page.getByRole('table')).toHaveCount(0);
+    await expect(this.page.locator('summary')).toHaveCount(0);
+  }
+}
+
+/** One panel of a board. */
+export class Panel {
+  readonly table: Locator;
+  /** Without those that the filter hides. */
+  readonly rows: Locator;
+  readonly filter: Locator;
+
+  constructor(readonly region: Locator) {
+    this.table = region.getByRole('table');
+    this.rows = this.table.locator('tbody tr').filter({ visible: true });
+    this.filter = region.getByRole('searchbox', { name: 'Filter' });
+  }
+
+  reload(): Locator {
+    return linkOrButton(this.region, /^Reload/);
+  }
+
+  tryAgain(): Locator {
+    return linkOrButton(this.region, /^Try again/);
+  }
+
+  header(column: number): Locator {
+    return this.table.getByRole('columnheader').nth(column);
+  }
+
+  /** What sorts by this column. */
+  sorter(column: number): Locator {
+    return this.header(column).locator('a, button');
+  }
+
+  async column(column: number): Promise<string[]> {
+    return this.rows.locator(`:scope > :nth-child(${column + 1})`).allInnerTexts();
+  }
+
+  async expectRows(): Promise<void> {
+    await expect(this.rows.first()).toBeVisible();
+  }
+}
+
+function linkOrButton(scope: Locator, name: RegExp): Locator {
+  return scope.getByRole('link', { name }).or(scope.getByRole('button', { name })).first();
+}

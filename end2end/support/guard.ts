@@ -1,0 +1,110 @@
+// What fails every browser test: errors and warnings on the console (policy violations among them), uncaught exceptions,
+// failed requests, answers of 400 and more. A test names what it expects of these.
+import type { BrowserContext, Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const WCAG_2_2_AA = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+export class Guard {
+  readonly problems: string[] = [];
+  private readonly expectedStatuses: { status: number; path: RegExp }[] = [];
+  private readonly expectedFailures: RegExp[] = [];
+
+  /** An answer of this status is part of the test. */
+  expectStatus(status: number, path: RegExp = /^/): void {
+    this.expectedStatuses.push({ status, path });
+  }
+
+  /** A request to this address may fail: its server is down. */
+  expectFailure(url: RegExp): void {
+    this.expectedFailures.push(url);
+  }
+
+  async watch(context: BrowserContext): Promise<void> {
+    await context.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
+        console.error(`securitypolicyviolation: ${effectiveDirective} ${blockedURI}`);
+      });
+    });
+    context.on('weberror', (event) => this.problems.push(`uncaught: ${event.error().stack ?? event.error().message}`));
+    context.on('response', (response) => {
+      if (response.status() >= 400 && !this.isExpectedStatus(response.status(), response.url())) {
+        this.problems.push(`status ${response.status()}: ${response.url()}`);
+      }
+    });
+    context.on('requestfailed', (request) => {
+      const reason = request.failure()?.errorText ?? '';
+      // A navigation cuts short what the page before still fetched.
+      if (reason !== 'net::ERR_ABORTED' && !this.isExpectedFailure(request.url())) {
+        this.problems.push(`request failed, ${reason}: ${request.url()}`);
+      }
+    });
+    context.on('console', (message) => {
+      if (!['error', 'warning'].includes(message.type())) return;
+      const { url } = message.location();
+      const status = /responded with a status of (\d+)/.exec(message.text())?.[1];
+      if (status && this.isExpectedStatus(Number(status), url)) return;
+      if (message.text().includes('net::ERR_') && this.isExpectedFailure(url)) return;
+      this.problems.push(`console ${message.type()}: ${message.text()} (${url})`);
+    });
+  }
+
+  private isExpectedStatus(status: number, url: string): boolean {
+    const { pathname, search } = new URL(url);
+    return this.expectedStatuses.some((expected) => expected.status === status && expected.path.test(pathname + search));
+  }
+
+  private isExpectedFailure(url: string): boolean {
+    return this.expectedFailures.some((expected) => expected.test(url));
+  }
+}
+
+/** Accessibility violations of the page as it stands, one line each. */
+export async function axeViolations(page: Page, scripts: boolean): Promise<string[]> {
+  await page.evaluate(AXE);
+  // With scripts off evaluation still works, but no timer ever fires: ours are a queue that is worked off from here.
+  await page.evaluate(
+    ({ tags, scripts }) => {
+      const own = window as unknown as AxeWindow;
+      own.axeTimers = [];
+      if (!scripts) {
+        own.setTimeout = ((callback: () => void) => own.axeTimers.push(callback)) as typeof setTimeout;
+      }
+      own.axeReport = undefined;
+      own.axe.run(document, { runOnly: tags, resultTypes: ['violations'] }).then(
+        ({ violations }) => {
+          own.axeReport = violations.flatMap(({ id, help, nodes }) =>
+            nodes.map(({ html, failureSummary }) => `${id}: ${help}\n  ${html}\n  ${failureSummary}`),
+          );
+        },
+        (error: unknown) => (own.axeReport = [`axe failed: ${error}`]),
+      );
+    },
+    { tags: WCAG_2_2_AA, scripts },
+  );
+  for (let round = 0; round < 500; round++) {
+    const report = await page.evaluate(() => {
+      const own = window as unknown as AxeWindow;
+      for (const callback of own.axeTimers.splice(0)) callback();
+      return own.axeReport;
+    });
+    if (report) return report;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return ['axe did not finish'];
+}
+
+interface AxeWindow extends Window {
+  setTimeout: typeof setTimeout;
+  axe: { run(context: Document, options: object): Promise<{ violations: AxeViolation[] }> };
+  axeTimers: (() => void)[];
+  axeReport: string[] | undefined;
+}
+
+interface AxeViolation {
+  id: string;
+  help: string;
+  nodes: { html: string; failureSummary: string }[];
+}

@@ -1,0 +1,69 @@
+// Child processes of a stack: their output is kept, and none outlives the worker.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export class Process {
+  output = '';
+  private readonly child: ChildProcess;
+  private readonly exited: Promise<void>;
+
+  /** Only `env` and what finds programs is passed on: settings of the person's own shell must not change a test. */
+  constructor(readonly name: string, command: string, args: string[], env: Record<string, string>) {
+    const { PATH = '', HOME = '' } = process.env;
+    this.child = spawn(command, args, { env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const keep = (chunk: Buffer) => (this.output += chunk);
+    this.child.stdout?.on('data', keep);
+    this.child.stderr?.on('data', keep);
+    this.exited = new Promise((resolve) => {
+      this.child.once('exit', () => resolve());
+      this.child.once('error', (error) => {
+        this.output += String(error);
+        resolve();
+      });
+    });
+    process.once('exit', this.kill);
+  }
+
+  /** Waits until `url` answers with one of `statuses`; fails with the output when the process ends or time is up. */
+  async answers(url: string, statuses: number[] = [200], withinMs = 15_000): Promise<void> {
+    const deadline = Date.now() + withinMs;
+    let ended = false;
+    void this.exited.then(() => (ended = true));
+    for (;;) {
+      const status = await fetch(url, { redirect: 'manual' }).then((answer) => answer.status, () => 0);
+      if (statuses.includes(status)) return;
+      if (ended || Date.now() > deadline) {
+        throw new Error(`${this.name} ${ended ? 'ended' : `gave ${status || 'no answer'}`} before ${url} was ready\n${this.output}`);
+      }
+      await sleep(50);
+    }
+  }
+
+  /** Asks it to end, and ends it after three seconds. */
+  async stop(): Promise<void> {
+    this.child.kill('SIGTERM');
+    const timer = setTimeout(this.kill, 3_000);
+    await this.exited;
+    clearTimeout(timer);
+    process.off('exit', this.kill);
+  }
+
+  private readonly kill = (): void => {
+    this.child.kill('SIGKILL');
+  };
+}
+
+/** Loopback ports that were free a moment ago. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}

@@ -1,0 +1,88 @@
+// The two providers the app is tested against: how each is started, and what the app is told about it.
+import { fileURLToPath } from 'node:url';
+import people from '../provider/people.json' with { type: 'json' };
+import { Process } from './process.ts';
+
+export type ProviderKind = 'demo' | 'oidc-provider';
+
+/** Someone who can sign in; known to both providers. */
+export interface Person {
+  name: string;
+  username: string;
+  email: string;
+}
+
+export const PASSWORD = 'demo';
+/** May see everything. */
+export const ada = named('ada');
+/** May see orders, not the finance reports. */
+export const jonas = named('jonas');
+/** May see nothing of the API. */
+export const sam = named('sam');
+
+const RESOURCE = 'https://orders.demo.example';
+const SCOPES = 'openid profile email offline_access orders:read orders:ship reports:read';
+/** Form-encoding changes it: RFC 6749 2.3.1 asks for that before Base64. */
+const SECRET = 'e2e: not+a%secret &/=?';
+
+export interface ProviderStart {
+  port: number;
+  /** The public issuer: the address of the proxy in front. */
+  issuer: string;
+  clientOrigin: string;
+  accessTokenSecs: number;
+}
+
+/** Settings of the demo's processes that make its provider this one; empty where it takes no part. */
+export function demoProviderEnv(kind: ProviderKind, start: ProviderStart): Record<string, string> {
+  const { port, issuer, clientOrigin, accessTokenSecs } = start;
+  if (kind !== 'demo') return {};
+  return {
+    CLAIMCHECK_DEMO_PROVIDER_LISTEN: `127.0.0.1:${port}`,
+    CLAIMCHECK_DEMO_ISSUER: issuer,
+    CLAIMCHECK_DEMO_CLIENT_ORIGIN: clientOrigin,
+    CLAIMCHECK_DEMO_ACCESS_TOKEN_SECS: String(accessTokenSecs),
+  };
+}
+
+/** npm's oidc-provider as its own process. */
+export function startOidcProvider({ port, issuer, clientOrigin, accessTokenSecs }: ProviderStart): Process {
+  const server = fileURLToPath(new URL('../provider/server.mjs', import.meta.url));
+  const settings = {
+    port,
+    issuer,
+    clientOrigin,
+    accessTokenSecs,
+    clientId: 'claimcheck-e2e',
+    clientSecret: SECRET,
+    resource: RESOURCE,
+  };
+  return new Process('oidc-provider', process.execPath, [server], { PROVIDER_SETTINGS: JSON.stringify(settings) });
+}
+
+/** What the app is told about the provider. */
+export function appProviderEnv(kind: ProviderKind, issuer: string): Record<string, string> {
+  const common = { CLAIMCHECK_ISSUER: issuer, CLAIMCHECK_SCOPES: SCOPES };
+  if (kind === 'demo') {
+    return {
+      ...common,
+      CLAIMCHECK_CLIENT_ID: 'claimcheck-demo',
+      CLAIMCHECK_CLIENT_SECRET: 'claimcheck-demo-secret',
+      CLAIMCHECK_AUDIENCE: RESOURCE,
+      CLAIMCHECK_ID_TOKEN_ALGS: 'ES256',
+    };
+  }
+  return {
+    ...common,
+    CLAIMCHECK_CLIENT_ID: 'claimcheck-e2e',
+    CLAIMCHECK_CLIENT_SECRET: SECRET,
+    CLAIMCHECK_RESOURCE: RESOURCE,
+    CLAIMCHECK_ID_TOKEN_ALGS: 'RS256',
+  };
+}
+
+function named(username: string): Person {
+  const person = people.find((candidate) => candidate.username === username);
+  if (!person) throw new Error(`nobody is called ${username}`);
+  return person;
+}

@@ -1,0 +1,60 @@
+// How a person gets through each provider's own pages.
+import { expect, type Locator, type Page } from '@playwright/test';
+import { PASSWORD, type Person } from './providers.ts';
+import type { Stack } from './stack.ts';
+
+/** From the provider's first page to the app: credentials and consent, as far as each is asked for. */
+export async function passProvider(page: Page, stack: Stack, person: Person): Promise<void> {
+  const allow = page.getByRole('button', { name: 'Allow' });
+  while (atProvider(page, stack)) {
+    await expect(signInButton(page).or(allow)).toBeVisible();
+    if (await allow.isVisible()) {
+      await press(allow);
+    } else {
+      await enterCredentials(page, stack, person);
+    }
+  }
+}
+
+export async function enterCredentials(page: Page, stack: Stack, person: Person): Promise<void> {
+  if (stack.kind === 'demo') {
+    // People to pick from: each card signs in at once.
+    await press(page.getByRole('button', { name: person.name }));
+  } else {
+    await page.getByLabel('User name').fill(person.username);
+    await page.getByLabel('Password').fill(PASSWORD);
+    await press(signInButton(page));
+  }
+}
+
+/** Says no on the page the provider shows: "Cancel" where it asks who, "Deny" where it asks whether. */
+export async function refuse(page: Page, answer: 'Cancel' | 'Deny'): Promise<void> {
+  await press(page.getByRole('button', { name: answer }));
+}
+
+/** From the app's sign-out page back to the app, pressing what the provider, and a page without scripts, want pressed. */
+export async function passSignOut(page: Page, stack: Stack, scripts: boolean): Promise<void> {
+  const status = page.getByRole('status').filter({ hasText: 'You are signed out' });
+  const button = page.getByRole('button', { name: scripts ? /^Sign out$/ : /^(Continue|Sign out)$/ });
+  for (;;) {
+    await expect(status.or(button)).toBeVisible();
+    if (await status.isVisible()) break;
+    await press(button);
+  }
+  expect(atProvider(page, stack)).toBe(false);
+}
+
+export function signInButton(page: Page) {
+  return page.getByRole('button', { name: 'Sign in', exact: true });
+}
+
+export function atProvider(page: Page, stack: Stack): boolean {
+  return page.url().startsWith(stack.provider.origin);
+}
+
+/** Presses what leads to another document, and waits until that has come. */
+export async function press(target: Locator): Promise<void> {
+  const page = target.page();
+  await Promise.all([page.waitForEvent('framenavigated'), target.click()]);
+  await page.waitForLoadState('domcontentloaded');
+}

@@ -1,0 +1,126 @@
+// Everything a test needs running, on ports of its own: provider, API and app, each behind a proxy.
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePorts, Process } from './process.ts';
+import { appProviderEnv, demoProviderEnv, startOidcProvider, type ProviderKind } from './providers.ts';
+import { Proxy, type Exchange } from './proxy.ts';
+
+const BINARY = process.env.CLAIMCHECK_BIN ?? fileURLToPath(new URL('../../target/release/claimcheck', import.meta.url));
+const BOARDS = fileURLToPath(new URL('boards.toml', import.meta.url));
+
+export class Stack {
+  private constructor(
+    readonly kind: ProviderKind,
+    /** `http://localhost:…`: another site than the provider, `http://127.0.0.1:…`. */
+    readonly app: Proxy,
+    readonly provider: Proxy,
+    readonly api: Proxy,
+    private readonly folder: string,
+    private readonly neighbours: Process[],
+    private readonly startApp: () => Process,
+    private appProcess: Process,
+    private earlierOutput = '',
+  ) {}
+
+  static async start(kind: ProviderKind, accessTokenSecs: number): Promise<Stack> {
+    const folder = await mkdtemp(join(tmpdir(), 'claimcheck-e2e-'));
+    const [appPort, adminPort, providerPort, apiPort] = (await freePorts(4)) as [number, number, number, number];
+    const app = await Proxy.start(appPort, { hostname: 'localhost', keepBodies: true });
+    const provider = await Proxy.start(providerPort, { keepBodies: true });
+    const api = await Proxy.start(apiPort);
+
+    const providerStart = { port: providerPort, issuer: provider.origin, clientOrigin: app.origin, accessTokenSecs };
+    const demo = new Process('demo', BINARY, ['demo', '--only', kind === 'demo' ? 'provider,api' : 'api'], {
+      ...demoProviderEnv(kind, providerStart),
+      CLAIMCHECK_DEMO_API_LISTEN: `127.0.0.1:${apiPort}`,
+      CLAIMCHECK_DEMO_API_ISSUER: provider.origin,
+      CLAIMCHECK_DEMO_DATA: join(folder, 'demo'),
+    });
+    const neighbours = kind === 'demo' ? [demo] : [demo, startOidcProvider(providerStart)];
+
+    const appEnv = {
+      ...appProviderEnv(kind, provider.origin),
+      CLAIMCHECK_PUBLIC_URL: app.origin,
+      CLAIMCHECK_LISTEN: `127.0.0.1:${appPort}`,
+      CLAIMCHECK_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
+      CLAIMCHECK_API_URL: api.origin,
+      CLAIMCHECK_STORE: `sqlite:${join(folder, 'claimcheck.db')}`,
+      CLAIMCHECK_SESSION_KEYS: randomBytes(32).toString('base64'),
+      // As much as there is: the log must hold no secret at any level.
+      CLAIMCHECK_LOG: 'debug,claimcheck=trace',
+    };
+    const startApp = () => new Process('app', BINARY, ['serve', '--config', BOARDS], appEnv);
+
+    const stack = new Stack(kind, app, provider, api, folder, neighbours, startApp, startApp());
+    try {
+      await neighbours.at(-1)?.answers(`${provider.origin}/.well-known/openid-configuration`);
+      await demo.answers(`${api.origin}/orders`, [401]);
+      await stack.ready();
+    } catch (error) {
+      await stack.stop();
+      throw error;
+    }
+    return stack;
+  }
+
+  /** Ends the app's process and starts another on the same store. */
+  async restart(): Promise<void> {
+    await this.appProcess.stop();
+    this.earlierOutput += this.appProcess.output;
+    this.appProcess = this.startApp();
+    await this.ready();
+  }
+
+  /** No faults, nothing remembered. */
+  async reset(): Promise<void> {
+    for (const proxy of [this.app, this.provider, this.api]) {
+      await proxy.heal();
+      proxy.forget();
+    }
+  }
+
+  /** Refreshes the provider was asked for. */
+  refreshes(): number {
+    return this.provider.count(isRefresh);
+  }
+
+  /** Refreshes the provider refused, as it does when a rotated token is used twice. */
+  refusedRefreshes(): number {
+    return this.provider.count((exchange) => isRefresh(exchange) && exchange.status >= 400);
+  }
+
+  /** Everything secret that passed between app and provider: tokens, verifiers. */
+  secrets(): string[] {
+    return this.provider.exchanges
+      .filter(({ form }) => form.grant_type)
+      .flatMap(({ form, body }) => {
+        const { access_token, refresh_token, id_token } = body.startsWith('{') ? JSON.parse(body) : {};
+        return [access_token, refresh_token, id_token, form.code_verifier].filter(Boolean);
+      });
+  }
+
+  appOutput(): string {
+    return this.earlierOutput + this.appProcess.output;
+  }
+
+  output(): string {
+    return [...this.neighbours, this.appProcess].map(({ name, output }) => `--- ${name}\n${output}`).join('\n');
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.appProcess, ...this.neighbours].map((process) => process.stop()));
+    await Promise.all([this.app, this.provider, this.api].map((proxy) => proxy.down()));
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private async ready(): Promise<void> {
+    await this.appProcess.answers(`${this.app.origin}/health/ready`);
+  }
+}
+
+function isRefresh({ form }: Exchange): boolean {
+  return form.grant_type === 'refresh_token';
+}

@@ -1,0 +1,54 @@
+// `test` with a stack, a guarded browser and the app: what every spec imports.
+import { test as base, expect } from '@playwright/test';
+import { App } from './app.ts';
+import { Guard } from './guard.ts';
+import type { ProviderKind } from './providers.ts';
+import { Stack } from './stack.ts';
+
+export interface Options {
+  provider: ProviderKind;
+  /** How long an access token lives. */
+  accessTokenSecs: number;
+}
+
+interface Fixtures {
+  app: App;
+  /** Whether scripts run, and islands come alive. */
+  hydrated: boolean;
+  guard: Guard;
+}
+
+export const test = base.extend<Fixtures, Options & { stack: Stack }>({
+  provider: ['demo', { option: true, scope: 'worker' }],
+  accessTokenSecs: [600, { option: true, scope: 'worker' }],
+
+  stack: [
+    async ({ provider, accessTokenSecs }, use) => {
+      const stack = await Stack.start(provider, accessTokenSecs);
+      await use(stack);
+      await stack.stop();
+    },
+    { scope: 'worker', timeout: 30_000 },
+  ],
+
+  hydrated: async ({ javaScriptEnabled }, use) => use(javaScriptEnabled ?? true),
+
+  guard: [
+    async ({ context, stack }, use, testInfo) => {
+      await stack.reset();
+      const guard = new Guard();
+      await guard.watch(context);
+      await use(guard);
+      if (testInfo.status !== testInfo.expectedStatus) {
+        await testInfo.attach('output.txt', { body: stack.output() });
+      }
+      expect(guard.problems, 'what the browser complained about').toEqual([]);
+    },
+    { auto: true },
+  ],
+
+  app: async ({ page, stack, hydrated }, use) => use(new App(page, stack, hydrated)),
+});
+
+export { expect };
+export { ada, jonas, sam } from './providers.ts';
