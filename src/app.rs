@@ -86,7 +86,9 @@ pub fn Frame(
 ) -> impl IntoView {
     let user = server::signed_in().ok().map(|signed_in| view::user(&signed_in));
     let boards = match (&user, server::context()) {
-        (Some(_), Ok(context)) => context.settings.boards.iter().map(|b| (b.id.clone(), b.title.clone())).collect(),
+        (Some(_), Ok(context)) => {
+            context.settings.boards.iter().map(|b| (b.id.clone(), b.title.clone())).collect()
+        }
         _ => Vec::new(),
     };
     let current = server::request().map(|request| request.uri.path().to_owned()).unwrap_or_default();

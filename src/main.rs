@@ -2,7 +2,6 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use clap::{Parser, Subcommand};
 use claimcheck::{
     demo,
     server::{
@@ -11,6 +10,7 @@ use claimcheck::{
         ops, router,
     },
 };
+use clap::{Parser, Subcommand};
 
 /// A signed-in dashboard on your API. Hand in your coat, get a claim check.
 #[derive(Parser)]
@@ -63,7 +63,9 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), Failur
     let (listen, public_url) = (settings.listen, settings.origin());
     let context = router::context(settings, Clock::default()).await?;
     let purge = tokio::spawn(ops::purge::regularly(context.sessions.clone()));
-    let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| format!("cannot listen on {listen}: {error}"))?;
+    let listener = tokio::net::TcpListener::bind(listen)
+        .await
+        .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     tracing::info!("serving {public_url} on {listen}");
     axum::serve(listener, router::router(context)).with_graceful_shutdown(ops::shutdown::requested()).await?;
     purge.abort();

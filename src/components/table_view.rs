@@ -51,7 +51,8 @@ pub fn TableView(
             <input type="hidden" name="order" value=order/>
         }
     });
-    let shown = rows.iter().filter(|row| is_match(row.iter().map(|cell| cell.text.as_str()), &query.filter)).count();
+    let shown =
+        rows.iter().filter(|row| is_match(row.iter().map(|cell| cell.text.as_str()), &query.filter)).count();
     let count = count_text(shown, total, !query.filter.trim().is_empty());
     let table = if rows.is_empty() {
         view! { <TableEmpty/> }.into_any()

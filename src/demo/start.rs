@@ -141,7 +141,12 @@ fn session_key(data_dir: &std::path::Path) -> io::Result<String> {
 fn write_private(file: &std::path::Path, text: &str) -> io::Result<()> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
-    std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?.write_all(text.as_bytes())
+    std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file)?
+        .write_all(text.as_bytes())
 }
 
 /// The demo's own variables, without their prefix; an empty one is unset.

@@ -119,7 +119,10 @@ fn show(root: &HtmlElement, live: &Live, data: PanelData) {
     match table.body().filter(|_| !data.rows.is_empty() && table.keys().iter().map(String::as_str).eq(keys)) {
         Some(body) => {
             let (as_of, total) = (data.as_of, data.total);
-            replace(&body, move || view! { <TableRows columns=data.columns rows=data.rows filter=String::new()/> });
+            replace(
+                &body,
+                move || view! { <TableRows columns=data.columns rows=data.rows filter=String::new()/> },
+            );
             table.arrange_as_before(total);
             table.set_as_of(&as_of);
         }

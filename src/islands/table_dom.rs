@@ -91,7 +91,8 @@ impl<'a> Table<'a> {
     /// Sorts as the heads say.
     fn sort(&self) {
         let heads = self.all("th[data-key]");
-        let (Some(body), Some(index)) = (self.body(), heads.iter().position(|head| head.has_attribute("aria-sort")))
+        let (Some(body), Some(index)) =
+            (self.body(), heads.iter().position(|head| head.has_attribute("aria-sort")))
         else {
             return;
         };

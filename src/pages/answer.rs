@@ -13,7 +13,8 @@ pub fn set_status(status: StatusCode) {
 
 /// Instead of a page: go there with `GET` (RFC 9110 15.4.4). A location that is no header value is not sent.
 pub fn see_other(location: &str) {
-    let (Some(response), Ok(location)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(location)) else {
+    let (Some(response), Ok(location)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(location))
+    else {
         return;
     };
     response.insert_header(header::LOCATION, location);

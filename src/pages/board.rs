@@ -35,7 +35,9 @@ pub fn Board() -> impl IntoView {
             .collect();
         view! { <BoardContent title=board.title.clone()>{panels}</BoardContent> }
     });
-    let title = server::context().ok().and_then(|context| context.settings.board(&id).map(|board| board.title.clone()));
+    let title = server::context()
+        .ok()
+        .and_then(|context| context.settings.board(&id).map(|board| board.title.clone()));
     view! { <Frame title=title.unwrap_or_default()><Suspense>{fetched}</Suspense></Frame> }.into_any()
 }
 

@@ -9,13 +9,23 @@ use super::{
     ProblemContent,
     answer::{see_other, set_status},
 };
-use crate::{app::Frame, components::words, error::AppError, model::{Problem, SignInOutcome}, server, server_fns::complete_sign_in};
+use crate::{
+    app::Frame,
+    components::words,
+    error::AppError,
+    model::{Problem, SignInOutcome},
+    server,
+    server_fns::complete_sign_in,
+};
 
 /// The page at the redirect URI.
 #[component]
 pub fn Callback() -> impl IntoView {
     let page = Suspend::new(async move {
-        let query = server::request().ok().and_then(|request| request.uri.query().map(str::to_owned)).unwrap_or_default();
+        let query = server::request()
+            .ok()
+            .and_then(|request| request.uri.query().map(str::to_owned))
+            .unwrap_or_default();
         if let Some(response) = use_context::<ResponseOptions>() {
             // RFC 9700 4.2.4: the address of this page holds the code.
             response.insert_header(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
@@ -46,7 +56,8 @@ pub fn problem(error: &AppError, reference: Option<String>) -> Problem {
         title: error.to_string(),
         what: found.advice.to_owned(),
         said_by_provider: None,
-        advice: "If it happens again, tell the people who run this service, with the reference below.".to_owned(),
+        advice: "If it happens again, tell the people who run this service, with the reference below."
+            .to_owned(),
         action: Some(("Home".to_owned(), crate::paths::HOME.to_owned())),
         reference,
     }

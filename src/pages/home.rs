@@ -27,7 +27,8 @@ pub fn Home() -> impl IntoView {
 
 /// Whether the `state` in the query is of a sign-out that was started here just now; anything else in it is ignored.
 fn is_back_from_sign_out(context: &server::Context) -> bool {
-    let query = server::request().ok().and_then(|request| request.uri.query().map(str::to_owned)).unwrap_or_default();
+    let query =
+        server::request().ok().and_then(|request| request.uri.query().map(str::to_owned)).unwrap_or_default();
     form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "state").is_some_and(|(_, state)| {
         end_session::is_just_signed_out(&state, context.sessions.keyring(), context.clock.now())
     })

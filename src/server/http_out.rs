@@ -71,7 +71,8 @@ impl HttpOut {
             .user_agent(concat!("claimcheck/", env!("CARGO_PKG_VERSION")));
         if let Some(file) = &settings.ca_file {
             let pem = std::fs::read(file).map_err(|error| SetUpError(error.to_string()))?;
-            let certificates = reqwest::Certificate::from_pem_bundle(&pem).map_err(|e| SetUpError(e.to_string()))?;
+            let certificates =
+                reqwest::Certificate::from_pem_bundle(&pem).map_err(|e| SetUpError(e.to_string()))?;
             for certificate in certificates {
                 builder = builder.add_root_certificate(certificate);
             }

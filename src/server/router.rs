@@ -25,9 +25,9 @@ use super::{
     guard,
     http_out::{HttpOut, SetUpError},
     oidc::provider::Provider,
-    ops, refuse,
+    ops,
     random::NoRandomness,
-    routes,
+    refuse, routes,
     session::{self, CookieSettings, Keyring, Lifetimes, Sessions, StoreError},
     tokens,
 };
@@ -102,7 +102,8 @@ pub fn router(context: Context) -> Router {
         .layer(from_fn_with_state(context.clone(), load_session));
     let policy = guard::Policy::new(&context.settings);
     // Outside of what may answer for a handler, so that no answer loses the cookie of a sign-in.
-    let answered = guard::protect(dynamic, &policy).layer(session::layer(&context.sessions)).merge(assets::router());
+    let answered =
+        guard::protect(dynamic, &policy).layer(session::layer(&context.sessions)).merge(assets::router());
     guard::finish(answered.layer(from_fn(designed_refusals)), &policy)
         .merge(ops::health::router(Arc::new(Probes(context.clone()))))
         .layer(from_fn(ops::request::trace))
@@ -131,7 +132,12 @@ fn page_context() {
 }
 
 /// Loads the session once for all who ask, and slides its idle end when a person did something.
-async fn load_session(State(context): State<Context>, session: Session, mut request: Request, next: Next) -> Response {
+async fn load_session(
+    State(context): State<Context>,
+    session: Session,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let current = match context.sessions.current(&session).await {
         Ok(current) => current,
         Err(error) => {

@@ -54,7 +54,11 @@ impl Refreshes {
 /// # Errors
 /// `SignedOut` when the session is gone or the provider has ended it, `ProviderUnavailable` when a needed refresh
 /// got no answer (the session stands), `StoreUnavailable` when the store does not answer.
-pub async fn access_token(context: &Context, signed_in: &SignedIn, need: Need<'_>) -> Result<Secret, AppError> {
+pub async fn access_token(
+    context: &Context,
+    signed_in: &SignedIn,
+    need: Need<'_>,
+) -> Result<Secret, AppError> {
     let (tokens, _) = load(context, &signed_in.key).await?;
     if let Some(token) = fit(context, &tokens, need, Hurry::No) {
         return Ok(token);
@@ -222,7 +226,12 @@ async fn renew_claims(context: &Context, key: &RowKey, claims: Claims) {
     let now = context.clock.now();
     let merge = move |record: &mut SessionRecord| {
         // How and when the person signed in is not changed by a refresh (RFC 9470 6.1).
-        record.claims.extend(claims.clone().into_iter().filter(|(name, _)| !["acr", "amr", "auth_time"].contains(&name.as_str())));
+        record.claims.extend(
+            claims
+                .clone()
+                .into_iter()
+                .filter(|(name, _)| !["acr", "amr", "auth_time"].contains(&name.as_str())),
+        );
         record.claims_read_at = now;
     };
     if let Err(error) = context.sessions.update_record(key, merge).await {

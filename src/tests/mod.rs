@@ -1,1 +1,14 @@
-//! The real router, driven over HTTP.
+//! The real router, driven over HTTP against the demo provider and API on loopback: no part of the flow is pretended.
+//! Shaped like the URL space; a test's name begins with the checklist row it proves.
+
+mod account;
+mod api_functions;
+mod boards;
+mod callback;
+mod health;
+mod home;
+mod refresh;
+mod rules;
+mod sign_in;
+mod sign_out;
+mod support;

@@ -11,7 +11,9 @@ pub fn missing_scope(headers: &HeaderMap) -> Option<String> {
         .iter()
         .filter_map(|value| value.to_str().ok())
         .filter(|value| value.len() <= MAX_LEN)
-        .filter_map(|value| value.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("bearer ")).and(value.get(7..)))
+        .filter_map(|value| {
+            value.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("bearer ")).and(value.get(7..))
+        })
         .map(parameters)
         .find(|found| value_of(found, "error") == Some("insufficient_scope"))
         .and_then(|found| value_of(&found, "scope").map(str::to_owned))
@@ -89,8 +91,13 @@ mod tests {
     fn ac_09_hostile_challenges_give_nothing() {
         let long = format!("Bearer error=\"insufficient_scope\", scope=\"{}\"", "x".repeat(65_536));
         for value in [
-            "Basic error=\"insufficient_scope\", scope=\"a\"", "Bearer", "Bearer =", "Bearer scope=\"a",
-            "Bearer error=\"invalid_token\", scope=\"a\"", r#"Bearer error="insufficient_scope", scope="a\\b""#, &long,
+            "Basic error=\"insufficient_scope\", scope=\"a\"",
+            "Bearer",
+            "Bearer =",
+            "Bearer scope=\"a",
+            "Bearer error=\"invalid_token\", scope=\"a\"",
+            r#"Bearer error="insufficient_scope", scope="a\\b""#,
+            &long,
         ] {
             assert_eq!(scope_in(value), None);
         }

@@ -69,9 +69,12 @@ fn read(answer: &Response<Vec<u8>>) -> Result<Value, AppError> {
         StatusCode::NOT_FOUND => return unusable("the configured path is not there"),
         _ => return unusable("unexpected status"),
     }
-    let is_json = answer.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
-        value == "application/json" || (value.starts_with("application/") && value.ends_with("+json"))
-    });
+    let is_json =
+        answer.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(
+            |value| {
+                value == "application/json" || (value.starts_with("application/") && value.ends_with("+json"))
+            },
+        );
     if !is_json {
         return unusable("it is not JSON");
     }

@@ -22,7 +22,12 @@ use crate::{
 pub const RENDER_BUDGET: std::time::Duration = std::time::Duration::from_millis(800);
 
 /// The panel's data, as far as it comes within the render budget; the fetch goes on after that.
-pub async fn panel_in_budget(context: &Context, signed_in: &SignedIn, board: &str, index: usize) -> PanelState {
+pub async fn panel_in_budget(
+    context: &Context,
+    signed_in: &SignedIn,
+    board: &str,
+    index: usize,
+) -> PanelState {
     match tokio::time::timeout(RENDER_BUDGET, panel(context, signed_in, board, index)).await {
         Ok(Ok(data)) => PanelState::Ready(data),
         Ok(Err(error)) => PanelState::Failed(error),
@@ -34,7 +39,12 @@ pub async fn panel_in_budget(context: &Context, signed_in: &SignedIn, board: &st
 ///
 /// # Errors
 /// `NotFound` when no such panel is configured, `SignedOut`, `Forbidden`, `ApiUnavailable`, or as `tokens` says.
-pub async fn panel(context: &Context, signed_in: &SignedIn, board: &str, index: usize) -> Result<PanelData, AppError> {
+pub async fn panel(
+    context: &Context,
+    signed_in: &SignedIn,
+    board: &str,
+    index: usize,
+) -> Result<PanelData, AppError> {
     find(context, board, index)?;
     let id = fetches::FetchId { session: signed_in.key.clone(), board: board.to_owned(), panel: index };
     let (context_then, signed_in, board) = (context.clone(), signed_in.clone(), board.to_owned());

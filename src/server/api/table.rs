@@ -32,17 +32,21 @@ pub fn from_answer(panel: &Panel, answer: &Value, now: UnixSecs) -> Result<Panel
         columns
             .iter()
             .zip(&decimals)
-            .map(|(column, decimals)| cell(column.kind, row.get(&column.key).unwrap_or(&Value::Null), *decimals))
+            .map(|(column, decimals)| {
+                cell(column.kind, row.get(&column.key).unwrap_or(&Value::Null), *decimals)
+            })
             .collect()
     };
     let rows = rows.iter().map(cells).collect();
-    let total = panel.total.as_ref().and_then(|path| path.query(answer).at_most_one().ok().flatten()?.as_u64());
+    let total =
+        panel.total.as_ref().and_then(|path| path.query(answer).at_most_one().ok().flatten()?.as_u64());
     Ok(PanelData { columns, rows, total, as_of: clock_time(now) })
 }
 
 /// Sorts as a person asked, for whoever has scripts off; the filter only hides, and is the view's business.
 pub fn sort(mut data: PanelData, query: &PanelQuery) -> PanelData {
-    let sorted_by = query.sort.as_ref().and_then(|key| data.columns.iter().position(|column| column.key == *key));
+    let sorted_by =
+        query.sort.as_ref().and_then(|key| data.columns.iter().position(|column| column.key == *key));
     if let Some(index) = sorted_by {
         data.rows.sort_by(|a, b| {
             let ordering = match (a.get(index), b.get(index)) {
@@ -106,7 +110,8 @@ fn infer_kind(key: &str, rows: &[&Map<String, Value>]) -> CellKind {
 
 /// As many decimals as money has where any value has some, else none.
 fn decimals(key: &str, rows: &[&Map<String, Value>]) -> usize {
-    let is_fraction = |value: &Value| value.is_f64() && value.as_f64().is_some_and(|number| number.fract() != 0.0);
+    let is_fraction =
+        |value: &Value| value.is_f64() && value.as_f64().is_some_and(|number| number.fract() != 0.0);
     if rows.iter().filter_map(|row| row.get(key)).any(is_fraction) { 2 } else { 0 }
 }
 
@@ -140,7 +145,8 @@ fn date(value: &Value) -> Option<OffsetDateTime> {
 }
 
 fn day_and_time(at: OffsetDateTime) -> String {
-    at.format(format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute] UTC")).unwrap_or_default()
+    at.format(format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute] UTC"))
+        .unwrap_or_default()
 }
 
 /// `12:04:31 UTC`
@@ -154,7 +160,8 @@ pub fn clock_time(at: UnixSecs) -> String {
 /// `1234.5` with two decimals as `1,234.50`.
 fn grouped(number: f64, decimals: usize) -> String {
     let text = format!("{:.decimals$}", number.abs());
-    let (whole, fraction) = text.split_once('.').map_or((text.as_str(), None), |(whole, rest)| (whole, Some(rest)));
+    let (whole, fraction) =
+        text.split_once('.').map_or((text.as_str(), None), |(whole, rest)| (whole, Some(rest)));
     let mut grouped = String::new();
     for (index, digit) in whole.chars().enumerate() {
         if index > 0 && (whole.len() - index).is_multiple_of(3) {
@@ -213,7 +220,8 @@ mod tests {
     fn a_table_is_sorted_by_value_not_by_letter() {
         let answer = json!({ "o": [{ "n": 9, "w": "Ash" }, { "n": 10, "w": "Birch" }, { "n": 100, "w": "ash tree" }] });
         let data = from_answer(&a_panel(), &answer, 0).unwrap();
-        let query = PanelQuery { filter: String::new(), sort: Some("n".into()), order: SortOrder::Descending };
+        let query =
+            PanelQuery { filter: String::new(), sort: Some("n".into()), order: SortOrder::Descending };
         let arranged = sort(data, &query);
         let words: Vec<_> = arranged.rows.iter().map(|row| row.last().unwrap().text.as_str()).collect();
         assert_eq!(words, ["ash tree", "Birch", "Ash"]);

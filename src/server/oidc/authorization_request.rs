@@ -8,7 +8,8 @@ use openidconnect::{
 };
 
 use super::{
-    browser_cookie, provider::ProviderError,
+    browser_cookie,
+    provider::ProviderError,
     transaction::{Transaction, browser_hash},
 };
 use crate::server::{Context, random, secret::Secret};
@@ -35,7 +36,12 @@ pub enum StartError {
 /// Makes the authorization request that ends at `target`, which is a path of this site.
 ///
 /// `attempt` is 1 for the one automatic restart of a lost transaction.
-pub async fn start(context: &Context, headers: &HeaderMap, target: String, attempt: u8) -> Result<Start, StartError> {
+pub async fn start(
+    context: &Context,
+    headers: &HeaderMap,
+    target: String,
+    attempt: u8,
+) -> Result<Start, StartError> {
     let settings = &context.settings;
     let client = context.provider.client(&CoreJsonWebKeySet::default()).await?;
     let browser = match browser_cookie::read(headers, settings) {

@@ -18,7 +18,9 @@ pub fn read<'a>(headers: &'a HeaderMap, settings: &Settings) -> Option<&'a str> 
         .flat_map(|header| header.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
         .find_map(|(found, value)| (found == name).then_some(value))
-        .filter(|value| value.len() == 22 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)))
+        .filter(|value| {
+            value.len() == 22 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+        })
 }
 
 /// The `Set-Cookie` value. `Lax`, because the provider's redirect back is a cross-site navigation.

@@ -37,7 +37,10 @@ impl<T, E: Clone> Cached<T, E> {
     }
 
     /// The document, fetched when it is absent or no longer fresh.
-    pub async fn get<F: Future<Output = Result<T, E>>>(&self, fetch: impl FnOnce() -> F) -> Result<Arc<T>, E> {
+    pub async fn get<F: Future<Output = Result<T, E>>>(
+        &self,
+        fetch: impl FnOnce() -> F,
+    ) -> Result<Arc<T>, E> {
         let mut state = self.state.lock().await;
         let now = self.clock.now();
         if let Some(kept) = &state.kept
@@ -55,7 +58,10 @@ impl<T, E: Clone> Cached<T, E> {
 
     /// The document anew, because the kept one lacks something (such as a `kid`: OpenID Connect Core 10.1.1);
     /// the kept one when it was refetched only just now.
-    pub async fn refetch<F: Future<Output = Result<T, E>>>(&self, fetch: impl FnOnce() -> F) -> Result<Arc<T>, E> {
+    pub async fn refetch<F: Future<Output = Result<T, E>>>(
+        &self,
+        fetch: impl FnOnce() -> F,
+    ) -> Result<Arc<T>, E> {
         let mut state = self.state.lock().await;
         let now = self.clock.now();
         if (0..COOLDOWN_SECS).contains(&(now - state.refetched_at))

@@ -104,7 +104,11 @@ pub async fn complete(
 }
 
 /// RFC 9207 2.4: compared where present, required where the provider says that it sends it.
-async fn check_issuer(context: &Context, transaction: &Transaction, response: &Response) -> Result<(), SignInProblem> {
+async fn check_issuer(
+    context: &Context,
+    transaction: &Transaction,
+    response: &Response,
+) -> Result<(), SignInProblem> {
     let metadata = context.provider.metadata().await.map_err(SignInProblem::from)?;
     let is_promised = metadata.additional_metadata().authorization_response_iss_parameter_supported;
     let is_right = match &response.iss {

@@ -32,7 +32,9 @@ pub async fn session(
     signed_in: Option<&SignedIn>,
 ) -> Result<(), SignInProblem> {
     let tokens = token_endpoint::exchange_code(context, code, &transaction.code_verifier).await?;
-    let Some(raw) = &tokens.id_token else { return Err(SignInProblem::IdToken("the answer has no ID token".into())) };
+    let Some(raw) = &tokens.id_token else {
+        return Err(SignInProblem::IdToken("the answer has no ID token".into()));
+    };
     let id_token = id_token::validate(
         &context.provider,
         &context.settings,
@@ -42,11 +44,8 @@ pub async fn session(
         Expected::SignIn { nonce: &transaction.nonce },
     )
     .await?;
-    let owner = Owner {
-        iss: context.settings.issuer.clone(),
-        sub: id_token.sub.clone(),
-        sid: id_token.sid.clone(),
-    };
+    let owner =
+        Owner { iss: context.settings.issuer.clone(), sub: id_token.sub.clone(), sid: id_token.sid.clone() };
     let mut kept = TokenSet::new(Secret::new(raw.to_string()));
     kept.refresh_token.clone_from(&tokens.refresh_token);
     kept.access.insert(DEFAULT_API.to_owned(), tokens.to_kept(context.clock.now(), &context.settings.scopes));
@@ -86,7 +85,10 @@ async fn record(
         Err(userinfo::NoUserInfo::NoEndpoint) => (Default::default(), None),
         Err(error) => {
             tracing::warn!(%error, "signed in without UserInfo");
-            (Default::default(), Some("Your provider did not give your profile; some details may be missing.".to_owned()))
+            (
+                Default::default(),
+                Some("Your provider did not give your profile; some details may be missing.".to_owned()),
+            )
         }
     };
     SessionRecord {
@@ -111,7 +113,8 @@ fn user_agent(headers: &HeaderMap) -> Option<String> {
 
 /// Without a refresh token the person works until the access token ends, and nobody would know why.
 fn warn_without_refresh_token(context: &Context, tokens: &Tokens) {
-    if tokens.refresh_token.is_none() && context.settings.scopes.iter().any(|scope| scope == "offline_access") {
+    if tokens.refresh_token.is_none() && context.settings.scopes.iter().any(|scope| scope == "offline_access")
+    {
         tracing::warn!(
             "offline_access was asked for, but the provider gave no refresh token: sign-ins end with the access token. \
              Allow offline access (refresh tokens) for this client and this API at the provider"

@@ -9,7 +9,10 @@ use openidconnect::{
 use serde_json::{Map, Value};
 
 use super::provider::{Provider, ProviderError, issuer_url};
-use crate::server::{clock::UnixSecs, config::{Alg, Settings}};
+use crate::server::{
+    clock::UnixSecs,
+    config::{Alg, Settings},
+};
 
 /// Clocks may differ by this much.
 pub const LEEWAY_SECS: i64 = 60;

@@ -3,12 +3,11 @@
 
 use axum::http::StatusCode;
 
-use super::{authorization_request::StartError, id_token::IdTokenError, provider::ProviderError, token_endpoint::TokenError};
-use crate::{
-    model::Problem,
-    paths,
-    server::session::StoreError,
+use super::{
+    authorization_request::StartError, id_token::IdTokenError, provider::ProviderError,
+    token_endpoint::TokenError,
 };
+use crate::{model::Problem, paths, server::session::StoreError};
 
 const PROVIDER_TEXT_MAX_CHARS: usize = 300;
 
@@ -122,7 +121,9 @@ impl SignInProblem {
                 _ => StatusCode::FORBIDDEN,
             },
             Self::ProviderUnavailable { .. } | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Misconfigured { .. } | Self::CodeRefused { .. } | Self::IdToken(_) => StatusCode::BAD_GATEWAY,
+            Self::Misconfigured { .. } | Self::CodeRefused { .. } | Self::IdToken(_) => {
+                StatusCode::BAD_GATEWAY
+            }
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -165,7 +166,10 @@ impl SignInProblem {
                     "It could not complete the sign-in.",
                     "Wait a moment, then try again.",
                 ),
-                "invalid_scope" | "unauthorized_client" | "invalid_request" | "unsupported_response_type"
+                "invalid_scope"
+                | "unauthorized_client"
+                | "invalid_request"
+                | "unsupported_response_type"
                 | "invalid_target" => (
                     "The sign-in is not set up correctly",
                     "Your sign-in provider refused what this service asked for.",
@@ -224,9 +228,11 @@ impl SignInProblem {
 /// Text of someone else's as one short line: no control characters, nothing that turns the reading direction.
 fn plain(text: &str) -> Option<String> {
     let is_odd = |c: char| {
-        c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
     };
-    let text: String = text.chars().map(|c| if is_odd(c) { ' ' } else { c }).take(PROVIDER_TEXT_MAX_CHARS).collect();
+    let text: String =
+        text.chars().map(|c| if is_odd(c) { ' ' } else { c }).take(PROVIDER_TEXT_MAX_CHARS).collect();
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     (!text.is_empty()).then_some(text)
 }

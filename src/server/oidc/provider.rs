@@ -6,8 +6,8 @@ use std::sync::Arc;
 use axum::http::{Request, Response, StatusCode, header};
 use futures::{FutureExt, future::BoxFuture};
 use openidconnect::{
-    AdditionalProviderMetadata, AsyncHttpClient, AuthType, ClientId, ClientSecret, EndpointMaybeSet, EndpointNotSet, EndpointSet,
-    IssuerUrl, ProviderMetadata, RedirectUrl, core::*,
+    AdditionalProviderMetadata, AsyncHttpClient, AuthType, ClientId, ClientSecret, EndpointMaybeSet,
+    EndpointNotSet, EndpointSet, IssuerUrl, ProviderMetadata, RedirectUrl, core::*,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use url::Url;
@@ -142,7 +142,11 @@ impl Provider {
         Ok(metadata)
     }
 
-    async fn document<T: DeserializeOwned>(&self, document: &'static str, url: &Url) -> Result<T, ProviderError> {
+    async fn document<T: DeserializeOwned>(
+        &self,
+        document: &'static str,
+        url: &Url,
+    ) -> Result<T, ProviderError> {
         let request = Request::get(url.as_str())
             .header(header::ACCEPT, "application/json")
             .body(Vec::new())
@@ -215,7 +219,9 @@ fn check(metadata: &Metadata, settings: &Settings) -> Result<(), ProviderError> 
         return refuse("it offers PKCE without S256".into());
     }
     if more.require_pushed_authorization_requests {
-        return refuse("it demands pushed authorization requests (RFC 9126), which this program does not make".into());
+        return refuse(
+            "it demands pushed authorization requests (RFC 9126), which this program does not make".into(),
+        );
     }
     Ok(())
 }

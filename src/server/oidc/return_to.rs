@@ -14,7 +14,11 @@ pub fn return_target(asked: &str) -> String {
 
 fn parse(asked: &str) -> Option<String> {
     let suspicious = |c: char| c == '\\' || c.is_control() || c.is_whitespace();
-    if asked.len() > MAX_LEN || !asked.starts_with('/') || asked.starts_with("//") || asked.contains(suspicious) {
+    if asked.len() > MAX_LEN
+        || !asked.starts_with('/')
+        || asked.starts_with("//")
+        || asked.contains(suspicious)
+    {
         return None;
     }
     // Any base will do: what counts is that the reference cannot leave it.
@@ -27,9 +31,9 @@ fn parse(asked: &str) -> Option<String> {
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),
     };
-    let is_page = ![paths::SERVER_FNS, paths::PKG, "/auth", "/health"]
-        .iter()
-        .any(|prefix| url.path().strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
+    let is_page = ![paths::SERVER_FNS, paths::PKG, "/auth", "/health"].iter().any(|prefix| {
+        url.path().strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    });
     is_page.then_some(target)
 }
 
@@ -48,9 +52,21 @@ mod tests {
     fn lr_09_anything_else_becomes_home() {
         let long = format!("/{}", "a".repeat(8192));
         for asked in [
-            "", "https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil", "/\t/evil", "/\r\nX: y",
-            "javascript:alert(1)", "boards", "/..//evil.example", "/auth/sign-in", "/auth/callback?code=a",
-            "/api/panel", "/a/../auth/sign-out", &long,
+            "",
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "\\\\evil",
+            "/\t/evil",
+            "/\r\nX: y",
+            "javascript:alert(1)",
+            "boards",
+            "/..//evil.example",
+            "/auth/sign-in",
+            "/auth/callback?code=a",
+            "/api/panel",
+            "/a/../auth/sign-out",
+            &long,
         ] {
             assert_eq!(return_target(asked), "/", "{asked:?}");
         }

@@ -6,12 +6,18 @@ use std::sync::Arc;
 use axum::http::{Request, Response, StatusCode, header::CONTENT_TYPE};
 use futures::{FutureExt, future::BoxFuture};
 use openidconnect::{
-    AccessToken, AsyncHttpClient, HttpResponse, OAuth2TokenResponse, PkceCodeVerifier, RefreshToken, RequestTokenError,
+    AccessToken, AsyncHttpClient, HttpResponse, OAuth2TokenResponse, PkceCodeVerifier, RefreshToken,
+    RequestTokenError,
     core::{CoreErrorResponseType, CoreIdToken, CoreJsonWebKeySet, CoreTokenResponse, CoreTokenType},
 };
 
-use super::{authorization_request::authorization_code, provider::{Provider, ProviderError}};
-use crate::server::{Context, clock::UnixSecs, http_out::HttpOutError, secret::Secret, session::AccessToken as Kept};
+use super::{
+    authorization_request::authorization_code,
+    provider::{Provider, ProviderError},
+};
+use crate::server::{
+    Context, clock::UnixSecs, http_out::HttpOutError, secret::Secret, session::AccessToken as Kept,
+};
 
 /// Longest token taken; what is longer cannot be sent in a header anyway.
 const TOKEN_MAX_LEN: usize = 16 * 1024;
@@ -64,7 +70,11 @@ impl Tokens {
 }
 
 /// Exchanges an authorization code, with the verifier of its PKCE challenge (RFC 7636 4.5).
-pub async fn exchange_code(context: &Context, code: &Secret, verifier: &Secret) -> Result<Tokens, TokenError> {
+pub async fn exchange_code(
+    context: &Context,
+    code: &Secret,
+    verifier: &Secret,
+) -> Result<Tokens, TokenError> {
     let client = context.provider.client(&CoreJsonWebKeySet::default()).await?;
     let mut request = client
         .exchange_code(authorization_code(code))
@@ -147,7 +157,9 @@ fn accept(answer: Answer, now: UnixSecs) -> Result<Tokens, TokenError> {
             }
             kind => TokenError::Refused(loggable(kind.as_ref())),
         },
-        RequestTokenError::Request(NoAnswer::NotJson) => TokenError::Unacceptable(NoAnswer::NotJson.to_string()),
+        RequestTokenError::Request(NoAnswer::NotJson) => {
+            TokenError::Unacceptable(NoAnswer::NotJson.to_string())
+        }
         RequestTokenError::Request(error) => TokenError::Unavailable(error.to_string()),
         // The crate's error carries the raw body: only where it broke is told.
         RequestTokenError::Parse(error, _) => TokenError::Unacceptable(format!("field {}", error.path())),
@@ -175,8 +187,11 @@ fn accept(answer: Answer, now: UnixSecs) -> Result<Tokens, TokenError> {
 
 /// RFC 6749 A.12 and A.17: visible ASCII. The openidconnect crate panics on what is not a legal header value.
 fn check_token(token: &str) -> Result<(), TokenError> {
-    let is_legal = (1..=TOKEN_MAX_LEN).contains(&token.len()) && token.bytes().all(|b| (0x20..=0x7e).contains(&b));
-    is_legal.then_some(()).ok_or_else(|| TokenError::Unacceptable("a token is not 1 to 16384 visible characters".into()))
+    let is_legal =
+        (1..=TOKEN_MAX_LEN).contains(&token.len()) && token.bytes().all(|b| (0x20..=0x7e).contains(&b));
+    is_legal
+        .then_some(())
+        .ok_or_else(|| TokenError::Unacceptable("a token is not 1 to 16384 visible characters".into()))
 }
 
 /// Short, one line, ASCII: fit for a log.

@@ -1,7 +1,9 @@
 //! UserInfo (OpenID Connect Core 5.3): asked for after the ID token has passed, compared with it by `sub`,
 //! merged beneath it. A failure leaves the sign-in standing on the ID token.
 
-use openidconnect::{AccessToken, AdditionalClaims, SubjectIdentifier, UserInfoClaims, UserInfoError, core::CoreGenderClaim};
+use openidconnect::{
+    AccessToken, AdditionalClaims, SubjectIdentifier, UserInfoClaims, UserInfoError, core::CoreGenderClaim,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -10,7 +12,20 @@ use crate::server::http_out::HttpOutError;
 
 /// Claims that only the ID token may state.
 const PROTOCOL_CLAIMS: [&str; 14] = [
-    "iss", "sub", "aud", "exp", "iat", "nbf", "jti", "acr", "amr", "auth_time", "sid", "nonce", "azp", "at_hash",
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "iat",
+    "nbf",
+    "jti",
+    "acr",
+    "amr",
+    "auth_time",
+    "sid",
+    "nonce",
+    "azp",
+    "at_hash",
 ];
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -35,20 +50,24 @@ pub enum NoUserInfo {
 }
 
 /// The claims of the person whose ID token said `sub`.
-pub async fn fetch(provider: &Provider, access_token: AccessToken, sub: &str) -> Result<Map<String, Value>, NoUserInfo> {
+pub async fn fetch(
+    provider: &Provider,
+    access_token: AccessToken,
+    sub: &str,
+) -> Result<Map<String, Value>, NoUserInfo> {
     let unavailable = |error: &dyn ToString| NoUserInfo::Unavailable(error.to_string());
     let keys = provider.keys().await.map_err(|error| unavailable(&error))?;
     let client = provider.client(&keys).await.map_err(|error| unavailable(&error))?;
     let request = client
         .user_info(access_token, Some(SubjectIdentifier::new(sub.to_owned())))
         .map_err(|_| NoUserInfo::NoEndpoint)?;
-    let claims: UserInfoClaims<MoreClaims, CoreGenderClaim> = request
-        .request_async(provider)
-        .await
-        .map_err(|error: UserInfoError<HttpOutError>| match error {
+    let claims: UserInfoClaims<MoreClaims, CoreGenderClaim> =
+        request.request_async(provider).await.map_err(|error: UserInfoError<HttpOutError>| match error {
             UserInfoError::Request(error) => unavailable(&error),
             UserInfoError::Response(status, ..) => NoUserInfo::Unavailable(format!("it answered {status}")),
-            UserInfoError::ClaimsVerification(_) => NoUserInfo::Refused("sub or signature does not fit".into()),
+            UserInfoError::ClaimsVerification(_) => {
+                NoUserInfo::Refused("sub or signature does not fit".into())
+            }
             UserInfoError::Parse(error) => NoUserInfo::Refused(format!("field {}", error.path())),
             _ => NoUserInfo::Refused("it cannot be read".into()),
         })?;
@@ -78,8 +97,12 @@ mod tests {
     #[test]
     fn ui_05_userinfo_replaces_no_protocol_claim() {
         let id_token = object(json!({ "sub": "a", "sid": "s", "acr": "1", "name": "Old" }));
-        let userinfo = object(json!({ "sub": "b", "sid": "x", "acr": "9", "exp": 1, "name": "New", "roles": ["r"] }));
+        let userinfo =
+            object(json!({ "sub": "b", "sid": "x", "acr": "9", "exp": 1, "name": "New", "roles": ["r"] }));
         let merged = merge(id_token, userinfo);
-        assert_eq!(Value::Object(merged), json!({ "sub": "a", "sid": "s", "acr": "1", "name": "New", "roles": ["r"] }));
+        assert_eq!(
+            Value::Object(merged),
+            json!({ "sub": "a", "sid": "s", "acr": "1", "name": "New", "roles": ["r"] })
+        );
     }
 }

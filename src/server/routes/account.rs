@@ -25,7 +25,8 @@ pub async fn account() -> Result<Account, AppError> {
 pub async fn refresh() -> Result<Account, AppError> {
     let (context, signed_in) = (context()?, signed_in()?);
     let token = access_token(&context, &signed_in, Need::Usable).await?;
-    let asked = userinfo::fetch(&context.provider, AccessToken::new(token.expose().to_owned()), &signed_in.owner.sub);
+    let asked =
+        userinfo::fetch(&context.provider, AccessToken::new(token.expose().to_owned()), &signed_in.owner.sub);
     let claims = match asked.await {
         Ok(claims) => claims,
         Err(NoUserInfo::NoEndpoint) => serde_json::Map::new(),

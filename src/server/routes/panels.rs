@@ -24,7 +24,9 @@ pub async fn panel_when_ready(board: &str, panel: usize) -> Result<PanelState, A
 /// What concerns the session or the question is a failure of the call; what concerns the API is a state of the panel.
 fn settle(state: PanelState) -> Result<PanelState, AppError> {
     match state {
-        PanelState::Failed(error @ (AppError::SignedOut | AppError::NotFound | AppError::StoreUnavailable)) => Err(error),
+        PanelState::Failed(
+            error @ (AppError::SignedOut | AppError::NotFound | AppError::StoreUnavailable),
+        ) => Err(error),
         state => Ok(state),
     }
 }

@@ -54,7 +54,12 @@ pub async fn required(State(context): State<Context>, request: Request, next: Ne
     to_provider(&context, request.headers(), return_target(target), id).await
 }
 
-async fn to_provider(context: &Context, headers: &HeaderMap, target: String, id: Option<RequestId>) -> Response {
+async fn to_provider(
+    context: &Context,
+    headers: &HeaderMap,
+    target: String,
+    id: Option<RequestId>,
+) -> Response {
     match authorization_request::start(context, headers, target.clone(), 0).await {
         Ok(start) => {
             let headers = [(header::LOCATION, start.location), (header::SET_COOKIE, start.cookie)];
@@ -85,7 +90,10 @@ pub async fn complete(query: &str) -> Result<SignInOutcome, AppError> {
         Err(problem) => {
             log(&problem);
             let reference = request.extensions.get::<RequestId>().map(ToString::to_string);
-            Ok(SignInOutcome::Problem { status: problem.status().as_u16(), problem: problem.to_page(reference) })
+            Ok(SignInOutcome::Problem {
+                status: problem.status().as_u16(),
+                problem: problem.to_page(reference),
+            })
         }
     }
 }

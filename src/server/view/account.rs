@@ -32,8 +32,26 @@ const PROFILE: [(&str, &str); 14] = [
 ];
 /// Claims of the protocol, which tell a person nothing.
 const PROTOCOL: [&str; 20] = [
-    "iss", "sub", "aud", "exp", "iat", "nbf", "jti", "acr", "amr", "auth_time", "sid", "nonce", "azp", "at_hash", "c_hash",
-    "s_hash", "updated_at", "_claim_names", "_claim_sources", "session_state",
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "iat",
+    "nbf",
+    "jti",
+    "acr",
+    "amr",
+    "auth_time",
+    "sid",
+    "nonce",
+    "azp",
+    "at_hash",
+    "c_hash",
+    "s_hash",
+    "updated_at",
+    "_claim_names",
+    "_claim_sources",
+    "session_state",
 ];
 const VALUE_MAX_CHARS: usize = 300;
 
@@ -45,7 +63,8 @@ pub fn account(context: &Context, signed_in: &SignedIn, tokens: Option<&TokenSet
     Account {
         groups: groups(claims, &signed_in.owner.sub),
         roles,
-        scopes: access.map_or_else(|| signed_in.record.granted_scopes.clone(), |access| access.scopes.clone()),
+        scopes: access
+            .map_or_else(|| signed_in.record.granted_scopes.clone(), |access| access.scopes.clone()),
         session: session_facts(context, signed_in, tokens),
         as_of: crate::server::api::clock_time(signed_in.record.claims_read_at),
         warning: signed_in.record.profile_warning.clone(),
@@ -59,13 +78,20 @@ fn groups(claims: &Map<String, Value>, sub: &str) -> Vec<ClaimGroup> {
     let profile: Vec<Claim> =
         PROFILE.iter().filter_map(|(name, label)| claim(name, label, claims.get(*name)?)).collect();
     let is_more = |name: &str| {
-        name != "roles" && name != "picture" && !PROTOCOL.contains(&name) && !PROFILE.iter().any(|(known, _)| *known == name)
+        name != "roles"
+            && name != "picture"
+            && !PROTOCOL.contains(&name)
+            && !PROFILE.iter().any(|(known, _)| *known == name)
     };
-    let more = claims.iter().filter(|(name, _)| is_more(name)).filter_map(|(name, value)| claim(name, &in_words(name), value));
-    let identity = ["iss", "sub"].into_iter().zip(["Sign-in provider", "Your id there"]).filter_map(|(name, label)| {
-        let value = if name == "sub" { Some(sub.to_owned()) } else { text(claims, name) };
-        value.map(|value| Claim { label: label.to_owned(), name: name.to_owned(), value })
-    });
+    let more = claims
+        .iter()
+        .filter(|(name, _)| is_more(name))
+        .filter_map(|(name, value)| claim(name, &in_words(name), value));
+    let identity =
+        ["iss", "sub"].into_iter().zip(["Sign-in provider", "Your id there"]).filter_map(|(name, label)| {
+            let value = if name == "sub" { Some(sub.to_owned()) } else { text(claims, name) };
+            value.map(|value| Claim { label: label.to_owned(), name: name.to_owned(), value })
+        });
     [("Profile", profile), ("More about you", more.collect()), ("Identity", identity.collect())]
         .into_iter()
         .filter(|(_, claims)| !claims.is_empty())
@@ -106,14 +132,22 @@ fn session_facts(context: &Context, signed_in: &SignedIn, tokens: Option<&TokenS
     let record = &signed_in.record;
     let access = tokens.and_then(|tokens| tokens.access.get(DEFAULT_API));
     let mut facts = vec![moment("Signed in since", record.signed_in_at)];
-    facts.extend(record.auth_time.filter(|at| (record.signed_in_at - at) > 60).map(|at| moment("Identity confirmed", at)));
+    facts.extend(
+        record
+            .auth_time
+            .filter(|at| (record.signed_in_at - at) > 60)
+            .map(|at| moment("Identity confirmed", at)),
+    );
     facts.extend(how(&record.amr).map(|how| fact("How you signed in", how)));
     facts.push(match access.and_then(|access| access.expires_at) {
         Some(until) => moment("API access valid until", until),
         None => fact("API access valid until", "the API says otherwise".to_owned()),
     });
     let is_renewed = tokens.is_some_and(|tokens| tokens.refresh_token.is_some());
-    facts.push(fact("API access is renewed", if is_renewed { "by itself" } else { "only by signing in again" }.to_owned()));
+    facts.push(fact(
+        "API access is renewed",
+        if is_renewed { "by itself" } else { "only by signing in again" }.to_owned(),
+    ));
     let idle_minutes = context.settings.idle_secs / 60;
     facts.push(fact("Ends when you are away for", format!("{idle_minutes} minutes")));
     facts.push(moment("Ends in any case", signed_in.absolute_until));
@@ -126,7 +160,8 @@ fn fact(label: &str, value: String) -> Fact {
 
 fn moment(label: &str, at: UnixSecs) -> Fact {
     let moment = OffsetDateTime::from_unix_timestamp(at).ok();
-    let words = format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute]:[second] UTC");
+    let words =
+        format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute]:[second] UTC");
     Fact {
         label: label.to_owned(),
         value: moment.and_then(|at| at.format(words).ok()).unwrap_or_default(),
@@ -161,8 +196,18 @@ mod tests {
             "https://example.com/cost_centre": "42", "teams": ["a", "b"], "note": "a\u{0}b",
         });
         let groups = groups(claims.as_object().unwrap(), "me");
-        let all: Vec<_> = groups.iter().flat_map(|group| &group.claims).map(|c| (c.label.as_str(), c.value.as_str())).collect();
-        for pair in [("Name", "</script><b>x"), ("Email address confirmed", "true"), ("Cost centre", "42"), ("Teams", "a, b"), ("Note", "ab")] {
+        let all: Vec<_> = groups
+            .iter()
+            .flat_map(|group| &group.claims)
+            .map(|c| (c.label.as_str(), c.value.as_str()))
+            .collect();
+        for pair in [
+            ("Name", "</script><b>x"),
+            ("Email address confirmed", "true"),
+            ("Cost centre", "42"),
+            ("Teams", "a, b"),
+            ("Note", "ab"),
+        ] {
             assert!(all.contains(&pair), "{pair:?} in {all:?}");
         }
         assert!(!all.iter().any(|(label, _)| ["Department", "Address"].contains(label)));

@@ -11,7 +11,8 @@ pub fn user(signed_in: &SignedIn) -> User {
         .iter()
         .find_map(|claim| text(claims, claim))
         .unwrap_or_else(|| signed_in.owner.sub.clone());
-    let detail = text(claims, "email").or_else(|| text(claims, "preferred_username")).filter(|detail| *detail != name);
+    let detail =
+        text(claims, "email").or_else(|| text(claims, "preferred_username")).filter(|detail| *detail != name);
     User { initials: initials(&name), name, detail }
 }
 
@@ -24,7 +25,8 @@ pub fn text(claims: &Map<String, Value>, name: &str) -> Option<String> {
 
 /// First letters of the first and the last word.
 fn initials(name: &str) -> String {
-    let letters: Vec<char> = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric())).collect();
+    let letters: Vec<char> =
+        name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric())).collect();
     let mut initials: String = letters.first().into_iter().flat_map(|c| c.to_uppercase()).collect();
     if letters.len() > 1 {
         initials.extend(letters.last().into_iter().flat_map(|c| c.to_uppercase()));
@@ -38,7 +40,9 @@ mod tests {
 
     #[test]
     fn initials_are_of_the_first_and_last_word() {
-        for (name, expected) in [("Ada Okafor", "AO"), ("ada", "A"), ("Mei Lin Tanaka", "MT"), ("", "?"), ("«»", "?")] {
+        for (name, expected) in
+            [("Ada Okafor", "AO"), ("ada", "A"), ("Mei Lin Tanaka", "MT"), ("", "?"), ("«»", "?")]
+        {
             assert_eq!(initials(name), expected);
         }
     }

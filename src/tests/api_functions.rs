@@ -1,0 +1,89 @@
+//! `/api/…`: the server functions, called bare.
+
+use super::support::World;
+use axum::http::{Method, StatusCode};
+use leptos::server_fn::axum::server_fn_paths;
+
+#[tokio::test]
+async fn cs_07_every_function_denies_an_anonymous_caller_in_its_typed_way() {
+    let world = World::start().await;
+    let mut seen = 0;
+    for (path, method) in server_fn_paths() {
+        let headers = [
+            ("sec-fetch-site", "same-origin"),
+            ("sec-fetch-mode", "cors"),
+            ("sec-fetch-dest", "empty"),
+            ("accept", "application/json"),
+        ];
+        let address = format!("{path}?board=orders&panel=0");
+        let form = (method == Method::POST).then(|| "query=code%3Da".to_owned());
+        let page = world.browser().send(method, &address, &headers, form).await;
+        seen += 1;
+        match path {
+            // Signing in is for anyone; what it is given must make sense.
+            "/api/complete_sign_in" => {
+                assert!(page.body.contains("Problem") && !page.body.contains("Onward"))
+            }
+            _ => assert_eq!(
+                (page.status, page.body.as_str()),
+                (StatusCode::UNAUTHORIZED, "\"SignedOut\""),
+                "{path}"
+            ),
+        }
+    }
+    assert!(seen >= 5, "the registered functions were found");
+}
+
+#[tokio::test]
+async fn cs_01_a_function_that_changes_something_wants_its_caller_from_here() {
+    let world = World::start().await;
+    let (mut browser, _) = world.signed_in("ada", "/account").await;
+    for (name, value) in
+        [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("sec-fetch-site", "")]
+    {
+        let page =
+            browser.send(Method::POST, "/api/refresh_account", &[(name, value)], Some(String::new())).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN);
+    }
+    assert_eq!(world.provider.count("GET /userinfo"), 1);
+    assert!(browser.post("/api/refresh_account", &[]).await.status.is_redirection());
+}
+
+#[tokio::test]
+async fn ac_02_only_what_is_configured_can_be_named() {
+    let world = World::start().await;
+    let (mut browser, _) = world.signed_in("ada", "/account").await;
+    for query in ["board=..%2Fadmin&panel=0", "board=orders&panel=9", "board=%2F%2Fevil&panel=0"] {
+        let page = browser.fetch(&format!("/api/panel?{query}")).await;
+        assert_eq!((page.status, page.body.as_str()), (StatusCode::NOT_FOUND, "\"NotFound\""), "{query}");
+    }
+    assert_eq!(browser.fetch("/api/panel?board=orders&panel=0").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn sc_11_polling_keeps_no_session_alive_and_a_page_does() {
+    let world = World::start().await;
+    let (mut browser, _) = world.signed_in("ada", "/account").await;
+    for _ in 0..4 {
+        world.clock.advance(1200);
+        assert_eq!(browser.open("/account").await.path(), "/account", "reading keeps it alive");
+    }
+    for _ in 0..2 {
+        world.clock.advance(1000);
+        browser.fetch("/api/account").await;
+    }
+    assert_eq!(browser.fetch("/api/account").await.status, StatusCode::UNAUTHORIZED, "polling does not");
+}
+
+#[tokio::test]
+async fn sc_11_the_absolute_end_comes_whatever_one_does() {
+    let world = World::start().await;
+    let (mut browser, _) = world.signed_in("ada", "/account").await;
+    for _ in 0..42 {
+        world.clock.advance(1000);
+        assert_eq!(browser.fetch("/api/account").await.status, StatusCode::OK);
+        browser.open("/account").await;
+    }
+    world.clock.advance(1300);
+    assert_eq!(browser.fetch("/api/account").await.status, StatusCode::UNAUTHORIZED);
+}

@@ -1,0 +1,108 @@
+//! `/boards/{board}`.
+
+use std::time::{Duration, Instant};
+
+use super::support::{Fault, World};
+use axum::http::StatusCode;
+
+#[tokio::test]
+async fn a_board_shows_the_apis_rows_with_scripts_off_filtered_and_sorted() {
+    let world = World::start().await;
+    let (mut browser, page) = world.signed_in("jonas", "/boards/orders").await;
+    assert!(page.body.contains("100 of 320 rows"), "the demo has 320 orders");
+    let filtered = browser.open("/boards/orders?q=no-such-row").await;
+    assert!(filtered.body.contains("No row contains") && filtered.body.contains("0 rows found"));
+    let sorted = browser.open("/boards/orders?sort=total&order=desc").await;
+    let totals: Vec<f64> = sorted
+        .body
+        .split("<tr")
+        .filter(|row| row.contains("scope=\"row\""))
+        .filter_map(|row| row.split("data-sort=\"").nth(3)?.split_once('"')?.0.parse().ok())
+        .collect();
+    assert!(totals.len() >= 50 && totals.windows(2).all(|pair| pair[0] >= pair[1]), "{totals:?}");
+}
+
+#[tokio::test]
+async fn ac_11_a_slow_api_delays_its_panel_and_not_the_page() {
+    let world = World::start().await;
+    let (mut browser, _) = world.signed_in("ada", "/account").await;
+    world.api.set(Fault::Slow(Duration::from_secs(2)));
+    let start = Instant::now();
+    let page = browser.open("/boards/orders").await;
+    assert!(start.elapsed() < Duration::from_millis(1500), "{:?}", start.elapsed());
+    assert!(page.body.contains("Still loading") && page.status == StatusCode::OK);
+    let rows = browser.fetch("/api/panel_when_ready?board=orders&panel=0").await;
+    assert!(rows.body.contains("Ready"));
+    assert_eq!(world.api.count("GET /orders"), 1, "the island collects what the page had asked for");
+}
+
+#[tokio::test]
+async fn ac_11_an_api_that_fails_or_talks_nonsense_leaves_the_page_usable() {
+    let world = World::start().await;
+    let (mut browser, _) = world.signed_in("ada", "/account").await;
+    for fault in [
+        Fault::Answer(500, "application/json", "{}"),
+        Fault::Answer(200, "text/html", "<h1>hello</h1>"),
+        Fault::Answer(200, "application/json", "{\"orders\": [1"),
+        Fault::Answer(302, "application/json", "{}"),
+    ] {
+        world.api.set(fault);
+        let page = browser.open("/boards/orders").await;
+        assert!(page.status == StatusCode::OK && page.body.contains("does not answer"));
+        assert!(!page.body.contains("<h1>hello"));
+    }
+    world.api.set(Fault::None);
+    assert!(browser.open("/boards/orders").await.body.contains("<tbody>"));
+}
+
+#[tokio::test]
+async fn ac_06_a_403_names_the_missing_scope_and_causes_no_refresh() {
+    let world = World::start().await;
+    let (mut browser, _) = world.signed_in("jonas", "/boards/orders").await;
+    let page = browser.open("/boards/reports").await;
+    assert!(page.body.contains("reports:read") && page.body.contains("You may not see this"));
+    assert_eq!((world.api.count("/reports/margin"), world.provider.count("refresh_token")), (1, 0));
+    let (_, page) = world.signed_in("ada", "/boards/reports").await;
+    assert!(page.body.contains("<tbody>"), "who has the scope sees the report");
+}
+
+#[tokio::test]
+async fn ac_04_nothing_of_the_browsers_reaches_the_api_and_nothing_of_the_apis_headers_the_browser() {
+    let world = World::start().await;
+    let (_, page) = world.signed_in("ada", "/boards/orders").await;
+    for header in ["access-control-allow-origin", "www-authenticate", "location"] {
+        assert!(page.headers.get(header).is_none(), "{header}");
+    }
+    assert_eq!(page.header("cache-control"), "no-store");
+}
+
+#[tokio::test]
+async fn an_unknown_board_is_a_404_and_a_known_one_is_not() {
+    let world = World::start().await;
+    let (mut browser, _) = world.signed_in("ada", "/boards/orders").await;
+    let page = browser.open("/boards/nothing").await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    assert!(page.body.contains("There is nothing here") && page.body.contains("Ada Okafor"));
+    assert_eq!(browser.open("/boards/orders").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn sc_01_no_token_is_in_any_page() {
+    let world = World::start().await;
+    let (mut browser, first) = world.signed_in("ada", "/boards/orders").await;
+    let account = browser.open("/account").await;
+    let function = browser.fetch("/api/account").await;
+    for page in [first, account, function] {
+        assert!(!page.body.contains("eyJ"), "{} holds a token", page.url);
+    }
+}
+
+#[tokio::test]
+async fn sessions_survive_a_restart_on_sqlite() {
+    let mut world = World::with("store = \"sqlite:FOLDER/sessions.db\"\n").await;
+    let cookies = world.signed_in("ada", "/boards/orders").await.0.at_app;
+    world.restart().await;
+    let mut browser = world.browser();
+    browser.at_app = cookies;
+    assert!(browser.open("/boards/orders").await.body.contains("<tbody>"));
+}

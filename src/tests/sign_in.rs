@@ -1,0 +1,112 @@
+//! `GET /auth/sign-in`, and what leads there.
+
+use super::support::{APP, Fault, World};
+use axum::http::{Method, StatusCode};
+
+#[tokio::test]
+async fn lr_01_a_person_signs_in_and_lands_on_the_page_that_was_asked_for() {
+    let world = World::start().await;
+    let (mut browser, page) = world.signed_in("ada", "/boards/orders?q=ship&sort=total&order=desc").await;
+    assert_eq!(
+        (page.status, page.path().as_str()),
+        (StatusCode::OK, "/boards/orders?q=ship&sort=total&order=desc")
+    );
+    assert!(page.body.contains("Ada Okafor") && page.body.contains("<h1>Orders</h1>"));
+    assert_eq!(world.provider.count("GET /userinfo"), 1);
+    assert_eq!(browser.open("/account").await.path(), "/account", "and stays signed in");
+}
+
+#[tokio::test]
+async fn lr_06_the_authorization_request_is_a_code_request_with_pkce_state_and_nonce() {
+    let world = World::start().await;
+    let page =
+        world.browser().get("/auth/sign-in?return_to=/account&client_id=x&prompt=none&scope=admin").await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    assert_eq!(page.header("cache-control"), "no-store");
+    let sent = |name: &str| page.sent(name).unwrap_or_default();
+    assert_eq!(sent("response_type"), "code");
+    assert_eq!(sent("client_id"), "app");
+    assert_eq!(sent("redirect_uri"), format!("{APP}/auth/callback"));
+    assert_eq!(sent("scope"), "openid profile email offline_access orders:read orders:ship reports:read");
+    assert_eq!(sent("prompt"), "consent", "offline access is asked for with consent");
+    assert_eq!(sent("audience"), "https://orders.demo.example");
+    assert_eq!((sent("code_challenge_method").as_str(), sent("code_challenge").len()), ("S256", 43));
+    assert!(sent("nonce").len() >= 22 && sent("state").len() >= 22 && sent("nonce") != sent("state"));
+    let names: Vec<_> = page.location().query_pairs().map(|(name, _)| name.into_owned()).collect();
+    let distinct: std::collections::HashSet<_> = names.iter().collect();
+    assert_eq!(names.len(), distinct.len(), "no parameter is repeated");
+}
+
+#[tokio::test]
+async fn lr_03_the_redirect_uri_is_never_taken_from_the_request() {
+    let world = World::start().await;
+    for header in ["x-forwarded-host", "forwarded", "x-original-host"] {
+        let page =
+            world.browser().send(Method::GET, "/auth/sign-in", &[(header, "evil.example")], None).await;
+        assert_eq!(page.sent("redirect_uri").unwrap(), format!("{APP}/auth/callback"));
+    }
+}
+
+#[tokio::test]
+async fn lr_10_only_a_navigation_starts_a_sign_in() {
+    let world = World::start().await;
+    let mut browser = world.browser();
+    let prefetch =
+        browser.send(Method::GET, "/account", &[("sec-purpose", "prefetch;prerender")], None).await;
+    let frame = browser.send(Method::GET, "/account", &[("sec-fetch-dest", "iframe")], None).await;
+    let fetch = browser.fetch("/auth/sign-in").await;
+    for refused in [prefetch, frame, fetch] {
+        assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+        assert!(refused.headers.get("location").is_none());
+    }
+    assert!(browser.at_app.is_empty(), "no transaction was begun");
+    let mail = browser.send(Method::GET, "/account", &[("sec-fetch-site", "cross-site")], None).await;
+    assert!(mail.location().as_str().starts_with(&world.provider.origin()), "a deep link in a mail works");
+}
+
+#[tokio::test]
+async fn lr_08_tabs_sign_in_in_any_order_and_each_lands_on_its_own_page() {
+    let world = World::start().await;
+    let mut browser = world.browser();
+    let targets = ["/account", "/boards/orders", "/boards/reports"];
+    let mut pages = Vec::new();
+    for target in targets {
+        pages.push(browser.open(target).await);
+    }
+    for (page, target) in pages.into_iter().zip(targets).rev() {
+        assert_eq!(browser.sign_in(page, "ada").await.path(), target);
+    }
+    assert_eq!(world.provider.count("authorization_code"), 3);
+}
+
+#[tokio::test]
+async fn jd_05_home_serves_while_the_provider_is_down_and_sign_in_recovers_by_itself() {
+    let world = World::start().await;
+    world.provider.set(Fault::Answer(503, "text/html", "down"));
+    assert_eq!(world.browser().open("/").await.status, StatusCode::OK);
+    let problem = world.browser().open("/boards/orders").await;
+    assert_eq!(problem.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(problem.body.contains("does not answer") && problem.body.contains("Reference"));
+    assert!(problem.body.contains("/auth/sign-in?return_to=%2Fboards%2Forders"), "the way back is kept");
+    world.provider.set(Fault::None);
+    world.clock.advance(5);
+    assert_eq!(world.signed_in("ada", "/boards/orders").await.1.path(), "/boards/orders");
+}
+
+#[tokio::test]
+async fn jd_01_an_issuer_that_is_not_the_configured_one_is_refused() {
+    let world = World::start().await;
+    world.provider.set(Fault::Answer(
+        200,
+        "application/json",
+        r#"{"issuer":"https://evil.example","authorization_endpoint":"https://evil.example/a","token_endpoint":"https://evil.example/t",
+            "jwks_uri":"https://evil.example/k","response_types_supported":["code"],"subject_types_supported":["public"],
+            "id_token_signing_alg_values_supported":["ES256"]}"#,
+    ));
+    let page = world.browser().get("/auth/sign-in").await;
+    assert_eq!(page.status, StatusCode::BAD_GATEWAY);
+    assert!(page.headers.get("location").is_none() && !page.body.contains("evil"));
+    world.provider.set(Fault::None);
+    world.clock.advance(5);
+    assert_eq!(world.browser().get("/auth/sign-in").await.status, StatusCode::SEE_OTHER);
+}

@@ -1,0 +1,127 @@
+//! A world to test in: the app's router, a demo provider and a demo API on loopback, a switchboard before each, and a
+//! browser that keeps cookies and follows nothing by itself.
+
+mod browser;
+mod switchboard;
+
+use std::path::PathBuf;
+
+use axum::Router;
+
+pub use browser::{Browser, Page};
+pub use switchboard::{Fault, Switchboard};
+
+use crate::{
+    demo,
+    server::{Context, clock::Clock, config::Settings, random, router},
+};
+
+/// The app's public origin; nothing listens there, the browser calls the router.
+pub const APP: &str = "http://localhost:3000";
+const AUDIENCE: &str = "https://orders.demo.example";
+const BOARDS: &str = include_str!("../../demo/boards.toml");
+
+/// Everything of one test; its folder goes away with it.
+pub struct World {
+    pub context: Context,
+    pub app: Router,
+    pub clock: Clock,
+    /// Before the provider: its address is the issuer.
+    pub provider: Switchboard,
+    /// Before the API.
+    pub api: Switchboard,
+    settings: String,
+    folder: PathBuf,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+impl World {
+    pub async fn start() -> Self {
+        Self::with("").await
+    }
+
+    /// With further settings (TOML lines), on a store in memory unless they say otherwise.
+    pub async fn with(more: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("claimcheck-test-{}", random::text::<12>().unwrap()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let (provider, api) = (Switchboard::bind().await, Switchboard::bind().await);
+        let issuer = provider.origin();
+        provider.lead_to(start_provider(issuer.clone(), folder.join("provider")).await);
+        api.lead_to(start_api(issuer.clone()).await);
+        let store = if more.contains("store =") { "" } else { "store = \"memory:\"\n" };
+        let settings = format!(
+            "public_url = \"{APP}\"\nissuer = \"{issuer}\"\nclient_id = \"app\"\nclient_secret = \"s:e%c&r+et\"\n\
+             scopes = \"openid profile email offline_access orders:read orders:ship reports:read\"\n\
+             audience = \"{AUDIENCE}\"\nid_token_algs = \"ES256\"\napi_url = \"{}\"\n\
+             session_keys = \"{}\"\n{store}{}\n{BOARDS}",
+            api.origin(),
+            "A".repeat(43) + "=",
+            more.replace("FOLDER", &folder.display().to_string()),
+        );
+        let clock = Clock::default();
+        let (context, app) = assemble(&settings, &clock).await;
+        Self { context, app, clock, provider, api, settings, folder }
+    }
+
+    /// A new process on the same store.
+    pub async fn restart(&mut self) {
+        (self.context, self.app) = assemble(&self.settings, &self.clock).await;
+    }
+
+    pub fn browser(&self) -> Browser<'_> {
+        Browser::new(self)
+    }
+
+    /// A browser in which this person has signed in and looks at `path`.
+    pub async fn signed_in(&self, person: &str, path: &str) -> (Browser<'_>, Page) {
+        let mut browser = self.browser();
+        let page = browser.open(path).await;
+        let page = browser.sign_in(page, person).await;
+        (browser, page)
+    }
+}
+
+async fn assemble(settings: &str, clock: &Clock) -> (Context, Router) {
+    let (settings, _) = Settings::load(Some(settings), None, []).unwrap();
+    let context = router::context(settings, clock.clone()).await.unwrap();
+    (context.clone(), router::router(context))
+}
+
+async fn start_provider(issuer: String, data_dir: PathBuf) -> String {
+    let client = demo::provider::Client {
+        id: "app".into(),
+        secret: "s:e%c&r+et".into(),
+        redirect_uris: vec![format!("{APP}/auth/callback")],
+        post_logout_redirect_uris: vec![format!("{APP}/")],
+        name: "Claimcheck".into(),
+    };
+    let options = demo::provider::Options {
+        listen: ([127, 0, 0, 1], 0).into(),
+        issuer,
+        data_dir,
+        clients: vec![client],
+        api_audience: AUDIENCE.into(),
+        ..demo::provider::Options::default()
+    };
+    let provider = demo::Provider::bind(options).await.unwrap();
+    let origin = format!("http://{}", provider.addr());
+    tokio::spawn(provider.serve(std::future::pending()));
+    origin
+}
+
+async fn start_api(issuer: String) -> String {
+    let options = demo::api::Options {
+        listen: ([127, 0, 0, 1], 0).into(),
+        audience: AUDIENCE.into(),
+        issuers: vec![issuer],
+    };
+    let api = demo::Api::bind(options).await.unwrap();
+    let origin = format!("http://{}", api.addr());
+    tokio::spawn(api.serve(std::future::pending()));
+    origin
+}

@@ -1,0 +1,97 @@
+//! A proxy before the provider or the API: counts what passes, and can let nothing through, slowly, or something else.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+/// What goes wrong.
+#[derive(Clone, Debug, Default)]
+pub enum Fault {
+    #[default]
+    None,
+    /// Every answer is this.
+    Answer(u16, &'static str, &'static str),
+    /// Every answer takes so long.
+    Slow(Duration),
+}
+
+#[derive(Default)]
+struct Board {
+    upstream: String,
+    fault: Fault,
+    seen: Vec<String>,
+}
+
+/// The proxy; goes on until the test ends.
+pub struct Switchboard {
+    origin: String,
+    board: Arc<Mutex<Board>>,
+}
+
+impl Switchboard {
+    pub async fn bind() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let board = Arc::<Mutex<Board>>::default();
+        let router = Router::new().fallback(pass).with_state(board.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { origin, board }
+    }
+
+    pub fn origin(&self) -> String {
+        self.origin.clone()
+    }
+
+    pub fn lead_to(&self, upstream: String) {
+        self.board.lock().unwrap().upstream = upstream;
+    }
+
+    pub fn set(&self, fault: Fault) {
+        self.board.lock().unwrap().fault = fault;
+    }
+
+    /// How many requests so far held this text in `METHOD path grant_type`.
+    pub fn count(&self, text: &str) -> usize {
+        self.board.lock().unwrap().seen.iter().filter(|seen| seen.contains(text)).count()
+    }
+}
+
+async fn pass(State(board): State<Arc<Mutex<Board>>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    let grant = url::form_urlencoded::parse(&body).find(|(name, _)| name == "grant_type");
+    let grant = grant.map(|(_, value)| value.into_owned()).unwrap_or_default();
+    let (upstream, fault) = {
+        let mut board = board.lock().unwrap();
+        board.seen.push(format!("{} {} {grant}", parts.method, parts.uri.path()));
+        (board.upstream.clone(), board.fault.clone())
+    };
+    match fault {
+        Fault::None => {}
+        Fault::Slow(wait) => tokio::time::sleep(wait).await,
+        Fault::Answer(status, kind, body) => {
+            return (StatusCode::from_u16(status).unwrap(), [(header::CONTENT_TYPE, kind)], body)
+                .into_response();
+        }
+    }
+    let client =
+        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
+    let answer =
+        client.request(parts.method, format!("{upstream}{}", parts.uri)).headers(parts.headers).body(body);
+    let answer = answer.send().await.unwrap();
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = answer.status();
+    *response.headers_mut() = answer.headers().clone();
+    response.headers_mut().remove(header::TRANSFER_ENCODING);
+    *response.body_mut() = Body::from(answer.bytes().await.unwrap());
+    response
+}
