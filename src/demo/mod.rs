@@ -12,6 +12,8 @@ mod clock;
 mod crypto;
 mod listen;
 mod reply;
+#[cfg(test)]
+mod tests;
 
 pub use api::Api;
 pub use clock::Clock;
