@@ -13,6 +13,8 @@ mod crypto;
 mod listen;
 mod reply;
 mod start;
+#[cfg(test)]
+mod tests;
 
 pub use api::Api;
 pub use clock::Clock;

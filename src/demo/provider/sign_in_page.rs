@@ -85,7 +85,7 @@ fn password_form(shown: &Shown<'_>) -> impl IntoView + use<> {
     let invalid = refused.then_some("true");
     view! {
         <section aria-labelledby="by-hand">
-            <h2 id="by-hand">"Sign in with a password"</h2>
+            <h2 id="by-hand">"Sign in by hand"</h2>
             <form class="fields" method="post" action="sign-in">
                 {pages::hidden(shown.hidden)}
                 {refused.then(|| view! {

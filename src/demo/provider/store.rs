@@ -149,3 +149,39 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     options.open(&next)?.write_all(bytes)?;
     std::fs::rename(next, path)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::Store;
+    use crate::demo::{Clock, Error, crypto::random_text};
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn every_answered_change_is_in_the_file() {
+        let dir = std::env::temp_dir().join(format!("harbour-{}", random_text::<12>().unwrap()));
+        let store = Arc::new(Store::open(&dir, Clock::default()).await.unwrap());
+        let changes: Vec<_> = (0..40)
+            .map(|number| {
+                let store = store.clone();
+                tokio::spawn(async move {
+                    store
+                        .change(|data| data.consents.insert(number.to_string(), Default::default()))
+                        .await
+                        .unwrap()
+                })
+            })
+            .collect();
+        for change in changes {
+            change.await.unwrap();
+        }
+        let again = Store::open(&dir, Clock::default()).await.unwrap();
+        assert_eq!(again.read(|data| data.consents.len()), 40);
+        assert_eq!(again.read(|data| data.signing_key.clone()), store.read(|data| data.signing_key.clone()));
+
+        // A spoiled file is reported, not replaced.
+        std::fs::write(dir.join("harbour.json"), "{").unwrap();
+        assert!(matches!(Store::open(&dir, Clock::default()).await, Err(Error::Data(..))));
+        std::fs::remove_dir_all(dir).unwrap();
+    }
+}
