@@ -17,6 +17,8 @@ pub const SIGN_OUT: &str = "/auth/sign-out";
 
 /// Prefix of every server function.
 pub const SERVER_FNS: &str = "/api";
+/// Asks the provider anew who the person is: `POST`, also as a plain form.
+pub const REFRESH_ACCOUNT: &str = "/api/refresh_account";
 /// Prefix of the embedded site; followed by the build id.
 pub const PKG: &str = "/pkg";
 
@@ -35,6 +37,14 @@ pub fn needs_session(path: &str) -> bool {
     [BOARDS, ACCOUNT]
         .iter()
         .any(|prefix| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}
+
+/// Where a server function that a form was posted to leads when scripts are off.
+pub fn page_of_form(function: &str) -> &'static str {
+    match function {
+        REFRESH_ACCOUNT => ACCOUNT,
+        _ => HOME,
+    }
 }
 
 /// The link that signs in and then goes to `target`, a path of this site.

@@ -7,6 +7,7 @@ use crate::{
     components::{ClaimsList, words},
     error::AppError,
     model::ClaimGroup,
+    paths,
     server_fns::refresh_account_details,
 };
 
@@ -37,7 +38,7 @@ pub fn Claims(groups: Vec<ClaimGroup>, as_of: String) -> impl IntoView {
     };
     view! {
         {move || view! { <ClaimsList groups=shown.get()/> }}
-        <form class="claims-refresh" method="post" action="/api/refresh_account" on:submit=refresh>
+        <form class="claims-refresh" method="post" action=paths::REFRESH_ACCOUNT on:submit=refresh>
             <button class="button" type="submit" aria-disabled=move || is_busy.get().then_some("true")>
                 "Refresh my details"
             </button>

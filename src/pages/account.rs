@@ -19,7 +19,8 @@ use crate::model::{Account, User};
 pub fn AccountPage() -> impl IntoView {
     let fetched = Suspend::new(async move {
         match account_details().await.and_then(|account| Ok((view::user(&server::signed_in()?), account))) {
-            Ok((user, account)) => {
+            Ok((user, mut account)) => {
+                account.warning = server::routes::forms::message().await.or(account.warning);
                 let (groups, as_of) = (account.groups.clone(), account.as_of.clone());
                 view! {
                     <AccountContent user account>

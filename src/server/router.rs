@@ -99,6 +99,7 @@ pub fn router(context: Context) -> Router {
         .route(paths::SIGN_IN, get(routes::sign_in::start))
         .route(paths::SIGN_OUT, post(routes::sign_out::sign_out))
         .merge(pages)
+        .layer(from_fn_with_state(context.clone(), routes::forms::lead_to_page))
         .layer(from_fn_with_state(context.clone(), load_session));
     let policy = guard::Policy::new(&context.settings);
     // Outside of what may answer for a handler, so that no answer loses the cookie of a sign-in.

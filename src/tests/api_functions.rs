@@ -65,11 +65,11 @@ async fn sc_11_polling_keeps_no_session_alive_and_a_page_does() {
     let world = World::start().await;
     let (mut browser, _) = world.signed_in("ada", "/account").await;
     for _ in 0..4 {
-        world.clock.advance(1200);
+        world.advance(1200);
         assert_eq!(browser.open("/account").await.path(), "/account", "reading keeps it alive");
     }
     for _ in 0..2 {
-        world.clock.advance(1000);
+        world.advance(1000);
         browser.fetch("/api/account").await;
     }
     assert_eq!(browser.fetch("/api/account").await.status, StatusCode::UNAUTHORIZED, "polling does not");
@@ -80,10 +80,10 @@ async fn sc_11_the_absolute_end_comes_whatever_one_does() {
     let world = World::start().await;
     let (mut browser, _) = world.signed_in("ada", "/account").await;
     for _ in 0..42 {
-        world.clock.advance(1000);
+        world.advance(1000);
         assert_eq!(browser.fetch("/api/account").await.status, StatusCode::OK);
         browser.open("/account").await;
     }
-    world.clock.advance(1300);
+    world.advance(1300);
     assert_eq!(browser.fetch("/api/account").await.status, StatusCode::UNAUTHORIZED);
 }

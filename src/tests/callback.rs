@@ -124,7 +124,7 @@ async fn lr_08_a_lost_transaction_restarts_once_and_then_says_so() {
 async fn lr_08_an_expired_transaction_restarts_and_lands_on_the_same_page() {
     let world = World::start().await;
     let (mut browser, callback) = at_callback(&world, "/boards/orders").await;
-    world.clock.advance(3600);
+    world.advance(3600);
     let page = browser.get(&callback).await;
     assert!(page.location().as_str().starts_with(&world.provider.origin()));
     assert_eq!(world.provider.count("authorization_code"), 0);

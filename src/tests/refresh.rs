@@ -12,7 +12,7 @@ const LATER_SECS: i64 = 180;
 async fn rf_03_fifty_requests_at_expiry_make_one_refresh_and_all_have_data() {
     let world = World::start().await;
     let (browser, _) = world.signed_in("ada", "/boards/orders").await;
-    world.clock.advance(LATER_SECS);
+    world.advance(LATER_SECS);
     let tabs = (0..50).map(|_| {
         let mut tab = world.browser();
         tab.at_app.clone_from(&browser.at_app);
@@ -29,7 +29,7 @@ async fn rf_02_a_rotated_refresh_token_replaces_the_old_one_time_and_again() {
     let world = World::start().await;
     let (mut browser, _) = world.signed_in("ada", "/boards/orders").await;
     for round in 1..=3 {
-        world.clock.advance(LATER_SECS);
+        world.advance(LATER_SECS);
         assert!(browser.open("/boards/orders").await.body.contains("<tbody>"));
         assert_eq!(world.provider.count("refresh_token"), round);
     }
@@ -39,7 +39,7 @@ async fn rf_02_a_rotated_refresh_token_replaces_the_old_one_time_and_again() {
 async fn rf_04_a_refresh_completes_although_nobody_waits_for_it() {
     let world = World::start().await;
     let (mut browser, _) = world.signed_in("ada", "/boards/orders").await;
-    world.clock.advance(LATER_SECS);
+    world.advance(LATER_SECS);
     world.provider.set(Fault::Slow(Duration::from_millis(400)));
     let gone =
         tokio::time::timeout(Duration::from_millis(100), browser.fetch("/api/panel?board=orders&panel=0"))
@@ -55,7 +55,7 @@ async fn rf_04_a_refresh_completes_although_nobody_waits_for_it() {
 async fn rf_07_a_refused_refresh_ends_the_session_once_and_leads_back_to_the_same_page() {
     let world = World::start().await;
     let (mut browser, _) = world.signed_in("ada", "/boards/orders").await;
-    world.clock.advance(LATER_SECS);
+    world.advance(LATER_SECS);
     world.provider.set(Fault::Answer(400, "application/json", r#"{"error":"invalid_grant"}"#));
     let page = browser.fetch("/api/panel?board=orders&panel=0").await;
     assert_eq!(page.status, StatusCode::UNAUTHORIZED);
@@ -70,7 +70,7 @@ async fn rf_07_a_refused_refresh_ends_the_session_once_and_leads_back_to_the_sam
 async fn rf_08_a_provider_that_is_down_signs_nobody_out() {
     let world = World::start().await;
     let (mut browser, _) = world.signed_in("ada", "/boards/orders").await;
-    world.clock.advance(LATER_SECS);
+    world.advance(LATER_SECS);
     for fault in [
         Fault::Answer(503, "text/html", "down"),
         Fault::Answer(200, "text/html", "<h1>maintenance</h1>"),
@@ -81,7 +81,7 @@ async fn rf_08_a_provider_that_is_down_signs_nobody_out() {
         assert!(page.is_of_app() && page.body.contains("does not answer"), "{}", page.body);
     }
     world.provider.set(Fault::None);
-    world.clock.advance(5);
+    world.advance(5);
     assert!(browser.open("/boards/orders").await.body.contains("<tbody>"));
 }
 

@@ -89,7 +89,7 @@ async fn jd_05_home_serves_while_the_provider_is_down_and_sign_in_recovers_by_it
     assert!(problem.body.contains("does not answer") && problem.body.contains("Reference"));
     assert!(problem.body.contains("/auth/sign-in?return_to=%2Fboards%2Forders"), "the way back is kept");
     world.provider.set(Fault::None);
-    world.clock.advance(5);
+    world.advance(5);
     assert_eq!(world.signed_in("ada", "/boards/orders").await.1.path(), "/boards/orders");
 }
 
@@ -107,6 +107,6 @@ async fn jd_01_an_issuer_that_is_not_the_configured_one_is_refused() {
     assert_eq!(page.status, StatusCode::BAD_GATEWAY);
     assert!(page.headers.get("location").is_none() && !page.body.contains("evil"));
     world.provider.set(Fault::None);
-    world.clock.advance(5);
+    world.advance(5);
     assert_eq!(world.browser().get("/auth/sign-in").await.status, StatusCode::SEE_OTHER);
 }

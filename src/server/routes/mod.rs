@@ -2,6 +2,8 @@
 
 /// Who the person is.
 pub mod account;
+/// Server functions as targets of plain forms.
+pub mod forms;
 /// Panels of boards.
 pub mod panels;
 /// Signing in, and who must.

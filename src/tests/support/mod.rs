@@ -7,6 +7,7 @@ mod switchboard;
 use std::path::PathBuf;
 
 use axum::Router;
+use base64::{Engine, prelude::BASE64_STANDARD};
 
 pub use browser::{Browser, Page};
 pub use switchboard::{Fault, Switchboard};
@@ -25,7 +26,8 @@ const BOARDS: &str = include_str!("../../demo/boards.toml");
 pub struct World {
     pub context: Context,
     pub app: Router,
-    pub clock: Clock,
+    clock: Clock,
+    demo_clock: demo::Clock,
     /// Before the provider: its address is the issuer.
     pub provider: Switchboard,
     /// Before the API.
@@ -51,8 +53,9 @@ impl World {
         std::fs::create_dir_all(&folder).unwrap();
         let (provider, api) = (Switchboard::bind().await, Switchboard::bind().await);
         let issuer = provider.origin();
-        provider.lead_to(start_provider(issuer.clone(), folder.join("provider")).await);
-        api.lead_to(start_api(issuer.clone()).await);
+        let demo_clock = demo::Clock::default();
+        provider.lead_to(start_provider(issuer.clone(), folder.join("provider"), demo_clock.clone()).await);
+        api.lead_to(start_api(issuer.clone(), demo_clock.clone()).await);
         let store = if more.contains("store =") { "" } else { "store = \"memory:\"\n" };
         let settings = format!(
             "public_url = \"{APP}\"\nissuer = \"{issuer}\"\nclient_id = \"app\"\nclient_secret = \"s:e%c&r+et\"\n\
@@ -60,12 +63,18 @@ impl World {
              audience = \"{AUDIENCE}\"\nid_token_algs = \"ES256\"\napi_url = \"{}\"\n\
              session_keys = \"{}\"\n{store}{}\n{BOARDS}",
             api.origin(),
-            "A".repeat(43) + "=",
+            BASE64_STANDARD.encode(random::bytes::<32>().unwrap()),
             more.replace("FOLDER", &folder.display().to_string()),
         );
         let clock = Clock::default();
         let (context, app) = assemble(&settings, &clock).await;
-        Self { context, app, clock, provider, api, settings, folder }
+        Self { context, app, clock, demo_clock, provider, api, settings, folder }
+    }
+
+    /// Time passes, for everyone.
+    pub fn advance(&self, secs: i64) {
+        self.clock.advance(secs);
+        self.demo_clock.advance(secs);
     }
 
     /// A new process on the same store.
@@ -92,7 +101,7 @@ async fn assemble(settings: &str, clock: &Clock) -> (Context, Router) {
     (context.clone(), router::router(context))
 }
 
-async fn start_provider(issuer: String, data_dir: PathBuf) -> String {
+async fn start_provider(issuer: String, data_dir: PathBuf, clock: demo::Clock) -> String {
     let client = demo::provider::Client {
         id: "app".into(),
         secret: "s:e%c&r+et".into(),
@@ -108,19 +117,19 @@ async fn start_provider(issuer: String, data_dir: PathBuf) -> String {
         api_audience: AUDIENCE.into(),
         ..demo::provider::Options::default()
     };
-    let provider = demo::Provider::bind(options).await.unwrap();
+    let provider = demo::Provider::bind_with_clock(options, clock).await.unwrap();
     let origin = format!("http://{}", provider.addr());
     tokio::spawn(provider.serve(std::future::pending()));
     origin
 }
 
-async fn start_api(issuer: String) -> String {
+async fn start_api(issuer: String, clock: demo::Clock) -> String {
     let options = demo::api::Options {
         listen: ([127, 0, 0, 1], 0).into(),
         audience: AUDIENCE.into(),
         issuers: vec![issuer],
     };
-    let api = demo::Api::bind(options).await.unwrap();
+    let api = demo::Api::bind_with_clock(options, clock).await.unwrap();
     let origin = format!("http://{}", api.addr());
     tokio::spawn(api.serve(std::future::pending()));
     origin
