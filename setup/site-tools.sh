@@ -3,6 +3,7 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 use_site_toolchain
+compiled=
 
 # install_crate VERSION CRATE OPTIONS...: these run for seconds, so they are compiled fast rather than made fast.
 install_crate() {
@@ -13,6 +14,7 @@ install_crate() {
     cargo install "$crate" --version "$version" --root "$tools" --force "$@" >&2 ||
     die "$crate $version could not be installed; cargo's messages above say why." \
       "Mend that and run make again, or put $crate $version on the PATH yourself."
+  compiled=yes
 }
 
 # version_of TOOL: its second word, "wasm-bindgen 0.2.130".
@@ -28,7 +30,7 @@ if [ "$(version_of cargo-leptos)" != "$cargo_leptos_version" ]; then
   # Its lock file keeps to dependencies that still build with our oldest Rust, whatever their rust-version says.
   install_crate "$cargo_leptos_version" cargo-leptos --locked --ignore-rust-version --features no_downloads
 fi
-rm -rf "$cache/build"
+if [ -n "$compiled" ]; then rm -rf "$cache/build"; fi
 
 # wasm-opt from npm; a machine's own will do where it knows what today's compiler emits.
 recent_wasm_opt() {
