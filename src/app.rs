@@ -10,7 +10,7 @@ use leptos_router::{
 };
 
 use crate::{
-    components::{Footer, MAIN, SkipLink, TopBar},
+    components::{Footer, MAIN, SkipLink, TopBar, UserMenuView},
     islands::UserMenu,
     pages,
     server::{self, assets::pkg_url, view},
@@ -95,7 +95,7 @@ pub fn Frame(
     let bar = match user {
         Some(user) => view! {
             <TopBar user=Some(user.clone()) boards current>
-                <UserMenu user/>
+                <UserMenu><UserMenuView user/></UserMenu>
             </TopBar>
         }
         .into_any(),

@@ -9,7 +9,7 @@ use leptos::{
 
 use crate::{
     error::AppError,
-    model::{Account, PanelState, SignInOutcome},
+    model::{Account, Markup, PanelQuery, PanelState, SignInOutcome},
 };
 
 /// Completes a sign-in: exchanges the code of an authorization response and starts the session.
@@ -26,10 +26,15 @@ pub async fn panel(board: String, panel: usize) -> Result<PanelState, AppError> 
     crate::server::answer(crate::server::routes::panels::panel_for_page(&board, panel).await)
 }
 
-/// One panel of a board, however long the API takes. For the signed-in person; only reads.
+/// One panel of a board, however long the API takes, filtered and sorted as `query` asks, as the HTML that the page
+/// would hold: what can be rendered here need not be rendered there. For the signed-in person; only reads.
 #[server(prefix = "/api", endpoint = "panel_when_ready", input = GetUrl, output = Json)]
-pub async fn panel_when_ready(board: String, panel: usize) -> Result<PanelState, AppError> {
-    crate::server::answer(crate::server::routes::panels::panel_when_ready(&board, panel).await)
+pub async fn panel_when_ready(
+    board: String,
+    panel: usize,
+    #[server(default)] query: PanelQuery,
+) -> Result<Markup, AppError> {
+    crate::server::answer(crate::pages::panel_when_ready(&board, panel, &query).await)
 }
 
 /// Who the person is and the state of the session. For the signed-in person; only reads.
@@ -38,8 +43,9 @@ pub async fn account_details() -> Result<Account, AppError> {
     crate::server::answer(crate::server::routes::account::account().await)
 }
 
-/// Asks the provider anew who the person is. For the signed-in person.
+/// Asks the provider anew who the person is; answers with the claims as the page would hold them.
+/// For the signed-in person.
 #[server(prefix = "/api", endpoint = "refresh_account", input = PostUrl, output = Json)]
-pub async fn refresh_account_details() -> Result<Account, AppError> {
-    crate::server::answer(crate::server::routes::account::refresh().await)
+pub async fn refresh_account_details() -> Result<Markup, AppError> {
+    crate::server::answer(crate::pages::refreshed_claims().await)
 }

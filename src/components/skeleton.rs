@@ -17,7 +17,7 @@ pub fn PanelLoading(
 ) -> impl IntoView {
     view! {
         <div class="toolbar perf">
-            <p class="wait" role="status">
+            <p class="wait" role="status" data-part="wait">
                 <span class="visually-hidden">{title} ": "</span>
                 "Still loading. The API is taking longer than usual."
             </p>

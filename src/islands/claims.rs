@@ -3,52 +3,38 @@
 
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
-use crate::{
-    components::{ClaimsList, words},
-    error::AppError,
-    model::ClaimGroup,
-    paths,
-    server_fns::refresh_account_details,
-};
+use super::dom;
+use crate::{paths, server_fns::refresh_account_details};
 
-/// The claims of the signed-in person.
+/// Around the claims of the signed-in person.
 #[island]
-pub fn Claims(groups: Vec<ClaimGroup>, as_of: String) -> impl IntoView {
-    let (shown, set_shown) = signal(groups);
-    let (as_of, set_as_of) = signal(as_of);
-    let (is_busy, set_busy) = signal(false);
-    let (failure, set_failure) = signal(None::<AppError>);
+pub fn Claims(children: Children) -> impl IntoView {
+    let claims = NodeRef::<leptos::html::Div>::new();
+    let said = NodeRef::<leptos::html::P>::new();
     let refresh = move |event: SubmitEvent| {
         event.prevent_default();
-        if is_busy.get_untracked() {
+        let (Some(claims), Some(said)) = (claims.get_untracked(), said.get_untracked()) else { return };
+        if dom::is_busy(&claims) {
             return;
         }
-        set_busy.set(true);
+        dom::set_busy(&claims, true);
+        said.set_text_content(Some("Asking your provider…"));
         spawn_local(async move {
             match refresh_account_details().await {
-                Ok(account) => {
-                    set_shown.set(account.groups);
-                    set_as_of.set(account.as_of);
-                    set_failure.set(None);
+                Ok(markup) => {
+                    claims.set_inner_html(&markup.html);
+                    said.set_text_content(Some("These are your details now."));
                 }
-                Err(error) => set_failure.set(Some(error)),
+                Err(error) => said.set_text_content(Some(&format!("{error}. What you see is older."))),
             }
-            set_busy.set(false);
+            dom::set_busy(&claims, false);
         });
     };
     view! {
-        {move || view! { <ClaimsList groups=shown.get()/> }}
+        <div node_ref=claims>{children()}</div>
         <form class="claims-refresh" method="post" action=paths::REFRESH_ACCOUNT on:submit=refresh>
-            <button class="button" type="submit" aria-disabled=move || is_busy.get().then_some("true")>
-                "Refresh my details"
-            </button>
-            <p class="muted num" role="status">
-                {move || match (is_busy.get(), failure.get()) {
-                    (true, _) => "Asking your provider…".to_owned(),
-                    (false, Some(error)) => format!("{error}. {}", words(&error).advice),
-                    (false, None) => format!("As of {}", as_of.get()),
-                }}
-            </p>
+            <button class="button" type="submit">"Refresh my details"</button>
+            <p node_ref=said class="muted" role="status"></p>
         </form>
     }
 }

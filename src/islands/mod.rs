@@ -1,8 +1,9 @@
 //! What is alive in the browser. All islands share one wasm file, so every one of them is paid for by every visit.
 
 mod claims;
+mod dom;
 mod live_panel;
-mod table_dom;
+mod table;
 mod user_menu;
 
 pub use claims::Claims;

@@ -2,11 +2,11 @@
 
 use leptos::{ev, prelude::*};
 
-use crate::{components::UserMenuView, model::User};
+use super::dom;
 
-/// The menu of the signed-in person.
+/// Around the menu of the signed-in person.
 #[island]
-pub fn UserMenu(user: User) -> impl IntoView {
+pub fn UserMenu(children: Children) -> impl IntoView {
     let root = NodeRef::<leptos::html::Div>::new();
     Effect::new(move |_| {
         let Some(root) = root.get() else { return };
@@ -15,15 +15,15 @@ pub fn UserMenu(user: User) -> impl IntoView {
             let menu = menu.clone();
             window_event_listener(ev::keydown, move |event| {
                 if let Some(menu) = menu().filter(|_| event.key() == "Escape") {
-                    super::table_dom::remove_attribute(&menu, "open");
-                    super::table_dom::focus(menu.query_selector("summary").ok().flatten());
+                    let _ = menu.remove_attribute("open");
+                    dom::focus(menu.query_selector("summary").ok().flatten());
                 }
             })
         };
         let on_click = window_event_listener(ev::pointerdown, move |event| {
-            let target = super::table_dom::target(&event);
+            let target = dom::target(&event);
             if let Some(menu) = menu().filter(|menu| !menu.contains(target.as_ref())) {
-                super::table_dom::remove_attribute(&menu, "open");
+                let _ = menu.remove_attribute("open");
             }
         });
         on_cleanup(move || {
@@ -33,7 +33,7 @@ pub fn UserMenu(user: User) -> impl IntoView {
     });
     view! {
         <div node_ref=root class="menu-slot">
-            <UserMenuView user/>
+            {children()}
         </div>
     }
 }

@@ -8,7 +8,9 @@ mod sign_in;
 mod user;
 
 pub use account::{Account, Claim, ClaimGroup, Fact};
-pub use panel::{Cell, CellKind, Column, PanelData, PanelQuery, PanelState, Row, SortOrder, is_match};
+pub use panel::{
+    Cell, CellKind, Column, Markup, PanelData, PanelQuery, PanelState, Row, SortOrder, is_match,
+};
 pub use problem::Problem;
 pub use sign_in::SignInOutcome;
 pub use user::User;

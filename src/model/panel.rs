@@ -54,6 +54,14 @@ pub enum PanelState {
     Failed(AppError),
 }
 
+/// A part of a page, rendered by the server for an island to put in its place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Markup {
+    pub html: String,
+    /// What went wrong, where the part shows a failure: an island may prefer to keep what it has.
+    pub failure: Option<String>,
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SortOrder {
     #[default]
@@ -63,6 +71,7 @@ pub enum SortOrder {
 
 /// What a person asked of a table, in the page's query: works with scripts off.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PanelQuery {
     /// Hide rows that do not contain this text.
     pub filter: String,

@@ -12,7 +12,8 @@ use crate::{
 };
 
 use crate::components::{Chips, ClaimsList, FactList, Notice, PanelFailure, PanelFrame, Tone};
-use crate::model::{Account, User};
+use crate::error::AppError;
+use crate::model::{Account, ClaimGroup, Markup, User};
 
 /// The account page, with its claims alive.
 #[component]
@@ -24,7 +25,7 @@ pub fn AccountPage() -> impl IntoView {
                 let (groups, as_of) = (account.groups.clone(), account.as_of.clone());
                 view! {
                     <AccountContent user account>
-                        <Claims groups as_of/>
+                        <Claims><ClaimsAsOf groups as_of/></Claims>
                     </AccountContent>
                 }
                 .into_any()
@@ -36,6 +37,21 @@ pub fn AccountPage() -> impl IntoView {
         }
     });
     view! { <Frame title="Account"><Suspense>{fetched}</Suspense></Frame> }
+}
+
+/// The claims as the provider says them now, as markup for the island that asks for them.
+pub async fn refreshed_claims() -> Result<Markup, AppError> {
+    let Account { groups, as_of, .. } = server::routes::account::refresh().await?;
+    Ok(Markup { html: view! { <ClaimsAsOf groups as_of/> }.to_html(), failure: None })
+}
+
+/// The claims, and when they were read.
+#[component]
+fn ClaimsAsOf(groups: Vec<ClaimGroup>, as_of: String) -> impl IntoView {
+    view! {
+        <ClaimsList groups/>
+        <p class="muted num">{format!("As of {as_of}")}</p>
+    }
 }
 
 /// What the account page shows.
@@ -51,8 +67,7 @@ pub fn AccountContent(
     let claims = match children {
         Some(children) => children(),
         None => view! {
-            <ClaimsList groups/>
-            <p class="muted num">{format!("As of {as_of}")}</p>
+            <ClaimsAsOf groups as_of/>
         }
         .into_any(),
     };

@@ -1,6 +1,5 @@
 //! A board: its title and its panels, one below the other.
 
-use axum::http::StatusCode;
 use futures::future::join_all;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -11,7 +10,7 @@ use crate::{
     components::{PanelFailure, PanelFrame, PanelLoading, TableView, panel_id, table_href},
     error::AppError,
     islands::LivePanel,
-    model::{PanelQuery, PanelState, SortOrder},
+    model::{Markup, PanelQuery, PanelState, SortOrder},
     server::{self, api, config::Panel},
     server_fns::panel,
 };
@@ -60,33 +59,48 @@ fn framed(
     state: Result<PanelState, AppError>,
     query: &PanelQuery,
 ) -> impl IntoView + use<> {
-    let title = panel.title.clone();
-    let here = table_href(board, index, query);
-    let is_waiting = matches!(state, Ok(PanelState::Loading));
-    let content = match state {
-        Ok(PanelState::Ready(data)) => {
-            let (board, data, query) = (board.to_owned(), api::sort(data, query), query.clone());
-            view! { <TableView board panel=index title=title.clone() data query/> }.into_any()
-        }
-        Ok(PanelState::Loading) => view! { <PanelLoading title=title.clone() reload_href=here/> }.into_any(),
-        Ok(PanelState::Failed(error)) => view! { <PanelFailure error retry_href=here/> }.into_any(),
-        Err(error) => {
-            set_status(match error {
-                AppError::SignedOut => StatusCode::UNAUTHORIZED,
-                ref error => server::status(error),
-            });
-            view! { <PanelFailure error retry_href=here/> }.into_any()
-        }
-    };
-    let board = board.to_owned();
+    let state = state.unwrap_or_else(|error| {
+        set_status(server::status(&error));
+        PanelState::Failed(error)
+    });
+    let is_waiting = matches!(state, PanelState::Loading);
+    let content = content(board, index, &panel.title, state, query);
+    let (board, title) = (board.to_owned(), panel.title.clone());
     let every_secs = panel.every.map(|every| every.as_secs());
     view! {
-        <PanelFrame title=title.clone() id=panel_id(index)>
-            <LivePanel board panel=index title is_waiting every_secs>
+        <PanelFrame title id=panel_id(index)>
+            <LivePanel board panel=index is_waiting every_secs>
                 {content}
             </LivePanel>
         </PanelFrame>
     }
+}
+
+/// What stands in a panel's frame: its data, or the honest state it is in.
+fn content(board: &str, index: usize, title: &str, state: PanelState, query: &PanelQuery) -> AnyView {
+    let here = table_href(board, index, query);
+    let (board, title) = (board.to_owned(), title.to_owned());
+    match state {
+        PanelState::Ready(data) => {
+            let (data, query) = (api::sort(data, query), query.clone());
+            view! { <TableView board panel=index title data query/> }.into_any()
+        }
+        PanelState::Loading => view! { <PanelLoading title reload_href=here/> }.into_any(),
+        PanelState::Failed(error) => view! { <PanelFailure error retry_href=here/> }.into_any(),
+    }
+}
+
+/// A panel once its API has answered, as markup for the island that asks for it.
+pub async fn panel_when_ready(board: &str, index: usize, query: &PanelQuery) -> Result<Markup, AppError> {
+    let state = server::routes::panels::panel_when_ready(board, index).await?;
+    let context = server::context()?;
+    let panel =
+        context.settings.board(board).and_then(|board| board.panels.get(index)).ok_or(AppError::NotFound)?;
+    let failure = match &state {
+        PanelState::Failed(error) => Some(error.to_string()),
+        _ => None,
+    };
+    Ok(Markup { html: content(board, index, &panel.title, state, query).to_html(), failure })
 }
 
 /// A board; its children are panels in their frames.

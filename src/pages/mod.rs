@@ -12,8 +12,8 @@ mod sign_out;
 /// Pages outside the route table.
 pub mod standalone;
 
-pub use account::{AccountContent, AccountPage};
-pub use board::{Board, BoardContent};
+pub use account::{AccountContent, AccountPage, refreshed_claims};
+pub use board::{Board, BoardContent, panel_when_ready};
 pub use callback::Callback;
 pub use home::{Home, HomeContent};
 pub use not_found::{NotFound, NotFoundContent};

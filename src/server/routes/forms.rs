@@ -19,7 +19,9 @@ pub async fn lead_to_page(State(context): State<Context>, request: Request, next
     let signed_in = request.extensions().get::<Current>().and_then(|current| current.0.clone());
     let response = next.run(request).await;
     let Some(page) = page else { return response };
-    if let (Some(signed_in), false) = (signed_in, response.status().is_success() || response.status().is_redirection()) {
+    if let (Some(signed_in), false) =
+        (signed_in, response.status().is_success() || response.status().is_redirection())
+    {
         leave_message(&context, &signed_in).await;
     }
     (StatusCode::SEE_OTHER, [(header::LOCATION, page)]).into_response()
@@ -28,13 +30,17 @@ pub async fn lead_to_page(State(context): State<Context>, request: Request, next
 /// The page of a function that a person posted a form to; `None` for what a script sends.
 fn form_page(method: &Method, path: &str, headers: &HeaderMap) -> Option<&'static str> {
     let is_function = path.strip_prefix(paths::SERVER_FNS).is_some_and(|rest| rest.starts_with('/'));
-    let accepts_page = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
+    let accepts_page = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"));
     (method == Method::POST && is_function && accepts_page).then(|| paths::page_of_form(path))
 }
 
 async fn leave_message(context: &Context, signed_in: &SignedIn) {
     let message = "That did not work. Nothing was changed; wait a moment and try again.";
-    let left = context.sessions.update_record(&signed_in.key, |record| record.flash = Some(message.to_owned()));
+    let left =
+        context.sessions.update_record(&signed_in.key, |record| record.flash = Some(message.to_owned()));
     if let Err(error) = left.await {
         tracing::warn!(%error, "a message could not be left");
     }

@@ -1,0 +1,47 @@
+//! The few questions to the document that islands share.
+
+use leptos::prelude::window;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlElement, Node};
+
+/// The link that was clicked, or that holds what was.
+pub fn link_of(event: &Event) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()?.closest("a").ok().flatten()
+}
+
+/// Where an event began.
+pub fn target(event: &Event) -> Option<Node> {
+    event.target()?.dyn_into().ok()
+}
+
+/// Whether an element says that it is this part of its panel.
+pub fn is_part(element: &Element, name: &str) -> bool {
+    element.get_attribute("data-part").as_deref() == Some(name)
+}
+
+/// Whether a part of the page is being renewed.
+pub fn is_busy(element: &Element) -> bool {
+    element.get_attribute("aria-busy").as_deref() == Some("true")
+}
+
+/// Says to screen readers that a part of the page is being renewed.
+pub fn set_busy(element: &Element, is_busy: bool) {
+    let _ = element.set_attribute("aria-busy", if is_busy { "true" } else { "false" });
+}
+
+pub fn set_hidden(element: &Element, is_hidden: bool) {
+    if is_hidden != element.has_attribute("hidden") {
+        let _ = element.toggle_attribute("hidden");
+    }
+}
+
+pub fn focus(element: Option<Element>) {
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// Loads the page again, whole.
+pub fn reload_page() {
+    let _ = window().location().reload();
+}
