@@ -47,14 +47,14 @@ pub fn Head() -> impl IntoView {
     }
 }
 
-/// Fetches the browser build early and wakes the islands.
+/// Fetches the browser build while the page arrives, and wakes the islands. Nothing is fetched with scripts off.
 #[component]
 fn Loader() -> impl IntoView {
+    let script =
+        format!("const site = \"{}\";\n{}", pkg_url("claimcheck"), include_str!("islands/loader.js"));
     view! {
-        <link rel="modulepreload" href=pkg_url("claimcheck.js")/>
-        <link rel="preload" r#as="fetch" r#type="application/wasm" crossorigin="anonymous" href=pkg_url("claimcheck.wasm")/>
-        <script r#type="module" nonce=use_nonce()>
-            {include_str!("islands/loader.js")}
+        <script r#type="module" r#async=true nonce=use_nonce()>
+            {script}
         </script>
     }
 }

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::answer::set_status;
+use super::answer::{set_status, sign_in_again};
 use crate::{
     app::Frame,
     islands::Claims,
@@ -31,7 +31,10 @@ pub fn AccountPage() -> impl IntoView {
                 .into_any()
             }
             Err(error) => {
-                set_status(server::status(&error));
+                match error {
+                    AppError::SignedOut => sign_in_again(),
+                    ref error => set_status(server::status(error)),
+                }
                 view! { <PanelFailure error retry_href=crate::paths::ACCOUNT/> }.into_any()
             }
         }

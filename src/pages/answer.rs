@@ -4,11 +4,19 @@ use axum::http::{HeaderValue, StatusCode, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
+use crate::{paths, server};
+
 /// The page's HTTP status.
 pub fn set_status(status: StatusCode) {
     if let Some(response) = use_context::<ResponseOptions>() {
         response.set_status(status);
     }
+}
+
+/// The session ended while its page was being made: through the sign-in, and back to this page.
+pub fn sign_in_again() {
+    let here = server::request().ok().and_then(|request| Some(request.uri.path_and_query()?.to_string()));
+    see_other(&paths::sign_in(here.as_deref().unwrap_or(paths::HOME)));
 }
 
 /// Instead of a page: go there with `GET` (RFC 9110 15.4.4). A location that is no header value is not sent.

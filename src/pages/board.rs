@@ -4,7 +4,10 @@ use futures::future::join_all;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::{NotFound, answer::set_status};
+use super::{
+    NotFound,
+    answer::{set_status, sign_in_again},
+};
 use crate::{
     app::Frame,
     components::{PanelFailure, PanelFrame, PanelLoading, TableView, panel_id, table_href},
@@ -60,7 +63,10 @@ fn framed(
     query: &PanelQuery,
 ) -> impl IntoView + use<> {
     let state = state.unwrap_or_else(|error| {
-        set_status(server::status(&error));
+        match error {
+            AppError::SignedOut => sign_in_again(),
+            ref error => set_status(server::status(error)),
+        }
         PanelState::Failed(error)
     });
     let is_waiting = matches!(state, PanelState::Loading);

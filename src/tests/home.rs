@@ -9,7 +9,7 @@ async fn home_signed_out_says_what_this_is_and_signed_in_leads_to_the_first_boar
     let home = world.browser().open("/").await;
     assert_eq!(home.status, StatusCode::OK);
     assert!(
-        home.body.contains("href=\"/auth/sign-in\"") && !home.body.contains("modulepreload"),
+        home.body.contains("href=\"/auth/sign-in\"") && !home.body.contains("const site"),
         "nothing to load"
     );
     let (mut browser, _) = world.signed_in("ada", "/account").await;

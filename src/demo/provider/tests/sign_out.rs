@@ -83,7 +83,8 @@ async fn di_08_bad_hints_and_unregistered_addresses_end_nothing_and_lead_nowhere
     let (mut browser, code) = demo.signed_in("ada").await;
     let tokens = demo.exchange(&code).await.json();
     let (hint, access) = (tokens["id_token"].as_str().unwrap(), tokens["access_token"].as_str().unwrap());
-    let forged = format!("{}A", &hint[..hint.len() - 1]);
+    let (signed, signature) = hint.rsplit_once('.').unwrap();
+    let forged = format!("{signed}.{}", signature.chars().rev().collect::<String>());
     for pairs in [
         vec![("id_token_hint", &*forged), ("post_logout_redirect_uri", HOME)],
         vec![("id_token_hint", access), ("post_logout_redirect_uri", HOME)],
