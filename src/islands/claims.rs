@@ -31,8 +31,8 @@ pub fn Claims(children: Children) -> impl IntoView {
         });
     };
     view! {
-        <div node_ref=claims>{children()}</div>
-        <form class="claims-refresh" method="post" action=paths::REFRESH_ACCOUNT on:submit=refresh>
+        <div node_ref=claims class="cards">{children()}</div>
+        <form class="renew" method="post" action=paths::REFRESH_ACCOUNT on:submit=refresh>
             <button class="button" type="submit">"Refresh my details"</button>
             <p node_ref=said class="muted" role="status"></p>
         </form>

@@ -72,7 +72,6 @@ pub fn LivePanel(
     view! {
         <div
             node_ref=root
-            class="live"
             on:input=on_input
             on:submit=|event: SubmitEvent| event.prevent_default()
             on:click=on_click

@@ -32,7 +32,7 @@ pub fn UserMenu(children: Children) -> impl IntoView {
         });
     });
     view! {
-        <div node_ref=root class="menu-slot">
+        <div node_ref=root class="menu-place">
             {children()}
         </div>
     }
