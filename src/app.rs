@@ -18,6 +18,18 @@ use crate::{
 
 /// The document of every routed page.
 pub fn shell() -> impl IntoView {
+    document(|| view! { <App/> }.into_any())
+}
+
+/// The document of an address that nothing answers to. It has no router, which would read paths in its own lenient way.
+pub fn not_found() -> impl IntoView {
+    document(|| {
+        provide_meta_context();
+        view! { <pages::NotFound/> }.into_any()
+    })
+}
+
+fn document(body: impl FnOnce() -> AnyView) -> impl IntoView {
     // Signed out there is no island on any page: nothing to load, nothing to hydrate.
     let is_alive = server::signed_in().is_ok();
     view! {
@@ -28,9 +40,7 @@ pub fn shell() -> impl IntoView {
                 {is_alive.then(|| view! { <Loader/> })}
                 <MetaTags/>
             </head>
-            <body>
-                <App/>
-            </body>
+            <body>{body()}</body>
         </html>
     }
 }

@@ -29,7 +29,9 @@ test('leaves a cookie that opens nothing', async ({ app, page, context, stack })
   await expect(signInButton(page)).toBeVisible();
 });
 
-test('leaves nothing behind the back button', async ({ app, page }) => {
+test('leaves nothing behind the back button', async ({ app, page, stack, guard }) => {
+  // The page between here and the provider answered a POST and is kept nowhere: with scripts off the browser says so.
+  guard.expectFailure(new RegExp(`^${stack.app.origin}/auth/sign-out$`));
   await app.signIn(ada);
   await app.open('/account');
   await app.signOut(ada);

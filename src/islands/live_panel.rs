@@ -24,20 +24,20 @@ pub fn LivePanel(
 ) -> impl IntoView {
     let root = NodeRef::<leptos::html::Div>::new();
     let source = StoredValue::new((board, panel));
-    let reload = move |root: &HtmlElement| {
+    let reload = move |root: &HtmlElement, asked: Asked| {
         let (board, panel) = source.get_value();
-        reload(root.clone(), board, panel);
+        reload(root.clone(), board, panel, asked);
     };
     Effect::new(move |_| {
         let Some(root) = root.get() else { return };
         let root: HtmlElement = root.into();
         if is_waiting {
-            reload(&root);
+            reload(&root, Asked::ByItself);
         }
         if let Some(every) = every_secs {
             let again = move || {
                 if !document().hidden() {
-                    reload(&root);
+                    reload(&root, Asked::ByItself);
                 }
             };
             set_interval(again, std::time::Duration::from_secs(every));
@@ -66,7 +66,7 @@ pub fn LivePanel(
             table.remember();
         } else if dom::is_part(&link, "reload") || dom::is_part(&link, "retry") {
             event.prevent_default();
-            reload(&root);
+            reload(&root, Asked::ByPerson);
         }
     };
     view! {
@@ -81,8 +81,16 @@ pub fn LivePanel(
     }
 }
 
+/// Who wants the panel anew.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    ByPerson,
+    /// The clock. It starts no sign-in: a page left open must not open a new session when the old one has ended.
+    ByItself,
+}
+
 /// Fetches the panel and shows what came, or says that nothing did. One fetch at a time.
-fn reload(root: HtmlElement, board: String, panel: usize) {
+fn reload(root: HtmlElement, board: String, panel: usize, asked: Asked) {
     if dom::is_busy(&root) {
         return;
     }
@@ -97,7 +105,7 @@ fn reload(root: HtmlElement, board: String, panel: usize) {
         match came {
             Ok(markup) => show(&root, &markup),
             // The page itself knows the way through the sign-in and back.
-            Err(AppError::SignedOut) => dom::reload_page(),
+            Err(AppError::SignedOut) if asked == Asked::ByPerson => dom::reload_page(),
             Err(error) => Table::of(&root).say_stale(&error.to_string()),
         }
         dom::set_busy(&root, false);

@@ -9,7 +9,10 @@ use crate::{
     app::Frame,
     components::{Mark, Notice},
     paths,
-    server::{self, oidc::end_session},
+    server::{
+        self,
+        oidc::end_session::{self, Reach},
+    },
 };
 
 /// Home: signed in, straight to the first board.
@@ -21,29 +24,31 @@ pub fn Home() -> impl IntoView {
         see_other(&first.unwrap_or_else(|| paths::ACCOUNT.to_owned()));
         return ().into_any();
     }
-    let signed_out = context.is_some_and(|context| is_back_from_sign_out(&context));
+    let signed_out = context.and_then(|context| back_from_sign_out(&context));
     view! { <Frame title="Home"><HomeContent signed_out/></Frame> }.into_any()
 }
 
-/// Whether the `state` in the query is of a sign-out that was started here just now; anything else in it is ignored.
-fn is_back_from_sign_out(context: &server::Context) -> bool {
-    let query =
-        server::request().ok().and_then(|request| request.uri.query().map(str::to_owned)).unwrap_or_default();
-    form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "state").is_some_and(|(_, state)| {
-        end_session::is_just_signed_out(&state, context.sessions.keyring(), context.clock.now())
-    })
+/// How far the sign-out went whose `state` is in the query; anything else in it is ignored.
+fn back_from_sign_out(context: &server::Context) -> Option<Reach> {
+    let query = server::request().ok()?.uri.query()?.to_owned();
+    let (_, state) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "state")?;
+    end_session::just_signed_out(&state, context.sessions.keyring(), context.clock.now())
 }
 
 /// The home page.
 #[component]
 pub fn HomeContent(
-    /// The person has just signed out.
-    #[prop(optional)]
-    signed_out: bool,
+    /// The person has just signed out, so far.
+    signed_out: Option<Reach>,
 ) -> impl IntoView {
     view! {
         <section class="counter">
-            {signed_out.then(|| view! { <Notice>"You are signed out."</Notice> })}
+            {signed_out
+                .map(|reach| match reach {
+                    Reach::Provider => "You are signed out.",
+                    Reach::Here => "You are signed out here. Your provider may still know you and sign you in without asking.",
+                })
+                .map(|words| view! { <Notice>{words}</Notice> })}
             <div class="hero">
                 <div>
                     <h1>"Hand in your coat, get a claim check"</h1>

@@ -32,7 +32,7 @@ use super::{
     tokens,
 };
 use crate::{
-    app::{App, shell},
+    app::{App, not_found, shell},
     error::AppError,
     pages, paths,
 };
@@ -84,7 +84,7 @@ impl FromRef<Context> for LeptosOptions {
 pub fn router(context: Context) -> Router {
     let pages = Router::new()
         .leptos_routes_with_context(&context, generate_route_list(App), page_context, shell)
-        .fallback(leptos_axum::render_app_async_with_context(
+        .fallback(get(leptos_axum::render_app_async_with_context(
             {
                 let context = context.clone();
                 move || {
@@ -92,21 +92,22 @@ pub fn router(context: Context) -> Router {
                     page_context();
                 }
             },
-            shell,
-        ))
+            not_found,
+        )))
         .layer(from_fn_with_state(context.clone(), routes::sign_in::required));
     let dynamic = Router::new()
         .route(paths::SIGN_IN, get(routes::sign_in::start))
         .route(paths::SIGN_OUT, post(routes::sign_out::sign_out))
         .merge(pages)
+        .layer(from_fn(routes::forms::name_bad_arguments))
         .layer(from_fn_with_state(context.clone(), routes::forms::lead_to_page))
         .layer(from_fn_with_state(context.clone(), load_session));
     let policy = guard::Policy::new(&context.settings);
     // Outside of what may answer for a handler, so that no answer loses the cookie of a sign-in.
     let answered =
         guard::protect(dynamic, &policy).layer(session::layer(&context.sessions)).merge(assets::router());
-    guard::finish(answered.layer(from_fn(designed_refusals)), &policy)
-        .merge(ops::health::router(Arc::new(Probes(context.clone()))))
+    let health = ops::health::router(Arc::new(Probes(context.clone())));
+    guard::finish(answered.layer(from_fn(designed_refusals)).merge(health), &policy)
         .layer(from_fn(ops::request::trace))
         .with_state(context)
 }

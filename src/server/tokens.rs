@@ -4,14 +4,17 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError, Weak},
+    time::Duration,
 };
 
 use openidconnect::AccessToken as OidcAccessToken;
+use tracing::Instrument;
 
 use super::{
     Context,
+    clock::UnixSecs,
     oidc::{
-        id_token::{self, Expected},
+        id_token::{self, Expected, IdTokenError},
         revocation,
         token_endpoint::{self, TokenError},
     },
@@ -22,6 +25,11 @@ use crate::error::AppError;
 
 /// Refreshed this long before the end, or after 80 % of the lifetime, whichever is later.
 const EARLY_SECS: i64 = 60;
+/// After a failed refresh, whoever waited for it does not ask the provider again.
+const COOLDOWN_SECS: i64 = 5;
+/// Waits between attempts to store what a refresh brought.
+const STORE_RETRIES: [Duration; 4] =
+    [Duration::from_millis(100), Duration::from_millis(400), Duration::from_secs(1), Duration::from_secs(3)];
 
 /// Whether a token that still looks good will do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,10 +42,13 @@ pub enum Need<'a> {
 
 /// The sessions whose tokens are being refreshed in this process.
 #[derive(Clone, Default)]
-pub struct Refreshes(Arc<Mutex<HashMap<RowKey, Weak<tokio::sync::Mutex<()>>>>>);
+pub struct Refreshes(Arc<Mutex<HashMap<RowKey, Weak<Turn>>>>);
+
+/// One refresh at a time; what it holds is the last failure, for whoever waited through it.
+type Turn = tokio::sync::Mutex<Option<(UnixSecs, AppError)>>;
 
 impl Refreshes {
-    fn of(&self, key: &RowKey) -> Arc<tokio::sync::Mutex<()>> {
+    fn of(&self, key: &RowKey) -> Arc<Turn> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(turn) = all.get(key).and_then(Weak::upgrade) {
             return turn;
@@ -69,10 +80,11 @@ pub async fn access_token(
         Need::OtherThan(token) => Some(token.clone()),
         Need::Usable => None,
     };
-    let task = tokio::spawn(async move {
+    let refresh = async move {
         let need = refused.as_ref().map_or(Need::Usable, Need::OtherThan);
         in_turn(&context, &signed_in, need).await
-    });
+    };
+    let task = tokio::spawn(refresh.in_current_span());
     task.await.unwrap_or_else(|error| {
         tracing::error!(%error, "a refresh ended abnormally");
         Err(AppError::Internal)
@@ -120,26 +132,52 @@ async fn load(context: &Context, key: &RowKey) -> Result<(TokenSet, i64), AppErr
 
 async fn in_turn(context: &Context, signed_in: &SignedIn, need: Need<'_>) -> Result<Secret, AppError> {
     let turn = context.refreshes.of(&signed_in.key);
-    let _turn = turn.lock().await;
+    let mut failed = turn.lock().await;
     // Someone may have refreshed while this one waited for its turn.
     let (tokens, version) = load(context, &signed_in.key).await?;
     if let Some(token) = fit(context, &tokens, need, Hurry::No) {
         return Ok(token);
     }
+    // Or have failed to: the provider is not asked again by each who waited.
+    if let Some((at, error)) = &*failed
+        && context.clock.now() - at < COOLDOWN_SECS
+    {
+        return fit(context, &tokens, need, Hurry::Expired).ok_or_else(|| error.clone());
+    }
+    let outcome = refresh(context, signed_in, need, tokens, version).await;
+    *failed = outcome.as_ref().err().map(|error| (context.clock.now(), error.clone()));
+    outcome
+}
+
+async fn refresh(
+    context: &Context,
+    signed_in: &SignedIn,
+    need: Need<'_>,
+    tokens: TokenSet,
+    version: i64,
+) -> Result<Secret, AppError> {
     let Some(refresh_token) = tokens.refresh_token.clone() else {
-        if let Some(token) = fit(context, &tokens, need, Hurry::Expired) {
-            return Ok(token);
-        }
-        tracing::info!(event = "session ended", reason = "no refresh token", "the access token ended");
-        end(context, &signed_in.key).await;
-        return Err(AppError::SignedOut);
+        return match (fit(context, &tokens, need, Hurry::Expired), need) {
+            (Some(token), _) => Ok(token),
+            // The API does not want a token that has not ended: no reason to end the session, and none to ask for another.
+            (None, Need::OtherThan(_)) if fit(context, &tokens, Need::Usable, Hurry::Expired).is_some() => {
+                Err(AppError::ApiUnavailable)
+            }
+            (None, _) => {
+                Err(end(context, &signed_in.key, "the access token ended, and there is no refresh token")
+                    .await)
+            }
+        };
     };
     match token_endpoint::refresh(context, &refresh_token).await {
-        Ok(fresh) => keep(context, signed_in, tokens, version, fresh).await,
+        Ok(fresh) => keep(context, signed_in, need, tokens, version, fresh).await,
         Err(TokenError::Refused(cause)) => {
-            tracing::warn!(event = "session ended", reason = "refresh refused", cause);
-            end(context, &signed_in.key).await;
-            Err(AppError::SignedOut)
+            // Only an answer for the tokens that are stored now may end the session.
+            let (current, current_version) = load(context, &signed_in.key).await?;
+            if current_version != version {
+                return fit(context, &current, need, Hurry::Expired).ok_or(AppError::ProviderUnavailable);
+            }
+            Err(end(context, &signed_in.key, &format!("refresh refused: {cause}")).await)
         }
         Err(error) => {
             // Also when the client is refused: that is for an operator to mend, not a reason to sign everyone out.
@@ -153,16 +191,23 @@ async fn in_turn(context: &Context, signed_in: &SignedIn, need: Need<'_>) -> Res
 async fn keep(
     context: &Context,
     signed_in: &SignedIn,
+    need: Need<'_>,
     before: TokenSet,
     version: i64,
     fresh: token_endpoint::Tokens,
 ) -> Result<Secret, AppError> {
     let claims = match validated_claims(context, signed_in, &fresh).await {
         Ok(claims) => claims,
-        Err(cause) => {
-            tracing::error!(event = "session ended", reason = "refreshed ID token refused", cause);
-            end(context, &signed_in.key).await;
-            return Err(AppError::SignedOut);
+        Err(IdTokenError::Refused(cause)) => {
+            return Err(end(context, &signed_in.key, &format!("refreshed ID token refused: {cause}")).await);
+        }
+        Err(IdTokenError::Provider(error)) => {
+            // Its keys cannot be had: the new access token is not used unproven, but the spent refresh token is replaced.
+            tracing::error!(event = "refresh failed", %error);
+            let mut after = before;
+            after.refresh_token = fresh.refresh_token.or(after.refresh_token);
+            store(context, &signed_in.key, version, &after).await?;
+            return fit(context, &after, need, Hurry::Expired).ok_or(AppError::ProviderUnavailable);
         }
     };
     let granted = before.access.get(DEFAULT_API).map(|access| access.scopes.clone()).unwrap_or_default();
@@ -176,27 +221,36 @@ async fn keep(
     if let Some(refresh_token) = fresh.refresh_token {
         after.refresh_token = Some(refresh_token);
     }
-    match context.sessions.swap_tokens(&signed_in.key, version, &after).await {
-        Ok(Swap::Swapped { .. }) => {
+    match store(context, &signed_in.key, version, &after).await? {
+        Swap::Swapped { .. } => {
             if let Some(claims) = claims {
                 renew_claims(context, &signed_in.key, claims).await;
             }
             Ok(token)
         }
-        Ok(Swap::Gone) => {
+        Swap::Gone => {
             // Signed out in the meantime: nothing is stored, and what came is given back.
             revocation::revoke(context, &after).await;
             Err(AppError::SignedOut)
         }
-        Ok(Swap::Stale) => {
+        Swap::Stale => {
             let (current, _) = load(context, &signed_in.key).await?;
             fit(context, &current, Need::Usable, Hurry::Expired).ok_or(AppError::ProviderUnavailable)
         }
-        Err(error) => {
-            tracing::error!(%error, "refreshed tokens cannot be stored");
-            Err(AppError::StoreUnavailable)
-        }
     }
+}
+
+/// Stores tokens over the version they came from; tries again for a moment, because the provider has spent the old ones.
+async fn store(context: &Context, key: &RowKey, version: i64, tokens: &TokenSet) -> Result<Swap, AppError> {
+    for wait in STORE_RETRIES {
+        match context.sessions.swap_tokens(key, version, tokens).await {
+            Ok(swap) => return Ok(swap),
+            Err(error) => tracing::error!(%error, "refreshed tokens cannot be stored yet"),
+        }
+        tokio::time::sleep(wait).await;
+    }
+    revocation::revoke(context, tokens).await;
+    Err(AppError::StoreUnavailable)
 }
 
 type Claims = serde_json::Map<String, serde_json::Value>;
@@ -206,7 +260,7 @@ async fn validated_claims(
     context: &Context,
     signed_in: &SignedIn,
     fresh: &token_endpoint::Tokens,
-) -> Result<Option<Claims>, String> {
+) -> Result<Option<Claims>, IdTokenError> {
     let Some(id_token) = &fresh.id_token else { return Ok(None) };
     let access_token = OidcAccessToken::new(fresh.access_token.secret().clone());
     let expected = Expected::Refresh {
@@ -218,7 +272,6 @@ async fn validated_claims(
     id_token::validate(&context.provider, &context.settings, now, id_token, &access_token, expected)
         .await
         .map(|valid| Some(valid.claims))
-        .map_err(|error| error.to_string())
 }
 
 /// A refreshed ID token says the newest about the person; what UserInfo had added stays beneath it.
@@ -239,8 +292,11 @@ async fn renew_claims(context: &Context, key: &RowKey, claims: Claims) {
     }
 }
 
-async fn end(context: &Context, key: &RowKey) {
+/// Ends the session, for a reason that goes into the log.
+async fn end(context: &Context, key: &RowKey, reason: &str) -> AppError {
+    tracing::warn!(event = "session ended", reason);
     if let Err(error) = context.sessions.end(key).await {
         tracing::error!(%error, "a session cannot be ended");
     }
+    AppError::SignedOut
 }

@@ -57,6 +57,8 @@ async fn ac_02_only_what_is_configured_can_be_named() {
         let page = browser.fetch(&format!("/api/panel?{query}")).await;
         assert_eq!((page.status, page.body.as_str()), (StatusCode::NOT_FOUND, "\"NotFound\""), "{query}");
     }
+    let page = browser.fetch("/api/panel?board=orders&panel=many").await;
+    assert_eq!((page.status, page.body.as_str()), (StatusCode::BAD_REQUEST, "\"Invalid\""));
     assert_eq!(browser.fetch("/api/panel?board=orders&panel=0").await.status, StatusCode::OK);
 }
 

@@ -190,6 +190,8 @@ async fn cb_07_head_does_not_use_up_the_transaction_and_post_is_refused() {
     let world = World::start().await;
     let (mut browser, callback) = at_callback(&world, "/account").await;
     assert_eq!(browser.send(Method::HEAD, &callback, &[], None).await.status, StatusCode::OK);
+    let variant = callback.replace("/auth/callback?", "/auth/callback/?");
+    assert_eq!(browser.send(Method::HEAD, &variant, &[], None).await.status, StatusCode::NOT_FOUND);
     assert_eq!(browser.post(&callback, &[]).await.status, StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(world.provider.count("authorization_code"), 0);
     assert_eq!(browser.open(&callback).await.path(), "/account");

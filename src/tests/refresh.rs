@@ -94,3 +94,33 @@ async fn ac_05_a_401_of_the_api_leads_to_one_refresh_and_one_repeat() {
     assert!(page.is_of_app() && page.body.contains("does not answer"));
     assert_eq!((world.api.count("GET /orders"), world.provider.count("refresh_token")), (2, 1));
 }
+
+#[tokio::test]
+async fn rf_08_keys_that_cannot_be_had_at_a_refresh_sign_nobody_out() {
+    let mut world = World::with("store = \"sqlite:FOLDER/sessions.db\"\n").await;
+    let cookies = world.signed_in("ada", "/boards/orders").await.0.at_app;
+    world.restart().await;
+    world.advance(LATER_SECS);
+    world.provider.set(Fault::At("/jwks", 503));
+    let mut browser = world.browser();
+    browser.at_app = cookies;
+    let page = browser.open("/boards/orders").await;
+    assert!(page.is_of_app() && page.body.contains("does not answer"), "{}", page.body);
+    world.provider.set(Fault::None);
+    world.advance(5);
+    assert!(
+        browser.open("/boards/orders").await.body.contains("<tbody>"),
+        "the rotated refresh token was kept"
+    );
+}
+
+#[tokio::test]
+async fn rf_08_an_answer_that_says_nothing_of_the_grant_signs_nobody_out() {
+    let world = World::start().await;
+    let (mut browser, _) = world.signed_in("ada", "/boards/orders").await;
+    world.advance(LATER_SECS);
+    world.provider.set(Fault::Answer(400, "application/json", r#"{"error":"temporarily_unavailable"}"#));
+    assert!(browser.open("/boards/orders").await.is_of_app());
+    world.provider.set(Fault::None);
+    assert!(browser.open("/boards/orders").await.body.contains("<tbody>"));
+}

@@ -62,7 +62,7 @@ async fn lo_02_sign_out_works_while_the_provider_is_down_and_when_repeated() {
     assert!(!browser.open("/account").await.is_of_app());
     let again = browser.post("/auth/sign-out", &[]).await;
     let home = browser.follow(again).await;
-    assert!(home.body.contains("You are signed out"));
+    assert!(home.body.contains("You are signed out here"), "and it says how far that went");
 }
 
 #[tokio::test]

@@ -4,8 +4,21 @@ use axum::http::{HeaderMap, header::WWW_AUTHENTICATE};
 
 const MAX_LEN: usize = 4096;
 
+/// Whether a 401 can mean that the token is no longer good: it says so, or says nothing (RFC 6750 3.1).
+pub fn may_be_invalid_token(headers: &HeaderMap) -> bool {
+    bearer(headers).all(|found| value_of(&found, "error").is_none_or(|error| error == "invalid_token"))
+}
+
 /// The scope that a `Bearer` challenge with `insufficient_scope` names (RFC 6750 3.1).
 pub fn missing_scope(headers: &HeaderMap) -> Option<String> {
+    bearer(headers)
+        .find(|found| value_of(found, "error") == Some("insufficient_scope"))
+        .and_then(|found| value_of(&found, "scope").map(str::to_owned))
+        .filter(|scope| !scope.is_empty() && scope.bytes().all(is_scope_byte))
+}
+
+/// The parameters of each `Bearer` challenge.
+fn bearer(headers: &HeaderMap) -> impl Iterator<Item = Vec<(String, String)>> {
     headers
         .get_all(WWW_AUTHENTICATE)
         .iter()
@@ -15,9 +28,6 @@ pub fn missing_scope(headers: &HeaderMap) -> Option<String> {
             value.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("bearer ")).and(value.get(7..))
         })
         .map(parameters)
-        .find(|found| value_of(found, "error") == Some("insufficient_scope"))
-        .and_then(|found| value_of(&found, "scope").map(str::to_owned))
-        .filter(|scope| scope.bytes().all(is_scope_byte))
 }
 
 /// RFC 6749 3.3: scope tokens and the spaces between them.

@@ -11,6 +11,8 @@ use futures::{
     future::{BoxFuture, Shared},
 };
 
+use tracing::Instrument;
+
 use crate::{error::AppError, model::PanelData, server::session::RowKey};
 
 type Outcome = Result<PanelData, AppError>;
@@ -47,11 +49,11 @@ impl Fetches {
 
     fn start(&self, id: FetchId, fetch: impl Future<Output = Outcome> + Send + 'static) -> Underway {
         let fetches = self.clone();
-        let task = tokio::spawn(async move {
-            let outcome = fetch.await;
-            fetches.lock().remove(&id);
-            outcome
-        });
+        let fetch = async move {
+            let _gone = Remove { fetches, id };
+            fetch.await
+        };
+        let task = tokio::spawn(fetch.in_current_span());
         async move {
             task.await.unwrap_or_else(|error| {
                 tracing::error!(%error, "a fetch ended abnormally");
@@ -64,5 +66,17 @@ impl Fetches {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<FetchId, Underway>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Takes a fetch out of the list when it ends, however it ends.
+struct Remove {
+    fetches: Fetches,
+    id: FetchId,
+}
+
+impl Drop for Remove {
+    fn drop(&mut self) {
+        self.fetches.lock().remove(&self.id);
     }
 }

@@ -45,7 +45,14 @@ pub async fn panel(
     board: &str,
     index: usize,
 ) -> Result<PanelData, AppError> {
-    find(context, board, index)?;
+    // What the sign-in does not include is not asked for (OAuth 2.0, RFC 6749 3.3): the panel says so instead.
+    let missing = find(context, board, index)?
+        .scope
+        .as_ref()
+        .filter(|scope| !signed_in.record.granted_scopes.contains(scope));
+    if let Some(scope) = missing {
+        return Err(AppError::Forbidden { scope: Some(scope.clone()) });
+    }
     let id = fetches::FetchId { session: signed_in.key.clone(), board: board.to_owned(), panel: index };
     let (context_then, signed_in, board) = (context.clone(), signed_in.clone(), board.to_owned());
     context

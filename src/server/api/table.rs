@@ -62,7 +62,10 @@ pub fn sort(mut data: PanelData, query: &PanelQuery) -> PanelData {
 fn compare(a: &Cell, b: &Cell) -> std::cmp::Ordering {
     match (a.sort, b.sort) {
         (Some(a), Some(b)) => a.total_cmp(&b),
-        _ => a.text.to_lowercase().cmp(&b.text.to_lowercase()),
+        // Numbers before words, as in the browser: an order that holds for mixed columns too.
+        (Some(_), None) => std::cmp::Ordering::Less,
+        (None, Some(_)) => std::cmp::Ordering::Greater,
+        (None, None) => a.text.to_lowercase().cmp(&b.text.to_lowercase()),
     }
 }
 

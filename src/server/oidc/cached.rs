@@ -70,7 +70,9 @@ impl<T, E: Clone> Cached<T, E> {
             return Ok(kept.document.clone());
         }
         state.refetched_at = now;
-        self.fetch_into(&mut state, fetch).await
+        // The last good one is what was found lacking: it is no answer here.
+        let fetched = fetch().await;
+        self.keep(&mut state, fetched)
     }
 
     /// Whether the last fetch failed. Does not wait for one that is under way.
@@ -85,6 +87,11 @@ impl<T, E: Clone> Cached<T, E> {
     ) -> Result<Arc<T>, E> {
         let fetched = fetch().await;
         let now = self.clock.now();
+        self.keep(state, fetched).or_else(|error| last_good(state, now).ok_or(error))
+    }
+
+    fn keep(&self, state: &mut State<T, E>, fetched: Result<T, E>) -> Result<Arc<T>, E> {
+        let now = self.clock.now();
         match fetched {
             Ok(document) => {
                 let document = Arc::new(document);
@@ -94,7 +101,7 @@ impl<T, E: Clone> Cached<T, E> {
             }
             Err(error) => {
                 state.failed = Some((now, error.clone()));
-                last_good(state, now).ok_or(error)
+                Err(error)
             }
         }
     }
@@ -135,6 +142,9 @@ mod tests {
         let cached = Cached::<u8, &str>::new(clock.clone());
         assert_eq!(cached.refetch(|| async { Ok(1) }).await.map(|n| *n), Ok(1));
         assert_eq!(cached.refetch(|| async { Ok(2) }).await.map(|n| *n), Ok(1));
+        clock.advance(COOLDOWN_SECS);
+        assert_eq!(cached.refetch(|| async { Err("down") }).await, Err("down"), "the old one is no answer");
+        assert_eq!(cached.get(|| async { Err("down") }).await.map(|n| *n), Ok(1), "but it still serves");
         clock.advance(COOLDOWN_SECS);
         assert_eq!(cached.refetch(|| async { Ok(2) }).await.map(|n| *n), Ok(2));
     }

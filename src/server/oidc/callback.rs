@@ -6,8 +6,7 @@ use tower_sessions::Session;
 use url::form_urlencoded;
 
 use super::{
-    authorization_request::{self, StartError},
-    browser_cookie, establish,
+    authorization_request, browser_cookie, establish,
     problem::SignInProblem,
     transaction::{LIFETIME_SECS, Opened, Transaction, consumed_mark},
 };
@@ -63,44 +62,71 @@ impl Response {
     }
 }
 
+/// A sign-in that did not happen, and the page that the person had asked for.
+pub struct Failed {
+    pub problem: SignInProblem,
+    pub target: String,
+}
+
 /// Completes a sign-in with the query of a request to the redirect URI.
 ///
-/// `signed_in` is the running session, which an unusable callback never touches.
+/// `signed_in` is the running session. An unusable callback never touches it, and leads its person on.
 pub async fn complete(
     context: &Context,
     session: &Session,
     headers: &HeaderMap,
     query: &str,
     signed_in: Option<&SignedIn>,
-) -> Result<Onward, SignInProblem> {
-    let response = Response::parse(query)?;
-    let state = response.state.clone().unwrap_or_default();
+) -> Result<Onward, Failed> {
+    let nowhere = |problem| match signed_in {
+        Some(_) => Ok(Onward::to(paths::HOME.to_owned())),
+        None => Err(Failed { problem, target: paths::HOME.to_owned() }),
+    };
+    let response = match Response::parse(query) {
+        Ok(response) => response,
+        Err(problem) => return nowhere(problem),
+    };
+    let Some(state) = response.state.clone() else {
+        return nowhere(SignInProblem::Malformed("there is no state"));
+    };
     let browser = browser_cookie::read(headers, &context.settings);
     let opened = Transaction::open(&state, browser, context.sessions.keyring(), context.clock.now());
-    let transaction = match opened {
-        Opened::Usable(transaction) => transaction,
-        Opened::Lost(lost) => return restart(context, headers, lost, signed_in).await,
-        Opened::Unknown => return unknown(&response, signed_in),
+    let (target, outcome) = match opened {
+        Opened::Usable(transaction) => {
+            let target = transaction.target.clone();
+            (target, exchange(context, session, headers, &state, response, transaction, signed_in).await)
+        }
+        Opened::Lost(lost) => (lost.target.clone(), restart(context, headers, lost, signed_in).await),
+        // What claims to be the provider's error is not attributed to it without a transaction.
+        Opened::Unknown => return nowhere(SignInProblem::Lost),
     };
+    outcome.map_err(|problem| Failed { problem, target })
+}
+
+/// A usable transaction: used up first, then exchanged, whatever session there is.
+async fn exchange(
+    context: &Context,
+    session: &Session,
+    headers: &HeaderMap,
+    state: &str,
+    response: Response,
+    transaction: Transaction,
+    signed_in: Option<&SignedIn>,
+) -> Result<Onward, SignInProblem> {
     check_issuer(context, &transaction, &response).await?;
     // Before the exchange, so that one response leads to at most one token request, on any number of replicas.
     let until = transaction.started_at + LIFETIME_SECS;
-    if !context.sessions.consume(consumed_mark(&state), until).await? {
+    if !context.sessions.consume(consumed_mark(state), until).await? {
         return restart(context, headers, transaction, signed_in).await;
     }
     let code = match (response.error, response.code) {
         (Some(_), Some(_)) => return Err(SignInProblem::Malformed("code and error together")),
         (None, None) => return Err(SignInProblem::Malformed("neither code nor error")),
-        (Some(error), None) => {
-            return Err(SignInProblem::provider_said(&error, response.error_description, transaction.target));
-        }
+        (Some(error), None) => return Err(SignInProblem::provider_said(&error, response.error_description)),
         (None, Some(code)) => code,
     };
-    let target = transaction.target.clone();
-    establish::session(context, session, headers, &transaction, &code, signed_in)
-        .await
-        .map_err(|problem| problem.returning_to(&target))?;
-    Ok(Onward::to(target))
+    establish::session(context, session, headers, &transaction, &code, signed_in).await?;
+    Ok(Onward::to(transaction.target))
 }
 
 /// RFC 9207 2.4: compared where present, required where the provider says that it sends it.
@@ -129,25 +155,11 @@ async fn restart(
         return Ok(Onward::to(lost.target));
     }
     if lost.attempt > 0 {
-        return Err(SignInProblem::Lost { target: lost.target });
+        return Err(SignInProblem::Lost);
     }
     tracing::info!(event = "sign-in restarted", "a transaction was lost, expired or used already");
-    let target = lost.target.clone();
-    let start = authorization_request::start(context, headers, lost.target, 1)
-        .await
-        .map_err(|error: StartError| SignInProblem::from(error).returning_to(&target))?;
+    let start = authorization_request::start(context, headers, lost.target, 1).await?;
     Ok(Onward { location: start.location, cookie: Some(start.cookie) })
-}
-
-fn unknown(response: &Response, signed_in: Option<&SignedIn>) -> Result<Onward, SignInProblem> {
-    if signed_in.is_some() {
-        return Ok(Onward::to(paths::HOME.to_owned()));
-    }
-    match response.state {
-        // What claims to be the provider's error is not attributed to it without a transaction.
-        Some(_) => Err(SignInProblem::Lost { target: paths::HOME.to_owned() }),
-        None => Err(SignInProblem::Malformed("there is no state")),
-    }
 }
 
 #[cfg(test)]

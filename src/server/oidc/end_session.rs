@@ -19,8 +19,18 @@ pub struct EndSessionForm {
 }
 
 #[derive(Serialize, Deserialize)]
-struct SignedOut {
+struct Sealed {
     at: UnixSecs,
+    reach: Reach,
+}
+
+/// How far a sign-out went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reach {
+    /// Here only: the provider may still know the person, and sign them in without asking.
+    Here,
+    /// The provider was asked as well.
+    Provider,
 }
 
 /// The form, or `None` when the provider has no end session endpoint or cannot be asked: then sign-out is local.
@@ -33,22 +43,21 @@ pub async fn form(context: &Context, id_token: &Secret) -> Option<EndSessionForm
         ("client_id".to_owned(), context.settings.client_id.clone()),
         ("post_logout_redirect_uri".to_owned(), format!("{}{}", context.settings.origin(), paths::HOME)),
     ];
-    fields.extend(state(context).map(|state| ("state".to_owned(), state)));
+    fields.extend(state(context, Reach::Provider).map(|state| ("state".to_owned(), state)));
     Some(EndSessionForm { action: action.into(), fields })
 }
 
 /// A fresh `state`, by which the home page knows that someone has just signed out here.
-pub fn state(context: &Context) -> Option<String> {
-    let plain = serde_json::to_vec(&SignedOut { at: context.clock.now() }).ok()?;
+pub fn state(context: &Context, reach: Reach) -> Option<String> {
+    let plain = serde_json::to_vec(&Sealed { at: context.clock.now(), reach }).ok()?;
     context.sessions.keyring().seal_text(CONTEXT, &plain).ok()
 }
 
-/// Whether `state` is of a sign-out that has just happened here. Any other value says nothing.
-pub fn is_just_signed_out(state: &str, keyring: &Keyring, now: UnixSecs) -> bool {
-    keyring
-        .open_text(CONTEXT, state)
-        .and_then(|plain| serde_json::from_slice::<SignedOut>(&plain).ok())
-        .is_some_and(|signed_out| (0..STATE_LIFETIME_SECS).contains(&(now - signed_out.at)))
+/// How far the sign-out went that has just happened here, if `state` is of one. Any other value says nothing.
+pub fn just_signed_out(state: &str, keyring: &Keyring, now: UnixSecs) -> Option<Reach> {
+    let plain = keyring.open_text(CONTEXT, state)?;
+    let sealed = serde_json::from_slice::<Sealed>(&plain).ok()?;
+    (0..STATE_LIFETIME_SECS).contains(&(now - sealed.at)).then_some(sealed.reach)
 }
 
 #[cfg(test)]
@@ -58,12 +67,12 @@ mod tests {
     #[test]
     fn lo_06_a_right_state_is_told_from_a_missing_wrong_or_old_one() {
         let keyring = Keyring::ephemeral().unwrap();
-        let plain = serde_json::to_vec(&SignedOut { at: 1000 }).unwrap();
+        let plain = serde_json::to_vec(&Sealed { at: 1000, reach: Reach::Here }).unwrap();
         let state = keyring.seal_text(CONTEXT, &plain).unwrap();
-        assert!(is_just_signed_out(&state, &keyring, 1001));
-        assert!(!is_just_signed_out(&state, &keyring, 1000 + STATE_LIFETIME_SECS));
-        assert!(!is_just_signed_out("", &keyring, 1001));
+        assert_eq!(just_signed_out(&state, &keyring, 1001), Some(Reach::Here));
+        assert_eq!(just_signed_out(&state, &keyring, 1000 + STATE_LIFETIME_SECS), None);
+        assert_eq!(just_signed_out("", &keyring, 1001), None);
         let other = keyring.seal_text("authorization request", &plain).unwrap();
-        assert!(!is_just_signed_out(&other, &keyring, 1001));
+        assert_eq!(just_signed_out(&other, &keyring, 1001), None);
     }
 }

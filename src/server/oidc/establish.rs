@@ -4,10 +4,12 @@
 use axum::http::{HeaderMap, header::USER_AGENT};
 use serde_json::Value;
 use tower_sessions::Session;
+use tracing::Instrument;
 
 use super::{
     id_token::{self, Expected, ValidIdToken},
     problem::SignInProblem,
+    revocation,
     token_endpoint::{self, Tokens},
     transaction::Transaction,
     userinfo,
@@ -56,17 +58,29 @@ pub async fn session(
         Some(current) if (&current.owner.iss, &current.owner.sub) == (&owner.iss, &owner.sub) => {
             context.sessions.renew(session, current, owner.sid.clone(), &record, &kept).await?
         }
-        Some(other) => {
-            context.sessions.end(&other.key).await?;
-            None
-        }
-        None => None,
+        _ => None,
     };
     if renewed.is_none() {
         context.sessions.start(session, owner, &record, &kept).await?;
+        if let Some(before) = signed_in {
+            // Another person's, or ended in another tab meanwhile; only now that nothing can fail any more.
+            leave(context, before).await;
+        }
     }
     tracing::info!(event = "signed in", "the session is there");
     Ok(())
+}
+
+/// Ends the session that was here before, and gives its tokens back.
+async fn leave(context: &Context, before: &SignedIn) {
+    let tokens = context.sessions.tokens(&before.key).await;
+    if let Err(error) = context.sessions.end(&before.key).await {
+        tracing::error!(%error, "the session before cannot be ended");
+    }
+    if let Ok(Some((tokens, _))) = tokens {
+        let context = context.clone();
+        tokio::spawn(async move { revocation::revoke(&context, &tokens).await }.in_current_span());
+    }
 }
 
 async fn record(

@@ -109,11 +109,12 @@ fn check(
         }
     }
     let all = payload(token)?;
-    check_rules(settings, now, &all, expected)?;
+    let auth_time = claims.auth_time().map(|time| time.timestamp());
+    check_rules(settings, now, &all, auth_time, expected)?;
     Ok(ValidIdToken {
         sub: claims.subject().to_string(),
         sid: all.get("sid").and_then(Value::as_str).map(str::to_owned),
-        auth_time: claims.auth_time().map(|time| time.timestamp()),
+        auth_time,
         claims: all,
     })
 }
@@ -198,6 +199,7 @@ fn check_rules(
     settings: &Settings,
     now: UnixSecs,
     claims: &Map<String, Value>,
+    auth_time: Option<i64>,
     expected: &Expected<'_>,
 ) -> Result<(), Refusal> {
     if let Some(azp) = claims.get("azp")
@@ -214,12 +216,12 @@ fn check_rules(
     if sub.is_empty() || sub.len() > SUB_MAX_LEN || !sub.is_ascii() {
         return refuse("sub is not 1 to 255 ASCII characters");
     }
-    if let Expected::Refresh { sub: before, auth_time, .. } = expected {
+    if let Expected::Refresh { sub: before, auth_time: original, .. } = expected {
         if sub != *before {
             return refuse("a refresh answered for another sub");
         }
-        if let (Some(original), Some(now)) = (auth_time, claims.get("auth_time"))
-            && now.as_i64() != Some(*original)
+        if let (Some(original), Some(now)) = (original, auth_time)
+            && now != *original
         {
             return refuse("auth_time changed at a refresh");
         }

@@ -19,18 +19,18 @@ pub enum SignInProblem {
     Malformed(&'static str),
     /// The transaction is unknown, or was lost a second time.
     #[error("the transaction is lost")]
-    Lost { target: String },
+    Lost,
     /// The provider's error (RFC 6749 4.1.2.1, OpenID Connect Core 3.1.2.6).
     #[error("the provider answered {code}")]
-    ProviderSaid { code: String, description: Option<String>, target: String },
-    #[error("{cause}")]
-    ProviderUnavailable { cause: String, target: String },
+    ProviderSaid { code: String, description: Option<String> },
+    #[error("{0}")]
+    ProviderUnavailable(String),
     /// The provider or this program is set up wrongly; an operator has to act.
-    #[error("{cause}")]
-    Misconfigured { cause: String, target: String },
+    #[error("{0}")]
+    Misconfigured(String),
     /// The code was refused.
-    #[error("{cause}")]
-    CodeRefused { cause: String, target: String },
+    #[error("{0}")]
+    CodeRefused(String),
     #[error("the ID token is refused: {0}")]
     IdToken(String),
     #[error(transparent)]
@@ -41,10 +41,10 @@ pub enum SignInProblem {
 
 impl From<ProviderError> for SignInProblem {
     fn from(error: ProviderError) -> Self {
-        let (cause, target) = (error.to_string(), paths::HOME.to_owned());
+        let cause = error.to_string();
         match error {
-            ProviderError::Unreachable { .. } => Self::ProviderUnavailable { cause, target },
-            ProviderError::Unusable { .. } => Self::Misconfigured { cause, target },
+            ProviderError::Unreachable { .. } => Self::ProviderUnavailable(cause),
+            ProviderError::Unusable { .. } => Self::Misconfigured(cause),
         }
     }
 }
@@ -60,11 +60,11 @@ impl From<StartError> for SignInProblem {
 
 impl From<TokenError> for SignInProblem {
     fn from(error: TokenError) -> Self {
-        let (cause, target) = (error.to_string(), paths::HOME.to_owned());
+        let cause = error.to_string();
         match error {
-            TokenError::Unavailable(_) => Self::ProviderUnavailable { cause, target },
-            TokenError::ClientRefused(_) => Self::Misconfigured { cause, target },
-            TokenError::Refused(_) | TokenError::Unacceptable(_) => Self::CodeRefused { cause, target },
+            TokenError::Unavailable(_) => Self::ProviderUnavailable(cause),
+            TokenError::ClientRefused(_) => Self::Misconfigured(cause),
+            TokenError::Refused(_) | TokenError::Unacceptable(_) => Self::CodeRefused(cause),
         }
     }
 }
@@ -80,31 +80,20 @@ impl From<IdTokenError> for SignInProblem {
 
 impl SignInProblem {
     /// The provider's `error`, with its description as harmless text.
-    pub fn provider_said(code: &str, description: Option<String>, target: String) -> Self {
+    pub fn provider_said(code: &str, description: Option<String>) -> Self {
         let code = code.chars().filter(|c| c.is_ascii_graphic()).take(64).collect();
-        Self::ProviderSaid { code, description: description.and_then(|text| plain(&text)), target }
-    }
-
-    /// The same problem, whose "try again" leads to `path`.
-    pub fn returning_to(mut self, path: &str) -> Self {
-        match &mut self {
-            Self::ProviderUnavailable { target, .. }
-            | Self::Misconfigured { target, .. }
-            | Self::CodeRefused { target, .. } => path.clone_into(target),
-            _ => {}
-        }
-        self
+        Self::ProviderSaid { code, description: description.and_then(|text| plain(&text)) }
     }
 
     /// A short word for the log and for whoever reads it.
     pub fn reason(&self) -> &'static str {
         match self {
             Self::Malformed(_) => "malformed",
-            Self::Lost { .. } => "lost",
+            Self::Lost => "lost",
             Self::ProviderSaid { .. } => "provider_error",
-            Self::ProviderUnavailable { .. } => "provider_unavailable",
-            Self::Misconfigured { .. } => "misconfigured",
-            Self::CodeRefused { .. } => "code_refused",
+            Self::ProviderUnavailable(_) => "provider_unavailable",
+            Self::Misconfigured(_) => "misconfigured",
+            Self::CodeRefused(_) => "code_refused",
             Self::IdToken(_) => "id_token",
             Self::Store(_) => "store",
             Self::Internal(_) => "internal",
@@ -114,31 +103,22 @@ impl SignInProblem {
     /// The status of the problem page: the person's, the provider's or our own failure.
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::Malformed(_) | Self::Lost { .. } => StatusCode::BAD_REQUEST,
+            Self::Malformed(_) | Self::Lost => StatusCode::BAD_REQUEST,
             Self::ProviderSaid { code, .. } => match code.as_str() {
                 "temporarily_unavailable" => StatusCode::SERVICE_UNAVAILABLE,
                 "server_error" => StatusCode::BAD_GATEWAY,
                 _ => StatusCode::FORBIDDEN,
             },
-            Self::ProviderUnavailable { .. } | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Misconfigured { .. } | Self::CodeRefused { .. } | Self::IdToken(_) => {
-                StatusCode::BAD_GATEWAY
-            }
+            Self::ProviderUnavailable(_) | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Misconfigured(_) | Self::CodeRefused(_) | Self::IdToken(_) => StatusCode::BAD_GATEWAY,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
-    /// The words for the person. `reference` stands in the log beside the cause.
-    pub fn to_page(&self, reference: Option<String>) -> Problem {
+    /// The words for the person, with a way back to `target`. `reference` stands in the log beside the cause.
+    pub fn to_page(&self, target: &str, reference: Option<String>) -> Problem {
         let (title, what, advice) = self.words();
-        let (label, target) = match self {
-            Self::ProviderSaid { target, .. }
-            | Self::Lost { target }
-            | Self::ProviderUnavailable { target, .. }
-            | Self::Misconfigured { target, .. }
-            | Self::CodeRefused { target, .. } => ("Try again", target.as_str()),
-            _ => ("Sign in again", paths::HOME),
-        };
+        let label = if matches!(self, Self::Malformed(_)) { "Sign in again" } else { "Try again" };
         let said = match self {
             Self::ProviderSaid { description, .. } => description.clone(),
             _ => None,
@@ -181,7 +161,7 @@ impl SignInProblem {
                     "Try again. If it happens again, tell the people who run this service.",
                 ),
             },
-            Self::Lost { .. } => (
+            Self::Lost => (
                 "This sign-in could not be matched",
                 "It took too long, was started in another browser, or cookies are blocked.",
                 "Allow cookies for this site, then try again.",
@@ -191,17 +171,17 @@ impl SignInProblem {
                 "It is not the end of a sign-in that was started here.",
                 "Start again from the beginning.",
             ),
-            Self::ProviderUnavailable { .. } => (
+            Self::ProviderUnavailable(_) => (
                 "Sign-in is not available right now",
                 "Your sign-in provider does not answer.",
                 "Wait a moment, then try again. You will land where you wanted to go.",
             ),
-            Self::Misconfigured { .. } => (
+            Self::Misconfigured(_) => (
                 "The sign-in is not set up correctly",
                 "This service and your sign-in provider do not agree on how to talk.",
                 "Tell the people who run this service, with the reference below.",
             ),
-            Self::CodeRefused { .. } => (
+            Self::CodeRefused(_) => (
                 "The sign-in was not completed",
                 "Your sign-in provider did not accept the last step.",
                 "Try again. You will land where you wanted to go.",

@@ -1,7 +1,7 @@
 //! The provider as its discovery document describes it: endpoints, keys, and the client made from both.
 //! Provider quirks belong here. Discovery is lazy and kept; keys are fetched and kept apart from it.
 
-use std::sync::Arc;
+use std::{net::Ipv4Addr, sync::Arc};
 
 use axum::http::{Request, Response, StatusCode, header};
 use futures::{FutureExt, future::BoxFuture};
@@ -201,12 +201,18 @@ fn check(metadata: &Metadata, settings: &Settings) -> Result<(), ProviderError> 
         ("end_session_endpoint", more.end_session_endpoint.as_ref()),
         ("revocation_endpoint", more.revocation_endpoint.as_ref()),
     ];
-    for (name, url) in endpoints {
-        if let Some(url) = url
-            && url.scheme() != "https"
-            && !(may_be_http && is_loopback_http(url.as_str()))
-        {
+    for (name, url) in endpoints.into_iter().filter_map(|(name, url)| Some((name, url?))) {
+        if url.scheme() != "https" && !(may_be_http && is_loopback_http(url.as_str())) {
             return refuse(format!("its {name} is not https"));
+        }
+        // A public provider has no business sending us to this machine or into this network (ASVS 1.3.6).
+        if is_inward(url)
+            && Url::parse(&settings.issuer)
+                .ok()
+                .and_then(|issuer| Some(issuer.host_str()? == url.host_str()?))
+                != Some(true)
+        {
+            return refuse(format!("its {name} is an address of this machine or network"));
         }
     }
     if metadata.token_endpoint().is_none() {
@@ -238,7 +244,47 @@ fn is_loopback_http(url: &str) -> bool {
     })
 }
 
+/// Whether a URL names this machine or an address that is not public, as a literal.
+fn is_inward(url: &Url) -> bool {
+    let is_inward_v4 =
+        |ip: Ipv4Addr| ip.is_loopback() || ip.is_private() || ip.is_link_local() || ip.is_unspecified();
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(ip)) => is_inward_v4(ip),
+        Some(url::Host::Ipv6(ip)) => {
+            ip.is_loopback()
+                || ip.is_unspecified()
+                || ip.is_unique_local()
+                || ip.is_unicast_link_local()
+                || ip.to_ipv4_mapped().is_some_and(is_inward_v4)
+        }
+        None => true,
+    }
+}
+
 /// The issuer as the verifiers of the openidconnect crate want it.
 pub fn issuer_url(issuer: &str) -> Result<IssuerUrl, ProviderError> {
     IssuerUrl::new(issuer.to_owned()).map_err(|error| unusable("issuer", error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jd_04_addresses_of_this_machine_and_network_are_known() {
+        for url in [
+            "https://127.0.0.1/k",
+            "https://localhost/k",
+            "https://10.1.2.3/",
+            "https://169.254.169.254/",
+            "https://[::1]/",
+            "https://[::ffff:192.168.0.1]/",
+        ] {
+            assert!(is_inward(&Url::parse(url).unwrap()), "{url}");
+        }
+        for url in ["https://login.example/k", "https://8.8.8.8/", "https://[2001:4860::8888]/"] {
+            assert!(!is_inward(&Url::parse(url).unwrap()), "{url}");
+        }
+    }
 }

@@ -30,7 +30,7 @@ pub enum TokenError {
     /// The provider says no, for good: the grant is spent, revoked or was never valid (RFC 6749 5.2).
     #[error("the provider refuses the grant: {0}")]
     Refused(String),
-    /// The provider does not know this client, or not this secret: an operator has to act; nobody is signed out.
+    /// The provider does not accept this client or what it asks: an operator has to act; nobody is signed out.
     #[error("the provider does not accept this client: {0}")]
     ClientRefused(String),
     /// No usable answer; the grant may still be good.
@@ -152,10 +152,17 @@ type Answer = Result<
 fn accept(answer: Answer, now: UnixSecs) -> Result<Tokens, TokenError> {
     let answer = answer.map_err(|error| match error {
         RequestTokenError::ServerResponse(error) => match error.error() {
-            CoreErrorResponseType::InvalidClient | CoreErrorResponseType::UnauthorizedClient => {
-                TokenError::ClientRefused(error.error().to_string())
+            CoreErrorResponseType::InvalidGrant => TokenError::Refused("invalid_grant".into()),
+            // The provider wants to see the person: as final for this grant as a refusal (OpenID Connect Core 3.1.2.6).
+            CoreErrorResponseType::Extension(code)
+                if ["interaction_required", "login_required", "consent_required"]
+                    .contains(&code.as_str()) =>
+            {
+                TokenError::Refused(loggable(code))
             }
-            kind => TokenError::Refused(loggable(kind.as_ref())),
+            // Such as temporarily_unavailable: nothing is said about the grant.
+            CoreErrorResponseType::Extension(code) => TokenError::Unavailable(loggable(code)),
+            kind => TokenError::ClientRefused(loggable(kind.as_ref())),
         },
         RequestTokenError::Request(NoAnswer::NotJson) => {
             TokenError::Unacceptable(NoAnswer::NotJson.to_string())

@@ -14,6 +14,7 @@ use crate::server::{
 pub const LIFETIME_SECS: i64 = 900;
 /// A callback within this time can still start the sign-in anew, once.
 const RESTARTABLE_SECS: i64 = 86_400;
+const EARLIEST_SECS: i64 = -60;
 const CONTEXT: &str = "authorization request";
 
 /// All that must be known again at the callback.
@@ -60,8 +61,9 @@ impl Transaction {
         // The hash is compared, not the cookie: how long that takes tells nothing about the cookie.
         let same_browser = browser.is_some_and(|value| browser_hash(value) == transaction.browser);
         match age {
-            0..LIFETIME_SECS if same_browser => Opened::Usable(transaction),
-            0..RESTARTABLE_SECS => Opened::Lost(transaction),
+            // A replica whose clock is a little behind may have the callback before it has begun.
+            EARLIEST_SECS..LIFETIME_SECS if same_browser => Opened::Usable(transaction),
+            EARLIEST_SECS..RESTARTABLE_SECS => Opened::Lost(transaction),
             _ => Opened::Unknown,
         }
     }

@@ -1,6 +1,7 @@
 //! UserInfo (OpenID Connect Core 5.3): asked for after the ID token has passed, compared with it by `sub`,
 //! merged beneath it. A failure leaves the sign-in standing on the ID token.
 
+use axum::http::StatusCode;
 use openidconnect::{
     AccessToken, AdditionalClaims, SubjectIdentifier, UserInfoClaims, UserInfoError, core::CoreGenderClaim,
 };
@@ -44,6 +45,9 @@ pub enum NoUserInfo {
     NoEndpoint,
     #[error("UserInfo does not answer: {0}")]
     Unavailable(String),
+    /// The access token is not for it: common where tokens are bound to the API's `resource` (RFC 8707 2).
+    #[error("UserInfo denies this access token")]
+    Denied,
     /// OpenID Connect Core 5.3.2: nothing of such an answer may be used.
     #[error("UserInfo is not acceptable: {0}")]
     Refused(String),
@@ -64,6 +68,9 @@ pub async fn fetch(
     let claims: UserInfoClaims<MoreClaims, CoreGenderClaim> =
         request.request_async(provider).await.map_err(|error: UserInfoError<HttpOutError>| match error {
             UserInfoError::Request(error) => unavailable(&error),
+            UserInfoError::Response(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, ..) => {
+                NoUserInfo::Denied
+            }
             UserInfoError::Response(status, ..) => NoUserInfo::Unavailable(format!("it answered {status}")),
             UserInfoError::ClaimsVerification(_) => {
                 NoUserInfo::Refused("sub or signature does not fit".into())

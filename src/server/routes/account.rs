@@ -21,15 +21,18 @@ pub async fn account() -> Result<Account, AppError> {
     show(&context, &signed_in).await
 }
 
-/// As UserInfo says it now; kept in the session for every page after this.
+/// As the provider says it now, by UserInfo or else by a new ID token; kept in the session for every page after this.
 pub async fn refresh() -> Result<Account, AppError> {
     let (context, signed_in) = (context()?, signed_in()?);
     let token = access_token(&context, &signed_in, Need::Usable).await?;
-    let asked =
-        userinfo::fetch(&context.provider, AccessToken::new(token.expose().to_owned()), &signed_in.owner.sub);
-    let claims = match asked.await {
+    let asked = AccessToken::new(token.expose().to_owned());
+    let claims = match userinfo::fetch(&context.provider, asked, &signed_in.owner.sub).await {
         Ok(claims) => claims,
-        Err(NoUserInfo::NoEndpoint) => serde_json::Map::new(),
+        Err(NoUserInfo::NoEndpoint | NoUserInfo::Denied) => {
+            // A refresh brings a new ID token, whose claims the session takes over (OpenID Connect Core 12.2).
+            access_token(&context, &signed_in, Need::OtherThan(&token)).await?;
+            serde_json::Map::new()
+        }
         Err(error) => {
             tracing::warn!(%error, "details cannot be refreshed");
             return Err(AppError::ProviderUnavailable);
@@ -37,9 +40,11 @@ pub async fn refresh() -> Result<Account, AppError> {
     };
     let now = context.clock.now();
     let updated = context.sessions.update_record(&signed_in.key, move |record| {
-        record.claims = userinfo::merge(std::mem::take(&mut record.claims), claims.clone());
-        record.claims_read_at = now;
-        record.profile_warning = None;
+        if !claims.is_empty() {
+            record.claims = userinfo::merge(std::mem::take(&mut record.claims), claims.clone());
+            record.claims_read_at = now;
+            record.profile_warning = None;
+        }
         record.clone()
     });
     let record = updated.await.map_err(store_failed)?.ok_or(AppError::SignedOut)?;

@@ -8,10 +8,31 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
+
 use crate::{
+    error::AppError,
     paths,
-    server::{Context, Current, context, session::SignedIn, signed_in},
+    server::{Context, Current, context, session::SignedIn, signed_in, status},
 };
+
+/// The longest error of ours as JSON is far shorter.
+const ERROR_MAX_BYTES: usize = 4096;
+
+/// Arguments that do not parse never reach a function: the framework answers them with its 500, which they are not.
+pub async fn name_bad_arguments(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR
+        && response.headers().contains_key(SERVER_FN_ERROR_HEADER)
+    {
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, ERROR_MAX_BYTES).await.unwrap_or_default();
+        let error = serde_json::from_slice(&body).unwrap_or(AppError::Internal);
+        response = Response::from_parts(parts, body.into());
+        *response.status_mut() = status(&error);
+    }
+    response
+}
 
 /// Answers a posted form with its page, and keeps a failure for it.
 pub async fn lead_to_page(State(context): State<Context>, request: Request, next: Next) -> Response {

@@ -66,9 +66,9 @@ async fn to_provider(
             (StatusCode::SEE_OTHER, headers).into_response()
         }
         Err(error) => {
-            let problem = SignInProblem::from(error).returning_to(&target);
+            let problem = SignInProblem::from(error);
             log(&problem);
-            let page = problem.to_page(id.map(|id| id.to_string()));
+            let page = problem.to_page(&target, id.map(|id| id.to_string()));
             (problem.status(), pages::standalone::problem(page)).into_response()
         }
     }
@@ -87,12 +87,12 @@ pub async fn complete(query: &str) -> Result<SignInOutcome, AppError> {
             }
             Ok(SignInOutcome::Onward { location: onward.location })
         }
-        Err(problem) => {
+        Err(callback::Failed { problem, target }) => {
             log(&problem);
             let reference = request.extensions.get::<RequestId>().map(ToString::to_string);
             Ok(SignInOutcome::Problem {
                 status: problem.status().as_u16(),
-                problem: problem.to_page(reference),
+                problem: problem.to_page(&target, reference),
             })
         }
     }

@@ -10,13 +10,18 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use tracing::Instrument;
+
 use crate::{
     error::AppError,
     pages, paths,
     server::{
         Context, Current,
         guard::{Asked, sign_out_csp},
-        oidc::{end_session, revocation},
+        oidc::{
+            end_session::{self, Reach},
+            revocation,
+        },
         random, refuse,
     },
 };
@@ -40,7 +45,7 @@ pub async fn sign_out(
     tracing::info!(event = "signed out", "by the person");
     let Ok(Some((tokens, _))) = tokens else { return leave(&context, home(&context).into_response()) };
     let (then, given_back) = (context.clone(), tokens.clone());
-    let revoked = tokio::spawn(async move { revocation::revoke(&then, &given_back).await });
+    let revoked = tokio::spawn(async move { revocation::revoke(&then, &given_back).await }.in_current_span());
     let form = end_session::form(&context, &tokens.id_token).await;
     // Revoked before the browser moves on, if the provider is quick; in any case in the background.
     let _ = tokio::time::timeout(REVOCATION_WAIT, revoked).await;
@@ -61,7 +66,7 @@ fn page(form: end_session::EndSessionForm) -> Option<Response> {
 
 /// Home, which says that one has signed out; by a sealed word of our own, so that nobody else can make it say so.
 fn home(context: &Context) -> impl IntoResponse + use<> {
-    let location = match end_session::state(context) {
+    let location = match end_session::state(context, Reach::Here) {
         Some(state) => format!("{}?state={state}", paths::HOME),
         None => paths::HOME.to_owned(),
     };

@@ -20,6 +20,8 @@ pub enum Fault {
     None,
     /// Every answer is this.
     Answer(u16, &'static str, &'static str),
+    /// Answers for this path have this status, and nothing else.
+    At(&'static str, u16),
     /// Every answer takes so long.
     Slow(Duration),
 }
@@ -77,6 +79,11 @@ async fn pass(State(board): State<Arc<Mutex<Board>>>, request: Request) -> Respo
     };
     match fault {
         Fault::None => {}
+        Fault::At(path, status) => {
+            if parts.uri.path() == path {
+                return StatusCode::from_u16(status).unwrap().into_response();
+            }
+        }
         Fault::Slow(wait) => tokio::time::sleep(wait).await,
         Fault::Answer(status, kind, body) => {
             return (StatusCode::from_u16(status).unwrap(), [(header::CONTENT_TYPE, kind)], body)
