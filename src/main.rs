@@ -5,6 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use claimcheck::{
     demo,
     server::{
+        assets,
         clock::Clock,
         config::{Settings, environment},
         ops, router,
@@ -59,6 +60,11 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), Failur
     ops::log::init(&settings.log)?;
     for warning in warnings {
         tracing::warn!("{warning}");
+    }
+    if !assets::is_built() {
+        tracing::warn!(
+            "this binary was built without the site: pages come without style and scripts; use `make build`"
+        );
     }
     let (listen, public_url) = (settings.listen, settings.origin());
     let context = router::context(settings, Clock::default()).await?;

@@ -21,13 +21,6 @@ pub use clock::Clock;
 pub use provider::Provider;
 pub use start::{Demo, Part};
 
-/// Both stand-ins, as one command starts them.
-#[derive(Clone, Debug)]
-pub struct Options {
-    pub provider: provider::Options,
-    pub api: api::Options,
-}
-
 /// Why a stand-in could not start or had to stop.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

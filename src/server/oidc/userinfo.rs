@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 use super::provider::Provider;
 use crate::server::http_out::HttpOutError;
 
-/// Claims that only the ID token may state.
-const PROTOCOL_CLAIMS: [&str; 14] = [
+/// Claims that only the ID token may state; they tell a person nothing.
+pub const PROTOCOL_CLAIMS: [&str; 14] = [
     "iss",
     "sub",
     "aud",

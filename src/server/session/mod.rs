@@ -19,7 +19,7 @@ use super::config::StoreSetting;
 pub use layer::{CookieSettings, layer};
 pub use memory::MemoryStore;
 pub use record::{AccessToken, DEFAULT_API, SessionRecord, TokenSet};
-pub use sealing::{KeyError, Keyring, SealError};
+pub use sealing::{Keyring, SealError};
 pub use sessions::{Lifetimes, Sessions, SignedIn};
 pub use sqlite::SqliteStore;
 pub use store::{CookieHash, Owner, Renewal, Row, RowKey, Sealed, SessionStore, StoreError, Swap};

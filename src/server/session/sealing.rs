@@ -3,11 +3,7 @@
 
 use std::{fmt, sync::Arc};
 
-use base64::{
-    Engine, alphabet,
-    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
-    prelude::BASE64_URL_SAFE_NO_PAD,
-};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305, XNonce,
     aead::{Aead, Payload},
@@ -23,25 +19,6 @@ const NONCE_LEN: usize = 24;
 const HEAD_LEN: usize = 1 + KEY_ID_LEN + NONCE_LEN;
 /// A key in bytes.
 const KEY_LEN: usize = 32;
-
-/// Reads base64 of either alphabet's padding habits.
-const LENIENT: GeneralPurposeConfig =
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
-const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
-
-/// Why a list of keys is none. Names the place in the list, never the text.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum KeyError {
-    #[error("no session key is given; make one with `openssl rand -base64 32`")]
-    None,
-    #[error("session key {0} of the list is not base64")]
-    NotBase64(usize),
-    #[error("session key {position} of the list has {bytes} bytes instead of 32")]
-    Length { position: usize, bytes: usize },
-    #[error("session key {0} of the list stands there twice")]
-    Twice(usize),
-}
 
 /// Nothing could be sealed.
 #[derive(Debug, thiserror::Error)]
@@ -82,27 +59,6 @@ impl Keyring {
     /// A ring of one key that nobody else has: what it seals is lost with the process.
     pub fn ephemeral() -> Result<Self, NoRandomness> {
         Ok(Self(Arc::new([Key::new(&random::bytes()?)])))
-    }
-
-    /// A list as in the configuration: 32 bytes each, in base64 (standard or URL alphabet, padded or not), separated
-    /// by commas.
-    pub fn parse(list: &str) -> Result<Self, KeyError> {
-        let mut keys: Vec<[u8; KEY_LEN]> = Vec::new();
-        let texts = list.split(',').map(str::trim).filter(|text| !text.is_empty());
-        for (position, text) in (1..).zip(texts) {
-            let bytes = STANDARD
-                .decode(text)
-                .or_else(|_| URL_SAFE.decode(text))
-                .map_err(|_| KeyError::NotBase64(position))?;
-            let key = bytes
-                .try_into()
-                .map_err(|bytes: Vec<u8>| KeyError::Length { position, bytes: bytes.len() })?;
-            if keys.contains(&key) {
-                return Err(KeyError::Twice(position));
-            }
-            keys.push(key);
-        }
-        Self::new(&keys).ok_or(KeyError::None)
     }
 
     /// Encrypts `plain` for one place. `context` names it ("record:<row key>") and must be the same to open.
@@ -152,8 +108,6 @@ impl fmt::Debug for Keyring {
 
 #[cfg(test)]
 mod tests {
-    use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE};
-
     use super::*;
 
     #[test]
@@ -194,22 +148,5 @@ mod tests {
         assert_eq!(new.open("x", &after).as_deref(), Some(&b"after"[..]), "not sealed by the first key");
         assert_eq!(old.open("x", &after), None);
         assert_eq!(new.open("x", &before), None);
-    }
-
-    #[test]
-    fn sc_15_a_list_of_keys_is_read_in_every_base64_and_never_repeated_in_an_error() {
-        let (a, b) = ([0xfb; 32], [0xff; 32]);
-        for engine in [&BASE64_STANDARD, &BASE64_STANDARD_NO_PAD, &BASE64_URL_SAFE, &BASE64_URL_SAFE_NO_PAD] {
-            let ring = Keyring::parse(&format!(" {} ,{},", engine.encode(a), engine.encode(b))).unwrap();
-            let sealed = ring.seal("x", b"y").unwrap();
-            assert!(Keyring::new(&[a]).unwrap().open("x", &sealed).is_some());
-        }
-        let good = BASE64_STANDARD.encode(a);
-        assert_eq!(Keyring::parse("").err(), Some(KeyError::None));
-        assert_eq!(Keyring::parse(" , ").err(), Some(KeyError::None));
-        assert_eq!(Keyring::parse(&format!("{good},canary!")).err(), Some(KeyError::NotBase64(2)));
-        assert_eq!(Keyring::parse("c2hvcnQ=").err(), Some(KeyError::Length { position: 1, bytes: 5 }));
-        assert_eq!(Keyring::parse(&format!("{good},{good}")).err(), Some(KeyError::Twice(2)));
-        assert!(!format!("{:?}", Keyring::parse(&good)).contains(&good));
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     server::{
         Context,
         clock::UnixSecs,
+        oidc::userinfo::PROTOCOL_CLAIMS,
         session::{DEFAULT_API, SignedIn, TokenSet},
     },
 };
@@ -30,29 +31,9 @@ const PROFILE: [(&str, &str); 14] = [
     ("zoneinfo", "Time zone"),
     ("website", "Website"),
 ];
-/// Claims of the protocol, which tell a person nothing.
-const PROTOCOL: [&str; 20] = [
-    "iss",
-    "sub",
-    "aud",
-    "exp",
-    "iat",
-    "nbf",
-    "jti",
-    "acr",
-    "amr",
-    "auth_time",
-    "sid",
-    "nonce",
-    "azp",
-    "at_hash",
-    "c_hash",
-    "s_hash",
-    "updated_at",
-    "_claim_names",
-    "_claim_sources",
-    "session_state",
-];
+/// More of the protocol's claims, which tell a person nothing either.
+const PLUMBING: [&str; 6] =
+    ["c_hash", "s_hash", "updated_at", "_claim_names", "_claim_sources", "session_state"];
 const VALUE_MAX_CHARS: usize = 300;
 
 /// What the account page shows of a session and its tokens' state.
@@ -80,7 +61,8 @@ fn groups(claims: &Map<String, Value>, sub: &str) -> Vec<ClaimGroup> {
     let is_more = |name: &str| {
         name != "roles"
             && name != "picture"
-            && !PROTOCOL.contains(&name)
+            && !PROTOCOL_CLAIMS.contains(&name)
+            && !PLUMBING.contains(&name)
             && !PROFILE.iter().any(|(known, _)| *known == name)
     };
     let more = claims
