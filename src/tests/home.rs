@@ -1,7 +1,7 @@
 //! `/`, and what every answer carries.
 
 use super::support::World;
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 
 #[tokio::test]
 async fn home_signed_out_says_what_this_is_and_signed_in_leads_to_the_first_board() {
@@ -49,4 +49,22 @@ async fn hd_01_every_page_has_a_policy_without_unsafe_inline() {
     assert!(board.body.contains(&format!("nonce=\"{first}\"")), "its scripts carry the nonce");
     let again = browser.open("/boards/orders").await;
     assert_ne!(first, nonce(again.header("content-security-policy")), "a fresh nonce each time");
+}
+
+#[tokio::test]
+async fn pages_are_compressed_and_the_page_that_holds_the_hint_is_not() {
+    let world = World::start().await;
+    let (mut browser, plain) = world.signed_in("ada", "/boards/orders").await;
+    let asks = [("accept-encoding", "gzip, br"), ("sec-fetch-site", "same-origin")];
+    let page = browser.send(Method::GET, "/boards/orders", &asks, None).await;
+    assert_eq!((plain.header("content-encoding"), page.header("content-encoding")), ("", "br"));
+    assert_eq!(
+        browser.send(Method::GET, "/account", &[("sec-fetch-dest", "iframe"), asks[0]], None).await.status,
+        200
+    );
+    let sign_out = browser.send(Method::POST, "/auth/sign-out", &asks, Some(String::new())).await;
+    assert_eq!((sign_out.status, sign_out.header("content-encoding")), (StatusCode::OK, ""));
+    let refused = browser.send(Method::GET, "/account", &[("sec-fetch-dest", "iframe"), asks[0]], None).await;
+    assert_eq!((refused.status, refused.header("content-encoding")), (StatusCode::UNAUTHORIZED, ""));
+    assert!(refused.body.contains("You are signed out"));
 }
