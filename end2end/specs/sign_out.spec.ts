@@ -34,6 +34,8 @@ test('leaves nothing behind the back button', async ({ app, page, stack, guard }
   guard.expectFailure(new RegExp(`^${stack.app.origin}/auth/sign-out$`));
   // Going back also passes the provider's own pages, whose forms are used up.
   guard.expectFailure(new RegExp(`^${stack.provider.origin}`));
+  guard.expectStatus(400, /^\/interaction\//);
+  guard.expectStatus(404, /^\/favicon\.ico$/);
   await app.signIn(ada);
   await app.open('/account');
   await app.signOut(ada);
