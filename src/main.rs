@@ -1,6 +1,6 @@
 //! The command line: serve | demo. Reads the settings, puts the program together, serves until told to stop.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use claimcheck::{
     demo,
@@ -8,6 +8,7 @@ use claimcheck::{
         assets,
         clock::Clock,
         config::{Settings, environment},
+        http_out::PROVIDER_TIMEOUT,
         ops, router,
     },
 };
@@ -35,6 +36,9 @@ enum Command {
         only: Vec<demo::Part>,
     },
 }
+
+/// What a refresh under way is given to end: the provider's time limit, and a moment to store what it brought.
+const DRAIN: Duration = PROVIDER_TIMEOUT.saturating_add(Duration::from_secs(2));
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -73,7 +77,11 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), Failur
         .await
         .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     tracing::info!("serving {public_url} on {listen}");
+    let refreshes = context.refreshes.clone();
     axum::serve(listener, router::router(context)).with_graceful_shutdown(ops::shutdown::requested()).await?;
+    if !refreshes.drained(DRAIN).await {
+        tracing::warn!("stopped while tokens were being refreshed: somebody may have to sign in again");
+    }
     purge.abort();
     Ok(())
 }
@@ -86,10 +94,17 @@ async fn run_demo(only: Vec<demo::Part>, file: Option<PathBuf>) -> Result<(), Fa
         return Ok(demo.run(&only, ops::shutdown::requested()).await?);
     }
     let base = demo.dashboard_settings();
+    eprintln!("{}", demo::WELCOME);
     eprintln!("The demo keeps its data in {}; delete it to start over.", demo.data_dir().display());
-    let stand_ins = demo.run(&demo::Part::ALL, ops::shutdown::requested());
-    tokio::select! {
-        ended = stand_ins => Ok(ended?),
-        ended = serve(Some(base), file) => ended,
-    }
+    // The stand-ins stop last: a dashboard that stops may still be waiting for its tokens.
+    let (dashboard_runs, dashboard_ended) = tokio::sync::oneshot::channel::<()>();
+    let stand_ins = async {
+        demo.run(&demo::Part::ALL, async { drop(dashboard_ended.await) }).await.map_err(Failure::from)
+    };
+    let dashboard = async {
+        let ended = serve(Some(base), file).await;
+        drop(dashboard_runs);
+        ended
+    };
+    tokio::try_join!(stand_ins, dashboard).map(|_| ())
 }

@@ -15,6 +15,10 @@ const CLIENT_ID: &str = "claimcheck-demo";
 const CLIENT_SECRET: &str = "claimcheck-demo-secret";
 const BOARDS: &str = include_str!("boards.toml");
 
+/// What whoever starts the demo should know first.
+pub const WELCOME: &str = "Open http://localhost:3000 and sign in as Ada Okafor, Jonas Lind, Mei Tanaka or Sam Ortiz: \
+                           everyone's password is demo.";
+
 /// What can be run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Part {

@@ -3,7 +3,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -40,16 +43,19 @@ pub enum Need<'a> {
     OtherThan(&'a Secret),
 }
 
-/// The sessions whose tokens are being refreshed in this process.
+/// The refreshes of this process.
 #[derive(Clone, Default)]
-pub struct Refreshes(Arc<Mutex<HashMap<RowKey, Weak<Turn>>>>);
+pub struct Refreshes {
+    turns: Arc<Mutex<HashMap<RowKey, Weak<Turn>>>>,
+    underway: Arc<AtomicUsize>,
+}
 
 /// One refresh at a time; what it holds is the last failure, for whoever waited through it.
 type Turn = tokio::sync::Mutex<Option<(UnixSecs, AppError)>>;
 
 impl Refreshes {
     fn of(&self, key: &RowKey) -> Arc<Turn> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(turn) = all.get(key).and_then(Weak::upgrade) {
             return turn;
         }
@@ -57,6 +63,33 @@ impl Refreshes {
         let turn = Arc::default();
         all.insert(key.clone(), Arc::downgrade(&turn));
         turn
+    }
+
+    /// Waits until none is under way, for the end of the program: what the provider has rotated must be stored.
+    /// `false` if that took longer than `patience`.
+    pub async fn drained(&self, patience: Duration) -> bool {
+        let idle = async {
+            while self.underway.load(Ordering::Relaxed) > 0 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(patience, idle).await.is_ok()
+    }
+}
+
+/// Counts a refresh for as long as it lives.
+struct Underway(Arc<AtomicUsize>);
+
+impl Underway {
+    fn begin(refreshes: &Refreshes) -> Self {
+        refreshes.underway.fetch_add(1, Ordering::Relaxed);
+        Self(refreshes.underway.clone())
+    }
+}
+
+impl Drop for Underway {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -80,7 +113,9 @@ pub async fn access_token(
         Need::OtherThan(token) => Some(token.clone()),
         Need::Usable => None,
     };
+    let underway = Underway::begin(&context.refreshes);
     let refresh = async move {
+        let _underway = underway;
         let need = refused.as_ref().map_or(Need::Usable, Need::OtherThan);
         in_turn(&context, &signed_in, need).await
     };

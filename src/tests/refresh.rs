@@ -45,7 +45,7 @@ async fn rf_04_a_refresh_completes_although_nobody_waits_for_it() {
         tokio::time::timeout(Duration::from_millis(100), browser.fetch("/api/panel?board=orders&panel=0"))
             .await;
     assert!(gone.is_err(), "the browser went away");
-    tokio::time::sleep(Duration::from_millis(800)).await;
+    assert!(world.context.refreshes.drained(Duration::from_secs(3)).await, "as at the end of the program");
     world.provider.set(Fault::None);
     assert!(browser.open("/boards/orders").await.body.contains("<tbody>"));
     assert_eq!(world.provider.count("refresh_token"), 1);
