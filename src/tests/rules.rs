@@ -1,4 +1,4 @@
-//! The rules of the source tree itself: which room may know which, and where `cfg(feature` may stand.
+//! The rules of the source tree itself: which room may know which, and where features may be gated.
 
 use std::{fs, path::Path};
 
