@@ -1,19 +1,18 @@
 //! Who the person is, what they may do, and the state of the session; no token.
-//! Claims may be given as children, where an island shows them.
 
 use leptos::prelude::*;
 
-use super::answer::{set_status, sign_in_again};
+use super::answer::fail;
 use crate::{
     app::Frame,
+    components::{Chips, ClaimsList, FactList, Notice, PanelFailure, PanelFrame, Tone},
+    error::AppError,
     islands::Claims,
+    model::{Account, ClaimGroup, Markup, User},
+    paths,
     server::{self, view},
     server_fns::account_details,
 };
-
-use crate::components::{Chips, ClaimsList, FactList, Notice, PanelFailure, PanelFrame, Tone};
-use crate::error::AppError;
-use crate::model::{Account, ClaimGroup, Markup, User};
 
 /// The account page, with its claims alive.
 #[component]
@@ -22,20 +21,11 @@ pub fn AccountPage() -> impl IntoView {
         match account_details().await.and_then(|account| Ok((view::user(&server::signed_in()?), account))) {
             Ok((user, mut account)) => {
                 account.warning = server::routes::forms::message().await.or(account.warning);
-                let (groups, as_of) = (account.groups.clone(), account.as_of.clone());
-                view! {
-                    <AccountContent user account>
-                        <Claims><ClaimsAsOf groups as_of/></Claims>
-                    </AccountContent>
-                }
-                .into_any()
+                view! { <AccountContent user account/> }.into_any()
             }
             Err(error) => {
-                match error {
-                    AppError::SignedOut => sign_in_again(),
-                    ref error => set_status(server::status(error)),
-                }
-                view! { <PanelFailure error retry_href=crate::paths::ACCOUNT/> }.into_any()
+                fail(&error);
+                view! { <PanelFailure error retry_href=paths::ACCOUNT/> }.into_any()
             }
         }
     });
@@ -59,21 +49,8 @@ fn ClaimsAsOf(groups: Vec<ClaimGroup>, as_of: String) -> impl IntoView {
 
 /// What the account page shows.
 #[component]
-pub fn AccountContent(
-    user: User,
-    account: Account,
-    /// Instead of the plain list of claims and its time.
-    #[prop(optional)]
-    children: Option<Children>,
-) -> impl IntoView {
+pub fn AccountContent(user: User, account: Account) -> impl IntoView {
     let Account { groups, roles, scopes, session, as_of, warning } = account;
-    let claims = match children {
-        Some(children) => children(),
-        None => view! {
-            <ClaimsAsOf groups as_of/>
-        }
-        .into_any(),
-    };
     view! {
         <div class="page">
             <h1>"Account"</h1>
@@ -91,7 +68,9 @@ pub fn AccountContent(
                         <Chips items=scopes codes=true/>
                     </PanelFrame>
                 </div>
-                <div>{claims}</div>
+                <div>
+                    <Claims><ClaimsAsOf groups as_of/></Claims>
+                </div>
             </div>
         </div>
     }

@@ -4,7 +4,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
-use crate::{paths, server};
+use crate::{error::AppError, paths, server};
 
 /// The page's HTTP status.
 pub fn set_status(status: StatusCode) {
@@ -13,8 +13,16 @@ pub fn set_status(status: StatusCode) {
     }
 }
 
+/// The page shows a failure: its status, or the way through the sign-in where that helps.
+pub fn fail(error: &AppError) {
+    match error {
+        AppError::SignedOut => sign_in_again(),
+        error => set_status(server::status(error)),
+    }
+}
+
 /// The session ended while its page was being made: through the sign-in, and back to this page.
-pub fn sign_in_again() {
+fn sign_in_again() {
     let here = server::request().ok().and_then(|request| Some(request.uri.path_and_query()?.to_string()));
     see_other(&paths::sign_in(here.as_deref().unwrap_or(paths::HOME)));
 }

@@ -4,10 +4,7 @@ use futures::future::join_all;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::{
-    NotFound,
-    answer::{set_status, sign_in_again},
-};
+use super::{NotFound, answer::fail};
 use crate::{
     app::Frame,
     components::{PanelFailure, PanelFrame, PanelLoading, TableView, panel_id, table_href},
@@ -26,6 +23,7 @@ pub fn Board() -> impl IntoView {
     let Some(board) = server::context().ok().and_then(|context| context.settings.board(&id).cloned()) else {
         return view! { <NotFound/> }.into_any();
     };
+    let title = board.title.clone();
     let fetched = Suspend::new(async move {
         let states = join_all((0..board.panels.len()).map(|index| panel(board.id.clone(), index))).await;
         let panels: Vec<_> = board
@@ -37,10 +35,7 @@ pub fn Board() -> impl IntoView {
             .collect();
         view! { <BoardContent title=board.title.clone()>{panels}</BoardContent> }
     });
-    let title = server::context()
-        .ok()
-        .and_then(|context| context.settings.board(&id).map(|board| board.title.clone()));
-    view! { <Frame title=title.unwrap_or_default()><Suspense>{fetched}</Suspense></Frame> }.into_any()
+    view! { <Frame title><Suspense>{fetched}</Suspense></Frame> }.into_any()
 }
 
 /// What the page's query asks of its tables.
@@ -63,10 +58,7 @@ fn framed(
     query: &PanelQuery,
 ) -> impl IntoView + use<> {
     let state = state.unwrap_or_else(|error| {
-        match error {
-            AppError::SignedOut => sign_in_again(),
-            ref error => set_status(server::status(error)),
-        }
+        fail(&error);
         PanelState::Failed(error)
     });
     let is_waiting = matches!(state, PanelState::Loading);
@@ -100,8 +92,7 @@ fn content(board: &str, index: usize, title: &str, state: PanelState, query: &Pa
 pub async fn panel_when_ready(board: &str, index: usize, query: &PanelQuery) -> Result<Markup, AppError> {
     let state = server::routes::panels::panel_when_ready(board, index).await?;
     let context = server::context()?;
-    let panel =
-        context.settings.board(board).and_then(|board| board.panels.get(index)).ok_or(AppError::NotFound)?;
+    let panel = api::find(&context, board, index)?;
     let failure = match &state {
         PanelState::Failed(error) => Some(error.to_string()),
         _ => None,

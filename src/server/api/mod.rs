@@ -65,7 +65,7 @@ pub async fn panel(
         .await
 }
 
-fn find<'a>(context: &'a Context, board: &str, index: usize) -> Result<&'a Panel, AppError> {
-    let board = context.settings.boards.iter().find(|candidate| candidate.id == board);
-    board.and_then(|board| board.panels.get(index)).ok_or(AppError::NotFound)
+/// The configured panel; anything else cannot be named.
+pub fn find<'a>(context: &'a Context, board: &str, index: usize) -> Result<&'a Panel, AppError> {
+    context.settings.board(board).and_then(|board| board.panels.get(index)).ok_or(AppError::NotFound)
 }

@@ -6,7 +6,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use leptos::prelude::expect_context;
+use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use serde::Deserialize;
 use tower_sessions::Session;
@@ -82,8 +82,9 @@ pub async fn complete(query: &str) -> Result<SignInOutcome, AppError> {
     let outcome = callback::complete(&context, &session, &request.headers, query, signed_in.as_ref()).await;
     match outcome {
         Ok(onward) => {
-            if let Some(cookie) = onward.cookie.and_then(|cookie| HeaderValue::try_from(cookie).ok()) {
-                expect_context::<ResponseOptions>().append_header(header::SET_COOKIE, cookie);
+            let cookie = onward.cookie.and_then(|cookie| HeaderValue::try_from(cookie).ok());
+            if let (Some(cookie), Some(response)) = (cookie, use_context::<ResponseOptions>()) {
+                response.append_header(header::SET_COOKIE, cookie);
             }
             Ok(SignInOutcome::Onward { location: onward.location })
         }
