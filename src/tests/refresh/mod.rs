@@ -1,8 +1,10 @@
 //! Access tokens that end while people work.
 
+mod answers;
+
 use std::time::Duration;
 
-use super::support::{Fault, World};
+use crate::tests::support::{Fault, World};
 use axum::http::StatusCode;
 
 /// Longer than the demo's access tokens live.
