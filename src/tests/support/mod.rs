@@ -4,6 +4,7 @@
 mod browser;
 pub mod hostile;
 mod installation;
+pub mod log;
 mod switchboard;
 
 use std::{

@@ -108,9 +108,9 @@ impl Changes {
         self.0.insert(name.to_owned(), None);
     }
 
-    /// Honest again.
-    pub fn clear(&mut self) {
-        self.0.clear();
+    /// What a member is set to.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)?.as_ref()
     }
 
     pub fn apply(&self, to: &mut Map<String, Value>) {

@@ -150,7 +150,11 @@ fn answer(
     refresh_token: Option<String>,
 ) -> Value {
     let changes = if moment.at_sign_in { &script.at_sign_in } else { &script.at_refresh };
-    let access_token = book.text(&script.texts.access_token);
+    let access_token = match changes.answer.get("access_token") {
+        // So that `at_hash` is of the token that is sent.
+        Some(Value::String(changed)) => changed.clone(),
+        _ => book.text(&script.texts.access_token),
+    };
     let grant = &book.grants[number];
     let mut claims = grant.person.claims.clone();
     let honest = json!({
