@@ -31,6 +31,9 @@ async fn rf_01_a_refresh_authenticates_like_the_exchange_and_asks_for_no_scope()
             assert_eq!(request.header("authorization").starts_with("Basic "), is_basic);
             assert_eq!(request.field("client_secret"), exchanges[0].field("client_secret"));
             assert_eq!((request.field("scope"), request.query.as_str()), (None, ""));
+            assert_eq!((request.method.as_str(), request.path.as_str()), ("POST", "/token"));
+            let encoded = "refresh_token=+a+b%2Bc%26d%2541%3D%7E%25%22%5C";
+            assert!(request.body.contains(encoded), "{}", request.body);
             assert_eq!(request.header("content-type"), "application/x-www-form-urlencoded");
         }
     }

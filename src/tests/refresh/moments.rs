@@ -163,6 +163,25 @@ async fn rf_11_a_refresh_that_ends_after_a_sign_out_stores_nothing_and_gives_bac
 }
 
 #[tokio::test]
+async fn rf_07_a_grant_that_the_provider_ended_is_asked_for_once_by_however_many_tabs() {
+    let world = HostileWorld::start().await;
+    let (mut browser, _) = world.signed_in("/boards/orders").await;
+    world.advance(LATER_SECS);
+    world.provider.revoke_all();
+    let asked = (0..20).map(|_| {
+        let mut tab = world.browser();
+        tab.at_app.clone_from(&browser.at_app);
+        async move { tab.fetch(PANEL).await }
+    });
+    for page in futures::future::join_all(asked).await {
+        assert_eq!((page.status.as_u16(), page.body.as_str()), (401, "\"SignedOut\""));
+    }
+    assert_eq!((world.provider.count(At::Refresh), world.provider.reuses()), (1, 0));
+    assert!(is_data(&browser.open("/boards/orders").await), "signed in again, on the same page");
+    assert_eq!(world.provider.count(At::Refresh), 1);
+}
+
+#[tokio::test]
 async fn rf_11_a_slow_refresh_without_a_sign_out_is_stored_and_used() {
     let world = HostileWorld::start().await;
     let (mut browser, _) = world.signed_in("/boards/orders").await;

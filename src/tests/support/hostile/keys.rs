@@ -46,7 +46,7 @@ impl Keys {
     }
 }
 
-pub fn b64(bytes: impl AsRef<[u8]>) -> String {
+fn b64(bytes: impl AsRef<[u8]>) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
 

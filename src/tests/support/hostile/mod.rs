@@ -24,7 +24,7 @@ use axum::{
 
 pub use api::HostileApi;
 pub use book::{Issued, Seen};
-pub use keys::{Keys, b64};
+pub use keys::Keys;
 pub use listener::Listener;
 pub use raw::Raw;
 pub use script::{At, Person, Rotation, Script};

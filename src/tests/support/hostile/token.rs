@@ -122,7 +122,7 @@ fn refresh(provider: &HostileProvider, script: &Script, form: &Form, now: i64) -
     let rotates = match script.rotation {
         Rotation::Always => true,
         Rotation::Never => false,
-        Rotation::EverySecondTime => book.grants[number].refreshes % 2 == 0,
+        Rotation::EverySecondTime => book.grants[number].refreshes.is_multiple_of(2),
     };
     let mut next = None;
     if rotates {
