@@ -8,7 +8,7 @@ use claimcheck::{
         assets,
         clock::Clock,
         config::{Settings, environment},
-        http_out::PROVIDER_TIMEOUT,
+        oidc::token_endpoint::REFRESH_TIMEOUT,
         ops, router,
     },
 };
@@ -37,8 +37,8 @@ enum Command {
     },
 }
 
-/// What a refresh under way is given to end: the provider's time limit, and a moment to store what it brought.
-const DRAIN: Duration = PROVIDER_TIMEOUT.saturating_add(Duration::from_secs(2));
+/// What a refresh under way is given to end: its time limit, and a moment to store what it brought.
+const DRAIN: Duration = REFRESH_TIMEOUT.saturating_add(Duration::from_secs(2));
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -77,9 +77,10 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), Failur
         .await
         .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     tracing::info!("serving {public_url} on {listen}");
-    let refreshes = context.refreshes.clone();
+    let tasks = context.tasks.clone();
     axum::serve(listener, router::router(context)).with_graceful_shutdown(ops::shutdown::requested()).await?;
-    if !refreshes.drained(DRAIN).await {
+    tasks.close();
+    if tokio::time::timeout(DRAIN, tasks.wait()).await.is_err() {
         tracing::warn!("stopped while tokens were being refreshed: somebody may have to sign in again");
     }
     purge.abort();

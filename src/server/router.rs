@@ -16,6 +16,7 @@ use leptos::{
     prelude::{LeptosOptions, use_context},
 };
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use tokio_util::task::TaskTracker;
 use tower_http::compression::CompressionLayer;
 use tower_sessions::Session;
 
@@ -25,7 +26,7 @@ use super::{
     config::Settings,
     guard,
     http_out::{HttpOut, SetUpError},
-    oidc::provider::Provider,
+    oidc::{no_refresh_token, provider::Provider},
     ops,
     random::NoRandomness,
     refuse, routes,
@@ -62,13 +63,19 @@ pub async fn context(settings: Settings, clock: Clock) -> Result<Context, Assemb
     let lifetimes = Lifetimes { idle_secs: settings.idle_secs, absolute_secs: settings.absolute_secs };
     let store = session::open(&settings.store).await?;
     let cookie = CookieSettings::new(settings.is_https());
+    if !no_refresh_token::is_asked_for(&settings) {
+        let reason = no_refresh_token::reason(&settings, None);
+        tracing::warn!(reason, "people will sign in again whenever an access token ends");
+    }
+    let tasks = TaskTracker::new();
     let provider = Provider::new(settings.clone(), HttpOut::to_provider(&settings)?, clock.clone());
     Ok(Context {
         sessions: Sessions::new(store, keyring, clock.clone(), lifetimes, cookie),
         provider: Arc::new(provider),
         api: HttpOut::to_api(&settings)?,
-        refreshes: tokens::Refreshes::default(),
-        fetches: api::Fetches::default(),
+        refreshes: tokens::Refreshes::new(&tasks),
+        fetches: api::Fetches::new(&tasks),
+        tasks,
         settings,
         clock,
     })

@@ -77,6 +77,13 @@ impl World {
         self.demo_clock.advance(secs);
     }
 
+    /// As at the end of the program: waits for what goes on without a browser.
+    pub async fn drained(&self) {
+        self.context.tasks.close();
+        let patience = std::time::Duration::from_secs(5);
+        tokio::time::timeout(patience, self.context.tasks.wait()).await.unwrap();
+    }
+
     /// A new process on the same store.
     pub async fn restart(&mut self) {
         (self.context, self.app) = assemble(&self.settings, &self.clock).await;
