@@ -8,6 +8,7 @@ mod api_functions;
 mod boards;
 mod callback;
 mod health;
+mod histories;
 mod home;
 mod refresh;
 mod rules;

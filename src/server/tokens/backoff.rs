@@ -14,7 +14,7 @@ use crate::{
 /// The pause after the first failure, in seconds; doubled by each further one.
 const FIRST_SECS: i64 = 2;
 /// The longest pause, in seconds: nobody waits much longer than this once the provider is back.
-const LONGEST_SECS: i64 = 16;
+const LONGEST_SECS: i64 = 8;
 /// How long after its pause a failure still counts for the next one, in seconds.
 const REMEMBERED_SECS: i64 = 60;
 
@@ -75,7 +75,7 @@ mod tests {
             }
             pauses.push(now - begin);
         }
-        assert!((2..=3).contains(&pauses[0]) && (16..=24).contains(&pauses[7]), "{pauses:?}");
+        assert!((2..=3).contains(&pauses[0]) && (8..=12).contains(&pauses[7]), "{pauses:?}");
         failed.failed(&key, now, AppError::ProviderUnavailable);
         assert!(failed.lately(&RowKey::random().unwrap(), now).is_none(), "another session is not held back");
         assert!(failed.lately(&key, now - 86_400).is_none(), "nor this one, by a clock that was set back");

@@ -12,7 +12,8 @@ use url::{Url, form_urlencoded};
 
 use super::{APP, World};
 
-type Jar = BTreeMap<String, String>;
+/// The cookies of one site.
+pub type Jar = BTreeMap<String, String>;
 
 /// An answer, and where it came from.
 #[derive(Clone, Debug)]

@@ -4,12 +4,12 @@
 mod browser;
 mod switchboard;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use axum::Router;
 use base64::{Engine, prelude::BASE64_STANDARD};
 
-pub use browser::{Browser, Page};
+pub use browser::{Browser, Jar, Page};
 pub use switchboard::{Fault, Switchboard};
 
 use crate::{
@@ -33,6 +33,8 @@ pub struct World {
     /// Before the API.
     pub api: Switchboard,
     settings: String,
+    /// The session keys in force, the sealing one first.
+    keys: Vec<String>,
     folder: PathBuf,
 }
 
@@ -61,14 +63,14 @@ impl World {
             "public_url = \"{APP}\"\nissuer = \"{issuer}\"\nclient_id = \"app\"\nclient_secret = \"s:e%c&r+et\"\n\
              scopes = \"openid profile email offline_access orders:read orders:ship reports:read\"\n\
              audience = \"{AUDIENCE}\"\nid_token_algs = \"ES256\"\napi_url = \"{}\"\n\
-             session_keys = \"{}\"\n{store}{}\n{BOARDS}",
+             {store}{}\n{BOARDS}",
             api.origin(),
-            BASE64_STANDARD.encode(random::bytes::<32>().unwrap()),
             more.replace("FOLDER", &folder.display().to_string()),
         );
         let clock = Clock::default();
-        let (context, app) = assemble(&settings, &clock).await;
-        Self { context, app, clock, demo_clock, provider, api, settings, folder }
+        let keys = vec![fresh_key()];
+        let (context, app) = assemble(&settings, &keys, &clock).await;
+        Self { context, app, clock, demo_clock, provider, api, settings, keys, folder }
     }
 
     /// Time passes, for everyone.
@@ -77,16 +79,35 @@ impl World {
         self.demo_clock.advance(secs);
     }
 
+    /// What the app's clock says.
+    pub fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
     /// As at the end of the program: waits for what goes on without a browser.
     pub async fn drained(&self) {
         self.context.tasks.close();
-        let patience = std::time::Duration::from_secs(5);
+        let patience = std::time::Duration::from_secs(40);
         tokio::time::timeout(patience, self.context.tasks.wait()).await.unwrap();
     }
 
     /// A new process on the same store.
     pub async fn restart(&mut self) {
-        (self.context, self.app) = assemble(&self.settings, &self.clock).await;
+        (self.context, self.app) = assemble(&self.settings, &self.keys, &self.clock).await;
+    }
+
+    /// A new process on the same store, with a new session key before the others, or instead of them.
+    pub async fn roll_key(&mut self, keeps_old: bool) {
+        if !keeps_old {
+            self.keys.clear();
+        }
+        self.keys.insert(0, fresh_key());
+        self.restart().await;
+    }
+
+    /// The folder of this test, `FOLDER` in its settings.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     pub fn browser(&self) -> Browser<'_> {
@@ -102,8 +123,13 @@ impl World {
     }
 }
 
-async fn assemble(settings: &str, clock: &Clock) -> (Context, Router) {
-    let (settings, _) = Settings::load(Some(settings), None, []).unwrap();
+fn fresh_key() -> String {
+    BASE64_STANDARD.encode(random::bytes::<32>().unwrap())
+}
+
+async fn assemble(settings: &str, keys: &[String], clock: &Clock) -> (Context, Router) {
+    let settings = format!("session_keys = \"{}\"\n{settings}", keys.join(","));
+    let (settings, _) = Settings::load(Some(&settings), None, []).unwrap();
     let context = router::context(settings, clock.clone()).await.unwrap();
     (context.clone(), router::router(context))
 }
