@@ -38,6 +38,7 @@ export async function raceSlow(): Promise<void> {
         kept.push(everyoneIn && refreshes === each.sessions && after.every((page) => sight(page) === 'data'));
       }
       const statuses = bench.refreshes().map(({ status }) => status);
+      line(`${store}, in the app's log: ${tally(troubles(bench))}.`);
       promise(`${store}: no refresh was refused (${tally(statuses.map((status) => `× ${status}`))})`, statuses.every((status) => status === 200));
     });
   }
@@ -67,6 +68,15 @@ async function slowRace(bench: Bench, { sessions, boards }: Case) {
   // What the reloads may have asked for is still on its way.
   await sleep(SLOW_MS);
   return { pages, refreshes, during, after, healed: await reloads() };
+}
+
+/** What the app says of refreshes that failed and sessions that ended for it: why, where a promise is broken. */
+function troubles(bench: Bench): string[] {
+  const lines = bench.app.output.split('\n').filter((text) => text.includes('"refresh failed"') || text.includes('"session ended"'));
+  return lines.map((text) => {
+    const { event, error, reason } = JSON.parse(text) as Record<string, string>;
+    return `× ${event} (${error ?? reason})`;
+  });
 }
 
 function described(pages: Page[]): string[] {
