@@ -14,7 +14,8 @@ const AT_ONCE = count('AT_ONCE', 16);
 const READINGS = 4;
 
 export async function anonymous(): Promise<void> {
-  line(`${VIEWS / 2} views of the home page, ${VIEWS / 2} of a board (sent to the provider), ${ABANDONED} sign-ins begun and left; no cookies.`);
+  line(`${VIEWS / 2} views of the home page, ${VIEWS / 2} of a board (which lead to the provider), without a cookie;`);
+  line(`then ${ABANDONED} sign-ins begun and left.`);
   const rows: string[][] = [];
   for (const store of STORES) {
     await onBench({ provider: 'demo', store }, async (bench) => {
@@ -28,7 +29,9 @@ export async function anonymous(): Promise<void> {
           megabytes(resident),
           megabytes(peak),
           visits ? `${((resident - before) / visits).toFixed(1)} B` : '',
-          ...(store === 'sqlite' ? [megabytes(now.database), megabytes(now.log), `${now.sessions ?? '?'}`, `${now.marks ?? '?'}`] : ['', '', '', '']),
+          ...[megabytes(now.database), megabytes(now.log), `${now.sessions ?? '?'}`, `${now.marks ?? '?'}`].map((cell) =>
+            bench.database ? cell : '',
+          ),
         ]);
         before = resident;
       };

@@ -32,7 +32,7 @@ export async function raceDown(): Promise<void> {
       const requests = bench.refreshes().length;
       const burst = await loads(browsers[0]!, bench, BURST, BURST);
       const burstRequests = bench.refreshes().length - requests;
-      line(`${store}, ${BURST} pages of one session at once while down: ${tally(burst.map(sight))}; token requests: ${burstRequests}`);
+      line(`${store}, ${BURST} pages of one session at once: ${tally(burst.map(sight))}; token requests: ${burstRequests}`);
 
       await bench.provider.heal();
       const recovered = performance.now();
@@ -52,7 +52,14 @@ export async function raceDown(): Promise<void> {
     });
   }
   table(
-    ['store', 'seen while down', 'median / worst', 'token requests while down', 'data after recovery: first / median / last session', 'token requests then'],
+    [
+      'store',
+      'seen while down',
+      'median / worst',
+      'token requests while down',
+      'data after recovery: first / median / last session',
+      'token requests then',
+    ],
     rows,
   );
   promise('nobody signed out, and data for everyone afterwards', kept.every(Boolean));

@@ -39,12 +39,13 @@ export async function raceSlow(): Promise<void> {
       }
       const statuses = bench.refreshes().map(({ status }) => status);
       line(`${store}, in the app's log: ${tally(troubles(bench))}.`);
-      promise(`${store}: no refresh was refused (${tally(statuses.map((status) => `× ${status}`))})`, statuses.every((status) => status === 200));
+      const answers = tally(statuses.map((status) => `× ${status}`));
+      promise(`${store}: no refresh was refused (${answers})`, statuses.every((status) => status === 200));
     });
   }
   line('What people see at once, and how many refreshes the provider saw:');
   table(['store, pages', 'seen', 'status', 'median', 'worst', 'refreshes'], seen);
-  line('Reloads of each session: while the provider is still thinking, a second after it has answered, and when it is quick again:');
+  line('Reloads of each session: while the provider still thinks, a second after it has answered, and when it is quick again:');
   table(['store, pages', 'meanwhile', 'afterwards', 'quick again'], later);
   promise('one refresh a session, everyone signed in throughout, data afterwards', kept.every(Boolean));
 }
@@ -72,7 +73,7 @@ async function slowRace(bench: Bench, { sessions, boards }: Case) {
 
 /** What the app says of refreshes that failed and sessions that ended for it: why, where a promise is broken. */
 function troubles(bench: Bench): string[] {
-  const lines = bench.app.output.split('\n').filter((text) => text.includes('"refresh failed"') || text.includes('"session ended"'));
+  const lines = bench.app.output.split('\n').filter((text) => /"event":"(refresh failed|session ended)"/.test(text));
   return lines.map((text) => {
     const { event, error, reason } = JSON.parse(text) as Record<string, string>;
     return `× ${event} (${error ?? reason})`;

@@ -31,13 +31,6 @@ export async function closeConnections(): Promise<void> {
 export class Browser {
   private cookies: Cookie[] = [];
 
-  /** Another browser with the same cookies. */
-  clone(): Browser {
-    const other = new Browser();
-    other.cookies = [...this.cookies];
-    return other;
-  }
-
   /** One navigation, redirects not followed. */
   get(url: string): Promise<Page> {
     return this.send('GET', url, { 'sec-fetch-site': 'none' });

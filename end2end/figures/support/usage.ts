@@ -16,8 +16,8 @@ export function cpuByTicks(pid: number): number {
 /** Milliseconds on a processor by the scheduler's own account, summed over the threads there are: for short steps. */
 function cpuByScheduler(pid: number): number {
   const threads = readdirSync(`/proc/${pid}/task`);
-  const nanoseconds = threads.map((thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]));
-  return nanoseconds.reduce((sum, each) => sum + each, 0) / 1e6;
+  const statistics = threads.map((thread) => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8'));
+  return statistics.reduce((sum, text) => sum + Number(text.split(' ')[0]), 0) / 1e6;
 }
 
 /** The same once it stands still: work may go on for a moment after an answer. */
@@ -58,8 +58,8 @@ export function disk(database: string | undefined): Disk {
   const found: Disk = { database: size(database), log: size(`${database}-wal`) };
   try {
     const query = 'SELECT (SELECT count(*) FROM session), (SELECT count(*) FROM consumed)';
-    const answer = execFileSync('sqlite3', ['-readonly', database, query], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-    const [sessions, marks] = answer.trim().split('|').map(Number);
+    const answer = execFileSync('sqlite3', ['-readonly', database, query], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const [sessions, marks] = answer.toString().trim().split('|').map(Number);
     return { ...found, sessions, marks };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return found;
