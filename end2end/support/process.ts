@@ -25,6 +25,11 @@ export class Process {
     process.once('exit', this.kill);
   }
 
+  get pid(): number {
+    if (!this.child.pid) throw new Error(`${this.name} did not start\n${this.output}`);
+    return this.child.pid;
+  }
+
   /** Waits until `url` answers with one of `statuses`; fails with the output when the process ends or time is up. */
   async answers(url: string, statuses: number[] = [200], withinMs = 15_000): Promise<void> {
     const deadline = Date.now() + withinMs;
