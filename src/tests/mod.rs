@@ -9,6 +9,7 @@ mod boards;
 mod callback;
 mod health;
 mod home;
+mod rate;
 mod refresh;
 mod rules;
 mod sign_in;
