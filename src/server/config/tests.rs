@@ -235,6 +235,22 @@ fn op_10_production_needs_session_keys() {
 }
 
 #[test]
+fn op_06_production_without_a_trusted_proxy_is_warned_about() {
+    let production = [
+        ("CLAIMCHECK_PUBLIC_URL", "https://dashboard.example.com/"),
+        ("CLAIMCHECK_SESSION_KEYS", KEY),
+        ("CLAIMCHECK_TRUSTED_PROXIES", "10.0.0.0/8"),
+    ];
+    let warned = |changes: &[(&str, &str)]| {
+        let (_, warnings) = load(None, changes).unwrap();
+        warnings.iter().any(|warning| warning.0.contains("trusted_proxies"))
+    };
+    assert!(warned(&production[..2]));
+    assert!(!warned(&production));
+    assert!(!warned(&[]), "nobody but the one at the machine is expected on loopback");
+}
+
+#[test]
 fn sc_07_plain_http_is_for_loopback_only() {
     let key = ("CLAIMCHECK_SESSION_KEYS", KEY);
     for (host, loopback) in [
