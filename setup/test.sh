@@ -58,8 +58,9 @@ cargo test --locked --features demo 2>&1 | tee "$logs/cargo.txt"
 begin "release build"
 setup/build.sh
 
-begin "browser tests: Node, Chromium, npm packages"
+begin "browser tests: Node, openssl, Chromium, npm packages"
 setup/node.sh
+setup/openssl.sh
 browser=$(setup/browser.sh)
 # npm writes this file last, so it stands for a finished installation.
 installed=end2end/node_modules/.package-lock.json

@@ -1,6 +1,6 @@
 //! The command line: serve | demo. Reads the settings, puts the program together, serves until told to stop.
 
-use std::{path::PathBuf, process::ExitCode, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
 
 use claimcheck::{
     demo,
@@ -78,7 +78,8 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), Failur
         .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     tracing::info!("serving {public_url} on {listen}");
     let tasks = context.tasks.clone();
-    axum::serve(listener, router::router(context)).with_graceful_shutdown(ops::shutdown::requested()).await?;
+    let router = router::router(context).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, router).with_graceful_shutdown(ops::shutdown::requested()).await?;
     tasks.close();
     if tokio::time::timeout(DRAIN, tasks.wait()).await.is_err() {
         tracing::warn!("stopped while tokens were being refreshed: somebody may have to sign in again");

@@ -56,6 +56,7 @@ pub struct Context {
     pub tasks: TaskTracker,
     pub refreshes: tokens::Refreshes,
     pub fetches: api::Fetches,
+    pub sign_ins: guard::SignInRate,
 }
 
 /// The running session of a request, as the session layer found it: loaded once, read by all who ask.

@@ -76,6 +76,7 @@ pub async fn context(settings: Settings, clock: Clock) -> Result<Context, Assemb
         refreshes: tokens::Refreshes::new(&tasks),
         fetches: api::Fetches::new(&tasks),
         tasks,
+        sign_ins: guard::SignInRate::new(settings.sign_in_rate),
         settings,
         clock,
     })
@@ -118,9 +119,8 @@ pub fn router(context: Context) -> Router {
     let answered =
         guard::protect(dynamic, &policy).layer(session::layer(&context.sessions)).merge(assets::router());
     let health = ops::health::router(Arc::new(Probes(context.clone())));
-    guard::finish(answered.layer(from_fn(designed_refusals)).merge(health), &policy)
-        .layer(from_fn(ops::request::trace))
-        .with_state(context)
+    let finished = guard::finish(answered.layer(from_fn(designed_refusals)).merge(health), &policy);
+    guard::locate(finished.layer(from_fn(ops::request::trace)), &policy).with_state(context)
 }
 
 /// What the health routes ask.

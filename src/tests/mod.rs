@@ -10,6 +10,7 @@ mod callback;
 mod health;
 mod histories;
 mod home;
+mod rate;
 mod refresh;
 mod rules;
 mod sign_in;

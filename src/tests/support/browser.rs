@@ -1,10 +1,14 @@
 //! A browser without scripts: keeps cookies a site, sends what Chromium sends of Fetch Metadata, and follows redirects
 //! only when it is told to.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+};
 
 use axum::{
     body::{Body, to_bytes},
+    extract::ConnectInfo,
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use tower::ServiceExt;
@@ -73,11 +77,13 @@ pub struct Browser<'a> {
     world: &'a World,
     pub at_app: Jar,
     pub at_provider: Jar,
+    /// Where the app sees it.
+    pub address: IpAddr,
 }
 
 impl<'a> Browser<'a> {
     pub fn new(world: &'a World) -> Self {
-        Self { world, at_app: Jar::new(), at_provider: Jar::new() }
+        Self { world, at_app: Jar::new(), at_provider: Jar::new(), address: Ipv4Addr::LOCALHOST.into() }
     }
 
     /// Navigates to an address of the app or of the provider.
@@ -189,6 +195,7 @@ impl<'a> Browser<'a> {
         let page = if is_app {
             let (mut parts, body) = request.body(Body::from(body)).unwrap().into_parts();
             parts.uri = url[url::Position::BeforePath..url::Position::AfterQuery].parse().unwrap();
+            parts.extensions.insert(ConnectInfo(SocketAddr::new(self.address, 4711)));
             let answer = self.world.app.clone().oneshot(Request::from_parts(parts, body)).await.unwrap();
             let (parts, body) = answer.into_parts();
             let body = to_bytes(body, usize::MAX).await.unwrap();
