@@ -1,6 +1,6 @@
 # The commands a person types; what they do is in setup/, a small file each. Every one installs what it lacks.
 .DEFAULT_GOAL := help
-.PHONY: help demo test build dev check
+.PHONY: help demo test build dev check soak
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,3 +19,6 @@ dev: ## the demo, rebuilt and restarted on every change
 
 check: ## the quick loop: format, and does it compile
 	@setup/check.sh
+
+soak: ## the long runs: random histories of the session core, faults, load; an hour or so
+	@setup/soak.sh

@@ -1,23 +1,37 @@
-import { defineConfig, devices, type Project } from '@playwright/test';
+import { defineConfig, devices, type PlaywrightTestOptions, type Project } from '@playwright/test';
 import type { Options } from './support/test.ts';
 
 const PROVIDERS = ['demo', 'oidc-provider'] as const;
 
 /** Every spec runs against both providers, with scripts and without; `*.hydrated.spec.ts` needs them. */
-const scenarios: Project<object, Options>[] = PROVIDERS.flatMap((provider) => [
-  { name: `${provider} hydrated`, testDir: 'specs', use: { provider } },
+const scenarios: Project<PlaywrightTestOptions, Options>[] = PROVIDERS.flatMap((provider) => [
+  { name: `${provider} hydrated`, testDir: 'specs', testIgnore: '*.tls.spec.ts', use: { provider } },
   {
     name: `${provider} scripts-off`,
     testDir: 'specs',
-    testIgnore: '*.hydrated.spec.ts',
+    testIgnore: ['*.hydrated.spec.ts', '*.tls.spec.ts'],
     use: { provider, javaScriptEnabled: false },
   },
 ]);
 
-export default defineConfig<object, Options>({
+/** What TLS could change, once more behind it: cookies, redirects between sites, what scripts load. */
+const BEHIND_TLS = /(\.tls|alive\.hydrated|detour|restart|secrets|sign_in|sign_out)\.spec\.ts$/;
+
+const productionLike: Project<PlaywrightTestOptions, Options>[] = [
+  { name: 'demo tls', testDir: 'specs', testMatch: BEHIND_TLS, use: { provider: 'demo', tls: true } },
+  {
+    name: 'oidc-provider tls scripts-off',
+    testDir: 'specs',
+    testMatch: BEHIND_TLS,
+    testIgnore: '*.hydrated.spec.ts',
+    use: { provider: 'oidc-provider', tls: true, javaScriptEnabled: false },
+  },
+];
+
+export default defineConfig<PlaywrightTestOptions, Options>({
   projects: process.env.SCREENSHOTS
     ? [{ name: 'screenshots', testDir: '.', testMatch: 'screenshots.ts' }]
-    : [{ name: 'selfcheck', testDir: 'selfcheck' }, ...scenarios],
+    : [{ name: 'selfcheck', testDir: 'selfcheck' }, ...scenarios, ...productionLike],
   fullyParallel: true,
   workers: 2,
   forbidOnly: !!process.env.CI,

@@ -58,15 +58,10 @@ cargo test --locked --features demo 2>&1 | tee "$logs/cargo.txt"
 begin "release build"
 setup/build.sh
 
-begin "browser tests: Node, Chromium, npm packages"
-setup/node.sh
+begin "browser tests: Node, openssl, Chromium, npm packages"
+setup/npm.sh
+setup/openssl.sh
 browser=$(setup/browser.sh)
-# npm writes this file last, so it stands for a finished installation.
-installed=end2end/node_modules/.package-lock.json
-if [ ! -f "$installed" ] || [ end2end/package-lock.json -nt "$installed" ] || [ end2end/package.json -nt "$installed" ]; then
-  say "npm ci in end2end"
-  (cd end2end && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund)
-fi
 
 begin "browser tests: types"
 (cd end2end && npm run --if-present typecheck)

@@ -1,6 +1,6 @@
 //! The command line: serve | demo. Reads the settings, puts the program together, serves until told to stop.
 
-use std::{path::PathBuf, process::ExitCode, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
 
 use claimcheck::{
     demo,
@@ -8,7 +8,7 @@ use claimcheck::{
         assets,
         clock::Clock,
         config::{Settings, environment},
-        http_out::PROVIDER_TIMEOUT,
+        oidc::token_endpoint::REFRESH_TIMEOUT,
         ops, router,
     },
 };
@@ -37,8 +37,8 @@ enum Command {
     },
 }
 
-/// What a refresh under way is given to end: the provider's time limit, and a moment to store what it brought.
-const DRAIN: Duration = PROVIDER_TIMEOUT.saturating_add(Duration::from_secs(2));
+/// What a refresh under way is given to end: its time limit, and a moment to store what it brought.
+const DRAIN: Duration = REFRESH_TIMEOUT.saturating_add(Duration::from_secs(2));
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -77,9 +77,11 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), Failur
         .await
         .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     tracing::info!("serving {public_url} on {listen}");
-    let refreshes = context.refreshes.clone();
-    axum::serve(listener, router::router(context)).with_graceful_shutdown(ops::shutdown::requested()).await?;
-    if !refreshes.drained(DRAIN).await {
+    let tasks = context.tasks.clone();
+    let router = router::router(context).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, router).with_graceful_shutdown(ops::shutdown::requested()).await?;
+    tasks.close();
+    if tokio::time::timeout(DRAIN, tasks.wait()).await.is_err() {
         tracing::warn!("stopped while tokens were being refreshed: somebody may have to sign in again");
     }
     purge.abort();

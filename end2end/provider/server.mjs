@@ -87,6 +87,8 @@ const provider = new Provider(settings.issuer, {
   interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
 });
 
+// Behind TLS it is the proxy that knows the scheme.
+provider.proxy = settings.issuer.startsWith('https:');
 provider.use(pages.securityHeaders(settings.clientOrigin));
 provider.use(markCrossSiteCookiesSecure);
 
@@ -131,7 +133,8 @@ provider.use(async (ctx, next) => {
 async function markCrossSiteCookiesSecure(ctx, next) {
   await next();
   const cookies = [ctx.response.headers['set-cookie'] ?? []].flat();
-  if (cookies.length) ctx.set('set-cookie', cookies.map((cookie) => (/samesite=none/i.test(cookie) ? `${cookie}; secure` : cookie)));
+  const marked = (cookie) => (/samesite=none/i.test(cookie) && !/; secure/i.test(cookie) ? `${cookie}; secure` : cookie);
+  if (cookies.length) ctx.set('set-cookie', cookies.map(marked));
 }
 
 /** Grants what was asked for, as far as this person may hand it on. */

@@ -1,15 +1,20 @@
-// The fault proxy plays the faults it says it plays.
+// The proxy plays the faults it says it plays, leads astray where told to, and ends TLS.
 import { expect, test } from '@playwright/test';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { send } from '../support/direct.ts';
 import { Proxy } from '../support/proxy.ts';
+import { Authority } from '../support/tls.ts';
 
 let server: http.Server;
 let proxy: Proxy;
+/** The headers of the last request that came through. */
+let received: http.IncomingHttpHeaders | undefined;
 
 test.beforeAll(async () => {
   server = http.createServer((request, response) => {
+    received = request.headers;
     response.setHeader('set-cookie', ['a=1', 'b=2']);
     response.setHeader('content-type', 'text/plain');
     response.setHeader('content-encoding', 'gzip');
@@ -59,4 +64,36 @@ test('is slow, hangs, drops and answers for the server, where told to', async ()
   await expect(fetch(proxy.origin)).rejects.toThrow();
   proxy.play({ kind: 'hang' });
   await expect(fetch(proxy.origin, { signal: AbortSignal.timeout(300) })).rejects.toThrow('aborted due to timeout');
+});
+
+test('leads astray once, and then asks what was asked before', async () => {
+  proxy.leadAstray(['/away'], (back) => `http://127.0.0.2/#${back}`);
+  const sent = { method: 'POST', body: new URLSearchParams({ a: 'b' }), redirect: 'manual' } as const;
+  const first = await fetch(`${proxy.origin}/away?x=1`, sent);
+  const [over, back] = first.headers.get('location')!.split('#');
+  expect([first.status, over]).toEqual([303, 'http://127.0.0.2/']);
+  expect(back).toMatch(new RegExp(`^${proxy.origin}/away\\?`));
+  expect((await fetch(back!)).status).toBe(200);
+  expect((await fetch(`${proxy.origin}/away`)).status).toBe(200);
+  expect(proxy.exchanges).toMatchObject([
+    { method: 'POST', path: '/away?x=1', status: 303 },
+    { method: 'POST', path: '/away?x=1', form: { a: 'b' }, status: 200 },
+    { method: 'GET', path: '/away', status: 200 },
+  ]);
+});
+
+test('behind TLS adds what it knows of the client, after what the client says', async () => {
+  const authority = await Authority.make();
+  const tls = await Proxy.start(Number(new URL(proxy.upstream).port), { hostname: 'localhost', keepBodies: true, tls: authority });
+  try {
+    const forged = { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'http', 'x-forwarded-host': 'evil.example' };
+    const answer = await send(tls.origin, { headers: forged, from: '127.0.0.3', authority });
+    expect([answer.status, tls.origin.slice(0, 18)]).toEqual([200, 'https://localhost:']);
+    const { 'x-forwarded-for': hops, 'x-forwarded-proto': proto, 'x-forwarded-host': host } = received!;
+    expect([hops, proto, host]).toEqual(['203.0.113.9, 127.0.0.3', 'https', new URL(tls.origin).host]);
+    await expect(send(tls.origin), 'without the authority').rejects.toThrow(/certificate|issuer/);
+  } finally {
+    await tls.down();
+    await authority.forget();
+  }
 });

@@ -1,6 +1,7 @@
 // Child processes of a stack: their output is kept, and none outlives the worker.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export class Process {
@@ -23,6 +24,11 @@ export class Process {
       });
     });
     process.once('exit', this.kill);
+  }
+
+  get pid(): number {
+    if (!this.child.pid) throw new Error(`${this.name} did not start\n${this.output}`);
+    return this.child.pid;
   }
 
   /** Waits until `url` answers with one of `statuses`; fails with the output when the process ends or time is up. */
@@ -54,16 +60,23 @@ export class Process {
   };
 }
 
-/** Loopback ports that were free a moment ago. */
+/**
+ * Loopback ports that were free a moment ago, below those that systems hand out by themselves: between now
+ * and their use no connection of anybody's and no server on a port of the system's choice can take them.
+ */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = randomInt(10_240, 32_768);
+    if (await isFree(port)) ports.add(port);
+  }
+  return [...ports];
+}
+
+function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 }

@@ -1,5 +1,8 @@
-// A small reverse proxy in front of the app, the provider and the API: it remembers what passed, and plays faults.
+// A small reverse proxy in front of the app, the provider and the API: it remembers what passed, plays faults, and leads
+// astray where told to. With a certificate it is what stands before an app in production: TLS ends here.
+import { randomUUID } from 'node:crypto';
 import http from 'node:http';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
@@ -24,32 +27,68 @@ export type Fault =
   | { kind: 'hang' }
   | { kind: 'drop' };
 
+/** A key and its certificate, in PEM. */
+export interface Credentials {
+  key: string;
+  cert: string;
+}
+
+/** What is asked of who stands behind. */
+interface Asked {
+  method: string;
+  path: string;
+  headers: http.IncomingHttpHeaders;
+  body: Buffer;
+}
+
+interface Detour {
+  /** Each is led astray once: later requests for it may come from a form of the page it answered with. */
+  paths: Set<string>;
+  /** The address of another origin that leads on to `back`. */
+  over: (back: string) => string;
+}
+
 const KEPT_TYPES = /text|json|javascript|xml/;
 
 export class Proxy {
   exchanges: Exchange[] = [];
   private fault: Fault | undefined;
   private faultApplies: (path: string) => boolean = () => true;
-  private server = http.createServer((request, response) => {
-    this.pass(request, response).catch(() => response.destroy());
-  });
+  private detour: Detour | undefined;
+  /** What was asked by whoever is on a detour, by the path that they come back to. */
+  private readonly away = new Map<string, Asked>();
+  private readonly server: http.Server | https.Server;
+  private port = 0;
 
   private constructor(
     private readonly target: number,
     private readonly hostname: string,
     private readonly keepBodies: boolean,
-    private port = 0,
-  ) {}
+    private readonly tls: Credentials | undefined,
+  ) {
+    const pass: http.RequestListener = (request, response) => {
+      this.pass(request, response).catch(() => response.destroy());
+    };
+    this.server = tls ? https.createServer(tls, pass) : http.createServer(pass);
+  }
 
   /** Starts on a free port in front of `127.0.0.1:target`; `hostname` is the name it is known by. */
-  static async start(target: number, { hostname = '127.0.0.1', keepBodies = false } = {}): Promise<Proxy> {
-    const proxy = new Proxy(target, hostname, keepBodies);
+  static async start(
+    target: number,
+    { hostname = '127.0.0.1', keepBodies = false, tls }: { hostname?: string; keepBodies?: boolean; tls?: Credentials } = {},
+  ): Promise<Proxy> {
+    const proxy = new Proxy(target, hostname, keepBodies, tls);
     await proxy.up();
     return proxy;
   }
 
   get origin(): string {
-    return `http://${this.hostname}:${this.port}`;
+    return `http${this.tls ? 's' : ''}://${this.hostname}:${this.port}`;
+  }
+
+  /** Who stands behind, for whoever wants to go there directly. */
+  get upstream(): string {
+    return `http://127.0.0.1:${this.target}`;
   }
 
   /** From now on, plays `fault` on the paths that match. */
@@ -58,9 +97,15 @@ export class Proxy {
     this.faultApplies = (path) => on.test(path);
   }
 
-  /** No fault, and listening. */
+  /** The next one who asks for each of these paths goes `over` another origin first; what was asked waits here. */
+  leadAstray(paths: string[], over: (back: string) => string): void {
+    this.detour = { paths: new Set(paths), over };
+  }
+
+  /** No fault, no detour, and listening. */
   async heal(): Promise<void> {
     this.fault = undefined;
+    this.detour = undefined;
     await this.up();
   }
 
@@ -89,13 +134,13 @@ export class Proxy {
   }
 
   private async pass(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
-    const body = await collect(request);
-    const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
+    const asked = this.asked(request, await collect(request));
+    const isForm = asked.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
     const exchange: Exchange = {
-      method: request.method ?? '',
-      path: request.url ?? '',
+      method: asked.method,
+      path: asked.path,
       requestHeaders: request.headers,
-      form: isForm ? Object.fromEntries(new URLSearchParams(body.toString())) : {},
+      form: isForm ? Object.fromEntries(new URLSearchParams(asked.body.toString())) : {},
       status: 0,
       responseHeaders: {},
       body: '',
@@ -115,19 +160,23 @@ export class Proxy {
       response.writeHead(fault.status, { 'content-type': fault.contentType ?? 'text/plain' }).end(exchange.body);
       return;
     }
-    await this.forward(request, body, response, exchange);
+    const pathname = asked.path.split('?')[0]!;
+    if (this.detour?.paths.delete(pathname)) {
+      // At the same path, so that relative addresses on the page lead where they should.
+      const back = `${pathname}?back=${randomUUID()}`;
+      this.away.set(back, asked);
+      exchange.status = 303;
+      response.writeHead(303, { location: this.detour.over(this.origin + back), 'cache-control': 'no-store' }).end();
+      return;
+    }
+    await this.forward(asked, response, exchange);
   }
 
   /** The `Host` passes as it came: to who stands behind, this proxy's address is its own. */
-  private async forward(
-    request: http.IncomingMessage,
-    body: Buffer,
-    response: http.ServerResponse,
-    exchange: Exchange,
-  ): Promise<void> {
+  private async forward(asked: Asked, response: http.ServerResponse, exchange: Exchange): Promise<void> {
     const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
-      const { method, url: path } = request;
-      const headers = withoutHopByHop(request.headers);
+      const { method, path, body } = asked;
+      const headers = withoutHopByHop(asked.headers);
       const upstream = http.request({ host: '127.0.0.1', port: this.target, method, path, headers, agent: false }, resolve);
       response.once('close', () => upstream.destroy());
       upstream.once('error', reject).end(body);
@@ -143,6 +192,23 @@ export class Proxy {
       answer.pipe(response);
     }
   }
+
+  /** What a request asks: of one who is back from a detour, what was asked before it. */
+  private asked(request: http.IncomingMessage, body: Buffer): Asked {
+    const { method = '', url: path = '', headers } = request;
+    const before = this.away.get(path);
+    if (!before) return { method, path, headers: this.tls ? forwarded(request) : headers, body };
+    const { 'content-type': _type, 'content-length': _length, ...own } = this.tls ? forwarded(request) : headers;
+    const { 'content-type': type, 'content-length': length } = before.headers;
+    const content = { ...(type && { 'content-type': type }), ...(length && { 'content-length': length }) };
+    return { ...before, headers: { ...own, ...content } };
+  }
+}
+
+/** With what a proxy before an app says about who asks; what the client says in these names stays before it, or goes. */
+function forwarded({ headers, socket }: http.IncomingMessage): http.IncomingHttpHeaders {
+  const hops = [headers['x-forwarded-for'] ?? [], socket.remoteAddress ?? []].flat();
+  return { ...headers, 'x-forwarded-for': hops.join(', '), 'x-forwarded-proto': 'https', 'x-forwarded-host': headers.host };
 }
 
 /** Reads a stream to its end, passing each piece on as it comes. */

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { freePorts, Process } from './process.ts';
 import { appProviderEnv, demoProviderEnv, startOidcProvider, type ProviderKind } from './providers.ts';
 import { Proxy, type Exchange } from './proxy.ts';
+import type { Authority } from './tls.ts';
 
 const BINARY = process.env.CLAIMCHECK_BIN ?? fileURLToPath(new URL('../../target/release/claimcheck', import.meta.url));
 const BOARDS = fileURLToPath(new URL('boards.toml', import.meta.url));
@@ -14,22 +15,24 @@ const BOARDS = fileURLToPath(new URL('boards.toml', import.meta.url));
 export class Stack {
   private constructor(
     readonly kind: ProviderKind,
-    /** `http://localhost:…`: another site than the provider, `http://127.0.0.1:…`. */
+    /** On `localhost`: another site than the provider, on `127.0.0.1`. */
     readonly app: Proxy,
     readonly provider: Proxy,
     readonly api: Proxy,
     private readonly folder: string,
     private readonly neighbours: Process[],
-    private readonly startApp: () => Process,
+    private readonly startApp: (changes?: Record<string, string>) => Process,
+    /** Where app and provider are behind TLS: who vouches for their certificate. */
+    readonly authority: Authority | undefined,
     private appProcess: Process,
     private earlierOutput = '',
   ) {}
 
-  static async start(kind: ProviderKind, accessTokenSecs: number): Promise<Stack> {
+  static async start(kind: ProviderKind, accessTokenSecs: number, authority?: Authority): Promise<Stack> {
     const folder = await mkdtemp(join(tmpdir(), 'claimcheck-e2e-'));
     const [appPort, adminPort, providerPort, apiPort] = (await freePorts(4)) as [number, number, number, number];
-    const app = await Proxy.start(appPort, { hostname: 'localhost', keepBodies: true });
-    const provider = await Proxy.start(providerPort, { keepBodies: true });
+    const app = await Proxy.start(appPort, { hostname: 'localhost', keepBodies: true, tls: authority });
+    const provider = await Proxy.start(providerPort, { keepBodies: true, tls: authority });
     const api = await Proxy.start(apiPort);
 
     const providerStart = { port: providerPort, issuer: provider.origin, clientOrigin: app.origin, accessTokenSecs };
@@ -38,6 +41,7 @@ export class Stack {
       CLAIMCHECK_DEMO_API_LISTEN: `127.0.0.1:${apiPort}`,
       CLAIMCHECK_DEMO_API_ISSUER: provider.origin,
       CLAIMCHECK_DEMO_DATA: join(folder, 'demo'),
+      ...(authority && { CLAIMCHECK_DEMO_CA_FILE: authority.caFile }),
     });
     const neighbours = kind === 'demo' ? [demo] : [demo, startOidcProvider(providerStart)];
 
@@ -51,13 +55,15 @@ export class Stack {
       CLAIMCHECK_SESSION_KEYS: randomBytes(32).toString('base64'),
       // As much as there is: the log must hold no secret at any level.
       CLAIMCHECK_LOG: 'debug,claimcheck=trace',
+      ...(authority && { CLAIMCHECK_CA_FILE: authority.caFile, CLAIMCHECK_TRUSTED_PROXIES: '127.0.0.1' }),
     };
-    const startApp = () => new Process('app', BINARY, ['serve', '--config', BOARDS], appEnv);
+    const startApp = (changes?: Record<string, string>) =>
+      new Process('app', BINARY, ['serve', '--config', BOARDS], { ...appEnv, ...changes });
 
-    const stack = new Stack(kind, app, provider, api, folder, neighbours, startApp, startApp());
+    const stack = new Stack(kind, app, provider, api, folder, neighbours, startApp, authority, startApp());
     try {
-      await neighbours.at(-1)?.answers(`${provider.origin}/.well-known/openid-configuration`);
-      await demo.answers(`${api.origin}/orders`, [401]);
+      await neighbours.at(-1)?.answers(`${provider.upstream}/.well-known/openid-configuration`);
+      await demo.answers(`${api.upstream}/orders`, [401]);
       await stack.ready();
     } catch (error) {
       await stack.stop();
@@ -66,11 +72,11 @@ export class Stack {
     return stack;
   }
 
-  /** Ends the app's process and starts another on the same store. */
-  async restart(): Promise<void> {
+  /** Ends the app's process and starts another on the same store; settings are changed for that one only. */
+  async restart(changes?: Record<string, string>): Promise<void> {
     await this.appProcess.stop();
     this.earlierOutput += this.appProcess.output;
-    this.appProcess = this.startApp();
+    this.appProcess = this.startApp(changes);
     await this.ready();
   }
 
@@ -117,7 +123,7 @@ export class Stack {
   }
 
   private async ready(): Promise<void> {
-    await this.appProcess.answers(`${this.app.origin}/health/ready`);
+    await this.appProcess.answers(`${this.app.upstream}/health/ready`);
   }
 }
 

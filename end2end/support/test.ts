@@ -4,11 +4,14 @@ import { App } from './app.ts';
 import { Guard } from './guard.ts';
 import type { ProviderKind } from './providers.ts';
 import { Stack } from './stack.ts';
+import { Authority } from './tls.ts';
 
 export interface Options {
   provider: ProviderKind;
   /** How long an access token lives. */
   accessTokenSecs: number;
+  /** Whether app and provider are behind TLS, as in production. */
+  tls: boolean;
 }
 
 interface Fixtures {
@@ -18,13 +21,32 @@ interface Fixtures {
   guard: Guard;
 }
 
-export const test = base.extend<Fixtures, Options & { stack: Stack }>({
+export const test = base.extend<Fixtures, Options & { authority: Authority | undefined; stack: Stack }>({
   provider: ['demo', { option: true, scope: 'worker' }],
   accessTokenSecs: [600, { option: true, scope: 'worker' }],
 
+  tls: [false, { option: true, scope: 'worker' }],
+
+  authority: [
+    async ({ tls }, use) => {
+      const authority = tls ? await Authority.make() : undefined;
+      await use(authority);
+      await authority?.forget();
+    },
+    { scope: 'worker' },
+  ],
+
+  launchOptions: [
+    async ({ launchOptions, authority }, use) => {
+      const args = [...(launchOptions.args ?? []), ...(authority ? [authority.chromiumArgument()] : [])];
+      await use({ ...launchOptions, args });
+    },
+    { scope: 'worker' },
+  ],
+
   stack: [
-    async ({ provider, accessTokenSecs }, use) => {
-      const stack = await Stack.start(provider, accessTokenSecs);
+    async ({ provider, accessTokenSecs, authority }, use) => {
+      const stack = await Stack.start(provider, accessTokenSecs, authority);
       await use(stack);
       await stack.stop();
     },

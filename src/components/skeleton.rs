@@ -19,7 +19,7 @@ pub fn PanelLoading(
         <div class="toolbar perf">
             <p class="wait" role="status" data-part="wait">
                 <span class="visually-hidden">{title} ": "</span>
-                "Still loading. The API is taking longer than usual."
+                "Still loading. This takes longer than usual."
             </p>
             <a class="button" href=reload_href data-part="reload">
                 <Icon d=icon::RELOAD/>

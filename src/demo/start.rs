@@ -71,6 +71,7 @@ impl Demo {
                 listen: variables.parse("API_LISTEN", "127.0.0.1:3002")?,
                 audience: AUDIENCE.to_owned(),
                 issuers: api_issuers.split_whitespace().map(str::to_owned).collect(),
+                authorities: variables.certificates("CA_FILE")?,
             },
             data_dir,
         })
@@ -170,6 +171,18 @@ impl Variables {
         let text = self.get(name, default);
         text.parse().map_err(|_| Error::Variable { name: format!("{PREFIX}{name}"), text })
     }
+
+    /// What is in a PEM file; nothing where none is named.
+    fn certificates(&self, name: &str) -> Result<Vec<reqwest::Certificate>, Error> {
+        let file = self.get(name, "");
+        if file.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found =
+            std::fs::read(&file).ok().and_then(|pem| reqwest::Certificate::from_pem_bundle(&pem).ok());
+        let is_none = || Error::Variable { name: format!("{PREFIX}{name}"), text: file };
+        found.filter(|found| !found.is_empty()).ok_or_else(is_none)
+    }
 }
 
 #[cfg(test)]
@@ -188,6 +201,8 @@ mod tests {
         assert!(wrong.contains("CLAIMCHECK_DEMO_API_LISTEN"), "{wrong}");
         let first = Demo::prepare([data(), variable("API_LISTEN", "127.0.0.1:4000")]).unwrap();
         assert_eq!(first.api.listen.port(), 4000);
+        let wrong = Demo::prepare([data(), variable("CA_FILE", "Cargo.toml")]).err().unwrap().to_string();
+        assert!(wrong.contains("CLAIMCHECK_DEMO_CA_FILE"), "{wrong}");
         let second = Demo::prepare([data()]).unwrap();
         assert_eq!(first.session_key, second.session_key, "a restart signs nobody out");
         std::fs::remove_dir_all(folder).unwrap();

@@ -115,6 +115,7 @@ async fn a_token_of_the_demo_provider_opens_the_demo_api() {
         listen: "127.0.0.1:0".parse().unwrap(),
         audience: API.into(),
         issuers: vec![issuer.clone()],
+        ..api::Options::default()
     })
     .await
     .unwrap();

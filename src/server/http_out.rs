@@ -11,7 +11,7 @@ use super::config::Settings;
 const PROVIDER_BODY_MAX_BYTES: usize = 1024 * 1024;
 const API_BODY_MAX_BYTES: usize = 8 * 1024 * 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-/// The provider's whole answer; the refresh lease must outlast it.
+/// The provider's whole answer, but for a refresh (`token_endpoint::REFRESH_TIMEOUT`).
 pub const PROVIDER_TIMEOUT: Duration = Duration::from_secs(5);
 const API_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -47,6 +47,7 @@ pub struct SetUpError(String);
 #[derive(Clone)]
 pub struct HttpOut {
     client: reqwest::Client,
+    timeout: Duration,
     body_max_bytes: usize,
 }
 
@@ -67,7 +68,6 @@ impl HttpOut {
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(timeout)
             .user_agent(concat!("claimcheck/", env!("CARGO_PKG_VERSION")));
         if let Some(file) = &settings.ca_file {
             let pem = std::fs::read(file).map_err(|error| SetUpError(error.to_string()))?;
@@ -78,12 +78,23 @@ impl HttpOut {
             }
         }
         let client = builder.build().map_err(|error| SetUpError(error.to_string()))?;
-        Ok(Self { client, body_max_bytes })
+        Ok(Self { client, timeout, body_max_bytes })
     }
 
     /// Sends one request and reads the whole answer, up to the limits.
     pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, HttpOutError> {
-        let mut answer = self.client.execute(request.try_into()?).await?;
+        self.send_within(request, self.timeout).await
+    }
+
+    /// The same with another time limit for the whole answer.
+    pub async fn send_within(
+        &self,
+        request: Request<Vec<u8>>,
+        limit: Duration,
+    ) -> Result<Response<Vec<u8>>, HttpOutError> {
+        let mut request: reqwest::Request = request.try_into()?;
+        *request.timeout_mut() = Some(limit);
+        let mut answer = self.client.execute(request).await?;
         let mut response = Response::new(Vec::new());
         *response.status_mut() = answer.status();
         *response.headers_mut() = std::mem::take(answer.headers_mut());

@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use leptos::prelude::use_context;
+use tokio_util::task::TaskTracker;
 
 use crate::error::AppError;
 
@@ -18,6 +19,8 @@ pub mod assets;
 pub mod clock;
 /// Settings from file and environment, checked.
 pub mod config;
+/// Work under way that several wait for.
+pub mod flights;
 /// What a request must be before anything happens, and what every answer carries.
 pub mod guard;
 /// HTTP going out.
@@ -49,8 +52,11 @@ pub struct Context {
     pub sessions: session::Sessions,
     pub provider: Arc<oidc::provider::Provider>,
     pub api: http_out::HttpOut,
+    /// What goes on without a browser that waits for it; the end of the program waits for these.
+    pub tasks: TaskTracker,
     pub refreshes: tokens::Refreshes,
     pub fetches: api::Fetches,
+    pub sign_ins: guard::SignInRate,
 }
 
 /// The running session of a request, as the session layer found it: loaded once, read by all who ask.

@@ -16,6 +16,7 @@ use leptos::{
     prelude::{LeptosOptions, use_context},
 };
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use tokio_util::task::TaskTracker;
 use tower_http::compression::CompressionLayer;
 use tower_sessions::Session;
 
@@ -25,7 +26,7 @@ use super::{
     config::Settings,
     guard,
     http_out::{HttpOut, SetUpError},
-    oidc::provider::Provider,
+    oidc::{no_refresh_token, provider::Provider},
     ops,
     random::NoRandomness,
     refuse, routes,
@@ -62,13 +63,20 @@ pub async fn context(settings: Settings, clock: Clock) -> Result<Context, Assemb
     let lifetimes = Lifetimes { idle_secs: settings.idle_secs, absolute_secs: settings.absolute_secs };
     let store = session::open(&settings.store).await?;
     let cookie = CookieSettings::new(settings.is_https());
+    if !no_refresh_token::is_asked_for(&settings) {
+        let reason = no_refresh_token::reason(&settings, None);
+        tracing::warn!(reason, "people will sign in again whenever an access token ends");
+    }
+    let tasks = TaskTracker::new();
     let provider = Provider::new(settings.clone(), HttpOut::to_provider(&settings)?, clock.clone());
     Ok(Context {
         sessions: Sessions::new(store, keyring, clock.clone(), lifetimes, cookie),
         provider: Arc::new(provider),
         api: HttpOut::to_api(&settings)?,
-        refreshes: tokens::Refreshes::default(),
-        fetches: api::Fetches::default(),
+        refreshes: tokens::Refreshes::new(&tasks),
+        fetches: api::Fetches::new(&tasks),
+        tasks,
+        sign_ins: guard::SignInRate::new(settings.sign_in_rate),
         settings,
         clock,
     })
@@ -111,9 +119,8 @@ pub fn router(context: Context) -> Router {
     let answered =
         guard::protect(dynamic, &policy).layer(session::layer(&context.sessions)).merge(assets::router());
     let health = ops::health::router(Arc::new(Probes(context.clone())));
-    guard::finish(answered.layer(from_fn(designed_refusals)).merge(health), &policy)
-        .layer(from_fn(ops::request::trace))
-        .with_state(context)
+    let finished = guard::finish(answered.layer(from_fn(designed_refusals)).merge(health), &policy);
+    guard::locate(finished.layer(from_fn(ops::request::trace)), &policy).with_state(context)
 }
 
 /// What the health routes ask.

@@ -39,11 +39,20 @@ async fn lr_06_the_authorization_request_is_a_code_request_with_pkce_state_and_n
 
 #[tokio::test]
 async fn lr_03_the_redirect_uri_is_never_taken_from_the_request() {
-    let world = World::start().await;
-    for header in ["x-forwarded-host", "forwarded", "x-original-host"] {
-        let page =
-            world.browser().send(Method::GET, "/auth/sign-in", &[(header, "evil.example")], None).await;
-        assert_eq!(page.sent("redirect_uri").unwrap(), format!("{APP}/auth/callback"));
+    for settings in ["", "trusted_proxies = \"127.0.0.0/8\"\n"] {
+        let world = World::with(settings).await;
+        for (header, value) in [
+            ("host", "evil.example"),
+            ("x-forwarded-host", "evil.example"),
+            ("x-forwarded-proto", "https"),
+            ("x-forwarded-port", "8443"),
+            ("forwarded", "host=evil.example;proto=https"),
+            ("x-original-host", "evil.example"),
+        ] {
+            let page = world.browser().send(Method::GET, "/auth/sign-in", &[(header, value)], None).await;
+            assert_eq!(page.sent("redirect_uri").unwrap(), format!("{APP}/auth/callback"));
+            assert!(!page.header("set-cookie").contains("Secure"), "cookies follow the settings");
+        }
     }
 }
 

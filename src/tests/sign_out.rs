@@ -13,7 +13,7 @@ async fn lo_04_sign_out_ends_the_session_revokes_and_sends_the_hint_by_post() {
     assert!(!browser.at_app.contains_key("claimcheck"), "the cookie is taken away");
     assert_eq!(page.header("clear-site-data"), "\"cache\"");
     assert!(!page.header("content-security-policy").contains("form-action"));
-    assert_eq!(world.provider.count("POST /revoke"), 1);
+    assert_eq!(world.provider.count("POST /revoke"), 2, "the refresh token, then the access token");
     let fields = page.fields();
     let field = |name: &str| {
         fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).unwrap_or_default()

@@ -49,8 +49,11 @@ pub struct Issuers {
 }
 
 impl Issuers {
-    pub fn new(issuers: &[String]) -> Result<Self, Error> {
-        let http = reqwest::Client::builder()
+    pub fn new(issuers: &[String], authorities: &[reqwest::Certificate]) -> Result<Self, Error> {
+        let http = authorities
+            .iter()
+            .cloned()
+            .fold(reqwest::Client::builder(), reqwest::ClientBuilder::add_root_certificate)
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .connect_timeout(Duration::from_secs(2))

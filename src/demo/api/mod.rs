@@ -30,6 +30,8 @@ pub struct Options {
     pub audience: String,
     /// Whose tokens are accepted; their keys are fetched when the first token arrives.
     pub issuers: Vec<String>,
+    /// Further certificate authorities that issuers may have their certificates of.
+    pub authorities: Vec<reqwest::Certificate>,
 }
 
 impl Default for Options {
@@ -38,6 +40,7 @@ impl Default for Options {
             listen: SocketAddr::from(([127, 0, 0, 1], 9100)),
             audience: String::new(),
             issuers: Vec::new(),
+            authorities: Vec::new(),
         }
     }
 }
@@ -54,7 +57,7 @@ impl Shared {
     /// Makes the data and the client that fetches keys.
     pub fn new(options: Options, clock: Clock) -> Result<Arc<Self>, Error> {
         Ok(Arc::new(Self {
-            keys: keys::Issuers::new(&options.issuers)?,
+            keys: keys::Issuers::new(&options.issuers, &options.authorities)?,
             desk: data::Desk::open(),
             options,
             clock,

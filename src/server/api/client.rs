@@ -25,7 +25,7 @@ pub async fn get(context: &Context, signed_in: &SignedIn, path: &str) -> Result<
     let mut answer = call(context, path, &token).await?;
     if answer.status() == StatusCode::UNAUTHORIZED && challenge::may_be_invalid_token(answer.headers()) {
         // The API may know more than the expiry says: a key rolled, a token revoked. Once.
-        token = access_token(context, signed_in, Need::OtherThan(&token)).await?;
+        token = access_token(context, signed_in, Need::OtherThan(token)).await?;
         answer = call(context, path, &token).await?;
     }
     read(&answer, &token)

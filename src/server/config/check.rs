@@ -91,6 +91,8 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
     let session_keys = c.optional("session_keys", values::session_keys);
     let idle_secs = c.optional("idle_secs", values::lifetime).unwrap_or(1800);
     let absolute_secs = c.optional("absolute_secs", values::lifetime).unwrap_or(43_200);
+    let sign_in_rate = c.optional("sign_in_rate", values::sign_in_rate);
+    let trusted_proxies = c.optional("trusted_proxies", values::networks).unwrap_or_default();
     let ca_file = c.optional("ca_file", values::ca_file);
     let log = c.optional("log", values::log);
 
@@ -114,6 +116,11 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
     let store = store.unwrap_or_else(|| StoreSetting::Sqlite("claimcheck.db".into()));
     if production && store == StoreSetting::Memory {
         c.warnings.push(Warning("store is memory: every restart signs everybody out".to_owned()));
+    }
+    if production && trusted_proxies.is_empty() && !c.has_problem("trusted_proxies") {
+        let message = "trusted_proxies is not set: behind a reverse proxy everybody has its address, \
+                       in the log and for sign_in_rate";
+        c.warnings.push(Warning(message.to_owned()));
     }
     if boards.is_empty() {
         c.warnings.push(Warning("no board is configured: add [[board]] to the settings file".to_owned()));
@@ -142,6 +149,8 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
         session_keys,
         idle_secs,
         absolute_secs,
+        sign_in_rate: sign_in_rate.unwrap_or(600),
+        trusted_proxies,
         ca_file,
         log: log.unwrap_or_else(|| "info".to_owned()),
         boards,

@@ -8,6 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use ipnet::IpNet;
 use url::Url;
 
 use super::secret::Secret;
@@ -58,6 +59,10 @@ pub struct Settings {
     pub idle_secs: i64,
     /// A session ends after this many seconds whatever happens; at least `idle_secs`.
     pub absolute_secs: i64,
+    /// Sign-ins that one client address may begin in a minute; 0 is no limit.
+    pub sign_in_rate: u32,
+    /// Networks of reverse proxies, whose `X-Forwarded-For` counts.
+    pub trusted_proxies: Vec<IpNet>,
     /// A further certificate authority for outgoing connections: a PEM bundle that could be read at start.
     pub ca_file: Option<PathBuf>,
     /// What to log, in the notation of `tracing_subscriber::EnvFilter`; `info`.

@@ -14,7 +14,7 @@ use super::{
 };
 
 /// Every key of the file that holds one value; `CLAIMCHECK_` and upper case make the variable.
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 21] = [
     "public_url",
     "listen",
     "issuer",
@@ -31,6 +31,8 @@ const KEYS: [&str; 19] = [
     "session_keys",
     "idle_secs",
     "absolute_secs",
+    "sign_in_rate",
+    "trusted_proxies",
     "ca_file",
     "log",
     "board",
@@ -38,7 +40,7 @@ const KEYS: [&str; 19] = [
 /// Those that may also be given as the path of a file, by a variable that ends in `_FILE`.
 const SECRETS: [&str; 2] = ["client_secret", "session_keys"];
 /// Part of the public contract, and of no effect yet.
-const LATER: [&str; 3] = ["sign_in_rate", "trusted_proxies", "admin_listen"];
+const LATER: [&str; 1] = ["admin_listen"];
 /// Variables of other rooms: the command line, the demo.
 const FOREIGN: [&str; 2] = ["CLAIMCHECK_CONFIG", "CLAIMCHECK_DEMO_"];
 /// The one key that holds tables, and has no variable.
@@ -179,9 +181,11 @@ fn scalar(key: &str, value: &Spanned<DeValue<'_>>) -> Result<String, String> {
     match value.get_ref() {
         DeValue::String(text) => Ok(text.to_string()),
         DeValue::Integer(number) => Ok(number.to_string()),
-        DeValue::Array(items) if matches!(key, "scopes" | "id_token_algs" | "session_keys") => {
+        DeValue::Array(items)
+            if matches!(key, "scopes" | "id_token_algs" | "session_keys" | "trusted_proxies") =>
+        {
             let items: Option<Vec<&str>> = items.iter().map(|item| item.get_ref().as_str()).collect();
-            let separator = if key == "session_keys" { "," } else { " " };
+            let separator = if matches!(key, "session_keys" | "trusted_proxies") { "," } else { " " };
             items.map(|items| items.join(separator)).ok_or_else(|| "must be a list of texts".to_owned())
         }
         other => Err(format!("must be a text in quotes, not a {}", other.type_str())),

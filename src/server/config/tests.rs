@@ -50,6 +50,7 @@ fn op_10_defaults_are_those_of_the_contract() {
     assert_eq!(settings.id_token_algs, [Alg::Rs256]);
     assert_eq!(settings.store, StoreSetting::Sqlite("claimcheck.db".into()));
     assert_eq!((settings.idle_secs, settings.absolute_secs), (1800, 43_200));
+    assert_eq!((settings.sign_in_rate, settings.trusted_proxies.len()), (600, 0));
     assert_eq!(settings.issuer, "https://login.example.com/");
     assert_eq!(settings.redirect_uri(), "http://localhost:3000/auth/callback");
     assert_eq!(settings.origin(), "http://localhost:3000");
@@ -93,6 +94,12 @@ fn op_10_every_bad_value_is_refused_by_key_and_variable_beside_a_good_one() {
         ("absolute_secs", "12h", "86400"),
         ("absolute_secs", "1799", "1800"),
         ("absolute_secs", "99999999999999999999", "34560000"),
+        ("sign_in_rate", "10/min", "10"),
+        ("sign_in_rate", "-1", "0"),
+        ("trusted_proxies", "10.0.0.0/8 192.0.2.1", "10.0.0.0/8, 192.0.2.1"),
+        ("trusted_proxies", "proxy.example.com", "2001:db8::/32,::1"),
+        ("trusted_proxies", "0.0.0.0/0", "10.0.0.0/32"),
+        ("trusted_proxies", "10.0.0.0/33", "10.0.0.1/8"),
         ("ca_file", "/nowhere/ca.pem", ""),
         ("ca_file", "Cargo.toml", ""),
         ("log", "info,[", "claimcheck=debug,warn"),
@@ -145,11 +152,15 @@ fn op_10_everything_is_reported_at_once() {
 
 #[test]
 fn op_10_variables_override_the_file_and_empty_ones_do_not() {
-    let file = "scopes = [\"openid\", \"a\"]\nidle_secs = 60\nid_token_algs = \"ES256\"";
+    let file = "scopes = [\"openid\", \"a\"]\nidle_secs = 60\nid_token_algs = \"ES256\"\nsign_in_rate = 5\n\
+                trusted_proxies = [\"10.0.0.0/8\", \"::1\"]";
     let (settings, _) =
         load(Some(file), &[("CLAIMCHECK_IDLE_SECS", "90"), ("CLAIMCHECK_SCOPES", "")]).unwrap();
     assert_eq!((settings.idle_secs, settings.scopes.join(" ").as_str()), (90, "openid a"));
     assert_eq!(settings.id_token_algs, [Alg::Es256]);
+    assert_eq!(settings.sign_in_rate, 5);
+    let proxies: Vec<_> = settings.trusted_proxies.iter().map(ToString::to_string).collect();
+    assert_eq!(proxies, ["10.0.0.0/8", "::1/128"]);
 }
 
 #[test]
@@ -172,7 +183,7 @@ fn op_10_unknown_variables_are_only_warned_about() {
         warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
     };
     assert!(warned("CLAIMCHECK_ISUER").contains("did you mean CLAIMCHECK_ISSUER?"));
-    assert!(warned("CLAIMCHECK_SIGN_IN_RATE").contains("not yet available"));
+    assert!(warned("CLAIMCHECK_ADMIN_LISTEN").contains("not yet available"));
     assert!(warned("CLAIMCHECK_ISSUER_FILE").contains("only secrets"));
     assert!(!warned("CLAIMCHECK_FROBNICATE").contains("canary"));
     for silent in ["CLAIMCHECK_DEMO_PORT", "CLAIMCHECK_CONFIG", "OTHER"] {
@@ -221,6 +232,22 @@ fn op_10_production_needs_session_keys() {
     assert!(refuses(&[public, ("CLAIMCHECK_SESSION_KEYS", "x")]).contains("not base64"));
     let memory = load(None, &[public, ("CLAIMCHECK_SESSION_KEYS", KEY), ("CLAIMCHECK_STORE", "memory:")]);
     assert!(memory.unwrap().1.iter().any(|warning| warning.0.contains("signs everybody out")));
+}
+
+#[test]
+fn op_06_production_without_a_trusted_proxy_is_warned_about() {
+    let production = [
+        ("CLAIMCHECK_PUBLIC_URL", "https://dashboard.example.com/"),
+        ("CLAIMCHECK_SESSION_KEYS", KEY),
+        ("CLAIMCHECK_TRUSTED_PROXIES", "10.0.0.0/8"),
+    ];
+    let warned = |changes: &[(&str, &str)]| {
+        let (_, warnings) = load(None, changes).unwrap();
+        warnings.iter().any(|warning| warning.0.contains("trusted_proxies"))
+    };
+    assert!(warned(&production[..2]));
+    assert!(!warned(&production));
+    assert!(!warned(&[]), "nobody but the one at the machine is expected on loopback");
 }
 
 #[test]

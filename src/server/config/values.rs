@@ -1,9 +1,15 @@
 //! How the text of one setting becomes a value: one function a kind of value, each error says what would be
 //! right. Nothing here knows keys, files or other settings, and no error quotes what may be a secret.
 
-use std::{fs, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    fs,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use ipnet::IpNet;
 use url::{Host, Url, form_urlencoded};
 
 use super::{Alg, ClientAuth, SessionKeys, StoreSetting};
@@ -221,6 +227,28 @@ pub(super) fn session_keys(text: &str) -> Parsed<SessionKeys> {
 pub(super) fn lifetime(text: &str) -> Parsed<i64> {
     let error = || format!("must be a whole number of seconds from 1 to {LONGEST_SECS}, such as 1800");
     text.parse().ok().filter(|secs| (1..=LONGEST_SECS).contains(secs)).ok_or_else(error)
+}
+
+pub(super) fn sign_in_rate(text: &str) -> Parsed<u32> {
+    text.parse().map_err(|_| {
+        "must be a whole number of sign-ins per minute, such as 600, or 0 for no limit".to_owned()
+    })
+}
+
+/// Networks in CIDR notation and single addresses, separated by commas.
+pub(super) fn networks(text: &str) -> Parsed<Vec<IpNet>> {
+    text.split(',').map(str::trim).map(network).collect()
+}
+
+fn network(text: &str) -> Parsed<IpNet> {
+    let single = || text.parse::<IpAddr>().map(IpNet::from);
+    let network: IpNet = text.parse().or_else(|_| single()).map_err(|_| {
+        format!("`{text}` is no network; it looks like \"10.0.0.0/8, 2001:db8::/32, 192.0.2.1\"")
+    })?;
+    if network.prefix_len() == 0 {
+        return Err(format!("`{text}` is everybody, who could then claim any address: name the proxies"));
+    }
+    Ok(network)
 }
 
 /// A PEM bundle that can be read and used now: a client that trusts it can be built.

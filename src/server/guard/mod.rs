@@ -9,17 +9,21 @@ use tokio::sync::Semaphore;
 use super::config::Settings;
 
 mod callback;
+mod client_address;
 pub mod headers;
 mod host;
 pub mod limits;
 mod navigation;
+mod rate;
 mod refusal;
 mod same_origin;
 #[cfg(test)]
 mod testing;
 
+pub use client_address::ClientAddress;
 pub use headers::{page_csp, sign_out_csp};
 pub use navigation::is_navigation;
+pub use rate::{SignInRate, TooMany};
 pub use refusal::{Asked, Refusal};
 
 /// What the rules need to know of the settings.
@@ -31,6 +35,8 @@ pub struct Policy {
     authority: Arc<str>,
     https: bool,
     production: bool,
+    /// Networks whose forwarded headers count.
+    trusted_proxies: client_address::TrustedProxies,
     /// Requests that may be under way at once.
     slots: Arc<Semaphore>,
 }
@@ -43,6 +49,7 @@ impl Policy {
             authority: authority.into(),
             https: settings.is_https(),
             production: settings.is_production(),
+            trusted_proxies: settings.trusted_proxies.as_slice().into(),
             slots: Arc::new(Semaphore::new(limits::MAX_CONCURRENT)),
             origin: origin.into(),
         }
@@ -72,4 +79,9 @@ pub fn protect<S: Clone + Send + Sync + 'static>(router: Router<S>, policy: &Pol
 /// pages.
 pub fn finish<S: Clone + Send + Sync + 'static>(router: Router<S>, policy: &Policy) -> Router<S> {
     router.layer(from_fn_with_state(policy.clone(), headers::add))
+}
+
+/// Lets a router know the [`ClientAddress`] of each request: outside of what logs it or counts by it.
+pub fn locate<S: Clone + Send + Sync + 'static>(router: Router<S>, policy: &Policy) -> Router<S> {
+    router.layer(from_fn_with_state(policy.trusted_proxies.clone(), client_address::note))
 }

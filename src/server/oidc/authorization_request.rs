@@ -1,7 +1,7 @@
 //! The authorization request (OpenID Connect Core 3.1.2.1): code flow, PKCE with S256, state, nonce, and the
 //! configured scopes, audience, resource and further parameters. Nothing a browser sends can change it but the target.
 
-use axum::http::HeaderMap;
+use axum::http::request::Parts;
 use openidconnect::{
     AuthorizationCode, CsrfToken, Nonce, PkceCodeChallenge, Scope,
     core::{CoreAuthenticationFlow, CoreJsonWebKeySet},
@@ -12,7 +12,12 @@ use super::{
     provider::ProviderError,
     transaction::{Transaction, browser_hash},
 };
-use crate::server::{Context, random, secret::Secret};
+use crate::server::{
+    Context,
+    guard::{ClientAddress, TooMany},
+    random,
+    secret::Secret,
+};
 
 /// A sign-in that is about to begin.
 pub struct Start {
@@ -26,6 +31,8 @@ pub struct Start {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error(transparent)]
+    TooMany(#[from] TooMany),
+    #[error(transparent)]
     Provider(#[from] ProviderError),
     #[error(transparent)]
     NoRandomness(#[from] random::NoRandomness),
@@ -33,18 +40,20 @@ pub enum StartError {
     Seal,
 }
 
-/// Makes the authorization request that ends at `target`, which is a path of this site.
+/// Makes the authorization request that ends at `target`, which is a path of this site, for the browser that sent
+/// `asked`. The only place where a sign-in begins, and therefore where those of one client are counted.
 ///
 /// `attempt` is 1 for the one automatic restart of a lost transaction.
 pub async fn start(
     context: &Context,
-    headers: &HeaderMap,
+    asked: &Parts,
     target: String,
     attempt: u8,
 ) -> Result<Start, StartError> {
+    context.sign_ins.count(ClientAddress::of(&asked.extensions))?;
     let settings = &context.settings;
     let client = context.provider.client(&CoreJsonWebKeySet::default()).await?;
-    let browser = match browser_cookie::read(headers, settings) {
+    let browser = match browser_cookie::read(&asked.headers, settings) {
         Some(value) => value.to_owned(),
         None => random::text::<16>()?,
     };

@@ -1,7 +1,7 @@
 //! The authorization response (OpenID Connect Core 3.1.2.5, RFC 6749 4.1.2, RFC 9207): read strictly, matched with its
 //! transaction, exchanged at most once. What ends here is a session, one restart, or a problem in words.
 
-use axum::http::HeaderMap;
+use axum::http::request::Parts;
 use tower_sessions::Session;
 use url::form_urlencoded;
 
@@ -68,13 +68,13 @@ pub struct Failed {
     pub target: String,
 }
 
-/// Completes a sign-in with the query of a request to the redirect URI.
+/// Completes a sign-in with the query of a request to the redirect URI; `asked` is the request that brought it here.
 ///
 /// `signed_in` is the running session. An unusable callback never touches it, and leads its person on.
 pub async fn complete(
     context: &Context,
     session: &Session,
-    headers: &HeaderMap,
+    asked: &Parts,
     query: &str,
     signed_in: Option<&SignedIn>,
 ) -> Result<Onward, Failed> {
@@ -89,14 +89,14 @@ pub async fn complete(
     let Some(state) = response.state.clone() else {
         return nowhere(SignInProblem::Malformed("there is no state"));
     };
-    let browser = browser_cookie::read(headers, &context.settings);
+    let browser = browser_cookie::read(&asked.headers, &context.settings);
     let opened = Transaction::open(&state, browser, context.sessions.keyring(), context.clock.now());
     let (target, outcome) = match opened {
         Opened::Usable(transaction) => {
             let target = transaction.target.clone();
-            (target, exchange(context, session, headers, &state, response, transaction, signed_in).await)
+            (target, exchange(context, session, asked, &state, response, transaction, signed_in).await)
         }
-        Opened::Lost(lost) => (lost.target.clone(), restart(context, headers, lost, signed_in).await),
+        Opened::Lost(lost) => (lost.target.clone(), restart(context, asked, lost, signed_in).await),
         // What claims to be the provider's error is not attributed to it without a transaction.
         Opened::Unknown => return nowhere(SignInProblem::Lost),
     };
@@ -107,7 +107,7 @@ pub async fn complete(
 async fn exchange(
     context: &Context,
     session: &Session,
-    headers: &HeaderMap,
+    asked: &Parts,
     state: &str,
     response: Response,
     transaction: Transaction,
@@ -117,7 +117,7 @@ async fn exchange(
     // Before the exchange, so that one response leads to at most one token request, on any number of replicas.
     let until = transaction.started_at + LIFETIME_SECS;
     if !context.sessions.consume(consumed_mark(state), until).await? {
-        return restart(context, headers, transaction, signed_in).await;
+        return restart(context, asked, transaction, signed_in).await;
     }
     let code = match (response.error, response.code) {
         (Some(_), Some(_)) => return Err(SignInProblem::Malformed("code and error together")),
@@ -125,7 +125,7 @@ async fn exchange(
         (Some(error), None) => return Err(SignInProblem::provider_said(&error, response.error_description)),
         (None, Some(code)) => code,
     };
-    establish::session(context, session, headers, &transaction, &code, signed_in).await?;
+    establish::session(context, session, &asked.headers, &transaction, &code, signed_in).await?;
     Ok(Onward::to(transaction.target))
 }
 
@@ -147,7 +147,7 @@ async fn check_issuer(
 /// A transaction that is ours but cannot be used: a running session wins; else the sign-in starts anew, once.
 async fn restart(
     context: &Context,
-    headers: &HeaderMap,
+    asked: &Parts,
     lost: Transaction,
     signed_in: Option<&SignedIn>,
 ) -> Result<Onward, SignInProblem> {
@@ -158,7 +158,7 @@ async fn restart(
         return Err(SignInProblem::Lost);
     }
     tracing::info!(event = "sign-in restarted", "a transaction was lost, expired or used already");
-    let start = authorization_request::start(context, headers, lost.target, 1).await?;
+    let start = authorization_request::start(context, asked, lost.target, 1).await?;
     Ok(Onward { location: start.location, cookie: Some(start.cookie) })
 }
 

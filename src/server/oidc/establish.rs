@@ -4,10 +4,10 @@
 use axum::http::{HeaderMap, header::USER_AGENT};
 use serde_json::Value;
 use tower_sessions::Session;
-use tracing::Instrument;
 
 use super::{
     id_token::{self, Expected, ValidIdToken},
+    no_refresh_token,
     problem::SignInProblem,
     revocation,
     token_endpoint::{self, Tokens},
@@ -51,7 +51,11 @@ pub async fn session(
     let mut kept = TokenSet::new(Secret::new(raw.to_string()));
     kept.refresh_token.clone_from(&tokens.refresh_token);
     kept.access.insert(DEFAULT_API.to_owned(), tokens.to_kept(context.clock.now(), &context.settings.scopes));
-    warn_without_refresh_token(context, &tokens);
+    if kept.refresh_token.is_none() {
+        let metadata = context.provider.metadata().await.ok();
+        let reason = no_refresh_token::reason(&context.settings, metadata.as_deref());
+        tracing::warn!(event = "no refresh token", reason, "this sign-in ends with its access token");
+    }
     let record = record(context, headers, transaction, id_token, &tokens).await;
 
     let renewed = match signed_in {
@@ -73,13 +77,10 @@ pub async fn session(
 
 /// Ends the session that was here before, and gives its tokens back.
 async fn leave(context: &Context, before: &SignedIn) {
-    let tokens = context.sessions.tokens(&before.key).await;
-    if let Err(error) = context.sessions.end(&before.key).await {
-        tracing::error!(%error, "the session before cannot be ended");
-    }
-    if let Ok(Some((tokens, _))) = tokens {
-        let context = context.clone();
-        tokio::spawn(async move { revocation::revoke(&context, &tokens).await }.in_current_span());
+    match context.sessions.end(&before.key).await {
+        Ok(Some(tokens)) => drop(revocation::revoke(context, tokens)),
+        Ok(None) => {}
+        Err(error) => tracing::error!(%error, "the session before cannot be ended"),
     }
 }
 
@@ -123,15 +124,4 @@ async fn record(
 fn user_agent(headers: &HeaderMap) -> Option<String> {
     let text = headers.get(USER_AGENT)?.to_str().ok()?;
     Some(text.chars().take(USER_AGENT_MAX_LEN).collect())
-}
-
-/// Without a refresh token the person works until the access token ends, and nobody would know why.
-fn warn_without_refresh_token(context: &Context, tokens: &Tokens) {
-    if tokens.refresh_token.is_none() && context.settings.scopes.iter().any(|scope| scope == "offline_access")
-    {
-        tracing::warn!(
-            "offline_access was asked for, but the provider gave no refresh token: sign-ins end with the access token. \
-             Allow offline access (refresh tokens) for this client and this API at the provider"
-        );
-    }
 }

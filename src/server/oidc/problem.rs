@@ -1,19 +1,26 @@
 //! Why a sign-in did not happen: the reason code for the log, and the words for the person.
 //! A provider's own words are shown as short plain text, never as markup or link.
 
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode};
 
 use super::{
     authorization_request::StartError, id_token::IdTokenError, provider::ProviderError,
     token_endpoint::TokenError,
 };
-use crate::{model::Problem, paths, server::session::StoreError};
+use crate::{
+    model::Problem,
+    paths,
+    server::{guard::TooMany, session::StoreError},
+};
 
 const PROVIDER_TEXT_MAX_CHARS: usize = 300;
 
 /// A sign-in that ends on the problem page.
 #[derive(Debug, thiserror::Error)]
 pub enum SignInProblem {
+    /// Too many sign-ins were begun from the address of this client.
+    #[error(transparent)]
+    TooMany(#[from] TooMany),
     /// The request to the redirect URI is not an authorization response of ours.
     #[error("the callback is malformed: {0}")]
     Malformed(&'static str),
@@ -52,6 +59,7 @@ impl From<ProviderError> for SignInProblem {
 impl From<StartError> for SignInProblem {
     fn from(error: StartError) -> Self {
         match error {
+            StartError::TooMany(error) => error.into(),
             StartError::Provider(error) => error.into(),
             error => Self::Internal(error.to_string()),
         }
@@ -88,6 +96,7 @@ impl SignInProblem {
     /// A short word for the log and for whoever reads it.
     pub fn reason(&self) -> &'static str {
         match self {
+            Self::TooMany(_) => "too_many",
             Self::Malformed(_) => "malformed",
             Self::Lost => "lost",
             Self::ProviderSaid { .. } => "provider_error",
@@ -103,6 +112,7 @@ impl SignInProblem {
     /// The status of the problem page: the person's, the provider's or our own failure.
     pub fn status(&self) -> StatusCode {
         match self {
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Malformed(_) | Self::Lost => StatusCode::BAD_REQUEST,
             Self::ProviderSaid { code, .. } => match code.as_str() {
                 "temporarily_unavailable" => StatusCode::SERVICE_UNAVAILABLE,
@@ -112,6 +122,14 @@ impl SignInProblem {
             Self::ProviderUnavailable(_) | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Misconfigured(_) | Self::CodeRefused(_) | Self::IdToken(_) => StatusCode::BAD_GATEWAY,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// When to try again (RFC 9110 10.2.3), where that is known.
+    pub fn retry_after(&self) -> Option<HeaderValue> {
+        match self {
+            Self::TooMany(error) => Some(error.retry_after_secs.into()),
+            _ => None,
         }
     }
 
@@ -161,6 +179,11 @@ impl SignInProblem {
                     "Try again. If it happens again, tell the people who run this service.",
                 ),
             },
+            Self::TooMany(_) => (
+                "Too many sign-ins at once",
+                "More sign-ins were begun from your network address than this service takes in a minute. They need not all be yours: others may share the address.",
+                "Wait a moment, then try again. You will land where you wanted to go.",
+            ),
             Self::Lost => (
                 "This sign-in could not be matched",
                 "It took too long, was started in another browser, or cookies are blocked.",

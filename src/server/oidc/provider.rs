@@ -1,7 +1,7 @@
 //! The provider as its discovery document describes it: endpoints, keys, and the client made from both.
 //! Provider quirks belong here. Discovery is lazy and kept; keys are fetched and kept apart from it.
 
-use std::{net::Ipv4Addr, sync::Arc};
+use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 
 use axum::http::{Request, Response, StatusCode, header};
 use futures::{FutureExt, future::BoxFuture};
@@ -131,6 +131,15 @@ impl Provider {
     /// Sends a request of the openidconnect crate's through the limits of `HttpOut`.
     pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, HttpOutError> {
         self.http.send(request).await
+    }
+
+    /// The same with another time limit.
+    pub async fn send_within(
+        &self,
+        request: Request<Vec<u8>>,
+        limit: Duration,
+    ) -> Result<Response<Vec<u8>>, HttpOutError> {
+        self.http.send_within(request, limit).await
     }
 
     async fn discover(&self) -> Result<Metadata, ProviderError> {

@@ -3,22 +3,26 @@
 
 use axum::http::{Request, StatusCode, header};
 use base64::{Engine, prelude::BASE64_STANDARD};
+use tokio::task::JoinHandle;
+use tracing::Instrument;
 use url::form_urlencoded;
 
 use crate::server::{Context, config::ClientAuth, secret::Secret, session::TokenSet};
 
-/// Revokes the refresh token, else the access tokens; returns when the provider has answered or failed.
-///
-/// Revoking a refresh token ends the access tokens of the same grant too (RFC 7009 2.1).
-pub async fn revoke(context: &Context, tokens: &TokenSet) {
-    match &tokens.refresh_token {
-        Some(token) => revoke_one(context, token, "refresh_token").await,
-        None => {
-            for access in tokens.access.values() {
-                revoke_one(context, &access.token, "access_token").await;
-            }
+/// Revokes the refresh token, then the access tokens, as a task of its own that the end of the program waits for.
+/// The handle completes when the provider has answered or failed.
+pub fn revoke(context: &Context, tokens: TokenSet) -> JoinHandle<()> {
+    let then = context.clone();
+    let revocation = async move {
+        if let Some(token) = &tokens.refresh_token {
+            revoke_one(&then, token, "refresh_token").await;
         }
-    }
+        // RFC 7009 2.1: revoking a refresh token should end its access tokens, but need not.
+        for access in tokens.access.values() {
+            revoke_one(&then, &access.token, "access_token").await;
+        }
+    };
+    context.tasks.spawn(revocation.in_current_span())
 }
 
 async fn revoke_one(context: &Context, token: &Secret, hint: &str) {

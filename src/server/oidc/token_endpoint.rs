@@ -1,7 +1,7 @@
 //! The token endpoint: code exchange (RFC 6749 4.1.3) and refresh (6749 6), and what an answer must be
 //! before any token in it is used. Tokens leave this room as `Secret`.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::http::{Request, Response, StatusCode, header::CONTENT_TYPE};
 use futures::{FutureExt, future::BoxFuture};
@@ -16,11 +16,18 @@ use super::{
     provider::{Provider, ProviderError},
 };
 use crate::server::{
-    Context, clock::UnixSecs, http_out::HttpOutError, secret::Secret, session::AccessToken as Kept,
+    Context,
+    clock::UnixSecs,
+    http_out::{HttpOutError, PROVIDER_TIMEOUT},
+    secret::Secret,
+    session::AccessToken as Kept,
 };
 
 /// Longest token taken; what is longer cannot be sent in a header anyway.
 const TOKEN_MAX_LEN: usize = 16 * 1024;
+/// A refresh is given this long: the provider may spend the old token the moment it reads the request, and an answer
+/// that nobody waits for any more is a session lost. Nobody looks at a blank page meanwhile.
+pub const REFRESH_TIMEOUT: Duration = Duration::from_secs(30);
 /// A lifetime beyond this is not believed.
 const EXPIRES_IN_MAX_SECS: u64 = 30 * 86_400;
 
@@ -60,12 +67,8 @@ pub struct Tokens {
 impl Tokens {
     /// The access token as the session keeps it.
     pub fn to_kept(&self, now: UnixSecs, asked: &[String]) -> Kept {
-        Kept {
-            token: Secret::new(self.access_token.secret()),
-            expires_at: self.expires_at,
-            obtained_at: now,
-            scopes: self.scopes.clone().unwrap_or_else(|| asked.to_vec()),
-        }
+        let scopes = self.scopes.clone().unwrap_or_else(|| asked.to_vec());
+        Kept::obtained(Secret::new(self.access_token.secret()), now, self.expires_at, scopes)
     }
 }
 
@@ -83,7 +86,9 @@ pub async fn exchange_code(
     if let Some(resource) = &context.settings.resource {
         request = request.add_extra_param("resource", resource);
     }
-    let answer = request.request_async(&TokenEndpoint(context.provider.clone())).await;
+    let answer = request
+        .request_async(&TokenEndpoint { provider: context.provider.clone(), patience: PROVIDER_TIMEOUT })
+        .await;
     accept(answer, context.clock.now())
 }
 
@@ -97,7 +102,9 @@ pub async fn refresh(context: &Context, refresh_token: &Secret) -> Result<Tokens
     if let Some(resource) = &context.settings.resource {
         request = request.add_extra_param("resource", resource);
     }
-    let answer = request.request_async(&TokenEndpoint(context.provider.clone())).await;
+    let answer = request
+        .request_async(&TokenEndpoint { provider: context.provider.clone(), patience: REFRESH_TIMEOUT })
+        .await;
     accept(answer, context.clock.now())
 }
 
@@ -113,19 +120,26 @@ enum NoAnswer {
 }
 
 /// The openidconnect crate's way out, with the checks that come before it reads an answer.
-struct TokenEndpoint(Arc<Provider>);
+struct TokenEndpoint {
+    provider: Arc<Provider>,
+    patience: Duration,
+}
 
 impl<'c> AsyncHttpClient<'c> for TokenEndpoint {
     type Error = NoAnswer;
     type Future = BoxFuture<'c, Result<HttpResponse, NoAnswer>>;
 
     fn call(&'c self, request: Request<Vec<u8>>) -> Self::Future {
-        send(self.0.clone(), request).boxed()
+        send(self.provider.clone(), request, self.patience).boxed()
     }
 }
 
-async fn send(provider: Arc<Provider>, request: Request<Vec<u8>>) -> Result<HttpResponse, NoAnswer> {
-    let answer = provider.send(request).await?;
+async fn send(
+    provider: Arc<Provider>,
+    request: Request<Vec<u8>>,
+    patience: Duration,
+) -> Result<HttpResponse, NoAnswer> {
+    let answer = provider.send_within(request, patience).await?;
     let status = answer.status();
     if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
         return Err(NoAnswer::Status(status));

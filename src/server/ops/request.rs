@@ -11,7 +11,10 @@ use axum::{
 };
 use tracing::Instrument;
 
-use crate::{paths, server::random};
+use crate::{
+    paths,
+    server::{guard::ClientAddress, random},
+};
 
 /// Carries the id in the answer. What a client sends under this name is ignored.
 pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
@@ -49,7 +52,8 @@ pub async fn trace(mut request: Request, next: Next) -> Response {
     let id = RequestId::new();
     request.extensions_mut().insert(id.clone());
     let path: String = request.uri().path().chars().take(MAX_PATH).collect();
-    let span = tracing::info_span!("request", %id, method = %request.method(), path);
+    let client = ClientAddress::of(request.extensions());
+    let span = tracing::info_span!("request", %id, %client, method = %request.method(), path);
     let start = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
     let (status, millis) = (response.status(), start.elapsed().as_millis());
@@ -78,6 +82,7 @@ mod tests {
     use std::{
         collections::HashSet,
         io::Write,
+        net::IpAddr,
         sync::{Arc, Mutex},
     };
 
@@ -85,7 +90,7 @@ mod tests {
     use http_body_util::BodyExt;
     use tower::ServiceExt;
 
-    use super::{ALPHABET, Request, RequestId, trace};
+    use super::{ALPHABET, ClientAddress, Request, RequestId, trace};
 
     #[tokio::test]
     async fn op_08_every_request_has_an_id_of_its_own() {
@@ -105,17 +110,20 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn op_07_paths_are_logged_and_queries_are_not() {
+    async fn op_07_client_and_path_are_logged_and_queries_are_not() {
         let lines = Lines::default();
         let writer = lines.clone();
         let logs = tracing_subscriber::fmt().json().with_writer(move || writer.clone()).finish();
         let _logs = tracing::subscriber::set_default(logs);
         let app = Router::new().fallback(|| async {}).layer(from_fn(trace));
         let uri = "/auth/callback?code=canary&state=canary";
-        let request = Request::builder().uri(uri).header("cookie", "a=canary").body(Body::empty()).unwrap();
-        app.oneshot(request).await.unwrap();
+        let client = ClientAddress::from(IpAddr::from([203, 0, 113, 7]));
+        let request = Request::builder().uri(uri).header("cookie", "a=canary").extension(client);
+        app.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
         let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-        assert!(text.contains("\"path\":\"/auth/callback\"") && text.contains("\"status\":200"), "{text}");
+        for told in ["\"path\":\"/auth/callback\"", "\"status\":200", "\"client\":\"203.0.113.7\""] {
+            assert!(text.contains(told), "{text}");
+        }
         assert!(!text.contains("canary"), "{text}");
     }
 

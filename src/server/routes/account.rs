@@ -6,9 +6,9 @@ use crate::{
     error::AppError,
     model::Account,
     server::{
-        Context, context,
+        context,
         oidc::userinfo::{self, NoUserInfo},
-        session::{SignedIn, StoreError},
+        session::StoreError,
         signed_in,
         tokens::{Need, access_token},
         view,
@@ -18,7 +18,7 @@ use crate::{
 /// As the session knows it.
 pub async fn account() -> Result<Account, AppError> {
     let (context, signed_in) = (context()?, signed_in()?);
-    show(&context, &signed_in).await
+    Ok(view::account(&context, &signed_in))
 }
 
 /// As the provider says it now, by UserInfo or else by a new ID token; kept in the session for every page after this.
@@ -30,7 +30,7 @@ pub async fn refresh() -> Result<Account, AppError> {
         Ok(claims) => claims,
         Err(NoUserInfo::NoEndpoint | NoUserInfo::Denied) => {
             // A refresh brings a new ID token, whose claims the session takes over (OpenID Connect Core 12.2).
-            access_token(&context, &signed_in, Need::OtherThan(&token)).await?;
+            access_token(&context, &signed_in, Need::Renewed).await?;
             serde_json::Map::new()
         }
         Err(error) => {
@@ -45,15 +45,10 @@ pub async fn refresh() -> Result<Account, AppError> {
             record.claims_read_at = now;
             record.profile_warning = None;
         }
-        record.clone()
     });
-    let record = updated.await.map_err(store_failed)?.ok_or(AppError::SignedOut)?;
-    show(&context, &signed_in.with_record(record)).await
-}
-
-async fn show(context: &Context, signed_in: &SignedIn) -> Result<Account, AppError> {
-    let tokens = context.sessions.tokens(&signed_in.key).await.map_err(store_failed)?;
-    Ok(view::account(context, signed_in, tokens.as_ref().map(|(tokens, _)| tokens)))
+    updated.await.map_err(store_failed)?.ok_or(AppError::SignedOut)?;
+    let signed_in = context.sessions.reload(&signed_in.key).await.map_err(store_failed)?;
+    Ok(view::account(&context, &signed_in.ok_or(AppError::SignedOut)?))
 }
 
 fn store_failed(error: StoreError) -> AppError {

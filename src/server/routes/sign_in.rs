@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{Query, Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -36,8 +36,7 @@ pub async fn start(State(context): State<Context>, Query(asked): Query<Asked>, r
     if !is_navigation(request.headers()) {
         return refuse(&(&request).into(), AppError::SignedOut);
     }
-    let id = request.extensions().get::<RequestId>().cloned();
-    to_provider(&context, request.headers(), return_target(&asked.return_to), id).await
+    to_provider(&context, &request.into_parts().0, return_target(&asked.return_to)).await
 }
 
 /// Lets signed-in people through; sends who is not, but navigates here, to the provider; refuses the rest.
@@ -49,18 +48,12 @@ pub async fn required(State(context): State<Context>, request: Request, next: Ne
     if !is_navigation(request.headers()) {
         return refuse(&(&request).into(), AppError::SignedOut);
     }
-    let target = request.uri().path_and_query().map_or(paths::HOME, |wanted| wanted.as_str());
-    let id = request.extensions().get::<RequestId>().cloned();
-    to_provider(&context, request.headers(), return_target(target), id).await
+    let target = return_target(request.uri().path_and_query().map_or(paths::HOME, |wanted| wanted.as_str()));
+    to_provider(&context, &request.into_parts().0, target).await
 }
 
-async fn to_provider(
-    context: &Context,
-    headers: &HeaderMap,
-    target: String,
-    id: Option<RequestId>,
-) -> Response {
-    match authorization_request::start(context, headers, target.clone(), 0).await {
+async fn to_provider(context: &Context, asked: &Parts, target: String) -> Response {
+    match authorization_request::start(context, asked, target.clone(), 0).await {
         Ok(start) => {
             let headers = [(header::LOCATION, start.location), (header::SET_COOKIE, start.cookie)];
             (StatusCode::SEE_OTHER, headers).into_response()
@@ -68,8 +61,9 @@ async fn to_provider(
         Err(error) => {
             let problem = SignInProblem::from(error);
             log(&problem);
-            let page = problem.to_page(&target, id.map(|id| id.to_string()));
-            (problem.status(), pages::standalone::problem(page)).into_response()
+            let page = problem.to_page(&target, reference(asked));
+            let retry_after = problem.retry_after().map(|time| [(header::RETRY_AFTER, time)]);
+            (problem.status(), retry_after, pages::standalone::problem(page)).into_response()
         }
     }
 }
@@ -79,7 +73,7 @@ pub async fn complete(query: &str) -> Result<SignInOutcome, AppError> {
     let (context, request) = (context()?, request()?);
     let session = request.extensions.get::<Session>().cloned().ok_or(AppError::Internal)?;
     let signed_in = request.extensions.get::<Current>().and_then(|current| current.0.clone());
-    let outcome = callback::complete(&context, &session, &request.headers, query, signed_in.as_ref()).await;
+    let outcome = callback::complete(&context, &session, &request, query, signed_in.as_ref()).await;
     match outcome {
         Ok(onward) => {
             let cookie = onward.cookie.and_then(|cookie| HeaderValue::try_from(cookie).ok());
@@ -90,13 +84,20 @@ pub async fn complete(query: &str) -> Result<SignInOutcome, AppError> {
         }
         Err(callback::Failed { problem, target }) => {
             log(&problem);
-            let reference = request.extensions.get::<RequestId>().map(ToString::to_string);
+            if let (Some(time), Some(response)) = (problem.retry_after(), use_context::<ResponseOptions>()) {
+                response.insert_header(header::RETRY_AFTER, time);
+            }
             Ok(SignInOutcome::Problem {
                 status: problem.status().as_u16(),
-                problem: problem.to_page(&target, reference),
+                problem: problem.to_page(&target, reference(&request)),
             })
         }
     }
+}
+
+/// Under which the log has the request.
+fn reference(asked: &Parts) -> Option<String> {
+    asked.extensions.get::<RequestId>().map(ToString::to_string)
 }
 
 fn log(problem: &SignInProblem) {

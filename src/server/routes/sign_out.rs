@@ -10,8 +10,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use tracing::Instrument;
-
 use crate::{
     error::AppError,
     pages, paths,
@@ -37,16 +35,18 @@ pub async fn sign_out(
 ) -> Response {
     let asked = Asked::from(&request);
     let Some(signed_in) = current else { return leave(&context, home(&context).into_response()) };
-    let tokens = context.sessions.tokens(&signed_in.key).await;
-    if let Err(error) = context.sessions.end(&signed_in.key).await {
-        tracing::error!(%error, "a session cannot be ended");
-        return refuse(&asked, AppError::StoreUnavailable);
-    }
+    let tokens = match context.sessions.end(&signed_in.key).await {
+        Ok(tokens) => tokens,
+        Err(error) => {
+            tracing::error!(%error, "a session cannot be ended");
+            return refuse(&asked, AppError::StoreUnavailable);
+        }
+    };
     tracing::info!(event = "signed out", "by the person");
-    let Ok(Some((tokens, _))) = tokens else { return leave(&context, home(&context).into_response()) };
-    let (then, given_back) = (context.clone(), tokens.clone());
-    let revoked = tokio::spawn(async move { revocation::revoke(&then, &given_back).await }.in_current_span());
-    let form = end_session::form(&context, &tokens.id_token).await;
+    let Some(tokens) = tokens else { return leave(&context, home(&context).into_response()) };
+    let id_token = tokens.id_token.clone();
+    let revoked = revocation::revoke(&context, tokens);
+    let form = end_session::form(&context, &id_token).await;
     // Revoked before the browser moves on, if the provider is quick; in any case in the background.
     let _ = tokio::time::timeout(REVOCATION_WAIT, revoked).await;
     let page = match form {

@@ -31,10 +31,10 @@ struct Held {
 }
 
 impl Held {
-    fn remove(&mut self, key: &RowKey) -> bool {
-        let Some(row) = self.rows.remove(key) else { return false };
+    fn remove(&mut self, key: &RowKey) -> Option<Row> {
+        let row = self.rows.remove(key)?;
         self.by_cookie.remove(&row.cookie_hash);
-        true
+        Some(row)
     }
 
     fn purge_rows(&mut self, now: UnixSecs) -> usize {
@@ -162,8 +162,10 @@ impl SessionStore for MemoryStore {
         Ok(Swap::Swapped { version })
     }
 
-    async fn end(&self, key: &RowKey) -> Result<bool, StoreError> {
-        Ok(self.held().remove(key))
+    async fn end(&self, key: &RowKey, tokens_version: Option<i64>) -> Result<Option<Row>, StoreError> {
+        let mut held = self.held();
+        let is_meant = |row: &Row| tokens_version.is_none_or(|version| version == row.tokens.version);
+        if held.rows.get(key).is_some_and(is_meant) { Ok(held.remove(key)) } else { Ok(None) }
     }
 
     async fn consume(&self, mark: [u8; 32], until: UnixSecs, now: UnixSecs) -> Result<bool, StoreError> {

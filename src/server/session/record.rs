@@ -12,11 +12,15 @@ use super::{
 };
 use crate::server::{
     clock::UnixSecs,
+    random,
     secret::{Secret, sealed},
 };
 
 /// The `v` of today's contents. A field may be added with `#[serde(default)]`; any other change raises it.
 const VERSION: u32 = 1;
+
+/// Fetched anew this long before the end, or after 80 % of the lifetime, whichever is later.
+const EARLY_SECS: i64 = 60;
 
 /// The name of the API in `TokenSet::access` where only one is configured.
 pub const DEFAULT_API: &str = "default";
@@ -121,9 +125,30 @@ pub struct AccessToken {
     pub expires_at: Option<UnixSecs>,
     /// When this server got it.
     pub obtained_at: UnixSecs,
+    /// From when on another one is fetched before it ends; unknown like the end.
+    #[serde(default)]
+    pub refresh_at: Option<UnixSecs>,
+    /// Fetched because the API refused the one before: if it refuses this one too, a third would not help.
+    #[serde(default)]
+    pub forced: bool,
     /// What it is good for.
     #[serde(default)]
     pub scopes: Vec<String>,
+}
+
+impl AccessToken {
+    /// A token as it comes.
+    pub fn obtained(token: Secret, now: UnixSecs, expires_at: Option<UnixSecs>, scopes: Vec<String>) -> Self {
+        let refresh_at = expires_at.map(|end| refresh_at(now, end));
+        Self { token, expires_at, obtained_at: now, refresh_at, forced: false, scopes }
+    }
+}
+
+/// Early, and not for all sessions at once that began together (a deploy, nine o'clock).
+fn refresh_at(now: UnixSecs, expires_at: UnixSecs) -> UnixSecs {
+    let margin = EARLY_SECS.min((expires_at - now) / 5).max(0);
+    let jitter = random::bytes::<1>().map_or(0, |[byte]| i64::from(byte) * margin / (4 * 256));
+    expires_at - margin - jitter
 }
 
 /// What can stand in a sealed column.
@@ -188,13 +213,23 @@ mod tests {
         record.claims.insert("email".into(), "canary".into());
         let mut tokens = TokenSet::new(Secret::new("canary"));
         tokens.refresh_token = Some(Secret::new("canary"));
-        tokens.access.insert(
-            DEFAULT_API.into(),
-            AccessToken { token: Secret::new("canary"), expires_at: Some(9), obtained_at: 1, scopes: vec![] },
-        );
+        tokens
+            .access
+            .insert(DEFAULT_API.into(), AccessToken::obtained(Secret::new("canary"), 1, Some(9), vec![]));
         assert!(!format!("{record:?} {tokens:#?}").contains("canary"));
         assert_eq!(open(&ring, &key, &seal(&ring, &key, &record).unwrap()), Some(record));
         assert_eq!(open(&ring, &key, &seal(&ring, &key, &tokens).unwrap()), Some(tokens));
+    }
+
+    #[test]
+    fn rf_09_a_refresh_is_early_and_not_for_all_at_once() {
+        let dues: Vec<i64> = (0..200).map(|_| refresh_at(1000, 1000 + 3600)).collect();
+        assert!(dues.iter().all(|due| (4600 - 75..=4600 - 60).contains(due)), "{dues:?}");
+        assert!(dues.iter().any(|due| due != &dues[0]), "no jitter");
+        assert!((1000 + 75..=1000 + 80).contains(&refresh_at(1000, 1000 + 100)));
+        for lifetime in [0, 1, 4] {
+            assert_eq!(refresh_at(1000, 1000 + lifetime), 1000 + lifetime, "{lifetime}: no margin, no loop");
+        }
     }
 
     #[test]

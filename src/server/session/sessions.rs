@@ -38,19 +38,15 @@ pub struct SignedIn {
     pub owner: Owner,
     pub record: Arc<SessionRecord>,
     pub record_version: i64,
+    /// As they were when the session was loaded; `tokens::access_token` knows when that will do.
+    pub tokens: Arc<TokenSet>,
+    pub tokens_version: i64,
     pub created_at: UnixSecs,
     pub last_active_at: UnixSecs,
     pub idle_until: UnixSecs,
     pub absolute_until: UnixSecs,
     /// The cookie it was found by: what a renewal swaps against.
     cookie_hash: CookieHash,
-}
-
-impl SignedIn {
-    /// The same session, with its record as it is now.
-    pub fn with_record(self, record: SessionRecord) -> Self {
-        Self { record: Arc::new(record), ..self }
-    }
 }
 
 /// All sessions of this installation.
@@ -88,12 +84,24 @@ impl Sessions {
     /// Who is signed in, if anybody is. Changes nothing, and makes the layer send nothing.
     pub async fn current(&self, layer: &Session) -> Result<Option<SignedIn>, StoreError> {
         let Some(id) = layer.id() else { return Ok(None) };
-        let Some(row) = self.0.store.find(CookieHash::of(id), self.0.clock.now()).await? else {
-            return Ok(None);
-        };
-        Ok(record::open(&self.0.keyring, &row.key, &row.record.bytes).map(|record| SignedIn {
-            record: Arc::new(record),
+        let row = self.0.store.find(CookieHash::of(id), self.0.clock.now()).await?;
+        Ok(row.and_then(|row| self.open(row)))
+    }
+
+    /// The session of that name as it is now; `None` if it is over.
+    pub async fn reload(&self, key: &RowKey) -> Result<Option<SignedIn>, StoreError> {
+        let row = self.0.store.get(key).await?.filter(|row| row.is_live(self.0.clock.now()));
+        Ok(row.and_then(|row| self.open(row)))
+    }
+
+    /// Both columns or nothing: with a key that is gone one of them may open still, and a session that shows a person
+    /// but has no tokens would look signed in for ever and never have data.
+    fn open(&self, row: Row) -> Option<SignedIn> {
+        Some(SignedIn {
+            record: Arc::new(record::open(&self.0.keyring, &row.key, &row.record.bytes)?),
             record_version: row.record.version,
+            tokens: Arc::new(record::open(&self.0.keyring, &row.key, &row.tokens.bytes)?),
+            tokens_version: row.tokens.version,
             key: row.key,
             owner: row.owner,
             created_at: row.created_at,
@@ -101,7 +109,7 @@ impl Sessions {
             idle_until: row.idle_until,
             absolute_until: row.absolute_until,
             cookie_hash: row.cookie_hash,
-        }))
+        })
     }
 
     /// Signs a person in: a fresh row under a fresh id, whatever the browser sent. The row is written at once; the layer
@@ -133,7 +141,8 @@ impl Sessions {
     }
 
     /// The same person signs in again: the session goes on in its row with a new id, and the old id is dead at once.
-    /// Record, tokens, the provider's `sid` and both lifetimes are those of the new authentication.
+    /// Record, tokens, the provider's `sid` and both lifetimes are those of the new authentication. The old tokens are
+    /// forgotten, not revoked: where revoking ends all that a person has at a client, the new ones would go too.
     ///
     /// If another tab was first, this one gets a row of its own, so that neither answer signs the other out.
     /// `None` if the session was ended in the meantime: then nobody is signed in, and nothing is written.
@@ -169,9 +178,16 @@ impl Sessions {
         }
     }
 
-    /// Ends a session: from now on no request finds it and no write reaches it. `false` if it was over already.
-    pub async fn end(&self, key: &RowKey) -> Result<bool, StoreError> {
-        self.0.store.end(key).await
+    /// Ends a session: from now on no request finds it and no write reaches it. Returns the tokens it held at that very
+    /// moment, to be given back; `None` if it was over already or they cannot be read.
+    pub async fn end(&self, key: &RowKey) -> Result<Option<TokenSet>, StoreError> {
+        let ended = self.0.store.end(key, None).await?;
+        Ok(ended.and_then(|row| record::open(&self.0.keyring, key, &row.tokens.bytes)))
+    }
+
+    /// Ends a session if its tokens still have that version. `false` if somebody was faster, or it was over already.
+    pub async fn end_at(&self, key: &RowKey, tokens_version: i64) -> Result<bool, StoreError> {
+        Ok(self.0.store.end(key, Some(tokens_version)).await?.is_some())
     }
 
     /// The `Set-Cookie` of a sign-out, and of nothing else: a late answer to a request with an old id must not
@@ -190,13 +206,6 @@ impl Sessions {
         let until = now.saturating_add(self.0.lifetimes.idle_secs).min(current.absolute_until);
         let touched = self.0.store.touch(&current.key, now, until).await?;
         Ok(if touched { until } else { current.idle_until })
-    }
-
-    /// The tokens of a session and their version. `None` if it is over or they cannot be read.
-    pub async fn tokens(&self, key: &RowKey) -> Result<Option<(TokenSet, i64)>, StoreError> {
-        let Some(row) = self.0.store.get(key).await? else { return Ok(None) };
-        let tokens = record::open(&self.0.keyring, key, &row.tokens.bytes);
-        Ok(tokens.map(|tokens| (tokens, row.tokens.version)))
     }
 
     /// Replaces the tokens if they still have that version. Do it before the first use of a new token.

@@ -37,7 +37,7 @@ const RENEW: &str = "UPDATE session SET cookie_hash = ?3, sid = ?4, created_at =
      idle_until = min(?6, ?7), absolute_until = ?7, record = ?8, record_version = record_version + 1, \
      tokens = ?9, tokens_version = tokens_version + 1 \
      WHERE key = ?1 AND cookie_hash = ?2 RETURNING tokens_version";
-const END: &str = "DELETE FROM session WHERE key = ?";
+const END: &str = "DELETE FROM session WHERE key = ?1 AND (?2 IS NULL OR tokens_version = ?2) RETURNING *";
 const CONSUME: &str = "INSERT INTO consumed (mark, until) VALUES (?, ?) ON CONFLICT (mark) DO NOTHING";
 const PURGE_ROWS: &str = "DELETE FROM session WHERE idle_until <= ?";
 const PURGE_MARKS: &str = "DELETE FROM consumed WHERE until <= ?";
@@ -206,8 +206,10 @@ impl SessionStore for SqliteStore {
         }
     }
 
-    async fn end(&self, key: &RowKey) -> Result<bool, StoreError> {
-        Ok(sqlx::query(END).bind(key.as_str()).execute(&self.pool).await?.rows_affected() > 0)
+    async fn end(&self, key: &RowKey, tokens_version: Option<i64>) -> Result<Option<Row>, StoreError> {
+        let ended =
+            sqlx::query(END).bind(key.as_str()).bind(tokens_version).fetch_optional(&self.pool).await?;
+        ended.as_ref().map(row).transpose()
     }
 
     async fn consume(&self, mark: [u8; 32], until: UnixSecs, now: UnixSecs) -> Result<bool, StoreError> {

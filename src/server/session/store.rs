@@ -193,8 +193,9 @@ pub trait SessionStore: Send + Sync + 'static {
     /// The old cookie is dead from then on (ASVS 7.2.4). The version in `Swapped` is the tokens'.
     async fn renew(&self, key: &RowKey, old: CookieHash, renewal: Renewal) -> Result<Swap, StoreError>;
 
-    /// Removes the row. `false` if there was none.
-    async fn end(&self, key: &RowKey) -> Result<bool, StoreError>;
+    /// Removes the row, if its tokens still have that version where one is named; returns what it held last, so that
+    /// its tokens can be given back. `None` if nothing was removed.
+    async fn end(&self, key: &RowKey, tokens_version: Option<i64>) -> Result<Option<Row>, StoreError>;
 
     /// Marks something as used, to be remembered until `until`: `true` for the first caller only, however many ask at once.
     /// A mark that would be forgotten at once (`until <= now`) is never granted.

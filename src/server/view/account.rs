@@ -10,7 +10,7 @@ use crate::{
         Context,
         clock::UnixSecs,
         oidc::userinfo::PROTOCOL_CLAIMS,
-        session::{DEFAULT_API, SignedIn, TokenSet},
+        session::{DEFAULT_API, SignedIn},
     },
 };
 
@@ -37,16 +37,16 @@ const PLUMBING: [&str; 6] =
 const VALUE_MAX_CHARS: usize = 300;
 
 /// What the account page shows of a session and its tokens' state.
-pub fn account(context: &Context, signed_in: &SignedIn, tokens: Option<&TokenSet>) -> Account {
+pub fn account(context: &Context, signed_in: &SignedIn) -> Account {
     let claims = &signed_in.record.claims;
     let roles = roles(claims);
-    let access = tokens.and_then(|tokens| tokens.access.get(DEFAULT_API));
+    let access = signed_in.tokens.access.get(DEFAULT_API);
     Account {
         groups: groups(claims, &signed_in.owner.sub),
         roles,
         scopes: access
             .map_or_else(|| signed_in.record.granted_scopes.clone(), |access| access.scopes.clone()),
-        session: session_facts(context, signed_in, tokens),
+        session: session_facts(context, signed_in),
         as_of: crate::server::api::clock_time(signed_in.record.claims_read_at),
         warning: signed_in.record.profile_warning.clone(),
     }
@@ -110,9 +110,9 @@ fn roles(claims: &Map<String, Value>) -> Vec<String> {
     }
 }
 
-fn session_facts(context: &Context, signed_in: &SignedIn, tokens: Option<&TokenSet>) -> Vec<Fact> {
+fn session_facts(context: &Context, signed_in: &SignedIn) -> Vec<Fact> {
     let record = &signed_in.record;
-    let access = tokens.and_then(|tokens| tokens.access.get(DEFAULT_API));
+    let access = signed_in.tokens.access.get(DEFAULT_API);
     let mut facts = vec![moment("Signed in since", record.signed_in_at)];
     facts.extend(
         record
@@ -125,10 +125,15 @@ fn session_facts(context: &Context, signed_in: &SignedIn, tokens: Option<&TokenS
         Some(until) => moment("API access valid until", until),
         None => fact("API access valid until", "the API says otherwise".to_owned()),
     });
-    let is_renewed = tokens.is_some_and(|tokens| tokens.refresh_token.is_some());
+    let is_renewed = signed_in.tokens.refresh_token.is_some();
     facts.push(fact(
         "API access is renewed",
-        if is_renewed { "by itself" } else { "only by signing in again" }.to_owned(),
+        if is_renewed {
+            "by itself"
+        } else {
+            "only by signing in again: your provider gave no refresh token"
+        }
+        .to_owned(),
     ));
     let idle_minutes = context.settings.idle_secs / 60;
     facts.push(fact("Ends when you are away for", format!("{idle_minutes} minutes")));

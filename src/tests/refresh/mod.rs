@@ -56,7 +56,7 @@ async fn rf_04_a_refresh_completes_although_nobody_waits_for_it() {
         tokio::time::timeout(Duration::from_millis(100), browser.fetch("/api/panel?board=orders&panel=0"))
             .await;
     assert!(gone.is_err(), "the browser went away");
-    assert!(world.context.refreshes.drained(Duration::from_secs(3)).await, "as at the end of the program");
+    world.drained().await;
     world.provider.set(Fault::None);
     assert!(browser.open("/boards/orders").await.body.contains("<tbody>"));
     assert_eq!(world.provider.count("refresh_token"), 1);
@@ -90,9 +90,12 @@ async fn rf_08_a_provider_that_is_down_signs_nobody_out() {
         world.provider.set(fault);
         let page = browser.open("/boards/orders").await;
         assert!(page.is_of_app() && page.body.contains("does not answer"), "{}", page.body);
+        let asked = world.provider.count("refresh_token");
+        assert!(browser.open("/boards/orders").await.body.contains("does not answer"));
+        assert_eq!(world.provider.count("refresh_token"), asked, "asked again at once");
+        world.advance(60);
     }
     world.provider.set(Fault::None);
-    world.advance(5);
     assert!(browser.open("/boards/orders").await.body.contains("<tbody>"));
 }
 
@@ -133,5 +136,6 @@ async fn rf_08_an_answer_that_says_nothing_of_the_grant_signs_nobody_out() {
     world.provider.set(Fault::Answer(400, "application/json", r#"{"error":"temporarily_unavailable"}"#));
     assert!(browser.open("/boards/orders").await.is_of_app());
     world.provider.set(Fault::None);
+    world.advance(5);
     assert!(browser.open("/boards/orders").await.body.contains("<tbody>"));
 }

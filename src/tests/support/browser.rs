@@ -1,11 +1,15 @@
 //! A browser without scripts: keeps cookies a site, sends what Chromium sends of Fetch Metadata, and follows redirects
 //! only when it is told to.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+};
 
 use axum::{
     Router,
     body::{Body, to_bytes},
+    extract::ConnectInfo,
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use tower::ServiceExt;
@@ -13,7 +17,8 @@ use url::{Url, form_urlencoded};
 
 use super::APP;
 
-type Jar = BTreeMap<String, String>;
+/// The cookies of one site.
+pub type Jar = BTreeMap<String, String>;
 
 /// An answer, and where it came from.
 #[derive(Clone, Debug)]
@@ -73,13 +78,21 @@ pub struct Browser<'a> {
     app: &'a Router,
     pub at_app: Jar,
     pub at_provider: Jar,
+    /// Where the app sees it.
+    pub address: IpAddr,
     /// Every answer of the app so far.
     pub trail: Vec<Page>,
 }
 
 impl<'a> Browser<'a> {
     pub fn new(app: &'a Router) -> Self {
-        Self { app, at_app: Jar::new(), at_provider: Jar::new(), trail: Vec::new() }
+        Self {
+            app,
+            at_app: Jar::new(),
+            at_provider: Jar::new(),
+            address: Ipv4Addr::LOCALHOST.into(),
+            trail: Vec::new(),
+        }
     }
 
     /// Navigates to an address of the app or of the provider.
@@ -191,6 +204,7 @@ impl<'a> Browser<'a> {
         let page = if is_app {
             let (mut parts, body) = request.body(Body::from(body)).unwrap().into_parts();
             parts.uri = url[url::Position::BeforePath..url::Position::AfterQuery].parse().unwrap();
+            parts.extensions.insert(ConnectInfo(SocketAddr::new(self.address, 4711)));
             let answer = self.app.clone().oneshot(Request::from_parts(parts, body)).await.unwrap();
             let (parts, body) = answer.into_parts();
             let body = to_bytes(body, usize::MAX).await.unwrap();

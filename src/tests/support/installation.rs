@@ -1,7 +1,10 @@
 //! The app itself under test: its router, its clock and its folder, whatever provider and API stand behind it.
 //! What knows of a provider is in `mod.rs` (the demo's) and in `hostile/`.
 
-use std::path::PathBuf;
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use axum::Router;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -15,6 +18,8 @@ pub struct Installation {
     pub app: Router,
     pub clock: Clock,
     settings: String,
+    /// The session keys in force, the sealing one first.
+    keys: Vec<String>,
     folder: PathBuf,
 }
 
@@ -40,7 +45,6 @@ impl Installation {
     /// On these settings (TOML), in which `FOLDER` stands for the folder, over what every test has: the public URL, this
     /// client, a store in memory and fresh keys, as far as the settings do not say otherwise.
     pub async fn start(settings: &str, clock: Clock, folder: PathBuf) -> Self {
-        let key = new_key();
         let defaults = [
             ("public_url", APP),
             ("client_id", "app"),
@@ -48,7 +52,6 @@ impl Installation {
             ("scopes", "openid profile email offline_access orders:read orders:ship reports:read"),
             ("id_token_algs", "ES256"),
             ("store", "memory:"),
-            ("session_keys", &key),
         ];
         let missing = |name: &str| !settings.lines().any(|line| line.starts_with(&format!("{name} =")));
         let mut all: String = defaults
@@ -57,21 +60,47 @@ impl Installation {
             .map(|(name, value)| format!("{name} = \"{value}\"\n"))
             .collect();
         all.push_str(&settings.replace("FOLDER", &folder.display().to_string()));
-        let (context, app) = assemble(&all, &clock).await;
-        Self { context, app, clock, settings: all, folder }
+        let keys = settings.lines().find_map(|line| line.strip_prefix("session_keys = "));
+        let keys = keys.map_or_else(new_key, |keys| keys.trim_matches('"').to_owned());
+        let keys: Vec<_> = keys.split(',').map(str::to_owned).collect();
+        let (context, app) = assemble(&all, &keys, &clock).await;
+        Self { context, app, clock, settings: all, keys, folder }
+    }
+
+    /// What the app's clock says.
+    pub fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
+    /// As at the end of the program: waits for what goes on without a browser.
+    pub async fn drained(&self) {
+        self.context.tasks.close();
+        tokio::time::timeout(Duration::from_secs(40), self.context.tasks.wait()).await.unwrap();
     }
 
     /// A new process on the same store.
     pub async fn restart(&mut self) {
-        (self.context, self.app) = assemble(&self.settings, &self.clock).await;
+        (self.context, self.app) = assemble(&self.settings, &self.keys, &self.clock).await;
     }
 
     /// A new process on the same store with these session keys.
     pub async fn restart_with_keys(&mut self, keys: &[&str]) {
-        let line = format!("session_keys = \"{}\"", keys.join(","));
-        let changed = |old| if str::starts_with(old, "session_keys =") { &line } else { old };
-        self.settings = self.settings.lines().map(changed).collect::<Vec<_>>().join("\n");
+        self.keys = keys.iter().map(|key| (*key).to_owned()).collect();
         self.restart().await;
+    }
+
+    /// The same with a new session key before the others, or instead of them.
+    pub async fn roll_key(&mut self, keeps_old: bool) {
+        if !keeps_old {
+            self.keys.clear();
+        }
+        self.keys.insert(0, new_key());
+        self.restart().await;
+    }
+
+    /// The folder of this test, `FOLDER` in its settings.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     pub fn browser(&self) -> Browser<'_> {
@@ -90,8 +119,12 @@ impl Installation {
     }
 }
 
-async fn assemble(settings: &str, clock: &Clock) -> (Context, Router) {
-    let (settings, _) = Settings::load(Some(settings), None, []).unwrap();
+async fn assemble(settings: &str, keys: &[String], clock: &Clock) -> (Context, Router) {
+    // Keys in the settings are those of the start.
+    let others = settings.lines().filter(|line| !line.starts_with("session_keys ="));
+    let settings =
+        format!("session_keys = \"{}\"\n{}", keys.join(","), others.collect::<Vec<_>>().join("\n"));
+    let (settings, _) = Settings::load(Some(&settings), None, []).unwrap();
     let context = router::context(settings, clock.clone()).await.unwrap();
     (context.clone(), router::router(context))
 }

@@ -12,7 +12,7 @@ use std::{
     path::PathBuf,
 };
 
-pub use browser::{Browser, Page};
+pub use browser::{Browser, Jar, Page};
 pub use installation::{Installation, new_folder, new_key};
 pub use switchboard::{Fault, Switchboard};
 
@@ -110,6 +110,7 @@ async fn start_api(issuer: String, clock: demo::Clock) -> String {
         listen: ([127, 0, 0, 1], 0).into(),
         audience: AUDIENCE.into(),
         issuers: vec![issuer],
+        ..demo::api::Options::default()
     };
     let api = demo::Api::bind_with_clock(options, clock).await.unwrap();
     let origin = format!("http://{}", api.addr());

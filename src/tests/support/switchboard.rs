@@ -24,6 +24,18 @@ pub enum Fault {
     At(&'static str, u16),
     /// Every answer takes so long.
     Slow(Duration),
+    /// Every request arrives, and no answer comes back.
+    Lost,
+}
+
+/// One refresh token that arrived at the provider, and what became of it.
+#[derive(Clone, Debug)]
+pub struct Spent {
+    pub token: String,
+    /// The provider gave new tokens.
+    pub granted: bool,
+    /// Its answer got through.
+    pub answered: bool,
 }
 
 #[derive(Default)]
@@ -31,6 +43,7 @@ struct Board {
     upstream: String,
     fault: Fault,
     seen: Vec<String>,
+    spent: Vec<Spent>,
 }
 
 /// The proxy; goes on until the test ends.
@@ -61,6 +74,11 @@ impl Switchboard {
         self.board.lock().unwrap().fault = fault;
     }
 
+    /// The refresh tokens that have arrived upstream, in order.
+    pub fn spent(&self) -> Vec<Spent> {
+        self.board.lock().unwrap().spent.clone()
+    }
+
     /// How many requests so far held this text in `METHOD path grant_type`.
     pub fn count(&self, text: &str) -> usize {
         self.board.lock().unwrap().seen.iter().filter(|seen| seen.contains(text)).count()
@@ -70,23 +88,27 @@ impl Switchboard {
 async fn pass(State(board): State<Arc<Mutex<Board>>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
-    let grant = url::form_urlencoded::parse(&body).find(|(name, _)| name == "grant_type");
-    let grant = grant.map(|(_, value)| value.into_owned()).unwrap_or_default();
+    let field = |name: &str| {
+        let found = url::form_urlencoded::parse(&body).find(|(key, _)| key == name);
+        found.map(|(_, value)| value.into_owned())
+    };
+    let grant = field("grant_type").unwrap_or_default();
+    let refresh_token = field("refresh_token");
     let (upstream, fault) = {
         let mut board = board.lock().unwrap();
         board.seen.push(format!("{} {} {grant}", parts.method, parts.uri.path()));
         (board.upstream.clone(), board.fault.clone())
     };
-    match fault {
-        Fault::None => {}
+    match &fault {
+        Fault::None | Fault::Lost => {}
         Fault::At(path, status) => {
-            if parts.uri.path() == path {
-                return StatusCode::from_u16(status).unwrap().into_response();
+            if parts.uri.path() == *path {
+                return StatusCode::from_u16(*status).unwrap().into_response();
             }
         }
-        Fault::Slow(wait) => tokio::time::sleep(wait).await,
+        Fault::Slow(wait) => tokio::time::sleep(*wait).await,
         Fault::Answer(status, kind, body) => {
-            return (StatusCode::from_u16(status).unwrap(), [(header::CONTENT_TYPE, kind)], body)
+            return (StatusCode::from_u16(*status).unwrap(), [(header::CONTENT_TYPE, *kind)], *body)
                 .into_response();
         }
     }
@@ -95,6 +117,13 @@ async fn pass(State(board): State<Arc<Mutex<Board>>>, request: Request) -> Respo
     let answer =
         client.request(parts.method, format!("{upstream}{}", parts.uri)).headers(parts.headers).body(body);
     let answer = answer.send().await.unwrap();
+    let answered = !matches!(fault, Fault::Lost);
+    if let Some(token) = refresh_token {
+        board.lock().unwrap().spent.push(Spent { token, granted: answer.status().is_success(), answered });
+    }
+    if !answered {
+        return StatusCode::BAD_GATEWAY.into_response();
+    }
     let mut response = Response::new(Body::empty());
     *response.status_mut() = answer.status();
     *response.headers_mut() = answer.headers().clone();

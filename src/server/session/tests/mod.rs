@@ -109,10 +109,9 @@ fn record() -> SessionRecord {
 fn tokens(refresh: &str) -> TokenSet {
     let mut tokens = TokenSet::new(Secret::new("id-token-canary"));
     tokens.refresh_token = Some(Secret::new(refresh));
-    tokens.access.insert(
-        DEFAULT_API.into(),
-        AccessToken { token: Secret::new("access-canary"), expires_at: None, obtained_at: 0, scopes: vec![] },
-    );
+    tokens
+        .access
+        .insert(DEFAULT_API.into(), AccessToken::obtained(Secret::new("access-canary"), 0, None, vec![]));
     tokens
 }
 

@@ -14,6 +14,7 @@ on_both_stores!(
     sc_13_record_and_tokens_do_not_disturb_each_other,
     sc_08_a_renewal_kills_the_old_cookie_and_needs_it,
     sc_12_nothing_reaches_an_ended_row,
+    rf_07_a_row_is_ended_for_its_tokens_only_while_it_has_them,
     cb_01_a_mark_is_granted_once_of_twenty,
     sc_10_purging_forgets_what_is_over_and_nothing_else,
     op_11_a_store_answers_a_ping,
@@ -153,8 +154,8 @@ async fn sc_08_a_renewal_kills_the_old_cookie_and_needs_it(store: Arc<dyn Sessio
 async fn sc_12_nothing_reaches_an_ended_row(store: Arc<dyn SessionStore>) {
     let (row, _) = row(100);
     store.insert(row.clone()).await.unwrap();
-    assert!(store.end(&row.key).await.unwrap());
-    assert!(!store.end(&row.key).await.unwrap());
+    assert_eq!(store.end(&row.key, None).await.unwrap(), Some(row.clone()));
+    assert_eq!(store.end(&row.key, None).await.unwrap(), None);
     assert_eq!(store.save_record(&row.key, 1, vec![]).await.unwrap(), Swap::Gone);
     assert_eq!(store.save_tokens(&row.key, 1, vec![]).await.unwrap(), Swap::Gone);
     assert!(!store.touch(&row.key, 200, 300).await.unwrap());
@@ -172,6 +173,19 @@ async fn sc_12_nothing_reaches_an_ended_row(store: Arc<dyn SessionStore>) {
         assert_eq!(store.find(cookie, 200).await.unwrap(), None);
     }
     assert_eq!(store.get(&row.key).await.unwrap(), None);
+}
+
+async fn rf_07_a_row_is_ended_for_its_tokens_only_while_it_has_them(store: Arc<dyn SessionStore>) {
+    let (row, _) = row(100);
+    store.insert(row.clone()).await.unwrap();
+    assert_eq!(
+        store.save_tokens(&row.key, 1, b"newer".to_vec()).await.unwrap(),
+        Swap::Swapped { version: 2 }
+    );
+    assert_eq!(store.end(&row.key, Some(1)).await.unwrap(), None, "ended for tokens that were replaced");
+    let ended = store.end(&row.key, Some(2)).await.unwrap().unwrap();
+    assert_eq!(ended.tokens, Sealed { version: 2, bytes: b"newer".to_vec() }, "what it held last");
+    assert_eq!(store.find(row.cookie_hash, 100).await.unwrap(), None);
 }
 
 async fn cb_01_a_mark_is_granted_once_of_twenty(store: Arc<dyn SessionStore>) {

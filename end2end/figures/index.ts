@@ -1,0 +1,56 @@
+// The product's figures, measured: real processes (`claimcheck serve`, npm's oidc-provider or the demo provider, the demo
+// API) on free ports, driven over HTTP without a browser.
+//
+//   npm run figures                      lists the names
+//   npm run figures -- race cpu          measures these, one after the other
+//   SIGN_INS=30 npm run figures -- cpu   with another count than the usual one; each file names its counts at the top
+//
+// It measures target/release/claimcheck, or the binary that CLAIMCHECK_BIN names. Linux only: usage comes from /proc.
+// Times and CPU are this machine's; compare only what one run printed. A broken promise ends the run with status 1.
+import { availableParallelism, loadavg } from 'node:os';
+import { command, line } from './support/report.ts';
+
+const FIGURES: Record<string, { about: string; load: () => Promise<() => Promise<void>> }> = {
+  race: {
+    about: 'parallel pages of one session whose access token has ended',
+    load: async () => (await import('./race.ts')).race,
+  },
+  'race-slow': {
+    about: 'the same while the provider takes seconds to answer',
+    load: async () => (await import('./race_slow.ts')).raceSlow,
+  },
+  'race-down': {
+    about: 'people at their pages while the token endpoint is down, and when it is back',
+    load: async () => (await import('./race_down.ts')).raceDown,
+  },
+  cpu: {
+    about: 'CPU time of a sign-in, step by step',
+    load: async () => (await import('./cpu.ts')).cpu,
+  },
+  memory: {
+    about: 'memory and disk of many signed-in sessions',
+    load: async () => (await import('./memory.ts')).memoryOfSessions,
+  },
+  anonymous: {
+    about: 'memory and disk of visitors who never sign in',
+    load: async () => (await import('./anonymous.ts')).anonymous,
+  },
+};
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !(name in FIGURES));
+if (unknown.length) console.error(`no such figure: ${unknown.join(', ')}`);
+if (unknown.length || names.length === 0) {
+  for (const [name, { about }] of Object.entries(FIGURES)) line(`${name.padEnd(10)} ${about}`);
+  process.exit(unknown.length ? 1 : 0);
+}
+
+for (const name of names) {
+  const figure = await FIGURES[name]!.load();
+  line(`\n## ${name}\n`);
+  line(`${command(name)}   (${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)}, Node ${process.versions.node})`);
+  const start = performance.now();
+  await figure();
+  line(`took ${((performance.now() - start) / 1_000).toFixed(0)} s`);
+}
+process.exit();

@@ -1,0 +1,105 @@
+// What a figure needs running, each its own process on a free port: provider, API and the release binary's `serve`.
+// Unlike the browser tests' stack the app stands alone, without a proxy in front, and logs as it does by default.
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePorts, Process } from '../../support/process.ts';
+import { appProviderEnv, demoProviderEnv, startOidcProvider, type ProviderKind } from '../../support/providers.ts';
+import { Proxy, type Exchange } from '../../support/proxy.ts';
+import { boards } from './pages.ts';
+
+const BINARY = process.env.CLAIMCHECK_BIN ?? fileURLToPath(new URL('../../../target/release/claimcheck', import.meta.url));
+
+export const STORES = ['memory', 'sqlite'] as const;
+export type StoreKind = (typeof STORES)[number];
+
+export interface Wanted {
+  provider: ProviderKind;
+  store: StoreKind;
+  accessTokenSecs?: number;
+  /** How many boards the app has, each with a panel of its own. */
+  boards?: number;
+}
+
+export class Bench {
+  private constructor(
+    readonly wanted: Wanted,
+    readonly origin: string,
+    /** The proxy in front of the provider: counts, and plays faults. */
+    readonly provider: Proxy,
+    readonly app: Process,
+    /** The file of the SQLite store, if that is it. */
+    readonly database: string | undefined,
+    private readonly neighbours: Process[],
+    private readonly folder: string,
+  ) {}
+
+  static async start(wanted: Wanted): Promise<Bench> {
+    const folder = await mkdtemp(join(tmpdir(), 'claimcheck-figures-'));
+    const [appPort, adminPort, providerPort, apiPort] = (await freePorts(4)) as [number, number, number, number];
+    const origin = `http://localhost:${appPort}`;
+    const provider = await Proxy.start(providerPort, { keepBodies: true });
+    const issuer = provider.origin;
+    const start = { port: providerPort, issuer, clientOrigin: origin, accessTokenSecs: wanted.accessTokenSecs ?? 3600 };
+
+    const isDemo = wanted.provider === 'demo';
+    const demo = new Process('demo', BINARY, ['demo', '--only', isDemo ? 'provider,api' : 'api'], {
+      ...demoProviderEnv(wanted.provider, start),
+      CLAIMCHECK_DEMO_API_LISTEN: `127.0.0.1:${apiPort}`,
+      CLAIMCHECK_DEMO_API_ISSUER: issuer,
+      CLAIMCHECK_DEMO_DATA: join(folder, 'demo'),
+    });
+    const neighbours = isDemo ? [demo] : [demo, startOidcProvider(start)];
+
+    const config = join(folder, 'boards.toml');
+    await writeFile(config, boards(wanted.boards ?? 1));
+    const database = wanted.store === 'sqlite' ? join(folder, 'claimcheck.db') : undefined;
+    const app = new Process('app', BINARY, ['serve', '--config', config], {
+      ...appProviderEnv(wanted.provider, issuer),
+      CLAIMCHECK_PUBLIC_URL: origin,
+      CLAIMCHECK_LISTEN: `127.0.0.1:${appPort}`,
+      CLAIMCHECK_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
+      CLAIMCHECK_API_URL: `http://127.0.0.1:${apiPort}`,
+      CLAIMCHECK_STORE: database ? `sqlite:${database}` : 'memory:',
+      CLAIMCHECK_SESSION_KEYS: randomBytes(32).toString('base64'),
+      // Long figures must not lose sessions to idleness, nor be slowed by a limit for one address.
+      CLAIMCHECK_IDLE_SECS: '43200',
+      CLAIMCHECK_SIGN_IN_RATE: '0',
+    });
+
+    const bench = new Bench(wanted, origin, provider, app, database, neighbours, folder);
+    try {
+      await neighbours.at(-1)?.answers(`${issuer}/.well-known/openid-configuration`);
+      await demo.answers(`http://127.0.0.1:${apiPort}/orders`, [401]);
+      await app.answers(`${origin}/health/ready`);
+    } catch (error) {
+      await bench.stop();
+      throw error;
+    }
+    provider.forget();
+    return bench;
+  }
+
+  /** Requests at the provider's token endpoint that asked for a refresh. */
+  refreshes(): Exchange[] {
+    return this.provider.exchanges.filter(({ form }) => form.grant_type === 'refresh_token');
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.app, ...this.neighbours].map((process) => process.stop()));
+    await this.provider.down();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs `measure` on a bench of its own. */
+export async function onBench<T>(wanted: Wanted, measure: (bench: Bench) => Promise<T>): Promise<T> {
+  const bench = await Bench.start(wanted);
+  try {
+    return await measure(bench);
+  } finally {
+    await bench.stop();
+  }
+}

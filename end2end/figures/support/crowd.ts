@@ -1,0 +1,9 @@
+// Doing a thing many times, no more than so many at once.
+
+export async function crowd(times: number, atOnce: number, act: (index: number) => Promise<unknown>): Promise<void> {
+  let next = 0;
+  const walk = async () => {
+    while (next < times) await act(next++);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, times) }, walk));
+}

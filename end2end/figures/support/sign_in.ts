@@ -1,0 +1,63 @@
+// Signing in without a browser's window, step by step: each part of it can be measured alone.
+import { PASSWORD, type Person } from '../../support/providers.ts';
+import type { Bench } from './bench.ts';
+import { Browser, type Page } from './browser.ts';
+import { board } from './pages.ts';
+
+const MANY_HOPS = 20;
+
+/** Signs in on the way to `path`; the page that is reached. */
+export async function signIn(browser: Browser, bench: Bench, person: Person, path = board()): Promise<Page> {
+  const landing = await callback(browser, await passProvider(browser, bench, await start(browser, bench, path), person));
+  return browser.get(landing);
+}
+
+/** The authorization request: where the app sends the person. */
+export async function start(browser: Browser, bench: Bench, path = board()): Promise<string> {
+  const page = await browser.get(`${bench.origin}/auth/sign-in?return_to=${encodeURIComponent(path)}`);
+  return Browser.onward(page) ?? unexpected(page);
+}
+
+/** Through the provider's pages; the address of the callback, not yet called. */
+export async function passProvider(browser: Browser, bench: Bench, url: string, person: Person): Promise<string> {
+  let page = await browser.get(url);
+  for (let hop = 0; hop < MANY_HOPS; hop++) {
+    const onward = Browser.onward(page);
+    if (onward?.startsWith(bench.origin)) return onward;
+    page = onward ? await browser.get(onward) : await submit(browser, page, person);
+  }
+  return unexpected(page);
+}
+
+/** The callback with the code exchange; where it leads. */
+export async function callback(browser: Browser, url: string): Promise<string> {
+  const page = await browser.get(url);
+  const onward = Browser.onward(page);
+  return onward && !new URL(onward).pathname.startsWith('/auth/') ? onward : unexpected(page);
+}
+
+/** Fills in the first form of a provider's page, as both providers have it. */
+function submit(browser: Browser, page: Page, person: Person): Promise<Page> {
+  const [, attributes = '', inside = ''] = /<form\b([^>]*)>([\s\S]*?)<\/form>/.exec(page.body) ?? [];
+  const action = new URL(attribute(attributes, 'action') ?? unexpected(page), page.url);
+  const fields: Record<string, string> = {};
+  for (const [input] of inside.matchAll(/<input\b[^>]*type="hidden"[^>]*>/g)) {
+    fields[attribute(input, 'name') ?? ''] = attribute(input, 'value') ?? '';
+  }
+  if (/\/(login|sign-in)$/.test(action.pathname)) {
+    Object.assign(fields, { username: person.username, password: PASSWORD });
+  } else {
+    fields.action = 'allow';
+  }
+  return browser.post(action.href, fields);
+}
+
+function attribute(tag: string, name: string): string | undefined {
+  const entities: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&#x27;': "'" };
+  const value = new RegExp(`\\b${name}="([^"]*)"`).exec(tag)?.[1];
+  return value?.replace(/&(amp|lt|gt|quot|#39|#x27);/g, (entity) => entities[entity] ?? entity);
+}
+
+function unexpected(page: Page): never {
+  throw new Error(`a sign-in stopped at ${new URL(page.url).pathname} with ${page.status}:\n${page.body.slice(0, 2_000)}`);
+}

@@ -1,0 +1,68 @@
+// What a process has used, as Linux tells it.
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK']));
+
+/** User and system time in milliseconds, to one clock tick: for long stretches. */
+export function cpuByTicks(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The name before it may hold anything, also spaces and parentheses; utime and stime are fields 14 and 15.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return ((Number(fields[11]) + Number(fields[12])) * 1_000) / TICKS_PER_SECOND;
+}
+
+/** Milliseconds on a processor by the scheduler's own account, summed over the threads there are: for short steps. */
+function cpuByScheduler(pid: number): number {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const statistics = threads.map((thread) => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8'));
+  return statistics.reduce((sum, text) => sum + Number(text.split(' ')[0]), 0) / 1e6;
+}
+
+/** The same once it stands still: work may go on for a moment after an answer. */
+export async function cpuAtRest(pid: number): Promise<number> {
+  for (let before = cpuByScheduler(pid); ; ) {
+    await sleep(2);
+    const now = cpuByScheduler(pid);
+    if (now === before) return now;
+    before = now;
+  }
+}
+
+export interface Memory {
+  /** Resident now, in bytes. */
+  resident: number;
+  /** The most that was ever resident. */
+  peak: number;
+}
+
+export function memory(pid: number): Memory {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const bytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) * 1024;
+  return { resident: bytes('VmRSS'), peak: bytes('VmHWM') };
+}
+
+export interface Disk {
+  database: number;
+  log: number;
+  /** Rows of the tables; nothing where no `sqlite3` is installed. */
+  sessions?: number;
+  marks?: number;
+}
+
+/** What the SQLite store takes on disk; nothing for another store. */
+export function disk(database: string | undefined): Disk {
+  if (!database) return { database: 0, log: 0 };
+  const size = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  const found: Disk = { database: size(database), log: size(`${database}-wal`) };
+  try {
+    const query = 'SELECT (SELECT count(*) FROM session), (SELECT count(*) FROM consumed)';
+    const answer = execFileSync('sqlite3', ['-readonly', database, query], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const [sessions, marks] = answer.toString().trim().split('|').map(Number);
+    return { ...found, sessions, marks };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return found;
+    throw error;
+  }
+}

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# The long runs: random histories of the session core, then faults and load on the release binary. HISTORIES says how many
+# (500), CLAIMCHECK_SEED where to begin; the seeds are printed, so that one history can be had again.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+setup/rust.sh lint
+say "histories"
+CLAIMCHECK_HISTORIES=${HISTORIES:-500} cargo test --locked --features demo --lib histories -- --nocapture
+setup/build.sh
+setup/npm.sh
+say "faults and load"
+(cd end2end && CLAIMCHECK_BIN=$root/target/release/claimcheck npm run --silent figures -- race race-slow race-down memory anonymous)

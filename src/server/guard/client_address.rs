@@ -1,0 +1,151 @@
+//! Whose request this is, as far as an address says it: the peer's, or what a proxy of ours says in
+//! `X-Forwarded-For`. Anyone can send that header, so it counts only as far as trusted proxies wrote it (OP-06).
+//!
+//! `Forwarded` (RFC 7239) is not read: a proxy that writes one of the two passes the other on as the client sent it.
+
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
+
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    http::{Extensions, HeaderMap, HeaderName},
+    middleware::Next,
+    response::Response,
+};
+use ipnet::IpNet;
+
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// Networks whose word on `X-Forwarded-For` is taken.
+pub(super) type TrustedProxies = Arc<[IpNet]>;
+
+/// The address of the client of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ClientAddress(IpAddr);
+
+impl ClientAddress {
+    /// Who nobody knows is one client, never none: what is counted by address must not end up uncounted.
+    const UNKNOWN: Self = Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+
+    /// Of the request with these extensions.
+    pub fn of(extensions: &Extensions) -> Self {
+        extensions.get().copied().unwrap_or(Self::UNKNOWN)
+    }
+
+    pub fn ip(self) -> IpAddr {
+        self.0
+    }
+}
+
+impl From<IpAddr> for ClientAddress {
+    /// A dual-stack listener sees IPv4 clients at mapped addresses.
+    fn from(address: IpAddr) -> Self {
+        Self(address.to_canonical())
+    }
+}
+
+impl fmt::Display for ClientAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Leaves the client's address in the request, for all who ask.
+pub(super) async fn note(
+    State(trusted): State<TrustedProxies>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>() {
+        let client = client(peer.ip().into(), request.headers(), &trusted);
+        request.extensions_mut().insert(client);
+    }
+    next.run(request).await
+}
+
+/// From the peer towards the client, for as long as the one who speaks is trusted: the first who is not is the client.
+fn client(peer: ClientAddress, headers: &HeaderMap, trusted: &[IpNet]) -> ClientAddress {
+    // Each proxy adds the address of its own peer at the end; several lines are one list (RFC 9110 5.3).
+    let lines = headers.get_all(X_FORWARDED_FOR).iter().rev();
+    let mut said = lines.flat_map(|line| line.to_str().unwrap_or_default().rsplit(',')).map(address);
+    let mut client = peer;
+    while trusted.iter().any(|network| network.contains(&client.0)) {
+        match said.next().flatten() {
+            Some(further) => client = further,
+            // The end of the list, or something that is no address: what lies beyond is not known.
+            None => break,
+        }
+    }
+    client
+}
+
+/// One entry of the list; some proxies write the port with it.
+fn address(text: &str) -> Option<ClientAddress> {
+    let text = text.trim();
+    let bracketed = || text.strip_prefix('[')?.strip_suffix(']')?.parse::<IpAddr>().ok();
+    let with_port = || text.parse().ok().map(|address: SocketAddr| address.ip());
+    text.parse().ok().or_else(with_port).or_else(bracketed).map(ClientAddress::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::testing::get, ClientAddress, IpAddr, IpNet, client};
+
+    const PROXY: &str = "10.0.0.1";
+
+    fn found(peer: &str, lines: &[&str], trusted: &[&str]) -> String {
+        let headers: Vec<_> = lines.iter().map(|line| ("x-forwarded-for", *line)).collect();
+        let trusted: Vec<IpNet> = trusted.iter().map(|network| network.parse().unwrap()).collect();
+        let peer = ClientAddress::from(peer.parse::<IpAddr>().unwrap());
+        client(peer, get("/", &headers).headers(), &trusted).to_string()
+    }
+
+    #[test]
+    fn op_06_a_forwarded_address_counts_from_a_trusted_proxy_only() {
+        let trusted = ["10.0.0.0/8"];
+        assert_eq!(found(PROXY, &["203.0.113.7"], &trusted), "203.0.113.7");
+        assert_eq!(found(PROXY, &["203.0.113.7"], &[]), PROXY);
+        assert_eq!(found("192.0.2.1", &["203.0.113.7"], &trusted), "192.0.2.1");
+        assert_eq!(found(PROXY, &[], &trusted), PROXY);
+    }
+
+    #[test]
+    fn op_06_what_the_client_wrote_itself_does_not_count() {
+        let trusted = ["10.0.0.0/8", "2001:db8:1::/48"];
+        for (lines, expected) in [
+            (&["198.51.100.9, 203.0.113.7"][..], "203.0.113.7"),
+            (&["198.51.100.9", "203.0.113.7"], "203.0.113.7"),
+            (&["10.0.0.9, 203.0.113.7"], "203.0.113.7"),
+            // A second proxy of ours in between is passed by.
+            (&["198.51.100.9, 203.0.113.7, 10.9.9.9"], "203.0.113.7"),
+            (&["203.0.113.7,10.9.9.9", "2001:db8:1::5 ,10.2.2.2"], "203.0.113.7"),
+            // From within: the farthest there is.
+            (&["10.3.3.3, 10.9.9.9"], "10.3.3.3"),
+        ] {
+            assert_eq!(found(PROXY, lines, &trusted), expected, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn op_06_what_is_no_address_ends_the_list() {
+        let trusted = ["10.0.0.0/8"];
+        for wrong in ["unknown", "", "203.0.113.7 198.51.100.9", "203.0.113.256", "é", "203.0.113.7,"] {
+            assert_eq!(found(PROXY, &["198.51.100.9", wrong], &trusted), PROXY, "{wrong}");
+            assert_eq!(found(PROXY, &[wrong, "10.4.4.4"], &trusted), "10.4.4.4", "{wrong}");
+        }
+        for (right, expected) in [
+            (" 203.0.113.7 ", "203.0.113.7"),
+            ("203.0.113.7:4711", "203.0.113.7"),
+            ("2001:db8::7", "2001:db8::7"),
+            ("[2001:db8::7]", "2001:db8::7"),
+            ("[2001:db8::7]:4711", "2001:db8::7"),
+            ("::ffff:203.0.113.7", "203.0.113.7"),
+        ] {
+            assert_eq!(found(PROXY, &["198.51.100.9", right], &trusted), expected, "{right}");
+        }
+        assert_eq!(found("::ffff:10.0.0.1", &["203.0.113.7"], &trusted), "203.0.113.7");
+    }
+}

@@ -1,0 +1,174 @@
+//! How many sign-ins one client may begin (OP-05). Beginning one costs this server and the provider little, so the limit
+//! is against floods, not against people: an office behind one address must not meet it.
+
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    num::NonZeroU32,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use governor::{
+    Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+    middleware::NoOpMiddleware,
+    state::keyed::HashMapStateStore,
+};
+
+use super::ClientAddress;
+
+/// Clients remembered at most, a few megabytes.
+const MAX_CLIENTS: usize = 65_536;
+
+type Limiter<C> = RateLimiter<IpAddr, HashMapStateStore<IpAddr>, C, NoOpMiddleware<<C as Clock>::Instant>>;
+
+/// A client has begun too many sign-ins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("too many sign-ins from one address")]
+pub struct TooMany {
+    /// When the next one may begin: in at least a second.
+    pub retry_after_secs: u64,
+}
+
+/// Counts the sign-ins of each client; clones count together.
+#[derive(Clone)]
+pub struct SignInRate<C: Clock = DefaultClock>(Option<Arc<Counter<C>>>);
+
+struct Counter<C: Clock> {
+    quota: Quota,
+    clock: C,
+    limiter: RwLock<Limiter<C>>,
+}
+
+impl SignInRate {
+    /// So many a minute, all of them at once if need be; 0 is no limit.
+    pub fn new(per_minute: u32) -> Self {
+        Self::with_clock(per_minute, DefaultClock::default())
+    }
+}
+
+impl<C: Clock + Clone> SignInRate<C> {
+    fn with_clock(per_minute: u32, clock: C) -> Self {
+        Self(NonZeroU32::new(per_minute).map(|per_minute| {
+            let quota = Quota::per_minute(per_minute);
+            let limiter = RwLock::new(fresh(quota, &clock));
+            Arc::new(Counter { quota, clock, limiter })
+        }))
+    }
+
+    /// Counts one more sign-in of this client.
+    ///
+    /// # Errors
+    /// It is one too many, and is not counted.
+    pub fn count(&self, client: ClientAddress) -> Result<(), TooMany> {
+        let Some(counter) = &self.0 else { return Ok(()) };
+        let limiter = counter.limiter.read().unwrap_or_else(PoisonError::into_inner);
+        let counted = limiter.check_key(&network(client));
+        let is_full = limiter.len() > MAX_CLIENTS;
+        drop(limiter);
+        if is_full {
+            counter.forget();
+        }
+        counted.map_err(|until| {
+            let wait = until.wait_time_from(counter.clock.now());
+            let begun = u64::from(wait.subsec_nanos() > 0);
+            TooMany { retry_after_secs: wait.as_secs().saturating_add(begun).max(1) }
+        })
+    }
+}
+
+impl<C: Clock + Clone> Counter<C> {
+    /// Forgets who could begin as many as anyone; where that is too few, everybody. A flood from so many addresses
+    /// is nothing that a limit per address can stop, and remembering it must not cost the memory.
+    fn forget(&self) {
+        let mut limiter = self.limiter.write().unwrap_or_else(PoisonError::into_inner);
+        limiter.retain_recent();
+        if limiter.len() > MAX_CLIENTS / 2 {
+            *limiter = fresh(self.quota, &self.clock);
+        }
+        limiter.shrink_to_fit();
+    }
+}
+
+fn fresh<C: Clock + Clone>(quota: Quota, clock: &C) -> Limiter<C> {
+    RateLimiter::new(quota, HashMapStateStore::default(), clock.clone())
+}
+
+/// What counts as one client: a subscriber has a whole /64 of IPv6, or more (RFC 6177).
+fn network(client: ClientAddress) -> IpAddr {
+    match client.ip() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
+        address => address,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use governor::clock::FakeRelativeClock;
+
+    use super::{ClientAddress, IpAddr, MAX_CLIENTS, SignInRate, TooMany};
+
+    fn client(address: &str) -> ClientAddress {
+        address.parse::<IpAddr>().unwrap().into()
+    }
+
+    #[test]
+    fn op_05_one_too_many_is_refused_and_after_the_time_it_named_accepted() {
+        let clock = FakeRelativeClock::default();
+        let rate = SignInRate::with_clock(4, clock.clone());
+        let (one, other) = (client("203.0.113.7"), client("203.0.113.8"));
+        for _ in 0..4 {
+            assert_eq!(rate.count(one), Ok(()));
+        }
+        assert_eq!(rate.count(one), Err(TooMany { retry_after_secs: 15 }));
+        assert_eq!(rate.count(other), Ok(()), "another client is counted by itself");
+        clock.advance(Duration::from_millis(14_900));
+        assert_eq!(rate.clone().count(one), Err(TooMany { retry_after_secs: 1 }));
+        clock.advance(Duration::from_millis(100));
+        assert_eq!(rate.count(one), Ok(()));
+        assert!(rate.count(one).is_err());
+    }
+
+    #[test]
+    fn op_05_an_office_signs_in_at_once_and_a_limit_can_be_off() {
+        let rate = SignInRate::new(600);
+        assert!((0..600).all(|_| rate.count(client("203.0.113.7")).is_ok()));
+        let off = SignInRate::new(0);
+        assert!((0..10_000).all(|_| off.count(client("203.0.113.7")).is_ok()));
+    }
+
+    #[test]
+    fn op_05_a_network_of_ipv6_is_one_client() {
+        let rate = SignInRate::with_clock(1, FakeRelativeClock::default());
+        assert_eq!(rate.count(client("2001:db8:0:1::1")), Ok(()));
+        assert!(rate.count(client("2001:db8:0:1:ffff::2")).is_err());
+        assert_eq!(rate.count(client("2001:db8:0:2::1")), Ok(()));
+        assert_eq!(rate.count(client("::ffff:203.0.113.7")), Ok(()));
+        assert!(rate.count(client("203.0.113.7")).is_err());
+        assert_eq!(rate.count(client("203.0.113.8")), Ok(()));
+    }
+
+    #[test]
+    fn op_05_a_flood_of_addresses_is_not_remembered_for_ever() {
+        let clock = FakeRelativeClock::default();
+        let rate = SignInRate::with_clock(1, clock.clone());
+        let remembered = || rate.0.as_ref().unwrap().limiter.read().unwrap().len();
+        let flood = |from: u32| {
+            for number in 0..MAX_CLIENTS as u32 {
+                assert!(rate.count(ClientAddress::from(IpAddr::from((from + number).to_be_bytes()))).is_ok());
+                assert!(remembered() <= MAX_CLIENTS + 1);
+            }
+        };
+        flood(0);
+        assert_eq!(remembered(), MAX_CLIENTS);
+        // Whoever is over the limit stays so while others only grow old.
+        clock.advance(Duration::from_secs(121));
+        let busy = client("203.0.113.7");
+        assert!(rate.count(busy).is_ok() && rate.count(busy).is_err());
+        assert_eq!(remembered(), 1);
+        // A flood within the minute begins anew.
+        flood(1 << 24);
+        assert!(remembered() < MAX_CLIENTS);
+    }
+}

@@ -1,0 +1,100 @@
+//! `access_token()`: the only way to a usable access token. Says when one must be had anew, and lets everybody who needs
+//! it wait for the same refresh.
+
+/// Sessions whose refresh has failed are left alone for a while.
+mod backoff;
+/// One refresh: asked for, validated, stored, and only then handed out.
+mod refresh;
+
+use std::time::Duration;
+
+use tokio_util::task::TaskTracker;
+
+use self::backoff::Backoff;
+use super::{
+    Context,
+    clock::UnixSecs,
+    flights::Flights,
+    secret::Secret,
+    session::{AccessToken, DEFAULT_API, RowKey, SignedIn, TokenSet},
+};
+use crate::error::AppError;
+
+/// A token that ends later than this still reaches the API: nobody waits for the refresh that is due.
+const REACHES_API_SECS: i64 = 10;
+/// How long a request waits for a refresh. The refresh itself goes on: the provider may have spent the old token.
+const WAIT: Duration = Duration::from_secs(10);
+
+/// Whether a token that still looks good will do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Any token that has not expired.
+    Usable,
+    /// Another than this one: the API has refused it.
+    OtherThan(Secret),
+    /// What a refresh brings, because the person wants to know what the provider says now.
+    Renewed,
+}
+
+/// The refreshes of this process: under way, and failed lately.
+#[derive(Clone)]
+pub struct Refreshes {
+    underway: Flights<RowKey, Secret>,
+    failed: Backoff,
+}
+
+impl Refreshes {
+    /// None yet; those to come are counted among `tasks`.
+    pub fn new(tasks: &TaskTracker) -> Self {
+        Self { underway: Flights::new(tasks), failed: Backoff::default() }
+    }
+}
+
+/// A usable access token for the API. The token at hand if it will do; else everybody waits for one refresh.
+///
+/// # Errors
+/// `SignedOut` when the session is gone or the provider has ended it, `ProviderUnavailable` when a needed refresh
+/// got no answer (the session stands), `ApiUnavailable` when the API refuses what another token would not mend,
+/// `StoreUnavailable` when the store does not answer.
+pub async fn access_token(context: &Context, signed_in: &SignedIn, need: Need) -> Result<Secret, AppError> {
+    let now = context.clock.now();
+    let at_hand = usable(&signed_in.tokens, &need, now);
+    let may_refresh = signed_in.tokens.refresh_token.is_some();
+    let is_due = |access: &AccessToken| may_refresh && access.refresh_at.is_some_and(|due| due <= now);
+    if let Some(access) = at_hand.filter(|access| !is_due(access)) {
+        return Ok(access.token.clone());
+    }
+    if let Some(error) = context.refreshes.failed.lately(&signed_in.key, now) {
+        return at_hand.map(|access| access.token.clone()).ok_or(error);
+    }
+    let seen = Seen { version: signed_in.tokens_version, need: need.clone() };
+    let refresh = refresh::one(context.clone(), signed_in.key.clone(), seen);
+    let refresh = context.refreshes.underway.join(signed_in.key.clone(), refresh);
+    if let Some(access) = at_hand.filter(|access| access.expires_at > Some(now + REACHES_API_SECS)) {
+        return Ok(access.token.clone());
+    }
+    let outcome = tokio::time::timeout(WAIT, refresh).await.unwrap_or(Err(AppError::ProviderUnavailable));
+    match (outcome, at_hand) {
+        (Err(AppError::ProviderUnavailable), Some(access)) => Ok(access.token.clone()),
+        (Ok(token), _) if need == Need::OtherThan(token.clone()) => Err(AppError::ApiUnavailable),
+        (outcome, _) => outcome,
+    }
+}
+
+/// The token at hand, if it has not ended and is what is needed.
+fn usable<'a>(tokens: &'a TokenSet, need: &Need, now: UnixSecs) -> Option<&'a AccessToken> {
+    let is_wanted = |access: &&AccessToken| match need {
+        Need::Usable => true,
+        Need::OtherThan(refused) => *refused != access.token,
+        Need::Renewed => false,
+    };
+    // Unknown lifetime: good until the API says otherwise (RFC 6749 5.1).
+    let runs = |access: &&AccessToken| access.expires_at.is_none_or(|end| now < end);
+    tokens.access.get(DEFAULT_API).filter(is_wanted).filter(runs)
+}
+
+/// What one who asks for a refresh has seen: if the tokens are others by now, somebody else has refreshed.
+struct Seen {
+    version: i64,
+    need: Need,
+}

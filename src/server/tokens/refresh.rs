@@ -1,0 +1,208 @@
+//! One refresh: asked for, validated, stored, and only then handed out. It runs as a task of its own, alone for its
+//! session in this process; what it stores it swaps for exactly what it read.
+
+use std::time::Duration;
+
+use openidconnect::AccessToken as OidcAccessToken;
+use serde_json::{Map, Value};
+
+use super::{Need, Seen, usable};
+use crate::{
+    error::AppError,
+    server::{
+        Context,
+        oidc::{
+            id_token::{self, Expected, IdTokenError},
+            revocation,
+            token_endpoint::{self, TokenError, Tokens},
+        },
+        secret::Secret,
+        session::{DEFAULT_API, RowKey, SessionRecord, SignedIn, StoreError, Swap, TokenSet},
+    },
+};
+
+/// A token that was fetched because the API refused the one before is not replaced again for this long.
+const FORCED_AGAIN_SECS: i64 = 60;
+/// Waits between attempts to store what a refresh brought, in milliseconds: longer than a store takes to restart.
+const STORE_RETRIES_MS: [u64; 7] = [100, 400, 1_000, 3_000, 5_000, 10_000, 20_000];
+
+/// Refreshes once, and remembers how that went.
+pub(super) async fn one(context: Context, key: RowKey, seen: Seen) -> Result<Secret, AppError> {
+    let outcome = attempt(&context, &key, seen).await;
+    let failed = &context.refreshes.failed;
+    match &outcome {
+        Err(error @ AppError::ProviderUnavailable) => failed.failed(&key, context.clock.now(), error.clone()),
+        Err(AppError::StoreUnavailable) => {}
+        _ => failed.forget(&key),
+    }
+    outcome
+}
+
+async fn attempt(context: &Context, key: &RowKey, seen: Seen) -> Result<Secret, AppError> {
+    let current = load(context, key).await?;
+    if let Some(access) = current.tokens.access.get(DEFAULT_API) {
+        let is_refused = seen.need == Need::OtherThan(access.token.clone());
+        // Somebody has refreshed since this was asked for.
+        if current.tokens_version != seen.version && !is_refused {
+            return Ok(access.token.clone());
+        }
+        if is_refused && access.forced && context.clock.now() - access.obtained_at < FORCED_AGAIN_SECS {
+            tracing::warn!("the API refuses the token of a refresh that it asked for itself");
+            return Err(AppError::ApiUnavailable);
+        }
+    }
+    let Some(refresh_token) = &current.tokens.refresh_token else {
+        return without_refresh_token(context, &current, &seen.need).await;
+    };
+    match token_endpoint::refresh(context, refresh_token).await {
+        Ok(fresh) => keep(context, current, &seen.need, fresh).await,
+        Err(TokenError::Refused(cause)) => end(context, &current, &format!("refresh refused: {cause}")).await,
+        Err(error) => {
+            // Also when the client is refused: that is for an operator to mend, not a reason to sign everyone out.
+            tracing::error!(event = "refresh failed", %error);
+            Err(AppError::ProviderUnavailable)
+        }
+    }
+}
+
+async fn load(context: &Context, key: &RowKey) -> Result<SignedIn, AppError> {
+    let loaded = context.sessions.reload(key).await.map_err(|error| {
+        tracing::error!(%error, "a session cannot be read");
+        AppError::StoreUnavailable
+    })?;
+    loaded.ok_or(AppError::SignedOut)
+}
+
+async fn without_refresh_token(
+    context: &Context,
+    current: &SignedIn,
+    need: &Need,
+) -> Result<Secret, AppError> {
+    match (usable(&current.tokens, &Need::Usable, context.clock.now()), need) {
+        // The API does not want a token that has not ended: no reason to end the session, and none to ask for another.
+        (Some(_), Need::OtherThan(_)) => Err(AppError::ApiUnavailable),
+        (Some(access), _) => Ok(access.token.clone()),
+        (None, _) => end(context, current, "the access token ended, and there is no refresh token").await,
+    }
+}
+
+/// Validates what came, stores it, and only then hands it out.
+async fn keep(context: &Context, before: SignedIn, need: &Need, fresh: Tokens) -> Result<Secret, AppError> {
+    let now = context.clock.now();
+    let granted =
+        before.tokens.access.get(DEFAULT_API).map(|access| access.scopes.clone()).unwrap_or_default();
+    let mut access = fresh.to_kept(now, &granted);
+    access.forced = matches!(need, Need::OtherThan(_));
+    let token = access.token.clone();
+    let mut after = TokenSet::clone(&before.tokens);
+    after.refresh_token = fresh.refresh_token.clone().or(after.refresh_token);
+    let claims = match validated_claims(context, &before, &fresh).await {
+        Ok(claims) => claims,
+        Err(IdTokenError::Refused(cause)) => {
+            // OpenID Connect Core 12.2: whose tokens these are is not proven, so nobody may use them.
+            after.access.insert(DEFAULT_API.to_owned(), access);
+            drop(revocation::revoke(context, after));
+            return end(context, &before, &format!("refreshed ID token refused: {cause}")).await;
+        }
+        Err(IdTokenError::Provider(error)) => {
+            // Its keys cannot be had: the new access token is not used unproven, but the spent refresh token is replaced.
+            tracing::error!(event = "refresh failed", %error);
+            store(context, &before, &after).await?;
+            return Err(AppError::ProviderUnavailable);
+        }
+    };
+    after.access.insert(DEFAULT_API.to_owned(), access);
+    if let Some(id_token) = &fresh.id_token {
+        after.id_token = Secret::new(id_token.to_string());
+    }
+    match store(context, &before, &after).await? {
+        Swap::Swapped { .. } => {
+            if let Some(claims) = claims {
+                renew_claims(context, &before.key, claims).await;
+            }
+            Ok(token)
+        }
+        Swap::Gone => {
+            // Signed out in the meantime: nothing is stored, and what came is given back.
+            drop(revocation::revoke(context, after));
+            Err(AppError::SignedOut)
+        }
+        Swap::Stale => newest(context, &before.key).await,
+    }
+}
+
+/// The token that somebody else has put there. What this refresh brought is dropped, not revoked: where revoking ends all
+/// that a person has at a client, that token would go too.
+async fn newest(context: &Context, key: &RowKey) -> Result<Secret, AppError> {
+    let current = load(context, key).await?;
+    let access = usable(&current.tokens, &Need::Usable, context.clock.now());
+    access.map(|access| access.token.clone()).ok_or(AppError::ProviderUnavailable)
+}
+
+/// Stores tokens over those they came from; tries again for a while, because the provider has spent the old ones.
+async fn store(context: &Context, before: &SignedIn, after: &TokenSet) -> Result<Swap, AppError> {
+    for wait in STORE_RETRIES_MS {
+        match context.sessions.swap_tokens(&before.key, before.tokens_version, after).await {
+            Ok(swap) => return Ok(swap),
+            Err(error) => tracing::error!(%error, "refreshed tokens cannot be stored yet"),
+        }
+        tokio::time::sleep(Duration::from_millis(wait)).await;
+    }
+    drop(revocation::revoke(context, after.clone()));
+    Err(AppError::StoreUnavailable)
+}
+
+/// The claims of a refreshed ID token; none is normal (OpenID Connect Core 12.2).
+async fn validated_claims(
+    context: &Context,
+    before: &SignedIn,
+    fresh: &Tokens,
+) -> Result<Option<Map<String, Value>>, IdTokenError> {
+    let Some(id_token) = &fresh.id_token else { return Ok(None) };
+    let access_token = OidcAccessToken::new(fresh.access_token.secret().clone());
+    let expected = Expected::Refresh {
+        sub: &before.owner.sub,
+        auth_time: before.record.auth_time,
+        nonce: &before.record.nonce,
+    };
+    let now = context.clock.now();
+    id_token::validate(&context.provider, &context.settings, now, id_token, &access_token, expected)
+        .await
+        .map(|valid| Some(valid.claims))
+}
+
+/// A refreshed ID token says the newest about the person; what UserInfo had added stays beneath it.
+async fn renew_claims(context: &Context, key: &RowKey, claims: Map<String, Value>) {
+    let now = context.clock.now();
+    let merge = move |record: &mut SessionRecord| {
+        // How and when the person signed in is not changed by a refresh (RFC 9470 6.1).
+        record.claims.extend(
+            claims
+                .clone()
+                .into_iter()
+                .filter(|(name, _)| !["acr", "amr", "auth_time"].contains(&name.as_str())),
+        );
+        record.claims_read_at = now;
+    };
+    if let Err(error) = context.sessions.update_record(key, merge).await {
+        tracing::warn!(%error, "refreshed claims cannot be stored");
+    }
+}
+
+/// Ends the session for a reason that goes into the log; but only with the tokens that the reason was given for. If
+/// others are there by now, they hold.
+async fn end(context: &Context, current: &SignedIn, reason: &str) -> Result<Secret, AppError> {
+    match context.sessions.end_at(&current.key, current.tokens_version).await {
+        Ok(true) => {
+            tracing::warn!(event = "session ended", reason);
+            Err(AppError::SignedOut)
+        }
+        Ok(false) => newest(context, &current.key).await,
+        Err(error) => Err(cannot_end(&error)),
+    }
+}
+
+fn cannot_end(error: &StoreError) -> AppError {
+    tracing::error!(%error, "a session cannot be ended");
+    AppError::StoreUnavailable
+}

@@ -1,0 +1,134 @@
+//! Random histories of the session core: people, tabs, expiries, sign-outs, restarts, key rolls and a bad provider, checked
+//! after every step against a small model of what must hold. `CLAIMCHECK_HISTORIES=500 CLAIMCHECK_SEED=7` runs more, or one again.
+
+/// The model: what must be true of a browser now.
+mod seat;
+/// What a step does.
+mod steps;
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use fastrand::Rng;
+
+use self::{
+    seat::Seat,
+    steps::{Step, choose},
+};
+use super::support::{Fault, World};
+
+const STEPS: usize = 40;
+const SEATS: usize = 3;
+
+/// One history as it runs.
+struct History {
+    world: World,
+    rng: Rng,
+    seats: Vec<Seat>,
+    /// Seconds that have been made to pass.
+    now: i64,
+    fault: Fault,
+    /// What was done, to be told when something does not hold.
+    told: Vec<String>,
+}
+
+impl History {
+    async fn begin(seed: u64) -> Self {
+        let world = World::with("store = \"sqlite:FOLDER/sessions.db\"\n").await;
+        let seats = (0..SEATS).map(|_| Seat::default()).collect();
+        Self { world, rng: Rng::with_seed(seed), seats, now: 0, fault: Fault::None, told: Vec::new() }
+    }
+
+    async fn run(&mut self) {
+        for _ in 0..STEPS {
+            let step = choose(&mut self.rng, &self.seats);
+            self.told.push(format!("{} s: {step:?}", self.now));
+            self.take(step).await;
+            // What goes on by itself ends before the next step, so that its effects belong to this one.
+            self.world.drained().await;
+            self.check().await;
+        }
+        self.end().await;
+    }
+
+    /// Every cookie is what the model says, whatever has just happened.
+    async fn check(&mut self) {
+        let dead = self.rng.usize(..8);
+        for seat in &mut self.seats {
+            let alive = seat.ask(&self.world).await;
+            seat.must_be(alive, self.now);
+            seat.stays_dead(&self.world, dead).await;
+        }
+        self.no_refresh_token_is_spent_twice();
+        self.no_row_is_left_or_lost().await;
+    }
+
+    /// With everybody well again, everybody who is signed in works on: no token was lost on the way.
+    async fn end(&mut self) {
+        self.told.push(format!("{} s: all is well again", self.now));
+        self.take(Step::Provider(Fault::None)).await;
+        self.take(Step::Api(Fault::None)).await;
+        self.take(Step::Time(200)).await;
+        for seat in &mut self.seats {
+            let page = seat.browser(&self.world).fetch("/api/panel?board=orders&panel=0").await;
+            seat.must_be(page.status == StatusCode::OK, self.now);
+            if seat.is_sure() {
+                assert_eq!(page.status, StatusCode::OK, "a session has lost its tokens: {}", page.body);
+            }
+        }
+        self.world.drained().await;
+        self.check().await;
+    }
+
+    /// Once the provider has granted new tokens for one, and its answer has arrived, it never sees that one again.
+    fn no_refresh_token_is_spent_twice(&self) {
+        let mut spent = BTreeSet::new();
+        let mut lost = BTreeSet::new();
+        for refresh in self.world.provider.spent() {
+            let again = !spent.insert(refresh.token.clone());
+            assert!(!again || lost.contains(&refresh.token), "a refresh token was spent twice");
+            if !refresh.answered || !refresh.granted {
+                lost.insert(refresh.token);
+            }
+        }
+    }
+
+    /// No order of writes leaves a session in the store that nobody has, or takes one away.
+    async fn no_row_is_left_or_lost(&self) {
+        let rows = steps::live_rows(&self.world).await;
+        let all = self.seats.iter().filter(|seat| seat.session.is_some()).count();
+        let sure = self.seats.iter().filter(|seat| seat.is_sure()).count();
+        assert!((sure..=all).contains(&rows), "{rows} rows for {sure} to {all} sessions");
+    }
+}
+
+/// Tells what was done when a history panics.
+impl Drop for History {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("the history so far:\n  {}", self.told.join("\n  "));
+        }
+    }
+}
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rf_03_rf_11_sc_12_sc_13_no_history_loses_races_or_revives_a_session() {
+    let histories = number("CLAIMCHECK_HISTORIES").unwrap_or(6);
+    let first = number("CLAIMCHECK_SEED").unwrap_or_else(|| fastrand::u64(..1 << 32));
+    let (mut refreshes, mut answers) = (0, 0);
+    for seed in first..first + histories {
+        eprintln!("history with CLAIMCHECK_SEED={seed} CLAIMCHECK_HISTORIES=1");
+        let mut history = History::begin(seed).await;
+        history.run().await;
+        refreshes += history.world.provider.spent().len();
+        answers += history.seats.iter().map(|seat| seat.answers).sum::<usize>();
+    }
+    eprintln!(
+        "{histories} histories of {STEPS} steps: {answers} answers checked, {refreshes} refreshes seen by the provider"
+    );
+    assert!(histories < 6 || refreshes > 0, "nothing was tried");
+}

@@ -1,0 +1,125 @@
+//! One browser, and what the model knows of it: who is signed in there, whether that is sure, and which cookies must be
+//! dead for ever.
+
+use axum::http::StatusCode;
+
+use super::super::support::{Browser, Jar, Page, World};
+
+pub const COOKIE: &str = "claimcheck";
+/// The settings' defaults, in seconds.
+const IDLE: i64 = 1800;
+const ABSOLUTE: i64 = 43_200;
+/// Activity is written down every twentieth of the idle time; and a slow machine takes real time.
+const SLACK: i64 = IDLE / 20 + 60;
+
+/// Who can sign in, and the name that only their pages show.
+pub const PEOPLE: [(&str, &str); 3] = [("ada", "Ada Okafor"), ("jonas", "Jonas Lind"), ("mei", "Mei Tanaka")];
+
+/// A session as the model sees it.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub person: usize,
+    pub since: i64,
+    pub active: i64,
+    /// Something happened that may end it, at once or at the next refresh.
+    pub is_shaky: bool,
+}
+
+/// A browser in somebody's hands.
+#[derive(Default)]
+pub struct Seat {
+    pub at_app: Jar,
+    pub at_provider: Jar,
+    pub session: Option<Session>,
+    /// Cookies of sessions that are over.
+    pub dead: Vec<String>,
+    pub answers: usize,
+}
+
+impl Seat {
+    pub fn browser<'a>(&self, world: &'a World) -> Browser<'a> {
+        let mut browser = world.browser();
+        browser.at_app.clone_from(&self.at_app);
+        browser.at_provider.clone_from(&self.at_provider);
+        browser
+    }
+
+    /// Takes over what a browser has after this seat's person used it.
+    pub fn keep(&mut self, browser: &Browser<'_>) {
+        let before = self.at_app.get(COOKIE).cloned();
+        self.at_app.clone_from(&browser.at_app);
+        self.at_provider.clone_from(&browser.at_provider);
+        if before.as_ref() != self.at_app.get(COOKIE) {
+            self.dead.extend(before);
+        }
+    }
+
+    pub fn is_sure(&self) -> bool {
+        self.session.as_ref().is_some_and(|session| !session.is_shaky)
+    }
+
+    /// Whether the app says that somebody is signed in; who, must be right.
+    pub async fn ask(&mut self, world: &World) -> bool {
+        self.answers += 1;
+        let page = self.browser(world).fetch("/api/account").await;
+        match page.status {
+            StatusCode::OK => self.sees_own(&page),
+            StatusCode::UNAUTHORIZED => false,
+            other => panic!("the account answers {other}: {}", page.body),
+        }
+    }
+
+    /// Whether an answer is one to a signed-in person; nobody else's name may be in it.
+    pub fn sees_own(&self, page: &Page) -> bool {
+        let seen: Vec<usize> =
+            (0..PEOPLE.len()).filter(|person| page.body.contains(PEOPLE[*person].1)).collect();
+        let own = self.session.as_ref().map(|session| session.person);
+        assert!(
+            seen.iter().all(|person| Some(*person) == own),
+            "of {own:?}, and shows {seen:?}: {}",
+            page.body
+        );
+        page.status == StatusCode::OK && !seen.is_empty()
+    }
+
+    /// An answer to a person is theirs; one to nobody shows nobody.
+    pub fn judge(&mut self, page: &Page) {
+        self.answers += 1;
+        self.sees_own(page);
+        let is_honest = page.status.is_success()
+            || page.status.is_redirection()
+            || [StatusCode::UNAUTHORIZED, StatusCode::BAD_GATEWAY, StatusCode::SERVICE_UNAVAILABLE]
+                .contains(&page.status);
+        assert!(is_honest, "{} answers {}: {}", page.url, page.status, page.body);
+    }
+
+    /// What the app says must be possible; what was not sure is known now.
+    pub fn must_be(&mut self, alive: bool, now: i64) {
+        let Some(session) = &self.session else {
+            return assert!(!alive, "a session that was over is back");
+        };
+        let (idle, age) = (now - session.active, now - session.since);
+        let must_be_over = idle > IDLE + SLACK || age > ABSOLUTE + SLACK;
+        let may_be_over = session.is_shaky || idle > IDLE - SLACK || age > ABSOLUTE - SLACK;
+        assert!(!(alive && must_be_over), "a session runs {idle} s idle, {age} s old");
+        assert!(alive || may_be_over, "somebody was thrown out: {session:?} at {now}");
+        if !alive {
+            self.over();
+        }
+    }
+
+    /// The session is over, and its cookie with it; the browser may still have it.
+    pub fn over(&mut self) {
+        self.session = None;
+        self.dead.extend(self.at_app.get(COOKIE).cloned());
+    }
+
+    /// A cookie that was dead is dead.
+    pub async fn stays_dead(&self, world: &World, which: usize) {
+        let Some(cookie) = self.dead.get(which % self.dead.len().max(1)) else { return };
+        let mut thief = world.browser();
+        thief.at_app.insert(COOKIE.to_owned(), cookie.clone());
+        let page = thief.fetch("/api/account").await;
+        assert_eq!(page.status, StatusCode::UNAUTHORIZED, "a dead cookie is alive: {}", page.body);
+    }
+}
