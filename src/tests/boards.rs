@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::support::{Fault, World};
+use super::support::{
+    Fault, World,
+    hostile::{HostileWorld, Raw},
+};
 use axum::http::StatusCode;
 
 #[tokio::test]
@@ -110,4 +113,20 @@ async fn sessions_survive_a_restart_on_sqlite() {
     let mut browser = world.browser();
     browser.at_app = cookies;
     assert!(browser.open("/boards/orders").await.body.contains("<tbody>"));
+}
+
+#[tokio::test]
+async fn ac_09_a_scope_that_repeats_the_token_is_not_shown_and_an_honest_one_is() {
+    let world = HostileWorld::start().await;
+    let (mut browser, _) = world.signed_in("/account").await;
+    for (scope, shown) in [("orders:all", true), ("{echo}", false), ("a {echo} b", false)] {
+        let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"");
+        let refusal = Raw::json(403, "{}").with("www-authenticate", &challenge);
+        world.api.script(|script| script.instead = Some(refusal));
+        let page = browser.open("/boards/orders").await;
+        assert!(page.body.contains("You may not see this"), "{scope}");
+        assert_eq!(page.body.contains("orders:all"), shown, "{scope}");
+        let token = &world.provider.issued()[0].access_token;
+        assert!(world.api.saw(token) && !page.body.contains(token), "{scope}");
+    }
 }

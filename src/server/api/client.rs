@@ -21,14 +21,14 @@ use crate::{
 /// # Errors
 /// As `tokens::access_token`; `Forbidden` when the API refuses this person, `ApiUnavailable` for anything else.
 pub async fn get(context: &Context, signed_in: &SignedIn, path: &str) -> Result<Value, AppError> {
-    let token = access_token(context, signed_in, Need::Usable).await?;
+    let mut token = access_token(context, signed_in, Need::Usable).await?;
     let mut answer = call(context, path, &token).await?;
     if answer.status() == StatusCode::UNAUTHORIZED && challenge::may_be_invalid_token(answer.headers()) {
         // The API may know more than the expiry says: a key rolled, a token revoked. Once.
-        let other = access_token(context, signed_in, Need::OtherThan(token)).await?;
-        answer = call(context, path, &other).await?;
+        token = access_token(context, signed_in, Need::OtherThan(token)).await?;
+        answer = call(context, path, &token).await?;
     }
-    read(&answer)
+    read(&answer, &token)
 }
 
 async fn call(context: &Context, path: &str, token: &Secret) -> Result<Response<Vec<u8>>, AppError> {
@@ -54,7 +54,7 @@ fn bearer(token: &Secret) -> Result<header::HeaderValue, AppError> {
     Ok(value)
 }
 
-fn read(answer: &Response<Vec<u8>>) -> Result<Value, AppError> {
+fn read(answer: &Response<Vec<u8>>, token: &Secret) -> Result<Value, AppError> {
     let unusable = |cause: &str| {
         tracing::warn!(status = %answer.status(), cause, "the API's answer cannot be used");
         Err(AppError::ApiUnavailable)
@@ -64,7 +64,9 @@ fn read(answer: &Response<Vec<u8>>) -> Result<Value, AppError> {
         // Refused twice, the second time with a fresh token: not ours to mend by signing in again.
         StatusCode::UNAUTHORIZED => return unusable("it refuses a fresh token"),
         StatusCode::FORBIDDEN => {
-            return Err(AppError::Forbidden { scope: challenge::missing_scope(answer.headers()) });
+            // Shown to the person: an API that repeats what it was sent must not show them the token.
+            let scope = challenge::missing_scope(answer.headers());
+            return Err(AppError::Forbidden { scope: scope.filter(|scope| !scope.contains(token.expose())) });
         }
         StatusCode::NOT_FOUND => return unusable("the configured path is not there"),
         _ => return unusable("unexpected status"),

@@ -172,11 +172,11 @@ fn accept(answer: Answer, now: UnixSecs) -> Result<Tokens, TokenError> {
                 if ["interaction_required", "login_required", "consent_required"]
                     .contains(&code.as_str()) =>
             {
-                TokenError::Refused(loggable(code))
+                TokenError::Refused(error_code(code))
             }
             // Such as temporarily_unavailable: nothing is said about the grant.
-            CoreErrorResponseType::Extension(code) => TokenError::Unavailable(loggable(code)),
-            kind => TokenError::ClientRefused(loggable(kind.as_ref())),
+            CoreErrorResponseType::Extension(code) => TokenError::Unavailable(error_code(code)),
+            kind => TokenError::ClientRefused(error_code(kind.as_ref())),
         },
         RequestTokenError::Request(NoAnswer::NotJson) => {
             TokenError::Unacceptable(NoAnswer::NotJson.to_string())
@@ -215,6 +215,13 @@ fn check_token(token: &str) -> Result<(), TokenError> {
         .ok_or_else(|| TokenError::Unacceptable("a token is not 1 to 16384 visible characters".into()))
 }
 
+/// An error code as it may stand in a log. One that is not made of small letters, as those of the specifications are, may
+/// hold what the request carried.
+fn error_code(code: &str) -> String {
+    let is_code = (1..=40).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    if is_code { code.to_owned() } else { "an error code that is none".to_owned() }
+}
+
 /// Short, one line, ASCII: fit for a log.
 fn loggable(text: &str) -> String {
     text.chars().take(80).map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect()
@@ -222,7 +229,15 @@ fn loggable(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::check_token;
+    use super::{check_token, error_code};
+
+    #[test]
+    fn op_07_an_error_code_that_may_hold_a_token_is_not_told() {
+        assert_eq!(error_code("temporarily_unavailable"), "temporarily_unavailable");
+        for code in ["", "Basic YXBwOmNhbmFyeQ==", "canary-1", "canary canary", &"a".repeat(41)] {
+            assert_eq!(error_code(code), "an error code that is none");
+        }
+    }
 
     #[test]
     fn cb_12_a_token_is_visible_ascii_of_bounded_length() {

@@ -3,7 +3,7 @@
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -34,8 +34,12 @@ pub async fn name_bad_arguments(request: Request, next: Next) -> Response {
     response
 }
 
-/// Answers a posted form with its page, and keeps a failure for it.
-pub async fn lead_to_page(State(context): State<Context>, request: Request, next: Next) -> Response {
+/// Answers a posted form with its page, and keeps a failure for it. Whoever navigates to a reading function gets what a
+/// script gets, and is led nowhere.
+pub async fn lead_to_page(State(context): State<Context>, mut request: Request, next: Next) -> Response {
+    if is_function(request.uri().path()) && request.method() != Method::POST {
+        request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    }
     let page = form_page(request.method(), request.uri().path(), request.headers());
     let signed_in = request.extensions().get::<Current>().and_then(|current| current.0.clone());
     let response = next.run(request).await;
@@ -50,12 +54,15 @@ pub async fn lead_to_page(State(context): State<Context>, request: Request, next
 
 /// The page of a function that a person posted a form to; `None` for what a script sends.
 fn form_page(method: &Method, path: &str, headers: &HeaderMap) -> Option<&'static str> {
-    let is_function = path.strip_prefix(paths::SERVER_FNS).is_some_and(|rest| rest.starts_with('/'));
     let accepts_page = headers
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.contains("text/html"));
-    (method == Method::POST && is_function && accepts_page).then(|| paths::page_of_form(path))
+    (method == Method::POST && is_function(path) && accepts_page).then(|| paths::page_of_form(path))
+}
+
+fn is_function(path: &str) -> bool {
+    path.strip_prefix(paths::SERVER_FNS).is_some_and(|rest| rest.starts_with('/'))
 }
 
 async fn leave_message(context: &Context, signed_in: &SignedIn) {

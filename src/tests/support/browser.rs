@@ -7,6 +7,7 @@ use std::{
 };
 
 use axum::{
+    Router,
     body::{Body, to_bytes},
     extract::ConnectInfo,
     http::{HeaderMap, Method, Request, StatusCode, header},
@@ -14,7 +15,7 @@ use axum::{
 use tower::ServiceExt;
 use url::{Url, form_urlencoded};
 
-use super::{APP, World};
+use super::APP;
 
 /// The cookies of one site.
 pub type Jar = BTreeMap<String, String>;
@@ -74,16 +75,24 @@ impl Page {
 }
 
 pub struct Browser<'a> {
-    world: &'a World,
+    app: &'a Router,
     pub at_app: Jar,
     pub at_provider: Jar,
     /// Where the app sees it.
     pub address: IpAddr,
+    /// Every answer of the app so far.
+    pub trail: Vec<Page>,
 }
 
 impl<'a> Browser<'a> {
-    pub fn new(world: &'a World) -> Self {
-        Self { world, at_app: Jar::new(), at_provider: Jar::new(), address: Ipv4Addr::LOCALHOST.into() }
+    pub fn new(app: &'a Router) -> Self {
+        Self {
+            app,
+            at_app: Jar::new(),
+            at_provider: Jar::new(),
+            address: Ipv4Addr::LOCALHOST.into(),
+            trail: Vec::new(),
+        }
     }
 
     /// Navigates to an address of the app or of the provider.
@@ -196,7 +205,7 @@ impl<'a> Browser<'a> {
             let (mut parts, body) = request.body(Body::from(body)).unwrap().into_parts();
             parts.uri = url[url::Position::BeforePath..url::Position::AfterQuery].parse().unwrap();
             parts.extensions.insert(ConnectInfo(SocketAddr::new(self.address, 4711)));
-            let answer = self.world.app.clone().oneshot(Request::from_parts(parts, body)).await.unwrap();
+            let answer = self.app.clone().oneshot(Request::from_parts(parts, body)).await.unwrap();
             let (parts, body) = answer.into_parts();
             let body = to_bytes(body, usize::MAX).await.unwrap();
             let body = String::from_utf8_lossy(&body).into_owned();
@@ -213,6 +222,9 @@ impl<'a> Browser<'a> {
             Page { url, status, headers, body: answer.text().await.unwrap() }
         };
         keep(if is_app { &mut self.at_app } else { &mut self.at_provider }, &page.headers);
+        if is_app {
+            self.trail.push(page.clone());
+        }
         page
     }
 }

@@ -1,12 +1,23 @@
 //! Access tokens that end while people work.
 
+mod answers;
+mod id_token;
+mod moments;
+
 use std::time::Duration;
 
-use super::support::{Fault, World};
+use crate::tests::support::{Fault, Page, World};
 use axum::http::StatusCode;
 
 /// Longer than the demo's access tokens live.
 const LATER_SECS: i64 = 180;
+/// A panel as a page's script asks for it: waits for the API however long it takes.
+const PANEL: &str = "/api/panel_when_ready?board=orders&panel=0";
+
+/// Whether the API's rows are there.
+fn is_data(page: &Page) -> bool {
+    page.status == StatusCode::OK && page.body.contains("<tbody>")
+}
 
 #[tokio::test]
 async fn rf_03_fifty_requests_at_expiry_make_one_refresh_and_all_have_data() {

@@ -1,0 +1,204 @@
+//! A provider whose every answer a test may script, and an API beside it: real servers on loopback, honest until a test
+//! changes their scripts. This file has the provider's server and what tests ask it; each endpoint has its own place.
+
+mod api;
+mod book;
+mod endpoints;
+mod keys;
+mod listener;
+mod raw;
+mod script;
+mod token;
+mod world;
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    middleware::{Next, from_fn_with_state},
+    response::Response,
+    routing::{get, post},
+};
+
+pub use api::HostileApi;
+pub use book::{Issued, Seen};
+pub use keys::Keys;
+pub use listener::Listener;
+pub use raw::Raw;
+pub use script::{At, Person, Rotation, Script};
+pub use world::HostileWorld;
+
+use crate::server::clock::Clock;
+use book::Book;
+
+/// The client that the provider knows.
+const CLIENT: &str = "app";
+
+/// The provider; goes on until the test ends.
+#[derive(Clone)]
+pub struct HostileProvider(Arc<Inner>);
+
+struct Inner {
+    origin: String,
+    clock: Clock,
+    client_secret: String,
+    keys: Keys,
+    script: Mutex<Script>,
+    book: Mutex<Book>,
+}
+
+impl HostileProvider {
+    /// Listens; its time is `clock`'s.
+    pub async fn bind(clock: Clock, client_secret: &str) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let provider = Self(Arc::new(Inner {
+            origin: format!("http://{}", listener.local_addr().unwrap()),
+            clock,
+            client_secret: client_secret.to_owned(),
+            keys: Keys::generate(),
+            script: Mutex::default(),
+            book: Mutex::default(),
+        }));
+        let router = Router::new()
+            .route("/.well-known/openid-configuration", get(endpoints::discovery))
+            .route("/keys", get(endpoints::keys))
+            .route("/authorize", get(endpoints::authorize))
+            .route("/token", post(token::token))
+            .route("/userinfo", get(endpoints::userinfo))
+            .route("/revoke", post(endpoints::revoke))
+            .route("/end-session", get(endpoints::end_session).post(endpoints::end_session))
+            .layer(from_fn_with_state(provider.clone(), attend))
+            .with_state(provider.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        provider
+    }
+
+    /// Its address, which is the issuer.
+    pub fn origin(&self) -> &str {
+        &self.0.origin
+    }
+
+    /// Its key, for tokens of a test's own.
+    pub fn keys(&self) -> &Keys {
+        &self.0.keys
+    }
+
+    /// Changes what it does from now on.
+    pub fn script<R>(&self, change: impl FnOnce(&mut Script) -> R) -> R {
+        change(&mut self.0.script.lock().unwrap())
+    }
+
+    /// Honest again; the same person, texts and rotation.
+    pub fn be_honest(&self) {
+        self.script(|script| {
+            *script = Script {
+                person: script.person.clone(),
+                texts: script.texts.clone(),
+                rotation: script.rotation,
+                ..Script::default()
+            };
+        });
+    }
+
+    /// What reached an endpoint so far.
+    pub fn seen(&self, at: At) -> Vec<Seen> {
+        self.book().seen.iter().filter(|seen| seen.at == at).cloned().collect()
+    }
+
+    /// How many requests reached an endpoint so far.
+    pub fn count(&self, at: At) -> usize {
+        self.book().seen.iter().filter(|seen| seen.at == at).count()
+    }
+
+    /// All that it saw, in order.
+    pub fn everything(&self) -> Vec<Seen> {
+        self.book().seen.clone()
+    }
+
+    /// The token answers it gave so far.
+    pub fn issued(&self) -> Vec<Issued> {
+        self.book().issued.clone()
+    }
+
+    /// How often a spent refresh token was presented.
+    pub fn reuses(&self) -> usize {
+        self.book().reuses
+    }
+
+    /// Ends every grant, as an administrator would.
+    pub fn revoke_all(&self) {
+        self.book().grants.iter_mut().for_each(|grant| grant.revoked = true);
+    }
+
+    /// The `sub` that a good access token speaks for.
+    pub fn owner(&self, access_token: &str) -> Option<Person> {
+        self.book().owner(access_token).map(|grant| grant.person.clone())
+    }
+
+    fn book(&self) -> MutexGuard<'_, Book> {
+        self.0.book.lock().unwrap()
+    }
+
+    fn read_script(&self) -> Script {
+        self.0.script.lock().unwrap().clone()
+    }
+
+    fn now(&self) -> i64 {
+        self.0.clock.now() + self.0.script.lock().unwrap().clock_ahead_secs
+    }
+}
+
+/// Writes every request down, then lets the script have its way before the endpoint has.
+async fn attend(State(provider): State<HostileProvider>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    let seen = see(&parts, &String::from_utf8_lossy(&body));
+    let (at, carried) = (seen.at, carried(&seen));
+    provider.book().seen.push(seen);
+    let script = provider.read_script();
+    if let Some(delay) = script.delays.get(&at) {
+        tokio::time::sleep(*delay).await;
+    }
+    if let Some(raw) = script.instead.get(&at) {
+        return raw.to_response(&carried);
+    }
+    let answer = next.run(Request::from_parts(parts, Body::from(body))).await;
+    if let Some(late) = script.late.get(&at) {
+        tokio::time::sleep(*late).await;
+    }
+    answer
+}
+
+fn see(parts: &axum::http::request::Parts, body: &str) -> Seen {
+    let form: Vec<(String, String)> = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+    let is_refresh = form.iter().any(|(name, value)| name == "grant_type" && value == "refresh_token");
+    let at = match parts.uri.path() {
+        "/.well-known/openid-configuration" => At::Discovery,
+        "/keys" => At::Keys,
+        "/authorize" => At::Authorization,
+        "/token" if is_refresh => At::Refresh,
+        "/token" => At::CodeExchange,
+        "/userinfo" => At::UserInfo,
+        "/revoke" => At::Revocation,
+        "/end-session" => At::EndSession,
+        _ => At::Elsewhere,
+    };
+    Seen {
+        at,
+        method: parts.method.clone(),
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers: parts.headers.clone(),
+        body: body.to_owned(),
+        form,
+    }
+}
+
+/// What a request carried, as a server that tells too much would repeat it.
+fn carried(seen: &Seen) -> String {
+    let values = seen.form.iter().map(|(name, value)| format!("{name}={value}"));
+    let all: Vec<_> = std::iter::once(seen.header("authorization").to_owned()).chain(values).collect();
+    all.join(" ")
+}

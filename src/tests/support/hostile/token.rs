@@ -1,0 +1,194 @@
+//! The hostile provider's token endpoint (RFC 6749 4.1.3 and 6): strict about what it is sent, so that a test sees what a
+//! strict provider would refuse; each refresh token is good once where it rotates, and a spent one ends its family.
+
+use std::collections::HashSet;
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::{Map, Value, json};
+
+use super::{
+    CLIENT, HostileProvider,
+    book::{Book, Grant},
+    endpoints::{one, parse},
+    keys::{challenge, half_hash},
+    script::{Rotation, Script},
+};
+
+type Form = Vec<(String, String)>;
+type Refused = &'static str;
+
+const ACCESS_TOKEN_SECS: i64 = 120;
+
+pub(super) async fn token(
+    State(provider): State<HostileProvider>,
+    headers: HeaderMap,
+    body: String,
+) -> Response {
+    let form = parse(&body);
+    let names: HashSet<_> = form.iter().map(|(name, _)| name).collect();
+    if names.len() != form.len() {
+        return refuse(StatusCode::BAD_REQUEST, "invalid_request");
+    }
+    if !is_our_client(&provider, &headers, &form) {
+        return refuse(StatusCode::UNAUTHORIZED, "invalid_client");
+    }
+    let script = provider.read_script();
+    let now = provider.now();
+    let answer = match one(&form, "grant_type") {
+        Some("authorization_code") => exchange(&provider, &script, &form, now),
+        Some("refresh_token") => refresh(&provider, &script, &form, now),
+        _ => Err("unsupported_grant_type"),
+    };
+    match answer {
+        Ok(answer) => Json(answer).into_response(),
+        Err(error) => refuse(StatusCode::BAD_REQUEST, error),
+    }
+}
+
+fn refuse(status: StatusCode, error: &str) -> Response {
+    (status, Json(json!({ "error": error }))).into_response()
+}
+
+/// `client_secret_basic` or `client_secret_post`, never both (RFC 6749 2.3.1).
+pub(super) fn is_our_client(provider: &HostileProvider, headers: &HeaderMap, form: &Form) -> bool {
+    let posted = one(form, "client_id").zip(one(form, "client_secret"));
+    let basic = headers.get(header::AUTHORIZATION).and_then(|line| basic(line.to_str().ok()?));
+    let (id, secret) = match (posted, basic) {
+        (Some((id, secret)), None) => (id.to_owned(), secret.to_owned()),
+        (None, Some(pair)) => pair,
+        _ => return false,
+    };
+    id == CLIENT && secret == provider.0.client_secret
+}
+
+/// Both halves are form-encoded before they are joined.
+fn basic(line: &str) -> Option<(String, String)> {
+    let pair = String::from_utf8(BASE64_STANDARD.decode(line.strip_prefix("Basic ")?).ok()?).ok()?;
+    let (id, secret) = pair.split_once(':')?;
+    let decode = |half: &str| one(&parse(&format!("v={half}")), "v").map(str::to_owned);
+    Some((decode(id)?, decode(secret)?))
+}
+
+fn exchange(provider: &HostileProvider, script: &Script, form: &Form, now: i64) -> Result<Value, Refused> {
+    let mut book = provider.book();
+    let code = one(form, "code").and_then(|code| book.codes.remove(code)).ok_or("invalid_grant")?;
+    if one(form, "redirect_uri") != Some(&code.redirect_uri)
+        || one(form, "code_verifier").map(challenge) != code.challenge
+    {
+        return Err("invalid_grant");
+    }
+    let refresh_token = book.text(&script.texts.refresh_token);
+    let is_offline = code.scope.split(' ').any(|scope| scope == "offline_access");
+    book.grants.push(Grant {
+        person: code.person,
+        nonce: code.nonce,
+        scope: code.scope,
+        auth_time: code.auth_time,
+        refresh_token: refresh_token.clone(),
+        spent: HashSet::new(),
+        refreshes: 0,
+        revoked: false,
+    });
+    let number = book.grants.len() - 1;
+    let nonce = book.grants[number].nonce.clone();
+    let again = is_offline.then_some(refresh_token);
+    Ok(answer(provider, &mut book, script, number, Moment { at_sign_in: true, now }, nonce, again))
+}
+
+fn refresh(provider: &HostileProvider, script: &Script, form: &Form, now: i64) -> Result<Value, Refused> {
+    let token = one(form, "refresh_token").ok_or("invalid_request")?;
+    let mut book = provider.book();
+    let found = book.grants.iter().position(|grant| grant.refresh_token == token);
+    let Some(number) = found.filter(|number| !book.grants[*number].revoked) else {
+        // RFC 9700 4.14.2: whoever presents a spent one, the family ends.
+        let family = book.grants.iter_mut().find(|grant| grant.spent.contains(token));
+        if let Some(grant) = family {
+            grant.revoked = true;
+            book.reuses += 1;
+        }
+        return Err("invalid_grant");
+    };
+    let granted: HashSet<_> = book.grants[number].scope.split(' ').map(str::to_owned).collect();
+    if one(form, "scope").is_some_and(|scope| scope.split(' ').any(|word| !granted.contains(word))) {
+        return Err("invalid_scope");
+    }
+    book.grants[number].refreshes += 1;
+    let rotates = match script.rotation {
+        Rotation::Always => true,
+        Rotation::Never => false,
+        Rotation::EverySecondTime => book.grants[number].refreshes.is_multiple_of(2),
+    };
+    let mut next = None;
+    if rotates {
+        let text = book.text(&script.texts.refresh_token);
+        let grant = &mut book.grants[number];
+        grant.spent.insert(std::mem::replace(&mut grant.refresh_token, text.clone()));
+        next = Some(text);
+    }
+    Ok(answer(provider, &mut book, script, number, Moment { at_sign_in: false, now }, None, next))
+}
+
+struct Moment {
+    at_sign_in: bool,
+    now: i64,
+}
+
+/// RFC 6749 5.1 and OpenID Connect Core 3.1.3.3, then what the script changes.
+fn answer(
+    provider: &HostileProvider,
+    book: &mut Book,
+    script: &Script,
+    number: usize,
+    moment: Moment,
+    nonce: Option<String>,
+    refresh_token: Option<String>,
+) -> Value {
+    let changes = if moment.at_sign_in { &script.at_sign_in } else { &script.at_refresh };
+    let access_token = match changes.answer.get("access_token") {
+        // So that `at_hash` is of the token that is sent.
+        Some(Value::String(changed)) => changed.clone(),
+        _ => book.text(&script.texts.access_token),
+    };
+    let grant = &book.grants[number];
+    let mut claims = grant.person.claims.clone();
+    let honest = json!({
+        "iss": provider.origin(),
+        "sub": grant.person.sub,
+        "aud": CLIENT,
+        "iat": moment.now,
+        "exp": moment.now + 300,
+        "auth_time": grant.auth_time,
+        "sid": format!("sid-{number}"),
+        "acr": "urn:example:password",
+        "amr": ["pwd"],
+        "at_hash": half_hash(&access_token),
+    });
+    claims.extend(honest.as_object().unwrap().clone());
+    if let Some(nonce) = nonce {
+        claims.insert("nonce".to_owned(), json!(nonce));
+    }
+    changes.claims.apply(&mut claims);
+    let mut header = provider.keys().header();
+    changes.header.apply(header.as_object_mut().unwrap());
+    let id_token = provider.keys().sign(&header, &Value::Object(claims));
+
+    let mut answer = Map::new();
+    answer.insert("token_type".to_owned(), json!("Bearer"));
+    answer.insert("expires_in".to_owned(), json!(ACCESS_TOKEN_SECS));
+    answer.insert("scope".to_owned(), json!(grant.scope));
+    answer.insert("access_token".to_owned(), json!(access_token));
+    answer.insert("id_token".to_owned(), json!(id_token));
+    if let Some(token) = refresh_token {
+        answer.insert("refresh_token".to_owned(), json!(token));
+    }
+    changes.answer.apply(&mut answer);
+    let answer = Value::Object(answer);
+    book.issue(number, &answer);
+    answer
+}

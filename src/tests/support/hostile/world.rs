@@ -1,0 +1,73 @@
+//! A world like the demo's, with the hostile provider and its API in their places. One clock for all three.
+
+use std::ops::{Deref, DerefMut};
+
+use super::{HostileApi, HostileProvider, Person};
+use crate::{
+    server::clock::Clock,
+    tests::support::{BOARDS, Browser, Installation, Page, new_folder},
+};
+
+/// Everything of one test; its folder goes away with it.
+pub struct HostileWorld {
+    installation: Installation,
+    pub provider: HostileProvider,
+    pub api: HostileApi,
+}
+
+impl Deref for HostileWorld {
+    type Target = Installation;
+
+    fn deref(&self) -> &Installation {
+        &self.installation
+    }
+}
+
+impl DerefMut for HostileWorld {
+    fn deref_mut(&mut self) -> &mut Installation {
+        &mut self.installation
+    }
+}
+
+impl HostileWorld {
+    pub async fn start() -> Self {
+        Self::with("").await
+    }
+
+    /// With further settings (TOML lines), as `Installation::start` takes them.
+    pub async fn with(more: &str) -> Self {
+        Self::with_secret("s:e%c&r+et", more).await
+    }
+
+    /// With this client secret on both sides.
+    pub async fn with_secret(client_secret: &str, more: &str) -> Self {
+        let clock = Clock::default();
+        let provider = HostileProvider::bind(clock.clone(), client_secret).await;
+        let api = HostileApi::bind(provider.clone()).await;
+        let settings = format!(
+            "issuer = \"{}\"\nclient_secret = \"{client_secret}\"\napi_url = \"{}\"\n{more}\n{BOARDS}",
+            provider.origin(),
+            api.origin(),
+        );
+        let installation = Installation::start(&settings, clock, new_folder()).await;
+        Self { installation, provider, api }
+    }
+
+    /// Time passes, for everyone.
+    pub fn advance(&self, secs: i64) {
+        self.clock.advance(secs);
+    }
+
+    /// A browser in which the person of the script has signed in and looks at `path`.
+    pub async fn signed_in(&self, path: &str) -> (Browser<'_>, Page) {
+        let mut browser = self.browser();
+        let page = browser.open(path).await;
+        (browser, page)
+    }
+
+    /// The same for another person, who is the script's from now on.
+    pub async fn signed_in_as(&self, sub: &str, name: &str, path: &str) -> (Browser<'_>, Page) {
+        self.provider.script(|script| script.person = Person::new(sub, name));
+        self.signed_in(path).await
+    }
+}

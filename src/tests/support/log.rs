@@ -1,0 +1,75 @@
+//! The log of everything: every event and span of every crate at TRACE, while someone listens. Once for the process, since
+//! parts of a request run on threads of the database and of the runtime.
+
+use std::{
+    io::{self, Write},
+    sync::{Mutex, MutexGuard, Once, PoisonError},
+};
+
+use tracing_subscriber::{
+    Layer,
+    filter::dynamic_filter_fn,
+    fmt::{self, format::FmtSpan},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
+
+/// The name of the test's thread, and what was logged since it began to listen.
+static HEARD: Mutex<Option<(String, Vec<u8>)>> = Mutex::new(None);
+static SET_UP: Once = Once::new();
+
+fn heard() -> MutexGuard<'static, Option<(String, Vec<u8>)>> {
+    HEARD.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn this_thread() -> String {
+    std::thread::current().name().unwrap_or_default().to_owned()
+}
+
+/// Listens until it is dropped. One test at a time.
+pub struct Listening(());
+
+impl Listening {
+    pub fn begin() -> Self {
+        SET_UP.call_once(|| {
+            let lines = fmt::layer().with_span_events(FmtSpan::FULL).with_ansi(false).with_writer(|| Ear);
+            let lines = lines.with_filter(dynamic_filter_fn(|_, _| is_for_us()));
+            tracing_subscriber::registry().with(lines).init();
+        });
+        let before = heard().replace((this_thread(), Vec::new()));
+        assert!(before.is_none(), "someone listens already");
+        Self(())
+    }
+
+    /// All that was logged so far.
+    pub fn text(&self) -> Vec<u8> {
+        heard().as_ref().map(|(_, lines)| lines.clone()).unwrap_or_default()
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        *heard() = None;
+    }
+}
+
+/// Threads are named after the test they run; those of other tests are left out, those of libraries are not.
+fn is_for_us() -> bool {
+    let thread = this_thread();
+    heard().as_ref().is_some_and(|(ours, _)| thread == *ours || !thread.contains("::"))
+}
+
+struct Ear;
+
+impl Write for Ear {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if let Some((_, lines)) = heard().as_mut() {
+            lines.extend_from_slice(bytes);
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
