@@ -46,7 +46,8 @@ async fn attempt(context: &Context, key: &RowKey, seen: Seen) -> Result<Secret, 
         if current.tokens_version != seen.version && !is_refused {
             return Ok(access.token.clone());
         }
-        if is_refused && access.forced && context.clock.now() - access.obtained_at < FORCED_AGAIN_SECS {
+        let age = context.clock.now() - access.obtained_at;
+        if is_refused && access.forced && (0..FORCED_AGAIN_SECS).contains(&age) {
             tracing::warn!("the API refuses the token of a refresh that it asked for itself");
             return Err(AppError::ApiUnavailable);
         }

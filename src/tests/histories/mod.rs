@@ -16,6 +16,7 @@ use self::{
     steps::{Step, choose},
 };
 use super::support::{Fault, World};
+use crate::server::config::environment;
 
 const STEPS: usize = 40;
 const SEATS: usize = 3;
@@ -112,7 +113,7 @@ impl Drop for History {
 }
 
 fn number(name: &str) -> Option<u64> {
-    std::env::var(name).ok()?.parse().ok()
+    environment().find(|(key, _)| key == name)?.1.parse().ok()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -211,3 +211,21 @@ async fn rf_11_a_slow_refresh_without_a_sign_out_is_stored_and_used() {
     assert_eq!(sent[1].field("refresh_token"), world.provider.issued()[1].refresh_token.as_deref());
     assert_eq!(world.provider.count(At::Revocation), 0);
 }
+
+#[tokio::test]
+async fn rf_09_a_clock_that_is_set_back_does_not_keep_a_refused_token_for_a_day() {
+    let world = HostileWorld::with(LONG).await;
+    let (mut browser, _) = world.signed_in("/boards/orders").await;
+    let refuse_newest = || {
+        let token = world.provider.issued().last().unwrap().access_token.clone();
+        world.api.script(|script| {
+            script.refused.insert(token);
+        });
+    };
+    refuse_newest();
+    assert!(is_data(&browser.open("/boards/orders").await), "a refresh that the API asked for");
+    world.advance(-DAY_SECS);
+    refuse_newest();
+    world.advance(3600);
+    assert!(is_data(&browser.open("/boards/orders").await), "an hour later, and still the refused token");
+}
