@@ -1,6 +1,6 @@
 //! The command line: serve | demo. Reads the settings, puts the program together, serves until told to stop.
 
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use claimcheck::{
     demo,
@@ -8,8 +8,7 @@ use claimcheck::{
         assets,
         clock::Clock,
         config::{Settings, environment},
-        oidc::token_endpoint::REFRESH_TIMEOUT,
-        ops, router,
+        ops, router, tokens,
     },
 };
 use clap::{Parser, Subcommand};
@@ -36,9 +35,6 @@ enum Command {
         only: Vec<demo::Part>,
     },
 }
-
-/// What a refresh under way is given to end: its time limit, and a moment to store what it brought.
-const DRAIN: Duration = REFRESH_TIMEOUT.saturating_add(Duration::from_secs(2));
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -81,7 +77,7 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), Failur
     let router = router::router(context).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, router).with_graceful_shutdown(ops::shutdown::requested()).await?;
     tasks.close();
-    if tokio::time::timeout(DRAIN, tasks.wait()).await.is_err() {
+    if tokio::time::timeout(tokens::LONGEST, tasks.wait()).await.is_err() {
         tracing::warn!("stopped while tokens were being refreshed: somebody may have to sign in again");
     }
     purge.abort();

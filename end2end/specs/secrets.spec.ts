@@ -4,10 +4,11 @@ import type { Stack } from '../support/stack.ts';
 
 const JWT = /eyJ[\w-]{10,}\.eyJ[\w-]{10,}/;
 
-test('no token, verifier or secret leaves the server', async ({ app, page, context, stack }) => {
+test('SC-01 no token, verifier or secret leaves the server', async ({ app, page, context, stack }) => {
   await app.open('/');
   await app.signIn(ada);
   await app.panel('Orders').expectRows();
+  expect(page.url()).not.toMatch(/[?&](code|state|iss)=/);
   await app.open('/account');
   await app.open('/boards/reports');
 
@@ -18,7 +19,12 @@ test('no token, verifier or secret leaves the server', async ({ app, page, conte
     expect({ httpOnly, sameSite, path }, name).toEqual({ httpOnly: true, sameSite: 'Lax', path: '/' });
     expect(value.length, name).toBeLessThan(200);
   }
-  const stored = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+  const stored = await page.evaluate(async () => {
+    const kept = [{ ...localStorage }, { ...sessionStorage }, await indexedDB.databases(), await caches.keys()];
+    const known = [history.state, window.name, performance.getEntries().map(({ name }) => name)];
+    return JSON.stringify([kept, known, document.documentElement.outerHTML]);
+  });
+  expect(stored).toContain('Ada Okafor');
   expect(stored).not.toMatch(JWT);
   await app.signOut(ada);
 

@@ -50,9 +50,10 @@ where
         if let Some(flight) = underway.get(&key) {
             return flight.clone();
         }
-        let landing = Landing { flights: self.clone(), key: key.clone() };
+        let (flights, landing) = (self.clone(), key.clone());
         let work = async move {
-            let _landing = landing;
+            // Made here: a runtime that is closing drops what it is given at once, under the lock that is held below.
+            let _landing = Landing { flights, key: landing };
             work.await
         };
         let task = self.tasks.spawn(work.in_current_span());

@@ -9,6 +9,8 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use tokio::task::JoinHandle;
+use tracing::Instrument;
 
 use crate::{
     error::AppError,
@@ -21,6 +23,8 @@ use crate::{
             revocation,
         },
         random, refuse,
+        secret::Secret,
+        session::SignedIn,
     },
 };
 
@@ -35,17 +39,14 @@ pub async fn sign_out(
 ) -> Response {
     let asked = Asked::from(&request);
     let Some(signed_in) = current else { return leave(&context, home(&context).into_response()) };
-    let tokens = match context.sessions.end(&signed_in.key).await {
-        Ok(tokens) => tokens,
-        Err(error) => {
-            tracing::error!(%error, "a session cannot be ended");
-            return refuse(&asked, AppError::StoreUnavailable);
-        }
+    // A task of its own: a browser that goes away in between must not leave tokens that nobody has and nobody revokes.
+    let ending = end(context.clone(), signed_in).in_current_span();
+    let ended = match context.tasks.spawn(ending).await {
+        Ok(Ok(ended)) => ended,
+        Ok(Err(error)) => return refuse(&asked, error),
+        Err(_) => return refuse(&asked, AppError::Internal),
     };
-    tracing::info!(event = "signed out", "by the person");
-    let Some(tokens) = tokens else { return leave(&context, home(&context).into_response()) };
-    let id_token = tokens.id_token.clone();
-    let revoked = revocation::revoke(&context, tokens);
+    let Some((id_token, revoked)) = ended else { return leave(&context, home(&context).into_response()) };
     let form = end_session::form(&context, &id_token).await;
     // Revoked before the browser moves on, if the provider is quick; in any case in the background.
     let _ = tokio::time::timeout(REVOCATION_WAIT, revoked).await;
@@ -54,6 +55,17 @@ pub async fn sign_out(
         None => home(&context).into_response(),
     };
     leave(&context, page)
+}
+
+/// Ends the session and begins to give its tokens back. What is left is the ID token, for the provider, and the handle of
+/// the revocation; nothing if the session was over already.
+async fn end(context: Context, signed_in: SignedIn) -> Result<Option<(Secret, JoinHandle<()>)>, AppError> {
+    let tokens = context.sessions.end(&signed_in.key).await.map_err(|error| {
+        tracing::error!(%error, "a session cannot be ended");
+        AppError::StoreUnavailable
+    })?;
+    tracing::info!(event = "signed out", "by the person");
+    Ok(tokens.map(|tokens| (tokens.id_token.clone(), revocation::revoke(&context, tokens))))
 }
 
 /// The page that posts to the provider.

@@ -1,4 +1,5 @@
-//! Sessions in an SQLite file: survive a restart; several processes on one machine may share it.
+//! Sessions in an SQLite file: survive a restart; several processes on one machine may open it, but until refreshes have a lease
+//! among processes only one at a time may serve people.
 //! Every operation is one statement, so a request that is dropped half-way leaves nothing half-written.
 
 use std::{path::Path, time::Duration};

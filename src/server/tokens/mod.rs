@@ -6,6 +6,8 @@ mod backoff;
 /// One refresh: asked for, validated, stored, and only then handed out.
 mod refresh;
 
+pub use refresh::LONGEST;
+
 use std::time::Duration;
 
 use tokio_util::task::TaskTracker;
@@ -67,18 +69,47 @@ pub async fn access_token(context: &Context, signed_in: &SignedIn, need: Need) -
     if let Some(error) = context.refreshes.failed.lately(&signed_in.key, now) {
         return at_hand.map(|access| access.token.clone()).ok_or(error);
     }
-    let seen = Seen { version: signed_in.tokens_version, need: need.clone() };
-    let refresh = refresh::one(context.clone(), signed_in.key.clone(), seen);
-    let refresh = context.refreshes.underway.join(signed_in.key.clone(), refresh);
     if let Some(access) = at_hand.filter(|access| access.expires_at > Some(now + REACHES_API_SECS)) {
+        drop(join_refresh(context, signed_in, &need));
         return Ok(access.token.clone());
     }
-    let outcome = tokio::time::timeout(WAIT, refresh).await.unwrap_or(Err(AppError::ProviderUnavailable));
+    let mut outcome = join_refresh(context, signed_in, &need).await;
+    // One that was under way may have been started for a lesser need: then there is one more.
+    if outcome.as_ref().is_ok_and(|token| is_unmet(signed_in, &need, token)) {
+        outcome = join_refresh(context, signed_in, &need).await;
+    }
     match (outcome, at_hand) {
-        (Err(AppError::ProviderUnavailable), Some(access)) => Ok(access.token.clone()),
+        (Err(AppError::SignedOut), _) => Err(AppError::SignedOut),
+        (Err(_), Some(access)) => Ok(access.token.clone()),
         (Ok(token), _) if need == Need::OtherThan(token.clone()) => Err(AppError::ApiUnavailable),
         (outcome, _) => outcome,
     }
+}
+
+/// Whether a refresh brought nothing that this caller did not know.
+fn is_unmet(signed_in: &SignedIn, need: &Need, token: &Secret) -> bool {
+    match need {
+        Need::Usable => false,
+        Need::OtherThan(refused) => refused == token,
+        Need::Renewed => newest(&signed_in.tokens) == Some(token),
+    }
+}
+
+/// The latest access token, whatever it is worth.
+fn newest(tokens: &TokenSet) -> Option<&Secret> {
+    tokens.access.get(DEFAULT_API).map(|access| &access.token)
+}
+
+/// Joins the refresh of that session, or starts it: it is under way from here on, the future only waits a while.
+fn join_refresh(
+    context: &Context,
+    signed_in: &SignedIn,
+    need: &Need,
+) -> impl Future<Output = Result<Secret, AppError>> + use<> {
+    let seen = Seen { token: newest(&signed_in.tokens).cloned(), need: need.clone() };
+    let work = refresh::one(context.clone(), signed_in.key.clone(), seen);
+    let underway = context.refreshes.underway.join(signed_in.key.clone(), work);
+    async move { tokio::time::timeout(WAIT, underway).await.unwrap_or(Err(AppError::ProviderUnavailable)) }
 }
 
 /// The token at hand, if it has not ended and is what is needed.
@@ -93,8 +124,8 @@ fn usable<'a>(tokens: &'a TokenSet, need: &Need, now: UnixSecs) -> Option<&'a Ac
     tokens.access.get(DEFAULT_API).filter(is_wanted).filter(runs)
 }
 
-/// What one who asks for a refresh has seen: if the tokens are others by now, somebody else has refreshed.
+/// What one who asks for a refresh has seen: if there is another token by now, somebody else has refreshed.
 struct Seen {
-    version: i64,
+    token: Option<Secret>,
     need: Need,
 }

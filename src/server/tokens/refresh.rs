@@ -11,10 +11,11 @@ use crate::{
     error::AppError,
     server::{
         Context,
+        http_out::PROVIDER_TIMEOUT,
         oidc::{
             id_token::{self, Expected, IdTokenError},
             revocation,
-            token_endpoint::{self, TokenError, Tokens},
+            token_endpoint::{self, REFRESH_TIMEOUT, TokenError, Tokens},
         },
         secret::Secret,
         session::{DEFAULT_API, RowKey, SessionRecord, SignedIn, StoreError, Swap, TokenSet},
@@ -25,14 +26,18 @@ use crate::{
 const FORCED_AGAIN_SECS: i64 = 60;
 /// Waits between attempts to store what a refresh brought, in milliseconds: longer than a store takes to restart.
 const STORE_RETRIES_MS: [u64; 7] = [100, 400, 1_000, 3_000, 5_000, 10_000, 20_000];
+/// The longest that a refresh takes: asking, fetching keys, and storing with all its retries.
+pub const LONGEST: Duration =
+    REFRESH_TIMEOUT.saturating_add(PROVIDER_TIMEOUT).saturating_add(Duration::from_secs(41));
 
 /// Refreshes once, and remembers how that went.
 pub(super) async fn one(context: Context, key: RowKey, seen: Seen) -> Result<Secret, AppError> {
     let outcome = attempt(&context, &key, seen).await;
     let failed = &context.refreshes.failed;
     match &outcome {
-        Err(error @ AppError::ProviderUnavailable) => failed.failed(&key, context.clock.now(), error.clone()),
-        Err(AppError::StoreUnavailable) => {}
+        Err(error @ (AppError::ProviderUnavailable | AppError::StoreUnavailable)) => {
+            failed.failed(&key, context.clock.now(), error.clone());
+        }
         _ => failed.forget(&key),
     }
     outcome
@@ -43,7 +48,7 @@ async fn attempt(context: &Context, key: &RowKey, seen: Seen) -> Result<Secret, 
     if let Some(access) = current.tokens.access.get(DEFAULT_API) {
         let is_refused = seen.need == Need::OtherThan(access.token.clone());
         // Somebody has refreshed since this was asked for.
-        if current.tokens_version != seen.version && !is_refused {
+        if seen.token.as_ref() != Some(&access.token) && !is_refused {
             return Ok(access.token.clone());
         }
         let age = context.clock.now() - access.obtained_at;
@@ -101,9 +106,12 @@ async fn keep(context: &Context, before: SignedIn, need: &Need, fresh: Tokens) -
         Ok(claims) => claims,
         Err(IdTokenError::Refused(cause)) => {
             // OpenID Connect Core 12.2: whose tokens these are is not proven, so nobody may use them.
-            after.access.insert(DEFAULT_API.to_owned(), access);
-            drop(revocation::revoke(context, after));
-            return end(context, &before, &format!("refreshed ID token refused: {cause}")).await;
+            let outcome = end(context, &before, &format!("refreshed ID token refused: {cause}")).await;
+            if matches!(outcome, Err(AppError::SignedOut)) {
+                after.access.insert(DEFAULT_API.to_owned(), access);
+                drop(revocation::revoke(context, after));
+            }
+            return outcome;
         }
         Err(IdTokenError::Provider(error)) => {
             // Its keys cannot be had: the new access token is not used unproven, but the spent refresh token is replaced.
@@ -142,14 +150,16 @@ async fn newest(context: &Context, key: &RowKey) -> Result<Secret, AppError> {
 
 /// Stores tokens over those they came from; tries again for a while, because the provider has spent the old ones.
 async fn store(context: &Context, before: &SignedIn, after: &TokenSet) -> Result<Swap, AppError> {
-    for wait in STORE_RETRIES_MS {
+    for wait in STORE_RETRIES_MS.into_iter().map(Some).chain([None]) {
         match context.sessions.swap_tokens(&before.key, before.tokens_version, after).await {
             Ok(swap) => return Ok(swap),
             Err(error) => tracing::error!(%error, "refreshed tokens cannot be stored yet"),
         }
-        tokio::time::sleep(Duration::from_millis(wait)).await;
+        if let Some(wait) = wait {
+            tokio::time::sleep(Duration::from_millis(wait)).await;
+        }
     }
-    drop(revocation::revoke(context, after.clone()));
+    // Not revoked: where the provider does not rotate, the stored refresh token is still the right one.
     Err(AppError::StoreUnavailable)
 }
 

@@ -54,8 +54,8 @@ impl History {
 
     /// Every cookie is what the model says, whatever has just happened.
     async fn check(&mut self) {
-        let dead = self.rng.usize(..8);
         for seat in &mut self.seats {
+            let dead = self.rng.usize(..seat.dead.len().max(1));
             let alive = seat.ask(&self.world).await;
             seat.must_be(alive, self.now);
             seat.stays_dead(&self.world, dead).await;

@@ -21,8 +21,17 @@ pub struct Session {
     pub person: usize,
     pub since: i64,
     pub active: i64,
-    /// Something happened that may end it, at once or at the next refresh.
-    pub is_shaky: bool,
+    pub hold: Hold,
+}
+
+/// Whether a session must go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    Sure,
+    /// The provider refused something just now: over, or not concerned.
+    Doubtful,
+    /// The provider may have rotated a refresh token that nobody has: it may end at any refresh from here on.
+    Lost,
 }
 
 /// A browser in somebody's hands.
@@ -55,7 +64,7 @@ impl Seat {
     }
 
     pub fn is_sure(&self) -> bool {
-        self.session.as_ref().is_some_and(|session| !session.is_shaky)
+        self.session.as_ref().is_some_and(|session| session.hold == Hold::Sure)
     }
 
     /// Whether the app says that somebody is signed in; who, must be right.
@@ -95,16 +104,18 @@ impl Seat {
 
     /// What the app says must be possible; what was not sure is known now.
     pub fn must_be(&mut self, alive: bool, now: i64) {
-        let Some(session) = &self.session else {
+        let Some(session) = &mut self.session else {
             return assert!(!alive, "a session that was over is back");
         };
         let (idle, age) = (now - session.active, now - session.since);
         let must_be_over = idle > IDLE + SLACK || age > ABSOLUTE + SLACK;
-        let may_be_over = session.is_shaky || idle > IDLE - SLACK || age > ABSOLUTE - SLACK;
+        let may_be_over = session.hold != Hold::Sure || idle > IDLE - SLACK || age > ABSOLUTE - SLACK;
         assert!(!(alive && must_be_over), "a session runs {idle} s idle, {age} s old");
         assert!(alive || may_be_over, "somebody was thrown out: {session:?} at {now}");
         if !alive {
             self.over();
+        } else if session.hold == Hold::Doubtful {
+            session.hold = Hold::Sure;
         }
     }
 
@@ -116,7 +127,7 @@ impl Seat {
 
     /// A cookie that was dead is dead.
     pub async fn stays_dead(&self, world: &World, which: usize) {
-        let Some(cookie) = self.dead.get(which % self.dead.len().max(1)) else { return };
+        let Some(cookie) = self.dead.get(which) else { return };
         let mut thief = world.browser();
         thief.at_app.insert(COOKIE.to_owned(), cookie.clone());
         let page = thief.fetch("/api/account").await;

@@ -9,7 +9,7 @@ use sqlx::{Connection, SqliteConnection};
 
 use super::{
     History,
-    seat::{COOKIE, PEOPLE, Seat, Session},
+    seat::{COOKIE, Hold, PEOPLE, Seat, Session},
 };
 use crate::tests::support::{Fault, Page, World};
 
@@ -82,6 +82,11 @@ pub fn choose(rng: &mut Rng, seats: &[Seat]) -> Step {
 impl History {
     pub(super) async fn take(&mut self, step: Step) {
         let asked = self.world.provider.count("refresh_token");
+        let involved = match &step {
+            Step::Requests { seats, .. } => seats.clone(),
+            Step::Vanish(seat) => vec![*seat],
+            _ => Vec::new(),
+        };
         match step {
             Step::Requests { seats, each } => {
                 let seats: Vec<(usize, usize)> = seats.into_iter().map(|seat| (seat, each)).collect();
@@ -114,12 +119,17 @@ impl History {
             }
         }
         self.world.drained().await;
-        // Refused: the end of whoever was refused. Lost: the provider has rotated what nobody has now.
-        let is_fatal =
-            matches!(self.fault, Fault::Lost) || format!("{:?}", self.fault) == format!("{REFUSES:?}");
-        if is_fatal && self.world.provider.count("refresh_token") > asked {
-            let sessions = self.seats.iter_mut().filter_map(|seat| seat.session.as_mut());
-            sessions.for_each(|session| session.is_shaky = true);
+        let hold = match self.fault {
+            Fault::Lost => Hold::Lost,
+            Fault::Answer(400, ..) => Hold::Doubtful,
+            _ => return,
+        };
+        if self.world.provider.count("refresh_token") > asked {
+            for seat in involved {
+                if let Some(session) = &mut self.seats[seat].session {
+                    session.hold = hold;
+                }
+            }
         }
     }
 
@@ -179,7 +189,7 @@ impl History {
         }
         let seat = &mut self.seats[seat];
         seat.keep(&browser);
-        seat.session = Some(Session { person, since: self.now, active: self.now, is_shaky: false });
+        seat.session = Some(Session { person, since: self.now, active: self.now, hold: Hold::Sure });
         assert!(seat.sees_own(&page), "signed in, and nobody is there: {}", page.body);
         self.world.drained().await;
         self.provider_becomes(fault);
