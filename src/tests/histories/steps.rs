@@ -221,8 +221,7 @@ async fn request(world: &World, seat: &Seat, number: usize) -> Page {
 }
 
 async fn database(world: &World) -> SqliteConnection {
-    let file = world.folder().join("sessions.db");
-    SqliteConnection::connect(&format!("sqlite:{}", file.display())).await.unwrap()
+    SqliteConnection::connect(&format!("sqlite:{}", world.database().display())).await.unwrap()
 }
 
 /// How many sessions run, as the store itself knows it.

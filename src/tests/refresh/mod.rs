@@ -139,3 +139,20 @@ async fn rf_08_an_answer_that_says_nothing_of_the_grant_signs_nobody_out() {
     world.advance(5);
     assert!(browser.open("/boards/orders").await.body.contains("<tbody>"));
 }
+
+#[tokio::test]
+async fn rf_04_a_store_that_cannot_write_for_a_while_costs_no_refresh_token() {
+    let world = World::with("store = \"sqlite:FOLDER/sessions.db\"\n").await;
+    let (mut browser, _) = world.signed_in("ada", "/boards/orders").await;
+    let file = format!("sqlite:{}", world.database().display());
+    let database = sqlx::SqlitePool::connect(&file).await.unwrap();
+    let full = "CREATE TRIGGER disk_is_full BEFORE UPDATE OF tokens ON session BEGIN SELECT RAISE(FAIL, 'full'); END";
+    sqlx::query(full).execute(&database).await.unwrap();
+    world.advance(LATER_SECS);
+    let page = browser.open("/boards/orders").await;
+    assert!(page.is_of_app() && !is_data(&page), "{}", page.body);
+    sqlx::query("DROP TRIGGER disk_is_full").execute(&database).await.unwrap();
+    world.drained().await;
+    assert!(is_data(&browser.fetch(PANEL).await), "the rotated refresh token was lost");
+    assert_eq!((world.provider.count("refresh_token"), world.provider.count("POST /revoke")), (1, 0));
+}

@@ -1,10 +1,7 @@
 //! The app itself under test: its router, its clock and its folder, whatever provider and API stand behind it.
 //! What knows of a provider is in `mod.rs` (the demo's) and in `hostile/`.
 
-use std::{
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{path::PathBuf, time::Duration};
 
 use axum::Router;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -96,11 +93,6 @@ impl Installation {
         }
         self.keys.insert(0, new_key());
         self.restart().await;
-    }
-
-    /// The folder of this test, `FOLDER` in its settings.
-    pub fn folder(&self) -> &Path {
-        &self.folder
     }
 
     pub fn browser(&self) -> Browser<'_> {
