@@ -32,6 +32,27 @@ pub fn board(id: &str) -> String {
     format!("{BOARDS}/{id}")
 }
 
+/// The id of a board's panel in its page, for links that come back to it.
+pub fn panel_id(panel: usize) -> String {
+    format!("panel-{panel}")
+}
+
+/// The page of one row of a board's table; its query names the row by [`ROW_KEY`].
+pub fn row(board: &str, panel: usize) -> String {
+    format!("{BOARDS}/{board}/rows/{panel}")
+}
+
+/// The rows of a board's table as a file: the route.
+pub const BOARD_CSV: &str = "/boards/{board}/csv/{panel}";
+
+/// The rows of a board's table as a file.
+pub fn csv(board: &str, panel: usize) -> String {
+    format!("{BOARDS}/{board}/csv/{panel}")
+}
+
+/// The parameter that names a row.
+pub const ROW_KEY: &str = "key";
+
 /// Whether a path shows something only a signed-in person may see.
 pub fn needs_session(path: &str) -> bool {
     [BOARDS, ACCOUNT]
@@ -65,7 +86,7 @@ pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
 }
 
 /// Everything but RFC 3986's unreserved characters becomes `%XX`.
-fn encode_into(link: &mut String, text: &str) {
+pub fn encode_into(link: &mut String, text: &str) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

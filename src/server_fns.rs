@@ -9,7 +9,7 @@ use leptos::{
 
 use crate::{
     error::AppError,
-    model::{Account, Markup, PanelQuery, PanelState, SignInOutcome},
+    model::{Account, Markup, PanelState, SignInOutcome},
 };
 
 /// Completes a sign-in: exchanges the code of an authorization response and starts the session.
@@ -20,21 +20,29 @@ pub async fn complete_sign_in(query: String) -> Result<SignInOutcome, AppError> 
     crate::server::answer(crate::server::routes::sign_in::complete(&query).await)
 }
 
-/// One panel of a board, as far as it comes within the render budget. For the signed-in person; only reads.
+/// One panel of a board, as far as it comes within the render budget; `query` is that of the page, which says what is
+/// asked of it. For the signed-in person; only reads.
 #[server(prefix = "/api", endpoint = "panel", input = GetUrl, output = Json)]
-pub async fn panel(board: String, panel: usize) -> Result<PanelState, AppError> {
-    crate::server::answer(crate::server::routes::panels::panel_for_page(&board, panel).await)
+pub async fn panel(board: String, panel: usize, #[server(default)] query: String) -> Result<PanelState, AppError> {
+    crate::server::answer(crate::server::routes::panels::panel_for_page(&board, panel, &query).await)
 }
 
-/// One panel of a board, however long the API takes, filtered and sorted as `query` asks, as the HTML that the page
-/// would hold: what can be rendered here need not be rendered there. For the signed-in person; only reads.
+/// One panel of a board, however long the API takes, as the HTML that the page with this query would hold: what can be
+/// rendered here need not be rendered there. For the signed-in person; only reads.
 #[server(prefix = "/api", endpoint = "panel_when_ready", input = GetUrl, output = Json)]
 pub async fn panel_when_ready(
     board: String,
     panel: usize,
-    #[server(default)] query: PanelQuery,
+    #[server(default)] query: String,
 ) -> Result<Markup, AppError> {
     crate::server::answer(crate::pages::panel_when_ready(&board, panel, &query).await)
+}
+
+/// One row of a board's table, whole, as HTML; `query` is that of its own page, which names it.
+/// For the signed-in person; only reads.
+#[server(prefix = "/api", endpoint = "row", input = GetUrl, output = Json)]
+pub async fn row(board: String, panel: usize, #[server(default)] query: String) -> Result<Markup, AppError> {
+    crate::server::answer(crate::pages::row_drawer(&board, panel, &query).await)
 }
 
 /// Who the person is and the state of the session. For the signed-in person; only reads.

@@ -7,6 +7,10 @@ use leptos::prelude::*;
 pub mod icon {
     pub const SEARCH: &str = "M16.5 10.5a6 6 0 1 1-12 0 6 6 0 0 1 12 0zM15 15l5 5";
     pub const RELOAD: &str = "M19.5 12a7.5 7.5 0 1 1-2.2-5.3L20 9.4M20 4.5v4.9h-4.9";
+    pub const DOWNLOAD: &str = "M12 4v11M7.5 11l4.5 4.5 4.5-4.5M5 20h14";
+    pub const BACK: &str = "M11 6l-6 6 6 6M5.5 12H19";
+    pub const CLOSE: &str = "m6 6 12 12M18 6 6 18";
+    pub const CALENDAR: &str = "M4.5 6.5h15v13h-15zM4.5 10.5h15M8.5 4v4M15.5 4v4";
     pub const CHEVRON: &str = "m6.5 9.5 5.5 5.5 5.5-5.5";
     pub const PERSON: &str = "M16 8a4 4 0 1 1-8 0 4 4 0 0 1 8 0zM4.5 20.5c.8-4 3.8-6 7.5-6s6.7 2 7.5 6";
     pub const LEAVE: &str = "M10 4H5v16h5M15 8l4 4-4 4M19 12H9.5";

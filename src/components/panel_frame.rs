@@ -3,27 +3,45 @@
 
 use leptos::prelude::*;
 
-/// The id of a board's panel, for links that come back to it.
-pub fn panel_id(panel: usize) -> String {
-    format!("panel-{panel}")
-}
+use crate::components::{Here, Icon, icon};
 
-/// A titled panel; a region of its own for screen readers.
+/// A titled card of a page that is no board; a region of its own for screen readers.
 #[component]
-pub fn PanelFrame(
-    #[prop(into)] title: String,
-    /// An id such as [`panel_id`] gives.
-    #[prop(optional, into)]
-    id: Option<String>,
-    children: Children,
-) -> impl IntoView {
+pub fn PanelFrame(#[prop(into)] title: String, children: Children) -> impl IntoView {
     let label = title.clone();
     view! {
-        <section class="panel" id=id aria-label=label>
+        <section class="panel" aria-label=label>
             <header class="panel-head">
                 <h2>{title}</h2>
             </header>
             {children()}
         </section>
+    }
+}
+
+/// The head of a board's panel: its title, how old its data are, and a way to ask anew.
+#[component]
+pub fn PanelHead(
+    title: String,
+    /// When the API answered; `None` while it has not.
+    as_of: Option<String>,
+    here: Here,
+) -> impl IntoView {
+    let label = format!("Reload {title}");
+    let as_of = as_of.map(|as_of| {
+        view! {
+            <span class="num" data-part="as-of">
+                {format!("as of {as_of}")}
+            </span>
+        }
+    });
+    view! {
+        <header class="panel-head">
+            <h2>{title}</h2>
+            <p class="facts">{as_of} <span class="stale" data-part="stale" role="status"></span></p>
+            <a class="tool" id=here.id("reload") href=here.href() aria-label=label data-part="reload">
+                <Icon d=icon::RELOAD/>
+            </a>
+        </header>
     }
 }

@@ -1,22 +1,24 @@
 //! A panel whose API has not answered within the render budget: honest words, a way on without scripts,
-//! and rows to come that stand exactly where the rows will.
+//! and shapes to come that stand where the data will.
 
 use leptos::prelude::*;
 
 use crate::components::{Icon, icon};
 
-/// The loading state, inside a `PanelFrame`.
+/// The loading state of a panel's body.
 #[component]
 pub fn PanelLoading(
     /// The panel's title, for those who do not see where the words stand.
     #[prop(into)]
     title: String,
+    /// The panel's kind, whose shape the skeleton has.
+    kind: &'static str,
     /// This page, once more.
     #[prop(into)]
     reload_href: String,
 ) -> impl IntoView {
     view! {
-        <div class="toolbar perf">
+        <div class="waiting perf">
             <p class="wait" role="status" data-part="wait">
                 <span class="visually-hidden">{title} ": "</span>
                 "Still loading. This takes longer than usual."
@@ -26,6 +28,6 @@ pub fn PanelLoading(
                 "Reload"
             </a>
         </div>
-        <div class="skeleton"></div>
+        <div class="skeleton" data-kind=kind></div>
     }
 }

@@ -1,8 +1,9 @@
-//! The rows of a table, the same in the server's HTML and in an island that fetched them anew.
-//! A cell that sorts by something other than its text carries it in `data-sort`.
+//! The rows of a table. A cell that sorts by something other than its text carries it in `data-sort`; a row with a page
+//! of its own has its link in the first cell.
 
 use leptos::prelude::*;
 
+use crate::components::Here;
 use crate::model::{Cell, CellKind, Column, Row, is_match};
 
 /// One `<tr>` a row; its first cell is the row's header.
@@ -12,42 +13,70 @@ pub fn TableRows(
     rows: Vec<Row>,
     /// Rows that do not contain this stand there hidden.
     filter: String,
+    /// Where the rows' own pages are linked from; `None` where they have none.
+    here: Option<Here>,
 ) -> impl IntoView {
     let kinds = columns.into_iter().map(|column| column.kind).collect::<Vec<_>>();
     rows.into_iter()
-        .map(move |row| {
-            let is_hidden = !is_match(row.iter().map(|cell| cell.text.as_str()), &filter);
-            let cells = kinds.iter().zip(row).enumerate();
-            let cells =
-                cells.map(|(index, (kind, cell))| table_cell(index == 0, *kind, cell)).collect::<Vec<_>>();
+        .enumerate()
+        .map(move |(number, Row { key, cells })| {
+            let is_hidden = !is_match(cells.iter().map(|cell| cell.text.as_str()), &filter);
+            let link = here.as_ref().zip(key).map(|(here, key)| (here.row(&key), here.id(&format!("row-{number}"))));
+            let cells = kinds.iter().zip(cells).enumerate();
+            let mut link = link;
+            let cells = cells.map(|(index, (kind, cell))| table_cell(index == 0, *kind, cell, link.take())).collect::<Vec<_>>();
             view! { <tr hidden=is_hidden>{cells}</tr> }
         })
         .collect::<Vec<_>>()
 }
 
 /// The class of a column's cells and of its head.
-pub(super) fn kind_class(kind: CellKind) -> &'static str {
+pub fn kind_class(kind: CellKind) -> &'static str {
     match kind {
-        CellKind::Number => "num",
-        CellKind::Text => "text",
+        CellKind::Number | CellKind::Percent => "num",
+        CellKind::Text | CellKind::Link => "text",
         CellKind::Date => "date",
         CellKind::Tag => "word",
     }
 }
 
-fn table_cell(first: bool, kind: CellKind, Cell { text, sort }: Cell) -> AnyView {
-    let sort = sort.map(sort_text);
-    let class = kind_class(kind);
-    let content = if kind == CellKind::Tag && !text.is_empty() {
-        let tag = text.to_lowercase();
-        view! {
-            <span class="tag" data-tag=tag>
+/// A short word with a meaning of its own; `style/` knows some of them.
+#[component]
+pub fn Tag(text: String) -> impl IntoView {
+    let tag = text.to_lowercase();
+    view! {
+        <span class="tag" data-tag=tag>
+            {text}
+        </span>
+    }
+}
+
+/// What stands in a cell.
+pub fn cell_content(kind: CellKind, cell: Cell) -> AnyView {
+    match (kind, cell) {
+        (CellKind::Tag, Cell { text, .. }) if !text.is_empty() => view! { <Tag text/> }.into_any(),
+        // Only an address that the server has looked at is one to follow.
+        (CellKind::Link, Cell { text, plain: Some(address), .. }) => view! {
+            <a href=address target="_blank" rel="noopener noreferrer">
                 {text}
-            </span>
+            </a>
         }
-        .into_any()
-    } else {
-        text.into_any()
+        .into_any(),
+        (_, Cell { text, .. }) => text.into_any(),
+    }
+}
+
+fn table_cell(first: bool, kind: CellKind, cell: Cell, link: Option<(String, String)>) -> AnyView {
+    let sort = cell.sort.map(sort_text);
+    let class = kind_class(kind);
+    let content = match link {
+        Some((href, id)) => view! {
+            <a href=href id=id data-part="row">
+                {cell.text}
+            </a>
+        }
+        .into_any(),
+        None => cell_content(kind, cell),
     };
     if first {
         view! {
@@ -66,8 +95,7 @@ fn table_cell(first: bool, kind: CellKind, Cell { text, sort }: Cell) -> AnyView
     }
 }
 
-/// A number as `data-sort` carries it: to a millionth. Formatting a float would cost the browser build a
-/// printer of floats.
+/// A number as `data-sort` carries it: to a millionth.
 #[allow(clippy::cast_possible_truncation, reason = "saturates, which still sorts")]
 fn sort_text(number: f64) -> String {
     if number.fract() == 0.0 || number.abs() > 1e12 {

@@ -1,143 +1,136 @@
-//! A whole table panel as it works with scripts off: filter form, sort links, reload, count, time, rows.
-//! It shows `data` as it is given: whoever reads the query has filtered and sorted it.
+//! The body of a table panel as it works with scripts off: filter form, sort links, count, rows, pages, export.
+//! It shows `data` as it is given: whoever reads the question has sorted it.
 
 use leptos::prelude::*;
 
-use crate::components::table_rows::kind_class;
-use crate::components::{Icon, TableRows, TagIcon, icon, panel_id};
-use crate::model::{Column, PanelData, PanelQuery, SortOrder, is_match};
+use crate::components::{Here, Icon, PagerView, TableRows, TagIcon, icon, kind_class};
+use crate::model::{Column, PanelQuestion, SortOrder, TableData, is_match, parameter};
 use crate::paths;
 
-/// The page of a board with a question to one of its tables.
-pub fn table_href(board: &str, panel: usize, query: &PanelQuery) -> String {
-    let order = match (&query.sort, query.order) {
-        (Some(_), SortOrder::Descending) => "desc",
-        (Some(_), SortOrder::Ascending) => "asc",
-        (None, _) => "",
-    };
-    let sort = query.sort.as_deref().unwrap_or_default();
-    let mut link =
-        paths::with_query(&paths::board(board), &[("q", &query.filter), ("sort", sort), ("order", order)]);
-    // The first panel is in sight anyway.
-    if panel > 0 {
-        link.push('#');
-        link.push_str(&panel_id(panel));
-    }
-    link
-}
-
-/// The table with all that belongs to it, inside a `PanelFrame`.
+/// The table with all that belongs to it.
 #[component]
 pub fn TableView(
-    /// The board's id.
-    #[prop(into)]
-    board: String,
-    /// The panel's place on the board.
-    panel: usize,
     /// The panel's title: names the table for screen readers.
-    #[prop(optional, into)]
     title: String,
-    data: PanelData,
-    query: PanelQuery,
+    data: TableData,
+    here: Here,
+    /// Whether each row has a page of its own.
+    has_rows_of_their_own: bool,
 ) -> impl IntoView {
-    let PanelData { columns, rows, total, as_of } = data;
-    let field = format!("filter-{panel}");
-    let action = table_href(&board, panel, &PanelQuery::default());
-    let reload = table_href(&board, panel, &query);
-    let hidden = query.sort.clone().map(|sort| {
-        let order = if query.order == SortOrder::Descending { "desc" } else { "asc" };
-        view! {
-            <input type="hidden" name="sort" value=sort/>
-            <input type="hidden" name="order" value=order/>
-        }
-    });
-    let shown =
-        rows.iter().filter(|row| is_match(row.iter().map(|cell| cell.text.as_str()), &query.filter)).count();
-    let count = count_text(shown, total, !query.filter.trim().is_empty());
+    let TableData { columns, rows, total, first, previous, next, is_searched_by_api, is_sorted_by_api } = data;
+    let asked = here.asked();
+    // What the API has searched is all to be shown.
+    let filter = if is_searched_by_api { String::new() } else { asked.filter.clone() };
+    let shown = rows.iter().filter(|row| is_match(row.cells.iter().map(|cell| cell.text.as_str()), &filter)).count();
+    let count = count_text(first, shown, total, !filter.trim().is_empty(), asked.page.is_some() || next.is_some());
+    let is_asked = !asked.filter.trim().is_empty();
     let table = if rows.is_empty() {
-        view! { <TableEmpty/> }.into_any()
+        match is_asked && is_searched_by_api {
+            true => view! { <NoMatch here=here.clone() is_hidden=false/> }.into_any(),
+            false => view! { <TableEmpty is_past=asked.page.is_some()/> }.into_any(),
+        }
     } else {
-        let clear_href = table_href(&board, panel, &PanelQuery { filter: String::new(), ..query.clone() });
-        let filter = query.filter.clone();
-        let heads =
-            columns.iter().map(|column| column_head(&board, panel, &query, column)).collect::<Vec<_>>();
-        let label = if title.is_empty() { "Table".to_owned() } else { title };
-        let region = format!("{label}, rows");
+        let heads = columns.iter().enumerate().map(|(index, column)| column_head(&here, index, column)).collect::<Vec<_>>();
+        let region = format!("{title}, rows");
+        let of_rows = has_rows_of_their_own.then(|| here.clone());
         view! {
             <div class="table-scroll" tabindex="0" role="region" aria-label=region hidden={shown == 0}>
                 <table>
-                    <caption class="visually-hidden">{label}</caption>
+                    <caption class="visually-hidden">{title}</caption>
                     <thead>
                         <tr>{heads}</tr>
                     </thead>
                     <tbody>
-                        <TableRows columns rows filter=filter.clone()/>
+                        <TableRows columns rows filter here=of_rows/>
                     </tbody>
                 </table>
             </div>
-            <NoMatch filter clear_href is_hidden={shown > 0}/>
+            <NoMatch here=here.clone() is_hidden={shown > 0}/>
         }
         .into_any()
     };
     view! {
         <div class="toolbar perf">
-            <form method="get" action=action>
-                <label class="visually-hidden" for=field.clone()>
-                    "Filter"
-                </label>
-                <div class="field">
-                    <Icon d=icon::SEARCH/>
-                    <input
-                        id=field
-                        type="search"
-                        name="q"
-                        value=query.filter
-                        placeholder="Filter these rows"
-                        autocomplete="off"
-                    />
-                </div>
-                {hidden}
-                <button class="button" type="submit">
-                    "Filter"
-                </button>
-            </form>
-            <p class="facts">
-                <span class="num" data-part="count" data-total=total.map(|total| total.to_string()) role="status">
-                    {count}
-                </span>
-                <span class="num" data-part="as-of">
-                    {format!("as of {as_of}")}
-                </span>
-                <span class="stale" data-part="stale" role="status"></span>
+            <FilterForm here=here.clone() is_searched_by_api/>
+            <p class="count num" data-part="count" data-total=total.map(|total| total.to_string()) role="status">
+                {count}
             </p>
-            <a class="button" href=reload data-part="reload">
-                <Icon d=icon::RELOAD/>
-                "Reload"
+            <a class="button" href=here.csv() data-part="export" data-follow="" download="">
+                <Icon d=icon::DOWNLOAD/>
+                "CSV"
             </a>
         </div>
-        {table}
+        <div data-part="rows" data-sorted-by-api=is_sorted_by_api.then_some("")>
+            {table} <PagerView previous next here/>
+        </div>
+    }
+}
+
+/// A field that hides rows as one types, or with scripts off after the button.
+#[component]
+fn FilterForm(here: Here, is_searched_by_api: bool) -> impl IntoView {
+    let field = here.id("filter");
+    let name = parameter("q", here.panel);
+    let kept = PanelQuestion { filter: String::new(), page: None, ..here.asked() };
+    let kept = here.question.with_panel(here.panel, kept).pairs();
+    let kept =
+        kept.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect::<Vec<_>>();
+    let (label, hint) =
+        if is_searched_by_api { ("Search", "Search all rows") } else { ("Filter", "Filter these rows") };
+    let action = match here.panel {
+        0 => paths::board(&here.board),
+        panel => format!("{}#{}", paths::board(&here.board), paths::panel_id(panel)),
+    };
+    view! {
+        <form method="get" action=action role="search">
+            <label class="visually-hidden" for=field.clone()>
+                {label}
+            </label>
+            <div class="field">
+                <Icon d=icon::SEARCH/>
+                <input
+                    id=field
+                    type="search"
+                    name=name
+                    value=here.asked().filter
+                    placeholder=hint
+                    autocomplete="off"
+                    data-remote=is_searched_by_api.then_some("")
+                />
+            </div>
+            {kept}
+            <button class="button" type="submit">
+                {label}
+            </button>
+        </form>
     }
 }
 
 /// A table without rows.
 #[component]
-fn TableEmpty() -> impl IntoView {
+fn TableEmpty(is_past: bool) -> impl IntoView {
+    let words = match is_past {
+        true => "There are no rows on this page. Go back to the one before.",
+        false => "The API answered, and there is nothing to show yet.",
+    };
     view! {
         <div class="state rule" role="status">
             <TagIcon d=icon::TAG_HANGER/>
             <h3>"No rows"</h3>
-            <p>"The API answered, and there is nothing to show yet."</p>
+            <p>{words}</p>
         </div>
     }
 }
 
 /// A table whose rows are all hidden by the filter, and the way back. Stands there hidden as long as a row is shown.
 #[component]
-fn NoMatch(filter: String, clear_href: String, is_hidden: bool) -> impl IntoView {
+fn NoMatch(here: Here, is_hidden: bool) -> impl IntoView {
+    let asked = here.asked();
+    let clear_href = here.asking(PanelQuestion { filter: String::new(), page: None, ..asked.clone() });
     view! {
         <div class="state rule" role="status" data-part="none" hidden=is_hidden>
             <TagIcon d=icon::TAG_HANGER/>
-            <h3>"No row contains “" <span data-part="sought">{filter}</span> "”"</h3>
+            <h3>"No row contains “" <span data-part="sought">{asked.filter}</span> "”"</h3>
             <p>"The rows are still there, only hidden."</p>
             <a class="button" href=clear_href data-part="clear">
                 "Clear filter"
@@ -147,28 +140,32 @@ fn NoMatch(filter: String, clear_href: String, is_hidden: bool) -> impl IntoView
 }
 
 /// The head of a column: a link that sorts by it, and turns the order round when it already does.
-fn column_head(board: &str, panel: usize, query: &PanelQuery, column: &Column) -> impl IntoView + use<> {
-    let sorted = (query.sort.as_ref() == Some(&column.key)).then_some(query.order);
-    let (aria_sort, next) = match sorted {
+fn column_head(here: &Here, index: usize, column: &Column) -> impl IntoView + use<> {
+    let asked = here.asked();
+    let sorted = (asked.sort.as_ref() == Some(&column.key)).then_some(asked.order);
+    let (aria_sort, order) = match sorted {
         None => (None, SortOrder::Ascending),
         Some(SortOrder::Ascending) => (Some("ascending"), SortOrder::Descending),
         Some(SortOrder::Descending) => (Some("descending"), SortOrder::Ascending),
     };
-    let asked = PanelQuery { filter: query.filter.clone(), sort: Some(column.key.clone()), order: next };
-    let class = kind_class(column.kind);
+    let href = here.asking(PanelQuestion { sort: Some(column.key.clone()), order, page: None, ..asked });
+    let id = here.id(&format!("sort-{index}"));
     view! {
-        <th scope="col" class=class aria-sort=aria_sort data-key=column.key.clone()>
-            <a href=table_href(board, panel, &asked)>{column.title.clone()}</a>
+        <th scope="col" class=kind_class(column.kind) aria-sort=aria_sort data-key=column.key.clone()>
+            <a href=href id=id>{column.title.clone()}</a>
         </th>
     }
 }
 
-/// How many rows stand here, and of how many.
-fn count_text(shown: usize, total: Option<u64>, filtered: bool) -> String {
+/// Which rows stand here, and of how many.
+fn count_text(first: u64, shown: usize, total: Option<u64>, is_filtered: bool, is_paged: bool) -> String {
     let rows = if shown == 1 { "row" } else { "rows" };
+    let last = first + (shown as u64).saturating_sub(1);
     match total {
-        _ if filtered => format!("{shown} {rows} found"),
+        _ if is_filtered => format!("{shown} {rows} found"),
+        Some(total) if is_paged && first > 0 && shown > 0 => format!("{first}\u{2013}{last} of {total} rows"),
         Some(total) if total > shown as u64 => format!("{shown} of {total} rows"),
+        None if is_paged && first > 0 && shown > 0 => format!("rows {first}\u{2013}{last}"),
         _ => format!("{shown} {rows}"),
     }
 }

@@ -14,9 +14,15 @@ pub fn target(event: &Event) -> Option<Node> {
     event.target()?.dyn_into().ok()
 }
 
-/// Whether an element says that it is this part of its panel.
-pub fn is_part(element: &Element, name: &str) -> bool {
-    element.get_attribute("data-part").as_deref() == Some(name)
+/// Whether what a panel shows has become old.
+pub fn is_stale(panel: &Element) -> bool {
+    panel.has_attribute("data-stale")
+}
+
+/// Whether a form is that which closes a drawer.
+pub fn is_of_drawer(event: &Event) -> bool {
+    let form = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    form.is_some_and(|form| form.get_attribute("method").as_deref() == Some("dialog"))
 }
 
 /// Whether a part of the page is being renewed.

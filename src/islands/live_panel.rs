@@ -1,17 +1,24 @@
-//! A panel, alive: filters and sorts what stands in the page, fetches anew, and collects what was still loading.
-//! The rows stand in the HTML once; this island reads them there, and every link it takes over works without it.
+//! A panel, alive: filters and sorts what stands in the page, fetches anew, collects what was still loading, and says
+//! when what it shows has become old. The data stand in the HTML once; every link it takes over works without it.
+
+use std::time::Duration;
 
 use leptos::{
-    ev::{Event, MouseEvent, SubmitEvent},
+    ev::{self, Event, MouseEvent, SubmitEvent},
     prelude::*,
     task::spawn_local,
 };
 use web_sys::{Element, HtmlElement};
 
-use super::{dom, table::Table};
+use super::{address, dom, drawer, table::Table};
 use crate::{error::AppError, model::Markup, server_fns::panel_when_ready};
 
-/// A table panel of a board, around the content that the server rendered.
+/// How long typing rests before an API is asked to search.
+const TYPING_RESTS: Duration = Duration::from_millis(300);
+/// After a failure a panel that shows old data asks again by itself.
+const RETRY: Duration = Duration::from_secs(10);
+
+/// A panel of a board, around the content that the server rendered.
 #[island]
 pub fn LivePanel(
     board: String,
@@ -24,7 +31,8 @@ pub fn LivePanel(
 ) -> impl IntoView {
     let root = NodeRef::<leptos::html::Div>::new();
     let source = StoredValue::new((board, panel));
-    let reload = move |root: &HtmlElement, asked: Asked| {
+    let typed = StoredValue::new(0_u32);
+    let renew = move |root: &HtmlElement, asked: Asked| {
         let (board, panel) = source.get_value();
         reload(root.clone(), board, panel, asked);
     };
@@ -32,48 +40,91 @@ pub fn LivePanel(
         let Some(root) = root.get() else { return };
         let root: HtmlElement = root.into();
         if is_waiting {
-            reload(&root, Asked::ByItself);
+            renew(&root, Asked::ByItself);
         }
+        let online = root.clone();
+        let on_online = window_event_listener(ev::online, move |_| {
+            if dom::is_stale(&online) {
+                renew(&online, Asked::ByItself);
+            }
+        });
+        on_cleanup(move || on_online.remove());
         if let Some(every) = every_secs {
             let again = move || {
                 if !document().hidden() {
-                    reload(&root, Asked::ByItself);
+                    renew(&root, Asked::ByItself);
                 }
             };
-            set_interval(again, std::time::Duration::from_secs(every));
+            set_interval(again, Duration::from_secs(every));
         }
     });
     let on_input = move |event: Event| {
-        if let Some(root) = root.get_untracked() {
-            let table = Table::of(&root);
-            table.filter(&event_target_value(&event));
-            table.remember();
+        let Some(root) = root.get_untracked() else { return };
+        let table = Table::of(&root);
+        let Some(field) = table.filter_field() else { return };
+        let text = field.value();
+        if !field.has_attribute("data-remote") {
+            table.filter(&text);
+            address::set(&[(&field.name(), text.trim())]);
+            return;
         }
+        let _ = event;
+        typed.update_value(|count| *count += 1);
+        let count = typed.get_value();
+        let root: HtmlElement = root.into();
+        set_timeout(
+            move || {
+                if typed.get_value() == count {
+                    address::set(&[(&field.name(), text.trim()), (&of_panel("page", source.get_value().1), "")]);
+                    renew(&root, Asked::ByPerson);
+                }
+            },
+            TYPING_RESTS,
+        );
     };
     let on_click = move |event: MouseEvent| {
         let (Some(root), Some(link)) = (root.get_untracked(), dom::link_of(&event)) else { return };
         if event.ctrl_key() || event.meta_key() || event.shift_key() || event.button() != 0 {
             return;
         }
-        let table = Table::of(&root);
+        let (table, panel) = (Table::of(&root), source.get_value().1);
+        let (sort, order, page) = (of_panel("sort", panel), of_panel("order", panel), of_panel("page", panel));
+        let part = link.get_attribute("data-part").unwrap_or_default();
         if let Some(head) = link.closest("th[data-key]").ok().flatten() {
-            event.prevent_default();
-            table.sort_by(&head);
-            table.remember();
-        } else if dom::is_part(&link, "clear") {
-            event.prevent_default();
-            table.clear_filter();
-            table.remember();
-        } else if dom::is_part(&link, "reload") || dom::is_part(&link, "retry") {
-            event.prevent_default();
-            reload(&root, Asked::ByPerson);
+            let key = head.get_attribute("data-key").unwrap_or_default();
+            let word = if Table::is_ascending(&head) { "desc" } else { "asc" };
+            address::set(&[(&sort, &key), (&order, word), (&page, "")]);
+            if table.is_sorted_by_api() {
+                renew(&root, Asked::ByPerson);
+            } else {
+                table.sort_by(&head);
+            }
+        } else {
+            match part.as_str() {
+                "clear" => {
+                    let name = table.clear_filter();
+                    address::set(&[(&name.unwrap_or_default(), ""), (&page, "")]);
+                    if table.is_searched_by_api() {
+                        renew(&root, Asked::ByPerson);
+                    }
+                }
+                "page" => {
+                    address::set(&[(&page, &link.get_attribute("data-page").unwrap_or_default())]);
+                    renew(&root, Asked::ByPerson);
+                }
+                "row" => drawer::open(&root, &link, source.get_value().0, panel),
+                "reload" | "retry" => renew(&root, Asked::ByPerson),
+                _ => return,
+            }
         }
+        event.prevent_default();
     };
     view! {
         <div
             node_ref=root
+            class="live"
             on:input=on_input
-            on:submit=|event: SubmitEvent| event.prevent_default()
+            on:submit=|event: SubmitEvent| if !dom::is_of_drawer(&event) { event.prevent_default() }
             on:click=on_click
         >
             {children()}
@@ -89,36 +140,59 @@ enum Asked {
     ByItself,
 }
 
+/// The name of a parameter of this panel's in the address.
+fn of_panel(name: &str, panel: usize) -> String {
+    crate::model::parameter(name, panel)
+}
+
 /// Fetches the panel and shows what came, or says that nothing did. One fetch at a time.
 fn reload(root: HtmlElement, board: String, panel: usize, asked: Asked) {
     if dom::is_busy(&root) {
         return;
     }
     dom::set_busy(&root, true);
-    let query = Table::of(&root).query();
     spawn_local(async move {
-        let mut came = panel_when_ready(board.clone(), panel, query.clone()).await;
-        if came == Err(AppError::SignedOut) {
-            // Another tab may have signed in this very moment: asked once more before it is believed.
-            came = panel_when_ready(board, panel, query).await;
-        }
-        match came {
+        // What is asked may change while the answer is on its way: then the answer is to another question.
+        let came = loop {
+            let query = address::query();
+            let mut came = panel_when_ready(board.clone(), panel, query.clone()).await;
+            if came == Err(AppError::SignedOut) {
+                // Another tab may have signed in this very moment: asked once more before it is believed.
+                came = panel_when_ready(board.clone(), panel, query.clone()).await;
+            }
+            if query == address::query() {
+                break came;
+            }
+        };
+        let failure = match came {
             Ok(markup) => show(&root, &markup),
             // The page itself knows the way through the sign-in and back.
-            Err(AppError::SignedOut) if asked == Asked::ByPerson => dom::reload_page(),
-            Err(error) => Table::of(&root).say_stale(&error.to_string()),
-        }
+            Err(AppError::SignedOut) if asked == Asked::ByPerson => {
+                dom::reload_page();
+                None
+            }
+            Err(error) => Some(error.to_string()),
+        };
         dom::set_busy(&root, false);
+        let Some(why) = failure else { return };
+        Table::of(&root).say_stale(&why);
+        set_timeout(
+            move || {
+                if dom::is_stale(&root) && !document().hidden() {
+                    reload(root, board, panel, Asked::ByItself);
+                }
+            },
+            RETRY,
+        );
     });
 }
 
-/// Rows that stand there stay when a failure came, with word that they are old; the filter field is never replaced
-/// under the hands of whoever is typing.
-fn show(root: &Element, markup: &Markup) {
+/// Shows what came; but data that stand there stay when a failure came, which is given back.
+fn show(root: &Element, markup: &Markup) -> Option<String> {
     let table = Table::of(root);
-    match &markup.failure {
-        Some(failure) if table.has_rows() => table.say_stale(failure),
-        _ if table.take_over(&markup.html) => {}
-        _ => root.set_inner_html(&markup.html),
+    if markup.failure.is_some() && table.has_data() {
+        return markup.failure.clone();
     }
+    table.take_over(&markup.html);
+    None
 }

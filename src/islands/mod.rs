@@ -1,7 +1,9 @@
 //! What is alive in the browser. All islands share one wasm file, so every one of them is paid for by every visit.
 
+mod address;
 mod claims;
 mod dom;
+mod drawer;
 mod live_panel;
 mod table;
 mod user_menu;

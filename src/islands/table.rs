@@ -2,15 +2,12 @@
 
 use std::cmp::Ordering;
 
-use leptos::prelude::{document, window};
-use wasm_bindgen::{JsCast, JsValue};
+use leptos::prelude::document;
+use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
 use super::dom;
-use crate::{
-    model::{PanelQuery, SortOrder, is_match},
-    paths,
-};
+use crate::model::is_match;
 
 /// The table of a panel, and what belongs to it.
 pub struct Table<'a> {
@@ -22,8 +19,22 @@ impl<'a> Table<'a> {
         Self { root }
     }
 
-    pub fn has_rows(&self) -> bool {
-        self.find("tbody > tr").is_some()
+    /// Whether the API has answered this panel before.
+    pub fn has_data(&self) -> bool {
+        self.find("[data-part=as-of]").is_some()
+    }
+
+    pub fn is_sorted_by_api(&self) -> bool {
+        self.find("[data-sorted-by-api]").is_some()
+    }
+
+    pub fn is_searched_by_api(&self) -> bool {
+        self.find("[data-remote]").is_some()
+    }
+
+    /// Whether a column's head says that the rows are sorted by it, upwards.
+    pub fn is_ascending(head: &Element) -> bool {
+        head.get_attribute("aria-sort").as_deref() == Some("ascending")
     }
 
     /// Shows the rows that contain `text`.
@@ -52,18 +63,20 @@ impl<'a> Table<'a> {
         );
     }
 
-    /// Empties the filter and gives the field the focus.
-    pub fn clear_filter(&self) {
-        if let Some(field) = self.filter_field() {
-            field.set_value("");
-            let _ = field.focus();
+    /// Empties the filter and gives the field the focus; gives its name.
+    pub fn clear_filter(&self) -> Option<String> {
+        let field = self.filter_field()?;
+        field.set_value("");
+        let _ = field.focus();
+        if !self.is_searched_by_api() {
+            self.filter("");
         }
-        self.filter("");
+        Some(field.name())
     }
 
     /// Sorts by the column of `head`; the other way round when it is sorted by it already.
     pub fn sort_by(&self, head: &Element) {
-        let is_descending = head.get_attribute("aria-sort").as_deref() == Some("ascending");
+        let is_descending = Self::is_ascending(head);
         if let Some(other) = self.find("th[aria-sort]") {
             let _ = other.remove_attribute("aria-sort");
         }
@@ -84,60 +97,49 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Takes rows, count and time out of a panel rendered anew, when both hold a table of the same columns;
-    /// the new one comes arranged as the person had asked.
-    pub fn take_over(&self, html: &str) -> bool {
-        let Ok(fresh) = document().create_element("div") else { return false };
+    /// Shows a panel rendered anew. The filter field is never replaced under the hands of whoever is typing, the rows
+    /// stay where they were scrolled to, and the focus where it was.
+    pub fn take_over(&self, html: &str) {
+        let Ok(fresh) = document().create_element("div") else { return };
         fresh.set_inner_html(html);
         let new = Table::of(&fresh);
-        let (Some(old_body), Some(new_body)) = (self.find("tbody"), new.find("tbody")) else { return false };
-        if self.keys() != new.keys() {
-            return false;
-        }
-        let _ = old_body.replace_with_with_node_1(&new_body);
-        for part in ["count", "as-of", "stale"] {
-            let selector = format!("[data-part={part}]");
-            if let (Some(old), Some(new)) = (self.find(&selector), new.find(&selector)) {
-                let _ = old.replace_with_with_node_1(&new);
+        let focused = document().active_element().map(|element| element.id()).filter(|id| !id.is_empty());
+        let scrolled = self.find(".table-scroll").map(|rows| (rows.scroll_left(), rows.scroll_top()));
+        let _ = self.root.remove_attribute("data-stale");
+        let are_tables = [self, &new].iter().all(|table| table.find("[data-part=rows]").is_some());
+        if are_tables {
+            for part in ["rows", "count", "export", "as-of", "stale"] {
+                let selector = format!("[data-part={part}]");
+                if let (Some(old), Some(new)) = (self.find(&selector), new.find(&selector)) {
+                    let _ = old.replace_with_with_node_1(&new);
+                }
+            }
+            // What was typed while the answer was on its way.
+            if let Some(field) = self.filter_field().filter(|_| !self.is_searched_by_api()) {
+                self.filter(&field.value());
+            }
+        } else {
+            let drawer = self.find("dialog");
+            self.root.set_inner_html(html);
+            if let Some(drawer) = drawer {
+                let _ = self.root.append_child(&drawer);
             }
         }
-        // What was typed while the answer was on its way.
-        self.filter(&self.query().filter);
-        true
+        if let (Some((left, top)), Some(rows)) = (scrolled, self.find(".table-scroll")) {
+            rows.set_scroll_left(left);
+            rows.set_scroll_top(top);
+        }
+        let now = document().active_element().map(|element| element.id());
+        if let Some(id) = focused.filter(|id| now.as_ref() != Some(id)) {
+            dom::focus(self.find(&format!("#{id}")));
+        }
     }
 
     /// What stands here is old, or not yet there, and why.
     pub fn say_stale(&self, why: &str) {
-        self.set_text("stale", &format!("{why}. These rows are older."));
-        self.set_text("wait", &format!("{why}. Reload to try again."));
-    }
-
-    /// What the person asks of this table.
-    pub fn query(&self) -> PanelQuery {
-        let sorted = self.find("th[aria-sort]");
-        let is_descending =
-            sorted.as_ref().and_then(|head| head.get_attribute("aria-sort")).as_deref() == Some("descending");
-        PanelQuery {
-            filter: self.filter_field().map(|field| field.value()).unwrap_or_default(),
-            sort: sorted.and_then(|head| head.get_attribute("data-key")),
-            order: if is_descending { SortOrder::Descending } else { SortOrder::Ascending },
-        }
-    }
-
-    /// Writes filter and order into the address, so that a reload or a bookmark shows the same.
-    pub fn remember(&self) {
-        let query = self.query();
-        let order = match (&query.sort, query.order) {
-            (None, _) => "",
-            (_, SortOrder::Descending) => "desc",
-            _ => "asc",
-        };
-        let path = window().location().pathname().unwrap_or_default();
-        let sort = query.sort.unwrap_or_default();
-        let address = paths::with_query(&path, &[("q", &query.filter), ("sort", &sort), ("order", order)]);
-        if let Ok(history) = window().history() {
-            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
-        }
+        let _ = self.root.set_attribute("data-stale", "");
+        self.set_text("stale", &format!("{why}, retrying"));
+        self.set_text("wait", &format!("{why}. Trying again."));
     }
 
     fn find(&self, selector: &str) -> Option<Element> {
@@ -149,12 +151,9 @@ impl<'a> Table<'a> {
         (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
     }
 
-    fn keys(&self) -> Vec<Option<String>> {
-        self.all("th[data-key]").iter().map(|head| head.get_attribute("data-key")).collect()
-    }
-
-    fn filter_field(&self) -> Option<HtmlInputElement> {
-        self.find("input[name=q]")?.dyn_into().ok()
+    /// Where a person types what to look for.
+    pub fn filter_field(&self) -> Option<HtmlInputElement> {
+        self.find("input[type=search]")?.dyn_into().ok()
     }
 
     /// Rows that the API has in all.

@@ -2,15 +2,20 @@
 //! A field that is not here cannot reach the browser.
 
 mod account;
+mod chart;
 mod panel;
 mod problem;
+mod question;
 mod sign_in;
 mod user;
 
 pub use account::{Account, Claim, ClaimGroup, Fact};
+pub use chart::{Chart, ChartShape};
 pub use panel::{
-    Cell, CellKind, Column, Markup, PanelData, PanelQuery, PanelState, Row, SortOrder, is_match,
+    Cell, CellKind, Change, Column, DetailPart, Direction, ListData, ListItem, Markup, PanelBody, PanelData,
+    PanelSize, PanelState, Row, RowDetail, Stat, TableData, is_match,
 };
 pub use problem::Problem;
+pub use question::{PanelQuestion, PeriodQuestion, Question, SortOrder, parameter};
 pub use sign_in::SignInOutcome;
 pub use user::User;

@@ -2,17 +2,33 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Chart;
 use crate::error::AppError;
 
-/// How a column's values read and sort.
+/// How wide a panel stands where there is room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PanelSize {
+    Quarter,
+    Third,
+    Half,
+    TwoThirds,
+    Full,
+}
+
+/// How a value reads and sorts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CellKind {
     Text,
     Number,
+    /// A number of hundredths.
+    Percent,
+    /// A day, a month, or a moment.
     Date,
     /// A short word with a meaning of its own, such as a status.
     Tag,
+    /// An address of the web.
+    Link,
 }
 
 /// A column of a table.
@@ -25,22 +41,97 @@ pub struct Column {
 }
 
 /// One cell: as it reads, and by what it sorts where that differs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Cell {
     pub text: String,
     /// Number or date cells sort by this (dates as Unix seconds).
     pub sort: Option<f64>,
+    /// As a program reads it, where that differs: a plain number, an RFC 3339 date.
+    pub plain: Option<String>,
 }
 
-pub type Row = Vec<Cell>;
+/// One row of a table.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// What names it, where it has a page of its own.
+    pub key: Option<String>,
+    pub cells: Vec<Cell>,
+}
 
 /// The rows of a table panel.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PanelData {
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TableData {
     pub columns: Vec<Column>,
     pub rows: Vec<Row>,
     /// Rows the API has in all, when it says so.
     pub total: Option<u64>,
+    /// The number of the first row that stands here, from one; 0 where an API does not count.
+    pub first: u64,
+    /// The page before and the page after, as the address names them.
+    pub previous: Option<String>,
+    pub next: Option<String>,
+    /// The API itself searches and sorts; else it is done with the rows that are here.
+    pub is_searched_by_api: bool,
+    pub is_sorted_by_api: bool,
+}
+
+/// One number, and how it changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stat {
+    /// `None` where the answer has no number there.
+    pub value: Option<String>,
+    pub unit: Option<String>,
+    pub change: Option<Change>,
+}
+
+/// How a number stands to the one before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    pub direction: Direction,
+    /// "12.4%", or the number before where there is no ratio to it.
+    pub text: String,
+    /// What it is compared with, in words.
+    pub than: String,
+    /// Whether that is good news; `None` where nobody said.
+    pub is_good: Option<bool>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Direction {
+    Up,
+    Down,
+    Same,
+}
+
+/// Entries below each other.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListData {
+    pub items: Vec<ListItem>,
+    /// Entries that were cut off.
+    pub more: usize,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListItem {
+    pub label: String,
+    pub note: Option<String>,
+    pub value: Option<String>,
+    pub tag: Option<String>,
+}
+
+/// What a panel shows, by its kind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum PanelBody {
+    Stat(Stat),
+    Table(TableData),
+    Chart(Chart),
+    List(ListData),
+}
+
+/// What a panel shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PanelData {
+    pub body: PanelBody,
     /// When the API answered, as text.
     pub as_of: String,
 }
@@ -48,10 +139,24 @@ pub struct PanelData {
 /// The state a panel is in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum PanelState {
-    Ready(PanelData),
+    Ready(Box<PanelData>),
     /// The API has not answered within the render budget; the fetch goes on.
     Loading,
     Failed(AppError),
+}
+
+/// All that the API says of one row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RowDetail {
+    pub title: String,
+    pub parts: Vec<DetailPart>,
+}
+
+/// What belongs together in a row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum DetailPart {
+    Facts { title: Option<String>, facts: Vec<(Column, Cell)> },
+    Table { title: String, columns: Vec<Column>, rows: Vec<Row> },
 }
 
 /// A part of a page, rendered by the server for an island to put in its place.
@@ -60,24 +165,6 @@ pub struct Markup {
     pub html: String,
     /// What went wrong, where the part shows a failure: an island may prefer to keep what it has.
     pub failure: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum SortOrder {
-    #[default]
-    Ascending,
-    Descending,
-}
-
-/// What a person asked of a table, in the page's query: works with scripts off.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PanelQuery {
-    /// Hide rows that do not contain this text.
-    pub filter: String,
-    /// Key of the column to sort by.
-    pub sort: Option<String>,
-    pub order: SortOrder,
 }
 
 /// Whether a row that reads as `texts` contains what is asked for, without regard to case.

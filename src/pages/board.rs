@@ -1,17 +1,21 @@
-//! A board: its title and its panels, one below the other.
+//! A board: its title, the choice of its period, and its panels in a grid.
 
 use futures::future::join_all;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 
-use super::{NotFound, answer::fail};
+use super::{NotFound, answer::fail, panel::framed};
 use crate::{
     app::Frame,
-    components::{PanelFailure, PanelFrame, PanelLoading, TableView, panel_id, table_href},
-    error::AppError,
-    islands::LivePanel,
-    model::{Markup, PanelQuery, PanelState, SortOrder},
-    server::{self, api, config::Panel},
+    components::{Choices, Here, Notice, PeriodChooser, Tone},
+    model::{PanelState, Question},
+    server::{
+        self,
+        boards::{Look, Period},
+        config::PeriodSetting,
+        locale::Reader,
+        routes::panels::question,
+    },
     server_fns::panel,
 };
 
@@ -19,93 +23,88 @@ use crate::{
 #[component]
 pub fn Board() -> impl IntoView {
     let id = use_params_map().with_untracked(|params| params.get("board")).unwrap_or_default();
-    let query = asked();
     let Some(board) = server::context().ok().and_then(|context| context.settings.board(&id).cloned()) else {
         return view! { <NotFound/> }.into_any();
     };
     let title = board.title.clone();
+    let query = asked();
     let fetched = Suspend::new(async move {
-        let states = join_all((0..board.panels.len()).map(|index| panel(board.id.clone(), index))).await;
+        let question = question(&query);
+        let states =
+            join_all((0..board.panels.len()).map(|index| panel(board.id.clone(), index, query.clone()))).await;
         let panels: Vec<_> = board
             .panels
             .iter()
             .zip(states)
             .enumerate()
-            .map(|(index, (panel, state))| framed(&board.id, index, panel, state, &query))
+            .map(|(index, (panel, state))| {
+                let state = state.unwrap_or_else(|error| {
+                    fail(&error);
+                    PanelState::Failed(error)
+                });
+                let here = Here { board: board.id.clone(), panel: index, question: question.clone() };
+                framed(panel, state, here)
+            })
             .collect();
-        view! { <BoardContent title=board.title.clone()>{panels}</BoardContent> }
+        let period = board.period.as_ref().and_then(|setting| chooser(&board.id, setting, question));
+        view! {
+            <BoardContent title=board.title.clone() period>
+                {panels}
+            </BoardContent>
+        }
     });
     view! { <Frame title><Suspense>{fetched}</Suspense></Frame> }.into_any()
 }
 
-/// What the page's query asks of its tables.
-fn asked() -> PanelQuery {
-    use_query_map().with_untracked(|query| PanelQuery {
-        filter: query.get("q").unwrap_or_default(),
-        sort: query.get("sort"),
-        order: match query.get("order").as_deref() {
-            Some("desc") => SortOrder::Descending,
-            _ => SortOrder::Ascending,
-        },
-    })
+/// The query of this page, as it came.
+pub(super) fn asked() -> String {
+    server::request().ok().and_then(|request| request.uri.query().map(str::to_owned)).unwrap_or_default()
 }
 
-fn framed(
-    board: &str,
-    index: usize,
-    panel: &Panel,
-    state: Result<PanelState, AppError>,
-    query: &PanelQuery,
-) -> impl IntoView + use<> {
-    let state = state.unwrap_or_else(|error| {
-        fail(&error);
-        PanelState::Failed(error)
-    });
-    let is_waiting = matches!(state, PanelState::Loading);
-    let content = content(board, index, &panel.title, state, query);
-    let (board, title) = (board.to_owned(), panel.title.clone());
-    let every_secs = panel.every.map(|every| every.as_secs());
-    view! {
-        <PanelFrame title id=panel_id(index)>
-            <LivePanel board panel=index is_waiting every_secs>
-                {content}
-            </LivePanel>
-        </PanelFrame>
-    }
-}
-
-/// What stands in a panel's frame: its data, or the honest state it is in.
-fn content(board: &str, index: usize, title: &str, state: PanelState, query: &PanelQuery) -> AnyView {
-    let here = table_href(board, index, query);
-    let (board, title) = (board.to_owned(), title.to_owned());
-    match state {
-        PanelState::Ready(data) => {
-            let (data, query) = (api::sort(data, query), query.clone());
-            view! { <TableView board panel=index title data query/> }.into_any()
+/// The choice of a period, and word of it where what was asked for makes no sense.
+fn chooser(board: &str, setting: &PeriodSetting, question: Question) -> Option<AnyView> {
+    let (context, signed_in, reader) =
+        (server::context().ok()?, server::signed_in().ok()?, server::reader().ok()?);
+    let look = Look::at(&context, &signed_in, &reader, board, question.clone()).ok()?;
+    let choices = choices(setting, look.period?, &reader, context.clock.now());
+    let board = board.to_owned();
+    let refused = look.is_period_refused.then(|| {
+        view! {
+            <Notice tone=Tone::Warn>"That is no period. This is the usual one instead: choose another above."</Notice>
         }
-        PanelState::Loading => view! { <PanelLoading title reload_href=here/> }.into_any(),
-        PanelState::Failed(error) => view! { <PanelFailure error retry_href=here/> }.into_any(),
-    }
+    });
+    Some(
+        view! {
+            <PeriodChooser board question choices/>
+            {refused}
+        }
+        .into_any(),
+    )
 }
 
-/// A panel once its API has answered, as markup for the island that asks for it.
-pub async fn panel_when_ready(board: &str, index: usize, query: &PanelQuery) -> Result<Markup, AppError> {
-    let state = server::routes::panels::panel_when_ready(board, index).await?;
-    let context = server::context()?;
-    let panel = api::find(&context, board, index)?;
-    let failure = match &state {
-        PanelState::Failed(error) => Some(error.to_string()),
-        _ => None,
-    };
-    Ok(Markup { html: content(board, index, &panel.title, state, query).to_html(), failure })
+fn choices(setting: &PeriodSetting, period: Period, reader: &Reader, now: i64) -> Choices {
+    Choices {
+        spans: setting.choices.iter().map(|span| (span.code(), span.label())).collect(),
+        chosen: period.choice.map(|span| span.code()),
+        from: period.from.to_string(),
+        to: period.to.to_string(),
+        reads: match period.from == period.to {
+            true => reader.date(period.from),
+            false => format!("{} \u{2013} {}", reader.date(period.from), reader.date(period.to)),
+        },
+        today: reader.today(now).to_string(),
+    }
 }
 
 /// A board; its children are panels in their frames.
 #[component]
-pub fn BoardContent(#[prop(into)] title: String, children: Children) -> impl IntoView {
+pub fn BoardContent(#[prop(into)] title: String, period: Option<AnyView>, children: Children) -> impl IntoView {
     view! {
-        <div class="page">
-            <h1>{title}</h1>
+        <div class="page board">
+            <header class="board-head">
+                <h1>{title}</h1>
+                {period}
+            </header>
             <div class="panels">{children()}</div>
         </div>
     }

@@ -7,15 +7,19 @@ mod board;
 mod callback;
 mod home;
 mod not_found;
+mod panel;
 mod problem;
+mod row;
 mod sign_out;
 /// Pages outside the route table.
 pub mod standalone;
 
 pub use account::{AccountContent, AccountPage, refreshed_claims};
-pub use board::{Board, BoardContent, panel_when_ready};
+pub use board::{Board, BoardContent};
 pub use callback::Callback;
 pub use home::{Home, HomeContent};
 pub use not_found::{NotFound, NotFoundContent};
+pub use panel::panel_when_ready;
 pub use problem::ProblemContent;
+pub use row::{RowPage, row_drawer};
 pub use sign_out::SignOutContent;

@@ -15,12 +15,16 @@ use crate::error::AppError;
 pub mod api;
 /// The embedded site.
 pub mod assets;
+/// From what a person asks of a board to what its panels show.
+pub mod boards;
 /// The time, handed in.
 pub mod clock;
 /// Settings from file and environment, checked.
 pub mod config;
 /// Work under way that several wait for.
 pub mod flights;
+/// How a person reads numbers and dates.
+pub mod locale;
 /// What a request must be before anything happens, and what every answer carries.
 pub mod guard;
 /// HTTP going out.
@@ -76,6 +80,11 @@ pub fn request() -> Result<Parts, AppError> {
 /// The session of the person who asks. The first line of everything that only a signed-in person may have.
 pub fn signed_in() -> Result<session::SignedIn, AppError> {
     request()?.extensions.get::<Current>().and_then(|current| current.0.clone()).ok_or(AppError::SignedOut)
+}
+
+/// How the person who asks reads numbers and dates.
+pub fn reader() -> Result<locale::Reader, AppError> {
+    Ok(locale::Reader::stub())
 }
 
 /// What a server function answers, with the status that belongs to it when it was called over HTTP.

@@ -103,6 +103,7 @@ pub fn router(context: Context) -> Router {
             },
             not_found,
         )))
+        .route(paths::BOARD_CSV, get(routes::panels::csv))
         .layer(from_fn_with_state(context.clone(), routes::sign_in::required))
         .layer(from_fn(routes::forms::name_bad_arguments))
         // Nothing in these answers is worth guessing by their length (BREACH): no token is in any of them. The sign-out

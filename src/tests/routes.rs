@@ -100,7 +100,7 @@ pub fn reading() -> Vec<String> {
 }
 
 /// Arguments that make sense to every reading function there is; each takes its own.
-pub const READS: &str = "board=orders&panel=0";
+pub const READS: &str = "board=orders&panel=0&query=key%3DORD-1";
 /// The same for the changing ones.
 pub const CHANGES: &str = "query=state%3Dnone%26code%3Dnone";
 

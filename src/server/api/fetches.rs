@@ -1,18 +1,38 @@
-//! What a fetch of a panel is: never shared between sessions. A page that gives up waiting leaves its fetch under way, and
-//! who asks next joins it.
+//! What a fetch is: one path of one session, never shared between sessions. Panels of a page that ask for the same share
+//! one; a page that gives up waiting leaves its fetch under way, and who asks next joins it.
 
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::client;
 use crate::{
-    model::PanelData,
-    server::{flights::Flights, session::RowKey},
+    error::AppError,
+    server::{
+        Context,
+        flights::Flights,
+        session::{RowKey, SignedIn},
+    },
 };
 
-/// One panel of one session.
+/// One request of one session.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FetchId {
     pub session: RowKey,
-    pub board: String,
-    pub panel: usize,
+    /// Path and query below the API's base URL.
+    pub path: String,
 }
 
 /// The fetches of this process.
-pub type Fetches = Flights<FetchId, PanelData>;
+pub type Fetches = Flights<FetchId, Arc<Value>>;
+
+/// The API's answer to a `GET`; joins a fetch of the same that is under way.
+///
+/// # Errors
+/// As `client::get`.
+pub async fn fetch(context: &Context, signed_in: &SignedIn, path: String) -> Result<Arc<Value>, AppError> {
+    let id = FetchId { session: signed_in.key.clone(), path };
+    let (context_then, signed_in, path) = (context.clone(), signed_in.clone(), id.path.clone());
+    let fetch = async move { client::get(&context_then, &signed_in, &path).await.map(Arc::new) };
+    context.fetches.join(id, fetch).await
+}

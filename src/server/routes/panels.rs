@@ -1,24 +1,78 @@
-//! Panels of boards, for the page that is being rendered and for the island that asks again.
+//! Panels of boards: for the page that is being rendered, for the island that asks again, and as a file.
+
+use axum::{
+    extract::{Path, RawQuery, Request, State},
+    http::header,
+    response::{IntoResponse, Response},
+};
+use url::form_urlencoded;
 
 use crate::{
     error::AppError,
-    model::PanelState,
-    server::{api, context, signed_in},
+    model::{PanelState, Question, RowDetail},
+    paths,
+    server::{Context, Current, boards::Look, context, guard::Asked, locale::Reader, reader, refuse, signed_in},
 };
 
+/// What a query asks of its board.
+pub fn question(query: &str) -> Question {
+    Question::read(form_urlencoded::parse(query.as_bytes()).into_owned())
+}
+
 /// As far as it comes within the render budget.
-pub async fn panel_for_page(board: &str, panel: usize) -> Result<PanelState, AppError> {
-    let (context, signed_in) = (context()?, signed_in()?);
-    settle(api::panel_in_budget(&context, &signed_in, board, panel).await)
+pub async fn panel_for_page(board: &str, panel: usize, query: &str) -> Result<PanelState, AppError> {
+    let (context, signed_in, reader) = (context()?, signed_in()?, reader()?);
+    let look = Look::at(&context, &signed_in, &reader, board, question(query))?;
+    settle(look.panel_in_budget(panel).await)
 }
 
 /// However long the API takes, within its timeout.
-pub async fn panel_when_ready(board: &str, panel: usize) -> Result<PanelState, AppError> {
-    let (context, signed_in) = (context()?, signed_in()?);
-    settle(match api::panel(&context, &signed_in, board, panel).await {
-        Ok(data) => PanelState::Ready(data),
+pub async fn panel_when_ready(board: &str, panel: usize, query: &str) -> Result<PanelState, AppError> {
+    let (context, signed_in, reader) = (context()?, signed_in()?, reader()?);
+    let look = Look::at(&context, &signed_in, &reader, board, question(query))?;
+    settle(match look.panel(panel).await {
+        Ok(data) => PanelState::Ready(Box::new(data)),
         Err(error) => PanelState::Failed(error),
     })
+}
+
+/// All of the row that the query names.
+pub async fn row(board: &str, panel: usize, query: &str) -> Result<RowDetail, AppError> {
+    let (context, signed_in, reader) = (context()?, signed_in()?, reader()?);
+    let look = Look::at(&context, &signed_in, &reader, board, question(query))?;
+    let mut names = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == paths::ROW_KEY);
+    let (_, name) = names.next().ok_or(AppError::NotFound)?;
+    look.row(panel, &name).await
+}
+
+/// `GET /boards/{board}/csv/{panel}`: the rows of a table as they are shown, to keep.
+pub async fn csv(
+    State(context): State<Context>,
+    Path((board, panel)): Path<(String, usize)>,
+    RawQuery(query): RawQuery,
+    request: Request,
+) -> Response {
+    let asked = Asked::from(&request);
+    let current = request.extensions().get::<Current>().and_then(|current| current.0.clone());
+    let headers = request.into_parts().0.headers;
+    let rows = async {
+        let signed_in = current.ok_or(AppError::SignedOut)?;
+        let reader = Reader::of(&signed_in.record.claims, &headers);
+        let question = question(query.as_deref().unwrap_or_default());
+        Look::at(&context, &signed_in, &reader, &board, question)?.csv(panel).await
+    };
+    match rows.await {
+        // The board's id is [a-z0-9-]: nothing to escape.
+        Ok(rows) => (
+            [
+                (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned()),
+                (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{board}-{}.csv\"", panel + 1)),
+            ],
+            rows,
+        )
+            .into_response(),
+        Err(error) => refuse(&asked, error),
+    }
 }
 
 /// What concerns the session or the question is a failure of the call; what concerns the API is a state of the panel.

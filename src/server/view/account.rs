@@ -47,7 +47,7 @@ pub fn account(context: &Context, signed_in: &SignedIn) -> Account {
         scopes: access
             .map_or_else(|| signed_in.record.granted_scopes.clone(), |access| access.scopes.clone()),
         session: session_facts(context, signed_in),
-        as_of: crate::server::api::clock_time(signed_in.record.claims_read_at),
+        as_of: crate::server::locale::Reader::default().time_of_day(signed_in.record.claims_read_at),
         warning: signed_in.record.profile_warning.clone(),
     }
 }

@@ -21,7 +21,7 @@ use crate::{demo, server::clock::Clock};
 /// The app's public origin; nothing listens there, the browser calls the router.
 pub const APP: &str = "http://localhost:3000";
 const AUDIENCE: &str = "https://orders.demo.example";
-const BOARDS: &str = include_str!("../../demo/boards.toml");
+const BOARDS: &str = include_str!("boards.toml");
 
 /// Everything of one test; its folder goes away with it.
 pub struct World {

@@ -1,0 +1,47 @@
+//! Where a panel stands: its board, its place there, and what the address asks. Every link of a panel is made here.
+
+use crate::{
+    model::{PanelQuestion, Question},
+    paths,
+};
+
+/// A panel's place, for the links within it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Here {
+    /// The board's id.
+    pub board: String,
+    pub panel: usize,
+    pub question: Question,
+}
+
+impl Here {
+    /// This very page.
+    pub fn href(&self) -> String {
+        self.question.href(&self.board, self.panel)
+    }
+
+    /// What is asked of this panel.
+    pub fn asked(&self) -> PanelQuestion {
+        self.question.panel(self.panel)
+    }
+
+    /// This page with something else asked of this panel.
+    pub fn asking(&self, asked: PanelQuestion) -> String {
+        self.question.with_panel(self.panel, asked).href(&self.board, self.panel)
+    }
+
+    /// The page of one row.
+    pub fn row(&self, key: &str) -> String {
+        paths::with_query(&self.question.at(&paths::row(&self.board, self.panel)), &[(paths::ROW_KEY, key)])
+    }
+
+    /// The rows as a file.
+    pub fn csv(&self) -> String {
+        self.question.at(&paths::csv(&self.board, self.panel))
+    }
+
+    /// An id within the page, of an element that is there once a panel.
+    pub fn id(&self, name: &str) -> String {
+        format!("{name}-{}", self.panel)
+    }
+}

@@ -1,0 +1,44 @@
+//! Entries below each other: a label with a note, and on the other side a value or a tag.
+
+use leptos::prelude::*;
+
+use crate::components::{TagIcon, icon, table_rows::Tag};
+use crate::model::{ListData, ListItem};
+
+/// The body of a list panel.
+#[component]
+pub fn ListView(list: ListData) -> impl IntoView {
+    let ListData { items, more } = list;
+    if items.is_empty() {
+        return view! {
+            <div class="state perf" role="status">
+                <TagIcon d=icon::TAG_HANGER/>
+                <h3>"Nothing here"</h3>
+                <p>"The API answered, and there is nothing to list."</p>
+            </div>
+        }
+        .into_any();
+    }
+    let items = items.into_iter().map(|item| view! { <Entry item/> }).collect::<Vec<_>>();
+    let more = (more > 0).then(|| view! { <p class="more muted">{format!("and {more} more")}</p> });
+    view! {
+        <ul class="entries perf">{items}</ul>
+        {more}
+    }
+    .into_any()
+}
+
+#[component]
+fn Entry(item: ListItem) -> impl IntoView {
+    let ListItem { label, note, value, tag } = item;
+    view! {
+        <li>
+            <p>
+                <span class="label">{label}</span>
+                {note.map(|note| view! { <span class="note">{note}</span> })}
+            </p>
+            {tag.map(|tag| view! { <Tag text=tag/> })}
+            {value.map(|value| view! { <span class="value num">{value}</span> })}
+        </li>
+    }
+}

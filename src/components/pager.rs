@@ -1,0 +1,33 @@
+//! The way through the pages of a table, by the API's own count: links that work with scripts off.
+
+use leptos::prelude::*;
+
+use crate::components::Here;
+use crate::model::PanelQuestion;
+
+/// Links to the page before and the page after; nothing where there is neither.
+#[component]
+pub fn PagerView(previous: Option<String>, next: Option<String>, here: Here) -> impl IntoView {
+    if previous.is_none() && next.is_none() {
+        return ().into_any();
+    }
+    let link = |name: &'static str, label: &'static str, page: Option<String>| {
+        let href = page.as_ref().map(|page| {
+            let page = (!page.is_empty() && page != "1").then(|| page.clone());
+            here.asking(PanelQuestion { page, ..here.asked() })
+        });
+        // Without a page to go to it is still a link, and says that it leads nowhere: nothing jumps.
+        let is_disabled = href.is_none().then_some("true");
+        view! {
+            <a class="button" id=here.id(name) href=href role="link" aria-disabled=is_disabled data-part="page" data-page=page>
+                {label}
+            </a>
+        }
+    };
+    view! {
+        <nav class="pager" aria-label="Pages">
+            {link("previous", "Previous", previous)} {link("next", "Next", next)}
+        </nav>
+    }
+    .into_any()
+}

@@ -1,0 +1,40 @@
+//! One number, large, and how it changed: an arrow for the direction, words for the rest, colour only as a third say.
+
+use leptos::prelude::*;
+
+use crate::model::{Change, Direction, Stat};
+
+/// The body of a stat panel.
+#[component]
+pub fn StatView(stat: Stat) -> impl IntoView {
+    let Stat { value, unit, change } = stat;
+    let unit = value.is_some().then_some(unit).flatten().map(|unit| view! { <span class="unit">{unit}</span> });
+    let is_empty = value.is_none();
+    view! {
+        <div class="stat perf">
+            <p class="figure num">{value.unwrap_or_else(|| "\u{2013}".to_owned())} {unit}</p>
+            {is_empty.then(|| view! { <p class="muted">"The API gives no number here."</p> })}
+            {change.map(|change| view! { <ChangeLine change/> })}
+        </div>
+    }
+}
+
+#[component]
+fn ChangeLine(change: Change) -> impl IntoView {
+    let Change { direction, text, than, is_good } = change;
+    let (name, word) = match direction {
+        Direction::Up => ("up", "more "),
+        Direction::Down => ("down", "less "),
+        Direction::Same => ("same", ""),
+    };
+    let tone = is_good.map(|is_good| if is_good { "good" } else { "bad" });
+    let has_ratio = direction != Direction::Same && !text.starts_with("was ");
+    let rest = if has_ratio || direction == Direction::Same { format!(" {word}{than}") } else { String::new() };
+    let rest = rest.replace("  than", " than");
+    view! {
+        <p class="change" data-direction=name data-tone=tone>
+            <strong class="num">{text}</strong>
+            <span>{rest}</span>
+        </p>
+    }
+}

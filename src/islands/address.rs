@@ -1,0 +1,46 @@
+//! The address of the page, which says what is asked of its panels: read for every fetch, and written when a person
+//! asks something else, so that a reload or a bookmark shows the same.
+
+use leptos::prelude::{document, window};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{HtmlAnchorElement, UrlSearchParams};
+
+/// The query of this page, without its question mark.
+pub fn query() -> String {
+    let search = window().location().search().unwrap_or_default();
+    search.strip_prefix('?').unwrap_or_default().to_owned()
+}
+
+/// Writes these parameters into the address, an empty one out of it; other links that carry the question follow.
+pub fn set(pairs: &[(&str, &str)]) {
+    let Ok(params) = UrlSearchParams::new_with_str(&query()) else { return };
+    set_in(&params, pairs.iter().copied());
+    let path = window().location().pathname().unwrap_or_default();
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&with(&path, &params)));
+    }
+    let Ok(links) = document().query_selector_all("a[data-follow]") else { return };
+    for link in (0..links.length()).filter_map(|index| links.item(index)?.dyn_into::<HtmlAnchorElement>().ok()) {
+        // Its own part of the question comes before what everything asks.
+        let own = link.get_attribute("data-follow").unwrap_or_default();
+        if let Ok(params) = UrlSearchParams::new_with_str(&query()) {
+            set_in(&params, own.split('&').filter_map(|pair| pair.split_once('=')));
+            link.set_href(&with(&link.pathname(), &params));
+        }
+    }
+}
+
+fn set_in<'a>(params: &UrlSearchParams, pairs: impl Iterator<Item = (&'a str, &'a str)>) {
+    for (name, value) in pairs {
+        if value.is_empty() {
+            params.delete(name);
+        } else {
+            params.set(name, value);
+        }
+    }
+}
+
+fn with(path: &str, params: &UrlSearchParams) -> String {
+    let query = String::from(params.to_string());
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}

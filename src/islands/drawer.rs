@@ -1,0 +1,43 @@
+//! A row in a drawer over its board. Whatever keeps it from opening, the row's own page, where the link leads, says why.
+
+use leptos::{
+    prelude::{document, window},
+    task::spawn_local,
+};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlAnchorElement, HtmlDialogElement};
+
+use super::dom;
+use crate::server_fns::row;
+
+/// Fetches the row that a link leads to, and shows it.
+pub fn open(root: &Element, link: &Element, board: String, panel: usize) {
+    let Some(link) = link.dyn_ref::<HtmlAnchorElement>().cloned() else { return };
+    let (root, query) = (root.clone(), link.search());
+    if dom::is_busy(&link) {
+        return;
+    }
+    dom::set_busy(&link, true);
+    spawn_local(async move {
+        let came = row(board, panel, query.trim_start_matches('?').to_owned()).await;
+        dom::set_busy(&link, false);
+        let shown = came.ok().and_then(|markup| show(&root, &markup.html));
+        if shown.is_none() {
+            let _ = window().location().set_href(&link.href());
+        }
+    });
+}
+
+fn show(root: &Element, html: &str) -> Option<()> {
+    if let Some(old) = root.query_selector("dialog").ok()? {
+        old.remove();
+    }
+    let dialog: HtmlDialogElement = document().create_element("dialog").ok()?.dyn_into().ok()?;
+    dialog.set_class_name("drawer");
+    dialog.set_inner_html(html);
+    if let Some(title) = dialog.query_selector("h2").ok().flatten().and_then(|title| title.text_content()) {
+        let _ = dialog.set_attribute("aria-label", &title);
+    }
+    root.append_child(&dialog).ok()?;
+    dialog.show_modal().ok()
+}

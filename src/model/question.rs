@@ -1,0 +1,186 @@
+//! What the address of a board asks of it: a period, and of each panel a filter, an order, a page. Everything that a
+//! person can ask stands in the address, so that it works with scripts off, in a bookmark and in a mail to a colleague.
+
+use std::collections::BTreeMap;
+
+use crate::paths;
+
+/// Longer than this is no question a person asks.
+const TEXT_MAX_CHARS: usize = 200;
+const CURSOR_MAX_CHARS: usize = 2048;
+
+/// Ascending unless it says otherwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SortOrder {
+    #[default]
+    Ascending,
+    Descending,
+}
+
+/// What is asked of one panel.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PanelQuestion {
+    /// Hide rows that do not contain this text.
+    pub filter: String,
+    /// Key of the column to sort by.
+    pub sort: Option<String>,
+    pub order: SortOrder,
+    /// The page, as the pager names it; the first where there is none.
+    pub page: Option<String>,
+}
+
+/// The period that is asked for; what days it means is the server's to say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PeriodQuestion {
+    /// One of the board's choices, by its code.
+    pub choice: Option<String>,
+    /// Days, `2026-09-30`, both included.
+    pub from: Option<String>,
+    pub to: Option<String>,
+}
+
+/// All that an address asks of its board.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Question {
+    pub period: PeriodQuestion,
+    panels: BTreeMap<usize, PanelQuestion>,
+}
+
+/// The name of a panel's parameter: `q` for the first panel, `q-2` for the third.
+pub fn parameter(name: &str, panel: usize) -> String {
+    if panel == 0 { name.to_owned() } else { format!("{name}-{panel}") }
+}
+
+impl Question {
+    /// Reads the decoded pairs of a query. What it does not know it passes over; the first of a kind counts.
+    pub fn read(pairs: impl Iterator<Item = (String, String)>) -> Self {
+        let mut question = Self::default();
+        for (name, value) in pairs.filter(|(_, value)| !value.is_empty()) {
+            let text: String = value.chars().filter(|c| !c.is_control()).take(TEXT_MAX_CHARS).collect();
+            match name.as_str() {
+                "period" => question.period.choice = question.period.choice.or(Some(text)),
+                "from" => question.period.from = question.period.from.or(Some(text)),
+                "to" => question.period.to = question.period.to.or(Some(text)),
+                name => {
+                    let (name, panel) = match name.split_once('-') {
+                        None => (name, Some(0)),
+                        Some((name, panel)) => (name, panel.parse().ok().filter(|panel| *panel < 1000)),
+                    };
+                    let Some(panel) = panel else { continue };
+                    if !matches!(name, "q" | "sort" | "order" | "page") {
+                        continue;
+                    }
+                    let asked = question.panels.entry(panel).or_default();
+                    match name {
+                        "q" => asked.filter = text,
+                        "sort" => asked.sort = Some(text),
+                        "order" if text == "desc" => asked.order = SortOrder::Descending,
+                        "page" if value.chars().count() <= CURSOR_MAX_CHARS => asked.page = Some(value),
+                        _ => {}
+                    }
+                }
+            }
+        }
+        question
+    }
+
+    /// What is asked of one panel.
+    pub fn panel(&self, panel: usize) -> PanelQuestion {
+        self.panels.get(&panel).cloned().unwrap_or_default()
+    }
+
+    /// The same question, but of one panel this.
+    pub fn with_panel(&self, panel: usize, asked: PanelQuestion) -> Self {
+        let mut question = self.clone();
+        question.panels.insert(panel, asked);
+        question
+    }
+
+    /// The same question of another period. Pages begin anew: theirs were of other rows.
+    pub fn with_period(&self, period: PeriodQuestion) -> Self {
+        let mut question = Self { period, panels: self.panels.clone() };
+        question.panels.values_mut().for_each(|asked| asked.page = None);
+        question
+    }
+
+    /// As pairs of a query, in a fixed order; nothing for what is not asked.
+    pub fn pairs(&self) -> Vec<(String, String)> {
+        let PeriodQuestion { choice, from, to } = &self.period;
+        let period = [("period", choice), ("from", from), ("to", to)];
+        let period = period.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
+        let panels = self.panels.iter().flat_map(|(panel, asked)| {
+            let order = match (&asked.sort, asked.order) {
+                (None, _) => "",
+                (_, SortOrder::Ascending) => "asc",
+                (_, SortOrder::Descending) => "desc",
+            };
+            let (sort, page) = (asked.sort.as_deref(), asked.page.as_deref());
+            [
+                ("q", asked.filter.as_str()),
+                ("sort", sort.unwrap_or_default()),
+                ("order", order),
+                ("page", page.unwrap_or_default()),
+            ]
+            .map(|(name, value)| (parameter(name, *panel), value.to_owned()))
+        });
+        period.chain(panels).filter(|(_, value)| !value.is_empty()).collect()
+    }
+
+    /// `path` with this question.
+    pub fn at(&self, path: &str) -> String {
+        let pairs = self.pairs();
+        let pairs: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        paths::with_query(path, &pairs)
+    }
+
+    /// The address of a board with this question, at one of its panels.
+    pub fn href(&self, board: &str, panel: usize) -> String {
+        let mut link = self.at(&paths::board(board));
+        // The first panel is in sight anyway.
+        if panel > 0 {
+            link.push('#');
+            link.push_str(&paths::panel_id(panel));
+        }
+        link
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Question {
+        Question::read(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+    }
+
+    #[test]
+    fn an_address_says_what_it_was_made_of() {
+        let asked = read(&[
+            ("period", "30d"),
+            ("q", "a&b"),
+            ("sort-4", "total"),
+            ("order-4", "desc"),
+            ("page-4", "3"),
+            ("q-7", "x"),
+        ]);
+        assert_eq!(asked.panel(0).filter, "a&b");
+        assert_eq!(asked.panel(4).order, SortOrder::Descending);
+        assert_eq!(
+            asked.href("orders", 4),
+            "/boards/orders?period=30d&q=a%26b&sort-4=total&order-4=desc&page-4=3&q-7=x#panel-4"
+        );
+        let pairs = asked.pairs();
+        assert_eq!(Question::read(pairs.into_iter()), asked);
+        let other = asked.with_period(PeriodQuestion { choice: Some("7d".into()), ..Default::default() });
+        assert_eq!((other.panel(4).page, other.panel(4).sort.as_deref()), (None, Some("total")));
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_passed_over() {
+        for strange in ["q-x", "q-", "q-1-2", "q--1", "q-100000", "Q", "utm", "order", "-"] {
+            assert_eq!(read(&[(strange, "v")]).at("/"), "/", "{strange}");
+        }
+        assert_eq!(read(&[("q", "a\0b\n")]).panel(0).filter, "ab");
+        assert_eq!(read(&[("q", &*"x".repeat(9000))]).panel(0).filter.len(), TEXT_MAX_CHARS);
+    }
+}

@@ -1,0 +1,98 @@
+//! One panel of a board: its frame, its island, and within them its data or the honest state it is in. The same for the
+//! page and for the island that asks anew.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{Here, ListView, PanelFailure, PanelHead, PanelLoading, StatView, TableView},
+    error::AppError,
+    islands::LivePanel,
+    model::{Markup, PanelBody, PanelSize, PanelState},
+    paths,
+    server::{
+        self,
+        config::{Panel, PanelKind},
+        routes::panels::{self, question},
+    },
+};
+
+/// A panel in its place on a board.
+pub fn framed(panel: &Panel, state: PanelState, here: Here) -> impl IntoView + use<> {
+    let is_waiting = matches!(state, PanelState::Loading);
+    let (board, index) = (here.board.clone(), here.panel);
+    let every_secs = panel.every.map(|every| every.as_secs());
+    let (size, kind, label) = (size_name(panel.size), kind_name(&panel.kind), panel.title.clone());
+    let content = content(panel, state, here);
+    view! {
+        <section class="panel" id=paths::panel_id(index) aria-label=label data-kind=kind data-size=size>
+            <LivePanel board panel=index is_waiting every_secs>
+                {content}
+            </LivePanel>
+        </section>
+    }
+}
+
+/// What stands in a panel's frame.
+fn content(panel: &Panel, state: PanelState, here: Here) -> AnyView {
+    let title = panel.title.clone();
+    let (as_of, body) = match state {
+        PanelState::Ready(data) => {
+            let body = match data.body {
+                PanelBody::Stat(stat) => view! { <StatView stat/> }.into_any(),
+                PanelBody::List(list) => view! { <ListView list/> }.into_any(),
+                PanelBody::Chart(_) => ().into_any(),
+                PanelBody::Table(data) => {
+                    let (title, here) = (title.clone(), here.clone());
+                    view! { <TableView title data here has_rows_of_their_own=true/> }.into_any()
+                }
+            };
+            (Some(data.as_of), body)
+        }
+        PanelState::Loading => {
+            let (title, kind, reload_href) = (title.clone(), kind_name(&panel.kind), here.href());
+            (None, view! { <PanelLoading title kind reload_href/> }.into_any())
+        }
+        PanelState::Failed(error) => (None, view! { <PanelFailure error retry_href=here.href()/> }.into_any()),
+    };
+    view! {
+        <PanelHead title as_of here/>
+        <div class="body" data-part="body">
+            {body}
+        </div>
+    }
+    .into_any()
+}
+
+/// A panel once its API has answered, as markup for the island that asks for it.
+pub async fn panel_when_ready(board: &str, index: usize, query: &str) -> Result<Markup, AppError> {
+    let state = panels::panel_when_ready(board, index, query).await?;
+    let context = server::context()?;
+    let panel = context.settings.board(board).and_then(|board| board.panels.get(index));
+    let panel = panel.ok_or(AppError::NotFound)?;
+    let failure = match &state {
+        PanelState::Failed(error) => Some(error.to_string()),
+        _ => None,
+    };
+    let here = Here { board: board.to_owned(), panel: index, question: question(query) };
+    Ok(Markup { html: content(panel, state, here).to_html(), failure })
+}
+
+/// What `style/` calls a kind.
+fn kind_name(kind: &PanelKind) -> &'static str {
+    match kind {
+        PanelKind::Stat(_) => "stat",
+        PanelKind::Table(_) => "table",
+        PanelKind::Chart(_) => "chart",
+        PanelKind::List(_) => "list",
+    }
+}
+
+fn size_name(size: PanelSize) -> &'static str {
+    match size {
+        PanelSize::Quarter => "quarter",
+        PanelSize::Third => "third",
+        PanelSize::Half => "half",
+        PanelSize::TwoThirds => "two-thirds",
+        PanelSize::Full => "full",
+    }
+}

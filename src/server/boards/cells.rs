@@ -1,0 +1,151 @@
+//! Values of an API's answer as a person reads them: text, numbers and dates in the person's own way, never markup.
+
+use serde_json::{Map, Value};
+
+use crate::{
+    model::{Cell, CellKind},
+    server::locale::{self, Moment, Reader},
+};
+
+pub type Object = Map<String, Value>;
+
+const CELL_MAX_CHARS: usize = 400;
+/// Longer addresses are shown and not linked.
+const LINK_MAX_CHARS: usize = 2000;
+
+/// The member of a row: by its name, else by a path of names with dots between.
+pub fn member<'a>(row: &'a Object, key: &str) -> &'a Value {
+    static NULL: Value = Value::Null;
+    if let Some(value) = row.get(key) {
+        return value;
+    }
+    let mut names = key.split('.');
+    let first = names.next().and_then(|name| row.get(name));
+    names.fold(first, |value, name| value?.get(name)).unwrap_or(&NULL)
+}
+
+/// What kind of values a member holds, judged by those that are there.
+pub fn infer(key: &str, rows: &[&Object]) -> CellKind {
+    let mut values = rows.iter().map(|row| member(row, key)).filter(|value| !value.is_null()).peekable();
+    if values.peek().is_none() {
+        return CellKind::Text;
+    }
+    let values: Vec<_> = values.collect();
+    let all = |is: fn(&Value) -> bool| values.iter().all(|value| is(value));
+    match () {
+        () if all(Value::is_number) => CellKind::Number,
+        () if all(|value| moment(value).is_some()) => CellKind::Date,
+        () if matches!(key, "status" | "state") => CellKind::Tag,
+        () if all(|value| value.as_str().is_some_and(is_web_address)) => CellKind::Link,
+        () => CellKind::Text,
+    }
+}
+
+/// As many decimals as money has where any value has some, else none.
+pub fn decimals<'a>(values: impl IntoIterator<Item = &'a Value>) -> usize {
+    let is_fraction =
+        |value: &Value| value.is_f64() && value.as_f64().is_some_and(|number| number.fract() != 0.0);
+    if values.into_iter().any(is_fraction) { 2 } else { 0 }
+}
+
+/// One value in its column.
+pub fn cell(kind: CellKind, value: &Value, decimals: usize, reader: &Reader) -> Cell {
+    let plain = |text: String| Cell { text: shortened(text), ..Cell::default() };
+    match (kind, value) {
+        (_, Value::Null) => Cell::default(),
+        (CellKind::Number | CellKind::Percent, Value::Number(number)) => {
+            let value = number.as_f64().unwrap_or_default();
+            let text = match kind {
+                CellKind::Percent => reader.percent(value, decimals),
+                _ => reader.number(value, decimals),
+            };
+            Cell { text, sort: Some(value), plain: Some(number.to_string()) }
+        }
+        (CellKind::Date, value) => match moment(value) {
+            Some(at) => Cell {
+                text: read_moment(&at, reader),
+                sort: Some(seconds(&at, reader)),
+                plain: Some(as_text(value)),
+            },
+            None => plain(as_text(value)),
+        },
+        (CellKind::Link, Value::String(address)) if is_web_address(address) => {
+            Cell { text: shortened(address.clone()), plain: Some(address.clone()), ..Cell::default() }
+        }
+        (_, value) => plain(as_text(value)),
+    }
+}
+
+/// A value as plain text, of any length.
+pub fn as_text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Bool(true) => "Yes".to_owned(),
+        Value::Bool(false) => "No".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// A value as a short text on its own: a number and a date as the person reads them.
+pub fn reads(value: &Value, reader: &Reader) -> Option<String> {
+    let text = match value {
+        Value::Number(number) => reader.number(number.as_f64()?, decimals([value])),
+        value => match moment(value) {
+            Some(at) => read_moment(&at, reader),
+            None => shortened(as_text(value)),
+        },
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+/// A day, a month or a moment, where a value is the text of one.
+pub fn moment(value: &Value) -> Option<Moment> {
+    locale::parse(value.as_str()?)
+}
+
+pub fn read_moment(at: &Moment, reader: &Reader) -> String {
+    match *at {
+        Moment::At(at) => reader.date_time(at),
+        Moment::Day(day) => reader.date(day),
+        Moment::Month(year, month) => reader.month(year, month),
+    }
+}
+
+/// Where a moment stands in time, in Unix seconds.
+pub fn seconds(at: &Moment, reader: &Reader) -> f64 {
+    let seconds = match *at {
+        Moment::At(at) => at.as_second(),
+        Moment::Day(day) => reader.day_start(day),
+        Moment::Month(year, month) => {
+            jiff::civil::Date::new(year, month, 1).map_or(0, |day| reader.day_start(day))
+        }
+    };
+    // Exact: the seconds of any year that jiff knows have far fewer than 53 bits.
+    seconds as f64
+}
+
+/// An address that a link may lead to: of the web, without a person in it.
+pub fn is_web_address(text: &str) -> bool {
+    text.len() <= LINK_MAX_CHARS
+        && url::Url::parse(text).is_ok_and(|url| {
+            matches!(url.scheme(), "https" | "http") && url.username().is_empty() && url.password().is_none()
+        })
+}
+
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(CELL_MAX_CHARS) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
+}
+
+/// A number, also where an API writes it as a text to keep its decimals.
+pub fn as_number(value: &Value) -> Option<f64> {
+    let number = match value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    };
+    number.filter(|number| number.is_finite())
+}

@@ -1,0 +1,39 @@
+//! From an API's answer to a list: a label, a note, a value, a tag.
+
+use serde_json::Value;
+
+use super::{
+    cells::{member, reads},
+    table::rows,
+};
+use crate::{
+    error::AppError,
+    model::{ListData, ListItem},
+    server::{config::ListSetting, locale::Reader},
+};
+
+/// More entries than this are for a table.
+const ITEMS_MAX: usize = 50;
+
+/// The list that the settings make of an answer.
+///
+/// # Errors
+/// As [`rows`].
+pub fn from_answer(setting: &ListSetting, answer: &Value, reader: &Reader) -> Result<ListData, AppError> {
+    let found = rows(&setting.rows, answer)?;
+    let more = found.len().saturating_sub(ITEMS_MAX);
+    let items = found.into_iter().take(ITEMS_MAX).map(|row| {
+        let read = |key: &Option<String>| reads(member(row, key.as_ref()?), reader);
+        let value = read(&setting.value).map(|value| match &setting.unit {
+            Some(unit) => format!("{value}\u{a0}{unit}"),
+            None => value,
+        });
+        ListItem {
+            label: reads(member(row, &setting.label), reader).unwrap_or_else(|| "\u{2013}".to_owned()),
+            note: read(&setting.note),
+            value,
+            tag: read(&setting.tag),
+        }
+    });
+    Ok(ListData { items: items.collect(), more })
+}

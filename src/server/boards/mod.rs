@@ -1,0 +1,209 @@
+//! Boards: from what a person asks to requests to the API, and from its answers to what a panel shows.
+//! The calls themselves are `server::api`'s; how things look is `components`'.
+
+/// Values as a person reads them.
+mod cells;
+/// Rows as a file.
+mod csv;
+/// Lists.
+mod list;
+/// From days to what the API hears of them.
+mod period;
+/// From a question to a path.
+mod request;
+/// One row, whole.
+mod row;
+/// One number.
+mod stat;
+/// Rows and columns.
+mod table;
+
+#[cfg(test)]
+mod tests;
+
+use std::{sync::Arc, time::Duration};
+
+pub use period::Period;
+use serde_json::Value;
+
+use crate::{
+    error::AppError,
+    model::{PanelBody, PanelData, PanelState, Question, RowDetail},
+    server::{
+        Context, api,
+        config::{Before, Board, Panel, PanelKind, TableSetting, Template, Unfit},
+        locale::Reader,
+        session::SignedIn,
+    },
+};
+
+/// How long a page waits for one of its panels.
+pub const RENDER_BUDGET: Duration = Duration::from_millis(800);
+
+/// One look at a board: who looks, how they read, what they ask.
+pub struct Look<'a> {
+    context: &'a Context,
+    signed_in: &'a SignedIn,
+    reader: &'a Reader,
+    pub board: &'a Board,
+    pub question: Question,
+    /// The days that are asked for, where the board has a choice of them.
+    pub period: Option<Period>,
+    /// The period that was asked for makes no sense: this is the usual one instead.
+    pub is_period_refused: bool,
+}
+
+impl<'a> Look<'a> {
+    /// # Errors
+    /// `NotFound` when no such board is configured.
+    pub fn at(
+        context: &'a Context,
+        signed_in: &'a SignedIn,
+        reader: &'a Reader,
+        board: &str,
+        question: Question,
+    ) -> Result<Self, AppError> {
+        let board = context.settings.board(board).ok_or(AppError::NotFound)?;
+        let today = reader.today(context.clock.now());
+        let setting = board.period.as_ref();
+        let asked = setting.and_then(|setting| Period::asked(setting, &question.period, today));
+        let period = asked.or_else(|| Period::of(setting?.default, today));
+        let is_period_refused = setting.is_some() && asked.is_none();
+        Ok(Self { context, signed_in, reader, board, question, period, is_period_refused })
+    }
+
+    /// A panel's data, as far as it comes within the render budget; its fetches go on after that.
+    pub async fn panel_in_budget(&self, index: usize) -> PanelState {
+        match tokio::time::timeout(RENDER_BUDGET, self.panel(index)).await {
+            Ok(Ok(data)) => PanelState::Ready(Box::new(data)),
+            Ok(Err(error)) => PanelState::Failed(error),
+            Err(_) => PanelState::Loading,
+        }
+    }
+
+    /// A panel's data, however long the API takes (within its timeout).
+    ///
+    /// # Errors
+    /// `NotFound` when no such panel is configured, `SignedOut`, `Forbidden`, `ApiUnavailable`, or as `tokens` says.
+    pub async fn panel(&self, index: usize) -> Result<PanelData, AppError> {
+        let panel = self.find(index)?;
+        let asked = self.question.panel(index);
+        let path = request::path(panel, &self.heard(self.period), &asked).map_err(refused)?;
+        let body = match &panel.kind {
+            PanelKind::Stat(stat) => {
+                let before = match &stat.before {
+                    Before::Period => self.path_before(&panel.get)?,
+                    _ => None,
+                };
+                let (answer, before) = futures::join!(self.fetch(path), async {
+                    match before {
+                        Some(path) => self.fetch(path).await.map(Some),
+                        None => Ok(None),
+                    }
+                });
+                // Without the number before, the number itself is still worth showing.
+                let before = before.unwrap_or_default();
+                let (answer, before) = (answer?, before.as_deref());
+                PanelBody::Stat(stat::from_answers(stat, &answer, before, self.period, self.reader))
+            }
+            PanelKind::Table(table) => {
+                PanelBody::Table(table::from_answer(table, &*self.fetch(path).await?, &asked, self.reader)?)
+            }
+            PanelKind::Chart(_) => return Err(AppError::Internal),
+            PanelKind::List(list) => {
+                PanelBody::List(list::from_answer(list, &*self.fetch(path).await?, self.reader)?)
+            }
+        };
+        Ok(PanelData { body, as_of: self.reader.time_of_day(self.context.clock.now()) })
+    }
+
+    /// All that the API says of the row of that name: what the settings say to ask for it, else the row itself.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such panel or row, else as [`Look::panel`].
+    pub async fn row(&self, index: usize, name: &str) -> Result<RowDetail, AppError> {
+        let (panel, table) = self.table(index)?;
+        let path = request::path(panel, &self.heard(self.period), &self.question.panel(index)).map_err(refused)?;
+        let found = |answer: &Value| -> Result<_, AppError> {
+            table::find(table, answer, name)?.cloned().ok_or(AppError::NotFound)
+        };
+        let row = match &table.detail {
+            Some(template) if is_only_of_key(template, table) => {
+                let path = template.fill(|_| Some(name.to_owned())).map_err(|_| AppError::NotFound)?;
+                whole(&*self.fetch(path).await?)?
+            }
+            Some(template) => {
+                let row = found(&*self.fetch(path).await?)?;
+                let value = |slot: &str| Some(cells::as_text(cells::member(&row, slot)));
+                let path = template.fill(value).map_err(|_| AppError::NotFound)?;
+                whole(&*self.fetch(path).await?)?
+            }
+            None => found(&*self.fetch(path).await?)?,
+        };
+        Ok(row::detail(table, name, &row, self.reader))
+    }
+
+    /// The rows of a table as they are shown, as CSV (RFC 4180).
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such table, else as [`Look::panel`].
+    pub async fn csv(&self, index: usize) -> Result<Vec<u8>, AppError> {
+        self.table(index)?;
+        let PanelBody::Table(data) = self.panel(index).await?.body else { return Err(AppError::NotFound) };
+        csv::write(&table::matching(data, &self.question.panel(index).filter))
+    }
+
+    /// The configured panel, when the sign-in includes what it needs: what it does not include is not asked for
+    /// (RFC 6749 3.3), the panel says so instead.
+    fn find(&self, index: usize) -> Result<&'a Panel, AppError> {
+        let panel = self.board.panels.get(index).ok_or(AppError::NotFound)?;
+        match &panel.scope {
+            Some(scope) if !self.signed_in.record.granted_scopes.contains(scope) => {
+                Err(AppError::Forbidden { scope: Some(scope.clone()) })
+            }
+            _ => Ok(panel),
+        }
+    }
+
+    fn table(&self, index: usize) -> Result<(&'a Panel, &'a TableSetting), AppError> {
+        let panel = self.find(index)?;
+        match &panel.kind {
+            PanelKind::Table(table) => Ok((panel, table)),
+            _ => Err(AppError::NotFound),
+        }
+    }
+
+    async fn fetch(&self, path: String) -> Result<Arc<Value>, AppError> {
+        api::fetch(self.context, self.signed_in, path).await
+    }
+
+    fn heard(&self, period: Option<Period>) -> request::Heard<'_> {
+        let format = self.board.period.as_ref().map(|setting| setting.format).unwrap_or_default();
+        request::Heard { period, format, reader: self.reader }
+    }
+
+    fn path_before(&self, get: &Template) -> Result<Option<String>, AppError> {
+        let Some(before) = self.period.and_then(Period::before) else { return Ok(None) };
+        self.heard(Some(before)).fill(get).map(Some).map_err(refused)
+    }
+}
+
+/// Whether a detail's path has places for the row's name only: then the row itself need not be fetched.
+fn is_only_of_key(template: &Template, table: &TableSetting) -> bool {
+    let first = table.columns.as_ref().and_then(|columns| columns.first()).map(|column| column.key.as_str());
+    let key = table.key.as_deref().or(first);
+    template.slots().all(|slot| Some(slot) == key)
+}
+
+fn whole(answer: &Value) -> Result<cells::Object, AppError> {
+    answer.as_object().cloned().ok_or_else(|| {
+        tracing::warn!("the API's answer about a row is no object");
+        AppError::ApiUnavailable
+    })
+}
+
+/// The period fills every place that the settings allow, so this is a fault of ours.
+fn refused(unfit: Unfit) -> AppError {
+    tracing::error!(%unfit, "a request could not be made from the settings");
+    AppError::Internal
+}

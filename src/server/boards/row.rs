@@ -1,0 +1,67 @@
+//! All that the API says of one row: its members in order, what is nested in it as parts of their own, one level deep.
+
+use serde_json::Value;
+
+use super::{
+    cells::{self, Object, as_text, cell},
+    table::{arrange, declared_decimals, inferred},
+};
+use crate::{
+    model::{Column, DetailPart, Row, RowDetail},
+    server::{
+        config::{TableSetting, words},
+        locale::Reader,
+    },
+};
+
+/// More parts than this are not for reading.
+const PARTS_MAX: usize = 20;
+
+/// The parts of a row.
+pub fn detail(setting: &TableSetting, title: &str, row: &Object, reader: &Reader) -> RowDetail {
+    let mut parts = Vec::new();
+    let own = facts(setting, None, row, reader);
+    parts.extend(own);
+    for (key, value) in row {
+        match value {
+            Value::Object(inner) => parts.extend(facts(setting, Some(words(key)), inner, reader)),
+            Value::Array(items) => {
+                let rows: Vec<&Object> = items.iter().filter_map(Value::as_object).collect();
+                if !rows.is_empty() {
+                    let columns = inferred(&rows);
+                    let cells = arrange(&columns, declared_decimals(setting), &rows, reader);
+                    let rows = cells.into_iter().map(|cells| Row { key: None, cells }).collect();
+                    parts.push(DetailPart::Table { title: words(key), columns, rows });
+                }
+            }
+            _ => {}
+        }
+    }
+    parts.truncate(PARTS_MAX);
+    RowDetail { title: title.to_owned(), parts }
+}
+
+/// The plain members of an object, with the titles and kinds that the columns declare; lists of words in one line.
+fn facts(setting: &TableSetting, title: Option<String>, row: &Object, reader: &Reader) -> Option<DetailPart> {
+    let declared = |key: &str| setting.columns.as_ref()?.iter().find(|column| column.key == key);
+    let mut found = Vec::new();
+    for (key, value) in row {
+        let joined;
+        let value = match value {
+            Value::Object(_) => continue,
+            Value::Array(items) if items.iter().any(|item| item.is_object() || item.is_array()) => continue,
+            Value::Array(items) => {
+                joined = Value::String(items.iter().map(as_text).collect::<Vec<_>>().join(", "));
+                &joined
+            }
+            value => value,
+        };
+        let column = declared(key).filter(|_| title.is_none());
+        let kind = column.and_then(|column| column.kind).unwrap_or_else(|| cells::infer(key, &[row]));
+        let decimals = column.and_then(|column| column.decimals).unwrap_or_else(|| cells::decimals([value]));
+        let name = column.map_or_else(|| words(key), |column| column.title.clone());
+        let cell = cell(kind, value, decimals, reader);
+        found.push((Column { key: key.clone(), title: name, kind }, cell));
+    }
+    (!found.is_empty()).then_some(DetailPart::Facts { title, facts: found })
+}

@@ -1,0 +1,99 @@
+//! From answers to tables and lists.
+
+use serde_json::{Value, json};
+use serde_json_path::JsonPath;
+
+use super::{request, table};
+use crate::{
+    error::AppError,
+    model::{CellKind, Column, PanelQuestion, Row, SortOrder, TableData},
+    server::{
+        config::{PageBy, PageSetting, TableSetting},
+        locale::Reader,
+    },
+};
+
+fn a_table() -> TableSetting {
+    TableSetting {
+        rows: JsonPath::parse("$.o[*]").unwrap(),
+        total: None,
+        columns: None,
+        key: None,
+        detail: None,
+        search: None,
+        order: None,
+        page: None,
+    }
+}
+
+fn made(setting: &TableSetting, answer: &Value, asked: &PanelQuestion) -> TableData {
+    table::from_answer(setting, answer, asked, &Reader::default()).unwrap()
+}
+
+fn texts(rows: &[Row]) -> Vec<&str> {
+    rows.iter().flat_map(|row| &row.cells).map(|cell| cell.text.as_str()).collect()
+}
+
+#[test]
+fn columns_are_inferred_and_values_read_well() {
+    let answer = json!({ "o": [
+        { "id": "a", "placed_at": "2026-03-02T14:05:00Z", "status": "open", "total": 1234.5, "paid": true, "in": { "x": 1 } },
+        { "id": "b", "placed_at": "2026-03-01T14:05:00Z", "status": "shipped", "total": -7, "paid": null },
+    ] });
+    let data = made(&a_table(), &answer, &PanelQuestion::default());
+    let found: Vec<_> =
+        data.columns.iter().map(|Column { title, kind, .. }| (title.as_str(), *kind)).collect();
+    assert!(found.contains(&("Placed at", CellKind::Date)) && found.contains(&("Status", CellKind::Tag)));
+    assert!(!found.iter().any(|(title, _)| *title == "In"), "what is nested is for the row's own page");
+    let texts = texts(&data.rows);
+    for text in ["2 Mar 2026, 14:05 UTC", "1,234.50", "Yes", ""] {
+        assert!(texts.contains(&text), "{text} in {texts:?}");
+    }
+    assert_eq!(data.rows[0].key.as_deref(), Some("a"));
+}
+
+#[test]
+fn a_table_is_sorted_by_value_not_by_letter() {
+    let answer = json!({ "o": [{ "n": 9, "w": "Ash" }, { "n": 10, "w": "Birch" }, { "n": 100, "w": "ash tree" }] });
+    let asked =
+        PanelQuestion { sort: Some("n".into()), order: SortOrder::Descending, ..PanelQuestion::default() };
+    let data = made(&a_table(), &answer, &asked);
+    let words: Vec<_> = data.rows.iter().map(|row| row.cells.last().unwrap().text.as_str()).collect();
+    assert_eq!(words, ["ash tree", "Birch", "Ash"]);
+}
+
+#[test]
+fn ac_11_rows_that_are_not_objects_are_refused() {
+    let of = |answer: &Value| {
+        table::from_answer(&a_table(), answer, &PanelQuestion::default(), &Reader::default())
+    };
+    assert_eq!(of(&json!({ "o": [1, 2] })), Err(AppError::ApiUnavailable));
+    assert!(of(&json!({ "o": [] })).is_ok());
+}
+
+#[test]
+fn pages_lead_on_as_far_as_there_are_rows() {
+    let page = |by| Some(PageSetting { size: 2, limit: Some("limit".into()), by });
+    let two = json!({ "o": [{ "n": 1 }, { "n": 2 }], "total": 5, "next": "c2" });
+    let one = json!({ "o": [{ "n": 5 }], "total": 5 });
+    let asked = |page: &str| PanelQuestion { page: Some(page.into()), ..PanelQuestion::default() };
+    let mut setting = TableSetting { page: page(PageBy::Offset("offset".into())), ..a_table() };
+    let place = |setting: &TableSetting, answer: &Value, asked: &PanelQuestion| {
+        let data = made(setting, answer, asked);
+        (data.first, data.previous, data.next)
+    };
+    let own = |text: &str| Some(text.to_owned());
+    assert_eq!(place(&setting, &two, &PanelQuestion::default()), (1, None, own("2")));
+    assert_eq!(place(&setting, &one, &asked("3")), (5, own("2"), None), "no total, and not a full page");
+    setting.total = Some(JsonPath::parse("$.total").unwrap());
+    assert_eq!(place(&setting, &two, &asked("2")), (3, own("1"), own("3")));
+    let last = json!({ "o": [{ "n": 3 }, { "n": 4 }], "total": 4 });
+    assert_eq!(place(&setting, &last, &asked("2")), (3, own("1"), None), "a full page can be the last");
+    let next = JsonPath::parse("$.next").unwrap();
+    setting.page = page(PageBy::Cursor { parameter: "after".into(), next });
+    assert_eq!(place(&setting, &two, &PanelQuestion::default()), (1, None, own("c2")));
+    assert_eq!(place(&setting, &one, &asked("c2")), (0, own(""), None));
+    for strange in ["0", "-1", "x", "99999999999999999999", "1e9"] {
+        assert_eq!(request::page_number(&asked(strange)), 1, "{strange}");
+    }
+}

@@ -1,0 +1,126 @@
+//! Boards and panels: what an API's dashboard shows, and the complete list of what a browser may ask of the API.
+//! The settings of each kind of panel are in `kinds`, paths with places in `template`, periods in `period`.
+
+mod kinds;
+mod period;
+mod reader;
+mod template;
+
+use std::{collections::HashSet, time::Duration};
+
+use toml::{Spanned, de::DeValue};
+
+pub use kinds::{
+    Before, Better, ChartSetting, ColumnSetting, ListSetting, PageBy, PageSetting, PanelKind,
+    SeriesSetting, StatSetting, TableSetting, words,
+};
+pub use period::{DayFormat, PeriodSetting, Span};
+use reader::Table;
+pub use template::{Template, Unfit};
+
+use super::{problem::Problem, sources::Lines, values};
+use crate::model::PanelSize;
+
+/// A page of panels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Board {
+    /// Its name in the URL: `[a-z0-9-]+`, unique.
+    pub id: String,
+    pub title: String,
+    /// The choice of days that feeds `{from}`, `{to}` and `{until}` in the paths of its panels.
+    pub period: Option<PeriodSetting>,
+    /// At least one.
+    pub panels: Vec<Panel>,
+}
+
+/// One request to the API and how its answer is shown. A browser names it by board id and index.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Panel {
+    pub title: String,
+    /// What is asked of the API; its places are those of the board's period.
+    pub get: Template,
+    /// How often a visible panel refreshes itself, at least a second.
+    pub every: Option<Duration>,
+    /// The scope without which the panel is shown as locked.
+    pub scope: Option<String>,
+    pub size: PanelSize,
+    pub kind: PanelKind,
+}
+
+/// The places that a board's period fills: its first day, its last day, and the day after that.
+pub const PERIOD_SLOTS: [&str; 3] = ["from", "to", "until"];
+
+/// Reads `[[board]]`; what is wrong is added to `problems`.
+pub(super) fn read(
+    value: &Spanned<DeValue<'_>>,
+    lines: &Lines<'_>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Board> {
+    let mut ids = HashSet::new();
+    reader::tables(value, "board", lines, problems, |mut at| {
+        let id = at.required("id", slug);
+        let title = at.required("title", title);
+        let has_period = at.has("period");
+        let period = at.table("period", period::read);
+        let panels = at.list("panel", |at| panel(at, has_period));
+        if let Some(id) = id.as_ref().filter(|id| !ids.insert((*id).clone())) {
+            at.problem("id", format!("there is another board `{id}`: each needs an id of its own"));
+        }
+        if at.is_empty("panel") {
+            at.problem("panel", "is missing: a board has at least one [[board.panel]]");
+        }
+        at.no_more(&["id", "title", "period", "panel"]);
+        Some(Board { id: id?, title: title?, period, panels: panels? })
+    })
+}
+
+fn panel(mut at: Table<'_, '_>, has_period: bool) -> Option<Panel> {
+    let name = at.required("title", title);
+    let get = at.required("get", Template::parse);
+    let every = at.optional("every", values::duration);
+    let scope = at.optional("scope", values::scope);
+    let size = at.optional("size", size);
+    let kind = kinds::read(&mut at);
+    let strange = get.as_ref().and_then(|get| get.slots().find(|slot| !PERIOD_SLOTS.contains(slot)));
+    match strange {
+        Some(slot) => at.problem("get", format!("has no value for {{{slot}}}; there are {{from}}, {{to}}, {{until}}")),
+        None if !has_period && get.as_ref().is_some_and(|get| get.slots().next().is_some()) => {
+            at.problem("get", "has places for a period, and the board has no [board.period]");
+        }
+        None => {}
+    }
+    if let (Some(PanelKind::Stat(stat)), Some(get)) = (&kind, &get)
+        && stat.before == Before::Period
+        && get.slots().next().is_none()
+    {
+        at.problem("before", "needs {from} and {to} in `get`, to ask for the period before");
+    }
+    let kind = kind?;
+    let size = size.unwrap_or(kind.usual_size());
+    Some(Panel { title: name?, get: get?, every, scope, size, kind })
+}
+
+/// A text with something in it.
+fn title(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() { Err("must not be empty".to_owned()) } else { Ok(text.trim().to_owned()) }
+}
+
+fn slug(text: &str) -> Result<String, String> {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if !text.is_empty() && text.chars().all(allowed) {
+        Ok(text.to_owned())
+    } else {
+        Err("is part of a URL: use only a-z, 0-9 and -, such as \"open-orders\"".to_owned())
+    }
+}
+
+fn size(text: &str) -> Result<PanelSize, String> {
+    match text {
+        "quarter" => Ok(PanelSize::Quarter),
+        "third" => Ok(PanelSize::Third),
+        "half" => Ok(PanelSize::Half),
+        "two-thirds" => Ok(PanelSize::TwoThirds),
+        "full" => Ok(PanelSize::Full),
+        _ => Err("must be \"quarter\", \"third\", \"half\", \"two-thirds\" or \"full\"".to_owned()),
+    }
+}
