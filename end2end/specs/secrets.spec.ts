@@ -2,9 +2,11 @@
 import { ada, expect, test } from '../support/test.ts';
 import type { Stack } from '../support/stack.ts';
 
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const isZone = ({ name }: { name: string }) => name.endsWith('claimcheck-zone');
 const JWT = /eyJ[\w-]{10,}\.eyJ[\w-]{10,}/;
 
-test('SC-01 no token, verifier or secret leaves the server', async ({ app, page, context, stack }) => {
+test('SC-01 no token, verifier or secret leaves the server', async ({ app, page, context, stack, hydrated }) => {
   await app.open('/');
   await app.signIn(ada);
   await app.panel('Orders').expectRows();
@@ -12,7 +14,15 @@ test('SC-01 no token, verifier or secret leaves the server', async ({ app, page,
   await app.open('/account');
   await app.open('/boards/reports');
 
-  const cookies = await context.cookies(stack.app.origin);
+  const all = await context.cookies(stack.app.origin);
+  // A preference that a script sets and may read: the zone of the browser's clock, which is no secret.
+  const [zones, cookies] = [all.filter(isZone), all.filter((cookie) => !isZone(cookie))];
+  expect(zones.map(({ value }) => value)).toEqual(hydrated ? [zone] : []);
+  for (const { name, secure, sameSite, path } of zones) {
+    const isHttps = stack.app.origin.startsWith('https:');
+    expect({ secure, sameSite, path }, name).toEqual({ secure: isHttps, sameSite: 'Lax', path: '/' });
+    expect(name.startsWith('__Host-')).toBe(isHttps);
+  }
   expect(cookies.length).toBeGreaterThan(0);
   expect(cookies.length).toBeLessThanOrEqual(2);
   for (const { name, value, httpOnly, sameSite, path } of cookies) {

@@ -3,6 +3,11 @@
 const wasm = fetch(site + ".wasm");
 // In a page from the back-forward cache nothing is taken for granted: the person may have signed out since.
 addEventListener("pageshow", (event) => event.persisted && location.reload());
+// The zone of this browser's clock, for the server to write times in.
+const secure = location.protocol === "https:";
+const zone = (secure ? "__Host-" : "") + "claimcheck-zone=" + Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (!document.cookie.split("; ").includes(zone))
+  document.cookie = zone + "; Path=/; Max-Age=31536000; SameSite=Lax" + (secure ? "; Secure" : "");
 const islands = await import(site + ".js");
 await islands.default({ module_or_path: wasm });
 if (document.readyState === "loading") await new Promise((parsed) => addEventListener("DOMContentLoaded", parsed));

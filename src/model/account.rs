@@ -36,7 +36,7 @@ pub struct Account {
     pub roles: Vec<String>,
     pub scopes: Vec<String>,
     pub session: Vec<Fact>,
-    /// "as of 12:04:31 UTC": when these claims were read.
+    /// "12:04:31" or, where the zone is not known, "12:04:31 UTC": when these claims were read.
     pub as_of: String,
     /// Something the person should know, such as that the profile could not be fetched.
     pub warning: Option<String>,

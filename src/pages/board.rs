@@ -64,7 +64,7 @@ pub(super) fn asked() -> String {
 /// The choice of a period, and word of it where what was asked for makes no sense.
 fn chooser(board: &str, setting: &PeriodSetting, question: Question) -> Option<AnyView> {
     let (context, signed_in, reader) =
-        (server::context().ok()?, server::signed_in().ok()?, server::reader().ok()?);
+        (server::context().ok()?, server::signed_in().ok()?, server::reader());
     let look = Look::at(&context, &signed_in, &reader, board, question.clone()).ok()?;
     let choices = choices(setting, look.period?, &reader, context.clock.now());
     let board = board.to_owned();

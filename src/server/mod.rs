@@ -23,12 +23,12 @@ pub mod clock;
 pub mod config;
 /// Work under way that several wait for.
 pub mod flights;
-/// How a person reads numbers and dates.
-pub mod locale;
 /// What a request must be before anything happens, and what every answer carries.
 pub mod guard;
 /// HTTP going out.
 pub mod http_out;
+/// Numbers and dates as the person reads them.
+pub mod locale;
 /// The relying party.
 pub mod oidc;
 /// Health, log, request ids, shutdown.
@@ -82,9 +82,13 @@ pub fn signed_in() -> Result<session::SignedIn, AppError> {
     request()?.extensions.get::<Current>().and_then(|current| current.0.clone()).ok_or(AppError::SignedOut)
 }
 
-/// How the person who asks reads numbers and dates.
-pub fn reader() -> Result<locale::Reader, AppError> {
-    Ok(locale::Reader::stub())
+/// How the person who asks reads, signed in or not: numbers and dates in their locale and zone.
+pub fn reader() -> locale::Reader {
+    let Ok(request) = request() else { return locale::Reader::default() };
+    match request.extensions.get::<Current>() {
+        Some(Current(Some(current))) => locale::Reader::of(&current.record.claims, &request.headers),
+        _ => locale::Reader::of(&serde_json::Map::new(), &request.headers),
+    }
 }
 
 /// What a server function answers, with the status that belongs to it when it was called over HTTP.

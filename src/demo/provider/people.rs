@@ -17,8 +17,9 @@ pub struct Person {
     /// What they do, in words.
     pub title: &'static str,
     pub email: &'static str,
-    pub zoneinfo: &'static str,
-    pub locale: &'static str,
+    /// Where their clock is; not every provider knows.
+    pub zoneinfo: Option<&'static str>,
+    pub locale: Option<&'static str>,
     pub department: &'static str,
     pub roles: &'static [&'static str],
     /// The API scopes this person may hand to a client; the scopes about themselves are always theirs to give.
@@ -33,8 +34,8 @@ static PEOPLE: [Person; 4] = [
         family_name: "Okafor",
         title: "Finance manager",
         email: "ada.okafor@harbour.example",
-        zoneinfo: "Europe/London",
-        locale: "en-GB",
+        zoneinfo: Some("Europe/London"),
+        locale: Some("en-GB"),
         department: "Finance",
         roles: &["orders:manager", "finance"],
         api_scopes: &["orders:read", "orders:ship", "reports:read"],
@@ -46,8 +47,8 @@ static PEOPLE: [Person; 4] = [
         family_name: "Lind",
         title: "Order desk",
         email: "jonas.lind@harbour.example",
-        zoneinfo: "Europe/Stockholm",
-        locale: "sv-SE",
+        zoneinfo: Some("Europe/Stockholm"),
+        locale: Some("sv-SE"),
         department: "Sales",
         roles: &["orders:clerk"],
         api_scopes: &["orders:read", "orders:ship"],
@@ -59,8 +60,8 @@ static PEOPLE: [Person; 4] = [
         family_name: "Tanaka",
         title: "Warehouse",
         email: "mei.tanaka@harbour.example",
-        zoneinfo: "Asia/Tokyo",
-        locale: "ja-JP",
+        zoneinfo: Some("Asia/Tokyo"),
+        locale: Some("ja-JP"),
         department: "Logistics",
         roles: &["warehouse"],
         api_scopes: &["orders:read", "orders:ship"],
@@ -72,8 +73,8 @@ static PEOPLE: [Person; 4] = [
         family_name: "Ortiz",
         title: "Visitor",
         email: "sam.ortiz@harbour.example",
-        zoneinfo: "America/New_York",
-        locale: "en-US",
+        zoneinfo: None,
+        locale: None,
         department: "Guests",
         roles: &["visitor"],
         api_scopes: &[],
@@ -115,10 +116,14 @@ impl Person {
             add("given_name", json!(self.given_name));
             add("family_name", json!(self.family_name));
             add("preferred_username", json!(self.username));
-            add("zoneinfo", json!(self.zoneinfo));
-            add("locale", json!(self.locale));
             add("roles", json!(self.roles));
             add("department", json!(self.department));
+            let known = [("zoneinfo", self.zoneinfo), ("locale", self.locale)];
+            known.iter().filter_map(|(name, value)| value.map(|value| (name, value))).for_each(
+                |(name, value)| {
+                    add(name, json!(value));
+                },
+            );
         }
         if has("email") {
             add("email", json!(self.email));

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     model::{Cell, CellKind},
-    server::locale::{self, Moment, Reader},
+    server::locale::{Reader, When},
 };
 
 pub type Object = Map<String, Value>;
@@ -34,7 +34,7 @@ pub fn infer(key: &str, rows: &[&Object]) -> CellKind {
     let all = |is: fn(&Value) -> bool| values.iter().all(|value| is(value));
     match () {
         () if all(Value::is_number) => CellKind::Number,
-        () if all(|value| moment(value).is_some()) => CellKind::Date,
+        () if all(|value| when(value).is_some()) => CellKind::Date,
         () if matches!(key, "status" | "state") => CellKind::Tag,
         () if all(|value| value.as_str().is_some_and(is_web_address)) => CellKind::Link,
         () => CellKind::Text,
@@ -56,17 +56,15 @@ pub fn cell(kind: CellKind, value: &Value, decimals: usize, reader: &Reader) -> 
         (CellKind::Number | CellKind::Percent, Value::Number(number)) => {
             let value = number.as_f64().unwrap_or_default();
             let text = match kind {
-                CellKind::Percent => reader.percent(value, decimals),
+                CellKind::Percent => reader.percent(value / 100.0, decimals),
                 _ => reader.number(value, decimals),
             };
             Cell { text, sort: Some(value), plain: Some(number.to_string()) }
         }
-        (CellKind::Date, value) => match moment(value) {
-            Some(at) => Cell {
-                text: read_moment(&at, reader),
-                sort: Some(seconds(&at, reader)),
-                plain: Some(as_text(value)),
-            },
+        (CellKind::Date, value) => match when(value) {
+            Some(at) => {
+                Cell { text: reader.when(at), sort: Some(reader.unix_secs(at)), plain: Some(as_text(value)) }
+            }
             None => plain(as_text(value)),
         },
         (CellKind::Link, Value::String(address)) if is_web_address(address) => {
@@ -91,8 +89,8 @@ pub fn as_text(value: &Value) -> String {
 pub fn reads(value: &Value, reader: &Reader) -> Option<String> {
     let text = match value {
         Value::Number(number) => reader.number(number.as_f64()?, decimals([value])),
-        value => match moment(value) {
-            Some(at) => read_moment(&at, reader),
+        value => match when(value) {
+            Some(at) => reader.when(at),
             None => shortened(as_text(value)),
         },
     };
@@ -100,29 +98,8 @@ pub fn reads(value: &Value, reader: &Reader) -> Option<String> {
 }
 
 /// A day, a month or a moment, where a value is the text of one.
-pub fn moment(value: &Value) -> Option<Moment> {
-    locale::parse(value.as_str()?)
-}
-
-pub fn read_moment(at: &Moment, reader: &Reader) -> String {
-    match *at {
-        Moment::At(at) => reader.date_time(at),
-        Moment::Day(day) => reader.date(day),
-        Moment::Month(year, month) => reader.month(year, month),
-    }
-}
-
-/// Where a moment stands in time, in Unix seconds.
-pub fn seconds(at: &Moment, reader: &Reader) -> f64 {
-    let seconds = match *at {
-        Moment::At(at) => at.as_second(),
-        Moment::Day(day) => reader.day_start(day),
-        Moment::Month(year, month) => {
-            jiff::civil::Date::new(year, month, 1).map_or(0, |day| reader.day_start(day))
-        }
-    };
-    // Exact: the seconds of any year that jiff knows have far fewer than 53 bits.
-    seconds as f64
+pub fn when(value: &Value) -> Option<When> {
+    When::parse(value.as_str()?)
 }
 
 /// An address that a link may lead to: of the web, without a person in it.

@@ -78,8 +78,8 @@ fn change(
     let text = match (is_same, has_ratio) {
         (true, _) => "no change".to_owned(),
         (false, true) => {
-            let percent = difference.abs() / before.abs() * 100.0;
-            reader.percent(percent, usize::from(percent < 99.95))
+            let share = difference.abs() / before.abs();
+            reader.percent(share, usize::from(share < 0.9995))
         }
         (false, false) => format!("was {}", read(before)),
     };

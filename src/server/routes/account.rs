@@ -7,7 +7,9 @@ use crate::{
     model::Account,
     server::{
         context,
+        locale::Reader,
         oidc::userinfo::{self, NoUserInfo},
+        reader, request,
         session::StoreError,
         signed_in,
         tokens::{Need, access_token},
@@ -18,7 +20,7 @@ use crate::{
 /// As the session knows it.
 pub async fn account() -> Result<Account, AppError> {
     let (context, signed_in) = (context()?, signed_in()?);
-    Ok(view::account(&context, &signed_in))
+    Ok(view::account(&context, &signed_in, &reader()))
 }
 
 /// As the provider says it now, by UserInfo or else by a new ID token; kept in the session for every page after this.
@@ -48,7 +50,10 @@ pub async fn refresh() -> Result<Account, AppError> {
     });
     updated.await.map_err(store_failed)?.ok_or(AppError::SignedOut)?;
     let signed_in = context.sessions.reload(&signed_in.key).await.map_err(store_failed)?;
-    Ok(view::account(&context, &signed_in.ok_or(AppError::SignedOut)?))
+    let signed_in = signed_in.ok_or(AppError::SignedOut)?;
+    // Locale and zone may be among what is new.
+    let reader = Reader::of(&signed_in.record.claims, &request()?.headers);
+    Ok(view::account(&context, &signed_in, &reader))
 }
 
 fn store_failed(error: StoreError) -> AppError {

@@ -21,14 +21,14 @@ pub fn question(query: &str) -> Question {
 
 /// As far as it comes within the render budget.
 pub async fn panel_for_page(board: &str, panel: usize, query: &str) -> Result<PanelState, AppError> {
-    let (context, signed_in, reader) = (context()?, signed_in()?, reader()?);
+    let (context, signed_in, reader) = (context()?, signed_in()?, reader());
     let look = Look::at(&context, &signed_in, &reader, board, question(query))?;
     settle(look.panel_in_budget(panel).await)
 }
 
 /// However long the API takes, within its timeout.
 pub async fn panel_when_ready(board: &str, panel: usize, query: &str) -> Result<PanelState, AppError> {
-    let (context, signed_in, reader) = (context()?, signed_in()?, reader()?);
+    let (context, signed_in, reader) = (context()?, signed_in()?, reader());
     let look = Look::at(&context, &signed_in, &reader, board, question(query))?;
     settle(match look.panel(panel).await {
         Ok(data) => PanelState::Ready(Box::new(data)),
@@ -38,7 +38,7 @@ pub async fn panel_when_ready(board: &str, panel: usize, query: &str) -> Result<
 
 /// All of the row that the query names.
 pub async fn row(board: &str, panel: usize, query: &str) -> Result<RowDetail, AppError> {
-    let (context, signed_in, reader) = (context()?, signed_in()?, reader()?);
+    let (context, signed_in, reader) = (context()?, signed_in()?, reader());
     let look = Look::at(&context, &signed_in, &reader, board, question(query))?;
     let mut names = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == paths::ROW_KEY);
     let (_, name) = names.next().ok_or(AppError::NotFound)?;

@@ -1,7 +1,6 @@
 //! Claims in words a person understands, roles, and the state of the session as facts: no token among them.
 
 use serde_json::{Map, Value};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339, macros::format_description};
 
 use super::user::text;
 use crate::{
@@ -9,13 +8,14 @@ use crate::{
     server::{
         Context,
         clock::UnixSecs,
+        locale::{self, Reader, When},
         oidc::userinfo::PROTOCOL_CLAIMS,
         session::{DEFAULT_API, SignedIn},
     },
 };
 
 /// Claims with words of their own, in the order they are shown (OpenID Connect Core 5.1).
-const PROFILE: [(&str, &str); 14] = [
+const PROFILE: [(&str, &str); 15] = [
     ("name", "Name"),
     ("given_name", "Given name"),
     ("family_name", "Family name"),
@@ -30,31 +30,34 @@ const PROFILE: [(&str, &str); 14] = [
     ("locale", "Language"),
     ("zoneinfo", "Time zone"),
     ("website", "Website"),
+    ("updated_at", "Details last changed"),
 ];
 /// More of the protocol's claims, which tell a person nothing either.
-const PLUMBING: [&str; 6] =
-    ["c_hash", "s_hash", "updated_at", "_claim_names", "_claim_sources", "session_state"];
+const PLUMBING: [&str; 5] = ["c_hash", "s_hash", "_claim_names", "_claim_sources", "session_state"];
+/// Claims that are Unix seconds.
+const TIMES: [&str; 2] = ["updated_at", "auth_time"];
 const VALUE_MAX_CHARS: usize = 300;
 
-/// What the account page shows of a session and its tokens' state.
-pub fn account(context: &Context, signed_in: &SignedIn) -> Account {
+/// What the account page shows of a session and its tokens' state, to whom reads so.
+pub fn account(context: &Context, signed_in: &SignedIn, reader: &Reader) -> Account {
     let claims = &signed_in.record.claims;
     let roles = roles(claims);
     let access = signed_in.tokens.access.get(DEFAULT_API);
     Account {
-        groups: groups(claims, &signed_in.owner.sub),
+        groups: groups(claims, &signed_in.owner.sub, reader),
         roles,
         scopes: access
             .map_or_else(|| signed_in.record.granted_scopes.clone(), |access| access.scopes.clone()),
-        session: session_facts(context, signed_in),
-        as_of: crate::server::locale::Reader::default().time_of_day(signed_in.record.claims_read_at),
+        session: session_facts(context, signed_in, reader),
+        as_of: reader.time_of_day(signed_in.record.claims_read_at),
         warning: signed_in.record.profile_warning.clone(),
     }
 }
 
-fn groups(claims: &Map<String, Value>, sub: &str) -> Vec<ClaimGroup> {
+fn groups(claims: &Map<String, Value>, sub: &str, reader: &Reader) -> Vec<ClaimGroup> {
     let claim = |name: &str, label: &str, value: &Value| {
-        readable(value).map(|value| Claim { label: label.to_owned(), name: name.to_owned(), value })
+        let value = time(name, value, reader).or_else(|| readable(value))?;
+        Some(Claim { label: label.to_owned(), name: name.to_owned(), value })
     };
     let profile: Vec<Claim> =
         PROFILE.iter().filter_map(|(name, label)| claim(name, label, claims.get(*name)?)).collect();
@@ -88,6 +91,23 @@ fn in_words(name: &str) -> String {
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
+/// A claim that is a time, as the person reads it: Unix seconds where the specification says so (OpenID Connect Core 2, 5.1),
+/// else what is written as a date or a date-time, as some providers do with `updated_at`.
+fn time(name: &str, value: &Value, reader: &Reader) -> Option<String> {
+    let when = match value {
+        Value::Number(secs) if TIMES.contains(&name) => When::of_unix_secs(secs.as_f64()?),
+        Value::String(text) => When::parse(text),
+        _ => None,
+    };
+    match when? {
+        // Too short to be sure: it may be a number of something else.
+        When::Month(_) => None,
+        // A date of birth may come without its year (Core 5.1).
+        When::Day(date) if date.year() == 0 => Some(reader.short_date(date)),
+        when => Some(reader.when(when)),
+    }
+}
+
 /// One value as one line of text; objects and nulls say nothing to a person.
 fn readable(value: &Value) -> Option<String> {
     let line = match value {
@@ -110,7 +130,8 @@ fn roles(claims: &Map<String, Value>) -> Vec<String> {
     }
 }
 
-fn session_facts(context: &Context, signed_in: &SignedIn) -> Vec<Fact> {
+fn session_facts(context: &Context, signed_in: &SignedIn, reader: &Reader) -> Vec<Fact> {
+    let moment = |label: &str, at: UnixSecs| moment(label, at, reader);
     let record = &signed_in.record;
     let access = signed_in.tokens.access.get(DEFAULT_API);
     let mut facts = vec![moment("Signed in since", record.signed_in_at)];
@@ -145,15 +166,9 @@ fn fact(label: &str, value: String) -> Fact {
     Fact { label: label.to_owned(), value, at: None }
 }
 
-fn moment(label: &str, at: UnixSecs) -> Fact {
-    let moment = OffsetDateTime::from_unix_timestamp(at).ok();
-    let words =
-        format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute]:[second] UTC");
-    Fact {
-        label: label.to_owned(),
-        value: moment.and_then(|at| at.format(words).ok()).unwrap_or_default(),
-        at: moment.and_then(|at| at.format(&Rfc3339).ok()),
-    }
+fn moment(label: &str, at: UnixSecs, reader: &Reader) -> Fact {
+    // A timestamp of jiff prints as RFC 3339, in UTC.
+    Fact { label: label.to_owned(), value: reader.moment(at), at: Some(locale::instant(at).to_string()) }
 }
 
 /// Authentication methods in words (RFC 8176 2).
@@ -182,7 +197,7 @@ mod tests {
             "name": "</script><b>x", "email_verified": "true", "department": null, "address": { "a": 1 },
             "https://example.com/cost_centre": "42", "teams": ["a", "b"], "note": "a\u{0}b",
         });
-        let groups = groups(claims.as_object().unwrap(), "me");
+        let groups = groups(claims.as_object().unwrap(), "me", &Reader::default());
         let all: Vec<_> = groups
             .iter()
             .flat_map(|group| &group.claims)
@@ -198,5 +213,37 @@ mod tests {
             assert!(all.contains(&pair), "{pair:?} in {all:?}");
         }
         assert!(!all.iter().any(|(label, _)| ["Department", "Address"].contains(label)));
+    }
+
+    #[test]
+    fn claims_that_are_times_are_read_in_the_persons_zone_and_nothing_else_is_taken_for_one() {
+        let claims = json!({
+            "locale": "de-DE", "zoneinfo": "Europe/Berlin", "updated_at": 1_772_460_300, "birthdate": "1990-12-24",
+            "last_seen": "2026-07-02T14:05:00.123Z", "cost_centre": 1_772_460_300, "code": "2026-03", "hired": "2019-04-01",
+        });
+        let claims = claims.as_object().unwrap();
+        let shown = |claims: &Map<String, Value>, name: &str| {
+            let reader = Reader::of(claims, &axum::http::HeaderMap::new());
+            let groups = groups(claims, "me", &reader);
+            let mut all = groups.into_iter().flat_map(|group| group.claims);
+            all.find(|claim| claim.name == name).unwrap().value
+        };
+        for (name, value) in [
+            ("updated_at", "02.03.2026, 15:05"),
+            ("birthdate", "24.12.1990"),
+            ("last_seen", "02.07.2026, 16:05"),
+            ("cost_centre", "1772460300"),
+            ("code", "2026-03"),
+            ("hired", "01.04.2019"),
+        ] {
+            assert_eq!(shown(claims, name), value, "{name}");
+        }
+        // Auth0 writes it as text, and without a zone the text says which it is.
+        let elsewhere = json!({ "updated_at": "2026-03-02T14:05:00.000Z", "birthdate": "0000-12-24" });
+        assert_eq!(shown(elsewhere.as_object().unwrap(), "updated_at"), "2 Mar 2026, 14:05 UTC");
+        assert_eq!(shown(elsewhere.as_object().unwrap(), "birthdate"), "24 Dec");
+        let odd = json!({ "updated_at": 1e300, "birthdate": "1990" });
+        assert_eq!(shown(odd.as_object().unwrap(), "updated_at"), "1e+300");
+        assert_eq!(shown(odd.as_object().unwrap(), "birthdate"), "1990");
     }
 }

@@ -1,0 +1,151 @@
+//! The formatters of a locale (CLDR, by ICU4X, from data in the program), made once and shared by all who read so.
+//! Days are those of the Gregorian calendar in every locale: so are those that APIs send.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, LazyLock, PoisonError, RwLock},
+};
+
+use fixed_decimal::Decimal;
+use icu_calendar::{Date as IcuDate, Gregorian};
+use icu_datetime::{
+    DateTimeFormatterPreferences, FixedCalendarDateTimeFormatter, NoCalendarFormatter,
+    fieldsets::{MD, T, YM, YMD, YMDT},
+};
+use icu_decimal::DecimalFormatter;
+use icu_locale_core::{Locale, locale};
+use icu_time::{DateTime as IcuDateTime, Time as IcuTime};
+use jiff::civil::{Date, DateTime, Time};
+use jiff_icu::ConvertFrom as _;
+
+use super::numbers::PercentSign;
+
+/// Locales whose formatters are kept: more than one organisation's people read at a time, and no more than a few hundred kB
+/// whatever headers ask for.
+const KEPT_MAX: usize = 64;
+
+type Kept = VecDeque<(Locale, Option<Arc<Formats>>)>;
+
+static KEPT: RwLock<Kept> = RwLock::new(VecDeque::new());
+static ENGLISH: LazyLock<Option<Arc<Formats>>> =
+    LazyLock::new(|| Formats::new(&locale!("en-GB")).map(Arc::new));
+
+/// The formatters of one locale.
+pub struct Formats {
+    decimal: DecimalFormatter,
+    percent_sign: PercentSign,
+    minute: FixedCalendarDateTimeFormatter<Gregorian, YMDT>,
+    second: FixedCalendarDateTimeFormatter<Gregorian, YMDT>,
+    day: FixedCalendarDateTimeFormatter<Gregorian, YMD>,
+    short_day: FixedCalendarDateTimeFormatter<Gregorian, MD>,
+    month: FixedCalendarDateTimeFormatter<Gregorian, YM>,
+    time: NoCalendarFormatter<T>,
+}
+
+/// The formatters of a locale; `None` when CLDR has no data on its language.
+pub fn of(locale: &Locale) -> Option<Arc<Formats>> {
+    let kept = KEPT.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, formats)) = kept.iter().find(|(known, _)| known == locale) {
+        return formats.clone();
+    }
+    drop(kept);
+    let formats = Formats::new(locale).map(Arc::new);
+    let mut kept = KEPT.write().unwrap_or_else(PoisonError::into_inner);
+    if kept.len() >= KEPT_MAX {
+        kept.pop_front();
+    }
+    kept.push_back((locale.clone(), formats.clone()));
+    formats
+}
+
+/// English as in Great Britain: days first. `None` only if the program has no data at all.
+pub fn english() -> Option<Arc<Formats>> {
+    ENGLISH.clone()
+}
+
+impl Formats {
+    fn new(locale: &Locale) -> Option<Self> {
+        let dates = DateTimeFormatterPreferences::from(locale);
+        let formats = Self {
+            decimal: DecimalFormatter::try_new(locale.into(), Default::default()).ok()?,
+            percent_sign: PercentSign::of(
+                locale.id.language.as_str(),
+                locale.id.region.as_ref().map(|region| region.as_str()),
+            ),
+            minute: FixedCalendarDateTimeFormatter::try_new(dates, YMD::medium().with_time_hm()).ok()?,
+            second: FixedCalendarDateTimeFormatter::try_new(dates, YMD::medium().with_time_hms()).ok()?,
+            day: FixedCalendarDateTimeFormatter::try_new(dates, YMD::medium()).ok()?,
+            short_day: FixedCalendarDateTimeFormatter::try_new(dates, MD::medium()).ok()?,
+            month: FixedCalendarDateTimeFormatter::try_new(dates, YM::medium()).ok()?,
+            time: NoCalendarFormatter::try_new(dates, T::hms()).ok()?,
+        };
+        // What CLDR does not know is written as its root locale does: "2026 M03".
+        (!formats.month(jiff::civil::date(2026, 3, 1)).contains("M03")).then_some(formats)
+    }
+
+    pub fn decimal(&self, decimal: &Decimal) -> String {
+        self.decimal.format_to_string(decimal)
+    }
+
+    pub const fn percent_sign(&self) -> PercentSign {
+        self.percent_sign
+    }
+
+    pub fn minute(&self, at: DateTime) -> String {
+        self.minute.format(&date_time(at)).to_string()
+    }
+
+    pub fn second(&self, at: DateTime) -> String {
+        self.second.format(&date_time(at)).to_string()
+    }
+
+    pub fn day(&self, date: Date) -> String {
+        self.day.format(&gregorian(date)).to_string()
+    }
+
+    pub fn short_day(&self, date: Date) -> String {
+        self.short_day.format(&gregorian(date)).to_string()
+    }
+
+    pub fn month(&self, first: Date) -> String {
+        self.month.format(&gregorian(first)).to_string()
+    }
+
+    pub fn time(&self, time: Time) -> String {
+        self.time.format(&IcuTime::convert_from(time)).to_string()
+    }
+}
+
+fn gregorian(date: Date) -> IcuDate<Gregorian> {
+    IcuDate::convert_from(date).to_calendar(Gregorian)
+}
+
+fn date_time(at: DateTime) -> IcuDateTime<Gregorian> {
+    IcuDateTime { date: gregorian(at.date()), time: IcuTime::convert_from(at.time()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_locale_is_made_once_and_what_is_kept_is_bounded() {
+        let german = of(&locale!("de-AT")).unwrap();
+        assert!(Arc::ptr_eq(&german, &of(&locale!("de-AT")).unwrap()));
+        for number in 0..1000 {
+            let odd = Locale::try_from_str(&format!("de-{number:03}")).unwrap();
+            assert!(of(&odd).is_some());
+        }
+        assert!(KEPT.read().unwrap().len() <= KEPT_MAX);
+    }
+
+    #[test]
+    fn a_language_without_data_has_no_formats() {
+        for unknown in ["xx", "qqq", "tlh", "und"] {
+            assert!(of(&Locale::try_from_str(unknown).unwrap()).is_none(), "{unknown}");
+        }
+        for known in ["en", "de", "fr", "hi", "ar", "ja", "zh-TW", "sv", "sr-Latn", "pt-BR", "th", "he"] {
+            assert!(of(&Locale::try_from_str(known).unwrap()).is_some(), "{known}");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Where a person's clock is: the `zoneinfo` claim, or the cookie that the loader sets, or UTC.
+//! The database of zones is in the program: no name, however odd, becomes a path.
+
+use std::sync::LazyLock;
+
+use axum::http::{HeaderMap, header::COOKIE};
+use jiff::{
+    Timestamp,
+    civil::{self, Date},
+    tz::{TimeZone, TimeZoneDatabase},
+};
+use serde_json::{Map, Value};
+
+use crate::server::clock::UnixSecs;
+
+/// What the loader calls the cookie: over https with the prefix, so that no sibling host can plant it
+/// (RFC 6265bis 4.1.3.2). It is looked for first.
+const COOKIES: [&str; 2] = ["__Host-claimcheck-zone", "claimcheck-zone"];
+/// Longer than any name in the database.
+const NAME_MAX_BYTES: usize = 64;
+
+static DATABASE: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+
+/// A person's zone; by default the one of nobody in particular.
+#[derive(Clone, Debug, Default)]
+pub struct Zone(Option<TimeZone>);
+
+impl Zone {
+    /// The first of claim and cookie that names a zone.
+    pub fn of(claims: &Map<String, Value>, headers: &HeaderMap) -> Self {
+        let claim = claims.get("zoneinfo").and_then(Value::as_str).and_then(named);
+        Self(claim.or_else(|| COOKIES.iter().find_map(|name| named(cookie(headers, name)?))))
+    }
+
+    /// Whether it is the person's, and needs no name beside a time.
+    pub const fn is_known(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// What the clock on the wall shows.
+    pub fn local(&self, at: Timestamp) -> civil::DateTime {
+        self.0.as_ref().unwrap_or(&TimeZone::UTC).to_datetime(at)
+    }
+
+    /// The first second of a day.
+    pub fn day_start(&self, date: Date) -> UnixSecs {
+        let zone = self.0.clone().unwrap_or(TimeZone::UTC);
+        let start = date.to_zoned(zone).and_then(|midnight| midnight.start_of_day());
+        start.map_or_else(
+            // Only at the ends of the calendar, where a shift of hours leaves it.
+            |_| date.duration_since(civil::date(1970, 1, 1)).as_secs(),
+            |start| start.timestamp().as_second(),
+        )
+    }
+}
+
+fn named(name: &str) -> Option<TimeZone> {
+    let is_plain = name.len() <= NAME_MAX_BYTES
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_+-".contains(&byte));
+    is_plain.then(|| DATABASE.get(name).ok()).flatten().filter(|zone| !zone.is_unknown())
+}
+
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(found, value)| (found == name).then_some(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+    use serde_json::json;
+
+    use super::*;
+
+    fn zone(claim: Value, cookie: &str) -> Option<String> {
+        let claims = json!({ "zoneinfo": claim });
+        let headers = HeaderMap::from_iter([(COOKIE, HeaderValue::from_str(cookie).unwrap())]);
+        let zone = Zone::of(claims.as_object().unwrap(), &headers);
+        zone.0.map(|zone| zone.iana_name().unwrap().to_owned())
+    }
+
+    #[test]
+    fn the_claim_counts_before_the_cookie_and_the_protected_cookie_before_the_other() {
+        let both = "claimcheck=x; claimcheck-zone=Asia/Tokyo; __Host-claimcheck-zone=Europe/Paris";
+        assert_eq!(zone(json!("Europe/Berlin"), both).as_deref(), Some("Europe/Berlin"));
+        assert_eq!(zone(Value::Null, both).as_deref(), Some("Europe/Paris"));
+        assert_eq!(zone(Value::Null, "a=b;claimcheck-zone=Asia/Tokyo").as_deref(), Some("Asia/Tokyo"));
+        assert_eq!(zone(json!("UTC"), both).as_deref(), Some("UTC"), "whoever says UTC is known to be there");
+        // Browsers give names that the database keeps as links only.
+        assert_eq!(zone(Value::Null, "claimcheck-zone=Asia/Calcutta").as_deref(), Some("Asia/Calcutta"));
+        assert_eq!(zone(Value::Null, "x-claimcheck-zone=Asia/Tokyo; claimcheck-zonex=Asia/Tokyo"), None);
+    }
+
+    #[test]
+    fn what_names_no_zone_falls_through_to_the_next() {
+        let long = "Europe/".repeat(4000);
+        for hostile in [
+            "",
+            " ",
+            "../etc/passwd",
+            "/etc/localtime",
+            "Europe/../Europe/Berlin",
+            "Europe/Berlin\u{0}",
+            "Europe/Berlin\r\nSet-Cookie: a=b",
+            "Mars/Olympus",
+            "Etc/Unknown",
+            "undefined",
+            "Europe",
+            long.as_str(),
+        ] {
+            let found = zone(json!(hostile), "claimcheck-zone=Asia/Tokyo");
+            assert_eq!(found.as_deref(), Some("Asia/Tokyo"), "{hostile:?}");
+            assert_eq!(zone(json!(hostile), "claimcheck-zone=../etc/passwd"), None);
+        }
+        for odd in [json!(1), json!(["Europe/Berlin"]), json!({ "a": 1 }), json!(true)] {
+            assert_eq!(zone(odd, "claimcheck-zone="), None);
+        }
+    }
+
+    #[test]
+    fn a_cookie_line_that_is_not_text_hides_no_other() {
+        let mut headers = HeaderMap::new();
+        headers.append(COOKIE, HeaderValue::from_bytes(b"claimcheck-zone=\xff").unwrap());
+        headers.append(COOKIE, HeaderValue::from_static("claimcheck-zone=Asia/Tokyo"));
+        assert!(Zone::of(&Map::new(), &headers).is_known());
+    }
+}
