@@ -1,5 +1,7 @@
 //! What is alive in the browser. All islands share one wasm file, so every one of them is paid for by every visit.
 
+/// Reading a chart point by point, for the panel that holds it.
+pub mod chart;
 mod claims;
 mod dom;
 mod live_panel;

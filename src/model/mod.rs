@@ -2,12 +2,14 @@
 //! A field that is not here cannot reach the browser.
 
 mod account;
+mod chart;
 mod panel;
 mod problem;
 mod sign_in;
 mod user;
 
 pub use account::{Account, Claim, ClaimGroup, Fact};
+pub use chart::{Chart, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, PLACE_EDGE, PLACE_MAX, Place};
 pub use panel::{
     Cell, CellKind, Column, Markup, PanelData, PanelQuery, PanelState, Row, SortOrder, is_match,
 };
