@@ -34,14 +34,23 @@ pub struct ChartPoint {
 pub struct ChartTick {
     pub text: String,
     pub at: Place,
-    /// Shown only where the chart is wide enough for all of them.
-    pub is_extra: bool,
+    pub room: TickRoom,
+}
+
+/// How wide a chart must be for a tick to be labelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TickRoom {
+    Any,
+    /// 30 rem.
+    Some,
+    /// 44 rem.
+    More,
 }
 
 /// What a series says at a point.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChartValue {
-    /// Empty at a gap.
+    /// A dash at a gap.
     pub text: String,
     /// From the top; `None` at a gap.
     pub at: Option<Place>,

@@ -7,9 +7,9 @@ use super::{grid, key::Pattern, percent, percent_of, series_class};
 use crate::model::{Chart, PLACE_MAX, Place};
 
 /// Of the room of a point, in percent: what its bars take together.
-const FILLED: u32 = 72;
+const FILLED: u32 = 66;
 /// The widest bar: few bars in a wide plot are no walls.
-const WIDEST: u32 = 700;
+const WIDEST: u32 = 560;
 
 #[component]
 pub fn Bars(id: String, chart: Chart) -> impl IntoView {

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use super::{dots, grid, key::Mark, percent, series_class};
-use crate::model::{Chart, ChartSeries, PLACE_MAX};
+use crate::model::{Chart, ChartSeries, PLACE_MAX, Place};
 
 #[component]
 pub fn Lines(id: String, chart: Chart) -> impl IntoView {
@@ -29,7 +29,7 @@ pub fn Lines(id: String, chart: Chart) -> impl IntoView {
             view! { <path class=class d=line(&chart, series)></path> }
         })
         .collect();
-    let marks = (!is_single).then(|| marks(&chart));
+    let marks = marks(&chart);
     let at = chart.points.get(chart.shown).map(|point| percent(point.at));
     view! {
         <svg class="chart-grid">{grid(&chart)}</svg>
@@ -48,7 +48,7 @@ pub fn Lines(id: String, chart: Chart) -> impl IntoView {
 }
 
 /// The stretches of a series between its gaps, each a list of places.
-fn stretches(chart: &Chart, series: &ChartSeries) -> Vec<Vec<(u16, u16)>> {
+fn stretches(chart: &Chart, series: &ChartSeries) -> Vec<Vec<(Place, Place)>> {
     let mut stretches = vec![Vec::new()];
     for (point, value) in chart.points.iter().zip(&series.values) {
         match (value.at, stretches.last_mut()) {
@@ -60,16 +60,11 @@ fn stretches(chart: &Chart, series: &ChartSeries) -> Vec<Vec<(u16, u16)>> {
     stretches
 }
 
-/// A point between two gaps is a stroke without length, which its round ends make a dot.
 pub fn line(chart: &Chart, series: &ChartSeries) -> String {
     let mut d = String::new();
     for stretch in stretches(chart, series) {
-        let is_dot = stretch.len() == 1;
         for (index, (x, y)) in stretch.into_iter().enumerate() {
             d.push_str(&format!("{}{x} {y}", if index == 0 { "M" } else { " " }));
-        }
-        if is_dot {
-            d.push_str("h0");
         }
     }
     d
@@ -90,22 +85,25 @@ fn area(chart: &Chart, series: &ChartSeries) -> String {
     d
 }
 
-/// Marks at the labelled points, so that each line bears its own a few times.
+/// Marks at the labelled points, so that each of several lines bears its own a few times; and at points between two
+/// gaps, which have no line.
 fn marks(chart: &Chart) -> impl IntoView + use<> {
-    let is_labelled = |at: u16| chart.x_ticks.iter().any(|tick| tick.at == at);
+    let is_single = chart.series.len() == 1;
+    let is_labelled = |at: Place| chart.x_ticks.iter().any(|tick| tick.at == at);
     let all = chart.points.len() <= 12;
+    let is_marked = |at: Place| !is_single && (all || is_labelled(at));
     chart
         .series
         .iter()
         .enumerate()
         .map(|(index, series)| {
-            let marks: Vec<_> = chart
-                .points
-                .iter()
-                .zip(&series.values)
-                .filter(|(point, _)| all || is_labelled(point.at))
-                .filter_map(|(point, value)| Some((percent(point.at), percent(value.at?))))
-                .map(|(x, y)| view! { <svg x=x y=y><Mark id=index/></svg> })
+            let marks: Vec<_> = stretches(chart, series)
+                .into_iter()
+                .flat_map(|stretch| {
+                    let is_alone = stretch.len() == 1;
+                    stretch.into_iter().filter(move |(x, _)| is_alone || is_marked(*x))
+                })
+                .map(|(x, y)| view! { <svg x=percent(x) y=percent(y)><Mark id=index/></svg> })
                 .collect();
             view! { <g class=series_class(index)>{marks}</g> }
         })

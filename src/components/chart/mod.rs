@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use crate::components::{TagIcon, icon};
-use crate::model::{Chart, ChartShape, ChartTick, PLACE_EDGE, PLACE_MAX, Place};
+use crate::model::{Chart, ChartShape, ChartTick, PLACE_EDGE, PLACE_MAX, Place, TickRoom};
 
 mod bars;
 mod key;
@@ -153,7 +153,11 @@ fn x_label(tick: &ChartTick) -> impl IntoView + use<> {
         at if at > PLACE_MAX - PLACE_EDGE => Some("end"),
         _ => None,
     };
-    let class = tick.is_extra.then_some("extra");
+    let class = match tick.room {
+        TickRoom::Any => None,
+        TickRoom::Some => Some("some"),
+        TickRoom::More => Some("more"),
+    };
     view! {
         <text x=percent(tick.at) y="1em" text-anchor=anchor class=class>
             {tick.text.clone()}

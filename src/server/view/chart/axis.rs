@@ -1,11 +1,11 @@
 //! The x axis: where the points lie, and which of them are labelled without one label touching the next.
 
 use super::{Point, scale::share};
-use crate::model::{ChartShape, ChartTick, PLACE_EDGE, PLACE_MAX, Place};
+use crate::model::{ChartShape, ChartTick, PLACE_EDGE, PLACE_MAX, Place, TickRoom};
 
-/// What a letter of a label takes, in places, on a plot of 400 CSS pixels, and on the narrowest one, of 210.
-const LETTER: f64 = 178.0;
-const LETTER_NARROW: f64 = 333.0;
+/// What a letter of a label takes, in places, on a plot as wide as each [`TickRoom`] leaves it: 210, 400 and
+/// 620 CSS pixels.
+const LETTERS: [f64; 3] = [333.0, 175.0, 113.0];
 /// Of a line at most this many points are labelled; of bars, as many as there is room for.
 const LINE_TICKS_MAX: f64 = 7.0;
 
@@ -31,7 +31,7 @@ pub fn ticks(shape: ChartShape, points: &[Point], places: &[Place]) -> Vec<Chart
     let mut all = Vec::new();
     for (point, at) in points.iter().zip(places) {
         if point.short != before && !point.short.is_empty() {
-            all.push(ChartTick { text: point.short.clone(), at: *at, is_extra: false });
+            all.push(ChartTick { text: point.short.clone(), at: *at, room: TickRoom::More });
         }
         before = &point.short;
     }
@@ -39,12 +39,17 @@ pub fn ticks(shape: ChartShape, points: &[Point], places: &[Place]) -> Vec<Chart
         ChartShape::Line => f64::from(PLACE_MAX) / LINE_TICKS_MAX,
         ChartShape::Bar => 0.0,
     };
-    let mut ticks = spaced(&all, LETTER, apart);
-    let narrow = spaced(&ticks, LETTER_NARROW, 0.0);
-    for tick in &mut ticks {
-        tick.is_extra = !narrow.contains(tick);
-    }
-    ticks
+    // Those of a narrow chart are among those of a wide one.
+    let [any, some, more] = LETTERS;
+    let wide = spaced(&all, more, apart);
+    let middle = spaced(&wide, some, apart);
+    let narrow = spaced(&middle, any, apart);
+    let room = |tick: &ChartTick| match tick {
+        tick if narrow.contains(tick) => TickRoom::Any,
+        tick if middle.contains(tick) => TickRoom::Some,
+        _ => TickRoom::More,
+    };
+    wide.iter().map(|tick| ChartTick { room: room(tick), ..tick.clone() }).collect()
 }
 
 /// Every nth tick with the smallest n that leaves room between labels; where that would be hardly any, because the
@@ -134,11 +139,15 @@ mod tests {
             let points = points(ats.len(), text, |index| (round % 2 == 0).then(|| ats[index]));
             let ticks = ticks(shape, &points, &places(shape, &points));
             assert_eq!(ticks[0].text, "0");
-            assert!(!ticks[0].is_extra);
-            let narrow: Vec<_> = ticks.iter().filter(|tick| !tick.is_extra).cloned().collect();
-            for (shown, letter) in [(&ticks, LETTER), (&narrow, LETTER_NARROW)] {
+            assert_eq!(ticks[0].room, TickRoom::Any);
+            for (rooms, letter) in [
+                (&[TickRoom::Any][..], LETTERS[0]),
+                (&[TickRoom::Any, TickRoom::Some], LETTERS[1]),
+                (&[TickRoom::Any, TickRoom::Some, TickRoom::More], LETTERS[2]),
+            ] {
+                let shown: Vec<_> = ticks.iter().filter(|tick| rooms.contains(&tick.room)).collect();
                 for pair in shown.windows(2) {
-                    assert!(extent(&pair[0], letter).1 < extent(&pair[1], letter).0, "{pair:?}");
+                    assert!(extent(pair[0], letter).1 < extent(pair[1], letter).0, "{pair:?}");
                 }
             }
         }

@@ -7,7 +7,7 @@ mod scale;
 mod tests;
 mod words;
 
-use crate::model::{Chart, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue};
+use crate::model::{Chart, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, TickRoom};
 use scale::Scale;
 
 /// More points than this are left out, and the chart says so.
@@ -55,7 +55,7 @@ pub fn draw(
             values: values
                 .iter()
                 .map(|value| ChartValue {
-                    text: value.map(|value| number(value, decimals)).unwrap_or_default(),
+                    text: value.map_or_else(|| words::GAP.to_owned(), |value| number(value, decimals)),
                     at: value.and_then(|value| Some(scale.as_ref()?.place(value))),
                 })
                 .collect(),
@@ -144,7 +144,7 @@ fn y_ticks(scale: &Scale, number: Number<'_>) -> Vec<ChartTick> {
         .map(|(told, tick)| ChartTick {
             text: if tick == 0.0 { number(0.0, 0) } else { format!("{}{unit}", number(told, decimals)) },
             at: scale.place(tick),
-            is_extra: false,
+            room: TickRoom::Any,
         })
         .collect()
 }

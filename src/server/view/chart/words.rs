@@ -4,6 +4,8 @@ use super::Point;
 
 /// Large numbers on the axis are told in these: the power of ten, and how it reads after the number.
 const UNITS: [(i32, &str); 3] = [(12, "\u{a0}tn"), (9, "\u{a0}bn"), (6, "\u{a0}M")];
+/// How a value reads that is not there.
+pub const GAP: &str = "–";
 const DECIMALS_MAX: i32 = 12;
 
 /// The unit for an axis that goes this far from zero.
