@@ -23,7 +23,11 @@ pub async fn complete_sign_in(query: String) -> Result<SignInOutcome, AppError> 
 /// One panel of a board, as far as it comes within the render budget; `query` is that of the page, which says what is
 /// asked of it. For the signed-in person; only reads.
 #[server(prefix = "/api", endpoint = "panel", input = GetUrl, output = Json)]
-pub async fn panel(board: String, panel: usize, #[server(default)] query: String) -> Result<PanelState, AppError> {
+pub async fn panel(
+    board: String,
+    panel: usize,
+    #[server(default)] query: String,
+) -> Result<PanelState, AppError> {
     crate::server::answer(crate::server::routes::panels::panel_for_page(&board, panel, &query).await)
 }
 

@@ -1,6 +1,7 @@
 //! Server-rendered pieces without state, for pages and islands alike: no router, no server crate, no event.
 //! Their looks are in `style/`; the words a person reads about a failure are in `failure.rs`.
 
+mod chart;
 mod chips;
 mod claims_list;
 mod detail_view;
@@ -21,6 +22,7 @@ mod table_view;
 mod top_bar;
 mod user_menu_view;
 
+pub use chart::ChartView;
 pub use chips::Chips;
 pub use claims_list::ClaimsList;
 pub use detail_view::DetailView;

@@ -43,8 +43,10 @@ pub fn PeriodChooser(board: String, question: Question, choices: Choices) -> imp
         })
         .collect::<Vec<_>>();
     let kept = question.with_period(PeriodQuestion::default()).pairs();
-    let kept =
-        kept.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect::<Vec<_>>();
+    let kept = kept
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+        .collect::<Vec<_>>();
     let is_own = chosen.is_none();
     view! {
         <nav class="period" aria-label="Period">

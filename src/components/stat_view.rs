@@ -8,7 +8,8 @@ use crate::model::{Change, Direction, Stat};
 #[component]
 pub fn StatView(stat: Stat) -> impl IntoView {
     let Stat { value, unit, change } = stat;
-    let unit = value.is_some().then_some(unit).flatten().map(|unit| view! { <span class="unit">{unit}</span> });
+    let unit =
+        value.is_some().then_some(unit).flatten().map(|unit| view! { <span class="unit">{unit}</span> });
     let is_empty = value.is_none();
     view! {
         <div class="stat perf">
@@ -29,7 +30,8 @@ fn ChangeLine(change: Change) -> impl IntoView {
     };
     let tone = is_good.map(|is_good| if is_good { "good" } else { "bad" });
     let has_ratio = direction != Direction::Same && !text.starts_with("was ");
-    let rest = if has_ratio || direction == Direction::Same { format!(" {word}{than}") } else { String::new() };
+    let rest =
+        if has_ratio || direction == Direction::Same { format!(" {word}{than}") } else { String::new() };
     let rest = rest.replace("  than", " than");
     view! {
         <p class="change" data-direction=name data-tone=tone>

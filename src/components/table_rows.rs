@@ -21,10 +21,13 @@ pub fn TableRows(
         .enumerate()
         .map(move |(number, Row { key, cells })| {
             let is_hidden = !is_match(cells.iter().map(|cell| cell.text.as_str()), &filter);
-            let link = here.as_ref().zip(key).map(|(here, key)| (here.row(&key), here.id(&format!("row-{number}"))));
+            let link =
+                here.as_ref().zip(key).map(|(here, key)| (here.row(&key), here.id(&format!("row-{number}"))));
             let cells = kinds.iter().zip(cells).enumerate();
             let mut link = link;
-            let cells = cells.map(|(index, (kind, cell))| table_cell(index == 0, *kind, cell, link.take())).collect::<Vec<_>>();
+            let cells = cells
+                .map(|(index, (kind, cell))| table_cell(index == 0, *kind, cell, link.take()))
+                .collect::<Vec<_>>();
             view! { <tr hidden=is_hidden>{cells}</tr> }
         })
         .collect::<Vec<_>>()

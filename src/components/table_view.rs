@@ -17,12 +17,15 @@ pub fn TableView(
     /// Whether each row has a page of its own.
     has_rows_of_their_own: bool,
 ) -> impl IntoView {
-    let TableData { columns, rows, total, first, previous, next, is_searched_by_api, is_sorted_by_api } = data;
+    let TableData { columns, rows, total, first, previous, next, is_searched_by_api, is_sorted_by_api } =
+        data;
     let asked = here.asked();
     // What the API has searched is all to be shown.
     let filter = if is_searched_by_api { String::new() } else { asked.filter.clone() };
-    let shown = rows.iter().filter(|row| is_match(row.cells.iter().map(|cell| cell.text.as_str()), &filter)).count();
-    let count = count_text(first, shown, total, !filter.trim().is_empty(), asked.page.is_some() || next.is_some());
+    let shown =
+        rows.iter().filter(|row| is_match(row.cells.iter().map(|cell| cell.text.as_str()), &filter)).count();
+    let count =
+        count_text(first, shown, total, !filter.trim().is_empty(), asked.page.is_some() || next.is_some());
     let is_asked = !asked.filter.trim().is_empty();
     let table = if rows.is_empty() {
         match is_asked && is_searched_by_api {
@@ -30,7 +33,11 @@ pub fn TableView(
             false => view! { <TableEmpty is_past=asked.page.is_some()/> }.into_any(),
         }
     } else {
-        let heads = columns.iter().enumerate().map(|(index, column)| column_head(&here, index, column)).collect::<Vec<_>>();
+        let heads = columns
+            .iter()
+            .enumerate()
+            .map(|(index, column)| column_head(&here, index, column))
+            .collect::<Vec<_>>();
         let region = format!("{title}, rows");
         let of_rows = has_rows_of_their_own.then(|| here.clone());
         view! {
@@ -73,8 +80,10 @@ fn FilterForm(here: Here, is_searched_by_api: bool) -> impl IntoView {
     let name = parameter("q", here.panel);
     let kept = PanelQuestion { filter: String::new(), page: None, ..here.asked() };
     let kept = here.question.with_panel(here.panel, kept).pairs();
-    let kept =
-        kept.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect::<Vec<_>>();
+    let kept = kept
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+        .collect::<Vec<_>>();
     let (label, hint) =
         if is_searched_by_api { ("Search", "Search all rows") } else { ("Filter", "Filter these rows") };
     let action = match here.panel {

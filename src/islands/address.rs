@@ -20,7 +20,9 @@ pub fn set(pairs: &[(&str, &str)]) {
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&with(&path, &params)));
     }
     let Ok(links) = document().query_selector_all("a[data-follow]") else { return };
-    for link in (0..links.length()).filter_map(|index| links.item(index)?.dyn_into::<HtmlAnchorElement>().ok()) {
+    for link in
+        (0..links.length()).filter_map(|index| links.item(index)?.dyn_into::<HtmlAnchorElement>().ok())
+    {
         // Its own part of the question comes before what everything asks.
         let own = link.get_attribute("data-follow").unwrap_or_default();
         if let Ok(params) = UrlSearchParams::new_with_str(&query()) {

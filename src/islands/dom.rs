@@ -14,6 +14,11 @@ pub fn target(event: &Event) -> Option<Node> {
     event.target()?.dyn_into().ok()
 }
 
+/// Whether an element says that it is this part of its panel.
+pub fn is_part(element: &Element, name: &str) -> bool {
+    element.get_attribute("data-part").as_deref() == Some(name)
+}
+
 /// Whether what a panel shows has become old.
 pub fn is_stale(panel: &Element) -> bool {
     panel.has_attribute("data-stale")

@@ -10,7 +10,7 @@ use leptos::{
 };
 use web_sys::{Element, HtmlElement};
 
-use super::{address, dom, drawer, table::Table};
+use super::{address, chart, dom, drawer, table::Table};
 use crate::{error::AppError, model::Markup, server_fns::panel_when_ready};
 
 /// How long typing rests before an API is asked to search.
@@ -39,6 +39,7 @@ pub fn LivePanel(
     Effect::new(move |_| {
         let Some(root) = root.get() else { return };
         let root: HtmlElement = root.into();
+        chart::listen(&root);
         if is_waiting {
             renew(&root, Asked::ByItself);
         }
@@ -75,7 +76,10 @@ pub fn LivePanel(
         set_timeout(
             move || {
                 if typed.get_value() == count {
-                    address::set(&[(&field.name(), text.trim()), (&of_panel("page", source.get_value().1), "")]);
+                    address::set(&[
+                        (&field.name(), text.trim()),
+                        (&of_panel("page", source.get_value().1), ""),
+                    ]);
                     renew(&root, Asked::ByPerson);
                 }
             },
@@ -88,7 +92,8 @@ pub fn LivePanel(
             return;
         }
         let (table, panel) = (Table::of(&root), source.get_value().1);
-        let (sort, order, page) = (of_panel("sort", panel), of_panel("order", panel), of_panel("page", panel));
+        let (sort, order, page) =
+            (of_panel("sort", panel), of_panel("order", panel), of_panel("page", panel));
         let part = link.get_attribute("data-part").unwrap_or_default();
         if let Some(head) = link.closest("th[data-key]").ok().flatten() {
             let key = head.get_attribute("data-key").unwrap_or_default();

@@ -1,6 +1,7 @@
 //! What is alive in the browser. All islands share one wasm file, so every one of them is paid for by every visit.
 
 mod address;
+mod chart;
 mod claims;
 mod dom;
 mod drawer;

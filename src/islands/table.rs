@@ -6,7 +6,7 @@ use leptos::prelude::document;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
-use super::dom;
+use super::{chart, dom};
 use crate::model::is_match;
 
 /// The table of a panel, and what belongs to it.
@@ -107,18 +107,14 @@ impl<'a> Table<'a> {
         let scrolled = self.find(".table-scroll").map(|rows| (rows.scroll_left(), rows.scroll_top()));
         let _ = self.root.remove_attribute("data-stale");
         let are_tables = [self, &new].iter().all(|table| table.find("[data-part=rows]").is_some());
+        self.take_parts(&new, &["as-of", "stale"]);
         if are_tables {
-            for part in ["rows", "count", "export", "as-of", "stale"] {
-                let selector = format!("[data-part={part}]");
-                if let (Some(old), Some(new)) = (self.find(&selector), new.find(&selector)) {
-                    let _ = old.replace_with_with_node_1(&new);
-                }
-            }
+            self.take_parts(&new, &["rows", "count", "export"]);
             // What was typed while the answer was on its way.
             if let Some(field) = self.filter_field().filter(|_| !self.is_searched_by_api()) {
                 self.filter(&field.value());
             }
-        } else {
+        } else if !chart::take_over(self.root, &fresh) {
             let drawer = self.find("dialog");
             self.root.set_inner_html(html);
             if let Some(drawer) = drawer {
@@ -132,6 +128,15 @@ impl<'a> Table<'a> {
         let now = document().active_element().map(|element| element.id());
         if let Some(id) = focused.filter(|id| now.as_ref() != Some(id)) {
             dom::focus(self.find(&format!("#{id}")));
+        }
+    }
+
+    fn take_parts(&self, new: &Table<'_>, parts: &[&str]) {
+        for part in parts {
+            let selector = format!("[data-part={part}]");
+            if let (Some(old), Some(new)) = (self.find(&selector), new.find(&selector)) {
+                let _ = old.replace_with_with_node_1(&new);
+            }
         }
     }
 

@@ -10,7 +10,9 @@ mod sign_in;
 mod user;
 
 pub use account::{Account, Claim, ClaimGroup, Fact};
-pub use chart::{Chart, ChartShape};
+pub use chart::{
+    Chart, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, PLACE_EDGE, PLACE_MAX, Place, TickRoom,
+};
 pub use panel::{
     Cell, CellKind, Change, Column, DetailPart, Direction, ListData, ListItem, Markup, PanelBody, PanelData,
     PanelSize, PanelState, Row, RowDetail, Stat, TableData, is_match,

@@ -31,7 +31,8 @@ pub fn Board() -> impl IntoView {
     let fetched = Suspend::new(async move {
         let question = question(&query);
         let states =
-            join_all((0..board.panels.len()).map(|index| panel(board.id.clone(), index, query.clone()))).await;
+            join_all((0..board.panels.len()).map(|index| panel(board.id.clone(), index, query.clone())))
+                .await;
         let panels: Vec<_> = board
             .panels
             .iter()
@@ -63,8 +64,7 @@ pub(super) fn asked() -> String {
 
 /// The choice of a period, and word of it where what was asked for makes no sense.
 fn chooser(board: &str, setting: &PeriodSetting, question: Question) -> Option<AnyView> {
-    let (context, signed_in, reader) =
-        (server::context().ok()?, server::signed_in().ok()?, server::reader());
+    let (context, signed_in, reader) = (server::context().ok()?, server::signed_in().ok()?, server::reader());
     let look = Look::at(&context, &signed_in, &reader, board, question.clone()).ok()?;
     let choices = choices(setting, look.period?, &reader, context.clock.now());
     let board = board.to_owned();
@@ -98,7 +98,11 @@ fn choices(setting: &PeriodSetting, period: Period, reader: &Reader, now: i64) -
 
 /// A board; its children are panels in their frames.
 #[component]
-pub fn BoardContent(#[prop(into)] title: String, period: Option<AnyView>, children: Children) -> impl IntoView {
+pub fn BoardContent(
+    #[prop(into)] title: String,
+    period: Option<AnyView>,
+    children: Children,
+) -> impl IntoView {
     view! {
         <div class="page board">
             <header class="board-head">

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{Here, ListView, PanelFailure, PanelHead, PanelLoading, StatView, TableView},
+    components::{ChartView, Here, ListView, PanelFailure, PanelHead, PanelLoading, StatView, TableView},
     error::AppError,
     islands::LivePanel,
     model::{Markup, PanelBody, PanelSize, PanelState},
@@ -40,7 +40,10 @@ fn content(panel: &Panel, state: PanelState, here: Here) -> AnyView {
             let body = match data.body {
                 PanelBody::Stat(stat) => view! { <StatView stat/> }.into_any(),
                 PanelBody::List(list) => view! { <ListView list/> }.into_any(),
-                PanelBody::Chart(_) => ().into_any(),
+                PanelBody::Chart(chart) => {
+                    let (title, id) = (title.clone(), here.id("chart"));
+                    view! { <div class="perf"><ChartView title id chart/></div> }.into_any()
+                }
                 PanelBody::Table(data) => {
                     let (title, here) = (title.clone(), here.clone());
                     view! { <TableView title data here has_rows_of_their_own=true/> }.into_any()
@@ -52,7 +55,9 @@ fn content(panel: &Panel, state: PanelState, here: Here) -> AnyView {
             let (title, kind, reload_href) = (title.clone(), kind_name(&panel.kind), here.href());
             (None, view! { <PanelLoading title kind reload_href/> }.into_any())
         }
-        PanelState::Failed(error) => (None, view! { <PanelFailure error retry_href=here.href()/> }.into_any()),
+        PanelState::Failed(error) => {
+            (None, view! { <PanelFailure error retry_href=here.href()/> }.into_any())
+        }
     };
     view! {
         <PanelHead title as_of here/>

@@ -43,9 +43,9 @@ fn field(cell: &Cell) -> Cow<'_, str> {
 /// A text that begins like a formula gets an apostrophe before it (OWASP, CSV injection).
 fn harmless(text: &str) -> Cow<'_, str> {
     match text.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}') => {
-            Cow::Owned(format!("'{text}"))
-        }
+        Some(
+            '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}',
+        ) => Cow::Owned(format!("'{text}")),
         _ => Cow::Borrowed(text),
     }
 }
@@ -58,7 +58,8 @@ mod tests {
     #[test]
     fn texts_are_quoted_numbers_are_plain_and_formulas_do_not_run() {
         let text = |text: &str| Cell { text: text.to_owned(), ..Cell::default() };
-        let number = Cell { text: "\u{2212}1,234.50".into(), sort: Some(-1234.5), plain: Some("-1234.5".into()) };
+        let number =
+            Cell { text: "\u{2212}1,234.50".into(), sort: Some(-1234.5), plain: Some("-1234.5".into()) };
         let column = |key: &str| Column { key: key.into(), title: key.into(), kind: CellKind::Text };
         let data = TableData {
             columns: vec![column("a"), column("=b")],

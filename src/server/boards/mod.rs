@@ -3,6 +3,8 @@
 
 /// Values as a person reads them.
 mod cells;
+/// Lines and bars.
+mod chart;
 /// Rows as a file.
 mod csv;
 /// Lists.
@@ -109,7 +111,9 @@ impl<'a> Look<'a> {
             PanelKind::Table(table) => {
                 PanelBody::Table(table::from_answer(table, &*self.fetch(path).await?, &asked, self.reader)?)
             }
-            PanelKind::Chart(_) => return Err(AppError::Internal),
+            PanelKind::Chart(chart) => {
+                PanelBody::Chart(chart::from_answer(chart, &*self.fetch(path).await?, self.reader)?)
+            }
             PanelKind::List(list) => {
                 PanelBody::List(list::from_answer(list, &*self.fetch(path).await?, self.reader)?)
             }
@@ -123,7 +127,8 @@ impl<'a> Look<'a> {
     /// `NotFound` when there is no such panel or row, else as [`Look::panel`].
     pub async fn row(&self, index: usize, name: &str) -> Result<RowDetail, AppError> {
         let (panel, table) = self.table(index)?;
-        let path = request::path(panel, &self.heard(self.period), &self.question.panel(index)).map_err(refused)?;
+        let path =
+            request::path(panel, &self.heard(self.period), &self.question.panel(index)).map_err(refused)?;
         let found = |answer: &Value| -> Result<_, AppError> {
             table::find(table, answer, name)?.cloned().ok_or(AppError::NotFound)
         };

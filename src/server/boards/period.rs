@@ -1,7 +1,7 @@
 //! Which days a board is asked for: a choice of its settings or two days of the person's own, and what the API hears of
 //! them.
 
-use jiff::{Span as Length, ToSpan, Timestamp, civil::Date};
+use jiff::{Span as Length, Timestamp, ToSpan, civil::Date};
 
 use crate::{
     model::PeriodQuestion,
@@ -42,8 +42,11 @@ impl Period {
                 let to = to.unwrap_or(today);
                 let from = from.unwrap_or(to);
                 let days = days_between(from, to);
-                (from <= to && days < LONGEST_DAYS && from.year() > 0)
-                    .then_some(Self { from, to, choice: None })
+                (from <= to && days < LONGEST_DAYS && from.year() > 0).then_some(Self {
+                    from,
+                    to,
+                    choice: None,
+                })
             }
         }
     }

@@ -69,7 +69,11 @@ pub fn from_answer(
 }
 
 /// The row of that name, where the answer has it.
-pub fn find<'a>(setting: &TableSetting, answer: &'a Value, name: &str) -> Result<Option<&'a Object>, AppError> {
+pub fn find<'a>(
+    setting: &TableSetting,
+    answer: &'a Value,
+    name: &str,
+) -> Result<Option<&'a Object>, AppError> {
     let found = rows(&setting.rows, answer)?;
     let columns = columns(setting, &found);
     let Some(key) = row_key(setting, &columns) else { return Ok(None) };
@@ -99,7 +103,9 @@ pub fn arrange(
         .collect();
     let of_row = |row: &&Object| {
         let columns = columns.iter().zip(&decimals);
-        columns.map(|(column, decimals)| cell(column.kind, member(row, &column.key), *decimals, reader)).collect()
+        columns
+            .map(|(column, decimals)| cell(column.kind, member(row, &column.key), *decimals, reader))
+            .collect()
     };
     rows.iter().map(of_row).collect()
 }

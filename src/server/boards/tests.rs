@@ -54,7 +54,8 @@ fn columns_are_inferred_and_values_read_well() {
 
 #[test]
 fn a_table_is_sorted_by_value_not_by_letter() {
-    let answer = json!({ "o": [{ "n": 9, "w": "Ash" }, { "n": 10, "w": "Birch" }, { "n": 100, "w": "ash tree" }] });
+    let answer =
+        json!({ "o": [{ "n": 9, "w": "Ash" }, { "n": 10, "w": "Birch" }, { "n": 100, "w": "ash tree" }] });
     let asked =
         PanelQuestion { sort: Some("n".into()), order: SortOrder::Descending, ..PanelQuestion::default() };
     let data = made(&a_table(), &answer, &asked);

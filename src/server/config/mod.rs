@@ -23,8 +23,8 @@ mod tests;
 mod values;
 
 pub use boards::{
-    Before, Better, Board, ChartSetting, ColumnSetting, DayFormat, ListSetting, PageBy, PageSetting, Panel, PanelKind,
-    PeriodSetting, SeriesSetting, Span, StatSetting, TableSetting, Template, Unfit, words,
+    Before, Better, Board, ChartSetting, ColumnSetting, DayFormat, ListSetting, PageBy, PageSetting, Panel,
+    PanelKind, PeriodSetting, SeriesSetting, Span, StatSetting, TableSetting, Template, Unfit, words,
 };
 pub use problem::{Problem, SettingsErrors, Warning};
 pub use values::is_loopback;

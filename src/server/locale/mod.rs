@@ -114,6 +114,11 @@ impl Reader {
         self.zone.local(instant(now)).date()
     }
 
+    /// The day of a moment, in the zone.
+    pub fn day_of(&self, at: Timestamp) -> Date {
+        self.zone.local(at).date()
+    }
+
     /// When a day begins in the zone: at midnight, or where the clocks skip it, at the first moment after.
     pub fn day_start(&self, date: Date) -> UnixSecs {
         self.zone.day_start(date)

@@ -11,7 +11,9 @@ use crate::{
     error::AppError,
     model::{PanelState, Question, RowDetail},
     paths,
-    server::{Context, Current, boards::Look, context, guard::Asked, locale::Reader, reader, refuse, signed_in},
+    server::{
+        Context, Current, boards::Look, context, guard::Asked, locale::Reader, reader, refuse, signed_in,
+    },
 };
 
 /// What a query asks of its board.

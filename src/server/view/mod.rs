@@ -2,6 +2,8 @@
 
 /// Claims, roles and session as the account page shows them.
 mod account;
+/// Line and bar charts: ticks, places and words.
+pub mod chart;
 /// The person as the user menu shows them.
 mod user;
 

@@ -158,6 +158,11 @@ impl PanelKind {
 
 /// What every panel may declare.
 const COMMON: [&str; 6] = ["title", "kind", "get", "every", "scope", "size"];
+/// And what those of each kind may.
+const STAT: [&str; 5] = ["value", "before", "better", "unit", "decimals"];
+const TABLE: [&str; 8] = ["rows", "total", "columns", "key", "detail", "search", "order", "page"];
+const CHART: [&str; 4] = ["rows", "x", "y", "unit"];
+const LIST: [&str; 6] = ["rows", "label", "note", "value", "tag", "unit"];
 const SERIES_MAX: usize = 5;
 const DECIMALS_MAX: u32 = 6;
 
@@ -170,19 +175,17 @@ pub(super) fn read(at: &mut Table<'_, '_>) -> Option<PanelKind> {
     let Some(kind) = kind else {
         // What else a panel needs is known only with its kind; all but a stat need rows.
         at.required("rows", json_path);
+        at.no_more(&[&COMMON[..], &STAT, &TABLE, &CHART, &LIST].concat());
         return None;
     };
     let (read, own): (Option<PanelKind>, &[&str]) = match kind.as_str() {
-        "stat" => (stat(at), &["value", "before", "better", "unit", "decimals"]),
-        "table" => {
-            (table(at), &["rows", "total", "columns", "key", "detail", "search", "order", "page"])
-        }
-        "line" => (chart(at, ChartShape::Line), &["rows", "x", "y", "unit"]),
-        "bar" => (chart(at, ChartShape::Bar), &["rows", "x", "y", "unit"]),
-        _ => (list(at), &["rows", "label", "note", "value", "tag", "unit"]),
+        "stat" => (stat(at), &STAT),
+        "table" => (table(at), &TABLE),
+        "line" => (chart(at, ChartShape::Line), &CHART),
+        "bar" => (chart(at, ChartShape::Bar), &CHART),
+        _ => (list(at), &LIST),
     };
-    let known: Vec<&str> = COMMON.iter().chain(own).copied().collect();
-    at.no_more(&known);
+    at.no_more(&[&COMMON[..], own].concat());
     read
 }
 
@@ -201,7 +204,13 @@ fn stat(at: &mut Table<'_, '_>) -> Option<PanelKind> {
     });
     let (unit, decimals) = (at.optional("unit", title), decimals(at));
     let before = before.unwrap_or(Before::Nothing);
-    Some(PanelKind::Stat(StatSetting { value: value?, before, better: better.unwrap_or_default(), unit, decimals }))
+    Some(PanelKind::Stat(StatSetting {
+        value: value?,
+        before,
+        better: better.unwrap_or_default(),
+        unit,
+        decimals,
+    }))
 }
 
 fn table(at: &mut Table<'_, '_>) -> Option<PanelKind> {
@@ -287,14 +296,15 @@ fn chart(at: &mut Table<'_, '_>, shape: ChartShape) -> Option<PanelKind> {
     if !at.has("y") {
         at.problem("y", "is missing: a list of members with numbers, such as [\"revenue\"]");
     }
-    let y = at.entries("y", "must be a list of members in quotes, or of { key, title }", |entry| match entry {
-        Entry::Text(key) => Some(Some(SeriesSetting { key: key.to_owned(), title: words(key) })),
-        Entry::Table(mut at) => {
-            let (key, name) = (at.required("key", title), at.required("title", title));
-            at.no_more(&["key", "title"]);
-            Some(key.zip(name).map(|(key, title)| SeriesSetting { key, title }))
-        }
-    });
+    let y =
+        at.entries("y", "must be a list of members in quotes, or of { key, title }", |entry| match entry {
+            Entry::Text(key) => Some(Some(SeriesSetting { key: key.to_owned(), title: words(key) })),
+            Entry::Table(mut at) => {
+                let (key, name) = (at.required("key", title), at.required("title", title));
+                at.no_more(&["key", "title"]);
+                Some(key.zip(name).map(|(key, title)| SeriesSetting { key, title }))
+            }
+        });
     let y = y?;
     if at.is_empty("y") || y.len() > SERIES_MAX {
         at.problem("y", format!("must hold one to {SERIES_MAX} members"));

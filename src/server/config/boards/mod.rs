@@ -11,8 +11,8 @@ use std::{collections::HashSet, time::Duration};
 use toml::{Spanned, de::DeValue};
 
 pub use kinds::{
-    Before, Better, ChartSetting, ColumnSetting, ListSetting, PageBy, PageSetting, PanelKind,
-    SeriesSetting, StatSetting, TableSetting, words,
+    Before, Better, ChartSetting, ColumnSetting, ListSetting, PageBy, PageSetting, PanelKind, SeriesSetting,
+    StatSetting, TableSetting, words,
 };
 pub use period::{DayFormat, PeriodSetting, Span};
 use reader::Table;
@@ -83,7 +83,9 @@ fn panel(mut at: Table<'_, '_>, has_period: bool) -> Option<Panel> {
     let kind = kinds::read(&mut at);
     let strange = get.as_ref().and_then(|get| get.slots().find(|slot| !PERIOD_SLOTS.contains(slot)));
     match strange {
-        Some(slot) => at.problem("get", format!("has no value for {{{slot}}}; there are {{from}}, {{to}}, {{until}}")),
+        Some(slot) => {
+            at.problem("get", format!("has no value for {{{slot}}}; there are {{from}}, {{to}}, {{until}}"))
+        }
         None if !has_period && get.as_ref().is_some_and(|get| get.slots().next().is_some()) => {
             at.problem("get", "has places for a period, and the board has no [board.period]");
         }

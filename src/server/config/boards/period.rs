@@ -52,7 +52,8 @@ impl Span {
             _ => {}
         }
         let unit = text.chars().next_back().ok_or_else(wrong)?;
-        let number = text.strip_suffix(unit).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+        let number =
+            text.strip_suffix(unit).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
         let number = number.and_then(|digits| digits.parse::<u32>().ok()).filter(|number| *number > 0);
         match (number, unit) {
             (Some(days @ ..=3660), 'd') => Ok(Self::Days(days)),

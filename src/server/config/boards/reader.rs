@@ -60,7 +60,8 @@ impl<'a> Table<'a, '_> {
     /// A whole number within bounds.
     pub fn whole(&mut self, key: &str, bounds: std::ops::RangeInclusive<u32>) -> Option<u32> {
         let value = self.table.get(key)?.get_ref();
-        let number = value.as_integer().and_then(|found| u32::from_str_radix(found.as_str(), found.radix()).ok());
+        let number =
+            value.as_integer().and_then(|found| u32::from_str_radix(found.as_str(), found.radix()).ok());
         let number = number.filter(|number| bounds.contains(number));
         if number.is_none() {
             let message = format!("must be a whole number from {} to {}", bounds.start(), bounds.end());
@@ -75,7 +76,10 @@ impl<'a> Table<'a, '_> {
         let path = format!("{}.{key}", self.path);
         let (start, lines) = (value.span().start, self.lines);
         let Some(table) = value.get_ref().as_table() else {
-            self.problem(key, format!("must be a table, such as [{key}], not a {}", value.get_ref().type_str()));
+            self.problem(
+                key,
+                format!("must be a table, such as [{key}], not a {}", value.get_ref().type_str()),
+            );
             return None;
         };
         read(Table { table, path, start, lines, problems: &mut *self.problems })

@@ -29,7 +29,8 @@ pub enum Unfit {
 impl Template {
     /// Reads `text`; its fixed part is held to `values::api_path`.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let unpaired = || "has a brace without its other half; a place for a value looks like {id}".to_owned();
+        let unpaired =
+            || "has a brace without its other half; a place for a value looks like {id}".to_owned();
         let mut pieces = Vec::new();
         let mut rest = text;
         while let Some((fixed, after)) = rest.split_once('{') {
@@ -118,7 +119,11 @@ mod tests {
             assert_eq!((path.matches('?').count(), path.matches('=').count()), (1, 1), "{path}");
             let url = url::Url::parse("http://api.test/v1").unwrap();
             let url = url::Url::parse(&format!("{url}{path}")).unwrap();
-            assert_eq!((url.host_str(), url.path_segments().unwrap().count()), (Some("api.test"), 4), "{url}");
+            assert_eq!(
+                (url.host_str(), url.path_segments().unwrap().count()),
+                (Some("api.test"), 4),
+                "{url}"
+            );
         }
         for (value, refusal) in [
             ("..", Unfit::Hostile),

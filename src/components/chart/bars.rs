@@ -1,0 +1,103 @@
+//! The plot of a bar chart: grid, bars side by side, the line they stand on.
+//! Bars are as long as the plot and cut off at zero: so they are round at their free end alone, at any size.
+
+use leptos::prelude::*;
+
+use super::{grid, key::Pattern, percent, percent_of, series_class};
+use crate::model::{Chart, PLACE_MAX, Place};
+
+/// Of the room of a point, in percent: what its bars take together.
+const FILLED: u32 = 66;
+/// The widest bar: few bars in a wide plot are no walls.
+const WIDEST: u32 = 560;
+
+#[component]
+pub fn Bars(id: String, chart: Chart) -> impl IntoView {
+    let zero = chart.zero.unwrap_or(PLACE_MAX);
+    let width = bar_width(&chart);
+    let room = room(&chart);
+    let pattern = |index: usize| format!("{id}-s{}", index + 1);
+    let patterns: Vec<_> =
+        (1..chart.series.len()).map(|index| view! { <Pattern name=pattern(index) id=index/> }).collect();
+    let bars = |is_above: bool| {
+        chart
+            .series
+            .iter()
+            .enumerate()
+            .map(|(index, series)| {
+                let fill = (index > 0).then(|| format!("url(#{})", pattern(index)));
+                let bars: Vec<_> = chart
+                    .points
+                    .iter()
+                    .zip(&series.values)
+                    .filter_map(|(point, value)| {
+                        let x = bar_left(&chart, point.at, index);
+                        let y = bar_top(value.at?, zero, is_above)?;
+                        Some(view! { <rect x=percent_of(x) y=y width=percent_of(width) height="100%" rx="3"></rect> })
+                    })
+                    .collect();
+                view! { <g class=format!("chart-bar {}", series_class(index)) fill=fill>{bars}</g> }
+            })
+            .collect::<Vec<_>>()
+    };
+    let at = chart.points.get(chart.shown).map(|point| percent(point.at));
+    let below = (zero < PLACE_MAX).then(|| {
+        view! {
+            <svg y=percent(zero) height=percent(PLACE_MAX - zero)>
+                {bars(false)}
+            </svg>
+        }
+    });
+    view! {
+        <svg class="chart-grid">
+            <svg class="chart-cursor" data-part="cursor" x=at>
+                <rect
+                    class="chart-guide"
+                    x=format!("-{}", percent_of(room / 2))
+                    width=percent_of(room)
+                    height="100%"
+                ></rect>
+            </svg>
+            {grid(&chart)}
+        </svg>
+        <svg class="chart-bars">
+            <defs>{patterns}</defs>
+            <svg height=percent(zero)>{bars(true)}</svg>
+            {below}
+            <line class="chart-base" x2="100%" y1=percent(zero) y2=percent(zero)></line>
+        </svg>
+    }
+}
+
+/// The room of one point, in hundredths of a percent.
+fn room(chart: &Chart) -> u32 {
+    u32::from(PLACE_MAX) / u32::try_from(chart.points.len().max(1)).unwrap_or(u32::MAX)
+}
+
+/// The width of one bar and of its share of what lies between bars.
+fn bar_step(chart: &Chart) -> u32 {
+    let series = u32::try_from(chart.series.len().max(1)).unwrap_or(u32::MAX);
+    (room(chart) * FILLED / 100 / series).min(WIDEST)
+}
+
+fn bar_width(chart: &Chart) -> u32 {
+    let step = bar_step(chart);
+    if chart.series.len() > 1 { step - step / 8 } else { step }
+}
+
+fn bar_left(chart: &Chart, middle: Place, index: usize) -> u32 {
+    let (step, series) = (bar_step(chart), u32::try_from(chart.series.len()).unwrap_or(u32::MAX));
+    let group = step * series - (step - bar_width(chart));
+    (u32::from(middle) + step * u32::try_from(index).unwrap_or_default()).saturating_sub(group / 2)
+}
+
+/// Where a bar as long as its part of the plot starts, so that its free end is at the value; `None` when the value
+/// is on the other side of zero.
+fn bar_top(at: Place, zero: Place, is_above: bool) -> Option<String> {
+    let part = |of: u32, whole: u32| of * u32::from(PLACE_MAX) / whole;
+    let (at, zero, end) = (u32::from(at), u32::from(zero), u32::from(PLACE_MAX));
+    match is_above {
+        true => (at < zero).then(|| percent_of(part(at, zero))),
+        false => (at > zero).then(|| format!("-{}", percent_of(part(end - at, end - zero)))),
+    }
+}

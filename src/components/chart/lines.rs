@@ -1,0 +1,111 @@
+//! The plot of a line chart: grid, area, lines with their gaps, marks.
+//! Lines are stretched to the plot with strokes that are not; marks stand on them by percentages and keep their shape.
+
+use leptos::prelude::*;
+
+use super::{dots, grid, key::Mark, percent, series_class};
+use crate::model::{Chart, ChartSeries, PLACE_MAX, Place};
+
+#[component]
+pub fn Lines(id: String, chart: Chart) -> impl IntoView {
+    let is_single = chart.series.len() == 1;
+    let gradient = format!("{id}-area");
+    // An area says "from nothing up to here": only from zero at the lower end, and of one series alone.
+    let area = chart.series.first().filter(|_| is_single && chart.zero == Some(PLACE_MAX)).map(|series| {
+        view! {
+            <linearGradient id=gradient.clone() class="s1" x2="0" y2="1">
+                <stop class="chart-upper" offset="0"></stop>
+                <stop class="chart-lower" offset="1"></stop>
+            </linearGradient>
+            <path d=area(&chart, series) fill=format!("url(#{gradient})")></path>
+        }
+    });
+    let paths: Vec<_> = chart
+        .series
+        .iter()
+        .enumerate()
+        .map(|(index, series)| {
+            let class = format!("chart-line {}", series_class(index));
+            view! { <path class=class d=line(&chart, series)></path> }
+        })
+        .collect();
+    let marks = marks(&chart);
+    let at = chart.points.get(chart.shown).map(|point| percent(point.at));
+    view! {
+        <svg class="chart-grid">{grid(&chart)}</svg>
+        <svg class="chart-lines" viewBox="0 0 10000 10000" preserveAspectRatio="none">
+            {area}
+            {paths}
+        </svg>
+        <svg class="chart-marks">
+            {marks}
+            <svg class="chart-cursor" data-part="cursor" x=at>
+                <line class="chart-guide" y2="100%"></line>
+                {dots(&chart)}
+            </svg>
+        </svg>
+    }
+}
+
+/// The stretches of a series between its gaps, each a list of places.
+fn stretches(chart: &Chart, series: &ChartSeries) -> Vec<Vec<(Place, Place)>> {
+    let mut stretches = vec![Vec::new()];
+    for (point, value) in chart.points.iter().zip(&series.values) {
+        match (value.at, stretches.last_mut()) {
+            (Some(y), Some(stretch)) => stretch.push((point.at, y)),
+            _ => stretches.push(Vec::new()),
+        }
+    }
+    stretches.retain(|stretch| !stretch.is_empty());
+    stretches
+}
+
+pub fn line(chart: &Chart, series: &ChartSeries) -> String {
+    let mut d = String::new();
+    for stretch in stretches(chart, series) {
+        for (index, (x, y)) in stretch.into_iter().enumerate() {
+            d.push_str(&format!("{}{x} {y}", if index == 0 { "M" } else { " " }));
+        }
+    }
+    d
+}
+
+fn area(chart: &Chart, series: &ChartSeries) -> String {
+    let mut d = String::new();
+    for stretch in stretches(chart, series) {
+        let (Some((first, _)), Some((last, _))) = (stretch.first().copied(), stretch.last().copied()) else {
+            continue;
+        };
+        d.push_str(&format!("M{first} {PLACE_MAX}"));
+        for (x, y) in stretch {
+            d.push_str(&format!(" {x} {y}"));
+        }
+        d.push_str(&format!(" {last} {PLACE_MAX}z"));
+    }
+    d
+}
+
+/// Marks at the labelled points, so that each of several lines bears its own a few times; and at points between two
+/// gaps, which have no line.
+fn marks(chart: &Chart) -> impl IntoView + use<> {
+    let is_single = chart.series.len() == 1;
+    let is_labelled = |at: Place| chart.x_ticks.iter().any(|tick| tick.at == at);
+    let all = chart.points.len() <= 12;
+    let is_marked = |at: Place| !is_single && (all || is_labelled(at));
+    chart
+        .series
+        .iter()
+        .enumerate()
+        .map(|(index, series)| {
+            let marks: Vec<_> = stretches(chart, series)
+                .into_iter()
+                .flat_map(|stretch| {
+                    let is_alone = stretch.len() == 1;
+                    stretch.into_iter().filter(move |(x, _)| is_alone || is_marked(*x))
+                })
+                .map(|(x, y)| view! { <svg x=percent(x) y=percent(y)><Mark id=index/></svg> })
+                .collect();
+            view! { <g class=series_class(index)>{marks}</g> }
+        })
+        .collect::<Vec<_>>()
+}

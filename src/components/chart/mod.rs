@@ -1,0 +1,247 @@
+//! A chart: what it says in words, the read-out of one point, the drawing, and the table behind it.
+//! Only the server renders it. The drawing is fluid while its texts keep their size, so nothing on it needs a script.
+
+use leptos::prelude::*;
+
+use crate::components::{TagIcon, icon};
+use crate::model::{Chart, ChartShape, ChartTick, PLACE_EDGE, PLACE_MAX, Place, TickRoom};
+
+mod bars;
+mod key;
+mod lines;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use bars::Bars;
+use key::{Key, Mark};
+use lines::Lines;
+use table::ChartTable;
+
+/// A chart as the body of a panel.
+///
+/// The browser's part (`islands::chart`) finds what it moves by `data-part`, and what it shows in the table's rows.
+#[component]
+pub fn ChartView(
+    /// The panel's title: names the chart for screen readers.
+    #[prop(into)]
+    title: String,
+    /// Begins the ids of what the drawing refers to: unique on its page.
+    #[prop(into)]
+    id: String,
+    chart: Chart,
+) -> impl IntoView {
+    if chart.is_empty() {
+        return view! { <ChartEmpty/> }.into_any();
+    }
+    let read_out = read_out(&chart);
+    let summary = summary(&title, &chart);
+    let drawing = drawing(&id, &chart);
+    let scrub = scrub(&title, &chart);
+    let note = chart.note.clone().map(|note| view! { <p class="chart-note">{note}</p> });
+    let shape = shape_name(chart.shape);
+    view! {
+        <figure class="chart" data-shape=shape>
+            <figcaption class="visually-hidden" data-part="summary">
+                {summary}
+            </figcaption>
+            <p class="chart-legend" data-part="readout">
+                {read_out}
+            </p>
+            <div class="chart-body">
+                <div class="chart-drawing" data-part="drawing" aria-hidden="true">
+                    {drawing}
+                </div>
+                {scrub}
+            </div>
+            {note}
+            <ChartTable title chart/>
+        </figure>
+    }
+    .into_any()
+}
+
+/// A chart without values.
+#[component]
+fn ChartEmpty() -> impl IntoView {
+    view! {
+        <div class="state" role="status">
+            <TagIcon d=icon::TAG_HANGER/>
+            <h3>"No values"</h3>
+            <p>"The API answered, and there is nothing to draw yet."</p>
+        </div>
+    }
+}
+
+fn shape_name(shape: ChartShape) -> &'static str {
+    match shape {
+        ChartShape::Line => "line",
+        ChartShape::Bar => "bar",
+    }
+}
+
+/// What the chart shows, for who does not see it.
+fn summary(title: &str, chart: &Chart) -> String {
+    let label =
+        |point: Option<&crate::model::ChartPoint>| point.map(|point| point.label.clone()).unwrap_or_default();
+    let (first, last) = (label(chart.points.first()), label(chart.points.last()));
+    let count = chart.points.len();
+    let mut words = match (chart.shape, count) {
+        (ChartShape::Line, 1) => format!("{title}: line chart of one point, {first}."),
+        (ChartShape::Bar, 1) => format!("{title}: bar chart of one point, {first}."),
+        (ChartShape::Line, _) => format!("{title}: line chart of {count} points from {first} to {last}."),
+        (ChartShape::Bar, _) => format!("{title}: bar chart of {count} points from {first} to {last}."),
+    };
+    for series in &chart.series {
+        words.push(' ');
+        words.push_str(&series.summary);
+    }
+    words
+}
+
+/// The legend, which is also where the values of one point are read. Its text as a whole is a sentence.
+fn read_out(chart: &Chart) -> impl IntoView + use<> {
+    let label = chart.points.get(chart.shown).map(|point| point.label.clone());
+    let entries: Vec<_> = chart
+        .series
+        .iter()
+        .enumerate()
+        .map(|(index, series)| {
+            let value = series.values.get(chart.shown).map(|value| value.text.clone());
+            view! {
+                <span class="chart-entry">
+                    <Key id=index shape=chart.shape/>
+                    <span>{series.title.clone()}</span>
+                    " "
+                    <b class="num" data-part="value">
+                        {value}
+                    </b>
+                </span>
+                <span class="visually-hidden">{(index + 1 < chart.series.len()).then_some(", ")}</span>
+            }
+        })
+        .collect();
+    view! {
+        <span class="chart-at num" data-part="at">
+            {label}
+        </span>
+        <span class="visually-hidden">": "</span>
+        {entries}
+    }
+}
+
+fn drawing(id: &str, chart: &Chart) -> impl IntoView + use<> {
+    let y: Vec<_> = chart.y_ticks.iter().map(|tick| view! { <span>{tick.text.clone()}</span> }).collect();
+    let x: Vec<_> = chart.x_ticks.iter().map(x_label).collect();
+    let shapes = match chart.shape {
+        ChartShape::Line => view! { <Lines id=id.to_owned() chart=chart.clone()/> }.into_any(),
+        ChartShape::Bar => view! { <Bars id=id.to_owned() chart=chart.clone()/> }.into_any(),
+    };
+    view! {
+        <div class="chart-y num">{y}</div>
+        <div class="chart-plot" data-part="plot">
+            {shapes}
+        </div>
+        <svg class="chart-x num">{x}</svg>
+    }
+}
+
+fn x_label(tick: &ChartTick) -> impl IntoView + use<> {
+    let anchor = match tick.at {
+        at if at < PLACE_EDGE => Some("start"),
+        at if at > PLACE_MAX - PLACE_EDGE => Some("end"),
+        _ => None,
+    };
+    let class = match tick.room {
+        TickRoom::Any => None,
+        TickRoom::Some => Some("some"),
+        TickRoom::More => Some("more"),
+    };
+    view! {
+        <text x=percent(tick.at) y="1em" text-anchor=anchor class=class>
+            {tick.text.clone()}
+        </text>
+    }
+}
+
+/// Picks a point by keyboard. Pointers reach the plot below it.
+fn scrub(title: &str, chart: &Chart) -> Option<impl IntoView + use<>> {
+    let last = chart.points.len().checked_sub(1).filter(|last| *last > 0)?;
+    Some(view! {
+        <input
+            type="range"
+            class="chart-scrub"
+            data-part="scrub"
+            min="0"
+            max=last.to_string()
+            value=chart.shown.to_string()
+            autocomplete="off"
+            aria-label=format!("{title}: read a point")
+            aria-valuetext=spoken(chart)
+        />
+    })
+}
+
+/// The read-out as one text, as the browser composes it too.
+fn spoken(chart: &Chart) -> String {
+    let label = chart.points.get(chart.shown).map(|point| point.label.as_str()).unwrap_or_default();
+    let values: Vec<_> = chart
+        .series
+        .iter()
+        .map(|series| {
+            let value = series.values.get(chart.shown).map(|value| value.text.as_str()).unwrap_or_default();
+            format!("{} {value}", series.title)
+        })
+        .collect();
+    format!("{label}: {}", values.join(", "))
+}
+
+/// The lines of the y ticks, and where zero is. Steps of whole pixels would be blurred by the fluid height.
+fn grid(chart: &Chart) -> impl IntoView + use<> {
+    let zero = chart.zero;
+    chart
+        .y_ticks
+        .iter()
+        .map(|tick| {
+            let class = (Some(tick.at) == zero).then_some("zero");
+            let y = percent(tick.at);
+            view! { <line class=class x2="100%" y1=y.clone() y2=y></line> }
+        })
+        .collect::<Vec<_>>()
+}
+
+/// Marks that move with the read-out, standing where it starts.
+fn dots(chart: &Chart) -> impl IntoView + use<> {
+    chart
+        .series
+        .iter()
+        .enumerate()
+        .map(|(index, series)| {
+            let at = series.values.get(chart.shown).and_then(|value| value.at);
+            view! {
+                <svg class=format!("chart-dot {}", series_class(index)) data-part="dot" y=at.map(percent) hidden=at.is_none()>
+                    <Mark id=index/>
+                </svg>
+            }
+        })
+        .collect::<Vec<_>>()
+}
+
+/// The class that gives a series its colour, line and marks.
+fn series_class(index: usize) -> String {
+    format!("s{}", index + 1)
+}
+
+/// A place as CSS and SVG write it: `2500` as `25%`.
+fn percent(place: Place) -> String {
+    percent_of(u32::from(place))
+}
+
+/// Hundredths of a percent as CSS and SVG write them.
+fn percent_of(hundredths: u32) -> String {
+    match (hundredths / 100, hundredths % 100) {
+        (whole, 0) => format!("{whole}%"),
+        (whole, part) if part % 10 == 0 => format!("{whole}.{}%", part / 10),
+        (whole, part) => format!("{whole}.{part:02}%"),
+    }
+}

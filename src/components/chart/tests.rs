@@ -1,0 +1,104 @@
+//! What stands in the page for a chart.
+
+use super::*;
+use crate::model::{ChartPoint, ChartSeries, ChartValue, TickRoom};
+
+fn chart(shape: ChartShape, series: &[&[Option<Place>]], zero: Place) -> Chart {
+    let count = series[0].len();
+    let series = series.iter().enumerate().map(|(index, places)| ChartSeries {
+        title: format!("Series <{index}>"),
+        values: places
+            .iter()
+            .map(|at| ChartValue { text: at.map(|at| format!("v{at}")).unwrap_or_default(), at: *at })
+            .collect(),
+        summary: "Lowest, highest, last.".into(),
+    });
+    Chart {
+        shape,
+        x_title: "Day".into(),
+        points: (0..count)
+            .map(|index| ChartPoint {
+                label: format!("day {index}"),
+                at: (index * 10_000 / (count - 1).max(1)) as Place,
+            })
+            .collect(),
+        x_ticks: vec![ChartTick { text: "day 0".into(), at: 0, room: TickRoom::Any }],
+        y_ticks: vec![ChartTick { text: "9".into(), at: 0, room: TickRoom::Any }],
+        zero: Some(zero),
+        series: series.collect(),
+        shown: 0,
+        note: None,
+    }
+}
+
+fn html(chart: Chart) -> String {
+    view! { <ChartView title="Revenue & cost" id="panel-0-chart" chart/> }.to_html()
+}
+
+#[test]
+fn a_gap_breaks_a_line_and_a_point_between_gaps_is_marked() {
+    let gaps = chart(ChartShape::Line, &[&[Some(1), Some(2), None, Some(3), None]], PLACE_MAX);
+    assert_eq!(lines::line(&gaps, &gaps.series[0]), "M0 1 2500 2M7500 3");
+    let html = html(gaps);
+    assert!(html.contains("M0 10000 0 1 2500 2 2500 10000z"), "and the area under it");
+    assert!(html.contains("<svg x=\"75%\" y=\"0.03%\">") && !html.contains("<svg x=\"25%\""), "{html}");
+}
+
+#[test]
+fn an_area_stands_on_zero_alone() {
+    let places: &[Option<Place>] = &[Some(1), Some(2)];
+    assert!(html(chart(ChartShape::Line, &[places], PLACE_MAX)).contains("chart-upper"));
+    assert!(!html(chart(ChartShape::Line, &[places], 5000)).contains("chart-upper"));
+    assert!(!html(chart(ChartShape::Line, &[places, places], PLACE_MAX)).contains("chart-upper"));
+}
+
+#[test]
+fn bars_start_at_their_value_on_either_side_of_zero() {
+    let html = html(chart(ChartShape::Bar, &[&[Some(2000), Some(4000), Some(10_000)]], 4000));
+    let tops: Vec<_> = html.split("<rect x=").skip(1).filter(|rect| rect.contains("rx=\"3\"")).collect();
+    assert_eq!(tops.len(), 2, "a bar of zero is none");
+    assert!(tops[0].contains("y=\"50%\""), "half of the part above zero");
+    assert!(tops[1].contains("y=\"-0%\""), "all of the part below");
+}
+
+#[test]
+fn everything_is_in_the_table_and_nothing_is_markup_or_style() {
+    let html = html(chart(ChartShape::Line, &[&[Some(1), None], &[Some(3), Some(4)]], PLACE_MAX));
+    assert!(!html.contains("style=") && !html.contains("<0>"), "{html}");
+    for text in [
+        "v1",
+        "v3",
+        "v4",
+        "day 1",
+        "scope=\"row\"",
+        "scope=\"col\"",
+        "<caption",
+        "data-x=\"100%\"",
+        "data-y=\"0.01%\"",
+    ] {
+        assert!(html.contains(text), "{text} in {html}");
+    }
+    assert!(html.contains("aria-valuetext=\"day 0: Series &lt;0&gt; v1, Series &lt;1&gt; v3\""), "{html}");
+    assert!(
+        html.contains(
+            "Revenue &amp; cost: line chart of 2 points from day 0 to day 1. Lowest, highest, last."
+        )
+    );
+}
+
+#[test]
+fn one_point_needs_no_scrub_and_none_is_said() {
+    let one = chart(ChartShape::Line, &[&[Some(1)]], PLACE_MAX);
+    assert!(!html(one.clone()).contains("type=\"range\""));
+    assert!(html(chart(ChartShape::Line, &[&[Some(1), Some(1)]], PLACE_MAX)).contains("type=\"range\""));
+    let none = chart(ChartShape::Line, &[&[None, None]], PLACE_MAX);
+    assert!(html(none).contains("No values"));
+}
+
+#[test]
+fn percentages_read_back() {
+    assert_eq!(
+        [0, 2500, 10_000, 1230, 5, 3333].map(percent),
+        ["0%", "25%", "100%", "12.3%", "0.05%", "33.33%"]
+    );
+}

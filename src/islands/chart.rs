@@ -1,0 +1,114 @@
+//! A chart as it stands in the page, read point by point: with a pointer over its plot, with keys on its range input.
+//! Every text and place comes from the rows of the table behind it; here only attributes are moved about.
+
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, MouseEvent};
+
+use super::dom;
+
+/// Lets whoever looks at the chart in `root` read its points; to be called once, whether `root` holds a chart yet or
+/// not. The range input is not heard by those who listen on `root` themselves.
+pub fn listen(root: &HtmlElement) {
+    let chart = root.clone();
+    let heard = Closure::<dyn FnMut(Event)>::new(move |event: Event| on(&chart, &event));
+    for name in ["pointermove", "pointerdown", "mouseleave", "input"] {
+        let _ = root.add_event_listener_with_callback_and_bool(name, heard.as_ref().unchecked_ref(), true);
+    }
+    // Lives as long as the page: so does a panel.
+    heard.forget();
+}
+
+/// Puts the drawing, read-out, words and rows of a chart rendered anew in the place of those in `root`, when both
+/// are charts. What the person opened stays open, and the focus where it is.
+pub fn take_over(root: &Element, fresh: &Element) -> bool {
+    let (Some(scrub), Some(new)) = (scrub_of(root), scrub_of(fresh)) else { return false };
+    for part in ["summary", "readout", "drawing", "values"] {
+        if let (Some(old), Some(new)) = (find(root, part), find(fresh, part)) {
+            let _ = old.replace_with_with_node_1(&new);
+        }
+    }
+    // Who had not moved it looks at the newest point; who had, at the same one.
+    for name in ["max", "value"] {
+        if let Some(value) = new.get_attribute(name) {
+            let _ = scrub.set_attribute(name, &value);
+        }
+    }
+    show_picked(root, &scrub);
+    true
+}
+
+fn on(root: &Element, event: &Event) {
+    let Some(scrub) = scrub_of(root) else { return };
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    match target {
+        Some(target) if dom::is_part(&target, "scrub") && event.type_() == "input" => {
+            event.stop_propagation();
+            show_picked(root, &scrub);
+        }
+        Some(plot) if dom::is_part(&plot, "plot") => {
+            let Some(pointer) = event.dyn_ref::<MouseEvent>() else { return };
+            let at = 100.0 * f64::from(pointer.offset_x()) / f64::from(plot.client_width());
+            show(root, nearest(root, at).as_ref());
+        }
+        _ => show_picked(root, &scrub),
+    }
+}
+
+/// The point that was picked by keyboard, else the one that the page came with.
+fn show_picked(root: &Element, scrub: &HtmlInputElement) {
+    let rows = rows(root);
+    show(root, rows.get(scrub.value_as_number() as usize));
+    if let Some(read_out) = find(root, "readout") {
+        let _ = scrub.set_attribute("aria-valuetext", &read_out.text_content().unwrap_or_default());
+    }
+}
+
+/// The row of the point nearest to `at`, in percent of the plot's width.
+fn nearest(root: &Element, at: f64) -> Option<Element> {
+    let mut best = (f64::INFINITY, None);
+    for row in rows(root) {
+        let away = (js_sys::Number::parse_float(&row.get_attribute("data-x")?) - at).abs();
+        if away < best.0 {
+            best = (away, Some(row));
+        }
+    }
+    best.1
+}
+
+fn show(root: &Element, row: Option<&Element>) {
+    let Some(row) = row else { return };
+    let cells = row.children();
+    if let (Some(cursor), Some(x)) = (find(root, "cursor"), row.get_attribute("data-x")) {
+        let _ = cursor.set_attribute("x", &x);
+    }
+    if let Some(at) = find(root, "at") {
+        at.set_text_content(cells.item(0).and_then(|cell| cell.text_content()).as_deref());
+    }
+    for (index, value) in (1..).zip(all(root, "[data-part=value]")) {
+        value.set_text_content(cells.item(index).and_then(|cell| cell.text_content()).as_deref());
+    }
+    for (index, dot) in (1..).zip(all(root, "[data-part=dot]")) {
+        let y = cells.item(index).and_then(|cell| cell.get_attribute("data-y"));
+        dom::set_hidden(&dot, y.is_none());
+        if let Some(y) = y {
+            let _ = dot.set_attribute("y", &y);
+        }
+    }
+}
+
+fn rows(root: &Element) -> Vec<Element> {
+    all(root, "tr[data-x]")
+}
+
+fn scrub_of(root: &Element) -> Option<HtmlInputElement> {
+    find(root, "scrub")?.dyn_into().ok()
+}
+
+fn find(root: &Element, part: &str) -> Option<Element> {
+    root.query_selector(&format!("[data-part={part}]")).ok().flatten()
+}
+
+fn all(root: &Element, selector: &str) -> Vec<Element> {
+    let Ok(found) = root.query_selector_all(selector) else { return Vec::new() };
+    (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
+}
