@@ -9,7 +9,8 @@ use leptos::{
 
 use crate::{
     error::AppError,
-    model::{Account, Markup, PanelQuery, PanelState, SignInOutcome},
+    model::{Account, Markup, PanelState, SignInOutcome},
+    wire::{MarkupText, arguments},
 };
 
 /// Completes a sign-in: exchanges the code of an authorization response and starts the session.
@@ -26,13 +27,13 @@ pub async fn panel(board: String, panel: usize) -> Result<PanelState, AppError> 
     crate::server::answer(crate::server::routes::panels::panel_for_page(&board, panel).await)
 }
 
-/// One panel of a board, however long the API takes, filtered and sorted as `query` asks, as the HTML that the page
-/// would hold: what can be rendered here need not be rendered there. For the signed-in person; only reads.
-#[server(prefix = "/api", endpoint = "panel_when_ready", input = GetUrl, output = Json)]
+/// One panel of a board, however long the API takes, filtered and sorted as the page's query asks, as the HTML that the
+/// page would hold: what can be rendered here need not be rendered there. For the signed-in person; only reads.
+#[server(prefix = "/api", endpoint = "panel_when_ready", input = GetUrl, input_derive = (Clone, serde::Deserialize), output = MarkupText)]
 pub async fn panel_when_ready(
     board: String,
     panel: usize,
-    #[server(default)] query: PanelQuery,
+    #[server(default)] query: String,
 ) -> Result<Markup, AppError> {
     crate::server::answer(crate::pages::panel_when_ready(&board, panel, &query).await)
 }
@@ -45,7 +46,10 @@ pub async fn account_details() -> Result<Account, AppError> {
 
 /// Asks the provider anew who the person is; answers with the claims as the page would hold them.
 /// For the signed-in person.
-#[server(prefix = "/api", endpoint = "refresh_account", input = PostUrl, output = Json)]
+#[server(prefix = "/api", endpoint = "refresh_account", input = PostUrl, input_derive = (Clone, serde::Deserialize), output = MarkupText)]
 pub async fn refresh_account_details() -> Result<Markup, AppError> {
     crate::server::answer(crate::pages::refreshed_claims().await)
 }
+
+arguments!(GetUrl, get, PanelWhenReady: board, panel, query);
+arguments!(PostUrl, post, RefreshAccountDetails:);

@@ -19,6 +19,11 @@ pub fn is_part(element: &Element, name: &str) -> bool {
     element.get_attribute("data-part").as_deref() == Some(name)
 }
 
+/// The whole number that an attribute holds.
+pub fn number(element: &Element, attribute: &str) -> Option<usize> {
+    element.get_attribute(attribute)?.parse().ok()
+}
+
 /// Whether a part of the page is being renewed.
 pub fn is_busy(element: &Element) -> bool {
     element.get_attribute("aria-busy").as_deref() == Some("true")

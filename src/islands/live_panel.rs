@@ -12,35 +12,26 @@ use super::{dom, table::Table};
 use crate::{error::AppError, model::Markup, server_fns::panel_when_ready};
 
 /// A table panel of a board, around the content that the server rendered.
+///
+/// What it is, its page says in attributes of its element, because reading props would cost every visit serde_json:
+/// `data-board` and `data-panel` name it; with `data-waiting` the API had not answered when the page was sent, and it
+/// fetches at once; `data-every` is after how many seconds it fetches by itself, while the page is in sight.
 #[island]
-pub fn LivePanel(
-    board: String,
-    panel: usize,
-    /// The API had not answered when the page was sent: fetch at once.
-    is_waiting: bool,
-    /// Fetch by itself after so many seconds, while the page is in sight.
-    every_secs: Option<u64>,
-    children: Children,
-) -> impl IntoView {
+pub fn LivePanel(children: Children) -> impl IntoView {
     let root = NodeRef::<leptos::html::Div>::new();
-    let source = StoredValue::new((board, panel));
-    let reload = move |root: &HtmlElement, asked: Asked| {
-        let (board, panel) = source.get_value();
-        reload(root.clone(), board, panel, asked);
-    };
     Effect::new(move |_| {
         let Some(root) = root.get() else { return };
         let root: HtmlElement = root.into();
-        if is_waiting {
+        if root.has_attribute("data-waiting") {
             reload(&root, Asked::ByItself);
         }
-        if let Some(every) = every_secs {
+        if let Some(every) = dom::number(&root, "data-every") {
             let again = move || {
                 if !document().hidden() {
                     reload(&root, Asked::ByItself);
                 }
             };
-            set_interval(again, std::time::Duration::from_secs(every));
+            set_interval(again, std::time::Duration::from_secs(every as u64));
         }
     });
     let on_input = move |event: Event| {
@@ -90,12 +81,17 @@ enum Asked {
 }
 
 /// Fetches the panel and shows what came, or says that nothing did. One fetch at a time.
-fn reload(root: HtmlElement, board: String, panel: usize, asked: Asked) {
-    if dom::is_busy(&root) {
+fn reload(root: &HtmlElement, asked: Asked) {
+    let (Some(board), Some(panel)) = (root.get_attribute("data-board"), dom::number(root, "data-panel"))
+    else {
+        return;
+    };
+    if dom::is_busy(root) {
         return;
     }
-    dom::set_busy(&root, true);
-    let query = Table::of(&root).query();
+    dom::set_busy(root, true);
+    let query = Table::of(root).query();
+    let root = root.clone();
     spawn_local(async move {
         let mut came = panel_when_ready(board.clone(), panel, query.clone()).await;
         if came == Err(AppError::SignedOut) {

@@ -7,10 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlInputElement};
 
 use super::dom;
-use crate::{
-    model::{PanelQuery, SortOrder, is_match},
-    paths,
-};
+use crate::{model::is_match, paths};
 
 /// The table of a panel, and what belongs to it.
 pub struct Table<'a> {
@@ -102,7 +99,7 @@ impl<'a> Table<'a> {
             }
         }
         // What was typed while the answer was on its way.
-        self.filter(&self.query().filter);
+        self.filter(&self.sought());
         true
     }
 
@@ -112,32 +109,29 @@ impl<'a> Table<'a> {
         self.set_text("wait", &format!("{why}. Reload to try again."));
     }
 
-    /// What the person asks of this table.
-    pub fn query(&self) -> PanelQuery {
+    /// What the person asks of this table, as the query of its page.
+    pub fn query(&self) -> String {
         let sorted = self.find("th[aria-sort]");
-        let is_descending =
-            sorted.as_ref().and_then(|head| head.get_attribute("aria-sort")).as_deref() == Some("descending");
-        PanelQuery {
-            filter: self.filter_field().map(|field| field.value()).unwrap_or_default(),
-            sort: sorted.and_then(|head| head.get_attribute("data-key")),
-            order: if is_descending { SortOrder::Descending } else { SortOrder::Ascending },
-        }
+        let order = match sorted.as_ref().and_then(|head| head.get_attribute("aria-sort")).as_deref() {
+            None => "",
+            Some("descending") => "desc",
+            Some(_) => "asc",
+        };
+        let sort = sorted.and_then(|head| head.get_attribute("data-key")).unwrap_or_default();
+        paths::with_query("", &[("q", &self.sought()), ("sort", &sort), ("order", order)])
     }
 
     /// Writes filter and order into the address, so that a reload or a bookmark shows the same.
     pub fn remember(&self) {
-        let query = self.query();
-        let order = match (&query.sort, query.order) {
-            (None, _) => "",
-            (_, SortOrder::Descending) => "desc",
-            _ => "asc",
-        };
-        let path = window().location().pathname().unwrap_or_default();
-        let sort = query.sort.unwrap_or_default();
-        let address = paths::with_query(&path, &[("q", &query.filter), ("sort", &sort), ("order", order)]);
+        let address = window().location().pathname().unwrap_or_default() + &self.query();
         if let Ok(history) = window().history() {
             let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
         }
+    }
+
+    /// What is typed into the filter.
+    fn sought(&self) -> String {
+        self.filter_field().map(|field| field.value()).unwrap_or_default()
     }
 
     fn find(&self, selector: &str) -> Option<Element> {
@@ -159,7 +153,7 @@ impl<'a> Table<'a> {
 
     /// Rows that the API has in all.
     fn total(&self) -> Option<usize> {
-        self.find("[data-part=count]")?.get_attribute("data-total")?.parse().ok()
+        dom::number(&self.find("[data-part=count]")?, "data-total")
     }
 
     fn set_text(&self, part: &str, text: &str) {

@@ -2,7 +2,7 @@
 
 use futures::future::join_all;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 
 use super::{NotFound, answer::fail};
 use crate::{
@@ -19,7 +19,8 @@ use crate::{
 #[component]
 pub fn Board() -> impl IntoView {
     let id = use_params_map().with_untracked(|params| params.get("board")).unwrap_or_default();
-    let query = asked();
+    let query =
+        server::request().map(|request| asked(request.uri.query().unwrap_or_default())).unwrap_or_default();
     let Some(board) = server::context().ok().and_then(|context| context.settings.board(&id).cloned()) else {
         return view! { <NotFound/> }.into_any();
     };
@@ -38,16 +39,19 @@ pub fn Board() -> impl IntoView {
     view! { <Frame title><Suspense>{fetched}</Suspense></Frame> }.into_any()
 }
 
-/// What the page's query asks of its tables.
-fn asked() -> PanelQuery {
-    use_query_map().with_untracked(|query| PanelQuery {
-        filter: query.get("q").unwrap_or_default(),
-        sort: query.get("sort"),
-        order: match query.get("order").as_deref() {
-            Some("desc") => SortOrder::Descending,
-            _ => SortOrder::Ascending,
-        },
-    })
+/// What a page's query asks of its tables; with or without its question mark.
+fn asked(query: &str) -> PanelQuery {
+    let mut asked = PanelQuery::default();
+    for (name, value) in url::form_urlencoded::parse(query.trim_start_matches('?').as_bytes()) {
+        match name.as_ref() {
+            "q" => asked.filter = value.into_owned(),
+            "sort" => asked.sort = Some(value.into_owned()),
+            "order" if value == "desc" => asked.order = SortOrder::Descending,
+            "order" => asked.order = SortOrder::Ascending,
+            _ => {}
+        }
+    }
+    asked
 }
 
 fn framed(
@@ -67,7 +71,12 @@ fn framed(
     let every_secs = panel.every.map(|every| every.as_secs());
     view! {
         <PanelFrame title id=panel_id(index)>
-            <LivePanel board panel=index is_waiting every_secs>
+            <LivePanel
+                attr:data-board=board
+                attr:data-panel=index.to_string()
+                attr:data-waiting=is_waiting.then_some("")
+                attr:data-every=every_secs.map(|secs| secs.to_string())
+            >
                 {content}
             </LivePanel>
         </PanelFrame>
@@ -88,8 +97,9 @@ fn content(board: &str, index: usize, title: &str, state: PanelState, query: &Pa
     }
 }
 
-/// A panel once its API has answered, as markup for the island that asks for it.
-pub async fn panel_when_ready(board: &str, index: usize, query: &PanelQuery) -> Result<Markup, AppError> {
+/// A panel once its API has answered, as markup for the island that asks for it; `query` is the query of its page.
+pub async fn panel_when_ready(board: &str, index: usize, query: &str) -> Result<Markup, AppError> {
+    let query = asked(query);
     let state = server::routes::panels::panel_when_ready(board, index).await?;
     let context = server::context()?;
     let panel = api::find(&context, board, index)?;
@@ -97,7 +107,7 @@ pub async fn panel_when_ready(board: &str, index: usize, query: &PanelQuery) -> 
         PanelState::Failed(error) => Some(error.to_string()),
         _ => None,
     };
-    Ok(Markup { html: content(board, index, &panel.title, state, query).to_html(), failure })
+    Ok(Markup { html: content(board, index, &panel.title, state, &query).to_html(), failure })
 }
 
 /// A board; its children are panels in their frames.
