@@ -19,6 +19,11 @@ pub fn is_part(element: &Element, name: &str) -> bool {
     element.get_attribute("data-part").as_deref() == Some(name)
 }
 
+/// `text` in lower case, as the browser has it: Rust's own tables would cost every visit some kilobytes.
+pub fn lowercase(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
+}
+
 /// The whole number that an attribute holds.
 pub fn number(element: &Element, attribute: &str) -> Option<usize> {
     element.get_attribute(attribute)?.parse().ok()

@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlInputElement};
 
 use super::dom;
-use crate::{model::is_match, paths};
+use crate::{model::is_match_by, paths};
 
 /// The table of a panel, and what belongs to it.
 pub struct Table<'a> {
@@ -29,7 +29,7 @@ impl<'a> Table<'a> {
         let mut shown = 0;
         for row in &rows {
             let content = row.text_content().unwrap_or_default();
-            let is_shown = is_match(std::iter::once(content.as_str()), text);
+            let is_shown = is_match_by(dom::lowercase, std::iter::once(content.as_str()), text);
             dom::set_hidden(row, !is_shown);
             shown += usize::from(is_shown);
         }
@@ -109,7 +109,7 @@ impl<'a> Table<'a> {
         self.set_text("wait", &format!("{why}. Reload to try again."));
     }
 
-    /// What the person asks of this table, as the query of its page.
+    /// What the person asks of this table, as the query of its page: with its question mark, or empty.
     pub fn query(&self) -> String {
         let sorted = self.find("th[aria-sort]");
         let order = match sorted.as_ref().and_then(|head| head.get_attribute("aria-sort")).as_deref() {
@@ -177,7 +177,7 @@ impl SortKey {
         // The browser reads the number: Rust's own reader of floats would cost every visit some kilobytes.
         match cell.get_attribute("data-sort") {
             Some(number) => Self::Number(js_sys::Number::parse_float(&number)),
-            None => Self::Text(cell.text_content().unwrap_or_default().to_lowercase()),
+            None => Self::Text(dom::lowercase(&cell.text_content().unwrap_or_default())),
         }
     }
 }

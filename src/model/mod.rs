@@ -9,7 +9,7 @@ mod user;
 
 pub use account::{Account, Claim, ClaimGroup, Fact};
 pub use panel::{
-    Cell, CellKind, Column, Markup, PanelData, PanelQuery, PanelState, Row, SortOrder, is_match,
+    Cell, CellKind, Column, Markup, PanelData, PanelQuery, PanelState, Row, SortOrder, is_match, is_match_by,
 };
 pub use problem::Problem;
 pub use sign_in::SignInOutcome;
