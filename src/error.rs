@@ -1,11 +1,10 @@
 //! What went wrong, in the terms of what the reader can do about it; the only error that crosses the wire.
 //! Causes are logged where they are converted, under the reference id that the person sees.
 
-use leptos::server_fn::{
-    codec::JsonEncoding,
-    error::{FromServerFnError, ServerFnErrorErr},
-};
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
+
+use crate::wire::ErrorEncoding;
 
 /// A failure as the person meets it. Holds no internal text, upstream body, path or token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -43,7 +42,7 @@ pub enum AppError {
 }
 
 impl FromServerFnError for AppError {
-    type Encoder = JsonEncoding;
+    type Encoder = ErrorEncoding;
 
     /// The framework's own failures, in our terms.
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {

@@ -15,6 +15,8 @@ pub mod components;
 pub mod islands;
 /// The browser's whole vocabulary: each function two or three lines that delegate.
 pub mod server_fns;
+/// How the browser's calls read on the wire.
+pub mod wire;
 
 /// Shell, route table and page frame.
 #[cfg(feature = "ssr")]

@@ -85,6 +85,20 @@ pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
     link
 }
 
+/// `name=value&…`, every name and value percent-encoded: a query or the body of a form.
+pub fn form(pairs: &[(&str, String)]) -> String {
+    let mut form = String::new();
+    for (name, value) in pairs {
+        if !form.is_empty() {
+            form.push('&');
+        }
+        encode_into(&mut form, name);
+        form.push('=');
+        encode_into(&mut form, value);
+    }
+    form
+}
+
 /// Everything but RFC 3986's unreserved characters becomes `%XX`.
 pub fn encode_into(link: &mut String, text: &str) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";

@@ -10,6 +10,7 @@ use leptos::{
 use crate::{
     error::AppError,
     model::{Account, Markup, PanelState, SignInOutcome},
+    wire::{MarkupText, arguments},
 };
 
 /// Completes a sign-in: exchanges the code of an authorization response and starts the session.
@@ -33,7 +34,7 @@ pub async fn panel(
 
 /// One panel of a board, however long the API takes, as the HTML that the page with this query would hold: what can be
 /// rendered here need not be rendered there. For the signed-in person; only reads.
-#[server(prefix = "/api", endpoint = "panel_when_ready", input = GetUrl, output = Json)]
+#[server(prefix = "/api", endpoint = "panel_when_ready", input = GetUrl, input_derive = (Clone, serde::Deserialize), output = MarkupText)]
 pub async fn panel_when_ready(
     board: String,
     panel: usize,
@@ -44,7 +45,7 @@ pub async fn panel_when_ready(
 
 /// One row of a board's table, whole, as HTML; `query` is that of its own page, which names it.
 /// For the signed-in person; only reads.
-#[server(prefix = "/api", endpoint = "row", input = GetUrl, output = Json)]
+#[server(prefix = "/api", endpoint = "row", input = GetUrl, input_derive = (Clone, serde::Deserialize), output = MarkupText)]
 pub async fn row(board: String, panel: usize, #[server(default)] query: String) -> Result<Markup, AppError> {
     crate::server::answer(crate::pages::row_drawer(&board, panel, &query).await)
 }
@@ -57,7 +58,11 @@ pub async fn account_details() -> Result<Account, AppError> {
 
 /// Asks the provider anew who the person is; answers with the claims as the page would hold them.
 /// For the signed-in person.
-#[server(prefix = "/api", endpoint = "refresh_account", input = PostUrl, output = Json)]
+#[server(prefix = "/api", endpoint = "refresh_account", input = PostUrl, input_derive = (Clone, serde::Deserialize), output = MarkupText)]
 pub async fn refresh_account_details() -> Result<Markup, AppError> {
     crate::server::answer(crate::pages::refreshed_claims().await)
 }
+
+arguments!(GetUrl, get, PanelWhenReady: board, panel, query);
+arguments!(GetUrl, get, Row: board, panel, query);
+arguments!(PostUrl, post, RefreshAccountDetails:);

@@ -30,6 +30,16 @@ pub fn is_of_drawer(event: &Event) -> bool {
     form.is_some_and(|form| form.get_attribute("method").as_deref() == Some("dialog"))
 }
 
+/// `text` in lower case, as the browser has it: Rust's own tables would cost every visit some kilobytes.
+pub fn lowercase(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
+}
+
+/// The whole number that an attribute holds.
+pub fn number(element: &Element, attribute: &str) -> Option<usize> {
+    element.get_attribute(attribute)?.parse().ok()
+}
+
 /// Whether a part of the page is being renewed.
 pub fn is_busy(element: &Element) -> bool {
     element.get_attribute("aria-busy").as_deref() == Some("true")

@@ -11,8 +11,12 @@ use super::dom;
 use crate::server_fns::row;
 
 /// Fetches the row that a link leads to, and shows it.
-pub fn open(root: &Element, link: &Element, board: String, panel: usize) {
+pub fn open(root: &Element, link: &Element) {
     let Some(link) = link.dyn_ref::<HtmlAnchorElement>().cloned() else { return };
+    let (Some(board), Some(panel)) = (root.get_attribute("data-board"), dom::number(root, "data-panel"))
+    else {
+        return;
+    };
     let (root, query) = (root.clone(), link.search());
     if dom::is_busy(&link) {
         return;

@@ -19,47 +19,38 @@ const TYPING_RESTS: Duration = Duration::from_millis(300);
 const RETRY: Duration = Duration::from_secs(10);
 
 /// A panel of a board, around the content that the server rendered.
+///
+/// What it is, its page says in attributes of its element, because reading props would cost every visit serde_json:
+/// `data-board` and `data-panel` name it; with `data-waiting` the API had not answered when the page was sent, and it
+/// fetches at once; `data-every` is after how many seconds it fetches by itself, while the page is in sight.
 #[island]
-pub fn LivePanel(
-    board: String,
-    panel: usize,
-    /// The API had not answered when the page was sent: fetch at once.
-    is_waiting: bool,
-    /// Fetch by itself after so many seconds, while the page is in sight.
-    every_secs: Option<u64>,
-    children: Children,
-) -> impl IntoView {
+pub fn LivePanel(children: Children) -> impl IntoView {
     let root = NodeRef::<leptos::html::Div>::new();
-    let source = StoredValue::new((board, panel));
     let typed = StoredValue::new(0_u32);
-    let renew = move |root: &HtmlElement, asked: Asked| {
-        let (board, panel) = source.get_value();
-        reload(root.clone(), board, panel, asked);
-    };
     Effect::new(move |_| {
         let Some(root) = root.get() else { return };
         let root: HtmlElement = root.into();
         chart::listen(&root);
-        if is_waiting {
-            renew(&root, Asked::ByItself);
+        if root.has_attribute("data-waiting") {
+            reload(&root, Asked::ByItself);
         }
         let online = root.clone();
         let on_online = window_event_listener(ev::online, move |_| {
             if dom::is_stale(&online) {
-                renew(&online, Asked::ByItself);
+                reload(&online, Asked::ByItself);
             }
         });
         on_cleanup(move || on_online.remove());
-        if let Some(every) = every_secs {
+        if let Some(every) = dom::number(&root, "data-every") {
             let again = move || {
                 if !document().hidden() {
-                    renew(&root, Asked::ByItself);
+                    reload(&root, Asked::ByItself);
                 }
             };
-            set_interval(again, Duration::from_secs(every));
+            set_interval(again, Duration::from_secs(every as u64));
         }
     });
-    let on_input = move |event: Event| {
+    let on_input = move |_: Event| {
         let Some(root) = root.get_untracked() else { return };
         let table = Table::of(&root);
         let Some(field) = table.filter_field() else { return };
@@ -69,18 +60,14 @@ pub fn LivePanel(
             address::set(&[(&field.name(), text.trim())]);
             return;
         }
-        let _ = event;
         typed.update_value(|count| *count += 1);
         let count = typed.get_value();
         let root: HtmlElement = root.into();
         set_timeout(
             move || {
                 if typed.get_value() == count {
-                    address::set(&[
-                        (&field.name(), text.trim()),
-                        (&of_panel("page", source.get_value().1), ""),
-                    ]);
-                    renew(&root, Asked::ByPerson);
+                    address::set(&[(&field.name(), text.trim()), (&parameter("page", &root), "")]);
+                    reload(&root, Asked::ByPerson);
                 }
             },
             TYPING_RESTS,
@@ -91,16 +78,16 @@ pub fn LivePanel(
         if event.ctrl_key() || event.meta_key() || event.shift_key() || event.button() != 0 {
             return;
         }
-        let (table, panel) = (Table::of(&root), source.get_value().1);
-        let (sort, order, page) =
-            (of_panel("sort", panel), of_panel("order", panel), of_panel("page", panel));
+        let root: HtmlElement = root.into();
+        let (table, page) = (Table::of(&root), parameter("page", &root));
         let part = link.get_attribute("data-part").unwrap_or_default();
         if let Some(head) = link.closest("th[data-key]").ok().flatten() {
             let key = head.get_attribute("data-key").unwrap_or_default();
             let word = if Table::is_ascending(&head) { "desc" } else { "asc" };
+            let (sort, order) = (parameter("sort", &root), parameter("order", &root));
             address::set(&[(&sort, &key), (&order, word), (&page, "")]);
             if table.is_sorted_by_api() {
-                renew(&root, Asked::ByPerson);
+                reload(&root, Asked::ByPerson);
             } else {
                 table.sort_by(&head);
             }
@@ -110,15 +97,15 @@ pub fn LivePanel(
                     let name = table.clear_filter();
                     address::set(&[(&name.unwrap_or_default(), ""), (&page, "")]);
                     if table.is_searched_by_api() {
-                        renew(&root, Asked::ByPerson);
+                        reload(&root, Asked::ByPerson);
                     }
                 }
                 "page" => {
                     address::set(&[(&page, &link.get_attribute("data-page").unwrap_or_default())]);
-                    renew(&root, Asked::ByPerson);
+                    reload(&root, Asked::ByPerson);
                 }
-                "row" => drawer::open(&root, &link, source.get_value().0, panel),
-                "reload" | "retry" => renew(&root, Asked::ByPerson),
+                "row" => drawer::open(&root, &link),
+                "reload" | "retry" => reload(&root, Asked::ByPerson),
                 _ => return,
             }
         }
@@ -146,16 +133,21 @@ enum Asked {
 }
 
 /// The name of a parameter of this panel's in the address.
-fn of_panel(name: &str, panel: usize) -> String {
-    crate::model::parameter(name, panel)
+fn parameter(name: &str, root: &Element) -> String {
+    crate::model::parameter(name, dom::number(root, "data-panel").unwrap_or_default())
 }
 
 /// Fetches the panel and shows what came, or says that nothing did. One fetch at a time.
-fn reload(root: HtmlElement, board: String, panel: usize, asked: Asked) {
-    if dom::is_busy(&root) {
+fn reload(root: &HtmlElement, asked: Asked) {
+    let (Some(board), Some(panel)) = (root.get_attribute("data-board"), dom::number(root, "data-panel"))
+    else {
+        return;
+    };
+    if dom::is_busy(root) {
         return;
     }
-    dom::set_busy(&root, true);
+    dom::set_busy(root, true);
+    let root = root.clone();
     spawn_local(async move {
         // What is asked may change while the answer is on its way: then the answer is to another question.
         let came = loop {
@@ -184,7 +176,7 @@ fn reload(root: HtmlElement, board: String, panel: usize, asked: Asked) {
         set_timeout(
             move || {
                 if dom::is_stale(&root) && !document().hidden() {
-                    reload(root, board, panel, Asked::ByItself);
+                    reload(&root, Asked::ByItself);
                 }
             },
             RETRY,

@@ -15,7 +15,7 @@ pub use chart::{
 };
 pub use panel::{
     Cell, CellKind, Change, Column, DetailPart, Direction, ListData, ListItem, Markup, PanelBody, PanelData,
-    PanelSize, PanelState, Row, RowDetail, Stat, TableData, is_match,
+    PanelSize, PanelState, Row, RowDetail, Stat, TableData, is_match, is_match_by,
 };
 pub use problem::Problem;
 pub use question::{PanelQuestion, PeriodQuestion, Question, SortOrder, parameter};

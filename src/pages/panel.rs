@@ -25,7 +25,12 @@ pub fn framed(panel: &Panel, state: PanelState, here: Here) -> impl IntoView + u
     let content = content(panel, state, here);
     view! {
         <section class="panel" id=paths::panel_id(index) aria-label=label data-kind=kind data-size=size>
-            <LivePanel board panel=index is_waiting every_secs>
+            <LivePanel
+                attr:data-board=board
+                attr:data-panel=index.to_string()
+                attr:data-waiting=is_waiting.then_some("")
+                attr:data-every=every_secs.map(|secs| secs.to_string())
+            >
                 {content}
             </LivePanel>
         </section>

@@ -26,6 +26,23 @@ async fn a_board_shows_the_apis_rows_with_scripts_off_filtered_and_sorted() {
 }
 
 #[tokio::test]
+async fn an_island_gets_its_panel_as_text_that_needs_no_json_and_as_its_pages_query_asks() {
+    let world = World::start().await;
+    let (mut browser, _) = world.signed_in("jonas", "/account").await;
+    let all = browser.fetch("/api/panel_when_ready?board=orders&panel=0&query=").await;
+    assert_eq!(all.header("content-type"), "text/plain; charset=utf-8");
+    assert!(all.body.starts_with('\n') && all.body.contains("100 of 320 rows"), "no failure, then the HTML");
+    // The address of its page: /boards/orders?q=100%25&order=desc&sort=total
+    let query = "%3Fq%3D100%2525%26order%3Ddesc%26sort%3Dtotal";
+    let asked = browser.fetch(&format!("/api/panel_when_ready?board=orders&panel=0&query={query}")).await;
+    assert!(asked.body.contains("value=\"100%\"") && asked.body.contains("0 rows found"));
+    assert!(asked.body.contains("aria-sort=\"descending\""));
+    world.api.set(Fault::Answer(500, "application/json", "{}"));
+    let failed = browser.fetch("/api/panel_when_ready?board=orders&panel=0").await;
+    assert_eq!(failed.body.lines().next(), Some("The API does not answer"));
+}
+
+#[tokio::test]
 async fn ac_11_a_slow_api_delays_its_panel_and_not_the_page() {
     let world = World::start().await;
     let (mut browser, _) = world.signed_in("ada", "/account").await;
