@@ -55,7 +55,7 @@ impl Raw {
     }
 
     /// A body's length, as it is sent.
-    pub fn len(&self) -> usize {
+    pub fn size(&self) -> usize {
         match &self.body {
             RawBody::Text(text) | RawBody::BrokenOff(text) => text.len(),
             RawBody::Bytes(bytes) => bytes.len(),
