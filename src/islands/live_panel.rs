@@ -85,8 +85,9 @@ pub fn LivePanel(children: Children) -> impl IntoView {
             let key = head.get_attribute("data-key").unwrap_or_default();
             let word = if Table::is_ascending(&head) { "desc" } else { "asc" };
             let (sort, order) = (parameter("sort", &root), parameter("order", &root));
-            address::set(&[(&sort, &key), (&order, word), (&page, "")]);
+            address::set(&[(&sort, &key), (&order, word)]);
             if table.is_sorted_by_api() {
+                address::set(&[(&page, "")]);
                 reload(&root, Asked::ByPerson);
             } else {
                 table.sort_by(&head);
@@ -95,8 +96,9 @@ pub fn LivePanel(children: Children) -> impl IntoView {
             match part.as_str() {
                 "clear" => {
                     let name = table.clear_filter();
-                    address::set(&[(&name.unwrap_or_default(), ""), (&page, "")]);
+                    address::set(&[(&name.unwrap_or_default(), "")]);
                     if table.is_searched_by_api() {
+                        address::set(&[(&page, "")]);
                         reload(&root, Asked::ByPerson);
                     }
                 }

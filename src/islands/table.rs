@@ -151,11 +151,6 @@ impl<'a> Table<'a> {
         self.set_text("wait", &format!("{why}. Trying again."));
     }
 
-    /// What is typed into the filter.
-    fn sought(&self) -> String {
-        self.filter_field().map(|field| field.value()).unwrap_or_default()
-    }
-
     fn find(&self, selector: &str) -> Option<Element> {
         self.root.query_selector(selector).ok().flatten()
     }

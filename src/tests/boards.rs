@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 async fn a_board_shows_the_apis_rows_with_scripts_off_filtered_and_sorted() {
     let world = World::start().await;
     let (mut browser, page) = world.signed_in("jonas", "/boards/orders").await;
-    assert!(page.body.contains("100 of 320 rows"), "the demo has 320 orders");
+    assert!(page.body.contains("100 of 1500 rows"), "the demo has 1500 orders");
     let filtered = browser.open("/boards/orders?q=no-such-row").await;
     assert!(filtered.body.contains("No row contains") && filtered.body.contains("0 rows found"));
     let sorted = browser.open("/boards/orders?sort=total&order=desc").await;

@@ -12,39 +12,48 @@ use serde_json::{Value, json};
 use super::{
     Shared,
     bearer::{self, Needs},
-    data::{CUSTOMERS, Order, money},
-    query::Query,
+    catalogue::{CUSTOMERS, Customer},
+    desk::{Order, money},
+    query::{Days, Query},
 };
 use crate::demo::reply;
 
-/// Customers by name, in pages.
+/// Customers by name, in pages; `from` and `to` narrow what they have ordered, not who they are.
 pub async fn list(
     State(shared): State<Arc<Shared>>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
-    if let Err(response) = bearer::access(&shared, &headers, query.as_deref(), Needs::Orders).await {
-        return *response;
+    match listed(&shared, &headers, query.as_deref()).await {
+        Ok(response) => response,
+        Err(response) => *response,
     }
-    let page = match Query::parse(query.as_deref()).page() {
-        Ok(page) => page,
-        Err(response) => return *response,
-    };
-    let orders = &shared.desk.orders;
-    let customers =
-        CUSTOMERS.iter().zip(1..).map(|((name, city), number)| customer(number, name, city, orders));
-    let body = json!({
-        "customers": page.of(customers), "total": CUSTOMERS.len(), "limit": page.limit, "offset": page.offset,
-    });
-    reply::json(StatusCode::OK, &body)
 }
 
-fn customer(number: u32, name: &str, city: &str, orders: &[Order]) -> Value {
-    let of: Vec<_> = orders.iter().filter(|order| order.customer == name).collect();
+async fn listed(
+    shared: &Shared,
+    headers: &HeaderMap,
+    query: Option<&str>,
+) -> Result<Response, Box<Response>> {
+    bearer::access(shared, headers, query, Needs::Orders).await?;
+    let query = Query::parse(query);
+    let (days, page) = (query.days()?, query.page()?);
+    let desk = shared.desk();
+    let all = CUSTOMERS.iter().zip(1..).map(|(who, number)| shown(number, who, &desk.orders, &days));
+    let body = json!({
+        "customers": page.of(all), "total": CUSTOMERS.len(), "limit": page.limit, "offset": page.offset,
+    });
+    Ok(reply::json(StatusCode::OK, &body))
+}
+
+fn shown(number: u32, who: &Customer, orders: &[Order], days: &Days) -> Value {
+    let of = |order: &&Order| order.customer == who.name && days.hold(order.day());
+    let of: Vec<_> = orders.iter().filter(of).collect();
     json!({
         "id": format!("CUS-{number:03}"),
-        "name": name,
-        "city": city,
+        "name": who.name,
+        "city": who.city,
+        "country": who.country,
         "orders": of.len(),
         "revenue": money(of.iter().map(|order| order.earned_cents()).sum()),
         "currency": "EUR",

@@ -1,5 +1,5 @@
 //! An order desk's API to try things with: a resource server that trusts access tokens of given issuers (RFC 9068).
-//! A file a resource; who may call is decided in `bearer.rs`, what is answered comes from `data.rs`.
+//! A file a resource; who may call is decided in `bearer.rs`, what is answered comes from `desk.rs`.
 
 use std::{future::Future, net::SocketAddr, sync::Arc};
 
@@ -9,13 +9,17 @@ use tokio::net::TcpListener;
 use super::{Clock, Error, listen};
 
 mod bearer;
+mod catalogue;
+mod curve;
 mod customers;
-mod data;
+mod desk;
 mod keys;
+mod order;
 mod orders;
 mod problem;
 mod query;
 mod reports;
+mod stock;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -50,7 +54,7 @@ pub struct Shared {
     options: Options,
     clock: Clock,
     keys: keys::Issuers,
-    desk: data::Desk,
+    books: desk::Books,
 }
 
 impl Shared {
@@ -58,10 +62,15 @@ impl Shared {
     pub fn new(options: Options, clock: Clock) -> Result<Arc<Self>, Error> {
         Ok(Arc::new(Self {
             keys: keys::Issuers::new(&options.issuers, &options.authorities)?,
-            desk: data::Desk::open(),
+            books: desk::Books::default(),
             options,
             clock,
         }))
+    }
+
+    /// The books of this day.
+    fn desk(&self) -> Arc<desk::Desk> {
+        self.books.at(self.clock.now())
     }
 }
 
@@ -70,8 +79,9 @@ pub fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/orders", get(orders::list))
         .route("/orders/summary", get(summary::summary))
-        .route("/orders/{id}", get(orders::one))
+        .route("/orders/{id}", get(order::one))
         .route("/customers", get(customers::list))
+        .route("/stock", get(stock::list))
         .route("/reports/margin", get(reports::margin))
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::wrong_method)

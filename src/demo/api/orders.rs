@@ -1,9 +1,9 @@
-//! `GET /orders` and `GET /orders/{id}`
+//! `GET /orders`: the list, narrowed, sorted and paged.
 
-use std::sync::Arc;
+use std::{cmp::Ordering, sync::Arc};
 
 use axum::{
-    extract::{Path, RawQuery, State},
+    extract::{RawQuery, State},
     http::{HeaderMap, StatusCode},
     response::Response,
 };
@@ -12,13 +12,52 @@ use serde_json::json;
 use super::{
     Shared,
     bearer::{self, Needs},
-    data::{Order, Status},
+    desk::{Order, Status},
     problem,
     query::Query,
 };
 use crate::demo::reply;
 
-/// Orders, newest first; `status` and `q` (in id, customer or city) narrow, `limit` and `offset` page.
+const Q_MAX_CHARS: usize = 100;
+
+/// What orders can be sorted by.
+#[derive(Clone, Copy)]
+enum Sort {
+    Id,
+    Customer,
+    PlacedAt,
+    Status,
+    Items,
+    Total,
+    City,
+}
+
+const SORTS: [(&str, Sort); 7] = [
+    ("id", Sort::Id),
+    ("customer", Sort::Customer),
+    ("placed_at", Sort::PlacedAt),
+    ("status", Sort::Status),
+    ("items", Sort::Items),
+    ("total", Sort::Total),
+    ("city", Sort::City),
+];
+
+impl Sort {
+    fn compare(self, a: &Order, b: &Order) -> Ordering {
+        match self {
+            Self::Id => a.number.cmp(&b.number),
+            Self::Customer => a.customer.cmp(b.customer),
+            Self::PlacedAt => a.at.cmp(&b.at),
+            Self::Status => a.status.word().cmp(b.status.word()),
+            Self::Items => a.items.cmp(&b.items),
+            Self::Total => a.cents.cmp(&b.cents),
+            Self::City => a.city.cmp(b.city),
+        }
+    }
+}
+
+/// Orders, newest first unless `sort` and `order` (`asc`, `desc`) say otherwise. `status`, `q` (in id, customer or city),
+/// `from` and `to` narrow; `limit` and `offset` page.
 pub async fn list(
     State(shared): State<Arc<Shared>>,
     headers: HeaderMap,
@@ -37,45 +76,34 @@ async fn listed(
 ) -> Result<Response, Box<Response>> {
     bearer::access(shared, headers, query, Needs::Orders).await?;
     let query = Query::parse(query);
-    let status = match query.one("status")? {
-        None => None,
-        Some(word) => {
-            Some(Status::ALL.into_iter().find(|status| status.word() == word).ok_or_else(|| {
-                Box::new(problem::bad_request("status must be open, packed, shipped, returned or cancelled."))
-            })?)
-        }
-    };
+    let status = query.word("status", &Status::ALL.map(|status| (status.word(), status)))?;
     let words = query.one("q")?.unwrap_or_default();
-    if words.chars().count() > 100 {
+    if words.chars().count() > Q_MAX_CHARS {
         return Err(Box::new(problem::bad_request("q must not be longer than 100 characters.")));
     }
     let words = words.to_lowercase();
-    let page = query.page()?;
+    let (days, page) = (query.days()?, query.page()?);
+    let sort = query.word("sort", &SORTS)?;
+    let is_descending = query.word("order", &[("asc", false), ("desc", true)])?;
     let fits = |order: &&Order| {
         status.is_none_or(|status| order.status == status)
+            && days.hold(order.day())
             && [order.id.as_str(), order.customer, order.city]
                 .iter()
                 .any(|text| text.to_lowercase().contains(&words))
     };
-    let all: Vec<&Order> = shared.desk.orders.iter().filter(fits).collect();
+    let desk = shared.desk();
+    let mut all: Vec<&Order> = desk.orders.iter().filter(fits).collect();
+    if sort.is_some() || is_descending.is_some() {
+        let sort = sort.unwrap_or(Sort::PlacedAt);
+        // Stable: what is alike stays newest first.
+        all.sort_by(|a, b| match is_descending {
+            Some(true) => sort.compare(b, a),
+            _ => sort.compare(a, b),
+        });
+    }
     let total = all.len();
     let orders = page.of(all.into_iter());
     let body = json!({ "orders": orders, "total": total, "limit": page.limit, "offset": page.offset });
     Ok(reply::json(StatusCode::OK, &body))
-}
-
-/// One order.
-pub async fn one(
-    State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-    Path(id): Path<String>,
-) -> Response {
-    if let Err(response) = bearer::access(&shared, &headers, query.as_deref(), Needs::Orders).await {
-        return *response;
-    }
-    match shared.desk.orders.iter().find(|order| order.id == id) {
-        Some(order) => reply::json(StatusCode::OK, &json!(order)),
-        None => problem::problem(StatusCode::NOT_FOUND, "There is no such order."),
-    }
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{
     Shared,
     bearer::{self, Needs},
-    data::{Order, money},
+    desk::{Order, money},
     problem,
 };
 use crate::demo::reply;
@@ -30,14 +30,14 @@ pub async fn margin(
     if !access.has_role("finance") {
         return problem::problem(StatusCode::FORBIDDEN, "This report is for the finance role.");
     }
-    reply::json(StatusCode::OK, &json!({ "months": by_month(&shared.desk.orders), "currency": "EUR" }))
+    reply::json(StatusCode::OK, &json!({ "months": by_month(&shared.desk().orders), "currency": "EUR" }))
 }
 
 /// Oldest month first.
 fn by_month(orders: &[Order]) -> Vec<Value> {
-    let mut months: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    let mut months: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     for order in orders.iter().filter(|order| order.status.earns()) {
-        let month = months.entry(order.month()).or_default();
+        let month = months.entry(month(order)).or_default();
         *month = (month.0 + order.cents, month.1 + order.cost_cents);
     }
     months
@@ -53,4 +53,9 @@ fn by_month(orders: &[Order]) -> Vec<Value> {
             })
         })
         .collect()
+}
+
+/// `YYYY-MM`
+fn month(order: &Order) -> String {
+    format!("{}-{:02}", order.at.year(), u8::from(order.at.month()))
 }

@@ -16,6 +16,9 @@ use crate::{
     },
 };
 
+/// Access tokens are longer than this (RFC 6749 10.10 wants them beyond guessing).
+const TOKEN_MIN_BYTES: usize = 16;
+
 /// `GET` of a configured path.
 ///
 /// # Errors
@@ -80,5 +83,20 @@ fn read(answer: &Response<Vec<u8>>, token: &Secret) -> Result<Value, AppError> {
     if !is_json {
         return unusable("it is not JSON");
     }
-    serde_json::from_slice(answer.body()).or_else(|_| unusable("its JSON does not parse"))
+    match serde_json::from_slice(answer.body()) {
+        // Rows are shown to the person, in a browser where no token may be.
+        Ok(value) if holds(&value, token.expose()) => unusable("it repeats the access token"),
+        Ok(value) => Ok(value),
+        Err(_) => unusable("its JSON does not parse"),
+    }
+}
+
+/// Whether a text of the answer holds the token; a token too short to be one may stand in any text.
+fn holds(value: &Value, token: &str) -> bool {
+    match value {
+        Value::String(text) => token.len() >= TOKEN_MIN_BYTES && text.contains(token),
+        Value::Array(items) => items.iter().any(|item| holds(item, token)),
+        Value::Object(members) => members.values().any(|value| holds(value, token)),
+        _ => false,
+    }
 }

@@ -3,17 +3,20 @@
 
 use std::{
     collections::HashSet,
+    net::SocketAddr,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
 use axum::{
     Json, Router,
+    body::to_bytes,
     extract::{Request, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde_json::json;
+use tokio::{net::TcpListener, sync::oneshot};
 
 use super::{HostileProvider, Raw};
 
@@ -30,8 +33,11 @@ pub struct ApiScript {
 /// One request, as it came.
 #[derive(Clone, Debug)]
 pub struct Call {
+    pub method: Method,
     pub path: String,
+    pub query: String,
     pub headers: HeaderMap,
+    pub body: String,
 }
 
 impl Call {
@@ -46,24 +52,50 @@ impl Call {
 pub struct HostileApi(Arc<Inner>);
 
 struct Inner {
+    addr: SocketAddr,
     origin: String,
     provider: HostileProvider,
     script: Mutex<ApiScript>,
     calls: Mutex<Vec<Call>>,
+    /// While it serves: ends that.
+    stop: Mutex<Option<oneshot::Sender<()>>>,
 }
 
 impl HostileApi {
     pub async fn bind(provider: HostileProvider) -> Self {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let addr = listener.local_addr().unwrap();
         let api = Self(Arc::new(Inner {
-            origin: format!("http://{}", listener.local_addr().unwrap()),
+            addr,
+            origin: format!("http://{addr}"),
             provider,
             script: Mutex::default(),
             calls: Mutex::default(),
+            stop: Mutex::default(),
         }));
-        let router = Router::new().fallback(answer).with_state(api.clone());
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        api.serve(listener);
         api
+    }
+
+    fn serve(&self, listener: TcpListener) {
+        let (stop, stopped) = oneshot::channel();
+        *self.0.stop.lock().unwrap() = Some(stop);
+        let router = Router::new().fallback(answer).with_state(self.clone());
+        let until = async move { drop(stopped.await) };
+        tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(until).await });
+    }
+
+    /// Nobody listens any more, and idle connections are closed.
+    pub async fn go_down(&self) {
+        drop(self.0.stop.lock().unwrap().take());
+        while tokio::net::TcpStream::connect(self.0.addr).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// There again, at the same address.
+    pub async fn come_back(&self) {
+        self.serve(TcpListener::bind(self.0.addr).await.unwrap());
     }
 
     pub fn origin(&self) -> &str {
@@ -87,7 +119,15 @@ impl HostileApi {
 }
 
 async fn answer(State(api): State<HostileApi>, request: Request) -> Response {
-    let call = Call { path: request.uri().path().to_owned(), headers: request.headers().clone() };
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    let call = Call {
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        method: parts.method,
+        headers: parts.headers,
+        body: String::from_utf8_lossy(&body).into_owned(),
+    };
     api.0.calls.lock().unwrap().push(call.clone());
     let script = api.0.script.lock().unwrap().clone();
     if let Some(delay) = script.delay {

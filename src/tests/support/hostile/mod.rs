@@ -22,7 +22,7 @@ use axum::{
     routing::{get, post},
 };
 
-pub use api::HostileApi;
+pub use api::{Call, HostileApi};
 pub use book::{Issued, Seen};
 pub use keys::Keys;
 pub use listener::Listener;

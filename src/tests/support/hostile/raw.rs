@@ -1,13 +1,18 @@
 //! Answers as no honest server gives them: any status, type and body, bodies that never end, drip or break off.
 //! A body or header may hold `{echo}`, which becomes all that the request carried.
 
-use std::{convert::Infallible, io, time::Duration};
+use std::{
+    convert::Infallible,
+    io::{self, Write},
+    time::Duration,
+};
 
 use axum::{
     body::{Body, Bytes},
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::Response,
 };
+use flate2::{Compression, write::GzEncoder};
 use futures::{StreamExt, stream};
 
 /// An answer in the place of an honest one.
@@ -21,6 +26,7 @@ pub struct Raw {
 #[derive(Clone, Debug)]
 enum RawBody {
     Text(String),
+    Bytes(Bytes),
     Endless,
     Drip,
     BrokenOff(String),
@@ -34,6 +40,27 @@ impl Raw {
 
     pub fn json(status: u16, body: &str) -> Self {
         Self::text(status, "application/json", body)
+    }
+
+    /// 200, JSON by its type, these bytes and whatever more headers.
+    pub fn bytes(body: impl Into<Bytes>) -> Self {
+        Self { body: RawBody::Bytes(body.into()), ..Self::json(200, "") }
+    }
+
+    /// The same, compressed.
+    pub fn gzip(body: &[u8]) -> Self {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(body).unwrap();
+        Self::bytes(encoder.finish().unwrap()).with(header::CONTENT_ENCODING.as_str(), "gzip")
+    }
+
+    /// A body's length, as it is sent.
+    pub fn size(&self) -> usize {
+        match &self.body {
+            RawBody::Text(text) | RawBody::BrokenOff(text) => text.len(),
+            RawBody::Bytes(bytes) => bytes.len(),
+            RawBody::Endless | RawBody::Drip => usize::MAX,
+        }
     }
 
     pub fn redirect(status: u16, to: &str) -> Self {
@@ -67,6 +94,7 @@ impl Raw {
         let filled = |text: &str| text.replace("{echo}", carried);
         let body = match &self.body {
             RawBody::Text(text) => Body::from(filled(text)),
+            RawBody::Bytes(bytes) => Body::from(bytes.clone()),
             RawBody::Endless => Body::from_stream(stream::repeat_with(|| {
                 Ok::<_, Infallible>(Bytes::from_static(&[b' '; 16 * 1024]))
             })),

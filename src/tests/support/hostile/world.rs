@@ -39,13 +39,14 @@ impl HostileWorld {
         Self::with_secret("s:e%c&r+et", more).await
     }
 
-    /// With this client secret on both sides.
+    /// With this client secret on both sides, and the demo's boards where `more` has none.
     pub async fn with_secret(client_secret: &str, more: &str) -> Self {
         let clock = Clock::default();
         let provider = HostileProvider::bind(clock.clone(), client_secret).await;
         let api = HostileApi::bind(provider.clone()).await;
+        let boards = if more.contains("[[board]]") { "" } else { BOARDS };
         let settings = format!(
-            "issuer = \"{}\"\nclient_secret = \"{client_secret}\"\napi_url = \"{}\"\n{more}\n{BOARDS}",
+            "issuer = \"{}\"\nclient_secret = \"{client_secret}\"\napi_url = \"{}\"\n{more}\n{boards}",
             provider.origin(),
             api.origin(),
         );

@@ -1,0 +1,84 @@
+//! What the desk sells and to whom: fixed lists, all made up.
+//! Nothing here is computed; orders are made of it in `desk.rs`.
+
+/// Something that is sold.
+pub struct Article {
+    pub sku: &'static str,
+    pub name: &'static str,
+    /// For one, in cents.
+    pub price: u64,
+    /// What one costs the desk, in cents.
+    pub cost: u64,
+    /// How many there are.
+    pub stock: u32,
+    /// Fewer than these, and more should be ordered.
+    pub minimum: u32,
+}
+
+/// Who orders, and where it goes.
+pub struct Customer {
+    pub name: &'static str,
+    pub street: &'static str,
+    pub postcode: &'static str,
+    pub city: &'static str,
+    pub country: &'static str,
+}
+
+const fn article(
+    sku: &'static str,
+    name: &'static str,
+    [price, cost]: [u64; 2],
+    [stock, minimum]: [u32; 2],
+) -> Article {
+    Article { sku, name, price, cost, stock, minimum }
+}
+
+const fn customer(
+    name: &'static str,
+    street: &'static str,
+    postcode: &'static str,
+    city: &'static str,
+    country: &'static str,
+) -> Customer {
+    Customer { name, street, postcode, city, country }
+}
+
+/// By SKU.
+pub static ARTICLES: [Article; 12] = [
+    article("BAG-CAN", "Canvas tote, natural", [1490, 610], [212, 80]),
+    article("BOX-ARC", "Archive box, grey board", [2450, 1320], [64, 60]),
+    article("CAL-WAL", "Wall calendar, linen", [3200, 1480], [18, 40]),
+    article("CLP-BRS", "Brass clips, box of 50", [890, 300], [540, 150]),
+    article("INK-BLU", "Ink, harbour blue, 50 ml", [1250, 480], [131, 90]),
+    article("LMP-DSK", "Desk lamp, oak", [11900, 7050], [23, 10]),
+    article("NBK-A5D", "Notebook A5, dotted", [1690, 720], [388, 200]),
+    article("NBK-A6P", "Notebook A6, plain", [1190, 490], [95, 120]),
+    article("PAP-LTR", "Letter paper, 100 sheets", [2150, 980], [176, 100]),
+    article("PEN-FNT", "Fountain pen, steel nib", [6900, 3650], [41, 25]),
+    article("PEN-RLL", "Rollerball, black", [2290, 1040], [0, 60]),
+    article("WRP-KRF", "Wrapping paper, kraft, 10 m", [1350, 590], [267, 90]),
+];
+
+/// By name.
+pub static CUSTOMERS: [Customer; 20] = [
+    customer("Albers & Zonen", "Maashaven 14", "3072 AE", "Rotterdam", "NL"),
+    customer("Atelier Moreau", "Rue des Tables 8", "69001", "Lyon", "FR"),
+    customer("Bakkerij De Haven", "Kaaistraat 51", "2000", "Antwerp", "BE"),
+    customer("Brightwell Stores", "22 Wharf Lane", "BS1 4QS", "Bristol", "GB"),
+    customer("Café Lindgren", "Packhusgatan 3", "411 13", "Gothenburg", "SE"),
+    customer("Casa Ferrer", "Carrer del Moll 19", "46024", "Valencia", "ES"),
+    customer("Dockside Supplies", "7 Stanley Quay", "L3 7BE", "Liverpool", "GB"),
+    customer("Fjord Interiør", "Bryggesporet 2", "5003", "Bergen", "NO"),
+    customer("Galerie Nord", "Elbspeicher 11", "20457", "Hamburg", "DE"),
+    customer("Hafenkontor Krüger", "Am Kornhafen 30", "28217", "Bremen", "DE"),
+    customer("Isola Design", "Via del Molo 6", "16128", "Genoa", "IT"),
+    customer("Jansen Optiek", "Lange Gracht 77", "3511 AB", "Utrecht", "NL"),
+    customer("Kowalski i Córki", "Ulica Portowa 12", "80-001", "Gdańsk", "PL"),
+    customer("Maison Lambert", "Quai des Voiles 40", "13002", "Marseille", "FR"),
+    customer("Nordic Paper", "Varvsgatan 9", "211 19", "Malmö", "SE"),
+    customer("Oliveira & Filhos", "Rua da Ribeira 25", "4050-510", "Porto", "PT"),
+    customer("Papeterie du Port", "Rue du Bassin 16", "76600", "Le Havre", "FR"),
+    customer("Quayside Books", "5 Custom House Row", "D01 X2P3", "Dublin", "IE"),
+    customer("Rossi Ceramiche", "Riva dei Sali 21", "34121", "Trieste", "IT"),
+    customer("Saar Tooling", "Sadama tänav 4", "10111", "Tallinn", "EE"),
+];

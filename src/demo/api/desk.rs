@@ -1,0 +1,220 @@
+//! The order desk's books: made up by a fixed rule, so that ids, amounts and the order of things are the same at every
+//! start; only their dates move, back from the start of the day.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::Serialize;
+use time::{Date, OffsetDateTime, format_description::well_known::Rfc3339};
+
+use super::{
+    catalogue::{ARTICLES, Article, CUSTOMERS, Customer},
+    curve,
+};
+
+pub const ORDERS: usize = 1500;
+const SEED: u64 = 0x5eed_0f0a_0a4b_0a75;
+
+/// Where an order stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    Open,
+    Packed,
+    Shipped,
+    Returned,
+    Cancelled,
+}
+
+impl Status {
+    pub const ALL: [Self; 5] = [Self::Open, Self::Packed, Self::Shipped, Self::Returned, Self::Cancelled];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Packed => "packed",
+            Self::Shipped => "shipped",
+            Self::Returned => "returned",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Whether its total counts as revenue.
+    pub fn earns(self) -> bool {
+        !matches!(self, Self::Returned | Self::Cancelled)
+    }
+}
+
+/// An order as the API shows it in lists.
+#[derive(Clone, Serialize)]
+pub struct Order {
+    pub id: String,
+    pub customer: &'static str,
+    pub placed_at: String,
+    pub status: Status,
+    pub items: u32,
+    pub total: f64,
+    pub currency: &'static str,
+    pub city: &'static str,
+    /// What its id counts.
+    #[serde(skip)]
+    pub number: usize,
+    #[serde(skip)]
+    pub at: OffsetDateTime,
+    #[serde(skip)]
+    pub buyer: &'static Customer,
+    #[serde(skip)]
+    pub lines: Vec<(&'static Article, u32)>,
+    #[serde(skip)]
+    pub cents: u64,
+    #[serde(skip)]
+    pub cost_cents: u64,
+}
+
+impl Order {
+    /// The day it was placed, in UTC.
+    pub fn day(&self) -> Date {
+        self.at.date()
+    }
+
+    pub fn earned_cents(&self) -> u64 {
+        if self.status.earns() { self.cents } else { 0 }
+    }
+}
+
+/// All the books.
+pub struct Desk {
+    /// The first and the last day they cover.
+    pub first: Date,
+    pub last: Date,
+    /// Newest first.
+    pub orders: Vec<Order>,
+}
+
+/// Marsaglia's xorshift64: enough to make books look lived in.
+pub struct Dice(u64);
+
+impl Dice {
+    /// Zero would roll nothing but zeros.
+    pub fn new(seed: u64) -> Self {
+        Self(seed.max(1))
+    }
+
+    pub fn roll(&mut self, sides: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) % sides.max(1)
+    }
+
+    fn pick<T, const N: usize>(&mut self, from: &'static [T; N]) -> &'static T {
+        let index = usize::try_from(self.roll(N as u64)).unwrap_or(0);
+        from.get(index).unwrap_or(&from[0])
+    }
+}
+
+impl Desk {
+    /// Makes up the books that were closed when `today` began.
+    pub fn open(today: Date) -> Self {
+        let last = today.previous_day().unwrap_or(today);
+        let mut dice = Dice::new(SEED);
+        let moments = curve::moments(last, ORDERS).into_iter().enumerate();
+        let orders = moments.map(|(age, at)| order(age, at, &mut dice)).collect();
+        Self { first: curve::first_day(last), last, orders }
+    }
+}
+
+/// The books of the day, made up when the first one asks.
+#[derive(Default)]
+pub struct Books(Mutex<Option<(Date, Arc<Desk>)>>);
+
+impl Books {
+    /// The books as of `now`, in seconds since 1970.
+    pub fn at(&self, now: i64) -> Arc<Desk> {
+        let today = OffsetDateTime::from_unix_timestamp(now).unwrap_or(OffsetDateTime::UNIX_EPOCH).date();
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match kept.as_ref() {
+            Some((day, desk)) if *day == today => desk.clone(),
+            _ => {
+                let desk = Arc::new(Desk::open(today));
+                *kept = Some((today, desk.clone()));
+                desk
+            }
+        }
+    }
+}
+
+fn order(age: usize, at: OffsetDateTime, dice: &mut Dice) -> Order {
+    // Some order more often than others.
+    let (first, second) = (dice.pick(&CUSTOMERS), dice.pick(&CUSTOMERS));
+    let buyer = if first.postcode < second.postcode { first } else { second };
+    let status = match (age, dice.roll(100)) {
+        (_, 0..3) => Status::Cancelled,
+        (0..10, _) => Status::Open,
+        (10..28, 3..55) => Status::Open,
+        (10..28, _) | (28..44, 3..50) => Status::Packed,
+        (60.., 3..8) => Status::Returned,
+        _ => Status::Shipped,
+    };
+    let mut lines: Vec<(&Article, u32)> = Vec::new();
+    for _ in 0..1 + dice.roll(3) {
+        let (article, wanted) = (dice.pick(&ARTICLES), dice.roll(4) + dice.roll(4));
+        // What is dear is not bought by the dozen.
+        let quantity = 1 + u32::try_from(wanted * 2000 / article.price.max(1000)).unwrap_or(0);
+        match lines.iter_mut().find(|(found, _)| found.sku == article.sku) {
+            Some((_, already)) => *already += quantity,
+            None => lines.push((article, quantity)),
+        }
+    }
+    let sum = |of: fn(&Article) -> u64| lines.iter().map(|(article, n)| of(article) * u64::from(*n)).sum();
+    let (cents, cost_cents): (u64, u64) = (sum(|article| article.price), sum(|article| article.cost));
+    let number = 1000 + ORDERS - age;
+    Order {
+        id: format!("ORD-{number}"),
+        customer: buyer.name,
+        placed_at: at.format(&Rfc3339).unwrap_or_default(),
+        status,
+        items: lines.iter().map(|(_, quantity)| quantity).sum(),
+        total: money(cents),
+        currency: "EUR",
+        city: buyer.city,
+        number,
+        at,
+        buyer,
+        lines,
+        cents,
+        cost_cents,
+    }
+}
+
+/// Cents as the number that is shown.
+pub fn money(cents: u64) -> f64 {
+    cents as f64 / 100.0
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::date;
+
+    use super::{Desk, ORDERS, Order, Status};
+
+    #[test]
+    fn the_books_are_the_same_at_every_start_and_hold_every_status() {
+        let (one, two) = (Desk::open(date!(2027 - 05 - 04)), Desk::open(date!(2027 - 05 - 04)));
+        assert_eq!(serde_json::to_string(&one.orders).unwrap(), serde_json::to_string(&two.orders).unwrap());
+        assert_eq!(one.orders.len(), ORDERS);
+        assert!(one.orders.is_sorted_by(|a, b| a.at > b.at));
+        assert!(one.orders.iter().all(|order| one.first <= order.day() && order.day() <= one.last));
+        assert_eq!(one.last, date!(2027 - 05 - 03));
+        for status in Status::ALL {
+            assert!(one.orders.iter().filter(|order| order.status == status).count() > 4, "{status:?}");
+        }
+    }
+
+    #[test]
+    fn another_day_moves_the_dates_and_nothing_else() {
+        let (one, two) = (Desk::open(date!(2027 - 05 - 04)), Desk::open(date!(2027 - 12 - 25)));
+        let timeless = |order: &Order| (order.id.clone(), order.customer, order.status, order.cents);
+        assert!(one.orders.iter().map(timeless).eq(two.orders.iter().map(timeless)));
+        assert!(one.orders.iter().zip(&two.orders).all(|(one, two)| one.at < two.at));
+    }
+}
