@@ -9,7 +9,6 @@ pub type Place = u16;
 /// The right or the lower end of the plot.
 pub const PLACE_MAX: Place = 10_000;
 
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChartShape {

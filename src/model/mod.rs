@@ -9,7 +9,9 @@ mod sign_in;
 mod user;
 
 pub use account::{Account, Claim, ClaimGroup, Fact};
-pub use chart::{Chart, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, PLACE_MAX, Place, TickRoom, TickSide};
+pub use chart::{
+    Chart, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, PLACE_MAX, Place, TickRoom, TickSide,
+};
 pub use panel::{
     Cell, CellKind, Column, Markup, PanelData, PanelQuery, PanelState, Row, SortOrder, is_match,
 };

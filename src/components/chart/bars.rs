@@ -17,9 +17,8 @@ pub fn Bars(id: String, chart: Chart) -> impl IntoView {
     let width = bar_width(&chart);
     let room = room(&chart);
     let pattern = |index: usize| format!("{id}-s{}", index + 1);
-    let patterns: Vec<_> = (1..chart.series.len())
-        .map(|index| view! { <Pattern name=pattern(index) id=index/> })
-        .collect();
+    let patterns: Vec<_> =
+        (1..chart.series.len()).map(|index| view! { <Pattern name=pattern(index) id=index/> }).collect();
     let bars = |is_above: bool| {
         chart
             .series

@@ -82,9 +82,8 @@ fn shape_name(shape: ChartShape) -> &'static str {
 
 /// What the chart shows, for who does not see it.
 fn summary(title: &str, chart: &Chart) -> String {
-    let label = |point: Option<&crate::model::ChartPoint>| {
-        point.map(|point| point.label.clone()).unwrap_or_default()
-    };
+    let label =
+        |point: Option<&crate::model::ChartPoint>| point.map(|point| point.label.clone()).unwrap_or_default();
     let (first, last) = (label(chart.points.first()), label(chart.points.last()));
     let count = chart.points.len();
     let mut words = match (chart.shape, count) {

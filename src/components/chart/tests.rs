@@ -1,7 +1,7 @@
 //! What stands in the page for a chart.
 
 use super::*;
-use crate::model::{ChartPoint, ChartSeries, ChartValue, TickRoom};
+use crate::model::{ChartPoint, ChartSeries, ChartValue, PLACE_MAX, TickRoom};
 
 fn chart(shape: ChartShape, series: &[&[Option<Place>]], zero: Place) -> Chart {
     let count = series[0].len();
@@ -17,7 +17,10 @@ fn chart(shape: ChartShape, series: &[&[Option<Place>]], zero: Place) -> Chart {
         shape,
         x_title: "Day".into(),
         points: (0..count)
-            .map(|index| ChartPoint { label: format!("day {index}"), at: (index * 10_000 / (count - 1).max(1)) as Place })
+            .map(|index| ChartPoint {
+                label: format!("day {index}"),
+                at: (index * 10_000 / (count - 1).max(1)) as Place,
+            })
             .collect(),
         x_ticks: vec![ChartTick { text: "day 0".into(), at: 0, room: TickRoom::Any }],
         y_ticks: vec![ChartTick { text: "9".into(), at: 0, room: TickRoom::Any }],
@@ -62,11 +65,25 @@ fn bars_start_at_their_value_on_either_side_of_zero() {
 fn everything_is_in_the_table_and_nothing_is_markup_or_style() {
     let html = html(chart(ChartShape::Line, &[&[Some(1), None], &[Some(3), Some(4)]], PLACE_MAX));
     assert!(!html.contains("style=") && !html.contains("<0>"), "{html}");
-    for text in ["v1", "v3", "v4", "day 1", "scope=\"row\"", "scope=\"col\"", "<caption", "data-x=\"100%\"", "data-y=\"0.01%\""] {
+    for text in [
+        "v1",
+        "v3",
+        "v4",
+        "day 1",
+        "scope=\"row\"",
+        "scope=\"col\"",
+        "<caption",
+        "data-x=\"100%\"",
+        "data-y=\"0.01%\"",
+    ] {
         assert!(html.contains(text), "{text} in {html}");
     }
     assert!(html.contains("aria-valuetext=\"day 0: Series &lt;0&gt; v1, Series &lt;1&gt; v3\""), "{html}");
-    assert!(html.contains("Revenue &amp; cost: line chart of 2 points from day 0 to day 1. Lowest, highest, last."));
+    assert!(
+        html.contains(
+            "Revenue &amp; cost: line chart of 2 points from day 0 to day 1. Lowest, highest, last."
+        )
+    );
 }
 
 #[test]
@@ -80,5 +97,31 @@ fn one_point_needs_no_scrub_and_none_is_said() {
 
 #[test]
 fn percentages_read_back() {
-    assert_eq!([0, 2500, 10_000, 1230, 5, 3333].map(percent), ["0%", "25%", "100%", "12.3%", "0.05%", "33.33%"]);
+    assert_eq!(
+        [0, 2500, 10_000, 1230, 5, 3333].map(percent),
+        ["0%", "25%", "100%", "12.3%", "0.05%", "33.33%"]
+    );
+}
+
+/// WCAG 2.2, 1.4.11: what is needed to read a chart stands out at 3:1, by day and by night.
+#[test]
+fn the_colours_of_series_stand_out_from_the_surface() {
+    let tokens = include_str!("../../../style/tokens.css");
+    let schemes: Vec<_> = tokens.split("@media (prefers-color-scheme: dark)").collect();
+    assert_eq!(schemes.len(), 2);
+    for scheme in schemes {
+        let luminance = |name: &str| {
+            let value = scheme.split(&format!("--{name}: #")).nth(1).unwrap();
+            let channel = |at: usize| {
+                let part = f64::from(u8::from_str_radix(&value[at..at + 2], 16).unwrap()) / 255.0;
+                if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+            };
+            0.2126 * channel(0) + 0.7152 * channel(2) + 0.0722 * channel(4)
+        };
+        for series in 1..=5 {
+            let (a, b) = (luminance("surface"), luminance(&format!("chart-{series}")));
+            let contrast = (a.max(b) + 0.05) / (a.min(b) + 0.05);
+            assert!(contrast >= 3.0, "chart-{series}: {contrast}");
+        }
+    }
 }

@@ -61,7 +61,11 @@ fn spaced(ticks: &[ChartTick], letter: f64, apart: f64) -> Vec<ChartTick> {
     };
     let regular = (1..=ticks.len()).find_map(|stride| {
         let chosen: Vec<_> = ticks.iter().step_by(stride).cloned().collect();
-        chosen.iter().zip(chosen.iter().skip(1)).all(|(before, next)| has_room(before, next)).then_some(chosen)
+        chosen
+            .iter()
+            .zip(chosen.iter().skip(1))
+            .all(|(before, next)| has_room(before, next))
+            .then_some(chosen)
     });
     let mut greedy: Vec<ChartTick> = Vec::new();
     for tick in ticks {
@@ -86,7 +90,11 @@ fn extent(tick: &ChartTick, letter: f64) -> (f64, f64) {
 mod tests {
     use super::*;
 
-    fn points(count: usize, short: impl Fn(usize) -> String, at: impl Fn(usize) -> Option<f64>) -> Vec<Point> {
+    fn points(
+        count: usize,
+        short: impl Fn(usize) -> String,
+        at: impl Fn(usize) -> Option<f64>,
+    ) -> Vec<Point> {
         (0..count).map(|index| Point { label: short(index), short: short(index), at: at(index) }).collect()
     }
 
@@ -116,8 +124,11 @@ mod tests {
             assert!((4..=7).contains(&ticks.len()), "{count}: {}", ticks.len());
         }
         let months = points(12, |_| "Jan".into(), |_| None);
-        let months: Vec<_> =
-            months.into_iter().zip('a'..).map(|(point, c)| Point { short: format!("{c}an"), ..point }).collect();
+        let months: Vec<_> = months
+            .into_iter()
+            .zip('a'..)
+            .map(|(point, c)| Point { short: format!("{c}an"), ..point })
+            .collect();
         assert_eq!(ticks(ChartShape::Bar, &months, &places(ChartShape::Bar, &months)).len(), 12);
     }
 

@@ -66,7 +66,11 @@ pub fn draw(
         shape,
         x_title,
         shown: shown(shape, &points, &series),
-        points: points.into_iter().zip(places).map(|(point, at)| ChartPoint { label: point.label, at }).collect(),
+        points: points
+            .into_iter()
+            .zip(places)
+            .map(|(point, at)| ChartPoint { label: point.label, at })
+            .collect(),
         x_ticks,
         y_ticks: scale.as_ref().map(|scale| y_ticks(scale, number)).unwrap_or_default(),
         zero: scale.as_ref().and_then(Scale::zero),

@@ -31,9 +31,9 @@ impl Scale {
     /// The scale for `values`; `None` when there are none. Zero is on it when `from_zero` says so, and otherwise
     /// unless the values lie far from it: within the upper half of the way there.
     pub fn of(values: impl Iterator<Item = f64> + Clone, from_zero: bool) -> Option<Self> {
-        let (low, high) = values.clone().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
-            (low.min(value), high.max(value))
-        });
+        let (low, high) = values
+            .clone()
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
         if low > high {
             return None;
         }
@@ -201,10 +201,14 @@ mod tests {
                 let places: Vec<_> = ticks.iter().map(|tick| scale.place(*tick)).collect();
                 let even = PLACE_MAX as usize / (ticks.len() - 1);
                 for (index, place) in places.iter().enumerate() {
-                    assert!((*place as usize).abs_diff(index * even) <= ticks.len(), "{values:?}: {places:?}");
+                    assert!(
+                        (*place as usize).abs_diff(index * even) <= ticks.len(),
+                        "{values:?}: {places:?}"
+                    );
                 }
                 let (told, decimals) = scale.ticks_in(0);
-                let texts: std::collections::HashSet<_> = told.map(|tick| format!("{tick:.decimals$}")).collect();
+                let texts: std::collections::HashSet<_> =
+                    told.map(|tick| format!("{tick:.decimals$}")).collect();
                 assert_eq!(texts.len(), ticks.len(), "{texts:?}");
             }
         }

@@ -91,7 +91,11 @@ fn bars_without_a_time_show_the_highest_first_of_all() {
         .map(|name| Point { label: name.into(), short: name.into(), at: None })
         .to_vec();
     assert_eq!(chart(ChartShape::Bar, customers, &[Some(2.0), Some(7.0), None]).shown, 1);
-    assert_eq!(chart(ChartShape::Bar, days(3), &[Some(2.0), Some(7.0), None]).shown, 1, "the last with a value");
+    assert_eq!(
+        chart(ChartShape::Bar, days(3), &[Some(2.0), Some(7.0), None]).shown,
+        1,
+        "the last with a value"
+    );
     assert_eq!(chart(ChartShape::Bar, days(3), &[Some(9.0), Some(7.0), Some(1.0)]).shown, 2);
 }
 
