@@ -9,6 +9,7 @@ use super::dom;
 /// Lets whoever looks at the chart in `root` read its points; to be called once, whether `root` holds a chart yet or
 /// not. The range input is not heard by those who listen on `root` themselves.
 pub fn listen(root: &HtmlElement) {
+    // Captured: leaving the plot is told to those around it in no other way.
     let chart = root.clone();
     let heard = Closure::<dyn FnMut(Event)>::new(move |event: Event| on(&chart, &event));
     for name in ["pointermove", "pointerdown", "mouseleave", "input"] {
@@ -18,10 +19,10 @@ pub fn listen(root: &HtmlElement) {
     heard.forget();
 }
 
-/// Puts the drawing, read-out, words and rows of a chart rendered anew in the place of those in `root`, when both
-/// are charts. What the person opened stays open, and the focus where it is.
+/// Puts the drawing, read-out, words and rows of a panel rendered anew in the place of those in `root`, when both
+/// are charts that can be read point by point. What the person opened stays open, and the focus where it is.
 pub fn take_over(root: &Element, fresh: &Element) -> bool {
-    let (Some(scrub), Some(new)) = (scrub_of(root), scrub_of(fresh)) else { return false };
+    let (Some(scrub), Some(new)) = (find(root, "scrub"), find(fresh, "scrub")) else { return false };
     for part in ["summary", "readout", "drawing", "values"] {
         if let (Some(old), Some(new)) = (find(root, part), find(fresh, part)) {
             let _ = old.replace_with_with_node_1(&new);
@@ -33,31 +34,32 @@ pub fn take_over(root: &Element, fresh: &Element) -> bool {
             let _ = scrub.set_attribute(name, &value);
         }
     }
-    show_picked(root, &scrub);
+    show_picked(root);
     true
 }
 
 fn on(root: &Element, event: &Event) {
-    let Some(scrub) = scrub_of(root) else { return };
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    match target {
-        Some(target) if dom::is_part(&target, "scrub") && event.type_() == "input" => {
-            event.stop_propagation();
-            show_picked(root, &scrub);
+    let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+    if dom::is_part(&target, "scrub") {
+        event.stop_propagation();
+        show_picked(root);
+    } else if dom::is_part(&target, "plot") {
+        match event.dyn_ref::<MouseEvent>() {
+            Some(pointer) if event.type_() != "mouseleave" => {
+                let at = 100.0 * f64::from(pointer.offset_x()) / f64::from(target.client_width());
+                show(root, nearest(root, at).as_ref());
+            }
+            _ => show_picked(root),
         }
-        Some(plot) if dom::is_part(&plot, "plot") => {
-            let Some(pointer) = event.dyn_ref::<MouseEvent>() else { return };
-            let at = 100.0 * f64::from(pointer.offset_x()) / f64::from(plot.client_width());
-            show(root, nearest(root, at).as_ref());
-        }
-        _ => show_picked(root, &scrub),
     }
 }
 
 /// The point that was picked by keyboard, else the one that the page came with.
-fn show_picked(root: &Element, scrub: &HtmlInputElement) {
-    let rows = rows(root);
-    show(root, rows.get(scrub.value_as_number() as usize));
+fn show_picked(root: &Element) {
+    let Some(scrub) = find(root, "scrub") else { return };
+    let Some(picked) = scrub.dyn_ref::<HtmlInputElement>() else { return };
+    let row = picked.value().parse().ok().and_then(|index: usize| rows(root).into_iter().nth(index));
+    show(root, row.as_ref());
     if let Some(read_out) = find(root, "readout") {
         let _ = scrub.set_attribute("aria-valuetext", &read_out.text_content().unwrap_or_default());
     }
@@ -98,10 +100,6 @@ fn show(root: &Element, row: Option<&Element>) {
 
 fn rows(root: &Element) -> Vec<Element> {
     all(root, "tr[data-x]")
-}
-
-fn scrub_of(root: &Element) -> Option<HtmlInputElement> {
-    find(root, "scrub")?.dyn_into().ok()
 }
 
 fn find(root: &Element, part: &str) -> Option<Element> {

@@ -9,9 +9,6 @@ pub type Place = u16;
 /// The right or the lower end of the plot.
 pub const PLACE_MAX: Place = 10_000;
 
-/// Nearer to an end than this, the label of a tick begins or ends at it; elsewhere it stands around it.
-pub const PLACE_EDGE: Place = 300;
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChartShape {
@@ -45,6 +42,29 @@ pub enum TickRoom {
     Some,
     /// 44 rem.
     More,
+}
+
+/// Where the label of an x tick stands at its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TickSide {
+    /// It begins there.
+    Start,
+    Middle,
+    /// It ends there.
+    End,
+}
+
+impl ChartTick {
+    /// Around its place, except for long labels at either end of the plot: to the left of it there is more room.
+    pub fn side(&self) -> TickSide {
+        const EDGE: Place = 300;
+        let letters = self.text.chars().count();
+        match self.at {
+            at if at < EDGE && letters > 8 => TickSide::Start,
+            at if at > PLACE_MAX - EDGE && letters > 5 => TickSide::End,
+            _ => TickSide::Middle,
+        }
+    }
 }
 
 /// What a series says at a point.

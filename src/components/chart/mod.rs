@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use crate::components::{TagIcon, icon};
-use crate::model::{Chart, ChartShape, ChartTick, PLACE_EDGE, PLACE_MAX, Place, TickRoom};
+use crate::model::{Chart, ChartShape, ChartTick, Place, TickRoom, TickSide};
 
 mod bars;
 mod key;
@@ -147,10 +147,10 @@ fn drawing(id: &str, chart: &Chart) -> impl IntoView + use<> {
 }
 
 fn x_label(tick: &ChartTick) -> impl IntoView + use<> {
-    let anchor = match tick.at {
-        at if at < PLACE_EDGE => Some("start"),
-        at if at > PLACE_MAX - PLACE_EDGE => Some("end"),
-        _ => None,
+    let anchor = match tick.side() {
+        TickSide::Start => Some("start"),
+        TickSide::Middle => None,
+        TickSide::End => Some("end"),
     };
     let class = match tick.room {
         TickRoom::Any => None,

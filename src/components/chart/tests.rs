@@ -1,7 +1,7 @@
 //! What stands in the page for a chart.
 
 use super::*;
-use crate::model::{ChartPoint, ChartSeries, ChartValue, TickRoom};
+use crate::model::{ChartPoint, ChartSeries, ChartValue, PLACE_MAX, TickRoom};
 
 fn chart(shape: ChartShape, series: &[&[Option<Place>]], zero: Place) -> Chart {
     let count = series[0].len();
@@ -101,4 +101,27 @@ fn percentages_read_back() {
         [0, 2500, 10_000, 1230, 5, 3333].map(percent),
         ["0%", "25%", "100%", "12.3%", "0.05%", "33.33%"]
     );
+}
+
+/// WCAG 2.2, 1.4.11: what is needed to read a chart stands out at 3:1, by day and by night.
+#[test]
+fn the_colours_of_series_stand_out_from_the_surface() {
+    let tokens = include_str!("../../../style/tokens.css");
+    let schemes: Vec<_> = tokens.split("@media (prefers-color-scheme: dark)").collect();
+    assert_eq!(schemes.len(), 2);
+    for scheme in schemes {
+        let luminance = |name: &str| {
+            let value = scheme.split(&format!("--{name}: #")).nth(1).unwrap();
+            let channel = |at: usize| {
+                let part = f64::from(u8::from_str_radix(&value[at..at + 2], 16).unwrap()) / 255.0;
+                if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+            };
+            0.2126 * channel(0) + 0.7152 * channel(2) + 0.0722 * channel(4)
+        };
+        for series in 1..=5 {
+            let (a, b) = (luminance("surface"), luminance(&format!("chart-{series}")));
+            let contrast = (a.max(b) + 0.05) / (a.min(b) + 0.05);
+            assert!(contrast >= 3.0, "chart-{series}: {contrast}");
+        }
+    }
 }

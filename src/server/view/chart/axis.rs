@@ -1,7 +1,7 @@
 //! The x axis: where the points lie, and which of them are labelled without one label touching the next.
 
 use super::{Point, scale::share};
-use crate::model::{ChartShape, ChartTick, PLACE_EDGE, PLACE_MAX, Place, TickRoom};
+use crate::model::{ChartShape, ChartTick, PLACE_MAX, Place, TickRoom, TickSide};
 
 /// What a letter of a label takes, in places, on a plot as wide as each [`TickRoom`] leaves it: 210, 400 and
 /// 620 CSS pixels.
@@ -79,10 +79,10 @@ fn spaced(ticks: &[ChartTick], letter: f64, apart: f64) -> Vec<ChartTick> {
 /// From where to where a label reaches.
 fn extent(tick: &ChartTick, letter: f64) -> (f64, f64) {
     let (at, width) = (f64::from(tick.at), tick.text.chars().count() as f64 * letter);
-    match tick.at {
-        at_start if at_start < PLACE_EDGE => (at, at + width),
-        at_end if at_end > PLACE_MAX - PLACE_EDGE => (at - width, at),
-        _ => (at - width / 2.0, at + width / 2.0),
+    match tick.side() {
+        TickSide::Start => (at, at + width),
+        TickSide::Middle => (at - width / 2.0, at + width / 2.0),
+        TickSide::End => (at - width, at),
     }
 }
 
