@@ -27,6 +27,10 @@ const FIGURES: Record<string, { about: string; load: () => Promise<() => Promise
     about: 'CPU time of a sign-in, step by step',
     load: async () => (await import('./cpu.ts')).cpu,
   },
+  'board-cpu': {
+    about: 'CPU time of a page of a board, beside bare programs that do its parts',
+    load: async () => (await import('./board_cpu.ts')).boardCpu,
+  },
   memory: {
     about: 'memory and disk of many signed-in sessions',
     load: async () => (await import('./memory.ts')).memoryOfSessions,
