@@ -43,6 +43,10 @@ const FIGURES: Record<string, { about: string; load: () => Promise<() => Promise
     about: 'key press to paint in a table of 1 000 rows, beside plain JavaScript; needs Chromium',
     load: async () => (await import('./filter.ts')).filter,
   },
+  lighthouse: {
+    about: 'Lighthouse on home, board and account; needs Chromium, and installs Lighthouse',
+    load: async () => (await import('./lighthouse.ts')).lighthouse,
+  },
   memory: {
     about: 'memory and disk of many signed-in sessions',
     load: async () => (await import('./memory.ts')).memoryOfSessions,
