@@ -10,8 +10,8 @@ browser=$(setup/browser.sh)
 
 say "the bare programs"
 use_site_toolchain
-# As cargo-leptos sets it while it builds the server: leptos looks at it, and all that depends on leptos would be built anew.
-LEPTOS_OUTPUT_NAME=claimcheck cargo build --locked --release --features demo --bin bare
+# The words with which cargo-leptos builds the server: with others, leptos and all that depends on it would be built anew.
+LEPTOS_OUTPUT_NAME=claimcheck cargo build --locked --release --no-default-features --features demo --bin bare
 
 say "figures"
 read -ra figures <<<"${FIGURES:-board-cpu slow-api first-visit filter lighthouse}"
