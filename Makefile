@@ -1,6 +1,6 @@
 # The commands a person types; what they do is in setup/, a small file each. Every one installs what it lacks.
 .DEFAULT_GOAL := help
-.PHONY: help demo test build dev check soak
+.PHONY: help demo test build dev check soak bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,3 +22,6 @@ check: ## the quick loop: format, and does it compile
 
 soak: ## the long runs: random histories of the session core, faults, load; an hour or so
 	@setup/soak.sh
+
+bench: ## the figures of the boards, beside bare programs, in one run: CPU, a slow API, bytes, a filter, Lighthouse
+	@setup/bench.sh

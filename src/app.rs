@@ -52,6 +52,7 @@ pub fn Head() -> impl IntoView {
         <meta charset="utf-8"/>
         <meta name="viewport" content="width=device-width, initial-scale=1"/>
         <meta name="color-scheme" content="light dark"/>
+        <meta name="description" content="A signed-in dashboard on your API."/>
         <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
         <link rel="stylesheet" href=pkg_url("claimcheck.css")/>
     }

@@ -1,5 +1,5 @@
 // The product's figures, measured: real processes (`claimcheck serve`, npm's oidc-provider or the demo provider, the demo
-// API) on free ports, driven over HTTP without a browser.
+// API) on free ports, driven over HTTP, and in Chromium where only a browser can tell.
 //
 //   npm run figures                      lists the names
 //   npm run figures -- race cpu          measures these, one after the other
@@ -27,6 +27,26 @@ const FIGURES: Record<string, { about: string; load: () => Promise<() => Promise
     about: 'CPU time of a sign-in, step by step',
     load: async () => (await import('./cpu.ts')).cpu,
   },
+  'board-cpu': {
+    about: 'CPU time of a page of a board, beside bare programs that do its parts',
+    load: async () => (await import('./board_cpu.ts')).boardCpu,
+  },
+  'slow-api': {
+    about: 'time to the last byte of a board while one of its eight API calls takes seconds',
+    load: async () => (await import('./slow_api.ts')).slowApi,
+  },
+  'first-visit': {
+    about: 'bytes of a first visit to a board, file by file; needs Chromium',
+    load: async () => (await import('./first_visit.ts')).firstVisit,
+  },
+  filter: {
+    about: 'key press to paint in a table of 1 000 rows, beside plain JavaScript; needs Chromium',
+    load: async () => (await import('./filter.ts')).filter,
+  },
+  lighthouse: {
+    about: 'Lighthouse on home, board and account; needs Chromium, and installs Lighthouse',
+    load: async () => (await import('./lighthouse.ts')).lighthouse,
+  },
   memory: {
     about: 'memory and disk of many signed-in sessions',
     load: async () => (await import('./memory.ts')).memoryOfSessions,
@@ -41,7 +61,7 @@ const names = process.argv.slice(2);
 const unknown = names.filter((name) => !(name in FIGURES));
 if (unknown.length) console.error(`no such figure: ${unknown.join(', ')}`);
 if (unknown.length || names.length === 0) {
-  for (const [name, { about }] of Object.entries(FIGURES)) line(`${name.padEnd(10)} ${about}`);
+  for (const [name, { about }] of Object.entries(FIGURES)) line(`${name.padEnd(11)} ${about}`);
   process.exit(unknown.length ? 1 : 0);
 }
 

@@ -1,4 +1,4 @@
-// Pages that are not there, and every page on a phone.
+// Pages that are not there, and every page on a phone and on a desktop, light and dark.
 import { press } from '../support/sign_in.ts';
 import { ada, expect, test } from '../support/test.ts';
 
@@ -30,9 +30,16 @@ test('the first Tab reaches a way past the navigation', async ({ app, page }) =>
   await expect(page.locator(':focus')).toHaveText(/skip/i);
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(`on a phone, ${colorScheme}`, () => {
-    test.use({ viewport: { width: 390, height: 844 }, colorScheme });
+const LOOKS = [
+  { device: 'phone', viewport: { width: 390, height: 844 }, colorScheme: 'light' },
+  { device: 'phone', viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
+  { device: 'desktop', viewport: { width: 1280, height: 900 }, colorScheme: 'light' },
+  { device: 'desktop', viewport: { width: 1280, height: 900 }, colorScheme: 'dark' },
+] as const;
+
+for (const { device, viewport, colorScheme } of LOOKS) {
+  test.describe(`on a ${device}, ${colorScheme}`, () => {
+    test.use({ viewport, colorScheme });
 
     test('every page fits and is accessible', async ({ app, guard }) => {
       guard.expectStatus(404);

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { freePorts, Process } from '../../support/process.ts';
 import { appProviderEnv, demoProviderEnv, startOidcProvider, type ProviderKind } from '../../support/providers.ts';
 import { Proxy, type Exchange } from '../../support/proxy.ts';
+import { BARE_BOARDS, startApi } from './bare.ts';
 import { boards } from './pages.ts';
 
 const BINARY = process.env.CLAIMCHECK_BIN ?? fileURLToPath(new URL('../../../target/release/claimcheck', import.meta.url));
@@ -21,12 +22,16 @@ export interface Wanted {
   accessTokenSecs?: number;
   /** How many boards the app has, each with a panel of its own. */
   boards?: number;
+  /** Beside the demo provider: the bare API and its boards instead of the demo's; `/slow` answers after that time. */
+  bare?: { slowMs: number };
 }
 
 export class Bench {
   private constructor(
     readonly wanted: Wanted,
     readonly origin: string,
+    /** Where the API is. */
+    readonly api: string,
     /** The proxy in front of the provider: counts, and plays faults. */
     readonly provider: Proxy,
     readonly app: Process,
@@ -45,23 +50,27 @@ export class Bench {
     const start = { port: providerPort, issuer, clientOrigin: origin, accessTokenSecs: wanted.accessTokenSecs ?? 3600 };
 
     const isDemo = wanted.provider === 'demo';
-    const demo = new Process('demo', BINARY, ['demo', '--only', isDemo ? 'provider,api' : 'api'], {
+    const parts = [...(isDemo ? ['provider'] : []), ...(wanted.bare ? [] : ['api'])];
+    const demo = new Process('demo', BINARY, ['demo', '--only', parts.join(',')], {
       ...demoProviderEnv(wanted.provider, start),
       CLAIMCHECK_DEMO_API_LISTEN: `127.0.0.1:${apiPort}`,
       CLAIMCHECK_DEMO_API_ISSUER: issuer,
       CLAIMCHECK_DEMO_DATA: join(folder, 'demo'),
     });
-    const neighbours = isDemo ? [demo] : [demo, startOidcProvider(start)];
+    const api = wanted.bare ? startApi(apiPort, wanted.bare.slowMs) : demo;
+    const apiOrigin = `http://127.0.0.1:${apiPort}`;
+    const providing = isDemo ? demo : startOidcProvider(start);
+    const neighbours = [...new Set([demo, api, providing])];
 
-    const config = join(folder, 'boards.toml');
-    await writeFile(config, boards(wanted.boards ?? 1));
+    const config = wanted.bare ? BARE_BOARDS : join(folder, 'boards.toml');
+    if (!wanted.bare) await writeFile(config, boards(wanted.boards ?? 1));
     const database = wanted.store === 'sqlite' ? join(folder, 'claimcheck.db') : undefined;
     const app = new Process('app', BINARY, ['serve', '--config', config], {
       ...appProviderEnv(wanted.provider, issuer),
       CLAIMCHECK_PUBLIC_URL: origin,
       CLAIMCHECK_LISTEN: `127.0.0.1:${appPort}`,
       CLAIMCHECK_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
-      CLAIMCHECK_API_URL: `http://127.0.0.1:${apiPort}`,
+      CLAIMCHECK_API_URL: apiOrigin,
       CLAIMCHECK_STORE: database ? `sqlite:${database}` : 'memory:',
       CLAIMCHECK_SESSION_KEYS: randomBytes(32).toString('base64'),
       // Long figures must not lose sessions to idleness, nor be slowed by a limit for one address.
@@ -69,10 +78,10 @@ export class Bench {
       CLAIMCHECK_SIGN_IN_RATE: '0',
     });
 
-    const bench = new Bench(wanted, origin, provider, app, database, neighbours, folder);
+    const bench = new Bench(wanted, origin, apiOrigin, provider, app, database, neighbours, folder);
     try {
-      await neighbours.at(-1)?.answers(`${issuer}/.well-known/openid-configuration`);
-      await demo.answers(`http://127.0.0.1:${apiPort}/orders`, [401]);
+      await providing.answers(`${issuer}/.well-known/openid-configuration`);
+      await api.answers(`${apiOrigin}/${wanted.bare ? 'rows' : 'orders'}`, [401]);
       await app.answers(`${origin}/health/ready`);
     } catch (error) {
       await bench.stop();
@@ -85,6 +94,13 @@ export class Bench {
   /** Requests at the provider's token endpoint that asked for a refresh. */
   refreshes(): Exchange[] {
     return this.provider.exchanges.filter(({ form }) => form.grant_type === 'refresh_token');
+  }
+
+  /** The access token of whoever signed in last. */
+  accessToken(): string {
+    const exchange = this.provider.exchanges.findLast(({ form, status }) => form.grant_type && status === 200);
+    if (!exchange) throw new Error('nobody has signed in');
+    return (JSON.parse(exchange.body) as { access_token: string }).access_token;
   }
 
   async stop(): Promise<void> {

@@ -19,6 +19,17 @@ interface Cookie {
   value: string;
 }
 
+/** What a navigation sends, but for where it comes from. */
+export const NAVIGATION: http.OutgoingHttpHeaders = {
+  accept: 'text/html,application/xhtml+xml,*/*;q=0.8',
+  'accept-language': 'en',
+  'upgrade-insecure-requests': '1',
+  'user-agent': 'Mozilla/5.0 (figures)',
+  'sec-fetch-mode': 'navigate',
+  'sec-fetch-dest': 'document',
+  'sec-fetch-user': '?1',
+};
+
 /** Connections are kept and shared by all browsers: what is measured is the server, not its accept queue. */
 const agent = new http.Agent({ keepAlive: true });
 
@@ -51,18 +62,18 @@ export class Browser {
     return status >= 300 && status < 400 && headers.location ? new URL(headers.location, url).href : undefined;
   }
 
+  /** The `Cookie` header that goes to an address. */
+  cookieHeader(url: string): string {
+    const { hostname, pathname } = new URL(url);
+    return this.cookiesFor(hostname, pathname);
+  }
+
   private async send(method: string, url: string, more: http.OutgoingHttpHeaders, body = ''): Promise<Page> {
     const { hostname, port, pathname, search, host } = new URL(url);
     const cookie = this.cookiesFor(hostname, pathname);
     const headers: http.OutgoingHttpHeaders = {
       host,
-      accept: 'text/html,application/xhtml+xml,*/*;q=0.8',
-      'accept-language': 'en',
-      'upgrade-insecure-requests': '1',
-      'user-agent': 'Mozilla/5.0 (figures)',
-      'sec-fetch-mode': 'navigate',
-      'sec-fetch-dest': 'document',
-      'sec-fetch-user': '?1',
+      ...NAVIGATION,
       ...(cookie && { cookie }),
       ...(body && { 'content-length': Buffer.byteLength(body) }),
       ...more,

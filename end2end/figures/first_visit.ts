@@ -1,0 +1,72 @@
+// What a browser loads on its first visit to a board, file by file, as it was sent: with brotli wherever the app has it.
+// The budget is for the bodies of all files together; headers stand beside them. An icon is asked for by browsers with
+// tabs only, so what the page links as one is fetched here like a browser with tabs would.
+import type { Page, Request } from '@playwright/test';
+import { onBench } from './support/bench.ts';
+import { freshProfile, sessionCookie, withChromium } from './support/chromium.ts';
+import { sent } from './support/load.ts';
+import { line, promise, sum, table } from './support/report.ts';
+
+const AT_MOST_BYTES = 120_000;
+const BOARDS = ['table', 'eight'];
+
+interface Loaded {
+  path: string;
+  encoding: string;
+  body: number;
+  headers: number;
+}
+
+export async function firstVisit(): Promise<void> {
+  await onBench({ provider: 'demo', store: 'memory', bare: { slowMs: 0 } }, async (bench) => {
+    const cookie = await sessionCookie(bench, '/boards/table');
+    await withChromium(async (chromium) => {
+      for (const board of BOARDS) {
+        const profile = await freshProfile(chromium, bench, cookie);
+        const page = await profile.newPage();
+        const requests: Request[] = [];
+        page.on('requestfinished', (request) => requests.push(request));
+        await page.goto(`${bench.origin}/boards/${board}`);
+        await page.waitForSelector('html[data-hydrated]', { state: 'attached' });
+        await page.waitForLoadState('networkidle');
+        const files = [...(await Promise.all(requests.map(loaded))), ...(await icons(page, requests))];
+        await profile.close();
+
+        files.sort((a, b) => b.body - a.body);
+        const total = sum(files.map(({ body }) => body));
+        line(`/boards/${board}`);
+        table(
+          ['file', 'encoding', 'bytes', 'and headers'],
+          [...files, { path: 'together', encoding: '', body: total, headers: sum(files.map(({ headers }) => headers)) }].map(
+            ({ path, encoding, body, headers }) => [path, encoding, body, headers],
+          ),
+        );
+        promise(`the first visit to /boards/${board} loads at most ${AT_MOST_BYTES} bytes, ${total}`, total <= AT_MOST_BYTES);
+        promise('everything that can be is sent with brotli', files.every(({ encoding }) => encoding === 'br'));
+      }
+    });
+  });
+}
+
+async function loaded(request: Request): Promise<Loaded> {
+  const [sizes, response] = await Promise.all([request.sizes(), request.response()]);
+  return {
+    path: new URL(request.url()).pathname,
+    encoding: (await response?.headerValue('content-encoding')) ?? 'none',
+    body: sizes.responseBodySize,
+    headers: sizes.responseHeadersSize,
+  };
+}
+
+/** The icons that the page links and the browser has not asked for. */
+async function icons(page: Page, requests: Request[]): Promise<Loaded[]> {
+  const linked = await page.locator('link[rel~=icon]').evaluateAll((links) => links.map((link) => (link as HTMLLinkElement).href));
+  const missing = linked.filter((url) => requests.every((request) => request.url() !== url));
+  return Promise.all(
+    missing.map(async (url) => {
+      const { body, headers } = await sent(url, { 'accept-encoding': 'gzip, deflate, br' });
+      const text = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('');
+      return { path: new URL(url).pathname, encoding: headers['content-encoding'] ?? 'none', body: body.length, headers: text.length };
+    }),
+  );
+}

@@ -1,0 +1,103 @@
+// Lighthouse on home, a board and the account page, as a phone and as a desktop would have them: signed in by the session's
+// cookie, home signed out (signed in it leads to the first board). At least 95 for performance, 100 for the rest; every audit
+// that falls short is named. Lighthouse is installed when this figure asks for it.
+//
+// The app is reached over plain HTTP on loopback, without the reverse proxy that brings TLS and HTTP/2 in production.
+// Lighthouse slows the network and the processor by calculation; RUNS of each, of which the one in the middle counts.
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { onBench, type Bench } from './support/bench.ts';
+import { CHROMIUM, CHROMIUM_ARGS, sessionCookie } from './support/chromium.ts';
+import { count, line, promise, table } from './support/report.ts';
+
+const RUNS = count('RUNS', 1);
+const PERFORMANCE_AT_LEAST = 95;
+const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo'] as const;
+const DEVICES = ['mobile', 'desktop'] as const;
+const PAGES = [
+  { name: 'home', path: '/', isSignedIn: false },
+  { name: 'board, a table', path: '/boards/table', isSignedIn: true },
+  { name: 'board, eight panels', path: '/boards/eight', isSignedIn: true },
+  { name: 'account', path: '/account', isSignedIn: true },
+];
+const METRICS = ['first-contentful-paint', 'largest-contentful-paint', 'total-blocking-time', 'cumulative-layout-shift', 'speed-index'];
+
+/** What is read of a report. */
+interface Report {
+  finalDisplayedUrl: string;
+  categories: Record<string, { score: number; auditRefs: { id: string; weight: number }[] }>;
+  audits: Record<string, { title: string; score: number | null; displayValue?: string }>;
+}
+
+const run = promisify(execFile);
+
+export async function lighthouse(): Promise<void> {
+  const installer = fileURLToPath(new URL('../../setup/lighthouse.sh', import.meta.url));
+  const command = (await run(installer)).stdout.trim();
+  const folder = await mkdtemp(join(tmpdir(), 'claimcheck-lighthouse-'));
+  try {
+    await onBench({ provider: 'demo', store: 'sqlite', bare: { slowMs: 0 } }, async (bench) => {
+      const headers = join(folder, 'headers.json');
+      await writeFile(headers, JSON.stringify({ cookie: await sessionCookie(bench, '/boards/table') }));
+      const rows: string[][] = [];
+      const short = new Map<string, string[]>();
+      for (const page of PAGES) {
+        for (const device of DEVICES) {
+          const report = await middle(command, bench, page, device, page.isSignedIn ? headers : undefined, join(folder, 'report.json'));
+          const scores = CATEGORIES.map((category) => Math.round((report.categories[category]?.score ?? 0) * 100));
+          const where = `${page.name}, ${device}`;
+          rows.push([where, ...scores.map(String), ...METRICS.map((id) => report.audits[id]?.displayValue ?? '')]);
+          for (const audit of fallingShort(report)) short.set(audit, [...(short.get(audit) ?? []), where]);
+          promise(
+            `${where}: performance at least ${PERFORMANCE_AT_LEAST}, the rest 100`,
+            scores.every((score, index) => score >= (index === 0 ? PERFORMANCE_AT_LEAST : 100)),
+          );
+        }
+      }
+      table(['page', ...CATEGORIES, 'first paint', 'largest paint', 'blocked', 'shift', 'speed index'], rows);
+      line('Every audit below 100:');
+      for (const [audit, where] of short) line(`- ${audit} (${where.join('; ')})`);
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The report whose performance is the median. */
+async function middle(
+  command: string,
+  bench: Bench,
+  page: (typeof PAGES)[number],
+  device: (typeof DEVICES)[number],
+  headers: string | undefined,
+  file: string,
+): Promise<Report> {
+  const reports: Report[] = [];
+  for (let each = 0; each < RUNS; each++) {
+    const url = bench.origin + page.path;
+    const args = [command, url, '--quiet', '--output=json', `--output-path=${file}`, `--only-categories=${CATEGORIES.join()}`];
+    args.push(`--chrome-flags=--headless=new ${CHROMIUM_ARGS.join(' ')}`);
+    if (device === 'desktop') args.push('--preset=desktop');
+    if (headers) args.push(`--extra-headers=${headers}`);
+    await run(process.execPath, args, { env: { ...process.env, CHROME_PATH: CHROMIUM } });
+    const report = JSON.parse(await readFile(file, 'utf8')) as Report;
+    if (report.finalDisplayedUrl !== url) throw new Error(`${url} led to ${report.finalDisplayedUrl}`);
+    reports.push(report);
+  }
+  const score = ({ categories }: Report) => categories.performance?.score ?? 0;
+  return reports.sort((a, b) => score(a) - score(b))[Math.floor(reports.length / 2)]!;
+}
+
+/** Audits that count for nothing too: they say what Lighthouse would like better. */
+function fallingShort({ categories, audits }: Report): string[] {
+  return CATEGORIES.flatMap((category) =>
+    (categories[category]?.auditRefs ?? [])
+      .map(({ id, weight }) => ({ id, weight, audit: audits[id] }))
+      .filter(({ audit }) => typeof audit?.score === 'number' && audit.score < 1)
+      .map(({ id, weight, audit }) => `${category}, ${id}: ${audit!.title}${weight ? '' : ' (counts for nothing)'}`),
+  );
+}

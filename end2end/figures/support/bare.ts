@@ -1,0 +1,47 @@
+// The yardsticks of figures/bare/, and the boards that are measured beside them.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { freePorts, Process } from '../../support/process.ts';
+import type { Bench } from './bench.ts';
+
+const BARE = process.env.CLAIMCHECK_BARE ?? fileURLToPath(new URL('../../../target/release/bare', import.meta.url));
+
+/** The boards on the bare API. */
+export const BARE_BOARDS = fileURLToPath(new URL('boards.toml', import.meta.url));
+
+/** The API of these boards: `/slow` answers after that time. */
+export function startApi(port: number, slowMs: number): Process {
+  return new Process('bare API', BARE, ['api', `127.0.0.1:${port}`, String(slowMs)], {});
+}
+
+export interface Yardstick {
+  process: Process;
+  url: string;
+}
+
+/** The handler that asks the API all that one of the boards asks. */
+export function startHandler(bench: Bench, board: string): Promise<Yardstick> {
+  return start((address) => ['handler', address, bench.api, bench.accessToken(), ...paths(board)]);
+}
+
+/** The page of so many panels and bytes. */
+export function startPage(panels: number, bytes: number): Promise<Yardstick> {
+  return start((address) => ['page', address, String(panels), String(bytes)]);
+}
+
+/** What a board asks of the API, panel by panel. */
+export function paths(board: string): string[] {
+  const boards = readFileSync(BARE_BOARDS, 'utf8').split(/^\[\[board\]\]$/m);
+  const wanted = boards.find((text) => text.includes(`\nid = "${board}"\n`)) ?? '';
+  return [...wanted.matchAll(/^get = "(.*)"$/gm)].map(([, path = '']) => path);
+}
+
+async function start(args: (address: string) => string[]): Promise<Yardstick> {
+  const [port] = await freePorts(1);
+  const address = `127.0.0.1:${port}`;
+  const [kind = '', ...rest] = args(address);
+  const process = new Process(`bare ${kind}`, BARE, [kind, ...rest], {});
+  const url = `http://${address}/`;
+  await process.answers(url);
+  return { process, url };
+}

@@ -1,0 +1,43 @@
+// Chromium, for figures that only a browser can tell: signed in by the cookie of a session that was made without it.
+import { chromium as playwright, type Browser as Chromium, type BrowserContext, type BrowserContextOptions } from '@playwright/test';
+import { ada } from '../../support/providers.ts';
+import type { Bench } from './bench.ts';
+import { Browser } from './browser.ts';
+import { signIn } from './sign_in.ts';
+
+export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+/** As the browser tests have it. */
+export const CHROMIUM_ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Runs `act` with a browser. */
+export async function withChromium<T>(act: (chromium: Chromium) => Promise<T>): Promise<T> {
+  const chromium = await playwright.launch({ executablePath: CHROMIUM, args: CHROMIUM_ARGS });
+  try {
+    return await act(chromium);
+  } finally {
+    await chromium.close();
+  }
+}
+
+/** A profile that has visited nothing yet, and yet is signed in. */
+export async function freshProfile(chromium: Chromium, bench: Bench, cookie: string, options?: BrowserContextOptions): Promise<BrowserContext> {
+  const profile = await chromium.newContext(options);
+  const pairs = cookie.split('; ').map((pair) => pair.split('=') as [string, string]);
+  await profile.addCookies(pairs.map(([name, value]) => ({ name, value, url: bench.origin, httpOnly: true, sameSite: 'Lax' })));
+  return profile;
+}
+
+/** The `Cookie` header of someone who has signed in. */
+export async function sessionCookie(bench: Bench, path: string): Promise<string> {
+  const browser = new Browser();
+  await signIn(browser, bench, ada, path);
+  return browser.cookieHeader(bench.origin + path);
+}

@@ -1,0 +1,48 @@
+// Load on one process: the same request many times on kept connections, and the CPU time it cost that process.
+import http from 'node:http';
+import { crowd } from './crowd.ts';
+import { cpuAtRest } from './usage.ts';
+
+export interface Target {
+  pid: number;
+  url: string;
+  headers: http.OutgoingHttpHeaders;
+}
+
+export interface Spell {
+  /** Milliseconds of CPU, user and system, for one request. */
+  cpu: number;
+  perSecond: number;
+}
+
+const agents = new Map<number, http.Agent>();
+
+/** So many requests, so many of them at once; every answer must be 200. */
+export async function spell({ pid, url, headers }: Target, requests: number, atOnce: number): Promise<Spell> {
+  const before = await cpuAtRest(pid);
+  const start = performance.now();
+  await crowd(requests, atOnce, async () => {
+    const answer = await get(url, headers, atOnce);
+    for await (const _ of answer);
+    if (answer.statusCode !== 200) throw new Error(`${url} answered with ${answer.statusCode}`);
+  });
+  const seconds = (performance.now() - start) / 1_000;
+  return { cpu: ((await cpuAtRest(pid)) - before) / requests, perSecond: requests / seconds };
+}
+
+/** One answer as it was sent, and its bytes. */
+export async function sent(url: string, headers: http.OutgoingHttpHeaders): Promise<{ body: Buffer; headers: http.IncomingHttpHeaders }> {
+  const answer = await get(url, headers, 1);
+  const chunks: Buffer[] = [];
+  for await (const chunk of answer) chunks.push(chunk);
+  if (answer.statusCode !== 200) throw new Error(`${url} answered with ${answer.statusCode}`);
+  return { body: Buffer.concat(chunks), headers: answer.headers };
+}
+
+function get(url: string, headers: http.OutgoingHttpHeaders, atOnce: number): Promise<http.IncomingMessage> {
+  const { port, pathname, search, host } = new URL(url);
+  const agent = agents.get(atOnce) ?? new http.Agent({ keepAlive: true, maxSockets: atOnce });
+  agents.set(atOnce, agent);
+  const options = { host: '127.0.0.1', port, path: pathname + search, headers: { host, ...headers }, agent };
+  return new Promise((resolve, reject) => http.get(options, resolve).once('error', reject));
+}
