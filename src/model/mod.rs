@@ -11,7 +11,7 @@ mod user;
 
 pub use account::{Account, Claim, ClaimGroup, Fact};
 pub use chart::{
-    Chart, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, PLACE_EDGE, PLACE_MAX, Place, TickRoom,
+    Chart, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, PLACE_MAX, Place, TickRoom, TickSide,
 };
 pub use panel::{
     Cell, CellKind, Change, Column, DetailPart, Direction, ListData, ListItem, Markup, PanelBody, PanelData,
