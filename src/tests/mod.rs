@@ -14,6 +14,7 @@ mod health;
 mod histories;
 mod home;
 mod rate;
+mod readme;
 mod refresh;
 mod routes;
 mod rules;
