@@ -20,7 +20,7 @@ struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
     /// Settings file (TOML); environment variables override it.
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, env = "CLAIMCHECK_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
 }
 
@@ -35,6 +35,9 @@ enum Command {
         only: Vec<demo::Part>,
     },
 }
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 type Failure = Box<dyn std::error::Error>;
 

@@ -30,9 +30,11 @@ impl Here {
         self.question.with_panel(self.panel, asked).href(&self.board, self.panel)
     }
 
-    /// The page of one row.
-    pub fn row(&self, key: &str) -> String {
-        paths::with_query(&self.question.at(&paths::row(&self.board, self.panel)), &[(paths::ROW_KEY, key)])
+    /// The pages of rows, by the rows' names.
+    pub fn rows(&self) -> impl Fn(&str) -> String + use<> {
+        let path = paths::row(&self.board, self.panel);
+        let asked = self.question.at("").replacen('?', "&", 1);
+        move |key| paths::with_query(&path, &[(paths::ROW_KEY, key)]) + &asked
     }
 
     /// The rows as a file.

@@ -8,8 +8,11 @@ use crate::model::{Change, Direction, Stat};
 #[component]
 pub fn StatView(stat: Stat) -> impl IntoView {
     let Stat { value, unit, change } = stat;
-    let unit =
-        value.is_some().then_some(unit).flatten().map(|unit| view! { <span class="unit">{unit}</span> });
+    let unit = value
+        .is_some()
+        .then_some(unit)
+        .flatten()
+        .map(|unit| view! { <span class="unit">{format!("\u{a0}{unit}")}</span> });
     let is_empty = value.is_none();
     view! {
         <div class="stat perf">

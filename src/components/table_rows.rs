@@ -1,7 +1,10 @@
 //! The rows of a table. A cell that sorts by something other than its text carries it in `data-sort`; a row with a page
 //! of its own has its link in the first cell.
 
-use leptos::prelude::*;
+use leptos::{
+    either::{Either, EitherOf3},
+    prelude::*,
+};
 
 use crate::components::Here;
 use crate::model::{Cell, CellKind, Column, Row, is_match};
@@ -17,14 +20,14 @@ pub fn TableRows(
     here: Option<Here>,
 ) -> impl IntoView {
     let kinds = columns.into_iter().map(|column| column.kind).collect::<Vec<_>>();
+    let links = here.map(|here| (here.rows(), here.panel));
     rows.into_iter()
         .enumerate()
         .map(move |(number, Row { key, cells })| {
             let is_hidden = !is_match(cells.iter().map(|cell| cell.text.as_str()), &filter);
-            let link =
-                here.as_ref().zip(key).map(|(here, key)| (here.row(&key), here.id(&format!("row-{number}"))));
+            let mut link =
+                links.as_ref().zip(key).map(|((of, panel), key)| (of(&key), format!("row-{number}-{panel}")));
             let cells = kinds.iter().zip(cells).enumerate();
-            let mut link = link;
             let cells = cells
                 .map(|(index, (kind, cell))| table_cell(index == 0, *kind, cell, link.take()))
                 .collect::<Vec<_>>();
@@ -54,47 +57,42 @@ pub fn Tag(text: String) -> impl IntoView {
     }
 }
 
-/// What stands in a cell.
-pub fn cell_content(kind: CellKind, cell: Cell) -> AnyView {
+/// What stands in a cell. Its type says what it can be: a table has hundreds, and each box would cost.
+pub fn cell_content(kind: CellKind, cell: Cell) -> impl IntoView {
     match (kind, cell) {
-        (CellKind::Tag, Cell { text, .. }) if !text.is_empty() => view! { <Tag text/> }.into_any(),
+        (CellKind::Tag, Cell { text, .. }) if !text.is_empty() => EitherOf3::A(view! { <Tag text/> }),
         // Only an address that the server has looked at is one to follow.
-        (CellKind::Link, Cell { text, plain: Some(address), .. }) => view! {
+        (CellKind::Link, Cell { text, plain: Some(address), .. }) => EitherOf3::B(view! {
             <a href=address target="_blank" rel="noopener noreferrer">
                 {text}
             </a>
-        }
-        .into_any(),
-        (_, Cell { text, .. }) => text.into_any(),
+        }),
+        (_, Cell { text, .. }) => EitherOf3::C(text),
     }
 }
 
-fn table_cell(first: bool, kind: CellKind, cell: Cell, link: Option<(String, String)>) -> AnyView {
+fn table_cell(first: bool, kind: CellKind, cell: Cell, link: Option<(String, String)>) -> impl IntoView {
     let sort = cell.sort.map(sort_text);
     let class = kind_class(kind);
     let content = match link {
-        Some((href, id)) => view! {
+        Some((href, id)) => Either::Left(view! {
             <a href=href id=id data-part="row">
                 {cell.text}
             </a>
-        }
-        .into_any(),
-        None => cell_content(kind, cell),
+        }),
+        None => Either::Right(cell_content(kind, cell)),
     };
-    if first {
-        view! {
+    match first {
+        true => Either::Left(view! {
             <th scope="row" class=class data-sort=sort>
                 {content}
             </th>
-        }
-        .into_any()
-    } else {
-        view! {
+        }),
+        false => Either::Right(view! {
             <td class=class data-sort=sort>
                 {content}
             </td>
-        }
-        .into_any()
+        }),
     }
 }
 

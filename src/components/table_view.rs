@@ -17,15 +17,17 @@ pub fn TableView(
     /// Whether each row has a page of its own.
     has_rows_of_their_own: bool,
 ) -> impl IntoView {
-    let TableData { columns, rows, total, first, previous, next, is_searched_by_api, is_sorted_by_api } =
-        data;
+    let TableData { columns, rows, count, previous, next, is_searched_by_api, is_sorted_by_api } = data;
     let asked = here.asked();
     // What the API has searched is all to be shown.
     let filter = if is_searched_by_api { String::new() } else { asked.filter.clone() };
     let shown =
         rows.iter().filter(|row| is_match(row.cells.iter().map(|cell| cell.text.as_str()), &filter)).count();
-    let count =
-        count_text(first, shown, total, !filter.trim().is_empty(), asked.page.is_some() || next.is_some());
+    let all = count.clone();
+    let count = match filter.trim().is_empty() {
+        true => count,
+        false => format!("{shown} {} found", if shown == 1 { "row" } else { "rows" }),
+    };
     let is_asked = !asked.filter.trim().is_empty();
     let table = if rows.is_empty() {
         match is_asked && is_searched_by_api {
@@ -59,7 +61,7 @@ pub fn TableView(
     view! {
         <div class="toolbar perf">
             <FilterForm here=here.clone() is_searched_by_api/>
-            <p class="count num" data-part="count" data-total=total.map(|total| total.to_string()) role="status">
+            <p class="count num" data-part="count" data-all=all role="status">
                 {count}
             </p>
             <a class="button" href=here.csv() data-part="export" data-follow="" download="">
@@ -163,18 +165,5 @@ fn column_head(here: &Here, index: usize, column: &Column) -> impl IntoView + us
         <th scope="col" class=kind_class(column.kind) aria-sort=aria_sort data-key=column.key.clone()>
             <a href=href id=id>{column.title.clone()}</a>
         </th>
-    }
-}
-
-/// Which rows stand here, and of how many.
-fn count_text(first: u64, shown: usize, total: Option<u64>, is_filtered: bool, is_paged: bool) -> String {
-    let rows = if shown == 1 { "row" } else { "rows" };
-    let last = first + (shown as u64).saturating_sub(1);
-    match total {
-        _ if is_filtered => format!("{shown} {rows} found"),
-        Some(total) if is_paged && first > 0 && shown > 0 => format!("{first}\u{2013}{last} of {total} rows"),
-        Some(total) if total > shown as u64 => format!("{shown} of {total} rows"),
-        None if is_paged && first > 0 && shown > 0 => format!("rows {first}\u{2013}{last}"),
-        _ => format!("{shown} {rows}"),
     }
 }

@@ -52,15 +52,11 @@ impl<'a> Table<'a> {
             dom::set_hidden(&none, shown != 0);
         }
         self.set_text("sought", text);
-        let of = self.total().filter(|total| *total > rows.len()).map(|total| format!(" of {total}"));
-        let word = if shown == 1 && of.is_none() { "row" } else { "rows" };
-        self.set_text(
-            "count",
-            &match text.trim().is_empty() {
-                true => format!("{shown}{} {word}", of.unwrap_or_default()),
-                false => format!("{shown} {} found", if shown == 1 { "row" } else { "rows" }),
-            },
-        );
+        let count = match text.trim().is_empty() {
+            true => self.find("[data-part=count]").and_then(|count| count.get_attribute("data-all")),
+            false => Some(format!("{shown} {} found", if shown == 1 { "row" } else { "rows" })),
+        };
+        self.set_text("count", &count.unwrap_or_default());
     }
 
     /// Empties the filter and gives the field the focus; gives its name.
@@ -163,11 +159,6 @@ impl<'a> Table<'a> {
     /// Where a person types what to look for.
     pub fn filter_field(&self) -> Option<HtmlInputElement> {
         self.find("input[type=search]")?.dyn_into().ok()
-    }
-
-    /// Rows that the API has in all.
-    fn total(&self) -> Option<usize> {
-        dom::number(&self.find("[data-part=count]")?, "data-total")
     }
 
     fn set_text(&self, part: &str, text: &str) {

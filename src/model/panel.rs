@@ -63,10 +63,8 @@ pub struct Row {
 pub struct TableData {
     pub columns: Vec<Column>,
     pub rows: Vec<Row>,
-    /// Rows the API has in all, when it says so.
-    pub total: Option<u64>,
-    /// The number of the first row that stands here, from one; 0 where an API does not count.
-    pub first: u64,
+    /// Which rows stand here, and of how many: "1–50 of 1,500 rows".
+    pub count: String,
     /// The page before and the page after, as the address names them.
     pub previous: Option<String>,
     pub next: Option<String>,

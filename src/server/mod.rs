@@ -1,6 +1,6 @@
 //! What the server knows and the browser must not: the context of a request, and the rooms behind it.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use axum::{
     http::{StatusCode, request::Parts},
@@ -48,9 +48,26 @@ pub mod tokens;
 /// From claims and sessions to what a page shows.
 pub mod view;
 
-/// All that the program has, made once at start; cheap to clone.
+/// All that the program has, made once at start. One pointer: every layer of every request has a clone.
 #[derive(Clone)]
-pub struct Context {
+pub struct Context(Arc<Installation>);
+
+impl Deref for Context {
+    type Target = Installation;
+
+    fn deref(&self) -> &Installation {
+        &self.0
+    }
+}
+
+impl From<Installation> for Context {
+    fn from(installation: Installation) -> Self {
+        Self(Arc::new(installation))
+    }
+}
+
+/// What a running program consists of.
+pub struct Installation {
     pub settings: Arc<config::Settings>,
     pub clock: clock::Clock,
     pub sessions: session::Sessions,

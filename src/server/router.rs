@@ -21,7 +21,7 @@ use tower_http::compression::CompressionLayer;
 use tower_sessions::Session;
 
 use super::{
-    Context, Current, api, assets,
+    Context, Current, Installation, api, assets,
     clock::Clock,
     config::Settings,
     guard,
@@ -69,7 +69,7 @@ pub async fn context(settings: Settings, clock: Clock) -> Result<Context, Assemb
     }
     let tasks = TaskTracker::new();
     let provider = Provider::new(settings.clone(), HttpOut::to_provider(&settings)?, clock.clone());
-    Ok(Context {
+    Ok(Context::from(Installation {
         sessions: Sessions::new(store, keyring, clock.clone(), lifetimes, cookie),
         provider: Arc::new(provider),
         api: HttpOut::to_api(&settings)?,
@@ -79,7 +79,7 @@ pub async fn context(settings: Settings, clock: Clock) -> Result<Context, Assemb
         sign_ins: guard::SignInRate::new(settings.sign_in_rate),
         settings,
         clock,
-    })
+    }))
 }
 
 impl FromRef<Context> for LeptosOptions {

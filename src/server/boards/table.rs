@@ -54,12 +54,12 @@ pub fn from_answer(
     let total =
         setting.total.as_ref().and_then(|path| path.query(answer).at_most_one().ok().flatten()?.as_u64());
     let place = setting.page.as_ref().map(|page| place(page, asked, answer, rows.len(), total));
-    let (first, previous, next) = place.unwrap_or((1, None, None));
+    let is_paged = place.as_ref().is_some_and(|(_, previous, next)| previous.is_some() || next.is_some());
+    let (first, previous, next) = place.unwrap_or((None, None, None));
     let data = TableData {
+        count: count(first.filter(|_| is_paged), rows.len() as u64, total, reader),
         columns,
         rows,
-        total,
-        first,
         previous,
         next,
         is_searched_by_api: setting.search.is_some(),
@@ -146,25 +146,40 @@ fn name_of(value: &Value) -> Option<String> {
     }
 }
 
-/// The number of the first row here, and the names of the pages before and after.
+/// Which rows stand here, from the `first`, and of how many.
+fn count(first: Option<u64>, shown: u64, total: Option<u64>, reader: &Reader) -> String {
+    let number = |number: u64| reader.number(number as f64, 0);
+    let rows = if shown == 1 { "row" } else { "rows" };
+    let span = first
+        .filter(|_| shown > 0)
+        .map(|first| format!("{}\u{2013}{}", number(first), number(first + shown - 1)));
+    match (span, total) {
+        (Some(span), Some(total)) => format!("{span} of {} rows", number(total)),
+        (Some(span), None) => format!("rows {span}"),
+        (None, Some(total)) if total > shown => format!("{} of {} rows", number(shown), number(total)),
+        (None, _) => format!("{} {rows}", number(shown)),
+    }
+}
+
+/// The number of the first row here where an API counts, and the names of the pages before and after.
 fn place(
     page: &PageSetting,
     asked: &PanelQuestion,
     answer: &Value,
     shown: usize,
     total: Option<u64>,
-) -> (u64, Option<String>, Option<String>) {
+) -> (Option<u64>, Option<String>, Option<String>) {
     if let PageBy::Cursor { next, .. } = &page.by {
         let next = next.query(answer).at_most_one().ok().flatten().and_then(name_of);
         // Cursors lead forward only; back is where the person came from, or the beginning.
-        return (u64::from(asked.page.is_none()), asked.page.as_ref().map(|_| String::new()), next);
+        return (asked.page.is_none().then_some(1), asked.page.as_ref().map(|_| String::new()), next);
     }
     let number = page_number(asked);
     let first = (number - 1) * u64::from(page.size) + 1;
     let last = first + shown as u64 - 1;
     let is_full = shown as u64 >= u64::from(page.size);
     let has_next = total.map_or(is_full, |total| shown > 0 && last < total);
-    (first, (number > 1).then(|| (number - 1).to_string()), has_next.then(|| (number + 1).to_string()))
+    (Some(first), (number > 1).then(|| (number - 1).to_string()), has_next.then(|| (number + 1).to_string()))
 }
 
 /// Sorts as a person asked; the filter only hides, and is the view's business.

@@ -81,19 +81,30 @@ fn pages_lead_on_as_far_as_there_are_rows() {
     let mut setting = TableSetting { page: page(PageBy::Offset("offset".into())), ..a_table() };
     let place = |setting: &TableSetting, answer: &Value, asked: &PanelQuestion| {
         let data = made(setting, answer, asked);
-        (data.first, data.previous, data.next)
+        (data.count, data.previous, data.next)
     };
     let own = |text: &str| Some(text.to_owned());
-    assert_eq!(place(&setting, &two, &PanelQuestion::default()), (1, None, own("2")));
-    assert_eq!(place(&setting, &one, &asked("3")), (5, own("2"), None), "no total, and not a full page");
+    assert_eq!(place(&setting, &two, &PanelQuestion::default()), ("rows 1\u{2013}2".into(), None, own("2")));
+    assert_eq!(
+        place(&setting, &one, &asked("3")),
+        ("rows 5\u{2013}5".into(), own("2"), None),
+        "no total, and not a full page"
+    );
     setting.total = Some(JsonPath::parse("$.total").unwrap());
-    assert_eq!(place(&setting, &two, &asked("2")), (3, own("1"), own("3")));
+    assert_eq!(place(&setting, &two, &asked("2")), ("3\u{2013}4 of 5 rows".into(), own("1"), own("3")));
     let last = json!({ "o": [{ "n": 3 }, { "n": 4 }], "total": 4 });
-    assert_eq!(place(&setting, &last, &asked("2")), (3, own("1"), None), "a full page can be the last");
+    assert_eq!(
+        place(&setting, &last, &asked("2")),
+        ("3\u{2013}4 of 4 rows".into(), own("1"), None),
+        "a full page can be the last"
+    );
     let next = JsonPath::parse("$.next").unwrap();
     setting.page = page(PageBy::Cursor { parameter: "after".into(), next });
-    assert_eq!(place(&setting, &two, &PanelQuestion::default()), (1, None, own("c2")));
-    assert_eq!(place(&setting, &one, &asked("c2")), (0, own(""), None));
+    assert_eq!(
+        place(&setting, &two, &PanelQuestion::default()),
+        ("1\u{2013}2 of 5 rows".into(), None, own("c2"))
+    );
+    assert_eq!(place(&setting, &one, &asked("c2")), ("1 of 5 rows".into(), own(""), None));
     for strange in ["0", "-1", "x", "99999999999999999999", "1e9"] {
         assert_eq!(request::page_number(&asked(strange)), 1, "{strange}");
     }
