@@ -23,12 +23,12 @@ use crate::{
 #[component]
 pub fn Board() -> impl IntoView {
     let id = use_params_map().with_untracked(|params| params.get("board")).unwrap_or_default();
-    let Some(board) = server::context().ok().and_then(|context| context.settings.board(&id).cloned()) else {
-        return view! { <NotFound/> }.into_any();
-    };
-    let title = board.title.clone();
+    let context = server::context().ok().filter(|context| context.settings.board(&id).is_some());
+    let Some(context) = context else { return view! { <NotFound/> }.into_any() };
+    let title = context.settings.board(&id).map(|board| board.title.clone()).unwrap_or_default();
     let query = asked();
     let fetched = Suspend::new(async move {
+        let board = context.settings.board(&id)?;
         let question = question(&query);
         let states =
             join_all((0..board.panels.len()).map(|index| panel(board.id.clone(), index, query.clone())))
@@ -48,11 +48,11 @@ pub fn Board() -> impl IntoView {
             })
             .collect();
         let period = board.period.as_ref().and_then(|setting| chooser(&board.id, setting, question));
-        view! {
+        Some(view! {
             <BoardContent title=board.title.clone() period>
                 {panels}
             </BoardContent>
-        }
+        })
     });
     view! { <Frame title><Suspense>{fetched}</Suspense></Frame> }.into_any()
 }

@@ -4,25 +4,27 @@
 use axum::{
     extract::Request,
     http::{HeaderValue, Method, StatusCode, header},
-    middleware::Next,
-    response::{IntoResponse, Response},
+    response::IntoResponse,
 };
 
-use super::refusal::{Asked, refuse};
+use super::{
+    Policy, Verdict,
+    refusal::{Asked, refuse},
+};
 use crate::{error::AppError, paths};
 
 /// HEAD: 200 and nothing else. Other methods: 405, before anyone asks for their origin.
-pub(super) async fn methods(request: Request, next: Next) -> Response {
+pub(super) fn methods(_: &Policy, request: &Request) -> Verdict {
     if request.uri().path() != paths::CALLBACK || request.method() == Method::GET {
-        return next.run(request).await;
+        return None;
     }
     if request.method() == Method::HEAD {
-        return StatusCode::OK.into_response();
+        return Some(StatusCode::OK.into_response());
     }
     let mut response =
-        refuse(&Asked::from(&request), StatusCode::METHOD_NOT_ALLOWED, AppError::Invalid, "callback method");
+        refuse(&Asked::from(request), StatusCode::METHOD_NOT_ALLOWED, AppError::Invalid, "callback method");
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
-    response
+    Some(response)
 }
 
 #[cfg(test)]

@@ -2,14 +2,12 @@
 //! misdirected (RFC 9110 7.4) or is an attack with a name that resolves here.
 
 use axum::{
-    extract::{Request, State},
+    extract::Request,
     http::{StatusCode, header},
-    middleware::Next,
-    response::Response,
 };
 
 use super::{
-    Policy,
+    Policy, Verdict,
     refusal::{Asked, refuse},
 };
 use crate::{error::AppError, paths};
@@ -19,11 +17,11 @@ const EXEMPT: [&str; 2] = [paths::HEALTH_LIVE, paths::HEALTH_READY];
 
 /// Refuses requests for another host with 421. Outside of production every name is taken: a development
 /// machine has many names, and the redirect URI never depends on them (LR-03).
-pub(super) async fn host(State(policy): State<Policy>, request: Request, next: Next) -> Response {
-    if !policy.production || EXEMPT.contains(&request.uri().path()) || is_ours(&policy, &request) {
-        return next.run(request).await;
+pub(super) fn host(policy: &Policy, request: &Request) -> Verdict {
+    if !policy.production || EXEMPT.contains(&request.uri().path()) || is_ours(policy, request) {
+        return None;
     }
-    refuse(&Asked::from(&request), StatusCode::MISDIRECTED_REQUEST, AppError::Invalid, "other host")
+    Some(refuse(&Asked::from(request), StatusCode::MISDIRECTED_REQUEST, AppError::Invalid, "other host"))
 }
 
 fn is_ours(policy: &Policy, request: &Request) -> bool {

@@ -14,7 +14,7 @@ use futures::FutureExt;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::{
-    Policy,
+    Policy, Verdict,
     refusal::{Asked, refuse},
 };
 use crate::{error::AppError, paths};
@@ -68,7 +68,7 @@ pub(super) async fn time(request: Request, next: Next) -> Response {
 }
 
 /// Refuses long addresses with 414 and large headers with 431. (hyper itself stops at 100 headers.)
-pub(super) async fn head_size(request: Request, next: Next) -> Response {
+pub(super) fn head_size(_: &Policy, request: &Request) -> Verdict {
     let uri = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
     let headers: usize =
         request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
@@ -77,9 +77,9 @@ pub(super) async fn head_size(request: Request, next: Next) -> Response {
     } else if headers > MAX_HEADERS {
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE
     } else {
-        return next.run(request).await;
+        return None;
     };
-    refuse(&Asked::from(&request), status, AppError::Invalid, "head too large")
+    Some(refuse(&Asked::from(request), status, AppError::Invalid, "head too large"))
 }
 
 /// Reads the body before a route runs: 413 where it is too large, 408 where it does not come. So no route can

@@ -2,14 +2,12 @@
 //! `Origin`, else no. `SameSite` cookies alone do not do: a sibling subdomain is the same site.
 
 use axum::{
-    extract::{Request, State},
+    extract::Request,
     http::{HeaderMap, Method, StatusCode, header},
-    middleware::Next,
-    response::Response,
 };
 
 use super::{
-    Policy,
+    Policy, Verdict,
     refusal::{Asked, is_server_fn, refuse},
 };
 use crate::error::AppError;
@@ -22,7 +20,7 @@ const CONTENT_TYPES: [&str; 2] = ["application/x-www-form-urlencoded", "applicat
 
 /// Refuses what is not proven to come from our own origin with 403 (RFC 10017 6.1.3.3): requests that may
 /// change something, and reads of server functions that a browser marks as another site's.
-pub(super) async fn same_origin(State(policy): State<Policy>, request: Request, next: Next) -> Response {
+pub(super) fn same_origin(policy: &Policy, request: &Request) -> Verdict {
     let path = request.uri().path();
     let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
     let allowed = if EXEMPT.contains(&path) {
@@ -33,9 +31,9 @@ pub(super) async fn same_origin(State(policy): State<Policy>, request: Request, 
         !is_server_fn(path) || may_read(request.headers())
     };
     if allowed {
-        return next.run(request).await;
+        return None;
     }
-    refuse(&Asked::from(&request), StatusCode::FORBIDDEN, AppError::NotSameOrigin, "not same origin")
+    Some(refuse(&Asked::from(request), StatusCode::FORBIDDEN, AppError::NotSameOrigin, "not same origin"))
 }
 
 /// A header as browsers send these: once, or not at all.
@@ -72,12 +70,12 @@ fn may_read(headers: &HeaderMap) -> bool {
 
 /// Refuses what is sent to a server function in another form than its own with 415 (CS-03): other forms are
 /// what foreign pages can send without asking.
-pub(super) async fn content_type(request: Request, next: Next) -> Response {
+pub(super) fn content_type(_: &Policy, request: &Request) -> Verdict {
     let sends = ![Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
     if !sends || !is_server_fn(request.uri().path()) || has_known_type(request.headers()) {
-        return next.run(request).await;
+        return None;
     }
-    refuse(&Asked::from(&request), StatusCode::UNSUPPORTED_MEDIA_TYPE, AppError::Invalid, "content type")
+    Some(refuse(&Asked::from(request), StatusCode::UNSUPPORTED_MEDIA_TYPE, AppError::Invalid, "content type"))
 }
 
 fn has_known_type(headers: &HeaderMap) -> bool {
