@@ -34,13 +34,22 @@ pub fn LivePanel(children: Children) -> impl IntoView {
         if root.has_attribute("data-waiting") {
             reload(&root, Asked::ByItself);
         }
-        let online = root.clone();
-        let on_online = window_event_listener(ev::online, move |_| {
-            if dom::is_stale(&online) {
-                reload(&online, Asked::ByItself);
+        // Back in sight or on the net: what went old meanwhile is asked for anew.
+        let again = root.clone();
+        let again = move || {
+            if !document().hidden() && (dom::is_stale(&again) || again.has_attribute("data-every")) {
+                reload(&again, Asked::ByItself);
             }
+        };
+        let on_sight = window_event_listener(ev::visibilitychange, {
+            let again = again.clone();
+            move |_| again()
         });
-        on_cleanup(move || on_online.remove());
+        let on_online = window_event_listener(ev::online, move |_| again());
+        on_cleanup(move || {
+            on_sight.remove();
+            on_online.remove();
+        });
         if let Some(every) = dom::number(&root, "data-every") {
             let again = move || {
                 if !document().hidden() {
@@ -163,27 +172,38 @@ fn reload(root: &HtmlElement, asked: Asked) {
                 break came;
             }
         };
-        let failure = match came {
-            Ok(markup) => show(&root, &markup),
-            // The page itself knows the way through the sign-in and back.
-            Err(AppError::SignedOut) if asked == Asked::ByPerson => {
-                dom::reload_page();
-                None
-            }
-            Err(error) => Some(error.to_string()),
-        };
         dom::set_busy(&root, false);
-        let Some(why) = failure else { return };
-        Table::of(&root).say_stale(&why);
-        set_timeout(
-            move || {
-                if dom::is_stale(&root) && !document().hidden() {
-                    reload(&root, Asked::ByItself);
+        match came {
+            Ok(markup) => {
+                if let Some(why) = show(&root, &markup) {
+                    stale(root, &why);
                 }
-            },
-            RETRY,
-        );
+            }
+            // The page itself knows the way through the sign-in and back.
+            Err(AppError::SignedOut) if asked == Asked::ByPerson => dom::reload_page(),
+            // There is nothing to wait for: it is for the person to sign in again.
+            Err(error @ AppError::SignedOut) => Table::of(&root).say_stale(&error.to_string(), ""),
+            Err(error) => stale(root, &error.to_string()),
+        }
     });
+}
+
+/// Says that what stands here is old, and asks again in a while; one timer a panel.
+fn stale(root: HtmlElement, why: &str) {
+    Table::of(&root).say_stale(why, ", retrying");
+    if root.has_attribute("data-retrying") {
+        return;
+    }
+    let _ = root.set_attribute("data-retrying", "");
+    set_timeout(
+        move || {
+            let _ = root.remove_attribute("data-retrying");
+            if dom::is_stale(&root) && !document().hidden() {
+                reload(&root, Asked::ByItself);
+            }
+        },
+        RETRY,
+    );
 }
 
 /// Shows what came; but data that stand there stay when a failure came, which is given back.

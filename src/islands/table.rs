@@ -140,11 +140,12 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// What stands here is old, or not yet there, and why.
-    pub fn say_stale(&self, why: &str) {
+    /// What stands here is old, or not yet there: why, and what is done about it.
+    pub fn say_stale(&self, why: &str, then: &str) {
         let _ = self.root.set_attribute("data-stale", "");
-        self.set_text("stale", &format!("{why}, retrying"));
-        self.set_text("wait", &format!("{why}. Trying again."));
+        for part in ["stale", "wait"] {
+            self.set_text(part, &format!("{why}{then}"));
+        }
     }
 
     fn find(&self, selector: &str) -> Option<Element> {
