@@ -113,6 +113,8 @@ pub fn Frame(
         .into_any(),
         None => view! { <TopBar user=None boards current/> }.into_any(),
     };
+    // leptos_meta writes it into the document as it stands.
+    let title = title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     view! {
         <Title text=format!("{title} · Claimcheck")/>
         <Body bar=Some(bar)>{children()}</Body>

@@ -166,6 +166,12 @@ mod tests {
             let markup = Markup { html: html.to_owned(), failure: failure.map(str::to_owned) };
             assert_eq!(MarkupEncoding::decode(MarkupEncoding::encode(&markup).unwrap()), Ok(markup));
         }
+        let failure = "The API\n<script>\r\nfails\n";
+        let markup = Markup { html: "<p>rows</p>".to_owned(), failure: Some(failure.to_owned()) };
+        let encoded = MarkupEncoding::encode(&markup).unwrap();
+        assert_eq!(encoded.iter().filter(|byte| **byte == b'\n').count(), 1, "a failure is one line");
+        let read = MarkupEncoding::decode(encoded).unwrap();
+        assert_eq!((read.html.as_str(), read.failure.unwrap().contains("<script>")), ("<p>rows</p>", true));
         assert!(MarkupEncoding::decode("no first line".into()).is_err());
         assert!(MarkupEncoding::decode(Bytes::from_static(b"\n\xff")).is_err());
     }

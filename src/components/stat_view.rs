@@ -26,16 +26,14 @@ pub fn StatView(stat: Stat) -> impl IntoView {
 #[component]
 fn ChangeLine(change: Change) -> impl IntoView {
     let Change { direction, text, than, is_good } = change;
-    let (name, word) = match direction {
-        Direction::Up => ("up", "more "),
-        Direction::Down => ("down", "less "),
-        Direction::Same => ("same", ""),
+    let (name, rest) = match direction {
+        Direction::Up => ("up", format!(" more {than}")),
+        Direction::Down => ("down", format!(" less {than}")),
+        Direction::Same => ("same", format!(" {}", than.replacen("than", "from", 1))),
     };
     let tone = is_good.map(|is_good| if is_good { "good" } else { "bad" });
-    let has_ratio = direction != Direction::Same && !text.starts_with("was ");
-    let rest =
-        if has_ratio || direction == Direction::Same { format!(" {word}{than}") } else { String::new() };
-    let rest = rest.replace("  than", " than");
+    // The number before needs no comparison.
+    let rest = if text.starts_with("was ") { String::new() } else { rest };
     view! {
         <p class="change" data-direction=name data-tone=tone>
             <strong class="num">{text}</strong>

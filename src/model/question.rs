@@ -1,7 +1,7 @@
 //! What the address of a board asks of it: a period, and of each panel a filter, an order, a page. Everything that a
 //! person can ask stands in the address, so that it works with scripts off, in a bookmark and in a mail to a colleague.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::paths;
 
@@ -54,13 +54,16 @@ pub fn parameter(name: &str, panel: usize) -> String {
 impl Question {
     /// Reads the decoded pairs of a query. What it does not know it passes over; the first of a kind counts.
     pub fn read(pairs: impl Iterator<Item = (String, String)>) -> Self {
-        let mut question = Self::default();
+        let (mut question, mut seen) = (Self::default(), BTreeSet::new());
         for (name, value) in pairs.filter(|(_, value)| !value.is_empty()) {
+            if !seen.insert(name.clone()) {
+                continue;
+            }
             let text: String = value.chars().filter(|c| !c.is_control()).take(TEXT_MAX_CHARS).collect();
             match name.as_str() {
-                "period" => question.period.choice = question.period.choice.or(Some(text)),
-                "from" => question.period.from = question.period.from.or(Some(text)),
-                "to" => question.period.to = question.period.to.or(Some(text)),
+                "period" => question.period.choice = Some(text),
+                "from" => question.period.from = Some(text),
+                "to" => question.period.to = Some(text),
                 name => {
                     let (name, panel) = match name.split_once('-') {
                         None => (name, Some(0)),
@@ -180,6 +183,8 @@ mod tests {
         for strange in ["q-x", "q-", "q-1-2", "q--1", "q-100000", "Q", "utm", "order", "-"] {
             assert_eq!(read(&[(strange, "v")]).at("/"), "/", "{strange}");
         }
+        let twice = [("q", "a"), ("q", "b"), ("period", "7d"), ("period", "x"), ("sort", ""), ("sort", "c")];
+        assert_eq!(read(&twice).at("/"), "/?period=7d&q=a&sort=c&order=asc", "the first of a kind counts");
         assert_eq!(read(&[("q", "a\0b\n")]).panel(0).filter, "ab");
         assert_eq!(read(&[("q", &*"x".repeat(9000))]).panel(0).filter.len(), TEXT_MAX_CHARS);
     }

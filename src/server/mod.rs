@@ -113,7 +113,7 @@ pub fn reader() -> locale::Reader {
 pub fn answer<T>(outcome: Result<T, AppError>) -> Result<T, AppError> {
     if let Err(error) = &outcome
         && let (Ok(request), Some(response)) = (request(), use_context::<leptos_axum::ResponseOptions>())
-        && request.uri.path().starts_with(crate::paths::SERVER_FNS)
+        && guard::is_server_fn(request.uri.path())
     {
         response.set_status(status(error));
     }

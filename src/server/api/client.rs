@@ -22,7 +22,8 @@ const TOKEN_MIN_BYTES: usize = 16;
 /// `GET` of a configured path.
 ///
 /// # Errors
-/// As `tokens::access_token`; `Forbidden` when the API refuses this person, `ApiUnavailable` for anything else.
+/// As `tokens::access_token`; `Forbidden` when the API refuses this person, `NotFound` when it has nothing there,
+/// `ApiUnavailable` for anything else.
 pub async fn get(context: &Context, signed_in: &SignedIn, path: &str) -> Result<Value, AppError> {
     let mut token = access_token(context, signed_in, Need::Usable).await?;
     let mut answer = call(context, path, &token).await?;
@@ -71,7 +72,7 @@ fn read(answer: &Response<Vec<u8>>, token: &Secret) -> Result<Value, AppError> {
             let scope = challenge::missing_scope(answer.headers());
             return Err(AppError::Forbidden { scope: scope.filter(|scope| !scope.contains(token.expose())) });
         }
-        StatusCode::NOT_FOUND => return unusable("the configured path is not there"),
+        StatusCode::NOT_FOUND => return Err(AppError::NotFound),
         _ => return unusable("unexpected status"),
     }
     let is_json =

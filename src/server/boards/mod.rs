@@ -135,13 +135,16 @@ impl<'a> Look<'a> {
         let row = match &table.detail {
             Some(template) if is_only_of_key(template, table) => {
                 let path = template.fill(|_| Some(name.to_owned())).map_err(|_| AppError::NotFound)?;
-                whole(&*self.fetch(path).await?)?
+                whole(&*self.fetch_row(path).await?)?
             }
             Some(template) => {
                 let row = found(&*self.fetch(path).await?)?;
-                let value = |slot: &str| Some(cells::as_text(cells::member(&row, slot)));
+                let value = |slot: &str| match cells::member(&row, slot) {
+                    Value::Bool(is) => Some(is.to_string()),
+                    value => table::name_of(value),
+                };
                 let path = template.fill(value).map_err(|_| AppError::NotFound)?;
-                whole(&*self.fetch(path).await?)?
+                whole(&*self.fetch_row(path).await?)?
             }
             None => found(&*self.fetch(path).await?)?,
         };
@@ -178,7 +181,19 @@ impl<'a> Look<'a> {
         }
     }
 
+    /// What a panel shows: that there is nothing at a configured path is a fault, not an address mistyped.
     async fn fetch(&self, path: String) -> Result<Arc<Value>, AppError> {
+        match self.fetch_row(path).await {
+            Err(AppError::NotFound) => {
+                tracing::warn!("the API has nothing at the configured path");
+                Err(AppError::ApiUnavailable)
+            }
+            answer => answer,
+        }
+    }
+
+    /// What the address names: it may name what is not there.
+    async fn fetch_row(&self, path: String) -> Result<Arc<Value>, AppError> {
         api::fetch(self.context, self.signed_in, path).await
     }
 

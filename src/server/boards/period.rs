@@ -42,11 +42,9 @@ impl Period {
                 let to = to.unwrap_or(today);
                 let from = from.unwrap_or(to);
                 let days = days_between(from, to);
-                (from <= to && days < LONGEST_DAYS && from.year() > 0).then_some(Self {
-                    from,
-                    to,
-                    choice: None,
-                })
+                // In the first and the last year there may be no day before or after.
+                let has_room = from.year() > 1 && to.year() < 9999;
+                (from <= to && days < LONGEST_DAYS && has_room).then_some(Self { from, to, choice: None })
             }
         }
     }
@@ -147,6 +145,7 @@ mod tests {
             (None, Some("2026-02-30"), None),
             (None, Some("2026-02-02"), Some("2026-02-01")),
             (None, Some("0001-01-01"), Some("2026-02-01")),
+            (None, Some("9999-12-01"), Some("9999-12-31")),
             (None, Some("../../etc"), None),
         ] {
             assert_eq!(of(asked(choice, from, to)), None, "{choice:?} {from:?} {to:?}");

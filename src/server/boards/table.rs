@@ -138,7 +138,8 @@ fn row_key<'a>(setting: &'a TableSetting, columns: &'a [Column]) -> Option<&'a s
     setting.key.as_deref().or_else(|| columns.first().map(|column| column.key.as_str()))
 }
 
-fn name_of(value: &Value) -> Option<String> {
+/// A value as a name of something, for an address: what is no text or number is none.
+pub fn name_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),

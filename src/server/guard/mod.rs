@@ -29,7 +29,7 @@ pub use client_address::ClientAddress;
 pub use headers::{page_csp, sign_out_csp};
 pub use navigation::is_navigation;
 pub use rate::{SignInRate, TooMany};
-pub use refusal::{Asked, Refusal};
+pub use refusal::{Asked, Refusal, is_server_fn};
 
 /// What the rules need to know of the settings.
 #[derive(Clone, Debug)]

@@ -71,7 +71,7 @@ fn wants_json(uri: &Uri, headers: &HeaderMap) -> bool {
 }
 
 /// Whether a path is below [`paths::SERVER_FNS`].
-pub(super) fn is_server_fn(path: &str) -> bool {
+pub fn is_server_fn(path: &str) -> bool {
     path.strip_prefix(paths::SERVER_FNS).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 

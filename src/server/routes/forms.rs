@@ -13,7 +13,7 @@ use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 use crate::{
     error::AppError,
     paths,
-    server::{Context, Current, context, session::SignedIn, signed_in, status},
+    server::{Context, Current, context, guard::is_server_fn, session::SignedIn, signed_in, status},
 };
 
 /// The longest error of ours as JSON is far shorter.
@@ -37,7 +37,7 @@ pub async fn name_bad_arguments(request: Request, next: Next) -> Response {
 /// Answers a posted form with its page, and keeps a failure for it. Whoever navigates to a reading function gets what a
 /// script gets, and is led nowhere.
 pub async fn lead_to_page(State(context): State<Context>, mut request: Request, next: Next) -> Response {
-    if is_function(request.uri().path()) && request.method() != Method::POST {
+    if is_server_fn(request.uri().path()) && request.method() != Method::POST {
         request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     }
     let page = form_page(request.method(), request.uri().path(), request.headers());
@@ -58,11 +58,7 @@ fn form_page(method: &Method, path: &str, headers: &HeaderMap) -> Option<&'stati
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.contains("text/html"));
-    (method == Method::POST && is_function(path) && accepts_page).then(|| paths::page_of_form(path))
-}
-
-fn is_function(path: &str) -> bool {
-    path.strip_prefix(paths::SERVER_FNS).is_some_and(|rest| rest.starts_with('/'))
+    (method == Method::POST && is_server_fn(path) && accepts_page).then(|| paths::page_of_form(path))
 }
 
 async fn leave_message(context: &Context, signed_in: &SignedIn) {

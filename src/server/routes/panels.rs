@@ -1,7 +1,7 @@
 //! Panels of boards: for the page that is being rendered, for the island that asks again, and as a file.
 
 use axum::{
-    extract::{Path, RawQuery, Request, State},
+    extract::{Path, RawQuery, Request, State, rejection::PathRejection},
     http::header,
     response::{IntoResponse, Response},
 };
@@ -43,20 +43,21 @@ pub async fn row(board: &str, panel: usize, query: &str) -> Result<RowDetail, Ap
     let (context, signed_in, reader) = (context()?, signed_in()?, reader());
     let look = Look::at(&context, &signed_in, &reader, board, question(query))?;
     let mut names = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == paths::ROW_KEY);
-    let (_, name) = names.next().ok_or(AppError::NotFound)?;
+    let (_, name) = names.next().filter(|(_, name)| !name.is_empty()).ok_or(AppError::NotFound)?;
     look.row(panel, &name).await
 }
 
 /// `GET /boards/{board}/csv/{panel}`: the rows of a table as they are shown, to keep.
 pub async fn csv(
     State(context): State<Context>,
-    Path((board, panel)): Path<(String, usize)>,
+    path: Result<Path<(String, usize)>, PathRejection>,
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Response {
     let asked = Asked::from(&request);
     let current = request.extensions().get::<Current>().and_then(|current| current.0.clone());
     let headers = request.into_parts().0.headers;
+    let Ok(Path((board, panel))) = path else { return refuse(&asked, AppError::NotFound) };
     let rows = async {
         let signed_in = current.ok_or(AppError::SignedOut)?;
         let reader = Reader::of(&signed_in.record.claims, &headers);

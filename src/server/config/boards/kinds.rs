@@ -144,6 +144,23 @@ pub struct ListSetting {
     pub unit: Option<String>,
 }
 
+impl TableSetting {
+    /// Keys and names of the API's parameters that a person's question fills.
+    pub(super) fn parameters(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let search = self.search.as_deref().map(|name| ("search", name));
+        let order = self.order.iter().flat_map(|order| {
+            [Some(("order", order.by.as_str())), order.order.as_deref().map(|name| ("order", name))]
+        });
+        let page = self.page.iter().flat_map(|page| {
+            let (PageBy::Offset(by)
+            | PageBy::Number { parameter: by, .. }
+            | PageBy::Cursor { parameter: by, .. }) = &page.by;
+            [page.limit.as_deref().map(|name| ("page", name)), Some(("page", by.as_str()))]
+        });
+        [search].into_iter().chain(order).chain(page).flatten()
+    }
+}
+
 impl PanelKind {
     /// How wide a panel is that does not say.
     pub fn usual_size(&self) -> PanelSize {
@@ -218,7 +235,14 @@ fn table(at: &mut Table<'_, '_>) -> Option<PanelKind> {
     let total = at.optional("total", json_path);
     let columns = at.list("columns", column);
     let key = at.optional("key", title);
-    let detail = at.optional("detail", Template::parse);
+    let detail = at.optional("detail", |text| {
+        let has_place = |template: &Template| template.slots().next().is_some();
+        Template::parse(text).and_then(|template| {
+            has_place(&template)
+                .then_some(template)
+                .ok_or("needs a place for the row, such as {id}".to_owned())
+        })
+    });
     let search = at.optional("search", parameter);
     let order = at.table("order", |mut at| {
         let (by, order) = (at.required("by", parameter), at.optional("order", parameter));
@@ -260,6 +284,9 @@ fn column(mut at: Table<'_, '_>) -> Option<ColumnSetting> {
         _ => Err("must be \"text\", \"number\", \"percent\", \"date\", \"tag\" or \"link\"".to_owned()),
     });
     let decimals = decimals(&mut at);
+    if decimals.is_some() && !matches!(kind, None | Some(CellKind::Number | CellKind::Percent)) {
+        at.problem("decimals", "is for numbers: this column is of another kind");
+    }
     at.no_more(&["key", "title", "kind", "decimals"]);
     Some(ColumnSetting { key: key?, title: name?, kind, decimals })
 }
@@ -273,19 +300,23 @@ fn page(mut at: Table<'_, '_>) -> Option<PageSetting> {
     let cursor = at.optional("cursor", parameter);
     let next = at.optional("next", json_path);
     at.no_more(&["size", "limit", "offset", "page", "first", "cursor", "next"]);
-    let by = match (offset, number, cursor) {
-        (Some(parameter), None, None) => PageBy::Offset(parameter),
-        (None, Some(parameter), None) => PageBy::Number { parameter, first },
-        (None, None, Some(parameter)) => {
-            if next.is_none() && !at.has("next") {
-                at.problem("next", "is missing: where the answer says the next cursor, such as \"$.next\"");
-            }
-            PageBy::Cursor { parameter, next: next? }
+    let named: Vec<_> = ["offset", "page", "cursor"].into_iter().filter(|key| at.has(key)).collect();
+    let [way] = named[..] else {
+        at.problem("offset", "one of `offset`, `page` and `cursor` must name the API's parameter");
+        return None;
+    };
+    for (key, of) in [("next", "cursor"), ("first", "page")] {
+        if at.has(key) && way != of {
+            at.problem(key, format!("belongs to `{of}`, and pages are counted by `{way}` here"));
         }
-        _ => {
-            at.problem("offset", "one of `offset`, `page` and `cursor` must name the API's parameter");
-            return None;
-        }
+    }
+    if way == "cursor" && !at.has("next") {
+        at.problem("next", "is missing: where the answer says the next cursor, such as \"$.next\"");
+    }
+    let by = match way {
+        "offset" => PageBy::Offset(offset?),
+        "page" => PageBy::Number { parameter: number?, first },
+        _ => PageBy::Cursor { parameter: cursor?, next: next? },
     };
     Some(PageSetting { size, limit, by })
 }
@@ -308,6 +339,10 @@ fn chart(at: &mut Table<'_, '_>, shape: ChartShape) -> Option<PanelKind> {
     let y = y?;
     if at.is_empty("y") || y.len() > SERIES_MAX {
         at.problem("y", format!("must hold one to {SERIES_MAX} members"));
+    }
+    let mut keys = HashSet::new();
+    if let Some(twice) = y.iter().find(|series| !keys.insert(&series.key)) {
+        at.problem("y", format!("the key `{}` stands there twice", twice.key));
     }
     let unit = at.optional("unit", title);
     Some(PanelKind::Chart(ChartSetting { shape, rows: rows?, x: x?, y, unit }))

@@ -5,6 +5,8 @@ mod kinds;
 mod period;
 mod reader;
 mod template;
+#[cfg(test)]
+mod tests;
 
 use std::{collections::HashSet, time::Duration};
 
@@ -96,6 +98,12 @@ fn panel(mut at: Table<'_, '_>, has_period: bool) -> Option<Panel> {
         && get.slots().next().is_none()
     {
         at.problem("before", "needs {from} and {to} in `get`, to ask for the period before");
+    }
+    if let (Some(PanelKind::Table(table)), Some(get)) = (&kind, &get) {
+        let mut sent: HashSet<_> = get.parameters().into_iter().collect();
+        if let Some((key, name)) = table.parameters().find(|(_, name)| !sent.insert((*name).to_owned())) {
+            at.problem(key, format!("would send the parameter `{name}` a second time"));
+        }
     }
     let kind = kind?;
     let size = size.unwrap_or(kind.usual_size());

@@ -110,6 +110,13 @@ pub(super) fn read(mut at: Table<'_, '_>) -> Option<PeriodSetting> {
     if at.has("choices") && at.is_empty("choices") {
         at.problem("choices", "must hold at least one period");
     }
+    if choices
+        .iter()
+        .enumerate()
+        .any(|(index, choice)| choices.iter().take(index).any(|other| other == choice))
+    {
+        at.problem("choices", "the same period stands there twice");
+    }
     let default = at.optional("default", |text| match Span::parse(text)? {
         span if choices.contains(&span) => Ok(span),
         _ => Err("must be one of the choices".to_owned()),

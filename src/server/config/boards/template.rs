@@ -1,6 +1,8 @@
 //! A path of the API with places for values: `/orders/{id}?from={from}`. The only way by which anything from a row, an
 //! address or a period reaches a request of ours; each value stays within its segment or its parameter.
 
+use url::form_urlencoded;
+
 use crate::{paths::encode_into, server::config::values};
 
 /// More than this in one place is no id, date or word.
@@ -63,6 +65,13 @@ impl Template {
         })
     }
 
+    /// The names of the parameters in its query.
+    pub fn parameters(&self) -> Vec<String> {
+        let sample = self.fill(|_| Some("x".to_owned())).unwrap_or_default();
+        let query = sample.split_once('?').map_or("", |(_, query)| query);
+        form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name.into_owned()).collect()
+    }
+
     /// The path with every place filled: values are percent-encoded (RFC 3986 2.1), and none can make a dot segment,
     /// an empty segment, or hold a control character.
     ///
@@ -85,8 +94,9 @@ impl Template {
                 }
             }
         }
-        let segments = path.split('?').next().unwrap_or_default().split('/');
-        if segments.into_iter().any(|segment| matches!(segment, "." | "..")) {
+        // A dot that is fixed may be percent-encoded, and is a dot to whoever reads the path (WHATWG URL 4.1).
+        let dots = path.split('?').next().unwrap_or_default().to_ascii_lowercase().replace("%2e", ".");
+        if dots.split('/').any(|segment| matches!(segment, "." | "..")) {
             return Err(Unfit::Hostile);
         }
         Ok(path)
@@ -137,6 +147,11 @@ mod tests {
         }
         let part = Template::parse("/v{n}/x").unwrap();
         assert_eq!(part.fill(|_| Some("..".to_owned())).unwrap(), "/v../x", "not a segment of its own");
+        for dots in ["/{a}{b}", "/.{b}", "/%2e{b}", "/a/{b}%2E?c", "/%2E{b}/c"] {
+            let template = Template::parse(dots).unwrap();
+            assert_eq!(template.fill(|_| Some(".".to_owned())), Err(Unfit::Hostile), "{dots}");
+            assert!(template.fill(|_| Some("a".to_owned())).is_ok(), "{dots}");
+        }
     }
 
     #[test]

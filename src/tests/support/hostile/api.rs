@@ -2,7 +2,7 @@
 //! answers the boards' paths with data of the demo's shape, each person's with their own name in it.
 
 use std::{
-    collections::HashSet,
+    collections::{BTreeMap, HashSet},
     net::SocketAddr,
     sync::{Arc, Mutex},
     time::Duration,
@@ -23,11 +23,15 @@ use super::{HostileProvider, Raw};
 /// What the API does.
 #[derive(Clone, Debug, Default)]
 pub struct ApiScript {
-    /// What is answered to everything.
+    /// What is answered at these paths to whoever has a good token.
+    pub answers: BTreeMap<String, Raw>,
+    /// What is answered to everything else.
     pub instead: Option<Raw>,
     /// Access tokens that are refused although the provider knows them.
     pub refused: HashSet<String>,
     pub delay: Option<Duration>,
+    /// How long these paths take besides.
+    pub delays: BTreeMap<String, Duration>,
 }
 
 /// One request, as it came.
@@ -103,8 +107,8 @@ impl HostileApi {
     }
 
     /// Changes what it does from now on.
-    pub fn script(&self, change: impl FnOnce(&mut ApiScript)) {
-        change(&mut self.0.script.lock().unwrap());
+    pub fn script<R>(&self, change: impl FnOnce(&mut ApiScript) -> R) -> R {
+        change(&mut self.0.script.lock().unwrap())
     }
 
     /// All calls so far.
@@ -133,7 +137,11 @@ async fn answer(State(api): State<HostileApi>, request: Request) -> Response {
     if let Some(delay) = script.delay {
         tokio::time::sleep(delay).await;
     }
-    if let Some(raw) = &script.instead {
+    if let Some(delay) = script.delays.get(&call.path) {
+        tokio::time::sleep(*delay).await;
+    }
+    let own = script.answers.get(&call.path);
+    if let (Some(raw), None) = (&script.instead, own) {
         return raw.to_response(call.token());
     }
     let person = api.0.provider.owner(call.token()).filter(|_| !script.refused.contains(call.token()));
@@ -141,6 +149,9 @@ async fn answer(State(api): State<HostileApi>, request: Request) -> Response {
         let challenge = [(header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"")];
         return (StatusCode::UNAUTHORIZED, challenge).into_response();
     };
+    if let Some(raw) = own {
+        return raw.to_response(call.token());
+    }
     let customer = format!("Customer of {}", person.sub);
     match call.path.as_str() {
         "/orders" => Json(json!({ "total": 1, "orders": [{
