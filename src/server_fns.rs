@@ -33,14 +33,16 @@ pub async fn panel(
 }
 
 /// One panel of a board, however long the API takes, as the HTML that the page with this query would hold: what can be
-/// rendered here need not be rendered there. For the signed-in person; only reads.
+/// rendered here need not be rendered there. `by_person`: someone asked for it, and so is not idle; a page that asks by
+/// itself says nothing. For the signed-in person; only reads.
 #[server(prefix = "/api", endpoint = "panel_when_ready", input = GetUrl, input_derive = (Clone, serde::Deserialize), output = MarkupText)]
 pub async fn panel_when_ready(
     board: String,
     panel: usize,
     #[server(default)] query: String,
+    #[server(default)] by_person: bool,
 ) -> Result<Markup, AppError> {
-    crate::server::answer(crate::pages::panel_when_ready(&board, panel, &query).await)
+    crate::server::answer(crate::pages::panel_when_ready(&board, panel, &query, by_person).await)
 }
 
 /// One row of a board's table, whole, as HTML; `query` is that of its own page, which names it.
@@ -63,6 +65,6 @@ pub async fn refresh_account_details() -> Result<Markup, AppError> {
     crate::server::answer(crate::pages::refreshed_claims().await)
 }
 
-arguments!(GetUrl, get, PanelWhenReady: board, panel, query);
+arguments!(GetUrl, get, PanelWhenReady: board, panel, query, by_person);
 arguments!(GetUrl, get, Row: board, panel, query);
 arguments!(PostUrl, post, RefreshAccountDetails:);

@@ -120,6 +120,9 @@ pub fn PanelFailure(
     /// This page, once more; also where a sign-in comes back to.
     #[prop(into)]
     retry_href: String,
+    /// The id of its link, by which the focus finds it again.
+    #[prop(optional, into)]
+    retry_id: Option<String>,
 ) -> impl IntoView {
     let Words { advice, remedy, tone, drawing } = words(&error);
     let missing = match &error {
@@ -130,7 +133,7 @@ pub fn PanelFailure(
     };
     let action = remedy.link(&retry_href).map(|(label, href)| {
         view! {
-            <a class="button" href=href data-part=(remedy == Remedy::TryAgain).then_some("retry")>
+            <a class="button" id=retry_id href=href data-part=(remedy == Remedy::TryAgain).then_some("retry")>
                 {label}
             </a>
         }

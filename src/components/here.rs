@@ -33,7 +33,7 @@ impl Here {
     /// The pages of rows, by the rows' names.
     pub fn rows(&self) -> impl Fn(&str) -> String + use<> {
         let path = paths::row(&self.board, self.panel);
-        let asked = self.question.at("").replacen('?', "&", 1);
+        let asked = self.question.only(self.panel).at("").replacen('?', "&", 1);
         move |key| paths::with_query(&path, &[(paths::ROW_KEY, key)]) + &asked
     }
 

@@ -20,7 +20,7 @@ pub fn ListView(list: ListData) -> impl IntoView {
         .into_any();
     }
     let items = items.into_iter().map(|item| view! { <Entry item/> }).collect::<Vec<_>>();
-    let more = (more > 0).then(|| view! { <p class="more muted">{format!("and {more} more")}</p> });
+    let more = more.map(|more| view! { <p class="more muted">{format!("and {more} more")}</p> });
     view! {
         <ul class="entries perf">{items}</ul>
         {more}

@@ -7,7 +7,13 @@ use crate::model::PanelQuestion;
 
 /// Links to the page before and the page after; nothing where there is neither.
 #[component]
-pub fn PagerView(previous: Option<String>, next: Option<String>, here: Here) -> impl IntoView {
+pub fn PagerView(
+    /// The panel's title.
+    title: String,
+    previous: Option<String>,
+    next: Option<String>,
+    here: Here,
+) -> impl IntoView {
     if previous.is_none() && next.is_none() {
         return ().into_any();
     }
@@ -25,7 +31,7 @@ pub fn PagerView(previous: Option<String>, next: Option<String>, here: Here) -> 
         }
     };
     view! {
-        <nav class="pager" aria-label="Pages">
+        <nav class="pager" aria-label=format!("Pages: {title}")>
             {link("previous", "Previous", previous)} {link("next", "Next", next)}
         </nav>
     }

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use crate::components::{Icon, icon};
-use crate::model::{PeriodQuestion, Question};
+use crate::model::{PeriodQuestion, Question, parameter};
 use crate::paths;
 
 /// What the chooser offers.
@@ -21,12 +21,16 @@ pub struct Choices {
     pub reads: String,
     /// The last day that can be chosen.
     pub today: String,
+    /// The panels that have pages.
+    pub paged: Vec<usize>,
 }
 
 /// The chooser of a board.
 #[component]
 pub fn PeriodChooser(board: String, question: Question, choices: Choices) -> impl IntoView {
-    let Choices { spans, chosen, from, to, reads, today } = choices;
+    let Choices { spans, chosen, from, to, reads, today, paged } = choices;
+    // Pages begin anew with other days: theirs were of other rows.
+    let paged: String = paged.iter().map(|panel| format!("&{}=", parameter("page", *panel))).collect();
     let spans = spans
         .into_iter()
         .map(|(code, label)| {
@@ -35,7 +39,7 @@ pub fn PeriodChooser(board: String, question: Question, choices: Choices) -> imp
             let href = question.with_period(period).at(&paths::board(&board));
             view! {
                 <li>
-                    <a href=href aria-current=here data-follow=format!("period={code}")>
+                    <a href=href aria-current=here data-follow=format!("period={code}&from=&to={paged}")>
                         {label}
                     </a>
                 </li>
@@ -56,7 +60,7 @@ pub fn PeriodChooser(board: String, question: Question, choices: Choices) -> imp
                     <Icon d=icon::CALENDAR/>
                     <span class="num">{reads}</span>
                 </summary>
-                <form method="get" action=paths::board(&board)>
+                <form method="get" action=paths::board(&board) data-follow="">
                     {kept} <label>"From" <input type="date" name="from" value=from max=today.clone() required/></label>
                     <label>"To" <input type="date" name="to" value=to max=today required/></label>
                     <button class="button primary" type="submit">

@@ -16,6 +16,8 @@ pub fn PanelLoading(
     /// This page, once more.
     #[prop(into)]
     reload_href: String,
+    /// The id of that link, by which the focus finds it again.
+    reload_id: String,
 ) -> impl IntoView {
     view! {
         <div class="waiting perf">
@@ -23,7 +25,7 @@ pub fn PanelLoading(
                 <span class="visually-hidden">{title} ": "</span>
                 "Still loading. This takes longer than usual."
             </p>
-            <a class="button" href=reload_href data-part="reload">
+            <a class="button" id=reload_id href=reload_href data-part="reload">
                 <Icon d=icon::RELOAD/>
                 "Reload"
             </a>

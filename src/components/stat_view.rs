@@ -25,18 +25,17 @@ pub fn StatView(stat: Stat) -> impl IntoView {
 
 #[component]
 fn ChangeLine(change: Change) -> impl IntoView {
-    let Change { direction, text, than, is_good } = change;
-    let (name, rest) = match direction {
-        Direction::Up => ("up", format!(" more {than}")),
-        Direction::Down => ("down", format!(" less {than}")),
-        Direction::Same => ("same", format!(" {}", than.replacen("than", "from", 1))),
+    let Change { direction, text, rest, is_good } = change;
+    let name = match direction {
+        Direction::Up => "up",
+        Direction::Down => "down",
+        Direction::Same => "same",
     };
     let tone = is_good.map(|is_good| if is_good { "good" } else { "bad" });
-    // The number before needs no comparison.
-    let rest = if text.starts_with("was ") { String::new() } else { rest };
     view! {
         <p class="change" data-direction=name data-tone=tone>
             <strong class="num">{text}</strong>
+            " "
             <span>{rest}</span>
         </p>
     }

@@ -14,11 +14,9 @@ pub fn TableView(
     title: String,
     data: TableData,
     here: Here,
-    /// Whether each row has a page of its own.
-    has_rows_of_their_own: bool,
 ) -> impl IntoView {
     let TableData { columns, rows, count, previous, next, is_searched_by_api, is_sorted_by_api } = data;
-    let asked = here.asked();
+    let (asked, name) = (here.asked(), title.clone());
     // What the API has searched is all to be shown.
     let filter = if is_searched_by_api { String::new() } else { asked.filter.clone() };
     let shown =
@@ -31,17 +29,17 @@ pub fn TableView(
     let is_asked = !asked.filter.trim().is_empty();
     let table = if rows.is_empty() {
         match is_asked && is_searched_by_api {
-            true => view! { <NoMatch here=here.clone() is_hidden=false/> }.into_any(),
+            true => view! { <NoMatch here=here.clone() by_api=true is_hidden=false/> }.into_any(),
             false => view! { <TableEmpty is_past=asked.page.is_some()/> }.into_any(),
         }
     } else {
         let heads = columns
             .iter()
             .enumerate()
-            .map(|(index, column)| column_head(&here, index, column))
+            .map(|(index, column)| column_head(&here, index, column, is_sorted_by_api))
             .collect::<Vec<_>>();
         let region = format!("{title}, rows");
-        let of_rows = has_rows_of_their_own.then(|| here.clone());
+        let of_rows = Some(here.clone());
         view! {
             <div class="table-scroll" tabindex="0" role="region" aria-label=region hidden={shown == 0}>
                 <table>
@@ -54,13 +52,13 @@ pub fn TableView(
                     </tbody>
                 </table>
             </div>
-            <NoMatch here=here.clone() is_hidden={shown > 0}/>
+            <NoMatch here=here.clone() by_api=is_searched_by_api is_hidden={shown > 0}/>
         }
         .into_any()
     };
     view! {
         <div class="toolbar perf">
-            <FilterForm here=here.clone() is_searched_by_api/>
+            <FilterForm title=name.clone() here=here.clone() is_searched_by_api/>
             <p class="count num" data-part="count" data-all=all role="status">
                 {count}
             </p>
@@ -70,17 +68,18 @@ pub fn TableView(
             </a>
         </div>
         <div data-part="rows" data-sorted-by-api=is_sorted_by_api.then_some("")>
-            {table} <PagerView previous next here/>
+            {table} <PagerView title=name previous next here/>
         </div>
     }
 }
 
 /// A field that hides rows as one types, or with scripts off after the button.
 #[component]
-fn FilterForm(here: Here, is_searched_by_api: bool) -> impl IntoView {
+fn FilterForm(title: String, here: Here, is_searched_by_api: bool) -> impl IntoView {
     let field = here.id("filter");
     let name = parameter("q", here.panel);
-    let kept = PanelQuestion { filter: String::new(), page: None, ..here.asked() };
+    let page = here.asked().page.filter(|_| !is_searched_by_api);
+    let kept = PanelQuestion { filter: String::new(), page, ..here.asked() };
     let kept = here.question.with_panel(here.panel, kept).pairs();
     let kept = kept
         .into_iter()
@@ -93,7 +92,7 @@ fn FilterForm(here: Here, is_searched_by_api: bool) -> impl IntoView {
         panel => format!("{}#{}", paths::board(&here.board), paths::panel_id(panel)),
     };
     view! {
-        <form method="get" action=action role="search">
+        <form method="get" action=action role="search" aria-label=format!("{label}: {title}")>
             <label class="visually-hidden" for=field.clone()>
                 {label}
             </label>
@@ -135,14 +134,19 @@ fn TableEmpty(is_past: bool) -> impl IntoView {
 
 /// A table whose rows are all hidden by the filter, and the way back. Stands there hidden as long as a row is shown.
 #[component]
-fn NoMatch(here: Here, is_hidden: bool) -> impl IntoView {
+fn NoMatch(here: Here, by_api: bool, is_hidden: bool) -> impl IntoView {
     let asked = here.asked();
-    let clear_href = here.asking(PanelQuestion { filter: String::new(), page: None, ..asked.clone() });
+    let page = asked.page.clone().filter(|_| !by_api);
+    let words = match by_api {
+        true => "The API has searched all rows. Try fewer letters, or another word.",
+        false => "The rows are still there, only hidden.",
+    };
+    let clear_href = here.asking(PanelQuestion { filter: String::new(), page, ..asked.clone() });
     view! {
         <div class="state rule" role="status" data-part="none" hidden=is_hidden>
             <TagIcon d=icon::TAG_HANGER/>
             <h3>"No row contains “" <span data-part="sought">{asked.filter}</span> "”"</h3>
-            <p>"The rows are still there, only hidden."</p>
+            <p>{words}</p>
             <a class="button" href=clear_href data-part="clear">
                 "Clear filter"
             </a>
@@ -151,7 +155,7 @@ fn NoMatch(here: Here, is_hidden: bool) -> impl IntoView {
 }
 
 /// The head of a column: a link that sorts by it, and turns the order round when it already does.
-fn column_head(here: &Here, index: usize, column: &Column) -> impl IntoView + use<> {
+fn column_head(here: &Here, index: usize, column: &Column, by_api: bool) -> impl IntoView + use<> {
     let asked = here.asked();
     let sorted = (asked.sort.as_ref() == Some(&column.key)).then_some(asked.order);
     let (aria_sort, order) = match sorted {
@@ -159,7 +163,9 @@ fn column_head(here: &Here, index: usize, column: &Column) -> impl IntoView + us
         Some(SortOrder::Ascending) => (Some("ascending"), SortOrder::Descending),
         Some(SortOrder::Descending) => (Some("descending"), SortOrder::Ascending),
     };
-    let href = here.asking(PanelQuestion { sort: Some(column.key.clone()), order, page: None, ..asked });
+    // The order of all rows is another with every page; that of the rows here is not.
+    let page = asked.page.clone().filter(|_| !by_api);
+    let href = here.asking(PanelQuestion { sort: Some(column.key.clone()), order, page, ..asked });
     let id = here.id(&format!("sort-{index}"));
     view! {
         <th scope="col" class=kind_class(column.kind) aria-sort=aria_sort data-key=column.key.clone()>

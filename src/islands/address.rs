@@ -11,7 +11,19 @@ pub fn query() -> String {
     search.strip_prefix('?').unwrap_or_default().to_owned()
 }
 
-/// Writes these parameters into the address, an empty one out of it; other links that carry the question follow.
+/// What the address asks of one panel: only when this has changed is an answer one to another question.
+pub fn asked_of(panel: usize) -> String {
+    let own = ["q", "sort", "order", "page"].map(|name| crate::model::parameter(name, panel));
+    let query = query();
+    let concerns = |pair: &&str| {
+        let name = pair.split('=').next().unwrap_or_default();
+        ["period", "from", "to"].contains(&name) || own.iter().any(|own| own == name)
+    };
+    query.split('&').filter(concerns).collect()
+}
+
+/// Writes these parameters into the address, an empty one out of it; what else carries the question follows: links that
+/// say so in `data-follow`, with what they ask themselves, and the hidden fields of forms that do.
 pub fn set(pairs: &[(&str, &str)]) {
     let Ok(params) = UrlSearchParams::new_with_str(&query()) else { return };
     set_in(&params, pairs.iter().copied());
@@ -28,6 +40,20 @@ pub fn set(pairs: &[(&str, &str)]) {
         if let Ok(params) = UrlSearchParams::new_with_str(&query()) {
             set_in(&params, own.split('&').filter_map(|pair| pair.split_once('=')));
             link.set_href(&with(&link.pathname(), &params));
+        }
+    }
+    for (name, value) in pairs {
+        let Ok(Some(form)) = document().query_selector("form[data-follow]") else { return };
+        let old = form.query_selector(&format!("input[name={name}]")).ok().flatten();
+        let field = old.or_else(|| {
+            let field = document().create_element("input").ok()?;
+            field.set_attribute("type", "hidden").ok()?;
+            field.set_attribute("name", name).ok()?;
+            form.append_child(&field).ok()?;
+            Some(field)
+        });
+        if let Some(field) = field {
+            let _ = field.set_attribute("value", value);
         }
     }
 }

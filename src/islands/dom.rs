@@ -14,6 +14,19 @@ pub fn target(event: &Event) -> Option<Node> {
     event.target()?.dyn_into().ok()
 }
 
+/// That part of a panel.
+pub fn part(panel: &Element, name: &str) -> Option<Element> {
+    panel.query_selector(&format!("[data-part={name}]")).ok().flatten()
+}
+
+/// Writes a part's text, where it is another: what is said again would be read out again.
+pub fn set_text(panel: &Element, part_name: &str, text: &str) {
+    if let Some(element) = part(panel, part_name).filter(|part| part.text_content().as_deref() != Some(text))
+    {
+        element.set_text_content(Some(text));
+    }
+}
+
 /// Whether an element says that it is this part of its panel.
 pub fn is_part(element: &Element, name: &str) -> bool {
     element.get_attribute("data-part").as_deref() == Some(name)
@@ -22,12 +35,6 @@ pub fn is_part(element: &Element, name: &str) -> bool {
 /// Whether what a panel shows has become old.
 pub fn is_stale(panel: &Element) -> bool {
     panel.has_attribute("data-stale")
-}
-
-/// Whether a form is that which closes a drawer.
-pub fn is_of_drawer(event: &Event) -> bool {
-    let form = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    form.is_some_and(|form| form.get_attribute("method").as_deref() == Some("dialog"))
 }
 
 /// `text` in lower case, as the browser has it: Rust's own tables would cost every visit some kilobytes.
@@ -50,12 +57,14 @@ pub fn set_busy(element: &Element, is_busy: bool) {
     let _ = element.set_attribute("aria-busy", if is_busy { "true" } else { "false" });
 }
 
+/// Shows an element or hides it.
 pub fn set_hidden(element: &Element, is_hidden: bool) {
     if is_hidden != element.has_attribute("hidden") {
         let _ = element.toggle_attribute("hidden");
     }
 }
 
+/// Gives an element the focus.
 pub fn focus(element: Option<Element>) {
     if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();

@@ -17,7 +17,7 @@ pub fn open(root: &Element, link: &Element) {
     else {
         return;
     };
-    let (root, query) = (root.clone(), link.search());
+    let query = link.search();
     if dom::is_busy(&link) {
         return;
     }
@@ -25,15 +25,16 @@ pub fn open(root: &Element, link: &Element) {
     spawn_local(async move {
         let came = row(board, panel, query.trim_start_matches('?').to_owned()).await;
         dom::set_busy(&link, false);
-        let shown = came.ok().and_then(|markup| show(&root, &markup.html));
+        let shown = came.ok().and_then(|markup| show(&markup.html));
         if shown.is_none() {
             let _ = window().location().set_href(&link.href());
         }
     });
 }
 
-fn show(root: &Element, html: &str) -> Option<()> {
-    if let Some(old) = root.query_selector("dialog").ok()? {
+/// The dialog stands at the end of the page, not in its panel: what the panel does with its rows is not about these.
+fn show(html: &str) -> Option<()> {
+    if let Some(old) = document().query_selector("dialog").ok()? {
         old.remove();
     }
     let dialog: HtmlDialogElement = document().create_element("dialog").ok()?.dyn_into().ok()?;
@@ -42,6 +43,6 @@ fn show(root: &Element, html: &str) -> Option<()> {
     if let Some(title) = dialog.query_selector("h2").ok().flatten().and_then(|title| title.text_content()) {
         let _ = dialog.set_attribute("aria-label", &title);
     }
-    root.append_child(&dialog).ok()?;
+    document().body()?.append_child(&dialog).ok()?;
     dialog.show_modal().ok()
 }

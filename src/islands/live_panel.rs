@@ -10,7 +10,7 @@ use leptos::{
 };
 use web_sys::{Element, HtmlElement};
 
-use super::{address, chart, dom, drawer, table::Table};
+use super::{address, chart, content, dom, drawer, table::Table};
 use crate::{error::AppError, model::Markup, server_fns::panel_when_ready};
 
 /// How long typing rests before an API is asked to search.
@@ -46,9 +46,14 @@ pub fn LivePanel(children: Children) -> impl IntoView {
             move |_| again()
         });
         let on_online = window_event_listener(ev::online, move |_| again());
+        let left = root.clone();
+        let on_offline = window_event_listener(ev::offline, move |_| {
+            content::say_stale(&left, "You are offline", "");
+        });
         on_cleanup(move || {
             on_sight.remove();
             on_online.remove();
+            on_offline.remove();
         });
         if let Some(every) = dom::number(&root, "data-every") {
             let again = move || {
@@ -90,7 +95,9 @@ pub fn LivePanel(children: Children) -> impl IntoView {
         let root: HtmlElement = root.into();
         let (table, page) = (Table::of(&root), parameter("page", &root));
         let part = link.get_attribute("data-part").unwrap_or_default();
-        if let Some(head) = link.closest("th[data-key]").ok().flatten() {
+        if link.has_attribute("aria-disabled") {
+            // It leads nowhere, and says so.
+        } else if let Some(head) = link.closest("th[data-key]").ok().flatten() {
             let key = head.get_attribute("data-key").unwrap_or_default();
             let word = if Table::is_ascending(&head) { "desc" } else { "asc" };
             let (sort, order) = (parameter("sort", &root), parameter("order", &root));
@@ -127,13 +134,16 @@ pub fn LivePanel(children: Children) -> impl IntoView {
             node_ref=root
             class="live"
             on:input=on_input
-            on:submit=|event: SubmitEvent| if !dom::is_of_drawer(&event) { event.prevent_default() }
+            on:submit=|event: SubmitEvent| event.prevent_default()
             on:click=on_click
         >
             {children()}
         </div>
     }
 }
+
+/// On the panel while a person waits for it.
+const BY_PERSON: &str = "data-by-person";
 
 /// Who wants the panel anew.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -154,6 +164,10 @@ fn reload(root: &HtmlElement, asked: Asked) {
     else {
         return;
     };
+    if asked == Asked::ByPerson {
+        // Who asks while a page's own request is under way is answered by it, as a person.
+        let _ = root.set_attribute(BY_PERSON, "");
+    }
     if dom::is_busy(root) {
         return;
     }
@@ -162,17 +176,23 @@ fn reload(root: &HtmlElement, asked: Asked) {
     spawn_local(async move {
         // What is asked may change while the answer is on its way: then the answer is to another question.
         let came = loop {
-            let query = address::query();
-            let mut came = panel_when_ready(board.clone(), panel, query.clone()).await;
+            let question = address::asked_of(panel);
+            let ask = || {
+                let by_person = root.has_attribute(BY_PERSON);
+                panel_when_ready(board.clone(), panel, address::query(), by_person)
+            };
+            let mut came = ask().await;
             if came == Err(AppError::SignedOut) {
                 // Another tab may have signed in this very moment: asked once more before it is believed.
-                came = panel_when_ready(board.clone(), panel, query.clone()).await;
+                came = ask().await;
             }
-            if query == address::query() {
+            if question == address::asked_of(panel) {
                 break came;
             }
         };
         dom::set_busy(&root, false);
+        let by_person = root.has_attribute(BY_PERSON);
+        let _ = root.remove_attribute(BY_PERSON);
         match came {
             Ok(markup) => {
                 if let Some(why) = show(&root, &markup) {
@@ -180,9 +200,9 @@ fn reload(root: &HtmlElement, asked: Asked) {
                 }
             }
             // The page itself knows the way through the sign-in and back.
-            Err(AppError::SignedOut) if asked == Asked::ByPerson => dom::reload_page(),
+            Err(AppError::SignedOut) if by_person => dom::reload_page(),
             // There is nothing to wait for: it is for the person to sign in again.
-            Err(error @ AppError::SignedOut) => Table::of(&root).say_stale(&error.to_string(), ""),
+            Err(error @ AppError::SignedOut) => content::say_stale(&root, &error.to_string(), ""),
             Err(error) => stale(root, &error.to_string()),
         }
     });
@@ -190,7 +210,7 @@ fn reload(root: &HtmlElement, asked: Asked) {
 
 /// Says that what stands here is old, and asks again in a while; one timer a panel.
 fn stale(root: HtmlElement, why: &str) {
-    Table::of(&root).say_stale(why, ", retrying");
+    content::say_stale(&root, why, ", retrying");
     if root.has_attribute("data-retrying") {
         return;
     }
@@ -206,12 +226,20 @@ fn stale(root: HtmlElement, why: &str) {
     );
 }
 
-/// Shows what came; but data that stand there stay when a failure came, which is given back.
+/// Shows what came; but data that stand there stay when a failure came, which is given back. A failure that is said
+/// already is not said again.
 fn show(root: &Element, markup: &Markup) -> Option<String> {
-    let table = Table::of(root);
-    if markup.failure.is_some() && table.has_data() {
-        return markup.failure.clone();
+    let failure = markup.failure.clone();
+    if failure.is_some() && content::has_data(root) {
+        return failure;
     }
-    table.take_over(&markup.html);
+    let said = root.get_attribute("data-failure");
+    if failure.is_none() || failure != said {
+        content::take_over(root, &markup.html);
+    }
+    let _ = match &failure {
+        Some(failure) => root.set_attribute("data-failure", failure),
+        None => root.remove_attribute("data-failure"),
+    };
     None
 }

@@ -3,6 +3,7 @@
 mod address;
 mod chart;
 mod claims;
+mod content;
 mod dom;
 mod drawer;
 mod live_panel;

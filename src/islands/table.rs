@@ -2,11 +2,10 @@
 
 use std::cmp::Ordering;
 
-use leptos::prelude::document;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlInputElement};
+use web_sys::{Element, HtmlInputElement, Node};
 
-use super::{chart, dom};
+use super::dom;
 use crate::model::is_match_by;
 
 /// The table of a panel, and what belongs to it.
@@ -17,11 +16,6 @@ pub struct Table<'a> {
 impl<'a> Table<'a> {
     pub fn of(root: &'a Element) -> Self {
         Self { root }
-    }
-
-    /// Whether the API has answered this panel before.
-    pub fn has_data(&self) -> bool {
-        self.find("[data-part=as-of]").is_some()
     }
 
     pub fn is_sorted_by_api(&self) -> bool {
@@ -39,11 +33,15 @@ impl<'a> Table<'a> {
 
     /// Shows the rows that contain `text`.
     pub fn filter(&self, text: &str) {
-        let rows = self.all("tbody > tr");
+        let rows = self.all("[data-part=rows] tbody > tr");
         let mut shown = 0;
         for row in &rows {
-            let content = row.text_content().unwrap_or_default();
-            let is_shown = is_match_by(dom::lowercase, std::iter::once(content.as_str()), text);
+            let is_match = |node: &Node| {
+                let content = node.text_content().unwrap_or_default();
+                is_match_by(dom::lowercase, std::iter::once(content.as_str()), text)
+            };
+            // The row as a whole is asked first: where it has not what is sought, no cell has.
+            let is_shown = is_match(row) && cells(row).any(|cell| is_match(&cell));
             dom::set_hidden(row, !is_shown);
             shown += usize::from(is_shown);
         }
@@ -78,13 +76,14 @@ impl<'a> Table<'a> {
         }
         let _ = head.set_attribute("aria-sort", if is_descending { "descending" } else { "ascending" });
         let heads = self.all("th[data-key]");
-        let (Some(body), Some(index)) = (self.find("tbody"), heads.iter().position(|other| other == head))
+        let (Some(body), Some(index)) =
+            (self.find("[data-part=rows] tbody"), heads.iter().position(|other| other == head))
         else {
             return;
         };
         // Each row into its place: `sort_by` would cost every visit two kilobytes, and rows are some hundreds.
         let mut keyed: Vec<(SortKey, Element)> = Vec::new();
-        for row in self.all("tbody > tr") {
+        for row in self.all("[data-part=rows] tbody > tr") {
             let key = SortKey::of(&row, index);
             let place = keyed.partition_point(|(other, _)| {
                 let ordering = other.partial_cmp(&key).unwrap_or(Ordering::Equal);
@@ -94,57 +93,6 @@ impl<'a> Table<'a> {
         }
         for (_, row) in &keyed {
             let _ = body.append_child(row);
-        }
-    }
-
-    /// Shows a panel rendered anew. The filter field is never replaced under the hands of whoever is typing, the rows
-    /// stay where they were scrolled to, and the focus where it was.
-    pub fn take_over(&self, html: &str) {
-        let Ok(fresh) = document().create_element("div") else { return };
-        fresh.set_inner_html(html);
-        let new = Table::of(&fresh);
-        let focused = document().active_element().map(|element| element.id()).filter(|id| !id.is_empty());
-        let scrolled = self.find(".table-scroll").map(|rows| (rows.scroll_left(), rows.scroll_top()));
-        let _ = self.root.remove_attribute("data-stale");
-        let are_tables = [self, &new].iter().all(|table| table.find("[data-part=rows]").is_some());
-        self.take_parts(&new, &["as-of", "stale"]);
-        if are_tables {
-            self.take_parts(&new, &["rows", "count", "export"]);
-            // What was typed while the answer was on its way.
-            if let Some(field) = self.filter_field().filter(|_| !self.is_searched_by_api()) {
-                self.filter(&field.value());
-            }
-        } else if !chart::take_over(self.root, &fresh) {
-            let drawer = self.find("dialog");
-            self.root.set_inner_html(html);
-            if let Some(drawer) = drawer {
-                let _ = self.root.append_child(&drawer);
-            }
-        }
-        if let (Some((left, top)), Some(rows)) = (scrolled, self.find(".table-scroll")) {
-            rows.set_scroll_left(left);
-            rows.set_scroll_top(top);
-        }
-        let now = document().active_element().map(|element| element.id());
-        if let Some(id) = focused.filter(|id| now.as_ref() != Some(id)) {
-            dom::focus(self.find(&format!("#{id}")));
-        }
-    }
-
-    fn take_parts(&self, new: &Table<'_>, parts: &[&str]) {
-        for part in parts {
-            let selector = format!("[data-part={part}]");
-            if let (Some(old), Some(new)) = (self.find(&selector), new.find(&selector)) {
-                let _ = old.replace_with_with_node_1(&new);
-            }
-        }
-    }
-
-    /// What stands here is old, or not yet there: why, and what is done about it.
-    pub fn say_stale(&self, why: &str, then: &str) {
-        let _ = self.root.set_attribute("data-stale", "");
-        for part in ["stale", "wait"] {
-            self.set_text(part, &format!("{why}{then}"));
         }
     }
 
@@ -163,10 +111,14 @@ impl<'a> Table<'a> {
     }
 
     fn set_text(&self, part: &str, text: &str) {
-        if let Some(element) = self.find(&format!("[data-part={part}]")) {
-            element.set_text_content(Some(text));
-        }
+        dom::set_text(self.root, part, text);
     }
+}
+
+/// The cells of a row; one that has none is its own.
+fn cells(row: &Element) -> impl Iterator<Item = Node> {
+    let cells = row.children();
+    (0..cells.length()).filter_map(move |index| cells.item(index).map(Node::from))
 }
 
 /// What a row sorts by: a number where `data-sort` says one, else the text of its cell.

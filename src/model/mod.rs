@@ -18,6 +18,6 @@ pub use panel::{
     PanelSize, PanelState, Row, RowDetail, Stat, TableData, is_match, is_match_by,
 };
 pub use problem::Problem;
-pub use question::{PanelQuestion, PeriodQuestion, Question, SortOrder, parameter};
+pub use question::{CURSOR_MAX_CHARS, PanelQuestion, PeriodQuestion, Question, SortOrder, parameter};
 pub use sign_in::SignInOutcome;
 pub use user::User;

@@ -46,7 +46,7 @@ pub struct Cell {
     pub text: String,
     /// Number or date cells sort by this (dates as Unix seconds).
     pub sort: Option<f64>,
-    /// As a program reads it, where that differs: a plain number, an RFC 3339 date.
+    /// As a program reads it, where that differs: a plain number, an RFC 3339 date, an address, a text in full.
     pub plain: Option<String>,
 }
 
@@ -88,8 +88,8 @@ pub struct Change {
     pub direction: Direction,
     /// "12.4%", or the number before where there is no ratio to it.
     pub text: String,
-    /// What it is compared with, in words.
-    pub than: String,
+    /// What it is compared with, in words; may be empty.
+    pub rest: String,
     /// Whether that is good news; `None` where nobody said.
     pub is_good: Option<bool>,
 }
@@ -105,8 +105,8 @@ pub enum Direction {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListData {
     pub items: Vec<ListItem>,
-    /// Entries that were cut off.
-    pub more: usize,
+    /// How many entries were cut off, as a person reads it.
+    pub more: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

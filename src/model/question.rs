@@ -7,7 +7,8 @@ use crate::paths;
 
 /// Longer than this is no question a person asks.
 const TEXT_MAX_CHARS: usize = 200;
-const CURSOR_MAX_CHARS: usize = 2048;
+/// Longer cursors do not go into an address.
+pub const CURSOR_MAX_CHARS: usize = 2048;
 
 /// Ascending unless it says otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,6 +91,21 @@ impl Question {
     /// What is asked of one panel.
     pub fn panel(&self, panel: usize) -> PanelQuestion {
         self.panels.get(&panel).cloned().unwrap_or_default()
+    }
+
+    /// What of it concerns one panel.
+    pub fn only(&self, panel: usize) -> Self {
+        let panels = self.panels.iter().filter(|(index, _)| **index == panel);
+        Self {
+            period: self.period.clone(),
+            panels: panels.map(|(index, asked)| (*index, asked.clone())).collect(),
+        }
+    }
+
+    /// What of it concerns the first `count` panels: a board has no more.
+    pub fn of_panels(mut self, count: usize) -> Self {
+        self.panels.retain(|index, _| *index < count);
+        self
     }
 
     /// The same question, but of one panel this.

@@ -12,7 +12,7 @@ use crate::{
     server::{
         self,
         boards::{Look, Period},
-        config::PeriodSetting,
+        config::{Panel, PanelKind, PeriodSetting},
         locale::Reader,
         routes::panels::question,
     },
@@ -29,7 +29,7 @@ pub fn Board() -> impl IntoView {
     let query = asked();
     let fetched = Suspend::new(async move {
         let board = context.settings.board(&id)?;
-        let question = question(&query);
+        let question = question(&query).of_panels(board.panels.len());
         let states =
             join_all((0..board.panels.len()).map(|index| panel(board.id.clone(), index, query.clone())))
                 .await;
@@ -66,7 +66,10 @@ pub(super) fn asked() -> String {
 fn chooser(board: &str, setting: &PeriodSetting, question: Question) -> Option<AnyView> {
     let (context, signed_in, reader) = (server::context().ok()?, server::signed_in().ok()?, server::reader());
     let look = Look::at(&context, &signed_in, &reader, board, question.clone()).ok()?;
-    let choices = choices(setting, look.period?, &reader, context.clock.now());
+    let mut choices = choices(setting, look.period?, &reader, context.clock.now());
+    let is_paged = |panel: &Panel| matches!(&panel.kind, PanelKind::Table(table) if table.page.is_some());
+    let panels = look.board.panels.iter().enumerate();
+    choices.paged = panels.filter(|(_, panel)| is_paged(panel)).map(|(index, _)| index).collect();
     let board = board.to_owned();
     let refused = look.is_period_refused.then(|| {
         view! {
@@ -93,6 +96,7 @@ fn choices(setting: &PeriodSetting, period: Period, reader: &Reader, now: i64) -
             false => format!("{} \u{2013} {}", reader.date(period.from), reader.date(period.to)),
         },
         today: reader.today(now).to_string(),
+        paged: Vec::new(),
     }
 }
 

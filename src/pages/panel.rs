@@ -51,18 +51,24 @@ fn content(panel: &Panel, state: PanelState, here: Here) -> AnyView {
                 }
                 PanelBody::Table(data) => {
                     let (title, here) = (title.clone(), here.clone());
-                    view! { <TableView title data here has_rows_of_their_own=true/> }.into_any()
+                    view! { <TableView title data here/> }.into_any()
                 }
             };
             (Some(data.as_of), body)
         }
         PanelState::Loading => {
-            let (title, kind, reload_href) = (title.clone(), kind_name(&panel.kind), here.href());
-            (None, view! { <PanelLoading title kind reload_href/> }.into_any())
+            let (title, kind) = (title.clone(), kind_name(&panel.kind));
+            let (reload_href, reload_id) = (here.href(), here.id("wait"));
+            (None, view! { <PanelLoading title kind reload_href reload_id/> }.into_any())
         }
-        PanelState::Failed(error) => {
-            (None, view! { <PanelFailure error retry_href=here.href()/> }.into_any())
-        }
+        PanelState::Failed(error) => (
+            None,
+            {
+                let (retry_href, retry_id) = (here.href(), here.id("retry"));
+                view! { <PanelFailure error retry_href retry_id/> }
+            }
+            .into_any(),
+        ),
     };
     view! {
         <PanelHead title as_of here/>
@@ -74,16 +80,24 @@ fn content(panel: &Panel, state: PanelState, here: Here) -> AnyView {
 }
 
 /// A panel once its API has answered, as markup for the island that asks for it.
-pub async fn panel_when_ready(board: &str, index: usize, query: &str) -> Result<Markup, AppError> {
-    let state = panels::panel_when_ready(board, index, query).await?;
+pub async fn panel_when_ready(
+    board: &str,
+    index: usize,
+    query: &str,
+    by_person: bool,
+) -> Result<Markup, AppError> {
+    let state = panels::panel_when_ready(board, index, query, by_person).await?;
     let context = server::context()?;
-    let panel = context.settings.board(board).and_then(|board| board.panels.get(index));
-    let panel = panel.ok_or(AppError::NotFound)?;
+    let board = context.settings.board(board).ok_or(AppError::NotFound)?;
+    let panel = board.panels.get(index).ok_or(AppError::NotFound)?;
     let failure = match &state {
+        // What someone may not see is not kept in sight; of what does not come, the old may stay.
+        PanelState::Failed(AppError::Forbidden { .. } | AppError::NotFound) => None,
         PanelState::Failed(error) => Some(error.to_string()),
         _ => None,
     };
-    let here = Here { board: board.to_owned(), panel: index, question: question(query) };
+    let question = question(query).of_panels(board.panels.len());
+    let here = Here { board: board.id.clone(), panel: index, question };
     Ok(Markup { html: content(panel, state, here).to_html(), failure })
 }
 

@@ -44,6 +44,11 @@ where
         Self { underway: Arc::default(), tasks: tasks.clone() }
     }
 
+    /// How many are under way whose key is such.
+    pub fn count(&self, is_such: impl Fn(&K) -> bool) -> usize {
+        self.lock().keys().filter(|key| is_such(key)).count()
+    }
+
     /// Joins the flight of that key, or starts this one. It is under way from here on; the future only waits.
     pub fn join(&self, key: K, work: impl Future<Output = Outcome<T>> + Send + 'static) -> Flight<T> {
         let mut underway = self.lock();

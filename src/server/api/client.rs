@@ -92,12 +92,19 @@ fn read(answer: &Response<Vec<u8>>, token: &Secret) -> Result<Value, AppError> {
     }
 }
 
-/// Whether a text of the answer holds the token; a token too short to be one may stand in any text.
+/// A token too short to be one may stand in any text.
+fn repeats(text: &str, token: &str) -> bool {
+    token.len() >= TOKEN_MIN_BYTES && text.contains(token)
+}
+
+/// Whether a text or a name of the answer holds the token.
 fn holds(value: &Value, token: &str) -> bool {
     match value {
-        Value::String(text) => token.len() >= TOKEN_MIN_BYTES && text.contains(token),
+        Value::String(text) => repeats(text, token),
         Value::Array(items) => items.iter().any(|item| holds(item, token)),
-        Value::Object(members) => members.values().any(|value| holds(value, token)),
+        Value::Object(members) => {
+            members.iter().any(|(name, value)| repeats(name, token) || holds(value, token))
+        }
         _ => false,
     }
 }

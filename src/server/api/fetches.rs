@@ -15,6 +15,9 @@ use crate::{
     },
 };
 
+/// More than a few boards ask at once.
+const UNDER_WAY_MAX: usize = 64;
+
 /// One request of one session.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FetchId {
@@ -32,6 +35,11 @@ pub type Fetches = Flights<FetchId, Arc<Value>>;
 /// As `client::get`.
 pub async fn fetch(context: &Context, signed_in: &SignedIn, path: String) -> Result<Arc<Value>, AppError> {
     let id = FetchId { session: signed_in.key.clone(), path };
+    // A page that gives up leaves its fetches: whoever asks for ever more must not pile them up on the API.
+    if context.fetches.count(|other| other.session == id.session && other.path != id.path) >= UNDER_WAY_MAX {
+        tracing::warn!("too many requests of one session are under way");
+        return Err(AppError::ApiUnavailable);
+    }
     let (context_then, signed_in, path) = (context.clone(), signed_in.clone(), id.path.clone());
     let fetch = async move { client::get(&context_then, &signed_in, &path).await.map(Arc::new) };
     context.fetches.join(id, fetch).await

@@ -7,6 +7,7 @@ use crate::{
     server::locale::{Reader, When},
 };
 
+/// A row as the API wrote it.
 pub type Object = Map<String, Value>;
 
 const CELL_MAX_CHARS: usize = 400;
@@ -50,26 +51,33 @@ pub fn decimals<'a>(values: impl IntoIterator<Item = &'a Value>) -> usize {
 
 /// One value in its column.
 pub fn cell(kind: CellKind, value: &Value, decimals: usize, reader: &Reader) -> Cell {
-    let plain = |text: String| Cell { text: shortened(text), ..Cell::default() };
+    let plain = |text: String| {
+        let short = shortened(&text);
+        Cell { plain: (short != text).then_some(text), text: short, sort: None }
+    };
     match (kind, value) {
         (_, Value::Null) => Cell::default(),
-        (CellKind::Number | CellKind::Percent, Value::Number(number)) => {
-            let value = number.as_f64().unwrap_or_default();
-            let text = match kind {
-                CellKind::Percent => reader.percent(value / 100.0, decimals),
-                _ => reader.number(value, decimals),
-            };
-            Cell { text, sort: Some(value), plain: Some(number.to_string()) }
-        }
-        (CellKind::Date, value) => match when(value) {
+        (CellKind::Number | CellKind::Percent, value) => match as_number(value) {
+            Some(number) => {
+                let text = match kind {
+                    CellKind::Percent => reader.percent(number / 100.0, decimals),
+                    _ => reader.number(number, decimals),
+                };
+                Cell { text, sort: Some(number), plain: Some(as_text(value)) }
+            }
+            None => plain(as_text(value)),
+        },
+        (CellKind::Date, value) => match when(value).or_else(|| When::of_unix_secs(value.as_f64()?)) {
             Some(at) => {
                 Cell { text: reader.when(at), sort: Some(reader.unix_secs(at)), plain: Some(as_text(value)) }
             }
             None => plain(as_text(value)),
         },
         (CellKind::Link, Value::String(address)) if is_web_address(address) => {
-            Cell { text: shortened(address.clone()), plain: Some(address.clone()), ..Cell::default() }
+            Cell { text: shortened(address), plain: Some(address.clone()), ..Cell::default() }
         }
+        // Whatever else stands where an address should is text, and `plain` of a link is an address.
+        (CellKind::Link, value) => Cell { text: shortened(&as_text(value)), ..Cell::default() },
         (_, value) => plain(as_text(value)),
     }
 }
@@ -91,7 +99,7 @@ pub fn reads(value: &Value, reader: &Reader) -> Option<String> {
         Value::Number(number) => reader.number(number.as_f64()?, decimals([value])),
         value => match when(value) {
             Some(at) => reader.when(at),
-            None => shortened(as_text(value)),
+            None => shortened(&as_text(value)),
         },
     };
     (!text.is_empty()).then_some(text)
@@ -110,10 +118,10 @@ pub fn is_web_address(text: &str) -> bool {
         })
 }
 
-fn shortened(text: String) -> String {
+fn shortened(text: &str) -> String {
     match text.char_indices().nth(CELL_MAX_CHARS) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text,
+        None => text.to_owned(),
     }
 }
 

@@ -36,7 +36,8 @@ fn field(cell: &Cell) -> Cow<'_, str> {
     match &cell.plain {
         // It begins with a digit or a minus and is a number or a date: nothing to run.
         Some(plain) if cell.sort.is_some() => Cow::Borrowed(plain),
-        _ => harmless(&cell.text),
+        // What a cell cut short, a file has whole.
+        plain => harmless(plain.as_deref().unwrap_or(&cell.text)),
     }
 }
 

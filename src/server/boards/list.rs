@@ -22,6 +22,7 @@ const ITEMS_MAX: usize = 50;
 pub fn from_answer(setting: &ListSetting, answer: &Value, reader: &Reader) -> Result<ListData, AppError> {
     let found = rows(&setting.rows, answer)?;
     let more = found.len().saturating_sub(ITEMS_MAX);
+    let more = (more > 0).then(|| reader.number(more as f64, 0));
     let items = found.into_iter().take(ITEMS_MAX).map(|row| {
         let read = |key: &Option<String>| reads(member(row, key.as_ref()?), reader);
         let value = read(&setting.value).map(|value| match &setting.unit {

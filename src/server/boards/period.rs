@@ -44,7 +44,11 @@ impl Period {
                 let days = days_between(from, to);
                 // In the first and the last year there may be no day before or after.
                 let has_room = from.year() > 1 && to.year() < 9999;
-                (from <= to && days < LONGEST_DAYS && has_room).then_some(Self { from, to, choice: None })
+                (from <= to && to <= today && days < LONGEST_DAYS && has_room).then_some(Self {
+                    from,
+                    to,
+                    choice: None,
+                })
             }
         }
     }

@@ -14,8 +14,9 @@ use crate::{
     },
 };
 
-/// More parts than this are not for reading.
-const PARTS_MAX: usize = 20;
+/// More parts than this are not for reading, nor more rows in one of them.
+const PARTS_MAX: usize = 40;
+const NESTED_MAX: usize = 200;
 
 /// The parts of a row.
 pub fn detail(setting: &TableSetting, title: &str, row: &Object, reader: &Reader) -> RowDetail {
@@ -26,12 +27,16 @@ pub fn detail(setting: &TableSetting, title: &str, row: &Object, reader: &Reader
         match value {
             Value::Object(inner) => parts.extend(facts(setting, Some(words(key)), inner, reader)),
             Value::Array(items) => {
-                let rows: Vec<&Object> = items.iter().filter_map(Value::as_object).collect();
+                let rows: Vec<&Object> = items.iter().filter_map(Value::as_object).take(NESTED_MAX).collect();
                 if !rows.is_empty() {
                     let columns = inferred(&rows);
                     let cells = arrange(&columns, declared_decimals(setting), &rows, reader);
                     let rows = cells.into_iter().map(|cells| Row { key: None, cells }).collect();
-                    parts.push(DetailPart::Table { title: words(key), columns, rows });
+                    let title = match items.len() {
+                        ..=NESTED_MAX => words(key),
+                        all => format!("{}, the first {NESTED_MAX} of {all}", words(key)),
+                    };
+                    parts.push(DetailPart::Table { title, columns, rows });
                 }
             }
             _ => {}
@@ -48,8 +53,9 @@ fn facts(setting: &TableSetting, title: Option<String>, row: &Object, reader: &R
     for (key, value) in row {
         let joined;
         let value = match value {
-            Value::Object(_) => continue,
-            Value::Array(items) if items.iter().any(|item| item.is_object() || item.is_array()) => continue,
+            // On the first level these are parts of their own; deeper they are told as they came.
+            Value::Object(_) if title.is_none() => continue,
+            Value::Array(items) if title.is_none() && items.iter().any(Value::is_object) => continue,
             Value::Array(items) => {
                 joined = Value::String(items.iter().map(as_text).collect::<Vec<_>>().join(", "));
                 &joined

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     model::{Change, Direction, Stat},
     server::{
-        config::{Before, Better, StatSetting},
+        config::{Before, Better, Span, StatSetting},
         locale::Reader,
     },
 };
@@ -38,12 +38,11 @@ pub fn from_answers(
         Before::Path(path) => pick(path, answer),
     };
     let change = before.map(|(before, _)| {
-        let than = match (&setting.before, period.map(Period::days)) {
-            (Before::Period, Some(1)) => "than the day before".to_owned(),
-            (Before::Period, Some(days)) => format!("than the {days} days before"),
-            _ => "than before".to_owned(),
+        let of = match &setting.before {
+            Before::Period => period.map(named_before),
+            _ => None,
         };
-        change(number, before, setting.better, than, reader, &read)
+        change(number, before, setting.better, of, reader, &read)
     });
     Stat { value: Some(read(number)), unit: setting.unit.clone(), change }
 }
@@ -53,11 +52,22 @@ fn pick<'a>(path: &JsonPath, answer: &'a Value) -> Option<(f64, &'a Value)> {
     Some((as_number(found)?, found))
 }
 
+/// What the stretch before a period is called.
+fn named_before(period: Period) -> String {
+    match (period.choice, period.days()) {
+        (Some(Span::Months(1)), _) => "the month before".to_owned(),
+        (Some(Span::Months(months)), _) => format!("the {months} months before"),
+        (_, 1) => "the day before".to_owned(),
+        (_, days) => format!("the {days} days before"),
+    }
+}
+
+/// How `number` stands to the one `before`, which is that `of` a stretch of days where it is one.
 fn change(
     number: f64,
     before: f64,
     better: Better,
-    than: String,
+    of: Option<String>,
     reader: &Reader,
     read: &dyn Fn(f64) -> String,
 ) -> Change {
@@ -75,15 +85,17 @@ fn change(
     };
     // A ratio to nothing, or over a change of sign, says nothing.
     let has_ratio = before != 0.0 && (number < 0.0) == (before < 0.0);
-    let text = match (is_same, has_ratio) {
-        (true, _) => "no change".to_owned(),
+    let (text, rest) = match (is_same, has_ratio) {
+        (true, _) => ("no change".to_owned(), of.map(|of| format!("from {of}"))),
         (false, true) => {
             let share = difference.abs() / before.abs();
-            reader.percent(share, usize::from(share < 0.9995))
+            let word = if difference > 0.0 { "more" } else { "less" };
+            let rest = format!("{word} than {}", of.as_deref().unwrap_or("before"));
+            (reader.percent(share, usize::from(share < 0.9995)), Some(rest))
         }
-        (false, false) => format!("was {}", read(before)),
+        (false, false) => (format!("was {}", read(before)), of.map(|of| format!("in {of}"))),
     };
-    Change { direction, text, than, is_good }
+    Change { direction, text, rest: rest.unwrap_or_default(), is_good }
 }
 
 #[cfg(test)]

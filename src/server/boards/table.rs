@@ -1,6 +1,8 @@
 //! From an API's answer to a table: the rows a JSONPath picks (RFC 9535), the columns declared or found in them, where
 //! the page stands among the others, and the order for whoever has scripts off.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
@@ -10,7 +12,7 @@ use super::{
 };
 use crate::{
     error::AppError,
-    model::{Cell, Column, PanelQuestion, Row, SortOrder, TableData, is_match},
+    model::{CURSOR_MAX_CHARS, Cell, CellKind, Column, PanelQuestion, Row, SortOrder, TableData, is_match},
     server::{
         config::{PageBy, PageSetting, TableSetting, words},
         locale::Reader,
@@ -27,7 +29,7 @@ const COLUMNS_MAX: usize = 24;
 /// `ApiUnavailable` when what it picks are not objects.
 pub fn rows<'a>(path: &JsonPath, answer: &'a Value) -> Result<Vec<&'a Object>, AppError> {
     let found = path.query(answer).all();
-    let rows: Vec<&Object> = found.iter().take(ROWS_MAX).filter_map(|row| row.as_object()).collect();
+    let rows: Vec<&Object> = found.iter().filter_map(|row| row.as_object()).collect();
     if rows.is_empty() && !found.is_empty() {
         tracing::warn!("the rows of the API's answer are not objects");
         return Err(AppError::ApiUnavailable);
@@ -45,15 +47,18 @@ pub fn from_answer(
     asked: &PanelQuestion,
     reader: &Reader,
 ) -> Result<TableData, AppError> {
-    let found = rows(&setting.rows, answer)?;
+    let mut found = rows(&setting.rows, answer)?;
+    let came = found.len() as u64;
+    found.truncate(ROWS_MAX);
     let columns = columns(setting, &found);
-    let key = row_key(setting, &columns);
+    let key = row_key(setting, &columns, &found);
     let keys = found.iter().map(|row| key.and_then(|key| name_of(member(row, key))));
     let cells = arrange(&columns, declared_decimals(setting), &found, reader);
     let rows: Vec<Row> = keys.zip(cells).map(|(key, cells)| Row { key, cells }).collect();
     let total =
         setting.total.as_ref().and_then(|path| path.query(answer).at_most_one().ok().flatten()?.as_u64());
     let place = setting.page.as_ref().map(|page| place(page, asked, answer, rows.len(), total));
+    let total = total.or((came > ROWS_MAX as u64).then_some(came));
     let is_paged = place.as_ref().is_some_and(|(_, previous, next)| previous.is_some() || next.is_some());
     let (first, previous, next) = place.unwrap_or((None, None, None));
     let data = TableData {
@@ -76,7 +81,7 @@ pub fn find<'a>(
 ) -> Result<Option<&'a Object>, AppError> {
     let found = rows(&setting.rows, answer)?;
     let columns = columns(setting, &found);
-    let Some(key) = row_key(setting, &columns) else { return Ok(None) };
+    let Some(key) = row_key(setting, &columns, &found) else { return Ok(None) };
     Ok(found.into_iter().find(|row| name_of(member(row, key)).as_deref() == Some(name)))
 }
 
@@ -133,9 +138,14 @@ fn columns(setting: &TableSetting, rows: &[&Object]) -> Vec<Column> {
     declared.iter().map(column).collect()
 }
 
-/// The member that names a row: the declared one, else that of the first column.
-fn row_key<'a>(setting: &'a TableSetting, columns: &'a [Column]) -> Option<&'a str> {
-    setting.key.as_deref().or_else(|| columns.first().map(|column| column.key.as_str()))
+/// The member that names a row: the declared one, else that of the first column when each row has its own.
+fn row_key<'a>(setting: &'a TableSetting, columns: &'a [Column], rows: &[&Object]) -> Option<&'a str> {
+    let first = || {
+        let key = columns.first().filter(|column| column.kind != CellKind::Link)?.key.as_str();
+        let mut names = HashSet::new();
+        rows.iter().all(|row| name_of(member(row, key)).is_some_and(|name| names.insert(name))).then_some(key)
+    };
+    setting.key.as_deref().or_else(first)
 }
 
 /// A value as a name of something, for an address: what is no text or number is none.
@@ -172,6 +182,7 @@ fn place(
 ) -> (Option<u64>, Option<String>, Option<String>) {
     if let PageBy::Cursor { next, .. } = &page.by {
         let next = next.query(answer).at_most_one().ok().flatten().and_then(name_of);
+        let next = next.filter(|cursor| cursor.chars().count() <= CURSOR_MAX_CHARS);
         // Cursors lead forward only; back is where the person came from, or the beginning.
         return (asked.page.is_none().then_some(1), asked.page.as_ref().map(|_| String::new()), next);
     }

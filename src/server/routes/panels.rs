@@ -11,7 +11,7 @@ use crate::{
     error::AppError,
     model::{PanelState, Question, RowDetail},
     paths,
-    server::{
+    server::{session::SignedIn, 
         Context, Current, boards::Look, context, guard::Asked, locale::Reader, reader, refuse, signed_in,
     },
 };
@@ -28,9 +28,17 @@ pub async fn panel_for_page(board: &str, panel: usize, query: &str) -> Result<Pa
     settle(look.panel_in_budget(panel).await)
 }
 
-/// However long the API takes, within its timeout.
-pub async fn panel_when_ready(board: &str, panel: usize, query: &str) -> Result<PanelState, AppError> {
+/// However long the API takes, within its timeout. A person who asks is active; the clock of a page is not (ASVS 7.3.1).
+pub async fn panel_when_ready(
+    board: &str,
+    panel: usize,
+    query: &str,
+    by_person: bool,
+) -> Result<PanelState, AppError> {
     let (context, signed_in, reader) = (context()?, signed_in()?, reader());
+    if by_person {
+        note_activity(&context, &signed_in).await;
+    }
     let look = Look::at(&context, &signed_in, &reader, board, question(query))?;
     settle(match look.panel(panel).await {
         Ok(data) => PanelState::Ready(Box::new(data)),
@@ -38,9 +46,10 @@ pub async fn panel_when_ready(board: &str, panel: usize, query: &str) -> Result<
     })
 }
 
-/// All of the row that the query names.
+/// All of the row that the query names: only a person asks for it.
 pub async fn row(board: &str, panel: usize, query: &str) -> Result<RowDetail, AppError> {
     let (context, signed_in, reader) = (context()?, signed_in()?, reader());
+    note_activity(&context, &signed_in).await;
     let look = Look::at(&context, &signed_in, &reader, board, question(query))?;
     let mut names = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == paths::ROW_KEY);
     let (_, name) = names.next().filter(|(_, name)| !name.is_empty()).ok_or(AppError::NotFound)?;
@@ -75,6 +84,13 @@ pub async fn csv(
         )
             .into_response(),
         Err(error) => refuse(&asked, error),
+    }
+}
+
+/// Slides the idle end of a session. That it could not be noted keeps nobody from reading.
+async fn note_activity(context: &Context, signed_in: &SignedIn) {
+    if let Err(error) = context.sessions.touch(signed_in).await {
+        tracing::warn!(%error, "activity could not be noted");
     }
 }
 

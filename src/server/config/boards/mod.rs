@@ -95,9 +95,9 @@ fn panel(mut at: Table<'_, '_>, has_period: bool) -> Option<Panel> {
     }
     if let (Some(PanelKind::Stat(stat)), Some(get)) = (&kind, &get)
         && stat.before == Before::Period
-        && get.slots().next().is_none()
+        && !(get.slots().any(|slot| slot == "from") && get.slots().any(|slot| slot != "from"))
     {
-        at.problem("before", "needs {from} and {to} in `get`, to ask for the period before");
+        at.problem("before", "needs {from} and {to} (or {until}) in `get`, to ask for the period before");
     }
     if let (Some(PanelKind::Table(table)), Some(get)) = (&kind, &get) {
         let mut sent: HashSet<_> = get.parameters().into_iter().collect();
