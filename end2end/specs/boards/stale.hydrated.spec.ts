@@ -1,0 +1,78 @@
+// Data that stand there stay, whatever happens behind them, and say how old they are.
+import { ada, expect, test } from '../../support/test.ts';
+
+for (const title of ['Orders by status', 'Store room']) {
+  test(`${title} stays while its API fails, and recovers by itself`, async ({ app, stack }) => {
+    await app.signIn(ada, '/boards/overview');
+    await app.markDocument();
+    const panel = app.panel(title);
+    const asOf = panel.region.getByText(/^as of /);
+    const body = panel.region.locator('[data-part=body]');
+    const [text, before] = [await body.textContent(), await asOf.textContent()];
+    stack.api.play({ kind: 'status', status: 500 });
+    await panel.reload().click();
+    await expect(panel.region.getByRole('status').filter({ hasText: 'The API does not answer, retrying' })).toBeVisible();
+    await expect(asOf, 'when it last did').toHaveText(before!);
+    expect(await body.textContent()).toBe(text);
+    await expect(panel.region.getByRole('alert')).toHaveCount(0);
+    await expect(app.panel('Revenue').region.getByText('retrying')).toHaveCount(0);
+    await app.checkPage();
+
+    await stack.api.heal();
+    await expect(panel.region.getByText('retrying')).toHaveCount(0, { timeout: 14_000 });
+    await expect(asOf).not.toHaveText(before!);
+    expect(await body.textContent()).toBe(text);
+    expect(await app.isSameDocument()).toBe(true);
+  });
+}
+
+test('offline, a table stays with words for it, and is fresh as soon as there is a way again', async ({ app, page, context, stack, guard }) => {
+  guard.expectFailure(new RegExp(`^${stack.app.origin}/api/`));
+  await app.signIn(ada, '/boards/desk');
+  const panel = app.panel('All orders');
+  const [first, before] = [await panel.column(0), await panel.region.getByText(/^as of /).textContent()];
+  await context.setOffline(true);
+  await panel.reload().click();
+  await expect(panel.region.getByRole('status').filter({ hasText: 'This server cannot be reached, retrying' })).toBeVisible();
+  expect(await panel.column(0)).toEqual(first);
+  await app.checkPage();
+
+  await page.waitForTimeout(1_000);
+  const start = Date.now();
+  await context.setOffline(false);
+  await expect(panel.region.getByText('retrying')).toHaveCount(0, { timeout: 4_000 });
+  expect(Date.now() - start, 'at once, not at the next try').toBeLessThan(4_000);
+  await expect(panel.region.getByText(/^as of /)).not.toHaveText(before!);
+  expect(await panel.column(0)).toEqual(first);
+});
+
+test('what was asked for while the API failed is shown when it recovers', async ({ app, page, stack }) => {
+  await app.signIn(ada, '/boards/desk');
+  const panel = app.panel('All orders');
+  stack.api.play({ kind: 'status', status: 500 });
+  await panel.page('Next').click();
+  await expect(panel.region.getByText('retrying')).toBeVisible();
+  await stack.api.heal();
+  await expect(panel.region.getByText(/^11–20 of/)).toBeVisible({ timeout: 14_000 });
+  await expect(page).toHaveURL(/page=2/);
+  await expect(panel.region.getByText('retrying')).toHaveCount(0);
+});
+
+test('data that came back into sight are asked for again when they had become old', async ({ app, page, stack }) => {
+  await app.signIn(ada, '/boards/overview');
+  const panel = app.panel('Store room');
+  stack.api.play({ kind: 'status', status: 500 });
+  await panel.reload().click();
+  await expect(panel.region.getByText('retrying')).toBeVisible();
+  const sight = (isHidden: boolean) =>
+    page.evaluate((isHidden) => {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => isHidden });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, isHidden);
+  await sight(true);
+  await stack.api.heal();
+  await page.waitForTimeout(10_500);
+  await expect(panel.region.getByText('retrying'), 'nobody looks').toBeVisible();
+  await sight(false);
+  await expect(panel.region.getByText('retrying')).toHaveCount(0, { timeout: 11_000 });
+});
