@@ -145,6 +145,11 @@ export class Panel {
     return linkOrButton(this.region, /^Reload/);
   }
 
+  /** Reloads also where the link is not shown, as in small tiles on a phone. */
+  async reloadAnyway(): Promise<void> {
+    await this.region.locator('a[data-part=reload]').first().evaluate((link) => (link as HTMLElement).click());
+  }
+
   tryAgain(): Locator {
     return linkOrButton(this.region, /^Try again/);
   }

@@ -16,7 +16,7 @@ for (const [device, viewport] of [['phone', { width: 390, height: 844 }], ['desk
       });
       // One of each kind.
       for (const [title, path] of [['Revenue', /by=week/], ['Revenue by day', /by=day/], ['Store room', /stock/]] as const) {
-        stack.api.play({ kind: 'slow', ms: 1_500 }, path);
+        stack.api.play({ kind: 'slow', ms: 2_500 }, path);
         await app.open('/boards/overview');
         const panel = app.panel(title);
         await expect(panel.region.getByText('Still loading')).toBeVisible();

@@ -49,7 +49,7 @@ test('what a person opened and picked stays when the chart comes anew', async ({
   await page.keyboard.press('Home');
   await page.keyboard.press('ArrowRight');
   const before = stack.app.count(({ path }) => path.includes('panel_when_ready'));
-  await panel.region.getByRole('link', { name: /^Reload/ }).evaluate((link) => (link as HTMLElement).click());
+  await panel.reloadAnyway();
   await expect.poll(() => stack.app.count(({ path, status }) => path.includes('panel_when_ready') && status === 200)).toBe(before + 1);
   await expect(panel.region.locator('[aria-busy=true]')).toHaveCount(0);
   await expect(slider).toBeFocused();
