@@ -23,6 +23,7 @@ for (const [device, viewport] of [['phone', { width: 390, height: 844 }], ['desk
         await panel.expectReady();
         // Two frames: a shift is told after it was painted.
         await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+        expect(await page.evaluate(() => PerformanceObserver.supportedEntryTypes)).toContain('layout-shift');
         const shifts = await page.evaluate(() => (window as unknown as Shifting).shifts);
         expect.soft(shifts.reduce((sum, shift) => sum + shift, 0), `"${title}" shifts by ${shifts}`).toBeLessThan(0.1);
       }
