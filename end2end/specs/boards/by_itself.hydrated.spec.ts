@@ -42,6 +42,8 @@ test('does not keep an idle session alive, and opens no other', async ({ app, pa
     await page.waitForTimeout(1_500);
     await app.expectAt('/boards/clock');
   } finally {
+    // Nothing asks while nobody answers.
+    await page.goto('about:blank');
     await stack.restart();
   }
 });
