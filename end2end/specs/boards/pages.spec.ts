@@ -12,7 +12,8 @@ for (const { device, viewport, colorScheme } of LOOKS) {
   test.describe(`on a ${device}, ${colorScheme}`, () => {
     test.use({ viewport, colorScheme });
 
-    test('every board, and the page of a row, fits and is accessible', async ({ app, page }) => {
+    test('every board, and the page of a row, fits and is accessible', async ({ app, page, hydrated }) => {
+      test.skip(!hydrated && colorScheme === 'dark', 'colours are the same with scripts and without');
       await app.signIn(ada, '/boards/overview');
       for (const title of ['Revenue', 'Taken', 'Revenue by day', 'Store room', 'Orders by status', 'Margin by month']) {
         await app.panel(title).expectReady();
