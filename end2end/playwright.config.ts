@@ -3,16 +3,25 @@ import type { Options } from './support/test.ts';
 
 const PROVIDERS = ['demo', 'oidc-provider'] as const;
 
-/** Every spec runs against both providers, with scripts and without; `*.hydrated.spec.ts` needs them. */
-const scenarios: Project<PlaywrightTestOptions, Options>[] = PROVIDERS.flatMap((provider) => [
-  { name: `${provider} hydrated`, testDir: 'specs', testIgnore: '*.tls.spec.ts', use: { provider } },
-  {
-    name: `${provider} scripts-off`,
-    testDir: 'specs',
-    testIgnore: ['*.hydrated.spec.ts', '*.tls.spec.ts'],
-    use: { provider, javaScriptEnabled: false },
-  },
-]);
+/** Whoever signed the person in: what a board shows is the same. */
+const BOARDS = '**/boards/*';
+
+/**
+ * Every spec runs against both providers, with scripts and without; `*.hydrated.spec.ts` needs them, and those of boards
+ * run against one.
+ */
+const scenarios: Project<PlaywrightTestOptions, Options>[] = PROVIDERS.flatMap((provider) => {
+  const elsewhere = ['**/*.tls.spec.ts', ...(provider === 'demo' ? [] : [BOARDS])];
+  return [
+    { name: `${provider} hydrated`, testDir: 'specs', testIgnore: elsewhere, use: { provider } },
+    {
+      name: `${provider} scripts-off`,
+      testDir: 'specs',
+      testIgnore: ['**/*.hydrated.spec.ts', ...elsewhere],
+      use: { provider, javaScriptEnabled: false },
+    },
+  ];
+});
 
 /** What TLS could change, once more behind it: cookies, redirects between sites, what scripts load. */
 const BEHIND_TLS = /(\.tls|alive\.hydrated|detour|restart|secrets|sign_in|sign_out)\.spec\.ts$/;
@@ -23,7 +32,7 @@ const productionLike: Project<PlaywrightTestOptions, Options>[] = [
     name: 'oidc-provider tls scripts-off',
     testDir: 'specs',
     testMatch: BEHIND_TLS,
-    testIgnore: '*.hydrated.spec.ts',
+    testIgnore: '**/*.hydrated.spec.ts',
     use: { provider: 'oidc-provider', tls: true, javaScriptEnabled: false },
   },
 ];

@@ -1,7 +1,7 @@
 // Full-page pictures of every page and state, on a phone and on a desktop, light and dark: `npm run screenshots -- FOLDER`.
 import { join } from 'node:path';
 import { App } from './support/app.ts';
-import { ada, jonas, test } from './support/test.ts';
+import { ada, expect, jonas, test } from './support/test.ts';
 
 const FOLDER = process.env.SCREENSHOTS ?? 'screenshots';
 const VIEWPORTS = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } };
@@ -10,9 +10,9 @@ for (const [device, viewport] of Object.entries(VIEWPORTS)) {
   for (const colorScheme of ['light', 'dark'] as const) {
     test.describe(() => {
       test.use({ viewport, colorScheme });
-      test.setTimeout(90_000);
+      test.setTimeout(120_000);
 
-      test(`pictures, ${device}, ${colorScheme}`, async ({ page, context, stack, guard }) => {
+      test(`pictures of pages, ${device}, ${colorScheme}`, async ({ page, context, stack, guard }) => {
         for (const status of [400, 404]) guard.expectStatus(status);
         const app = new App(page, stack, true);
         const picture = (name: string) =>
@@ -49,6 +49,82 @@ for (const [device, viewport] of Object.entries(VIEWPORTS)) {
         await context.clearCookies();
         await app.signIn(jonas, '/boards/reports');
         await picture('board-forbidden');
+      });
+
+      test(`pictures of boards, ${device}, ${colorScheme}`, async ({ page, context, stack, guard }) => {
+        guard.expectFailure(/\/api\//);
+        for (const status of [404, 502]) guard.expectStatus(status);
+        const app = new App(page, stack, true);
+        const shot = (name: string, fullPage: boolean) =>
+          page.screenshot({ path: join(FOLDER, `${name}-${device}-${colorScheme}.png`), fullPage, animations: 'disabled' });
+        const picture = (name: string) => shot(name, true);
+        /** What stands over the page is as high as the window. */
+        const pictureOfWindow = (name: string) => shot(name, false);
+
+        await app.signIn(ada, '/boards/overview');
+        await picture('overview');
+        await pictureOfWindow('overview-first-sight');
+        await app.open('/boards/overview?period=7d');
+        await picture('overview-7-days');
+        await page.getByRole('navigation', { name: 'Period' }).locator('summary').click();
+        await pictureOfWindow('period-form');
+        await app.open('/boards/overview?period=nonsense');
+        await pictureOfWindow('period-refused');
+        await app.open('/boards/overview');
+        for (const title of ['Revenue by day', 'Orders by status']) {
+          await app.panel(title).region.locator('summary').click();
+          await app.panel(title).region.getByRole('slider').focus();
+          await page.keyboard.press('Home');
+        }
+        await picture('overview-tables-and-read-out');
+
+        stack.api.play({ kind: 'slow', ms: 3_000 }, /by=(day|month)|stock/);
+        await app.open('/boards/overview');
+        await expect(app.panel('Revenue by day').region.getByText('Still loading')).toBeVisible();
+        await picture('overview-loading');
+        // Who asks while an answer is on its way gets that one.
+        for (const title of ['Taken', 'Revenue by day', 'Store room']) await app.panel(title).expectReady();
+        await stack.api.heal();
+        stack.api.play({ kind: 'status', status: 500 }, /by=(day|month)|stock/);
+        await app.open('/boards/overview');
+        await picture('overview-failing');
+        await stack.api.heal();
+        await app.open('/boards/overview');
+        stack.api.play({ kind: 'status', status: 500 });
+        for (const title of ['Taken', 'Revenue by day', 'Store room']) {
+          // Where there is no room for it, it can be reached by scripts only.
+          await app.panel(title).reloadAnyway();
+          await expect(app.panel(title).region.getByText('retrying')).toBeVisible();
+        }
+        await picture('overview-stale');
+        await stack.api.heal();
+        await app.open('/boards/nothing');
+        await picture('nothing');
+
+        await app.open('/boards/desk?sort=total&order=desc&page=2');
+        await picture('desk');
+        await app.panel('All orders').rowLink(1).click();
+        await expect(page.getByRole('dialog')).toBeVisible();
+        await pictureOfWindow('drawer');
+        await page.keyboard.press('Escape');
+        const row = await app.panel('All orders').rowLink(1).getAttribute('href');
+        await context.setOffline(true);
+        await app.panel('All orders').reload().click();
+        await expect(app.panel('All orders').region.getByText('retrying')).toBeVisible();
+        await picture('desk-offline');
+        await context.setOffline(false);
+        await app.open('/boards/desk?q=nothing+is+called+like+this&q-1=nor+this');
+        await picture('desk-no-match');
+        await app.open('/boards/desk?page=9999');
+        await picture('desk-past-the-end');
+        await app.open(row!);
+        await picture('row');
+        await app.open('/boards/desk/rows/0?key=no-such-order');
+        await picture('row-not-found');
+
+        await context.clearCookies();
+        await app.signIn(jonas, '/boards/overview');
+        await picture('overview-locked');
       });
     });
   }

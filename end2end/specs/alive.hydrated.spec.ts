@@ -1,7 +1,7 @@
 // What only scripts can do, and what they must not do.
 import { ada, expect, test } from '../support/test.ts';
 
-for (const path of ['/boards/orders', '/account']) {
+for (const path of ['/boards/orders', '/boards/overview', '/boards/desk', '/account']) {
   test(`hydration changes nothing visible on ${path}`, async ({ app, page, stack }) => {
     await app.signIn(ada, path);
     let release = () => {};

@@ -1,10 +1,11 @@
 // A restart of the app is nothing a person notices.
 import { ada, expect, test } from '../support/test.ts';
 
-test('a session survives a restart', async ({ app, stack, guard }) => {
+test('a session survives a restart', async ({ app, page, stack, guard }) => {
   // Asked for whenever the browser likes, also while nobody answers.
   guard.expectFailure(/\/favicon\.svg$/);
   await app.signIn(ada);
+  await page.waitForLoadState('load');
   stack.provider.forget();
   await stack.restart();
   await app.reloadPage();

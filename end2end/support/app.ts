@@ -58,6 +58,15 @@ export class App {
     await this.settled();
   }
 
+  /** Marks this document, so that `isSameDocument` can tell whether there was a navigation. */
+  async markDocument(): Promise<void> {
+    await this.page.evaluate(() => ((window as unknown as Marked).sameDocument = true));
+  }
+
+  async isSameDocument(): Promise<boolean> {
+    return this.page.evaluate(() => (window as unknown as Marked).sameDocument ?? false);
+  }
+
   /** Path and query of where the page is now. */
   path(): string {
     const { pathname, search } = new URL(this.page.url());
@@ -113,21 +122,32 @@ export class App {
   }
 }
 
+interface Marked {
+  sameDocument?: boolean;
+}
+
 /** One panel of a board. */
 export class Panel {
   readonly table: Locator;
   /** Without those that the filter hides. */
   readonly rows: Locator;
+  /** Looks at the rows that are here, or has the API search all. */
   readonly filter: Locator;
 
   constructor(readonly region: Locator) {
-    this.table = region.getByRole('table');
+    // Not the tables of a drawer over it.
+    this.table = region.locator('[data-part=body]').getByRole('table');
     this.rows = this.table.locator('tbody tr').filter({ visible: true });
-    this.filter = region.getByRole('searchbox', { name: 'Filter' });
+    this.filter = region.getByRole('searchbox', { name: /^(Filter|Search)$/ });
   }
 
   reload(): Locator {
     return linkOrButton(this.region, /^Reload/);
+  }
+
+  /** Reloads also where the link is not shown, as in small tiles on a phone. */
+  async reloadAnyway(): Promise<void> {
+    await this.region.locator('a[data-part=reload]').first().evaluate((link) => (link as HTMLElement).click());
   }
 
   tryAgain(): Locator {
@@ -143,12 +163,33 @@ export class Panel {
     return this.header(column).locator('a, button');
   }
 
+  /** Leads to another page of the rows. */
+  page(name: 'Previous' | 'Next'): Locator {
+    return this.region.getByRole('link', { name, exact: true });
+  }
+
+  /** Leads to the page of a row, from its first cell. */
+  rowLink(row: number): Locator {
+    return this.rows.nth(row).getByRole('link');
+  }
+
   async column(column: number): Promise<string[]> {
     return this.rows.locator(`:scope > :nth-child(${column + 1})`).allInnerTexts();
   }
 
+  /** What a column sorts by. */
+  async numbers(column: number): Promise<number[]> {
+    const cells = this.rows.locator(`:scope > :nth-child(${column + 1})`);
+    return cells.evaluateAll((cells) => cells.map((cell) => Number((cell as HTMLElement).dataset.sort)));
+  }
+
   async expectRows(): Promise<void> {
     await expect(this.rows.first()).toBeVisible();
+  }
+
+  /** It has data, of whatever kind. */
+  async expectReady(): Promise<void> {
+    await expect(this.region.getByText(/^as of /)).toBeVisible();
   }
 }
 

@@ -1,0 +1,64 @@
+// A panel that asks by itself: while someone can see it, without a navigation, and without keeping an idle session alive.
+import { ada, expect, test } from '../../support/test.ts';
+
+test('asks while the page is in sight only, and never navigates', async ({ app, page, stack }) => {
+  await app.signIn(ada, '/boards/clock');
+  const asked = () => stack.app.exchanges.filter(({ path }) => path.startsWith('/api/panel_when_ready?'));
+  let navigations = 0;
+  page.on('framenavigated', () => navigations++);
+  const before = await app.panel('Open orders').region.getByText(/^as of /).textContent();
+  await expect.poll(() => asked().length).toBeGreaterThan(4);
+  await expect(app.panel('Open orders').region.getByText(/^as of /)).not.toHaveText(before!);
+  expect(new Set(asked().map(({ path }) => /panel=(\d)/.exec(path)?.[1]))).toEqual(new Set(['0', '1']));
+
+  const hide = (isHidden: boolean) =>
+    page.evaluate((isHidden) => Object.defineProperty(document, 'hidden', { configurable: true, get: () => isHidden }), isHidden);
+  await hide(true);
+  await page.waitForTimeout(500);
+  const hidden = asked().length;
+  await page.waitForTimeout(2_500);
+  expect(asked()).toHaveLength(hidden);
+  await hide(false);
+  await expect.poll(() => asked().length).toBeGreaterThan(hidden + 1);
+  expect(navigations).toBe(0);
+  expect(asked().filter(({ method, status }) => method !== 'GET' || status !== 200)).toEqual([]);
+});
+
+test('does not keep an idle session alive, and opens no other', async ({ app, page, stack, guard }) => {
+  guard.expectStatus(401, /^\/api\/panel_when_ready/);
+  await stack.restart({ CLAIMCHECK_IDLE_SECS: '4' });
+  try {
+    await app.signIn(ada, '/boards/clock');
+    const panel = app.panel('Open orders');
+    // A person who does something keeps it.
+    for (let round = 0; round < 3; round++) {
+      await page.waitForTimeout(2_000);
+      await app.open('/boards/clock');
+      await app.expectAt('/boards/clock');
+    }
+    await expect(panel.region.getByText('You are signed out')).toBeVisible({ timeout: 9_000 });
+    const number = panel.region.locator('.figure');
+    await expect(number, 'what stood there').toHaveText(/\d/);
+    await page.waitForTimeout(1_500);
+    await app.expectAt('/boards/clock');
+  } finally {
+    // Nothing asks while nobody answers.
+    await page.goto('about:blank');
+    await stack.restart();
+  }
+});
+
+test('what a person opened stays open while a table comes anew', async ({ app, stack }) => {
+  await app.signIn(ada, '/boards/clock');
+  const panel = app.panel('Newest orders');
+  await panel.filter.fill('2');
+  await panel.sorter(1).click();
+  await expect(panel.header(1)).toHaveAttribute('aria-sort', 'ascending');
+  const shown = await panel.column(0);
+  const asked = () => stack.app.count(({ path, status }) => path.startsWith('/api/panel_when_ready') && path.includes('panel=1') && status === 200);
+  const before = asked();
+  await expect.poll(asked).toBeGreaterThan(before + 1);
+  expect(await panel.column(0)).toEqual(shown);
+  await expect(panel.header(1)).toHaveAttribute('aria-sort', 'ascending');
+  await expect(panel.filter).toHaveValue('2');
+});

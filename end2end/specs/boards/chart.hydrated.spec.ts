@@ -1,0 +1,68 @@
+// The points of a chart, read one by one: by keyboard and with a pointer.
+import type { Locator } from '@playwright/test';
+import { ada, expect, test } from '../../support/test.ts';
+
+for (const title of ['Revenue by day', 'Orders by status']) {
+  test(`${title}: points are read by keyboard and pointer`, async ({ app, page }) => {
+    await app.signIn(ada, '/boards/overview');
+    const { region } = app.panel(title);
+    const [slider, plot, readOut] = [region.getByRole('slider'), region.locator('[data-part=plot]'), region.locator('[data-part=readout]')];
+    const rows = await points(region);
+    const last = rows.length - 1;
+    /** Words and numbers of one point, wherever they are told. */
+    const expectAt = async (index: number) => {
+      const [label, ...values] = rows[index]!;
+      for (const text of [label!, ...values]) {
+        await expect(readOut).toContainText(text);
+        await expect(slider).toHaveAttribute('aria-valuetext', new RegExp(escaped(text)));
+      }
+      await expect(region.locator('[data-part=at]')).toHaveText(label!);
+    };
+
+    await slider.focus();
+    await page.keyboard.press('Home');
+    await expectAt(0);
+    await page.keyboard.press('ArrowRight');
+    await expectAt(1);
+    await page.keyboard.press('End');
+    await expectAt(last);
+    await page.keyboard.press('ArrowLeft');
+    await expectAt(last - 1);
+
+    const box = (await plot.boundingBox())!;
+    await page.mouse.move(box.x + 2, box.y + box.height / 2);
+    await expect(region.locator('[data-part=at]')).toHaveText(rows[0]![0]!);
+    await page.mouse.move(box.x + box.width - 2, box.y + box.height / 2);
+    await expect(region.locator('[data-part=at]')).toHaveText(rows[last]![0]!);
+    await page.mouse.move(box.x + box.width / 2, box.y - 200);
+    await expectAt(last - 1);
+  });
+}
+
+test('what a person opened and picked stays when the chart comes anew', async ({ app, page, stack }) => {
+  await app.signIn(ada, '/boards/overview');
+  const panel = app.panel('Revenue by day');
+  const rows = await points(panel.region);
+  await panel.region.locator('summary').click();
+  const slider = panel.region.getByRole('slider');
+  await slider.focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowRight');
+  const before = stack.app.count(({ path }) => path.includes('panel_when_ready'));
+  await panel.reloadAnyway();
+  await expect.poll(() => stack.app.count(({ path, status }) => path.includes('panel_when_ready') && status === 200)).toBe(before + 1);
+  await expect(panel.region.locator('[aria-busy=true]')).toHaveCount(0);
+  await expect(slider).toBeFocused();
+  await expect(panel.table).toBeVisible();
+  await expect(panel.region.locator('[data-part=at]')).toHaveText(rows[1]![0]!);
+});
+
+/** Every row of the table behind a chart, the label of its point first. */
+async function points(region: Locator): Promise<string[][]> {
+  const found = region.locator('[data-part=values] tbody tr');
+  return found.evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent ?? '')));
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,0 +1,39 @@
+// Charts: the drawing is for eyes, words and a table say the same; with scripts their points can be read one by one.
+import type { Locator } from '@playwright/test';
+import { ada, expect, test } from '../../support/test.ts';
+
+const CHARTS = [
+  { title: 'Revenue by day', summary: /^Revenue by day: line chart of \d+ points from .+ to .+\. .*\d/ },
+  { title: 'Orders by status', summary: /^Orders by status: bar chart of \d+ points from .+ to .+\. .*\d/ },
+];
+
+test.beforeEach(({ app }) => app.signIn(ada, '/boards/overview'));
+
+for (const { title, summary } of CHARTS) {
+  test(`${title}: a drawing, words for it, and a table behind it`, async ({ app, hydrated }) => {
+    const { region } = app.panel(title);
+    const drawing = region.locator('[data-part=plot] svg').first();
+    await expect(drawing).toBeVisible();
+    expect((await drawing.boundingBox())?.height).toBeGreaterThan(80);
+    expect(await drawing.evaluate((drawing) => drawing.closest('[aria-hidden=true]') !== null), 'for eyes only').toBe(true);
+    await expect(region.getByRole('figure')).toContainText(summary);
+    await expect(region.getByRole('slider')).toHaveCount(hydrated ? 1 : 0);
+
+    const table = region.getByRole('table', { name: title });
+    await expect(table).toBeHidden();
+    await region.locator('summary', { hasText: 'Show as table' }).click();
+    await expect(table).toBeVisible();
+    const points = Number(/chart of (\d+)/.exec(await region.locator('figcaption').innerText())?.[1]);
+    await expect(table.locator('tbody tr')).toHaveCount(points);
+    const shown = await region.locator('[data-part=readout]').textContent();
+    const rows = await texts(table);
+    expect(rows.map(([at]) => at), 'the read-out is one of the rows').toContain(/^(.*?): /.exec(shown ?? '')?.[1]);
+    await app.checkPage();
+  });
+}
+
+async function texts(table: Locator): Promise<string[][]> {
+  return table
+    .locator('tbody tr')
+    .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent ?? '')));
+}
