@@ -113,12 +113,18 @@ pub fn Frame(
         .into_any(),
         None => view! { <TopBar user=None boards current/> }.into_any(),
     };
-    // leptos_meta writes it into the document as it stands.
-    let title = title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     view! {
-        <Title text=format!("{title} · Claimcheck")/>
+        <PageTitle text=title/>
         <Body bar=Some(bar)>{children()}</Body>
     }
+}
+
+/// The document's title, before the name of the program; the last one that a page says counts.
+#[component]
+pub fn PageTitle(text: String) -> impl IntoView {
+    // leptos_meta writes it into the document as it stands.
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    view! { <Title text=format!("{text} · Claimcheck")/> }
 }
 
 /// What every document's body holds, around `children` in the main landmark.

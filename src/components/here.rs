@@ -15,9 +15,9 @@ pub struct Here {
 }
 
 impl Here {
-    /// This very page.
+    /// This very page, to be loaded again: with a fragment a browser would only scroll.
     pub fn href(&self) -> String {
-        self.question.href(&self.board, self.panel)
+        self.question.at(&paths::board(&self.board))
     }
 
     /// What is asked of this panel.

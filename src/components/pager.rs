@@ -18,8 +18,10 @@ pub fn PagerView(
         return ().into_any();
     }
     let link = |name: &'static str, label: &'static str, page: Option<String>| {
+        // The first page is that of an address which names none.
+        let page = page.map(|page| if page == "1" { String::new() } else { page });
         let href = page.as_ref().map(|page| {
-            let page = (!page.is_empty() && page != "1").then(|| page.clone());
+            let page = (!page.is_empty()).then(|| page.clone());
             here.asking(PanelQuestion { page, ..here.asked() })
         });
         // Without a page to go to it is still a link, and says that it leads nowhere: nothing jumps.

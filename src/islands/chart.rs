@@ -23,7 +23,7 @@ pub fn listen(root: &HtmlElement) {
 /// are charts that can be read point by point. What the person opened stays open, and the focus where it is.
 pub fn take_over(root: &Element, fresh: &Element) -> bool {
     let (Some(scrub), Some(new)) = (find(root, "scrub"), find(fresh, "scrub")) else { return false };
-    for part in ["summary", "readout", "drawing", "values"] {
+    for part in ["summary", "readout", "drawing", "note", "values"] {
         if let (Some(old), Some(new)) = (find(root, part), find(fresh, part)) {
             let _ = old.replace_with_with_node_1(&new);
         }

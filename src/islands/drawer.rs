@@ -4,7 +4,7 @@ use leptos::{
     prelude::{document, window},
     task::spawn_local,
 };
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, HtmlAnchorElement, HtmlDialogElement};
 
 use super::dom;
@@ -25,7 +25,7 @@ pub fn open(root: &Element, link: &Element) {
     spawn_local(async move {
         let came = row(board, panel, query.trim_start_matches('?').to_owned()).await;
         dom::set_busy(&link, false);
-        let shown = came.ok().and_then(|markup| show(&markup.html));
+        let shown = came.ok().and_then(|markup| show(&markup.html, link.id()));
         if shown.is_none() {
             let _ = window().location().set_href(&link.href());
         }
@@ -33,7 +33,7 @@ pub fn open(root: &Element, link: &Element) {
 }
 
 /// The dialog stands at the end of the page, not in its panel: what the panel does with its rows is not about these.
-fn show(html: &str) -> Option<()> {
+fn show(html: &str, opener: String) -> Option<()> {
     if let Some(old) = document().query_selector("dialog").ok()? {
         old.remove();
     }
@@ -43,6 +43,9 @@ fn show(html: &str) -> Option<()> {
     if let Some(title) = dialog.query_selector("h2").ok().flatten().and_then(|title| title.text_content()) {
         let _ = dialog.set_attribute("aria-label", &title);
     }
+    // The panel may have been renewed behind it, and its link with it: the focus goes back by the id.
+    let closed = Closure::once_into_js(move || dom::focus(document().get_element_by_id(&opener)));
+    dialog.set_onclose(Some(closed.unchecked_ref()));
     document().body()?.append_child(&dialog).ok()?;
     dialog.show_modal().ok()
 }

@@ -5,12 +5,15 @@ use leptos_router::hooks::use_params_map;
 
 use super::{NotFound, answer::fail, board::asked};
 use crate::{
-    app::Frame,
+    app::{Frame, PageTitle},
     components::{DetailView, Icon, PanelFailure, icon},
     error::AppError,
     model::{Markup, RowDetail},
     paths,
-    server::{self, routes::panels::question},
+    server::{
+        self,
+        routes::panels::{question, row_name},
+    },
     server_fns::row,
 };
 
@@ -27,11 +30,27 @@ pub fn RowPage() -> impl IntoView {
     let title = board.title.clone();
     let fetched = Suspend::new(async move {
         match row(board.id.clone(), panel, query.clone()).await {
-            Ok(markup) => view! { <div inner_html=markup.html></div> }.into_any(),
+            // Only a row that is there has its name on the page: no address can write on it.
+            Ok(markup) => {
+                let name = row_name(&query).unwrap_or_default();
+                let title = format!("{name} · {}", board.title);
+                view! {
+                    <PageTitle text=title/>
+                    <h1>{name}</h1>
+                    <article class="panel" inner_html=markup.html></article>
+                }
+                .into_any()
+            }
             Err(error) => {
                 fail(&error);
-                let here = paths::with_query(&paths::row(&board.id, panel), &[]);
-                view! { <PanelFailure error retry_href=format!("{here}?{query}")/> }.into_any()
+                let here = paths::row(&board.id, panel);
+                view! {
+                    <h1>"A row of this board"</h1>
+                    <article class="panel">
+                        <PanelFailure error retry_href=format!("{here}?{query}")/>
+                    </article>
+                }
+                .into_any()
             }
         }
     });
@@ -44,7 +63,7 @@ pub fn RowPage() -> impl IntoView {
                         {title}
                     </a>
                 </p>
-                <article class="panel"><Suspense>{fetched}</Suspense></article>
+                <Suspense>{fetched}</Suspense>
             </div>
         </Frame>
     }

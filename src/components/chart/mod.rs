@@ -38,7 +38,12 @@ pub fn ChartView(
     let summary = summary(&title, &chart);
     let drawing = drawing(&id, &chart);
     let scrub = scrub(&title, &chart);
-    let note = chart.note.clone().map(|note| view! { <p class="chart-note">{note}</p> });
+    let (note, is_whole) = (chart.note.clone(), chart.note.is_none());
+    let note = view! {
+        <p class="chart-note" data-part="note" hidden=is_whole>
+            {note}
+        </p>
+    };
     let shape = shape_name(chart.shape);
     view! {
         <figure class="chart" data-shape=shape>

@@ -86,7 +86,7 @@ fn change(
     // A ratio to nothing, or over a change of sign, says nothing.
     let has_ratio = before != 0.0 && (number < 0.0) == (before < 0.0);
     let (text, rest) = match (is_same, has_ratio) {
-        (true, _) => ("no change".to_owned(), of.map(|of| format!("from {of}"))),
+        (true, _) => ("no change".to_owned(), Some(format!("from {}", of.as_deref().unwrap_or("before")))),
         (false, true) => {
             let share = difference.abs() / before.abs();
             let word = if difference > 0.0 { "more" } else { "less" };

@@ -191,7 +191,10 @@ fn place(
     let last = first + shown as u64 - 1;
     let is_full = shown as u64 >= u64::from(page.size);
     let has_next = total.map_or(is_full, |total| shown > 0 && last < total);
-    (Some(first), (number > 1).then(|| (number - 1).to_string()), has_next.then(|| (number + 1).to_string()))
+    // From beyond the end the way back is to the last page that there is.
+    let before =
+        total.map_or(number - 1, |total| (number - 1).min(total.div_ceil(u64::from(page.size)).max(1)));
+    (Some(first), (number > 1).then(|| before.to_string()), has_next.then(|| (number + 1).to_string()))
 }
 
 /// Sorts as a person asked; the filter only hides, and is the view's business.

@@ -11,8 +11,9 @@ use crate::{
     error::AppError,
     model::{PanelState, Question, RowDetail},
     paths,
-    server::{session::SignedIn, 
-        Context, Current, boards::Look, context, guard::Asked, locale::Reader, reader, refuse, signed_in,
+    server::{
+        Context, Current, boards::Look, context, guard::Asked, locale::Reader, reader, refuse,
+        session::SignedIn, signed_in,
     },
 };
 
@@ -51,9 +52,13 @@ pub async fn row(board: &str, panel: usize, query: &str) -> Result<RowDetail, Ap
     let (context, signed_in, reader) = (context()?, signed_in()?, reader());
     note_activity(&context, &signed_in).await;
     let look = Look::at(&context, &signed_in, &reader, board, question(query))?;
+    look.row(panel, &row_name(query).ok_or(AppError::NotFound)?).await
+}
+
+/// The row that a query names.
+pub fn row_name(query: &str) -> Option<String> {
     let mut names = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == paths::ROW_KEY);
-    let (_, name) = names.next().filter(|(_, name)| !name.is_empty()).ok_or(AppError::NotFound)?;
-    look.row(panel, &name).await
+    names.next().map(|(_, name)| name.into_owned()).filter(|name| !name.is_empty())
 }
 
 /// `GET /boards/{board}/csv/{panel}`: the rows of a table as they are shown, to keep.

@@ -53,6 +53,7 @@ y = ["n", "m"]
 title = "Declared HOSTILE"
 kind = "table"
 get = "/n"
+key = "word"
 rows = "$.rows[*]"
 search = "q"
 page = { size = 2, cursor = "after", next = "$.next" }

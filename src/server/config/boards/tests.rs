@@ -123,7 +123,7 @@ fn op_10_a_panel_cannot_leave_the_api() {
     }
 }
 
-const STAT: &str = "kind = \"stat\"\nget = \"/n?from={from}\"\nvalue = \"$.n\"\n";
+const STAT: &str = "kind = \"stat\"\nget = \"/n?from={from}&to={to}\"\nvalue = \"$.n\"\n";
 const TABLE: &str = "kind = \"table\"\nget = \"/o\"\nrows = \"$.o[*]\"\n";
 const CHART: &str = "kind = \"line\"\nget = \"/o\"\nrows = \"$.o[*]\"\nx = \"day\"\n";
 const LIST: &str = "kind = \"list\"\nget = \"/o\"\nrows = \"$.o[*]\"\n";
@@ -272,8 +272,13 @@ fn op_10_places_of_paths_have_values() {
         ("get", STAT.replace("{from}", "{from"), STAT.to_owned()),
         (
             "before",
-            STAT.replace("?from={from}", "") + "before = \"period\"\n",
+            STAT.replace("?from={from}&to={to}", "") + "before = \"period\"\n",
             format!("{STAT}before = \"period\"\n"),
+        ),
+        (
+            "before",
+            STAT.replace("&to={to}", "") + "before = \"period\"\n",
+            STAT.replace("{to}", "{until}") + "before = \"period\"\n",
         ),
         ("detail", format!("{TABLE}detail = \"/o\"\n"), format!("{TABLE}detail = \"/o/{{id}}\"\n")),
         (
