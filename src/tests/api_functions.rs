@@ -78,6 +78,27 @@ async fn sc_11_polling_keeps_no_session_alive_and_a_page_does() {
 }
 
 #[tokio::test]
+async fn sc_11_who_pages_searches_or_opens_a_row_is_active_and_a_panel_that_renews_itself_is_not() {
+    let panel = "/api/panel_when_ready?board=orders&panel=0&query=";
+    for (asked, is_active) in [
+        (format!("{panel}&by_person=true"), true),
+        ("/api/row?board=orders&panel=0&query=key%3DORD-2500".to_owned(), true),
+        (format!("{panel}&by_person=false"), false),
+        (panel.to_owned(), false),
+    ] {
+        let world = World::start().await;
+        let (mut browser, _) = world.signed_in("ada", "/account").await;
+        for _ in 0..2 {
+            world.advance(850);
+            assert_eq!(browser.fetch(&asked).await.status, StatusCode::OK, "{asked}");
+        }
+        world.advance(850);
+        let expected = if is_active { StatusCode::OK } else { StatusCode::UNAUTHORIZED };
+        assert_eq!(browser.fetch("/api/account").await.status, expected, "{asked}");
+    }
+}
+
+#[tokio::test]
 async fn sc_11_the_absolute_end_comes_whatever_one_does() {
     let world = World::start().await;
     let (mut browser, _) = world.signed_in("ada", "/account").await;

@@ -53,6 +53,51 @@ fn columns_are_inferred_and_values_read_well() {
 }
 
 #[test]
+fn ac_11_a_value_is_read_as_its_column_says_and_a_link_is_an_address_of_the_web() {
+    let reader = Reader::default();
+    let read = |kind, value: Value| super::cells::cell(kind, &value, 2, &reader);
+    let number = read(CellKind::Number, json!("1234.5"));
+    assert_eq!((number.text.as_str(), number.sort), ("1,234.50", Some(1234.5)));
+    assert_eq!(read(CellKind::Number, json!("many")).sort, None);
+    assert_eq!(read(CellKind::Date, json!(1_767_315_900)).text, "2 Jan 2026, 01:05 UTC");
+    let long = "x".repeat(500);
+    let text = read(CellKind::Text, json!(long));
+    assert!(
+        text.text.chars().count() == 401 && text.plain.as_ref() == Some(&long),
+        "cut here, whole in a file"
+    );
+    let link = format!("https://shop.example/{long}");
+    assert_eq!(read(CellKind::Link, json!(link)).plain, Some(link));
+    for bad in ["javascript:alert(1)", &format!("javascript:alert(1)//{long}"), &long, "//shop.example"] {
+        assert_eq!(read(CellKind::Link, json!(bad)).plain, None, "{bad}");
+    }
+}
+
+#[test]
+fn rows_have_pages_of_their_own_where_their_names_are_their_own() {
+    let made = |answer: &Value| made(&a_table(), answer, &PanelQuestion::default());
+    let own = made(&json!({ "o": [{ "n": "a" }, { "n": "b" }] }));
+    assert!(own.rows.iter().all(|row| row.key.is_some()));
+    let shared = made(&json!({ "o": [{ "n": "a" }, { "n": "a" }] }));
+    assert!(shared.rows.iter().all(|row| row.key.is_none()));
+    let declared = TableSetting { key: Some("n".into()), ..a_table() };
+    let rows = table::from_answer(
+        &declared,
+        &json!({ "o": [{ "n": "a" }, { "n": "a" }] }),
+        &PanelQuestion::default(),
+        &Reader::default(),
+    );
+    assert!(rows.unwrap().rows.iter().all(|row| row.key.is_some()));
+}
+
+#[test]
+fn what_is_cut_off_is_counted() {
+    let rows: Vec<Value> = (0..2500).map(|n| json!({ "n": n })).collect();
+    let data = made(&a_table(), &json!({ "o": rows }), &PanelQuestion::default());
+    assert_eq!((data.rows.len(), data.count.as_str()), (2000, "2,000 of 2,500 rows"));
+}
+
+#[test]
 fn a_table_is_sorted_by_value_not_by_letter() {
     let answer =
         json!({ "o": [{ "n": 9, "w": "Ash" }, { "n": 10, "w": "Birch" }, { "n": 100, "w": "ash tree" }] });
@@ -105,6 +150,9 @@ fn pages_lead_on_as_far_as_there_are_rows() {
         ("1\u{2013}2 of 5 rows".into(), None, own("c2"))
     );
     assert_eq!(place(&setting, &one, &asked("c2")), ("1 of 5 rows".into(), own(""), None));
+    setting.page = page(PageBy::Offset("offset".into()));
+    let none = json!({ "o": [], "total": 5 });
+    assert_eq!(place(&setting, &none, &asked("900")).1, own("3"), "the last page there is");
     for strange in ["0", "-1", "x", "99999999999999999999", "1e9"] {
         assert_eq!(request::page_number(&asked(strange)), 1, "{strange}");
     }

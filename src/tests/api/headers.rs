@@ -51,6 +51,7 @@ async fn ac_01_an_api_that_repeats_the_token_in_its_rows_shows_it_to_nobody() {
     for repeats in [
         r#"{"orders":[{"id":"ORD-7","note":"Bearer {echo}"}]}"#,
         r#"{"orders":[{"id":"ORD-7"}],"request":{"headers":[["authorization","{echo}"]]}}"#,
+        r#"{"orders":[{"id":"ORD-7","{echo}":1}]}"#,
     ] {
         answer(&world, Raw::json(200, repeats));
         for path in [BOARD, PANEL, "/api/panel?board=orders&panel=0"] {

@@ -145,3 +145,31 @@ async fn ac_11_a_slow_panel_delays_nothing_but_itself() {
         "the script joins the page's fetch"
     );
 }
+
+#[tokio::test]
+async fn ac_11_one_session_cannot_pile_requests_up_on_the_api() {
+    let board = "[[board]]\nid = \"all\"\ntitle = \"All\"\n[[board.panel]]\ntitle = \"All\"\nkind = \"table\"\n\
+                 get = \"/all\"\nrows = \"$.r[*]\"\nsearch = \"q\"\n";
+    let world = HostileWorld::with(board).await;
+    let (browser, _) = world.signed_in("/account").await;
+    let before = world.api.calls().len();
+    answer(&world, "/all", &json!({ "r": [{ "a": 1 }] }));
+    world.api.script(|script| script.delay = Some(Duration::from_secs(5)));
+    let cookies = browser.at_app.clone();
+    let mut tabs: Vec<_> = (0..100).map(|_| world.browser()).collect();
+    for tab in &mut tabs {
+        tab.at_app = cookies.clone();
+    }
+    let pages = tabs.iter_mut().enumerate();
+    let pages = futures::future::join_all(
+        pages.map(|(number, tab)| async move { tab.get(&format!("/boards/all?q={number}")).await }),
+    );
+    for page in pages.await {
+        assert_eq!(page.status, StatusCode::OK);
+    }
+    let made = world.api.calls().len() - before;
+    assert!((32..=64).contains(&made), "of 100 searches {made} are under way");
+    world.api.script(|script| script.delay = None);
+    let other = world.signed_in("/boards/all?q=other").await.1;
+    assert!(other.body.contains("<tbody>"), "another session is not hindered");
+}
