@@ -88,7 +88,7 @@ test('data that came back into sight are asked for again when they had become ol
   const sight = (isHidden: boolean) =>
     page.evaluate((isHidden) => {
       Object.defineProperty(document, 'hidden', { configurable: true, get: () => isHidden });
-      document.dispatchEvent(new Event('visibilitychange'));
+      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
     }, isHidden);
   await sight(true);
   await stack.api.heal();
