@@ -68,6 +68,8 @@ impl SqliteStore {
         let pool = SqlitePoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(BUSY)
+            // A file does not go away between two requests as a server may; asking costs each of them two thread hops.
+            .test_before_acquire(false)
             .connect_with(options)
             .await?;
         let mut connection = pool.acquire().await?;
