@@ -30,7 +30,7 @@ impl Here {
         self.question.with_panel(self.panel, asked).href(&self.board, self.panel)
     }
 
-    /// The pages of rows, by the rows' names.
+    /// The pages of rows, by the rows' names. They carry what is asked of this panel alone: a table has hundreds of them.
     pub fn rows(&self) -> impl Fn(&str) -> String + use<> {
         let path = paths::row(&self.board, self.panel);
         let asked = self.question.only(self.panel).at("").replacen('?', "&", 1);

@@ -27,7 +27,7 @@ pub fn PagerView(
         // Without a page to go to it is still a link, and says that it leads nowhere: nothing jumps.
         let is_disabled = href.is_none().then_some("true");
         view! {
-            <a class="button" id=here.id(name) href=href role="link" aria-disabled=is_disabled data-part="page" data-page=page>
+            <a class="button" id=here.id(name) href=href role="link" aria-disabled=is_disabled tabindex=is_disabled.map(|_| "0") data-part="page" data-page=page>
                 {label}
             </a>
         }

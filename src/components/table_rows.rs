@@ -22,11 +22,12 @@ pub fn TableRows(
     let kinds = columns.into_iter().map(|column| column.kind).collect::<Vec<_>>();
     let links = here.map(|here| (here.rows(), here.panel));
     rows.into_iter()
-        .enumerate()
-        .map(move |(number, Row { key, cells })| {
+        .map(move |Row { key, cells }| {
             let is_hidden = !is_match(cells.iter().map(|cell| cell.text.as_str()), &filter);
-            let mut link =
-                links.as_ref().zip(key).map(|((of, panel), key)| (of(&key), format!("row-{number}-{panel}")));
+            let mut link = links
+                .as_ref()
+                .zip(key)
+                .map(|((of, panel), key)| (of(&key), format!("row-{panel}-{}", id_of(&key))));
             let cells = kinds.iter().zip(cells).enumerate();
             let cells = cells
                 .map(|(index, (kind, cell))| table_cell(index == 0, *kind, cell, link.take()))
@@ -34,6 +35,11 @@ pub fn TableRows(
             view! { <tr hidden=is_hidden>{cells}</tr> }
         })
         .collect::<Vec<_>>()
+}
+
+/// A row's name as a part of an id, which holds no spaces: the focus finds the row by it wherever it has moved.
+fn id_of(key: &str) -> String {
+    key.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).take(64).collect()
 }
 
 /// The class of a column's cells and of its head.

@@ -41,7 +41,7 @@ pub fn TableView(
         let region = format!("{title}, rows");
         let of_rows = Some(here.clone());
         view! {
-            <div class="table-scroll" tabindex="0" role="region" aria-label=region hidden={shown == 0}>
+            <div id=here.id("rows") class="table-scroll" tabindex="0" role="region" aria-label=region hidden={shown == 0}>
                 <table>
                     <caption class="visually-hidden">{title}</caption>
                     <thead>

@@ -42,7 +42,8 @@ pub fn set(pairs: &[(&str, &str)]) {
             link.set_href(&with(&link.pathname(), &params));
         }
     }
-    for (name, value) in pairs {
+    // Days of one's own are other rows, whose pages begin anew.
+    for (name, value) in pairs.iter().filter(|(name, _)| !name.starts_with("page")) {
         let Ok(Some(form)) = document().query_selector("form[data-follow]") else { return };
         let old = form.query_selector(&format!("input[name={name}]")).ok().flatten();
         let field = old.or_else(|| {

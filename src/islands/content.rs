@@ -15,7 +15,8 @@ pub fn has_data(panel: &Element) -> bool {
 pub fn take_over(panel: &Element, html: &str) {
     let Ok(fresh) = document().create_element("div") else { return };
     fresh.set_inner_html(html);
-    let focused = document().active_element().map(|element| element.id()).filter(|id| !id.is_empty());
+    let focused = document().active_element().filter(|element| panel.contains(Some(element)));
+    let focused = focused.map(|element| element.id()).filter(|id| !id.is_empty());
     let rows = || panel.query_selector(".table-scroll").ok().flatten();
     let scrolled = rows().map(|rows| (rows.scroll_left(), rows.scroll_top()));
     let _ = panel.remove_attribute("data-stale");
@@ -36,7 +37,9 @@ pub fn take_over(panel: &Element, html: &str) {
     }
     let now = document().active_element().map(|element| element.id());
     if let Some(id) = focused.filter(|id| now.as_ref() != Some(id)) {
-        dom::focus(panel.query_selector(&format!("#{id}")).ok().flatten());
+        // What the person pressed may be gone with the failure that it was about.
+        let again = document().get_element_by_id(&id).filter(|again| panel.contains(Some(again)));
+        dom::focus(again.or_else(|| dom::part(panel, "reload")));
     }
 }
 

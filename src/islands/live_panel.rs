@@ -8,7 +8,7 @@ use leptos::{
     prelude::*,
     task::spawn_local,
 };
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 use super::{address, chart, content, dom, drawer, table::Table};
 use crate::{error::AppError, model::Markup, server_fns::panel_when_ready};
@@ -68,8 +68,8 @@ pub fn LivePanel(children: Children) -> impl IntoView {
         let Some(root) = root.get_untracked() else { return };
         let table = Table::of(&root);
         let Some(field) = table.filter_field() else { return };
-        let text = field.value();
-        if !field.has_attribute("data-remote") {
+        if !table.is_searched_by_api() {
+            let text = field.value();
             table.filter(&text);
             address::set(&[(&field.name(), text.trim())]);
             return;
@@ -80,12 +80,22 @@ pub fn LivePanel(children: Children) -> impl IntoView {
         set_timeout(
             move || {
                 if typed.get_value() == count {
-                    address::set(&[(&field.name(), text.trim()), (&parameter("page", &root), "")]);
-                    reload(&root, Asked::ByPerson);
+                    search(&root, &field);
                 }
             },
             TYPING_RESTS,
         );
+    };
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let Some(root) = root.get_untracked() else { return };
+        let root: HtmlElement = root.into();
+        let table = Table::of(&root);
+        // What the browser looks for itself is found as one types.
+        if let Some(field) = table.filter_field().filter(|_| table.is_searched_by_api()) {
+            typed.update_value(|count| *count += 1);
+            search(&root, &field);
+        }
     };
     let on_click = move |event: MouseEvent| {
         let (Some(root), Some(link)) = (root.get_untracked(), dom::link_of(&event)) else { return };
@@ -134,12 +144,18 @@ pub fn LivePanel(children: Children) -> impl IntoView {
             node_ref=root
             class="live"
             on:input=on_input
-            on:submit=|event: SubmitEvent| event.prevent_default()
+            on:submit=on_submit
             on:click=on_click
         >
             {children()}
         </div>
     }
+}
+
+/// Asks the API for what stands in the field, from its first page on.
+fn search(root: &HtmlElement, field: &HtmlInputElement) {
+    address::set(&[(&field.name(), field.value().trim()), (&parameter("page", root), "")]);
+    reload(root, Asked::ByPerson);
 }
 
 /// On the panel while a person waits for it.
@@ -165,7 +181,6 @@ fn reload(root: &HtmlElement, asked: Asked) {
         return;
     };
     if asked == Asked::ByPerson {
-        // Who asks while a page's own request is under way is answered by it, as a person.
         let _ = root.set_attribute(BY_PERSON, "");
     }
     if dom::is_busy(root) {
@@ -176,17 +191,15 @@ fn reload(root: &HtmlElement, asked: Asked) {
     spawn_local(async move {
         // What is asked may change while the answer is on its way: then the answer is to another question.
         let came = loop {
-            let question = address::asked_of(panel);
-            let ask = || {
-                let by_person = root.has_attribute(BY_PERSON);
-                panel_when_ready(board.clone(), panel, address::query(), by_person)
-            };
+            let (question, by_person) = (address::asked_of(panel), root.has_attribute(BY_PERSON));
+            let ask = || panel_when_ready(board.clone(), panel, address::query(), by_person);
             let mut came = ask().await;
             if came == Err(AppError::SignedOut) {
                 // Another tab may have signed in this very moment: asked once more before it is believed.
                 came = ask().await;
             }
-            if question == address::asked_of(panel) {
+            // Nor is a person answered by what a page asked by itself: they are active, and that is to be noted.
+            if question == address::asked_of(panel) && by_person == root.has_attribute(BY_PERSON) {
                 break came;
             }
         };
@@ -234,7 +247,7 @@ fn show(root: &Element, markup: &Markup) -> Option<String> {
         return failure;
     }
     let said = root.get_attribute("data-failure");
-    if failure.is_none() || failure != said {
+    if failure.is_none() || failure != said || dom::is_stale(root) {
         content::take_over(root, &markup.html);
     }
     let _ = match &failure {

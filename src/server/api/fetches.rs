@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// More than a few boards ask at once.
+/// More than a few boards ask at once; a board that asks for more by itself may.
 const UNDER_WAY_MAX: usize = 64;
 
 /// One request of one session.
@@ -29,6 +29,12 @@ pub struct FetchId {
 /// The fetches of this process.
 pub type Fetches = Flights<FetchId, Arc<Value>>;
 
+/// How much one session may have under way: every panel of the largest board twice, for stats ask for two periods.
+fn most_of(context: &Context) -> usize {
+    let panels = context.settings.boards.iter().map(|board| board.panels.len());
+    UNDER_WAY_MAX.max(2 * panels.max().unwrap_or_default())
+}
+
 /// The API's answer to a `GET`; joins a fetch of the same that is under way.
 ///
 /// # Errors
@@ -36,7 +42,8 @@ pub type Fetches = Flights<FetchId, Arc<Value>>;
 pub async fn fetch(context: &Context, signed_in: &SignedIn, path: String) -> Result<Arc<Value>, AppError> {
     let id = FetchId { session: signed_in.key.clone(), path };
     // A page that gives up leaves its fetches: whoever asks for ever more must not pile them up on the API.
-    if context.fetches.count(|other| other.session == id.session && other.path != id.path) >= UNDER_WAY_MAX {
+    if context.fetches.count(|other| other.session == id.session && other.path != id.path) >= most_of(context)
+    {
         tracing::warn!("too many requests of one session are under way");
         return Err(AppError::ApiUnavailable);
     }
