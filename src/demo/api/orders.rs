@@ -63,10 +63,7 @@ pub async fn list(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
-    match listed(&shared, &headers, query.as_deref()).await {
-        Ok(response) => response,
-        Err(response) => *response,
-    }
+    listed(&shared, &headers, query.as_deref()).await.unwrap_or_else(|refusal| *refusal)
 }
 
 async fn listed(

@@ -39,10 +39,7 @@ pub async fn summary(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
-    match summed(&shared, &headers, query.as_deref()).await {
-        Ok(response) => response,
-        Err(response) => *response,
-    }
+    summed(&shared, &headers, query.as_deref()).await.unwrap_or_else(|refusal| *refusal)
 }
 
 async fn summed(

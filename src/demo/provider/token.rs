@@ -16,10 +16,7 @@ pub type Refused = (&'static str, &'static str);
 
 /// `POST /token`
 pub async fn post(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: String) -> Response {
-    match exchange(&shared, &headers, &body).await {
-        Ok(response) => response,
-        Err(response) => *response,
-    }
+    exchange(&shared, &headers, &body).await.unwrap_or_else(|refusal| *refusal)
 }
 
 async fn exchange(shared: &Arc<Shared>, headers: &HeaderMap, body: &str) -> Result<Response, Box<Response>> {

@@ -8,6 +8,7 @@ use crate::{
     server::{
         Context,
         clock::UnixSecs,
+        config::words,
         locale::{self, Reader, When},
         oidc::userinfo::PROTOCOL_CLAIMS,
         session::{DEFAULT_API, SignedIn},
@@ -86,9 +87,7 @@ fn groups(claims: &Map<String, Value>, sub: &str, reader: &Reader) -> Vec<ClaimG
 
 /// `https://example.com/cost_centre` as "Cost centre".
 fn in_words(name: &str) -> String {
-    let last = name.rsplit(['/', ':']).find(|part| !part.is_empty()).unwrap_or(name).replace(['_', '-'], " ");
-    let mut chars = last.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    words(name.rsplit(['/', ':']).find(|part| !part.is_empty()).unwrap_or(name))
 }
 
 /// A claim that is a time, as the person reads it: Unix seconds where the specification says so (OpenID Connect Core 2, 5.1),
