@@ -76,9 +76,13 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), Failur
         .await
         .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     tracing::info!("serving {public_url} on {listen}");
-    let tasks = context.tasks.clone();
+    let (tasks, stopping) = (context.tasks.clone(), context.stopping.clone());
+    let stop = async move {
+        ops::shutdown::requested().await;
+        stopping.cancel();
+    };
     let router = router::router(context).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, router).with_graceful_shutdown(ops::shutdown::requested()).await?;
+    axum::serve(listener, router).with_graceful_shutdown(stop).await?;
     tasks.close();
     if tokio::time::timeout(tokens::LONGEST, tasks.wait()).await.is_err() {
         tracing::warn!("stopped while tokens were being refreshed: somebody may have to sign in again");

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use leptos::prelude::use_context;
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::error::AppError;
 
@@ -75,6 +75,8 @@ pub struct Installation {
     pub api: http_out::HttpOut,
     /// What goes on without a browser that waits for it; the end of the program waits for these.
     pub tasks: TaskTracker,
+    /// Cancelled when the program begins to stop: answers that would not end by themselves end with it.
+    pub stopping: CancellationToken,
     pub refreshes: tokens::Refreshes,
     pub fetches: api::Fetches,
     pub sign_ins: guard::SignInRate,

@@ -16,7 +16,7 @@ use leptos::{
     prelude::{LeptosOptions, use_context},
 };
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower_http::compression::CompressionLayer;
 use tower_sessions::Session;
 
@@ -76,6 +76,7 @@ pub async fn context(settings: Settings, clock: Clock) -> Result<Context, Assemb
         refreshes: tokens::Refreshes::new(&tasks),
         fetches: api::Fetches::new(&tasks),
         tasks,
+        stopping: CancellationToken::new(),
         sign_ins: guard::SignInRate::new(settings.sign_in_rate),
         settings,
         clock,

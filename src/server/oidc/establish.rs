@@ -17,7 +17,7 @@ use super::{
 use crate::server::{
     Context,
     secret::Secret,
-    session::{DEFAULT_API, Owner, SessionRecord, SignedIn, TokenSet},
+    session::{DEFAULT_API, EndReason, Label, SessionRecord, SignIn, SignedIn, TokenSet},
 };
 
 const USER_AGENT_MAX_LEN: usize = 256;
@@ -46,8 +46,6 @@ pub async fn session(
         Expected::SignIn { nonce: &transaction.nonce },
     )
     .await?;
-    let owner =
-        Owner { iss: context.settings.issuer.clone(), sub: id_token.sub.clone(), sid: id_token.sid.clone() };
     let mut kept = TokenSet::new(Secret::new(raw.to_string()));
     kept.refresh_token.clone_from(&tokens.refresh_token);
     kept.access.insert(DEFAULT_API.to_owned(), tokens.to_kept(context.clock.now(), &context.settings.scopes));
@@ -56,16 +54,23 @@ pub async fn session(
         let reason = no_refresh_token::reason(&context.settings, metadata.as_deref());
         tracing::warn!(event = "no refresh token", reason, "this sign-in ends with its access token");
     }
-    let record = record(context, headers, transaction, id_token, &tokens).await;
+    let (sub, sid, issued_at) = (id_token.sub.clone(), id_token.sid.clone(), id_token.issued_at);
+    let record = record(context, transaction, id_token, &tokens).await;
+    let label = Label::new(user_agent(headers), record.amr.clone());
+    let sign_in = SignIn { record, tokens: kept, label, sid, issued_at };
 
     let renewed = match signed_in {
-        Some(current) if (&current.owner.iss, &current.owner.sub) == (&owner.iss, &owner.sub) => {
-            context.sessions.renew(session, current, owner.sid.clone(), &record, &kept).await?
+        Some(current) if current.owner.iss == context.settings.issuer && current.owner.sub == sub => {
+            context.sessions.renew(session, current, &sign_in).await?
         }
         _ => None,
     };
     if renewed.is_none() {
-        context.sessions.start(session, owner, &record, &kept).await?;
+        let iss = context.settings.issuer.clone();
+        if context.sessions.start(session, iss, sub, &sign_in).await?.is_none() {
+            drop(revocation::revoke(context, sign_in.tokens));
+            return Err(SignInProblem::LoggedOut);
+        }
         if let Some(before) = signed_in {
             // Another person's, or ended in another tab meanwhile; only now that nothing can fail any more.
             leave(context, before).await;
@@ -77,16 +82,18 @@ pub async fn session(
 
 /// Ends the session that was here before, and gives its tokens back.
 async fn leave(context: &Context, before: &SignedIn) {
-    match context.sessions.end(&before.key).await {
-        Ok(Some(tokens)) => drop(revocation::revoke(context, tokens)),
-        Ok(None) => {}
+    match context.sessions.end(&before.key, EndReason::Replaced).await {
+        Ok(ended) => {
+            if let Some(tokens) = ended.and_then(|ended| ended.tokens) {
+                drop(revocation::revoke(context, tokens));
+            }
+        }
         Err(error) => tracing::error!(%error, "the session before cannot be ended"),
     }
 }
 
 async fn record(
     context: &Context,
-    headers: &HeaderMap,
     transaction: &Transaction,
     id_token: ValidIdToken,
     tokens: &Tokens,
@@ -116,7 +123,6 @@ async fn record(
         granted_scopes: tokens.scopes.clone().unwrap_or_else(|| context.settings.scopes.clone()),
         signed_in_at: now,
         nonce: transaction.nonce.clone(),
-        user_agent: user_agent(headers),
         ..SessionRecord::default()
     }
 }

@@ -43,6 +43,8 @@ pub struct ValidIdToken {
     pub sub: String,
     pub sid: Option<String>,
     pub auth_time: Option<i64>,
+    /// `iat`, by the provider's clock.
+    pub issued_at: UnixSecs,
     /// Every claim of the token.
     pub claims: Map<String, Value>,
 }
@@ -115,6 +117,7 @@ fn check(
         sub: claims.subject().to_string(),
         sid: all.get("sid").and_then(Value::as_str).map(str::to_owned),
         auth_time,
+        issued_at: claims.issue_time().timestamp(),
         claims: all,
     })
 }

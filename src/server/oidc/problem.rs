@@ -40,6 +40,9 @@ pub enum SignInProblem {
     CodeRefused(String),
     #[error("the ID token is refused: {0}")]
     IdToken(String),
+    /// A logout at the provider came while this sign-in was being completed.
+    #[error("the provider ended this sign-in while it was being completed")]
+    LoggedOut,
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("internal: {0}")]
@@ -104,6 +107,7 @@ impl SignInProblem {
             Self::Misconfigured(_) => "misconfigured",
             Self::CodeRefused(_) => "code_refused",
             Self::IdToken(_) => "id_token",
+            Self::LoggedOut => "logged_out",
             Self::Store(_) => "store",
             Self::Internal(_) => "internal",
         }
@@ -119,6 +123,7 @@ impl SignInProblem {
                 "server_error" => StatusCode::BAD_GATEWAY,
                 _ => StatusCode::FORBIDDEN,
             },
+            Self::LoggedOut => StatusCode::FORBIDDEN,
             Self::ProviderUnavailable(_) | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Misconfigured(_) | Self::CodeRefused(_) | Self::IdToken(_) => StatusCode::BAD_GATEWAY,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -136,7 +141,8 @@ impl SignInProblem {
     /// The words for the person, with a way back to `target`. `reference` stands in the log beside the cause.
     pub fn to_page(&self, target: &str, reference: Option<String>) -> Problem {
         let (title, what, advice) = self.words();
-        let label = if matches!(self, Self::Malformed(_)) { "Sign in again" } else { "Try again" };
+        let label =
+            if matches!(self, Self::Malformed(_) | Self::LoggedOut) { "Sign in again" } else { "Try again" };
         let said = match self {
             Self::ProviderSaid { description, .. } => description.clone(),
             _ => None,
@@ -183,6 +189,11 @@ impl SignInProblem {
                 "Too many sign-ins at once",
                 "More sign-ins were begun from your network address than this service takes in a minute. They need not all be yours: others may share the address.",
                 "Wait a moment, then try again. You will land where you wanted to go.",
+            ),
+            Self::LoggedOut => (
+                "You were signed out just now",
+                "Your sign-in provider ended this sign-in while it was being completed.",
+                "Sign in again if you want to go on. You will land where you wanted to go.",
             ),
             Self::Lost => (
                 "This sign-in could not be matched",

@@ -24,7 +24,7 @@ use crate::{
         },
         random, refuse,
         secret::Secret,
-        session::SignedIn,
+        session::{EndReason, SignedIn},
     },
 };
 
@@ -60,11 +60,12 @@ pub async fn sign_out(
 /// Ends the session and begins to give its tokens back. What is left is the ID token, for the provider, and the handle of
 /// the revocation; nothing if the session was over already.
 async fn end(context: Context, signed_in: SignedIn) -> Result<Option<(Secret, JoinHandle<()>)>, AppError> {
-    let tokens = context.sessions.end(&signed_in.key).await.map_err(|error| {
+    let ended = context.sessions.end(&signed_in.key, EndReason::SignedOut).await.map_err(|error| {
         tracing::error!(%error, "a session cannot be ended");
         AppError::StoreUnavailable
     })?;
     tracing::info!(event = "signed out", "by the person");
+    let tokens = ended.and_then(|ended| ended.tokens);
     Ok(tokens.map(|tokens| (tokens.id_token.clone(), revocation::revoke(&context, tokens))))
 }
 

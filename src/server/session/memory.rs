@@ -4,11 +4,16 @@
 use std::{
     collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
 
-use super::store::{CookieHash, Renewal, Row, RowKey, Sealed, SessionStore, StoreError, Swap};
+use super::{
+    ending::{Ended, Ending, Logout, bars},
+    row::{CookieHash, Holder, Lease, Owner, Renewal, Row, RowKey, Sealed, Swap},
+    store::{SessionStore, StoreError},
+};
 use crate::server::clock::UnixSecs;
 
 /// A row of some kilobytes each: a few hundred megabytes at most.
@@ -27,21 +32,47 @@ pub struct MemoryStore {
 struct Held {
     rows: HashMap<RowKey, Row>,
     by_cookie: HashMap<CookieHash, RowKey>,
+    leases: HashMap<RowKey, (Holder, Instant)>,
+    ended: HashMap<CookieHash, (Ended, Instant)>,
+    barred: HashMap<[u8; 32], Barred>,
     marks: HashMap<[u8; 32], UnixSecs>,
 }
 
+struct Barred {
+    issued_at: UnixSecs,
+    until: UnixSecs,
+}
+
 impl Held {
-    fn remove(&mut self, key: &RowKey) -> Option<Row> {
+    fn end(&mut self, key: &RowKey, ending: Ending) -> Option<Row> {
         let row = self.rows.remove(key)?;
         self.by_cookie.remove(&row.cookie_hash);
+        self.leases.remove(key);
+        let ended = Ended {
+            key: row.key.clone(),
+            cookie_hash: row.cookie_hash,
+            owner: row.owner.clone(),
+            label: row.label.clone(),
+            ending,
+            until: row.absolute_until,
+        };
+        self.ended.insert(row.cookie_hash, (ended, Instant::now()));
         Some(row)
     }
 
+    fn is_barred(&self, owner: &Owner, issued_at: UnixSecs) -> bool {
+        bars(owner).iter().filter_map(|bar| self.barred.get(bar)).any(|barred| issued_at <= barred.issued_at)
+    }
+
+    /// Forgets what is over; what it returns are rows.
     fn purge_rows(&mut self, now: UnixSecs) -> usize {
         let before = self.rows.len();
         self.rows.retain(|_, row| row.is_live(now));
         let rows = &self.rows;
         self.by_cookie.retain(|_, key| rows.contains_key(key));
+        self.leases.retain(|key, _| rows.contains_key(key));
+        self.ended.retain(|_, (ended, _)| now < ended.until);
+        self.barred.retain(|_, barred| now < barred.until);
         before - self.rows.len()
     }
 
@@ -91,12 +122,20 @@ impl Default for MemoryStore {
     }
 }
 
+fn count(limit: u32) -> usize {
+    usize::try_from(limit).unwrap_or(usize::MAX)
+}
+
 #[async_trait]
 impl SessionStore for MemoryStore {
-    async fn insert(&self, row: Row) -> Result<(), StoreError> {
+    async fn insert(&self, row: Row, issued_at: UnixSecs) -> Result<bool, StoreError> {
         let mut held = self.held();
-        if held.rows.len() >= self.max_rows {
+        // What is kept of ended ones counts, too: it is of the same size.
+        if held.rows.len() + held.ended.len() >= self.max_rows {
             held.purge_rows(row.created_at);
+        }
+        if held.rows.len() + held.ended.len() >= self.max_rows {
+            held.ended.clear();
         }
         if held.rows.len() >= self.max_rows {
             return Err(StoreError::Full);
@@ -104,9 +143,12 @@ impl SessionStore for MemoryStore {
         if held.rows.contains_key(&row.key) || held.by_cookie.contains_key(&row.cookie_hash) {
             return Err(StoreError::backend("a row of this key or cookie exists"));
         }
+        if held.is_barred(&row.owner, issued_at) {
+            return Ok(false);
+        }
         held.by_cookie.insert(row.cookie_hash, row.key.clone());
         held.rows.insert(row.key.clone(), row);
-        Ok(())
+        Ok(true)
     }
 
     async fn find(&self, cookie: CookieHash, now: UnixSecs) -> Result<Option<Row>, StoreError> {
@@ -117,6 +159,22 @@ impl SessionStore for MemoryStore {
 
     async fn get(&self, key: &RowKey) -> Result<Option<Row>, StoreError> {
         Ok(self.held().rows.get(key).cloned())
+    }
+
+    async fn list(
+        &self,
+        of: Option<(&str, &str)>,
+        after: Option<&RowKey>,
+        limit: u32,
+        now: UnixSecs,
+    ) -> Result<Vec<Row>, StoreError> {
+        let held = self.held();
+        let is_of = |row: &&Row| of.is_none_or(|of| of == (row.owner.iss.as_str(), row.owner.sub.as_str()));
+        let is_behind = |row: &&Row| after.is_none_or(|after| after.as_str() < row.key.as_str());
+        let mut rows: Vec<&Row> =
+            held.rows.values().filter(|row| row.is_live(now)).filter(is_of).filter(is_behind).collect();
+        rows.sort_unstable_by(|one, other| one.key.as_str().cmp(other.key.as_str()));
+        Ok(rows.into_iter().take(count(limit)).cloned().collect())
     }
 
     async fn touch(
@@ -139,17 +197,34 @@ impl SessionStore for MemoryStore {
     }
 
     async fn save_tokens(&self, key: &RowKey, expected: i64, bytes: Vec<u8>) -> Result<Swap, StoreError> {
-        Ok(self.held().swap(key, |row| &mut row.tokens, expected, bytes))
+        let mut held = self.held();
+        let swap = held.swap(key, |row| &mut row.tokens, expected, bytes);
+        if matches!(swap, Swap::Swapped { .. }) {
+            held.leases.remove(key);
+        }
+        Ok(swap)
     }
 
-    async fn renew(&self, key: &RowKey, old: CookieHash, renewal: Renewal) -> Result<Swap, StoreError> {
+    async fn renew(
+        &self,
+        key: &RowKey,
+        old: CookieHash,
+        renewal: Renewal,
+        issued_at: UnixSecs,
+    ) -> Result<Swap, StoreError> {
         let mut held = self.held();
+        let Some(row) = held.rows.get(key) else { return Ok(Swap::Gone) };
+        let owner = Owner { sid: renewal.sid.clone(), ..row.owner.clone() };
+        if held.is_barred(&owner, issued_at) {
+            return Ok(Swap::Gone);
+        }
         let Some(row) = held.rows.get_mut(key) else { return Ok(Swap::Gone) };
         if row.cookie_hash != old {
             return Ok(Swap::Stale);
         }
         row.cookie_hash = renewal.cookie_hash;
-        row.owner.sid = renewal.sid;
+        row.owner = owner;
+        row.label = renewal.label;
         row.created_at = renewal.created_at;
         row.last_active_at = renewal.created_at;
         row.idle_until = renewal.idle_until.min(renewal.absolute_until);
@@ -162,10 +237,80 @@ impl SessionStore for MemoryStore {
         Ok(Swap::Swapped { version })
     }
 
-    async fn end(&self, key: &RowKey, tokens_version: Option<i64>) -> Result<Option<Row>, StoreError> {
+    async fn lease(&self, key: &RowKey, holder: Holder, term: Duration) -> Result<Lease, StoreError> {
+        let mut held = self.held();
+        if !held.rows.contains_key(key) {
+            return Ok(Lease::Gone);
+        }
+        let now = Instant::now();
+        match held.leases.get(key) {
+            Some((other, until)) if *other != holder && now < *until => Ok(Lease::Held),
+            _ => {
+                held.leases.insert(key.clone(), (holder, now + term));
+                Ok(Lease::Taken)
+            }
+        }
+    }
+
+    async fn release(&self, key: &RowKey, holder: Holder) -> Result<(), StoreError> {
+        let mut held = self.held();
+        if held.leases.get(key).is_some_and(|(other, _)| *other == holder) {
+            held.leases.remove(key);
+        }
+        Ok(())
+    }
+
+    async fn end(
+        &self,
+        key: &RowKey,
+        tokens_version: Option<i64>,
+        ending: Ending,
+    ) -> Result<Option<Row>, StoreError> {
         let mut held = self.held();
         let is_meant = |row: &Row| tokens_version.is_none_or(|version| version == row.tokens.version);
-        if held.rows.get(key).is_some_and(is_meant) { Ok(held.remove(key)) } else { Ok(None) }
+        Ok(if held.rows.get(key).is_some_and(is_meant) { held.end(key, ending) } else { None })
+    }
+
+    async fn log_out(&self, logout: &Logout, ending: Ending) -> Result<Option<Vec<Row>>, StoreError> {
+        let mut held = self.held();
+        if let Some(mark) = logout.mark {
+            if held.marks.contains_key(&mark) {
+                return Ok(None);
+            }
+            held.marks.insert(mark, logout.until);
+        }
+        if let Some(bar) = logout.bar() {
+            let barred = held.barred.entry(bar).or_insert(Barred { issued_at: logout.issued_at, until: 0 });
+            barred.issued_at = barred.issued_at.max(logout.issued_at);
+            barred.until = barred.until.max(logout.until);
+        }
+        let meant = held.rows.values().filter(|row| logout.means(&row.owner));
+        let meant: Vec<RowKey> = meant.map(|row| row.key.clone()).collect();
+        Ok(Some(meant.iter().filter_map(|key| held.end(key, ending)).collect()))
+    }
+
+    async fn ended(&self, cookie: CookieHash) -> Result<Option<Ended>, StoreError> {
+        Ok(self.held().ended.get(&cookie).map(|(ended, _)| ended.clone()))
+    }
+
+    async fn ended_of(
+        &self,
+        iss: &str,
+        sub: &str,
+        limit: u32,
+        now: UnixSecs,
+    ) -> Result<Vec<Ended>, StoreError> {
+        let held = self.held();
+        let is_of = |ended: &&Ended| ended.owner.iss == iss && ended.owner.sub == sub && now < ended.until;
+        let mut all: Vec<&Ended> = held.ended.values().map(|(ended, _)| ended).filter(is_of).collect();
+        all.sort_unstable_by_key(|ended| (std::cmp::Reverse(ended.ending.at), ended.key.as_str()));
+        Ok(all.into_iter().take(count(limit)).cloned().collect())
+    }
+
+    async fn ended_lately(&self, within: Duration) -> Result<Vec<Ended>, StoreError> {
+        let held = self.held();
+        let lately = held.ended.values().filter(|(_, noted)| noted.elapsed() <= within);
+        Ok(lately.map(|(ended, _)| ended.clone()).collect())
     }
 
     async fn consume(&self, mark: [u8; 32], until: UnixSecs, now: UnixSecs) -> Result<bool, StoreError> {

@@ -1,13 +1,18 @@
 //! Sessions: the versioned record, its stores, sealing and the cookie. The browser has one opaque id;
 //! what it stands for is a row that only `Sessions` reads and writes.
 
+mod ending;
+mod ends;
+mod label;
 mod layer;
 mod memory;
 mod record;
+mod row;
 mod sealing;
 mod sessions;
 mod sqlite;
 mod store;
+mod watch;
 
 #[cfg(test)]
 mod tests;
@@ -16,13 +21,18 @@ use std::sync::Arc;
 
 use super::config::StoreSetting;
 
+pub use ending::{EndReason, Ended, Ending, Logout};
+pub use ends::{EndedNow, Listed, ListedEnd};
+pub use label::Label;
 pub use layer::{CookieSettings, layer};
 pub use memory::MemoryStore;
 pub use record::{AccessToken, DEFAULT_API, SessionRecord, TokenSet};
+pub use row::{CookieHash, Holder, Lease, Owner, Renewal, Row, RowKey, Sealed, Swap};
 pub use sealing::{Keyring, SealError};
-pub use sessions::{Lifetimes, Sessions, SignedIn};
+pub use sessions::{Lifetimes, Sessions, SignIn, SignedIn};
 pub use sqlite::SqliteStore;
-pub use store::{CookieHash, Owner, Renewal, Row, RowKey, Sealed, SessionStore, StoreError, Swap};
+pub use store::{SessionStore, StoreError};
+pub use watch::Watch;
 
 /// Opens the store, and brings its tables up to date.
 pub async fn open(store: &StoreSetting) -> Result<Arc<dyn SessionStore>, StoreError> {

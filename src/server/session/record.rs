@@ -6,10 +6,7 @@ use std::{collections::BTreeMap, fmt};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-use super::{
-    sealing::Keyring,
-    store::{RowKey, StoreError},
-};
+use super::{row::RowKey, sealing::Keyring, store::StoreError};
 use crate::server::{
     clock::UnixSecs,
     random,
@@ -17,7 +14,7 @@ use crate::server::{
 };
 
 /// The `v` of today's contents. A field may be added with `#[serde(default)]`; any other change raises it.
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 
 /// Fetched anew this long before the end, or after 80 % of the lifetime, whichever is later.
 const EARLY_SECS: i64 = 60;
@@ -53,9 +50,6 @@ pub struct SessionRecord {
     pub acr: Option<String>,
     /// The nonce of the sign-in, for the ID tokens of later refreshes (OpenID Connect Core 12.2).
     pub nonce: String,
-    /// The browser, as it calls itself, for the page of one's sessions.
-    #[serde(default)]
-    pub user_agent: Option<String>,
     /// A message for the next page of a person without scripts.
     #[serde(default)]
     pub flash: Option<String>,
@@ -75,7 +69,6 @@ impl Default for SessionRecord {
             amr: Vec::new(),
             acr: None,
             nonce: String::new(),
-            user_agent: None,
             flash: None,
         }
     }

@@ -7,10 +7,13 @@ use axum::http::HeaderValue;
 use tower_sessions::{Session, session::Id};
 
 use super::{
+    label::Label,
     layer::{self, CookieSettings},
     record::{self, SessionRecord, TokenSet},
+    row::{CookieHash, Holder, Lease, Owner, Renewal, Row, RowKey, Sealed, Swap},
     sealing::Keyring,
-    store::{CookieHash, Owner, Renewal, Row, RowKey, Sealed, SessionStore, StoreError, Swap},
+    store::{SessionStore, StoreError},
+    watch::Watchers,
 };
 use crate::server::{
     clock::{Clock, UnixSecs},
@@ -49,16 +52,29 @@ pub struct SignedIn {
     cookie_hash: CookieHash,
 }
 
+/// What a completed sign-in puts into a session.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    pub record: SessionRecord,
+    pub tokens: TokenSet,
+    pub label: Label,
+    /// The provider's own session, where the ID token named one.
+    pub sid: Option<String>,
+    /// When the provider issued the ID token, by its clock: what a logout of its later than that ends.
+    pub issued_at: UnixSecs,
+}
+
 /// All sessions of this installation.
 #[derive(Clone)]
-pub struct Sessions(Arc<Inner>);
+pub struct Sessions(pub(super) Arc<Inner>);
 
-struct Inner {
-    store: Arc<dyn SessionStore>,
-    keyring: Keyring,
-    clock: Clock,
+pub(super) struct Inner {
+    pub(super) store: Arc<dyn SessionStore>,
+    pub(super) keyring: Keyring,
+    pub(super) clock: Clock,
     lifetimes: Lifetimes,
     cookie: CookieSettings,
+    pub(super) watchers: Arc<Watchers>,
 }
 
 impl fmt::Debug for Sessions {
@@ -78,7 +94,8 @@ impl Sessions {
         lifetimes: Lifetimes,
         cookie: CookieSettings,
     ) -> Self {
-        Self(Arc::new(Inner { store, keyring, clock, lifetimes, cookie }))
+        let watchers = Watchers::new(store.clone());
+        Self(Arc::new(Inner { store, keyring, clock, lifetimes, cookie, watchers }))
     }
 
     /// Who is signed in, if anybody is. Changes nothing, and makes the layer send nothing.
@@ -96,7 +113,7 @@ impl Sessions {
 
     /// Both columns or nothing: with a key that is gone one of them may open still, and a session that shows a person
     /// but has no tokens would look signed in for ever and never have data.
-    fn open(&self, row: Row) -> Option<SignedIn> {
+    pub(super) fn open(&self, row: Row) -> Option<SignedIn> {
         Some(SignedIn {
             record: Arc::new(record::open(&self.0.keyring, &row.key, &row.record.bytes)?),
             record_version: row.record.version,
@@ -114,30 +131,33 @@ impl Sessions {
 
     /// Signs a person in: a fresh row under a fresh id, whatever the browser sent. The row is written at once; the layer
     /// sets the cookie on this response, whatever its status. A session of before is not touched: if it is
-    /// another person's, `end` it.
+    /// another person's, `end` it. `None` if the provider has ended this sign-in meanwhile: then nobody is signed in.
     pub async fn start(
         &self,
         layer: &Session,
-        owner: Owner,
-        record: &SessionRecord,
-        tokens: &TokenSet,
-    ) -> Result<RowKey, StoreError> {
+        iss: String,
+        sub: String,
+        sign_in: &SignIn,
+    ) -> Result<Option<RowKey>, StoreError> {
         let (key, id) = (RowKey::random()?, fresh_id()?);
         let (now, idle_until, absolute_until) = self.lifetimes_from_now();
         let row = Row {
             cookie_hash: CookieHash::of(id),
-            owner,
+            owner: Owner { iss, sub, sid: sign_in.sid.clone() },
             created_at: now,
             last_active_at: now,
             idle_until,
             absolute_until,
-            record: Sealed { version: 1, bytes: record::seal(&self.0.keyring, &key, record)? },
-            tokens: Sealed { version: 1, bytes: record::seal(&self.0.keyring, &key, tokens)? },
+            label: record::seal(&self.0.keyring, &key, &sign_in.label)?,
+            record: Sealed { version: 1, bytes: record::seal(&self.0.keyring, &key, &sign_in.record)? },
+            tokens: Sealed { version: 1, bytes: record::seal(&self.0.keyring, &key, &sign_in.tokens)? },
             key: key.clone(),
         };
-        self.0.store.insert(row).await?;
+        if !self.0.store.insert(row, sign_in.issued_at).await? {
+            return Ok(None);
+        }
         layer::bind(layer, id).await?;
-        Ok(key)
+        Ok(Some(key))
     }
 
     /// The same person signs in again: the session goes on in its row with a new id, and the old id is dead at once.
@@ -150,44 +170,31 @@ impl Sessions {
         &self,
         layer: &Session,
         current: &SignedIn,
-        sid: Option<String>,
-        record: &SessionRecord,
-        tokens: &TokenSet,
+        sign_in: &SignIn,
     ) -> Result<Option<RowKey>, StoreError> {
         let id = fresh_id()?;
         let (now, idle_until, absolute_until) = self.lifetimes_from_now();
         let renewal = Renewal {
             cookie_hash: CookieHash::of(id),
-            sid: sid.clone(),
+            sid: sign_in.sid.clone(),
             created_at: now,
             idle_until,
             absolute_until,
-            record: record::seal(&self.0.keyring, &current.key, record)?,
-            tokens: record::seal(&self.0.keyring, &current.key, tokens)?,
+            label: record::seal(&self.0.keyring, &current.key, &sign_in.label)?,
+            record: record::seal(&self.0.keyring, &current.key, &sign_in.record)?,
+            tokens: record::seal(&self.0.keyring, &current.key, &sign_in.tokens)?,
         };
-        match self.0.store.renew(&current.key, current.cookie_hash, renewal).await? {
+        match self.0.store.renew(&current.key, current.cookie_hash, renewal, sign_in.issued_at).await? {
             Swap::Swapped { .. } => {
                 layer::bind(layer, id).await?;
                 Ok(Some(current.key.clone()))
             }
             Swap::Stale => {
-                let owner = Owner { sid, ..current.owner.clone() };
-                self.start(layer, owner, record, tokens).await.map(Some)
+                let Owner { iss, sub, .. } = current.owner.clone();
+                self.start(layer, iss, sub, sign_in).await
             }
             Swap::Gone => Ok(None),
         }
-    }
-
-    /// Ends a session: from now on no request finds it and no write reaches it. Returns the tokens it held at that very
-    /// moment, to be given back; `None` if it was over already or they cannot be read.
-    pub async fn end(&self, key: &RowKey) -> Result<Option<TokenSet>, StoreError> {
-        let ended = self.0.store.end(key, None).await?;
-        Ok(ended.and_then(|row| record::open(&self.0.keyring, key, &row.tokens.bytes)))
-    }
-
-    /// Ends a session if its tokens still have that version. `false` if somebody was faster, or it was over already.
-    pub async fn end_at(&self, key: &RowKey, tokens_version: i64) -> Result<bool, StoreError> {
-        Ok(self.0.store.end(key, Some(tokens_version)).await?.is_some())
     }
 
     /// The `Set-Cookie` of a sign-out, and of nothing else: a late answer to a request with an old id must not
@@ -259,6 +266,17 @@ impl Sessions {
     /// Whether the store answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.0.store.ping().await
+    }
+
+    /// For `term` from now on, only this holder refreshes the tokens of that session, on any number of processes; who has
+    /// the lease may take it again. Storing new tokens gives it back.
+    pub async fn lease(&self, key: &RowKey, holder: Holder, term: Duration) -> Result<Lease, StoreError> {
+        self.0.store.lease(key, holder, term).await
+    }
+
+    /// Gives a lease back, if this holder has it.
+    pub async fn release(&self, key: &RowKey, holder: Holder) -> Result<(), StoreError> {
+        self.0.store.release(key, holder).await
     }
 
     /// The keys, for what else must be sealed under a context of its own.

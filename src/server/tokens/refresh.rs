@@ -18,7 +18,7 @@ use crate::{
             token_endpoint::{self, REFRESH_TIMEOUT, TokenError, Tokens},
         },
         secret::Secret,
-        session::{DEFAULT_API, RowKey, SessionRecord, SignedIn, StoreError, Swap, TokenSet},
+        session::{DEFAULT_API, EndReason, RowKey, SessionRecord, SignedIn, StoreError, Swap, TokenSet},
     },
 };
 
@@ -52,7 +52,7 @@ async fn attempt(context: &Context, key: &RowKey, seen: Seen) -> Result<Secret, 
             return Ok(access.token.clone());
         }
         let age = context.clock.now() - access.obtained_at;
-        if is_refused && access.forced && (0..FORCED_AGAIN_SECS).contains(&age) {
+        if is_refused && access.forced && (-FORCED_AGAIN_SECS..FORCED_AGAIN_SECS).contains(&age) {
             tracing::warn!("the API refuses the token of a refresh that it asked for itself");
             return Err(AppError::ApiUnavailable);
         }
@@ -203,7 +203,7 @@ async fn renew_claims(context: &Context, key: &RowKey, claims: Map<String, Value
 /// Ends the session for a reason that goes into the log; but only with the tokens that the reason was given for. If
 /// others are there by now, they hold.
 async fn end(context: &Context, current: &SignedIn, reason: &str) -> Result<Secret, AppError> {
-    match context.sessions.end_at(&current.key, current.tokens_version).await {
+    match context.sessions.end_at(&current.key, current.tokens_version, EndReason::Refused).await {
         Ok(true) => {
             tracing::warn!(event = "session ended", reason);
             Err(AppError::SignedOut)

@@ -38,11 +38,11 @@ async fn view(State(shop): State<Shop>, layer: Session) -> String {
 async fn sign_in(shop: Shop, layer: Session, status: StatusCode) -> Response {
     match shop.sessions.current(&layer).await.unwrap() {
         Some(current) => {
-            let sid = current.owner.sid.clone();
-            shop.sessions.renew(&layer, &current, sid, &record(), &tokens("r2")).await.unwrap().unwrap();
+            let again = super::sign_in(current.owner.sid.as_deref(), "r2");
+            shop.sessions.renew(&layer, &current, &again).await.unwrap().unwrap();
         }
         None => {
-            shop.sessions.start(&layer, owner(), &record(), &tokens("r1")).await.unwrap();
+            start(&shop.sessions, &layer, "r1").await;
         }
     }
     let seen_at_once = shop.sessions.current(&layer).await.unwrap().is_some();
@@ -62,7 +62,7 @@ async fn slow(State(shop): State<Shop>, layer: Session) -> Response {
 
 async fn sign_out(State(shop): State<Shop>, layer: Session) -> Response {
     if let Some(current) = shop.sessions.current(&layer).await.unwrap() {
-        shop.sessions.end(&current.key).await.unwrap();
+        shop.sessions.end(&current.key, EndReason::SignedOut).await.unwrap();
     }
     ([(header::SET_COOKIE, shop.sessions.removal_cookie())], "bye").into_response()
 }

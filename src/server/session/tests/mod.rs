@@ -1,9 +1,11 @@
 //! The stores against one suite, the repository on both stores, and the layer through a small router.
 //! This file has what they share: fixtures whose every secret contains `canary`.
 
+mod ends;
 mod layer;
 mod repository;
 mod store;
+mod store_ends;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -94,6 +96,7 @@ fn row(now: UnixSecs) -> (Row, Id) {
         last_active_at: now,
         idle_until: now + IDLE,
         absolute_until: now + ABSOLUTE,
+        label: b"label".to_vec(),
         record: Sealed { version: 1, bytes: b"record".to_vec() },
         tokens: Sealed { version: 1, bytes: b"tokens".to_vec() },
     };
@@ -113,6 +116,23 @@ fn tokens(refresh: &str) -> TokenSet {
         .access
         .insert(DEFAULT_API.into(), AccessToken::obtained(Secret::new("access-canary"), 0, None, vec![]));
     tokens
+}
+
+/// A completed sign-in of [`owner`], at the provider at second 100.
+fn sign_in(sid: Option<&str>, refresh: &str) -> SignIn {
+    SignIn {
+        record: record(),
+        tokens: tokens(refresh),
+        label: Label::new(Some("Browser/1".into()), vec!["pwd".into()]),
+        sid: sid.map(str::to_owned),
+        issued_at: 100,
+    }
+}
+
+/// Starts a session of [`owner`].
+async fn start(sessions: &Sessions, layer: &tower_sessions::Session, refresh: &str) -> RowKey {
+    let Owner { iss, sub, sid } = owner();
+    sessions.start(layer, iss, sub, &sign_in(sid.as_deref(), refresh)).await.unwrap().unwrap()
 }
 
 fn refresh_of(tokens: &TokenSet) -> &str {

@@ -27,7 +27,7 @@ fn request(id: Option<Id>) -> Session {
 /// A session, and the id in the cookie of its browser.
 async fn signed_in(sessions: &Sessions) -> (RowKey, Id) {
     let layer = request(None);
-    let key = sessions.start(&layer, owner(), &record(), &tokens("refresh-canary")).await.unwrap();
+    let key = start(sessions, &layer, "refresh-canary").await;
     (key, layer.id().unwrap())
 }
 
@@ -132,9 +132,8 @@ async fn sc_08_a_renewal_beside_a_renewal_signs_nobody_out(store: Arc<dyn Sessio
     clock.advance(ABSOLUTE / 30);
     let (one, two) = (request(Some(id)), request(Some(id)));
     let current = sessions.current(&one).await.unwrap().unwrap();
-    let sid = Some("s2".to_owned());
-    let first = sessions.renew(&one, &current, sid.clone(), &record(), &tokens("r1")).await.unwrap();
-    let second = sessions.renew(&two, &current, sid, &record(), &tokens("r2")).await.unwrap();
+    let first = sessions.renew(&one, &current, &sign_in(Some("s2"), "r1")).await.unwrap();
+    let second = sessions.renew(&two, &current, &sign_in(Some("s2"), "r2")).await.unwrap();
     assert_eq!(first, Some(key.clone()));
     assert_ne!(second, Some(key));
     assert!(sessions.current(&request(Some(id))).await.unwrap().is_none(), "the old id is alive");
@@ -151,8 +150,8 @@ async fn sc_12_a_renewal_does_not_bring_back_a_session_that_was_ended(store: Arc
     let (key, id) = signed_in(&sessions).await;
     let layer = request(Some(id));
     let current = sessions.current(&layer).await.unwrap().unwrap();
-    assert!(sessions.end(&key).await.unwrap().is_some());
-    assert_eq!(sessions.renew(&layer, &current, None, &record(), &tokens("r")).await.unwrap(), None);
+    assert!(sessions.end(&key, EndReason::SignedOut).await.unwrap().is_some());
+    assert_eq!(sessions.renew(&layer, &current, &sign_in(None, "r")).await.unwrap(), None);
     assert_eq!(sessions.swap_tokens(&key, 1, &tokens("r")).await.unwrap(), Swap::Gone);
     assert_eq!(sessions.update_record(&key, |record| record.flash = Some("x".into())).await.unwrap(), None);
     assert!(sessions.reload(&key).await.unwrap().is_none());
@@ -213,7 +212,7 @@ async fn sc_03_ten_thousand_ids_differ_and_have_no_structure() {
     let mut ones = [0_u32; 128];
     for _ in 0..10_000 {
         let layer = request(None);
-        sessions.start(&layer, owner(), &SessionRecord::default(), &tokens("r")).await.unwrap();
+        start(&sessions, &layer, "r").await;
         let id = layer.id().unwrap();
         for (bit, ones) in ones.iter_mut().enumerate() {
             *ones += u32::from(id.0 >> bit & 1 == 1);

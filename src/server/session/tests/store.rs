@@ -20,16 +20,18 @@ on_both_stores!(
     op_11_a_store_answers_a_ping,
 );
 
+const ENDING: Ending = Ending { why: EndReason::SignedOut, at: 150 };
+
 async fn sc_15_a_row_comes_back_as_it_was_by_cookie_and_by_key(store: Arc<dyn SessionStore>) {
     let (mut row, _) = row(100);
     row.owner.sid = None;
-    store.insert(row.clone()).await.unwrap();
+    assert!(store.insert(row.clone(), 100).await.unwrap());
     assert_eq!(store.find(row.cookie_hash, 100).await.unwrap().as_ref(), Some(&row));
     assert_eq!(store.get(&row.key).await.unwrap().as_ref(), Some(&row));
     let mut same_cookie = super::row(100).0;
     same_cookie.cookie_hash = row.cookie_hash;
-    assert!(store.insert(same_cookie).await.is_err());
-    assert!(store.insert(row).await.is_err());
+    assert!(store.insert(same_cookie, 100).await.is_err());
+    assert!(store.insert(row, 100).await.is_err());
 }
 
 async fn sc_09_an_unknown_cookie_finds_nothing_and_makes_nothing(store: Arc<dyn SessionStore>) {
@@ -37,18 +39,18 @@ async fn sc_09_an_unknown_cookie_finds_nothing_and_makes_nothing(store: Arc<dyn 
     assert_eq!(store.find(CookieHash::of(id), 100).await.unwrap(), None);
     assert_eq!(store.get(&row.key).await.unwrap(), None);
     assert_eq!(store.purge(i64::MAX).await.unwrap(), 0, "a question left something behind");
-    store.insert(row).await.unwrap();
+    assert!(store.insert(row, 100).await.unwrap());
     assert!(store.find(CookieHash::of(id), 100).await.unwrap().is_some());
 }
 
 async fn sc_11_a_row_is_found_until_its_idle_or_absolute_end(store: Arc<dyn SessionStore>) {
     let (row, _) = row(100);
-    store.insert(row.clone()).await.unwrap();
+    assert!(store.insert(row.clone(), 100).await.unwrap());
     assert!(store.find(row.cookie_hash, row.idle_until - 1).await.unwrap().is_some());
     assert!(store.find(row.cookie_hash, row.idle_until).await.unwrap().is_none());
     let mut late = super::row(100).0;
     late.idle_until = late.absolute_until;
-    store.insert(late.clone()).await.unwrap();
+    assert!(store.insert(late.clone(), 100).await.unwrap());
     assert!(store.find(late.cookie_hash, late.absolute_until - 1).await.unwrap().is_some());
     assert!(store.find(late.cookie_hash, late.absolute_until).await.unwrap().is_none());
 }
@@ -57,7 +59,7 @@ async fn sc_11_activity_slides_the_idle_end_only_forward_and_never_past_the_abso
     store: Arc<dyn SessionStore>,
 ) {
     let (row, _) = row(100);
-    store.insert(row.clone()).await.unwrap();
+    assert!(store.insert(row.clone(), 100).await.unwrap());
     let ends = async |store: &dyn SessionStore| {
         let row = store.get(&row.key).await.unwrap().unwrap();
         (row.last_active_at, row.idle_until)
@@ -75,7 +77,7 @@ async fn sc_11_activity_slides_the_idle_end_only_forward_and_never_past_the_abso
 
 async fn sc_13_a_swap_takes_the_expected_version_only(store: Arc<dyn SessionStore>) {
     let (row, _) = row(100);
-    store.insert(row.clone()).await.unwrap();
+    assert!(store.insert(row.clone(), 100).await.unwrap());
     assert_eq!(store.save_tokens(&row.key, 2, b"x".to_vec()).await.unwrap(), Swap::Stale);
     assert_eq!(store.save_tokens(&row.key, 1, b"a".to_vec()).await.unwrap(), Swap::Swapped { version: 2 });
     assert_eq!(store.save_tokens(&row.key, 1, b"b".to_vec()).await.unwrap(), Swap::Stale);
@@ -88,7 +90,7 @@ async fn sc_13_a_swap_takes_the_expected_version_only(store: Arc<dyn SessionStor
 
 async fn sc_13_of_parallel_swaps_of_one_version_one_wins(store: Arc<dyn SessionStore>) {
     let (row, _) = row(100);
-    store.insert(row.clone()).await.unwrap();
+    assert!(store.insert(row.clone(), 100).await.unwrap());
     let mut tasks = JoinSet::new();
     for number in 0..20_u8 {
         let (store, key) = (store.clone(), row.key.clone());
@@ -101,7 +103,7 @@ async fn sc_13_of_parallel_swaps_of_one_version_one_wins(store: Arc<dyn SessionS
 
 async fn sc_13_record_and_tokens_do_not_disturb_each_other(store: Arc<dyn SessionStore>) {
     let (row, _) = row(100);
-    store.insert(row.clone()).await.unwrap();
+    assert!(store.insert(row.clone(), 100).await.unwrap());
     for version in 1..=10 {
         let (record, tokens, touched) = tokio::join!(
             store.save_record(&row.key, version, vec![1]),
@@ -117,7 +119,7 @@ async fn sc_13_record_and_tokens_do_not_disturb_each_other(store: Arc<dyn Sessio
 
 async fn sc_08_a_renewal_kills_the_old_cookie_and_needs_it(store: Arc<dyn SessionStore>) {
     let (row, _) = row(100);
-    store.insert(row.clone()).await.unwrap();
+    assert!(store.insert(row.clone(), 100).await.unwrap());
     let new = CookieHash::of(fresh_id());
     let renewal = Renewal {
         cookie_hash: new,
@@ -125,12 +127,13 @@ async fn sc_08_a_renewal_kills_the_old_cookie_and_needs_it(store: Arc<dyn Sessio
         created_at: 500,
         idle_until: i64::MAX,
         absolute_until: 500 + ABSOLUTE,
+        label: b"l2".to_vec(),
         record: b"r2".to_vec(),
         tokens: b"t2".to_vec(),
     };
-    assert_eq!(store.renew(&row.key, new, renewal.clone()).await.unwrap(), Swap::Stale);
+    assert_eq!(store.renew(&row.key, new, renewal.clone(), 100).await.unwrap(), Swap::Stale);
     assert!(store.find(new, 500).await.unwrap().is_none());
-    let swapped = store.renew(&row.key, row.cookie_hash, renewal.clone()).await.unwrap();
+    let swapped = store.renew(&row.key, row.cookie_hash, renewal.clone(), 100).await.unwrap();
     assert_eq!(swapped, Swap::Swapped { version: 2 });
     assert!(store.find(row.cookie_hash, 500).await.unwrap().is_none(), "the old cookie is alive");
     let after = store.find(new, 500).await.unwrap().unwrap();
@@ -141,21 +144,22 @@ async fn sc_08_a_renewal_kills_the_old_cookie_and_needs_it(store: Arc<dyn Sessio
         last_active_at: 500,
         idle_until: 500 + ABSOLUTE,
         absolute_until: 500 + ABSOLUTE,
+        label: b"l2".to_vec(),
         record: Sealed { version: 2, bytes: b"r2".to_vec() },
         tokens: Sealed { version: 2, bytes: b"t2".to_vec() },
         key: row.key.clone(),
     };
     assert_eq!(after, expected);
-    assert_eq!(store.renew(&row.key, row.cookie_hash, renewal).await.unwrap(), Swap::Stale);
+    assert_eq!(store.renew(&row.key, row.cookie_hash, renewal, 100).await.unwrap(), Swap::Stale);
     let refresh_in_flight = store.save_tokens(&row.key, 1, b"older".to_vec()).await.unwrap();
     assert_eq!(refresh_in_flight, Swap::Stale, "a refresh of before wrote over the new tokens");
 }
 
 async fn sc_12_nothing_reaches_an_ended_row(store: Arc<dyn SessionStore>) {
     let (row, _) = row(100);
-    store.insert(row.clone()).await.unwrap();
-    assert_eq!(store.end(&row.key, None).await.unwrap(), Some(row.clone()));
-    assert_eq!(store.end(&row.key, None).await.unwrap(), None);
+    assert!(store.insert(row.clone(), 100).await.unwrap());
+    assert_eq!(store.end(&row.key, None, ENDING).await.unwrap(), Some(row.clone()));
+    assert_eq!(store.end(&row.key, None, ENDING).await.unwrap(), None);
     assert_eq!(store.save_record(&row.key, 1, vec![]).await.unwrap(), Swap::Gone);
     assert_eq!(store.save_tokens(&row.key, 1, vec![]).await.unwrap(), Swap::Gone);
     assert!(!store.touch(&row.key, 200, 300).await.unwrap());
@@ -165,10 +169,11 @@ async fn sc_12_nothing_reaches_an_ended_row(store: Arc<dyn SessionStore>) {
         created_at: 200,
         idle_until: 300,
         absolute_until: 400,
+        label: vec![],
         record: vec![],
         tokens: vec![],
     };
-    assert_eq!(store.renew(&row.key, row.cookie_hash, renewal.clone()).await.unwrap(), Swap::Gone);
+    assert_eq!(store.renew(&row.key, row.cookie_hash, renewal.clone(), 100).await.unwrap(), Swap::Gone);
     for cookie in [row.cookie_hash, renewal.cookie_hash] {
         assert_eq!(store.find(cookie, 200).await.unwrap(), None);
     }
@@ -177,13 +182,17 @@ async fn sc_12_nothing_reaches_an_ended_row(store: Arc<dyn SessionStore>) {
 
 async fn rf_07_a_row_is_ended_for_its_tokens_only_while_it_has_them(store: Arc<dyn SessionStore>) {
     let (row, _) = row(100);
-    store.insert(row.clone()).await.unwrap();
+    assert!(store.insert(row.clone(), 100).await.unwrap());
     assert_eq!(
         store.save_tokens(&row.key, 1, b"newer".to_vec()).await.unwrap(),
         Swap::Swapped { version: 2 }
     );
-    assert_eq!(store.end(&row.key, Some(1)).await.unwrap(), None, "ended for tokens that were replaced");
-    let ended = store.end(&row.key, Some(2)).await.unwrap().unwrap();
+    assert_eq!(
+        store.end(&row.key, Some(1), ENDING).await.unwrap(),
+        None,
+        "ended for tokens that were replaced"
+    );
+    let ended = store.end(&row.key, Some(2), ENDING).await.unwrap().unwrap();
     assert_eq!(ended.tokens, Sealed { version: 2, bytes: b"newer".to_vec() }, "what it held last");
     assert_eq!(store.find(row.cookie_hash, 100).await.unwrap(), None);
 }
@@ -202,8 +211,8 @@ async fn cb_01_a_mark_is_granted_once_of_twenty(store: Arc<dyn SessionStore>) {
 
 async fn sc_10_purging_forgets_what_is_over_and_nothing_else(store: Arc<dyn SessionStore>) {
     let (old, new) = (row(100).0, row(101).0);
-    store.insert(old.clone()).await.unwrap();
-    store.insert(new.clone()).await.unwrap();
+    assert!(store.insert(old.clone(), 100).await.unwrap());
+    assert!(store.insert(new.clone(), 100).await.unwrap());
     store.consume([1; 32], 100 + IDLE, 100).await.unwrap();
     store.consume([2; 32], 101 + IDLE, 100).await.unwrap();
     assert_eq!(store.purge(99 + IDLE).await.unwrap(), 0);
@@ -220,10 +229,10 @@ async fn op_11_a_store_answers_a_ping(store: Arc<dyn SessionStore>) {
 #[tokio::test]
 async fn sc_10_memory_is_bounded_and_makes_room_when_sessions_end() {
     let store = MemoryStore::bounded(2, 2);
-    store.insert(row(100).0).await.unwrap();
-    store.insert(row(100).0).await.unwrap();
-    assert!(matches!(store.insert(row(101).0).await, Err(StoreError::Full)));
-    store.insert(row(100 + IDLE).0).await.unwrap();
+    assert!(store.insert(row(100).0, 100).await.unwrap());
+    assert!(store.insert(row(100).0, 100).await.unwrap());
+    assert!(matches!(store.insert(row(101).0, 100).await, Err(StoreError::Full)));
+    assert!(store.insert(row(100 + IDLE).0, 100).await.unwrap());
     assert!(store.consume([1; 32], 200, 100).await.unwrap());
     assert!(store.consume([2; 32], 200, 100).await.unwrap());
     assert!(matches!(store.consume([3; 32], 300, 199).await, Err(StoreError::Full)));
@@ -237,7 +246,7 @@ async fn sc_15_only_the_owner_may_read_the_files() {
 
     let folder = Folder::new();
     let store = SqliteStore::open(&folder.file()).await.unwrap();
-    store.insert(row(100).0).await.unwrap();
+    assert!(store.insert(row(100).0, 100).await.unwrap());
     let files: Vec<_> = std::fs::read_dir(&folder.0).unwrap().map(Result::unwrap).collect();
     assert_eq!(files.len(), 3, "the file, -wal and -shm");
     for file in files {
@@ -255,7 +264,7 @@ async fn sc_13_several_processes_may_open_a_new_file_at_once_and_keep_what_is_th
     }
     let stores: Vec<_> = tasks.join_all().await.into_iter().map(Result::unwrap).collect();
     let (row, _) = row(100);
-    stores[0].insert(row.clone()).await.unwrap();
+    assert!(stores[0].insert(row.clone(), 100).await.unwrap());
     assert_eq!(stores[7].get(&row.key).await.unwrap().as_ref(), Some(&row));
     drop(stores);
     let again = SqliteStore::open(&folder.file()).await.unwrap();

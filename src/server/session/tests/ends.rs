@@ -1,0 +1,73 @@
+//! The end of sessions as the repository has it: lists, reasons, and who hears of it.
+
+use std::time::{Duration, Instant};
+
+use tower_sessions::Session;
+
+use super::*;
+
+on_both_stores!(
+    lo_13_all_of_a_persons_sessions_end_but_the_one_that_is_spared,
+    lo_14_who_waits_hears_at_once_here_and_within_a_second_in_another_process,
+    lo_02_a_cookie_of_an_ended_session_is_told_why,
+);
+
+fn request(id: Option<Id>) -> Session {
+    Session::new(id, Arc::new(super::super::layer::ClosedBag), None)
+}
+
+async fn signed_in(sessions: &Sessions) -> (RowKey, Id) {
+    let layer = request(None);
+    (start(sessions, &layer, "r").await, layer.id().unwrap())
+}
+
+async fn lo_13_all_of_a_persons_sessions_end_but_the_one_that_is_spared(store: Arc<dyn SessionStore>) {
+    let (sessions, _) = sessions_on(store, true);
+    let Owner { iss, sub, .. } = owner();
+    let spared = signed_in(&sessions).await.0;
+    for _ in 0..3 {
+        signed_in(&sessions).await;
+    }
+    let all = sessions.of(&iss, &sub).await.unwrap();
+    assert_eq!(all.len(), 4);
+    assert!(all.iter().all(|session| session.label.amr == ["pwd"]), "{all:?}");
+    let ended = sessions.end_all(&iss, &sub, Some(&spared), EndReason::Elsewhere).await.unwrap();
+    assert_eq!(ended.len(), 3);
+    assert!(ended.iter().all(|ended| refresh_of(ended.tokens.as_ref().unwrap()) == "r"));
+    let left = sessions.of(&iss, &sub).await.unwrap();
+    assert_eq!(left.iter().map(|session| &session.key).collect::<Vec<_>>(), [&spared]);
+    let kept = sessions.ended_of(&iss, &sub, 9).await.unwrap();
+    assert_eq!(kept.len(), 3);
+    assert!(kept.iter().all(|end| end.why == EndReason::Elsewhere && end.label.amr == ["pwd"]), "{kept:?}");
+}
+
+async fn lo_14_who_waits_hears_at_once_here_and_within_a_second_in_another_process(
+    store: Arc<dyn SessionStore>,
+) {
+    let (here, _) = sessions_on(store.clone(), true);
+    let (there, _) = sessions_on(store, true);
+    let (key, _) = signed_in(&here).await;
+    let (mut at_once, mut gone, mut other) = (here.watch(&key), here.watch(&key), there.watch(&key));
+    let asleep = tokio::time::timeout(Duration::from_millis(600), other.ended()).await;
+    assert!(asleep.is_err(), "told of an end that was none");
+    drop(std::mem::replace(&mut gone, here.watch(&RowKey::random().unwrap())));
+    let begun = Instant::now();
+    here.end(&key, EndReason::Operator).await.unwrap().unwrap();
+    assert_eq!(at_once.ended().await, EndReason::Operator);
+    assert!(begun.elapsed() < Duration::from_millis(200), "{:?}", begun.elapsed());
+    let told = tokio::time::timeout(Duration::from_secs(1), other.ended()).await;
+    assert_eq!(told, Ok(EndReason::Operator));
+    let mut late = there.watch(&key);
+    assert_eq!(tokio::time::timeout(Duration::from_secs(1), late.ended()).await, Ok(EndReason::Operator));
+}
+
+async fn lo_02_a_cookie_of_an_ended_session_is_told_why(store: Arc<dyn SessionStore>) {
+    let (sessions, _) = sessions_on(store, true);
+    let (key, id) = signed_in(&sessions).await;
+    let layer = request(Some(id));
+    assert_eq!(sessions.why_ended(&layer).await.unwrap(), None);
+    sessions.end(&key, EndReason::Elsewhere).await.unwrap().unwrap();
+    assert_eq!(sessions.why_ended(&layer).await.unwrap(), Some(EndReason::Elsewhere));
+    assert_eq!(sessions.why_ended(&request(Some(fresh_id()))).await.unwrap(), None);
+    assert_eq!(sessions.why_ended(&request(None)).await.unwrap(), None);
+}
