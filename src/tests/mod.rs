@@ -16,6 +16,7 @@ mod home;
 mod rate;
 mod readme;
 mod refresh;
+mod replicas;
 mod routes;
 mod rules;
 mod session;

@@ -1,12 +1,12 @@
 //! One refresh: asked for, validated, stored, and only then handed out. It runs as a task of its own, alone for its
-//! session in this process; what it stores it swaps for exactly what it read.
+//! session in this process, and by its lease among all; what it stores it swaps for exactly what it read.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use openidconnect::AccessToken as OidcAccessToken;
 use serde_json::{Map, Value};
 
-use super::{Need, Seen, usable};
+use super::{Need, Seen, lease::Turn, usable};
 use crate::{
     error::AppError,
     server::{
@@ -44,24 +44,46 @@ pub(super) async fn one(context: Context, key: RowKey, seen: Seen) -> Result<Sec
 }
 
 async fn attempt(context: &Context, key: &RowKey, seen: Seen) -> Result<Secret, AppError> {
-    let current = load(context, key).await?;
-    if let Some(access) = current.tokens.access.get(DEFAULT_API) {
-        let is_refused = seen.need == Need::OtherThan(access.token.clone());
-        // Somebody has refreshed since this was asked for.
-        if seen.token.as_ref() != Some(&access.token) && !is_refused {
-            return Ok(access.token.clone());
+    let (turn, begun) = (Turn::of(context, key)?, Instant::now());
+    loop {
+        let is_ours = turn.take().await?;
+        // Read after the turn was taken: whoever had it before may have refreshed.
+        let current = load(context, key).await?;
+        if let Some(known) = known(context, &current, &seen) {
+            return if is_ours { turn.keep(async { known }).await } else { known };
         }
-        let age = context.clock.now() - access.obtained_at;
-        if is_refused && access.forced && (-FORCED_AGAIN_SECS..FORCED_AGAIN_SECS).contains(&age) {
-            tracing::warn!("the API refuses the token of a refresh that it asked for itself");
-            return Err(AppError::ApiUnavailable);
+        if is_ours {
+            return turn.keep(refresh(context, current, &seen.need)).await;
         }
+        if begun.elapsed() > LONGEST {
+            return Err(AppError::ProviderUnavailable);
+        }
+        turn.wait().await;
     }
+}
+
+/// What need not be asked for, because somebody has refreshed since this was, or because it would not help.
+fn known(context: &Context, current: &SignedIn, seen: &Seen) -> Option<Result<Secret, AppError>> {
+    let access = current.tokens.access.get(DEFAULT_API)?;
+    let is_refused = seen.need == Need::OtherThan(access.token.clone());
+    if seen.token.as_ref() != Some(&access.token) && !is_refused {
+        return Some(Ok(access.token.clone()));
+    }
+    // Clocks of processes differ a little: what another has obtained may lie in the future here.
+    let age = context.clock.now() - access.obtained_at;
+    if is_refused && access.forced && (-FORCED_AGAIN_SECS..FORCED_AGAIN_SECS).contains(&age) {
+        tracing::warn!("the API refuses the token of a refresh that it asked for itself");
+        return Some(Err(AppError::ApiUnavailable));
+    }
+    None
+}
+
+async fn refresh(context: &Context, current: SignedIn, need: &Need) -> Result<Secret, AppError> {
     let Some(refresh_token) = &current.tokens.refresh_token else {
-        return without_refresh_token(context, &current, &seen.need).await;
+        return without_refresh_token(context, &current, need).await;
     };
     match token_endpoint::refresh(context, refresh_token).await {
-        Ok(fresh) => keep(context, current, &seen.need, fresh).await,
+        Ok(fresh) => keep(context, current, need, fresh).await,
         Err(TokenError::Refused(cause)) => end(context, &current, &format!("refresh refused: {cause}")).await,
         Err(error) => {
             // Also when the client is refused: that is for an operator to mend, not a reason to sign everyone out.

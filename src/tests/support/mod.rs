@@ -13,7 +13,7 @@ use std::{
 };
 
 pub use browser::{Browser, Jar, Page};
-pub use installation::{Installation, new_folder, new_key};
+pub use installation::{Installation, Process, new_folder, new_key};
 pub use switchboard::{Fault, Switchboard};
 
 use crate::{demo, server::clock::Clock};
