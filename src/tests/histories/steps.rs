@@ -5,13 +5,15 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use fastrand::Rng;
 use futures::future::join_all;
-use sqlx::{Connection, SqliteConnection};
 
 use super::{
-    History,
+    History, SKEWS,
     seat::{COOKIE, Hold, PEOPLE, Seat, Session},
 };
-use crate::tests::support::{Fault, Page, World};
+use crate::{
+    server::session::EndReason,
+    tests::support::{Fault, Page, Processes},
+};
 
 /// What may happen next.
 #[derive(Clone, Debug)]
@@ -36,7 +38,8 @@ pub enum Step {
     },
     Provider(Fault),
     Api(Fault),
-    Restart,
+    /// One process is replaced.
+    Restart(usize),
     /// A new session key; the old ones are kept, or not.
     RollKey {
         keeps_old: bool,
@@ -73,7 +76,7 @@ pub fn choose(rng: &mut Rng, seats: &[Seat]) -> Step {
         89..90 => Step::Provider(REFUSES),
         90..92 => Step::Api(Fault::Answer(401, "application/json", "{}")),
         92..95 => Step::Api(Fault::None),
-        95..97 => Step::Restart,
+        95..97 => Step::Restart(rng.usize(..1 + SKEWS.len())),
         97..99 => Step::RollKey { keeps_old: true },
         _ => Step::RollKey { keeps_old: rng.u8(..4) != 0 },
     }
@@ -93,7 +96,8 @@ impl History {
                 self.requests(&seats).await;
             }
             Step::Vanish(seat) => {
-                let mut browser = self.seats[seat].browser(&self.world);
+                let process = self.any();
+                let mut browser = self.seats[seat].browser(&self.world, process);
                 let _ = tokio::time::timeout(Duration::from_millis(5), browser.get("/boards/orders")).await;
                 self.stirred(seat);
             }
@@ -105,9 +109,9 @@ impl History {
             Step::SignOut { seat, beside } => self.sign_out(seat, beside).await,
             Step::Provider(fault) => self.provider_becomes(fault),
             Step::Api(fault) => self.world.api.set(fault),
-            Step::Restart => {
+            Step::Restart(process) => {
                 self.world.drained().await;
-                self.world.restart().await;
+                self.world.restart(process).await;
             }
             Step::RollKey { keeps_old } => {
                 self.world.drained().await;
@@ -143,6 +147,11 @@ impl History {
         self.world.provider.set(fault);
     }
 
+    /// Any process.
+    fn any(&mut self) -> usize {
+        self.rng.usize(..self.world.count())
+    }
+
     /// A person did something that counts as activity.
     fn stirred(&mut self, seat: usize) {
         if let Some(session) = &mut self.seats[seat].session {
@@ -154,8 +163,11 @@ impl History {
     async fn requests(&mut self, seats: &[(usize, usize)]) {
         let all = seats.iter().flat_map(|(seat, each)| (0..*each).map(move |number| (*seat, number)));
         let all: Vec<(usize, usize)> = all.collect();
-        let pages =
-            join_all(all.iter().map(|(seat, number)| request(&self.world, &self.seats[*seat], *number)));
+        let first = self.any();
+        let pages = join_all(
+            all.iter()
+                .map(|(seat, number)| request(&self.world, first + number, &self.seats[*seat], *number)),
+        );
         let pages = pages.await;
         for ((seat, number), page) in all.into_iter().zip(pages) {
             self.seats[seat].judge(&page);
@@ -173,7 +185,8 @@ impl History {
         if is_other {
             self.seats[seat].at_provider.clear();
         }
-        let mut browser = self.seats[seat].browser(&self.world);
+        let first = self.any();
+        let mut browser = self.seats[seat].browser(&self.world, first);
         let flow = async {
             let page = browser.open("/auth/sign-in?return_to=%2Faccount").await;
             if page.body.contains("Pick a person") {
@@ -182,7 +195,9 @@ impl History {
             let page = browser.answer(page, "consent", "allow").await;
             browser.follow(page).await
         };
-        let others = join_all((0..beside).map(|number| request(&self.world, &self.seats[seat], number)));
+        let others =
+            (0..beside).map(|number| request(&self.world, first + number, &self.seats[seat], number));
+        let others = join_all(others);
         let (page, others) = tokio::join!(flow, others);
         for other in &others {
             self.seats[seat].judge(other);
@@ -196,8 +211,11 @@ impl History {
     }
 
     async fn sign_out(&mut self, seat: usize, beside: usize) {
-        let mut browser = self.seats[seat].browser(&self.world);
-        let others = join_all((0..beside).map(|number| request(&self.world, &self.seats[seat], number)));
+        let first = self.any();
+        let mut browser = self.seats[seat].browser(&self.world, first);
+        let others =
+            (0..beside).map(|number| request(&self.world, first + number, &self.seats[seat], number));
+        let others = join_all(others);
         let (page, others) = tokio::join!(browser.post("/auth/sign-out", &[]), others);
         assert!(page.status == StatusCode::OK || page.status.is_redirection(), "{}", page.status);
         for other in &others {
@@ -210,9 +228,9 @@ impl History {
     }
 }
 
-/// One request of a seat: a page, or what a page fetches.
-async fn request(world: &World, seat: &Seat, number: usize) -> Page {
-    let mut tab = seat.browser(world);
+/// One request of a seat, to the next process behind the others: a page, or what a page fetches.
+async fn request(world: &Processes, process: usize, seat: &Seat, number: usize) -> Page {
+    let mut tab = seat.browser(world, process % world.count());
     match number % 3 {
         0 => tab.get("/boards/orders").await,
         1 => tab.fetch("/api/panel?board=orders&panel=0").await,
@@ -220,23 +238,14 @@ async fn request(world: &World, seat: &Seat, number: usize) -> Page {
     }
 }
 
-async fn database(world: &World) -> SqliteConnection {
-    SqliteConnection::connect(&format!("sqlite:{}", world.database().display())).await.unwrap()
-}
-
 /// How many sessions run, as the store itself knows it.
-pub async fn live_rows(world: &World) -> usize {
-    let now = world.now();
-    let rows: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM session WHERE idle_until > ?1 AND absolute_until > ?1")
-            .bind(now)
-            .fetch_one(&mut database(world).await)
-            .await
-            .unwrap();
-    usize::try_from(rows).unwrap()
+pub async fn live_rows(world: &Processes) -> usize {
+    world.context.sessions.page(None, None).await.unwrap().len()
 }
 
 /// Rows whose keys are gone stay until they expire; nobody has them.
-async fn forget_unreadable(world: &World) {
-    sqlx::query("DELETE FROM session").execute(&mut database(world).await).await.unwrap();
+async fn forget_unreadable(world: &Processes) {
+    for session in world.context.sessions.page(None, None).await.unwrap() {
+        world.context.sessions.end(&session.key, EndReason::Operator).await.unwrap();
+    }
 }

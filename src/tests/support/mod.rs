@@ -5,6 +5,7 @@ mod browser;
 pub mod hostile;
 mod installation;
 pub mod log;
+mod processes;
 mod switchboard;
 
 use std::{
@@ -14,6 +15,7 @@ use std::{
 
 pub use browser::{Browser, Jar, Page};
 pub use installation::{Installation, Process, new_folder, new_key};
+pub use processes::Processes;
 pub use switchboard::{Fault, Switchboard};
 
 use crate::{demo, server::clock::Clock};
