@@ -14,6 +14,8 @@ const SLACK: i64 = IDLE / 20 + 60;
 
 /// Who can sign in, and the name that only their pages show.
 pub const PEOPLE: [(&str, &str); 3] = [("ada", "Ada Okafor"), ("jonas", "Jonas Lind"), ("mei", "Mei Tanaka")];
+/// Their subjects at the demo provider.
+pub const SUBS: [&str; 3] = ["hid-5f1c7a20", "hid-9b03e4d8", "hid-27d6c1fe"];
 
 /// A session as the model sees it.
 #[derive(Clone, Debug)]

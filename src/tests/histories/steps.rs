@@ -8,10 +8,10 @@ use futures::future::join_all;
 
 use super::{
     History, SKEWS,
-    seat::{COOKIE, Hold, PEOPLE, Seat, Session},
+    seat::{COOKIE, Hold, PEOPLE, SUBS, Seat, Session},
 };
 use crate::{
-    server::session::EndReason,
+    server::session::{EndReason, Logout},
     tests::support::{Fault, Page, Processes},
 };
 
@@ -36,6 +36,12 @@ pub enum Step {
         seat: usize,
         beside: usize,
     },
+    /// Sessions of this seat's person are ended, by whoever may, while their tabs send requests.
+    End {
+        seat: usize,
+        by: By,
+        beside: usize,
+    },
     Provider(Fault),
     Api(Fault),
     /// One process is replaced.
@@ -44,6 +50,17 @@ pub enum Step {
     RollKey {
         keeps_old: bool,
     },
+}
+
+/// Who ends sessions, and which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// The person, all of theirs.
+    Person,
+    /// The provider, all of a subject's.
+    Provider,
+    /// An operator, one of them.
+    Operator,
 }
 
 const REFUSES: Fault = Fault::Answer(400, "application/json", r#"{"error":"invalid_grant"}"#);
@@ -67,7 +84,12 @@ pub fn choose(rng: &mut Rng, seats: &[Seat]) -> Step {
         43..65 => Step::Time(*rng.choice(&[20, 65, 100, 112, 125, 125, 400]).unwrap_or(&20)),
         65..66 => Step::Time(*rng.choice(&[1000, 2100, 50_000]).unwrap_or(&2100)),
         66..69 => Step::SignIn { seat, person: rng.usize(..PEOPLE.len()), beside },
-        69..73 => Step::SignOut { seat, beside },
+        69..71 => Step::SignOut { seat, beside },
+        71..73 => Step::End {
+            seat,
+            by: *rng.choice(&[By::Person, By::Provider, By::Operator]).unwrap_or(&By::Person),
+            beside,
+        },
         73..81 => Step::Provider(Fault::None),
         81..84 => Step::Provider(Fault::Slow(Duration::from_millis(150))),
         84..85 => Step::Provider(Fault::Slow(Duration::from_millis(1200))),
@@ -106,6 +128,7 @@ impl History {
                 self.now += secs;
             }
             Step::SignIn { seat, person, beside } => self.sign_in(seat, person, beside).await,
+            Step::End { seat, by, beside } => self.end_sessions(seat, by, beside).await,
             Step::SignOut { seat, beside } => self.sign_out(seat, beside).await,
             Step::Provider(fault) => self.provider_becomes(fault),
             Step::Api(fault) => self.world.api.set(fault),
@@ -208,6 +231,45 @@ impl History {
         assert!(seat.sees_own(&page), "signed in, and nobody is there: {}", page.body);
         self.world.drained().await;
         self.provider_becomes(fault);
+    }
+
+    async fn end_sessions(&mut self, seat: usize, by: By, beside: usize) {
+        let Some(person) = self.seats[seat].session.as_ref().map(|session| session.person) else { return };
+        let first = self.any();
+        let (sessions, iss) =
+            (&self.world.context_of(first).sessions, &self.world.context_of(first).settings.issuer);
+        let sub = SUBS[person];
+        let Some(one) = sessions.of(iss, sub).await.unwrap().pop() else { return };
+        let end = async {
+            match by {
+                By::Person => drop(sessions.end_all(iss, sub, None, EndReason::Elsewhere).await.unwrap()),
+                By::Operator => drop(sessions.end(&one.key, EndReason::Operator).await.unwrap()),
+                By::Provider => {
+                    let issued_at = self.world.now();
+                    let (iss, sub) = (iss.clone(), Some(sub.to_owned()));
+                    let until = issued_at + 600;
+                    let logout = Logout { iss, sub, sid: None, issued_at, mark: None, until };
+                    drop(sessions.log_out(&logout).await.unwrap());
+                }
+            }
+        };
+        let others =
+            (0..beside).map(|number| request(&self.world, first + number, &self.seats[seat], number));
+        let ((), others) = tokio::join!(end, join_all(others));
+        for other in &others {
+            self.seats[seat].judge(other);
+        }
+        // Nobody signs in in the very second of their logout.
+        self.world.advance(2);
+        self.now += 2;
+        let is_theirs =
+            |seat: &&mut Seat| seat.session.as_ref().is_some_and(|session| session.person == person);
+        for seat in self.seats.iter_mut().filter(is_theirs) {
+            match (by, &mut seat.session) {
+                (By::Operator, Some(session)) => session.hold = Hold::Doubtful,
+                _ => seat.over(),
+            }
+        }
     }
 
     async fn sign_out(&mut self, seat: usize, beside: usize) {
