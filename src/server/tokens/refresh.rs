@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use openidconnect::AccessToken as OidcAccessToken;
 use serde_json::{Map, Value};
 
-use super::{Need, Seen, lease::Turn, usable};
+use super::{Need, Seen, WAIT, lease::Turn, usable};
 use crate::{
     error::AppError,
     server::{
@@ -26,9 +26,11 @@ use crate::{
 const FORCED_AGAIN_SECS: i64 = 60;
 /// Waits between attempts to store what a refresh brought, in milliseconds: longer than a store takes to restart.
 const STORE_RETRIES_MS: [u64; 7] = [100, 400, 1_000, 3_000, 5_000, 10_000, 20_000];
-/// The longest that a refresh takes: asking, fetching keys, and storing with all its retries.
-pub const LONGEST: Duration =
-    REFRESH_TIMEOUT.saturating_add(PROVIDER_TIMEOUT).saturating_add(Duration::from_secs(41));
+/// The longest that a refresh takes: its turn, asking, fetching keys, and storing with all its retries.
+pub const LONGEST: Duration = REFRESH_TIMEOUT
+    .saturating_add(PROVIDER_TIMEOUT)
+    .saturating_add(Duration::from_secs(41))
+    .saturating_add(WAIT);
 
 /// Refreshes once, and remembers how that went.
 pub(super) async fn one(context: Context, key: RowKey, seen: Seen) -> Result<Secret, AppError> {
@@ -55,7 +57,8 @@ async fn attempt(context: &Context, key: &RowKey, seen: Seen) -> Result<Secret, 
         if is_ours {
             return turn.keep(refresh(context, current, &seen.need)).await;
         }
-        if begun.elapsed() > LONGEST {
+        // Nobody here waits any longer; whoever comes next finds what the other process has made of it.
+        if begun.elapsed() > WAIT {
             return Err(AppError::ProviderUnavailable);
         }
         turn.wait().await;
