@@ -5,7 +5,7 @@ use super::{
     Alg, ClientAuth, Settings, StoreSetting, is_loopback,
     problem::{Problem, SettingsErrors, Warning, variable},
     sources::Sources,
-    values,
+    store, values,
 };
 use crate::server::secret::Secret;
 
@@ -87,7 +87,7 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
     let id_token_algs = c.optional("id_token_algs", values::id_token_algs);
     let api_url =
         c.required("api_url", "the base URL of the API, such as https://api.example.com/v1", values::api_url);
-    let store = c.optional("store", values::store);
+    let store = c.optional("store", store::parse);
     let session_keys = c.optional("session_keys", values::session_keys);
     let idle_secs = c.optional("idle_secs", values::lifetime).unwrap_or(1800);
     let absolute_secs = c.optional("absolute_secs", values::lifetime).unwrap_or(43_200);
@@ -114,6 +114,7 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
         c.problems.push(Problem::setting("session_keys", None, message));
     }
     let store = store.unwrap_or_else(|| StoreSetting::Sqlite("claimcheck.db".into()));
+    let store = store.trusting(ca_file.as_ref());
     if production && store == StoreSetting::Memory {
         c.warnings.push(Warning("store is memory: every restart signs everybody out".to_owned()));
     }

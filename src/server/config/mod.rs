@@ -18,6 +18,7 @@ mod boards;
 mod check;
 mod problem;
 mod sources;
+mod store;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -27,6 +28,7 @@ pub use boards::{
     PanelKind, PeriodSetting, SeriesSetting, Span, StatSetting, TableSetting, Template, Unfit, words,
 };
 pub use problem::{Problem, SettingsErrors, Warning};
+pub use store::{StoreServer, StoreSetting};
 pub use values::is_loopback;
 
 /// Everything the program was told, checked: whatever is in here can be used as it stands.
@@ -190,15 +192,6 @@ impl fmt::Display for Alg {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
-}
-
-/// Where sessions are kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StoreSetting {
-    /// `memory:`, gone with the process.
-    Memory,
-    /// `sqlite:PATH`
-    Sqlite(PathBuf),
 }
 
 /// The session keys, at least one: the first encrypts, all decrypt.

@@ -38,7 +38,7 @@ const KEYS: [&str; 21] = [
     "board",
 ];
 /// Those that may also be given as the path of a file, by a variable that ends in `_FILE`.
-const SECRETS: [&str; 2] = ["client_secret", "session_keys"];
+const SECRETS: [&str; 3] = ["client_secret", "session_keys", "store"];
 /// Part of the public contract, and of no effect yet.
 const LATER: [&str; 1] = ["admin_listen"];
 /// Variables of other rooms: the command line, the demo.

@@ -12,9 +12,9 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use ipnet::IpNet;
 use url::{Host, Url, form_urlencoded};
 
-use super::{Alg, ClientAuth, SessionKeys, StoreSetting};
+use super::{Alg, ClientAuth, SessionKeys};
 
-type Parsed<T> = Result<T, String>;
+pub(super) type Parsed<T> = Result<T, String>;
 
 /// The parameters of the authorization request that are the protocol's own (OpenID Connect Core 3.1.2.1, RFC
 /// 7636, RFC 9101), or that would put the client's secret into a URL.
@@ -182,24 +182,6 @@ pub(super) fn id_token_algs(text: &str) -> Parsed<Vec<Alg>> {
         }
     }
     Ok(algs)
-}
-
-/// Never quotes the text: the URL of a database may hold its password.
-pub(super) fn store(text: &str) -> Parsed<StoreSetting> {
-    let expected = "must be memory: or sqlite:PATH, such as sqlite:claimcheck.db";
-    match text.split_once(':') {
-        Some(("memory", "")) => Ok(StoreSetting::Memory),
-        Some(("sqlite", path)) if path.starts_with("//") => {
-            Err("must be sqlite:PATH without slashes before the path, such as sqlite:/var/lib/claimcheck.db"
-                .to_owned())
-        }
-        Some(("sqlite", "" | ":memory:")) => Err(format!("{expected}; a store in memory is memory:")),
-        Some(("sqlite", path)) => Ok(StoreSetting::Sqlite(PathBuf::from(path))),
-        Some((name @ ("postgres" | "postgresql" | "redis" | "rediss"), _)) => {
-            Err(format!("{name}: is not yet available; {expected}"))
-        }
-        _ => Err(expected.to_owned()),
-    }
 }
 
 /// Never quotes the text.
