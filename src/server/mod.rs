@@ -31,6 +31,8 @@ pub mod http_out;
 pub mod locale;
 /// The relying party.
 pub mod oidc;
+/// What an operator may do: see who is signed in, end sessions.
+pub mod operator;
 /// Health, log, request ids, shutdown.
 pub mod ops;
 /// Random values.

@@ -2,7 +2,7 @@
 //! Collects every problem before it gives up.
 
 use super::{
-    Alg, ClientAuth, Settings, StoreSetting, is_loopback,
+    AdminListen, Alg, ClientAuth, Settings, StoreSetting, is_loopback,
     problem::{Problem, SettingsErrors, Warning, variable},
     sources::Sources,
     store, values,
@@ -67,7 +67,8 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
         "the origin people use, such as https://dashboard.example.com",
         values::public_url,
     );
-    let listen = c.optional("listen", values::listen);
+    let listen = c.optional("listen", values::listen).unwrap_or_else(|| ([127, 0, 0, 1], 3000).into());
+    let admin_listen = c.optional("admin_listen", values::admin_listen);
     let issuer = c.required(
         "issuer",
         "the provider's issuer identifier, such as https://login.example.com",
@@ -107,6 +108,10 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
             format!("is {idle_secs}, more than absolute_secs ({absolute_secs}): it must not be longer");
         c.contradiction("idle_secs", message);
     }
+    if admin_listen == Some(AdminListen::At(listen)) && listen.port() != 0 {
+        let message = format!("is {listen}, as listen is: it must be another address or port, or off");
+        c.contradiction("admin_listen", message);
+    }
     let production = public_url.as_ref().is_some_and(|url| !is_loopback(url));
     if production && session_keys.is_none() && !c.has_problem("session_keys") {
         let message = "is missing: required with a public URL that is not loopback; \
@@ -135,7 +140,8 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
     };
     let settings = Settings {
         public_url,
-        listen: listen.unwrap_or_else(|| ([127, 0, 0, 1], 3000).into()),
+        listen,
+        admin_listen: admin_listen.unwrap_or_else(|| AdminListen::Default(([127, 0, 0, 1], 3900).into())),
         issuer,
         client_id,
         client_secret,

@@ -40,6 +40,8 @@ pub struct Settings {
     pub public_url: Url,
     /// Where to listen, `127.0.0.1:3000`.
     pub listen: SocketAddr,
+    /// Where health and operator commands are, `127.0.0.1:3900`.
+    pub admin_listen: AdminListen,
     /// The provider's issuer identifier exactly as given: it is compared as text (Discovery 4.3).
     pub issuer: String,
     pub client_id: String,
@@ -192,6 +194,17 @@ impl fmt::Display for Alg {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
+}
+
+/// Where the admin listener listens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AdminListen {
+    /// Nowhere.
+    Off,
+    /// Where somebody chose: without it the program does not start.
+    At(SocketAddr),
+    /// Where it is when nobody chose: a second program on the machine goes without.
+    Default(SocketAddr),
 }
 
 /// The session keys, at least one: the first encrypts, all decrypt.

@@ -12,7 +12,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use ipnet::IpNet;
 use url::{Host, Url, form_urlencoded};
 
-use super::{Alg, ClientAuth, SessionKeys};
+use super::{AdminListen, Alg, ClientAuth, SessionKeys};
 
 pub(super) type Parsed<T> = Result<T, String>;
 
@@ -95,6 +95,16 @@ pub(super) fn api_url(text: &str) -> Parsed<Url> {
 pub(super) fn listen(text: &str) -> Parsed<SocketAddr> {
     text.parse()
         .map_err(|_| "must be an IP address and a port, such as 127.0.0.1:3000 or [::]:8080".to_owned())
+}
+
+pub(super) fn admin_listen(text: &str) -> Parsed<AdminListen> {
+    match text {
+        "off" => Ok(AdminListen::Off),
+        _ => text.parse().map(AdminListen::At).map_err(|_| {
+            "must be an IP address and a port, such as 127.0.0.1:3900, or off for no admin listener"
+                .to_owned()
+        }),
+    }
 }
 
 pub(super) fn any(text: &str) -> Parsed<String> {
