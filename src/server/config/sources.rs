@@ -14,7 +14,7 @@ use super::{
 };
 
 /// Every key of the file that holds one value; `CLAIMCHECK_` and upper case make the variable.
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 22] = [
     "public_url",
     "listen",
     "issuer",
@@ -26,6 +26,7 @@ const KEYS: [&str; 21] = [
     "authorize_params",
     "client_auth",
     "id_token_algs",
+    "logout_token_typ",
     "api_url",
     "store",
     "session_keys",
