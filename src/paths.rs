@@ -14,6 +14,10 @@ pub const SIGN_IN: &str = "/auth/sign-in";
 pub const CALLBACK: &str = "/auth/callback";
 /// Ends the session: `POST` only.
 pub const SIGN_OUT: &str = "/auth/sign-out";
+/// Where the provider says that it has logged somebody out: `POST`, server to server (Back-Channel Logout 1.0, 2.5).
+pub const BACK_CHANNEL_LOGOUT: &str = "/auth/back-channel-logout";
+/// The same through the browser: `GET`, in a frame of the provider's (Front-Channel Logout 1.0, 2).
+pub const FRONT_CHANNEL_LOGOUT: &str = "/auth/front-channel-logout";
 
 /// Prefix of every server function.
 pub const SERVER_FNS: &str = "/api";

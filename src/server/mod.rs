@@ -82,6 +82,8 @@ pub struct Installation {
     pub refreshes: tokens::Refreshes,
     pub fetches: api::Fetches,
     pub sign_ins: guard::SignInRate,
+    /// As many as sign-ins: nobody has to sign out more often.
+    pub front_channel_logouts: guard::SignInRate,
 }
 
 /// The running session of a request, as the session layer found it: loaded once, read by all who ask.

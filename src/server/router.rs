@@ -78,6 +78,7 @@ pub async fn context(settings: Settings, clock: Clock) -> Result<Context, Assemb
         tasks,
         stopping: CancellationToken::new(),
         sign_ins: guard::SignInRate::new(settings.sign_in_rate),
+        front_channel_logouts: guard::SignInRate::new(settings.sign_in_rate),
         settings,
         clock,
     }))
@@ -120,6 +121,11 @@ pub fn router(context: Context) -> Router {
     // Outside of what may answer for a handler, so that no answer loses the cookie of a sign-in.
     let answered =
         guard::protect(dynamic, &policy).layer(session::layer(&context.sessions)).merge(assets::router());
+    // Beside the session layer: no cookie is read, set or slid by what the provider sends.
+    let by_provider = Router::new()
+        .route(paths::BACK_CHANNEL_LOGOUT, post(routes::back_channel::log_out))
+        .route(paths::FRONT_CHANNEL_LOGOUT, get(routes::front_channel::log_out));
+    let answered = answered.merge(guard::protect(by_provider, &policy));
     let finished = guard::finish(answered.layer(from_fn(designed_refusals)).merge(health(&context)), &policy);
     guard::locate(finished.layer(from_fn(ops::request::trace)), &policy).with_state(context)
 }

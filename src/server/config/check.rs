@@ -86,6 +86,7 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
     let authorize_params = c.optional("authorize_params", values::authorize_params).unwrap_or_default();
     let client_auth = c.optional("client_auth", values::client_auth);
     let id_token_algs = c.optional("id_token_algs", values::id_token_algs);
+    let logout_token_typ = c.optional("logout_token_typ", values::logout_token_typ).unwrap_or_default();
     let api_url =
         c.required("api_url", "the base URL of the API, such as https://api.example.com/v1", values::api_url);
     let store = c.optional("store", store::parse);
@@ -151,6 +152,7 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
         authorize_params,
         client_auth: client_auth.unwrap_or(ClientAuth::Basic),
         id_token_algs: id_token_algs.unwrap_or_else(|| vec![Alg::Rs256]),
+        logout_token_typ,
         api_url,
         store,
         session_keys,

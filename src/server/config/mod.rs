@@ -57,6 +57,8 @@ pub struct Settings {
     pub client_auth: ClientAuth,
     /// Signature algorithms an ID token may have; never empty.
     pub id_token_algs: Vec<Alg>,
+    /// Which logout tokens are taken as to their `typ`.
+    pub logout_token_typ: LogoutTokenTyp,
     /// Base URL of the API; the paths of panels are appended to its path.
     pub api_url: Url,
     pub store: StoreSetting,
@@ -205,6 +207,16 @@ pub enum AdminListen {
     At(SocketAddr),
     /// Where it is when nobody chose: a second program on the machine goes without.
     Default(SocketAddr),
+}
+
+/// What the `typ` of a logout token must be (Back-Channel Logout 1.0, 2.4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogoutTokenTyp {
+    /// `logout+jwt`, or what providers wrote before there was that type: `JWT`, or nothing.
+    #[default]
+    Lenient,
+    /// `logout+jwt` only (ASVS 10.5.5).
+    Strict,
 }
 
 /// The session keys, at least one: the first encrypts, all decrypt.

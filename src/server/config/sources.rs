@@ -27,6 +27,7 @@ const KEYS: [&str; 22] = [
     "authorize_params",
     "client_auth",
     "id_token_algs",
+    "logout_token_typ",
     "api_url",
     "store",
     "session_keys",

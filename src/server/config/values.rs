@@ -12,7 +12,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use ipnet::IpNet;
 use url::{Host, Url, form_urlencoded};
 
-use super::{AdminListen, Alg, ClientAuth, SessionKeys};
+use super::{AdminListen, Alg, ClientAuth, LogoutTokenTyp, SessionKeys};
 
 pub(super) type Parsed<T> = Result<T, String>;
 
@@ -173,6 +173,14 @@ pub(super) fn client_auth(text: &str) -> Parsed<ClientAuth> {
         "client_secret_basic" => Ok(ClientAuth::Basic),
         "client_secret_post" => Ok(ClientAuth::Post),
         _ => Err("must be client_secret_basic or client_secret_post".to_owned()),
+    }
+}
+
+pub(super) fn logout_token_typ(text: &str) -> Parsed<LogoutTokenTyp> {
+    match text {
+        "lenient" => Ok(LogoutTokenTyp::Lenient),
+        "strict" => Ok(LogoutTokenTyp::Strict),
+        _ => Err("must be lenient or strict".to_owned()),
     }
 }
 
