@@ -6,6 +6,8 @@ pub mod account;
 pub mod forms;
 /// Panels of boards.
 pub mod panels;
+/// The sessions of a person, and the end of them.
+pub mod sessions;
 /// Signing in, and who must.
 pub mod sign_in;
 /// Signing out.

@@ -3,6 +3,7 @@
 
 mod ending;
 mod ends;
+mod history;
 mod label;
 mod layer;
 mod memory;
@@ -23,10 +24,11 @@ use super::config::StoreSetting;
 
 pub use ending::{EndReason, Ended, Ending, Logout};
 pub use ends::{EndedNow, Listed, ListedEnd};
+pub use history::{Became, ClaimChange, HISTORY_MAX, Happening, What};
 pub use label::Label;
 pub use layer::{CookieSettings, layer};
 pub use memory::MemoryStore;
-pub use record::{AccessToken, DEFAULT_API, SessionRecord, TokenSet};
+pub use record::{AccessToken, DEFAULT_API, SessionRecord, Sources, TokenSet};
 pub use row::{CookieHash, Holder, Lease, Owner, Renewal, Row, RowKey, Sealed, Swap};
 pub use sealing::{Keyring, SealError};
 pub use sessions::{Lifetimes, Sessions, SignIn, SignedIn};
