@@ -7,6 +7,8 @@ pub mod browser_cookie;
 mod cached;
 /// The authorization response.
 pub mod callback;
+/// What is known of a person, and who said it.
+pub mod claims;
 /// Signing out at the provider.
 pub mod end_session;
 /// From a code to a session.

@@ -10,6 +10,8 @@ pub mod forms;
 pub mod front_channel;
 /// Panels of boards.
 pub mod panels;
+/// The sessions of a person, and the end of them.
+pub mod sessions;
 /// Signing in, and who must.
 pub mod sign_in;
 /// Signing out.

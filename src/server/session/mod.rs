@@ -3,6 +3,7 @@
 
 mod ending;
 mod ends;
+mod history;
 mod label;
 mod layer;
 mod memory;
@@ -26,11 +27,12 @@ use super::config::StoreSetting;
 
 pub use ending::{EndReason, Ended, Ending, Logout};
 pub use ends::{EndedNow, Listed, ListedEnd};
+pub use history::{Became, ClaimChange, HISTORY_MAX, Happening, What};
 pub use label::Label;
 pub use layer::{CookieSettings, layer};
 pub use memory::MemoryStore;
 pub use postgres::PostgresStore;
-pub use record::{AccessToken, DEFAULT_API, SessionRecord, TokenSet};
+pub use record::{AccessToken, DEFAULT_API, SessionRecord, Sources, TokenSet};
 pub use redis::RedisStore;
 pub use row::{CookieHash, Holder, Lease, Owner, Renewal, Row, RowKey, Sealed, Swap};
 pub use sealing::{Keyring, SealError};

@@ -3,6 +3,8 @@
 
 /// Sessions whose refresh has failed are left alone for a while.
 mod backoff;
+/// What a refresh says anew of the person.
+mod claims;
 /// One process at a time.
 mod lease;
 /// One refresh: asked for, validated, stored, and only then handed out.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use openidconnect::AccessToken as OidcAccessToken;
 use serde_json::{Map, Value};
 
-use super::{Need, Seen, WAIT, lease::Turn, usable};
+use super::{Need, Seen, WAIT, claims, lease::Turn, usable};
 use crate::{
     error::AppError,
     server::{
@@ -18,7 +18,7 @@ use crate::{
             token_endpoint::{self, REFRESH_TIMEOUT, TokenError, Tokens},
         },
         secret::Secret,
-        session::{DEFAULT_API, EndReason, RowKey, SessionRecord, SignedIn, StoreError, Swap, TokenSet},
+        session::{DEFAULT_API, EndReason, RowKey, SignedIn, StoreError, Swap, TokenSet},
     },
 };
 
@@ -39,6 +39,9 @@ pub(super) async fn one(context: Context, key: RowKey, seen: Seen) -> Result<Sec
     match &outcome {
         Err(error @ (AppError::ProviderUnavailable | AppError::StoreUnavailable)) => {
             failed.failed(&key, context.clock.now(), error.clone());
+            if *error == AppError::ProviderUnavailable {
+                claims::note_failure(&context, &key);
+            }
         }
         _ => failed.forget(&key),
     }
@@ -127,8 +130,8 @@ async fn keep(context: &Context, before: SignedIn, need: &Need, fresh: Tokens) -
     let token = access.token.clone();
     let mut after = TokenSet::clone(&before.tokens);
     after.refresh_token = fresh.refresh_token.clone().or(after.refresh_token);
-    let claims = match validated_claims(context, &before, &fresh).await {
-        Ok(claims) => claims,
+    let said = match validated_claims(context, &before, &fresh).await {
+        Ok(said) => said,
         Err(IdTokenError::Refused(cause)) => {
             // OpenID Connect Core 12.2: whose tokens these are is not proven, so nobody may use them.
             let outcome = end(context, &before, &format!("refreshed ID token refused: {cause}")).await;
@@ -151,9 +154,7 @@ async fn keep(context: &Context, before: SignedIn, need: &Need, fresh: Tokens) -
     }
     match store(context, &before, &after).await? {
         Swap::Swapped { .. } => {
-            if let Some(claims) = claims {
-                renew_claims(context, &before.key, claims).await;
-            }
+            claims::renew(context, &before, said, &token, need).await;
             Ok(token)
         }
         Swap::Gone => {
@@ -205,24 +206,6 @@ async fn validated_claims(
     id_token::validate(&context.provider, &context.settings, now, id_token, &access_token, expected)
         .await
         .map(|valid| Some(valid.claims))
-}
-
-/// A refreshed ID token says the newest about the person; what UserInfo had added stays beneath it.
-async fn renew_claims(context: &Context, key: &RowKey, claims: Map<String, Value>) {
-    let now = context.clock.now();
-    let merge = move |record: &mut SessionRecord| {
-        // How and when the person signed in is not changed by a refresh (RFC 9470 6.1).
-        record.claims.extend(
-            claims
-                .clone()
-                .into_iter()
-                .filter(|(name, _)| !["acr", "amr", "auth_time"].contains(&name.as_str())),
-        );
-        record.claims_read_at = now;
-    };
-    if let Err(error) = context.sessions.update_record(key, merge).await {
-        tracing::warn!(%error, "refreshed claims cannot be stored");
-    }
 }
 
 /// Ends the session for a reason that goes into the log; but only with the tokens that the reason was given for. If

@@ -29,6 +29,8 @@ const BOARDS: &str = include_str!("boards.toml");
 pub struct World {
     installation: Installation,
     demo_clock: demo::Clock,
+    /// Who has which roles at the provider.
+    pub roles: demo::provider::Roles,
     /// Before the provider: its address is the issuer.
     pub provider: Switchboard,
     /// Before the API.
@@ -60,14 +62,16 @@ impl World {
         let (provider, api) = (Switchboard::bind().await, Switchboard::bind().await);
         let issuer = provider.origin();
         let demo_clock = demo::Clock::default();
-        provider.lead_to(start_provider(issuer.clone(), folder.join("provider"), demo_clock.clone()).await);
+        let (origin, roles) =
+            start_provider(issuer.clone(), folder.join("provider"), demo_clock.clone()).await;
+        provider.lead_to(origin);
         api.lead_to(start_api(issuer.clone(), demo_clock.clone()).await);
         let settings = format!(
             "issuer = \"{issuer}\"\naudience = \"{AUDIENCE}\"\napi_url = \"{}\"\n{more}\n{BOARDS}",
             api.origin(),
         );
         let installation = Installation::start(&settings, Clock::default(), folder).await;
-        Self { installation, demo_clock, provider, api }
+        Self { installation, demo_clock, roles, provider, api }
     }
 
     /// Time passes, for everyone.
@@ -85,7 +89,11 @@ impl World {
     }
 }
 
-async fn start_provider(issuer: String, data_dir: PathBuf, clock: demo::Clock) -> String {
+async fn start_provider(
+    issuer: String,
+    data_dir: PathBuf,
+    clock: demo::Clock,
+) -> (String, demo::provider::Roles) {
     let client = demo::provider::Client {
         id: "app".into(),
         secret: "s:e%c&r+et".into(),
@@ -102,9 +110,9 @@ async fn start_provider(issuer: String, data_dir: PathBuf, clock: demo::Clock) -
         ..demo::provider::Options::default()
     };
     let provider = demo::Provider::bind_with_clock(options, clock).await.unwrap();
-    let origin = format!("http://{}", provider.addr());
+    let (origin, roles) = (format!("http://{}", provider.addr()), provider.roles());
     tokio::spawn(provider.serve(std::future::pending()));
-    origin
+    (origin, roles)
 }
 
 async fn start_api(issuer: String, clock: demo::Clock) -> String {
