@@ -14,7 +14,7 @@ use super::{
 };
 
 /// Every key of the file that holds one value; `CLAIMCHECK_` and upper case make the variable.
-const KEYS: [&str; 22] = [
+const KEYS: [&str; 23] = [
     "public_url",
     "listen",
     "admin_listen",

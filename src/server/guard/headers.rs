@@ -73,7 +73,10 @@ pub fn front_channel_csp(origins: &[String]) -> HeaderValue {
         "default-src 'none'",
         "form-action 'none'",
         "base-uri 'none'",
-        &format!("frame-ancestors {}", if origins.is_empty() { "'none'".to_owned() } else { origins.join(" ") }),
+        &format!(
+            "frame-ancestors {}",
+            if origins.is_empty() { "'none'".to_owned() } else { origins.join(" ") }
+        ),
         "object-src 'none'",
     ])
 }
