@@ -24,13 +24,13 @@ use crate::{
 
 /// A token that was fetched because the API refused the one before is not replaced again for this long.
 const FORCED_AGAIN_SECS: i64 = 60;
-/// Waits between attempts to store what a refresh brought, in milliseconds: longer than a store takes to restart.
-const STORE_RETRIES_MS: [u64; 7] = [100, 400, 1_000, 3_000, 5_000, 10_000, 20_000];
+/// How long it is tried to store what a refresh brought: longer than a store takes to restart.
+const STORED_WITHIN: Duration = Duration::from_secs(40);
+/// How often. A lease cannot be extended while the store is away, so nobody else may be the first when it is back.
+const STORE_AGAIN: Duration = Duration::from_millis(250);
 /// The longest that a refresh takes: its turn, asking, fetching keys, and storing with all its retries.
-pub const LONGEST: Duration = REFRESH_TIMEOUT
-    .saturating_add(PROVIDER_TIMEOUT)
-    .saturating_add(Duration::from_secs(41))
-    .saturating_add(WAIT);
+pub const LONGEST: Duration =
+    REFRESH_TIMEOUT.saturating_add(PROVIDER_TIMEOUT).saturating_add(STORED_WITHIN).saturating_add(WAIT);
 
 /// Refreshes once, and remembers how that went.
 pub(super) async fn one(context: Context, key: RowKey, seen: Seen) -> Result<Secret, AppError> {
@@ -176,14 +176,22 @@ async fn newest(context: &Context, key: &RowKey) -> Result<Secret, AppError> {
 
 /// Stores tokens over those they came from; tries again for a while, because the provider has spent the old ones.
 async fn store(context: &Context, before: &SignedIn, after: &TokenSet) -> Result<Swap, AppError> {
-    for wait in STORE_RETRIES_MS.into_iter().map(Some).chain([None]) {
+    let begun = Instant::now();
+    let mut is_told = false;
+    loop {
         match context.sessions.swap_tokens(&before.key, before.tokens_version, after).await {
             Ok(swap) => return Ok(swap),
-            Err(error) => tracing::error!(%error, "refreshed tokens cannot be stored yet"),
+            Err(error) if begun.elapsed() > STORED_WITHIN => {
+                tracing::error!(%error, "refreshed tokens are lost: they could not be stored");
+                break;
+            }
+            Err(error) if !is_told => {
+                tracing::error!(%error, "refreshed tokens cannot be stored yet");
+                is_told = true;
+            }
+            Err(_) => {}
         }
-        if let Some(wait) = wait {
-            tokio::time::sleep(Duration::from_millis(wait)).await;
-        }
+        tokio::time::sleep(STORE_AGAIN).await;
     }
     // Not revoked: where the provider does not rotate, the stored refresh token is still the right one.
     Err(AppError::StoreUnavailable)
