@@ -138,7 +138,8 @@ impl<'a> Token<'a> {
         if !is_of_kind(header.typ.as_ref(), settings.logout_token_typ) {
             return refuse("typ is not that of a logout token");
         }
-        let Some(signature) = BASE64_URL_SAFE_NO_PAD.decode(signature).ok().filter(|made| !made.is_empty()) else {
+        let Some(signature) = BASE64_URL_SAFE_NO_PAD.decode(signature).ok().filter(|made| !made.is_empty())
+        else {
             return refuse("there is no signature");
         };
         let signed = &token[..head.len() + 1 + payload.len()];

@@ -23,8 +23,13 @@ const PAGE: &str = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8
 
 /// `GET /auth/front-channel-logout`: ends the sessions that began with that session of the provider's. Both `iss` and `sid`
 /// are needed: without them nobody is named, and a cookie names nobody here.
-pub async fn log_out(State(context): State<Context>, RawQuery(query): RawQuery, request: Request) -> Response {
-    let named = if request.method() == Method::GET { session(&context, &query.unwrap_or_default()) } else { None };
+pub async fn log_out(
+    State(context): State<Context>,
+    RawQuery(query): RawQuery,
+    request: Request,
+) -> Response {
+    let named =
+        if request.method() == Method::GET { session(&context, &query.unwrap_or_default()) } else { None };
     let mut status = StatusCode::OK;
     if let Some(logout) = named {
         // Anybody can ask, and each session that is named is remembered for a while.
