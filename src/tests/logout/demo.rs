@@ -47,7 +47,9 @@ async fn lo_13_a_sign_out_here_is_told_back_and_does_no_harm() {
     // The same session of the provider's in a second profile of the app.
     let mut second = world.browser();
     second.at_provider.clone_from(&first.at_provider);
-    second.open("/account").await;
+    let page = second.open("/account").await;
+    let page = second.answer(page, "consent", "allow").await;
+    second.follow(page).await;
     assert!(is_signed_in(&mut second).await);
     let page = first.post("/auth/sign-out", &[]).await;
     let fields = page.fields();
