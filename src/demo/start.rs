@@ -76,10 +76,12 @@ impl Demo {
                     secret: CLIENT_SECRET.to_owned(),
                     redirect_uris: vec![format!("{origin}/auth/callback")],
                     post_logout_redirect_uris: vec![format!("{origin}/")],
+                    back_channel_logout_uri: Some(format!("{origin}/auth/back-channel-logout")),
                     name: "Order desk".to_owned(),
                 }],
                 api_audience: AUDIENCE.to_owned(),
                 access_token_secs: variables.parse("ACCESS_TOKEN_SECS", "120")?,
+                authorities: variables.certificates("CA_FILE")?,
                 ..provider::Options::default()
             },
             api: api::Options {

@@ -13,6 +13,7 @@ mod csrf;
 mod health;
 mod histories;
 mod home;
+mod logout;
 mod operator;
 mod rate;
 mod readme;

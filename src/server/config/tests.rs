@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{AdminListen, Alg, ClientAuth, Settings, SettingsErrors, StoreSetting, Warning};
+use super::{AdminListen, Alg, ClientAuth, LogoutTokenTyp, Settings, SettingsErrors, StoreSetting, Warning};
 
 const GOOD: [(&str, &str); 5] = [
     ("CLAIMCHECK_PUBLIC_URL", "http://localhost:3000"),
@@ -45,6 +45,7 @@ fn op_10_defaults_are_those_of_the_contract() {
     assert_eq!(settings.scopes.join(" "), "openid profile email offline_access");
     assert_eq!(settings.client_auth, ClientAuth::Basic);
     assert_eq!(settings.id_token_algs, [Alg::Rs256]);
+    assert_eq!(settings.logout_token_typ, LogoutTokenTyp::Lenient);
     assert_eq!(settings.store, StoreSetting::Sqlite("claimcheck.db".into()));
     assert_eq!((settings.idle_secs, settings.absolute_secs), (1800, 43_200));
     assert_eq!((settings.sign_in_rate, settings.trusted_proxies.len()), (600, 0));
@@ -76,6 +77,8 @@ fn op_10_every_bad_value_is_refused_by_key_and_variable_beside_a_good_one() {
         ("id_token_algs", "none", "ES256 EdDSA"),
         ("id_token_algs", "RS256 HS256", "RS256 PS512"),
         ("id_token_algs", "rs256", "RS256"),
+        ("logout_token_typ", "logout+jwt", "strict"),
+        ("logout_token_typ", "Strict", "lenient"),
         ("authorize_params", "access_type=offline&state=a", "access_type=offline&prompt=consent"),
         ("authorize_params", "a=1&a=2", "a=1&b=2"),
         ("authorize_params", "=1", "a="),

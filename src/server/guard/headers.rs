@@ -130,10 +130,25 @@ mod tests {
 
     use super::{
         super::testing::{LOCAL, PRODUCTION, app, behind_guard, get, request, send},
-        page_csp, sign_out_csp,
+        front_channel_csp, page_csp, sign_out_csp,
     };
 
     const HOST: (&str, &str) = ("host", "dashboard.example.com");
+
+    #[test]
+    fn lo_16_only_the_provider_may_frame_and_without_one_nobody() {
+        let of = |origins: &[&str]| {
+            let origins: Vec<_> = origins.iter().map(|origin| (*origin).to_owned()).collect();
+            front_channel_csp(&origins).to_str().unwrap().to_owned()
+        };
+        let policy = of(&["https://id.example", "https://login.example:8443"]);
+        assert!(
+            policy.contains("frame-ancestors https://id.example https://login.example:8443;"),
+            "{policy}"
+        );
+        assert!(policy.starts_with("default-src 'none';") && !policy.contains("script"), "{policy}");
+        assert!(of(&[]).contains("frame-ancestors 'none'"));
+    }
 
     #[test]
     fn hd_01_the_policy_of_pages_grants_little() {

@@ -102,6 +102,33 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn cs_06_one_path_is_exempt_exactly_and_for_post_only() {
+        let path = "/auth/back-channel-logout";
+        for headers in [&[][..], &[("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")]] {
+            assert_eq!(status(PRODUCTION, "POST", path, headers).await, 200);
+            assert_eq!(status(PRODUCTION, "POST", &format!("{path}?a=b"), headers).await, 200);
+            for method in ["PUT", "PATCH", "DELETE", "post"] {
+                assert_eq!(status(PRODUCTION, method, path, headers).await, 403, "{method}");
+            }
+            for spelling in [
+                "/auth/back-channel-logout/",
+                "//auth/back-channel-logout",
+                "/auth//back-channel-logout",
+                "/Auth/back-channel-logout",
+                "/auth/back-channel-logou%74",
+                "/auth/back-channel-logout%2f",
+                "/auth/back-channel-logout;a=b",
+                "/auth/./back-channel-logout",
+                "/x/../auth/back-channel-logout",
+                "/auth/front-channel-logout",
+                "/auth/sign-out?/auth/back-channel-logout",
+            ] {
+                assert_eq!(status(PRODUCTION, "POST", spelling, headers).await, 403, "{spelling}");
+            }
+        }
+    }
+
+    #[tokio::test]
     async fn cs_01_what_changes_something_must_come_from_our_origin() {
         let site = |value| ("sec-fetch-site", value);
         let origin = |value| ("origin", value);
