@@ -19,6 +19,7 @@ mod refresh;
 mod routes;
 mod rules;
 mod session;
+mod sessions;
 mod sign_in;
 mod sign_out;
 mod support;
