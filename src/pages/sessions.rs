@@ -43,7 +43,6 @@ pub fn SessionsContent(
     message: Option<Message>,
 ) -> impl IntoView {
     let Sessions { this, others, more, ended, history } = sessions;
-    let is_alone = others.is_empty();
     view! {
         <div class="page">
             <h1>"Sessions"</h1>
@@ -55,7 +54,7 @@ pub fn SessionsContent(
                         <Others places=others more/>
                     </PanelFrame>
                     <PanelFrame title="Sign out">
-                        <WaysOut is_alone/>
+                        <WaysOut/>
                     </PanelFrame>
                 </div>
                 <div>
@@ -101,7 +100,6 @@ fn Others(places: Vec<Place>, more: usize) -> impl IntoView {
         return view! { <p class="perf none muted">"Nowhere else: this is your only session."</p> }
             .into_any();
     }
-    let is_one = places.len() == 1;
     let rows = places
         .into_iter()
         .map(|Place { key, device, kind, how, since, active }| {
@@ -130,16 +128,11 @@ fn Others(places: Vec<Place>, more: usize) -> impl IntoView {
         <div class="perf">
             <ul class="entries">{rows}</ul>
             {(more > 0).then(|| view! { <p class="more muted">{format!("And {more} more, which end with the others.")}</p> })}
-            {(!is_one)
-                .then(|| {
-                    view! {
-                        <form class="all" method="post" action=paths::END_OTHER_SESSIONS>
-                            <button class="button" type="submit">
-                                "End all others"
-                            </button>
-                        </form>
-                    }
-                })}
+            <form class="all" method="post" action=paths::END_OTHER_SESSIONS>
+                <button class="button" type="submit">
+                    "End all others"
+                </button>
+            </form>
         </div>
     }
         .into_any()
@@ -147,7 +140,7 @@ fn Others(places: Vec<Place>, more: usize) -> impl IntoView {
 
 /// The ways out of this session, a sentence each.
 #[component]
-fn WaysOut(is_alone: bool) -> impl IntoView {
+fn WaysOut() -> impl IntoView {
     let everywhere = "Ends all your sessions on this dashboard, and your provider's in this browser.";
     let ways = [
         (
@@ -164,7 +157,6 @@ fn WaysOut(is_alone: bool) -> impl IntoView {
     ];
     let ways = ways
         .into_iter()
-        .filter(|(reach, ..)| !is_alone || *reach != Some(paths::EVERYWHERE))
         .map(|(reach, label, words)| {
             view! {
                 <li>

@@ -22,6 +22,7 @@ mod replicas;
 mod routes;
 mod rules;
 mod session;
+mod sessions;
 mod sign_in;
 mod sign_out;
 mod support;

@@ -1,6 +1,11 @@
 //! `POST /auth/sign-out`, and the way back from the provider.
 
-use super::support::{APP, Fault, World};
+use std::time::{Duration, Instant};
+
+use super::support::{
+    APP, Fault, World,
+    hostile::{At, HostileWorld, Raw},
+};
 use axum::http::{Method, StatusCode};
 
 #[tokio::test]
@@ -72,5 +77,99 @@ async fn lo_06_home_copes_with_a_missing_wrong_or_foreign_state() {
         let home = world.browser().open(&format!("/{state}")).await;
         assert_eq!(home.status, StatusCode::OK);
         assert!(!home.body.contains("signed out.") && !home.body.contains("forged"));
+    }
+}
+
+#[tokio::test]
+async fn lo_01_a_choice_that_is_none_signs_nobody_out() {
+    let world = World::start().await;
+    let (mut browser, _) = world.signed_in("ada", "/account").await;
+    for form in ["reach=", "reach=all", "reach=Everywhere", "reach=only-here&reach=everywhere", "reach=%ff"] {
+        let headers = [("sec-fetch-site", "same-origin")];
+        let page = browser.send(Method::POST, "/auth/sign-out", &headers, Some(form.into())).await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST, "{form}");
+        assert_eq!(browser.open("/account").await.path(), "/account", "{form}: still signed in");
+    }
+    for (site, reach) in [("cross-site", "everywhere"), ("same-site", "only-here")] {
+        let form = Some(format!("reach={reach}"));
+        let page = browser.send(Method::POST, "/auth/sign-out", &[("sec-fetch-site", site)], form).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{site}");
+    }
+    assert_eq!(browser.get("/auth/sign-out?reach=everywhere").await.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(browser.open("/account").await.path(), "/account");
+    let page = browser.post("/auth/sign-out", &[("reach", "everywhere"), ("other", "ignored")]).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(!browser.open("/account").await.is_of_app());
+}
+
+#[tokio::test]
+async fn lo_02_only_here_asks_the_provider_nothing_and_leaves_other_sessions_alone() {
+    let world = World::start().await;
+    let (mut other, _) = world.signed_in("ada", "/account").await;
+    let (mut browser, page) = world.signed_in("ada", "/sessions").await;
+    assert!(page.body.contains("name=\"reach\" value=\"only-here\""));
+    let answer = browser.post("/auth/sign-out", &[("reach", "only-here")]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    assert!(!browser.at_app.contains_key("claimcheck") && !answer.body.contains("id_token_hint"));
+    assert_eq!(answer.header("clear-site-data"), "\"cache\"");
+    let home = browser.follow(answer).await;
+    assert!(home.body.contains("You are signed out here. Your provider may still know you"), "{}", home.body);
+    assert_eq!(world.provider.count("POST /revoke"), 2, "its tokens are given back");
+    assert_eq!(world.provider.count("end-session"), 0);
+    assert_eq!(other.open("/account").await.path(), "/account");
+    let again = browser.open("/account").await;
+    assert!(!again.body.contains("Pick a person"), "the provider knows who it is");
+}
+
+#[tokio::test]
+async fn lo_02_everywhere_ends_all_sessions_of_the_person_and_nobody_elses() {
+    let world = World::start().await;
+    let (mut jonas, _) = world.signed_in("jonas", "/account").await;
+    let (mut phone, _) = world.signed_in("ada", "/account").await;
+    let (mut office, _) = world.signed_in("ada", "/account").await;
+    let (mut browser, page) = world.signed_in("ada", "/sessions").await;
+    assert!(page.body.contains("name=\"reach\" value=\"everywhere\""));
+    let answer = browser.post("/auth/sign-out", &[("reach", "everywhere")]).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(answer.body.contains("id_token_hint") && !browser.at_app.contains_key("claimcheck"));
+    for other in [&mut phone, &mut office, &mut browser] {
+        assert_eq!(other.fetch("/api/account").await.status, StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(jonas.open("/account").await.path(), "/account");
+    world.drained().await;
+    assert_eq!(world.provider.count("POST /revoke"), 6, "all their tokens are given back");
+    let again = browser.post("/auth/sign-out", &[("reach", "everywhere")]).await;
+    assert!(browser.follow(again).await.body.contains("You are signed out"), "and again is harmless");
+}
+
+#[tokio::test]
+async fn lo_03_a_provider_that_does_not_take_tokens_back_holds_nobody_up() {
+    for (what, answer, wait) in [
+        ("200", None, Duration::ZERO),
+        ("400", Some(Raw::json(400, r#"{"error":"unsupported_token_type"}"#)), Duration::ZERO),
+        ("503", Some(Raw::text(503, "text/html", "down")), Duration::ZERO),
+        ("hangs", None, Duration::from_secs(20)),
+    ] {
+        for reach in ["", "only-here", "everywhere"] {
+            let world = HostileWorld::start().await;
+            let (mut other, _) = world.signed_in("/account").await;
+            let (mut browser, _) = world.signed_in("/account").await;
+            world.provider.script(|script| {
+                script.delays.insert(At::Revocation, wait);
+                script.instead.extend(answer.clone().map(|answer| (At::Revocation, answer)));
+            });
+            let start = Instant::now();
+            let form: &[(&str, &str)] = if reach.is_empty() { &[] } else { &[("reach", reach)] };
+            let page = browser.post("/auth/sign-out", form).await;
+            assert!(page.status == StatusCode::OK || page.status.is_redirection(), "{what} {reach}");
+            assert!(start.elapsed() < Duration::from_secs(4), "{what} {reach}: {:?}", start.elapsed());
+            assert!(world.provider.count(At::Revocation) > 0, "{what} {reach}");
+            assert_eq!(browser.fetch("/api/account").await.status, StatusCode::UNAUTHORIZED);
+            assert_eq!(
+                other.fetch("/api/account").await.status.is_success(),
+                reach != "everywhere",
+                "{reach}"
+            );
+        }
     }
 }

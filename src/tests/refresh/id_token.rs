@@ -143,7 +143,9 @@ async fn rf_06_no_id_token_at_a_refresh_changes_nothing_and_the_last_one_is_the_
         let (mut browser, before) = world.signed_in("/account").await;
         world.provider.script(|script| {
             script.at_refresh.claims.set("name", "Ada Lovelace");
-            if !brings_one {
+            if brings_one {
+                script.userinfo.set("name", "Ada Lovelace");
+            } else {
                 script.at_refresh.answer.remove("id_token");
             }
         });

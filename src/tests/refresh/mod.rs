@@ -1,8 +1,10 @@
 //! Access tokens that end while people work.
 
 mod answers;
+mod claims;
 mod id_token;
 mod moments;
+mod suite;
 
 use std::time::Duration;
 

@@ -78,6 +78,8 @@ pub struct Browser<'a> {
     app: &'a Router,
     pub at_app: Jar,
     pub at_provider: Jar,
+    /// What it calls itself, if anything.
+    pub user_agent: &'static str,
     /// Where the app sees it.
     pub address: IpAddr,
     /// Every answer of the app so far.
@@ -90,6 +92,7 @@ impl<'a> Browser<'a> {
             app,
             at_app: Jar::new(),
             at_provider: Jar::new(),
+            user_agent: "",
             address: Ipv4Addr::LOCALHOST.into(),
             trail: Vec::new(),
         }
@@ -183,6 +186,7 @@ impl<'a> Browser<'a> {
             jar.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
         let mut all: BTreeMap<&str, &str> = [
             ("accept", "text/html,*/*;q=0.8"),
+            ("user-agent", self.user_agent),
             ("sec-fetch-mode", "navigate"),
             ("sec-fetch-dest", "document"),
             ("sec-fetch-site", "none"),
