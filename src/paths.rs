@@ -15,10 +15,15 @@ pub const CALLBACK: &str = "/auth/callback";
 /// Ends the session: `POST` only.
 pub const SIGN_OUT: &str = "/auth/sign-out";
 
+/// What happens to the session, as it happens: a stream of events, for the page of a signed-in person.
+pub const EVENTS: &str = "/auth/events";
+
 /// Prefix of every server function.
 pub const SERVER_FNS: &str = "/api";
 /// Asks the provider anew who the person is: `POST`, also as a plain form.
 pub const REFRESH_ACCOUNT: &str = "/api/refresh_account";
+/// Slides the idle end of the session: `POST`, also as a plain form.
+pub const STAY_SIGNED_IN: &str = "/api/stay_signed_in";
 /// Prefix of the embedded site; followed by the build id.
 pub const PKG: &str = "/pkg";
 

@@ -3,8 +3,8 @@
 
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
-use super::dom;
-use crate::{paths, server_fns::refresh_account_details};
+use super::{dom, session_notice};
+use crate::{error::AppError, paths, server_fns::refresh_account_details};
 
 /// Around the claims of the signed-in person.
 #[island]
@@ -24,6 +24,10 @@ pub fn Claims(children: Children) -> impl IntoView {
                 Ok(markup) => {
                     claims.set_inner_html(&markup.html);
                     said.set_text_content(Some("These are your details now."));
+                }
+                Err(AppError::SignedOut) => {
+                    said.set_text_content(None);
+                    session_notice::doubt();
                 }
                 Err(error) => said.set_text_content(Some(&format!("{error}. What you see is older."))),
             }

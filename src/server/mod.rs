@@ -43,6 +43,8 @@ pub mod routes;
 pub mod secret;
 /// The session: record, stores, sealing, cookie.
 pub mod session;
+/// How many event streams are open.
+pub mod streams;
 /// The only way to a usable access token.
 pub mod tokens;
 /// From claims and sessions to what a page shows.
@@ -80,6 +82,7 @@ pub struct Installation {
     pub refreshes: tokens::Refreshes,
     pub fetches: api::Fetches,
     pub sign_ins: guard::SignInRate,
+    pub streams: streams::Streams,
 }
 
 /// The running session of a request, as the session layer found it: loaded once, read by all who ask.

@@ -4,6 +4,7 @@
 mod browser;
 pub mod hostile;
 mod installation;
+mod listening;
 pub mod log;
 mod switchboard;
 
@@ -12,8 +13,9 @@ use std::{
     path::PathBuf,
 };
 
-pub use browser::{Browser, Jar, Page};
+pub use browser::{Browser, EVENT_STREAM, Jar, Page};
 pub use installation::{Installation, new_folder, new_key};
+pub use listening::Listening;
 pub use switchboard::{Fault, Switchboard};
 
 use crate::{demo, server::clock::Clock};
