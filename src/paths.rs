@@ -29,6 +29,9 @@ pub const ONLY_HERE: &str = "only-here";
 /// Its value for all sessions of the person here, and the provider's.
 pub const EVERYWHERE: &str = "everywhere";
 
+/// What happens to the session, as it happens: a stream of events, for the page of a signed-in person.
+pub const EVENTS: &str = "/auth/events";
+
 /// Prefix of every server function.
 pub const SERVER_FNS: &str = "/api";
 /// Asks the provider anew who the person is: `POST`, also as a plain form.
@@ -37,6 +40,8 @@ pub const REFRESH_ACCOUNT: &str = "/api/refresh_account";
 pub const END_SESSION: &str = "/api/end_session";
 /// Ends all of the person's sessions but the one that asks: `POST`, also as a plain form.
 pub const END_OTHER_SESSIONS: &str = "/api/end_other_sessions";
+/// Slides the idle end of the session: `POST`, also as a plain form.
+pub const STAY_SIGNED_IN: &str = "/api/stay_signed_in";
 /// Prefix of the embedded site; followed by the build id.
 pub const PKG: &str = "/pkg";
 

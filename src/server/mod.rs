@@ -45,6 +45,8 @@ pub mod routes;
 pub mod secret;
 /// The session: record, stores, sealing, cookie.
 pub mod session;
+/// How many event streams are open.
+pub mod streams;
 /// The only way to a usable access token.
 pub mod tokens;
 /// From claims and sessions to what a page shows.
@@ -84,6 +86,7 @@ pub struct Installation {
     pub sign_ins: guard::SignInRate,
     /// As many as sign-ins: nobody has to sign out more often.
     pub front_channel_logouts: guard::SignInRate,
+    pub streams: streams::Streams,
 }
 
 /// The running session of a request, as the session layer found it: loaded once, read by all who ask.

@@ -31,7 +31,7 @@ use super::{
     random::NoRandomness,
     refuse, routes,
     session::{self, CookieSettings, Keyring, Lifetimes, Sessions, StoreError},
-    tokens,
+    streams, tokens,
 };
 use crate::{
     app::{App, not_found, shell},
@@ -77,6 +77,7 @@ pub async fn context(settings: Settings, clock: Clock) -> Result<Context, Assemb
         fetches: api::Fetches::new(&tasks),
         tasks,
         stopping: CancellationToken::new(),
+        streams: streams::Streams::default(),
         sign_ins: guard::SignInRate::new(settings.sign_in_rate),
         front_channel_logouts: guard::SignInRate::new(settings.sign_in_rate),
         settings,
@@ -114,6 +115,7 @@ pub fn router(context: Context) -> Router {
     let dynamic = Router::new()
         .route(paths::SIGN_IN, get(routes::sign_in::start))
         .route(paths::SIGN_OUT, post(routes::sign_out::sign_out))
+        .route(paths::EVENTS, get(routes::events::events))
         .merge(pages)
         .layer(from_fn_with_state(context.clone(), routes::forms::lead_to_page))
         .layer(from_fn_with_state(context.clone(), load_session));
@@ -171,18 +173,21 @@ async fn load_session(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let current = match context.sessions.current(&session).await {
+    let mut current = match context.sessions.current(&session).await {
         Ok(current) => current,
         Err(error) => {
             tracing::error!(%error, "the session store does not answer");
             return refuse(&(&request).into(), AppError::StoreUnavailable);
         }
     };
-    if let Some(signed_in) = &current
+    if let Some(signed_in) = &mut current
         && is_of_a_person(&request)
-        && let Err(error) = context.sessions.touch(signed_in).await
     {
-        tracing::warn!(%error, "activity could not be noted");
+        match context.sessions.touch(signed_in).await {
+            // What the page says of its session is what holds now.
+            Ok(until) => signed_in.idle_until = until,
+            Err(error) => tracing::warn!(%error, "activity could not be noted"),
+        }
     }
     request.extensions_mut().insert(Current(current));
     next.run(request).await

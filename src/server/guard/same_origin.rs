@@ -20,7 +20,7 @@ const EXEMPT: [(Method, &str); 1] = [(Method::POST, paths::BACK_CHANNEL_LOGOUT)]
 const CONTENT_TYPES: [&str; 2] = ["application/x-www-form-urlencoded", "application/json"];
 
 /// Refuses what is not proven to come from our own origin with 403 (RFC 10017 6.1.3.3): requests that may
-/// change something, and reads of server functions that a browser marks as another site's.
+/// change something, and reads of server functions and events that a browser marks as another site's.
 pub(super) fn same_origin(policy: &Policy, request: &Request) -> Verdict {
     let path = request.uri().path();
     let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
@@ -29,7 +29,7 @@ pub(super) fn same_origin(policy: &Policy, request: &Request) -> Verdict {
     } else if !reads {
         may_change(request.headers(), &policy.origin)
     } else {
-        !is_server_fn(path) || may_read(request.headers())
+        !(is_server_fn(path) || path == paths::EVENTS) || may_read(request.headers())
     };
     if allowed {
         return None;
@@ -231,6 +231,7 @@ mod tests {
                     expected,
                     "{site}"
                 );
+                assert_eq!(status(PRODUCTION, method, "/auth/events", &headers).await, expected, "{site}");
                 // Pages may be linked from anywhere.
                 assert_eq!(status(PRODUCTION, method, "/boards/a", &headers).await, 200, "{site}");
                 assert_eq!(status(PRODUCTION, method, "/apiary", &headers).await, 200, "{site}");

@@ -4,6 +4,8 @@
 pub mod account;
 /// Logout by the provider, server to server.
 pub mod back_channel;
+/// The event stream of a session.
+pub mod events;
 /// Server functions as targets of plain forms.
 pub mod forms;
 /// Logout by the provider, through the browser.
@@ -12,6 +14,8 @@ pub mod front_channel;
 pub mod panels;
 /// The sessions of a person, and the end of them.
 pub mod sessions;
+/// How long a session lasts.
+pub mod session_state;
 /// Signing in, and who must.
 pub mod sign_in;
 /// Signing out.

@@ -97,6 +97,11 @@ impl Installation {
         drained(&self.context).await;
     }
 
+    /// Another process on the same store, beside this one.
+    pub async fn another(&self) -> (Context, Router) {
+        assemble(&self.settings, &self.keys, &self.clock).await
+    }
+
     /// A new process on the same store.
     pub async fn restart(&mut self) {
         (self.context, self.app) = assemble(&self.settings, &self.keys, &self.clock).await;

@@ -4,6 +4,7 @@
 mod browser;
 pub mod hostile;
 mod installation;
+mod listening;
 pub mod log;
 mod processes;
 mod switchboard;
@@ -13,8 +14,9 @@ use std::{
     path::PathBuf,
 };
 
-pub use browser::{Browser, Jar, Page};
+pub use browser::{Browser, EVENT_STREAM, Jar, Page};
 pub use installation::{Installation, Process, new_folder, new_key};
+pub use listening::Listening;
 pub use processes::Processes;
 pub use switchboard::{Fault, Switchboard};
 
