@@ -23,6 +23,10 @@ const FIGURES: Record<string, { about: string; load: () => Promise<() => Promise
     about: 'people at their pages while the token endpoint is down, and when it is back',
     load: async () => (await import('./race_down.ts')).raceDown,
   },
+  replicas: {
+    about: 'the race on three processes, which slow, die and differ in time; needs PostgreSQL, Redis and libfaketime',
+    load: async () => (await import('./replicas.ts')).replicas,
+  },
   cpu: {
     about: 'CPU time of a sign-in, step by step',
     load: async () => (await import('./cpu.ts')).cpu,
