@@ -194,9 +194,11 @@ export class Proxy {
   }
 
   private async hold(exchange: Exchange): Promise<void> {
-    const gone = new Promise<void>((resolve) => this.letGo.push(resolve));
+    const free = new Promise<void>((resolve) => this.letGo.push(resolve));
     for (const tell of this.whoWaits.splice(0)) tell(exchange);
-    await gone;
+    await free;
+    // That whoever asked went away at this very moment is heard a moment later.
+    await sleep(50);
   }
 
   /** The `Host` passes as it came: to who stands behind, this proxy's address is its own. */
