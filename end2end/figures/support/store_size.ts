@@ -45,9 +45,15 @@ function postgresDisk(address: string): number {
 
 /** Its journal, written anew as it does by itself now and then: without what is no longer so. */
 function redisDisk(address: string): number {
-  const ask = (...words: string[]) => execFileSync('redis-cli', ['-u', address, ...words]).toString();
-  const field = (name: string) => new RegExp(`^${name}:(\\d+)`, 'm').exec(ask('INFO', 'persistence'))?.[1];
+  const { hostname, port, password } = new URL(address);
+  const env = { ...process.env, REDISCLI_AUTH: password };
+  const ask = (...words: string[]) => execFileSync('redis-cli', ['-h', hostname, '-p', port, ...words], { env }).toString();
+  const field = (name: string) => {
+    const found = new RegExp(`^${name}:(\\d+)`, 'm').exec(ask('INFO', 'persistence'))?.[1];
+    if (found === undefined) throw new Error(`Redis says nothing of ${name}`);
+    return Number(found);
+  };
   ask('BGREWRITEAOF');
-  while (field('aof_rewrite_in_progress') !== '0' || field('aof_rewrite_scheduled') === '1') execFileSync('sleep', ['0.2']);
-  return Number(field('aof_current_size'));
+  while (field('aof_rewrite_in_progress') || field('aof_rewrite_scheduled')) execFileSync('sleep', ['0.2']);
+  return field('aof_current_size');
 }
