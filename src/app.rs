@@ -82,6 +82,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/boards/:board") view=pages::Board ssr=SsrMode::Async/>
                 <Route path=path!("/boards/:board/rows/:panel") view=pages::RowPage ssr=SsrMode::Async/>
                 <Route path=path!("/account") view=pages::AccountPage ssr=SsrMode::Async/>
+                <Route path=path!("/sessions") view=pages::SessionsPage ssr=SsrMode::Async/>
                 <Route path=path!("/auth/callback") view=pages::Callback ssr=SsrMode::Async/>
             </Routes>
         </Router>

@@ -8,17 +8,35 @@ pub const BOARDS: &str = "/boards";
 /// Who the person is.
 pub const ACCOUNT: &str = "/account";
 
+/// Where the person is signed in.
+pub const SESSIONS: &str = "/sessions";
+
 /// Starts a sign-in: `GET`, with an optional `return_to`.
 pub const SIGN_IN: &str = "/auth/sign-in";
 /// The redirect URI of the authorization request (OpenID Connect Core 3.1.2.1).
 pub const CALLBACK: &str = "/auth/callback";
-/// Ends the session: `POST` only.
+/// Ends the session: `POST` only; [`REACH`] says how far that goes.
 pub const SIGN_OUT: &str = "/auth/sign-out";
+/// Where the provider says that it has logged somebody out: `POST`, server to server (Back-Channel Logout 1.0, 2.5).
+pub const BACK_CHANNEL_LOGOUT: &str = "/auth/back-channel-logout";
+/// The same through the browser: `GET`, in a frame of the provider's (Front-Channel Logout 1.0, 2).
+pub const FRONT_CHANNEL_LOGOUT: &str = "/auth/front-channel-logout";
+
+/// The field of a sign-out that says how far it goes; without it, the provider is asked to sign the person out as well.
+pub const REACH: &str = "reach";
+/// Its value for this session alone: the provider is not asked.
+pub const ONLY_HERE: &str = "only-here";
+/// Its value for all sessions of the person here, and the provider's.
+pub const EVERYWHERE: &str = "everywhere";
 
 /// Prefix of every server function.
 pub const SERVER_FNS: &str = "/api";
 /// Asks the provider anew who the person is: `POST`, also as a plain form.
 pub const REFRESH_ACCOUNT: &str = "/api/refresh_account";
+/// Ends one of the person's sessions: `POST`, also as a plain form.
+pub const END_SESSION: &str = "/api/end_session";
+/// Ends all of the person's sessions but the one that asks: `POST`, also as a plain form.
+pub const END_OTHER_SESSIONS: &str = "/api/end_other_sessions";
 /// Prefix of the embedded site; followed by the build id.
 pub const PKG: &str = "/pkg";
 
@@ -55,7 +73,7 @@ pub const ROW_KEY: &str = "key";
 
 /// Whether a path shows something only a signed-in person may see.
 pub fn needs_session(path: &str) -> bool {
-    [BOARDS, ACCOUNT]
+    [BOARDS, ACCOUNT, SESSIONS]
         .iter()
         .any(|prefix| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
@@ -64,6 +82,7 @@ pub fn needs_session(path: &str) -> bool {
 pub fn page_of_form(function: &str) -> &'static str {
     match function {
         REFRESH_ACCOUNT => ACCOUNT,
+        END_SESSION | END_OTHER_SESSIONS => SESSIONS,
         _ => HOME,
     }
 }

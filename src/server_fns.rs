@@ -65,6 +65,19 @@ pub async fn refresh_account_details() -> Result<Markup, AppError> {
     crate::server::answer(crate::pages::refreshed_claims().await)
 }
 
+/// Ends one of the person's sessions by its key, which their page of sessions has; another person's is not found. This
+/// very one is handed on to the sign-out. For the signed-in person.
+#[server(prefix = "/api", endpoint = "end_session", input = PostUrl, output = Json)]
+pub async fn end_session(#[server(default)] session: String) -> Result<(), AppError> {
+    crate::server::answer(crate::server::routes::sessions::end(&session).await)
+}
+
+/// Ends all of the person's sessions but the one that asks. For the signed-in person.
+#[server(prefix = "/api", endpoint = "end_other_sessions", input = PostUrl, output = Json)]
+pub async fn end_other_sessions() -> Result<(), AppError> {
+    crate::server::answer(crate::server::routes::sessions::end_others().await)
+}
+
 arguments!(GetUrl, get, PanelWhenReady: board, panel, query, by_person);
 arguments!(GetUrl, get, Row: board, panel, query);
 arguments!(PostUrl, post, RefreshAccountDetails:);

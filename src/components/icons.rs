@@ -13,6 +13,10 @@ pub mod icon {
     pub const CALENDAR: &str = "M4.5 6.5h15v13h-15zM4.5 10.5h15M8.5 4v4M15.5 4v4";
     pub const CHEVRON: &str = "m6.5 9.5 5.5 5.5 5.5-5.5";
     pub const PERSON: &str = "M16 8a4 4 0 1 1-8 0 4 4 0 0 1 8 0zM4.5 20.5c.8-4 3.8-6 7.5-6s6.7 2 7.5 6";
+    pub const SCREEN: &str = "M4.5 5.5h15v10h-15zM2.5 19h19";
+    pub const PHONE: &str =
+        "M8 3.5h8a1 1 0 0 1 1 1v15a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1v-15a1 1 0 0 1 1-1zM11 17.5h2";
+    pub const PROGRAM: &str = "M4.5 5h15v14h-15zM8 9.5l3 2.5-3 2.5M13 15h3.5";
     pub const LEAVE: &str = "M10 4H5v16h5M15 8l4 4-4 4M19 12H9.5";
     pub const DONE: &str = "m5 12.5 4.5 4.5L19 7";
     pub const WARNING: &str = "M12 4 2.8 20h18.4zM12 10v4.5M12 17.3v.1";

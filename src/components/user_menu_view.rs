@@ -1,4 +1,4 @@
-//! The user menu as plain HTML: a `<details>` that opens, a link and a form, none of which need a script.
+//! The user menu as plain HTML: a `<details>` that opens, links and a form, none of which need a script.
 //! An island may wrap it to close it on Escape or a click elsewhere.
 
 use leptos::prelude::*;
@@ -7,7 +7,7 @@ use crate::components::{Icon, icon};
 use crate::model::User;
 use crate::paths;
 
-/// Who is signed in, the way to the account page, and the way out.
+/// Who is signed in, the ways to the pages on that, and the way out; the page of sessions has the other ways out.
 #[component]
 pub fn UserMenuView(user: User) -> impl IntoView {
     let User { name, detail, initials } = user;
@@ -29,6 +29,10 @@ pub fn UserMenuView(user: User) -> impl IntoView {
                     <a class="item" href=paths::ACCOUNT>
                         <Icon d=icon::PERSON/>
                         "Account"
+                    </a>
+                    <a class="item" href=paths::SESSIONS>
+                        <Icon d=icon::SCREEN/>
+                        "Sessions"
                     </a>
                     <form method="post" action=paths::SIGN_OUT>
                         <button class="item" type="submit">

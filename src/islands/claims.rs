@@ -23,7 +23,8 @@ pub fn Claims(children: Children) -> impl IntoView {
             match refresh_account_details().await {
                 Ok(markup) => {
                     claims.set_inner_html(&markup.html);
-                    said.set_text_content(Some("These are your details now."));
+                    let words = markup.failure.as_deref().unwrap_or("These are your details now.");
+                    said.set_text_content(Some(words));
                 }
                 Err(error) => said.set_text_content(Some(&format!("{error}. What you see is older."))),
             }

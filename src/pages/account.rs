@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::answer::fail;
+use super::{answer::fail, said::Said};
 use crate::{
     app::Frame,
     components::{Chips, ClaimsList, FactList, Notice, PanelFailure, PanelFrame, Tone},
@@ -10,7 +10,7 @@ use crate::{
     islands::Claims,
     model::{Account, ClaimGroup, Markup, User},
     paths,
-    server::{self, view},
+    server::{self, routes::forms::Message, view},
     server_fns::account_details,
 };
 
@@ -19,9 +19,9 @@ use crate::{
 pub fn AccountPage() -> impl IntoView {
     let fetched = Suspend::new(async move {
         match account_details().await.and_then(|account| Ok((view::user(&server::signed_in()?), account))) {
-            Ok((user, mut account)) => {
-                account.warning = server::routes::forms::message().await.or(account.warning);
-                view! { <AccountContent user account/> }.into_any()
+            Ok((user, account)) => {
+                let message = server::routes::forms::message().await;
+                view! { <AccountContent user account message/> }.into_any()
             }
             Err(error) => {
                 fail(&error);
@@ -34,8 +34,9 @@ pub fn AccountPage() -> impl IntoView {
 
 /// The claims as the provider says them now, as markup for the island that asks for them.
 pub async fn refreshed_claims() -> Result<Markup, AppError> {
-    let Account { groups, as_of, .. } = server::routes::account::refresh().await?;
-    Ok(Markup { html: view! { <ClaimsAsOf groups as_of/> }.to_html(), failure: None })
+    let (Account { groups, as_of, .. }, nothing_newer) = server::routes::account::refresh().await?;
+    let failure = nothing_newer.map(str::to_owned);
+    Ok(Markup { html: view! { <ClaimsAsOf groups as_of/> }.to_html(), failure })
 }
 
 /// The claims, and when they were read.
@@ -49,11 +50,17 @@ fn ClaimsAsOf(groups: Vec<ClaimGroup>, as_of: String) -> impl IntoView {
 
 /// What the account page shows.
 #[component]
-pub fn AccountContent(user: User, account: Account) -> impl IntoView {
+pub fn AccountContent(
+    user: User,
+    account: Account,
+    /// What a form that was posted from here has to say.
+    message: Option<Message>,
+) -> impl IntoView {
     let Account { groups, roles, scopes, session, as_of, warning } = account;
     view! {
         <div class="page">
             <h1>"Account"</h1>
+            <Said message/>
             {warning.map(|warning| view! { <Notice tone=Tone::Warn>{warning}</Notice> })}
             <div class="columns">
                 <div>
@@ -63,6 +70,9 @@ pub fn AccountContent(user: User, account: Account) -> impl IntoView {
                     </PanelFrame>
                     <PanelFrame title="This session">
                         <FactList facts=session/>
+                        <p class="more">
+                            <a href=paths::SESSIONS>"All your sessions"</a>
+                        </p>
                     </PanelFrame>
                     <PanelFrame title="Scopes granted">
                         <Chips items=scopes codes=true/>

@@ -10,6 +10,8 @@ mod not_found;
 mod panel;
 mod problem;
 mod row;
+mod said;
+mod sessions;
 mod sign_out;
 /// Pages outside the route table.
 pub mod standalone;
@@ -22,4 +24,5 @@ pub use not_found::{NotFound, NotFoundContent};
 pub use panel::panel_when_ready;
 pub use problem::ProblemContent;
 pub use row::{RowPage, row_drawer};
+pub use sessions::{SessionsContent, SessionsPage};
 pub use sign_out::SignOutContent;

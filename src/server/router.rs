@@ -27,7 +27,7 @@ use super::{
     guard,
     http_out::{HttpOut, SetUpError},
     oidc::{no_refresh_token, provider::Provider},
-    ops,
+    operator, ops,
     random::NoRandomness,
     refuse, routes,
     session::{self, CookieSettings, Keyring, Lifetimes, Sessions, StoreError},
@@ -78,6 +78,7 @@ pub async fn context(settings: Settings, clock: Clock) -> Result<Context, Assemb
         tasks,
         stopping: CancellationToken::new(),
         sign_ins: guard::SignInRate::new(settings.sign_in_rate),
+        front_channel_logouts: guard::SignInRate::new(settings.sign_in_rate),
         settings,
         clock,
     }))
@@ -120,9 +121,26 @@ pub fn router(context: Context) -> Router {
     // Outside of what may answer for a handler, so that no answer loses the cookie of a sign-in.
     let answered =
         guard::protect(dynamic, &policy).layer(session::layer(&context.sessions)).merge(assets::router());
-    let health = ops::health::router(Arc::new(Probes(context.clone())));
-    let finished = guard::finish(answered.layer(from_fn(designed_refusals)).merge(health), &policy);
+    // Beside the session layer: no cookie is read, set or slid by what the provider sends.
+    let by_provider = Router::new()
+        .route(paths::BACK_CHANNEL_LOGOUT, post(routes::back_channel::log_out))
+        .route(paths::FRONT_CHANNEL_LOGOUT, get(routes::front_channel::log_out));
+    let answered = answered.merge(guard::protect(by_provider, &policy));
+    let finished = guard::finish(answered.layer(from_fn(designed_refusals)).merge(health(&context)), &policy);
     guard::locate(finished.layer(from_fn(ops::request::trace)), &policy).with_state(context)
+}
+
+/// Everything on the admin listener: health, and what operators do. Outside of sessions and of the guard for browsers.
+pub fn admin(context: Context) -> Router {
+    health(&context)
+        .merge(operator::router(context))
+        .layer(from_fn(ops::request::trace))
+        .layer(from_fn(operator::note_peer))
+}
+
+/// The same on both listeners.
+fn health<S: Clone + Send + Sync + 'static>(context: &Context) -> Router<S> {
+    ops::health::router(Arc::new(Probes(context.clone())))
 }
 
 /// What the health routes ask.

@@ -40,7 +40,8 @@ fn access_token(
     scopes: &[String],
 ) -> Result<String, getrandom::Error> {
     let now = shared.clock.now();
-    let roles = people::by_sub(&grant.session.sub).map(|person| person.roles).unwrap_or_default();
+    let person = people::by_sub(&grant.session.sub);
+    let roles = person.map(|person| shared.roles.of(person)).unwrap_or_default();
     let claims = json!({
         "iss": shared.options.issuer,
         "aud": shared.options.api_audience,
@@ -61,8 +62,9 @@ fn access_token(
 fn id_token(shared: &Shared, grant: &Grant, scopes: &[String], nonce: Option<&str>, access: &str) -> String {
     let now = shared.clock.now();
     let digest = sha256(access.as_bytes());
+    let person = people::by_sub(&grant.session.sub);
     let mut claims: Map<String, Value> =
-        people::by_sub(&grant.session.sub).map(|person| person.claims(scopes)).unwrap_or_default();
+        person.map(|person| person.claims(scopes, &shared.roles)).unwrap_or_default();
     let fixed = [
         ("iss", json!(shared.options.issuer)),
         ("sub", json!(grant.session.sub)),

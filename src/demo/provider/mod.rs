@@ -44,7 +44,7 @@ mod token;
 mod userinfo;
 
 pub use clients::Client;
-pub use people::PASSWORD;
+pub use people::{PASSWORD, Roles};
 
 /// How a demo provider is set up.
 #[derive(Clone, Debug)]
@@ -89,6 +89,7 @@ pub struct Shared {
     keys: keys::Keys,
     mac_key: [u8; 32],
     store: store::Store,
+    roles: Roles,
 }
 
 impl Shared {
@@ -113,6 +114,7 @@ impl Shared {
             keys,
             mac_key: sha256(&mac_key),
             store,
+            roles: Roles::default(),
             options,
         }))
     }
@@ -178,6 +180,11 @@ impl Provider {
     /// The issuer identifier, as clients must be told.
     pub fn issuer(&self) -> &str {
         &self.shared.options.issuer
+    }
+
+    /// Who has which roles, as long as it runs.
+    pub fn roles(&self) -> Roles {
+        self.shared.roles.clone()
     }
 
     /// Serves until `shutdown` resolves.

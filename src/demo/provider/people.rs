@@ -1,5 +1,10 @@
 //! The people of the demo. They are made up, and so are their passwords.
 
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
 use serde_json::{Map, Value, json};
 
 /// The password of everyone here.
@@ -96,6 +101,27 @@ pub fn by_login(login: &str) -> Option<&'static Person> {
     PEOPLE.iter().find(|person| person.username == login || person.email == login)
 }
 
+/// Roles that somebody was given or lost since the start, by `sub`: what an administrator of a real provider changes.
+/// Tokens and UserInfo say it from then on. As the clock, something a test can move.
+#[derive(Clone, Debug, Default)]
+pub struct Roles(Arc<RwLock<BTreeMap<String, Vec<String>>>>);
+
+impl Roles {
+    /// From now on this person, by user name, has these roles and no others.
+    pub fn set(&self, username: &str, roles: &[&str]) {
+        if let Some(person) = by_login(username) {
+            let roles = roles.iter().map(|role| (*role).to_owned()).collect();
+            self.0.write().unwrap_or_else(PoisonError::into_inner).insert(person.sub.to_owned(), roles);
+        }
+    }
+
+    /// The roles a person has now.
+    pub fn of(&self, person: &Person) -> Vec<String> {
+        let changed = self.0.read().unwrap_or_else(PoisonError::into_inner).get(person.sub).cloned();
+        changed.unwrap_or_else(|| person.roles.iter().map(|role| (*role).to_owned()).collect())
+    }
+}
+
 impl Person {
     pub fn name(&self) -> String {
         format!("{} {}", self.given_name, self.family_name)
@@ -107,7 +133,7 @@ impl Person {
     }
 
     /// The claims the granted scopes ask for (Core 5.4); `roles` and `department` come with `profile`.
-    pub fn claims(&self, scopes: &[String]) -> Map<String, Value> {
+    pub fn claims(&self, scopes: &[String], roles: &Roles) -> Map<String, Value> {
         let mut claims = Map::new();
         let has = |name: &str| scopes.iter().any(|scope| scope == name);
         let mut add = |name: &str, value: Value| claims.insert(name.to_owned(), value);
@@ -116,7 +142,7 @@ impl Person {
             add("given_name", json!(self.given_name));
             add("family_name", json!(self.family_name));
             add("preferred_username", json!(self.username));
-            add("roles", json!(self.roles));
+            add("roles", json!(roles.of(self)));
             add("department", json!(self.department));
             let known = [("zoneinfo", self.zoneinfo), ("locale", self.locale)];
             known.iter().filter_map(|(name, value)| value.map(|value| (name, value))).for_each(

@@ -58,7 +58,7 @@ fn claims(shared: &Shared, token: &str) -> Option<Value> {
     shared.store.read(|data| data.grants.get(grant_id).filter(|grant| !grant.revoked).map(|_| ()))?;
     let scopes: Vec<String> = token["scope"].as_str()?.split(' ').map(str::to_owned).collect();
     let person = people::by_sub(token["sub"].as_str()?).filter(|_| scopes.iter().any(|s| s == "openid"))?;
-    let mut claims = person.claims(&scopes);
+    let mut claims = person.claims(&scopes, &shared.roles);
     claims.insert("sub".to_owned(), json!(person.sub));
     Some(Value::Object(claims))
 }

@@ -66,6 +66,18 @@ pub fn sign_out_csp(nonce: &str) -> HeaderValue {
     ])
 }
 
+/// The policy of the page that answers the provider's frame (Front-Channel Logout 1.0, 2): the one page that others may
+/// frame, and only those of these origins. Beyond its text there is nothing in it.
+pub fn front_channel_csp(origins: &[String]) -> HeaderValue {
+    policy(&[
+        "default-src 'none'",
+        "form-action 'none'",
+        "base-uri 'none'",
+        &format!("frame-ancestors {}", if origins.is_empty() { "'none'".to_owned() } else { origins.join(" ") }),
+        "object-src 'none'",
+    ])
+}
+
 /// The source expression of a nonce; of one that is not base64, an expression that matches nothing.
 fn nonce_source(nonce: &str) -> String {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(&byte);

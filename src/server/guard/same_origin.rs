@@ -10,10 +10,11 @@ use super::{
     Policy, Verdict,
     refusal::{Asked, is_server_fn, refuse},
 };
-use crate::error::AppError;
+use crate::{error::AppError, paths};
 
-/// Routes whose callers are no browsers of ours, by exact path (CS-06).
-const EXEMPT: &[&str] = &[];
+/// What is sent by no browser, by method and exact path (CS-06): it proves itself by a signature, and no cookie counts.
+/// The provider's two GETs, to the redirect URI and to the front channel, are reads to this rule.
+const EXEMPT: [(Method, &str); 1] = [(Method::POST, paths::BACK_CHANNEL_LOGOUT)];
 
 /// What a server function may be sent as: a form, by a browser with or without scripts, or JSON.
 const CONTENT_TYPES: [&str; 2] = ["application/x-www-form-urlencoded", "application/json"];
@@ -23,7 +24,7 @@ const CONTENT_TYPES: [&str; 2] = ["application/x-www-form-urlencoded", "applicat
 pub(super) fn same_origin(policy: &Policy, request: &Request) -> Verdict {
     let path = request.uri().path();
     let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
-    let allowed = if EXEMPT.contains(&path) {
+    let allowed = if EXEMPT.iter().any(|(method, exempt)| request.method() == method && path == *exempt) {
         true
     } else if !reads {
         may_change(request.headers(), &policy.origin)

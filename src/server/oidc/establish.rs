@@ -6,6 +6,7 @@ use serde_json::Value;
 use tower_sessions::Session;
 
 use super::{
+    claims,
     id_token::{self, Expected, ValidIdToken},
     no_refresh_token,
     problem::SignInProblem,
@@ -17,7 +18,7 @@ use super::{
 use crate::server::{
     Context,
     secret::Secret,
-    session::{DEFAULT_API, EndReason, Label, SessionRecord, SignIn, SignedIn, TokenSet},
+    session::{DEFAULT_API, EndReason, Label, SessionRecord, SignIn, SignedIn, TokenSet, What},
 };
 
 const USER_AGENT_MAX_LEN: usize = 256;
@@ -55,15 +56,19 @@ pub async fn session(
         tracing::warn!(event = "no refresh token", reason, "this sign-in ends with its access token");
     }
     let (sub, sid, issued_at) = (id_token.sub.clone(), id_token.sid.clone(), id_token.issued_at);
-    let record = record(context, transaction, id_token, &tokens).await;
+    let goes_on =
+        signed_in.filter(|current| current.owner.iss == context.settings.issuer && current.owner.sub == sub);
+    let mut record = record(context, transaction, id_token, &tokens).await;
+    if let Some(current) = goes_on {
+        record.history.clone_from(&current.record.history);
+    }
+    record.note(record.signed_in_at, What::SignedIn { amr: record.amr.clone(), again: goes_on.is_some() });
     let label = Label::new(user_agent(headers), record.amr.clone());
     let sign_in = SignIn { record, tokens: kept, label, sid, issued_at };
 
-    let renewed = match signed_in {
-        Some(current) if current.owner.iss == context.settings.issuer && current.owner.sub == sub => {
-            context.sessions.renew(session, current, &sign_in).await?
-        }
-        _ => None,
+    let renewed = match goes_on {
+        Some(current) => context.sessions.renew(session, current, &sign_in).await?,
+        None => None,
     };
     if renewed.is_none() {
         let iss = context.settings.issuer.clone();
@@ -103,21 +108,21 @@ async fn record(
     let amr = id_token.claims.get("amr").and_then(Value::as_array).cloned().unwrap_or_default();
     let userinfo = userinfo::fetch(&context.provider, tokens.access_token.clone(), &id_token.sub).await;
     let (userinfo, profile_warning) = match userinfo {
-        Ok(claims) => (claims, None),
-        Err(userinfo::NoUserInfo::NoEndpoint) => (Default::default(), None),
+        Ok(claims) => (Some(claims), None),
+        Err(userinfo::NoUserInfo::NoEndpoint) => (None, None),
         Err(error) => {
             tracing::warn!(%error, "signed in without UserInfo");
-            (
-                Default::default(),
-                Some("Your provider did not give your profile; some details may be missing.".to_owned()),
-            )
+            (None, Some("Your provider did not give your profile; some details may be missing.".to_owned()))
         }
     };
+    let acr = text("acr");
+    let (claims, sources) = claims::at_sign_in(id_token.claims, userinfo);
     SessionRecord {
-        acr: text("acr"),
+        acr,
         amr: amr.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         auth_time: id_token.auth_time,
-        claims: userinfo::merge(id_token.claims, userinfo),
+        claims,
+        sources,
         claims_read_at: now,
         profile_warning,
         granted_scopes: tokens.scopes.clone().unwrap_or_else(|| context.settings.scopes.clone()),

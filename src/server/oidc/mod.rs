@@ -7,12 +7,16 @@ pub mod browser_cookie;
 mod cached;
 /// The authorization response.
 pub mod callback;
+/// What is known of a person, and who said it.
+pub mod claims;
 /// Signing out at the provider.
 pub mod end_session;
 /// From a code to a session.
 mod establish;
 /// What an ID token must be.
 pub mod id_token;
+/// What a logout token must be.
+pub mod logout_token;
 /// Why there is no refresh token.
 pub mod no_refresh_token;
 /// Why a sign-in did not happen.

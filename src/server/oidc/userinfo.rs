@@ -1,5 +1,5 @@
-//! UserInfo (OpenID Connect Core 5.3): asked for after the ID token has passed, compared with it by `sub`,
-//! merged beneath it. A failure leaves the sign-in standing on the ID token.
+//! UserInfo (OpenID Connect Core 5.3): asked for after the ID token has passed, compared with it by `sub`.
+//! A failure leaves the sign-in standing on the ID token; `claims.rs` lays its answer over that.
 
 use axum::http::StatusCode;
 use openidconnect::{
@@ -10,24 +10,6 @@ use serde_json::{Map, Value};
 
 use super::provider::Provider;
 use crate::server::http_out::HttpOutError;
-
-/// Claims that only the ID token may state; they tell a person nothing.
-pub const PROTOCOL_CLAIMS: [&str; 14] = [
-    "iss",
-    "sub",
-    "aud",
-    "exp",
-    "iat",
-    "nbf",
-    "jti",
-    "acr",
-    "amr",
-    "auth_time",
-    "sid",
-    "nonce",
-    "azp",
-    "at_hash",
-];
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct MoreClaims {
@@ -81,35 +63,5 @@ pub async fn fetch(
     match serde_json::to_value(claims) {
         Ok(Value::Object(claims)) => Ok(claims),
         _ => Err(NoUserInfo::Refused("it is not an object".into())),
-    }
-}
-
-/// The claims of the ID token, and beneath them what UserInfo adds or says anew about the person.
-pub fn merge(id_token: Map<String, Value>, userinfo: Map<String, Value>) -> Map<String, Value> {
-    let mut merged = id_token;
-    merged.extend(userinfo.into_iter().filter(|(name, _)| !PROTOCOL_CLAIMS.contains(&name.as_str())));
-    merged
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::merge;
-
-    fn object(value: Value) -> serde_json::Map<String, Value> {
-        value.as_object().cloned().unwrap()
-    }
-
-    #[test]
-    fn ui_05_userinfo_replaces_no_protocol_claim() {
-        let id_token = object(json!({ "sub": "a", "sid": "s", "acr": "1", "name": "Old" }));
-        let userinfo =
-            object(json!({ "sub": "b", "sid": "x", "acr": "9", "exp": 1, "name": "New", "roles": ["r"] }));
-        let merged = merge(id_token, userinfo);
-        assert_eq!(
-            Value::Object(merged),
-            json!({ "sub": "a", "sid": "s", "acr": "1", "name": "New", "roles": ["r"] })
-        );
     }
 }

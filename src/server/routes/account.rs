@@ -1,16 +1,22 @@
 //! Who the person is: as the session knows it, and as the provider says it now.
 
 use openidconnect::AccessToken;
+use serde_json::{Map, Value};
 
 use crate::{
     error::AppError,
     model::Account,
     server::{
+        clock::UnixSecs,
         context,
         locale::Reader,
-        oidc::userinfo::{self, NoUserInfo},
+        oidc::{
+            claims,
+            userinfo::{self, NoUserInfo},
+        },
         reader, request,
-        session::StoreError,
+        routes::forms,
+        session::{SessionRecord, StoreError, What},
         signed_in,
         tokens::{Need, access_token},
         view,
@@ -23,37 +29,54 @@ pub async fn account() -> Result<Account, AppError> {
     Ok(view::account(&context, &signed_in, &reader()))
 }
 
-/// As the provider says it now, by UserInfo or else by a new ID token; kept in the session for every page after this.
-pub async fn refresh() -> Result<Account, AppError> {
-    let (context, signed_in) = (context()?, signed_in()?);
-    let token = access_token(&context, &signed_in, Need::Usable).await?;
+/// What a person is told who asked for the newest and there is nothing to be had.
+const NOTHING_NEWER: &str = "Your provider has nothing newer. What you see is as of the time shown.";
+
+/// As the provider says it now, by UserInfo and, where that does not say all, by a new ID token; kept in the session for
+/// every page after this. With a sentence where nothing newer could be had.
+pub async fn refresh() -> Result<(Account, Option<&'static str>), AppError> {
+    let (context, before) = (context()?, signed_in()?);
+    let asked_at = context.clock.now();
+    // A refresh brings a new ID token, whose claims the session takes over (OpenID Connect Core 12.2).
+    let renews_first = claims::is_more_in_id_token(&before.record);
+    let token =
+        access_token(&context, &before, if renews_first { Need::Renewed } else { Need::Usable }).await?;
     let asked = AccessToken::new(token.expose().to_owned());
-    let claims = match userinfo::fetch(&context.provider, asked, &signed_in.owner.sub).await {
-        Ok(claims) => claims,
+    match userinfo::fetch(&context.provider, asked, &before.owner.sub).await {
+        Ok(said) => {
+            let take = move |record: &mut SessionRecord| take_userinfo(record, said.clone(), asked_at);
+            let taken = context.sessions.update_record(&before.key, take);
+            taken.await.map_err(store_failed)?.ok_or(AppError::SignedOut)?;
+        }
+        Err(NoUserInfo::NoEndpoint | NoUserInfo::Denied) if renews_first => {}
         Err(NoUserInfo::NoEndpoint | NoUserInfo::Denied) => {
-            // A refresh brings a new ID token, whose claims the session takes over (OpenID Connect Core 12.2).
-            access_token(&context, &signed_in, Need::Renewed).await?;
-            serde_json::Map::new()
+            access_token(&context, &before, Need::Renewed).await?;
         }
         Err(error) => {
             tracing::warn!(%error, "details cannot be refreshed");
             return Err(AppError::ProviderUnavailable);
         }
-    };
-    let now = context.clock.now();
-    let updated = context.sessions.update_record(&signed_in.key, move |record| {
-        if !claims.is_empty() {
-            record.claims = userinfo::merge(std::mem::take(&mut record.claims), claims.clone());
-            record.claims_read_at = now;
-            record.profile_warning = None;
-        }
-    });
-    updated.await.map_err(store_failed)?.ok_or(AppError::SignedOut)?;
-    let signed_in = context.sessions.reload(&signed_in.key).await.map_err(store_failed)?;
+    }
+    let signed_in = context.sessions.reload(&before.key).await.map_err(store_failed)?;
     let signed_in = signed_in.ok_or(AppError::SignedOut)?;
+    let is_older = signed_in.record.claims_read_at < asked_at;
+    let nothing_newer = is_older.then_some(NOTHING_NEWER);
+    let request = request()?;
+    if let Some(words) = nothing_newer.filter(|_| forms::accepts_page(&request.headers)) {
+        forms::leave_message(&context, &signed_in, words).await;
+    }
     // Locale and zone may be among what is new.
-    let reader = Reader::of(&signed_in.record.claims, &request()?.headers);
-    Ok(view::account(&context, &signed_in, &reader))
+    let reader = Reader::of(&signed_in.record.claims, &request.headers);
+    Ok((view::account(&context, &signed_in, &reader), nothing_newer))
+}
+
+fn take_userinfo(record: &mut SessionRecord, said: Map<String, Value>, asked_at: UnixSecs) {
+    let before = record.claims.clone();
+    claims::take_userinfo(record, said, asked_at);
+    let changed = claims::changes(&before, &record.claims);
+    if !changed.is_empty() {
+        record.note(asked_at, What::Changed { claims: changed });
+    }
 }
 
 fn store_failed(error: StoreError) -> AppError {

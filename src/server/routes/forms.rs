@@ -13,11 +13,22 @@ use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 use crate::{
     error::AppError,
     paths,
-    server::{Context, Current, context, guard::is_server_fn, session::SignedIn, signed_in, status},
+    server::{
+        Context, Current, context,
+        guard::is_server_fn,
+        session::{SessionRecord, SignedIn},
+        signed_in, status,
+    },
 };
 
 /// The longest error of ours as JSON is far shorter.
 const ERROR_MAX_BYTES: usize = 4096;
+/// What the page says after a form that means something which is not there, or no longer.
+const NOT_THERE: &str = "That is not there any more. Nothing was changed.";
+/// After one that may have failed in the middle.
+const HALF_DONE: &str = "That did not work to the end. Look at what is left; wait a moment and try again.";
+/// After any other that failed.
+const FAILED: &str = "That did not work. Nothing was changed; wait a moment and try again.";
 
 /// Arguments that do not parse never reach a function: the framework answers them with its 500, which they are not.
 pub async fn name_bad_arguments(request: Request, next: Next) -> Response {
@@ -41,38 +52,63 @@ pub async fn lead_to_page(State(context): State<Context>, mut request: Request, 
         request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     }
     let page = form_page(request.method(), request.uri().path(), request.headers());
+    let is_of_all = request.uri().path() == paths::END_OTHER_SESSIONS;
     let signed_in = request.extensions().get::<Current>().and_then(|current| current.0.clone());
     let response = next.run(request).await;
     let Some(page) = page else { return response };
+    if response.status() == StatusCode::TEMPORARY_REDIRECT {
+        // The function hands the form on to another route of ours; leptos itself answers forms with 302.
+        return response;
+    }
     if let (Some(signed_in), false) =
         (signed_in, response.status().is_success() || response.status().is_redirection())
     {
-        leave_message(&context, &signed_in).await;
+        let words = match response.status() {
+            StatusCode::NOT_FOUND => NOT_THERE,
+            _ if is_of_all => HALF_DONE,
+            _ => FAILED,
+        };
+        leave_message(&context, &signed_in, words).await;
     }
     (StatusCode::SEE_OTHER, [(header::LOCATION, page)]).into_response()
 }
 
 /// The page of a function that a person posted a form to; `None` for what a script sends.
 fn form_page(method: &Method, path: &str, headers: &HeaderMap) -> Option<&'static str> {
-    let accepts_page = headers
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/html"));
-    (method == Method::POST && is_server_fn(path) && accepts_page).then(|| paths::page_of_form(path))
+    (method == Method::POST && is_server_fn(path) && accepts_page(headers)).then(|| paths::page_of_form(path))
 }
 
-async fn leave_message(context: &Context, signed_in: &SignedIn) {
-    let message = "That did not work. Nothing was changed; wait a moment and try again.";
-    let left =
-        context.sessions.update_record(&signed_in.key, |record| record.flash = Some(message.to_owned()));
+/// Whether a page is wanted: a browser without scripts has posted a form.
+pub fn accepts_page(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Leaves words for the next page, of something that did not go as it was asked.
+pub async fn leave_message(context: &Context, signed_in: &SignedIn, words: &str) {
+    let left = context.sessions.update_record(&signed_in.key, |record| {
+        record.flash = Some(words.to_owned());
+        record.flash_is_good = false;
+    });
     if let Err(error) = left.await {
         tracing::warn!(%error, "a message could not be left");
     }
 }
 
+/// What a form that was posted before has left to say.
+pub struct Message {
+    pub text: String,
+    /// It says what was done, not what failed.
+    pub is_good: bool,
+}
+
 /// The message that waits for this page, once.
-pub async fn message() -> Option<String> {
+pub async fn message() -> Option<Message> {
     let (context, signed_in) = (context().ok()?, signed_in().ok()?);
     signed_in.record.flash.as_ref()?;
-    context.sessions.update_record(&signed_in.key, |record| record.flash.take()).await.ok()?.flatten()
+    let take = |record: &mut SessionRecord| {
+        let is_good = std::mem::take(&mut record.flash_is_good);
+        record.flash.take().map(|text| Message { text, is_good })
+    };
+    context.sessions.update_record(&signed_in.key, take).await.ok()?.flatten()
 }

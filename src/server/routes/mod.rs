@@ -2,10 +2,16 @@
 
 /// Who the person is.
 pub mod account;
+/// Logout by the provider, server to server.
+pub mod back_channel;
 /// Server functions as targets of plain forms.
 pub mod forms;
+/// Logout by the provider, through the browser.
+pub mod front_channel;
 /// Panels of boards.
 pub mod panels;
+/// The sessions of a person, and the end of them.
+pub mod sessions;
 /// Signing in, and who must.
 pub mod sign_in;
 /// Signing out.

@@ -1,16 +1,18 @@
-//! Signing out: the session is gone first, then the tokens are given back, then the provider's session is ended
-//! by a page of its own, so that no redirect of one of our forms ever reaches the provider.
+//! Signing out, as far as the person chose: the session is gone first, then the tokens are given back, then the provider's
+//! session is ended by a page of its own, so that no redirect of one of our forms ever reaches the provider.
 
 use std::time::Duration;
 
 use axum::{
     Extension,
+    body::to_bytes,
     extract::{Request, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use tokio::task::JoinHandle;
 use tracing::Instrument;
+use url::form_urlencoded;
 
 use crate::{
     error::AppError,
@@ -23,6 +25,7 @@ use crate::{
             revocation,
         },
         random, refuse,
+        routes::sessions,
         secret::Secret,
         session::{EndReason, SignedIn},
     },
@@ -30,6 +33,33 @@ use crate::{
 
 /// How long a sign-out waits for the provider to take the tokens back.
 const REVOCATION_WAIT: Duration = Duration::from_secs(2);
+/// The form has one field of one word.
+const FORM_MAX_BYTES: usize = 4096;
+
+/// What a person signs out of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Choice {
+    /// This session, and the provider's with it.
+    Provider,
+    /// This session alone.
+    OnlyHere,
+    /// All of the person's sessions here, and the provider's.
+    Everywhere,
+}
+
+impl Choice {
+    /// Of the posted form; `None` for what no form of ours sends. Fields of another name mean nothing here.
+    async fn of(request: Request) -> Option<Self> {
+        let form = to_bytes(request.into_body(), FORM_MAX_BYTES).await.ok()?;
+        let mut said = form_urlencoded::parse(&form).filter(|(name, _)| name == paths::REACH);
+        match (said.next(), said.next()) {
+            (None, _) => Some(Self::Provider),
+            (Some((_, word)), None) if word == paths::ONLY_HERE => Some(Self::OnlyHere),
+            (Some((_, word)), None) if word == paths::EVERYWHERE => Some(Self::Everywhere),
+            _ => None,
+        }
+    }
+}
 
 /// `POST /auth/sign-out`.
 pub async fn sign_out(
@@ -38,16 +68,20 @@ pub async fn sign_out(
     request: Request,
 ) -> Response {
     let asked = Asked::from(&request);
+    let Some(choice) = Choice::of(request).await else { return refuse(&asked, AppError::Invalid) };
     let Some(signed_in) = current else { return leave(&context, home(&context).into_response()) };
     // A task of its own: a browser that goes away in between must not leave tokens that nobody has and nobody revokes.
-    let ending = end(context.clone(), signed_in).in_current_span();
+    let ending = end(context.clone(), signed_in, choice).in_current_span();
     let ended = match context.tasks.spawn(ending).await {
         Ok(Ok(ended)) => ended,
         Ok(Err(error)) => return refuse(&asked, error),
         Err(_) => return refuse(&asked, AppError::Internal),
     };
     let Some((id_token, revoked)) = ended else { return leave(&context, home(&context).into_response()) };
-    let form = end_session::form(&context, &id_token).await;
+    let form = match choice {
+        Choice::OnlyHere => None,
+        Choice::Provider | Choice::Everywhere => end_session::form(&context, &id_token).await,
+    };
     // Revoked before the browser moves on, if the provider is quick; in any case in the background.
     let _ = tokio::time::timeout(REVOCATION_WAIT, revoked).await;
     let page = match form {
@@ -57,9 +91,17 @@ pub async fn sign_out(
     leave(&context, page)
 }
 
-/// Ends the session and begins to give its tokens back. What is left is the ID token, for the provider, and the handle of
+/// Ends the session, after all others if that is the choice: while it is there, what failed can be asked for again. Begins
+/// to give its tokens back. What is left is the ID token, for the provider, and the handle of
 /// the revocation; nothing if the session was over already.
-async fn end(context: Context, signed_in: SignedIn) -> Result<Option<(Secret, JoinHandle<()>)>, AppError> {
+async fn end(
+    context: Context,
+    signed_in: SignedIn,
+    choice: Choice,
+) -> Result<Option<(Secret, JoinHandle<()>)>, AppError> {
+    if choice == Choice::Everywhere {
+        sessions::all_but_this(&context, &signed_in).await?;
+    }
     let ended = context.sessions.end(&signed_in.key, EndReason::SignedOut).await.map_err(|error| {
         tracing::error!(%error, "a session cannot be ended");
         AppError::StoreUnavailable

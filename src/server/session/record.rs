@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fmt};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-use super::{row::RowKey, sealing::Keyring, store::StoreError};
+use super::{history::Happening, row::RowKey, sealing::Keyring, store::StoreError};
 use crate::server::{
     clock::UnixSecs,
     random,
@@ -27,8 +27,11 @@ pub const DEFAULT_API: &str = "default";
 pub struct SessionRecord {
     /// The version of the contents.
     pub v: u32,
-    /// The claims of the ID token, with those of UserInfo merged in (OpenID Connect Core 5.3.2).
+    /// The claims of the ID token and of UserInfo, the newer ones over the older (OpenID Connect Core 5.3.2).
     pub claims: Map<String, Value>,
+    /// Who said which of them.
+    #[serde(default)]
+    pub sources: Sources,
     /// When the claims were last read at the provider.
     pub claims_read_at: UnixSecs,
     /// Why UserInfo could not be merged, in words for the person.
@@ -53,6 +56,24 @@ pub struct SessionRecord {
     /// A message for the next page of a person without scripts.
     #[serde(default)]
     pub flash: Option<String>,
+    /// It says what was done, not what failed.
+    #[serde(default)]
+    pub flash_is_good: bool,
+    /// What happened in this session, newest last; see [`SessionRecord::note`].
+    #[serde(default)]
+    pub history: Vec<Happening>,
+}
+
+/// What the ID token said and what UserInfo said, apart, so that what one of them takes back is gone. Both are empty in a
+/// record of before they were kept.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Sources {
+    /// Of the latest ID token, with what it left out of the profile.
+    pub id_token: Map<String, Value>,
+    /// Of the latest UserInfo answer, without the protocol's claims; `None` where it has never answered.
+    pub userinfo: Option<Map<String, Value>>,
+    /// UserInfo was read after that ID token.
+    pub userinfo_is_newer: bool,
 }
 
 impl Default for SessionRecord {
@@ -61,6 +82,7 @@ impl Default for SessionRecord {
         Self {
             v: VERSION,
             claims: Map::new(),
+            sources: Sources::default(),
             claims_read_at: 0,
             profile_warning: None,
             granted_scopes: Vec::new(),
@@ -70,6 +92,8 @@ impl Default for SessionRecord {
             acr: None,
             nonce: String::new(),
             flash: None,
+            flash_is_good: false,
+            history: Vec::new(),
         }
     }
 }
@@ -212,6 +236,17 @@ mod tests {
         assert!(!format!("{record:?} {tokens:#?}").contains("canary"));
         assert_eq!(open(&ring, &key, &seal(&ring, &key, &record).unwrap()), Some(record));
         assert_eq!(open(&ring, &key, &seal(&ring, &key, &tokens).unwrap()), Some(tokens));
+    }
+
+    #[test]
+    fn a_record_of_before_there_was_a_history_still_opens() {
+        let (ring, key) = (Keyring::ephemeral().unwrap(), RowKey::random().unwrap());
+        let before = json!({
+            "v": 1, "claims": { "name": "Ada" }, "claims_read_at": 7, "signed_in_at": 5, "nonce": "n", "flash": "done",
+        });
+        let record: SessionRecord = open(&ring, &key, &sealed_json(&ring, &key, "record", &before)).unwrap();
+        assert_eq!((record.claims_read_at, record.flash.as_deref()), (7, Some("done")));
+        assert!(record.history.is_empty() && record.sources == Sources::default() && !record.flash_is_good);
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! One refresh: asked for, validated, stored, and only then handed out. It runs as a task of its own, alone for its
-//! session in this process; what it stores it swaps for exactly what it read.
+//! session in this process, and by its lease among all; what it stores it swaps for exactly what it read.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use openidconnect::AccessToken as OidcAccessToken;
 use serde_json::{Map, Value};
 
-use super::{Need, Seen, usable};
+use super::{Need, Seen, WAIT, claims, lease::Turn, usable};
 use crate::{
     error::AppError,
     server::{
@@ -18,7 +18,7 @@ use crate::{
             token_endpoint::{self, REFRESH_TIMEOUT, TokenError, Tokens},
         },
         secret::Secret,
-        session::{DEFAULT_API, EndReason, RowKey, SessionRecord, SignedIn, StoreError, Swap, TokenSet},
+        session::{DEFAULT_API, EndReason, RowKey, SignedIn, StoreError, Swap, TokenSet},
     },
 };
 
@@ -26,9 +26,11 @@ use crate::{
 const FORCED_AGAIN_SECS: i64 = 60;
 /// Waits between attempts to store what a refresh brought, in milliseconds: longer than a store takes to restart.
 const STORE_RETRIES_MS: [u64; 7] = [100, 400, 1_000, 3_000, 5_000, 10_000, 20_000];
-/// The longest that a refresh takes: asking, fetching keys, and storing with all its retries.
-pub const LONGEST: Duration =
-    REFRESH_TIMEOUT.saturating_add(PROVIDER_TIMEOUT).saturating_add(Duration::from_secs(41));
+/// The longest that a refresh takes: its turn, asking, fetching keys, and storing with all its retries.
+pub const LONGEST: Duration = REFRESH_TIMEOUT
+    .saturating_add(PROVIDER_TIMEOUT)
+    .saturating_add(Duration::from_secs(41))
+    .saturating_add(WAIT);
 
 /// Refreshes once, and remembers how that went.
 pub(super) async fn one(context: Context, key: RowKey, seen: Seen) -> Result<Secret, AppError> {
@@ -37,6 +39,9 @@ pub(super) async fn one(context: Context, key: RowKey, seen: Seen) -> Result<Sec
     match &outcome {
         Err(error @ (AppError::ProviderUnavailable | AppError::StoreUnavailable)) => {
             failed.failed(&key, context.clock.now(), error.clone());
+            if *error == AppError::ProviderUnavailable {
+                claims::note_failure(&context, &key);
+            }
         }
         _ => failed.forget(&key),
     }
@@ -44,24 +49,47 @@ pub(super) async fn one(context: Context, key: RowKey, seen: Seen) -> Result<Sec
 }
 
 async fn attempt(context: &Context, key: &RowKey, seen: Seen) -> Result<Secret, AppError> {
-    let current = load(context, key).await?;
-    if let Some(access) = current.tokens.access.get(DEFAULT_API) {
-        let is_refused = seen.need == Need::OtherThan(access.token.clone());
-        // Somebody has refreshed since this was asked for.
-        if seen.token.as_ref() != Some(&access.token) && !is_refused {
-            return Ok(access.token.clone());
+    let (turn, begun) = (Turn::of(context, key)?, Instant::now());
+    loop {
+        let is_ours = turn.take().await?;
+        // Read after the turn was taken: whoever had it before may have refreshed.
+        let current = load(context, key).await?;
+        if let Some(known) = known(context, &current, &seen) {
+            return if is_ours { turn.keep(async { known }).await } else { known };
         }
-        let age = context.clock.now() - access.obtained_at;
-        if is_refused && access.forced && (-FORCED_AGAIN_SECS..FORCED_AGAIN_SECS).contains(&age) {
-            tracing::warn!("the API refuses the token of a refresh that it asked for itself");
-            return Err(AppError::ApiUnavailable);
+        if is_ours {
+            return turn.keep(refresh(context, current, &seen.need)).await;
         }
+        // Nobody here waits any longer; whoever comes next finds what the other process has made of it.
+        if begun.elapsed() > WAIT {
+            return Err(AppError::ProviderUnavailable);
+        }
+        turn.wait().await;
     }
+}
+
+/// What need not be asked for, because somebody has refreshed since this was, or because it would not help.
+fn known(context: &Context, current: &SignedIn, seen: &Seen) -> Option<Result<Secret, AppError>> {
+    let access = current.tokens.access.get(DEFAULT_API)?;
+    let is_refused = seen.need == Need::OtherThan(access.token.clone());
+    if seen.token.as_ref() != Some(&access.token) && !is_refused {
+        return Some(Ok(access.token.clone()));
+    }
+    // Clocks of processes differ a little: what another has obtained may lie in the future here.
+    let age = context.clock.now() - access.obtained_at;
+    if is_refused && access.forced && (-FORCED_AGAIN_SECS..FORCED_AGAIN_SECS).contains(&age) {
+        tracing::warn!("the API refuses the token of a refresh that it asked for itself");
+        return Some(Err(AppError::ApiUnavailable));
+    }
+    None
+}
+
+async fn refresh(context: &Context, current: SignedIn, need: &Need) -> Result<Secret, AppError> {
     let Some(refresh_token) = &current.tokens.refresh_token else {
-        return without_refresh_token(context, &current, &seen.need).await;
+        return without_refresh_token(context, &current, need).await;
     };
     match token_endpoint::refresh(context, refresh_token).await {
-        Ok(fresh) => keep(context, current, &seen.need, fresh).await,
+        Ok(fresh) => keep(context, current, need, fresh).await,
         Err(TokenError::Refused(cause)) => end(context, &current, &format!("refresh refused: {cause}")).await,
         Err(error) => {
             // Also when the client is refused: that is for an operator to mend, not a reason to sign everyone out.
@@ -102,8 +130,8 @@ async fn keep(context: &Context, before: SignedIn, need: &Need, fresh: Tokens) -
     let token = access.token.clone();
     let mut after = TokenSet::clone(&before.tokens);
     after.refresh_token = fresh.refresh_token.clone().or(after.refresh_token);
-    let claims = match validated_claims(context, &before, &fresh).await {
-        Ok(claims) => claims,
+    let said = match validated_claims(context, &before, &fresh).await {
+        Ok(said) => said,
         Err(IdTokenError::Refused(cause)) => {
             // OpenID Connect Core 12.2: whose tokens these are is not proven, so nobody may use them.
             let outcome = end(context, &before, &format!("refreshed ID token refused: {cause}")).await;
@@ -126,9 +154,7 @@ async fn keep(context: &Context, before: SignedIn, need: &Need, fresh: Tokens) -
     }
     match store(context, &before, &after).await? {
         Swap::Swapped { .. } => {
-            if let Some(claims) = claims {
-                renew_claims(context, &before.key, claims).await;
-            }
+            claims::renew(context, &before, said, &token, need).await;
             Ok(token)
         }
         Swap::Gone => {
@@ -180,24 +206,6 @@ async fn validated_claims(
     id_token::validate(&context.provider, &context.settings, now, id_token, &access_token, expected)
         .await
         .map(|valid| Some(valid.claims))
-}
-
-/// A refreshed ID token says the newest about the person; what UserInfo had added stays beneath it.
-async fn renew_claims(context: &Context, key: &RowKey, claims: Map<String, Value>) {
-    let now = context.clock.now();
-    let merge = move |record: &mut SessionRecord| {
-        // How and when the person signed in is not changed by a refresh (RFC 9470 6.1).
-        record.claims.extend(
-            claims
-                .clone()
-                .into_iter()
-                .filter(|(name, _)| !["acr", "amr", "auth_time"].contains(&name.as_str())),
-        );
-        record.claims_read_at = now;
-    };
-    if let Err(error) = context.sessions.update_record(key, merge).await {
-        tracing::warn!(%error, "refreshed claims cannot be stored");
-    }
 }
 
 /// Ends the session for a reason that goes into the log; but only with the tokens that the reason was given for. If

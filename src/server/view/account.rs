@@ -10,7 +10,7 @@ use crate::{
         clock::UnixSecs,
         config::words,
         locale::{self, Reader, When},
-        oidc::userinfo::PROTOCOL_CLAIMS,
+        oidc::claims::PROTOCOL_CLAIMS,
         session::{DEFAULT_API, SignedIn},
     },
 };
@@ -85,7 +85,12 @@ fn groups(claims: &Map<String, Value>, sub: &str, reader: &Reader) -> Vec<ClaimG
         .collect()
 }
 
-/// `https://example.com/cost_centre` as "Cost centre".
+/// The label of a claim: "Email address", and `https://example.com/cost_centre` as "Cost centre".
+pub(super) fn label(name: &str) -> String {
+    let known = PROFILE.iter().find(|(known, _)| *known == name);
+    known.map_or_else(|| in_words(name), |(_, label)| (*label).to_owned())
+}
+
 fn in_words(name: &str) -> String {
     words(name.rsplit(['/', ':']).find(|part| !part.is_empty()).unwrap_or(name))
 }
@@ -171,7 +176,7 @@ fn moment(label: &str, at: UnixSecs, reader: &Reader) -> Fact {
 }
 
 /// Authentication methods in words (RFC 8176 2).
-fn how(amr: &[String]) -> Option<String> {
+pub(super) fn how(amr: &[String]) -> Option<String> {
     let word = |method: &String| match method.as_str() {
         "pwd" => "password".to_owned(),
         "otp" => "one-time code".to_owned(),

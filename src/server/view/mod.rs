@@ -4,6 +4,10 @@
 mod account;
 /// Line and bar charts: ticks, places and words.
 pub mod chart;
+/// What a browser calls itself, in words.
+pub mod device;
+/// The sessions of a person, and what happened in this one.
+pub mod sessions;
 /// The person as the user menu shows them.
 mod user;
 

@@ -5,6 +5,7 @@ mod browser;
 pub mod hostile;
 mod installation;
 pub mod log;
+mod processes;
 mod switchboard;
 
 use std::{
@@ -13,7 +14,8 @@ use std::{
 };
 
 pub use browser::{Browser, Jar, Page};
-pub use installation::{Installation, new_folder, new_key};
+pub use installation::{Installation, Process, new_folder, new_key};
+pub use processes::Processes;
 pub use switchboard::{Fault, Switchboard};
 
 use crate::{demo, server::clock::Clock};
@@ -27,6 +29,8 @@ const BOARDS: &str = include_str!("boards.toml");
 pub struct World {
     installation: Installation,
     demo_clock: demo::Clock,
+    /// Who has which roles at the provider.
+    pub roles: demo::provider::Roles,
     /// Before the provider: its address is the issuer.
     pub provider: Switchboard,
     /// Before the API.
@@ -58,14 +62,16 @@ impl World {
         let (provider, api) = (Switchboard::bind().await, Switchboard::bind().await);
         let issuer = provider.origin();
         let demo_clock = demo::Clock::default();
-        provider.lead_to(start_provider(issuer.clone(), folder.join("provider"), demo_clock.clone()).await);
+        let (origin, roles) =
+            start_provider(issuer.clone(), folder.join("provider"), demo_clock.clone()).await;
+        provider.lead_to(origin);
         api.lead_to(start_api(issuer.clone(), demo_clock.clone()).await);
         let settings = format!(
             "issuer = \"{issuer}\"\naudience = \"{AUDIENCE}\"\napi_url = \"{}\"\n{more}\n{BOARDS}",
             api.origin(),
         );
         let installation = Installation::start(&settings, Clock::default(), folder).await;
-        Self { installation, demo_clock, provider, api }
+        Self { installation, demo_clock, roles, provider, api }
     }
 
     /// Time passes, for everyone.
@@ -83,7 +89,11 @@ impl World {
     }
 }
 
-async fn start_provider(issuer: String, data_dir: PathBuf, clock: demo::Clock) -> String {
+async fn start_provider(
+    issuer: String,
+    data_dir: PathBuf,
+    clock: demo::Clock,
+) -> (String, demo::provider::Roles) {
     let client = demo::provider::Client {
         id: "app".into(),
         secret: "s:e%c&r+et".into(),
@@ -100,9 +110,9 @@ async fn start_provider(issuer: String, data_dir: PathBuf, clock: demo::Clock) -
         ..demo::provider::Options::default()
     };
     let provider = demo::Provider::bind_with_clock(options, clock).await.unwrap();
-    let origin = format!("http://{}", provider.addr());
+    let (origin, roles) = (format!("http://{}", provider.addr()), provider.roles());
     tokio::spawn(provider.serve(std::future::pending()));
-    origin
+    (origin, roles)
 }
 
 async fn start_api(issuer: String, clock: demo::Clock) -> String {

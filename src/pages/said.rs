@@ -1,0 +1,17 @@
+//! What a form that was posted from a page has to say when the page is there again.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{Notice, Tone},
+    server::routes::forms::Message,
+};
+
+/// The message, where there is one.
+#[component]
+pub fn Said(message: Option<Message>) -> impl IntoView {
+    message.map(|Message { text, is_good }| {
+        let tone = if is_good { Tone::Good } else { Tone::Warn };
+        view! { <Notice tone>{text}</Notice> }
+    })
+}

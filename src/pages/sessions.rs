@@ -1,0 +1,242 @@
+//! Where the person is signed in, and the ways out: of one session, of the others, of all. Plain forms, which work with
+//! scripts off; what they did is said above the list.
+
+use leptos::prelude::*;
+
+use super::{answer::fail, said::Said};
+use crate::{
+    app::Frame,
+    components::{Icon, PanelFailure, PanelFrame, icon},
+    paths,
+    server::{
+        routes::{self, forms::Message},
+        view::{
+            device::Kind,
+            sessions::{EndedPlace, Moment, Place, Sessions, Time},
+        },
+    },
+};
+
+/// The page of sessions.
+#[component]
+pub fn SessionsPage() -> impl IntoView {
+    let fetched = Suspend::new(async move {
+        match routes::sessions::overview().await {
+            Ok(sessions) => {
+                let message = routes::forms::message().await;
+                view! { <SessionsContent sessions message/> }.into_any()
+            }
+            Err(error) => {
+                fail(&error);
+                view! { <PanelFailure error retry_href=paths::SESSIONS/> }.into_any()
+            }
+        }
+    });
+    view! { <Frame title="Sessions"><Suspense>{fetched}</Suspense></Frame> }
+}
+
+/// What the page of sessions shows.
+#[component]
+pub fn SessionsContent(
+    sessions: Sessions,
+    /// What a form that was posted from here has to say.
+    message: Option<Message>,
+) -> impl IntoView {
+    let Sessions { this, others, more, ended, history } = sessions;
+    let is_alone = others.is_empty();
+    view! {
+        <div class="page">
+            <h1>"Sessions"</h1>
+            <Said message/>
+            <div class="columns places">
+                <div>
+                    <This place=this/>
+                    <PanelFrame title="Signed in elsewhere">
+                        <Others places=others more/>
+                    </PanelFrame>
+                    <PanelFrame title="Sign out">
+                        <WaysOut is_alone/>
+                    </PanelFrame>
+                </div>
+                <div>
+                    <PanelFrame title="In this session">
+                        <History moments=history/>
+                    </PanelFrame>
+                    {(!ended.is_empty())
+                        .then(|| {
+                            view! {
+                                <PanelFrame title="Ended lately">
+                                    <Ended places=ended/>
+                                </PanelFrame>
+                            }
+                        })}
+                </div>
+            </div>
+        </div>
+    }
+}
+
+/// The ticket of the session that asks.
+#[component]
+fn This(place: Place) -> impl IntoView {
+    let Place { device, kind, how, since, .. } = place;
+    view! {
+        <section class="ticket wide identity" aria-label="This session">
+            <div class="stub">
+                <DeviceIcon kind/>
+            </div>
+            <div class="check">
+                <p class="print">"This session"</p>
+                <p class="who">{device}</p>
+                <p>"Signed in " <Clock time=since/> {how.map(|how| format!(", with {how}"))}</p>
+            </div>
+        </section>
+    }
+}
+
+/// The other sessions, each with its end.
+#[component]
+fn Others(places: Vec<Place>, more: usize) -> impl IntoView {
+    if places.is_empty() {
+        return view! { <p class="perf none muted">"Nowhere else: this is your only session."</p> }
+            .into_any();
+    }
+    let is_one = places.len() == 1;
+    let rows = places
+        .into_iter()
+        .map(|Place { key, device, kind, how, since, active }| {
+            let label = format!("End {device}, signed in {}", since.words);
+            view! {
+                <li>
+                    <DeviceIcon kind/>
+                    <p>
+                        <span class="label">{device}</span>
+                        <span class="note">"Last active " <Clock time=active/></span>
+                        <span class="note">
+                            "Signed in " <Clock time=since/> {how.map(|how| format!(", with {how}"))}
+                        </span>
+                    </p>
+                    <form method="post" action=paths::END_SESSION>
+                        <input type="hidden" name="session" value=key/>
+                        <button class="button" type="submit" aria-label=label>
+                            "End"
+                        </button>
+                    </form>
+                </li>
+            }
+        })
+        .collect::<Vec<_>>();
+    view! {
+        <div class="perf">
+            <ul class="entries">{rows}</ul>
+            {(more > 0).then(|| view! { <p class="more muted">{format!("And {more} more, which end with the others.")}</p> })}
+            {(!is_one)
+                .then(|| {
+                    view! {
+                        <form class="all" method="post" action=paths::END_OTHER_SESSIONS>
+                            <button class="button" type="submit">
+                                "End all others"
+                            </button>
+                        </form>
+                    }
+                })}
+        </div>
+    }
+        .into_any()
+}
+
+/// The ways out of this session, a sentence each.
+#[component]
+fn WaysOut(is_alone: bool) -> impl IntoView {
+    let everywhere = "Ends all your sessions on this dashboard, and your provider's in this browser.";
+    let ways = [
+        (
+            None,
+            "Sign out",
+            "Ends this session and your provider's, so that the next person here is asked who they are.",
+        ),
+        (
+            Some(paths::ONLY_HERE),
+            "Only this dashboard",
+            "Ends this session only. Your provider still knows you in this browser.",
+        ),
+        (Some(paths::EVERYWHERE), "Sign out everywhere", everywhere),
+    ];
+    let ways = ways
+        .into_iter()
+        .filter(|(reach, ..)| !is_alone || *reach != Some(paths::EVERYWHERE))
+        .map(|(reach, label, words)| {
+            view! {
+                <li>
+                    <p>{words}</p>
+                    <form method="post" action=paths::SIGN_OUT>
+                        {reach.map(|reach| view! { <input type="hidden" name=paths::REACH value=reach/> })}
+                        <button class="button" type="submit">
+                            {label}
+                        </button>
+                    </form>
+                </li>
+            }
+        })
+        .collect::<Vec<_>>();
+    view! { <ul class="entries ways perf">{ways}</ul> }
+}
+
+/// What happened here.
+#[component]
+fn History(moments: Vec<Moment>) -> impl IntoView {
+    if moments.is_empty() {
+        return view! { <p class="perf none muted">"Nothing yet."</p> }.into_any();
+    }
+    let lines = moments
+        .into_iter()
+        .map(|Moment { what, at }| {
+            view! {
+                <li>
+                    <p>
+                        <span class="label">{what}</span>
+                        <span class="note">
+                            <Clock time=at/>
+                        </span>
+                    </p>
+                </li>
+            }
+        })
+        .collect::<Vec<_>>();
+    view! { <ol class="entries perf">{lines}</ol> }.into_any()
+}
+
+/// Sessions that are over.
+#[component]
+fn Ended(places: Vec<EndedPlace>) -> impl IntoView {
+    let lines = places
+        .into_iter()
+        .map(|EndedPlace { device, kind, why, at }| {
+            view! {
+                <li>
+                    <DeviceIcon kind/>
+                    <p>
+                        <span class="label">{device}</span>
+                        <span class="note">{why} ", " <Clock time=at/></span>
+                    </p>
+                </li>
+            }
+        })
+        .collect::<Vec<_>>();
+    view! { <ul class="entries perf">{lines}</ul> }
+}
+
+#[component]
+fn Clock(time: Time) -> impl IntoView {
+    view! { <time datetime=time.at>{time.words}</time> }
+}
+
+#[component]
+fn DeviceIcon(kind: Kind) -> impl IntoView {
+    let d = match kind {
+        Kind::Computer => icon::SCREEN,
+        Kind::Phone => icon::PHONE,
+        Kind::Program => icon::PROGRAM,
+    };
+    view! { <Icon d class="icon device"/> }
+}

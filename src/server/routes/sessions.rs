@@ -1,0 +1,116 @@
+//! The sessions of a person: the page of them, and ending them from there. Who ends one of them signs out a browser that is
+//! not theirs at the moment: a lost phone, a machine in a library.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+
+use crate::{
+    error::AppError,
+    paths,
+    server::{
+        Context, context,
+        oidc::revocation,
+        reader,
+        session::{EndReason, EndedNow, Listed, RowKey, SessionRecord, SignedIn, StoreError, What},
+        signed_in,
+        view::{self, device, sessions::Sessions},
+    },
+};
+
+/// So many ended sessions are shown.
+const ENDED_MAX: u32 = 5;
+
+/// What the page of sessions shows.
+pub async fn overview() -> Result<Sessions, AppError> {
+    let (context, signed_in) = (context()?, signed_in()?);
+    let (iss, sub) = (&signed_in.owner.iss, &signed_in.owner.sub);
+    let running = context.sessions.of(iss, sub).await.map_err(store_failed)?;
+    let ended = context.sessions.ended_of(iss, sub, ENDED_MAX).await.map_err(store_failed)?;
+    Ok(view::sessions::sessions(&signed_in, running, ended, &reader()))
+}
+
+/// Ends one of the person's other sessions. This very one ends by signing out: the form is handed on to that route.
+pub async fn end(key: &str) -> Result<(), AppError> {
+    let (context, signed_in) = (context()?, signed_in()?);
+    if key.is_empty() {
+        return Err(AppError::Invalid);
+    }
+    let key = RowKey::parse(key).ok_or(AppError::NotFound)?;
+    if key == signed_in.key {
+        hand_on_to_sign_out();
+        return Ok(());
+    }
+    // Another person's is not told from one that is over: neither is found among the person's own.
+    let own = context.sessions.of(&signed_in.owner.iss, &signed_in.owner.sub).await.map_err(store_failed)?;
+    let session = own.into_iter().find(|session| session.key == key).ok_or(AppError::NotFound)?;
+    let ended = end_one(&context, &session).await.map_err(store_failed)?;
+    let words = format!("{} is signed out.", device::device(session.label.user_agent.as_deref()).words);
+    note(&context, &signed_in, usize::from(ended), words).await;
+    Ok(())
+}
+
+/// Ends all of the person's sessions but this one.
+pub async fn end_others() -> Result<(), AppError> {
+    let (context, signed_in) = (context()?, signed_in()?);
+    let count = all_but_this(&context, &signed_in).await?;
+    let words = match count {
+        0 => "You were signed in nowhere else.".to_owned(),
+        1 => "Your other session is signed out.".to_owned(),
+        count => format!("Your {count} other sessions are signed out."),
+    };
+    note(&context, &signed_in, count, words).await;
+    Ok(())
+}
+
+/// Ends all other sessions of the person; how many. If the store fails in between, those before are ended, and nothing is
+/// lost of them: their tokens are on their way back.
+pub async fn all_but_this(context: &Context, signed_in: &SignedIn) -> Result<usize, AppError> {
+    let own = context.sessions.of(&signed_in.owner.iss, &signed_in.owner.sub).await.map_err(store_failed)?;
+    let mut count = 0;
+    for session in own.iter().filter(|session| session.key != signed_in.key) {
+        count += usize::from(end_one(context, session).await.map_err(store_failed)?);
+    }
+    tracing::info!(event = "sessions ended", count, "by the person, from another session");
+    Ok(count)
+}
+
+/// Ends a session that the person does not sit at, and gives its tokens back in the background. `false` if it was over.
+async fn end_one(context: &Context, session: &Listed) -> Result<bool, StoreError> {
+    let Some(EndedNow { tokens, .. }) = context.sessions.end(&session.key, EndReason::Elsewhere).await?
+    else {
+        return Ok(false);
+    };
+    if let Some(tokens) = tokens {
+        drop(revocation::revoke(context, tokens));
+    }
+    Ok(true)
+}
+
+/// Leaves words for the page, and a line in this session's history. What was ended is ended, also if that fails.
+async fn note(context: &Context, signed_in: &SignedIn, count: usize, words: String) {
+    let now = context.clock.now();
+    let noted = context.sessions.update_record(&signed_in.key, |record: &mut SessionRecord| {
+        record.flash = Some(words.clone());
+        record.flash_is_good = true;
+        if count > 0 {
+            record.note(now, What::EndedOthers { count });
+        }
+    });
+    if let Err(error) = noted.await {
+        tracing::warn!(%error, "what was ended could not be noted");
+    }
+}
+
+/// The browser posts the same form to the sign-out (RFC 9110 15.4.8), as if its button had been pressed.
+fn hand_on_to_sign_out() {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(header::LOCATION, HeaderValue::from_static(paths::SIGN_OUT));
+        response.set_status(StatusCode::TEMPORARY_REDIRECT);
+    }
+}
+
+fn store_failed(error: StoreError) -> AppError {
+    tracing::error!(%error, "the session store does not answer");
+    AppError::StoreUnavailable
+}
