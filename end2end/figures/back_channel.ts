@@ -78,7 +78,8 @@ async function shown(chromium: Chromium, fleet: Replicas): Promise<number> {
 
 /** The person signs out at the provider, of all that it knows of them in this browser. */
 async function leave(browser: Browser, { provider }: Replicas): Promise<void> {
-  const { end_session_endpoint } = (await (await fetch(`${provider.origin}/.well-known/openid-configuration`)).json()) as Record<string, string>;
+  const configuration = await fetch(`${provider.origin}/.well-known/openid-configuration`);
+  const { end_session_endpoint } = (await configuration.json()) as Record<string, string>;
   const exchange = provider.exchanges.findLast(({ form }) => form.grant_type === 'authorization_code')!;
   const { id_token } = JSON.parse(exchange.body) as { id_token: string };
   const { status } = await browser.get(`${end_session_endpoint}?${new URLSearchParams({ id_token_hint: id_token })}`);

@@ -9,10 +9,9 @@ test('LO-07 a sign-out at the provider ends the open page here', async ({ app, p
   await app.signIn(ada, '/boards/orders?x=1');
   await app.panel('Orders').expectRows();
   await page.evaluate(() => {
-    new MutationObserver(() => ((window as unknown as { endedAt: number }).endedAt ??= Date.now())).observe(document.documentElement, {
-      attributes: true,
-      attributeFilter: ['data-ended'],
-    });
+    const own = window as unknown as { endedAt?: number };
+    const observer = new MutationObserver(() => (own.endedAt ??= Date.now()));
+    observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-ended'] });
   });
   await expect.poll(() => stack.app.count(({ path, status }) => path.startsWith('/auth/events') && status === 200)).toBe(1);
 

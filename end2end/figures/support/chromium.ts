@@ -1,5 +1,11 @@
 // Chromium, for figures that only a browser can tell: signed in by the cookie of a session that was made without it.
-import { chromium as playwright, type Browser as Chromium, type BrowserContext, type BrowserContextOptions, type Page } from '@playwright/test';
+import {
+  chromium as playwright,
+  type Browser as Chromium,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from '@playwright/test';
 import { ada } from '../../support/providers.ts';
 import type { Bench } from './bench.ts';
 import { Browser } from './browser.ts';
@@ -39,8 +45,8 @@ export async function freshProfile(chromium: Chromium, app: { origin: string }, 
 export async function quiet(page: Page): Promise<void> {
   await page.waitForLoadState('load');
   await page.waitForFunction(() => {
-    const [last] = performance.getEntriesByType('resource').map((entry) => (entry as PerformanceResourceTiming).responseEnd).sort((a, b) => b - a);
-    return performance.now() - (last ?? 0) > 500;
+    const ends = performance.getEntriesByType('resource').map((entry) => (entry as PerformanceResourceTiming).responseEnd);
+    return performance.now() - Math.max(0, ...ends) > 500;
   });
 }
 

@@ -97,12 +97,12 @@ interface Watched extends Window {
 /** The page notes when it says that the session ended; its stream is open. */
 async function watched(page: Page): Promise<void> {
   await page.evaluate(() => {
-    new MutationObserver(() => ((window as unknown as { endedAt: number }).endedAt ??= Date.now())).observe(document.documentElement, {
-      attributes: true,
-      attributeFilter: ['data-ended'],
-    });
+    const own = window as unknown as { endedAt?: number };
+    const observer = new MutationObserver(() => (own.endedAt ??= Date.now()));
+    observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-ended'] });
   });
-  await expect.poll(() => page.evaluate(async () => (await navigator.locks.query()).held?.map(({ name }) => name))).toContain('claimcheck-events');
+  const locks = () => page.evaluate(async () => (await navigator.locks.query()).held?.map(({ name }) => name));
+  await expect.poll(locks).toContain('claimcheck-events');
 }
 
 function endedAt(page: Page): Promise<number> {

@@ -7,7 +7,7 @@ import { ada, expect, test } from '../../support/test.ts';
 
 const LOCK = 'claimcheck-events';
 
-test('three tabs have one stream between them, and when the one that has it goes, another takes over', async ({ app, stack, elsewhere }) => {
+test('three tabs have one stream, and when the one that has it goes, another takes over', async ({ app, stack, elsewhere }) => {
   await app.signIn(ada);
   await expect.poll(() => streams(stack)).toBe(1);
   const [second, third] = [await app.anotherTab(), await app.anotherTab()];
