@@ -50,6 +50,11 @@ pub const HEALTH_LIVE: &str = "/health/live";
 /// The process can do its work.
 pub const HEALTH_READY: &str = "/health/ready";
 
+/// On the admin listener: lists running sessions: `GET`, with an optional `sub` and `after`.
+pub const ADMIN_SESSIONS: &str = "/admin/sessions";
+/// On the admin listener: ends sessions: `POST`.
+pub const ADMIN_SESSIONS_END: &str = "/admin/sessions/end";
+
 /// The page of one board.
 pub fn board(id: &str) -> String {
     format!("{BOARDS}/{id}")

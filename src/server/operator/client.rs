@@ -6,7 +6,7 @@ use axum::http::{Method, Request, StatusCode, header};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Done, END, Order, Page, Refused, SESSIONS,
+    Done, Order, Page, Refused,
     bearer::{self, Asked},
 };
 use crate::{
@@ -78,12 +78,12 @@ impl Client {
     /// Running sessions of that subject or of everybody, from behind `after` on.
     pub async fn list(&self, sub: Option<&str>, after: Option<&str>) -> Result<Page, Failure> {
         let query = [("sub", sub.unwrap_or_default()), ("after", after.unwrap_or_default())];
-        self.send(Method::GET, paths::with_query(SESSIONS, &query), Vec::new()).await
+        self.send(Method::GET, paths::with_query(paths::ADMIN_SESSIONS, &query), Vec::new()).await
     }
 
     /// Ends some of the sessions that the order names.
     pub async fn end(&self, order: &Order) -> Result<Done, Failure> {
-        self.send(Method::POST, END.to_owned(), json(order)?).await
+        self.send(Method::POST, paths::ADMIN_SESSIONS_END.to_owned(), json(order)?).await
     }
 
     async fn send<T: DeserializeOwned>(

@@ -162,7 +162,7 @@ mod tests {
             ("end --yes", "--all"),
             ("end --all --yes --sub ada", "cannot be used"),
             ("end a --sub ada", "cannot be used"),
-            ("end -a_key", "-- -a_key"),
+            ("end -a_key", "unexpected argument"),
             ("end a --all --yes", "cannot be used"),
         ] {
             let said = parse(wrong).expect_err(wrong);

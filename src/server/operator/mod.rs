@@ -15,10 +15,6 @@ pub use command::{Command, run};
 pub use listener::{ListenError, bind, note_peer, serve};
 pub use routes::router;
 
-/// Where sessions are listed: `GET`, with an optional `sub` and `after`.
-const SESSIONS: &str = "/admin/sessions";
-/// Where sessions are ended: `POST`, an [`Order`].
-const END: &str = "/admin/sessions/end";
 /// Sessions that one order names at most.
 const KEYS_AT_ONCE: usize = 500;
 

@@ -16,15 +16,18 @@ use serde::Deserialize;
 use tracing::Instrument;
 
 use super::{
-    Done, END, Line, Order, Page, Refused, SESSIONS, Which,
+    Done, Line, Order, Page, Refused, Which,
     bearer::{self, Asked, Denied},
 };
-use crate::server::{
-    Context,
-    clock::UnixSecs,
-    guard::limits,
-    oidc::revocation,
-    session::{EndReason, Listed, RowKey, StoreError, TokenSet},
+use crate::{
+    paths,
+    server::{
+        Context,
+        clock::UnixSecs,
+        guard::limits,
+        oidc::revocation,
+        session::{EndReason, Listed, RowKey, StoreError, TokenSet},
+    },
 };
 
 /// Characters of a browser's own name that are told.
@@ -37,8 +40,8 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 pub fn router(context: Context) -> Router {
     // The last layer is the outermost.
     Router::new()
-        .route(SESSIONS, get(list))
-        .route(END, post(end))
+        .route(paths::ADMIN_SESSIONS, get(list))
+        .route(paths::ADMIN_SESSIONS_END, post(end))
         .route_layer(from_fn_with_state(context.clone(), admit))
         .route_layer(from_fn(limits::body))
         .route_layer(from_fn(no_browser))
