@@ -30,21 +30,27 @@ pub async fn log_out(
 ) -> Response {
     let named =
         if request.method() == Method::GET { session(&context, &query.unwrap_or_default()) } else { None };
-    let mut status = StatusCode::OK;
-    if let Some(logout) = named {
-        // Anybody can ask, and each session that is named is remembered for a while.
-        if context.front_channel_logouts.count(ClientAddress::of(request.extensions())).is_err() {
-            status = StatusCode::TOO_MANY_REQUESTS;
-        } else {
-            let ended = context.tasks.spawn(carry_out(context.clone(), logout).in_current_span()).await;
-            if !matches!(ended, Ok(Ok(()))) {
-                tracing::error!("a logout by the provider's page cannot be carried out");
-                status = StatusCode::SERVICE_UNAVAILABLE;
-            }
-        }
-    }
+    let status = match named {
+        Some(logout) => end(&context, ClientAddress::of(request.extensions()), logout).await,
+        None => StatusCode::OK,
+    };
     let csp = front_channel_csp(&context.provider.origins());
     (status, [(header::CONTENT_SECURITY_POLICY, csp)], Html(PAGE)).into_response()
+}
+
+async fn end(context: &Context, client: ClientAddress, logout: Logout) -> StatusCode {
+    // Anybody can ask, and each session that is named is remembered for a while.
+    if context.front_channel_logouts.count(client).is_err() {
+        return StatusCode::TOO_MANY_REQUESTS;
+    }
+    match context.tasks.spawn(carry_out(context.clone(), logout).in_current_span()).await {
+        Ok(Ok(())) => StatusCode::OK,
+        Ok(Err(error)) => {
+            tracing::error!(%error, "a logout by the provider's page cannot be carried out");
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
 }
 
 /// What a query means, if it is of our provider and complete.
