@@ -20,8 +20,8 @@ dev: ## the demo, rebuilt and restarted on every change
 check: ## the quick loop: format, and does it compile
 	@setup/check.sh
 
-soak: ## the long runs: random histories of the session core, faults, load; an hour or so
+soak: ## the long runs: random histories of the session core, faults, load, several processes; an hour and a half
 	@setup/soak.sh
 
-bench: ## the figures of the boards, beside bare programs, in one run: CPU, a slow API, bytes, a filter, Lighthouse
+bench: ## figures in one run: boards beside bare programs, a slow API, bytes, a filter, Lighthouse, the stores, a logout
 	@setup/bench.sh

@@ -3,15 +3,15 @@ import type { Options } from './support/test.ts';
 
 const PROVIDERS = ['demo', 'oidc-provider'] as const;
 
-/** Whoever signed the person in: what a board shows is the same. */
-const BOARDS = '**/boards/*';
+/** Whoever signed the person in: what a board shows is the same, and so is what becomes of a session here. */
+const WITH_ONE = ['**/boards/*', '**/sessions/*'];
 
 /**
  * Every spec runs against both providers, with scripts and without; `*.hydrated.spec.ts` needs them, and those of boards
- * run against one.
+ * and sessions run against one.
  */
 const scenarios: Project<PlaywrightTestOptions, Options>[] = PROVIDERS.flatMap((provider) => {
-  const elsewhere = ['**/*.tls.spec.ts', ...(provider === 'demo' ? [] : [BOARDS])];
+  const elsewhere = ['**/*.tls.spec.ts', ...(provider === 'demo' ? [] : WITH_ONE)];
   return [
     { name: `${provider} hydrated`, testDir: 'specs', testIgnore: elsewhere, use: { provider } },
     {

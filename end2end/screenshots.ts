@@ -1,6 +1,7 @@
 // Full-page pictures of every page and state, on a phone and on a desktop, light and dark: `npm run screenshots -- FOLDER`.
 import { join } from 'node:path';
 import { App } from './support/app.ts';
+import { press } from './support/sign_in.ts';
 import { ada, expect, jonas, test } from './support/test.ts';
 
 const FOLDER = process.env.SCREENSHOTS ?? 'screenshots';
@@ -49,6 +50,42 @@ for (const [device, viewport] of Object.entries(VIEWPORTS)) {
         await context.clearCookies();
         await app.signIn(jonas, '/boards/reports');
         await picture('board-forbidden');
+      });
+
+      test(`pictures of sessions, ${device}, ${colorScheme}`, async ({ page, context, stack, guard, elsewhere }) => {
+        // What panels ask for while the app starts anew, and when their session is over.
+        guard.expectFailure(/\/api\/|favicon/);
+        guard.expectStatus(401, /^\/api\//);
+        const app = new App(page, stack, true);
+        const shot = (name: string, fullPage: boolean) =>
+          page.screenshot({ path: join(FOLDER, `${name}-${device}-${colorScheme}.png`), fullPage, animations: 'disabled' });
+
+        await elsewhere.signIn(ada, '/account');
+        await app.signIn(ada, '/sessions');
+        await shot('sessions', true);
+        await press(app.form('/api/end_other_sessions').getByRole('button'));
+        await app.settled();
+        await shot('sessions-ended', true);
+        await press(app.panel('Sign out').region.getByRole('button', { name: 'Only this dashboard' }));
+        await app.settled();
+        await shot('home-signed-out-only-here', true);
+
+        // Where a session lasts 20 seconds, the notice comes after 10.
+        const shortly = { timeout: 20_000 };
+        await stack.restart({ CLAIMCHECK_IDLE_SECS: '20' });
+        await context.clearCookies();
+        await app.signIn(ada, '/boards/overview');
+        await expect(app.notice()).toBeVisible(shortly);
+        await shot('notice-idle', false);
+        await expect(app.ended()).toBeVisible(shortly);
+        await shot('session-ended', true);
+        await shot('session-ended-first-sight', false);
+        await stack.restart({ CLAIMCHECK_IDLE_SECS: '20', CLAIMCHECK_ABSOLUTE_SECS: '20' });
+        await context.clearCookies();
+        await app.signIn(ada, '/boards/desk');
+        await expect(app.notice()).toBeVisible(shortly);
+        await shot('notice-absolute', false);
+        await stack.restart();
       });
 
       test(`pictures of boards, ${device}, ${colorScheme}`, async ({ page, context, stack, guard }) => {

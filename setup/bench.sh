@@ -1,19 +1,20 @@
 #!/usr/bin/env bash
-# The figures of the boards: the release binary beside bare programs that do its parts, and in Chromium; some minutes after
-# the build. A broken promise ends it with status 1. FIGURES names others, as `npm run figures` in end2end/ lists them.
+# The figures of the boards: the release binary beside bare programs that do its parts, and in Chromium; then those of the
+# stores, side by side, and of a back-channel logout. Some minutes after the build. A broken promise ends it with status 1. FIGURES names others, as `npm run figures` in end2end/ lists them.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 setup/build.sh
 setup/npm.sh
 browser=$(setup/browser.sh)
+setup/store.sh install
 
-say "the bare programs"
+say "the bare programs, and the one that asks the stores"
 use_site_toolchain
 # The words with which cargo-leptos builds the server: with others, leptos and all that depends on it would be built anew.
-LEPTOS_OUTPUT_NAME=claimcheck cargo build --locked --release --no-default-features --features demo --bin bare
+LEPTOS_OUTPUT_NAME=claimcheck cargo build --locked --release --no-default-features --features demo --bin bare --bin stores
 
 say "figures"
-read -ra figures <<<"${FIGURES:-board-cpu slow-api first-visit filter lighthouse}"
+read -ra figures <<<"${FIGURES:-board-cpu slow-api first-visit filter lighthouse stores back-channel}"
 cd end2end
 CLAIMCHECK_BIN=$root/target/release/claimcheck CHROMIUM=$browser npm run --silent figures -- "${figures[@]}"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The long runs: random histories of the session core, then faults and load on the release binary. HISTORIES says how many
-# (500), CLAIMCHECK_SEED where to begin; the seeds are printed, so that one history can be had again.
+# The long runs: random histories of the session core, then faults and load on the release binary, alone and as three
+# processes on PostgreSQL and on Redis. HISTORIES says how many (500), CLAIMCHECK_SEED where to begin; the seeds are printed,
+# so that one history can be had again.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -9,5 +10,13 @@ say "histories"
 CLAIMCHECK_HISTORIES=${HISTORIES:-500} cargo test --locked --features demo --lib histories -- --nocapture
 setup/build.sh
 setup/npm.sh
+setup/store.sh install
+setup/faketime.sh >/dev/null
+say "the program that fills the stores"
+use_site_toolchain
+# The words with which cargo-leptos builds the server: with others, leptos and all that depends on it would be built anew.
+LEPTOS_OUTPUT_NAME=claimcheck cargo build --locked --release --no-default-features --features demo --bin stores
 say "faults and load"
-(cd end2end && CLAIMCHECK_BIN=$root/target/release/claimcheck npm run --silent figures -- race race-slow race-down memory anonymous)
+cd end2end
+CLAIMCHECK_BIN=$root/target/release/claimcheck npm run --silent figures -- \
+  race race-slow race-down replicas memory anonymous hundred-thousand

@@ -52,6 +52,9 @@ cargo clippy --locked --features ssr -- -D warnings
 begin "lints: browser"
 cargo clippy --locked --lib --no-default-features --features hydrate --target-dir target/hydrate -- -D warnings
 
+begin "the servers that sessions can be kept by: PostgreSQL, Redis"
+setup/store.sh install
+
 begin "unit and integration tests"
 cargo test --locked --features demo 2>&1 | tee "$logs/cargo.txt"
 

@@ -10,10 +10,10 @@ use leptos_router::{
 };
 
 use crate::{
-    components::{Footer, MAIN, SkipLink, TopBar, UserMenuView},
-    islands::UserMenu,
+    components::{Footer, MAIN, SessionNoticeView, SkipLink, TopBar, UserMenuView},
+    islands::{SessionNotice, UserMenu},
     pages,
-    server::{self, assets::pkg_url, view},
+    server::{self, assets::pkg_url, routes::session_state, view},
 };
 
 /// The document of every routed page.
@@ -110,6 +110,7 @@ pub fn Frame(
             <TopBar user=Some(user.clone()) boards current>
                 <UserMenu><UserMenuView user/></UserMenu>
             </TopBar>
+            {session_notice()}
         }
         .into_any(),
         None => view! { <TopBar user=None boards current/> }.into_any(),
@@ -118,6 +119,20 @@ pub fn Frame(
         <PageTitle text=title/>
         <Body bar=Some(bar)>{children()}</Body>
     }
+}
+
+/// What the page of a signed-in person knows of its session.
+fn session_notice() -> Option<impl IntoView> {
+    let (context, signed_in, request) =
+        (server::context().ok()?, server::signed_in().ok()?, server::request().ok()?);
+    let state = session_state::of(&signed_in, context.clock.now());
+    let idle_secs = context.settings.idle_secs;
+    let here = request.uri.path_and_query().map(|here| here.as_str().to_owned()).unwrap_or_default();
+    Some(view! {
+        <SessionNotice>
+            <SessionNoticeView state idle_secs here/>
+        </SessionNotice>
+    })
 }
 
 /// The document's title, before the name of the program; the last one that a page says counts.

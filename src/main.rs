@@ -1,6 +1,6 @@
-//! The command line: serve | demo. Reads the settings, puts the program together, serves until told to stop.
+//! The command line: serve | demo | sessions. Reads the settings, puts the program together, serves until told to stop.
 
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{io, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use claimcheck::{
     demo,
@@ -8,7 +8,7 @@ use claimcheck::{
         assets,
         clock::Clock,
         config::{Settings, environment},
-        ops, router, tokens,
+        operator, ops, router, tokens,
     },
 };
 use clap::{Parser, Subcommand};
@@ -34,6 +34,14 @@ enum Command {
         #[arg(long, value_delimiter = ',', value_name = "PARTS")]
         only: Vec<demo::Part>,
     },
+    /// See and end the sessions of a running server; takes the server's settings.
+    Sessions {
+        #[command(subcommand)]
+        command: operator::Command,
+        /// Those of a running `claimcheck demo`, started in this folder.
+        #[arg(long, global = true)]
+        demo: bool,
+    },
 }
 
 #[global_allocator]
@@ -45,11 +53,13 @@ type Failure = Box<dyn std::error::Error>;
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command.unwrap_or(Command::Serve) {
-        Command::Serve => serve(None, cli.config).await,
-        Command::Demo { only } => run_demo(only, cli.config).await,
+        Command::Serve => serve(None, cli.config).await.map(|()| true),
+        Command::Demo { only } => run_demo(only, cli.config).await.map(|()| true),
+        Command::Sessions { command, demo } => sessions(command, demo, cli.config).await,
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("claimcheck: {error}");
             ExitCode::FAILURE
@@ -69,20 +79,27 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), Failur
             "this binary was built without the site: pages come without style and scripts; use `make build`"
         );
     }
-    let (listen, public_url) = (settings.listen, settings.origin());
+    let (listen, admin_listen, public_url) = (settings.listen, settings.admin_listen, settings.origin());
     let context = router::context(settings, Clock::default()).await?;
+    // Known before the first person comes, and before a slow provider would make a refresh wait for them, too.
+    let provider = context.provider.clone();
+    tokio::spawn(async move { provider.keys().await.map(drop) });
     let purge = tokio::spawn(ops::purge::regularly(context.sessions.clone()));
     let listener = tokio::net::TcpListener::bind(listen)
         .await
         .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
+    // After the other, so that the default of this one never takes an address that was chosen.
+    let admin_listener = operator::bind(admin_listen).await?;
     tracing::info!("serving {public_url} on {listen}");
     let (tasks, stopping) = (context.tasks.clone(), context.stopping.clone());
+    let admin = operator::serve(admin_listener, router::admin(context.clone()), stopping.clone());
     let stop = async move {
         ops::shutdown::requested().await;
         stopping.cancel();
     };
     let router = router::router(context).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, router).with_graceful_shutdown(stop).await?;
+    let public = axum::serve(listener, router).with_graceful_shutdown(stop).into_future();
+    tokio::try_join!(public, admin)?;
     tasks.close();
     if tokio::time::timeout(tokens::LONGEST, tasks.wait()).await.is_err() {
         tracing::warn!("stopped while tokens were being refreshed: somebody may have to sign in again");
@@ -112,4 +129,19 @@ async fn run_demo(only: Vec<demo::Part>, file: Option<PathBuf>) -> Result<(), Fa
         ended
     };
     tokio::try_join!(stand_ins, dashboard).map(|_| ())
+}
+
+/// Commands to a server that runs on the same settings. `false` if what was named is not there.
+async fn sessions(command: operator::Command, of_demo: bool, file: Option<PathBuf>) -> Result<bool, Failure> {
+    let base = match of_demo {
+        true => Some(demo::Demo::find(environment())?.dashboard_settings()),
+        false => None,
+    };
+    let (settings, _) = Settings::load(base.as_deref(), file.as_deref(), environment())?;
+    let client = operator::Client::new(&settings, Clock::default())?;
+    match operator::run(command, &client, &mut io::stdout().lock()).await {
+        // Whoever read the list has seen enough.
+        Err(operator::Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(true),
+        done => Ok(done?),
+    }
 }

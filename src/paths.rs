@@ -17,6 +17,10 @@ pub const SIGN_IN: &str = "/auth/sign-in";
 pub const CALLBACK: &str = "/auth/callback";
 /// Ends the session: `POST` only; [`REACH`] says how far that goes.
 pub const SIGN_OUT: &str = "/auth/sign-out";
+/// Where the provider says that it has logged somebody out: `POST`, server to server (Back-Channel Logout 1.0, 2.5).
+pub const BACK_CHANNEL_LOGOUT: &str = "/auth/back-channel-logout";
+/// The same through the browser: `GET`, in a frame of the provider's (Front-Channel Logout 1.0, 2).
+pub const FRONT_CHANNEL_LOGOUT: &str = "/auth/front-channel-logout";
 
 /// The field of a sign-out that says how far it goes; without it, the provider is asked to sign the person out as well.
 pub const REACH: &str = "reach";
@@ -24,6 +28,9 @@ pub const REACH: &str = "reach";
 pub const ONLY_HERE: &str = "only-here";
 /// Its value for all sessions of the person here, and the provider's.
 pub const EVERYWHERE: &str = "everywhere";
+
+/// What happens to the session, as it happens: a stream of events, for the page of a signed-in person.
+pub const EVENTS: &str = "/auth/events";
 
 /// Prefix of every server function.
 pub const SERVER_FNS: &str = "/api";
@@ -33,6 +40,8 @@ pub const REFRESH_ACCOUNT: &str = "/api/refresh_account";
 pub const END_SESSION: &str = "/api/end_session";
 /// Ends all of the person's sessions but the one that asks: `POST`, also as a plain form.
 pub const END_OTHER_SESSIONS: &str = "/api/end_other_sessions";
+/// Slides the idle end of the session: `POST`, also as a plain form.
+pub const STAY_SIGNED_IN: &str = "/api/stay_signed_in";
 /// Prefix of the embedded site; followed by the build id.
 pub const PKG: &str = "/pkg";
 

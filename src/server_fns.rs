@@ -9,8 +9,8 @@ use leptos::{
 
 use crate::{
     error::AppError,
-    model::{Account, Markup, PanelState, SignInOutcome},
-    wire::{MarkupText, arguments},
+    model::{Account, Markup, PanelState, SessionState, SignInOutcome},
+    wire::{MarkupText, StateText, arguments},
 };
 
 /// Completes a sign-in: exchanges the code of an authorization response and starts the session.
@@ -78,6 +78,21 @@ pub async fn end_other_sessions() -> Result<(), AppError> {
     crate::server::answer(crate::server::routes::sessions::end_others().await)
 }
 
+/// How long the session lasts. Asking is no activity. For the signed-in person; only reads.
+#[server(prefix = "/api", endpoint = "session", input = GetUrl, input_derive = (Clone, serde::Deserialize), output = StateText)]
+pub async fn signed_in_until() -> Result<SessionState, AppError> {
+    crate::server::answer(crate::server::routes::session_state::state().await)
+}
+
+/// The person is still here: slides the idle end of the session, and answers how long it lasts now.
+/// For the signed-in person.
+#[server(prefix = "/api", endpoint = "stay_signed_in", input = PostUrl, input_derive = (Clone, serde::Deserialize), output = StateText)]
+pub async fn stay_signed_in() -> Result<SessionState, AppError> {
+    crate::server::answer(crate::server::routes::session_state::stay().await)
+}
+
 arguments!(GetUrl, get, PanelWhenReady: board, panel, query, by_person);
 arguments!(GetUrl, get, Row: board, panel, query);
 arguments!(PostUrl, post, RefreshAccountDetails:);
+arguments!(GetUrl, get, SignedInUntil:);
+arguments!(PostUrl, post, StaySignedIn:);

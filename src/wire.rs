@@ -7,7 +7,11 @@ use leptos::server_fn::{
     Bytes, ContentType, Decodes, Encodes, Format, FormatType, codec::Post, request::ClientReq,
 };
 
-use crate::{error::AppError, model::Markup, paths};
+use crate::{
+    error::AppError,
+    model::{Markup, SessionState},
+    paths,
+};
 
 /// The output of a function that answers with [`Markup`].
 pub type MarkupText = Post<MarkupEncoding>;
@@ -41,6 +45,36 @@ impl Decodes<Markup> for MarkupEncoding {
         let text = String::from_utf8(bytes.into()).map_err(|_| "not UTF-8")?;
         let (failure, html) = text.split_once('\n').ok_or("no first line")?;
         Ok(Markup { html: html.to_owned(), failure: (!failure.is_empty()).then(|| failure.to_owned()) })
+    }
+}
+
+/// The output of a function that answers with a [`SessionState`].
+pub type StateText = Post<StateEncoding>;
+
+/// [`SessionState`] in its own words.
+pub struct StateEncoding;
+
+impl ContentType for StateEncoding {
+    const CONTENT_TYPE: &'static str = MarkupEncoding::CONTENT_TYPE;
+}
+
+impl FormatType for StateEncoding {
+    const FORMAT_TYPE: Format = Format::Text;
+}
+
+impl Encodes<SessionState> for StateEncoding {
+    type Error = Infallible;
+
+    fn encode(state: &SessionState) -> Result<Bytes, Infallible> {
+        Ok(state.to_string().into())
+    }
+}
+
+impl Decodes<SessionState> for StateEncoding {
+    type Error = &'static str;
+
+    fn decode(bytes: Bytes) -> Result<SessionState, Self::Error> {
+        std::str::from_utf8(&bytes).ok().and_then(SessionState::read).ok_or("no state of a session")
     }
 }
 

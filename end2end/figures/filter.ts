@@ -7,7 +7,7 @@
 // that the listeners of `input` take stands beside it, where no frame is waited for.
 import type { BrowserContext, Page } from '@playwright/test';
 import { onBench, type Bench } from './support/bench.ts';
-import { freshProfile, sessionCookie, withChromium } from './support/chromium.ts';
+import { freshProfile, quiet, sessionCookie, withChromium } from './support/chromium.ts';
 import { count, line, mean, millis, promise, quantile, table } from './support/report.ts';
 
 const RUNS = count('RUNS', 5);
@@ -86,7 +86,7 @@ async function typed(profile: BrowserContext, bench: Bench, who: Contestant): Pr
   if (who === 'plain JavaScript') await page.route(url, async (route) => route.fulfill(await plain(await route.fetch())));
   await page.goto(url);
   await page.waitForSelector('html[data-hydrated]', { state: 'attached' });
-  await page.waitForLoadState('networkidle');
+  await quiet(page);
   if ((await shown(page)) !== ROWS) throw new Error(`${who}: not ${ROWS} rows`);
   await page.evaluate(watch);
   const devtools = await profile.newCDPSession(page);

@@ -3,7 +3,7 @@
 // tabs only, so what the page links as one is fetched here like a browser with tabs would.
 import type { Page, Request } from '@playwright/test';
 import { onBench } from './support/bench.ts';
-import { freshProfile, sessionCookie, withChromium } from './support/chromium.ts';
+import { freshProfile, quiet, sessionCookie, withChromium } from './support/chromium.ts';
 import { sent } from './support/load.ts';
 import { line, promise, sum, table } from './support/report.ts';
 
@@ -28,7 +28,7 @@ export async function firstVisit(): Promise<void> {
         page.on('requestfinished', (request) => requests.push(request));
         await page.goto(`${bench.origin}/boards/${board}`);
         await page.waitForSelector('html[data-hydrated]', { state: 'attached' });
-        await page.waitForLoadState('networkidle');
+        await quiet(page);
         const files = [...(await Promise.all(requests.map(loaded))), ...(await icons(page, requests))];
         await profile.close();
 

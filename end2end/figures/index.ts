@@ -23,6 +23,14 @@ const FIGURES: Record<string, { about: string; load: () => Promise<() => Promise
     about: 'people at their pages while the token endpoint is down, and when it is back',
     load: async () => (await import('./race_down.ts')).raceDown,
   },
+  replicas: {
+    about: 'the race on three processes, which slow, die and differ in time; needs PostgreSQL, Redis and libfaketime',
+    load: async () => (await import('./replicas.ts')).replicas,
+  },
+  'back-channel': {
+    about: 'from a logout of the provider at one process until a page open at another shows it; needs Chromium',
+    load: async () => (await import('./back_channel.ts')).backChannel,
+  },
   cpu: {
     about: 'CPU time of a sign-in, step by step',
     load: async () => (await import('./cpu.ts')).cpu,
@@ -51,6 +59,14 @@ const FIGURES: Record<string, { about: string; load: () => Promise<() => Promise
     about: 'memory and disk of many signed-in sessions',
     load: async () => (await import('./memory.ts')).memoryOfSessions,
   },
+  stores: {
+    about: 'the four stores side by side: load, touch, swap tokens; needs PostgreSQL and Redis',
+    load: async () => (await import('./stores.ts')).stores,
+  },
+  'hundred-thousand': {
+    about: 'memory, disk and a page with 100 000 sessions in each store; needs PostgreSQL and Redis',
+    load: async () => (await import('./hundred_thousand.ts')).hundredThousand,
+  },
   anonymous: {
     about: 'memory and disk of visitors who never sign in',
     load: async () => (await import('./anonymous.ts')).anonymous,
@@ -61,7 +77,7 @@ const names = process.argv.slice(2);
 const unknown = names.filter((name) => !(name in FIGURES));
 if (unknown.length) console.error(`no such figure: ${unknown.join(', ')}`);
 if (unknown.length || names.length === 0) {
-  for (const [name, { about }] of Object.entries(FIGURES)) line(`${name.padEnd(11)} ${about}`);
+  for (const [name, { about }] of Object.entries(FIGURES)) line(`${name.padEnd(17)} ${about}`);
   process.exit(unknown.length ? 1 : 0);
 }
 

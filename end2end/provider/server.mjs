@@ -25,6 +25,8 @@ const provider = new Provider(settings.issuer, {
       client_name: 'Claimcheck',
       redirect_uris: [`${settings.clientOrigin}/auth/callback`],
       post_logout_redirect_uris: [`${settings.clientOrigin}/`],
+      backchannel_logout_uri: `${settings.clientOrigin}/auth/back-channel-logout`,
+      backchannel_logout_session_required: true,
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
       token_endpoint_auth_method: 'client_secret_basic',
@@ -45,6 +47,8 @@ const provider = new Provider(settings.issuer, {
     profile: ['name', 'given_name', 'family_name', 'preferred_username', 'zoneinfo', 'locale', 'roles', 'department'],
     email: ['email', 'email_verified'],
   },
+  // The library's own way out refuses loopback addresses, where the client is that it tells of a logout.
+  fetch: (url, { dispatcher: _guarded, ...options }) => fetch(url, options),
   // The claims travel in the ID token: an access token for the API is refused at this provider's UserInfo endpoint.
   conformIdTokenClaims: false,
   ttl: {
@@ -56,6 +60,7 @@ const provider = new Provider(settings.issuer, {
     Session: 24 * HOUR,
   },
   features: {
+    backchannelLogout: { enabled: true },
     devInteractions: { enabled: false },
     revocation: { enabled: true },
     rpInitiatedLogout: { enabled: true, logoutSource: pages.signOut, postLogoutSuccessSource: pages.signedOut },
@@ -163,7 +168,7 @@ async function readForm(request) {
 }
 
 provider.on('server_error', (_ctx, error) => console.error('server_error', error));
-for (const event of ['grant.error', 'authorization.error', 'userinfo.error', 'end_session.error', 'revocation.error']) {
+for (const event of ['grant.error', 'authorization.error', 'userinfo.error', 'end_session.error', 'revocation.error', 'backchannel.error']) {
   provider.on(event, (_ctx, error) => console.error(event, error.error, error.error_description, error.error_detail));
 }
 

@@ -18,9 +18,15 @@ let proxy: Proxy;
 /** What the drivers need of a stack. */
 let stack: Stack;
 let idToken = '';
+let logoutTokens: string[] = [];
 
 test.beforeAll(async () => {
   client = http.createServer((request, response) => {
+    if (request.method === 'POST') {
+      let body = '';
+      request.on('data', (chunk) => (body += chunk));
+      request.on('end', () => logoutTokens.push(new URLSearchParams(body).get('logout_token') ?? ''));
+    }
     const pages: Record<string, string> = {
       '/': '<h1>Home</h1><p role="status">You are signed out</p>',
       '/auth/callback': '<h1>Landed</h1>',
@@ -103,9 +109,14 @@ for (const javaScriptEnabled of [true, false]) {
       expect(third.status).toBe(200);
 
       idToken = tokens.id_token;
+      logoutTokens = [];
       await page.goto(`${clientOrigin}/sign-out`);
       await press(page.getByRole('button', { name: 'Continue' }));
       await passSignOut(page, stack, javaScriptEnabled);
+      await expect.poll(() => logoutTokens).toHaveLength(1);
+      expect(header(logoutTokens[0]!)).toMatchObject({ alg: 'RS256', typ: 'logout+jwt' });
+      const { sub, sid } = payload(tokens.id_token);
+      expect(payload(logoutTokens[0]!)).toMatchObject({ aud: 'claimcheck-e2e', sub, sid: sid ?? 'none' });
       expect((await context.cookies(proxy.origin)).filter(({ name }) => name.startsWith('_session'))).toEqual([]);
       await page.goto(authorization(pkce().challenge));
       await expect(signInButton(page)).toBeVisible();

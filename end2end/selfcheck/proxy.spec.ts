@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { send } from '../support/direct.ts';
 import { Proxy } from '../support/proxy.ts';
+import { ownerOf } from '../support/sockets.ts';
 import { Authority } from '../support/tls.ts';
 
 let server: http.Server;
@@ -64,6 +65,49 @@ test('is slow, hangs, drops and answers for the server, where told to', async ()
   await expect(fetch(proxy.origin)).rejects.toThrow();
   proxy.play({ kind: 'hang' });
   await expect(fetch(proxy.origin, { signal: AbortSignal.timeout(300) })).rejects.toThrow('aborted due to timeout');
+});
+
+for (const what of ['request', 'answer'] as const) {
+  test(`holds the ${what} back until told, and tells who asked`, async () => {
+    received = undefined;
+    proxy.play({ kind: 'hold', what }, /^\/token/);
+    const held = proxy.held();
+    let answered = false;
+    const answer = fetch(`${proxy.origin}/token`).then((answer) => ((answered = true), answer.status));
+    const exchange = await held;
+    expect([exchange.path, exchange.status, answered]).toEqual(['/token', what === 'answer' ? 200 : 0, false]);
+    expect(received !== undefined, 'whether the server has heard').toBe(what === 'answer');
+    expect(ownerOf(exchange.peer)).toBe(process.pid);
+    expect((await fetch(`${proxy.origin}/other`)).status).toBe(200);
+    await proxy.heal();
+    expect(await answer).toBe(200);
+  });
+}
+
+test('a request whose sender went away while it was held does not pass', async () => {
+  received = undefined;
+  proxy.play({ kind: 'hold', what: 'request' });
+  const held = proxy.held();
+  const leaving = new AbortController();
+  const left = fetch(proxy.origin, { signal: leaving.signal }).catch(() => 'left');
+  const { path } = await held;
+  leaving.abort();
+  expect([path, await left]).toEqual(['/', 'left']);
+  await proxy.heal();
+  expect((await fetch(`${proxy.origin}/after`)).status).toBe(200);
+  // The one after it takes no longer to pass than this one would have.
+  await expect.poll(() => proxy.exchanges.map(({ status }) => status)).toEqual([0, 200]);
+});
+
+test('leads elsewhere by path', async () => {
+  const other = http.createServer((_, response) => response.end('other')).listen(0, '127.0.0.1');
+  await new Promise((resolve) => other.once('listening', resolve));
+  const { port } = other.address() as AddressInfo;
+  proxy.route = (path) => (path.startsWith('/other') ? port : undefined);
+  const texts = await Promise.all(['/other/x', '/x'].map(async (path) => (await fetch(proxy.origin + path)).text()));
+  proxy.route = undefined;
+  other.close();
+  expect(texts).toEqual(['other', `host ${new URL(proxy.origin).host}`]);
 });
 
 test('leads astray once, and then asks what was asked before', async () => {

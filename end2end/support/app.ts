@@ -14,7 +14,12 @@ export class App {
 
   /** The same app in another tab of the same browser. */
   async anotherTab(): Promise<App> {
-    return new App(await this.page.context().newPage(), this.stack, this.hydrated);
+    return this.inAnother(await this.page.context().newPage());
+  }
+
+  /** The same app in that page. */
+  inAnother(page: Page): App {
+    return new App(page, this.stack, this.hydrated);
   }
 
   async open(path: string): Promise<Response> {
@@ -101,6 +106,35 @@ export class App {
 
   panel(title: string): Panel {
     return new Panel(this.page.getByRole('region', { name: title, exact: true }));
+  }
+
+  /** Says before the end that it is near. */
+  notice(): Locator {
+    return this.page.locator('#session-notice');
+  }
+
+  /** Says after the end that it is over, and why. */
+  ended(): Locator {
+    return this.page.locator('#session-ended');
+  }
+
+  /** The page says that its session is over, shows nothing of it any more, and offers a way back. */
+  async expectEnded(reason: string | RegExp, words: RegExp): Promise<void> {
+    await expect(this.page.locator('html')).toHaveAttribute('data-ended', reason);
+    await expect(this.ended()).toContainText(words);
+    await expect(this.again()).toBeVisible();
+    await expect(this.page.getByRole('cell').filter({ visible: true })).toHaveCount(0);
+    await expect(this.page.getByRole('alert').filter({ visible: true })).toHaveCount(1);
+  }
+
+  /** Where a session that is over, or nearly, can be had again. */
+  again(): Locator {
+    return this.page.locator('[data-part=again]').filter({ visible: true });
+  }
+
+  /** The forms in the page itself that post there. */
+  form(action: string): Locator {
+    return this.page.locator(`main form[action="${action}"]`);
   }
 
   /** A page that says what went wrong and what to do: never a dead end. */

@@ -55,6 +55,13 @@ export class Process {
     process.off('exit', this.kill);
   }
 
+  /** Ends it without a word, as a machine that fails would. */
+  async crash(): Promise<void> {
+    this.kill();
+    await this.exited;
+    process.off('exit', this.kill);
+  }
+
   private readonly kill = (): void => {
     this.child.kill('SIGKILL');
   };

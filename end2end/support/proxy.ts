@@ -19,13 +19,19 @@ export interface Exchange {
   responseHeaders: http.IncomingHttpHeaders;
   /** The answer as text; only of a proxy that keeps bodies. */
   body: string;
+  /** When it came, in milliseconds since 1970. */
+  at: number;
+  /** The port of whoever asked: by it the process can be told. */
+  peer: number;
 }
 
 export type Fault =
   | { kind: 'slow'; ms: number }
   | { kind: 'status'; status: number; body?: string; contentType?: string }
   | { kind: 'hang' }
-  | { kind: 'drop' };
+  | { kind: 'drop' }
+  /** Keeps the request back, or the answer to it, until `heal()`: then it passes, if whoever asked is still there. */
+  | { kind: 'hold'; what: 'request' | 'answer' };
 
 /** A key and its certificate, in PEM. */
 export interface Credentials {
@@ -55,6 +61,10 @@ export class Proxy {
   private fault: Fault | undefined;
   private faultApplies: (path: string) => boolean = () => true;
   private detour: Detour | undefined;
+  /** Where a path leads, if not to the one behind: with it the proxy stands before several. */
+  route: ((path: string) => number | undefined) | undefined;
+  private letGo: (() => void)[] = [];
+  private whoWaits: ((held: Exchange) => void)[] = [];
   /** What was asked by whoever is on a detour, by the path that they come back to. */
   private readonly away = new Map<string, Asked>();
   private readonly server: http.Server | https.Server;
@@ -102,10 +112,16 @@ export class Proxy {
     this.detour = { paths: new Set(paths), over };
   }
 
-  /** No fault, no detour, and listening. */
+  /** The next exchange that is held. */
+  held(): Promise<Exchange> {
+    return new Promise((resolve) => this.whoWaits.push(resolve));
+  }
+
+  /** No fault, no detour, nothing held, and listening. */
   async heal(): Promise<void> {
     this.fault = undefined;
     this.detour = undefined;
+    for (const go of this.letGo.splice(0)) go();
     await this.up();
   }
 
@@ -144,6 +160,8 @@ export class Proxy {
       status: 0,
       responseHeaders: {},
       body: '',
+      at: Date.now(),
+      peer: request.socket.remotePort ?? 0,
     };
     this.exchanges.push(exchange);
 
@@ -160,6 +178,9 @@ export class Proxy {
       response.writeHead(fault.status, { 'content-type': fault.contentType ?? 'text/plain' }).end(exchange.body);
       return;
     }
+    const isHeld = fault?.kind === 'hold' && fault.what;
+    if (isHeld === 'request') await this.hold(exchange);
+    if (response.destroyed) return;
     const pathname = asked.path.split('?')[0]!;
     if (this.detour?.paths.delete(pathname)) {
       // At the same path, so that relative addresses on the page lead where they should.
@@ -169,20 +190,30 @@ export class Proxy {
       response.writeHead(303, { location: this.detour.over(this.origin + back), 'cache-control': 'no-store' }).end();
       return;
     }
-    await this.forward(asked, response, exchange);
+    await this.forward(asked, response, exchange, isHeld === 'answer');
+  }
+
+  private async hold(exchange: Exchange): Promise<void> {
+    const free = new Promise<void>((resolve) => this.letGo.push(resolve));
+    for (const tell of this.whoWaits.splice(0)) tell(exchange);
+    await free;
+    // That whoever asked went away at this very moment is heard a moment later.
+    await sleep(50);
   }
 
   /** The `Host` passes as it came: to who stands behind, this proxy's address is its own. */
-  private async forward(asked: Asked, response: http.ServerResponse, exchange: Exchange): Promise<void> {
+  private async forward(asked: Asked, response: http.ServerResponse, exchange: Exchange, isHeld: boolean): Promise<void> {
     const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
       const { method, path, body } = asked;
       const headers = withoutHopByHop(asked.headers);
-      const upstream = http.request({ host: '127.0.0.1', port: this.target, method, path, headers, agent: false }, resolve);
+      const port = this.route?.(path) ?? this.target;
+      const upstream = http.request({ host: '127.0.0.1', port, method, path, headers, agent: false }, resolve);
       response.once('close', () => upstream.destroy());
       upstream.once('error', reject).end(body);
     });
     exchange.status = answer.statusCode ?? 0;
     exchange.responseHeaders = answer.headers;
+    if (isHeld) await this.hold(exchange);
     response.writeHead(exchange.status, withoutHopByHop(answer.headersDistinct));
     if (this.keepBodies && KEPT_TYPES.test(answer.headers['content-type'] ?? '')) {
       const bytes = await collect(answer, response);

@@ -1,9 +1,11 @@
 // Everything a test needs running, on ports of its own: provider, API and app, each behind a proxy.
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { freePorts, Process } from './process.ts';
 import { appProviderEnv, demoProviderEnv, startOidcProvider, type ProviderKind } from './providers.ts';
 import { Proxy, type Exchange } from './proxy.ts';
@@ -21,7 +23,7 @@ export class Stack {
     readonly api: Proxy,
     private readonly folder: string,
     private readonly neighbours: Process[],
-    private readonly startApp: (changes?: Record<string, string>) => Process,
+    private readonly appEnv: Record<string, string>,
     /** Where app and provider are behind TLS: who vouches for their certificate. */
     readonly authority: Authority | undefined,
     private appProcess: Process,
@@ -57,10 +59,7 @@ export class Stack {
       CLAIMCHECK_LOG: 'debug,claimcheck=trace',
       ...(authority && { CLAIMCHECK_CA_FILE: authority.caFile, CLAIMCHECK_TRUSTED_PROXIES: '127.0.0.1' }),
     };
-    const startApp = (changes?: Record<string, string>) =>
-      new Process('app', BINARY, ['serve', '--config', BOARDS], { ...appEnv, ...changes });
-
-    const stack = new Stack(kind, app, provider, api, folder, neighbours, startApp, authority, startApp());
+    const stack = new Stack(kind, app, provider, api, folder, neighbours, appEnv, authority, startApp(appEnv));
     try {
       await neighbours.at(-1)?.answers(`${provider.upstream}/.well-known/openid-configuration`);
       await demo.answers(`${api.upstream}/orders`, [401]);
@@ -76,8 +75,16 @@ export class Stack {
   async restart(changes?: Record<string, string>): Promise<void> {
     await this.appProcess.stop();
     this.earlierOutput += this.appProcess.output;
-    this.appProcess = this.startApp(changes);
+    this.appProcess = startApp({ ...this.appEnv, ...changes });
     await this.ready();
+  }
+
+  /** What an operator types on the machine of the app, after `claimcheck sessions`; what it prints. */
+  async operate(...words: string[]): Promise<string> {
+    const { PATH = '', HOME = '' } = process.env;
+    const env = { PATH, HOME, ...this.appEnv };
+    const { stdout } = await promisify(execFile)(BINARY, ['sessions', ...words, '--config', BOARDS], { env });
+    return stdout;
   }
 
   /** No faults, nothing remembered. */
@@ -125,6 +132,10 @@ export class Stack {
   private async ready(): Promise<void> {
     await this.appProcess.answers(`${this.app.upstream}/health/ready`);
   }
+}
+
+function startApp(env: Record<string, string>): Process {
+  return new Process('app', BINARY, ['serve', '--config', BOARDS], env);
 }
 
 function isRefresh({ form }: Exchange): boolean {

@@ -19,6 +19,8 @@ interface Fixtures {
   /** Whether scripts run, and islands come alive. */
   hydrated: boolean;
   guard: Guard;
+  /** The app in another browser of nobody yet, as on another device. */
+  elsewhere: App;
 }
 
 export const test = base.extend<Fixtures, Options & { authority: Authority | undefined; stack: Stack }>({
@@ -70,6 +72,13 @@ export const test = base.extend<Fixtures, Options & { authority: Authority | und
   ],
 
   app: async ({ page, stack, hydrated }, use) => use(new App(page, stack, hydrated)),
+
+  elsewhere: async ({ browser, stack, hydrated, guard }, use) => {
+    const context = await browser.newContext();
+    await guard.watch(context);
+    await use(new App(await context.newPage(), stack, hydrated));
+    await context.close();
+  },
 });
 
 export { expect };

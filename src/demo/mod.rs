@@ -33,6 +33,10 @@ pub enum Error {
     Issuer(String),
     #[error("the demo provider's data in {0} cannot be read or written: {1}")]
     Data(std::path::PathBuf, std::io::Error),
+    #[error(
+        "there is no demo in {0}: run this where the demo was started, or set CLAIMCHECK_DEMO_DATA to its folder"
+    )]
+    NoDemo(std::path::PathBuf),
     #[error("the operating system's random generator failed: {0}")]
     Random(#[from] getrandom::Error),
     #[error("no client for outgoing requests: {0}")]

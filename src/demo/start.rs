@@ -13,6 +13,8 @@ const AUDIENCE: &str = "https://orders.demo.example";
 const CLIENT_ID: &str = "claimcheck-demo";
 /// Not a secret: the provider is made up and listens on loopback only.
 const CLIENT_SECRET: &str = "claimcheck-demo-secret";
+/// The file in the data folder that holds the key.
+const SESSION_KEY: &str = "session.key";
 const BOARDS: &str = include_str!("boards.toml");
 
 /// What whoever starts the demo should know first.
@@ -39,13 +41,26 @@ pub struct Demo {
 }
 
 impl Demo {
+    /// The demo that was started with the same variables in the same folder; makes nothing.
+    ///
+    /// # Errors
+    /// There is no such demo; otherwise as [`Self::prepare`].
+    pub fn find(env: impl IntoIterator<Item = (String, String)>) -> Result<Self, Error> {
+        let env: Vec<_> = env.into_iter().collect();
+        let data_dir = data_dir(&Variables::of(env.clone()));
+        if !data_dir.join(SESSION_KEY).is_file() {
+            return Err(Error::NoDemo(data_dir));
+        }
+        Self::prepare(env)
+    }
+
     /// Reads the demo's variables and makes its data folder.
     ///
     /// # Errors
     /// A variable that is not what it should be, by name; a folder that cannot be written.
     pub fn prepare(env: impl IntoIterator<Item = (String, String)>) -> Result<Self, Error> {
         let variables = Variables::of(env);
-        let data_dir: PathBuf = variables.get("DATA", "claimcheck-demo").into();
+        let data_dir = data_dir(&variables);
         let origin = variables.get("CLIENT_ORIGIN", "http://localhost:3000");
         let provider_listen: SocketAddr = variables.parse("PROVIDER_LISTEN", "127.0.0.1:3001")?;
         let issuer = variables.get("ISSUER", &format!("http://{provider_listen}"));
@@ -61,10 +76,12 @@ impl Demo {
                     secret: CLIENT_SECRET.to_owned(),
                     redirect_uris: vec![format!("{origin}/auth/callback")],
                     post_logout_redirect_uris: vec![format!("{origin}/")],
+                    back_channel_logout_uri: Some(format!("{origin}/auth/back-channel-logout")),
                     name: "Order desk".to_owned(),
                 }],
                 api_audience: AUDIENCE.to_owned(),
                 access_token_secs: variables.parse("ACCESS_TOKEN_SECS", "120")?,
+                authorities: variables.certificates("CA_FILE")?,
                 ..provider::Options::default()
             },
             api: api::Options {
@@ -126,9 +143,13 @@ impl Demo {
     }
 }
 
+fn data_dir(variables: &Variables) -> PathBuf {
+    variables.get("DATA", "claimcheck-demo").into()
+}
+
 /// The key that a dashboard seals its sessions with: made once, so that a restart signs nobody out.
 fn session_key(data_dir: &std::path::Path) -> io::Result<String> {
-    let file = data_dir.join("session.key");
+    let file = data_dir.join(SESSION_KEY);
     match std::fs::read_to_string(&file) {
         Ok(key) => Ok(key.trim().to_owned()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -197,13 +218,15 @@ mod tests {
     fn a_wrong_variable_is_refused_by_name_and_a_right_one_is_taken() {
         let folder = std::env::temp_dir().join(format!("claimcheck-demo-start-{}", std::process::id()));
         let data = || variable("DATA", &folder.display().to_string());
+        let nowhere = Demo::find([data()]).err().unwrap().to_string();
+        assert!(nowhere.contains("CLAIMCHECK_DEMO_DATA") && !folder.exists(), "{nowhere}");
         let wrong = Demo::prepare([data(), variable("API_LISTEN", "here")]).err().unwrap().to_string();
         assert!(wrong.contains("CLAIMCHECK_DEMO_API_LISTEN"), "{wrong}");
         let first = Demo::prepare([data(), variable("API_LISTEN", "127.0.0.1:4000")]).unwrap();
         assert_eq!(first.api.listen.port(), 4000);
         let wrong = Demo::prepare([data(), variable("CA_FILE", "Cargo.toml")]).err().unwrap().to_string();
         assert!(wrong.contains("CLAIMCHECK_DEMO_CA_FILE"), "{wrong}");
-        let second = Demo::prepare([data()]).unwrap();
+        let second = Demo::find([data()]).unwrap();
         assert_eq!(first.session_key, second.session_key, "a restart signs nobody out");
         std::fs::remove_dir_all(folder).unwrap();
     }

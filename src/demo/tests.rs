@@ -22,6 +22,7 @@ fn options(dir: PathBuf) -> provider::Options {
             secret: "secret".into(),
             redirect_uris: vec![CALLBACK.into()],
             post_logout_redirect_uris: vec![],
+            back_channel_logout_uri: None,
             name: "Claimcheck".into(),
         }],
         ..provider::Options::default()

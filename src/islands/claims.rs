@@ -3,8 +3,8 @@
 
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
-use super::dom;
-use crate::{paths, server_fns::refresh_account_details};
+use super::{dom, session_notice};
+use crate::{error::AppError, paths, server_fns::refresh_account_details};
 
 /// Around the claims of the signed-in person.
 #[island]
@@ -25,6 +25,10 @@ pub fn Claims(children: Children) -> impl IntoView {
                     claims.set_inner_html(&markup.html);
                     let words = markup.failure.as_deref().unwrap_or("These are your details now.");
                     said.set_text_content(Some(words));
+                }
+                Err(AppError::SignedOut) => {
+                    said.set_text_content(None);
+                    session_notice::doubt();
                 }
                 Err(error) => said.set_text_content(Some(&format!("{error}. What you see is older."))),
             }

@@ -10,7 +10,7 @@ use leptos::{
 };
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
-use super::{address, chart, content, dom, drawer, table::Table};
+use super::{address, chart, content, dom, drawer, session_notice, table::Table};
 use crate::{error::AppError, model::Markup, server_fns::panel_when_ready};
 
 /// How long typing rests before an API is asked to search.
@@ -46,6 +46,10 @@ pub fn LivePanel(children: Children) -> impl IntoView {
             move |_| again()
         });
         let on_online = window_event_listener(ev::online, move |_| again());
+        let woken = root.clone();
+        let on_wake = window_event_listener_untyped(session_notice::WAKE, move |_| {
+            reload(&woken, Asked::ByItself);
+        });
         let left = root.clone();
         let on_offline = window_event_listener(ev::offline, move |_| {
             content::say_stale(&left, "You are offline", "");
@@ -53,6 +57,7 @@ pub fn LivePanel(children: Children) -> impl IntoView {
         on_cleanup(move || {
             on_sight.remove();
             on_online.remove();
+            on_wake.remove();
             on_offline.remove();
         });
         if let Some(every) = dom::number(&root, "data-every") {
@@ -180,6 +185,9 @@ fn reload(root: &HtmlElement, asked: Asked) {
     else {
         return;
     };
+    if asked == Asked::ByItself && session_notice::is_ended() {
+        return;
+    }
     if asked == Asked::ByPerson {
         let _ = root.set_attribute(BY_PERSON, "");
     }
@@ -214,8 +222,11 @@ fn reload(root: &HtmlElement, asked: Asked) {
             }
             // The page itself knows the way through the sign-in and back.
             Err(AppError::SignedOut) if by_person => dom::reload_page(),
-            // There is nothing to wait for: it is for the person to sign in again.
-            Err(error @ AppError::SignedOut) => content::say_stale(&root, &error.to_string(), ""),
+            // There is nothing to wait for: the notice of the page finds out what is so, says it, and wakes this again.
+            Err(AppError::SignedOut) => {
+                content::say_stale(&root, "", "");
+                session_notice::doubt();
+            }
             Err(error) => stale(root, &error.to_string()),
         }
     });

@@ -7,9 +7,12 @@ mod content;
 mod dom;
 mod drawer;
 mod live_panel;
+mod session_link;
+mod session_notice;
 mod table;
 mod user_menu;
 
 pub use claims::Claims;
 pub use live_panel::LivePanel;
+pub use session_notice::SessionNotice;
 pub use user_menu::UserMenu;

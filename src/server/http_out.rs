@@ -1,4 +1,4 @@
-//! HTTP going out, to the provider and to the API: no redirects, no proxy of the system's, bounded in time and size.
+//! HTTP going out, to the provider, to the API and from commands to their server: no redirects, no proxy of the system's, bounded in time and size.
 //! Nothing else in the program makes an HTTP client.
 
 use std::time::Duration;
@@ -14,6 +14,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// The provider's whole answer, but for a refresh (`token_endpoint::REFRESH_TIMEOUT`).
 pub const PROVIDER_TIMEOUT: Duration = Duration::from_secs(5);
 const API_TIMEOUT: Duration = Duration::from_secs(10);
+/// A page of sessions, or their end: as long as the server takes for any request.
+const OPERATOR_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Why there is no answer. Prints no URL: a URL may carry what must not be logged.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +62,11 @@ impl HttpOut {
     /// The client that speaks to the API.
     pub fn to_api(settings: &Settings) -> Result<Self, SetUpError> {
         Self::build(settings, API_TIMEOUT, API_BODY_MAX_BYTES)
+    }
+
+    /// The client with which a command speaks to a server on the same settings.
+    pub fn to_operator(settings: &Settings) -> Result<Self, SetUpError> {
+        Self::build(settings, OPERATOR_TIMEOUT, API_BODY_MAX_BYTES)
     }
 
     fn build(settings: &Settings, timeout: Duration, body_max_bytes: usize) -> Result<Self, SetUpError> {

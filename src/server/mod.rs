@@ -31,6 +31,8 @@ pub mod http_out;
 pub mod locale;
 /// The relying party.
 pub mod oidc;
+/// What an operator may do: see who is signed in, end sessions.
+pub mod operator;
 /// Health, log, request ids, shutdown.
 pub mod ops;
 /// Random values.
@@ -43,6 +45,8 @@ pub mod routes;
 pub mod secret;
 /// The session: record, stores, sealing, cookie.
 pub mod session;
+/// How many event streams are open.
+pub mod streams;
 /// The only way to a usable access token.
 pub mod tokens;
 /// From claims and sessions to what a page shows.
@@ -80,6 +84,9 @@ pub struct Installation {
     pub refreshes: tokens::Refreshes,
     pub fetches: api::Fetches,
     pub sign_ins: guard::SignInRate,
+    /// As many as sign-ins: nobody has to sign out more often.
+    pub front_channel_logouts: guard::SignInRate,
+    pub streams: streams::Streams,
 }
 
 /// The running session of a request, as the session layer found it: loaded once, read by all who ask.

@@ -27,11 +27,11 @@ use super::{
     guard,
     http_out::{HttpOut, SetUpError},
     oidc::{no_refresh_token, provider::Provider},
-    ops,
+    operator, ops,
     random::NoRandomness,
     refuse, routes,
     session::{self, CookieSettings, Keyring, Lifetimes, Sessions, StoreError},
-    tokens,
+    streams, tokens,
 };
 use crate::{
     app::{App, not_found, shell},
@@ -77,7 +77,9 @@ pub async fn context(settings: Settings, clock: Clock) -> Result<Context, Assemb
         fetches: api::Fetches::new(&tasks),
         tasks,
         stopping: CancellationToken::new(),
+        streams: streams::Streams::default(),
         sign_ins: guard::SignInRate::new(settings.sign_in_rate),
+        front_channel_logouts: guard::SignInRate::new(settings.sign_in_rate),
         settings,
         clock,
     }))
@@ -113,6 +115,7 @@ pub fn router(context: Context) -> Router {
     let dynamic = Router::new()
         .route(paths::SIGN_IN, get(routes::sign_in::start))
         .route(paths::SIGN_OUT, post(routes::sign_out::sign_out))
+        .route(paths::EVENTS, get(routes::events::events))
         .merge(pages)
         .layer(from_fn_with_state(context.clone(), routes::forms::lead_to_page))
         .layer(from_fn_with_state(context.clone(), load_session));
@@ -120,9 +123,26 @@ pub fn router(context: Context) -> Router {
     // Outside of what may answer for a handler, so that no answer loses the cookie of a sign-in.
     let answered =
         guard::protect(dynamic, &policy).layer(session::layer(&context.sessions)).merge(assets::router());
-    let health = ops::health::router(Arc::new(Probes(context.clone())));
-    let finished = guard::finish(answered.layer(from_fn(designed_refusals)).merge(health), &policy);
+    // Beside the session layer: no cookie is read, set or slid by what the provider sends.
+    let by_provider = Router::new()
+        .route(paths::BACK_CHANNEL_LOGOUT, post(routes::back_channel::log_out))
+        .route(paths::FRONT_CHANNEL_LOGOUT, get(routes::front_channel::log_out));
+    let answered = answered.merge(guard::protect(by_provider, &policy));
+    let finished = guard::finish(answered.layer(from_fn(designed_refusals)).merge(health(&context)), &policy);
     guard::locate(finished.layer(from_fn(ops::request::trace)), &policy).with_state(context)
+}
+
+/// Everything on the admin listener: health, and what operators do. Outside of sessions and of the guard for browsers.
+pub fn admin(context: Context) -> Router {
+    health(&context)
+        .merge(operator::router(context))
+        .layer(from_fn(ops::request::trace))
+        .layer(from_fn(operator::note_peer))
+}
+
+/// The same on both listeners.
+fn health<S: Clone + Send + Sync + 'static>(context: &Context) -> Router<S> {
+    ops::health::router(Arc::new(Probes(context.clone())))
 }
 
 /// What the health routes ask.
@@ -153,18 +173,21 @@ async fn load_session(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let current = match context.sessions.current(&session).await {
+    let mut current = match context.sessions.current(&session).await {
         Ok(current) => current,
         Err(error) => {
             tracing::error!(%error, "the session store does not answer");
             return refuse(&(&request).into(), AppError::StoreUnavailable);
         }
     };
-    if let Some(signed_in) = &current
+    if let Some(signed_in) = &mut current
         && is_of_a_person(&request)
-        && let Err(error) = context.sessions.touch(signed_in).await
     {
-        tracing::warn!(%error, "activity could not be noted");
+        match context.sessions.touch(signed_in).await {
+            // What the page says of its session is what holds now.
+            Ok(until) => signed_in.idle_until = until,
+            Err(error) => tracing::warn!(%error, "activity could not be noted"),
+        }
     }
     request.extensions_mut().insert(Current(current));
     next.run(request).await

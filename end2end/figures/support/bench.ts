@@ -18,7 +18,9 @@ export type StoreKind = (typeof STORES)[number];
 
 export interface Wanted {
   provider: ProviderKind;
-  store: StoreKind;
+  store: StoreKind | 'postgres' | 'redis';
+  /** As `CLAIMCHECK_STORE`, where the store is not of this bench. */
+  address?: string;
   accessTokenSecs?: number;
   /** How many boards the app has, each with a panel of its own. */
   boards?: number;
@@ -64,14 +66,14 @@ export class Bench {
 
     const config = wanted.bare ? BARE_BOARDS : join(folder, 'boards.toml');
     if (!wanted.bare) await writeFile(config, boards(wanted.boards ?? 1));
-    const database = wanted.store === 'sqlite' ? join(folder, 'claimcheck.db') : undefined;
+    const database = wanted.store === 'sqlite' && !wanted.address ? join(folder, 'claimcheck.db') : undefined;
     const app = new Process('app', BINARY, ['serve', '--config', config], {
       ...appProviderEnv(wanted.provider, issuer),
       CLAIMCHECK_PUBLIC_URL: origin,
       CLAIMCHECK_LISTEN: `127.0.0.1:${appPort}`,
       CLAIMCHECK_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
       CLAIMCHECK_API_URL: apiOrigin,
-      CLAIMCHECK_STORE: database ? `sqlite:${database}` : 'memory:',
+      CLAIMCHECK_STORE: wanted.address ?? (database ? `sqlite:${database}` : 'memory:'),
       CLAIMCHECK_SESSION_KEYS: randomBytes(32).toString('base64'),
       // Long figures must not lose sessions to idleness, nor be slowed by a limit for one address.
       CLAIMCHECK_IDLE_SECS: '43200',

@@ -42,9 +42,9 @@ export async function closeConnections(): Promise<void> {
 export class Browser {
   private cookies: Cookie[] = [];
 
-  /** One navigation, redirects not followed. */
-  get(url: string): Promise<Page> {
-    return this.send('GET', url, { 'sec-fetch-site': 'none' });
+  /** One navigation, redirects not followed; to another port than the address says, where several serve the address. */
+  get(url: string, port?: number): Promise<Page> {
+    return this.send('GET', url, { 'sec-fetch-site': 'none' }, '', port);
   }
 
   /** A form of the page at `url`'s own origin, submitted. */
@@ -68,7 +68,7 @@ export class Browser {
     return this.cookiesFor(hostname, pathname);
   }
 
-  private async send(method: string, url: string, more: http.OutgoingHttpHeaders, body = ''): Promise<Page> {
+  private async send(method: string, url: string, more: http.OutgoingHttpHeaders, body = '', to?: number): Promise<Page> {
     const { hostname, port, pathname, search, host } = new URL(url);
     const cookie = this.cookiesFor(hostname, pathname);
     const headers: http.OutgoingHttpHeaders = {
@@ -81,7 +81,7 @@ export class Browser {
     const start = performance.now();
     const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
       // Everything listens on the loopback address, whatever name it is known by.
-      const options = { host: '127.0.0.1', port, method, path: pathname + search, headers, agent };
+      const options = { host: '127.0.0.1', port: to ?? port, method, path: pathname + search, headers, agent };
       http.request(options, resolve).once('error', reject).end(body);
     });
     const chunks: Buffer[] = [];

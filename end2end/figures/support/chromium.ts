@@ -1,5 +1,11 @@
 // Chromium, for figures that only a browser can tell: signed in by the cookie of a session that was made without it.
-import { chromium as playwright, type Browser as Chromium, type BrowserContext, type BrowserContextOptions } from '@playwright/test';
+import {
+  chromium as playwright,
+  type Browser as Chromium,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from '@playwright/test';
 import { ada } from '../../support/providers.ts';
 import type { Bench } from './bench.ts';
 import { Browser } from './browser.ts';
@@ -28,11 +34,20 @@ export async function withChromium<T>(act: (chromium: Chromium) => Promise<T>): 
 }
 
 /** A profile that has visited nothing yet, and yet is signed in. */
-export async function freshProfile(chromium: Chromium, bench: Bench, cookie: string, options?: BrowserContextOptions): Promise<BrowserContext> {
+export async function freshProfile(chromium: Chromium, app: { origin: string }, cookie: string, options?: BrowserContextOptions): Promise<BrowserContext> {
   const profile = await chromium.newContext(options);
   const pairs = cookie.split('; ').map((pair) => pair.split('=') as [string, string]);
-  await profile.addCookies(pairs.map(([name, value]) => ({ name, value, url: bench.origin, httpOnly: true, sameSite: 'Lax' })));
+  await profile.addCookies(pairs.map(([name, value]) => ({ name, value, url: app.origin, httpOnly: true, sameSite: 'Lax' })));
   return profile;
+}
+
+/** Waits until the page has fetched nothing for half a second; its stream of events, which never ends, does not count. */
+export async function quiet(page: Page): Promise<void> {
+  await page.waitForLoadState('load');
+  await page.waitForFunction(() => {
+    const ends = performance.getEntriesByType('resource').map((entry) => (entry as PerformanceResourceTiming).responseEnd);
+    return performance.now() - Math.max(0, ...ends) > 500;
+  });
 }
 
 /** The `Cookie` header of someone who has signed in. */

@@ -1,29 +1,33 @@
 // Signing in without a browser's window, step by step: each part of it can be measured alone.
 import { PASSWORD, type Person } from '../../support/providers.ts';
-import type { Bench } from './bench.ts';
 import { Browser, type Page } from './browser.ts';
 import { board } from './pages.ts';
 
 const MANY_HOPS = 20;
 
+/** Whatever serves the dashboard. */
+interface Served {
+  origin: string;
+}
+
 /** Signs in on the way to `path`; the page that is reached. */
-export async function signIn(browser: Browser, bench: Bench, person: Person, path = board()): Promise<Page> {
-  const landing = await callback(browser, await passProvider(browser, bench, await start(browser, bench, path), person));
+export async function signIn(browser: Browser, app: Served, person: Person, path = board()): Promise<Page> {
+  const landing = await callback(browser, await passProvider(browser, app, await start(browser, app, path), person));
   return browser.get(landing);
 }
 
 /** The authorization request: where the app sends the person. */
-export async function start(browser: Browser, bench: Bench, path = board()): Promise<string> {
-  const page = await browser.get(`${bench.origin}/auth/sign-in?return_to=${encodeURIComponent(path)}`);
+export async function start(browser: Browser, app: Served, path = board()): Promise<string> {
+  const page = await browser.get(`${app.origin}/auth/sign-in?return_to=${encodeURIComponent(path)}`);
   return Browser.onward(page) ?? unexpected(page);
 }
 
 /** Through the provider's pages; the address of the callback, not yet called. */
-export async function passProvider(browser: Browser, bench: Bench, url: string, person: Person): Promise<string> {
+export async function passProvider(browser: Browser, app: Served, url: string, person: Person): Promise<string> {
   let page = await browser.get(url);
   for (let hop = 0; hop < MANY_HOPS; hop++) {
     const onward = Browser.onward(page);
-    if (onward?.startsWith(bench.origin)) return onward;
+    if (onward?.startsWith(app.origin)) return onward;
     page = onward ? await browser.get(onward) : await submit(browser, page, person);
   }
   return unexpected(page);

@@ -9,6 +9,8 @@ pub struct Client {
     pub redirect_uris: Vec<String>,
     /// Compared as exact strings (RP-Initiated Logout 3).
     pub post_logout_redirect_uris: Vec<String>,
+    /// Where it hears that a session has ended (Back-Channel Logout 2.2), if it wants to.
+    pub back_channel_logout_uri: Option<String>,
     /// What people are shown.
     pub name: String,
 }

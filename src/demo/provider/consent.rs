@@ -72,13 +72,7 @@ fn page(
         view! {
             <h1>"Allow " {client.clone()} "?"</h1>
             <p class="lead">"It wants to use your Harbour ID."</p>
-            <div class="account">
-                <span class=format!("avatar {}", person.username) aria-hidden="true">{person.initials()}</span>
-                <p class="who">
-                    <span class="name">{person.name()}</span>
-                    <span class="role">{person.email}</span>
-                </p>
-            </div>
+            {pages::who(person)}
             <h2 id="granted">{client} " will be able to"</h2>
             <ul class="scopes" aria-labelledby="granted">{allowed}</ul>
             {missing}

@@ -33,9 +33,14 @@ fn set(shared: &Shared, name: &str, value: &str, more: &str) -> Option<HeaderVal
     HeaderValue::from_str(&format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{more}{secure}")).ok()
 }
 
+/// Under what the session of this browser is kept, if there is one.
+pub fn session_key(headers: &HeaderMap) -> Option<String> {
+    value(headers, SESSION).map(sha256_text)
+}
+
 /// The session of this browser, if it has one.
 pub fn session(shared: &Shared, headers: &HeaderMap) -> Option<Session> {
-    let key = sha256_text(value(headers, SESSION)?);
+    let key = session_key(headers)?;
     let now = shared.clock.now();
     shared.store.read(|data| data.sessions.get(&key).filter(|session| session.expires > now).cloned())
 }
@@ -48,7 +53,7 @@ pub async fn start_session(
     sub: &str,
 ) -> Result<Option<HeaderValue>, Error> {
     let cookie = random_text::<32>()?;
-    let before = value(headers, SESSION).map(sha256_text);
+    let before = session_key(headers);
     let sid = session(shared, headers).filter(|session| session.sub == sub).map(|session| session.sid);
     let now = shared.clock.now();
     let session = Session {
@@ -70,12 +75,9 @@ pub async fn start_session(
     Ok(set(shared, SESSION, &cookie, &format!("; Max-Age={SESSION_SECS}")))
 }
 
-/// Ends the session of this browser.
-pub async fn end_session(shared: &Arc<Shared>, headers: &HeaderMap) -> Result<Option<HeaderValue>, Error> {
-    if let Some(key) = value(headers, SESSION).map(sha256_text) {
-        shared.store.change(move |data| data.sessions.remove(&key)).await?;
-    }
-    Ok(set(shared, SESSION, "", "; Max-Age=0"))
+/// Takes the session's cookie away.
+pub fn removal(shared: &Shared) -> Option<HeaderValue> {
+    set(shared, SESSION, "", "; Max-Age=0")
 }
 
 /// The value that binds forms to this browser, with the cookie to set if it is new.

@@ -14,7 +14,7 @@ use url::form_urlencoded;
 use super::{
     Shared, cookies,
     forms::{self, Purpose},
-    pages,
+    logout, pages,
     params::Params,
     people,
     request::origin,
@@ -160,7 +160,10 @@ fn names(logout: &Logout, session: &Session) -> bool {
 
 /// Ends the session here. Grants for `offline_access` go on (Back-Channel Logout 2.7); clients revoke their own.
 async fn end(shared: &Arc<Shared>, headers: &HeaderMap, logout: &Logout) -> Result<Response, Error> {
-    let cookie = cookies::end_session(shared, headers).await?;
+    if let Some(key) = cookies::session_key(headers) {
+        logout::end(shared, |kept, _| kept == key).await?;
+    }
+    let cookie = cookies::removal(shared);
     let mut response = match &logout.return_to {
         Some(uri) => pages::see_other(uri),
         None => {
@@ -183,17 +186,7 @@ fn page(shared: &Shared, headers: &HeaderMap, logout: &Logout, session: &Session
         Some(client) => format!("{client} asks to end your session at Harbour ID."),
         None => "This ends your session at Harbour ID in this browser.".to_owned(),
     };
-    let account = people::by_sub(&session.sub).map(|person| {
-        view! {
-            <div class="account">
-                <span class=format!("avatar {}", person.username) aria-hidden="true">{person.initials()}</span>
-                <p class="who">
-                    <span class="name">{person.name()}</span>
-                    <span class="role">{person.email}</span>
-                </p>
-            </div>
-        }
-    });
+    let account = people::by_sub(&session.sub).map(pages::who);
     let content = view! {
         <h1>"Sign out?"</h1>
         <p class="lead">{lead}</p>

@@ -12,6 +12,7 @@ pub enum Purpose {
     SignIn,
     Consent,
     SignOut,
+    Account,
 }
 
 impl Purpose {
@@ -20,6 +21,7 @@ impl Purpose {
             Self::SignIn => "sign-in",
             Self::Consent => "consent",
             Self::SignOut => "sign-out",
+            Self::Account => "account",
         }
     }
 }

@@ -63,7 +63,7 @@ fn redeem(
     grant_id: &str,
     refresh: &str,
 ) -> Result<(Grant, Option<String>), Refused> {
-    let Data { codes, grants, .. } = data;
+    let Data { codes, grants, visits, .. } = data;
     let code = codes
         .get_mut(key)
         .filter(|code| code.client_id == presented.client.id)
@@ -87,6 +87,7 @@ fn redeem(
         revoked: false,
     };
     grants.insert(grant_id.to_owned(), grant.clone());
+    visits.entry(code.session.sid.clone()).or_default().insert(code.client_id.clone());
     Ok((grant, code.nonce.clone()))
 }
 

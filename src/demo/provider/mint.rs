@@ -2,13 +2,18 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Shared, people, store::Grant};
+use super::{
+    Shared, people,
+    store::{Grant, Session},
+};
 use crate::demo::crypto::{b64, random_text, sha256};
 
 /// How everyone here signs in: with a password.
 pub const ACR: &str = "urn:harbour:acr:password";
 /// An ID token is read at once; its lifetime does not follow that of access tokens.
 const ID_TOKEN_SECS: i64 = 300;
+/// Back-Channel Logout 2.4: preferably at most two minutes.
+const LOGOUT_TOKEN_SECS: i64 = 120;
 
 /// The answer of the token endpoint (RFC 6749 5.1, Core 3.1.3.3). `scopes` may be narrower than the grant's.
 pub fn answer(
@@ -83,4 +88,20 @@ fn id_token(shared: &Shared, grant: &Grant, scopes: &[String], nonce: Option<&st
         claims.insert("nonce".to_owned(), json!(nonce));
     }
     shared.keys.sign("JWT", &Value::Object(claims))
+}
+
+/// What tells a client that a session has ended (Back-Channel Logout 2.4).
+pub fn logout_token(shared: &Shared, client_id: &str, session: &Session) -> Result<String, getrandom::Error> {
+    let now = shared.clock.now();
+    let claims = json!({
+        "iss": shared.options.issuer,
+        "sub": session.sub,
+        "sid": session.sid,
+        "aud": client_id,
+        "iat": now,
+        "exp": now + LOGOUT_TOKEN_SECS,
+        "jti": random_text::<16>()?,
+        "events": { "http://schemas.openid.net/event/backchannel-logout": {} },
+    });
+    Ok(shared.keys.sign("logout+jwt", &claims))
 }

@@ -17,6 +17,7 @@ use super::{
     listen,
 };
 
+mod account;
 mod authorize;
 mod client_auth;
 mod clients;
@@ -28,6 +29,7 @@ mod forms;
 mod grant_code;
 mod grant_refresh;
 pub(super) mod keys;
+mod logout;
 mod mint;
 mod pages;
 mod params;
@@ -62,6 +64,8 @@ pub struct Options {
     pub access_token_secs: u32,
     /// However often it is rotated, a refresh token's family ends after this.
     pub refresh_token_absolute_secs: u32,
+    /// Further certificate authorities that clients may have their certificates of.
+    pub authorities: Vec<reqwest::Certificate>,
 }
 
 impl Default for Options {
@@ -74,6 +78,7 @@ impl Default for Options {
             api_audience: String::new(),
             access_token_secs: 120,
             refresh_token_absolute_secs: 30 * 24 * 3600,
+            authorities: Vec::new(),
         }
     }
 }
@@ -90,6 +95,8 @@ pub struct Shared {
     mac_key: [u8; 32],
     store: store::Store,
     roles: Roles,
+    /// To clients, about logouts.
+    http: reqwest::Client,
 }
 
 impl Shared {
@@ -115,6 +122,7 @@ impl Shared {
             mac_key: sha256(&mac_key),
             store,
             roles: Roles::default(),
+            http: logout::client(&options.authorities)?,
             options,
         }))
     }
@@ -142,6 +150,7 @@ pub fn router(shared: Arc<Shared>) -> Router {
         .route("/revoke", post(revoke::post))
         .route("/end-session", get(end_session::get).post(end_session::post))
         .route("/sign-out", get(end_session::ask).post(end_session::confirmed))
+        .route("/account", get(account::get).post(account::post))
         .route("/", get(pages::front))
         .route("/style.css", get(pages::style))
         .route("/favicon.svg", get(pages::icon))

@@ -49,6 +49,19 @@ pub fn page(title: &str, content: AnyView) -> String {
     format!("<!doctype html>{}", document.to_html())
 }
 
+/// A person, as they know themselves.
+pub fn who(person: &'static people::Person) -> impl IntoView + use<> {
+    view! {
+        <div class="account">
+            <span class=format!("avatar {}", person.username) aria-hidden="true">{person.initials()}</span>
+            <p class="who">
+                <span class="name">{person.name()}</span>
+                <span class="role">{person.email}</span>
+            </p>
+        </div>
+    }
+}
+
 /// The fields a form carries on.
 pub fn hidden(hidden: &Hidden) -> impl IntoView + use<> {
     let Hidden { request, token } = hidden.clone();
@@ -141,7 +154,7 @@ pub async fn front(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Res
     };
     let more = view! {
         <p class="aside"><a href=".well-known/openid-configuration">"Discovery document"</a></p>
-        {here.map(|_| view! { <p class="aside"><a href="end-session">"Sign out"</a></p> })}
+        {here.map(|_| view! { <p class="aside"><a href="account">"Where you are signed in, and signing out"</a></p> })}
     };
     message(StatusCode::OK, "Harbour ID", &text, more.into_any())
 }

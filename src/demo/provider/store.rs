@@ -61,6 +61,9 @@ pub struct Data {
     pub consents: BTreeMap<String, BTreeSet<String>>,
     pub codes: BTreeMap<String, Code>,
     pub grants: BTreeMap<String, Grant>,
+    /// By `sid`: the clients that got tokens in that session.
+    #[serde(default)]
+    pub visits: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// Seconds a code is good for, and seconds it is remembered.
@@ -70,6 +73,8 @@ const CODE_MEMORY_SECS: i64 = 3600;
 impl Data {
     fn forget_expired(&mut self, now: i64) {
         self.sessions.retain(|_, session| session.expires > now);
+        let sids: BTreeSet<_> = self.sessions.values().map(|session| session.sid.as_str()).collect();
+        self.visits.retain(|sid, _| sids.contains(sid.as_str()));
         self.codes.retain(|_, code| code.issued + CODE_MEMORY_SECS > now);
         self.grants.retain(|_, grant| grant.expires > now);
     }

@@ -2,10 +2,10 @@
 //! Collects every problem before it gives up.
 
 use super::{
-    Alg, ClientAuth, Settings, StoreSetting, is_loopback,
+    AdminListen, Alg, ClientAuth, Settings, StoreSetting, is_loopback,
     problem::{Problem, SettingsErrors, Warning, variable},
     sources::Sources,
-    values,
+    store, values,
 };
 use crate::server::secret::Secret;
 
@@ -67,7 +67,8 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
         "the origin people use, such as https://dashboard.example.com",
         values::public_url,
     );
-    let listen = c.optional("listen", values::listen);
+    let listen = c.optional("listen", values::listen).unwrap_or_else(|| ([127, 0, 0, 1], 3000).into());
+    let admin_listen = c.optional("admin_listen", values::admin_listen);
     let issuer = c.required(
         "issuer",
         "the provider's issuer identifier, such as https://login.example.com",
@@ -85,9 +86,10 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
     let authorize_params = c.optional("authorize_params", values::authorize_params).unwrap_or_default();
     let client_auth = c.optional("client_auth", values::client_auth);
     let id_token_algs = c.optional("id_token_algs", values::id_token_algs);
+    let logout_token_typ = c.optional("logout_token_typ", values::logout_token_typ).unwrap_or_default();
     let api_url =
         c.required("api_url", "the base URL of the API, such as https://api.example.com/v1", values::api_url);
-    let store = c.optional("store", values::store);
+    let store = c.optional("store", store::parse);
     let session_keys = c.optional("session_keys", values::session_keys);
     let idle_secs = c.optional("idle_secs", values::lifetime).unwrap_or(1800);
     let absolute_secs = c.optional("absolute_secs", values::lifetime).unwrap_or(43_200);
@@ -107,6 +109,10 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
             format!("is {idle_secs}, more than absolute_secs ({absolute_secs}): it must not be longer");
         c.contradiction("idle_secs", message);
     }
+    if admin_listen == Some(AdminListen::At(listen)) && listen.port() != 0 {
+        let message = format!("is {listen}, as listen is: it must be another address or port, or off");
+        c.contradiction("admin_listen", message);
+    }
     let production = public_url.as_ref().is_some_and(|url| !is_loopback(url));
     if production && session_keys.is_none() && !c.has_problem("session_keys") {
         let message = "is missing: required with a public URL that is not loopback; \
@@ -114,6 +120,7 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
         c.problems.push(Problem::setting("session_keys", None, message));
     }
     let store = store.unwrap_or_else(|| StoreSetting::Sqlite("claimcheck.db".into()));
+    let store = store.trusting(ca_file.as_ref());
     if production && store == StoreSetting::Memory {
         c.warnings.push(Warning("store is memory: every restart signs everybody out".to_owned()));
     }
@@ -134,7 +141,8 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
     };
     let settings = Settings {
         public_url,
-        listen: listen.unwrap_or_else(|| ([127, 0, 0, 1], 3000).into()),
+        listen,
+        admin_listen: admin_listen.unwrap_or_else(|| AdminListen::Default(([127, 0, 0, 1], 3900).into())),
         issuer,
         client_id,
         client_secret,
@@ -144,6 +152,7 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
         authorize_params,
         client_auth: client_auth.unwrap_or(ClientAuth::Basic),
         id_token_algs: id_token_algs.unwrap_or_else(|| vec![Alg::Rs256]),
+        logout_token_typ,
         api_url,
         store,
         session_keys,

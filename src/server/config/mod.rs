@@ -18,6 +18,7 @@ mod boards;
 mod check;
 mod problem;
 mod sources;
+mod store;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -27,6 +28,7 @@ pub use boards::{
     PanelKind, PeriodSetting, SeriesSetting, Span, StatSetting, TableSetting, Template, Unfit, words,
 };
 pub use problem::{Problem, SettingsErrors, Warning};
+pub use store::{StoreServer, StoreSetting};
 pub use values::is_loopback;
 
 /// Everything the program was told, checked: whatever is in here can be used as it stands.
@@ -38,6 +40,8 @@ pub struct Settings {
     pub public_url: Url,
     /// Where to listen, `127.0.0.1:3000`.
     pub listen: SocketAddr,
+    /// Where health and operator commands are, `127.0.0.1:3900`.
+    pub admin_listen: AdminListen,
     /// The provider's issuer identifier exactly as given: it is compared as text (Discovery 4.3).
     pub issuer: String,
     pub client_id: String,
@@ -53,6 +57,8 @@ pub struct Settings {
     pub client_auth: ClientAuth,
     /// Signature algorithms an ID token may have; never empty.
     pub id_token_algs: Vec<Alg>,
+    /// Which logout tokens are taken as to their `typ`.
+    pub logout_token_typ: LogoutTokenTyp,
     /// Base URL of the API; the paths of panels are appended to its path.
     pub api_url: Url,
     pub store: StoreSetting,
@@ -192,13 +198,25 @@ impl fmt::Display for Alg {
     }
 }
 
-/// Where sessions are kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StoreSetting {
-    /// `memory:`, gone with the process.
-    Memory,
-    /// `sqlite:PATH`
-    Sqlite(PathBuf),
+/// Where the admin listener listens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AdminListen {
+    /// Nowhere.
+    Off,
+    /// Where somebody chose: without it the program does not start.
+    At(SocketAddr),
+    /// Where it is when nobody chose: a second program on the machine goes without.
+    Default(SocketAddr),
+}
+
+/// What the `typ` of a logout token must be (Back-Channel Logout 1.0, 2.4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogoutTokenTyp {
+    /// `logout+jwt`, or what providers wrote before there was that type: `JWT`, or nothing.
+    #[default]
+    Lenient,
+    /// `logout+jwt` only (ASVS 10.5.5).
+    Strict,
 }
 
 /// The session keys, at least one: the first encrypts, all decrypt.

@@ -14,9 +14,10 @@ use super::{
 };
 
 /// Every key of the file that holds one value; `CLAIMCHECK_` and upper case make the variable.
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 23] = [
     "public_url",
     "listen",
+    "admin_listen",
     "issuer",
     "client_id",
     "client_secret",
@@ -26,6 +27,7 @@ const KEYS: [&str; 21] = [
     "authorize_params",
     "client_auth",
     "id_token_algs",
+    "logout_token_typ",
     "api_url",
     "store",
     "session_keys",
@@ -38,9 +40,7 @@ const KEYS: [&str; 21] = [
     "board",
 ];
 /// Those that may also be given as the path of a file, by a variable that ends in `_FILE`.
-const SECRETS: [&str; 2] = ["client_secret", "session_keys"];
-/// Part of the public contract, and of no effect yet.
-const LATER: [&str; 1] = ["admin_listen"];
+const SECRETS: [&str; 3] = ["client_secret", "session_keys", "store"];
 /// Variables of other rooms: the command line, the demo.
 const FOREIGN: [&str; 2] = ["CLAIMCHECK_CONFIG", "CLAIMCHECK_DEMO_"];
 /// The one key that holds tables, and has no variable.
@@ -193,9 +193,6 @@ fn scalar(key: &str, value: &Spanned<DeValue<'_>>) -> Result<String, String> {
 }
 
 fn unknown_key(key: &str) -> String {
-    if LATER.contains(&key) {
-        return "is not yet available: remove it".to_owned();
-    }
     match nearest(key, KEYS) {
         Some(near) => format!("no such setting; did you mean `{near}`?"),
         None => format!("no such setting; there are {}", KEYS.join(", ")),
@@ -204,9 +201,6 @@ fn unknown_key(key: &str) -> String {
 
 fn unknown_variable(name: &str) -> Warning {
     let key = name.strip_prefix(PREFIX).unwrap_or(name).to_ascii_lowercase();
-    if LATER.contains(&key.as_str()) {
-        return Warning(format!("{name} is not yet available and has no effect"));
-    }
     if let Some(plain) = key.strip_suffix("_file").filter(|plain| KEYS.contains(plain)) {
         return Warning(format!(
             "{name} has no effect: only secrets are read from files; set {}",

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{Alg, ClientAuth, Settings, SettingsErrors, StoreSetting, Warning};
+use super::{AdminListen, Alg, ClientAuth, LogoutTokenTyp, Settings, SettingsErrors, StoreSetting, Warning};
 
 const GOOD: [(&str, &str); 5] = [
     ("CLAIMCHECK_PUBLIC_URL", "http://localhost:3000"),
@@ -41,9 +41,11 @@ fn refuses(changes: &[(&str, &str)]) -> String {
 fn op_10_defaults_are_those_of_the_contract() {
     let settings = accepts(&[]);
     assert_eq!(settings.listen.to_string(), "127.0.0.1:3000");
+    assert_eq!(settings.admin_listen, AdminListen::Default(([127, 0, 0, 1], 3900).into()));
     assert_eq!(settings.scopes.join(" "), "openid profile email offline_access");
     assert_eq!(settings.client_auth, ClientAuth::Basic);
     assert_eq!(settings.id_token_algs, [Alg::Rs256]);
+    assert_eq!(settings.logout_token_typ, LogoutTokenTyp::Lenient);
     assert_eq!(settings.store, StoreSetting::Sqlite("claimcheck.db".into()));
     assert_eq!((settings.idle_secs, settings.absolute_secs), (1800, 43_200));
     assert_eq!((settings.sign_in_rate, settings.trusted_proxies.len()), (600, 0));
@@ -58,6 +60,9 @@ fn op_10_defaults_are_those_of_the_contract() {
 fn op_10_every_bad_value_is_refused_by_key_and_variable_beside_a_good_one() {
     for (key, bad, good) in [
         ("listen", "3000", "[::1]:0"),
+        ("admin_listen", "3900", "[::1]:3900"),
+        ("admin_listen", "none", "off"),
+        ("admin_listen", "127.0.0.1:3000", "127.0.0.1:0"),
         ("issuer", "login.example.com", "https://login.example.com/tenant/v2.0"),
         ("issuer", "http://login.example.com", "http://127.0.0.1:9000"),
         ("issuer", "https://login.example.com?tenant=a", "https://login.example.com"),
@@ -72,6 +77,8 @@ fn op_10_every_bad_value_is_refused_by_key_and_variable_beside_a_good_one() {
         ("id_token_algs", "none", "ES256 EdDSA"),
         ("id_token_algs", "RS256 HS256", "RS256 PS512"),
         ("id_token_algs", "rs256", "RS256"),
+        ("logout_token_typ", "logout+jwt", "strict"),
+        ("logout_token_typ", "Strict", "lenient"),
         ("authorize_params", "access_type=offline&state=a", "access_type=offline&prompt=consent"),
         ("authorize_params", "a=1&a=2", "a=1&b=2"),
         ("authorize_params", "=1", "a="),
@@ -181,7 +188,6 @@ fn op_10_unknown_variables_are_only_warned_about() {
         warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
     };
     assert!(warned("CLAIMCHECK_ISUER").contains("did you mean CLAIMCHECK_ISSUER?"));
-    assert!(warned("CLAIMCHECK_ADMIN_LISTEN").contains("not yet available"));
     assert!(warned("CLAIMCHECK_ISSUER_FILE").contains("only secrets"));
     assert!(!warned("CLAIMCHECK_FROBNICATE").contains("canary"));
     for silent in ["CLAIMCHECK_DEMO_PORT", "CLAIMCHECK_CONFIG", "OTHER"] {

@@ -12,9 +12,9 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use ipnet::IpNet;
 use url::{Host, Url, form_urlencoded};
 
-use super::{Alg, ClientAuth, SessionKeys, StoreSetting};
+use super::{AdminListen, Alg, ClientAuth, LogoutTokenTyp, SessionKeys};
 
-type Parsed<T> = Result<T, String>;
+pub(super) type Parsed<T> = Result<T, String>;
 
 /// The parameters of the authorization request that are the protocol's own (OpenID Connect Core 3.1.2.1, RFC
 /// 7636, RFC 9101), or that would put the client's secret into a URL.
@@ -97,6 +97,16 @@ pub(super) fn listen(text: &str) -> Parsed<SocketAddr> {
         .map_err(|_| "must be an IP address and a port, such as 127.0.0.1:3000 or [::]:8080".to_owned())
 }
 
+pub(super) fn admin_listen(text: &str) -> Parsed<AdminListen> {
+    match text {
+        "off" => Ok(AdminListen::Off),
+        _ => text.parse().map(AdminListen::At).map_err(|_| {
+            "must be an IP address and a port, such as 127.0.0.1:3900, or off for no admin listener"
+                .to_owned()
+        }),
+    }
+}
+
 pub(super) fn any(text: &str) -> Parsed<String> {
     Ok(text.to_owned())
 }
@@ -166,6 +176,14 @@ pub(super) fn client_auth(text: &str) -> Parsed<ClientAuth> {
     }
 }
 
+pub(super) fn logout_token_typ(text: &str) -> Parsed<LogoutTokenTyp> {
+    match text {
+        "lenient" => Ok(LogoutTokenTyp::Lenient),
+        "strict" => Ok(LogoutTokenTyp::Strict),
+        _ => Err("must be lenient or strict".to_owned()),
+    }
+}
+
 pub(super) fn id_token_algs(text: &str) -> Parsed<Vec<Alg>> {
     let mut algs = Vec::new();
     for name in text.split_ascii_whitespace() {
@@ -182,24 +200,6 @@ pub(super) fn id_token_algs(text: &str) -> Parsed<Vec<Alg>> {
         }
     }
     Ok(algs)
-}
-
-/// Never quotes the text: the URL of a database may hold its password.
-pub(super) fn store(text: &str) -> Parsed<StoreSetting> {
-    let expected = "must be memory: or sqlite:PATH, such as sqlite:claimcheck.db";
-    match text.split_once(':') {
-        Some(("memory", "")) => Ok(StoreSetting::Memory),
-        Some(("sqlite", path)) if path.starts_with("//") => {
-            Err("must be sqlite:PATH without slashes before the path, such as sqlite:/var/lib/claimcheck.db"
-                .to_owned())
-        }
-        Some(("sqlite", "" | ":memory:")) => Err(format!("{expected}; a store in memory is memory:")),
-        Some(("sqlite", path)) => Ok(StoreSetting::Sqlite(PathBuf::from(path))),
-        Some((name @ ("postgres" | "postgresql" | "redis" | "rediss"), _)) => {
-            Err(format!("{name}: is not yet available; {expected}"))
-        }
-        _ => Err(expected.to_owned()),
-    }
 }
 
 /// Never quotes the text.

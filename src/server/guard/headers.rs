@@ -66,6 +66,21 @@ pub fn sign_out_csp(nonce: &str) -> HeaderValue {
     ])
 }
 
+/// The policy of the page that answers the provider's frame (Front-Channel Logout 1.0, 2): the one page that others may
+/// frame, and only those of these origins. Beyond its text there is nothing in it.
+pub fn front_channel_csp(origins: &[String]) -> HeaderValue {
+    policy(&[
+        "default-src 'none'",
+        "form-action 'none'",
+        "base-uri 'none'",
+        &format!(
+            "frame-ancestors {}",
+            if origins.is_empty() { "'none'".to_owned() } else { origins.join(" ") }
+        ),
+        "object-src 'none'",
+    ])
+}
+
 /// The source expression of a nonce; of one that is not base64, an expression that matches nothing.
 fn nonce_source(nonce: &str) -> String {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(&byte);
@@ -115,10 +130,25 @@ mod tests {
 
     use super::{
         super::testing::{LOCAL, PRODUCTION, app, behind_guard, get, request, send},
-        page_csp, sign_out_csp,
+        front_channel_csp, page_csp, sign_out_csp,
     };
 
     const HOST: (&str, &str) = ("host", "dashboard.example.com");
+
+    #[test]
+    fn lo_16_only_the_provider_may_frame_and_without_one_nobody() {
+        let of = |origins: &[&str]| {
+            let origins: Vec<_> = origins.iter().map(|origin| (*origin).to_owned()).collect();
+            front_channel_csp(&origins).to_str().unwrap().to_owned()
+        };
+        let policy = of(&["https://id.example", "https://login.example:8443"]);
+        assert!(
+            policy.contains("frame-ancestors https://id.example https://login.example:8443;"),
+            "{policy}"
+        );
+        assert!(policy.starts_with("default-src 'none';") && !policy.contains("script"), "{policy}");
+        assert!(of(&[]).contains("frame-ancestors 'none'"));
+    }
 
     #[test]
     fn hd_01_the_policy_of_pages_grants_little() {

@@ -59,7 +59,7 @@ pub(super) async fn concurrency(State(policy): State<Policy>, request: Request, 
 }
 
 /// Gives up with 503 on a request that takes too long. What must not be cut short runs detached.
-pub(super) async fn time(request: Request, next: Next) -> Response {
+pub async fn time(request: Request, next: Next) -> Response {
     let asked = Asked::from(&request);
     match tokio::time::timeout(REQUEST_TIME, next.run(request)).await {
         Ok(response) => response,
@@ -84,7 +84,7 @@ pub(super) fn head_size(_: &Policy, request: &Request) -> Verdict {
 
 /// Reads the body before a route runs: 413 where it is too large, 408 where it does not come. So no route can
 /// forget the limit, or see half a body.
-pub(super) async fn body(request: Request, next: Next) -> Response {
+pub async fn body(request: Request, next: Next) -> Response {
     if request.body().is_end_stream() {
         return next.run(request).await;
     }

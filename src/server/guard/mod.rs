@@ -26,8 +26,8 @@ mod same_origin;
 mod testing;
 
 pub use client_address::ClientAddress;
-pub use headers::{page_csp, sign_out_csp};
-pub use navigation::is_navigation;
+pub use headers::{front_channel_csp, page_csp, sign_out_csp};
+pub use navigation::{is_navigation, is_speculative};
 pub use rate::{SignInRate, TooMany};
 pub use refusal::{Asked, Refusal, is_server_fn};
 

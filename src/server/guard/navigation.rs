@@ -9,15 +9,24 @@ const SPECULATION: [&str; 4] = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
 /// Whether this is a top-level navigation: by Fetch Metadata, or in browsers without it by a request for
 /// HTML. Where it came from does not matter: a link in a mail must work.
 pub fn is_navigation(headers: &HeaderMap) -> bool {
-    let value = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let speculative = SPECULATION.iter().filter_map(|name| value(name)).any(|purpose| {
-        ["prefetch", "prerender", "preview"].iter().any(|kind| purpose.to_ascii_lowercase().contains(kind))
-    });
-    let navigates = match value("sec-fetch-mode") {
+    let navigates = match value(headers, "sec-fetch-mode") {
         Some(mode) => mode == "navigate",
-        None => value("accept").is_some_and(|accept| accept.contains("text/html")),
+        None => value(headers, "accept").is_some_and(|accept| accept.contains("text/html")),
     };
-    navigates && !speculative && value("sec-fetch-dest").is_none_or(|dest| dest == "document")
+    navigates
+        && !is_speculative(headers)
+        && value(headers, "sec-fetch-dest").is_none_or(|dest| dest == "document")
+}
+
+/// Whether it is a load nobody may ever look at.
+pub fn is_speculative(headers: &HeaderMap) -> bool {
+    SPECULATION.iter().filter_map(|name| value(headers, name)).any(|purpose| {
+        ["prefetch", "prerender", "preview"].iter().any(|kind| purpose.to_ascii_lowercase().contains(kind))
+    })
+}
+
+fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
 }
 
 #[cfg(test)]

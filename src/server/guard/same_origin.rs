@@ -10,25 +10,26 @@ use super::{
     Policy, Verdict,
     refusal::{Asked, is_server_fn, refuse},
 };
-use crate::error::AppError;
+use crate::{error::AppError, paths};
 
-/// Routes whose callers are no browsers of ours, by exact path (CS-06).
-const EXEMPT: &[&str] = &[];
+/// What is sent by no browser, by method and exact path (CS-06): it proves itself by a signature, and no cookie counts.
+/// The provider's two GETs, to the redirect URI and to the front channel, are reads to this rule.
+const EXEMPT: [(Method, &str); 1] = [(Method::POST, paths::BACK_CHANNEL_LOGOUT)];
 
 /// What a server function may be sent as: a form, by a browser with or without scripts, or JSON.
 const CONTENT_TYPES: [&str; 2] = ["application/x-www-form-urlencoded", "application/json"];
 
 /// Refuses what is not proven to come from our own origin with 403 (RFC 10017 6.1.3.3): requests that may
-/// change something, and reads of server functions that a browser marks as another site's.
+/// change something, and reads of server functions and events that a browser marks as another site's.
 pub(super) fn same_origin(policy: &Policy, request: &Request) -> Verdict {
     let path = request.uri().path();
     let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
-    let allowed = if EXEMPT.contains(&path) {
+    let allowed = if EXEMPT.iter().any(|(method, exempt)| request.method() == method && path == *exempt) {
         true
     } else if !reads {
         may_change(request.headers(), &policy.origin)
     } else {
-        !is_server_fn(path) || may_read(request.headers())
+        !(is_server_fn(path) || path == paths::EVENTS) || may_read(request.headers())
     };
     if allowed {
         return None;
@@ -98,6 +99,33 @@ mod tests {
         // Refused means: the route did not run.
         assert_eq!(response.headers().contains_key("x-ran"), response.status() == 200);
         response.status().as_u16()
+    }
+
+    #[tokio::test]
+    async fn cs_06_one_path_is_exempt_exactly_and_for_post_only() {
+        let path = "/auth/back-channel-logout";
+        for headers in [&[][..], &[("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")]] {
+            assert_eq!(status(PRODUCTION, "POST", path, headers).await, 200);
+            assert_eq!(status(PRODUCTION, "POST", &format!("{path}?a=b"), headers).await, 200);
+            for method in ["PUT", "PATCH", "DELETE", "post"] {
+                assert_eq!(status(PRODUCTION, method, path, headers).await, 403, "{method}");
+            }
+            for spelling in [
+                "/auth/back-channel-logout/",
+                "//auth/back-channel-logout",
+                "/auth//back-channel-logout",
+                "/Auth/back-channel-logout",
+                "/auth/back-channel-logou%74",
+                "/auth/back-channel-logout%2f",
+                "/auth/back-channel-logout;a=b",
+                "/auth/./back-channel-logout",
+                "/x/../auth/back-channel-logout",
+                "/auth/front-channel-logout",
+                "/auth/sign-out?/auth/back-channel-logout",
+            ] {
+                assert_eq!(status(PRODUCTION, "POST", spelling, headers).await, 403, "{spelling}");
+            }
+        }
     }
 
     #[tokio::test]
@@ -203,6 +231,7 @@ mod tests {
                     expected,
                     "{site}"
                 );
+                assert_eq!(status(PRODUCTION, method, "/auth/events", &headers).await, expected, "{site}");
                 // Pages may be linked from anywhere.
                 assert_eq!(status(PRODUCTION, method, "/boards/a", &headers).await, 200, "{site}");
                 assert_eq!(status(PRODUCTION, method, "/apiary", &headers).await, 200, "{site}");

@@ -75,6 +75,12 @@ impl<T, E: Clone> Cached<T, E> {
         self.keep(&mut state, fetched)
     }
 
+    /// What is kept, however old. Asks nobody and does not wait for a fetch that is under way.
+    pub fn kept(&self) -> Option<Arc<T>> {
+        let state = self.state.try_lock().ok()?;
+        state.kept.as_ref().map(|kept| kept.document.clone())
+    }
+
     /// Whether the last fetch failed. Does not wait for one that is under way.
     pub fn is_failing(&self) -> bool {
         self.state.try_lock().is_ok_and(|state| state.failed.is_some())

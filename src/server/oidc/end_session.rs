@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::id_token::LEEWAY_SECS;
 use crate::{
     paths,
     server::{Context, clock::UnixSecs, secret::Secret, session::Keyring},
@@ -57,7 +58,8 @@ pub fn state(context: &Context, reach: Reach) -> Option<String> {
 pub fn just_signed_out(state: &str, keyring: &Keyring, now: UnixSecs) -> Option<Reach> {
     let plain = keyring.open_text(CONTEXT, state)?;
     let sealed = serde_json::from_slice::<Sealed>(&plain).ok()?;
-    (0..STATE_LIFETIME_SECS).contains(&(now - sealed.at)).then_some(sealed.reach)
+    // It may have been sealed by another process, whose clock is a little ahead.
+    (-LEEWAY_SECS..STATE_LIFETIME_SECS).contains(&(now - sealed.at)).then_some(sealed.reach)
 }
 
 #[cfg(test)]
@@ -71,6 +73,8 @@ mod tests {
         let state = keyring.seal_text(CONTEXT, &plain).unwrap();
         assert_eq!(just_signed_out(&state, &keyring, 1001), Some(Reach::Here));
         assert_eq!(just_signed_out(&state, &keyring, 1000 + STATE_LIFETIME_SECS), None);
+        assert_eq!(just_signed_out(&state, &keyring, 1000 - LEEWAY_SECS), Some(Reach::Here), "another clock");
+        assert_eq!(just_signed_out(&state, &keyring, 999 - LEEWAY_SECS), None);
         assert_eq!(just_signed_out("", &keyring, 1001), None);
         let other = keyring.seal_text("authorization request", &plain).unwrap();
         assert_eq!(just_signed_out(&other, &keyring, 1001), None);

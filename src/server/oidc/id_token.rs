@@ -17,7 +17,7 @@ use crate::server::{
 /// Clocks may differ by this much.
 pub const LEEWAY_SECS: i64 = 60;
 /// An ID token is issued for this sign-in, not found in a drawer.
-const IAT_MAX_AGE_SECS: i64 = 600;
+pub(super) const IAT_MAX_AGE_SECS: i64 = 600;
 /// OpenID Connect Core 2: `sub` is at most 255 ASCII characters.
 const SUB_MAX_LEN: usize = 255;
 
@@ -152,7 +152,8 @@ fn verifier<'a>(
     }))
 }
 
-fn core_alg(alg: Alg) -> CoreJwsSigningAlgorithm {
+/// An algorithm of ours in the crate's terms.
+pub(super) fn core_alg(alg: Alg) -> CoreJwsSigningAlgorithm {
     match alg {
         Alg::Rs256 => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
         Alg::Rs384 => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384,
@@ -171,7 +172,7 @@ fn at(secs: UnixSecs) -> chrono::DateTime<chrono::Utc> {
 }
 
 /// RFC 7518 3.3: RSA keys have 2048 bits or more. The openidconnect crate takes any.
-fn is_strong(key: &CoreJsonWebKey) -> bool {
+pub(super) fn is_strong(key: &CoreJsonWebKey) -> bool {
     let modulus = serde_json::to_value(key).ok().and_then(|key| key.get("n")?.as_str().map(str::to_owned));
     modulus.is_none_or(|n| BASE64_URL_SAFE_NO_PAD.decode(n).is_ok_and(|n| n.len() >= 256))
 }
@@ -197,6 +198,11 @@ fn payload(token: &CoreIdToken) -> Result<Map<String, Value>, Refusal> {
     }
 }
 
+/// Whether a text can be a `sub` (OpenID Connect Core 2).
+pub(super) fn is_sub(text: &str) -> bool {
+    !text.is_empty() && text.len() <= SUB_MAX_LEN && text.is_ascii()
+}
+
 /// The rules of OpenID Connect Core 2, 3.1.3.7 and 12.2 that the crate does not know.
 fn check_rules(
     settings: &Settings,
@@ -216,7 +222,7 @@ fn check_rules(
         return refuse("nbf is in the future");
     }
     let sub = claims.get("sub").and_then(Value::as_str).unwrap_or_default();
-    if sub.is_empty() || sub.len() > SUB_MAX_LEN || !sub.is_ascii() {
+    if !is_sub(sub) {
         return refuse("sub is not 1 to 255 ASCII characters");
     }
     if let Expected::Refresh { sub: before, auth_time: original, .. } = expected {

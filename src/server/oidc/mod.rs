@@ -15,6 +15,8 @@ pub mod end_session;
 mod establish;
 /// What an ID token must be.
 pub mod id_token;
+/// What a logout token must be.
+pub mod logout_token;
 /// Why there is no refresh token.
 pub mod no_refresh_token;
 /// Why a sign-in did not happen.

@@ -128,6 +128,18 @@ impl Provider {
         self.metadata.is_failing() || self.keys.is_failing()
     }
 
+    /// The origins whose pages are the provider's, as far as they are known without asking it: those of the issuer and of
+    /// its end session endpoint, which may be another host.
+    pub fn origins(&self) -> Vec<String> {
+        let issuer = Url::parse(&self.settings.issuer).ok();
+        let kept = self.metadata.kept();
+        let end_session = kept.and_then(|kept| kept.additional_metadata().end_session_endpoint.clone());
+        let mut origins: Vec<_> =
+            issuer.into_iter().chain(end_session).map(|url| url.origin().ascii_serialization()).collect();
+        origins.dedup();
+        origins
+    }
+
     /// Sends a request of the openidconnect crate's through the limits of `HttpOut`.
     pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, HttpOutError> {
         self.http.send(request).await

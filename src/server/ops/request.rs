@@ -74,7 +74,7 @@ pub async fn trace(mut request: Request, next: Next) -> Response {
 
 /// What would drown the rest.
 fn is_background(path: &str) -> bool {
-    [paths::HEALTH_LIVE, paths::HEALTH_READY].contains(&path) || path.starts_with(paths::PKG)
+    [paths::HEALTH_LIVE, paths::HEALTH_READY, paths::EVENTS].contains(&path) || path.starts_with(paths::PKG)
 }
 
 #[cfg(test)]

@@ -2,12 +2,20 @@
 
 /// Who the person is.
 pub mod account;
+/// Logout by the provider, server to server.
+pub mod back_channel;
+/// The event stream of a session.
+pub mod events;
 /// Server functions as targets of plain forms.
 pub mod forms;
+/// Logout by the provider, through the browser.
+pub mod front_channel;
 /// Panels of boards.
 pub mod panels;
 /// The sessions of a person, and the end of them.
 pub mod sessions;
+/// How long a session lasts.
+pub mod session_state;
 /// Signing in, and who must.
 pub mod sign_in;
 /// Signing out.

@@ -7,9 +7,12 @@ mod history;
 mod label;
 mod layer;
 mod memory;
+mod postgres;
 mod record;
+mod redis;
 mod row;
 mod sealing;
+mod servers;
 mod sessions;
 mod sqlite;
 mod store;
@@ -28,7 +31,9 @@ pub use history::{Became, ClaimChange, HISTORY_MAX, Happening, What};
 pub use label::Label;
 pub use layer::{CookieSettings, layer};
 pub use memory::MemoryStore;
+pub use postgres::PostgresStore;
 pub use record::{AccessToken, DEFAULT_API, SessionRecord, Sources, TokenSet};
+pub use redis::RedisStore;
 pub use row::{CookieHash, Holder, Lease, Owner, Renewal, Row, RowKey, Sealed, Swap};
 pub use sealing::{Keyring, SealError};
 pub use sessions::{Lifetimes, Sessions, SignIn, SignedIn};
@@ -39,6 +44,8 @@ pub use watch::Watch;
 /// Opens the store, and brings its tables up to date.
 pub async fn open(store: &StoreSetting) -> Result<Arc<dyn SessionStore>, StoreError> {
     Ok(match store {
+        StoreSetting::Postgres(server) => Arc::new(PostgresStore::open(server).await?),
+        StoreSetting::Redis(server) => Arc::new(RedisStore::open(server).await?),
         StoreSetting::Memory => Arc::new(MemoryStore::new()),
         StoreSetting::Sqlite(path) => Arc::new(SqliteStore::open(path).await?),
     })

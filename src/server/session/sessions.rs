@@ -215,6 +215,15 @@ impl Sessions {
         Ok(if touched { until } else { current.idle_until })
     }
 
+    /// The person says that they are still there: slides the idle end at once, however little time has passed since the
+    /// last time. Returns the session as it is now; `None` if it is over.
+    pub async fn stay(&self, current: &SignedIn) -> Result<Option<SignedIn>, StoreError> {
+        let now = self.0.clock.now();
+        let until = now.saturating_add(self.0.lifetimes.idle_secs).min(current.absolute_until);
+        self.0.store.touch(&current.key, now, until).await?;
+        self.reload(&current.key).await
+    }
+
     /// Replaces the tokens if they still have that version. Do it before the first use of a new token.
     pub async fn swap_tokens(
         &self,

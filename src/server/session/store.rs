@@ -17,6 +17,9 @@ pub enum StoreError {
     /// The database answers with an error or not at all.
     #[error("the session store failed: {0}")]
     Backend(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The server of the store is away when the program starts, or does not suit. Neither name nor password is in it.
+    #[error("the session store at {place} cannot be opened: {cause}")]
+    CannotOpen { place: String, cause: Box<dyn std::error::Error + Send + Sync> },
     /// The memory store holds as much as it may.
     #[error("the session store is full")]
     Full,

@@ -5,6 +5,8 @@
 mod backoff;
 /// What a refresh says anew of the person.
 mod claims;
+/// One process at a time.
+mod lease;
 /// One refresh: asked for, validated, stored, and only then handed out.
 mod refresh;
 
@@ -27,7 +29,7 @@ use crate::error::AppError;
 /// A token that ends later than this still reaches the API: nobody waits for the refresh that is due.
 const REACHES_API_SECS: i64 = 10;
 /// How long a request waits for a refresh. The refresh itself goes on: the provider may have spent the old token.
-const WAIT: Duration = Duration::from_secs(10);
+const WAIT: Duration = Duration::from_secs(12);
 
 /// Whether a token that still looks good will do.
 #[derive(Clone, Debug, PartialEq, Eq)]

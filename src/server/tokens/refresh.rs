@@ -1,12 +1,12 @@
 //! One refresh: asked for, validated, stored, and only then handed out. It runs as a task of its own, alone for its
-//! session in this process; what it stores it swaps for exactly what it read.
+//! session in this process, and by its lease among all; what it stores it swaps for exactly what it read.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use openidconnect::AccessToken as OidcAccessToken;
 use serde_json::{Map, Value};
 
-use super::{Need, Seen, claims, usable};
+use super::{Need, Seen, WAIT, claims, lease::Turn, usable};
 use crate::{
     error::AppError,
     server::{
@@ -24,11 +24,13 @@ use crate::{
 
 /// A token that was fetched because the API refused the one before is not replaced again for this long.
 const FORCED_AGAIN_SECS: i64 = 60;
-/// Waits between attempts to store what a refresh brought, in milliseconds: longer than a store takes to restart.
-const STORE_RETRIES_MS: [u64; 7] = [100, 400, 1_000, 3_000, 5_000, 10_000, 20_000];
-/// The longest that a refresh takes: asking, fetching keys, and storing with all its retries.
+/// How long it is tried to store what a refresh brought: longer than a store takes to restart.
+const STORED_WITHIN: Duration = Duration::from_secs(40);
+/// How often. A lease cannot be extended while the store is away, so nobody else may be the first when it is back.
+const STORE_AGAIN: Duration = Duration::from_millis(250);
+/// The longest that a refresh takes: its turn, asking, fetching keys, and storing with all its retries.
 pub const LONGEST: Duration =
-    REFRESH_TIMEOUT.saturating_add(PROVIDER_TIMEOUT).saturating_add(Duration::from_secs(41));
+    REFRESH_TIMEOUT.saturating_add(PROVIDER_TIMEOUT).saturating_add(STORED_WITHIN).saturating_add(WAIT);
 
 /// Refreshes once, and remembers how that went.
 pub(super) async fn one(context: Context, key: RowKey, seen: Seen) -> Result<Secret, AppError> {
@@ -47,24 +49,47 @@ pub(super) async fn one(context: Context, key: RowKey, seen: Seen) -> Result<Sec
 }
 
 async fn attempt(context: &Context, key: &RowKey, seen: Seen) -> Result<Secret, AppError> {
-    let current = load(context, key).await?;
-    if let Some(access) = current.tokens.access.get(DEFAULT_API) {
-        let is_refused = seen.need == Need::OtherThan(access.token.clone());
-        // Somebody has refreshed since this was asked for.
-        if seen.token.as_ref() != Some(&access.token) && !is_refused {
-            return Ok(access.token.clone());
+    let (turn, begun) = (Turn::of(context, key)?, Instant::now());
+    loop {
+        let is_ours = turn.take().await?;
+        // Read after the turn was taken: whoever had it before may have refreshed.
+        let current = load(context, key).await?;
+        if let Some(known) = known(context, &current, &seen) {
+            return if is_ours { turn.keep(async { known }).await } else { known };
         }
-        let age = context.clock.now() - access.obtained_at;
-        if is_refused && access.forced && (-FORCED_AGAIN_SECS..FORCED_AGAIN_SECS).contains(&age) {
-            tracing::warn!("the API refuses the token of a refresh that it asked for itself");
-            return Err(AppError::ApiUnavailable);
+        if is_ours {
+            return turn.keep(refresh(context, current, &seen.need)).await;
         }
+        // Nobody here waits any longer; whoever comes next finds what the other process has made of it.
+        if begun.elapsed() > WAIT {
+            return Err(AppError::ProviderUnavailable);
+        }
+        turn.wait().await;
     }
+}
+
+/// What need not be asked for, because somebody has refreshed since this was, or because it would not help.
+fn known(context: &Context, current: &SignedIn, seen: &Seen) -> Option<Result<Secret, AppError>> {
+    let access = current.tokens.access.get(DEFAULT_API)?;
+    let is_refused = seen.need == Need::OtherThan(access.token.clone());
+    if seen.token.as_ref() != Some(&access.token) && !is_refused {
+        return Some(Ok(access.token.clone()));
+    }
+    // Clocks of processes differ a little: what another has obtained may lie in the future here.
+    let age = context.clock.now() - access.obtained_at;
+    if is_refused && access.forced && (-FORCED_AGAIN_SECS..FORCED_AGAIN_SECS).contains(&age) {
+        tracing::warn!("the API refuses the token of a refresh that it asked for itself");
+        return Some(Err(AppError::ApiUnavailable));
+    }
+    None
+}
+
+async fn refresh(context: &Context, current: SignedIn, need: &Need) -> Result<Secret, AppError> {
     let Some(refresh_token) = &current.tokens.refresh_token else {
-        return without_refresh_token(context, &current, &seen.need).await;
+        return without_refresh_token(context, &current, need).await;
     };
     match token_endpoint::refresh(context, refresh_token).await {
-        Ok(fresh) => keep(context, current, &seen.need, fresh).await,
+        Ok(fresh) => keep(context, current, need, fresh).await,
         Err(TokenError::Refused(cause)) => end(context, &current, &format!("refresh refused: {cause}")).await,
         Err(error) => {
             // Also when the client is refused: that is for an operator to mend, not a reason to sign everyone out.
@@ -151,14 +176,22 @@ async fn newest(context: &Context, key: &RowKey) -> Result<Secret, AppError> {
 
 /// Stores tokens over those they came from; tries again for a while, because the provider has spent the old ones.
 async fn store(context: &Context, before: &SignedIn, after: &TokenSet) -> Result<Swap, AppError> {
-    for wait in STORE_RETRIES_MS.into_iter().map(Some).chain([None]) {
+    let begun = Instant::now();
+    let mut is_told = false;
+    loop {
         match context.sessions.swap_tokens(&before.key, before.tokens_version, after).await {
             Ok(swap) => return Ok(swap),
-            Err(error) => tracing::error!(%error, "refreshed tokens cannot be stored yet"),
+            Err(error) if begun.elapsed() > STORED_WITHIN => {
+                tracing::error!(%error, "refreshed tokens are lost: they could not be stored");
+                break;
+            }
+            Err(error) if !is_told => {
+                tracing::error!(%error, "refreshed tokens cannot be stored yet");
+                is_told = true;
+            }
+            Err(_) => {}
         }
-        if let Some(wait) = wait {
-            tokio::time::sleep(Duration::from_millis(wait)).await;
-        }
+        tokio::time::sleep(STORE_AGAIN).await;
     }
     // Not revoked: where the provider does not rotate, the stored refresh token is still the right one.
     Err(AppError::StoreUnavailable)

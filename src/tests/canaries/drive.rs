@@ -89,6 +89,7 @@ pub async fn everything(world: &HostileWorld, trail: &mut Vec<Page>, dumps: &mut
     dumps.push(("after failures".into(), world.stored_bytes()));
     calls(world, &mut browser).await;
     sign_outs(world, trail).await;
+    logouts(world, trail).await;
     dumps.push(("at the end".into(), world.stored_bytes()));
     trail.append(&mut browser.trail);
 }
@@ -198,6 +199,27 @@ async fn sign_outs(world: &HostileWorld, trail: &mut Vec<Page>) {
     }
     let mut browser = world.browser();
     browser.open("/account").await;
+    trail.append(&mut browser.trail);
+}
+
+/// Logout tokens of every kind, and ID tokens in their place.
+async fn logouts(world: &HostileWorld, trail: &mut Vec<Page>) {
+    let mut browser = world.browser();
+    browser.open("/account").await;
+    let issued = world.provider.issued().last().cloned().unwrap();
+    let keys = world.provider.keys();
+    let right = world.provider.logout(Some(SUB), None);
+    for token in [
+        issued.id_token.unwrap(),
+        issued.access_token,
+        issued.refresh_token.unwrap_or_default(),
+        right.clone().with("aud", "other").signed(keys),
+        right.clone().headed("kid", "unknown").signed(keys),
+        right.signed(keys),
+    ] {
+        browser.post("/auth/back-channel-logout", &[("logout_token", &token)]).await;
+    }
+    assert!(browser.get("/account").await.status.is_redirection(), "the logout was heard");
     trail.append(&mut browser.trail);
 }
 

@@ -171,16 +171,20 @@ async fn cs_06_nothing_is_exempt_by_another_spelling() {
             format!("/x%2f..{path}"),
         ]
     };
-    let to_come = ["/auth/back-channel-logout", "/auth/front-channel-logout"];
+    let by_provider = [paths::CALLBACK, paths::BACK_CHANNEL_LOGOUT, paths::FRONT_CHANNEL_LOGOUT];
     let known = routes::changing().into_iter().map(|(path, _)| path);
-    for path in known.chain([paths::CALLBACK.to_owned()]).chain(to_come.map(str::to_owned)) {
+    for path in known.chain(by_provider.map(str::to_owned)) {
         for spelling in spellings(&path) {
             for headers in
                 [&[("sec-fetch-site", "cross-site")][..], &[], &[("origin", "https://evil.example")]]
             {
                 let page = send(&mut browser, &Method::POST, &format!("{APP}{spelling}"), headers).await;
-                let callback = spelling.split('?').next() == Some(paths::CALLBACK);
-                let expected = if callback { StatusCode::METHOD_NOT_ALLOWED } else { StatusCode::FORBIDDEN };
+                let expected = match spelling.split('?').next() {
+                    Some(paths::CALLBACK) => StatusCode::METHOD_NOT_ALLOWED,
+                    // Heard from anybody; what is sent here is no logout token.
+                    Some(paths::BACK_CHANNEL_LOGOUT) => StatusCode::BAD_REQUEST,
+                    _ => StatusCode::FORBIDDEN,
+                };
                 // The client resolves `..` before it sends, as browsers do.
                 assert!(
                     page.status == expected || page.url.path() == paths::CALLBACK,
@@ -190,11 +194,27 @@ async fn cs_06_nothing_is_exempt_by_another_spelling() {
             }
         }
     }
-    for path in to_come {
-        assert_eq!(browser.get(path).await.status, StatusCode::NOT_FOUND, "{path} is not there yet");
+    // Nor is another method of the exempt path.
+    for method in [Method::PUT, Method::PATCH, Method::DELETE] {
+        let page = send(&mut browser, &method, paths::BACK_CHANNEL_LOGOUT, &[]).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{method}");
+    }
+    let names = format!("iss={}&sid=sid-0", world.provider.origin());
+    for spelling in spellings(paths::FRONT_CHANNEL_LOGOUT) {
+        if spelling.split('?').next() != Some(paths::FRONT_CHANNEL_LOGOUT) {
+            browser.get(&format!("{APP}{spelling}?{names}")).await;
+        }
     }
     assert_eq!(trace(&world, &cookie).await, before);
-    // The one exemption: the provider's redirect is a GET from another site, and signs in.
+    // What is exempt works: the provider's logout has no origin, and ends the session that it names.
+    let (other, _) = world.signed_in("/account").await;
+    let token = world.provider.logout(None, Some("sid-1")).signed(world.provider.keys());
+    let form = Some(format!("logout_token={token}"));
+    let foreign = [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")];
+    let page = world.browser().send(Method::POST, paths::BACK_CHANNEL_LOGOUT, &foreign, form).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(trace(&world, &other.at_app["claimcheck"]).await.session, "\"SignedOut\"");
+    // And the provider's redirect is a GET from another site, and signs in.
     let mut arriving = world.browser();
     let page = arriving.get("/account").await;
     let page = arriving.get(page.location().as_str()).await;

@@ -3,7 +3,7 @@
 
 use axum::http::StatusCode;
 
-use super::super::support::{Browser, Jar, Page, World};
+use super::super::support::{Browser, Jar, Page, Processes};
 
 pub const COOKIE: &str = "claimcheck";
 /// The settings' defaults, in seconds.
@@ -14,6 +14,8 @@ const SLACK: i64 = IDLE / 20 + 60;
 
 /// Who can sign in, and the name that only their pages show.
 pub const PEOPLE: [(&str, &str); 3] = [("ada", "Ada Okafor"), ("jonas", "Jonas Lind"), ("mei", "Mei Tanaka")];
+/// Their subjects at the demo provider.
+pub const SUBS: [&str; 3] = ["hid-5f1c7a20", "hid-9b03e4d8", "hid-27d6c1fe"];
 
 /// A session as the model sees it.
 #[derive(Clone, Debug)]
@@ -46,8 +48,9 @@ pub struct Seat {
 }
 
 impl Seat {
-    pub fn browser<'a>(&self, world: &'a World) -> Browser<'a> {
-        let mut browser = world.browser();
+    /// Its browser, whose requests reach this process.
+    pub fn browser<'a>(&self, world: &'a Processes, process: usize) -> Browser<'a> {
+        let mut browser = world.browser_at(process);
         browser.at_app.clone_from(&self.at_app);
         browser.at_provider.clone_from(&self.at_provider);
         browser
@@ -68,9 +71,9 @@ impl Seat {
     }
 
     /// Whether the app says that somebody is signed in; who, must be right.
-    pub async fn ask(&mut self, world: &World) -> bool {
+    pub async fn ask(&mut self, world: &Processes, process: usize) -> bool {
         self.answers += 1;
-        let page = self.browser(world).fetch("/api/account").await;
+        let page = self.browser(world, process).fetch("/api/account").await;
         match page.status {
             StatusCode::OK => self.sees_own(&page),
             StatusCode::UNAUTHORIZED => false,
@@ -126,9 +129,9 @@ impl Seat {
     }
 
     /// A cookie that was dead is dead.
-    pub async fn stays_dead(&self, world: &World, which: usize) {
+    pub async fn stays_dead(&self, world: &Processes, process: usize, which: usize) {
         let Some(cookie) = self.dead.get(which) else { return };
-        let mut thief = world.browser();
+        let mut thief = world.browser_at(process);
         thief.at_app.insert(COOKIE.to_owned(), cookie.clone());
         let page = thief.fetch("/api/account").await;
         assert_eq!(page.status, StatusCode::UNAUTHORIZED, "a dead cookie is alive: {}", page.body);

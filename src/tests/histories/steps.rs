@@ -5,13 +5,15 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use fastrand::Rng;
 use futures::future::join_all;
-use sqlx::{Connection, SqliteConnection};
 
 use super::{
-    History,
-    seat::{COOKIE, Hold, PEOPLE, Seat, Session},
+    History, SKEWS,
+    seat::{COOKIE, Hold, PEOPLE, SUBS, Seat, Session},
 };
-use crate::tests::support::{Fault, Page, World};
+use crate::{
+    server::session::{EndReason, Logout},
+    tests::support::{Fault, Page, Processes},
+};
 
 /// What may happen next.
 #[derive(Clone, Debug)]
@@ -34,13 +36,31 @@ pub enum Step {
         seat: usize,
         beside: usize,
     },
+    /// Sessions of this seat's person are ended, by whoever may, while their tabs send requests.
+    End {
+        seat: usize,
+        by: By,
+        beside: usize,
+    },
     Provider(Fault),
     Api(Fault),
-    Restart,
+    /// One process is replaced.
+    Restart(usize),
     /// A new session key; the old ones are kept, or not.
     RollKey {
         keeps_old: bool,
     },
+}
+
+/// Who ends sessions, and which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// The person, all of theirs.
+    Person,
+    /// The provider, all of a subject's.
+    Provider,
+    /// An operator, one of them.
+    Operator,
 }
 
 const REFUSES: Fault = Fault::Answer(400, "application/json", r#"{"error":"invalid_grant"}"#);
@@ -64,7 +84,12 @@ pub fn choose(rng: &mut Rng, seats: &[Seat]) -> Step {
         43..65 => Step::Time(*rng.choice(&[20, 65, 100, 112, 125, 125, 400]).unwrap_or(&20)),
         65..66 => Step::Time(*rng.choice(&[1000, 2100, 50_000]).unwrap_or(&2100)),
         66..69 => Step::SignIn { seat, person: rng.usize(..PEOPLE.len()), beside },
-        69..73 => Step::SignOut { seat, beside },
+        69..71 => Step::SignOut { seat, beside },
+        71..73 => Step::End {
+            seat,
+            by: *rng.choice(&[By::Person, By::Provider, By::Operator]).unwrap_or(&By::Person),
+            beside,
+        },
         73..81 => Step::Provider(Fault::None),
         81..84 => Step::Provider(Fault::Slow(Duration::from_millis(150))),
         84..85 => Step::Provider(Fault::Slow(Duration::from_millis(1200))),
@@ -73,7 +98,7 @@ pub fn choose(rng: &mut Rng, seats: &[Seat]) -> Step {
         89..90 => Step::Provider(REFUSES),
         90..92 => Step::Api(Fault::Answer(401, "application/json", "{}")),
         92..95 => Step::Api(Fault::None),
-        95..97 => Step::Restart,
+        95..97 => Step::Restart(rng.usize(..1 + SKEWS.len())),
         97..99 => Step::RollKey { keeps_old: true },
         _ => Step::RollKey { keeps_old: rng.u8(..4) != 0 },
     }
@@ -93,7 +118,8 @@ impl History {
                 self.requests(&seats).await;
             }
             Step::Vanish(seat) => {
-                let mut browser = self.seats[seat].browser(&self.world);
+                let process = self.any();
+                let mut browser = self.seats[seat].browser(&self.world, process);
                 let _ = tokio::time::timeout(Duration::from_millis(5), browser.get("/boards/orders")).await;
                 self.stirred(seat);
             }
@@ -102,12 +128,13 @@ impl History {
                 self.now += secs;
             }
             Step::SignIn { seat, person, beside } => self.sign_in(seat, person, beside).await,
+            Step::End { seat, by, beside } => self.end_sessions(seat, by, beside).await,
             Step::SignOut { seat, beside } => self.sign_out(seat, beside).await,
             Step::Provider(fault) => self.provider_becomes(fault),
             Step::Api(fault) => self.world.api.set(fault),
-            Step::Restart => {
+            Step::Restart(process) => {
                 self.world.drained().await;
-                self.world.restart().await;
+                self.world.restart(process).await;
             }
             Step::RollKey { keeps_old } => {
                 self.world.drained().await;
@@ -143,6 +170,11 @@ impl History {
         self.world.provider.set(fault);
     }
 
+    /// Any process.
+    fn any(&mut self) -> usize {
+        self.rng.usize(..self.world.count())
+    }
+
     /// A person did something that counts as activity.
     fn stirred(&mut self, seat: usize) {
         if let Some(session) = &mut self.seats[seat].session {
@@ -154,8 +186,11 @@ impl History {
     async fn requests(&mut self, seats: &[(usize, usize)]) {
         let all = seats.iter().flat_map(|(seat, each)| (0..*each).map(move |number| (*seat, number)));
         let all: Vec<(usize, usize)> = all.collect();
-        let pages =
-            join_all(all.iter().map(|(seat, number)| request(&self.world, &self.seats[*seat], *number)));
+        let first = self.any();
+        let pages = join_all(
+            all.iter()
+                .map(|(seat, number)| request(&self.world, first + number, &self.seats[*seat], *number)),
+        );
         let pages = pages.await;
         for ((seat, number), page) in all.into_iter().zip(pages) {
             self.seats[seat].judge(&page);
@@ -173,7 +208,8 @@ impl History {
         if is_other {
             self.seats[seat].at_provider.clear();
         }
-        let mut browser = self.seats[seat].browser(&self.world);
+        let first = self.any();
+        let mut browser = self.seats[seat].browser(&self.world, first);
         let flow = async {
             let page = browser.open("/auth/sign-in?return_to=%2Faccount").await;
             if page.body.contains("Pick a person") {
@@ -182,7 +218,9 @@ impl History {
             let page = browser.answer(page, "consent", "allow").await;
             browser.follow(page).await
         };
-        let others = join_all((0..beside).map(|number| request(&self.world, &self.seats[seat], number)));
+        let others =
+            (0..beside).map(|number| request(&self.world, first + number, &self.seats[seat], number));
+        let others = join_all(others);
         let (page, others) = tokio::join!(flow, others);
         for other in &others {
             self.seats[seat].judge(other);
@@ -195,9 +233,51 @@ impl History {
         self.provider_becomes(fault);
     }
 
+    async fn end_sessions(&mut self, seat: usize, by: By, beside: usize) {
+        let Some(person) = self.seats[seat].session.as_ref().map(|session| session.person) else { return };
+        let first = self.any();
+        let (sessions, iss) =
+            (&self.world.context_of(first).sessions, &self.world.context_of(first).settings.issuer);
+        let sub = SUBS[person];
+        let Some(one) = sessions.of(iss, sub).await.unwrap().pop() else { return };
+        let end = async {
+            match by {
+                By::Person => drop(sessions.end_all(iss, sub, None, EndReason::Elsewhere).await.unwrap()),
+                By::Operator => drop(sessions.end(&one.key, EndReason::Operator).await.unwrap()),
+                By::Provider => {
+                    let issued_at = self.world.now();
+                    let (iss, sub) = (iss.clone(), Some(sub.to_owned()));
+                    let until = issued_at + 600;
+                    let logout = Logout { iss, sub, sid: None, issued_at, mark: None, until };
+                    drop(sessions.log_out(&logout).await.unwrap());
+                }
+            }
+        };
+        let others =
+            (0..beside).map(|number| request(&self.world, first + number, &self.seats[seat], number));
+        let ((), others) = tokio::join!(end, join_all(others));
+        for other in &others {
+            self.seats[seat].judge(other);
+        }
+        // Nobody signs in in the very second of their logout.
+        self.world.advance(2);
+        self.now += 2;
+        let is_theirs =
+            |seat: &&mut Seat| seat.session.as_ref().is_some_and(|session| session.person == person);
+        for seat in self.seats.iter_mut().filter(is_theirs) {
+            match (by, &mut seat.session) {
+                (By::Operator, Some(session)) => session.hold = Hold::Doubtful,
+                _ => seat.over(),
+            }
+        }
+    }
+
     async fn sign_out(&mut self, seat: usize, beside: usize) {
-        let mut browser = self.seats[seat].browser(&self.world);
-        let others = join_all((0..beside).map(|number| request(&self.world, &self.seats[seat], number)));
+        let first = self.any();
+        let mut browser = self.seats[seat].browser(&self.world, first);
+        let others =
+            (0..beside).map(|number| request(&self.world, first + number, &self.seats[seat], number));
+        let others = join_all(others);
         let (page, others) = tokio::join!(browser.post("/auth/sign-out", &[]), others);
         assert!(page.status == StatusCode::OK || page.status.is_redirection(), "{}", page.status);
         for other in &others {
@@ -210,9 +290,9 @@ impl History {
     }
 }
 
-/// One request of a seat: a page, or what a page fetches.
-async fn request(world: &World, seat: &Seat, number: usize) -> Page {
-    let mut tab = seat.browser(world);
+/// One request of a seat, to the next process behind the others: a page, or what a page fetches.
+async fn request(world: &Processes, process: usize, seat: &Seat, number: usize) -> Page {
+    let mut tab = seat.browser(world, process % world.count());
     match number % 3 {
         0 => tab.get("/boards/orders").await,
         1 => tab.fetch("/api/panel?board=orders&panel=0").await,
@@ -220,23 +300,14 @@ async fn request(world: &World, seat: &Seat, number: usize) -> Page {
     }
 }
 
-async fn database(world: &World) -> SqliteConnection {
-    SqliteConnection::connect(&format!("sqlite:{}", world.database().display())).await.unwrap()
-}
-
 /// How many sessions run, as the store itself knows it.
-pub async fn live_rows(world: &World) -> usize {
-    let now = world.now();
-    let rows: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM session WHERE idle_until > ?1 AND absolute_until > ?1")
-            .bind(now)
-            .fetch_one(&mut database(world).await)
-            .await
-            .unwrap();
-    usize::try_from(rows).unwrap()
+pub async fn live_rows(world: &Processes) -> usize {
+    world.context.sessions.page(None, None).await.unwrap().len()
 }
 
 /// Rows whose keys are gone stay until they expire; nobody has them.
-async fn forget_unreadable(world: &World) {
-    sqlx::query("DELETE FROM session").execute(&mut database(world).await).await.unwrap();
+async fn forget_unreadable(world: &Processes) {
+    for session in world.context.sessions.page(None, None).await.unwrap() {
+        world.context.sessions.end(&session.key, EndReason::Operator).await.unwrap();
+    }
 }

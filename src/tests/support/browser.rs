@@ -12,10 +12,14 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
+use futures::StreamExt;
 use tower::ServiceExt;
 use url::{Url, form_urlencoded};
 
 use super::APP;
+
+/// What an event stream is sent as.
+pub const EVENT_STREAM: &str = "text/event-stream";
 
 /// The cookies of one site.
 pub type Jar = BTreeMap<String, String>;
@@ -211,7 +215,12 @@ impl<'a> Browser<'a> {
             parts.extensions.insert(ConnectInfo(SocketAddr::new(self.address, 4711)));
             let answer = self.app.clone().oneshot(Request::from_parts(parts, body)).await.unwrap();
             let (parts, body) = answer.into_parts();
-            let body = to_bytes(body, usize::MAX).await.unwrap();
+            let is_stream = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == EVENT_STREAM);
+            let body = match is_stream {
+                // It has no end: what it begins with is what it answers. `Listening` hears the rest.
+                true => body.into_data_stream().next().await.unwrap().unwrap(),
+                false => to_bytes(body, usize::MAX).await.unwrap(),
+            };
             let body = String::from_utf8_lossy(&body).into_owned();
             Page { url, status: parts.status, headers: parts.headers, body }
         } else {

@@ -20,6 +20,29 @@ pub struct Installation {
     folder: PathBuf,
 }
 
+/// One of several processes on one store.
+pub struct Process {
+    pub context: Context,
+    pub app: Router,
+    pub clock: Clock,
+}
+
+impl Process {
+    pub fn browser(&self) -> Browser<'_> {
+        Browser::new(&self.app)
+    }
+
+    /// As at its end: waits for what goes on without a browser.
+    pub async fn drained(&self) {
+        drained(&self.context).await;
+    }
+}
+
+async fn drained(context: &Context) {
+    context.tasks.close();
+    tokio::time::timeout(Duration::from_secs(40), context.tasks.wait()).await.unwrap();
+}
+
 impl Drop for Installation {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.folder);
@@ -71,8 +94,12 @@ impl Installation {
 
     /// As at the end of the program: waits for what goes on without a browser.
     pub async fn drained(&self) {
-        self.context.tasks.close();
-        tokio::time::timeout(Duration::from_secs(40), self.context.tasks.wait()).await.unwrap();
+        drained(&self.context).await;
+    }
+
+    /// Another process on the same store, beside this one.
+    pub async fn another(&self) -> (Context, Router) {
+        assemble(&self.settings, &self.keys, &self.clock).await
     }
 
     /// A new process on the same store.
@@ -97,6 +124,12 @@ impl Installation {
 
     pub fn browser(&self) -> Browser<'_> {
         Browser::new(&self.app)
+    }
+
+    /// A further process on the same store, with the same settings and keys, and this clock.
+    pub async fn process(&self, clock: Clock) -> Process {
+        let (context, app) = assemble(&self.settings, &self.keys, &clock).await;
+        Process { context, app, clock }
     }
 
     /// The file of a store that was asked for as `sqlite:FOLDER/sessions.db`.

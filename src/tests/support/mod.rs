@@ -4,7 +4,9 @@
 mod browser;
 pub mod hostile;
 mod installation;
+mod listening;
 pub mod log;
+mod processes;
 mod switchboard;
 
 use std::{
@@ -12,11 +14,13 @@ use std::{
     path::PathBuf,
 };
 
-pub use browser::{Browser, Jar, Page};
-pub use installation::{Installation, new_folder, new_key};
+pub use browser::{Browser, EVENT_STREAM, Jar, Page};
+pub use installation::{Installation, Process, new_folder, new_key};
+pub use listening::Listening;
+pub use processes::Processes;
 pub use switchboard::{Fault, Switchboard};
 
-use crate::{demo, server::clock::Clock};
+use crate::{demo, paths, server::clock::Clock};
 
 /// The app's public origin; nothing listens there, the browser calls the router.
 pub const APP: &str = "http://localhost:3000";
@@ -56,13 +60,28 @@ impl World {
 
     /// With further settings (TOML lines), on a store in memory unless they say otherwise.
     pub async fn with(more: &str) -> Self {
+        Self::begin(more, None).await
+    }
+
+    /// The same on a port of its own, where the provider says that somebody has logged out.
+    pub async fn with_back_channel(more: &str) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let world = Self::begin(more, Some(format!("{origin}{}", paths::BACK_CHANNEL_LOGOUT))).await;
+        let app = world.app.clone();
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        world
+    }
+
+    async fn begin(more: &str, back_channel_logout_uri: Option<String>) -> Self {
         let folder = new_folder();
         let (provider, api) = (Switchboard::bind().await, Switchboard::bind().await);
         let issuer = provider.origin();
         let demo_clock = demo::Clock::default();
-        let (origin, roles) =
-            start_provider(issuer.clone(), folder.join("provider"), demo_clock.clone()).await;
-        provider.lead_to(origin);
+        let data_dir = folder.join("provider");
+        let upstream = start_provider(issuer.clone(), data_dir, demo_clock.clone(), back_channel_logout_uri);
+        let (upstream, roles) = upstream.await;
+        provider.lead_to(upstream);
         api.lead_to(start_api(issuer.clone(), demo_clock.clone()).await);
         let settings = format!(
             "issuer = \"{issuer}\"\naudience = \"{AUDIENCE}\"\napi_url = \"{}\"\n{more}\n{BOARDS}",
@@ -91,12 +110,14 @@ async fn start_provider(
     issuer: String,
     data_dir: PathBuf,
     clock: demo::Clock,
+    back_channel_logout_uri: Option<String>,
 ) -> (String, demo::provider::Roles) {
     let client = demo::provider::Client {
         id: "app".into(),
         secret: "s:e%c&r+et".into(),
         redirect_uris: vec![format!("{APP}/auth/callback")],
         post_logout_redirect_uris: vec![format!("{APP}/")],
+        back_channel_logout_uri,
         name: "Claimcheck".into(),
     };
     let options = demo::provider::Options {

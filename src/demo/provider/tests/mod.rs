@@ -20,6 +20,7 @@ use crate::demo::{
 };
 
 mod authorize;
+mod logout;
 mod pages;
 mod sign_out;
 mod token;
@@ -36,6 +37,8 @@ pub struct Demo {
     pub clock: Clock,
     dir: PathBuf,
     router: Router,
+    /// Where clients hear of logouts.
+    back_channel: Option<String>,
 }
 
 impl Drop for Demo {
@@ -44,21 +47,23 @@ impl Drop for Demo {
     }
 }
 
-fn client(id: &str) -> Client {
+fn client(id: &str, back_channel_logout_uri: Option<String>) -> Client {
     Client {
         id: id.into(),
         secret: "s:e%c&r+et".into(),
         redirect_uris: vec![CALLBACK.into()],
         post_logout_redirect_uris: vec![HOME.into()],
+        back_channel_logout_uri,
         name: "Claimcheck".into(),
     }
 }
 
-async fn open(dir: &std::path::Path, clock: &Clock) -> Arc<Shared> {
+async fn open(dir: &std::path::Path, clock: &Clock, back_channel: Option<&str>) -> Arc<Shared> {
+    let uri = |id: &str| back_channel.map(|origin| format!("{origin}/{id}"));
     let options = Options {
         issuer: ISSUER.into(),
         data_dir: dir.into(),
-        clients: vec![client("app"), client("other")],
+        clients: vec![client("app", uri("app")), client("other", uri("other")), client("deaf", None)],
         api_audience: API.into(),
         refresh_token_absolute_secs: 3600,
         ..Options::default()
@@ -68,14 +73,19 @@ async fn open(dir: &std::path::Path, clock: &Clock) -> Arc<Shared> {
 
 impl Demo {
     pub async fn start() -> Self {
+        Self::with_back_channel(None).await
+    }
+
+    /// Each client hears of logouts below that origin, by its id.
+    pub async fn with_back_channel(back_channel: Option<String>) -> Self {
         let dir = std::env::temp_dir().join(format!("harbour-{}", random_text::<12>().unwrap()));
         let clock = Clock::default();
-        Self { router: router(open(&dir, &clock).await), clock, dir }
+        Self { router: router(open(&dir, &clock, back_channel.as_deref()).await), clock, dir, back_channel }
     }
 
     /// A new process on the same folder.
     pub async fn restart(&mut self) {
-        self.router = router(open(&self.dir, &self.clock).await);
+        self.router = router(open(&self.dir, &self.clock, self.back_channel.as_deref()).await);
     }
 
     pub async fn send(&self, request: Request<Body>) -> Reply {

@@ -31,7 +31,12 @@ impl Keys {
 
     /// Signs these very texts.
     pub fn sign(&self, header: &Value, claims: &Value) -> String {
-        let signed = format!("{}.{}", b64(header.to_string()), b64(claims.to_string()));
+        self.sign_text(&b64(header.to_string()), &claims.to_string())
+    }
+
+    /// Signs claims as they are written, below a header that is encoded already.
+    pub fn sign_text(&self, header: &str, claims: &str) -> String {
+        let signed = format!("{header}.{}", b64(claims));
         let signature: Signature = self.signing.sign(signed.as_bytes());
         format!("{signed}.{}", b64(signature.to_bytes()))
     }

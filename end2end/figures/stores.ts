@@ -1,0 +1,41 @@
+// The four session stores side by side: what each request asks of a store, one at a time and sixteen at once. The program
+// in figures/stores/ does it through the same room as the dashboard; a server, where there is one, is on this machine, and
+// keeps on disk what it has answered. The stores take turns in every round.
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { SERVED, StoreServer } from '../support/stores.ts';
+import { count, line, promise, table } from './support/report.ts';
+import { STORES_PROGRAM } from './support/store_size.ts';
+
+const ROUNDS = count('ROUNDS', 8);
+const SPELL_MS = count('SPELL_MS', 400);
+const ACTS = 3;
+const NUMBERS_AT_ONCE = 2;
+
+export async function stores(): Promise<void> {
+  line(`${ROUNDS} rounds of ${SPELL_MS} ms each after one to warm up, on 1 000 sessions of about 3 kB.`);
+  line('Load: the session of a cookie. Touch: the idle end slides. Swap tokens: new ones in the place of those that were read.');
+  const folder = await mkdtemp(join(tmpdir(), 'claimcheck-stores-'));
+  const servers = await Promise.all(SERVED.map((kind) => StoreServer.start(kind)));
+  try {
+    const names = ['memory:', `sqlite:${join(folder, 'claimcheck.db')}`, ...servers.map((server) => server.fresh())];
+    const { stdout } = await promisify(execFile)(STORES_PROGRAM, ['race', String(ROUNDS), String(SPELL_MS), ...names]);
+    const measured = stdout.trim().split('\n').map((text) => text.split('\t'));
+    const rows = measured.map(([store, act, atOnce, perSecond, median, worst]) => [
+      `${act}, ${atOnce} at once`,
+      store!,
+      perSecond!,
+      `${median} µs`,
+      `${worst} µs`,
+    ]);
+    table(['act', 'store', 'a second', 'median', '99th percentile'], rows);
+    const isWhole = rows.length === names.length * ACTS * NUMBERS_AT_ONCE && rows.every((row) => Number(row[2]) > 0);
+    promise('every store did everything that was asked of it', isWhole);
+  } finally {
+    await Promise.all(servers.map((server) => server.end()));
+    await rm(folder, { recursive: true, force: true });
+  }
+}

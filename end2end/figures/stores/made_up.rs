@@ -1,0 +1,96 @@
+//! Rows of made-up sessions. Their sealed columns have the sizes of real ones and hold noise, which is what sealed
+//! contents look like to a store.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, AtomicUsize, Ordering},
+};
+
+use claimcheck::server::{
+    clock::{Clock, UnixSecs},
+    random,
+    session::{CookieHash, Owner, Row, RowKey, Sealed, SessionStore},
+};
+use tokio::task::JoinSet;
+
+use crate::Failure;
+
+/// Bytes of a sealed record, of sealed tokens and of a label: those of a person of the demo, signed in with either provider.
+const RECORD: usize = 1_000;
+pub const TOKENS: usize = 2_000;
+const LABEL: usize = 200;
+/// Of the idle end; the absolute one is as far behind it.
+pub const IDLE_SECS: i64 = 43_200;
+/// Sign-ins at the same time.
+const AT_ONCE: usize = 16;
+/// Every person of so many has this many sessions.
+const SESSIONS_OF_ONE: usize = 3;
+
+/// What one has to know of a row to ask for it.
+pub struct Known {
+    pub key: RowKey,
+    pub cookie_hash: CookieHash,
+    /// Of its tokens.
+    pub version: AtomicI64,
+    /// Seconds that have passed for it: each touch is later than the one before, so that all of them write.
+    pub passed: AtomicI64,
+}
+
+/// So many bytes of noise.
+pub fn noise(bytes: usize) -> Result<Vec<u8>, Failure> {
+    let mut noise = Vec::with_capacity(bytes);
+    while noise.len() < bytes {
+        noise.extend(random::bytes::<50>()?);
+    }
+    noise.truncate(bytes);
+    Ok(noise)
+}
+
+/// Adds so many sessions, and says which.
+pub async fn fill(store: Arc<dyn SessionStore>, sessions: usize) -> Result<Vec<Known>, Failure> {
+    let next = Arc::new(AtomicUsize::new(0));
+    let now = Clock::default().now();
+    let mut workers = JoinSet::new();
+    for _ in 0..AT_ONCE {
+        let (store, next) = (store.clone(), next.clone());
+        workers.spawn(async move {
+            let mut known = Vec::new();
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                if index >= sessions {
+                    return Ok::<_, Failure>(known);
+                }
+                let row = row(index, now)?;
+                let (key, cookie_hash) = (row.key.clone(), row.cookie_hash);
+                if !store.insert(row, now).await? {
+                    return Err("a session did not begin".into());
+                }
+                known.push(Known { key, cookie_hash, version: AtomicI64::new(1), passed: AtomicI64::new(1) });
+            }
+        });
+    }
+    let mut all = Vec::with_capacity(sessions);
+    while let Some(known) = workers.join_next().await {
+        all.extend(known??);
+    }
+    Ok(all)
+}
+
+fn row(index: usize, now: UnixSecs) -> Result<Row, Failure> {
+    Ok(Row {
+        key: RowKey::random()?,
+        cookie_hash: CookieHash(random::bytes()?),
+        owner: Owner {
+            iss: "https://login.example.com".to_owned(),
+            sub: format!("person-{}", index / SESSIONS_OF_ONE),
+            sid: Some(random::text::<16>()?),
+        },
+        created_at: now,
+        last_active_at: now,
+        idle_until: now + IDLE_SECS,
+        absolute_until: now + 2 * IDLE_SECS,
+        label: noise(LABEL)?,
+        record: Sealed { version: 1, bytes: noise(RECORD)? },
+        tokens: Sealed { version: 1, bytes: noise(TOKENS)? },
+    })
+}

@@ -1,0 +1,50 @@
+//! The session stores by themselves, without the program around them: how fast each does what a request asks of it, and
+//! rows to fill one with. Stores are named as in `CLAIMCHECK_STORE`.
+
+use std::{env, error::Error, sync::Arc};
+
+use claimcheck::server::{
+    config::Settings,
+    session::{self, SessionStore},
+};
+
+/// Sessions as they are in real life, but for what is in them.
+mod made_up;
+/// Who is how fast.
+mod race;
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+const USAGE: &str = "usage: stores race ROUNDS SPELL_MS STORE... | fill SESSIONS STORE";
+
+#[tokio::main]
+async fn main() -> Result<(), Failure> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["race", rounds, spell_ms, stores @ ..] => {
+            race::race(rounds.parse()?, spell_ms.parse()?, stores).await
+        }
+        ["fill", sessions, store] => {
+            made_up::fill(open(store).await?, sessions.parse()?).await?;
+            Ok(())
+        }
+        _ => Err(USAGE.into()),
+    }
+}
+
+/// The store of that name, as the program opens it.
+async fn open(store: &str) -> Result<Arc<dyn SessionStore>, Failure> {
+    let nowhere = "http://localhost:1";
+    let settings = [
+        ("PUBLIC_URL", nowhere),
+        ("ISSUER", nowhere),
+        ("API_URL", nowhere),
+        ("CLIENT_ID", "stores"),
+        ("CLIENT_SECRET", "stores"),
+        ("STORE", store),
+    ];
+    let settings = settings.map(|(name, value)| (format!("CLAIMCHECK_{name}"), value.to_owned()));
+    let (settings, _) = Settings::load(None, None, settings)?;
+    Ok(session::open(&settings.store).await?)
+}

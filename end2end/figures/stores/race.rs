@@ -1,0 +1,163 @@
+//! What a request asks of a store: the session of a cookie, a note of activity, new tokens in the place of the old ones.
+//! The stores take turns in one run; prints a line for each store, act and number at once, its values apart by tabs:
+//! acts a second (the median of the rounds), median and 99th percentile of one act in microseconds.
+
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::{Duration, Instant},
+};
+
+use claimcheck::server::{
+    clock::Clock,
+    session::{SessionStore, Swap},
+};
+use tokio::task::JoinSet;
+
+use crate::{
+    Failure,
+    made_up::{self, Known},
+    open,
+};
+
+/// Rows of each store: more than fit a page, few enough to be there soon.
+const ROWS: usize = 1_000;
+const AT_ONCE: [usize; 2] = [1, 16];
+
+#[derive(Clone, Copy, Debug)]
+enum Act {
+    Load,
+    Touch,
+    Swap,
+}
+
+impl Act {
+    const ALL: [Self; 3] = [Self::Load, Self::Touch, Self::Swap];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Load => "load",
+            Self::Touch => "touch",
+            Self::Swap => "swap tokens",
+        }
+    }
+}
+
+struct Contestant {
+    name: String,
+    store: Arc<dyn SessionStore>,
+    rows: Vec<Known>,
+    began_at: i64,
+    tokens: Vec<u8>,
+}
+
+impl Contestant {
+    async fn act(&self, act: Act, row: &Known) -> Result<(), Failure> {
+        let is_done = match act {
+            Act::Load => self.store.find(row.cookie_hash, self.began_at).await?.is_some(),
+            Act::Touch => {
+                let at = self.began_at + row.passed.fetch_add(1, Ordering::Relaxed);
+                self.store.touch(&row.key, at, at + made_up::IDLE_SECS).await?
+            }
+            Act::Swap => {
+                let expected = row.version.load(Ordering::Relaxed);
+                match self.store.save_tokens(&row.key, expected, self.tokens.clone()).await? {
+                    Swap::Swapped { version } => {
+                        row.version.store(version, Ordering::Relaxed);
+                        true
+                    }
+                    Swap::Stale | Swap::Gone => false,
+                }
+            }
+        };
+        if is_done { Ok(()) } else { Err(format!("{}: {} did nothing", self.name, act.name()).into()) }
+    }
+}
+
+/// What one act at so many at once has taken, in microseconds, and how many were done a second in each round.
+#[derive(Default)]
+struct Measured {
+    took: Vec<u128>,
+    per_second: Vec<u128>,
+}
+
+/// Runs all acts on all stores.
+pub async fn race(rounds: usize, spell_ms: u64, stores: &[&str]) -> Result<(), Failure> {
+    let mut contestants = Vec::new();
+    for name in stores {
+        let store = open(name).await?;
+        contestants.push(Arc::new(Contestant {
+            name: name.split(':').next().unwrap_or_default().to_owned(),
+            rows: made_up::fill(store.clone(), ROWS).await?,
+            store,
+            began_at: Clock::default().now(),
+            tokens: made_up::noise(made_up::TOKENS)?,
+        }));
+    }
+    let spell = Duration::from_millis(spell_ms);
+    for act in Act::ALL {
+        for at_once in AT_ONCE {
+            let mut all: Vec<Measured> = contestants.iter().map(|_| Measured::default()).collect();
+            // Round 0 warms up. Another one begins each time: what the machine does meanwhile meets everyone.
+            for round in 0..=rounds {
+                for turn in 0..contestants.len() {
+                    let who = (turn + round) % contestants.len();
+                    let (Some(contestant), Some(measured)) = (contestants.get(who), all.get_mut(who)) else {
+                        continue;
+                    };
+                    let began = Instant::now();
+                    let took = run(contestant, act, at_once, spell).await?;
+                    if round > 0 {
+                        measured
+                            .per_second
+                            .push(took.len() as u128 * 1_000_000 / began.elapsed().as_micros());
+                        measured.took.extend(took);
+                    }
+                }
+            }
+            for (contestant, measured) in contestants.iter().zip(&mut all) {
+                let per_second = quantile(&mut measured.per_second, 50);
+                let (median, worst) = (quantile(&mut measured.took, 50), quantile(&mut measured.took, 99));
+                println!("{}\t{}\t{at_once}\t{per_second}\t{median}\t{worst}", contestant.name, act.name());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Does it again and again for that long, each worker on rows of its own.
+async fn run(
+    contestant: &Arc<Contestant>,
+    act: Act,
+    at_once: usize,
+    spell: Duration,
+) -> Result<Vec<u128>, Failure> {
+    let mut workers = JoinSet::new();
+    let until = Instant::now() + spell;
+    for worker in 0..at_once {
+        let contestant = contestant.clone();
+        workers.spawn(async move {
+            let mut took = Vec::new();
+            for row in contestant.rows.iter().skip(worker).step_by(at_once).cycle() {
+                let began = Instant::now();
+                if began >= until {
+                    break;
+                }
+                contestant.act(act, row).await?;
+                took.push(began.elapsed().as_micros());
+            }
+            Ok::<_, Failure>(took)
+        });
+    }
+    let mut all = Vec::new();
+    while let Some(took) = workers.join_next().await {
+        all.extend(took??);
+    }
+    Ok(all)
+}
+
+/// The value that so many of a hundred do not exceed.
+fn quantile(values: &mut [u128], of_hundred: usize) -> u128 {
+    values.sort_unstable();
+    let index = (values.len() * of_hundred).div_ceil(100).saturating_sub(1);
+    values.get(index).copied().unwrap_or_default()
+}

@@ -1,0 +1,170 @@
+#!/usr/bin/env bash
+# A private PostgreSQL or Redis for tests, on a free loopback port, with its data in a folder of its own that goes with it:
+#     setup/store.sh postgres|redis
+# prints its URL, then obeys lines on stdin: `down` (killed, as by a crash), `stop` (told to stop), `up` (started again on
+# the same port and data); each is answered when it is done: down, stopped, up. At the end of stdin all of it goes away.
+#     setup/store.sh install
+# installs both where they are missing, and starts nothing.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+# Debian keeps the programs of PostgreSQL off the PATH, a folder a version.
+postgres_bin() {
+  local folder
+  for folder in "${POSTGRES_BIN:-}" /usr/lib/postgresql/*/bin /opt/homebrew/opt/postgresql*/bin /usr/pgsql-*/bin; do
+    if [ -x "$folder/postgres" ] && [ -x "$folder/initdb" ]; then
+      printf '%s\n' "$folder"
+      return
+    fi
+  done
+  folder=$(command -v postgres) && have initdb && dirname "$folder"
+}
+
+redis_bin() { command -v redis-server || command -v valkey-server; }
+
+# Debian's packages start a server of the system's, now and whenever it boots; here only their programs are wanted. In a
+# subshell, so that what keeps them from it is taken away again whatever happens.
+apt_install_quietly() (
+  rules=/usr/sbin/policy-rc.d clusters=/etc/postgresql-common/createcluster.conf made=()
+  trap 'if [ ${#made[@]} -gt 0 ]; then as_root rm -f "${made[@]}"; fi' EXIT
+  if [ ! -e "$rules" ]; then
+    made+=("$rules")
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$rules" >/dev/null
+    as_root chmod 755 "$rules"
+  fi
+  if [ ! -e "$clusters" ]; then
+    as_root mkdir -p "${clusters%/*}"
+    made+=("$clusters")
+    echo 'create_main_cluster = false' | as_root tee "$clusters" >/dev/null
+  fi
+  apt_install "$@"
+  if [ "$1" = redis-server ] && have systemctl; then as_root systemctl --quiet disable redis-server >&2 || true; fi
+)
+
+install_postgres() {
+  postgres_bin >/dev/null || { have apt-get && apt_install_quietly postgresql && postgres_bin >/dev/null; } ||
+    die "PostgreSQL is missing; only the tests need it." \
+      "Install its server with your package manager, or set POSTGRES_BIN to the folder of its programs; then run make again."
+}
+
+install_redis() {
+  redis_bin >/dev/null || { have apt-get && apt_install_quietly redis-server && redis_bin >/dev/null; } ||
+    die "Redis is missing; only the tests need it." \
+      "Install redis-server (or valkey) with your package manager, then run make again."
+}
+
+# Neither needs to be root, and PostgreSQL refuses to be.
+if [ "$(id -u)" = 0 ]; then
+  user=nobody
+  unprivileged=(setpriv "--reuid=$user" "--regid=$(id -g "$user")" --clear-groups)
+else
+  unprivileged=()
+fi
+
+free_port() {
+  local port
+  for _ in $(seq 50); do
+    port=$((20000 + RANDOM % 12000))
+    if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+      printf '%s\n' "$port"
+      return
+    fi
+  done
+  die "There is no free port on 127.0.0.1."
+}
+
+# Starts the server; its process is $pid. More than once where it must be: a PostgreSQL that was killed has children for
+# a moment, beside whom no other may start.
+up() {
+  local _
+  for _ in 1 2 3 4 5; do
+    "start_$kind" >>"$folder/log" 2>&1 &
+    pid=$!
+    while kill -0 "$pid" 2>/dev/null; do
+      if answers; then return; fi
+      sleep 0.05
+    done
+    sleep 0.2
+  done
+  tail -n 20 "$folder/log" >&2
+  return 1
+}
+
+# down SIGNAL
+down() {
+  kill "-$1" "$pid" 2>/dev/null || true
+  wait "$pid" 2>/dev/null || true
+}
+
+start_postgres() {
+  # Durable, as in earnest. The socket folder is given, because the usual one may not be ours.
+  exec "${unprivileged[@]}" "$bin/postgres" -D "$folder/data" -p "$port" -k "$folder" -c listen_addresses=127.0.0.1 \
+    -c max_connections=400 -c fsync=on -c shared_buffers=32MB -c logging_collector=off
+}
+
+start_redis() {
+  # Every write is in the file before it is answered, so that a kill loses nothing; it is on the disk within a second, as
+  # by default: what a power cut takes is not tested here.
+  exec "${unprivileged[@]}" "$bin" --port "$port" --bind 127.0.0.1 --dir "$folder/data" --databases 4000 \
+    --appendonly yes --appendfsync everysec --save "" --requirepass "$password" --maxmemory-policy noeviction
+}
+
+answers() {
+  case $kind in
+    postgres) "${unprivileged[@]}" "$bin/pg_isready" -q -h 127.0.0.1 -p "$port" ;;
+    redis)
+      { exec 3<>"/dev/tcp/127.0.0.1/$port"; } 2>/dev/null || return 1
+      printf 'AUTH %s\r\nPING\r\n' "$password" >&3
+      local first second
+      read -r -t 2 first <&3 && read -r -t 2 second <&3 || second=
+      exec 3>&-
+      [ "${second%$'\r'}" = +PONG ] && [ -n "$first" ]
+      ;;
+  esac
+}
+
+kind=${1:-}
+case $kind in
+  install) install_postgres && install_redis && exit ;;
+  postgres) install_postgres && bin=$(postgres_bin) ;;
+  redis) install_redis && bin=$(redis_bin) ;;
+  *) die "Say which: setup/store.sh postgres|redis|install" ;;
+esac
+
+folder=$(mktemp -d "${TMPDIR:-/tmp}/claimcheck-store-XXXXXX")
+pid=
+clean_up() {
+  trap - EXIT
+  if [ -n "$pid" ]; then down KILL; fi
+  rm -rf "$folder"
+}
+trap clean_up EXIT
+trap 'exit 143' TERM INT HUP
+
+mkdir "$folder/data"
+chmod 700 "$folder/data"
+if [ "$(id -u)" = 0 ]; then chown -R "$user" "$folder"; fi
+password=$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')
+port=$(free_port)
+if [ "$kind" = postgres ]; then
+  (umask 077 && printf '%s\n' "$password" >"$folder/password")
+  if [ "$(id -u)" = 0 ]; then chown "$user" "$folder/password"; fi
+  (cd "$folder" && "${unprivileged[@]}" "$bin/initdb" -D "$folder/data" -U claimcheck --pwfile="$folder/password" \
+    --auth=password --encoding=UTF8 --locale=C --no-sync >"$folder/log" 2>&1) || { cat "$folder/log" >&2 && exit 1; }
+  url=postgres://claimcheck:$password@127.0.0.1:$port/postgres
+else
+  url=redis://:$password@127.0.0.1:$port
+fi
+cd "$folder"
+up || die "The $kind for the tests did not start."
+printf '%s\n' "$url"
+
+# SIGINT from a terminal is for whoever started this; the end of stdin tells when they are gone.
+while read -r command; do
+  case $command in
+    down) down KILL && echo down ;;
+    stop) down "$([ "$kind" = postgres ] && echo INT || echo TERM)" && echo stopped ;;
+    up) up && echo up ;;
+    *) say "no such command: $command" ;;
+  esac
+done

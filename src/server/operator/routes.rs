@@ -1,0 +1,217 @@
+//! The operator's routes. No browser has any business here: what looks like one is refused before anything is read.
+
+use std::net::IpAddr;
+
+use axum::{
+    Json, Router,
+    body::{Body, to_bytes},
+    extract::{Query, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, uri::Authority},
+    middleware::{Next, from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use futures::{StreamExt, stream};
+use serde::Deserialize;
+use tracing::Instrument;
+
+use super::{
+    Done, END, Line, Order, Page, Refused, SESSIONS, Which,
+    bearer::{self, Asked, Denied},
+};
+use crate::server::{
+    Context,
+    clock::UnixSecs,
+    guard::limits,
+    oidc::revocation,
+    session::{EndReason, Listed, RowKey, StoreError, TokenSet},
+};
+
+/// Characters of a browser's own name that are told.
+const MAX_DEVICE: usize = 500;
+/// Sessions whose tokens are given back at the same time: ending many must not be a flood to the provider.
+const REVOCATIONS: usize = 4;
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// The routes, with all that stands before them.
+pub fn router(context: Context) -> Router {
+    // The last layer is the outermost.
+    Router::new()
+        .route(SESSIONS, get(list))
+        .route(END, post(end))
+        .route_layer(from_fn_with_state(context.clone(), admit))
+        .route_layer(from_fn(limits::body))
+        .route_layer(from_fn(no_browser))
+        .route_layer(from_fn(limits::time))
+        .with_state(context)
+}
+
+/// Refuses what a page could send: it always names its origin or itself, or a host name that somebody made to resolve
+/// here (DNS rebinding). Nothing of it is answered with a header that would let a page read the answer.
+async fn no_browser(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let site = headers.get_all(SEC_FETCH_SITE).iter().all(|site| site == "none");
+    let reason = if !is_by_address(headers, request.uri()) {
+        "Host must be an IP address or localhost"
+    } else if headers.contains_key(header::ORIGIN) || !site {
+        "this is not for browsers"
+    } else {
+        return next.run(request).await;
+    };
+    refuse(StatusCode::FORBIDDEN, reason)
+}
+
+/// Whether the request names this machine by an address, or as `localhost`, which no name server can make its own.
+fn is_by_address(headers: &HeaderMap, uri: &Uri) -> bool {
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let named = match (hosts.next(), hosts.next(), uri.authority()) {
+        (Some(host), None, None) => Authority::try_from(host.as_bytes()).ok(),
+        _ => None,
+    };
+    let host = named.as_ref().map(|named| named.host().trim_start_matches('[').trim_end_matches(']'));
+    host.is_some_and(|host| host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok())
+}
+
+/// Lets through what was sealed with the session keys, for this request, now, and is heard for the first time.
+async fn admit(State(context): State<Context>, request: Request, next: Next) -> Response {
+    if context.settings.session_keys.is_none() {
+        let reason =
+            "this server has no session keys of its configuration: set CLAIMCHECK_SESSION_KEYS for it";
+        return refuse(StatusCode::SERVICE_UNAVAILABLE, reason);
+    }
+    let (parts, body) = request.into_parts();
+    // It has been read already, and is not larger than that.
+    let Ok(body) = to_bytes(body, limits::MAX_BODY).await else {
+        return refuse(StatusCode::BAD_REQUEST, "the request broke off");
+    };
+    let target = parts.uri.path_and_query().map_or("", |target| target.as_str());
+    let asked = Asked { method: parts.method.as_str(), target, body: &body };
+    let bearer = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let bearer = bearer.and_then(|value| value.strip_prefix("Bearer "));
+    let opened = bearer
+        .ok_or(Denied::Missing)
+        .and_then(|bearer| bearer::open(context.sessions.keyring(), asked, bearer, context.clock.now()));
+    let (mark, until) = match opened {
+        Ok(opened) => opened,
+        Err(denied) => return refuse(StatusCode::UNAUTHORIZED, &denied.to_string()),
+    };
+    match context.sessions.consume(mark, until).await {
+        Ok(true) => {}
+        Ok(false) => return refuse(StatusCode::UNAUTHORIZED, &Denied::Used.to_string()),
+        Err(error) => return store_failed(&error, 0),
+    }
+    let mut response = next.run(Request::from_parts(parts, Body::from(body))).await;
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    sub: Option<String>,
+    after: Option<String>,
+}
+
+async fn list(State(context): State<Context>, Query(wanted): Query<Wanted>) -> Response {
+    match page(&context, wanted.sub.as_deref(), wanted.after.as_deref()).await {
+        Ok(listed) => {
+            let next = listed.last().map(|last| last.key.as_str().to_owned());
+            Json(Page { sessions: listed.into_iter().map(line).collect(), next }).into_response()
+        }
+        Err(error) => store_failed(&error, 0),
+    }
+}
+
+/// The next running sessions of that subject or of everybody. What is no key is before all of them.
+async fn page(context: &Context, sub: Option<&str>, after: Option<&str>) -> Result<Vec<Listed>, StoreError> {
+    let of = sub.map(|sub| (context.settings.issuer.as_str(), sub));
+    context.sessions.page(of, after.and_then(RowKey::parse).as_ref()).await
+}
+
+fn line(listed: Listed) -> Line {
+    Line {
+        key: listed.key.as_str().to_owned(),
+        iss: listed.owner.iss,
+        sub: listed.owner.sub,
+        sid: listed.owner.sid,
+        device: listed.label.user_agent.map(|device| device.chars().take(MAX_DEVICE).collect()),
+        signed_in_at: utc(listed.created_at),
+        last_active_at: utc(listed.last_active_at),
+        idle_until: utc(listed.idle_until),
+        absolute_until: utc(listed.absolute_until),
+    }
+}
+
+/// RFC 3339, in UTC.
+fn utc(at: UnixSecs) -> String {
+    jiff::Timestamp::from_second(at).unwrap_or_default().to_string()
+}
+
+async fn end(State(context): State<Context>, Json(order): Json<Order>) -> Response {
+    // A task of its own: a caller that goes away in between must not leave tokens that nobody has and nobody revokes.
+    let ending = end_and_give_back(context.clone(), order).in_current_span();
+    match context.tasks.spawn(ending).await {
+        Ok(response) => response,
+        Err(_) => {
+            refuse(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong: the server's log says what")
+        }
+    }
+}
+
+async fn end_and_give_back(context: Context, order: Order) -> Response {
+    let (mut ended, mut tokens) = (Vec::new(), Vec::new());
+    let outcome = end_some(&context, &order, &mut ended, &mut tokens).await;
+    let then = context.clone();
+    // What has ended has ended, whatever became of the rest.
+    let revocations = stream::iter(tokens).for_each_concurrent(REVOCATIONS, move |tokens| {
+        let revocation = revocation::revoke(&then, tokens);
+        async { drop(revocation.await) }
+    });
+    context.tasks.spawn(revocations.in_current_span());
+    match outcome {
+        Ok(next) => Json(Done { ended, next }).into_response(),
+        Err(error) => store_failed(&error, ended.len()),
+    }
+}
+
+/// Ends what the order names; where that may not be all, says from behind which key on it goes on.
+async fn end_some(
+    context: &Context,
+    order: &Order,
+    ended: &mut Vec<String>,
+    tokens: &mut Vec<TokenSet>,
+) -> Result<Option<String>, StoreError> {
+    let after = order.after.as_deref();
+    let listed = match &order.which {
+        Which::Keys(_) => Vec::new(),
+        Which::Sub(sub) => page(context, Some(sub), after).await?,
+        Which::All => page(context, None, after).await?,
+    };
+    let keys: Vec<RowKey> = match &order.which {
+        Which::Keys(keys) => keys.iter().filter_map(|key| RowKey::parse(key)).collect(),
+        Which::Sub(_) | Which::All => listed.into_iter().map(|session| session.key).collect(),
+    };
+    for key in &keys {
+        if let Some(now) = context.sessions.end(key, EndReason::Operator).await? {
+            tracing::info!(event = "session ended", key = key.as_str(), "by an operator");
+            ended.push(key.as_str().to_owned());
+            tokens.extend(now.tokens);
+        }
+    }
+    let goes_on = !matches!(order.which, Which::Keys(_));
+    Ok(keys.last().filter(|_| goes_on).map(|key| key.as_str().to_owned()))
+}
+
+fn store_failed(error: &StoreError, ended: usize) -> Response {
+    tracing::error!(%error, ended, "an operator's order cannot be done");
+    let rest = if ended > 0 { format!("; {ended} had been ended by then") } else { String::new() };
+    answer(StatusCode::SERVICE_UNAVAILABLE, format!("the session store does not answer{rest}"))
+}
+
+fn refuse(status: StatusCode, reason: &str) -> Response {
+    tracing::warn!(event = "operator refused", status = status.as_u16(), reason);
+    answer(status, reason.to_owned())
+}
+
+fn answer(status: StatusCode, error: String) -> Response {
+    (status, Json(Refused { error })).into_response()
+}

@@ -1,0 +1,123 @@
+//! Logout by the provider, server to server (OpenID Connect Back-Channel Logout 1.0, 2.5 to 2.8). Who may say so is proven
+//! by a signature alone: cookies and addresses count for nothing, and a provider is never limited by its address.
+
+use axum::{
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+use tokio::sync::Semaphore;
+use tracing::Instrument;
+use url::form_urlencoded;
+
+use crate::server::{
+    Context,
+    oidc::{
+        logout_token::{self, LogoutTokenError},
+        revocation,
+    },
+    session::{EndedNow, Logout, StoreError},
+};
+
+/// Looked at at once: whoever sends tokens by the thousand, while the provider's keys are slow to come, must not take the
+/// place of people.
+const MAX_CONCURRENT: usize = 128;
+static SLOTS: Semaphore = Semaphore::const_new(MAX_CONCURRENT);
+
+/// `POST /auth/back-channel-logout`: 200 if what the token says is so now, also if it was before (2.8); 400 if the token is
+/// not to be believed; 503 if that cannot be told or done now, so that a provider that tries again may be heard.
+pub async fn log_out(State(context): State<Context>, headers: HeaderMap, body: Bytes) -> Response {
+    let Ok(_slot) = SLOTS.try_acquire() else { return unavailable("too many at once") };
+    let token = match token(&headers, &body) {
+        Ok(token) => token,
+        Err(rule) => return refused(rule),
+    };
+    let now = context.clock.now();
+    let logout = match logout_token::validate(&context.provider, &context.settings, now, &token).await {
+        Ok(logout) => logout,
+        Err(LogoutTokenError::Refused(rule)) => return refused(rule),
+        Err(LogoutTokenError::Provider(error)) => {
+            tracing::warn!(%error, "a logout token cannot be verified");
+            return unavailable("the keys of the provider are not there");
+        }
+    };
+    // A task of its own: a provider that hangs up in between must not leave tokens that nobody has and nobody revokes.
+    match context.tasks.spawn(carry_out(context.clone(), logout).in_current_span()).await {
+        Ok(Ok(())) => StatusCode::OK.into_response(),
+        Ok(Err(error)) => {
+            tracing::error!(%error, "a logout by the provider cannot be carried out");
+            unavailable("the session store does not answer")
+        }
+        Err(_) => unavailable("internal"),
+    }
+}
+
+/// Ends the sessions that a logout means, and gives their tokens back in the background.
+pub(super) async fn carry_out(context: Context, logout: Logout) -> Result<(), StoreError> {
+    let by = match (&logout.sub, &logout.sid) {
+        (Some(_), Some(_)) => "sub and sid",
+        (None, _) => "sid",
+        (Some(_), None) => "sub",
+    };
+    match context.sessions.log_out(&logout).await? {
+        Some(ended) => {
+            tracing::info!(event = "logged out by the provider", by, sessions = ended.len());
+            give_back(&context, ended);
+        }
+        None => tracing::info!(event = "logout heard before", by, "nothing is done twice"),
+    }
+    Ok(())
+}
+
+/// Revokes what the sessions held, one after the other. Section 2.7 would keep refresh tokens of `offline_access`, for
+/// clients that work in absence. This one does not: a token without its session is good for nobody but a thief.
+fn give_back(context: &Context, ended: Vec<EndedNow>) {
+    let then = context.clone();
+    let all = async move {
+        for tokens in ended.into_iter().filter_map(|ended| ended.tokens) {
+            // Failures are in the log.
+            let _ = revocation::revoke(&then, tokens).await;
+        }
+    };
+    context.tasks.spawn(all.in_current_span());
+}
+
+/// The one field that counts (2.5); others are ignored.
+fn token(headers: &HeaderMap, body: &[u8]) -> Result<String, &'static str> {
+    let mut kinds = headers.get_all(header::CONTENT_TYPE).iter();
+    let is_form = match (kinds.next(), kinds.next()) {
+        (Some(kind), None) => {
+            let essence = kind.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default();
+            essence.trim_ascii().eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
+        }
+        _ => false,
+    };
+    if !is_form {
+        return Err("the body must be a form");
+    }
+    let mut tokens = form_urlencoded::parse(body).filter(|(name, _)| name == "logout_token");
+    match (tokens.next(), tokens.next()) {
+        (Some((_, token)), None) => Ok(token.into_owned()),
+        (None, _) => Err("logout_token is missing"),
+        (Some(_), Some(_)) => Err("logout_token is there twice"),
+    }
+}
+
+/// 2.8: as the token endpoint's errors (RFC 6749 5.2). The descriptions are all our own texts.
+fn refused(rule: &'static str) -> Response {
+    tracing::warn!(event = "logout token refused", reason = rule);
+    error(StatusCode::BAD_REQUEST, "invalid_request", rule)
+}
+
+fn unavailable(why: &'static str) -> Response {
+    let mut response = error(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", why);
+    response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("5"));
+    response
+}
+
+fn error(status: StatusCode, error: &str, description: &str) -> Response {
+    let body = json!({ "error": error, "error_description": description }).to_string();
+    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+}

@@ -1,0 +1,200 @@
+//! `GET /auth/events`: how long the session of the cookie lasts, and then that it has ended and why, as it happens
+//! (HTML Living Standard 9.2, server-sent events). Listening is no activity: it slides nothing.
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    Extension,
+    extract::State,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response, Sse, sse::Event},
+};
+use futures::stream;
+use tokio::time::{Instant, sleep, sleep_until};
+use tower_sessions::Session;
+
+use super::session_state;
+use crate::{
+    error::AppError,
+    model::{ABSOLUTE, IDLE, SessionNews, SessionState},
+    server::{
+        Context, Current,
+        guard::{is_navigation, is_speculative},
+        random, refuse,
+        session::{RowKey, SignedIn, StoreError, Watch},
+        streams::{Full, Seat},
+    },
+};
+
+/// A comment goes out so often: proxies close what is silent, and a browser that is gone is noticed.
+const HEARTBEAT: Duration = Duration::from_secs(20);
+/// A stream is closed after so long; the browser opens the next. So no connection that nobody holds any more keeps its
+/// place, and replicas share anew.
+const LIFE: Duration = Duration::from_secs(600);
+/// Before a browser comes back: at least this many milliseconds, and at most twice as many, so that not all come at once.
+const RETRY_MILLIS: u64 = 1000;
+/// How long to leave a store alone that did not say whether the session goes on.
+const STORE_RESTS: Duration = Duration::from_secs(2);
+
+/// Answers with a stream, or with what makes an `EventSource` give up: nothing (204), or a refusal.
+pub async fn events(
+    State(context): State<Context>,
+    Extension(Current(current)): Extension<Current>,
+    session: Session,
+    parts: Parts,
+) -> Response {
+    // Whoever types the address, or looks at it beforehand, listens to nothing.
+    if is_speculative(&parts.headers) || is_navigation(&parts.headers) {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    let begun = match current {
+        Some(signed_in) => Listener::begin(context.clone(), &signed_in).await,
+        None => Ok(Begun::Over(None)),
+    };
+    match begun {
+        Ok(Begun::Runs(listener)) => {
+            answer(stream::unfold(Some(listener), |listener| async { listener?.next().await }))
+        }
+        Ok(Begun::Over(by_clock)) => match context.sessions.why_ended(&session).await {
+            Ok(why) => match why.map(|why| why.as_str()).or(by_clock) {
+                Some(why) => answer(stream::iter([Ok(ended(why))])),
+                None => StatusCode::NO_CONTENT.into_response(),
+            },
+            Err(error) => store_failed(&parts, &error),
+        },
+        Ok(Begun::Full(Full::Session)) => {
+            ([(header::RETRY_AFTER, "60")], StatusCode::TOO_MANY_REQUESTS).into_response()
+        }
+        Ok(Begun::Full(Full::Process)) => {
+            tracing::warn!("there are as many event streams as may be");
+            ([(header::RETRY_AFTER, "60")], StatusCode::SERVICE_UNAVAILABLE).into_response()
+        }
+        Err(error) => store_failed(&parts, &error),
+    }
+}
+
+fn store_failed(parts: &Parts, error: &StoreError) -> Response {
+    tracing::error!(%error, "the session store does not answer");
+    refuse(&parts.into(), AppError::StoreUnavailable)
+}
+
+fn answer(events: impl stream::Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
+    let headers = HeaderMap::from_iter([
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        // nginx, and what imitates it, would else keep it back until there is a page full of it.
+        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+    ]);
+    let mut response = Sse::new(events).into_response();
+    response.headers_mut().extend(headers);
+    response
+}
+
+/// What a request to listen came to.
+enum Begun {
+    Runs(Listener),
+    /// There is no session; the word for why, where the clock ended it just now.
+    Over(Option<&'static str>),
+    Full(Full),
+}
+
+/// Somebody who listens. A timer and a place among those who wait, no task.
+struct Listener {
+    context: Context,
+    watch: Watch,
+    _seat: Seat,
+    key: RowKey,
+    /// As it was when it was last looked at.
+    state: SessionState,
+    closes: Instant,
+    is_new: bool,
+}
+
+/// What comes next, and who goes on listening then.
+type Next = Option<(Result<Event, Infallible>, Option<Listener>)>;
+
+impl Listener {
+    async fn begin(context: Context, current: &SignedIn) -> Result<Begun, StoreError> {
+        let seat = match context.streams.seat(&current.key) {
+            Ok(seat) => seat,
+            Err(full) => return Ok(Begun::Full(full)),
+        };
+        // First to wait, then to look again: so no end falls between.
+        let watch = context.sessions.watch(&current.key);
+        let closes = Instant::now() + LIFE + jitter(LIFE.as_secs() / 4 * 1000);
+        Ok(match context.sessions.reload(&current.key).await? {
+            Some(signed_in) => {
+                let state = session_state::of(&signed_in, context.clock.now());
+                Begun::Runs(Self {
+                    key: signed_in.key,
+                    context,
+                    watch,
+                    _seat: seat,
+                    state,
+                    closes,
+                    is_new: true,
+                })
+            }
+            None => Begun::Over(by_clock(&session_state::of(current, context.clock.now()))),
+        })
+    }
+
+    async fn next(mut self) -> Next {
+        if self.is_new {
+            self.is_new = false;
+            let retry = Duration::from_millis(RETRY_MILLIS) + jitter(RETRY_MILLIS);
+            return Some((Ok(event(SessionNews::State(self.state.clone())).retry(retry)), Some(self)));
+        }
+        let left = self.state.idle_until.min(self.state.absolute_until) - self.context.clock.now();
+        let end = Duration::from_secs(u64::try_from(left).unwrap_or_default());
+        tokio::select! {
+            biased;
+            () = self.context.stopping.cancelled() => None,
+            why = self.watch.ended() => Some((Ok(ended(why.as_str())), None)),
+            () = sleep_until(self.closes) => None,
+            () = sleep(end), if end <= HEARTBEAT => self.at_the_end().await,
+            () = sleep(HEARTBEAT) => Some((Ok(Event::default().comment("")), Some(self))),
+        }
+    }
+
+    /// The clock has passed the end, as it was known: the person may have moved it meanwhile.
+    async fn at_the_end(mut self) -> Next {
+        let reloaded = self.context.sessions.reload(&self.key).await;
+        let now = self.context.clock.now();
+        match reloaded {
+            Ok(Some(signed_in)) => {
+                self.state = session_state::of(&signed_in, now);
+                Some((Ok(event(SessionNews::State(self.state.clone()))), Some(self)))
+            }
+            // Or somebody was faster than the clock: who comes back is told who.
+            Ok(None) => by_clock(&SessionState { now, ..self.state }).map(|why| (Ok(ended(why)), None)),
+            Err(error) => {
+                tracing::warn!(%error, "whether a session has ended is not known for now");
+                sleep(STORE_RESTS).await;
+                Some((Ok(Event::default().comment("")), Some(self)))
+            }
+        }
+    }
+}
+
+/// The word for why, if the clock has ended that session.
+fn by_clock(state: &SessionState) -> Option<&'static str> {
+    if state.now >= state.absolute_until {
+        Some(ABSOLUTE)
+    } else {
+        (state.now >= state.idle_until).then_some(IDLE)
+    }
+}
+
+fn ended(why: &str) -> Event {
+    event(SessionNews::Ended(why.to_owned()))
+}
+
+fn event(news: SessionNews) -> Event {
+    Event::default().data(news.to_string())
+}
+
+/// Up to `most` milliseconds, by chance. Without randomness all come at once, which is no harm to a few.
+fn jitter(most: u64) -> Duration {
+    let chance = u32::from_le_bytes(random::bytes().unwrap_or_default());
+    Duration::from_millis(u64::from(chance) % most.max(1))
+}

@@ -1,0 +1,68 @@
+//! Logout by the provider, through the browser: a frame in its sign-out page that names one of its sessions (OpenID Connect
+//! Front-Channel Logout 1.0, 2). It works without cookies, which browsers keep from frames of other sites.
+
+use axum::{
+    extract::{RawQuery, Request, State},
+    http::{Method, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+use tracing::Instrument;
+use url::form_urlencoded;
+
+use super::back_channel::carry_out;
+use crate::server::{
+    Context,
+    guard::{ClientAddress, front_channel_csp},
+    oidc::logout_token::{bars_until, is_sid},
+    session::Logout,
+};
+
+/// The same whatever was ended, so that nobody learns from it which sessions there are.
+const PAGE: &str = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Signing out</title></head>\
+                    <body><p>If your sign-in provider has signed you out, you are signed out here as well.</p></body></html>";
+
+/// `GET /auth/front-channel-logout`: ends the sessions that began with that session of the provider's. Both `iss` and `sid`
+/// are needed: without them nobody is named, and a cookie names nobody here.
+pub async fn log_out(
+    State(context): State<Context>,
+    RawQuery(query): RawQuery,
+    request: Request,
+) -> Response {
+    let named =
+        if request.method() == Method::GET { session(&context, &query.unwrap_or_default()) } else { None };
+    let mut status = StatusCode::OK;
+    if let Some(logout) = named {
+        // Anybody can ask, and each session that is named is remembered for a while.
+        if context.front_channel_logouts.count(ClientAddress::of(request.extensions())).is_err() {
+            status = StatusCode::TOO_MANY_REQUESTS;
+        } else {
+            let ended = context.tasks.spawn(carry_out(context.clone(), logout).in_current_span()).await;
+            if !matches!(ended, Ok(Ok(()))) {
+                tracing::error!("a logout by the provider's page cannot be carried out");
+                status = StatusCode::SERVICE_UNAVAILABLE;
+            }
+        }
+    }
+    let csp = front_channel_csp(&context.provider.origins());
+    (status, [(header::CONTENT_SECURITY_POLICY, csp)], Html(PAGE)).into_response()
+}
+
+/// What a query means, if it is of our provider and complete.
+fn session(context: &Context, query: &str) -> Option<Logout> {
+    let (mut iss, mut sid) = (None, None);
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        let slot = match &*name {
+            "iss" => &mut iss,
+            "sid" => &mut sid,
+            _ => continue,
+        };
+        if slot.replace(value.into_owned()).is_some() {
+            return None;
+        }
+    }
+    let iss = iss.filter(|iss| *iss == context.settings.issuer)?;
+    let sid = sid.filter(|sid| is_sid(sid))?;
+    // There is no token that says when; the provider's session is over, so nothing of it begins after this.
+    let now = context.clock.now();
+    Some(Logout { iss, sub: None, sid: Some(sid), issued_at: now, mark: None, until: bars_until(now) })
+}
