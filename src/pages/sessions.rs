@@ -124,15 +124,21 @@ fn Others(places: Vec<Place>, more: usize) -> impl IntoView {
             }
         })
         .collect::<Vec<_>>();
+    let count = rows.len() + more;
+    let count = if count == 1 { "1 other session".to_owned() } else { format!("{count} other sessions") };
     view! {
         <div class="perf">
+            <div class="toolbar">
+                <p>{count}</p>
+                <form method="post" action=paths::END_OTHER_SESSIONS>
+                    <button class="button" type="submit">
+                        "End all others"
+                    </button>
+                </form>
+            </div>
             <ul class="entries">{rows}</ul>
-            {(more > 0).then(|| view! { <p class="more muted">{format!("And {more} more, which end with the others.")}</p> })}
-            <form class="all" method="post" action=paths::END_OTHER_SESSIONS>
-                <button class="button" type="submit">
-                    "End all others"
-                </button>
-            </form>
+            {(more > 0)
+                .then(|| view! { <p class="more muted">{format!("And {more} more, which end with all others.")}</p> })}
         </div>
     }
         .into_any()
