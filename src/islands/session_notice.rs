@@ -106,7 +106,8 @@ fn root() -> Option<Element> {
 }
 
 fn begin(root: Element) -> Option<()> {
-    let (notice, ended) = (root.first_element_child()?, root.query_selector("#session-ended").ok()??);
+    let section = |name: &str| root.query_selector(name).ok().flatten();
+    let (notice, ended) = (section("#session-notice")?, section("#session-ended")?);
     let state = SessionState::read(&notice.get_attribute("data-state")?)?;
     let session = Session {
         warning: dom::number(&notice, "data-warning")? as i64,

@@ -26,7 +26,7 @@ test('asks while the page is in sight only, and never navigates', async ({ app, 
 });
 
 test('does not keep an idle session alive, and opens no other', async ({ app, page, stack, guard }) => {
-  guard.expectStatus(401, /^\/api\/panel_when_ready/);
+  guard.expectStatus(401, /^\/api\/(panel_when_ready|session)/);
   await stack.restart({ CLAIMCHECK_IDLE_SECS: '4' });
   try {
     await app.signIn(ada, '/boards/clock');
@@ -37,9 +37,10 @@ test('does not keep an idle session alive, and opens no other', async ({ app, pa
       await app.open('/boards/clock');
       await app.expectAt('/boards/clock');
     }
-    await expect(panel.region.getByText('You are signed out')).toBeVisible({ timeout: 9_000 });
+    await expect(page.locator('#session-ended').getByText('nothing happened here for 4 seconds')).toBeVisible({ timeout: 9_000 });
     const number = panel.region.locator('.figure');
     await expect(number, 'what stood there').toHaveText(/\d/);
+    await expect(number, 'out of sight').toBeHidden();
     await page.waitForTimeout(1_500);
     await app.expectAt('/boards/clock');
   } finally {
