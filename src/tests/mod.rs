@@ -21,4 +21,5 @@ mod rules;
 mod session;
 mod sign_in;
 mod sign_out;
-mod support;
+mod store_away;
+pub mod support;

@@ -5,6 +5,7 @@ mod browser;
 pub mod hostile;
 mod installation;
 pub mod log;
+pub mod stores;
 mod switchboard;
 
 use std::{
