@@ -312,3 +312,27 @@ fn op_10_a_certificate_authority_must_be_readable_pem() {
     }
     fs::remove_file(&path).unwrap();
 }
+
+#[test]
+fn op_10_the_url_of_a_store_comes_from_a_file_too_and_its_password_is_never_shown() {
+    let path = std::env::temp_dir().join(format!("claimcheck-store-url-{}", std::process::id()));
+    fs::write(&path, "postgres://me:canary@db.example.com:6432/claimcheck\n").unwrap();
+    let settings = accepts(&[("CLAIMCHECK_STORE_FILE", path.to_str().unwrap())]);
+    fs::remove_file(&path).unwrap();
+    let StoreSetting::Postgres(server) = &settings.store else { panic!("{:?}", settings.store) };
+    assert_eq!(server.place(), "db.example.com:6432");
+    assert!(server.url.expose().contains("canary"));
+    assert!(!format!("{settings:?}").contains("canary"));
+    for (url, place) in [
+        ("redis://:canary@db.example.com", "db.example.com:6379"),
+        ("rediss://me:canary@[::1]:6380/4", "[::1]:6380"),
+        ("postgresql://db/x?host=%2Frun%2Fpostgresql&port=6000", "/run/postgresql:6000"),
+    ] {
+        let (StoreSetting::Postgres(server) | StoreSetting::Redis(server)) =
+            accepts(&[("CLAIMCHECK_STORE", url)]).store
+        else {
+            panic!("{url}")
+        };
+        assert_eq!(server.place(), place);
+    }
+}

@@ -91,3 +91,47 @@ async fn sc_15_a_dump_of_the_tables_opens_nothing() {
         assert!(!dump.contains(secret), "{secret}");
     }
 }
+
+/// Whether that waits for somebody.
+async fn waits<T>(task: &mut tokio::task::JoinHandle<T>) -> bool {
+    tokio::time::timeout(std::time::Duration::from_millis(300), task).await.is_err()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lo_14_a_sign_in_and_a_logout_that_means_it_wait_for_each_other() {
+    let fresh = Fresh::new(Kind::Postgres).await;
+    let store = open(&fresh.setting()).await.unwrap();
+    let Owner { iss, sub, .. } = owner();
+    let logout = Logout { iss, sub: Some(sub), sid: None, issued_at: 100, mark: Some([1; 32]), until: 900 };
+    let bar = logout.bar().unwrap();
+    let number = i64::from_be_bytes(bar[..8].try_into().unwrap());
+    let mut other = PgConnection::connect(&fresh.url).await.unwrap();
+    let begin = |lock: &'static str| sqlx::query(lock).bind(number);
+
+    // A logout of another process, under way: what it has written is not seen yet.
+    let mut under_way = other.begin().await.unwrap();
+    begin("SELECT pg_advisory_xact_lock($1)").execute(&mut *under_way).await.unwrap();
+    let barred = sqlx::query("INSERT INTO claimcheck.barred (bar, issued_at, until) VALUES ($1, 100, 900)");
+    barred.bind(&bar[..]).execute(&mut *under_way).await.unwrap();
+    let (running, _) = row(100);
+    let mut signs_in = tokio::spawn({
+        let (store, row) = (store.clone(), running.clone());
+        async move { store.insert(row, 100).await.unwrap() }
+    });
+    assert!(waits(&mut signs_in).await, "it begins beside its logout");
+    under_way.commit().await.unwrap();
+    assert!(!signs_in.await.unwrap(), "it began after its logout");
+
+    // A sign-in of another process, under way.
+    let mut under_way = other.begin().await.unwrap();
+    begin("SELECT pg_advisory_xact_lock_shared($1)").execute(&mut *under_way).await.unwrap();
+    assert!(store.insert(running.clone(), 101).await.unwrap(), "sign-ins do not wait for each other");
+    let mut logs_out = tokio::spawn({
+        let store = store.clone();
+        let ending = Ending { why: EndReason::Provider, at: 150 };
+        async move { store.log_out(&logout, ending).await.unwrap().unwrap() }
+    });
+    assert!(waits(&mut logs_out).await, "it goes by a sign-in that it means");
+    under_way.commit().await.unwrap();
+    assert_eq!(logs_out.await.unwrap(), [running]);
+}
