@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use super::support::{
     Browser, Page,
     hostile::{At, HostileWorld},
-    stores::{Kind, Server},
+    stores::{Fresh, Kind, Server, Wire},
 };
 
 /// The panel of a board, as an island asks for it.
@@ -18,8 +18,8 @@ const SOON: Duration = Duration::from_secs(12);
 /// More than an access token lives, less than a session.
 const LATER_SECS: i64 = 1500;
 
-async fn world_on(server: &Server) -> HostileWorld {
-    HostileWorld::with(&format!("store = \"{}\"\n", server.url)).await
+async fn world_on(url: &str) -> HostileWorld {
+    HostileWorld::with(&format!("store = \"{url}\"\n")).await
 }
 
 fn is_data(page: &Page) -> bool {
@@ -42,7 +42,7 @@ async fn becomes_ready(browser: &mut Browser<'_>) {
 
 async fn is_away_and_comes_back(kind: Kind) {
     let server = Server::start(kind).await;
-    let world = world_on(&server).await;
+    let world = world_on(&server.url).await;
     let (mut browser, page) = world.signed_in("/boards/orders").await;
     assert!(is_data(&page), "{}", page.body);
     let cookies = browser.at_app.clone();
@@ -95,7 +95,7 @@ async fn op_11_a_redis_that_is_away_is_said_soon_and_costs_nobody_a_session() {
 /// Connections that the server has closed between two requests.
 async fn restarts_between_two_requests(kind: Kind) {
     let server = Server::start(kind).await;
-    let world = world_on(&server).await;
+    let world = world_on(&server.url).await;
     let (mut browser, _) = world.signed_in("/boards/orders").await;
     server.down().await;
     server.up().await;
@@ -116,7 +116,7 @@ async fn sc_13_a_redis_that_restarted_between_two_requests_is_noticed_by_nobody(
 /// The provider has spent the refresh token, and what it gave for it cannot be stored for a while.
 async fn goes_away_in_the_middle_of_a_refresh(kind: Kind) {
     let server = Server::start(kind).await;
-    let world = world_on(&server).await;
+    let world = world_on(&server.url).await;
     let (mut browser, _) = world.signed_in("/boards/orders").await;
     let mut tab = world.browser();
     tab.at_app.clone_from(&browser.at_app);
@@ -155,7 +155,7 @@ async fn rf_08_tokens_come_home_to_a_redis_that_was_away_when_they_came() {
 async fn starts_beside_the_program(kind: Kind) {
     let server = Server::start(kind).await;
     server.down().await;
-    let (world, ()) = tokio::join!(world_on(&server), async {
+    let (world, ()) = tokio::join!(world_on(&server.url), async {
         tokio::time::sleep(Duration::from_millis(600)).await;
         server.up().await;
     });
@@ -170,4 +170,34 @@ async fn op_11_a_program_that_starts_before_its_postgres_waits_for_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn op_11_a_program_that_starts_before_its_redis_waits_for_it() {
     starts_beside_the_program(Kind::Redis).await;
+}
+
+/// A server that is there, and says nothing: what is asked of it has an end.
+async fn is_silent_for_a_while(kind: Kind) {
+    let fresh = Fresh::new(kind).await;
+    let wire = Wire::to(&fresh.url).await;
+    let world = world_on(&wire.url).await;
+    let (mut browser, _) = world.signed_in("/boards/orders").await;
+    wire.cut();
+    let mut tab = world.browser();
+    tab.at_app.clone_from(&browser.at_app);
+    let begun = Instant::now();
+    let (panel, not_ready) = tokio::join!(browser.fetch(PANEL), ready(&mut tab));
+    assert_eq!((panel.status.as_u16(), panel.body.as_str()), (503, "\"StoreUnavailable\""));
+    assert_eq!(not_ready, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(begun.elapsed() < SOON, "{:?}", begun.elapsed());
+    wire.mend();
+    becomes_ready(&mut browser).await;
+    let page = browser.fetch(PANEL).await;
+    assert!(is_data(&page), "{} {}", page.status, page.body);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn op_11_a_postgres_that_says_nothing_holds_nobody_up_for_long() {
+    is_silent_for_a_while(Kind::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn op_11_a_redis_that_says_nothing_holds_nobody_up_for_long() {
+    is_silent_for_a_while(Kind::Redis).await;
 }

@@ -13,6 +13,14 @@ use std::{
 };
 
 use sqlx::{Connection, Executor, PgConnection};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{
+        TcpListener, TcpStream,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
+    sync::watch,
+};
 
 use crate::server::config::StoreSetting;
 
@@ -172,4 +180,51 @@ pub async fn shared(kind: Kind) -> &'static str {
     let place = if kind == Kind::Postgres { &POSTGRES } else { &REDIS };
     let server = tokio::task::spawn_blocking(move || place.get_or_init(|| Server::start_now(kind)));
     &server.await.unwrap().url
+}
+
+/// The wire to a server, which can be made to carry nothing: as a network that drops all without a word.
+pub struct Wire {
+    /// Of the server, at this end of the wire.
+    pub url: String,
+    carries: watch::Sender<bool>,
+}
+
+impl Wire {
+    /// To the server of that URL.
+    pub async fn to(url: &str) -> Self {
+        let (start, port) = url.rsplit_once(':').unwrap();
+        let (port, end) = port.split_once('/').unwrap();
+        let port: u16 = port.parse().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let near = listener.local_addr().unwrap().port();
+        let (carries, is_carrying) = watch::channel(true);
+        tokio::spawn(async move {
+            while let Ok((near, _)) = listener.accept().await {
+                let (near_reads, near_writes) = near.into_split();
+                let far = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+                let (far_reads, far_writes) = far.into_split();
+                tokio::spawn(carry(near_reads, far_writes, is_carrying.clone()));
+                tokio::spawn(carry(far_reads, near_writes, is_carrying.clone()));
+            }
+        });
+        Self { url: format!("{start}:{near}/{end}"), carries }
+    }
+
+    pub fn cut(&self) {
+        self.carries.send_replace(false);
+    }
+
+    pub fn mend(&self) {
+        self.carries.send_replace(true);
+    }
+}
+
+async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut is_carrying: watch::Receiver<bool>) {
+    let mut bytes = [0; 8192];
+    while let Ok(count @ 1..) = from.read(&mut bytes).await {
+        let carries = is_carrying.wait_for(|carries| *carries).await.is_ok();
+        if !carries || to.write_all(&bytes[..count]).await.is_err() {
+            break;
+        }
+    }
 }
