@@ -25,19 +25,15 @@ redis_bin() { command -v redis-server || command -v valkey-server; }
 # Debian's packages start a server of the system's, now and whenever it boots; here only their programs are wanted. In a
 # subshell, so that what keeps them from it is taken away again whatever happens.
 apt_install_quietly() (
-  rules=/usr/sbin/policy-rc.d clusters=/etc/postgresql-common/createcluster.conf made=()
+  rules=/usr/sbin/policy-rc.d clusters=/etc/postgresql-common/createcluster.d/claimcheck.conf made=()
   trap 'if [ ${#made[@]} -gt 0 ]; then as_root rm -f "${made[@]}"; fi' EXIT
   if [ ! -e "$rules" ]; then
     made+=("$rules")
-    printf '#!/bin/sh\nexit 101\n' | as_root tee "$rules" >/dev/null
-    as_root chmod 755 "$rules"
+    as_root sh -c "printf '#!/bin/sh\nexit 101\n' >$rules && chmod 755 $rules" || exit
   fi
-  if [ ! -e "$clusters" ]; then
-    as_root mkdir -p "${clusters%/*}"
-    made+=("$clusters")
-    echo 'create_main_cluster = false' | as_root tee "$clusters" >/dev/null
-  fi
-  apt_install "$@"
+  made+=("$clusters")
+  as_root sh -c "mkdir -p ${clusters%/*} && echo 'create_main_cluster = false' >$clusters" || exit
+  apt_install "$@" || exit
   if [ "$1" = redis-server ] && have systemctl; then as_root systemctl --quiet disable redis-server >&2 || true; fi
 )
 

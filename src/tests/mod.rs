@@ -27,4 +27,5 @@ mod session_state;
 mod sessions;
 mod sign_in;
 mod sign_out;
-mod support;
+mod store_away;
+pub mod support;

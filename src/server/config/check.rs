@@ -5,7 +5,7 @@ use super::{
     AdminListen, Alg, ClientAuth, Settings, StoreSetting, is_loopback,
     problem::{Problem, SettingsErrors, Warning, variable},
     sources::Sources,
-    store, values,
+    values,
 };
 use crate::server::secret::Secret;
 
@@ -89,7 +89,7 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
     let logout_token_typ = c.optional("logout_token_typ", values::logout_token_typ).unwrap_or_default();
     let api_url =
         c.required("api_url", "the base URL of the API, such as https://api.example.com/v1", values::api_url);
-    let store = c.optional("store", store::parse);
+    let store = c.optional("store", StoreSetting::parse);
     let session_keys = c.optional("session_keys", values::session_keys);
     let idle_secs = c.optional("idle_secs", values::lifetime).unwrap_or(1800);
     let absolute_secs = c.optional("absolute_secs", values::lifetime).unwrap_or(43_200);

@@ -21,6 +21,24 @@ pub enum StoreSetting {
 }
 
 impl StoreSetting {
+    /// Reads the setting; an error says what would be right, and never quotes the text.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let expected =
+            "must be memory:, sqlite:PATH, postgres://… or redis://…, such as sqlite:claimcheck.db";
+        match text.split_once(':') {
+            Some(("memory", "")) => Ok(Self::Memory),
+            Some(("sqlite", path)) if path.starts_with("//") => Err(
+                "must be sqlite:PATH without slashes before the path, such as sqlite:/var/lib/claimcheck.db"
+                    .to_owned(),
+            ),
+            Some(("sqlite", "" | ":memory:")) => Err(format!("{expected}; a store in memory is memory:")),
+            Some(("sqlite", path)) => Ok(Self::Sqlite(PathBuf::from(path))),
+            Some(("postgres" | "postgresql", _)) => postgres(text).map(Self::Postgres),
+            Some(("redis" | "rediss", _)) => redis(text).map(Self::Redis),
+            _ => Err(expected.to_owned()),
+        }
+    }
+
     /// The same, trusting a further certificate authority where it speaks TLS.
     pub(super) fn trusting(mut self, ca_file: Option<&PathBuf>) -> Self {
         if let Self::Postgres(server) | Self::Redis(server) = &mut self {
@@ -52,23 +70,6 @@ impl StoreServer {
 const POSTGRES_PARAMETERS: [&str; 8] =
     ["host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "options", "statement-cache-capacity"];
 const SSL_MODES: [&str; 6] = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
-
-/// Never quotes the text.
-pub(super) fn parse(text: &str) -> Parsed<StoreSetting> {
-    let expected = "must be memory:, sqlite:PATH, postgres://… or redis://…, such as sqlite:claimcheck.db";
-    match text.split_once(':') {
-        Some(("memory", "")) => Ok(StoreSetting::Memory),
-        Some(("sqlite", path)) if path.starts_with("//") => {
-            Err("must be sqlite:PATH without slashes before the path, such as sqlite:/var/lib/claimcheck.db"
-                .to_owned())
-        }
-        Some(("sqlite", "" | ":memory:")) => Err(format!("{expected}; a store in memory is memory:")),
-        Some(("sqlite", path)) => Ok(StoreSetting::Sqlite(PathBuf::from(path))),
-        Some(("postgres" | "postgresql", _)) => postgres(text).map(StoreSetting::Postgres),
-        Some(("redis" | "rediss", _)) => redis(text).map(StoreSetting::Redis),
-        _ => Err(expected.to_owned()),
-    }
-}
 
 fn postgres(text: &str) -> Parsed<StoreServer> {
     let example = "postgres://USER:PASSWORD@db.example.com/DATABASE?sslmode=verify-full";

@@ -83,8 +83,15 @@ fn op_10_every_bad_value_is_refused_by_key_and_variable_beside_a_good_one() {
         ("authorize_params", "a=1&a=2", "a=1&b=2"),
         ("authorize_params", "=1", "a="),
         ("store", "canary", "memory:"),
-        ("store", "postgres://me:canary@db/claimcheck", "sqlite:/var/lib/claimcheck.db"),
-        ("store", "redis://:canary@db", "sqlite:claimcheck.db"),
+        ("store", "postgres://me:can#ary@db/x", "postgres://me:can%23ary@db:6432/x?sslmode=verify-full"),
+        ("store", "postgres://me:canary@db:port/x", "postgresql:///x?host=%2Frun%2Fpostgresql"),
+        ("store", "postgres://me:canary@db/x?sslmode=canary", "postgres://db?sslmode=require"),
+        ("store", "postgres://me:canary@db/x?passwd=canary", "postgres://db?statement-cache-capacity=0"),
+        ("store", "postgres:///canary", "postgres://db"),
+        ("store", "redis://:canary@db/canary", "redis://:canary@db/3"),
+        ("store", "redis://:canary@db/0?canary", "rediss://me:canary@[::1]:6380"),
+        ("store", "rediss://:canary@db/0#insecure", "redis://db"),
+        ("store", "mysql://canary@db", "sqlite:claimcheck.db"),
         ("store", "sqlite:", "sqlite:a"),
         ("store", "sqlite:///canary", "sqlite:/a"),
         ("session_keys", "canary!", KEY),
@@ -310,4 +317,28 @@ fn op_10_a_certificate_authority_must_be_readable_pem() {
         assert!(refuses(&[setting]).contains("ca_file (CLAIMCHECK_CA_FILE)"));
     }
     fs::remove_file(&path).unwrap();
+}
+
+#[test]
+fn op_10_the_url_of_a_store_comes_from_a_file_too_and_its_password_is_never_shown() {
+    let path = std::env::temp_dir().join(format!("claimcheck-store-url-{}", std::process::id()));
+    fs::write(&path, "postgres://me:canary@db.example.com:6432/claimcheck\n").unwrap();
+    let settings = accepts(&[("CLAIMCHECK_STORE_FILE", path.to_str().unwrap())]);
+    fs::remove_file(&path).unwrap();
+    let StoreSetting::Postgres(server) = &settings.store else { panic!("{:?}", settings.store) };
+    assert_eq!(server.place(), "db.example.com:6432");
+    assert!(server.url.expose().contains("canary"));
+    assert!(!format!("{settings:?}").contains("canary"));
+    for (url, place) in [
+        ("redis://:canary@db.example.com", "db.example.com:6379"),
+        ("rediss://me:canary@[::1]:6380/4", "[::1]:6380"),
+        ("postgresql://db/x?host=%2Frun%2Fpostgresql&port=6000", "/run/postgresql:6000"),
+    ] {
+        let (StoreSetting::Postgres(server) | StoreSetting::Redis(server)) =
+            accepts(&[("CLAIMCHECK_STORE", url)]).store
+        else {
+            panic!("{url}")
+        };
+        assert_eq!(server.place(), place);
+    }
 }

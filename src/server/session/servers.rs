@@ -20,12 +20,13 @@ pub(super) async fn timed<T>(asked: impl Future<Output = Result<T, StoreError>>)
 }
 
 /// Tries again for a while, for as long as the server is away; what else is wrong is told at once.
-pub(super) async fn patiently<T, E>(
+pub(super) async fn patiently<T, E, A>(
     server: &StoreServer,
-    mut attempt: impl AsyncFnMut() -> Result<T, E>,
+    mut attempt: impl FnMut() -> A,
     is_away: fn(&E) -> bool,
 ) -> Result<T, StoreError>
 where
+    A: Future<Output = Result<T, E>>,
     E: std::error::Error + Send + Sync + 'static,
 {
     let begun = Instant::now();

@@ -7,6 +7,7 @@ mod installation;
 mod listening;
 pub mod log;
 mod processes;
+pub mod stores;
 mod switchboard;
 
 use std::{

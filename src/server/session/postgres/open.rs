@@ -28,7 +28,7 @@ const AWAY: [&str; 4] = ["57P01", "57P02", "57P03", "53300"];
 /// Brings the tables up to date, then hands out connections as they are needed.
 pub(super) async fn pool(server: &StoreServer) -> Result<PgPool, StoreError> {
     let options = options(server)?;
-    patiently(server, async || migrate(&options).await, is_away).await?;
+    patiently(server, || migrate(&options), is_away).await?;
     // On the server too, a statement has an end; and what is written in `store.rs` of beside each other holds under
     // READ COMMITTED, where each statement sees what was committed before it.
     let options = options.options([

@@ -27,7 +27,7 @@ enum Unfit {
 /// Connects, and looks whether the server will do; waits for one that is away for some seconds.
 pub(super) async fn connection(server: &StoreServer) -> Result<Connection, StoreError> {
     let connection = Connection::new(server)?;
-    let info = patiently(server, async || check(&connection).await, is_away).await?;
+    let info = patiently(server, || check(&connection), is_away).await?;
     // May be forbidden; then nothing is known, and nothing is said.
     let policy: Option<Vec<String>> =
         connection.with(async |redis| config(redis, "maxmemory-policy").await).await.ok();

@@ -6,7 +6,7 @@ use tower_sessions::Session;
 
 use super::*;
 
-on_both_stores!(
+on_all_stores!(
     lo_13_all_of_a_persons_sessions_end_but_the_one_that_is_spared,
     lo_14_who_waits_hears_at_once_here_and_within_a_second_in_another_process,
     lo_02_a_cookie_of_an_ended_session_is_told_why,

@@ -276,7 +276,7 @@ async fn sc_10_anonymous_views_store_nothing_and_set_no_cookie() {
 
 #[tokio::test]
 async fn sc_12_a_request_that_was_in_flight_does_not_bring_a_session_back() {
-    for (store, _folder) in [memory().await, sqlite().await] {
+    for (store, _ground) in [memory().await, sqlite().await, postgres().await, redis().await] {
         let (router, shop) = shop(store, true);
         let cookie = sign_in_at(&router).await;
         let held = tokio::spawn({

@@ -1,8 +1,10 @@
-//! The stores against one suite, the repository on both stores, and the layer through a small router.
+//! The stores against one suite, the repository on all stores, and the layer through a small router.
 //! This file has what they share: fixtures whose every secret contains `canary`.
 
 mod ends;
 mod layer;
+mod postgres;
+mod redis;
 mod repository;
 mod store;
 mod store_ends;
@@ -17,6 +19,7 @@ use crate::server::{
     random,
     secret::Secret,
 };
+use crate::tests::support::stores::{Fresh, Kind};
 
 /// A folder that goes with the test.
 struct Folder(PathBuf);
@@ -49,30 +52,58 @@ fn contains(haystack: &[u8], needle: &[u8]) -> bool {
     haystack.windows(needle.len()).any(|window| window == needle)
 }
 
-/// A store of each kind, and what must outlive it.
-async fn memory() -> (Arc<dyn SessionStore>, Option<Folder>) {
-    (open(&StoreSetting::Memory).await.unwrap(), None)
+/// What must outlive a store.
+enum Ground {
+    None,
+    Folder(#[expect(dead_code, reason = "to be dropped")] Folder),
+    Server(#[expect(dead_code, reason = "to be dropped")] Fresh),
 }
 
-async fn sqlite() -> (Arc<dyn SessionStore>, Option<Folder>) {
+/// A store of each kind, and what must outlive it.
+async fn memory() -> (Arc<dyn SessionStore>, Ground) {
+    (open(&StoreSetting::Memory).await.unwrap(), Ground::None)
+}
+
+async fn sqlite() -> (Arc<dyn SessionStore>, Ground) {
     let folder = Folder::new();
-    (open(&StoreSetting::Sqlite(folder.file())).await.unwrap(), Some(folder))
+    (open(&StoreSetting::Sqlite(folder.file())).await.unwrap(), Ground::Folder(folder))
+}
+
+async fn postgres() -> (Arc<dyn SessionStore>, Ground) {
+    on_server(Kind::Postgres).await
+}
+
+async fn redis() -> (Arc<dyn SessionStore>, Ground) {
+    on_server(Kind::Redis).await
+}
+
+async fn on_server(kind: Kind) -> (Arc<dyn SessionStore>, Ground) {
+    let fresh = Fresh::new(kind).await;
+    (open(&fresh.setting()).await.unwrap(), Ground::Server(fresh))
 }
 
 /// Runs each function of the current module once on each store.
-macro_rules! on_both_stores {
+macro_rules! on_all_stores {
     ($($name:ident),* $(,)?) => {
         mod on_memory {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() { let (store, _folder) = super::super::memory().await; super::$name(store).await; })*
+            async fn $name() { let (store, _ground) = super::super::memory().await; super::$name(store).await; })*
         }
         mod on_sqlite {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() { let (store, _folder) = super::super::sqlite().await; super::$name(store).await; })*
+            async fn $name() { let (store, _ground) = super::super::sqlite().await; super::$name(store).await; })*
+        }
+        mod on_postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() { let (store, _ground) = super::super::postgres().await; super::$name(store).await; })*
+        }
+        mod on_redis {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() { let (store, _ground) = super::super::redis().await; super::$name(store).await; })*
         }
     };
 }
-use on_both_stores;
+use on_all_stores;
 
 const IDLE: i64 = 1800;
 const ABSOLUTE: i64 = 43_200;

@@ -7,7 +7,7 @@ use tower_sessions::Session;
 
 use super::*;
 
-on_both_stores!(
+on_all_stores!(
     sc_13_parallel_record_changes_are_all_kept,
     sc_13_of_fifty_mixed_requests_the_newest_refresh_token_survives,
     sc_11_reading_keeps_a_session_alive_until_its_absolute_end_and_polling_does_not,

@@ -4,7 +4,7 @@ use tokio::task::JoinSet;
 
 use super::*;
 
-on_both_stores!(
+on_all_stores!(
     sc_15_a_row_comes_back_as_it_was_by_cookie_and_by_key,
     sc_09_an_unknown_cookie_finds_nothing_and_makes_nothing,
     sc_11_a_row_is_found_until_its_idle_or_absolute_end,

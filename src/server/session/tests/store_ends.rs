@@ -6,7 +6,7 @@ use tokio::task::JoinSet;
 
 use super::*;
 
-on_both_stores!(
+on_all_stores!(
     lo_13_a_list_has_the_running_sessions_of_a_person_in_order,
     lo_02_an_end_is_remembered_with_its_reason_until_the_session_would_have_ended,
     lo_13_a_logout_ends_what_it_means_and_nothing_else,
