@@ -16,21 +16,21 @@ test.beforeEach(async ({ app, elsewhere }) => {
 });
 
 test('one elsewhere can be ended, and is told apart from this one', async ({ app, elsewhere, page }) => {
-  await expect(page.getByRole('region', { name: 'This session' })).toContainText(/Chrome on (Windows|Linux)/);
+  await expect(app.panel('This session').region).toContainText(/Chrome on (Windows|Linux)/);
   await expect(app.panel('Signed in elsewhere').region.getByRole('listitem')).toHaveCount(1);
   await expect(app.form(END)).toHaveCount(1);
   await app.checkPage();
 
   await press(app.form(END).getByRole('button'));
   await app.expectAt('/sessions');
-  await expect(page.getByRole('status').filter({ hasText: /ended/i }).first()).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: /^Chrome on .* is signed out\.$/ })).toBeVisible();
   await expect(app.form(END)).toHaveCount(0);
   await app.checkPage();
   await expectSignedOut(elsewhere);
 
   // What was said once is not said again.
   await app.reloadPage();
-  await expect(page.getByRole('status').filter({ hasText: /ended/i })).toHaveCount(0);
+  await expect(page.getByRole('status').filter({ hasText: 'is signed out' })).toHaveCount(0);
   await expect(app.panel('Ended lately').region).toContainText(/Chrome on/);
   await app.expectSignedIn(ada);
 });
@@ -69,8 +69,10 @@ test('signs out only here: the provider is not asked, and another browser goes o
   await app.checkPage();
   expect(stack.provider.count(({ path }) => /end-session|sign-out/.test(path)), 'requests for a sign-out').toBe(0);
 
-  // The provider still knows her: no one is asked who they are.
+  // The provider still knows her, and asks only whether it may, not who she is.
   await page.goto(`${stack.app.origin}/account`);
+  await expect(page.getByRole('main')).toContainText(ada.email);
+  await press(page.getByRole('button', { name: 'Allow' }));
   await app.expectAt('/account');
   await app.expectSignedIn(ada);
   await elsewhere.open('/account');
