@@ -200,7 +200,7 @@ fn check_claims(settings: &Settings, now: UnixSecs, payload: &str) -> Result<Log
     if exp <= now - LEEWAY_SECS || exp > now + LIFETIME_MAX_SECS + LEEWAY_SECS {
         return refuse("exp has passed, or is far in the future");
     }
-    if claims.nbf.is_some() && !secs(claims.nbf.as_ref()).is_some_and(|nbf| nbf <= now + LEEWAY_SECS) {
+    if claims.nbf.is_some() && secs(claims.nbf.as_ref()).is_none_or(|nbf| nbf > now + LEEWAY_SECS) {
         return refuse("nbf is in the future");
     }
     let event = claims.events.as_ref().and_then(|events| events.as_object()?.get(EVENT));

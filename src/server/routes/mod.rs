@@ -12,10 +12,10 @@ pub mod forms;
 pub mod front_channel;
 /// Panels of boards.
 pub mod panels;
-/// The sessions of a person, and the end of them.
-pub mod sessions;
 /// How long a session lasts.
 pub mod session_state;
+/// The sessions of a person, and the end of them.
+pub mod sessions;
 /// Signing in, and who must.
 pub mod sign_in;
 /// Signing out.
