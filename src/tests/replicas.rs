@@ -122,7 +122,7 @@ async fn rf_03_tokens_that_went_down_with_a_process_cost_one_sign_in_and_no_more
     assert!(!page.is_of_app(), "asked to sign in");
     let page = tab.sign_in(page, "ada").await;
     assert_eq!(
-        (page.path(), with_data(&[page.clone()])),
+        (page.path(), with_data(std::slice::from_ref(&page))),
         ("/boards/orders?q=ada".into(), 1),
         "{}",
         page.body
