@@ -8,7 +8,10 @@ import { ada, expect, test } from '../../support/test.ts';
 
 const END = '/api/end_session';
 const END_OTHERS = '/api/end_other_sessions';
-const PATH = '/boards/desk?q=a&sort=total';
+const PATH = '/boards/orders?x=1';
+/** What was typed into a field; the address has it too. */
+const TYPED = 'shipped';
+const BACK = `${PATH}&q=${TYPED}`;
 /** A second for the news, and what a busy machine takes to show it. */
 const SOON_MS = 1_500;
 
@@ -28,16 +31,16 @@ test('signed out everywhere', async ({ app, elsewhere, stack }) => {
 });
 
 test('signed out in another tab of the same browser', async ({ app, stack }) => {
-  await app.signIn(ada, '/boards/desk');
+  await app.signIn(ada, '/boards/orders');
   const tab = await app.anotherTab();
   await tab.open('/account');
   await watched(app.page);
   await tab.signOut(ada);
-  await expectEndedSoon(app, stack, '/auth/sign-out', 'signed-out', '/boards/desk');
+  await expectEndedSoon(app, stack, '/auth/sign-out', 'signed-out', '/boards/orders');
 });
 
 test('ended by an operator', async ({ app, stack }) => {
-  await app.signIn(ada, '/boards/desk?q=a');
+  await app.signIn(ada, PATH);
   await watched(app.page);
   const listed = (await stack.operate('list', '--json')).trim().split('\n').map((line) => JSON.parse(line) as { sub: string });
   expect(listed.length).toBeGreaterThan(0);
@@ -49,10 +52,10 @@ test('ended by an operator', async ({ app, stack }) => {
 });
 
 test('a page that was not open says so as soon as it is asked for, and one that comes back wakes up', async ({ app, stack }) => {
-  await app.signIn(ada, '/boards/desk?q=a');
+  await app.signIn(ada, PATH);
   const tab = await app.anotherTab();
   await tab.open('/sessions');
-  await app.panel('All orders').filter.fill('not yet sent');
+  await app.panel('Orders').filter.fill(TYPED);
   await app.markDocument();
   await press(tab.panel('Sign out').region.getByRole('button', { name: 'Only this dashboard' }));
   await app.expectEnded('signed-out', /signed out/i);
@@ -62,8 +65,8 @@ test('a page that was not open says so as soon as it is asked for, and one that 
   await tab.passProvider(ada);
   await tab.settled();
   await expect(app.page.locator('html')).not.toHaveAttribute('data-ended', /./);
-  await app.panel('All orders').expectRows();
-  await expect(app.panel('All orders').filter).toHaveValue('not yet sent');
+  await app.panel('Orders').expectRows();
+  await expect(app.panel('Orders').filter).toHaveValue(TYPED);
   expect(await app.isSameDocument()).toBe(true);
 });
 
@@ -72,22 +75,23 @@ async function open(app: App, elsewhere: App): Promise<void> {
   await app.signIn(ada, '/sessions');
   if (await app.form(END_OTHERS).count()) await press(app.form(END_OTHERS).getByRole('button'));
   await elsewhere.signIn(ada, PATH);
-  await elsewhere.panel('All orders').expectRows();
-  await elsewhere.panel('All orders').filter.fill('not yet sent');
+  await elsewhere.panel('Orders').expectRows();
+  await elsewhere.panel('Orders').filter.fill(TYPED);
   await watched(elsewhere.page);
   await app.open('/sessions');
 }
 
-async function expectEndedSoon(app: App, stack: Stack, by: string, reason: string | RegExp, path = PATH): Promise<void> {
+async function expectEndedSoon(app: App, stack: Stack, by: string, reason: string | RegExp, back = BACK): Promise<void> {
   await app.expectEnded(reason, /signed out|ended/i);
   const { at } = stack.app.exchanges.findLast((exchange) => exchange.method === 'POST' && exchange.path === by)!;
   expect((await endedAt(app.page)) - at, 'milliseconds until the page says so').toBeLessThan(SOON_MS);
-  if (path === PATH) await expect(app.panel('All orders').filter).toHaveValue('not yet sent');
+  if (back === BACK) await expect(app.panel('Orders').filter).toHaveValue(TYPED);
   await app.checkPage();
   await press(app.again());
   await app.passProvider(ada);
-  await app.expectAt(path);
+  await app.expectAt(back);
   await app.expectSignedIn(ada);
+  if (back === BACK) await expect(app.panel('Orders').filter).toHaveValue(TYPED);
 }
 
 interface Watched extends Window {

@@ -12,11 +12,11 @@ test.afterEach(({ stack }) => stack.restart());
 test('before the idle end: one press stays signed in, in all tabs; after it the page says so', async ({ app, page, stack }) => {
   test.setTimeout(90_000);
   await stack.restart({ CLAIMCHECK_IDLE_SECS: String(IDLE_SECS) });
-  await app.signIn(ada, '/boards/desk?q=a');
+  await app.signIn(ada, '/boards/orders?x=1');
   const tab = await app.anotherTab();
   await tab.open('/account');
-  const field = app.panel('All orders').filter;
-  await field.fill('not yet sent');
+  const field = app.panel('Orders').filter;
+  await field.fill('shipped');
   for (const each of [app, tab]) await expect(each.notice()).toBeVisible({ timeout: IDLE_SECS * 1_000 });
   await expect(field, 'the notice takes nothing away').toBeFocused();
   await expect(app.notice().locator('[data-part=countdown]')).toHaveText(/^0:\d\d$/);
@@ -35,12 +35,13 @@ test('before the idle end: one press stays signed in, in all tabs; after it the 
   expect(Date.now() - from, 'the press counted from then on').toBeGreaterThan((IDLE_SECS - 5) * 1_000);
   expect(asked(stack)).toBe(1);
   await app.expectEnded('idle', /because nothing happened here for 20 seconds/);
-  await expect(field).toHaveValue('not yet sent');
+  await expect(field).toHaveValue('shipped');
   await app.checkPage();
   await press(app.again());
   await app.passProvider(ada);
-  await app.expectAt('/boards/desk?q=a');
+  await app.expectAt('/boards/orders?x=1&q=shipped');
   await app.expectSignedIn(ada);
+  await expect(field).toHaveValue('shipped');
 });
 
 test('before the absolute end: nothing can move it, so one signs in again, to the same place', async ({ app, stack }) => {
