@@ -123,14 +123,12 @@ pub fn Frame(
 
 /// What the page of a signed-in person knows of its session.
 fn session_notice() -> Option<impl IntoView> {
-    let (context, signed_in, request) =
-        (server::context().ok()?, server::signed_in().ok()?, server::request().ok()?);
+    let (context, signed_in) = (server::context().ok()?, server::signed_in().ok()?);
     let state = session_state::of(&signed_in, context.clock.now());
     let idle_secs = context.settings.idle_secs;
-    let here = request.uri.path_and_query().map(|here| here.as_str().to_owned()).unwrap_or_default();
     Some(view! {
         <SessionNotice>
-            <SessionNoticeView state idle_secs here/>
+            <SessionNoticeView state idle_secs/>
         </SessionNotice>
     })
 }

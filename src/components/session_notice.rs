@@ -21,10 +21,9 @@ pub fn SessionNoticeView(
     state: SessionState,
     /// How long a session lasts without its person, in seconds.
     idle_secs: i64,
-    /// Path and query of this page, to come back to.
-    here: String,
 ) -> impl IntoView {
-    let again = paths::sign_in(&here);
+    // The island makes it lead to the address as it stands then.
+    let again = paths::SIGN_IN;
     let words = model::ENDS
         .map(|why| view! { <li data-why=why>{words(why, idle_secs)}</li> })
         .into_iter()
@@ -57,7 +56,7 @@ pub fn SessionNoticeView(
                     " whatever you do. To go on after that, sign in again."
                 </p>
                 <p class="actions">
-                    <a class="button primary" data-part="again" href=again.clone()>
+                    <a class="button primary" data-part="again" href=again>
                         "Sign in again"
                     </a>
                     <button class="button" type="button" data-part="not-now">

@@ -1,7 +1,7 @@
 //! The few questions to the document that islands share.
 
 use leptos::prelude::window;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{Element, Event, HtmlElement, Node};
 
 /// The link that was clicked, or that holds what was.
@@ -74,4 +74,18 @@ pub fn focus(element: Option<Element>) {
 /// Loads the page again, whole.
 pub fn reload_page() {
     let _ = window().location().reload();
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// `Date.prototype.toLocaleTimeString`, of which only hours and minutes are wanted.
+    #[wasm_bindgen(js_namespace = ["Date", "prototype", "toLocaleTimeString"], js_name = call)]
+    fn locale_time(date: &js_sys::Date, locales: &JsValue, options: &JsValue) -> String;
+}
+
+/// A time of day as this browser writes it.
+pub fn clock_time(at: &js_sys::Date) -> String {
+    let options = js_sys::Object::new();
+    let _ = js_sys::Reflect::set(&options, &"timeStyle".into(), &"short".into());
+    locale_time(at, &JsValue::UNDEFINED, &options)
 }

@@ -13,8 +13,8 @@ use leptos::{
     prelude::*,
     task::spawn_local,
 };
-use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
-use web_sys::{Element, Event, HtmlAnchorElement, HtmlDialogElement, Node};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, Event, HtmlDialogElement, Node};
 
 use super::{
     dom,
@@ -200,6 +200,18 @@ fn tick() {
 }
 
 impl Session {
+    /// The links lead to the address as it stands now: what was asked of the page meanwhile is in it.
+    fn aim(&self) {
+        let place = window().location();
+        let (path, query) = (place.pathname().unwrap_or_default(), place.search().unwrap_or_default());
+        let href = paths::sign_in(&(path + &query));
+        for section in [&self.notice, &self.ended] {
+            if let Some(link) = dom::part(section, "again") {
+                let _ = link.set_attribute("href", &href);
+            }
+        }
+    }
+
     fn show(&self, left: i64, is_last: bool, absolute_until: i64) {
         let (shown, hidden) = if is_last { ("absolute", "idle") } else { ("idle", "absolute") };
         let Some(shown) = dom::part(&self.notice, shown) else { return };
@@ -209,12 +221,13 @@ impl Session {
         }
         if is_last {
             let at = js_sys::Date::new(&JsValue::from(absolute_until as f64 * 1000.0 - self.offset.get()));
-            dom::set_text(&self.notice, "time", &clock_time(&at));
+            dom::set_text(&self.notice, "time", &dom::clock_time(&at));
         } else {
             let (minutes, seconds) = (left / 60, left % 60);
             let zero = if seconds < 10 { "0" } else { "" };
             dom::set_text(&self.notice, "countdown", &format!("{minutes}:{zero}{seconds}"));
         }
+        self.aim();
         dom::set_hidden(&self.notice, false);
         // Twice and no more: the countdown itself is not read out.
         let due = if left <= LAST_CALL { 2 } else { 1 };
@@ -328,6 +341,7 @@ fn end(why: &str) {
     if let Ok(Some(drawer)) = document().query_selector("dialog[open]") {
         drawer.unchecked_into::<HtmlDialogElement>().close();
     }
+    session.aim();
     dom::set_hidden(&session.ended, false);
     dom::set_text(&session.ended, "why", &words.unwrap_or_default());
 }
@@ -369,11 +383,8 @@ fn stay(event: SubmitEvent) {
 
 fn pressed(event: MouseEvent) {
     let Some(session) = session() else { return };
-    if let Some(link) = dom::link_of(&event).and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok()) {
-        // To the address as it stands now: what was asked of the page meanwhile is in it.
-        let place = window().location();
-        let (path, query) = (place.pathname().unwrap_or_default(), place.search().unwrap_or_default());
-        link.set_href(&paths::sign_in(&(path + &query)));
+    if dom::link_of(&event).is_some() {
+        session.aim();
     } else if dom::target(&event)
         .and_then(|target| target.dyn_into::<Element>().ok())
         .is_some_and(|target| dom::is_part(&target, "not-now"))
@@ -381,18 +392,4 @@ fn pressed(event: MouseEvent) {
         session.put_away.set(session.state.borrow().absolute_until);
         tick();
     }
-}
-
-#[wasm_bindgen]
-extern "C" {
-    /// `Date.prototype.toLocaleTimeString`, of which only hours and minutes are wanted.
-    #[wasm_bindgen(js_namespace = ["Date", "prototype", "toLocaleTimeString"], js_name = call)]
-    fn locale_time(date: &js_sys::Date, locales: &JsValue, options: &JsValue) -> String;
-}
-
-/// A time of day as this browser writes it.
-fn clock_time(at: &js_sys::Date) -> String {
-    let options = js_sys::Object::new();
-    let _ = js_sys::Reflect::set(&options, &"timeStyle".into(), &"short".into());
-    locale_time(at, &JsValue::UNDEFINED, &options)
 }

@@ -7,13 +7,44 @@ use futures::future::join_all;
 
 use crate::{
     server::session::Holder,
-    tests::support::{Fault, Jar, Page, Processes},
+    tests::support::{
+        Fault, Jar, Page, Processes,
+        stores::{Fresh, Kind},
+    },
 };
 
 /// Longer than the demo's access tokens live.
 const LATER_SECS: i64 = 180;
 
-const STORE: &str = "store = \"sqlite:FOLDER/sessions.db\"\n";
+/// Runs each function of this module on each store that several processes can share.
+macro_rules! on_shared_stores {
+    ($($name:ident),* $(,)?) => {
+        mod on_sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() { super::$name("sqlite:FOLDER/sessions.db").await; })*
+        }
+        mod on_postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() { super::$name(&super::Fresh::new(super::Kind::Postgres).await.url).await; })*
+        }
+        mod on_redis {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() { super::$name(&super::Fresh::new(super::Kind::Redis).await.url).await; })*
+        }
+    };
+}
+
+on_shared_stores!(
+    rf_03_two_hundred_requests_to_three_processes_at_expiry_make_one_refresh,
+    rf_03_clocks_five_seconds_apart_make_no_second_refresh,
+    rf_08_a_provider_that_is_slow_and_then_down_costs_three_processes_nothing,
+    rf_03_a_process_that_is_gone_with_its_lease_is_waited_for_and_replaced,
+    rf_03_tokens_that_went_down_with_a_process_cost_one_sign_in_and_no_more,
+);
+
+async fn three(store: &str, skews: [i64; 2]) -> Processes {
+    Processes::start(&format!("store = \"{store}\"\n"), &skews).await
+}
 
 /// So many requests at once, spread over these processes.
 async fn load(all: &Processes, times: usize, processes: &[usize], cookies: &Jar) -> Vec<Page> {
@@ -39,9 +70,8 @@ fn honest(pages: &[Page]) -> usize {
     pages.iter().filter(|page| page.body.contains("does not answer")).count()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn rf_03_two_hundred_requests_to_three_processes_at_expiry_make_one_refresh() {
-    let mut three = Processes::start(STORE, &[0, 0]).await;
+async fn rf_03_two_hundred_requests_to_three_processes_at_expiry_make_one_refresh(store: &str) {
+    let mut three = three(store, [0, 0]).await;
     let cookies = three.signed_in("ada", "/boards/orders").await.0.at_app;
     for round in 1..=2 {
         three.advance(LATER_SECS);
@@ -50,9 +80,8 @@ async fn rf_03_two_hundred_requests_to_three_processes_at_expiry_make_one_refres
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn rf_03_clocks_five_seconds_apart_make_no_second_refresh() {
-    let mut three = Processes::start(STORE, &[-5, 5]).await;
+async fn rf_03_clocks_five_seconds_apart_make_no_second_refresh(store: &str) {
+    let mut three = three(store, [-5, 5]).await;
     let cookies = three.signed_in("ada", "/boards/orders").await.0.at_app;
     three.advance(LATER_SECS);
     let pages = load(&three, 60, &[0, 1, 2], &cookies).await;
@@ -63,9 +92,8 @@ async fn rf_03_clocks_five_seconds_apart_make_no_second_refresh() {
     assert_eq!((with_data(&pages), refreshes(&three)), (60, (2, 2)));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn rf_08_a_provider_that_is_slow_and_then_down_costs_three_processes_nothing() {
-    let mut three = Processes::start(STORE, &[0, 0]).await;
+async fn rf_08_a_provider_that_is_slow_and_then_down_costs_three_processes_nothing(store: &str) {
+    let mut three = three(store, [0, 0]).await;
     let cookies = three.signed_in("ada", "/boards/orders").await.0.at_app;
     three.advance(LATER_SECS);
     three.provider.set(Fault::Slow(Duration::from_secs(4)));
@@ -85,9 +113,8 @@ async fn rf_08_a_provider_that_is_slow_and_then_down_costs_three_processes_nothi
     assert_eq!((with_data(&pages), refreshes(&three)), (30, (2, 2)));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn rf_03_a_process_that_is_gone_with_its_lease_is_waited_for_and_replaced() {
-    let mut three = Processes::start(STORE, &[0, 0]).await;
+async fn rf_03_a_process_that_is_gone_with_its_lease_is_waited_for_and_replaced(store: &str) {
+    let mut three = three(store, [0, 0]).await;
     let cookies = three.signed_in("ada", "/boards/orders").await.0.at_app;
     three.advance(LATER_SECS);
     let sessions = &three.context_of(2).sessions;
@@ -101,9 +128,8 @@ async fn rf_03_a_process_that_is_gone_with_its_lease_is_waited_for_and_replaced(
     assert!((Duration::from_secs(7)..Duration::from_secs(12)).contains(&waited), "{waited:?}");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn rf_03_tokens_that_went_down_with_a_process_cost_one_sign_in_and_no_more() {
-    let mut three = Processes::start(STORE, &[0, 0]).await;
+async fn rf_03_tokens_that_went_down_with_a_process_cost_one_sign_in_and_no_more(store: &str) {
+    let mut three = three(store, [0, 0]).await;
     let cookies = three.signed_in("ada", "/boards/orders").await.0.at_app;
     let other = three.signed_in("ada", "/boards/orders").await.0.at_app;
     three.advance(LATER_SECS);

@@ -16,7 +16,10 @@ use self::{
     seat::Seat,
     steps::{Step, choose},
 };
-use super::support::{Fault, Processes};
+use super::support::{
+    Fault, Processes,
+    stores::{Fresh, Kind},
+};
 use crate::server::config::environment;
 
 const STEPS: usize = 40;
@@ -121,15 +124,19 @@ fn number(name: &str) -> Option<u64> {
     environment().find(|(key, _)| key == name)?.1.parse().ok()
 }
 
-async fn histories(store: &dyn Fn() -> String) {
+async fn histories(kind: Option<Kind>) {
     let histories = number("CLAIMCHECK_HISTORIES").unwrap_or(3);
     let first = number("CLAIMCHECK_SEED").unwrap_or_else(|| fastrand::u64(..1 << 32));
     let (mut refreshes, mut answers) = (0, 0);
     for seed in first..first + histories {
-        let store = store();
-        let kind = store.split(':').next().unwrap_or_default();
-        eprintln!("history on {kind} with CLAIMCHECK_SEED={seed} CLAIMCHECK_HISTORIES=1");
-        let mut history = History::begin(seed, &store).await;
+        let fresh = match kind {
+            Some(kind) => Some(Fresh::new(kind).await),
+            None => None,
+        };
+        let store = fresh.as_ref().map_or("sqlite:FOLDER/sessions.db", |fresh| &fresh.url);
+        let name = store.split(':').next().unwrap_or_default();
+        eprintln!("history on {name} with CLAIMCHECK_SEED={seed} CLAIMCHECK_HISTORIES=1");
+        let mut history = History::begin(seed, store).await;
         history.run().await;
         refreshes += history.world.provider.spent().len();
         answers += history.seats.iter().map(|seat| seat.answers).sum::<usize>();
@@ -142,5 +149,15 @@ async fn histories(store: &dyn Fn() -> String) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rf_03_rf_11_sc_12_sc_13_no_history_on_sqlite_loses_races_or_revives_a_session() {
-    histories(&|| "sqlite:FOLDER/sessions.db".to_owned()).await;
+    histories(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rf_03_rf_11_sc_12_sc_13_no_history_on_postgres_loses_races_or_revives_a_session() {
+    histories(Some(Kind::Postgres)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rf_03_rf_11_sc_12_sc_13_no_history_on_redis_loses_races_or_revives_a_session() {
+    histories(Some(Kind::Redis)).await;
 }
