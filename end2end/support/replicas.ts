@@ -69,11 +69,17 @@ export class Replicas {
         CLAIMCHECK_LISTEN: `127.0.0.1:${port}`,
         ...changes,
       });
+    try {
+      // An app that asks its provider before that answers leaves it alone for a while.
+      await demo.answers(`${provider.upstream}/.well-known/openid-configuration`);
+      await demo.answers(`${api}/orders`, [401]);
+    } catch (error) {
+      await demo.stop();
+      throw error;
+    }
     const replicas = ports.map((port) => ({ port, process: run(port) }));
     const all = new Replicas(app, provider, replicas, run, demo, folder);
     try {
-      await demo.answers(`${provider.upstream}/.well-known/openid-configuration`);
-      await demo.answers(`${api}/orders`, [401]);
       for (const replica of replicas) await all.ready(replica);
     } catch (error) {
       await all.stop();

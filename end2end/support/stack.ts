@@ -46,6 +46,14 @@ export class Stack {
       ...(authority && { CLAIMCHECK_DEMO_CA_FILE: authority.caFile }),
     });
     const neighbours = kind === 'demo' ? [demo] : [demo, startOidcProvider(providerStart)];
+    try {
+      // An app that asks its provider before that answers leaves it alone for a while.
+      await neighbours.at(-1)?.answers(`http://127.0.0.1:${providerPort}/.well-known/openid-configuration`);
+      await demo.answers(`${api.upstream}/orders`, [401]);
+    } catch (error) {
+      await Promise.all(neighbours.map((process) => process.stop()));
+      throw error;
+    }
 
     const appEnv = {
       ...appProviderEnv(kind, provider.origin),
@@ -61,8 +69,6 @@ export class Stack {
     };
     const stack = new Stack(kind, app, provider, api, folder, neighbours, appEnv, authority, startApp(appEnv));
     try {
-      await neighbours.at(-1)?.answers(`${provider.upstream}/.well-known/openid-configuration`);
-      await demo.answers(`${api.upstream}/orders`, [401]);
       await stack.ready();
     } catch (error) {
       await stack.stop();

@@ -63,6 +63,14 @@ export class Bench {
     const apiOrigin = `http://127.0.0.1:${apiPort}`;
     const providing = isDemo ? demo : startOidcProvider(start);
     const neighbours = [...new Set([demo, api, providing])];
+    try {
+      // An app that asks its provider before that answers leaves it alone for a while.
+      await providing.answers(`${issuer}/.well-known/openid-configuration`);
+      await api.answers(`${apiOrigin}/${wanted.bare ? 'rows' : 'orders'}`, [401]);
+    } catch (error) {
+      await Promise.all(neighbours.map((process) => process.stop()));
+      throw error;
+    }
 
     const config = wanted.bare ? BARE_BOARDS : join(folder, 'boards.toml');
     if (!wanted.bare) await writeFile(config, boards(wanted.boards ?? 1));
@@ -82,8 +90,6 @@ export class Bench {
 
     const bench = new Bench(wanted, origin, apiOrigin, provider, app, database, neighbours, folder);
     try {
-      await providing.answers(`${issuer}/.well-known/openid-configuration`);
-      await api.answers(`${apiOrigin}/${wanted.bare ? 'rows' : 'orders'}`, [401]);
       await app.answers(`${origin}/health/ready`);
     } catch (error) {
       await bench.stop();
