@@ -6,10 +6,10 @@ use axum::http::StatusCode;
 use futures::future::join_all;
 
 use crate::{
-    server::session::Holder,
+    server::session::{EndReason, Holder},
     tests::support::{
         Fault, Jar, Page, Processes,
-        stores::{Fresh, Kind},
+        stores::{Fresh, Kind, Server},
     },
 };
 
@@ -120,7 +120,7 @@ async fn rf_03_a_process_that_is_gone_with_its_lease_is_waited_for_and_replaced(
     let sessions = &three.context_of(2).sessions;
     let key = sessions.page(None, None).await.unwrap().remove(0).key;
     // What a process leaves that is killed between its lease and its request.
-    sessions.lease(&key, Holder::random().unwrap(), Duration::from_secs(8)).await.unwrap();
+    sessions.lease(&key, Holder::random().unwrap(), Duration::from_secs(6)).await.unwrap();
     let begun = Instant::now();
     let pages = load(&three, 40, &[0, 1], &cookies).await;
     assert_eq!((with_data(&pages), refreshes(&three)), (40, (1, 1)));
@@ -142,6 +142,9 @@ async fn rf_03_tokens_that_went_down_with_a_process_cost_one_sign_in_and_no_more
     let pages = load(&three, 40, &[0, 1], &cookies).await;
     assert!(pages.iter().all(|page| page.status == StatusCode::UNAUTHORIZED), "{}", pages[0].body);
     assert_eq!(three.provider.count("refresh_token"), asked + 1, "refused once, and not asked again");
+    let settings = &three.context_of(0).settings;
+    let ended = three.context_of(1).sessions.ended_of(&settings.issuer, "hid-5f1c7a20", 9).await.unwrap();
+    assert_eq!(ended.iter().map(|end| end.why).collect::<Vec<_>>(), [EndReason::Refused]);
     let mut tab = three.browser_at(1);
     tab.at_app = cookies;
     let page = tab.open("/boards/orders?q=ada").await;
@@ -155,4 +158,40 @@ async fn rf_03_tokens_that_went_down_with_a_process_cost_one_sign_in_and_no_more
     );
     let pages = load(&three, 3, &[0, 1, 2], &other).await;
     assert_eq!(with_data(&pages), 3, "another session of the same person");
+}
+
+/// The store is away for longer than a lease, while one process has new tokens in hand that it cannot store.
+async fn outlasts_a_lease(kind: Kind) {
+    let server = Server::start(kind).await;
+    let mut three = three(&server.url, [0, 0]).await;
+    let cookies = three.signed_in("ada", "/boards/orders").await.0.at_app;
+    three.advance(LATER_SECS);
+    three.provider.set(Fault::Slow(Duration::from_millis(1500)));
+    let first = load(&three, 1, &[0], &cookies);
+    let away = async {
+        while three.provider.count("refresh_token") == 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        server.down().await;
+        tokio::time::sleep(Duration::from_secs(9)).await;
+        server.up().await;
+        load(&three, 20, &[1, 2], &cookies).await
+    };
+    let (first, others) = tokio::join!(first, away);
+    assert!(with_data(&first) + honest(&first) == 1 || first[0].status == StatusCode::SERVICE_UNAVAILABLE);
+    let honest = others.iter().filter(|page| page.status == StatusCode::SERVICE_UNAVAILABLE).count();
+    assert_eq!((with_data(&others) + honest, refreshes(&three)), (20, (1, 1)), "{}", others[0].body);
+    three.provider.set(Fault::None);
+    let pages = load(&three, 3, &[0, 1, 2], &cookies).await;
+    assert_eq!((with_data(&pages), refreshes(&three)), (3, (1, 1)), "{}", pages[0].body);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rf_03_a_postgres_that_is_away_for_longer_than_a_lease_costs_no_second_refresh() {
+    outlasts_a_lease(Kind::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rf_03_a_redis_that_is_away_for_longer_than_a_lease_costs_no_second_refresh() {
+    outlasts_a_lease(Kind::Redis).await;
 }

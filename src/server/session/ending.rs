@@ -6,6 +6,9 @@ use sha2::{Digest, Sha256};
 use super::row::{CookieHash, Owner, RowKey};
 use crate::server::clock::UnixSecs;
 
+/// The provider's clock and ours may differ by so many seconds.
+const CLOCKS_DIFFER_SECS: i64 = 60;
+
 /// Why a session ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EndReason {
@@ -92,9 +95,16 @@ impl Logout {
         }
     }
 
-    /// Whether it means a session of that owner.
-    pub fn means(&self, owner: &Owner) -> bool {
-        owner.iss == self.iss
+    /// The latest time, by our clock, at which a session it means may have begun. A session of the provider's is over for
+    /// good, so all that came of it is meant; a subject may have signed in again before a late logout arrives.
+    pub fn newest(&self) -> UnixSecs {
+        if self.sid.is_some() { UnixSecs::MAX } else { self.issued_at.saturating_add(CLOCKS_DIFFER_SECS) }
+    }
+
+    /// Whether it means a session of that owner that began then.
+    pub fn means(&self, owner: &Owner, created_at: UnixSecs) -> bool {
+        created_at <= self.newest()
+            && owner.iss == self.iss
             && (self.sub.is_some() || self.sid.is_some())
             && self.sub.as_ref().is_none_or(|sub| *sub == owner.sub)
             && self.sid.as_ref().is_none_or(|sid| Some(sid) == owner.sid.as_ref())

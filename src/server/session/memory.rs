@@ -245,9 +245,10 @@ impl SessionStore for MemoryStore {
         let now = Instant::now();
         match held.leases.get(key) {
             Some((other, until)) if *other != holder && now < *until => Ok(Lease::Held),
-            _ => {
+            before => {
+                let is_over = before.is_some_and(|(other, _)| *other != holder);
                 held.leases.insert(key.clone(), (holder, now + term));
-                Ok(Lease::Taken)
+                Ok(if is_over { Lease::TakenOver } else { Lease::Taken })
             }
         }
     }
@@ -284,7 +285,7 @@ impl SessionStore for MemoryStore {
             barred.issued_at = barred.issued_at.max(logout.issued_at);
             barred.until = barred.until.max(logout.until);
         }
-        let meant = held.rows.values().filter(|row| logout.means(&row.owner));
+        let meant = held.rows.values().filter(|row| logout.means(&row.owner, row.created_at));
         let meant: Vec<RowKey> = meant.map(|row| row.key.clone()).collect();
         Ok(Some(meant.iter().filter_map(|key| held.end(key, ending)).collect()))
     }

@@ -137,6 +137,8 @@ pub enum Swap {
 pub enum Lease {
     /// Who asked has it, for the term that was asked for.
     Taken,
+    /// The same, but the one before neither gave it back nor stored anything: it may be gone, or about to store.
+    TakenOver,
     /// Another has it still.
     Held,
     /// The session is over.

@@ -93,7 +93,7 @@ pub trait SessionStore: Send + Sync + 'static {
     ) -> Result<Swap, StoreError>;
 
     /// For `term` from now on, by the store's own clock, only this holder may do what the lease is for; who has it may
-    /// take it again, and has it for longer.
+    /// take it again, and has it for longer. `TakenOver` if another's has run out.
     async fn lease(&self, key: &RowKey, holder: Holder, term: Duration) -> Result<Lease, StoreError>;
 
     /// Gives a lease back, if this holder has it.

@@ -13,9 +13,12 @@ use crate::{
 
 /// How long a lease is had without being extended: the longest that others wait for a process that is gone. A process that
 /// is alive but does not come to extend it for so long (a suspended machine) may find that another has spent its refresh token.
-const TERM: Duration = Duration::from_secs(8);
+const TERM: Duration = Duration::from_secs(6);
 /// How often it is extended.
-const EXTENDED_EVERY: Duration = Duration::from_secs(2);
+const EXTENDED_EVERY: Duration = Duration::from_millis(1500);
+/// How long one who takes over waits before it asks the provider: while the store was away, nobody could extend a lease, and
+/// the one before may have new tokens in hand that it is just storing.
+const BEFORE_TAKING_OVER: Duration = Duration::from_millis(2500);
 /// How often one who waits looks again, in milliseconds.
 const LOOK_AGAIN_MS: u64 = 100;
 
@@ -38,15 +41,25 @@ impl Turn {
 
     /// Whether it is ours; if not, another process is at work.
     pub async fn take(&self) -> Result<bool, AppError> {
-        match self.context.sessions.lease(&self.key, self.holder, TERM).await {
-            Ok(Lease::Taken) => Ok(true),
-            Ok(Lease::Held) => Ok(false),
-            Ok(Lease::Gone) => Err(AppError::SignedOut),
-            Err(error) => {
-                tracing::error!(%error, "the lease of a session cannot be had");
-                Err(AppError::StoreUnavailable)
+        match self.lease().await? {
+            Lease::Taken => Ok(true),
+            Lease::TakenOver => {
+                tracing::warn!("a process did not come back to its lease: another takes over");
+                tokio::time::sleep(BEFORE_TAKING_OVER).await;
+                Ok(true)
             }
+            Lease::Held => Ok(false),
+            Lease::Gone => Err(AppError::SignedOut),
         }
+    }
+
+    async fn lease(&self) -> Result<Lease, AppError> {
+        self.context.sessions.lease(&self.key, self.holder, TERM).await.map_err(|error| {
+            tracing::error!(%error, "the lease of a session cannot be had");
+            // It may be ours all the same: the answer was lost, not the question.
+            self.give_back();
+            AppError::StoreUnavailable
+        })
     }
 
     /// Waits a moment before looking again; not all who wait in the same one.
@@ -55,29 +68,33 @@ impl Turn {
         tokio::time::sleep(Duration::from_millis(LOOK_AGAIN_MS + jitter)).await;
     }
 
-    /// Does the work while the turn is extended; then gives it back, which nobody waits for.
-    pub async fn keep<T>(self, work: impl Future<Output = T>) -> T {
+    /// Does the work while the turn is extended; then gives it back.
+    pub async fn keep<T>(&self, work: impl Future<Output = T>) -> T {
         let outcome = tokio::select! {
             outcome = work => outcome,
             never = self.extend() => match never {},
         };
-        let Self { context, key, holder } = self;
-        let tasks = context.tasks.clone();
-        tasks.spawn(async move {
+        self.give_back();
+        outcome
+    }
+
+    /// Nobody waits for it.
+    pub fn give_back(&self) {
+        let (context, key, holder) = (self.context.clone(), self.key.clone(), self.holder);
+        self.context.tasks.spawn(async move {
             if let Err(error) = context.sessions.release(&key, holder).await {
                 tracing::debug!(%error, "a lease was not given back; it ends by itself");
             }
         });
-        outcome
     }
 
     async fn extend(&self) -> std::convert::Infallible {
         loop {
             tokio::time::sleep(EXTENDED_EVERY).await;
-            match self.take().await {
-                Ok(true) => {}
-                // New tokens are stored already, or the session is over; else another process has taken over.
-                Ok(false) => tracing::warn!("a lease was lost while its work went on"),
+            match self.context.sessions.lease(&self.key, self.holder, TERM).await {
+                Ok(Lease::Held) => tracing::warn!("a lease was lost while its work went on"),
+                // Else it is had for longer, or the session is over.
+                Ok(_) => {}
                 Err(error) => tracing::debug!(%error, "a lease could not be extended"),
             }
         }

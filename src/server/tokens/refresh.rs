@@ -37,35 +37,57 @@ pub(super) async fn one(context: Context, key: RowKey, seen: Seen) -> Result<Sec
     let outcome = attempt(&context, &key, seen).await;
     let failed = &context.refreshes.failed;
     match &outcome {
-        Err(error @ (AppError::ProviderUnavailable | AppError::StoreUnavailable)) => {
-            failed.failed(&key, context.clock.now(), error.clone());
-            if *error == AppError::ProviderUnavailable {
-                claims::note_failure(&context, &key);
-            }
-        }
+        Err(error @ AppError::StoreUnavailable) => failed.failed(&key, context.clock.now(), error.clone()),
+        // Said where the provider was asked: who waited in vain for another process has not asked it.
+        Err(AppError::ProviderUnavailable) => {}
         _ => failed.forget(&key),
     }
     outcome
+}
+
+/// What a session says to one whose turn it is, or who waits for it.
+enum Read {
+    /// Nothing need be asked for.
+    Known(Result<Secret, AppError>),
+    Due(SignedIn),
 }
 
 async fn attempt(context: &Context, key: &RowKey, seen: Seen) -> Result<Secret, AppError> {
     let (turn, begun) = (Turn::of(context, key)?, Instant::now());
     loop {
         let is_ours = turn.take().await?;
-        // Read after the turn was taken: whoever had it before may have refreshed.
-        let current = load(context, key).await?;
-        if let Some(known) = known(context, &current, &seen) {
-            return if is_ours { turn.keep(async { known }).await } else { known };
+        // After the turn was taken: whoever had it before may have refreshed.
+        match read(context, key, &seen).await {
+            Read::Due(current) if is_ours => return turn.keep(refresh(context, current, &seen.need)).await,
+            Read::Known(outcome) => {
+                if is_ours {
+                    turn.give_back();
+                }
+                return outcome;
+            }
+            // Nobody here waits any longer; whoever comes next finds what the other process has made of it.
+            Read::Due(_) if begun.elapsed() > WAIT => return Err(AppError::ProviderUnavailable),
+            Read::Due(_) => turn.wait().await,
         }
-        if is_ours {
-            return turn.keep(refresh(context, current, &seen.need)).await;
-        }
-        // Nobody here waits any longer; whoever comes next finds what the other process has made of it.
-        if begun.elapsed() > WAIT {
-            return Err(AppError::ProviderUnavailable);
-        }
-        turn.wait().await;
     }
+}
+
+async fn read(context: &Context, key: &RowKey, seen: &Seen) -> Read {
+    match load(context, key).await {
+        Ok(current) => match known(context, &current, seen) {
+            Some(outcome) => Read::Known(outcome),
+            None => Read::Due(current),
+        },
+        Err(error) => Read::Known(Err(error)),
+    }
+}
+
+/// The provider was asked, and nothing came of it: it is left alone for a while, and the person can read of it.
+fn provider_failed<T>(context: &Context, key: &RowKey, cause: &dyn std::fmt::Display) -> Result<T, AppError> {
+    tracing::error!(event = "refresh failed", error = %cause);
+    context.refreshes.failed.failed(key, context.clock.now(), AppError::ProviderUnavailable);
+    claims::note_failure(context, key);
+    Err(AppError::ProviderUnavailable)
 }
 
 /// What need not be asked for, because somebody has refreshed since this was, or because it would not help.
@@ -91,11 +113,8 @@ async fn refresh(context: &Context, current: SignedIn, need: &Need) -> Result<Se
     match token_endpoint::refresh(context, refresh_token).await {
         Ok(fresh) => keep(context, current, need, fresh).await,
         Err(TokenError::Refused(cause)) => end(context, &current, &format!("refresh refused: {cause}")).await,
-        Err(error) => {
-            // Also when the client is refused: that is for an operator to mend, not a reason to sign everyone out.
-            tracing::error!(event = "refresh failed", %error);
-            Err(AppError::ProviderUnavailable)
-        }
+        // Also when the client is refused: that is for an operator to mend, not a reason to sign everyone out.
+        Err(error) => provider_failed(context, &current.key, &error),
     }
 }
 
@@ -143,9 +162,8 @@ async fn keep(context: &Context, before: SignedIn, need: &Need, fresh: Tokens) -
         }
         Err(IdTokenError::Provider(error)) => {
             // Its keys cannot be had: the new access token is not used unproven, but the spent refresh token is replaced.
-            tracing::error!(event = "refresh failed", %error);
             store(context, &before, &after).await?;
-            return Err(AppError::ProviderUnavailable);
+            return provider_failed(context, &before.key, &error);
         }
     };
     after.access.insert(DEFAULT_API.to_owned(), access);
@@ -162,7 +180,14 @@ async fn keep(context: &Context, before: SignedIn, need: &Need, fresh: Tokens) -
             drop(revocation::revoke(context, after));
             Err(AppError::SignedOut)
         }
-        Swap::Stale => newest(context, &before.key).await,
+        Swap::Stale => {
+            let newest = newest(context, &before.key).await?;
+            if newest == token {
+                // It was stored, and only the word of it was lost.
+                claims::renew(context, &before, said, &token, need).await;
+            }
+            Ok(newest)
+        }
     }
 }
 

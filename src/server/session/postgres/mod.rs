@@ -252,12 +252,13 @@ impl SessionStore for PostgresStore {
     }
 
     async fn lease(&self, key: &RowKey, holder: Holder, term: Duration) -> Result<Lease, StoreError> {
-        let query = sqlx::query(LEASE).bind(key.as_str()).bind(holder.0.to_vec()).bind(millis(term));
+        let query = sqlx::query_scalar(LEASE).bind(key.as_str()).bind(holder.0.to_vec()).bind(millis(term));
         timed(async {
-            if query.execute(&self.pool).await?.rows_affected() > 0 {
-                return Ok(Lease::Taken);
+            match query.fetch_optional(&self.pool).await? {
+                Some(true) => Ok(Lease::TakenOver),
+                Some(false) => Ok(Lease::Taken),
+                None => Ok(if self.exists(key).await? { Lease::Held } else { Lease::Gone }),
             }
-            Ok(if self.exists(key).await? { Lease::Held } else { Lease::Gone })
         })
         .await
     }
@@ -300,7 +301,7 @@ impl SessionStore for PostgresStore {
                 let barred = sqlx::query(BAR).bind(&bar[..]).bind(logout.issued_at).bind(logout.until);
                 barred.execute(&mut *transaction).await?;
                 let meant = sqlx::query_scalar(LOCK_MEANT);
-                let meant = meant.bind(&logout.iss).bind(&logout.sub).bind(&logout.sid);
+                let meant = meant.bind(&logout.iss).bind(&logout.sub).bind(&logout.sid).bind(logout.newest());
                 let keys: Vec<String> = meant.fetch_all(&mut *transaction).await?;
                 ended = sqlx::query(END_ALL)
                     .bind(keys)

@@ -78,12 +78,15 @@ pub(super) const RENEW: &str = "UPDATE claimcheck.session SET cookie_hash = $3, 
      WHERE key = $1 AND cookie_hash = $2 RETURNING tokens_version";
 pub(super) const IS_BARRED: &str =
     "SELECT 1 FROM claimcheck.barred WHERE bar IN ($1, $2) AND issued_at >= $3";
+/// Whether another holder's has run out.
 pub(super) const LEASE: &str = concat!(
-    "UPDATE claimcheck.session SET lease_holder = $2, lease_until_ms = ",
+    "WITH old AS (SELECT key, lease_holder FROM claimcheck.session WHERE key = $1 FOR UPDATE) \
+     UPDATE claimcheck.session AS new SET lease_holder = $2, lease_until_ms = ",
     now_ms!(),
-    " + $3 WHERE key = $1 AND (lease_holder IS NULL OR lease_holder = $2 OR lease_until_ms <= ",
+    " + $3 FROM old WHERE new.key = old.key \
+     AND (new.lease_holder IS NULL OR new.lease_holder = $2 OR new.lease_until_ms <= ",
     now_ms!(),
-    ")"
+    ") RETURNING old.lease_holder IS NOT NULL AND old.lease_holder <> $2"
 );
 pub(super) const RELEASE: &str =
     "UPDATE claimcheck.session SET lease_holder = NULL WHERE key = $1 AND lease_holder = $2";
@@ -99,7 +102,7 @@ pub(super) const END: &str = concat!(
 );
 /// In the order of their keys, so that of two logouts that mean the same rows one waits for the other.
 pub(super) const LOCK_MEANT: &str = "SELECT key FROM claimcheck.session WHERE iss = $1 AND ($2::text IS NULL OR sub = $2) \
-     AND ($3::text IS NULL OR sid = $3) ORDER BY key FOR UPDATE";
+     AND ($3::text IS NULL OR sid = $3) AND created_at <= $4 ORDER BY key FOR UPDATE";
 /// A statement of its own after the lock, so that it sees what the rows hold now.
 pub(super) const END_ALL: &str = concat!(
     "WITH gone AS (DELETE FROM claimcheck.session WHERE key = ANY($1) RETURNING ",

@@ -211,6 +211,7 @@ impl SessionStore for RedisStore {
         let mut script = LEASE.arg(key.as_str());
         match self.write::<String>(script.arg(&holder.0[..]).arg(millis(term))).await?.as_str() {
             "taken" => Ok(Lease::Taken),
+            "over" => Ok(Lease::TakenOver),
             "held" => Ok(Lease::Held),
             _ => Ok(Lease::Gone),
         }
@@ -239,7 +240,7 @@ impl SessionStore for RedisStore {
         let (sub, has_sub) = optional(logout.sub.as_ref());
         let mut script = LOG_OUT.arg(bar);
         script.arg(sub).arg(logout.issued_at).arg(logout.until).arg(mark);
-        script.arg(ending.why.as_str()).arg(ending.at).arg(has_sub);
+        script.arg(ending.why.as_str()).arg(ending.at).arg(has_sub).arg(logout.newest());
         let ended: Option<Vec<Columns>> = self.write(&script).await?;
         ended.map(|rows| rows.into_iter().map(reply::row).collect()).transpose()
     }

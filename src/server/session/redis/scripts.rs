@@ -220,7 +220,7 @@ local lease = redis.call('HMGET', session(key), 'lease_holder', 'lease_until_ms'
 if lease[1] and lease[1] ~= holder and now < tonumber(lease[2]) then return 'held' end
 local till = string.format('%.0f', now + tonumber(ARGV[3]))
 redis.call('HSET', session(key), 'lease_holder', holder, 'lease_until_ms', till)
-return 'taken'
+return lease[1] and lease[1] ~= holder and 'over' or 'taken'
 ";
 
     RELEASE = r"
@@ -248,10 +248,10 @@ local before = redis.call('HGET', barred, bar)
 if not before or tonumber(before) < tonumber(issued_at) then redis.call('HSET', barred, bar, issued_at) end
 redis.call('ZADD', barred_ends, 'GT', till, bar)
 for _, key in ipairs(redis.call('ZRANGE', keys_of(bar), 0, -1)) do
-  local whose = redis.call('HGET', session(key), 'sub')
-  if not whose then
+  local row = redis.call('HMGET', session(key), 'sub', 'created_at')
+  if not row[1] then
     redis.call('ZREM', keys_of(bar), key)
-  elseif ARGV[8] == '' or whose == sub then
+  elseif (ARGV[8] == '' or row[1] == sub) and tonumber(row[2]) <= tonumber(ARGV[9]) then
     rows[#rows + 1] = finish(key, why, at)
   end
 end

@@ -275,11 +275,16 @@ impl SessionStore for SqliteStore {
     }
 
     async fn lease(&self, key: &RowKey, holder: Holder, term: Duration) -> Result<Lease, StoreError> {
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let before = sqlx::query_scalar::<_, Option<Vec<u8>>>(LEASE_HOLDER).bind(key.as_str());
+        let Some(before) = before.fetch_optional(&mut *transaction).await? else { return Ok(Lease::Gone) };
         let query = sqlx::query(LEASE).bind(key.as_str()).bind(&holder.0[..]).bind(millis(term));
-        if query.execute(&self.pool).await?.rows_affected() > 0 {
-            return Ok(Lease::Taken);
+        if query.execute(&mut *transaction).await?.rows_affected() == 0 {
+            return Ok(Lease::Held);
         }
-        Ok(if self.get(key).await?.is_some() { Lease::Held } else { Lease::Gone })
+        transaction.commit().await?;
+        let is_over = before.is_some_and(|before| before != holder.0);
+        Ok(if is_over { Lease::TakenOver } else { Lease::Taken })
     }
 
     async fn release(&self, key: &RowKey, holder: Holder) -> Result<(), StoreError> {
@@ -313,7 +318,8 @@ impl SessionStore for SqliteStore {
         let Some(bar) = logout.bar() else { return Ok(Some(Vec::new())) };
         let barred = sqlx::query(BAR).bind(&bar[..]).bind(logout.issued_at).bind(logout.until);
         barred.execute(&mut *transaction).await?;
-        let ended = sqlx::query(END_ALL).bind(&logout.iss).bind(&logout.sub).bind(&logout.sid);
+        let ended =
+            sqlx::query(END_ALL).bind(&logout.iss).bind(&logout.sub).bind(&logout.sid).bind(logout.newest());
         let ended = ended.fetch_all(&mut *transaction).await?;
         let ended = ended.iter().map(row).collect::<Result<Vec<_>, _>>()?;
         for row in &ended {

@@ -37,11 +37,13 @@ pub(super) const LEASE: &str = concat!(
     now_ms!(),
     ")"
 );
+pub(super) const LEASE_HOLDER: &str = "SELECT lease_holder FROM session WHERE key = ?";
 pub(super) const RELEASE: &str =
     "UPDATE session SET lease_holder = NULL WHERE key = ?1 AND lease_holder = ?2";
 pub(super) const END: &str =
     "DELETE FROM session WHERE key = ?1 AND (?2 IS NULL OR tokens_version = ?2) RETURNING *";
 pub(super) const END_ALL: &str = "DELETE FROM session WHERE iss = ?1 AND (?2 IS NULL OR sub = ?2) AND (?3 IS NULL OR sid = ?3) \
+     AND created_at <= ?4 \
      RETURNING *";
 pub(super) const NOTE: &str = concat!(
     "INSERT INTO ended (key, cookie_hash, iss, sub, sid, label, why, ended_at, until, noted_at_ms) \

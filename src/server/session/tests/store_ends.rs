@@ -10,6 +10,7 @@ on_all_stores!(
     lo_13_a_list_has_the_running_sessions_of_a_person_in_order,
     lo_02_an_end_is_remembered_with_its_reason_until_the_session_would_have_ended,
     lo_13_a_logout_ends_what_it_means_and_nothing_else,
+    lo_13_a_late_logout_of_a_subject_spares_who_signed_in_since,
     lo_14_a_sign_in_that_a_logout_means_does_not_begin_any_more,
     lo_14_of_a_logout_beside_twenty_sign_ins_none_survives,
     lo_15_the_same_logout_has_no_second_effect,
@@ -130,6 +131,20 @@ async fn lo_13_a_logout_ends_what_it_means_and_nothing_else(store: Arc<dyn Sessi
     assert_eq!((kept.ending.why, kept.label), (EndReason::Provider, rows[1].label.clone()));
 }
 
+async fn lo_13_a_late_logout_of_a_subject_spares_who_signed_in_since(store: Arc<dyn SessionStore>) {
+    let (before, mut since) = (row_of("ada", Some("s1")), row_of("ada", Some("s1")));
+    since.created_at = 161;
+    for row in [&before, &since] {
+        assert!(store.insert(row.clone(), 170).await.unwrap());
+    }
+    let by_sub = logout(Some("ada"), None);
+    let ended = store.log_out(&by_sub, ending(EndReason::Provider)).await.unwrap().unwrap();
+    assert_eq!(ended.iter().map(|row| &row.key).collect::<Vec<_>>(), [&before.key]);
+    let by_sid = logout(Some("ada"), Some("s1"));
+    let ended = store.log_out(&by_sid, ending(EndReason::Provider)).await.unwrap().unwrap();
+    assert_eq!(ended.iter().map(|row| &row.key).collect::<Vec<_>>(), [&since.key], "over for good");
+}
+
 async fn lo_14_a_sign_in_that_a_logout_means_does_not_begin_any_more(store: Arc<dyn SessionStore>) {
     let running = row_of("mei", Some("s5"));
     put(&*store, &running).await;
@@ -220,7 +235,8 @@ async fn rf_03_a_lease_has_one_holder_until_its_term_is_over(store: Arc<dyn Sess
     tokio::time::sleep(TERM * 3 / 4).await;
     assert_eq!(store.lease(&row.key, other, TERM).await.unwrap(), Lease::Held);
     tokio::time::sleep(TERM / 2).await;
-    assert_eq!(store.lease(&row.key, other, TERM).await.unwrap(), Lease::Taken, "its term is over");
+    assert_eq!(store.lease(&row.key, other, TERM).await.unwrap(), Lease::TakenOver, "its term is over");
+    assert_eq!(store.lease(&row.key, other, TERM).await.unwrap(), Lease::Taken, "its own again");
     assert_eq!(store.lease(&row.key, one, TERM).await.unwrap(), Lease::Held);
     let second = row_of("ada", None);
     put(&*store, &second).await;
