@@ -7,6 +7,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use futures::StreamExt;
 use serde_json::json;
 use tokio::sync::Semaphore;
 use tracing::Instrument;
@@ -24,6 +25,8 @@ use crate::server::{
 /// Looked at at once: whoever sends tokens by the thousand, while the provider's keys are slow to come, must not take the
 /// place of people.
 const MAX_CONCURRENT: usize = 128;
+/// Tokens of so many sessions are given back at once.
+const AT_ONCE: usize = 4;
 static SLOTS: Semaphore = Semaphore::const_new(MAX_CONCURRENT);
 
 /// `POST /auth/back-channel-logout`: 200 if what the token says is so now, also if it was before (2.8); 400 if the token is
@@ -71,15 +74,15 @@ pub(super) async fn carry_out(context: Context, logout: Logout) -> Result<(), St
     Ok(())
 }
 
-/// Revokes what the sessions held, one after the other. Section 2.7 would keep refresh tokens of `offline_access`, for
+/// Revokes what the sessions held, a few at a time. Section 2.7 would keep refresh tokens of `offline_access`, for
 /// clients that work in absence. This one does not: a token without its session is good for nobody but a thief.
 fn give_back(context: &Context, ended: Vec<EndedNow>) {
     let then = context.clone();
     let all = async move {
-        for tokens in ended.into_iter().filter_map(|ended| ended.tokens) {
-            // Failures are in the log.
-            let _ = revocation::revoke(&then, tokens).await;
-        }
+        let tokens = futures::stream::iter(ended.into_iter().filter_map(|ended| ended.tokens));
+        // Failures are in the log.
+        let revoke = |tokens| async { drop(revocation::revoke(&then, tokens).await) };
+        tokens.for_each_concurrent(AT_ONCE, revoke).await;
     };
     context.tasks.spawn(all.in_current_span());
 }

@@ -69,7 +69,12 @@ pub async fn sign_out(
 ) -> Response {
     let asked = Asked::from(&request);
     let Some(choice) = Choice::of(request).await else { return refuse(&asked, AppError::Invalid) };
-    let Some(signed_in) = current else { return leave(&context, home(&context).into_response()) };
+    let Some(signed_in) = current else {
+        let home = home(&context).into_response();
+        // Without this session nobody knows whose the others are: after a sign-in they can be seen, and ended.
+        let sessions = || see_other(paths::sign_in(paths::SESSIONS)).into_response();
+        return leave(&context, if choice == Choice::Everywhere { sessions() } else { home });
+    };
     // A task of its own: a browser that goes away in between must not leave tokens that nobody has and nobody revokes.
     let ending = end(context.clone(), signed_in, choice).in_current_span();
     let ended = match context.tasks.spawn(ending).await {
@@ -125,6 +130,10 @@ fn home(context: &Context) -> impl IntoResponse + use<> {
         Some(state) => format!("{}?state={state}", paths::HOME),
         None => paths::HOME.to_owned(),
     };
+    see_other(location)
+}
+
+fn see_other(location: String) -> impl IntoResponse + use<> {
     (StatusCode::SEE_OTHER, [(header::LOCATION, location)])
 }
 
