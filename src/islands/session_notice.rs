@@ -265,7 +265,7 @@ fn take(state: SessionState, source: Source) {
 
 /// Asks the server, once, before anything is believed; `why` is the word for what was heard, if any.
 fn check(why: &str) {
-    let Some(session) = session() else { return };
+    let Some(session) = session().filter(|session| !session.is_leaving.get()) else { return };
     // What the clock says gives way to what was told.
     if !why.is_empty() && (session.heard.borrow().is_empty() || ![IDLE, ABSOLUTE, OVER].contains(&why)) {
         session.heard.replace(why.to_owned());
