@@ -56,6 +56,7 @@ for (const [device, viewport] of Object.entries(VIEWPORTS)) {
         // What panels ask for while the app starts anew, and when their session is over.
         guard.expectFailure(/\/api\/|favicon/);
         guard.expectStatus(401, /^\/api\//);
+        guard.expectEnd();
         const app = new App(page, stack, true);
         const shot = (name: string, fullPage: boolean) =>
           page.screenshot({ path: join(FOLDER, `${name}-${device}-${colorScheme}.png`), fullPage, animations: 'disabled' });

@@ -126,9 +126,10 @@ fn session_notice() -> Option<impl IntoView> {
     let (context, signed_in) = (server::context().ok()?, server::signed_in().ok()?);
     let state = session_state::of(&signed_in, context.clock.now());
     let idle_secs = context.settings.idle_secs;
+    let ends_at = server::reader().minute_of_day(state.absolute_until);
     Some(view! {
         <SessionNotice>
-            <SessionNoticeView state idle_secs/>
+            <SessionNoticeView state idle_secs ends_at/>
         </SessionNotice>
     })
 }

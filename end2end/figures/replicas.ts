@@ -31,6 +31,8 @@ const DOWN_MS = 10_000;
 const ANSWER_WITHIN_MS = 15_000;
 /** The lease of a process that died ends by itself, and a provider that was away is left alone for some seconds. */
 const BACK_WITHIN_MS = 30_000;
+/** Of some pages that all need a refresh, the first asks within this time. */
+const HELD_WITHIN_MS = 10_000;
 /** Pages of different boards share no fetch in a process, pages of the same board do: some of both. */
 const BOARDS = 50;
 const STORES = ['postgres', 'redis', 'sqlite'] as const;
@@ -146,7 +148,8 @@ function dies(what: 'request' | 'answer'): Line['play'] {
     fleet.provider.play({ kind: 'hold', what }, token);
     const held = fleet.provider.held();
     return async () => {
-      const replica = fleet.whoAsked(await held);
+      const late = sleep(HELD_WITHIN_MS, undefined, { ref: false }).then(() => Promise.reject(new Error('nobody asked for a refresh')));
+      const replica = fleet.whoAsked(await Promise.race([held, late]));
       await replica.process.crash();
       await fleet.provider.heal();
       return replica;

@@ -5,7 +5,8 @@ import { ada, expect, test } from '../support/test.ts';
 const BACK_CHANNEL = '/auth/back-channel-logout';
 const SOON_MS = 1_500;
 
-test('LO-07 a sign-out at the provider ends the open page here', async ({ app, page, stack }) => {
+test('LO-07 a sign-out at the provider ends the open page here', async ({ app, page, stack, guard }) => {
+  guard.expectEnd();
   await app.signIn(ada, '/boards/orders?x=1');
   await app.panel('Orders').expectRows();
   await page.evaluate(() => {
@@ -26,10 +27,10 @@ test('LO-07 a sign-out at the provider ends the open page here', async ({ app, p
   expect(endedAt - told[0]!.at, 'milliseconds until the page says so').toBeLessThan(SOON_MS);
   await app.checkPage();
 
-  await press(app.again());
-  await app.passProvider(ada);
-  await app.expectAt('/boards/orders?x=1');
-  await app.expectSignedIn(ada);
+  const tab = await app.signInAgain(ada);
+  await tab.expectAt('/boards/orders?x=1');
+  await tab.expectSignedIn(ada);
+  await expect(page.locator('html')).not.toHaveAttribute('data-ended', /./);
 });
 
 /** Where the provider is asked by hand to end its session. */

@@ -51,7 +51,8 @@ test('a provider in trouble signs nobody out', async ({ app, stack, guard }) => 
   await app.expectSignedIn(ada);
 });
 
-test('a refresh the provider refuses for good leads to signing in again, and back', async ({ app, page, stack }) => {
+test('a refresh the provider refuses for good leads to signing in again, and back', async ({ app, page, stack, guard }) => {
+  guard.expectEnd();
   await app.signIn(ada, '/boards/orders?x=1');
   const refusal = { kind: 'status', status: 400, body: '{"error":"invalid_grant"}', contentType: 'application/json' } as const;
   stack.provider.play(refusal, new RegExp(`^${tokenEndpoint(stack)}$`));

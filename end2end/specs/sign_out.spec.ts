@@ -57,7 +57,8 @@ test('works while the provider is down', async ({ app, page, stack, guard }) => 
   await expect(app.signInLink()).toBeVisible();
 });
 
-test('ends the other tabs too', async ({ app, stack }) => {
+test('ends the other tabs too', async ({ app, stack, guard }) => {
+  guard.expectEnd();
   await app.signIn(ada);
   const other = await app.anotherTab();
   await other.open('/account');

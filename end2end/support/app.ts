@@ -121,10 +121,36 @@ export class App {
   /** The page says that its session is over, shows nothing of it any more, and offers a way back. */
   async expectEnded(reason: string | RegExp, words: RegExp): Promise<void> {
     await expect(this.page.locator('html')).toHaveAttribute('data-ended', reason);
-    await expect(this.ended()).toContainText(words);
+    // Not the list of all words beside it.
+    await expect(this.ended().locator('[data-part=why]')).toHaveText(words);
     await expect(this.again()).toBeVisible();
-    await expect(this.page.getByRole('cell').filter({ visible: true })).toHaveCount(0);
+    await this.expectHidden();
+    await expect(this.page).toHaveTitle('Signed out · Claimcheck');
     await expect(this.page.getByRole('alert').filter({ visible: true })).toHaveCount(1);
+  }
+
+  /** Nothing of the person is to be seen, though it stands in the page. */
+  async expectHidden(): Promise<void> {
+    for (const hers of [this.page.getByRole('cell'), this.page.locator('summary'), this.page.locator('dialog')]) {
+      await expect(hers.filter({ visible: true })).toHaveCount(0);
+    }
+  }
+
+  /** Presses what a page offers whose session is over, and signs in in the tab that opens. */
+  async signInAgain(person: Person): Promise<App> {
+    const [page] = await Promise.all([this.page.context().waitForEvent('page'), this.again().click()]);
+    const tab = this.inAnother(page);
+    await page.waitForURL(/^http/);
+    await tab.passProvider(person);
+    await tab.settled();
+    return tab;
+  }
+
+  /** The page is alive again, and was never left. */
+  async expectAwake(): Promise<void> {
+    await expect(this.page.locator('html')).not.toHaveAttribute('data-ended', /./);
+    await expect(this.page).not.toHaveTitle(/Signed out/);
+    expect(await this.isSameDocument()).toBe(true);
   }
 
   /** Where a session that is over, or nearly, can be had again. */

@@ -7,8 +7,9 @@ import { createRequire } from 'node:module';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** A stream that was cut short is opened again by the browser: where the server goes, it fails first, and nobody minds. */
 const STREAM = /\/auth\/events$/;
-/** A page that hears that its session is over asks once more: "signed out" is the answer that it expects. */
+/** A page asks this by itself: when it hears that its session is over, when the person comes back, when a server is away. */
 const QUESTION = /\/api\/session$/;
+const ENDED = 'a page says that its session is over: ';
 const WCAG_2_2_AA = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 export class Guard {
@@ -16,6 +17,13 @@ export class Guard {
   private readonly expectedStatuses: { status: number; path: RegExp }[] = [];
   /** A page's event stream ends with its server, and comes back by itself. */
   private readonly expectedFailures: RegExp[] = [/\/auth\/events$/];
+
+  private isEnding = false;
+
+  /** A session ends in this test while a page shows it. In any other, no page may say so. */
+  expectEnd(): void {
+    this.isEnding = true;
+  }
 
   /** An answer of this status is part of the test. */
   expectStatus(status: number, path: RegExp = /^/): void {
@@ -28,11 +36,15 @@ export class Guard {
   }
 
   async watch(context: BrowserContext): Promise<void> {
-    await context.addInitScript(() => {
+    await context.addInitScript((ended) => {
+      new MutationObserver(() => {
+        const why = document.documentElement?.dataset.ended;
+        if (why) console.error(ended + why);
+      }).observe(document, { subtree: true, attributes: true, attributeFilter: ['data-ended'] });
       document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
         console.error(`securitypolicyviolation: ${effectiveDirective} ${blockedURI}`);
       });
-    });
+    }, ENDED);
     context.on('weberror', (event) => this.problems.push(`uncaught: ${event.error().stack ?? event.error().message}`));
     context.on('response', (response) => {
       if (response.status() >= 400 && !this.isExpectedStatus(response.status(), response.url())) {
@@ -48,6 +60,7 @@ export class Guard {
     });
     context.on('console', (message) => {
       if (!['error', 'warning'].includes(message.type())) return;
+      if (this.isEnding && message.text().startsWith(ENDED)) return;
       const { url } = message.location();
       const status = /responded with a status of (\d+)/.exec(message.text())?.[1];
       if (status && this.isExpectedStatus(Number(status), url)) return;
@@ -58,12 +71,12 @@ export class Guard {
 
   private isExpectedStatus(status: number, url: string): boolean {
     const { pathname, search } = new URL(url);
-    if (status === 401 && QUESTION.test(pathname)) return true;
+    if (this.isEnding && status === 401 && QUESTION.test(pathname)) return true;
     return this.expectedStatuses.some((expected) => expected.status === status && expected.path.test(pathname + search));
   }
 
   private isExpectedFailure(url: string): boolean {
-    return STREAM.test(url) || this.expectedFailures.some((expected) => expected.test(url));
+    return STREAM.test(url) || QUESTION.test(url) || this.expectedFailures.some((expected) => expected.test(url));
   }
 }
 

@@ -86,10 +86,10 @@ export class Stack {
   }
 
   /** What an operator types on the machine of the app, after `claimcheck sessions`; what it prints. */
-  async operate(...words: string[]): Promise<string> {
+  async operate(verb: 'list' | 'end', ...words: string[]): Promise<string> {
     const { PATH = '', HOME = '' } = process.env;
     const env = { PATH, HOME, ...this.appEnv };
-    const { stdout } = await promisify(execFile)(BINARY, ['sessions', ...words, '--config', BOARDS], { env });
+    const { stdout } = await promisify(execFile)(BINARY, ['sessions', verb, '--config', BOARDS, ...words], { env });
     return stdout;
   }
 

@@ -21,12 +21,15 @@ pub fn SessionNoticeView(
     state: SessionState,
     /// How long a session lasts without its person, in seconds.
     idle_secs: i64,
+    /// When it ends in any case, as the person writes times.
+    ends_at: String,
 ) -> impl IntoView {
     // The island makes it lead to the address as it stands then.
     let again = paths::SIGN_IN;
     let words = model::ENDS
-        .map(|why| view! { <li data-why=why>{words(why, idle_secs)}</li> })
         .into_iter()
+        .chain([model::UNREACHABLE])
+        .map(|why| view! { <li data-why=why>{words(why, idle_secs)}</li> })
         .collect::<Vec<_>>();
     view! {
         <section
@@ -52,7 +55,7 @@ pub fn SessionNoticeView(
             </div>
             <div data-part="absolute" hidden>
                 <p>
-                    "Your session ends at " <span class="num" data-part="time"></span>
+                    "Your session ends at " <span class="num" data-part="time">{ends_at}</span>
                     " whatever you do. To go on after that, sign in again."
                 </p>
                 <p class="actions">
@@ -65,12 +68,14 @@ pub fn SessionNoticeView(
                 </p>
             </div>
         </section>
-        <section class="session-ended" id="session-ended" aria-label="Signed out" hidden>
+        <section class="session-ended" id="session-ended" aria-label="Whether you are signed in" hidden>
             <Icon d=icon::WARNING/>
             <p role="alert" data-part="why"></p>
-            <p class="kept">"What you typed is still here. Your data show again once you are signed in."</p>
-            <a class="button primary" data-part="again" href=again>
-                "Sign in again"
+            <p class="kept">
+                "What you typed is still here. Sign in again in a new tab, and your data show here, too."
+            </p>
+            <a class="button primary" data-part="again" href=again target="_blank" rel="noopener">
+                "Sign in again in a new tab"
             </a>
             <ul hidden>{words}</ul>
         </section>
@@ -96,6 +101,11 @@ fn words(why: &str, idle_secs: i64) -> String {
         }
         model::IDLE => format!("Your session ended because nothing happened here for {}.", time(idle_secs)),
         model::ABSOLUTE => "Your session has lasted as long as a session may.".to_owned(),
+        model::UNREACHABLE => {
+            "This server cannot be reached, and your session may be over. What you typed is still here; your data \
+             show again when the server answers that you are signed in."
+                .to_owned()
+        }
         _ => "Your session has ended.".to_owned(),
     }
 }
@@ -120,6 +130,8 @@ mod tests {
     fn every_end_has_words_of_its_own() {
         let all: BTreeSet<_> = model::ENDS.iter().map(|why| words(why, 1800)).collect();
         assert_eq!(all.len(), model::ENDS.len());
+        let unreachable = words(model::UNREACHABLE, 1800);
+        assert!(!all.contains(&unreachable) && !unreachable.contains("has ended"), "it claims no end");
         assert!(all.iter().any(|words| words.contains("for 30 minutes.")));
         assert_eq!(words("new", 1800), words(model::OVER, 1800), "a word of tomorrow is no lie");
     }

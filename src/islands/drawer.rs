@@ -7,8 +7,8 @@ use leptos::{
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, HtmlAnchorElement, HtmlDialogElement};
 
-use super::dom;
-use crate::server_fns::row;
+use super::{dom, session_notice};
+use crate::{error::AppError, server_fns::row};
 
 /// Fetches the row that a link leads to, and shows it.
 pub fn open(root: &Element, link: &Element) {
@@ -25,9 +25,16 @@ pub fn open(root: &Element, link: &Element) {
     spawn_local(async move {
         let came = row(board, panel, query.trim_start_matches('?').to_owned()).await;
         dom::set_busy(&link, false);
+        // The page says so by itself, and keeps what was typed.
+        if session_notice::is_ended() || came == Err(AppError::SignedOut) && session_notice::doubt() {
+            return;
+        }
         let shown = came.ok().and_then(|markup| show(&markup.html, link.id()));
-        if shown.is_none() {
-            let _ = window().location().set_href(&link.href());
+        match shown {
+            Some(()) => session_notice::acted(),
+            None => {
+                let _ = window().location().set_href(&link.href());
+            }
         }
     });
 }
@@ -35,6 +42,9 @@ pub fn open(root: &Element, link: &Element) {
 /// The dialog stands at the end of the page, not in its panel: what the panel does with its rows is not about these.
 fn show(html: &str, opener: String) -> Option<()> {
     if let Some(old) = document().query_selector("dialog").ok()? {
+        // What is said of the session may stand in it.
+        old.unchecked_ref::<HtmlDialogElement>().close();
+        session_notice::place();
         old.remove();
     }
     let dialog: HtmlDialogElement = document().create_element("dialog").ok()?.dyn_into().ok()?;
@@ -44,8 +54,13 @@ fn show(html: &str, opener: String) -> Option<()> {
         let _ = dialog.set_attribute("aria-label", &title);
     }
     // The panel may have been renewed behind it, and its link with it: the focus goes back by the id.
-    let closed = Closure::once_into_js(move || dom::focus(document().get_element_by_id(&opener)));
+    let closed = Closure::once_into_js(move || {
+        session_notice::place();
+        dom::focus(document().get_element_by_id(&opener));
+    });
     dialog.set_onclose(Some(closed.unchecked_ref()));
     document().body()?.append_child(&dialog).ok()?;
-    dialog.show_modal().ok()
+    dialog.show_modal().ok()?;
+    session_notice::place();
+    Some(())
 }

@@ -170,7 +170,7 @@ const BY_PERSON: &str = "data-by-person";
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Asked {
     ByPerson,
-    /// The clock. It starts no sign-in: a page left open must not open a new session when the old one has ended.
+    /// The clock, which is no activity of anybody's.
     ByItself,
 }
 
@@ -185,7 +185,8 @@ fn reload(root: &HtmlElement, asked: Asked) {
     else {
         return;
     };
-    if asked == Asked::ByItself && session_notice::is_ended() {
+    // What is asked stands in the address: the page asks it when its session runs again.
+    if session_notice::is_ended() {
         return;
     }
     if asked == Asked::ByPerson {
@@ -216,16 +217,22 @@ fn reload(root: &HtmlElement, asked: Asked) {
         let _ = root.remove_attribute(BY_PERSON);
         match came {
             Ok(markup) => {
+                if by_person {
+                    session_notice::acted();
+                }
                 if let Some(why) = show(&root, &markup) {
                     stale(root, &why);
                 }
             }
-            // The page itself knows the way through the sign-in and back.
-            Err(AppError::SignedOut) if by_person => dom::reload_page(),
-            // There is nothing to wait for: the notice of the page finds out what is so, says it, and wakes this again.
+            // The notice of the page finds out what is so, says it, and wakes this again. Nothing that was typed goes.
             Err(AppError::SignedOut) => {
                 content::say_stale(&root, "", "");
-                session_notice::doubt();
+                if session_notice::doubt() {
+                    retry(root);
+                } else if by_person {
+                    // The page itself knows the way through the sign-in and back.
+                    dom::reload_page();
+                }
             }
             Err(error) => stale(root, &error.to_string()),
         }
@@ -235,6 +242,11 @@ fn reload(root: &HtmlElement, asked: Asked) {
 /// Says that what stands here is old, and asks again in a while; one timer a panel.
 fn stale(root: HtmlElement, why: &str) {
     content::say_stale(&root, why, ", retrying");
+    retry(root);
+}
+
+/// Asks again in a while, if what stands here is old then.
+fn retry(root: HtmlElement) {
     if root.has_attribute("data-retrying") {
         return;
     }

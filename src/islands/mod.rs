@@ -7,8 +7,10 @@ mod content;
 mod dom;
 mod drawer;
 mod live_panel;
+mod session_clock;
 mod session_link;
 mod session_notice;
+mod session_view;
 mod table;
 mod user_menu;
 

@@ -7,64 +7,66 @@ use std::{
     time::Duration,
 };
 
+use js_sys::Date;
 use leptos::{
     ev::{self, MouseEvent, SubmitEvent},
     leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle},
     prelude::*,
     task::spawn_local,
 };
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event, HtmlDialogElement, Node};
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
+pub use super::session_view::WAKE;
 use super::{
     dom,
+    session_clock::Clock,
     session_link::{self, Source},
+    session_view::{LAST_CALL, View, why_ended},
 };
 use crate::{
-    components::MAIN,
     error::AppError,
-    model::{ABSOLUTE, IDLE, OVER, REPLACED, SessionNews, SessionState},
+    model::{ABSOLUTE, IDLE, OVER, REPLACED, SessionNews, SessionState, UNREACHABLE},
     paths,
     server_fns::{signed_in_until, stay_signed_in},
 };
 
-/// Told to the window when the person of this page is signed in again.
-pub const WAKE: &str = "claimcheck-wake";
-/// On the root while the session of this page is over; its value says why.
-const ENDED: &str = "data-ended";
-/// A notice that was put away comes back this many seconds before the end; and so is said a second time.
-const LAST_CALL: i64 = 30;
 /// Who hears that a session is over is told why within this time, or nobody knows.
 const REASON_COMES: Duration = Duration::from_millis(1500);
-/// Nobody waits longer for the answer to a sign-out.
-const LEAVES: Duration = Duration::from_secs(10);
-/// Seconds: no timer is longer, because browsers count milliseconds in 32 bits.
-const LONGEST: i64 = 86_400;
+/// Nobody waits longer for the answer to a sign-out, or to a question.
+const ANSWER_COMES: Duration = Duration::from_secs(10);
+/// Seconds: a server that cannot be reached at the end is asked again after so long.
+const ASK_AGAIN: i64 = 5;
+/// Seconds: no timer is longer, because it may stand still while the machine sleeps.
+const LONGEST: i64 = 20;
+/// Milliseconds: a timer that is later than this stood still. Out of sight all are a minute late.
+const LATE: f64 = 90_000.0;
+/// Milliseconds: what the server said so long ago is asked anew when the person comes back.
+const FRESH: f64 = 20_000.0;
 /// A clock that is behind by more milliseconds than this is told so.
 const BEHIND: f64 = 1500.0;
 
 /// What is known of the session of this page.
 struct Session {
-    root: Element,
-    notice: Element,
-    ended: Element,
+    view: View,
     /// Seconds before the end.
     warning: i64,
     state: RefCell<SessionState>,
-    /// Milliseconds from this browser's clock to the server's.
-    offset: Cell<f64>,
+    clock: Clock,
     /// The idle end that the server was asked about before the notice came.
     asked_about: Cell<i64>,
     /// The absolute end whose notice was put away.
     put_away: Cell<i64>,
-    /// How often the notice was read out.
-    said: Cell<u8>,
+    /// How often the server was asked; whether the last answer is still to come.
+    asked: Cell<u32>,
     is_asking: Cell<bool>,
     /// The word for why, as far as it was heard while the server is being asked.
     heard: RefCell<String>,
     /// This very page signs out: nothing is to be said about that.
     is_leaving: Cell<bool>,
     timer: Cell<Option<TimeoutHandle>>,
+    /// When it is to come, by this browser's clock, in milliseconds.
+    due: Cell<f64>,
 }
 
 thread_local! {
@@ -91,50 +93,57 @@ pub fn SessionNotice(children: Children) -> impl IntoView {
     }
 }
 
-/// Whether the session of this page is over.
+/// Whether the session of this page is over, or may be.
 pub fn is_ended() -> bool {
-    root().is_some_and(|root| root.has_attribute(ENDED))
+    why_ended().is_some()
 }
 
-/// Somebody was answered that they are signed out: finds out whether that is so, and says it.
-pub fn doubt() {
+/// Somebody was answered that they are signed out: finds out whether that is so, and says it. `false` where nothing on
+/// this page could.
+pub fn doubt() -> bool {
     check("");
+    session().is_some()
 }
 
-fn root() -> Option<Element> {
-    document().document_element()
+/// A person was answered, and so is not idle: a notice that shows may be about nothing.
+pub fn acted() {
+    if session().is_some_and(|session| session.view.is_shown()) {
+        check("");
+    }
+}
+
+/// A dialog was opened or closed: what is said of the session must be within reach.
+pub fn place() {
+    if let Some(session) = session() {
+        session.view.place();
+    }
 }
 
 fn begin(root: Element) -> Option<()> {
-    let section = |name: &str| root.query_selector(name).ok().flatten();
-    let (notice, ended) = (section("#session-notice")?, section("#session-ended")?);
+    let notice = root.query_selector("#session-notice").ok().flatten()?;
     let state = SessionState::read(&notice.get_attribute("data-state")?)?;
     let session = Session {
         warning: dom::number(&notice, "data-warning")? as i64,
-        offset: Cell::new(offset_of(&state)),
+        view: View::of(root, state.absolute_until)?,
+        clock: Clock::new(state.now),
         state: RefCell::new(state.clone()),
         asked_about: Cell::default(),
         put_away: Cell::default(),
-        said: Cell::default(),
+        asked: Cell::default(),
         is_asking: Cell::default(),
         heard: RefCell::default(),
         is_leaving: Cell::default(),
         timer: Cell::default(),
-        root,
-        notice,
-        ended,
+        due: Cell::new(f64::INFINITY),
     };
     SESSION.set(Some(Rc::new(session)));
     session_link::join(hear, || check(""));
     session_link::tell(&SessionNews::State(state));
     session_link::listen();
     tick();
-    // Timers of a page out of sight come late, and the person may have signed in again meanwhile.
-    window_event_listener(ev::visibilitychange, |_| {
-        if !document().hidden() {
-            if is_ended() { check("") } else { tick() }
-        }
-    });
+    window_event_listener(ev::visibilitychange, |_| look());
+    window_event_listener(ev::focus, |_| look());
+    window_event_listener(ev::online, |_| look());
     window_event_listener(ev::submit, |event| {
         let form = event.target().and_then(|form| form.dyn_into::<Element>().ok());
         if form.and_then(|form| form.get_attribute("action")).as_deref() == Some(paths::SIGN_OUT) {
@@ -144,27 +153,24 @@ fn begin(root: Element) -> Option<()> {
     Some(())
 }
 
+/// The person is back, or the net is: the machine may have slept, and they may have signed in again meanwhile.
+fn look() {
+    let Some(session) = session().filter(|_| !document().hidden()) else { return };
+    if is_ended() || session.clock.elapsed() > FRESH { check("") } else { tick() }
+}
+
 fn leave() {
     let Some(session) = session() else { return };
     session.is_leaving.set(true);
-    set_timeout(move || session.is_leaving.set(false), LEAVES);
-}
-
-/// How far the server's clock is before this browser's, if `state` was said just now.
-fn offset_of(state: &SessionState) -> f64 {
-    state.now as f64 * 1000.0 - js_sys::Date::now()
+    set_timeout(move || session.is_leaving.set(false), ANSWER_COMES);
 }
 
 impl Session {
-    /// The time by the server's clock, in Unix seconds.
-    fn now(&self) -> i64 {
-        ((js_sys::Date::now() + self.offset.get()) / 1000.0) as i64
-    }
-
     /// Comes back to [`tick`] after so many seconds, and not before.
     fn later(&self, secs: i64) {
-        let secs = Duration::from_secs(secs.clamp(1, LONGEST) as u64);
-        let timer = set_timeout_with_handle(tick, secs).ok();
+        let secs = secs.clamp(1, LONGEST);
+        self.due.set(Date::now() + secs as f64 * 1000.0);
+        let timer = set_timeout_with_handle(tick, Duration::from_secs(secs as u64)).ok();
         if let Some(old) = self.timer.replace(timer) {
             old.clear();
         }
@@ -172,86 +178,43 @@ impl Session {
 
     /// What is known, said by the server's clock as it is now.
     fn known(&self) -> SessionNews {
-        SessionNews::State(SessionState { now: self.now(), ..self.state.borrow().clone() })
+        SessionNews::State(SessionState { now: self.clock.now(), ..self.state.borrow().clone() })
     }
 }
 
-/// Shows what the clock says now, and comes back when it says something else.
+/// Shows what the clock says now, and comes back when it may say something else.
 fn tick() {
-    let Some(session) = session().filter(|_| !is_ended()) else { return };
+    let Some(session) = session() else { return };
+    if let Some(why) = why_ended() {
+        if why == UNREACHABLE {
+            check(OVER);
+            session.later(ASK_AGAIN);
+        }
+        return;
+    }
+    if Date::now() > session.due.get() + LATE {
+        check("");
+    }
     let SessionState { idle_until, absolute_until, .. } = *session.state.borrow();
-    let left = idle_until - session.now();
+    let left = idle_until - session.clock.now();
     let is_last = idle_until >= absolute_until;
-    if left > session.warning {
-        session.hide();
-        session.later(left - session.warning);
+    session.later(if left > session.warning {
+        session.view.hide();
+        left - session.warning
     } else if left <= 0 {
         // Another tab or device may have moved the end.
         check(if is_last { ABSOLUTE } else { IDLE });
+        ASK_AGAIN
     } else if session.asked_about.replace(idle_until) != idle_until {
         check("");
+        1
     } else if is_last && left > LAST_CALL && session.put_away.get() == absolute_until {
-        session.hide();
-        session.later(left - LAST_CALL);
+        session.view.hide();
+        left - LAST_CALL
     } else {
-        session.show(left, is_last, absolute_until);
-        session.later(1);
-    }
-}
-
-impl Session {
-    /// The links lead to the address as it stands now: what was asked of the page meanwhile is in it.
-    fn aim(&self) {
-        let place = window().location();
-        let (path, query) = (place.pathname().unwrap_or_default(), place.search().unwrap_or_default());
-        let href = paths::sign_in(&(path + &query));
-        for section in [&self.notice, &self.ended] {
-            if let Some(link) = dom::part(section, "again") {
-                let _ = link.set_attribute("href", &href);
-            }
-        }
-    }
-
-    fn show(&self, left: i64, is_last: bool, absolute_until: i64) {
-        let (shown, hidden) = if is_last { ("absolute", "idle") } else { ("idle", "absolute") };
-        let Some(shown) = dom::part(&self.notice, shown) else { return };
-        dom::set_hidden(&shown, false);
-        if let Some(hidden) = dom::part(&self.notice, hidden) {
-            dom::set_hidden(&hidden, true);
-        }
-        if is_last {
-            let at = js_sys::Date::new(&JsValue::from(absolute_until as f64 * 1000.0 - self.offset.get()));
-            dom::set_text(&self.notice, "time", &dom::clock_time(&at));
-        } else {
-            let (minutes, seconds) = (left / 60, left % 60);
-            let zero = if seconds < 10 { "0" } else { "" };
-            dom::set_text(&self.notice, "countdown", &format!("{minutes}:{zero}{seconds}"));
-        }
-        self.aim();
-        dom::set_hidden(&self.notice, false);
-        // Twice and no more: the countdown itself is not read out.
-        let due = if left <= LAST_CALL { 2 } else { 1 };
-        if self.said.replace(due) < due {
-            let words = shown.first_element_child().and_then(|words| words.text_content());
-            dom::set_text(&self.root, "said", &words.unwrap_or_default());
-        }
-    }
-
-    fn hide(&self) {
-        self.said.set(0);
-        if self.notice.has_attribute("hidden") {
-            return;
-        }
-        let focused = document().active_element().map(Node::from);
-        let had_focus = self.notice.contains(focused.as_ref());
-        dom::set_hidden(&self.notice, true);
-        for part in ["said", "trouble"] {
-            dom::set_text(&self.root, part, "");
-        }
-        if had_focus {
-            dom::focus(document().get_element_by_id(MAIN));
-        }
-    }
+        session.view.show(left, is_last.then_some(absolute_until), &session.clock);
+        1
+    });
 }
 
 /// Something was told, by the server's stream or by another tab.
@@ -276,11 +239,12 @@ fn take(state: SessionState, source: Source) {
             return check("");
         }
         // It takes time to be told, never less than none: of two clocks the one that is ahead is right.
-        let offset = offset_of(&state);
-        if offset + BEHIND < session.offset.get() {
+        let (told, known) = (state.now as f64 * 1000.0, session.clock.millis());
+        if told + BEHIND < known {
             session_link::tell(&session.known());
+        } else if told > known {
+            session.clock.set(state.now);
         }
-        session.offset.set(offset.max(session.offset.get()));
         let mut last = session.state.borrow_mut();
         last.absolute_until = last.absolute_until.max(state.absolute_until);
         last.idle_until = last.idle_until.max(state.idle_until);
@@ -290,10 +254,10 @@ fn take(state: SessionState, source: Source) {
     if !is_known {
         return end(REPLACED);
     }
-    session.offset.set(offset_of(&state));
+    session.clock.set(state.now);
     session.state.replace(state);
     if is_ended() {
-        wake(&session);
+        session.view.wake();
     }
     session_link::listen();
     tick();
@@ -301,61 +265,65 @@ fn take(state: SessionState, source: Source) {
 
 /// Asks the server, once, before anything is believed; `why` is the word for what was heard, if any.
 fn check(why: &str) {
-    let Some(session) = session() else { return };
-    if !why.is_empty() {
+    let Some(session) = session().filter(|session| !session.is_leaving.get()) else { return };
+    // What the clock says gives way to what was told.
+    if !why.is_empty() && (session.heard.borrow().is_empty() || ![IDLE, ABSOLUTE, OVER].contains(&why)) {
         session.heard.replace(why.to_owned());
     }
     if session.is_asking.replace(true) {
         return;
     }
-    spawn_local(async move {
-        let came = signed_in_until().await;
-        session.is_asking.set(false);
-        let why = session.heard.take();
-        let left = session.state.borrow().idle_until - session.now();
-        match came {
-            Ok(state) => take(state, Source::Server),
-            Err(AppError::SignedOut) if !why.is_empty() => end(&why),
-            Err(AppError::SignedOut) if left <= 0 => tick(),
-            // Why is still on its way.
-            Err(AppError::SignedOut) if !is_ended() => set_timeout(|| check(OVER), REASON_COMES),
-            Err(AppError::SignedOut) => {}
-            // By the clock it is over, whoever can be reached; and what the server told it need not repeat.
-            Err(_) if !why.is_empty() => end(&why),
-            Err(_) => tick(),
-        }
-    });
+    let number = session.asked.get() + 1;
+    session.asked.set(number);
+    spawn_local(async move { answered(number, signed_in_until().await) });
+    set_timeout(move || answered(number, Err(AppError::Offline)), ANSWER_COMES);
 }
 
-/// The session is over: says why, and hides what is the person's. What they typed stays where it is.
-fn end(why: &str) {
-    let (Some(session), Some(root)) = (session(), root()) else { return };
-    if session.is_leaving.get() || root.get_attribute(ENDED).is_some_and(|said| said != OVER || why == OVER) {
+/// The answer to that question, or the end of the time for it, whichever is first.
+fn answered(number: u32, came: Result<SessionState, AppError>) {
+    let Some(session) = session() else { return };
+    if session.asked.get() != number || !session.is_asking.replace(false) {
         return;
     }
-    session_link::rest();
-    session.hide();
-    let words = |why: &str| session.ended.query_selector(&format!("[data-why={why}]")).ok().flatten();
-    let words = words(why).or_else(|| words(OVER)).and_then(|words| words.text_content());
-    let _ = root.set_attribute(ENDED, why);
-    if let Ok(Some(drawer)) = document().query_selector("dialog[open]") {
-        drawer.unchecked_into::<HtmlDialogElement>().close();
+    let why = session.heard.take();
+    let (left, known) = {
+        let state = session.state.borrow();
+        (state.idle_until - session.clock.now(), state.idle_until)
+    };
+    match came {
+        Ok(state) => {
+            if state.idle_until != known {
+                session_link::tell(&SessionNews::State(state.clone()));
+            }
+            take(state, Source::Server);
+        }
+        Err(AppError::SignedOut) if !why.is_empty() => end(&why),
+        Err(AppError::SignedOut) if left <= 0 => tick(),
+        // Why is still on its way.
+        Err(AppError::SignedOut) if !is_ended() => set_timeout(|| check(OVER), REASON_COMES),
+        Err(AppError::SignedOut) => {}
+        Err(_) if why.is_empty() => tick(),
+        // It may be over, or longer than this page knows: nothing is shown, nothing claimed, and it is asked again.
+        Err(_) => {
+            session.heard.replace(why);
+            end(UNREACHABLE);
+            session.later(ASK_AGAIN);
+        }
     }
-    session.aim();
-    dom::set_hidden(&session.ended, false);
-    dom::set_text(&session.ended, "why", &words.unwrap_or_default());
 }
 
-/// The same person is signed in again.
-fn wake(session: &Session) {
-    if let Some(root) = root() {
-        let _ = root.remove_attribute(ENDED);
-    }
-    dom::set_text(&session.ended, "why", "");
-    dom::set_hidden(&session.ended, true);
-    dom::set_text(&session.root, "said", "You are signed in again.");
-    if let Ok(event) = Event::new(WAKE) {
-        let _ = window().dispatch_event(&event);
+/// The session is over, or may be: said once, and again where more is known.
+fn end(why: &str) {
+    let Some(session) = session().filter(|session| !session.is_leaving.get()) else { return };
+    let is_news = match why_ended().as_deref() {
+        None => true,
+        Some(UNREACHABLE) => why != UNREACHABLE,
+        Some(OVER) => why != OVER && why != UNREACHABLE,
+        Some(_) => false,
+    };
+    if is_news {
+        session_link::rest();
+        session.view.end(why);
     }
 }
 
@@ -363,20 +331,18 @@ fn wake(session: &Session) {
 fn stay(event: SubmitEvent) {
     event.prevent_default();
     spawn_local(async {
-        match stay_signed_in().await {
+        let came = stay_signed_in().await;
+        let Some(session) = session() else { return };
+        match came {
             Ok(state) => {
                 session_link::tell(&SessionNews::State(state.clone()));
                 take(state, Source::Server);
-                if let Some(session) = session() {
-                    dom::set_text(&session.root, "said", "You stay signed in.");
+                if !is_ended() {
+                    session.view.say("You stay signed in.");
                 }
             }
             Err(AppError::SignedOut) => check(""),
-            Err(error) => {
-                if let Some(session) = session() {
-                    dom::set_text(&session.notice, "trouble", &format!("{error}. Try again."));
-                }
-            }
+            Err(error) => session.view.say_trouble(&format!("{error}. Try again.")),
         }
     });
 }
@@ -384,7 +350,7 @@ fn stay(event: SubmitEvent) {
 fn pressed(event: MouseEvent) {
     let Some(session) = session() else { return };
     if dom::link_of(&event).is_some() {
-        session.aim();
+        session.view.aim();
     } else if dom::target(&event)
         .and_then(|target| target.dyn_into::<Element>().ok())
         .is_some_and(|target| dom::is_part(&target, "not-now"))

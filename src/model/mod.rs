@@ -20,6 +20,6 @@ pub use panel::{
 };
 pub use problem::Problem;
 pub use question::{CURSOR_MAX_CHARS, PanelQuestion, PeriodQuestion, Question, SortOrder, parameter};
-pub use session_state::{ABSOLUTE, ENDS, IDLE, OVER, REPLACED, SessionNews, SessionState};
+pub use session_state::{ABSOLUTE, ENDS, IDLE, OVER, REPLACED, SessionNews, SessionState, UNREACHABLE};
 pub use sign_in::SignInOutcome;
 pub use user::User;

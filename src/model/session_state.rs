@@ -70,6 +70,8 @@ pub const ABSOLUTE: &str = "absolute";
 pub const REPLACED: &str = "replaced";
 /// It has ended, and nobody knows why any more.
 pub const OVER: &str = "over";
+/// Said where it may have ended and nobody can be asked; no end, but it hides as much.
+pub const UNREACHABLE: &str = "unreachable";
 
 /// Every word for an end: who ended it, as the session store has it, the clock, and nobody knows.
 pub const ENDS: [&str; 9] =

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     app::Frame,
-    components::words,
+    components::{Remedy, words},
     error::AppError,
     model::{Problem, SignInOutcome},
     server,
@@ -41,7 +41,7 @@ pub fn Callback() -> impl IntoView {
             }
             Err(error) => {
                 set_status(server::status(&error));
-                Some(problem(&error, None))
+                Some(problem(&error, None, None))
             }
         }
         .map(|problem| view! { <Frame title="Sign-in"><ProblemContent problem/></Frame> })
@@ -49,16 +49,20 @@ pub fn Callback() -> impl IntoView {
     view! { <Suspense>{page}</Suspense> }
 }
 
-/// A failure as a problem page of its own.
-pub fn problem(error: &AppError, reference: Option<String>) -> Problem {
+/// A failure as a problem page of its own. `again` is the address where the same request can be made once more.
+pub fn problem(error: &AppError, reference: Option<String>, again: Option<&str>) -> Problem {
     let found = words(error);
+    let action = match (found.remedy, again) {
+        (Remedy::TryAgain, Some(again)) => Remedy::TryAgain.link(again),
+        _ => Remedy::Home.link(crate::paths::HOME),
+    };
     Problem {
         title: error.to_string(),
         what: found.advice.to_owned(),
         said_by_provider: None,
         advice: "If it happens again, tell the people who run this service, with the reference below."
             .to_owned(),
-        action: Some(("Home".to_owned(), crate::paths::HOME.to_owned())),
+        action: action.map(|(label, href)| (label.to_owned(), href)),
         reference,
     }
 }

@@ -16,9 +16,10 @@ pub fn problem(problem: Problem) -> Html<String> {
     document(problem.title.clone(), move || view! { <ProblemContent problem/> })
 }
 
-/// The problem page of a request that was refused or failed.
-pub fn failure(error: &AppError, reference: Option<String>) -> Html<String> {
-    problem(callback::problem(error, reference))
+/// The problem page of a request that was refused or failed. `again` is the address where the same request can be made
+/// once more.
+pub fn failure(error: &AppError, reference: Option<String>, again: Option<&str>) -> Html<String> {
+    problem(callback::problem(error, reference, again))
 }
 
 /// The page that posts to the provider's end session endpoint.
@@ -44,4 +45,22 @@ fn document<V: IntoView + 'static>(title: String, main: impl FnOnce() -> V) -> H
         .to_html()
     });
     Html(format!("<!DOCTYPE html>{html}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_succeed_later_is_asked_again_where_it_was_asked() {
+        let page = |error, again| failure(&error, None, again).0;
+        let link =
+            |page: &str, href: &str| page.contains(&format!("class=\"button primary\" href=\"{href}\""));
+        let away = page(AppError::StoreUnavailable, Some("/boards/orders?x=1"));
+        assert!(link(&away, "/boards/orders?x=1") && away.contains("Try again"), "{away}");
+        let posted = page(AppError::StoreUnavailable, None);
+        assert!(link(&posted, "/") && posted.contains("Home"), "{posted}");
+        let missing = page(AppError::NotFound, Some("/nowhere"));
+        assert!(link(&missing, "/") && !missing.contains("/nowhere"), "it would fail again");
+    }
 }

@@ -26,7 +26,7 @@ use super::{
     config::Settings,
     guard,
     http_out::{HttpOut, SetUpError},
-    oidc::{no_refresh_token, provider::Provider},
+    oidc::{no_refresh_token, provider::Provider, return_to::return_target},
     operator, ops,
     random::NoRandomness,
     refuse, routes,
@@ -201,6 +201,7 @@ fn is_of_a_person(request: &Request) -> bool {
 /// Turns refusals of any layer into the designed problem page, for whoever can see one.
 async fn designed_refusals(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<ops::request::RequestId>().cloned();
+    let again = asked_again(&request);
     let response = next.run(request).await;
     let refusal = response.extensions().get::<guard::Refusal>().cloned();
     match refusal {
@@ -210,9 +211,18 @@ async fn designed_refusals(request: Request, next: Next) -> Response {
             parts.headers.remove(header::CONTENT_TYPE);
             parts.headers.remove(header::CONTENT_LENGTH);
             parts.headers.remove(header::CONTENT_ENCODING);
-            let page = pages::standalone::failure(&refusal.error, id.map(|id| id.to_string()));
+            let page =
+                pages::standalone::failure(&refusal.error, id.map(|id| id.to_string()), again.as_deref());
             (status, parts.headers, page).into_response()
         }
         _ => response,
     }
+}
+
+/// Where a request that failed can be made once more: the address of a page that was only read.
+fn asked_again(request: &Request) -> Option<String> {
+    let asked = request.uri().path_and_query()?.as_str();
+    let target = return_target(asked);
+    (request.method() == axum::http::Method::GET && (target != paths::HOME || asked == target))
+        .then_some(target)
 }

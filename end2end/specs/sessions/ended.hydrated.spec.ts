@@ -15,6 +15,8 @@ const BACK = `${PATH}&q=${TYPED}`;
 /** A second for the news, and what a busy machine takes to show it. */
 const SOON_MS = 1_500;
 
+test.beforeEach(({ guard }) => guard.expectEnd());
+
 test('ended from another place', async ({ app, elsewhere, page, stack }) => {
   await open(app, elsewhere);
   await press(app.form(END).getByRole('button'));
@@ -35,20 +37,94 @@ test('signed out in another tab of the same browser', async ({ app, stack }) => 
   const tab = await app.anotherTab();
   await tab.open('/account');
   await watched(app.page);
+  await app.markDocument();
   await tab.signOut(ada);
   await expectEndedSoon(app, stack, '/auth/sign-out', 'signed-out', '/boards/orders');
 });
 
-test('ended by an operator', async ({ app, stack }) => {
+test('ended by an operator, and no other of the same person', async ({ app, elsewhere, stack }) => {
+  const keys = async () => (await listed(stack)).map(({ key }) => key);
+  await elsewhere.signIn(ada, '/account');
+  const before = await keys();
   await app.signIn(ada, PATH);
+  await app.panel('Orders').expectRows();
   await watched(app.page);
-  const listed = (await stack.operate('list', '--json')).trim().split('\n').map((line) => JSON.parse(line) as { sub: string });
-  expect(listed.length).toBeGreaterThan(0);
+  const [newest, ...others] = (await keys()).filter((key) => !before.includes(key));
+  expect(others).toEqual([]);
   const at = Date.now();
-  await stack.operate('end', '--sub', listed[0]!.sub);
-  await app.expectEnded('operator', /people who run|ended/i);
+  // A key may begin with a dash.
+  await stack.operate('end', '--', newest!);
+  await app.expectEnded('operator', /^The people who run this service/);
   expect((await endedAt(app.page)) - at).toBeLessThan(SOON_MS);
   await app.checkPage();
+  await elsewhere.reloadPage();
+  await elsewhere.expectSignedIn(ada);
+});
+
+test('what is typed or pressed after the end leaves the page where it is, and counts when it wakes', async ({ app, stack }) => {
+  await app.signIn(ada, '/boards/desk');
+  const tab = await app.anotherTab();
+  await tab.open('/sessions');
+  const panel = app.panel('All orders');
+  await panel.expectRows();
+  await app.markDocument();
+  await press(tab.panel('Sign out').region.getByRole('button', { name: 'Only this dashboard' }));
+  await app.expectEnded('signed-out', /signed out/i);
+  const asked = () => stack.app.count(({ path }) => path.includes('panel_when_ready'));
+  const before = asked();
+  await panel.filter.fill(TYPED);
+  await expect(app.page).toHaveURL(new RegExp(`=${TYPED}$`));
+  await panel.filter.press('Enter');
+  await expect(panel.filter).toBeFocused();
+  expect(asked()).toBe(before);
+  await app.signInAgain(ada);
+  await app.expectAwake();
+  await expect(panel.filter).toHaveValue(TYPED);
+  await expect.poll(() => stack.api.count(({ path }) => path.includes(TYPED)), 'it is searched for now').toBeGreaterThan(0);
+  await panel.expectRows();
+});
+
+test('a person who hears first that they are signed out keeps the page', async ({ app, context, guard }) => {
+  guard.expectStatus(401, /^\/api\/panel_when_ready/);
+  await app.signIn(ada, '/boards/desk');
+  const panel = app.panel('All orders');
+  await panel.expectRows();
+  await app.markDocument();
+  await context.clearCookies();
+  await panel.filter.fill(TYPED);
+  await app.expectEnded('over', /has ended/);
+  await app.signInAgain(ada);
+  await app.expectAwake();
+  await expect(panel.filter).toHaveValue(TYPED);
+  await panel.expectRows();
+});
+
+test('a drawer is closed by the end, and none opens after it', async ({ app, page, guard }) => {
+  guard.expectStatus(401, /^\/api\/row/);
+  await app.signIn(ada, '/boards/desk');
+  const tab = await app.anotherTab();
+  await tab.open('/sessions');
+  await app.markDocument();
+  const link = app.panel('All orders').rowLink(0);
+  await link.click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await page.keyboard.press('Escape');
+  // The next is on its way while the session ends.
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/api/row?*', async (route) => {
+    const response = await route.fetch();
+    await held;
+    await route.fulfill({ response });
+  });
+  const [asked] = await Promise.all([page.waitForRequest(/\/api\/row\?/), link.click()]);
+  await press(tab.panel('Sign out').region.getByRole('button', { name: 'Only this dashboard' }));
+  await app.expectEnded('signed-out', /signed out/i);
+  release();
+  await asked.response();
+  await expect(link).toHaveAttribute('aria-busy', 'false');
+  await app.expectHidden();
+  await app.expectAt('/boards/desk');
 });
 
 test('a page that was not open says so as soon as it is asked for, and one that comes back wakes up', async ({ app, stack }) => {
@@ -78,6 +154,7 @@ async function open(app: App, elsewhere: App): Promise<void> {
   await elsewhere.panel('Orders').expectRows();
   await elsewhere.panel('Orders').filter.fill(TYPED);
   await watched(elsewhere.page);
+  await elsewhere.markDocument();
   await app.open('/sessions');
 }
 
@@ -87,11 +164,19 @@ async function expectEndedSoon(app: App, stack: Stack, by: string, reason: strin
   expect((await endedAt(app.page)) - at, 'milliseconds until the page says so').toBeLessThan(SOON_MS);
   if (back === BACK) await expect(app.panel('Orders').filter).toHaveValue(TYPED);
   await app.checkPage();
-  await press(app.again());
-  await app.passProvider(ada);
-  await app.expectAt(back);
+  const tab = await app.signInAgain(ada);
+  await tab.expectAt(back);
+  await tab.expectSignedIn(ada);
+  for (const each of back === BACK ? [app, tab] : []) await expect(each.panel('Orders').filter).toHaveValue(TYPED);
+  await app.expectAwake();
   await app.expectSignedIn(ada);
-  if (back === BACK) await expect(app.panel('Orders').filter).toHaveValue(TYPED);
+  await app.panel('Orders').expectRows();
+}
+
+/** The running sessions, as an operator sees them. */
+async function listed(stack: Stack): Promise<{ key: string }[]> {
+  const lines = (await stack.operate('list', '--json')).trim().split('\n');
+  return lines.filter(Boolean).map((line) => JSON.parse(line) as { key: string });
 }
 
 interface Watched extends Window {

@@ -7,6 +7,7 @@ import { ada, expect, test } from '../../support/test.ts';
 const IDLE_SECS = 20;
 const STAY = '/api/stay_signed_in';
 
+test.beforeEach(({ guard }) => guard.expectEnd());
 test.afterEach(({ stack }) => stack.restart());
 
 test('before the idle end: one press stays signed in, in all tabs; after it the page says so', async ({ app, page, stack }) => {
@@ -15,6 +16,7 @@ test('before the idle end: one press stays signed in, in all tabs; after it the 
   await app.signIn(ada, '/boards/orders?x=1');
   const tab = await app.anotherTab();
   await tab.open('/account');
+  await app.markDocument();
   const field = app.panel('Orders').filter;
   await field.fill('shipped');
   for (const each of [app, tab]) await expect(each.notice()).toBeVisible({ timeout: IDLE_SECS * 1_000 });
@@ -37,11 +39,63 @@ test('before the idle end: one press stays signed in, in all tabs; after it the 
   await app.expectEnded('idle', /because nothing happened here for 20 seconds/);
   await expect(field).toHaveValue('shipped');
   await app.checkPage();
-  await press(app.again());
-  await app.passProvider(ada);
-  await app.expectAt('/boards/orders?x=1&q=shipped');
-  await app.expectSignedIn(ada);
+  const fresh = await app.signInAgain(ada);
+  await fresh.expectAt('/boards/orders?x=1&q=shipped');
+  await fresh.expectSignedIn(ada);
+  await app.expectAwake();
   await expect(field).toHaveValue('shipped');
+});
+
+test('it is within reach while a row is open, and goes away when the person does something', async ({ app, page, stack }) => {
+  test.setTimeout(90_000);
+  await stack.restart({ CLAIMCHECK_IDLE_SECS: String(IDLE_SECS) });
+  await app.signIn(ada, '/boards/desk');
+  const tab = await app.anotherTab();
+  await tab.open('/account');
+  await app.page.bringToFront();
+  await app.panel('All orders').rowLink(0).click();
+  const drawer = page.getByRole('dialog');
+  const inDrawer = drawer.locator('#session-notice');
+  await expect(inDrawer).toBeVisible({ timeout: IDLE_SECS * 1_000 });
+  await expect(drawer.locator('[data-part=said]')).toHaveText(/signed out in/);
+  await inDrawer.getByRole('button', { name: 'Stay signed in' }).click();
+  await expect(app.notice()).toBeHidden();
+  await page.keyboard.press('Escape');
+  await expect(inDrawer).toHaveCount(0);
+
+  for (const each of [app, tab]) await expect(each.notice()).toBeVisible({ timeout: IDLE_SECS * 1_000 });
+  await app.panel('All orders').sorter(0).click();
+  for (const each of [app, tab]) await expect(each.notice()).toBeHidden();
+  expect(asked(stack)).toBe(1);
+});
+
+test('at the end nobody answers: the page hides, claims no end, and wakes when the session has gone on', async ({ app, page, stack }) => {
+  test.setTimeout(90_000);
+  await stack.restart({ CLAIMCHECK_IDLE_SECS: String(IDLE_SECS) });
+  await page.route('**/auth/events', (route) => route.abort('connectionrefused'));
+  await app.signIn(ada);
+  await app.panel('Orders').expectRows();
+  await app.markDocument();
+  await expect(app.notice()).toBeVisible({ timeout: IDLE_SECS * 1_000 });
+  await page.route('**/api/session', (route) => route.abort('connectionrefused'));
+  await expect(app.notice().locator('[data-part=countdown]')).toHaveText(/^0:0[0-5]$/, { timeout: IDLE_SECS * 1_000 });
+  // The same session, somewhere this page does not hear of.
+  expect((await page.request.get(`${stack.app.origin}/account`, { headers: { accept: 'text/html' } })).status()).toBe(200);
+  await expect(page.locator('html')).toHaveAttribute('data-ended', 'unreachable');
+  await expect(app.ended().locator('[data-part=why]')).toHaveText(/cannot be reached/);
+  await expect(app.again()).toHaveCount(0);
+  await app.expectHidden();
+  await app.checkPage();
+  await page.unroute('**/api/session');
+  await app.expectAwake();
+  await app.panel('Orders').expectRows();
+  await app.expectSignedIn(ada);
+
+  // And when it has not: then it has ended.
+  await page.route('**/api/session', (route) => route.abort('connectionrefused'));
+  await expect(page.locator('html')).toHaveAttribute('data-ended', 'unreachable', { timeout: (IDLE_SECS + 10) * 1_000 });
+  await page.unroute('**/api/session');
+  await app.expectEnded('idle', /because nothing happened here/);
 });
 
 test('before the absolute end: nothing can move it, so one signs in again, to the same place', async ({ app, stack }) => {

@@ -29,6 +29,8 @@ for (const kind of SERVED) {
     expect(Date.now() - start, 'milliseconds until it says so').toBeLessThan(10_000);
     await expect(app.heading('Sessions cannot be reached')).toBeVisible();
     await expect(page.getByText('Reference', { exact: true })).toBeVisible();
+    const again = page.getByRole('link', { name: 'Try again' });
+    await expect(again).toHaveAttribute('href', '/boards/orders?x=1');
     await app.checkPage();
     expect((await fetch(`${stack.app.upstream}/health/ready`)).status).toBe(503);
     expect((await fetch(`${stack.app.upstream}/health/live`)).status).toBe(200);

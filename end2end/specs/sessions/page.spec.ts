@@ -7,7 +7,8 @@ const END = '/api/end_session';
 const END_OTHERS = '/api/end_other_sessions';
 const SIGN_OUT = '/auth/sign-out';
 
-test.beforeEach(async ({ app, elsewhere }) => {
+test.beforeEach(async ({ app, elsewhere, guard }) => {
+  guard.expectEnd();
   await app.signIn(ada, '/sessions');
   // What earlier tests have left of her elsewhere.
   if (await app.form(END_OTHERS).count()) await press(app.form(END_OTHERS).getByRole('button'));

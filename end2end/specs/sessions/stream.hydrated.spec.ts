@@ -7,7 +7,8 @@ import { ada, expect, test } from '../../support/test.ts';
 
 const LOCK = 'claimcheck-events';
 
-test('three tabs have one stream, and when the one that has it goes, another takes over', async ({ app, stack, elsewhere }) => {
+test('three tabs have one stream, and when the one that has it goes, another takes over', async ({ app, stack, elsewhere, guard }) => {
+  guard.expectEnd();
   await app.signIn(ada);
   await expect.poll(() => streams(stack)).toBe(1);
   const [second, third] = [await app.anotherTab(), await app.anotherTab()];
@@ -42,6 +43,10 @@ test('with scripts off nothing of it shows', async ({ app, browser, stack, guard
   const plain = app.inAnother(await context.newPage());
   await plain.page.goto(`${stack.app.origin}/account`);
   await plain.passProvider(ada);
+  await plain.expectSignedIn(ada);
+  await expect(plain.page.getByRole('heading', { level: 1 })).toBeVisible();
+  // It stands in the page, for scripts.
+  await expect(plain.notice()).toBeAttached();
   await expect(plain.notice().filter({ visible: true })).toHaveCount(0);
   await expect(plain.ended().filter({ visible: true })).toHaveCount(0);
   expect(stack.app.count(({ path }) => path.startsWith('/auth/events'))).toBe(0);

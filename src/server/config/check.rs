@@ -9,6 +9,9 @@ use super::{
 };
 use crate::server::secret::Secret;
 
+/// The notice comes at half of the idle time at the earliest, and people need 20 seconds to act on it (WCAG 2.2.1).
+const LEAST_IDLE_SECS: i64 = 40;
+
 /// Reads one setting after the other and remembers what is wrong.
 struct Checker {
     sources: Sources,
@@ -108,6 +111,13 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
         let message =
             format!("is {idle_secs}, more than absolute_secs ({absolute_secs}): it must not be longer");
         c.contradiction("idle_secs", message);
+    }
+    if idle_secs < LEAST_IDLE_SECS {
+        let message = format!(
+            "idle_secs is {idle_secs}: under {LEAST_IDLE_SECS} a person has less than 20 seconds from the notice \
+             to the end of the session (WCAG 2.2.1)"
+        );
+        c.warnings.push(Warning(message));
     }
     if admin_listen == Some(AdminListen::At(listen)) && listen.port() != 0 {
         let message = format!("is {listen}, as listen is: it must be another address or port, or off");

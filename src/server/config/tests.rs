@@ -262,6 +262,15 @@ fn op_06_production_without_a_trusted_proxy_is_warned_about() {
 }
 
 #[test]
+fn an_idle_time_too_short_to_act_in_is_warned_about() {
+    for (idle_secs, is_short) in [("1", true), ("39", true), ("40", false), ("1800", false)] {
+        let (settings, warnings) = load(None, &[("CLAIMCHECK_IDLE_SECS", idle_secs)]).unwrap();
+        assert_eq!(settings.idle_secs.to_string(), idle_secs, "it is no refusal");
+        assert_eq!(warnings.iter().any(|warning| warning.0.contains("idle_secs")), is_short, "{idle_secs}");
+    }
+}
+
+#[test]
 fn sc_07_plain_http_is_for_loopback_only() {
     let key = ("CLAIMCHECK_SESSION_KEYS", KEY);
     for (host, loopback) in [

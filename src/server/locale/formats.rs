@@ -40,6 +40,7 @@ pub struct Formats {
     short_day: FixedCalendarDateTimeFormatter<Gregorian, MD>,
     month: FixedCalendarDateTimeFormatter<Gregorian, YM>,
     time: NoCalendarFormatter<T>,
+    minute_of_day: NoCalendarFormatter<T>,
 }
 
 /// The formatters of a locale; `None` when CLDR has no data on its language.
@@ -78,6 +79,7 @@ impl Formats {
             short_day: FixedCalendarDateTimeFormatter::try_new(dates, MD::medium()).ok()?,
             month: FixedCalendarDateTimeFormatter::try_new(dates, YM::medium()).ok()?,
             time: NoCalendarFormatter::try_new(dates, T::hms()).ok()?,
+            minute_of_day: NoCalendarFormatter::try_new(dates, T::hm()).ok()?,
         };
         // What CLDR does not know is written as its root locale does: "2026 M03".
         (!formats.month(jiff::civil::date(2026, 3, 1)).contains("M03")).then_some(formats)
@@ -109,6 +111,10 @@ impl Formats {
 
     pub fn month(&self, first: Date) -> String {
         self.month.format(&gregorian(first)).to_string()
+    }
+
+    pub fn minute_of_day(&self, time: Time) -> String {
+        self.minute_of_day.format(&IcuTime::convert_from(time)).to_string()
     }
 
     pub fn time(&self, time: Time) -> String {

@@ -74,6 +74,14 @@ impl Reader {
         self.marked(self.formats.as_ref().map_or_else(|| time.to_string(), |formats| formats.time(time)))
     }
 
+    /// `12:04`, marked as `date_time` is.
+    pub fn minute_of_day(&self, secs: UnixSecs) -> String {
+        let time = self.zone.local(instant(secs)).time();
+        self.marked(
+            self.formats.as_ref().map_or_else(|| time.to_string(), |formats| formats.minute_of_day(time)),
+        )
+    }
+
     /// `2 Mar 2026`.
     pub fn date(&self, date: Date) -> String {
         self.formats.as_ref().map_or_else(|| date.to_string(), |formats| formats.day(date))

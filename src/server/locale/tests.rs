@@ -85,6 +85,14 @@ fn percentages_have_their_sign_where_the_locale_has_it() {
 }
 
 #[test]
+fn minutes_of_a_day_are_those_of_the_locale_and_say_their_zone() {
+    for (locale, time) in [("en-GB", "14:05"), ("en-US", "2:05\u{202f}PM"), ("de-DE", "14:05")] {
+        assert_eq!(in_locale(locale).minute_of_day(AT), time, "{locale}");
+    }
+    assert_eq!(Reader::default().minute_of_day(AT), "14:05 UTC");
+}
+
+#[test]
 fn dates_and_times_are_those_of_the_locale() {
     let day = date(2026, 9, 12);
     for (locale, full, long, short, month, time) in [

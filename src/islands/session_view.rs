@@ -1,0 +1,210 @@
+//! What a page shows of its session: the notice before the end, the words after it, and what the end hides of the page.
+
+use std::cell::{Cell, RefCell};
+
+use leptos::prelude::{document, window};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlDialogElement, Node};
+
+use super::{dom, session_clock::Clock};
+use crate::{
+    components::MAIN,
+    model::{OVER, UNREACHABLE},
+    paths,
+};
+
+/// Told to the window when the person of this page is signed in again.
+pub const WAKE: &str = "claimcheck-wake";
+/// A notice that was put away comes back this many seconds before the end; and so is said a second time.
+pub const LAST_CALL: i64 = 30;
+/// On the root while the session of this page is over, or may be; its value says why.
+const ENDED: &str = "data-ended";
+/// What may have the focus and is hidden by the end, as `style/session.css` has it.
+const HIDDEN: &str = "main :not(input, textarea, select, .field *), .menu *, dialog *";
+
+/// The words, and where they stand.
+pub struct View {
+    root: Element,
+    /// Around `root` while no dialog is open.
+    home: Option<Element>,
+    notice: Element,
+    ended: Element,
+    /// The absolute end whose time the notice holds; the server wrote the first.
+    named: Cell<i64>,
+    /// How often the notice was read out.
+    said: Cell<u8>,
+    /// What the document is called while its session runs: it may be about the person's data.
+    title: RefCell<String>,
+}
+
+fn root() -> Option<Element> {
+    document().document_element()
+}
+
+/// Why the session of this page is over, or may be.
+pub fn why_ended() -> Option<String> {
+    root()?.get_attribute(ENDED)
+}
+
+fn open_dialog() -> Option<Element> {
+    document().query_selector("dialog[open]").ok().flatten()
+}
+
+fn focus_main() {
+    dom::focus(document().get_element_by_id(MAIN));
+}
+
+impl View {
+    pub fn of(root: Element, absolute_until: i64) -> Option<Self> {
+        let section = |name: &str| root.query_selector(name).ok().flatten();
+        Some(Self {
+            notice: section("#session-notice")?,
+            ended: section("#session-ended")?,
+            home: root.parent_element(),
+            root,
+            named: Cell::new(absolute_until),
+            said: Cell::default(),
+            title: RefCell::default(),
+        })
+    }
+
+    /// Brings all of it into the dialog that is open, beside which everything is inert; and home when none is.
+    pub fn place(&self) {
+        let Some(place) = open_dialog().or_else(|| self.home.clone()) else { return };
+        if self.root.parent_element().as_ref() != Some(&place) {
+            let _ = place.append_child(&self.root);
+        }
+    }
+
+    /// The links lead to the address as it stands now: what was asked of the page meanwhile is in it.
+    pub fn aim(&self) {
+        let place = window().location();
+        let (path, query) = (place.pathname().unwrap_or_default(), place.search().unwrap_or_default());
+        let href = paths::sign_in(&(path + &query));
+        for section in [&self.notice, &self.ended] {
+            if let Some(link) = dom::part(section, "again") {
+                let _ = link.set_attribute("href", &href);
+            }
+        }
+    }
+
+    /// Whether the notice shows.
+    pub fn is_shown(&self) -> bool {
+        !self.notice.has_attribute("hidden")
+    }
+
+    /// Shows the notice, `left` seconds before the end; `absolute_until` if nothing can move that.
+    pub fn show(&self, left: i64, absolute_until: Option<i64>, clock: &Clock) {
+        let (shown, hidden) =
+            if absolute_until.is_some() { ("absolute", "idle") } else { ("idle", "absolute") };
+        let Some(shown) = dom::part(&self.notice, shown) else { return };
+        dom::set_hidden(&shown, false);
+        if let Some(hidden) = dom::part(&self.notice, hidden) {
+            dom::set_hidden(&hidden, true);
+        }
+        if let Some(until) = absolute_until {
+            // The server knows better how this person writes times.
+            if self.named.replace(until) != until {
+                dom::set_text(&self.notice, "time", &dom::clock_time(&clock.local(until)));
+            }
+            self.set_not_now(left > LAST_CALL);
+        } else {
+            let (minutes, seconds) = (left / 60, left % 60);
+            let zero = if seconds < 10 { "0" } else { "" };
+            dom::set_text(&self.notice, "countdown", &format!("{minutes}:{zero}{seconds}"));
+        }
+        self.aim();
+        dom::set_hidden(&self.notice, false);
+        // Twice and no more: the countdown itself is not read out.
+        let due = if left <= LAST_CALL { 2 } else { 1 };
+        if self.said.replace(due) < due {
+            let words = shown.first_element_child().and_then(|words| words.text_content());
+            self.say(&words.unwrap_or_default());
+        }
+    }
+
+    /// Whether the notice can be put away, which ends with the last call.
+    fn set_not_now(&self, is_offered: bool) {
+        let Some(not_now) = dom::part(&self.notice, "not-now") else { return };
+        if !is_offered && document().active_element().as_ref() == Some(&not_now) {
+            dom::focus(dom::part(&self.notice, "again"));
+        }
+        dom::set_hidden(&not_now, !is_offered);
+    }
+
+    pub fn hide(&self) {
+        self.said.set(0);
+        if !self.is_shown() {
+            return;
+        }
+        let had_focus = holds_focus(&self.notice);
+        dom::set_hidden(&self.notice, true);
+        self.say("");
+        self.say_trouble("");
+        if had_focus {
+            match open_dialog() {
+                Some(dialog) => dom::focus(dialog.query_selector("button, a").ok().flatten()),
+                None => focus_main(),
+            }
+        }
+    }
+
+    /// Says something to screen readers.
+    pub fn say(&self, words: &str) {
+        dom::set_text(&self.root, "said", words);
+    }
+
+    /// Says in the notice what went wrong.
+    pub fn say_trouble(&self, words: &str) {
+        dom::set_text(&self.notice, "trouble", words);
+    }
+
+    /// Says why the session is over, and hides what is the person's. What they typed stays where it is.
+    pub fn end(&self, why: &str) {
+        let Some(root) = root() else { return };
+        self.hide();
+        let words = |why: &str| self.ended.query_selector(&format!("[data-why={why}]")).ok().flatten();
+        let words = words(why).or_else(|| words(OVER)).and_then(|words| words.text_content());
+        if why_ended().is_none() {
+            self.title.replace(document().title());
+        }
+        document().set_title(if why == UNREACHABLE { "Claimcheck" } else { "Signed out · Claimcheck" });
+        let loses_focus =
+            document().active_element().is_some_and(|focused| focused.matches(HIDDEN).unwrap_or_default());
+        let _ = root.set_attribute(ENDED, why);
+        if let Some(drawer) = open_dialog() {
+            drawer.unchecked_into::<HtmlDialogElement>().close();
+            self.place();
+        }
+        if loses_focus {
+            focus_main();
+        }
+        self.aim();
+        dom::set_hidden(&self.ended, false);
+        dom::set_text(&self.ended, "why", &words.unwrap_or_default());
+    }
+
+    /// The session of the same person runs, be it this one or another: all shows again.
+    pub fn wake(&self) {
+        let why = why_ended();
+        if let Some(root) = root() {
+            let _ = root.remove_attribute(ENDED);
+        }
+        document().set_title(&self.title.take());
+        let had_focus = holds_focus(&self.ended);
+        dom::set_text(&self.ended, "why", "");
+        dom::set_hidden(&self.ended, true);
+        if had_focus {
+            focus_main();
+        }
+        let was_away = why.as_deref() == Some(UNREACHABLE);
+        self.say(if was_away { "This server can be reached again." } else { "You are signed in again." });
+        if let Ok(event) = Event::new(WAKE) {
+            let _ = window().dispatch_event(&event);
+        }
+    }
+}
+
+fn holds_focus(section: &Element) -> bool {
+    section.contains(document().active_element().map(Node::from).as_ref())
+}
