@@ -70,16 +70,18 @@ free_port() {
 }
 
 # Starts the server; its process is $pid. More than once where it must be: a PostgreSQL that was killed has children for
-# a moment, beside whom no other may start.
+# a moment, beside whom no other may start. After 30 s it gives up.
 up() {
-  local _
-  for _ in 1 2 3 4 5; do
-    "start_$kind" >>"$folder/log" 2>&1 &
+  local deadline=$((SECONDS + 30))
+  while [ "$SECONDS" -lt "$deadline" ]; do
+    "start_$kind" >>"$folder/log" 2>&1 9>&- &
     pid=$!
-    while kill -0 "$pid" 2>/dev/null; do
+    printf '%s\n' "$pid" >"$folder/pid"
+    while kill -0 "$pid" 2>/dev/null && [ "$SECONDS" -lt "$deadline" ]; do
       if answers; then return; fi
       sleep 0.05
     done
+    down KILL
     sleep 0.2
   done
   tail -n 20 "$folder/log" >&2
@@ -105,16 +107,20 @@ start_redis() {
     --appendonly yes --appendfsync everysec --save "" --requirepass "$password" --maxmemory-policy noeviction
 }
 
+# Whether it is this very server that answers: no other has the password.
 answers() {
   case $kind in
-    postgres) "${unprivileged[@]}" "$bin/pg_isready" -q -h 127.0.0.1 -p "$port" ;;
+    postgres)
+      PGPASSWORD=$password PGCONNECT_TIMEOUT=2 "${unprivileged[@]}" "$bin/psql" -X -q -h 127.0.0.1 -p "$port" \
+        -U claimcheck -d postgres -c 'SELECT 1' >/dev/null 2>&1
+      ;;
     redis)
       { exec 3<>"/dev/tcp/127.0.0.1/$port"; } 2>/dev/null || return 1
       printf 'AUTH %s\r\nPING\r\n' "$password" >&3
       local first second
       read -r -t 2 first <&3 && read -r -t 2 second <&3 || second=
       exec 3>&-
-      [ "${second%$'\r'}" = +PONG ] && [ -n "$first" ]
+      [ "${first%$'\r'}" = +OK ] && [ "${second%$'\r'}" = +PONG ]
       ;;
   esac
 }
@@ -135,7 +141,18 @@ clean_up() {
   rm -rf "$folder"
 }
 trap clean_up EXIT
-trap 'exit 143' TERM INT HUP
+trap 'exit 143' TERM INT HUP PIPE
+# However this script ends, killed too: whoever hears the end of it takes away what is left then.
+clean_up_after() {
+  trap '' TERM INT HUP PIPE
+  cat >/dev/null
+  if [ -d "$folder" ]; then
+    kill -KILL "$(cat "$folder/pid")" 2>/dev/null || true
+    sleep 0.2
+    rm -rf "$folder"
+  fi
+}
+exec 9> >(trap - EXIT && clean_up_after >/dev/null 2>&1)
 
 mkdir "$folder/data"
 chmod 700 "$folder/data"

@@ -65,9 +65,9 @@ pub fn bars_until(issued_at: UnixSecs) -> UnixSecs {
     issued_at + IAT_MAX_AGE_SECS + 2 * LEEWAY_SECS
 }
 
-/// Whether a text can be a `sid`.
+/// Whether a text can be a `sid`: no name has control characters, and not every store could keep them.
 pub fn is_sid(text: &str) -> bool {
-    (1..=NAME_MAX_LEN).contains(&text.len())
+    (1..=NAME_MAX_LEN).contains(&text.len()) && !text.contains(char::is_control)
 }
 
 fn refuse<T>(rule: &'static str) -> Result<T, LogoutTokenError> {

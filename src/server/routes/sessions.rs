@@ -4,6 +4,11 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
+use tokio::{
+    sync::mpsc::{UnboundedSender, unbounded_channel},
+    task::JoinSet,
+};
+use tracing::Instrument;
 
 use crate::{
     error::AppError,
@@ -12,7 +17,7 @@ use crate::{
         Context, context,
         oidc::revocation,
         reader,
-        session::{EndReason, EndedNow, Listed, RowKey, SessionRecord, SignedIn, StoreError, What},
+        session::{EndReason, EndedNow, Listed, RowKey, SessionRecord, SignedIn, StoreError, TokenSet, What},
         signed_in,
         view::{self, device, sessions::Sessions},
     },
@@ -20,6 +25,8 @@ use crate::{
 
 /// So many ended sessions are shown.
 const ENDED_MAX: u32 = 5;
+/// So many sessions' tokens are given back to the provider at a time.
+const REVOKED_AT_ONCE: usize = 4;
 
 /// What the page of sessions shows.
 pub async fn overview() -> Result<Sessions, AppError> {
@@ -41,12 +48,19 @@ pub async fn end(key: &str) -> Result<(), AppError> {
         hand_on_to_sign_out();
         return Ok(());
     }
-    // Another person's is not told from one that is over: neither is found among the person's own.
-    let own = context.sessions.of(&signed_in.owner.iss, &signed_in.owner.sub).await.map_err(store_failed)?;
-    let session = own.into_iter().find(|session| session.key == key).ok_or(AppError::NotFound)?;
-    let ended = end_one(&context, &session).await.map_err(store_failed)?;
+    // Another person's is not told from one that is over.
+    let is_own = |session: &Listed| {
+        (&session.owner.iss, &session.owner.sub) == (&signed_in.owner.iss, &signed_in.owner.sub)
+    };
+    let session = context.sessions.one(&key).await.map_err(store_failed)?;
+    let session = session.filter(is_own).ok_or(AppError::NotFound)?;
+    let ended = context.sessions.end(&session.key, EndReason::Elsewhere).await.map_err(store_failed)?;
+    let count = usize::from(ended.is_some());
+    if let Some(EndedNow { tokens: Some(tokens), .. }) = ended {
+        drop(revocation::revoke(&context, tokens));
+    }
     let words = format!("{} is signed out.", device::device(session.label.user_agent.as_deref()).words);
-    note(&context, &signed_in, usize::from(ended), words).await;
+    note(&context, &signed_in, count, words).await;
     Ok(())
 }
 
@@ -66,25 +80,43 @@ pub async fn end_others() -> Result<(), AppError> {
 /// Ends all other sessions of the person; how many. If the store fails in between, those before are ended, and nothing is
 /// lost of them: their tokens are on their way back.
 pub async fn all_but_this(context: &Context, signed_in: &SignedIn) -> Result<usize, AppError> {
-    let own = context.sessions.of(&signed_in.owner.iss, &signed_in.owner.sub).await.map_err(store_failed)?;
-    let mut count = 0;
-    for session in own.iter().filter(|session| session.key != signed_in.key) {
-        count += usize::from(end_one(context, session).await.map_err(store_failed)?);
+    let (iss, sub) = (&signed_in.owner.iss, &signed_in.owner.sub);
+    let bin = give_back(context);
+    let (mut count, mut after) = (0, None);
+    loop {
+        let page = context.sessions.page(Some((iss, sub)), after.as_ref()).await.map_err(store_failed)?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.key.clone());
+        for Listed { key, .. } in page.iter().filter(|session| session.key != signed_in.key) {
+            let ended = context.sessions.end(key, EndReason::Elsewhere).await.map_err(store_failed)?;
+            count += usize::from(ended.is_some());
+            if let Some(tokens) = ended.and_then(|ended| ended.tokens) {
+                // The task takes them for as long as there is somebody to give some.
+                let _ = bin.send(tokens);
+            }
+        }
     }
     tracing::info!(event = "sessions ended", count, "by the person, from another session");
     Ok(count)
 }
 
-/// Ends a session that the person does not sit at, and gives its tokens back in the background. `false` if it was over.
-async fn end_one(context: &Context, session: &Listed) -> Result<bool, StoreError> {
-    let Some(EndedNow { tokens, .. }) = context.sessions.end(&session.key, EndReason::Elsewhere).await?
-    else {
-        return Ok(false);
+/// Where to put tokens that are to be revoked: a task gives them back, a few at a time, until the last are.
+fn give_back(context: &Context) -> UnboundedSender<TokenSet> {
+    let (bin, mut thrown) = unbounded_channel();
+    let then = context.clone();
+    let all = async move {
+        let mut under_way = JoinSet::new();
+        while let Some(tokens) = thrown.recv().await {
+            if under_way.len() >= REVOKED_AT_ONCE {
+                under_way.join_next().await;
+            }
+            under_way.spawn(revocation::revoke(&then, tokens));
+        }
+        // Failures are in the log.
+        while under_way.join_next().await.is_some() {}
     };
-    if let Some(tokens) = tokens {
-        drop(revocation::revoke(context, tokens));
-    }
-    Ok(true)
+    context.tasks.spawn(all.in_current_span());
+    bin
 }
 
 /// Leaves words for the page, and a line in this session's history. What was ended is ended, also if that fails.

@@ -16,7 +16,7 @@ use crate::server::clock::UnixSecs;
 
 /// Rows asked for at a time.
 const AT_ONCE: u32 = 500;
-/// More sessions of one person than this are no person's.
+/// A list of one person's shows no more than these.
 const MOST: usize = 5_000;
 
 /// A running session, as its owner or an operator sees it in a list.
@@ -73,13 +73,15 @@ impl Sessions {
         spared: Option<&RowKey>,
         why: EndReason,
     ) -> Result<Vec<EndedNow>, StoreError> {
-        let mut all = Vec::new();
-        for session in self.of(iss, sub).await? {
-            if spared != Some(&session.key) {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.page(Some((iss, sub)), after.as_ref()).await?;
+            let Some(last) = page.last() else { return Ok(all) };
+            after = Some(last.key.clone());
+            for session in page.iter().filter(|session| spared != Some(&session.key)) {
                 all.extend(self.end(&session.key, why).await?);
             }
         }
-        Ok(all)
     }
 
     /// Ends what a provider's logout means, and keeps from beginning what it means and is about to begin.
@@ -101,7 +103,13 @@ impl Sessions {
         Ok(self.0.store.ended(CookieHash::of(id)).await?.map(|ended| ended.ending.why))
     }
 
-    /// The running sessions of that issuer and subject.
+    /// The running session of that name.
+    pub async fn one(&self, key: &RowKey) -> Result<Option<Listed>, StoreError> {
+        let row = self.0.store.get(key).await?.filter(|row| row.is_live(self.0.clock.now()));
+        Ok(row.map(|row| self.listed(row)))
+    }
+
+    /// The running sessions of that issuer and subject, for a list: of very many, the first ones.
     pub async fn of(&self, iss: &str, sub: &str) -> Result<Vec<Listed>, StoreError> {
         let mut all: Vec<Listed> = Vec::new();
         loop {

@@ -18,7 +18,7 @@ use crate::server::clock::UnixSecs;
 
 /// A row of some kilobytes each: a few hundred megabytes at most.
 const MAX_ROWS: usize = 100_000;
-/// Sign-ins of a quarter of an hour, at some hundred bytes each.
+/// Sign-ins of a quarter of an hour, at some hundred bytes each; and as many bars of logouts.
 const MAX_MARKS: usize = 500_000;
 
 /// A store that is gone with the process.
@@ -80,6 +80,15 @@ impl Held {
         let before = self.marks.len();
         self.marks.retain(|_, until| now < *until);
         before - self.marks.len()
+    }
+
+    /// For one more mark and one more bar.
+    fn make_room(&mut self, max: usize, now: UnixSecs) -> Result<(), StoreError> {
+        if self.marks.len().max(self.barred.len()) >= max {
+            self.purge_marks(now);
+            self.barred.retain(|_, barred| now < barred.until);
+        }
+        if self.marks.len().max(self.barred.len()) >= max { Err(StoreError::Full) } else { Ok(()) }
     }
 
     fn swap(
@@ -274,6 +283,7 @@ impl SessionStore for MemoryStore {
 
     async fn log_out(&self, logout: &Logout, ending: Ending) -> Result<Option<Vec<Row>>, StoreError> {
         let mut held = self.held();
+        held.make_room(self.max_marks, ending.at)?;
         if let Some(mark) = logout.mark {
             if held.marks.contains_key(&mark) {
                 return Ok(None);
@@ -319,12 +329,7 @@ impl SessionStore for MemoryStore {
         if until <= now || held.marks.contains_key(&mark) {
             return Ok(false);
         }
-        if held.marks.len() >= self.max_marks {
-            held.purge_marks(now);
-        }
-        if held.marks.len() >= self.max_marks {
-            return Err(StoreError::Full);
-        }
+        held.make_room(self.max_marks, now)?;
         held.marks.insert(mark, until);
         Ok(true)
     }
@@ -336,6 +341,10 @@ impl SessionStore for MemoryStore {
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn probe(&self) -> Result<(), StoreError> {
         Ok(())
     }
 }

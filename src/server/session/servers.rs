@@ -29,12 +29,15 @@ where
     A: Future<Output = Result<T, E>>,
     E: std::error::Error + Send + Sync + 'static,
 {
-    let begun = Instant::now();
+    let (begun, mut is_told) = (Instant::now(), false);
     loop {
         match attempt().await {
             Ok(done) => return Ok(done),
             Err(error) if is_away(&error) && begun.elapsed() < PATIENCE => {
-                tracing::warn!(%error, "the session store at {} does not answer yet", server.place());
+                if !is_told {
+                    tracing::warn!(%error, "the session store at {} does not answer yet", server.place());
+                    is_told = true;
+                }
                 tokio::time::sleep(PAUSE).await;
             }
             Err(error) => {
@@ -42,4 +45,9 @@ where
             }
         }
     }
+}
+
+/// Whether a failure to connect may pass: all but that the server is not who it should be, or speaks something else.
+pub(super) fn may_pass(error: &std::io::Error) -> bool {
+    error.kind() != std::io::ErrorKind::InvalidData
 }

@@ -1,9 +1,14 @@
 //! The repository: the only room that turns a cookie into a signed-in person and back into nobody.
 //! From tower-sessions it takes the id; rows, lifetimes, sealing and compare-and-swap are its own.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::http::HeaderValue;
+use tokio::sync::Mutex;
 use tower_sessions::{Session, session::Id};
 
 use super::{
@@ -33,6 +38,8 @@ pub struct Lifetimes {
 const TOUCH_PART: i64 = 20;
 /// Every failed attempt is another writer's success, so so many in a row mean that something is wrong.
 const ATTEMPTS: u32 = 200;
+/// What the store has taken says for so long that it takes more.
+const PROBE_EVERY: Duration = Duration::from_secs(1);
 
 /// The person behind a request.
 #[derive(Clone, Debug)]
@@ -75,6 +82,8 @@ pub(super) struct Inner {
     lifetimes: Lifetimes,
     cookie: CookieSettings,
     pub(super) watchers: Arc<Watchers>,
+    /// When the store last took a write of [`Sessions::ping`]; one asks, others wait for it.
+    probed: Mutex<Option<Instant>>,
 }
 
 impl fmt::Debug for Sessions {
@@ -95,7 +104,8 @@ impl Sessions {
         cookie: CookieSettings,
     ) -> Self {
         let watchers = Watchers::new(store.clone());
-        Self(Arc::new(Inner { store, keyring, clock, lifetimes, cookie, watchers }))
+        let probed = Mutex::default();
+        Self(Arc::new(Inner { store, keyring, clock, lifetimes, cookie, watchers, probed }))
     }
 
     /// Who is signed in, if anybody is. Changes nothing, and makes the layer send nothing.
@@ -272,9 +282,16 @@ impl Sessions {
         self.0.store.purge(self.0.clock.now()).await
     }
 
-    /// Whether the store answers.
+    /// Whether the store answers, and took what was written within the last second: anybody may ask this, often.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.0.store.ping().await
+        let mut probed = self.0.probed.lock().await;
+        if probed.is_some_and(|at| at.elapsed() < PROBE_EVERY) {
+            drop(probed);
+            return self.0.store.ping().await;
+        }
+        self.0.store.probe().await?;
+        *probed = Some(Instant::now());
+        Ok(())
     }
 
     /// For `term` from now on, only this holder refreshes the tokens of that session, on any number of processes; who has

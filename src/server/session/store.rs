@@ -137,4 +137,8 @@ pub trait SessionStore: Send + Sync + 'static {
 
     /// Whether the store answers.
     async fn ping(&self) -> Result<(), StoreError>;
+
+    /// Whether the store takes what is written: one that is full does not, nor a copy that may only be read. Writes
+    /// something that means nothing and is forgotten soon.
+    async fn probe(&self) -> Result<(), StoreError>;
 }

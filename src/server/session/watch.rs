@@ -7,7 +7,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use tokio::sync::oneshot;
@@ -19,7 +19,14 @@ const EVERY: Duration = Duration::from_millis(250);
 /// Asked again beyond the last answer: what was being written then has been written by now.
 const OVERLAP: Duration = Duration::from_secs(5);
 
-type Waiting = HashMap<RowKey, HashMap<u64, oneshot::Sender<EndReason>>>;
+type Seats = HashMap<RowKey, HashMap<u64, oneshot::Sender<EndReason>>>;
+
+#[derive(Default)]
+struct Waiting {
+    seats: Seats,
+    /// Whether a task asks the store. It says under the lock that it does no more, so there is never a second one.
+    is_asking: bool,
+}
 
 /// All who wait in this process.
 pub(super) struct Watchers {
@@ -54,10 +61,10 @@ impl Drop for Seat {
     fn drop(&mut self) {
         let Some(watchers) = self.watchers.upgrade() else { return };
         let mut waiting = watchers.lock();
-        if let Some(seats) = waiting.get_mut(&self.key) {
+        if let Some(seats) = waiting.seats.get_mut(&self.key) {
             seats.remove(&self.number);
             if seats.is_empty() {
-                waiting.remove(&self.key);
+                waiting.seats.remove(&self.key);
             }
         }
     }
@@ -73,9 +80,8 @@ impl Watchers {
         let (tell, told) = oneshot::channel();
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let mut waiting = self.lock();
-        let is_first = waiting.is_empty();
-        waiting.entry(key.clone()).or_default().insert(number, tell);
-        if is_first {
+        waiting.seats.entry(key.clone()).or_default().insert(number, tell);
+        if !std::mem::replace(&mut waiting.is_asking, true) {
             tokio::spawn(ask(Arc::downgrade(self)));
         }
         Watch { told, _seat: Seat { watchers: Arc::downgrade(self), key: key.clone(), number } }
@@ -83,7 +89,7 @@ impl Watchers {
 
     /// This process has ended that session.
     pub fn tell(&self, key: &RowKey, why: EndReason) {
-        let seats = self.lock().remove(key);
+        let seats = self.lock().seats.remove(key);
         for tell in seats.into_iter().flatten() {
             // Whoever does not wait any more need not be told.
             let _ = tell.1.send(why);
@@ -95,11 +101,26 @@ impl Watchers {
     }
 }
 
-/// Asks the store while anybody waits; one such task at a time, begun by the first who waits.
+/// A moment by both clocks: the one that only runs forward stands still while the machine sleeps.
+#[derive(Clone, Copy)]
+struct Moment(Instant, SystemTime);
+
+impl Moment {
+    fn now() -> Self {
+        Self(Instant::now(), SystemTime::now())
+    }
+
+    /// By the clock on which more time has passed.
+    fn elapsed(self) -> Duration {
+        self.0.elapsed().max(self.1.elapsed().unwrap_or_default())
+    }
+}
+
+/// Asks the store while anybody waits; one such task at a time, begun by whoever waits and finds none.
 async fn ask(watchers: Weak<Watchers>) {
-    let mut answered = Instant::now();
+    let mut answered = Moment::now();
     loop {
-        let asked = Instant::now();
+        let asked = Moment::now();
         {
             let Some(watchers) = watchers.upgrade() else { return };
             match watchers.store.ended_lately(answered.elapsed() + OVERLAP).await {
@@ -114,8 +135,10 @@ async fn ask(watchers: Weak<Watchers>) {
         }
         tokio::time::sleep(EVERY).await;
         let Some(watchers) = watchers.upgrade() else { return };
-        // Under the lock, so that whoever comes next sees either this task going on or nobody waiting.
-        if watchers.lock().is_empty() {
+        // Under the lock, so that whoever comes next sees either this task going on or none.
+        let mut waiting = watchers.lock();
+        if waiting.seats.is_empty() {
+            waiting.is_asking = false;
             return;
         }
     }

@@ -49,6 +49,7 @@ async fn lo_16_nothing_ends_unless_issuer_and_session_are_both_there_and_both_ri
         "?iss=https%3A%2F%2Fevil.example&sid=sid-0".to_owned(),
         format!("?iss={iss}&sid=sid-9"),
         format!("?iss={iss}&sid=SID-0"),
+        format!("?iss={iss}&sid=sid-0%00"),
         format!("?iss={iss}&sid=sid-0&sid=sid-0"),
         format!("?iss={iss}&iss={iss}&sid=sid-0"),
         format!("?Iss={iss}&Sid=sid-0"),

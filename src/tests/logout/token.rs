@@ -140,6 +140,7 @@ async fn lo_11_a_nonce_is_refused_and_so_is_a_token_that_names_nobody() {
         ("sub of 256 characters", |token, _| token.with("sub", "a".repeat(256))),
         ("sub beyond ASCII", |token, _| token.with("sub", "p-ädä")),
         ("an empty sid", |token, _| token.with("sid", "")),
+        ("a control character in sid", |token, _| token.with("sid", "sid-0\0")),
         ("sid as a number", |token, _| token.with("sid", 0)),
         ("sid is null", |token, _| token.with("sid", Value::Null)),
         ("sid without end", |token, _| token.with("sid", "a".repeat(5000))),

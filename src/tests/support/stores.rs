@@ -186,7 +186,14 @@ pub async fn shared(kind: Kind) -> &'static str {
 pub struct Wire {
     /// Of the server, at this end of the wire.
     pub url: String,
-    carries: watch::Sender<bool>,
+    state: watch::Sender<WireState>,
+}
+
+#[derive(Clone, Copy)]
+struct WireState {
+    carries: bool,
+    /// How often all connections were lost.
+    losses: u32,
 }
 
 impl Wire {
@@ -197,32 +204,38 @@ impl Wire {
         let port: u16 = port.parse().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let near = listener.local_addr().unwrap().port();
-        let (carries, is_carrying) = watch::channel(true);
+        let (state, seen) = watch::channel(WireState { carries: true, losses: 0 });
         tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
                 let (near_reads, near_writes) = near.into_split();
                 let far = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
                 let (far_reads, far_writes) = far.into_split();
-                tokio::spawn(carry(near_reads, far_writes, is_carrying.clone()));
-                tokio::spawn(carry(far_reads, near_writes, is_carrying.clone()));
+                tokio::spawn(carry(near_reads, far_writes, seen.clone()));
+                tokio::spawn(carry(far_reads, near_writes, seen.clone()));
             }
         });
-        Self { url: format!("{start}:{near}/{end}"), carries }
+        Self { url: format!("{start}:{near}/{end}"), state }
     }
 
     pub fn cut(&self) {
-        self.carries.send_replace(false);
+        self.state.send_modify(|state| state.carries = false);
     }
 
     pub fn mend(&self) {
-        self.carries.send_replace(true);
+        self.state.send_modify(|state| state.carries = true);
+    }
+
+    /// As [`Self::mend`], but for new connections only: nothing is ever heard again over those of before.
+    pub fn replace(&self) {
+        self.state.send_modify(|state| *state = WireState { carries: true, losses: state.losses + 1 });
     }
 }
 
-async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut is_carrying: watch::Receiver<bool>) {
+async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut wire: watch::Receiver<WireState>) {
+    let made_after = wire.borrow().losses;
     let mut bytes = [0; 8192];
     while let Ok(count @ 1..) = from.read(&mut bytes).await {
-        let carries = is_carrying.wait_for(|carries| *carries).await.is_ok();
+        let carries = wire.wait_for(|now| now.carries && now.losses == made_after).await.is_ok();
         if !carries || to.write_all(&bytes[..count]).await.is_err() {
             break;
         }

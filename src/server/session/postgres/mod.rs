@@ -23,6 +23,8 @@ use crate::server::{clock::UnixSecs, config::StoreServer};
 
 /// 100 years: the longest term that is added to a clock.
 const LONGEST_MS: i64 = 100 * 365 * 86_400 * 1000;
+/// As many as one statement of a purge forgets.
+const PURGED_AT_ONCE: u32 = 1_000;
 
 /// A store in one database.
 pub struct PostgresStore {
@@ -57,6 +59,19 @@ impl PostgresStore {
     async fn exists(&self, key: &RowKey) -> Result<bool, StoreError> {
         let mut connection = self.pool.acquire().await?;
         is_there(&mut connection, key).await
+    }
+
+    /// Some at a time, so that nobody waits for long; what somebody holds is left for the next time.
+    async fn purge_by(&self, statement: &'static str, now: UnixSecs) -> Result<u64, StoreError> {
+        let mut all = 0;
+        loop {
+            let query = sqlx::query(statement).bind(now).bind(i64::from(PURGED_AT_ONCE));
+            let gone = timed(async { Ok(query.execute(&self.pool).await?.rows_affected()) }).await?;
+            all += gone;
+            if gone < u64::from(PURGED_AT_ONCE) {
+                return Ok(all);
+            }
+        }
     }
 }
 
@@ -352,21 +367,26 @@ impl SessionStore for PostgresStore {
     }
 
     async fn purge(&self, now: UnixSecs) -> Result<u64, StoreError> {
-        timed(async {
-            let mut gone = [0; 4];
-            for (gone, statement) in gone.iter_mut().zip([PURGE_ROWS, PURGE_MARKS, PURGE_ENDED, PURGE_BARRED])
-            {
-                *gone = sqlx::query(statement).bind(now).execute(&self.pool).await?.rows_affected();
-            }
-            let [rows, marks, ..] = gone;
-            Ok(rows + marks)
-        })
-        .await
+        let rows = self.purge_by(PURGE_ROWS, now).await;
+        let marks = self.purge_by(PURGE_MARKS, now).await;
+        let ended = self.purge_by(PURGE_ENDED, now).await;
+        self.purge_by(PURGE_BARRED, now).await?;
+        // What fails of one kind keeps nothing of another.
+        ended?;
+        Ok(rows? + marks?)
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
         timed(async {
             sqlx::query("SELECT 1 FROM claimcheck.session LIMIT 1").fetch_optional(&self.pool).await?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn probe(&self) -> Result<(), StoreError> {
+        timed(async {
+            sqlx::query(PROBE).execute(&self.pool).await?;
             Ok(())
         })
         .await

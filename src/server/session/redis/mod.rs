@@ -51,8 +51,9 @@ impl RedisStore {
         timed(async { Ok(self.connection.with(async |redis| script.invoke_async(redis).await).await?) }).await
     }
 
-    /// A script that only reads: asked once more over a new connection, if the server has closed the one at hand.
-    async fn read<T: FromRedisValue>(&self, script: &ScriptInvocation<'_>) -> Result<T, StoreError> {
+    /// A script that only reads, or to whose effect a second time adds nothing: sent once more over a new connection, if
+    /// the server has closed the one at hand.
+    async fn ask<T: FromRedisValue>(&self, script: &ScriptInvocation<'_>) -> Result<T, StoreError> {
         timed(async {
             match self.connection.with(async |redis| script.invoke_async(redis).await).await {
                 Err(error) if error.is_connection_dropped() && !error.is_connection_refusal() => {
@@ -65,7 +66,7 @@ impl RedisStore {
     }
 
     async fn row(&self, script: &ScriptInvocation<'_>) -> Result<Option<Row>, StoreError> {
-        self.read::<Option<Columns>>(script).await?.map(reply::row).transpose()
+        self.ask::<Option<Columns>>(script).await?.map(reply::row).transpose()
     }
 
     async fn swap(
@@ -147,7 +148,7 @@ impl SessionStore for RedisStore {
         while rows.len() < most {
             let mut script = LIST.arg(&index);
             script.arg(from.as_deref().unwrap_or_default()).arg(limit.min(AT_ONCE));
-            let (last, found): (Option<String>, Vec<Columns>) = self.read(&script).await?;
+            let (last, found): (Option<String>, Vec<Columns>) = self.ask(&script).await?;
             for row in found {
                 let row = reply::row(row)?;
                 if row.is_live(now) && rows.len() < most {
@@ -168,7 +169,7 @@ impl SessionStore for RedisStore {
         last_active_at: UnixSecs,
         idle_until: UnixSecs,
     ) -> Result<bool, StoreError> {
-        self.write(TOUCH.arg(key.as_str()).arg(last_active_at).arg(idle_until)).await
+        self.ask(TOUCH.arg(key.as_str()).arg(last_active_at).arg(idle_until)).await
     }
 
     async fn save_record(&self, key: &RowKey, expected: i64, bytes: Vec<u8>) -> Result<Swap, StoreError> {
@@ -209,7 +210,7 @@ impl SessionStore for RedisStore {
 
     async fn lease(&self, key: &RowKey, holder: Holder, term: Duration) -> Result<Lease, StoreError> {
         let mut script = LEASE.arg(key.as_str());
-        match self.write::<String>(script.arg(&holder.0[..]).arg(millis(term))).await?.as_str() {
+        match self.ask::<String>(script.arg(&holder.0[..]).arg(millis(term))).await?.as_str() {
             "taken" => Ok(Lease::Taken),
             "over" => Ok(Lease::TakenOver),
             "held" => Ok(Lease::Held),
@@ -218,7 +219,7 @@ impl SessionStore for RedisStore {
     }
 
     async fn release(&self, key: &RowKey, holder: Holder) -> Result<(), StoreError> {
-        self.write(RELEASE.arg(key.as_str()).arg(&holder.0[..])).await
+        self.ask(RELEASE.arg(key.as_str()).arg(&holder.0[..])).await
     }
 
     async fn end(
@@ -230,7 +231,7 @@ impl SessionStore for RedisStore {
         let version = tokens_version.map_or_else(String::new, |version| version.to_string());
         let mut script = END.arg(key.as_str());
         let ended: Option<Columns> =
-            self.write(script.arg(version).arg(ending.why.as_str()).arg(ending.at)).await?;
+            self.ask(script.arg(version).arg(ending.why.as_str()).arg(ending.at)).await?;
         ended.map(reply::row).transpose()
     }
 
@@ -241,12 +242,12 @@ impl SessionStore for RedisStore {
         let mut script = LOG_OUT.arg(bar);
         script.arg(sub).arg(logout.issued_at).arg(logout.until).arg(mark);
         script.arg(ending.why.as_str()).arg(ending.at).arg(has_sub).arg(logout.newest());
-        let ended: Option<Vec<Columns>> = self.write(&script).await?;
+        let ended: Option<Vec<Columns>> = self.ask(&script).await?;
         ended.map(|rows| rows.into_iter().map(reply::row).collect()).transpose()
     }
 
     async fn ended(&self, cookie: CookieHash) -> Result<Option<Ended>, StoreError> {
-        let found: Option<Columns> = self.read(&ENDED.arg(name(&cookie.0))).await?;
+        let found: Option<Columns> = self.ask(&ENDED.arg(name(&cookie.0))).await?;
         found.map(reply::ended).transpose()
     }
 
@@ -257,7 +258,7 @@ impl SessionStore for RedisStore {
         limit: u32,
         now: UnixSecs,
     ) -> Result<Vec<Ended>, StoreError> {
-        let found: Vec<Columns> = self.read(&ENDED_OF.arg(of_subject(iss, sub))).await?;
+        let found: Vec<Columns> = self.ask(&ENDED_OF.arg(of_subject(iss, sub))).await?;
         let mut all = found.into_iter().map(reply::ended).collect::<Result<Vec<_>, _>>()?;
         all.retain(|ended| now < ended.until);
         all.sort_unstable_by(|one, other| {
@@ -268,7 +269,7 @@ impl SessionStore for RedisStore {
     }
 
     async fn ended_lately(&self, within: Duration) -> Result<Vec<Ended>, StoreError> {
-        let found: Vec<Columns> = self.read(&ENDED_LATELY.arg(millis(within))).await?;
+        let found: Vec<Columns> = self.ask(&ENDED_LATELY.arg(millis(within))).await?;
         found.into_iter().map(reply::ended).collect()
     }
 
@@ -293,5 +294,9 @@ impl SessionStore for RedisStore {
     async fn ping(&self) -> Result<(), StoreError> {
         let nobody = RowKey::random()?;
         self.get(&nobody).await.map(drop)
+    }
+
+    async fn probe(&self) -> Result<(), StoreError> {
+        self.ask::<String>(&PROBE.prepare_invoke()).await.map(drop)
     }
 }

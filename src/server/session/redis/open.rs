@@ -1,11 +1,16 @@
 //! What a Redis must be, and what its operator should know: asked once, when the program starts.
 
+use std::{error::Error, sync::Arc};
+
 use redis::{ErrorKind, RedisError, RedisResult, ServerErrorKind, aio::MultiplexedConnection};
 
 use super::connection::Connection;
 use crate::server::{
     config::StoreServer,
-    session::{servers::patiently, store::StoreError},
+    session::{
+        servers::{may_pass, patiently},
+        store::StoreError,
+    },
 };
 
 /// `ZADD GT` and all that the scripts need.
@@ -75,7 +80,11 @@ fn is_away(error: &Unfit) -> bool {
 }
 
 fn is_absent(error: &RedisError) -> bool {
-    error.is_io_error() || error.kind() == ErrorKind::Server(ServerErrorKind::BusyLoading)
+    // The crate hands its cause out in an `Arc`.
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<Arc<dyn Error + Send + Sync>>());
+    let cause = cause.and_then(|cause| cause.downcast_ref());
+    (error.is_io_error() && cause.is_none_or(may_pass))
+        || error.kind() == ErrorKind::Server(ServerErrorKind::BusyLoading)
 }
 
 fn is_new_enough(version: &str) -> bool {

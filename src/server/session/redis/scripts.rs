@@ -274,6 +274,9 @@ return ended_all(ended_noted, redis.call('ZRANGEBYSCORE', ended_noted, since, '+
     /// Whether it was not there.
     CONSUME = "return redis.call('ZADD', marks, 'NX', ARGV[2], ARGV[1])";
 
+    /// Something that means nothing, for a minute.
+    PROBE = "return redis.call('SET', 'claimcheck:probe', '', 'PX', 60000)";
+
     /// So many of a kind at a time, so that others wait only shortly: how many rows and marks, and whether that was all.
     PURGE = r"
 local now, many = ARGV[1], tonumber(ARGV[2])

@@ -28,6 +28,9 @@ static MIGRATIONS: Migrator = sqlx::migrate!("src/server/session/migrations/sqli
 const BUSY: Duration = Duration::from_secs(5);
 /// Readers do not wait for the writer in WAL mode; more than a few connections buy nothing.
 const CONNECTIONS: u32 = 4;
+/// A purge holds up who writes for as long as it takes to forget these.
+const PURGED_AT_ONCE: u32 = 1_000;
+const PURGE_PAUSE: Duration = Duration::from_millis(20);
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
@@ -84,6 +87,20 @@ impl SqliteStore {
         match swapped {
             Some(version) => Ok(Swap::Swapped { version }),
             None => self.missed(key).await,
+        }
+    }
+
+    /// Some at a time, and a pause between them, in which others write.
+    async fn purge_by(&self, statement: &'static str, now: UnixSecs) -> Result<u64, StoreError> {
+        let mut all = 0;
+        loop {
+            let query = sqlx::query(statement).bind(now).bind(PURGED_AT_ONCE);
+            let gone = query.execute(&self.pool).await?.rows_affected();
+            all += gone;
+            if gone < u64::from(PURGED_AT_ONCE) {
+                return Ok(all);
+            }
+            tokio::time::sleep(PURGE_PAUSE).await;
         }
     }
 }
@@ -359,16 +376,22 @@ impl SessionStore for SqliteStore {
     }
 
     async fn purge(&self, now: UnixSecs) -> Result<u64, StoreError> {
-        let rows = sqlx::query(PURGE_ROWS).bind(now).execute(&self.pool).await?.rows_affected();
-        let marks = sqlx::query(PURGE_MARKS).bind(now).execute(&self.pool).await?.rows_affected();
-        for statement in [PURGE_ENDED, PURGE_BARRED] {
-            sqlx::query(statement).bind(now).execute(&self.pool).await?;
-        }
-        Ok(rows + marks)
+        let rows = self.purge_by(PURGE_ROWS, now).await;
+        let marks = self.purge_by(PURGE_MARKS, now).await;
+        let ended = self.purge_by(PURGE_ENDED, now).await;
+        self.purge_by(PURGE_BARRED, now).await?;
+        // What fails of one kind keeps nothing of another.
+        ended?;
+        Ok(rows? + marks?)
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
         sqlx::query("SELECT 1 FROM session LIMIT 1").fetch_optional(&self.pool).await?;
+        Ok(())
+    }
+
+    async fn probe(&self) -> Result<(), StoreError> {
+        sqlx::query(PROBE).execute(&self.pool).await?;
         Ok(())
     }
 }

@@ -59,7 +59,14 @@ pub(super) const ENDED_OF: &str =
 pub(super) const ENDED_LATELY: &str = concat!("SELECT * FROM ended WHERE noted_at_ms >= ", now_ms!(), " - ?");
 pub(super) const CONSUME: &str =
     "INSERT INTO consumed (mark, until) VALUES (?, ?) ON CONFLICT (mark) DO NOTHING";
-pub(super) const PURGE_ROWS: &str = "DELETE FROM session WHERE idle_until <= ?";
-pub(super) const PURGE_MARKS: &str = "DELETE FROM consumed WHERE until <= ?";
-pub(super) const PURGE_ENDED: &str = "DELETE FROM ended WHERE until <= ?";
-pub(super) const PURGE_BARRED: &str = "DELETE FROM barred WHERE until <= ?";
+/// No mark is all zeros: those that count are hashes.
+pub(super) const PROBE: &str = "INSERT INTO consumed (mark, until) VALUES (zeroblob(32), unixepoch() + 60) \
+     ON CONFLICT (mark) DO UPDATE SET until = until";
+pub(super) const PURGE_ROWS: &str =
+    "DELETE FROM session WHERE key IN (SELECT key FROM session WHERE idle_until <= ?1 LIMIT ?2)";
+pub(super) const PURGE_MARKS: &str =
+    "DELETE FROM consumed WHERE mark IN (SELECT mark FROM consumed WHERE until <= ?1 LIMIT ?2)";
+pub(super) const PURGE_ENDED: &str =
+    "DELETE FROM ended WHERE key IN (SELECT key FROM ended WHERE until <= ?1 LIMIT ?2)";
+pub(super) const PURGE_BARRED: &str =
+    "DELETE FROM barred WHERE bar IN (SELECT bar FROM barred WHERE until <= ?1 LIMIT ?2)";

@@ -61,6 +61,48 @@ async fn lo_14_who_waits_hears_at_once_here_and_within_a_second_in_another_proce
     assert_eq!(tokio::time::timeout(Duration::from_secs(1), late.ended()).await, Ok(EndReason::Operator));
 }
 
+#[tokio::test]
+async fn lo_14_however_often_pages_come_and_go_one_task_asks_and_none_when_they_are_gone() {
+    let (sessions, _) = sessions_on(Arc::new(MemoryStore::new()), true);
+    let (key, _) = signed_in(&sessions).await;
+    let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    assert_eq!(tasks(), 0);
+    for _ in 0..100 {
+        let page = sessions.watch(&key);
+        tokio::task::yield_now().await;
+        assert_eq!(tasks(), 1);
+        drop(page);
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(tasks(), 1);
+    let over = async {
+        while tasks() > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(2), over).await.unwrap();
+    // And whoever comes then is told again, of what another process ends.
+    let mut page = sessions.watch(&key);
+    let ending = Ending { why: EndReason::Operator, at: 100 };
+    sessions.0.store.end(&key, None, ending).await.unwrap().unwrap();
+    assert_eq!(tokio::time::timeout(Duration::from_secs(2), page.ended()).await, Ok(EndReason::Operator));
+}
+
+#[tokio::test]
+async fn lo_13_more_sessions_than_a_list_shows_all_end() {
+    let (sessions, _) = sessions_on(Arc::new(MemoryStore::new()), true);
+    let Owner { iss, sub, .. } = owner();
+    let now = sessions.0.clock.now();
+    for _ in 0..5_600 {
+        assert!(sessions.0.store.insert(row(now).0, now).await.unwrap());
+    }
+    let spared = signed_in(&sessions).await.0;
+    let ended = sessions.end_all(&iss, &sub, Some(&spared), EndReason::Elsewhere).await.unwrap();
+    assert_eq!(ended.len(), 5_600);
+    let left = sessions.of(&iss, &sub).await.unwrap();
+    assert_eq!(left.iter().map(|session| &session.key).collect::<Vec<_>>(), [&spared]);
+}
+
 async fn lo_02_a_cookie_of_an_ended_session_is_told_why(store: Arc<dyn SessionStore>) {
     let (sessions, _) = sessions_on(store, true);
     let (key, id) = signed_in(&sessions).await;

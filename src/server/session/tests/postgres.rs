@@ -6,7 +6,7 @@ use tokio::task::JoinSet;
 use super::*;
 use crate::{
     server::config::StoreServer,
-    tests::support::stores::{make_database, shared},
+    tests::support::stores::{Wire, make_database, shared},
 };
 
 async fn empty_database() -> (String, StoreServer) {
@@ -134,4 +134,109 @@ async fn lo_14_a_sign_in_and_a_logout_that_means_it_wait_for_each_other() {
     assert!(waits(&mut logs_out).await, "it goes by a sign-in that it means");
     under_way.commit().await.unwrap();
     assert_eq!(logs_out.await.unwrap(), [running]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sc_10_a_purge_takes_many_and_waits_for_nobody_who_holds_a_row() {
+    let fresh = Fresh::new(Kind::Postgres).await;
+    let store = open(&fresh.setting()).await.unwrap();
+    let mut other = PgConnection::connect(&fresh.url).await.unwrap();
+    let marks =
+        "INSERT INTO claimcheck.consumed SELECT sha256(n::text::bytea), 100 FROM generate_series(1, 2500) n";
+    other.execute(marks).await.unwrap();
+    let (held, free) = (row(100).0, row(100).0);
+    for row in [&held, &free] {
+        assert!(store.insert(row.clone(), 100).await.unwrap());
+    }
+    let mut holds = other.begin().await.unwrap();
+    let lock = sqlx::query("SELECT 1 FROM claimcheck.session WHERE key = $1 FOR UPDATE");
+    lock.bind(held.key.as_str()).execute(&mut *holds).await.unwrap();
+    let begun = std::time::Instant::now();
+    assert_eq!(store.purge(100 + IDLE).await.unwrap(), 2_501, "all but the one that is held");
+    assert!(begun.elapsed() < std::time::Duration::from_secs(3), "{:?}", begun.elapsed());
+    assert!(store.get(&held.key).await.unwrap().is_some());
+    holds.rollback().await.unwrap();
+    assert_eq!(store.purge(100 + IDLE).await.unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn op_11_places_of_connections_that_went_silent_are_free_soon() {
+    let fresh = Fresh::new(Kind::Postgres).await;
+    let wire = Wire::to(&fresh.url).await;
+    let store = open(&StoreSetting::parse(&wire.url).unwrap()).await.unwrap();
+    let (row, _) = row(100);
+    assert!(store.insert(row.clone(), 100).await.unwrap());
+    let all_at_once = async |within| {
+        let mut asked = JoinSet::new();
+        for _ in 0..20 {
+            let (store, key) = (store.clone(), row.key.clone());
+            asked.spawn(async move { store.get(&key).await.ok().flatten() });
+        }
+        let all = tokio::time::timeout(std::time::Duration::from_secs(within), asked.join_all()).await;
+        all.unwrap().into_iter().flatten().count()
+    };
+    // All places are taken by statements that wait for somebody, when the wire is cut.
+    let mut other = PgConnection::connect(&fresh.url).await.unwrap();
+    let mut holds = other.begin().await.unwrap();
+    holds.execute("LOCK TABLE claimcheck.session IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    let cut = async {
+        let waiting =
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'claimcheck.session'::regclass";
+        while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut *holds).await.unwrap() < 10 {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        wire.cut();
+        holds.rollback().await.unwrap();
+    };
+    let (answered, ()) = tokio::join!(all_at_once(15), cut);
+    assert_eq!(answered, 0);
+    wire.replace();
+    assert_eq!(all_at_once(4).await, 20);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn op_11_a_start_waits_some_seconds_for_a_silent_server_or_another_that_migrates_and_no_longer() {
+    let (url, server) = empty_database().await;
+    let mut other = PgConnection::connect(&url).await.unwrap();
+    let mut migrates = other.begin().await.unwrap();
+    let lock = sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(0x636c_6169_6d63_6865_i64);
+    lock.execute(&mut *migrates).await.unwrap();
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let nobody = format!("postgres://a:b@127.0.0.1:{}/c", silent.local_addr().unwrap().port());
+    let StoreSetting::Postgres(nobody) = StoreSetting::parse(&nobody).unwrap() else { panic!() };
+    let begun = std::time::Instant::now();
+    let opened = async |server: &StoreServer| {
+        let refused = PostgresStore::open(server).await.err().unwrap().to_string();
+        (begun.elapsed().as_secs(), refused)
+    };
+    let (busy, silent) = tokio::join!(opened(&server), opened(&nobody));
+    for ((after, refused), said) in [(busy, "another process"), (silent, "no answer")] {
+        assert!((10..16).contains(&after) && refused.contains(said), "{after} {refused}");
+    }
+    migrates.rollback().await.unwrap();
+    assert!(PostgresStore::open(&server).await.is_ok());
+}
+
+#[tokio::test]
+async fn op_10_a_server_that_is_not_what_it_should_be_is_refused_at_once() {
+    // Both are told in a TLS handshake, as a wrong certificate is.
+    for (kind, greeting) in [("postgres", &b"S"[..]), ("rediss", b"")] {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let mut asked = [0; 8];
+                tokio::io::AsyncReadExt::read_exact(&mut stream, &mut asked).await.unwrap();
+                let nonsense = [greeting, b"-ERR this is no TLS at all\r\n"].concat();
+                tokio::io::AsyncWriteExt::write_all(&mut stream, &nonsense).await.unwrap();
+                // Not closed before it is read.
+                let _ = tokio::io::AsyncReadExt::read_to_end(&mut stream, &mut Vec::new()).await;
+            }
+        });
+        let end = if kind == "postgres" { "/a?sslmode=require" } else { "/0" };
+        let setting = StoreSetting::parse(&format!("{kind}://a:b@127.0.0.1:{port}{end}")).unwrap();
+        let begun = std::time::Instant::now();
+        assert!(open(&setting).await.is_err());
+        assert!(begun.elapsed() < std::time::Duration::from_secs(5), "{kind} {:?}", begun.elapsed());
+    }
 }

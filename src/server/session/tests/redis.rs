@@ -1,7 +1,7 @@
 //! What is Redis' own: that nothing stays for good, what is refused at the start, and that nothing but the sealed is in it.
 
 use super::*;
-use crate::tests::support::stores::shared;
+use crate::tests::support::stores::{Server, shared};
 
 async fn connect(url: &str) -> ::redis::aio::MultiplexedConnection {
     ::redis::Client::open(url).unwrap().get_multiplexed_async_connection().await.unwrap()
@@ -120,4 +120,63 @@ async fn sc_15_a_dump_of_the_database_opens_nothing() {
     for secret in [b"canary", &id.0.to_le_bytes()[..], id.to_string().as_bytes()] {
         assert!(!contains(&dump, secret), "{secret:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn op_11_a_redis_that_is_full_or_only_a_copy_answers_but_takes_nothing() {
+    let server = Server::start(Kind::Redis).await;
+    let (sessions, _) = sessions_on(open(&StoreSetting::parse(&server.url).unwrap()).await.unwrap(), true);
+    let mut connection = connect(&server.url).await;
+    let mut tell = async |words: &str| {
+        let mut words = words.split(' ');
+        let mut command = ::redis::cmd(words.next().unwrap());
+        for word in words {
+            command.arg(word);
+        }
+        command.query_async::<String>(&mut connection).await.unwrap();
+    };
+    let store = &sessions.0.store;
+    for (spoil, mend) in
+        [("CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0"), ("REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE")]
+    {
+        store.probe().await.unwrap();
+        tell(spoil).await;
+        assert!(store.probe().await.is_err(), "{spoil}");
+        let noticed = async {
+            while sessions.ping().await.is_ok() {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(3), noticed).await.unwrap();
+        tell(mend).await;
+        sessions.ping().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lo_12_what_is_asked_first_after_a_restart_is_done_if_twice_is_as_good_as_once() {
+    let server = Server::start(Kind::Redis).await;
+    let store = open(&StoreSetting::parse(&server.url).unwrap()).await.unwrap();
+    let rows = [row(100).0, row(100).0];
+    for row in &rows {
+        assert!(store.insert(row.clone(), 100).await.unwrap());
+    }
+    let restart = async || {
+        server.down().await;
+        server.up().await;
+    };
+    let (key, holder) = (&rows[0].key, Holder([1; 16]));
+    restart().await;
+    assert!(store.touch(key, 101, 101 + IDLE).await.unwrap());
+    restart().await;
+    assert_eq!(store.lease(key, holder, std::time::Duration::from_secs(9)).await.unwrap(), Lease::Taken);
+    restart().await;
+    store.release(key, holder).await.unwrap();
+    restart().await;
+    let ending = Ending { why: EndReason::Provider, at: 102 };
+    assert_eq!(store.end(key, None, ending).await.unwrap().unwrap().key, *key);
+    restart().await;
+    let Owner { iss, sub, .. } = owner();
+    let logout = Logout { iss, sub: Some(sub), sid: None, issued_at: 100, mark: Some([1; 32]), until: 200 };
+    assert_eq!(store.log_out(&logout, ending).await.unwrap(), Some(vec![rows[1].clone()]));
 }

@@ -1,5 +1,6 @@
 //! What every store must do, run on each of them.
 
+use sqlx::{Connection, SqliteConnection};
 use tokio::task::JoinSet;
 
 use super::*;
@@ -224,6 +225,10 @@ async fn sc_10_purging_forgets_what_is_over_and_nothing_else(store: Arc<dyn Sess
 
 async fn op_11_a_store_answers_a_ping(store: Arc<dyn SessionStore>) {
     store.ping().await.unwrap();
+    for _ in 0..2 {
+        store.probe().await.unwrap();
+    }
+    assert!(store.insert(row(100).0, 100).await.unwrap(), "a probe is in nobody's way");
 }
 
 #[tokio::test]
@@ -237,6 +242,35 @@ async fn sc_10_memory_is_bounded_and_makes_room_when_sessions_end() {
     assert!(store.consume([2; 32], 200, 100).await.unwrap());
     assert!(matches!(store.consume([3; 32], 300, 199).await, Err(StoreError::Full)));
     assert!(store.consume([3; 32], 300, 200).await.unwrap());
+}
+
+#[tokio::test]
+async fn sc_10_memory_bounds_what_logouts_keep_from_beginning_too() {
+    let store = MemoryStore::bounded(2, 2);
+    let logout = |sid: &str, until| {
+        let (iss, sid) = ("https://id.example".to_owned(), Some(sid.to_owned()));
+        Logout { iss, sub: None, sid, issued_at: 100, mark: None, until }
+    };
+    let at = |at| Ending { why: EndReason::Provider, at };
+    for sid in ["a", "b"] {
+        assert!(store.log_out(&logout(sid, 200), at(100)).await.unwrap().is_some());
+    }
+    assert!(matches!(store.log_out(&logout("c", 300), at(199)).await, Err(StoreError::Full)));
+    assert!(store.log_out(&logout("c", 300), at(200)).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn sc_10_a_file_is_purged_of_more_than_is_forgotten_at_a_time() {
+    let folder = Folder::new();
+    let store = SqliteStore::open(&folder.file()).await.unwrap();
+    let mut connection =
+        SqliteConnection::connect(&format!("sqlite:{}", folder.file().display())).await.unwrap();
+    let marks = "WITH RECURSIVE n (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM n WHERE n < 2500) \
+                 INSERT INTO consumed SELECT CAST(printf('%032d', n) AS BLOB), 100 + n % 2 FROM n";
+    sqlx::query(marks).execute(&mut connection).await.unwrap();
+    for (now, gone) in [(99, 0), (100, 1250), (101, 1250), (102, 0)] {
+        assert_eq!(store.purge(now).await.unwrap(), gone, "{now}");
+    }
 }
 
 #[cfg(unix)]
