@@ -45,7 +45,12 @@ export class Guard {
         console.error(`securitypolicyviolation: ${effectiveDirective} ${blockedURI}`);
       });
     }, ENDED);
-    context.on('weberror', (event) => this.problems.push(`uncaught: ${event.error().stack ?? event.error().message}`));
+    context.on('weberror', (event) => {
+      const { name, message, stack } = event.error();
+      // A navigation that follows on another: the browser drops its own animation between the two, and says so.
+      if (name === 'InvalidStateError' && message.startsWith('Transition was aborted')) return;
+      this.problems.push(`uncaught: ${stack || `${name}: ${message}`}`);
+    });
     context.on('response', (response) => {
       if (response.status() >= 400 && !this.isExpectedStatus(response.status(), response.url())) {
         this.problems.push(`status ${response.status()}: ${response.url()}`);

@@ -19,8 +19,6 @@ pub fn UserMenuView(user: User) -> impl IntoView {
                 </span>
                 <span>{name.clone()}</span>
                 <Icon d=icon::CHEVRON class="icon chevron"/>
-                // Over all else while the menu is open: a press beside the menu closes it, and reaches nothing else.
-                <span class="veil" aria-hidden="true"></span>
             </summary>
             <div class="menu-sheet">
                 <p>

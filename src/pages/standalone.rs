@@ -55,7 +55,7 @@ mod tests {
     fn what_may_succeed_later_is_asked_again_where_it_was_asked() {
         let page = |error, again| failure(&error, None, again).0;
         let link =
-            |page: &str, href: &str| page.contains(&format!("class=\"button primary\" href=\"{href}\""));
+            |page: &str, href: &str| page.contains(&format!("href=\"{href}\" class=\"button primary\""));
         let away = page(AppError::StoreUnavailable, Some("/boards/orders?x=1"));
         assert!(link(&away, "/boards/orders?x=1") && away.contains("Try again"), "{away}");
         let posted = page(AppError::StoreUnavailable, None);
