@@ -38,7 +38,7 @@ test('does not keep an idle session alive, and opens no other', async ({ app, pa
       await app.open('/boards/clock');
       await app.expectAt('/boards/clock');
     }
-    await expect(page.locator('#session-ended').getByText('nothing happened here for 4 seconds')).toBeVisible({ timeout: 9_000 });
+    await expect(page.locator('#session-ended [data-part=why]')).toContainText('nothing happened here for 4 seconds', { timeout: 9_000 });
     const number = panel.region.locator('.figure');
     await expect(number, 'what stood there').toHaveText(/\d/);
     await expect(number, 'out of sight').toBeHidden();
