@@ -32,7 +32,7 @@ pub struct Known {
     pub cookie_hash: CookieHash,
     /// Of its tokens.
     pub version: AtomicI64,
-    /// Seconds that have passed for it: each touch is later than the one before, so that all of them write.
+    /// Seconds that have passed for it: a touch is later than the one before.
     pub passed: AtomicI64,
 }
 
