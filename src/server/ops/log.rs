@@ -10,11 +10,7 @@ use std::{
 
 use tracing::{Level, Metadata};
 use tracing_subscriber::{
-    EnvFilter, Layer,
-    filter::{FilterExt, filter_fn},
-    fmt,
-    layer::SubscriberExt,
-    util::SubscriberInitExt,
+    EnvFilter, Layer, filter::filter_fn, fmt, layer::SubscriberExt, util::SubscriberInitExt,
 };
 
 /// Logging could not be set up.
@@ -36,8 +32,11 @@ pub fn init(filter: &str) -> Result<(), LogError> {
     } else {
         fmt::layer().json().flatten_event(true).with_span_list(false).with_writer(io::stderr).boxed()
     };
-    let filter = EnvFilter::try_new(filter)?.and(filter_fn(is_harmless));
-    tracing_subscriber::registry().with(lines.with_filter(filter)).try_init()?;
+    // Filters of the whole, not of the layer: those remember an answer until the next event of the thread, and a library
+    // that only asks whether it would be heard, as sqlx does at each query, makes them drop that event.
+    let filters =
+        tracing_subscriber::registry().with(EnvFilter::try_new(filter)?).with(filter_fn(is_harmless));
+    filters.with(lines).try_init()?;
     panic::set_hook(Box::new(log_panic));
     Ok(())
 }
