@@ -4,7 +4,10 @@
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
-use crate::wire::ErrorEncoding;
+use crate::{
+    model::{Demand, Lack},
+    wire::ErrorEncoding,
+};
 
 /// A failure as the person meets it. Holds no internal text, upstream body, path or token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -15,9 +18,12 @@ pub enum AppError {
     /// The request could not be shown to come from our own page.
     #[error("This request did not come from this site")]
     NotSameOrigin,
-    /// The API refuses this person; `scope` names what is missing, where the API said so (RFC 6750 3.1).
+    /// Not for this person, by our settings or by the API's word.
     #[error("You may not see this")]
-    Forbidden { scope: Option<String> },
+    Forbidden(Lack),
+    /// The API wants a stronger or a fresher sign-in (RFC 9470).
+    #[error("Confirm that it is you")]
+    StepUp(Demand),
     /// No such board, panel or page.
     #[error("There is nothing here")]
     NotFound,

@@ -9,7 +9,7 @@ use leptos::server_fn::{
 
 use crate::{
     error::AppError,
-    model::{Markup, SessionState},
+    model::{Demand, Lack, Markup, SessionState},
     paths,
 };
 
@@ -78,8 +78,8 @@ impl Decodes<SessionState> for StateEncoding {
     }
 }
 
-/// [`AppError`] in JSON, as serde writes it; read without serde, because nothing in it is ever escaped: the names of
-/// scopes hold neither quotes nor backslashes (RFC 6749 3.3).
+/// [`AppError`] in JSON, as serde writes it; read without serde, and without what is within: that is told by what the
+/// server renders.
 pub struct ErrorEncoding;
 
 const UNITS: [(&str, AppError); 9] = [
@@ -118,10 +118,11 @@ impl Decodes<AppError> for ErrorEncoding {
         if let Some((_, error)) = UNITS.iter().find(|(name, _)| *name == text) {
             return Ok(error.clone());
         }
-        let scope = text.strip_prefix("{\"Forbidden\":{\"scope\":").and_then(|rest| rest.strip_suffix("}}"));
-        let scope = scope.ok_or("no such error")?;
-        let scope = scope.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).map(str::to_owned);
-        Ok(AppError::Forbidden { scope })
+        match text {
+            _ if text.starts_with("{\"Forbidden\":") => Ok(AppError::Forbidden(Lack::Unsaid)),
+            _ if text.starts_with("{\"StepUp\":") => Ok(AppError::StepUp(Demand::default())),
+            _ => Err("no such error"),
+        }
     }
 }
 
@@ -168,12 +169,15 @@ mod tests {
 
     #[test]
     fn the_browser_reads_every_error_as_serde_writes_it() {
-        let scope = |scope: Option<&str>| AppError::Forbidden { scope: scope.map(str::to_owned) };
-        let errors = UNITS.iter().map(|(_, error)| error.clone());
-        for error in errors.chain([scope(None), scope(Some("reports:read offline_access"))]) {
-            assert_eq!(ErrorEncoding::decode(ErrorEncoding::encode(&error).unwrap()), Ok(error));
+        let wired = |error: &AppError| ErrorEncoding::decode(ErrorEncoding::encode(error).unwrap());
+        for (_, error) in &UNITS {
+            assert_eq!(wired(error), Ok(error.clone()));
         }
-        for text in ["", "\"Other\"", "SignedOut", "{\"Forbidden\":{\"scope\":null}"] {
+        let forbidden = AppError::Forbidden(Lack::Scope("reports:read offline_access".to_owned()));
+        assert_eq!(wired(&forbidden), Ok(AppError::Forbidden(Lack::Unsaid)));
+        let demand = Demand { max_age_secs: Some(5), ..Demand::default() };
+        assert_eq!(wired(&AppError::StepUp(demand)), Ok(AppError::StepUp(Demand::default())));
+        for text in ["", "\"Other\"", "SignedOut", "Forbidden"] {
             assert!(ErrorEncoding::decode(text.to_owned().into()).is_err(), "{text}");
         }
     }
@@ -184,7 +188,7 @@ mod tests {
         use AppError::*;
         for (_, error) in &UNITS {
             match error {
-                Forbidden { .. } => panic!("it has a scope"),
+                Forbidden(_) | StepUp(_) => panic!("there is more in it"),
                 SignedOut | NotSameOrigin | NotFound | Invalid | ApiUnavailable | ProviderUnavailable => {}
                 StoreUnavailable | Offline | Internal => {}
             }

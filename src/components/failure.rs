@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::components::{TagIcon, Tone, icon};
 use crate::error::AppError;
+use crate::model::Lack;
 use crate::paths;
 
 /// What helps against a failure.
@@ -58,17 +59,23 @@ pub fn words(error: &AppError) -> Words {
             Remedy::TryAgain,
             "It was refused for your safety, and nothing was changed. Open the page here and do it again.",
         ),
-        AppError::Forbidden { scope: Some(_) } => (
+        AppError::Forbidden(Lack::Scope(_)) => (
             TAG_LOCK,
             Tone::Warn,
             Remedy::Nothing,
             "Ask whoever looks after your access for it, then sign out and in again.",
         ),
-        AppError::Forbidden { scope: None } => (
+        AppError::Forbidden(_) => (
             TAG_LOCK,
             Tone::Warn,
             Remedy::Nothing,
             "The API keeps this from your account. Ask whoever looks after your access.",
+        ),
+        AppError::StepUp(_) => (
+            TAG_LOCK,
+            Tone::Warn,
+            Remedy::Nothing,
+            "The API shows this only after a stronger or a fresher sign-in.",
         ),
         AppError::NotFound => (
             TAG_GONE,
@@ -126,7 +133,7 @@ pub fn PanelFailure(
 ) -> impl IntoView {
     let Words { advice, remedy, tone, drawing } = words(&error);
     let missing = match &error {
-        AppError::Forbidden { scope: Some(scope) } => {
+        AppError::Forbidden(Lack::Scope(scope)) => {
             Some(view! { "Your sign-in does not include " <code>{scope.clone()}</code> ". " })
         }
         _ => None,

@@ -6,6 +6,7 @@ mod chart;
 mod panel;
 mod problem;
 mod question;
+mod refusal;
 mod session_state;
 mod sign_in;
 mod user;
@@ -20,6 +21,7 @@ pub use panel::{
 };
 pub use problem::Problem;
 pub use question::{CURSOR_MAX_CHARS, PanelQuestion, PeriodQuestion, Question, SortOrder, parameter};
+pub use refusal::{Demand, Lack};
 pub use session_state::{ABSOLUTE, ENDS, IDLE, OVER, REPLACED, SessionNews, SessionState, UNREACHABLE};
 pub use sign_in::SignInOutcome;
 pub use user::User;

@@ -92,7 +92,7 @@ pub async fn panel_when_ready(
     let panel = board.panels.get(index).ok_or(AppError::NotFound)?;
     let failure = match &state {
         // What someone may not see is not kept in sight; of what does not come, the old may stay.
-        PanelState::Failed(AppError::Forbidden { .. } | AppError::NotFound) => None,
+        PanelState::Failed(AppError::Forbidden(_) | AppError::StepUp(_) | AppError::NotFound) => None,
         PanelState::Failed(error) => Some(error.to_string()),
         _ => None,
     };

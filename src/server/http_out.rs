@@ -13,7 +13,8 @@ const API_BODY_MAX_BYTES: usize = 8 * 1024 * 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// The provider's whole answer, but for a refresh (`token_endpoint::REFRESH_TIMEOUT`).
 pub const PROVIDER_TIMEOUT: Duration = Duration::from_secs(5);
-const API_TIMEOUT: Duration = Duration::from_secs(10);
+/// The API's whole answer to a reading request.
+pub const API_TIMEOUT: Duration = Duration::from_secs(10);
 /// A page of sessions, or their end: as long as the server takes for any request.
 const OPERATOR_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -33,8 +34,9 @@ pub enum HttpOutError {
 impl From<reqwest::Error> for HttpOutError {
     fn from(error: reqwest::Error) -> Self {
         match error {
-            error if error.is_timeout() => Self::Timeout,
+            // Also one that took too long: nothing was sent.
             error if error.is_connect() => Self::Connect,
+            error if error.is_timeout() => Self::Timeout,
             error => Self::Other(error.without_url().to_string()),
         }
     }

@@ -37,6 +37,8 @@ pub mod operator;
 pub mod ops;
 /// Random values.
 pub mod random;
+/// What somebody may see or do, as far as the settings say.
+pub mod rights;
 /// Assembly: pages, server functions, routes, layers.
 pub mod router;
 /// The plain routes under `/auth/`.
@@ -138,7 +140,7 @@ pub fn refuse(asked: &guard::Asked, error: AppError) -> Response {
 pub fn status(error: &AppError) -> StatusCode {
     match error {
         AppError::SignedOut => StatusCode::UNAUTHORIZED,
-        AppError::NotSameOrigin | AppError::Forbidden { .. } => StatusCode::FORBIDDEN,
+        AppError::NotSameOrigin | AppError::Forbidden(_) | AppError::StepUp(_) => StatusCode::FORBIDDEN,
         AppError::NotFound => StatusCode::NOT_FOUND,
         AppError::Invalid => StatusCode::BAD_REQUEST,
         AppError::ApiUnavailable => StatusCode::BAD_GATEWAY,

@@ -1,15 +1,18 @@
 //! One call to the person's API: bearer token in the header (RFC 6750 2.1), one refresh and one repeat on a 401,
 //! no redirect, no header of the browser's, nothing of the answer's but its JSON.
 
-use axum::http::{Request, Response, StatusCode, header};
+use std::time::Duration;
+
+use axum::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use serde_json::Value;
 
 use super::challenge;
 use crate::{
     error::AppError,
+    model::Lack,
     server::{
         Context,
-        http_out::HttpOutError,
+        http_out::{API_TIMEOUT, HttpOutError},
         secret::Secret,
         session::SignedIn,
         tokens::{Need, access_token},
@@ -19,38 +22,86 @@ use crate::{
 /// Access tokens are longer than this (RFC 6749 10.10 wants them beyond guessing).
 const TOKEN_MIN_BYTES: usize = 16;
 
+/// One request to the API.
+pub struct Call {
+    pub method: Method,
+    /// Path and query below the API's base URL.
+    pub path: String,
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    pub body: Vec<u8>,
+    /// How long the whole answer may take.
+    pub patience: Duration,
+}
+
+impl Call {
+    /// A `GET`.
+    pub fn get(path: &str) -> Self {
+        let path = path.to_owned();
+        Self { method: Method::GET, path, headers: Vec::new(), body: Vec::new(), patience: API_TIMEOUT }
+    }
+}
+
+/// What the API said, and the token that it was asked with.
+pub struct Answer {
+    pub response: Response<Vec<u8>>,
+    token: Secret,
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub enum NoAnswer {
+    /// There is no token to ask with: nothing was sent.
+    NoToken(AppError),
+    /// Nothing could be sent, or nothing came back.
+    Http(HttpOutError),
+}
+
 /// `GET` of a configured path.
 ///
 /// # Errors
 /// As `tokens::access_token`; `Forbidden` when the API refuses this person, `NotFound` when it has nothing there,
 /// `ApiUnavailable` for anything else.
 pub async fn get(context: &Context, signed_in: &SignedIn, path: &str) -> Result<Value, AppError> {
-    let mut token = access_token(context, signed_in, Need::Usable).await?;
-    let mut answer = call(context, path, &token).await?;
-    if answer.status() == StatusCode::UNAUTHORIZED && challenge::may_be_invalid_token(answer.headers()) {
-        // The API may know more than the expiry says: a key rolled, a token revoked. Once.
-        token = access_token(context, signed_in, Need::OtherThan(token)).await?;
-        answer = call(context, path, &token).await?;
-    }
-    read(&answer, &token)
+    let answer = send(context, signed_in, &Call::get(path)).await.map_err(|error| match error {
+        NoAnswer::NoToken(error) => error,
+        NoAnswer::Http(error) => {
+            tracing::warn!(%error, path, "the API gives no answer");
+            AppError::ApiUnavailable
+        }
+    })?;
+    read(&answer.response, &answer.token)
 }
 
-async fn call(context: &Context, path: &str, token: &Secret) -> Result<Response<Vec<u8>>, AppError> {
+/// Makes a call. Once more with another token where the API refuses the first as no longer good, and so has done nothing
+/// (RFC 6750 3.1); for no other reason, whatever the method.
+pub async fn send(context: &Context, signed_in: &SignedIn, call: &Call) -> Result<Answer, NoAnswer> {
+    let mut token = access_token(context, signed_in, Need::Usable).await.map_err(NoAnswer::NoToken)?;
+    let mut response = send_once(context, call, &token).await?;
+    if response.status() == StatusCode::UNAUTHORIZED && challenge::may_be_invalid_token(response.headers()) {
+        // The API may know more than the expiry says: a key rolled, a token revoked. Once.
+        token = access_token(context, signed_in, Need::OtherThan(token)).await.map_err(NoAnswer::NoToken)?;
+        response = send_once(context, call, &token).await?;
+    }
+    Ok(Answer { response, token })
+}
+
+async fn send_once(context: &Context, call: &Call, token: &Secret) -> Result<Response<Vec<u8>>, NoAnswer> {
     let base = context.settings.api_url.as_str().trim_end_matches('/');
-    let request = Request::get(format!("{base}{path}"))
+    let mut request = Request::builder()
+        .method(&call.method)
+        .uri(format!("{base}{}", call.path))
         .header(header::ACCEPT, "application/json")
-        .header(header::AUTHORIZATION, bearer(token)?)
-        .body(Vec::new())
-        .map_err(|_| AppError::Internal)?;
-    context.api.send(request).await.map_err(|error: HttpOutError| {
-        tracing::warn!(%error, path, "the API gives no answer");
-        AppError::ApiUnavailable
-    })
+        .header(header::AUTHORIZATION, bearer(token).map_err(NoAnswer::NoToken)?);
+    for (name, value) in &call.headers {
+        request = request.header(name, value);
+    }
+    let request = request.body(call.body.clone()).map_err(|_| NoAnswer::NoToken(AppError::Internal))?;
+    context.api.send_within(request, call.patience).await.map_err(NoAnswer::Http)
 }
 
 /// Marked sensitive, so that no layer below prints it.
-fn bearer(token: &Secret) -> Result<header::HeaderValue, AppError> {
-    let mut value = header::HeaderValue::from_str(&format!("Bearer {}", token.expose())).map_err(|_| {
+fn bearer(token: &Secret) -> Result<HeaderValue, AppError> {
+    let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose())).map_err(|_| {
         tracing::error!("the access token is not a legal header value");
         AppError::Internal
     })?;
@@ -70,7 +121,8 @@ fn read(answer: &Response<Vec<u8>>, token: &Secret) -> Result<Value, AppError> {
         StatusCode::FORBIDDEN => {
             // Shown to the person: an API that repeats what it was sent must not show them the token.
             let scope = challenge::missing_scope(answer.headers());
-            return Err(AppError::Forbidden { scope: scope.filter(|scope| !scope.contains(token.expose())) });
+            let scope = scope.filter(|scope| !scope.contains(token.expose()));
+            return Err(AppError::Forbidden(scope.map_or(Lack::Unsaid, Lack::Scope)));
         }
         StatusCode::NOT_FOUND => return Err(AppError::NotFound),
         _ => return unusable("unexpected status"),

@@ -35,6 +35,7 @@ use crate::{
         Context, api,
         config::{Before, Board, Panel, PanelKind, TableSetting, Template, Unfit},
         locale::Reader,
+        rights,
         session::SignedIn,
     },
 };
@@ -165,11 +166,9 @@ impl<'a> Look<'a> {
     /// (RFC 6749 3.3), the panel says so instead.
     fn find(&self, index: usize) -> Result<&'a Panel, AppError> {
         let panel = self.board.panels.get(index).ok_or(AppError::NotFound)?;
-        match &panel.scope {
-            Some(scope) if !self.signed_in.record.granted_scopes.contains(scope) => {
-                Err(AppError::Forbidden { scope: Some(scope.clone()) })
-            }
-            _ => Ok(panel),
+        match rights::lacking(self.signed_in, &panel.needs) {
+            Some(lack) => Err(AppError::Forbidden(lack)),
+            None => Ok(panel),
         }
     }
 

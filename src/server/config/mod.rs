@@ -24,8 +24,8 @@ mod tests;
 mod values;
 
 pub use boards::{
-    Before, Better, Board, ChartSetting, ColumnSetting, DayFormat, ListSetting, PageBy, PageSetting, Panel,
-    PanelKind, PeriodSetting, SeriesSetting, Span, StatSetting, TableSetting, Template, Unfit, words,
+    Before, Better, Board, ChartSetting, ColumnSetting, DayFormat, ListSetting, Needs, PageBy, PageSetting,
+    Panel, PanelKind, PeriodSetting, SeriesSetting, Span, StatSetting, TableSetting, Template, Unfit, words,
 };
 pub use problem::{Problem, SettingsErrors, Warning};
 pub use store::{StoreServer, StoreSetting};

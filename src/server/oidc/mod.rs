@@ -9,6 +9,8 @@ mod cached;
 pub mod callback;
 /// What is known of a person, and who said it.
 pub mod claims;
+/// What is asked of the provider beyond an ordinary sign-in.
+pub mod demand;
 /// Signing out at the provider.
 pub mod end_session;
 /// From a code to a session.

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use serde_json_path::JsonPath;
 
 use super::{
-    Template,
+    Template, needs,
     reader::{Entry, Table},
     title,
 };
@@ -174,7 +174,7 @@ impl PanelKind {
 }
 
 /// What every panel may declare.
-const COMMON: [&str; 6] = ["title", "kind", "get", "every", "scope", "size"];
+const COMMON: [&str; 5] = ["title", "kind", "get", "every", "size"];
 /// And what those of each kind may.
 const STAT: [&str; 5] = ["value", "before", "better", "unit", "decimals"];
 const TABLE: [&str; 8] = ["rows", "total", "columns", "key", "detail", "search", "order", "page"];
@@ -192,7 +192,7 @@ pub(super) fn read(at: &mut Table<'_, '_>) -> Option<PanelKind> {
     let Some(kind) = kind else {
         // What else a panel needs is known only with its kind; all but a stat need rows.
         at.required("rows", json_path);
-        at.no_more(&[&COMMON[..], &STAT, &TABLE, &CHART, &LIST].concat());
+        at.no_more(&[&COMMON[..], &needs::KEYS, &STAT, &TABLE, &CHART, &LIST].concat());
         return None;
     };
     let (read, own): (Option<PanelKind>, &[&str]) = match kind.as_str() {
@@ -202,7 +202,7 @@ pub(super) fn read(at: &mut Table<'_, '_>) -> Option<PanelKind> {
         "bar" => (chart(at, ChartShape::Bar), &CHART),
         _ => (list(at), &LIST),
     };
-    at.no_more(&[&COMMON[..], own].concat());
+    at.no_more(&[&COMMON[..], &needs::KEYS, own].concat());
     read
 }
 

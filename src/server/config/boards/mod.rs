@@ -2,6 +2,7 @@
 //! The settings of each kind of panel are in `kinds`, paths with places in `template`, periods in `period`.
 
 mod kinds;
+mod needs;
 mod period;
 mod reader;
 mod template;
@@ -16,6 +17,7 @@ pub use kinds::{
     Before, Better, ChartSetting, ColumnSetting, ListSetting, PageBy, PageSetting, PanelKind, SeriesSetting,
     StatSetting, TableSetting, words,
 };
+pub use needs::Needs;
 pub use period::{DayFormat, PeriodSetting, Span};
 use reader::Table;
 pub use template::{Template, Unfit};
@@ -43,8 +45,8 @@ pub struct Panel {
     pub get: Template,
     /// How often a visible panel refreshes itself, at least a second.
     pub every: Option<Duration>,
-    /// The scope without which the panel is shown as locked.
-    pub scope: Option<String>,
+    /// Without this the panel is shown as locked.
+    pub needs: Needs,
     pub size: PanelSize,
     pub kind: PanelKind,
 }
@@ -80,7 +82,7 @@ fn panel(mut at: Table<'_, '_>, has_period: bool) -> Option<Panel> {
     let name = at.required("title", title);
     let get = at.required("get", Template::parse);
     let every = at.optional("every", values::duration);
-    let scope = at.optional("scope", values::scope);
+    let needs = needs::read(&mut at);
     let size = at.optional("size", size);
     let kind = kinds::read(&mut at);
     let strange = get.as_ref().and_then(|get| get.slots().find(|slot| !PERIOD_SLOTS.contains(slot)));
@@ -107,7 +109,7 @@ fn panel(mut at: Table<'_, '_>, has_period: bool) -> Option<Panel> {
     }
     let kind = kind?;
     let size = size.unwrap_or(kind.usual_size());
-    Some(Panel { title: name?, get: get?, every, scope, size, kind })
+    Some(Panel { title: name?, get: get?, every, needs, size, kind })
 }
 
 /// A text with something in it.

@@ -55,7 +55,7 @@ fn op_10_a_board_is_read_whole() {
     assert_eq!(panel.every, Some(Duration::from_secs(120)));
     let PanelKind::Table(table) = &panel.kind else { panic!("{panel:?}") };
     assert_eq!(table.columns.as_ref().unwrap()[1].kind, Some(CellKind::Date));
-    assert!(table.total.is_some() && panel.scope.as_deref() == Some("read:orders"));
+    assert!(table.total.is_some() && panel.needs.scope.as_deref() == Some("read:orders"));
     assert!(settings.board("other").is_none());
 }
 

@@ -1,0 +1,30 @@
+//! Why something is not for a person, or not yet: what they lack, and what an API demands of their sign-in.
+
+use serde::{Deserialize, Serialize};
+
+/// What a person lacks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Lack {
+    /// Scopes that the sign-in does not include, separated by spaces: by our settings, or as the API says (RFC 6750 3.1).
+    Scope(String),
+    /// One of these roles.
+    Role(Vec<String>),
+    /// A claim, by its name in words.
+    Claim(String),
+    /// What it is, in the API's own words.
+    Said(String),
+    /// The API does not say.
+    #[default]
+    Unsaid,
+}
+
+/// How a sign-in must have been for an API (RFC 9470 3). Values that an authorization request can carry.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Demand {
+    /// One of these authentication context classes, the most wanted first; any, where there is none.
+    pub acr_values: Vec<String>,
+    /// It may lie at most this many seconds back.
+    pub max_age_secs: Option<u32>,
+    /// Scopes that are wanted as well, separated by spaces.
+    pub scope: Option<String>,
+}
