@@ -81,6 +81,12 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=pages::Home ssr=SsrMode::Async/>
                 <Route path=path!("/boards/:board") view=pages::Board ssr=SsrMode::Async/>
                 <Route path=path!("/boards/:board/rows/:panel") view=pages::RowPage ssr=SsrMode::Async/>
+                <Route path=path!("/boards/:board/actions/:action") view=pages::ActionPage ssr=SsrMode::Async/>
+                <Route
+                    path=path!("/boards/:board/rows/:panel/actions/:action")
+                    view=pages::ActionPage
+                    ssr=SsrMode::Async
+                />
                 <Route path=path!("/account") view=pages::AccountPage ssr=SsrMode::Async/>
                 <Route path=path!("/sessions") view=pages::SessionsPage ssr=SsrMode::Async/>
                 <Route path=path!("/auth/callback") view=pages::Callback ssr=SsrMode::Async/>

@@ -42,6 +42,8 @@ pub const END_SESSION: &str = "/api/end_session";
 pub const END_OTHER_SESSIONS: &str = "/api/end_other_sessions";
 /// Slides the idle end of the session: `POST`, also as a plain form.
 pub const STAY_SIGNED_IN: &str = "/api/stay_signed_in";
+/// Carries out an action: `POST`, also as a plain form.
+pub const ACT: &str = "/api/act";
 /// Prefix of the embedded site; followed by the build id.
 pub const PKG: &str = "/pkg";
 
@@ -70,6 +72,39 @@ pub fn row(board: &str, panel: usize) -> String {
     format!("{BOARDS}/{board}/rows/{panel}")
 }
 
+/// The page of an action: of a board, or of a row of one of its tables.
+pub fn action(board: &str, panel: Option<usize>, action: usize, row: Option<&str>) -> String {
+    let path = match panel {
+        Some(panel) => format!("{}/actions/{action}", self::row(board, panel)),
+        None => format!("{}/actions/{action}", self::board(board)),
+    };
+    with_query(&path, &[(ROW_KEY, row.unwrap_or_default())])
+}
+
+/// The same, with a form that the session keeps.
+pub fn action_kept(
+    board: &str,
+    panel: Option<usize>,
+    action: usize,
+    row: Option<&str>,
+    kept: &str,
+) -> String {
+    with_query(&self::action(board, panel, action, row), &[(KEPT, kept)])
+}
+
+/// Board, panel and action of the path of an action's page.
+pub fn read_action(path: &str) -> Option<(&str, Option<usize>, usize)> {
+    let mut parts = path.strip_prefix(BOARDS)?.strip_prefix('/')?.split('/');
+    let (board, kind) = (parts.next()?, parts.next()?);
+    let panel = match kind {
+        "rows" => Some(parts.next()?.parse().ok()?),
+        _ => None,
+    };
+    let is_action = if panel.is_some() { parts.next()? } else { kind } == "actions";
+    let action = parts.next()?.parse().ok()?;
+    (is_action && parts.next().is_none()).then_some((board, panel, action))
+}
+
 /// The rows of a board's table as a file: the route.
 pub const BOARD_CSV: &str = "/boards/{board}/csv/{panel}";
 
@@ -80,6 +115,8 @@ pub fn csv(board: &str, panel: usize) -> String {
 
 /// The parameter that names a row.
 pub const ROW_KEY: &str = "key";
+/// The parameter that names a form which the session keeps.
+pub const KEPT: &str = "kept";
 
 /// Whether a path shows something only a signed-in person may see.
 pub fn needs_session(path: &str) -> bool {
@@ -145,6 +182,19 @@ pub fn encode_into(link: &mut String, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::with_query;
+
+    #[test]
+    fn the_page_of_an_action_says_which_it_is() {
+        for (panel, number) in [(None, 0), (Some(3), 12)] {
+            let page = super::action("orders", panel, number, None);
+            assert_eq!(super::read_action(&page), Some(("orders", panel, number)));
+            for other in
+                [format!("{page}/x"), format!("{page}x"), page.replace("actions", "rows"), String::new()]
+            {
+                assert_eq!(super::read_action(&other), None, "{other}");
+            }
+        }
+    }
 
     #[test]
     fn what_a_person_typed_stays_in_its_value() {

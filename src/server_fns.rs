@@ -10,7 +10,7 @@ use leptos::{
 use crate::{
     error::AppError,
     model::{Account, Markup, PanelState, SessionState, SignInOutcome},
-    wire::{MarkupText, StateText, arguments},
+    wire::{MarkupText, StateText, WholeForm, arguments},
 };
 
 /// Completes a sign-in: exchanges the code of an authorization response and starts the session.
@@ -50,6 +50,19 @@ pub async fn panel_when_ready(
 #[server(prefix = "/api", endpoint = "row", input = GetUrl, input_derive = (Clone, serde::Deserialize), output = MarkupText)]
 pub async fn row(board: String, panel: usize, #[server(default)] query: String) -> Result<Markup, AppError> {
     crate::server::answer(crate::pages::row_drawer(&board, panel, &query).await)
+}
+
+/// The form of an action, by the address of its page, as HTML. For the signed-in person; only reads.
+#[server(prefix = "/api", endpoint = "action_form", input = GetUrl, input_derive = (Clone, serde::Deserialize), output = MarkupText)]
+pub async fn action_form(page: String) -> Result<Markup, AppError> {
+    crate::server::answer(crate::pages::action_form(&page).await)
+}
+
+/// Carries out what the form of an action asks for, once however often it is sent. Answers with what is said when it is done; else
+/// with the form again, and why. For the signed-in person whom the form was made for.
+#[server(prefix = "/api", endpoint = "act", input = WholeForm, input_derive = (Clone, serde::Deserialize), output = MarkupText)]
+pub async fn act(form: String) -> Result<Markup, AppError> {
+    crate::server::answer(crate::pages::acted(&form).await)
 }
 
 /// Who the person is and the state of the session. For the signed-in person; only reads.
@@ -93,6 +106,7 @@ pub async fn stay_signed_in() -> Result<SessionState, AppError> {
 
 arguments!(GetUrl, get, PanelWhenReady: board, panel, query, by_person);
 arguments!(GetUrl, get, Row: board, panel, query);
+arguments!(GetUrl, get, ActionForm: page);
 arguments!(PostUrl, post, RefreshAccountDetails:);
 arguments!(GetUrl, get, SignedInUntil:);
 arguments!(PostUrl, post, StaySignedIn:);

@@ -3,14 +3,18 @@
 
 use std::convert::Infallible;
 
+use leptos::server_fn::http_export::Method;
 use leptos::server_fn::{
-    Bytes, ContentType, Decodes, Encodes, Format, FormatType, codec::Post, request::ClientReq,
+    Bytes, ContentType, Decodes, Encodes, Format, FormatType,
+    codec::{Encoding, FromReq, IntoReq, Post},
+    request::{ClientReq, Req},
 };
 
 use crate::{
     error::AppError,
     model::{Demand, Lack, Markup, SessionState},
     paths,
+    server_fns::Act,
 };
 
 /// The output of a function that answers with [`Markup`].
@@ -123,6 +127,29 @@ impl Decodes<AppError> for ErrorEncoding {
             _ if text.starts_with("{\"StepUp\":") => Ok(AppError::StepUp(Demand::default())),
             _ => Err("no such error"),
         }
+    }
+}
+
+/// The input of a function that takes a form as it is, whatever its fields are called.
+pub struct WholeForm;
+
+impl ContentType for WholeForm {
+    const CONTENT_TYPE: &'static str = FORM;
+}
+
+impl Encoding for WholeForm {
+    const METHOD: Method = Method::POST;
+}
+
+impl<R: ClientReq<AppError>> IntoReq<WholeForm, R, AppError> for Act {
+    fn into_req(self, path: &str, accepts: &str) -> Result<R, AppError> {
+        R::try_new_post(path, FORM, accepts, self.form)
+    }
+}
+
+impl<R: Req<AppError> + Send + 'static> FromReq<WholeForm, R, AppError> for Act {
+    async fn from_req(request: R) -> Result<Self, AppError> {
+        Ok(Self { form: request.try_into_string().await? })
     }
 }
 

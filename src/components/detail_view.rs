@@ -54,7 +54,7 @@ fn Part(part: DetailPart) -> impl IntoView {
                             <tr>{heads}</tr>
                         </thead>
                         <tbody>
-                            <TableRows columns rows filter=String::new() here=None/>
+                            <TableRows columns rows filter=String::new() here=None has_actions=false/>
                         </tbody>
                     </table>
                 </div>

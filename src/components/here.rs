@@ -37,6 +37,13 @@ impl Here {
         move |key| paths::with_query(&path, &[(paths::ROW_KEY, key)]) + &asked
     }
 
+    /// The pages of actions, by the rows' names; see [`Here::rows`].
+    pub fn actions(&self) -> impl Fn(usize, &str) -> String + use<> {
+        let (board, panel) = (self.board.clone(), self.panel);
+        let asked = self.question.only(panel).at("").replacen('?', "&", 1);
+        move |action, key| paths::action(&board, Some(panel), action, Some(key)) + &asked
+    }
+
     /// The rows as a file.
     pub fn csv(&self) -> String {
         self.question.at(&paths::csv(&self.board, self.panel))

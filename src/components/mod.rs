@@ -1,6 +1,8 @@
 //! Server-rendered pieces without state, for pages and islands alike: no router, no server crate, no event.
 //! Their looks are in `style/`; the words a person reads about a failure are in `failure.rs`.
 
+mod action_form;
+mod action_link;
 mod chart;
 mod chips;
 mod claims_list;
@@ -23,6 +25,8 @@ mod table_view;
 mod top_bar;
 mod user_menu_view;
 
+pub use action_form::ActionFormView;
+pub use action_link::{ActionLinkView, SaidView};
 pub use chart::ChartView;
 pub use chips::Chips;
 pub use claims_list::ClaimsList;

@@ -6,7 +6,7 @@ use leptos::{
     prelude::*,
 };
 
-use crate::components::Here;
+use crate::components::{ActionLinkView, Here, SaidView};
 use crate::model::{Cell, CellKind, Column, Row, is_match};
 
 /// One `<tr>` a row; its first cell is the row's header.
@@ -18,21 +18,38 @@ pub fn TableRows(
     filter: String,
     /// Where the rows' own pages are linked from; `None` where they have none.
     here: Option<Here>,
+    /// There is a column for what can be done with them.
+    has_actions: bool,
 ) -> impl IntoView {
     let kinds = columns.into_iter().map(|column| column.kind).collect::<Vec<_>>();
+    let actions = here.as_ref().filter(|_| has_actions).map(|here| (here.actions(), here.panel));
     let links = here.map(|here| (here.rows(), here.panel));
     rows.into_iter()
-        .map(move |Row { key, cells }| {
+        .map(move |Row { key, cells, actions: offered, said }| {
             let is_hidden = !is_match(cells.iter().map(|cell| cell.text.as_str()), &filter);
             let mut link = links
                 .as_ref()
-                .zip(key)
-                .map(|((of, panel), key)| (of(&key), format!("row-{panel}-{}", id_of(&key))));
+                .zip(key.as_ref())
+                .map(|((of, panel), key)| (of(key), format!("row-{panel}-{}", id_of(key))));
+            let actions = actions.as_ref().map(|(of, panel)| {
+                let key = key.unwrap_or_default();
+                let place = format!("{panel}-{}", id_of(&key));
+                let links = offered.into_iter().map(|link| {
+                    let (href, id) = (of(link.action, &key), format!("act-{place}-{}", link.action));
+                    view! { <ActionLinkView link href id about=key.clone()/> }
+                });
+                let links = links.collect::<Vec<_>>();
+                view! {
+                    <td class="acts" data-part="acts">
+                        {said.map(|said| view! { <SaidView said/> })} {links}
+                    </td>
+                }
+            });
             let cells = kinds.iter().zip(cells).enumerate();
             let cells = cells
                 .map(|(index, (kind, cell))| table_cell(index == 0, *kind, cell, link.take()))
                 .collect::<Vec<_>>();
-            view! { <tr hidden=is_hidden>{cells}</tr> }
+            view! { <tr hidden=is_hidden>{cells} {actions}</tr> }
         })
         .collect::<Vec<_>>()
 }

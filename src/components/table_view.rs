@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Here, Icon, PagerView, TableRows, TagIcon, icon, kind_class};
+use crate::components::{Here, Icon, PagerView, SaidView, TableRows, TagIcon, icon, kind_class};
 use crate::model::{Column, PanelQuestion, SortOrder, TableData, is_match, parameter};
 use crate::paths;
 
@@ -15,7 +15,8 @@ pub fn TableView(
     data: TableData,
     here: Here,
 ) -> impl IntoView {
-    let TableData { columns, rows, count, previous, next, is_searched_by_api, is_sorted_by_api } = data;
+    let TableData { columns, rows, count, previous, next, .. } = data;
+    let TableData { is_searched_by_api, is_sorted_by_api, has_actions, said, .. } = data;
     let (asked, name) = (here.asked(), title.clone());
     // What the API has searched is all to be shown.
     let filter = if is_searched_by_api { String::new() } else { asked.filter.clone() };
@@ -45,10 +46,10 @@ pub fn TableView(
                 <table>
                     <caption class="visually-hidden">{title}</caption>
                     <thead>
-                        <tr>{heads}</tr>
+                        <tr>{heads} {has_actions.then(|| view! { <th scope="col" class="acts">"Actions"</th> })}</tr>
                     </thead>
                     <tbody>
-                        <TableRows columns rows filter here=of_rows/>
+                        <TableRows columns rows filter here=of_rows has_actions/>
                     </tbody>
                 </table>
             </div>
@@ -56,6 +57,7 @@ pub fn TableView(
         }
         .into_any()
     };
+    let said = said.into_iter().map(|said| view! { <SaidView said/> }).collect::<Vec<_>>();
     view! {
         <div class="toolbar perf">
             <FilterForm title=name.clone() here=here.clone() is_searched_by_api/>
@@ -68,7 +70,7 @@ pub fn TableView(
             </a>
         </div>
         <div data-part="rows" data-sorted-by-api=is_sorted_by_api.then_some("")>
-            {table} <PagerView title=name previous next here/>
+            {said} {table} <PagerView title=name previous next here/>
         </div>
     }
 }

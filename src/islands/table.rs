@@ -118,7 +118,8 @@ impl<'a> Table<'a> {
 /// The cells of a row; one that has none is its own.
 fn cells(row: &Element) -> impl Iterator<Item = Node> {
     let cells = row.children();
-    (0..cells.length()).filter_map(move |index| cells.item(index).map(Node::from))
+    let cell = move |index| cells.item(index).filter(|cell| !dom::is_part(cell, "acts")).map(Node::from);
+    (0..row.child_element_count()).filter_map(cell)
 }
 
 /// What a row sorts by: a number where `data-sort` says one, else the text of its cell.

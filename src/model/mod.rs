@@ -2,6 +2,7 @@
 //! A field that is not here cannot reach the browser.
 
 mod account;
+mod action;
 mod chart;
 mod panel;
 mod problem;
@@ -12,12 +13,13 @@ mod sign_in;
 mod user;
 
 pub use account::{Account, Claim, ClaimGroup, Fact};
+pub use action::{ActionForm, FormField, FormInput, FormState};
 pub use chart::{
     Chart, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, PLACE_MAX, Place, TickRoom, TickSide,
 };
 pub use panel::{
-    Cell, CellKind, Change, Column, DetailPart, Direction, ListData, ListItem, Markup, PanelBody, PanelData,
-    PanelSize, PanelState, Row, RowDetail, Stat, TableData, is_match, is_match_by,
+    ActionLink, Cell, CellKind, Change, Column, DetailPart, Direction, ListData, ListItem, Markup, PanelBody,
+    PanelData, PanelSize, PanelState, Row, RowDetail, Said, Stat, TableData, is_match, is_match_by,
 };
 pub use problem::Problem;
 pub use question::{CURSOR_MAX_CHARS, PanelQuestion, PeriodQuestion, Question, SortOrder, parameter};

@@ -56,6 +56,28 @@ pub struct Row {
     /// What names it, where it has a page of its own.
     pub key: Option<String>,
     pub cells: Vec<Cell>,
+    /// What can be done with it.
+    pub actions: Vec<ActionLink>,
+    /// How the last thing that was done with it went.
+    pub said: Option<Said>,
+}
+
+/// The way to the form of an action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActionLink {
+    pub label: String,
+    /// Its place among the actions of its panel or board.
+    pub action: usize,
+    /// Something is lacking for it; its form says what.
+    pub is_locked: bool,
+}
+
+/// How an action went, where it belongs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    pub text: String,
+    /// Done, for sure.
+    pub is_done: bool,
 }
 
 /// The rows of a table panel.
@@ -71,6 +93,10 @@ pub struct TableData {
     /// The API itself searches and sorts; else it is done with the rows that are here.
     pub is_searched_by_api: bool,
     pub is_sorted_by_api: bool,
+    /// Its rows have a column for what can be done with them.
+    pub has_actions: bool,
+    /// How the last actions went on rows that are not here.
+    pub said: Vec<Said>,
 }
 
 /// One number, and how it changed.

@@ -7,10 +7,12 @@ use leptos_router::hooks::use_params_map;
 use super::{NotFound, answer::fail, panel::framed};
 use crate::{
     app::Frame,
-    components::{Choices, Here, Notice, PeriodChooser, Tone},
+    components::{ActionLinkView, Choices, Here, Notice, PeriodChooser, SaidView, Tone},
     model::{PanelState, Question},
+    paths,
     server::{
         self,
+        actions::offer,
         boards::{Look, Period},
         config::{Panel, PanelKind, PeriodSetting},
         locale::Reader,
@@ -30,6 +32,7 @@ pub fn Board() -> impl IntoView {
     let fetched = Suspend::new(async move {
         let board = context.settings.board(&id)?;
         let question = question(&query).of_panels(board.panels.len());
+        let question_asked = question.clone();
         let states =
             join_all((0..board.panels.len()).map(|index| panel(board.id.clone(), index, query.clone())))
                 .await;
@@ -48,8 +51,9 @@ pub fn Board() -> impl IntoView {
             })
             .collect();
         let period = board.period.as_ref().and_then(|setting| chooser(&board.id, setting, question));
+        let actions = offered(&board.id, &question_asked);
         Some(view! {
-            <BoardContent title=board.title.clone() period>
+            <BoardContent title=board.title.clone() period actions>
                 {panels}
             </BoardContent>
         })
@@ -85,6 +89,20 @@ fn chooser(board: &str, setting: &PeriodSetting, question: Question) -> Option<A
     )
 }
 
+/// What can be done on the board as a whole, and how the last of it went.
+fn offered(board: &str, question: &Question) -> Option<AnyView> {
+    let (context, signed_in, reader) = (server::context().ok()?, server::signed_in().ok()?, server::reader());
+    let look = Look::at(&context, &signed_in, &reader, board, question.clone()).ok()?;
+    let links = offer::of_board(&look).into_iter().map(|link| {
+        let href = question.at(&paths::action(board, None, link.action, None));
+        let id = format!("act-{}", link.action);
+        view! { <ActionLinkView link href id about=String::new()/> }
+    });
+    let links: Vec<_> = links.collect();
+    let said: Vec<_> = offer::said(&look, None).map(|(_, said)| view! { <SaidView said/> }).collect();
+    (!links.is_empty()).then(|| view! { <div class="acts">{links} {said}</div> }.into_any())
+}
+
 fn choices(setting: &PeriodSetting, period: Period, reader: &Reader, now: i64) -> Choices {
     Choices {
         spans: setting.choices.iter().map(|span| (span.code(), span.label())).collect(),
@@ -105,13 +123,15 @@ fn choices(setting: &PeriodSetting, period: Period, reader: &Reader, now: i64) -
 pub fn BoardContent(
     #[prop(into)] title: String,
     period: Option<AnyView>,
+    /// What can be done on it, and how that went.
+    actions: Option<AnyView>,
     children: Children,
 ) -> impl IntoView {
     view! {
         <div class="page board">
             <header class="board-head">
                 <h1>{title}</h1>
-                {period}
+                {actions} {period}
             </header>
             <div class="panels">{children()}</div>
         </div>

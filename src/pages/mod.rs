@@ -2,6 +2,7 @@
 //! A page's `…Content` is given everything it shows; the component beside it fetches that and decides the status.
 
 mod account;
+mod action;
 mod answer;
 mod board;
 mod callback;
@@ -17,6 +18,7 @@ mod sign_out;
 pub mod standalone;
 
 pub use account::{AccountContent, AccountPage, refreshed_claims};
+pub use action::{ActionPage, acted, action_form};
 pub use board::{Board, BoardContent};
 pub use callback::Callback;
 pub use home::{Home, HomeContent};

@@ -11,6 +11,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::error::AppError;
 
+/// What people do through boards.
+pub mod actions;
 /// The client of the person's API.
 pub mod api;
 /// The embedded site.
@@ -85,6 +87,7 @@ pub struct Installation {
     pub stopping: CancellationToken,
     pub refreshes: tokens::Refreshes,
     pub fetches: api::Fetches,
+    pub acts: actions::Acts,
     pub sign_ins: guard::SignInRate,
     /// As many as sign-ins: nobody has to sign out more often.
     pub front_channel_logouts: guard::SignInRate,

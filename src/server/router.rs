@@ -21,7 +21,7 @@ use tower_http::compression::CompressionLayer;
 use tower_sessions::Session;
 
 use super::{
-    Context, Current, Installation, api, assets,
+    Context, Current, Installation, actions, api, assets,
     clock::Clock,
     config::Settings,
     guard,
@@ -75,6 +75,7 @@ pub async fn context(settings: Settings, clock: Clock) -> Result<Context, Assemb
         api: HttpOut::to_api(&settings)?,
         refreshes: tokens::Refreshes::new(&tasks),
         fetches: api::Fetches::new(&tasks),
+        acts: actions::Acts::new(&tasks),
         tasks,
         stopping: CancellationToken::new(),
         streams: streams::Streams::default(),

@@ -1,12 +1,12 @@
 //! One call to the person's API: bearer token in the header (RFC 6750 2.1), one refresh and one repeat on a 401,
 //! no redirect, no header of the browser's, nothing of the answer's but its JSON.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use axum::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use serde_json::Value;
 
-use super::challenge;
+use super::{challenge, problem};
 use crate::{
     error::AppError,
     model::Lack,
@@ -47,6 +47,46 @@ pub struct Answer {
     token: Secret,
 }
 
+impl Answer {
+    /// What a refusal (401, 403) means for the person.
+    pub fn refusal(&self) -> AppError {
+        if self.response.status() == StatusCode::FORBIDDEN {
+            // Shown to the person: an API that repeats what it was sent must not show them the token.
+            let scope = challenge::missing_scope(self.response.headers());
+            let scope = scope.filter(|scope| !repeats(scope, self.token.expose())).map(Lack::Scope);
+            let lack = scope.or_else(|| self.words().map(Lack::Said)).unwrap_or_default();
+            return AppError::Forbidden(lack);
+        }
+        // Refused twice, the second time with a fresh token: not ours to mend by signing in again.
+        self.unusable("it refuses a fresh token")
+    }
+
+    /// The API's own words about what it refuses, as plain text.
+    pub fn words(&self) -> Option<String> {
+        problem::words(&self.json()?)
+    }
+
+    /// And about what was filled in, by the names of the members.
+    pub fn field_problems(&self) -> BTreeMap<String, String> {
+        self.json().map(|body| problem::fields(&body)).unwrap_or_default()
+    }
+
+    /// The body, if it is JSON that may be shown: in a browser no token may be.
+    fn json(&self) -> Option<Value> {
+        let is_json = |kind: &str| {
+            kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+        };
+        let kind = self.response.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
+        let body = is_json(kind).then(|| serde_json::from_slice(self.response.body()).ok()).flatten()?;
+        (!holds(&body, self.token.expose())).then_some(body)
+    }
+
+    fn unusable(&self, cause: &str) -> AppError {
+        tracing::warn!(status = %self.response.status(), cause, "the API's answer cannot be used");
+        AppError::ApiUnavailable
+    }
+}
+
 /// Why there is no answer.
 #[derive(Debug)]
 pub enum NoAnswer {
@@ -69,7 +109,7 @@ pub async fn get(context: &Context, signed_in: &SignedIn, path: &str) -> Result<
             AppError::ApiUnavailable
         }
     })?;
-    read(&answer.response, &answer.token)
+    read(&answer)
 }
 
 /// Makes a call. Once more with another token where the API refuses the first as no longer good, and so has done nothing
@@ -109,38 +149,14 @@ fn bearer(token: &Secret) -> Result<HeaderValue, AppError> {
     Ok(value)
 }
 
-fn read(answer: &Response<Vec<u8>>, token: &Secret) -> Result<Value, AppError> {
-    let unusable = |cause: &str| {
-        tracing::warn!(status = %answer.status(), cause, "the API's answer cannot be used");
-        Err(AppError::ApiUnavailable)
-    };
-    match answer.status() {
-        StatusCode::OK => {}
-        // Refused twice, the second time with a fresh token: not ours to mend by signing in again.
-        StatusCode::UNAUTHORIZED => return unusable("it refuses a fresh token"),
-        StatusCode::FORBIDDEN => {
-            // Shown to the person: an API that repeats what it was sent must not show them the token.
-            let scope = challenge::missing_scope(answer.headers());
-            let scope = scope.filter(|scope| !scope.contains(token.expose()));
-            return Err(AppError::Forbidden(scope.map_or(Lack::Unsaid, Lack::Scope)));
+fn read(answer: &Answer) -> Result<Value, AppError> {
+    match answer.response.status() {
+        StatusCode::OK => {
+            answer.json().ok_or_else(|| answer.unusable("it is not JSON, or repeats the access token"))
         }
-        StatusCode::NOT_FOUND => return Err(AppError::NotFound),
-        _ => return unusable("unexpected status"),
-    }
-    let is_json =
-        answer.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(
-            |value| {
-                value == "application/json" || (value.starts_with("application/") && value.ends_with("+json"))
-            },
-        );
-    if !is_json {
-        return unusable("it is not JSON");
-    }
-    match serde_json::from_slice(answer.body()) {
-        // Rows are shown to the person, in a browser where no token may be.
-        Ok(value) if holds(&value, token.expose()) => unusable("it repeats the access token"),
-        Ok(value) => Ok(value),
-        Err(_) => unusable("its JSON does not parse"),
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(answer.refusal()),
+        StatusCode::NOT_FOUND => Err(AppError::NotFound),
+        _ => Err(answer.unusable("unexpected status")),
     }
 }
 

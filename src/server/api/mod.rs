@@ -6,5 +6,8 @@ mod challenge;
 mod client;
 /// Fetches under way, joined by all who wait for the same.
 mod fetches;
+/// The API's own words about a refusal.
+mod problem;
 
+pub use client::{Answer, Call, NoAnswer, send};
 pub use fetches::{Fetches, fetch};

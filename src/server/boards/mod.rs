@@ -2,7 +2,7 @@
 //! The calls themselves are `server::api`'s; how things look is `components`'.
 
 /// Values as a person reads them.
-mod cells;
+pub mod cells;
 /// Lines and bars.
 mod chart;
 /// Rows as a file.
@@ -27,12 +27,16 @@ use std::{sync::Arc, time::Duration};
 
 pub use period::Period;
 use serde_json::Value;
+pub use table::name_of;
 
 use crate::{
     error::AppError,
     model::{PanelBody, PanelData, PanelState, Question, RowDetail},
     server::{
-        Context, api,
+        Context,
+        actions::offer,
+        api,
+        clock::UnixSecs,
         config::{Before, Board, Panel, PanelKind, TableSetting, Template, Unfit},
         locale::Reader,
         rights,
@@ -110,7 +114,14 @@ impl<'a> Look<'a> {
                 PanelBody::Stat(stat::from_answers(stat, &answer, before, self.period, self.reader))
             }
             PanelKind::Table(table) => {
-                PanelBody::Table(table::from_answer(table, &*self.fetch(path).await?, &asked, self.reader)?)
+                let answer = self.fetch(path).await?;
+                let said: Vec<_> = offer::said(self, Some(index)).collect();
+                let extras = table::Extras {
+                    has_actions: !panel.actions.is_empty(),
+                    offered: &|row| offer::of_row(self, index, row),
+                    said: &said,
+                };
+                PanelBody::Table(table::from_answer(table, &answer, &asked, self.reader, &extras)?)
             }
             PanelKind::Chart(chart) => {
                 PanelBody::Chart(chart::from_answer(chart, &*self.fetch(path).await?, self.reader)?)
@@ -127,16 +138,26 @@ impl<'a> Look<'a> {
     /// # Errors
     /// `NotFound` when there is no such panel or row, else as [`Look::panel`].
     pub async fn row(&self, index: usize, name: &str) -> Result<RowDetail, AppError> {
+        let (_, table) = self.table(index)?;
+        let row = self.row_object(index, name).await?;
+        Ok(row::detail(table, name, &row, self.reader))
+    }
+
+    /// The same as the API wrote it.
+    ///
+    /// # Errors
+    /// As [`Look::row`].
+    pub async fn row_object(&self, index: usize, name: &str) -> Result<cells::Object, AppError> {
         let (panel, table) = self.table(index)?;
         let path =
             request::path(panel, &self.heard(self.period), &self.question.panel(index)).map_err(refused)?;
         let found = |answer: &Value| -> Result<_, AppError> {
             table::find(table, answer, name)?.cloned().ok_or(AppError::NotFound)
         };
-        let row = match &table.detail {
+        match &table.detail {
             Some(template) if is_only_of_key(template, table) => {
                 let path = template.fill(|_| Some(name.to_owned())).map_err(|_| AppError::NotFound)?;
-                whole(&*self.fetch_row(path).await?)?
+                whole(&*self.fetch_row(path).await?)
             }
             Some(template) => {
                 let row = found(&*self.fetch(path).await?)?;
@@ -145,11 +166,25 @@ impl<'a> Look<'a> {
                     value => table::name_of(value),
                 };
                 let path = template.fill(value).map_err(|_| AppError::NotFound)?;
-                whole(&*self.fetch_row(path).await?)?
+                whole(&*self.fetch_row(path).await?)
             }
-            None => found(&*self.fetch(path).await?)?,
-        };
-        Ok(row::detail(table, name, &row, self.reader))
+            None => found(&*self.fetch(path).await?),
+        }
+    }
+
+    /// Who looks.
+    pub fn signed_in(&self) -> &'a SignedIn {
+        self.signed_in
+    }
+
+    /// When.
+    pub fn now(&self) -> UnixSecs {
+        self.context.clock.now()
+    }
+
+    /// How the person reads.
+    pub fn reader(&self) -> &'a Reader {
+        self.reader
     }
 
     /// The rows of a table as they are shown, as CSV (RFC 4180).
@@ -209,9 +244,7 @@ impl<'a> Look<'a> {
 
 /// Whether a detail's path has places for the row's name only: then the row itself need not be fetched.
 fn is_only_of_key(template: &Template, table: &TableSetting) -> bool {
-    let first = table.columns.as_ref().and_then(|columns| columns.first()).map(|column| column.key.as_str());
-    let key = table.key.as_deref().or(first);
-    template.slots().all(|slot| Some(slot) == key)
+    template.slots().all(|slot| Some(slot) == table.name_key())
 }
 
 fn whole(answer: &Value) -> Result<cells::Object, AppError> {

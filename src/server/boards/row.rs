@@ -31,7 +31,7 @@ pub fn detail(setting: &TableSetting, title: &str, row: &Object, reader: &Reader
                 if !rows.is_empty() {
                     let columns = inferred(&rows);
                     let cells = arrange(&columns, declared_decimals(setting), &rows, reader);
-                    let rows = cells.into_iter().map(|cells| Row { key: None, cells }).collect();
+                    let rows = cells.into_iter().map(|cells| Row { cells, ..Row::default() }).collect();
                     let title = match items.len() {
                         ..=NESTED_MAX => words(key),
                         all => format!("{}, the first {NESTED_MAX} of {all}", words(key)),

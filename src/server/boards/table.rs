@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     error::AppError,
-    model::{CURSOR_MAX_CHARS, Cell, CellKind, Column, PanelQuestion, Row, SortOrder, TableData, is_match},
+    model::{
+        ActionLink, CURSOR_MAX_CHARS, Cell, CellKind, Column, PanelQuestion, Row, Said, SortOrder, TableData,
+        is_match,
+    },
     server::{
         config::{PageBy, PageSetting, TableSetting, words},
         locale::Reader,
@@ -37,6 +40,15 @@ pub fn rows<'a>(path: &JsonPath, answer: &'a Value) -> Result<Vec<&'a Object>, A
     Ok(rows)
 }
 
+/// What of actions belongs to a table.
+pub struct Extras<'a> {
+    pub has_actions: bool,
+    /// What is offered for a row.
+    pub offered: &'a dyn Fn(&Object) -> Vec<ActionLink>,
+    /// How the last actions went, by the names of their rows, the last one first.
+    pub said: &'a [(Option<String>, Said)],
+}
+
 /// The table that the settings make of an answer, arranged as `asked`.
 ///
 /// # Errors
@@ -46,6 +58,7 @@ pub fn from_answer(
     answer: &Value,
     asked: &PanelQuestion,
     reader: &Reader,
+    extras: &Extras<'_>,
 ) -> Result<TableData, AppError> {
     let mut found = rows(&setting.rows, answer)?;
     let came = found.len() as u64;
@@ -54,7 +67,16 @@ pub fn from_answer(
     let key = row_key(setting, &columns, &found);
     let keys = found.iter().map(|row| key.and_then(|key| name_of(member(row, key))));
     let cells = arrange(&columns, declared_decimals(setting), &found, reader);
-    let rows: Vec<Row> = keys.zip(cells).map(|(key, cells)| Row { key, cells }).collect();
+    let said = |key: &Option<String>| extras.said.iter().find(|(row, _)| row == key).map(|(_, said)| said);
+    let row = |((key, cells), row): ((Option<String>, Vec<Cell>), &&Object)| Row {
+        actions: if key.is_some() { (extras.offered)(row) } else { Vec::new() },
+        said: key.is_some().then(|| said(&key).cloned()).flatten(),
+        key,
+        cells,
+    };
+    let rows: Vec<Row> = keys.zip(cells).zip(&found).map(row).collect();
+    let elsewhere = extras.said.iter().filter(|(row, _)| rows.iter().all(|here| here.key != *row));
+    let elsewhere: Vec<Said> = elsewhere.map(|(_, said)| said.clone()).collect();
     let total =
         setting.total.as_ref().and_then(|path| path.query(answer).at_most_one().ok().flatten()?.as_u64());
     let place = setting.page.as_ref().map(|page| place(page, asked, answer, rows.len(), total));
@@ -69,6 +91,8 @@ pub fn from_answer(
         next,
         is_searched_by_api: setting.search.is_some(),
         is_sorted_by_api: setting.order.is_some(),
+        has_actions: extras.has_actions,
+        said: elsewhere,
     };
     Ok(if data.is_sorted_by_api { data } else { sort(data, asked) })
 }

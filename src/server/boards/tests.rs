@@ -27,8 +27,11 @@ fn a_table() -> TableSetting {
 }
 
 fn made(setting: &TableSetting, answer: &Value, asked: &PanelQuestion) -> TableData {
-    table::from_answer(setting, answer, asked, &Reader::default()).unwrap()
+    table::from_answer(setting, answer, asked, &Reader::default(), &NOTHING_TO_DO).unwrap()
 }
+
+const NOTHING_TO_DO: table::Extras<'static> =
+    table::Extras { has_actions: false, offered: &|_| Vec::new(), said: &[] };
 
 fn texts(rows: &[Row]) -> Vec<&str> {
     rows.iter().flat_map(|row| &row.cells).map(|cell| cell.text.as_str()).collect()
@@ -86,6 +89,7 @@ fn rows_have_pages_of_their_own_where_their_names_are_their_own() {
         &json!({ "o": [{ "n": "a" }, { "n": "a" }] }),
         &PanelQuestion::default(),
         &Reader::default(),
+        &NOTHING_TO_DO,
     );
     assert!(rows.unwrap().rows.iter().all(|row| row.key.is_some()));
 }
@@ -111,7 +115,7 @@ fn a_table_is_sorted_by_value_not_by_letter() {
 #[test]
 fn ac_11_rows_that_are_not_objects_are_refused() {
     let of = |answer: &Value| {
-        table::from_answer(&a_table(), answer, &PanelQuestion::default(), &Reader::default())
+        table::from_answer(&a_table(), answer, &PanelQuestion::default(), &Reader::default(), &NOTHING_TO_DO)
     };
     assert_eq!(of(&json!({ "o": [1, 2] })), Err(AppError::ApiUnavailable));
     assert!(of(&json!({ "o": [] })).is_ok());

@@ -24,8 +24,9 @@ mod tests;
 mod values;
 
 pub use boards::{
-    Before, Better, Board, ChartSetting, ColumnSetting, DayFormat, ListSetting, Needs, PageBy, PageSetting,
-    Panel, PanelKind, PeriodSetting, SeriesSetting, Span, StatSetting, TableSetting, Template, Unfit, words,
+    Action, Before, Better, Board, ChartSetting, Choice, ColumnSetting, DayFormat, FieldKind, FieldSetting,
+    ListSetting, Needs, PageBy, PageSetting, Panel, PanelKind, PeriodSetting, Sentence, SeriesSetting, Span,
+    StatSetting, TableSetting, Template, Unfit, When, words,
 };
 pub use problem::{Problem, SettingsErrors, Warning};
 pub use store::{StoreServer, StoreSetting};

@@ -3,7 +3,11 @@
 
 use crate::{
     error::AppError,
-    server::{Context, session::SignedIn},
+    model::Demand,
+    server::{
+        Context,
+        session::{SessionRecord, SignedIn},
+    },
 };
 
 /// The link that asks the provider for what this failure lacks and then comes back to `return_to`, a path of this site;
@@ -15,4 +19,9 @@ pub fn href(
     _return_to: &str,
 ) -> Option<String> {
     None
+}
+
+/// Whether a sign-in is as an API demands it.
+pub fn is_met(_demand: &Demand, _record: &SessionRecord, _now: i64) -> bool {
+    false
 }

@@ -52,6 +52,7 @@ pub async fn lead_to_page(State(context): State<Context>, mut request: Request, 
         request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     }
     let page = form_page(request.method(), request.uri().path(), request.headers());
+    let is_action = request.uri().path() == paths::ACT;
     let is_of_all = request.uri().path() == paths::END_OTHER_SESSIONS;
     let signed_in = request.extensions().get::<Current>().and_then(|current| current.0.clone());
     let response = next.run(request).await;
@@ -70,6 +71,9 @@ pub async fn lead_to_page(State(context): State<Context>, mut request: Request, 
         };
         leave_message(&context, &signed_in, words).await;
     }
+    // An action knows where it belongs.
+    let of_action = response.headers().get(header::LOCATION).filter(|_| is_action).cloned();
+    let page = of_action.unwrap_or_else(|| HeaderValue::from_static(page));
     (StatusCode::SEE_OTHER, [(header::LOCATION, page)]).into_response()
 }
 

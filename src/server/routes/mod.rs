@@ -2,6 +2,8 @@
 
 /// Who the person is.
 pub mod account;
+/// Actions of boards.
+pub mod actions;
 /// Logout by the provider, server to server.
 pub mod back_channel;
 /// The event stream of a session.

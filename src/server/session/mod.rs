@@ -1,6 +1,7 @@
 //! Sessions: the versioned record, its stores, sealing and the cookie. The browser has one opaque id;
 //! what it stands for is a row that only `Sessions` reads and writes.
 
+mod acts;
 mod ending;
 mod ends;
 mod history;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 
 use super::config::StoreSetting;
 
+pub use acts::{ActionPlace, Finished, KeptForm, Outcome};
 pub use ending::{EndReason, Ended, Ending, Logout};
 pub use ends::{EndedNow, Listed, ListedEnd};
 pub use history::{Became, ClaimChange, HISTORY_MAX, Happening, What};

@@ -6,7 +6,13 @@ use std::{collections::BTreeMap, fmt};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-use super::{history::Happening, row::RowKey, sealing::Keyring, store::StoreError};
+use super::{
+    acts::{Finished, KeptForm},
+    history::Happening,
+    row::RowKey,
+    sealing::Keyring,
+    store::StoreError,
+};
 use crate::server::{
     clock::UnixSecs,
     random,
@@ -62,6 +68,12 @@ pub struct SessionRecord {
     /// What happened in this session, newest last; see [`SessionRecord::note`].
     #[serde(default)]
     pub history: Vec<Happening>,
+    /// Forms that were sent and are to be looked at again; see [`SessionRecord::keep_form`].
+    #[serde(default)]
+    pub kept_forms: Vec<KeptForm>,
+    /// How the last actions went; see [`SessionRecord::finish`].
+    #[serde(default)]
+    pub outcomes: Vec<Finished>,
 }
 
 /// What the ID token said and what UserInfo said, apart, so that what one of them takes back is gone. Both are empty in a
@@ -94,6 +106,8 @@ impl Default for SessionRecord {
             flash: None,
             flash_is_good: false,
             history: Vec::new(),
+            kept_forms: Vec::new(),
+            outcomes: Vec::new(),
         }
     }
 }

@@ -145,6 +145,12 @@ pub struct ListSetting {
 }
 
 impl TableSetting {
+    /// The member that names a row, as far as the settings say it: without `key`, that of the first declared column.
+    pub fn name_key(&self) -> Option<&str> {
+        let first = || Some(self.columns.as_ref()?.first()?.key.as_str());
+        self.key.as_deref().or_else(first)
+    }
+
     /// Keys and names of the API's parameters that a person's question fills.
     pub(super) fn parameters(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let search = self.search.as_deref().map(|name| ("search", name));
@@ -174,7 +180,7 @@ impl PanelKind {
 }
 
 /// What every panel may declare.
-const COMMON: [&str; 5] = ["title", "kind", "get", "every", "size"];
+const COMMON: [&str; 6] = ["title", "kind", "get", "every", "size", "action"];
 /// And what those of each kind may.
 const STAT: [&str; 5] = ["value", "before", "better", "unit", "decimals"];
 const TABLE: [&str; 8] = ["rows", "total", "columns", "key", "detail", "search", "order", "page"];

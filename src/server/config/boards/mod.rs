@@ -1,10 +1,12 @@
 //! Boards and panels: what an API's dashboard shows, and the complete list of what a browser may ask of the API.
 //! The settings of each kind of panel are in `kinds`, paths with places in `template`, periods in `period`.
 
+mod action;
 mod kinds;
 mod needs;
 mod period;
 mod reader;
+mod sentence;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -13,6 +15,7 @@ use std::{collections::HashSet, time::Duration};
 
 use toml::{Spanned, de::DeValue};
 
+pub use action::{Action, Choice, FieldKind, FieldSetting, When};
 pub use kinds::{
     Before, Better, ChartSetting, ColumnSetting, ListSetting, PageBy, PageSetting, PanelKind, SeriesSetting,
     StatSetting, TableSetting, words,
@@ -20,6 +23,7 @@ pub use kinds::{
 pub use needs::Needs;
 pub use period::{DayFormat, PeriodSetting, Span};
 use reader::Table;
+pub use sentence::Sentence;
 pub use template::{Template, Unfit};
 
 use super::{problem::Problem, sources::Lines, values};
@@ -35,6 +39,8 @@ pub struct Board {
     pub period: Option<PeriodSetting>,
     /// At least one.
     pub panels: Vec<Panel>,
+    /// What can be done on it, without a row.
+    pub actions: Vec<Action>,
 }
 
 /// One request to the API and how its answer is shown. A browser names it by board id and index.
@@ -49,6 +55,8 @@ pub struct Panel {
     pub needs: Needs,
     pub size: PanelSize,
     pub kind: PanelKind,
+    /// What can be done with each row of a table.
+    pub actions: Vec<Action>,
 }
 
 /// The places that a board's period fills: its first day, its last day, and the day after that.
@@ -67,14 +75,15 @@ pub(super) fn read(
         let has_period = at.has("period");
         let period = at.table("period", period::read);
         let panels = at.list("panel", |at| panel(at, has_period));
+        let actions = at.list("action", |at| action::read(at, false)).unwrap_or_default();
         if let Some(id) = id.as_ref().filter(|id| !ids.insert((*id).clone())) {
             at.problem("id", format!("there is another board `{id}`: each needs an id of its own"));
         }
         if at.is_empty("panel") {
             at.problem("panel", "is missing: a board has at least one [[board.panel]]");
         }
-        at.no_more(&["id", "title", "period", "panel"]);
-        Some(Board { id: id?, title: title?, period, panels: panels? })
+        at.no_more(&["id", "title", "period", "panel", "action"]);
+        Some(Board { id: id?, title: title?, period, panels: panels?, actions })
     })
 }
 
@@ -84,7 +93,11 @@ fn panel(mut at: Table<'_, '_>, has_period: bool) -> Option<Panel> {
     let every = at.optional("every", values::duration);
     let needs = needs::read(&mut at);
     let size = at.optional("size", size);
+    let actions = at.list("action", |at| action::read(at, true)).unwrap_or_default();
     let kind = kinds::read(&mut at);
+    if at.has("action") && !matches!(kind, None | Some(PanelKind::Table(_))) {
+        at.problem("action", "belongs to a table, or to the board: this panel has no rows");
+    }
     let strange = get.as_ref().and_then(|get| get.slots().find(|slot| !PERIOD_SLOTS.contains(slot)));
     match strange {
         Some(slot) => {
@@ -109,7 +122,7 @@ fn panel(mut at: Table<'_, '_>, has_period: bool) -> Option<Panel> {
     }
     let kind = kind?;
     let size = size.unwrap_or(kind.usual_size());
-    Some(Panel { title: name?, get: get?, every, needs, size, kind })
+    Some(Panel { title: name?, get: get?, every, needs, size, kind, actions })
 }
 
 /// A text with something in it.

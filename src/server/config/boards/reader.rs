@@ -70,6 +70,16 @@ impl<'a> Table<'a, '_> {
         number
     }
 
+    /// `true` or `false`.
+    pub fn flag(&mut self, key: &str) -> Option<bool> {
+        let value = self.table.get(key)?.get_ref();
+        let flag = value.as_bool();
+        if flag.is_none() {
+            self.problem(key, format!("must be true or false, not a {}", value.type_str()));
+        }
+        flag
+    }
+
     /// A table within this one.
     pub fn table<T>(&mut self, key: &str, read: impl FnOnce(Table<'a, '_>) -> Option<T>) -> Option<T> {
         let value = self.table.get(key)?;

@@ -12,11 +12,44 @@ const VALUE_MAX_CHARS: usize = 256;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template(Vec<Piece>);
 
+/// A part of a text with places.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Piece {
+pub(super) enum Piece {
     Fixed(String),
     /// A place for the value of that name.
     Slot(String),
+}
+
+/// Reads a text with places such as `{id}`.
+pub(super) fn pieces(text: &str) -> Result<Vec<Piece>, String> {
+    let unpaired = || "has a brace without its other half; a place for a value looks like {id}".to_owned();
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some((fixed, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}').ok_or_else(unpaired)?;
+        if fixed.contains('}') || name.contains('{') {
+            return Err(unpaired());
+        }
+        if name.trim().is_empty() {
+            return Err("has an empty {}: name the value that goes there".to_owned());
+        }
+        pieces.push(Piece::Fixed(fixed.to_owned()));
+        pieces.push(Piece::Slot(name.trim().to_owned()));
+        rest = after;
+    }
+    if rest.contains('}') {
+        return Err(unpaired());
+    }
+    pieces.push(Piece::Fixed(rest.to_owned()));
+    Ok(pieces)
+}
+
+/// The names of the places among pieces.
+pub(super) fn slots(pieces: &[Piece]) -> impl Iterator<Item = &str> {
+    pieces.iter().filter_map(|piece| match piece {
+        Piece::Slot(name) => Some(name.as_str()),
+        Piece::Fixed(_) => None,
+    })
 }
 
 /// A value that no request can be made with.
@@ -31,26 +64,7 @@ pub enum Unfit {
 impl Template {
     /// Reads `text`; its fixed part is held to `values::api_path`.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let unpaired =
-            || "has a brace without its other half; a place for a value looks like {id}".to_owned();
-        let mut pieces = Vec::new();
-        let mut rest = text;
-        while let Some((fixed, after)) = rest.split_once('{') {
-            let (name, after) = after.split_once('}').ok_or_else(unpaired)?;
-            if fixed.contains('}') || name.contains('{') {
-                return Err(unpaired());
-            }
-            if name.trim().is_empty() {
-                return Err("has an empty {}: name the value that goes there".to_owned());
-            }
-            pieces.push(Piece::Fixed(fixed.to_owned()));
-            pieces.push(Piece::Slot(name.trim().to_owned()));
-            rest = after;
-        }
-        if rest.contains('}') {
-            return Err(unpaired());
-        }
-        pieces.push(Piece::Fixed(rest.to_owned()));
+        let pieces = pieces(text)?;
         let template = Self(pieces);
         let sample = template.fill(|_| Some("x".to_owned())).map_err(|unfit| unfit.to_string())?;
         values::api_path(&sample)?;
@@ -59,10 +73,7 @@ impl Template {
 
     /// The names of its places.
     pub fn slots(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter_map(|piece| match piece {
-            Piece::Slot(name) => Some(name.as_str()),
-            Piece::Fixed(_) => None,
-        })
+        slots(&self.0)
     }
 
     /// The names of the parameters in its query.

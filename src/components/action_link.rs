@@ -1,0 +1,41 @@
+//! The way to the form of an action, and what is said where one was done.
+
+use leptos::prelude::*;
+
+use crate::components::{Icon, icon};
+use crate::model::{ActionLink, Said};
+
+/// A link that looks like a small button; without a script it leads to the form's own page.
+#[component]
+pub fn ActionLinkView(
+    link: ActionLink,
+    href: String,
+    /// By which the focus finds it again.
+    id: String,
+    /// What it is about: "Ship" alone tells a screen reader too little.
+    about: String,
+) -> impl IntoView {
+    let about = [about.as_str(), if link.is_locked { "locked" } else { "" }].into_iter();
+    let about = about.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");
+    let about = (!about.is_empty()).then(|| view! { <span class="visually-hidden">" " {about}</span> });
+    view! {
+        <a class="button" id=id href=href data-part="act" data-locked=link.is_locked.then_some("")>
+            {link.is_locked.then(|| view! { <Icon d=icon::LOCK/> })}
+            {link.label}
+            {about}
+        </a>
+    }
+}
+
+/// How an action went.
+#[component]
+pub fn SaidView(said: Said) -> impl IntoView {
+    let Said { text, is_done } = said;
+    let drawing = if is_done { icon::DONE } else { icon::WARNING };
+    view! {
+        <p class="said" data-tone=if is_done { "good" } else { "warn" }>
+            <Icon d=drawing/>
+            {text}
+        </p>
+    }
+}

@@ -1,0 +1,99 @@
+//! An action: its form on a page of its own, and the same in a drawer for the island that opens it.
+
+use leptos::prelude::*;
+
+use super::{answer::fail, board::asked, said::Said};
+use crate::{
+    app::{Frame, PageTitle},
+    components::{ActionFormView, Icon, PanelFailure, icon},
+    error::AppError,
+    model::{ActionForm, FormState, Markup},
+    server::{
+        self,
+        routes::{
+            actions::{self, Shown},
+            forms,
+        },
+    },
+};
+
+/// `/boards/{board}/actions/{action}` and `/boards/{board}/rows/{panel}/actions/{action}?key=…`
+#[component]
+pub fn ActionPage() -> impl IntoView {
+    let path = server::request().map(|request| request.uri.path().to_owned()).unwrap_or_default();
+    let query = asked();
+    let page = if query.is_empty() { path } else { format!("{path}?{query}") };
+    let fetched = Suspend::new(async move {
+        let message = forms::message().await;
+        let said = view! { <Said message/> };
+        match actions::open(&page).await {
+            Ok(form) => {
+                let (title, back) = (form.title.clone(), form.back.clone());
+                view! {
+                    <PageTitle text=title.clone()/>
+                    <p class="crumb">
+                        <a href=back>
+                            <Icon d=icon::BACK/>
+                            "Back to the board"
+                        </a>
+                    </p>
+                    {said}
+                    <h1>{title}</h1>
+                    <article class="panel">
+                        <ActionFormView form/>
+                    </article>
+                }
+                .into_any()
+            }
+            Err(error) => {
+                fail(&error);
+                view! {
+                    {said}
+                    <h1>"Something to do"</h1>
+                    <article class="panel">
+                        <PanelFailure error retry_href=page/>
+                    </article>
+                }
+                .into_any()
+            }
+        }
+    });
+    view! {
+        <Frame title="Action">
+            <div class="page row">
+                <Suspense>{fetched}</Suspense>
+            </div>
+        </Frame>
+    }
+}
+
+/// The form of an action, as markup for the drawer.
+pub async fn action_form(page: &str) -> Result<Markup, AppError> {
+    Ok(drawn(actions::open(page).await?))
+}
+
+/// What has become of a form that was sent, as markup: what is said when it is done, else the form again as a failure.
+pub async fn acted(form: &str) -> Result<Markup, AppError> {
+    Ok(match actions::act(form).await? {
+        Shown::Done(said) => Markup { html: view! { <p>{said}</p> }.to_html(), failure: None },
+        Shown::Again(form) => drawn(*form),
+    })
+}
+
+fn drawn(form: ActionForm) -> Markup {
+    let failure = (form.state != FormState::Open).then(|| "not done".to_owned());
+    let title = form.title.clone();
+    let html = view! {
+        <header class="panel-head">
+            <h2>{title}</h2>
+            <form method="dialog">
+                <button class="tool" type="submit" aria-label="Close">
+                    <Icon d=icon::CLOSE/>
+                </button>
+            </form>
+        </header>
+        <ActionFormView form/>
+    }
+    .to_html();
+    Markup { html, failure }
+}

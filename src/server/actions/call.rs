@@ -1,0 +1,114 @@
+//! The one request that does it, and what its answer means: done, not done for sure, or unclear. It is never made a second
+//! time by us, but for a token that the API did not take (RFC 6750 3.1).
+
+use std::{collections::BTreeMap, time::Duration};
+
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use serde_json::Value;
+
+use super::once::Once;
+use crate::{
+    error::AppError,
+    server::{
+        Context,
+        api::{self, Answer, Call, NoAnswer},
+        config::Action,
+        http_out::HttpOutError,
+        session::{ActionPlace, Outcome, SignedIn},
+    },
+};
+
+/// What changes something may take its time: giving up leaves nobody knowing.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const REFUSED: &str = "The API refused it.";
+
+/// The request for an action.
+pub fn of(action: &Action, path: String, body: Option<&Value>, once: &Once) -> Call {
+    let body = body.map(Value::to_string).unwrap_or_default().into_bytes();
+    let mut headers = Vec::new();
+    if !body.is_empty() {
+        headers.push((header::CONTENT_TYPE, HeaderValue::from_static("application/json")));
+    }
+    if let Ok(key) = HeaderValue::from_str(&once.idempotency_key(&path, &body)) {
+        headers.push((IDEMPOTENCY_KEY, key));
+    }
+    Call { method: action.method.clone(), path, headers, body, patience: PATIENCE }
+}
+
+/// Makes it; `said` is what is said when it is done.
+pub async fn make(
+    context: &Context,
+    signed_in: &SignedIn,
+    place: &ActionPlace,
+    call: Call,
+    said: String,
+) -> Outcome {
+    let outcome = match api::send(context, signed_in, &call).await {
+        Ok(answer) => read(&answer, said),
+        Err(NoAnswer::NoToken(error)) => not_done(&format!("{error}. Nothing was sent.")),
+        Err(NoAnswer::Http(HttpOutError::Connect)) => {
+            not_done("The API cannot be reached. Nothing was sent.")
+        }
+        Err(NoAnswer::Http(error)) => {
+            tracing::warn!(%error, "the API gives no answer to an action");
+            let why = match error {
+                HttpOutError::Timeout => "The API did not answer in time.",
+                _ => "The connection to the API broke before it answered.",
+            };
+            unclear(why)
+        }
+    };
+    let (board, action) = (&place.board, place.action);
+    let how = match &outcome {
+        Outcome::Done { .. } => "done",
+        Outcome::NotDone { .. } => "not done",
+        Outcome::Lacking(_) => "lacking",
+        Outcome::StepUp(_) => "step-up demanded",
+        Outcome::Unclear { .. } => "unclear",
+    };
+    tracing::info!(event = "action", board, panel = ?place.panel, action, outcome = how);
+    outcome
+}
+
+fn not_done(why: &str) -> Outcome {
+    Outcome::NotDone { why: why.to_owned(), fields: BTreeMap::new() }
+}
+
+fn unclear(why: &str) -> Outcome {
+    Outcome::Unclear { why: why.to_owned() }
+}
+
+/// What an answer means (RFC 9110 15).
+fn read(answer: &Answer, said: String) -> Outcome {
+    let status = answer.response.status();
+    let words = || answer.words();
+    match status {
+        StatusCode::ACCEPTED => Outcome::Done { said: format!("{said} It may take a moment to show.") },
+        // "See other" is how some say that it is done (15.4.4); there is nothing to follow.
+        StatusCode::SEE_OTHER => Outcome::Done { said },
+        status if status.is_success() => Outcome::Done { said },
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => match answer.refusal() {
+            AppError::Forbidden(lack) => Outcome::Lacking(lack),
+            AppError::StepUp(demand) => Outcome::StepUp(demand),
+            _ => not_done("The API does not accept your access. Nothing was changed."),
+        },
+        StatusCode::NOT_FOUND | StatusCode::GONE => {
+            not_done(&words().unwrap_or_else(|| "That is not there any more.".to_owned()))
+        }
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+            let again = "The API cannot take this just now. Nothing was changed; try again in a moment.";
+            not_done(&words().unwrap_or_else(|| again.to_owned()))
+        }
+        StatusCode::REQUEST_TIMEOUT => unclear("The API did not get all of it in time."),
+        status if status.is_client_error() => {
+            let why = words().unwrap_or_else(|| REFUSED.to_owned());
+            Outcome::NotDone { why, fields: answer.field_problems() }
+        }
+        _ => {
+            tracing::warn!(%status, "the API's answer to an action says neither yes nor no");
+            let said = words().map(|words| format!(" It says: {words}")).unwrap_or_default();
+            unclear(&format!("The API failed while it was at it.{said}"))
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The form of an action as it is shown: for the first time, or again with what was filled in and why it is not done.
+
+use super::{
+    RowValues, find, lacking,
+    once::Once,
+    submitted::{ACTION, BOARD, FIELD, ONCE, PANEL, PERSON, QUERY, ROW},
+};
+use crate::{
+    error::AppError,
+    model::{ActionForm, FormField, FormInput, FormState, Lack},
+    paths,
+    server::{
+        Context,
+        boards::Look,
+        config::{Action, FieldKind, FieldSetting},
+        locale::Reader,
+        oidc::demand,
+        session::{ActionPlace, KeptForm, Outcome, SignedIn},
+    },
+};
+
+/// The form of that place; with the name of a kept one, that.
+///
+/// # Errors
+/// `NotFound` where there is no such action or row, else as [`Look::row`].
+pub async fn open(
+    context: &Context,
+    signed_in: &SignedIn,
+    look: &Look<'_>,
+    place: &ActionPlace,
+    kept: Option<&str>,
+) -> Result<ActionForm, AppError> {
+    let found = find(context, place)?;
+    let now = context.clock.now();
+    let kept =
+        kept.and_then(|once| signed_in.record.kept_form(once, now)).filter(|kept| kept.place == *place);
+    let once = match kept {
+        Some(kept) => kept.once.clone(),
+        None => Once::fresh().map_err(|_| AppError::Internal)?,
+    };
+    let locked = lacking(signed_in, found).map(AppError::Forbidden);
+    let wants_row = locked.is_none() && is_of_row(found.action);
+    let values = RowValues::of(look, found, place, wants_row).await?;
+    let state = match locked {
+        Some(error) => FormState::Locked(error),
+        None => kept.map_or(FormState::Open, |kept| state(kept, signed_in, now)),
+    };
+    let ask = match &state {
+        FormState::Locked(error) => {
+            let here =
+                paths::action_kept(&place.board, place.panel, place.action, place.row.as_deref(), &once);
+            demand::href(context, signed_in, error, &here)
+        }
+        _ => None,
+    };
+    let problems = kept.and_then(|kept| match &kept.outcome {
+        Outcome::NotDone { fields, .. } => Some(fields),
+        _ => None,
+    });
+    let shown = found.action.fields.iter().filter(|field| field.kind != FieldKind::Row);
+    let fields = shown.map(|setting| {
+        let filled = kept.map(|kept| kept.values.get(&setting.key).cloned().unwrap_or_default());
+        let value = filled.unwrap_or_else(|| begins_with(setting, &values));
+        let problem = problems.and_then(|problems| problems.get(&setting.key)).cloned();
+        field(setting, value, problem)
+    });
+    let question = found.action.confirm.as_ref();
+    Ok(ActionForm {
+        title: found.action.label.clone(),
+        question: question.map(|text| text.fill(|slot| values.reads(slot, look.reader()))),
+        fields: fields.collect(),
+        hidden: hidden(signed_in, look, place, once),
+        state,
+        ask,
+        back: back(look, place),
+        draft: draft(place),
+    })
+}
+
+/// What is said when it is done.
+pub fn done(action: &Action, values: &RowValues<'_>, reader: &Reader) -> String {
+    match &action.done {
+        Some(text) => text.fill(|slot| values.reads(slot, reader)),
+        None => format!("{}: done.", action.label),
+    }
+}
+
+/// The board, at the panel, as it was asked when the form was opened.
+pub fn back(look: &Look<'_>, place: &ActionPlace) -> String {
+    look.question.href(&place.board, place.panel.unwrap_or_default())
+}
+
+/// Whether the form shows anything of the row but its name.
+fn is_of_row(action: &Action) -> bool {
+    action.confirm.is_some() || action.fields.iter().any(|field| field.value.is_some())
+}
+
+fn state(kept: &KeptForm, signed_in: &SignedIn, now: i64) -> FormState {
+    match &kept.outcome {
+        Outcome::Done { said } => FormState::NotDone(said.clone()),
+        Outcome::NotDone { why, .. } => FormState::NotDone(why.clone()),
+        Outcome::Unclear { why } => FormState::Unclear(why.clone()),
+        Outcome::Lacking(Lack::Scope(scope)) if is_granted(signed_in, scope) => FormState::Confirmed,
+        Outcome::Lacking(lack) => FormState::Locked(AppError::Forbidden(lack.clone())),
+        Outcome::StepUp(demand) if demand::is_met(demand, &signed_in.record, now) => FormState::Confirmed,
+        Outcome::StepUp(demand) => FormState::Locked(AppError::StepUp(demand.clone())),
+    }
+}
+
+fn is_granted(signed_in: &SignedIn, scopes: &str) -> bool {
+    scopes.split(' ').all(|scope| signed_in.record.granted_scopes.iter().any(|granted| granted == scope))
+}
+
+fn begins_with(setting: &FieldSetting, values: &RowValues<'_>) -> String {
+    setting.value.as_ref().map(|text| text.fill(|slot| values.raw(slot))).unwrap_or_default()
+}
+
+fn field(setting: &FieldSetting, value: String, problem: Option<String>) -> FormField {
+    let input = match &setting.kind {
+        FieldKind::Text { max } => FormInput::Text { max: *max },
+        FieldKind::Lines { max } => FormInput::Lines { max: *max },
+        FieldKind::Number { min, max } => FormInput::Number { is_whole: false, min: *min, max: *max },
+        FieldKind::Whole { min, max } => FormInput::Number { is_whole: true, min: *min, max: *max },
+        FieldKind::Date => FormInput::Date,
+        FieldKind::Choice(choices) => {
+            FormInput::Choice(choices.iter().map(|c| (c.value.clone(), c.title.clone())).collect())
+        }
+        FieldKind::Tick | FieldKind::Row => FormInput::Tick,
+    };
+    FormField {
+        name: format!("{FIELD}{}", setting.key),
+        title: setting.title.clone(),
+        input,
+        value,
+        is_required: setting.required,
+        hint: setting.hint.clone(),
+        problem,
+    }
+}
+
+fn hidden(signed_in: &SignedIn, look: &Look<'_>, place: &ActionPlace, once: String) -> Vec<(String, String)> {
+    let query = look.question.at("");
+    let pairs = [
+        (BOARD, place.board.clone()),
+        (PANEL, place.panel.map(|panel| panel.to_string()).unwrap_or_default()),
+        (ACTION, place.action.to_string()),
+        (ROW, place.row.clone().unwrap_or_default()),
+        (QUERY, query.trim_start_matches('?').to_owned()),
+        (ONCE, once),
+        (PERSON, signed_in.owner.person()),
+    ];
+    let there = pairs.into_iter().filter(|(_, value)| !value.is_empty());
+    there.map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn draft(place: &ActionPlace) -> String {
+    paths::action(&place.board, place.panel, place.action, place.row.as_deref())
+}

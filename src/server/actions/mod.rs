@@ -1,0 +1,208 @@
+//! Actions: what a person does through a board, from the form that asks for it to the one call that does it.
+//! Which actions there are is the settings' to say; the call itself is `server::api`'s, how things look is `components`'.
+
+/// The one call, and what its answer means.
+mod call;
+/// From what was filled in to the body of the request.
+mod fields;
+/// The form as it is shown.
+mod form;
+/// What is offered, and how it went.
+pub mod offer;
+/// However often a form is sent, it is done once.
+mod once;
+/// A form as it was sent.
+mod submitted;
+
+pub use form::{back, open};
+pub use once::Acts;
+pub use submitted::Submitted;
+
+use serde_json::{Map, Value};
+
+use self::once::Once;
+use super::{
+    Context,
+    boards::{Look, cells, name_of},
+    config::{Action, Board, FieldKind, Panel, PanelKind, Sentence},
+    locale::Reader,
+    rights,
+    session::{ActionPlace, KeptForm, Outcome, SessionRecord, SignedIn},
+};
+use crate::{error::AppError, model::Lack};
+
+/// An action of the settings, and where it stands.
+#[derive(Clone, Copy)]
+pub struct Found<'a> {
+    pub board: &'a Board,
+    /// The panel of the row; `None` for an action of the board.
+    pub panel: Option<&'a Panel>,
+    pub action: &'a Action,
+}
+
+/// The action of that place, if there is one.
+///
+/// # Errors
+/// `NotFound` also where a row is named for an action that has none, and the other way round.
+pub fn find<'a>(context: &'a Context, place: &ActionPlace) -> Result<Found<'a>, AppError> {
+    let board = context.settings.board(&place.board).ok_or(AppError::NotFound)?;
+    let panel = match place.panel {
+        Some(index) => Some(board.panels.get(index).ok_or(AppError::NotFound)?),
+        None => None,
+    };
+    let actions = panel.map_or(&board.actions, |panel| &panel.actions);
+    let action = actions.get(place.action).ok_or(AppError::NotFound)?;
+    match place.row.is_some() == panel.is_some() {
+        true => Ok(Found { board, panel, action }),
+        false => Err(AppError::NotFound),
+    }
+}
+
+/// What has become of a form that was sent.
+pub enum Acted {
+    Done {
+        said: String,
+    },
+    /// Not done, or not known to be: the form is kept under this name, to be looked at again.
+    Again {
+        kept: String,
+    },
+    /// It was made for somebody else than who is signed in now: nothing was done, nothing is kept.
+    OfAnother,
+}
+
+/// Carries out what a form asks for, once however often it is sent.
+///
+/// # Errors
+/// `NotFound` where there is no such action or row, `Invalid` where no form of ours says so; `SignedOut` and the failures
+/// of `tokens` before anything was sent; `StoreUnavailable` where it could not be made sure that it is done only once.
+pub async fn act(
+    context: &Context,
+    signed_in: &SignedIn,
+    look: &Look<'_>,
+    sent: Submitted,
+) -> Result<Acted, AppError> {
+    let found = find(context, &sent.place)?;
+    if sent.person != signed_in.owner.person() {
+        tracing::warn!(event = "action of another", "a form was sent by somebody else than it was made for");
+        return Ok(Acted::OfAnother);
+    }
+    let once = Once::of(signed_in, &sent);
+    let outcome = match once.known(signed_in) {
+        Some(outcome) => outcome.clone(),
+        None => attempt(context, signed_in, look, found, &sent, &once).await?,
+    };
+    if let Outcome::Done { said } = outcome {
+        return Ok(Acted::Done { said });
+    }
+    let form = KeptForm {
+        once: once.next(&outcome),
+        place: sent.place,
+        values: sent.values,
+        outcome,
+        at: context.clock.now(),
+    };
+    let kept = form.once.clone();
+    let keep = move |record: &mut SessionRecord| {
+        record.drop_form(&sent.once);
+        record.keep_form(form.clone());
+    };
+    match context.sessions.update_record(&signed_in.key, keep).await {
+        Ok(Some(())) => Ok(Acted::Again { kept }),
+        Ok(None) => Err(AppError::SignedOut),
+        Err(error) => {
+            tracing::error!(%error, "a form could not be kept");
+            Err(AppError::StoreUnavailable)
+        }
+    }
+}
+
+/// Looks at what was sent; if nothing is in the way, it is done.
+async fn attempt(
+    context: &Context,
+    signed_in: &SignedIn,
+    look: &Look<'_>,
+    found: Found<'_>,
+    sent: &Submitted,
+    once: &Once,
+) -> Result<Outcome, AppError> {
+    if let Some(lack) = lacking(signed_in, found) {
+        return Ok(Outcome::Lacking(lack));
+    }
+    let values = RowValues::of(look, found, &sent.place, false).await?;
+    let body = match fields::body(found.action, &sent.values, &values) {
+        Ok(body) => body,
+        Err(fields) => {
+            let why = "Some of what you filled in cannot be sent as it is.".to_owned();
+            return Ok(Outcome::NotDone { why, fields });
+        }
+    };
+    let Ok(path) = found.action.path.fill(|slot| values.raw(slot)) else { return Err(AppError::NotFound) };
+    let call = call::of(found.action, path, body.as_ref(), once);
+    let said = form::done(found.action, &values, look.reader());
+    once::run(context, signed_in, once, sent.place.clone(), call, said).await
+}
+
+/// What a person lacks for an action: what the action needs, or its panel, or its board.
+fn lacking(signed_in: &SignedIn, found: Found<'_>) -> Option<Lack> {
+    let of_panel = found.panel.and_then(|panel| rights::lacking(signed_in, &panel.needs));
+    of_panel.or_else(|| rights::lacking(signed_in, &found.action.needs))
+}
+
+/// Whether an action takes such a place from its row when it is carried out.
+fn takes(action: &Action, is_such: impl Fn(&str) -> bool) -> bool {
+    let of_fields = action.fields.iter().filter(|field| field.kind == FieldKind::Row);
+    let of_fields = of_fields.flat_map(|field| field.value.iter().flat_map(Sentence::slots));
+    let of_done = action.done.iter().flat_map(Sentence::slots);
+    action.path.slots().chain(of_fields).chain(of_done).any(is_such)
+}
+
+/// Where the places of an action's texts get their values: from a row, or nowhere.
+pub struct RowValues<'a> {
+    /// The member that names the row, and the name.
+    name: Option<(&'a str, &'a str)>,
+    row: Option<Map<String, Value>>,
+}
+
+impl<'a> RowValues<'a> {
+    /// The values of the row of that place; the API is asked for it only where its name alone does not do.
+    async fn of(
+        look: &Look<'a>,
+        found: Found<'a>,
+        place: &'a ActionPlace,
+        is_whole: bool,
+    ) -> Result<Self, AppError> {
+        let (Some(index), Some(name)) = (place.panel, place.row.as_deref()) else {
+            return Ok(Self { name: None, row: None });
+        };
+        let key = match found.panel.map(|panel| &panel.kind) {
+            Some(PanelKind::Table(table)) => table.name_key(),
+            _ => None,
+        };
+        let wants = is_whole || takes(found.action, |slot| Some(slot) != key);
+        let row = if wants { Some(look.row_object(index, name).await?) } else { None };
+        Ok(Self { name: key.map(|key| (key, name)), row })
+    }
+
+    /// A value as it is sent.
+    fn value(&self, slot: &str) -> Option<Value> {
+        match (self.name, &self.row) {
+            (Some((key, name)), None) => (key == slot).then(|| Value::String(name.to_owned())),
+            (_, Some(row)) => Some(cells::member(row, slot).clone()).filter(|value| !value.is_null()),
+            (None, None) => None,
+        }
+    }
+
+    /// A value as a program reads it, in a path or a field.
+    fn raw(&self, slot: &str) -> Option<String> {
+        match self.value(slot)? {
+            Value::Bool(is) => Some(is.to_string()),
+            value => name_of(&value),
+        }
+    }
+
+    /// A value as a person reads it.
+    fn reads(&self, slot: &str, reader: &Reader) -> Option<String> {
+        cells::reads(&self.value(slot)?, reader)
+    }
+}

@@ -1,0 +1,65 @@
+//! What a board offers to do: which rows an action is for, what is locked for whom, and how the last ones went.
+
+use super::Found;
+use crate::{
+    model::{ActionLink, Said},
+    server::{
+        boards::{
+            Look,
+            cells::{self, Object},
+        },
+        config::Action,
+        session::{Finished, Outcome},
+    },
+};
+
+/// What was done is said for this long where it belongs.
+const DONE_SECS: i64 = 120;
+/// What may have been done for longer: somebody has to look.
+const UNCLEAR_SECS: i64 = 900;
+
+/// What is offered for a row of that panel.
+pub fn of_row(look: &Look<'_>, panel: usize, row: &Object) -> Vec<ActionLink> {
+    let Some(setting) = look.board.panels.get(panel) else { return Vec::new() };
+    let is_for = |action: &Action| {
+        action
+            .when
+            .as_ref()
+            .is_none_or(|when| when.is.contains(&cells::as_text(cells::member(row, &when.key))))
+    };
+    let actions = setting.actions.iter().enumerate().filter(|(_, action)| is_for(action));
+    actions.map(|(index, action)| link(look, index, action, Some(setting))).collect()
+}
+
+/// What is offered for the board as a whole.
+pub fn of_board(look: &Look<'_>) -> Vec<ActionLink> {
+    look.board.actions.iter().enumerate().map(|(index, action)| link(look, index, action, None)).collect()
+}
+
+fn link<'a>(
+    look: &Look<'a>,
+    index: usize,
+    action: &'a Action,
+    panel: Option<&'a crate::server::config::Panel>,
+) -> ActionLink {
+    let found = Found { board: look.board, panel, action };
+    let is_locked = super::lacking(look.signed_in(), found).is_some();
+    ActionLink { label: action.label.clone(), action: index, is_locked }
+}
+
+/// How the last action on that row went, or, without one, the last actions of the board.
+pub fn said(look: &Look<'_>, panel: Option<usize>) -> impl Iterator<Item = (Option<String>, Said)> {
+    let now = look.now();
+    let is_here =
+        move |finished: &&Finished| finished.place.board == look.board.id && finished.place.panel == panel;
+    let outcomes = look.signed_in().record.outcomes.iter().rev().filter(is_here);
+    outcomes.filter_map(move |finished| {
+        let (text, is_done, secs) = match &finished.outcome {
+            Outcome::Done { said } => (said.clone(), true, DONE_SECS),
+            Outcome::Unclear { why } => (format!("Perhaps not done: {why}"), false, UNCLEAR_SECS),
+            _ => return None,
+        };
+        let is_recent = now - finished.at < secs;
+        is_recent.then(|| (finished.place.row.clone(), Said { text, is_done }))
+    })
+}

@@ -1,0 +1,38 @@
+//! A text for people with places for a row's values: "Ship order {id}?".
+
+use super::template::{Piece, pieces, slots};
+
+/// A text with places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence(Vec<Piece>);
+
+impl Sentence {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        if text.trim().is_empty() {
+            Err("must not be empty".to_owned())
+        } else {
+            pieces(text.trim()).map(Self)
+        }
+    }
+
+    /// The names of its places.
+    pub fn slots(&self) -> impl Iterator<Item = &str> {
+        slots(&self.0)
+    }
+
+    /// The name of its place, if it is nothing but one.
+    pub fn only_slot(&self) -> Option<&str> {
+        let text = |piece: &Piece| matches!(piece, Piece::Fixed(text) if !text.is_empty());
+        let mut slots = self.slots();
+        slots.next().filter(|_| slots.next().is_none() && !self.0.iter().any(text))
+    }
+
+    /// The text; a place without a value is left empty.
+    pub fn fill(&self, value: impl Fn(&str) -> Option<String>) -> String {
+        let piece = |piece: &Piece| match piece {
+            Piece::Fixed(text) => text.clone(),
+            Piece::Slot(name) => value(name).unwrap_or_default(),
+        };
+        self.0.iter().map(piece).collect()
+    }
+}
