@@ -4,6 +4,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on should say so")]
 
 mod account;
+mod actions;
 mod api;
 mod api_functions;
 mod boards;

@@ -18,8 +18,9 @@ use crate::{
     },
 };
 
-/// What changes something may take its time: giving up leaves nobody knowing.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+/// What changes something may take its time, for giving up leaves nobody knowing; but the person's own request has to be
+/// answered in time (`guard::limits`).
+pub const PATIENCE: Duration = Duration::from_secs(20);
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REFUSED: &str = "The API refused it.";
 

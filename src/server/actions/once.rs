@@ -23,8 +23,8 @@ use crate::{
 
 /// How often the session is asked for the outcome of what another process does.
 const ASK_EVERY: Duration = Duration::from_millis(250);
-/// How long: the request may be made twice, with another token, and its outcome has to be stored.
-const ASK_FOR: Duration = PATIENCE.saturating_mul(2).saturating_add(Duration::from_secs(15));
+/// How long a person waits for it. The request itself goes on, and the board says how it went.
+const WAIT: Duration = PATIENCE.saturating_add(Duration::from_secs(5));
 
 /// What is under way in this process.
 pub type Acts = Flights<(RowKey, String), Arc<Outcome>>;
@@ -144,7 +144,11 @@ pub async fn run(
         }
         Ok(Arc::new(outcome))
     };
-    context.acts.join(id, work).await.map(|outcome| (*outcome).clone())
+    let underway = tokio::time::timeout(WAIT, context.acts.join(id, work));
+    match underway.await {
+        Ok(outcome) => outcome.map(|outcome| (*outcome).clone()),
+        Err(_) => Ok(Outcome::Unclear { why: "It takes longer than usual and goes on.".to_owned() }),
+    }
 }
 
 /// Sent before, and not from here or no longer: its outcome stands in the session once it is known.
@@ -153,7 +157,7 @@ async fn of_another_process(
     signed_in: &SignedIn,
     name: &str,
 ) -> Result<Outcome, AppError> {
-    let asked = tokio::time::timeout(ASK_FOR, async {
+    let asked = tokio::time::timeout(WAIT, async {
         loop {
             match context.sessions.reload(&signed_in.key).await {
                 Ok(Some(current)) => {
