@@ -44,6 +44,8 @@ pub const END_OTHER_SESSIONS: &str = "/api/end_other_sessions";
 pub const STAY_SIGNED_IN: &str = "/api/stay_signed_in";
 /// Carries out an action: `POST`, also as a plain form.
 pub const ACT: &str = "/api/act";
+/// Before the key of each field of an action's form.
+pub const FIELD: &str = "field-";
 /// Prefix of the embedded site; followed by the build id.
 pub const PKG: &str = "/pkg";
 

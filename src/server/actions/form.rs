@@ -3,12 +3,12 @@
 use super::{
     RowValues, find, lacking,
     once::Once,
-    submitted::{ACTION, BOARD, FIELD, ONCE, PANEL, PERSON, QUERY, ROW},
+    submitted::{ACTION, BOARD, ONCE, PANEL, PERSON, QUERY, ROW},
 };
 use crate::{
     error::AppError,
     model::{ActionForm, FormField, FormInput, FormState, Lack},
-    paths,
+    paths::{self, FIELD},
     server::{
         Context,
         boards::Look,

@@ -16,7 +16,7 @@ mod submitted;
 
 pub use form::{back, open};
 pub use once::Acts;
-pub use submitted::Submitted;
+pub use submitted::{BOARD, Submitted};
 
 use serde_json::{Map, Value};
 

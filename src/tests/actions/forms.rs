@@ -159,3 +159,31 @@ async fn ac_02_only_what_is_configured_can_be_named() {
     send_and_follow(&mut browser, &good).await;
     assert_eq!(changes(&world).len(), 1);
 }
+
+#[tokio::test]
+async fn a_form_that_comes_when_the_session_is_over_is_kept_in_its_page_and_done_after_the_sign_in() {
+    let world = world().await;
+    let (mut browser, _) = world.signed_in(BOARD).await;
+    let fields = filled(&browser.get(SHIP).await, &SHIP_FIELDS);
+    browser.at_app.remove("claimcheck");
+    let page = send(&mut browser, &fields).await;
+    assert_eq!(page.status.as_u16(), 401);
+    assert!(page.body.contains("Nothing was done") && page.body.contains("the dog"), "{}", page.body);
+    assert!(page.body.contains("/auth/sign-in?return_to=%2Fboards%2Fdesk"), "{}", page.body);
+    let mut again = page.fields();
+    again.sort();
+    let mut sent = fields.clone();
+    sent.sort();
+    let value = |pairs: &[(String, String)], name: &str| {
+        pairs.iter().find(|(other, _)| other == name).map(|(_, value)| value.replace("\r\n", "\n"))
+    };
+    for (name, _) in &sent {
+        assert_eq!(value(&again, name), value(&sent, name), "{name}");
+    }
+    assert!(changes(&world).is_empty());
+    browser.open(BOARD).await;
+    let landed = send_and_follow(&mut browser, &again).await;
+    assert!(landed.body.contains(SHIPPED));
+    assert_eq!(changes(&world).len(), 1);
+    assert_eq!(send_by_script(&mut Browser::new(&world.app), &fields).await.status.as_u16(), 401);
+}
