@@ -16,6 +16,7 @@ use crate::paths;
 
 mod boards;
 mod check;
+mod claim_path;
 mod problem;
 mod sources;
 mod store;
@@ -24,9 +25,11 @@ mod tests;
 mod values;
 
 pub use boards::{
-    Before, Better, Board, ChartSetting, ColumnSetting, DayFormat, ListSetting, Needs, PageBy, PageSetting,
-    Panel, PanelKind, PeriodSetting, SeriesSetting, Span, StatSetting, TableSetting, Template, Unfit, words,
+    Before, Better, Board, ChartSetting, ClaimNeed, ColumnSetting, DayFormat, ListSetting, Needs, PageBy,
+    PageSetting, Panel, PanelKind, PeriodSetting, SeriesSetting, Span, StatSetting, TableSetting, Template,
+    Unfit, words,
 };
+pub use claim_path::ClaimPath;
 pub use problem::{Problem, SettingsErrors, Warning};
 pub use store::{StoreServer, StoreSetting};
 pub use values::is_loopback;
@@ -59,6 +62,8 @@ pub struct Settings {
     pub id_token_algs: Vec<Alg>,
     /// Which logout tokens are taken as to their `typ`.
     pub logout_token_typ: LogoutTokenTyp,
+    /// Where a person's roles stand in their claims.
+    pub role_claims: Vec<ClaimPath>,
     /// Base URL of the API; the paths of panels are appended to its path.
     pub api_url: Url,
     pub store: StoreSetting,

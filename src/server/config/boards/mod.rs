@@ -17,7 +17,7 @@ pub use kinds::{
     Before, Better, ChartSetting, ColumnSetting, ListSetting, PageBy, PageSetting, PanelKind, SeriesSetting,
     StatSetting, TableSetting, words,
 };
-pub use needs::Needs;
+pub use needs::{ClaimNeed, Needs};
 pub use period::{DayFormat, PeriodSetting, Span};
 use reader::Table;
 pub use template::{Template, Unfit};
@@ -33,6 +33,8 @@ pub struct Board {
     pub title: String,
     /// The choice of days that feeds `{from}`, `{to}` and `{until}` in the paths of its panels.
     pub period: Option<PeriodSetting>,
+    /// Without this the board and all that is on it are locked.
+    pub needs: Needs,
     /// At least one.
     pub panels: Vec<Panel>,
 }
@@ -64,6 +66,7 @@ pub(super) fn read(
     reader::tables(value, "board", lines, problems, |mut at| {
         let id = at.required("id", slug);
         let title = at.required("title", title);
+        let needs = needs::read(&mut at);
         let has_period = at.has("period");
         let period = at.table("period", period::read);
         let panels = at.list("panel", |at| panel(at, has_period));
@@ -73,8 +76,8 @@ pub(super) fn read(
         if at.is_empty("panel") {
             at.problem("panel", "is missing: a board has at least one [[board.panel]]");
         }
-        at.no_more(&["id", "title", "period", "panel"]);
-        Some(Board { id: id?, title: title?, period, panels: panels? })
+        at.no_more(&[&["id", "title", "period", "panel"], &needs::KEYS[..]].concat());
+        Some(Board { id: id?, title: title?, period, needs, panels: panels? })
     })
 }
 
