@@ -53,7 +53,13 @@ pub fn Callback() -> impl IntoView {
 pub fn problem(error: &AppError, reference: Option<String>, again: Option<&str>) -> Problem {
     let found = words(error);
     let why: String = reason(error, false).iter().map(Piece::text).collect();
-    let what = format!("{why} {}", found.advice).trim_start().to_owned();
+    let (what, advice) = match why.is_empty() {
+        true => (
+            found.advice.to_owned(),
+            "If it happens again, tell the people who run this service, with the reference below.",
+        ),
+        false => (why, found.advice),
+    };
     let action = match (found.remedy, again) {
         (Remedy::TryAgain, Some(again)) => Remedy::TryAgain.link(again),
         _ => Remedy::Home.link(crate::paths::HOME),
@@ -62,8 +68,7 @@ pub fn problem(error: &AppError, reference: Option<String>, again: Option<&str>)
         title: error.to_string(),
         what,
         said_by_provider: None,
-        advice: "If it happens again, tell the people who run this service, with the reference below."
-            .to_owned(),
+        advice: advice.to_owned(),
         action: action.map(|(label, href)| (label.to_owned(), href)),
         reference,
     }
