@@ -81,13 +81,14 @@ pub fn reason(error: &AppError, was_refused: bool) -> Vec<Piece> {
 fn wanted(demand: &Demand) -> Vec<Piece> {
     let is_second_factor = |acr: &String| {
         let acr = acr.to_ascii_lowercase();
-        ["factor", "mfa", "2fa"].iter().any(|word| acr.contains(word))
+        ["second-factor", "two-factor", "multi-factor", "multifactor", "mfa", "2fa"]
+            .iter()
+            .any(|word| acr.contains(word))
     };
-    let strength = match demand.acr_values.as_slice() {
-        [] => None,
-        values if values.iter().any(is_second_factor) => Some(Piece::Words("a second factor")),
-        _ => Some(Piece::Words("a stronger sign-in")),
-    };
+    let strength = demand.acr_values.first().map(|most_wanted| match is_second_factor(most_wanted) {
+        true => Piece::Words("a second factor"),
+        false => Piece::Words("a stronger sign-in"),
+    });
     let freshness = demand.max_age_secs.map(|secs| match secs {
         0 => Piece::Words("a fresh sign-in"),
         secs => Piece::Time(format!("a sign-in at most {} ago", length(secs))),
@@ -155,6 +156,7 @@ mod tests {
         for (acr_values, max_age_secs, words) in [
             (&["urn:x:acr:second-factor"][..], None, "a second factor"),
             (&["gold", "silver"], None, "a stronger sign-in"),
+            (&["single-factor"], None, "a stronger sign-in"),
             (&["MFA"], Some(300), "a second factor and a sign-in at most 5 minutes ago"),
             (&[], Some(0), "a fresh sign-in"),
             (&[], Some(60), "a sign-in at most 1 minute ago"),

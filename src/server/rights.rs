@@ -50,11 +50,11 @@ pub fn lacking_of_all(settings: &Settings, signed_in: &SignedIn, all: &[&Needs])
 }
 
 /// Whether the provider was asked for all that this failure lacks and did not grant it.
-pub fn was_refused(settings: &Settings, error: &AppError) -> bool {
-    match error {
-        AppError::Forbidden(Lack::Scope(scopes)) => {
-            scopes.split(' ').all(|scope| settings.scopes.iter().any(|asked| asked == scope))
-        }
-        _ => false,
-    }
+pub fn was_refused(settings: &Settings, signed_in: &SignedIn, error: &AppError) -> bool {
+    let AppError::Forbidden(Lack::Scope(scopes)) = error else { return false };
+    let granted = &signed_in.record.granted_scopes;
+    scopes
+        .split(' ')
+        .map(str::to_owned)
+        .all(|scope| settings.scopes.contains(&scope) && !granted.contains(&scope))
 }

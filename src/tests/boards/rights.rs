@@ -5,7 +5,10 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 use super::{function, part, text};
-use crate::tests::support::{Browser, Page, World, hostile::HostileWorld};
+use crate::tests::support::{
+    Browser, Page, World,
+    hostile::{HostileWorld, Raw},
+};
 
 /// Longer than an access token of either provider lives.
 const LATER_SECS: i64 = 180;
@@ -326,4 +329,22 @@ async fn a_role_taken_away_at_the_provider_locks_what_needs_it_and_one_given_ope
         !part(&browser.open("/boards/desk").await.body, 0).contains("<tbody>"),
         "that is for finance alone"
     );
+}
+
+#[tokio::test]
+async fn ac_06_what_was_granted_and_is_not_enough_for_the_api_was_not_refused_by_the_provider() {
+    let world = HostileWorld::with(SCOPES).await;
+    let (mut browser, _) = world.signed_in("/account").await;
+    for scope in ["reports:read", "reports:read more:read"] {
+        let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"");
+        let refusal = Raw::json(403, "{}").with("www-authenticate", &challenge);
+        world.api.script(|script| script.instead = Some(refusal));
+        let page = browser.get("/boards/mixed").await;
+        let panel = part(&page.body, 1);
+        assert!(
+            text(panel).contains("Your sign-in does not include")
+                && panel.contains(&format!("<code>{scope}</code>")),
+            "{panel}"
+        );
+    }
 }
