@@ -3,18 +3,18 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Notice, Tone, words};
+use crate::components::{Notice, Piece, Tone, invitation, reason, words};
 use crate::model::{ActionForm, FormField, FormInput, FormState};
 use crate::paths;
 
 /// An action's form, or why there is none.
 #[component]
 pub fn ActionFormView(form: ActionForm) -> impl IntoView {
-    let ActionForm { title, question, fields, hidden, state, ask, back, draft } = form;
+    let ActionForm { title, question, fields, hidden, state, ask, was_refused, back, draft } = form;
     let is_locked = matches!(state, FormState::Locked(_));
     let is_again = matches!(state, FormState::Confirmed | FormState::Unclear(_));
     let filled = is_locked && fields.iter().any(|field| !field.value.is_empty());
-    let above = said(state, ask);
+    let above = said(state, ask, was_refused);
     let question = question.map(|text| view! { <p class="question">{text}</p> });
     if is_locked {
         // What was filled in is kept, and shown, but there is nothing to send yet.
@@ -55,7 +55,7 @@ pub fn ActionFormView(form: ActionForm) -> impl IntoView {
 }
 
 /// Why the form is there again, or why it cannot be sent.
-fn said(state: FormState, ask: Option<String>) -> AnyView {
+fn said(state: FormState, ask: Option<String>, was_refused: bool) -> AnyView {
     match state {
         FormState::Open => ().into_any(),
         FormState::NotDone(why) => view! {
@@ -75,20 +75,22 @@ fn said(state: FormState, ask: Option<String>) -> AnyView {
         }
         .into_any(),
         FormState::Locked(error) => {
-            let advice = words(&error).advice;
-            let ask = ask.map(|href| {
+            let pieces = reason(&error, was_refused).into_iter().map(Piece::view).collect::<Vec<_>>();
+            let invited = ask.zip(invitation(&error, was_refused));
+            let advice = invited.as_ref().map_or(words(&error).advice, |(_, (_, advice))| advice);
+            let button = invited.map(|(href, (label, _))| {
                 view! {
                     <a class="button primary" href=href>
-                        "Go on at your sign-in provider"
+                        {label}
                     </a>
                 }
             });
             view! {
                 <Notice tone=Tone::Warn>
-                    <strong>{error.to_string()} ". "</strong>
+                    {pieces} " "
                     {advice}
                 </Notice>
-                {ask}
+                {button}
             }
             .into_any()
         }

@@ -9,8 +9,8 @@ pub enum Lack {
     Scope(String),
     /// One of these roles.
     Role(Vec<String>),
-    /// A claim, by its name in words.
-    Claim(String),
+    /// A claim, by its name in words, that says one of these.
+    Claim { name: String, is: Vec<String> },
     /// What it is, in the API's own words.
     Said(String),
     /// The API does not say.

@@ -15,6 +15,7 @@ use crate::{
         config::{Action, FieldKind, FieldSetting},
         locale::Reader,
         oidc::demand,
+        rights,
         session::{ActionPlace, KeptForm, Outcome, SignedIn},
     },
 };
@@ -38,20 +39,21 @@ pub async fn open(
         Some(kept) => kept.once.clone(),
         None => Once::fresh().map_err(|_| AppError::Internal)?,
     };
-    let locked = lacking(signed_in, found).map(AppError::Forbidden);
+    let locked = lacking(context, signed_in, found).map(AppError::Forbidden);
     let wants_row = locked.is_none() && is_of_row(found.action);
     let values = RowValues::of(look, found, place, wants_row).await?;
     let state = match locked {
         Some(error) => FormState::Locked(error),
         None => kept.map_or(FormState::Open, |kept| state(kept, signed_in, now)),
     };
-    let ask = match &state {
+    let (ask, was_refused) = match &state {
         FormState::Locked(error) => {
             let here =
                 paths::action_kept(&place.board, place.panel, place.action, place.row.as_deref(), &once);
-            demand::href(context, signed_in, error, &here)
+            let was_refused = rights::was_refused(&context.settings, signed_in, error);
+            (demand::href(context, signed_in, error, &here), was_refused)
         }
-        _ => None,
+        _ => (None, false),
     };
     let problems = kept.and_then(|kept| match &kept.outcome {
         Outcome::NotDone { fields, .. } => Some(fields),
@@ -72,6 +74,7 @@ pub async fn open(
         hidden: hidden(signed_in, look, place, once),
         state,
         ask,
+        was_refused,
         back: back(look, place),
         draft: draft(place),
     })

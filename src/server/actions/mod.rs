@@ -126,7 +126,7 @@ async fn attempt(
     sent: &Submitted,
     once: &Once,
 ) -> Result<Outcome, AppError> {
-    if let Some(lack) = lacking(signed_in, found) {
+    if let Some(lack) = lacking(context, signed_in, found) {
         return Ok(Outcome::Lacking(lack));
     }
     let values = RowValues::of(look, found, &sent.place, false).await?;
@@ -143,10 +143,11 @@ async fn attempt(
     once::run(context, signed_in, once, sent.place.clone(), call, said).await
 }
 
-/// What a person lacks for an action: what the action needs, or its panel, or its board.
-fn lacking(signed_in: &SignedIn, found: Found<'_>) -> Option<Lack> {
-    let of_panel = found.panel.and_then(|panel| rights::lacking(signed_in, &panel.needs));
-    of_panel.or_else(|| rights::lacking(signed_in, &found.action.needs))
+/// What a person lacks for an action: what it needs, or its panel, or its board.
+fn lacking(context: &Context, signed_in: &SignedIn, found: Found<'_>) -> Option<Lack> {
+    let needs = [Some(&found.board.needs), found.panel.map(|panel| &panel.needs), Some(&found.action.needs)];
+    let needs: Vec<_> = needs.into_iter().flatten().collect();
+    rights::lacking_of_all(&context.settings, signed_in, &needs)
 }
 
 /// Whether an action takes such a place from its row when it is carried out.

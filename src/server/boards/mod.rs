@@ -172,6 +172,11 @@ impl<'a> Look<'a> {
         }
     }
 
+    /// What the program has.
+    pub fn context(&self) -> &'a Context {
+        self.context
+    }
+
     /// Who looks.
     pub fn signed_in(&self) -> &'a SignedIn {
         self.signed_in
@@ -197,11 +202,15 @@ impl<'a> Look<'a> {
         csv::write(&table::matching(data, &self.question.panel(index).filter))
     }
 
-    /// The configured panel, when the sign-in includes what it needs: what it does not include is not asked for
-    /// (RFC 6749 3.3), the panel says so instead.
+    /// The configured panel, when the person has what it and its board need: what they lack is not asked of the API, the
+    /// panel says so instead.
     fn find(&self, index: usize) -> Result<&'a Panel, AppError> {
         let panel = self.board.panels.get(index).ok_or(AppError::NotFound)?;
-        match rights::lacking(self.signed_in, &panel.needs) {
+        match rights::lacking_of_all(
+            &self.context.settings,
+            self.signed_in,
+            &[&self.board.needs, &panel.needs],
+        ) {
             Some(lack) => Err(AppError::Forbidden(lack)),
             None => Ok(panel),
         }

@@ -2,7 +2,7 @@
 //! Collects every problem before it gives up.
 
 use super::{
-    AdminListen, Alg, ClientAuth, Settings, StoreSetting, is_loopback,
+    AdminListen, Alg, ClaimPath, ClientAuth, Settings, StoreSetting, claim_path, is_loopback,
     problem::{Problem, SettingsErrors, Warning, variable},
     sources::Sources,
     values,
@@ -90,6 +90,7 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
     let client_auth = c.optional("client_auth", values::client_auth);
     let id_token_algs = c.optional("id_token_algs", values::id_token_algs);
     let logout_token_typ = c.optional("logout_token_typ", values::logout_token_typ).unwrap_or_default();
+    let role_claims = c.optional("role_claims", claim_path::list);
     let api_url =
         c.required("api_url", "the base URL of the API, such as https://api.example.com/v1", values::api_url);
     let store = c.optional("store", StoreSetting::parse);
@@ -163,6 +164,7 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
         client_auth: client_auth.unwrap_or(ClientAuth::Basic),
         id_token_algs: id_token_algs.unwrap_or_else(|| vec![Alg::Rs256]),
         logout_token_typ,
+        role_claims: role_claims.unwrap_or_else(|| vec![ClaimPath::named("roles")]),
         api_url,
         store,
         session_keys,

@@ -16,6 +16,7 @@ use crate::paths;
 
 mod boards;
 mod check;
+mod claim_path;
 mod problem;
 mod sources;
 mod store;
@@ -24,10 +25,11 @@ mod tests;
 mod values;
 
 pub use boards::{
-    Action, Before, Better, Board, ChartSetting, Choice, ColumnSetting, DayFormat, FieldKind, FieldSetting,
-    ListSetting, Needs, PageBy, PageSetting, Panel, PanelKind, PeriodSetting, Sentence, SeriesSetting, Span,
-    StatSetting, TableSetting, Template, Unfit, When, words,
+    Action, Before, Better, Board, ChartSetting, Choice, ClaimNeed, ColumnSetting, DayFormat, FieldKind,
+    FieldSetting, ListSetting, Needs, PageBy, PageSetting, Panel, PanelKind, PeriodSetting, Sentence,
+    SeriesSetting, Span, StatSetting, TableSetting, Template, Unfit, When, words,
 };
+pub use claim_path::ClaimPath;
 pub use problem::{Problem, SettingsErrors, Warning};
 pub use store::{StoreServer, StoreSetting};
 pub use values::is_loopback;
@@ -60,6 +62,8 @@ pub struct Settings {
     pub id_token_algs: Vec<Alg>,
     /// Which logout tokens are taken as to their `typ`.
     pub logout_token_typ: LogoutTokenTyp,
+    /// Where a person's roles stand in their claims.
+    pub role_claims: Vec<ClaimPath>,
     /// Base URL of the API; the paths of panels are appended to its path.
     pub api_url: Url,
     pub store: StoreSetting,

@@ -14,7 +14,7 @@ use super::{
 };
 
 /// Every key of the file that holds one value; `CLAIMCHECK_` and upper case make the variable.
-const KEYS: [&str; 23] = [
+const KEYS: [&str; 24] = [
     "public_url",
     "listen",
     "admin_listen",
@@ -28,6 +28,7 @@ const KEYS: [&str; 23] = [
     "client_auth",
     "id_token_algs",
     "logout_token_typ",
+    "role_claims",
     "api_url",
     "store",
     "session_keys",
@@ -182,9 +183,15 @@ fn scalar(key: &str, value: &Spanned<DeValue<'_>>) -> Result<String, String> {
         DeValue::String(text) => Ok(text.to_string()),
         DeValue::Integer(number) => Ok(number.to_string()),
         DeValue::Array(items)
-            if matches!(key, "scopes" | "id_token_algs" | "session_keys" | "trusted_proxies") =>
+            if matches!(
+                key,
+                "scopes" | "id_token_algs" | "role_claims" | "session_keys" | "trusted_proxies"
+            ) =>
         {
             let items: Option<Vec<&str>> = items.iter().map(|item| item.get_ref().as_str()).collect();
+            if key == "role_claims" && items.iter().flatten().any(|item| item.trim().contains(' ')) {
+                return Err("must be a list of paths without spaces in them".to_owned());
+            }
             let separator = if matches!(key, "session_keys" | "trusted_proxies") { "," } else { " " };
             items.map(|items| items.join(separator)).ok_or_else(|| "must be a list of texts".to_owned())
         }

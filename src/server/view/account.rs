@@ -11,6 +11,7 @@ use crate::{
         config::words,
         locale::{self, Reader, When},
         oidc::claims::PROTOCOL_CLAIMS,
+        rights,
         session::{DEFAULT_API, SignedIn},
     },
 };
@@ -42,11 +43,12 @@ const VALUE_MAX_CHARS: usize = 300;
 /// What the account page shows of a session and its tokens' state, to whom reads so.
 pub fn account(context: &Context, signed_in: &SignedIn, reader: &Reader) -> Account {
     let claims = &signed_in.record.claims;
-    let roles = roles(claims);
     let access = signed_in.tokens.access.get(DEFAULT_API);
+    let paths = context.settings.role_claims.iter();
+    let shown_as_roles: Vec<_> = paths.flat_map(|path| path.claims(claims)).collect();
     Account {
-        groups: groups(claims, &signed_in.owner.sub, reader),
-        roles,
+        groups: groups(claims, &signed_in.owner.sub, &shown_as_roles, reader),
+        roles: rights::roles(&context.settings, claims),
         scopes: access
             .map_or_else(|| signed_in.record.granted_scopes.clone(), |access| access.scopes.clone()),
         session: session_facts(context, signed_in, reader),
@@ -55,7 +57,12 @@ pub fn account(context: &Context, signed_in: &SignedIn, reader: &Reader) -> Acco
     }
 }
 
-fn groups(claims: &Map<String, Value>, sub: &str, reader: &Reader) -> Vec<ClaimGroup> {
+fn groups(
+    claims: &Map<String, Value>,
+    sub: &str,
+    shown_as_roles: &[String],
+    reader: &Reader,
+) -> Vec<ClaimGroup> {
     let claim = |name: &str, label: &str, value: &Value| {
         let value = time(name, value, reader).or_else(|| readable(value))?;
         Some(Claim { label: label.to_owned(), name: name.to_owned(), value })
@@ -63,7 +70,7 @@ fn groups(claims: &Map<String, Value>, sub: &str, reader: &Reader) -> Vec<ClaimG
     let profile: Vec<Claim> =
         PROFILE.iter().filter_map(|(name, label)| claim(name, label, claims.get(*name)?)).collect();
     let is_more = |name: &str| {
-        name != "roles"
+        !shown_as_roles.iter().any(|shown| shown == name)
             && name != "picture"
             && !PROTOCOL_CLAIMS.contains(&name)
             && !PLUMBING.contains(&name)
@@ -124,14 +131,6 @@ fn readable(value: &Value) -> Option<String> {
     };
     let line: String = line.chars().filter(|c| !c.is_control()).take(VALUE_MAX_CHARS).collect();
     (!line.trim().is_empty()).then_some(line)
-}
-
-fn roles(claims: &Map<String, Value>) -> Vec<String> {
-    match claims.get("roles") {
-        Some(Value::Array(roles)) => roles.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        Some(Value::String(roles)) => roles.split_whitespace().map(str::to_owned).collect(),
-        _ => Vec::new(),
-    }
 }
 
 fn session_facts(context: &Context, signed_in: &SignedIn, reader: &Reader) -> Vec<Fact> {
@@ -201,7 +200,7 @@ mod tests {
             "name": "</script><b>x", "email_verified": "true", "department": null, "address": { "a": 1 },
             "https://example.com/cost_centre": "42", "teams": ["a", "b"], "note": "a\u{0}b",
         });
-        let groups = groups(claims.as_object().unwrap(), "me", &Reader::default());
+        let groups = groups(claims.as_object().unwrap(), "me", &[], &Reader::default());
         let all: Vec<_> = groups
             .iter()
             .flat_map(|group| &group.claims)
@@ -228,7 +227,7 @@ mod tests {
         let claims = claims.as_object().unwrap();
         let shown = |claims: &Map<String, Value>, name: &str| {
             let reader = Reader::of(claims, &axum::http::HeaderMap::new());
-            let groups = groups(claims, "me", &reader);
+            let groups = groups(claims, "me", &[], &reader);
             let mut all = groups.into_iter().flat_map(|group| group.claims);
             all.find(|claim| claim.name == name).unwrap().value
         };

@@ -20,7 +20,7 @@ pub use kinds::{
     Before, Better, ChartSetting, ColumnSetting, ListSetting, PageBy, PageSetting, PanelKind, SeriesSetting,
     StatSetting, TableSetting, words,
 };
-pub use needs::Needs;
+pub use needs::{ClaimNeed, Needs};
 pub use period::{DayFormat, PeriodSetting, Span};
 use reader::Table;
 pub use sentence::Sentence;
@@ -37,6 +37,8 @@ pub struct Board {
     pub title: String,
     /// The choice of days that feeds `{from}`, `{to}` and `{until}` in the paths of its panels.
     pub period: Option<PeriodSetting>,
+    /// Without this the board and all that is on it are locked.
+    pub needs: Needs,
     /// At least one.
     pub panels: Vec<Panel>,
     /// What can be done on it, without a row.
@@ -72,6 +74,7 @@ pub(super) fn read(
     reader::tables(value, "board", lines, problems, |mut at| {
         let id = at.required("id", slug);
         let title = at.required("title", title);
+        let needs = needs::read(&mut at);
         let has_period = at.has("period");
         let period = at.table("period", period::read);
         let panels = at.list("panel", |at| panel(at, has_period));
@@ -82,8 +85,8 @@ pub(super) fn read(
         if at.is_empty("panel") {
             at.problem("panel", "is missing: a board has at least one [[board.panel]]");
         }
-        at.no_more(&["id", "title", "period", "panel", "action"]);
-        Some(Board { id: id?, title: title?, period, panels: panels?, actions })
+        at.no_more(&[&["id", "title", "period", "panel", "action"], &needs::KEYS[..]].concat());
+        Some(Board { id: id?, title: title?, period, needs, panels: panels?, actions })
     })
 }
 
