@@ -65,6 +65,12 @@ pub fn words(error: &AppError) -> Words {
             Remedy::Nothing,
             "Ask whoever looks after your access for it, then sign out and in again.",
         ),
+        AppError::Forbidden(Lack::StillRefused) => (
+            TAG_LOCK,
+            Tone::Warn,
+            Remedy::Nothing,
+            "The API still is not satisfied, although your sign-in is all that it asks for. Tell the people who run it.",
+        ),
         AppError::Forbidden(_) => (
             TAG_LOCK,
             Tone::Warn,

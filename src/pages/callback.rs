@@ -63,6 +63,7 @@ pub fn problem(error: &AppError, reference: Option<String>, again: Option<&str>)
         advice: "If it happens again, tell the people who run this service, with the reference below."
             .to_owned(),
         action: action.map(|(label, href)| (label.to_owned(), href)),
+        back: None,
         reference,
     }
 }

@@ -6,10 +6,9 @@ use std::time::Duration;
 use axum::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use serde_json::Value;
 
-use super::challenge;
+use super::{challenge, refusal::refusal};
 use crate::{
     error::AppError,
-    model::Lack,
     server::{
         Context,
         http_out::{API_TIMEOUT, HttpOutError},
@@ -44,7 +43,7 @@ impl Call {
 /// What the API said, and the token that it was asked with.
 pub struct Answer {
     pub response: Response<Vec<u8>>,
-    token: Secret,
+    pub(super) token: Secret,
 }
 
 /// Why there is no answer.
@@ -59,8 +58,8 @@ pub enum NoAnswer {
 /// `GET` of a configured path.
 ///
 /// # Errors
-/// As `tokens::access_token`; `Forbidden` when the API refuses this person, `NotFound` when it has nothing there,
-/// `ApiUnavailable` for anything else.
+/// As `tokens::access_token`; `Forbidden` when the API refuses this person, `StepUp` when it demands another sign-in,
+/// `NotFound` when it has nothing there, `ApiUnavailable` for anything else.
 pub async fn get(context: &Context, signed_in: &SignedIn, path: &str) -> Result<Value, AppError> {
     let answer = send(context, signed_in, &Call::get(path)).await.map_err(|error| match error {
         NoAnswer::NoToken(error) => error,
@@ -69,7 +68,10 @@ pub async fn get(context: &Context, signed_in: &SignedIn, path: &str) -> Result<
             AppError::ApiUnavailable
         }
     })?;
-    read(&answer.response, &answer.token)
+    match refusal(context, signed_in, &answer) {
+        Some(error) => Err(error),
+        None => read(&answer.response, &answer.token),
+    }
 }
 
 /// Makes a call. Once more with another token where the API refuses the first as no longer good, and so has done nothing
@@ -118,12 +120,6 @@ fn read(answer: &Response<Vec<u8>>, token: &Secret) -> Result<Value, AppError> {
         StatusCode::OK => {}
         // Refused twice, the second time with a fresh token: not ours to mend by signing in again.
         StatusCode::UNAUTHORIZED => return unusable("it refuses a fresh token"),
-        StatusCode::FORBIDDEN => {
-            // Shown to the person: an API that repeats what it was sent must not show them the token.
-            let scope = challenge::missing_scope(answer.headers());
-            let scope = scope.filter(|scope| !scope.contains(token.expose()));
-            return Err(AppError::Forbidden(scope.map_or(Lack::Unsaid, Lack::Scope)));
-        }
         StatusCode::NOT_FOUND => return Err(AppError::NotFound),
         _ => return unusable("unexpected status"),
     }

@@ -6,5 +6,7 @@ mod challenge;
 mod client;
 /// Fetches under way, joined by all who wait for the same.
 mod fetches;
+/// What a refusal says.
+mod refusal;
 
 pub use fetches::{Fetches, fetch};
