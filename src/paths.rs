@@ -11,8 +11,10 @@ pub const ACCOUNT: &str = "/account";
 /// Where the person is signed in.
 pub const SESSIONS: &str = "/sessions";
 
-/// Starts a sign-in: `GET`, with an optional `return_to`.
+/// Starts a sign-in: `GET`, with an optional `return_to` and [`ASK`].
 pub const SIGN_IN: &str = "/auth/sign-in";
+/// The parameter that says, sealed, what a sign-in asks the provider for beyond an ordinary one.
+pub const ASK: &str = "ask";
 /// The redirect URI of the authorization request (OpenID Connect Core 3.1.2.1).
 pub const CALLBACK: &str = "/auth/callback";
 /// Ends the session: `POST` only; [`REACH`] says how far that goes.

@@ -65,6 +65,12 @@ pub fn words(error: &AppError) -> Words {
             Remedy::Nothing,
             "Ask whoever looks after your access for it, then sign out and in again.",
         ),
+        AppError::Forbidden(Lack::StillRefused) => (
+            TAG_LOCK,
+            Tone::Warn,
+            Remedy::Nothing,
+            "Signing in once more would not help. Tell the people who run the API.",
+        ),
         AppError::Forbidden(Lack::Role(_) | Lack::Claim { .. }) => (
             TAG_LOCK,
             Tone::Warn,

@@ -13,6 +13,8 @@ pub enum Lack {
     Claim { name: String, is: Vec<String> },
     /// What it is, in the API's own words.
     Said(String),
+    /// The API demands another sign-in although this one is all that it demands: one more would not help.
+    StillRefused,
     /// The API does not say.
     #[default]
     Unsaid,

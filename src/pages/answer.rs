@@ -30,7 +30,7 @@ pub fn fail(error: &AppError) {
 /// asked in vain already.
 pub fn asking(error: &AppError, return_to: &str) -> (Option<String>, bool) {
     let (Ok(context), Ok(signed_in)) = (server::context(), server::signed_in()) else { return (None, false) };
-    let was_refused = rights::was_refused(&context.settings, &signed_in, error);
+    let was_refused = rights::was_refused(&signed_in, error);
     (demand::href(&context, &signed_in, error, return_to), was_refused)
 }
 

@@ -70,6 +70,7 @@ pub fn problem(error: &AppError, reference: Option<String>, again: Option<&str>)
         said_by_provider: None,
         advice: advice.to_owned(),
         action: action.map(|(label, href)| (label.to_owned(), href)),
+        back: None,
         reference,
     }
 }

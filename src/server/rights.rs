@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{
     config::{Needs, Settings},
+    oidc::demand,
     session::SignedIn,
 };
 use crate::{error::AppError, model::Lack};
@@ -50,11 +51,7 @@ pub fn lacking_of_all(settings: &Settings, signed_in: &SignedIn, all: &[&Needs])
 }
 
 /// Whether the provider was asked for all that this failure lacks and did not grant it.
-pub fn was_refused(settings: &Settings, signed_in: &SignedIn, error: &AppError) -> bool {
+pub fn was_refused(signed_in: &SignedIn, error: &AppError) -> bool {
     let AppError::Forbidden(Lack::Scope(scopes)) = error else { return false };
-    let granted = &signed_in.record.granted_scopes;
-    scopes
-        .split(' ')
-        .map(str::to_owned)
-        .all(|scope| settings.scopes.contains(&scope) && !granted.contains(&scope))
+    demand::was_refused(&signed_in.record, scopes)
 }

@@ -28,5 +28,6 @@ mod session_state;
 mod sessions;
 mod sign_in;
 mod sign_out;
+mod step_up;
 mod store_away;
 pub mod support;

@@ -46,7 +46,7 @@ pub async fn make(
     said: String,
 ) -> Outcome {
     let outcome = match api::send(context, signed_in, &call).await {
-        Ok(answer) => read(&answer, said),
+        Ok(answer) => read(context, signed_in, &answer, said),
         Err(NoAnswer::NoToken(error)) => not_done(&format!("{error}. Nothing was sent.")),
         Err(NoAnswer::Http(HttpOutError::Connect)) => {
             not_done("The API cannot be reached. Nothing was sent.")
@@ -81,7 +81,7 @@ fn unclear(why: &str) -> Outcome {
 }
 
 /// What an answer means (RFC 9110 15).
-fn read(answer: &Answer, said: String) -> Outcome {
+fn read(context: &Context, signed_in: &SignedIn, answer: &Answer, said: String) -> Outcome {
     let status = answer.response.status();
     let words = || answer.words();
     match status {
@@ -89,9 +89,9 @@ fn read(answer: &Answer, said: String) -> Outcome {
         // "See other" is how some say that it is done (15.4.4); there is nothing to follow.
         StatusCode::SEE_OTHER => Outcome::Done { said },
         status if status.is_success() => Outcome::Done { said },
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => match answer.refusal() {
-            AppError::Forbidden(lack) => Outcome::Lacking(lack),
-            AppError::StepUp(demand) => Outcome::StepUp(demand),
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => match api::refusal(context, signed_in, answer) {
+            Some(AppError::Forbidden(lack)) => Outcome::Lacking(lack),
+            Some(AppError::StepUp(demand)) => Outcome::StepUp(demand),
             _ => not_done("The API does not accept your access. Nothing was changed."),
         },
         StatusCode::NOT_FOUND | StatusCode::GONE => {

@@ -50,7 +50,7 @@ pub async fn open(
         FormState::Locked(error) => {
             let here =
                 paths::action_kept(&place.board, place.panel, place.action, place.row.as_deref(), &once);
-            let was_refused = rights::was_refused(&context.settings, signed_in, error);
+            let was_refused = rights::was_refused(signed_in, error);
             (demand::href(context, signed_in, error, &here), was_refused)
         }
         _ => (None, false),

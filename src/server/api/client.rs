@@ -6,10 +6,9 @@ use std::{collections::BTreeMap, time::Duration};
 use axum::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use serde_json::Value;
 
-use super::{challenge, problem};
+use super::{challenge, problem, refusal::refusal};
 use crate::{
     error::AppError,
-    model::Lack,
     server::{
         Context,
         http_out::{API_TIMEOUT, HttpOutError},
@@ -44,23 +43,10 @@ impl Call {
 /// What the API said, and the token that it was asked with.
 pub struct Answer {
     pub response: Response<Vec<u8>>,
-    token: Secret,
+    pub(super) token: Secret,
 }
 
 impl Answer {
-    /// What a refusal (401, 403) means for the person.
-    pub fn refusal(&self) -> AppError {
-        if self.response.status() == StatusCode::FORBIDDEN {
-            // Shown to the person: an API that repeats what it was sent must not show them the token.
-            let scope = challenge::missing_scope(self.response.headers());
-            let scope = scope.filter(|scope| !repeats(scope, self.token.expose())).map(Lack::Scope);
-            let lack = scope.or_else(|| self.words().map(Lack::Said)).unwrap_or_default();
-            return AppError::Forbidden(lack);
-        }
-        // Refused twice, the second time with a fresh token: not ours to mend by signing in again.
-        self.unusable("it refuses a fresh token")
-    }
-
     /// The API's own words about what it refuses, as plain text.
     pub fn words(&self) -> Option<String> {
         problem::words(&self.json()?)
@@ -99,8 +85,8 @@ pub enum NoAnswer {
 /// `GET` of a configured path.
 ///
 /// # Errors
-/// As `tokens::access_token`; `Forbidden` when the API refuses this person, `NotFound` when it has nothing there,
-/// `ApiUnavailable` for anything else.
+/// As `tokens::access_token`; `Forbidden` when the API refuses this person, `StepUp` when it demands another sign-in,
+/// `NotFound` when it has nothing there, `ApiUnavailable` for anything else.
 pub async fn get(context: &Context, signed_in: &SignedIn, path: &str) -> Result<Value, AppError> {
     let answer = send(context, signed_in, &Call::get(path)).await.map_err(|error| match error {
         NoAnswer::NoToken(error) => error,
@@ -109,7 +95,10 @@ pub async fn get(context: &Context, signed_in: &SignedIn, path: &str) -> Result<
             AppError::ApiUnavailable
         }
     })?;
-    read(&answer)
+    match refusal(context, signed_in, &answer) {
+        Some(error) => Err(error),
+        None => read(&answer),
+    }
 }
 
 /// Makes a call. Once more with another token where the API refuses the first as no longer good, and so has done nothing
@@ -154,7 +143,8 @@ fn read(answer: &Answer) -> Result<Value, AppError> {
         StatusCode::OK => {
             answer.json().ok_or_else(|| answer.unusable("it is not JSON, or repeats the access token"))
         }
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(answer.refusal()),
+        // Refused twice, the second time with a fresh token: not ours to mend by signing in again.
+        StatusCode::UNAUTHORIZED => Err(answer.unusable("it refuses a fresh token")),
         StatusCode::NOT_FOUND => Err(AppError::NotFound),
         _ => Err(answer.unusable("unexpected status")),
     }

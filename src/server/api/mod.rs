@@ -6,8 +6,11 @@ mod challenge;
 mod client;
 /// Fetches under way, joined by all who wait for the same.
 mod fetches;
-/// The API's own words about a refusal.
+/// The API's own words about what it does not do.
 mod problem;
+/// What a refusal says.
+mod refusal;
 
 pub use client::{Answer, Call, NoAnswer, send};
 pub use fetches::{Fetches, fetch};
+pub use refusal::refusal;
