@@ -65,6 +65,18 @@ pub fn words(error: &AppError) -> Words {
             Remedy::Nothing,
             "Ask whoever looks after your access for it, then sign out and in again.",
         ),
+        AppError::Forbidden(Lack::Token(_)) => (
+            TAG_LOCK,
+            Tone::Warn,
+            Remedy::Nothing,
+            "Sign out and in again if it has just been set up. Else ask whoever looks after your access.",
+        ),
+        AppError::Forbidden(Lack::RefreshToken(_)) => (
+            TAG_LOCK,
+            Tone::Warn,
+            Remedy::Nothing,
+            "It would have to give a refresh token with your sign-in. Ask whoever looks after your access.",
+        ),
         AppError::Forbidden(_) => (
             TAG_LOCK,
             Tone::Warn,
@@ -134,7 +146,10 @@ pub fn PanelFailure(
     let Words { advice, remedy, tone, drawing } = words(&error);
     let missing = match &error {
         AppError::Forbidden(Lack::Scope(scope)) => {
-            Some(view! { "Your sign-in does not include " <code>{scope.clone()}</code> ". " })
+            Some(view! { "Your sign-in does not include " <code>{scope.clone()}</code> ". " }.into_any())
+        }
+        AppError::Forbidden(Lack::Token(title) | Lack::RefreshToken(title)) => {
+            Some(format!("Your sign-in provider gives no access to {title}. ").into_any())
         }
         _ => None,
     };

@@ -11,6 +11,10 @@ pub enum Lack {
     Role(Vec<String>),
     /// A claim, by its name in words.
     Claim(String),
+    /// An access token for the API of that title: the provider gives none.
+    Token(String),
+    /// A refresh token, with which alone an access token for the API of that title can be had.
+    RefreshToken(String),
     /// What it is, in the API's own words.
     Said(String),
     /// The API does not say.

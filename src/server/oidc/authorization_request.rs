@@ -1,5 +1,5 @@
 //! The authorization request (OpenID Connect Core 3.1.2.1): code flow, PKCE with S256, state, nonce, and the
-//! configured scopes, audience, resource and further parameters. Nothing a browser sends can change it but the target.
+//! configured scopes, audience, resources and further parameters. Nothing a browser sends can change it but the target.
 
 use axum::http::request::Parts;
 use openidconnect::{
@@ -83,10 +83,11 @@ pub async fn start(
     if is_offline && !settings.authorize_params.iter().any(|(name, _)| name == "prompt") {
         request = request.add_extra_param("prompt", "consent");
     }
-    if let Some(audience) = &settings.audience {
+    if let Some(audience) = &settings.apis.default.audience {
         request = request.add_extra_param("audience", audience);
     }
-    if let Some(resource) = &settings.resource {
+    // All that tokens will be asked for, now or by a refresh (RFC 8707 2.1).
+    for resource in settings.apis.resources() {
         request = request.add_extra_param("resource", resource);
     }
     for (name, value) in &settings.authorize_params {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 use super::{history::Happening, row::RowKey, sealing::Keyring, store::StoreError};
+pub use crate::server::config::DEFAULT_API;
 use crate::server::{
     clock::UnixSecs,
     random,
@@ -18,9 +19,6 @@ pub(super) const VERSION: u32 = 1;
 
 /// Fetched anew this long before the end, or after 80 % of the lifetime, whichever is later.
 const EARLY_SECS: i64 = 60;
-
-/// The name of the API in `TokenSet::access` where only one is configured.
-pub const DEFAULT_API: &str = "default";
 
 /// Who is signed in and how: everything but the tokens.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -120,7 +118,7 @@ pub struct TokenSet {
     /// The latest refresh token, where the provider gave one.
     #[serde(with = "sealed::option", default)]
     pub refresh_token: Option<Secret>,
-    /// An access token for each API, by its name in the configuration.
+    /// An access token for each API, by its id in the configuration.
     #[serde(default)]
     pub access: BTreeMap<String, AccessToken>,
 }

@@ -4,7 +4,6 @@
 mod kinds;
 mod needs;
 mod period;
-mod reader;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -19,10 +18,15 @@ pub use kinds::{
 };
 pub use needs::Needs;
 pub use period::{DayFormat, PeriodSetting, Span};
-use reader::Table;
 pub use template::{Template, Unfit};
 
-use super::{problem::Problem, sources::Lines, values};
+use super::{
+    apis::{DEFAULT_API, Names},
+    problem::Problem,
+    reader::{self, Table},
+    sources::Lines,
+    values,
+};
 use crate::model::PanelSize;
 
 /// A page of panels.
@@ -41,6 +45,8 @@ pub struct Board {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Panel {
     pub title: String,
+    /// The id of the API that is asked.
+    pub api: String,
     /// What is asked of the API; its places are those of the board's period.
     pub get: Template,
     /// How often a visible panel refreshes itself, at least a second.
@@ -58,6 +64,7 @@ pub const PERIOD_SLOTS: [&str; 3] = ["from", "to", "until"];
 pub(super) fn read(
     value: &Spanned<DeValue<'_>>,
     lines: &Lines<'_>,
+    apis: &Names,
     problems: &mut Vec<Problem>,
 ) -> Vec<Board> {
     let mut ids = HashSet::new();
@@ -66,7 +73,7 @@ pub(super) fn read(
         let title = at.required("title", title);
         let has_period = at.has("period");
         let period = at.table("period", period::read);
-        let panels = at.list("panel", |at| panel(at, has_period));
+        let panels = at.list("panel", |at| panel(at, has_period, apis));
         if let Some(id) = id.as_ref().filter(|id| !ids.insert((*id).clone())) {
             at.problem("id", format!("there is another board `{id}`: each needs an id of its own"));
         }
@@ -78,8 +85,9 @@ pub(super) fn read(
     })
 }
 
-fn panel(mut at: Table<'_, '_>, has_period: bool) -> Option<Panel> {
+fn panel(mut at: Table<'_, '_>, has_period: bool, apis: &Names) -> Option<Panel> {
     let name = at.required("title", title);
+    let api = at.optional("api", |id| apis.find(id)).unwrap_or_else(|| DEFAULT_API.to_owned());
     let get = at.required("get", Template::parse);
     let every = at.optional("every", values::duration);
     let needs = needs::read(&mut at);
@@ -109,15 +117,15 @@ fn panel(mut at: Table<'_, '_>, has_period: bool) -> Option<Panel> {
     }
     let kind = kind?;
     let size = size.unwrap_or(kind.usual_size());
-    Some(Panel { title: name?, get: get?, every, needs, size, kind })
+    Some(Panel { title: name?, api, get: get?, every, needs, size, kind })
 }
 
 /// A text with something in it.
-fn title(text: &str) -> Result<String, String> {
+pub(super) fn title(text: &str) -> Result<String, String> {
     if text.trim().is_empty() { Err("must not be empty".to_owned()) } else { Ok(text.trim().to_owned()) }
 }
 
-fn slug(text: &str) -> Result<String, String> {
+pub(super) fn slug(text: &str) -> Result<String, String> {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if !text.is_empty() && text.chars().all(allowed) {
         Ok(text.to_owned())
