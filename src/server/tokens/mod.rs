@@ -127,11 +127,13 @@ fn newest<'a>(tokens: &'a TokenSet, api: &Api) -> Option<&'a Secret> {
     tokens.access.get(&api.id).map(|access| &access.token)
 }
 
-/// Whether a sign-in includes a scope at the API of that id, as far as this is known: which scopes an answer names may be for
-/// its own API only, so another's are known once there is a token for it.
+/// Whether the sign-in includes a scope at the API of that id, as far as this is known: an answer names the scopes of its own
+/// token (RFC 6749 5.1), so those at another API are known once there is a token for it.
 pub fn may_have(signed_in: &SignedIn, api: &str, scope: &String) -> bool {
-    let of_api = || signed_in.tokens.access.get(api).is_none_or(|access| access.scopes.contains(scope));
-    signed_in.record.granted_scopes.contains(scope) || (api != DEFAULT_API && of_api())
+    match api {
+        DEFAULT_API => signed_in.record.granted_scopes.contains(scope),
+        other => signed_in.tokens.access.get(other).is_none_or(|access| access.scopes.contains(scope)),
+    }
 }
 
 /// What is said of an API whose token can only be had with a refresh token, where there is none.

@@ -227,13 +227,10 @@ async fn keep(
     }
 }
 
-/// What a token is good for whose answer does not say: what it was before, or what was granted of what this API wants.
+/// What a token is good for whose answer does not say (RFC 6749 5.1): no scope is asked for, so all that was granted.
 fn granted(before: &SignedIn, api: &Api) -> Vec<String> {
-    if let Some(access) = before.tokens.access.get(&api.id) {
-        return access.scopes.clone();
-    }
-    let granted = before.record.granted_scopes.iter();
-    granted.filter(|scope| api.scopes.contains(scope)).cloned().collect()
+    let access = before.tokens.access.get(&api.id);
+    access.map_or_else(|| before.record.granted_scopes.clone(), |access| access.scopes.clone())
 }
 
 /// The token that somebody else has put there. What this refresh brought is dropped, not revoked: where revoking ends all
