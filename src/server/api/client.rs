@@ -73,8 +73,8 @@ pub async fn get(context: &Context, signed_in: &SignedIn, api: &Api, path: &str)
     read(&answer.response, &answer.token)
 }
 
-/// Makes a call to this API, with the token that is for it and no other. Once more with another token where the API refuses the first as no longer good, and so has done nothing
-/// (RFC 6750 3.1); for no other reason, whatever the method.
+/// Makes a call to this API, with the token that is for it and no other. Once more with another token where the API refuses
+/// the first as no longer good, and so has done nothing (RFC 6750 3.1); for no other reason, whatever the method.
 pub async fn send(
     context: &Context,
     signed_in: &SignedIn,

@@ -1,5 +1,5 @@
-//! What a fetch is: one path of one API and one session, never shared between sessions. Panels of a page that ask for the same share
-//! one; a page that gives up waiting leaves its fetch under way, and who asks next joins it.
+//! What a fetch is: one path of one API for one session, never shared between sessions. Panels of a page that ask for the
+//! same share one; a page that gives up waiting leaves its fetch under way, and who asks next joins it.
 
 use std::sync::Arc;
 
@@ -32,7 +32,8 @@ pub struct FetchId {
 /// The fetches of this process.
 pub type Fetches = Flights<FetchId, Arc<Value>>;
 
-/// How much one session may have under way at one API: every panel of the largest board twice, for stats ask for two periods.
+/// How much one session may have under way at one API: every panel of the largest board twice, for stats ask for two
+/// periods.
 fn most_of(context: &Context) -> usize {
     let panels = context.settings.boards.iter().map(|board| board.panels.len());
     UNDER_WAY_MAX.max(2 * panels.max().unwrap_or_default())
