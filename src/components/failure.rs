@@ -65,6 +65,18 @@ pub fn words(error: &AppError) -> Words {
             Remedy::Nothing,
             "Ask whoever looks after your access for it, then sign out and in again.",
         ),
+        AppError::Forbidden(Lack::Token(_)) => (
+            TAG_LOCK,
+            Tone::Warn,
+            Remedy::Nothing,
+            "Sign out and in again if it has just been set up. Else ask whoever looks after your access.",
+        ),
+        AppError::Forbidden(Lack::RefreshToken(_)) => (
+            TAG_LOCK,
+            Tone::Warn,
+            Remedy::Nothing,
+            "It would have to give a refresh token with your sign-in. Ask whoever looks after your access.",
+        ),
         AppError::Forbidden(Lack::StillRefused) => (
             TAG_LOCK,
             Tone::Warn,

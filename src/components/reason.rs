@@ -67,6 +67,9 @@ pub fn reason(error: &AppError, was_refused: bool) -> Vec<Piece> {
             [vec![Words("This is for people whose "), Name(name.clone()), Words(" is ")], one_of(is)].concat()
         }
         AppError::Forbidden(Lack::Said(words)) => return vec![Words("The API says: "), Quote(words.clone())],
+        AppError::Forbidden(Lack::Token(api) | Lack::RefreshToken(api)) => {
+            vec![Words("Your sign-in provider gives no access to "), Name(api.clone())]
+        }
         AppError::Forbidden(Lack::StillRefused) => {
             vec![Words("The API still is not satisfied, although you have signed in as it asks")]
         }

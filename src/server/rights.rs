@@ -4,9 +4,10 @@
 use serde_json::{Map, Value};
 
 use super::{
-    config::{Needs, Settings},
+    config::{DEFAULT_API, Needs, Settings},
     oidc::demand,
     session::SignedIn,
+    tokens::may_have,
 };
 use crate::{error::AppError, model::Lack};
 
@@ -23,27 +24,29 @@ pub fn roles(settings: &Settings, claims: &Map<String, Value>) -> Vec<String> {
 
 /// What this person lacks of what is needed.
 pub fn lacking(settings: &Settings, signed_in: &SignedIn, needs: &Needs) -> Option<Lack> {
-    lacking_of_all(settings, signed_in, &[needs])
+    lacking_of_all(settings, signed_in, &[(DEFAULT_API, needs)])
 }
 
-/// What this person lacks of what all of these need, such as a board and its panel: first what nobody can ask for, a role
+/// What this person lacks of what all of these need, such as a board and its panel, each at the API of that id: first what nobody can ask for, a role
 /// or a claim; then scopes, all at once.
-pub fn lacking_of_all(settings: &Settings, signed_in: &SignedIn, all: &[&Needs]) -> Option<Lack> {
+pub fn lacking_of_all(settings: &Settings, signed_in: &SignedIn, all: &[(&str, &Needs)]) -> Option<Lack> {
     let record = &signed_in.record;
-    if all.iter().any(|needs| !needs.roles.is_empty()) {
+    let mut of_roles =
+        all.iter().map(|(_, needs)| &needs.roles).filter(|wanted| !wanted.is_empty()).peekable();
+    if of_roles.peek().is_some() {
         let roles = roles(settings, &record.claims);
-        let is_other = |needs: &&&Needs| !needs.roles.iter().any(|role| roles.contains(role));
-        if let Some(needs) = all.iter().filter(|needs| !needs.roles.is_empty()).find(is_other) {
-            return Some(Lack::Role(needs.roles.clone()));
+        if let Some(wanted) = of_roles.find(|wanted| !wanted.iter().any(|role| roles.contains(role))) {
+            return Some(Lack::Role(wanted.clone()));
         }
     }
-    let mut claims = all.iter().filter_map(|needs| needs.claim.as_ref());
+    let mut claims = all.iter().filter_map(|(_, needs)| needs.claim.as_ref());
     if let Some(claim) = claims.find(|claim| !claim.path.is_one_of(&record.claims, &claim.is)) {
         return Some(Lack::Claim { name: claim.path.in_words(), is: claim.is.clone() });
     }
     let mut missing: Vec<&str> = Vec::new();
-    for scope in all.iter().flat_map(|needs| &needs.scopes) {
-        if !record.granted_scopes.contains(scope) && !missing.contains(&scope.as_str()) {
+    let scopes = all.iter().flat_map(|(api, needs)| needs.scopes.iter().map(move |scope| (*api, scope)));
+    for (api, scope) in scopes {
+        if !may_have(signed_in, api, scope) && !missing.contains(&scope.as_str()) {
             missing.push(scope);
         }
     }

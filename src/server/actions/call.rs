@@ -24,6 +24,15 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REFUSED: &str = "The API refused it.";
 
+/// What is to be sent, and to whom.
+pub struct Request {
+    /// The API's id.
+    pub api: String,
+    pub call: Call,
+    /// What is said when it is done.
+    pub said: String,
+}
+
 /// The request for an action.
 pub fn of(action: &Action, path: String, body: Option<&Value>, once: &Once) -> Call {
     let body = body.map(Value::to_string).unwrap_or_default().into_bytes();
@@ -37,16 +46,12 @@ pub fn of(action: &Action, path: String, body: Option<&Value>, once: &Once) -> C
     Call { method: action.method.clone(), path, headers, body, patience: PATIENCE }
 }
 
-/// Makes it; `said` is what is said when it is done.
-pub async fn make(
-    context: &Context,
-    signed_in: &SignedIn,
-    place: &ActionPlace,
-    call: Call,
-    said: String,
-) -> Outcome {
-    let outcome = match api::send(context, signed_in, &call).await {
-        Ok(answer) => read(context, signed_in, &answer, said),
+/// Makes it.
+pub async fn make(context: &Context, signed_in: &SignedIn, place: &ActionPlace, request: Request) -> Outcome {
+    let Some(api) = context.settings.api(&request.api) else { return not_done("There is no such API.") };
+    let outcome = match api::send(context, signed_in, api, &request.call).await {
+        Ok(answer) => read(context, signed_in, &answer, request.said),
+        Err(NoAnswer::NoToken(AppError::Forbidden(lack))) => Outcome::Lacking(lack),
         Err(NoAnswer::NoToken(error)) => not_done(&format!("{error}. Nothing was sent.")),
         Err(NoAnswer::Http(HttpOutError::Connect)) => {
             not_done("The API cannot be reached. Nothing was sent.")

@@ -7,14 +7,13 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
 use super::{
-    call::{self, PATIENCE},
+    call::{self, PATIENCE, Request},
     submitted::Submitted,
 };
 use crate::{
     error::AppError,
     server::{
         Context,
-        api::Call,
         flights::Flights,
         random::{self, NoRandomness},
         session::{ActionPlace, Finished, Outcome, RowKey, SessionRecord, SignedIn},
@@ -119,8 +118,7 @@ pub async fn run(
     signed_in: &SignedIn,
     once: &Once,
     place: ActionPlace,
-    call: Call,
-    said: String,
+    request: Request,
 ) -> Result<Outcome, AppError> {
     let id = (signed_in.key.clone(), once.name());
     let (context_then, signed_in, mark) = (context.clone(), signed_in.clone(), once.mark);
@@ -136,7 +134,7 @@ pub async fn run(
                 return Err(AppError::StoreUnavailable);
             }
         }
-        let outcome = call::make(&context, &signed_in, &place, call, said).await;
+        let outcome = call::make(&context, &signed_in, &place, request).await;
         let finished = Finished { mark: name, place, at: context.clock.now(), outcome: outcome.clone() };
         let finish = move |record: &mut SessionRecord| record.finish(finished.clone());
         if let Err(error) = context.sessions.update_record(&signed_in.key, finish).await {

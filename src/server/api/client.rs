@@ -11,6 +11,7 @@ use crate::{
     error::AppError,
     server::{
         Context,
+        config::Api,
         http_out::{API_TIMEOUT, HttpOutError},
         secret::Secret,
         session::SignedIn,
@@ -21,10 +22,10 @@ use crate::{
 /// Access tokens are longer than this (RFC 6749 10.10 wants them beyond guessing).
 const TOKEN_MIN_BYTES: usize = 16;
 
-/// One request to the API.
+/// One request to an API.
 pub struct Call {
     pub method: Method,
-    /// Path and query below the API's base URL.
+    /// Path and query below its base URL.
     pub path: String,
     pub headers: Vec<(HeaderName, HeaderValue)>,
     pub body: Vec<u8>,
@@ -87,11 +88,11 @@ pub enum NoAnswer {
 /// # Errors
 /// As `tokens::access_token`; `Forbidden` when the API refuses this person, `StepUp` when it demands another sign-in,
 /// `NotFound` when it has nothing there, `ApiUnavailable` for anything else.
-pub async fn get(context: &Context, signed_in: &SignedIn, path: &str) -> Result<Value, AppError> {
-    let answer = send(context, signed_in, &Call::get(path)).await.map_err(|error| match error {
+pub async fn get(context: &Context, signed_in: &SignedIn, api: &Api, path: &str) -> Result<Value, AppError> {
+    let answer = send(context, signed_in, api, &Call::get(path)).await.map_err(|error| match error {
         NoAnswer::NoToken(error) => error,
         NoAnswer::Http(error) => {
-            tracing::warn!(%error, path, "the API gives no answer");
+            tracing::warn!(%error, api = api.id, path, "the API gives no answer");
             AppError::ApiUnavailable
         }
     })?;
@@ -101,21 +102,32 @@ pub async fn get(context: &Context, signed_in: &SignedIn, path: &str) -> Result<
     }
 }
 
-/// Makes a call. Once more with another token where the API refuses the first as no longer good, and so has done nothing
-/// (RFC 6750 3.1); for no other reason, whatever the method.
-pub async fn send(context: &Context, signed_in: &SignedIn, call: &Call) -> Result<Answer, NoAnswer> {
-    let mut token = access_token(context, signed_in, Need::Usable).await.map_err(NoAnswer::NoToken)?;
-    let mut response = send_once(context, call, &token).await?;
+/// Makes a call to this API, with the token that is for it and no other. Once more with another token where the API refuses
+/// the first as no longer good, and so has done nothing (RFC 6750 3.1); for no other reason, whatever the method.
+pub async fn send(
+    context: &Context,
+    signed_in: &SignedIn,
+    api: &Api,
+    call: &Call,
+) -> Result<Answer, NoAnswer> {
+    let token = |need| async { access_token(context, signed_in, api, need).await.map_err(NoAnswer::NoToken) };
+    let mut used = token(Need::Usable).await?;
+    let mut response = send_once(context, api, call, &used).await?;
     if response.status() == StatusCode::UNAUTHORIZED && challenge::may_be_invalid_token(response.headers()) {
         // The API may know more than the expiry says: a key rolled, a token revoked. Once.
-        token = access_token(context, signed_in, Need::OtherThan(token)).await.map_err(NoAnswer::NoToken)?;
-        response = send_once(context, call, &token).await?;
+        used = token(Need::OtherThan(used)).await?;
+        response = send_once(context, api, call, &used).await?;
     }
-    Ok(Answer { response, token })
+    Ok(Answer { response, token: used })
 }
 
-async fn send_once(context: &Context, call: &Call, token: &Secret) -> Result<Response<Vec<u8>>, NoAnswer> {
-    let base = context.settings.api_url.as_str().trim_end_matches('/');
+async fn send_once(
+    context: &Context,
+    api: &Api,
+    call: &Call,
+    token: &Secret,
+) -> Result<Response<Vec<u8>>, NoAnswer> {
+    let base = api.url.as_str().trim_end_matches('/');
     let mut request = Request::builder()
         .method(&call.method)
         .uri(format!("{base}{}", call.path))

@@ -1,4 +1,4 @@
-//! The client of the person's API: paths come from the boards' settings, nothing else can be asked.
+//! The client of the person's APIs: paths come from the boards' settings, nothing else can be asked.
 
 /// The `WWW-Authenticate` header.
 mod challenge;

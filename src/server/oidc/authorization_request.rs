@@ -1,5 +1,5 @@
 //! The authorization request (OpenID Connect Core 3.1.2.1): code flow, PKCE with S256, state, nonce, and the
-//! configured scopes, audience, resource and further parameters. Nothing a browser sends can change it but the target, and
+//! configured scopes, audience, resources and further parameters. Nothing a browser sends can change it but the target, and
 //! what one of our own links asks for besides.
 
 use std::time::Duration;
@@ -92,10 +92,11 @@ pub async fn start(
     if is_offline && !settings.authorize_params.iter().any(|(name, _)| name == "prompt") {
         request = request.add_extra_param("prompt", "consent");
     }
-    if let Some(audience) = &settings.audience {
+    if let Some(audience) = &settings.apis.default.audience {
         request = request.add_extra_param("audience", audience);
     }
-    if let Some(resource) = &settings.resource {
+    // All that tokens will be asked for, now or by a refresh (RFC 8707 2.1).
+    for resource in settings.apis.resources() {
         request = request.add_extra_param("resource", resource);
     }
     for value in &asked.acr_values {

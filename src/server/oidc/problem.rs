@@ -97,7 +97,7 @@ impl From<TokenError> for SignInProblem {
         let cause = error.to_string();
         match error {
             TokenError::Unavailable(_) => Self::ProviderUnavailable(cause),
-            TokenError::ClientRefused(_) => Self::Misconfigured(cause),
+            TokenError::ClientRefused(_) | TokenError::ApiRefused(_) => Self::Misconfigured(cause),
             TokenError::Refused(_) | TokenError::Unacceptable(_) => Self::CodeRefused(cause),
         }
     }

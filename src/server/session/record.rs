@@ -13,6 +13,7 @@ use super::{
     sealing::Keyring,
     store::StoreError,
 };
+pub use crate::server::config::DEFAULT_API;
 use crate::server::{
     clock::UnixSecs,
     random,
@@ -24,9 +25,6 @@ pub(super) const VERSION: u32 = 1;
 
 /// Fetched anew this long before the end, or after 80 % of the lifetime, whichever is later.
 const EARLY_SECS: i64 = 60;
-
-/// The name of the API in `TokenSet::access` where only one is configured.
-pub const DEFAULT_API: &str = "default";
 
 /// Who is signed in and how: everything but the tokens.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -155,7 +153,7 @@ pub struct TokenSet {
     /// The latest refresh token, where the provider gave one.
     #[serde(with = "sealed::option", default)]
     pub refresh_token: Option<Secret>,
-    /// An access token for each API, by its name in the configuration.
+    /// An access token for each API, by its id in the configuration.
     #[serde(default)]
     pub access: BTreeMap<String, AccessToken>,
 }

@@ -4,15 +4,15 @@ use serde_json::{Map, Value};
 
 use super::user::text;
 use crate::{
-    model::{Account, Claim, ClaimGroup, Fact},
+    model::{Account, ApiScopes, Claim, ClaimGroup, Fact},
     server::{
         Context,
         clock::UnixSecs,
-        config::words,
+        config::{Api, words},
         locale::{self, Reader, When},
         oidc::claims::PROTOCOL_CLAIMS,
         rights,
-        session::{DEFAULT_API, SignedIn},
+        session::SignedIn,
     },
 };
 
@@ -43,18 +43,26 @@ const VALUE_MAX_CHARS: usize = 300;
 /// What the account page shows of a session and its tokens' state, to whom reads so.
 pub fn account(context: &Context, signed_in: &SignedIn, reader: &Reader) -> Account {
     let claims = &signed_in.record.claims;
-    let access = signed_in.tokens.access.get(DEFAULT_API);
     let paths = context.settings.role_claims.iter();
     let shown_as_roles: Vec<_> = paths.flat_map(|path| path.claims(claims)).collect();
     Account {
         groups: groups(claims, &signed_in.owner.sub, &shown_as_roles, reader),
         roles: rights::roles(&context.settings, claims),
-        scopes: access
-            .map_or_else(|| signed_in.record.granted_scopes.clone(), |access| access.scopes.clone()),
+        scopes: context.settings.apis.all().filter_map(|api| scopes(signed_in, api)).collect(),
         session: session_facts(context, signed_in, reader),
         as_of: reader.time_of_day(signed_in.record.claims_read_at),
         warning: signed_in.record.profile_warning.clone(),
     }
+}
+
+/// What the provider has granted at an API; nothing is known of one that has not been asked yet.
+fn scopes(signed_in: &SignedIn, api: &Api) -> Option<ApiScopes> {
+    let scopes = match signed_in.tokens.access.get(&api.id) {
+        Some(access) => access.scopes.clone(),
+        None if api.is_default() => signed_in.record.granted_scopes.clone(),
+        None => return None,
+    };
+    Some(ApiScopes { api: (!api.is_default()).then(|| api.title.clone()), scopes })
 }
 
 fn groups(
@@ -136,7 +144,6 @@ fn readable(value: &Value) -> Option<String> {
 fn session_facts(context: &Context, signed_in: &SignedIn, reader: &Reader) -> Vec<Fact> {
     let moment = |label: &str, at: UnixSecs| moment(label, at, reader);
     let record = &signed_in.record;
-    let access = signed_in.tokens.access.get(DEFAULT_API);
     let mut facts = vec![moment("Signed in since", record.signed_in_at)];
     facts.extend(
         record
@@ -145,11 +152,20 @@ fn session_facts(context: &Context, signed_in: &SignedIn, reader: &Reader) -> Ve
             .map(|at| moment("Identity confirmed", at)),
     );
     facts.extend(how(&record.amr).map(|how| fact("How you signed in", how)));
-    facts.push(match access.and_then(|access| access.expires_at) {
-        Some(until) => moment("API access valid until", until),
-        None => fact("API access valid until", "the API says otherwise".to_owned()),
-    });
     let is_renewed = signed_in.tokens.refresh_token.is_some();
+    facts.extend(context.settings.apis.all().map(|api| {
+        let label = format!("{} access valid until", api.title);
+        match signed_in.tokens.access.get(&api.id).map(|access| access.expires_at) {
+            Some(Some(until)) => moment(&label, until),
+            None if !api.is_default() && is_renewed => {
+                fact(&format!("{} access", api.title), "asked for when it is first needed".to_owned())
+            }
+            None if !api.is_default() => {
+                fact(&format!("{} access", api.title), "none: your provider gave no refresh token".to_owned())
+            }
+            _ => fact(&label, "the API says otherwise".to_owned()),
+        }
+    }));
     facts.push(fact(
         "API access is renewed",
         if is_renewed {

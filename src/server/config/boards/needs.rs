@@ -1,6 +1,6 @@
 //! What somebody must have to see or do something, as boards, panels and actions say it.
 
-use super::reader::Table;
+use crate::server::config::reader::Table;
 use crate::server::config::{
     claim_path::{ClaimPath, is_value},
     values,

@@ -1,5 +1,5 @@
 //! One table of the settings file, read key by key: every problem is named with its line, not only the first.
-//! Knows TOML, and nothing about boards.
+//! Knows TOML, and nothing of what the tables are about.
 
 use toml::{
     Spanned,
