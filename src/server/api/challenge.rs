@@ -34,8 +34,8 @@ pub fn missing_scope(headers: &HeaderMap) -> Option<String> {
 /// What a `Bearer` challenge with `insufficient_user_authentication` demands (RFC 9470 3). Values that no authorization
 /// request can carry are left out; where neither `acr_values` nor `max_age` is left, a sign-in of now is demanded.
 pub fn demand(headers: &HeaderMap) -> Option<Demand> {
-    let found = bearer(headers)
-        .find(|found| value_of(found, "error") == Some("insufficient_user_authentication"))?;
+    let found =
+        bearer(headers).find(|found| value_of(found, "error") == Some("insufficient_user_authentication"))?;
     let acr_values = value_of(&found, "acr_values").unwrap_or_default().split(' ');
     let acr_values: Vec<_> =
         acr_values.filter(|value| is_acr_value(value)).take(ACR_VALUES_MAX).map(str::to_owned).collect();
@@ -209,10 +209,7 @@ mod tests {
             ),
             (&[format!("bearer ACR_Values=gold, {ERROR}")], demands(&["gold"], None, None)),
             (&[format!("Bearer max_age=300 , {ERROR}")], demands(&[], Some(300), None)),
-            (
-                &[format!("Bearer {ERROR}, max_age=0, scope=\"a:b c\"")],
-                demands(&[], Some(0), Some("a:b c")),
-            ),
+            (&[format!("Bearer {ERROR}, max_age=0, scope=\"a:b c\"")], demands(&[], Some(0), Some("a:b c"))),
             (&[format!("Bearer {ERROR}")], demands(&[], Some(0), None)),
             (
                 &["Basic realm=\"a, Bearer b\"".to_owned(), format!("DPoP a=b, Bearer {ERROR}, max_age=7")],
@@ -223,7 +220,9 @@ mod tests {
                 demands(&[], Some(2), None),
             ),
             (
-                &[format!("Bearer {ERROR}, error_description=\"say \\\"acr_values=x\\\"\", acr_values=\"g\\old\"")],
+                &[format!(
+                    "Bearer {ERROR}, error_description=\"say \\\"acr_values=x\\\"\", acr_values=\"g\\old\""
+                )],
                 demands(&["gold"], None, None),
             ),
         ] {
@@ -242,7 +241,8 @@ mod tests {
 
     #[test]
     fn ac_09_hostile_demands_are_left_out() {
-        let of = |more: &str| demand_in(&[&format!("Bearer error=\"insufficient_user_authentication\"{more}")]);
+        let of =
+            |more: &str| demand_in(&[&format!("Bearer error=\"insufficient_user_authentication\"{more}")]);
         for max_age in
             ["-1", "\"-1\"", "\"1e9\"", "+5", "\" 5\"", "5.0", "\"\"", "0x10", "99999999999", "4294967295"]
         {

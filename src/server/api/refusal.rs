@@ -51,7 +51,10 @@ pub fn said(response: &Response<Vec<u8>>, token: &str) -> Option<String> {
     let problem: Problem = serde_json::from_slice(response.body()).ok()?;
     let words = [problem.detail, problem.title].into_iter().flatten();
     // Before it is cut short, and after: a part of the token is not shown either.
-    words.filter(|words| !words.contains(token)).filter_map(|words| plain(&words)).find(|w| !w.contains(token))
+    words
+        .filter(|words| !words.contains(token))
+        .filter_map(|words| plain(&words))
+        .find(|w| !w.contains(token))
 }
 
 /// What is demanded goes into a URL: an API that repeats what it was sent must not put the token there.

@@ -228,10 +228,18 @@ mod tests {
             granted_scopes: scopes("openid a c"),
             ..Default::default()
         };
-        for (scope, lacks, refused) in
-            [("a", false, false), ("b", true, true), ("x", true, false), ("c", false, false), ("a b", true, true)]
-        {
-            assert_eq!((lacks_scope(&record, scope), was_refused(&record, scope)), (lacks, refused), "{scope}");
+        for (scope, lacks, refused) in [
+            ("a", false, false),
+            ("b", true, true),
+            ("x", true, false),
+            ("c", false, false),
+            ("a b", true, true),
+        ] {
+            assert_eq!(
+                (lacks_scope(&record, scope), was_refused(&record, scope)),
+                (lacks, refused),
+                "{scope}"
+            );
         }
     }
 

@@ -106,7 +106,10 @@ async fn ac_06_a_403_is_explained_in_the_apis_own_words() {
     let at_the_cut = format!("{{\"detail\":\"{} {{echo}}\"}}", "x".repeat(295));
     let long = format!("{{\"detail\":\"{}\"}}", "x".repeat(5000));
     for (raw, expected) in [
-        (problem(r#"{"title":"No","detail":"Only for people of Bergen","status":403}"#), said("Only for people of Bergen")),
+        (
+            problem(r#"{"title":"No","detail":"Only for people of Bergen","status":403}"#),
+            said("Only for people of Bergen"),
+        ),
         (problem(r#"{"title":"Not yours"}"#), said("Not yours")),
         (problem(r#"{"title":"Not yours","detail":" "}"#), said("Not yours")),
         (Raw::text(403, "Application/Problem+JSON; charset=utf-8", r#"{"title":"A"}"#), said("A")),

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::{
-    BOARD, PANEL, SCOPES, answer, asked, demanding, is_data, link, offer, refusal, request, session, some, world,
+    BOARD, PANEL, SCOPES, answer, asked, demanding, is_data, link, offer, refusal, request, session, some,
+    world,
 };
 use crate::{
     error::AppError,
@@ -33,7 +34,11 @@ async fn ac_07_the_authorization_request_is_as_the_challenge_demands() {
         answer(&world, demanding(more));
         for calls in 1..=2 {
             let page = browser.get(BOARD).await;
-            assert!(page.status == 200 && page.body.contains("Confirm that it is you"), "{more}: {}", page.body);
+            assert!(
+                page.status == 200 && page.body.contains("Confirm that it is you"),
+                "{more}: {}",
+                page.body
+            );
             assert_eq!((world.api.calls().len(), asked(&world)), (calls, (1, 1)), "{more}: not repeated");
         }
         let link = link(&world, &mut browser).await;
@@ -69,7 +74,9 @@ async fn ac_07_only_a_401_demands_a_sign_in() {
 
 #[tokio::test]
 async fn ac_08_the_same_challenge_twice_ends_in_words_and_not_in_a_loop() {
-    for (more, acr) in [(", acr_values=\"gold\"", "gold"), (", max_age=300", "urn:example:password"), ("", "any")] {
+    for (more, acr) in
+        [(", acr_values=\"gold\"", "gold"), (", max_age=300", "urn:example:password"), ("", "any")]
+    {
         let world = world("", "").await;
         let (mut browser, _) = world.signed_in("/account").await;
         world.advance(500);
@@ -77,7 +84,11 @@ async fn ac_08_the_same_challenge_twice_ends_in_words_and_not_in_a_loop() {
         let link = link(&world, &mut browser).await;
         world.provider.script(|script| script.at_sign_in.claims.set("acr", acr));
         let page = browser.open(&link).await;
-        assert!(page.path() == BOARD && page.body.contains("still is not satisfied"), "{more}: {}", page.body);
+        assert!(
+            page.path() == BOARD && page.body.contains("still is not satisfied"),
+            "{more}: {}",
+            page.body
+        );
         assert_eq!(refusal(&mut browser).await, AppError::Forbidden(Lack::StillRefused));
         assert_eq!(offer(&world, &mut browser).await, None, "{more}");
         let demanded = Demand { acr_values: vec![acr.to_owned()], ..Demand::default() };
