@@ -19,11 +19,9 @@ pub fn ProblemContent(problem: Problem) -> impl IntoView {
     });
     let link = |class: &'static str, (label, href): (String, String)| {
         view! {
-            <p>
-                <a class=class href=href>
-                    {label}
-                </a>
-            </p>
+            <a class=class href=href>
+                {label}
+            </a>
         }
     };
     let action = action.map(|action| link("button primary", action));
@@ -51,8 +49,7 @@ pub fn ProblemContent(problem: Problem) -> impl IntoView {
                         <h2>"What to do"</h2>
                         <p>{advice}</p>
                     </div>
-                    {action}
-                    {back}
+                    <p class="ways">{action} {back}</p>
                     {reference}
                 </div>
             </article>

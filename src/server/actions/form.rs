@@ -17,6 +17,7 @@ use crate::{
         oidc::demand,
         rights,
         session::{ActionPlace, KeptForm, Outcome, SignedIn},
+        tokens::may_have,
     },
 };
 
@@ -44,7 +45,7 @@ pub async fn open(
     let values = RowValues::of(look, found, place, wants_row).await?;
     let state = match locked {
         Some(error) => FormState::Locked(error),
-        None => kept.map_or(FormState::Open, |kept| state(kept, signed_in, now)),
+        None => kept.map_or(FormState::Open, |kept| state(kept, signed_in, &found.action.api, now)),
     };
     let (ask, was_refused) = match &state {
         FormState::Locked(error) => {
@@ -98,20 +99,16 @@ fn is_of_row(action: &Action) -> bool {
     action.confirm.is_some() || action.fields.iter().any(|field| field.value.is_some())
 }
 
-fn state(kept: &KeptForm, signed_in: &SignedIn, now: i64) -> FormState {
+fn state(kept: &KeptForm, signed_in: &SignedIn, api: &str, now: i64) -> FormState {
     match &kept.outcome {
         Outcome::Done { said } => FormState::NotDone(said.clone()),
         Outcome::NotDone { why, .. } => FormState::NotDone(why.clone()),
         Outcome::Unclear { why } => FormState::Unclear(why.clone()),
-        Outcome::Lacking(Lack::Scope(scope)) if is_granted(signed_in, scope) => FormState::Confirmed,
+        Outcome::Lacking(Lack::Scope(scopes)) if scopes.split(' ').all(|scope| may_have(signed_in, api, scope)) => FormState::Confirmed,
         Outcome::Lacking(lack) => FormState::Locked(AppError::Forbidden(lack.clone())),
         Outcome::StepUp(demand) if demand::is_met(demand, &signed_in.record, now) => FormState::Confirmed,
         Outcome::StepUp(demand) => FormState::Locked(AppError::StepUp(demand.clone())),
     }
-}
-
-fn is_granted(signed_in: &SignedIn, scopes: &str) -> bool {
-    scopes.split(' ').all(|scope| signed_in.record.granted_scopes.iter().any(|granted| granted == scope))
 }
 
 fn begins_with(setting: &FieldSetting, values: &RowValues<'_>) -> String {
