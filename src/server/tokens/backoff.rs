@@ -1,5 +1,5 @@
-//! Refreshes that have failed, by session and API: not tried again at once by each request that comes, ever later while it goes on
-//! failing, and not by all sessions in the same moment when the provider is back.
+//! Refreshes that have failed, by session and API: not tried again at once by each request that comes, ever later while it
+//! goes on failing, and not by all sessions in the same moment when the provider is back.
 
 use std::{
     collections::HashMap,

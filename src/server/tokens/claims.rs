@@ -19,8 +19,8 @@ const WAIT: Duration = Duration::from_secs(1);
 /// An answer as old as this is no longer on its way: where the record seems newer by more, a clock was set back.
 const OVERTAKEN_SECS: i64 = 60;
 
-/// Takes over the claims of a refreshed ID token, and with this access token asks UserInfo again where that is of use. Where neither has anything
-/// to say, nothing is written: then `obtained_at` of the access token tells of the refresh.
+/// Takes over the claims of a refreshed ID token, and with this access token asks UserInfo again where that is of use. Where
+/// neither has anything to say, nothing is written: then `obtained_at` of the access token tells of the refresh.
 pub(super) async fn renew(
     context: &Context,
     before: &SignedIn,
