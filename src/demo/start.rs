@@ -12,8 +12,7 @@ const PREFIX: &str = "CLAIMCHECK_DEMO_";
 const AUDIENCE: &str = "https://orders.demo.example";
 const WAREHOUSE: &str = "https://warehouse.demo.example";
 /// Not all there are: the others are asked for when they are wanted.
-const SCOPES: &str =
-    "openid profile email offline_access orders:read reports:read payouts:write deliveries:read";
+const SCOPES: &str = "openid profile email offline_access orders:read reports:read payouts:write";
 const CLIENT_ID: &str = "claimcheck-demo";
 /// Not a secret: the provider is made up and listens on loopback only.
 const CLIENT_SECRET: &str = "claimcheck-demo-secret";
@@ -114,7 +113,7 @@ impl Demo {
             ("client_id", CLIENT_ID.to_owned()),
             ("client_secret", CLIENT_SECRET.to_owned()),
             ("scopes", SCOPES.to_owned()),
-            ("audience", AUDIENCE.to_owned()),
+            ("resource", AUDIENCE.to_owned()),
             ("id_token_algs", "ES256".to_owned()),
             ("api_url", format!("http://{}", self.api.listen)),
             ("store", format!("sqlite:{}", store.display())),
@@ -122,7 +121,7 @@ impl Demo {
         ];
         let lines: String = values.iter().map(|(key, value)| format!("{key} = {value:?}\n")).collect();
         let warehouse = format!(
-            "[[api]]\nid = \"warehouse\"\ntitle = \"Warehouse\"\nurl = \"http://{}/warehouse\"\naudience = \"{WAREHOUSE}\"\n\
+            "[[api]]\nid = \"warehouse\"\ntitle = \"Warehouse\"\nurl = \"http://{}/warehouse\"\nresource = \"{WAREHOUSE}\"\n\
              scopes = [\"deliveries:read\"]\n",
             self.api.listen
         );

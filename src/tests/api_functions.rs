@@ -1,6 +1,9 @@
 //! `/api/…`: the server functions, called bare.
 
-use super::support::World;
+use super::{
+    routes::{CHANGES, READS},
+    support::World,
+};
 use axum::http::{Method, StatusCode};
 use leptos::server_fn::axum::server_fn_paths;
 
@@ -15,8 +18,8 @@ async fn cs_07_every_function_denies_an_anonymous_caller_in_its_typed_way() {
             ("sec-fetch-dest", "empty"),
             ("accept", "application/json"),
         ];
-        let address = format!("{path}?board=orders&panel=0");
-        let form = (method == Method::POST).then(|| "query=code%3Da".to_owned());
+        let address = format!("{path}?{READS}");
+        let form = (method == Method::POST).then(|| CHANGES.to_owned());
         let page = world.browser().send(method, &address, &headers, form).await;
         seen += 1;
         match path {

@@ -102,9 +102,10 @@ pub fn reading() -> Vec<String> {
 }
 
 /// Arguments that make sense to every reading function there is; each takes its own.
-pub const READS: &str = "board=orders&panel=0&query=key%3DORD-1";
+pub const READS: &str = "board=orders&panel=0&query=key%3DORD-1&page=/boards/orders/actions/0";
 /// The same for the changing ones; the session is nobody's.
-pub const CHANGES: &str = "query=state%3Dnone%26code%3Dnone&session=AAAAAAAAAAAAAAAAAAAAAA";
+pub const CHANGES: &str =
+    "query=state%3Dnone%26code%3Dnone&session=AAAAAAAAAAAAAAAAAAAAAA&board=orders&action=0&once=none.0";
 
 #[test]
 fn routes_are_found_in_sources() {

@@ -104,7 +104,11 @@ fn state(kept: &KeptForm, signed_in: &SignedIn, api: &str, now: i64) -> FormStat
         Outcome::Done { said } => FormState::NotDone(said.clone()),
         Outcome::NotDone { why, .. } => FormState::NotDone(why.clone()),
         Outcome::Unclear { why } => FormState::Unclear(why.clone()),
-        Outcome::Lacking(Lack::Scope(scopes)) if scopes.split(' ').all(|scope| may_have(signed_in, api, scope)) => FormState::Confirmed,
+        Outcome::Lacking(Lack::Scope(scopes))
+            if scopes.split(' ').all(|scope| may_have(signed_in, api, scope)) =>
+        {
+            FormState::Confirmed
+        }
         Outcome::Lacking(lack) => FormState::Locked(AppError::Forbidden(lack.clone())),
         Outcome::StepUp(demand) if demand::is_met(demand, &signed_in.record, now) => FormState::Confirmed,
         Outcome::StepUp(demand) => FormState::Locked(AppError::StepUp(demand.clone())),

@@ -48,9 +48,13 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The API's own words about what it refuses, as plain text.
+    /// The API's own words about what it refuses, as plain text: of a problem (RFC 9457 3), not of any other body.
     pub fn words(&self) -> Option<String> {
-        problem::words(&self.json()?)
+        let kind = self.response.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        let is_problem = kind.eq_ignore_ascii_case("application/problem+json");
+        let body = is_problem.then(|| serde_json::from_slice(self.response.body()).ok()).flatten()?;
+        problem::words(&body, self.token.expose())
     }
 
     /// And about what was filled in, by the names of the members.

@@ -8,11 +8,11 @@ use crate::server::plain::plain;
 
 const FIELDS_MAX: usize = 40;
 
-/// `detail`, else `title`, of a problem; or what stands as `message` or `error_description` in other APIs' answers.
-pub fn words(body: &Value) -> Option<String> {
-    ["detail", "title", "message", "error_description"]
-        .iter()
-        .find_map(|name| plain(body.get(name)?.as_str()?))
+/// `detail`, else `title`: the first of them that does not repeat the token.
+pub fn words(body: &Value, token: &str) -> Option<String> {
+    let texts = ["detail", "title"].into_iter().filter_map(|name| body.get(name)?.as_str());
+    // Before it is cut short, and after: a part of the token is not shown either.
+    texts.filter(|text| !text.contains(token)).filter_map(plain).find(|line| !line.contains(token))
 }
 
 /// What is wrong with which member, by its name: `errors` as in RFC 9457 3 (`pointer` and `detail`), or as an object of
@@ -28,7 +28,7 @@ pub fn fields(body: &Value) -> BTreeMap<String, String> {
 fn pointed(error: &Value) -> Option<(String, String)> {
     let pointer = error.get("pointer")?.as_str()?;
     let name = pointer.trim_start_matches('#').trim_start_matches('/').split('/').next()?;
-    Some((name.to_owned(), words(error)?))
+    Some((name.to_owned(), plain(error.get("detail")?.as_str()?)?))
 }
 
 fn named(errors: &Map<String, Value>) -> BTreeMap<String, String> {
@@ -52,17 +52,19 @@ mod tests {
             "title": "Unprocessable", "detail": "Too much\r\nfor <b>today</b>",
             "errors": [{ "pointer": "#/amount", "detail": "At most 100" }, { "pointer": "/to/iban", "detail": "Unknown" }, 7],
         });
-        assert_eq!(words(&body).as_deref(), Some("Too much  for <b>today</b>"));
+        assert_eq!(words(&body, "t-1").as_deref(), Some("Too much for <b>today</b>"));
         let expected =
             [("amount".to_owned(), "At most 100".to_owned()), ("to".to_owned(), "Unknown".to_owned())];
         assert_eq!(fields(&body), expected.into());
         let other =
-            json!({ "message": "No", "errors": { "amount": ["At most 100", "x"], "to": "Unknown", "y": 1 } });
-        assert_eq!((words(&other).as_deref(), fields(&other).len()), (Some("No"), 2));
-        assert_eq!(words(&json!({ "detail": "x".repeat(9000) })).map(|text| text.len()), Some(300));
+            json!({ "title": "No", "errors": { "amount": ["At most 100", "x"], "to": "Unknown", "y": 1 } });
+        assert_eq!((words(&other, "t-1").as_deref(), fields(&other).len()), (Some("No"), 2));
+        assert_eq!(words(&json!({ "detail": "x".repeat(9000) }), "t-1").map(|text| text.len()), Some(300));
+        let echo = json!({ "detail": "Bearer t-1", "title": "No" });
+        assert_eq!(words(&echo, "t-1").as_deref(), Some("No"));
         for none in [json!({}), json!([]), json!({ "detail": "\n " }), json!({ "detail": 7, "errors": "x" })]
         {
-            assert_eq!((words(&none), fields(&none).len()), (None, 0));
+            assert_eq!((words(&none, "t-1"), fields(&none).len()), (None, 0));
         }
     }
 }

@@ -202,8 +202,11 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
 /// The boards are built in, and the APIs of a file have taken the place of theirs.
 fn lost_apis(apis: &[Api], boards: &[Board]) -> Vec<Problem> {
     let is_lost = |id: &str| id != DEFAULT_API && !apis.iter().any(|api| api.id == id);
-    let panels = boards.iter().flat_map(|board| &board.panels);
-    let mut lost: Vec<_> = panels.map(|panel| panel.api.as_str()).filter(|id| is_lost(id)).collect();
+    let panels = || boards.iter().flat_map(|board| &board.panels);
+    let of_panels = panels().flat_map(|panel| &panel.actions);
+    let actions = boards.iter().flat_map(|board| &board.actions).chain(of_panels);
+    let named = panels().map(|panel| panel.api.as_str()).chain(actions.map(|action| action.api.as_str()));
+    let mut lost: Vec<_> = named.filter(|id| is_lost(id)).collect();
     lost.sort_unstable();
     lost.dedup();
     let problem = |id: &str| {

@@ -1,12 +1,12 @@
 //! Actions: the form that asks for one, and what becomes of it when it is sent, by a script or as a plain form.
 
-use axum::http::{HeaderValue, header};
+use axum::http::HeaderValue;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use url::form_urlencoded;
 
 use super::{
-    forms::{accepts_page, leave_message},
+    forms::{ONWARD, accepts_page, leave_message},
     panels::{question, row_name},
 };
 use crate::{
@@ -83,7 +83,7 @@ fn lead_to(page: &str) {
     if let (true, Some(response), Ok(page)) =
         (is_form, use_context::<ResponseOptions>(), HeaderValue::from_str(page))
     {
-        response.insert_header(header::LOCATION, page);
+        response.insert_header(ONWARD, page);
     }
 }
 

@@ -3,7 +3,7 @@
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -25,6 +25,8 @@ use crate::{
     },
 };
 
+/// Where a function wants its form to lead, for this layer alone. Not `Location`: there the framework writes the `Referer`.
+pub const ONWARD: HeaderName = HeaderName::from_static("x-onward");
 /// More than an action's form may hold.
 const FORM_MAX_BYTES: usize = 64 * 1024;
 /// The longest error of ours as JSON is far shorter.
@@ -80,9 +82,7 @@ pub async fn lead_to_page(State(context): State<Context>, mut request: Request, 
         };
         leave_message(&context, &signed_in, words).await;
     }
-    // An action knows where it belongs.
-    let of_action = response.headers().get(header::LOCATION).filter(|_| is_action).cloned();
-    let page = of_action.unwrap_or_else(|| HeaderValue::from_static(page));
+    let page = response.headers().get(ONWARD).cloned().unwrap_or_else(|| HeaderValue::from_static(page));
     (StatusCode::SEE_OTHER, [(header::LOCATION, page)]).into_response()
 }
 

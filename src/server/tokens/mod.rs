@@ -129,10 +129,11 @@ fn newest<'a>(tokens: &'a TokenSet, api: &Api) -> Option<&'a Secret> {
 
 /// Whether the sign-in includes a scope at the API of that id, as far as this is known: an answer names the scopes of its own
 /// token (RFC 6749 5.1), so those at another API are known once there is a token for it.
-pub fn may_have(signed_in: &SignedIn, api: &str, scope: &String) -> bool {
+pub fn may_have(signed_in: &SignedIn, api: &str, scope: &str) -> bool {
+    let holds = |scopes: &[String]| scopes.iter().any(|held| held == scope);
     match api {
-        DEFAULT_API => signed_in.record.granted_scopes.contains(scope),
-        other => signed_in.tokens.access.get(other).is_none_or(|access| access.scopes.contains(scope)),
+        DEFAULT_API => holds(&signed_in.record.granted_scopes),
+        other => signed_in.tokens.access.get(other).is_none_or(|access| holds(&access.scopes)),
     }
 }
 

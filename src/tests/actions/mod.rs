@@ -5,6 +5,7 @@ mod fields;
 mod forms;
 mod once;
 mod outcomes;
+mod step_up;
 
 use super::support::{
     Browser, Page,

@@ -41,7 +41,7 @@ async fn every_yes_is_done_and_every_no_is_said_in_the_apis_own_words() {
         (problem(404, "{}"), "That is not there any more."),
         (problem(429, "{}"), "Nothing was changed; try again in a moment."),
         (problem(503, "{\"detail\":\"Closed for the night\"}"), "Closed for the night"),
-        (problem(403, "{\"detail\":\"Only managers ship.\"}"), "may not"),
+        (problem(403, "{\"detail\":\"Only managers ship.\"}"), "Only managers ship."),
         (
             Raw::json(401, "{}").with("www-authenticate", "Bearer error=\"invalid_request\""),
             "does not accept your access",
@@ -68,7 +68,7 @@ async fn ac_05_what_may_have_been_done_is_said_to_be_unknown_and_never_sent_agai
         Raw::broken_off("{\"ok\":"),
         Raw::json(500, "{}"),
         Raw::json(502, "{}"),
-        Raw::json(504, "{\"detail\":\"The warehouse sleeps\"}"),
+        Raw::text(504, "application/problem+json", "{\"detail\":\"The warehouse sleeps\"}"),
         Raw::json(408, "{}"),
         Raw::redirect(302, "/elsewhere"),
         Raw::redirect(307, "/orders/ORD-1/ship"),

@@ -16,7 +16,7 @@ const MINUTE_SECS: i64 = 61;
 fn is_told(page: &Page) -> bool {
     page.status == 200
         && page.body.contains("You may not see this")
-        && page.body.contains("gives no access to Warehouse")
+        && page.body.contains("gives no access to <strong>Warehouse</strong>")
 }
 
 fn refuse(world: &HostileWorld, error: Option<&str>) {
@@ -35,7 +35,9 @@ async fn an_api_that_the_provider_does_not_know_is_named_and_the_other_lives() {
         assert!(is_told(&browser.fetch(STOCK_PANEL).await));
         assert!(has_orders(&browser.fetch(ORDERS_PANEL).await));
         let page = browser.open(BOARD).await;
-        assert!(page.body.contains("Customer of p-ada") && page.body.contains("no access to Warehouse"));
+        assert!(
+            page.body.contains("Customer of p-ada") && page.body.contains("no access to <strong>Warehouse")
+        );
     }
     assert_eq!(refreshes(&world), (0, 1), "asked once in a minute");
     assert!(world.warehouse.calls().is_empty(), "it is not sent another's token instead");
