@@ -10,6 +10,10 @@ use super::{Error, api, provider, serve_api, serve_provider};
 
 const PREFIX: &str = "CLAIMCHECK_DEMO_";
 const AUDIENCE: &str = "https://orders.demo.example";
+const WAREHOUSE: &str = "https://warehouse.demo.example";
+/// Not all there are: the others are asked for when they are wanted.
+const SCOPES: &str =
+    "openid profile email offline_access orders:read reports:read payouts:write deliveries:read";
 const CLIENT_ID: &str = "claimcheck-demo";
 /// Not a secret: the provider is made up and listens on loopback only.
 const CLIENT_SECRET: &str = "claimcheck-demo-secret";
@@ -19,7 +23,7 @@ const BOARDS: &str = include_str!("boards.toml");
 
 /// What whoever starts the demo should know first.
 pub const WELCOME: &str = "Open http://localhost:3000 and sign in as Ada Okafor, Jonas Lind, Mei Tanaka or Sam Ortiz: \
-                           everyone's password is demo.";
+                           everyone's password is demo, and everyone's one-time code 246810.";
 
 /// What can be run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -79,7 +83,13 @@ impl Demo {
                     back_channel_logout_uri: Some(format!("{origin}/auth/back-channel-logout")),
                     name: "Order desk".to_owned(),
                 }],
-                api_audience: AUDIENCE.to_owned(),
+                resources: vec![
+                    provider::Resource::new(
+                        AUDIENCE,
+                        &["orders:read", "orders:ship", "reports:read", "payouts:write"],
+                    ),
+                    provider::Resource::new(WAREHOUSE, &["deliveries:read", "deliveries:receive"]),
+                ],
                 access_token_secs: variables.parse("ACCESS_TOKEN_SECS", "120")?,
                 authorities: variables.certificates("CA_FILE")?,
                 ..provider::Options::default()
@@ -87,6 +97,7 @@ impl Demo {
             api: api::Options {
                 listen: variables.parse("API_LISTEN", "127.0.0.1:3002")?,
                 audience: AUDIENCE.to_owned(),
+                warehouse_audience: WAREHOUSE.to_owned(),
                 issuers: api_issuers.split_whitespace().map(str::to_owned).collect(),
                 authorities: variables.certificates("CA_FILE")?,
             },
@@ -102,7 +113,7 @@ impl Demo {
             ("issuer", self.provider.issuer.clone()),
             ("client_id", CLIENT_ID.to_owned()),
             ("client_secret", CLIENT_SECRET.to_owned()),
-            ("scopes", "openid profile email offline_access orders:read orders:ship reports:read".to_owned()),
+            ("scopes", SCOPES.to_owned()),
             ("audience", AUDIENCE.to_owned()),
             ("id_token_algs", "ES256".to_owned()),
             ("api_url", format!("http://{}", self.api.listen)),

@@ -16,7 +16,7 @@ fn options(dir: PathBuf) -> provider::Options {
     provider::Options {
         listen: "127.0.0.1:0".parse().unwrap(),
         data_dir: dir,
-        api_audience: API.into(),
+        resources: vec![provider::Resource::new(API, &["orders:read", "reports:read"])],
         clients: vec![provider::Client {
             id: "app".into(),
             secret: "secret".into(),

@@ -59,6 +59,16 @@ pub static ARTICLES: [Article; 12] = [
     article("WRP-KRF", "Wrapping paper, kraft, 10 m", [1350, 590], [267, 90]),
 ];
 
+/// Whom the desk buys from.
+pub static SUPPLIERS: [&str; 6] = [
+    "Dalgety Paper Mills",
+    "Fonderie Perrin",
+    "Kontorhaus Weber",
+    "Ossining Ink",
+    "Pakhuis Noord",
+    "Verftet Lys",
+];
+
 /// By name.
 pub static CUSTOMERS: [Customer; 20] = [
     customer("Albers & Zonen", "Maashaven 14", "3072 AE", "Rotterdam", "NL"),

@@ -1,12 +1,11 @@
 //! The order desk's books: made up by a fixed rule, so that ids, amounts and the order of things are the same at every
 //! start; only their dates move, back from the start of the day.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use serde::Serialize;
 use time::{Date, OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{
+    books::Shipment,
     catalogue::{ARTICLES, Article, CUSTOMERS, Customer},
     curve,
 };
@@ -64,6 +63,9 @@ pub struct Order {
     pub buyer: &'static Customer,
     #[serde(skip)]
     pub lines: Vec<(&'static Article, u32)>,
+    /// Where it stood before it was shipped at the desk, and how it left; none for what is made up.
+    #[serde(skip)]
+    pub left: Option<(Status, Shipment)>,
     #[serde(skip)]
     pub cents: u64,
     #[serde(skip)]
@@ -82,6 +84,7 @@ impl Order {
 }
 
 /// All the books.
+#[derive(Clone)]
 pub struct Desk {
     /// The first and the last day they cover.
     pub first: Date,
@@ -106,7 +109,7 @@ impl Dice {
         (self.0 >> 11) % sides.max(1)
     }
 
-    fn pick<T, const N: usize>(&mut self, from: &'static [T; N]) -> &'static T {
+    pub fn pick<T, const N: usize>(&mut self, from: &'static [T; N]) -> &'static T {
         let index = usize::try_from(self.roll(N as u64)).unwrap_or(0);
         from.get(index).unwrap_or(&from[0])
     }
@@ -120,26 +123,6 @@ impl Desk {
         let moments = curve::moments(last, ORDERS).into_iter().enumerate();
         let orders = moments.map(|(age, at)| order(age, at, &mut dice)).collect();
         Self { first: curve::first_day(last), last, orders }
-    }
-}
-
-/// The books of the day, made up when the first one asks.
-#[derive(Default)]
-pub struct Books(Mutex<Option<(Date, Arc<Desk>)>>);
-
-impl Books {
-    /// The books as of `now`, in seconds since 1970.
-    pub fn at(&self, now: i64) -> Arc<Desk> {
-        let today = OffsetDateTime::from_unix_timestamp(now).unwrap_or(OffsetDateTime::UNIX_EPOCH).date();
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match kept.as_ref() {
-            Some((day, desk)) if *day == today => desk.clone(),
-            _ => {
-                let desk = Arc::new(Desk::open(today));
-                *kept = Some((today, desk.clone()));
-                desk
-            }
-        }
     }
 }
 
@@ -181,6 +164,7 @@ fn order(age: usize, at: OffsetDateTime, dice: &mut Dice) -> Order {
         at,
         buyer,
         lines,
+        left: None,
         cents,
         cost_cents,
     }

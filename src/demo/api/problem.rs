@@ -4,28 +4,34 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::Response,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::demo::reply;
 
 /// A problem; texts are fixed, nothing of the request is repeated.
 pub fn problem(status: StatusCode, detail: &str) -> Response {
-    let body = json!({
+    answer(status, &body(status, detail))
+}
+
+/// What a problem says (RFC 9457 3.1); members may be added to it.
+pub fn body(status: StatusCode, detail: &str) -> Value {
+    json!({
         "type": "about:blank",
         "title": status.canonical_reason().unwrap_or_default(),
         "status": status.as_u16(),
         "detail": detail,
-    });
-    reply::json_as(status, "application/problem+json; charset=utf-8", &body)
+    })
+}
+
+/// A problem that says this.
+pub fn answer(status: StatusCode, body: &Value) -> Response {
+    reply::json_as(status, "application/problem+json; charset=utf-8", body)
 }
 
 /// A problem with a challenge: `error` and more, or nothing where there were no credentials (RFC 6750 3.1).
-pub fn challenge(status: StatusCode, more: &'static str, detail: &str) -> Response {
-    let line = if more.is_empty() {
-        "Bearer realm=\"orders\"".to_owned()
-    } else {
-        format!("Bearer realm=\"orders\", {more}")
-    };
+pub fn challenge(status: StatusCode, realm: &str, more: &str, detail: &str) -> Response {
+    let seam = if more.is_empty() { "" } else { ", " };
+    let line = format!("Bearer realm=\"{realm}\"{seam}{more}");
     let mut response = problem(status, detail);
     if let Ok(line) = HeaderValue::from_str(&line) {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, line);
@@ -43,5 +49,5 @@ pub async fn not_found() -> Response {
 }
 
 pub async fn wrong_method() -> Response {
-    problem(StatusCode::METHOD_NOT_ALLOWED, "This resource can only be read.")
+    problem(StatusCode::METHOD_NOT_ALLOWED, "This resource does not know this method.")
 }

@@ -13,7 +13,7 @@ use super::{
     params::Params,
     people,
     request::{self, Answer, Refusal, Request},
-    scopes, sign_in,
+    scopes, second_factor, sign_in,
     store::{Code, Session},
 };
 use crate::demo::{
@@ -60,6 +60,12 @@ async fn decide(shared: &Arc<Shared>, headers: &HeaderMap, request: Request) -> 
     let Some(person) = people::by_sub(&session.sub) else {
         return sign_in::show(shared, headers, &request, None);
     };
+    if session.strength < request.strength {
+        if silent {
+            return error("login_required", "nobody is signed in here as strongly as asked for");
+        }
+        return second_factor::show(shared, headers, &request, person, false);
+    }
     let (granted, _) = scopes::grantable(&request.scope, person);
     let granted = scopes::names(&granted);
     if request.prompts("consent") || !consent::remembered(shared, &request, &session, &granted) {
@@ -71,8 +77,9 @@ async fn decide(shared: &Arc<Shared>, headers: &HeaderMap, request: Request) -> 
     answer(shared, &request, session, granted).await
 }
 
-/// Whether a session does for this request, or the person has to sign in (Core 3.1.2.1, 3.1.2.3).
-fn good_enough(shared: &Shared, request: &Request, session: &Session) -> bool {
+/// Whether a session does for this request, or the person has to sign in (Core 3.1.2.1, 3.1.2.3). Says nothing of the
+/// second factor.
+pub fn good_enough(shared: &Shared, request: &Request, session: &Session) -> bool {
     if request.prompts("login") || request.prompts("select_account") {
         return false;
     }
@@ -103,6 +110,7 @@ pub async fn answer(
         nonce: request.nonce.clone(),
         session,
         scopes,
+        named: request.named.clone(),
         issued: shared.clock.now(),
         used_for: None,
     };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
-use super::{Shared, store::Session};
+use super::{Shared, store::Session, strength::Strength};
 use crate::demo::{
     Error,
     crypto::{random_text, sha256_text},
@@ -45,12 +45,13 @@ pub fn session(shared: &Shared, headers: &HeaderMap) -> Option<Session> {
     shared.store.read(|data| data.sessions.get(&key).filter(|session| session.expires > now).cloned())
 }
 
-/// Starts a session for someone who has just signed in, in place of the one there was. The same person keeps
-/// the `sid`, because clients go on with it.
+/// Starts a session for someone who has just signed in, this strongly, in place of the one there was. The same person
+/// keeps the `sid`, because clients go on with it.
 pub async fn start_session(
     shared: &Arc<Shared>,
     headers: &HeaderMap,
     sub: &str,
+    strength: Strength,
 ) -> Result<Option<HeaderValue>, Error> {
     let cookie = random_text::<32>()?;
     let before = session_key(headers);
@@ -60,6 +61,7 @@ pub async fn start_session(
         sub: sub.to_owned(),
         sid: sid.map_or_else(random_text::<16>, Ok)?,
         auth_time: now,
+        strength,
         expires: now + SESSION_SECS,
     };
     let key = sha256_text(&cookie);

@@ -9,7 +9,7 @@ use axum::{
 };
 use serde_json::json;
 
-use super::{Shared, mint::ACR, scopes};
+use super::{Shared, scopes, strength::Strength};
 use crate::demo::reply;
 
 /// `GET /.well-known/openid-configuration`
@@ -39,7 +39,7 @@ pub async fn document(State(shared): State<Arc<Shared>>) -> Response {
         "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
         "code_challenge_methods_supported": ["S256"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
-        "acr_values_supported": [ACR],
+        "acr_values_supported": Strength::ALL.map(Strength::acr),
         "authorization_response_iss_parameter_supported": true,
         "claims_parameter_supported": false,
         "request_parameter_supported": false,

@@ -10,6 +10,7 @@ use crate::demo::crypto::{b64, mac, same, unb64};
 #[derive(Clone, Copy)]
 pub enum Purpose {
     SignIn,
+    Code,
     Consent,
     SignOut,
     Account,
@@ -19,6 +20,7 @@ impl Purpose {
     fn word(self) -> &'static str {
         match self {
             Self::SignIn => "sign-in",
+            Self::Code => "code",
             Self::Consent => "consent",
             Self::SignOut => "sign-out",
             Self::Account => "account",

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    Client, Shared, mint,
+    Client, Options, Resource, Shared, mint,
     params::Params,
     store::{CODE_SECS, Code, Data, Grant},
     token::Refused,
@@ -25,7 +25,8 @@ pub async fn exchange(
         return Ok(Err(("invalid_request", "code, redirect_uri and code_verifier are needed")));
     };
     let key = sha256_text(code);
-    let presented = Presented { client, redirect_uri, verifier, now: shared.clock.now() };
+    let presented =
+        Presented { client, redirect_uri, verifier, form, options: &shared.options, now: shared.clock.now() };
     let grant_id = random_text::<16>()?;
     let refresh = format!("{grant_id}.{}", random_text::<32>()?);
     let lifetimes = Lifetimes {
@@ -34,18 +35,21 @@ pub async fn exchange(
     };
     let redeemed =
         shared.store.change(|data| redeem(data, &key, &presented, &lifetimes, &grant_id, &refresh)).await?;
-    let (grant, nonce) = match redeemed {
+    let (grant, nonce, resource) = match redeemed {
         Ok(redeemed) => redeemed,
         Err(refused) => return Ok(Err(refused)),
     };
     let refresh = grant.refresh.is_some().then_some(refresh);
-    Ok(Ok(mint::answer(shared, &grant_id, &grant, &grant.scopes, nonce.as_deref(), refresh)?))
+    let issue = mint::Issue { grant_id: &grant_id, grant: &grant, resource, scopes: &grant.scopes };
+    Ok(Ok(mint::answer(shared, &issue, nonce.as_deref(), refresh)?))
 }
 
 struct Presented<'a> {
     client: &'a Client,
     redirect_uri: &'a str,
     verifier: &'a str,
+    form: &'a Params,
+    options: &'a Options,
     now: i64,
 }
 
@@ -55,14 +59,14 @@ struct Lifetimes {
 }
 
 /// Uses a code up. A second use takes back what the first one got (RFC 6749 4.1.2).
-fn redeem(
+fn redeem<'a>(
     data: &mut Data,
     key: &str,
-    presented: &Presented<'_>,
+    presented: &Presented<'a>,
     lifetimes: &Lifetimes,
     grant_id: &str,
     refresh: &str,
-) -> Result<(Grant, Option<String>), Refused> {
+) -> Result<(Grant, Option<String>, &'a Resource), Refused> {
     let Data { codes, grants, visits, .. } = data;
     let code = codes
         .get_mut(key)
@@ -76,19 +80,21 @@ fn redeem(
         return Err(("invalid_grant", "the code has been used"));
     }
     check(code, presented)?;
+    let resource = code.named.choose(presented.options, presented.form)?;
     code.used_for = Some(grant_id.to_owned());
     let offline = code.scopes.iter().any(|scope| scope == "offline_access");
     let grant = Grant {
         client_id: code.client_id.clone(),
         session: code.session.clone(),
         scopes: code.scopes.clone(),
+        named: code.named.clone(),
         expires: presented.now + if offline { lifetimes.refresh } else { lifetimes.access },
         refresh: offline.then(|| sha256_text(refresh)),
         revoked: false,
     };
     grants.insert(grant_id.to_owned(), grant.clone());
     visits.entry(code.session.sid.clone()).or_default().insert(code.client_id.clone());
-    Ok((grant, code.nonce.clone()))
+    Ok((grant, code.nonce.clone(), resource))
 }
 
 fn check(code: &Code, presented: &Presented<'_>) -> Result<(), Refused> {

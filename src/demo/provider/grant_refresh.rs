@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    Client, Shared, mint,
+    Client, Options, Resource, Shared, mint,
     params::Params,
     store::{Data, Grant},
     token::Refused,
@@ -24,13 +24,14 @@ pub async fn exchange(
     };
     let grant_id = family(token);
     let next = format!("{grant_id}.{}", random_text::<32>()?);
-    let now = shared.clock.now();
-    let rotated =
-        shared.store.change(|data| rotate(data, client, token, form.get("scope"), &next, now)).await?;
-    Ok(match rotated {
-        Ok((grant, scopes)) => Ok(mint::answer(shared, grant_id, &grant, &scopes, None, Some(next))?),
-        Err(refused) => Err(refused),
-    })
+    let presented = Presented { client, token, form, options: &shared.options, now: shared.clock.now() };
+    let rotated = shared.store.change(|data| rotate(data, &presented, &next)).await?;
+    let (grant, scopes, resource) = match rotated {
+        Ok(rotated) => rotated,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let issue = mint::Issue { grant_id, grant: &grant, resource, scopes: &scopes };
+    Ok(Ok(mint::answer(shared, &issue, None, Some(next))?))
 }
 
 /// The grant a refresh token belongs to: its first half.
@@ -38,15 +39,21 @@ pub fn family(token: &str) -> &str {
     token.split_once('.').map_or("", |(family, _)| family)
 }
 
-/// Puts the next token in the place of this one.
-fn rotate(
-    data: &mut Data,
-    client: &Client,
-    token: &str,
-    scope: Option<&str>,
-    next: &str,
+struct Presented<'a> {
+    client: &'a Client,
+    token: &'a str,
+    form: &'a Params,
+    options: &'a Options,
     now: i64,
-) -> Result<(Grant, Vec<String>), Refused> {
+}
+
+/// Puts the next token in the place of this one.
+fn rotate<'a>(
+    data: &mut Data,
+    presented: &Presented<'a>,
+    next: &str,
+) -> Result<(Grant, Vec<String>, &'a Resource), Refused> {
+    let Presented { client, token, form, options, now } = *presented;
     let grant = data
         .grants
         .get_mut(family(token))
@@ -58,13 +65,14 @@ fn rotate(
         tracing::warn!(client = %grant.client_id, "an old refresh token was used: its family is revoked");
         return Err(("invalid_grant", "the refresh token has been used"));
     }
-    let scopes: Vec<String> = match scope {
+    let scopes: Vec<String> = match form.get("scope") {
         None => grant.scopes.clone(),
         Some(words) => words.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect(),
     };
     if scopes.iter().any(|scope| !grant.scopes.contains(scope)) {
         return Err(("invalid_scope", "scope is wider than what was granted"));
     }
+    let resource = grant.named.choose(options, form)?;
     grant.refresh = Some(sha256_text(next));
-    Ok((grant.clone(), scopes))
+    Ok((grant.clone(), scopes, resource))
 }

@@ -3,33 +3,40 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Shared, people,
+    Resource, Shared, people,
     store::{Grant, Session},
 };
 use crate::demo::crypto::{b64, random_text, sha256};
 
-/// How everyone here signs in: with a password.
-pub const ACR: &str = "urn:harbour:acr:password";
 /// An ID token is read at once; its lifetime does not follow that of access tokens.
 const ID_TOKEN_SECS: i64 = 300;
 /// Back-Channel Logout 2.4: preferably at most two minutes.
 const LOGOUT_TOKEN_SECS: i64 = 120;
 
-/// The answer of the token endpoint (RFC 6749 5.1, Core 3.1.3.3). `scopes` may be narrower than the grant's.
+/// What an answer is made of.
+pub struct Issue<'a> {
+    pub grant_id: &'a str,
+    pub grant: &'a Grant,
+    /// The API that the access token is for.
+    pub resource: &'a Resource,
+    /// They may be narrower than the grant's.
+    pub scopes: &'a [String],
+}
+
+/// The answer of the token endpoint (RFC 6749 5.1, Core 3.1.3.3).
 pub fn answer(
     shared: &Shared,
-    grant_id: &str,
-    grant: &Grant,
-    scopes: &[String],
+    issue: &Issue<'_>,
     nonce: Option<&str>,
     refresh_token: Option<String>,
 ) -> Result<Value, getrandom::Error> {
-    let access = access_token(shared, grant_id, grant, scopes)?;
+    let scope = issue.resource.narrow(&shared.options, issue.scopes).join(" ");
+    let access = access_token(shared, issue, &scope)?;
     let mut body = json!({
         "token_type": "Bearer",
         "expires_in": shared.options.access_token_secs,
-        "scope": scopes.join(" "),
-        "id_token": id_token(shared, grant, scopes, nonce, &access),
+        "scope": scope,
+        "id_token": id_token(shared, issue.grant, issue.scopes, nonce, &access),
         "access_token": access,
     });
     if let Some(refresh) = refresh_token {
@@ -38,27 +45,24 @@ pub fn answer(
     Ok(body)
 }
 
-fn access_token(
-    shared: &Shared,
-    grant_id: &str,
-    grant: &Grant,
-    scopes: &[String],
-) -> Result<String, getrandom::Error> {
+fn access_token(shared: &Shared, issue: &Issue<'_>, scope: &str) -> Result<String, getrandom::Error> {
+    let Issue { grant_id, grant, resource, .. } = issue;
     let now = shared.clock.now();
     let person = people::by_sub(&grant.session.sub);
     let roles = person.map(|person| shared.roles.of(person)).unwrap_or_default();
     let claims = json!({
         "iss": shared.options.issuer,
-        "aud": shared.options.api_audience,
+        "aud": resource.audience,
         "sub": grant.session.sub,
         "client_id": grant.client_id,
         "iat": now,
         "exp": now + i64::from(shared.options.access_token_secs),
         // Begins with the grant, so that UserInfo can tell whether that has been revoked.
         "jti": format!("{grant_id}.{}", random_text::<12>()?),
-        "scope": scopes.join(" "),
+        "scope": scope,
         "auth_time": grant.session.auth_time,
-        "acr": ACR,
+        "acr": grant.session.strength.acr(),
+        "amr": grant.session.strength.amr(),
         "roles": roles,
     });
     Ok(shared.keys.sign("at+jwt", &claims))
@@ -78,8 +82,8 @@ fn id_token(shared: &Shared, grant: &Grant, scopes: &[String], nonce: Option<&st
         ("exp", json!(now + ID_TOKEN_SECS)),
         ("auth_time", json!(grant.session.auth_time)),
         ("sid", json!(grant.session.sid)),
-        ("acr", json!(ACR)),
-        ("amr", json!(["pwd"])),
+        ("acr", json!(grant.session.strength.acr())),
+        ("amr", json!(grant.session.strength.amr())),
         // Core 3.1.3.6
         ("at_hash", json!(b64(digest.split_at(16).0))),
     ];

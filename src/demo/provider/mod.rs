@@ -35,11 +35,14 @@ mod pages;
 mod params;
 mod people;
 mod request;
+mod resource;
 mod revoke;
 mod scopes;
+mod second_factor;
 mod sign_in;
 mod sign_in_page;
 mod store;
+mod strength;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -47,6 +50,8 @@ mod userinfo;
 
 pub use clients::Client;
 pub use people::{PASSWORD, Roles};
+pub use resource::Resource;
+pub use strength::CODE;
 
 /// How a demo provider is set up.
 #[derive(Clone, Debug)]
@@ -58,8 +63,8 @@ pub struct Options {
     /// Its own folder; made if it is missing.
     pub data_dir: PathBuf,
     pub clients: Vec<Client>,
-    /// The `aud` of access tokens: the identifier of the API they are for (RFC 9068 2.2).
-    pub api_audience: String,
+    /// The APIs that access tokens are for; the first is that of requests which name none.
+    pub resources: Vec<Resource>,
     /// Lifetime of access and ID tokens; short, so that refreshing can be watched.
     pub access_token_secs: u32,
     /// However often it is rotated, a refresh token's family ends after this.
@@ -75,7 +80,7 @@ impl Default for Options {
             issuer: String::new(),
             data_dir: PathBuf::from("demo-data"),
             clients: Vec::new(),
-            api_audience: String::new(),
+            resources: Vec::new(),
             access_token_secs: 120,
             refresh_token_absolute_secs: 30 * 24 * 3600,
             authorities: Vec::new(),
@@ -144,6 +149,7 @@ pub fn router(shared: Arc<Shared>) -> Router {
         .route("/jwks", get(discovery::jwks))
         .route("/authorize", get(authorize::get).post(authorize::post))
         .route("/sign-in", post(sign_in::post))
+        .route("/code", post(second_factor::post))
         .route("/consent", post(consent::post))
         .route("/token", post(token::post))
         .route("/userinfo", get(userinfo::answer).post(userinfo::answer))

@@ -43,7 +43,14 @@ static PEOPLE: [Person; 4] = [
         locale: Some("en-GB"),
         department: "Finance",
         roles: &["orders:manager", "finance"],
-        api_scopes: &["orders:read", "orders:ship", "reports:read"],
+        api_scopes: &[
+            "orders:read",
+            "orders:ship",
+            "reports:read",
+            "payouts:write",
+            "deliveries:read",
+            "deliveries:receive",
+        ],
     },
     Person {
         sub: "hid-9b03e4d8",
@@ -56,7 +63,7 @@ static PEOPLE: [Person; 4] = [
         locale: Some("sv-SE"),
         department: "Sales",
         roles: &["orders:clerk"],
-        api_scopes: &["orders:read", "orders:ship"],
+        api_scopes: &["orders:read", "orders:ship", "deliveries:read"],
     },
     Person {
         sub: "hid-27d6c1fe",
@@ -69,7 +76,7 @@ static PEOPLE: [Person; 4] = [
         locale: Some("ja-JP"),
         department: "Logistics",
         roles: &["warehouse"],
-        api_scopes: &["orders:read", "orders:ship"],
+        api_scopes: &["orders:read", "orders:ship", "deliveries:read", "deliveries:receive"],
     },
     Person {
         sub: "hid-c84ab915",

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use url::{Url, form_urlencoded};
 
-use super::{Client, Shared, pages, params::Params, scopes};
+use super::{Client, Shared, pages, params::Params, resource::Named, scopes, strength::Strength};
 
 /// A request that can be answered.
 #[derive(Clone, Debug)]
@@ -17,6 +17,10 @@ pub struct Request {
     pub nonce: Option<String>,
     pub prompt: Vec<String>,
     pub max_age: Option<i64>,
+    /// How strongly the person is to have signed in.
+    pub strength: Strength,
+    /// The APIs it is about.
+    pub named: Named,
 }
 
 /// Why a request is refused, and who is told.
@@ -119,9 +123,10 @@ pub fn check(shared: &Shared, params: Params) -> Result<Request, Refusal> {
     if params.get("code_challenge_method") != Some("S256") || challenge.len() != 43 {
         return refuse("invalid_request", "code_challenge_method must be S256");
     }
-    if let Err((error, description)) = check_target(shared, &params) {
-        return refuse(error, description);
-    }
+    let named = match Named::read(&shared.options, &params) {
+        Ok(named) => named,
+        Err((error, description)) => return refuse(error, description),
+    };
     let prompt: Vec<String> = params
         .get("prompt")
         .unwrap_or_default()
@@ -148,20 +153,10 @@ pub fn check(shared: &Shared, params: Params) -> Result<Request, Refusal> {
         redirect_uri,
         prompt,
         max_age,
+        strength: params.get("acr_values").and_then(Strength::wished).unwrap_or_default(),
+        named,
         params,
     })
-}
-
-/// `resource` (RFC 8707 2) and Auth0's `audience` name the API; there is one.
-pub fn check_target(shared: &Shared, params: &Params) -> Result<(), (&'static str, &'static str)> {
-    let api = &shared.options.api_audience;
-    if params.all("resource").any(|resource| resource != api) {
-        return Err(("invalid_target", "resource is not an API of this provider"));
-    }
-    if params.get("audience").is_some_and(|audience| audience != api) {
-        return Err(("invalid_request", "audience is not an API of this provider"));
-    }
-    Ok(())
 }
 
 impl Request {

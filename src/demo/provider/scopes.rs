@@ -13,7 +13,7 @@ pub struct Scope {
 }
 
 /// All of them, in the order they are shown.
-pub const ALL: [Scope; 7] = [
+pub const ALL: [Scope; 10] = [
     Scope {
         name: "openid",
         title: "Know that it is you",
@@ -49,6 +49,24 @@ pub const ALL: [Scope; 7] = [
         name: "reports:read",
         title: "Read reports",
         detail: "Margins and other figures of the firm.",
+        api: true,
+    },
+    Scope {
+        name: "payouts:write",
+        title: "Make payouts",
+        detail: "See, order and cancel your payouts from the firm’s account.",
+        api: true,
+    },
+    Scope {
+        name: "deliveries:read",
+        title: "See deliveries",
+        detail: "What suppliers have announced to the warehouse.",
+        api: true,
+    },
+    Scope {
+        name: "deliveries:receive",
+        title: "Receive deliveries",
+        detail: "Book what has arrived at the warehouse.",
         api: true,
     },
 ];

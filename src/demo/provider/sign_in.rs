@@ -16,6 +16,7 @@ use super::{
     people,
     request::{self, Answer, Request},
     sign_in_page::{self, Shown},
+    strength::Strength,
 };
 use crate::demo::{Error, crypto::same};
 
@@ -75,7 +76,7 @@ async fn go_on(
         tracing::info!(client = %request.client.id, "a sign-in at the demo provider was refused");
         return show(shared, headers, request, Some(login));
     };
-    let cookie = cookies::start_session(shared, headers, person.sub).await?;
+    let cookie = cookies::start_session(shared, headers, person.sub, Strength::Password).await?;
     let mut response = pages::see_other(&shared.url(&format!("/authorize?{}", request.signed_in())));
     if let Some(cookie) = cookie {
         response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -55,8 +55,8 @@ fn card(person: &'static Person, shown: &Shown<'_>) -> impl IntoView + use<> {
     let picked = !shown.refused && shown.login == person.username;
     let reach = match person.api_scopes {
         [] => "No orders, no reports",
-        scopes if scopes.contains(&"reports:read") => "Orders and reports",
-        _ => "Orders",
+        scopes if scopes.contains(&"payouts:write") => "Orders, reports and payouts",
+        _ => "Orders and deliveries",
     };
     view! {
         <li>

@@ -10,7 +10,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::keys::Keys;
+use super::{keys::Keys, resource::Named, strength::Strength};
 use crate::demo::{
     Clock, Error,
     crypto::{b64, random},
@@ -23,6 +23,8 @@ pub struct Session {
     /// What clients know this session by (Back-Channel Logout 2.1).
     pub sid: String,
     pub auth_time: i64,
+    #[serde(default)]
+    pub strength: Strength,
     pub expires: i64,
 }
 
@@ -35,6 +37,8 @@ pub struct Code {
     pub nonce: Option<String>,
     pub session: Session,
     pub scopes: Vec<String>,
+    #[serde(default)]
+    pub named: Named,
     pub issued: i64,
     pub used_for: Option<String>,
 }
@@ -45,6 +49,8 @@ pub struct Grant {
     pub client_id: String,
     pub session: Session,
     pub scopes: Vec<String>,
+    #[serde(default)]
+    pub named: Named,
     pub expires: i64,
     /// Hash of the one refresh token that is good now; all earlier ones are signs of theft.
     pub refresh: Option<String>,

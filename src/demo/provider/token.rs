@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 
-use super::{Shared, client_auth, grant_code, grant_refresh, request};
+use super::{Shared, client_auth, grant_code, grant_refresh};
 use crate::demo::reply;
 
 /// Why a grant is refused (RFC 6749 5.2).
@@ -23,7 +23,6 @@ async fn exchange(shared: &Arc<Shared>, headers: &HeaderMap, body: &str) -> Resu
     let form = client_auth::form(headers, body)?;
     let client = client_auth::client(shared, headers, &form)?;
     let refuse = |(error, description): Refused| Box::new(client_auth::error(error, description));
-    request::check_target(shared, &form).map_err(refuse)?;
     let outcome = match form.get("grant_type") {
         Some("authorization_code") => grant_code::exchange(shared, client, &form).await,
         Some("refresh_token") => grant_refresh::exchange(shared, client, &form).await,

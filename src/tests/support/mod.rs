@@ -26,6 +26,7 @@ use crate::{demo, paths, server::clock::Clock};
 /// The app's public origin; nothing listens there, the browser calls the router.
 pub const APP: &str = "http://localhost:3000";
 const AUDIENCE: &str = "https://orders.demo.example";
+const WAREHOUSE: &str = "https://warehouse.demo.example";
 const BOARDS: &str = include_str!("boards.toml");
 
 /// Everything of one test; its folder goes away with it.
@@ -126,7 +127,13 @@ async fn start_provider(
         issuer,
         data_dir,
         clients: vec![client],
-        api_audience: AUDIENCE.into(),
+        resources: vec![
+            demo::provider::Resource::new(
+                AUDIENCE,
+                &["orders:read", "orders:ship", "reports:read", "payouts:write"],
+            ),
+            demo::provider::Resource::new(WAREHOUSE, &["deliveries:read", "deliveries:receive"]),
+        ],
         ..demo::provider::Options::default()
     };
     let provider = demo::Provider::bind_with_clock(options, clock).await.unwrap();
@@ -139,6 +146,7 @@ async fn start_api(issuer: String, clock: demo::Clock) -> String {
     let options = demo::api::Options {
         listen: ([127, 0, 0, 1], 0).into(),
         audience: AUDIENCE.into(),
+        warehouse_audience: WAREHOUSE.into(),
         issuers: vec![issuer],
         ..demo::api::Options::default()
     };

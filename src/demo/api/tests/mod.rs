@@ -2,6 +2,9 @@
 //! Every refusal stands beside the same request made right.
 
 mod books;
+mod deliveries;
+mod payouts;
+mod ship;
 mod tokens;
 
 use std::sync::{Arc, Mutex};
@@ -20,6 +23,7 @@ use super::{Options, Shared, router};
 use crate::demo::{Clock, provider::keys::Keys};
 
 const AUDIENCE: &str = "https://orders.example/";
+const WAREHOUSE: &str = "https://warehouse.example/";
 
 /// The key set an issuer publishes at this moment, and how often it was asked.
 type Published = Arc<Mutex<(Value, u32)>>;
@@ -36,6 +40,7 @@ struct Reply {
     status: StatusCode,
     challenge: String,
     content_type: String,
+    location: String,
     body: Value,
 }
 
@@ -67,8 +72,12 @@ impl Fixture {
         let keys = new_keys();
         let published: Published = Arc::new(Mutex::new((keys.jwks(), 0)));
         let issuer = issuer(published.clone()).await;
-        let options =
-            Options { audience: AUDIENCE.into(), issuers: vec![issuer.clone()], ..Options::default() };
+        let options = Options {
+            audience: AUDIENCE.into(),
+            warehouse_audience: WAREHOUSE.into(),
+            issuers: vec![issuer.clone()],
+            ..Options::default()
+        };
         let clock = Clock::default();
         let router = router(Shared::new(options, clock.clone()).unwrap());
         Self { router, issuer, keys, published, clock }
@@ -101,6 +110,27 @@ impl Fixture {
         for line in authorization {
             request.headers_mut().append(header::AUTHORIZATION, HeaderValue::from_str(line).unwrap());
         }
+        self.ask(request).await
+    }
+
+    /// Posts JSON with a token.
+    async fn post(&self, path: &str, token: &str, body: Value) -> Reply {
+        self.post_as(path, token, &[], body.to_string()).await
+    }
+
+    /// The same with further headers, which win, and a body that may be anything.
+    async fn post_as(&self, path: &str, token: &str, more: &[(&'static str, &str)], body: String) -> Reply {
+        let mut request = Request::post(path).body(Body::from(body)).unwrap();
+        let bearer = format!("Bearer {token}");
+        for (name, value) in
+            [("content-type", "application/json"), ("authorization", &bearer)].iter().chain(more)
+        {
+            request.headers_mut().insert(*name, HeaderValue::from_str(value).unwrap());
+        }
+        self.ask(request).await
+    }
+
+    async fn ask(&self, request: Request<Body>) -> Reply {
         let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
         assert_eq!(parts.headers[header::CACHE_CONTROL], "no-store");
         let text = |name| {
@@ -110,6 +140,7 @@ impl Fixture {
             status: parts.status,
             challenge: text(header::WWW_AUTHENTICATE),
             content_type: text(header::CONTENT_TYPE),
+            location: text(header::LOCATION),
             body: serde_json::from_slice(&to_bytes(body, usize::MAX).await.unwrap()).unwrap(),
         }
     }

@@ -13,7 +13,7 @@ use serde_json::Value;
 use tower::ServiceExt;
 use url::{Url, form_urlencoded};
 
-use super::{Client, Options, PASSWORD, Shared, params::Params, router};
+use super::{Client, Options, PASSWORD, Resource, Shared, params::Params, router};
 use crate::demo::{
     Clock,
     crypto::{random_text, sha256_text, unb64},
@@ -22,6 +22,8 @@ use crate::demo::{
 mod authorize;
 mod logout;
 mod pages;
+mod second_factor;
+mod several_apis;
 mod sign_out;
 mod token;
 
@@ -29,6 +31,7 @@ pub const ISSUER: &str = "http://127.0.0.1:9000";
 pub const CALLBACK: &str = "http://localhost:3000/auth/callback";
 pub const HOME: &str = "http://localhost:3000/";
 pub const API: &str = "https://orders.example/";
+pub const WAREHOUSE: &str = "https://warehouse.example/";
 pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub const ALL: &str = "openid profile email offline_access orders:read orders:ship reports:read";
 
@@ -64,7 +67,10 @@ async fn open(dir: &std::path::Path, clock: &Clock, back_channel: Option<&str>) 
         issuer: ISSUER.into(),
         data_dir: dir.into(),
         clients: vec![client("app", uri("app")), client("other", uri("other")), client("deaf", None)],
-        api_audience: API.into(),
+        resources: vec![
+            Resource::new(API, &["orders:read", "orders:ship", "reports:read", "payouts:write"]),
+            Resource::new(WAREHOUSE, &["deliveries:read", "deliveries:receive"]),
+        ],
         refresh_token_absolute_secs: 3600,
         ..Options::default()
     };

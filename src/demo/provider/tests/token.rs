@@ -222,17 +222,3 @@ async fn userinfo_takes_a_good_access_token_in_the_header_only() {
     demo.clock.advance(121);
     assert_eq!(demo.userinfo(access).await.status, StatusCode::UNAUTHORIZED);
 }
-
-#[tokio::test]
-async fn di_07_acr_values_are_a_wish_and_the_token_says_what_was_done() {
-    let demo = Demo::start().await;
-    let (mut browser, _) = demo.signed_in("ada").await;
-    let offered =
-        browser.get("/.well-known/openid-configuration").await.json()["acr_values_supported"][0].clone();
-    for wish in [offered.as_str().unwrap(), "urn:something:stronger"] {
-        let code = browser.get(&authorize(&[("acr_values", wish)])).await.query("code").unwrap();
-        let tokens = demo.exchange(&code).await.json();
-        assert_eq!(claims(&tokens["id_token"])["acr"], offered);
-        assert_eq!(claims(&tokens["access_token"])["acr"], offered);
-    }
-}

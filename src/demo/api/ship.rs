@@ -1,0 +1,61 @@
+//! `POST /orders/{id}/ship`: an order leaves.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Path, Request, State},
+    http::StatusCode,
+    response::Response,
+};
+
+use super::{
+    Shared,
+    bearer::{self, Needs},
+    body::Fields,
+    books::{CARRIERS, Shipment, Unshippable, moment},
+    desk::Status,
+    idempotency::Answer,
+    order,
+};
+
+const NOTE_MAX_CHARS: usize = 200;
+
+/// Ships an open or packed order, by a `carrier`, in so many `parcels`, with a `note`, all of which may be left out. Answers
+/// with the order.
+pub async fn ship(State(shared): State<Arc<Shared>>, Path(id): Path<String>, request: Request) -> Response {
+    shipped(&shared, &id, request).await.unwrap_or_else(|refusal| *refusal)
+}
+
+async fn shipped(shared: &Shared, id: &str, request: Request) -> Result<Response, Box<Response>> {
+    let (request, body) = request.into_parts();
+    let access = bearer::access(shared, &request.headers, request.uri.query(), Needs::Ship).await?;
+    let mut fields = Fields::read(&request.headers, body).await?;
+    let shipment = Shipment {
+        carrier: fields.word("carrier", &CARRIERS).unwrap_or(CARRIERS[0]),
+        note: fields.text("note", NOTE_MAX_CHARS),
+        parcels: fields.whole("parcels", 1..=99),
+        at: moment(shared.clock.now()),
+    };
+    fields.check()?;
+    shared.answers.once(&access.who, &request, &fields, || leave(shared, id, shipment))
+}
+
+fn leave(shared: &Shared, id: &str, shipment: Shipment) -> Answer {
+    let status = match shared.books.ship(id, shipment) {
+        Ok(desk) => {
+            return match order::find(&desk, id) {
+                Some(order) => Answer::of(StatusCode::OK, order),
+                None => Answer::problem(StatusCode::NOT_FOUND, order::UNKNOWN),
+            };
+        }
+        Err(Unshippable::Unknown) => return Answer::problem(StatusCode::NOT_FOUND, order::UNKNOWN),
+        Err(Unshippable::Is(status)) => status,
+    };
+    let why = match status {
+        Status::Cancelled => "was cancelled",
+        Status::Returned => "was returned",
+        _ => "is already shipped",
+    };
+    // An id that was found is one of ours.
+    Answer::problem(StatusCode::CONFLICT, &format!("{id} {why}."))
+}

@@ -1,0 +1,82 @@
+//! The APIs that access tokens are for (RFC 8707; Auth0 calls them `audience`), and which scopes belong to which.
+//! What a request names is checked here, at the authorization endpoint and at the token endpoint.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Options, params::Params, token::Refused};
+
+/// An API that access tokens are given for.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// Its identifier: the `aud` of access tokens (RFC 9068 2.2).
+    pub audience: String,
+    /// The scopes that mean something to it alone.
+    pub scopes: Vec<String>,
+}
+
+impl Resource {
+    pub fn new(audience: &str, scopes: &[&str]) -> Self {
+        Self {
+            audience: audience.to_owned(),
+            scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+        }
+    }
+
+    /// The scopes that an access token for this API may say: its own and those of no API.
+    pub fn narrow(&self, options: &Options, scopes: &[String]) -> Vec<String> {
+        let is_foreign = |scope: &String| {
+            !self.scopes.contains(scope) && options.resources.iter().any(|other| other.scopes.contains(scope))
+        };
+        scopes.iter().filter(|scope| !is_foreign(scope)).cloned().collect()
+    }
+}
+
+/// The APIs an authorization request named.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Named {
+    audience: Option<String>,
+    resources: Vec<String>,
+}
+
+impl Named {
+    /// # Errors
+    /// `invalid_target` where one of them is not an API of this provider (RFC 8707 2).
+    pub fn read(options: &Options, params: &Params) -> Result<Self, Refused> {
+        let known = |name: &str| find(options, name).map(|found| found.audience.clone());
+        Ok(Self {
+            audience: params.get("audience").map(known).transpose()?,
+            resources: params.all("resource").map(known).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The API of one access token: the one that a token request names, else the first that was named before, else the
+    /// provider's first.
+    ///
+    /// # Errors
+    /// `invalid_target` for a second one, an unknown one, and one beside those that the authorization request named by
+    /// `resource` (RFC 8707 2.2). Its `audience` alone excludes none: that is how Auth0 has it.
+    pub fn choose<'a>(&self, options: &'a Options, params: &Params) -> Result<&'a Resource, Refused> {
+        let mut wanted = params.all("resource").chain(params.all("audience"));
+        let Some(name) = wanted.next() else {
+            let first = self.audience.as_ref().or(self.resources.first());
+            return match first {
+                Some(name) => find(options, name),
+                None => options.resources.first().ok_or(UNKNOWN),
+            };
+        };
+        if wanted.next().is_some() {
+            return Err(("invalid_target", "one access token is for one API"));
+        }
+        let is_named = self.audience.iter().chain(&self.resources).any(|named| named == name);
+        if !self.resources.is_empty() && !is_named {
+            return Err(("invalid_target", "the authorization request did not name this API"));
+        }
+        find(options, name)
+    }
+}
+
+const UNKNOWN: Refused = ("invalid_target", "this is not an API of this provider");
+
+fn find<'a>(options: &'a Options, name: &str) -> Result<&'a Resource, Refused> {
+    options.resources.iter().find(|resource| resource.audience == name).ok_or(UNKNOWN)
+}
