@@ -106,7 +106,7 @@ for (const [device, viewport] of Object.entries(VIEWPORTS)) {
         await acts.open('Send as is', first);
         await shot('act-question');
         await acts.send();
-        await expect(page.locator('#told .said')).toBeVisible();
+        await expect(page.locator('[data-part=told] .said')).toBeVisible();
         await expect(acts.row(first).locator('.said')).toBeVisible();
         await shot('acts-done');
         if (device === 'phone') {

@@ -79,6 +79,7 @@ pub fn ActionFormView(form: ActionForm) -> impl IntoView {
                     "Cancel"
                 </a>
             </p>
+            <p class="visually-hidden" data-part="act-doing" role="status"></p>
             <p class="status" data-part="act-status" role="status"></p>
         </form>
     }

@@ -137,7 +137,8 @@ fn submitted(event: SubmitEvent) {
         let _ = button.set_attribute("aria-disabled", "true");
         button.set_text_content(Some(&doing));
     }
-    dom::set_text(&form, "act-status", &doing);
+    dom::set_text(&form, "act-doing", &doing);
+    dom::set_text(&form, "act-status", "");
     attempt(form, String::from(filled.to_string()), 1);
 }
 
@@ -158,6 +159,7 @@ fn attempt(form: HtmlFormElement, sent: String, pause: u64) {
                     SignedOut => NOT_SENT,
                     _ => &format!("{error}. Go back to the board, and look at what is there."),
                 };
+                dom::set_text(&form, "act-doing", "");
                 dom::set_text(&form, "act-status", words);
                 dom::set_busy(&form, false);
                 if let Some(button) = dom::part(&form, "act-send") {

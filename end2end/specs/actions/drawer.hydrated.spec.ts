@@ -15,7 +15,7 @@ test('while it is being done the form says so, and presses count once', async ({
   await expect(acts.button).toHaveText('Ship…');
   await expect(acts.button).toHaveAttribute('aria-disabled', 'true');
   await expect(acts.button, 'the focus is not lost').toBeFocused();
-  await expect(form.getByRole('status').filter({ hasText: 'Ship…' })).toBeVisible();
+  await expect(form.locator('[data-part=act-doing]')).toHaveText('Ship…');
   await page.keyboard.press('Enter');
   await form.getByLabel('Parcels').press('Enter');
   await stack.api.heal();
