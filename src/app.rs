@@ -10,10 +10,18 @@ use leptos_router::{
 };
 
 use crate::{
-    components::{Footer, MAIN, SessionNoticeView, SkipLink, ToldView, TopBar, UserMenuView},
+    components::{BoardLink, Footer, MAIN, SessionNoticeView, SkipLink, ToldView, TopBar, UserMenuView},
     islands::{Actions, SessionNotice, UserMenu},
     pages,
-    server::{self, assets::pkg_url, routes::session_state, view},
+    server::{
+        self,
+        assets::pkg_url,
+        config::{Board, Settings},
+        rights,
+        routes::session_state,
+        session::SignedIn,
+        view,
+    },
 };
 
 /// The document of every routed page.
@@ -103,11 +111,10 @@ pub fn Frame(
     title: String,
     children: Children,
 ) -> impl IntoView {
-    let user = server::signed_in().ok().map(|signed_in| view::user(&signed_in));
-    let boards = match (&user, server::context()) {
-        (Some(_), Ok(context)) => {
-            context.settings.boards.iter().map(|b| (b.id.clone(), b.title.clone())).collect()
-        }
+    let signed_in = server::signed_in().ok();
+    let user = signed_in.as_ref().map(view::user);
+    let boards = match (&signed_in, server::context()) {
+        (Some(signed_in), Ok(context)) => board_links(&context.settings, signed_in),
         _ => Vec::new(),
     };
     let current = server::request().map(|request| request.uri.path().to_owned()).unwrap_or_default();
@@ -126,6 +133,16 @@ pub fn Frame(
         <PageTitle text=title/>
         <Body bar=Some(bar)>{children()}</Body>
     }
+}
+
+/// Every board, and whether this person may see it.
+fn board_links(settings: &Settings, signed_in: &SignedIn) -> Vec<BoardLink> {
+    let link = |board: &Board| BoardLink {
+        id: board.id.clone(),
+        title: board.title.clone(),
+        is_locked: rights::lacking(settings, signed_in, &board.needs).is_some(),
+    };
+    settings.boards.iter().map(link).collect()
 }
 
 /// What the page of a signed-in person knows of its session.

@@ -18,7 +18,7 @@ pub enum AppError {
     /// The request could not be shown to come from our own page.
     #[error("This request did not come from this site")]
     NotSameOrigin,
-    /// Not for this person, by our settings or by the API's word.
+    /// Not for this person, by our settings, by the API's word, or because the provider gives no token for it.
     #[error("You may not see this")]
     Forbidden(Lack),
     /// The API wants a stronger or a fresher sign-in (RFC 9470).

@@ -11,8 +11,10 @@ pub const ACCOUNT: &str = "/account";
 /// Where the person is signed in.
 pub const SESSIONS: &str = "/sessions";
 
-/// Starts a sign-in: `GET`, with an optional `return_to`.
+/// Starts a sign-in: `GET`, with an optional `return_to` and [`ASK`].
 pub const SIGN_IN: &str = "/auth/sign-in";
+/// The parameter that says, sealed, what a sign-in asks the provider for beyond an ordinary one.
+pub const ASK: &str = "ask";
 /// The redirect URI of the authorization request (OpenID Connect Core 3.1.2.1).
 pub const CALLBACK: &str = "/auth/callback";
 /// Ends the session: `POST` only; [`REACH`] says how far that goes.
@@ -44,6 +46,8 @@ pub const END_OTHER_SESSIONS: &str = "/api/end_other_sessions";
 pub const STAY_SIGNED_IN: &str = "/api/stay_signed_in";
 /// Carries out an action: `POST`, also as a plain form.
 pub const ACT: &str = "/api/act";
+/// Before the key of each field of an action's form.
+pub const FIELD: &str = "field-";
 /// Prefix of the embedded site; followed by the build id.
 pub const PKG: &str = "/pkg";
 

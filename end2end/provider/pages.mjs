@@ -38,6 +38,16 @@ export function login({ uid, params }, message) {
     <form method="post" action="/interaction/${uid}/cancel"><button>Cancel</button></form>`);
 }
 
+export function code({ uid }, message) {
+  return page('Confirm that it is you', `
+    ${message ? `<p role="alert">${escape(message)}</p>` : ''}
+    <form method="post" action="/interaction/${uid}/code" autocomplete="off">
+      <label>One-time code <input name="code" inputmode="numeric" autocomplete="one-time-code" required autofocus></label>
+      <button>Confirm</button>
+    </form>
+    <form method="post" action="/interaction/${uid}/cancel"><button>Cancel</button></form>`);
+}
+
 export function consent({ uid, params }) {
   const scopes = params.scope.split(' ').map((scope) => `<li>${escape(scope)}</li>`).join('');
   return page('Allow access?', `

@@ -1,14 +1,27 @@
 // An OpenID provider none of us wrote: `oidc-provider` from npm (OpenID-certified), configured as a careful operator would.
-// Settings come as JSON in PROVIDER_SETTINGS: port, issuer, clientId, clientSecret, clientOrigin, resource, accessTokenSecs.
+// Settings come as JSON in PROVIDER_SETTINGS: port, issuer, clientId, clientSecret, clientOrigin, accessTokenSecs, and
+// resources, the scopes of each API by its identifier.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import Provider from 'oidc-provider';
+import Provider, { errors, interactionPolicy } from 'oidc-provider';
 import * as pages from './pages.mjs';
 
 const settings = JSON.parse(process.env.PROVIDER_SETTINGS);
 const people = JSON.parse(readFileSync(new URL('people.json', import.meta.url), 'utf8'));
 const HOUR = 3600;
-const RESOURCE_SCOPES = ['orders:read', 'orders:ship', 'reports:read'];
+/** How people sign in: with a password, or with a one-time code after it. Weakest first, and named as at the demo provider. */
+const ACR_VALUES = ['urn:harbour:acr:password', 'urn:harbour:acr:second-factor'];
+const [PASSWORD_ACR, SECOND_FACTOR_ACR] = ACR_VALUES;
+const CODE = '246810';
+
+/** With a further reason to ask for a login: a session that is weaker than the first known of the wished `acr_values`. */
+const policy = interactionPolicy.base();
+policy.get('login').checks.add(
+  new interactionPolicy.Check('acr', 'a stronger sign-in is needed', 'login_required', ({ oidc }) => {
+    const wish = oidc.params.acr_values?.split(' ').find((value) => ACR_VALUES.includes(value));
+    return ACR_VALUES.indexOf(oidc.session.acr) < ACR_VALUES.indexOf(wish);
+  }),
+);
 
 const signingKey = {
   ...generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }),
@@ -41,6 +54,7 @@ const provider = new Provider(settings.issuer, {
   pkce: { required: () => true },
   responseTypes: ['code'],
   rotateRefreshToken: true,
+  acrValues: ACR_VALUES,
   scopes: ['openid', 'offline_access'],
   claims: {
     openid: ['sub'],
@@ -67,10 +81,11 @@ const provider = new Provider(settings.issuer, {
     resourceIndicators: {
       enabled: true,
       getResourceServerInfo(_ctx, resource) {
-        if (resource !== settings.resource) throw new Error(`unknown resource ${resource}`);
+        const scopes = settings.resources[resource];
+        if (!scopes) throw new errors.InvalidTarget();
         return {
-          scope: RESOURCE_SCOPES.join(' '),
-          audience: settings.resource,
+          scope: scopes.join(' '),
+          audience: resource,
           accessTokenTTL: settings.accessTokenSecs,
           accessTokenFormat: 'jwt',
           jwt: { sign: { alg: 'RS256' } },
@@ -78,9 +93,11 @@ const provider = new Provider(settings.issuer, {
       },
     },
   },
-  extraTokenClaims(_ctx, token) {
+  extraTokenClaims({ oidc: { entities } }, token) {
     const person = people.find(({ sub }) => sub === token.accountId);
-    return person && { roles: person.roles, department: person.department };
+    // How and when the person signed in (RFC 9068 2.2.1) stands in what the token is given for.
+    const { acr, amr, authTime: auth_time } = entities.AuthorizationCode ?? entities.RefreshToken ?? {};
+    return person && { roles: person.roles, department: person.department, acr, amr, auth_time };
   },
   findAccount(_ctx, sub) {
     const person = people.find((candidate) => candidate.sub === sub);
@@ -89,7 +106,7 @@ const provider = new Provider(settings.issuer, {
     return { accountId: sub, claims: () => ({ ...claims, preferred_username: username, email_verified: true }) };
   },
   renderError: pages.problem,
-  interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+  interactions: { policy, url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
 });
 
 // Behind TLS it is the proxy that knows the scheme.
@@ -98,22 +115,25 @@ provider.use(pages.securityHeaders(settings.clientOrigin));
 provider.use(markCrossSiteCookiesSecure);
 
 provider.use(async (ctx, next) => {
-  const [, action] = /^\/interaction\/[\w-]+(?:\/(login|consent|cancel))?$/.exec(ctx.path) ?? [];
+  const [, action] = /^\/interaction\/[\w-]+(?:\/(login|code|consent|cancel))?$/.exec(ctx.path) ?? [];
   if (!ctx.path.startsWith('/interaction/')) return next();
 
   const interaction = await provider.interactionDetails(ctx.req, ctx.res);
-  const finish = (result) => provider.interactionFinished(ctx.req, ctx.res, result, { mergeWithLastSubmission: false });
+  const finish = (result, mergeWithLastSubmission = false) =>
+    provider.interactionFinished(ctx.req, ctx.res, result, { mergeWithLastSubmission });
+  const wantsLogin = interaction.prompt.name === 'login';
+  const wantsCode = wantsLogin && interaction.prompt.reasons.every((reason) => reason === 'acr');
   ctx.set('cache-control', 'no-store');
 
   if (ctx.method === 'GET' && !action) {
-    const page = interaction.prompt.name === 'login' ? pages.login : pages.consent;
-    ctx.body = page(interaction);
+    const loginPage = wantsCode ? pages.code : pages.login;
+    ctx.body = wantsLogin ? loginPage(interaction) : pages.consent(interaction);
     return;
   }
   if (ctx.method !== 'POST') return next();
   const form = await readForm(ctx.req);
 
-  if (action === 'login' && interaction.prompt.name === 'login') {
+  if (action === 'login' && wantsLogin) {
     const person = people.find(({ username }) => username === form.get('username'));
     if (!person || form.get('password') !== 'demo') {
       ctx.status = 400;
@@ -121,18 +141,33 @@ provider.use(async (ctx, next) => {
       return;
     }
     ctx.respond = false;
-    await finish({ login: { accountId: person.sub, amr: ['pwd'] } });
+    await finish({ login: { accountId: person.sub, acr: PASSWORD_ACR, amr: ['pwd'], ts: now() } });
+  } else if (action === 'code' && wantsCode) {
+    if (form.get('code')?.replace(/\s/g, '') !== CODE) {
+      ctx.status = 400;
+      ctx.body = pages.code(interaction, 'This is not the code.');
+      return;
+    }
+    const { accountId } = interaction.session;
+    ctx.respond = false;
+    await finish({ login: { accountId, acr: SECOND_FACTOR_ACR, amr: ['pwd', 'otp'], ts: now() } });
   } else if (action === 'consent' && interaction.prompt.name === 'consent') {
     ctx.respond = false;
-    await finish({ consent: { grantId: await grant(interaction) } });
+    // With the login before it, or that would be asked for again.
+    await finish({ consent: { grantId: await grant(interaction) } }, true);
   } else if (action === 'cancel') {
     ctx.respond = false;
-    const description = interaction.prompt.name === 'login' ? 'The sign-in was cancelled' : 'Access was not allowed';
+    const description = wantsLogin ? 'The sign-in was cancelled' : 'Access was not allowed';
     await finish({ error: 'access_denied', error_description: description });
   } else {
     return next();
   }
 });
+
+/** Seconds since 1970. */
+function now() {
+  return Math.floor(Date.now() / 1000);
+}
 
 /** Browsers take `SameSite=None` only with `Secure`, also from loopback; the library does not set it over plain http. */
 async function markCrossSiteCookiesSecure(ctx, next) {

@@ -5,12 +5,14 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { axeViolations, Guard } from '../support/guard.ts';
 import { freePorts, type Process } from '../support/process.ts';
-import { ada, appProviderEnv, jonas, startOidcProvider } from '../support/providers.ts';
+import { ada, appProviderEnv, jonas, mei, startOidcProvider, WAREHOUSE } from '../support/providers.ts';
 import { Proxy } from '../support/proxy.ts';
-import { enterCredentials, passProvider, passSignOut, press, refuse, signInButton } from '../support/sign_in.ts';
+import { codeField, enterCode, enterCredentials, passProvider, passSignOut, press, refuse, signInButton } from '../support/sign_in.ts';
 import type { Stack } from '../support/stack.ts';
 
 const TTL = 2;
+const PASSWORD_ACR = 'urn:harbour:acr:password';
+const SECOND_FACTOR_ACR = 'urn:harbour:acr:second-factor';
 let client: http.Server;
 let clientOrigin: string;
 let provider: Process;
@@ -95,7 +97,7 @@ for (const javaScriptEnabled of [true, false]) {
         iss: proxy.origin,
         aud: 'https://orders.demo.example',
         client_id: 'claimcheck-e2e',
-        scope: 'orders:read orders:ship reports:read',
+        scope: 'orders:read reports:read payouts:write',
         roles: ['orders:manager', 'finance'],
       });
       expect(access.exp - access.iat).toBe(TTL);
@@ -149,7 +151,62 @@ for (const javaScriptEnabled of [true, false]) {
       await page.goto(authorization(challenge));
       await passProvider(page, stack, jonas);
       const { json } = await token(codeGrant(page, verifier));
-      expect(payload(json.access_token).scope).toBe('orders:read orders:ship');
+      expect(payload(json.access_token).scope).toBe('orders:read');
+    });
+
+    test('asks for a one-time code where a stronger sign-in is wished, and says so in the tokens', async ({ page }) => {
+      const weak = await signIn(page, javaScriptEnabled);
+      expect(payload(weak.access_token)).toMatchObject({ acr: PASSWORD_ACR, amr: ['pwd'] });
+      // Its ID tokens say only what was asked for.
+      expect(payload(weak.id_token).acr).toBeUndefined();
+      const { verifier, challenge } = pkce();
+      const wish = { acr_values: `urn:unknown ${SECOND_FACTOR_ACR}` };
+      await page.goto(authorization(challenge, { ...wish, prompt: 'none' }));
+      expect(query(page)).toMatchObject({ error: 'login_required' });
+
+      await page.goto(authorization(challenge, wish));
+      await expect(codeField(page)).toBeFocused();
+      expect(await axeViolations(page, javaScriptEnabled)).toEqual([]);
+      await enterCode(page, '000000');
+      await expect(page.getByRole('alert')).toHaveText('This is not the code.');
+      await passProvider(page, stack, ada);
+      const strong = (await token(codeGrant(page, verifier))).json;
+      const later = (await token(refresh(strong.refresh_token))).json;
+      const { auth_time } = payload(strong.access_token);
+      expect(auth_time).toBeGreaterThanOrEqual(payload(weak.access_token).auth_time);
+      for (const { id_token, access_token } of [strong, later]) {
+        expect(payload(id_token).acr).toBe(SECOND_FACTOR_ACR);
+        expect(payload(access_token)).toMatchObject({ acr: SECOND_FACTOR_ACR, amr: ['pwd', 'otp'], auth_time });
+      }
+      await page.goto(authorization(pkce().challenge, wish));
+      await expect(page.getByRole('button', { name: 'Allow' })).toBeVisible();
+    });
+
+    test('begins with the password where the sign-in is too old', async ({ page }) => {
+      await signIn(page, javaScriptEnabled);
+      const { verifier, challenge } = pkce();
+      await page.goto(authorization(challenge, { acr_values: SECOND_FACTOR_ACR, max_age: '0' }));
+      await expect(signInButton(page)).toBeVisible();
+      await passProvider(page, stack, ada);
+      const { json } = await token(codeGrant(page, verifier));
+      const { auth_time } = payload(json.access_token);
+      expect(payload(json.id_token)).toMatchObject({ acr: SECOND_FACTOR_ACR, auth_time });
+    });
+
+    test('gives an access token for each API that was named', async ({ page }) => {
+      const { CLAIMCHECK_RESOURCE: orders = '' } = appProviderEnv('oidc-provider', proxy.origin);
+      const scope = 'openid offline_access orders:read orders:ship deliveries:read deliveries:receive';
+      const { verifier, challenge } = pkce();
+      await page.goto(`${authorization(challenge, { scope })}&resource=${encodeURIComponent(WAREHOUSE)}`);
+      await passProvider(page, stack, mei);
+      const first = (await token(codeGrant(page, verifier))).json;
+      expect(payload(first.access_token)).toMatchObject({ aud: orders, scope: 'orders:read orders:ship' });
+      const second = (await token({ ...refresh(first.refresh_token), resource: WAREHOUSE })).json;
+      expect(payload(second.access_token)).toMatchObject({ aud: WAREHOUSE, scope: 'deliveries:read deliveries:receive' });
+      const third = (await token(refresh(second.refresh_token))).json;
+      expect(payload(third.access_token)).toMatchObject({ aud: orders });
+      const unknown = await token({ ...refresh(third.refresh_token), resource: 'https://other.example' });
+      expect(unknown.json).toMatchObject({ error: 'invalid_target' });
     });
   });
 }
@@ -179,7 +236,7 @@ interface Tokens {
   id_token: string;
 }
 
-function authorization(challenge: string): string {
+function authorization(challenge: string, more: Record<string, string> = {}): string {
   const { CLAIMCHECK_SCOPES, CLAIMCHECK_RESOURCE } = appProviderEnv('oidc-provider', proxy.origin) as Record<string, string>;
   return `${proxy.origin}/auth?${new URLSearchParams({
     client_id: 'claimcheck-e2e',
@@ -192,6 +249,7 @@ function authorization(challenge: string): string {
     nonce: 'n-0123456789abcdef',
     code_challenge: challenge,
     code_challenge_method: 'S256',
+    ...more,
   })}`;
 }
 
@@ -215,7 +273,7 @@ async function token(form: Record<string, string>) {
   const answer = await fetch(`${proxy.origin}/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa(`${encode(id)}:${encode(secret)}`)}` },
-    body: new URLSearchParams({ ...form, resource }),
+    body: new URLSearchParams({ resource, ...form }),
   });
   return { status: answer.status, json: await answer.json() };
 }

@@ -13,15 +13,22 @@ export interface Person {
 }
 
 export const PASSWORD = 'demo';
+/** The one-time code of everyone, where a second factor is asked for. */
+export const CODE = '246810';
 /** May see everything. */
 export const ada = named('ada');
 /** May see orders, not the finance reports. */
 export const jonas = named('jonas');
+/** Receives deliveries at the warehouse. */
+export const mei = named('mei');
 /** May see nothing of the API. */
 export const sam = named('sam');
 
 const RESOURCE = 'https://orders.demo.example';
-const SCOPES = 'openid profile email offline_access orders:read orders:ship reports:read';
+/** The second API, below `/warehouse` of the first. */
+export const WAREHOUSE = 'https://warehouse.demo.example';
+/** Not `orders:ship`: that is asked for when it is wanted. */
+const SCOPES = 'openid profile email offline_access orders:read reports:read payouts:write';
 /** Form-encoding changes it: RFC 6749 2.3.1 asks for that before Base64. */
 const SECRET = 'e2e: not+a%secret &/=?';
 
@@ -55,14 +62,17 @@ export function startOidcProvider({ port, issuer, clientOrigin, accessTokenSecs 
     accessTokenSecs,
     clientId: 'claimcheck-e2e',
     clientSecret: SECRET,
-    resource: RESOURCE,
+    resources: {
+      [RESOURCE]: ['orders:read', 'orders:ship', 'reports:read', 'payouts:write'],
+      [WAREHOUSE]: ['deliveries:read', 'deliveries:receive'],
+    },
   };
   return new Process('oidc-provider', process.execPath, [server], { PROVIDER_SETTINGS: JSON.stringify(settings) });
 }
 
 /** What the app is told about the provider. */
-export function appProviderEnv(kind: ProviderKind, issuer: string): Record<string, string> {
-  const common = { CLAIMCHECK_ISSUER: issuer, CLAIMCHECK_SCOPES: SCOPES };
+export function appProviderEnv(kind: ProviderKind, issuer: string, moreScopes = ''): Record<string, string> {
+  const common = { CLAIMCHECK_ISSUER: issuer, CLAIMCHECK_SCOPES: `${SCOPES} ${moreScopes}`.trim() };
   if (kind === 'demo') {
     return {
       ...common,

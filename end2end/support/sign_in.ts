@@ -1,15 +1,17 @@
 // How a person gets through each provider's own pages.
 import { expect, type Locator, type Page } from '@playwright/test';
-import { PASSWORD, type Person } from './providers.ts';
+import { CODE, PASSWORD, type Person } from './providers.ts';
 import type { Stack } from './stack.ts';
 
-/** From the provider's first page to the app: credentials and consent, as far as each is asked for. */
+/** From the provider's first page to the app: credentials, one-time code and consent, as far as each is asked for. */
 export async function passProvider(page: Page, stack: Stack, person: Person): Promise<void> {
   const allow = page.getByRole('button', { name: 'Allow' });
   while (atProvider(page, stack)) {
-    await expect(signInButton(page).or(allow)).toBeVisible();
+    await expect(signInButton(page).or(allow).or(codeField(page))).toBeVisible();
     if (await allow.isVisible()) {
       await press(allow);
+    } else if (await codeField(page).isVisible()) {
+      await enterCode(page);
     } else {
       await enterCredentials(page, stack, person);
     }
@@ -25,6 +27,16 @@ export async function enterCredentials(page: Page, stack: Stack, person: Person)
     await page.getByLabel('Password').fill(PASSWORD);
     await press(signInButton(page));
   }
+}
+
+/** On the page that asks for a second factor. */
+export async function enterCode(page: Page, code = CODE): Promise<void> {
+  await codeField(page).fill(code);
+  await press(page.getByRole('button', { name: 'Confirm' }));
+}
+
+export function codeField(page: Page) {
+  return page.getByLabel('One-time code');
 }
 
 /** Says no on the page the provider shows: "Cancel" where it asks who, "Deny" where it asks whether. */

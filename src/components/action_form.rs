@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Notice, Tone, words};
+use crate::components::{Notice, Piece, Tone, invitation, reason, words};
 use crate::error::AppError;
 use crate::model::{ActionForm, FormField, FormInput, FormState};
 use crate::paths;
@@ -11,22 +11,24 @@ use crate::paths;
 /// An action's form, or why there is none.
 #[component]
 pub fn ActionFormView(form: ActionForm) -> impl IntoView {
-    let ActionForm { title, question, fields, hidden, state, ask, back, draft } = form;
+    let ActionForm { title, question, fields, hidden, state, ask, was_refused, back, draft } = form;
     let question = question.map(|text| view! { <p class="question">{text}</p> });
     if let FormState::Locked(error) = &state {
         // What was filled in is kept, and shown, but there is nothing to send yet.
         let filled = fields.iter().any(|field| !field.value.is_empty());
         let facts = filled.then(|| fields.into_iter().filter_map(fact).collect::<Vec<_>>());
-        let ask = ask.map(|href| {
+        let invited = ask.zip(invitation(error, was_refused));
+        let advice = invited.as_ref().map_or(words(error).advice, |(_, (_, advice))| advice);
+        let ask = invited.map(|(href, (label, _))| {
             view! {
                 <a class="button primary" href=href>
-                    "Go on at your sign-in provider"
+                    {label}
                 </a>
             }
         });
         return view! {
             <div class="act perf" data-state=name(&state)>
-                {locked(error)} {question} {facts.map(|facts| view! { <dl class="pairs">{facts}</dl> })}
+                {locked(error, was_refused, advice)} {question} {facts.map(|facts| view! { <dl class="pairs">{facts}</dl> })}
                 <p class="actions">
                     {ask} <a class="button" href=back data-part="close">
                         "Back to the board"
@@ -133,16 +135,18 @@ fn said(state: FormState, is_first: bool) -> AnyView {
 }
 
 /// Why there is nothing to send.
-fn locked(error: &AppError) -> impl IntoView + use<> {
+fn locked(error: &AppError, was_refused: bool, advice: &'static str) -> impl IntoView + use<> {
     let title = match error {
         AppError::Forbidden(_) => "You may not do this".to_owned(),
         error => error.to_string(),
     };
-    let advice = words(error).advice;
+    let why = reason(error, was_refused).into_iter().map(Piece::view).collect::<Vec<_>>();
     view! {
         <div class="why" tabindex="-1" autofocus>
             <Notice tone=Tone::Warn>
                 <strong>{title} ". "</strong>
+                {why}
+                " "
                 {advice}
             </Notice>
         </div>

@@ -1,9 +1,9 @@
-//! Turns what went wrong into words: what it is, what to do about it, and the one thing to press.
-//! The only place with such words, so that a panel and a page never tell the same failure differently.
+//! Turns what went wrong into words: what it is, what to do about it, and the one thing to press. The only place with such
+//! words, so that a panel and a page never tell the same failure differently; why something is locked is in `reason.rs`.
 
 use leptos::prelude::*;
 
-use crate::components::{TagIcon, Tone, icon};
+use crate::components::{Piece, TagIcon, Tone, icon, reason};
 use crate::error::AppError;
 use crate::model::Lack;
 use crate::paths;
@@ -65,18 +65,34 @@ pub fn words(error: &AppError) -> Words {
             Remedy::Nothing,
             "Ask whoever looks after your access for it, then sign out and in again.",
         ),
-        AppError::Forbidden(_) => (
+        AppError::Forbidden(Lack::Token(_)) => (
             TAG_LOCK,
             Tone::Warn,
             Remedy::Nothing,
-            "The API keeps this from your account. Ask whoever looks after your access.",
+            "Sign out and in again if it has just been set up. Else ask whoever looks after your access.",
         ),
-        AppError::StepUp(_) => (
+        AppError::Forbidden(Lack::RefreshToken(_)) => (
             TAG_LOCK,
             Tone::Warn,
             Remedy::Nothing,
-            "The API shows this only after a stronger or a fresher sign-in.",
+            "It would have to give a refresh token with your sign-in. Ask whoever looks after your access.",
         ),
+        AppError::Forbidden(Lack::StillRefused) => (
+            TAG_LOCK,
+            Tone::Warn,
+            Remedy::Nothing,
+            "Signing in once more would not help. Tell the people who run the API.",
+        ),
+        AppError::Forbidden(Lack::Role(_) | Lack::Claim { .. }) => (
+            TAG_LOCK,
+            Tone::Warn,
+            Remedy::Nothing,
+            "Ask whoever looks after your access for it, then refresh your details under Account.",
+        ),
+        AppError::Forbidden(_) => {
+            (TAG_LOCK, Tone::Warn, Remedy::Nothing, "Ask whoever looks after your access.")
+        }
+        AppError::StepUp(_) => (TAG_LOCK, Tone::Warn, Remedy::Nothing, "Sign out, and in again in that way."),
         AppError::NotFound => (
             TAG_GONE,
             Tone::Warn,
@@ -120,6 +136,20 @@ pub fn words(error: &AppError) -> Words {
     Words { advice, remedy, tone, drawing }
 }
 
+/// What the provider can be asked for: the label of the button, and what to say beside it.
+pub fn invitation(error: &AppError, was_refused: bool) -> Option<(&'static str, &'static str)> {
+    match error {
+        AppError::Forbidden(Lack::Scope(_)) if was_refused => {
+            Some(("Ask again", "Ask whoever looks after your access; then your provider can be asked again."))
+        }
+        AppError::Forbidden(Lack::Scope(_)) => {
+            Some(("Ask for it", "Your provider can be asked for it, and you come back to this page."))
+        }
+        AppError::StepUp(_) => Some(("Confirm", "You do that at your provider, and come back to this page.")),
+        _ => None,
+    }
+}
+
 /// A panel that cannot show its data, inside a `PanelFrame`.
 #[component]
 pub fn PanelFailure(
@@ -130,15 +160,20 @@ pub fn PanelFailure(
     /// The id of its link, by which the focus finds it again.
     #[prop(optional, into)]
     retry_id: Option<String>,
+    /// Asks the provider for what is lacking, where that may help.
+    #[prop(optional_no_strip)]
+    ask: Option<String>,
+    /// The provider was asked for it and did not grant it.
+    #[prop(optional)]
+    was_refused: bool,
 ) -> impl IntoView {
     let Words { advice, remedy, tone, drawing } = words(&error);
-    let missing = match &error {
-        AppError::Forbidden(Lack::Scope(scope)) => {
-            Some(view! { "Your sign-in does not include " <code>{scope.clone()}</code> ". " })
-        }
-        _ => None,
-    };
-    let action = remedy.link(&retry_href).map(|(label, href)| {
+    let pieces = reason(&error, was_refused).into_iter().map(Piece::view).collect::<Vec<_>>();
+    let why = (!pieces.is_empty()).then(|| view! { <p>{pieces}</p> });
+    let invited = ask.zip(invitation(&error, was_refused));
+    let advice = invited.as_ref().map_or(advice, |(_, (_, advice))| advice);
+    let asking = invited.map(|(href, (label, _))| (label, href));
+    let action = asking.or_else(|| remedy.link(&retry_href)).map(|(label, href)| {
         view! {
             <a class="button" id=retry_id href=href data-part=(remedy == Remedy::TryAgain).then_some("retry")>
                 {label}
@@ -149,8 +184,59 @@ pub fn PanelFailure(
         <div class="state perf" data-tone=tone.name() role=(tone == Tone::Bad).then_some("alert")>
             <TagIcon d=drawing/>
             <h3>{error.to_string()}</h3>
-            <p>{missing} {advice}</p>
+            {why}
+            <p>{advice}</p>
             {action}
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Demand;
+
+    fn shown(error: AppError, ask: Option<&str>, was_refused: bool) -> String {
+        let ask = ask.map(str::to_owned);
+        view! { <PanelFailure error retry_href="/boards/orders" ask was_refused/> }.to_html()
+    }
+
+    #[test]
+    fn ac_06_what_is_missing_can_be_asked_for_where_asking_helps_and_nowhere_else() {
+        let scope = || AppError::Forbidden(Lack::Scope("gold:read".into()));
+        let link = "href=\"/auth/sign-in?ask=x\"";
+        let html = shown(scope(), Some("/auth/sign-in?ask=x"), false);
+        assert!(
+            html.contains(link) && html.contains("Ask for it") && html.contains("<code>gold:read</code>"),
+            "{html}"
+        );
+        let html = shown(scope(), Some("/auth/sign-in?ask=x"), true);
+        assert!(
+            html.contains(link) && html.contains("Ask again") && html.contains("did not grant"),
+            "{html}"
+        );
+        let html = shown(scope(), None, false);
+        assert!(!html.contains("<a ") && html.contains("Ask whoever looks after your access"), "{html}");
+        for lack in [Lack::Role(vec!["a".into()]), Lack::Said("No.".into()), Lack::Unsaid] {
+            let html = shown(AppError::Forbidden(lack), Some("/auth/sign-in?ask=x"), false);
+            assert!(!html.contains("<a "), "{html}");
+        }
+    }
+
+    #[test]
+    fn ac_07_a_sign_in_that_the_api_wants_is_offered_with_the_reason() {
+        let demand = Demand { acr_values: vec!["x:mfa".into()], max_age_secs: Some(300), scope: None };
+        let html = shown(AppError::StepUp(demand.clone()), Some("/auth/sign-in?ask=x"), false);
+        assert!(html.contains("Confirm that it is you") && html.contains(">Confirm</a>"), "{html}");
+        let why = "The API wants a second factor and a sign-in at most 5 minutes ago.";
+        let text = html.replace("<!>", "");
+        assert!(text.contains(why), "{html}");
+        assert!(!shown(AppError::StepUp(demand), None, false).contains("<a "));
+    }
+
+    #[test]
+    fn what_an_api_says_is_text() {
+        let html = shown(AppError::Forbidden(Lack::Said("<b>No</b>".into())), None, false);
+        assert!(html.contains("<q>&lt;b&gt;No&lt;/b&gt;</q>"), "{html}");
     }
 }

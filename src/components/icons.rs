@@ -18,7 +18,7 @@ pub mod icon {
         "M8 3.5h8a1 1 0 0 1 1 1v15a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1v-15a1 1 0 0 1 1-1zM11 17.5h2";
     pub const PROGRAM: &str = "M4.5 5h15v14h-15zM8 9.5l3 2.5-3 2.5M13 15h3.5";
     pub const LEAVE: &str = "M10 4H5v16h5M15 8l4 4-4 4M19 12H9.5";
-    pub const LOCK: &str = "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3";
+    pub const LOCK: &str = "M6.5 11h11v8.5h-11zM9 11V8a3 3 0 0 1 6 0v3";
     pub const DONE: &str = "m5 12.5 4.5 4.5L19 7";
     pub const WARNING: &str = "M12 4 2.8 20h18.4zM12 10v4.5M12 17.3v.1";
 

@@ -3,17 +3,26 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Logo, UserMenuView};
+use crate::components::{Icon, Logo, UserMenuView, icon};
 use crate::model::User;
 use crate::paths;
+
+/// A board in the bar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoardLink {
+    pub id: String,
+    pub title: String,
+    /// This person lacks something for it; its page says what.
+    pub is_locked: bool,
+}
 
 /// The bar. Signed out it carries the logo alone: a page offers its own sign-in.
 #[component]
 pub fn TopBar(
     /// Who is signed in.
     user: Option<User>,
-    /// Id and title of every board this person may open.
-    boards: Vec<(String, String)>,
+    /// Every board; nobody is signed in, none.
+    boards: Vec<BoardLink>,
     /// Path of the page being shown, such as `/boards/orders`.
     #[prop(into)]
     current: String,
@@ -23,13 +32,15 @@ pub fn TopBar(
 ) -> impl IntoView {
     let links = boards
         .into_iter()
-        .map(|(id, title)| {
+        .map(|BoardLink { id, title, is_locked }| {
             let href = paths::board(&id);
             let here = (href == current).then_some("page");
+            let label = is_locked.then(|| format!("{title}, locked"));
             view! {
                 <li>
-                    <a href=href aria-current=here>
+                    <a href=href aria-current=here aria-label=label>
                         {title}
+                        {is_locked.then(|| view! { <Icon d=icon::LOCK/> })}
                     </a>
                 </li>
             }

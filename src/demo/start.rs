@@ -121,7 +121,12 @@ impl Demo {
             ("session_keys", self.session_key.clone()),
         ];
         let lines: String = values.iter().map(|(key, value)| format!("{key} = {value:?}\n")).collect();
-        format!("{lines}\n{BOARDS}")
+        let warehouse = format!(
+            "[[api]]\nid = \"warehouse\"\ntitle = \"Warehouse\"\nurl = \"http://{}/warehouse\"\naudience = \"{WAREHOUSE}\"\n\
+             scopes = [\"deliveries:read\"]\n",
+            self.api.listen
+        );
+        format!("{lines}\n{warehouse}\n{BOARDS}")
     }
 
     /// Where the demo keeps what it must remember.

@@ -29,12 +29,20 @@ pub struct Fact {
     pub at: Option<String>,
 }
 
+/// What the sign-in includes at one API.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiScopes {
+    /// The API's title, where it is not the one that the sign-in is for.
+    pub api: Option<String>,
+    pub scopes: Vec<String>,
+}
+
 /// All that the account page shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     pub groups: Vec<ClaimGroup>,
     pub roles: Vec<String>,
-    pub scopes: Vec<String>,
+    pub scopes: Vec<ApiScopes>,
     pub session: Vec<Fact>,
     /// "12:04:31" or, where the zone is not known, "12:04:31 UTC": when these claims were read.
     pub as_of: String,

@@ -15,6 +15,8 @@ pub struct ActionForm {
     pub state: FormState,
     /// The link that asks the provider for what is lacking, and comes back to this form.
     pub ask: Option<String>,
+    /// The provider was asked for it and did not grant it.
+    pub was_refused: bool,
     /// The board that it was opened from.
     pub back: String,
     /// By what a draft of it is kept in the page's storage.

@@ -12,7 +12,7 @@ mod session_state;
 mod sign_in;
 mod user;
 
-pub use account::{Account, Claim, ClaimGroup, Fact};
+pub use account::{Account, ApiScopes, Claim, ClaimGroup, Fact};
 pub use action::{ActionForm, FormField, FormInput, FormState};
 pub use chart::{
     Chart, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, PLACE_MAX, Place, TickRoom, TickSide,

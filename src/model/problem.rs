@@ -13,8 +13,10 @@ pub struct Problem {
     pub said_by_provider: Option<String>,
     /// What the person can do about it.
     pub advice: String,
-    /// Label and target of the one button.
+    /// Label and target of the button.
     pub action: Option<(String, String)>,
+    /// Label and target of the way back, where nothing was lost.
+    pub back: Option<(String, String)>,
     /// Under which the log has the cause.
     pub reference: Option<String>,
 }

@@ -9,10 +9,16 @@ pub enum Lack {
     Scope(String),
     /// One of these roles.
     Role(Vec<String>),
-    /// A claim, by its name in words.
-    Claim(String),
+    /// A claim, by its name in words, that says one of these.
+    Claim { name: String, is: Vec<String> },
+    /// An access token for the API of that title: the provider gives none.
+    Token(String),
+    /// A refresh token, with which alone an access token for the API of that title can be had.
+    RefreshToken(String),
     /// What it is, in the API's own words.
     Said(String),
+    /// The API demands another sign-in although this one is all that it demands: one more would not help.
+    StillRefused,
     /// The API does not say.
     #[default]
     Unsaid,

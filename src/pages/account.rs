@@ -8,7 +8,7 @@ use crate::{
     components::{Chips, ClaimsList, FactList, Notice, PanelFailure, PanelFrame, Tone},
     error::AppError,
     islands::Claims,
-    model::{Account, ClaimGroup, Markup, User},
+    model::{Account, ApiScopes, ClaimGroup, Markup, User},
     paths,
     server::{self, routes::forms::Message, view},
     server_fns::account_details,
@@ -57,6 +57,15 @@ pub fn AccountContent(
     message: Option<Message>,
 ) -> impl IntoView {
     let Account { groups, roles, scopes, session, as_of, warning } = account;
+    let scopes = scopes.into_iter().map(|ApiScopes { api, scopes }| {
+        let title = api.map_or("Scopes granted".to_owned(), |api| format!("Scopes granted at {api}"));
+        view! {
+            <PanelFrame title>
+                <Chips items=scopes codes=true/>
+            </PanelFrame>
+        }
+    });
+    let scopes = scopes.collect::<Vec<_>>();
     view! {
         <div class="page">
             <h1>"Account"</h1>
@@ -74,9 +83,7 @@ pub fn AccountContent(
                             <a href=paths::SESSIONS>"All your sessions"</a>
                         </p>
                     </PanelFrame>
-                    <PanelFrame title="Scopes granted">
-                        <Chips items=scopes codes=true/>
-                    </PanelFrame>
+                    {scopes}
                 </div>
                 <div>
                     <Claims><ClaimsAsOf groups as_of/></Claims>

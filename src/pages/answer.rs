@@ -1,10 +1,15 @@
-//! Status and redirect of the page that is being rendered. Works before the first byte, hence `SsrMode::Async`.
+//! Status and redirect of the page that is being rendered, and where it leads from a failure. Status and redirect work
+//! before the first byte, hence `SsrMode::Async`.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
-use crate::{error::AppError, paths, server};
+use crate::{
+    error::AppError,
+    paths,
+    server::{self, oidc::demand, rights},
+};
 
 /// The page's HTTP status.
 pub fn set_status(status: StatusCode) {
@@ -19,6 +24,14 @@ pub fn fail(error: &AppError) {
         AppError::SignedOut => sign_in_again(),
         error => set_status(server::status(error)),
     }
+}
+
+/// Whether and where the provider can be asked for what this failure lacks, to come back to `return_to`; and whether it was
+/// asked in vain already.
+pub fn asking(error: &AppError, return_to: &str) -> (Option<String>, bool) {
+    let (Ok(context), Ok(signed_in)) = (server::context(), server::signed_in()) else { return (None, false) };
+    let was_refused = rights::was_refused(&signed_in, error);
+    (demand::href(&context, &signed_in, error, return_to), was_refused)
 }
 
 /// The session ended while its page was being made: through the sign-in, and back to this page.

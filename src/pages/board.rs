@@ -4,18 +4,24 @@ use futures::future::join_all;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::{NotFound, answer::fail, panel::framed};
+use super::{
+    NotFound,
+    answer::{asking, fail},
+    panel::framed,
+};
 use crate::{
     app::Frame,
-    components::{ActionLinkView, Choices, Here, Notice, PeriodChooser, SaidView, Tone},
+    components::{ActionLinkView, Choices, Here, Notice, PanelFailure, PeriodChooser, SaidView, Tone},
+    error::AppError,
     model::{PanelState, Question},
     paths,
     server::{
-        self,
+        self, Context,
         actions::offer,
         boards::{Look, Period},
         config::{Panel, PanelKind, PeriodSetting},
         locale::Reader,
+        rights,
         routes::panels::question,
     },
     server_fns::panel,
@@ -29,6 +35,15 @@ pub fn Board() -> impl IntoView {
     let Some(context) = context else { return view! { <NotFound/> }.into_any() };
     let title = context.settings.board(&id).map(|board| board.title.clone()).unwrap_or_default();
     let query = asked();
+    if let Some(error) = locked(&context, &id) {
+        let here = question(&query).at(&paths::board(&id));
+        return view! {
+            <Frame title=title.clone()>
+                <LockedBoard title error here/>
+            </Frame>
+        }
+        .into_any();
+    }
     let fetched = Suspend::new(async move {
         let board = context.settings.board(&id)?;
         let question = question(&query).of_panels(board.panels.len());
@@ -59,6 +74,34 @@ pub fn Board() -> impl IntoView {
         })
     });
     view! { <Frame title><Suspense>{fetched}</Suspense></Frame> }.into_any()
+}
+
+/// What the person lacks for the whole board. Who is signed out meanwhile is found out by its panels.
+fn locked(context: &Context, board: &str) -> Option<AppError> {
+    let (signed_in, board) = (server::signed_in().ok()?, context.settings.board(board)?);
+    rights::lacking(&context.settings, &signed_in, &board.needs).map(AppError::Forbidden)
+}
+
+/// Instead of a board: why it is not for this person. Nothing is asked of the API.
+#[component]
+fn LockedBoard(
+    title: String,
+    error: AppError,
+    /// This page, to come back to.
+    here: String,
+) -> impl IntoView {
+    fail(&error);
+    let (ask, was_refused) = asking(&error, &here);
+    view! {
+        <div class="page board">
+            <header class="board-head">
+                <h1>{title}</h1>
+            </header>
+            <section class="panel locked" aria-label="Locked">
+                <PanelFailure error retry_href=here ask was_refused/>
+            </section>
+        </div>
+    }
 }
 
 /// The query of this page, as it came.

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     app::Frame,
-    components::{Remedy, words},
+    components::{Piece, Remedy, reason, words},
     error::AppError,
     model::{Problem, SignInOutcome},
     server,
@@ -52,17 +52,25 @@ pub fn Callback() -> impl IntoView {
 /// A failure as a problem page of its own. `again` is the address where the same request can be made once more.
 pub fn problem(error: &AppError, reference: Option<String>, again: Option<&str>) -> Problem {
     let found = words(error);
+    let why: String = reason(error, false).iter().map(Piece::text).collect();
+    let (what, advice) = match why.is_empty() {
+        true => (
+            found.advice.to_owned(),
+            "If it happens again, tell the people who run this service, with the reference below.",
+        ),
+        false => (why, found.advice),
+    };
     let action = match (found.remedy, again) {
         (Remedy::TryAgain, Some(again)) => Remedy::TryAgain.link(again),
         _ => Remedy::Home.link(crate::paths::HOME),
     };
     Problem {
         title: error.to_string(),
-        what: found.advice.to_owned(),
+        what,
         said_by_provider: None,
-        advice: "If it happens again, tell the people who run this service, with the reference below."
-            .to_owned(),
+        advice: advice.to_owned(),
         action: action.map(|(label, href)| (label.to_owned(), href)),
+        back: None,
         reference,
     }
 }

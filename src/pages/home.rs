@@ -11,16 +11,22 @@ use crate::{
     paths,
     server::{
         self,
+        config::Board,
         oidc::end_session::{self, Reach},
+        rights,
     },
 };
 
-/// Home: signed in, straight to the first board.
+/// Home: signed in, straight to the first board that the person may see.
 #[component]
 pub fn Home() -> impl IntoView {
     let context = server::context().ok();
-    if server::signed_in().is_ok() {
-        let first = context.and_then(|context| Some(paths::board(&context.settings.boards.first()?.id)));
+    if let Ok(signed_in) = server::signed_in() {
+        let first = context.and_then(|context| {
+            let settings = &context.settings;
+            let is_open = |board: &&Board| rights::lacking(settings, &signed_in, &board.needs).is_none();
+            Some(paths::board(&settings.boards.iter().find(is_open)?.id))
+        });
         see_other(&first.unwrap_or_else(|| paths::ACCOUNT.to_owned()));
         return ().into_any();
     }

@@ -16,6 +16,7 @@ mod sessions;
 mod sign_out;
 /// Pages outside the route table.
 pub mod standalone;
+mod too_late;
 
 pub use account::{AccountContent, AccountPage, refreshed_claims};
 pub use action::{ActionPage, acted, action_form};
@@ -28,3 +29,4 @@ pub use problem::ProblemContent;
 pub use row::{RowPage, row_drawer};
 pub use sessions::{SessionsContent, SessionsPage};
 pub use sign_out::SignOutContent;
+pub use too_late::TooLateContent;

@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 
+use super::answer::asking;
 use crate::{
     components::{ChartView, Here, ListView, PanelFailure, PanelHead, PanelLoading, StatView, TableView},
     error::AppError,
@@ -61,14 +62,11 @@ fn content(panel: &Panel, state: PanelState, here: Here) -> AnyView {
             let (reload_href, reload_id) = (here.href(), here.id("wait"));
             (None, view! { <PanelLoading title kind reload_href reload_id/> }.into_any())
         }
-        PanelState::Failed(error) => (
-            None,
-            {
-                let (retry_href, retry_id) = (here.href(), here.id("retry"));
-                view! { <PanelFailure error retry_href retry_id/> }
-            }
-            .into_any(),
-        ),
+        PanelState::Failed(error) => {
+            let (retry_href, retry_id) = (here.href(), here.id("retry"));
+            let (ask, was_refused) = asking(&error, &retry_href);
+            (None, view! { <PanelFailure error retry_href retry_id ask was_refused/> }.into_any())
+        }
     };
     view! {
         <PanelHead title as_of here/>

@@ -8,7 +8,7 @@ use crate::model::Problem;
 /// A problem page.
 #[component]
 pub fn ProblemContent(problem: Problem) -> impl IntoView {
-    let Problem { title, what, said_by_provider, advice, action, reference } = problem;
+    let Problem { title, what, said_by_provider, advice, action, back, reference } = problem;
     let quote = said_by_provider.map(|words| {
         view! {
             <figure>
@@ -17,15 +17,15 @@ pub fn ProblemContent(problem: Problem) -> impl IntoView {
             </figure>
         }
     });
-    let action = action.map(|(label, href)| {
+    let link = |class: &'static str, (label, href): (String, String)| {
         view! {
-            <p>
-                <a class="button primary" href=href>
-                    {label}
-                </a>
-            </p>
+            <a class=class href=href>
+                {label}
+            </a>
         }
-    });
+    };
+    let action = action.map(|action| link("button primary", action));
+    let back = back.map(|back| link("button", back));
     let reference = reference.map(|reference| {
         view! {
             <p class="reference">
@@ -49,7 +49,7 @@ pub fn ProblemContent(problem: Problem) -> impl IntoView {
                         <h2>"What to do"</h2>
                         <p>{advice}</p>
                     </div>
-                    {action}
+                    <p class="ways">{action} {back}</p>
                     {reference}
                 </div>
             </article>

@@ -3,7 +3,11 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::{NotFound, answer::fail, board::asked};
+use super::{
+    NotFound,
+    answer::{asking, fail},
+    board::asked,
+};
 use crate::{
     app::{Frame, PageTitle},
     components::{DetailView, Icon, PanelFailure, icon},
@@ -43,11 +47,12 @@ pub fn RowPage() -> impl IntoView {
             }
             Err(error) => {
                 fail(&error);
-                let here = paths::row(&board.id, panel);
+                let here = format!("{}?{query}", paths::row(&board.id, panel));
+                let (ask, was_refused) = asking(&error, &here);
                 view! {
                     <h1>"A row of this board"</h1>
                     <article class="panel">
-                        <PanelFailure error retry_href=format!("{here}?{query}")/>
+                        <PanelFailure error retry_href=here ask was_refused/>
                     </article>
                 }
                 .into_any()

@@ -4,7 +4,7 @@
 use axum::response::Html;
 use leptos::prelude::*;
 
-use super::{ProblemContent, SignOutContent, callback};
+use super::{ProblemContent, SignOutContent, TooLateContent, callback};
 use crate::{
     app::{Body, Head},
     error::AppError,
@@ -25,6 +25,11 @@ pub fn failure(error: &AppError, reference: Option<String>, again: Option<&str>)
 /// The page that posts to the provider's end session endpoint.
 pub fn sign_out(action: String, fields: Vec<(String, String)>, nonce: String) -> Html<String> {
     document("Signing you out".to_owned(), move || view! { <SignOutContent action fields nonce/> })
+}
+
+/// What is left of a form that was sent when the session was over.
+pub fn too_late(pairs: Vec<(String, String)>, board: String) -> Html<String> {
+    document("Your session has ended".to_owned(), move || view! { <TooLateContent pairs board/> })
 }
 
 fn document<V: IntoView + 'static>(title: String, main: impl FnOnce() -> V) -> Html<String> {

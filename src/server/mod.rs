@@ -37,6 +37,8 @@ pub mod oidc;
 pub mod operator;
 /// Health, log, request ids, shutdown.
 pub mod ops;
+/// Words of others.
+pub mod plain;
 /// Random values.
 pub mod random;
 /// What somebody may see or do, as far as the settings say.

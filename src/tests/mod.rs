@@ -4,6 +4,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on should say so")]
 
 mod account;
+mod actions;
 mod api;
 mod api_functions;
 mod boards;
@@ -27,5 +28,6 @@ mod session_state;
 mod sessions;
 mod sign_in;
 mod sign_out;
+mod step_up;
 mod store_away;
 pub mod support;

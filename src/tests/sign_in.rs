@@ -38,6 +38,19 @@ async fn lr_06_the_authorization_request_is_a_code_request_with_pkce_state_and_n
 }
 
 #[tokio::test]
+async fn a_second_factor_that_is_asked_for_at_every_sign_in_is_passed_on_the_way() {
+    let world = World::with("authorize_params = \"acr_values=urn:harbour:acr:second-factor\"").await;
+    let mut browser = world.browser();
+    let page = browser.open("/boards/orders").await;
+    let page = browser.sign_in(page, "ada").await;
+    assert_eq!((page.status, page.path().as_str()), (StatusCode::OK, "/boards/orders"));
+    assert_eq!(world.provider.count("POST /code"), 1);
+    let weak = World::start().await;
+    weak.signed_in("ada", "/boards/orders").await;
+    assert_eq!(weak.provider.count("POST /code"), 0);
+}
+
+#[tokio::test]
 async fn lr_03_the_redirect_uri_is_never_taken_from_the_request() {
     for settings in ["", "trusted_proxies = \"127.0.0.0/8\"\n"] {
         let world = World::with(settings).await;

@@ -1,9 +1,11 @@
 // What was typed into a form is there again: after it was put away, after a reload, after a session that ended; not after a
 // sign-out, and never for somebody else.
-import { Acts, SHIPPING } from '../../support/acts.ts';
+import { Acts, SHIPPING, TO_SHIP } from '../../support/acts.ts';
 import type { App } from '../../support/app.ts';
 import { press } from '../../support/sign_in.ts';
 import { ada, expect, jonas, test } from '../../support/test.ts';
+
+test.use({ moreScopes: TO_SHIP });
 
 const TYPED = 'Ring twice, then wait';
 

@@ -1,6 +1,8 @@
 // A form in the drawer: progress, the way back, keys, and connections that break.
-import { Acts, SHIPPING } from '../../support/acts.ts';
+import { Acts, SHIPPING, TO_SHIP } from '../../support/acts.ts';
 import { ada, expect, test } from '../../support/test.ts';
+
+test.use({ moreScopes: TO_SHIP });
 
 test('while it is being done the form says so, and presses count once', async ({ app, page, stack }) => {
   const acts = new Acts(app);

@@ -1,7 +1,9 @@
 // Something is done from a board: what is asked, what is wrong with it, and that it is done once.
-import { Acts, SHIPPING } from '../../support/acts.ts';
+import { Acts, SHIPPING, TO_SHIP } from '../../support/acts.ts';
 import { axeViolations } from '../../support/guard.ts';
 import { ada, expect, test } from '../../support/test.ts';
+
+test.use({ moreScopes: TO_SHIP });
 
 test('an order is shipped, and its row says so', async ({ app, page }) => {
   const acts = new Acts(app);

@@ -51,7 +51,7 @@ fn page(client: &str, person: &'static Person, hidden: &Hidden, refused: bool) -
                 {refused.then(|| view! {
                     <p class="refusal" id="refusal" role="alert">"That is not the code. Try again."</p>
                 })}
-                <div class="field whole">
+                <div class="field">
                     <label for="code">"One-time code"</label>
                     <input class="digits" id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code"
                         required aria-invalid=invalid aria-describedby=described autofocus=true/>

@@ -18,10 +18,20 @@ use crate::{
     },
 };
 
-/// What changes something may take its time: giving up leaves nobody knowing.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+/// What changes something may take its time, for giving up leaves nobody knowing; but the person's own request has to be
+/// answered in time (`guard::limits`).
+pub const PATIENCE: Duration = Duration::from_secs(20);
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REFUSED: &str = "The API refused it.";
+
+/// What is to be sent, and to whom.
+pub struct Request {
+    /// The API's id.
+    pub api: String,
+    pub call: Call,
+    /// What is said when it is done.
+    pub said: String,
+}
 
 /// The request for an action.
 pub fn of(action: &Action, path: String, body: Option<&Value>, once: &Once) -> Call {
@@ -36,16 +46,12 @@ pub fn of(action: &Action, path: String, body: Option<&Value>, once: &Once) -> C
     Call { method: action.method.clone(), path, headers, body, patience: PATIENCE }
 }
 
-/// Makes it; `said` is what is said when it is done.
-pub async fn make(
-    context: &Context,
-    signed_in: &SignedIn,
-    place: &ActionPlace,
-    call: Call,
-    said: String,
-) -> Outcome {
-    let outcome = match api::send(context, signed_in, &call).await {
-        Ok(answer) => read(&answer, said),
+/// Makes it.
+pub async fn make(context: &Context, signed_in: &SignedIn, place: &ActionPlace, request: Request) -> Outcome {
+    let Some(api) = context.settings.api(&request.api) else { return not_done("There is no such API.") };
+    let outcome = match api::send(context, signed_in, api, &request.call).await {
+        Ok(answer) => read(context, signed_in, &answer, request.said),
+        Err(NoAnswer::NoToken(AppError::Forbidden(lack))) => Outcome::Lacking(lack),
         Err(NoAnswer::NoToken(error)) => not_done(&format!("{error}. Nothing was sent.")),
         Err(NoAnswer::Http(HttpOutError::Connect)) => {
             not_done("The API cannot be reached. Nothing was sent.")
@@ -80,7 +86,7 @@ fn unclear(why: &str) -> Outcome {
 }
 
 /// What an answer means (RFC 9110 15).
-fn read(answer: &Answer, said: String) -> Outcome {
+fn read(context: &Context, signed_in: &SignedIn, answer: &Answer, said: String) -> Outcome {
     let status = answer.response.status();
     let words = || answer.words();
     match status {
@@ -88,9 +94,9 @@ fn read(answer: &Answer, said: String) -> Outcome {
         // "See other" is how some say that it is done (15.4.4); there is nothing to follow.
         StatusCode::SEE_OTHER => Outcome::Done { said },
         status if status.is_success() => Outcome::Done { said },
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => match answer.refusal() {
-            AppError::Forbidden(lack) => Outcome::Lacking(lack),
-            AppError::StepUp(demand) => Outcome::StepUp(demand),
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => match api::refusal(context, signed_in, answer) {
+            Some(AppError::Forbidden(lack)) => Outcome::Lacking(lack),
+            Some(AppError::StepUp(demand)) => Outcome::StepUp(demand),
             _ => not_done("The API does not accept your access. Nothing was changed."),
         },
         StatusCode::NOT_FOUND | StatusCode::GONE => {

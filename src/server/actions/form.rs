@@ -3,19 +3,21 @@
 use super::{
     RowValues, find, lacking,
     once::Once,
-    submitted::{ACTION, BOARD, FIELD, ONCE, PANEL, PERSON, QUERY, ROW},
+    submitted::{ACTION, BOARD, ONCE, PANEL, PERSON, QUERY, ROW},
 };
 use crate::{
     error::AppError,
     model::{ActionForm, FormField, FormInput, FormState, Lack},
-    paths,
+    paths::{self, FIELD},
     server::{
         Context,
         boards::Look,
         config::{Action, FieldKind, FieldSetting},
         locale::Reader,
         oidc::demand,
+        rights,
         session::{ActionPlace, KeptForm, Outcome, SignedIn},
+        tokens::may_have,
     },
 };
 
@@ -38,20 +40,21 @@ pub async fn open(
         Some(kept) => kept.once.clone(),
         None => Once::fresh().map_err(|_| AppError::Internal)?,
     };
-    let locked = lacking(signed_in, found).map(AppError::Forbidden);
+    let locked = lacking(context, signed_in, found).map(AppError::Forbidden);
     let wants_row = locked.is_none() && is_of_row(found.action);
     let values = RowValues::of(look, found, place, wants_row).await?;
     let state = match locked {
         Some(error) => FormState::Locked(error),
-        None => kept.map_or(FormState::Open, |kept| state(kept, signed_in, now)),
+        None => kept.map_or(FormState::Open, |kept| state(kept, signed_in, &found.action.api, now)),
     };
-    let ask = match &state {
+    let (ask, was_refused) = match &state {
         FormState::Locked(error) => {
             let here =
                 paths::action_kept(&place.board, place.panel, place.action, place.row.as_deref(), &once);
-            demand::href(context, signed_in, error, &here)
+            let was_refused = rights::was_refused(signed_in, error);
+            (demand::href(context, signed_in, error, &here), was_refused)
         }
-        _ => None,
+        _ => (None, false),
     };
     let problems = kept.and_then(|kept| match &kept.outcome {
         Outcome::NotDone { fields, .. } => Some(fields),
@@ -72,6 +75,7 @@ pub async fn open(
         hidden: hidden(signed_in, look, place, once),
         state,
         ask,
+        was_refused,
         back: back(look, place),
         draft: draft(place),
     })
@@ -95,20 +99,20 @@ fn is_of_row(action: &Action) -> bool {
     action.confirm.is_some() || action.fields.iter().any(|field| field.value.is_some())
 }
 
-fn state(kept: &KeptForm, signed_in: &SignedIn, now: i64) -> FormState {
+fn state(kept: &KeptForm, signed_in: &SignedIn, api: &str, now: i64) -> FormState {
     match &kept.outcome {
         Outcome::Done { said } => FormState::NotDone(said.clone()),
         Outcome::NotDone { why, .. } => FormState::NotDone(why.clone()),
         Outcome::Unclear { why } => FormState::Unclear(why.clone()),
-        Outcome::Lacking(Lack::Scope(scope)) if is_granted(signed_in, scope) => FormState::Confirmed,
+        Outcome::Lacking(Lack::Scope(scopes))
+            if scopes.split(' ').all(|scope| may_have(signed_in, api, &scope.to_owned())) =>
+        {
+            FormState::Confirmed
+        }
         Outcome::Lacking(lack) => FormState::Locked(AppError::Forbidden(lack.clone())),
         Outcome::StepUp(demand) if demand::is_met(demand, &signed_in.record, now) => FormState::Confirmed,
         Outcome::StepUp(demand) => FormState::Locked(AppError::StepUp(demand.clone())),
     }
-}
-
-fn is_granted(signed_in: &SignedIn, scopes: &str) -> bool {
-    scopes.split(' ').all(|scope| signed_in.record.granted_scopes.iter().any(|granted| granted == scope))
 }
 
 fn begins_with(setting: &FieldSetting, values: &RowValues<'_>) -> String {

@@ -16,15 +16,15 @@ mod submitted;
 
 pub use form::{back, open};
 pub use once::Acts;
-pub use submitted::Submitted;
+pub use submitted::{BOARD, Submitted};
 
 use serde_json::{Map, Value};
 
-use self::once::Once;
+use self::{call::Request, once::Once};
 use super::{
     Context,
     boards::{Look, cells, name_of},
-    config::{Action, Board, FieldKind, Panel, PanelKind, Sentence},
+    config::{Action, Board, DEFAULT_API, FieldKind, Panel, PanelKind, Sentence},
     locale::Reader,
     rights,
     session::{ActionPlace, KeptForm, Outcome, SessionRecord, SignedIn},
@@ -126,7 +126,7 @@ async fn attempt(
     sent: &Submitted,
     once: &Once,
 ) -> Result<Outcome, AppError> {
-    if let Some(lack) = lacking(signed_in, found) {
+    if let Some(lack) = lacking(context, signed_in, found) {
         return Ok(Outcome::Lacking(lack));
     }
     let values = RowValues::of(look, found, &sent.place, false).await?;
@@ -140,13 +140,15 @@ async fn attempt(
     let Ok(path) = found.action.path.fill(|slot| values.raw(slot)) else { return Err(AppError::NotFound) };
     let call = call::of(found.action, path, body.as_ref(), once);
     let said = form::done(found.action, &values, look.reader());
-    once::run(context, signed_in, once, sent.place.clone(), call, said).await
+    let api = found.action.api.as_str();
+    once::run(context, signed_in, once, sent.place.clone(), Request { api: api.to_owned(), call, said }).await
 }
 
-/// What a person lacks for an action: what the action needs, or its panel, or its board.
-fn lacking(signed_in: &SignedIn, found: Found<'_>) -> Option<Lack> {
-    let of_panel = found.panel.and_then(|panel| rights::lacking(signed_in, &panel.needs));
-    of_panel.or_else(|| rights::lacking(signed_in, &found.action.needs))
+/// What a person lacks for an action: what it needs, or its panel, or its board.
+fn lacking(context: &Context, signed_in: &SignedIn, found: Found<'_>) -> Option<Lack> {
+    let mut needs = vec![(DEFAULT_API, &found.board.needs), (found.action.api.as_str(), &found.action.needs)];
+    needs.extend(found.panel.map(|panel| (panel.api.as_str(), &panel.needs)));
+    rights::lacking_of_all(&context.settings, signed_in, &needs)
 }
 
 /// Whether an action takes such a place from its row when it is carried out.

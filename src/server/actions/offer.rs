@@ -43,7 +43,7 @@ fn link<'a>(
     panel: Option<&'a crate::server::config::Panel>,
 ) -> ActionLink {
     let found = Found { board: look.board, panel, action };
-    let is_locked = super::lacking(look.signed_in(), found).is_some();
+    let is_locked = super::lacking(look.context(), look.signed_in(), found).is_some();
     ActionLink { label: action.label.clone(), action: index, is_locked }
 }
 

@@ -7,14 +7,13 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
 use super::{
-    call::{self, PATIENCE},
+    call::{self, PATIENCE, Request},
     submitted::Submitted,
 };
 use crate::{
     error::AppError,
     server::{
         Context,
-        api::Call,
         flights::Flights,
         random::{self, NoRandomness},
         session::{ActionPlace, Finished, Outcome, RowKey, SessionRecord, SignedIn},
@@ -23,8 +22,8 @@ use crate::{
 
 /// How often the session is asked for the outcome of what another process does.
 const ASK_EVERY: Duration = Duration::from_millis(250);
-/// How long: the request may be made twice, with another token, and its outcome has to be stored.
-const ASK_FOR: Duration = PATIENCE.saturating_mul(2).saturating_add(Duration::from_secs(15));
+/// How long a person waits for it. The request itself goes on, and the board says how it went.
+const WAIT: Duration = PATIENCE.saturating_add(Duration::from_secs(5));
 
 /// What is under way in this process.
 pub type Acts = Flights<(RowKey, String), Arc<Outcome>>;
@@ -119,8 +118,7 @@ pub async fn run(
     signed_in: &SignedIn,
     once: &Once,
     place: ActionPlace,
-    call: Call,
-    said: String,
+    request: Request,
 ) -> Result<Outcome, AppError> {
     let id = (signed_in.key.clone(), once.name());
     let (context_then, signed_in, mark) = (context.clone(), signed_in.clone(), once.mark);
@@ -136,7 +134,7 @@ pub async fn run(
                 return Err(AppError::StoreUnavailable);
             }
         }
-        let outcome = call::make(&context, &signed_in, &place, call, said).await;
+        let outcome = call::make(&context, &signed_in, &place, request).await;
         let finished = Finished { mark: name, place, at: context.clock.now(), outcome: outcome.clone() };
         let finish = move |record: &mut SessionRecord| record.finish(finished.clone());
         if let Err(error) = context.sessions.update_record(&signed_in.key, finish).await {
@@ -144,7 +142,11 @@ pub async fn run(
         }
         Ok(Arc::new(outcome))
     };
-    context.acts.join(id, work).await.map(|outcome| (*outcome).clone())
+    let underway = tokio::time::timeout(WAIT, context.acts.join(id, work));
+    match underway.await {
+        Ok(outcome) => outcome.map(|outcome| (*outcome).clone()),
+        Err(_) => Ok(Outcome::Unclear { why: "It takes longer than usual and goes on.".to_owned() }),
+    }
 }
 
 /// Sent before, and not from here or no longer: its outcome stands in the session once it is known.
@@ -153,7 +155,7 @@ async fn of_another_process(
     signed_in: &SignedIn,
     name: &str,
 ) -> Result<Outcome, AppError> {
-    let asked = tokio::time::timeout(ASK_FOR, async {
+    let asked = tokio::time::timeout(WAIT, async {
         loop {
             match context.sessions.reload(&signed_in.key).await {
                 Ok(Some(current)) => {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use url::form_urlencoded;
 
-use crate::{error::AppError, server::session::ActionPlace};
+use crate::{error::AppError, paths::FIELD, server::session::ActionPlace};
 
 /// Names of the fields that every such form has.
 pub const BOARD: &str = "board";
@@ -15,8 +15,6 @@ pub const ONCE: &str = "once";
 pub const PERSON: &str = "person";
 /// The query of the board that the form was opened from.
 pub const QUERY: &str = "query";
-/// Before the key of each of its own fields.
-pub const FIELD: &str = "field-";
 
 /// Longer than this is no name of a row, nor of a form.
 const NAME_MAX_CHARS: usize = 256;

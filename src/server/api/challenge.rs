@@ -2,7 +2,16 @@
 
 use axum::http::{HeaderMap, header::WWW_AUTHENTICATE};
 
+use crate::model::Demand;
+
 const MAX_LEN: usize = 4096;
+/// What is asked of a provider travels in URLs: a scope longer than this is none that an API would name.
+const SCOPE_MAX_LEN: usize = 512;
+/// So many classes are tried, the most wanted ones.
+const ACR_VALUES_MAX: usize = 8;
+const ACR_VALUE_MAX_LEN: usize = 128;
+/// Ten years: who demands no more than that demands nothing.
+const MAX_AGE_MAX_SECS: u32 = 315_360_000;
 const SPACE: [char; 2] = [' ', '\t'];
 /// What stands between challenges and between their parameters.
 const BETWEEN: [char; 3] = [' ', '\t', ','];
@@ -19,8 +28,38 @@ pub fn may_be_invalid_token(headers: &HeaderMap) -> bool {
 pub fn missing_scope(headers: &HeaderMap) -> Option<String> {
     bearer(headers)
         .find(|found| value_of(found, "error") == Some("insufficient_scope"))
-        .and_then(|found| value_of(&found, "scope").map(str::to_owned))
-        .filter(|scope| !scope.is_empty() && scope.bytes().all(is_scope_byte))
+        .and_then(|found| scope_of(&found))
+}
+
+/// What a `Bearer` challenge with `insufficient_user_authentication` demands (RFC 9470 3). Values that no authorization
+/// request can carry are left out; where neither `acr_values` nor `max_age` is left, a sign-in of now is demanded.
+pub fn demand(headers: &HeaderMap) -> Option<Demand> {
+    let found =
+        bearer(headers).find(|found| value_of(found, "error") == Some("insufficient_user_authentication"))?;
+    let acr_values = value_of(&found, "acr_values").unwrap_or_default().split(' ');
+    let acr_values: Vec<_> =
+        acr_values.filter(|value| is_acr_value(value)).take(ACR_VALUES_MAX).map(str::to_owned).collect();
+    let max_age_secs = value_of(&found, "max_age").and_then(max_age);
+    let max_age_secs = max_age_secs.or(acr_values.is_empty().then_some(0));
+    Some(Demand { acr_values, max_age_secs, scope: scope_of(&found) })
+}
+
+fn scope_of(parameters: &Parameters) -> Option<String> {
+    let scope = value_of(parameters, "scope").filter(|scope| {
+        (1..=SCOPE_MAX_LEN).contains(&scope.trim().len()) && scope.bytes().all(is_scope_byte)
+    });
+    scope.map(str::to_owned)
+}
+
+/// One word of what a provider names its classes with: as strict as a scope token (RFC 6749 3.3).
+fn is_acr_value(value: &str) -> bool {
+    (1..=ACR_VALUE_MAX_LEN).contains(&value.len()) && value.bytes().all(is_scope_byte)
+}
+
+/// A non-negative integer of seconds (RFC 9470 3): digits and nothing else.
+fn max_age(value: &str) -> Option<u32> {
+    let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
+    value.parse().ok().filter(|secs| is_number && *secs <= MAX_AGE_MAX_SECS)
 }
 
 /// The parameters of each `Bearer` challenge, in whichever header and place it stands.
@@ -145,6 +184,86 @@ mod tests {
         ] {
             assert_eq!(scope_in(value), None);
         }
+    }
+
+    fn demand_in(values: &[&str]) -> Option<Demand> {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(WWW_AUTHENTICATE, HeaderValue::from_str(value).unwrap());
+        }
+        demand(&headers)
+    }
+
+    fn demands(acr_values: &[&str], max_age_secs: Option<u32>, scope: Option<&str>) -> Option<Demand> {
+        let acr_values = acr_values.iter().map(|value| (*value).to_owned()).collect();
+        Some(Demand { acr_values, max_age_secs, scope: scope.map(str::to_owned) })
+    }
+
+    #[test]
+    fn ac_07_a_demand_is_read_from_whichever_challenge_has_it() {
+        const ERROR: &str = "error=\"insufficient_user_authentication\"";
+        for (values, expected) in [
+            (
+                &[format!("Bearer {ERROR}, acr_values=\"urn:a:gold urn:a:silver\", max_age=\"5\"")][..],
+                demands(&["urn:a:gold", "urn:a:silver"], Some(5), None),
+            ),
+            (&[format!("bearer ACR_Values=gold, {ERROR}")], demands(&["gold"], None, None)),
+            (&[format!("Bearer max_age=300 , {ERROR}")], demands(&[], Some(300), None)),
+            (&[format!("Bearer {ERROR}, max_age=0, scope=\"a:b c\"")], demands(&[], Some(0), Some("a:b c"))),
+            (&[format!("Bearer {ERROR}")], demands(&[], Some(0), None)),
+            (
+                &["Basic realm=\"a, Bearer b\"".to_owned(), format!("DPoP a=b, Bearer {ERROR}, max_age=7")],
+                demands(&[], Some(7), None),
+            ),
+            (
+                &[format!("Bearer error=\"invalid_token\", max_age=1, Bearer {ERROR}, max_age=\"2\"")],
+                demands(&[], Some(2), None),
+            ),
+            (
+                &[format!(
+                    "Bearer {ERROR}, error_description=\"say \\\"acr_values=x\\\"\", acr_values=\"g\\old\""
+                )],
+                demands(&["gold"], None, None),
+            ),
+        ] {
+            let values: Vec<_> = values.iter().map(String::as_str).collect();
+            assert_eq!(demand_in(&values), expected, "{values:?}");
+        }
+        for none in [
+            "Bearer error=\"invalid_token\", acr_values=\"gold\"",
+            "Basic error=\"insufficient_user_authentication\", acr_values=\"gold\"",
+            "Bearer realm=\"error=insufficient_user_authentication\"",
+            "insufficient_user_authentication",
+        ] {
+            assert_eq!(demand_in(&[none]), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn ac_09_hostile_demands_are_left_out() {
+        let of =
+            |more: &str| demand_in(&[&format!("Bearer error=\"insufficient_user_authentication\"{more}")]);
+        for max_age in
+            ["-1", "\"-1\"", "\"1e9\"", "+5", "\" 5\"", "5.0", "\"\"", "0x10", "99999999999", "4294967295"]
+        {
+            assert_eq!(of(&format!(", acr_values=gold, max_age={max_age}")), demands(&["gold"], None, None));
+            assert_eq!(of(&format!(", max_age={max_age}")), demands(&[], Some(0), None), "{max_age}");
+        }
+        assert_eq!(of(", max_age=315360000"), demands(&[], Some(MAX_AGE_MAX_SECS), None));
+        let long = "x".repeat(ACR_VALUE_MAX_LEN + 1);
+        for acr in [r#""a\"b""#, r#""a\\b""#, "\"a\tb\"", "\"\"", "\"   \"", &format!("\"{long}\"")] {
+            assert_eq!(of(&format!(", acr_values={acr}, max_age=9")), demands(&[], Some(9), None), "{acr}");
+        }
+        assert_eq!(of(", acr_values=\"a\\\"b gold\""), demands(&["gold"], None, None));
+        assert_eq!(of(", acr_values=\"gold&scope=admin\""), demands(&["gold&scope=admin"], None, None));
+        let many = vec!["gold"; 1000].join(" ");
+        let most = vec!["gold"; ACR_VALUES_MAX];
+        assert_eq!(of(&format!(", acr_values=\"{}\"", &many[..3000])), demands(&most, None, None));
+        for scope in [r#""a\"b""#, "\"\"", "\"  \"", &format!("\"{}\"", "x".repeat(SCOPE_MAX_LEN + 1))] {
+            assert_eq!(of(&format!(", max_age=1, scope={scope}")), demands(&[], Some(1), None), "{scope}");
+        }
+        assert_eq!(of(&format!(", acr_values=\"{}\"", "gold ".repeat(13_000))), None, "64 KiB");
+        assert!(HeaderValue::from_str("Bearer a=\"b\r\nc\"").is_err(), "no header has line breaks");
     }
 
     #[test]

@@ -6,12 +6,12 @@ use std::{collections::BTreeMap, time::Duration};
 use axum::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use serde_json::Value;
 
-use super::{challenge, problem};
+use super::{challenge, problem, refusal::refusal};
 use crate::{
     error::AppError,
-    model::Lack,
     server::{
         Context,
+        config::Api,
         http_out::{API_TIMEOUT, HttpOutError},
         secret::Secret,
         session::SignedIn,
@@ -22,10 +22,10 @@ use crate::{
 /// Access tokens are longer than this (RFC 6749 10.10 wants them beyond guessing).
 const TOKEN_MIN_BYTES: usize = 16;
 
-/// One request to the API.
+/// One request to an API.
 pub struct Call {
     pub method: Method,
-    /// Path and query below the API's base URL.
+    /// Path and query below its base URL.
     pub path: String,
     pub headers: Vec<(HeaderName, HeaderValue)>,
     pub body: Vec<u8>,
@@ -44,23 +44,10 @@ impl Call {
 /// What the API said, and the token that it was asked with.
 pub struct Answer {
     pub response: Response<Vec<u8>>,
-    token: Secret,
+    pub(super) token: Secret,
 }
 
 impl Answer {
-    /// What a refusal (401, 403) means for the person.
-    pub fn refusal(&self) -> AppError {
-        if self.response.status() == StatusCode::FORBIDDEN {
-            // Shown to the person: an API that repeats what it was sent must not show them the token.
-            let scope = challenge::missing_scope(self.response.headers());
-            let scope = scope.filter(|scope| !repeats(scope, self.token.expose())).map(Lack::Scope);
-            let lack = scope.or_else(|| self.words().map(Lack::Said)).unwrap_or_default();
-            return AppError::Forbidden(lack);
-        }
-        // Refused twice, the second time with a fresh token: not ours to mend by signing in again.
-        self.unusable("it refuses a fresh token")
-    }
-
     /// The API's own words about what it refuses, as plain text.
     pub fn words(&self) -> Option<String> {
         problem::words(&self.json()?)
@@ -99,34 +86,48 @@ pub enum NoAnswer {
 /// `GET` of a configured path.
 ///
 /// # Errors
-/// As `tokens::access_token`; `Forbidden` when the API refuses this person, `NotFound` when it has nothing there,
-/// `ApiUnavailable` for anything else.
-pub async fn get(context: &Context, signed_in: &SignedIn, path: &str) -> Result<Value, AppError> {
-    let answer = send(context, signed_in, &Call::get(path)).await.map_err(|error| match error {
+/// As `tokens::access_token`; `Forbidden` when the API refuses this person, `StepUp` when it demands another sign-in,
+/// `NotFound` when it has nothing there, `ApiUnavailable` for anything else.
+pub async fn get(context: &Context, signed_in: &SignedIn, api: &Api, path: &str) -> Result<Value, AppError> {
+    let answer = send(context, signed_in, api, &Call::get(path)).await.map_err(|error| match error {
         NoAnswer::NoToken(error) => error,
         NoAnswer::Http(error) => {
-            tracing::warn!(%error, path, "the API gives no answer");
+            tracing::warn!(%error, api = api.id, path, "the API gives no answer");
             AppError::ApiUnavailable
         }
     })?;
-    read(&answer)
+    match refusal(context, signed_in, &answer) {
+        Some(error) => Err(error),
+        None => read(&answer),
+    }
 }
 
-/// Makes a call. Once more with another token where the API refuses the first as no longer good, and so has done nothing
-/// (RFC 6750 3.1); for no other reason, whatever the method.
-pub async fn send(context: &Context, signed_in: &SignedIn, call: &Call) -> Result<Answer, NoAnswer> {
-    let mut token = access_token(context, signed_in, Need::Usable).await.map_err(NoAnswer::NoToken)?;
-    let mut response = send_once(context, call, &token).await?;
+/// Makes a call to this API, with the token that is for it and no other. Once more with another token where the API refuses
+/// the first as no longer good, and so has done nothing (RFC 6750 3.1); for no other reason, whatever the method.
+pub async fn send(
+    context: &Context,
+    signed_in: &SignedIn,
+    api: &Api,
+    call: &Call,
+) -> Result<Answer, NoAnswer> {
+    let token = |need| async { access_token(context, signed_in, api, need).await.map_err(NoAnswer::NoToken) };
+    let mut used = token(Need::Usable).await?;
+    let mut response = send_once(context, api, call, &used).await?;
     if response.status() == StatusCode::UNAUTHORIZED && challenge::may_be_invalid_token(response.headers()) {
         // The API may know more than the expiry says: a key rolled, a token revoked. Once.
-        token = access_token(context, signed_in, Need::OtherThan(token)).await.map_err(NoAnswer::NoToken)?;
-        response = send_once(context, call, &token).await?;
+        used = token(Need::OtherThan(used)).await?;
+        response = send_once(context, api, call, &used).await?;
     }
-    Ok(Answer { response, token })
+    Ok(Answer { response, token: used })
 }
 
-async fn send_once(context: &Context, call: &Call, token: &Secret) -> Result<Response<Vec<u8>>, NoAnswer> {
-    let base = context.settings.api_url.as_str().trim_end_matches('/');
+async fn send_once(
+    context: &Context,
+    api: &Api,
+    call: &Call,
+    token: &Secret,
+) -> Result<Response<Vec<u8>>, NoAnswer> {
+    let base = api.url.as_str().trim_end_matches('/');
     let mut request = Request::builder()
         .method(&call.method)
         .uri(format!("{base}{}", call.path))
@@ -154,7 +155,8 @@ fn read(answer: &Answer) -> Result<Value, AppError> {
         StatusCode::OK => {
             answer.json().ok_or_else(|| answer.unusable("it is not JSON, or repeats the access token"))
         }
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(answer.refusal()),
+        // Refused twice, the second time with a fresh token: not ours to mend by signing in again.
+        StatusCode::UNAUTHORIZED => Err(answer.unusable("it refuses a fresh token")),
         StatusCode::NOT_FOUND => Err(AppError::NotFound),
         _ => Err(answer.unusable("unexpected status")),
     }

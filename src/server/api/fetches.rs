@@ -1,5 +1,5 @@
-//! What a fetch is: one path of one session, never shared between sessions. Panels of a page that ask for the same share
-//! one; a page that gives up waiting leaves its fetch under way, and who asks next joins it.
+//! What a fetch is: one path of one API for one session, never shared between sessions. Panels of a page that ask for the
+//! same share one; a page that gives up waiting leaves its fetch under way, and who asks next joins it.
 
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use crate::{
     error::AppError,
     server::{
         Context,
+        config::Api,
         flights::Flights,
         session::{RowKey, SignedIn},
     },
@@ -22,6 +23,8 @@ const UNDER_WAY_MAX: usize = 64;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FetchId {
     pub session: RowKey,
+    /// The id of the API.
+    pub api: String,
     /// Path and query below the API's base URL.
     pub path: String,
 }
@@ -29,25 +32,32 @@ pub struct FetchId {
 /// The fetches of this process.
 pub type Fetches = Flights<FetchId, Arc<Value>>;
 
-/// How much one session may have under way: every panel of the largest board twice, for stats ask for two periods.
+/// How much one session may have under way at one API: every panel of the largest board twice, for stats ask for two
+/// periods.
 fn most_of(context: &Context) -> usize {
     let panels = context.settings.boards.iter().map(|board| board.panels.len());
     UNDER_WAY_MAX.max(2 * panels.max().unwrap_or_default())
 }
 
-/// The API's answer to a `GET`; joins a fetch of the same that is under way.
+/// An API's answer to a `GET`; joins a fetch of the same that is under way.
 ///
 /// # Errors
 /// As `client::get`.
-pub async fn fetch(context: &Context, signed_in: &SignedIn, path: String) -> Result<Arc<Value>, AppError> {
-    let id = FetchId { session: signed_in.key.clone(), path };
+pub async fn fetch(
+    context: &Context,
+    signed_in: &SignedIn,
+    api: &Api,
+    path: String,
+) -> Result<Arc<Value>, AppError> {
+    let id = FetchId { session: signed_in.key.clone(), api: api.id.clone(), path };
     // A page that gives up leaves its fetches: whoever asks for ever more must not pile them up on the API.
-    if context.fetches.count(|other| other.session == id.session && other.path != id.path) >= most_of(context)
-    {
-        tracing::warn!("too many requests of one session are under way");
+    let is_beside =
+        |other: &FetchId| (&other.session, &other.api) == (&id.session, &id.api) && other.path != id.path;
+    if context.fetches.count(is_beside) >= most_of(context) {
+        tracing::warn!(api = api.id, "too many requests of one session are under way");
         return Err(AppError::ApiUnavailable);
     }
-    let (context_then, signed_in, path) = (context.clone(), signed_in.clone(), id.path.clone());
-    let fetch = async move { client::get(&context_then, &signed_in, &path).await.map(Arc::new) };
+    let (then, signed_in, api, path) = (context.clone(), signed_in.clone(), api.clone(), id.path.clone());
+    let fetch = async move { client::get(&then, &signed_in, &api, &path).await.map(Arc::new) };
     context.fetches.join(id, fetch).await
 }

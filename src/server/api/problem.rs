@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-const MAX_CHARS: usize = 300;
+use crate::server::plain::plain;
+
 const FIELDS_MAX: usize = 40;
 
 /// `detail`, else `title`, of a problem; or what stands as `message` or `error_description` in other APIs' answers.
@@ -39,13 +40,6 @@ fn named(errors: &Map<String, Value>) -> BTreeMap<String, String> {
     errors.iter().take(FIELDS_MAX).filter_map(|(name, value)| Some((name.clone(), text(value)?))).collect()
 }
 
-/// One short line.
-fn plain(text: &str) -> Option<String> {
-    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MAX_CHARS).collect();
-    let line = line.trim();
-    (!line.is_empty()).then(|| line.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -65,7 +59,7 @@ mod tests {
         let other =
             json!({ "message": "No", "errors": { "amount": ["At most 100", "x"], "to": "Unknown", "y": 1 } });
         assert_eq!((words(&other).as_deref(), fields(&other).len()), (Some("No"), 2));
-        assert_eq!(words(&json!({ "detail": "x".repeat(9000) })).map(|text| text.len()), Some(MAX_CHARS));
+        assert_eq!(words(&json!({ "detail": "x".repeat(9000) })).map(|text| text.len()), Some(300));
         for none in [json!({}), json!([]), json!({ "detail": "\n " }), json!({ "detail": 7, "errors": "x" })]
         {
             assert_eq!((words(&none), fields(&none).len()), (None, 0));

@@ -37,7 +37,7 @@ use crate::{
         actions::offer,
         api,
         clock::UnixSecs,
-        config::{Before, Board, Panel, PanelKind, TableSetting, Template, Unfit},
+        config::{Before, Board, DEFAULT_API, Panel, PanelKind, TableSetting, Template, Unfit},
         locale::Reader,
         rights,
         session::SignedIn,
@@ -102,9 +102,9 @@ impl<'a> Look<'a> {
                     Before::Period => self.path_before(&panel.get)?,
                     _ => None,
                 };
-                let (answer, before) = futures::join!(self.fetch(path), async {
+                let (answer, before) = futures::join!(self.fetch(panel, path), async {
                     match before {
-                        Some(path) => self.fetch(path).await.map(Some),
+                        Some(path) => self.fetch(panel, path).await.map(Some),
                         None => Ok(None),
                     }
                 });
@@ -114,7 +114,7 @@ impl<'a> Look<'a> {
                 PanelBody::Stat(stat::from_answers(stat, &answer, before, self.period, self.reader))
             }
             PanelKind::Table(table) => {
-                let answer = self.fetch(path).await?;
+                let answer = self.fetch(panel, path).await?;
                 let said: Vec<_> = offer::said(self, Some(index)).collect();
                 let extras = table::Extras {
                     has_actions: !panel.actions.is_empty(),
@@ -124,10 +124,10 @@ impl<'a> Look<'a> {
                 PanelBody::Table(table::from_answer(table, &answer, &asked, self.reader, &extras)?)
             }
             PanelKind::Chart(chart) => {
-                PanelBody::Chart(chart::from_answer(chart, &*self.fetch(path).await?, self.reader)?)
+                PanelBody::Chart(chart::from_answer(chart, &*self.fetch(panel, path).await?, self.reader)?)
             }
             PanelKind::List(list) => {
-                PanelBody::List(list::from_answer(list, &*self.fetch(path).await?, self.reader)?)
+                PanelBody::List(list::from_answer(list, &*self.fetch(panel, path).await?, self.reader)?)
             }
         };
         Ok(PanelData { body, as_of: self.reader.time_of_day(self.context.clock.now()) })
@@ -157,19 +157,24 @@ impl<'a> Look<'a> {
         match &table.detail {
             Some(template) if is_only_of_key(template, table) => {
                 let path = template.fill(|_| Some(name.to_owned())).map_err(|_| AppError::NotFound)?;
-                whole(&*self.fetch_row(path).await?)
+                whole(&*self.fetch_row(panel, path).await?)
             }
             Some(template) => {
-                let row = found(&*self.fetch(path).await?)?;
+                let row = found(&*self.fetch(panel, path).await?)?;
                 let value = |slot: &str| match cells::member(&row, slot) {
                     Value::Bool(is) => Some(is.to_string()),
                     value => table::name_of(value),
                 };
                 let path = template.fill(value).map_err(|_| AppError::NotFound)?;
-                whole(&*self.fetch_row(path).await?)
+                whole(&*self.fetch_row(panel, path).await?)
             }
-            None => found(&*self.fetch(path).await?),
+            None => found(&*self.fetch(panel, path).await?),
         }
+    }
+
+    /// What the program has.
+    pub fn context(&self) -> &'a Context {
+        self.context
     }
 
     /// Who looks.
@@ -197,11 +202,12 @@ impl<'a> Look<'a> {
         csv::write(&table::matching(data, &self.question.panel(index).filter))
     }
 
-    /// The configured panel, when the sign-in includes what it needs: what it does not include is not asked for
-    /// (RFC 6749 3.3), the panel says so instead.
+    /// The configured panel, when the person has what it and its board need: what they lack is not asked of the API, the
+    /// panel says so instead.
     fn find(&self, index: usize) -> Result<&'a Panel, AppError> {
         let panel = self.board.panels.get(index).ok_or(AppError::NotFound)?;
-        match rights::lacking(self.signed_in, &panel.needs) {
+        let needs = [(DEFAULT_API, &self.board.needs), (panel.api.as_str(), &panel.needs)];
+        match rights::lacking_of_all(&self.context.settings, self.signed_in, &needs) {
             Some(lack) => Err(AppError::Forbidden(lack)),
             None => Ok(panel),
         }
@@ -216,8 +222,8 @@ impl<'a> Look<'a> {
     }
 
     /// What a panel shows: that there is nothing at a configured path is a fault, not an address mistyped.
-    async fn fetch(&self, path: String) -> Result<Arc<Value>, AppError> {
-        match self.fetch_row(path).await {
+    async fn fetch(&self, panel: &Panel, path: String) -> Result<Arc<Value>, AppError> {
+        match self.fetch_row(panel, path).await {
             Err(AppError::NotFound) => {
                 tracing::warn!("the API has nothing at the configured path");
                 Err(AppError::ApiUnavailable)
@@ -227,8 +233,9 @@ impl<'a> Look<'a> {
     }
 
     /// What the address names: it may name what is not there.
-    async fn fetch_row(&self, path: String) -> Result<Arc<Value>, AppError> {
-        api::fetch(self.context, self.signed_in, path).await
+    async fn fetch_row(&self, panel: &Panel, path: String) -> Result<Arc<Value>, AppError> {
+        let api = self.context.settings.api(&panel.api).ok_or(AppError::Internal)?;
+        api::fetch(self.context, self.signed_in, api, path).await
     }
 
     fn heard(&self, period: Option<Period>) -> request::Heard<'_> {

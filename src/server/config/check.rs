@@ -2,7 +2,8 @@
 //! Collects every problem before it gives up.
 
 use super::{
-    AdminListen, Alg, ClientAuth, Settings, StoreSetting, is_loopback,
+    AdminListen, Alg, Api, Apis, Board, ClaimPath, ClientAuth, DEFAULT_API, Settings, StoreSetting,
+    claim_path, is_loopback,
     problem::{Problem, SettingsErrors, Warning, variable},
     sources::Sources,
     values,
@@ -61,7 +62,7 @@ impl Checker {
 pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), SettingsErrors> {
     let problems = std::mem::take(&mut sources.problems);
     let warnings = std::mem::take(&mut sources.warnings);
-    let boards = std::mem::take(&mut sources.boards);
+    let (apis, boards) = (std::mem::take(&mut sources.apis), std::mem::take(&mut sources.boards));
     let mut checker = Checker { sources, problems, warnings };
     let c = &mut checker;
 
@@ -90,6 +91,7 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
     let client_auth = c.optional("client_auth", values::client_auth);
     let id_token_algs = c.optional("id_token_algs", values::id_token_algs);
     let logout_token_typ = c.optional("logout_token_typ", values::logout_token_typ).unwrap_or_default();
+    let role_claims = c.optional("role_claims", claim_path::list);
     let api_url =
         c.required("api_url", "the base URL of the API, such as https://api.example.com/v1", values::api_url);
     let store = c.optional("store", StoreSetting::parse);
@@ -101,7 +103,15 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
     let ca_file = c.optional("ca_file", values::ca_file);
     let log = c.optional("log", values::log);
 
-    for (key, set) in [("audience", audience.is_some()), ("resource", resource.is_some())] {
+    let by_resource = apis.iter().find(|api| api.resource.is_some());
+    if let (Some(api), None, false) = (by_resource, &resource, c.has_problem("resource")) {
+        // With another's `resource` in the request, the first token may be for that one (RFC 8707 2.2), and this API would
+        // be sent it.
+        let message = format!("is missing: the API `{}` has one, so that of api_url needs one too", api.id);
+        c.contradiction("resource", message);
+    }
+    let has_resource = resource.is_some() || by_resource.is_some();
+    for (key, set) in [("audience", audience.is_some()), ("resource", has_resource)] {
         if set && authorize_params.iter().any(|(name, _)| name == key) {
             let message = format!("sets `{key}`, which {} sets too: leave one of them", variable(key));
             c.contradiction("authorize_params", message);
@@ -143,12 +153,25 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
         c.warnings.push(Warning("no board is configured: add [[board]] to the settings file".to_owned()));
     }
 
+    if c.problems.is_empty() {
+        c.problems.extend(lost_apis(&apis, &boards));
+    }
+
     let Checker { problems, warnings, .. } = checker;
     let (Some(public_url), Some(issuer), Some(client_id), Some(client_secret), Some(api_url), true) =
         (public_url, issuer, client_id, client_secret, api_url, problems.is_empty())
     else {
         return Err(SettingsErrors(problems));
     };
+    let scopes = scopes.unwrap_or_else(default_scopes);
+    let mut all_scopes = scopes.clone();
+    for scope in apis.iter().flat_map(|api| &api.scopes) {
+        if !all_scopes.contains(scope) {
+            all_scopes.push(scope.clone());
+        }
+    }
+    let (id, title) = (DEFAULT_API.to_owned(), "API".to_owned());
+    let default = Api { id, title, url: api_url, audience, resource, scopes };
     let settings = Settings {
         public_url,
         listen,
@@ -156,14 +179,13 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
         issuer,
         client_id,
         client_secret,
-        scopes: scopes.unwrap_or_else(default_scopes),
-        audience,
-        resource,
+        scopes: all_scopes,
         authorize_params,
         client_auth: client_auth.unwrap_or(ClientAuth::Basic),
         id_token_algs: id_token_algs.unwrap_or_else(|| vec![Alg::Rs256]),
         logout_token_typ,
-        api_url,
+        role_claims: role_claims.unwrap_or_else(|| vec![ClaimPath::named("roles")]),
+        apis: Apis { default, further: apis },
         store,
         session_keys,
         idle_secs,
@@ -175,6 +197,20 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
         boards,
     };
     Ok((settings, warnings))
+}
+
+/// The boards are built in, and the APIs of a file have taken the place of theirs.
+fn lost_apis(apis: &[Api], boards: &[Board]) -> Vec<Problem> {
+    let is_lost = |id: &str| id != DEFAULT_API && !apis.iter().any(|api| api.id == id);
+    let panels = boards.iter().flat_map(|board| &board.panels);
+    let mut lost: Vec<_> = panels.map(|panel| panel.api.as_str()).filter(|id| is_lost(id)).collect();
+    lost.sort_unstable();
+    lost.dedup();
+    let problem = |id: &str| {
+        let message = format!("there is no API `{id}`, which boards ask: add [[api]] with this id");
+        Problem::in_file("api", "the built-in settings".to_owned(), message)
+    };
+    lost.into_iter().map(problem).collect()
 }
 
 fn default_scopes() -> Vec<String> {

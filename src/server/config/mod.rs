@@ -1,6 +1,6 @@
 //! The settings of a running program: their types, and the one way to load them (`Settings::load`).
 //! The only room that reads the environment. How a text becomes a value is in `values`, which values go
-//! together in `check`, where texts come from in `sources`, what a board may say in `boards`.
+//! together in `check`, where texts come from in `sources`, what a board may say in `boards`, what an API is in `apis`.
 
 use std::{
     fmt,
@@ -14,20 +14,25 @@ use url::Url;
 use super::secret::Secret;
 use crate::paths;
 
+mod apis;
 mod boards;
 mod check;
+mod claim_path;
 mod problem;
+mod reader;
 mod sources;
 mod store;
 #[cfg(test)]
 mod tests;
 mod values;
 
+pub use apis::{Api, Apis, DEFAULT_API};
 pub use boards::{
-    Action, Before, Better, Board, ChartSetting, Choice, ColumnSetting, DayFormat, FieldKind, FieldSetting,
-    ListSetting, Needs, PageBy, PageSetting, Panel, PanelKind, PeriodSetting, Sentence, SeriesSetting, Span,
-    StatSetting, TableSetting, Template, Unfit, When, words,
+    Action, Before, Better, Board, ChartSetting, Choice, ClaimNeed, ColumnSetting, DayFormat, FieldKind,
+    FieldSetting, ListSetting, Needs, PageBy, PageSetting, Panel, PanelKind, PeriodSetting, Sentence,
+    SeriesSetting, Span, StatSetting, TableSetting, Template, Unfit, When, words,
 };
+pub use claim_path::ClaimPath;
 pub use problem::{Problem, SettingsErrors, Warning};
 pub use store::{StoreServer, StoreSetting};
 pub use values::is_loopback;
@@ -47,12 +52,8 @@ pub struct Settings {
     pub issuer: String,
     pub client_id: String,
     pub client_secret: Secret,
-    /// Requested scopes in the order given, each once; `openid` is always among them.
+    /// Requested scopes in the order given, then those of further APIs, each once; `openid` is always among them.
     pub scopes: Vec<String>,
-    /// The API's identifier as Auth0's `audience`.
-    pub audience: Option<String>,
-    /// The API's identifier as an RFC 8707 `resource`: an absolute URI without fragment, as given.
-    pub resource: Option<String>,
     /// Further parameters of the authorization request; none of them is one the protocol sets itself.
     pub authorize_params: Vec<(String, String)>,
     pub client_auth: ClientAuth,
@@ -60,8 +61,10 @@ pub struct Settings {
     pub id_token_algs: Vec<Alg>,
     /// Which logout tokens are taken as to their `typ`.
     pub logout_token_typ: LogoutTokenTyp,
-    /// Base URL of the API; the paths of panels are appended to its path.
-    pub api_url: Url,
+    /// Where a person's roles stand in their claims.
+    pub role_claims: Vec<ClaimPath>,
+    /// What panels may ask.
+    pub apis: Apis,
     pub store: StoreSetting,
     /// The keys sessions are sealed with; always there in production.
     pub session_keys: Option<SessionKeys>,
@@ -81,8 +84,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads the settings. A variable overrides `file`, `file` overrides `base`; the boards are those of
-    /// `file` if it has any, else those of `base`.
+    /// Reads the settings. A variable overrides `file`, `file` overrides `base`; boards and further
+    /// APIs are those of `file` if it has any boards, else those of `base`; `file` may have other APIs for them.
     ///
     /// # Errors
     /// Everything that is wrong, at once: each problem names the key, the variable and what would be right.
@@ -120,6 +123,11 @@ impl Settings {
     /// Whether browsers reach this program over TLS: `Secure` and `__Host-` cookies, HSTS.
     pub fn is_https(&self) -> bool {
         self.public_url.scheme() == "https"
+    }
+
+    /// The configured API of that id.
+    pub fn api(&self, id: &str) -> Option<&Api> {
+        self.apis.all().find(|api| api.id == id)
     }
 
     /// The configured board of that id.

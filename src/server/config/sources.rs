@@ -9,12 +9,13 @@ use toml::{
 };
 
 use super::{
+    apis::{self, Api, Names},
     boards::{self, Board},
     problem::{PREFIX, Problem, Warning, nearest, variable},
 };
 
-/// Every key of the file that holds one value; `CLAIMCHECK_` and upper case make the variable.
-const KEYS: [&str; 23] = [
+/// Every key of the file; `CLAIMCHECK_` and upper case make the variable of one that holds one value.
+const KEYS: [&str; 25] = [
     "public_url",
     "listen",
     "admin_listen",
@@ -28,6 +29,7 @@ const KEYS: [&str; 23] = [
     "client_auth",
     "id_token_algs",
     "logout_token_typ",
+    "role_claims",
     "api_url",
     "store",
     "session_keys",
@@ -37,13 +39,16 @@ const KEYS: [&str; 23] = [
     "trusted_proxies",
     "ca_file",
     "log",
+    "api",
     "board",
 ];
 /// Those that may also be given as the path of a file, by a variable that ends in `_FILE`.
 const SECRETS: [&str; 3] = ["client_secret", "session_keys", "store"];
 /// Variables of other rooms: the command line, the demo.
 const FOREIGN: [&str; 2] = ["CLAIMCHECK_CONFIG", "CLAIMCHECK_DEMO_"];
-/// The one key that holds tables, and has no variable.
+/// The keys that hold tables, and have no variable.
+const TABLES: [&str; 2] = [API, BOARD];
+const API: &str = "api";
 const BOARD: &str = "board";
 
 /// A value as it was written, and where.
@@ -56,6 +61,8 @@ pub(super) struct Found {
 #[derive(Default)]
 pub(super) struct Sources {
     values: BTreeMap<&'static str, Found>,
+    /// Those beside the API of `api_url`.
+    pub apis: Vec<Api>,
     pub boards: Vec<Board>,
     pub problems: Vec<Problem>,
     pub warnings: Vec<Warning>,
@@ -93,15 +100,24 @@ impl Sources {
             }
         };
         let mut entries: Vec<_> = table.iter().collect();
-        entries.sort_by_key(|(key, _)| key.span().start);
+        // Boards name APIs, wherever in the file those stand.
+        entries.sort_by_key(|(key, _)| (key.get_ref() != API, key.span().start));
+        let mut names = Names::default();
+        if entries.iter().any(|(key, _)| key.get_ref() == BOARD) {
+            self.apis.clear();
+        }
         for (key, value) in entries {
             let (key, place) = (key.get_ref().as_ref(), lines.place(key.span().start));
             let Some(known) = KEYS.into_iter().find(|known| *known == key) else {
                 self.problems.push(Problem::in_file(key, place, unknown_key(key)));
                 continue;
             };
+            if known == API {
+                (self.apis, names) = apis::read(value, &lines, &mut self.problems);
+                continue;
+            }
             if known == BOARD {
-                self.boards = boards::read(value, &lines, &mut self.problems);
+                self.boards = boards::read(value, &lines, &names, &mut self.problems);
                 continue;
             }
             match scalar(known, value) {
@@ -120,7 +136,7 @@ impl Sources {
             .filter(|(name, value)| name.starts_with(PREFIX) && !value.trim().is_empty())
             .filter(|(name, _)| !FOREIGN.iter().any(|foreign| name.starts_with(foreign)))
             .collect();
-        for key in KEYS.into_iter().filter(|key| *key != BOARD) {
+        for key in KEYS.into_iter().filter(|key| !TABLES.contains(key)) {
             let name = variable(key);
             let direct = vars.remove(&name);
             let by_file = SECRETS.contains(&key).then(|| vars.remove(&format!("{name}_FILE"))).flatten();
@@ -182,9 +198,15 @@ fn scalar(key: &str, value: &Spanned<DeValue<'_>>) -> Result<String, String> {
         DeValue::String(text) => Ok(text.to_string()),
         DeValue::Integer(number) => Ok(number.to_string()),
         DeValue::Array(items)
-            if matches!(key, "scopes" | "id_token_algs" | "session_keys" | "trusted_proxies") =>
+            if matches!(
+                key,
+                "scopes" | "id_token_algs" | "role_claims" | "session_keys" | "trusted_proxies"
+            ) =>
         {
             let items: Option<Vec<&str>> = items.iter().map(|item| item.get_ref().as_str()).collect();
+            if key == "role_claims" && items.iter().flatten().any(|item| item.trim().contains(' ')) {
+                return Err("must be a list of paths without spaces in them".to_owned());
+            }
             let separator = if matches!(key, "session_keys" | "trusted_proxies") { "," } else { " " };
             items.map(|items| items.join(separator)).ok_or_else(|| "must be a list of texts".to_owned())
         }
@@ -207,7 +229,7 @@ fn unknown_variable(name: &str) -> Warning {
             variable(plain)
         ));
     }
-    match nearest(&key, KEYS.into_iter().filter(|key| *key != BOARD)) {
+    match nearest(&key, KEYS.into_iter().filter(|key| !TABLES.contains(key))) {
         Some(near) => {
             Warning(format!("{name} is no setting and has no effect; did you mean {}?", variable(near)))
         }

@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use super::{AdminListen, Alg, ClientAuth, LogoutTokenTyp, Settings, SettingsErrors, StoreSetting, Warning};
+use super::{
+    AdminListen, Alg, ClaimPath, ClientAuth, LogoutTokenTyp, Settings, SettingsErrors, StoreSetting, Warning,
+};
 
 const GOOD: [(&str, &str); 5] = [
     ("CLAIMCHECK_PUBLIC_URL", "http://localhost:3000"),
@@ -46,6 +48,7 @@ fn op_10_defaults_are_those_of_the_contract() {
     assert_eq!(settings.client_auth, ClientAuth::Basic);
     assert_eq!(settings.id_token_algs, [Alg::Rs256]);
     assert_eq!(settings.logout_token_typ, LogoutTokenTyp::Lenient);
+    assert_eq!(settings.role_claims, [ClaimPath::parse("roles").unwrap()]);
     assert_eq!(settings.store, StoreSetting::Sqlite("claimcheck.db".into()));
     assert_eq!((settings.idle_secs, settings.absolute_secs), (1800, 43_200));
     assert_eq!((settings.sign_in_rate, settings.trusted_proxies.len()), (600, 0));
@@ -79,6 +82,10 @@ fn op_10_every_bad_value_is_refused_by_key_and_variable_beside_a_good_one() {
         ("id_token_algs", "rs256", "RS256"),
         ("logout_token_typ", "logout+jwt", "strict"),
         ("logout_token_typ", "Strict", "lenient"),
+        ("role_claims", "$.roles[", "$.roles[*]"),
+        ("role_claims", "$.r[?@.a == 'x']", "$.r[?@.a=='x'].name"),
+        ("role_claims", "realm_access..roles", "realm_access.roles resource_access.my-client.roles roles"),
+        ("role_claims", ".roles", "https://example.com/roles"),
         ("authorize_params", "access_type=offline&state=a", "access_type=offline&prompt=consent"),
         ("authorize_params", "a=1&a=2", "a=1&b=2"),
         ("authorize_params", "=1", "a="),
@@ -163,12 +170,14 @@ fn op_10_everything_is_reported_at_once() {
 #[test]
 fn op_10_variables_override_the_file_and_empty_ones_do_not() {
     let file = "scopes = [\"openid\", \"a\"]\nidle_secs = 60\nid_token_algs = \"ES256\"\nsign_in_rate = 5\n\
-                trusted_proxies = [\"10.0.0.0/8\", \"::1\"]";
+                trusted_proxies = [\"10.0.0.0/8\", \"::1\"]\nrole_claims = [\"groups\", \"$.roles[*]\"]";
     let (settings, _) =
         load(Some(file), &[("CLAIMCHECK_IDLE_SECS", "90"), ("CLAIMCHECK_SCOPES", "")]).unwrap();
     assert_eq!((settings.idle_secs, settings.scopes.join(" ").as_str()), (90, "openid a"));
     assert_eq!(settings.id_token_algs, [Alg::Es256]);
     assert_eq!(settings.sign_in_rate, 5);
+    assert_eq!(settings.role_claims, ["groups", "$.roles[*]"].map(|path| ClaimPath::parse(path).unwrap()));
+    assert!(load(Some("role_claims = [\"my roles\"]"), &[]).is_err());
     let proxies: Vec<_> = settings.trusted_proxies.iter().map(ToString::to_string).collect();
     assert_eq!(proxies, ["10.0.0.0/8", "::1/128"]);
 }

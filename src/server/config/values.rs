@@ -121,6 +121,15 @@ pub(super) fn scope(text: &str) -> Parsed<String> {
     }
 }
 
+/// Scopes that are needed together, separated by spaces.
+pub(super) fn needed_scopes(text: &str) -> Parsed<Vec<String>> {
+    let scopes: Parsed<Vec<String>> = text.split_ascii_whitespace().map(scope).collect();
+    scopes.ok().filter(|scopes| !scopes.is_empty()).ok_or_else(|| {
+        "must be a scope, without quotes or backslashes, such as read:orders, or several separated by spaces"
+            .to_owned()
+    })
+}
+
 pub(super) fn scopes(text: &str) -> Parsed<Vec<String>> {
     let mut scopes = Vec::new();
     for word in text.split_ascii_whitespace() {

@@ -1,14 +1,18 @@
 //! The authorization request (OpenID Connect Core 3.1.2.1): code flow, PKCE with S256, state, nonce, and the
-//! configured scopes, audience, resource and further parameters. Nothing a browser sends can change it but the target.
+//! configured scopes, audience, resources and further parameters. Nothing a browser sends can change it but the target, and
+//! what one of our own links asks for besides.
+
+use std::time::Duration;
 
 use axum::http::request::Parts;
 use openidconnect::{
-    AuthorizationCode, CsrfToken, Nonce, PkceCodeChallenge, Scope,
+    AuthenticationContextClass, AuthorizationCode, CsrfToken, Nonce, PkceCodeChallenge, Scope,
     core::{CoreAuthenticationFlow, CoreJsonWebKeySet},
 };
 
 use super::{
     browser_cookie,
+    demand::Asked,
     provider::ProviderError,
     transaction::{Transaction, browser_hash},
 };
@@ -41,19 +45,21 @@ pub enum StartError {
 }
 
 /// Makes the authorization request that ends at `target`, which is a path of this site, for the browser that sent
-/// `asked`. The only place where a sign-in begins, and therefore where those of one client are counted.
+/// `by`. The only place where a sign-in begins, and therefore where those of one client are counted.
 ///
+/// `asked` is what it asks for beyond the settings; its `acr_values` and `max_age` stand in the place of the settings'.
 /// `attempt` is 1 for the one automatic restart of a lost transaction.
 pub async fn start(
     context: &Context,
-    asked: &Parts,
+    by: &Parts,
     target: String,
+    asked: Asked,
     attempt: u8,
 ) -> Result<Start, StartError> {
-    context.sign_ins.count(ClientAddress::of(&asked.extensions))?;
+    context.sign_ins.count(ClientAddress::of(&by.extensions))?;
     let settings = &context.settings;
     let client = context.provider.client(&CoreJsonWebKeySet::default()).await?;
-    let browser = match browser_cookie::read(&asked.headers, settings) {
+    let browser = match browser_cookie::read(&by.headers, settings) {
         Some(value) => value.to_owned(),
         None => random::text::<16>()?,
     };
@@ -66,8 +72,11 @@ pub async fn start(
         target,
         started_at: context.clock.now(),
         attempt,
+        asked,
         browser: browser_hash(&browser),
     };
+    let asked = &transaction.asked;
+    let scopes = asked.all_scopes(settings);
     let state = transaction.seal(context.sessions.keyring()).ok_or(StartError::Seal)?;
 
     let mut request = client
@@ -76,20 +85,32 @@ pub async fn start(
             || CsrfToken::new(state),
             || Nonce::new(nonce),
         )
-        .add_scopes(settings.scopes.iter().filter(|scope| *scope != "openid").cloned().map(Scope::new))
+        .add_scopes(scopes.into_iter().filter(|scope| scope != "openid").map(Scope::new))
         .set_pkce_challenge(challenge);
     // OpenID Connect Core 11: offline access is asked for together with consent, unless the settings say otherwise.
     let is_offline = settings.scopes.iter().any(|scope| scope == "offline_access");
     if is_offline && !settings.authorize_params.iter().any(|(name, _)| name == "prompt") {
         request = request.add_extra_param("prompt", "consent");
     }
-    if let Some(audience) = &settings.audience {
+    if let Some(audience) = &settings.apis.default.audience {
         request = request.add_extra_param("audience", audience);
     }
-    if let Some(resource) = &settings.resource {
+    // All that tokens will be asked for, now or by a refresh (RFC 8707 2.1).
+    for resource in settings.apis.resources() {
         request = request.add_extra_param("resource", resource);
     }
-    for (name, value) in &settings.authorize_params {
+    for value in &asked.acr_values {
+        request = request.add_auth_context_value(AuthenticationContextClass::new(value.clone()));
+    }
+    if let Some(secs) = asked.max_age_secs {
+        request = request.set_max_age(Duration::from_secs(secs.into()));
+    }
+    let is_replaced = |name: &str| match name {
+        "acr_values" => !asked.acr_values.is_empty(),
+        "max_age" => asked.max_age_secs.is_some(),
+        _ => false,
+    };
+    for (name, value) in settings.authorize_params.iter().filter(|(name, _)| !is_replaced(name)) {
         request = request.add_extra_param(name, value);
     }
     let (location, ..) = request.url();

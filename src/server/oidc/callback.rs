@@ -7,7 +7,7 @@ use url::form_urlencoded;
 
 use super::{
     authorization_request, browser_cookie, establish,
-    problem::SignInProblem,
+    problem::{SignInProblem, Ways},
     transaction::{LIFETIME_SECS, Opened, Transaction, consumed_mark},
 };
 use crate::{
@@ -62,10 +62,10 @@ impl Response {
     }
 }
 
-/// A sign-in that did not happen, and the page that the person had asked for.
+/// A sign-in that did not happen, and where the person can go from there.
 pub struct Failed {
     pub problem: SignInProblem,
-    pub target: String,
+    pub ways: Ways,
 }
 
 /// Completes a sign-in with the query of a request to the redirect URI; `asked` is the request that brought it here.
@@ -80,7 +80,7 @@ pub async fn complete(
 ) -> Result<Onward, Failed> {
     let nowhere = |problem| match signed_in {
         Some(_) => Ok(Onward::to(paths::HOME.to_owned())),
-        None => Err(Failed { problem, target: paths::HOME.to_owned() }),
+        None => Err(Failed { problem, ways: Ways::from_nowhere() }),
     };
     let response = match Response::parse(query) {
         Ok(response) => response,
@@ -91,16 +91,22 @@ pub async fn complete(
     };
     let browser = browser_cookie::read(&asked.headers, &context.settings);
     let opened = Transaction::open(&state, browser, context.sessions.keyring(), context.clock.now());
-    let (target, outcome) = match opened {
+    let (again, target, outcome) = match opened {
         Opened::Usable(transaction) => {
+            let again = transaction.asked.link(context, &transaction.target);
             let target = transaction.target.clone();
-            (target, exchange(context, session, asked, &state, response, transaction, signed_in).await)
+            (again, target, exchange(context, session, asked, &state, response, transaction, signed_in).await)
         }
-        Opened::Lost(lost) => (lost.target.clone(), restart(context, asked, lost, signed_in).await),
+        Opened::Lost(lost) => {
+            let again = lost.asked.link(context, &lost.target);
+            (again, lost.target.clone(), restart(context, asked, lost, signed_in).await)
+        }
         // What claims to be the provider's error is not attributed to it without a transaction.
         Opened::Unknown => return nowhere(SignInProblem::Lost),
     };
-    outcome.map_err(|problem| Failed { problem, target })
+    // What fails here leaves a running session as it was.
+    let back = signed_in.map(|_| target);
+    outcome.map_err(|problem| Failed { problem, ways: Ways { again, back } })
 }
 
 /// A usable transaction: used up first, then exchanged, whatever session there is.
@@ -158,7 +164,7 @@ async fn restart(
         return Err(SignInProblem::Lost);
     }
     tracing::info!(event = "sign-in restarted", "a transaction was lost, expired or used already");
-    let start = authorization_request::start(context, asked, lost.target, 1).await?;
+    let start = authorization_request::start(context, asked, lost.target, lost.asked, 1).await?;
     Ok(Onward { location: start.location, cookie: Some(start.cookie) })
 }
 

@@ -1,27 +1,257 @@
 //! What is asked of the provider beyond an ordinary sign-in: a scope that is missing, or a sign-in as strong and as fresh as
 //! an API demands (RFC 9470 4). It travels sealed, so that no link but one of ours can ask for it.
 
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::{
+    id_token::{LEEWAY_SECS, ValidIdToken},
+    problem::SignInProblem,
+};
 use crate::{
     error::AppError,
-    model::Demand,
+    model::{Demand, Lack},
+    paths,
     server::{
         Context,
-        session::{SessionRecord, SignedIn},
+        clock::UnixSecs,
+        config::Settings,
+        session::{Owner, SessionRecord, SignedIn},
     },
 };
 
-/// The link that asks the provider for what this failure lacks and then comes back to `return_to`, a path of this site;
-/// `None` where asking would not help.
-pub fn href(
-    _context: &Context,
-    _signed_in: &SignedIn,
-    _error: &AppError,
-    _return_to: &str,
-) -> Option<String> {
-    None
+const CONTEXT: &str = "ask";
+/// A link to ask stands on a page that may be open for long.
+const LIFETIME_SECS: i64 = 86_400;
+
+/// What one authorization request asks for besides what the settings say.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// Scopes that are not in the settings.
+    pub scopes: Vec<String>,
+    /// The ID token's `acr` must be one of these; any, where there is none.
+    pub acr_values: Vec<String>,
+    /// The person must have authenticated at most this many seconds before.
+    pub max_age_secs: Option<u32>,
+    /// Who must come back; anybody, where it is not said.
+    person: Option<[u8; 32]>,
 }
 
-/// Whether a sign-in is as an API demands it.
-pub fn is_met(_demand: &Demand, _record: &SessionRecord, _now: i64) -> bool {
-    false
+#[derive(Serialize, Deserialize)]
+struct Ask {
+    at: UnixSecs,
+    asked: Asked,
+}
+
+impl Asked {
+    /// What a sign-in of whoever is signed in asks for: the scopes that this session was granted when it asked for them
+    /// before, and what `ask` has sealed. One that does not open, is old, or was made for somebody else says nothing.
+    pub fn of(context: &Context, signed_in: Option<&SignedIn>, ask: Option<&str>) -> Self {
+        let Some(signed_in) = signed_in else { return Self::default() };
+        let mut asked = ask.and_then(|ask| open(context, &signed_in.owner, ask)).unwrap_or_default();
+        let record = &signed_in.record;
+        let before = record.asked_scopes.iter().filter(|scope| record.granted_scopes.contains(scope));
+        asked.add_scopes(&context.settings, before);
+        asked
+    }
+
+    fn to_meet(context: &Context, signed_in: &SignedIn, demand: &Demand) -> Self {
+        let mut asked = Self {
+            scopes: Vec::new(),
+            acr_values: demand.acr_values.clone(),
+            max_age_secs: demand.max_age_secs,
+            person: Some(person(&signed_in.owner.iss, &signed_in.owner.sub)),
+        };
+        // Offline access is for the settings to ask for: no API's business.
+        let wanted = words(demand.scope.as_deref()).filter(|scope| *scope != "offline_access");
+        asked.add_scopes(&context.settings, wanted.map(str::to_owned).collect::<Vec<_>>().iter());
+        asked
+    }
+
+    fn add_scopes<'a>(&mut self, settings: &Settings, scopes: impl Iterator<Item = &'a String>) {
+        for scope in scopes.filter(|scope| *scope != "openid" && !settings.scopes.contains(scope)) {
+            if !self.scopes.contains(scope) {
+                self.scopes.push(scope.clone());
+            }
+        }
+    }
+
+    /// Every scope of the authorization request but `openid`, which the settings may leave out: each once.
+    pub fn all_scopes(&self, settings: &Settings) -> Vec<String> {
+        let mut all = settings.scopes.clone();
+        all.extend(self.scopes.iter().filter(|scope| !settings.scopes.contains(scope)).cloned());
+        all
+    }
+
+    /// The link by which the same is asked for once more, and which then leads to `target`.
+    pub fn link(&self, context: &Context, target: &str) -> String {
+        let plain = Ask { at: context.clock.now(), asked: self.clone() };
+        let sealed = self.person.and_then(|_| serde_json::to_vec(&plain).ok());
+        let sealed = sealed.and_then(|plain| context.sessions.keyring().seal_text(CONTEXT, &plain).ok());
+        let ask = sealed.unwrap_or_default();
+        paths::with_query(paths::SIGN_IN, &[("return_to", target), (paths::ASK, &ask)])
+    }
+
+    /// Whether this ID token is of the person who was asked for, and says what was asked (OpenID Connect Core 3.1.3.7 (12)
+    /// and (13), RFC 9470 5). `started_at` is when the authorization request was made.
+    pub(super) fn check(
+        &self,
+        issuer: &str,
+        id_token: &ValidIdToken,
+        started_at: UnixSecs,
+        now: UnixSecs,
+    ) -> Result<(), SignInProblem> {
+        if self.person.is_some_and(|expected| expected != person(issuer, &id_token.sub)) {
+            return Err(SignInProblem::SomebodyElse);
+        }
+        let acr = id_token.claims.get("acr").and_then(Value::as_str);
+        if !is_strong(&self.acr_values, acr) {
+            return Err(SignInProblem::NotAsDemanded("acr is none of those that were asked for"));
+        }
+        match (self.max_age_secs, id_token.auth_time) {
+            (Some(_), None) => Err(SignInProblem::NotAsDemanded("there is no auth_time")),
+            (Some(max_age), Some(time)) if !is_fresh(max_age, time, started_at, now) => {
+                Err(SignInProblem::NotAsDemanded("auth_time is not within max_age"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn is_strong(acr_values: &[String], acr: Option<&str>) -> bool {
+    acr_values.is_empty() || acr.is_some_and(|acr| acr_values.iter().any(|wanted| wanted == acr))
+}
+
+/// The age is counted back from `from`; a time that has yet to come proves nothing.
+fn is_fresh(max_age_secs: u32, auth_time: i64, from: UnixSecs, now: UnixSecs) -> bool {
+    (from - i64::from(max_age_secs) - LEEWAY_SECS..=now + LEEWAY_SECS).contains(&auth_time)
+}
+
+fn open(context: &Context, owner: &Owner, ask: &str) -> Option<Asked> {
+    let plain = context.sessions.keyring().open_text(CONTEXT, ask)?;
+    let Ask { at, asked } = serde_json::from_slice(&plain).ok()?;
+    let is_of_now = (-LEEWAY_SECS..LIFETIME_SECS).contains(&(context.clock.now() - at));
+    (is_of_now && asked.person == Some(person(&owner.iss, &owner.sub))).then_some(asked)
+}
+
+/// A person, told from others and not to others.
+fn person(iss: &str, sub: &str) -> [u8; 32] {
+    Sha256::new().chain_update(iss).chain_update([0]).chain_update(sub).finalize().into()
+}
+
+fn words(scope: Option<&str>) -> impl Iterator<Item = &str> {
+    scope.unwrap_or_default().split(' ').filter(|word| !word.is_empty())
+}
+
+/// Whether this sign-in is as strong and as fresh as demanded. The scope is another matter: [`lacks_scope`].
+pub fn is_met(demand: &Demand, record: &SessionRecord, now: UnixSecs) -> bool {
+    // To the second, so that an API which counts so is not said to be wrong; but who comes from a sign-in needs a moment.
+    let is_within =
+        |max_age: u32, time| (now - i64::from(max_age).max(LEEWAY_SECS)..=now + LEEWAY_SECS).contains(&time);
+    let is_fresh_at = |max_age| record.auth_time.is_some_and(|time| is_within(max_age, time));
+    is_strong(&demand.acr_values, record.acr.as_deref()) && demand.max_age_secs.is_none_or(is_fresh_at)
+}
+
+/// Whether one of these scopes, separated by spaces, was not granted.
+pub fn lacks_scope(record: &SessionRecord, scope: &str) -> bool {
+    words(Some(scope)).any(|word| !record.granted_scopes.iter().any(|granted| granted == word))
+}
+
+/// Whether one of these scopes, separated by spaces, was asked for in this session and not granted.
+pub fn was_refused(record: &SessionRecord, scope: &str) -> bool {
+    words(Some(scope)).any(|word| record.asked_scopes.iter().any(|a| a == word) && lacks_scope(record, word))
+}
+
+/// The link that asks the provider for what this failure lacks and then comes back to `return_to`, a path of this site;
+/// `None` where asking would not help.
+pub fn href(context: &Context, signed_in: &SignedIn, error: &AppError, return_to: &str) -> Option<String> {
+    match error {
+        AppError::Forbidden(Lack::Scope(scope)) => {
+            let demand = Demand { scope: Some(scope.clone()), ..Demand::default() };
+            demand_href(context, signed_in, &demand, return_to)
+        }
+        AppError::StepUp(demand) => demand_href(context, signed_in, demand, return_to),
+        _ => None,
+    }
+}
+
+/// The same for a demand; `None` where this sign-in is all that it demands.
+pub fn demand_href(
+    context: &Context,
+    signed_in: &SignedIn,
+    demand: &Demand,
+    return_to: &str,
+) -> Option<String> {
+    let asked = Asked::to_meet(context, signed_in, demand);
+    let lacks = words(demand.scope.as_deref())
+        .any(|scope| scope != "offline_access" && lacks_scope(&signed_in.record, scope));
+    let is_of_use = lacks || !is_met(demand, &signed_in.record, context.clock.now());
+    is_of_use.then(|| asked.link(context, return_to))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(acr: Option<&str>, auth_time: Option<i64>) -> SessionRecord {
+        SessionRecord { acr: acr.map(str::to_owned), auth_time, ..Default::default() }
+    }
+
+    #[test]
+    fn ac_08_a_demand_is_met_by_its_class_and_its_age_and_nothing_less() {
+        let demand = |acr_values: &[&str], max_age_secs| Demand {
+            acr_values: acr_values.iter().map(|value| (*value).to_owned()).collect(),
+            max_age_secs,
+            scope: Some("not:asked".into()),
+        };
+        for (demand, record, expected) in [
+            (demand(&[], None), record(None, None), true),
+            (demand(&["gold", "silver"], None), record(Some("silver"), None), true),
+            (demand(&["gold"], None), record(Some("Gold"), Some(1000)), false),
+            (demand(&["gold"], None), record(None, Some(1000)), false),
+            (demand(&[], Some(300)), record(None, Some(1000 - 300)), true),
+            (demand(&[], Some(300)), record(None, Some(1000 - 301)), false),
+            (demand(&[], Some(5)), record(None, Some(1000 - LEEWAY_SECS)), true),
+            (demand(&[], Some(5)), record(None, Some(1000 - 1 - LEEWAY_SECS)), false),
+            (demand(&[], Some(0)), record(None, Some(1000)), true),
+            (demand(&[], Some(0)), record(None, None), false),
+            (demand(&[], Some(300)), record(None, Some(1001 + LEEWAY_SECS)), false),
+            (demand(&["gold"], Some(300)), record(Some("gold"), Some(100)), false),
+            (demand(&["gold"], Some(300)), record(Some("gold"), Some(900)), true),
+        ] {
+            assert_eq!(is_met(&demand, &record, 1000), expected, "{demand:?} by {record:?}");
+        }
+    }
+
+    #[test]
+    fn ac_06_a_scope_that_was_refused_is_told_from_one_that_was_never_asked_for() {
+        let scopes = |text: &str| words(Some(text)).map(str::to_owned).collect();
+        let record = SessionRecord {
+            asked_scopes: scopes("openid a b"),
+            granted_scopes: scopes("openid a c"),
+            ..Default::default()
+        };
+        for (scope, lacks, refused) in [
+            ("a", false, false),
+            ("b", true, true),
+            ("x", true, false),
+            ("c", false, false),
+            ("a b", true, true),
+        ] {
+            assert_eq!(
+                (lacks_scope(&record, scope), was_refused(&record, scope)),
+                (lacks, refused),
+                "{scope}"
+            );
+        }
+    }
+
+    #[test]
+    fn persons_of_two_issuers_are_two() {
+        assert_eq!(person("a", "b"), person("a", "b"));
+        assert_ne!(person("a", "b"), person("ab", ""));
+        assert_ne!(person("a", "b"), person("a", "c"));
+    }
 }

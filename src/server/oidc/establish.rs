@@ -26,6 +26,7 @@ const USER_AGENT_MAX_LEN: usize = 256;
 /// Exchanges the code and signs the person in.
 ///
 /// The same person again goes on in the same session with a new id and the new tokens; another person's session ends.
+/// What is not as it was asked for is given back, and changes nothing.
 pub async fn session(
     context: &Context,
     session: &Session,
@@ -47,9 +48,17 @@ pub async fn session(
         Expected::SignIn { nonce: &transaction.nonce },
     )
     .await?;
+    let now = context.clock.now();
+    let asked_scopes = transaction.asked.all_scopes(&context.settings);
     let mut kept = TokenSet::new(Secret::new(raw.to_string()));
     kept.refresh_token.clone_from(&tokens.refresh_token);
-    kept.access.insert(DEFAULT_API.to_owned(), tokens.to_kept(context.clock.now(), &context.settings.scopes));
+    kept.access.insert(DEFAULT_API.to_owned(), tokens.to_kept(now, &asked_scopes));
+    if let Err(problem) =
+        transaction.asked.check(&context.settings.issuer, &id_token, transaction.started_at, now)
+    {
+        drop(revocation::revoke(context, kept));
+        return Err(problem);
+    }
     if kept.refresh_token.is_none() {
         let metadata = context.provider.metadata().await.ok();
         let reason = no_refresh_token::reason(&context.settings, metadata.as_deref());
@@ -58,9 +67,11 @@ pub async fn session(
     let (sub, sid, issued_at) = (id_token.sub.clone(), id_token.sid.clone(), id_token.issued_at);
     let goes_on =
         signed_in.filter(|current| current.owner.iss == context.settings.issuer && current.owner.sub == sub);
-    let mut record = record(context, transaction, id_token, &tokens).await;
+    let mut record = record(context, transaction, id_token, &tokens, asked_scopes).await;
     if let Some(current) = goes_on {
-        record.history.clone_from(&current.record.history);
+        // As it is now: the provider may have taken its time, and others wrote meanwhile.
+        let latest = context.sessions.reload(&current.key).await?;
+        record.carry_on(latest.as_ref().map_or(&current.record, |latest| &latest.record));
     }
     record.note(record.signed_in_at, What::SignedIn { amr: record.amr.clone(), again: goes_on.is_some() });
     let label = Label::new(user_agent(headers), record.amr.clone());
@@ -102,6 +113,7 @@ async fn record(
     transaction: &Transaction,
     id_token: ValidIdToken,
     tokens: &Tokens,
+    asked_scopes: Vec<String>,
 ) -> SessionRecord {
     let now = context.clock.now();
     let text = |name: &str| id_token.claims.get(name).and_then(Value::as_str).map(str::to_owned);
@@ -125,7 +137,9 @@ async fn record(
         sources,
         claims_read_at: now,
         profile_warning,
-        granted_scopes: tokens.scopes.clone().unwrap_or_else(|| context.settings.scopes.clone()),
+        // RFC 6749 5.1: what is not said is as it was asked for.
+        granted_scopes: tokens.scopes.clone().unwrap_or_else(|| asked_scopes.clone()),
+        asked_scopes,
         signed_in_at: now,
         nonce: transaction.nonce.clone(),
         ..SessionRecord::default()

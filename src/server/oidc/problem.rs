@@ -10,10 +10,12 @@ use super::{
 use crate::{
     model::Problem,
     paths,
-    server::{guard::TooMany, session::StoreError},
+    server::{guard::TooMany, plain::plain, session::StoreError},
 };
 
-const PROVIDER_TEXT_MAX_CHARS: usize = 300;
+/// The provider cannot sign the person in as was asked (OpenID Connect Core Error Code
+/// unmet_authentication_requirements 1.0, 2).
+const UNMET: &str = "unmet_authentication_requirements";
 
 /// A sign-in that ends on the problem page.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +42,12 @@ pub enum SignInProblem {
     CodeRefused(String),
     #[error("the ID token is refused: {0}")]
     IdToken(String),
+    /// Not the person who asked came back.
+    #[error("another sub came back than the one that asked")]
+    SomebodyElse,
+    /// The provider signed the person in, but not as was asked (RFC 9470 5).
+    #[error("the sign-in is not as it was asked for: {0}")]
+    NotAsDemanded(&'static str),
     /// A logout at the provider came while this sign-in was being completed.
     #[error("the provider ended this sign-in while it was being completed")]
     LoggedOut,
@@ -47,6 +55,21 @@ pub enum SignInProblem {
     Store(#[from] StoreError),
     #[error("internal: {0}")]
     Internal(String),
+}
+
+/// Where a person can go from a problem page.
+pub struct Ways {
+    /// The link by which the same sign-in is tried again.
+    pub again: String,
+    /// The page they came from, where their session goes on.
+    pub back: Option<String>,
+}
+
+impl Ways {
+    /// Of whoever comes without a sign-in of ours.
+    pub fn from_nowhere() -> Self {
+        Self { again: paths::sign_in(paths::HOME), back: None }
+    }
 }
 
 impl From<ProviderError> for SignInProblem {
@@ -74,7 +97,7 @@ impl From<TokenError> for SignInProblem {
         let cause = error.to_string();
         match error {
             TokenError::Unavailable(_) => Self::ProviderUnavailable(cause),
-            TokenError::ClientRefused(_) => Self::Misconfigured(cause),
+            TokenError::ClientRefused(_) | TokenError::ApiRefused(_) => Self::Misconfigured(cause),
             TokenError::Refused(_) | TokenError::Unacceptable(_) => Self::CodeRefused(cause),
         }
     }
@@ -107,6 +130,8 @@ impl SignInProblem {
             Self::Misconfigured(_) => "misconfigured",
             Self::CodeRefused(_) => "code_refused",
             Self::IdToken(_) => "id_token",
+            Self::SomebodyElse => "somebody_else",
+            Self::NotAsDemanded(_) => "not_as_demanded",
             Self::LoggedOut => "logged_out",
             Self::Store(_) => "store",
             Self::Internal(_) => "internal",
@@ -123,7 +148,7 @@ impl SignInProblem {
                 "server_error" => StatusCode::BAD_GATEWAY,
                 _ => StatusCode::FORBIDDEN,
             },
-            Self::LoggedOut => StatusCode::FORBIDDEN,
+            Self::SomebodyElse | Self::NotAsDemanded(_) | Self::LoggedOut => StatusCode::FORBIDDEN,
             Self::ProviderUnavailable(_) | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Misconfigured(_) | Self::CodeRefused(_) | Self::IdToken(_) => StatusCode::BAD_GATEWAY,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -138,9 +163,14 @@ impl SignInProblem {
         }
     }
 
-    /// The words for the person, with a way back to `target`. `reference` stands in the log beside the cause.
-    pub fn to_page(&self, target: &str, reference: Option<String>) -> Problem {
-        let (title, what, advice) = self.words();
+    /// The words for the person. `reference` stands in the log beside the cause.
+    pub fn to_page(&self, ways: Ways, reference: Option<String>) -> Problem {
+        // Whom the provider has signed out has nowhere to go back to.
+        let back = ways.back.filter(|_| !matches!(self, Self::LoggedOut));
+        let (title, what, advice) = match back {
+            Some(_) => self.words_to_whom_it_cost_nothing(),
+            None => self.words(),
+        };
         let label =
             if matches!(self, Self::Malformed(_) | Self::LoggedOut) { "Sign in again" } else { "Try again" };
         let said = match self {
@@ -152,8 +182,34 @@ impl SignInProblem {
             what: what.to_owned(),
             said_by_provider: said,
             advice: advice.to_owned(),
-            action: Some((label.to_owned(), paths::sign_in(target))),
+            action: Some((label.to_owned(), ways.again)),
+            back: back.map(|target| ("Back to where you were".to_owned(), target)),
             reference,
+        }
+    }
+
+    /// The words for one whose session of before goes on.
+    fn words_to_whom_it_cost_nothing(&self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::ProviderSaid { code, .. } if code == "access_denied" => (
+                "Nothing was changed",
+                "The sign-in was cancelled, or what was asked for was not granted.",
+                "You are still signed in, as before. Go back, or try again whenever you like.",
+            ),
+            Self::SomebodyElse => (
+                "You came back as somebody else",
+                "Your sign-in provider says that you are another person than the one who is signed in here. Nothing was done.",
+                "You are still signed in here, as before. Try again and choose that account at your provider, or go back. To go on as the other person, sign out here first.",
+            ),
+            Self::NotAsDemanded(_) => (
+                "This sign-in was not enough",
+                "Your sign-in provider did not confirm that it is you as strongly, or as freshly, as was asked. Nothing was done.",
+                "You are still signed in, as before. Try again and take every step that your provider offers. If it offers none, tell the people who run this service, with the reference below.",
+            ),
+            Self::ProviderSaid { code, .. } if code == UNMET => {
+                Self::NotAsDemanded("").words_to_whom_it_cost_nothing()
+            }
+            _ => self.words(),
         }
     }
 
@@ -165,6 +221,7 @@ impl SignInProblem {
                     "The sign-in was cancelled, or access was not granted.",
                     "Nothing has changed. Sign in again whenever you like; if you did not cancel, ask the people who run this service whether you have access.",
                 ),
+                UNMET => Self::NotAsDemanded("").words(),
                 "temporarily_unavailable" | "server_error" => (
                     "Your sign-in provider has a problem",
                     "It could not complete the sign-in.",
@@ -189,6 +246,16 @@ impl SignInProblem {
                 "Too many sign-ins at once",
                 "More sign-ins were begun from your network address than this service takes in a minute. They need not all be yours: others may share the address.",
                 "Wait a moment, then try again. You will land where you wanted to go.",
+            ),
+            Self::SomebodyElse => (
+                "You came back as somebody else",
+                "Your sign-in provider says that you are another person than the one who began this sign-in. Nothing was done.",
+                "Try again, and choose the account you began with.",
+            ),
+            Self::NotAsDemanded(_) => (
+                "This sign-in was not enough",
+                "Your sign-in provider did not confirm that it is you as strongly, or as freshly, as was asked.",
+                "Try again and take every step that your provider offers. If it offers none, tell the people who run this service, with the reference below.",
             ),
             Self::LoggedOut => (
                 "You were signed out just now",
@@ -236,30 +303,5 @@ impl SignInProblem {
                 "Try again. If it happens again, tell the people who run this service, with the reference below.",
             ),
         }
-    }
-}
-
-/// Text of someone else's as one short line: no control characters, nothing that turns the reading direction.
-fn plain(text: &str) -> Option<String> {
-    let is_odd = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
-    let text: String =
-        text.chars().map(|c| if is_odd(c) { ' ' } else { c }).take(PROVIDER_TEXT_MAX_CHARS).collect();
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    (!text.is_empty()).then_some(text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cb_04_the_providers_words_are_short_plain_text() {
-        let long = "x".repeat(100_000);
-        assert_eq!(plain("Policy\r\nX: \u{202e}evil"), Some("Policy X: evil".to_owned()));
-        assert_eq!(plain(&long).map(|text| text.len()), Some(PROVIDER_TEXT_MAX_CHARS));
-        assert_eq!(plain(" \u{0} "), None);
     }
 }

@@ -18,6 +18,7 @@ use super::{
 use crate::server::{
     Context,
     clock::UnixSecs,
+    config::Api,
     http_out::{HttpOutError, PROVIDER_TIMEOUT},
     secret::Secret,
     session::AccessToken as Kept,
@@ -40,6 +41,9 @@ pub enum TokenError {
     /// The provider does not accept this client or what it asks: an operator has to act; nobody is signed out.
     #[error("the provider does not accept this client: {0}")]
     ClientRefused(String),
+    /// The provider gives no token for the API that was named (RFC 8707 2): the grant stands, for others.
+    #[error("the provider gives no token for this API: {0}")]
+    ApiRefused(String),
     /// No usable answer; the grant may still be good.
     #[error("the token endpoint does not answer: {0}")]
     Unavailable(String),
@@ -83,7 +87,7 @@ pub async fn exchange_code(
         .exchange_code(authorization_code(code))
         .map_err(|error| TokenError::Unavailable(error.to_string()))?
         .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose().to_owned()));
-    if let Some(resource) = &context.settings.resource {
+    if let Some(resource) = &context.settings.apis.default.resource {
         request = request.add_extra_param("resource", resource);
     }
     let answer = request
@@ -92,20 +96,42 @@ pub async fn exchange_code(
     accept(answer, context.clock.now())
 }
 
-/// Asks for new tokens. Sends no scope: that is asking for what was granted (RFC 6749 6).
-pub async fn refresh(context: &Context, refresh_token: &Secret) -> Result<Tokens, TokenError> {
+/// Asks for new tokens, with an access token for this API. Sends no scope: that is asking for what was granted (RFC 6749 6).
+pub async fn refresh(context: &Context, refresh_token: &Secret, api: &Api) -> Result<Tokens, TokenError> {
     let client = context.provider.client(&CoreJsonWebKeySet::default()).await?;
     let refresh_token = RefreshToken::new(refresh_token.expose().to_owned());
     let mut request = client
         .exchange_refresh_token(&refresh_token)
         .map_err(|error| TokenError::Unavailable(error.to_string()))?;
-    if let Some(resource) = &context.settings.resource {
+    if let Some(resource) = &api.resource {
         request = request.add_extra_param("resource", resource);
+    }
+    // The default's is what the sign-in was for. Another's is named, as Auth0 wants it.
+    if let Some(audience) = api.audience.as_ref().filter(|_| !api.is_default()) {
+        request = request.add_extra_param("audience", audience);
     }
     let answer = request
         .request_async(&TokenEndpoint { provider: context.provider.clone(), patience: REFRESH_TIMEOUT })
         .await;
-    accept(answer, context.clock.now())
+    match answer {
+        Err(RequestTokenError::ServerResponse(error)) if !api.is_default() && is_of_api(error.error()) => {
+            Err(TokenError::ApiRefused(error_code(error.error().as_ref())))
+        }
+        answer => accept(answer, context.clock.now()),
+    }
+}
+
+/// Whether an error says no to what was asked for and not to the grant it was asked with: RFC 8707 2, RFC 6749 5.2,
+/// OpenID Connect Core 3.1.2.6 (a consent that this API lacks).
+fn is_of_api(error: &CoreErrorResponseType) -> bool {
+    match error {
+        CoreErrorResponseType::InvalidScope | CoreErrorResponseType::UnauthorizedClient => true,
+        CoreErrorResponseType::Extension(code) => {
+            ["invalid_target", "access_denied", "consent_required", "interaction_required", "login_required"]
+                .contains(&code.as_str())
+        }
+        _ => false,
+    }
 }
 
 /// An answer that is neither a token response nor an OAuth error.

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::demand::Asked;
 use crate::server::{
     clock::UnixSecs,
     secret::{Secret, sealed},
@@ -29,6 +30,9 @@ pub struct Transaction {
     pub started_at: UnixSecs,
     /// 0, or 1 after the one automatic restart.
     pub attempt: u8,
+    /// What is asked for beyond the settings.
+    #[serde(default)]
+    pub asked: Asked,
     /// SHA-256 of the browser-binding cookie's value.
     pub browser: [u8; 32],
 }
@@ -91,6 +95,7 @@ mod tests {
             target: "/account".into(),
             started_at: 1000,
             attempt: 0,
+            asked: Asked::default(),
             browser: browser_hash("coat"),
         }
     }
@@ -102,6 +107,16 @@ mod tests {
         assert!(matches!(Transaction::open(&state, Some("coat"), &keyring, 1010), Opened::Usable(_)));
         assert!(matches!(Transaction::open(&state, Some("hat"), &keyring, 1010), Opened::Lost(_)));
         assert!(matches!(Transaction::open(&state, None, &keyring, 1010), Opened::Lost(_)));
+    }
+
+    #[test]
+    fn lr_07_a_state_of_before_anything_could_be_asked_for_opens() {
+        let keyring = Keyring::ephemeral().unwrap();
+        let mut before = serde_json::to_value(transaction()).unwrap();
+        assert!(before.as_object_mut().unwrap().remove("asked").is_some());
+        let state = keyring.seal_text(CONTEXT, before.to_string().as_bytes()).unwrap();
+        let opened = Transaction::open(&state, Some("coat"), &keyring, 1010);
+        assert!(matches!(opened, Opened::Usable(found) if found.asked == Asked::default()));
     }
 
     #[test]

@@ -39,8 +39,9 @@ pub async fn refresh() -> Result<(Account, Option<&'static str>), AppError> {
     let asked_at = context.clock.now();
     // A refresh brings a new ID token, whose claims the session takes over (OpenID Connect Core 12.2).
     let renews_first = claims::is_more_in_id_token(&before.record);
-    let token =
-        access_token(&context, &before, if renews_first { Need::Renewed } else { Need::Usable }).await?;
+    let need = if renews_first { Need::Renewed } else { Need::Usable };
+    let api = &context.settings.apis.default;
+    let token = access_token(&context, &before, api, need).await?;
     let asked = AccessToken::new(token.expose().to_owned());
     match userinfo::fetch(&context.provider, asked, &before.owner.sub).await {
         Ok(said) => {
@@ -50,7 +51,7 @@ pub async fn refresh() -> Result<(Account, Option<&'static str>), AppError> {
         }
         Err(NoUserInfo::NoEndpoint | NoUserInfo::Denied) if renews_first => {}
         Err(NoUserInfo::NoEndpoint | NoUserInfo::Denied) => {
-            access_token(&context, &before, Need::Renewed).await?;
+            access_token(&context, &before, api, Need::Renewed).await?;
         }
         Err(error) => {
             tracing::warn!(%error, "details cannot be refreshed");

@@ -9,18 +9,24 @@ use axum::{
 };
 
 use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
+use url::form_urlencoded;
 
 use crate::{
     error::AppError,
-    paths,
+    pages, paths,
     server::{
-        Context, Current, context,
-        guard::is_server_fn,
+        Context, Current,
+        actions::BOARD,
+        context,
+        guard::{Asked, is_server_fn},
+        refuse,
         session::{SessionRecord, SignedIn},
         signed_in, status,
     },
 };
 
+/// More than an action's form may hold.
+const FORM_MAX_BYTES: usize = 64 * 1024;
 /// The longest error of ours as JSON is far shorter.
 const ERROR_MAX_BYTES: usize = 4096;
 /// What the page says after a form that means something which is not there, or no longer.
@@ -55,6 +61,9 @@ pub async fn lead_to_page(State(context): State<Context>, mut request: Request, 
     let is_action = request.uri().path() == paths::ACT;
     let is_of_all = request.uri().path() == paths::END_OTHER_SESSIONS;
     let signed_in = request.extensions().get::<Current>().and_then(|current| current.0.clone());
+    if let (true, None, Some(_)) = (is_action, &signed_in, page) {
+        return too_late(request).await;
+    }
     let response = next.run(request).await;
     let Some(page) = page else { return response };
     if response.status() == StatusCode::TEMPORARY_REDIRECT {
@@ -75,6 +84,18 @@ pub async fn lead_to_page(State(context): State<Context>, mut request: Request, 
     let of_action = response.headers().get(header::LOCATION).filter(|_| is_action).cloned();
     let page = of_action.unwrap_or_else(|| HeaderValue::from_static(page));
     (StatusCode::SEE_OTHER, [(header::LOCATION, page)]).into_response()
+}
+
+/// A page with what was filled in, to be sent again after a sign-in: there is no session yet that could keep it.
+async fn too_late(request: Request) -> Response {
+    let asked = Asked::from(&request);
+    let Ok(body) = axum::body::to_bytes(request.into_body(), FORM_MAX_BYTES).await else {
+        return refuse(&asked, AppError::Invalid);
+    };
+    let pairs: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
+    let board = pairs.iter().find(|(name, _)| name == BOARD).map(|(_, board)| paths::board(board));
+    let page = pages::standalone::too_late(pairs, board.unwrap_or_else(|| paths::BOARDS.to_owned()));
+    (StatusCode::UNAUTHORIZED, page).into_response()
 }
 
 /// The page of a function that a person posted a form to; `None` for what a script sends.

@@ -18,7 +18,12 @@ use crate::{
     server::{
         Context, Current, context,
         guard::is_navigation,
-        oidc::{authorization_request, callback, problem::SignInProblem, return_to::return_target},
+        oidc::{
+            authorization_request, callback,
+            demand::Asked,
+            problem::{SignInProblem, Ways},
+            return_to::return_target,
+        },
         ops::RequestId,
         refuse, request,
     },
@@ -26,17 +31,26 @@ use crate::{
 
 /// The query of the sign-in route; anything else in it is ignored.
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct Wanted {
     #[serde(default)]
     return_to: String,
+    /// As `paths::ASK` says.
+    ask: Option<String>,
 }
 
 /// `GET /auth/sign-in`: to the provider, and back to `return_to`.
-pub async fn start(State(context): State<Context>, Query(asked): Query<Asked>, request: Request) -> Response {
+pub async fn start(
+    State(context): State<Context>,
+    Query(wanted): Query<Wanted>,
+    request: Request,
+) -> Response {
     if !is_navigation(request.headers()) {
         return refuse(&(&request).into(), AppError::SignedOut);
     }
-    to_provider(&context, &request.into_parts().0, return_target(&asked.return_to)).await
+    let by = request.into_parts().0;
+    let signed_in = by.extensions.get::<Current>().and_then(|current| current.0.as_ref());
+    let asked = Asked::of(&context, signed_in, wanted.ask.as_deref());
+    to_provider(&context, &by, return_target(&wanted.return_to), asked).await
 }
 
 /// Lets signed-in people through; sends who is not, but navigates here, to the provider; refuses the rest.
@@ -49,11 +63,14 @@ pub async fn required(State(context): State<Context>, request: Request, next: Ne
         return refuse(&(&request).into(), AppError::SignedOut);
     }
     let target = return_target(request.uri().path_and_query().map_or(paths::HOME, |wanted| wanted.as_str()));
-    to_provider(&context, &request.into_parts().0, target).await
+    to_provider(&context, &request.into_parts().0, target, Asked::default()).await
 }
 
-async fn to_provider(context: &Context, asked: &Parts, target: String) -> Response {
-    match authorization_request::start(context, asked, target.clone(), 0).await {
+async fn to_provider(context: &Context, by: &Parts, target: String, asked: Asked) -> Response {
+    let again = asked.link(context, &target);
+    let is_signed_in = by.extensions.get::<Current>().is_some_and(|current| current.0.is_some());
+    let ways = Ways { again, back: is_signed_in.then(|| target.clone()) };
+    match authorization_request::start(context, by, target, asked, 0).await {
         Ok(start) => {
             let headers = [(header::LOCATION, start.location), (header::SET_COOKIE, start.cookie)];
             (StatusCode::SEE_OTHER, headers).into_response()
@@ -61,7 +78,7 @@ async fn to_provider(context: &Context, asked: &Parts, target: String) -> Respon
         Err(error) => {
             let problem = SignInProblem::from(error);
             log(&problem);
-            let page = problem.to_page(&target, reference(asked));
+            let page = problem.to_page(ways, reference(by));
             let retry_after = problem.retry_after().map(|time| [(header::RETRY_AFTER, time)]);
             (problem.status(), retry_after, pages::standalone::problem(page)).into_response()
         }
@@ -82,14 +99,14 @@ pub async fn complete(query: &str) -> Result<SignInOutcome, AppError> {
             }
             Ok(SignInOutcome::Onward { location: onward.location })
         }
-        Err(callback::Failed { problem, target }) => {
+        Err(callback::Failed { problem, ways }) => {
             log(&problem);
             if let (Some(time), Some(response)) = (problem.retry_after(), use_context::<ResponseOptions>()) {
                 response.insert_header(header::RETRY_AFTER, time);
             }
             Ok(SignInOutcome::Problem {
                 status: problem.status().as_u16(),
-                problem: problem.to_page(&target, reference(&request)),
+                problem: problem.to_page(ways, reference(&request)),
             })
         }
     }

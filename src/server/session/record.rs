@@ -13,6 +13,7 @@ use super::{
     sealing::Keyring,
     store::StoreError,
 };
+pub use crate::server::config::DEFAULT_API;
 use crate::server::{
     clock::UnixSecs,
     random,
@@ -24,9 +25,6 @@ pub(super) const VERSION: u32 = 1;
 
 /// Fetched anew this long before the end, or after 80 % of the lifetime, whichever is later.
 const EARLY_SECS: i64 = 60;
-
-/// The name of the API in `TokenSet::access` where only one is configured.
-pub const DEFAULT_API: &str = "default";
 
 /// Who is signed in and how: everything but the tokens.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -46,6 +44,9 @@ pub struct SessionRecord {
     /// What the provider granted, which may be less than was asked for (RFC 6749 5.1).
     #[serde(default)]
     pub granted_scopes: Vec<String>,
+    /// All that the sign-ins of this session asked for.
+    #[serde(default)]
+    pub asked_scopes: Vec<String>,
     /// When the person signed in here.
     pub signed_in_at: UnixSecs,
     /// When the provider last saw the person prove who they are (OpenID Connect Core 2).
@@ -98,6 +99,7 @@ impl Default for SessionRecord {
             claims_read_at: 0,
             profile_warning: None,
             granted_scopes: Vec::new(),
+            asked_scopes: Vec::new(),
             signed_in_at: 0,
             auth_time: None,
             amr: Vec::new(),
@@ -108,6 +110,23 @@ impl Default for SessionRecord {
             history: Vec::new(),
             kept_forms: Vec::new(),
             outcomes: Vec::new(),
+        }
+    }
+}
+
+impl SessionRecord {
+    /// Takes over from the record before what outlasts a sign-in of the same person in the same session.
+    pub fn carry_on(&mut self, before: &Self) {
+        self.history.clone_from(&before.history);
+        self.flash.clone_from(&before.flash);
+        self.flash_is_good = before.flash_is_good;
+        self.kept_forms.clone_from(&before.kept_forms);
+        self.outcomes.clone_from(&before.outcomes);
+        let asked = std::mem::replace(&mut self.asked_scopes, before.asked_scopes.clone());
+        for scope in asked {
+            if !self.asked_scopes.contains(&scope) {
+                self.asked_scopes.push(scope);
+            }
         }
     }
 }
@@ -134,7 +153,7 @@ pub struct TokenSet {
     /// The latest refresh token, where the provider gave one.
     #[serde(with = "sealed::option", default)]
     pub refresh_token: Option<Secret>,
-    /// An access token for each API, by its name in the configuration.
+    /// An access token for each API, by its id in the configuration.
     #[serde(default)]
     pub access: BTreeMap<String, AccessToken>,
 }

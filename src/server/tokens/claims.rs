@@ -7,7 +7,6 @@ use openidconnect::AccessToken;
 use serde_json::{Map, Value};
 use tracing::Instrument;
 
-use super::Need;
 use crate::server::{
     Context,
     oidc::{claims, userinfo},
@@ -20,17 +19,16 @@ const WAIT: Duration = Duration::from_secs(1);
 /// An answer as old as this is no longer on its way: where the record seems newer by more, a clock was set back.
 const OVERTAKEN_SECS: i64 = 60;
 
-/// Takes over the claims of a refreshed ID token, and asks UserInfo again where that is of use. Where neither has anything
-/// to say, nothing is written: then `obtained_at` of the access token tells of the refresh.
+/// Takes over the claims of a refreshed ID token, and with this access token asks UserInfo again where that is of use. Where
+/// neither has anything to say, nothing is written: then `obtained_at` of the access token tells of the refresh.
 pub(super) async fn renew(
     context: &Context,
     before: &SignedIn,
     id_token: Option<Map<String, Value>>,
     token: &Secret,
-    need: &Need,
+    asks_userinfo: bool,
 ) {
-    // Who wants to know what the provider says now asks UserInfo by themselves.
-    let asks_userinfo = *need != Need::Renewed && claims::is_userinfo_of_use(&before.record);
+    let asks_userinfo = asks_userinfo && claims::is_userinfo_of_use(&before.record);
     if id_token.is_none() && !asks_userinfo {
         return;
     }

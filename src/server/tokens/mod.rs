@@ -20,11 +20,12 @@ use self::backoff::Backoff;
 use super::{
     Context,
     clock::UnixSecs,
+    config::{Api, DEFAULT_API},
     flights::Flights,
     secret::Secret,
-    session::{AccessToken, DEFAULT_API, RowKey, SignedIn, TokenSet},
+    session::{AccessToken, RowKey, SignedIn, TokenSet},
 };
-use crate::error::AppError;
+use crate::{error::AppError, model::Lack};
 
 /// A token that ends later than this still reaches the API: nobody waits for the refresh that is due.
 const REACHES_API_SECS: i64 = 10;
@@ -42,10 +43,23 @@ pub enum Need {
     Renewed,
 }
 
+/// Whose access token, and for the API of which id.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct TokenId {
+    session: RowKey,
+    api: String,
+}
+
+impl TokenId {
+    fn of(signed_in: &SignedIn, api: &Api) -> Self {
+        Self { session: signed_in.key.clone(), api: api.id.clone() }
+    }
+}
+
 /// The refreshes of this process: under way, and failed lately.
 #[derive(Clone)]
 pub struct Refreshes {
-    underway: Flights<RowKey, Secret>,
+    underway: Flights<TokenId, Secret>,
     failed: Backoff,
 }
 
@@ -56,31 +70,40 @@ impl Refreshes {
     }
 }
 
-/// A usable access token for the API. The token at hand if it will do; else everybody waits for one refresh.
+/// A usable access token for this API. The token at hand if it will do; else everybody waits for one refresh.
 ///
 /// # Errors
 /// `SignedOut` when the session is gone or the provider has ended it, `ProviderUnavailable` when a needed refresh
-/// got no answer (the session stands), `ApiUnavailable` when the API refuses what another token would not mend,
-/// `StoreUnavailable` when the store does not answer.
-pub async fn access_token(context: &Context, signed_in: &SignedIn, need: Need) -> Result<Secret, AppError> {
+/// got no answer (the session stands), `Forbidden` when the provider gives none for this API, `ApiUnavailable` when
+/// the API refuses what another token would not mend, `StoreUnavailable` when the store does not answer.
+pub async fn access_token(
+    context: &Context,
+    signed_in: &SignedIn,
+    api: &Api,
+    need: Need,
+) -> Result<Secret, AppError> {
     let now = context.clock.now();
-    let at_hand = usable(&signed_in.tokens, &need, now);
+    let at_hand = usable(&signed_in.tokens, &api.id, &need, now);
     let may_refresh = signed_in.tokens.refresh_token.is_some();
     let is_due = |access: &AccessToken| may_refresh && access.refresh_at.is_some_and(|due| due <= now);
     if let Some(access) = at_hand.filter(|access| !is_due(access)) {
         return Ok(access.token.clone());
     }
-    if let Some(error) = context.refreshes.failed.lately(&signed_in.key, now) {
+    if at_hand.is_none() && !may_refresh && !api.is_default() {
+        return Err(out_of_reach(api));
+    }
+    let id = TokenId::of(signed_in, api);
+    if let Some(error) = context.refreshes.failed.lately(&id, now) {
         return at_hand.map(|access| access.token.clone()).ok_or(error);
     }
     if let Some(access) = at_hand.filter(|access| access.expires_at > Some(now + REACHES_API_SECS)) {
-        drop(join_refresh(context, signed_in, &need));
+        drop(join_refresh(context, signed_in, api, &need));
         return Ok(access.token.clone());
     }
-    let mut outcome = join_refresh(context, signed_in, &need).await;
+    let mut outcome = join_refresh(context, signed_in, api, &need).await;
     // One that was under way may have been started for a lesser need: then there is one more.
-    if outcome.as_ref().is_ok_and(|token| is_unmet(signed_in, &need, token)) {
-        outcome = join_refresh(context, signed_in, &need).await;
+    if outcome.as_ref().is_ok_and(|token| is_unmet(signed_in, api, &need, token)) {
+        outcome = join_refresh(context, signed_in, api, &need).await;
     }
     match (outcome, at_hand) {
         (Err(AppError::SignedOut), _) => Err(AppError::SignedOut),
@@ -91,33 +114,48 @@ pub async fn access_token(context: &Context, signed_in: &SignedIn, need: Need) -
 }
 
 /// Whether a refresh brought nothing that this caller did not know.
-fn is_unmet(signed_in: &SignedIn, need: &Need, token: &Secret) -> bool {
+fn is_unmet(signed_in: &SignedIn, api: &Api, need: &Need, token: &Secret) -> bool {
     match need {
         Need::Usable => false,
         Need::OtherThan(refused) => refused == token,
-        Need::Renewed => newest(&signed_in.tokens) == Some(token),
+        Need::Renewed => newest(&signed_in.tokens, api) == Some(token),
     }
 }
 
 /// The latest access token, whatever it is worth.
-fn newest(tokens: &TokenSet) -> Option<&Secret> {
-    tokens.access.get(DEFAULT_API).map(|access| &access.token)
+fn newest<'a>(tokens: &'a TokenSet, api: &Api) -> Option<&'a Secret> {
+    tokens.access.get(&api.id).map(|access| &access.token)
 }
 
-/// Joins the refresh of that session, or starts it: it is under way from here on, the future only waits a while.
+/// Whether the sign-in includes a scope at the API of that id, as far as this is known: an answer names the scopes of its own
+/// token (RFC 6749 5.1), so those at another API are known once there is a token for it.
+pub fn may_have(signed_in: &SignedIn, api: &str, scope: &String) -> bool {
+    match api {
+        DEFAULT_API => signed_in.record.granted_scopes.contains(scope),
+        other => signed_in.tokens.access.get(other).is_none_or(|access| access.scopes.contains(scope)),
+    }
+}
+
+/// What is said of an API whose token can only be had with a refresh token, where there is none.
+fn out_of_reach(api: &Api) -> AppError {
+    AppError::Forbidden(Lack::RefreshToken(api.title.clone()))
+}
+
+/// Joins the refresh of that token, or starts it: it is under way from here on, the future only waits a while.
 fn join_refresh(
     context: &Context,
     signed_in: &SignedIn,
+    api: &Api,
     need: &Need,
 ) -> impl Future<Output = Result<Secret, AppError>> + use<> {
-    let seen = Seen { token: newest(&signed_in.tokens).cloned(), need: need.clone() };
-    let work = refresh::one(context.clone(), signed_in.key.clone(), seen);
-    let underway = context.refreshes.underway.join(signed_in.key.clone(), work);
+    let seen = Seen { token: newest(&signed_in.tokens, api).cloned(), need: need.clone() };
+    let work = refresh::one(context.clone(), signed_in.key.clone(), api.clone(), seen);
+    let underway = context.refreshes.underway.join(TokenId::of(signed_in, api), work);
     async move { tokio::time::timeout(WAIT, underway).await.unwrap_or(Err(AppError::ProviderUnavailable)) }
 }
 
 /// The token at hand, if it has not ended and is what is needed.
-fn usable<'a>(tokens: &'a TokenSet, need: &Need, now: UnixSecs) -> Option<&'a AccessToken> {
+fn usable<'a>(tokens: &'a TokenSet, api: &str, need: &Need, now: UnixSecs) -> Option<&'a AccessToken> {
     let is_wanted = |access: &&AccessToken| match need {
         Need::Usable => true,
         Need::OtherThan(refused) => *refused != access.token,
@@ -125,7 +163,7 @@ fn usable<'a>(tokens: &'a TokenSet, need: &Need, now: UnixSecs) -> Option<&'a Ac
     };
     // Unknown lifetime: good until the API says otherwise (RFC 6749 5.1).
     let runs = |access: &&AccessToken| access.expires_at.is_none_or(|end| now < end);
-    tokens.access.get(DEFAULT_API).filter(is_wanted).filter(runs)
+    tokens.access.get(api).filter(is_wanted).filter(runs)
 }
 
 /// What one who asks for a refresh has seen: if there is another token by now, somebody else has refreshed.

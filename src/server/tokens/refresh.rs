@@ -1,16 +1,18 @@
-//! One refresh: asked for, validated, stored, and only then handed out. It runs as a task of its own, alone for its
-//! session in this process, and by its lease among all; what it stores it swaps for exactly what it read.
+//! One refresh, for one API: asked for, validated, stored, and only then handed out. It runs as a task of its own, alone for
+//! its session by its lease, whichever API is refreshed where; what it stores it swaps for exactly what it read.
 
 use std::time::{Duration, Instant};
 
 use openidconnect::AccessToken as OidcAccessToken;
 use serde_json::{Map, Value};
 
-use super::{Need, Seen, WAIT, claims, lease::Turn, usable};
+use super::{Need, Seen, TokenId, WAIT, claims, lease::Turn, out_of_reach, usable};
 use crate::{
     error::AppError,
+    model::Lack,
     server::{
         Context,
+        config::Api,
         http_out::PROVIDER_TIMEOUT,
         oidc::{
             id_token::{self, Expected, IdTokenError},
@@ -18,7 +20,7 @@ use crate::{
             token_endpoint::{self, REFRESH_TIMEOUT, TokenError, Tokens},
         },
         secret::Secret,
-        session::{DEFAULT_API, EndReason, RowKey, SignedIn, StoreError, Swap, TokenSet},
+        session::{EndReason, RowKey, SignedIn, StoreError, Swap, TokenSet},
     },
 };
 
@@ -33,14 +35,14 @@ pub const LONGEST: Duration =
     REFRESH_TIMEOUT.saturating_add(PROVIDER_TIMEOUT).saturating_add(STORED_WITHIN).saturating_add(WAIT);
 
 /// Refreshes once, and remembers how that went.
-pub(super) async fn one(context: Context, key: RowKey, seen: Seen) -> Result<Secret, AppError> {
-    let outcome = attempt(&context, &key, seen).await;
-    let failed = &context.refreshes.failed;
+pub(super) async fn one(context: Context, key: RowKey, api: Api, seen: Seen) -> Result<Secret, AppError> {
+    let outcome = attempt(&context, &key, &api, seen).await;
+    let (failed, id) = (&context.refreshes.failed, TokenId { session: key, api: api.id });
     match &outcome {
-        Err(error @ AppError::StoreUnavailable) => failed.failed(&key, context.clock.now(), error.clone()),
+        Err(error @ AppError::StoreUnavailable) => failed.failed(&id, context.clock.now(), error.clone()),
         // Said where the provider was asked: who waited in vain for another process has not asked it.
-        Err(AppError::ProviderUnavailable) => {}
-        _ => failed.forget(&key),
+        Err(AppError::ProviderUnavailable | AppError::Forbidden(_)) => {}
+        _ => failed.forget(&id),
     }
     outcome
 }
@@ -52,13 +54,15 @@ enum Read {
     Due(SignedIn),
 }
 
-async fn attempt(context: &Context, key: &RowKey, seen: Seen) -> Result<Secret, AppError> {
+async fn attempt(context: &Context, key: &RowKey, api: &Api, seen: Seen) -> Result<Secret, AppError> {
     let (turn, begun) = (Turn::of(context, key)?, Instant::now());
     loop {
         let is_ours = turn.take().await?;
         // After the turn was taken: whoever had it before may have refreshed.
-        match read(context, key, &seen).await {
-            Read::Due(current) if is_ours => return turn.keep(refresh(context, current, &seen.need)).await,
+        match read(context, key, api, &seen).await {
+            Read::Due(current) if is_ours => {
+                return turn.keep(refresh(context, current, api, &seen.need)).await;
+            }
             Read::Known(outcome) => {
                 if is_ours {
                     turn.give_back();
@@ -72,9 +76,9 @@ async fn attempt(context: &Context, key: &RowKey, seen: Seen) -> Result<Secret, 
     }
 }
 
-async fn read(context: &Context, key: &RowKey, seen: &Seen) -> Read {
+async fn read(context: &Context, key: &RowKey, api: &Api, seen: &Seen) -> Read {
     match load(context, key).await {
-        Ok(current) => match known(context, &current, seen) {
+        Ok(current) => match known(context, &current, api, seen) {
             Some(outcome) => Read::Known(outcome),
             None => Read::Due(current),
         },
@@ -83,16 +87,35 @@ async fn read(context: &Context, key: &RowKey, seen: &Seen) -> Read {
 }
 
 /// The provider was asked, and nothing came of it: it is left alone for a while, and the person can read of it.
-fn provider_failed<T>(context: &Context, key: &RowKey, cause: &dyn std::fmt::Display) -> Result<T, AppError> {
-    tracing::error!(event = "refresh failed", error = %cause);
-    context.refreshes.failed.failed(key, context.clock.now(), AppError::ProviderUnavailable);
-    claims::note_failure(context, key);
+fn provider_failed<T>(
+    context: &Context,
+    current: &SignedIn,
+    api: &Api,
+    cause: &dyn std::fmt::Display,
+) -> Result<T, AppError> {
+    tracing::error!(event = "refresh failed", api = api.id, error = %cause);
+    let id = TokenId::of(current, api);
+    context.refreshes.failed.failed(&id, context.clock.now(), AppError::ProviderUnavailable);
+    claims::note_failure(context, &current.key);
     Err(AppError::ProviderUnavailable)
 }
 
+/// The provider gives no token for this API, and has spent nothing: all else goes on.
+fn api_refused<T>(
+    context: &Context,
+    current: &SignedIn,
+    api: &Api,
+    cause: &TokenError,
+) -> Result<T, AppError> {
+    tracing::error!(event = "no access token", api = api.id, error = %cause);
+    let error = AppError::Forbidden(Lack::Token(api.title.clone()));
+    context.refreshes.failed.refused(&TokenId::of(current, api), context.clock.now(), error.clone());
+    Err(error)
+}
+
 /// What need not be asked for, because somebody has refreshed since this was, or because it would not help.
-fn known(context: &Context, current: &SignedIn, seen: &Seen) -> Option<Result<Secret, AppError>> {
-    let access = current.tokens.access.get(DEFAULT_API)?;
+fn known(context: &Context, current: &SignedIn, api: &Api, seen: &Seen) -> Option<Result<Secret, AppError>> {
+    let access = current.tokens.access.get(&api.id)?;
     let is_refused = seen.need == Need::OtherThan(access.token.clone());
     if seen.token.as_ref() != Some(&access.token) && !is_refused {
         return Some(Ok(access.token.clone()));
@@ -106,15 +129,18 @@ fn known(context: &Context, current: &SignedIn, seen: &Seen) -> Option<Result<Se
     None
 }
 
-async fn refresh(context: &Context, current: SignedIn, need: &Need) -> Result<Secret, AppError> {
+async fn refresh(context: &Context, current: SignedIn, api: &Api, need: &Need) -> Result<Secret, AppError> {
     let Some(refresh_token) = &current.tokens.refresh_token else {
-        return without_refresh_token(context, &current, need).await;
+        return without_refresh_token(context, &current, api, need).await;
     };
-    match token_endpoint::refresh(context, refresh_token).await {
-        Ok(fresh) => keep(context, current, need, fresh).await,
-        Err(TokenError::Refused(cause)) => end(context, &current, &format!("refresh refused: {cause}")).await,
+    match token_endpoint::refresh(context, refresh_token, api).await {
+        Ok(fresh) => keep(context, current, api, need, fresh).await,
+        Err(TokenError::Refused(cause)) => {
+            end(context, &current, api, &format!("refresh refused: {cause}")).await
+        }
+        Err(error @ TokenError::ApiRefused(_)) => api_refused(context, &current, api, &error),
         // Also when the client is refused: that is for an operator to mend, not a reason to sign everyone out.
-        Err(error) => provider_failed(context, &current.key, &error),
+        Err(error) => provider_failed(context, &current, api, &error),
     }
 }
 
@@ -129,22 +155,30 @@ async fn load(context: &Context, key: &RowKey) -> Result<SignedIn, AppError> {
 async fn without_refresh_token(
     context: &Context,
     current: &SignedIn,
+    api: &Api,
     need: &Need,
 ) -> Result<Secret, AppError> {
-    match (usable(&current.tokens, &Need::Usable, context.clock.now()), need) {
+    match (usable(&current.tokens, &api.id, &Need::Usable, context.clock.now()), need) {
         // The API does not want a token that has not ended: no reason to end the session, and none to ask for another.
         (Some(_), Need::OtherThan(_)) => Err(AppError::ApiUnavailable),
         (Some(access), _) => Ok(access.token.clone()),
-        (None, _) => end(context, current, "the access token ended, and there is no refresh token").await,
+        (None, _) if !api.is_default() => Err(out_of_reach(api)),
+        (None, _) => {
+            end(context, current, api, "the access token ended, and there is no refresh token").await
+        }
     }
 }
 
 /// Validates what came, stores it, and only then hands it out.
-async fn keep(context: &Context, before: SignedIn, need: &Need, fresh: Tokens) -> Result<Secret, AppError> {
+async fn keep(
+    context: &Context,
+    before: SignedIn,
+    api: &Api,
+    need: &Need,
+    fresh: Tokens,
+) -> Result<Secret, AppError> {
     let now = context.clock.now();
-    let granted =
-        before.tokens.access.get(DEFAULT_API).map(|access| access.scopes.clone()).unwrap_or_default();
-    let mut access = fresh.to_kept(now, &granted);
+    let mut access = fresh.to_kept(now, &granted(&before, api));
     access.forced = matches!(need, Need::OtherThan(_));
     let token = access.token.clone();
     let mut after = TokenSet::clone(&before.tokens);
@@ -153,9 +187,9 @@ async fn keep(context: &Context, before: SignedIn, need: &Need, fresh: Tokens) -
         Ok(said) => said,
         Err(IdTokenError::Refused(cause)) => {
             // OpenID Connect Core 12.2: whose tokens these are is not proven, so nobody may use them.
-            let outcome = end(context, &before, &format!("refreshed ID token refused: {cause}")).await;
+            let outcome = end(context, &before, api, &format!("refreshed ID token refused: {cause}")).await;
             if matches!(outcome, Err(AppError::SignedOut)) {
-                after.access.insert(DEFAULT_API.to_owned(), access);
+                after.access.insert(api.id.clone(), access);
                 drop(revocation::revoke(context, after));
             }
             return outcome;
@@ -163,16 +197,18 @@ async fn keep(context: &Context, before: SignedIn, need: &Need, fresh: Tokens) -
         Err(IdTokenError::Provider(error)) => {
             // Its keys cannot be had: the new access token is not used unproven, but the spent refresh token is replaced.
             store(context, &before, &after).await?;
-            return provider_failed(context, &before.key, &error);
+            return provider_failed(context, &before, api, &error);
         }
     };
-    after.access.insert(DEFAULT_API.to_owned(), access);
+    after.access.insert(api.id.clone(), access);
     if let Some(id_token) = &fresh.id_token {
         after.id_token = Secret::new(id_token.to_string());
     }
+    // Who wants to know what the provider says now asks UserInfo by themselves; it takes the token of the sign-in's own API.
+    let asks_userinfo = api.is_default() && *need != Need::Renewed;
     match store(context, &before, &after).await? {
         Swap::Swapped { .. } => {
-            claims::renew(context, &before, said, &token, need).await;
+            claims::renew(context, &before, said, &token, asks_userinfo).await;
             Ok(token)
         }
         Swap::Gone => {
@@ -181,21 +217,27 @@ async fn keep(context: &Context, before: SignedIn, need: &Need, fresh: Tokens) -
             Err(AppError::SignedOut)
         }
         Swap::Stale => {
-            let newest = newest(context, &before.key).await?;
+            let newest = newest(context, &before.key, api).await?;
             if newest == token {
                 // It was stored, and only the word of it was lost.
-                claims::renew(context, &before, said, &token, need).await;
+                claims::renew(context, &before, said, &token, asks_userinfo).await;
             }
             Ok(newest)
         }
     }
 }
 
+/// What a token is good for whose answer does not say (RFC 6749 5.1): no scope is asked for, so all that was granted.
+fn granted(before: &SignedIn, api: &Api) -> Vec<String> {
+    let access = before.tokens.access.get(&api.id);
+    access.map_or_else(|| before.record.granted_scopes.clone(), |access| access.scopes.clone())
+}
+
 /// The token that somebody else has put there. What this refresh brought is dropped, not revoked: where revoking ends all
 /// that a person has at a client, that token would go too.
-async fn newest(context: &Context, key: &RowKey) -> Result<Secret, AppError> {
+async fn newest(context: &Context, key: &RowKey, api: &Api) -> Result<Secret, AppError> {
     let current = load(context, key).await?;
-    let access = usable(&current.tokens, &Need::Usable, context.clock.now());
+    let access = usable(&current.tokens, &api.id, &Need::Usable, context.clock.now());
     access.map(|access| access.token.clone()).ok_or(AppError::ProviderUnavailable)
 }
 
@@ -243,13 +285,13 @@ async fn validated_claims(
 
 /// Ends the session for a reason that goes into the log; but only with the tokens that the reason was given for. If
 /// others are there by now, they hold.
-async fn end(context: &Context, current: &SignedIn, reason: &str) -> Result<Secret, AppError> {
+async fn end(context: &Context, current: &SignedIn, api: &Api, reason: &str) -> Result<Secret, AppError> {
     match context.sessions.end_at(&current.key, current.tokens_version, EndReason::Refused).await {
         Ok(true) => {
             tracing::warn!(event = "session ended", reason);
             Err(AppError::SignedOut)
         }
-        Ok(false) => newest(context, &current.key).await,
+        Ok(false) => newest(context, &current.key, api).await,
         Err(error) => Err(cannot_end(&error)),
     }
 }

@@ -4,14 +4,15 @@ use serde_json::{Map, Value};
 
 use super::user::text;
 use crate::{
-    model::{Account, Claim, ClaimGroup, Fact},
+    model::{Account, ApiScopes, Claim, ClaimGroup, Fact},
     server::{
         Context,
         clock::UnixSecs,
-        config::words,
+        config::{Api, words},
         locale::{self, Reader, When},
         oidc::claims::PROTOCOL_CLAIMS,
-        session::{DEFAULT_API, SignedIn},
+        rights,
+        session::SignedIn,
     },
 };
 
@@ -42,20 +43,34 @@ const VALUE_MAX_CHARS: usize = 300;
 /// What the account page shows of a session and its tokens' state, to whom reads so.
 pub fn account(context: &Context, signed_in: &SignedIn, reader: &Reader) -> Account {
     let claims = &signed_in.record.claims;
-    let roles = roles(claims);
-    let access = signed_in.tokens.access.get(DEFAULT_API);
+    let paths = context.settings.role_claims.iter();
+    let shown_as_roles: Vec<_> = paths.flat_map(|path| path.claims(claims)).collect();
     Account {
-        groups: groups(claims, &signed_in.owner.sub, reader),
-        roles,
-        scopes: access
-            .map_or_else(|| signed_in.record.granted_scopes.clone(), |access| access.scopes.clone()),
+        groups: groups(claims, &signed_in.owner.sub, &shown_as_roles, reader),
+        roles: rights::roles(&context.settings, claims),
+        scopes: context.settings.apis.all().filter_map(|api| scopes(signed_in, api)).collect(),
         session: session_facts(context, signed_in, reader),
         as_of: reader.time_of_day(signed_in.record.claims_read_at),
         warning: signed_in.record.profile_warning.clone(),
     }
 }
 
-fn groups(claims: &Map<String, Value>, sub: &str, reader: &Reader) -> Vec<ClaimGroup> {
+/// What the provider has granted at an API; nothing is known of one that has not been asked yet.
+fn scopes(signed_in: &SignedIn, api: &Api) -> Option<ApiScopes> {
+    let scopes = match signed_in.tokens.access.get(&api.id) {
+        Some(access) => access.scopes.clone(),
+        None if api.is_default() => signed_in.record.granted_scopes.clone(),
+        None => return None,
+    };
+    Some(ApiScopes { api: (!api.is_default()).then(|| api.title.clone()), scopes })
+}
+
+fn groups(
+    claims: &Map<String, Value>,
+    sub: &str,
+    shown_as_roles: &[String],
+    reader: &Reader,
+) -> Vec<ClaimGroup> {
     let claim = |name: &str, label: &str, value: &Value| {
         let value = time(name, value, reader).or_else(|| readable(value))?;
         Some(Claim { label: label.to_owned(), name: name.to_owned(), value })
@@ -63,7 +78,7 @@ fn groups(claims: &Map<String, Value>, sub: &str, reader: &Reader) -> Vec<ClaimG
     let profile: Vec<Claim> =
         PROFILE.iter().filter_map(|(name, label)| claim(name, label, claims.get(*name)?)).collect();
     let is_more = |name: &str| {
-        name != "roles"
+        !shown_as_roles.iter().any(|shown| shown == name)
             && name != "picture"
             && !PROTOCOL_CLAIMS.contains(&name)
             && !PLUMBING.contains(&name)
@@ -126,18 +141,9 @@ fn readable(value: &Value) -> Option<String> {
     (!line.trim().is_empty()).then_some(line)
 }
 
-fn roles(claims: &Map<String, Value>) -> Vec<String> {
-    match claims.get("roles") {
-        Some(Value::Array(roles)) => roles.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        Some(Value::String(roles)) => roles.split_whitespace().map(str::to_owned).collect(),
-        _ => Vec::new(),
-    }
-}
-
 fn session_facts(context: &Context, signed_in: &SignedIn, reader: &Reader) -> Vec<Fact> {
     let moment = |label: &str, at: UnixSecs| moment(label, at, reader);
     let record = &signed_in.record;
-    let access = signed_in.tokens.access.get(DEFAULT_API);
     let mut facts = vec![moment("Signed in since", record.signed_in_at)];
     facts.extend(
         record
@@ -146,11 +152,20 @@ fn session_facts(context: &Context, signed_in: &SignedIn, reader: &Reader) -> Ve
             .map(|at| moment("Identity confirmed", at)),
     );
     facts.extend(how(&record.amr).map(|how| fact("How you signed in", how)));
-    facts.push(match access.and_then(|access| access.expires_at) {
-        Some(until) => moment("API access valid until", until),
-        None => fact("API access valid until", "the API says otherwise".to_owned()),
-    });
     let is_renewed = signed_in.tokens.refresh_token.is_some();
+    facts.extend(context.settings.apis.all().map(|api| {
+        let label = format!("{} access valid until", api.title);
+        match signed_in.tokens.access.get(&api.id).map(|access| access.expires_at) {
+            Some(Some(until)) => moment(&label, until),
+            None if !api.is_default() && is_renewed => {
+                fact(&format!("{} access", api.title), "asked for when it is first needed".to_owned())
+            }
+            None if !api.is_default() => {
+                fact(&format!("{} access", api.title), "none: your provider gave no refresh token".to_owned())
+            }
+            _ => fact(&label, "the API says otherwise".to_owned()),
+        }
+    }));
     facts.push(fact(
         "API access is renewed",
         if is_renewed {
@@ -201,7 +216,7 @@ mod tests {
             "name": "</script><b>x", "email_verified": "true", "department": null, "address": { "a": 1 },
             "https://example.com/cost_centre": "42", "teams": ["a", "b"], "note": "a\u{0}b",
         });
-        let groups = groups(claims.as_object().unwrap(), "me", &Reader::default());
+        let groups = groups(claims.as_object().unwrap(), "me", &[], &Reader::default());
         let all: Vec<_> = groups
             .iter()
             .flat_map(|group| &group.claims)
@@ -228,7 +243,7 @@ mod tests {
         let claims = claims.as_object().unwrap();
         let shown = |claims: &Map<String, Value>, name: &str| {
             let reader = Reader::of(claims, &axum::http::HeaderMap::new());
-            let groups = groups(claims, "me", &reader);
+            let groups = groups(claims, "me", &[], &reader);
             let mut all = groups.into_iter().flat_map(|group| group.claims);
             all.find(|claim| claim.name == name).unwrap().value
         };

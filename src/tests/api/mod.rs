@@ -6,6 +6,7 @@ mod headers;
 mod names;
 mod people;
 mod refusals;
+mod several;
 
 use axum::http::StatusCode;
 

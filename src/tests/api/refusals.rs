@@ -52,10 +52,6 @@ async fn ac_05_what_another_token_would_not_mend_is_asked_once() {
     let (mut browser, _) = world.signed_in("/account").await;
     for raw in [
         refusal(401, &["Bearer error=\"invalid_request\""]),
-        refusal(
-            401,
-            &["Bearer error=\"insufficient_user_authentication\", acr_values=\"gold\", max_age=\"5\""],
-        ),
         refusal(401, &["Basic realm=\"a\", Bearer error=\"insufficient_scope\", scope=\"x\""]),
         refusal(401, &["Digest nonce=\"a\"", "Bearer error=\"unknown_to_us\""]),
         refusal(400, &["Bearer error=\"invalid_token\""]),

@@ -5,6 +5,7 @@ mod kinds;
 mod markup;
 mod periods;
 mod places;
+mod rights;
 mod rows;
 mod sharing;
 

@@ -29,6 +29,11 @@ fn echoes() -> Vec<Raw> {
             "www-authenticate",
             "Bearer error=\"insufficient_scope\", scope=\"{echo}\", error_description=\"{echo}\"",
         ),
+        Raw::json(401, "{}").with(
+            "www-authenticate",
+            "Bearer error=\"insufficient_user_authentication\", acr_values=\"{echo}\", scope=\"{echo}\"",
+        ),
+        Raw::text(403, "application/problem+json", r#"{"title":"{echo}","detail":"{echo}"}"#),
         Raw::text(500, "text/html", "<h1>{echo}</h1>").with("x-debug", "{echo}"),
         Raw::text(503, "text/plain", "{echo}"),
         Raw::redirect(302, "http://127.0.0.1:9/?{echo}"),

@@ -17,6 +17,7 @@ use tower::ServiceExt;
 use url::{Url, form_urlencoded};
 
 use super::APP;
+use crate::demo::provider::CODE;
 
 /// What an event stream is sent as.
 pub const EVENT_STREAM: &str = "text/event-stream";
@@ -152,14 +153,27 @@ impl<'a> Browser<'a> {
         let mut fields = page.fields();
         fields.retain(|(name, _)| name != "username" && name != "password");
         fields.extend([("username".into(), person.into()), ("password".into(), "demo".into())]);
-        let mut page = self.post_fields(&page, "sign-in", &fields).await;
-        while page.status.is_redirection() && !page.location().as_str().starts_with(APP) {
-            page = self.get(page.location().as_str()).await;
+        let page = self.post_fields(&page, "sign-in", &fields).await;
+        self.pass(page).await
+    }
+
+    /// What may come after the password, one-time code and consent, up to the redirect to the callback.
+    pub async fn pass(&mut self, mut page: Page) -> Page {
+        for _ in 0..10 {
+            let is_redirect = page.status.is_redirection();
+            if is_redirect && page.location().as_str().starts_with(APP) {
+                return page;
+            } else if is_redirect {
+                page = self.get(page.location().as_str()).await;
+            } else if page.body.contains("one-time-code") {
+                let mut fields = page.fields();
+                fields.push(("code".into(), CODE.into()));
+                page = self.post_fields(&page, "code", &fields).await;
+            } else {
+                return self.answer(page, "consent", "allow").await;
+            }
         }
-        if page.status.is_redirection() {
-            return page;
-        }
-        self.answer(page, "consent", "allow").await
+        panic!("the provider does not let through at {}", page.url)
     }
 
     /// Presses a button of one of the provider's forms.

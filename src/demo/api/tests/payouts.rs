@@ -127,6 +127,28 @@ async fn rs_10_a_key_of_one_person_is_no_key_of_another() {
     assert_eq!(fixture.look("/payouts", &ada).await.body["total"], 1);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_key_orders_one_payout_however_many_come_at_once() {
+    let fixture = std::sync::Arc::new(Fixture::start().await);
+    let token = fixture.payer(&[]);
+    let send = |key: String| {
+        let (fixture, token) = (fixture.clone(), token.clone());
+        tokio::spawn(async move {
+            let key = [("idempotency-key", key.as_str())];
+            fixture.post_as("/payouts", &token, &key, payout().to_string()).await.body["id"].clone()
+        })
+    };
+    let same: Vec<_> = (0..30).map(|_| send("one".into())).collect();
+    for answer in same {
+        assert_eq!(answer.await.unwrap(), "PAY-1001");
+    }
+    let others: Vec<_> = (0..30).map(|number| send(format!("k-{number}"))).collect();
+    for answer in others {
+        assert_ne!(answer.await.unwrap(), "PAY-1001");
+    }
+    assert_eq!(fixture.look("/payouts", &token).await.body["total"], 31);
+}
+
 #[tokio::test]
 async fn a_payout_points_at_every_field_that_is_wrong_and_says_what_it_was_given() {
     let fixture = Fixture::start().await;

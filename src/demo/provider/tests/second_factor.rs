@@ -149,6 +149,24 @@ async fn di_07_the_code_page_works_without_scripts_and_cannot_be_framed() {
 }
 
 #[tokio::test]
+async fn di_06_what_was_remembered_before_there_was_a_second_factor_is_of_a_password() {
+    let mut demo = Demo::start().await;
+    let tokens = demo.tokens("ada").await;
+    let file = demo.dir.join("harbour.json");
+    let mut kept: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    let grants = kept["grants"].as_object_mut().unwrap().values_mut();
+    for grant in grants {
+        assert!(grant["session"].as_object_mut().unwrap().remove("strength").is_some());
+        assert!(grant.as_object_mut().unwrap().remove("named").is_some());
+    }
+    std::fs::write(&file, kept.to_string()).unwrap();
+    demo.restart().await;
+    let later = demo.refresh(tokens["refresh_token"].as_str().unwrap()).await.json();
+    assert_eq!(claims(&later["id_token"])["acr"], WEAK);
+    assert_eq!(claims(&later["access_token"])["aud"], claims(&tokens["access_token"])["aud"]);
+}
+
+#[tokio::test]
 async fn di_06_refreshed_tokens_say_what_was_done_at_the_sign_in() {
     let mut demo = Demo::start().await;
     let weak = demo.tokens("ada").await;

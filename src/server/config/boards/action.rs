@@ -5,11 +5,10 @@ use std::collections::HashSet;
 
 use axum::http::Method;
 
-use super::{
-    Needs, Template, needs,
+use super::{Needs, Template, needs, sentence::Sentence, title};
+use crate::server::config::{
+    apis::Names,
     reader::{Entry, Table},
-    sentence::Sentence,
-    title,
 };
 
 /// Something a person can do with a row of a table, or with a board as a whole.
@@ -18,6 +17,8 @@ pub struct Action {
     /// What the button says: "Ship".
     pub label: String,
     pub method: Method,
+    /// The API that is asked, by its id.
+    pub api: String,
     /// Where the request goes; its places are members of the row.
     pub path: Template,
     /// What is asked before it is done.
@@ -82,7 +83,7 @@ pub struct Choice {
 
 const METHODS: [(&str, Method); 4] =
     [("post", Method::POST), ("put", Method::PUT), ("patch", Method::PATCH), ("delete", Method::DELETE)];
-const KEYS: [&str; 5] = ["label", "confirm", "done", "when", "fields"];
+const KEYS: [&str; 6] = ["label", "api", "confirm", "done", "when", "fields"];
 const FIELD_KEYS: [&str; 9] = ["key", "title", "kind", "required", "value", "hint", "min", "max", "choices"];
 const KINDS: [&str; 8] = ["text", "lines", "number", "whole", "date", "choice", "tick", "row"];
 const FIELDS_MAX: usize = 20;
@@ -90,9 +91,11 @@ const TEXT_MAX: u32 = 200;
 const LINES_MAX: u32 = 2000;
 const CHARS_MAX: u32 = 10_000;
 
-/// Reads an action of a table's rows, or of a board where there is no row to take a value from.
-pub(super) fn read(mut at: Table<'_, '_>, has_row: bool) -> Option<Action> {
+/// Reads an action of a table's rows, or of a board where there is no row to take a value from; without a word of its own
+/// it asks the `usual_api`.
+pub(super) fn read(mut at: Table<'_, '_>, has_row: bool, apis: &Names, usual_api: &str) -> Option<Action> {
     let label = at.required("label", title);
+    let api = at.optional("api", |id| apis.find(id)).unwrap_or_else(|| usual_api.to_owned());
     let named: Vec<_> = METHODS.iter().filter(|(key, _)| at.has(key)).collect();
     let [(key, method)] = named[..] else {
         at.problem("post", "one of `post`, `put`, `patch` and `delete` must say where the request goes");
@@ -120,7 +123,17 @@ pub(super) fn read(mut at: Table<'_, '_>, has_row: bool) -> Option<Action> {
         at.problem("fields", format!("must be at most {FIELDS_MAX}"));
     }
     at.no_more(&[&KEYS[..], &METHODS.each_ref().map(|(key, _)| *key), &needs::KEYS].concat());
-    Some(Action { label: label?, method: method.clone(), path: path?, confirm, done, needs, when, fields })
+    Some(Action {
+        label: label?,
+        method: method.clone(),
+        api,
+        path: path?,
+        confirm,
+        done,
+        needs,
+        when,
+        fields,
+    })
 }
 
 fn has_slots(sentence: &Sentence) -> bool {

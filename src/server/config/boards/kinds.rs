@@ -180,7 +180,7 @@ impl PanelKind {
 }
 
 /// What every panel may declare.
-const COMMON: [&str; 6] = ["title", "kind", "get", "every", "size", "action"];
+const COMMON: [&str; 7] = ["title", "kind", "api", "get", "every", "size", "action"];
 /// And what those of each kind may.
 const STAT: [&str; 5] = ["value", "before", "better", "unit", "decimals"];
 const TABLE: [&str; 8] = ["rows", "total", "columns", "key", "detail", "search", "order", "page"];

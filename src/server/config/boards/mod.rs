@@ -5,7 +5,6 @@ mod action;
 mod kinds;
 mod needs;
 mod period;
-mod reader;
 mod sentence;
 mod template;
 #[cfg(test)]
@@ -20,13 +19,18 @@ pub use kinds::{
     Before, Better, ChartSetting, ColumnSetting, ListSetting, PageBy, PageSetting, PanelKind, SeriesSetting,
     StatSetting, TableSetting, words,
 };
-pub use needs::Needs;
+pub use needs::{ClaimNeed, Needs};
 pub use period::{DayFormat, PeriodSetting, Span};
-use reader::Table;
 pub use sentence::Sentence;
 pub use template::{Template, Unfit};
 
-use super::{problem::Problem, sources::Lines, values};
+use super::{
+    apis::{DEFAULT_API, Names},
+    problem::Problem,
+    reader::{self, Table},
+    sources::Lines,
+    values,
+};
 use crate::model::PanelSize;
 
 /// A page of panels.
@@ -37,6 +41,8 @@ pub struct Board {
     pub title: String,
     /// The choice of days that feeds `{from}`, `{to}` and `{until}` in the paths of its panels.
     pub period: Option<PeriodSetting>,
+    /// Without this the board and all that is on it are locked.
+    pub needs: Needs,
     /// At least one.
     pub panels: Vec<Panel>,
     /// What can be done on it, without a row.
@@ -47,6 +53,8 @@ pub struct Board {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Panel {
     pub title: String,
+    /// The id of the API that is asked.
+    pub api: String,
     /// What is asked of the API; its places are those of the board's period.
     pub get: Template,
     /// How often a visible panel refreshes itself, at least a second.
@@ -66,34 +74,37 @@ pub const PERIOD_SLOTS: [&str; 3] = ["from", "to", "until"];
 pub(super) fn read(
     value: &Spanned<DeValue<'_>>,
     lines: &Lines<'_>,
+    apis: &Names,
     problems: &mut Vec<Problem>,
 ) -> Vec<Board> {
     let mut ids = HashSet::new();
     reader::tables(value, "board", lines, problems, |mut at| {
         let id = at.required("id", slug);
         let title = at.required("title", title);
+        let needs = needs::read(&mut at);
         let has_period = at.has("period");
         let period = at.table("period", period::read);
-        let panels = at.list("panel", |at| panel(at, has_period));
-        let actions = at.list("action", |at| action::read(at, false)).unwrap_or_default();
+        let panels = at.list("panel", |at| panel(at, has_period, apis));
+        let actions = at.list("action", |at| action::read(at, false, apis, DEFAULT_API)).unwrap_or_default();
         if let Some(id) = id.as_ref().filter(|id| !ids.insert((*id).clone())) {
             at.problem("id", format!("there is another board `{id}`: each needs an id of its own"));
         }
         if at.is_empty("panel") {
             at.problem("panel", "is missing: a board has at least one [[board.panel]]");
         }
-        at.no_more(&["id", "title", "period", "panel", "action"]);
-        Some(Board { id: id?, title: title?, period, panels: panels?, actions })
+        at.no_more(&[&["id", "title", "period", "panel", "action"], &needs::KEYS[..]].concat());
+        Some(Board { id: id?, title: title?, period, needs, panels: panels?, actions })
     })
 }
 
-fn panel(mut at: Table<'_, '_>, has_period: bool) -> Option<Panel> {
+fn panel(mut at: Table<'_, '_>, has_period: bool, apis: &Names) -> Option<Panel> {
     let name = at.required("title", title);
+    let api = at.optional("api", |id| apis.find(id)).unwrap_or_else(|| DEFAULT_API.to_owned());
     let get = at.required("get", Template::parse);
     let every = at.optional("every", values::duration);
     let needs = needs::read(&mut at);
     let size = at.optional("size", size);
-    let actions = at.list("action", |at| action::read(at, true)).unwrap_or_default();
+    let actions = at.list("action", |at| action::read(at, true, apis, &api)).unwrap_or_default();
     let kind = kinds::read(&mut at);
     if at.has("action") && !matches!(kind, None | Some(PanelKind::Table(_))) {
         at.problem("action", "belongs to a table, or to the board: this panel has no rows");
@@ -122,15 +133,15 @@ fn panel(mut at: Table<'_, '_>, has_period: bool) -> Option<Panel> {
     }
     let kind = kind?;
     let size = size.unwrap_or(kind.usual_size());
-    Some(Panel { title: name?, get: get?, every, needs, size, kind, actions })
+    Some(Panel { title: name?, api, get: get?, every, needs, size, kind, actions })
 }
 
 /// A text with something in it.
-fn title(text: &str) -> Result<String, String> {
+pub(super) fn title(text: &str) -> Result<String, String> {
     if text.trim().is_empty() { Err("must not be empty".to_owned()) } else { Ok(text.trim().to_owned()) }
 }
 
-fn slug(text: &str) -> Result<String, String> {
+pub(super) fn slug(text: &str) -> Result<String, String> {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if !text.is_empty() && text.chars().all(allowed) {
         Ok(text.to_owned())

@@ -1,7 +1,7 @@
 //! The periods that a board offers: `7d`, `4w`, `12m`, this month, this year. What days they are is for whoever knows
 //! the day; here they are only read and named.
 
-use super::reader::{Entry, Table};
+use crate::server::config::reader::{Entry, Table};
 
 /// A board's choice of periods.
 #[derive(Clone, Debug, PartialEq, Eq)]

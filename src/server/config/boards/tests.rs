@@ -8,7 +8,7 @@ use crate::{
     server::config::tests::load,
 };
 
-fn board(panel: &str) -> String {
+pub(super) fn board(panel: &str) -> String {
     format!("[[board]]\nid = \"orders\"\ntitle = \"Orders\"\n[[board.panel]]\n{panel}")
 }
 
@@ -34,14 +34,15 @@ fn refuses(text: &str, key: &str, table: &str) {
 }
 
 /// Each panel is refused at its key, and accepted as it should have been written.
-fn pairs(cases: &[(&str, &str, &str)]) {
+pub(super) fn pairs(cases: &[(&str, &str, &str)]) {
     for (key, bad, good) in cases {
         load(Some(&with_period(good)), &[]).unwrap_or_else(|errors| panic!("{good}\n{errors}"));
         refuses(&with_period(bad), &format!("board[0].panel[0].{key}"), "[[board.panel]]");
     }
 }
 
-const PANEL: &str = "title = \"Open\"\nkind = \"table\"\nget = \"/orders?open=1\"\nrows = \"$.orders[*]\"\n";
+pub(super) const PANEL: &str =
+    "title = \"Open\"\nkind = \"table\"\nget = \"/orders?open=1\"\nrows = \"$.orders[*]\"\n";
 
 #[test]
 fn op_10_a_board_is_read_whole() {
@@ -55,7 +56,7 @@ fn op_10_a_board_is_read_whole() {
     assert_eq!(panel.every, Some(Duration::from_secs(120)));
     let PanelKind::Table(table) = &panel.kind else { panic!("{panel:?}") };
     assert_eq!(table.columns.as_ref().unwrap()[1].kind, Some(CellKind::Date));
-    assert!(table.total.is_some() && panel.needs.scope.as_deref() == Some("read:orders"));
+    assert!(table.total.is_some() && panel.needs.scopes == ["read:orders"]);
     assert!(settings.board("other").is_none());
 }
 
@@ -78,7 +79,7 @@ fn op_10_a_bad_board_is_refused_with_line_and_key() {
     for more in [
         "every = \"0s\"",
         "every = \"5\"",
-        "scope = \"a b\"",
+        "scope = \" \"",
         "colums = []",
         "columns = 1",
         "columns = [{ key = \"a\", title = \"A\" }, { key = \"a\", title = \"B\" }]",
@@ -124,7 +125,7 @@ fn op_10_a_panel_cannot_leave_the_api() {
 }
 
 const STAT: &str = "kind = \"stat\"\nget = \"/n?from={from}&to={to}\"\nvalue = \"$.n\"\n";
-const TABLE: &str = "kind = \"table\"\nget = \"/o\"\nrows = \"$.o[*]\"\n";
+pub(super) const TABLE: &str = "kind = \"table\"\nget = \"/o\"\nrows = \"$.o[*]\"\n";
 const CHART: &str = "kind = \"line\"\nget = \"/o\"\nrows = \"$.o[*]\"\nx = \"day\"\n";
 const LIST: &str = "kind = \"list\"\nget = \"/o\"\nrows = \"$.o[*]\"\n";
 

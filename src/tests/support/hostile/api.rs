@@ -29,6 +29,8 @@ pub struct ApiScript {
     pub instead: Option<Raw>,
     /// Access tokens that are refused although the provider knows them.
     pub refused: HashSet<String>,
+    /// What its tokens must be for; for anything, where it does not say.
+    pub name: Option<String>,
     pub delay: Option<Duration>,
     /// How long these paths take besides.
     pub delays: BTreeMap<String, Duration>,
@@ -145,7 +147,8 @@ async fn answer(State(api): State<HostileApi>, request: Request) -> Response {
         return raw.to_response(call.token());
     }
     let person = api.0.provider.owner(call.token()).filter(|_| !script.refused.contains(call.token()));
-    let Some(person) = person else {
+    let is_ours = script.name.is_none() || script.name == api.0.provider.target(call.token());
+    let Some(person) = person.filter(|_| is_ours) else {
         let challenge = [(header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"")];
         return (StatusCode::UNAUTHORIZED, challenge).into_response();
     };

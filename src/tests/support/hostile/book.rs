@@ -79,6 +79,8 @@ pub struct Book {
     pub issued: Vec<Issued>,
     /// Which grant an access token is of.
     pub access_tokens: HashMap<String, usize>,
+    /// Which API an access token is for, where one was named.
+    pub targets: HashMap<String, String>,
     /// Spent refresh tokens that were presented again; each ended its family.
     pub reuses: usize,
 }

@@ -99,6 +99,7 @@ impl HostileProvider {
                 person: script.person.clone(),
                 texts: script.texts.clone(),
                 rotation: script.rotation,
+                targets: script.targets.clone(),
                 ..Script::default()
             };
         });
@@ -137,6 +138,11 @@ impl HostileProvider {
     /// The `sub` that a good access token speaks for.
     pub fn owner(&self, access_token: &str) -> Option<Person> {
         self.book().owner(access_token).map(|grant| grant.person.clone())
+    }
+
+    /// The API that an access token is for, where one was named.
+    pub fn target(&self, access_token: &str) -> Option<String> {
+        self.book().targets.get(access_token).cloned()
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {

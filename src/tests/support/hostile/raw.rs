@@ -30,6 +30,7 @@ enum RawBody {
     Endless,
     Drip,
     BrokenOff(String),
+    HangUp,
 }
 
 impl Raw {
@@ -59,7 +60,7 @@ impl Raw {
         match &self.body {
             RawBody::Text(text) | RawBody::BrokenOff(text) => text.len(),
             RawBody::Bytes(bytes) => bytes.len(),
-            RawBody::Endless | RawBody::Drip => usize::MAX,
+            RawBody::Endless | RawBody::Drip | RawBody::HangUp => usize::MAX,
         }
     }
 
@@ -82,6 +83,11 @@ impl Raw {
         Self { body: RawBody::BrokenOff(begin.to_owned()), ..Self::json(200, "") }
     }
 
+    /// No answer: the connection is closed once the request is there.
+    pub fn hang_up() -> Self {
+        Self { body: RawBody::HangUp, ..Self::json(200, "") }
+    }
+
     /// The same with one more header; an empty value adds none.
     pub fn with(mut self, name: &str, value: &str) -> Self {
         if !value.is_empty() {
@@ -102,6 +108,8 @@ impl Raw {
                 tokio::time::sleep(Duration::from_millis(200)).await;
                 Ok::<_, Infallible>(Bytes::from_static(b" "))
             })),
+            // The server drops the connection of a handler that unwinds; this way nothing is printed.
+            RawBody::HangUp => std::panic::resume_unwind(Box::new("hung up")),
             RawBody::BrokenOff(begin) => {
                 let begin = Ok(Bytes::from(filled(begin)));
                 Body::from_stream(stream::iter([begin, Err(io::Error::other("broken off"))]))

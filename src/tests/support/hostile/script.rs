@@ -23,6 +23,9 @@ pub struct Script {
     /// What a refresh answers.
     pub at_refresh: Tokens,
     pub rotation: Rotation,
+    /// The APIs it knows by `resource` or `audience`, with the scopes that an answer names for each; where there are none,
+    /// it takes no notice of either.
+    pub targets: BTreeMap<String, String>,
     /// Changes to the UserInfo answer.
     pub userinfo: Changes,
     /// Changes to the discovery document.
@@ -137,6 +140,7 @@ impl Default for Script {
             at_sign_in: Tokens::default(),
             at_refresh: Tokens::default(),
             rotation: Rotation::Always,
+            targets: BTreeMap::new(),
             userinfo: Changes::default(),
             metadata: Changes::default(),
             keys: None,

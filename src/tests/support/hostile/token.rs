@@ -77,6 +77,7 @@ fn basic(line: &str) -> Option<(String, String)> {
 
 fn exchange(provider: &HostileProvider, script: &Script, form: &Form, now: i64) -> Result<Value, Refused> {
     let mut book = provider.book();
+    let target = target(script, form)?;
     let code = one(form, "code").and_then(|code| book.codes.remove(code)).ok_or("invalid_grant")?;
     if one(form, "redirect_uri") != Some(&code.redirect_uri)
         || one(form, "code_verifier").map(challenge) != code.challenge
@@ -98,7 +99,7 @@ fn exchange(provider: &HostileProvider, script: &Script, form: &Form, now: i64) 
     let number = book.grants.len() - 1;
     let nonce = book.grants[number].nonce.clone();
     let again = is_offline.then_some(refresh_token);
-    Ok(answer(provider, &mut book, script, number, Moment { at_sign_in: true, now }, nonce, again))
+    Ok(answer(provider, &mut book, script, number, Moment { at_sign_in: true, now, target }, nonce, again))
 }
 
 fn refresh(provider: &HostileProvider, script: &Script, form: &Form, now: i64) -> Result<Value, Refused> {
@@ -118,6 +119,7 @@ fn refresh(provider: &HostileProvider, script: &Script, form: &Form, now: i64) -
     if one(form, "scope").is_some_and(|scope| scope.split(' ').any(|word| !granted.contains(word))) {
         return Err("invalid_scope");
     }
+    let target = target(script, form)?;
     book.grants[number].refreshes += 1;
     let rotates = match script.rotation {
         Rotation::Always => true,
@@ -131,12 +133,20 @@ fn refresh(provider: &HostileProvider, script: &Script, form: &Form, now: i64) -
         grant.spent.insert(std::mem::replace(&mut grant.refresh_token, text.clone()));
         next = Some(text);
     }
-    Ok(answer(provider, &mut book, script, number, Moment { at_sign_in: false, now }, None, next))
+    Ok(answer(provider, &mut book, script, number, Moment { at_sign_in: false, now, target }, None, next))
+}
+
+/// RFC 8707 2: a provider that knows APIs gives no token for one that it does not know.
+fn target(script: &Script, form: &Form) -> Result<Option<String>, Refused> {
+    let named = one(form, "resource").or(one(form, "audience")).filter(|_| !script.targets.is_empty());
+    let is_known = named.is_none_or(|named| script.targets.contains_key(named));
+    if is_known { Ok(named.map(str::to_owned)) } else { Err("invalid_target") }
 }
 
 struct Moment {
     at_sign_in: bool,
     now: i64,
+    target: Option<String>,
 }
 
 /// RFC 6749 5.1 and OpenID Connect Core 3.1.3.3, then what the script changes.
@@ -181,7 +191,8 @@ fn answer(
     let mut answer = Map::new();
     answer.insert("token_type".to_owned(), json!("Bearer"));
     answer.insert("expires_in".to_owned(), json!(ACCESS_TOKEN_SECS));
-    answer.insert("scope".to_owned(), json!(grant.scope));
+    let scope = moment.target.as_ref().and_then(|target| script.targets.get(target));
+    answer.insert("scope".to_owned(), json!(scope.unwrap_or(&grant.scope)));
     answer.insert("access_token".to_owned(), json!(access_token));
     answer.insert("id_token".to_owned(), json!(id_token));
     if let Some(token) = refresh_token {
@@ -189,6 +200,7 @@ fn answer(
     }
     changes.answer.apply(&mut answer);
     let answer = Value::Object(answer);
+    book.targets.extend(moment.target.map(|target| (access_token, target)));
     book.issue(number, &answer);
     answer
 }

@@ -13,6 +13,8 @@ pub struct HostileWorld {
     installation: Installation,
     pub provider: HostileProvider,
     pub api: HostileApi,
+    /// Another, for settings that name it.
+    pub warehouse: HostileApi,
 }
 
 impl Deref for HostileWorld {
@@ -34,7 +36,7 @@ impl HostileWorld {
         Self::with("").await
     }
 
-    /// With further settings (TOML lines), as `Installation::start` takes them.
+    /// With further settings (TOML lines), as `Installation::start` takes them; `WAREHOUSE` stands for the other API's address.
     pub async fn with(more: &str) -> Self {
         Self::with_secret("s:e%c&r+et", more).await
     }
@@ -44,6 +46,8 @@ impl HostileWorld {
         let clock = Clock::default();
         let provider = HostileProvider::bind(clock.clone(), client_secret).await;
         let api = HostileApi::bind(provider.clone()).await;
+        let warehouse = HostileApi::bind(provider.clone()).await;
+        let more = more.replace("WAREHOUSE", warehouse.origin());
         let boards = if more.contains("[[board]]") { "" } else { BOARDS };
         let settings = format!(
             "issuer = \"{}\"\nclient_secret = \"{client_secret}\"\napi_url = \"{}\"\n{more}\n{boards}",
@@ -51,7 +55,7 @@ impl HostileWorld {
             api.origin(),
         );
         let installation = Installation::start(&settings, clock, new_folder()).await;
-        Self { installation, provider, api }
+        Self { installation, provider, api, warehouse }
     }
 
     /// Time passes, for everyone.

@@ -1,5 +1,5 @@
 //! One table of the settings file, read key by key: every problem is named with its line, not only the first.
-//! Knows TOML, and nothing about boards.
+//! Knows TOML, and nothing of what the tables are about.
 
 use toml::{
     Spanned,
@@ -113,6 +113,22 @@ impl<'a> Table<'a, '_> {
         let value = self.table.get(key)?;
         let path = format!("{}.{key}", self.path);
         Some(each(value, &path, self.lines, self.problems, expected, read))
+    }
+
+    /// A text, or a list of texts; `None` where there is no such key, or anything else.
+    pub fn texts(&mut self, key: &str) -> Option<Vec<String>> {
+        let value = self.table.get(key)?.get_ref();
+        let texts = match value {
+            DeValue::String(text) => Some(vec![text.to_string()]),
+            DeValue::Array(items) => {
+                items.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect()
+            }
+            _ => None,
+        };
+        if texts.is_none() {
+            self.problem(key, "must be a text in quotes, or a list of those");
+        }
+        texts
     }
 
     /// Whether a list holds nothing, right or wrong.

@@ -1,0 +1,56 @@
+//! What the API's refusal of this person says (401 and 403): a sign-in that it demands, a scope that is missing, or its own
+//! words. Nothing of it that repeats the token is told to anybody.
+
+use axum::http::StatusCode;
+
+use super::{challenge, client::Answer};
+use crate::{
+    error::AppError,
+    model::{Demand, Lack},
+    server::{
+        Context,
+        oidc::demand::{is_met, lacks_scope},
+        session::SignedIn,
+    },
+};
+
+/// What a 401 with a step-up challenge (RFC 9470 3) or a 403 says of this person; `None` for any other answer.
+pub fn refusal(context: &Context, signed_in: &SignedIn, answer: &Answer) -> Option<AppError> {
+    let (response, token) = (&answer.response, answer.token.expose());
+    match response.status() {
+        StatusCode::UNAUTHORIZED => {
+            let demand = without(token, challenge::demand(response.headers())?);
+            Some(demanded(context, signed_in, demand))
+        }
+        StatusCode::FORBIDDEN => {
+            let scope = challenge::missing_scope(response.headers()).filter(|scope| !scope.contains(token));
+            let lack = scope.map(Lack::Scope).or_else(|| answer.words().map(Lack::Said));
+            Some(AppError::Forbidden(lack.unwrap_or_default()))
+        }
+        _ => None,
+    }
+}
+
+/// What is demanded goes into a URL: an API that repeats what it was sent must not put the token there.
+fn without(token: &str, mut demand: Demand) -> Demand {
+    demand.acr_values.retain(|value| !value.contains(token));
+    demand.scope = demand.scope.filter(|scope| !scope.contains(token));
+    if demand.acr_values.is_empty() {
+        demand.max_age_secs.get_or_insert(0);
+    }
+    demand
+}
+
+/// The same sign-in is not asked for twice.
+fn demanded(context: &Context, signed_in: &SignedIn, demand: Demand) -> AppError {
+    if !is_met(&demand, &signed_in.record, context.clock.now()) {
+        return AppError::StepUp(demand);
+    }
+    match demand.scope.filter(|scope| lacks_scope(&signed_in.record, scope)) {
+        Some(scope) => AppError::Forbidden(Lack::Scope(scope)),
+        None => {
+            tracing::warn!(event = "step-up in vain", "the API demands a sign-in that this one is already");
+            AppError::Forbidden(Lack::StillRefused)
+        }
+    }
+}

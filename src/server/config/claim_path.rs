@@ -1,0 +1,293 @@
+//! Where something stands in a person's claims, and what texts stand there: roles, groups, a department.
+//! Knows every shape in which providers say such things, and nothing about what it is good for.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+use serde_json_path::JsonPath;
+
+use super::{boards::words, values::Parsed};
+
+const PATH_MAX_CHARS: usize = 256;
+/// No person has more roles than these, nor longer ones. What is longer is left out: cut, it could be another's name.
+const VALUES_MAX: usize = 1000;
+const VALUE_MAX_CHARS: usize = 256;
+
+/// The claim of exactly that name (`roles`, `https://example.com/roles`); where there is none, names within each other,
+/// joined by dots (`realm_access.roles`); or a JSONPath into the claims (RFC 9535) where it begins with `$`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimPath {
+    text: String,
+    json_path: Option<JsonPath>,
+}
+
+/// A text that was found, and whether it stands in a list: then it is one value, whatever spaces it has.
+type Found = (String, bool);
+
+impl ClaimPath {
+    /// # Errors
+    /// Says what a path looks like.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        if text.is_empty() || text.chars().count() > PATH_MAX_CHARS || text.chars().any(char::is_control) {
+            return Err(format!(
+                "must be a claim's name or a path, at most {PATH_MAX_CHARS} characters, such as roles, \
+                 realm_access.roles or $.roles[*]"
+            ));
+        }
+        if text.starts_with('$') {
+            let path = JsonPath::parse(text)
+                .map_err(|error| format!("`{text}` is no JSONPath ({error}); it looks like $.roles[*]"))?;
+            return Ok(Self { text: text.to_owned(), json_path: Some(path) });
+        }
+        if text.starts_with('.') || text.ends_with('.') || text.contains("..") {
+            return Err(format!("`{text}` has a name too few: it looks like realm_access.roles"));
+        }
+        Ok(Self { text: text.to_owned(), json_path: None })
+    }
+
+    /// The claim of that name.
+    pub(super) fn named(name: &str) -> Self {
+        Self { text: name.to_owned(), json_path: None }
+    }
+
+    /// The values that stand there, in order, each once: an array's texts, each whole; a text's words, as in `scope`
+    /// (RFC 6749 3.3). A number or a boolean counts as its text, anything else as nothing.
+    pub fn values(&self, claims: &Map<String, Value>) -> Vec<String> {
+        let mut seen = BTreeSet::new();
+        let mut values = Vec::new();
+        for (text, is_listed) in self.found(claims) {
+            let words = if is_listed { vec![text.as_str()] } else { text.split_whitespace().collect() };
+            for value in words.into_iter().filter(|value| is_value(value)) {
+                if values.len() == VALUES_MAX {
+                    return values;
+                }
+                if seen.insert(value.to_owned()) {
+                    values.push(value.to_owned());
+                }
+            }
+        }
+        values
+    }
+
+    /// Whether one of these stands there: as the whole text, or as a whole text of the array.
+    pub fn is_one_of(&self, claims: &Map<String, Value>, wanted: &[String]) -> bool {
+        self.found(claims).iter().any(|(text, _)| wanted.contains(text))
+    }
+
+    /// The claims that it finds anything in.
+    pub fn claims(&self, claims: &Map<String, Value>) -> Vec<String> {
+        match &self.json_path {
+            Some(path) => {
+                let all = Value::Object(claims.clone());
+                let found = path.query_located(&all);
+                let names = found.locations().filter_map(|at| at.first()?.as_name().map(str::to_owned));
+                names.collect()
+            }
+            None => vec![self.text.clone()],
+        }
+    }
+
+    /// What it leads to, as a person reads it: "Department", `https://example.com/cost_centre` as "Cost centre".
+    pub fn in_words(&self) -> String {
+        let mut names = self.text.rsplit(|c: char| !(c.is_alphanumeric() || "_-".contains(c)));
+        let name = names.find(|name| name.contains(char::is_alphabetic));
+        words(name.unwrap_or(&self.text))
+    }
+
+    fn found(&self, claims: &Map<String, Value>) -> Vec<Found> {
+        let mut found = Vec::new();
+        match &self.json_path {
+            Some(path) => {
+                let all = Value::Object(claims.clone());
+                for node in path.query_located(&all).iter() {
+                    let is_listed = node.location().iter().any(|step| step.is_index());
+                    take(node.node(), is_listed, &mut found);
+                }
+            }
+            None => at(claims, &self.text).into_iter().for_each(|value| take(value, false, &mut found)),
+        }
+        found
+    }
+}
+
+/// The member of that name, else of a member within: a name may have dots itself, so the longest one counts.
+fn at<'a>(object: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
+    object.get(path).or_else(|| {
+        let mut dots = path.rmatch_indices('.');
+        dots.find_map(|(dot, _)| at(object.get(&path[..dot])?.as_object()?, &path[dot + 1..]))
+    })
+}
+
+fn take(value: &Value, is_listed: bool, found: &mut Vec<Found>) {
+    match value {
+        Value::Array(items) => {
+            found.extend(items.iter().take(VALUES_MAX).filter_map(text).map(|text| (text, true)));
+        }
+        value => found.extend(text(value).map(|text| (text, is_listed))),
+    }
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(is) => Some(is.to_string()),
+        Value::Array(_) | Value::Object(_) | Value::Null => None,
+    }
+}
+
+/// Whether this can be a role, or what a claim is asked to be.
+pub(super) fn is_value(text: &str) -> bool {
+    !text.trim().is_empty()
+        && !text.chars().any(char::is_control)
+        && text.chars().nth(VALUE_MAX_CHARS).is_none()
+}
+
+/// Paths separated by spaces, each once.
+pub(super) fn list(text: &str) -> Parsed<Vec<ClaimPath>> {
+    let mut paths = Vec::new();
+    for word in text.split_whitespace() {
+        let path = ClaimPath::parse(word).map_err(|error| {
+            format!("{error} (paths are separated by spaces, so none is within a JSONPath)")
+        })?;
+        if !paths.contains(&path) {
+            paths.push(path);
+        }
+    }
+    Ok(paths)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn values(path: &str, claims: &Value) -> Vec<String> {
+        ClaimPath::parse(path).unwrap().values(claims.as_object().unwrap())
+    }
+
+    #[test]
+    fn roles_are_found_where_providers_put_them() {
+        for (what, path, claims, roles) in [
+            (
+                "Auth0",
+                "https://example.com/roles",
+                json!({ "https://example.com/roles": ["a", "b c"] }),
+                "a|b c",
+            ),
+            (
+                "Auth0, metadata",
+                "https://example.com/app.roles",
+                json!({ "https://example.com/app": { "roles": ["a"] } }),
+                "a",
+            ),
+            (
+                "Keycloak, realm",
+                "realm_access.roles",
+                json!({ "realm_access": { "roles": ["a", "b"] } }),
+                "a|b",
+            ),
+            (
+                "Keycloak, client",
+                "resource_access.my-client.roles",
+                json!({ "resource_access": { "my-client": { "roles": ["a"] }, "account": { "roles": ["x"] } } }),
+                "a",
+            ),
+            (
+                "Keycloak, a client with dots",
+                "resource_access.app.example.com.roles",
+                json!({ "resource_access": { "app": { "roles": ["x"] }, "app.example.com": { "roles": ["a"] } } }),
+                "a",
+            ),
+            ("Entra", "roles", json!({ "roles": ["Task.Write"], "groups": ["5c1f"] }), "Task.Write"),
+            ("Okta", "groups", json!({ "groups": ["Everyone", "Night shift"] }), "Everyone|Night shift"),
+            ("words", "roles", json!({ "roles": " a  b\ta " }), "a|b"),
+            ("the exact name wins", "a.b", json!({ "a.b": "exact", "a": { "b": "within" } }), "exact"),
+            (
+                "JSONPath",
+                "$.teams[?@.app=='x'].name",
+                json!({ "teams": [
+                { "app": "x", "name": "Team lead" }, { "app": "y", "name": "no" }, { "app": "x", "name": "b" },
+            ] }),
+                "Team lead|b",
+            ),
+            ("JSONPath to an array", "$.a.roles", json!({ "a": { "roles": ["a b", "c"] } }), "a b|c"),
+            ("JSONPath to a text", "$.a.roles", json!({ "a": { "roles": "a b" } }), "a|b"),
+            (
+                "JSONPath by name",
+                "$['https://x.example/r'][*]",
+                json!({ "https://x.example/r": ["a", "b"] }),
+                "a|b",
+            ),
+            ("numbers and booleans", "ids", json!({ "ids": [7, true, "x", 1.5] }), "7|true|x|1.5"),
+            ("one number", "level", json!({ "level": 3 }), "3"),
+        ] {
+            assert_eq!(values(path, &claims).join("|"), roles, "{what}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_role_is_none() {
+        let long = "x".repeat(VALUE_MAX_CHARS + 1);
+        for claims in [
+            json!({}),
+            json!({ "roles": null }),
+            json!({ "roles": {} }),
+            json!({ "roles": { "admin": true } }),
+            json!({ "roles": [null, {}, ["admin"], "", " ", "a\u{0}b", long] }),
+            json!({ "roles": long }),
+            json!({ "roles": " \n " }),
+            json!({ "Roles": ["admin"] }),
+            json!({ "a": { "roles": ["admin"] } }),
+        ] {
+            assert_eq!(values("roles", &claims), [""; 0], "{claims}");
+        }
+        let just = "x".repeat(VALUE_MAX_CHARS);
+        assert_eq!(values("roles", &json!({ "roles": [just] })), [just]);
+        for claims in
+            [json!({ "a": "b" }), json!({ "a": ["b"] }), json!({ "a": { "c": 1 } }), json!({ "a": null })]
+        {
+            assert_eq!(values("a.b", &claims), [""; 0], "{claims}");
+            assert_eq!(values("$.a.b", &claims), [""; 0], "{claims}");
+        }
+        let many: Vec<_> = (0..5000).map(|n| format!("r{n}")).collect();
+        assert_eq!(values("roles", &json!({ "roles": many })).len(), VALUES_MAX);
+        assert_eq!(values("roles", &json!({ "roles": many.join(" ") })).len(), VALUES_MAX);
+        assert_eq!(values("$.roles[*]", &json!({ "roles": many })).len(), VALUES_MAX);
+    }
+
+    #[test]
+    fn a_claim_is_what_it_says_as_a_whole() {
+        let claims = json!({ "department": "Human Resources", "groups": ["Night shift", "b"], "level": 3 });
+        let is = |path: &str, wanted: &str| {
+            let path = ClaimPath::parse(path).unwrap();
+            path.is_one_of(claims.as_object().unwrap(), &["other".to_owned(), wanted.to_owned()])
+        };
+        assert!(is("department", "Human Resources") && is("groups", "b") && is("level", "3"));
+        assert!(is("$.groups[0]", "Night shift"));
+        for (path, wanted) in [
+            ("department", "Resources"),
+            ("department", "human resources"),
+            ("groups", "Night"),
+            ("none", ""),
+        ] {
+            assert!(!is(path, wanted), "{path} {wanted}");
+        }
+    }
+
+    #[test]
+    fn a_path_has_a_name_that_people_read() {
+        for (path, name) in [
+            ("department", "Department"),
+            ("https://example.com/cost_centre", "Cost centre"),
+            ("realm_access.roles", "Roles"),
+            ("$.teams[0].name", "Name"),
+            ("$['job title'][0]", "Title"),
+            ("42", "42"),
+        ] {
+            assert_eq!(ClaimPath::parse(path).unwrap().in_words(), name, "{path}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Actions from outside, as plain forms and as a script sends them: what the API gets, and what the person is told.
+//! This file has the board these tests use and how a form is filled in; each subject has a file.
+
+mod fields;
+mod forms;
+mod once;
+mod outcomes;
+
+use super::support::{
+    Browser, Page,
+    hostile::{Call, HostileWorld, Raw},
+};
+
+const BOARDS: &str = r#"
+[[board]]
+id = "desk"
+title = "Desk"
+
+[[board.action]]
+label = "New payout"
+post = "/payouts"
+fields = [
+    { key = "to", title = "To", required = true, max = 20 },
+    { key = "amount", title = "Amount", kind = "number", required = true, min = 1, max = 1000 },
+    { key = "on", kind = "date" },
+    { key = "urgent", kind = "tick" },
+]
+
+[[board.panel]]
+title = "Orders"
+kind = "table"
+get = "/orders"
+rows = "$.orders[*]"
+columns = [
+    { key = "id", title = "Order" },
+    { key = "customer", title = "Customer" },
+    { key = "status", title = "Status" },
+    { key = "total", title = "Total", kind = "number" },
+]
+
+[[board.panel.action]]
+label = "Ship"
+post = "/orders/{id}/ship"
+confirm = "Ship order {id} to {customer} for {total}?"
+done = "Order {id} is on its way."
+when = { key = "status", is = ["open"] }
+fields = [
+    { key = "carrier", choices = ["DHL", { value = "PO", title = "The post" }], required = true, value = "PO" },
+    { key = "note", kind = "lines", max = 20, hint = "Printed on the label" },
+    { key = "parcels", kind = "whole", min = 1, max = 9, value = "{items}" },
+    { key = "buyer", kind = "row", value = "{customer}" },
+]
+
+[[board.panel.action]]
+label = "Delete"
+delete = "/orders/{id}"
+
+[[board.panel.action]]
+label = "Return"
+post = "/orders/{id}/return"
+when = { key = "status", is = ["shipped"] }
+
+[[board.panel.action]]
+label = "Audit"
+post = "/orders/{id}/audit"
+scope = "audit:write"
+"#;
+
+const BOARD: &str = "/boards/desk";
+const SHIP: &str = "/boards/desk/rows/0/actions/0?key=ORD-1";
+const DELETE: &str = "/boards/desk/rows/0/actions/1?key=ORD-1";
+const AUDIT: &str = "/boards/desk/rows/0/actions/3?key=ORD-1";
+const PAYOUT: &str = "/boards/desk/actions/0";
+const SHIPPED: &str = "Order ORD-1 is on its way.";
+
+/// On a store that several processes can share.
+async fn world() -> HostileWorld {
+    let world = HostileWorld::with(&format!("store = \"sqlite:FOLDER/sessions.db\"\n{BOARDS}")).await;
+    for path in ["/orders/ORD-1/ship", "/orders/ORD-1", "/payouts", "/orders/ORD-1/audit"] {
+        answer(&world, path, Raw::json(200, "{}"));
+    }
+    world
+}
+
+/// The API answers this at that path from now on.
+fn answer(world: &HostileWorld, path: &str, raw: Raw) {
+    world.api.script(|script| script.answers.insert(path.to_owned(), raw));
+}
+
+/// What changed something at the API.
+fn changes(world: &HostileWorld) -> Vec<Call> {
+    let is_change = |call: &Call| call.method != axum::http::Method::GET;
+    world.api.calls().into_iter().filter(is_change).collect()
+}
+
+/// The fields of the form on a page: those that it carries, and these besides.
+fn filled(form: &Page, more: &[(&str, &str)]) -> Vec<(String, String)> {
+    let mut fields = form.fields();
+    assert!(fields.iter().any(|(name, _)| name == "once"), "there is a form: {}", form.body);
+    fields.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    fields
+}
+
+/// Sends a form as a page without scripts does; the answer leads somewhere.
+async fn send(browser: &mut Browser<'_>, fields: &[(String, String)]) -> Page {
+    let pairs: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    browser.post("/api/act", &pairs).await
+}
+
+/// The same, and goes where it leads.
+async fn send_and_follow(browser: &mut Browser<'_>, fields: &[(String, String)]) -> Page {
+    let answer = send(browser, fields).await;
+    assert_eq!(answer.status.as_u16(), 303, "{}", answer.body);
+    browser.open(answer.location().as_str()).await
+}
+
+/// Sends it as a script of the page does.
+async fn send_by_script(browser: &mut Browser<'_>, fields: &[(String, String)]) -> Page {
+    let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    let headers = [
+        ("sec-fetch-mode", "cors"),
+        ("sec-fetch-dest", "empty"),
+        ("sec-fetch-site", "same-origin"),
+        ("accept", "text/plain; charset=utf-8"),
+    ];
+    browser.send(axum::http::Method::POST, "/api/act", &headers, Some(form)).await
+}
+
+const SHIP_FIELDS: [(&str, &str); 3] =
+    [("field-carrier", "DHL"), ("field-note", "Mind\r\nthe dog"), ("field-parcels", "2")];

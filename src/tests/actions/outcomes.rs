@@ -1,0 +1,129 @@
+//! What the API's answer means, and what the person is told: done, not done for sure, or not known (AC-05).
+
+use std::time::Duration;
+
+use super::*;
+
+const UNKNOWN: &str = "It is not known whether this was done.";
+
+/// Ships with the API's answer so; the page that follows.
+async fn ship(world: &HostileWorld, browser: &mut Browser<'_>, raw: Raw) -> Page {
+    answer(world, "/orders/ORD-1/ship", raw);
+    let fields = filled(&browser.get(SHIP).await, &SHIP_FIELDS);
+    send_and_follow(browser, &fields).await
+}
+
+#[tokio::test]
+async fn every_yes_is_done_and_every_no_is_said_in_the_apis_own_words() {
+    let world = world().await;
+    let (mut browser, _) = world.signed_in(BOARD).await;
+    let problem = |status: u16, body: &str| Raw::text(status, "application/problem+json", body);
+    for raw in [
+        Raw::json(200, "{}"),
+        Raw::json(201, "{}").with("location", "/orders/2"),
+        Raw::text(204, "", ""),
+        Raw::redirect(303, "/orders/ORD-1"),
+        Raw::text(200, "text/html", "<p>fine</p>"),
+    ] {
+        let page = ship(&world, &mut browser, raw.clone()).await;
+        assert!(page.body.contains(SHIPPED) && page.path() == BOARD, "{raw:?}: {}", page.body);
+    }
+    let page = ship(&world, &mut browser, Raw::json(202, "{}")).await;
+    assert!(page.body.contains("It may take a moment to show."));
+    for (raw, words) in [
+        (problem(409, "{\"detail\":\"It is already <shipped>.\"}"), "It is already &lt;shipped&gt;."),
+        (
+            problem(422, "{\"title\":\"No\",\"errors\":[{\"pointer\":\"/note\",\"detail\":\"Too rude\"}]}"),
+            "Too rude",
+        ),
+        (Raw::json(400, "{\"errors\":{\"parcels\":[\"Too many\"]}}"), "Too many"),
+        (Raw::text(400, "text/html", "<h1>no</h1>"), "The API refused it."),
+        (problem(404, "{}"), "That is not there any more."),
+        (problem(429, "{}"), "Nothing was changed; try again in a moment."),
+        (problem(503, "{\"detail\":\"Closed for the night\"}"), "Closed for the night"),
+        (problem(403, "{\"detail\":\"Only managers ship.\"}"), "may not"),
+        (
+            Raw::json(401, "{}").with("www-authenticate", "Bearer error=\"invalid_request\""),
+            "does not accept your access",
+        ),
+    ] {
+        let before = changes(&world).len();
+        let page = ship(&world, &mut browser, raw.clone()).await;
+        assert!(page.body.contains(words), "{raw:?}: {}", page.body);
+        assert!(!page.body.contains(UNKNOWN) && !page.body.contains("<h1>no</h1>"), "{raw:?}");
+        assert!(
+            page.path().contains("kept=") && page.body.contains("the dog"),
+            "what was typed is there: {raw:?}"
+        );
+        assert_eq!(changes(&world).len(), before + 1, "{raw:?}");
+    }
+}
+
+#[tokio::test]
+async fn ac_05_what_may_have_been_done_is_said_to_be_unknown_and_never_sent_again_by_itself() {
+    let world = world().await;
+    let (mut browser, _) = world.signed_in(BOARD).await;
+    for raw in [
+        Raw::hang_up(),
+        Raw::broken_off("{\"ok\":"),
+        Raw::json(500, "{}"),
+        Raw::json(502, "{}"),
+        Raw::json(504, "{\"detail\":\"The warehouse sleeps\"}"),
+        Raw::json(408, "{}"),
+        Raw::redirect(302, "/elsewhere"),
+        Raw::redirect(307, "/orders/ORD-1/ship"),
+        Raw::endless(),
+    ] {
+        let before = changes(&world).len();
+        let page = ship(&world, &mut browser, raw.clone()).await;
+        assert!(page.body.contains(UNKNOWN) && page.body.contains("the dog"), "{raw:?}: {}", page.body);
+        assert_eq!(changes(&world).len(), before + 1, "{raw:?}");
+        assert!(browser.get(BOARD).await.body.contains("Perhaps not done"), "{raw:?}");
+        // The person decides; an API that heeds the key does nothing twice.
+        answer(&world, "/orders/ORD-1/ship", Raw::json(200, "{}"));
+        let landed = send_and_follow(&mut browser, &filled(&page, &SHIP_FIELDS)).await;
+        assert!(landed.body.contains(SHIPPED));
+        let calls = changes(&world).split_off(before);
+        assert_eq!(calls.len(), 2);
+        assert_eq!(calls[0].headers["idempotency-key"], calls[1].headers["idempotency-key"], "{raw:?}");
+    }
+}
+
+#[tokio::test]
+async fn ac_05_an_api_that_takes_too_long_is_asked_once() {
+    let world = world().await;
+    let (mut browser, _) = world.signed_in(BOARD).await;
+    world.api.script(|script| script.delays.insert("/orders/ORD-1/ship".into(), Duration::from_secs(40)));
+    let page = ship(&world, &mut browser, Raw::json(200, "{}")).await;
+    assert!(page.body.contains(UNKNOWN) && page.body.contains("did not answer in time"), "{}", page.body);
+    assert_eq!(changes(&world).len(), 1);
+}
+
+#[tokio::test]
+async fn an_api_that_cannot_be_reached_got_nothing_and_the_same_form_works_when_it_is_back() {
+    let world = world().await;
+    let (mut browser, _) = world.signed_in(BOARD).await;
+    let payout = [("field-to", "Mei"), ("field-amount", "5")];
+    let form = browser.get(PAYOUT).await;
+    world.api.go_down().await;
+    let page = send_and_follow(&mut browser, &filled(&form, &payout)).await;
+    assert!(page.body.contains("Nothing was sent.") && page.body.contains("Mei"), "{}", page.body);
+    world.api.come_back().await;
+    let landed = send_and_follow(&mut browser, &filled(&page, &payout)).await;
+    assert!(landed.body.contains("New payout: done."));
+    assert_eq!(changes(&world).len(), 1);
+}
+
+#[tokio::test]
+async fn ac_01_an_api_that_repeats_the_token_in_its_refusal_shows_it_to_nobody() {
+    let world = world().await;
+    world.provider.script(|script| script.texts.access_token = "access-token-canary-".into());
+    let (mut browser, _) = world.signed_in(BOARD).await;
+    let echo = "{\"detail\":\"Bearer {echo} is not welcome\",\"errors\":{\"note\":\"{echo}\"}}";
+    let page = ship(&world, &mut browser, Raw::text(409, "application/problem+json", echo)).await;
+    let token = changes(&world)[0].token().to_owned();
+    assert!(!page.body.contains(&token) && page.body.contains("The API refused it."), "{}", page.body);
+    let page =
+        ship(&world, &mut browser, Raw::text(409, "application/problem+json", "{\"detail\":\"No\"}")).await;
+    assert!(page.body.contains("No"));
+}
