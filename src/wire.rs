@@ -4,9 +4,7 @@
 use std::convert::Infallible;
 
 use leptos::server_fn::{
-    Bytes, ContentType, Decodes, Encodes, Format, FormatType,
-    codec::Post,
-    request::ClientReq,
+    Bytes, ContentType, Decodes, Encodes, Format, FormatType, codec::Post, request::ClientReq,
 };
 
 use crate::{

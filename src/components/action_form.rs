@@ -220,12 +220,7 @@ struct Marks {
     invalid: Option<&'static str>,
 }
 
-fn control(
-    name: String,
-    input: FormInput,
-    value: String,
-    marks: Marks,
-) -> AnyView {
+fn control(name: String, input: FormInput, value: String, marks: Marks) -> AnyView {
     let Marks { required, is_first, described, invalid } = marks;
     let id = name.clone();
     match input {
