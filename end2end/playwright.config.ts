@@ -4,7 +4,7 @@ import type { Options } from './support/test.ts';
 const PROVIDERS = ['demo', 'oidc-provider'] as const;
 
 /** Whoever signed the person in: what a board shows is the same, and so is what becomes of a session here. */
-const WITH_ONE = ['**/boards/*', '**/sessions/*'];
+const WITH_ONE = ['**/actions/{drafts,drawer,ship}*', '**/boards/*', '**/sessions/*'];
 
 /**
  * Every spec runs against both providers, with scripts and without; `*.hydrated.spec.ts` needs them, and those of boards

@@ -1,10 +1,13 @@
 // Full-page pictures of every page and state, on a phone and on a desktop, light and dark: `npm run screenshots -- FOLDER`.
 import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { Acts, SHIPPING } from './support/acts.ts';
 import { App } from './support/app.ts';
 import { press } from './support/sign_in.ts';
 import { ada, expect, jonas, test } from './support/test.ts';
 
 const FOLDER = process.env.SCREENSHOTS ?? 'screenshots';
+const WITH_SHIPPING = 'openid profile email offline_access orders:read orders:ship reports:read payouts:write';
 const VIEWPORTS = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } };
 
 for (const [device, viewport] of Object.entries(VIEWPORTS)) {
@@ -86,6 +89,99 @@ for (const [device, viewport] of Object.entries(VIEWPORTS)) {
         await app.signIn(ada, '/boards/desk');
         await expect(app.notice()).toBeVisible(shortly);
         await shot('notice-absolute', false);
+        await stack.restart();
+      });
+
+      test(`pictures of actions, ${device}, ${colorScheme}`, async ({ page, browser, context, stack, guard }) => {
+        guard.expectFailure(/\/api\//);
+        await stack.restart({ CLAIMCHECK_SCOPES: WITH_SHIPPING });
+        const app = new App(page, stack, true);
+        const acts = new Acts(app);
+        const shotOf = (of: Page, name: string, fullPage = false) =>
+          of.screenshot({ path: join(FOLDER, `${name}-${device}-${colorScheme}.png`), fullPage, animations: 'disabled' });
+        const shot = (name: string) => shotOf(page, name);
+
+        await app.signIn(ada, SHIPPING);
+        const [first, second, third] = (await acts.orders()) as [string, string, string];
+        await acts.open('Send as is', first);
+        await shot('act-question');
+        await acts.send();
+        await expect(page.locator('[data-part=told] .said')).toBeVisible();
+        await expect(acts.row(first).locator('.said')).toBeVisible();
+        await shot('acts-done');
+        if (device === 'phone') {
+          await page.locator('.table-scroll').first().evaluate((rows) => rows.scrollTo(rows.scrollWidth, 0));
+          await shot('acts-scrolled');
+        }
+        const form = await acts.open('Ship', second);
+        await shot('act-form');
+        await form.getByLabel('Note').fill('Ring twice.\nThen wait.');
+        await page.keyboard.press('Escape');
+        await acts.open('Ship', second);
+        await shot('act-draft');
+        await form.getByLabel('Parcels').fill('some');
+        await acts.send();
+        await shot('act-problems');
+        await form.getByLabel('Parcels').fill('2');
+        stack.api.play({ kind: 'hold', what: 'answer' }, /\/ship$/);
+        const held = stack.api.held();
+        await acts.button.click();
+        await held;
+        await shot('act-progress');
+        await stack.api.heal();
+        await expect(form.getByText('on one line')).toBeVisible();
+        await form.getByLabel('Note').fill('Ring twice.');
+        stack.api.play({ kind: 'drop' }, /\/ship$/);
+        await acts.send();
+        await shot('act-unclear');
+        await page.keyboard.press('Escape');
+        await expect(acts.row(second).locator('.said')).toBeVisible();
+        await shot('acts-unclear');
+        await stack.api.heal();
+        await page.route('**/api/act', (route) => route.abort('connectionreset'));
+        await acts.open('Send as is', third);
+        await acts.button.click();
+        await expect(acts.form.getByText('Asking how it went')).toBeVisible();
+        await shot('act-asking');
+        await page.unroute('**/api/act');
+        await expect(page.getByRole('dialog')).toBeHidden();
+        const fourth = await acts.order();
+        await acts.open('Write off', fourth);
+        await shot('act-locked');
+        await page.keyboard.press('Escape');
+        await acts.open('Order a payout');
+        await shot('act-of-board');
+        await page.keyboard.press('Escape');
+
+        const off = await browser.newContext({ storageState: await context.storageState(), viewport, colorScheme, javaScriptEnabled: false });
+        const plain = new App(await off.newPage(), stack, false);
+        const plainActs = new Acts(plain);
+        const plainShot = (name: string) => shotOf(plain.page, name, true);
+        await plain.open(SHIPPING);
+        await shotOf(plain.page, 'acts-scripts-off');
+        await plainActs.open('Ship', fourth);
+        await plainShot('act-page');
+        await plainActs.form.getByLabel('Parcels').fill('some');
+        await plainActs.send();
+        await plainShot('act-page-problems');
+        await plainActs.form.getByLabel('Parcels').fill('2');
+        stack.api.play({ kind: 'drop' }, /\/ship$/);
+        await plainActs.send();
+        await plainShot('act-page-unclear');
+        await stack.api.heal();
+        await plain.open(SHIPPING);
+        await plainActs.open('Write off', fourth);
+        await plainShot('act-page-locked');
+        await plain.open(SHIPPING);
+        const payout = await plainActs.open('Order a payout');
+        await payout.getByLabel('Amount').fill('120.50');
+        await payout.getByLabel('Paid to').fill('Casa Ferrer');
+        await plainActs.send();
+        await plainShot('act-page-step-up');
+        await press(payout.getByRole('link', { name: 'Confirm' }));
+        await plain.passProvider(ada);
+        await plainShot('act-page-confirm');
+        await off.close();
         await stack.restart();
       });
 

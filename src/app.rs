@@ -10,8 +10,8 @@ use leptos_router::{
 };
 
 use crate::{
-    components::{BoardLink, Footer, MAIN, SessionNoticeView, SkipLink, TopBar, UserMenuView},
-    islands::{SessionNotice, UserMenu},
+    components::{BoardLink, Footer, MAIN, SessionNoticeView, SkipLink, ToldView, TopBar, UserMenuView},
+    islands::{Actions, SessionNotice, UserMenu},
     pages,
     server::{
         self,
@@ -124,6 +124,7 @@ pub fn Frame(
                 <UserMenu><UserMenuView user/></UserMenu>
             </TopBar>
             {session_notice()}
+            {actions()}
         }
         .into_any(),
         None => view! { <TopBar user=None boards current/> }.into_any(),
@@ -154,6 +155,16 @@ fn session_notice() -> Option<impl IntoView> {
         <SessionNotice>
             <SessionNoticeView state idle_secs ends_at/>
         </SessionNotice>
+    })
+}
+
+/// What is alive about actions: forms in a drawer, drafts, words on what was done.
+fn actions() -> Option<impl IntoView> {
+    let person = server::signed_in().ok()?.owner.person();
+    Some(view! {
+        <Actions attr:data-person=person>
+            <ToldView/>
+        </Actions>
     })
 }
 

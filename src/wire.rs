@@ -3,11 +3,8 @@
 
 use std::convert::Infallible;
 
-use leptos::server_fn::http_export::Method;
 use leptos::server_fn::{
-    Bytes, ContentType, Decodes, Encodes, Format, FormatType,
-    codec::{Encoding, FromReq, IntoReq, Post},
-    request::{ClientReq, Req},
+    Bytes, ContentType, Decodes, Encodes, Format, FormatType, codec::Post, request::ClientReq,
 };
 
 use crate::{
@@ -131,25 +128,32 @@ impl Decodes<AppError> for ErrorEncoding {
 }
 
 /// The input of a function that takes a form as it is, whatever its fields are called.
-pub struct WholeForm;
+pub type WholeForm = Post<FormEncoding>;
 
-impl ContentType for WholeForm {
+/// The body of a form.
+pub struct FormEncoding;
+
+impl ContentType for FormEncoding {
     const CONTENT_TYPE: &'static str = FORM;
 }
 
-impl Encoding for WholeForm {
-    const METHOD: Method = Method::POST;
+impl FormatType for FormEncoding {
+    const FORMAT_TYPE: Format = Format::Text;
 }
 
-impl<R: ClientReq<AppError>> IntoReq<WholeForm, R, AppError> for Act {
-    fn into_req(self, path: &str, accepts: &str) -> Result<R, AppError> {
-        R::try_new_post(path, FORM, accepts, self.form)
+impl Encodes<Act> for FormEncoding {
+    type Error = Infallible;
+
+    fn encode(act: &Act) -> Result<Bytes, Infallible> {
+        Ok(act.form.clone().into())
     }
 }
 
-impl<R: Req<AppError> + Send + 'static> FromReq<WholeForm, R, AppError> for Act {
-    async fn from_req(request: R) -> Result<Self, AppError> {
-        Ok(Self { form: request.try_into_string().await? })
+impl Decodes<Act> for FormEncoding {
+    type Error = &'static str;
+
+    fn decode(bytes: Bytes) -> Result<Act, Self::Error> {
+        String::from_utf8(bytes.into()).map(|form| Act { form }).map_err(|_| "not UTF-8")
     }
 }
 

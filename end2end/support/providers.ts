@@ -71,8 +71,8 @@ export function startOidcProvider({ port, issuer, clientOrigin, accessTokenSecs 
 }
 
 /** What the app is told about the provider. */
-export function appProviderEnv(kind: ProviderKind, issuer: string): Record<string, string> {
-  const common = { CLAIMCHECK_ISSUER: issuer, CLAIMCHECK_SCOPES: SCOPES };
+export function appProviderEnv(kind: ProviderKind, issuer: string, moreScopes = ''): Record<string, string> {
+  const common = { CLAIMCHECK_ISSUER: issuer, CLAIMCHECK_SCOPES: `${SCOPES} ${moreScopes}`.trim() };
   if (kind === 'demo') {
     return {
       ...common,

@@ -27,7 +27,7 @@ export interface Exchange {
 
 export type Fault =
   | { kind: 'slow'; ms: number }
-  | { kind: 'status'; status: number; body?: string; contentType?: string }
+  | { kind: 'status'; status: number; body?: string; contentType?: string; headers?: Record<string, string> }
   | { kind: 'hang' }
   | { kind: 'drop' }
   /** Keeps the request back, or the answer to it, until `heal()`: then it passes, if whoever asked is still there. */
@@ -175,7 +175,7 @@ export class Proxy {
     if (fault?.kind === 'status') {
       exchange.status = fault.status;
       exchange.body = fault.body ?? '';
-      response.writeHead(fault.status, { 'content-type': fault.contentType ?? 'text/plain' }).end(exchange.body);
+      response.writeHead(fault.status, { 'content-type': fault.contentType ?? 'text/plain', ...fault.headers }).end(exchange.body);
       return;
     }
     const isHeld = fault?.kind === 'hold' && fault.what;

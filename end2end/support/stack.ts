@@ -30,7 +30,7 @@ export class Stack {
     private earlierOutput = '',
   ) {}
 
-  static async start(kind: ProviderKind, accessTokenSecs: number, authority?: Authority): Promise<Stack> {
+  static async start(kind: ProviderKind, accessTokenSecs: number, authority?: Authority, moreScopes = ''): Promise<Stack> {
     const folder = await mkdtemp(join(tmpdir(), 'claimcheck-e2e-'));
     const [appPort, adminPort, providerPort, apiPort] = (await freePorts(4)) as [number, number, number, number];
     const app = await Proxy.start(appPort, { hostname: 'localhost', keepBodies: true, tls: authority });
@@ -56,7 +56,7 @@ export class Stack {
     }
 
     const appEnv = {
-      ...appProviderEnv(kind, provider.origin),
+      ...appProviderEnv(kind, provider.origin, moreScopes),
       CLAIMCHECK_PUBLIC_URL: app.origin,
       CLAIMCHECK_LISTEN: `127.0.0.1:${appPort}`,
       CLAIMCHECK_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,

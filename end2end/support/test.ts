@@ -10,6 +10,8 @@ export interface Options {
   provider: ProviderKind;
   /** How long an access token lives. */
   accessTokenSecs: number;
+  /** Scopes that every sign-in asks for besides the usual ones. */
+  moreScopes: string;
   /** Whether app and provider are behind TLS, as in production. */
   tls: boolean;
 }
@@ -26,6 +28,8 @@ interface Fixtures {
 export const test = base.extend<Fixtures, Options & { authority: Authority | undefined; stack: Stack }>({
   provider: ['demo', { option: true, scope: 'worker' }],
   accessTokenSecs: [600, { option: true, scope: 'worker' }],
+
+  moreScopes: ['', { option: true, scope: 'worker' }],
 
   tls: [false, { option: true, scope: 'worker' }],
 
@@ -47,8 +51,8 @@ export const test = base.extend<Fixtures, Options & { authority: Authority | und
   ],
 
   stack: [
-    async ({ provider, accessTokenSecs, authority }, use) => {
-      const stack = await Stack.start(provider, accessTokenSecs, authority);
+    async ({ provider, accessTokenSecs, moreScopes, authority }, use) => {
+      const stack = await Stack.start(provider, accessTokenSecs, authority, moreScopes);
       await use(stack);
       await stack.stop();
     },

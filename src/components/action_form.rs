@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 
 use crate::components::{Notice, Piece, Tone, invitation, reason, words};
+use crate::error::AppError;
 use crate::model::{ActionForm, FormField, FormInput, FormState};
 use crate::paths;
 
@@ -11,19 +12,25 @@ use crate::paths;
 #[component]
 pub fn ActionFormView(form: ActionForm) -> impl IntoView {
     let ActionForm { title, question, fields, hidden, state, ask, was_refused, back, draft } = form;
-    let is_locked = matches!(state, FormState::Locked(_));
-    let is_again = matches!(state, FormState::Confirmed | FormState::Unclear(_));
-    let filled = is_locked && fields.iter().any(|field| !field.value.is_empty());
-    let above = said(state, ask, was_refused);
     let question = question.map(|text| view! { <p class="question">{text}</p> });
-    if is_locked {
+    if let FormState::Locked(error) = &state {
         // What was filled in is kept, and shown, but there is nothing to send yet.
+        let filled = fields.iter().any(|field| !field.value.is_empty());
         let facts = filled.then(|| fields.into_iter().filter_map(fact).collect::<Vec<_>>());
+        let invited = ask.zip(invitation(error, was_refused));
+        let advice = invited.as_ref().map_or(words(error).advice, |(_, (_, advice))| advice);
+        let ask = invited.map(|(href, (label, _))| {
+            view! {
+                <a class="button primary" href=href>
+                    {label}
+                </a>
+            }
+        });
         return view! {
-            <div class="act perf">
-                {above} {question} {facts.map(|facts| view! { <dl class="pairs">{facts}</dl> })}
+            <div class="act perf" data-state=name(&state)>
+                {locked(error, was_refused, advice)} {question} {facts.map(|facts| view! { <dl class="pairs">{facts}</dl> })}
                 <p class="actions">
-                    <a class="button" href=back data-part="close">
+                    {ask} <a class="button" href=back data-part="close">
                         "Back to the board"
                     </a>
                 </p>
@@ -31,35 +38,76 @@ pub fn ActionFormView(form: ActionForm) -> impl IntoView {
         }
         .into_any();
     }
+    let label = match state {
+        FormState::Confirmed => format!("{title} now"),
+        FormState::Unclear(_) => format!("{title} once more"),
+        _ => title,
+    };
+    // What a person looks at first: the first wrong field, or why the form is there again, or what can be filled in.
+    let wrong = fields.iter().position(|field| field.problem.is_some());
+    let first = wrong.or((state == FormState::Open).then_some(0));
+    let fields = fields
+        .into_iter()
+        .enumerate()
+        .map(|(index, field)| view! { <Field field is_first={first == Some(index)}/> })
+        .collect::<Vec<_>>();
     let carried = hidden
         .into_iter()
         .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
         .collect::<Vec<_>>();
-    let fields = fields.into_iter().map(|field| view! { <Field field/> }).collect::<Vec<_>>();
-    let label = if is_again { format!("{title} now") } else { title };
+    let state_name = name(&state);
     view! {
-        <form class="act perf" method="post" action=paths::ACT data-part="act-form" data-draft=draft>
-            {above} {question} {carried} {fields}
+        <form
+            class="act perf"
+            method="post"
+            action=paths::ACT
+            data-part="act-form"
+            data-state=state_name
+            data-draft=draft
+        >
+            {said(state, wrong.is_none())}
+            <p class="draft" data-part="draft" role="status" hidden>
+                "What you had typed is back. "
+                <button class="button" type="button" data-part="anew">
+                    "Begin anew"
+                </button>
+            </p>
+            {question} {carried} {fields}
             <p class="actions">
-                <button class="button primary" type="submit">
-                    {label}
+                <button class="button primary" type="submit" data-part="act-send" data-label=label.clone()>
+                    {label.clone()}
                 </button>
                 <a class="button" href=back data-part="close">
                     "Cancel"
                 </a>
             </p>
-            <p class="trouble" data-part="act-status" role="status"></p>
+            <p class="visually-hidden" data-part="act-doing" role="status"></p>
+            <p class="status" data-part="act-status" role="status"></p>
         </form>
     }
     .into_any()
 }
 
-/// Why the form is there again, or why it cannot be sent.
-fn said(state: FormState, ask: Option<String>, was_refused: bool) -> AnyView {
+/// How a form stands, for the island that takes care of it and for `style/`.
+fn name(state: &FormState) -> &'static str {
     match state {
-        FormState::Open => ().into_any(),
+        FormState::Open => "open",
+        FormState::NotDone(_) => "not-done",
+        FormState::Unclear(_) => "unclear",
+        FormState::Locked(_) => "locked",
+        FormState::Confirmed => "confirmed",
+    }
+}
+
+/// Why the form is there again; with `is_first`, what a person should look at first.
+fn said(state: FormState, is_first: bool) -> AnyView {
+    let said = match state {
+        FormState::Open | FormState::Locked(_) => return ().into_any(),
         FormState::NotDone(why) => view! {
-            <Notice tone=Tone::Bad>{why}</Notice>
+            <Notice tone=Tone::Bad>
+                <strong>"Not done. "</strong>
+                {why}
+            </Notice>
         }
         .into_any(),
         FormState::Unclear(why) => view! {
@@ -71,29 +119,37 @@ fn said(state: FormState, ask: Option<String>, was_refused: bool) -> AnyView {
         }
         .into_any(),
         FormState::Confirmed => view! {
-            <Notice tone=Tone::Good>"Thank you. This is what you were about to do: it has not been done yet."</Notice>
+            <Notice tone=Tone::Good>
+                <strong>"You may do this now. "</strong>
+                "It has not been done yet: look at it once more, and confirm it."
+            </Notice>
         }
         .into_any(),
-        FormState::Locked(error) => {
-            let pieces = reason(&error, was_refused).into_iter().map(Piece::view).collect::<Vec<_>>();
-            let invited = ask.zip(invitation(&error, was_refused));
-            let advice = invited.as_ref().map_or(words(&error).advice, |(_, (_, advice))| advice);
-            let button = invited.map(|(href, (label, _))| {
-                view! {
-                    <a class="button primary" href=href>
-                        {label}
-                    </a>
-                }
-            });
-            view! {
-                <Notice tone=Tone::Warn>
-                    {pieces} " "
-                    {advice}
-                </Notice>
-                {button}
-            }
-            .into_any()
-        }
+    };
+    view! {
+        <div class="why" tabindex="-1" autofocus=is_first>
+            {said}
+        </div>
+    }
+    .into_any()
+}
+
+/// Why there is nothing to send.
+fn locked(error: &AppError, was_refused: bool, advice: &'static str) -> impl IntoView + use<> {
+    let title = match error {
+        AppError::Forbidden(_) => "You may not do this".to_owned(),
+        error => error.to_string(),
+    };
+    let why = reason(error, was_refused).into_iter().map(Piece::view).collect::<Vec<_>>();
+    view! {
+        <div class="why" tabindex="-1" autofocus>
+            <Notice tone=Tone::Warn>
+                <strong>{title} ". "</strong>
+                {why}
+                " "
+                {advice}
+            </Notice>
+        </div>
     }
 }
 
@@ -117,7 +173,11 @@ fn fact(field: FormField) -> Option<impl IntoView> {
 
 /// One field with its label, its hint, and what is wrong with it.
 #[component]
-fn Field(field: FormField) -> impl IntoView {
+fn Field(
+    field: FormField,
+    /// A person looks at it first.
+    is_first: bool,
+) -> impl IntoView {
     let FormField { name, title, input, value, is_required, hint, problem } = field;
     let (hint_id, problem_id) = (format!("{name}-hint"), format!("{name}-problem"));
     let described = [hint.as_ref().map(|_| hint_id.clone()), problem.as_ref().map(|_| problem_id.clone())];
@@ -129,7 +189,8 @@ fn Field(field: FormField) -> impl IntoView {
     let label = view! {
         <label for=name.clone()>{title} {optional}</label>
     };
-    let control = control(name, input, value, is_required, described, invalid);
+    let marks = Marks { required: is_required, is_first, described, invalid };
+    let control = control(name, input, value, marks);
     let hint = hint.map(|text| {
         view! {
             <p class="hint" id=hint_id>
@@ -150,18 +211,30 @@ fn Field(field: FormField) -> impl IntoView {
     }
 }
 
-fn control(
-    name: String,
-    input: FormInput,
-    value: String,
+/// What else is said of a control.
+struct Marks {
     required: bool,
+    is_first: bool,
+    /// The ids of its hint and its problem.
     described: Option<String>,
     invalid: Option<&'static str>,
-) -> AnyView {
+}
+
+fn control(name: String, input: FormInput, value: String, marks: Marks) -> AnyView {
+    let Marks { required, is_first, described, invalid } = marks;
     let id = name.clone();
     match input {
         FormInput::Lines { max } => view! {
-            <textarea id=id name=name rows="4" maxlength=max.to_string() required=required aria-describedby=described aria-invalid=invalid>
+            <textarea
+                id=id
+                name=name
+                rows="4"
+                maxlength=max.to_string()
+                required=required
+                autofocus=is_first
+                aria-describedby=described
+                aria-invalid=invalid
+            >
                 {value}
             </textarea>
         }
@@ -180,7 +253,14 @@ fn control(
                 })
                 .collect::<Vec<_>>();
             view! {
-                <select id=id name=name required=required aria-describedby=described aria-invalid=invalid>
+                <select
+                id=id
+                name=name
+                required=required
+                autofocus=is_first
+                aria-describedby=described
+                aria-invalid=invalid
+            >
                     {none} {choices}
                 </select>
             }
@@ -194,6 +274,7 @@ fn control(
                 value="yes"
                 checked=!value.is_empty()
                 required=required
+                autofocus=is_first
                 aria-describedby=described
                 aria-invalid=invalid
             />
@@ -220,6 +301,7 @@ fn control(
                     maxlength=max
                     inputmode=keyboard
                     required=required
+                    autofocus=is_first
                     autocomplete="off"
                     aria-describedby=described
                     aria-invalid=invalid

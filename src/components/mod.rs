@@ -23,6 +23,7 @@ mod skeleton;
 mod stat_view;
 mod table_rows;
 mod table_view;
+mod told;
 mod top_bar;
 mod user_menu_view;
 
@@ -48,5 +49,6 @@ pub use skeleton::PanelLoading;
 pub use stat_view::StatView;
 pub use table_rows::{TableRows, cell_content, kind_class};
 pub use table_view::TableView;
+pub use told::ToldView;
 pub use top_bar::{BoardLink, TopBar};
 pub use user_menu_view::UserMenuView;

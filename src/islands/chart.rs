@@ -86,10 +86,10 @@ fn show(root: &Element, row: Option<&Element>) {
     if let Some(at) = find(root, "at") {
         at.set_text_content(cells.item(0).and_then(|cell| cell.text_content()).as_deref());
     }
-    for (index, value) in (1..).zip(all(root, "[data-part=value]")) {
+    for (index, value) in (1..).zip(dom::all(root, "[data-part=value]")) {
         value.set_text_content(cells.item(index).and_then(|cell| cell.text_content()).as_deref());
     }
-    for (index, dot) in (1..).zip(all(root, "[data-part=dot]")) {
+    for (index, dot) in (1..).zip(dom::all(root, "[data-part=dot]")) {
         let y = cells.item(index).and_then(|cell| cell.get_attribute("data-y"));
         dom::set_hidden(&dot, y.is_none());
         if let Some(y) = y {
@@ -99,14 +99,9 @@ fn show(root: &Element, row: Option<&Element>) {
 }
 
 fn rows(root: &Element) -> Vec<Element> {
-    all(root, "tr[data-x]")
+    dom::all(root, "tr[data-x]")
 }
 
 fn find(root: &Element, part: &str) -> Option<Element> {
     root.query_selector(&format!("[data-part={part}]")).ok().flatten()
-}
-
-fn all(root: &Element, selector: &str) -> Vec<Element> {
-    let Ok(found) = root.query_selector_all(selector) else { return Vec::new() };
-    (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
 }

@@ -1,6 +1,6 @@
 //! The few questions to the document that islands share.
 
-use leptos::prelude::window;
+use leptos::{ev::MouseEvent, prelude::window};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{Element, Event, HtmlElement, Node};
 
@@ -12,6 +12,17 @@ pub fn link_of(event: &Event) -> Option<Element> {
 /// Where an event began.
 pub fn target(event: &Event) -> Option<Node> {
     event.target()?.dyn_into().ok()
+}
+
+/// Whether a click asks the browser for another tab or window, or for a menu.
+pub fn is_for_browser(event: &MouseEvent) -> bool {
+    event.ctrl_key() || event.meta_key() || event.shift_key() || event.button() != 0
+}
+
+/// All elements below `root` that a selector means.
+pub fn all(root: &Element, selector: &str) -> Vec<Element> {
+    let Ok(found) = root.query_selector_all(selector) else { return Vec::new() };
+    (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
 }
 
 /// That part of a panel.

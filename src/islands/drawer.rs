@@ -1,4 +1,5 @@
-//! A row in a drawer over its board. Whatever keeps it from opening, the row's own page, where the link leads, says why.
+//! A row, or the form of an action, in a drawer over its board. Whatever keeps it from opening, the page where its link leads
+//! says why.
 
 use leptos::{
     prelude::{document, window},
@@ -8,7 +9,7 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, HtmlAnchorElement, HtmlDialogElement};
 
 use super::{dom, session_notice};
-use crate::{error::AppError, server_fns::row};
+use crate::{error::AppError, model::Markup, server_fns::row};
 
 /// Fetches the row that a link leads to, and shows it.
 pub fn open(root: &Element, link: &Element) {
@@ -23,24 +24,30 @@ pub fn open(root: &Element, link: &Element) {
     }
     dom::set_busy(&link, true);
     spawn_local(async move {
-        let came = row(board, panel, query.trim_start_matches('?').to_owned()).await;
-        dom::set_busy(&link, false);
-        // The page says so by itself, and keeps what was typed.
-        if session_notice::is_ended() || came == Err(AppError::SignedOut) && session_notice::doubt() {
-            return;
-        }
-        let shown = came.ok().and_then(|markup| show(&markup.html, link.id()));
-        match shown {
-            Some(()) => session_notice::acted(),
-            None => {
-                let _ = window().location().set_href(&link.href());
-            }
-        }
+        let answer = row(board, panel, query.trim_start_matches('?').to_owned()).await;
+        came(&link, answer);
     });
 }
 
+/// Shows what came for a link that waits for it, and gives the drawer.
+pub fn came(link: &HtmlAnchorElement, came: Result<Markup, AppError>) -> Option<Element> {
+    dom::set_busy(link, false);
+    // The page says so by itself, and keeps what was typed.
+    if session_notice::is_ended() || came == Err(AppError::SignedOut) && session_notice::doubt() {
+        return None;
+    }
+    let shown = came.ok().and_then(|markup| show(&markup.html, link.id()));
+    match shown {
+        Some(_) => session_notice::acted(),
+        None => {
+            let _ = window().location().set_href(&link.href());
+        }
+    }
+    shown
+}
+
 /// The dialog stands at the end of the page, not in its panel: what the panel does with its rows is not about these.
-fn show(html: &str, opener: String) -> Option<()> {
+fn show(html: &str, opener: String) -> Option<Element> {
     if let Some(old) = document().query_selector("dialog").ok()? {
         // What is said of the session may stand in it.
         old.unchecked_ref::<HtmlDialogElement>().close();
@@ -54,13 +61,13 @@ fn show(html: &str, opener: String) -> Option<()> {
         let _ = dialog.set_attribute("aria-label", &title);
     }
     // The panel may have been renewed behind it, and its link with it: the focus goes back by the id.
-    let closed = Closure::once_into_js(move || {
+    let closed = Closure::<dyn FnMut()>::new(move || {
         session_notice::place();
         dom::focus(document().get_element_by_id(&opener));
     });
-    dialog.set_onclose(Some(closed.unchecked_ref()));
+    dialog.set_onclose(Some(closed.into_js_value().unchecked_ref()));
     document().body()?.append_child(&dialog).ok()?;
     dialog.show_modal().ok()?;
     session_notice::place();
-    Some(())
+    Some(dialog.into())
 }

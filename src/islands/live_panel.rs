@@ -10,7 +10,7 @@ use leptos::{
 };
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
-use super::{address, chart, content, dom, drawer, session_notice, table::Table};
+use super::{action::ACTED, address, chart, content, dom, drawer, session_notice, table::Table};
 use crate::{error::AppError, model::Markup, server_fns::panel_when_ready};
 
 /// How long typing rests before an API is asked to search.
@@ -50,6 +50,8 @@ pub fn LivePanel(children: Children) -> impl IntoView {
         let on_wake = window_event_listener_untyped(session_notice::WAKE, move |_| {
             reload(&woken, Asked::ByItself);
         });
+        let changed = root.clone();
+        let on_acted = window_event_listener_untyped(ACTED, move |_| reload(&changed, Asked::ByPerson));
         let left = root.clone();
         let on_offline = window_event_listener(ev::offline, move |_| {
             content::say_stale(&left, "You are offline", "");
@@ -58,6 +60,7 @@ pub fn LivePanel(children: Children) -> impl IntoView {
             on_sight.remove();
             on_online.remove();
             on_wake.remove();
+            on_acted.remove();
             on_offline.remove();
         });
         if let Some(every) = dom::number(&root, "data-every") {
@@ -104,7 +107,7 @@ pub fn LivePanel(children: Children) -> impl IntoView {
     };
     let on_click = move |event: MouseEvent| {
         let (Some(root), Some(link)) = (root.get_untracked(), dom::link_of(&event)) else { return };
-        if event.ctrl_key() || event.meta_key() || event.shift_key() || event.button() != 0 {
+        if dom::is_for_browser(&event) {
             return;
         }
         let root: HtmlElement = root.into();

@@ -1,10 +1,12 @@
 //! What is alive in the browser. All islands share one wasm file, so every one of them is paid for by every visit.
 
+mod action;
 mod address;
 mod chart;
 mod claims;
 mod content;
 mod dom;
+mod draft;
 mod drawer;
 mod live_panel;
 mod session_clock;
@@ -14,6 +16,7 @@ mod session_view;
 mod table;
 mod user_menu;
 
+pub use action::Actions;
 pub use claims::Claims;
 pub use live_panel::LivePanel;
 pub use session_notice::SessionNotice;

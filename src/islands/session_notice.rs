@@ -19,7 +19,7 @@ use web_sys::Element;
 
 pub use super::session_view::WAKE;
 use super::{
-    dom,
+    dom, draft,
     session_clock::Clock,
     session_link::{self, Source},
     session_view::{LAST_CALL, View, why_ended},
@@ -33,6 +33,8 @@ use crate::{
 
 /// Who hears that a session is over is told why within this time, or nobody knows.
 const REASON_COMES: Duration = Duration::from_millis(1500);
+/// The words for an end that the person wanted: what they typed goes with it.
+const BY_PERSON: [&str; 2] = ["signed-out", "elsewhere"];
 /// Nobody waits longer for the answer to a sign-out, or to a question.
 const ANSWER_COMES: Duration = Duration::from_secs(10);
 /// Seconds: a server that cannot be reached at the end is asked again after so long.
@@ -162,6 +164,7 @@ fn look() {
 fn leave() {
     let Some(session) = session() else { return };
     session.is_leaving.set(true);
+    draft::forget_all();
     set_timeout(move || session.is_leaving.set(false), ANSWER_COMES);
 }
 
@@ -315,6 +318,9 @@ fn answered(number: u32, came: Result<SessionState, AppError>) {
 /// The session is over, or may be: said once, and again where more is known.
 fn end(why: &str) {
     let Some(session) = session().filter(|session| !session.is_leaving.get()) else { return };
+    if BY_PERSON.contains(&why) {
+        draft::forget_all();
+    }
     let is_news = match why_ended().as_deref() {
         None => true,
         Some(UNREACHABLE) => why != UNREACHABLE,
@@ -351,6 +357,9 @@ fn pressed(event: MouseEvent) {
     let Some(session) = session() else { return };
     if dom::link_of(&event).is_some() {
         session.view.aim();
+        if let Ok(Some(form)) = document().query_selector("dialog[open] form[data-draft]") {
+            draft::leave(&form);
+        }
     } else if dom::target(&event)
         .and_then(|target| target.dyn_into::<Element>().ok())
         .is_some_and(|target| dom::is_part(&target, "not-now"))

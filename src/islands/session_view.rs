@@ -19,6 +19,8 @@ pub const WAKE: &str = "claimcheck-wake";
 pub const LAST_CALL: i64 = 30;
 /// On the root while the session of this page is over, or may be; its value says why.
 const ENDED: &str = "data-ended";
+/// On a drawer that was closed by the end of the session, and not by the person.
+const SHUT: &str = "data-shut";
 /// What may have the focus and is hidden by the end, as `style/session.css` has it.
 const HIDDEN: &str = "main :not(input, textarea, select, .field *), .menu *, dialog *";
 
@@ -173,6 +175,10 @@ impl View {
             document().active_element().is_some_and(|focused| focused.matches(HIDDEN).unwrap_or_default());
         let _ = root.set_attribute(ENDED, why);
         if let Some(drawer) = open_dialog() {
+            // What was typed into it shows again with everything else.
+            if drawer.query_selector("form[data-draft]").ok().flatten().is_some() {
+                let _ = drawer.set_attribute(SHUT, "");
+            }
             drawer.unchecked_into::<HtmlDialogElement>().close();
             self.place();
         }
@@ -196,6 +202,11 @@ impl View {
         dom::set_hidden(&self.ended, true);
         if had_focus {
             focus_main();
+        }
+        if let Ok(Some(drawer)) = document().query_selector("dialog[data-shut]") {
+            let _ = drawer.remove_attribute(SHUT);
+            let _ = drawer.unchecked_into::<HtmlDialogElement>().show_modal();
+            self.place();
         }
         let was_away = why.as_deref() == Some(UNREACHABLE);
         self.say(if was_away { "This server can be reached again." } else { "You are signed in again." });

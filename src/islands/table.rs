@@ -101,8 +101,7 @@ impl<'a> Table<'a> {
     }
 
     fn all(&self, selector: &str) -> Vec<Element> {
-        let Ok(found) = self.root.query_selector_all(selector) else { return Vec::new() };
-        (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
+        dom::all(self.root, selector)
     }
 
     /// Where a person types what to look for.

@@ -5,13 +5,13 @@ use leptos::prelude::*;
 use super::{answer::fail, board::asked, said::Said};
 use crate::{
     app::{Frame, PageTitle},
-    components::{ActionFormView, Icon, PanelFailure, icon},
+    components::{ActionFormView, Icon, PanelFailure, SaidView, icon},
     error::AppError,
-    model::{ActionForm, FormState, Markup},
+    model::{self, ActionForm, FormState, Markup},
     server::{
         self,
         routes::{
-            actions::{self, Shown},
+            actions::{self, OF_ANOTHER, Shown},
             forms,
         },
     },
@@ -75,8 +75,16 @@ pub async fn action_form(page: &str) -> Result<Markup, AppError> {
 /// What has become of a form that was sent, as markup: what is said when it is done, else the form again as a failure.
 pub async fn acted(form: &str) -> Result<Markup, AppError> {
     Ok(match actions::act(form).await? {
-        Shown::Done(said) => Markup { html: view! { <p>{said}</p> }.to_html(), failure: None },
-        Shown::Again(form) => drawn(*form),
+        Shown::Done(text) => {
+            let said = model::Said { text, is_done: true };
+            Markup { html: view! { <SaidView said/> }.to_html(), failure: None }
+        }
+        Shown::Again(mut form) => {
+            if form.state == FormState::Open {
+                form.state = FormState::NotDone(OF_ANOTHER.to_owned());
+            }
+            drawn(*form)
+        }
     })
 }
 

@@ -143,7 +143,10 @@ fn offered(board: &str, question: &Question) -> Option<AnyView> {
     });
     let links: Vec<_> = links.collect();
     let said: Vec<_> = offer::said(&look, None).map(|(_, said)| view! { <SaidView said/> }).collect();
-    (!links.is_empty()).then(|| view! { <div class="acts">{links} {said}</div> }.into_any())
+    (!links.is_empty()).then(|| {
+        view! { <div class="acts">{links} <div id="board-said" class="board-said">{said}</div></div> }
+            .into_any()
+    })
 }
 
 fn choices(setting: &PeriodSetting, period: Period, reader: &Reader, now: i64) -> Choices {

@@ -16,7 +16,7 @@ async fn lo_04_sign_out_ends_the_session_revokes_and_sends_the_hint_by_post() {
     let page = browser.post("/auth/sign-out", &[]).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(!browser.at_app.contains_key("claimcheck"), "the cookie is taken away");
-    assert_eq!(page.header("clear-site-data"), "\"cache\"");
+    assert_eq!(page.header("clear-site-data"), "\"cache\", \"storage\"");
     assert!(!page.header("content-security-policy").contains("form-action"));
     assert_eq!(world.provider.count("POST /revoke"), 2, "the refresh token, then the access token");
     let fields = page.fields();
@@ -111,7 +111,7 @@ async fn lo_02_only_here_asks_the_provider_nothing_and_leaves_other_sessions_alo
     let answer = browser.post("/auth/sign-out", &[("reach", "only-here")]).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     assert!(!browser.at_app.contains_key("claimcheck") && !answer.body.contains("id_token_hint"));
-    assert_eq!(answer.header("clear-site-data"), "\"cache\"");
+    assert_eq!(answer.header("clear-site-data"), "\"cache\", \"storage\"");
     let home = browser.follow(answer).await;
     assert!(home.body.contains("You are signed out here. Your provider may still know you"), "{}", home.body);
     assert_eq!(world.provider.count("POST /revoke"), 2, "its tokens are given back");

@@ -23,7 +23,8 @@ use crate::{
 };
 
 /// What is said to somebody who sends a form that was opened by somebody else.
-const OF_ANOTHER: &str = "This form was opened by somebody else who was signed in here. Nothing was changed.";
+pub const OF_ANOTHER: &str =
+    "This form was opened by somebody else who was signed in here. Nothing was changed.";
 
 /// What is shown after a form was sent.
 pub enum Shown {

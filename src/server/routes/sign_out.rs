@@ -137,10 +137,10 @@ fn see_other(location: String) -> impl IntoResponse + use<> {
     (StatusCode::SEE_OTHER, [(header::LOCATION, location)])
 }
 
-/// Takes the cookie away, and with it what the browser may have kept of signed-in pages.
+/// Takes the cookie away, and with it what the browser may have kept of signed-in pages, and what was typed into them.
 fn leave(context: &Context, mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.append(header::SET_COOKIE, context.sessions.removal_cookie());
-    headers.insert("clear-site-data", HeaderValue::from_static("\"cache\""));
+    headers.insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
     response
 }

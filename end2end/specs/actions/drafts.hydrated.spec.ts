@@ -1,0 +1,143 @@
+// What was typed into a form is there again: after it was put away, after a reload, after a session that ended; not after a
+// sign-out, and never for somebody else.
+import { Acts, SHIPPING, TO_SHIP } from '../../support/acts.ts';
+import type { App } from '../../support/app.ts';
+import { press } from '../../support/sign_in.ts';
+import { ada, expect, jonas, test } from '../../support/test.ts';
+
+test.use({ moreScopes: TO_SHIP });
+
+const TYPED = 'Ring twice, then wait';
+
+test('it is back when the form is opened again, here and on its own page, until it is begun anew', async ({ app, page }) => {
+  const acts = new Acts(app);
+  await app.signIn(ada, SHIPPING);
+  const order = await acts.order();
+  const form = await acts.open('Ship', order);
+  const note = form.getByLabel('Note');
+  const back = page.getByText('What you had typed is back.');
+  await expect(back).toBeHidden();
+  await note.fill(TYPED);
+  await form.getByLabel('Fragile').check();
+  await form.getByLabel('Carrier').selectOption('DHL');
+  await page.keyboard.press('Escape');
+  await app.reloadPage();
+  await acts.open('Ship', order);
+  await expect(note).toHaveValue(TYPED);
+  await expect(form.getByLabel('Fragile')).toBeChecked();
+  await expect(form.getByLabel('Carrier')).toHaveValue('DHL');
+  await expect(form.getByLabel('Parcels'), 'as it was at first').toHaveValue('1');
+  await expect(back).toBeVisible();
+  await app.open((await acts.link('Ship', order).getAttribute('href'))!);
+  await expect(page.getByLabel('Note')).toHaveValue(TYPED);
+  await expect(back).toBeVisible();
+  await app.checkPage();
+  await page.getByRole('button', { name: 'Begin anew' }).click();
+  await expect(page.getByLabel('Note')).toHaveValue('');
+  await expect(page.getByLabel('Fragile')).not.toBeChecked();
+  await expect(page.getByLabel('Carrier')).toHaveValue('Post');
+  await expect(back).toBeHidden();
+  expect(await drafts(app)).toEqual([]);
+});
+
+test('nothing of it is hidden fields, and it goes when it is done', async ({ app }) => {
+  const acts = new Acts(app);
+  await app.signIn(ada, SHIPPING);
+  const order = await acts.order();
+  const form = await acts.open('Ship', order);
+  await form.getByLabel('Note').fill(TYPED);
+  const [[key, value]] = (await drafts(app)) as [[string, string]];
+  expect(key).toContain(`key=${order}`);
+  expect([...new URLSearchParams(value).keys()].every((name) => name.startsWith('field-'))).toBe(true);
+  await acts.send();
+  await acts.expectDone(order, `Order ${order} is on its way.`);
+  expect(await drafts(app)).toEqual([]);
+});
+
+test('a session that ended keeps it, and the form is there again after the sign-in', async ({ app, page, stack, guard }) => {
+  guard.expectEnd();
+  const acts = new Acts(app);
+  await app.signIn(ada, SHIPPING);
+  await app.markDocument();
+  const order = await acts.order();
+  const form = await acts.open('Ship', order);
+  await form.getByLabel('Note').fill(TYPED);
+  await stack.operate('end', '--all', '--yes');
+  await app.expectEnded('operator', /ended your session/);
+  await app.signInAgain(ada);
+  await app.expectAwake();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await expect(form.getByLabel('Note')).toHaveValue(TYPED);
+  await acts.send();
+  await acts.expectDone(order, `Order ${order} is on its way.`);
+  expect(acts.seen(order)).toBe(1);
+});
+
+test('what is sent after the end is not lost, and not done', async ({ app, page, context, guard }) => {
+  guard.expectEnd();
+  guard.expectStatus(401, /^\/api\/act$/);
+  const acts = new Acts(app);
+  await app.signIn(ada, SHIPPING);
+  await app.markDocument();
+  const order = await acts.order();
+  const form = await acts.open('Ship', order);
+  await form.getByLabel('Note').fill(TYPED);
+  await context.clearCookies();
+  await acts.send();
+  await app.expectEnded('over', /has ended/);
+  expect(acts.seen(order)).toBe(0);
+  await app.signInAgain(ada);
+  await app.expectAwake();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await expect(form.getByLabel('Note')).toHaveValue(TYPED);
+  await acts.send();
+  await acts.expectDone(order, `Order ${order} is on its way.`);
+  expect(acts.seen(order)).toBe(1);
+});
+
+test('a sign-out takes it along, in this tab and in another', async ({ app, guard }) => {
+  guard.expectEnd();
+  await app.signIn(ada, SHIPPING);
+  await type(app);
+  await app.page.keyboard.press('Escape');
+  await app.signOut(ada);
+  expect(await drafts(app)).toEqual([]);
+
+  await app.signIn(ada, SHIPPING);
+  await type(app);
+  const tab = await app.anotherTab();
+  await tab.open('/sessions');
+  await press(tab.panel('Sign out').region.getByRole('button', { name: 'Only this dashboard' }));
+  await app.expectEnded('signed-out', /signed out/i);
+  expect(await drafts(app)).toEqual([]);
+});
+
+test('the browser itself forgets it at a sign-out', async ({ app }) => {
+  await app.signIn(ada, SHIPPING);
+  await app.page.evaluate(() => sessionStorage.setItem('left', 'behind'));
+  await app.open('/sessions');
+  await press(app.panel('Sign out').region.getByRole('button', { name: 'Only this dashboard' }));
+  await app.settled();
+  expect(await app.page.evaluate(() => sessionStorage.getItem('left'))).toBeNull();
+});
+
+test('nobody else sees it', async ({ app, context }) => {
+  await app.signIn(ada, SHIPPING);
+  await type(app);
+  await context.clearCookies();
+  await app.page.goto('about:blank');
+  await app.signIn(jonas, SHIPPING);
+  expect(await drafts(app)).toEqual([]);
+});
+
+async function type(app: App): Promise<void> {
+  const acts = new Acts(app);
+  const form = await acts.open('Ship', await acts.order());
+  await form.getByLabel('Note').fill(TYPED);
+  expect(await drafts(app)).toHaveLength(1);
+}
+
+/** What this tab keeps. */
+function drafts(app: App): Promise<[string, string][]> {
+  return app.page.evaluate(() => Object.entries(sessionStorage).filter(([key]) => key.startsWith('draft:')) as [string, string][]);
+}

@@ -1,0 +1,106 @@
+// A form in the drawer: progress, the way back, keys, and connections that break.
+import { Acts, SHIPPING, TO_SHIP } from '../../support/acts.ts';
+import { ada, expect, test } from '../../support/test.ts';
+
+test.use({ moreScopes: TO_SHIP });
+
+test('while it is being done the form says so, and presses count once', async ({ app, page, stack }) => {
+  const acts = new Acts(app);
+  await app.signIn(ada, SHIPPING);
+  await app.markDocument();
+  const order = await acts.order();
+  const form = await acts.open('Ship', order);
+  stack.api.play({ kind: 'hold', what: 'answer' }, /\/ship$/);
+  const held = stack.api.held();
+  await acts.button.click();
+  await held;
+  await expect(acts.button).toHaveText('Ship…');
+  await expect(acts.button).toHaveAttribute('aria-disabled', 'true');
+  await expect(acts.button, 'the focus is not lost').toBeFocused();
+  await expect(form.locator('[data-part=act-doing]')).toHaveText('Ship…');
+  await page.keyboard.press('Enter');
+  await form.getByLabel('Parcels').press('Enter');
+  await stack.api.heal();
+  await acts.expectDone(order, `Order ${order} is on its way.`);
+  expect(acts.seen(order)).toBe(1);
+  expect(stack.app.count(({ path }) => path === '/api/act')).toBe(1);
+  const told = page.locator('#told').getByRole('status');
+  await expect(told).toHaveText(`Order ${order} is on its way.`);
+  expect(await app.isSameDocument()).toBe(true);
+  await expect(told, 'it goes away by itself').toBeEmpty({ timeout: 12_000 });
+});
+
+test('with keys alone', async ({ app, page }) => {
+  const acts = new Acts(app);
+  await app.signIn(ada, SHIPPING);
+  const order = await acts.order();
+  const link = acts.link('Ship', order);
+  await link.focus();
+  await page.keyboard.press('Enter');
+  await expect(acts.form.getByLabel('Carrier'), 'what can be filled in comes first').toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await expect(link).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(acts.form.getByLabel('Carrier')).toBeFocused();
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('3');
+  await page.keyboard.press('Enter');
+  await acts.expectDone(order, `Order ${order} is on its way.`);
+  // Its button is gone with what it was for.
+  const panel = app.panel('To ship').region;
+  await expect.poll(() => panel.evaluate((panel) => panel.contains(document.activeElement))).toBe(true);
+});
+
+test('a connection that breaks on the way back: it is asked how it went, and done once', async ({ app, page, guard }) => {
+  guard.expectFailure(/\/api\/act$/);
+  const acts = new Acts(app);
+  await app.signIn(ada, SHIPPING);
+  const order = await acts.order();
+  await acts.open('Ship', order);
+  let cut = 0;
+  await page.route('**/api/act', async (route) => {
+    if (cut++ > 1) return route.continue();
+    await route.fetch();
+    await route.abort('connectionreset');
+  });
+  await acts.button.click();
+  await expect(acts.form.getByText('Asking how it went')).toBeVisible();
+  await acts.expectDone(order, `Order ${order} is on its way.`);
+  expect(cut).toBe(3);
+  expect(acts.seen(order)).toBe(1);
+});
+
+test('no connection for long: not known is said, and can be asked again', async ({ app, page, guard }) => {
+  test.setTimeout(90_000);
+  guard.expectFailure(/\/api\/act$/);
+  const acts = new Acts(app);
+  await app.signIn(ada, SHIPPING);
+  const order = await acts.order();
+  await acts.open('Ship', order);
+  let isCut = true;
+  await page.route('**/api/act', async (route) => {
+    if (!isCut) return route.continue();
+    await route.fetch();
+    await route.abort('connectionreset');
+  });
+  await acts.button.click();
+  await expect(acts.form.getByText('It is not known whether this was done')).toBeVisible({ timeout: 50_000 });
+  await expect(acts.button).toHaveText('Ask again');
+  isCut = false;
+  await acts.button.click();
+  await acts.expectDone(order, `Order ${order} is on its way.`);
+  expect(acts.seen(order)).toBe(1);
+});
+
+test('where no form can be had, its page says why', async ({ app, stack, guard }) => {
+  guard.expectStatus(502);
+  const acts = new Acts(app);
+  await app.signIn(ada, SHIPPING);
+  const link = acts.link('Ship', await acts.order());
+  const href = (await link.getAttribute('href'))!;
+  stack.api.play({ kind: 'status', status: 500 }, /^\/orders\/ORD/i);
+  await link.click();
+  await app.expectAt(href);
+  await expect(app.page.getByRole('alert').filter({ hasText: 'does not answer' })).toBeVisible();
+});

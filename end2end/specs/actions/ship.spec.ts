@@ -1,0 +1,148 @@
+// Something is done from a board: what is asked, what is wrong with it, and that it is done once.
+import { Acts, SHIPPING, TO_SHIP } from '../../support/acts.ts';
+import { axeViolations } from '../../support/guard.ts';
+import { ada, expect, test } from '../../support/test.ts';
+
+test.use({ moreScopes: TO_SHIP });
+
+test('an order is shipped, and its row says so', async ({ app, page }) => {
+  const acts = new Acts(app);
+  await app.signIn(ada, SHIPPING);
+  const order = await acts.order();
+  const form = await acts.open('Ship', order);
+  await expect(form.locator('.question')).toContainText(`Ship order ${order} to `);
+  await expect(form.getByLabel('Carrier')).toHaveValue('Post');
+  await form.getByLabel('Carrier').selectOption('DHL');
+  await form.getByLabel('Parcels').fill('2');
+  await form.getByLabel('Note').fill('Ring twice');
+  await acts.send();
+  await acts.expectDone(order, `Order ${order} is on its way.`);
+  expect(acts.seen(order)).toBe(1);
+  await expect(page).toHaveURL(/\/boards\/acts(#.*)?$/);
+  await app.reloadPage();
+  await expect(acts.row(order), 'there it is').toContainText('shipped');
+});
+
+test('what is wrong is said at its field, and what was filled in is kept', async ({ app, page }) => {
+  const acts = new Acts(app);
+  await app.signIn(ada, SHIPPING);
+  const order = await acts.order();
+  const form = await acts.open('Ship', order);
+  await form.getByLabel('Parcels').fill('some');
+  await form.getByLabel('Note').fill('Ring twice');
+  await form.getByLabel('Fragile').check();
+  await acts.send();
+  const parcels = form.getByLabel('Parcels');
+  await expect(parcels).toHaveAccessibleDescription(/must be a whole number/);
+  await expect(parcels).toHaveAttribute('aria-invalid', 'true');
+  await expect(parcels).toHaveValue('some');
+  await expect(parcels, 'it is what comes first').toBeFocused();
+  await expect(form.getByLabel('Note')).toHaveValue('Ring twice');
+  await expect(form.getByLabel('Fragile')).toBeChecked();
+  expect(acts.seen(order)).toBe(0);
+  expect(await axeViolations(page, app.hydrated)).toEqual([]);
+
+  await parcels.fill('2');
+  await acts.send();
+  await acts.expectDone(order, `Order ${order} is on its way.`);
+  expect(acts.seen(order)).toBe(1);
+});
+
+test('what the API does not like is said at its field', async ({ app }) => {
+  const acts = new Acts(app);
+  await app.signIn(ada, SHIPPING);
+  const order = await acts.order();
+  const form = await acts.open('Ship', order);
+  await form.getByLabel('Note').fill('Ring twice.\nThen wait.');
+  await acts.send();
+  await expect(form.getByLabel('Note')).toHaveAccessibleDescription(/on one line/);
+  await expect(form.getByLabel('Note')).toHaveValue('Ring twice.\nThen wait.');
+  expect(acts.seen(order)).toBe(1);
+  await form.getByLabel('Note').fill('Ring twice.');
+  await acts.send();
+  await acts.expectDone(order, `Order ${order} is on its way.`);
+});
+
+test('sent three times at once, it is done once', async ({ app, page, stack }) => {
+  const acts = new Acts(app);
+  await app.signIn(ada, SHIPPING);
+  const order = await acts.order();
+  await acts.open('Ship', order);
+  stack.api.play({ kind: 'slow', ms: 800 }, /\/ship$/);
+  if (app.hydrated) {
+    await acts.button.evaluate((button) => [1, 2, 3].forEach(() => (button as HTMLElement).click()));
+  } else {
+    const fields = await acts.form.evaluate((form) => [...new FormData(form as HTMLFormElement)].map(([name, value]) => [name, String(value)]));
+    const once = { form: Object.fromEntries(fields), headers: { origin: stack.app.origin, accept: 'text/html' }, maxRedirects: 0 };
+    const answers = await Promise.all([1, 2, 3].map(() => page.request.post(`${stack.app.origin}/api/act`, once)));
+    expect(answers.map((answer) => [answer.status(), answer.headers().location])).toEqual(Array(3).fill([303, `${SHIPPING}`]));
+    await app.open(SHIPPING);
+  }
+  await acts.expectDone(order, `Order ${order} is on its way.`);
+  expect(acts.seen(order)).toBe(1);
+});
+
+test('where the API breaks off, nobody knows, and that is said', async ({ app, stack }) => {
+  const acts = new Acts(app);
+  await app.signIn(ada, SHIPPING);
+  const order = await acts.order();
+  const form = await acts.open('Ship', order);
+  await form.getByLabel('Note').fill('Ring twice');
+  stack.api.play({ kind: 'drop' }, /\/ship$/);
+  await acts.send();
+  await expect(form.getByText('It is not known whether this was done.')).toBeVisible();
+  expect(acts.seen(order), 'what may have been done is not repeated').toBe(1);
+  await stack.api.heal();
+  await expect(form.getByLabel('Note')).toHaveValue('Ring twice');
+  await expect(acts.button).toHaveText('Ship once more');
+  if (app.hydrated) await expect(acts.row(order).locator('.said')).toContainText('Perhaps not done');
+  await acts.send();
+  await acts.expectDone(order, `Order ${order} is on its way.`);
+  expect(acts.seen(order)).toBe(2);
+});
+
+test('a question alone is asked, and can be answered with no', async ({ app, page }) => {
+  const acts = new Acts(app);
+  await app.signIn(ada, SHIPPING);
+  const order = await acts.order();
+  const form = await acts.open('Send as is', order);
+  await expect(form.locator('.question')).toHaveText(`Send order ${order} just as it is?`);
+  await form.getByRole('link', { name: 'Cancel' }).click();
+  await expect(acts.form).toBeHidden();
+  await expect(page).toHaveURL(/\/boards\/acts/);
+  expect(acts.seen(order)).toBe(0);
+  await acts.open('Send as is', order);
+  await acts.send();
+  await acts.expectDone(order, `Order ${order} is sent.`);
+});
+
+test('what a person may not do is locked, and says why', async ({ app, page }) => {
+  const acts = new Acts(app);
+  await app.signIn(ada, SHIPPING);
+  const order = await acts.order();
+  await expect(acts.link('Write off', order)).toHaveAccessibleName(/Write off .*locked/);
+  const form = await acts.open('Write off', order);
+  await expect(form.getByText('You may not do this')).toBeVisible();
+  await expect(form.getByRole('button')).toHaveCount(0);
+  expect(await axeViolations(page, app.hydrated)).toEqual([]);
+});
+
+test('a form is accessible and fits, on its page and in the drawer, on a phone and a desktop, light and dark', async ({ app, page }) => {
+  const acts = new Acts(app);
+  await app.signIn(ada, SHIPPING);
+  const href = (await acts.link('Ship', await acts.order()).getAttribute('href'))!;
+  for (const viewport of [{ width: 390, height: 844 }, { width: 1280, height: 900 }]) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await app.open(href);
+      await app.checkPage();
+      await app.open(SHIPPING);
+      await app.checkPage();
+      await acts.open('Ship', await acts.order());
+      expect(await axeViolations(page, app.hydrated), `${viewport.width}, ${colorScheme}`).toEqual([]);
+      const overflow = await acts.form.evaluate((form) => form.scrollWidth - form.clientWidth);
+      expect(overflow, `sideways, at ${viewport.width}`).toBeLessThanOrEqual(0);
+    }
+  }
+});

@@ -1,0 +1,243 @@
+//! Actions, alive: a link opens its form over the page, a form is sent without leaving it, and what has become of it is said
+//! where the person is. Whatever keeps that from working, links and forms lead from page to page as with scripts off.
+
+use std::time::Duration;
+
+use leptos::{
+    ev::{self, MouseEvent, SubmitEvent},
+    prelude::*,
+    task::spawn_local,
+};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlAnchorElement, HtmlDialogElement, HtmlFormElement};
+
+use super::{dom, draft, drawer, session_notice};
+use crate::{
+    error::AppError,
+    model::Markup,
+    server_fns::{act, action_form},
+};
+
+/// Told to the window when something was done, or may have been: panels show how it stands now.
+pub const ACTED: &str = "claimcheck-acted";
+/// What was done is said for so long.
+const SAID_FOR: Duration = Duration::from_secs(8);
+/// Seconds: a form whose answer did not come is sent again after one, two, four and so on, up to this.
+const PAUSE_MAX: u64 = 16;
+const ASKING: &str = "The connection broke. Asking how it went\u{2026}";
+const UNKNOWN: &str = "It is not known whether this was done. Asking again is safe: nothing is done twice.";
+const NOT_SENT: &str = "You are signed out, and this was not done. What you typed is kept.";
+/// The form of an action.
+const FORM: &str = "form[data-draft]";
+
+/// Once on every page of a signed-in person, around the words that it says; `data-person` tells whose drafts are kept.
+#[island]
+pub fn Actions(children: Children) -> impl IntoView {
+    let root = NodeRef::<leptos::html::Div>::new();
+    Effect::new(move |_| {
+        if let Some(root) = root.get() {
+            begin(&root);
+        }
+    });
+    view! {
+        <div node_ref=root class="told" id="told">
+            {children()}
+        </div>
+    }
+}
+
+fn begin(root: &Element) {
+    let person = root.get_attribute("data-person").unwrap_or_default();
+    draft::forget_others(&person);
+    restore(document().query_selector(FORM).ok().flatten());
+    if let (Some(place), Some(begun)) = (draft::left(&person), dom::part(root, "begun")) {
+        if let Ok(Some(link)) = begun.query_selector("a") {
+            let _ = link.set_attribute("href", &place);
+        }
+        dom::set_hidden(&begun, false);
+    }
+    window_event_listener(ev::click, clicked);
+    window_event_listener(ev::submit, submitted);
+    for name in ["input", "change"] {
+        window_event_listener_untyped(name, |event| {
+            if let Some(form) = form_of(&event) {
+                draft::keep(&form);
+            }
+        });
+    }
+}
+
+fn form_of(event: &Event) -> Option<HtmlFormElement> {
+    let target = event.target()?.dyn_into::<Element>().ok()?;
+    target.closest(FORM).ok().flatten()?.dyn_into().ok()
+}
+
+fn restore(form: Option<Element>) {
+    if let Some(form) = form.and_then(|form| form.dyn_into().ok()) {
+        draft::restore(&form);
+    }
+}
+
+fn clicked(event: MouseEvent) {
+    if event.default_prevented() || dom::is_for_browser(&event) {
+        return;
+    }
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let part = target.and_then(|target| target.closest("[data-part]").ok().flatten());
+    let Some(part) = part else { return };
+    match part.get_attribute("data-part").unwrap_or_default().as_str() {
+        "act" => match part.dyn_into() {
+            Ok(link) => open(link),
+            Err(_) => return,
+        },
+        "close" => match dialog_of(&part) {
+            Some(dialog) => dialog.close(),
+            None => return,
+        },
+        "anew" => {
+            if let Some(form) = form_of(&event) {
+                draft::begin_anew(&form);
+                focus_in(&form);
+            }
+        }
+        _ => return,
+    }
+    event.prevent_default();
+}
+
+/// Fetches the form that a link leads to, and shows it.
+fn open(link: HtmlAnchorElement) {
+    if dom::is_busy(&link) {
+        return;
+    }
+    dom::set_busy(&link, true);
+    spawn_local(async move {
+        let came = action_form(link.pathname() + &link.search()).await;
+        if let Some(drawer) = drawer::came(&link, came) {
+            restore(drawer.query_selector(FORM).ok().flatten());
+            if let Some(begun) = link.closest("[data-part=begun]").ok().flatten() {
+                dom::set_hidden(&begun, true);
+            }
+        }
+    });
+}
+
+fn submitted(event: SubmitEvent) {
+    let Some(form) = form_of(&event) else { return };
+    let Some(filled) = draft::filled(&form) else { return };
+    event.prevent_default();
+    // Who presses twice means it once.
+    if dom::is_busy(&form) {
+        return;
+    }
+    dom::set_busy(&form, true);
+    let doing = label(&form) + "\u{2026}";
+    if let Some(button) = dom::part(&form, "act-send") {
+        // Not `disabled`, which would take the focus away.
+        let _ = button.set_attribute("aria-disabled", "true");
+        button.set_text_content(Some(&doing));
+    }
+    dom::set_text(&form, "act-doing", &doing);
+    dom::set_text(&form, "act-status", "");
+    attempt(form, String::from(filled.to_string()), 1);
+}
+
+/// Sends it; where no answer comes, once more after `pause` seconds: the server does it once, and then tells how it went.
+fn attempt(form: HtmlFormElement, sent: String, pause: u64) {
+    use AppError::{ApiUnavailable, Internal, Offline, SignedOut, StoreUnavailable};
+    spawn_local(async move {
+        match act(sent.clone()).await {
+            Ok(markup) => answered(&form, &markup),
+            Err(Offline | Internal | StoreUnavailable | ApiUnavailable) if pause <= PAUSE_MAX => {
+                dom::set_text(&form, "act-status", ASKING);
+                set_timeout(move || attempt(form, sent, pause * 2), Duration::from_secs(pause));
+            }
+            Err(error) => {
+                let is_unknown = pause > 1;
+                let words = match &error {
+                    _ if is_unknown => UNKNOWN,
+                    SignedOut => NOT_SENT,
+                    _ => &format!("{error}. Go back to the board, and look at what is there."),
+                };
+                dom::set_text(&form, "act-doing", "");
+                dom::set_text(&form, "act-status", words);
+                dom::set_busy(&form, false);
+                if let Some(button) = dom::part(&form, "act-send") {
+                    let _ = button.remove_attribute("aria-disabled");
+                    let label = if is_unknown { "Ask again".to_owned() } else { label(&form) };
+                    button.set_text_content(Some(&label));
+                }
+                if error == SignedOut {
+                    session_notice::doubt();
+                }
+            }
+        }
+    });
+}
+
+/// It is done, or the form is there again and says why not.
+fn answered(form: &HtmlFormElement, markup: &Markup) {
+    session_notice::acted();
+    if markup.failure.is_some() {
+        let Ok(fresh) = document().create_element("div") else { return };
+        fresh.set_inner_html(&markup.html);
+        let Some(again) = fresh.query_selector(".act").ok().flatten() else { return };
+        let _ = form.replace_with_with_node_1(&again);
+        focus_in(&again);
+        if again.get_attribute("data-state").as_deref() == Some("unclear") {
+            tell_panels();
+        }
+        return;
+    }
+    draft::forget(form);
+    let Some(dialog) = dialog_of(form) else {
+        // On its own page there is nothing more to do: the board shows it.
+        if let Some(back) = dom::part(form, "close").and_then(|back| back.get_attribute("href")) {
+            let _ = window().location().set_href(&back);
+        }
+        return;
+    };
+    dialog.close();
+    let is_of_row = form.query_selector("[name=panel]").ok().flatten().is_some();
+    if let Some(head) = document().get_element_by_id("board-said").filter(|_| !is_of_row) {
+        head.set_inner_html(&markup.html);
+    }
+    say(&markup.html);
+    tell_panels();
+}
+
+/// Says something for a while, over the page.
+fn say(html: &str) {
+    let Some(told) = document().get_element_by_id("told").and_then(|told| dom::part(&told, "told")) else {
+        return;
+    };
+    told.set_inner_html(html);
+    let said = told.inner_html();
+    set_timeout(
+        move || {
+            if told.inner_html() == said {
+                told.set_inner_html("");
+            }
+        },
+        SAID_FOR,
+    );
+}
+
+fn tell_panels() {
+    if let Ok(event) = Event::new(ACTED) {
+        let _ = window().dispatch_event(&event);
+    }
+}
+
+/// Gives the focus to what the server says comes first.
+fn focus_in(form: &Element) {
+    dom::focus(form.query_selector("[autofocus]").ok().flatten());
+}
+
+fn label(form: &Element) -> String {
+    dom::part(form, "act-send").and_then(|button| button.get_attribute("data-label")).unwrap_or_default()
+}
+
+fn dialog_of(element: &Element) -> Option<HtmlDialogElement> {
+    element.closest("dialog").ok().flatten()?.dyn_into().ok()
+}
