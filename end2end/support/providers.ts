@@ -72,13 +72,12 @@ export function startOidcProvider({ port, issuer, clientOrigin, accessTokenSecs 
 
 /** What the app is told about the provider. */
 export function appProviderEnv(kind: ProviderKind, issuer: string, moreScopes = ''): Record<string, string> {
-  const common = { CLAIMCHECK_ISSUER: issuer, CLAIMCHECK_SCOPES: `${SCOPES} ${moreScopes}`.trim() };
+  const common = { CLAIMCHECK_ISSUER: issuer, CLAIMCHECK_RESOURCE: RESOURCE, CLAIMCHECK_SCOPES: `${SCOPES} ${moreScopes}`.trim() };
   if (kind === 'demo') {
     return {
       ...common,
       CLAIMCHECK_CLIENT_ID: 'claimcheck-demo',
       CLAIMCHECK_CLIENT_SECRET: 'claimcheck-demo-secret',
-      CLAIMCHECK_AUDIENCE: RESOURCE,
       CLAIMCHECK_ID_TOKEN_ALGS: 'ES256',
     };
   }
@@ -86,7 +85,6 @@ export function appProviderEnv(kind: ProviderKind, issuer: string, moreScopes = 
     ...common,
     CLAIMCHECK_CLIENT_ID: 'claimcheck-e2e',
     CLAIMCHECK_CLIENT_SECRET: SECRET,
-    CLAIMCHECK_RESOURCE: RESOURCE,
     CLAIMCHECK_ID_TOKEN_ALGS: 'RS256',
   };
 }

@@ -1,7 +1,7 @@
 // Everything a test needs running, on ports of its own: provider, API and app, each behind a proxy.
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ import { Proxy, type Exchange } from './proxy.ts';
 import type { Authority } from './tls.ts';
 
 const BINARY = process.env.CLAIMCHECK_BIN ?? fileURLToPath(new URL('../../target/release/claimcheck', import.meta.url));
-const BOARDS = fileURLToPath(new URL('boards.toml', import.meta.url));
+const HERE = new URL('.', import.meta.url);
 
 export class Stack {
   private constructor(
@@ -30,7 +30,13 @@ export class Stack {
     private earlierOutput = '',
   ) {}
 
-  static async start(kind: ProviderKind, accessTokenSecs: number, authority?: Authority, moreScopes = ''): Promise<Stack> {
+  static async start(
+    kind: ProviderKind,
+    accessTokenSecs: number,
+    authority?: Authority,
+    moreScopes = '',
+    settings = 'boards.toml',
+  ): Promise<Stack> {
     const folder = await mkdtemp(join(tmpdir(), 'claimcheck-e2e-'));
     const [appPort, adminPort, providerPort, apiPort] = (await freePorts(4)) as [number, number, number, number];
     const app = await Proxy.start(appPort, { hostname: 'localhost', keepBodies: true, tls: authority });
@@ -55,7 +61,11 @@ export class Stack {
       throw error;
     }
 
+    const file = join(folder, 'claimcheck.toml');
+    const text = await readFile(new URL(settings, HERE), 'utf8');
+    await writeFile(file, text.replaceAll('API_ORIGIN', api.origin));
     const appEnv = {
+      CLAIMCHECK_CONFIG: file,
       ...appProviderEnv(kind, provider.origin, moreScopes),
       CLAIMCHECK_PUBLIC_URL: app.origin,
       CLAIMCHECK_LISTEN: `127.0.0.1:${appPort}`,
@@ -89,7 +99,7 @@ export class Stack {
   async operate(verb: 'list' | 'end', ...words: string[]): Promise<string> {
     const { PATH = '', HOME = '' } = process.env;
     const env = { PATH, HOME, ...this.appEnv };
-    const { stdout } = await promisify(execFile)(BINARY, ['sessions', verb, '--config', BOARDS, ...words], { env });
+    const { stdout } = await promisify(execFile)(BINARY, ['sessions', verb, ...words], { env });
     return stdout;
   }
 
@@ -141,7 +151,7 @@ export class Stack {
 }
 
 function startApp(env: Record<string, string>): Process {
-  return new Process('app', BINARY, ['serve', '--config', BOARDS], env);
+  return new Process('app', BINARY, ['serve'], env);
 }
 
 function isRefresh({ form }: Exchange): boolean {

@@ -12,6 +12,8 @@ export interface Options {
   accessTokenSecs: number;
   /** Scopes that every sign-in asks for besides the usual ones. */
   moreScopes: string;
+  /** The file with the app's boards, beside this one; `API_ORIGIN` in it becomes the API's. */
+  settings: string;
   /** Whether app and provider are behind TLS, as in production. */
   tls: boolean;
 }
@@ -30,6 +32,8 @@ export const test = base.extend<Fixtures, Options & { authority: Authority | und
   accessTokenSecs: [600, { option: true, scope: 'worker' }],
 
   moreScopes: ['', { option: true, scope: 'worker' }],
+
+  settings: ['boards.toml', { option: true, scope: 'worker' }],
 
   tls: [false, { option: true, scope: 'worker' }],
 
@@ -51,8 +55,8 @@ export const test = base.extend<Fixtures, Options & { authority: Authority | und
   ],
 
   stack: [
-    async ({ provider, accessTokenSecs, moreScopes, authority }, use) => {
-      const stack = await Stack.start(provider, accessTokenSecs, authority, moreScopes);
+    async ({ provider, accessTokenSecs, moreScopes, settings, authority }, use) => {
+      const stack = await Stack.start(provider, accessTokenSecs, authority, moreScopes, settings);
       await use(stack);
       await stack.stop();
     },

@@ -3,7 +3,6 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::{
     id_token::{LEEWAY_SECS, ValidIdToken},
@@ -17,7 +16,7 @@ use crate::{
         Context,
         clock::UnixSecs,
         config::Settings,
-        session::{Owner, SessionRecord, SignedIn},
+        session::{Owner, SessionRecord, SignedIn, person},
     },
 };
 
@@ -36,7 +35,7 @@ pub struct Asked {
     /// The person must have authenticated at most this many seconds before.
     pub max_age_secs: Option<u32>,
     /// Who must come back; anybody, where it is not said.
-    person: Option<[u8; 32]>,
+    person: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -62,7 +61,7 @@ impl Asked {
             scopes: Vec::new(),
             acr_values: demand.acr_values.clone(),
             max_age_secs: demand.max_age_secs,
-            person: Some(person(&signed_in.owner.iss, &signed_in.owner.sub)),
+            person: Some(signed_in.owner.person()),
         };
         // Offline access is for the settings to ask for: no API's business.
         let wanted = words(demand.scope.as_deref()).filter(|scope| *scope != "offline_access");
@@ -88,7 +87,7 @@ impl Asked {
     /// The link by which the same is asked for once more, and which then leads to `target`.
     pub fn link(&self, context: &Context, target: &str) -> String {
         let plain = Ask { at: context.clock.now(), asked: self.clone() };
-        let sealed = self.person.and_then(|_| serde_json::to_vec(&plain).ok());
+        let sealed = self.person.as_ref().and_then(|_| serde_json::to_vec(&plain).ok());
         let sealed = sealed.and_then(|plain| context.sessions.keyring().seal_text(CONTEXT, &plain).ok());
         let ask = sealed.unwrap_or_default();
         paths::with_query(paths::SIGN_IN, &[("return_to", target), (paths::ASK, &ask)])
@@ -103,7 +102,7 @@ impl Asked {
         started_at: UnixSecs,
         now: UnixSecs,
     ) -> Result<(), SignInProblem> {
-        if self.person.is_some_and(|expected| expected != person(issuer, &id_token.sub)) {
+        if self.person.as_ref().is_some_and(|expected| *expected != person(issuer, &id_token.sub)) {
             return Err(SignInProblem::SomebodyElse);
         }
         let acr = id_token.claims.get("acr").and_then(Value::as_str);
@@ -133,12 +132,7 @@ fn open(context: &Context, owner: &Owner, ask: &str) -> Option<Asked> {
     let plain = context.sessions.keyring().open_text(CONTEXT, ask)?;
     let Ask { at, asked } = serde_json::from_slice(&plain).ok()?;
     let is_of_now = (-LEEWAY_SECS..LIFETIME_SECS).contains(&(context.clock.now() - at));
-    (is_of_now && asked.person == Some(person(&owner.iss, &owner.sub))).then_some(asked)
-}
-
-/// A person, told from others and not to others.
-fn person(iss: &str, sub: &str) -> [u8; 32] {
-    Sha256::new().chain_update(iss).chain_update([0]).chain_update(sub).finalize().into()
+    (is_of_now && asked.person == Some(owner.person())).then_some(asked)
 }
 
 fn words(scope: Option<&str>) -> impl Iterator<Item = &str> {

@@ -36,7 +36,7 @@ pub use memory::MemoryStore;
 pub use postgres::PostgresStore;
 pub use record::{AccessToken, DEFAULT_API, SessionRecord, Sources, TokenSet};
 pub use redis::RedisStore;
-pub use row::{CookieHash, Holder, Lease, Owner, Renewal, Row, RowKey, Sealed, Swap};
+pub use row::{CookieHash, Holder, Lease, Owner, Renewal, Row, RowKey, Sealed, Swap, person};
 pub use sealing::{Keyring, SealError};
 pub use sessions::{Lifetimes, Sessions, SignIn, SignedIn};
 pub use sqlite::SqliteStore;

@@ -65,11 +65,16 @@ pub struct Owner {
 }
 
 impl Owner {
-    /// A name of the person that says nothing of them: what forms and kept drafts are told apart by.
+    /// See [`person`].
     pub fn person(&self) -> String {
-        let hash = Sha256::new().chain_update(&self.iss).chain_update([0]).chain_update(&self.sub).finalize();
-        BASE64_URL_SAFE_NO_PAD.encode(&hash[..16])
+        person(&self.iss, &self.sub)
     }
+}
+
+/// A name of a person that says nothing of them: by it forms, drafts and step-ups of one are told from those of another.
+pub fn person(iss: &str, sub: &str) -> String {
+    let hash = Sha256::new().chain_update(iss).chain_update([0]).chain_update(sub).finalize();
+    BASE64_URL_SAFE_NO_PAD.encode(&hash[..16])
 }
 
 /// A sealed column and the number of the write that put it there.

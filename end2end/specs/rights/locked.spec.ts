@@ -1,0 +1,49 @@
+// What somebody lacks is said where it is lacking, and closed on every way; a scope can be asked for, and leads back.
+import { press } from '../../support/sign_in.ts';
+import { ada, expect, jonas, test } from '../../support/test.ts';
+
+test.use({ settings: 'rights.toml' });
+
+test('a board that takes a role is locked for everybody else, and says so', async ({ app, page, stack, guard }) => {
+  guard.expectStatus(403);
+  await app.signIn(jonas, '/boards/mixed');
+  await press(page.getByRole('navigation', { name: 'Boards' }).getByRole('link', { name: 'Books, locked' }));
+  await expect(page.getByRole('main').getByText('This is for people with the role finance.')).toBeVisible();
+  await app.checkPage();
+  expect((await page.request.get(`${stack.app.origin}/boards/books/csv/0`)).status()).toBe(403);
+  expect(stack.api.count(({ path }) => path === '/reports/margin'), 'the API is not asked').toBe(0);
+});
+
+test('whoever has the role sees the same board', async ({ app, page, stack }) => {
+  await app.signIn(ada, '/boards/books');
+  await app.panel('Margin').expectRows();
+  await expect(page.getByRole('link', { name: 'Books, locked' })).toHaveCount(0);
+  expect(stack.api.count(({ path }) => path === '/reports/margin')).toBe(1);
+});
+
+test('a panel that takes a claim says which', async ({ app }) => {
+  await app.signIn(ada, '/boards/mixed');
+  const panel = app.panel('Of sales');
+  await expect(panel.region.getByText('This is for people whose Department is Sales.')).toBeVisible();
+  await app.panel('Orders').expectRows();
+  await app.checkPage();
+});
+
+test('whoever has the claim sees it', async ({ app }) => {
+  await app.signIn(jonas, '/boards/mixed');
+  await app.panel('Of sales').expectReady();
+});
+
+test('a scope that is missing is asked for, and the person is back at the same place', async ({ app, page, stack }) => {
+  await app.signIn(ada, '/boards/mixed?q=a');
+  const panel = app.panel('To ship');
+  await expect(panel.region.locator('code')).toHaveText('orders:ship');
+  const asked = () => stack.api.count(({ path }) => /by=week/.test(path));
+  expect(asked()).toBe(0);
+  await press(panel.region.getByRole('link', { name: 'Ask for it' }));
+  await app.passProvider(ada);
+  await app.settled();
+  await expect(page).toHaveURL(/\/boards\/mixed\?q=a/);
+  await panel.expectReady();
+  expect(asked()).toBe(1);
+});
