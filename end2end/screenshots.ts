@@ -176,6 +176,7 @@ for (const [device, viewport] of Object.entries(VIEWPORTS)) {
         const payout = await plainActs.open('Order a payout');
         await payout.getByLabel('Amount').fill('120.50');
         await payout.getByLabel('Paid to').fill('Casa Ferrer');
+        await payout.getByLabel('Reference').fill('Invoice 7');
         await plainActs.send();
         await plainShot('act-page-step-up');
         await press(payout.getByRole('link', { name: 'Confirm' }));

@@ -189,15 +189,19 @@ fn answered(form: &HtmlFormElement, markup: &Markup) {
         }
         return;
     }
+    let dialog = dialog_of(form);
+    // First: a field that loses the focus is kept once more.
+    if let Some(dialog) = &dialog {
+        dialog.close();
+    }
     draft::forget(form);
-    let Some(dialog) = dialog_of(form) else {
+    if dialog.is_none() {
         // On its own page there is nothing more to do: the board shows it.
         if let Some(back) = dom::part(form, "close").and_then(|back| back.get_attribute("href")) {
             let _ = window().location().set_href(&back);
         }
         return;
-    };
-    dialog.close();
+    }
     let is_of_row = form.query_selector("[name=panel]").ok().flatten().is_some();
     if let Some(head) = document().get_element_by_id("board-said").filter(|_| !is_of_row) {
         head.set_inner_html(&markup.html);

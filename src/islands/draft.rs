@@ -5,11 +5,13 @@ use js_sys::Reflect;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use web_sys::{Element, FormData, HtmlFormElement, UrlSearchParams};
 
-use super::dom;
+use super::{dom, session_view::why_ended};
 
 /// Before the person and the place of a draft. A place is the address of its form; that of no place names the draft that
 /// was left for a sign-in.
 const DRAFT: &str = "draft:";
+/// The words for an end that the person wanted: what they typed goes with it.
+const BY_PERSON: [&str; 2] = ["signed-out", "elsewhere"];
 const NOT_TYPED: &str = "[type=hidden], [type=password]";
 const TYPED: &str = "input:not([type=hidden], [type=password]), textarea, select";
 
@@ -32,8 +34,17 @@ pub fn filled(form: &HtmlFormElement) -> Option<UrlSearchParams> {
     UrlSearchParams::new_with_str_sequence_sequence(&data).ok()
 }
 
+/// Whether drafts go with an end of the session for this reason.
+pub fn goes_with(why: &str) -> bool {
+    BY_PERSON.contains(&why)
+}
+
 /// Keeps what is typed.
 pub fn keep(form: &HtmlFormElement) {
+    // A field that loses the focus as the page is hidden says once more that it was changed.
+    if why_ended().is_some_and(|why| goes_with(&why)) {
+        return;
+    }
     if let (Some(key), Some(text)) = (key_of(form), typed(form)) {
         let _ = write(&key, &text);
     }

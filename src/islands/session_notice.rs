@@ -33,8 +33,6 @@ use crate::{
 
 /// Who hears that a session is over is told why within this time, or nobody knows.
 const REASON_COMES: Duration = Duration::from_millis(1500);
-/// The words for an end that the person wanted: what they typed goes with it.
-const BY_PERSON: [&str; 2] = ["signed-out", "elsewhere"];
 /// Nobody waits longer for the answer to a sign-out, or to a question.
 const ANSWER_COMES: Duration = Duration::from_secs(10);
 /// Seconds: a server that cannot be reached at the end is asked again after so long.
@@ -318,7 +316,7 @@ fn answered(number: u32, came: Result<SessionState, AppError>) {
 /// The session is over, or may be: said once, and again where more is known.
 fn end(why: &str) {
     let Some(session) = session().filter(|session| !session.is_leaving.get()) else { return };
-    if BY_PERSON.contains(&why) {
+    if draft::goes_with(why) {
         draft::forget_all();
     }
     let is_news = match why_ended().as_deref() {

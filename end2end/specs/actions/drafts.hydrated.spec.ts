@@ -95,6 +95,29 @@ test('what is sent after the end is not lost, and not done', async ({ app, page,
   expect(acts.seen(order)).toBe(1);
 });
 
+test('who signs in again before the end is led back to what they had begun', async ({ app, page, stack }) => {
+  test.setTimeout(90_000);
+  await stack.restart({ CLAIMCHECK_IDLE_SECS: '30', CLAIMCHECK_ABSOLUTE_SECS: '30' });
+  const acts = new Acts(app);
+  await app.signIn(ada, SHIPPING);
+  const order = await acts.order();
+  const form = await acts.open('Ship', order);
+  await form.getByLabel('Note').fill(TYPED);
+  await expect(app.notice()).toBeVisible({ timeout: 30_000 });
+  await press(app.again());
+  await app.passProvider(ada);
+  await app.settled();
+  await app.expectAt(SHIPPING);
+  const begun = page.getByText('You had begun to fill something in.');
+  await expect(begun).toBeVisible();
+  await stack.restart();
+  await page.getByRole('link', { name: 'Go on with it' }).click();
+  await expect(form.getByLabel('Note')).toHaveValue(TYPED);
+  await expect(begun).toBeHidden();
+  await acts.send();
+  await acts.expectDone(order, `Order ${order} is on its way.`);
+});
+
 test('a sign-out takes it along, in this tab and in another', async ({ app, guard }) => {
   guard.expectEnd();
   await app.signIn(ada, SHIPPING);

@@ -10,6 +10,7 @@ test('a payout is ordered after a second factor, once', async ({ app, page, stac
   const form = await acts.open('Order a payout');
   await form.getByLabel('Amount').fill('120.50');
   await form.getByLabel('Paid to').fill('Casa Ferrer');
+  await form.getByLabel('Reference').fill('Invoice 7');
   await acts.send();
   await expect(form.getByText('Confirm that it is you.')).toBeVisible();
   await expect(form.getByText('The API wants a second factor and a sign-in at most 5 minutes ago.')).toBeVisible();
