@@ -85,17 +85,6 @@ pub fn action(board: &str, panel: Option<usize>, action: usize, row: Option<&str
     with_query(&path, &[(ROW_KEY, row.unwrap_or_default())])
 }
 
-/// The same, with a form that the session keeps.
-pub fn action_kept(
-    board: &str,
-    panel: Option<usize>,
-    action: usize,
-    row: Option<&str>,
-    kept: &str,
-) -> String {
-    with_query(&self::action(board, panel, action, row), &[(KEPT, kept)])
-}
-
 /// Board, panel and action of the path of an action's page.
 pub fn read_action(path: &str) -> Option<(&str, Option<usize>, usize)> {
     let mut parts = path.strip_prefix(BOARDS)?.strip_prefix('/')?.split('/');

@@ -8,11 +8,13 @@ use crate::{
     components::{ActionFormView, Icon, PanelFailure, SaidView, icon},
     error::AppError,
     model::{self, ActionForm, FormState, Markup},
+    paths,
     server::{
         self,
         routes::{
             actions::{self, OF_ANOTHER, Shown},
             forms,
+            panels::question,
         },
     },
 };
@@ -31,12 +33,7 @@ pub fn ActionPage() -> impl IntoView {
                 let (title, back) = (form.title.clone(), form.back.clone());
                 view! {
                     <PageTitle text=title.clone()/>
-                    <p class="crumb">
-                        <a href=back>
-                            <Icon d=icon::BACK/>
-                            "Back to the board"
-                        </a>
-                    </p>
+                    {crumb(back)}
                     {said}
                     <h1>{title}</h1>
                     <article class="panel">
@@ -48,6 +45,7 @@ pub fn ActionPage() -> impl IntoView {
             Err(error) => {
                 fail(&error);
                 view! {
+                    {crumb(board_of(&page))}
                     {said}
                     <h1>"Something to do"</h1>
                     <article class="panel">
@@ -65,6 +63,25 @@ pub fn ActionPage() -> impl IntoView {
             </div>
         </Frame>
     }
+}
+
+/// The way back.
+fn crumb(href: String) -> impl IntoView {
+    view! {
+        <p class="crumb">
+            <a href=href>
+                <Icon d=icon::BACK/>
+                "Back to the board"
+            </a>
+        </p>
+    }
+}
+
+/// The board of an action's page.
+fn board_of(page: &str) -> String {
+    let (path, query) = page.split_once('?').unwrap_or((page, ""));
+    let board = paths::read_action(path).map(|(board, ..)| paths::board(board));
+    board.map_or_else(|| paths::HOME.to_owned(), |board| question(query).at(&board))
 }
 
 /// The form of an action, as markup for the drawer.
@@ -85,6 +102,7 @@ pub async fn acted(form: &str) -> Result<Markup, AppError> {
             }
             drawn(*form)
         }
+        Shown::Led => Markup { html: String::new(), failure: None },
     })
 }
 

@@ -8,6 +8,7 @@ use super::{
     NotFound,
     answer::{asking, fail},
     panel::framed,
+    said::Said,
 };
 use crate::{
     app::Frame,
@@ -22,7 +23,7 @@ use crate::{
         config::{Panel, PanelKind, PeriodSetting},
         locale::Reader,
         rights,
-        routes::panels::question,
+        routes::{forms, panels::question},
     },
     server_fns::panel,
 };
@@ -67,8 +68,9 @@ pub fn Board() -> impl IntoView {
             .collect();
         let period = board.period.as_ref().and_then(|setting| chooser(&board.id, setting, question));
         let actions = offered(&board.id, &question_asked);
+        let message = forms::message().await;
         Some(view! {
-            <BoardContent title=board.title.clone() period actions>
+            <BoardContent title=board.title.clone() period actions message=view! { <Said message/> }.into_any()>
                 {panels}
             </BoardContent>
         })
@@ -142,7 +144,8 @@ fn offered(board: &str, question: &Question) -> Option<AnyView> {
         view! { <ActionLinkView link href id about=String::new()/> }
     });
     let links: Vec<_> = links.collect();
-    let said: Vec<_> = offer::said(&look, None).map(|(_, said)| view! { <SaidView said/> }).collect();
+    let said: Vec<_> =
+        offer::said(&look, None).into_iter().map(|(_, said)| view! { <SaidView said/> }).collect();
     (!links.is_empty()).then(|| {
         view! { <div class="acts">{links} <div id="board-said" class="board-said">{said}</div></div> }
             .into_any()
@@ -171,6 +174,8 @@ pub fn BoardContent(
     period: Option<AnyView>,
     /// What can be done on it, and how that went.
     actions: Option<AnyView>,
+    /// What a form that was posted before has left to say.
+    message: AnyView,
     children: Children,
 ) -> impl IntoView {
     view! {
@@ -179,6 +184,7 @@ pub fn BoardContent(
                 <h1>{title}</h1>
                 {actions} {period}
             </header>
+            {message}
             <div class="panels">{children()}</div>
         </div>
     }

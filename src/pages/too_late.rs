@@ -1,4 +1,4 @@
-//! A form of an action that was sent when the session was over: nothing was done, and nothing that was typed is lost.
+//! A form of an action that was sent when the session was over: it was not sent on, and nothing that was typed is lost.
 
 use leptos::prelude::*;
 
@@ -33,7 +33,7 @@ pub fn TooLateContent(
                 <div class="stub">
                     <p class="print">"Not sent"</p>
                     <h1>"Your session has ended"</h1>
-                    <p>"Nothing was done, and nothing that you filled in is lost: it is on this page."</p>
+                    <p>"It was not sent on just now, and nothing that you filled in is lost: it is on this page."</p>
                     <dl class="pairs">{facts}</dl>
                 </div>
                 <div class="check">

@@ -56,5 +56,5 @@ pub fn lacking_of_all(settings: &Settings, signed_in: &SignedIn, all: &[(&str, &
 /// Whether the provider was asked for all that this failure lacks and did not grant it.
 pub fn was_refused(signed_in: &SignedIn, error: &AppError) -> bool {
     let AppError::Forbidden(Lack::Scope(scopes)) = error else { return false };
-    demand::was_refused(&signed_in.record, scopes)
+    demand::was_refused(&signed_in.record, &signed_in.tokens, scopes)
 }

@@ -12,7 +12,7 @@ use crate::{
     server::{
         Context,
         api::{self, Answer, Call, NoAnswer},
-        config::Action,
+        config::{Action, Api},
         http_out::HttpOutError,
         session::{ActionPlace, Outcome, SignedIn},
     },
@@ -50,7 +50,7 @@ pub fn of(action: &Action, path: String, body: Option<&Value>, once: &Once) -> C
 pub async fn make(context: &Context, signed_in: &SignedIn, place: &ActionPlace, request: Request) -> Outcome {
     let Some(api) = context.settings.api(&request.api) else { return not_done("There is no such API.") };
     let outcome = match api::send(context, signed_in, api, &request.call).await {
-        Ok(answer) => read(context, signed_in, &answer, request.said),
+        Ok(answer) => read(context, signed_in, api, &answer, request.said),
         Err(NoAnswer::NoToken(AppError::Forbidden(lack))) => Outcome::Lacking(lack),
         Err(NoAnswer::NoToken(error)) => not_done(&format!("{error}. Nothing was sent.")),
         Err(NoAnswer::Http(HttpOutError::Connect)) => {
@@ -86,21 +86,28 @@ fn unclear(why: &str) -> Outcome {
 }
 
 /// What an answer means (RFC 9110 15).
-fn read(context: &Context, signed_in: &SignedIn, answer: &Answer, said: String) -> Outcome {
+fn read(context: &Context, signed_in: &SignedIn, api: &Api, answer: &Answer, said: String) -> Outcome {
     let status = answer.response.status();
     let words = || answer.words();
+    // Who says when to come back has not begun; a gateway whose API broke off says 503 as well.
+    let has_retry_after = answer.response.headers().contains_key(header::RETRY_AFTER);
     match status {
         StatusCode::ACCEPTED => Outcome::Done { said: format!("{said} It may take a moment to show.") },
-        // "See other" is how some say that it is done (15.4.4); there is nothing to follow.
-        StatusCode::SEE_OTHER => Outcome::Done { said },
+        // "See other" is how some say that it is done (15.4.4); a page to sign in at, elsewhere, says nothing.
+        StatusCode::SEE_OTHER if is_at(api, answer) => Outcome::Done { said },
         status if status.is_success() => Outcome::Done { said },
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => match api::refusal(context, signed_in, answer) {
-            Some(AppError::Forbidden(lack)) => Outcome::Lacking(lack),
-            Some(AppError::StepUp(demand)) => Outcome::StepUp(demand),
-            _ => not_done("The API does not accept your access. Nothing was changed."),
-        },
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+            match crate::server::api::refusal(context, signed_in, api, answer) {
+                Some(AppError::Forbidden(lack)) => Outcome::Lacking(lack),
+                Some(AppError::StepUp(demand)) => Outcome::StepUp(demand),
+                _ => not_done("The API does not accept your access. Nothing was changed."),
+            }
+        }
         StatusCode::NOT_FOUND | StatusCode::GONE => {
             not_done(&words().unwrap_or_else(|| "That is not there any more.".to_owned()))
+        }
+        StatusCode::SERVICE_UNAVAILABLE if !has_retry_after && words().is_none() => {
+            unclear("The API, or what stands before it, is not available.")
         }
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
             let again = "The API cannot take this just now. Nothing was changed; try again in a moment.";
@@ -117,4 +124,10 @@ fn read(context: &Context, signed_in: &SignedIn, answer: &Answer, said: String) 
             unclear(&format!("The API failed while it was at it.{said}"))
         }
     }
+}
+
+/// Whether a redirect leads to the API itself.
+fn is_at(api: &Api, answer: &Answer) -> bool {
+    let location = answer.response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok());
+    location.and_then(|to| api.url.join(to).ok()).is_some_and(|to| to.origin() == api.url.origin())
 }

@@ -70,7 +70,9 @@ fn member(field: &FieldSetting, filled: &str, row: &RowValues<'_>) -> Result<Opt
             Ok(Some(number.into()))
         }
         FieldKind::Number { min, max } => {
-            let number = decimal(text).ok_or("This must be a number, such as 12.50.".to_owned())?;
+            let number = decimal(text).ok_or(
+                "This must be a number without separators of thousands, such as 1250.50.".to_owned(),
+            )?;
             within(number, *min, *max)?;
             Ok(serde_json::Number::from_f64(number).map(Value::Number))
         }
@@ -97,7 +99,11 @@ fn plain(text: &str, max: u32, is_strange: impl Fn(char) -> bool) -> Result<Stri
 
 /// A plain decimal number; what else the language's reader takes (`inf`, `1e9`) is none.
 fn decimal(text: &str) -> Option<f64> {
-    // People write 12,50 as well; what groups thousands is refused, for nobody knows which is meant.
+    // People write 12,50 as well; what may group thousands is refused, for nobody knows which is meant.
+    let groups = text.rsplit_once(',').is_some_and(|(_, after)| after.len() == 3);
+    if groups {
+        return None;
+    }
     let text = if text.contains('.') { text.to_owned() } else { text.replacen(',', ".", 1) };
     let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || b".-".contains(&byte));
     text.parse().ok().filter(|number: &f64| is_plain && number.is_finite())

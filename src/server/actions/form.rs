@@ -1,8 +1,10 @@
 //! The form of an action as it is shown: for the first time, or again with what was filled in and why it is not done.
 
+use std::time::Duration;
+
 use super::{
     RowValues, find, lacking,
-    once::Once,
+    once::{Once, is_doubtful},
     submitted::{ACTION, BOARD, ONCE, PANEL, PERSON, QUERY, ROW},
 };
 use crate::{
@@ -12,7 +14,7 @@ use crate::{
     server::{
         Context,
         boards::Look,
-        config::{Action, FieldKind, FieldSetting},
+        config::{Action, FieldKind, FieldSetting, Sentence},
         locale::Reader,
         oidc::demand,
         rights,
@@ -20,6 +22,9 @@ use crate::{
         tokens::may_have,
     },
 };
+
+/// How long a form that is there again waits for its row.
+const ROW_WAIT: Duration = Duration::from_secs(2);
 
 /// The form of that place; with the name of a kept one, that.
 ///
@@ -34,23 +39,32 @@ pub async fn open(
 ) -> Result<ActionForm, AppError> {
     let found = find(context, place)?;
     let now = context.clock.now();
-    let kept =
-        kept.and_then(|once| signed_in.record.kept_form(once, now)).filter(|kept| kept.place == *place);
+    let kept = match kept {
+        Some(once) => signed_in.record.kept_form(once, now).filter(|kept| kept.place == *place),
+        None => signed_in.record.doubtful_form(place, now),
+    };
     let once = match kept {
         Some(kept) => kept.once.clone(),
         None => Once::fresh().map_err(|_| AppError::Internal)?,
     };
     let locked = lacking(context, signed_in, found).map(AppError::Forbidden);
     let wants_row = locked.is_none() && is_of_row(found.action);
-    let values = RowValues::of(look, found, place, wants_row).await?;
+    let values = RowValues::of(look, found, place, wants_row);
+    // A form that is there again is shown whatever the API says of the row by now.
+    let (values, has_row) = match kept {
+        None => (values.await?, true),
+        Some(_) => match tokio::time::timeout(ROW_WAIT, values).await {
+            Ok(Ok(values)) => (values, true),
+            _ => (RowValues::name_only(found, place), false),
+        },
+    };
     let state = match locked {
         Some(error) => FormState::Locked(error),
         None => kept.map_or(FormState::Open, |kept| state(kept, signed_in, &found.action.api, now)),
     };
     let (ask, was_refused) = match &state {
         FormState::Locked(error) => {
-            let here =
-                paths::action_kept(&place.board, place.panel, place.action, place.row.as_deref(), &once);
+            let here = page(look, place, Some(&once));
             let was_refused = rights::was_refused(signed_in, error);
             (demand::href(context, signed_in, error, &here), was_refused)
         }
@@ -67,7 +81,8 @@ pub async fn open(
         let problem = problems.and_then(|problems| problems.get(&setting.key)).cloned();
         field(setting, value, problem)
     });
-    let question = found.action.confirm.as_ref();
+    let can_ask = |text: &&Sentence| has_row || text.slots().all(|slot| values.raw(slot).is_some());
+    let question = found.action.confirm.as_ref().filter(can_ask);
     Ok(ActionForm {
         title: found.action.label.clone(),
         question: question.map(|text| text.fill(|slot| values.reads(slot, look.reader()))),
@@ -94,6 +109,15 @@ pub fn back(look: &Look<'_>, place: &ActionPlace) -> String {
     look.question.href(&place.board, place.panel.unwrap_or_default())
 }
 
+/// The page of its form, as the board was asked when it was opened; with the name of one that is kept, of that.
+pub fn page(look: &Look<'_>, place: &ActionPlace, kept: Option<&str>) -> String {
+    let page = paths::action(&place.board, place.panel, place.action, place.row.as_deref());
+    let page = paths::with_query(&page, &[(paths::KEPT, kept.unwrap_or_default())]);
+    let pairs = look.question.pairs();
+    let pairs: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    paths::with_query(&page, &pairs)
+}
+
 /// Whether the form shows anything of the row but its name.
 fn is_of_row(action: &Action) -> bool {
     action.confirm.is_some() || action.fields.iter().any(|field| field.value.is_some())
@@ -102,6 +126,9 @@ fn is_of_row(action: &Action) -> bool {
 fn state(kept: &KeptForm, signed_in: &SignedIn, api: &str, now: i64) -> FormState {
     match &kept.outcome {
         Outcome::Done { said } => FormState::NotDone(said.clone()),
+        Outcome::NotDone { why, .. } if is_doubtful(&kept.once) => {
+            FormState::NotDone(format!("{why} What you sent before may have been done all the same."))
+        }
         Outcome::NotDone { why, .. } => FormState::NotDone(why.clone()),
         Outcome::Unclear { why } => FormState::Unclear(why.clone()),
         Outcome::Lacking(Lack::Scope(scopes))

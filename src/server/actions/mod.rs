@@ -14,11 +14,14 @@ mod once;
 /// A form as it was sent.
 mod submitted;
 
-pub use form::{back, open};
+pub use form::{back, open, page};
 pub use once::Acts;
 pub use submitted::{BOARD, Submitted};
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
+use url::form_urlencoded;
 
 use self::{call::Request, once::Once};
 use super::{
@@ -27,9 +30,12 @@ use super::{
     config::{Action, Board, DEFAULT_API, FieldKind, Panel, PanelKind, Sentence},
     locale::Reader,
     rights,
-    session::{ActionPlace, KeptForm, Outcome, SessionRecord, SignedIn},
+    session::{ActionPlace, Outcome, SignedIn},
 };
-use crate::{error::AppError, model::Lack};
+use crate::{
+    error::AppError,
+    model::{Lack, Question},
+};
 
 /// An action of the settings, and where it stands.
 #[derive(Clone, Copy)]
@@ -63,9 +69,10 @@ pub enum Acted {
     Done {
         said: String,
     },
-    /// Not done, or not known to be: the form is kept under this name, to be looked at again.
+    /// Not done, or not known to be: the session keeps the form under this name, to be looked at again.
     Again {
         kept: String,
+        is_unclear: bool,
     },
     /// It was made for somebody else than who is signed in now: nothing was done, nothing is kept.
     OfAnother,
@@ -74,62 +81,64 @@ pub enum Acted {
 /// Carries out what a form asks for, once however often it is sent.
 ///
 /// # Errors
-/// `NotFound` where there is no such action or row, `Invalid` where no form of ours says so; `SignedOut` and the failures
-/// of `tokens` before anything was sent; `StoreUnavailable` where it could not be made sure that it is done only once.
+/// `NotFound` where there is no such action; `StoreUnavailable` where it could not be made sure that it is done only once;
+/// `SignedOut` where the session is over and nothing was sent.
 pub async fn act(
     context: &Context,
     signed_in: &SignedIn,
-    look: &Look<'_>,
-    sent: Submitted,
+    reader: &Reader,
+    mut sent: Submitted,
 ) -> Result<Acted, AppError> {
     let found = find(context, &sent.place)?;
     if sent.person != signed_in.owner.person() {
         tracing::warn!(event = "action of another", "a form was sent by somebody else than it was made for");
         return Ok(Acted::OfAnother);
     }
-    let once = Once::of(signed_in, &sent);
-    let outcome = match once.known(signed_in) {
-        Some(outcome) => outcome.clone(),
-        None => attempt(context, signed_in, look, found, &sent, &once).await?,
+    sent.values.retain(|key, _| found.action.fields.iter().any(|field| field.key == *key));
+    let once = Once::of(&signed_in.owner, &sent);
+    let known = once.known(&signed_in.record).cloned();
+    let finished = match known {
+        Some(finished) => finished,
+        None => once::run(context, signed_in, reader, &once, &sent).await?,
     };
-    if let Outcome::Done { said } = outcome {
-        return Ok(Acted::Done { said });
-    }
-    let form = KeptForm {
-        once: once.next(&outcome),
-        place: sent.place,
-        values: sent.values,
-        outcome,
-        at: context.clock.now(),
-    };
-    let kept = form.once.clone();
-    let keep = move |record: &mut SessionRecord| {
-        record.drop_form(&sent.once);
-        record.keep_form(form.clone());
-    };
-    match context.sessions.update_record(&signed_in.key, keep).await {
-        Ok(Some(())) => Ok(Acted::Again { kept }),
-        Ok(None) => Err(AppError::SignedOut),
-        Err(error) => {
-            tracing::error!(%error, "a form could not be kept");
-            Err(AppError::StoreUnavailable)
+    let is_other = finished.digest != once::digest(&sent.values);
+    let outcome = match finished.outcome {
+        Outcome::Done { said } if !is_other => return Ok(Acted::Done { said }),
+        Outcome::Done { .. } => {
+            let why = "This form was sent before you changed it, and that was done. What stands here now was not sent.";
+            Outcome::NotDone { why: why.to_owned(), fields: BTreeMap::new() }
         }
+        outcome => outcome,
+    };
+    let kept = once.next(&outcome);
+    let is_unclear = matches!(outcome, Outcome::Unclear { .. });
+    if signed_in.record.kept_form(&kept, context.clock.now()).is_none() {
+        once::keep(context, signed_in, once.kept(&sent, outcome, context.clock.now())).await;
     }
+    Ok(Acted::Again { kept, is_unclear })
 }
 
 /// Looks at what was sent; if nothing is in the way, it is done.
 async fn attempt(
     context: &Context,
     signed_in: &SignedIn,
-    look: &Look<'_>,
-    found: Found<'_>,
-    sent: &Submitted,
+    reader: &Reader,
     once: &Once,
+    sent: &Submitted,
 ) -> Result<Outcome, AppError> {
+    let found = find(context, &sent.place)?;
     if let Some(lack) = lacking(context, signed_in, found) {
         return Ok(Outcome::Lacking(lack));
     }
-    let values = RowValues::of(look, found, &sent.place, false).await?;
+    let question = Question::read(form_urlencoded::parse(sent.query.as_bytes()).into_owned());
+    let look = Look::at(context, signed_in, reader, &sent.place.board, question)?;
+    let not_done = |why: String| Ok(Outcome::NotDone { why, fields: BTreeMap::new() });
+    let values = match RowValues::of(&look, found, &sent.place, false).await {
+        Ok(values) => values,
+        Err(AppError::SignedOut) => return Err(AppError::SignedOut),
+        Err(AppError::NotFound) => return not_done("That is not there any more.".to_owned()),
+        Err(error) => return not_done(format!("{error}. Nothing was sent.")),
+    };
     let body = match fields::body(found.action, &sent.values, &values) {
         Ok(body) => body,
         Err(fields) => {
@@ -137,11 +146,17 @@ async fn attempt(
             return Ok(Outcome::NotDone { why, fields });
         }
     };
-    let Ok(path) = found.action.path.fill(|slot| values.raw(slot)) else { return Err(AppError::NotFound) };
+    let Ok(path) = found.action.path.fill(|slot| values.raw(slot)) else {
+        return not_done("That is not there any more.".to_owned());
+    };
     let call = call::of(found.action, path, body.as_ref(), once);
-    let said = form::done(found.action, &values, look.reader());
-    let api = found.action.api.as_str();
-    once::run(context, signed_in, once, sent.place.clone(), Request { api: api.to_owned(), call, said }).await
+    let said = form::done(found.action, &values, reader);
+    let request = Request { api: found.action.api.clone(), call, said };
+    let mut outcome = call::make(context, signed_in, &sent.place, request).await;
+    if let Outcome::NotDone { fields, .. } = &mut outcome {
+        fields.retain(|key, _| found.action.fields.iter().any(|field| field.key == *key));
+    }
+    Ok(outcome)
 }
 
 /// What a person lacks for an action: what it needs, or its panel, or its board.
@@ -177,13 +192,21 @@ impl<'a> RowValues<'a> {
         let (Some(index), Some(name)) = (place.panel, place.row.as_deref()) else {
             return Ok(Self { name: None, row: None });
         };
+        let mut values = Self::name_only(found, place);
+        let key = values.name.map(|(key, _)| key);
+        if is_whole || takes(found.action, |slot| Some(slot) != key) {
+            values.row = Some(look.row_object(index, name).await?);
+        }
+        Ok(values)
+    }
+
+    /// The name of the row alone.
+    fn name_only(found: Found<'a>, place: &'a ActionPlace) -> Self {
         let key = match found.panel.map(|panel| &panel.kind) {
             Some(PanelKind::Table(table)) => table.name_key(),
             _ => None,
         };
-        let wants = is_whole || takes(found.action, |slot| Some(slot) != key);
-        let row = if wants { Some(look.row_object(index, name).await?) } else { None };
-        Ok(Self { name: key.map(|key| (key, name)), row })
+        Self { name: key.zip(place.row.as_deref()), row: None }
     }
 
     /// A value as it is sent.

@@ -1,5 +1,7 @@
 //! What a board offers to do: which rows an action is for, what is locked for whom, and how the last ones went.
 
+use std::collections::HashSet;
+
 use super::Found;
 use crate::{
     model::{ActionLink, Said},
@@ -9,7 +11,7 @@ use crate::{
             cells::{self, Object},
         },
         config::Action,
-        session::{Finished, Outcome},
+        session::{ActionPlace, Finished, Outcome},
     },
 };
 
@@ -47,19 +49,27 @@ fn link<'a>(
     ActionLink { label: action.label.clone(), action: index, is_locked }
 }
 
-/// How the last action on that row went, or, without one, the last actions of the board.
-pub fn said(look: &Look<'_>, panel: Option<usize>) -> impl Iterator<Item = (Option<String>, Said)> {
-    let now = look.now();
+/// How the last action on each row of a panel went, the latest first; or, without a panel, the last of each action of the
+/// board. What was said before on the same row is over.
+pub fn said(look: &Look<'_>, panel: Option<usize>) -> Vec<(Option<String>, Said)> {
+    let mut seen = HashSet::new();
     let is_here =
-        move |finished: &&Finished| finished.place.board == look.board.id && finished.place.panel == panel;
-    let outcomes = look.signed_in().record.outcomes.iter().rev().filter(is_here);
-    outcomes.filter_map(move |finished| {
-        let (text, is_done, secs) = match &finished.outcome {
-            Outcome::Done { said } => (said.clone(), true, DONE_SECS),
-            Outcome::Unclear { why } => (format!("Perhaps not done: {why}"), false, UNCLEAR_SECS),
-            _ => return None,
-        };
-        let is_recent = now - finished.at < secs;
-        is_recent.then(|| (finished.place.row.clone(), Said { text, is_done }))
-    })
+        |finished: &&Finished| finished.place.board == look.board.id && finished.place.panel == panel;
+    let of_what = |place: &ActionPlace| (place.row.clone(), panel.is_none().then_some(place.action));
+    let latest = look.signed_in().record.outcomes.iter().rev().filter(is_here);
+    let latest = latest.filter(|finished| seen.insert(of_what(&finished.place)));
+    latest.filter_map(|finished| Some((finished.place.row.clone(), word_of(look, finished)?))).collect()
+}
+
+fn word_of(look: &Look<'_>, finished: &Finished) -> Option<Said> {
+    let (text, is_done, secs) = match &finished.outcome {
+        Outcome::Done { said } => (said.clone(), true, DONE_SECS),
+        Outcome::Unclear { why } => {
+            let label = super::find(look.context(), &finished.place).ok()?.action.label.clone();
+            let row = finished.place.row.as_ref().map(|row| format!(" {row}")).unwrap_or_default();
+            (format!("{label}{row}: perhaps not done. {why}"), false, UNCLEAR_SECS)
+        }
+        _ => return None,
+    };
+    (look.now() - finished.at < secs).then_some(Said { text, is_done })
 }

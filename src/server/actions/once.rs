@@ -1,39 +1,44 @@
 //! However often a form is sent, it is done once: on any number of processes the first one sends the request, and all who
 //! come later, or at the same time, hear how that went.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
-use super::{
-    call::{self, PATIENCE, Request},
-    submitted::Submitted,
-};
+use super::{attempt, call::PATIENCE, submitted::Submitted};
 use crate::{
     error::AppError,
     server::{
         Context,
+        clock::UnixSecs,
         flights::Flights,
+        locale::Reader,
         random::{self, NoRandomness},
-        session::{ActionPlace, Finished, Outcome, RowKey, SessionRecord, SignedIn},
+        session::{ActionPlace, Finished, KeptForm, Outcome, Owner, RowKey, SessionRecord, SignedIn},
     },
 };
 
 /// How often the session is asked for the outcome of what another process does.
 const ASK_EVERY: Duration = Duration::from_millis(250);
 /// How long a person waits for it. The request itself goes on, and the board says how it went.
-const WAIT: Duration = PATIENCE.saturating_add(Duration::from_secs(5));
+const WAIT: Duration = PATIENCE.saturating_add(Duration::from_secs(4));
+/// How long it is remembered that a form was sent: longer than any session, for a page outlasts it.
+const REMEMBERED_SECS: i64 = 7 * 86_400;
+/// So many rounds back it is looked whether the form was done after all.
+const ROUNDS_BACK: u32 = 8;
 
 /// What is under way in this process.
-pub type Acts = Flights<(RowKey, String), Arc<Outcome>>;
+pub type Acts = Flights<(RowKey, String), Arc<Finished>>;
 
-/// By what a form is told apart from others: a random base, and how often it came back to its person undecided.
+/// By what a form is told apart from others: a random base, and how often it came back to its person.
 pub struct Once {
+    person: String,
+    place: ActionPlace,
     base: String,
     round: u32,
-    /// What the store remembers of it.
-    mark: [u8; 32],
+    /// An earlier round may have been done.
+    is_doubtful: bool,
 }
 
 impl Once {
@@ -42,23 +47,20 @@ impl Once {
         Ok(format!("{}.0", random::text::<16>()?))
     }
 
-    /// Of a form that was sent.
-    pub fn of(signed_in: &SignedIn, sent: &Submitted) -> Self {
-        let (base, round) = sent.once.rsplit_once('.').unwrap_or((&sent.once, "0"));
-        let place = &sent.place;
-        let mark = hash(&[
-            b"action",
-            signed_in.key.as_str().as_bytes(),
-            sent.once.as_bytes(),
-            place.board.as_bytes(),
-            format!("{:?} {}", place.panel, place.action).as_bytes(),
-            place.row.as_deref().unwrap_or_default().as_bytes(),
-        ]);
-        Self { base: base.to_owned(), round: round.parse().unwrap_or_default(), mark }
+    /// Of a form that was sent. It is the person's, not the session's: a page outlasts its session.
+    pub fn of(owner: &Owner, sent: &Submitted) -> Self {
+        let (base, rest) = sent.once.rsplit_once('.').unwrap_or((&sent.once, "0"));
+        Self {
+            person: owner.person(),
+            place: sent.place.clone(),
+            base: base.to_owned(),
+            round: rest.trim_end_matches(DOUBT).parse().unwrap_or_default(),
+            is_doubtful: is_doubtful(&sent.once),
+        }
     }
 
     /// The `Idempotency-Key` of a request (draft-ietf-httpapi-idempotency-key-header 2.2), a UUID: the same for the same request
-    /// of a form whose outcome is not known, so that an API which heeds it does nothing twice.
+    /// of a form that may have been done, so that an API which heeds it does nothing twice.
     pub fn idempotency_key(&self, path: &str, body: &[u8]) -> String {
         let hash = hash(&[b"key", self.base.as_bytes(), path.as_bytes(), body]);
         let mut key = String::new();
@@ -77,27 +79,67 @@ impl Once {
         key
     }
 
-    /// What the form is sent with when it is sent again after this outcome. The base stays where the API may still have the
-    /// request, or has not looked at it.
+    /// What the form is sent with when it is sent again after this outcome. The base stays where the API may have the
+    /// request, now or from an earlier round, and where it has not looked at it.
     pub fn next(&self, outcome: &Outcome) -> String {
+        let is_doubtful = self.is_doubtful || matches!(outcome, Outcome::Unclear { .. });
         let base = match outcome {
-            Outcome::Unclear { .. } | Outcome::StepUp(_) => self.base.clone(),
+            Outcome::StepUp(_) => self.base.clone(),
+            _ if is_doubtful => self.base.clone(),
             // Not by chance: a form that was sent twice comes back as one.
-            _ => BASE64_URL_SAFE_NO_PAD
-                .encode(&hash(&[b"next", self.base.as_bytes(), &self.round.to_be_bytes()])[..16]),
+            _ => {
+                let next = hash(&[b"next", self.base.as_bytes(), &self.round.to_be_bytes()]);
+                BASE64_URL_SAFE_NO_PAD.encode(&next[..16])
+            }
         };
-        format!("{base}.{}", self.round.saturating_add(1))
+        format!("{base}.{}{}", self.round.saturating_add(1), if is_doubtful { DOUBT } else { "" })
     }
 
-    /// How it went, where that is known.
-    pub fn known<'a>(&self, signed_in: &'a SignedIn) -> Option<&'a Outcome> {
-        signed_in.record.outcome_of(&self.name())
+    /// The form, as the session keeps it after this outcome.
+    pub fn kept(&self, sent: &Submitted, outcome: Outcome, at: UnixSecs) -> KeptForm {
+        let (place, values) = (sent.place.clone(), sent.values.clone());
+        KeptForm { once: self.next(&outcome), place, values, outcome, at }
     }
 
-    /// The mark as a text.
-    fn name(&self) -> String {
-        BASE64_URL_SAFE_NO_PAD.encode(self.mark)
+    /// How it went, where that is known; or that an earlier round was done after all.
+    pub fn known<'a>(&self, record: &'a SessionRecord) -> Option<&'a Finished> {
+        let earlier = (self.round.saturating_sub(ROUNDS_BACK)..self.round).rev();
+        let is_done = |finished: &&Finished| matches!(finished.outcome, Outcome::Done { .. });
+        let done_before = || earlier.filter_map(|round| record.finished(&self.mark(round))).find(is_done);
+        record.finished(&self.mark(self.round)).or_else(done_before)
     }
+
+    /// What the store remembers of a round.
+    fn mark(&self, round: u32) -> String {
+        BASE64_URL_SAFE_NO_PAD.encode(self.mark_bytes(round))
+    }
+
+    fn mark_bytes(&self, round: u32) -> [u8; 32] {
+        hash(&[
+            b"action",
+            self.person.as_bytes(),
+            self.base.as_bytes(),
+            &round.to_be_bytes(),
+            self.place.board.as_bytes(),
+            format!("{:?} {}", self.place.panel, self.place.action).as_bytes(),
+            self.place.row.as_deref().unwrap_or_default().as_bytes(),
+        ])
+    }
+}
+
+/// Ends the name of a form of which an earlier round may have been done.
+const DOUBT: &str = "u";
+
+/// Whether what a form will be sent with says so.
+pub fn is_doubtful(once: &str) -> bool {
+    once.ends_with(DOUBT) && once.contains('.')
+}
+
+/// What was filled in, told from other values.
+pub fn digest(values: &BTreeMap<String, String>) -> String {
+    let parts: Vec<&[u8]> =
+        values.iter().flat_map(|(key, value)| [key.as_bytes(), value.as_bytes()]).collect();
+    BASE64_URL_SAFE_NO_PAD.encode(&hash(&parts)[..16])
 }
 
 fn hash(parts: &[&[u8]]) -> [u8; 32] {
@@ -109,69 +151,101 @@ fn hash(parts: &[&[u8]]) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// Makes the call, unless it was made before; in a task of its own, so that a browser that goes away cuts nothing short.
+/// Does it, unless that was begun before; in a task of its own, so that a browser that goes away cuts nothing short.
 ///
 /// # Errors
-/// What kept the request from being sent: nothing was done then.
+/// What kept it from being begun: nothing was sent then.
 pub async fn run(
     context: &Context,
     signed_in: &SignedIn,
+    reader: &Reader,
     once: &Once,
-    place: ActionPlace,
-    request: Request,
-) -> Result<Outcome, AppError> {
-    let id = (signed_in.key.clone(), once.name());
-    let (context_then, signed_in, mark) = (context.clone(), signed_in.clone(), once.mark);
-    let name = once.name();
-    let work = async move {
-        let context = context_then;
-        // Before the request: a process that ends in between leaves an outcome that nobody knows, not a second request.
-        match context.sessions.consume(mark, signed_in.absolute_until).await {
-            Ok(true) => {}
-            Ok(false) => return of_another_process(&context, &signed_in, &name).await.map(Arc::new),
-            Err(error) => {
-                tracing::error!(%error, "it cannot be made sure that an action is done once");
-                return Err(AppError::StoreUnavailable);
-            }
+    sent: &Submitted,
+) -> Result<Finished, AppError> {
+    let mark = once.mark(once.round);
+    let again = Once::of(&signed_in.owner, sent);
+    let work = begin(context.clone(), signed_in.clone(), reader.clone(), again, sent.clone());
+    let underway = context.acts.join((signed_in.key.clone(), mark.clone()), work);
+    match tokio::time::timeout(WAIT, underway).await {
+        Ok(finished) => finished.map(|finished| (*finished).clone()),
+        Err(_) => {
+            let why = "It takes longer than usual, and goes on.".to_owned();
+            Ok(finished(context, once, sent, Outcome::Unclear { why }))
         }
-        let outcome = call::make(&context, &signed_in, &place, request).await;
-        let finished = Finished { mark: name, place, at: context.clock.now(), outcome: outcome.clone() };
-        let finish = move |record: &mut SessionRecord| record.finish(finished.clone());
-        if let Err(error) = context.sessions.update_record(&signed_in.key, finish).await {
-            tracing::error!(%error, "how an action went could not be stored");
+    }
+}
+
+fn finished(context: &Context, once: &Once, sent: &Submitted, outcome: Outcome) -> Finished {
+    let (mark, place, digest) = (once.mark(once.round), sent.place.clone(), digest(&sent.values));
+    Finished { mark, place, digest, at: context.clock.now(), outcome }
+}
+
+async fn begin(
+    context: Context,
+    signed_in: SignedIn,
+    reader: Reader,
+    once: Once,
+    sent: Submitted,
+) -> Result<Arc<Finished>, AppError> {
+    let until = context.clock.now() + REMEMBERED_SECS;
+    // Before the request: a process that ends in between leaves an outcome that nobody knows, not a second request.
+    match context.sessions.consume(once.mark_bytes(once.round), until).await {
+        Ok(true) => {}
+        Ok(false) => return Ok(Arc::new(of_another(&context, &signed_in, &once, &sent).await)),
+        Err(error) => {
+            tracing::error!(%error, "it cannot be made sure that an action is done once");
+            return Err(AppError::StoreUnavailable);
         }
-        Ok(Arc::new(outcome))
+    }
+    let outcome = attempt(&context, &signed_in, &reader, &once, &sent).await?;
+    let finished = finished(&context, &once, &sent, outcome.clone());
+    let (stored, kept) = (finished.clone(), once.kept(&sent, outcome, context.clock.now()));
+    let undecided = once.next(&Outcome::Unclear { why: String::new() });
+    let finish = move |record: &mut SessionRecord| {
+        record.drop_form(&sent.once);
+        record.drop_form(&undecided);
+        if !matches!(kept.outcome, Outcome::Done { .. }) {
+            record.keep_form(kept.clone());
+        }
+        record.finish(stored.clone());
     };
-    let underway = tokio::time::timeout(WAIT, context.acts.join(id, work));
-    match underway.await {
-        Ok(outcome) => outcome.map(|outcome| (*outcome).clone()),
-        Err(_) => Ok(Outcome::Unclear { why: "It takes longer than usual and goes on.".to_owned() }),
+    if let Err(error) = context.sessions.update_record(&signed_in.key, finish).await {
+        tracing::error!(%error, "how an action went could not be stored");
+    }
+    Ok(Arc::new(finished))
+}
+
+/// Keeps a form in the session, as far as there is one.
+pub async fn keep(context: &Context, signed_in: &SignedIn, form: KeptForm) {
+    let keep = move |record: &mut SessionRecord| {
+        if !record.has_form(&form.once) {
+            record.keep_form(form.clone());
+        }
+    };
+    if let Err(error) = context.sessions.update_record(&signed_in.key, keep).await {
+        tracing::error!(%error, "a form could not be kept");
     }
 }
 
 /// Sent before, and not from here or no longer: its outcome stands in the session once it is known.
-async fn of_another_process(
-    context: &Context,
-    signed_in: &SignedIn,
-    name: &str,
-) -> Result<Outcome, AppError> {
+async fn of_another(context: &Context, signed_in: &SignedIn, once: &Once, sent: &Submitted) -> Finished {
     let asked = tokio::time::timeout(WAIT, async {
         loop {
             match context.sessions.reload(&signed_in.key).await {
                 Ok(Some(current)) => {
-                    if let Some(outcome) = current.record.outcome_of(name) {
-                        return Ok(outcome.clone());
+                    if let Some(finished) = once.known(&current.record) {
+                        return Some(finished.clone());
                     }
                 }
-                Ok(None) => return Err(AppError::SignedOut),
+                Ok(None) => return None,
                 Err(error) => tracing::warn!(%error, "the outcome of an action cannot be looked up"),
             }
             tokio::time::sleep(ASK_EVERY).await;
         }
     });
-    asked.await.unwrap_or_else(|_| {
+    asked.await.ok().flatten().unwrap_or_else(|| {
         let why = "It was sent before, and how that went is not known here.".to_owned();
-        Ok(Outcome::Unclear { why })
+        finished(context, once, sent, Outcome::Unclear { why })
     })
 }
 
@@ -180,7 +254,8 @@ mod tests {
     use super::*;
 
     fn once(base: &str, round: u32) -> Once {
-        Once { base: base.to_owned(), round, mark: [0; 32] }
+        let place = ActionPlace { board: "b".into(), panel: None, action: 0, row: None };
+        Once { person: "p".into(), place, base: base.to_owned(), round, is_doubtful: false }
     }
 
     #[test]
@@ -188,7 +263,9 @@ mod tests {
         let unclear = Outcome::Unclear { why: String::new() };
         let refused = Outcome::Lacking(crate::model::Lack::Unsaid);
         let first = once("a", 0);
-        assert_eq!(first.next(&unclear), "a.1");
+        assert_eq!(first.next(&unclear), "a.1u");
+        let doubtful = Once { is_doubtful: true, ..once("a", 1) };
+        assert_eq!(doubtful.next(&refused), "a.2u", "a later refusal says nothing of the round before");
         let next = first.next(&refused);
         assert!(next.ends_with(".1") && !next.starts_with("a."), "{next}");
         assert_eq!(first.next(&refused), next, "sent twice, it comes back as one");

@@ -23,6 +23,7 @@ const ONCE_MAX_LEN: usize = 64;
 const VALUES_MAX_BYTES: usize = 32 * 1024;
 
 /// What was sent.
+#[derive(Clone)]
 pub struct Submitted {
     pub place: ActionPlace,
     /// By which it is known that it was sent before.

@@ -100,7 +100,7 @@ pub async fn get(context: &Context, signed_in: &SignedIn, api: &Api, path: &str)
             AppError::ApiUnavailable
         }
     })?;
-    match refusal(context, signed_in, &answer) {
+    match refusal(context, signed_in, api, &answer) {
         Some(error) => Err(error),
         None => read(&answer),
     }

@@ -9,13 +9,15 @@ use crate::{
     model::{Demand, Lack},
     server::{
         Context,
+        config::Api,
         oidc::demand::{is_met, lacks_scope},
         session::SignedIn,
+        tokens::may_have,
     },
 };
 
 /// What a 401 with a step-up challenge (RFC 9470 3) or a 403 says of this person; `None` for any other answer.
-pub fn refusal(context: &Context, signed_in: &SignedIn, answer: &Answer) -> Option<AppError> {
+pub fn refusal(context: &Context, signed_in: &SignedIn, api: &Api, answer: &Answer) -> Option<AppError> {
     let (response, token) = (&answer.response, answer.token.expose());
     match response.status() {
         StatusCode::UNAUTHORIZED => {
@@ -23,7 +25,11 @@ pub fn refusal(context: &Context, signed_in: &SignedIn, answer: &Answer) -> Opti
             Some(demanded(context, signed_in, demand))
         }
         StatusCode::FORBIDDEN => {
+            // A scope that the session holds is not what is lacking, whatever the API calls it: asking for it would go on for ever.
+            let is_lacking =
+                |scope: &String| scope.split(' ').any(|scope| !may_have(signed_in, &api.id, scope));
             let scope = challenge::missing_scope(response.headers()).filter(|scope| !scope.contains(token));
+            let scope = scope.filter(is_lacking);
             let lack = scope.map(Lack::Scope).or_else(|| answer.words().map(Lack::Said));
             Some(AppError::Forbidden(lack.unwrap_or_default()))
         }
@@ -46,7 +52,7 @@ fn demanded(context: &Context, signed_in: &SignedIn, demand: Demand) -> AppError
     if !is_met(&demand, &signed_in.record, context.clock.now()) {
         return AppError::StepUp(demand);
     }
-    match demand.scope.filter(|scope| lacks_scope(&signed_in.record, scope)) {
+    match demand.scope.filter(|scope| lacks_scope(&signed_in.record, &signed_in.tokens, scope)) {
         Some(scope) => AppError::Forbidden(Lack::Scope(scope)),
         None => {
             tracing::warn!(event = "step-up in vain", "the API demands a sign-in that this one is already");

@@ -115,7 +115,7 @@ impl<'a> Look<'a> {
             }
             PanelKind::Table(table) => {
                 let answer = self.fetch(panel, path).await?;
-                let said: Vec<_> = offer::said(self, Some(index)).collect();
+                let said = offer::said(self, Some(index));
                 let extras = table::Extras {
                     has_actions: !panel.actions.is_empty(),
                     offered: &|row| offer::of_row(self, index, row),

@@ -16,7 +16,7 @@ use crate::{
         Context,
         clock::UnixSecs,
         config::Settings,
-        session::{Owner, SessionRecord, SignedIn, person},
+        session::{Owner, SessionRecord, SignedIn, TokenSet, person},
     },
 };
 
@@ -51,7 +51,8 @@ impl Asked {
         let Some(signed_in) = signed_in else { return Self::default() };
         let mut asked = ask.and_then(|ask| open(context, &signed_in.owner, ask)).unwrap_or_default();
         let record = &signed_in.record;
-        let before = record.asked_scopes.iter().filter(|scope| record.granted_scopes.contains(scope));
+        let before =
+            record.asked_scopes.iter().filter(|scope| !lacks_scope(record, &signed_in.tokens, scope));
         asked.add_scopes(&context.settings, before);
         asked
     }
@@ -148,14 +149,20 @@ pub fn is_met(demand: &Demand, record: &SessionRecord, now: UnixSecs) -> bool {
     is_strong(&demand.acr_values, record.acr.as_deref()) && demand.max_age_secs.is_none_or(is_fresh_at)
 }
 
-/// Whether one of these scopes, separated by spaces, was not granted.
-pub fn lacks_scope(record: &SessionRecord, scope: &str) -> bool {
-    words(Some(scope)).any(|word| !record.granted_scopes.iter().any(|granted| granted == word))
+/// Whether one of these scopes, separated by spaces, was not granted: neither with the sign-in nor with a token for one of
+/// the further APIs, whose answers alone name their scopes.
+pub fn lacks_scope(record: &SessionRecord, tokens: &TokenSet, scope: &str) -> bool {
+    let is_held = |word: &str| {
+        let of_tokens = tokens.access.values().flat_map(|access| &access.scopes);
+        record.granted_scopes.iter().chain(of_tokens).any(|held| held == word)
+    };
+    words(Some(scope)).any(|word| !is_held(word))
 }
 
 /// Whether one of these scopes, separated by spaces, was asked for in this session and not granted.
-pub fn was_refused(record: &SessionRecord, scope: &str) -> bool {
-    words(Some(scope)).any(|word| record.asked_scopes.iter().any(|a| a == word) && lacks_scope(record, word))
+pub fn was_refused(record: &SessionRecord, tokens: &TokenSet, scope: &str) -> bool {
+    let was_asked = |word: &str| record.asked_scopes.iter().any(|asked| asked == word);
+    words(Some(scope)).any(|word| was_asked(word) && lacks_scope(record, tokens, word))
 }
 
 /// The link that asks the provider for what this failure lacks and then comes back to `return_to`, a path of this site;
@@ -180,7 +187,7 @@ pub fn demand_href(
 ) -> Option<String> {
     let asked = Asked::to_meet(context, signed_in, demand);
     let lacks = words(demand.scope.as_deref())
-        .any(|scope| scope != "offline_access" && lacks_scope(&signed_in.record, scope));
+        .any(|scope| scope != "offline_access" && lacks_scope(&signed_in.record, &signed_in.tokens, scope));
     let is_of_use = lacks || !is_met(demand, &signed_in.record, context.clock.now());
     is_of_use.then(|| asked.link(context, return_to))
 }
@@ -188,6 +195,7 @@ pub fn demand_href(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::secret::Secret;
 
     fn record(acr: Option<&str>, auth_time: Option<i64>) -> SessionRecord {
         SessionRecord { acr: acr.map(str::to_owned), auth_time, ..Default::default() }
@@ -227,6 +235,7 @@ mod tests {
             granted_scopes: scopes("openid a c"),
             ..Default::default()
         };
+        let none = TokenSet::new(Secret::new("t"));
         for (scope, lacks, refused) in [
             ("a", false, false),
             ("b", true, true),
@@ -235,7 +244,7 @@ mod tests {
             ("a b", true, true),
         ] {
             assert_eq!(
-                (lacks_scope(&record, scope), was_refused(&record, scope)),
+                (lacks_scope(&record, &none, scope), was_refused(&record, &none, scope)),
                 (lacks, refused),
                 "{scope}"
             );

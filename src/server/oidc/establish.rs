@@ -56,7 +56,10 @@ pub async fn session(
     if let Err(problem) =
         transaction.asked.check(&context.settings.issuer, &id_token, transaction.started_at, now)
     {
-        drop(revocation::revoke(context, kept));
+        // Where revoking ends all that a person has at a client, the running session of the same person would go too.
+        if matches!(problem, SignInProblem::SomebodyElse) {
+            drop(revocation::revoke(context, kept));
+        }
         return Err(problem);
     }
     if kept.refresh_token.is_none() {
@@ -81,6 +84,10 @@ pub async fn session(
         Some(current) => context.sessions.renew(session, current, &sign_in).await?,
         None => None,
     };
+    if let Some(current) = goes_on {
+        // What the provider refused the tokens of before says nothing of these.
+        context.refreshes.begin_anew(&current.key);
+    }
     if renewed.is_none() {
         let iss = context.settings.issuer.clone();
         if context.sessions.start(session, iss, sub, &sign_in).await?.is_none() {

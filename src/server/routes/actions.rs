@@ -32,6 +32,8 @@ pub enum Shown {
     Done(String),
     /// The form again, and why.
     Again(Box<ActionForm>),
+    /// Nothing here: whoever sent it is led to another page.
+    Led,
 }
 
 /// The form of an action, by the address of its page, whose query names the row and a form that is kept.
@@ -48,39 +50,43 @@ pub async fn open(page: &str) -> Result<ActionForm, AppError> {
 /// Carries out what a form asks for. Whoever sent it without a script is led on: to the board, or to the form again.
 pub async fn act(form: &str) -> Result<Shown, AppError> {
     let (context, signed_in, reader) = (context()?, signed_in()?, reader());
+    let is_form = request().is_ok_and(|request| accepts_page(&request.headers));
     let sent = Submitted::read(form)?;
     let place = sent.place.clone();
     let look = Look::at(&context, &signed_in, &reader, &place.board, question(&sent.query))?;
-    let (board, row) = (place.board.as_str(), place.row.as_deref());
-    let page = |kept: &str| {
-        let pairs = look.question.pairs();
-        let pairs: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let page = paths::action_kept(board, place.panel, place.action, row, kept);
-        paths::with_query(&page, &pairs)
-    };
-    let (kept, said) = match actions::act(&context, &signed_in, &look, sent).await? {
-        Acted::Done { said } => {
-            lead_to(&actions::back(&look, &place));
-            return Ok(Shown::Done(said));
+    lead_to(is_form, &actions::back(&look, &place));
+    let kept = match actions::act(&context, &signed_in, &reader, sent).await? {
+        Acted::Done { said } => return Ok(Shown::Done(said)),
+        Acted::Again { kept, is_unclear } => {
+            // As it was kept a moment ago.
+            match context.sessions.reload(&signed_in.key).await {
+                Ok(Some(current)) => Some((kept, current)),
+                // Over in the meantime: what may have been done is not said to be undone.
+                Ok(None) if is_unclear => return Err(AppError::Internal),
+                Ok(None) => return Err(AppError::SignedOut),
+                Err(error) => {
+                    tracing::error!(%error, "a form that was sent cannot be shown again");
+                    return Err(AppError::StoreUnavailable);
+                }
+            }
         }
-        Acted::Again { kept } => (kept, None),
-        Acted::OfAnother => (String::new(), Some(OF_ANOTHER)),
+        Acted::OfAnother => None,
     };
-    lead_to(&page(&kept));
-    if let Some(words) = said {
-        leave_message(&context, &signed_in, words).await;
+    if is_form && kept.is_none() {
+        leave_message(&context, &signed_in, OF_ANOTHER).await;
     }
-    // As it was kept a moment ago.
-    let signed_in =
-        context.sessions.reload(&signed_in.key).await.ok().flatten().ok_or(AppError::SignedOut)?;
-    actions::open(&context, &signed_in, &look, &place, Some(&kept))
-        .await
-        .map(|form| Shown::Again(Box::new(form)))
+    let (kept, current) =
+        kept.map_or_else(|| (None, signed_in.clone()), |(kept, current)| (Some(kept), current));
+    lead_to(is_form, &actions::page(&look, &place, kept.as_deref()));
+    if is_form {
+        return Ok(Shown::Led);
+    }
+    let form = actions::open(&context, &current, &look, &place, kept.as_deref()).await?;
+    Ok(Shown::Again(Box::new(form)))
 }
 
 /// For a plain form: where its answer leads.
-fn lead_to(page: &str) {
-    let is_form = request().is_ok_and(|request| accepts_page(&request.headers));
+fn lead_to(is_form: bool, page: &str) {
     if let (true, Some(response), Ok(page)) =
         (is_form, use_context::<ResponseOptions>(), HeaderValue::from_str(page))
     {

@@ -77,7 +77,7 @@ pub async fn lead_to_page(State(context): State<Context>, mut request: Request, 
     {
         let words = match response.status() {
             StatusCode::NOT_FOUND => NOT_THERE,
-            _ if is_of_all => HALF_DONE,
+            _ if is_of_all || is_action => HALF_DONE,
             _ => FAILED,
         };
         leave_message(&context, &signed_in, words).await;

@@ -54,6 +54,9 @@ pub enum Outcome {
 pub struct Finished {
     pub mark: String,
     pub place: ActionPlace,
+    /// What was filled in, told from other values.
+    #[serde(default)]
+    pub digest: String,
     pub at: UnixSecs,
     pub outcome: Outcome,
 }
@@ -85,7 +88,12 @@ impl SessionRecord {
         self.kept_forms.retain(|kept| kept.once != once);
     }
 
-    /// The form that will be sent with this.
+    /// Whether there is a form that will be sent with this.
+    pub fn has_form(&self, once: &str) -> bool {
+        self.kept_forms.iter().any(|kept| kept.once == once)
+    }
+
+    /// The same, as long as it is worth looking at.
     pub fn kept_form(&self, once: &str, now: UnixSecs) -> Option<&KeptForm> {
         self.kept_forms.iter().find(|kept| kept.once == once && kept.at + KEPT_SECS > now)
     }
@@ -98,8 +106,16 @@ impl SessionRecord {
         self.outcomes.drain(..surplus);
     }
 
+    /// The form of that place whose outcome is not known, the latest one: who opens it anew should see that first.
+    pub fn doubtful_form(&self, place: &ActionPlace, now: UnixSecs) -> Option<&KeptForm> {
+        let is_doubtful = |kept: &&KeptForm| matches!(kept.outcome, Outcome::Unclear { .. });
+        let of_place =
+            self.kept_forms.iter().rev().filter(|kept| kept.place == *place && kept.at + KEPT_SECS > now);
+        of_place.filter(is_doubtful).next()
+    }
+
     /// How the form of that mark went, if it is known.
-    pub fn outcome_of(&self, mark: &str) -> Option<&Outcome> {
-        self.outcomes.iter().find(|finished| finished.mark == mark).map(|finished| &finished.outcome)
+    pub fn finished(&self, mark: &str) -> Option<&Finished> {
+        self.outcomes.iter().find(|finished| finished.mark == mark)
     }
 }

@@ -9,7 +9,7 @@ use std::{
 use super::TokenId;
 use crate::{
     error::AppError,
-    server::{clock::UnixSecs, random},
+    server::{clock::UnixSecs, random, session::RowKey},
 };
 
 /// The pause after the first failure, in seconds; doubled by each further one.
@@ -64,6 +64,11 @@ impl Backoff {
         self.lock().remove(id);
     }
 
+    /// Nothing has failed with the tokens that this session has now.
+    pub fn forget_all_of(&self, session: &RowKey) {
+        self.lock().retain(|id, _| id.session != *session);
+    }
+
     fn remembered(&self, now: UnixSecs) -> MutexGuard<'_, HashMap<TokenId, Failure>> {
         let mut failures = self.lock();
         failures.retain(|_, failure| now < failure.until + REMEMBERED_SECS);
@@ -78,7 +83,7 @@ impl Backoff {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{model::Lack, server::session::RowKey};
+    use crate::model::Lack;
 
     fn id() -> TokenId {
         TokenId { session: RowKey::random().unwrap(), api: "default".to_owned() }

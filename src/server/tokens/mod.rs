@@ -68,6 +68,11 @@ impl Refreshes {
     pub fn new(tasks: &TaskTracker) -> Self {
         Self { underway: Flights::new(tasks), failed: Backoff::default() }
     }
+
+    /// A session has tokens of another sign-in: whatever failed with those before may succeed.
+    pub fn begin_anew(&self, session: &RowKey) {
+        self.failed.forget_all_of(session);
+    }
 }
 
 /// A usable access token for this API. The token at hand if it will do; else everybody waits for one refresh.

@@ -48,6 +48,8 @@ async fn numbers_and_days_are_what_they_look_like() {
         ("1e3", "", None),
         ("inf", "", None),
         ("1.000,50", "", None),
+        ("1,500", "", None),
+        ("1,000.50", "", None),
         ("0.5", "", None),
         ("1000.01", "", None),
         ("12", "2026-02-30", None),

@@ -41,6 +41,7 @@ async fn every_yes_is_done_and_every_no_is_said_in_the_apis_own_words() {
         (problem(404, "{}"), "That is not there any more."),
         (problem(429, "{}"), "Nothing was changed; try again in a moment."),
         (problem(503, "{\"detail\":\"Closed for the night\"}"), "Closed for the night"),
+        (Raw::json(503, "{}").with("retry-after", "60"), "Nothing was changed; try again in a moment."),
         (problem(403, "{\"detail\":\"Only managers ship.\"}"), "Only managers ship."),
         (
             Raw::json(401, "{}").with("www-authenticate", "Bearer error=\"invalid_request\""),
@@ -70,6 +71,8 @@ async fn ac_05_what_may_have_been_done_is_said_to_be_unknown_and_never_sent_agai
         Raw::json(502, "{}"),
         Raw::text(504, "application/problem+json", "{\"detail\":\"The warehouse sleeps\"}"),
         Raw::json(408, "{}"),
+        Raw::json(503, "{}"),
+        Raw::redirect(303, "https://sign-in.example/"),
         Raw::redirect(302, "/elsewhere"),
         Raw::redirect(307, "/orders/ORD-1/ship"),
         Raw::endless(),
@@ -78,7 +81,7 @@ async fn ac_05_what_may_have_been_done_is_said_to_be_unknown_and_never_sent_agai
         let page = ship(&world, &mut browser, raw.clone()).await;
         assert!(page.body.contains(UNKNOWN) && page.body.contains("the dog"), "{raw:?}: {}", page.body);
         assert_eq!(changes(&world).len(), before + 1, "{raw:?}");
-        assert!(browser.get(BOARD).await.body.contains("Perhaps not done"), "{raw:?}");
+        assert!(browser.get(BOARD).await.body.contains("Ship ORD-1: perhaps not done."), "{raw:?}");
         // The person decides; an API that heeds the key does nothing twice.
         answer(&world, "/orders/ORD-1/ship", Raw::json(200, "{}"));
         let landed = send_and_follow(&mut browser, &filled(&page, &SHIP_FIELDS)).await;
@@ -126,4 +129,67 @@ async fn ac_01_an_api_that_repeats_the_token_in_its_refusal_shows_it_to_nobody()
     let page =
         ship(&world, &mut browser, Raw::text(409, "application/problem+json", "{\"detail\":\"No\"}")).await;
     assert!(page.body.contains("No"));
+}
+
+#[tokio::test]
+async fn ac_05_what_may_have_been_done_keeps_its_key_through_every_refusal_until_it_is_done() {
+    let world = world().await;
+    let (mut browser, _) = world.signed_in(BOARD).await;
+    let mut page = ship(&world, &mut browser, Raw::hang_up()).await;
+    for raw in [Raw::json(429, "{}"), Raw::json(409, "{}"), Raw::json(503, "{}").with("retry-after", "9")] {
+        answer(&world, "/orders/ORD-1/ship", raw);
+        page = send_and_follow(&mut browser, &filled(&page, &SHIP_FIELDS)).await;
+        assert!(page.body.contains("What you sent before may have been done"), "{}", page.body);
+    }
+    answer(&world, "/orders/ORD-1/ship", Raw::json(200, "{}"));
+    let landed = send_and_follow(&mut browser, &filled(&page, &SHIP_FIELDS)).await;
+    assert!(landed.body.contains(SHIPPED));
+    let keys: std::collections::HashSet<_> =
+        changes(&world).iter().map(|call| call.headers["idempotency-key"].clone()).collect();
+    assert_eq!((changes(&world).len(), keys.len()), (5, 1));
+    world.advance(130);
+    let board = browser.get(BOARD).await;
+    assert!(
+        !board.body.contains("perhaps not done") && !board.body.contains(SHIPPED),
+        "what is over is not said again"
+    );
+}
+
+#[tokio::test]
+async fn an_api_that_gives_nothing_at_all_any_more_leaves_the_outcome_and_what_was_typed() {
+    let world = world().await;
+    let (mut browser, _) = world.signed_in(BOARD).await;
+    let fields = filled(&browser.get(SHIP).await, &SHIP_FIELDS);
+    answer(&world, "/orders/ORD-1/ship", Raw::hang_up());
+    let page = {
+        world
+            .api
+            .script(|script| script.delays.insert("/orders/ORD-1/ship".into(), Duration::from_millis(300)));
+        let (page, ()) = tokio::join!(send(&mut browser, &fields), async {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            answer(&world, "/orders", Raw::json(500, "{}"));
+        });
+        page
+    };
+    let page = browser.open(page.location().as_str()).await;
+    assert!(page.body.contains(UNKNOWN) && page.body.contains("the dog"), "{}", page.body);
+    assert!(!page.body.contains("Nothing was changed"), "{}", page.body);
+    let again = browser.get(SHIP).await;
+    assert!(again.body.contains(UNKNOWN), "who opens it anew sees that first: {}", again.body);
+    world.api.script(|script| script.answers.remove("/orders"));
+    answer(&world, "/orders/ORD-1/ship", Raw::json(200, "{}"));
+    let page = browser.get(SHIP).await;
+    assert!(send_and_follow(&mut browser, &filled(&page, &SHIP_FIELDS)).await.body.contains(SHIPPED));
+    assert!(!browser.get(SHIP).await.body.contains(UNKNOWN));
+}
+
+#[tokio::test]
+async fn ac_06_a_scope_that_the_session_holds_is_not_asked_for_in_a_circle() {
+    let world = world().await;
+    let (mut browser, _) = world.signed_in(BOARD).await;
+    let challenge = "Bearer error=\"insufficient_scope\", scope=\"orders:read\"";
+    let refusal = Raw::text(403, "application/problem+json", "{\"detail\":\"Not this order.\"}");
+    let page = ship(&world, &mut browser, refusal.with("www-authenticate", challenge)).await;
+    assert!(page.body.contains("Not this order.") && !page.body.contains("ask="), "{}", page.body);
+    assert!(!page.body.contains("has not been done yet"), "{}", page.body);
 }

@@ -8,7 +8,7 @@ use crate::tests::support::hostile::Person;
 
 const DEMAND: &str =
     "Bearer error=\"insufficient_user_authentication\", acr_values=\"gold\", max_age=\"300\"";
-const NOT_YET: &str = "it has not been done yet";
+const NOT_YET: &str = "has not been done yet";
 
 /// The API wants a golden sign-in for shipping.
 fn demand(world: &HostileWorld) {
@@ -33,6 +33,19 @@ fn signs_in(world: &HostileWorld, acr: &str) {
         script.at_sign_in.claims.set("acr", acr);
         script.at_sign_in.claims.set("auth_time", now);
     });
+}
+
+#[tokio::test]
+async fn ac_08_the_way_back_knows_what_the_board_was_asked() {
+    let world = world().await;
+    let (mut browser, _) = world.signed_in(BOARD).await;
+    demand(&world);
+    let form = browser.get(&format!("{SHIP}&q=ada&sort=total")).await;
+    let page = send_and_follow(&mut browser, &filled(&form, &SHIP_FIELDS)).await;
+    signs_in(&world, "gold");
+    let back = browser.open(&ask(&page)).await;
+    assert!(back.path().contains("q=ada") && back.path().contains("sort=total"), "{}", back.path());
+    assert!(back.body.contains("/boards/desk?q=ada&amp;sort=total"), "{}", back.body);
 }
 
 /// What is asked before it can be shipped, as far as the form that is kept.
