@@ -15,7 +15,7 @@ mod once;
 mod submitted;
 
 pub use form::{back, open, page};
-pub use once::Acts;
+pub use once::{Acts, Once};
 pub use submitted::{BOARD, Submitted};
 
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
-use self::{call::Request, once::Once};
+use self::call::Request;
 use super::{
     Context,
     boards::{Look, cells, name_of},
