@@ -8,11 +8,22 @@ use crate::error::AppError;
 use crate::model::{ActionForm, FormField, FormInput, FormState};
 use crate::paths;
 
+const QUESTION: &str = "act-question";
+
 /// An action's form, or why there is none.
 #[component]
 pub fn ActionFormView(form: ActionForm) -> impl IntoView {
     let ActionForm { title, question, fields, hidden, state, ask, was_refused, back, draft } = form;
-    let question = question.map(|text| view! { <p class="question">{text}</p> });
+    // With nothing to fill in, it is what a person looks at first.
+    let is_all = fields.is_empty() && state == FormState::Open;
+    let described = question.as_ref().map(|_| QUESTION);
+    let question = question.map(|text| {
+        view! {
+            <p class="question" id=QUESTION tabindex=is_all.then_some("-1") autofocus=is_all>
+                {text}
+            </p>
+        }
+    });
     if let FormState::Locked(error) = &state {
         // What was filled in is kept, and shown, but there is nothing to send yet.
         let filled = fields.iter().any(|field| !field.value.is_empty());
@@ -64,9 +75,12 @@ pub fn ActionFormView(form: ActionForm) -> impl IntoView {
             data-part="act-form"
             data-state=state_name
             data-draft=draft
+            // What a browser fills in again by itself may have been sent.
+            autocomplete="off"
+            aria-describedby=described
         >
             {said(state, wrong.is_none())}
-            <p class="draft" data-part="draft" role="status" hidden>
+            <p class="draft" data-part="draft" hidden>
                 "What you had typed is back. "
                 <button class="button" type="button" data-part="anew">
                     "Begin anew"

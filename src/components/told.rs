@@ -8,11 +8,16 @@ use leptos::prelude::*;
 pub fn ToldView() -> impl IntoView {
     view! {
         <div data-part="told" role="status"></div>
-        <p class="said" data-part="begun" hidden>
-            "You had begun to fill something in. "
-            <a class="button" id="begun" data-part="act" href="">
-                "Go on with it"
-            </a>
-        </p>
+        <div role="status">
+            <p class="said" data-part="begun" hidden>
+                "You had begun to fill something in. "
+                <a class="button" id="begun" data-part="act" href="">
+                    "Go on with it"
+                </a>
+                <button class="button" type="button" data-part="begun-later">
+                    "Not now"
+                </button>
+            </p>
+        </div>
     }
 }

@@ -11,8 +11,9 @@ use leptos::{
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlAnchorElement, HtmlDialogElement, HtmlFormElement};
 
-use super::{dom, draft, drawer, session_notice};
+use super::{dom, draft, drawer, session_notice, session_view::SHUT};
 use crate::{
+    components::MAIN,
     error::AppError,
     model::Markup,
     server_fns::{act, action_form},
@@ -20,12 +21,15 @@ use crate::{
 
 /// Told to the window when something was done, or may have been: panels show how it stands now.
 pub const ACTED: &str = "claimcheck-acted";
-/// What was done is said for so long.
+/// What was done is said for so long; and what was not.
 const SAID_FOR: Duration = Duration::from_secs(8);
+const WARNED_FOR: Duration = Duration::from_secs(60);
 /// Seconds: a form whose answer did not come is sent again after one, two, four and so on, up to this.
 const PAUSE_MAX: u64 = 16;
 const ASKING: &str = "The connection broke. Asking how it went\u{2026}";
 const UNKNOWN: &str = "It is not known whether this was done. Asking again is safe: nothing is done twice.";
+/// The same of a form that is gone, and with it the mark by which it is done once.
+const LOOK: &str = "It is not known whether this was done. Look at the board before you send it again.";
 const NOT_SENT: &str = "You are signed out, and this was not done. What you typed is kept.";
 /// The form of an action.
 const FORM: &str = "form[data-draft]";
@@ -94,6 +98,12 @@ fn clicked(event: MouseEvent) {
             Some(dialog) => dialog.close(),
             None => return,
         },
+        "begun-later" => {
+            if let Some(begun) = part.closest("[data-part=begun]").ok().flatten() {
+                dom::set_hidden(&begun, true);
+            }
+            dom::focus(document().get_element_by_id(MAIN));
+        }
         "anew" => {
             if let Some(form) = form_of(&event) {
                 draft::begin_anew(&form);
@@ -131,6 +141,7 @@ fn submitted(event: SubmitEvent) {
         return;
     }
     dom::set_busy(&form, true);
+    draft::send(&form);
     let doing = label(&form) + "\u{2026}";
     if let Some(button) = dom::part(&form, "act-send") {
         // Not `disabled`, which would take the focus away.
@@ -159,6 +170,12 @@ fn attempt(form: HtmlFormElement, sent: String, pause: u64) {
                     SignedOut => NOT_SENT,
                     _ => &format!("{error}. Go back to the board, and look at what is there."),
                 };
+                if !is_unknown && error == SignedOut {
+                    draft::put_back(&form);
+                }
+                if !reveal(&form) {
+                    warn(&label(&form), if is_unknown { LOOK } else { words });
+                }
                 dom::set_text(&form, "act-doing", "");
                 dom::set_text(&form, "act-status", words);
                 dom::set_busy(&form, false);
@@ -182,36 +199,64 @@ fn answered(form: &HtmlFormElement, markup: &Markup) {
         let Ok(fresh) = document().create_element("div") else { return };
         fresh.set_inner_html(&markup.html);
         let Some(again) = fresh.query_selector(".act").ok().flatten() else { return };
+        draft::come_again(form, &again);
         let _ = form.replace_with_with_node_1(&again);
-        focus_in(&again);
+        if reveal(&again) {
+            focus_in(&again);
+        } else {
+            let why = again.query_selector(".why").ok().flatten().and_then(|why| why.text_content());
+            warn(&label(form), &why.unwrap_or_default());
+        }
         if again.get_attribute("data-state").as_deref() == Some("unclear") {
             tell_panels();
         }
         return;
     }
-    let dialog = dialog_of(form);
-    // First: a field that loses the focus is kept once more.
-    if let Some(dialog) = &dialog {
-        dialog.close();
-    }
-    draft::forget(form);
-    if dialog.is_none() {
+    let Some(dialog) = dialog_of(form) else {
         // On its own page there is nothing more to do: the board shows it.
         if let Some(back) = dom::part(form, "close").and_then(|back| back.get_attribute("href")) {
             let _ = window().location().set_href(&back);
         }
         return;
-    }
+    };
+    dialog.close();
     let is_of_row = form.query_selector("[name=panel]").ok().flatten().is_some();
     if let Some(head) = document().get_element_by_id("board-said").filter(|_| !is_of_row) {
         head.set_inner_html(&markup.html);
     }
-    say(&markup.html);
+    say(&markup.html, SAID_FOR);
     tell_panels();
 }
 
-/// Says something for a while, over the page.
-fn say(html: &str) {
+/// Opens the drawer of a form that was put away while it was on its way. `false` where it is gone from the page.
+fn reveal(form: &Element) -> bool {
+    if let Some(dialog) = dialog_of(form).filter(|dialog| dialog.is_connected() && !dialog.open()) {
+        if session_notice::is_ended() {
+            let _ = dialog.set_attribute(SHUT, "");
+        } else {
+            let _ = dialog.show_modal();
+            session_notice::place();
+        }
+    }
+    form.is_connected()
+}
+
+/// Says of a form that is gone why it was not done.
+fn warn(label: &str, words: &str) {
+    let Ok(slip) = document().create_element("p") else { return };
+    slip.set_class_name("said");
+    let _ = slip.set_attribute("data-tone", "warn");
+    slip.set_text_content(Some(&format!("{label}: {words}")));
+    say(&slip.outer_html(), WARNED_FOR);
+}
+
+/// Says something for a while, over the page; or in the open drawer, beside which everything is inert.
+fn say(html: &str, time: Duration) {
+    if let Ok(Some(head)) = document().query_selector("dialog[open] > .panel-head") {
+        let html = format!("<div class=\"told-here\" role=\"alert\">{html}</div>");
+        let _ = head.insert_adjacent_html("afterend", &html);
+        return;
+    }
     let Some(told) = document().get_element_by_id("told").and_then(|told| dom::part(&told, "told")) else {
         return;
     };
@@ -223,7 +268,7 @@ fn say(html: &str) {
                 told.set_inner_html("");
             }
         },
-        SAID_FOR,
+        time,
     );
 }
 

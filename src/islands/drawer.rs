@@ -9,7 +9,7 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, HtmlAnchorElement, HtmlDialogElement};
 
 use super::{dom, session_notice};
-use crate::{error::AppError, model::Markup, server_fns::row};
+use crate::{components::MAIN, error::AppError, model::Markup, server_fns::row};
 
 /// Fetches the row that a link leads to, and shows it.
 pub fn open(root: &Element, link: &Element) {
@@ -63,7 +63,12 @@ fn show(html: &str, opener: String) -> Option<Element> {
     // The panel may have been renewed behind it, and its link with it: the focus goes back by the id.
     let closed = Closure::<dyn FnMut()>::new(move || {
         session_notice::place();
-        dom::focus(document().get_element_by_id(&opener));
+        let opener = document().get_element_by_id(&opener);
+        dom::focus(opener.clone());
+        // It may be gone, or hidden.
+        if opener.is_none() || document().active_element() != opener {
+            dom::focus(document().get_element_by_id(MAIN));
+        }
     });
     dialog.set_onclose(Some(closed.into_js_value().unchecked_ref()));
     document().body()?.append_child(&dialog).ok()?;

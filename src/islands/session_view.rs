@@ -20,9 +20,9 @@ pub const LAST_CALL: i64 = 30;
 /// On the root while the session of this page is over, or may be; its value says why.
 const ENDED: &str = "data-ended";
 /// On a drawer that was closed by the end of the session, and not by the person.
-const SHUT: &str = "data-shut";
+pub const SHUT: &str = "data-shut";
 /// What may have the focus and is hidden by the end, as `style/session.css` has it.
-const HIDDEN: &str = "main :not(input, textarea, select, .field *), .menu *, dialog *";
+const HIDDEN: &str = "main :not(input, textarea, select, .field *), .menu *, dialog *, .told *";
 
 /// The words, and where they stand.
 pub struct View {

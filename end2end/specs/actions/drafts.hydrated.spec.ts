@@ -40,6 +40,71 @@ test('it is back when the form is opened again, here and on its own page, until 
   expect(await drafts(app)).toEqual([]);
 });
 
+test('only what was typed is kept: what the form begins with stays as it is', async ({ app, page }) => {
+  const acts = new Acts(app);
+  await app.signIn(ada, SHIPPING);
+  const order = await acts.order();
+  const form = await acts.open('Ship', order);
+  await form.getByLabel('Note').fill(TYPED);
+  await form.getByLabel('Parcels').fill('3');
+  await form.getByLabel('Parcels').fill('1');
+  expect(await kept(app)).toEqual([['field-note', TYPED]]);
+  await page.keyboard.press('Escape');
+  // Meanwhile the row is another.
+  await page.route('**/api/action_form*', async (route) => {
+    const answer = await route.fetch();
+    const body = (await answer.text()).replace(/(<input[^>]*name="field-parcels"[^>]*) value="1"|(<input[^>]*) value="1"([^>]*name="field-parcels")/, '$1$2 value="5"$3');
+    await route.fulfill({ response: answer, body });
+  });
+  await acts.open('Ship', order);
+  await expect(form.getByLabel('Parcels')).toHaveValue('5');
+  await expect(form.getByLabel('Note')).toHaveValue(TYPED);
+  await form.getByLabel('Note').fill('');
+  expect(await drafts(app), 'nothing is left of it').toEqual([]);
+});
+
+test('what was sent is not filled in again while it may be done', async ({ app, page, stack }) => {
+  const acts = new Acts(app);
+  await app.signIn(ada, SHIPPING);
+  const order = await acts.order();
+  const form = await acts.open('Ship', order);
+  await form.getByLabel('Note').fill(TYPED);
+  expect(await drafts(app)).toHaveLength(1);
+  stack.api.play({ kind: 'hold', what: 'request' }, /\/ship$/);
+  const held = stack.api.held();
+  await acts.button.click();
+  await held;
+  expect(await drafts(app)).toEqual([]);
+  await form.getByLabel('Note').fill(`${TYPED}, then go`);
+  await page.keyboard.press('Escape');
+  expect(await drafts(app), 'not by typing on, either').toEqual([]);
+  await app.reloadPage();
+  await acts.open('Ship', order);
+  await expect(form.getByLabel('Note')).toHaveValue('');
+  await expect(page.getByText('What you had typed is back.')).toBeHidden();
+  await stack.api.heal();
+});
+
+test('what was refused is kept as before', async ({ app, page }) => {
+  const acts = new Acts(app);
+  await app.signIn(ada, SHIPPING);
+  const order = await acts.order();
+  const form = await acts.open('Ship', order);
+  await form.getByLabel('Note').fill(TYPED);
+  await form.getByLabel('Parcels').fill('some');
+  await acts.send();
+  await expect(form.getByLabel('Parcels')).toHaveAttribute('aria-invalid', 'true');
+  await form.getByLabel('Parcels').fill('2');
+  expect(await kept(app)).toEqual([['field-parcels', '2'], ['field-note', TYPED]]);
+  await page.keyboard.press('Escape');
+  await acts.open('Ship', order);
+  await expect(form.getByLabel('Parcels')).toHaveValue('2');
+  await expect(form.getByLabel('Note')).toHaveValue(TYPED);
+  await acts.send();
+  await acts.expectDone(order, `Order ${order} is on its way.`);
+  expect(await drafts(app)).toEqual([]);
+});
+
 test('nothing of it is hidden fields, and it goes when it is done', async ({ app }) => {
   const acts = new Acts(app);
   await app.signIn(ada, SHIPPING);
@@ -99,7 +164,8 @@ test('who signs in again before the end is led back to what they had begun', asy
   test.setTimeout(90_000);
   await stack.restart({ CLAIMCHECK_IDLE_SECS: '30', CLAIMCHECK_ABSOLUTE_SECS: '30' });
   const acts = new Acts(app);
-  await app.signIn(ada, SHIPPING);
+  const asked = `${SHIPPING}?q=ORD`;
+  await app.signIn(ada, asked);
   const order = await acts.order();
   const form = await acts.open('Ship', order);
   await form.getByLabel('Note').fill(TYPED);
@@ -107,15 +173,18 @@ test('who signs in again before the end is led back to what they had begun', asy
   await press(app.again());
   await app.passProvider(ada);
   await app.settled();
-  await app.expectAt(SHIPPING);
+  await app.expectAt(asked);
   const begun = page.getByText('You had begun to fill something in.');
   await expect(begun).toBeVisible();
   await stack.restart();
-  await page.getByRole('link', { name: 'Go on with it' }).click();
+  const goOn = page.getByRole('link', { name: 'Go on with it' });
+  await expect(goOn, 'with what the board was asked').toHaveAttribute('href', /key=.*&q=ORD$/);
+  await goOn.click();
   await expect(form.getByLabel('Note')).toHaveValue(TYPED);
   await expect(begun).toBeHidden();
   await acts.send();
   await acts.expectDone(order, `Order ${order} is on its way.`);
+  await expect(page.getByRole('main'), 'what opened it is gone').toBeFocused();
 });
 
 test('a sign-out takes it along, in this tab and in another', async ({ app, guard }) => {
@@ -158,6 +227,13 @@ async function type(app: App): Promise<void> {
   const form = await acts.open('Ship', await acts.order());
   await form.getByLabel('Note').fill(TYPED);
   expect(await drafts(app)).toHaveLength(1);
+}
+
+/** Names and values of the one draft. */
+async function kept(app: App): Promise<[string, string][]> {
+  const all = await drafts(app);
+  expect(all).toHaveLength(1);
+  return [...new URLSearchParams(all[0]![1])];
 }
 
 /** What this tab keeps. */

@@ -24,7 +24,7 @@ test('while it is being done the form says so, and presses count once', async ({
   await acts.expectDone(order, `Order ${order} is on its way.`);
   expect(acts.seen(order)).toBe(1);
   expect(stack.app.count(({ path }) => path === '/api/act')).toBe(1);
-  const told = page.locator('#told').getByRole('status');
+  const told = page.locator('#told [data-part=told]');
   await expect(told).toHaveText(`Order ${order} is on its way.`);
   expect(await app.isSameDocument()).toBe(true);
   await expect(told, 'it goes away by itself').toBeEmpty({ timeout: 12_000 });
@@ -92,6 +92,46 @@ test('no connection for long: not known is said, and can be asked again', async 
   await acts.expectDone(order, `Order ${order} is on its way.`);
   expect(acts.seen(order)).toBe(1);
 });
+
+test('put away while it is on its way, and refused: it is there again, and says so', async ({ app, page, stack }) => {
+  const acts = new Acts(app);
+  await app.signIn(ada, SHIPPING);
+  const order = await acts.order();
+  await sendAndPutAway(acts, order);
+  await stack.api.heal();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await expect(acts.form.getByRole('alert')).toContainText('Not done');
+  await expect(acts.form.getByLabel('Note')).toHaveAccessibleDescription(/on one line/);
+  await expect(acts.form.getByLabel('Note')).toBeFocused();
+  await acts.form.getByLabel('Note').fill('Ring twice');
+  await acts.send();
+  await acts.expectDone(order, `Order ${order} is on its way.`);
+});
+
+test('refused where another drawer has taken its place: it is said there', async ({ app, page, stack }) => {
+  const acts = new Acts(app);
+  await app.signIn(ada, SHIPPING);
+  const [order, other] = await acts.orders();
+  await sendAndPutAway(acts, order!);
+  await acts.open('Send as is', other!);
+  await expect(acts.form.locator('.question'), 'with nothing to fill in, the question is read').toBeFocused();
+  await stack.api.heal();
+  await expect(page.getByRole('dialog').getByRole('alert')).toContainText('Ship: Not done');
+  await expect(acts.form.locator('.question')).toContainText(other!);
+});
+
+/** Sends what the API will not like, and closes the drawer before it can say so. */
+async function sendAndPutAway(acts: Acts, order: string): Promise<void> {
+  const { page, stack } = acts.app;
+  const form = await acts.open('Ship', order);
+  await form.getByLabel('Note').fill('Ring twice.\nThen wait.');
+  stack.api.play({ kind: 'hold', what: 'request' }, /\/ship$/);
+  const held = stack.api.held();
+  await acts.button.click();
+  await held;
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+}
 
 test('where no form can be had, its page says why', async ({ app, stack, guard }) => {
   guard.expectStatus(502);
