@@ -95,7 +95,7 @@ test('where the API breaks off, nobody knows, and that is said', async ({ app, s
   await stack.api.heal();
   await expect(form.getByLabel('Note')).toHaveValue('Ring twice');
   await expect(acts.button).toHaveText('Ship once more');
-  if (app.hydrated) await expect(acts.row(order).locator('.said')).toContainText('Perhaps not done');
+  if (app.hydrated) await expect(acts.row(order).locator('.said')).toContainText('perhaps not done');
   await acts.send();
   await acts.expectDone(order, `Order ${order} is on its way.`);
   expect(acts.seen(order)).toBe(2);
