@@ -64,10 +64,11 @@ pub fn said(look: &Look<'_>, panel: Option<usize>) -> Vec<(Option<String>, Said)
 fn word_of(look: &Look<'_>, finished: &Finished) -> Option<Said> {
     let (text, is_done, secs) = match &finished.outcome {
         Outcome::Done { said } => (said.clone(), true, DONE_SECS),
-        Outcome::Unclear { why } => {
+        // Why is said by the form, which is there again when it is opened.
+        Outcome::Unclear { .. } => {
             let label = super::find(look.context(), &finished.place).ok()?.action.label.clone();
             let row = finished.place.row.as_ref().map(|row| format!(" {row}")).unwrap_or_default();
-            (format!("{label}{row}: perhaps not done. {why}"), false, UNCLEAR_SECS)
+            (format!("{label}{row}: perhaps not done."), false, UNCLEAR_SECS)
         }
         _ => return None,
     };

@@ -109,9 +109,9 @@ impl SessionRecord {
     /// The form of that place whose outcome is not known, the latest one: who opens it anew should see that first.
     pub fn doubtful_form(&self, place: &ActionPlace, now: UnixSecs) -> Option<&KeptForm> {
         let is_doubtful = |kept: &&KeptForm| matches!(kept.outcome, Outcome::Unclear { .. });
-        let of_place =
+        let mut of_place =
             self.kept_forms.iter().rev().filter(|kept| kept.place == *place && kept.at + KEPT_SECS > now);
-        of_place.filter(is_doubtful).next()
+        of_place.find(is_doubtful)
     }
 
     /// How the form of that mark went, if it is known.
