@@ -109,7 +109,7 @@ impl History {
         let asked = self.world.provider.count("refresh_token");
         let involved = match &step {
             Step::Requests { seats, .. } => seats.clone(),
-            Step::Vanish(seat) => vec![*seat],
+            Step::Vanish(seat) | Step::End { seat, .. } => vec![*seat],
             _ => Vec::new(),
         };
         match step {
@@ -266,6 +266,8 @@ impl History {
             |seat: &&mut Seat| seat.session.as_ref().is_some_and(|session| session.person == person);
         for seat in self.seats.iter_mut().filter(is_theirs) {
             match (by, &mut seat.session) {
+                // One whose refresh token may be lost stays so.
+                (By::Operator, Some(session)) if session.hold == Hold::Lost => {}
                 (By::Operator, Some(session)) => session.hold = Hold::Doubtful,
                 _ => seat.over(),
             }
