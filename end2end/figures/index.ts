@@ -71,6 +71,10 @@ const FIGURES: Record<string, { about: string; load: () => Promise<() => Promise
     about: 'memory and disk of visitors who never sign in',
     load: async () => (await import('./anonymous.ts')).anonymous,
   },
+  attack: {
+    about: 'memory and disk of forged page views and of sign-ins that are tampered with',
+    load: async () => (await import('./attack.ts')).attack,
+  },
 };
 
 const names = process.argv.slice(2);

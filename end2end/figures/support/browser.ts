@@ -68,7 +68,8 @@ export class Browser {
     return this.cookiesFor(hostname, pathname);
   }
 
-  private async send(method: string, url: string, more: http.OutgoingHttpHeaders, body = '', to?: number): Promise<Page> {
+  /** Any request; headers given replace a browser's own. */
+  async send(method: string, url: string, more: http.OutgoingHttpHeaders, body = '', to?: number): Promise<Page> {
     const { hostname, port, pathname, search, host } = new URL(url);
     const cookie = this.cookiesFor(hostname, pathname);
     const headers: http.OutgoingHttpHeaders = {
