@@ -177,3 +177,24 @@ struct Seen {
     token: Option<Secret>,
     need: Need,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rf_09_a_token_is_usable_until_the_second_in_which_it_ends() {
+        let mut tokens = TokenSet::new(Secret::new("id"));
+        let token = Secret::new("access");
+        let obtained = |end| AccessToken::obtained(token.clone(), 100, end, Vec::new());
+        let is_usable = |tokens: &TokenSet, need, now| usable(tokens, "api", &need, now).is_some();
+        assert!(!is_usable(&tokens, Need::Usable, 100), "there is none");
+        tokens.access.insert("api".to_owned(), obtained(Some(200)));
+        assert!(is_usable(&tokens, Need::Usable, 199) && !is_usable(&tokens, Need::Usable, 200));
+        assert!(!is_usable(&tokens, Need::Renewed, 100));
+        assert!(!is_usable(&tokens, Need::OtherThan(token.clone()), 100));
+        assert!(is_usable(&tokens, Need::OtherThan(Secret::new("other")), 100));
+        tokens.access.insert("api".to_owned(), obtained(None));
+        assert!(is_usable(&tokens, Need::Usable, i64::MAX), "until the API says otherwise");
+    }
+}

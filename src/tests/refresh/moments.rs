@@ -1,7 +1,12 @@
 //! When a refresh happens and when it does not: odd lifetimes, moved clocks, and a sign-out in the middle of one
 //! (RF-09, RF-11).
 
-use std::{collections::HashSet, time::Duration};
+use std::{
+    collections::HashSet,
+    time::{Duration, Instant},
+};
+
+use axum::http::StatusCode;
 
 use super::{LATER_SECS, PANEL, is_data};
 use crate::tests::support::{
@@ -228,4 +233,38 @@ async fn rf_09_a_clock_that_is_set_back_does_not_keep_a_refused_token_for_a_day(
     refuse_newest();
     world.advance(3600);
     assert!(is_data(&browser.open("/boards/orders").await), "an hour later, and still the refused token");
+}
+
+#[tokio::test]
+async fn rf_09_nobody_waits_for_a_refresh_while_the_token_still_reaches_the_api() {
+    let world = HostileWorld::start().await;
+    let (mut browser, _) = world.signed_in("/boards/orders").await;
+    let slow = Duration::from_millis(1500);
+    world.provider.script(|script| script.delays.insert(At::Refresh, slow));
+    for (later_secs, waits) in [(106, false), (113, true)] {
+        let before = world.api.calls().len();
+        world.advance(later_secs);
+        let begun = Instant::now();
+        assert!(is_data(&browser.fetch(PANEL).await));
+        assert_eq!(begun.elapsed() >= slow, waits, "{later_secs} s after the last token of 120 s");
+        let tokens = world.provider.issued().len();
+        world.drained().await;
+        assert_eq!(world.api.calls().len(), before + 1);
+        assert_eq!(
+            world.provider.issued().len() > tokens,
+            !waits,
+            "it is under way when the answer is there"
+        );
+    }
+}
+
+#[tokio::test]
+async fn rf_07_without_a_refresh_token_the_session_ends_with_its_access_token() {
+    let world = HostileWorld::with("scopes = \"openid orders:read\"\n").await;
+    let (mut browser, _) = world.signed_in("/boards/orders").await;
+    assert!(is_data(&browser.fetch(PANEL).await));
+    world.advance(LATER_SECS);
+    let page = browser.fetch(PANEL).await;
+    assert_eq!((page.status, &*page.body), (StatusCode::UNAUTHORIZED, "\"SignedOut\""));
+    assert_eq!(world.provider.count(At::Refresh), 0);
 }

@@ -1,6 +1,7 @@
 //! The stores against one suite, the repository on all stores, and the layer through a small router.
 //! This file has what they share: fixtures whose every secret contains `canary`.
 
+mod acts;
 mod ends;
 mod layer;
 mod postgres;

@@ -87,6 +87,8 @@ async fn lo_02_an_end_is_remembered_with_its_reason_until_the_session_would_have
     assert_eq!(whys, [EndReason::Elsewhere, EndReason::Operator], "the last one first");
     assert_eq!(store.ended_of(ISS, "ada", 1, 150).await.unwrap().len(), 1);
     assert_eq!(store.ended_of(ISS, "jonas", 9, 150).await.unwrap(), []);
+    assert_eq!(store.ended_of(ISS, "ada", 9, first.absolute_until - 1).await.unwrap().len(), 2);
+    assert_eq!(store.ended_of(ISS, "ada", 9, first.absolute_until).await.unwrap(), []);
     store.purge(first.absolute_until - 1).await.unwrap();
     assert!(store.ended(first.cookie_hash).await.unwrap().is_some());
     store.purge(first.absolute_until).await.unwrap();
@@ -151,6 +153,7 @@ async fn lo_14_a_sign_in_that_a_logout_means_does_not_begin_any_more(store: Arc<
     for meant in [logout(Some("ada"), None), logout(None, Some("s1"))] {
         store.log_out(&meant, ending(EndReason::Provider)).await.unwrap().unwrap();
     }
+    store.purge(799).await.unwrap();
     for (sub, sid) in [("ada", None), ("ada", Some("s7")), ("jonas", Some("s1"))] {
         let row = row_of(sub, sid);
         assert!(!store.insert(row.clone(), 100).await.unwrap(), "{sub} {sid:?} began after its logout");

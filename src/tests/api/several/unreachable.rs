@@ -160,3 +160,15 @@ async fn rf_05_a_wrong_id_token_beside_another_apis_token_ends_the_session_unuse
     let is_revoked = |token: &str| revoked.iter().any(|seen| seen.field("token") == Some(token));
     assert!(issued.len() == 2 && is_revoked(&issued[1].access_token));
 }
+
+#[tokio::test]
+async fn who_signs_in_again_is_not_told_what_was_refused_before() {
+    let world = world().await;
+    let known = world.provider.script(|script| script.targets.remove(WAREHOUSE)).unwrap();
+    let (mut browser, _) = world.signed_in("/account").await;
+    assert!(is_told(&browser.fetch(STOCK_PANEL).await));
+    world.provider.script(|script| script.targets.insert(WAREHOUSE.to_owned(), known));
+    assert!(is_told(&browser.fetch(STOCK_PANEL).await), "not asked for again so soon");
+    assert_eq!(browser.open("/auth/sign-in?return_to=/account").await.path(), "/account");
+    assert!(has_stock(&browser.fetch(STOCK_PANEL).await));
+}
