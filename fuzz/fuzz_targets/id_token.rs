@@ -22,7 +22,7 @@ thread_local!(static WORLD: RefCell<World> = RefCell::new(World::with("")));
 fuzz_target!(|data: &[u8]| {
     WORLD.with_borrow_mut(|world| {
         world.wears();
-        drop(sign_in(world, &mut Unstructured::new(data)));
+        let _ = sign_in(world, &mut Unstructured::new(data));
     });
 });
 
@@ -87,7 +87,7 @@ fn sign_in(world: &World, u: &mut Unstructured<'_>) -> Result<()> {
                 Vec::<&str>::new(),
                 "{header} {claims}"
             );
-            if u.ratio(1u8, 4u8)? {
+            if json::seldom(u, 4)? {
                 let cookie = format!("{SESSION}={}", sessions[0]);
                 let request = claimcheck_fuzz::browser::navigation("/account").header("cookie", cookie);
                 let account = world.ask(request.body(axum::body::Body::empty()).unwrap());

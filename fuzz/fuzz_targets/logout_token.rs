@@ -27,7 +27,7 @@ fuzz_target!(|data: &[u8]| {
         match data.split_first() {
             Some((how, body)) if how % 4 == 0 => drop(send(world, body.to_vec())),
             Some((how, text)) if how % 4 == 1 => drop(send(world, form(&String::from_utf8_lossy(text)))),
-            Some((_, bytes)) => drop(signed(world, &mut Unstructured::new(bytes))),
+            Some((_, bytes)) => drop(signed(world, &mut Unstructured::new(bytes)).ok()),
             None => {}
         }
     });

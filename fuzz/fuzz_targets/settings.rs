@@ -27,7 +27,7 @@ const RIGHT: [(&str, &str); 7] = [
     ("API_URL", "http://127.0.0.1:2/v1"),
     ("STORE", "memory:"),
     ("SIGN_IN_RATE", "0"),
-    ("SESSION_KEYS", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc="),
+    ("SESSION_KEYS", "jmnCGb2Qy1XyI0dT8m4gOlLwNLcoVv9tCbRUl1O6zXg="),
 ];
 
 fuzz_target!(|text: &str| {

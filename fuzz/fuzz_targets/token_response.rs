@@ -32,14 +32,14 @@ const KINDS: [&str; 8] = [
 fuzz_target!(|data: &[u8]| {
     WORLD.with_borrow_mut(|world| {
         world.wears();
-        drop(answer(world, &mut Unstructured::new(data)));
+        let _ = answer(world, &mut Unstructured::new(data));
     });
 });
 
 fn answer(world: &World, u: &mut Unstructured<'_>) -> Result<()> {
-    let is_raw = u.ratio(1u8, 4u8)?;
+    let is_raw = json::seldom(u, 4)?;
     let (mut status, mut kind) = (200, KINDS[0]);
-    if u.ratio(1u8, 3u8)? {
+    if json::seldom(u, 3)? {
         (status, kind) = (*u.choose(&STATUS)?, *u.choose(&KINDS)?);
     }
     let is_refresh: bool = u.arbitrary()?;

@@ -16,9 +16,9 @@ pub fn near(
     let mut is_right = true;
     for (name, value) in right {
         match u.int_in_range(0u8..=15)? {
-            0 => {}
-            1 => members.push(((*name).to_owned(), wrong(u, value)?)),
-            2 => {
+            15 => {}
+            14 => members.push(((*name).to_owned(), wrong(u, value)?)),
+            13 => {
                 let mut near = others.iter().filter(|(of, _)| of == name);
                 let skip = u.int_in_range(0..=7usize)?;
                 let text = match near.clone().nth(skip).or_else(|| near.next()) {
@@ -35,7 +35,7 @@ pub fn near(
         is_right = false;
     }
     // Further members, or the same ones again.
-    while members.len() < 40 && u.ratio(1u8, 8u8)? {
+    while members.len() < 40 && seldom(u, 8)? {
         is_right = false;
         let extra = u.int_in_range(0..=right.len() + others.len())?;
         let (name, value) = match (right.iter().chain(others)).nth(extra) {
@@ -49,6 +49,11 @@ pub fn near(
     }
     let members: Vec<_> = members.iter().map(|(name, value)| format!("{}:{value}", json!(name))).collect();
     Ok((format!("{{{}}}", members.join(",")), is_right))
+}
+
+/// Once in so many times, and not where the bytes have come to their end: what is short is right.
+pub fn seldom(u: &mut Unstructured<'_>, times: u8) -> Result<bool> {
+    Ok(u.int_in_range(1..=times)? == times)
 }
 
 /// Something else in the place of a value.
@@ -98,7 +103,7 @@ pub fn object_of(u: &mut Unstructured<'_>, names: &[&str], depth: u8) -> Result<
     let count = u.int_in_range(0..=8usize)?;
     let mut members = serde_json::Map::new();
     for _ in 0..count {
-        let name = match !names.is_empty() && u.ratio(7u8, 8u8)? {
+        let name = match !names.is_empty() && !seldom(u, 8)? {
             true => (*u.choose(names)?).to_owned(),
             false => text(u)?,
         };

@@ -64,7 +64,7 @@ impl World {
             "public_url = \"{public_url}\"\nissuer = \"{origin}\"\napi_url = \"{origin}/data\"\nclient_id = \"{CLIENT}\"\n\
              client_secret = \"s:e%c&r+et\"\nscopes = \"openid profile offline_access orders:read\"\n\
              id_token_algs = \"ES256\"\nstore = \"memory:\"\nsign_in_rate = 0\n\
-             session_keys = \"BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\"\n{more}"
+             session_keys = \"jmnCGb2Qy1XyI0dT8m4gOlLwNLcoVv9tCbRUl1O6zXg=\"\n{more}"
         );
         let (context, app) = runtime.block_on(assemble(&settings));
         Self { runtime, settings, uses: 0, public_url, upstream, context, app }
