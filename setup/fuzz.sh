@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# The fuzz targets of fuzz/, one after the other, with what they found before. FUZZ_SECS says how long each (360), FUZZ_TARGETS
+# which (all). The input of a finding is kept in fuzz/artifacts; `fuzz/target/…/release/TARGET FILE` shows it again.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+export CARGO_TARGET_DIR=$root/fuzz/target
+
+setup/rust.sh lint
+have c++ || apt_install g++ || die "A C++ compiler is missing (no c++ on the PATH)." "libFuzzer is built with it: install g++ or clang."
+if ! have cargo-fuzz; then
+  say "cargo-fuzz $cargo_fuzz_version: cargo install into $tools"
+  CARGO_TARGET_DIR=$cache/build CARGO_PROFILE_RELEASE_OPT_LEVEL=0 cargo install cargo-fuzz --version "$cargo_fuzz_version" --locked --root "$tools" >&2 ||
+    die "cargo-fuzz $cargo_fuzz_version could not be installed; cargo's messages above say why."
+  rm -rf "$cache/build"
+fi
+
+# Without a sanitizer, which only a nightly compiler has: there is no unsafe code to watch here. `cfg(fuzzing)` would
+# make some crates other than those that people run.
+options=(--sanitizer none --no-cfg-fuzzing --codegen-units 8)
+# build.rs makes the folder; made by then, it is not taken for a change at the next build.
+mkdir -p target/site
+say "build: a quarter of an hour on 2 cores, the first time"
+cargo fuzz build "${options[@]}"
+read -ra targets <<<"${FUZZ_TARGETS:-$(cargo fuzz list | tr '\n' ' ')}"
+for target in "${targets[@]}"; do
+  say "$target, for ${FUZZ_SECS:-360} s"
+  mkdir -p "fuzz/corpus/$target"
+  folders=("fuzz/corpus/$target")
+  if [ -d "fuzz/seeds/$target" ]; then folders+=("fuzz/seeds/$target"); fi
+  run=(-max_total_time="${FUZZ_SECS:-360}" -max_len=4096 -timeout=20 -rss_limit_mb=4096 -print_final_stats=1)
+  # What is made from bytes has no text to grow from: all lengths from the start.
+  case $target in id_token | logout_token | token_response | api_answer | state) run+=(-len_control=0 -max_len=512) ;; esac
+  if [ -f "fuzz/seeds/$target.dict" ]; then run+=(-dict="fuzz/seeds/$target.dict"); fi
+  cargo fuzz run "${options[@]}" "$target" "${folders[@]}" -- "${run[@]}"
+done
