@@ -49,6 +49,12 @@ where
         self.lock().keys().filter(|key| is_such(key)).count()
     }
 
+    /// Whether anybody still waits for the flight of that key.
+    pub fn is_awaited(&self, key: &K) -> bool {
+        // One is the list's own.
+        self.lock().get(key).and_then(Shared::strong_count).is_some_and(|count| count > 1)
+    }
+
     /// Joins the flight of that key, or starts this one. It is under way from here on; the future only waits.
     pub fn join(&self, key: K, work: impl Future<Output = Outcome<T>> + Send + 'static) -> Flight<T> {
         let mut underway = self.lock();
@@ -128,7 +134,10 @@ mod tests {
     async fn rf_04_it_goes_on_when_nobody_waits_and_a_panic_is_an_error() {
         let (tasks, runs) = (TaskTracker::new(), Arc::new(AtomicU32::new(0)));
         let flights = Flights::new(&tasks);
-        drop(flights.join("a", count(runs.clone())));
+        let waiting = flights.join("a", count(runs.clone()));
+        assert!(flights.is_awaited(&"a") && !flights.is_awaited(&"b"));
+        drop(waiting);
+        assert!(!flights.is_awaited(&"a"), "nobody waits any more");
         tasks.close();
         tasks.wait().await;
         assert_eq!(runs.load(Ordering::SeqCst), 1);

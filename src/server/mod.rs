@@ -87,6 +87,7 @@ pub struct Installation {
     pub tasks: TaskTracker,
     /// Cancelled when the program begins to stop: answers that would not end by themselves end with it.
     pub stopping: CancellationToken,
+    pub exchanges: oidc::callback::Exchanges,
     pub refreshes: tokens::Refreshes,
     pub fetches: api::Fetches,
     pub acts: actions::Acts,

@@ -2,8 +2,8 @@
 //! Collects every problem before it gives up.
 
 use super::{
-    AdminListen, Alg, Api, Apis, Board, ClaimPath, ClientAuth, DEFAULT_API, Settings, StoreSetting,
-    claim_path, is_loopback,
+    AdminListen, Alg, Api, Apis, Board, ClaimPath, DEFAULT_API, Settings, StoreSetting, claim_path,
+    is_loopback,
     problem::{Problem, SettingsErrors, Warning, variable},
     sources::Sources,
     values,
@@ -181,7 +181,7 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
         client_secret,
         scopes: all_scopes,
         authorize_params,
-        client_auth: client_auth.unwrap_or(ClientAuth::Basic),
+        client_auth,
         id_token_algs: id_token_algs.unwrap_or_else(|| vec![Alg::Rs256]),
         logout_token_typ,
         role_claims: role_claims.unwrap_or_else(|| vec![ClaimPath::named("roles")]),

@@ -56,7 +56,8 @@ pub struct Settings {
     pub scopes: Vec<String>,
     /// Further parameters of the authorization request; none of them is one the protocol sets itself.
     pub authorize_params: Vec<(String, String)>,
-    pub client_auth: ClientAuth,
+    /// As the provider offers, where it is not set.
+    pub client_auth: Option<ClientAuth>,
     /// Signature algorithms an ID token may have; never empty.
     pub id_token_algs: Vec<Alg>,
     /// Which logout tokens are taken as to their `typ`.
@@ -143,10 +144,9 @@ pub fn environment() -> impl Iterator<Item = (String, String)> {
 }
 
 /// How this client authenticates at the token endpoint (OpenID Connect Core 9).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClientAuth {
     /// `client_secret_basic`
-    #[default]
     Basic,
     /// `client_secret_post`
     Post,

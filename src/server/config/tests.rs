@@ -2,9 +2,7 @@
 
 use std::fs;
 
-use super::{
-    AdminListen, Alg, ClaimPath, ClientAuth, LogoutTokenTyp, Settings, SettingsErrors, StoreSetting, Warning,
-};
+use super::{AdminListen, Alg, ClaimPath, LogoutTokenTyp, Settings, SettingsErrors, StoreSetting, Warning};
 
 const GOOD: [(&str, &str); 5] = [
     ("CLAIMCHECK_PUBLIC_URL", "http://localhost:3000"),
@@ -45,7 +43,7 @@ fn op_10_defaults_are_those_of_the_contract() {
     assert_eq!(settings.listen.to_string(), "127.0.0.1:3000");
     assert_eq!(settings.admin_listen, AdminListen::Default(([127, 0, 0, 1], 3900).into()));
     assert_eq!(settings.scopes.join(" "), "openid profile email offline_access");
-    assert_eq!(settings.client_auth, ClientAuth::Basic);
+    assert_eq!(settings.client_auth, None);
     assert_eq!(settings.id_token_algs, [Alg::Rs256]);
     assert_eq!(settings.logout_token_typ, LogoutTokenTyp::Lenient);
     assert_eq!(settings.role_claims, [ClaimPath::parse("roles").unwrap()]);

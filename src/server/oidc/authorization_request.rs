@@ -2,13 +2,14 @@
 //! configured scopes, audience, resources and further parameters. Nothing a browser sends can change it but the target, and
 //! what one of our own links asks for besides.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use axum::http::request::Parts;
 use openidconnect::{
     AuthenticationContextClass, AuthorizationCode, CsrfToken, Nonce, PkceCodeChallenge, Scope,
     core::{CoreAuthenticationFlow, CoreJsonWebKeySet},
 };
+use url::Url;
 
 use super::{
     browser_cookie,
@@ -114,7 +115,21 @@ pub async fn start(
         request = request.add_extra_param(name, value);
     }
     let (location, ..) = request.url();
+    check_location(&location)?;
     Ok(Start { location: location.into(), cookie: browser_cookie::set(&browser, settings) })
+}
+
+/// RFC 6749 3.1: the endpoint may have a query of its own, which is kept; but no parameter may be there twice, and no fragment
+/// at all. Only `resource` may be repeated (RFC 8707 2).
+fn check_location(location: &Url) -> Result<(), ProviderError> {
+    let mut seen = HashSet::new();
+    let mut names = location.query_pairs().map(|(name, _)| name).filter(|name| name != "resource");
+    let cause = match names.find(|name| !seen.insert(name.clone())) {
+        Some(name) => format!("its own query has {name:?}, which is a parameter of the request"),
+        None if location.fragment().is_some() => "it has a fragment".to_owned(),
+        None => return Ok(()),
+    };
+    Err(ProviderError::Unusable { document: "authorization_endpoint", cause })
 }
 
 /// The code of an authorization response, as the openidconnect crate wants it.

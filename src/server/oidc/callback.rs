@@ -1,7 +1,10 @@
 //! The authorization response (OpenID Connect Core 3.1.2.5, RFC 6749 4.1.2, RFC 9207): read strictly, matched with its
 //! transaction, exchanged at most once. What ends here is a session, one restart, or a problem in words.
 
-use axum::http::request::Parts;
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, request::Parts};
+use sha2::{Digest, Sha256};
 use tower_sessions::Session;
 use url::form_urlencoded;
 
@@ -12,7 +15,12 @@ use super::{
 };
 use crate::{
     paths,
-    server::{Context, secret::Secret, session::SignedIn},
+    server::{
+        Context,
+        flights::Flights,
+        secret::Secret,
+        session::{RowKey, SignedIn},
+    },
 };
 
 /// Where the browser goes after a callback.
@@ -42,7 +50,7 @@ struct Response {
 impl Response {
     fn parse(query: &str) -> Result<Self, SignInProblem> {
         let mut response = Self::default();
-        let mut code = None;
+        let (mut code, mut error_uri) = (None, None);
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             let slot = match &*name {
                 "code" => &mut code,
@@ -50,6 +58,8 @@ impl Response {
                 "iss" => &mut response.iss,
                 "error" => &mut response.error,
                 "error_description" => &mut response.error_description,
+                // Nobody is led there.
+                "error_uri" => &mut error_uri,
                 _ => continue,
             };
             // RFC 6749 3.1: parameters must not be included more than once.
@@ -64,7 +74,7 @@ impl Response {
 
 /// A sign-in that did not happen, and where the person can go from there.
 pub struct Failed {
-    pub problem: SignInProblem,
+    pub problem: Arc<SignInProblem>,
     pub ways: Ways,
 }
 
@@ -80,7 +90,7 @@ pub async fn complete(
 ) -> Result<Onward, Failed> {
     let nowhere = |problem| match signed_in {
         Some(_) => Ok(Onward::to(paths::HOME.to_owned())),
-        None => Err(Failed { problem, ways: Ways::from_nowhere() }),
+        None => Err(Failed { problem: Arc::new(problem), ways: Ways::from_nowhere() }),
     };
     let response = match Response::parse(query) {
         Ok(response) => response,
@@ -95,11 +105,12 @@ pub async fn complete(
         Opened::Usable(transaction) => {
             let again = transaction.asked.link(context, &transaction.target);
             let target = transaction.target.clone();
-            (again, target, exchange(context, session, asked, &state, response, transaction, signed_in).await)
+            (again, target, exchange(context, session, asked, query, response, transaction, signed_in).await)
         }
         Opened::Lost(lost) => {
             let again = lost.asked.link(context, &lost.target);
-            (again, lost.target.clone(), restart(context, asked, lost, signed_in).await)
+            let target = lost.target.clone();
+            (again, target, restart(context, asked, lost, signed_in).await.map_err(Arc::new))
         }
         // What claims to be the provider's error is not attributed to it without a transaction.
         Opened::Unknown => return nowhere(SignInProblem::Lost),
@@ -109,43 +120,110 @@ pub async fn complete(
     outcome.map_err(|problem| Failed { problem, ways: Ways { again, back } })
 }
 
-/// A usable transaction: used up first, then exchanged, whatever session there is.
+/// The exchanges of this process that are under way.
+pub type Exchanges = Flights<Exchange, Result<Arrival, Arc<SignInProblem>>>;
+
+/// One authorization response, and the session of whoever came with it: the same request again joins the exchange of the
+/// first, so that who reloads a page that takes its time has what the code was spent for.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Exchange {
+    /// SHA-256 of the whole query.
+    response: [u8; 32],
+    session: Option<RowKey>,
+}
+
+/// What an exchange ends with.
+#[derive(Clone)]
+pub enum Arrival {
+    /// Somebody is signed in, with the id that the session of the first request was given.
+    SignedIn(Session),
+    /// The transaction was used up before, or nobody waited for what came of it.
+    Used,
+}
+
+/// A usable transaction: used up first, then exchanged, whatever session there is. It goes on when its browser hangs up,
+/// because the code is spent by then.
 async fn exchange(
     context: &Context,
     session: &Session,
     asked: &Parts,
-    state: &str,
+    query: &str,
     response: Response,
     transaction: Transaction,
     signed_in: Option<&SignedIn>,
-) -> Result<Onward, SignInProblem> {
-    check_issuer(context, &transaction, &response).await?;
+) -> Result<Onward, Arc<SignInProblem>> {
+    let key = Exchange {
+        response: Sha256::digest(query.as_bytes()).into(),
+        session: signed_in.map(|current| current.key.clone()),
+    };
+    let work = {
+        let (context, session, headers) = (context.clone(), session.clone(), asked.headers.clone());
+        let (key, transaction, signed_in) = (key.clone(), transaction.clone(), signed_in.cloned());
+        async move {
+            let is_awaited = || context.exchanges.is_awaited(&key);
+            let arrival =
+                arrive(&context, &session, &headers, response, &transaction, signed_in.as_ref(), is_awaited);
+            let arrival = arrival.await;
+            if let (Err(problem), false) = (&arrival, is_awaited()) {
+                tracing::warn!(event = "sign-in failed", reason = problem.reason(), cause = %problem);
+            }
+            Ok(arrival.map_err(Arc::new))
+        }
+    };
+    let arrival = context.exchanges.join(key, work).await;
+    match arrival.unwrap_or_else(|error| Err(SignInProblem::Internal(error.to_string()).into()))? {
+        Arrival::SignedIn(first) => {
+            context.sessions.share(session, &first).await.map_err(SignInProblem::from)?;
+            Ok(Onward::to(transaction.target))
+        }
+        Arrival::Used => Ok(restart(context, asked, transaction, signed_in).await?),
+    }
+}
+
+async fn arrive(
+    context: &Context,
+    session: &Session,
+    headers: &HeaderMap,
+    response: Response,
+    transaction: &Transaction,
+    signed_in: Option<&SignedIn>,
+    is_awaited: impl Fn() -> bool,
+) -> Result<Arrival, SignInProblem> {
+    // First, so that a provider that is away uses nothing up.
+    let metadata = context.provider.metadata().await?;
     // Before the exchange, so that one response leads to at most one token request, on any number of replicas.
     let until = transaction.started_at + LIFETIME_SECS;
-    if !context.sessions.consume(consumed_mark(state), until).await? {
-        return restart(context, asked, transaction, signed_in).await;
+    let mark = consumed_mark(response.state.as_deref().unwrap_or_default());
+    if !context.sessions.consume(mark, until).await? {
+        return Ok(Arrival::Used);
     }
+    let is_promised = metadata.additional_metadata().authorization_response_iss_parameter_supported;
+    check_issuer(&context.settings.issuer, is_promised, transaction, &response)?;
     let code = match (response.error, response.code) {
         (Some(_), Some(_)) => return Err(SignInProblem::Malformed("code and error together")),
         (None, None) => return Err(SignInProblem::Malformed("neither code nor error")),
         (Some(error), None) => return Err(SignInProblem::provider_said(&error, response.error_description)),
         (None, Some(code)) => code,
     };
-    establish::session(context, session, &asked.headers, &transaction, &code, signed_in).await?;
-    Ok(Onward::to(transaction.target))
+    // RFC 6749 A.11.
+    if !code.expose().bytes().all(|byte| (0x20..=0x7e).contains(&byte)) {
+        return Err(SignInProblem::Malformed("the code is not visible ASCII"));
+    }
+    let is_kept =
+        establish::session(context, session, headers, transaction, &code, signed_in, is_awaited).await?;
+    Ok(if is_kept { Arrival::SignedIn(session.clone()) } else { Arrival::Used })
 }
 
 /// RFC 9207 2.4: compared where present, required where the provider says that it sends it.
-async fn check_issuer(
-    context: &Context,
+fn check_issuer(
+    configured: &str,
+    is_promised: bool,
     transaction: &Transaction,
     response: &Response,
 ) -> Result<(), SignInProblem> {
-    let metadata = context.provider.metadata().await.map_err(SignInProblem::from)?;
-    let is_promised = metadata.additional_metadata().authorization_response_iss_parameter_supported;
     let is_right = match &response.iss {
-        Some(iss) => *iss == transaction.issuer && *iss == context.settings.issuer,
-        None => !is_promised && transaction.issuer == context.settings.issuer,
+        Some(iss) => *iss == transaction.issuer && *iss == configured,
+        None => !is_promised && transaction.issuer == configured,
     };
     is_right.then_some(()).ok_or(SignInProblem::Malformed("iss is not the issuer that was asked"))
 }
@@ -175,7 +253,14 @@ mod tests {
     #[test]
     fn cb_05_a_repeated_parameter_is_refused_and_unknown_ones_are_ignored() {
         assert!(Response::parse("code=a&state=b&session_state=x&scope=openid&scope=y").is_ok());
-        for query in ["code=a&code=b", "code=a&state=b&state=b", "iss=a&iss=b", "error=a&error=b"] {
+        for query in [
+            "code=a&code=b",
+            "code=a&state=b&state=b",
+            "iss=a&iss=b",
+            "error=a&error=b",
+            "code=a&%63ode=a",
+            "error_uri=a&error_uri=b",
+        ] {
             assert!(Response::parse(query).is_err(), "{query}");
         }
     }

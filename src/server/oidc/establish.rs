@@ -23,7 +23,7 @@ use crate::server::{
 
 const USER_AGENT_MAX_LEN: usize = 256;
 
-/// Exchanges the code and signs the person in.
+/// Exchanges the code and signs the person in. `false`: it took so long that nobody waits for it any more.
 ///
 /// The same person again goes on in the same session with a new id and the new tokens; another person's session ends.
 /// What is not as it was asked for is given back, and changes nothing.
@@ -34,7 +34,8 @@ pub async fn session(
     transaction: &Transaction,
     code: &Secret,
     signed_in: Option<&SignedIn>,
-) -> Result<(), SignInProblem> {
+    is_awaited: impl Fn() -> bool,
+) -> Result<bool, SignInProblem> {
     let tokens = token_endpoint::exchange_code(context, code, &transaction.code_verifier).await?;
     let Some(raw) = &tokens.id_token else {
         return Err(SignInProblem::IdToken("the answer has no ID token".into()));
@@ -77,6 +78,15 @@ pub async fn session(
         record.carry_on(latest.as_ref().map_or(&current.record, |latest| &latest.record));
     }
     record.note(record.signed_in_at, What::SignedIn { amr: record.amr.clone(), again: goes_on.is_some() });
+    if !is_awaited() {
+        // A browser that is gone gets no cookie: a new session would be nobody's, and a renewed one would be lost to its
+        // person, whose id of before is dead by a renewal.
+        tracing::info!(event = "sign-in given up", "the browser went away before it was completed");
+        if goes_on.is_none() {
+            drop(revocation::revoke(context, kept));
+        }
+        return Ok(false);
+    }
     let label = Label::new(user_agent(headers), record.amr.clone());
     let sign_in = SignIn { record, tokens: kept, label, sid, issued_at };
 
@@ -100,7 +110,7 @@ pub async fn session(
         }
     }
     tracing::info!(event = "signed in", "the session is there");
-    Ok(())
+    Ok(true)
 }
 
 /// Ends the session that was here before, and gives its tokens back.

@@ -105,16 +105,17 @@ impl Provider {
         self.keys.refetch(|| self.document("keys", metadata.jwks_uri().url())).await
     }
 
-    /// The client for requests to this provider, authenticating in the one configured way.
+    /// The client for requests to this provider, authenticating in one way only.
     /// `keys` are for signed UserInfo; ID tokens are verified in `id_token.rs`.
     pub async fn client(&self, keys: &CoreJsonWebKeySet) -> Result<Client, ProviderError> {
-        let metadata = (*self.metadata().await?).clone().set_jwks(keys.clone());
-        let redirect_uri = RedirectUrl::new(self.settings.redirect_uri())
-            .map_err(|error| unusable("redirect URI", error.to_string()))?;
-        let auth_type = match self.settings.client_auth {
+        let metadata = self.metadata().await?;
+        let auth_type = match client_auth(&self.settings, &metadata) {
             ClientAuth::Basic => AuthType::BasicAuth,
             ClientAuth::Post => AuthType::RequestBody,
         };
+        let metadata = (*metadata).clone().set_jwks(keys.clone());
+        let redirect_uri = RedirectUrl::new(self.settings.redirect_uri())
+            .map_err(|error| unusable("redirect URI", error.to_string()))?;
         let client = CoreClient::from_provider_metadata(
             metadata,
             ClientId::new(self.settings.client_id.clone()),
@@ -251,6 +252,17 @@ fn check(metadata: &Metadata, settings: &Settings) -> Result<(), ProviderError> 
         );
     }
     Ok(())
+}
+
+/// How this client authenticates: as configured; else as the provider offers; `client_secret_basic` where it offers that, or
+/// does not say (OpenID Connect Discovery 3, `token_endpoint_auth_methods_supported`).
+pub fn client_auth(settings: &Settings, metadata: &Metadata) -> ClientAuth {
+    let offers = |method| {
+        metadata.token_endpoint_auth_methods_supported().is_some_and(|methods| methods.contains(&method))
+    };
+    let is_post_only =
+        offers(CoreClientAuthMethod::ClientSecretPost) && !offers(CoreClientAuthMethod::ClientSecretBasic);
+    settings.client_auth.unwrap_or(if is_post_only { ClientAuth::Post } else { ClientAuth::Basic })
 }
 
 fn is_loopback_http(url: &str) -> bool {

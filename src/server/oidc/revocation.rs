@@ -7,6 +7,7 @@ use tokio::task::JoinHandle;
 use tracing::Instrument;
 use url::form_urlencoded;
 
+use super::provider::client_auth;
 use crate::server::{Context, config::ClientAuth, secret::Secret, session::TokenSet};
 
 /// Revokes the refresh token, then the access tokens, as a task of its own that the end of the program waits for.
@@ -28,7 +29,8 @@ pub fn revoke(context: &Context, tokens: TokenSet) -> JoinHandle<()> {
 async fn revoke_one(context: &Context, token: &Secret, hint: &str) {
     let Ok(metadata) = context.provider.metadata().await else { return };
     let Some(endpoint) = &metadata.additional_metadata().revocation_endpoint else { return };
-    let Some(request) = request(context, endpoint.as_str(), token, hint) else { return };
+    let auth = client_auth(&context.settings, &metadata);
+    let Some(request) = request(context, auth, endpoint.as_str(), token, hint) else { return };
     match context.provider.send(request).await {
         Ok(answer) if answer.status() == StatusCode::OK => tracing::debug!(hint, "token revoked"),
         Ok(answer) => tracing::warn!(hint, status = %answer.status(), "the provider did not revoke a token"),
@@ -37,14 +39,20 @@ async fn revoke_one(context: &Context, token: &Secret, hint: &str) {
 }
 
 // The openidconnect crate refuses a revocation endpoint on loopback http, which the demo has; so the form is ours.
-fn request(context: &Context, endpoint: &str, token: &Secret, hint: &str) -> Option<Request<Vec<u8>>> {
+fn request(
+    context: &Context,
+    auth: ClientAuth,
+    endpoint: &str,
+    token: &Secret,
+    hint: &str,
+) -> Option<Request<Vec<u8>>> {
     let settings = &context.settings;
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.append_pair("token", token.expose()).append_pair("token_type_hint", hint);
     let mut request = Request::post(endpoint)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(header::ACCEPT, "application/json");
-    match settings.client_auth {
+    match auth {
         ClientAuth::Basic => request = request.header(header::AUTHORIZATION, basic(settings)),
         ClientAuth::Post => {
             form.append_pair("client_id", &settings.client_id)

@@ -10,6 +10,7 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use serde::Deserialize;
 use tower_sessions::Session;
+use tracing::{Instrument, Span};
 
 use crate::{
     error::AppError,
@@ -90,7 +91,10 @@ pub async fn complete(query: &str) -> Result<SignInOutcome, AppError> {
     let (context, request) = (context()?, request()?);
     let session = request.extensions.get::<Session>().cloned().ok_or(AppError::Internal)?;
     let signed_in = request.extensions.get::<Current>().and_then(|current| current.0.clone());
-    let outcome = callback::complete(&context, &session, &request, query, signed_in.as_ref()).await;
+    // The page may be rendered on by a task that knows of no request; what is logged belongs to this one all the same.
+    let span = Span::current();
+    let completion = callback::complete(&context, &session, &request, query, signed_in.as_ref());
+    let outcome = completion.instrument(span.clone()).await;
     match outcome {
         Ok(onward) => {
             let cookie = onward.cookie.and_then(|cookie| HeaderValue::try_from(cookie).ok());
@@ -100,7 +104,7 @@ pub async fn complete(query: &str) -> Result<SignInOutcome, AppError> {
             Ok(SignInOutcome::Onward { location: onward.location })
         }
         Err(callback::Failed { problem, ways }) => {
-            log(&problem);
+            span.in_scope(|| log(&problem));
             if let (Some(time), Some(response)) = (problem.retry_after(), use_context::<ResponseOptions>()) {
                 response.insert_header(header::RETRY_AFTER, time);
             }

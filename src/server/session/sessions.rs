@@ -170,6 +170,14 @@ impl Sessions {
         Ok(Some(key))
     }
 
+    /// Another request of the same browser, which waited for the same sign-in, gets the id that the first was given.
+    pub async fn share(&self, layer: &Session, first: &Session) -> Result<(), StoreError> {
+        match first.id() {
+            Some(id) if layer.id() != Some(id) => layer::bind(layer, id).await,
+            _ => Ok(()),
+        }
+    }
+
     /// The same person signs in again: the session goes on in its row with a new id, and the old id is dead at once.
     /// Record, tokens, the provider's `sid` and both lifetimes are those of the new authentication. The old tokens are
     /// forgotten, not revoked: where revoking ends all that a person has at a client, the new ones would go too.

@@ -4,10 +4,12 @@
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{LATER_SECS, PANEL, is_data};
-use crate::tests::support::hostile::{At, HostileWorld, Listener, Raw, Rotation};
+use crate::tests::support::hostile::{
+    At, HostileWorld, Listener, Raw, Rotation, bad_answers, bad_members, odd_members,
+};
 
 /// A failed refresh is not repeated for a while; this is longer.
 const PAUSE_SECS: i64 = 300;
@@ -83,30 +85,7 @@ async fn fails_and_recovers(world: &HostileWorld, what: &str) {
 async fn rf_10_only_200_with_bounded_json_is_an_answer_and_no_redirect_is_followed() {
     let evil = Listener::bind().await;
     let good = r#"{"access_token":"planted","token_type":"Bearer","expires_in":120}"#;
-    let mut answers = vec![
-        ("201", Raw::json(201, good)),
-        ("202", Raw::json(202, good)),
-        ("204", Raw::json(204, "")),
-        ("text/html", Raw::text(200, "text/html", good)),
-        ("no type", Raw::text(200, "", good)),
-        ("text/json", Raw::text(200, "text/json", good)),
-        ("endless", Raw::endless()),
-        ("truncated", Raw::json(200, &good[..40])),
-        ("broken off", Raw::broken_off(&good[..40])),
-        ("empty", Raw::json(200, "")),
-        ("an array", Raw::json(200, "[]")),
-        ("null", Raw::json(200, "null")),
-        ("deep", Raw::json(200, &format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000)))),
-        ("429", Raw::json(429, r#"{"error":"slow_down"}"#)),
-        ("500 in HTML", Raw::text(500, "text/html", "<h1>{echo}</h1>")),
-        ("503 that says invalid_grant", Raw::json(503, r#"{"error":"invalid_grant"}"#)),
-        ("400 in HTML", Raw::text(400, "text/html", "<h1>bad</h1>")),
-        ("400 without error", Raw::json(400, "{}")),
-    ];
-    for status in [301, 302, 303, 307, 308] {
-        answers.push(("a redirect", Raw::redirect(status, &format!("{}/token", evil.origin()))));
-    }
-    for (what, raw) in answers {
+    for (what, raw) in bad_answers(good, &evil) {
         let world = HostileWorld::start().await;
         world.provider.script(|script| script.instead.insert(At::Refresh, raw));
         fails_and_recovers(&world, what).await;
@@ -132,27 +111,7 @@ async fn rf_10_nobody_waits_for_a_body_that_drips_and_nobody_is_signed_out_by_it
 
 #[tokio::test]
 async fn rf_10_token_type_and_tokens_are_checked_before_use() {
-    let bad: Vec<(&str, Option<Value>)> = vec![
-        ("token_type", Some(json!("DPoP"))),
-        ("token_type", Some(json!("mac"))),
-        ("token_type", Some(json!(""))),
-        ("token_type", Some(json!(null))),
-        ("token_type", None),
-        ("access_token", None),
-        ("access_token", Some(json!(""))),
-        ("access_token", Some(json!("a\nb"))),
-        ("access_token", Some(json!("é"))),
-        ("access_token", Some(json!("a".repeat(200_000)))),
-        ("access_token", Some(json!(["a"]))),
-        ("refresh_token", Some(json!(""))),
-        ("refresh_token", Some(json!("a\nb"))),
-        ("refresh_token", Some(json!("\u{7f}"))),
-        ("refresh_token", Some(json!("a".repeat(200_000)))),
-        ("id_token", Some(json!(""))),
-        ("id_token", Some(json!("a.b"))),
-        ("id_token", Some(json!(1))),
-    ];
-    for (name, value) in bad {
+    for (name, value) in bad_members() {
         let what = format!("{name}: {:.40}", format!("{value:?}"));
         let world = HostileWorld::start().await;
         world.provider.script(|script| match value {
@@ -165,15 +124,8 @@ async fn rf_10_token_type_and_tokens_are_checked_before_use() {
 
 #[tokio::test]
 async fn rf_10_what_is_odd_but_right_is_taken() {
-    let good: Vec<(&str, Option<Value>)> = vec![
-        ("token_type", Some(json!("bEARER"))),
-        ("token_type", Some(json!("bearer"))),
-        ("access_token", Some(json!("a".repeat(4000)))),
-        ("scope", None),
-        ("scope", Some(json!("openid orders:read"))),
-        ("id_token", None),
-        ("unknown", Some(json!({ "a": [1] }))),
-    ];
+    let mut good = odd_members();
+    good.push(("id_token", None));
     for (name, value) in good {
         let what = format!("{name}: {:.40}", format!("{value:?}"));
         let world = HostileWorld::start().await;

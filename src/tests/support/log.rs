@@ -2,6 +2,7 @@
 //! parts of a request run on threads of the database and of the runtime.
 
 use std::{
+    collections::BTreeMap,
     io::{self, Write},
     sync::{Mutex, MutexGuard, Once, PoisonError},
 };
@@ -14,11 +15,11 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-/// The name of the test's thread, and what was logged since it began to listen.
-static HEARD: Mutex<Option<(String, Vec<u8>)>> = Mutex::new(None);
+/// By the name of each test's thread, what was logged since it began to listen.
+static HEARD: Mutex<BTreeMap<String, Vec<u8>>> = Mutex::new(BTreeMap::new());
 static SET_UP: Once = Once::new();
 
-fn heard() -> MutexGuard<'static, Option<(String, Vec<u8>)>> {
+fn heard() -> MutexGuard<'static, BTreeMap<String, Vec<u8>>> {
     HEARD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -26,8 +27,8 @@ fn this_thread() -> String {
     std::thread::current().name().unwrap_or_default().to_owned()
 }
 
-/// Listens until it is dropped. One test at a time.
-pub struct Listening(());
+/// Listens until it is dropped. One at a time in each test.
+pub struct Listening(String);
 
 impl Listening {
     pub fn begin() -> Self {
@@ -36,35 +37,37 @@ impl Listening {
             let lines = lines.with_filter(dynamic_filter_fn(|_, _| is_for_us()));
             tracing_subscriber::registry().with(lines).init();
         });
-        let before = heard().replace((this_thread(), Vec::new()));
-        assert!(before.is_none(), "someone listens already");
-        Self(())
+        let before = heard().insert(this_thread(), Vec::new());
+        assert!(before.is_none(), "this test listens already");
+        Self(this_thread())
     }
 
     /// All that was logged so far.
     pub fn text(&self) -> Vec<u8> {
-        heard().as_ref().map(|(_, lines)| lines.clone()).unwrap_or_default()
+        heard().get(&self.0).cloned().unwrap_or_default()
     }
 }
 
 impl Drop for Listening {
     fn drop(&mut self) {
-        *heard() = None;
+        heard().remove(&self.0);
     }
 }
 
 /// Threads are named after the test they run; those of other tests are left out, those of libraries are not.
 fn is_for_us() -> bool {
-    let thread = this_thread();
-    heard().as_ref().is_some_and(|(ours, _)| thread == *ours || !thread.contains("::"))
+    let (thread, heard) = (this_thread(), heard());
+    heard.contains_key(&thread) || (!heard.is_empty() && !thread.contains("::"))
 }
 
 struct Ear;
 
 impl Write for Ear {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if let Some((_, lines)) = heard().as_mut() {
-            lines.extend_from_slice(bytes);
+        let (thread, mut heard) = (this_thread(), heard());
+        match heard.get_mut(&thread) {
+            Some(lines) => lines.extend_from_slice(bytes),
+            None => heard.values_mut().for_each(|lines| lines.extend_from_slice(bytes)),
         }
         Ok(bytes.len())
     }

@@ -1,6 +1,7 @@
 //! A provider whose every answer a test may script, and an API beside it: real servers on loopback, honest until a test
 //! changes their scripts. This file has the provider's server and what tests ask it; each endpoint has its own place.
 
+mod answers;
 mod api;
 mod book;
 mod endpoints;
@@ -18,11 +19,13 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
     middleware::{Next, from_fn_with_state},
     response::Response,
     routing::{get, post},
 };
 
+pub use answers::{bad_answers, bad_members, odd_members};
 pub use api::{Call, HostileApi};
 pub use book::{Issued, Seen};
 pub use keys::Keys;
@@ -172,7 +175,14 @@ async fn attend(State(provider): State<HostileProvider>, request: Request, next:
     if let Some(raw) = script.instead.get(&at) {
         return raw.to_response(&carried);
     }
-    let answer = next.run(Request::from_parts(parts, Body::from(body))).await;
+    let mut answer = next.run(Request::from_parts(parts, Body::from(body))).await;
+    if let Some((status, kind)) = script.dress.get(&at) {
+        *answer.status_mut() = StatusCode::from_u16(*status).unwrap();
+        answer.headers_mut().remove(header::CONTENT_TYPE);
+        if !kind.is_empty() {
+            answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        }
+    }
     if let Some(late) = script.late.get(&at) {
         tokio::time::sleep(*late).await;
     }

@@ -40,6 +40,8 @@ pub struct Script {
     pub delays: BTreeMap<At, Duration>,
     /// How long an endpoint takes after it has done its work: what it spent is spent.
     pub late: BTreeMap<At, Duration>,
+    /// An endpoint's own answer under another status and content type.
+    pub dress: BTreeMap<At, (u16, &'static str)>,
 }
 
 /// An endpoint; the token endpoint counts as one for each grant.
@@ -148,6 +150,7 @@ impl Default for Script {
             instead: BTreeMap::new(),
             delays: BTreeMap::new(),
             late: BTreeMap::new(),
+            dress: BTreeMap::new(),
         }
     }
 }

@@ -1,5 +1,8 @@
 //! `GET /auth/sign-in`, and what leads there.
 
+mod request;
+mod targets;
+
 use super::support::{APP, Fault, World};
 use axum::http::{Method, StatusCode};
 
@@ -14,27 +17,6 @@ async fn lr_01_a_person_signs_in_and_lands_on_the_page_that_was_asked_for() {
     assert!(page.body.contains("Ada Okafor") && page.body.contains("<h1>Orders</h1>"));
     assert_eq!(world.provider.count("GET /userinfo"), 1);
     assert_eq!(browser.open("/account").await.path(), "/account", "and stays signed in");
-}
-
-#[tokio::test]
-async fn lr_06_the_authorization_request_is_a_code_request_with_pkce_state_and_nonce() {
-    let world = World::start().await;
-    let page =
-        world.browser().get("/auth/sign-in?return_to=/account&client_id=x&prompt=none&scope=admin").await;
-    assert_eq!(page.status, StatusCode::SEE_OTHER);
-    assert_eq!(page.header("cache-control"), "no-store");
-    let sent = |name: &str| page.sent(name).unwrap_or_default();
-    assert_eq!(sent("response_type"), "code");
-    assert_eq!(sent("client_id"), "app");
-    assert_eq!(sent("redirect_uri"), format!("{APP}/auth/callback"));
-    assert_eq!(sent("scope"), "openid profile email offline_access orders:read orders:ship reports:read");
-    assert_eq!(sent("prompt"), "consent", "offline access is asked for with consent");
-    assert_eq!(sent("audience"), "https://orders.demo.example");
-    assert_eq!((sent("code_challenge_method").as_str(), sent("code_challenge").len()), ("S256", 43));
-    assert!(sent("nonce").len() >= 22 && sent("state").len() >= 22 && sent("nonce") != sent("state"));
-    let names: Vec<_> = page.location().query_pairs().map(|(name, _)| name.into_owned()).collect();
-    let distinct: std::collections::HashSet<_> = names.iter().collect();
-    assert_eq!(names.len(), distinct.len(), "no parameter is repeated");
 }
 
 #[tokio::test]

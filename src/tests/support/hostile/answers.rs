@@ -1,0 +1,73 @@
+//! What a token endpoint must not answer, the same at a sign-in and at a refresh (RFC 6749 5.1, 5.2, A.12, A.17): in the place
+//! of an answer, and in the members of one that is right otherwise.
+
+use serde_json::{Value, json};
+
+use super::{Listener, Raw};
+
+/// A member of a token answer, and what stands there instead; nothing, where it is left out.
+pub type Member = (&'static str, Option<Value>);
+
+/// In the place of an answer; `good` is a body that might do.
+pub fn bad_answers(good: &str, evil: &Listener) -> Vec<(&'static str, Raw)> {
+    let mut all = vec![
+        ("201", Raw::json(201, good)),
+        ("202", Raw::json(202, good)),
+        ("204", Raw::json(204, "")),
+        ("text/html", Raw::text(200, "text/html", good)),
+        ("no type", Raw::text(200, "", good)),
+        ("text/json", Raw::text(200, "text/json", good)),
+        ("endless", Raw::endless()),
+        ("truncated", Raw::json(200, &good[..40])),
+        ("broken off", Raw::broken_off(&good[..40])),
+        ("empty", Raw::json(200, "")),
+        ("an array", Raw::json(200, "[]")),
+        ("null", Raw::json(200, "null")),
+        ("deep", Raw::json(200, &format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000)))),
+        ("429", Raw::json(429, r#"{"error":"slow_down"}"#)),
+        ("500 in HTML", Raw::text(500, "text/html", "<h1>{echo}</h1>")),
+        ("503 that says invalid_grant", Raw::json(503, r#"{"error":"invalid_grant"}"#)),
+        ("400 in HTML", Raw::text(400, "text/html", "<h1>bad</h1>")),
+        ("400 without error", Raw::json(400, "{}")),
+    ];
+    for status in [301, 302, 303, 307, 308] {
+        all.push(("a redirect", Raw::redirect(status, &format!("{}/token", evil.origin()))));
+    }
+    all
+}
+
+/// Members that make an answer unusable.
+pub fn bad_members() -> Vec<Member> {
+    vec![
+        ("token_type", Some(json!("DPoP"))),
+        ("token_type", Some(json!("mac"))),
+        ("token_type", Some(json!(""))),
+        ("token_type", Some(json!(null))),
+        ("token_type", None),
+        ("access_token", None),
+        ("access_token", Some(json!(""))),
+        ("access_token", Some(json!("a\nb"))),
+        ("access_token", Some(json!("é"))),
+        ("access_token", Some(json!("a".repeat(200_000)))),
+        ("access_token", Some(json!(["a"]))),
+        ("refresh_token", Some(json!(""))),
+        ("refresh_token", Some(json!("a\nb"))),
+        ("refresh_token", Some(json!("\u{7f}"))),
+        ("refresh_token", Some(json!("a".repeat(200_000)))),
+        ("id_token", Some(json!(""))),
+        ("id_token", Some(json!("a.b"))),
+        ("id_token", Some(json!(1))),
+    ]
+}
+
+/// Members that are odd and right.
+pub fn odd_members() -> Vec<Member> {
+    vec![
+        ("token_type", Some(json!("bEARER"))),
+        ("token_type", Some(json!("bearer"))),
+        ("access_token", Some(json!("a".repeat(4000)))),
+        ("scope", None),
+        ("scope", Some(json!("openid orders:read"))),
+        ("unknown", Some(json!({ "a": [1] }))),
+    ]
+}
