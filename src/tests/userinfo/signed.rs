@@ -61,7 +61,6 @@ async fn ui_03_oidcc_client_test_userinfo_signed() {
         for (what, change) in changes {
             is_unused(&world, what, signed(&world, &key, change)).await;
         }
-        let honest = claims();
         let claims =
             json!({ "iss": world.provider.origin(), "aud": "app", "sub": "p-ada", "nickname": SAID });
         let right = key.sign(&key.header(), &claims);
