@@ -6,13 +6,15 @@ const MAX_CHARS: usize = 300;
 /// One line of at most 300 characters: no control characters, nothing that turns the reading direction. `None` where
 /// nothing is left.
 pub fn plain(text: &str) -> Option<String> {
-    let is_odd = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
+    let is_odd = |c: char| turns(c) || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}');
     let text: String = text.chars().map(|c| if is_odd(c) { ' ' } else { c }).take(MAX_CHARS).collect();
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     (!text.is_empty()).then_some(text)
+}
+
+/// Whether a character is none that is read, or turns the reading direction of what comes after it (UAX 9, 2.1 to 2.4).
+pub fn turns(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

@@ -87,6 +87,7 @@ fn op_10_every_bad_value_is_refused_by_key_and_variable_beside_a_good_one() {
         ("authorize_params", "access_type=offline&state=a", "access_type=offline&prompt=consent"),
         ("authorize_params", "a=1&a=2", "a=1&b=2"),
         ("authorize_params", "=1", "a="),
+        ("authorize_params", "max_age=1h", "max_age=3600"),
         ("store", "canary", "memory:"),
         ("store", "postgres://me:can#ary@db/x", "postgres://me:can%23ary@db:6432/x?sslmode=verify-full"),
         ("store", "postgres://me:canary@db:port/x", "postgresql:///x?host=%2Frun%2Fpostgresql"),

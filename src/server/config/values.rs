@@ -169,6 +169,11 @@ pub(super) fn authorize_params(text: &str) -> Parsed<Vec<(String, String)>> {
         if PROTOCOL_PARAMS.contains(&name.as_str()) {
             return Err(format!("must not set `{name}`: the protocol needs its own. Remove it"));
         }
+        if name == "max_age" && value.parse::<u32>().is_err() {
+            return Err(
+                "sets `max_age` to what is no number of seconds (OpenID Connect Core 3.1.2.1)".to_owned()
+            );
+        }
         if params.iter().any(|(other, _)| *other == name) {
             return Err(format!("sets `{name}` twice (RFC 6749 3.1)"));
         }

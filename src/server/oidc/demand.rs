@@ -94,23 +94,31 @@ impl Asked {
         paths::with_query(paths::SIGN_IN, &[("return_to", target), (paths::ASK, &ask)])
     }
 
-    /// Whether this ID token is of the person who was asked for, and says what was asked (OpenID Connect Core 3.1.3.7 (12)
-    /// and (13), RFC 9470 5). `started_at` is when the authorization request was made.
+    /// Whether this ID token is of the person who was asked for, and says what was asked, be it here or by the settings
+    /// (OpenID Connect Core 3.1.3.7 (12) and (13), RFC 9470 5). `started_at` is when the authorization request was made.
     pub(super) fn check(
         &self,
-        issuer: &str,
+        settings: &Settings,
         id_token: &ValidIdToken,
         started_at: UnixSecs,
         now: UnixSecs,
     ) -> Result<(), SignInProblem> {
-        if self.person.as_ref().is_some_and(|expected| *expected != person(issuer, &id_token.sub)) {
+        if self.person.as_ref().is_some_and(|expected| *expected != person(&settings.issuer, &id_token.sub)) {
             return Err(SignInProblem::SomebodyElse);
         }
         let acr = id_token.claims.get("acr").and_then(Value::as_str);
-        if !is_strong(&self.acr_values, acr) {
+        let of_settings = |name: &str| {
+            settings.authorize_params.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        };
+        let acr_values: Vec<String> = match &self.acr_values[..] {
+            [] => words(of_settings("acr_values")).map(str::to_owned).collect(),
+            asked => asked.to_vec(),
+        };
+        if !is_strong(&acr_values, acr) {
             return Err(SignInProblem::NotAsDemanded("acr is none of those that were asked for"));
         }
-        match (self.max_age_secs, id_token.auth_time) {
+        let max_age_secs = self.max_age_secs.or_else(|| of_settings("max_age")?.parse().ok());
+        match (max_age_secs, id_token.auth_time) {
             (Some(_), None) => Err(SignInProblem::NotAsDemanded("there is no auth_time")),
             (Some(max_age), Some(time)) if !is_fresh(max_age, time, started_at, now) => {
                 Err(SignInProblem::NotAsDemanded("auth_time is not within max_age"))

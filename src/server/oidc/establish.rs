@@ -45,18 +45,16 @@ pub async fn session(
         &context.settings,
         context.clock.now(),
         raw,
-        &tokens.access_token,
+        tokens.access_token.secret(),
         Expected::SignIn { nonce: &transaction.nonce },
     )
     .await?;
     let now = context.clock.now();
     let asked_scopes = transaction.asked.all_scopes(&context.settings);
-    let mut kept = TokenSet::new(Secret::new(raw.to_string()));
+    let mut kept = TokenSet::new(raw.clone());
     kept.refresh_token.clone_from(&tokens.refresh_token);
     kept.access.insert(DEFAULT_API.to_owned(), tokens.to_kept(now, &asked_scopes));
-    if let Err(problem) =
-        transaction.asked.check(&context.settings.issuer, &id_token, transaction.started_at, now)
-    {
+    if let Err(problem) = transaction.asked.check(&context.settings, &id_token, transaction.started_at, now) {
         // Where revoking ends all that a person has at a client, the running session of the same person would go too.
         if matches!(problem, SignInProblem::SomebodyElse) {
             drop(revocation::revoke(context, kept));
@@ -134,8 +132,14 @@ async fn record(
 ) -> SessionRecord {
     let now = context.clock.now();
     let text = |name: &str| id_token.claims.get(name).and_then(Value::as_str).map(str::to_owned);
-    let amr = id_token.claims.get("amr").and_then(Value::as_array).cloned().unwrap_or_default();
-    let userinfo = userinfo::fetch(&context.provider, tokens.access_token.clone(), &id_token.sub).await;
+    // A list (OpenID Connect Core 2); some providers write the only one as a text.
+    let amr = match id_token.claims.get("amr") {
+        Some(Value::Array(all)) => all.clone(),
+        Some(one) => vec![one.clone()],
+        None => Vec::new(),
+    };
+    let access_token = Secret::new(tokens.access_token.secret());
+    let userinfo = userinfo::fetch(context, &access_token, &id_token.sub).await;
     let (userinfo, profile_warning) = match userinfo {
         Ok(claims) => (Some(claims), None),
         Err(userinfo::NoUserInfo::NoEndpoint) => (None, None),

@@ -1,23 +1,27 @@
-//! Validation of the ID token (OpenID Connect Core 3.1.3.7 and 12.2): what the openidconnect crate does, then the
-//! rules it leaves to the relying party. No token of the answer is used before this has passed.
+//! Validation of the ID token (OpenID Connect Core 2, 3.1.3.7 and 12.2): every rule of it, in the order of the
+//! specification; `jws.rs` verifies the signature. No token of the answer is used before this has passed.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use openidconnect::{
-    AccessToken, AccessTokenHash, ClaimsVerificationError, ClientId, Nonce, SignatureVerificationError,
-    core::{CoreIdToken, CoreIdTokenVerifier, CoreJsonWebKey, CoreJsonWebKeySet, CoreJwsSigningAlgorithm},
-};
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256, Sha384, Sha512};
 
-use super::provider::{Provider, ProviderError, issuer_url};
+use super::{
+    jws::{Claims, Jws, Unverified, is_for_us, secs},
+    logout_token::is_sid,
+    provider::{Provider, ProviderError},
+};
 use crate::server::{
     clock::UnixSecs,
     config::{Alg, Settings},
+    secret::Secret,
 };
 
 /// Clocks may differ by this much.
 pub const LEEWAY_SECS: i64 = 60;
 /// An ID token is issued for this sign-in, not found in a drawer.
 pub(super) const IAT_MAX_AGE_SECS: i64 = 600;
+/// Longest token taken: every session keeps it, and what it says.
+const TOKEN_MAX_LEN: usize = 64 * 1024;
 /// OpenID Connect Core 2: `sub` is at most 255 ASCII characters.
 const SUB_MAX_LEN: usize = 255;
 
@@ -35,6 +39,10 @@ pub enum Expected<'a> {
     /// At sign-in: the nonce of the authorization request (OpenID Connect Core 3.1.3.7, 11).
     SignIn { nonce: &'a str },
     /// At a refresh: the same person, `auth_time` unchanged, a nonce only if it is the original (Core 12.2).
+    ///
+    /// Its times are those of any ID token: `iat` is when this one was issued (12.2), and one that is out of its time is
+    /// refused like one that is of somebody else, although a clock that went wrong looks the same. Nobody can tell that
+    /// clock from an old token that is played again; and where it is the clock, nobody could sign in here anyway.
     Refresh { sub: &'a str, auth_time: Option<i64>, nonce: &'a str },
 }
 
@@ -49,182 +57,79 @@ pub struct ValidIdToken {
     pub claims: Map<String, Value>,
 }
 
-/// Validates; fetches the keys anew, once, when the token names one that is not known.
+/// Validates. What needs no key is checked first, so that nonsense costs the provider nothing; nothing is told of the
+/// token before its signature has been verified.
 pub async fn validate(
     provider: &Provider,
     settings: &Settings,
     now: UnixSecs,
-    token: &CoreIdToken,
-    access_token: &AccessToken,
+    token: &Secret,
+    access_token: &str,
     expected: Expected<'_>,
 ) -> Result<ValidIdToken, IdTokenError> {
-    let keys = provider.keys().await?;
-    match check(settings, &keys, now, token, access_token, &expected) {
-        Err(Refusal::UnknownKey) => {
-            let keys = provider.keys_anew().await?;
-            check(settings, &keys, now, token, access_token, &expected)
-        }
-        outcome => outcome,
+    if token.expose().len() > TOKEN_MAX_LEN {
+        return refuse("it is too long");
     }
-    .map_err(|refusal| match refusal {
-        Refusal::UnknownKey => IdTokenError::Refused("no key of the provider's fits the signature".into()),
-        Refusal::Rule(rule) => IdTokenError::Refused(rule),
-        Refusal::Provider(error) => IdTokenError::Provider(error),
-    })
+    let refused = |rule: &str| IdTokenError::Refused(rule.to_owned());
+    let token = Jws::parse(token.expose(), &settings.id_token_algs).map_err(refused)?;
+    if !is_plain_type(&token) {
+        return refuse("typ is that of another kind of token");
+    }
+    let Some(Claims(claims)) = token.claims() else { return refuse("the claims cannot be read") };
+    let valid = check(settings, now, token.alg, claims, access_token, &expected)?;
+    match token.verify(provider).await {
+        Ok(()) => Ok(valid),
+        Err(Unverified::Refused(rule)) => refuse(rule),
+        Err(Unverified::Provider(error)) => Err(error.into()),
+    }
 }
 
-enum Refusal {
-    UnknownKey,
-    Rule(String),
-    Provider(ProviderError),
+fn refuse<T>(rule: impl Into<String>) -> Result<T, IdTokenError> {
+    Err(IdTokenError::Refused(rule.into()))
 }
 
-fn refuse<T>(rule: impl Into<String>) -> Result<T, Refusal> {
-    Err(Refusal::Rule(rule.into()))
-}
-
+/// The rules for the claims. Those of the protocol must be of their types; what else is said is whatever it is.
 fn check(
     settings: &Settings,
-    keys: &CoreJsonWebKeySet,
     now: UnixSecs,
-    token: &CoreIdToken,
-    access_token: &AccessToken,
+    alg: Alg,
+    claims: Map<String, Value>,
+    access_token: &str,
     expected: &Expected<'_>,
-) -> Result<ValidIdToken, Refusal> {
-    let verifier = verifier(settings, keys, now)?;
-    let claims = match token.claims(&verifier, |nonce: Option<&Nonce>| check_nonce(nonce, expected)) {
-        Ok(claims) => claims,
-        Err(ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey)) => {
-            return Err(Refusal::UnknownKey);
-        }
-        Err(error) => return refuse(error.to_string()),
-    };
-    // Core 3.1.3.8: compared where it is present.
-    if let Some(at_hash) = claims.access_token_hash() {
-        let actual = token
-            .signing_alg()
-            .and_then(|alg| Ok((alg, token.signing_key(&verifier)?)))
-            .and_then(|(alg, key)| AccessTokenHash::from_token(access_token, alg, key).map_err(other))
-            .or_else(|error| refuse(format!("at_hash cannot be computed: {error}")))?;
-        if actual != *at_hash {
-            return refuse("at_hash is not of the access token");
-        }
+) -> Result<ValidIdToken, IdTokenError> {
+    let text = |name: &str| claims.get(name).and_then(Value::as_str);
+    if text("iss") != Some(&settings.issuer) {
+        return refuse("iss is not the issuer");
     }
-    let all = payload(token)?;
-    let auth_time = claims.auth_time().map(|time| time.timestamp());
-    check_rules(settings, now, &all, auth_time, expected)?;
-    Ok(ValidIdToken {
-        sub: claims.subject().to_string(),
-        sid: all.get("sid").and_then(Value::as_str).map(str::to_owned),
-        auth_time,
-        issued_at: claims.issue_time().timestamp(),
-        claims: all,
-    })
-}
-
-fn other(error: impl ToString) -> SignatureVerificationError {
-    SignatureVerificationError::Other(error.to_string())
-}
-
-/// The crate's own checks, with our algorithms rather than the metadata's (RFC 8725 3.1).
-fn verifier<'a>(
-    settings: &Settings,
-    keys: &CoreJsonWebKeySet,
-    now: UnixSecs,
-) -> Result<CoreIdTokenVerifier<'a>, Refusal> {
-    let strong = keys.keys().iter().filter(|key| is_strong(key)).cloned().collect();
-    let issuer = issuer_url(&settings.issuer).map_err(Refusal::Provider)?;
-    // A public client's verifier: no algorithm that takes the client secret as its key can ever pass.
-    Ok(CoreIdTokenVerifier::new_public_client(
-        ClientId::new(settings.client_id.clone()),
-        issuer,
-        CoreJsonWebKeySet::new(strong),
-    )
-    .set_allowed_algs(settings.id_token_algs.iter().map(|alg| core_alg(*alg)))
-    .set_time_fn(move || at(now - LEEWAY_SECS))
-    .set_issue_time_verifier_fn(move |issued| {
-        let age = now - issued.timestamp();
-        match age {
-            _ if age < -LEEWAY_SECS => Err(format!("iat is {} s in the future: a clock is wrong", -age)),
-            _ if age > IAT_MAX_AGE_SECS => Err(format!("iat is {age} s ago")),
-            _ => Ok(()),
-        }
-    }))
-}
-
-/// An algorithm of ours in the crate's terms.
-pub(super) fn core_alg(alg: Alg) -> CoreJwsSigningAlgorithm {
-    match alg {
-        Alg::Rs256 => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
-        Alg::Rs384 => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384,
-        Alg::Rs512 => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha512,
-        Alg::Ps256 => CoreJwsSigningAlgorithm::RsaSsaPssSha256,
-        Alg::Ps384 => CoreJwsSigningAlgorithm::RsaSsaPssSha384,
-        Alg::Ps512 => CoreJwsSigningAlgorithm::RsaSsaPssSha512,
-        Alg::Es256 => CoreJwsSigningAlgorithm::EcdsaP256Sha256,
-        Alg::Es384 => CoreJwsSigningAlgorithm::EcdsaP384Sha384,
-        Alg::EdDsa => CoreJwsSigningAlgorithm::EdDsa,
+    if !claims.get("aud").is_some_and(|aud| is_for_us(aud, &settings.client_id)) {
+        return refuse("aud is not this client alone");
     }
-}
-
-fn at(secs: UnixSecs) -> chrono::DateTime<chrono::Utc> {
-    chrono::DateTime::from_timestamp(secs, 0).unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC)
-}
-
-/// RFC 7518 3.3: RSA keys have 2048 bits or more. The openidconnect crate takes any.
-pub(super) fn is_strong(key: &CoreJsonWebKey) -> bool {
-    let modulus = serde_json::to_value(key).ok().and_then(|key| key.get("n")?.as_str().map(str::to_owned));
-    modulus.is_none_or(|n| BASE64_URL_SAFE_NO_PAD.decode(n).is_ok_and(|n| n.len() >= 256))
-}
-
-fn check_nonce(nonce: Option<&Nonce>, expected: &Expected<'_>) -> Result<(), String> {
-    use openidconnect::NonceVerifier;
-    match (expected, nonce) {
-        (Expected::Refresh { .. }, None) => Ok(()),
-        (Expected::SignIn { nonce: original } | Expected::Refresh { nonce: original, .. }, found) => {
-            NonceVerifier::verify(&Nonce::new((*original).to_owned()), found)
-        }
-    }
-}
-
-/// The claims as they stand in the token whose signature has been verified.
-fn payload(token: &CoreIdToken) -> Result<Map<String, Value>, Refusal> {
-    let token = token.to_string();
-    let payload = token.split('.').nth(1).unwrap_or_default();
-    let decoded = BASE64_URL_SAFE_NO_PAD.decode(payload).ok();
-    match decoded.and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
-        Some(claims) => Ok(claims),
-        None => refuse("the payload is not an object"),
-    }
-}
-
-/// Whether a text can be a `sub` (OpenID Connect Core 2).
-pub(super) fn is_sub(text: &str) -> bool {
-    !text.is_empty() && text.len() <= SUB_MAX_LEN && text.is_ascii()
-}
-
-/// The rules of OpenID Connect Core 2, 3.1.3.7 and 12.2 that the crate does not know.
-fn check_rules(
-    settings: &Settings,
-    now: UnixSecs,
-    claims: &Map<String, Value>,
-    auth_time: Option<i64>,
-    expected: &Expected<'_>,
-) -> Result<(), Refusal> {
-    if let Some(azp) = claims.get("azp")
-        && azp.as_str() != Some(&settings.client_id)
-    {
+    if claims.contains_key("azp") && text("azp") != Some(&settings.client_id) {
         return refuse("azp is not this client");
     }
-    if let Some(nbf) = claims.get("nbf")
-        && !nbf.as_f64().is_some_and(|nbf| nbf <= (now + LEEWAY_SECS) as f64)
-    {
-        return refuse("nbf is in the future");
+    let issued_at = check_times(&claims, now)?;
+    check_nonce(claims.get("nonce"), expected)?;
+    // Core 3.1.3.8: compared where it is present.
+    if claims.contains_key("at_hash") && text("at_hash") != Some(&half_hash(alg, access_token)) {
+        return refuse("at_hash is not of the access token");
     }
-    let sub = claims.get("sub").and_then(Value::as_str).unwrap_or_default();
-    if !is_sub(sub) {
+    let Some(sub) = text("sub").filter(|sub| is_sub(sub)) else {
         return refuse("sub is not 1 to 255 ASCII characters");
-    }
+    };
+    // Front-Channel Logout 1.0, 3: as a client identifier of OAuth. A session by a name that no logout token may have
+    // could not be ended by the provider.
+    let sid = match claims.get("sid") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(sid)) if is_sid(sid) => Some(sid.clone()),
+        Some(_) => return refuse("sid is not acceptable"),
+    };
+    let auth_time = match claims.get("auth_time") {
+        None | Some(Value::Null) => None,
+        Some(time) => match secs(Some(time)) {
+            None => return refuse("auth_time is not a time"),
+            time => time,
+        },
+    };
     if let Expected::Refresh { sub: before, auth_time: original, .. } = expected {
         if sub != *before {
             return refuse("a refresh answered for another sub");
@@ -235,5 +140,59 @@ fn check_rules(
             return refuse("auth_time changed at a refresh");
         }
     }
-    Ok(())
+    Ok(ValidIdToken { sub: sub.to_owned(), sid, auth_time, issued_at, claims })
+}
+
+/// `exp`, `iat` and `nbf` (Core 2 and 3.1.3.7, 9 and 10; RFC 7519 4.1.5), with `iat` as it is.
+fn check_times(claims: &Map<String, Value>, now: UnixSecs) -> Result<UnixSecs, IdTokenError> {
+    let (Some(exp), Some(iat)) = (secs(claims.get("exp")), secs(claims.get("iat"))) else {
+        return refuse("iat and exp must be there, as numbers");
+    };
+    if exp <= now - LEEWAY_SECS {
+        return refuse(format!("exp was {} s ago", now - exp));
+    }
+    let age = now - iat;
+    if age < -LEEWAY_SECS {
+        return refuse(format!("iat is {} s in the future: a clock is wrong", -age));
+    }
+    if age > IAT_MAX_AGE_SECS {
+        return refuse(format!("iat is {age} s ago"));
+    }
+    if claims.contains_key("nbf") && secs(claims.get("nbf")).is_none_or(|nbf| nbf > now + LEEWAY_SECS) {
+        return refuse("nbf is in the future");
+    }
+    Ok(iat)
+}
+
+fn check_nonce(found: Option<&Value>, expected: &Expected<'_>) -> Result<(), IdTokenError> {
+    let (Expected::SignIn { nonce } | Expected::Refresh { nonce, .. }) = expected;
+    match (found, expected) {
+        (None, Expected::Refresh { .. }) => Ok(()),
+        (None, Expected::SignIn { .. }) => refuse("there is no nonce"),
+        // The hashes are compared: how long that takes tells nothing about the nonce.
+        (Some(Value::String(found)), _) if Sha256::digest(found) == Sha256::digest(nonce) => Ok(()),
+        (Some(_), _) => refuse("nonce is not that of this sign-in"),
+    }
+}
+
+/// The left half of a token's hash, by the hash of the signature (Core 3.1.3.6); Ed25519 has SHA-512 (RFC 8032 5.1).
+fn half_hash(alg: Alg, token: &str) -> String {
+    let hash = match alg {
+        Alg::Rs256 | Alg::Ps256 | Alg::Es256 => Sha256::digest(token).to_vec(),
+        Alg::Rs384 | Alg::Ps384 | Alg::Es384 => Sha384::digest(token).to_vec(),
+        Alg::Rs512 | Alg::Ps512 | Alg::EdDsa => Sha512::digest(token).to_vec(),
+    };
+    BASE64_URL_SAFE_NO_PAD.encode(&hash[..hash.len() / 2])
+}
+
+/// Whether the header names no type, or that of any JWT (RFC 8725 3.11): an access token or a logout token of the same
+/// provider is neither an ID token nor UserInfo.
+pub(super) fn is_plain_type(token: &Jws<'_>) -> bool {
+    token.typ().is_none_or(|typ| ["jwt", "jose"].contains(&typ.as_str()))
+}
+
+/// Whether a text can be a `sub` (OpenID Connect Core 2). No name has control characters, and not every store could keep
+/// them.
+pub(super) fn is_sub(text: &str) -> bool {
+    (1..=SUB_MAX_LEN).contains(&text.len()) && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }

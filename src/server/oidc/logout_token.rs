@@ -2,22 +2,18 @@
 //! and refuses their type, so the rules are here; signatures are verified by its keys. What needs no key is checked
 //! first, so that nonsense costs the provider nothing.
 
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use openidconnect::{
-    JsonWebKey, SignatureVerificationError,
-    core::{CoreJsonWebKey, CoreJsonWebKeySet, CoreJwsSigningAlgorithm},
-};
-use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{
-    id_token::{IAT_MAX_AGE_SECS, LEEWAY_SECS, core_alg, is_strong, is_sub},
+    id_token::{IAT_MAX_AGE_SECS, LEEWAY_SECS, is_sub},
+    jws::{Jws, Member, Unverified, is_for_us, present, secs},
     provider::{Provider, ProviderError},
 };
 use crate::server::{
     clock::UnixSecs,
-    config::{Alg, LogoutTokenTyp, Settings},
+    config::{LogoutTokenTyp, Settings},
     session::Logout,
 };
 
@@ -47,16 +43,18 @@ pub async fn validate(
     now: UnixSecs,
     token: &str,
 ) -> Result<Logout, LogoutTokenError> {
-    let token = Token::parse(token, settings)?;
-    let logout = check_claims(settings, now, token.payload)?;
-    let verified = match token.verify(&*provider.keys().await?) {
-        None => token.verify(&*provider.keys_anew().await?),
-        verified => verified,
-    };
-    match verified {
-        Some(true) => Ok(logout),
-        Some(false) => refuse("the signature is not right"),
-        None => refuse("no key of the provider's fits the signature"),
+    if token.len() > TOKEN_MAX_LEN {
+        return refuse("the token is too long");
+    }
+    let token = Jws::parse(token, &settings.id_token_algs).map_err(LogoutTokenError::Refused)?;
+    if !is_of_kind(token.typ().as_deref(), settings.logout_token_typ) {
+        return refuse("typ is not that of a logout token");
+    }
+    let logout = check_claims(settings, now, token.claims())?;
+    match token.verify(provider).await {
+        Ok(()) => Ok(logout),
+        Err(Unverified::Refused(rule)) => refuse(rule),
+        Err(Unverified::Provider(error)) => Err(error.into()),
     }
 }
 
@@ -72,24 +70,6 @@ pub fn is_sid(text: &str) -> bool {
 
 fn refuse<T>(rule: &'static str) -> Result<T, LogoutTokenError> {
     Err(LogoutTokenError::Refused(rule))
-}
-
-/// A member whose presence counts, also as `null`. Members that are named here and repeated make the whole unreadable.
-type Member = Option<Value>;
-
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Member, D::Error> {
-    Value::deserialize(deserializer).map(Some)
-}
-
-/// The header (RFC 7515 4.1). Keys in it or named by it (`jwk`, `jku`, `x5u`, `x5c`) are not even read.
-#[derive(Deserialize)]
-struct Header {
-    alg: String,
-    kid: Option<String>,
-    #[serde(default, deserialize_with = "present")]
-    typ: Member,
-    #[serde(default, deserialize_with = "present")]
-    crit: Member,
 }
 
 /// The claims (2.4); others are ignored.
@@ -111,80 +91,22 @@ struct Claims {
     nonce: Member,
 }
 
-/// A token whose header is acceptable, taken apart.
-struct Token<'a> {
-    alg: CoreJwsSigningAlgorithm,
-    kid: Option<String>,
-    payload: &'a str,
-    signed: &'a str,
-    signature: Vec<u8>,
-}
-
-impl<'a> Token<'a> {
-    fn parse(token: &'a str, settings: &Settings) -> Result<Self, LogoutTokenError> {
-        if token.len() > TOKEN_MAX_LEN {
-            return refuse("the token is too long");
-        }
-        let parts: Vec<_> = token.split('.').collect();
-        let [head, payload, signature] = parts[..] else { return refuse("it is not a signed JWT") };
-        let Some(header) = json::<Header>(head) else { return refuse("the header cannot be read") };
-        let Some(alg) = Alg::from_name(&header.alg).filter(|alg| settings.id_token_algs.contains(alg)) else {
-            return refuse("alg is not among the algorithms of this client");
-        };
-        // RFC 7515 4.1.11: no extension is understood here.
-        if header.crit.is_some() {
-            return refuse("crit names what is not understood");
-        }
-        if !is_of_kind(header.typ.as_ref(), settings.logout_token_typ) {
-            return refuse("typ is not that of a logout token");
-        }
-        let Some(signature) = BASE64_URL_SAFE_NO_PAD.decode(signature).ok().filter(|made| !made.is_empty())
-        else {
-            return refuse("there is no signature");
-        };
-        let signed = &token[..head.len() + 1 + payload.len()];
-        Ok(Self { alg: core_alg(alg), kid: header.kid, payload, signed, signature })
-    }
-
-    /// Whether the signature is of one of these keys; `None` if none of them could have made it.
-    fn verify(&self, keys: &CoreJsonWebKeySet) -> Option<bool> {
-        let is_named = |key: &CoreJsonWebKey| match &self.kid {
-            Some(kid) => key.key_id().is_some_and(|id| id.as_str() == kid),
-            None => true,
-        };
-        let mut verified = None;
-        for key in keys.keys().iter().filter(|key| is_named(key) && is_strong(key)) {
-            match key.verify_signature(&self.alg, self.signed.as_bytes(), &self.signature) {
-                Ok(()) => return Some(true),
-                // A key for something else: another use, another algorithm.
-                Err(SignatureVerificationError::InvalidKey(_)) => {}
-                Err(_) => verified = Some(false),
-            }
-        }
-        verified
-    }
-}
-
-/// One of the two JSON parts of a token.
-fn json<T: DeserializeOwned>(part: &str) -> Option<T> {
-    serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(part).ok()?).ok()
-}
-
-/// RFC 7515 4.1.9: `application/` may be left out, and case means nothing.
-fn is_of_kind(typ: Option<&Value>, expected: LogoutTokenTyp) -> bool {
-    let is_lenient = expected == LogoutTokenTyp::Lenient;
-    let Some(typ) = typ else { return is_lenient };
-    let typ = typ.as_str().unwrap_or_default().to_ascii_lowercase();
-    match typ.strip_prefix("application/").unwrap_or(&typ) {
-        "logout+jwt" => true,
-        "jwt" => is_lenient,
-        _ => false,
+/// Whether a token of that type can be one (2.4).
+fn is_of_kind(typ: Option<&str>, expected: LogoutTokenTyp) -> bool {
+    match typ {
+        Some("logout+jwt") => true,
+        Some("jwt") | None => expected == LogoutTokenTyp::Lenient,
+        Some(_) => false,
     }
 }
 
 /// The rules for the claims (2.4; 2.6, 3 to 7).
-fn check_claims(settings: &Settings, now: UnixSecs, payload: &str) -> Result<Logout, LogoutTokenError> {
-    let Some(claims) = json::<Claims>(payload) else { return refuse("the claims cannot be read") };
+fn check_claims(
+    settings: &Settings,
+    now: UnixSecs,
+    claims: Option<Claims>,
+) -> Result<Logout, LogoutTokenError> {
+    let Some(claims) = claims else { return refuse("the claims cannot be read") };
     if claims.iss.as_ref().and_then(Value::as_str) != Some(&settings.issuer) {
         return refuse("iss is not the provider's");
     }
@@ -228,20 +150,6 @@ fn check_claims(settings: &Settings, now: UnixSecs, payload: &str) -> Result<Log
         mark: Some(mark.into()),
         until: bars_until(iat).max(exp + 2 * LEEWAY_SECS),
     })
-}
-
-/// As ID tokens: this client and nobody else (OpenID Connect Core 3.1.3.7, 3).
-fn is_for_us(aud: &Value, client_id: &str) -> bool {
-    match aud {
-        Value::Array(all) => !all.is_empty() && all.iter().all(|one| one.as_str() == Some(client_id)),
-        one => one.as_str() == Some(client_id),
-    }
-}
-
-/// A NumericDate (RFC 7519 2), without its fraction.
-fn secs(date: Option<&Value>) -> Option<UnixSecs> {
-    let secs = date?.as_f64().filter(|secs| secs.abs() < 1e15)?;
-    Some(secs as UnixSecs)
 }
 
 /// A claim that may be absent, but if it is there must be such a text.

@@ -17,6 +17,8 @@ pub mod end_session;
 mod establish;
 /// What an ID token must be.
 pub mod id_token;
+/// Signed tokens of the provider's, whatever they say.
+mod jws;
 /// What a logout token must be.
 pub mod logout_token;
 /// Why there is no refresh token.

@@ -1,18 +1,23 @@
 //! The token endpoint: code exchange (RFC 6749 4.1.3) and refresh (6749 6), and what an answer must be
 //! before any token in it is used. Tokens leave this room as `Secret`.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use axum::http::{Request, Response, StatusCode, header::CONTENT_TYPE};
 use futures::{FutureExt, future::BoxFuture};
 use openidconnect::{
     AccessToken, AsyncHttpClient, HttpResponse, OAuth2TokenResponse, PkceCodeVerifier, RefreshToken,
     RequestTokenError,
-    core::{CoreErrorResponseType, CoreIdToken, CoreJsonWebKeySet, CoreTokenResponse, CoreTokenType},
+    core::{CoreErrorResponseType, CoreJsonWebKeySet, CoreTokenResponse, CoreTokenType},
 };
+use serde_json::Value;
 
 use super::{
     authorization_request::authorization_code,
+    jws::Claims,
     provider::{Provider, ProviderError},
 };
 use crate::server::{
@@ -60,7 +65,7 @@ impl From<ProviderError> for TokenError {
 
 /// The tokens of an acceptable answer. The ID token is not yet validated.
 pub struct Tokens {
-    pub id_token: Option<CoreIdToken>,
+    pub id_token: Option<Secret>,
     pub access_token: AccessToken,
     pub refresh_token: Option<Secret>,
     pub expires_at: Option<UnixSecs>,
@@ -90,10 +95,9 @@ pub async fn exchange_code(
     if let Some(resource) = &context.settings.apis.default.resource {
         request = request.add_extra_param("resource", resource);
     }
-    let answer = request
-        .request_async(&TokenEndpoint { provider: context.provider.clone(), patience: PROVIDER_TIMEOUT })
-        .await;
-    accept(answer, context.clock.now())
+    let endpoint = TokenEndpoint::of(context, PROVIDER_TIMEOUT);
+    let answer = request.request_async(&endpoint).await;
+    accept(answer, endpoint.id_token(), context.clock.now())
 }
 
 /// Asks for new tokens, with an access token for this API. Sends no scope: that is asking for what was granted (RFC 6749 6).
@@ -110,14 +114,12 @@ pub async fn refresh(context: &Context, refresh_token: &Secret, api: &Api) -> Re
     if let Some(audience) = api.audience.as_ref().filter(|_| !api.is_default()) {
         request = request.add_extra_param("audience", audience);
     }
-    let answer = request
-        .request_async(&TokenEndpoint { provider: context.provider.clone(), patience: REFRESH_TIMEOUT })
-        .await;
-    match answer {
+    let endpoint = TokenEndpoint::of(context, REFRESH_TIMEOUT);
+    match request.request_async(&endpoint).await {
         Err(RequestTokenError::ServerResponse(error)) if !api.is_default() && is_of_api(error.error()) => {
             Err(TokenError::ApiRefused(error_code(error.error().as_ref())))
         }
-        answer => accept(answer, context.clock.now()),
+        answer => accept(answer, endpoint.id_token(), context.clock.now()),
     }
 }
 
@@ -149,6 +151,34 @@ enum NoAnswer {
 struct TokenEndpoint {
     provider: Arc<Provider>,
     patience: Duration,
+    /// The answer's ID token. It is kept from the crate, which makes nothing of an answer whose ID token it cannot read,
+    /// down to a claim about a person that is not of the type it expects; `id_token.rs` has the rules for it.
+    id_token: Mutex<Option<Secret>>,
+}
+
+impl TokenEndpoint {
+    fn of(context: &Context, patience: Duration) -> Self {
+        Self { provider: context.provider.clone(), patience, id_token: Mutex::default() }
+    }
+
+    fn id_token(self) -> Option<Secret> {
+        self.id_token.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the ID token out of an answer; an answer that cannot be read is left to the crate as it is.
+    fn take_id_token(&self, answer: &mut HttpResponse) {
+        let Ok(Claims(mut members)) = serde_json::from_slice(answer.body()) else { return };
+        let id_token = match members.remove("id_token") {
+            None | Some(Value::Null) => return,
+            Some(Value::String(text)) => Secret::new(text),
+            // No text is no token: to be refused, not to be overlooked.
+            Some(other) => Secret::new(other.to_string()),
+        };
+        if let Ok(rest) = serde_json::to_vec(&members) {
+            *answer.body_mut() = rest;
+            *self.id_token.lock().unwrap_or_else(PoisonError::into_inner) = Some(id_token);
+        }
+    }
 }
 
 impl<'c> AsyncHttpClient<'c> for TokenEndpoint {
@@ -156,12 +186,17 @@ impl<'c> AsyncHttpClient<'c> for TokenEndpoint {
     type Future = BoxFuture<'c, Result<HttpResponse, NoAnswer>>;
 
     fn call(&'c self, request: Request<Vec<u8>>) -> Self::Future {
-        send(self.provider.clone(), request, self.patience).boxed()
+        async move {
+            let mut answer = send(&self.provider, request, self.patience).await?;
+            self.take_id_token(&mut answer);
+            Ok(answer)
+        }
+        .boxed()
     }
 }
 
 async fn send(
-    provider: Arc<Provider>,
+    provider: &Provider,
     request: Request<Vec<u8>>,
     patience: Duration,
 ) -> Result<HttpResponse, NoAnswer> {
@@ -189,7 +224,7 @@ type Answer = Result<
     RequestTokenError<NoAnswer, openidconnect::StandardErrorResponse<CoreErrorResponseType>>,
 >;
 
-fn accept(answer: Answer, now: UnixSecs) -> Result<Tokens, TokenError> {
+fn accept(answer: Answer, id_token: Option<Secret>, now: UnixSecs) -> Result<Tokens, TokenError> {
     let answer = answer.map_err(|error| match error {
         RequestTokenError::ServerResponse(error) => match error.error() {
             CoreErrorResponseType::InvalidGrant => TokenError::Refused("invalid_grant".into()),
@@ -224,7 +259,7 @@ fn accept(answer: Answer, now: UnixSecs) -> Result<Tokens, TokenError> {
     }
     let now_plus = |secs: u64| now + i64::try_from(secs.min(EXPIRES_IN_MAX_SECS)).unwrap_or(0);
     Ok(Tokens {
-        id_token: answer.extra_fields().id_token().cloned(),
+        id_token,
         access_token: answer.access_token().clone(),
         refresh_token: answer.refresh_token().map(|token| Secret::new(token.secret())),
         expires_at: answer.expires_in().map(|lifetime| now_plus(lifetime.as_secs())),

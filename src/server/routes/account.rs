@@ -1,6 +1,5 @@
 //! Who the person is: as the session knows it, and as the provider says it now.
 
-use openidconnect::AccessToken;
 use serde_json::{Map, Value};
 
 use crate::{
@@ -42,8 +41,7 @@ pub async fn refresh() -> Result<(Account, Option<&'static str>), AppError> {
     let need = if renews_first { Need::Renewed } else { Need::Usable };
     let api = &context.settings.apis.default;
     let token = access_token(&context, &before, api, need).await?;
-    let asked = AccessToken::new(token.expose().to_owned());
-    match userinfo::fetch(&context.provider, asked, &before.owner.sub).await {
+    match userinfo::fetch(&context, &token, &before.owner.sub).await {
         Ok(said) => {
             let take = move |record: &mut SessionRecord| take_userinfo(record, said.clone(), asked_at);
             let taken = context.sessions.update_record(&before.key, take);

@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use openidconnect::AccessToken;
 use serde_json::{Map, Value};
 use tracing::Instrument;
 
@@ -32,7 +31,7 @@ pub(super) async fn renew(
     if id_token.is_none() && !asks_userinfo {
         return;
     }
-    let asked = asks_userinfo.then(|| AccessToken::new(token.expose().to_owned()));
+    let asked = asks_userinfo.then(|| token.clone());
     let work = read_and_keep(context.clone(), before.key.clone(), before.owner.sub.clone(), id_token, asked);
     let task = context.tasks.spawn(work.in_current_span());
     let _ = tokio::time::timeout(WAIT, task).await;
@@ -43,11 +42,11 @@ async fn read_and_keep(
     key: RowKey,
     sub: String,
     id_token: Option<Map<String, Value>>,
-    asked: Option<AccessToken>,
+    asked: Option<Secret>,
 ) {
     let now = context.clock.now();
     let userinfo = match asked {
-        Some(token) => match userinfo::fetch(&context.provider, token, &sub).await {
+        Some(token) => match userinfo::fetch(&context, &token, &sub).await {
             Ok(said) => Some(said),
             Err(error) => {
                 tracing::warn!(%error, "UserInfo cannot be read anew; what it said before stays");

@@ -3,7 +3,6 @@
 
 use std::time::{Duration, Instant};
 
-use openidconnect::AccessToken as OidcAccessToken;
 use serde_json::{Map, Value};
 
 use super::{Need, Seen, TokenId, WAIT, claims, lease::Turn, out_of_reach, usable};
@@ -202,7 +201,7 @@ async fn keep(
     };
     after.access.insert(api.id.clone(), access);
     if let Some(id_token) = &fresh.id_token {
-        after.id_token = Secret::new(id_token.to_string());
+        after.id_token = id_token.clone();
     }
     // Who wants to know what the provider says now asks UserInfo by themselves; it takes the token of the sign-in's own API.
     let asks_userinfo = api.is_default() && *need != Need::Renewed;
@@ -271,16 +270,22 @@ async fn validated_claims(
     fresh: &Tokens,
 ) -> Result<Option<Map<String, Value>>, IdTokenError> {
     let Some(id_token) = &fresh.id_token else { return Ok(None) };
-    let access_token = OidcAccessToken::new(fresh.access_token.secret().clone());
     let expected = Expected::Refresh {
         sub: &before.owner.sub,
         auth_time: before.record.auth_time,
         nonce: &before.record.nonce,
     };
     let now = context.clock.now();
-    id_token::validate(&context.provider, &context.settings, now, id_token, &access_token, expected)
-        .await
-        .map(|valid| Some(valid.claims))
+    id_token::validate(
+        &context.provider,
+        &context.settings,
+        now,
+        id_token,
+        fresh.access_token.secret(),
+        expected,
+    )
+    .await
+    .map(|valid| Some(valid.claims))
 }
 
 /// Ends the session for a reason that goes into the log; but only with the tokens that the reason was given for. If

@@ -11,6 +11,7 @@ use crate::{
         config::{Api, words},
         locale::{self, Reader, When},
         oidc::claims::PROTOCOL_CLAIMS,
+        plain::turns,
         rights,
         session::SignedIn,
     },
@@ -137,7 +138,7 @@ fn readable(value: &Value) -> Option<String> {
         Value::Array(items) => items.iter().filter_map(readable).collect::<Vec<_>>().join(", "),
         Value::Object(_) | Value::Null => return None,
     };
-    let line: String = line.chars().filter(|c| !c.is_control()).take(VALUE_MAX_CHARS).collect();
+    let line: String = line.chars().filter(|c| !turns(*c)).take(VALUE_MAX_CHARS).collect();
     (!line.trim().is_empty()).then_some(line)
 }
 
@@ -214,7 +215,7 @@ mod tests {
     fn it_18_odd_claims_have_one_outcome() {
         let claims = json!({
             "name": "</script><b>x", "email_verified": "true", "department": null, "address": { "a": 1 },
-            "https://example.com/cost_centre": "42", "teams": ["a", "b"], "note": "a\u{0}b",
+            "https://example.com/cost_centre": "42", "teams": ["a", "b"], "note": "a\u{0}b\u{202e}c",
         });
         let groups = groups(claims.as_object().unwrap(), "me", &[], &Reader::default());
         let all: Vec<_> = groups
@@ -227,7 +228,7 @@ mod tests {
             ("Email address confirmed", "true"),
             ("Cost centre", "42"),
             ("Teams", "a, b"),
-            ("Note", "ab"),
+            ("Note", "abc"),
         ] {
             assert!(all.contains(&pair), "{pair:?} in {all:?}");
         }

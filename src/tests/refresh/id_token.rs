@@ -60,6 +60,8 @@ async fn rf_05_an_altered_id_token_ends_the_session_and_its_access_token_is_neve
         ("another azp", |_| ("azp", json!("other"))),
         ("an at_hash of another token", |_| ("at_hash", json!("AAAAAAAAAAAAAAAAAAAAAA"))),
         ("nbf of tomorrow", |world| ("nbf", json!(world.clock.now() + 86_400))),
+        ("a NUL in sid", |_| ("sid", json!("sid-0\0"))),
+        ("auth_time as text", |_| ("auth_time", json!("now"))),
     ];
     for (what, alter) in alterations {
         let world = HostileWorld::start().await;
@@ -70,9 +72,30 @@ async fn rf_05_an_altered_id_token_ends_the_session_and_its_access_token_is_neve
     for missing in ["iss", "sub", "aud", "iat", "exp"] {
         let world = HostileWorld::start().await;
         world.provider.script(|script| script.at_refresh.claims.remove(missing));
-        // Some of these are refused as ID tokens, some answers cannot be read at all (RF-10): nothing of them is used.
-        assert_ne!(after_refresh(&world, missing).await, Session::GoesOn, "no {missing}");
+        assert_eq!(after_refresh(&world, missing).await, Session::Ended, "no {missing}");
     }
+}
+
+#[tokio::test]
+async fn rf_05_it_16_an_id_token_that_cannot_be_read_is_refused_like_one_that_is_false() {
+    for id_token in
+        [json!(""), json!("a.b"), json!("a.b.c"), json!("a.b.c.d.e"), json!(1), json!({}), json!(false)]
+    {
+        let world = HostileWorld::start().await;
+        world.provider.script(|script| script.at_refresh.answer.set("id_token", id_token.clone()));
+        assert_eq!(after_refresh(&world, "unreadable").await, Session::Ended, "{id_token}");
+    }
+    // Odd claims about a person are none of the protocol's.
+    for (name, value) in
+        [("updated_at", json!("2026-03-02T14:05:00.000Z")), ("locale", json!({ "country": "US" }))]
+    {
+        let world = HostileWorld::start().await;
+        world.provider.script(|script| script.at_refresh.claims.set(name, value));
+        assert_eq!(after_refresh(&world, name).await, Session::GoesOn, "{name}");
+    }
+    let world = HostileWorld::start().await;
+    world.provider.script(|script| script.at_refresh.answer.set("id_token", Value::Null));
+    assert_eq!(after_refresh(&world, "null is none").await, Session::GoesOn);
 }
 
 #[tokio::test]

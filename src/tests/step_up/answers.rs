@@ -55,7 +55,7 @@ async fn nothing_was_changed(
 }
 
 #[tokio::test]
-async fn ac_08_a_sign_in_that_is_not_as_demanded_stops_with_words_and_changes_nothing() {
+async fn ac_08_it_15_a_sign_in_that_is_not_as_demanded_stops_with_words_and_changes_nothing() {
     let now = |world: &HostileWorld, ago: i64| json!(world.now() - ago);
     type Claim = fn(&HostileWorld, &dyn Fn(&HostileWorld, i64) -> Value) -> (&'static str, Option<Value>);
     let cases: [(&str, Claim); 6] = [

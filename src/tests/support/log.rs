@@ -4,9 +4,10 @@
 use std::{
     collections::BTreeMap,
     io::{self, Write},
-    sync::{Mutex, MutexGuard, Once, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, Once, PoisonError},
 };
 
+use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::{
     Layer,
     filter::dynamic_filter_fn,
@@ -69,6 +70,39 @@ impl Write for Ear {
             Some(lines) => lines.extend_from_slice(bytes),
             None => heard.values_mut().for_each(|lines| lines.extend_from_slice(bytes)),
         }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What a test's own thread logs, from `info` on, while this is there: what the program says of a request, since a test
+/// and the requests it makes run on one thread. Any number of tests at a time.
+pub struct OwnLog {
+    lines: Arc<Mutex<Vec<u8>>>,
+    _until: DefaultGuard,
+}
+
+impl OwnLog {
+    pub fn begin() -> Self {
+        let lines = Arc::<Mutex<Vec<u8>>>::default();
+        let to = lines.clone();
+        let subscriber = fmt::fmt().with_ansi(false).with_writer(move || Paper(to.clone())).finish();
+        Self { lines, _until: tracing::subscriber::set_default(subscriber) }
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8(self.lines.lock().unwrap().clone()).unwrap()
+    }
+}
+
+struct Paper(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Paper {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
