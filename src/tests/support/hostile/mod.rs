@@ -5,6 +5,7 @@ mod api;
 mod book;
 mod endpoints;
 mod keys;
+pub mod known_keys;
 mod listener;
 mod logout;
 mod raw;
@@ -25,11 +26,11 @@ use axum::{
 
 pub use api::{Call, HostileApi};
 pub use book::{Issued, Seen};
-pub use keys::Keys;
+pub use keys::{Keys, bystanders};
 pub use listener::Listener;
 pub use logout::LogoutToken;
 pub use raw::Raw;
-pub use script::{At, Person, Rotation, Script};
+pub use script::{At, Person, Rotation, Script, Spoil};
 pub use world::HostileWorld;
 
 use crate::server::clock::Clock;
@@ -85,6 +86,15 @@ impl HostileProvider {
     /// Its key, for tokens of a test's own.
     pub fn keys(&self) -> &Keys {
         &self.0.keys
+    }
+
+    /// From now on signs ID tokens with this key, the only one that it publishes then.
+    pub fn signs_with(&self, keys: &Arc<Keys>) {
+        self.script(|script| {
+            script.signer = Some(keys.clone());
+            script.keys = Some(serde_json::json!({ "keys": [keys.public()] }));
+            script.metadata.set("id_token_signing_alg_values_supported", serde_json::json!([keys.alg()]));
+        });
     }
 
     /// Changes what it does from now on.

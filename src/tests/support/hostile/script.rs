@@ -1,11 +1,11 @@
 //! What a test may change of the hostile provider: one switch a fault, every one of them honest by default.
 //! Nothing here does anything; the endpoints read it.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 use serde_json::{Map, Value, json};
 
-use super::raw::Raw;
+use super::{keys::Keys, raw::Raw};
 
 /// What the provider does.
 #[derive(Clone, Debug)]
@@ -40,6 +40,8 @@ pub struct Script {
     pub delays: BTreeMap<At, Duration>,
     /// How long an endpoint takes after it has done its work: what it spent is spent.
     pub late: BTreeMap<At, Duration>,
+    /// Signs ID tokens in the place of the provider's own key, under a header that says so; `keys` is another matter.
+    pub signer: Option<Arc<Keys>>,
 }
 
 /// An endpoint; the token endpoint counts as one for each grant.
@@ -88,6 +90,28 @@ pub struct Tokens {
     pub header: Changes,
     /// Changes to the members of the answer: `id_token`, `access_token`, `expires_in`, `token_type`, `scope`, …
     pub answer: Changes,
+    /// What becomes of the ID token after it was signed.
+    pub spoil: Option<Spoil>,
+}
+
+/// What becomes of a signed token.
+#[derive(Clone)]
+pub struct Spoil(Arc<dyn Fn(&str) -> String + Send + Sync>);
+
+impl Spoil {
+    pub fn by(spoil: impl Fn(&str) -> String + Send + Sync + 'static) -> Option<Self> {
+        Some(Self(Arc::new(spoil)))
+    }
+
+    pub fn apply(&self, token: &str) -> String {
+        (self.0)(token)
+    }
+}
+
+impl fmt::Debug for Spoil {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a fault")
+    }
 }
 
 /// When a refresh brings another refresh token.
@@ -148,6 +172,7 @@ impl Default for Script {
             instead: BTreeMap::new(),
             delays: BTreeMap::new(),
             late: BTreeMap::new(),
+            signer: None,
         }
     }
 }

@@ -16,7 +16,7 @@ use super::{
     CLIENT, HostileProvider,
     book::{Book, Grant},
     endpoints::{one, parse},
-    keys::{challenge, half_hash},
+    keys::challenge,
     script::{Rotation, Script},
 };
 
@@ -166,6 +166,7 @@ fn answer(
         _ => book.text(&script.texts.access_token),
     };
     let grant = &book.grants[number];
+    let key = script.signer.as_deref().unwrap_or(provider.keys());
     let mut claims = grant.person.claims.clone();
     let honest = json!({
         "iss": provider.origin(),
@@ -177,16 +178,19 @@ fn answer(
         "sid": format!("sid-{number}"),
         "acr": "urn:example:password",
         "amr": ["pwd"],
-        "at_hash": half_hash(&access_token),
+        "at_hash": key.half_hash(&access_token),
     });
     claims.extend(honest.as_object().unwrap().clone());
     if let Some(nonce) = nonce {
         claims.insert("nonce".to_owned(), json!(nonce));
     }
     changes.claims.apply(&mut claims);
-    let mut header = provider.keys().header();
+    let mut header = key.header();
     changes.header.apply(header.as_object_mut().unwrap());
-    let id_token = provider.keys().sign(&header, &Value::Object(claims));
+    let mut id_token = key.sign(&header, &Value::Object(claims));
+    if let Some(spoil) = &changes.spoil {
+        id_token = spoil.apply(&id_token);
+    }
 
     let mut answer = Map::new();
     answer.insert("token_type".to_owned(), json!("Bearer"));
