@@ -42,6 +42,8 @@ pub struct Script {
     pub late: BTreeMap<At, Duration>,
     /// Signs ID tokens in the place of the provider's own key, under a header that says so; `keys` is another matter.
     pub signer: Option<Arc<Keys>>,
+    /// Spaces behind the honest answers of an endpoint, which are compressed then.
+    pub padding: BTreeMap<At, usize>,
 }
 
 /// An endpoint; the token endpoint counts as one for each grant.
@@ -173,6 +175,7 @@ impl Default for Script {
             delays: BTreeMap::new(),
             late: BTreeMap::new(),
             signer: None,
+            padding: BTreeMap::new(),
         }
     }
 }
