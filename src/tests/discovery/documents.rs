@@ -14,6 +14,7 @@ async fn jd_01_oidcc_client_test_discovery_issuer_mismatch() {
     let right = world.provider.origin().to_owned();
     for wrong in [
         format!("{right}INVALID"),
+        format!("{right}/INVALID"),
         format!("{right}/"),
         format!("{right}/tenant"),
         right.replace("http:", "HTTP:"),

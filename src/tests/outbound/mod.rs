@@ -13,6 +13,8 @@ use super::support::{
 };
 
 const PANEL: &str = "/api/panel_when_ready?board=orders&panel=0";
+/// What the account page says where UserInfo said nothing.
+const NO_PROFILE: &str = "details may be missing";
 /// Longer than an access token lives.
 const LATER_SECS: i64 = 121;
 
@@ -36,7 +38,7 @@ async fn drive<'a>(world: &'a HostileWorld, at: At, signed_in: &mut Browser<'a>)
 fn is_well(at: At, page: &Page) -> bool {
     match at {
         At::Refresh => page.body.contains("Customer of"),
-        At::UserInfo => page.status == StatusCode::OK && page.body.contains("@people.example"),
+        At::UserInfo => page.status == StatusCode::OK && !page.body.contains(NO_PROFILE),
         _ => page.status == StatusCode::OK,
     }
 }
@@ -46,7 +48,7 @@ fn is_well(at: At, page: &Page) -> bool {
 fn is_borne(at: At, page: &Page) -> bool {
     match at {
         At::Refresh => page.status.is_success() && !page.body.contains("Customer of"),
-        At::UserInfo => page.status == StatusCode::OK && !page.body.contains("Refused"),
+        At::UserInfo => page.status == StatusCode::OK && page.body.contains(NO_PROFILE),
         At::Revocation => page.status == StatusCode::OK,
         _ => [StatusCode::BAD_GATEWAY, StatusCode::SERVICE_UNAVAILABLE].contains(&page.status),
     }
