@@ -34,7 +34,7 @@ async fn jd_05_a_start_while_the_provider_is_away_and_its_return() {
     assert!(heard.has(&["provider not usable", "discovery document", "Connection refused"]));
     world.provider.come_back().await;
     // By itself: nobody has asked.
-    tokio::time::timeout(Duration::from_secs(10), known).await.unwrap().unwrap();
+    tokio::time::timeout(Duration::from_secs(30), known).await.unwrap().unwrap();
     assert!(world.browser().fetch("/health/ready").await.body.contains("\"ready\""));
     accepted(&world, "back").await;
 }

@@ -7,10 +7,13 @@ use futures::future::join_all;
 use tokio::net::TcpListener;
 
 use super::{drive, is_borne, is_well};
-use crate::tests::support::hostile::{At, HostileWorld, Raw, Script};
+use crate::tests::support::{
+    Heard,
+    hostile::{At, HostileWorld, Raw, Script},
+};
 
 /// What a page may take besides, on a machine that does other things.
-const BESIDES: Duration = Duration::from_secs(3);
+const BESIDES: Duration = Duration::from_secs(10);
 const ENDPOINTS: [At; 6] =
     [At::Discovery, At::Keys, At::CodeExchange, At::UserInfo, At::Refresh, At::Revocation];
 
@@ -47,7 +50,7 @@ async fn hangs(at: At, what: &str, fault: impl Fn(&mut Script)) {
         // What goes on without a person ends, too: each token that is given back has its own time.
         let begun = Instant::now();
         world.drained().await;
-        assert!(begun.elapsed() < Duration::from_secs(15), "{case}");
+        assert!(begun.elapsed() < 3 * patience(At::CodeExchange) + BESIDES, "{case}");
     }
 }
 
@@ -98,17 +101,11 @@ async fn op_02_an_answer_without_end_is_read_up_to_a_limit() {
         let world = HostileWorld::start().await;
         let (mut browser, _) = world.signed_in("/account").await;
         world.provider.script(|script| script.instead.insert(at, Raw::endless()));
-        let begun = Instant::now();
+        let heard = Heard::begin();
         let page = drive(&world, at, &mut browser).await;
         assert!(is_borne(at, &page), "{at:?}: {} {}", page.status, page.body);
-        if at == At::Revocation {
-            world.drained().await;
-        }
-        assert!(
-            begun.elapsed() < Duration::from_secs(4),
-            "{at:?}: not by its timeout, {:?}",
-            begun.elapsed()
-        );
+        world.drained().await;
+        assert!(heard.has(&["the answer is larger than 1048576 bytes"]), "{at:?}: not by its time");
     }
 }
 
