@@ -83,7 +83,7 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), Failur
     let context = router::context(settings, Clock::default()).await?;
     // Known before the first person comes, and before a slow provider would make a refresh wait for them, too.
     let provider = context.provider.clone();
-    tokio::spawn(async move { provider.keys().await.map(drop) });
+    tokio::spawn(async move { provider.become_known().await });
     let purge = tokio::spawn(ops::purge::regularly(context.sessions.clone()));
     let listener = tokio::net::TcpListener::bind(listen)
         .await

@@ -1,11 +1,12 @@
 //! HTTP going out, to the provider, to the API and from commands to their server: no redirects, no proxy of the system's, bounded in time and size.
 //! Nothing else in the program makes an HTTP client.
 
-use std::time::Duration;
+use std::{error::Error, sync::Arc, time::Duration};
 
 use axum::http::{HeaderValue, Request, Response, header::CONTENT_TYPE};
+use url::Url;
 
-use super::config::Settings;
+use super::{config::Settings, inward::Resolver};
 
 /// Longest answer read, after decompression.
 const PROVIDER_BODY_MAX_BYTES: usize = 1024 * 1024;
@@ -23,8 +24,9 @@ const OPERATOR_TIMEOUT: Duration = Duration::from_secs(30);
 pub enum HttpOutError {
     #[error("no answer in time")]
     Timeout,
-    #[error("cannot be reached")]
-    Connect,
+    /// Nothing was sent: no address, no connection, or a certificate that is not trusted.
+    #[error("cannot be reached: {0}")]
+    Connect(String),
     #[error("the answer is larger than {0} bytes")]
     TooLarge(usize),
     #[error("the connection failed: {0}")]
@@ -35,11 +37,19 @@ impl From<reqwest::Error> for HttpOutError {
     fn from(error: reqwest::Error) -> Self {
         match error {
             // Also one that took too long: nothing was sent.
-            error if error.is_connect() => Self::Connect,
+            error if error.is_connect() => Self::Connect(innermost(&error.without_url())),
             error if error.is_timeout() => Self::Timeout,
             error => Self::Other(error.without_url().to_string()),
         }
     }
+}
+
+/// What was at the bottom of it, such as "invalid peer certificate: UnknownIssuer".
+fn innermost(mut error: &dyn Error) -> String {
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string()
 }
 
 /// The settings cannot make a client.
@@ -56,26 +66,29 @@ pub struct HttpOut {
 }
 
 impl HttpOut {
-    /// The client that speaks to the provider.
+    /// The client that speaks to the provider. Names that only the provider's metadata name do not lead it inward.
     pub fn to_provider(settings: &Settings) -> Result<Self, SetUpError> {
-        Self::build(settings, PROVIDER_TIMEOUT, PROVIDER_BODY_MAX_BYTES)
+        let issuer = Url::parse(&settings.issuer).map_err(|error| SetUpError(error.to_string()))?;
+        let builder = Self::builder(settings)?.dns_resolver(Arc::new(Resolver::new(issuer)));
+        Self::build(builder, PROVIDER_TIMEOUT, PROVIDER_BODY_MAX_BYTES)
     }
 
     /// The client that speaks to the API.
     pub fn to_api(settings: &Settings) -> Result<Self, SetUpError> {
-        Self::build(settings, API_TIMEOUT, API_BODY_MAX_BYTES)
+        Self::build(Self::builder(settings)?, API_TIMEOUT, API_BODY_MAX_BYTES)
     }
 
     /// The client with which a command speaks to a server on the same settings.
     pub fn to_operator(settings: &Settings) -> Result<Self, SetUpError> {
-        Self::build(settings, OPERATOR_TIMEOUT, API_BODY_MAX_BYTES)
+        Self::build(Self::builder(settings)?, OPERATOR_TIMEOUT, API_BODY_MAX_BYTES)
     }
 
-    fn build(settings: &Settings, timeout: Duration, body_max_bytes: usize) -> Result<Self, SetUpError> {
+    fn builder(settings: &Settings) -> Result<reqwest::ClientBuilder, SetUpError> {
         let mut builder = reqwest::Client::builder()
             // A redirect would hand token, code or verifier to whoever is named in it.
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
+            .min_tls_version(reqwest::tls::Version::TLS_1_2)
             .connect_timeout(CONNECT_TIMEOUT)
             .user_agent(concat!("claimcheck/", env!("CARGO_PKG_VERSION")));
         if let Some(file) = &settings.ca_file {
@@ -86,6 +99,14 @@ impl HttpOut {
                 builder = builder.add_root_certificate(certificate);
             }
         }
+        Ok(builder)
+    }
+
+    fn build(
+        builder: reqwest::ClientBuilder,
+        timeout: Duration,
+        body_max_bytes: usize,
+    ) -> Result<Self, SetUpError> {
         let client = builder.build().map_err(|error| SetUpError(error.to_string()))?;
         Ok(Self { client, timeout, body_max_bytes })
     }

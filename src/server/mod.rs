@@ -29,6 +29,8 @@ pub mod flights;
 pub mod guard;
 /// HTTP going out.
 pub mod http_out;
+/// Addresses of this machine and network.
+pub mod inward;
 /// Numbers and dates as the person reads them.
 pub mod locale;
 /// The relying party.

@@ -156,8 +156,8 @@ impl ops::health::Probe for Probes {
         self.0.sessions.ping().await.is_ok()
     }
 
-    fn provider_answers(&self) -> bool {
-        !self.0.provider.is_failing()
+    fn provider_fault(&self) -> Option<&'static str> {
+        self.0.provider.fault()
     }
 }
 
@@ -176,7 +176,9 @@ async fn load_session(
     next: Next,
 ) -> Response {
     let mut current = match context.sessions.current(&session).await {
-        Ok(current) => current,
+        // The settings may name another issuer than when it began: its tokens are that one's, and go to nobody else
+        // (RFC 9700 4.4.2).
+        Ok(current) => current.filter(|current| current.owner.iss == context.settings.issuer),
         Err(error) => {
             tracing::error!(%error, "the session store does not answer");
             return refuse(&(&request).into(), AppError::StoreUnavailable);

@@ -183,3 +183,39 @@ fn what_the_readme_links_to_is_there() {
         }
     }
 }
+
+#[test]
+fn op_12_the_audit_names_its_exceptions_and_each_is_still_one() {
+    let (readme, lock) = (file("README.md"), file("Cargo.lock"));
+    let (_, audit) = readme.split_once("\n## Audit\n").unwrap();
+    let (_, command) = audit.split_once("\ncargo audit ").unwrap();
+    let ignored: Vec<_> = command.lines().next().unwrap().split("--ignore ").skip(1).collect();
+    let rows: Vec<_> = audit.lines().filter(|line| line.starts_with("| `RUSTSEC-")).collect();
+    assert_eq!((ignored.len(), rows.len()), (1, 1));
+    for (ignored, row) in ignored.iter().zip(rows) {
+        let advisory = ignored.split(' ').next().unwrap();
+        let krate = row.split('`').nth(3).unwrap();
+        assert!(row.contains(&format!("`{advisory}`")), "{row}");
+        assert!(lock.contains(&format!("\nname = \"{krate}\"\n")), "{krate} is no dependency any more");
+    }
+}
+
+#[test]
+fn op_12_what_processes_share_is_written_down() {
+    let readme = file("README.md");
+    let (_, part) = readme.split_once("\n### Several processes\n").unwrap();
+    let (part, _) = part.split_once("\n## ").unwrap();
+    for said in [
+        "sessions, their ends",
+        "one refresh at a time",
+        "a logout token",
+        "metadata and keys",
+        "sign_in_rate",
+    ] {
+        let row = part
+            .lines()
+            .find(|line| line.starts_with(&format!("| {said}")) || line.starts_with(&format!("| `{said}")));
+        let where_it_is = row.and_then(|row| row.split('|').nth(2)).unwrap_or_default();
+        assert!(where_it_is.contains("store") || where_it_is.contains("each process"), "{said}");
+    }
+}

@@ -53,7 +53,7 @@ pub async fn make(context: &Context, signed_in: &SignedIn, place: &ActionPlace, 
         Ok(answer) => read(context, signed_in, api, &answer, request.said),
         Err(NoAnswer::NoToken(AppError::Forbidden(lack))) => Outcome::Lacking(lack),
         Err(NoAnswer::NoToken(error)) => not_done(&format!("{error}. Nothing was sent.")),
-        Err(NoAnswer::Http(HttpOutError::Connect)) => {
+        Err(NoAnswer::Http(HttpOutError::Connect(_))) => {
             not_done("The API cannot be reached. Nothing was sent.")
         }
         Err(NoAnswer::Http(error)) => {

@@ -1,27 +1,46 @@
 //! A document of the provider's that is kept: fresh for a while, the last good one for longer, fetched by one caller
-//! at a time, and not asked for again at once after a failure.
+//! at a time for all who wait, and not asked for over and over while the provider fails.
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, sync::Arc, time::Instant};
 
 use tokio::sync::Mutex;
 
 use crate::server::clock::{Clock, UnixSecs};
 
-/// A kept document is used without asking for this long.
-const FRESH_SECS: i64 = 600;
-/// When the provider does not answer, the last good one serves for this long.
+/// A kept document is used without asking for this long: a key that the provider takes out of its set is trusted no
+/// longer than this while the provider answers.
+pub(super) const FRESH_SECS: i64 = 600;
+/// When the provider does not answer, the last good one serves for this long; then nothing does.
 const LAST_GOOD_SECS: i64 = 86_400;
-/// After a failure, and between refetches on demand, the provider is left alone for this long.
+/// After failures, and between refetches on demand, the provider is left alone for this long.
 const COOLDOWN_SECS: i64 = 2;
 
 struct Kept<T> {
     document: Arc<T>,
+    /// The address it came from: what another address says is another document.
+    from: String,
     at: UnixSecs,
+}
+
+struct Failure<E> {
+    error: E,
+    at: UnixSecs,
+    seen: Instant,
+    /// It was not the first since the provider last answered.
+    again: bool,
+}
+
+impl<E> Failure<E> {
+    /// Whether it is the answer to one who asked then: they have waited for it, or the provider is being left alone. After
+    /// a first failure it is not: nobody need hear "unavailable" because of what happened when a program started.
+    fn answers(&self, asked: Instant, now: UnixSecs) -> bool {
+        asked < self.seen || self.again && (0..COOLDOWN_SECS).contains(&(now - self.at))
+    }
 }
 
 struct State<T, E> {
     kept: Option<Kept<T>>,
-    failed: Option<(UnixSecs, E)>,
+    failed: Option<Failure<E>>,
     refetched_at: UnixSecs,
 }
 
@@ -36,43 +55,49 @@ impl<T, E: Clone> Cached<T, E> {
         Self { state: Mutex::new(State { kept: None, failed: None, refetched_at: 0 }), clock }
     }
 
-    /// The document, fetched when it is absent or no longer fresh.
+    /// The document at that address, fetched when it is absent or no longer fresh.
     pub async fn get<F: Future<Output = Result<T, E>>>(
         &self,
+        from: &str,
         fetch: impl FnOnce() -> F,
     ) -> Result<Arc<T>, E> {
+        let asked = Instant::now();
         let mut state = self.state.lock().await;
         let now = self.clock.now();
         if let Some(kept) = &state.kept
+            && kept.from == from
             && (0..FRESH_SECS).contains(&(now - kept.at))
         {
             return Ok(kept.document.clone());
         }
-        if let Some((at, error)) = &state.failed
-            && (0..COOLDOWN_SECS).contains(&(now - at))
-        {
-            return last_good(&state, now).ok_or_else(|| error.clone());
+        if let Some(failure) = state.failed.as_ref().filter(|failure| failure.answers(asked, now)) {
+            return last_good(&state, from, now).ok_or_else(|| failure.error.clone());
         }
-        self.fetch_into(&mut state, fetch).await
+        let fetched = fetch().await;
+        self.keep(&mut state, from, fetched)
+            .or_else(|error| last_good(&state, from, self.clock.now()).ok_or(error))
     }
 
     /// The document anew, because the kept one lacks something (such as a `kid`: OpenID Connect Core 10.1.1);
-    /// the kept one when it was refetched only just now.
+    /// when it was refetched only just now, what came of that.
     pub async fn refetch<F: Future<Output = Result<T, E>>>(
         &self,
+        from: &str,
         fetch: impl FnOnce() -> F,
     ) -> Result<Arc<T>, E> {
         let mut state = self.state.lock().await;
         let now = self.clock.now();
-        if (0..COOLDOWN_SECS).contains(&(now - state.refetched_at))
-            && let Some(kept) = &state.kept
-        {
-            return Ok(kept.document.clone());
+        if (0..COOLDOWN_SECS).contains(&(now - state.refetched_at)) {
+            match (&state.failed, &state.kept) {
+                (Some(failure), _) => return Err(failure.error.clone()),
+                (None, Some(kept)) if kept.from == from => return Ok(kept.document.clone()),
+                _ => {}
+            }
         }
         state.refetched_at = now;
         // The last good one is what was found lacking: it is no answer here.
         let fetched = fetch().await;
-        self.keep(&mut state, fetched)
+        self.keep(&mut state, from, fetched)
     }
 
     /// What is kept, however old. Asks nobody and does not wait for a fetch that is under way.
@@ -81,77 +106,117 @@ impl<T, E: Clone> Cached<T, E> {
         state.kept.as_ref().map(|kept| kept.document.clone())
     }
 
-    /// Whether the last fetch failed. Does not wait for one that is under way.
-    pub fn is_failing(&self) -> bool {
-        self.state.try_lock().is_ok_and(|state| state.failed.is_some())
+    /// Why the last fetch failed, if it did. Does not wait for one that is under way.
+    pub fn failure(&self) -> Option<E> {
+        let state = self.state.try_lock().ok()?;
+        state.failed.as_ref().map(|failure| failure.error.clone())
     }
 
-    async fn fetch_into<F: Future<Output = Result<T, E>>>(
-        &self,
-        state: &mut State<T, E>,
-        fetch: impl FnOnce() -> F,
-    ) -> Result<Arc<T>, E> {
-        let fetched = fetch().await;
-        let now = self.clock.now();
-        self.keep(state, fetched).or_else(|error| last_good(state, now).ok_or(error))
-    }
-
-    fn keep(&self, state: &mut State<T, E>, fetched: Result<T, E>) -> Result<Arc<T>, E> {
-        let now = self.clock.now();
+    fn keep(&self, state: &mut State<T, E>, from: &str, fetched: Result<T, E>) -> Result<Arc<T>, E> {
+        let at = self.clock.now();
         match fetched {
             Ok(document) => {
                 let document = Arc::new(document);
-                state.kept = Some(Kept { document: document.clone(), at: now });
+                state.kept = Some(Kept { document: document.clone(), from: from.to_owned(), at });
                 state.failed = None;
                 Ok(document)
             }
             Err(error) => {
-                state.failed = Some((now, error.clone()));
+                let again = state.failed.is_some();
+                state.failed = Some(Failure { error: error.clone(), at, seen: Instant::now(), again });
                 Err(error)
             }
         }
     }
 }
 
-fn last_good<T, E>(state: &State<T, E>, now: UnixSecs) -> Option<Arc<T>> {
-    state.kept.as_ref().filter(|kept| now - kept.at < LAST_GOOD_SECS).map(|kept| kept.document.clone())
+fn last_good<T, E>(state: &State<T, E>, from: &str, now: UnixSecs) -> Option<Arc<T>> {
+    let kept = state.kept.as_ref().filter(|kept| kept.from == from);
+    kept.filter(|kept| now - kept.at < LAST_GOOD_SECS).map(|kept| kept.document.clone())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    type Numbers = Cached<u8, &'static str>;
+
+    async fn get(cached: &Numbers, fetched: Result<u8, &'static str>) -> Result<u8, &'static str> {
+        cached.get("a", || async { fetched }).await.map(|number| *number)
+    }
+
+    async fn refetch(cached: &Numbers, fetched: Result<u8, &'static str>) -> Result<u8, &'static str> {
+        cached.refetch("a", || async { fetched }).await.map(|number| *number)
+    }
+
     #[tokio::test]
-    async fn jd_05_a_failure_is_not_repeated_at_once_and_recovers_without_restart() {
+    async fn jd_05_after_a_first_failure_the_next_asks_at_once_and_then_the_provider_is_left_alone() {
         let clock = Clock::default();
-        let cached = Cached::<u8, &str>::new(clock.clone());
-        assert_eq!(cached.get(|| async { Err("down") }).await, Err("down"));
-        assert_eq!(cached.get(|| async { Ok(1) }).await, Err("down"), "left alone for a moment");
+        let cached = Numbers::new(clock.clone());
+        assert_eq!(get(&cached, Err("down")).await, Err("down"));
+        assert_eq!(get(&cached, Ok(1)).await, Ok(1), "at once");
+        clock.advance(LAST_GOOD_SECS);
+        assert_eq!(get(&cached, Err("first")).await, Err("first"));
+        assert_eq!(get(&cached, Err("second")).await, Err("second"));
+        assert_eq!(get(&cached, Ok(2)).await, Err("second"), "left alone for a moment");
         clock.advance(COOLDOWN_SECS);
-        assert_eq!(cached.get(|| async { Ok(1) }).await.map(|one| *one), Ok(1));
+        assert_eq!(get(&cached, Err("third")).await, Err("third"));
+        assert_eq!(get(&cached, Ok(2)).await, Err("third"), "and again, after one more");
+        clock.advance(COOLDOWN_SECS);
+        assert_eq!(get(&cached, Ok(2)).await, Ok(2));
+        assert_eq!(cached.failure(), None);
+    }
+
+    #[tokio::test]
+    async fn jd_05_who_waits_for_a_fetch_hears_what_came_of_it_and_asks_no_more() {
+        let cached = Numbers::new(Clock::default());
+        let fetches = std::cell::Cell::new(0);
+        let slowly = || async {
+            fetches.set(fetches.get() + 1);
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            Err("down")
+        };
+        let all = futures::future::join_all((0..50).map(|_| cached.get("a", slowly))).await;
+        assert!(all.iter().all(Result::is_err));
+        assert_eq!(fetches.get(), 1);
     }
 
     #[tokio::test]
     async fn jd_09_the_last_good_document_serves_for_a_stated_time() {
         let clock = Clock::default();
-        let cached = Cached::<u8, &str>::new(clock.clone());
-        assert!(cached.get(|| async { Ok(1) }).await.is_ok());
-        clock.advance(FRESH_SECS);
-        assert_eq!(cached.get(|| async { Err("down") }).await.map(|one| *one), Ok(1));
-        clock.advance(LAST_GOOD_SECS);
-        assert_eq!(cached.get(|| async { Err("down") }).await, Err("down"));
+        let cached = Numbers::new(clock.clone());
+        assert_eq!(get(&cached, Ok(1)).await, Ok(1));
+        clock.advance(FRESH_SECS - 1);
+        assert_eq!(get(&cached, Ok(2)).await, Ok(1), "fresh");
+        clock.advance(1);
+        assert_eq!(get(&cached, Err("down")).await, Ok(1));
+        clock.advance(LAST_GOOD_SECS - FRESH_SECS - 1);
+        assert_eq!(get(&cached, Err("down")).await, Ok(1));
+        clock.advance(1);
+        assert_eq!(get(&cached, Err("down")).await, Err("down"));
+    }
+
+    #[tokio::test]
+    async fn jd_06_a_document_of_another_address_is_another_document() {
+        let cached = Numbers::new(Clock::default());
+        assert_eq!(get(&cached, Ok(1)).await, Ok(1));
+        let other = cached.get("b", || async { Err("down") }).await;
+        assert_eq!(other, Err("down"), "not the last good one of another address");
+        let other = cached.get("b", || async { Ok(2) }).await;
+        assert_eq!(other.map(|number| *number), Ok(2));
     }
 
     #[tokio::test]
     async fn jd_08_refetches_on_demand_have_a_cooldown() {
         let clock = Clock::default();
-        let cached = Cached::<u8, &str>::new(clock.clone());
-        assert_eq!(cached.refetch(|| async { Ok(1) }).await.map(|n| *n), Ok(1));
-        assert_eq!(cached.refetch(|| async { Ok(2) }).await.map(|n| *n), Ok(1));
+        let cached = Numbers::new(clock.clone());
+        assert_eq!(refetch(&cached, Ok(1)).await, Ok(1));
+        assert_eq!(refetch(&cached, Ok(2)).await, Ok(1));
         clock.advance(COOLDOWN_SECS);
-        assert_eq!(cached.refetch(|| async { Err("down") }).await, Err("down"), "the old one is no answer");
-        assert_eq!(cached.get(|| async { Err("down") }).await.map(|n| *n), Ok(1), "but it still serves");
+        assert_eq!(refetch(&cached, Err("down")).await, Err("down"), "the old one is no answer");
+        assert_eq!(refetch(&cached, Ok(2)).await, Err("down"), "nor is it to whoever comes next");
+        assert_eq!(get(&cached, Err("down")).await, Ok(1), "but it still serves");
         clock.advance(COOLDOWN_SECS);
-        assert_eq!(cached.refetch(|| async { Ok(2) }).await.map(|n| *n), Ok(2));
+        assert_eq!(refetch(&cached, Ok(2)).await, Ok(2));
     }
 }

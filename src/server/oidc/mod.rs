@@ -21,6 +21,8 @@ pub mod id_token;
 mod jws;
 /// What a logout token must be.
 pub mod logout_token;
+/// What the provider says of itself, and what it must.
+pub mod metadata;
 /// Why there is no refresh token.
 pub mod no_refresh_token;
 /// Why a sign-in did not happen.

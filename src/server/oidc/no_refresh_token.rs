@@ -3,7 +3,7 @@
 
 use openidconnect::{Scope, core::CoreGrantType};
 
-use super::provider::Metadata;
+use super::metadata::Metadata;
 use crate::server::config::Settings;
 
 /// Whether these settings ask for a refresh token: by scope (OpenID Connect Core 11), or as Google wants it.

@@ -1,57 +1,30 @@
 //! The provider as its discovery document describes it: endpoints, keys, and the client made from both.
 //! Provider quirks belong here. Discovery is lazy and kept; keys are fetched and kept apart from it.
 
-use std::{net::Ipv4Addr, sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use axum::http::{Request, Response, StatusCode, header};
 use futures::{FutureExt, future::BoxFuture};
 use openidconnect::{
-    AdditionalProviderMetadata, AsyncHttpClient, AuthType, ClientId, ClientSecret, EndpointMaybeSet,
-    EndpointNotSet, EndpointSet, IssuerUrl, ProviderMetadata, RedirectUrl, core::*,
+    AsyncHttpClient, AuthType, ClientId, ClientSecret, EndpointMaybeSet, EndpointNotSet, EndpointSet,
+    IssuerUrl, RedirectUrl, core::*,
 };
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use url::Url;
 
-use super::cached::Cached;
+use super::{
+    cached::Cached,
+    metadata::{self, Lacking, Metadata},
+};
 use crate::server::{
     clock::Clock,
     config::{ClientAuth, Settings},
     http_out::{HttpOut, HttpOutError},
 };
-
-/// What discovery says beyond OpenID Connect Discovery 3, from the specifications that added it.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct MoreMetadata {
-    /// RP-Initiated Logout 2.1.
-    pub end_session_endpoint: Option<Url>,
-    /// RFC 8414 2.
-    pub revocation_endpoint: Option<Url>,
-    /// RFC 8414 2.
-    pub code_challenge_methods_supported: Option<Vec<String>>,
-    /// RFC 9207 3.
-    #[serde(default)]
-    pub authorization_response_iss_parameter_supported: bool,
-    /// RFC 9126 5.
-    #[serde(default)]
-    pub require_pushed_authorization_requests: bool,
-}
-
-impl AdditionalProviderMetadata for MoreMetadata {}
-
-pub type Metadata = ProviderMetadata<
-    MoreMetadata,
-    CoreAuthDisplay,
-    CoreClientAuthMethod,
-    CoreClaimName,
-    CoreClaimType,
-    CoreGrantType,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJweKeyManagementAlgorithm,
-    CoreJsonWebKey,
-    CoreResponseMode,
-    CoreResponseType,
-    CoreSubjectIdentifierType,
->;
 
 /// This relying party at this provider, able to ask for codes, tokens and UserInfo.
 pub type Client = CoreClient<
@@ -62,6 +35,9 @@ pub type Client = CoreClient<
     EndpointMaybeSet,
     EndpointMaybeSet,
 >;
+
+/// How long a provider that cannot be used is left alone while nobody needs it: at first, and at most.
+const LEFT_ALONE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 
 /// Why the provider cannot be used now.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -80,29 +56,45 @@ pub struct Provider {
     http: HttpOut,
     metadata: Cached<Metadata, ProviderError>,
     keys: Cached<CoreJsonWebKeySet, ProviderError>,
+    /// What has been said of its shortcomings.
+    said: Mutex<Vec<Lacking>>,
 }
 
 impl Provider {
     /// Makes the provider known; nothing is fetched yet, so that a provider that is down stops nothing.
     pub fn new(settings: Arc<Settings>, http: HttpOut, clock: Clock) -> Self {
-        Self { settings, http, metadata: Cached::new(clock.clone()), keys: Cached::new(clock) }
+        let (metadata, keys) = (Cached::new(clock.clone()), Cached::new(clock));
+        Self { settings, http, metadata, keys, said: Mutex::default() }
+    }
+
+    /// Asks for its documents until they are there once. Why they are not stands in the log each time, with the name of what
+    /// is missing: whoever has set up this program may look there before anybody signs in.
+    pub async fn become_known(&self) {
+        let (mut wait, longest) = LEFT_ALONE;
+        while let Err(error) = self.keys().await {
+            tracing::warn!(event = "provider not usable", cause = %error, "nobody can sign in until it is");
+            tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(longest);
+        }
     }
 
     /// The discovery document (OpenID Connect Discovery 4).
     pub async fn metadata(&self) -> Result<Arc<Metadata>, ProviderError> {
-        self.metadata.get(|| self.discover()).await
+        self.metadata.get(&self.settings.issuer, || self.discover()).await
     }
 
     /// The provider's signing keys (Discovery 3, `jwks_uri`).
     pub async fn keys(&self) -> Result<Arc<CoreJsonWebKeySet>, ProviderError> {
         let metadata = self.metadata().await?;
-        self.keys.get(|| self.document("keys", metadata.jwks_uri().url())).await
+        let at = metadata.jwks_uri().url();
+        self.keys.get(at.as_str(), || self.key_set(at)).await
     }
 
     /// The keys anew, after a token named one that is not among the kept ones (OpenID Connect Core 10.1.1).
     pub async fn keys_anew(&self) -> Result<Arc<CoreJsonWebKeySet>, ProviderError> {
         let metadata = self.metadata().await?;
-        self.keys.refetch(|| self.document("keys", metadata.jwks_uri().url())).await
+        let at = metadata.jwks_uri().url();
+        self.keys.refetch(at.as_str(), || self.key_set(at)).await
     }
 
     /// The client for requests to this provider, authenticating in one way only.
@@ -124,9 +116,12 @@ impl Provider {
         Ok(client.set_redirect_uri(redirect_uri).set_auth_type(auth_type))
     }
 
-    /// Whether the last time the provider was asked for its documents it gave none.
-    pub fn is_failing(&self) -> bool {
-        self.metadata.is_failing() || self.keys.is_failing()
+    /// What was wrong when the provider was last asked for its documents. Says nothing of settings or metadata.
+    pub fn fault(&self) -> Option<&'static str> {
+        match self.metadata.failure().or_else(|| self.keys.failure())? {
+            ProviderError::Unreachable { .. } => Some("the provider does not answer"),
+            ProviderError::Unusable { .. } => Some("the provider's answers cannot be used: the log says why"),
+        }
     }
 
     /// The origins whose pages are the provider's, as far as they are known without asking it: those of the issuer and of
@@ -160,8 +155,27 @@ impl Provider {
         let url = format!("{}/.well-known/openid-configuration", self.settings.issuer.trim_end_matches('/'));
         let url = Url::parse(&url).map_err(|error| unusable("discovery document", error.to_string()))?;
         let metadata: Metadata = self.document("discovery document", &url).await?;
-        check(&metadata, &self.settings)?;
+        metadata::check(&metadata, &self.settings).map_err(|cause| unusable("discovery document", cause))?;
+        self.say_what_is_lacking(&metadata);
         Ok(metadata)
+    }
+
+    /// Once, and again when it has changed: no feature is lost in silence.
+    fn say_what_is_lacking(&self, metadata: &Metadata) {
+        let lacking = metadata::lacking(metadata);
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        for Lacking { field, hence } in lacking.iter().filter(|lacking| !said.contains(lacking)) {
+            tracing::warn!(event = "provider lacks something", field, hence);
+        }
+        *said = lacking;
+    }
+
+    async fn key_set(&self, at: &Url) -> Result<CoreJsonWebKeySet, ProviderError> {
+        let mut set: Value = self.document("keys", at).await?;
+        if let Some(keys) = set.get_mut("keys").and_then(Value::as_array_mut) {
+            keys.retain(may_verify);
+        }
+        serde_json::from_value(set).map_err(|error| unusable("keys", error.to_string()))
     }
 
     async fn document<T: DeserializeOwned>(
@@ -198,60 +212,14 @@ impl<'c> AsyncHttpClient<'c> for Provider {
     }
 }
 
-fn unusable(document: &'static str, cause: impl Into<String>) -> ProviderError {
-    ProviderError::Unusable { document, cause: cause.into() }
+/// RFC 7517 4.3: what a key is for may be listed. The openidconnect crate does not read that.
+fn may_verify(key: &Value) -> bool {
+    let ops = key.get("key_ops");
+    ops.is_none_or(|ops| ops.as_array().is_some_and(|ops| ops.iter().any(|op| op == "verify")))
 }
 
-/// What must hold before anyone is sent to this provider.
-fn check(metadata: &Metadata, settings: &Settings) -> Result<(), ProviderError> {
-    let refuse = |cause: String| Err(unusable("discovery document", cause));
-    // Discovery 4.3: identical, paths and trailing slash included.
-    if metadata.issuer().as_str() != settings.issuer {
-        return refuse(format!(
-            "it is of the issuer {:?}, configured is {:?}: the two must be the same text",
-            metadata.issuer().as_str(),
-            settings.issuer
-        ));
-    }
-    let more = metadata.additional_metadata();
-    let may_be_http = is_loopback_http(&settings.issuer);
-    let endpoints = [
-        ("authorization_endpoint", Some(metadata.authorization_endpoint().url())),
-        ("token_endpoint", metadata.token_endpoint().map(|url| url.url())),
-        ("userinfo_endpoint", metadata.userinfo_endpoint().map(|url| url.url())),
-        ("jwks_uri", Some(metadata.jwks_uri().url())),
-        ("end_session_endpoint", more.end_session_endpoint.as_ref()),
-        ("revocation_endpoint", more.revocation_endpoint.as_ref()),
-    ];
-    for (name, url) in endpoints.into_iter().filter_map(|(name, url)| Some((name, url?))) {
-        if url.scheme() != "https" && !(may_be_http && is_loopback_http(url.as_str())) {
-            return refuse(format!("its {name} is not https"));
-        }
-        // A public provider has no business sending us to this machine or into this network (ASVS 1.3.6).
-        if is_inward(url)
-            && Url::parse(&settings.issuer)
-                .ok()
-                .and_then(|issuer| Some(issuer.host_str()? == url.host_str()?))
-                != Some(true)
-        {
-            return refuse(format!("its {name} is an address of this machine or network"));
-        }
-    }
-    if metadata.token_endpoint().is_none() {
-        return refuse("it names no token_endpoint".into());
-    }
-    // RFC 8414 2: an absent list says nothing on PKCE; a present one without S256 would make it toothless.
-    if let Some(methods) = &more.code_challenge_methods_supported
-        && !methods.iter().any(|method| method == "S256")
-    {
-        return refuse("it offers PKCE without S256".into());
-    }
-    if more.require_pushed_authorization_requests {
-        return refuse(
-            "it demands pushed authorization requests (RFC 9126), which this program does not make".into(),
-        );
-    }
-    Ok(())
+fn unusable(document: &'static str, cause: impl Into<String>) -> ProviderError {
+    ProviderError::Unusable { document, cause: cause.into() }
 }
 
 /// How this client authenticates: as configured; else as the provider offers; `client_secret_basic` where it offers that, or
@@ -265,59 +233,7 @@ pub fn client_auth(settings: &Settings, metadata: &Metadata) -> ClientAuth {
     settings.client_auth.unwrap_or(if is_post_only { ClientAuth::Post } else { ClientAuth::Basic })
 }
 
-fn is_loopback_http(url: &str) -> bool {
-    Url::parse(url).is_ok_and(|url| {
-        url.scheme() == "http"
-            && match url.host() {
-                Some(url::Host::Domain(name)) => name == "localhost",
-                Some(url::Host::Ipv4(address)) => address.is_loopback(),
-                Some(url::Host::Ipv6(address)) => address.is_loopback(),
-                None => false,
-            }
-    })
-}
-
-/// Whether a URL names this machine or an address that is not public, as a literal.
-fn is_inward(url: &Url) -> bool {
-    let is_inward_v4 =
-        |ip: Ipv4Addr| ip.is_loopback() || ip.is_private() || ip.is_link_local() || ip.is_unspecified();
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(ip)) => is_inward_v4(ip),
-        Some(url::Host::Ipv6(ip)) => {
-            ip.is_loopback()
-                || ip.is_unspecified()
-                || ip.is_unique_local()
-                || ip.is_unicast_link_local()
-                || ip.to_ipv4_mapped().is_some_and(is_inward_v4)
-        }
-        None => true,
-    }
-}
-
 /// The issuer as the verifiers of the openidconnect crate want it.
 pub fn issuer_url(issuer: &str) -> Result<IssuerUrl, ProviderError> {
     IssuerUrl::new(issuer.to_owned()).map_err(|error| unusable("issuer", error.to_string()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn jd_04_addresses_of_this_machine_and_network_are_known() {
-        for url in [
-            "https://127.0.0.1/k",
-            "https://localhost/k",
-            "https://10.1.2.3/",
-            "https://169.254.169.254/",
-            "https://[::1]/",
-            "https://[::ffff:192.168.0.1]/",
-        ] {
-            assert!(is_inward(&Url::parse(url).unwrap()), "{url}");
-        }
-        for url in ["https://login.example/k", "https://8.8.8.8/", "https://[2001:4860::8888]/"] {
-            assert!(!is_inward(&Url::parse(url).unwrap()), "{url}");
-        }
-    }
 }

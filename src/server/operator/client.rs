@@ -102,7 +102,7 @@ impl Client {
             .header(header::CONTENT_TYPE, "application/json")
             .body(body)?;
         let answer = self.http.send(request).await.map_err(|error| match error {
-            HttpOutError::Connect => Failure::NotThere(self.address),
+            HttpOutError::Connect(_) => Failure::NotThere(self.address),
             error => Failure::NoAnswer(self.address, error),
         })?;
         let (status, body) = (answer.status(), answer.into_body());

@@ -197,7 +197,8 @@ async fn end_some(
         if let Some(now) = context.sessions.end(key, EndReason::Operator).await? {
             tracing::info!(event = "session ended", key = key.as_str(), "by an operator");
             ended.push(key.as_str().to_owned());
-            tokens.extend(now.tokens);
+            // Those of another issuer, which the settings named once, are not this one's to see (RFC 9700 4.4.2).
+            tokens.extend(now.tokens.filter(|_| now.owner.iss == context.settings.issuer));
         }
     }
     let goes_on = !matches!(order.which, Which::Keys(_));

@@ -22,8 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub trait Probe: Send + Sync + 'static {
     /// Asks the session store for a sign of life.
     async fn store_answers(&self) -> bool;
-    /// Whether the provider answered when it was last asked. Must not ask it: anyone may call this, often.
-    fn provider_answers(&self) -> bool;
+    /// What was wrong with the provider when it was last asked. Must not ask it: anyone may call this, often.
+    fn provider_fault(&self) -> Option<&'static str>;
 }
 
 #[derive(Serialize)]
@@ -44,8 +44,8 @@ async fn ready(probe: &dyn Probe) -> Response {
     let store = tokio::time::timeout(PATIENCE, probe.store_answers()).await.unwrap_or(false);
     let (code, status, reason) = if !store {
         (StatusCode::SERVICE_UNAVAILABLE, "unavailable", Some("the session store does not answer"))
-    } else if !probe.provider_answers() {
-        (StatusCode::OK, "degraded", Some("the provider does not answer"))
+    } else if let Some(fault) = probe.provider_fault() {
+        (StatusCode::OK, "degraded", Some(fault))
     } else {
         (StatusCode::OK, "ready", None)
     };
@@ -74,8 +74,8 @@ mod tests {
             }
         }
 
-        fn provider_answers(&self) -> bool {
-            self.1
+        fn provider_fault(&self) -> Option<&'static str> {
+            (!self.1).then_some("the provider does not answer")
         }
     }
 

@@ -44,6 +44,8 @@ pub struct ListedEnd {
 #[derive(Debug)]
 pub struct EndedNow {
     pub key: RowKey,
+    /// Whose it was, and whose tokens these are.
+    pub owner: Owner,
     pub tokens: Option<TokenSet>,
 }
 
@@ -166,7 +168,11 @@ impl Sessions {
 
     fn ended_now(&self, row: Row, why: EndReason) -> EndedNow {
         self.0.watchers.tell(&row.key, why);
-        EndedNow { tokens: record::open(&self.0.keyring, &row.key, &row.tokens.bytes), key: row.key }
+        EndedNow {
+            tokens: record::open(&self.0.keyring, &row.key, &row.tokens.bytes),
+            owner: row.owner,
+            key: row.key,
+        }
     }
 
     fn ending(&self, why: EndReason) -> Ending {

@@ -20,7 +20,7 @@ fn nested(depth: usize) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn ac_11_an_answer_of_any_size_is_bounded_compressed_or_not() {
+async fn ac_11_op_02_an_answer_of_any_size_is_bounded_compressed_or_not() {
     let world = world().await;
     let (mut browser, _) = world.signed_in("/account").await;
     let bomb = Raw::gzip(&padded(32 << 20));
@@ -40,7 +40,7 @@ async fn ac_11_an_answer_of_any_size_is_bounded_compressed_or_not() {
 }
 
 #[tokio::test]
-async fn ac_11_an_answer_that_drips_ends_and_the_page_does_not_wait_for_it() {
+async fn ac_11_op_01_an_answer_that_drips_ends_and_the_page_does_not_wait_for_it() {
     let world = world().await;
     let (mut browser, _) = world.signed_in("/account").await;
     answer(&world, Raw::drip());

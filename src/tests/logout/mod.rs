@@ -5,7 +5,6 @@ mod back_channel;
 mod demo;
 mod front_channel;
 mod in_flight;
-mod keys;
 mod rp_initiated;
 mod token;
 
@@ -25,7 +24,7 @@ const SERVER: [(&str, &str); 4] =
     [("accept", "*/*"), ("sec-fetch-mode", ""), ("sec-fetch-dest", ""), ("sec-fetch-site", "")];
 
 /// Posts a logout token as a provider does.
-async fn post(app: &Router, token: &str) -> Page {
+pub(super) async fn post(app: &Router, token: &str) -> Page {
     post_form(app, &[("logout_token", token)]).await
 }
 
@@ -38,19 +37,19 @@ async fn post_form(app: &Router, pairs: &[(&str, &str)]) -> Page {
 }
 
 /// Accepted: 200, and nothing to read.
-fn is_accepted(page: &Page) -> bool {
+pub(super) fn is_accepted(page: &Page) -> bool {
     page.status == StatusCode::OK && page.body.is_empty()
 }
 
 /// Refused with a reason in JSON (2.8).
-fn is_refused(page: &Page) -> bool {
+pub(super) fn is_refused(page: &Page) -> bool {
     let error: serde_json::Value = serde_json::from_str(&page.body).unwrap_or_default();
     let is_told = error["error"] == "invalid_request" && error["error_description"].is_string();
     page.status == StatusCode::BAD_REQUEST && page.header("content-type") == "application/json" && is_told
 }
 
 /// Whether the cookies of this browser open a session, asked as a script does; starts nothing.
-async fn is_signed_in(browser: &mut Browser<'_>) -> bool {
+pub(super) async fn is_signed_in(browser: &mut Browser<'_>) -> bool {
     browser.fetch("/api/account").await.status == StatusCode::OK
 }
 

@@ -3,7 +3,7 @@
 mod request;
 mod targets;
 
-use super::support::{APP, Fault, World};
+use super::support::{APP, World};
 use axum::http::{Method, StatusCode};
 
 #[tokio::test]
@@ -81,36 +81,4 @@ async fn lr_08_tabs_sign_in_in_any_order_and_each_lands_on_its_own_page() {
         assert_eq!(browser.sign_in(page, "ada").await.path(), target);
     }
     assert_eq!(world.provider.count("authorization_code"), 3);
-}
-
-#[tokio::test]
-async fn jd_05_home_serves_while_the_provider_is_down_and_sign_in_recovers_by_itself() {
-    let world = World::start().await;
-    world.provider.set(Fault::Answer(503, "text/html", "down"));
-    assert_eq!(world.browser().open("/").await.status, StatusCode::OK);
-    let problem = world.browser().open("/boards/orders").await;
-    assert_eq!(problem.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(problem.body.contains("does not answer") && problem.body.contains("Reference"));
-    assert!(problem.body.contains("/auth/sign-in?return_to=%2Fboards%2Forders"), "the way back is kept");
-    world.provider.set(Fault::None);
-    world.advance(5);
-    assert_eq!(world.signed_in("ada", "/boards/orders").await.1.path(), "/boards/orders");
-}
-
-#[tokio::test]
-async fn jd_01_an_issuer_that_is_not_the_configured_one_is_refused() {
-    let world = World::start().await;
-    world.provider.set(Fault::Answer(
-        200,
-        "application/json",
-        r#"{"issuer":"https://evil.example","authorization_endpoint":"https://evil.example/a","token_endpoint":"https://evil.example/t",
-            "jwks_uri":"https://evil.example/k","response_types_supported":["code"],"subject_types_supported":["public"],
-            "id_token_signing_alg_values_supported":["ES256"]}"#,
-    ));
-    let page = world.browser().get("/auth/sign-in").await;
-    assert_eq!(page.status, StatusCode::BAD_GATEWAY);
-    assert!(page.headers.get("location").is_none() && !page.body.contains("evil"));
-    world.provider.set(Fault::None);
-    world.advance(5);
-    assert_eq!(world.browser().get("/auth/sign-in").await.status, StatusCode::SEE_OTHER);
 }

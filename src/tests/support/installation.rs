@@ -107,6 +107,12 @@ impl Installation {
         (self.context, self.app) = assemble(&self.settings, &self.keys, &self.clock).await;
     }
 
+    /// A new process on the same store with settings in which one text stands for another.
+    pub async fn restart_with(&mut self, text: &str, instead: &str) {
+        self.settings = self.settings.replace(text, instead);
+        self.restart().await;
+    }
+
     /// A new process on the same store with these session keys.
     pub async fn restart_with_keys(&mut self, keys: &[&str]) {
         self.keys = keys.iter().map(|key| (*key).to_owned()).collect();

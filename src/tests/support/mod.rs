@@ -2,6 +2,7 @@
 //! browser that keeps cookies and follows nothing by itself.
 
 mod browser;
+mod heard;
 pub mod hostile;
 mod installation;
 mod listening;
@@ -16,6 +17,7 @@ use std::{
 };
 
 pub use browser::{Browser, EVENT_STREAM, Jar, Page};
+pub use heard::Heard;
 pub use installation::{Installation, Process, new_folder, new_key};
 pub use listening::Listening;
 pub use processes::Processes;

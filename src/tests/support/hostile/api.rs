@@ -3,7 +3,6 @@
 
 use std::{
     collections::{BTreeMap, HashSet},
-    net::SocketAddr,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -16,9 +15,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::json;
-use tokio::{net::TcpListener, sync::oneshot};
 
-use super::{HostileProvider, Raw};
+use super::{HostileProvider, Raw, door::Door, tls::Identity};
 
 /// What the API does.
 #[derive(Clone, Debug, Default)]
@@ -58,54 +56,42 @@ impl Call {
 pub struct HostileApi(Arc<Inner>);
 
 struct Inner {
-    addr: SocketAddr,
-    origin: String,
+    door: Door,
     provider: HostileProvider,
     script: Mutex<ApiScript>,
     calls: Mutex<Vec<Call>>,
-    /// While it serves: ends that.
-    stop: Mutex<Option<oneshot::Sender<()>>>,
 }
 
 impl HostileApi {
     pub async fn bind(provider: HostileProvider) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let addr = listener.local_addr().unwrap();
-        let api = Self(Arc::new(Inner {
-            addr,
-            origin: format!("http://{addr}"),
-            provider,
-            script: Mutex::default(),
-            calls: Mutex::default(),
-            stop: Mutex::default(),
-        }));
-        api.serve(listener);
+        Self::bind_as(provider, None).await
+    }
+
+    /// Over TLS, if it has a certificate.
+    pub async fn bind_as(provider: HostileProvider, identity: Option<Identity>) -> Self {
+        let (door, listener) = Door::bind(identity).await;
+        let inner = Inner { door, provider, script: Mutex::default(), calls: Mutex::default() };
+        let api = Self(Arc::new(inner));
+        api.0.door.serve(listener, api.router());
         api
     }
 
-    fn serve(&self, listener: TcpListener) {
-        let (stop, stopped) = oneshot::channel();
-        *self.0.stop.lock().unwrap() = Some(stop);
-        let router = Router::new().fallback(answer).with_state(self.clone());
-        let until = async move { drop(stopped.await) };
-        tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(until).await });
+    fn router(&self) -> Router {
+        Router::new().fallback(answer).with_state(self.clone())
     }
 
     /// Nobody listens any more, and idle connections are closed.
     pub async fn go_down(&self) {
-        drop(self.0.stop.lock().unwrap().take());
-        while tokio::net::TcpStream::connect(self.0.addr).await.is_ok() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        self.0.door.shut().await;
     }
 
     /// There again, at the same address.
     pub async fn come_back(&self) {
-        self.serve(TcpListener::bind(self.0.addr).await.unwrap());
+        self.0.door.open(self.router()).await;
     }
 
     pub fn origin(&self) -> &str {
-        &self.0.origin
+        &self.0.door.origin
     }
 
     /// Changes what it does from now on.

@@ -4,6 +4,7 @@
 mod answers;
 mod api;
 mod book;
+mod door;
 mod endpoints;
 mod keys;
 pub mod known_keys;
@@ -11,6 +12,7 @@ mod listener;
 mod logout;
 mod raw;
 mod script;
+mod tls;
 mod token;
 mod world;
 
@@ -34,10 +36,12 @@ pub use listener::Listener;
 pub use logout::LogoutToken;
 pub use raw::Raw;
 pub use script::{At, Person, Rotation, Script, Spoil};
+pub use tls::{Authority, Identity};
 pub use world::HostileWorld;
 
 use crate::server::clock::Clock;
 use book::Book;
+use door::Door;
 
 /// The client that the provider knows.
 const CLIENT: &str = "app";
@@ -47,7 +51,7 @@ const CLIENT: &str = "app";
 pub struct HostileProvider(Arc<Inner>);
 
 struct Inner {
-    origin: String,
+    door: Door,
     clock: Clock,
     client_secret: String,
     keys: Keys,
@@ -58,32 +62,52 @@ struct Inner {
 impl HostileProvider {
     /// Listens; its time is `clock`'s.
     pub async fn bind(clock: Clock, client_secret: &str) -> Self {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::bind_as(clock, client_secret, None).await
+    }
+
+    /// Over TLS, if it has a certificate.
+    pub async fn bind_as(clock: Clock, client_secret: &str, identity: Option<Identity>) -> Self {
+        let (door, listener) = Door::bind(identity).await;
         let provider = Self(Arc::new(Inner {
-            origin: format!("http://{}", listener.local_addr().unwrap()),
+            door,
             clock,
             client_secret: client_secret.to_owned(),
             keys: Keys::generate(),
             script: Mutex::default(),
             book: Mutex::default(),
         }));
-        let router = Router::new()
+        provider.0.door.serve(listener, provider.router());
+        provider
+    }
+
+    fn router(&self) -> Router {
+        Router::new()
             .route("/.well-known/openid-configuration", get(endpoints::discovery))
+            .route("/tenant/.well-known/openid-configuration", get(endpoints::discovery))
             .route("/keys", get(endpoints::keys))
+            .route("/keys/{name}", get(endpoints::keys))
             .route("/authorize", get(endpoints::authorize))
             .route("/token", post(token::token))
             .route("/userinfo", get(endpoints::userinfo))
             .route("/revoke", post(endpoints::revoke))
             .route("/end-session", get(endpoints::end_session).post(endpoints::end_session))
-            .layer(from_fn_with_state(provider.clone(), attend))
-            .with_state(provider.clone());
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        provider
+            .layer(from_fn_with_state(self.clone(), attend))
+            .with_state(self.clone())
+    }
+
+    /// Nobody listens any more, and idle connections are closed.
+    pub async fn go_down(&self) {
+        self.0.door.shut().await;
+    }
+
+    /// There again, at the same address.
+    pub async fn come_back(&self) {
+        self.0.door.open(self.router()).await;
     }
 
     /// Its address, which is the issuer.
     pub fn origin(&self) -> &str {
-        &self.0.origin
+        &self.0.door.origin
     }
 
     /// Its key, for tokens of a test's own.
@@ -193,6 +217,11 @@ async fn attend(State(provider): State<HostileProvider>, request: Request, next:
             answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
         }
     }
+    if let Some(spaces) = script.padding.get(&at) {
+        let mut body = to_bytes(answer.into_body(), usize::MAX).await.unwrap().to_vec();
+        body.resize(body.len() + spaces, b' ');
+        answer = Raw::gzip(&body).to_response("");
+    }
     if let Some(late) = script.late.get(&at) {
         tokio::time::sleep(*late).await;
     }
@@ -203,8 +232,8 @@ fn see(parts: &axum::http::request::Parts, body: &str) -> Seen {
     let form: Vec<(String, String)> = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
     let is_refresh = form.iter().any(|(name, value)| name == "grant_type" && value == "refresh_token");
     let at = match parts.uri.path() {
-        "/.well-known/openid-configuration" => At::Discovery,
-        "/keys" => At::Keys,
+        "/.well-known/openid-configuration" | "/tenant/.well-known/openid-configuration" => At::Discovery,
+        path if path == "/keys" || path.starts_with("/keys/") => At::Keys,
         "/authorize" => At::Authorization,
         "/token" if is_refresh => At::Refresh,
         "/token" => At::CodeExchange,

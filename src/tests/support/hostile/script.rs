@@ -44,6 +44,8 @@ pub struct Script {
     pub dress: BTreeMap<At, (u16, &'static str)>,
     /// Signs ID tokens in the place of the provider's own key, under a header that says so; `keys` is another matter.
     pub signer: Option<Arc<Keys>>,
+    /// Spaces behind the honest answers of an endpoint, which are compressed then.
+    pub padding: BTreeMap<At, usize>,
 }
 
 /// An endpoint; the token endpoint counts as one for each grant.
@@ -176,6 +178,7 @@ impl Default for Script {
             late: BTreeMap::new(),
             dress: BTreeMap::new(),
             signer: None,
+            padding: BTreeMap::new(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use super::{HostileApi, HostileProvider, Person};
+use super::{Authority, HostileApi, HostileProvider, Identity, Person};
 use crate::{
     server::clock::Clock,
     tests::support::{BOARDS, Browser, Installation, Page, new_folder},
@@ -43,9 +43,23 @@ impl HostileWorld {
 
     /// With this client secret on both sides, and the demo's boards where `more` has none.
     pub async fn with_secret(client_secret: &str, more: &str) -> Self {
+        Self::begin(client_secret, more, [None, None], String::new()).await
+    }
+
+    /// With provider and API over TLS, each with its certificate; the authority's own is in `FOLDER/ca.pem`.
+    pub async fn over_tls(authority: &Authority, provider: Identity, api: Identity, more: &str) -> Self {
+        Self::begin("s:e%c&r+et", more, [Some(provider), Some(api)], authority.pem()).await
+    }
+
+    async fn begin(
+        client_secret: &str,
+        more: &str,
+        [of_provider, of_api]: [Option<Identity>; 2],
+        ca_pem: String,
+    ) -> Self {
         let clock = Clock::default();
-        let provider = HostileProvider::bind(clock.clone(), client_secret).await;
-        let api = HostileApi::bind(provider.clone()).await;
+        let provider = HostileProvider::bind_as(clock.clone(), client_secret, of_provider).await;
+        let api = HostileApi::bind_as(provider.clone(), of_api).await;
         let warehouse = HostileApi::bind(provider.clone()).await;
         let more = more.replace("WAREHOUSE", warehouse.origin());
         let boards = if more.contains("[[board]]") { "" } else { BOARDS };
@@ -54,7 +68,11 @@ impl HostileWorld {
             provider.origin(),
             api.origin(),
         );
-        let installation = Installation::start(&settings, clock, new_folder()).await;
+        let folder = new_folder();
+        if !ca_pem.is_empty() {
+            std::fs::write(folder.join("ca.pem"), ca_pem).unwrap();
+        }
+        let installation = Installation::start(&settings, clock, folder).await;
         Self { installation, provider, api, warehouse }
     }
 

@@ -6,8 +6,10 @@ use axum::http::StatusCode;
 use futures::{StreamExt, stream};
 use serde_json::json;
 
-use super::{is_accepted, is_refused, is_signed_in, post};
-use crate::tests::support::hostile::{At, HostileWorld, Keys, Raw};
+use crate::tests::{
+    logout::{is_accepted, is_refused, is_signed_in, post},
+    support::hostile::{At, HostileWorld, Keys, Raw},
+};
 
 #[tokio::test]
 async fn jd_08_a_thousand_tokens_with_random_kids_make_a_handful_of_key_requests() {

@@ -1,0 +1,187 @@
+//! Addresses of this machine and of the network around it: what a provider on the internet has no business sending us to
+//! (ASVS 1.3.6, 15.3.2), by its literal address or by a name.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
+};
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use url::{Host, Url};
+
+/// Whether two URLs are of one host.
+pub fn is_same_host(one: &Url, other: &Url) -> bool {
+    one.host_str().is_some_and(|host| other.host_str() == Some(host))
+}
+
+/// Whether a URL is of this machine.
+pub fn is_of_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => is_localhost(name),
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+/// Whether a URL names this machine or an address that is not public, as a literal or as `localhost`.
+pub fn is_of_here(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => is_localhost(name),
+        Some(Host::Ipv4(ip)) => is_inward(ip.into()),
+        Some(Host::Ipv6(ip)) => is_inward(ip.into()),
+        None => true,
+    }
+}
+
+/// RFC 6761 6.3: the name and everything below it, also as a name that is written out to its end.
+fn is_localhost(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    name == "localhost" || name.ends_with(".localhost")
+}
+
+/// Whether an address is not one of the internet's.
+fn is_inward(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => is_inward_v4(ip),
+        IpAddr::V6(ip) => {
+            ip.is_loopback()
+                || ip.is_unspecified()
+                || ip.is_unique_local()
+                || ip.is_unicast_link_local()
+                || ip.is_multicast()
+                || embedded(ip).is_some_and(is_inward_v4)
+        }
+    }
+}
+
+fn is_inward_v4(ip: Ipv4Addr) -> bool {
+    let [first, second, ..] = ip.octets();
+    ip.is_loopback()
+        || ip.is_private()
+        || ip.is_link_local()
+        || ip.is_multicast()
+        || ip.is_broadcast()
+        // "This network" (RFC 1122 3.2.1.3) and what carriers share (RFC 6598).
+        || first == 0
+        || first == 100 && (64..128).contains(&second)
+}
+
+/// The IPv4 address in a mapped one, or in one of the well-known NAT64 prefix (RFC 6052 2.1).
+fn embedded(ip: Ipv6Addr) -> Option<Ipv4Addr> {
+    let last = match ip.segments() {
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] => Some((u32::from(high) << 16) | u32::from(low)),
+        _ => None,
+    };
+    last.map(Ipv4Addr::from).or_else(|| ip.to_ipv4_mapped())
+}
+
+/// A name that leads inward, and is not the one that was configured.
+#[derive(Debug, thiserror::Error)]
+#[error("the name leads to an address of this machine or network")]
+pub struct LeadsInward;
+
+/// Looks names up for requests to a provider. The issuer's own name was chosen by the operator, and may lead anywhere;
+/// another one, which only the provider's metadata name, leads into this network only where the issuer's does.
+/// The addresses that are checked here are those that are connected to.
+pub struct Resolver(Arc<Url>);
+
+impl Resolver {
+    pub fn new(issuer: Url) -> Self {
+        Self(Arc::new(issuer))
+    }
+}
+
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let issuer = self.0.clone();
+        Box::pin(async move {
+            let found = look_up(name.as_str()).await?;
+            let leads_inward = found.iter().any(|address| is_inward(address.ip()));
+            if leads_inward && issuer.host_str() != Some(name.as_str()) && !is_within(&issuer).await {
+                return Err(LeadsInward.into());
+            }
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}
+
+async fn look_up(name: &str) -> std::io::Result<Vec<SocketAddr>> {
+    Ok(tokio::net::lookup_host((name, 0)).await?.collect())
+}
+
+/// Whether the issuer itself is of this machine or network.
+async fn is_within(issuer: &Url) -> bool {
+    match issuer.host() {
+        Some(Host::Domain(name)) => {
+            look_up(name).await.is_ok_and(|found| found.iter().any(|address| is_inward(address.ip())))
+        }
+        _ => is_of_here(issuer),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use super::*;
+
+    #[test]
+    fn jd_04_addresses_of_this_machine_and_network_are_known() {
+        for url in [
+            "https://127.0.0.1/k",
+            "https://2130706433/k",
+            "https://0x7f.1/k",
+            "https://0.0.0.0/",
+            "https://localhost/k",
+            "https://LOCALHOST./k",
+            "https://keys.localhost/k",
+            "https://10.1.2.3/",
+            "https://172.31.0.1/",
+            "https://192.168.0.1/",
+            "https://100.64.0.1/",
+            "https://169.254.169.254/",
+            "https://224.0.0.1/",
+            "https://255.255.255.255/",
+            "https://[::1]/",
+            "https://[::]/",
+            "https://[fe80::1]/",
+            "https://[fd00::1]/",
+            "https://[ff02::1]/",
+            "https://[::ffff:192.168.0.1]/",
+            "https://[64:ff9b::a9fe:a9fe]/",
+            "file:///etc/passwd",
+        ] {
+            assert!(is_of_here(&Url::parse(url).unwrap()), "{url}");
+        }
+        for url in [
+            "https://login.example/k",
+            "https://localhost.example/",
+            "https://8.8.8.8/",
+            "https://100.128.0.1/",
+            "https://172.32.0.1/",
+            "https://[2001:4860::8888]/",
+            "https://[64:ff9b::808:808]/",
+        ] {
+            assert!(!is_of_here(&Url::parse(url).unwrap()), "{url}");
+        }
+    }
+
+    #[tokio::test]
+    async fn jd_04_a_name_that_leads_inward_is_followed_only_where_the_issuer_is_there_too() {
+        for (issuer, is_followed) in [
+            ("https://localhost:9", true),
+            ("https://127.0.0.1:9", true),
+            ("https://10.1.2.3", true),
+            ("https://8.8.8.8", false),
+            // A name that leads nowhere.
+            ("https://login.invalid", false),
+        ] {
+            let resolver = Resolver::new(Url::parse(issuer).unwrap());
+            let found = resolver.resolve(Name::from_str("localhost").unwrap()).await;
+            assert_eq!(found.is_ok(), is_followed, "{issuer}");
+            let refusal = found.err().map(|error| error.is::<LeadsInward>());
+            assert_eq!(refusal, (!is_followed).then_some(true), "{issuer}");
+        }
+    }
+}

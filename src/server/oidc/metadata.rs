@@ -1,0 +1,251 @@
+//! What the discovery document says (OpenID Connect Discovery 3, and what other specifications add to it), and what it must
+//! say before anyone is sent to that provider.
+
+use openidconnect::{AdditionalProviderMetadata, ProviderMetadata, core::*};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::server::{
+    config::Settings,
+    inward::{is_of_here, is_of_loopback, is_same_host},
+};
+
+/// What discovery says beyond OpenID Connect Discovery 3, from the specifications that added it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct MoreMetadata {
+    /// RP-Initiated Logout 2.1.
+    pub end_session_endpoint: Option<Url>,
+    /// RFC 8414 2.
+    pub revocation_endpoint: Option<Url>,
+    /// RFC 8414 2.
+    pub code_challenge_methods_supported: Option<Vec<String>>,
+    /// RFC 9207 3.
+    #[serde(default)]
+    pub authorization_response_iss_parameter_supported: bool,
+    /// RFC 9126 5.
+    #[serde(default)]
+    pub require_pushed_authorization_requests: bool,
+    /// Back-Channel Logout 2.1.
+    #[serde(default)]
+    pub backchannel_logout_supported: bool,
+    /// Front-Channel Logout 3.
+    #[serde(default)]
+    pub frontchannel_logout_supported: bool,
+}
+
+impl AdditionalProviderMetadata for MoreMetadata {}
+
+pub type Metadata = ProviderMetadata<
+    MoreMetadata,
+    CoreAuthDisplay,
+    CoreClientAuthMethod,
+    CoreClaimName,
+    CoreClaimType,
+    CoreGrantType,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJweKeyManagementAlgorithm,
+    CoreJsonWebKey,
+    CoreResponseMode,
+    CoreResponseType,
+    CoreSubjectIdentifierType,
+>;
+
+/// Something without which sign-in works all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lacking {
+    /// The member of the metadata.
+    pub field: &'static str,
+    /// What follows from it.
+    pub hence: &'static str,
+}
+
+/// What must hold before anyone is sent to this provider; else what does not, for the log.
+pub fn check(metadata: &Metadata, settings: &Settings) -> Result<(), String> {
+    // Discovery 4.3: identical, paths and trailing slash included.
+    if metadata.issuer().as_str() != settings.issuer {
+        return Err(format!(
+            "it is of the issuer {:?}, configured is {:?}: the two must be the same text",
+            metadata.issuer().as_str(),
+            settings.issuer
+        ));
+    }
+    check_endpoints(metadata, settings)?;
+    let is_code =
+        |types: &openidconnect::ResponseTypes<CoreResponseType>| **types == [CoreResponseType::Code];
+    if !metadata.response_types_supported().iter().any(is_code) {
+        return Err("its response_types_supported have no `code`".into());
+    }
+    // Core 3.1.3.7 (7): what is configured counts; of these, it signs with none.
+    let signs = metadata.id_token_signing_alg_values_supported();
+    if !settings.id_token_algs.iter().any(|alg| names(signs).contains(&alg.name().into())) {
+        let ours: Vec<_> = settings.id_token_algs.iter().map(|alg| alg.name()).collect();
+        return Err(format!(
+            "its id_token_signing_alg_values_supported have none of id_token_algs, which are {}",
+            ours.join(", ")
+        ));
+    }
+    let more = metadata.additional_metadata();
+    // RFC 8414 2: an absent list says nothing on PKCE; a present one without S256 would make it toothless.
+    if let Some(methods) = &more.code_challenge_methods_supported
+        && !methods.iter().any(|method| method == "S256")
+    {
+        return Err("its code_challenge_methods_supported have no S256".into());
+    }
+    if more.require_pushed_authorization_requests {
+        return Err(
+            "its require_pushed_authorization_requests demand what this program does not make (RFC 9126)"
+                .into(),
+        );
+    }
+    Ok(())
+}
+
+/// The names of algorithms, as they stand in the document.
+fn names(algs: &[CoreJwsSigningAlgorithm]) -> Vec<serde_json::Value> {
+    algs.iter().filter_map(|alg| serde_json::to_value(alg).ok()).collect()
+}
+
+/// Every endpoint that is used or handed to browsers: `https`, and not in this machine or network (Core 16.17).
+fn check_endpoints(metadata: &Metadata, settings: &Settings) -> Result<(), String> {
+    let issuer = Url::parse(&settings.issuer).map_err(|error| error.to_string())?;
+    let more = metadata.additional_metadata();
+    let endpoints = [
+        ("authorization_endpoint", Some(metadata.authorization_endpoint().url())),
+        ("token_endpoint", metadata.token_endpoint().map(|url| url.url())),
+        ("userinfo_endpoint", metadata.userinfo_endpoint().map(|url| url.url())),
+        ("jwks_uri", Some(metadata.jwks_uri().url())),
+        ("end_session_endpoint", more.end_session_endpoint.as_ref()),
+        ("revocation_endpoint", more.revocation_endpoint.as_ref()),
+    ];
+    let is_loopback_http = |url: &Url| url.scheme() == "http" && is_of_loopback(url);
+    for (name, url) in endpoints.into_iter().filter_map(|(name, url)| Some((name, url?))) {
+        if url.scheme() != "https" && !(is_loopback_http(&issuer) && is_loopback_http(url)) {
+            return Err(format!("its {name} is not https"));
+        }
+        // A public provider has no business sending us to this machine or into this network (ASVS 1.3.6). Names that
+        // lead there are refused where they are looked up.
+        let is_ours = is_same_host(url, &issuer) || is_of_loopback(url) && is_of_loopback(&issuer);
+        if is_of_here(url) && !is_ours {
+            return Err(format!("its {name} is an address of this machine or network"));
+        }
+    }
+    match metadata.token_endpoint() {
+        Some(_) => Ok(()),
+        None => Err("it names no token_endpoint".into()),
+    }
+}
+
+/// What is done without, because the provider does not say that it has it.
+pub fn lacking(metadata: &Metadata) -> Vec<Lacking> {
+    let more = metadata.additional_metadata();
+    let hears_logouts = more.backchannel_logout_supported || more.frontchannel_logout_supported;
+    [
+        (
+            metadata.userinfo_endpoint().is_some(),
+            "userinfo_endpoint",
+            "people are known by their ID token alone",
+        ),
+        (
+            more.end_session_endpoint.is_some(),
+            "end_session_endpoint",
+            "signing out ends the session here only",
+        ),
+        (
+            more.revocation_endpoint.is_some(),
+            "revocation_endpoint",
+            "tokens of ended sessions are not given back",
+        ),
+        (
+            more.code_challenge_methods_supported.is_some(),
+            "code_challenge_methods_supported",
+            "it may not check PKCE, which is sent all the same",
+        ),
+        (hears_logouts, "backchannel_logout_supported", "a logout there may not be heard of here"),
+    ]
+    .into_iter()
+    .filter(|(is_there, ..)| !is_there)
+    .map(|(_, field, hence)| Lacking { field, hence })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const ISSUER: &str = "https://login.example/tenant";
+
+    fn settings(issuer: &str) -> Settings {
+        let text = format!(
+            "public_url = \"http://localhost:3000\"\nissuer = \"{issuer}\"\nclient_id = \"app\"\nclient_secret = \"s\"\n\
+             api_url = \"https://api.example\"\n"
+        );
+        Settings::load(Some(&text), None, []).unwrap().0
+    }
+
+    fn checked(issuer: &str, field: &str, value: &str) -> Result<(), String> {
+        let mut document = json!({
+            "issuer": issuer,
+            "response_types_supported": ["code"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+        });
+        for name in ENDPOINTS {
+            document[name] = json!(format!("{issuer}/{name}"));
+        }
+        document[field] = Value::from(value);
+        check(&serde_json::from_value(document).unwrap(), &settings(issuer))
+    }
+
+    const ENDPOINTS: [&str; 6] = [
+        "authorization_endpoint",
+        "token_endpoint",
+        "userinfo_endpoint",
+        "jwks_uri",
+        "end_session_endpoint",
+        "revocation_endpoint",
+    ];
+
+    #[test]
+    fn jd_03_jd_04_a_public_issuer_leads_to_https_and_never_inward() {
+        for field in ENDPOINTS {
+            for right in ["https://login.example/x", "https://other.example:8443/x?y=z", "https://8.8.8.8/x"]
+            {
+                assert_eq!(checked(ISSUER, field, right), Ok(()), "{field} {right}");
+            }
+            for wrong in [
+                "http://login.example/x",
+                "http://localhost/x",
+                "http://127.0.0.1/x",
+                "file:///etc/passwd",
+                "https://127.0.0.1/x",
+                "https://localhost:3001/x",
+                "https://localhost./x",
+                "https://169.254.169.254/x",
+                "https://10.0.0.1/x",
+                "https://[::1]/x",
+                "https://0/x",
+            ] {
+                let refusal = checked(ISSUER, field, wrong).unwrap_err();
+                assert!(refusal.contains(field), "{field} {wrong}: {refusal}");
+            }
+        }
+    }
+
+    #[test]
+    fn jd_04_an_issuer_of_this_network_may_use_its_own_address_and_no_other() {
+        for (issuer, url, is_right) in [
+            ("https://10.0.0.1", "https://10.0.0.1:8443/x", true),
+            ("https://10.0.0.1", "https://10.0.0.2/x", false),
+            ("https://10.0.0.1", "https://127.0.0.1/x", false),
+            ("http://127.0.0.1:9000", "http://localhost:9001/x", true),
+            ("http://127.0.0.1:9000", "https://127.0.0.1/x", true),
+            ("http://127.0.0.1:9000", "http://10.0.0.1/x", false),
+            ("http://127.0.0.1:9000", "https://169.254.169.254/x", false),
+            ("https://localhost:9000", "http://localhost:9000/x", false),
+        ] {
+            assert_eq!(checked(issuer, "jwks_uri", url).is_ok(), is_right, "{issuer} {url}");
+        }
+    }
+}

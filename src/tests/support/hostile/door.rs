@@ -1,0 +1,64 @@
+//! Where a hostile server listens: an address on loopback, in plain HTTP or over TLS, that can be shut and opened again.
+
+use std::{net::SocketAddr, sync::Mutex, time::Duration};
+
+use axum::Router;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::oneshot,
+};
+
+use super::tls::{Identity, TlsListener};
+
+pub struct Door {
+    addr: SocketAddr,
+    pub origin: String,
+    identity: Option<Identity>,
+    /// While it is open: shuts it.
+    stop: Mutex<Option<oneshot::Sender<()>>>,
+}
+
+impl Door {
+    /// Binds; `localhost` is its name where it has a certificate.
+    pub async fn bind(identity: Option<Identity>) -> (Self, TcpListener) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let addr = listener.local_addr().unwrap();
+        let origin = match identity {
+            Some(_) => format!("https://localhost:{}", addr.port()),
+            None => format!("http://{addr}"),
+        };
+        (Self { addr, origin, identity, stop: Mutex::default() }, listener)
+    }
+
+    pub fn serve(&self, listener: TcpListener, router: Router) {
+        let (stop, stopped) = oneshot::channel();
+        *self.stop.lock().unwrap() = Some(stop);
+        let until = async move { drop(stopped.await) };
+        match self.identity.clone() {
+            Some(identity) => {
+                let listener = TlsListener { listener, identity };
+                tokio::spawn(
+                    async move { axum::serve(listener, router).with_graceful_shutdown(until).await },
+                );
+            }
+            None => {
+                tokio::spawn(
+                    async move { axum::serve(listener, router).with_graceful_shutdown(until).await },
+                );
+            }
+        }
+    }
+
+    /// Nobody listens any more, and idle connections are closed.
+    pub async fn shut(&self) {
+        drop(self.stop.lock().unwrap().take());
+        while TcpStream::connect(self.addr).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// There again, at the same address.
+    pub async fn open(&self, router: Router) {
+        self.serve(TcpListener::bind(self.addr).await.unwrap(), router);
+    }
+}
