@@ -69,7 +69,7 @@ async fn it_17_the_same_sub_of_another_issuer_is_somebody_else() {
     let page = moved.open("/auth/sign-in?return_to=/account").await;
     assert_eq!((page.status, page.path().as_str()), (StatusCode::OK, "/account"));
     let (here, there) = (one.provider.origin(), other.provider.origin());
-    assert_eq!((sessions(&other, here, "p-ada").await, sessions(&other, there, "p-ada").await), (1, 1));
+    assert_eq!((sessions(&other, here, "p-ada").await, sessions(&other, there, "p-ada").await), (2, 1));
     assert!(page.body.contains(there) && !page.body.contains(here), "{}", page.body);
     // Ending all sessions of the one ends none of the other.
     let token = other.provider.logout(Some("p-ada"), None).signed(other.provider.keys());
@@ -77,7 +77,7 @@ async fn it_17_the_same_sub_of_another_issuer_is_somebody_else() {
     let server = [("sec-fetch-mode", ""), ("sec-fetch-dest", ""), ("sec-fetch-site", ""), ("accept", "*/*")];
     let answer = other.browser().send(Method::POST, paths::BACK_CHANNEL_LOGOUT, &server, Some(form)).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-    assert_eq!((sessions(&other, here, "p-ada").await, sessions(&other, there, "p-ada").await), (1, 0));
+    assert_eq!((sessions(&other, here, "p-ada").await, sessions(&other, there, "p-ada").await), (2, 0));
     assert_eq!(elsewhere.get("/account").await.status, StatusCode::OK);
 }
 

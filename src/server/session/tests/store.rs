@@ -305,3 +305,11 @@ async fn sc_13_several_processes_may_open_a_new_file_at_once_and_keep_what_is_th
     assert_eq!(again.get(&row.key).await.unwrap(), Some(row));
     assert!(SqliteStore::open(&folder.0.join("missing/x.db")).await.is_err());
 }
+
+#[test]
+fn sc_11_a_session_runs_until_the_second_of_its_first_end() {
+    let (mut row, _) = row(100);
+    assert!(row.is_live(99 + IDLE) && !row.is_live(100 + IDLE));
+    row.idle_until = row.absolute_until + 1;
+    assert!(row.is_live(row.absolute_until - 1) && !row.is_live(row.absolute_until));
+}
