@@ -75,15 +75,6 @@ pub fn check(metadata: &Metadata, settings: &Settings) -> Result<(), String> {
     if !metadata.response_types_supported().iter().any(is_code) {
         return Err("its response_types_supported have no `code`".into());
     }
-    // Core 3.1.3.7 (7): what is configured counts; of these, it signs with none.
-    let signs = metadata.id_token_signing_alg_values_supported();
-    if !settings.id_token_algs.iter().any(|alg| names(signs).contains(&alg.name().into())) {
-        let ours: Vec<_> = settings.id_token_algs.iter().map(|alg| alg.name()).collect();
-        return Err(format!(
-            "its id_token_signing_alg_values_supported have none of id_token_algs, which are {}",
-            ours.join(", ")
-        ));
-    }
     let more = metadata.additional_metadata();
     // RFC 8414 2: an absent list says nothing on PKCE; a present one without S256 would make it toothless.
     if let Some(methods) = &more.code_challenge_methods_supported
@@ -103,6 +94,18 @@ pub fn check(metadata: &Metadata, settings: &Settings) -> Result<(), String> {
 /// The names of algorithms, as they stand in the document.
 fn names(algs: &[CoreJwsSigningAlgorithm]) -> Vec<serde_json::Value> {
     algs.iter().filter_map(|alg| serde_json::to_value(alg).ok()).collect()
+}
+
+/// Whether it signs ID tokens with an algorithm that is accepted here: what is configured counts (OpenID Connect Core 3.1.3.7,
+/// 7).
+pub fn check_algorithms(metadata: &Metadata, settings: &Settings) -> Result<(), String> {
+    let signs = names(metadata.id_token_signing_alg_values_supported());
+    let ours: Vec<_> = settings.id_token_algs.iter().map(|alg| alg.name()).collect();
+    if ours.iter().any(|alg| signs.contains(&(*alg).into())) {
+        return Ok(());
+    }
+    let ours = ours.join(", ");
+    Err(format!("its id_token_signing_alg_values_supported have none of id_token_algs, which are {ours}"))
 }
 
 /// Every endpoint that is used or handed to browsers: `https`, and not in this machine or network (Core 16.17).

@@ -37,6 +37,9 @@ pub enum SignInProblem {
     /// The provider or this program is set up wrongly; an operator has to act.
     #[error("{0}")]
     Misconfigured(String),
+    /// The provider signs with none of the algorithms that are accepted here.
+    #[error("{0}")]
+    Algorithms(String),
     /// The code was refused.
     #[error("{0}")]
     CodeRefused(String),
@@ -78,6 +81,7 @@ impl From<ProviderError> for SignInProblem {
         match error {
             ProviderError::Unreachable { .. } => Self::ProviderUnavailable(cause),
             ProviderError::Unusable { .. } => Self::Misconfigured(cause),
+            ProviderError::Algorithms(_) => Self::Algorithms(cause),
         }
     }
 }
@@ -128,6 +132,7 @@ impl SignInProblem {
             Self::ProviderSaid { .. } => "provider_error",
             Self::ProviderUnavailable(_) => "provider_unavailable",
             Self::Misconfigured(_) => "misconfigured",
+            Self::Algorithms(_) => "algorithms",
             Self::CodeRefused(_) => "code_refused",
             Self::IdToken(_) => "id_token",
             Self::SomebodyElse => "somebody_else",
@@ -150,7 +155,9 @@ impl SignInProblem {
             },
             Self::SomebodyElse | Self::NotAsDemanded(_) | Self::LoggedOut => StatusCode::FORBIDDEN,
             Self::ProviderUnavailable(_) | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Misconfigured(_) | Self::CodeRefused(_) | Self::IdToken(_) => StatusCode::BAD_GATEWAY,
+            Self::Misconfigured(_) | Self::Algorithms(_) | Self::CodeRefused(_) | Self::IdToken(_) => {
+                StatusCode::BAD_GATEWAY
+            }
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -281,6 +288,11 @@ impl SignInProblem {
                 "The sign-in is not set up correctly",
                 "This service and your sign-in provider do not agree on how to talk.",
                 "Tell the people who run this service, with the reference below.",
+            ),
+            Self::Algorithms(_) => (
+                "The sign-in is not set up correctly",
+                "Your sign-in provider signs what it says about you in none of the ways that this service accepts.",
+                "Tell the people who run this service: the setting is id_token_algs, and the log says more beside the reference below.",
             ),
             Self::CodeRefused(_) => (
                 "The sign-in was not completed",

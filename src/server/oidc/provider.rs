@@ -48,6 +48,9 @@ pub enum ProviderError {
     /// It answered what cannot be used; someone has to change something.
     #[error("the provider's {document} cannot be used: {cause}")]
     Unusable { document: &'static str, cause: String },
+    /// It signs ID tokens with no algorithm that is accepted here.
+    #[error("the provider's discovery document cannot be used: {0}")]
+    Algorithms(String),
 }
 
 /// The configured provider.
@@ -120,7 +123,7 @@ impl Provider {
     pub fn fault(&self) -> Option<&'static str> {
         match self.metadata.failure().or_else(|| self.keys.failure())? {
             ProviderError::Unreachable { .. } => Some("the provider does not answer"),
-            ProviderError::Unusable { .. } => Some("the provider's answers cannot be used: the log says why"),
+            _ => Some("the provider's answers cannot be used: the log says why"),
         }
     }
 
@@ -156,6 +159,7 @@ impl Provider {
         let url = Url::parse(&url).map_err(|error| unusable("discovery document", error.to_string()))?;
         let metadata: Metadata = self.document("discovery document", &url).await?;
         metadata::check(&metadata, &self.settings).map_err(|cause| unusable("discovery document", cause))?;
+        metadata::check_algorithms(&metadata, &self.settings).map_err(ProviderError::Algorithms)?;
         self.say_what_is_lacking(&metadata);
         Ok(metadata)
     }

@@ -166,8 +166,6 @@ async fn jd_11_what_is_missing_is_named_and_nobody_is_sent_there() {
     assert_eq!(asked, 0);
     for (field, value) in [
         ("response_types_supported", json!(["id_token", "code id_token", "token"])),
-        ("id_token_signing_alg_values_supported", json!(["RS256", "PS256", "none"])),
-        ("id_token_signing_alg_values_supported", json!([])),
         ("code_challenge_methods_supported", json!(["plain"])),
         ("code_challenge_methods_supported", json!([])),
         ("require_pushed_authorization_requests", json!(true)),
@@ -177,6 +175,16 @@ async fn jd_11_what_is_missing_is_named_and_nobody_is_sent_there() {
     ] {
         world.provider.script(|script| script.metadata.set(field, value.clone()));
         refused(&world, &heard, &["misconfigured"], &format!("{field}: {value}")).await;
+        world.provider.be_honest();
+        world.advance(A_MOMENT);
+    }
+    for algs in [json!(["RS256", "PS256", "none"]), json!([])] {
+        world
+            .provider
+            .script(|script| script.metadata.set("id_token_signing_alg_values_supported", algs.clone()));
+        refused(&world, &heard, &["algorithms"], &format!("{algs}")).await;
+        let page = world.browser().get("/boards/orders").await;
+        assert!(page.body.contains("the setting is id_token_algs"), "{}", page.body);
         world.provider.be_honest();
         world.advance(A_MOMENT);
     }
