@@ -29,6 +29,8 @@ pub mod flights;
 pub mod guard;
 /// HTTP going out.
 pub mod http_out;
+/// Connections, and what each may cost.
+pub mod listen;
 /// Numbers and dates as the person reads them.
 pub mod locale;
 /// The relying party.
