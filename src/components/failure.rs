@@ -120,6 +120,12 @@ pub fn words(error: &AppError) -> Words {
             Remedy::TryAgain,
             "This server cannot look up your session just now. Nothing is lost. Wait a moment and try again.",
         ),
+        AppError::Busy => (
+            TAG_SILENT,
+            Tone::Bad,
+            Remedy::TryAgain,
+            "It has more to do than it can at once, or this took too long. Wait a moment and try again.",
+        ),
         AppError::Offline => (
             TAG_SILENT,
             Tone::Bad,
@@ -166,7 +172,18 @@ pub fn PanelFailure(
     /// The provider was asked for it and did not grant it.
     #[prop(optional)]
     was_refused: bool,
+    /// Under which the log has the cause.
+    #[prop(optional_no_strip)]
+    reference: Option<String>,
 ) -> impl IntoView {
+    let reference = reference.map(|reference| {
+        view! {
+            <p class="reference">
+                "Reference "
+                <span class="num">{reference}</span>
+            </p>
+        }
+    });
     let Words { advice, remedy, tone, drawing } = words(&error);
     let pieces = reason(&error, was_refused).into_iter().map(Piece::view).collect::<Vec<_>>();
     let why = (!pieces.is_empty()).then(|| view! { <p>{pieces}</p> });
@@ -187,6 +204,7 @@ pub fn PanelFailure(
             {why}
             <p>{advice}</p>
             {action}
+            {reference}
         </div>
     }
 }

@@ -24,8 +24,8 @@ pub fn AccountPage() -> impl IntoView {
                 view! { <AccountContent user account message/> }.into_any()
             }
             Err(error) => {
-                fail(&error);
-                view! { <PanelFailure error retry_href=paths::ACCOUNT/> }.into_any()
+                let reference = fail(&error);
+                view! { <PanelFailure error retry_href=paths::ACCOUNT reference/> }.into_any()
             }
         }
     });

@@ -43,13 +43,13 @@ pub fn ActionPage() -> impl IntoView {
                 .into_any()
             }
             Err(error) => {
-                fail(&error);
+                let reference = fail(&error);
                 view! {
                     {crumb(board_of(&page))}
                     {said}
                     <h1>"Something to do"</h1>
                     <article class="panel">
-                        <PanelFailure error retry_href=page/>
+                        <PanelFailure error retry_href=page reference/>
                     </article>
                 }
                 .into_any()

@@ -18,8 +18,14 @@ pub fn set_status(status: StatusCode) {
     }
 }
 
-/// The page shows a failure: its status, or the way through the sign-in where that helps.
-pub fn fail(error: &AppError) {
+/// The page shows a failure. Returns the reference to show with it.
+pub fn fail(error: &AppError) -> Option<String> {
+    lead(error);
+    server::noted(error)
+}
+
+/// What a failure makes of the page: its status, or the way through the sign-in where that helps.
+pub fn lead(error: &AppError) {
     match error {
         AppError::SignedOut => sign_in_again(),
         error => set_status(server::status(error)),

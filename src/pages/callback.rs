@@ -41,7 +41,7 @@ pub fn Callback() -> impl IntoView {
             }
             Err(error) => {
                 set_status(server::status(&error));
-                Some(problem(&error, None, None))
+                Some(problem(&error, server::noted(&error), None))
             }
         }
         .map(|problem| view! { <Frame title="Sign-in"><ProblemContent problem/></Frame> })
@@ -51,13 +51,11 @@ pub fn Callback() -> impl IntoView {
 
 /// A failure as a problem page of its own. `again` is the address where the same request can be made once more.
 pub fn problem(error: &AppError, reference: Option<String>, again: Option<&str>) -> Problem {
+    const AGAIN: &str = "If it happens again, tell the people who run this service, with the reference below.";
     let found = words(error);
     let why: String = reason(error, false).iter().map(Piece::text).collect();
     let (what, advice) = match why.is_empty() {
-        true => (
-            found.advice.to_owned(),
-            "If it happens again, tell the people who run this service, with the reference below.",
-        ),
+        true => (found.advice.to_owned(), AGAIN),
         false => (why, found.advice),
     };
     let action = match (found.remedy, again) {

@@ -46,13 +46,13 @@ pub fn RowPage() -> impl IntoView {
                 .into_any()
             }
             Err(error) => {
-                fail(&error);
+                let reference = fail(&error);
                 let here = format!("{}?{query}", paths::row(&board.id, panel));
                 let (ask, was_refused) = asking(&error, &here);
                 view! {
                     <h1>"A row of this board"</h1>
                     <article class="panel">
-                        <PanelFailure error retry_href=here ask was_refused/>
+                        <PanelFailure error retry_href=here ask was_refused reference/>
                     </article>
                 }
                 .into_any()

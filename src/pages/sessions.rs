@@ -27,8 +27,8 @@ pub fn SessionsPage() -> impl IntoView {
                 view! { <SessionsContent sessions message/> }.into_any()
             }
             Err(error) => {
-                fail(&error);
-                view! { <PanelFailure error retry_href=paths::SESSIONS/> }.into_any()
+                let reference = fail(&error);
+                view! { <PanelFailure error retry_href=paths::SESSIONS reference/> }.into_any()
             }
         }
     });
