@@ -226,7 +226,7 @@ mod tests {
             }
         }
         let names: std::collections::BTreeSet<_> = UNITS.iter().map(|(name, _)| name).collect();
-        assert_eq!(names.len(), 9);
+        assert_eq!(names.len(), 10);
     }
 
     #[test]

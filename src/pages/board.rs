@@ -6,7 +6,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::{
     NotFound,
-    answer::{asking, fail, lead},
+    answer::{asking, contained, fail, lead},
     panel::framed,
     said::Said,
 };
@@ -45,7 +45,7 @@ pub fn Board() -> impl IntoView {
         }
         .into_any();
     }
-    let fetched = Suspend::new(async move {
+    let fetched = Suspend::new(contained(async move {
         let board = context.settings.board(&id)?;
         let question = question(&query).of_panels(board.panels.len());
         let question_asked = question.clone();
@@ -74,7 +74,7 @@ pub fn Board() -> impl IntoView {
                 {panels}
             </BoardContent>
         })
-    });
+    }));
     view! { <Frame title><Suspense>{fetched}</Suspense></Frame> }.into_any()
 }
 

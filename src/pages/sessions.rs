@@ -3,7 +3,10 @@
 
 use leptos::prelude::*;
 
-use super::{answer::fail, said::Said};
+use super::{
+    answer::{contained, fail},
+    said::Said,
+};
 use crate::{
     app::Frame,
     components::{Icon, PanelFailure, PanelFrame, icon},
@@ -20,7 +23,7 @@ use crate::{
 /// The page of sessions.
 #[component]
 pub fn SessionsPage() -> impl IntoView {
-    let fetched = Suspend::new(async move {
+    let fetched = Suspend::new(contained(async move {
         match routes::sessions::overview().await {
             Ok(sessions) => {
                 let message = routes::forms::message().await;
@@ -31,7 +34,7 @@ pub fn SessionsPage() -> impl IntoView {
                 view! { <PanelFailure error retry_href=paths::SESSIONS reference/> }.into_any()
             }
         }
-    });
+    }));
     view! { <Frame title="Sessions"><Suspense>{fetched}</Suspense></Frame> }
 }
 

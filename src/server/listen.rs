@@ -249,12 +249,9 @@ mod tests {
     #[test]
     fn op_04_connections_leave_files_for_store_provider_and_api() {
         assert!(open_files().is_none_or(|files| files > 16));
-        for (files, connections) in [
-            (None, MAX_CONNECTIONS),
-            (Some(1024), 768),
-            (Some(1_048_576), MAX_CONNECTIONS),
-            (Some(0), 1),
-        ] {
+        for (files, connections) in
+            [(None, MAX_CONNECTIONS), (Some(1024), 768), (Some(1_048_576), MAX_CONNECTIONS), (Some(0), 1)]
+        {
             assert_eq!(connections_of(files), connections);
         }
     }

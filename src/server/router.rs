@@ -213,8 +213,10 @@ fn is_of_a_person(request: &Request) -> bool {
 async fn designed_refusals(State(context): State<Context>, request: Request, next: Next) -> Response {
     let id = request.extensions().get::<ops::request::RequestId>().cloned();
     let again = asked_again(&request);
+    let asked = routes::forms::accepts_page(request.headers()).then(|| guard::Asked::from(&request));
     let response = next.run(request).await;
     let refusal = response.extensions().get::<guard::Refusal>().cloned();
+    let refusal = refusal.or_else(|| unworded(&asked?, &response));
     match refusal {
         Some(refusal) if !refusal.json => {
             let status: StatusCode = response.status();
@@ -234,6 +236,25 @@ async fn designed_refusals(State(context): State<Context>, request: Request, nex
         }
         _ => response,
     }
+}
+
+/// What the framework refused by itself: with nothing to read, or with words that are not for people.
+fn unworded(asked: &guard::Asked, response: &Response) -> Option<guard::Refusal> {
+    let status = response.status();
+    let kind = response.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes());
+    let is_unworded = kind.is_none_or(|kind| kind.starts_with(b"text/plain"));
+    if !(is_unworded && (status.is_client_error() || status.is_server_error())) {
+        return None;
+    }
+    let (error, reason) = match status {
+        StatusCode::NOT_FOUND => (AppError::NotFound, "not_found"),
+        StatusCode::METHOD_NOT_ALLOWED => (AppError::Invalid, "method"),
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => (AppError::Busy, "busy"),
+        _ if status.is_client_error() => (AppError::Invalid, "unreadable"),
+        _ => (AppError::Internal, "unworded"),
+    };
+    tracing::warn!(status = status.as_u16(), reason, "request refused");
+    Some(guard::Refusal::of(asked, status, error))
 }
 
 /// What helps against a refusal, where it is not the home page: the same page later, or under our own name.

@@ -8,6 +8,7 @@ mod actions;
 mod api;
 mod api_functions;
 mod boards;
+mod browsers;
 mod callback;
 mod canaries;
 mod csrf;
@@ -17,7 +18,7 @@ mod histories;
 mod home;
 mod logout;
 mod operator;
-mod rate;
+
 mod readme;
 mod refresh;
 mod replicas;

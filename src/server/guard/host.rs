@@ -53,7 +53,10 @@ fn is_ours(policy: &Policy, host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::testing::{PRODUCTION, app, get, send}, Version};
+    use super::{
+        super::testing::{PRODUCTION, app, get, send},
+        Version,
+    };
 
     #[tokio::test]
     async fn lr_03_another_host_is_misdirected_in_production_only() {
@@ -83,7 +86,8 @@ mod tests {
         assert_eq!(send(app(PRODUCTION), get("https://dashboard.example.com/", &[])).await.status(), 200);
         assert_eq!(send(app(PRODUCTION), get("https://evil.example.com/", &[])).await.status(), 421);
         let (ours, evil) = (("host", "dashboard.example.com"), ("host", "evil.example.com"));
-        for (target, host) in [("https://evil.example.com/", ours), ("https://dashboard.example.com/", evil)] {
+        for (target, host) in [("https://evil.example.com/", ours), ("https://dashboard.example.com/", evil)]
+        {
             assert_eq!(send(app(PRODUCTION), get(target, &[host])).await.status(), 421, "the two differ");
         }
     }

@@ -99,7 +99,8 @@ impl IntoResponse for Refusal {
 /// What a person reads where nobody replaces it. All of it is our own text.
 fn page(refusal: &Refusal) -> String {
     let title = &refusal.error;
-    let (what, advice) = refusal.explanation().unwrap_or(("Nothing was done.", "Wait a moment, then try again."));
+    let (what, advice) =
+        refusal.explanation().unwrap_or(("Nothing was done.", "Wait a moment, then try again."));
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title></head>\
          <body><main><h1>{title}</h1><p>{what} {advice}</p><p><a href=\"{}\">Home</a></p></main></body></html>",
