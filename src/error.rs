@@ -39,6 +39,9 @@ pub enum AppError {
     /// The session store does not answer; nothing is lost, try again.
     #[error("Sessions cannot be reached")]
     StoreUnavailable,
+    /// There is more to do than can be done at once, or it took too long; try again.
+    #[error("This service is busy")]
+    Busy,
     /// The browser could not reach this server.
     #[error("This server cannot be reached")]
     Offline,

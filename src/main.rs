@@ -1,6 +1,6 @@
 //! The command line: serve | demo | sessions. Reads the settings, puts the program together, serves until told to stop.
 
-use std::{io, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{io, path::PathBuf, process::ExitCode};
 
 use claimcheck::{
     demo,
@@ -8,7 +8,7 @@ use claimcheck::{
         assets,
         clock::Clock,
         config::{Settings, environment},
-        operator, ops, router, tokens,
+        listen, operator, ops, router, tokens,
     },
 };
 use clap::{Parser, Subcommand};
@@ -97,9 +97,9 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), Failur
         ops::shutdown::requested().await;
         stopping.cancel();
     };
-    let router = router::router(context).into_make_service_with_connect_info::<SocketAddr>();
-    let public = axum::serve(listener, router).with_graceful_shutdown(stop).into_future();
-    tokio::try_join!(public, admin)?;
+    let public = listen::serve(listener, router::router(context), stop, listen::Limits::default());
+    let ((), ended) = tokio::join!(public, admin);
+    ended?;
     tasks.close();
     if tokio::time::timeout(tokens::LONGEST, tasks.wait()).await.is_err() {
         tracing::warn!("stopped while tokens were being refreshed: somebody may have to sign in again");

@@ -83,7 +83,7 @@ impl Decodes<SessionState> for StateEncoding {
 /// server renders.
 pub struct ErrorEncoding;
 
-const UNITS: [(&str, AppError); 9] = [
+const UNITS: [(&str, AppError); 10] = [
     ("\"SignedOut\"", AppError::SignedOut),
     ("\"NotSameOrigin\"", AppError::NotSameOrigin),
     ("\"NotFound\"", AppError::NotFound),
@@ -91,6 +91,7 @@ const UNITS: [(&str, AppError); 9] = [
     ("\"ApiUnavailable\"", AppError::ApiUnavailable),
     ("\"ProviderUnavailable\"", AppError::ProviderUnavailable),
     ("\"StoreUnavailable\"", AppError::StoreUnavailable),
+    ("\"Busy\"", AppError::Busy),
     ("\"Offline\"", AppError::Offline),
     ("\"Internal\"", AppError::Internal),
 ];
@@ -221,11 +222,11 @@ mod tests {
             match error {
                 Forbidden(_) | StepUp(_) => panic!("there is more in it"),
                 SignedOut | NotSameOrigin | NotFound | Invalid | ApiUnavailable | ProviderUnavailable => {}
-                StoreUnavailable | Offline | Internal => {}
+                StoreUnavailable | Busy | Offline | Internal => {}
             }
         }
         let names: std::collections::BTreeSet<_> = UNITS.iter().map(|(name, _)| name).collect();
-        assert_eq!(names.len(), 9);
+        assert_eq!(names.len(), 10);
     }
 
     #[test]

@@ -17,18 +17,18 @@ pub enum Remedy {
     SignIn,
     /// Another page.
     Home,
-    /// Nothing the person can press.
-    Nothing,
+    /// What the person has: as whom they are signed in, with which roles and scopes. Somebody else has to act.
+    Account,
 }
 
 impl Remedy {
     /// Label and target of the button; `here` is the page to come back to.
-    pub fn link(self, here: &str) -> Option<(&'static str, String)> {
+    pub fn link(self, here: &str) -> (&'static str, String) {
         match self {
-            Remedy::TryAgain => Some(("Try again", here.to_owned())),
-            Remedy::SignIn => Some(("Sign in", paths::sign_in(here))),
-            Remedy::Home => Some(("Home", paths::HOME.to_owned())),
-            Remedy::Nothing => None,
+            Remedy::TryAgain => ("Try again", here.to_owned()),
+            Remedy::SignIn => ("Sign in", paths::sign_in(here)),
+            Remedy::Home => ("Home", paths::HOME.to_owned()),
+            Remedy::Account => ("Your account", paths::ACCOUNT.to_owned()),
         }
     }
 }
@@ -62,37 +62,37 @@ pub fn words(error: &AppError) -> Words {
         AppError::Forbidden(Lack::Scope(_)) => (
             TAG_LOCK,
             Tone::Warn,
-            Remedy::Nothing,
+            Remedy::Account,
             "Ask whoever looks after your access for it, then sign out and in again.",
         ),
         AppError::Forbidden(Lack::Token(_)) => (
             TAG_LOCK,
             Tone::Warn,
-            Remedy::Nothing,
+            Remedy::Account,
             "Sign out and in again if it has just been set up. Else ask whoever looks after your access.",
         ),
         AppError::Forbidden(Lack::RefreshToken(_)) => (
             TAG_LOCK,
             Tone::Warn,
-            Remedy::Nothing,
+            Remedy::Account,
             "It would have to give a refresh token with your sign-in. Ask whoever looks after your access.",
         ),
         AppError::Forbidden(Lack::StillRefused) => (
             TAG_LOCK,
             Tone::Warn,
-            Remedy::Nothing,
+            Remedy::Account,
             "Signing in once more would not help. Tell the people who run the API.",
         ),
         AppError::Forbidden(Lack::Role(_) | Lack::Claim { .. }) => (
             TAG_LOCK,
             Tone::Warn,
-            Remedy::Nothing,
+            Remedy::Account,
             "Ask whoever looks after your access for it, then refresh your details under Account.",
         ),
         AppError::Forbidden(_) => {
-            (TAG_LOCK, Tone::Warn, Remedy::Nothing, "Ask whoever looks after your access.")
+            (TAG_LOCK, Tone::Warn, Remedy::Account, "Ask whoever looks after your access.")
         }
-        AppError::StepUp(_) => (TAG_LOCK, Tone::Warn, Remedy::Nothing, "Sign out, and in again in that way."),
+        AppError::StepUp(_) => (TAG_LOCK, Tone::Warn, Remedy::Account, "Sign out, and in again in that way."),
         AppError::NotFound => (
             TAG_GONE,
             Tone::Warn,
@@ -119,6 +119,12 @@ pub fn words(error: &AppError) -> Words {
             Tone::Bad,
             Remedy::TryAgain,
             "This server cannot look up your session just now. Nothing is lost. Wait a moment and try again.",
+        ),
+        AppError::Busy => (
+            TAG_SILENT,
+            Tone::Bad,
+            Remedy::TryAgain,
+            "It has more to do than it can at once, or this took too long. Wait a moment and try again.",
         ),
         AppError::Offline => (
             TAG_SILENT,
@@ -166,20 +172,30 @@ pub fn PanelFailure(
     /// The provider was asked for it and did not grant it.
     #[prop(optional)]
     was_refused: bool,
+    /// Under which the log has the cause.
+    #[prop(optional_no_strip)]
+    reference: Option<String>,
 ) -> impl IntoView {
+    let reference = reference.map(|reference| {
+        view! {
+            <p class="reference">
+                "Reference "
+                <span class="num">{reference}</span>
+            </p>
+        }
+    });
     let Words { advice, remedy, tone, drawing } = words(&error);
     let pieces = reason(&error, was_refused).into_iter().map(Piece::view).collect::<Vec<_>>();
     let why = (!pieces.is_empty()).then(|| view! { <p>{pieces}</p> });
     let invited = ask.zip(invitation(&error, was_refused));
     let advice = invited.as_ref().map_or(advice, |(_, (_, advice))| advice);
     let asking = invited.map(|(href, (label, _))| (label, href));
-    let action = asking.or_else(|| remedy.link(&retry_href)).map(|(label, href)| {
-        view! {
-            <a class="button" id=retry_id href=href data-part=(remedy == Remedy::TryAgain).then_some("retry")>
-                {label}
-            </a>
-        }
-    });
+    let (label, href) = asking.unwrap_or_else(|| remedy.link(&retry_href));
+    let action = view! {
+        <a class="button" id=retry_id href=href data-part=(remedy == Remedy::TryAgain).then_some("retry")>
+            {label}
+        </a>
+    };
     view! {
         <div class="state perf" data-tone=tone.name() role=(tone == Tone::Bad).then_some("alert")>
             <TagIcon d=drawing/>
@@ -187,6 +203,7 @@ pub fn PanelFailure(
             {why}
             <p>{advice}</p>
             {action}
+            {reference}
         </div>
     }
 }
@@ -216,10 +233,13 @@ mod tests {
             "{html}"
         );
         let html = shown(scope(), None, false);
-        assert!(!html.contains("<a ") && html.contains("Ask whoever looks after your access"), "{html}");
+        assert!(
+            !html.contains("/auth/sign-in") && html.contains("Ask whoever looks after your access"),
+            "{html}"
+        );
         for lack in [Lack::Role(vec!["a".into()]), Lack::Said("No.".into()), Lack::Unsaid] {
             let html = shown(AppError::Forbidden(lack), Some("/auth/sign-in?ask=x"), false);
-            assert!(!html.contains("<a "), "{html}");
+            assert!(!html.contains("/auth/sign-in") && html.contains("href=\"/account\""), "{html}");
         }
     }
 
@@ -231,7 +251,7 @@ mod tests {
         let why = "The API wants a second factor and a sign-in at most 5 minutes ago.";
         let text = html.replace("<!>", "");
         assert!(text.contains(why), "{html}");
-        assert!(!shown(AppError::StepUp(demand), None, false).contains("<a "));
+        assert!(!shown(AppError::StepUp(demand), None, false).contains("/auth/sign-in"));
     }
 
     #[test]

@@ -155,11 +155,11 @@ fn submitted(event: SubmitEvent) {
 
 /// Sends it; where no answer comes, once more after `pause` seconds: the server does it once, and then tells how it went.
 fn attempt(form: HtmlFormElement, sent: String, pause: u64) {
-    use AppError::{ApiUnavailable, Internal, Offline, SignedOut, StoreUnavailable};
+    use AppError::{ApiUnavailable, Busy, Internal, Offline, SignedOut, StoreUnavailable};
     spawn_local(async move {
         match act(sent.clone()).await {
             Ok(markup) => answered(&form, &markup),
-            Err(Offline | Internal | StoreUnavailable | ApiUnavailable) if pause <= PAUSE_MAX => {
+            Err(Offline | Busy | Internal | StoreUnavailable | ApiUnavailable) if pause <= PAUSE_MAX => {
                 dom::set_text(&form, "act-status", ASKING);
                 set_timeout(move || attempt(form, sent, pause * 2), Duration::from_secs(pause));
             }

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{answer::fail, said::Said};
+use super::{
+    answer::{contained, fail},
+    said::Said,
+};
 use crate::{
     app::Frame,
     components::{Chips, ClaimsList, FactList, Notice, PanelFailure, PanelFrame, Tone},
@@ -17,18 +20,18 @@ use crate::{
 /// The account page, with its claims alive.
 #[component]
 pub fn AccountPage() -> impl IntoView {
-    let fetched = Suspend::new(async move {
+    let fetched = Suspend::new(contained(async move {
         match account_details().await.and_then(|account| Ok((view::user(&server::signed_in()?), account))) {
             Ok((user, account)) => {
                 let message = server::routes::forms::message().await;
                 view! { <AccountContent user account message/> }.into_any()
             }
             Err(error) => {
-                fail(&error);
-                view! { <PanelFailure error retry_href=paths::ACCOUNT/> }.into_any()
+                let reference = fail(&error);
+                view! { <PanelFailure error retry_href=paths::ACCOUNT reference/> }.into_any()
             }
         }
-    });
+    }));
     view! { <Frame title="Account"><Suspense>{fetched}</Suspense></Frame> }
 }
 

@@ -2,7 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{answer::fail, board::asked, said::Said};
+use super::{
+    answer::{contained, fail},
+    board::asked,
+    said::Said,
+};
 use crate::{
     app::{Frame, PageTitle},
     components::{ActionFormView, Icon, PanelFailure, SaidView, icon},
@@ -25,7 +29,7 @@ pub fn ActionPage() -> impl IntoView {
     let path = server::request().map(|request| request.uri.path().to_owned()).unwrap_or_default();
     let query = asked();
     let page = if query.is_empty() { path } else { format!("{path}?{query}") };
-    let fetched = Suspend::new(async move {
+    let fetched = Suspend::new(contained(async move {
         let message = forms::message().await;
         let said = view! { <Said message/> };
         match actions::open(&page).await {
@@ -43,19 +47,19 @@ pub fn ActionPage() -> impl IntoView {
                 .into_any()
             }
             Err(error) => {
-                fail(&error);
+                let reference = fail(&error);
                 view! {
                     {crumb(board_of(&page))}
                     {said}
                     <h1>"Something to do"</h1>
                     <article class="panel">
-                        <PanelFailure error retry_href=page/>
+                        <PanelFailure error retry_href=page reference/>
                     </article>
                 }
                 .into_any()
             }
         }
-    });
+    }));
     view! {
         <Frame title="Action">
             <div class="page row">

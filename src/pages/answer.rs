@@ -1,14 +1,25 @@
 //! Status and redirect of the page that is being rendered, and where it leads from a failure. Status and redirect work
 //! before the first byte, hence `SsrMode::Async`.
 
-use axum::http::{HeaderValue, StatusCode, header};
-use leptos::prelude::use_context;
-use leptos_axum::ResponseOptions;
+use std::{future::Future, panic::AssertUnwindSafe};
 
+use axum::http::{HeaderValue, StatusCode, header};
+use futures::FutureExt;
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use tracing::{Instrument, Span};
+
+use super::{ProblemContent, callback};
 use crate::{
+    app::Frame,
     error::AppError,
+    model::Problem,
     paths,
-    server::{self, oidc::demand, rights},
+    server::{
+        self,
+        oidc::{demand, return_to::return_target},
+        rights,
+    },
 };
 
 /// The page's HTTP status.
@@ -18,8 +29,14 @@ pub fn set_status(status: StatusCode) {
     }
 }
 
-/// The page shows a failure: its status, or the way through the sign-in where that helps.
-pub fn fail(error: &AppError) {
+/// The page shows a failure. Returns the reference to show with it.
+pub fn fail(error: &AppError) -> Option<String> {
+    lead(error);
+    server::noted(error)
+}
+
+/// What a failure makes of the page: its status, or the way through the sign-in where that helps.
+pub fn lead(error: &AppError) {
     match error {
         AppError::SignedOut => sign_in_again(),
         error => set_status(server::status(error)),
@@ -48,4 +65,41 @@ pub fn see_other(location: &str) {
     };
     response.insert_header(header::LOCATION, location);
     response.set_status(StatusCode::SEE_OTHER);
+}
+
+/// What a page waits for, inside of its frame. leptos waits for this in a task of its own. A panic in it becomes a problem
+/// like any other: there no layer would see it, and the page would be waited for in vain. What it logs stands under the
+/// request's id.
+pub fn contained<V: IntoAny>(waited: impl Future<Output = V>) -> impl Future<Output = AnyView> {
+    let waited = caught(waited);
+    async {
+        waited.await.unwrap_or_else(|| {
+            let problem = panicked();
+            view! { <ProblemContent problem/> }.into_any()
+        })
+    }
+    .instrument(Span::current())
+}
+
+/// The same for a page that brings its frame with it.
+pub fn contained_page<V: IntoAny>(waited: impl Future<Output = V>) -> impl Future<Output = AnyView> {
+    let waited = caught(waited);
+    async {
+        waited.await.unwrap_or_else(|| {
+            let problem = panicked();
+            view! { <Frame title="Problem"><ProblemContent problem/></Frame> }.into_any()
+        })
+    }
+    .instrument(Span::current())
+}
+
+/// Nothing after a panic. Its payload may hold what was being handled; the panic hook has logged where it was.
+async fn caught<V: IntoAny>(waited: impl Future<Output = V>) -> Option<AnyView> {
+    AssertUnwindSafe(waited).catch_unwind().await.ok().map(IntoAny::into_any)
+}
+
+fn panicked() -> Problem {
+    let reference = fail(&AppError::Internal);
+    let asked = server::request().ok().and_then(|request| Some(request.uri.path_and_query()?.to_string()));
+    callback::problem(&AppError::Internal, reference, asked.as_deref().map(return_target).as_deref())
 }

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::{
     NotFound,
-    answer::{asking, fail},
+    answer::{asking, contained, fail, lead},
     panel::framed,
     said::Said,
 };
@@ -45,7 +45,7 @@ pub fn Board() -> impl IntoView {
         }
         .into_any();
     }
-    let fetched = Suspend::new(async move {
+    let fetched = Suspend::new(contained(async move {
         let board = context.settings.board(&id)?;
         let question = question(&query).of_panels(board.panels.len());
         let question_asked = question.clone();
@@ -59,7 +59,7 @@ pub fn Board() -> impl IntoView {
             .enumerate()
             .map(|(index, (panel, state))| {
                 let state = state.unwrap_or_else(|error| {
-                    fail(&error);
+                    lead(&error);
                     PanelState::Failed(error)
                 });
                 let here = Here { board: board.id.clone(), panel: index, question: question.clone() };
@@ -74,7 +74,7 @@ pub fn Board() -> impl IntoView {
                 {panels}
             </BoardContent>
         })
-    });
+    }));
     view! { <Frame title><Suspense>{fetched}</Suspense></Frame> }.into_any()
 }
 
@@ -92,7 +92,7 @@ fn LockedBoard(
     /// This page, to come back to.
     here: String,
 ) -> impl IntoView {
-    fail(&error);
+    let reference = fail(&error);
     let (ask, was_refused) = asking(&error, &here);
     view! {
         <div class="page board">
@@ -100,7 +100,7 @@ fn LockedBoard(
                 <h1>{title}</h1>
             </header>
             <section class="panel locked" aria-label="Locked">
-                <PanelFailure error retry_href=here ask was_refused/>
+                <PanelFailure error retry_href=here ask was_refused reference/>
             </section>
         </div>
     }

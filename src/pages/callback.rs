@@ -7,7 +7,7 @@ use leptos_axum::ResponseOptions;
 
 use super::{
     ProblemContent,
-    answer::{see_other, set_status},
+    answer::{contained_page, see_other, set_status},
 };
 use crate::{
     app::Frame,
@@ -21,7 +21,7 @@ use crate::{
 /// The page at the redirect URI.
 #[component]
 pub fn Callback() -> impl IntoView {
-    let page = Suspend::new(async move {
+    let page = Suspend::new(contained_page(async move {
         let query = server::request()
             .ok()
             .and_then(|request| request.uri.query().map(str::to_owned))
@@ -41,23 +41,22 @@ pub fn Callback() -> impl IntoView {
             }
             Err(error) => {
                 set_status(server::status(&error));
-                Some(problem(&error, None, None))
+                Some(problem(&error, server::noted(&error), None))
             }
         }
         .map(|problem| view! { <Frame title="Sign-in"><ProblemContent problem/></Frame> })
-    });
+    }));
     view! { <Suspense>{page}</Suspense> }
 }
 
 /// A failure as a problem page of its own. `again` is the address where the same request can be made once more.
 pub fn problem(error: &AppError, reference: Option<String>, again: Option<&str>) -> Problem {
+    const AGAIN: &str =
+        "If it happens again, tell the people who run this service, with the reference below.";
     let found = words(error);
     let why: String = reason(error, false).iter().map(Piece::text).collect();
     let (what, advice) = match why.is_empty() {
-        true => (
-            found.advice.to_owned(),
-            "If it happens again, tell the people who run this service, with the reference below.",
-        ),
+        true => (found.advice.to_owned(), AGAIN),
         false => (why, found.advice),
     };
     let action = match (found.remedy, again) {
@@ -69,7 +68,7 @@ pub fn problem(error: &AppError, reference: Option<String>, again: Option<&str>)
         what,
         said_by_provider: None,
         advice: advice.to_owned(),
-        action: action.map(|(label, href)| (label.to_owned(), href)),
+        action: Some((action.0.to_owned(), action.1)),
         back: None,
         reference,
     }

@@ -20,6 +20,7 @@ mod too_late;
 
 pub use account::{AccountContent, AccountPage, refreshed_claims};
 pub use action::{ActionPage, acted, action_form};
+pub use answer::contained;
 pub use board::{Board, BoardContent};
 pub use callback::Callback;
 pub use home::{Home, HomeContent};

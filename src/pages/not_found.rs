@@ -3,19 +3,23 @@
 use axum::http::StatusCode;
 use leptos::prelude::*;
 
-use super::answer::set_status;
-use crate::{app::Frame, components::words, error::AppError, paths};
+use super::{answer::set_status, problem::ReferenceView};
+use crate::{app::Frame, components::words, error::AppError, paths, server};
 
 /// The page with its status.
 #[component]
 pub fn NotFound() -> impl IntoView {
     set_status(StatusCode::NOT_FOUND);
-    view! { <Frame title="Not found"><NotFoundContent/></Frame> }
+    let reference = server::noted(&AppError::NotFound);
+    view! { <Frame title="Not found"><NotFoundContent reference/></Frame> }
 }
 
 /// The page for an address nothing answers to.
 #[component]
-pub fn NotFoundContent() -> impl IntoView {
+pub fn NotFoundContent(
+    /// Under which the log has the request.
+    reference: Option<String>,
+) -> impl IntoView {
     view! {
         <div class="page">
             <article class="ticket slip">
@@ -27,11 +31,16 @@ pub fn NotFoundContent() -> impl IntoView {
                     <p>{words(&AppError::NotFound).advice}</p>
                 </div>
                 <div class="check">
-                    <p>
+                    <div>
+                        <h2>"What to do"</h2>
+                        <p>"Start again from the home page. If a link brought you here, tell whoever gave it to you."</p>
+                    </div>
+                    <p class="ways">
                         <a class="button primary" href=paths::HOME>
                             "Home"
                         </a>
                     </p>
+                    <ReferenceView reference/>
                 </div>
             </article>
         </div>

@@ -65,7 +65,8 @@ fn content(panel: &Panel, state: PanelState, here: Here) -> AnyView {
         PanelState::Failed(error) => {
             let (retry_href, retry_id) = (here.href(), here.id("retry"));
             let (ask, was_refused) = asking(&error, &retry_href);
-            (None, view! { <PanelFailure error retry_href retry_id ask was_refused/> }.into_any())
+            let reference = server::noted(&error);
+            (None, view! { <PanelFailure error retry_href retry_id ask was_refused reference/> }.into_any())
         }
     };
     view! {

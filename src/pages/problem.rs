@@ -26,15 +26,6 @@ pub fn ProblemContent(problem: Problem) -> impl IntoView {
     };
     let action = action.map(|action| link("button primary", action));
     let back = back.map(|back| link("button", back));
-    let reference = reference.map(|reference| {
-        view! {
-            <p class="reference">
-                <span class="print">"Reference"</span>
-                " "
-                <span class="num">{reference}</span>
-            </p>
-        }
-    });
     view! {
         <div class="page">
             <article class="ticket slip">
@@ -50,9 +41,23 @@ pub fn ProblemContent(problem: Problem) -> impl IntoView {
                         <p>{advice}</p>
                     </div>
                     <p class="ways">{action} {back}</p>
-                    {reference}
+                    <ReferenceView reference/>
                 </div>
             </article>
         </div>
     }
+}
+
+/// Under which the log has what happened, to be told to whoever runs this.
+#[component]
+pub fn ReferenceView(reference: Option<String>) -> impl IntoView {
+    reference.map(|reference| {
+        view! {
+            <p class="reference">
+                <span class="print">"Reference"</span>
+                " "
+                <span class="num">{reference}</span>
+            </p>
+        }
+    })
 }

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::{
     NotFound,
-    answer::{asking, fail},
+    answer::{asking, contained, fail},
     board::asked,
 };
 use crate::{
@@ -32,7 +32,7 @@ pub fn RowPage() -> impl IntoView {
     let query = asked();
     let back = question(&query).href(&board.id, panel);
     let title = board.title.clone();
-    let fetched = Suspend::new(async move {
+    let fetched = Suspend::new(contained(async move {
         match row(board.id.clone(), panel, query.clone()).await {
             // Only a row that is there has its name on the page: no address can write on it.
             Ok(markup) => {
@@ -46,19 +46,19 @@ pub fn RowPage() -> impl IntoView {
                 .into_any()
             }
             Err(error) => {
-                fail(&error);
+                let reference = fail(&error);
                 let here = format!("{}?{query}", paths::row(&board.id, panel));
                 let (ask, was_refused) = asking(&error, &here);
                 view! {
                     <h1>"A row of this board"</h1>
                     <article class="panel">
-                        <PanelFailure error retry_href=here ask was_refused/>
+                        <PanelFailure error retry_href=here ask was_refused reference/>
                     </article>
                 }
                 .into_any()
             }
         }
-    });
+    }));
     view! {
         <Frame title=title.clone()>
             <div class="page row">

@@ -3,7 +3,10 @@
 
 use leptos::prelude::*;
 
-use super::{answer::fail, said::Said};
+use super::{
+    answer::{contained, fail},
+    said::Said,
+};
 use crate::{
     app::Frame,
     components::{Icon, PanelFailure, PanelFrame, icon},
@@ -20,18 +23,18 @@ use crate::{
 /// The page of sessions.
 #[component]
 pub fn SessionsPage() -> impl IntoView {
-    let fetched = Suspend::new(async move {
+    let fetched = Suspend::new(contained(async move {
         match routes::sessions::overview().await {
             Ok(sessions) => {
                 let message = routes::forms::message().await;
                 view! { <SessionsContent sessions message/> }.into_any()
             }
             Err(error) => {
-                fail(&error);
-                view! { <PanelFailure error retry_href=paths::SESSIONS/> }.into_any()
+                let reference = fail(&error);
+                view! { <PanelFailure error retry_href=paths::SESSIONS reference/> }.into_any()
             }
         }
-    });
+    }));
     view! { <Frame title="Sessions"><Suspense>{fetched}</Suspense></Frame> }
 }
 

@@ -22,6 +22,19 @@ pub fn failure(error: &AppError, reference: Option<String>, again: Option<&str>)
     problem(callback::problem(error, reference, again))
 }
 
+/// The same where more is known of what happened and of what to do than the error says. `link` is the button, where it is
+/// another.
+pub fn refusal(
+    error: &AppError,
+    (what, advice): (&str, &str),
+    reference: Option<String>,
+    link: Option<(String, String)>,
+) -> Html<String> {
+    let known = callback::problem(error, reference, None);
+    let action = link.or(known.action);
+    problem(Problem { what: what.to_owned(), advice: advice.to_owned(), action, ..known })
+}
+
 /// The page that posts to the provider's end session endpoint.
 pub fn sign_out(action: String, fields: Vec<(String, String)>, nonce: String) -> Html<String> {
     document("Signing you out".to_owned(), move || view! { <SignOutContent action fields nonce/> })

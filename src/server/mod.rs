@@ -31,6 +31,8 @@ pub mod guard;
 pub mod http_out;
 /// Addresses of this machine and network.
 pub mod inward;
+/// Connections, and what each may cost.
+pub mod listen;
 /// Numbers and dates as the person reads them.
 pub mod locale;
 /// The relying party.
@@ -94,8 +96,14 @@ pub struct Installation {
     pub fetches: api::Fetches,
     pub acts: actions::Acts,
     pub sign_ins: guard::SignInRate,
+    /// As many as sign-ins, of whom each ends with one.
+    pub callbacks: guard::SignInRate,
     /// As many as sign-ins: nobody has to sign out more often.
     pub front_channel_logouts: guard::SignInRate,
+    /// As many as sign-ins: how often the provider is asked anew who people are.
+    pub renewals: guard::SignInRate,
+    /// Logout tokens that were not to be believed; those that are count for nothing.
+    pub refused_logouts: guard::RefusalRate,
     pub streams: streams::Streams,
 }
 
@@ -139,8 +147,38 @@ pub fn answer<T>(outcome: Result<T, AppError>) -> Result<T, AppError> {
     outcome
 }
 
+/// Under which the log has the request that is being answered.
+pub fn reference() -> Option<String> {
+    request().ok()?.extensions.get::<ops::RequestId>().map(ToString::to_string)
+}
+
+/// Writes down that a person is shown this failure, and returns the reference to show with it.
+pub fn noted(error: &AppError) -> Option<String> {
+    tracing::info!(reason = reason(error), "failure shown");
+    reference()
+}
+
+/// A short word for the log: what a person meets, beside the cause, which is logged where it is known.
+pub fn reason(error: &AppError) -> &'static str {
+    match error {
+        AppError::SignedOut => "signed_out",
+        AppError::NotSameOrigin => "not_same_origin",
+        AppError::Forbidden(_) => "forbidden",
+        AppError::StepUp(_) => "step_up",
+        AppError::NotFound => "not_found",
+        AppError::Invalid => "invalid",
+        AppError::ApiUnavailable => "api_unavailable",
+        AppError::ProviderUnavailable => "provider_unavailable",
+        AppError::StoreUnavailable => "store_unavailable",
+        AppError::Busy => "busy",
+        AppError::Offline => "offline",
+        AppError::Internal => "internal",
+    }
+}
+
 /// A failure as the answer of a plain route or a layer, in the form that its sender reads.
 pub fn refuse(asked: &guard::Asked, error: AppError) -> Response {
+    tracing::info!(reason = reason(&error), "refused");
     guard::Refusal::of(asked, status(&error), error).into_response()
 }
 
@@ -152,7 +190,9 @@ pub fn status(error: &AppError) -> StatusCode {
         AppError::NotFound => StatusCode::NOT_FOUND,
         AppError::Invalid => StatusCode::BAD_REQUEST,
         AppError::ApiUnavailable => StatusCode::BAD_GATEWAY,
-        AppError::ProviderUnavailable | AppError::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        AppError::ProviderUnavailable | AppError::StoreUnavailable | AppError::Busy => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         AppError::Offline | AppError::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

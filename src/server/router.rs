@@ -81,7 +81,10 @@ pub async fn context(settings: Settings, clock: Clock) -> Result<Context, Assemb
         stopping: CancellationToken::new(),
         streams: streams::Streams::default(),
         sign_ins: guard::SignInRate::new(settings.sign_in_rate),
+        callbacks: guard::SignInRate::new(settings.sign_in_rate),
         front_channel_logouts: guard::SignInRate::new(settings.sign_in_rate),
+        renewals: guard::SignInRate::new(settings.sign_in_rate),
+        refused_logouts: guard::RefusalRate::new(settings.sign_in_rate),
         settings,
         clock,
     }))
@@ -96,6 +99,11 @@ impl FromRef<Context> for LeptosOptions {
 
 /// Everything that answers a browser.
 pub fn router(context: Context) -> Router {
+    with(context, Router::new())
+}
+
+/// The same with further routes beside the pages, behind all that stands before those.
+pub fn with(context: Context, more: Router<Context>) -> Router {
     let pages = Router::new()
         .leptos_routes_with_context(&context, generate_route_list(App), page_context, shell)
         .fallback(get(leptos_axum::render_app_async_with_context(
@@ -109,6 +117,7 @@ pub fn router(context: Context) -> Router {
             not_found,
         )))
         .route(paths::BOARD_CSV, get(routes::panels::csv))
+        .merge(more)
         .layer(from_fn_with_state(context.clone(), routes::sign_in::required))
         .layer(from_fn(routes::forms::name_bad_arguments))
         // Nothing in these answers is worth guessing by their length (BREACH): no token is in any of them. The sign-out
@@ -130,7 +139,8 @@ pub fn router(context: Context) -> Router {
         .route(paths::BACK_CHANNEL_LOGOUT, post(routes::back_channel::log_out))
         .route(paths::FRONT_CHANNEL_LOGOUT, get(routes::front_channel::log_out));
     let answered = answered.merge(guard::protect(by_provider, &policy));
-    let finished = guard::finish(answered.layer(from_fn(designed_refusals)).merge(health(&context)), &policy);
+    let designed = from_fn_with_state(context.clone(), designed_refusals);
+    let finished = guard::finish(answered.layer(designed).merge(health(&context)), &policy);
     guard::locate(finished.layer(from_fn(ops::request::trace)), &policy).with_state(context)
 }
 
@@ -203,11 +213,13 @@ fn is_of_a_person(request: &Request) -> bool {
 }
 
 /// Turns refusals of any layer into the designed problem page, for whoever can see one.
-async fn designed_refusals(request: Request, next: Next) -> Response {
+async fn designed_refusals(State(context): State<Context>, request: Request, next: Next) -> Response {
     let id = request.extensions().get::<ops::request::RequestId>().cloned();
     let again = asked_again(&request);
+    let asked = routes::forms::accepts_page(request.headers()).then(|| guard::Asked::from(&request));
     let response = next.run(request).await;
     let refusal = response.extensions().get::<guard::Refusal>().cloned();
+    let refusal = refusal.or_else(|| unworded(&asked?, &response));
     match refusal {
         Some(refusal) if !refusal.json => {
             let status: StatusCode = response.status();
@@ -215,11 +227,51 @@ async fn designed_refusals(request: Request, next: Next) -> Response {
             parts.headers.remove(header::CONTENT_TYPE);
             parts.headers.remove(header::CONTENT_LENGTH);
             parts.headers.remove(header::CONTENT_ENCODING);
-            let page =
-                pages::standalone::failure(&refusal.error, id.map(|id| id.to_string()), again.as_deref());
+            let reference = id.map(|id| id.to_string());
+            let page = match refusal.explanation() {
+                Some(words) => {
+                    let link = way_out(&context, status, again);
+                    pages::standalone::refusal(&refusal.error, words, reference, link)
+                }
+                None => pages::standalone::failure(&refusal.error, reference, again.as_deref()),
+            };
             (status, parts.headers, page).into_response()
         }
         _ => response,
+    }
+}
+
+/// What the framework refused by itself: with nothing to read, or with words that are not for people.
+fn unworded(asked: &guard::Asked, response: &Response) -> Option<guard::Refusal> {
+    let status = response.status();
+    let kind = response.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes());
+    let is_unworded = kind.is_none_or(|kind| kind.starts_with(b"text/plain"));
+    if !(is_unworded && (status.is_client_error() || status.is_server_error())) {
+        return None;
+    }
+    let (error, reason) = match status {
+        StatusCode::NOT_FOUND => (AppError::NotFound, "not_found"),
+        StatusCode::METHOD_NOT_ALLOWED => (AppError::Invalid, "method"),
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => (AppError::Busy, "busy"),
+        _ if status.is_client_error() => (AppError::Invalid, "unreadable"),
+        _ => (AppError::Internal, "unworded"),
+    };
+    tracing::warn!(status = status.as_u16(), reason, "request refused");
+    Some(guard::Refusal::of(asked, status, error))
+}
+
+/// What helps against a refusal, where it is not the home page: the same page later, or under our own name.
+fn way_out(context: &Context, status: StatusCode, again: Option<String>) -> Option<(String, String)> {
+    match status {
+        StatusCode::MISDIRECTED_REQUEST => {
+            let origin = context.settings.origin();
+            let name = origin.split_once("://").map_or("", |(_, name)| name);
+            Some((format!("Open {name}"), format!("{origin}{}", paths::HOME)))
+        }
+        StatusCode::REQUEST_TIMEOUT | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
+            Some(("Try again".to_owned(), again.unwrap_or_else(|| paths::HOME.to_owned())))
+        }
+        _ => None,
     }
 }
 

@@ -1,5 +1,5 @@
 //! The methods of the callback (CB-07): only GET runs it. It is a page, and pages also answer HEAD; a HEAD by
-//! a mail scanner or a link preview must not use up the transaction.
+//! a mail scanner or a link preview must not use up the transaction. Nor must a load that nobody may ever look at (LR-10).
 
 use axum::{
     extract::Request,
@@ -9,13 +9,21 @@ use axum::{
 
 use super::{
     Policy, Verdict,
+    navigation::is_speculative,
     refusal::{Asked, refuse},
 };
 use crate::{error::AppError, paths};
 
 /// HEAD: 200 and nothing else. Other methods: 405, before anyone asks for their origin.
 pub(super) fn methods(_: &Policy, request: &Request) -> Verdict {
-    if request.uri().path() != paths::CALLBACK || request.method() == Method::GET {
+    if request.uri().path() != paths::CALLBACK {
+        return None;
+    }
+    if is_speculative(request.headers()) {
+        let asked = Asked::from(request);
+        return Some(refuse(&asked, StatusCode::UNAUTHORIZED, AppError::SignedOut, "speculative callback"));
+    }
+    if request.method() == Method::GET {
         return None;
     }
     if request.method() == Method::HEAD {

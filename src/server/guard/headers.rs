@@ -3,7 +3,7 @@
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
     response::Response,
 };
@@ -20,6 +20,8 @@ const CSP_HTML: &str = "default-src 'none'; style-src 'self'; img-src 'self' dat
                         form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'";
 /// One year, and below our name nothing is plain http either (ASVS 3.4.1).
 const HSTS: &str = "max-age=31536000; includeSubDomains";
+/// When to try again what is unavailable (RFC 9110 10.2.3), where nobody knows better.
+const RETRY_SECS: &str = "5";
 /// No page needs any of these.
 const PERMISSIONS: &str = "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), \
                            gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
@@ -99,6 +101,7 @@ fn policy(directives: &[&str]) -> HeaderValue {
 pub(super) async fn add(State(policy): State<Policy>, request: Request, next: Next) -> Response {
     let is_callback = request.uri().path() == paths::CALLBACK;
     let mut response = next.run(request).await;
+    let status = response.status();
     let headers = response.headers_mut();
     let is_html = headers
         .get(header::CONTENT_TYPE)
@@ -114,6 +117,9 @@ pub(super) async fn add(State(policy): State<Policy>, request: Request, next: Ne
     set(headers, HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     set(headers, HeaderName::from_static("permissions-policy"), PERMISSIONS);
     set(headers, header::CACHE_CONTROL, "no-store");
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        set(headers, header::RETRY_AFTER, RETRY_SECS);
+    }
     if policy.https {
         set(headers, header::STRICT_TRANSPORT_SECURITY, HSTS);
     }
@@ -210,7 +216,7 @@ mod tests {
     async fn hd_06_no_answer_may_be_sniffed() {
         let crawl =
             [get("/", &[HOST]), get("/panic", &[HOST]), get("/", &[]), request("POST", "/", &[HOST], "")];
-        for (sent, status) in crawl.into_iter().zip([200, 500, 421, 403]) {
+        for (sent, status) in crawl.into_iter().zip([200, 500, 400, 403]) {
             let response = send(app(PRODUCTION), sent).await;
             assert_eq!(response.status(), status);
             assert_eq!(response.headers()["x-content-type-options"], "nosniff");

@@ -52,7 +52,7 @@ pub(super) async fn concurrency(State(policy): State<Policy>, request: Request, 
         Err(_) => refuse(
             &Asked::from(&request),
             StatusCode::SERVICE_UNAVAILABLE,
-            AppError::Internal,
+            AppError::Busy,
             "too many at once",
         ),
     }
@@ -63,7 +63,7 @@ pub async fn time(request: Request, next: Next) -> Response {
     let asked = Asked::from(&request);
     match tokio::time::timeout(REQUEST_TIME, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => refuse(&asked, StatusCode::SERVICE_UNAVAILABLE, AppError::Internal, "took too long"),
+        Err(_) => refuse(&asked, StatusCode::SERVICE_UNAVAILABLE, AppError::Busy, "took too long"),
     }
 }
 

@@ -21,6 +21,7 @@ pub mod limits;
 mod navigation;
 mod rate;
 mod refusal;
+mod refusal_rate;
 mod same_origin;
 #[cfg(test)]
 mod testing;
@@ -30,6 +31,7 @@ pub use headers::{front_channel_csp, page_csp, sign_out_csp};
 pub use navigation::{is_navigation, is_speculative};
 pub use rate::{SignInRate, TooMany};
 pub use refusal::{Asked, Refusal, is_server_fn};
+pub use refusal_rate::RefusalRate;
 
 /// What the rules need to know of the settings.
 #[derive(Clone, Debug)]

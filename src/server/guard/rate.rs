@@ -1,4 +1,4 @@
-//! How many sign-ins one client may begin (OP-05). Beginning one costs this server and the provider little, so the limit
+//! How many sign-ins one client may begin (OP-05), and how often it may do what costs about as much. Beginning one costs this server and the provider little, so the limit
 //! is against floods, not against people: an office behind one address must not meet it.
 
 use std::{
@@ -94,7 +94,7 @@ fn fresh<C: Clock + Clone>(quota: Quota, clock: &C) -> Limiter<C> {
 }
 
 /// What counts as one client: a subscriber has a whole /64 of IPv6, or more (RFC 6177).
-fn network(client: ClientAddress) -> IpAddr {
+pub(super) fn network(client: ClientAddress) -> IpAddr {
     match client.ip() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
         address => address,

@@ -24,8 +24,8 @@ impl Refusal {
         Self { status, error, json: request.json }
     }
 
-    /// One sentence for a person: why this was refused, and what to do.
-    pub fn explanation(&self) -> &'static str {
+    /// What happened, and what the person can do, where that is more than the error itself says.
+    pub fn explanation(&self) -> Option<(&'static str, &'static str)> {
         explain(self.status)
     }
 }
@@ -91,9 +91,6 @@ impl IntoResponse for Refusal {
             ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page(&self)).into_response()
         };
         *response.status_mut() = self.status;
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("5"));
-        }
         response.extensions_mut().insert(self);
         response
     }
@@ -102,31 +99,39 @@ impl IntoResponse for Refusal {
 /// What a person reads where nobody replaces it. All of it is our own text.
 fn page(refusal: &Refusal) -> String {
     let title = &refusal.error;
-    let why = refusal.explanation();
+    let (what, advice) =
+        refusal.explanation().unwrap_or(("Nothing was done.", "Wait a moment, then try again."));
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title></head>\
-         <body><main><h1>{title}</h1><p>{why}</p><p><a href=\"{}\">Go to the start page</a></p></main></body></html>",
+         <body><main><h1>{title}</h1><p>{what} {advice}</p><p><a href=\"{}\">Home</a></p></main></body></html>",
         paths::HOME
     )
 }
 
-fn explain(status: StatusCode) -> &'static str {
-    match status {
-        StatusCode::FORBIDDEN => "It was sent from another site. Open this site itself and try again there.",
-        StatusCode::METHOD_NOT_ALLOWED => {
-            "This address does not take what was sent. Start again from the start page."
+/// What happened, and what to do about it, where the status says more than the error does.
+fn explain(status: StatusCode) -> Option<(&'static str, &'static str)> {
+    const START_AGAIN: &str = "Start again from the home page.";
+    Some(match status {
+        StatusCode::METHOD_NOT_ALLOWED => ("This address does not take what was sent to it.", START_AGAIN),
+        StatusCode::REQUEST_TIMEOUT => {
+            ("It took too long to arrive. Nothing was changed.", "Check your connection, then try again.")
         }
-        StatusCode::REQUEST_TIMEOUT => "It took too long to arrive. Check your connection and try again.",
-        StatusCode::PAYLOAD_TOO_LARGE => "More was sent than this site takes at once. Send less.",
-        StatusCode::URI_TOO_LONG => {
-            "The address is too long. Shorten it, or start again from the start page."
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            ("More was sent than this site takes at once. Nothing was changed.", "Go back and send less.")
         }
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => "It was not sent the way this site's own forms send it.",
-        StatusCode::MISDIRECTED_REQUEST => "This server answers under another name.",
-        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
-            "Your browser sent too many cookies. Delete those of this site."
-        }
-        StatusCode::SERVICE_UNAVAILABLE => "This site is busy or slow. Wait a moment and try again.",
-        _ => "It is our fault, not yours. Try again; if it stays, tell us the request id.",
-    }
+        StatusCode::URI_TOO_LONG => ("The address is longer than this site takes.", START_AGAIN),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => (
+            "It was not sent the way this site's own forms send it. Nothing was changed.",
+            "Open the page here and do it again.",
+        ),
+        StatusCode::MISDIRECTED_REQUEST => (
+            "This service answers under another name than the one in the address.",
+            "Open it under its own name. If that is the name you used, tell the people who run this service, with the reference below.",
+        ),
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => (
+            "Your browser sent more than this site takes: too many cookies, most likely.",
+            "Delete the cookies of this site in your browser, then try again.",
+        ),
+        _ => return None,
+    })
 }

@@ -18,6 +18,7 @@ use crate::{
     server::{
         Context,
         flights::Flights,
+        guard::{ClientAddress, is_navigation},
         secret::Secret,
         session::{RowKey, SignedIn},
     },
@@ -92,28 +93,42 @@ pub async fn complete(
         Some(_) => Ok(Onward::to(paths::HOME.to_owned())),
         None => Err(Failed { problem: Arc::new(problem), ways: Ways::from_nowhere() }),
     };
+    let counted = match signed_in {
+        Some(_) => Ok(()),
+        None => context.callbacks.count(ClientAddress::of(&asked.extensions)),
+    };
     let response = match Response::parse(query) {
         Ok(response) => response,
-        Err(problem) => return nowhere(problem),
+        Err(problem) => return nowhere(counted.err().map_or(problem, SignInProblem::from)),
     };
     let Some(state) = response.state.clone() else {
-        return nowhere(SignInProblem::Malformed("there is no state"));
+        let problem = SignInProblem::Malformed("there is no state");
+        return nowhere(counted.err().map_or(problem, SignInProblem::from));
     };
     let browser = browser_cookie::read(&asked.headers, &context.settings);
+    // Whoever has sent too many finds the way back to the same page all the same, and the transaction as it was.
     let opened = Transaction::open(&state, browser, context.sessions.keyring(), context.clock.now());
     let (again, target, outcome) = match opened {
         Opened::Usable(transaction) => {
             let again = transaction.asked.link(context, &transaction.target);
             let target = transaction.target.clone();
-            (again, target, exchange(context, session, asked, query, response, transaction, signed_in).await)
+            let outcome = match counted {
+                Ok(()) => exchange(context, session, asked, query, response, transaction, signed_in).await,
+                Err(too_many) => Err(Arc::new(too_many.into())),
+            };
+            (again, target, outcome)
         }
         Opened::Lost(lost) => {
             let again = lost.asked.link(context, &lost.target);
             let target = lost.target.clone();
-            (again, target, restart(context, asked, lost, signed_in).await.map_err(Arc::new))
+            let outcome = match counted {
+                Ok(()) => restart(context, asked, lost, signed_in).await,
+                Err(too_many) => Err(too_many.into()),
+            };
+            (again, target, outcome.map_err(Arc::new))
         }
         // What claims to be the provider's error is not attributed to it without a transaction.
-        Opened::Unknown => return nowhere(SignInProblem::Lost),
+        Opened::Unknown => return nowhere(counted.err().map_or(SignInProblem::Lost, SignInProblem::from)),
     };
     // What fails here leaves a running session as it was.
     let back = signed_in.map(|_| target);
@@ -238,7 +253,8 @@ async fn restart(
     if signed_in.is_some() {
         return Ok(Onward::to(lost.target));
     }
-    if lost.attempt > 0 {
+    // Nobody goes anywhere by an image or a fetch, so no sign-in starts by one.
+    if lost.attempt > 0 || !is_navigation(&asked.headers) {
         return Err(SignInProblem::Lost);
     }
     tracing::info!(event = "sign-in restarted", "a transaction was lost, expired or used already");

@@ -166,6 +166,7 @@ impl SignInProblem {
     pub fn retry_after(&self) -> Option<HeaderValue> {
         match self {
             Self::TooMany(error) => Some(error.retry_after_secs.into()),
+            // Of what is unavailable, `guard/headers.rs` says it.
             _ => None,
         }
     }

@@ -14,7 +14,7 @@ use axum::{
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::server::{config::AdminListen, guard::ClientAddress};
+use crate::server::{config::AdminListen, guard::ClientAddress, listen};
 
 /// The address that was chosen cannot be had.
 #[derive(Debug, thiserror::Error)]
@@ -61,8 +61,8 @@ pub async fn serve(
         );
     }
     tracing::info!("health and operator commands on {address}");
-    let router = router.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, router).with_graceful_shutdown(stopping.cancelled_owned()).await
+    listen::serve(listener, router, stopping.cancelled_owned(), listen::Limits::default()).await;
+    Ok(())
 }
 
 fn is_local(address: IpAddr) -> bool {

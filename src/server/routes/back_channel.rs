@@ -1,10 +1,11 @@
 //! Logout by the provider, server to server (OpenID Connect Back-Channel Logout 1.0, 2.5 to 2.8). Who may say so is proven
-//! by a signature alone: cookies and addresses count for nothing, and a provider is never limited by its address.
+//! by a signature alone: cookies count for nothing, and a provider is never limited by its address. Who sends tokens that are
+//! not to be believed is not heard for a moment, once there were too many (OP-05).
 
 use axum::{
     body::Bytes,
     extract::State,
-    http::{HeaderMap, StatusCode, header},
+    http::{Extensions, HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use futures::StreamExt;
@@ -15,6 +16,7 @@ use url::form_urlencoded;
 
 use crate::server::{
     Context,
+    guard::{ClientAddress, TooMany},
     oidc::{
         logout_token::{self, LogoutTokenError},
         revocation,
@@ -31,7 +33,20 @@ static SLOTS: Semaphore = Semaphore::const_new(MAX_CONCURRENT);
 
 /// `POST /auth/back-channel-logout`: 200 if what the token says is so now, also if it was before (2.8); 400 if the token is
 /// not to be believed; 503 if that cannot be told or done now, so that a provider that tries again may be heard.
-pub async fn log_out(State(context): State<Context>, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn log_out(
+    State(context): State<Context>,
+    extensions: Extensions,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let client = ClientAddress::of(&extensions);
+    let refused = |rule| {
+        context.refused_logouts.refused(client);
+        refused(rule)
+    };
+    if let Err(too_many) = context.refused_logouts.hear(client) {
+        return not_heard(too_many);
+    }
     let Ok(_slot) = SLOTS.try_acquire() else { return unavailable("too many at once") };
     let token = match token(&headers, &body) {
         Ok(token) => token,
@@ -112,6 +127,14 @@ fn token(headers: &HeaderMap, body: &[u8]) -> Result<String, &'static str> {
 fn refused(rule: &'static str) -> Response {
     tracing::warn!(event = "logout token refused", reason = rule);
     error(StatusCode::BAD_REQUEST, "invalid_request", rule)
+}
+
+fn not_heard(too_many: TooMany) -> Response {
+    tracing::warn!(event = "logout token refused", reason = "too many of this client were refused");
+    let mut response =
+        error(StatusCode::TOO_MANY_REQUESTS, "temporarily_unavailable", "too many were refused");
+    response.headers_mut().insert(header::RETRY_AFTER, too_many.retry_after_secs.into());
+    response
 }
 
 fn unavailable(why: &'static str) -> Response {

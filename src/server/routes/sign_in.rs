@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{Query, Request, State},
-    http::{HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -18,7 +18,7 @@ use crate::{
     pages, paths,
     server::{
         Context, Current, context,
-        guard::is_navigation,
+        guard::{ClientAddress, Refusal, is_navigation},
         oidc::{
             authorization_request, callback,
             demand::Asked,
@@ -54,8 +54,24 @@ pub async fn start(
     to_provider(&context, &by, return_target(&wanted.return_to), asked).await
 }
 
+/// Refuses who asks the provider anew too often: each time is a request of ours to it.
+fn renews_too_often(context: &Context, request: &Request) -> Option<Response> {
+    if request.method() != Method::POST || request.uri().path() != paths::REFRESH_ACCOUNT {
+        return None;
+    }
+    let too_many = context.renewals.count(ClientAddress::of(request.extensions())).err()?;
+    tracing::warn!(reason = "too_many", "details are refreshed too often");
+    let mut answer =
+        Refusal::of(&request.into(), StatusCode::TOO_MANY_REQUESTS, AppError::Busy).into_response();
+    answer.headers_mut().insert(header::RETRY_AFTER, too_many.retry_after_secs.into());
+    Some(answer)
+}
+
 /// Lets signed-in people through; sends who is not, but navigates here, to the provider; refuses the rest.
 pub async fn required(State(context): State<Context>, request: Request, next: Next) -> Response {
+    if let Some(refused) = renews_too_often(&context, &request) {
+        return refused;
+    }
     let is_signed_in = request.extensions().get::<Current>().is_some_and(|current| current.0.is_some());
     if is_signed_in || !paths::needs_session(request.uri().path()) {
         return next.run(request).await;

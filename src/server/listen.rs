@@ -1,0 +1,258 @@
+//! Connections of browsers and proxies: so many at once, each served HTTP/1.1 within limits of time (OP-04).
+//! What one request may bring is in `guard/limits.rs`; here is what a connection may cost before, between and after requests.
+
+use std::{
+    convert::Infallible,
+    fs,
+    future::{Future, pending},
+    io,
+    net::SocketAddr,
+    pin::{Pin, pin},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{ConnectInfo, Request},
+    response::Response,
+};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{Instant, Sleep, sleep},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::ServiceExt;
+
+use super::guard::limits::{MAX_HEADERS, MAX_URI};
+
+/// Connections at once, where the process may have that many files open: event streams, and requests beside them.
+const MAX_CONNECTIONS: usize = 10_000;
+/// Names and separators of a head, beyond what `guard` counts: past this hyper itself answers 431.
+const HEAD_MORE: usize = 24 * 1024;
+/// After a failed accept that is no single client's fault, as when there are no files left.
+const ACCEPT_RESTS: Duration = Duration::from_secs(1);
+/// So often at most the log says that all connections are taken.
+const FULL_SAID: Duration = Duration::from_secs(60);
+
+/// What connections may cost.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// So many at once; others wait until one closes.
+    pub connections: usize,
+    /// Until the first head is complete: browsers and proxies send it at once.
+    pub first_head: Duration,
+    /// Until each further head is complete, the idle time before it included. Longer than the 60 s for which proxies keep
+    /// connections: who closes first must not be us, or a request is lost in between.
+    pub next_head: Duration,
+    /// For as long nothing of an answer need be taken by whoever asked for it.
+    pub stall: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: connections_of(open_files()),
+            first_head: Duration::from_secs(10),
+            next_head: Duration::from_secs(75),
+            stall: Duration::from_secs(30),
+        }
+    }
+}
+
+/// A quarter of the files is left for the store, the provider and the API.
+fn connections_of(open_files: Option<usize>) -> usize {
+    open_files.map_or(MAX_CONNECTIONS, |files| (files / 4 * 3).clamp(1, MAX_CONNECTIONS))
+}
+
+/// How many files the process may have open; `None` where that is not told, or has no limit.
+fn open_files() -> Option<usize> {
+    let limits = fs::read_to_string("/proc/self/limits").ok()?;
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+/// Serves until `stop` completes, and then what is under way.
+pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>, limits: Limits) {
+    let (slots, open) = (Arc::new(Semaphore::new(limits.connections)), TaskTracker::new());
+    let stopping = CancellationToken::new();
+    let mut stop = pin!(stop);
+    let mut said_full = None;
+    loop {
+        let accepted = async {
+            let slot = slot(&slots, &mut said_full).await;
+            (slot, accept(&listener).await)
+        };
+        let (slot, (stream, peer)) = tokio::select! {
+            biased;
+            () = &mut stop => break,
+            accepted = accepted => accepted,
+        };
+        let served = connection(stream, peer, router.clone(), limits, stopping.clone());
+        open.spawn(async move {
+            served.await;
+            drop(slot);
+        });
+    }
+    drop(listener);
+    stopping.cancel();
+    open.close();
+    open.wait().await;
+}
+
+/// A place for one more connection, when there is one.
+async fn slot(slots: &Arc<Semaphore>, said_full: &mut Option<Instant>) -> OwnedSemaphorePermit {
+    if let Ok(slot) = slots.clone().try_acquire_owned() {
+        return slot;
+    }
+    if said_full.is_none_or(|at| at.elapsed() > FULL_SAID) {
+        *said_full = Some(Instant::now());
+        tracing::warn!("there are as many connections as may be; others wait");
+    }
+    match slots.clone().acquire_owned().await {
+        Ok(slot) => slot,
+        // Nobody closes it.
+        Err(_) => pending().await,
+    }
+}
+
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    loop {
+        match listener.accept().await {
+            Ok(accepted) => return accepted,
+            Err(error) if is_of_one_client(&error) => {}
+            Err(error) => {
+                tracing::error!(%error, "connections cannot be accepted");
+                sleep(ACCEPT_RESTS).await;
+            }
+        }
+    }
+}
+
+fn is_of_one_client(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    [ConnectionRefused, ConnectionAborted, ConnectionReset].contains(&error.kind())
+}
+
+/// One connection, to its end. Broken ones end quietly: that is nobody's news.
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    limits: Limits,
+    stopping: CancellationToken,
+) {
+    let has_asked = AtomicBool::new(false);
+    let service = service_fn(|request: hyper::Request<Incoming>| {
+        has_asked.store(true, Ordering::Relaxed);
+        let mut request: Request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        let answer: Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>> =
+            Box::pin(router.clone().oneshot(request));
+        answer
+    });
+    let stream = Stalling { stream, patience: limits.stall, waits: None };
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.next_head)
+        .max_buf_size(MAX_URI + MAX_HEADERS + HEAD_MORE)
+        .serve_connection(TokioIo::new(stream), service);
+    let (mut connection, mut first_head) = (pin!(connection), pin!(sleep(limits.first_head)));
+    let (mut looks_at_first, mut is_stopping) = (true, false);
+    loop {
+        tokio::select! {
+            _ended = connection.as_mut() => return,
+            () = &mut first_head, if looks_at_first => looks_at_first = false,
+            () = stopping.cancelled(), if !is_stopping => {
+                is_stopping = true;
+                connection.as_mut().graceful_shutdown();
+            }
+        }
+        // Nothing is under way that would be cut short.
+        if !has_asked.load(Ordering::Relaxed) && (is_stopping || !looks_at_first) {
+            return;
+        }
+    }
+}
+
+/// A connection that breaks when its other end takes nothing for a while: else an answer that nobody reads would hold it
+/// for as long as that end likes.
+struct Stalling {
+    stream: TcpStream,
+    patience: Duration,
+    waits: Option<Pin<Box<Sleep>>>,
+}
+
+impl Stalling {
+    fn watch<T>(&mut self, cx: &mut Context<'_>, taken: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if taken.is_ready() {
+            self.waits = None;
+            return taken;
+        }
+        let patience = self.patience;
+        let waits = self.waits.get_or_insert_with(|| Box::pin(sleep(patience)));
+        waits.as_mut().poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl AsyncRead for Stalling {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, into)
+    }
+}
+
+impl AsyncWrite for Stalling {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let taken = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.watch(cx, taken)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let taken = Pin::new(&mut self.stream).poll_write_vectored(cx, bytes);
+        self.watch(cx, taken)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_CONNECTIONS, connections_of, open_files};
+
+    #[test]
+    fn op_04_connections_leave_files_for_store_provider_and_api() {
+        assert!(open_files().is_none_or(|files| files > 16));
+        for (files, connections) in
+            [(None, MAX_CONNECTIONS), (Some(1024), 768), (Some(1_048_576), MAX_CONNECTIONS), (Some(0), 1)]
+        {
+            assert_eq!(connections_of(files), connections);
+        }
+    }
+}
