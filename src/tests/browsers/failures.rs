@@ -60,6 +60,7 @@ fn is_logged(log: &Log, page: &Page, reason: &str) {
 }
 
 type Fault = fn(&mut Script);
+type Change = Box<dyn Fn(&mut Script)>;
 
 #[tokio::test]
 async fn op_09_every_failed_sign_in_says_what_happened_and_what_to_do() {
@@ -71,7 +72,7 @@ async fn op_09_every_failed_sign_in_says_what_happened_and_what_to_do() {
             script.callback.set("error", code);
         }
     };
-    let faults: [(&str, u16, &str, Box<dyn Fn(&mut Script)>); 12] = [
+    let faults: [(&str, u16, &str, Change); 12] = [
         ("cancelled", 403, "provider_error", Box::new(error("access_denied"))),
         ("provider broken", 502, "provider_error", Box::new(error("server_error"))),
         ("provider busy", 503, "provider_error", Box::new(error("temporarily_unavailable"))),
@@ -280,10 +281,8 @@ fn sign_in_problems() -> Vec<SignInProblem> {
     ];
     let listed = |problem: &SignInProblem| match problem {
         TooMany(_) | Malformed(_) | Lost | ProviderSaid { .. } | ProviderUnavailable(_) => (),
-        Misconfigured(_) | Algorithms(_) | CodeRefused(_) | IdToken(_) | SomebodyElse | NotAsDemanded(_) => {
-            ()
-        }
-        LoggedOut | Store(_) | Internal(_) => (),
+        Misconfigured(_) | Algorithms(_) | CodeRefused(_) | IdToken(_) => (),
+        SomebodyElse | NotAsDemanded(_) | LoggedOut | Store(_) | Internal(_) => (),
     };
     all.iter().for_each(listed);
     all

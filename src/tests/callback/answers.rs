@@ -181,7 +181,7 @@ async fn cb_15_what_was_granted_counts_and_a_panel_says_what_is_missing() {
         assert_eq!(is_said, !is_granted, "{scope:?}: {}", page.body);
         assert_eq!(seen(&world)[3], usize::from(is_granted), "{scope:?}: the API is not asked in vain");
         let account = browser.open("/account").await.body;
-        let shown = account.splitn(2, "Scopes granted").nth(1).unwrap().split("</section>").next().unwrap();
+        let shown = account.split_once("Scopes granted").unwrap().1.split("</section>").next().unwrap();
         assert_eq!(shown.contains("orders:read<"), is_granted, "{scope:?}: {shown}");
     }
     let world = HostileWorld::start().await;

@@ -74,12 +74,14 @@ async fn cb_16_the_tokens_of_another_person_before_are_given_back() {
     assert!(world.provider.owner(&first.access_token).is_none());
 }
 
+type Fault = fn(&mut Script);
+
 #[tokio::test]
 async fn cb_17_a_callback_that_fails_leaves_the_running_session_as_it_was() {
     let world = HostileWorld::start().await;
     let (mut browser, _) = world.signed_in(BOARD).await;
     let cookie = browser.at_app[SESSION].clone();
-    let faults: [(&str, fn(&mut Script)); 10] = [
+    let faults: [(&str, Fault); 10] = [
         ("an error", |script| {
             script.callback.remove("code");
             script.callback.set("error", "access_denied");

@@ -61,6 +61,8 @@ async fn cb_01_an_unknown_state_leads_to_no_token_request() {
     assert_eq!(browser.open(&callback).await.path(), "/account", "the genuine one still works");
 }
 
+type Alter = fn(&str) -> Option<String>;
+
 #[tokio::test]
 async fn cb_01_no_state_but_the_one_of_the_request_leads_to_a_token_request() {
     let world = HostileWorld::start().await;
@@ -71,7 +73,7 @@ async fn cb_01_no_state_but_the_one_of_the_request_leads_to_a_token_request() {
     };
     let other = HostileWorld::start().await;
     let foreign = state(&back_from(&other).await.1);
-    let wrong: [(&str, fn(&str) -> Option<String>); 7] = [
+    let wrong: [(&str, Alter); 7] = [
         ("missing", |_| None),
         ("empty", |_| Some(String::new())),
         ("unknown", |_| Some("unknown".into())),

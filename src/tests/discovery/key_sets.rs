@@ -42,7 +42,7 @@ async fn jd_10_oidcc_client_test_kid_absent_single_jwks() {
     let [own, other] = [known_keys::RSA_2048, known_keys::RSA_2048_OTHER].map(Keys::rsa);
     world.provider.signs_with(&own);
     let nameless = own.public_with(&[("kid", Value::Null), ("alg", Value::Null)]);
-    publish(&world, &[nameless.clone()], &own, None);
+    publish(&world, std::slice::from_ref(&nameless), &own, None);
     accepted(&world, "one key without a name").await;
     publish(&world, &[nameless], &other, None);
     refused(&world, &heard, &["id_token"], "by another key").await;
