@@ -10,6 +10,9 @@ const STREAM = /\/auth\/events$/;
 /** A page asks this by itself: when it hears that its session is over, when the person comes back, when a server is away. */
 const QUESTION = /\/api\/session$/;
 const ENDED = 'a page says that its session is over: ';
+const VIOLATED = 'securitypolicyviolation: ';
+/** Our own words, and the browser's. */
+const VIOLATION = /^securitypolicyviolation: |Content Security Policy/;
 const WCAG_2_2_AA = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 export class Guard {
@@ -18,11 +21,20 @@ export class Guard {
   /** A page's event stream ends with its server, and comes back by itself. */
   private readonly expectedFailures: RegExp[] = [/\/auth\/events$/];
 
+  /** Refusals of the content security policy, where the test expects some. */
+  readonly violations: string[] = [];
+
   private isEnding = false;
+  private isRefusing = false;
 
   /** A session ends in this test while a page shows it. In any other, no page may say so. */
   expectEnd(): void {
     this.isEnding = true;
+  }
+
+  /** Something in a page of this test is not to run or load. */
+  expectViolations(): void {
+    this.isRefusing = true;
   }
 
   /** An answer of this status is part of the test. */
@@ -36,15 +48,15 @@ export class Guard {
   }
 
   async watch(context: BrowserContext): Promise<void> {
-    await context.addInitScript((ended) => {
+    await context.addInitScript(({ ended, violated }) => {
       new MutationObserver(() => {
         const why = document.documentElement?.dataset.ended;
         if (why) console.error(ended + why);
       }).observe(document, { subtree: true, attributes: true, attributeFilter: ['data-ended'] });
       document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
-        console.error(`securitypolicyviolation: ${effectiveDirective} ${blockedURI}`);
+        console.error(`${violated}${effectiveDirective} ${blockedURI}`);
       });
-    }, ENDED);
+    }, { ended: ENDED, violated: VIOLATED });
     context.on('weberror', (event) => {
       const { name, message, stack } = event.error();
       // A navigation that follows on another: the browser drops its own animation between the two, and says so.
@@ -66,6 +78,10 @@ export class Guard {
     context.on('console', (message) => {
       if (!['error', 'warning'].includes(message.type())) return;
       if (this.isEnding && message.text().startsWith(ENDED)) return;
+      if (this.isRefusing && VIOLATION.test(message.text())) {
+        if (message.text().startsWith(VIOLATED)) this.violations.push(message.text());
+        return;
+      }
       const { url } = message.location();
       const status = /responded with a status of (\d+)/.exec(message.text())?.[1];
       if (status && this.isExpectedStatus(Number(status), url)) return;

@@ -204,6 +204,10 @@ mod tests {
         assert_eq!(other, Err("down"), "not the last good one of another address");
         let other = cached.get("b", || async { Ok(2) }).await;
         assert_eq!(other.map(|number| *number), Ok(2));
+        let again = cached.refetch("b", || async { Ok(3) }).await;
+        assert_eq!(again.map(|number| *number), Ok(3));
+        let elsewhere = cached.refetch("c", || async { Ok(4) }).await;
+        assert_eq!(elsewhere.map(|number| *number), Ok(4), "also within the cool-down");
     }
 
     #[tokio::test]

@@ -291,4 +291,16 @@ mod tests {
         let many: Map<String, Value> = (0..99).map(|n| (format!("claim{n}"), json!("x"))).collect();
         assert_eq!(changes(&Map::new(), &many).len(), CHANGES_MAX);
     }
+
+    #[test]
+    fn a_change_names_the_items_of_lists_and_the_words_of_roles_only() {
+        let of = |name: &str, before: Value, after: Value| {
+            let change = change(name, Some(&before), Some(&after)).unwrap();
+            (change.added, change.removed)
+        };
+        let both = |added: &str, removed: &str| (vec![added.to_owned()], vec![removed.to_owned()]);
+        assert_eq!(of("roles", json!("viewer clerk"), json!("clerk admin")), both("admin", "viewer"));
+        assert_eq!(of("groups", json!(["a", "b"]), json!(["b", "c"])), both("c", "a"));
+        assert_eq!(of("name", json!("Ada Okafor"), json!("Ada Lind")), (Vec::new(), Vec::new()));
+    }
 }

@@ -196,3 +196,27 @@ pub(super) fn is_plain_type(token: &Jws<'_>) -> bool {
 pub(super) fn is_sub(text: &str) -> bool {
     (1..=SUB_MAX_LEN).contains(&text.len()) && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn it_05_it_06_times_are_right_to_the_second() {
+        let now = 1_000_000;
+        let check = |iat: i64, exp: i64, nbf: i64| {
+            let claims = json!({ "iat": iat, "exp": exp, "nbf": nbf });
+            check_times(claims.as_object().unwrap(), now)
+        };
+        for (what, [right, wrong]) in [
+            ("exp", [now - LEEWAY_SECS + 1, now - LEEWAY_SECS].map(|exp| check(now, exp, now))),
+            ("iat to come", [now + LEEWAY_SECS, now + LEEWAY_SECS + 1].map(|iat| check(iat, now + 9, now))),
+            ("iat of before", [600, 601].map(|age| check(now - age, now + 9, now))),
+            ("nbf", [now + LEEWAY_SECS, now + LEEWAY_SECS + 1].map(|nbf| check(now, now + 9, nbf))),
+        ] {
+            assert!(right.is_ok() && wrong.is_err(), "{what}");
+        }
+    }
+}

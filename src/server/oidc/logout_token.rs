@@ -164,3 +164,51 @@ fn named(
         Some(_) => refuse(rule),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const NOW: UnixSecs = 1_000_000;
+    const LONGEST: i64 = LIFETIME_MAX_SECS + LEEWAY_SECS;
+
+    fn check(iat: i64, exp: i64, nbf: Option<i64>) -> Result<Logout, LogoutTokenError> {
+        let text = "public_url = \"http://localhost:3000\"\nissuer = \"https://id.example\"\nclient_id = \"app\"\n\
+                    client_secret = \"s\"\napi_url = \"https://api.example\"\n";
+        let settings = Settings::load(Some(text), None, []).unwrap().0;
+        let mut claims = json!({
+            "iss": "https://id.example", "aud": "app", "sub": "ada", "jti": "1", "iat": iat, "exp": exp, "events": { EVENT: {} },
+        });
+        if let Some(nbf) = nbf {
+            claims["nbf"] = json!(nbf);
+        }
+        check_claims(&settings, NOW, serde_json::from_value(claims).ok())
+    }
+
+    #[test]
+    fn lo_09_times_are_right_to_the_second() {
+        let soon = NOW + 60;
+        for (what, [right, wrong]) in [
+            ("iat to come", [NOW + LEEWAY_SECS, NOW + LEEWAY_SECS + 1].map(|iat| check(iat, soon, None))),
+            ("iat of before", [NOW - LONGEST, NOW - LONGEST - 1].map(|iat| check(iat, soon, None))),
+            ("exp of before", [NOW - LEEWAY_SECS + 1, NOW - LEEWAY_SECS].map(|exp| check(NOW, exp, None))),
+            ("exp to come", [NOW + LONGEST, NOW + LONGEST + 1].map(|exp| check(NOW, exp, None))),
+            ("nbf", [NOW + LEEWAY_SECS, NOW + LEEWAY_SECS + 1].map(|nbf| check(NOW, soon, Some(nbf)))),
+        ] {
+            assert!(right.is_ok() && wrong.is_err(), "{what}");
+        }
+    }
+
+    #[test]
+    fn lo_14_lo_15_a_logout_bars_as_long_as_what_it_bars_may_arrive_and_its_token_may_be_played_again() {
+        assert_eq!(
+            bars_until(NOW),
+            NOW + 600 + 120,
+            "ID tokens are taken for ten minutes, give or take a clock"
+        );
+        assert_eq!(check(NOW, NOW + 60, None).unwrap().until, NOW + 720);
+        assert_eq!(check(NOW, NOW + 3600, None).unwrap().until, NOW + 3720);
+    }
+}

@@ -67,6 +67,8 @@ mod tests {
         let not_asked = settings("scopes = \"openid\"");
         let at_google = settings("scopes = \"openid\"\nauthorize_params = \"access_type=offline\"");
         assert!(is_asked_for(&asked) && is_asked_for(&at_google) && !is_asked_for(&not_asked));
+        let online = settings("scopes = \"openid\"\nauthorize_params = \"access_type=online&x=offline\"");
+        assert!(!is_asked_for(&online));
         let silent = metadata(json!({}));
         let full = metadata(json!({
             "scopes_supported": ["openid", "offline_access"], "grant_types_supported": ["authorization_code", "refresh_token"]

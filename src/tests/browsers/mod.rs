@@ -6,6 +6,7 @@ mod headers;
 mod listen;
 mod panics;
 mod rate;
+mod said;
 mod speculation;
 mod words;
 

@@ -13,7 +13,7 @@ use crate::tests::{
 
 #[tokio::test]
 async fn jd_08_a_thousand_tokens_with_random_kids_make_a_handful_of_key_requests() {
-    let world = HostileWorld::start().await;
+    let world = HostileWorld::with("sign_in_rate = 0\n").await;
     let (mut browser, _) = world.signed_in("/account").await;
     let fetched = world.provider.count(At::Keys);
     let forger = Keys::generate();
