@@ -1,6 +1,6 @@
 # The commands a person types; what they do is in setup/, a small file each. Every one installs what it lacks.
 .DEFAULT_GOAL := help
-.PHONY: help demo test build dev check soak fuzz bench
+.PHONY: help demo test build dev check soak fuzz mutants bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ check: ## the quick loop: format, and does it compile
 
 soak: ## the long runs: random histories of the session core, faults, load, several processes; an hour and a half
 	@setup/soak.sh
+
+mutants: ## do the tests notice? the core changed in a thousand small ways, one at a time; a day, or SHARD=3/24
+	@setup/mutants.sh
 
 fuzz: ## whatever comes from outside, at random: ten fuzz targets, six minutes each
 	@setup/fuzz.sh
