@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use super::{BOARD, PANEL, answer, counts, is_data, is_failing, world};
-use crate::tests::support::hostile::Raw;
+use crate::tests::support::hostile::{At, Raw};
 
 /// One row, and a lot that no column shows.
 fn padded(bytes: usize) -> Vec<u8> {
@@ -139,4 +139,18 @@ async fn ac_11_values_are_text_whatever_is_in_them() {
             assert!(page.body.contains(text), "{path}: {text}: {}", page.body);
         }
     }
+}
+
+#[tokio::test]
+async fn ac_09_more_headers_than_any_client_takes_are_no_answer_and_end_no_session() {
+    let world = world().await;
+    let (mut browser, _) = world.signed_in("/account").await;
+    let many = |count| (0..count).fold(Raw::json(403, "{}"), |raw, _| raw.with("www-authenticate", "Bearer"));
+    answer(&world, many(500));
+    assert!(is_failing(&browser.fetch(PANEL).await));
+    answer(&world, many(50));
+    assert!(browser.fetch(PANEL).await.body.contains("may not see this"));
+    answer(&world, None);
+    assert!(is_data(&browser.get(BOARD).await));
+    assert_eq!(world.provider.count(At::Refresh), 0);
 }
