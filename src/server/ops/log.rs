@@ -1,6 +1,7 @@
 //! Where log lines go and which there are: for people on a terminal, as JSON otherwise, always to standard
 //! error. Keeps out what could hold a secret whatever the filter says (OP-07): fine-grained events of
 //! libraries, which print what they transport, and the texts of panics that were put together at run time.
+//! Every line names the request it is of: spans of libraries, which would stand in its place, are left out.
 
 use std::{
     any::Any,
@@ -8,9 +9,14 @@ use std::{
     panic::{self, PanicHookInfo},
 };
 
-use tracing::{Level, Metadata};
+use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::{
-    EnvFilter, Layer, filter::filter_fn, fmt, layer::SubscriberExt, util::SubscriberInitExt,
+    EnvFilter, Layer,
+    filter::filter_fn,
+    fmt::{self, MakeWriter},
+    layer::SubscriberExt,
+    registry::LookupSpan,
+    util::SubscriberInitExt,
 };
 
 /// Logging could not be set up.
@@ -30,7 +36,7 @@ pub fn init(filter: &str) -> Result<(), LogError> {
     let lines = if io::stderr().is_terminal() {
         fmt::layer().with_writer(io::stderr).with_target(false).boxed()
     } else {
-        fmt::layer().json().flatten_event(true).with_span_list(false).with_writer(io::stderr).boxed()
+        json(io::stderr).boxed()
     };
     // Filters of the whole, not of the layer: those remember an answer until the next event of the thread, and a library
     // that only asks whether it would be heard, as sqlx does at each query, makes them drop that event.
@@ -41,10 +47,19 @@ pub fn init(filter: &str) -> Result<(), LogError> {
     Ok(())
 }
 
-/// Our own events, and those of libraries from `info` up.
-fn is_harmless(event: &Metadata<'_>) -> bool {
-    let ours = event.target().split("::").next() == Some(env!("CARGO_CRATE_NAME"));
-    ours || *event.level() <= Level::INFO
+/// A JSON object a line, with the innermost span.
+fn json<S, W>(writer: W) -> impl Layer<S>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    fmt::layer().json().flatten_event(true).with_span_list(false).with_writer(writer)
+}
+
+/// Our own events and spans, and the events of libraries from `info` up.
+fn is_harmless(told: &Metadata<'_>) -> bool {
+    let ours = told.target().split("::").next() == Some(env!("CARGO_CRATE_NAME"));
+    ours || told.is_event() && *told.level() <= Level::INFO
 }
 
 fn log_panic(info: &PanicHookInfo<'_>) {
@@ -66,7 +81,7 @@ mod tests {
 
     use tracing_subscriber::{Layer, filter::filter_fn, fmt, layer::SubscriberExt};
 
-    use super::{harmless_text, is_harmless};
+    use super::{harmless_text, is_harmless, json};
 
     #[derive(Clone, Default)]
     struct Sink(Arc<Mutex<Vec<u8>>>);
@@ -94,6 +109,23 @@ mod tests {
         });
         let text = String::from_utf8(sink.0.lock().unwrap().clone()).unwrap();
         assert!(text.contains("told") && text.contains("ours") && !text.contains("canary"), "{text}");
+    }
+
+    #[test]
+    fn op_08_op_09_a_line_names_its_request_also_where_a_library_has_a_span_around_it() {
+        let sink = Sink::default();
+        let writer = sink.clone();
+        let lines =
+            tracing_subscriber::registry().with(filter_fn(is_harmless)).with(json(move || writer.clone()));
+        tracing::subscriber::with_default(lines, || {
+            let request =
+                tracing::info_span!(target: "claimcheck::server", "request", id = "abcdefghjk").entered();
+            let library = tracing::info_span!(target: "tower_sessions::service", "call").entered();
+            tracing::warn!(target: "claimcheck::server", reason = "lost", "sign-in failed");
+            drop((library, request));
+        });
+        let text = String::from_utf8(sink.0.lock().unwrap().clone()).unwrap();
+        assert!(text.contains("abcdefghjk") && text.contains("\"reason\":\"lost\""), "{text}");
     }
 
     #[test]
