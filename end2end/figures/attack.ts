@@ -97,7 +97,7 @@ const views: Attack[] = [
 const signIns: Attack[] = [
   { name: 'a callback with an altered state', status: 400, act: (bench) => comeBack(bench, (url) => url.searchParams.set('state', `x${url.searchParams.get('state')}`)) },
   { name: 'a callback in another browser: a sign-in of its own', status: 303, act: (bench) => comeBack(bench, () => {}, new Browser()) },
-  { name: 'a callback with another issuer', status: 400, act: (bench) => comeBack(bench, (url) => url.searchParams.set('iss', 'https://evil.example')) },
+  { name: 'a callback with another issuer', status: 400, marks: 1, act: (bench) => comeBack(bench, (url) => url.searchParams.set('iss', 'https://evil.example')) },
   { name: 'an error in the name of the provider', status: 403, marks: 1, act: (bench) => comeBack(bench, (url) => { url.searchParams.delete('code'); url.searchParams.set('error', 'access_denied'); }) },
   { name: 'a made-up code', status: 502, marks: 1, act: (bench) => comeBack(bench, () => {}) },
   { name: 'left at the provider', status: 200, act: async (bench) => { const browser = new Browser(); return browser.get(await start(browser, bench)); } },
