@@ -53,8 +53,12 @@ pub fn asking(error: &AppError, return_to: &str) -> (Option<String>, bool) {
 
 /// The session ended while its page was being made: through the sign-in, and back to this page.
 fn sign_in_again() {
-    let here = server::request().ok().and_then(|request| Some(request.uri.path_and_query()?.to_string()));
-    see_other(&paths::sign_in(here.as_deref().unwrap_or(paths::HOME)));
+    see_other(&paths::sign_in(here().as_deref().unwrap_or(paths::HOME)));
+}
+
+/// The address that is being answered.
+fn here() -> Option<String> {
+    Some(server::request().ok()?.uri.path_and_query()?.to_string())
 }
 
 /// Instead of a page: go there with `GET` (RFC 9110 15.4.4). A location that is no header value is not sent.
@@ -100,6 +104,5 @@ async fn caught<V: IntoAny>(waited: impl Future<Output = V>) -> Option<AnyView> 
 
 fn panicked() -> Problem {
     let reference = fail(&AppError::Internal);
-    let asked = server::request().ok().and_then(|request| Some(request.uri.path_and_query()?.to_string()));
-    callback::problem(&AppError::Internal, reference, asked.as_deref().map(return_target).as_deref())
+    callback::problem(&AppError::Internal, reference, here().as_deref().map(return_target).as_deref())
 }

@@ -89,46 +89,41 @@ pub async fn complete(
     query: &str,
     signed_in: Option<&SignedIn>,
 ) -> Result<Onward, Failed> {
-    let nowhere = |problem| match signed_in {
-        Some(_) => Ok(Onward::to(paths::HOME.to_owned())),
-        None => Err(Failed { problem: Arc::new(problem), ways: Ways::from_nowhere() }),
-    };
     let counted = match signed_in {
         Some(_) => Ok(()),
         None => context.callbacks.count(ClientAddress::of(&asked.extensions)),
     };
+    let nowhere = |problem| match signed_in {
+        Some(_) => Ok(Onward::to(paths::HOME.to_owned())),
+        None => {
+            let problem = counted.err().map_or(problem, SignInProblem::from);
+            Err(Failed { problem: Arc::new(problem), ways: Ways::from_nowhere() })
+        }
+    };
     let response = match Response::parse(query) {
         Ok(response) => response,
-        Err(problem) => return nowhere(counted.err().map_or(problem, SignInProblem::from)),
+        Err(problem) => return nowhere(problem),
     };
     let Some(state) = response.state.clone() else {
-        let problem = SignInProblem::Malformed("there is no state");
-        return nowhere(counted.err().map_or(problem, SignInProblem::from));
+        return nowhere(SignInProblem::Malformed("there is no state"));
     };
     let browser = browser_cookie::read(&asked.headers, &context.settings);
-    // Whoever has sent too many finds the way back to the same page all the same, and the transaction as it was.
     let opened = Transaction::open(&state, browser, context.sessions.keyring(), context.clock.now());
-    let (again, target, outcome) = match opened {
-        Opened::Usable(transaction) => {
-            let again = transaction.asked.link(context, &transaction.target);
-            let target = transaction.target.clone();
-            let outcome = match counted {
-                Ok(()) => exchange(context, session, asked, query, response, transaction, signed_in).await,
-                Err(too_many) => Err(Arc::new(too_many.into())),
-            };
-            (again, target, outcome)
-        }
-        Opened::Lost(lost) => {
-            let again = lost.asked.link(context, &lost.target);
-            let target = lost.target.clone();
-            let outcome = match counted {
-                Ok(()) => restart(context, asked, lost, signed_in).await,
-                Err(too_many) => Err(too_many.into()),
-            };
-            (again, target, outcome.map_err(Arc::new))
-        }
+    let (transaction, is_usable) = match opened {
+        Opened::Usable(transaction) => (transaction, true),
+        Opened::Lost(transaction) => (transaction, false),
         // What claims to be the provider's error is not attributed to it without a transaction.
-        Opened::Unknown => return nowhere(counted.err().map_or(SignInProblem::Lost, SignInProblem::from)),
+        Opened::Unknown => return nowhere(SignInProblem::Lost),
+    };
+    let again = transaction.asked.link(context, &transaction.target);
+    let target = transaction.target.clone();
+    let outcome = match counted {
+        // Whoever has sent too many finds the way back to the same page all the same, and the transaction as it was.
+        Err(too_many) => Err(Arc::new(too_many.into())),
+        Ok(()) if is_usable => {
+            exchange(context, session, asked, query, response, transaction, signed_in).await
+        }
+        Ok(()) => restart(context, asked, transaction, signed_in).await.map_err(Arc::new),
     };
     // What fails here leaves a running session as it was.
     let back = signed_in.map(|_| target);
