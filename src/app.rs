@@ -10,7 +10,7 @@ use leptos_router::{
 };
 
 use crate::{
-    components::{BoardLink, Footer, MAIN, SessionNoticeView, SkipLink, ToldView, TopBar, UserMenuView},
+    components::{BoardLink, Footer, MAIN, SessionNoticeView, SkipLink, ToastView, TopBar, UserMenuView},
     islands::{Actions, SessionNotice, UserMenu},
     pages,
     server::{
@@ -140,7 +140,7 @@ fn board_links(settings: &Settings, signed_in: &SignedIn) -> Vec<BoardLink> {
     let link = |board: &Board| BoardLink {
         id: board.id.clone(),
         title: board.title.clone(),
-        is_locked: rights::lacking(settings, signed_in, &board.needs).is_some(),
+        is_locked: rights::missing_access(settings, signed_in, &board.needs).is_some(),
     };
     settings.boards.iter().map(link).collect()
 }
@@ -163,7 +163,7 @@ fn actions() -> Option<impl IntoView> {
     let person = server::signed_in().ok()?.owner.person();
     Some(view! {
         <Actions attr:data-person=person>
-            <ToldView/>
+            <ToastView/>
         </Actions>
     })
 }

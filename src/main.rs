@@ -2,15 +2,13 @@
 
 use std::{io, path::PathBuf, process::ExitCode};
 
-use claimcheck::{
-    demo,
-    server::{
-        assets,
-        clock::Clock,
-        config::{Settings, environment},
-        listen, operator, ops, router, tokens,
-    },
+use claimcheck::server::{
+    assets,
+    config::{Settings, environment},
+    http_server, operator, ops, router, tokens,
 };
+use claimcheck_base::clock::Clock;
+use claimcheck_demo as demo;
 use clap::{Parser, Subcommand};
 
 /// A signed-in dashboard on your API. Hand in your coat, get a claim check.
@@ -47,7 +45,7 @@ enum Command {
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-type Failure = Box<dyn std::error::Error>;
+type BoxError = Box<dyn std::error::Error>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -68,7 +66,7 @@ async fn main() -> ExitCode {
 }
 
 /// The dashboard, until a signal comes.
-async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), Failure> {
+async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), BoxError> {
     let (settings, warnings) = Settings::load(base.as_deref(), file.as_deref(), environment())?;
     ops::log::init(&settings.log)?;
     for warning in warnings {
@@ -97,7 +95,7 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), Failur
         ops::shutdown::requested().await;
         stopping.cancel();
     };
-    let public = listen::serve(listener, router::router(context), stop, listen::Limits::default());
+    let public = http_server::serve(listener, router::router(context), stop, http_server::Limits::default());
     let ((), ended) = tokio::join!(public, admin);
     ended?;
     tasks.close();
@@ -109,7 +107,7 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), Failur
 }
 
 /// The demo provider and the demo API, and beside them, unless told otherwise, the dashboard pointed at them.
-async fn run_demo(only: Vec<demo::Part>, file: Option<PathBuf>) -> Result<(), Failure> {
+async fn run_demo(only: Vec<demo::Part>, file: Option<PathBuf>) -> Result<(), BoxError> {
     let demo = demo::Demo::prepare(environment())?;
     if !only.is_empty() {
         ops::log::init("info")?;
@@ -121,7 +119,7 @@ async fn run_demo(only: Vec<demo::Part>, file: Option<PathBuf>) -> Result<(), Fa
     // The stand-ins stop last: a dashboard that stops may still be waiting for its tokens.
     let (dashboard_runs, dashboard_ended) = tokio::sync::oneshot::channel::<()>();
     let stand_ins = async {
-        demo.run(&demo::Part::ALL, async { drop(dashboard_ended.await) }).await.map_err(Failure::from)
+        demo.run(&demo::Part::ALL, async { drop(dashboard_ended.await) }).await.map_err(BoxError::from)
     };
     let dashboard = async {
         let ended = serve(Some(base), file).await;
@@ -132,7 +130,11 @@ async fn run_demo(only: Vec<demo::Part>, file: Option<PathBuf>) -> Result<(), Fa
 }
 
 /// Commands to a server that runs on the same settings. `false` if what was named is not there.
-async fn sessions(command: operator::Command, of_demo: bool, file: Option<PathBuf>) -> Result<bool, Failure> {
+async fn sessions(
+    command: operator::Command,
+    of_demo: bool,
+    file: Option<PathBuf>,
+) -> Result<bool, BoxError> {
     let base = match of_demo {
         true => Some(demo::Demo::find(environment())?.dashboard_settings()),
         false => None,
@@ -141,7 +143,7 @@ async fn sessions(command: operator::Command, of_demo: bool, file: Option<PathBu
     let client = operator::Client::new(&settings, Clock::default())?;
     match operator::run(command, &client, &mut io::stdout().lock()).await {
         // Whoever read the list has seen enough.
-        Err(operator::Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(true),
+        Err(operator::OperatorError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(true),
         done => Ok(done?),
     }
 }

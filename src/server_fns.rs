@@ -2,15 +2,19 @@
 //! gives and to whom. Each delegates to the server; each looks at the session itself, because a page that is being
 //! rendered calls it in process, where no layer stands before it.
 
+use std::convert::Infallible;
+
 use leptos::{
     prelude::*,
-    server_fn::codec::{GetUrl, Json, PostUrl},
+    server_fn::{
+        Bytes, ContentType, Decodes, Encodes, Format, FormatType,
+        codec::{GetUrl, Json, Post, PostUrl},
+    },
 };
 
-use crate::{
-    error::AppError,
-    model::{Account, Markup, PanelState, SessionState, SignInOutcome},
-    wire::{MarkupText, StateText, WholeForm, arguments},
+use crate::model::{
+    Account, AppError, Markup, PanelState, SessionState, SignInOutcome,
+    wire::{FORM, MarkupText, StateText, arguments},
 };
 
 /// Completes a sign-in: exchanges the code of an authorization response and starts the session.
@@ -110,3 +114,33 @@ arguments!(GetUrl, get, ActionForm: page);
 arguments!(PostUrl, post, RefreshAccountDetails:);
 arguments!(GetUrl, get, SignedInUntil:);
 arguments!(PostUrl, post, StaySignedIn:);
+
+/// The input of a function that takes a form as it is, whatever its fields are called.
+pub type WholeForm = Post<FormEncoding>;
+
+/// The body of a form.
+pub struct FormEncoding;
+
+impl ContentType for FormEncoding {
+    const CONTENT_TYPE: &'static str = FORM;
+}
+
+impl FormatType for FormEncoding {
+    const FORMAT_TYPE: Format = Format::Text;
+}
+
+impl Encodes<Act> for FormEncoding {
+    type Error = Infallible;
+
+    fn encode(act: &Act) -> Result<Bytes, Infallible> {
+        Ok(act.form.clone().into())
+    }
+}
+
+impl Decodes<Act> for FormEncoding {
+    type Error = &'static str;
+
+    fn decode(bytes: Bytes) -> Result<Act, Self::Error> {
+        String::from_utf8(bytes.into()).map(|form| Act { form }).map_err(|_| "not UTF-8")
+    }
+}

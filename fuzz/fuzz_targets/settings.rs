@@ -7,7 +7,8 @@
 use std::{cell::RefCell, collections::HashSet};
 
 use axum::body::Body;
-use claimcheck::server::{clock::Clock, config::Settings, router};
+use claimcheck_base::clock::Clock;
+use claimcheck::server::{config::Settings, router};
 use claimcheck_fuzz::{CANARY, browser};
 use libfuzzer_sys::fuzz_target;
 use serde_json::json;

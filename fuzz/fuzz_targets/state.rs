@@ -3,14 +3,8 @@
 
 use std::sync::LazyLock;
 
-use claimcheck::server::{
-    oidc::{
-        demand::Asked,
-        transaction::{LIFETIME_SECS, Opened, Transaction, browser_hash},
-    },
-    secret::Secret,
-    session::Keyring,
-};
+use claimcheck::server::{oidc::{demand::Asked, transaction::{LIFETIME_SECS, Opened, Transaction, browser_hash}}, session::Keyring};
+use claimcheck_base::secret::Secret;
 use libfuzzer_sys::{arbitrary::Arbitrary, fuzz_target};
 
 static OURS: LazyLock<Keyring> = LazyLock::new(|| Keyring::new(&[[1; 32], [2; 32]]).unwrap());

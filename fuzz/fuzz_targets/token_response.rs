@@ -4,10 +4,8 @@
 
 use std::cell::RefCell;
 
-use claimcheck::server::{
-    oidc::token_endpoint::{Tokens, exchange_code, refresh},
-    secret::Secret,
-};
+use claimcheck::server::oidc::token_endpoint::{Tokens, exchange_code, refresh};
+use claimcheck_base::secret::Secret;
 use claimcheck_fuzz::{CANARY, json, upstream::Canned, world::World};
 use libfuzzer_sys::{
     arbitrary::{Result, Unstructured},

@@ -4,17 +4,8 @@
 use std::future::Future;
 
 use axum::{Router, body::Body};
-use claimcheck::server::{
-    Context,
-    clock::Clock,
-    config::Settings,
-    oidc::{
-        demand::Asked,
-        transaction::{Transaction, browser_hash},
-    },
-    router,
-    secret::Secret,
-};
+use claimcheck::server::{Context, config::Settings, oidc::{demand::Asked, transaction::{Transaction, browser_hash}}, router};
+use claimcheck_base::{clock::Clock, secret::Secret};
 use serde_json::json;
 use tokio::runtime::Runtime;
 

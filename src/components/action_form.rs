@@ -3,8 +3,8 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Notice, Piece, Tone, invitation, reason, words};
-use crate::error::AppError;
+use crate::components::{Notice, TextPart, Tone, invitation, reason, words};
+use crate::model::AppError;
 use crate::model::{ActionForm, FormField, FormInput, FormState};
 use crate::paths;
 
@@ -154,7 +154,7 @@ fn locked(error: &AppError, was_refused: bool, advice: &'static str) -> impl Int
         AppError::Forbidden(_) => "You may not do this".to_owned(),
         error => error.to_string(),
     };
-    let why = reason(error, was_refused).into_iter().map(Piece::view).collect::<Vec<_>>();
+    let why = reason(error, was_refused).into_iter().map(TextPart::view).collect::<Vec<_>>();
     view! {
         <div class="why" tabindex="-1" autofocus>
             <Notice tone=Tone::Warn>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::components::{Icon, icon};
-use crate::model::{ActionLink, Said};
+use crate::model::{ActionLink, ActionResult};
 
 /// A link that looks like a small button; without a script it leads to the form's own page.
 #[component]
@@ -29,8 +29,8 @@ pub fn ActionLinkView(
 
 /// How an action went.
 #[component]
-pub fn SaidView(said: Said) -> impl IntoView {
-    let Said { text, is_done } = said;
+pub fn ActionResultView(said: ActionResult) -> impl IntoView {
+    let ActionResult { text, is_done } = said;
     let drawing = if is_done { icon::DONE } else { icon::WARNING };
     view! {
         <p class="said" data-tone=if is_done { "good" } else { "warn" }>

@@ -3,9 +3,9 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Piece, TagIcon, Tone, icon, reason};
-use crate::error::AppError;
-use crate::model::Lack;
+use crate::components::{TagIcon, TextPart, Tone, icon, reason};
+use crate::model::AccessDenied;
+use crate::model::AppError;
 use crate::paths;
 
 /// What helps against a failure.
@@ -59,31 +59,31 @@ pub fn words(error: &AppError) -> Words {
             Remedy::TryAgain,
             "It was refused for your safety, and nothing was changed. Open the page here and do it again.",
         ),
-        AppError::Forbidden(Lack::Scope(_)) => (
+        AppError::Forbidden(AccessDenied::Scope(_)) => (
             TAG_LOCK,
             Tone::Warn,
             Remedy::Account,
             "Ask whoever looks after your access for it, then sign out and in again.",
         ),
-        AppError::Forbidden(Lack::Token(_)) => (
+        AppError::Forbidden(AccessDenied::Token(_)) => (
             TAG_LOCK,
             Tone::Warn,
             Remedy::Account,
             "Sign out and in again if it has just been set up. Else ask whoever looks after your access.",
         ),
-        AppError::Forbidden(Lack::RefreshToken(_)) => (
+        AppError::Forbidden(AccessDenied::RefreshToken(_)) => (
             TAG_LOCK,
             Tone::Warn,
             Remedy::Account,
             "It would have to give a refresh token with your sign-in. Ask whoever looks after your access.",
         ),
-        AppError::Forbidden(Lack::StillRefused) => (
+        AppError::Forbidden(AccessDenied::StillRefused) => (
             TAG_LOCK,
             Tone::Warn,
             Remedy::Account,
             "Signing in once more would not help. Tell the people who run the API.",
         ),
-        AppError::Forbidden(Lack::Role(_) | Lack::Claim { .. }) => (
+        AppError::Forbidden(AccessDenied::Role(_) | AccessDenied::Claim { .. }) => (
             TAG_LOCK,
             Tone::Warn,
             Remedy::Account,
@@ -145,10 +145,10 @@ pub fn words(error: &AppError) -> Words {
 /// What the provider can be asked for: the label of the button, and what to say beside it.
 pub fn invitation(error: &AppError, was_refused: bool) -> Option<(&'static str, &'static str)> {
     match error {
-        AppError::Forbidden(Lack::Scope(_)) if was_refused => {
+        AppError::Forbidden(AccessDenied::Scope(_)) if was_refused => {
             Some(("Ask again", "Ask whoever looks after your access; then your provider can be asked again."))
         }
-        AppError::Forbidden(Lack::Scope(_)) => {
+        AppError::Forbidden(AccessDenied::Scope(_)) => {
             Some(("Ask for it", "Your provider can be asked for it, and you come back to this page."))
         }
         AppError::StepUp(_) => Some(("Confirm", "You do that at your provider, and come back to this page.")),
@@ -185,7 +185,7 @@ pub fn PanelFailure(
         }
     });
     let Words { advice, remedy, tone, drawing } = words(&error);
-    let pieces = reason(&error, was_refused).into_iter().map(Piece::view).collect::<Vec<_>>();
+    let pieces = reason(&error, was_refused).into_iter().map(TextPart::view).collect::<Vec<_>>();
     let why = (!pieces.is_empty()).then(|| view! { <p>{pieces}</p> });
     let invited = ask.zip(invitation(&error, was_refused));
     let advice = invited.as_ref().map_or(advice, |(_, (_, advice))| advice);
@@ -211,7 +211,7 @@ pub fn PanelFailure(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Demand;
+    use crate::model::StepUpChallenge;
 
     fn shown(error: AppError, ask: Option<&str>, was_refused: bool) -> String {
         let ask = ask.map(str::to_owned);
@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn ac_06_what_is_missing_can_be_asked_for_where_asking_helps_and_nowhere_else() {
-        let scope = || AppError::Forbidden(Lack::Scope("gold:read".into()));
+        let scope = || AppError::Forbidden(AccessDenied::Scope("gold:read".into()));
         let link = "href=\"/auth/sign-in?ask=x\"";
         let html = shown(scope(), Some("/auth/sign-in?ask=x"), false);
         assert!(
@@ -237,7 +237,9 @@ mod tests {
             !html.contains("/auth/sign-in") && html.contains("Ask whoever looks after your access"),
             "{html}"
         );
-        for lack in [Lack::Role(vec!["a".into()]), Lack::Said("No.".into()), Lack::Unsaid] {
+        for lack in
+            [AccessDenied::Role(vec!["a".into()]), AccessDenied::Said("No.".into()), AccessDenied::Unsaid]
+        {
             let html = shown(AppError::Forbidden(lack), Some("/auth/sign-in?ask=x"), false);
             assert!(!html.contains("/auth/sign-in") && html.contains("href=\"/account\""), "{html}");
         }
@@ -245,7 +247,8 @@ mod tests {
 
     #[test]
     fn ac_07_a_sign_in_that_the_api_wants_is_offered_with_the_reason() {
-        let demand = Demand { acr_values: vec!["x:mfa".into()], max_age_secs: Some(300), scope: None };
+        let demand =
+            StepUpChallenge { acr_values: vec!["x:mfa".into()], max_age_secs: Some(300), scope: None };
         let html = shown(AppError::StepUp(demand.clone()), Some("/auth/sign-in?ask=x"), false);
         assert!(html.contains("Confirm that it is you") && html.contains(">Confirm</a>"), "{html}");
         let why = "The API wants a second factor and a sign-in at most 5 minutes ago.";
@@ -256,7 +259,7 @@ mod tests {
 
     #[test]
     fn what_an_api_says_is_text() {
-        let html = shown(AppError::Forbidden(Lack::Said("<b>No</b>".into())), None, false);
+        let html = shown(AppError::Forbidden(AccessDenied::Said("<b>No</b>".into())), None, false);
         assert!(html.contains("<q>&lt;b&gt;No&lt;/b&gt;</q>"), "{html}");
     }
 }

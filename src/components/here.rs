@@ -1,32 +1,32 @@
 //! Where a panel stands: its board, its place there, and what the address asks. Every link of a panel is made here.
 
 use crate::{
-    model::{PanelQuestion, Question},
+    model::{BoardQuery, PanelQuery},
     paths,
 };
 
 /// A panel's place, for the links within it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Here {
+pub struct PanelUrl {
     /// The board's id.
     pub board: String,
     pub panel: usize,
-    pub question: Question,
+    pub question: BoardQuery,
 }
 
-impl Here {
+impl PanelUrl {
     /// This very page, to be loaded again: with a fragment a browser would only scroll.
     pub fn href(&self) -> String {
         self.question.at(&paths::board(&self.board))
     }
 
     /// What is asked of this panel.
-    pub fn asked(&self) -> PanelQuestion {
+    pub fn asked(&self) -> PanelQuery {
         self.question.panel(self.panel)
     }
 
     /// This page with something else asked of this panel.
-    pub fn asking(&self, asked: PanelQuestion) -> String {
+    pub fn asking(&self, asked: PanelQuery) -> String {
         self.question.with_panel(self.panel, asked).href(&self.board, self.panel)
     }
 
@@ -37,7 +37,7 @@ impl Here {
         move |key| paths::with_query(&path, &[(paths::ROW_KEY, key)]) + &asked
     }
 
-    /// The pages of actions, by the rows' names; see [`Here::rows`].
+    /// The pages of actions, by the rows' names; see [`PanelUrl::rows`].
     pub fn actions(&self) -> impl Fn(usize, &str) -> String + use<> {
         let (board, panel) = (self.board.clone(), self.panel);
         let asked = self.question.only(panel).at("").replacen('?', "&", 1);

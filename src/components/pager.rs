@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::components::Here;
-use crate::model::PanelQuestion;
+use crate::components::PanelUrl;
+use crate::model::PanelQuery;
 
 /// Links to the page before and the page after; nothing where there is neither.
 #[component]
@@ -12,7 +12,7 @@ pub fn PagerView(
     title: String,
     previous: Option<String>,
     next: Option<String>,
-    here: Here,
+    here: PanelUrl,
 ) -> impl IntoView {
     if previous.is_none() && next.is_none() {
         return ().into_any();
@@ -22,7 +22,7 @@ pub fn PagerView(
         let page = page.map(|page| if page == "1" { String::new() } else { page });
         let href = page.as_ref().map(|page| {
             let page = (!page.is_empty()).then(|| page.clone());
-            here.asking(PanelQuestion { page, ..here.asked() })
+            here.asking(PanelQuery { page, ..here.asked() })
         });
         // Without a page to go to it is still a link, and says that it leads nowhere: nothing jumps.
         let is_disabled = href.is_none().then_some("true");

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Here, Icon, icon};
+use crate::components::{Icon, PanelUrl, icon};
 
 /// A titled card of a page that is no board; a region of its own for screen readers.
 #[component]
@@ -25,7 +25,7 @@ pub fn PanelHead(
     title: String,
     /// When the API answered; `None` while it has not.
     as_of: Option<String>,
-    here: Here,
+    here: PanelUrl,
 ) -> impl IntoView {
     let label = format!("Reload {title}");
     let as_of = as_of.map(|as_of| {

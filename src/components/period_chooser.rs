@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use crate::components::{Icon, icon};
-use crate::model::{PeriodQuestion, Question, parameter};
+use crate::model::{BoardQuery, PeriodQuery, parameter};
 use crate::paths;
 
 /// What the chooser offers.
@@ -27,7 +27,7 @@ pub struct Choices {
 
 /// The chooser of a board.
 #[component]
-pub fn PeriodChooser(board: String, question: Question, choices: Choices) -> impl IntoView {
+pub fn PeriodChooser(board: String, question: BoardQuery, choices: Choices) -> impl IntoView {
     let Choices { spans, chosen, from, to, reads, today, paged } = choices;
     // Pages begin anew with other days: theirs were of other rows.
     let paged: String = paged.iter().map(|panel| format!("&{}=", parameter("page", *panel))).collect();
@@ -35,7 +35,7 @@ pub fn PeriodChooser(board: String, question: Question, choices: Choices) -> imp
         .into_iter()
         .map(|(code, label)| {
             let here = (chosen.as_ref() == Some(&code)).then_some("true");
-            let period = PeriodQuestion { choice: Some(code.clone()), ..PeriodQuestion::default() };
+            let period = PeriodQuery { choice: Some(code.clone()), ..PeriodQuery::default() };
             let href = question.with_period(period).at(&paths::board(&board));
             view! {
                 <li>
@@ -46,7 +46,7 @@ pub fn PeriodChooser(board: String, question: Question, choices: Choices) -> imp
             }
         })
         .collect::<Vec<_>>();
-    let kept = question.with_period(PeriodQuestion::default()).pairs();
+    let kept = question.with_period(PeriodQuery::default()).pairs();
     let kept = kept
         .into_iter()
         .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })

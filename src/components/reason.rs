@@ -3,12 +3,12 @@
 
 use leptos::prelude::*;
 
-use crate::error::AppError;
-use crate::model::{Demand, Lack};
+use crate::model::AppError;
+use crate::model::{AccessDenied, StepUpChallenge};
 
 /// A part of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
+pub enum TextPart {
     Words(&'static str),
     /// A name that a machine reads.
     Code(String),
@@ -20,35 +20,35 @@ pub enum Piece {
     Time(String),
 }
 
-impl Piece {
+impl TextPart {
     /// As plain text.
     pub fn text(&self) -> String {
         match self {
-            Piece::Words(words) => (*words).to_owned(),
-            Piece::Code(text) | Piece::Name(text) | Piece::Time(text) => text.clone(),
-            Piece::Quote(text) => format!("\u{201c}{text}\u{201d}"),
+            TextPart::Words(words) => (*words).to_owned(),
+            TextPart::Code(text) | TextPart::Name(text) | TextPart::Time(text) => text.clone(),
+            TextPart::Quote(text) => format!("\u{201c}{text}\u{201d}"),
         }
     }
 
     /// As markup.
     pub fn view(self) -> AnyView {
         match self {
-            Piece::Words(words) => words.into_any(),
-            Piece::Code(text) => view! { <code>{text}</code> }.into_any(),
-            Piece::Name(text) => view! { <strong>{text}</strong> }.into_any(),
-            Piece::Quote(text) => view! { <q>{text}</q> }.into_any(),
-            Piece::Time(text) => text.into_any(),
+            TextPart::Words(words) => words.into_any(),
+            TextPart::Code(text) => view! { <code>{text}</code> }.into_any(),
+            TextPart::Name(text) => view! { <strong>{text}</strong> }.into_any(),
+            TextPart::Quote(text) => view! { <q>{text}</q> }.into_any(),
+            TextPart::Time(text) => text.into_any(),
         }
     }
 }
 
 /// Why, as far as it is known; nothing for other failures. `was_refused`: the provider was asked for it and did not
 /// grant it.
-pub fn reason(error: &AppError, was_refused: bool) -> Vec<Piece> {
-    use Piece::{Code, Name, Quote, Words};
+pub fn reason(error: &AppError, was_refused: bool) -> Vec<TextPart> {
+    use TextPart::{Code, Name, Quote, Words};
     let one_of = |names: &[String]| listed(names.iter().map(|name| Name(name.clone())), " or ");
     let mut pieces = match error {
-        AppError::Forbidden(Lack::Scope(scope)) => vec![
+        AppError::Forbidden(AccessDenied::Scope(scope)) => vec![
             Words(if was_refused {
                 "Your provider did not grant "
             } else {
@@ -56,24 +56,26 @@ pub fn reason(error: &AppError, was_refused: bool) -> Vec<Piece> {
             }),
             Code(scope.clone()),
         ],
-        AppError::Forbidden(Lack::Role(roles)) => {
+        AppError::Forbidden(AccessDenied::Role(roles)) => {
             let begin = match roles.len() {
                 1 => "This is for people with the role ",
                 _ => "This is for people with one of the roles ",
             };
             [vec![Words(begin)], one_of(roles)].concat()
         }
-        AppError::Forbidden(Lack::Claim { name, is }) => {
+        AppError::Forbidden(AccessDenied::Claim { name, is }) => {
             [vec![Words("This is for people whose "), Name(name.clone()), Words(" is ")], one_of(is)].concat()
         }
-        AppError::Forbidden(Lack::Said(words)) => return vec![Words("The API says: "), Quote(words.clone())],
-        AppError::Forbidden(Lack::Token(api) | Lack::RefreshToken(api)) => {
+        AppError::Forbidden(AccessDenied::Said(words)) => {
+            return vec![Words("The API says: "), Quote(words.clone())];
+        }
+        AppError::Forbidden(AccessDenied::Token(api) | AccessDenied::RefreshToken(api)) => {
             vec![Words("Your sign-in provider gives no access to "), Name(api.clone())]
         }
-        AppError::Forbidden(Lack::StillRefused) => {
+        AppError::Forbidden(AccessDenied::StillRefused) => {
             vec![Words("The API still is not satisfied, although you have signed in as it asks")]
         }
-        AppError::Forbidden(Lack::Unsaid) => vec![Words("The API keeps this from your account")],
+        AppError::Forbidden(AccessDenied::Unsaid) => vec![Words("The API keeps this from your account")],
         AppError::StepUp(demand) => {
             [vec![Words("The API wants ")], listed(wanted(demand).into_iter(), " and ")].concat()
         }
@@ -84,7 +86,7 @@ pub fn reason(error: &AppError, was_refused: bool) -> Vec<Piece> {
 }
 
 /// How the API wants the sign-in to have been.
-fn wanted(demand: &Demand) -> Vec<Piece> {
+fn wanted(demand: &StepUpChallenge) -> Vec<TextPart> {
     let is_second_factor = |acr: &String| {
         let acr = acr.to_ascii_lowercase();
         ["second-factor", "two-factor", "multi-factor", "multifactor", "mfa", "2fa"]
@@ -92,15 +94,15 @@ fn wanted(demand: &Demand) -> Vec<Piece> {
             .any(|word| acr.contains(word))
     };
     let strength = demand.acr_values.first().map(|most_wanted| match is_second_factor(most_wanted) {
-        true => Piece::Words("a second factor"),
-        false => Piece::Words("a stronger sign-in"),
+        true => TextPart::Words("a second factor"),
+        false => TextPart::Words("a stronger sign-in"),
     });
     let freshness = demand.max_age_secs.map(|secs| match secs {
-        0 => Piece::Words("a fresh sign-in"),
-        secs => Piece::Time(format!("a sign-in at most {} ago", length(secs))),
+        0 => TextPart::Words("a fresh sign-in"),
+        secs => TextPart::Time(format!("a sign-in at most {} ago", length(secs))),
     });
     let pieces: Vec<_> = strength.into_iter().chain(freshness).collect();
-    if pieces.is_empty() { vec![Piece::Words("a fresh sign-in")] } else { pieces }
+    if pieces.is_empty() { vec![TextPart::Words("a fresh sign-in")] } else { pieces }
 }
 
 /// "5 minutes": in the largest unit that says it exactly.
@@ -114,15 +116,15 @@ fn length(secs: u32) -> String {
 }
 
 /// "a, b or c".
-fn listed(items: impl Iterator<Item = Piece>, last: &'static str) -> Vec<Piece> {
+fn listed(items: impl Iterator<Item = TextPart>, last: &'static str) -> Vec<TextPart> {
     let items: Vec<_> = items.collect();
     let count = items.len();
     let mut pieces = Vec::new();
     for (index, item) in items.into_iter().enumerate() {
         match index {
             0 => {}
-            index if index + 1 == count => pieces.push(Piece::Words(last)),
-            _ => pieces.push(Piece::Words(", ")),
+            index if index + 1 == count => pieces.push(TextPart::Words(last)),
+            _ => pieces.push(TextPart::Words(", ")),
         }
         pieces.push(item);
     }
@@ -134,25 +136,28 @@ mod tests {
     use super::*;
 
     fn said(error: &AppError, was_refused: bool) -> String {
-        reason(error, was_refused).iter().map(Piece::text).collect()
+        reason(error, was_refused).iter().map(TextPart::text).collect()
     }
 
     #[test]
     fn what_is_lacking_is_named() {
         let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-        let claim = |is: &[&str]| Lack::Claim { name: "Department".into(), is: names(is) };
+        let claim = |is: &[&str]| AccessDenied::Claim { name: "Department".into(), is: names(is) };
         for (lack, words) in [
-            (Lack::Role(names(&["finance"])), "This is for people with the role finance."),
-            (Lack::Role(names(&["a", "b", "c"])), "This is for people with one of the roles a, b or c."),
+            (AccessDenied::Role(names(&["finance"])), "This is for people with the role finance."),
+            (
+                AccessDenied::Role(names(&["a", "b", "c"])),
+                "This is for people with one of the roles a, b or c.",
+            ),
             (claim(&["Finance"]), "This is for people whose Department is Finance."),
             (claim(&["Finance", "Sales"]), "This is for people whose Department is Finance or Sales."),
-            (Lack::Said("Not on Sundays.".into()), "The API says: \u{201c}Not on Sundays.\u{201d}"),
-            (Lack::Unsaid, "The API keeps this from your account."),
-            (Lack::Scope("a:b c".into()), "Your sign-in does not include a:b c."),
+            (AccessDenied::Said("Not on Sundays.".into()), "The API says: \u{201c}Not on Sundays.\u{201d}"),
+            (AccessDenied::Unsaid, "The API keeps this from your account."),
+            (AccessDenied::Scope("a:b c".into()), "Your sign-in does not include a:b c."),
         ] {
             assert_eq!(said(&AppError::Forbidden(lack), false), words);
         }
-        let refused = said(&AppError::Forbidden(Lack::Scope("a:b".into())), true);
+        let refused = said(&AppError::Forbidden(AccessDenied::Scope("a:b".into())), true);
         assert_eq!(refused, "Your provider did not grant a:b.");
         assert!(reason(&AppError::ApiUnavailable, false).is_empty());
     }
@@ -171,7 +176,7 @@ mod tests {
             (&[], None, "a fresh sign-in"),
         ] {
             let acr_values = acr_values.iter().map(|acr| (*acr).to_owned()).collect();
-            let demand = Demand { acr_values, max_age_secs, scope: None };
+            let demand = StepUpChallenge { acr_values, max_age_secs, scope: None };
             assert_eq!(said(&AppError::StepUp(demand), false), format!("The API wants {words}."));
         }
     }

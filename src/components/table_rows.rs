@@ -6,7 +6,7 @@ use leptos::{
     prelude::*,
 };
 
-use crate::components::{ActionLinkView, Here, SaidView};
+use crate::components::{ActionLinkView, ActionResultView, PanelUrl};
 use crate::model::{Cell, CellKind, Column, Row, is_match};
 
 /// One `<tr>` a row; its first cell is the row's header.
@@ -17,7 +17,7 @@ pub fn TableRows(
     /// Rows that do not contain this stand there hidden.
     filter: String,
     /// Where the rows' own pages are linked from; `None` where they have none.
-    here: Option<Here>,
+    here: Option<PanelUrl>,
     /// There is a column for what can be done with them.
     has_actions: bool,
 ) -> impl IntoView {
@@ -41,7 +41,7 @@ pub fn TableRows(
                 let links = links.collect::<Vec<_>>();
                 view! {
                     <td class="acts" data-part="acts">
-                        {said.map(|said| view! { <SaidView said/> })} {links}
+                        {said.map(|said| view! { <ActionResultView said/> })} {links}
                     </td>
                 }
             });

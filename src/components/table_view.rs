@@ -3,8 +3,8 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Here, Icon, PagerView, SaidView, TableRows, TagIcon, icon, kind_class};
-use crate::model::{Column, PanelQuestion, SortOrder, TableData, is_match, parameter};
+use crate::components::{ActionResultView, Icon, PagerView, PanelUrl, TableRows, TagIcon, icon, kind_class};
+use crate::model::{Column, PanelQuery, SortOrder, TableData, is_match, parameter};
 use crate::paths;
 
 /// The table with all that belongs to it.
@@ -13,7 +13,7 @@ pub fn TableView(
     /// The panel's title: names the table for screen readers.
     title: String,
     data: TableData,
-    here: Here,
+    here: PanelUrl,
 ) -> impl IntoView {
     let TableData { columns, rows, count, previous, next, .. } = data;
     let TableData { is_searched_by_api, is_sorted_by_api, has_actions, said, .. } = data;
@@ -57,7 +57,7 @@ pub fn TableView(
         }
         .into_any()
     };
-    let said = said.into_iter().map(|said| view! { <SaidView said/> }).collect::<Vec<_>>();
+    let said = said.into_iter().map(|said| view! { <ActionResultView said/> }).collect::<Vec<_>>();
     view! {
         <div class="toolbar perf">
             <FilterForm title=name.clone() here=here.clone() is_searched_by_api/>
@@ -77,11 +77,11 @@ pub fn TableView(
 
 /// A field that hides rows as one types, or with scripts off after the button.
 #[component]
-fn FilterForm(title: String, here: Here, is_searched_by_api: bool) -> impl IntoView {
+fn FilterForm(title: String, here: PanelUrl, is_searched_by_api: bool) -> impl IntoView {
     let field = here.id("filter");
     let name = parameter("q", here.panel);
     let page = here.asked().page.filter(|_| !is_searched_by_api);
-    let kept = PanelQuestion { filter: String::new(), page, ..here.asked() };
+    let kept = PanelQuery { filter: String::new(), page, ..here.asked() };
     let kept = here.question.with_panel(here.panel, kept).pairs();
     let kept = kept
         .into_iter()
@@ -136,14 +136,14 @@ fn TableEmpty(is_past: bool) -> impl IntoView {
 
 /// A table whose rows are all hidden by the filter, and the way back. Stands there hidden as long as a row is shown.
 #[component]
-fn NoMatch(here: Here, by_api: bool, is_hidden: bool) -> impl IntoView {
+fn NoMatch(here: PanelUrl, by_api: bool, is_hidden: bool) -> impl IntoView {
     let asked = here.asked();
     let page = asked.page.clone().filter(|_| !by_api);
     let words = match by_api {
         true => "The API has searched all rows. Try fewer letters, or another word.",
         false => "The rows are still there, only hidden.",
     };
-    let clear_href = here.asking(PanelQuestion { filter: String::new(), page, ..asked.clone() });
+    let clear_href = here.asking(PanelQuery { filter: String::new(), page, ..asked.clone() });
     view! {
         <div class="state rule" role="status" data-part="none" hidden=is_hidden>
             <TagIcon d=icon::TAG_HANGER/>
@@ -157,7 +157,7 @@ fn NoMatch(here: Here, by_api: bool, is_hidden: bool) -> impl IntoView {
 }
 
 /// The head of a column: a link that sorts by it, and turns the order round when it already does.
-fn column_head(here: &Here, index: usize, column: &Column, by_api: bool) -> impl IntoView + use<> {
+fn column_head(here: &PanelUrl, index: usize, column: &Column, by_api: bool) -> impl IntoView + use<> {
     let asked = here.asked();
     let sorted = (asked.sort.as_ref() == Some(&column.key)).then_some(asked.order);
     let (aria_sort, order) = match sorted {
@@ -167,7 +167,7 @@ fn column_head(here: &Here, index: usize, column: &Column, by_api: bool) -> impl
     };
     // The order of all rows is another with every page; that of the rows here is not.
     let page = asked.page.clone().filter(|_| !by_api);
-    let href = here.asking(PanelQuestion { sort: Some(column.key.clone()), order, page, ..asked });
+    let href = here.asking(PanelQuery { sort: Some(column.key.clone()), order, page, ..asked });
     let id = here.id(&format!("sort-{index}"));
     view! {
         <th scope="col" class=kind_class(column.kind) aria-sort=aria_sort data-key=column.key.clone()>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 /// A line for what was done, and the way back to a form that was left for a sign-in.
 #[component]
-pub fn ToldView() -> impl IntoView {
+pub fn ToastView() -> impl IntoView {
     view! {
         <div data-part="told" role="status"></div>
         <div role="status">

@@ -14,8 +14,7 @@ use web_sys::{Element, Event, HtmlAnchorElement, HtmlDialogElement, HtmlFormElem
 use super::{dom, draft, drawer, session_notice, session_view::SHUT};
 use crate::{
     components::MAIN,
-    error::AppError,
-    model::Markup,
+    model::{AppError, Markup},
     server_fns::{act, action_form},
 };
 
@@ -106,7 +105,7 @@ fn clicked(event: MouseEvent) {
         }
         "anew" => {
             if let Some(form) = form_of(&event) {
-                draft::begin_anew(&form);
+                draft::start_over(&form);
                 focus_in(&form);
             }
         }

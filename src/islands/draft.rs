@@ -120,7 +120,7 @@ pub fn restore(form: &HtmlFormElement) {
 }
 
 /// The form as it was at first.
-pub fn begin_anew(form: &HtmlFormElement) {
+pub fn start_over(form: &HtmlFormElement) {
     form.reset();
     keep(form);
     set_note(form, false);

@@ -9,7 +9,11 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, HtmlAnchorElement, HtmlDialogElement};
 
 use super::{dom, session_notice};
-use crate::{components::MAIN, error::AppError, model::Markup, server_fns::row};
+use crate::{
+    components::MAIN,
+    model::{AppError, Markup},
+    server_fns::row,
+};
 
 /// Fetches the row that a link leads to, and shows it.
 pub fn open(root: &Element, link: &Element) {

@@ -11,7 +11,10 @@ use leptos::{
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 use super::{action::ACTED, address, chart, content, dom, drawer, session_notice, table::Table};
-use crate::{error::AppError, model::Markup, server_fns::panel_when_ready};
+use crate::{
+    model::{AppError, Markup},
+    server_fns::panel_when_ready,
+};
 
 /// How long typing rests before an API is asked to search.
 const TYPING_RESTS: Duration = Duration::from_millis(300);

@@ -14,7 +14,7 @@ extern "C" {
 }
 
 /// All in milliseconds.
-pub struct Clock {
+pub struct Countdown {
     /// What the server said.
     said: Cell<f64>,
     /// What this browser's clocks said then.
@@ -22,7 +22,7 @@ pub struct Clock {
     run: Cell<f64>,
 }
 
-impl Clock {
+impl Countdown {
     /// The server says that it is `now`, in Unix seconds.
     pub fn new(now: i64) -> Self {
         let clock = Self { said: Cell::default(), date: Cell::default(), run: Cell::default() };
@@ -30,7 +30,7 @@ impl Clock {
         clock
     }
 
-    /// As [`Clock::new`], once more.
+    /// As [`Countdown::new`], once more.
     pub fn set(&self, now: i64) {
         self.said.set(now as f64 * 1000.0);
         self.date.set(Date::now());

@@ -20,13 +20,12 @@ use web_sys::Element;
 pub use super::session_view::WAKE;
 use super::{
     dom, draft,
-    session_clock::Clock,
+    session_clock::Countdown,
     session_link::{self, Source},
     session_view::{LAST_CALL, View, why_ended},
 };
 use crate::{
-    error::AppError,
-    model::{ABSOLUTE, IDLE, OVER, REPLACED, SessionNews, SessionState, UNREACHABLE},
+    model::{ABSOLUTE, AppError, IDLE, OVER, REPLACED, SessionNews, SessionState, UNREACHABLE},
     paths,
     server_fns::{signed_in_until, stay_signed_in},
 };
@@ -52,7 +51,7 @@ struct Session {
     /// Seconds before the end.
     warning: i64,
     state: RefCell<SessionState>,
-    clock: Clock,
+    clock: Countdown,
     /// The idle end that the server was asked about before the notice came.
     asked_about: Cell<i64>,
     /// The absolute end whose notice was put away.
@@ -125,7 +124,7 @@ fn begin(root: Element) -> Option<()> {
     let session = Session {
         warning: dom::number(&notice, "data-warning")? as i64,
         view: View::of(root, state.absolute_until)?,
-        clock: Clock::new(state.now),
+        clock: Countdown::new(state.now),
         state: RefCell::new(state.clone()),
         asked_about: Cell::default(),
         put_away: Cell::default(),

@@ -6,7 +6,7 @@ use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlDialogElement, Node};
 
-use super::{dom, session_clock::Clock};
+use super::{dom, session_clock::Countdown};
 use crate::{
     components::MAIN,
     model::{OVER, UNREACHABLE},
@@ -96,7 +96,7 @@ impl View {
     }
 
     /// Shows the notice, `left` seconds before the end; `absolute_until` if nothing can move that.
-    pub fn show(&self, left: i64, absolute_until: Option<i64>, clock: &Clock) {
+    pub fn show(&self, left: i64, absolute_until: Option<i64>, clock: &Countdown) {
         let (shown, hidden) =
             if absolute_until.is_some() { ("absolute", "idle") } else { ("idle", "absolute") };
         let Some(shown) = dom::part(&self.notice, shown) else { return };

@@ -1,6 +1,6 @@
 //! A form that asks for an action: what it says, what can be filled in, and why it is there again. Rendered on the server.
 
-use crate::error::AppError;
+use crate::model::AppError;
 
 /// How an action's form stands.
 #[derive(Clone, Debug, PartialEq, Eq)]

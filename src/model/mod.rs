@@ -4,6 +4,8 @@
 mod account;
 mod action;
 mod chart;
+/// What went wrong, in the terms of what the reader can do about it.
+mod error;
 mod panel;
 mod problem;
 mod question;
@@ -11,19 +13,23 @@ mod refusal;
 mod session_state;
 mod sign_in;
 mod user;
+/// How the browser's calls read on the wire.
+pub mod wire;
 
 pub use account::{Account, ApiScopes, Claim, ClaimGroup, Fact};
 pub use action::{ActionForm, FormField, FormInput, FormState};
 pub use chart::{
     Chart, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, PLACE_MAX, Place, TickRoom, TickSide,
 };
+pub use error::AppError;
 pub use panel::{
-    ActionLink, Cell, CellKind, Change, Column, DetailPart, Direction, ListData, ListItem, Markup, PanelBody,
-    PanelData, PanelSize, PanelState, Row, RowDetail, Said, Stat, TableData, is_match, is_match_by,
+    ActionLink, ActionResult, Cell, CellKind, Change, Column, DetailPart, Direction, ListData, ListItem,
+    Markup, PanelBody, PanelData, PanelSize, PanelState, Row, RowDetail, Stat, TableData, is_match,
+    is_match_by,
 };
 pub use problem::Problem;
-pub use question::{CURSOR_MAX_CHARS, PanelQuestion, PeriodQuestion, Question, SortOrder, parameter};
-pub use refusal::{Demand, Lack};
+pub use question::{BoardQuery, CURSOR_MAX_CHARS, PanelQuery, PeriodQuery, SortOrder, parameter};
+pub use refusal::{AccessDenied, StepUpChallenge};
 pub use session_state::{ABSOLUTE, ENDS, IDLE, OVER, REPLACED, SessionNews, SessionState, UNREACHABLE};
 pub use sign_in::SignInOutcome;
 pub use user::User;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Chart;
-use crate::error::AppError;
+use crate::model::AppError;
 
 /// How wide a panel stands where there is room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ pub struct Row {
     /// What can be done with it.
     pub actions: Vec<ActionLink>,
     /// How the last thing that was done with it went.
-    pub said: Option<Said>,
+    pub said: Option<ActionResult>,
 }
 
 /// The way to the form of an action.
@@ -74,7 +74,7 @@ pub struct ActionLink {
 
 /// How an action went, where it belongs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Said {
+pub struct ActionResult {
     pub text: String,
     /// Done, for sure.
     pub is_done: bool,
@@ -96,7 +96,7 @@ pub struct TableData {
     /// Its rows have a column for what can be done with them.
     pub has_actions: bool,
     /// How the last actions went on rows that are not here.
-    pub said: Vec<Said>,
+    pub said: Vec<ActionResult>,
 }
 
 /// One number, and how it changed.

@@ -20,7 +20,7 @@ pub enum SortOrder {
 
 /// What is asked of one panel.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PanelQuestion {
+pub struct PanelQuery {
     /// Hide rows that do not contain this text.
     pub filter: String,
     /// Key of the column to sort by.
@@ -32,7 +32,7 @@ pub struct PanelQuestion {
 
 /// The period that is asked for; what days it means is the server's to say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PeriodQuestion {
+pub struct PeriodQuery {
     /// One of the board's choices, by its code.
     pub choice: Option<String>,
     /// Days, `2026-09-30`, both included.
@@ -42,9 +42,9 @@ pub struct PeriodQuestion {
 
 /// All that an address asks of its board.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Question {
-    pub period: PeriodQuestion,
-    panels: BTreeMap<usize, PanelQuestion>,
+pub struct BoardQuery {
+    pub period: PeriodQuery,
+    panels: BTreeMap<usize, PanelQuery>,
 }
 
 /// The name of a panel's parameter: `q` for the first panel, `q-2` for the third.
@@ -52,7 +52,7 @@ pub fn parameter(name: &str, panel: usize) -> String {
     if panel == 0 { name.to_owned() } else { format!("{name}-{panel}") }
 }
 
-impl Question {
+impl BoardQuery {
     /// Reads the decoded pairs of a query. What it does not know it passes over; the first of a kind counts.
     pub fn read(pairs: impl Iterator<Item = (String, String)>) -> Self {
         let (mut question, mut seen) = (Self::default(), BTreeSet::new());
@@ -89,7 +89,7 @@ impl Question {
     }
 
     /// What is asked of one panel.
-    pub fn panel(&self, panel: usize) -> PanelQuestion {
+    pub fn panel(&self, panel: usize) -> PanelQuery {
         self.panels.get(&panel).cloned().unwrap_or_default()
     }
 
@@ -109,14 +109,14 @@ impl Question {
     }
 
     /// The same question, but of one panel this.
-    pub fn with_panel(&self, panel: usize, asked: PanelQuestion) -> Self {
+    pub fn with_panel(&self, panel: usize, asked: PanelQuery) -> Self {
         let mut question = self.clone();
         question.panels.insert(panel, asked);
         question
     }
 
     /// The same question of another period. Pages begin anew: theirs were of other rows.
-    pub fn with_period(&self, period: PeriodQuestion) -> Self {
+    pub fn with_period(&self, period: PeriodQuery) -> Self {
         let mut question = Self { period, panels: self.panels.clone() };
         question.panels.values_mut().for_each(|asked| asked.page = None);
         question
@@ -124,7 +124,7 @@ impl Question {
 
     /// As pairs of a query, in a fixed order; nothing for what is not asked.
     pub fn pairs(&self) -> Vec<(String, String)> {
-        let PeriodQuestion { choice, from, to } = &self.period;
+        let PeriodQuery { choice, from, to } = &self.period;
         let period = [("period", choice), ("from", from), ("to", to)];
         let period = period.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
         let panels = self.panels.iter().flat_map(|(panel, asked)| {
@@ -168,8 +168,8 @@ impl Question {
 mod tests {
     use super::*;
 
-    fn read(pairs: &[(&str, &str)]) -> Question {
-        Question::read(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+    fn read(pairs: &[(&str, &str)]) -> BoardQuery {
+        BoardQuery::read(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
     }
 
     #[test]
@@ -189,8 +189,8 @@ mod tests {
             "/boards/orders?period=30d&q=a%26b&sort-4=total&order-4=desc&page-4=3&q-7=x#panel-4"
         );
         let pairs = asked.pairs();
-        assert_eq!(Question::read(pairs.into_iter()), asked);
-        let other = asked.with_period(PeriodQuestion { choice: Some("7d".into()), ..Default::default() });
+        assert_eq!(BoardQuery::read(pairs.into_iter()), asked);
+        let other = asked.with_period(PeriodQuery { choice: Some("7d".into()), ..Default::default() });
         assert_eq!((other.panel(4).page, other.panel(4).sort.as_deref()), (None, Some("total")));
     }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a person lacks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Lack {
+pub enum AccessDenied {
     /// Scopes that the sign-in does not include, separated by spaces: by our settings, or as the API says (RFC 6750 3.1).
     Scope(String),
     /// One of these roles.
@@ -26,7 +26,7 @@ pub enum Lack {
 
 /// How a sign-in must have been for an API (RFC 9470 3). Values that an authorization request can carry.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Demand {
+pub struct StepUpChallenge {
     /// One of these authentication context classes, the most wanted first; any, where there is none.
     pub acr_values: Vec<String>,
     /// It may lie at most this many seconds back.

@@ -9,11 +9,10 @@ use super::{
 use crate::{
     app::Frame,
     components::{Chips, ClaimsList, FactList, Notice, PanelFailure, PanelFrame, Tone},
-    error::AppError,
     islands::Claims,
-    model::{Account, ApiScopes, ClaimGroup, Markup, User},
+    model::{Account, ApiScopes, AppError, ClaimGroup, Markup, User},
     paths,
-    server::{self, routes::forms::Message, view},
+    server::{self, routes::forms::Flash, view},
     server_fns::account_details,
 };
 
@@ -57,7 +56,7 @@ pub fn AccountContent(
     user: User,
     account: Account,
     /// What a form that was posted from here has to say.
-    message: Option<Message>,
+    message: Option<Flash>,
 ) -> impl IntoView {
     let Account { groups, roles, scopes, session, as_of, warning } = account;
     let scopes = scopes.into_iter().map(|ApiScopes { api, scopes }| {

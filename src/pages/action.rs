@@ -9,9 +9,8 @@ use super::{
 };
 use crate::{
     app::{Frame, PageTitle},
-    components::{ActionFormView, Icon, PanelFailure, SaidView, icon},
-    error::AppError,
-    model::{self, ActionForm, FormState, Markup},
+    components::{ActionFormView, ActionResultView, Icon, PanelFailure, icon},
+    model::{self, ActionForm, AppError, FormState, Markup},
     paths,
     server::{
         self,
@@ -97,8 +96,8 @@ pub async fn action_form(page: &str) -> Result<Markup, AppError> {
 pub async fn acted(form: &str) -> Result<Markup, AppError> {
     Ok(match actions::act(form).await? {
         Shown::Done(text) => {
-            let said = model::Said { text, is_done: true };
-            Markup { html: view! { <SaidView said/> }.to_html(), failure: None }
+            let said = model::ActionResult { text, is_done: true };
+            Markup { html: view! { <ActionResultView said/> }.to_html(), failure: None }
         }
         Shown::Again(mut form) => {
             if form.state == FormState::Open {

@@ -12,8 +12,7 @@ use tracing::{Instrument, Span};
 use super::{ProblemContent, callback};
 use crate::{
     app::Frame,
-    error::AppError,
-    model::Problem,
+    model::{AppError, Problem},
     paths,
     server::{
         self,

@@ -12,16 +12,17 @@ use super::{
 };
 use crate::{
     app::Frame,
-    components::{ActionLinkView, Choices, Here, Notice, PanelFailure, PeriodChooser, SaidView, Tone},
-    error::AppError,
-    model::{PanelState, Question},
+    components::{
+        ActionLinkView, ActionResultView, Choices, Notice, PanelFailure, PanelUrl, PeriodChooser, Tone,
+    },
+    model::{AppError, BoardQuery, PanelState},
     paths,
     server::{
         self, Context,
         actions::offer,
-        boards::{Look, Period},
+        boards::{BoardRequest, Period},
         config::{Panel, PanelKind, PeriodSetting},
-        locale::Reader,
+        locale::LocaleFormatter,
         rights,
         routes::{forms, panels::question},
     },
@@ -62,7 +63,7 @@ pub fn Board() -> impl IntoView {
                     lead(&error);
                     PanelState::Failed(error)
                 });
-                let here = Here { board: board.id.clone(), panel: index, question: question.clone() };
+                let here = PanelUrl { board: board.id.clone(), panel: index, question: question.clone() };
                 framed(panel, state, here)
             })
             .collect();
@@ -81,7 +82,7 @@ pub fn Board() -> impl IntoView {
 /// What the person lacks for the whole board. Who is signed out meanwhile is found out by its panels.
 fn locked(context: &Context, board: &str) -> Option<AppError> {
     let (signed_in, board) = (server::signed_in().ok()?, context.settings.board(board)?);
-    rights::lacking(&context.settings, &signed_in, &board.needs).map(AppError::Forbidden)
+    rights::missing_access(&context.settings, &signed_in, &board.needs).map(AppError::Forbidden)
 }
 
 /// Instead of a board: why it is not for this person. Nothing is asked of the API.
@@ -112,9 +113,9 @@ pub(super) fn asked() -> String {
 }
 
 /// The choice of a period, and word of it where what was asked for makes no sense.
-fn chooser(board: &str, setting: &PeriodSetting, question: Question) -> Option<AnyView> {
+fn chooser(board: &str, setting: &PeriodSetting, question: BoardQuery) -> Option<AnyView> {
     let (context, signed_in, reader) = (server::context().ok()?, server::signed_in().ok()?, server::reader());
-    let look = Look::at(&context, &signed_in, &reader, board, question.clone()).ok()?;
+    let look = BoardRequest::at(&context, &signed_in, &reader, board, question.clone()).ok()?;
     let mut choices = choices(setting, look.period?, &reader, context.clock.now());
     let is_paged = |panel: &Panel| matches!(&panel.kind, PanelKind::Table(table) if table.page.is_some());
     let panels = look.board.panels.iter().enumerate();
@@ -135,9 +136,9 @@ fn chooser(board: &str, setting: &PeriodSetting, question: Question) -> Option<A
 }
 
 /// What can be done on the board as a whole, and how the last of it went.
-fn offered(board: &str, question: &Question) -> Option<AnyView> {
+fn offered(board: &str, question: &BoardQuery) -> Option<AnyView> {
     let (context, signed_in, reader) = (server::context().ok()?, server::signed_in().ok()?, server::reader());
-    let look = Look::at(&context, &signed_in, &reader, board, question.clone()).ok()?;
+    let look = BoardRequest::at(&context, &signed_in, &reader, board, question.clone()).ok()?;
     let links = offer::of_board(&look).into_iter().map(|link| {
         let href = question.at(&paths::action(board, None, link.action, None));
         let id = format!("act-{}", link.action);
@@ -145,14 +146,14 @@ fn offered(board: &str, question: &Question) -> Option<AnyView> {
     });
     let links: Vec<_> = links.collect();
     let said: Vec<_> =
-        offer::said(&look, None).into_iter().map(|(_, said)| view! { <SaidView said/> }).collect();
+        offer::said(&look, None).into_iter().map(|(_, said)| view! { <ActionResultView said/> }).collect();
     (!links.is_empty()).then(|| {
         view! { <div class="acts">{links} <div id="board-said" class="board-said">{said}</div></div> }
             .into_any()
     })
 }
 
-fn choices(setting: &PeriodSetting, period: Period, reader: &Reader, now: i64) -> Choices {
+fn choices(setting: &PeriodSetting, period: Period, reader: &LocaleFormatter, now: i64) -> Choices {
     Choices {
         spans: setting.choices.iter().map(|span| (span.code(), span.label())).collect(),
         chosen: period.choice.map(|span| span.code()),

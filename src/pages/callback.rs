@@ -11,9 +11,8 @@ use super::{
 };
 use crate::{
     app::Frame,
-    components::{Piece, Remedy, reason, words},
-    error::AppError,
-    model::{Problem, SignInOutcome},
+    components::{Remedy, TextPart, reason, words},
+    model::{AppError, Problem, SignInOutcome},
     server,
     server_fns::complete_sign_in,
 };
@@ -54,7 +53,7 @@ pub fn problem(error: &AppError, reference: Option<String>, again: Option<&str>)
     const AGAIN: &str =
         "If it happens again, tell the people who run this service, with the reference below.";
     let found = words(error);
-    let why: String = reason(error, false).iter().map(Piece::text).collect();
+    let why: String = reason(error, false).iter().map(TextPart::text).collect();
     let (what, advice) = match why.is_empty() {
         true => (found.advice.to_owned(), AGAIN),
         false => (why, found.advice),

@@ -24,7 +24,8 @@ pub fn Home() -> impl IntoView {
     if let Ok(signed_in) = server::signed_in() {
         let first = context.and_then(|context| {
             let settings = &context.settings;
-            let is_open = |board: &&Board| rights::lacking(settings, &signed_in, &board.needs).is_none();
+            let is_open =
+                |board: &&Board| rights::missing_access(settings, &signed_in, &board.needs).is_none();
             Some(paths::board(&settings.boards.iter().find(is_open)?.id))
         });
         see_other(&first.unwrap_or_else(|| paths::ACCOUNT.to_owned()));

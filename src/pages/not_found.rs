@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use leptos::prelude::*;
 
 use super::{answer::set_status, problem::ReferenceView};
-use crate::{app::Frame, components::words, error::AppError, paths, server};
+use crate::{app::Frame, components::words, model::AppError, paths, server};
 
 /// The page with its status.
 #[component]

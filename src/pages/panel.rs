@@ -5,10 +5,9 @@ use leptos::prelude::*;
 
 use super::answer::asking;
 use crate::{
-    components::{ChartView, Here, ListView, PanelFailure, PanelHead, PanelLoading, StatView, TableView},
-    error::AppError,
+    components::{ChartView, ListView, PanelFailure, PanelHead, PanelLoading, PanelUrl, StatView, TableView},
     islands::LivePanel,
-    model::{Markup, PanelBody, PanelSize, PanelState},
+    model::{AppError, Markup, PanelBody, PanelSize, PanelState},
     paths,
     server::{
         self,
@@ -18,7 +17,7 @@ use crate::{
 };
 
 /// A panel in its place on a board.
-pub fn framed(panel: &Panel, state: PanelState, here: Here) -> impl IntoView + use<> {
+pub fn framed(panel: &Panel, state: PanelState, here: PanelUrl) -> impl IntoView + use<> {
     let is_waiting = matches!(state, PanelState::Loading);
     let (board, index) = (here.board.clone(), here.panel);
     let every_secs = panel.every.map(|every| every.as_secs());
@@ -39,7 +38,7 @@ pub fn framed(panel: &Panel, state: PanelState, here: Here) -> impl IntoView + u
 }
 
 /// What stands in a panel's frame.
-fn content(panel: &Panel, state: PanelState, here: Here) -> AnyView {
+fn content(panel: &Panel, state: PanelState, here: PanelUrl) -> AnyView {
     let title = panel.title.clone();
     let (as_of, body) = match state {
         PanelState::Ready(data) => {
@@ -96,7 +95,7 @@ pub async fn panel_when_ready(
         _ => None,
     };
     let question = question(query).of_panels(board.panels.len());
-    let here = Here { board: board.id.clone(), panel: index, question };
+    let here = PanelUrl { board: board.id.clone(), panel: index, question };
     Ok(Markup { html: content(panel, state, here).to_html(), failure })
 }
 

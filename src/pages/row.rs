@@ -11,8 +11,7 @@ use super::{
 use crate::{
     app::{Frame, PageTitle},
     components::{DetailView, Icon, PanelFailure, icon},
-    error::AppError,
-    model::{Markup, RowDetail},
+    model::{AppError, Markup, RowDetail},
     paths,
     server::{
         self,

@@ -4,13 +4,13 @@ use leptos::prelude::*;
 
 use crate::{
     components::{Notice, Tone},
-    server::routes::forms::Message,
+    server::routes::forms::Flash,
 };
 
 /// The message, where there is one.
 #[component]
-pub fn Said(message: Option<Message>) -> impl IntoView {
-    message.map(|Message { text, is_good }| {
+pub fn Said(message: Option<Flash>) -> impl IntoView {
+    message.map(|Flash { text, is_good }| {
         let tone = if is_good { Tone::Good } else { Tone::Warn };
         view! { <Notice tone>{text}</Notice> }
     })

@@ -12,10 +12,10 @@ use crate::{
     components::{Icon, PanelFailure, PanelFrame, icon},
     paths,
     server::{
-        routes::{self, forms::Message},
+        routes::{self, forms::Flash},
         view::{
             device::Kind,
-            sessions::{EndedPlace, Moment, Place, Sessions, Time},
+            sessions::{EndedSessionEntry, HistoryEntry, SessionEntry, SessionList, Time},
         },
     },
 };
@@ -41,11 +41,11 @@ pub fn SessionsPage() -> impl IntoView {
 /// What the page of sessions shows.
 #[component]
 pub fn SessionsContent(
-    sessions: Sessions,
+    sessions: SessionList,
     /// What a form that was posted from here has to say.
-    message: Option<Message>,
+    message: Option<Flash>,
 ) -> impl IntoView {
-    let Sessions { this, others, more, ended, history } = sessions;
+    let SessionList { this, others, more, ended, history } = sessions;
     view! {
         <div class="page">
             <h1>"Sessions"</h1>
@@ -80,8 +80,8 @@ pub fn SessionsContent(
 
 /// The ticket of the session that asks.
 #[component]
-fn This(place: Place) -> impl IntoView {
-    let Place { device, kind, how, since, .. } = place;
+fn This(place: SessionEntry) -> impl IntoView {
+    let SessionEntry { device, kind, how, since, .. } = place;
     view! {
         <section class="ticket wide identity" aria-label="This session">
             <div class="stub">
@@ -98,14 +98,14 @@ fn This(place: Place) -> impl IntoView {
 
 /// The other sessions, each with its end.
 #[component]
-fn Others(places: Vec<Place>, more: usize) -> impl IntoView {
+fn Others(places: Vec<SessionEntry>, more: usize) -> impl IntoView {
     if places.is_empty() {
         return view! { <p class="perf none muted">"Nowhere else: this is your only session."</p> }
             .into_any();
     }
     let rows = places
         .into_iter()
-        .map(|Place { key, device, kind, how, since, active }| {
+        .map(|SessionEntry { key, device, kind, how, since, active }| {
             let label = format!("End {device}, signed in {}", since.words);
             view! {
                 <li>
@@ -185,13 +185,13 @@ fn WaysOut() -> impl IntoView {
 
 /// What happened here.
 #[component]
-fn History(moments: Vec<Moment>) -> impl IntoView {
+fn History(moments: Vec<HistoryEntry>) -> impl IntoView {
     if moments.is_empty() {
         return view! { <p class="perf none muted">"Nothing yet."</p> }.into_any();
     }
     let lines = moments
         .into_iter()
-        .map(|Moment { what, at }| {
+        .map(|HistoryEntry { what, at }| {
             view! {
                 <li>
                     <p>
@@ -209,10 +209,10 @@ fn History(moments: Vec<Moment>) -> impl IntoView {
 
 /// Sessions that are over.
 #[component]
-fn Ended(places: Vec<EndedPlace>) -> impl IntoView {
+fn Ended(places: Vec<EndedSessionEntry>) -> impl IntoView {
     let lines = places
         .into_iter()
-        .map(|EndedPlace { device, kind, why, at }| {
+        .map(|EndedSessionEntry { device, kind, why, at }| {
             view! {
                 <li>
                     <DeviceIcon kind/>

@@ -7,8 +7,7 @@ use leptos::prelude::*;
 use super::{ProblemContent, SignOutContent, TooLateContent, callback};
 use crate::{
     app::{Body, Head},
-    error::AppError,
-    model::Problem,
+    model::{AppError, Problem},
 };
 
 /// A problem page.

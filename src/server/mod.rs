@@ -6,10 +6,11 @@ use axum::{
     http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
+use claimcheck_base::{clock::Clock, http_out::HttpOut};
 use leptos::prelude::use_context;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::error::AppError;
+use crate::model::AppError;
 
 /// What people do through boards.
 pub mod actions;
@@ -19,20 +20,12 @@ pub mod api;
 pub mod assets;
 /// From what a person asks of a board to what its panels show.
 pub mod boards;
-/// The time, handed in.
-pub mod clock;
 /// Settings from file and environment, checked.
 pub mod config;
-/// Work under way that several wait for.
-pub mod flights;
 /// What a request must be before anything happens, and what every answer carries.
 pub mod guard;
-/// HTTP going out.
-pub mod http_out;
-/// Addresses of this machine and network.
-pub mod inward;
 /// Connections, and what each may cost.
-pub mod listen;
+pub mod http_server;
 /// Numbers and dates as the person reads them.
 pub mod locale;
 /// The relying party.
@@ -41,22 +34,20 @@ pub mod oidc;
 pub mod operator;
 /// Health, log, request ids, shutdown.
 pub mod ops;
-/// Words of others.
-pub mod plain;
-/// Random values.
-pub mod random;
 /// What somebody may see or do, as far as the settings say.
 pub mod rights;
 /// Assembly: pages, server functions, routes, layers.
 pub mod router;
 /// The plain routes under `/auth/`.
 pub mod routes;
-/// Text that must not be printed.
-pub mod secret;
+/// Words of others.
+pub mod sanitize;
 /// The session: record, stores, sealing, cookie.
 pub mod session;
+/// Work under way that several wait for.
+pub mod single_flight;
 /// How many event streams are open.
-pub mod streams;
+pub mod sse_limit;
 /// The only way to a usable access token.
 pub mod tokens;
 /// From claims and sessions to what a page shows.
@@ -83,10 +74,10 @@ impl From<Installation> for Context {
 /// What a running program consists of.
 pub struct Installation {
     pub settings: Arc<config::Settings>,
-    pub clock: clock::Clock,
+    pub clock: Clock,
     pub sessions: session::Sessions,
     pub provider: Arc<oidc::provider::Provider>,
-    pub api: http_out::HttpOut,
+    pub api: HttpOut,
     /// What goes on without a browser that waits for it; the end of the program waits for these.
     pub tasks: TaskTracker,
     /// Cancelled when the program begins to stop: answers that would not end by themselves end with it.
@@ -94,22 +85,22 @@ pub struct Installation {
     pub exchanges: oidc::callback::Exchanges,
     pub refreshes: tokens::Refreshes,
     pub fetches: api::Fetches,
-    pub acts: actions::Acts,
-    pub sign_ins: guard::SignInRate,
+    pub acts: actions::Submissions,
+    pub sign_ins: guard::RateLimit,
     /// As many as sign-ins, of whom each ends with one.
-    pub callbacks: guard::SignInRate,
+    pub callbacks: guard::RateLimit,
     /// As many as sign-ins: nobody has to sign out more often.
-    pub front_channel_logouts: guard::SignInRate,
+    pub front_channel_logouts: guard::RateLimit,
     /// As many as sign-ins: how often the provider is asked anew who people are.
-    pub renewals: guard::SignInRate,
+    pub renewals: guard::RateLimit,
     /// Logout tokens that were not to be believed; those that are count for nothing.
-    pub refused_logouts: guard::RefusalRate,
-    pub streams: streams::Streams,
+    pub refused_logouts: guard::FailureRateLimit,
+    pub streams: sse_limit::Streams,
 }
 
 /// The running session of a request, as the session layer found it: loaded once, read by all who ask.
 #[derive(Clone)]
-pub struct Current(pub Option<session::SignedIn>);
+pub struct CurrentSession(pub Option<session::SignedIn>);
 
 /// The context of the request that is being answered.
 pub fn context() -> Result<Context, AppError> {
@@ -123,15 +114,21 @@ pub fn request() -> Result<Parts, AppError> {
 
 /// The session of the person who asks. The first line of everything that only a signed-in person may have.
 pub fn signed_in() -> Result<session::SignedIn, AppError> {
-    request()?.extensions.get::<Current>().and_then(|current| current.0.clone()).ok_or(AppError::SignedOut)
+    request()?
+        .extensions
+        .get::<CurrentSession>()
+        .and_then(|current| current.0.clone())
+        .ok_or(AppError::SignedOut)
 }
 
 /// How the person who asks reads, signed in or not: numbers and dates in their locale and zone.
-pub fn reader() -> locale::Reader {
-    let Ok(request) = request() else { return locale::Reader::default() };
-    match request.extensions.get::<Current>() {
-        Some(Current(Some(current))) => locale::Reader::of(&current.record.claims, &request.headers),
-        _ => locale::Reader::of(&serde_json::Map::new(), &request.headers),
+pub fn reader() -> locale::LocaleFormatter {
+    let Ok(request) = request() else { return locale::LocaleFormatter::default() };
+    match request.extensions.get::<CurrentSession>() {
+        Some(CurrentSession(Some(current))) => {
+            locale::LocaleFormatter::of(&current.record.claims, &request.headers)
+        }
+        _ => locale::LocaleFormatter::of(&serde_json::Map::new(), &request.headers),
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     session::SignedIn,
     tokens::may_have,
 };
-use crate::{error::AppError, model::Lack};
+use crate::model::{AccessDenied, AppError};
 
 /// A person's roles, as `role_claims` finds them in these claims: in that order, each once.
 pub fn roles(settings: &Settings, claims: &Map<String, Value>) -> Vec<String> {
@@ -23,25 +23,29 @@ pub fn roles(settings: &Settings, claims: &Map<String, Value>) -> Vec<String> {
 }
 
 /// What this person lacks of what is needed.
-pub fn lacking(settings: &Settings, signed_in: &SignedIn, needs: &Needs) -> Option<Lack> {
-    lacking_of_all(settings, signed_in, &[(DEFAULT_API, needs)])
+pub fn missing_access(settings: &Settings, signed_in: &SignedIn, needs: &Needs) -> Option<AccessDenied> {
+    missing_access_of_all(settings, signed_in, &[(DEFAULT_API, needs)])
 }
 
 /// What this person lacks of what all of these need, such as a board and its panel, each at the API of that id: first what nobody can ask for, a role
 /// or a claim; then scopes, all at once.
-pub fn lacking_of_all(settings: &Settings, signed_in: &SignedIn, all: &[(&str, &Needs)]) -> Option<Lack> {
+pub fn missing_access_of_all(
+    settings: &Settings,
+    signed_in: &SignedIn,
+    all: &[(&str, &Needs)],
+) -> Option<AccessDenied> {
     let record = &signed_in.record;
     let mut of_roles =
         all.iter().map(|(_, needs)| &needs.roles).filter(|wanted| !wanted.is_empty()).peekable();
     if of_roles.peek().is_some() {
         let roles = roles(settings, &record.claims);
         if let Some(wanted) = of_roles.find(|wanted| !wanted.iter().any(|role| roles.contains(role))) {
-            return Some(Lack::Role(wanted.clone()));
+            return Some(AccessDenied::Role(wanted.clone()));
         }
     }
     let mut claims = all.iter().filter_map(|(_, needs)| needs.claim.as_ref());
     if let Some(claim) = claims.find(|claim| !claim.path.is_one_of(&record.claims, &claim.is)) {
-        return Some(Lack::Claim { name: claim.path.in_words(), is: claim.is.clone() });
+        return Some(AccessDenied::Claim { name: claim.path.in_words(), is: claim.is.clone() });
     }
     let mut missing: Vec<&str> = Vec::new();
     let scopes = all.iter().flat_map(|(api, needs)| needs.scopes.iter().map(move |scope| (*api, scope)));
@@ -50,11 +54,11 @@ pub fn lacking_of_all(settings: &Settings, signed_in: &SignedIn, all: &[(&str, &
             missing.push(scope);
         }
     }
-    (!missing.is_empty()).then(|| Lack::Scope(missing.join(" ")))
+    (!missing.is_empty()).then(|| AccessDenied::Scope(missing.join(" ")))
 }
 
 /// Whether the provider was asked for all that this failure lacks and did not grant it.
 pub fn was_refused(signed_in: &SignedIn, error: &AppError) -> bool {
-    let AppError::Forbidden(Lack::Scope(scopes)) = error else { return false };
+    let AppError::Forbidden(AccessDenied::Scope(scopes)) = error else { return false };
     demand::was_refused(&signed_in.record, &signed_in.tokens, scopes)
 }

@@ -21,22 +21,23 @@ use tower_http::compression::CompressionLayer;
 use tower_sessions::Session;
 
 use super::{
-    Context, Current, Installation, actions, api, assets,
-    clock::Clock,
+    Context, CurrentSession, Installation, actions, api, assets,
     config::Settings,
     guard,
-    http_out::{HttpOut, SetUpError},
-    oidc::{callback, no_refresh_token, provider::Provider, return_to::return_target},
-    operator, ops,
-    random::NoRandomness,
-    refuse, routes,
+    oidc::{callback, provider::Provider, refresh_token_advice, return_to::return_target},
+    operator, ops, refuse, routes,
     session::{self, CookieSettings, Keyring, Lifetimes, Sessions, StoreError},
-    streams, tokens,
+    sse_limit, tokens,
 };
 use crate::{
     app::{App, not_found, shell},
-    error::AppError,
+    model::AppError,
     pages, paths,
+};
+use claimcheck_base::{
+    clock::Clock,
+    http_out::{HttpOut, SetUpError},
+    random::NoRandomness,
 };
 
 /// The program cannot be put together from these settings.
@@ -63,28 +64,32 @@ pub async fn context(settings: Settings, clock: Clock) -> Result<Context, Assemb
     let lifetimes = Lifetimes { idle_secs: settings.idle_secs, absolute_secs: settings.absolute_secs };
     let store = session::open(&settings.store).await?;
     let cookie = CookieSettings::new(settings.is_https());
-    if !no_refresh_token::is_asked_for(&settings) {
-        let reason = no_refresh_token::reason(&settings, None);
+    if !refresh_token_advice::is_asked_for(&settings) {
+        let reason = refresh_token_advice::reason(&settings, None);
         tracing::warn!(reason, "people will sign in again whenever an access token ends");
     }
     let tasks = TaskTracker::new();
-    let provider = Provider::new(settings.clone(), HttpOut::to_provider(&settings)?, clock.clone());
+    let provider = Provider::new(
+        settings.clone(),
+        HttpOut::to_provider(&settings.http(), &settings.issuer)?,
+        clock.clone(),
+    );
     Ok(Context::from(Installation {
         sessions: Sessions::new(store, keyring, clock.clone(), lifetimes, cookie),
         provider: Arc::new(provider),
-        api: HttpOut::to_api(&settings)?,
+        api: HttpOut::to_api(&settings.http())?,
         exchanges: callback::Exchanges::new(&tasks),
         refreshes: tokens::Refreshes::new(&tasks),
         fetches: api::Fetches::new(&tasks),
-        acts: actions::Acts::new(&tasks),
+        acts: actions::Submissions::new(&tasks),
         tasks,
         stopping: CancellationToken::new(),
-        streams: streams::Streams::default(),
-        sign_ins: guard::SignInRate::new(settings.sign_in_rate),
-        callbacks: guard::SignInRate::new(settings.sign_in_rate),
-        front_channel_logouts: guard::SignInRate::new(settings.sign_in_rate),
-        renewals: guard::SignInRate::new(settings.sign_in_rate),
-        refused_logouts: guard::RefusalRate::new(settings.sign_in_rate),
+        streams: sse_limit::Streams::default(),
+        sign_ins: guard::RateLimit::new(settings.sign_in_rate),
+        callbacks: guard::RateLimit::new(settings.sign_in_rate),
+        front_channel_logouts: guard::RateLimit::new(settings.sign_in_rate),
+        renewals: guard::RateLimit::new(settings.sign_in_rate),
+        refused_logouts: guard::FailureRateLimit::new(settings.sign_in_rate),
         settings,
         clock,
     }))
@@ -203,7 +208,7 @@ async fn load_session(
             Err(error) => tracing::warn!(%error, "activity could not be noted"),
         }
     }
-    request.extensions_mut().insert(Current(current));
+    request.extensions_mut().insert(CurrentSession(current));
     next.run(request).await
 }
 

@@ -6,10 +6,10 @@ use std::sync::{
     atomic::{AtomicI64, AtomicUsize, Ordering},
 };
 
-use claimcheck::server::{
+use claimcheck::server::session::{CookieHash, Owner, Row, RowKey, Sealed, SessionStore};
+use claimcheck_base::{
     clock::{Clock, UnixSecs},
     random,
-    session::{CookieHash, Owner, Row, RowKey, Sealed, SessionStore},
 };
 use tokio::task::JoinSet;
 

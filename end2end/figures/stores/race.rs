@@ -7,10 +7,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use claimcheck::server::{
-    clock::Clock,
-    session::{SessionStore, Swap},
-};
+use claimcheck::server::session::{SessionStore, Swap};
+use claimcheck_base::clock::Clock;
 use tokio::task::JoinSet;
 
 use crate::{

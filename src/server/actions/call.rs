@@ -6,17 +6,17 @@ use std::{collections::BTreeMap, time::Duration};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use serde_json::Value;
 
-use super::once::Once;
+use super::once::SubmissionId;
 use crate::{
-    error::AppError,
+    model::AppError,
     server::{
         Context,
         api::{self, Answer, Call, NoAnswer},
         config::{Action, Api},
-        http_out::HttpOutError,
         session::{ActionPlace, Outcome, SignedIn},
     },
 };
+use claimcheck_base::http_out::HttpOutError;
 
 /// What changes something may take its time, for giving up leaves nobody knowing; but the person's own request has to be
 /// answered in time (`guard::limits`).
@@ -34,7 +34,7 @@ pub struct Request {
 }
 
 /// The request for an action.
-pub fn of(action: &Action, path: String, body: Option<&Value>, once: &Once) -> Call {
+pub fn of(action: &Action, path: String, body: Option<&Value>, once: &SubmissionId) -> Call {
     let body = body.map(Value::to_string).unwrap_or_default().into_bytes();
     let mut headers = Vec::new();
     if !body.is_empty() {

@@ -3,19 +3,18 @@
 use std::time::Duration;
 
 use super::{
-    RowValues, find, lacking,
-    once::{Once, is_doubtful},
+    RowValues, find, missing_access,
+    once::{SubmissionId, is_doubtful},
     submitted::{ACTION, BOARD, ONCE, PANEL, PERSON, QUERY, ROW},
 };
 use crate::{
-    error::AppError,
-    model::{ActionForm, FormField, FormInput, FormState, Lack},
+    model::{AccessDenied, ActionForm, AppError, FormField, FormInput, FormState},
     paths::{self, FIELD},
     server::{
         Context,
-        boards::Look,
+        boards::BoardRequest,
         config::{Action, FieldKind, FieldSetting, Sentence},
-        locale::Reader,
+        locale::LocaleFormatter,
         oidc::demand,
         rights,
         session::{ActionPlace, KeptForm, Outcome, SignedIn},
@@ -29,11 +28,11 @@ const ROW_WAIT: Duration = Duration::from_secs(2);
 /// The form of that place; with the name of a kept one, that.
 ///
 /// # Errors
-/// `NotFound` where there is no such action or row, else as [`Look::row`].
+/// `NotFound` where there is no such action or row, else as [`BoardRequest::row`].
 pub async fn open(
     context: &Context,
     signed_in: &SignedIn,
-    look: &Look<'_>,
+    look: &BoardRequest<'_>,
     place: &ActionPlace,
     kept: Option<&str>,
 ) -> Result<ActionForm, AppError> {
@@ -45,9 +44,9 @@ pub async fn open(
     };
     let once = match kept {
         Some(kept) => kept.once.clone(),
-        None => Once::fresh().map_err(|_| AppError::Internal)?,
+        None => SubmissionId::fresh().map_err(|_| AppError::Internal)?,
     };
-    let locked = lacking(context, signed_in, found).map(AppError::Forbidden);
+    let locked = missing_access(context, signed_in, found).map(AppError::Forbidden);
     let wants_row = locked.is_none() && is_of_row(found.action);
     let values = RowValues::of(look, found, place, wants_row);
     // A form that is there again is shown whatever the API says of the row by now.
@@ -97,7 +96,7 @@ pub async fn open(
 }
 
 /// What is said when it is done.
-pub fn done(action: &Action, values: &RowValues<'_>, reader: &Reader) -> String {
+pub fn done(action: &Action, values: &RowValues<'_>, reader: &LocaleFormatter) -> String {
     match &action.done {
         Some(text) => text.fill(|slot| values.reads(slot, reader)),
         None => format!("{}: done.", action.label),
@@ -105,12 +104,12 @@ pub fn done(action: &Action, values: &RowValues<'_>, reader: &Reader) -> String 
 }
 
 /// The board, at the panel, as it was asked when the form was opened.
-pub fn back(look: &Look<'_>, place: &ActionPlace) -> String {
+pub fn back(look: &BoardRequest<'_>, place: &ActionPlace) -> String {
     look.question.href(&place.board, place.panel.unwrap_or_default())
 }
 
 /// The page of its form, as the board was asked when it was opened; with the name of one that is kept, of that.
-pub fn page(look: &Look<'_>, place: &ActionPlace, kept: Option<&str>) -> String {
+pub fn page(look: &BoardRequest<'_>, place: &ActionPlace, kept: Option<&str>) -> String {
     let page = paths::action(&place.board, place.panel, place.action, place.row.as_deref());
     let page = paths::with_query(&page, &[(paths::KEPT, kept.unwrap_or_default())]);
     let pairs = look.question.pairs();
@@ -131,7 +130,7 @@ fn state(kept: &KeptForm, signed_in: &SignedIn, api: &str, now: i64) -> FormStat
         }
         Outcome::NotDone { why, .. } => FormState::NotDone(why.clone()),
         Outcome::Unclear { why } => FormState::Unclear(why.clone()),
-        Outcome::Lacking(Lack::Scope(scopes))
+        Outcome::Lacking(AccessDenied::Scope(scopes))
             if scopes.split(' ').all(|scope| may_have(signed_in, api, scope)) =>
         {
             FormState::Confirmed
@@ -169,7 +168,12 @@ fn field(setting: &FieldSetting, value: String, problem: Option<String>) -> Form
     }
 }
 
-fn hidden(signed_in: &SignedIn, look: &Look<'_>, place: &ActionPlace, once: String) -> Vec<(String, String)> {
+fn hidden(
+    signed_in: &SignedIn,
+    look: &BoardRequest<'_>,
+    place: &ActionPlace,
+    once: String,
+) -> Vec<(String, String)> {
     let query = look.question.at("");
     let pairs = [
         (BOARD, place.board.clone()),

@@ -15,7 +15,7 @@ mod once;
 mod submitted;
 
 pub use form::{back, open, page};
-pub use once::{Acts, Once};
+pub use once::{SubmissionId, Submissions};
 pub use submitted::{BOARD, Submitted};
 
 use std::collections::BTreeMap;
@@ -26,20 +26,17 @@ use url::form_urlencoded;
 use self::call::Request;
 use super::{
     Context,
-    boards::{Look, cells, name_of},
+    boards::{BoardRequest, cells, name_of},
     config::{Action, Board, DEFAULT_API, FieldKind, Panel, PanelKind, Sentence},
-    locale::Reader,
+    locale::LocaleFormatter,
     rights,
     session::{ActionPlace, Outcome, SignedIn},
 };
-use crate::{
-    error::AppError,
-    model::{Lack, Question},
-};
+use crate::model::{AccessDenied, AppError, BoardQuery};
 
 /// An action of the settings, and where it stands.
 #[derive(Clone, Copy)]
-pub struct Found<'a> {
+pub struct ResolvedAction<'a> {
     pub board: &'a Board,
     /// The panel of the row; `None` for an action of the board.
     pub panel: Option<&'a Panel>,
@@ -50,7 +47,7 @@ pub struct Found<'a> {
 ///
 /// # Errors
 /// `NotFound` also where a row is named for an action that has none, and the other way round.
-pub fn find<'a>(context: &'a Context, place: &ActionPlace) -> Result<Found<'a>, AppError> {
+pub fn find<'a>(context: &'a Context, place: &ActionPlace) -> Result<ResolvedAction<'a>, AppError> {
     let board = context.settings.board(&place.board).ok_or(AppError::NotFound)?;
     let panel = match place.panel {
         Some(index) => Some(board.panels.get(index).ok_or(AppError::NotFound)?),
@@ -59,7 +56,7 @@ pub fn find<'a>(context: &'a Context, place: &ActionPlace) -> Result<Found<'a>, 
     let actions = panel.map_or(&board.actions, |panel| &panel.actions);
     let action = actions.get(place.action).ok_or(AppError::NotFound)?;
     match place.row.is_some() == panel.is_some() {
-        true => Ok(Found { board, panel, action }),
+        true => Ok(ResolvedAction { board, panel, action }),
         false => Err(AppError::NotFound),
     }
 }
@@ -86,7 +83,7 @@ pub enum Acted {
 pub async fn act(
     context: &Context,
     signed_in: &SignedIn,
-    reader: &Reader,
+    reader: &LocaleFormatter,
     mut sent: Submitted,
 ) -> Result<Acted, AppError> {
     let found = find(context, &sent.place)?;
@@ -95,7 +92,7 @@ pub async fn act(
         return Ok(Acted::OfAnother);
     }
     sent.values.retain(|key, _| found.action.fields.iter().any(|field| field.key == *key));
-    let once = Once::of(&signed_in.owner, &sent);
+    let once = SubmissionId::of(&signed_in.owner, &sent);
     let known = once.known(&signed_in.record).cloned();
     let finished = match known {
         Some(finished) => finished,
@@ -122,16 +119,16 @@ pub async fn act(
 async fn attempt(
     context: &Context,
     signed_in: &SignedIn,
-    reader: &Reader,
-    once: &Once,
+    reader: &LocaleFormatter,
+    once: &SubmissionId,
     sent: &Submitted,
 ) -> Result<Outcome, AppError> {
     let found = find(context, &sent.place)?;
-    if let Some(lack) = lacking(context, signed_in, found) {
+    if let Some(lack) = missing_access(context, signed_in, found) {
         return Ok(Outcome::Lacking(lack));
     }
-    let question = Question::read(form_urlencoded::parse(sent.query.as_bytes()).into_owned());
-    let look = Look::at(context, signed_in, reader, &sent.place.board, question)?;
+    let question = BoardQuery::read(form_urlencoded::parse(sent.query.as_bytes()).into_owned());
+    let look = BoardRequest::at(context, signed_in, reader, &sent.place.board, question)?;
     let not_done = |why: String| Ok(Outcome::NotDone { why, fields: BTreeMap::new() });
     let values = match RowValues::of(&look, found, &sent.place, false).await {
         Ok(values) => values,
@@ -160,10 +157,14 @@ async fn attempt(
 }
 
 /// What a person lacks for an action: what it needs, or its panel, or its board.
-fn lacking(context: &Context, signed_in: &SignedIn, found: Found<'_>) -> Option<Lack> {
+fn missing_access(
+    context: &Context,
+    signed_in: &SignedIn,
+    found: ResolvedAction<'_>,
+) -> Option<AccessDenied> {
     let mut needs = vec![(DEFAULT_API, &found.board.needs), (found.action.api.as_str(), &found.action.needs)];
     needs.extend(found.panel.map(|panel| (panel.api.as_str(), &panel.needs)));
-    rights::lacking_of_all(&context.settings, signed_in, &needs)
+    rights::missing_access_of_all(&context.settings, signed_in, &needs)
 }
 
 /// Whether an action takes such a place from its row when it is carried out.
@@ -184,8 +185,8 @@ pub struct RowValues<'a> {
 impl<'a> RowValues<'a> {
     /// The values of the row of that place; the API is asked for it only where its name alone does not do.
     async fn of(
-        look: &Look<'a>,
-        found: Found<'a>,
+        look: &BoardRequest<'a>,
+        found: ResolvedAction<'a>,
         place: &'a ActionPlace,
         is_whole: bool,
     ) -> Result<Self, AppError> {
@@ -201,7 +202,7 @@ impl<'a> RowValues<'a> {
     }
 
     /// The name of the row alone.
-    fn name_only(found: Found<'a>, place: &'a ActionPlace) -> Self {
+    fn name_only(found: ResolvedAction<'a>, place: &'a ActionPlace) -> Self {
         let key = match found.panel.map(|panel| &panel.kind) {
             Some(PanelKind::Table(table)) => table.name_key(),
             _ => None,
@@ -227,7 +228,7 @@ impl<'a> RowValues<'a> {
     }
 
     /// A value as a person reads it.
-    fn reads(&self, slot: &str, reader: &Reader) -> Option<String> {
+    fn reads(&self, slot: &str, reader: &LocaleFormatter) -> Option<String> {
         cells::reads(&self.value(slot)?, reader)
     }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::Found;
+use super::ResolvedAction;
 use crate::{
-    model::{ActionLink, Said},
+    model::{ActionLink, ActionResult},
     server::{
         boards::{
-            Look,
+            BoardRequest,
             cells::{self, Object},
         },
         config::Action,
@@ -21,7 +21,7 @@ const DONE_SECS: i64 = 120;
 const UNCLEAR_SECS: i64 = 900;
 
 /// What is offered for a row of that panel.
-pub fn of_row(look: &Look<'_>, panel: usize, row: &Object) -> Vec<ActionLink> {
+pub fn of_row(look: &BoardRequest<'_>, panel: usize, row: &Object) -> Vec<ActionLink> {
     let Some(setting) = look.board.panels.get(panel) else { return Vec::new() };
     let is_for = |action: &Action| {
         action
@@ -34,24 +34,24 @@ pub fn of_row(look: &Look<'_>, panel: usize, row: &Object) -> Vec<ActionLink> {
 }
 
 /// What is offered for the board as a whole.
-pub fn of_board(look: &Look<'_>) -> Vec<ActionLink> {
+pub fn of_board(look: &BoardRequest<'_>) -> Vec<ActionLink> {
     look.board.actions.iter().enumerate().map(|(index, action)| link(look, index, action, None)).collect()
 }
 
 fn link<'a>(
-    look: &Look<'a>,
+    look: &BoardRequest<'a>,
     index: usize,
     action: &'a Action,
     panel: Option<&'a crate::server::config::Panel>,
 ) -> ActionLink {
-    let found = Found { board: look.board, panel, action };
-    let is_locked = super::lacking(look.context(), look.signed_in(), found).is_some();
+    let found = ResolvedAction { board: look.board, panel, action };
+    let is_locked = super::missing_access(look.context(), look.signed_in(), found).is_some();
     ActionLink { label: action.label.clone(), action: index, is_locked }
 }
 
 /// How the last action on each row of a panel went, the latest first; or, without a panel, the last of each action of the
 /// board. What was said before on the same row is over.
-pub fn said(look: &Look<'_>, panel: Option<usize>) -> Vec<(Option<String>, Said)> {
+pub fn said(look: &BoardRequest<'_>, panel: Option<usize>) -> Vec<(Option<String>, ActionResult)> {
     let mut seen = HashSet::new();
     let is_here =
         |finished: &&Finished| finished.place.board == look.board.id && finished.place.panel == panel;
@@ -61,7 +61,7 @@ pub fn said(look: &Look<'_>, panel: Option<usize>) -> Vec<(Option<String>, Said)
     latest.filter_map(|finished| Some((finished.place.row.clone(), word_of(look, finished)?))).collect()
 }
 
-fn word_of(look: &Look<'_>, finished: &Finished) -> Option<Said> {
+fn word_of(look: &BoardRequest<'_>, finished: &Finished) -> Option<ActionResult> {
     let (text, is_done, secs) = match &finished.outcome {
         Outcome::Done { said } => (said.clone(), true, DONE_SECS),
         // Why is said by the form, which is there again when it is opened.
@@ -72,5 +72,5 @@ fn word_of(look: &Look<'_>, finished: &Finished) -> Option<Said> {
         }
         _ => return None,
     };
-    (look.now() - finished.at < secs).then_some(Said { text, is_done })
+    (look.now() - finished.at < secs).then_some(ActionResult { text, is_done })
 }

@@ -8,15 +8,17 @@ use sha2::{Digest, Sha256};
 
 use super::{attempt, call::PATIENCE, submitted::Submitted};
 use crate::{
-    error::AppError,
+    model::AppError,
     server::{
         Context,
-        clock::UnixSecs,
-        flights::Flights,
-        locale::Reader,
-        random::{self, NoRandomness},
+        locale::LocaleFormatter,
         session::{ActionPlace, Finished, KeptForm, Outcome, Owner, RowKey, SessionRecord, SignedIn},
+        single_flight::SingleFlight,
     },
+};
+use claimcheck_base::{
+    clock::UnixSecs,
+    random::{self, NoRandomness},
 };
 
 /// How often the session is asked for the outcome of what another process does.
@@ -29,10 +31,10 @@ const REMEMBERED_SECS: i64 = 7 * 86_400;
 const ROUNDS_BACK: u32 = 8;
 
 /// What is under way in this process.
-pub type Acts = Flights<(RowKey, String), Arc<Finished>>;
+pub type Submissions = SingleFlight<(RowKey, String), Arc<Finished>>;
 
 /// By what a form is told apart from others: a random base, and how often it came back to its person.
-pub struct Once {
+pub struct SubmissionId {
     person: String,
     place: ActionPlace,
     base: String,
@@ -41,7 +43,7 @@ pub struct Once {
     is_doubtful: bool,
 }
 
-impl Once {
+impl SubmissionId {
     /// For a form that is shown for the first time.
     pub fn fresh() -> Result<String, NoRandomness> {
         Ok(format!("{}.0", random::text::<16>()?))
@@ -158,12 +160,12 @@ fn hash(parts: &[&[u8]]) -> [u8; 32] {
 pub async fn run(
     context: &Context,
     signed_in: &SignedIn,
-    reader: &Reader,
-    once: &Once,
+    reader: &LocaleFormatter,
+    once: &SubmissionId,
     sent: &Submitted,
 ) -> Result<Finished, AppError> {
     let mark = once.mark(once.round);
-    let again = Once::of(&signed_in.owner, sent);
+    let again = SubmissionId::of(&signed_in.owner, sent);
     let work = begin(context.clone(), signed_in.clone(), reader.clone(), again, sent.clone());
     let underway = context.acts.join((signed_in.key.clone(), mark.clone()), work);
     match tokio::time::timeout(WAIT, underway).await {
@@ -175,7 +177,7 @@ pub async fn run(
     }
 }
 
-fn finished(context: &Context, once: &Once, sent: &Submitted, outcome: Outcome) -> Finished {
+fn finished(context: &Context, once: &SubmissionId, sent: &Submitted, outcome: Outcome) -> Finished {
     let (mark, place, digest) = (once.mark(once.round), sent.place.clone(), digest(&sent.values));
     Finished { mark, place, digest, at: context.clock.now(), outcome }
 }
@@ -183,8 +185,8 @@ fn finished(context: &Context, once: &Once, sent: &Submitted, outcome: Outcome) 
 async fn begin(
     context: Context,
     signed_in: SignedIn,
-    reader: Reader,
-    once: Once,
+    reader: LocaleFormatter,
+    once: SubmissionId,
     sent: Submitted,
 ) -> Result<Arc<Finished>, AppError> {
     let until = context.clock.now() + REMEMBERED_SECS;
@@ -228,7 +230,12 @@ pub async fn keep(context: &Context, signed_in: &SignedIn, form: KeptForm) {
 }
 
 /// Sent before, and not from here or no longer: its outcome stands in the session once it is known.
-async fn of_another(context: &Context, signed_in: &SignedIn, once: &Once, sent: &Submitted) -> Finished {
+async fn of_another(
+    context: &Context,
+    signed_in: &SignedIn,
+    once: &SubmissionId,
+    sent: &Submitted,
+) -> Finished {
     let asked = tokio::time::timeout(WAIT, async {
         loop {
             match context.sessions.reload(&signed_in.key).await {
@@ -253,18 +260,18 @@ async fn of_another(context: &Context, signed_in: &SignedIn, once: &Once, sent: 
 mod tests {
     use super::*;
 
-    fn once(base: &str, round: u32) -> Once {
+    fn once(base: &str, round: u32) -> SubmissionId {
         let place = ActionPlace { board: "b".into(), panel: None, action: 0, row: None };
-        Once { person: "p".into(), place, base: base.to_owned(), round, is_doubtful: false }
+        SubmissionId { person: "p".into(), place, base: base.to_owned(), round, is_doubtful: false }
     }
 
     #[test]
     fn an_unclear_request_keeps_its_key_and_a_refused_one_does_not() {
         let unclear = Outcome::Unclear { why: String::new() };
-        let refused = Outcome::Lacking(crate::model::Lack::Unsaid);
+        let refused = Outcome::Lacking(crate::model::AccessDenied::Unsaid);
         let first = once("a", 0);
         assert_eq!(first.next(&unclear), "a.1u");
-        let doubtful = Once { is_doubtful: true, ..once("a", 1) };
+        let doubtful = SubmissionId { is_doubtful: true, ..once("a", 1) };
         assert_eq!(doubtful.next(&refused), "a.2u", "a later refusal says nothing of the round before");
         let next = first.next(&refused);
         assert!(next.ends_with(".1") && !next.starts_with("a."), "{next}");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use url::form_urlencoded;
 
-use crate::{error::AppError, paths::FIELD, server::session::ActionPlace};
+use crate::{model::AppError, paths::FIELD, server::session::ActionPlace};
 
 /// Names of the fields that every such form has.
 pub const BOARD: &str = "board";

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, header::WWW_AUTHENTICATE};
 
-use crate::model::Demand;
+use crate::model::StepUpChallenge;
 
 const MAX_LEN: usize = 4096;
 /// What is asked of a provider travels in URLs: a scope longer than this is none that an API would name.
@@ -33,7 +33,7 @@ pub fn missing_scope(headers: &HeaderMap) -> Option<String> {
 
 /// What a `Bearer` challenge with `insufficient_user_authentication` demands (RFC 9470 3). Values that no authorization
 /// request can carry are left out; where neither `acr_values` nor `max_age` is left, a sign-in of now is demanded.
-pub fn demand(headers: &HeaderMap) -> Option<Demand> {
+pub fn demand(headers: &HeaderMap) -> Option<StepUpChallenge> {
     let found =
         bearer(headers).find(|found| value_of(found, "error") == Some("insufficient_user_authentication"))?;
     let acr_values = value_of(&found, "acr_values").unwrap_or_default().split(' ');
@@ -41,7 +41,7 @@ pub fn demand(headers: &HeaderMap) -> Option<Demand> {
         acr_values.filter(|value| is_acr_value(value)).take(ACR_VALUES_MAX).map(str::to_owned).collect();
     let max_age_secs = value_of(&found, "max_age").and_then(max_age);
     let max_age_secs = max_age_secs.or(acr_values.is_empty().then_some(0));
-    Some(Demand { acr_values, max_age_secs, scope: scope_of(&found) })
+    Some(StepUpChallenge { acr_values, max_age_secs, scope: scope_of(&found) })
 }
 
 fn scope_of(parameters: &Parameters) -> Option<String> {
@@ -186,7 +186,7 @@ mod tests {
         }
     }
 
-    fn demand_in(values: &[&str]) -> Option<Demand> {
+    fn demand_in(values: &[&str]) -> Option<StepUpChallenge> {
         let mut headers = HeaderMap::new();
         for value in values {
             headers.append(WWW_AUTHENTICATE, HeaderValue::from_str(value).unwrap());
@@ -194,9 +194,13 @@ mod tests {
         demand(&headers)
     }
 
-    fn demands(acr_values: &[&str], max_age_secs: Option<u32>, scope: Option<&str>) -> Option<Demand> {
+    fn demands(
+        acr_values: &[&str],
+        max_age_secs: Option<u32>,
+        scope: Option<&str>,
+    ) -> Option<StepUpChallenge> {
         let acr_values = acr_values.iter().map(|value| (*value).to_owned()).collect();
-        Some(Demand { acr_values, max_age_secs, scope: scope.map(str::to_owned) })
+        Some(StepUpChallenge { acr_values, max_age_secs, scope: scope.map(str::to_owned) })
     }
 
     #[test]

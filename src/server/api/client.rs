@@ -8,15 +8,17 @@ use serde_json::Value;
 
 use super::{challenge, problem, refusal::refusal};
 use crate::{
-    error::AppError,
+    model::AppError,
     server::{
         Context,
         config::Api,
-        http_out::{API_TIMEOUT, HttpOutError},
-        secret::Secret,
         session::SignedIn,
         tokens::{Need, access_token},
     },
+};
+use claimcheck_base::{
+    http_out::{API_TIMEOUT, HttpOutError},
+    secret::Secret,
 };
 
 /// Access tokens are longer than this (RFC 6749 10.10 wants them beyond guessing).

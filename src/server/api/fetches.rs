@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use super::client;
 use crate::{
-    error::AppError,
+    model::AppError,
     server::{
         Context,
         config::Api,
-        flights::Flights,
         session::{RowKey, SignedIn},
+        single_flight::SingleFlight,
     },
 };
 
@@ -30,7 +30,7 @@ pub struct FetchId {
 }
 
 /// The fetches of this process.
-pub type Fetches = Flights<FetchId, Arc<Value>>;
+pub type Fetches = SingleFlight<FetchId, Arc<Value>>;
 
 /// How much one session may have under way at one API: every panel of the largest board twice, for stats ask for two
 /// periods.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::server::plain::plain;
+use crate::server::sanitize::sanitize;
 
 const FIELDS_MAX: usize = 40;
 
@@ -12,7 +12,7 @@ const FIELDS_MAX: usize = 40;
 pub fn words(body: &Value, token: &str) -> Option<String> {
     let texts = ["detail", "title"].into_iter().filter_map(|name| body.get(name)?.as_str());
     // Before it is cut short, and after: a part of the token is not shown either.
-    texts.filter(|text| !text.contains(token)).filter_map(plain).find(|line| !line.contains(token))
+    texts.filter(|text| !text.contains(token)).filter_map(sanitize).find(|line| !line.contains(token))
 }
 
 /// What is wrong with which member, by its name: `errors` as in RFC 9457 3 (`pointer` and `detail`), or as an object of
@@ -28,13 +28,13 @@ pub fn fields(body: &Value) -> BTreeMap<String, String> {
 fn pointed(error: &Value) -> Option<(String, String)> {
     let pointer = error.get("pointer")?.as_str()?;
     let name = pointer.trim_start_matches('#').trim_start_matches('/').split('/').next()?;
-    Some((name.to_owned(), plain(error.get("detail")?.as_str()?)?))
+    Some((name.to_owned(), sanitize(error.get("detail")?.as_str()?)?))
 }
 
 fn named(errors: &Map<String, Value>) -> BTreeMap<String, String> {
     let text = |value: &Value| match value {
-        Value::String(text) => plain(text),
-        Value::Array(texts) => plain(texts.first()?.as_str()?),
+        Value::String(text) => sanitize(text),
+        Value::Array(texts) => sanitize(texts.first()?.as_str()?),
         _ => None,
     };
     errors.iter().take(FIELDS_MAX).filter_map(|(name, value)| Some((name.clone(), text(value)?))).collect()

@@ -5,8 +5,7 @@ use axum::http::StatusCode;
 
 use super::{challenge, client::Answer};
 use crate::{
-    error::AppError,
-    model::{Demand, Lack},
+    model::{AccessDenied, AppError, StepUpChallenge},
     server::{
         Context,
         config::Api,
@@ -30,7 +29,7 @@ pub fn refusal(context: &Context, signed_in: &SignedIn, api: &Api, answer: &Answ
                 |scope: &String| scope.split(' ').any(|scope| !may_have(signed_in, &api.id, scope));
             let scope = challenge::missing_scope(response.headers()).filter(|scope| !scope.contains(token));
             let scope = scope.filter(is_lacking);
-            let lack = scope.map(Lack::Scope).or_else(|| answer.words().map(Lack::Said));
+            let lack = scope.map(AccessDenied::Scope).or_else(|| answer.words().map(AccessDenied::Said));
             Some(AppError::Forbidden(lack.unwrap_or_default()))
         }
         _ => None,
@@ -38,7 +37,7 @@ pub fn refusal(context: &Context, signed_in: &SignedIn, api: &Api, answer: &Answ
 }
 
 /// What is demanded goes into a URL: an API that repeats what it was sent must not put the token there.
-fn without(token: &str, mut demand: Demand) -> Demand {
+fn without(token: &str, mut demand: StepUpChallenge) -> StepUpChallenge {
     demand.acr_values.retain(|value| !value.contains(token));
     demand.scope = demand.scope.filter(|scope| !scope.contains(token));
     if demand.acr_values.is_empty() {
@@ -48,15 +47,15 @@ fn without(token: &str, mut demand: Demand) -> Demand {
 }
 
 /// The same sign-in is not asked for twice.
-fn demanded(context: &Context, signed_in: &SignedIn, demand: Demand) -> AppError {
+fn demanded(context: &Context, signed_in: &SignedIn, demand: StepUpChallenge) -> AppError {
     if !is_met(&demand, &signed_in.record, context.clock.now()) {
         return AppError::StepUp(demand);
     }
     match demand.scope.filter(|scope| lacks_scope(&signed_in.record, &signed_in.tokens, scope)) {
-        Some(scope) => AppError::Forbidden(Lack::Scope(scope)),
+        Some(scope) => AppError::Forbidden(AccessDenied::Scope(scope)),
         None => {
             tracing::warn!(event = "step-up in vain", "the API demands a sign-in that this one is already");
-            AppError::Forbidden(Lack::StillRefused)
+            AppError::Forbidden(AccessDenied::StillRefused)
         }
     }
 }

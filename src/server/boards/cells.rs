@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     model::{Cell, CellKind},
-    server::locale::{Reader, When},
+    server::locale::{LocaleFormatter, When},
 };
 
 /// A row as the API wrote it.
@@ -50,7 +50,7 @@ pub fn decimals<'a>(values: impl IntoIterator<Item = &'a Value>) -> usize {
 }
 
 /// One value in its column.
-pub fn cell(kind: CellKind, value: &Value, decimals: usize, reader: &Reader) -> Cell {
+pub fn cell(kind: CellKind, value: &Value, decimals: usize, reader: &LocaleFormatter) -> Cell {
     let plain = |text: String| {
         let short = shortened(&text);
         Cell { plain: (short != text).then_some(text), text: short, sort: None }
@@ -94,7 +94,7 @@ pub fn as_text(value: &Value) -> String {
 }
 
 /// A value as a short text on its own: a number and a date as the person reads them.
-pub fn reads(value: &Value, reader: &Reader) -> Option<String> {
+pub fn reads(value: &Value, reader: &LocaleFormatter) -> Option<String> {
     let text = match value {
         Value::Number(number) => reader.number(number.as_f64()?, decimals([value])),
         value => match when(value) {

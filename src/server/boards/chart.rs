@@ -7,11 +7,10 @@ use super::{
     table::rows,
 };
 use crate::{
-    error::AppError,
-    model::Chart,
+    model::{AppError, Chart},
     server::{
         config::{ChartSetting, words},
-        locale::{Reader, When},
+        locale::{LocaleFormatter, When},
         view::chart::{Point, draw},
     },
 };
@@ -20,7 +19,11 @@ use crate::{
 ///
 /// # Errors
 /// As [`rows`].
-pub fn from_answer(setting: &ChartSetting, answer: &Value, reader: &Reader) -> Result<Chart, AppError> {
+pub fn from_answer(
+    setting: &ChartSetting,
+    answer: &Value,
+    reader: &LocaleFormatter,
+) -> Result<Chart, AppError> {
     let found = rows(&setting.rows, answer)?;
     let points = found.iter().map(|row| point(member(row, &setting.x), reader)).collect();
     let series = setting.y.iter().map(|series| {
@@ -33,7 +36,7 @@ pub fn from_answer(setting: &ChartSetting, answer: &Value, reader: &Reader) -> R
     Ok(draw(setting.shape, words(&setting.x), points, series.collect(), &number))
 }
 
-fn point(x: &Value, reader: &Reader) -> Point {
+fn point(x: &Value, reader: &LocaleFormatter) -> Point {
     match when(x) {
         Some(at) => Point {
             label: reader.when(at),

@@ -3,10 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::{
-    error::AppError,
-    model::{Cell, TableData},
-};
+use crate::model::{AppError, Cell, TableData};
 
 /// Tells spreadsheets that what follows is UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";

@@ -7,9 +7,8 @@ use super::{
     table::rows,
 };
 use crate::{
-    error::AppError,
-    model::{ListData, ListItem},
-    server::{config::ListSetting, locale::Reader},
+    model::{AppError, ListData, ListItem},
+    server::{config::ListSetting, locale::LocaleFormatter},
 };
 
 /// More entries than this are for a table.
@@ -19,7 +18,11 @@ const ITEMS_MAX: usize = 50;
 ///
 /// # Errors
 /// As [`rows`].
-pub fn from_answer(setting: &ListSetting, answer: &Value, reader: &Reader) -> Result<ListData, AppError> {
+pub fn from_answer(
+    setting: &ListSetting,
+    answer: &Value,
+    reader: &LocaleFormatter,
+) -> Result<ListData, AppError> {
     let found = rows(&setting.rows, answer)?;
     let more = found.len().saturating_sub(ITEMS_MAX);
     let more = (more > 0).then(|| reader.number(more as f64, 0));

@@ -30,45 +30,44 @@ use serde_json::Value;
 pub use table::name_of;
 
 use crate::{
-    error::AppError,
-    model::{PanelBody, PanelData, PanelState, Question, RowDetail},
+    model::{AppError, BoardQuery, PanelBody, PanelData, PanelState, RowDetail},
     server::{
         Context,
         actions::offer,
         api,
-        clock::UnixSecs,
         config::{Before, Board, DEFAULT_API, Panel, PanelKind, TableSetting, Template, Unfit},
-        locale::Reader,
+        locale::LocaleFormatter,
         rights,
         session::SignedIn,
     },
 };
+use claimcheck_base::clock::UnixSecs;
 
 /// How long a page waits for one of its panels.
 pub const RENDER_BUDGET: Duration = Duration::from_millis(800);
 
 /// One look at a board: who looks, how they read, what they ask.
-pub struct Look<'a> {
+pub struct BoardRequest<'a> {
     context: &'a Context,
     signed_in: &'a SignedIn,
-    reader: &'a Reader,
+    reader: &'a LocaleFormatter,
     pub board: &'a Board,
-    pub question: Question,
+    pub question: BoardQuery,
     /// The days that are asked for, where the board has a choice of them.
     pub period: Option<Period>,
     /// The period that was asked for makes no sense: this is the usual one instead.
     pub is_period_refused: bool,
 }
 
-impl<'a> Look<'a> {
+impl<'a> BoardRequest<'a> {
     /// # Errors
     /// `NotFound` when no such board is configured.
     pub fn at(
         context: &'a Context,
         signed_in: &'a SignedIn,
-        reader: &'a Reader,
+        reader: &'a LocaleFormatter,
         board: &str,
-        question: Question,
+        question: BoardQuery,
     ) -> Result<Self, AppError> {
         let board = context.settings.board(board).ok_or(AppError::NotFound)?;
         let today = reader.today(context.clock.now());
@@ -136,7 +135,7 @@ impl<'a> Look<'a> {
     /// All that the API says of the row of that name: what the settings say to ask for it, else the row itself.
     ///
     /// # Errors
-    /// `NotFound` when there is no such panel or row, else as [`Look::panel`].
+    /// `NotFound` when there is no such panel or row, else as [`BoardRequest::panel`].
     pub async fn row(&self, index: usize, name: &str) -> Result<RowDetail, AppError> {
         let (_, table) = self.table(index)?;
         let row = self.row_object(index, name).await?;
@@ -146,7 +145,7 @@ impl<'a> Look<'a> {
     /// The same as the API wrote it.
     ///
     /// # Errors
-    /// As [`Look::row`].
+    /// As [`BoardRequest::row`].
     pub async fn row_object(&self, index: usize, name: &str) -> Result<cells::Object, AppError> {
         let (panel, table) = self.table(index)?;
         let path =
@@ -188,14 +187,14 @@ impl<'a> Look<'a> {
     }
 
     /// How the person reads.
-    pub fn reader(&self) -> &'a Reader {
+    pub fn reader(&self) -> &'a LocaleFormatter {
         self.reader
     }
 
     /// The rows of a table as they are shown, as CSV (RFC 4180).
     ///
     /// # Errors
-    /// `NotFound` when there is no such table, else as [`Look::panel`].
+    /// `NotFound` when there is no such table, else as [`BoardRequest::panel`].
     pub async fn csv(&self, index: usize) -> Result<Vec<u8>, AppError> {
         self.table(index)?;
         let PanelBody::Table(data) = self.panel(index).await?.body else { return Err(AppError::NotFound) };
@@ -207,7 +206,7 @@ impl<'a> Look<'a> {
     fn find(&self, index: usize) -> Result<&'a Panel, AppError> {
         let panel = self.board.panels.get(index).ok_or(AppError::NotFound)?;
         let needs = [(DEFAULT_API, &self.board.needs), (panel.api.as_str(), &panel.needs)];
-        match rights::lacking_of_all(&self.context.settings, self.signed_in, &needs) {
+        match rights::missing_access_of_all(&self.context.settings, self.signed_in, &needs) {
             Some(lack) => Err(AppError::Forbidden(lack)),
             None => Ok(panel),
         }
@@ -238,9 +237,9 @@ impl<'a> Look<'a> {
         api::fetch(self.context, self.signed_in, api, path).await
     }
 
-    fn heard(&self, period: Option<Period>) -> request::Heard<'_> {
+    fn heard(&self, period: Option<Period>) -> request::PeriodParams<'_> {
         let format = self.board.period.as_ref().map(|setting| setting.format).unwrap_or_default();
-        request::Heard { period, format, reader: self.reader }
+        request::PeriodParams { period, format, reader: self.reader }
     }
 
     fn path_before(&self, get: &Template) -> Result<Option<String>, AppError> {

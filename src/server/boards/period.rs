@@ -4,10 +4,10 @@
 use jiff::{Span as Length, Timestamp, ToSpan, civil::Date};
 
 use crate::{
-    model::PeriodQuestion,
+    model::PeriodQuery,
     server::{
         config::{DayFormat, PeriodSetting, Span},
-        locale::Reader,
+        locale::LocaleFormatter,
     },
 };
 
@@ -26,14 +26,14 @@ const LONGEST_DAYS: i32 = 3660;
 
 impl Period {
     /// The period that is asked for, `today`; `None` where the question makes no sense.
-    pub fn asked(setting: &PeriodSetting, asked: &PeriodQuestion, today: Date) -> Option<Self> {
+    pub fn asked(setting: &PeriodSetting, asked: &PeriodQuery, today: Date) -> Option<Self> {
         match asked {
-            PeriodQuestion { choice: Some(code), .. } => {
+            PeriodQuery { choice: Some(code), .. } => {
                 let choice = setting.choices.iter().find(|choice| choice.code() == *code)?;
                 Self::of(*choice, today)
             }
-            PeriodQuestion { choice: None, from: None, to: None } => Self::of(setting.default, today),
-            PeriodQuestion { choice: None, from, to } => {
+            PeriodQuery { choice: None, from: None, to: None } => Self::of(setting.default, today),
+            PeriodQuery { choice: None, from, to } => {
                 let day = |text: &Option<String>| match text {
                     None => Some(None),
                     Some(text) => text.parse::<Date>().ok().map(Some),
@@ -82,7 +82,7 @@ impl Period {
     }
 
     /// What stands in a place of a path: `from`, `to` (the last day) or `until` (the day after).
-    pub fn slot(self, name: &str, format: DayFormat, reader: &Reader) -> Option<String> {
+    pub fn slot(self, name: &str, format: DayFormat, reader: &LocaleFormatter) -> Option<String> {
         let day = match name {
             "from" => self.from,
             "to" => self.to,
@@ -112,9 +112,9 @@ mod tests {
         PeriodSetting { choices, default: Span::Days(7), format: DayFormat::Date }
     }
 
-    fn asked(choice: Option<&str>, from: Option<&str>, to: Option<&str>) -> PeriodQuestion {
+    fn asked(choice: Option<&str>, from: Option<&str>, to: Option<&str>) -> PeriodQuery {
         let own = |text: Option<&str>| text.map(str::to_owned);
-        PeriodQuestion { choice: own(choice), from: own(from), to: own(to) }
+        PeriodQuery { choice: own(choice), from: own(from), to: own(to) }
     }
 
     #[test]

@@ -3,11 +3,11 @@
 
 use super::period::Period;
 use crate::{
-    model::{PanelQuestion, SortOrder},
+    model::{PanelQuery, SortOrder},
     paths::with_query,
     server::{
         config::{DayFormat, PageBy, Panel, PanelKind, TableSetting, Template, Unfit},
-        locale::Reader,
+        locale::LocaleFormatter,
     },
 };
 
@@ -15,13 +15,13 @@ use crate::{
 const PAGES_MAX: u64 = 1_000_000;
 
 /// A period as the API hears of it.
-pub struct Heard<'a> {
+pub struct PeriodParams<'a> {
     pub period: Option<Period>,
     pub format: DayFormat,
-    pub reader: &'a Reader,
+    pub reader: &'a LocaleFormatter,
 }
 
-impl Heard<'_> {
+impl PeriodParams<'_> {
     /// A path with the period in its places.
     ///
     /// # Errors
@@ -35,7 +35,7 @@ impl Heard<'_> {
 ///
 /// # Errors
 /// As [`Template::fill`].
-pub fn path(panel: &Panel, heard: &Heard<'_>, asked: &PanelQuestion) -> Result<String, Unfit> {
+pub fn path(panel: &Panel, heard: &PeriodParams<'_>, asked: &PanelQuery) -> Result<String, Unfit> {
     let path = heard.fill(&panel.get)?;
     let PanelKind::Table(table) = &panel.kind else { return Ok(path) };
     let mut pairs: Vec<(&str, String)> = Vec::new();
@@ -74,13 +74,13 @@ pub fn path(panel: &Panel, heard: &Heard<'_>, asked: &PanelQuestion) -> Result<S
 }
 
 /// The page that is asked for, from one; the first where that makes no sense.
-pub fn page_number(asked: &PanelQuestion) -> u64 {
+pub fn page_number(asked: &PanelQuery) -> u64 {
     let number = asked.page.as_deref().and_then(|page| page.parse().ok());
     number.filter(|number| (1..=PAGES_MAX).contains(number)).unwrap_or(1)
 }
 
 /// The declared column to sort by: no other word reaches the API.
-fn sort_key<'a>(table: &TableSetting, asked: &'a PanelQuestion) -> Option<&'a str> {
+fn sort_key<'a>(table: &TableSetting, asked: &'a PanelQuery) -> Option<&'a str> {
     let sort = asked.sort.as_deref()?;
     let columns = table.columns.as_ref()?;
     columns.iter().any(|column| column.key == sort).then_some(sort)

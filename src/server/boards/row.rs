@@ -10,7 +10,7 @@ use crate::{
     model::{Column, DetailPart, Row, RowDetail},
     server::{
         config::{TableSetting, words},
-        locale::Reader,
+        locale::LocaleFormatter,
     },
 };
 
@@ -19,7 +19,7 @@ const PARTS_MAX: usize = 40;
 const NESTED_MAX: usize = 200;
 
 /// The parts of a row.
-pub fn detail(setting: &TableSetting, title: &str, row: &Object, reader: &Reader) -> RowDetail {
+pub fn detail(setting: &TableSetting, title: &str, row: &Object, reader: &LocaleFormatter) -> RowDetail {
     let mut parts = Vec::new();
     let own = facts(setting, None, row, reader);
     parts.extend(own);
@@ -47,7 +47,12 @@ pub fn detail(setting: &TableSetting, title: &str, row: &Object, reader: &Reader
 }
 
 /// The plain members of an object, with the titles and kinds that the columns declare; lists of words in one line.
-fn facts(setting: &TableSetting, title: Option<String>, row: &Object, reader: &Reader) -> Option<DetailPart> {
+fn facts(
+    setting: &TableSetting,
+    title: Option<String>,
+    row: &Object,
+    reader: &LocaleFormatter,
+) -> Option<DetailPart> {
     let declared = |key: &str| setting.columns.as_ref()?.iter().find(|column| column.key == key);
     let mut found = Vec::new();
     for (key, value) in row {

@@ -11,7 +11,7 @@ use crate::{
     model::{Change, Direction, Stat},
     server::{
         config::{Before, Better, Span, StatSetting},
-        locale::Reader,
+        locale::LocaleFormatter,
     },
 };
 
@@ -25,7 +25,7 @@ pub fn from_answers(
     answer: &Value,
     answer_before: Option<&Value>,
     period: Option<Period>,
-    reader: &Reader,
+    reader: &LocaleFormatter,
 ) -> Stat {
     let Some((number, found)) = pick(&setting.value, answer) else {
         return Stat { value: None, unit: setting.unit.clone(), change: None };
@@ -68,7 +68,7 @@ fn change(
     before: f64,
     better: Better,
     of: Option<String>,
-    reader: &Reader,
+    reader: &LocaleFormatter,
     read: &dyn Fn(f64) -> String,
 ) -> Change {
     let difference = number - before;
@@ -111,7 +111,13 @@ mod tests {
 
     fn stat(now: Value, before: Value, better: Better) -> Stat {
         let setting = setting(Before::Period, better);
-        from_answers(&setting, &json!({ "n": now }), Some(&json!({ "n": before })), None, &Reader::default())
+        from_answers(
+            &setting,
+            &json!({ "n": now }),
+            Some(&json!({ "n": before })),
+            None,
+            &LocaleFormatter::default(),
+        )
     }
 
     #[test]

@@ -11,14 +11,13 @@ use super::{
     request::page_number,
 };
 use crate::{
-    error::AppError,
     model::{
-        ActionLink, CURSOR_MAX_CHARS, Cell, CellKind, Column, PanelQuestion, Row, Said, SortOrder, TableData,
-        is_match,
+        ActionLink, ActionResult, AppError, CURSOR_MAX_CHARS, Cell, CellKind, Column, PanelQuery, Row,
+        SortOrder, TableData, is_match,
     },
     server::{
         config::{PageBy, PageSetting, TableSetting, words},
-        locale::Reader,
+        locale::LocaleFormatter,
     },
 };
 
@@ -46,7 +45,7 @@ pub struct Extras<'a> {
     /// What is offered for a row.
     pub offered: &'a dyn Fn(&Object) -> Vec<ActionLink>,
     /// How the last actions went, by the names of their rows, the last one first.
-    pub said: &'a [(Option<String>, Said)],
+    pub said: &'a [(Option<String>, ActionResult)],
 }
 
 /// The table that the settings make of an answer, arranged as `asked`.
@@ -56,8 +55,8 @@ pub struct Extras<'a> {
 pub fn from_answer(
     setting: &TableSetting,
     answer: &Value,
-    asked: &PanelQuestion,
-    reader: &Reader,
+    asked: &PanelQuery,
+    reader: &LocaleFormatter,
     extras: &Extras<'_>,
 ) -> Result<TableData, AppError> {
     let mut found = rows(&setting.rows, answer)?;
@@ -76,7 +75,7 @@ pub fn from_answer(
     };
     let rows: Vec<Row> = keys.zip(cells).zip(&found).map(row).collect();
     let elsewhere = extras.said.iter().filter(|(row, _)| rows.iter().all(|here| here.key != *row));
-    let elsewhere: Vec<Said> = elsewhere.map(|(_, said)| said.clone()).collect();
+    let elsewhere: Vec<ActionResult> = elsewhere.map(|(_, said)| said.clone()).collect();
     let total =
         setting.total.as_ref().and_then(|path| path.query(answer).at_most_one().ok().flatten()?.as_u64());
     let place = setting.page.as_ref().map(|page| place(page, asked, answer, rows.len(), total));
@@ -122,7 +121,7 @@ pub fn arrange(
     columns: &[Column],
     declared: impl Fn(&str) -> Option<usize>,
     rows: &[&Object],
-    reader: &Reader,
+    reader: &LocaleFormatter,
 ) -> Vec<Vec<Cell>> {
     let decimals: Vec<usize> = columns
         .iter()
@@ -182,7 +181,7 @@ pub fn name_of(value: &Value) -> Option<String> {
 }
 
 /// Which rows stand here, from the `first`, and of how many.
-fn count(first: Option<u64>, shown: u64, total: Option<u64>, reader: &Reader) -> String {
+fn count(first: Option<u64>, shown: u64, total: Option<u64>, reader: &LocaleFormatter) -> String {
     let number = |number: u64| reader.number(number as f64, 0);
     let rows = if shown == 1 { "row" } else { "rows" };
     let span = first
@@ -199,7 +198,7 @@ fn count(first: Option<u64>, shown: u64, total: Option<u64>, reader: &Reader) ->
 /// The number of the first row here where an API counts, and the names of the pages before and after.
 fn place(
     page: &PageSetting,
-    asked: &PanelQuestion,
+    asked: &PanelQuery,
     answer: &Value,
     shown: usize,
     total: Option<u64>,
@@ -222,7 +221,7 @@ fn place(
 }
 
 /// Sorts as a person asked; the filter only hides, and is the view's business.
-fn sort(mut data: TableData, asked: &PanelQuestion) -> TableData {
+fn sort(mut data: TableData, asked: &PanelQuery) -> TableData {
     let sorted_by =
         asked.sort.as_ref().and_then(|key| data.columns.iter().position(|column| column.key == *key));
     if let Some(index) = sorted_by {

@@ -5,11 +5,10 @@ use serde_json_path::JsonPath;
 
 use super::{request, table};
 use crate::{
-    error::AppError,
-    model::{CellKind, Column, PanelQuestion, Row, SortOrder, TableData},
+    model::{AppError, CellKind, Column, PanelQuery, Row, SortOrder, TableData},
     server::{
         config::{PageBy, PageSetting, TableSetting},
-        locale::Reader,
+        locale::LocaleFormatter,
     },
 };
 
@@ -26,8 +25,8 @@ fn a_table() -> TableSetting {
     }
 }
 
-fn made(setting: &TableSetting, answer: &Value, asked: &PanelQuestion) -> TableData {
-    table::from_answer(setting, answer, asked, &Reader::default(), &NOTHING_TO_DO).unwrap()
+fn made(setting: &TableSetting, answer: &Value, asked: &PanelQuery) -> TableData {
+    table::from_answer(setting, answer, asked, &LocaleFormatter::default(), &NOTHING_TO_DO).unwrap()
 }
 
 const NOTHING_TO_DO: table::Extras<'static> =
@@ -43,7 +42,7 @@ fn columns_are_inferred_and_values_read_well() {
         { "id": "a", "placed_at": "2026-03-02T14:05:00Z", "status": "open", "total": 1234.5, "paid": true, "in": { "x": 1 } },
         { "id": "b", "placed_at": "2026-03-01T14:05:00Z", "status": "shipped", "total": -7, "paid": null },
     ] });
-    let data = made(&a_table(), &answer, &PanelQuestion::default());
+    let data = made(&a_table(), &answer, &PanelQuery::default());
     let found: Vec<_> =
         data.columns.iter().map(|Column { title, kind, .. }| (title.as_str(), *kind)).collect();
     assert!(found.contains(&("Placed at", CellKind::Date)) && found.contains(&("Status", CellKind::Tag)));
@@ -57,7 +56,7 @@ fn columns_are_inferred_and_values_read_well() {
 
 #[test]
 fn ac_11_a_value_is_read_as_its_column_says_and_a_link_is_an_address_of_the_web() {
-    let reader = Reader::default();
+    let reader = LocaleFormatter::default();
     let read = |kind, value: Value| super::cells::cell(kind, &value, 2, &reader);
     let number = read(CellKind::Number, json!("1234.5"));
     assert_eq!((number.text.as_str(), number.sort), ("1,234.50", Some(1234.5)));
@@ -78,7 +77,7 @@ fn ac_11_a_value_is_read_as_its_column_says_and_a_link_is_an_address_of_the_web(
 
 #[test]
 fn rows_have_pages_of_their_own_where_their_names_are_their_own() {
-    let made = |answer: &Value| made(&a_table(), answer, &PanelQuestion::default());
+    let made = |answer: &Value| made(&a_table(), answer, &PanelQuery::default());
     let own = made(&json!({ "o": [{ "n": "a" }, { "n": "b" }] }));
     assert!(own.rows.iter().all(|row| row.key.is_some()));
     let shared = made(&json!({ "o": [{ "n": "a" }, { "n": "a" }] }));
@@ -87,8 +86,8 @@ fn rows_have_pages_of_their_own_where_their_names_are_their_own() {
     let rows = table::from_answer(
         &declared,
         &json!({ "o": [{ "n": "a" }, { "n": "a" }] }),
-        &PanelQuestion::default(),
-        &Reader::default(),
+        &PanelQuery::default(),
+        &LocaleFormatter::default(),
         &NOTHING_TO_DO,
     );
     assert!(rows.unwrap().rows.iter().all(|row| row.key.is_some()));
@@ -97,7 +96,7 @@ fn rows_have_pages_of_their_own_where_their_names_are_their_own() {
 #[test]
 fn what_is_cut_off_is_counted() {
     let rows: Vec<Value> = (0..2500).map(|n| json!({ "n": n })).collect();
-    let data = made(&a_table(), &json!({ "o": rows }), &PanelQuestion::default());
+    let data = made(&a_table(), &json!({ "o": rows }), &PanelQuery::default());
     assert_eq!((data.rows.len(), data.count.as_str()), (2000, "2,000 of 2,500 rows"));
 }
 
@@ -105,8 +104,7 @@ fn what_is_cut_off_is_counted() {
 fn a_table_is_sorted_by_value_not_by_letter() {
     let answer =
         json!({ "o": [{ "n": 9, "w": "Ash" }, { "n": 10, "w": "Birch" }, { "n": 100, "w": "ash tree" }] });
-    let asked =
-        PanelQuestion { sort: Some("n".into()), order: SortOrder::Descending, ..PanelQuestion::default() };
+    let asked = PanelQuery { sort: Some("n".into()), order: SortOrder::Descending, ..PanelQuery::default() };
     let data = made(&a_table(), &answer, &asked);
     let words: Vec<_> = data.rows.iter().map(|row| row.cells.last().unwrap().text.as_str()).collect();
     assert_eq!(words, ["ash tree", "Birch", "Ash"]);
@@ -115,7 +113,13 @@ fn a_table_is_sorted_by_value_not_by_letter() {
 #[test]
 fn ac_11_rows_that_are_not_objects_are_refused() {
     let of = |answer: &Value| {
-        table::from_answer(&a_table(), answer, &PanelQuestion::default(), &Reader::default(), &NOTHING_TO_DO)
+        table::from_answer(
+            &a_table(),
+            answer,
+            &PanelQuery::default(),
+            &LocaleFormatter::default(),
+            &NOTHING_TO_DO,
+        )
     };
     assert_eq!(of(&json!({ "o": [1, 2] })), Err(AppError::ApiUnavailable));
     assert!(of(&json!({ "o": [] })).is_ok());
@@ -126,14 +130,14 @@ fn pages_lead_on_as_far_as_there_are_rows() {
     let page = |by| Some(PageSetting { size: 2, limit: Some("limit".into()), by });
     let two = json!({ "o": [{ "n": 1 }, { "n": 2 }], "total": 5, "next": "c2" });
     let one = json!({ "o": [{ "n": 5 }], "total": 5 });
-    let asked = |page: &str| PanelQuestion { page: Some(page.into()), ..PanelQuestion::default() };
+    let asked = |page: &str| PanelQuery { page: Some(page.into()), ..PanelQuery::default() };
     let mut setting = TableSetting { page: page(PageBy::Offset("offset".into())), ..a_table() };
-    let place = |setting: &TableSetting, answer: &Value, asked: &PanelQuestion| {
+    let place = |setting: &TableSetting, answer: &Value, asked: &PanelQuery| {
         let data = made(setting, answer, asked);
         (data.count, data.previous, data.next)
     };
     let own = |text: &str| Some(text.to_owned());
-    assert_eq!(place(&setting, &two, &PanelQuestion::default()), ("rows 1\u{2013}2".into(), None, own("2")));
+    assert_eq!(place(&setting, &two, &PanelQuery::default()), ("rows 1\u{2013}2".into(), None, own("2")));
     assert_eq!(
         place(&setting, &one, &asked("3")),
         ("rows 5\u{2013}5".into(), own("2"), None),
@@ -150,7 +154,7 @@ fn pages_lead_on_as_far_as_there_are_rows() {
     let next = JsonPath::parse("$.next").unwrap();
     setting.page = page(PageBy::Cursor { parameter: "after".into(), next });
     assert_eq!(
-        place(&setting, &two, &PanelQuestion::default()),
+        place(&setting, &two, &PanelQuery::default()),
         ("1\u{2013}2 of 5 rows".into(), None, own("c2"))
     );
     assert_eq!(place(&setting, &one, &asked("c2")), ("1 of 5 rows".into(), own(""), None));

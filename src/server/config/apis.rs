@@ -8,8 +8,8 @@ use url::Url;
 
 use super::{
     boards,
-    problem::{Problem, nearest},
-    reader::{self, Entry, Table},
+    problem::{SettingProblem, nearest},
+    reader::{self, Entry, TomlTable},
     sources::Lines,
     values,
 };
@@ -89,7 +89,7 @@ impl Names {
 pub(super) fn read(
     value: &Spanned<DeValue<'_>>,
     lines: &Lines<'_>,
-    problems: &mut Vec<Problem>,
+    problems: &mut Vec<SettingProblem>,
 ) -> (Vec<Api>, Names) {
     let (mut ids, before) = (Vec::new(), problems.len());
     let apis = reader::tables(value, "api", lines, problems, |at| Some(api(at, &mut ids)));
@@ -97,7 +97,7 @@ pub(super) fn read(
     (apis.into_iter().flatten().collect(), names)
 }
 
-fn api(mut at: Table<'_, '_>, ids: &mut Vec<String>) -> Option<Api> {
+fn api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>) -> Option<Api> {
     let id = at.required("id", id);
     if let Some(id) = &id {
         if ids.contains(id) {

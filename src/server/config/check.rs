@@ -4,11 +4,11 @@
 use super::{
     AdminListen, Alg, Api, Apis, Board, ClaimPath, DEFAULT_API, Settings, StoreSetting, claim_path,
     is_loopback,
-    problem::{Problem, SettingsErrors, Warning, variable},
+    problem::{SettingProblem, SettingsErrors, Warning, variable},
     sources::Sources,
     values,
 };
-use crate::server::secret::Secret;
+use claimcheck_base::secret::Secret;
 
 /// The notice comes at half of the idle time at the earliest, and people need 20 seconds to act on it (WCAG 2.2.1).
 const LEAST_IDLE_SECS: i64 = 40;
@@ -16,7 +16,7 @@ const LEAST_IDLE_SECS: i64 = 40;
 /// Reads one setting after the other and remembers what is wrong.
 struct Checker {
     sources: Sources,
-    problems: Vec<Problem>,
+    problems: Vec<SettingProblem>,
     warnings: Vec<Warning>,
 }
 
@@ -27,7 +27,7 @@ impl Checker {
         match parse(found.text.trim()) {
             Ok(value) => Some(value),
             Err(message) => {
-                self.problems.push(Problem::setting(key, Some(found.place.clone()), message));
+                self.problems.push(SettingProblem::setting(key, Some(found.place.clone()), message));
                 None
             }
         }
@@ -42,7 +42,7 @@ impl Checker {
     ) -> Option<T> {
         // Nothing is missing where something unreadable was written.
         if self.sources.get(key).is_none() && !self.has_problem(key) {
-            self.problems.push(Problem::setting(key, None, format!("is missing: {what}")));
+            self.problems.push(SettingProblem::setting(key, None, format!("is missing: {what}")));
         }
         self.optional(key, parse)
     }
@@ -54,7 +54,7 @@ impl Checker {
     /// Reports a contradiction, at the place of the first of the settings in it.
     fn contradiction(&mut self, key: &str, message: String) {
         let place = self.sources.get(key).map(|found| found.place.clone());
-        self.problems.push(Problem::setting(key, place, message));
+        self.problems.push(SettingProblem::setting(key, place, message));
     }
 }
 
@@ -137,7 +137,7 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
     if production && session_keys.is_none() && !c.has_problem("session_keys") {
         let message = "is missing: required with a public URL that is not loopback; \
                        make one with: openssl rand -base64 32";
-        c.problems.push(Problem::setting("session_keys", None, message));
+        c.problems.push(SettingProblem::setting("session_keys", None, message));
     }
     let store = store.unwrap_or_else(|| StoreSetting::Sqlite("claimcheck.db".into()));
     let store = store.trusting(ca_file.as_ref());
@@ -200,7 +200,7 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
 }
 
 /// The boards are built in, and the APIs of a file have taken the place of theirs.
-fn lost_apis(apis: &[Api], boards: &[Board]) -> Vec<Problem> {
+fn lost_apis(apis: &[Api], boards: &[Board]) -> Vec<SettingProblem> {
     let is_lost = |id: &str| id != DEFAULT_API && !apis.iter().any(|api| api.id == id);
     let panels = || boards.iter().flat_map(|board| &board.panels);
     let of_panels = panels().flat_map(|panel| &panel.actions);
@@ -211,7 +211,7 @@ fn lost_apis(apis: &[Api], boards: &[Board]) -> Vec<Problem> {
     lost.dedup();
     let problem = |id: &str| {
         let message = format!("there is no API `{id}`, which boards ask: add [[api]] with this id");
-        Problem::in_file("api", "the built-in settings".to_owned(), message)
+        SettingProblem::in_file("api", "the built-in settings".to_owned(), message)
     };
     lost.into_iter().map(problem).collect()
 }

@@ -22,7 +22,7 @@ pub struct ClaimPath {
 }
 
 /// A text that was found, and whether it stands in a list: then it is one value, whatever spaces it has.
-type Found = (String, bool);
+type ClaimValue = (String, bool);
 
 impl ClaimPath {
     /// # Errors
@@ -95,7 +95,7 @@ impl ClaimPath {
         words(name.unwrap_or(&self.text))
     }
 
-    fn found(&self, claims: &Map<String, Value>) -> Vec<Found> {
+    fn found(&self, claims: &Map<String, Value>) -> Vec<ClaimValue> {
         let mut found = Vec::new();
         match &self.json_path {
             Some(path) => {
@@ -119,7 +119,7 @@ fn at<'a>(object: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
     })
 }
 
-fn take(value: &Value, is_listed: bool, found: &mut Vec<Found>) {
+fn take(value: &Value, is_listed: bool, found: &mut Vec<ClaimValue>) {
     match value {
         Value::Array(items) => {
             found.extend(items.iter().take(VALUES_MAX).filter_map(text).map(|text| (text, true)));

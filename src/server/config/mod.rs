@@ -11,8 +11,8 @@ use std::{
 use ipnet::IpNet;
 use url::Url;
 
-use super::secret::Secret;
 use crate::paths;
+use claimcheck_base::{http_out::HttpSettings, secret::Secret};
 
 mod apis;
 mod boards;
@@ -33,7 +33,7 @@ pub use boards::{
     SeriesSetting, Span, StatSetting, TableSetting, Template, Unfit, When, words,
 };
 pub use claim_path::ClaimPath;
-pub use problem::{Problem, SettingsErrors, Warning};
+pub use problem::{SettingProblem, SettingsErrors, Warning};
 pub use store::{StoreServer, StoreSetting};
 pub use values::is_loopback;
 
@@ -114,6 +114,11 @@ impl Settings {
     /// The public origin as browsers write it in `Origin`: no trailing slash, no default port (RFC 6454 6.2).
     pub fn origin(&self) -> String {
         self.public_url.origin().ascii_serialization()
+    }
+
+    /// What outgoing HTTP clients are made with.
+    pub fn http(&self) -> HttpSettings {
+        HttpSettings { ca_file: self.ca_file.clone() }
     }
 
     /// The redirect URI to register at the provider (OpenID Connect Core 3.1.2.1).

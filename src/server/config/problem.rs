@@ -13,7 +13,7 @@ pub(super) fn variable(key: &str) -> String {
 
 /// One thing that keeps the program from starting.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct SettingProblem {
     /// The key in the file, such as `public_url` or `board[0].panel[1].get`.
     pub key: String,
     /// The variable that sets the same, where there is one.
@@ -24,7 +24,7 @@ pub struct Problem {
     pub message: String,
 }
 
-impl Problem {
+impl SettingProblem {
     /// A problem with a setting that has a variable.
     pub(super) fn setting(key: &str, place: Option<String>, message: impl Into<String>) -> Self {
         Self { key: key.to_owned(), variable: Some(variable(key)), place, message: message.into() }
@@ -36,7 +36,7 @@ impl Problem {
     }
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for SettingProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.key)?;
         if let Some(variable) = &self.variable {
@@ -51,7 +51,7 @@ impl fmt::Display for Problem {
 
 /// Everything that keeps the program from starting, in the order of the settings; never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SettingsErrors(pub Vec<Problem>);
+pub struct SettingsErrors(pub Vec<SettingProblem>);
 
 impl fmt::Display for SettingsErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

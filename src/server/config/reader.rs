@@ -7,32 +7,32 @@ use toml::{
 };
 
 use crate::server::config::{
-    problem::{Problem, nearest},
+    problem::{SettingProblem, nearest},
     sources::Lines,
 };
 
 /// One table of the file and where it stands: `board[0].panel[1]`.
-pub(super) struct Table<'a, 'p> {
+pub(super) struct TomlTable<'a, 'p> {
     table: &'a DeTable<'a>,
     path: String,
     /// Byte position of the table itself, for what is missing in it.
     start: usize,
     lines: &'a Lines<'a>,
-    problems: &'p mut Vec<Problem>,
+    problems: &'p mut Vec<SettingProblem>,
 }
 
 /// An entry of a list that may hold texts and tables.
 pub(super) enum Entry<'a, 'p> {
     Text(&'a str),
-    Table(Table<'a, 'p>),
+    Table(TomlTable<'a, 'p>),
 }
 
-impl<'a> Table<'a, '_> {
+impl<'a> TomlTable<'a, '_> {
     /// Reports a problem at a key, or at the table where the key is missing.
     pub fn problem(&mut self, key: &str, message: impl Into<String>) {
         let position = self.table.get_key_value(key).map_or(self.start, |(key, _)| key.span().start);
         let place = self.lines.place(position);
-        self.problems.push(Problem::in_file(format!("{}.{key}", self.path), place, message));
+        self.problems.push(SettingProblem::in_file(format!("{}.{key}", self.path), place, message));
     }
 
     pub fn has(&self, key: &str) -> bool {
@@ -81,7 +81,7 @@ impl<'a> Table<'a, '_> {
     }
 
     /// A table within this one.
-    pub fn table<T>(&mut self, key: &str, read: impl FnOnce(Table<'a, '_>) -> Option<T>) -> Option<T> {
+    pub fn table<T>(&mut self, key: &str, read: impl FnOnce(TomlTable<'a, '_>) -> Option<T>) -> Option<T> {
         let value = self.table.get(key)?;
         let path = format!("{}.{key}", self.path);
         let (start, lines) = (value.span().start, self.lines);
@@ -92,11 +92,15 @@ impl<'a> Table<'a, '_> {
             );
             return None;
         };
-        read(Table { table, path, start, lines, problems: &mut *self.problems })
+        read(TomlTable { table, path, start, lines, problems: &mut *self.problems })
     }
 
     /// The tables of a list, as far as they could be read; `None` where there is no such key.
-    pub fn list<T>(&mut self, key: &str, mut read: impl FnMut(Table<'a, '_>) -> Option<T>) -> Option<Vec<T>> {
+    pub fn list<T>(
+        &mut self,
+        key: &str,
+        mut read: impl FnMut(TomlTable<'a, '_>) -> Option<T>,
+    ) -> Option<Vec<T>> {
         self.entries(key, "must be a list of tables", |entry| match entry {
             Entry::Table(table) => Some(read(table)),
             Entry::Text(_) => None,
@@ -156,8 +160,8 @@ pub(super) fn tables<'a, T>(
     value: &'a Spanned<DeValue<'a>>,
     path: &str,
     lines: &'a Lines<'a>,
-    problems: &mut Vec<Problem>,
-    mut read: impl FnMut(Table<'a, '_>) -> Option<T>,
+    problems: &mut Vec<SettingProblem>,
+    mut read: impl FnMut(TomlTable<'a, '_>) -> Option<T>,
 ) -> Vec<T> {
     each(value, path, lines, problems, "must be a list of tables", |entry| match entry {
         Entry::Table(table) => Some(read(table)),
@@ -169,11 +173,11 @@ fn each<'a, T>(
     value: &'a Spanned<DeValue<'a>>,
     path: &str,
     lines: &'a Lines<'a>,
-    problems: &mut Vec<Problem>,
+    problems: &mut Vec<SettingProblem>,
     expected: &str,
     mut read: impl FnMut(Entry<'a, '_>) -> Option<Option<T>>,
 ) -> Vec<T> {
-    let wrong = |start: usize, path: &str| Problem::in_file(path, lines.place(start), expected);
+    let wrong = |start: usize, path: &str| SettingProblem::in_file(path, lines.place(start), expected);
     let Some(items) = value.get_ref().as_array() else {
         problems.push(wrong(value.span().start, path));
         return Vec::new();
@@ -185,7 +189,7 @@ fn each<'a, T>(
             DeValue::String(text) => Some(read(Entry::Text(text))),
             DeValue::Table(table) => {
                 let path = path.clone();
-                Some(read(Entry::Table(Table { table, path, start, lines, problems: &mut *problems })))
+                Some(read(Entry::Table(TomlTable { table, path, start, lines, problems: &mut *problems })))
             }
             _ => None,
         };

@@ -11,7 +11,7 @@ use toml::{
 use super::{
     apis::{self, Api, Names},
     boards::{self, Board},
-    problem::{PREFIX, Problem, Warning, nearest, variable},
+    problem::{PREFIX, SettingProblem, Warning, nearest, variable},
 };
 
 /// Every key of the file; `CLAIMCHECK_` and upper case make the variable of one that holds one value.
@@ -52,7 +52,7 @@ const API: &str = "api";
 const BOARD: &str = "board";
 
 /// A value as it was written, and where.
-pub(super) struct Found {
+pub(super) struct RawValue {
     pub text: String,
     pub place: String,
 }
@@ -60,17 +60,17 @@ pub(super) struct Found {
 /// All that was written, before anyone looks at what it means.
 #[derive(Default)]
 pub(super) struct Sources {
-    values: BTreeMap<&'static str, Found>,
+    values: BTreeMap<&'static str, RawValue>,
     /// Those beside the API of `api_url`.
     pub apis: Vec<Api>,
     pub boards: Vec<Board>,
-    pub problems: Vec<Problem>,
+    pub problems: Vec<SettingProblem>,
     pub warnings: Vec<Warning>,
 }
 
 impl Sources {
     /// What was written for a key; surrounding white space never means anything, an empty text is none.
-    pub fn get(&self, key: &str) -> Option<&Found> {
+    pub fn get(&self, key: &str) -> Option<&RawValue> {
         self.values.get(key).filter(|found| !found.text.trim().is_empty())
     }
 
@@ -78,7 +78,7 @@ impl Sources {
     pub fn read_file(&mut self, path: &Path) {
         match fs::read_to_string(path) {
             Ok(text) => self.read_toml(&text, &path.display().to_string()),
-            Err(error) => self.problems.push(Problem {
+            Err(error) => self.problems.push(SettingProblem {
                 key: "--config".to_owned(),
                 variable: Some(format!("{PREFIX}CONFIG")),
                 place: None,
@@ -95,7 +95,7 @@ impl Sources {
             Err(error) => {
                 // Not the error's own `Display`: it quotes the line, which may hold a secret.
                 let place = lines.place(error.span().map_or(0, |span| span.start));
-                self.problems.push(Problem::in_file("TOML", place, error.message()));
+                self.problems.push(SettingProblem::in_file("TOML", place, error.message()));
                 return;
             }
         };
@@ -109,7 +109,7 @@ impl Sources {
         for (key, value) in entries {
             let (key, place) = (key.get_ref().as_ref(), lines.place(key.span().start));
             let Some(known) = KEYS.into_iter().find(|known| *known == key) else {
-                self.problems.push(Problem::in_file(key, place, unknown_key(key)));
+                self.problems.push(SettingProblem::in_file(key, place, unknown_key(key)));
                 continue;
             };
             if known == API {
@@ -122,9 +122,9 @@ impl Sources {
             }
             match scalar(known, value) {
                 Ok(text) => {
-                    self.values.insert(known, Found { text, place });
+                    self.values.insert(known, RawValue { text, place });
                 }
-                Err(message) => self.problems.push(Problem::setting(known, Some(place), message)),
+                Err(message) => self.problems.push(SettingProblem::setting(known, Some(place), message)),
             }
         }
     }
@@ -142,13 +142,13 @@ impl Sources {
             let by_file = SECRETS.contains(&key).then(|| vars.remove(&format!("{name}_FILE"))).flatten();
             match (direct, by_file) {
                 (None, None) => {}
-                (Some(_), Some(_)) => self.problems.push(Problem::setting(
+                (Some(_), Some(_)) => self.problems.push(SettingProblem::setting(
                     key,
                     None,
                     format!("{name} and {name}_FILE are both set: unset one of them"),
                 )),
                 (Some(text), None) => {
-                    self.values.insert(key, Found { text, place: "from the environment".to_owned() });
+                    self.values.insert(key, RawValue { text, place: "from the environment".to_owned() });
                 }
                 (None, Some(path)) => self.read_secret(key, &path),
             }
@@ -161,13 +161,17 @@ impl Sources {
         let place = format!("from {}_FILE", variable(key));
         match fs::read_to_string(path) {
             Ok(text) if text.trim().is_empty() => {
-                self.problems.push(Problem::setting(key, Some(place), format!("the file {path} is empty")));
+                self.problems.push(SettingProblem::setting(
+                    key,
+                    Some(place),
+                    format!("the file {path} is empty"),
+                ));
             }
             Ok(text) => {
-                self.values.insert(key, Found { text, place });
+                self.values.insert(key, RawValue { text, place });
             }
             Err(error) => {
-                self.problems.push(Problem::setting(
+                self.problems.push(SettingProblem::setting(
                     key,
                     Some(place),
                     format!("cannot read {path}: {error}"),

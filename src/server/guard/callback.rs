@@ -12,7 +12,7 @@ use super::{
     navigation::is_speculative,
     refusal::{Asked, refuse},
 };
-use crate::{error::AppError, paths};
+use crate::{model::AppError, paths};
 
 /// HEAD: 200 and nothing else. Other methods: 405, before anyone asks for their origin.
 pub(super) fn methods(_: &Policy, request: &Request) -> Verdict {

@@ -11,7 +11,7 @@ use super::{
     Policy, Verdict,
     refusal::{Asked, refuse},
 };
-use crate::{error::AppError, paths};
+use crate::{model::AppError, paths};
 
 /// Asked by balancers, which use addresses instead of names.
 const EXEMPT: [&str; 2] = [paths::HEALTH_LIVE, paths::HEALTH_READY];

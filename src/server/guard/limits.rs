@@ -17,7 +17,7 @@ use super::{
     Policy, Verdict,
     refusal::{Asked, refuse},
 };
-use crate::{error::AppError, paths};
+use crate::{model::AppError, paths};
 
 /// Bytes of a request's body.
 pub const MAX_BODY: usize = 64 * 1024;

@@ -29,9 +29,9 @@ mod testing;
 pub use client_address::ClientAddress;
 pub use headers::{front_channel_csp, page_csp, sign_out_csp};
 pub use navigation::{is_navigation, is_speculative};
-pub use rate::{SignInRate, TooMany};
+pub use rate::{RateLimit, TooMany};
 pub use refusal::{Asked, Refusal, is_server_fn};
-pub use refusal_rate::RefusalRate;
+pub use refusal_rate::FailureRateLimit;
 
 /// What the rules need to know of the settings.
 #[derive(Clone, Debug)]

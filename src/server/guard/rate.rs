@@ -31,7 +31,7 @@ pub struct TooMany {
 
 /// Counts the sign-ins of each client; clones count together.
 #[derive(Clone)]
-pub struct SignInRate<C: Clock = DefaultClock>(Option<Arc<Counter<C>>>);
+pub struct RateLimit<C: Clock = DefaultClock>(Option<Arc<Counter<C>>>);
 
 struct Counter<C: Clock> {
     quota: Quota,
@@ -39,14 +39,14 @@ struct Counter<C: Clock> {
     limiter: RwLock<Limiter<C>>,
 }
 
-impl SignInRate {
+impl RateLimit {
     /// So many a minute, all of them at once if need be; 0 is no limit.
     pub fn new(per_minute: u32) -> Self {
         Self::with_clock(per_minute, DefaultClock::default())
     }
 }
 
-impl<C: Clock + Clone> SignInRate<C> {
+impl<C: Clock + Clone> RateLimit<C> {
     fn with_clock(per_minute: u32, clock: C) -> Self {
         Self(NonZeroU32::new(per_minute).map(|per_minute| {
             let quota = Quota::per_minute(per_minute);
@@ -107,7 +107,7 @@ mod tests {
 
     use governor::clock::FakeRelativeClock;
 
-    use super::{ClientAddress, IpAddr, MAX_CLIENTS, SignInRate, TooMany};
+    use super::{ClientAddress, IpAddr, MAX_CLIENTS, RateLimit, TooMany};
 
     fn client(address: &str) -> ClientAddress {
         address.parse::<IpAddr>().unwrap().into()
@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn op_05_one_too_many_is_refused_and_after_the_time_it_named_accepted() {
         let clock = FakeRelativeClock::default();
-        let rate = SignInRate::with_clock(4, clock.clone());
+        let rate = RateLimit::with_clock(4, clock.clone());
         let (one, other) = (client("203.0.113.7"), client("203.0.113.8"));
         for _ in 0..4 {
             assert_eq!(rate.count(one), Ok(()));
@@ -132,15 +132,15 @@ mod tests {
 
     #[test]
     fn op_05_an_office_signs_in_at_once_and_a_limit_can_be_off() {
-        let rate = SignInRate::new(600);
+        let rate = RateLimit::new(600);
         assert!((0..600).all(|_| rate.count(client("203.0.113.7")).is_ok()));
-        let off = SignInRate::new(0);
+        let off = RateLimit::new(0);
         assert!((0..10_000).all(|_| off.count(client("203.0.113.7")).is_ok()));
     }
 
     #[test]
     fn op_05_a_network_of_ipv6_is_one_client() {
-        let rate = SignInRate::with_clock(1, FakeRelativeClock::default());
+        let rate = RateLimit::with_clock(1, FakeRelativeClock::default());
         assert_eq!(rate.count(client("2001:db8:0:1::1")), Ok(()));
         assert!(rate.count(client("2001:db8:0:1:ffff::2")).is_err());
         assert_eq!(rate.count(client("2001:db8:0:2::1")), Ok(()));
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn op_05_a_flood_of_addresses_is_not_remembered_for_ever() {
         let clock = FakeRelativeClock::default();
-        let rate = SignInRate::with_clock(1, clock.clone());
+        let rate = RateLimit::with_clock(1, clock.clone());
         let remembered = || rate.0.as_ref().unwrap().limiter.read().unwrap().len();
         let flood = |from: u32| {
             for number in 0..MAX_CLIENTS as u32 {

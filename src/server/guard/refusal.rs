@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::{error::AppError, paths};
+use crate::{model::AppError, paths};
 
 /// A request the guard does not let through.
 #[derive(Clone, Debug, PartialEq, Eq)]

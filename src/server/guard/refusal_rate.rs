@@ -10,22 +10,22 @@ use std::{
 
 use tokio::time::Instant;
 
-use super::{ClientAddress, SignInRate, TooMany, rate::network};
+use super::{ClientAddress, RateLimit, TooMany, rate::network};
 
 /// Clients that are not heard, remembered at most.
 const MAX_BARRED: usize = 4096;
 
 /// Counts the refusals of each client; clones count together.
 #[derive(Clone)]
-pub struct RefusalRate {
-    rate: SignInRate,
+pub struct FailureRateLimit {
+    rate: RateLimit,
     barred: Arc<Mutex<HashMap<IpAddr, Instant>>>,
 }
 
-impl RefusalRate {
+impl FailureRateLimit {
     /// So many refusals a minute; 0 is no limit.
     pub fn new(per_minute: u32) -> Self {
-        Self { rate: SignInRate::new(per_minute), barred: Arc::default() }
+        Self { rate: RateLimit::new(per_minute), barred: Arc::default() }
     }
 
     /// Whether this client is heard now.
@@ -65,7 +65,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn op_05_whoever_was_refused_too_often_is_not_heard_for_a_moment() {
-        let rate = RefusalRate::new(2);
+        let rate = FailureRateLimit::new(2);
         let client = |last| ClientAddress::from(IpAddr::from([203, 0, 113, last]));
         for _ in 0..100 {
             assert_eq!(rate.hear(client(7)), Ok(()), "who is never refused is always heard");
@@ -80,14 +80,14 @@ mod tests {
         assert_eq!(rate.hear(client(8)), Ok(()));
         tokio::time::advance(Duration::from_secs(refused.retry_after_secs)).await;
         assert_eq!(rate.hear(client(7)), Ok(()));
-        let off = RefusalRate::new(0);
+        let off = FailureRateLimit::new(0);
         (0..1000).for_each(|_| off.refused(client(7)));
         assert_eq!(off.hear(client(7)), Ok(()));
     }
 
     #[tokio::test]
     async fn op_05_a_flood_of_refused_addresses_is_not_remembered_for_ever() {
-        let rate = RefusalRate::new(1);
+        let rate = FailureRateLimit::new(1);
         for number in 0..(2 * MAX_BARRED as u32) {
             let client = ClientAddress::from(IpAddr::from((1_000_000 + number).to_be_bytes()));
             rate.refused(client);

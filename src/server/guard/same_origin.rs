@@ -10,7 +10,7 @@ use super::{
     Policy, Verdict,
     refusal::{Asked, is_server_fn, refuse},
 };
-use crate::{error::AppError, paths};
+use crate::{model::AppError, paths};
 
 /// What is sent by no browser, by method and exact path (CS-06): it proves itself by a signature, and no cookie counts.
 /// The provider's two GETs, to the redirect URI and to the front channel, are reads to this rule.
@@ -38,19 +38,19 @@ pub(super) fn same_origin(policy: &Policy, request: &Request) -> Verdict {
 }
 
 /// A header as browsers send these: once, or not at all.
-enum Once<'a> {
+enum SingleHeader<'a> {
     Absent,
     Value(&'a [u8]),
     /// More than one: no browser did this.
     Repeated,
 }
 
-fn once(headers: &HeaderMap, name: impl header::AsHeaderName) -> Once<'_> {
+fn once(headers: &HeaderMap, name: impl header::AsHeaderName) -> SingleHeader<'_> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
-        (None, _) => Once::Absent,
-        (Some(value), None) => Once::Value(value.as_bytes()),
-        (Some(_), Some(_)) => Once::Repeated,
+        (None, _) => SingleHeader::Absent,
+        (Some(value), None) => SingleHeader::Value(value.as_bytes()),
+        (Some(_), Some(_)) => SingleHeader::Repeated,
     }
 }
 
@@ -58,15 +58,20 @@ fn once(headers: &HeaderMap, name: impl header::AsHeaderName) -> Once<'_> {
 /// `null` beside a good `Sec-Fetch-Site` (a page without referrer), but it may not name someone else.
 fn may_change(headers: &HeaderMap, ours: &str) -> bool {
     match (once(headers, "sec-fetch-site"), once(headers, header::ORIGIN)) {
-        (Once::Value(b"same-origin"), Once::Absent | Once::Value(b"null")) => true,
-        (Once::Value(b"same-origin") | Once::Absent, Once::Value(origin)) => origin == ours.as_bytes(),
+        (SingleHeader::Value(b"same-origin"), SingleHeader::Absent | SingleHeader::Value(b"null")) => true,
+        (SingleHeader::Value(b"same-origin") | SingleHeader::Absent, SingleHeader::Value(origin)) => {
+            origin == ours.as_bytes()
+        }
         _ => false,
     }
 }
 
 /// Other sites may not read user data (CS-04); a person may type the address.
 fn may_read(headers: &HeaderMap) -> bool {
-    matches!(once(headers, "sec-fetch-site"), Once::Absent | Once::Value(b"same-origin" | b"none"))
+    matches!(
+        once(headers, "sec-fetch-site"),
+        SingleHeader::Absent | SingleHeader::Value(b"same-origin" | b"none")
+    )
 }
 
 /// Refuses what is sent to a server function in another form than its own with 415 (CS-03): other forms are
@@ -80,7 +85,7 @@ pub(super) fn content_type(_: &Policy, request: &Request) -> Verdict {
 }
 
 fn has_known_type(headers: &HeaderMap) -> bool {
-    let Once::Value(value) = once(headers, header::CONTENT_TYPE) else { return false };
+    let SingleHeader::Value(value) = once(headers, header::CONTENT_TYPE) else { return false };
     let essence = value.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
     CONTENT_TYPES.iter().any(|known| essence.eq_ignore_ascii_case(known.as_bytes()))
 }

@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, civil::Date};
 
-use crate::server::clock::UnixSecs;
+use claimcheck_base::clock::UnixSecs;
 
 /// A point or a stretch of time, as exact as it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,5 @@
 //! How a person reads: numbers and dates in their locale, times in their zone. The words of pages are English; only
-//! numbers and dates follow the person. This file is the one door: a `Reader`, made once a request.
+//! numbers and dates follow the person. This file is the one door: a `LocaleFormatter`, made once a request.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Map, Value};
 
-use crate::server::clock::UnixSecs;
+use claimcheck_base::clock::UnixSecs;
 
 /// Dates and times as APIs write them.
 mod dates;
@@ -27,12 +27,12 @@ use zone::Zone;
 /// How one person reads. Cheap to make and to clone: the formatters of a locale are shared.
 /// Without a person it is English as in Great Britain, and UTC, marked.
 #[derive(Clone)]
-pub struct Reader {
+pub struct LocaleFormatter {
     formats: Option<Arc<Formats>>,
     zone: Zone,
 }
 
-impl Reader {
+impl LocaleFormatter {
     /// The locale is that of the `locale` claim (OpenID Connect Core 5.1: BCP 47, or with an underscore), else the best of
     /// `Accept-Language` (RFC 9110 12.5.4), else en-GB. The zone is that of the `zoneinfo` claim (the same section), else of
     /// the cookie that the loader sets, else UTC, which texts then name. What is not known falls through.
@@ -137,7 +137,7 @@ impl Reader {
     }
 }
 
-impl Default for Reader {
+impl Default for LocaleFormatter {
     fn default() -> Self {
         Self { formats: formats::english(), zone: Zone::default() }
     }

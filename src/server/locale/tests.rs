@@ -12,15 +12,15 @@ use super::*;
 /// 2 March 2026, 14:05:31 UTC.
 const AT: UnixSecs = 1_772_460_331;
 
-fn reader(claims: &Value) -> Reader {
-    Reader::of(claims.as_object().unwrap(), &HeaderMap::new())
+fn reader(claims: &Value) -> LocaleFormatter {
+    LocaleFormatter::of(claims.as_object().unwrap(), &HeaderMap::new())
 }
 
-fn in_locale(locale: &str) -> Reader {
+fn in_locale(locale: &str) -> LocaleFormatter {
     reader(&json!({ "locale": locale, "zoneinfo": "UTC" }))
 }
 
-fn in_zone(zone: &str) -> Reader {
+fn in_zone(zone: &str) -> LocaleFormatter {
     reader(&json!({ "locale": "en-GB", "zoneinfo": zone }))
 }
 
@@ -89,7 +89,7 @@ fn minutes_of_a_day_are_those_of_the_locale_and_say_their_zone() {
     for (locale, time) in [("en-GB", "14:05"), ("en-US", "2:05\u{202f}PM"), ("de-DE", "14:05")] {
         assert_eq!(in_locale(locale).minute_of_day(AT), time, "{locale}");
     }
-    assert_eq!(Reader::default().minute_of_day(AT), "14:05 UTC");
+    assert_eq!(LocaleFormatter::default().minute_of_day(AT), "14:05 UTC");
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn dates_and_times_are_those_of_the_locale() {
 
 #[test]
 fn an_unknown_zone_is_utc_and_says_so_a_known_one_does_not() {
-    let nobody = Reader::default();
+    let nobody = LocaleFormatter::default();
     assert_eq!(nobody.date_time_at(AT), "2 Mar 2026, 14:05 UTC");
     assert_eq!(nobody.time_of_day(AT), "14:05:31 UTC");
     assert_eq!(nobody.moment(AT), "2 Mar 2026, 14:05:31 UTC");
@@ -135,7 +135,7 @@ fn an_unknown_zone_is_utc_and_says_so_a_known_one_does_not() {
 #[test]
 fn a_day_of_23_hours_and_one_of_25_begin_and_end_where_the_clocks_say() {
     let berlin = in_zone("Europe/Berlin");
-    let hours = |reader: &Reader, day: Date| {
+    let hours = |reader: &LocaleFormatter, day: Date| {
         (reader.day_start(day.tomorrow().unwrap()) - reader.day_start(day)) / 3600
     };
     assert_eq!(hours(&berlin, date(2026, 3, 29)), 23);
@@ -149,7 +149,7 @@ fn a_day_of_23_hours_and_one_of_25_begin_and_end_where_the_clocks_say() {
     let start = beirut.day_start(date(2026, 3, 29));
     assert_eq!(beirut.time_of_day(start), "01:00:00");
     assert_eq!((beirut.today(start), beirut.today(start - 1)), (date(2026, 3, 29), date(2026, 3, 28)));
-    assert_eq!(Reader::default().day_start(date(1970, 1, 2)), 86_400);
+    assert_eq!(LocaleFormatter::default().day_start(date(1970, 1, 2)), 86_400);
     // The same moment is another day elsewhere.
     assert_eq!(in_zone("Pacific/Auckland").today(AT), date(2026, 3, 3));
     assert_eq!(in_zone("America/New_York").today(1_772_413_200 - 1), date(2026, 3, 1));
@@ -157,7 +157,7 @@ fn a_day_of_23_hours_and_one_of_25_begin_and_end_where_the_clocks_say() {
 
 #[test]
 fn the_ends_of_the_calendar_are_reached_without_harm() {
-    for reader in [Reader::default(), in_zone("Asia/Tokyo"), in_zone("America/New_York")] {
+    for reader in [LocaleFormatter::default(), in_zone("Asia/Tokyo"), in_zone("America/New_York")] {
         for secs in [i64::MIN, -1, 0, i64::MAX] {
             assert!(!reader.moment(secs).is_empty() && !reader.time_of_day(secs).is_empty());
             assert!(!reader.date(reader.today(secs)).is_empty());
@@ -190,7 +190,7 @@ fn the_locale_falls_through_to_the_first_that_is_known() {
             (COOKIE, HeaderValue::from_static("claimcheck-zone=UTC")),
         ]);
         let claims = Map::from_iter([("locale".to_owned(), claim)]);
-        Reader::of(&claims, &headers).number(1234.5, 1)
+        LocaleFormatter::of(&claims, &headers).number(1234.5, 1)
     };
     assert_eq!(of(json!("de_DE"), "en"), "1.234,5");
     assert_eq!(of(json!("tlh"), "xx;q=1, fr;q=0.2, de;q=0.9"), "1.234,5");

@@ -11,7 +11,7 @@ use jiff::{
 };
 use serde_json::{Map, Value};
 
-use crate::server::clock::UnixSecs;
+use claimcheck_base::clock::UnixSecs;
 
 /// What the loader calls the cookie: over https with the prefix, so that no sibling host can plant it
 /// (RFC 6265bis 4.1.3.2). It is looked for first.

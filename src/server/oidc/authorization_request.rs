@@ -20,9 +20,8 @@ use super::{
 use crate::server::{
     Context,
     guard::{ClientAddress, TooMany},
-    random,
-    secret::Secret,
 };
+use claimcheck_base::{random, secret::Secret};
 
 /// A sign-in that is about to begin.
 pub struct Start {

@@ -5,7 +5,7 @@ use std::{future::Future, sync::Arc, time::Instant};
 
 use tokio::sync::Mutex;
 
-use crate::server::clock::{Clock, UnixSecs};
+use claimcheck_base::clock::{Clock, UnixSecs};
 
 /// A kept document is used without asking for this long: a key that the provider takes out of its set is trusted no
 /// longer than this while the provider answers.
@@ -22,7 +22,7 @@ struct Kept<T> {
     at: UnixSecs,
 }
 
-struct Failure<E> {
+struct FetchFailure<E> {
     error: E,
     at: UnixSecs,
     seen: Instant,
@@ -30,7 +30,7 @@ struct Failure<E> {
     again: bool,
 }
 
-impl<E> Failure<E> {
+impl<E> FetchFailure<E> {
     /// Whether it is the answer to one who asked then: they have waited for it, or the provider is being left alone. After
     /// a first failure it is not: nobody need hear "unavailable" because of what happened when a program started.
     fn answers(&self, asked: Instant, now: UnixSecs) -> bool {
@@ -40,7 +40,7 @@ impl<E> Failure<E> {
 
 struct State<T, E> {
     kept: Option<Kept<T>>,
-    failed: Option<Failure<E>>,
+    failed: Option<FetchFailure<E>>,
     refetched_at: UnixSecs,
 }
 
@@ -123,7 +123,7 @@ impl<T, E: Clone> Cached<T, E> {
             }
             Err(error) => {
                 let again = state.failed.is_some();
-                state.failed = Some(Failure { error: error.clone(), at, seen: Instant::now(), again });
+                state.failed = Some(FetchFailure { error: error.clone(), at, seen: Instant::now(), again });
                 Err(error)
             }
         }

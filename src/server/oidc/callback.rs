@@ -17,12 +17,12 @@ use crate::{
     paths,
     server::{
         Context,
-        flights::Flights,
         guard::{ClientAddress, is_navigation},
-        secret::Secret,
         session::{RowKey, SignedIn},
+        single_flight::SingleFlight,
     },
 };
+use claimcheck_base::secret::Secret;
 
 /// Where the browser goes after a callback.
 #[derive(Debug)]
@@ -131,7 +131,7 @@ pub async fn complete(
 }
 
 /// The exchanges of this process that are under way.
-pub type Exchanges = Flights<Exchange, Result<Arrival, Arc<SignInProblem>>>;
+pub type Exchanges = SingleFlight<Exchange, Result<Arrival, Arc<SignInProblem>>>;
 
 /// One authorization response, and the session of whoever came with it: the same request again joins the exchange of the
 /// first, so that who reloads a page that takes its time has what the code was spent for.

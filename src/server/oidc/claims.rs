@@ -3,10 +3,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::server::{
-    clock::UnixSecs,
-    session::{Became, ClaimChange, SessionRecord, Sources},
-};
+use crate::server::session::{Became, ClaimChange, SessionRecord, Sources};
+use claimcheck_base::clock::UnixSecs;
 
 /// Claims that only the ID token may state; they tell a person nothing.
 pub const PROTOCOL_CLAIMS: [&str; 14] = [

@@ -9,16 +9,15 @@ use super::{
     problem::SignInProblem,
 };
 use crate::{
-    error::AppError,
-    model::{Demand, Lack},
+    model::{AccessDenied, AppError, StepUpChallenge},
     paths,
     server::{
         Context,
-        clock::UnixSecs,
         config::Settings,
         session::{Owner, SessionRecord, SignedIn, TokenSet, person},
     },
 };
+use claimcheck_base::clock::UnixSecs;
 
 const CONTEXT: &str = "ask";
 /// A link to ask stands on a page that may be open for long.
@@ -57,7 +56,7 @@ impl Asked {
         asked
     }
 
-    fn to_meet(context: &Context, signed_in: &SignedIn, demand: &Demand) -> Self {
+    fn to_meet(context: &Context, signed_in: &SignedIn, demand: &StepUpChallenge) -> Self {
         let mut asked = Self {
             scopes: Vec::new(),
             acr_values: demand.acr_values.clone(),
@@ -149,7 +148,7 @@ fn words(scope: Option<&str>) -> impl Iterator<Item = &str> {
 }
 
 /// Whether this sign-in is as strong and as fresh as demanded. The scope is another matter: [`lacks_scope`].
-pub fn is_met(demand: &Demand, record: &SessionRecord, now: UnixSecs) -> bool {
+pub fn is_met(demand: &StepUpChallenge, record: &SessionRecord, now: UnixSecs) -> bool {
     // To the second, so that an API which counts so is not said to be wrong; but who comes from a sign-in needs a moment.
     let is_within =
         |max_age: u32, time| (now - i64::from(max_age).max(LEEWAY_SECS)..=now + LEEWAY_SECS).contains(&time);
@@ -177,8 +176,8 @@ pub fn was_refused(record: &SessionRecord, tokens: &TokenSet, scope: &str) -> bo
 /// `None` where asking would not help.
 pub fn href(context: &Context, signed_in: &SignedIn, error: &AppError, return_to: &str) -> Option<String> {
     match error {
-        AppError::Forbidden(Lack::Scope(scope)) => {
-            let demand = Demand { scope: Some(scope.clone()), ..Demand::default() };
+        AppError::Forbidden(AccessDenied::Scope(scope)) => {
+            let demand = StepUpChallenge { scope: Some(scope.clone()), ..StepUpChallenge::default() };
             demand_href(context, signed_in, &demand, return_to)
         }
         AppError::StepUp(demand) => demand_href(context, signed_in, demand, return_to),
@@ -190,7 +189,7 @@ pub fn href(context: &Context, signed_in: &SignedIn, error: &AppError, return_to
 pub fn demand_href(
     context: &Context,
     signed_in: &SignedIn,
-    demand: &Demand,
+    demand: &StepUpChallenge,
     return_to: &str,
 ) -> Option<String> {
     let asked = Asked::to_meet(context, signed_in, demand);
@@ -203,7 +202,7 @@ pub fn demand_href(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::secret::Secret;
+    use claimcheck_base::secret::Secret;
 
     fn record(acr: Option<&str>, auth_time: Option<i64>) -> SessionRecord {
         SessionRecord { acr: acr.map(str::to_owned), auth_time, ..Default::default() }
@@ -211,7 +210,7 @@ mod tests {
 
     #[test]
     fn ac_08_a_demand_is_met_by_its_class_and_its_age_and_nothing_less() {
-        let demand = |acr_values: &[&str], max_age_secs| Demand {
+        let demand = |acr_values: &[&str], max_age_secs| StepUpChallenge {
             acr_values: acr_values.iter().map(|value| (*value).to_owned()).collect(),
             max_age_secs,
             scope: Some("not:asked".into()),

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::id_token::LEEWAY_SECS;
 use crate::{
     paths,
-    server::{Context, clock::UnixSecs, secret::Secret, session::Keyring},
+    server::{Context, session::Keyring},
 };
+use claimcheck_base::{clock::UnixSecs, secret::Secret};
 
 const CONTEXT: &str = "sign-out";
 /// A return from the provider after this time says nothing any more.

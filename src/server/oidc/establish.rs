@@ -8,18 +8,17 @@ use tower_sessions::Session;
 use super::{
     claims,
     id_token::{self, Expected, ValidIdToken},
-    no_refresh_token,
     problem::SignInProblem,
-    revocation,
+    refresh_token_advice, revocation,
     token_endpoint::{self, Tokens},
     transaction::Transaction,
     userinfo,
 };
 use crate::server::{
     Context,
-    secret::Secret,
     session::{DEFAULT_API, EndReason, Label, SessionRecord, SignIn, SignedIn, TokenSet, What},
 };
+use claimcheck_base::secret::Secret;
 
 const USER_AGENT_MAX_LEN: usize = 256;
 
@@ -63,7 +62,7 @@ pub async fn session(
     }
     if kept.refresh_token.is_none() {
         let metadata = context.provider.metadata().await.ok();
-        let reason = no_refresh_token::reason(&context.settings, metadata.as_deref());
+        let reason = refresh_token_advice::reason(&context.settings, metadata.as_deref());
         tracing::warn!(event = "no refresh token", reason, "this sign-in ends with its access token");
     }
     let (sub, sid, issued_at) = (id_token.sub.clone(), id_token.sid.clone(), id_token.issued_at);
@@ -94,7 +93,7 @@ pub async fn session(
     };
     if let Some(current) = goes_on {
         // What the provider refused the tokens of before says nothing of these.
-        context.refreshes.begin_anew(&current.key);
+        context.refreshes.reset_backoff(&current.key);
     }
     if renewed.is_none() {
         let iss = context.settings.issuer.clone();
@@ -104,7 +103,7 @@ pub async fn session(
         }
         if let Some(before) = signed_in {
             // Another person's, or ended in another tab meanwhile; only now that nothing can fail any more.
-            leave(context, before).await;
+            end_previous_session(context, before).await;
         }
     }
     tracing::info!(event = "signed in", "the session is there");
@@ -112,7 +111,7 @@ pub async fn session(
 }
 
 /// Ends the session that was here before, and gives its tokens back.
-async fn leave(context: &Context, before: &SignedIn) {
+async fn end_previous_session(context: &Context, before: &SignedIn) {
     match context.sessions.end(&before.key, EndReason::Replaced).await {
         Ok(ended) => {
             if let Some(tokens) = ended.and_then(|ended| ended.tokens) {

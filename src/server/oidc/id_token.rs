@@ -6,15 +6,12 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use super::{
-    jws::{Claims, Jws, Unverified, is_for_us, secs},
+    jws::{Jws, UniqueClaims, Unverified, is_for_us, secs},
     logout_token::is_sid,
     provider::{Provider, ProviderError},
 };
-use crate::server::{
-    clock::UnixSecs,
-    config::{Alg, Settings},
-    secret::Secret,
-};
+use crate::server::config::{Alg, Settings};
+use claimcheck_base::{clock::UnixSecs, secret::Secret};
 
 /// Clocks may differ by this much.
 pub const LEEWAY_SECS: i64 = 60;
@@ -75,7 +72,7 @@ pub async fn validate(
     if !is_plain_type(&token) {
         return refuse("typ is that of another kind of token");
     }
-    let Some(Claims(claims)) = token.claims() else { return refuse("the claims cannot be read") };
+    let Some(UniqueClaims(claims)) = token.claims() else { return refuse("the claims cannot be read") };
     let valid = check(settings, now, token.alg, claims, access_token, &expected)?;
     match token.verify(provider).await {
         Ok(()) => Ok(valid),

@@ -15,7 +15,8 @@ use serde::{
 use serde_json::{Map, Value};
 
 use super::provider::{Provider, ProviderError};
-use crate::server::{clock::UnixSecs, config::Alg};
+use crate::server::config::Alg;
+use claimcheck_base::clock::UnixSecs;
 
 /// RFC 7518 3.3 and 3.5: RSA keys have this many bits or more.
 const RSA_MIN_BITS: usize = 2048;
@@ -99,7 +100,7 @@ impl<'a> Jws<'a> {
     /// 10.1.1).
     pub async fn verify(&self, provider: &Provider) -> Result<(), Unverified> {
         let verified = match self.is_of(&*provider.keys().await.map_err(Unverified::Provider)?) {
-            None => self.is_of(&*provider.keys_anew().await.map_err(Unverified::Provider)?),
+            None => self.is_of(&*provider.refetch_keys().await.map_err(Unverified::Provider)?),
             verified => verified,
         };
         match verified {
@@ -165,27 +166,27 @@ fn json<T: DeserializeOwned>(part: &str) -> Option<T> {
 
 /// Claims, each of them once: a set that says one twice says nothing (RFC 7519 4).
 #[derive(Debug)]
-pub struct Claims(pub Map<String, Value>);
+pub struct UniqueClaims(pub Map<String, Value>);
 
-impl<'de> Deserialize<'de> for Claims {
+impl<'de> Deserialize<'de> for UniqueClaims {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Each;
 
         impl<'de> Visitor<'de> for Each {
-            type Value = Claims;
+            type Value = UniqueClaims;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Claims, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<UniqueClaims, A::Error> {
                 let mut all = Map::new();
                 while let Some((name, value)) = access.next_entry::<String, Value>()? {
                     if all.insert(name, value).is_some() {
                         return Err(de::Error::custom("a claim is repeated"));
                     }
                 }
-                Ok(Claims(all))
+                Ok(UniqueClaims(all))
             }
         }
 
@@ -224,7 +225,7 @@ mod tests {
 
     #[test]
     fn it_16_a_claim_that_is_there_twice_makes_all_of_them_unreadable() {
-        let read = |text: &str| serde_json::from_str::<Claims>(text);
+        let read = |text: &str| serde_json::from_str::<UniqueClaims>(text);
         assert!(read(r#"{"a":1,"b":{"a":1}}"#).is_ok());
         for text in [r#"{"a":1,"b":2,"a":1}"#, r#"{"a":1,"\u0061":null}"#, "[]", "\"a\"", "null"] {
             assert!(read(text).is_err(), "{text}");

@@ -12,10 +12,10 @@ use super::{
     provider::{Provider, ProviderError},
 };
 use crate::server::{
-    clock::UnixSecs,
     config::{LogoutTokenTyp, Settings},
     session::Logout,
 };
+use claimcheck_base::clock::UnixSecs;
 
 /// Longest token taken.
 const TOKEN_MAX_LEN: usize = 16 * 1024;

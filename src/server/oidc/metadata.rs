@@ -5,10 +5,8 @@ use openidconnect::{AdditionalProviderMetadata, ProviderMetadata, core::*};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::server::{
-    config::Settings,
-    inward::{is_of_here, is_of_loopback, is_same_host},
-};
+use crate::server::config::Settings;
+use claimcheck_base::private_network::{is_of_here, is_of_loopback, is_same_host};
 
 /// What discovery says beyond OpenID Connect Discovery 3, from the specifications that added it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

@@ -23,12 +23,12 @@ mod jws;
 pub mod logout_token;
 /// What the provider says of itself, and what it must.
 pub mod metadata;
-/// Why there is no refresh token.
-pub mod no_refresh_token;
 /// Why a sign-in did not happen.
 pub mod problem;
 /// Discovery, keys and the client made of them.
 pub mod provider;
+/// Why there is no refresh token.
+pub mod refresh_token_advice;
 /// Where a person wanted to go.
 pub mod return_to;
 /// Giving tokens back.

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     model::Problem,
     paths,
-    server::{guard::TooMany, plain::plain, session::StoreError},
+    server::{guard::TooMany, sanitize::sanitize, session::StoreError},
 };
 
 /// The provider cannot sign the person in as was asked (OpenID Connect Core Error Code
@@ -120,7 +120,7 @@ impl SignInProblem {
     /// The provider's `error`, with its description as harmless text.
     pub fn provider_said(code: &str, description: Option<String>) -> Self {
         let code = code.chars().filter(|c| c.is_ascii_graphic()).take(64).collect();
-        Self::ProviderSaid { code, description: description.and_then(|text| plain(&text)) }
+        Self::ProviderSaid { code, description: description.and_then(|text| sanitize(&text)) }
     }
 
     /// A short word for the log and for whoever reads it.
@@ -176,7 +176,7 @@ impl SignInProblem {
         // Whom the provider has signed out has nowhere to go back to.
         let back = ways.back.filter(|_| !matches!(self, Self::LoggedOut));
         let (title, what, advice) = match back {
-            Some(_) => self.words_to_whom_it_cost_nothing(),
+            Some(_) => self.texts_while_signed_in(),
             None => self.words(),
         };
         let label =
@@ -197,7 +197,7 @@ impl SignInProblem {
     }
 
     /// The words for one whose session of before goes on.
-    fn words_to_whom_it_cost_nothing(&self) -> (&'static str, &'static str, &'static str) {
+    fn texts_while_signed_in(&self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::ProviderSaid { code, .. } if code == "access_denied" => (
                 "Nothing was changed",
@@ -215,7 +215,7 @@ impl SignInProblem {
                 "You are still signed in, as before. Try again and take every step that your provider offers. If it offers none, tell the people who run this service, with the reference below.",
             ),
             Self::ProviderSaid { code, .. } if code == UNMET => {
-                Self::NotAsDemanded("").words_to_whom_it_cost_nothing()
+                Self::NotAsDemanded("").texts_while_signed_in()
             }
             _ => self.words(),
         }

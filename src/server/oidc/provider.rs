@@ -20,9 +20,9 @@ use super::{
     cached::Cached,
     metadata::{self, Lacking, Metadata},
 };
-use crate::server::{
+use crate::server::config::{ClientAuth, Settings};
+use claimcheck_base::{
     clock::Clock,
-    config::{ClientAuth, Settings},
     http_out::{HttpOut, HttpOutError},
 };
 
@@ -94,7 +94,7 @@ impl Provider {
     }
 
     /// The keys anew, after a token named one that is not among the kept ones (OpenID Connect Core 10.1.1).
-    pub async fn keys_anew(&self) -> Result<Arc<CoreJsonWebKeySet>, ProviderError> {
+    pub async fn refetch_keys(&self) -> Result<Arc<CoreJsonWebKeySet>, ProviderError> {
         let metadata = self.metadata().await?;
         let at = metadata.jwks_uri().url();
         self.keys.refetch(at.as_str(), || self.key_set(at)).await

@@ -8,7 +8,8 @@ use tracing::Instrument;
 use url::form_urlencoded;
 
 use super::provider::client_auth;
-use crate::server::{Context, config::ClientAuth, secret::Secret, session::TokenSet};
+use crate::server::{Context, config::ClientAuth, session::TokenSet};
+use claimcheck_base::secret::Secret;
 
 /// Revokes the refresh token, then the access tokens, as a task of its own that the end of the program waits for.
 /// The handle completes when the provider has answered or failed.

@@ -17,16 +17,14 @@ use serde_json::Value;
 
 use super::{
     authorization_request::authorization_code,
-    jws::Claims,
+    jws::UniqueClaims,
     provider::{Provider, ProviderError},
 };
-use crate::server::{
-    Context,
+use crate::server::{Context, config::Api, session::AccessToken as Kept};
+use claimcheck_base::{
     clock::UnixSecs,
-    config::Api,
     http_out::{HttpOutError, PROVIDER_TIMEOUT},
     secret::Secret,
-    session::AccessToken as Kept,
 };
 
 /// Longest token taken; what is longer cannot be sent in a header anyway.
@@ -167,7 +165,7 @@ impl TokenEndpoint {
 
     /// Takes the ID token out of an answer; an answer that cannot be read is left to the crate as it is.
     fn take_id_token(&self, answer: &mut HttpResponse) {
-        let Ok(Claims(mut members)) = serde_json::from_slice(answer.body()) else { return };
+        let Ok(UniqueClaims(mut members)) = serde_json::from_slice(answer.body()) else { return };
         let id_token = match members.remove("id_token") {
             None | Some(Value::Null) => return,
             Some(Value::String(text)) => Secret::new(text),

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::demand::Asked;
-use crate::server::{
+use crate::server::session::Keyring;
+use claimcheck_base::{
     clock::UnixSecs,
     secret::{Secret, sealed},
-    session::Keyring,
 };
 
 /// A callback within this time is exchanged.

@@ -9,10 +9,11 @@ use serde_json::{Map, Value};
 
 use super::{
     id_token::{LEEWAY_SECS, is_plain_type},
-    jws::{Claims, Jws, Unverified, is_for_us, secs},
+    jws::{Jws, UniqueClaims, Unverified, is_for_us, secs},
     provider::ProviderError,
 };
-use crate::server::{Context, http_out::HttpOutError, secret::Secret};
+use crate::server::Context;
+use claimcheck_base::{http_out::HttpOutError, secret::Secret};
 
 /// Why there is no UserInfo. The texts hold nothing of the answer's body.
 #[derive(Debug, thiserror::Error)]
@@ -73,7 +74,7 @@ pub async fn fetch(
         Some("application/jwt") => signed(context, answer.body()).await.map(Some)?,
         _ => return Err(NoUserInfo::Refused("it is neither JSON nor a JWT")),
     };
-    let Some(Claims(claims)) = claims else { return Err(NoUserInfo::Refused("it cannot be read")) };
+    let Some(UniqueClaims(claims)) = claims else { return Err(NoUserInfo::Refused("it cannot be read")) };
     match claims.get("sub").and_then(Value::as_str) {
         Some(said) if said == sub => Ok(claims),
         _ => Err(NoUserInfo::Refused("sub is not that of the ID token")),
@@ -81,15 +82,15 @@ pub async fn fetch(
 }
 
 /// The claims of a signed answer: by one of our algorithms and the provider's keys, from this issuer, for this client.
-async fn signed(context: &Context, body: &[u8]) -> Result<Claims, NoUserInfo> {
+async fn signed(context: &Context, body: &[u8]) -> Result<UniqueClaims, NoUserInfo> {
     let (settings, now) = (&context.settings, context.clock.now());
     let text = std::str::from_utf8(body).map_err(|_| NoUserInfo::Refused("it is not text"))?;
     let token = Jws::parse(text.trim(), &settings.id_token_algs).map_err(NoUserInfo::Refused)?;
     if !is_plain_type(&token) {
         return Err(NoUserInfo::Refused("typ is that of another kind of token"));
     }
-    let said: Claims = token.claims().ok_or(NoUserInfo::Refused("the claims cannot be read"))?;
-    let Claims(claims) = &said;
+    let said: UniqueClaims = token.claims().ok_or(NoUserInfo::Refused("the claims cannot be read"))?;
+    let UniqueClaims(claims) = &said;
     if claims.get("iss").and_then(Value::as_str) != Some(&settings.issuer) {
         return Err(NoUserInfo::Refused("iss is not the issuer"));
     }

@@ -4,11 +4,8 @@
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
-use crate::server::{
-    clock::UnixSecs,
-    secret::Secret,
-    session::{Keyring, SealError},
-};
+use crate::server::session::{Keyring, SealError};
+use claimcheck_base::{clock::UnixSecs, secret::Secret};
 
 /// How far the moment of sealing may be from now, in seconds, either way.
 const TERM_SECS: i64 = 60;

@@ -12,16 +12,18 @@ use super::{
 use crate::{
     paths,
     server::{
-        clock::Clock,
         config::{AdminListen, Settings},
-        http_out::{HttpOut, HttpOutError, SetUpError},
         session::{Keyring, SealError},
     },
+};
+use claimcheck_base::{
+    clock::Clock,
+    http_out::{HttpOut, HttpOutError, SetUpError},
 };
 
 /// Why a command did not do what it was asked to.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub enum OperatorError {
     #[error("admin_listen (CLAIMCHECK_ADMIN_LISTEN) is off: the server takes no operator commands")]
     Off,
     #[error("admin_listen (CLAIMCHECK_ADMIN_LISTEN) must name the port on which the server listens, not 0")]
@@ -62,27 +64,27 @@ pub struct Client {
 
 impl Client {
     /// Of the server that runs on these settings, on this machine or where they say.
-    pub fn new(settings: &Settings, clock: Clock) -> Result<Self, Failure> {
+    pub fn new(settings: &Settings, clock: Clock) -> Result<Self, OperatorError> {
         let address = match settings.admin_listen {
-            AdminListen::Off => return Err(Failure::Off),
+            AdminListen::Off => return Err(OperatorError::Off),
             AdminListen::At(address) | AdminListen::Default(address) => reachable(address),
         };
         if address.port() == 0 {
-            return Err(Failure::NoPort);
+            return Err(OperatorError::NoPort);
         }
         let keys = settings.session_keys.as_ref().and_then(|keys| Keyring::new(keys.expose()));
-        let keyring = keys.ok_or(Failure::NoKeys)?;
-        Ok(Self { http: HttpOut::to_operator(settings)?, address, keyring, clock })
+        let keyring = keys.ok_or(OperatorError::NoKeys)?;
+        Ok(Self { http: HttpOut::to_operator(&settings.http())?, address, keyring, clock })
     }
 
     /// Running sessions of that subject or of everybody, from behind `after` on.
-    pub async fn list(&self, sub: Option<&str>, after: Option<&str>) -> Result<Page, Failure> {
+    pub async fn list(&self, sub: Option<&str>, after: Option<&str>) -> Result<Page, OperatorError> {
         let query = [("sub", sub.unwrap_or_default()), ("after", after.unwrap_or_default())];
         self.send(Method::GET, paths::with_query(paths::ADMIN_SESSIONS, &query), Vec::new()).await
     }
 
     /// Ends some of the sessions that the order names.
-    pub async fn end(&self, order: &Order) -> Result<Done, Failure> {
+    pub async fn end(&self, order: &Order) -> Result<Done, OperatorError> {
         self.send(Method::POST, paths::ADMIN_SESSIONS_END.to_owned(), json(order)?).await
     }
 
@@ -91,7 +93,7 @@ impl Client {
         method: Method,
         target: String,
         body: Vec<u8>,
-    ) -> Result<T, Failure> {
+    ) -> Result<T, OperatorError> {
         let asked = Asked { method: method.as_str(), target: &target, body: &body };
         let bearer = bearer::seal(&self.keyring, asked, self.clock.now())?;
         let request = Request::builder()
@@ -102,20 +104,20 @@ impl Client {
             .header(header::CONTENT_TYPE, "application/json")
             .body(body)?;
         let answer = self.http.send(request).await.map_err(|error| match error {
-            HttpOutError::Connect(_) => Failure::NotThere(self.address),
-            error => Failure::NoAnswer(self.address, error),
+            HttpOutError::Connect(_) => OperatorError::NotThere(self.address),
+            error => OperatorError::NoAnswer(self.address, error),
         })?;
         let (status, body) = (answer.status(), answer.into_body());
-        let stranger = || Failure::Stranger(self.address, status.as_u16());
+        let stranger = || OperatorError::Stranger(self.address, status.as_u16());
         if status == StatusCode::OK {
             return serde_json::from_slice(&body).map_err(|_| stranger());
         }
         let refused: Refused = serde_json::from_slice(&body).map_err(|_| stranger())?;
-        Err(Failure::Refused(self.address, refused.error))
+        Err(OperatorError::Refused(self.address, refused.error))
     }
 }
 
-fn json(value: &impl Serialize) -> Result<Vec<u8>, Failure> {
+fn json(value: &impl Serialize) -> Result<Vec<u8>, OperatorError> {
     Ok(serde_json::to_vec(value)?)
 }
 

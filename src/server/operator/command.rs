@@ -4,7 +4,7 @@ use std::{collections::HashSet, io::Write};
 
 use clap::{ArgGroup, Subcommand};
 
-use super::{Client, Failure, KEYS_AT_ONCE, Order, Which, table};
+use super::{Client, KEYS_AT_ONCE, OperatorError, Order, Which, table};
 
 /// What an operator can do with sessions.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
@@ -40,7 +40,7 @@ pub enum Command {
 ///
 /// # Errors
 /// Whatever kept it from being done; what was done before stays done, and has been said.
-pub async fn run(command: Command, client: &Client, out: &mut impl Write) -> Result<bool, Failure> {
+pub async fn run(command: Command, client: &Client, out: &mut impl Write) -> Result<bool, OperatorError> {
     match command {
         Command::List { sub, json } => list(client, sub.as_deref(), json, out).await.map(|()| true),
         Command::End { sub: Some(sub), .. } => {
@@ -59,7 +59,12 @@ pub async fn run(command: Command, client: &Client, out: &mut impl Write) -> Res
     }
 }
 
-async fn list(client: &Client, sub: Option<&str>, json: bool, out: &mut impl Write) -> Result<(), Failure> {
+async fn list(
+    client: &Client,
+    sub: Option<&str>,
+    json: bool,
+    out: &mut impl Write,
+) -> Result<(), OperatorError> {
     let (mut all, mut after) = (Vec::new(), None);
     loop {
         let page = client.list(sub, after.as_deref()).await?;
@@ -80,7 +85,7 @@ async fn list(client: &Client, sub: Option<&str>, json: bool, out: &mut impl Wri
 }
 
 /// Ends page after page, until there is none. How many.
-async fn end_all(client: &Client, which: Which, out: &mut impl Write) -> Result<usize, Failure> {
+async fn end_all(client: &Client, which: Which, out: &mut impl Write) -> Result<usize, OperatorError> {
     let (mut count, mut order) = (0, Order { which, after: None });
     loop {
         let done = match client.end(&order).await {
@@ -100,7 +105,7 @@ async fn end_all(client: &Client, which: Which, out: &mut impl Write) -> Result<
     }
 }
 
-async fn end_keys(client: &Client, keys: &[String], out: &mut impl Write) -> Result<bool, Failure> {
+async fn end_keys(client: &Client, keys: &[String], out: &mut impl Write) -> Result<bool, OperatorError> {
     let mut missing = false;
     for some in keys.chunks(KEYS_AT_ONCE) {
         let done = client.end(&Order { which: Which::Keys(some.to_vec()), after: None }).await?;
@@ -118,7 +123,7 @@ async fn end_keys(client: &Client, keys: &[String], out: &mut impl Write) -> Res
     Ok(!missing)
 }
 
-fn said(out: &mut impl Write, count: usize, rest: &str) -> Result<(), Failure> {
+fn said(out: &mut impl Write, count: usize, rest: &str) -> Result<(), OperatorError> {
     match count {
         0 => writeln!(out, "No running session{rest}: nothing to end.")?,
         1 => writeln!(out, "Ended 1 session{rest}.")?,

@@ -14,7 +14,7 @@ use axum::{
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::server::{config::AdminListen, guard::ClientAddress, listen};
+use crate::server::{config::AdminListen, guard::ClientAddress, http_server};
 
 /// The address that was chosen cannot be had.
 #[derive(Debug, thiserror::Error)]
@@ -61,7 +61,7 @@ pub async fn serve(
         );
     }
     tracing::info!("health and operator commands on {address}");
-    listen::serve(listener, router, stopping.cancelled_owned(), listen::Limits::default()).await;
+    http_server::serve(listener, router, stopping.cancelled_owned(), http_server::Limits::default()).await;
     Ok(())
 }
 

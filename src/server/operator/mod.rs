@@ -10,7 +10,7 @@ mod listener;
 mod routes;
 mod table;
 
-pub use client::{Client, Failure};
+pub use client::{Client, OperatorError};
 pub use command::{Command, run};
 pub use listener::{ListenError, bind, note_peer, serve};
 pub use routes::router;

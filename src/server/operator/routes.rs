@@ -23,12 +23,12 @@ use crate::{
     paths,
     server::{
         Context,
-        clock::UnixSecs,
         guard::limits,
         oidc::revocation,
         session::{EndReason, Listed, RowKey, StoreError, TokenSet},
     },
 };
+use claimcheck_base::clock::UnixSecs;
 
 /// Characters of a browser's own name that are told.
 const MAX_DEVICE: usize = 500;

@@ -3,12 +3,10 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    error::AppError,
-    model::Account,
+    model::{Account, AppError},
     server::{
-        clock::UnixSecs,
         context,
-        locale::Reader,
+        locale::LocaleFormatter,
         oidc::{
             claims,
             userinfo::{self, NoUserInfo},
@@ -21,6 +19,7 @@ use crate::{
         view,
     },
 };
+use claimcheck_base::clock::UnixSecs;
 
 /// As the session knows it.
 pub async fn account() -> Result<Account, AppError> {
@@ -65,7 +64,7 @@ pub async fn refresh() -> Result<(Account, Option<&'static str>), AppError> {
         forms::leave_message(&context, &signed_in, words).await;
     }
     // Locale and zone may be among what is new.
-    let reader = Reader::of(&signed_in.record.claims, &request.headers);
+    let reader = LocaleFormatter::of(&signed_in.record.claims, &request.headers);
     Ok((view::account(&context, &signed_in, &reader), nothing_newer))
 }
 

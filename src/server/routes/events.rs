@@ -15,16 +15,16 @@ use tower_sessions::Session;
 
 use super::session_state;
 use crate::{
-    error::AppError,
-    model::{ABSOLUTE, IDLE, SessionNews, SessionState},
+    model::{ABSOLUTE, AppError, IDLE, SessionNews, SessionState},
     server::{
-        Context, Current,
+        Context, CurrentSession,
         guard::{is_navigation, is_speculative},
-        random, refuse,
+        refuse,
         session::{RowKey, SignedIn, StoreError, Watch},
-        streams::{Full, Seat},
+        sse_limit::{Full, StreamPermit},
     },
 };
+use claimcheck_base::random;
 
 /// A comment goes out so often: proxies close what is silent, and a browser that is gone is noticed.
 const HEARTBEAT: Duration = Duration::from_secs(20);
@@ -39,7 +39,7 @@ const STORE_RESTS: Duration = Duration::from_secs(2);
 /// Answers with a stream, or with what makes an `EventSource` give up: nothing (204), or a refusal.
 pub async fn events(
     State(context): State<Context>,
-    Extension(Current(current)): Extension<Current>,
+    Extension(CurrentSession(current)): Extension<CurrentSession>,
     session: Session,
     parts: Parts,
 ) -> Response {
@@ -101,7 +101,7 @@ enum Begun {
 struct Listener {
     context: Context,
     watch: Watch,
-    _seat: Seat,
+    _seat: StreamPermit,
     key: RowKey,
     /// As it was when it was last looked at.
     state: SessionState,

@@ -12,10 +12,10 @@ use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 use url::form_urlencoded;
 
 use crate::{
-    error::AppError,
+    model::AppError,
     pages, paths,
     server::{
-        Context, Current,
+        Context, CurrentSession,
         actions::BOARD,
         context,
         guard::{Asked, is_server_fn},
@@ -62,7 +62,7 @@ pub async fn lead_to_page(State(context): State<Context>, mut request: Request, 
     let page = form_page(request.method(), request.uri().path(), request.headers());
     let is_action = request.uri().path() == paths::ACT;
     let is_of_all = request.uri().path() == paths::END_OTHER_SESSIONS;
-    let signed_in = request.extensions().get::<Current>().and_then(|current| current.0.clone());
+    let signed_in = request.extensions().get::<CurrentSession>().and_then(|current| current.0.clone());
     if let (true, None, Some(_)) = (is_action, &signed_in, page) {
         return too_late(request).await;
     }
@@ -121,19 +121,19 @@ pub async fn leave_message(context: &Context, signed_in: &SignedIn, words: &str)
 }
 
 /// What a form that was posted before has left to say.
-pub struct Message {
+pub struct Flash {
     pub text: String,
     /// It says what was done, not what failed.
     pub is_good: bool,
 }
 
 /// The message that waits for this page, once.
-pub async fn message() -> Option<Message> {
+pub async fn message() -> Option<Flash> {
     let (context, signed_in) = (context().ok()?, signed_in().ok()?);
     signed_in.record.flash.as_ref()?;
     let take = |record: &mut SessionRecord| {
         let is_good = std::mem::take(&mut record.flash_is_good);
-        record.flash.take().map(|text| Message { text, is_good })
+        record.flash.take().map(|text| Flash { text, is_good })
     };
     context.sessions.update_record(&signed_in.key, take).await.ok()?.flatten()
 }

@@ -8,24 +8,23 @@ use axum::{
 use url::form_urlencoded;
 
 use crate::{
-    error::AppError,
-    model::{PanelState, Question, RowDetail},
+    model::{AppError, BoardQuery, PanelState, RowDetail},
     paths,
     server::{
-        Context, Current, boards::Look, context, guard::Asked, locale::Reader, reader, refuse,
-        session::SignedIn, signed_in,
+        Context, CurrentSession, boards::BoardRequest, context, guard::Asked, locale::LocaleFormatter,
+        reader, refuse, session::SignedIn, signed_in,
     },
 };
 
 /// What a query asks of its board.
-pub fn question(query: &str) -> Question {
-    Question::read(form_urlencoded::parse(query.as_bytes()).into_owned())
+pub fn question(query: &str) -> BoardQuery {
+    BoardQuery::read(form_urlencoded::parse(query.as_bytes()).into_owned())
 }
 
 /// As far as it comes within the render budget.
 pub async fn panel_for_page(board: &str, panel: usize, query: &str) -> Result<PanelState, AppError> {
     let (context, signed_in, reader) = (context()?, signed_in()?, reader());
-    let look = Look::at(&context, &signed_in, &reader, board, question(query))?;
+    let look = BoardRequest::at(&context, &signed_in, &reader, board, question(query))?;
     settle(look.panel_in_budget(panel).await)
 }
 
@@ -40,7 +39,7 @@ pub async fn panel_when_ready(
     if by_person {
         note_activity(&context, &signed_in).await;
     }
-    let look = Look::at(&context, &signed_in, &reader, board, question(query))?;
+    let look = BoardRequest::at(&context, &signed_in, &reader, board, question(query))?;
     settle(match look.panel(panel).await {
         Ok(data) => PanelState::Ready(Box::new(data)),
         Err(error) => PanelState::Failed(error),
@@ -51,7 +50,7 @@ pub async fn panel_when_ready(
 pub async fn row(board: &str, panel: usize, query: &str) -> Result<RowDetail, AppError> {
     let (context, signed_in, reader) = (context()?, signed_in()?, reader());
     note_activity(&context, &signed_in).await;
-    let look = Look::at(&context, &signed_in, &reader, board, question(query))?;
+    let look = BoardRequest::at(&context, &signed_in, &reader, board, question(query))?;
     look.row(panel, &row_name(query).ok_or(AppError::NotFound)?).await
 }
 
@@ -69,14 +68,14 @@ pub async fn csv(
     request: Request,
 ) -> Response {
     let asked = Asked::from(&request);
-    let current = request.extensions().get::<Current>().and_then(|current| current.0.clone());
+    let current = request.extensions().get::<CurrentSession>().and_then(|current| current.0.clone());
     let headers = request.into_parts().0.headers;
     let Ok(Path((board, panel))) = path else { return refuse(&asked, AppError::NotFound) };
     let rows = async {
         let signed_in = current.ok_or(AppError::SignedOut)?;
-        let reader = Reader::of(&signed_in.record.claims, &headers);
+        let reader = LocaleFormatter::of(&signed_in.record.claims, &headers);
         let question = question(query.as_deref().unwrap_or_default());
-        Look::at(&context, &signed_in, &reader, &board, question)?.csv(panel).await
+        BoardRequest::at(&context, &signed_in, &reader, &board, question)?.csv(panel).await
     };
     match rows.await {
         // The board's id is [a-z0-9-]: nothing to escape.

@@ -4,15 +4,14 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    error::AppError,
-    model::SessionState,
+    model::{AppError, SessionState},
     server::{
-        clock::UnixSecs,
         context,
         session::{Owner, SignedIn, StoreError},
         signed_in,
     },
 };
+use claimcheck_base::clock::UnixSecs;
 
 /// Bytes of a tag: enough to tell people of one browser apart.
 const TAG_BYTES: usize = 9;

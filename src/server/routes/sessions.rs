@@ -11,7 +11,7 @@ use tokio::{
 use tracing::Instrument;
 
 use crate::{
-    error::AppError,
+    model::AppError,
     paths,
     server::{
         Context, context,
@@ -19,7 +19,7 @@ use crate::{
         reader,
         session::{EndReason, EndedNow, Listed, RowKey, SessionRecord, SignedIn, StoreError, TokenSet, What},
         signed_in,
-        view::{self, device, sessions::Sessions},
+        view::{self, device, sessions::SessionList},
     },
 };
 
@@ -29,7 +29,7 @@ const ENDED_MAX: u32 = 5;
 const REVOKED_AT_ONCE: usize = 4;
 
 /// What the page of sessions shows.
-pub async fn overview() -> Result<Sessions, AppError> {
+pub async fn overview() -> Result<SessionList, AppError> {
     let (context, signed_in) = (context()?, signed_in()?);
     let (iss, sub) = (&signed_in.owner.iss, &signed_in.owner.sub);
     let running = context.sessions.of(iss, sub).await.map_err(store_failed)?;

@@ -13,11 +13,10 @@ use tower_sessions::Session;
 use tracing::{Instrument, Span};
 
 use crate::{
-    error::AppError,
-    model::SignInOutcome,
+    model::{AppError, SignInOutcome},
     pages, paths,
     server::{
-        Context, Current, context,
+        Context, CurrentSession, context,
         guard::{ClientAddress, Refusal, is_navigation},
         oidc::{
             authorization_request, callback,
@@ -49,7 +48,7 @@ pub async fn start(
         return refuse(&(&request).into(), AppError::SignedOut);
     }
     let by = request.into_parts().0;
-    let signed_in = by.extensions.get::<Current>().and_then(|current| current.0.as_ref());
+    let signed_in = by.extensions.get::<CurrentSession>().and_then(|current| current.0.as_ref());
     let asked = Asked::of(&context, signed_in, wanted.ask.as_deref());
     to_provider(&context, &by, return_target(&wanted.return_to), asked).await
 }
@@ -72,7 +71,8 @@ pub async fn required(State(context): State<Context>, request: Request, next: Ne
     if let Some(refused) = renews_too_often(&context, &request) {
         return refused;
     }
-    let is_signed_in = request.extensions().get::<Current>().is_some_and(|current| current.0.is_some());
+    let is_signed_in =
+        request.extensions().get::<CurrentSession>().is_some_and(|current| current.0.is_some());
     if is_signed_in || !paths::needs_session(request.uri().path()) {
         return next.run(request).await;
     }
@@ -85,7 +85,7 @@ pub async fn required(State(context): State<Context>, request: Request, next: Ne
 
 async fn to_provider(context: &Context, by: &Parts, target: String, asked: Asked) -> Response {
     let again = asked.link(context, &target);
-    let is_signed_in = by.extensions.get::<Current>().is_some_and(|current| current.0.is_some());
+    let is_signed_in = by.extensions.get::<CurrentSession>().is_some_and(|current| current.0.is_some());
     let ways = Ways { again, back: is_signed_in.then(|| target.clone()) };
     match authorization_request::start(context, by, target, asked, 0).await {
         Ok(start) => {
@@ -106,7 +106,7 @@ async fn to_provider(context: &Context, by: &Parts, target: String, asked: Asked
 pub async fn complete(query: &str) -> Result<SignInOutcome, AppError> {
     let (context, request) = (context()?, request()?);
     let session = request.extensions.get::<Session>().cloned().ok_or(AppError::Internal)?;
-    let signed_in = request.extensions.get::<Current>().and_then(|current| current.0.clone());
+    let signed_in = request.extensions.get::<CurrentSession>().and_then(|current| current.0.clone());
     // The page may be rendered on by a task that knows of no request; what is logged belongs to this one all the same.
     let span = Span::current();
     let completion = callback::complete(&context, &session, &request, query, signed_in.as_ref());

@@ -15,21 +15,21 @@ use tracing::Instrument;
 use url::form_urlencoded;
 
 use crate::{
-    error::AppError,
+    model::AppError,
     pages, paths,
     server::{
-        Context, Current,
+        Context, CurrentSession,
         guard::{Asked, sign_out_csp},
         oidc::{
             end_session::{self, Reach},
             revocation,
         },
-        random, refuse,
+        refuse,
         routes::sessions,
-        secret::Secret,
         session::{EndReason, SignedIn},
     },
 };
+use claimcheck_base::{random, secret::Secret};
 
 /// How long a sign-out waits for the provider to take the tokens back.
 const REVOCATION_WAIT: Duration = Duration::from_secs(2);
@@ -64,7 +64,7 @@ impl Choice {
 /// `POST /auth/sign-out`.
 pub async fn sign_out(
     State(context): State<Context>,
-    Extension(Current(current)): Extension<Current>,
+    Extension(CurrentSession(current)): Extension<CurrentSession>,
     request: Request,
 ) -> Response {
     let asked = Asked::from(&request);

@@ -4,7 +4,7 @@
 use sha2::{Digest, Sha256};
 
 use super::row::{CookieHash, Owner, RowKey};
-use crate::server::clock::UnixSecs;
+use claimcheck_base::clock::UnixSecs;
 
 /// The provider's clock and ours may differ by so many seconds.
 const CLOCKS_DIFFER_SECS: i64 = 60;

@@ -12,7 +12,7 @@ use super::{
     store::StoreError,
     watch::Watch,
 };
-use crate::server::clock::UnixSecs;
+use claimcheck_base::clock::UnixSecs;
 
 /// Rows asked for at a time.
 const AT_ONCE: u32 = 500;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::record::SessionRecord;
-use crate::server::clock::UnixSecs;
+use claimcheck_base::clock::UnixSecs;
 
 /// The latest so many are kept.
 pub const HISTORY_MAX: usize = 20;

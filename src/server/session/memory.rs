@@ -14,7 +14,7 @@ use super::{
     row::{CookieHash, Holder, Lease, Owner, Renewal, Row, RowKey, Sealed, Swap},
     store::{SessionStore, StoreError},
 };
-use crate::server::clock::UnixSecs;
+use claimcheck_base::clock::UnixSecs;
 
 /// A row of some kilobytes each: a few hundred megabytes at most.
 const MAX_ROWS: usize = 100_000;

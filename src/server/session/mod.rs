@@ -1,7 +1,6 @@
 //! Sessions: the versioned record, its stores, sealing and the cookie. The browser has one opaque id;
 //! what it stands for is a row that only `Sessions` reads and writes.
 
-mod acts;
 mod ending;
 mod ends;
 mod history;
@@ -17,6 +16,7 @@ mod servers;
 mod sessions;
 mod sqlite;
 mod store;
+mod submissions;
 mod watch;
 
 #[cfg(test)]
@@ -26,7 +26,6 @@ use std::sync::Arc;
 
 use super::config::StoreSetting;
 
-pub use acts::{ActionPlace, Finished, KeptForm, Outcome};
 pub use ending::{EndReason, Ended, Ending, Logout};
 pub use ends::{EndedNow, Listed, ListedEnd};
 pub use history::{Became, ClaimChange, HISTORY_MAX, Happening, What};
@@ -41,6 +40,7 @@ pub use sealing::{Keyring, SealError};
 pub use sessions::{Lifetimes, Sessions, SignIn, SignedIn};
 pub use sqlite::SqliteStore;
 pub use store::{SessionStore, StoreError};
+pub use submissions::{ActionPlace, Finished, KeptForm, Outcome};
 pub use watch::Watch;
 
 /// Opens the store, and brings its tables up to date.

@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 use super::{
-    acts::{Finished, KeptForm},
     history::Happening,
     row::RowKey,
     sealing::Keyring,
     store::StoreError,
+    submissions::{Finished, KeptForm},
 };
 pub use crate::server::config::DEFAULT_API;
-use crate::server::{
+use claimcheck_base::{
     clock::UnixSecs,
     random,
     secret::{Secret, sealed},

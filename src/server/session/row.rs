@@ -6,7 +6,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use tower_sessions::session::Id;
 
-use crate::server::{
+use claimcheck_base::{
     clock::UnixSecs,
     random::{self, NoRandomness},
 };

@@ -10,7 +10,7 @@ use chacha20poly1305::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::server::random::{self, NoRandomness};
+use claimcheck_base::random::{self, NoRandomness};
 
 /// The first byte of everything sealed. Format 1: `1 | key id (4) | nonce (24) | ciphertext and tag`.
 const FORMAT: u8 = 1;

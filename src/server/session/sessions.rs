@@ -20,7 +20,7 @@ use super::{
     store::{SessionStore, StoreError},
     watch::Watchers,
 };
-use crate::server::{
+use claimcheck_base::{
     clock::{Clock, UnixSecs},
     random,
 };

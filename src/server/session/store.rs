@@ -9,7 +9,7 @@ use super::{
     ending::{Ended, Ending, Logout},
     row::{CookieHash, Holder, Lease, Renewal, Row, RowKey, Swap},
 };
-use crate::server::{clock::UnixSecs, random::NoRandomness};
+use claimcheck_base::{clock::UnixSecs, random::NoRandomness};
 
 /// A store that does not do its work. Never holds a bound value, key or token.
 #[derive(Debug, thiserror::Error)]

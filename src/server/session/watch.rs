@@ -38,7 +38,7 @@ pub(super) struct Watchers {
 /// One who waits. To be dropped is to wait no longer.
 pub struct Watch {
     told: oneshot::Receiver<EndReason>,
-    _seat: Seat,
+    _seat: Subscription,
 }
 
 impl Watch {
@@ -51,13 +51,13 @@ impl Watch {
     }
 }
 
-struct Seat {
+struct Subscription {
     watchers: Weak<Watchers>,
     key: RowKey,
     number: u64,
 }
 
-impl Drop for Seat {
+impl Drop for Subscription {
     fn drop(&mut self) {
         let Some(watchers) = self.watchers.upgrade() else { return };
         let mut waiting = watchers.lock();
@@ -84,7 +84,7 @@ impl Watchers {
         if !std::mem::replace(&mut waiting.is_asking, true) {
             tokio::spawn(ask(Arc::downgrade(self)));
         }
-        Watch { told, _seat: Seat { watchers: Arc::downgrade(self), key: key.clone(), number } }
+        Watch { told, _seat: Subscription { watchers: Arc::downgrade(self), key: key.clone(), number } }
     }
 
     /// This process has ended that session.

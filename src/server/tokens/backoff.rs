@@ -7,10 +7,8 @@ use std::{
 };
 
 use super::TokenId;
-use crate::{
-    error::AppError,
-    server::{clock::UnixSecs, random, session::RowKey},
-};
+use crate::{model::AppError, server::session::RowKey};
+use claimcheck_base::{clock::UnixSecs, random};
 
 /// The pause after the first failure, in seconds; doubled by each further one.
 const FIRST_SECS: i64 = 2;
@@ -21,7 +19,7 @@ const REFUSED_SECS: i64 = 60;
 /// How long after its pause a failure still counts for the next one, in seconds.
 const REMEMBERED_SECS: i64 = 60;
 
-struct Failure {
+struct FailedRefresh {
     times: u32,
     /// The longest that it may keep anybody, in seconds.
     most: i64,
@@ -31,7 +29,7 @@ struct Failure {
 
 /// The failures of this process.
 #[derive(Clone, Default)]
-pub(super) struct Backoff(Arc<Mutex<HashMap<TokenId, Failure>>>);
+pub(super) struct Backoff(Arc<Mutex<HashMap<TokenId, FailedRefresh>>>);
 
 impl Backoff {
     /// How the last refresh failed, as long as it is not to be tried again.
@@ -49,13 +47,13 @@ impl Backoff {
         let times = failures.get(id).map_or(1, |failure| failure.times.saturating_add(1));
         let pause = (FIRST_SECS << (times - 1).min(8)).min(LONGEST_SECS);
         let jitter = random::bytes::<1>().map_or(0, |[byte]| i64::from(byte) * pause / 512);
-        let failure = Failure { times, most: LONGEST_SECS * 2, until: now + pause + jitter, error };
+        let failure = FailedRefresh { times, most: LONGEST_SECS * 2, until: now + pause + jitter, error };
         failures.insert(id.clone(), failure);
     }
 
     /// The provider has refused what was asked for.
     pub fn refused(&self, id: &TokenId, now: UnixSecs, error: AppError) {
-        let failure = Failure { times: 1, most: REFUSED_SECS, until: now + REFUSED_SECS, error };
+        let failure = FailedRefresh { times: 1, most: REFUSED_SECS, until: now + REFUSED_SECS, error };
         self.remembered(now).insert(id.clone(), failure);
     }
 
@@ -69,13 +67,13 @@ impl Backoff {
         self.lock().retain(|id, _| id.session != *session);
     }
 
-    fn remembered(&self, now: UnixSecs) -> MutexGuard<'_, HashMap<TokenId, Failure>> {
+    fn remembered(&self, now: UnixSecs) -> MutexGuard<'_, HashMap<TokenId, FailedRefresh>> {
         let mut failures = self.lock();
         failures.retain(|_, failure| now < failure.until + REMEMBERED_SECS);
         failures
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<TokenId, Failure>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<TokenId, FailedRefresh>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -83,7 +81,7 @@ impl Backoff {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Lack;
+    use crate::model::AccessDenied;
 
     fn id() -> TokenId {
         TokenId { session: RowKey::random().unwrap(), api: "default".to_owned() }
@@ -115,7 +113,7 @@ mod tests {
     #[test]
     fn rf_08_what_is_refused_is_left_alone_for_a_minute() {
         let (failed, key) = (Backoff::default(), id());
-        let refused = AppError::Forbidden(Lack::Token("Warehouse".to_owned()));
+        let refused = AppError::Forbidden(AccessDenied::Token("Warehouse".to_owned()));
         failed.refused(&key, 1000, refused.clone());
         assert_eq!(
             (failed.lately(&key, 1000), failed.lately(&key, 1059)),

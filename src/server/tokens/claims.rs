@@ -9,9 +9,9 @@ use tracing::Instrument;
 use crate::server::{
     Context,
     oidc::{claims, userinfo},
-    secret::Secret,
     session::{RowKey, SessionRecord, SignedIn, What},
 };
+use claimcheck_base::secret::Secret;
 
 /// Who waits for the token waits so long for the claims as well, so that the page it is for shows the newest.
 const WAIT: Duration = Duration::from_secs(1);

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::{
-    error::AppError,
+    model::AppError,
     server::{
         Context,
         session::{Holder, Lease, RowKey},

@@ -19,13 +19,12 @@ use tokio_util::task::TaskTracker;
 use self::backoff::Backoff;
 use super::{
     Context,
-    clock::UnixSecs,
     config::{Api, DEFAULT_API},
-    flights::Flights,
-    secret::Secret,
     session::{AccessToken, RowKey, SignedIn, TokenSet},
+    single_flight::SingleFlight,
 };
-use crate::{error::AppError, model::Lack};
+use crate::model::{AccessDenied, AppError};
+use claimcheck_base::{clock::UnixSecs, secret::Secret};
 
 /// A token that ends later than this still reaches the API: nobody waits for the refresh that is due.
 const REACHES_API_SECS: i64 = 10;
@@ -59,18 +58,18 @@ impl TokenId {
 /// The refreshes of this process: under way, and failed lately.
 #[derive(Clone)]
 pub struct Refreshes {
-    underway: Flights<TokenId, Secret>,
+    underway: SingleFlight<TokenId, Secret>,
     failed: Backoff,
 }
 
 impl Refreshes {
     /// None yet; those to come are counted among `tasks`.
     pub fn new(tasks: &TaskTracker) -> Self {
-        Self { underway: Flights::new(tasks), failed: Backoff::default() }
+        Self { underway: SingleFlight::new(tasks), failed: Backoff::default() }
     }
 
     /// A session has tokens of another sign-in: whatever failed with those before may succeed.
-    pub fn begin_anew(&self, session: &RowKey) {
+    pub fn reset_backoff(&self, session: &RowKey) {
         self.failed.forget_all_of(session);
     }
 }
@@ -144,7 +143,7 @@ pub fn may_have(signed_in: &SignedIn, api: &str, scope: &str) -> bool {
 
 /// What is said of an API whose token can only be had with a refresh token, where there is none.
 fn out_of_reach(api: &Api) -> AppError {
-    AppError::Forbidden(Lack::RefreshToken(api.title.clone()))
+    AppError::Forbidden(AccessDenied::RefreshToken(api.title.clone()))
 }
 
 /// Joins the refresh of that token, or starts it: it is under way from here on, the future only waits a while.

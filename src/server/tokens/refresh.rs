@@ -7,21 +7,19 @@ use serde_json::{Map, Value};
 
 use super::{Need, Seen, TokenId, WAIT, claims, lease::Turn, out_of_reach, usable};
 use crate::{
-    error::AppError,
-    model::Lack,
+    model::{AccessDenied, AppError},
     server::{
         Context,
         config::Api,
-        http_out::PROVIDER_TIMEOUT,
         oidc::{
             id_token::{self, Expected, IdTokenError},
             revocation,
             token_endpoint::{self, REFRESH_TIMEOUT, TokenError, Tokens},
         },
-        secret::Secret,
         session::{EndReason, RowKey, SignedIn, StoreError, Swap, TokenSet},
     },
 };
+use claimcheck_base::{http_out::PROVIDER_TIMEOUT, secret::Secret};
 
 /// A token that was fetched because the API refused the one before is not replaced again for this long.
 const FORCED_AGAIN_SECS: i64 = 60;
@@ -107,7 +105,7 @@ fn api_refused<T>(
     cause: &TokenError,
 ) -> Result<T, AppError> {
     tracing::error!(event = "no access token", api = api.id, error = %cause);
-    let error = AppError::Forbidden(Lack::Token(api.title.clone()));
+    let error = AppError::Forbidden(AccessDenied::Token(api.title.clone()));
     context.refreshes.failed.refused(&TokenId::of(current, api), context.clock.now(), error.clone());
     Err(error)
 }

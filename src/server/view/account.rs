@@ -7,15 +7,15 @@ use crate::{
     model::{Account, ApiScopes, Claim, ClaimGroup, Fact},
     server::{
         Context,
-        clock::UnixSecs,
         config::{Api, words},
-        locale::{self, Reader, When},
+        locale::{self, LocaleFormatter, When},
         oidc::claims::PROTOCOL_CLAIMS,
-        plain::turns,
         rights,
+        sanitize::turns,
         session::SignedIn,
     },
 };
+use claimcheck_base::clock::UnixSecs;
 
 /// Claims with words of their own, in the order they are shown (OpenID Connect Core 5.1).
 const PROFILE: [(&str, &str); 15] = [
@@ -42,7 +42,7 @@ const TIMES: [&str; 2] = ["updated_at", "auth_time"];
 const VALUE_MAX_CHARS: usize = 300;
 
 /// What the account page shows of a session and its tokens' state, to whom reads so.
-pub fn account(context: &Context, signed_in: &SignedIn, reader: &Reader) -> Account {
+pub fn account(context: &Context, signed_in: &SignedIn, reader: &LocaleFormatter) -> Account {
     let claims = &signed_in.record.claims;
     let paths = context.settings.role_claims.iter();
     let shown_as_roles: Vec<_> = paths.flat_map(|path| path.claims(claims)).collect();
@@ -70,7 +70,7 @@ fn groups(
     claims: &Map<String, Value>,
     sub: &str,
     shown_as_roles: &[String],
-    reader: &Reader,
+    reader: &LocaleFormatter,
 ) -> Vec<ClaimGroup> {
     let claim = |name: &str, label: &str, value: &Value| {
         let value = time(name, value, reader).or_else(|| readable(value))?;
@@ -113,7 +113,7 @@ fn in_words(name: &str) -> String {
 
 /// A claim that is a time, as the person reads it: Unix seconds where the specification says so (OpenID Connect Core 2, 5.1),
 /// else what is written as a date or a date-time, as some providers do with `updated_at`.
-fn time(name: &str, value: &Value, reader: &Reader) -> Option<String> {
+fn time(name: &str, value: &Value, reader: &LocaleFormatter) -> Option<String> {
     let when = match value {
         Value::Number(secs) if TIMES.contains(&name) => When::of_unix_secs(secs.as_f64()?),
         Value::String(text) => When::parse(text),
@@ -142,7 +142,7 @@ fn readable(value: &Value) -> Option<String> {
     (!line.trim().is_empty()).then_some(line)
 }
 
-fn session_facts(context: &Context, signed_in: &SignedIn, reader: &Reader) -> Vec<Fact> {
+fn session_facts(context: &Context, signed_in: &SignedIn, reader: &LocaleFormatter) -> Vec<Fact> {
     let moment = |label: &str, at: UnixSecs| moment(label, at, reader);
     let record = &signed_in.record;
     let mut facts = vec![moment("Signed in since", record.signed_in_at)];
@@ -186,7 +186,7 @@ fn fact(label: &str, value: String) -> Fact {
     Fact { label: label.to_owned(), value, at: None }
 }
 
-fn moment(label: &str, at: UnixSecs, reader: &Reader) -> Fact {
+fn moment(label: &str, at: UnixSecs, reader: &LocaleFormatter) -> Fact {
     // A timestamp of jiff prints as RFC 3339, in UTC.
     Fact { label: label.to_owned(), value: reader.moment(at), at: Some(locale::instant(at).to_string()) }
 }
@@ -217,7 +217,7 @@ mod tests {
             "name": "</script><b>x", "email_verified": "true", "department": null, "address": { "a": 1 },
             "https://example.com/cost_centre": "42", "teams": ["a", "b"], "note": "a\u{0}b\u{202e}c",
         });
-        let groups = groups(claims.as_object().unwrap(), "me", &[], &Reader::default());
+        let groups = groups(claims.as_object().unwrap(), "me", &[], &LocaleFormatter::default());
         let all: Vec<_> = groups
             .iter()
             .flat_map(|group| &group.claims)
@@ -243,7 +243,7 @@ mod tests {
         });
         let claims = claims.as_object().unwrap();
         let shown = |claims: &Map<String, Value>, name: &str| {
-            let reader = Reader::of(claims, &axum::http::HeaderMap::new());
+            let reader = LocaleFormatter::of(claims, &axum::http::HeaderMap::new());
             let groups = groups(claims, "me", &[], &reader);
             let mut all = groups.into_iter().flat_map(|group| group.claims);
             all.find(|claim| claim.name == name).unwrap().value

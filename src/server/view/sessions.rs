@@ -7,33 +7,33 @@ use super::{
     device::{self, Kind},
 };
 use crate::server::{
-    clock::UnixSecs,
-    locale::{self, Reader},
+    locale::{self, LocaleFormatter},
     session::{
         Became, ClaimChange, DEFAULT_API, EndReason, Happening, Label, Listed, ListedEnd, SignedIn, What,
     },
 };
+use claimcheck_base::clock::UnixSecs;
 
 /// More of the other sessions are counted, not shown.
 const SHOWN_MAX: usize = 100;
 
 /// All that the page of sessions shows.
 #[derive(Clone, Debug)]
-pub struct Sessions {
-    pub this: Place,
+pub struct SessionList {
+    pub this: SessionEntry,
     /// The last active first.
-    pub others: Vec<Place>,
+    pub others: Vec<SessionEntry>,
     /// Sessions that are not among `others`, because there are so many.
     pub more: usize,
     /// The last ones first.
-    pub ended: Vec<EndedPlace>,
+    pub ended: Vec<EndedSessionEntry>,
     /// What happened in this session, newest first.
-    pub history: Vec<Moment>,
+    pub history: Vec<HistoryEntry>,
 }
 
 /// Where a person is signed in.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct SessionEntry {
     /// The session's name in forms.
     pub key: String,
     pub device: String,
@@ -46,7 +46,7 @@ pub struct Place {
 
 /// Where a person is signed in no longer.
 #[derive(Clone, Debug)]
-pub struct EndedPlace {
+pub struct EndedSessionEntry {
     pub device: String,
     pub kind: Kind,
     pub why: &'static str,
@@ -55,7 +55,7 @@ pub struct EndedPlace {
 
 /// Something that happened.
 #[derive(Clone, Debug)]
-pub struct Moment {
+pub struct HistoryEntry {
     pub what: String,
     pub at: Time,
 }
@@ -68,7 +68,7 @@ pub struct Time {
 }
 
 impl Time {
-    fn new(reader: &Reader, at: UnixSecs) -> Self {
+    fn new(reader: &LocaleFormatter, at: UnixSecs) -> Self {
         Self { words: reader.date_time_at(at), at: locale::instant(at).to_string() }
     }
 }
@@ -78,14 +78,14 @@ pub fn sessions(
     signed_in: &SignedIn,
     running: Vec<Listed>,
     ended: Vec<ListedEnd>,
-    reader: &Reader,
-) -> Sessions {
+    reader: &LocaleFormatter,
+) -> SessionList {
     let (own, mut others): (Vec<_>, Vec<_>) =
         running.into_iter().partition(|session| session.key == signed_in.key);
     others.sort_by_key(|session| Reverse((session.last_active_at, session.created_at)));
     // The list was read after the session: it may be over by now, and its page is the last it shows.
     let label = own.into_iter().next().map(|session| session.label).unwrap_or_default();
-    Sessions {
+    SessionList {
         this: place(
             signed_in.key.as_str(),
             &label,
@@ -106,9 +106,14 @@ pub fn sessions(
     }
 }
 
-fn place(key: &str, label: &Label, (since, active): (UnixSecs, UnixSecs), reader: &Reader) -> Place {
+fn place(
+    key: &str,
+    label: &Label,
+    (since, active): (UnixSecs, UnixSecs),
+    reader: &LocaleFormatter,
+) -> SessionEntry {
     let device = device::device(label.user_agent.as_deref());
-    Place {
+    SessionEntry {
         key: key.to_owned(),
         device: device.words,
         kind: device.kind,
@@ -118,9 +123,9 @@ fn place(key: &str, label: &Label, (since, active): (UnixSecs, UnixSecs), reader
     }
 }
 
-fn ended_place(session: &ListedEnd, reader: &Reader) -> EndedPlace {
+fn ended_place(session: &ListedEnd, reader: &LocaleFormatter) -> EndedSessionEntry {
     let device = device::device(session.label.user_agent.as_deref());
-    EndedPlace {
+    EndedSessionEntry {
         device: device.words,
         kind: device.kind,
         why: why(session.why),
@@ -141,7 +146,7 @@ fn why(reason: EndReason) -> &'static str {
 }
 
 /// Newest first. A refresh that brought nothing but tokens is in no record; the access token says when it came.
-fn history(signed_in: &SignedIn, reader: &Reader) -> Vec<Moment> {
+fn history(signed_in: &SignedIn, reader: &LocaleFormatter) -> Vec<HistoryEntry> {
     let record = &signed_in.record;
     let mut moments: Vec<(UnixSecs, String)> = record
         .history
@@ -156,7 +161,7 @@ fn history(signed_in: &SignedIn, reader: &Reader) -> Vec<Moment> {
         moments.push((at, renewed(1)));
         moments.sort_by_key(|(at, _)| Reverse(*at));
     }
-    moments.into_iter().map(|(at, what)| Moment { what, at: Time::new(reader, at) }).collect()
+    moments.into_iter().map(|(at, what)| HistoryEntry { what, at: Time::new(reader, at) }).collect()
 }
 
 fn in_words(happening: &Happening) -> Option<String> {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     model::User,
-    server::{plain::turns, session::SignedIn},
+    server::{sanitize::turns, session::SignedIn},
 };
 
 /// The person of a session.

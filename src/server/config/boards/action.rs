@@ -8,7 +8,7 @@ use axum::http::Method;
 use super::{Needs, Template, needs, sentence::Sentence, title};
 use crate::server::config::{
     apis::Names,
-    reader::{Entry, Table},
+    reader::{Entry, TomlTable},
 };
 
 /// Something a person can do with a row of a table, or with a board as a whole.
@@ -93,7 +93,12 @@ const CHARS_MAX: u32 = 10_000;
 
 /// Reads an action of a table's rows, or of a board where there is no row to take a value from; without a word of its own
 /// it asks the `usual_api`.
-pub(super) fn read(mut at: Table<'_, '_>, has_row: bool, apis: &Names, usual_api: &str) -> Option<Action> {
+pub(super) fn read(
+    mut at: TomlTable<'_, '_>,
+    has_row: bool,
+    apis: &Names,
+    usual_api: &str,
+) -> Option<Action> {
     let label = at.required("label", title);
     let api = at.optional("api", |id| apis.find(id)).unwrap_or_else(|| usual_api.to_owned());
     let named: Vec<_> = METHODS.iter().filter(|(key, _)| at.has(key)).collect();
@@ -140,7 +145,7 @@ fn has_slots(sentence: &Sentence) -> bool {
     sentence.slots().next().is_some()
 }
 
-fn when(mut at: Table<'_, '_>) -> Option<When> {
+fn when(mut at: TomlTable<'_, '_>) -> Option<When> {
     let key = at.required("key", title);
     if at.is_empty("is") {
         at.problem("is", "is missing: a list of what the member may be, such as [\"open\"]");
@@ -153,7 +158,7 @@ fn when(mut at: Table<'_, '_>) -> Option<When> {
     Some(When { key: key?, is: is? })
 }
 
-fn field(mut at: Table<'_, '_>, has_row: bool) -> Option<FieldSetting> {
+fn field(mut at: TomlTable<'_, '_>, has_row: bool) -> Option<FieldSetting> {
     let key = at.required("key", member);
     let name = at.optional("title", title);
     let kind = at.optional("kind", |text| match KINDS.iter().find(|kind| **kind == text) {

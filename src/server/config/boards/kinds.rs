@@ -7,7 +7,7 @@ use serde_json_path::JsonPath;
 
 use super::{
     Template, needs,
-    reader::{Entry, Table},
+    reader::{Entry, TomlTable},
     title,
 };
 use crate::model::{CellKind, ChartShape, PanelSize};
@@ -190,7 +190,7 @@ const SERIES_MAX: usize = 5;
 const DECIMALS_MAX: u32 = 6;
 
 /// Reads the kind and what belongs to it; refuses all other keys of the panel.
-pub(super) fn read(at: &mut Table<'_, '_>) -> Option<PanelKind> {
+pub(super) fn read(at: &mut TomlTable<'_, '_>) -> Option<PanelKind> {
     let kind = at.required("kind", |text| match text {
         "stat" | "table" | "line" | "bar" | "list" => Ok(text.to_owned()),
         _ => Err("must be \"stat\", \"table\", \"line\", \"bar\" or \"list\"".to_owned()),
@@ -212,7 +212,7 @@ pub(super) fn read(at: &mut Table<'_, '_>) -> Option<PanelKind> {
     read
 }
 
-fn stat(at: &mut Table<'_, '_>) -> Option<PanelKind> {
+fn stat(at: &mut TomlTable<'_, '_>) -> Option<PanelKind> {
     let value = at.required("value", json_path);
     let before = at.optional("before", |text| match text {
         "period" => Ok(Before::Period),
@@ -236,7 +236,7 @@ fn stat(at: &mut Table<'_, '_>) -> Option<PanelKind> {
     }))
 }
 
-fn table(at: &mut Table<'_, '_>) -> Option<PanelKind> {
+fn table(at: &mut TomlTable<'_, '_>) -> Option<PanelKind> {
     let rows = at.required("rows", json_path);
     let total = at.optional("total", json_path);
     let columns = at.list("columns", column);
@@ -277,7 +277,7 @@ fn table(at: &mut Table<'_, '_>) -> Option<PanelKind> {
     })))
 }
 
-fn column(mut at: Table<'_, '_>) -> Option<ColumnSetting> {
+fn column(mut at: TomlTable<'_, '_>) -> Option<ColumnSetting> {
     let key = at.required("key", title);
     let name = at.required("title", title);
     let kind = at.optional("kind", |text| match text {
@@ -297,7 +297,7 @@ fn column(mut at: Table<'_, '_>) -> Option<ColumnSetting> {
     Some(ColumnSetting { key: key?, title: name?, kind, decimals })
 }
 
-fn page(mut at: Table<'_, '_>) -> Option<PageSetting> {
+fn page(mut at: TomlTable<'_, '_>) -> Option<PageSetting> {
     let size = at.whole("size", 1..=1000).unwrap_or(50);
     let limit = at.optional("limit", parameter);
     let offset = at.optional("offset", parameter);
@@ -327,7 +327,7 @@ fn page(mut at: Table<'_, '_>) -> Option<PageSetting> {
     Some(PageSetting { size, limit, by })
 }
 
-fn chart(at: &mut Table<'_, '_>, shape: ChartShape) -> Option<PanelKind> {
+fn chart(at: &mut TomlTable<'_, '_>, shape: ChartShape) -> Option<PanelKind> {
     let rows = at.required("rows", json_path);
     let x = at.required("x", title);
     if !at.has("y") {
@@ -354,14 +354,14 @@ fn chart(at: &mut Table<'_, '_>, shape: ChartShape) -> Option<PanelKind> {
     Some(PanelKind::Chart(ChartSetting { shape, rows: rows?, x: x?, y, unit }))
 }
 
-fn list(at: &mut Table<'_, '_>) -> Option<PanelKind> {
+fn list(at: &mut TomlTable<'_, '_>) -> Option<PanelKind> {
     let (rows, label) = (at.required("rows", json_path), at.required("label", title));
     let mut one = |key: &str| at.optional(key, title);
     let (note, value, tag, unit) = (one("note"), one("value"), one("tag"), one("unit"));
     Some(PanelKind::List(ListSetting { rows: rows?, label: label?, note, value, tag, unit }))
 }
 
-fn decimals(at: &mut Table<'_, '_>) -> Option<usize> {
+fn decimals(at: &mut TomlTable<'_, '_>) -> Option<usize> {
     at.whole("decimals", 0..=DECIMALS_MAX).and_then(|decimals| usize::try_from(decimals).ok())
 }
 

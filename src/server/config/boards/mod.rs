@@ -26,8 +26,8 @@ pub use template::{Template, Unfit};
 
 use super::{
     apis::{DEFAULT_API, Names},
-    problem::Problem,
-    reader::{self, Table},
+    problem::SettingProblem,
+    reader::{self, TomlTable},
     sources::Lines,
     values,
 };
@@ -75,7 +75,7 @@ pub(super) fn read(
     value: &Spanned<DeValue<'_>>,
     lines: &Lines<'_>,
     apis: &Names,
-    problems: &mut Vec<Problem>,
+    problems: &mut Vec<SettingProblem>,
 ) -> Vec<Board> {
     let mut ids = HashSet::new();
     reader::tables(value, "board", lines, problems, |mut at| {
@@ -97,7 +97,7 @@ pub(super) fn read(
     })
 }
 
-fn panel(mut at: Table<'_, '_>, has_period: bool, apis: &Names) -> Option<Panel> {
+fn panel(mut at: TomlTable<'_, '_>, has_period: bool, apis: &Names) -> Option<Panel> {
     let name = at.required("title", title);
     let api = at.optional("api", |id| apis.find(id)).unwrap_or_else(|| DEFAULT_API.to_owned());
     let get = at.required("get", Template::parse);

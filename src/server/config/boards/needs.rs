@@ -1,6 +1,6 @@
 //! What somebody must have to see or do something, as boards, panels and actions say it.
 
-use crate::server::config::reader::Table;
+use crate::server::config::reader::TomlTable;
 use crate::server::config::{
     claim_path::{ClaimPath, is_value},
     values,
@@ -28,7 +28,7 @@ pub struct ClaimNeed {
 pub(super) const KEYS: [&str; 3] = ["scope", "role", "claim"];
 
 /// Reads what a table says of it.
-pub(super) fn read(at: &mut Table<'_, '_>) -> Needs {
+pub(super) fn read(at: &mut TomlTable<'_, '_>) -> Needs {
     let scopes = at.optional("scope", values::needed_scopes).unwrap_or_default();
     let roles = one_of(at, "role", "finance").unwrap_or_default();
     let claim = at.table("claim", |mut at| {
@@ -44,7 +44,7 @@ pub(super) fn read(at: &mut Table<'_, '_>) -> Needs {
 }
 
 /// A text, or a list of texts of which one is enough.
-fn one_of(at: &mut Table<'_, '_>, key: &str, example: &str) -> Option<Vec<String>> {
+fn one_of(at: &mut TomlTable<'_, '_>, key: &str, example: &str) -> Option<Vec<String>> {
     let texts = at.texts(key)?;
     let texts: Vec<_> = texts.iter().map(|text| text.trim().to_owned()).collect();
     if texts.is_empty() || !texts.iter().all(|text| is_value(text)) {

@@ -1,7 +1,7 @@
 //! The periods that a board offers: `7d`, `4w`, `12m`, this month, this year. What days they are is for whoever knows
 //! the day; here they are only read and named.
 
-use crate::server::config::reader::{Entry, Table};
+use crate::server::config::reader::{Entry, TomlTable};
 
 /// A board's choice of periods.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,7 +92,7 @@ impl Span {
 }
 
 /// Reads `[board.period]`.
-pub(super) fn read(mut at: Table<'_, '_>) -> Option<PeriodSetting> {
+pub(super) fn read(mut at: TomlTable<'_, '_>) -> Option<PeriodSetting> {
     if !at.has("choices") {
         at.problem("choices", format!("is missing: a list of periods such as {EXAMPLES}"));
     }

@@ -1,10 +1,10 @@
 //! A text for people with places for a row's values: "Ship order {id}?".
 
-use super::template::{Piece, pieces, slots};
+use super::template::{TemplatePart, pieces, slots};
 
 /// A text with places.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sentence(Vec<Piece>);
+pub struct Sentence(Vec<TemplatePart>);
 
 impl Sentence {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
@@ -22,16 +22,16 @@ impl Sentence {
 
     /// The name of its place, if it is nothing but one.
     pub fn only_slot(&self) -> Option<&str> {
-        let text = |piece: &Piece| matches!(piece, Piece::Fixed(text) if !text.is_empty());
+        let text = |piece: &TemplatePart| matches!(piece, TemplatePart::Fixed(text) if !text.is_empty());
         let mut slots = self.slots();
         slots.next().filter(|_| slots.next().is_none() && !self.0.iter().any(text))
     }
 
     /// The text; a place without a value is left empty.
     pub fn fill(&self, value: impl Fn(&str) -> Option<String>) -> String {
-        let piece = |piece: &Piece| match piece {
-            Piece::Fixed(text) => text.clone(),
-            Piece::Slot(name) => value(name).unwrap_or_default(),
+        let piece = |piece: &TemplatePart| match piece {
+            TemplatePart::Fixed(text) => text.clone(),
+            TemplatePart::Slot(name) => value(name).unwrap_or_default(),
         };
         self.0.iter().map(piece).collect()
     }

@@ -10,18 +10,18 @@ const VALUE_MAX_CHARS: usize = 256;
 
 /// Path and query below the API's base URL, checked when the settings are read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Template(Vec<Piece>);
+pub struct Template(Vec<TemplatePart>);
 
 /// A part of a text with places.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(super) enum TemplatePart {
     Fixed(String),
     /// A place for the value of that name.
     Slot(String),
 }
 
 /// Reads a text with places such as `{id}`.
-pub(super) fn pieces(text: &str) -> Result<Vec<Piece>, String> {
+pub(super) fn pieces(text: &str) -> Result<Vec<TemplatePart>, String> {
     let unpaired = || "has a brace without its other half; a place for a value looks like {id}".to_owned();
     let mut pieces = Vec::new();
     let mut rest = text;
@@ -33,22 +33,22 @@ pub(super) fn pieces(text: &str) -> Result<Vec<Piece>, String> {
         if name.trim().is_empty() {
             return Err("has an empty {}: name the value that goes there".to_owned());
         }
-        pieces.push(Piece::Fixed(fixed.to_owned()));
-        pieces.push(Piece::Slot(name.trim().to_owned()));
+        pieces.push(TemplatePart::Fixed(fixed.to_owned()));
+        pieces.push(TemplatePart::Slot(name.trim().to_owned()));
         rest = after;
     }
     if rest.contains('}') {
         return Err(unpaired());
     }
-    pieces.push(Piece::Fixed(rest.to_owned()));
+    pieces.push(TemplatePart::Fixed(rest.to_owned()));
     Ok(pieces)
 }
 
 /// The names of the places among pieces.
-pub(super) fn slots(pieces: &[Piece]) -> impl Iterator<Item = &str> {
+pub(super) fn slots(pieces: &[TemplatePart]) -> impl Iterator<Item = &str> {
     pieces.iter().filter_map(|piece| match piece {
-        Piece::Slot(name) => Some(name.as_str()),
-        Piece::Fixed(_) => None,
+        TemplatePart::Slot(name) => Some(name.as_str()),
+        TemplatePart::Fixed(_) => None,
     })
 }
 
@@ -92,8 +92,8 @@ impl Template {
         let mut path = String::new();
         for piece in &self.0 {
             match piece {
-                Piece::Fixed(text) => path.push_str(text),
-                Piece::Slot(name) => {
+                TemplatePart::Fixed(text) => path.push_str(text),
+                TemplatePart::Slot(name) => {
                     let value = value(name).ok_or(Unfit::Missing)?;
                     if value.is_empty() {
                         return Err(Unfit::Missing);

@@ -19,7 +19,8 @@ use super::{
     servers::timed,
     store::{SessionStore, StoreError},
 };
-use crate::server::{clock::UnixSecs, config::StoreServer};
+use crate::server::config::StoreServer;
+use claimcheck_base::clock::UnixSecs;
 
 /// 100 years: the longest term that is added to a clock.
 const LONGEST_MS: i64 = 100 * 365 * 86_400 * 1000;

@@ -22,11 +22,11 @@ const REST: Duration = Duration::from_millis(100);
 pub(super) struct Connection {
     client: Client,
     config: AsyncConnectionConfig,
-    current: Mutex<Current>,
+    current: Mutex<LiveConnection>,
 }
 
 #[derive(Default)]
-struct Current {
+struct LiveConnection {
     connection: Option<MultiplexedConnection>,
     /// Which it is, so that nobody takes away a newer one than the one that failed.
     number: u64,
@@ -71,7 +71,7 @@ impl Connection {
         match self.client.get_multiplexed_async_connection_with_config(&self.config).await {
             Ok(connection) => {
                 let number = current.number + 1;
-                *current = Current { connection: Some(connection.clone()), number, failed: None };
+                *current = LiveConnection { connection: Some(connection.clone()), number, failed: None };
                 Ok((connection, number))
             }
             Err(error) => {

@@ -22,7 +22,8 @@ use super::{
     servers::timed,
     store::{SessionStore, StoreError},
 };
-use crate::server::{clock::UnixSecs, config::StoreServer};
+use crate::server::config::StoreServer;
+use claimcheck_base::clock::UnixSecs;
 
 /// Rows that a script reads at a time: others wait for it.
 const AT_ONCE: u32 = 500;

@@ -12,9 +12,9 @@ use crate::server::session::{
 pub(super) type Columns = Vec<Option<Vec<u8>>>;
 
 /// Columns, taken one after the other.
-struct Reader(std::vec::IntoIter<Option<Vec<u8>>>);
+struct ReplyReader(std::vec::IntoIter<Option<Vec<u8>>>);
 
-impl Reader {
+impl ReplyReader {
     fn optional(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
         self.0.next().ok_or_else(|| StoreError::backend("a row has too few columns"))
     }
@@ -61,7 +61,7 @@ pub(super) fn name(bytes: &[u8]) -> String {
 }
 
 pub(super) fn row(columns: Columns) -> Result<Row, StoreError> {
-    let mut from = Reader(columns.into_iter());
+    let mut from = ReplyReader(columns.into_iter());
     Ok(Row {
         key: from.key()?,
         cookie_hash: from.cookie_hash()?,
@@ -77,7 +77,7 @@ pub(super) fn row(columns: Columns) -> Result<Row, StoreError> {
 }
 
 pub(super) fn ended(columns: Columns) -> Result<Ended, StoreError> {
-    let mut from = Reader(columns.into_iter());
+    let mut from = ReplyReader(columns.into_iter());
     let (key, cookie_hash, owner, label) = (from.key()?, from.cookie_hash()?, from.owner()?, from.bytes()?);
     let why = EndReason::parse(&from.text()?);
     let why = why.ok_or_else(|| StoreError::backend("a session ended for an unknown reason"))?;

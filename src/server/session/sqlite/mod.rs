@@ -20,7 +20,7 @@ use super::{
     row::{CookieHash, Holder, Lease, Owner, Renewal, Row, RowKey, Sealed, Swap},
     store::{SessionStore, StoreError},
 };
-use crate::server::clock::UnixSecs;
+use claimcheck_base::clock::UnixSecs;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/server/session/migrations/sqlite");
 

@@ -1,7 +1,6 @@
 //! The stores against one suite, the repository on all stores, and the layer through a small router.
 //! This file has what they share: fixtures whose every secret contains `canary`.
 
-mod acts;
 mod ends;
 mod layer;
 mod postgres;
@@ -9,18 +8,19 @@ mod redis;
 mod repository;
 mod store;
 mod store_ends;
+mod submissions;
 
 use std::{path::PathBuf, sync::Arc};
 
 use tower_sessions::session::Id;
 
 use super::*;
-use crate::server::{
+use claimcheck_base::{
     clock::{Clock, UnixSecs},
     random,
     secret::Secret,
 };
-use crate::tests::support::stores::{Fresh, Kind};
+use claimcheck_test_stores::{Fresh, Kind};
 
 /// A folder that goes with the test.
 struct Folder(PathBuf);
@@ -80,7 +80,7 @@ async fn redis() -> (Arc<dyn SessionStore>, Ground) {
 
 async fn on_server(kind: Kind) -> (Arc<dyn SessionStore>, Ground) {
     let fresh = Fresh::new(kind).await;
-    (open(&fresh.setting()).await.unwrap(), Ground::Server(fresh))
+    (open(&StoreSetting::parse(&fresh.url).unwrap()).await.unwrap(), Ground::Server(fresh))
 }
 
 /// Runs each function of the current module once on each store.

@@ -4,10 +4,8 @@ use sqlx::{Connection, Executor, PgConnection};
 use tokio::task::JoinSet;
 
 use super::*;
-use crate::{
-    server::config::StoreServer,
-    tests::support::stores::{Wire, make_database, shared},
-};
+use crate::server::config::StoreServer;
+use claimcheck_test_stores::{Wire, make_database, shared};
 
 async fn empty_database() -> (String, StoreServer) {
     let name = format!("own_{}", random::text::<12>().unwrap().to_lowercase().replace('-', "_"));
@@ -76,7 +74,7 @@ async fn sc_15_a_subject_that_cannot_be_stored_is_an_error_and_others_go_on() {
 #[tokio::test]
 async fn sc_15_a_dump_of_the_tables_opens_nothing() {
     let fresh = Fresh::new(Kind::Postgres).await;
-    let (sessions, _) = sessions_on(open(&fresh.setting()).await.unwrap(), true);
+    let (sessions, _) = sessions_on(open(&StoreSetting::parse(&fresh.url).unwrap()).await.unwrap(), true);
     let layer = tower_sessions::Session::new(None, Arc::new(super::super::layer::ClosedBag), None);
     start(&sessions, &layer, "refresh-canary").await;
     let id = layer.id().unwrap();
@@ -100,7 +98,7 @@ async fn waits<T>(task: &mut tokio::task::JoinHandle<T>) -> bool {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn lo_14_a_sign_in_and_a_logout_that_means_it_wait_for_each_other() {
     let fresh = Fresh::new(Kind::Postgres).await;
-    let store = open(&fresh.setting()).await.unwrap();
+    let store = open(&StoreSetting::parse(&fresh.url).unwrap()).await.unwrap();
     let Owner { iss, sub, .. } = owner();
     let logout = Logout { iss, sub: Some(sub), sid: None, issued_at: 100, mark: Some([1; 32]), until: 900 };
     let bar = logout.bar().unwrap();
@@ -139,7 +137,7 @@ async fn lo_14_a_sign_in_and_a_logout_that_means_it_wait_for_each_other() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sc_10_a_purge_takes_many_and_waits_for_nobody_who_holds_a_row() {
     let fresh = Fresh::new(Kind::Postgres).await;
-    let store = open(&fresh.setting()).await.unwrap();
+    let store = open(&StoreSetting::parse(&fresh.url).unwrap()).await.unwrap();
     let mut other = PgConnection::connect(&fresh.url).await.unwrap();
     let marks =
         "INSERT INTO claimcheck.consumed SELECT sha256(n::text::bytea), 100 FROM generate_series(1, 2500) n";

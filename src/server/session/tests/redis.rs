@@ -1,7 +1,7 @@
 //! What is Redis' own: that nothing stays for good, what is refused at the start, and that nothing but the sealed is in it.
 
 use super::*;
-use crate::tests::support::stores::{Server, shared};
+use claimcheck_test_stores::{Server, shared};
 
 async fn connect(url: &str) -> ::redis::aio::MultiplexedConnection {
     ::redis::Client::open(url).unwrap().get_multiplexed_async_connection().await.unwrap()
@@ -16,7 +16,7 @@ async fn names(connection: &mut ::redis::aio::MultiplexedConnection) -> Vec<Stri
 #[tokio::test]
 async fn sc_10_all_of_a_session_expires_by_itself_soon_after_its_absolute_end() {
     let fresh = Fresh::new(Kind::Redis).await;
-    let store = open(&fresh.setting()).await.unwrap();
+    let store = open(&StoreSetting::parse(&fresh.url).unwrap()).await.unwrap();
     let mut connection = connect(&fresh.url).await;
     let mut ends = async || {
         let mut ends = Vec::new();
@@ -51,7 +51,7 @@ async fn sc_10_all_of_a_session_expires_by_itself_soon_after_its_absolute_end() 
 #[tokio::test]
 async fn sc_10_what_expired_by_itself_leaves_the_lists_without_a_trace() {
     let fresh = Fresh::new(Kind::Redis).await;
-    let store = open(&fresh.setting()).await.unwrap();
+    let store = open(&StoreSetting::parse(&fresh.url).unwrap()).await.unwrap();
     let (gone, left) = (row(100).0, row(100).0);
     for row in [&gone, &left] {
         assert!(store.insert(row.clone(), 100).await.unwrap());
@@ -107,7 +107,7 @@ async fn op_10_a_redis_that_may_not_be_used_is_refused_at_once_without_its_passw
 #[tokio::test]
 async fn sc_15_a_dump_of_the_database_opens_nothing() {
     let fresh = Fresh::new(Kind::Redis).await;
-    let (sessions, _) = sessions_on(open(&fresh.setting()).await.unwrap(), true);
+    let (sessions, _) = sessions_on(open(&StoreSetting::parse(&fresh.url).unwrap()).await.unwrap(), true);
     let layer = tower_sessions::Session::new(None, Arc::new(super::super::layer::ClosedBag), None);
     let key = start(&sessions, &layer, "refresh-canary").await;
     let id = layer.id().unwrap();

@@ -1,0 +1,157 @@
+//! Outgoing HTTP: to the provider, to the API, and from operator commands to their server. No redirects, no system proxy,
+//! limits on time and size. Nothing else in the program creates an HTTP client.
+
+use std::{error::Error, path::PathBuf, sync::Arc, time::Duration};
+
+use http::{HeaderMap, HeaderValue, Request, Response, header::CONTENT_TYPE};
+use url::Url;
+
+use crate::private_network::Resolver;
+
+/// Longest answer read, after decompression.
+const PROVIDER_BODY_MAX_BYTES: usize = 1024 * 1024;
+const API_BODY_MAX_BYTES: usize = 8 * 1024 * 1024;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+/// The provider's whole answer, but for a refresh (`token_endpoint::REFRESH_TIMEOUT`).
+pub const PROVIDER_TIMEOUT: Duration = Duration::from_secs(5);
+/// The API's whole answer to a reading request.
+pub const API_TIMEOUT: Duration = Duration::from_secs(10);
+/// A page of sessions, or their end: as long as the server takes for any request.
+const OPERATOR_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Why there is no answer. Prints no URL: a URL may carry what must not be logged.
+#[derive(Debug, thiserror::Error)]
+pub enum HttpOutError {
+    #[error("no answer in time")]
+    Timeout,
+    /// Nothing was sent: no address, no connection, or a certificate that is not trusted.
+    #[error("cannot be reached: {0}")]
+    Connect(String),
+    #[error("the answer is larger than {0} bytes")]
+    TooLarge(usize),
+    #[error("the connection failed: {0}")]
+    Other(String),
+}
+
+impl From<reqwest::Error> for HttpOutError {
+    fn from(error: reqwest::Error) -> Self {
+        match error {
+            // Also one that took too long: nothing was sent.
+            error if error.is_connect() => Self::Connect(innermost(&error.without_url())),
+            error if error.is_timeout() => Self::Timeout,
+            error => Self::Other(error.without_url().to_string()),
+        }
+    }
+}
+
+/// What was at the bottom of it, such as "invalid peer certificate: UnknownIssuer".
+fn innermost(mut error: &dyn Error) -> String {
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string()
+}
+
+/// The settings cannot make a client.
+#[derive(Debug, thiserror::Error)]
+#[error("outgoing HTTP cannot be set up: {0}")]
+pub struct SetUpError(String);
+
+/// What every outgoing client is made with.
+#[derive(Clone, Debug, Default)]
+pub struct HttpSettings {
+    /// A PEM file of certificate authorities to trust besides the usual ones.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// One outgoing client with its limits.
+#[derive(Clone)]
+pub struct HttpOut {
+    client: reqwest::Client,
+    timeout: Duration,
+    body_max_bytes: usize,
+}
+
+impl HttpOut {
+    /// The client for requests to the provider. Host names that appear only in the provider's metadata do not resolve to
+    /// private addresses, unless the issuer's own does.
+    pub fn to_provider(settings: &HttpSettings, issuer: &str) -> Result<Self, SetUpError> {
+        let issuer = Url::parse(issuer).map_err(|error| SetUpError(error.to_string()))?;
+        let builder = Self::builder(settings)?.dns_resolver(Arc::new(Resolver::new(issuer)));
+        Self::build(builder, PROVIDER_TIMEOUT, PROVIDER_BODY_MAX_BYTES)
+    }
+
+    /// The client for requests to the API.
+    pub fn to_api(settings: &HttpSettings) -> Result<Self, SetUpError> {
+        Self::build(Self::builder(settings)?, API_TIMEOUT, API_BODY_MAX_BYTES)
+    }
+
+    /// The client of operator commands, for requests to a server with the same settings.
+    pub fn to_operator(settings: &HttpSettings) -> Result<Self, SetUpError> {
+        Self::build(Self::builder(settings)?, OPERATOR_TIMEOUT, API_BODY_MAX_BYTES)
+    }
+
+    fn builder(settings: &HttpSettings) -> Result<reqwest::ClientBuilder, SetUpError> {
+        let mut builder = reqwest::Client::builder()
+            // A redirect would hand token, code or verifier to whoever is named in it.
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .min_tls_version(reqwest::tls::Version::TLS_1_2)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .user_agent(concat!("claimcheck/", env!("CARGO_PKG_VERSION")));
+        if let Some(file) = &settings.ca_file {
+            let pem = std::fs::read(file).map_err(|error| SetUpError(error.to_string()))?;
+            let certificates =
+                reqwest::Certificate::from_pem_bundle(&pem).map_err(|e| SetUpError(e.to_string()))?;
+            for certificate in certificates {
+                builder = builder.add_root_certificate(certificate);
+            }
+        }
+        Ok(builder)
+    }
+
+    fn build(
+        builder: reqwest::ClientBuilder,
+        timeout: Duration,
+        body_max_bytes: usize,
+    ) -> Result<Self, SetUpError> {
+        let client = builder.build().map_err(|error| SetUpError(error.to_string()))?;
+        Ok(Self { client, timeout, body_max_bytes })
+    }
+
+    /// Sends one request and reads the whole answer, up to the limits.
+    pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, HttpOutError> {
+        self.send_within(request, self.timeout).await
+    }
+
+    /// The same with another time limit for the whole answer.
+    pub async fn send_within(
+        &self,
+        request: Request<Vec<u8>>,
+        limit: Duration,
+    ) -> Result<Response<Vec<u8>>, HttpOutError> {
+        let mut request: reqwest::Request = request.try_into()?;
+        *request.timeout_mut() = Some(limit);
+        let mut answer = self.client.execute(request).await?;
+        let mut response = Response::new(Vec::new());
+        *response.status_mut() = answer.status();
+        *response.headers_mut() = std::mem::take(answer.headers_mut());
+        tidy_content_type(response.headers_mut());
+        while let Some(chunk) = answer.chunk().await? {
+            if response.body().len() + chunk.len() > self.body_max_bytes {
+                return Err(HttpOutError::TooLarge(self.body_max_bytes));
+            }
+            response.body_mut().extend_from_slice(&chunk);
+        }
+        Ok(response)
+    }
+}
+
+/// `application/json ; charset=utf-8` is legal (RFC 9110 5.6.6), but the openidconnect crate wants no space before `;`.
+fn tidy_content_type(headers: &mut HeaderMap) {
+    let Some(Ok(value)) = headers.get(CONTENT_TYPE).map(HeaderValue::to_str) else { return };
+    let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if let Ok(value) = HeaderValue::from_str(&essence) {
+        headers.insert(CONTENT_TYPE, value);
+    }
+}

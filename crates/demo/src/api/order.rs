@@ -1,0 +1,112 @@
+//! `GET /orders/{id}`: one order with its lines, where it goes, and what has become of it so far. What changes one has a file
+//! of its own.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Path, RawQuery, State},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use serde_json::{Value, json};
+use time::{Duration, OffsetDateTime, Time, format_description::well_known::Rfc3339};
+
+use super::{
+    Shared,
+    bearer::{self, Needs},
+    books::CARRIERS,
+    desk::{Desk, Dice, Order, Status, money},
+    problem,
+};
+use crate::reply;
+
+/// What is said of an order that is none.
+pub const UNKNOWN: &str = "There is no such order.";
+
+/// One order.
+pub async fn one(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+    Path(id): Path<String>,
+) -> Response {
+    if let Err(response) = bearer::access(&shared, &headers, query.as_deref(), Needs::Orders).await {
+        return *response;
+    }
+    match find(&shared.desk(), &id) {
+        Some(order) => reply::json(StatusCode::OK, &order),
+        None => problem::problem(StatusCode::NOT_FOUND, UNKNOWN),
+    }
+}
+
+/// An order as it is shown alone.
+pub fn find(desk: &Desk, id: &str) -> Option<Value> {
+    desk.orders.iter().find(|order| order.id == id).map(|order| shown(order, desk))
+}
+
+fn shown(order: &Order, desk: &Desk) -> Value {
+    let mut body = json!(order);
+    let buyer = order.buyer;
+    let lines = order.lines.iter().map(|(article, quantity)| {
+        json!({
+            "sku": article.sku, "name": article.name, "quantity": quantity, "price": money(article.price),
+            "total": money(article.price * u64::from(*quantity)),
+        })
+    });
+    body["lines"] = lines.collect();
+    body["address"] = json!({
+        "name": buyer.name, "street": buyer.street, "postcode": buyer.postcode, "city": buyer.city,
+        "country": buyer.country,
+    });
+    if let Some((carrier, note, parcels)) = leaving(order) {
+        body["carrier"] = json!(carrier);
+        for (name, value) in [("note", note.map(Value::from)), ("parcels", parcels.map(Value::from))] {
+            if let Some(value) = value {
+                body[name] = value;
+            }
+        }
+    }
+    let events = history(order, desk).into_iter();
+    body["history"] = events
+        .map(|(what, at)| json!({ "event": what, "at": at.format(&Rfc3339).unwrap_or_default() }))
+        .collect();
+    body
+}
+
+/// How it left, if it has: who took it, what was noted, in how many parcels.
+fn leaving(order: &Order) -> Option<(&'static str, Option<&str>, Option<u32>)> {
+    match &order.left {
+        Some((_, shipment)) => Some((shipment.carrier, shipment.note.as_deref(), shipment.parcels)),
+        None if matches!(order.status, Status::Shipped | Status::Returned) => {
+            CARRIERS.get(order.number % CARRIERS.len()).map(|carrier| (*carrier, None, None))
+        }
+        None => None,
+    }
+}
+
+/// What happened, oldest first; nothing of what is made up after the books were closed.
+fn history(order: &Order, desk: &Desk) -> Vec<(&'static str, OffsetDateTime)> {
+    let mut dice = Dice::new((order.number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    dice.roll(1);
+    let mut after = |minutes: u64| Duration::minutes(i64::try_from(minutes + dice.roll(600)).unwrap_or(0));
+    let packed = order.at + after(90);
+    let shipped = packed + after(120);
+    let (cancelled, returned) = (order.at + after(30), shipped + after(6 * 24 * 60));
+    let mut events = vec![("placed", order.at)];
+    let made_up = order.left.as_ref().map_or(order.status, |(before, _)| *before);
+    events.extend(match made_up {
+        Status::Open => vec![],
+        Status::Packed => vec![("packed", packed)],
+        Status::Shipped => vec![("packed", packed), ("shipped", shipped)],
+        Status::Returned => vec![("packed", packed), ("shipped", shipped), ("returned", returned)],
+        Status::Cancelled => vec![("cancelled", cancelled)],
+    });
+    let closed = desk.last.with_time(Time::MIDNIGHT).assume_utc() + Duration::minutes(24 * 60 - 1);
+    let mut events: Vec<_> = events.into_iter().map(|(what, at)| (what, at.min(closed))).collect();
+    if let Some((_, shipment)) = &order.left {
+        // The dates of the made-up part move on from day to day, this one does not.
+        let last = events.last().map_or(order.at, |(_, at)| *at);
+        events.push(("shipped", shipment.at.max(last)));
+    }
+    events
+}

@@ -1,0 +1,106 @@
+//! `GET /orders`: the list, narrowed, sorted and paged.
+
+use std::{cmp::Ordering, sync::Arc};
+
+use axum::{
+    extract::{RawQuery, State},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use serde_json::json;
+
+use super::{
+    Shared,
+    bearer::{self, Needs},
+    desk::{Order, Status},
+    problem,
+    query::Query,
+};
+use crate::reply;
+
+const Q_MAX_CHARS: usize = 100;
+
+/// What orders can be sorted by.
+#[derive(Clone, Copy)]
+enum Sort {
+    Id,
+    Customer,
+    PlacedAt,
+    Status,
+    Items,
+    Total,
+    City,
+}
+
+const SORTS: [(&str, Sort); 7] = [
+    ("id", Sort::Id),
+    ("customer", Sort::Customer),
+    ("placed_at", Sort::PlacedAt),
+    ("status", Sort::Status),
+    ("items", Sort::Items),
+    ("total", Sort::Total),
+    ("city", Sort::City),
+];
+
+impl Sort {
+    fn compare(self, a: &Order, b: &Order) -> Ordering {
+        match self {
+            Self::Id => a.number.cmp(&b.number),
+            Self::Customer => a.customer.cmp(b.customer),
+            Self::PlacedAt => a.at.cmp(&b.at),
+            Self::Status => a.status.word().cmp(b.status.word()),
+            Self::Items => a.items.cmp(&b.items),
+            Self::Total => a.cents.cmp(&b.cents),
+            Self::City => a.city.cmp(b.city),
+        }
+    }
+}
+
+/// Orders, newest first unless `sort` and `order` (`asc`, `desc`) say otherwise. `status`, `q` (in id, customer or city),
+/// `from` and `to` narrow; `limit` and `offset` page.
+pub async fn list(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    listed(&shared, &headers, query.as_deref()).await.unwrap_or_else(|refusal| *refusal)
+}
+
+async fn listed(
+    shared: &Shared,
+    headers: &HeaderMap,
+    query: Option<&str>,
+) -> Result<Response, Box<Response>> {
+    bearer::access(shared, headers, query, Needs::Orders).await?;
+    let query = Query::parse(query);
+    let status = query.word("status", &Status::ALL.map(|status| (status.word(), status)))?;
+    let words = query.one("q")?.unwrap_or_default();
+    if words.chars().count() > Q_MAX_CHARS {
+        return Err(Box::new(problem::bad_request("q must not be longer than 100 characters.")));
+    }
+    let words = words.to_lowercase();
+    let (days, page) = (query.days()?, query.page()?);
+    let sort = query.word("sort", &SORTS)?;
+    let is_descending = query.word("order", &[("asc", false), ("desc", true)])?;
+    let fits = |order: &&Order| {
+        status.is_none_or(|status| order.status == status)
+            && days.hold(order.day())
+            && [order.id.as_str(), order.customer, order.city]
+                .iter()
+                .any(|text| text.to_lowercase().contains(&words))
+    };
+    let desk = shared.desk();
+    let mut all: Vec<&Order> = desk.orders.iter().filter(fits).collect();
+    if sort.is_some() || is_descending.is_some() {
+        let sort = sort.unwrap_or(Sort::PlacedAt);
+        // Stable: what is alike stays newest first.
+        all.sort_by(|a, b| match is_descending {
+            Some(true) => sort.compare(b, a),
+            _ => sort.compare(a, b),
+        });
+    }
+    let total = all.len();
+    let orders = page.of(all.into_iter());
+    let body = json!({ "orders": orders, "total": total, "limit": page.limit, "offset": page.offset });
+    Ok(reply::json(StatusCode::OK, &body))
+}

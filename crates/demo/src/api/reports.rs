@@ -1,0 +1,61 @@
+//! `GET /reports/margin`: for the finance role, and with its own scope.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::{
+    extract::{RawQuery, State},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use serde_json::{Value, json};
+
+use super::{
+    Shared,
+    bearer::{self, Needs},
+    desk::{Order, money},
+    problem,
+};
+use crate::reply;
+
+/// Margins by month. The client must hold the scope, the person the role.
+pub async fn margin(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let access = match bearer::access(&shared, &headers, query.as_deref(), Needs::Reports).await {
+        Ok(access) => access,
+        Err(response) => return *response,
+    };
+    if !access.has_role("finance") {
+        return problem::problem(StatusCode::FORBIDDEN, "This report is for the finance role.");
+    }
+    reply::json(StatusCode::OK, &json!({ "months": by_month(&shared.desk().orders), "currency": "EUR" }))
+}
+
+/// Oldest month first.
+fn by_month(orders: &[Order]) -> Vec<Value> {
+    let mut months: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    for order in orders.iter().filter(|order| order.status.earns()) {
+        let month = months.entry(month(order)).or_default();
+        *month = (month.0 + order.cents, month.1 + order.cost_cents);
+    }
+    months
+        .into_iter()
+        .map(|(month, (revenue, cost))| {
+            let margin = revenue.saturating_sub(cost);
+            json!({
+                "month": month,
+                "revenue": money(revenue),
+                "cost": money(cost),
+                "margin": money(margin),
+                "margin_percent": (money(margin * 10_000 / revenue.max(1)) * 10.0).round() / 10.0,
+            })
+        })
+        .collect()
+}
+
+/// `YYYY-MM`
+fn month(order: &Order) -> String {
+    format!("{}-{:02}", order.at.year(), u8::from(order.at.month()))
+}

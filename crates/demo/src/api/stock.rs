@@ -1,0 +1,47 @@
+//! `GET /stock`: what is in the store room, and what should be ordered.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{RawQuery, State},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use serde_json::{Value, json};
+
+use super::{
+    Shared,
+    bearer::{self, Needs},
+    catalogue::{ARTICLES, Article},
+    desk::money,
+};
+use crate::reply;
+
+/// Articles, scarcest first: by how far the stock is from the minimum.
+pub async fn list(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    if let Err(response) = bearer::access(&shared, &headers, query.as_deref(), Needs::Orders).await {
+        return *response;
+    }
+    let mut articles: Vec<_> = ARTICLES.iter().collect();
+    articles.sort_by_key(|article| article.stock * 100 / article.minimum.max(1));
+    let shown: Vec<Value> = articles.into_iter().map(shown).collect();
+    let low = ARTICLES.iter().filter(|article| article.stock < article.minimum).count();
+    let body = json!({ "articles": shown, "total": ARTICLES.len(), "low": low, "currency": "EUR" });
+    reply::json(StatusCode::OK, &body)
+}
+
+fn shown(article: &Article) -> Value {
+    let state = match article.stock {
+        0 => "out",
+        stock if stock < article.minimum => "low",
+        _ => "enough",
+    };
+    json!({
+        "sku": article.sku, "name": article.name, "stock": article.stock, "minimum": article.minimum,
+        "state": state, "price": money(article.price),
+    })
+}

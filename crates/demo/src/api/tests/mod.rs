@@ -1,0 +1,170 @@
+//! The API, driven over its routes with tokens of a real issuer on loopback: this file sets one up, the others ask it.
+//! Every refusal stands beside the same request made right.
+
+mod books;
+mod deliveries;
+mod payouts;
+mod ship;
+mod tokens;
+
+use std::sync::{Arc, Mutex};
+
+use axum::{
+    Json, Router,
+    body::{Body, to_bytes},
+    extract::State,
+    http::{HeaderValue, Request, StatusCode, header},
+    routing::get,
+};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use super::{Options, Shared, router};
+use crate::{Clock, provider::keys::Keys};
+
+const AUDIENCE: &str = "https://orders.example/";
+const WAREHOUSE: &str = "https://warehouse.example/";
+
+/// The key set an issuer publishes at this moment, and how often it was asked.
+type Published = Arc<Mutex<(Value, u32)>>;
+
+struct Fixture {
+    issuer: String,
+    keys: Keys,
+    published: Published,
+    clock: Clock,
+    router: Router,
+}
+
+struct Reply {
+    status: StatusCode,
+    challenge: String,
+    content_type: String,
+    location: String,
+    body: Value,
+}
+
+async fn issuer(published: Published) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let issuer = format!("http://{}", listener.local_addr().unwrap());
+    let document = json!({ "issuer": issuer, "jwks_uri": format!("{issuer}/jwks") });
+    let routes = Router::new()
+        .route("/.well-known/openid-configuration", get(async move || Json(document)))
+        .route(
+            "/jwks",
+            get(async |State(published): State<Published>| {
+                let mut published = published.lock().unwrap();
+                published.1 += 1;
+                Json(published.0.clone())
+            }),
+        )
+        .with_state(published);
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    issuer
+}
+
+fn new_keys() -> Keys {
+    Keys::load(&Keys::generate().unwrap()).unwrap()
+}
+
+impl Fixture {
+    async fn start() -> Self {
+        let keys = new_keys();
+        let published: Published = Arc::new(Mutex::new((keys.jwks(), 0)));
+        let issuer = issuer(published.clone()).await;
+        let options = Options {
+            audience: AUDIENCE.into(),
+            warehouse_audience: WAREHOUSE.into(),
+            issuers: vec![issuer.clone()],
+            ..Options::default()
+        };
+        let clock = Clock::default();
+        let router = router(Shared::new(options, clock.clone()).unwrap());
+        Self { router, issuer, keys, published, clock }
+    }
+
+    /// The claims of a good token, for someone of finance.
+    fn claims(&self) -> Value {
+        let now = self.clock.now();
+        json!({
+            "iss": self.issuer, "aud": AUDIENCE, "sub": "someone", "client_id": "app", "jti": "1",
+            "iat": now, "exp": now + 60, "scope": "openid orders:read reports:read", "roles": ["finance"],
+        })
+    }
+
+    fn with(&self, name: &str, value: Value) -> String {
+        let mut claims = self.claims();
+        match value {
+            Value::Null => drop(claims.as_object_mut().unwrap().remove(name)),
+            value => claims[name] = value,
+        }
+        self.keys.sign("at+jwt", &claims)
+    }
+
+    fn token(&self) -> String {
+        self.keys.sign("at+jwt", &self.claims())
+    }
+
+    async fn send(&self, path: &str, authorization: &[&str]) -> Reply {
+        let mut request = Request::get(path).body(Body::empty()).unwrap();
+        for line in authorization {
+            request.headers_mut().append(header::AUTHORIZATION, HeaderValue::from_str(line).unwrap());
+        }
+        self.ask(request).await
+    }
+
+    /// Posts JSON with a token.
+    async fn post(&self, path: &str, token: &str, body: Value) -> Reply {
+        self.post_as(path, token, &[], body.to_string()).await
+    }
+
+    /// The same with further headers, which win, and a body that may be anything.
+    async fn post_as(&self, path: &str, token: &str, more: &[(&'static str, &str)], body: String) -> Reply {
+        let mut request = Request::post(path).body(Body::from(body)).unwrap();
+        let bearer = format!("Bearer {token}");
+        for (name, value) in
+            [("content-type", "application/json"), ("authorization", &bearer)].iter().chain(more)
+        {
+            request.headers_mut().insert(*name, HeaderValue::from_str(value).unwrap());
+        }
+        self.ask(request).await
+    }
+
+    async fn ask(&self, request: Request<Body>) -> Reply {
+        let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        assert_eq!(parts.headers[header::CACHE_CONTROL], "no-store");
+        let text = |name| {
+            parts.headers.get(name).map_or("", |value: &HeaderValue| value.to_str().unwrap()).to_owned()
+        };
+        Reply {
+            status: parts.status,
+            challenge: text(header::WWW_AUTHENTICATE),
+            content_type: text(header::CONTENT_TYPE),
+            location: text(header::LOCATION),
+            body: serde_json::from_slice(&to_bytes(body, usize::MAX).await.unwrap()).unwrap(),
+        }
+    }
+
+    async fn get(&self, path: &str) -> Reply {
+        self.send(path, &[&format!("Bearer {}", self.token())]).await
+    }
+
+    async fn orders(&self, token: &str) -> Reply {
+        self.send("/orders", &[&format!("Bearer {token}")]).await
+    }
+
+    /// That this token is refused, and in the one way there is.
+    async fn refused(&self, token: &str, why: &str) {
+        let reply = self.orders(token).await;
+        assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{why}");
+        assert_eq!(
+            reply.challenge,
+            "Bearer realm=\"orders\", error=\"invalid_token\", error_description=\"The access token is not valid\"",
+            "{why}"
+        );
+    }
+
+    async fn accepted(&self, token: &str) {
+        assert_eq!(self.orders(token).await.status, StatusCode::OK);
+    }
+}

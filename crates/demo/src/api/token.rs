@@ -1,0 +1,130 @@
+//! Access tokens, validated as RFC 9068 4 says.
+
+use openidconnect::{JsonWebKey, core::CoreJwsSigningAlgorithm};
+use serde_json::Value;
+
+use super::{Shared, keys::Unavailable};
+use crate::crypto::unb64;
+
+/// For clocks that differ a little.
+const LEEWAY_SECS: i64 = 2;
+const MAX_LENGTH: usize = 16 * 1024;
+
+/// A person: a `sub` means something beside its `iss` only (RFC 9068 5).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Who {
+    iss: String,
+    sub: String,
+}
+
+/// What a good access token says.
+#[derive(Clone, Debug)]
+pub struct Access {
+    pub who: Who,
+    /// How the person signed in, and when, in seconds since 1970 (RFC 9068 2.2.1).
+    pub acr: Option<String>,
+    pub auth_time: Option<f64>,
+    scopes: Vec<String>,
+    roles: Vec<String>,
+}
+
+impl Access {
+    /// Scopes are whole words (RFC 6749 3.3).
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.scopes.iter().any(|held| held == scope)
+    }
+
+    pub fn has_role(&self, role: &str) -> bool {
+        self.roles.iter().any(|held| held == role)
+    }
+}
+
+/// Why there is no access.
+#[derive(Debug, thiserror::Error)]
+pub enum Rejected {
+    /// For the log; callers hear one fixed sentence.
+    #[error("{0}")]
+    Invalid(&'static str),
+    #[error(transparent)]
+    Keys(#[from] Unavailable),
+}
+
+/// Validates an access token for the API with this identifier; the header names the key, never brings it.
+pub async fn validate(shared: &Shared, token: &str, audience: &str) -> Result<Access, Rejected> {
+    use Rejected::Invalid;
+    if token.len() > MAX_LENGTH {
+        return Err(Invalid("too long"));
+    }
+    let (signed, signature) = token.rsplit_once('.').ok_or(Invalid("not a JWT"))?;
+    let (header, payload) = signed.split_once('.').ok_or(Invalid("not a JWT"))?;
+    let (header, claims) = (object(header)?, object(payload)?);
+    let typ = header["typ"].as_str().unwrap_or_default().to_ascii_lowercase();
+    if !matches!(typ.as_str(), "at+jwt" | "application/at+jwt") {
+        return Err(Invalid("not typed as an access token"));
+    }
+    if header.get("crit").is_some() {
+        return Err(Invalid("an extension that is not known"));
+    }
+    let alg = match header["alg"].as_str() {
+        Some("ES256") => CoreJwsSigningAlgorithm::EcdsaP256Sha256,
+        Some("RS256") => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
+        _ => return Err(Invalid("an algorithm that is not allowed")),
+    };
+    let issuer =
+        claims["iss"].as_str().filter(|iss| shared.keys.trusts(iss)).ok_or(Invalid("another issuer"))?;
+    let kid = header["kid"].as_str();
+    let signature = unb64(signature).ok_or(Invalid("a signature that is not base64url"))?;
+    let keys = shared.keys.candidates(issuer, kid, &alg).await?;
+    if !keys.iter().any(|key| key.verify_signature(&alg, signed.as_bytes(), &signature).is_ok()) {
+        return Err(Invalid("no key of the issuer fits the signature"));
+    }
+    check(shared.clock.now(), audience, &claims).map_err(Invalid)
+}
+
+fn object(part: &str) -> Result<Value, Rejected> {
+    unb64(part)
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .filter(Value::is_object)
+        .ok_or(Rejected::Invalid("a part that is not JSON"))
+}
+
+/// RFC 9068 2.2 says what must be there, 4 what it must be.
+fn check(now: i64, audience: &str, claims: &Value) -> Result<Access, &'static str> {
+    let text = |name: &str| claims[name].as_str().filter(|text| !text.is_empty());
+    let for_us = match &claims["aud"] {
+        Value::String(aud) => aud == audience,
+        Value::Array(all) => all.iter().any(|aud| aud == audience),
+        _ => false,
+    };
+    if !for_us || audience.is_empty() {
+        return Err("for another API");
+    }
+    if claims["exp"].as_f64().is_none_or(|exp| exp + LEEWAY_SECS as f64 <= now as f64) {
+        return Err("expired");
+    }
+    if claims["iat"].as_f64().is_none() {
+        return Err("no iat");
+    }
+    if claims.get("nbf").is_some_and(|nbf| nbf.as_f64().is_none_or(|nbf| nbf > (now + LEEWAY_SECS) as f64)) {
+        return Err("not yet valid");
+    }
+    for name in ["sub", "client_id", "jti"] {
+        if text(name).is_none() {
+            return Err("a required claim is missing");
+        }
+    }
+    // Bound to a key we do not ask for (RFC 9449 7.2): as a plain bearer token it is worth nothing.
+    if claims.get("cnf").is_some() {
+        return Err("bound to a key");
+    }
+    let scopes = text("scope").unwrap_or_default().split(' ').map(str::to_owned).collect();
+    let roles = claims["roles"].as_array().into_iter().flatten();
+    let own = |name: &str| text(name).unwrap_or_default().to_owned();
+    Ok(Access {
+        who: Who { iss: own("iss"), sub: own("sub") },
+        acr: text("acr").map(str::to_owned),
+        auth_time: claims["auth_time"].as_f64(),
+        scopes,
+        roles: roles.filter_map(Value::as_str).map(str::to_owned).collect(),
+    })
+}

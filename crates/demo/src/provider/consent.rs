@@ -1,0 +1,130 @@
+//! Consent: what a client wants, in words, and what was allowed before.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use leptos::prelude::*;
+
+use super::{
+    Shared, authorize, cookies,
+    forms::{self, Hidden, Purpose},
+    pages,
+    params::Params,
+    people::{self, Person},
+    request::{self, Answer, Request},
+    scopes::{self, Scope},
+    store::Session,
+};
+use crate::Error;
+
+fn key(sub: &str, client: &str) -> String {
+    format!("{sub} {client}")
+}
+
+/// Whether this person has allowed this client all of these scopes.
+pub fn remembered(shared: &Shared, request: &Request, session: &Session, granted: &[String]) -> bool {
+    let key = key(&session.sub, &request.client.id);
+    shared.store.read(|data| {
+        data.consents.get(&key).is_some_and(|allowed| granted.iter().all(|scope| allowed.contains(scope)))
+    })
+}
+
+/// The consent page.
+pub fn show(
+    shared: &Shared,
+    headers: &HeaderMap,
+    request: &Request,
+    person: &'static Person,
+    session: &Session,
+) -> Result<Response, Error> {
+    let (browser, cookie) = cookies::form(shared, headers)?;
+    let hidden = forms::hidden(shared, Purpose::Consent, &browser, &session.sub, request.params.encode());
+    let (granted, withheld) = scopes::grantable(&request.scope, person);
+    let page = page(&request.client.name, person, &hidden, &granted, &withheld);
+    Ok(pages::html(StatusCode::OK, page, &request.return_origin(), cookie))
+}
+
+fn page(
+    client: &str,
+    person: &'static Person,
+    hidden: &Hidden,
+    granted: &[&'static Scope],
+    withheld: &[&'static Scope],
+) -> String {
+    let line = |scope: &&'static Scope| {
+        view! { <li><span class="what">{scope.title}</span> <span class="detail">{scope.detail}</span></li> }
+    };
+    let allowed = granted.iter().map(line).collect_view();
+    let missing = (!withheld.is_empty()).then(|| {
+        let lines = withheld.iter().map(line).collect_view();
+        view! {
+            <h2 id="withheld">"Asked for, but not yours to give"</h2>
+            <ul class="scopes withheld" aria-labelledby="withheld">{lines}</ul>
+        }
+    });
+    let client = client.to_owned();
+    pages::page(
+        "Allow access",
+        view! {
+            <h1>"Allow " {client.clone()} "?"</h1>
+            <p class="lead">"It wants to use your Harbour ID."</p>
+            {pages::who(person)}
+            <h2 id="granted">{client} " will be able to"</h2>
+            <ul class="scopes" aria-labelledby="granted">{allowed}</ul>
+            {missing}
+            <form method="post" action="consent">
+                {pages::hidden(hidden)}
+                <div class="actions">
+                    <button class="main" type="submit" name="action" value="allow">"Allow"</button>
+                    <button class="quiet" type="submit" name="action" value="deny">"Deny"</button>
+                </div>
+                <p class="aside">
+                    "Not " {person.given_name} "? "
+                    <button class="link" type="submit" name="action" value="switch">"Use another account"</button>
+                </p>
+            </form>
+        }
+        .into_any(),
+    )
+}
+
+/// `POST /consent`
+pub async fn post(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: String) -> Response {
+    let form = Params::parse(&body);
+    let Some(session) = cookies::session(&shared, &headers) else {
+        return pages::stale_form();
+    };
+    let Some(carried) = forms::submitted(&shared, Purpose::Consent, &headers, &session.sub, &form) else {
+        return pages::stale_form();
+    };
+    match request::check(&shared, Params::parse(&carried)) {
+        Ok(request) => go_on(&shared, request, session, &form).await.unwrap_or_else(pages::fault),
+        Err(refusal) => authorize::refuse(&shared, refusal),
+    }
+}
+
+async fn go_on(
+    shared: &Arc<Shared>,
+    request: Request,
+    session: Session,
+    form: &Params,
+) -> Result<Response, Error> {
+    match (form.get("action"), people::by_sub(&session.sub)) {
+        (Some("allow"), Some(person)) => {
+            let (granted, _) = scopes::grantable(&request.scope, person);
+            let granted = scopes::names(&granted);
+            let (key, allowed) = (key(&session.sub, &request.client.id), granted.clone());
+            shared.store.change(move |data| data.consents.entry(key).or_default().extend(allowed)).await?;
+            authorize::answer(shared, &request, session, granted).await
+        }
+        (Some("switch"), _) => {
+            let again = request.params.with("prompt", "select_account");
+            Ok(pages::see_other(&shared.url(&format!("/authorize?{}", again.encode()))))
+        }
+        _ => Ok(Answer::error(&request, "access_denied", "the person did not allow it").redirect(shared)),
+    }
+}

@@ -1,0 +1,67 @@
+//! Forms of the provider's own pages: each carries the request it goes on with and a token tied to this browser,
+//! so that no other site can submit it (RFC 9700 4.7).
+
+use axum::http::HeaderMap;
+
+use super::{Shared, cookies, params::Params};
+use crate::crypto::{b64, mac, same, unb64};
+
+/// What a form does; a token for one is no token for another.
+#[derive(Clone, Copy)]
+pub enum Purpose {
+    SignIn,
+    Code,
+    Consent,
+    SignOut,
+    Account,
+}
+
+impl Purpose {
+    fn word(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign-in",
+            Self::Code => "code",
+            Self::Consent => "consent",
+            Self::SignOut => "sign-out",
+            Self::Account => "account",
+        }
+    }
+}
+
+/// The hidden fields of a form.
+#[derive(Clone, Debug)]
+pub struct Hidden {
+    pub request: String,
+    pub token: String,
+}
+
+/// Makes the hidden fields; `sub` is who the page was shown to.
+pub fn hidden(shared: &Shared, purpose: Purpose, browser: &str, sub: &str, request: String) -> Hidden {
+    let token = b64(mac(&shared.mac_key, &[purpose.word(), browser, sub, &request]));
+    Hidden { request, token }
+}
+
+/// The request a submitted form goes on with; `None` if this browser was never shown that form.
+pub fn submitted(
+    shared: &Shared,
+    purpose: Purpose,
+    headers: &HeaderMap,
+    sub: &str,
+    form: &Params,
+) -> Option<String> {
+    let request = form.get("request").unwrap_or_default().to_owned();
+    let expected = hidden(shared, purpose, cookies::form_value(headers)?, sub, request);
+    (!form.repeated() && same(form.get("token")?, &expected.token)).then_some(expected.request)
+}
+
+/// Text that comes back from a browser unchanged or not at all.
+pub fn seal(shared: &Shared, text: &str) -> String {
+    format!("{}.{}", b64(text), b64(mac(&shared.mac_key, &["seal", text])))
+}
+
+/// The inverse of [`seal`].
+pub fn unseal(shared: &Shared, sealed: &str) -> Option<String> {
+    let (text, code) = sealed.split_once('.')?;
+    let text = String::from_utf8(unb64(text)?).ok()?;
+    same(code, &b64(mac(&shared.mac_key, &["seal", &text]))).then_some(text)
+}

@@ -1,0 +1,111 @@
+//! Tokens: what an ID token (Core 2) and an access token (RFC 9068 2) of this provider say.
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    Resource, Shared, people,
+    store::{Grant, Session},
+};
+use crate::crypto::{b64, random_text, sha256};
+
+/// An ID token is read at once; its lifetime does not follow that of access tokens.
+const ID_TOKEN_SECS: i64 = 300;
+/// Back-Channel Logout 2.4: preferably at most two minutes.
+const LOGOUT_TOKEN_SECS: i64 = 120;
+
+/// What an answer is made of.
+pub struct Issue<'a> {
+    pub grant_id: &'a str,
+    pub grant: &'a Grant,
+    /// The API that the access token is for.
+    pub resource: &'a Resource,
+    /// They may be narrower than the grant's.
+    pub scopes: &'a [String],
+}
+
+/// The answer of the token endpoint (RFC 6749 5.1, Core 3.1.3.3).
+pub fn answer(
+    shared: &Shared,
+    issue: &Issue<'_>,
+    nonce: Option<&str>,
+    refresh_token: Option<String>,
+) -> Result<Value, getrandom::Error> {
+    let scope = issue.resource.narrow(&shared.options, issue.scopes).join(" ");
+    let access = access_token(shared, issue, &scope)?;
+    let mut body = json!({
+        "token_type": "Bearer",
+        "expires_in": shared.options.access_token_secs,
+        "scope": scope,
+        "id_token": id_token(shared, issue.grant, issue.scopes, nonce, &access),
+        "access_token": access,
+    });
+    if let Some(refresh) = refresh_token {
+        body["refresh_token"] = json!(refresh);
+    }
+    Ok(body)
+}
+
+fn access_token(shared: &Shared, issue: &Issue<'_>, scope: &str) -> Result<String, getrandom::Error> {
+    let Issue { grant_id, grant, resource, .. } = issue;
+    let now = shared.clock.now();
+    let person = people::by_sub(&grant.session.sub);
+    let roles = person.map(|person| shared.roles.of(person)).unwrap_or_default();
+    let claims = json!({
+        "iss": shared.options.issuer,
+        "aud": resource.audience,
+        "sub": grant.session.sub,
+        "client_id": grant.client_id,
+        "iat": now,
+        "exp": now + i64::from(shared.options.access_token_secs),
+        // Begins with the grant, so that UserInfo can tell whether that has been revoked.
+        "jti": format!("{grant_id}.{}", random_text::<12>()?),
+        "scope": scope,
+        "auth_time": grant.session.auth_time,
+        "acr": grant.session.strength.acr(),
+        "amr": grant.session.strength.amr(),
+        "roles": roles,
+    });
+    Ok(shared.keys.sign("at+jwt", &claims))
+}
+
+fn id_token(shared: &Shared, grant: &Grant, scopes: &[String], nonce: Option<&str>, access: &str) -> String {
+    let now = shared.clock.now();
+    let digest = sha256(access.as_bytes());
+    let person = people::by_sub(&grant.session.sub);
+    let mut claims: Map<String, Value> =
+        person.map(|person| person.claims(scopes, &shared.roles)).unwrap_or_default();
+    let fixed = [
+        ("iss", json!(shared.options.issuer)),
+        ("sub", json!(grant.session.sub)),
+        ("aud", json!(grant.client_id)),
+        ("iat", json!(now)),
+        ("exp", json!(now + ID_TOKEN_SECS)),
+        ("auth_time", json!(grant.session.auth_time)),
+        ("sid", json!(grant.session.sid)),
+        ("acr", json!(grant.session.strength.acr())),
+        ("amr", json!(grant.session.strength.amr())),
+        // Core 3.1.3.6
+        ("at_hash", json!(b64(digest.split_at(16).0))),
+    ];
+    claims.extend(fixed.map(|(name, value)| (name.to_owned(), value)));
+    if let Some(nonce) = nonce {
+        claims.insert("nonce".to_owned(), json!(nonce));
+    }
+    shared.keys.sign("JWT", &Value::Object(claims))
+}
+
+/// What tells a client that a session has ended (Back-Channel Logout 2.4).
+pub fn logout_token(shared: &Shared, client_id: &str, session: &Session) -> Result<String, getrandom::Error> {
+    let now = shared.clock.now();
+    let claims = json!({
+        "iss": shared.options.issuer,
+        "sub": session.sub,
+        "sid": session.sid,
+        "aud": client_id,
+        "iat": now,
+        "exp": now + LOGOUT_TOKEN_SECS,
+        "jti": random_text::<16>()?,
+        "events": { "http://schemas.openid.net/event/backchannel-logout": {} },
+    });
+    Ok(shared.keys.sign("logout+jwt", &claims))
+}

@@ -1,0 +1,36 @@
+//! The token endpoint (RFC 6749 3.2, Core 3.1.3): who asks, and for which grant. Each grant has its own file.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::Response,
+};
+
+use super::{Shared, client_auth, grant_code, grant_refresh};
+use crate::reply;
+
+/// Why a grant is refused (RFC 6749 5.2).
+pub type Refused = (&'static str, &'static str);
+
+/// `POST /token`
+pub async fn post(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: String) -> Response {
+    exchange(&shared, &headers, &body).await.unwrap_or_else(|refusal| *refusal)
+}
+
+async fn exchange(shared: &Arc<Shared>, headers: &HeaderMap, body: &str) -> Result<Response, Box<Response>> {
+    let form = client_auth::form(headers, body)?;
+    let client = client_auth::client(shared, headers, &form)?;
+    let refuse = |(error, description): Refused| Box::new(client_auth::error(error, description));
+    let outcome = match form.get("grant_type") {
+        Some("authorization_code") => grant_code::exchange(shared, client, &form).await,
+        Some("refresh_token") => grant_refresh::exchange(shared, client, &form).await,
+        Some(_) => return Err(refuse(("unsupported_grant_type", "authorization_code or refresh_token"))),
+        None => return Err(refuse(("invalid_request", "grant_type is missing"))),
+    };
+    let answer = outcome.map_err(|error| Box::new(client_auth::fault(error)))?.map_err(refuse)?;
+    let mut response = reply::json(StatusCode::OK, &answer);
+    response.headers_mut().insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
+    Ok(response)
+}

@@ -1,0 +1,238 @@
+//! PostgreSQL and Redis for tests, started by `setup/store.sh`: one server of each kind for all tests of a process, and a
+//! separate one for each test that takes its server down. They end with the process: the script ends with its input.
+
+#![allow(clippy::unwrap_used, reason = "only tests use this; a test that cannot go on should say so")]
+
+use std::{
+    fmt::Write as _,
+    io::{BufRead, BufReader, Write},
+    path::Path,
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    sync::{
+        Mutex, OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use sqlx::{Connection, Executor, PgConnection};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{
+        TcpListener, TcpStream,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
+    sync::watch,
+};
+
+/// Which server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Postgres,
+    Redis,
+}
+
+/// A server of a test's own.
+pub struct Server {
+    pub url: String,
+    script: Mutex<Option<Script>>,
+}
+
+struct Script {
+    child: Child,
+    says: BufReader<ChildStdout>,
+    hears: ChildStdin,
+}
+
+impl Server {
+    /// Starts one, with nothing in it.
+    pub async fn start(kind: Kind) -> Self {
+        tokio::task::spawn_blocking(move || Self::start_now(kind)).await.unwrap()
+    }
+
+    fn start_now(kind: Kind) -> Self {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../setup/store.sh");
+        let name = if kind == Kind::Postgres { "postgres" } else { "redis" };
+        let mut child = Command::new(script)
+            .arg(name)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap();
+        let (says, hears) = (child.stdout.take().unwrap(), child.stdin.take().unwrap());
+        let mut script = Script { child, says: BufReader::new(says), hears };
+        let url = script.line();
+        assert!(url.contains("://"), "setup/store.sh {name} says {url:?}");
+        Self { url, script: Mutex::new(Some(script)) }
+    }
+
+    /// Kills it, as a crash would.
+    pub async fn down(&self) {
+        self.tell("down", "down").await;
+    }
+
+    /// Starts it again, where it was and with what it had.
+    pub async fn up(&self) {
+        self.tell("up", "up").await;
+    }
+
+    async fn tell(&self, command: &'static str, answer: &str) {
+        let mut script = self.script.lock().unwrap().take().unwrap();
+        let (script, said) = tokio::task::spawn_blocking(move || {
+            writeln!(script.hears, "{command}").unwrap();
+            let said = script.line();
+            (script, said)
+        })
+        .await
+        .unwrap();
+        *self.script.lock().unwrap() = Some(script);
+        assert_eq!(said, answer);
+    }
+}
+
+impl Script {
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.says.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(Script { mut child, hears, .. }) = self.script.lock().unwrap().take() {
+            drop(hears);
+            let _ = child.wait();
+        }
+    }
+}
+
+/// An empty store for one test, on the server that all share.
+pub struct Fresh {
+    pub url: String,
+    /// A database of PostgreSQL, which another test may have afterwards.
+    database: Option<String>,
+}
+
+impl Fresh {
+    pub async fn new(kind: Kind) -> Self {
+        match kind {
+            Kind::Postgres => Self::postgres().await,
+            Kind::Redis => Self::redis().await,
+        }
+    }
+
+    /// A database that no other test has had.
+    async fn redis() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        Self { url: format!("{}/{number}", shared(Kind::Redis).await), database: None }
+    }
+
+    /// One that no test has at the same time: making one takes longer than a test.
+    async fn postgres() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let server = shared(Kind::Postgres).await;
+        let at = |name: &str| server.replace("/postgres", &format!("/{name}"));
+        let free = FREE.lock().unwrap().pop();
+        if let Some(name) = free {
+            let mut used = PgConnection::connect(&at(&name)).await.unwrap();
+            let tables = ["session", "ended", "barred", "consumed"];
+            let empty = tables.iter().fold(String::new(), |mut all, table| {
+                write!(all, "DELETE FROM claimcheck.{table};").unwrap();
+                all
+            });
+            used.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(empty))).await.unwrap();
+            return Self { url: at(&name), database: Some(name) };
+        }
+        let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        make_database(server, &name).await;
+        Self { url: at(&name), database: Some(name) }
+    }
+}
+
+/// Databases that tests are done with.
+static FREE: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+impl Drop for Fresh {
+    fn drop(&mut self) {
+        FREE.lock().unwrap().extend(self.database.take());
+    }
+}
+
+/// A database with nothing in it, on that server; its URL.
+pub async fn make_database(server: &str, name: &str) -> String {
+    let mut connection = PgConnection::connect(server).await.unwrap();
+    let make = format!("CREATE DATABASE {name}");
+    connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(make))).await.unwrap();
+    server.replace("/postgres", &format!("/{name}"))
+}
+
+/// The URL of the server that all tests share.
+pub async fn shared(kind: Kind) -> &'static str {
+    static POSTGRES: OnceLock<Server> = OnceLock::new();
+    static REDIS: OnceLock<Server> = OnceLock::new();
+    let place = if kind == Kind::Postgres { &POSTGRES } else { &REDIS };
+    let server = tokio::task::spawn_blocking(move || place.get_or_init(|| Server::start_now(kind)));
+    &server.await.unwrap().url
+}
+
+/// The wire to a server, which can be made to carry nothing: as a network that drops all without a word.
+pub struct Wire {
+    /// Of the server, at this end of the wire.
+    pub url: String,
+    state: watch::Sender<WireState>,
+}
+
+#[derive(Clone, Copy)]
+struct WireState {
+    carries: bool,
+    /// How often all connections were lost.
+    losses: u32,
+}
+
+impl Wire {
+    /// To the server of that URL.
+    pub async fn to(url: &str) -> Self {
+        let (start, port) = url.rsplit_once(':').unwrap();
+        let (port, end) = port.split_once('/').unwrap();
+        let port: u16 = port.parse().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let near = listener.local_addr().unwrap().port();
+        let (state, seen) = watch::channel(WireState { carries: true, losses: 0 });
+        tokio::spawn(async move {
+            while let Ok((near, _)) = listener.accept().await {
+                let (near_reads, near_writes) = near.into_split();
+                let far = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+                let (far_reads, far_writes) = far.into_split();
+                tokio::spawn(carry(near_reads, far_writes, seen.clone()));
+                tokio::spawn(carry(far_reads, near_writes, seen.clone()));
+            }
+        });
+        Self { url: format!("{start}:{near}/{end}"), state }
+    }
+
+    pub fn cut(&self) {
+        self.state.send_modify(|state| state.carries = false);
+    }
+
+    pub fn mend(&self) {
+        self.state.send_modify(|state| state.carries = true);
+    }
+
+    /// As [`Self::mend`], but for new connections only: nothing is ever heard again over those of before.
+    pub fn replace(&self) {
+        self.state.send_modify(|state| *state = WireState { carries: true, losses: state.losses + 1 });
+    }
+}
+
+async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut wire: watch::Receiver<WireState>) {
+    let made_after = wire.borrow().losses;
+    let mut bytes = [0; 8192];
+    while let Ok(count @ 1..) = from.read(&mut bytes).await {
+        let carries = wire.wait_for(|now| now.carries && now.losses == made_after).await.is_ok();
+        if !carries || to.write_all(&bytes[..count]).await.is_err() {
+            break;
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! How many event streams are open: so many a session and so many in all, because each is a connection and some memory
+//! for as long as a page stands open.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use super::session::RowKey;
+
+/// Streams of one session. A browser needs one, however many its tabs; old ones each have their own.
+pub const MAX_OF_SESSION: usize = 8;
+/// Streams in the whole process.
+pub const MAX: usize = 8192;
+
+/// All open streams of this process.
+#[derive(Clone, Default)]
+pub struct Streams(Arc<Mutex<Open>>);
+
+#[derive(Default)]
+struct Open {
+    of_session: HashMap<RowKey, usize>,
+    all: usize,
+}
+
+/// Why there is no seat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Full {
+    /// This session has enough.
+    Session,
+    /// All sessions together have.
+    Process,
+}
+
+/// One open stream; to be dropped is to be closed.
+pub struct StreamPermit {
+    streams: Streams,
+    key: RowKey,
+}
+
+impl Streams {
+    /// Counts one more for that session.
+    pub fn seat(&self, key: &RowKey) -> Result<StreamPermit, Full> {
+        let mut open = self.lock();
+        if open.all >= MAX {
+            return Err(Full::Process);
+        }
+        let of_session = open.of_session.entry(key.clone()).or_default();
+        if *of_session >= MAX_OF_SESSION {
+            return Err(Full::Session);
+        }
+        *of_session += 1;
+        open.all += 1;
+        Ok(StreamPermit { streams: self.clone(), key: key.clone() })
+    }
+
+    /// How many are open.
+    pub fn count(&self) -> usize {
+        self.lock().all
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Open> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for StreamPermit {
+    fn drop(&mut self) {
+        let mut open = self.streams.lock();
+        open.all = open.all.saturating_sub(1);
+        if let Some(of_session) = open.of_session.get_mut(&self.key) {
+            *of_session -= 1;
+            if *of_session == 0 {
+                open.of_session.remove(&self.key);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Full, MAX, MAX_OF_SESSION, RowKey, Streams};
+
+    #[test]
+    fn a_session_has_so_many_and_all_together_so_many() {
+        let (streams, own) = (Streams::default(), RowKey::random().unwrap());
+        let mut seats: Vec<_> = (0..MAX_OF_SESSION).map(|_| streams.seat(&own).ok().unwrap()).collect();
+        assert_eq!(streams.seat(&own).err(), Some(Full::Session));
+        seats.pop();
+        seats.push(streams.seat(&own).ok().unwrap());
+        while streams.count() < MAX {
+            seats.push(streams.seat(&RowKey::random().unwrap()).ok().unwrap());
+        }
+        let other = RowKey::random().unwrap();
+        assert_eq!(streams.seat(&other).err(), Some(Full::Process));
+        seats.pop();
+        assert!(streams.seat(&other).is_ok());
+        drop(seats);
+        assert_eq!((streams.count(), streams.lock().of_session.len()), (0, 0), "nothing is left behind");
+    }
+}

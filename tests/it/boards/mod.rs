@@ -1,0 +1,223 @@
+//! `/boards/{board}`: what stands here is of the demo's boards or of none; each group of rules has a file.
+
+mod files;
+mod kinds;
+mod markup;
+mod periods;
+mod places;
+mod rights;
+mod rows;
+mod sharing;
+
+use std::time::{Duration, Instant};
+
+use axum::http::StatusCode;
+use serde_json::Value;
+
+use super::support::{
+    Browser, Fault, Page, World,
+    hostile::{Call, HostileWorld, Raw},
+};
+use claimcheck::paths;
+
+/// The API answers this at a path from now on.
+fn answer(world: &HostileWorld, path: &str, body: &Value) {
+    let raw = Raw::json(200, &body.to_string());
+    world.api.script(|script| script.answers.insert(path.to_owned(), raw));
+}
+
+/// A panel as the script of a page with this query asks for it.
+async fn panel(browser: &mut Browser<'_>, board: &str, panel: usize, query: &str) -> Page {
+    function(browser, "panel_when_ready", board, panel, query).await
+}
+
+/// A reading function of a panel, asked by the script of a page with this query.
+async fn function(browser: &mut Browser<'_>, name: &str, board: &str, panel: usize, query: &str) -> Page {
+    let panel = panel.to_string();
+    let pairs = [("board", board), ("panel", panel.as_str()), ("query", query)];
+    browser.fetch(&paths::with_query(&format!("/api/{name}"), &pairs)).await
+}
+
+/// The calls to the API since there were so many, each of them to the API's own host and with the person's token.
+fn calls_since(world: &HostileWorld, before: usize) -> Vec<Call> {
+    let calls = world.api.calls().split_off(before);
+    for call in &calls {
+        assert_eq!(format!("http://{}", call.headers["host"].to_str().unwrap()), world.api.origin());
+        assert!(world.provider.owner(call.token()).is_some());
+    }
+    calls
+}
+
+/// Path and query of each call, sorted.
+fn asked(calls: &[Call]) -> Vec<String> {
+    let mut asked: Vec<_> = calls
+        .iter()
+        .map(|Call { path, query, .. }| match query.is_empty() {
+            true => path.clone(),
+            false => format!("{path}?{query}"),
+        })
+        .collect();
+    asked.sort();
+    asked
+}
+
+/// The part of a board's page that is one panel.
+fn part(body: &str, panel: usize) -> &str {
+    let (_, rest) = body.split_once(&format!("id=\"panel-{panel}\"")).unwrap();
+    rest.split_once("</section>").unwrap().0
+}
+
+/// What a person reads of markup, words with single spaces between.
+fn text(html: &str) -> String {
+    let texts = html.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text));
+    let all = texts.collect::<Vec<_>>().join(" ").replace("&amp;", "&");
+    all.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Without the spaces and commas with which people group digits.
+fn ungrouped(html: &str) -> String {
+    html.replace([',', '\u{a0}', '\u{202f}'], "")
+}
+
+#[tokio::test]
+async fn a_board_shows_the_apis_rows_with_scripts_off_filtered_and_sorted() {
+    let world = World::start().await;
+    let (mut browser, page) = world.signed_in("jonas", "/boards/orders").await;
+    assert!(ungrouped(&page.body).contains("100 of 1500 rows"), "the demo has 1500 orders");
+    let filtered = browser.open("/boards/orders?q=no-such-row").await;
+    assert!(filtered.body.contains("No row contains") && filtered.body.contains("0 rows found"));
+    let sorted = browser.open("/boards/orders?sort=total&order=desc").await;
+    let totals: Vec<f64> = sorted
+        .body
+        .split("<tr")
+        .filter(|row| row.contains("scope=\"row\""))
+        .filter_map(|row| row.split("data-sort=\"").nth(3)?.split_once('"')?.0.parse().ok())
+        .collect();
+    assert!(totals.len() >= 50 && totals.windows(2).all(|pair| pair[0] >= pair[1]), "{totals:?}");
+}
+
+#[tokio::test]
+async fn an_island_gets_its_panel_as_text_that_needs_no_json_and_as_its_pages_query_asks() {
+    let world = World::start().await;
+    let (mut browser, _) = world.signed_in("jonas", "/account").await;
+    let all = browser.fetch("/api/panel_when_ready?board=orders&panel=0&query=").await;
+    assert_eq!(all.header("content-type"), "text/plain; charset=utf-8");
+    assert!(
+        all.body.starts_with('\n') && ungrouped(&all.body).contains("100 of 1500 rows"),
+        "no failure, then the HTML"
+    );
+    // The address of its page: /boards/orders?q=100%25&order=desc&sort=total
+    let query = "q%3D100%2525%26order%3Ddesc%26sort%3Dtotal";
+    let asked = browser.fetch(&format!("/api/panel_when_ready?board=orders&panel=0&query={query}")).await;
+    assert!(asked.body.contains("value=\"100%\"") && asked.body.contains("0 rows found"));
+    assert!(asked.body.contains("aria-sort=\"descending\""));
+    world.api.set(Fault::Answer(500, "application/json", "{}"));
+    let failed = browser.fetch("/api/panel_when_ready?board=orders&panel=0").await;
+    assert_eq!(failed.body.lines().next(), Some("The API does not answer"));
+}
+
+#[tokio::test]
+async fn ac_11_a_slow_api_delays_its_panel_and_not_the_page() {
+    let world = World::start().await;
+    let (mut browser, _) = world.signed_in("ada", "/account").await;
+    world.api.set(Fault::Slow(Duration::from_secs(2)));
+    let start = Instant::now();
+    let page = browser.open("/boards/orders").await;
+    assert!(start.elapsed() < Duration::from_millis(1500), "{:?}", start.elapsed());
+    assert!(page.body.contains("Still loading") && page.status == StatusCode::OK);
+    let rows = browser.fetch("/api/panel_when_ready?board=orders&panel=0").await;
+    assert!(rows.body.contains("<tbody>"));
+    assert_eq!(world.api.count("GET /orders"), 1, "the island collects what the page had asked for");
+}
+
+#[tokio::test]
+async fn ac_11_an_api_that_fails_or_talks_nonsense_leaves_the_page_usable() {
+    let world = World::start().await;
+    let (mut browser, _) = world.signed_in("ada", "/account").await;
+    for fault in [
+        Fault::Answer(500, "application/json", "{}"),
+        Fault::Answer(200, "text/html", "<h1>hello</h1>"),
+        Fault::Answer(200, "application/json", "{\"orders\": [1"),
+        Fault::Answer(302, "application/json", "{}"),
+    ] {
+        world.api.set(fault);
+        let page = browser.open("/boards/orders").await;
+        assert!(page.status == StatusCode::OK && page.body.contains("does not answer"));
+        assert!(!page.body.contains("<h1>hello"));
+    }
+    world.api.set(Fault::None);
+    assert!(browser.open("/boards/orders").await.body.contains("<tbody>"));
+}
+
+#[tokio::test]
+async fn ac_06_a_403_names_the_missing_scope_and_causes_no_refresh() {
+    let world = World::start().await;
+    let (mut browser, _) = world.signed_in("jonas", "/boards/orders").await;
+    world.api.set(Fault::Answer(403, "application/json", "{}"));
+    let page = browser.open("/boards/orders").await;
+    assert!(page.body.contains("You may not see this"));
+    assert_eq!((world.api.count("GET /orders"), world.provider.count("refresh_token")), (2, 0));
+    world.api.set(Fault::None);
+    let page = browser.open("/boards/reports").await;
+    assert!(page.body.contains("reports:read") && page.body.contains("You may not see this"));
+    assert_eq!(world.api.count("/reports/margin"), 0, "what the sign-in does not include is not asked for");
+    let (_, page) = world.signed_in("ada", "/boards/reports").await;
+    assert!(page.body.contains("<tbody>"), "who has the scope sees the report");
+}
+
+#[tokio::test]
+async fn ac_04_nothing_of_the_browsers_reaches_the_api_and_nothing_of_the_apis_headers_the_browser() {
+    let world = World::start().await;
+    let (_, page) = world.signed_in("ada", "/boards/orders").await;
+    for header in ["access-control-allow-origin", "www-authenticate", "location"] {
+        assert!(page.headers.get(header).is_none(), "{header}");
+    }
+    assert_eq!(page.header("cache-control"), "no-store");
+}
+
+#[tokio::test]
+async fn an_unknown_board_is_a_404_and_a_known_one_is_not() {
+    let world = World::start().await;
+    let (mut browser, _) = world.signed_in("ada", "/boards/orders").await;
+    let page = browser.open("/boards/nothing").await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    assert!(page.body.contains("There is nothing here") && page.body.contains("Ada Okafor"));
+    assert_eq!(browser.open("/boards/orders").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn sc_01_no_token_is_in_any_page() {
+    let world = World::start().await;
+    let (mut browser, first) = world.signed_in("ada", "/boards/orders").await;
+    let account = browser.open("/account").await;
+    let function = browser.fetch("/api/account").await;
+    for page in [first, account, function] {
+        assert!(!page.body.contains("eyJ"), "{} holds a token", page.url);
+    }
+}
+
+#[tokio::test]
+async fn sessions_survive_a_restart_on_sqlite() {
+    let mut world = World::with("store = \"sqlite:FOLDER/sessions.db\"\n").await;
+    let cookies = world.signed_in("ada", "/boards/orders").await.0.at_app;
+    world.restart().await;
+    let mut browser = world.browser();
+    browser.at_app = cookies;
+    assert!(browser.open("/boards/orders").await.body.contains("<tbody>"));
+}
+
+#[tokio::test]
+async fn ac_09_a_scope_that_repeats_the_token_is_not_shown_and_an_honest_one_is() {
+    let world = HostileWorld::start().await;
+    let (mut browser, _) = world.signed_in("/account").await;
+    for (scope, shown) in [("orders:all", true), ("{echo}", false), ("a {echo} b", false)] {
+        let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"");
+        let refusal = Raw::json(403, "{}").with("www-authenticate", &challenge);
+        world.api.script(|script| script.instead = Some(refusal));
+        let page = browser.open("/boards/orders").await;
+        assert!(page.body.contains("You may not see this"), "{scope}");
+        assert_eq!(page.body.contains("orders:all"), shown, "{scope}");
+        let token = &world.provider.issued()[0].access_token;
+        assert!(world.api.saw(token) && !page.body.contains(token), "{scope}");
+    }
+}

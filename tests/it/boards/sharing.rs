@@ -1,0 +1,175 @@
+//! How panels of one page fetch: what they share, and that none waits for another.
+
+use std::time::{Duration, Instant};
+
+use axum::http::StatusCode;
+use serde_json::json;
+
+use super::{answer, asked, calls_since, panel, part};
+use crate::support::hostile::{HostileWorld, Raw};
+
+const SHARED: &str = r#"
+[[board]]
+id = "shared"
+title = "Shared"
+period = { choices = ["7d"] }
+
+[[board.panel]]
+title = "Revenue"
+kind = "stat"
+get = "/sums?from={from}&to={to}"
+value = "$.revenue"
+before = "period"
+
+[[board.panel]]
+title = "Orders"
+kind = "stat"
+get = "/sums?from={from}&to={to}"
+value = "$.orders"
+
+[[board.panel]]
+title = "Days"
+kind = "line"
+get = "/sums?from={from}&to={to}"
+rows = "$.days[*]"
+x = "day"
+y = ["revenue"]
+
+[[board.panel]]
+title = "The same days"
+kind = "table"
+get = "/sums?from={from}&to={to}"
+rows = "$.days[*]"
+
+[[board.panel]]
+title = "Others"
+kind = "list"
+get = "/stock"
+rows = "$.days[*]"
+label = "day"
+"#;
+
+/// A board of eight tables, each of its own path.
+fn eight() -> String {
+    let panel = |number: u32| {
+        format!(
+            "[[board.panel]]\ntitle = \"P{number}\"\nkind = \"table\"\nget = \"/p{number}\"\nrows = \"$.r[*]\"\n"
+        )
+    };
+    format!("[[board]]\nid = \"eight\"\ntitle = \"Eight\"\n{}", (0..8).map(panel).collect::<String>())
+}
+
+#[tokio::test]
+async fn panels_that_ask_for_the_same_path_share_one_call() {
+    let world = HostileWorld::with(SHARED).await;
+    let (mut browser, _) = world.signed_in("/account").await;
+    let sums = json!({ "revenue": 10, "orders": 2, "days": [{ "day": "2026-01-11", "revenue": 10 }] });
+    answer(&world, "/sums", &sums);
+    answer(&world, "/stock", &sums);
+    world.api.script(|script| script.delay = Some(Duration::from_millis(100)));
+    let (now, before) = ("/sums?from=2026-01-11&to=2026-01-20", "/sums?from=2026-01-01&to=2026-01-10");
+    for _ in 0..2 {
+        let seen = world.api.calls().len();
+        let page = browser.get("/boards/shared?from=2026-01-11&to=2026-01-20").await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(!page.body.contains("Still loading") && !page.body.contains("does not answer"));
+        assert!(part(&page.body, 0).contains("no change") && part(&page.body, 3).contains("<tbody>"));
+        assert_eq!(asked(&calls_since(&world, seen)), ["/stock", before, now], "the next page asks anew");
+    }
+    let seen = world.api.calls().len();
+    panel(&mut browser, "shared", 1, "from=2026-01-11&to=2026-01-20").await;
+    assert_eq!(asked(&calls_since(&world, seen)), [now], "without `before` there is one call");
+    // A number is worth showing also when nobody knows the one before.
+    let mut only_now = [Raw::json(500, "{}"), Raw::json(404, "{}"), Raw::json(200, "{}")].into_iter();
+    let mut is_shown = async |raw: Raw| {
+        world.api.script(|script| script.answers.insert("/sums".into(), raw));
+        panel(&mut browser, "shared", 1, "").await.body.contains("The API gives no number here.")
+    };
+    assert!(!is_shown(only_now.next().unwrap()).await && !is_shown(only_now.next().unwrap()).await);
+    assert!(is_shown(only_now.next().unwrap()).await);
+}
+
+#[tokio::test]
+async fn ac_11_the_panels_of_a_page_are_fetched_at_once() {
+    let world = HostileWorld::with(&eight()).await;
+    let (mut browser, _) = world.signed_in("/account").await;
+    let rows = json!({ "r": [{ "id": "R-1" }] });
+    world.api.script(|script| {
+        script.instead = Some(Raw::json(200, &rows.to_string()));
+        script.delay = Some(Duration::from_millis(300));
+    });
+    let mut quickest = Duration::MAX;
+    // The best of three: others may be at work on the machine.
+    for round in 1..=3 {
+        let start = Instant::now();
+        let page = browser.get("/boards/eight").await;
+        quickest = quickest.min(start.elapsed());
+        assert_eq!(world.api.calls().len(), 8 * round);
+        assert!(page.status == StatusCode::OK);
+        if quickest < Duration::from_millis(900) {
+            assert_eq!(page.body.matches("<tbody>").count(), 8);
+            return;
+        }
+    }
+    panic!("eight panels of 300 ms take {quickest:?}");
+}
+
+#[tokio::test]
+async fn ac_11_a_slow_panel_delays_nothing_but_itself() {
+    let world = HostileWorld::with(&eight()).await;
+    let (mut browser, _) = world.signed_in("/account").await;
+    let rows = json!({ "r": [{ "id": "R-1" }] });
+    world.api.script(|script| {
+        script.instead = Some(Raw::json(200, &rows.to_string()));
+        script.delays.insert("/p4".into(), Duration::from_secs(2));
+    });
+    let start = Instant::now();
+    let page = browser.get("/boards/eight").await;
+    assert!(start.elapsed() < Duration::from_millis(1500), "{:?}", start.elapsed());
+    for index in 0..8 {
+        let panel = part(&page.body, index);
+        let is_slow = index == 4;
+        assert_eq!(
+            (panel.contains("<tbody>"), panel.contains("Still loading")),
+            (!is_slow, is_slow),
+            "{index}"
+        );
+        assert_eq!(panel.contains("data-waiting"), is_slow, "{index}");
+    }
+    let late = panel(&mut browser, "eight", 4, "").await;
+    assert!(late.body.contains("<tbody>") && start.elapsed() < Duration::from_millis(3500));
+    let calls = world.api.calls();
+    assert_eq!(
+        calls.iter().filter(|call| call.path == "/p4").count(),
+        1,
+        "the script joins the page's fetch"
+    );
+}
+
+#[tokio::test]
+async fn ac_11_one_session_cannot_pile_requests_up_on_the_api() {
+    let board = "[[board]]\nid = \"all\"\ntitle = \"All\"\n[[board.panel]]\ntitle = \"All\"\nkind = \"table\"\n\
+                 get = \"/all\"\nrows = \"$.r[*]\"\nsearch = \"q\"\n";
+    let world = HostileWorld::with(board).await;
+    let (browser, _) = world.signed_in("/account").await;
+    let before = world.api.calls().len();
+    answer(&world, "/all", &json!({ "r": [{ "a": 1 }] }));
+    world.api.script(|script| script.delay = Some(Duration::from_secs(5)));
+    let cookies = browser.at_app.clone();
+    let mut tabs: Vec<_> = (0..100).map(|_| world.browser()).collect();
+    for tab in &mut tabs {
+        tab.at_app = cookies.clone();
+    }
+    let pages = tabs.iter_mut().enumerate();
+    let pages = futures::future::join_all(
+        pages.map(|(number, tab)| async move { tab.get(&format!("/boards/all?q={number}")).await }),
+    );
+    for page in pages.await {
+        assert_eq!(page.status, StatusCode::OK);
+    }
+    let made = world.api.calls().len() - before;
+    assert!((32..=64).contains(&made), "of 100 searches {made} are under way");
+    world.api.script(|script| script.delay = None);
+    let other = world.signed_in("/boards/all?q=other").await.1;
+    assert!(other.body.contains("<tbody>"), "another session is not hindered");
+}

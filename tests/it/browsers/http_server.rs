@@ -1,0 +1,215 @@
+//! What a connection may cost (OP-04): real sockets, with limits short enough to be waited for.
+
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use axum::{Router, body::Body, routing::get};
+use futures::stream;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::oneshot,
+    task::JoinHandle,
+    time::{sleep, timeout},
+};
+
+use crate::support::hostile::HostileWorld;
+use claimcheck::server::http_server::{self, Limits};
+
+const SHORT: Limits = Limits {
+    connections: 3,
+    first_head: Duration::from_millis(400),
+    next_head: Duration::from_millis(1200),
+    stall: Duration::from_millis(600),
+};
+/// More than any of the limits.
+const PATIENCE: Duration = Duration::from_secs(5);
+const ASKS: &str = "GET / HTTP/1.1\r\nhost: localhost:3000\r\n\r\n";
+
+pub struct Server {
+    addr: SocketAddr,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<()>,
+}
+
+impl Server {
+    pub async fn start(app: Router, limits: Limits) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let addr = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let served = tokio::spawn(http_server::serve(listener, app, async { drop(stopped.await) }, limits));
+        Self { addr, stop, served }
+    }
+
+    async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.addr).await.unwrap()
+    }
+
+    /// Everything that comes until the connection closes.
+    pub async fn ask(&self, text: &str) -> String {
+        let mut stream = self.connect().await;
+        stream.write_all(text.as_bytes()).await.unwrap();
+        rest(&mut stream).await
+    }
+}
+
+async fn rest(stream: &mut TcpStream) -> String {
+    let mut bytes = Vec::new();
+    // A reset after what was read is an end as well.
+    let _ = timeout(PATIENCE, stream.read_to_end(&mut bytes)).await.unwrap();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The first piece of an answer; the connection stays open.
+async fn begin(stream: &mut TcpStream, ask: &str) -> String {
+    stream.write_all(ask.as_bytes()).await.unwrap();
+    let mut bytes = vec![0; 64 * 1024];
+    let count = timeout(PATIENCE, stream.read(&mut bytes)).await.unwrap().unwrap();
+    String::from_utf8_lossy(&bytes[..count]).into_owned()
+}
+
+fn small() -> Router {
+    let endless = || async {
+        Body::from_stream(stream::repeat_with(|| Ok::<_, std::convert::Infallible>("a".repeat(64 * 1024))))
+    };
+    Router::new().route("/", get(|| async { "here" })).route("/endless", get(endless))
+}
+
+#[tokio::test]
+async fn op_04_a_head_that_does_not_come_closes_the_connection() {
+    let server = Server::start(small(), SHORT).await;
+    for (what, begun, pause) in [
+        ("nothing", "", Duration::from_millis(100)),
+        ("a byte now and then", "GET / HTTP/1.1\r\nhost: localhost\r\nx: ", Duration::from_millis(50)),
+    ] {
+        let mut stream = server.connect().await;
+        stream.write_all(begun.as_bytes()).await.unwrap();
+        let started = Instant::now();
+        while started.elapsed() < PATIENCE {
+            let drips = !begun.is_empty();
+            if drips && stream.write_all(b"a").await.is_err() {
+                break;
+            }
+            let mut byte = [0];
+            if let Ok(read) = timeout(pause, stream.read(&mut byte)).await {
+                assert!(matches!(read, Ok(0) | Err(_)), "{what} is answered");
+                break;
+            }
+        }
+        let took = started.elapsed();
+        assert!(took > SHORT.first_head / 2 && took < PATIENCE / 2, "{what}: {took:?}");
+    }
+    // A slow one that is in time is answered, and so is the next on the same connection, while it is not idle for long.
+    let mut stream = server.connect().await;
+    let (first, second) = ASKS.split_at(20);
+    stream.write_all(first.as_bytes()).await.unwrap();
+    sleep(SHORT.first_head / 4).await;
+    assert!(begin(&mut stream, second).await.ends_with("here"));
+    sleep(SHORT.first_head * 2).await;
+    assert!(begin(&mut stream, ASKS).await.ends_with("here"));
+    let started = Instant::now();
+    assert_eq!(rest(&mut stream).await, "", "an idle connection is closed");
+    assert!(started.elapsed() < SHORT.next_head * 2, "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn op_04_there_are_so_many_connections_at_once_and_others_wait() {
+    let server = Server::start(small(), Limits { next_head: PATIENCE * 2, ..SHORT }).await;
+    let mut held = Vec::new();
+    for _ in 0..SHORT.connections {
+        let mut stream = server.connect().await;
+        assert!(begin(&mut stream, ASKS).await.ends_with("here"));
+        held.push(stream);
+    }
+    let mut waits = server.connect().await;
+    waits.write_all(ASKS.as_bytes()).await.unwrap();
+    let mut bytes = [0; 1024];
+    assert!(timeout(SHORT.first_head * 2, waits.read(&mut bytes)).await.is_err(), "one too many is answered");
+    held.pop();
+    let count = timeout(PATIENCE, waits.read(&mut bytes)).await.unwrap().unwrap();
+    assert!(String::from_utf8_lossy(&bytes[..count]).ends_with("here"));
+}
+
+#[tokio::test]
+async fn op_04_an_answer_that_nobody_takes_does_not_hold_its_connection() {
+    let server = Server::start(small(), Limits { connections: 1, ..SHORT }).await;
+    let mut greedy = server.connect().await;
+    greedy.write_all(ASKS.replace("GET /", "GET /endless").as_bytes()).await.unwrap();
+    let mut other = server.connect().await;
+    assert!(begin(&mut other, ASKS).await.ends_with("here"), "within the time of the test");
+}
+
+#[tokio::test]
+async fn op_04_a_head_past_all_measure_is_refused_before_it_is_complete() {
+    let world = HostileWorld::start().await;
+    let server = Server::start(world.app.clone(), Limits::default()).await;
+    let large =
+        |bytes| format!("GET / HTTP/1.1\r\nhost: localhost:3000\r\ncookie: a={}\r\n", "a".repeat(bytes));
+    let answer = server.ask(&format!("{}connection: close\r\n\r\n", large(20_000))).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let answer = server.ask(&format!("{}connection: close\r\n\r\n", large(40_000))).await;
+    assert!(answer.starts_with("HTTP/1.1 431") && answer.contains("too many cookies"), "{answer}");
+    let answer = server.ask(&large(80_000)).await;
+    assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
+    let many = format!("GET / HTTP/1.1\r\nhost: localhost:3000\r\n{}", "x: y\r\n".repeat(150));
+    assert!(server.ask(&format!("{many}\r\n")).await.starts_with("HTTP/1.1 431"));
+}
+
+#[tokio::test]
+async fn op_11_stopping_serves_what_is_under_way_and_waits_for_nobody_else() {
+    let slow = Router::new().route(
+        "/",
+        get(|| async {
+            sleep(Duration::from_millis(300)).await;
+            "done"
+        }),
+    );
+    let server = Server::start(slow, Limits::default()).await;
+    let silent = server.connect().await;
+    let mut half = server.connect().await;
+    half.write_all(b"GET / HTTP/1.1\r\nhost: ").await.unwrap();
+    let mut idle = server.connect().await;
+    assert!(begin(&mut idle, ASKS).await.ends_with("done"));
+    let mut busy = server.connect().await;
+    busy.write_all(ASKS.as_bytes()).await.unwrap();
+    sleep(Duration::from_millis(100)).await;
+    let started = Instant::now();
+    server.stop.send(()).unwrap();
+    timeout(PATIENCE, server.served).await.unwrap().unwrap();
+    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+    assert!(rest(&mut busy).await.ends_with("done"));
+    drop((silent, half));
+    assert!(TcpStream::connect(server.addr).await.is_err(), "nobody listens any more");
+}
+
+#[tokio::test]
+async fn lr_03_over_the_wire_only_our_own_name_is_answered_in_production() {
+    let world = HostileWorld::with("public_url = \"https://dashboard.example.com\"\n").await;
+    let server = Server::start(world.app.clone(), Limits::default()).await;
+    for (line, hosts, expected) in [
+        ("/ HTTP/1.1", "host: dashboard.example.com\r\n", 200),
+        ("/ HTTP/1.1", "Host: DASHBOARD.example.com:443\r\n", 200),
+        ("https://dashboard.example.com/ HTTP/1.1", "host: dashboard.example.com\r\n", 200),
+        ("/ HTTP/1.0", "host: dashboard.example.com\r\n", 200),
+        ("/ HTTP/1.1", "", 400),
+        ("/ HTTP/1.0", "", 421),
+        ("/ HTTP/1.1", "host: evil.example\r\n", 421),
+        ("/ HTTP/1.1", "host: dashboard.example.com.\r\n", 421),
+        ("/ HTTP/1.1", "host: dashboard.example.com:8443\r\n", 421),
+        ("/ HTTP/1.1", "host: dashboard.example.com\r\nhost: evil.example\r\n", 400),
+        ("/ HTTP/1.1", "host: dashboard.example.com\r\nx-forwarded-host: evil.example\r\n", 200),
+        ("https://evil.example/ HTTP/1.1", "host: dashboard.example.com\r\n", 421),
+        ("/health/live HTTP/1.1", "host: 10.0.0.1\r\n", 200),
+    ] {
+        let answer =
+            server.ask(&format!("GET {line}\r\n{hosts}accept: text/html\r\nconnection: close\r\n\r\n")).await;
+        let status = answer.split(' ').nth(1).unwrap_or_default();
+        assert_eq!(status, expected.to_string(), "{line} {hosts}");
+        assert!(!answer.contains("evil.example"), "{line} {hosts}: {answer}");
+        if expected == 421 {
+            assert!(answer.contains("href=\"https://dashboard.example.com/\""), "{answer}");
+        }
+    }
+}

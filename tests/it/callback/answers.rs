@@ -1,0 +1,190 @@
+//! What the answer to a code must be before any of it is used (CB-10 to CB-15).
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::{BOARD, PANEL, SESSION, TOKEN_ANSWER, back_from, is_data, refused, seen};
+use crate::support::hostile::{
+    At, HostileWorld, Listener, Raw, Script, bad_answers, bad_members, odd_members,
+};
+
+/// So that a session outlasts what is believed of a token's lifetime.
+const LONG: &str = "idle_secs = 9000000\nabsolute_secs = 9000000\n";
+
+/// The code is exchanged once, and with this fault in the answer it comes to nothing, soon.
+async fn comes_to_nothing(world: &HostileWorld, fault: impl FnOnce(&mut Script), within: u64, what: &str) {
+    world.provider.script(fault);
+    let back = back_from(world).await;
+    let start = Instant::now();
+    let reasons = [TOKEN_ANSWER, &["id_token"]].concat();
+    refused(world, back, (&reasons, 1), what).await;
+    assert!(start.elapsed() < Duration::from_secs(within), "{what}: {:?}", start.elapsed());
+}
+
+fn set(script: &mut Script, (name, value): (&str, Option<Value>)) {
+    match value {
+        Some(value) => script.at_sign_in.answer.set(name, value),
+        None => script.at_sign_in.answer.remove(name),
+    }
+}
+
+#[tokio::test]
+async fn cb_10_only_200_with_bounded_json_is_an_answer_and_no_redirect_is_followed() {
+    let (world, evil) = (HostileWorld::start().await, Listener::bind().await);
+    let good = r#"{"access_token":"planted","token_type":"Bearer","expires_in":120,"id_token":"a.b.c"}"#;
+    let mut answers = bad_answers(good, &evil);
+    answers.extend([
+        ("invalid_grant", Raw::json(400, r#"{"error":"invalid_grant","error_description":"{echo}"}"#)),
+        ("invalid_client", Raw::json(401, r#"{"error":"invalid_client"}"#)),
+        ("400 without a body", Raw::json(400, "")),
+        ("503 without a body", Raw::text(503, "", "")),
+        ("a connection that is closed", Raw::hang_up()),
+        ("more than a mebibyte", Raw::json(200, &format!("{}{good}", " ".repeat(1 << 20)))),
+    ]);
+    for (what, raw) in answers {
+        comes_to_nothing(&world, |script| drop(script.instead.insert(At::CodeExchange, raw)), 4, what).await;
+    }
+    assert_eq!(evil.hits(), 0, "code and verifier went elsewhere");
+    assert!(!world.api.saw("planted"));
+}
+
+#[tokio::test]
+async fn cb_10_an_answer_that_is_right_but_for_its_status_or_type_is_none() {
+    let world = HostileWorld::start().await;
+    for dress in [
+        (201, "application/json"),
+        (202, "application/json"),
+        (203, "application/json"),
+        (206, "application/json"),
+        (400, "application/json"),
+        (200, "text/html"),
+        (200, "text/plain"),
+        (200, "text/json"),
+        (200, "application/jsonp"),
+        (200, "application/problem+json"),
+        (200, ""),
+    ] {
+        let fault = |script: &mut Script| script.dress.extend([(At::CodeExchange, dress)]);
+        comes_to_nothing(&world, fault, 4, &format!("{dress:?}")).await;
+    }
+    for kind in ["application/json", "application/json;charset=UTF-8", "Application/JSON ; charset=utf-8"] {
+        world.provider.script(|script| script.dress.insert(At::CodeExchange, (200, kind)));
+        assert!(is_data(&world.signed_in(BOARD).await.1), "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn cb_10_nobody_waits_for_an_answer_that_drips() {
+    let world = HostileWorld::start().await;
+    let fault = |script: &mut Script| drop(script.instead.insert(At::CodeExchange, Raw::drip()));
+    comes_to_nothing(&world, fault, 9, "a drip").await;
+}
+
+#[tokio::test]
+async fn cb_11_cb_12_cb_13_type_and_tokens_are_checked_before_use() {
+    let world = HostileWorld::start().await;
+    let mut members = bad_members();
+    members.extend([
+        ("token_type", Some(json!("Bearer "))),
+        ("token_type", Some(json!(["Bearer"]))),
+        ("access_token", Some(json!("a\u{0}b"))),
+        ("access_token", Some(json!("a".repeat(1 << 19)))),
+        ("id_token", None),
+        ("id_token", Some(json!(null))),
+        ("id_token", Some(json!(""))),
+        ("id_token", Some(json!(1))),
+        ("id_token", Some(json!("a.b"))),
+        ("id_token", Some(json!("a.b.c"))),
+        ("id_token", Some(json!("a.b.c.d.e"))),
+        ("id_token", Some(json!(["a.b.c"]))),
+    ]);
+    for (name, value) in members {
+        let what = format!("{name}: {:.40}", format!("{value:?}"));
+        comes_to_nothing(&world, |script| set(script, (name, value)), 4, &what).await;
+    }
+}
+
+#[tokio::test]
+async fn cb_11_what_is_odd_but_right_is_taken() {
+    let world = HostileWorld::start().await;
+    for (name, value) in odd_members().into_iter().chain([("refresh_token", None)]) {
+        let what = format!("{name}: {:.40}", format!("{value:?}"));
+        world.provider.script(|script| set(script, (name, value)));
+        let (_, page) = world.signed_in(BOARD).await;
+        assert!(is_data(&page), "{what}: {}", page.body);
+        assert!(world.api.saw(&world.provider.issued().last().unwrap().access_token), "{what}");
+        world.provider.be_honest();
+    }
+}
+
+#[tokio::test]
+async fn cb_14_a_lifetime_that_is_none_fails_the_sign_in() {
+    let world = HostileWorld::start().await;
+    for lifetime in [json!(-1), json!("3600"), json!(3600.5), json!(1e30), json!([]), json!(true), json!({})]
+    {
+        let what = format!("{lifetime}");
+        comes_to_nothing(&world, |script| set(script, ("expires_in", Some(lifetime))), 4, &what).await;
+    }
+}
+
+#[tokio::test]
+async fn cb_14_an_enormous_lifetime_is_not_believed() {
+    for lifetime in [u64::MAX, i64::MAX as u64, u64::from(u32::MAX), 40 * 86_400] {
+        let world = HostileWorld::with(LONG).await;
+        world.provider.script(|script| set(script, ("expires_in", Some(json!(lifetime)))));
+        let (mut browser, page) = world.signed_in(BOARD).await;
+        assert!(is_data(&page), "{lifetime}: {}", page.body);
+        world.advance(60);
+        assert!(is_data(&browser.open(BOARD).await));
+        assert_eq!(world.provider.count(At::Refresh), 0, "{lifetime}: it is good for now");
+        world.advance(31 * 86_400);
+        assert!(is_data(&browser.open(BOARD).await), "{lifetime}");
+        assert_eq!(world.provider.count(At::Refresh), 1, "{lifetime}: a token that never ends");
+    }
+}
+
+#[tokio::test]
+async fn cb_14_a_lifetime_that_is_not_said_ends_when_the_api_says_so() {
+    for lifetime in [None, Some(json!(null))] {
+        let world = HostileWorld::with(LONG).await;
+        world.provider.script(|script| set(script, ("expires_in", lifetime.clone())));
+        let (mut browser, page) = world.signed_in(BOARD).await;
+        assert!(is_data(&page), "{lifetime:?}");
+        world.advance(40 * 86_400);
+        assert!(is_data(&browser.fetch(PANEL).await), "{lifetime:?}");
+        assert_eq!(world.provider.count(At::Refresh), 0, "{lifetime:?}");
+        let token = world.provider.issued()[0].access_token.clone();
+        world.api.script(|script| script.refused.insert(token));
+        assert!(is_data(&browser.fetch(PANEL).await), "{lifetime:?}");
+        assert_eq!(world.provider.count(At::Refresh), 1, "{lifetime:?}: on a 401 only");
+    }
+}
+
+#[tokio::test]
+async fn cb_15_what_was_granted_counts_and_a_panel_says_what_is_missing() {
+    for (scope, is_granted) in [
+        (Some(json!("openid")), false),
+        (Some(json!("openid profile ORDERS:READ orders:reader")), false),
+        (Some(json!("orders:read")), true),
+        // RFC 6749 5.1: absent is as it was asked for.
+        (None, true),
+        (Some(json!(null)), true),
+    ] {
+        let world = HostileWorld::start().await;
+        world.provider.script(|script| set(script, ("scope", scope.clone())));
+        let (mut browser, page) = world.signed_in(BOARD).await;
+        assert_eq!((page.status.as_u16(), page.path().as_str()), (200, BOARD), "{scope:?}");
+        assert!(browser.at_app.contains_key(SESSION));
+        assert_eq!(is_data(&page), is_granted, "{scope:?}: {}", page.body);
+        let is_said = page.body.contains("Your provider did not grant") && page.body.contains("orders:read");
+        assert_eq!(is_said, !is_granted, "{scope:?}: {}", page.body);
+        assert_eq!(seen(&world)[3], usize::from(is_granted), "{scope:?}: the API is not asked in vain");
+        let account = browser.open("/account").await.body;
+        let shown = account.split_once("Scopes granted").unwrap().1.split("</section>").next().unwrap();
+        assert_eq!(shown.contains("orders:read<"), is_granted, "{scope:?}: {shown}");
+    }
+    let world = HostileWorld::start().await;
+    let fault = |script: &mut Script| set(script, ("scope", Some(json!(["openid"]))));
+    comes_to_nothing(&world, fault, 4, "scopes as a list").await;
+}

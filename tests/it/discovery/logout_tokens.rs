@@ -1,0 +1,119 @@
+//! Logout tokens and the provider's keys: a rotation is heard of, a flood of unknown keys is not passed on (JD-07, JD-08).
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use futures::{StreamExt, stream};
+use serde_json::json;
+
+use crate::{
+    logout::{is_accepted, is_refused, is_signed_in, post},
+    support::hostile::{At, HostileWorld, Keys, Raw},
+};
+
+#[tokio::test]
+async fn jd_08_a_thousand_tokens_with_random_kids_make_a_handful_of_key_requests() {
+    let world = HostileWorld::with("sign_in_rate = 0\n").await;
+    let (mut browser, _) = world.signed_in("/account").await;
+    let fetched = world.provider.count(At::Keys);
+    let forger = Keys::generate();
+    let flood = stream::iter(0..1000).map(|number| {
+        let token = world.provider.logout(Some("p-ada"), None).headed("kid", format!("kid-{number}"));
+        let token = token.signed(&forger);
+        let world = &world;
+        async move { is_refused(&post(&world.app, &token).await) }
+    });
+    let refused: Vec<_> = flood.buffer_unordered(50).collect().await;
+    assert_eq!(refused.iter().filter(|refused| **refused).count(), 1000);
+    let asked = world.provider.count(At::Keys) - fetched;
+    assert!((1..=8).contains(&asked), "{asked} requests");
+    assert!(is_signed_in(&mut browser).await);
+    // Right in the middle of it, the provider really has another key.
+    let next = Keys::generate();
+    let set = json!({ "keys": [world.provider.keys().public(), next.public()] });
+    world.provider.script(|script| script.keys = Some(set));
+    world.advance(3);
+    let token = world.provider.logout(None, Some("sid-0")).headed("kid", next.kid.clone());
+    assert!(is_accepted(&post(&world.app, &token.signed(&next)).await));
+    assert!(!is_signed_in(&mut browser).await);
+}
+
+#[tokio::test]
+async fn jd_07_a_token_by_a_new_key_is_verified_after_one_refetch() {
+    let world = HostileWorld::start().await;
+    world.signed_in("/account").await;
+    let fetched = world.provider.count(At::Keys);
+    let next = Keys::generate();
+    world.provider.script(|script| script.keys = Some(json!({ "keys": [next.public()] })));
+    let new = |sid| world.provider.logout(None, Some(sid)).headed("kid", next.kid.clone()).signed(&next);
+    assert!(is_accepted(&post(&world.app, &new("sid-0")).await));
+    assert_eq!(world.provider.count(At::Keys), fetched + 1);
+    assert!(is_accepted(&post(&world.app, &new("sid-1")).await));
+    assert_eq!(world.provider.count(At::Keys), fetched + 1, "kept");
+    world.advance(3);
+    let old = world.provider.logout(None, Some("sid-0")).signed(world.provider.keys());
+    assert!(is_refused(&post(&world.app, &old).await), "a key that was taken away");
+}
+
+#[tokio::test]
+async fn jd_08_what_is_no_logout_token_asks_the_provider_nothing() {
+    let world = HostileWorld::start().await;
+    let forger = Keys::generate();
+    let right = world.provider.logout(Some("p-ada"), None);
+    for token in [
+        right.clone().with("aud", "other").signed(&forger),
+        right.clone().with("exp", 1).signed(&forger),
+        right.clone().without("events").signed(&forger),
+        right.clone().headed("alg", "none").signed(&forger),
+        "nonsense".to_owned(),
+    ] {
+        assert!(is_refused(&post(&world.app, &token).await));
+    }
+    assert_eq!(world.provider.everything().len(), 0);
+    assert!(is_accepted(&post(&world.app, &right.signed(world.provider.keys())).await));
+    assert_eq!((world.provider.count(At::Discovery), world.provider.count(At::Keys)), (1, 1));
+}
+
+#[tokio::test]
+async fn jd_10_keys_for_something_else_or_too_weak_verify_nothing() {
+    let world = HostileWorld::start().await;
+    let own = world.provider.keys().public();
+    let but = |name: &str, value: &str| {
+        let mut key = own.clone();
+        key[name] = json!(value);
+        key
+    };
+    for (what, keys, expected) in [
+        ("for encryption", vec![but("use", "enc")], false),
+        ("for another algorithm", vec![but("alg", "ES384")], false),
+        ("of another name", vec![but("kid", "another")], false),
+        ("none", vec![], false),
+        ("beside others", vec![but("use", "enc"), Keys::generate().public(), own.clone()], true),
+    ] {
+        world.provider.script(|script| script.keys = Some(json!({ "keys": keys })));
+        world.advance(700);
+        let token = world.provider.logout(Some("p-ada"), None).signed(world.provider.keys());
+        let page = post(&world.app, &token).await;
+        assert_eq!((is_accepted(&page), is_refused(&page)), (expected, !expected), "{what}: {}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn lo_08_without_keys_nothing_is_believed_and_the_provider_may_try_again() {
+    let world = HostileWorld::with("store = \"memory:\"\n").await;
+    let token = || world.provider.logout(Some("p-ada"), None).signed(world.provider.keys());
+    for (at, raw) in [(At::Discovery, Raw::text(503, "text/plain", "down")), (At::Keys, Raw::json(500, "{}"))]
+    {
+        world.provider.script(|script| script.instead.insert(at, raw));
+        let page = post(&world.app, &token()).await;
+        assert_eq!(
+            (page.status, page.header("retry-after")),
+            (StatusCode::SERVICE_UNAVAILABLE, "5"),
+            "{at:?}"
+        );
+        world.provider.be_honest();
+        world.advance(3);
+    }
+    world.provider.script(|script| script.delays.insert(At::Keys, Duration::from_millis(50)));
+    assert!(is_accepted(&post(&world.app, &token()).await));
+}

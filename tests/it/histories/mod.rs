@@ -1,0 +1,164 @@
+//! Random histories of the session core over three processes: people, tabs, expiries, sign-outs of all kinds, restarts, key
+//! rolls and a bad provider, checked after every step against a small model of what must hold.
+//! A few that are always the same; `CLAIMCHECK_HISTORIES=500` runs others, by dice, and `CLAIMCHECK_SEED=7` one again.
+
+/// The model: what must be true of a browser now.
+mod seat;
+/// What a step does.
+mod steps;
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use fastrand::Rng;
+
+use self::{
+    seat::Seat,
+    steps::{Step, choose},
+};
+use super::support::{Fault, Processes};
+use claimcheck::server::config::environment;
+use claimcheck_test_stores::{Fresh, Kind};
+
+const STEPS: usize = 40;
+const SEATS: usize = 3;
+/// How far the clocks of the other processes are from the first one's, in seconds.
+const SKEWS: [i64; 2] = [-5, 5];
+
+/// One history as it runs.
+struct History {
+    world: Processes,
+    rng: Rng,
+    seats: Vec<Seat>,
+    /// Seconds that have been made to pass.
+    now: i64,
+    fault: Fault,
+    /// What was done, to be told when something does not hold.
+    told: Vec<String>,
+}
+
+impl History {
+    async fn begin(seed: u64, store: &str) -> Self {
+        let world = Processes::start(&format!("store = \"{store}\"\n"), &SKEWS).await;
+        let seats = (0..SEATS).map(|_| Seat::default()).collect();
+        Self { world, rng: Rng::with_seed(seed), seats, now: 0, fault: Fault::None, told: Vec::new() }
+    }
+
+    async fn run(&mut self) {
+        for _ in 0..STEPS {
+            let step = choose(&mut self.rng, &self.seats);
+            self.told.push(format!("{} s: {step:?}", self.now));
+            self.take(step).await;
+            // What goes on by itself ends before the next step, so that its effects belong to this one.
+            self.world.drained().await;
+            self.check().await;
+        }
+        self.end().await;
+    }
+
+    /// Every cookie is what the model says, whatever has just happened.
+    async fn check(&mut self) {
+        for seat in &mut self.seats {
+            let dead = self.rng.usize(..seat.dead.len().max(1));
+            let process = self.rng.usize(..self.world.count());
+            let alive = seat.ask(&self.world, process).await;
+            seat.must_be(alive, self.now);
+            seat.stays_dead(&self.world, process, dead).await;
+        }
+        self.no_refresh_token_is_spent_twice();
+        self.no_row_is_left_or_lost().await;
+    }
+
+    /// With everybody well again, everybody who is signed in works on: no token was lost on the way.
+    async fn end(&mut self) {
+        self.told.push(format!("{} s: all is well again", self.now));
+        self.take(Step::Provider(Fault::None)).await;
+        self.take(Step::Api(Fault::None)).await;
+        self.take(Step::Time(200)).await;
+        for seat in &mut self.seats {
+            let process = self.rng.usize(..self.world.count());
+            let page = seat.browser(&self.world, process).fetch("/api/panel?board=orders&panel=0").await;
+            seat.must_be(page.status == StatusCode::OK, self.now);
+            if seat.is_sure() {
+                assert_eq!(page.status, StatusCode::OK, "a session has lost its tokens: {}", page.body);
+            }
+        }
+        self.world.drained().await;
+        self.check().await;
+    }
+
+    /// Once the provider has granted new tokens for one, and its answer has arrived, it never sees that one again.
+    fn no_refresh_token_is_spent_twice(&self) {
+        let mut spent = BTreeSet::new();
+        let mut lost = BTreeSet::new();
+        for refresh in self.world.provider.spent() {
+            let again = !spent.insert(refresh.token.clone());
+            assert!(!again || lost.contains(&refresh.token), "a refresh token was spent twice");
+            if !refresh.answered || !refresh.granted {
+                lost.insert(refresh.token);
+            }
+        }
+    }
+
+    /// No order of writes leaves a session in the store that nobody has, or takes one away.
+    async fn no_row_is_left_or_lost(&self) {
+        let rows = steps::live_rows(&self.world).await;
+        let all = self.seats.iter().filter(|seat| seat.session.is_some()).count();
+        let sure = self.seats.iter().filter(|seat| seat.is_sure()).count();
+        assert!((sure..=all).contains(&rows), "{rows} rows for {sure} to {all} sessions");
+    }
+}
+
+/// Tells what was done when a history panics.
+impl Drop for History {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("the history so far:\n  {}", self.told.join("\n  "));
+        }
+    }
+}
+
+fn number(name: &str) -> Option<u64> {
+    environment().find(|(key, _)| key == name)?.1.parse().ok()
+}
+
+async fn histories(kind: Option<Kind>) {
+    let asked = number("CLAIMCHECK_HISTORIES");
+    let histories = asked.unwrap_or(3);
+    // What a change must pass is the same for every change; the long runs look for what is new.
+    let by_dice = asked.map_or(1, |_| fastrand::u64(..1 << 32));
+    let first = number("CLAIMCHECK_SEED").unwrap_or(by_dice);
+    let (mut refreshes, mut answers) = (0, 0);
+    for seed in first..first + histories {
+        let fresh = match kind {
+            Some(kind) => Some(Fresh::new(kind).await),
+            None => None,
+        };
+        let store = fresh.as_ref().map_or("sqlite:FOLDER/sessions.db", |fresh| &fresh.url);
+        let name = store.split(':').next().unwrap_or_default();
+        eprintln!("history on {name} with CLAIMCHECK_SEED={seed} CLAIMCHECK_HISTORIES=1");
+        let mut history = History::begin(seed, store).await;
+        history.run().await;
+        refreshes += history.world.provider.spent().len();
+        answers += history.seats.iter().map(|seat| seat.answers).sum::<usize>();
+    }
+    eprintln!(
+        "{histories} histories of {STEPS} steps: {answers} answers checked, {refreshes} refreshes seen by the provider"
+    );
+    assert!(histories < 3 || refreshes > 0, "nothing was tried");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rf_03_rf_11_sc_12_sc_13_no_history_on_sqlite_loses_races_or_revives_a_session() {
+    histories(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rf_03_rf_11_sc_12_sc_13_no_history_on_postgres_loses_races_or_revives_a_session() {
+    histories(Some(Kind::Postgres)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rf_03_rf_11_sc_12_sc_13_no_history_on_redis_loses_races_or_revives_a_session() {
+    histories(Some(Kind::Redis)).await;
+}

@@ -1,0 +1,63 @@
+//! Sign-out by the provider and with it: logout tokens, back channel, front channel, and the way back of RP-initiated
+//! logout. The OpenID Foundation's test modules have their names here.
+
+mod back_channel;
+mod demo;
+mod front_channel;
+mod in_flight;
+mod rp_initiated;
+mod token;
+
+use axum::{
+    Router,
+    http::{Method, StatusCode},
+};
+use url::form_urlencoded;
+
+use crate::support::{Browser, Page, hostile::HostileWorld};
+use claimcheck::paths;
+
+/// What the provider's server sends: no cookie, nothing of a browser's.
+const SERVER: [(&str, &str); 4] =
+    [("accept", "*/*"), ("sec-fetch-mode", ""), ("sec-fetch-dest", ""), ("sec-fetch-site", "")];
+
+/// Posts a logout token as a provider does.
+pub(super) async fn post(app: &Router, token: &str) -> Page {
+    post_form(app, &[("logout_token", token)]).await
+}
+
+async fn post_form(app: &Router, pairs: &[(&str, &str)]) -> Page {
+    let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    let page = Browser::new(app).send(Method::POST, paths::BACK_CHANNEL_LOGOUT, &SERVER, Some(form)).await;
+    assert_eq!(page.header("cache-control"), "no-store");
+    assert_eq!(page.header("set-cookie"), "");
+    page
+}
+
+/// Accepted: 200, and nothing to read.
+pub(super) fn is_accepted(page: &Page) -> bool {
+    page.status == StatusCode::OK && page.body.is_empty()
+}
+
+/// Refused with a reason in JSON (2.8).
+pub(super) fn is_refused(page: &Page) -> bool {
+    let error: serde_json::Value = serde_json::from_str(&page.body).unwrap_or_default();
+    let is_told = error["error"] == "invalid_request" && error["error_description"].is_string();
+    page.status == StatusCode::BAD_REQUEST && page.header("content-type") == "application/json" && is_told
+}
+
+/// Whether the cookies of this browser open a session, asked as a script does; starts nothing.
+pub(super) async fn is_signed_in(browser: &mut Browser<'_>) -> bool {
+    browser.fetch("/api/account").await.status == StatusCode::OK
+}
+
+/// A logout token as the Foundation's suite sends it: no `typ`, a claim that means nothing.
+fn of_suite(world: &HostileWorld, sid: &str) -> crate::support::hostile::LogoutToken {
+    let token = world.provider.logout(Some("p-ada"), Some(sid));
+    token.headed("typ", serde_json::Value::Null).with("ignored_claim", "ignored")
+}
+
+/// Posts it as the suite does, beside a field that means nothing.
+async fn post_of_suite(world: &HostileWorld, token: &str) -> Page {
+    post_form(&world.app, &[("ignored_field", "ignored"), ("logout_token", token)]).await
+}

@@ -1,0 +1,172 @@
+//! What a refresh asks, and what it takes for an answer (RF-01, RF-02, RF-10).
+//! The rules for its ID token are in `id_token.rs`, when it happens is in `moments.rs`.
+
+use std::time::{Duration, Instant};
+
+use axum::http::StatusCode;
+use serde_json::json;
+
+use super::{LATER_SECS, PANEL, is_data};
+use crate::support::hostile::{
+    At, HostileWorld, Listener, Raw, Rotation, bad_answers, bad_members, odd_members,
+};
+
+/// A failed refresh is not repeated for a while; this is longer.
+const PAUSE_SECS: i64 = 300;
+
+#[tokio::test]
+async fn rf_01_a_refresh_authenticates_like_the_exchange_and_asks_for_no_scope() {
+    for (method, is_basic) in [("client_secret_basic", true), ("client_secret_post", false)] {
+        let world = HostileWorld::with(&format!("client_auth = \"{method}\"\n")).await;
+        world.provider.script(|script| script.texts.refresh_token = " a b+c&d%41=~%\"\\".into());
+        let (mut browser, _) = world.signed_in("/boards/orders").await;
+        for _ in 0..2 {
+            world.advance(LATER_SECS);
+            let page = browser.open("/boards/orders").await;
+            assert!(page.body.contains("Customer of p-ada"), "{}", page.body);
+        }
+        let (exchanges, refreshes) =
+            (world.provider.seen(At::CodeExchange), world.provider.seen(At::Refresh));
+        assert_eq!((exchanges.len(), refreshes.len(), world.provider.reuses()), (1, 2, 0));
+        for request in refreshes {
+            assert_eq!(request.header("authorization"), exchanges[0].header("authorization"));
+            assert_eq!(request.header("authorization").starts_with("Basic "), is_basic);
+            assert_eq!(request.field("client_secret"), exchanges[0].field("client_secret"));
+            assert_eq!((request.field("scope"), request.query.as_str()), (None, ""));
+            assert_eq!((request.method.as_str(), request.path.as_str()), ("POST", "/token"));
+            let encoded = "refresh_token=+a+b%2Bc%26d%2541%3D%7E%25%22%5C";
+            assert!(request.body.contains(encoded), "{}", request.body);
+            assert_eq!(request.header("content-type"), "application/x-www-form-urlencoded");
+        }
+    }
+}
+
+#[tokio::test]
+async fn rf_02_a_refresh_token_that_comes_replaces_the_old_one_and_none_keeps_it() {
+    for (rotation, distinct) in [(Rotation::Always, 4), (Rotation::Never, 1), (Rotation::EverySecondTime, 2)]
+    {
+        let world = HostileWorld::start().await;
+        world.provider.script(|script| script.rotation = rotation);
+        let (mut browser, _) = world.signed_in("/boards/orders").await;
+        for round in 1..=4 {
+            world.advance(LATER_SECS);
+            assert!(is_data(&browser.open("/boards/orders").await), "{rotation:?}, round {round}");
+        }
+        let sent = world.provider.seen(At::Refresh);
+        assert_eq!((sent.len(), world.provider.reuses()), (4, 0), "{rotation:?}");
+        let mut tokens: Vec<_> = sent.iter().map(|sent| sent.field("refresh_token").unwrap()).collect();
+        tokens.dedup();
+        assert_eq!(tokens.len(), distinct, "{rotation:?}: {tokens:?}");
+    }
+}
+
+/// The panel fails in its typed way, the person stays signed in, and once the provider is honest again the data is there.
+async fn fails_and_recovers(world: &HostileWorld, what: &str) {
+    let (mut browser, page) = world.signed_in("/boards/orders").await;
+    assert!(is_data(&page), "{what}");
+    let cookie = browser.at_app["claimcheck"].clone();
+    world.provider.script(|script| script.rotation = Rotation::Never);
+    world.advance(LATER_SECS);
+    let start = Instant::now();
+    let page = browser.fetch(PANEL).await;
+    assert!(start.elapsed() < Duration::from_secs(5), "{what}: {:?}", start.elapsed());
+    assert_eq!(page.status, StatusCode::OK, "{what}: {}", page.body);
+    assert!(page.body.contains("does not answer") && !is_data(&page), "{what}: {}", page.body);
+    let newest = world.provider.issued().last().unwrap().access_token.clone();
+    let used = world.provider.count(At::Refresh) > 0 && world.provider.issued().len() > 1;
+    assert!(!used || !world.api.saw(&newest), "{what}: a token of a bad answer was used");
+    world.provider.be_honest();
+    world.advance(PAUSE_SECS);
+    assert!(is_data(&browser.open("/boards/orders").await), "{what}: the session was lost");
+    assert_eq!(browser.at_app["claimcheck"], cookie);
+}
+
+#[tokio::test]
+async fn rf_10_only_200_with_bounded_json_is_an_answer_and_no_redirect_is_followed() {
+    let evil = Listener::bind().await;
+    let good = r#"{"access_token":"planted","token_type":"Bearer","expires_in":120}"#;
+    for (what, raw) in bad_answers(good, &evil) {
+        let world = HostileWorld::start().await;
+        world.provider.script(|script| script.instead.insert(At::Refresh, raw));
+        fails_and_recovers(&world, what).await;
+        assert!(!world.api.saw("planted"), "{what}");
+    }
+    assert_eq!(evil.hits(), 0, "the refresh token went elsewhere");
+}
+
+#[tokio::test]
+async fn rf_10_nobody_waits_for_a_body_that_drips_and_nobody_is_signed_out_by_it() {
+    let world = HostileWorld::start().await;
+    let (mut browser, _) = world.signed_in("/boards/orders").await;
+    world.provider.script(|script| script.instead.insert(At::Refresh, Raw::drip()));
+    world.advance(LATER_SECS);
+    let start = Instant::now();
+    let page = browser.fetch(PANEL).await;
+    assert!(start.elapsed() < Duration::from_secs(14), "{:?}", start.elapsed());
+    assert!(page.status == StatusCode::OK && page.body.contains("does not answer"), "{}", page.body);
+    // The refresh itself goes on for a while, because the provider may have spent the token; no other is begun.
+    assert!(browser.get("/account").await.body.contains("Ada Okafor"), "still signed in");
+    assert_eq!(world.provider.count(At::Refresh), 1);
+}
+
+#[tokio::test]
+async fn rf_10_token_type_and_tokens_are_checked_before_use() {
+    for (name, value) in bad_members() {
+        let what = format!("{name}: {:.40}", format!("{value:?}"));
+        let world = HostileWorld::start().await;
+        world.provider.script(|script| match value {
+            Some(value) => script.at_refresh.answer.set(name, value),
+            None => script.at_refresh.answer.remove(name),
+        });
+        fails_and_recovers(&world, &what).await;
+    }
+}
+
+#[tokio::test]
+async fn rf_10_what_is_odd_but_right_is_taken() {
+    let mut good = odd_members();
+    good.push(("id_token", None));
+    for (name, value) in good {
+        let what = format!("{name}: {:.40}", format!("{value:?}"));
+        let world = HostileWorld::start().await;
+        let (mut browser, _) = world.signed_in("/boards/orders").await;
+        world.provider.script(|script| match value {
+            Some(value) => script.at_refresh.answer.set(name, value),
+            None => script.at_refresh.answer.remove(name),
+        });
+        world.advance(LATER_SECS);
+        assert!(is_data(&browser.fetch(PANEL).await), "{what}");
+        assert!(world.api.saw(&world.provider.issued()[1].access_token), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn rf_10_odd_lifetimes_never_panic_and_make_no_immortal_token() {
+    // Either the answer is refused and the session stands, or it is taken and its token ends one day.
+    for lifetime in [
+        json!(-1),
+        json!("3600"),
+        json!(3600.5),
+        json!(u64::MAX),
+        json!(i64::MAX),
+        json!(1e30),
+        json!([]),
+        json!(true),
+    ] {
+        let world = HostileWorld::with("idle_secs = 9000000\nabsolute_secs = 9000000\n").await;
+        let (mut browser, _) = world.signed_in("/boards/orders").await;
+        world.provider.script(|script| {
+            script.rotation = Rotation::Never;
+            script.at_refresh.answer.set("expires_in", lifetime.clone());
+        });
+        world.advance(LATER_SECS);
+        let page = browser.fetch(PANEL).await;
+        assert_eq!(page.status, StatusCode::OK, "{lifetime}: {}", page.body);
+        assert!(is_data(&page) || page.body.contains("does not answer"), "{lifetime}: {}", page.body);
+        let before = world.provider.count(At::Refresh);
+        world.provider.be_honest();
+        world.advance(60 * 86_400);
+        assert!(is_data(&browser.open("/boards/orders").await), "{lifetime}: the session was lost");
+        assert!(world.provider.count(At::Refresh) > before, "{lifetime}: a token that never ends");
+    }
+}

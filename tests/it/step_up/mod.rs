@@ -1,0 +1,94 @@
+//! What is asked of the provider beyond an ordinary sign-in: scopes that are missing, sign-ins that an API demands
+//! (AC-06 … AC-09). This file has the board these tests use and the way from a refusal to its link.
+
+mod answers;
+mod ask;
+mod consent;
+mod demands;
+
+use axum::http::StatusCode;
+
+use super::support::{
+    Browser, Page,
+    hostile::{At, HostileWorld, Raw},
+};
+use claimcheck::{
+    model::{AppError, PanelState},
+    server::{oidc::demand, session::SignedIn},
+};
+
+const BOARD: &str = "/boards/orders";
+const PANEL: &str = "/api/panel?board=orders&panel=0";
+const SCOPES: &str = "openid profile email offline_access orders:read";
+
+/// One panel, with further settings, and with what the panel needs.
+async fn world(settings: &str, needs: &str) -> HostileWorld {
+    HostileWorld::with(&format!(
+        "scopes = \"{SCOPES}\"\n{settings}\n[[board]]\nid = \"orders\"\ntitle = \"Orders\"\n\
+         [[board.panel]]\ntitle = \"Orders\"\nkind = \"table\"\nget = \"/orders\"\nrows = \"$.orders[*]\"\n{needs}\n"
+    ))
+    .await
+}
+
+/// The API answers this from now on, or is honest again.
+fn answer(world: &HostileWorld, raw: impl Into<Option<Raw>>) {
+    let raw = raw.into();
+    world.api.script(|script| script.instead = raw);
+}
+
+/// A 401 with a step-up challenge and these further parameters (RFC 9470 3).
+fn demanding(more: &str) -> Raw {
+    let challenge = format!("Bearer error=\"insufficient_user_authentication\"{more}");
+    Raw::json(401, "{}").with("www-authenticate", &challenge)
+}
+
+/// Whether the API's rows are there.
+fn is_data(page: &Page) -> bool {
+    page.status == StatusCode::OK && page.path() == BOARD && page.body.contains("<tbody>")
+}
+
+/// What stands in the way of the panel's data.
+async fn refusal(browser: &mut Browser<'_>) -> AppError {
+    let page = browser.fetch(PANEL).await;
+    match serde_json::from_str(&page.body) {
+        Ok(PanelState::Failed(error)) => error,
+        _ => panic!("{}: {}", page.status, page.body),
+    }
+}
+
+/// The only session of the script's person, as it is now.
+async fn session(world: &HostileWorld) -> SignedIn {
+    let sub = world.provider.script(|script| script.person.sub.clone());
+    let all = world.context.sessions.of(world.provider.origin(), &sub).await.unwrap();
+    assert_eq!(all.len(), 1, "{all:?}");
+    world.context.sessions.reload(&all[0].key).await.unwrap().unwrap()
+}
+
+/// The link by which the panel's refusal is asked away, if there is one.
+async fn offer(world: &HostileWorld, browser: &mut Browser<'_>) -> Option<String> {
+    let error = refusal(browser).await;
+    demand::href(&world.context, &session(world).await, &error, BOARD)
+}
+
+/// The same where there must be one.
+async fn link(world: &HostileWorld, browser: &mut Browser<'_>) -> String {
+    offer(world, browser).await.unwrap()
+}
+
+/// How often the provider was asked to authorize, and to refresh.
+fn asked(world: &HostileWorld) -> (usize, usize) {
+    (world.provider.count(At::Authorization), world.provider.count(At::Refresh))
+}
+
+/// What a redirect to the provider asks for, none of it twice.
+fn request(page: &Page) -> [Option<String>; 3] {
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+    let names: Vec<_> = page.location().query_pairs().map(|(name, _)| name.into_owned()).collect();
+    let distinct: std::collections::HashSet<_> = names.iter().collect();
+    assert_eq!(names.len(), distinct.len(), "a parameter is repeated: {names:?}");
+    ["scope", "acr_values", "max_age"].map(|name| page.sent(name))
+}
+
+fn some(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}

@@ -1,0 +1,94 @@
+//! A world like the demo's, with the hostile provider and its API in their places. One clock for all three.
+
+use std::ops::{Deref, DerefMut};
+
+use super::{Authority, HostileApi, HostileProvider, Identity, Person};
+use crate::support::{BOARDS, Browser, Installation, Page, new_folder};
+use claimcheck_base::clock::Clock;
+
+/// Everything of one test; its folder goes away with it.
+pub struct HostileWorld {
+    installation: Installation,
+    pub provider: HostileProvider,
+    pub api: HostileApi,
+    /// Another, for settings that name it.
+    pub warehouse: HostileApi,
+}
+
+impl Deref for HostileWorld {
+    type Target = Installation;
+
+    fn deref(&self) -> &Installation {
+        &self.installation
+    }
+}
+
+impl DerefMut for HostileWorld {
+    fn deref_mut(&mut self) -> &mut Installation {
+        &mut self.installation
+    }
+}
+
+impl HostileWorld {
+    pub async fn start() -> Self {
+        Self::with("").await
+    }
+
+    /// With further settings (TOML lines), as `Installation::start` takes them; `WAREHOUSE` stands for the other API's address.
+    pub async fn with(more: &str) -> Self {
+        Self::with_secret("s:e%c&r+et", more).await
+    }
+
+    /// With this client secret on both sides, and the demo's boards where `more` has none.
+    pub async fn with_secret(client_secret: &str, more: &str) -> Self {
+        Self::begin(client_secret, more, [None, None], String::new()).await
+    }
+
+    /// With provider and API over TLS, each with its certificate; the authority's own is in `FOLDER/ca.pem`.
+    pub async fn over_tls(authority: &Authority, provider: Identity, api: Identity, more: &str) -> Self {
+        Self::begin("s:e%c&r+et", more, [Some(provider), Some(api)], authority.pem()).await
+    }
+
+    async fn begin(
+        client_secret: &str,
+        more: &str,
+        [of_provider, of_api]: [Option<Identity>; 2],
+        ca_pem: String,
+    ) -> Self {
+        let clock = Clock::default();
+        let provider = HostileProvider::bind_as(clock.clone(), client_secret, of_provider).await;
+        let api = HostileApi::bind_as(provider.clone(), of_api).await;
+        let warehouse = HostileApi::bind(provider.clone()).await;
+        let more = more.replace("WAREHOUSE", warehouse.origin());
+        let boards = if more.contains("[[board]]") { "" } else { BOARDS };
+        let settings = format!(
+            "issuer = \"{}\"\nclient_secret = \"{client_secret}\"\napi_url = \"{}\"\n{more}\n{boards}",
+            provider.origin(),
+            api.origin(),
+        );
+        let folder = new_folder();
+        if !ca_pem.is_empty() {
+            std::fs::write(folder.join("ca.pem"), ca_pem).unwrap();
+        }
+        let installation = Installation::start(&settings, clock, folder).await;
+        Self { installation, provider, api, warehouse }
+    }
+
+    /// Time passes, for everyone.
+    pub fn advance(&self, secs: i64) {
+        self.clock.advance(secs);
+    }
+
+    /// A browser in which the person of the script has signed in and looks at `path`.
+    pub async fn signed_in(&self, path: &str) -> (Browser<'_>, Page) {
+        let mut browser = self.browser();
+        let page = browser.open(path).await;
+        (browser, page)
+    }
+
+    /// The same for another person, who is the script's from now on.
+    pub async fn signed_in_as(&self, sub: &str, name: &str, path: &str) -> (Browser<'_>, Page) {
+        self.provider.script(|script| script.person = Person::new(sub, name));
+        self.signed_in(path).await
+    }
+}

@@ -1,0 +1,162 @@
+//! The app itself under test: its router, its clock and its folder, whatever provider and API stand behind it.
+//! What knows of a provider is in `mod.rs` (the demo's) and in `hostile/`.
+
+use std::{path::PathBuf, time::Duration};
+
+use axum::Router;
+use base64::{Engine, prelude::BASE64_STANDARD};
+
+use super::{APP, Browser};
+use claimcheck::server::{Context, config::Settings, router};
+use claimcheck_base::{clock::Clock, random};
+
+/// The app on settings of its own; its folder goes away with it.
+pub struct Installation {
+    pub context: Context,
+    pub app: Router,
+    pub clock: Clock,
+    settings: String,
+    /// The session keys in force, the sealing one first.
+    keys: Vec<String>,
+    folder: PathBuf,
+}
+
+/// One of several processes on one store.
+pub struct Process {
+    pub context: Context,
+    pub app: Router,
+    pub clock: Clock,
+}
+
+impl Process {
+    pub fn browser(&self) -> Browser<'_> {
+        Browser::new(&self.app)
+    }
+
+    /// As at its end: waits for what goes on without a browser.
+    pub async fn drained(&self) {
+        drained(&self.context).await;
+    }
+}
+
+async fn drained(context: &Context) {
+    context.tasks.close();
+    tokio::time::timeout(Duration::from_secs(40), context.tasks.wait()).await.unwrap();
+}
+
+impl Drop for Installation {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// A folder for one test.
+pub fn new_folder() -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("claimcheck-test-{}", random::text::<12>().unwrap()));
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// A session key as the settings want it.
+pub fn new_key() -> String {
+    BASE64_STANDARD.encode(random::bytes::<32>().unwrap())
+}
+
+impl Installation {
+    /// On these settings (TOML), in which `FOLDER` stands for the folder, over what every test has: the public URL, this
+    /// client, a store in memory and fresh keys, as far as the settings do not say otherwise.
+    pub async fn start(settings: &str, clock: Clock, folder: PathBuf) -> Self {
+        let defaults = [
+            ("public_url", APP),
+            ("client_id", "app"),
+            ("client_secret", "s:e%c&r+et"),
+            ("scopes", "openid profile email offline_access orders:read orders:ship reports:read"),
+            ("id_token_algs", "ES256"),
+            ("store", "memory:"),
+        ];
+        let missing = |name: &str| !settings.lines().any(|line| line.starts_with(&format!("{name} =")));
+        let mut all: String = defaults
+            .iter()
+            .filter(|(name, _)| missing(name))
+            .map(|(name, value)| format!("{name} = \"{value}\"\n"))
+            .collect();
+        all.push_str(&settings.replace("FOLDER", &folder.display().to_string()));
+        let keys = settings.lines().find_map(|line| line.strip_prefix("session_keys = "));
+        let keys = keys.map_or_else(new_key, |keys| keys.trim_matches('"').to_owned());
+        let keys: Vec<_> = keys.split(',').map(str::to_owned).collect();
+        let (context, app) = assemble(&all, &keys, &clock).await;
+        Self { context, app, clock, settings: all, keys, folder }
+    }
+
+    /// What the app's clock says.
+    pub fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
+    /// As at the end of the program: waits for what goes on without a browser.
+    pub async fn drained(&self) {
+        drained(&self.context).await;
+    }
+
+    /// Another process on the same store, beside this one.
+    pub async fn another(&self) -> (Context, Router) {
+        assemble(&self.settings, &self.keys, &self.clock).await
+    }
+
+    /// A new process on the same store.
+    pub async fn restart(&mut self) {
+        (self.context, self.app) = assemble(&self.settings, &self.keys, &self.clock).await;
+    }
+
+    /// A new process on the same store with settings in which one text stands for another.
+    pub async fn restart_with(&mut self, text: &str, instead: &str) {
+        self.settings = self.settings.replace(text, instead);
+        self.restart().await;
+    }
+
+    /// A new process on the same store with these session keys.
+    pub async fn restart_with_keys(&mut self, keys: &[&str]) {
+        self.keys = keys.iter().map(|key| (*key).to_owned()).collect();
+        self.restart().await;
+    }
+
+    /// The same with a new session key before the others, or instead of them.
+    pub async fn roll_key(&mut self, keeps_old: bool) {
+        if !keeps_old {
+            self.keys.clear();
+        }
+        self.keys.insert(0, new_key());
+        self.restart().await;
+    }
+
+    pub fn browser(&self) -> Browser<'_> {
+        Browser::new(&self.app)
+    }
+
+    /// A further process on the same store, with the same settings and keys, and this clock.
+    pub async fn process(&self, clock: Clock) -> Process {
+        let (context, app) = assemble(&self.settings, &self.keys, &clock).await;
+        Process { context, app, clock }
+    }
+
+    /// The file of a store that was asked for as `sqlite:FOLDER/sessions.db`.
+    pub fn database(&self) -> PathBuf {
+        self.folder.join("sessions.db")
+    }
+
+    /// Every byte of every file of that store.
+    pub fn stored_bytes(&self) -> Vec<u8> {
+        let files = std::fs::read_dir(&self.folder).unwrap().map(|entry| entry.unwrap().path());
+        files.filter(|path| path.is_file()).flat_map(|path| std::fs::read(path).unwrap()).collect()
+    }
+}
+
+async fn assemble(settings: &str, keys: &[String], clock: &Clock) -> (Context, Router) {
+    // Keys in the settings are those of the start.
+    let others = settings.lines().filter(|line| !line.starts_with("session_keys ="));
+    let settings =
+        format!("session_keys = \"{}\"\n{}", keys.join(","), others.collect::<Vec<_>>().join("\n"));
+    let (settings, _) = Settings::load(Some(&settings), None, []).unwrap();
+    let context = router::context(settings, clock.clone()).await.unwrap();
+    (context.clone(), router::router(context))
+}

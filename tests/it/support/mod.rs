@@ -1,0 +1,160 @@
+//! A world to test in: the app's router, a demo provider and a demo API on loopback, a switchboard before each, and a
+//! browser that keeps cookies and follows nothing by itself.
+
+mod browser;
+mod heard;
+pub mod hostile;
+mod installation;
+mod listening;
+pub mod log;
+mod processes;
+mod switchboard;
+
+use std::{
+    ops::{Deref, DerefMut},
+    path::PathBuf,
+};
+
+pub use browser::{Browser, EVENT_STREAM, Jar, Page};
+pub use heard::Heard;
+pub use installation::{Installation, Process, new_folder, new_key};
+pub use listening::Listening;
+pub use processes::Processes;
+pub use switchboard::{Fault, Switchboard};
+
+use claimcheck::paths;
+use claimcheck_base::clock::Clock;
+use claimcheck_demo as demo;
+
+/// The app's public origin; nothing listens there, the browser calls the router.
+pub const APP: &str = "http://localhost:3000";
+const AUDIENCE: &str = "https://orders.demo.example";
+const WAREHOUSE: &str = "https://warehouse.demo.example";
+const BOARDS: &str = include_str!("boards.toml");
+
+/// Everything of one test; its folder goes away with it.
+pub struct World {
+    installation: Installation,
+    demo_clock: demo::Clock,
+    /// Who has which roles at the provider.
+    pub roles: demo::provider::Roles,
+    /// Before the provider: its address is the issuer.
+    pub provider: Switchboard,
+    /// Before the API.
+    pub api: Switchboard,
+}
+
+impl Deref for World {
+    type Target = Installation;
+
+    fn deref(&self) -> &Installation {
+        &self.installation
+    }
+}
+
+impl DerefMut for World {
+    fn deref_mut(&mut self) -> &mut Installation {
+        &mut self.installation
+    }
+}
+
+impl World {
+    pub async fn start() -> Self {
+        Self::with("").await
+    }
+
+    /// With further settings (TOML lines), on a store in memory unless they say otherwise.
+    pub async fn with(more: &str) -> Self {
+        Self::begin(more, None).await
+    }
+
+    /// The same on a port of its own, where the provider says that somebody has logged out.
+    pub async fn with_back_channel(more: &str) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let world = Self::begin(more, Some(format!("{origin}{}", paths::BACK_CHANNEL_LOGOUT))).await;
+        let app = world.app.clone();
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        world
+    }
+
+    async fn begin(more: &str, back_channel_logout_uri: Option<String>) -> Self {
+        let folder = new_folder();
+        let (provider, api) = (Switchboard::bind().await, Switchboard::bind().await);
+        let issuer = provider.origin();
+        let demo_clock = demo::Clock::default();
+        let data_dir = folder.join("provider");
+        let upstream = start_provider(issuer.clone(), data_dir, demo_clock.clone(), back_channel_logout_uri);
+        let (upstream, roles) = upstream.await;
+        provider.lead_to(upstream);
+        api.lead_to(start_api(issuer.clone(), demo_clock.clone()).await);
+        let settings = format!(
+            "issuer = \"{issuer}\"\naudience = \"{AUDIENCE}\"\napi_url = \"{}\"\n{more}\n{BOARDS}",
+            api.origin(),
+        );
+        let installation = Installation::start(&settings, Clock::default(), folder).await;
+        Self { installation, demo_clock, roles, provider, api }
+    }
+
+    /// Time passes, for everyone.
+    pub fn advance(&self, secs: i64) {
+        self.clock.advance(secs);
+        self.demo_clock.advance(secs);
+    }
+
+    /// A browser in which this person has signed in and looks at `path`.
+    pub async fn signed_in(&self, person: &str, path: &str) -> (Browser<'_>, Page) {
+        let mut browser = self.browser();
+        let page = browser.open(path).await;
+        let page = browser.sign_in(page, person).await;
+        (browser, page)
+    }
+}
+
+async fn start_provider(
+    issuer: String,
+    data_dir: PathBuf,
+    clock: demo::Clock,
+    back_channel_logout_uri: Option<String>,
+) -> (String, demo::provider::Roles) {
+    let client = demo::provider::Client {
+        id: "app".into(),
+        secret: "s:e%c&r+et".into(),
+        redirect_uris: vec![format!("{APP}/auth/callback")],
+        post_logout_redirect_uris: vec![format!("{APP}/")],
+        back_channel_logout_uri,
+        name: "Claimcheck".into(),
+    };
+    let options = demo::provider::Options {
+        listen: ([127, 0, 0, 1], 0).into(),
+        issuer,
+        data_dir,
+        clients: vec![client],
+        resources: vec![
+            demo::provider::Resource::new(
+                AUDIENCE,
+                &["orders:read", "orders:ship", "reports:read", "payouts:write"],
+            ),
+            demo::provider::Resource::new(WAREHOUSE, &["deliveries:read", "deliveries:receive"]),
+        ],
+        ..demo::provider::Options::default()
+    };
+    let provider = demo::Provider::bind_with_clock(options, clock).await.unwrap();
+    let (origin, roles) = (format!("http://{}", provider.addr()), provider.roles());
+    tokio::spawn(provider.serve(std::future::pending()));
+    (origin, roles)
+}
+
+async fn start_api(issuer: String, clock: demo::Clock) -> String {
+    let options = demo::api::Options {
+        listen: ([127, 0, 0, 1], 0).into(),
+        audience: AUDIENCE.into(),
+        warehouse_audience: WAREHOUSE.into(),
+        issuers: vec![issuer],
+        ..demo::api::Options::default()
+    };
+    let api = demo::Api::bind_with_clock(options, clock).await.unwrap();
+    let origin = format!("http://{}", api.addr());
+    tokio::spawn(api.serve(std::future::pending()));
+    origin
+}

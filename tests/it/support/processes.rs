@@ -1,0 +1,105 @@
+//! A world of several processes on one store, in which each request goes to any of them, as behind a load balancer.
+
+use std::ops::{Deref, DerefMut};
+
+use super::{Browser, Process, World};
+use claimcheck::server::Context;
+use claimcheck_base::clock::Clock;
+
+/// The world's own process and further ones, whose clocks differ from its by so many seconds each.
+pub struct Processes {
+    world: World,
+    skews: Vec<i64>,
+    others: Vec<Process>,
+    /// Seconds that have been made to pass.
+    passed: i64,
+}
+
+impl Deref for Processes {
+    type Target = World;
+
+    fn deref(&self) -> &World {
+        &self.world
+    }
+}
+
+impl DerefMut for Processes {
+    fn deref_mut(&mut self) -> &mut World {
+        &mut self.world
+    }
+}
+
+impl Processes {
+    /// As many more as there are skews, on the store that these settings name.
+    pub async fn start(settings: &str, skews: &[i64]) -> Self {
+        let world = World::with(settings).await;
+        let mut all = Self { world, skews: skews.to_vec(), others: Vec::new(), passed: 0 };
+        all.start_others().await;
+        all
+    }
+
+    pub fn count(&self) -> usize {
+        1 + self.others.len()
+    }
+
+    /// A browser whose requests reach this process.
+    pub fn browser_at(&self, process: usize) -> Browser<'_> {
+        match process {
+            0 => self.world.browser(),
+            other => self.others[other - 1].browser(),
+        }
+    }
+
+    pub fn context_of(&self, process: usize) -> &Context {
+        match process {
+            0 => &self.world.context,
+            other => &self.others[other - 1].context,
+        }
+    }
+
+    /// Time passes, for everyone.
+    pub fn advance(&mut self, secs: i64) {
+        self.passed += secs;
+        self.world.advance(secs);
+        self.others.iter().for_each(|process| process.clock.advance(secs));
+    }
+
+    /// Waits for what goes on without a browser, in every process.
+    pub async fn drained(&self) {
+        self.world.drained().await;
+        for process in &self.others {
+            process.drained().await;
+        }
+    }
+
+    /// A new process in the place of this one.
+    pub async fn restart(&mut self, process: usize) {
+        match process {
+            0 => self.world.restart().await,
+            other => self.others[other - 1] = self.start_one(self.skews[other - 1]).await,
+        }
+    }
+
+    /// All of them anew, with a new session key before the others or instead of them.
+    pub async fn roll_key(&mut self, keeps_old: bool) {
+        self.world.roll_key(keeps_old).await;
+        self.start_others().await;
+    }
+
+    async fn start_others(&mut self) {
+        self.others.clear();
+        for skew in self.skews.clone() {
+            let process = self.start_one(skew).await;
+            self.others.push(process);
+        }
+    }
+
+    async fn start_one(&self, skew: i64) -> Process {
+        let clock = Clock::default();
+        clock.advance(skew + self.passed);
+        let process = self.world.process(clock).await;
+        // As a program does when it starts; a provider that is down now is asked again when it is needed.
+        let _ = process.context.provider.keys().await;
+        process
+    }
+}
