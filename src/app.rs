@@ -1,28 +1,14 @@
-//! Shell, route table and page frame: what is the same on every page, and which page stands where.
-//! Rendered on the server only; what is alive in the browser are the islands within.
+//! The document shell with its loader, and the route table. Rendered on the server; only islands run in the browser.
 
 use leptos::{nonce::use_nonce, prelude::*};
-use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::{
     SsrMode,
     components::{Route, Router, Routes},
     path,
 };
 
-use crate::{
-    components::{BoardLink, Footer, MAIN, SessionNoticeView, SkipLink, ToastView, TopBar, UserMenuView},
-    islands::{Actions, SessionNotice, UserMenu},
-    pages,
-    server::{
-        self,
-        assets::pkg_url,
-        config::{Board, Settings},
-        rights,
-        routes::session_state,
-        session::SignedIn,
-        view,
-    },
-};
+use crate::{documents::Head, handlers::request, pages, server::assets::pkg_url};
 
 /// The document of every routed page.
 pub fn shell() -> impl IntoView {
@@ -39,7 +25,7 @@ pub fn not_found() -> impl IntoView {
 
 fn document(body: impl FnOnce() -> AnyView) -> impl IntoView {
     // Signed out there is no island on any page: nothing to load, nothing to hydrate.
-    let is_alive = server::signed_in().is_ok();
+    let is_alive = request::signed_in().is_ok();
     view! {
         <!DOCTYPE html>
         <html lang="en" data-hydrated=(!is_alive).then_some("")>
@@ -50,19 +36,6 @@ fn document(body: impl FnOnce() -> AnyView) -> impl IntoView {
             </head>
             <body>{body()}</body>
         </html>
-    }
-}
-
-/// What every document's head holds.
-#[component]
-pub fn Head() -> impl IntoView {
-    view! {
-        <meta charset="utf-8"/>
-        <meta name="viewport" content="width=device-width, initial-scale=1"/>
-        <meta name="color-scheme" content="light dark"/>
-        <meta name="description" content="A signed-in dashboard on your API."/>
-        <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
-        <link rel="stylesheet" href=pkg_url("claimcheck.css")/>
     }
 }
 
@@ -100,96 +73,5 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/auth/callback") view=pages::Callback ssr=SsrMode::Async/>
             </Routes>
         </Router>
-    }
-}
-
-/// A page in its frame: title, bar with boards and person, main landmark, footer.
-#[component]
-pub fn Frame(
-    /// The document's title, before the name of the program.
-    #[prop(into)]
-    title: String,
-    children: Children,
-) -> impl IntoView {
-    let signed_in = server::signed_in().ok();
-    let user = signed_in.as_ref().map(view::user);
-    let boards = match (&signed_in, server::context()) {
-        (Some(signed_in), Ok(context)) => board_links(&context.settings, signed_in),
-        _ => Vec::new(),
-    };
-    let current = server::request().map(|request| request.uri.path().to_owned()).unwrap_or_default();
-    let bar = match user {
-        Some(user) => view! {
-            <TopBar user=Some(user.clone()) boards current>
-                <UserMenu><UserMenuView user/></UserMenu>
-            </TopBar>
-            {session_notice()}
-            {actions()}
-        }
-        .into_any(),
-        None => view! { <TopBar user=None boards current/> }.into_any(),
-    };
-    view! {
-        <PageTitle text=title/>
-        <Body bar=Some(bar)>{children()}</Body>
-    }
-}
-
-/// Every board, and whether this person may see it.
-fn board_links(settings: &Settings, signed_in: &SignedIn) -> Vec<BoardLink> {
-    let link = |board: &Board| BoardLink {
-        id: board.id.clone(),
-        title: board.title.clone(),
-        is_locked: rights::missing_access(settings, signed_in, &board.needs).is_some(),
-    };
-    settings.boards.iter().map(link).collect()
-}
-
-/// What the page of a signed-in person knows of its session.
-fn session_notice() -> Option<impl IntoView> {
-    let (context, signed_in) = (server::context().ok()?, server::signed_in().ok()?);
-    let state = session_state::of(&signed_in, context.clock.now());
-    let idle_secs = context.settings.idle_secs;
-    let ends_at = server::reader().minute_of_day(state.absolute_until);
-    Some(view! {
-        <SessionNotice>
-            <SessionNoticeView state idle_secs ends_at/>
-        </SessionNotice>
-    })
-}
-
-/// What is alive about actions: forms in a drawer, drafts, words on what was done.
-fn actions() -> Option<impl IntoView> {
-    let person = server::signed_in().ok()?.owner.person();
-    Some(view! {
-        <Actions attr:data-person=person>
-            <ToastView/>
-        </Actions>
-    })
-}
-
-/// The document's title, before the name of the program; the last one that a page says counts.
-#[component]
-pub fn PageTitle(text: String) -> impl IntoView {
-    // leptos_meta writes it into the document as it stands.
-    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    view! { <Title text=format!("{text} · Claimcheck")/> }
-}
-
-/// What every document's body holds, around `children` in the main landmark.
-#[component]
-pub fn Body(
-    /// The bar on top; `None` for the plain one.
-    bar: Option<AnyView>,
-    children: Children,
-) -> impl IntoView {
-    let bar = bar.unwrap_or_else(|| view! { <TopBar user=None boards=Vec::new() current=""/> }.into_any());
-    view! {
-        <SkipLink/>
-        {bar}
-        <main id=MAIN tabindex="-1">
-            {children()}
-        </main>
-        <Footer/>
     }
 }

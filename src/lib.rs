@@ -2,6 +2,8 @@
 //! What is gated here with `ssr` never reaches the browser; the browser reaches it through `server_fns` only.
 #![recursion_limit = "256"]
 
+/// The policy of every server function.
+pub mod functions;
 /// What crosses the wire: fixed view models, never a session or domain type.
 pub mod model;
 /// Every URL this program answers or links to.
@@ -14,7 +16,20 @@ pub mod islands;
 /// The browser's whole vocabulary: each function two or three lines that delegate.
 pub mod server_fns;
 
-/// Shell, route table and page frame.
+/// Whole pages outside the route table.
+#[cfg(feature = "ssr")]
+pub mod documents;
+/// Markup that islands fetch.
+#[cfg(feature = "ssr")]
+pub mod fragments;
+/// What a URL or a server function does.
+#[cfg(feature = "ssr")]
+pub mod handlers;
+/// Assembly: services, routes, layers.
+#[cfg(feature = "ssr")]
+pub mod router;
+
+/// Document shell and route table.
 #[cfg(feature = "ssr")]
 pub mod app;
 /// One file a page, rendered on the server.

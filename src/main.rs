@@ -2,10 +2,13 @@
 
 use std::{io, path::PathBuf, process::ExitCode};
 
-use claimcheck::server::{
-    assets,
-    config::{Settings, environment},
-    http_server, operator, ops, router, tokens,
+use claimcheck::{
+    router,
+    server::{
+        assets,
+        config::{Settings, environment},
+        http_server, operator, ops, tokens,
+    },
 };
 use claimcheck_base::clock::Clock;
 use claimcheck_demo as demo;

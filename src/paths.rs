@@ -36,16 +36,6 @@ pub const EVENTS: &str = "/auth/events";
 
 /// Prefix of every server function.
 pub const SERVER_FNS: &str = "/api";
-/// Asks the provider anew who the person is: `POST`, also as a plain form.
-pub const REFRESH_ACCOUNT: &str = "/api/refresh_account";
-/// Ends one of the person's sessions: `POST`, also as a plain form.
-pub const END_SESSION: &str = "/api/end_session";
-/// Ends all of the person's sessions but the one that asks: `POST`, also as a plain form.
-pub const END_OTHER_SESSIONS: &str = "/api/end_other_sessions";
-/// Slides the idle end of the session: `POST`, also as a plain form.
-pub const STAY_SIGNED_IN: &str = "/api/stay_signed_in";
-/// Carries out an action: `POST`, also as a plain form.
-pub const ACT: &str = "/api/act";
 /// Before the key of each field of an action's form.
 pub const FIELD: &str = "field-";
 /// Prefix of the embedded site; followed by the build id.
@@ -116,15 +106,6 @@ pub fn needs_session(path: &str) -> bool {
     [BOARDS, ACCOUNT, SESSIONS]
         .iter()
         .any(|prefix| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
-}
-
-/// Where a server function that a form was posted to leads when scripts are off.
-pub fn page_of_form(function: &str) -> &'static str {
-    match function {
-        REFRESH_ACCOUNT => ACCOUNT,
-        END_SESSION | END_OTHER_SESSIONS => SESSIONS,
-        _ => HOME,
-    }
 }
 
 /// The link that signs in and then goes to `target`, a path of this site.

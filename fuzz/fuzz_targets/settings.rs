@@ -8,7 +8,7 @@ use std::{cell::RefCell, collections::HashSet};
 
 use axum::body::Body;
 use claimcheck_base::clock::Clock;
-use claimcheck::server::{config::Settings, router};
+use claimcheck::{server::config::Settings, router};
 use claimcheck_fuzz::{CANARY, browser};
 use libfuzzer_sys::fuzz_target;
 use serde_json::json;

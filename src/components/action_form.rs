@@ -3,10 +3,11 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Notice, TextPart, Tone, invitation, reason, words};
-use crate::model::AppError;
-use crate::model::{ActionForm, FormField, FormInput, FormState};
-use crate::paths;
+use crate::{
+    components::{Notice, TextPart, Tone, invitation, reason, words},
+    functions,
+    model::{ActionForm, AppError, FormField, FormInput, FormState},
+};
 
 const QUESTION: &str = "act-question";
 
@@ -71,7 +72,7 @@ pub fn ActionFormView(form: ActionForm) -> impl IntoView {
         <form
             class="act perf"
             method="post"
-            action=paths::ACT
+            action=functions::ACT.path
             data-part="act-form"
             data-state=state_name
             data-draft=draft

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{Icon, icon},
+    functions,
     model::{self, SessionState},
     paths,
 };
@@ -47,7 +48,7 @@ pub fn SessionNoticeView(
                     " because nothing has happened here."
                 </p>
                 <p class="trouble" data-part="trouble" role="status"></p>
-                <form method="post" action=paths::STAY_SIGNED_IN>
+                <form method="post" action=functions::STAY_SIGNED_IN.path>
                     <button class="button primary" type="submit" data-part="stay">
                         "Stay signed in"
                     </button>

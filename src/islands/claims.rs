@@ -4,7 +4,7 @@
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use super::{dom, session_notice};
-use crate::{model::AppError, paths, server_fns::refresh_account_details};
+use crate::{functions, model::AppError, paths, server_fns::refresh_account_details};
 
 /// Around the claims of the signed-in person.
 #[island]
@@ -37,7 +37,7 @@ pub fn Claims(children: Children) -> impl IntoView {
     };
     view! {
         <div node_ref=claims class="cards">{children()}</div>
-        <form class="renew" method="post" action=paths::REFRESH_ACCOUNT on:submit=refresh>
+        <form class="renew" method="post" action=functions::REFRESH_ACCOUNT.path on:submit=refresh>
             <button class="button" type="submit">"Refresh my details"</button>
             <p node_ref=said class="muted" role="status"></p>
         </form>

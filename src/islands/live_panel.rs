@@ -35,13 +35,13 @@ pub fn LivePanel(children: Children) -> impl IntoView {
         let root: HtmlElement = root.into();
         chart::listen(&root);
         if root.has_attribute("data-waiting") {
-            reload(&root, Asked::ByItself);
+            reload(&root, Trigger::ByItself);
         }
         // Back in sight or on the net: what went old meanwhile is asked for anew.
         let again = root.clone();
         let again = move || {
             if !document().hidden() && (dom::is_stale(&again) || again.has_attribute("data-every")) {
-                reload(&again, Asked::ByItself);
+                reload(&again, Trigger::ByItself);
             }
         };
         let on_sight = window_event_listener(ev::visibilitychange, {
@@ -51,10 +51,10 @@ pub fn LivePanel(children: Children) -> impl IntoView {
         let on_online = window_event_listener(ev::online, move |_| again());
         let woken = root.clone();
         let on_wake = window_event_listener_untyped(session_notice::WAKE, move |_| {
-            reload(&woken, Asked::ByItself);
+            reload(&woken, Trigger::ByItself);
         });
         let changed = root.clone();
-        let on_acted = window_event_listener_untyped(ACTED, move |_| reload(&changed, Asked::ByPerson));
+        let on_acted = window_event_listener_untyped(ACTED, move |_| reload(&changed, Trigger::ByPerson));
         let left = root.clone();
         let on_offline = window_event_listener(ev::offline, move |_| {
             content::say_stale(&left, "You are offline", "");
@@ -69,7 +69,7 @@ pub fn LivePanel(children: Children) -> impl IntoView {
         if let Some(every) = dom::number(&root, "data-every") {
             let again = move || {
                 if !document().hidden() {
-                    reload(&root, Asked::ByItself);
+                    reload(&root, Trigger::ByItself);
                 }
             };
             set_interval(again, Duration::from_secs(every as u64));
@@ -125,7 +125,7 @@ pub fn LivePanel(children: Children) -> impl IntoView {
             address::set(&[(&sort, &key), (&order, word)]);
             if table.is_sorted_by_api() {
                 address::set(&[(&page, "")]);
-                reload(&root, Asked::ByPerson);
+                reload(&root, Trigger::ByPerson);
             } else {
                 table.sort_by(&head);
             }
@@ -136,15 +136,15 @@ pub fn LivePanel(children: Children) -> impl IntoView {
                     address::set(&[(&name.unwrap_or_default(), "")]);
                     if table.is_searched_by_api() {
                         address::set(&[(&page, "")]);
-                        reload(&root, Asked::ByPerson);
+                        reload(&root, Trigger::ByPerson);
                     }
                 }
                 "page" => {
                     address::set(&[(&page, &link.get_attribute("data-page").unwrap_or_default())]);
-                    reload(&root, Asked::ByPerson);
+                    reload(&root, Trigger::ByPerson);
                 }
                 "row" => drawer::open(&root, &link),
-                "reload" | "retry" => reload(&root, Asked::ByPerson),
+                "reload" | "retry" => reload(&root, Trigger::ByPerson),
                 _ => return,
             }
         }
@@ -166,7 +166,7 @@ pub fn LivePanel(children: Children) -> impl IntoView {
 /// Asks the API for what stands in the field, from its first page on.
 fn search(root: &HtmlElement, field: &HtmlInputElement) {
     address::set(&[(&field.name(), field.value().trim()), (&parameter("page", root), "")]);
-    reload(root, Asked::ByPerson);
+    reload(root, Trigger::ByPerson);
 }
 
 /// On the panel while a person waits for it.
@@ -174,7 +174,7 @@ const BY_PERSON: &str = "data-by-person";
 
 /// Who wants the panel anew.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Asked {
+enum Trigger {
     ByPerson,
     /// The clock, which is no activity of anybody's.
     ByItself,
@@ -186,7 +186,7 @@ fn parameter(name: &str, root: &Element) -> String {
 }
 
 /// Fetches the panel and shows what came, or says that nothing did. One fetch at a time.
-fn reload(root: &HtmlElement, asked: Asked) {
+fn reload(root: &HtmlElement, asked: Trigger) {
     let (Some(board), Some(panel)) = (root.get_attribute("data-board"), dom::number(root, "data-panel"))
     else {
         return;
@@ -195,7 +195,7 @@ fn reload(root: &HtmlElement, asked: Asked) {
     if session_notice::is_ended() {
         return;
     }
-    if asked == Asked::ByPerson {
+    if asked == Trigger::ByPerson {
         let _ = root.set_attribute(BY_PERSON, "");
     }
     if dom::is_busy(root) {
@@ -261,7 +261,7 @@ fn retry(root: HtmlElement) {
         move || {
             let _ = root.remove_attribute("data-retrying");
             if dom::is_stale(&root) && !document().hidden() {
-                reload(&root, Asked::ByItself);
+                reload(&root, Trigger::ByItself);
             }
         },
         RETRY,

@@ -81,19 +81,6 @@ impl Decodes<SessionState> for StateEncoding {
 /// server renders.
 pub struct ErrorEncoding;
 
-const UNITS: [(&str, AppError); 10] = [
-    ("\"SignedOut\"", AppError::SignedOut),
-    ("\"NotSameOrigin\"", AppError::NotSameOrigin),
-    ("\"NotFound\"", AppError::NotFound),
-    ("\"Invalid\"", AppError::Invalid),
-    ("\"ApiUnavailable\"", AppError::ApiUnavailable),
-    ("\"ProviderUnavailable\"", AppError::ProviderUnavailable),
-    ("\"StoreUnavailable\"", AppError::StoreUnavailable),
-    ("\"Busy\"", AppError::Busy),
-    ("\"Offline\"", AppError::Offline),
-    ("\"Internal\"", AppError::Internal),
-];
-
 impl ContentType for ErrorEncoding {
     const CONTENT_TYPE: &'static str = "application/json";
 }
@@ -115,7 +102,7 @@ impl Decodes<AppError> for ErrorEncoding {
 
     fn decode(bytes: Bytes) -> Result<AppError, Self::Error> {
         let text = std::str::from_utf8(&bytes).map_err(|_| "not UTF-8")?;
-        if let Some((_, error)) = UNITS.iter().find(|(name, _)| *name == text) {
+        if let Some((_, error)) = AppError::UNITS.iter().flatten().find(|(name, _)| *name == text) {
             return Ok(error.clone());
         }
         match text {
@@ -147,22 +134,27 @@ pub fn post<R: ClientReq<AppError>>(
     R::try_new_post(path, FORM, accepts, paths::form(pairs))
 }
 
-/// `arguments!(GetUrl, get, PanelWhenReady: board, panel)`: the browser sends these fields of a function's arguments,
-/// each as its `Display` says. The server reads them with serde, as it reads any query or form, so the function wants
-/// `input_derive = (Clone, serde::Deserialize)`; without `Serialize` this is the only way in which it is sent.
-macro_rules! arguments {
-    ($codec:ident, $send:ident, $function:ty: $($name:ident),*) => {
-        impl<R> leptos::server_fn::codec::IntoReq<leptos::server_fn::codec::$codec, R, $crate::model::AppError> for $function
+/// `plain_arguments! { PanelWhenReady, GetUrl, get; #[server(…)] pub async fn panel_when_ready(…) … }`: a server function whose
+/// arguments the browser sends as `Display` writes them, without serde. The server reads them with serde, as it reads any query or
+/// form, so the function needs `input_derive = (Clone, serde::Deserialize)`.
+macro_rules! plain_arguments {
+    ($call:ident, $codec:ident, $send:ident;
+     $(#[$attribute:meta])*
+     pub async fn $function:ident($($(#[$argument_attribute:meta])* $argument:ident: $type:ty),* $(,)?) -> $output:ty $body:block) => {
+        $(#[$attribute])*
+        pub async fn $function($($(#[$argument_attribute])* $argument: $type),*) -> $output $body
+
+        impl<R> leptos::server_fn::codec::IntoReq<leptos::server_fn::codec::$codec, R, $crate::model::AppError> for $call
         where
             R: leptos::server_fn::request::ClientReq<$crate::model::AppError>,
         {
             fn into_req(self, path: &str, accepts: &str) -> Result<R, $crate::model::AppError> {
-                $crate::model::wire::$send(path, accepts, &[$((stringify!($name), self.$name.to_string())),*])
+                $crate::model::wire::$send(path, accepts, &[$((stringify!($argument), self.$argument.to_string())),*])
             }
         }
     };
 }
-pub(crate) use arguments;
+pub(crate) use plain_arguments;
 
 #[cfg(test)]
 mod tests {
@@ -171,7 +163,7 @@ mod tests {
     #[test]
     fn the_browser_reads_every_error_as_serde_writes_it() {
         let wired = |error: &AppError| ErrorEncoding::decode(ErrorEncoding::encode(error).unwrap());
-        for (_, error) in &UNITS {
+        for (_, error) in AppError::UNITS.iter().flatten() {
             assert_eq!(wired(error), Ok(error.clone()));
         }
         let forbidden = AppError::Forbidden(AccessDenied::Scope("reports:read offline_access".to_owned()));
@@ -187,14 +179,15 @@ mod tests {
     #[test]
     fn no_error_is_left_out() {
         use AppError::*;
-        for (_, error) in &UNITS {
+        for (_, error) in AppError::UNITS.iter().flatten() {
             match error {
                 Forbidden(_) | StepUp(_) => panic!("there is more in it"),
                 SignedOut | NotSameOrigin | NotFound | Invalid | ApiUnavailable | ProviderUnavailable => {}
                 StoreUnavailable | Busy | Offline | Internal => {}
             }
         }
-        let names: std::collections::BTreeSet<_> = UNITS.iter().map(|(name, _)| name).collect();
+        let names: std::collections::BTreeSet<_> =
+            AppError::UNITS.iter().flatten().map(|(name, _)| name).collect();
         assert_eq!(names.len(), 10);
     }
 

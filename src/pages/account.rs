@@ -2,17 +2,19 @@
 
 use leptos::prelude::*;
 
-use super::{
-    answer::{contained, fail},
-    said::Said,
-};
 use crate::{
-    app::Frame,
-    components::{Chips, ClaimsList, FactList, Notice, PanelFailure, PanelFrame, Tone},
+    components::{Chips, FactList, Notice, PanelFailure, PanelFrame, Tone},
+    fragments::claims::ClaimsAsOf,
+    handlers::{forms, request},
     islands::Claims,
-    model::{Account, ApiScopes, AppError, ClaimGroup, Markup, User},
+    model::{Account, ApiScopes, User},
+    pages::{
+        answer::{contained, fail},
+        frame::Frame,
+        said::Said,
+    },
     paths,
-    server::{self, routes::forms::Flash, view},
+    server::{flash::Flash, view},
     server_fns::account_details,
 };
 
@@ -20,9 +22,9 @@ use crate::{
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let fetched = Suspend::new(contained(async move {
-        match account_details().await.and_then(|account| Ok((view::user(&server::signed_in()?), account))) {
+        match account_details().await.and_then(|account| Ok((view::user(&request::signed_in()?), account))) {
             Ok((user, account)) => {
-                let message = server::routes::forms::message().await;
+                let message = forms::message().await;
                 view! { <AccountContent user account message/> }.into_any()
             }
             Err(error) => {
@@ -32,22 +34,6 @@ pub fn AccountPage() -> impl IntoView {
         }
     }));
     view! { <Frame title="Account"><Suspense>{fetched}</Suspense></Frame> }
-}
-
-/// The claims as the provider says them now, as markup for the island that asks for them.
-pub async fn refreshed_claims() -> Result<Markup, AppError> {
-    let (Account { groups, as_of, .. }, nothing_newer) = server::routes::account::refresh().await?;
-    let failure = nothing_newer.map(str::to_owned);
-    Ok(Markup { html: view! { <ClaimsAsOf groups as_of/> }.to_html(), failure })
-}
-
-/// The claims, and when they were read.
-#[component]
-fn ClaimsAsOf(groups: Vec<ClaimGroup>, as_of: String) -> impl IntoView {
-    view! {
-        <ClaimsList groups/>
-        <p class="muted num">{format!("As of {as_of}")}</p>
-    }
 }
 
 /// What the account page shows.

@@ -9,16 +9,13 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use tracing::{Instrument, Span};
 
-use super::{ProblemContent, callback};
 use crate::{
-    app::Frame,
+    documents::{problem::ProblemContent, problem_of},
+    handlers::request,
     model::{AppError, Problem},
+    pages::frame::Frame,
     paths,
-    server::{
-        self,
-        oidc::{demand, return_to::return_target},
-        rights,
-    },
+    server::oidc::return_to::return_target,
 };
 
 /// The page's HTTP status.
@@ -31,23 +28,15 @@ pub fn set_status(status: StatusCode) {
 /// The page shows a failure. Returns the reference to show with it.
 pub fn fail(error: &AppError) -> Option<String> {
     lead(error);
-    server::noted(error)
+    request::noted(error)
 }
 
 /// What a failure makes of the page: its status, or the way through the sign-in where that helps.
 pub fn lead(error: &AppError) {
     match error {
         AppError::SignedOut => sign_in_again(),
-        error => set_status(server::status(error)),
+        error => set_status(request::status(error)),
     }
-}
-
-/// Whether and where the provider can be asked for what this failure lacks, to come back to `return_to`; and whether it was
-/// asked in vain already.
-pub fn asking(error: &AppError, return_to: &str) -> (Option<String>, bool) {
-    let (Ok(context), Ok(signed_in)) = (server::context(), server::signed_in()) else { return (None, false) };
-    let was_refused = rights::was_refused(&signed_in, error);
-    (demand::href(&context, &signed_in, error, return_to), was_refused)
 }
 
 /// The session ended while its page was being made: through the sign-in, and back to this page.
@@ -57,7 +46,7 @@ fn sign_in_again() {
 
 /// The address that is being answered.
 fn here() -> Option<String> {
-    Some(server::request().ok()?.uri.path_and_query()?.to_string())
+    Some(request::request().ok()?.uri.path_and_query()?.to_string())
 }
 
 /// Instead of a page: go there with `GET` (RFC 9110 15.4.4). A location that is no header value is not sent.
@@ -103,5 +92,5 @@ async fn caught<V: IntoAny>(waited: impl Future<Output = V>) -> Option<AnyView> 
 
 fn panicked() -> Problem {
     let reference = fail(&AppError::Internal);
-    callback::problem(&AppError::Internal, reference, here().as_deref().map(return_target).as_deref())
+    problem_of(&AppError::Internal, reference, here().as_deref().map(return_target).as_deref())
 }

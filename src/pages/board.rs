@@ -4,27 +4,28 @@ use futures::future::join_all;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::{
-    NotFound,
-    answer::{asking, contained, fail, lead},
-    panel::framed,
-    said::Said,
-};
 use crate::{
-    app::Frame,
     components::{
         ActionLinkView, ActionResultView, Choices, Notice, PanelFailure, PanelUrl, PeriodChooser, Tone,
     },
+    fragments::access_request,
+    handlers::{forms, panels::question, request},
     model::{AppError, BoardQuery, PanelState},
+    pages::{
+        NotFound,
+        answer::{contained, fail, lead},
+        frame::Frame,
+        panel::framed,
+        said::Said,
+    },
     paths,
     server::{
-        self, Context,
+        Context,
         actions::offer,
         boards::{BoardRequest, Period},
         config::{Panel, PanelKind, PeriodSetting},
         locale::LocaleFormatter,
         rights,
-        routes::{forms, panels::question},
     },
     server_fns::panel,
 };
@@ -33,7 +34,7 @@ use crate::{
 #[component]
 pub fn Board() -> impl IntoView {
     let id = use_params_map().with_untracked(|params| params.get("board")).unwrap_or_default();
-    let context = server::context().ok().filter(|context| context.settings.board(&id).is_some());
+    let context = request::context().ok().filter(|context| context.settings.board(&id).is_some());
     let Some(context) = context else { return view! { <NotFound/> }.into_any() };
     let title = context.settings.board(&id).map(|board| board.title.clone()).unwrap_or_default();
     let query = asked();
@@ -81,7 +82,7 @@ pub fn Board() -> impl IntoView {
 
 /// What the person lacks for the whole board. Who is signed out meanwhile is found out by its panels.
 fn locked(context: &Context, board: &str) -> Option<AppError> {
-    let (signed_in, board) = (server::signed_in().ok()?, context.settings.board(board)?);
+    let (signed_in, board) = (request::signed_in().ok()?, context.settings.board(board)?);
     rights::missing_access(&context.settings, &signed_in, &board.needs).map(AppError::Forbidden)
 }
 
@@ -94,7 +95,7 @@ fn LockedBoard(
     here: String,
 ) -> impl IntoView {
     let reference = fail(&error);
-    let (ask, was_refused) = asking(&error, &here);
+    let (ask, was_refused) = access_request(&error, &here);
     view! {
         <div class="page board">
             <header class="board-head">
@@ -109,12 +110,13 @@ fn LockedBoard(
 
 /// The query of this page, as it came.
 pub(super) fn asked() -> String {
-    server::request().ok().and_then(|request| request.uri.query().map(str::to_owned)).unwrap_or_default()
+    request::request().ok().and_then(|request| request.uri.query().map(str::to_owned)).unwrap_or_default()
 }
 
 /// The choice of a period, and word of it where what was asked for makes no sense.
 fn chooser(board: &str, setting: &PeriodSetting, question: BoardQuery) -> Option<AnyView> {
-    let (context, signed_in, reader) = (server::context().ok()?, server::signed_in().ok()?, server::reader());
+    let (context, signed_in, reader) =
+        (request::context().ok()?, request::signed_in().ok()?, request::reader());
     let look = BoardRequest::at(&context, &signed_in, &reader, board, question.clone()).ok()?;
     let mut choices = choices(setting, look.period?, &reader, context.clock.now());
     let is_paged = |panel: &Panel| matches!(&panel.kind, PanelKind::Table(table) if table.page.is_some());
@@ -137,7 +139,8 @@ fn chooser(board: &str, setting: &PeriodSetting, question: BoardQuery) -> Option
 
 /// What can be done on the board as a whole, and how the last of it went.
 fn offered(board: &str, question: &BoardQuery) -> Option<AnyView> {
-    let (context, signed_in, reader) = (server::context().ok()?, server::signed_in().ok()?, server::reader());
+    let (context, signed_in, reader) =
+        (request::context().ok()?, request::signed_in().ok()?, request::reader());
     let look = BoardRequest::at(&context, &signed_in, &reader, board, question.clone()).ok()?;
     let links = offer::of_board(&look).into_iter().map(|link| {
         let href = question.at(&paths::action(board, None, link.action, None));

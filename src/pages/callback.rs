@@ -5,15 +5,14 @@ use axum::http::{HeaderValue, StatusCode, header};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
-use super::{
-    ProblemContent,
-    answer::{contained_page, see_other, set_status},
-};
 use crate::{
-    app::Frame,
-    components::{Remedy, TextPart, reason, words},
-    model::{AppError, Problem, SignInOutcome},
-    server,
+    documents::{problem::ProblemContent, problem_of},
+    handlers::request,
+    model::SignInOutcome,
+    pages::{
+        answer::{contained_page, see_other, set_status},
+        frame::Frame,
+    },
     server_fns::complete_sign_in,
 };
 
@@ -21,7 +20,7 @@ use crate::{
 #[component]
 pub fn Callback() -> impl IntoView {
     let page = Suspend::new(contained_page(async move {
-        let query = server::request()
+        let query = request::request()
             .ok()
             .and_then(|request| request.uri.query().map(str::to_owned))
             .unwrap_or_default();
@@ -39,36 +38,11 @@ pub fn Callback() -> impl IntoView {
                 Some(problem)
             }
             Err(error) => {
-                set_status(server::status(&error));
-                Some(problem(&error, server::noted(&error), None))
+                set_status(request::status(&error));
+                Some(problem_of(&error, request::noted(&error), None))
             }
         }
         .map(|problem| view! { <Frame title="Sign-in"><ProblemContent problem/></Frame> })
     }));
     view! { <Suspense>{page}</Suspense> }
-}
-
-/// A failure as a problem page of its own. `again` is the address where the same request can be made once more.
-pub fn problem(error: &AppError, reference: Option<String>, again: Option<&str>) -> Problem {
-    const AGAIN: &str =
-        "If it happens again, tell the people who run this service, with the reference below.";
-    let found = words(error);
-    let why: String = reason(error, false).iter().map(TextPart::text).collect();
-    let (what, advice) = match why.is_empty() {
-        true => (found.advice.to_owned(), AGAIN),
-        false => (why, found.advice),
-    };
-    let action = match (found.remedy, again) {
-        (Remedy::TryAgain, Some(again)) => Remedy::TryAgain.link(again),
-        _ => Remedy::Home.link(crate::paths::HOME),
-    };
-    Problem {
-        title: error.to_string(),
-        what,
-        said_by_provider: None,
-        advice: advice.to_owned(),
-        action: Some((action.0.to_owned(), action.1)),
-        back: None,
-        reference,
-    }
 }

@@ -4,13 +4,13 @@
 use leptos::prelude::*;
 use url::form_urlencoded;
 
-use super::answer::see_other;
 use crate::{
-    app::Frame,
     components::{Mark, Notice},
+    handlers::request,
+    pages::{answer::see_other, frame::Frame},
     paths,
     server::{
-        self,
+        Context,
         config::Board,
         oidc::end_session::{self, Reach},
         rights,
@@ -20,8 +20,8 @@ use crate::{
 /// Home: signed in, straight to the first board that the person may see.
 #[component]
 pub fn Home() -> impl IntoView {
-    let context = server::context().ok();
-    if let Ok(signed_in) = server::signed_in() {
+    let context = request::context().ok();
+    if let Ok(signed_in) = request::signed_in() {
         let first = context.and_then(|context| {
             let settings = &context.settings;
             let is_open =
@@ -36,8 +36,8 @@ pub fn Home() -> impl IntoView {
 }
 
 /// How far the sign-out went whose `state` is in the query; anything else in it is ignored.
-fn back_from_sign_out(context: &server::Context) -> Option<Reach> {
-    let query = server::request().ok()?.uri.query()?.to_owned();
+fn back_from_sign_out(context: &Context) -> Option<Reach> {
+    let query = request::request().ok()?.uri.query()?.to_owned();
     let (_, state) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "state")?;
     end_session::just_signed_out(&state, context.sessions.keyring(), context.clock.now())
 }

@@ -3,14 +3,20 @@
 use axum::http::StatusCode;
 use leptos::prelude::*;
 
-use super::{answer::set_status, problem::ReferenceView};
-use crate::{app::Frame, components::words, model::AppError, paths, server};
+use crate::{
+    components::words,
+    documents::problem::ReferenceView,
+    handlers::request,
+    model::AppError,
+    pages::{answer::set_status, frame::Frame},
+    paths,
+};
 
 /// The page with its status.
 #[component]
 pub fn NotFound() -> impl IntoView {
     set_status(StatusCode::NOT_FOUND);
-    let reference = server::noted(&AppError::NotFound);
+    let reference = request::noted(&AppError::NotFound);
     view! { <Frame title="Not found"><NotFoundContent reference/></Frame> }
 }
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{Notice, Tone},
-    server::routes::forms::Flash,
+    server::flash::Flash,
 };
 
 /// The message, where there is one.

@@ -3,16 +3,18 @@
 
 use leptos::prelude::*;
 
-use super::{
-    answer::{contained, fail},
-    said::Said,
-};
 use crate::{
-    app::Frame,
     components::{Icon, PanelFailure, PanelFrame, icon},
+    functions,
+    handlers::{forms, sessions},
+    pages::{
+        answer::{contained, fail},
+        frame::Frame,
+        said::Said,
+    },
     paths,
     server::{
-        routes::{self, forms::Flash},
+        flash::Flash,
         view::{
             device::Kind,
             sessions::{EndedSessionEntry, HistoryEntry, SessionEntry, SessionList, Time},
@@ -24,9 +26,9 @@ use crate::{
 #[component]
 pub fn SessionsPage() -> impl IntoView {
     let fetched = Suspend::new(contained(async move {
-        match routes::sessions::overview().await {
+        match sessions::overview().await {
             Ok(sessions) => {
-                let message = routes::forms::message().await;
+                let message = forms::message().await;
                 view! { <SessionsContent sessions message/> }.into_any()
             }
             Err(error) => {
@@ -117,7 +119,7 @@ fn Others(places: Vec<SessionEntry>, more: usize) -> impl IntoView {
                             "Signed in " <Clock time=since/> {how.map(|how| format!(", with {how}"))}
                         </span>
                     </p>
-                    <form method="post" action=paths::END_SESSION>
+                    <form method="post" action=functions::END_SESSION.path>
                         <input type="hidden" name="session" value=key/>
                         <button class="button" type="submit" aria-label=label>
                             "End"
@@ -133,7 +135,7 @@ fn Others(places: Vec<SessionEntry>, more: usize) -> impl IntoView {
         <div class="perf">
             <div class="toolbar">
                 <p>{count}</p>
-                <form method="post" action=paths::END_OTHER_SESSIONS>
+                <form method="post" action=functions::END_OTHER_SESSIONS.path>
                     <button class="button" type="submit">
                         "End all others"
                     </button>

@@ -12,12 +12,14 @@ use tokio_util::sync::CancellationToken;
 use tower_sessions::session::Id;
 
 use super::support::{Browser, World};
-use claimcheck::server::{
-    Context,
-    config::{AdminListen, Settings, StoreSetting},
-    operator::{self, Client, Command, OperatorError},
+use claimcheck::{
     router,
-    session::{self, CookieHash, Owner, Row, RowKey, Sealed},
+    server::{
+        Context,
+        config::{AdminListen, Settings, StoreSetting},
+        operator::{self, Client, Command, OperatorError},
+        session::{self, CookieHash, Owner, Row, RowKey, Sealed},
+    },
 };
 use claimcheck_base::clock::Clock;
 

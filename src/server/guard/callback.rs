@@ -10,7 +10,7 @@ use axum::{
 use super::{
     Policy, Verdict,
     navigation::is_speculative,
-    refusal::{Asked, refuse},
+    refusal::{ResponseFormat, refuse},
 };
 use crate::{model::AppError, paths};
 
@@ -20,7 +20,7 @@ pub(super) fn methods(_: &Policy, request: &Request) -> Verdict {
         return None;
     }
     if is_speculative(request.headers()) {
-        let asked = Asked::from(request);
+        let asked = ResponseFormat::from(request);
         return Some(refuse(&asked, StatusCode::UNAUTHORIZED, AppError::SignedOut, "speculative callback"));
     }
     if request.method() == Method::GET {
@@ -29,8 +29,12 @@ pub(super) fn methods(_: &Policy, request: &Request) -> Verdict {
     if request.method() == Method::HEAD {
         return Some(StatusCode::OK.into_response());
     }
-    let mut response =
-        refuse(&Asked::from(request), StatusCode::METHOD_NOT_ALLOWED, AppError::Invalid, "callback method");
+    let mut response = refuse(
+        &ResponseFormat::from(request),
+        StatusCode::METHOD_NOT_ALLOWED,
+        AppError::Invalid,
+        "callback method",
+    );
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
     Some(response)
 }

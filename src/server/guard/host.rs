@@ -9,7 +9,7 @@ use axum::{
 
 use super::{
     Policy, Verdict,
-    refusal::{Asked, refuse},
+    refusal::{ResponseFormat, refuse},
 };
 use crate::{model::AppError, paths};
 
@@ -28,7 +28,7 @@ pub(super) fn host(policy: &Policy, request: &Request) -> Verdict {
         Ok(_) => (StatusCode::MISDIRECTED_REQUEST, "other host"),
         Err(reason) => (StatusCode::BAD_REQUEST, reason),
     };
-    Some(refuse(&Asked::from(request), status, AppError::Invalid, reason))
+    Some(refuse(&ResponseFormat::from(request), status, AppError::Invalid, reason))
 }
 
 /// Every host that a request names: in `Host`, and in the target of HTTP/2 and of the absolute form. The target wins

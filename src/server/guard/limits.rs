@@ -15,7 +15,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::{
     Policy, Verdict,
-    refusal::{Asked, refuse},
+    refusal::{ResponseFormat, refuse},
 };
 use crate::{model::AppError, paths};
 
@@ -34,7 +34,7 @@ pub const REQUEST_TIME: Duration = Duration::from_secs(30);
 
 /// Answers a panic of the routes with 500; the panic hook has logged where it was.
 pub(super) async fn contain_panics(request: Request, next: Next) -> Response {
-    let asked = Asked::from(&request);
+    let asked = ResponseFormat::from(&request);
     match AssertUnwindSafe(next.run(request)).catch_unwind().await {
         Ok(response) => response,
         // Not the payload: it may hold what was being handled.
@@ -50,7 +50,7 @@ pub(super) async fn concurrency(State(policy): State<Policy>, request: Request, 
     match policy.slots.try_acquire() {
         Ok(_slot) => next.run(request).await,
         Err(_) => refuse(
-            &Asked::from(&request),
+            &ResponseFormat::from(&request),
             StatusCode::SERVICE_UNAVAILABLE,
             AppError::Busy,
             "too many at once",
@@ -60,7 +60,7 @@ pub(super) async fn concurrency(State(policy): State<Policy>, request: Request, 
 
 /// Gives up with 503 on a request that takes too long. What must not be cut short runs detached.
 pub async fn time(request: Request, next: Next) -> Response {
-    let asked = Asked::from(&request);
+    let asked = ResponseFormat::from(&request);
     match tokio::time::timeout(REQUEST_TIME, next.run(request)).await {
         Ok(response) => response,
         Err(_) => refuse(&asked, StatusCode::SERVICE_UNAVAILABLE, AppError::Busy, "took too long"),
@@ -79,7 +79,7 @@ pub(super) fn head_size(_: &Policy, request: &Request) -> Verdict {
     } else {
         return None;
     };
-    Some(refuse(&Asked::from(request), status, AppError::Invalid, "head too large"))
+    Some(refuse(&ResponseFormat::from(request), status, AppError::Invalid, "head too large"))
 }
 
 /// Reads the body before a route runs: 413 where it is too large, 408 where it does not come. So no route can
@@ -88,7 +88,7 @@ pub async fn body(request: Request, next: Next) -> Response {
     if request.body().is_end_stream() {
         return next.run(request).await;
     }
-    let asked = Asked::from(&request);
+    let asked = ResponseFormat::from(&request);
     let refused = |status, reason| refuse(&asked, status, AppError::Invalid, reason);
     // Where the length is announced nothing need be read.
     if request.body().size_hint().lower() > MAX_BODY as u64 {

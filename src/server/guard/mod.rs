@@ -30,7 +30,7 @@ pub use client_address::ClientAddress;
 pub use headers::{front_channel_csp, page_csp, sign_out_csp};
 pub use navigation::{is_navigation, is_speculative};
 pub use rate::{RateLimit, TooMany};
-pub use refusal::{Asked, Refusal, is_server_fn};
+pub use refusal::{Refusal, ResponseFormat, is_server_fn};
 pub use refusal_rate::FailureRateLimit;
 
 /// What the rules need to know of the settings.

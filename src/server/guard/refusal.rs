@@ -20,7 +20,7 @@ pub struct Refusal {
 
 impl Refusal {
     /// Refuses a request, in the form its sender can read.
-    pub fn of(request: &Asked, status: StatusCode, error: AppError) -> Self {
+    pub fn of(request: &ResponseFormat, status: StatusCode, error: AppError) -> Self {
         Self { status, error, json: request.json }
     }
 
@@ -32,23 +32,23 @@ impl Refusal {
 
 /// What must be remembered of a request to refuse it after it is gone.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct ResponseFormat {
     json: bool,
 }
 
-impl Asked {
+impl ResponseFormat {
     pub fn new(uri: &Uri, headers: &HeaderMap) -> Self {
         Self { json: wants_json(uri, headers) }
     }
 }
 
-impl From<&request::Parts> for Asked {
+impl From<&request::Parts> for ResponseFormat {
     fn from(parts: &request::Parts) -> Self {
         Self::new(&parts.uri, &parts.headers)
     }
 }
 
-impl From<&axum::extract::Request<Body>> for Asked {
+impl From<&axum::extract::Request<Body>> for ResponseFormat {
     fn from(request: &axum::extract::Request<Body>) -> Self {
         Self::new(request.uri(), request.headers())
     }
@@ -76,7 +76,12 @@ pub fn is_server_fn(path: &str) -> bool {
 }
 
 /// Refuses a request and leaves one line in the log; the request's span says which one it was.
-pub(super) fn refuse(asked: &Asked, status: StatusCode, error: AppError, reason: &'static str) -> Response {
+pub(super) fn refuse(
+    asked: &ResponseFormat,
+    status: StatusCode,
+    error: AppError,
+    reason: &'static str,
+) -> Response {
     tracing::warn!(status = status.as_u16(), reason, "request refused");
     Refusal::of(asked, status, error).into_response()
 }

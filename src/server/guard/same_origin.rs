@@ -8,7 +8,7 @@ use axum::{
 
 use super::{
     Policy, Verdict,
-    refusal::{Asked, is_server_fn, refuse},
+    refusal::{ResponseFormat, is_server_fn, refuse},
 };
 use crate::{model::AppError, paths};
 
@@ -34,7 +34,12 @@ pub(super) fn same_origin(policy: &Policy, request: &Request) -> Verdict {
     if allowed {
         return None;
     }
-    Some(refuse(&Asked::from(request), StatusCode::FORBIDDEN, AppError::NotSameOrigin, "not same origin"))
+    Some(refuse(
+        &ResponseFormat::from(request),
+        StatusCode::FORBIDDEN,
+        AppError::NotSameOrigin,
+        "not same origin",
+    ))
 }
 
 /// A header as browsers send these: once, or not at all.
@@ -81,7 +86,12 @@ pub(super) fn content_type(_: &Policy, request: &Request) -> Verdict {
     if !sends || !is_server_fn(request.uri().path()) || has_known_type(request.headers()) {
         return None;
     }
-    Some(refuse(&Asked::from(request), StatusCode::UNSUPPORTED_MEDIA_TYPE, AppError::Invalid, "content type"))
+    Some(refuse(
+        &ResponseFormat::from(request),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        AppError::Invalid,
+        "content type",
+    ))
 }
 
 fn has_known_type(headers: &HeaderMap) -> bool {

@@ -29,14 +29,14 @@ pub(super) enum Denied {
 
 /// What a request asks, as far as a bearer is bound to it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Asked<'a> {
+pub(super) struct BoundRequest<'a> {
     pub method: &'a str,
     /// Path and query.
     pub target: &'a str,
     pub body: &'a [u8],
 }
 
-impl Asked<'_> {
+impl BoundRequest<'_> {
     fn context(&self) -> String {
         let body = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(self.body));
         format!("operator:{} {} {body}", self.method, self.target)
@@ -44,14 +44,14 @@ impl Asked<'_> {
 }
 
 /// The bearer of that request, sealed now.
-pub(super) fn seal(keyring: &Keyring, asked: Asked<'_>, now: UnixSecs) -> Result<Secret, SealError> {
+pub(super) fn seal(keyring: &Keyring, asked: BoundRequest<'_>, now: UnixSecs) -> Result<Secret, SealError> {
     keyring.seal_text(&asked.context(), &now.to_be_bytes()).map(Secret::new)
 }
 
 /// A mark of the bearer and until when to remember it, if it is one for that request and of now.
 pub(super) fn open(
     keyring: &Keyring,
-    asked: Asked<'_>,
+    asked: BoundRequest<'_>,
     bearer: &str,
     now: UnixSecs,
 ) -> Result<([u8; 32], UnixSecs), Denied> {
@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn op_08_a_bearer_is_for_one_request_one_minute_and_whoever_has_the_keys() {
         let (ours, other) = (Keyring::new(&[[1; 32]]).unwrap(), Keyring::new(&[[2; 32]]).unwrap());
-        let asked = Asked { method: "POST", target: "/admin/sessions/end", body: b"{}" };
+        let asked = BoundRequest { method: "POST", target: "/admin/sessions/end", body: b"{}" };
         let bearer = seal(&ours, asked, 1000).unwrap();
         let open = |ring, asked, now| super::open(ring, asked, bearer.expose(), now).map(|(_, until)| until);
         for now in [940, 1000, 1060] {
@@ -81,10 +81,10 @@ mod tests {
         assert_eq!(open(&ours, asked, 1061), Err(Denied::OtherTime(61)));
         assert_eq!(open(&other, asked, 1000), Err(Denied::NotOurs));
         for otherwise in [
-            Asked { method: "GET", ..asked },
-            Asked { target: "/admin/sessions", ..asked },
-            Asked { target: "/admin/sessions/end?a", ..asked },
-            Asked { body: b"{} ", ..asked },
+            BoundRequest { method: "GET", ..asked },
+            BoundRequest { target: "/admin/sessions", ..asked },
+            BoundRequest { target: "/admin/sessions/end?a", ..asked },
+            BoundRequest { body: b"{} ", ..asked },
         ] {
             assert_eq!(open(&ours, otherwise, 1000), Err(Denied::NotOurs), "{otherwise:?}");
         }

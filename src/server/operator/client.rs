@@ -7,7 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     Done, Order, Page, Refused,
-    bearer::{self, Asked},
+    bearer::{self, BoundRequest},
 };
 use crate::{
     paths,
@@ -94,7 +94,7 @@ impl Client {
         target: String,
         body: Vec<u8>,
     ) -> Result<T, OperatorError> {
-        let asked = Asked { method: method.as_str(), target: &target, body: &body };
+        let asked = BoundRequest { method: method.as_str(), target: &target, body: &body };
         let bearer = bearer::seal(&self.keyring, asked, self.clock.now())?;
         let request = Request::builder()
             .uri(format!("http://{}{target}", self.address))

@@ -17,7 +17,7 @@ use tracing::Instrument;
 
 use super::{
     Done, Line, Order, Page, Refused, Which,
-    bearer::{self, Asked, Denied},
+    bearer::{self, BoundRequest, Denied},
 };
 use crate::{
     paths,
@@ -88,7 +88,7 @@ async fn admit(State(context): State<Context>, request: Request, next: Next) -> 
         return refuse(StatusCode::BAD_REQUEST, "the request broke off");
     };
     let target = parts.uri.path_and_query().map_or("", |target| target.as_str());
-    let asked = Asked { method: parts.method.as_str(), target, body: &body };
+    let asked = BoundRequest { method: parts.method.as_str(), target, body: &body };
     let bearer = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let bearer = bearer.and_then(|value| value.strip_prefix("Bearer "));
     let opened = bearer

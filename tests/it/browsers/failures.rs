@@ -179,9 +179,21 @@ async fn op_09_every_refused_request_says_what_happened_and_what_to_do() {
             "/",
         ),
         ("method", browser.send(Method::PUT, paths::CALLBACK, &[], None).await, 405, "callback method", "/"),
-        ("large", browser.send(Method::POST, paths::ACT, &[ours], large).await, 413, "body too large", "/"),
+        (
+            "large",
+            browser.send(Method::POST, functions::ACT.path, &[ours], large).await,
+            413,
+            "body too large",
+            "/",
+        ),
         ("long", nobody.get(&long).await, 414, "head too large", "/"),
-        ("kind", browser.send(Method::POST, paths::ACT, &json, form.clone()).await, 415, "content type", "/"),
+        (
+            "kind",
+            browser.send(Method::POST, functions::ACT.path, &json, form.clone()).await,
+            415,
+            "content type",
+            "/",
+        ),
         (
             "cookies",
             world.browser().send(Method::GET, "/account?a=b", &cookies, None).await,

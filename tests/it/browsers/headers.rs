@@ -15,7 +15,7 @@ use crate::{
         hostile::{HostileWorld, Raw},
     },
 };
-use claimcheck::{paths, server::router};
+use claimcheck::{paths, router};
 
 fn boom() -> &'static str {
     panic!("canary")
@@ -59,9 +59,9 @@ async fn all_kinds(world: &HostileWorld, app: &Router) -> Vec<(Option<u16>, Page
         (Some(405), post(&mut browser, paths::SIGN_IN, form, String::new()).await),
         (Some(405), browser.send(Method::PUT, paths::CALLBACK, &[], None).await),
         (Some(403), browser.send(Method::POST, paths::SIGN_OUT, &[], Some(String::new())).await),
-        (Some(413), post(&mut browser, paths::ACT, form, "a".repeat(70_000)).await),
+        (Some(413), post(&mut browser, functions::ACT.path, form, "a".repeat(70_000)).await),
         (Some(414), nobody.get(&format!("/?q={long}")).await),
-        (Some(415), post(&mut browser, paths::ACT, "text/plain", "a".into()).await),
+        (Some(415), post(&mut browser, functions::ACT.path, "text/plain", "a".into()).await),
         (Some(431), Browser::new(app).send(Method::GET, "/", &[("cookie", cookies.as_str())], None).await),
         (Some(400), nobody.get(paths::CALLBACK).await),
         (Some(400), post(&mut nobody, paths::BACK_CHANNEL_LOGOUT, form, "logout_token=x".into()).await),

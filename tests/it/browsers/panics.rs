@@ -9,10 +9,7 @@ use leptos::prelude::*;
 
 use super::Log;
 use crate::support::{Browser, hostile::HostileWorld};
-use claimcheck::{
-    pages::contained,
-    server::{Context, router},
-};
+use claimcheck::{pages::contained, router, server::Context};
 
 fn boom() -> &'static str {
     panic!("canary")

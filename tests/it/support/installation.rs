@@ -7,7 +7,10 @@ use axum::Router;
 use base64::{Engine, prelude::BASE64_STANDARD};
 
 use super::{APP, Browser};
-use claimcheck::server::{Context, config::Settings, router};
+use claimcheck::{
+    router,
+    server::{Context, config::Settings},
+};
 use claimcheck_base::{clock::Clock, random};
 
 /// The app on settings of its own; its folder goes away with it.

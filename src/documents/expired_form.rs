@@ -1,12 +1,12 @@
-//! A form of an action that was sent when the session was over: it was not sent on, and nothing that was typed is lost.
+//! The form of an action that was sent after its session had ended: it was not submitted, and everything typed is on the page.
 
 use leptos::prelude::*;
 
-use crate::paths;
+use crate::{functions, paths};
 
 /// What was filled in, a way to sign in beside it, and a button that sends it then.
 #[component]
-pub fn TooLateContent(
+pub fn ExpiredFormContent(
     /// All that was sent.
     pairs: Vec<(String, String)>,
     /// Where the form was opened.
@@ -46,7 +46,7 @@ pub fn TooLateContent(
                             "Sign in again in a new tab"
                         </a>
                     </p>
-                    <form method="post" action=paths::ACT>
+                    <form method="post" action=functions::ACT.path>
                         {carried}
                         <button class="button" type="submit">
                             "I have signed in: send it"

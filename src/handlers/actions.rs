@@ -5,19 +5,19 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use url::form_urlencoded;
 
-use super::{
-    forms::{ONWARD, accepts_page, leave_message},
-    panels::{question, row_name},
-};
 use crate::{
+    handlers::{
+        forms::{ONWARD, accepts_page},
+        panels::{question, row_name},
+        request::{context, reader, request, signed_in},
+    },
     model::{ActionForm, AppError},
     paths,
     server::{
         actions::{self, Acted, Submitted},
         boards::BoardRequest,
-        context, reader, request,
+        flash::leave_message,
         session::ActionPlace,
-        signed_in,
     },
 };
 
@@ -72,7 +72,7 @@ pub async fn act(form: &str) -> Result<Shown, AppError> {
         Acted::OfAnother => None,
     };
     if is_form && kept.is_none() {
-        leave_message(&context, &signed_in, OF_ANOTHER).await;
+        leave_message(&context.sessions, &signed_in, OF_ANOTHER).await;
     }
     let (kept, current) =
         kept.map_or_else(|| (None, signed_in.clone()), |(kept, current)| (Some(kept), current));

@@ -9,12 +9,14 @@ use axum::{
 use tracing::Instrument;
 use url::form_urlencoded;
 
-use super::back_channel::carry_out;
-use crate::server::{
-    Context,
-    guard::{ClientAddress, front_channel_csp},
-    oidc::logout_token::{bars_until, is_sid},
-    session::Logout,
+use crate::{
+    handlers::back_channel::carry_out,
+    server::{
+        Context,
+        guard::{ClientAddress, front_channel_csp},
+        oidc::logout_token::{bars_until, is_sid},
+        session::Logout,
+    },
 };
 
 /// The same whatever was ended, so that nobody learns from it which sessions there are.

@@ -1,4 +1,4 @@
-//! What the server does for a URL or a server function: a file a subject, each thin over the rooms that know how.
+//! What a URL or a server function does: one file a subject, each a thin layer over the services.
 
 /// Who the person is.
 pub mod account;
@@ -14,6 +14,8 @@ pub mod forms;
 pub mod front_channel;
 /// Panels of boards.
 pub mod panels;
+/// The request that is being answered.
+pub mod request;
 /// How long a session lasts.
 pub mod session_state;
 /// The sessions of a person, and the end of them.

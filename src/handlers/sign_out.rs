@@ -10,26 +10,29 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use claimcheck_base::{random, secret::Secret};
 use tokio::task::JoinHandle;
 use tracing::Instrument;
 use url::form_urlencoded;
 
 use crate::{
+    documents,
+    handlers::{
+        request::{CurrentSession, refuse},
+        sessions,
+    },
     model::AppError,
-    pages, paths,
+    paths,
     server::{
-        Context, CurrentSession,
-        guard::{Asked, sign_out_csp},
+        Context,
+        guard::{ResponseFormat, sign_out_csp},
         oidc::{
             end_session::{self, Reach},
             revocation,
         },
-        refuse,
-        routes::sessions,
         session::{EndReason, SignedIn},
     },
 };
-use claimcheck_base::{random, secret::Secret};
 
 /// How long a sign-out waits for the provider to take the tokens back.
 const REVOCATION_WAIT: Duration = Duration::from_secs(2);
@@ -67,7 +70,7 @@ pub async fn sign_out(
     Extension(CurrentSession(current)): Extension<CurrentSession>,
     request: Request,
 ) -> Response {
-    let asked = Asked::from(&request);
+    let asked = ResponseFormat::from(&request);
     let Some(choice) = Choice::of(request).await else { return refuse(&asked, AppError::Invalid) };
     let Some(signed_in) = current else {
         let home = home(&context).into_response();
@@ -120,7 +123,7 @@ async fn end(
 fn page(form: end_session::EndSessionForm) -> Option<Response> {
     let nonce = random::text::<16>().ok()?;
     let csp = sign_out_csp(&nonce);
-    let page = pages::standalone::sign_out(form.action, form.fields, nonce);
+    let page = documents::sign_out_page(form.action, form.fields, nonce);
     Some((StatusCode::OK, [(header::CONTENT_SECURITY_POLICY, csp)], page).into_response())
 }
 

@@ -11,6 +11,11 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use claimcheck_base::{
+    clock::Clock,
+    http_out::{HttpOut, SetUpError},
+    random::NoRandomness,
+};
 use leptos::{
     nonce::use_nonce,
     prelude::{LeptosOptions, use_context},
@@ -20,24 +25,24 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower_http::compression::CompressionLayer;
 use tower_sessions::Session;
 
-use super::{
-    Context, CurrentSession, Installation, actions, api, assets,
-    config::Settings,
-    guard,
-    oidc::{callback, provider::Provider, refresh_token_advice, return_to::return_target},
-    operator, ops, refuse, routes,
-    session::{self, CookieSettings, Keyring, Lifetimes, Sessions, StoreError},
-    sse_limit, tokens,
-};
 use crate::{
     app::{App, not_found, shell},
+    documents,
+    handlers::{
+        self,
+        request::{CurrentSession, refuse},
+    },
     model::AppError,
-    pages, paths,
-};
-use claimcheck_base::{
-    clock::Clock,
-    http_out::{HttpOut, SetUpError},
-    random::NoRandomness,
+    paths,
+    server::{
+        Context, Installation, actions, api, assets,
+        config::Settings,
+        guard,
+        oidc::{callback, provider::Provider, refresh_token_advice, return_to::return_target},
+        operator, ops,
+        session::{self, CookieSettings, Keyring, Lifetimes, Sessions, StoreError},
+        sse_limit, tokens,
+    },
 };
 
 /// The program cannot be put together from these settings.
@@ -121,19 +126,19 @@ pub fn with(context: Context, more: Router<Context>) -> Router {
             },
             not_found,
         )))
-        .route(paths::BOARD_CSV, get(routes::panels::csv))
+        .route(paths::BOARD_CSV, get(handlers::panels::csv))
         .merge(more)
-        .layer(from_fn_with_state(context.clone(), routes::sign_in::required))
-        .layer(from_fn(routes::forms::name_bad_arguments))
+        .layer(from_fn_with_state(context.clone(), handlers::sign_in::required))
+        .layer(from_fn(handlers::forms::name_bad_arguments))
         // Nothing in these answers is worth guessing by their length (BREACH): no token is in any of them. The sign-out
         // page, which holds one, is not among them.
         .layer(CompressionLayer::new());
     let dynamic = Router::new()
-        .route(paths::SIGN_IN, get(routes::sign_in::start))
-        .route(paths::SIGN_OUT, post(routes::sign_out::sign_out))
-        .route(paths::EVENTS, get(routes::events::events))
+        .route(paths::SIGN_IN, get(handlers::sign_in::start))
+        .route(paths::SIGN_OUT, post(handlers::sign_out::sign_out))
+        .route(paths::EVENTS, get(handlers::events::events))
         .merge(pages)
-        .layer(from_fn_with_state(context.clone(), routes::forms::lead_to_page))
+        .layer(from_fn_with_state(context.clone(), handlers::forms::lead_to_page))
         .layer(from_fn_with_state(context.clone(), load_session));
     let policy = guard::Policy::new(&context.settings);
     // Outside of what may answer for a handler, so that no answer loses the cookie of a sign-in.
@@ -141,8 +146,8 @@ pub fn with(context: Context, more: Router<Context>) -> Router {
         guard::protect(dynamic, &policy).layer(session::layer(&context.sessions)).merge(assets::router());
     // Beside the session layer: no cookie is read, set or slid by what the provider sends.
     let by_provider = Router::new()
-        .route(paths::BACK_CHANNEL_LOGOUT, post(routes::back_channel::log_out))
-        .route(paths::FRONT_CHANNEL_LOGOUT, get(routes::front_channel::log_out));
+        .route(paths::BACK_CHANNEL_LOGOUT, post(handlers::back_channel::log_out))
+        .route(paths::FRONT_CHANNEL_LOGOUT, get(handlers::front_channel::log_out));
     let answered = answered.merge(guard::protect(by_provider, &policy));
     let designed = from_fn_with_state(context.clone(), designed_refusals);
     let finished = guard::finish(answered.layer(designed).merge(health(&context)), &policy);
@@ -221,7 +226,8 @@ fn is_of_a_person(request: &Request) -> bool {
 async fn designed_refusals(State(context): State<Context>, request: Request, next: Next) -> Response {
     let id = request.extensions().get::<ops::request::RequestId>().cloned();
     let again = asked_again(&request);
-    let asked = routes::forms::accepts_page(request.headers()).then(|| guard::Asked::from(&request));
+    let asked =
+        handlers::forms::accepts_page(request.headers()).then(|| guard::ResponseFormat::from(&request));
     let response = next.run(request).await;
     let refusal = response.extensions().get::<guard::Refusal>().cloned();
     let refusal = refusal.or_else(|| unworded(&asked?, &response));
@@ -236,9 +242,9 @@ async fn designed_refusals(State(context): State<Context>, request: Request, nex
             let page = match refusal.explanation() {
                 Some(words) => {
                     let link = way_out(&context, status, again);
-                    pages::standalone::refusal(&refusal.error, words, reference, link)
+                    documents::refusal(&refusal.error, words, reference, link)
                 }
-                None => pages::standalone::failure(&refusal.error, reference, again.as_deref()),
+                None => documents::failure(&refusal.error, reference, again.as_deref()),
             };
             (status, parts.headers, page).into_response()
         }
@@ -247,7 +253,7 @@ async fn designed_refusals(State(context): State<Context>, request: Request, nex
 }
 
 /// What the framework refused by itself: with nothing to read, or with words that are not for people.
-fn unworded(asked: &guard::Asked, response: &Response) -> Option<guard::Refusal> {
+fn unworded(asked: &guard::ResponseFormat, response: &Response) -> Option<guard::Refusal> {
     let status = response.status();
     let kind = response.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes());
     let is_unworded = kind.is_none_or(|kind| kind.starts_with(b"text/plain"));

@@ -1,17 +1,14 @@
 //! How long the session of a request lasts, for pages that count down to its end; and staying signed in.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use claimcheck_base::clock::UnixSecs;
 use sha2::{Digest, Sha256};
 
 use crate::{
+    handlers::request::{context, signed_in, store_failed},
     model::{AppError, SessionState},
-    server::{
-        context,
-        session::{Owner, SignedIn, StoreError},
-        signed_in,
-    },
+    server::session::{Owner, SignedIn},
 };
-use claimcheck_base::clock::UnixSecs;
 
 /// Bytes of a tag: enough to tell people of one browser apart.
 const TAG_BYTES: usize = 9;
@@ -40,9 +37,4 @@ fn tag(owner: &Owner) -> String {
     // A length, so that no two pairs are written alike.
     let hash = Sha256::digest(format!("claimcheck page {} {iss}{sub}", iss.len()));
     BASE64_URL_SAFE_NO_PAD.encode(&hash[..TAG_BYTES])
-}
-
-fn store_failed(error: StoreError) -> AppError {
-    tracing::error!(%error, "the session store does not answer");
-    AppError::StoreUnavailable
 }

@@ -13,10 +13,13 @@ use tower_sessions::Session;
 use tracing::{Instrument, Span};
 
 use crate::{
+    documents,
+    functions::{self, Limit},
+    handlers::request::{CurrentSession, context, reference_of, refuse, request},
     model::{AppError, SignInOutcome},
-    pages, paths,
+    paths,
     server::{
-        Context, CurrentSession, context,
+        Context,
         guard::{ClientAddress, Refusal, is_navigation},
         oidc::{
             authorization_request, callback,
@@ -24,8 +27,6 @@ use crate::{
             problem::{SignInProblem, Ways},
             return_to::return_target,
         },
-        ops::RequestId,
-        refuse, request,
     },
 };
 
@@ -55,7 +56,8 @@ pub async fn start(
 
 /// Refuses who asks the provider anew too often: each time is a request of ours to it.
 fn renews_too_often(context: &Context, request: &Request) -> Option<Response> {
-    if request.method() != Method::POST || request.uri().path() != paths::REFRESH_ACCOUNT {
+    let limit = functions::at(request.uri().path()).map(|function| function.limit);
+    if request.method() != Method::POST || limit != Some(Limit::Renewals) {
         return None;
     }
     let too_many = context.renewals.count(ClientAddress::of(request.extensions())).err()?;
@@ -95,9 +97,9 @@ async fn to_provider(context: &Context, by: &Parts, target: String, asked: Asked
         Err(error) => {
             let problem = SignInProblem::from(error);
             log(&problem);
-            let page = problem.to_page(ways, reference(by));
+            let page = problem.to_page(ways, reference_of(by));
             let retry_after = problem.retry_after().map(|time| [(header::RETRY_AFTER, time)]);
-            (problem.status(), retry_after, pages::standalone::problem(page)).into_response()
+            (problem.status(), retry_after, documents::problem_page(page)).into_response()
         }
     }
 }
@@ -126,15 +128,10 @@ pub async fn complete(query: &str) -> Result<SignInOutcome, AppError> {
             }
             Ok(SignInOutcome::Problem {
                 status: problem.status().as_u16(),
-                problem: problem.to_page(ways, reference(&request)),
+                problem: problem.to_page(ways, reference_of(&request)),
             })
         }
     }
-}
-
-/// Under which the log has the request.
-fn reference(asked: &Parts) -> Option<String> {
-    asked.extensions.get::<RequestId>().map(ToString::to_string)
 }
 
 fn log(problem: &SignInProblem) {

@@ -8,11 +8,11 @@ use axum::{
 use url::form_urlencoded;
 
 use crate::{
+    handlers::request::{CurrentSession, context, reader, refuse, signed_in},
     model::{AppError, BoardQuery, PanelState, RowDetail},
     paths,
     server::{
-        Context, CurrentSession, boards::BoardRequest, context, guard::Asked, locale::LocaleFormatter,
-        reader, refuse, session::SignedIn, signed_in,
+        Context, boards::BoardRequest, guard::ResponseFormat, locale::LocaleFormatter, session::SignedIn,
     },
 };
 
@@ -67,7 +67,7 @@ pub async fn csv(
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Response {
-    let asked = Asked::from(&request);
+    let asked = ResponseFormat::from(&request);
     let current = request.extensions().get::<CurrentSession>().and_then(|current| current.0.clone());
     let headers = request.into_parts().0.headers;
     let Ok(Path((board, panel))) = path else { return refuse(&asked, AppError::NotFound) };

@@ -11,14 +11,13 @@ use tokio::{
 use tracing::Instrument;
 
 use crate::{
+    handlers::request::{context, reader, signed_in, store_failed},
     model::AppError,
     paths,
     server::{
-        Context, context,
+        Context,
         oidc::revocation,
-        reader,
-        session::{EndReason, EndedNow, Listed, RowKey, SessionRecord, SignedIn, StoreError, TokenSet, What},
-        signed_in,
+        session::{EndReason, EndedNow, Listed, RowKey, SessionRecord, SignedIn, TokenSet, What},
         view::{self, device, sessions::SessionList},
     },
 };
@@ -140,9 +139,4 @@ fn hand_on_to_sign_out() {
         response.insert_header(header::LOCATION, HeaderValue::from_static(paths::SIGN_OUT));
         response.set_status(StatusCode::TEMPORARY_REDIRECT);
     }
-}
-
-fn store_failed(error: StoreError) -> AppError {
-    tracing::error!(%error, "the session store does not answer");
-    AppError::StoreUnavailable
 }

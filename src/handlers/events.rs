@@ -9,22 +9,24 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response, Sse, sse::Event},
 };
+use claimcheck_base::random;
 use futures::stream;
 use tokio::time::{Instant, sleep, sleep_until};
 use tower_sessions::Session;
 
-use super::session_state;
 use crate::{
+    handlers::{
+        request::{CurrentSession, refuse},
+        session_state,
+    },
     model::{ABSOLUTE, AppError, IDLE, SessionNews, SessionState},
     server::{
-        Context, CurrentSession,
+        Context,
         guard::{is_navigation, is_speculative},
-        refuse,
         session::{RowKey, SignedIn, StoreError, Watch},
         sse_limit::{Full, StreamPermit},
     },
 };
-use claimcheck_base::random;
 
 /// A comment goes out so often: proxies close what is silent, and a browser that is gone is noticed.
 const HEARTBEAT: Duration = Duration::from_secs(20);

@@ -7,21 +7,19 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-
 use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 use url::form_urlencoded;
 
 use crate::{
+    documents, functions,
+    handlers::request::{CurrentSession, context, refuse, signed_in, status},
     model::AppError,
-    pages, paths,
+    paths,
     server::{
-        Context, CurrentSession,
+        Context,
         actions::BOARD,
-        context,
-        guard::{Asked, is_server_fn},
-        refuse,
-        session::{SessionRecord, SignedIn},
-        signed_in, status,
+        flash::{Flash, leave_message, take_message},
+        guard::{ResponseFormat, is_server_fn},
     },
 };
 
@@ -53,21 +51,20 @@ pub async fn name_bad_arguments(request: Request, next: Next) -> Response {
     response
 }
 
-/// Answers a posted form with its page, and keeps a failure for it. Whoever navigates to a reading function gets what a
-/// script gets, and is led nowhere.
+/// Answers a posted form with a redirect to its page, and keeps a failure for that page. A navigation to a reading function gets
+/// what a script gets, without a redirect.
 pub async fn lead_to_page(State(context): State<Context>, mut request: Request, next: Next) -> Response {
     if is_server_fn(request.uri().path()) && request.method() != Method::POST {
         request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     }
-    let page = form_page(request.method(), request.uri().path(), request.headers());
-    let is_action = request.uri().path() == paths::ACT;
-    let is_of_all = request.uri().path() == paths::END_OTHER_SESSIONS;
+    let form = posted_form(&request);
+    let function = functions::at(request.uri().path());
     let signed_in = request.extensions().get::<CurrentSession>().and_then(|current| current.0.clone());
-    if let (true, None, Some(_)) = (is_action, &signed_in, page) {
-        return too_late(request).await;
+    if let (Some(&functions::ACT), None, Some(_)) = (function, &signed_in, form) {
+        return expired_form(request).await;
     }
     let response = next.run(request).await;
-    let Some(page) = page else { return response };
+    let Some(page) = form else { return response };
     if response.status() == StatusCode::TEMPORARY_REDIRECT {
         // The function hands the form on to another route of ours; leptos itself answers forms with 302.
         return response;
@@ -77,30 +74,32 @@ pub async fn lead_to_page(State(context): State<Context>, mut request: Request, 
     {
         let words = match response.status() {
             StatusCode::NOT_FOUND => NOT_THERE,
-            _ if is_of_all || is_action => HALF_DONE,
+            _ if function.is_some_and(|function| function.may_be_half_done) => HALF_DONE,
             _ => FAILED,
         };
-        leave_message(&context, &signed_in, words).await;
+        leave_message(&context.sessions, &signed_in, words).await;
     }
     let page = response.headers().get(ONWARD).cloned().unwrap_or_else(|| HeaderValue::from_static(page));
     (StatusCode::SEE_OTHER, [(header::LOCATION, page)]).into_response()
 }
 
 /// A page with what was filled in, to be sent again after a sign-in: there is no session yet that could keep it.
-async fn too_late(request: Request) -> Response {
-    let asked = Asked::from(&request);
+async fn expired_form(request: Request) -> Response {
+    let asked = ResponseFormat::from(&request);
     let Ok(body) = axum::body::to_bytes(request.into_body(), FORM_MAX_BYTES).await else {
         return refuse(&asked, AppError::Invalid);
     };
     let pairs: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
     let board = pairs.iter().find(|(name, _)| name == BOARD).map(|(_, board)| paths::board(board));
-    let page = pages::standalone::too_late(pairs, board.unwrap_or_else(|| paths::BOARDS.to_owned()));
+    let page = documents::expired_form(pairs, board.unwrap_or_else(|| paths::BOARDS.to_owned()));
     (StatusCode::UNAUTHORIZED, page).into_response()
 }
 
-/// The page of a function that a person posted a form to; `None` for what a script sends.
-fn form_page(method: &Method, path: &str, headers: &HeaderMap) -> Option<&'static str> {
-    (method == Method::POST && is_server_fn(path) && accepts_page(headers)).then(|| paths::page_of_form(path))
+/// The page of a function whose form was posted without scripts; `None` for what a script sends.
+fn posted_form(request: &Request) -> Option<&'static str> {
+    let path = request.uri().path();
+    let is_form = request.method() == Method::POST && is_server_fn(path) && accepts_page(request.headers());
+    is_form.then(|| functions::at(path).map_or(paths::HOME, |function| function.page))
 }
 
 /// Whether a page is wanted: a browser without scripts has posted a form.
@@ -109,31 +108,7 @@ pub fn accepts_page(headers: &HeaderMap) -> bool {
     accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
-/// Leaves words for the next page, of something that did not go as it was asked.
-pub async fn leave_message(context: &Context, signed_in: &SignedIn, words: &str) {
-    let left = context.sessions.update_record(&signed_in.key, |record| {
-        record.flash = Some(words.to_owned());
-        record.flash_is_good = false;
-    });
-    if let Err(error) = left.await {
-        tracing::warn!(%error, "a message could not be left");
-    }
-}
-
-/// What a form that was posted before has left to say.
-pub struct Flash {
-    pub text: String,
-    /// It says what was done, not what failed.
-    pub is_good: bool,
-}
-
-/// The message that waits for this page, once.
+/// The message that a posted form left for the page that is being rendered.
 pub async fn message() -> Option<Flash> {
-    let (context, signed_in) = (context().ok()?, signed_in().ok()?);
-    signed_in.record.flash.as_ref()?;
-    let take = |record: &mut SessionRecord| {
-        let is_good = std::mem::take(&mut record.flash_is_good);
-        record.flash.take().map(|text| Flash { text, is_good })
-    };
-    context.sessions.update_record(&signed_in.key, take).await.ok()?.flatten()
+    take_message(&context().ok()?.sessions, &signed_in().ok()?).await
 }

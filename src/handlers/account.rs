@@ -1,25 +1,26 @@
 //! Who the person is: as the session knows it, and as the provider says it now.
 
+use claimcheck_base::clock::UnixSecs;
 use serde_json::{Map, Value};
 
 use crate::{
+    handlers::{
+        forms,
+        request::{context, reader, request, signed_in, store_failed},
+    },
     model::{Account, AppError},
     server::{
-        context,
+        flash::leave_message,
         locale::LocaleFormatter,
         oidc::{
             claims,
             userinfo::{self, NoUserInfo},
         },
-        reader, request,
-        routes::forms,
-        session::{SessionRecord, StoreError, What},
-        signed_in,
+        session::{SessionRecord, What},
         tokens::{Need, access_token},
         view,
     },
 };
-use claimcheck_base::clock::UnixSecs;
 
 /// As the session knows it.
 pub async fn account() -> Result<Account, AppError> {
@@ -61,7 +62,7 @@ pub async fn refresh() -> Result<(Account, Option<&'static str>), AppError> {
     let nothing_newer = is_older.then_some(NOTHING_NEWER);
     let request = request()?;
     if let Some(words) = nothing_newer.filter(|_| forms::accepts_page(&request.headers)) {
-        forms::leave_message(&context, &signed_in, words).await;
+        leave_message(&context.sessions, &signed_in, words).await;
     }
     // Locale and zone may be among what is new.
     let reader = LocaleFormatter::of(&signed_in.record.claims, &request.headers);
@@ -75,9 +76,4 @@ fn take_userinfo(record: &mut SessionRecord, said: Map<String, Value>, asked_at:
     if !changed.is_empty() {
         record.note(asked_at, What::Changed { claims: changed });
     }
-}
-
-fn store_failed(error: StoreError) -> AppError {
-    tracing::error!(%error, "the session store does not answer");
-    AppError::StoreUnavailable
 }

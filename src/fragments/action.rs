@@ -1,0 +1,42 @@
+//! The form of an action, and the result of submitting it.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{ActionFormView, ActionResultView, DrawerHead},
+    handlers::actions::{self, OF_ANOTHER, Shown},
+    model::{ActionForm, ActionResult, AppError, FormState, Markup},
+};
+
+/// The form of an action, as markup for the drawer.
+pub async fn action_form(page: &str) -> Result<Markup, AppError> {
+    Ok(in_drawer(actions::open(page).await?))
+}
+
+/// The result of a submitted form, as markup: a message when it is done, else the form again with the reason.
+pub async fn action_result(form: &str) -> Result<Markup, AppError> {
+    Ok(match actions::act(form).await? {
+        Shown::Done(text) => {
+            let said = ActionResult { text, is_done: true };
+            Markup { html: view! { <ActionResultView said/> }.to_html(), failure: None }
+        }
+        Shown::Again(mut form) => {
+            if form.state == FormState::Open {
+                form.state = FormState::NotDone(OF_ANOTHER.to_owned());
+            }
+            in_drawer(*form)
+        }
+        Shown::Led => Markup { html: String::new(), failure: None },
+    })
+}
+
+fn in_drawer(form: ActionForm) -> Markup {
+    let failure = (form.state != FormState::Open).then(|| "not done".to_owned());
+    let title = form.title.clone();
+    let html = view! {
+        <DrawerHead title/>
+        <ActionFormView form/>
+    }
+    .to_html();
+    Markup { html, failure }
+}

@@ -1,0 +1,86 @@
+//! The content of a panel: its data, or the state it is in. The same for the page and for the island that asks again.
+
+use leptos::prelude::*;
+
+use super::access_request;
+use crate::{
+    components::{ChartView, ListView, PanelFailure, PanelHead, PanelLoading, PanelUrl, StatView, TableView},
+    handlers::{
+        panels::{self, question},
+        request,
+    },
+    model::{AppError, Markup, PanelBody, PanelState},
+    server::config::{Panel, PanelKind},
+};
+
+/// What a panel's frame holds: its data, or the state it is in.
+pub fn content(panel: &Panel, state: PanelState, here: PanelUrl) -> AnyView {
+    let title = panel.title.clone();
+    let (as_of, body) = match state {
+        PanelState::Ready(data) => {
+            let body = match data.body {
+                PanelBody::Stat(stat) => view! { <StatView stat/> }.into_any(),
+                PanelBody::List(list) => view! { <ListView list/> }.into_any(),
+                PanelBody::Chart(chart) => {
+                    let (title, id) = (title.clone(), here.id("chart"));
+                    view! { <div class="perf"><ChartView title id chart/></div> }.into_any()
+                }
+                PanelBody::Table(data) => {
+                    let (title, here) = (title.clone(), here.clone());
+                    view! { <TableView title data here/> }.into_any()
+                }
+            };
+            (Some(data.as_of), body)
+        }
+        PanelState::Loading => {
+            let (title, kind) = (title.clone(), kind_name(&panel.kind));
+            let (reload_href, reload_id) = (here.href(), here.id("wait"));
+            (None, view! { <PanelLoading title kind reload_href reload_id/> }.into_any())
+        }
+        PanelState::Failed(error) => {
+            let (retry_href, retry_id) = (here.href(), here.id("retry"));
+            let (ask, was_refused) = access_request(&error, &retry_href);
+            let reference = request::noted(&error);
+            (None, view! { <PanelFailure error retry_href retry_id ask was_refused reference/> }.into_any())
+        }
+    };
+    view! {
+        <PanelHead title as_of here/>
+        <div class="body" data-part="body">
+            {body}
+        </div>
+    }
+    .into_any()
+}
+
+/// A panel once its API has answered, as markup for the island that asks for it.
+pub async fn panel_when_ready(
+    board: &str,
+    index: usize,
+    query: &str,
+    by_person: bool,
+) -> Result<Markup, AppError> {
+    let state = panels::panel_when_ready(board, index, query, by_person).await?;
+    let context = request::context()?;
+    let board = context.settings.board(board).ok_or(AppError::NotFound)?;
+    let panel = board.panels.get(index).ok_or(AppError::NotFound)?;
+    let failure = match &state {
+        // What someone may not see is not kept in sight; of what does not come, the old may stay.
+        PanelState::Failed(AppError::Forbidden(_) | AppError::StepUp(_) | AppError::NotFound) => None,
+        PanelState::Failed(error) => Some(error.to_string()),
+        _ => None,
+    };
+    let question = question(query).of_panels(board.panels.len());
+    let here = PanelUrl { board: board.id.clone(), panel: index, question };
+    Ok(Markup { html: content(panel, state, here).to_html(), failure })
+}
+
+/// What `style/` calls a kind.
+pub fn kind_name(kind: &PanelKind) -> &'static str {
+    match kind {
+        PanelKind::Stat(_) => "stat",
+        PanelKind::Table(_) => "table",
+        PanelKind::Chart(_) => "chart",
+        PanelKind::List(_) => "list",
+    }
+}

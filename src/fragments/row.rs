@@ -1,0 +1,27 @@
+//! One row of a board's table, whole.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{DetailView, DrawerHead},
+    handlers::panels,
+    model::{AppError, Markup, RowDetail},
+};
+
+/// The row that the query names, as markup for the drawer that shows it over the board.
+pub async fn row_drawer(board: &str, panel: usize, query: &str) -> Result<Markup, AppError> {
+    let detail = panels::row(board, panel, query).await?;
+    Ok(Markup { html: view! { <RowContent detail/> }.to_html(), failure: None })
+}
+
+/// A row's name and all that belongs to it, for its page and for the drawer.
+#[component]
+pub fn RowContent(detail: RowDetail) -> impl IntoView {
+    let title = detail.title.clone();
+    view! {
+        <DrawerHead title/>
+        <div class="perf">
+            <DetailView detail/>
+        </div>
+    }
+}
