@@ -4,7 +4,7 @@
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use super::{dom, session_notice};
-use crate::{functions, model::AppError, paths, server_fns::refresh_account_details};
+use crate::{functions, model::AppError, server_fns::refresh_account_details};
 
 /// Around the claims of the signed-in person.
 #[island]

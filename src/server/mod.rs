@@ -2,12 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use axum::{
-    http::{StatusCode, request::Parts},
-    response::{IntoResponse, Response},
-};
 use claimcheck_base::{clock::Clock, http_out::HttpOut};
-use leptos::prelude::use_context;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// What people do through boards.
