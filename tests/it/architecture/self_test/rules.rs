@@ -1,0 +1,176 @@
+//! Tests of the rules: a made-up project that keeps them, and the same project with one change that breaks one.
+
+use super::super::{
+    graph::{Graph, cycles},
+    modules::Tree,
+    names,
+    rooms::{Rooms, room},
+    sources::{Texts, gated, gates, too_long, without_header},
+};
+use super::texts;
+
+/// Two layers of which the lower one knows no services, and three services.
+const TABLE: Rooms = Rooms {
+    layers: &[&["lib"], &["pages"], &["model"]],
+    services: &[&["server/actions", "server/boards"], &["server/guard"]],
+    everywhere: &["paths"],
+    without_services: &["model"],
+    below_services: &["model"],
+    crates: &["crates/base"],
+    crates_for: &[("crates/demo", &[])],
+    allowed: &[("src/model/extra.rs", "server/guard")],
+    exceptions: &[],
+};
+
+/// A project with every room of the table. These files replace its own.
+fn project(changes: &[(&str, &str)]) -> Texts {
+    let mut texts = texts(&[
+        (
+            "src/lib.rs",
+            "pub mod model; pub mod pages; pub mod paths; pub mod server { pub mod actions; pub mod boards; pub mod guard; }",
+        ),
+        (
+            "src/pages/mod.rs",
+            "use crate::{model::Model, paths::HOME, server::actions::Act};\npub struct Page;",
+        ),
+        ("src/model/mod.rs", "pub mod extra;\nuse crate::paths::HOME;\npub struct Model;"),
+        ("src/model/extra.rs", "use crate::server::guard::Guard;"),
+        ("src/paths.rs", "pub const HOME: &str = \"/\";"),
+        ("src/server/actions.rs", "use super::{boards::Board, guard::Guard}; pub struct Act;"),
+        ("src/server/boards.rs", "use crate::model::Model; use claimcheck_base::Clock; pub struct Board;"),
+        ("src/server/guard.rs", "pub struct Guard;"),
+        ("crates/base/src/lib.rs", "pub struct Clock;"),
+        ("crates/demo/src/lib.rs", "pub struct Demo;"),
+    ]);
+    texts.extend(self::texts(changes));
+    texts
+}
+
+/// What the table has against the project with this file instead of its own.
+fn broken_by(file: &str, text: &str) -> Vec<String> {
+    TABLE.violations(&Graph::of(&Tree::of_project(&project(&[(file, text)]))))
+}
+
+#[test]
+fn a_use_against_the_order_fails_and_the_same_tree_without_it_does_not() {
+    assert_eq!(TABLE.violations(&Graph::of(&Tree::of_project(&project(&[])))), [""; 0]);
+    for (file, text, found) in [
+        (
+            "src/model/mod.rs",
+            "pub struct Model;\nuse crate::{\n pages::Page,\n};",
+            "src/model/mod.rs:3 → src/pages/mod.rs: Page (model may not use pages)",
+        ),
+        (
+            "src/model/mod.rs",
+            "pub struct Model; use crate::pages;",
+            "src/model/mod.rs:1 → src/pages/mod.rs: pages (model may not use pages)",
+        ),
+        (
+            "src/model/mod.rs",
+            "pub struct Model; use crate::server::boards::Board;",
+            "src/model/mod.rs:1 → src/server/boards.rs: Board (model may not use server/boards)",
+        ),
+        (
+            "src/model/mod.rs",
+            "pub struct Model; use claimcheck_base::Clock;",
+            "src/model/mod.rs:1 → crates/base/src/lib.rs: Clock (model may not use crates/base)",
+        ),
+        (
+            "src/server/guard.rs",
+            "pub struct Guard; use super::boards::Board;",
+            "src/server/guard.rs:1 → src/server/boards.rs: Board (server/guard may not use server/boards)",
+        ),
+        (
+            "src/server/boards.rs",
+            "pub struct Board; fn f() { view! { <crate::pages::Page/> } }",
+            "src/server/boards.rs:1 → src/pages/mod.rs: Page (server/boards may not use pages)",
+        ),
+        (
+            "src/server/boards.rs",
+            "pub struct Board; use claimcheck_demo::Demo;",
+            "src/server/boards.rs:1 → crates/demo/src/lib.rs: Demo (server/boards may not use crates/demo)",
+        ),
+        (
+            "src/paths.rs",
+            "pub const HOME: &str = \"\"; use crate::model::Model;",
+            "src/paths.rs:1 → src/model/mod.rs: Model (paths may not use model)",
+        ),
+    ] {
+        assert_eq!(broken_by(file, text), [found]);
+    }
+}
+
+#[test]
+fn rooms_of_one_line_may_not_use_each_other_in_a_circle() {
+    let back = "use super::actions::Act; pub struct Board;";
+    assert_eq!(broken_by("src/server/boards.rs", back), [""; 0], "either direction alone is allowed");
+    let cycles = |changes| TABLE.cycles(&Graph::of(&Tree::of_project(&project(changes))));
+    assert_eq!(cycles(&[]), [""; 0]);
+    let found = cycles(&[("src/server/boards.rs", back)]);
+    assert_eq!(found[0], "a cycle of server/actions, server/boards:");
+    assert_eq!(found[1..].len(), 2, "{found:?}");
+    let nodes = cycles_of(&[(1, 2), (2, 3), (3, 1), (3, 4), (4, 5), (5, 4), (6, 1)]);
+    assert_eq!(nodes, [vec![1, 2, 3], vec![4, 5]]);
+    assert_eq!(cycles_of(&[(1, 2), (2, 3), (1, 3)]), [[0; 0]; 0]);
+}
+
+fn cycles_of(edges: &[(u8, u8)]) -> Vec<Vec<u8>> {
+    cycles(edges.iter().copied())
+}
+
+#[test]
+fn an_exception_covers_one_use_and_has_to_be_needed() {
+    let table = Rooms { exceptions: &[("model", "src/pages/mod.rs")], ..TABLE };
+    let violations = |changes| table.violations(&Graph::of(&Tree::of_project(&project(changes))));
+    assert_eq!(violations(&[("src/model/mod.rs", "pub struct Model; use crate::pages::Page;")]), [""; 0]);
+    assert_eq!(violations(&[]), ["model → src/pages/mod.rs: delete this exception, it is not needed"]);
+}
+
+#[test]
+fn a_room_that_the_table_does_not_know_fails_and_so_does_a_name_that_is_no_room() {
+    let unlisted = |changes: &[(&str, &str)]| TABLE.unlisted(project(changes).keys());
+    assert_eq!(unlisted(&[]), [""; 0]);
+    let found = unlisted(&[("src/server/new/mod.rs", "")]);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].contains("add \"server/new\"") && found[0].contains("rooms.rs"), "{found:?}");
+    let table = Rooms { everywhere: &["paths", "gone"], ..TABLE };
+    assert_eq!(table.unlisted(project(&[]).keys()), ["\"gone\" in ROOMS is no room: delete it"]);
+    let rooms =
+        ["src/main.rs", "src/server/mod.rs", "src/server/flights.rs", "crates/base/src/clock.rs"].map(room);
+    assert_eq!(rooms, ["main", "server", "server/flights", "crates/base"]);
+}
+
+#[test]
+fn a_type_name_in_two_rooms_has_to_be_on_the_list_and_no_other_may_be() {
+    let ambiguous =
+        |text: &str| names::ambiguous(&Tree::of_project(&project(&[("src/server/guard.rs", text)])));
+    let none = ambiguous("pub struct Guard; struct Page; #[cfg(test)] pub struct Page; pub fn Page() {}");
+    assert_eq!(names::differences(&none, &[]), [""; 0]);
+    let found = ambiguous("pub struct Guard; pub(crate) enum Page {}");
+    assert_eq!(names::differences(&found, &["Page"]), [""; 0]);
+    assert_eq!(
+        names::differences(&found, &[]),
+        ["Page has a meaning in each of pages, server/guard: rename one"]
+    );
+    assert_eq!(names::differences(&none, &["Page"]), ["Page has one meaning now: delete it from AMBIGUOUS"]);
+}
+
+#[test]
+fn files_are_held_to_header_length_and_gates() {
+    let files = texts(&[
+        ("src/good.rs", "//! Good.\nfn f() {}"),
+        ("src/lib.rs", "//! Root.\n#[cfg(feature = \"ssr\")] mod a;"),
+    ]);
+    assert_eq!((without_header(&files), too_long(&files), gated(&files)), (vec![], vec![], vec![]));
+    let long = "//! Long.\n".repeat(401);
+    let files = texts(&[
+        ("src/bad.rs", "use a;"),
+        ("src/long.rs", &long),
+        ("src/gate.rs", "//! G.\nfn f() { cfg!(feature = \"x\") }"),
+    ]);
+    assert_eq!(without_header(&files), ["src/bad.rs"]);
+    assert_eq!(too_long(&files), ["src/long.rs: 401 lines"]);
+    assert_eq!(gated(&files), ["src/gate.rs:2"]);
+    let forms = "#[cfg(all(test, not(feature = \"a\")))]\nstruct A;\n#[cfg_attr(feature = \"b\", derive(C))]\nstruct B;\n#[cfg(test)]\nstruct C;";
+    assert_eq!(gates(forms.parse().unwrap()), [1, 3]);
+}
