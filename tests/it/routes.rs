@@ -30,10 +30,10 @@ pub fn functions() -> Vec<(String, Method)> {
     functions
 }
 
-/// Every plain route and its methods, from the `.route(…)` lines below `src/server`.
+/// Every plain route and its methods, from the `.route(…)` lines below `src`.
 pub fn plain() -> Vec<(String, Method)> {
     let mut found = Vec::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server")];
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

@@ -17,7 +17,9 @@ async fn stay(browser: &mut Browser<'_>, site: &str) -> Page {
         ("sec-fetch-dest", "empty"),
         ("accept", "text/plain; charset=utf-8"),
     ];
-    browser.send(Method::POST, functions::STAY_SIGNED_IN.path, &headers, Some(String::new())).await
+    browser
+        .send(Method::POST, claimcheck::functions::STAY_SIGNED_IN.path, &headers, Some(String::new()))
+        .await
 }
 
 fn read(page: &Page) -> SessionState {
@@ -105,7 +107,7 @@ async fn without_scripts_staying_leads_back_to_a_page() {
     let (mut browser, _) = world.signed_in("ada", "/account").await;
     let first = read(&state(&mut browser).await);
     world.advance(10);
-    let answer = browser.post(functions::STAY_SIGNED_IN.path, &[]).await;
+    let answer = browser.post(claimcheck::functions::STAY_SIGNED_IN.path, &[]).await;
     assert_eq!((answer.status, answer.location().path()), (StatusCode::SEE_OTHER, paths::HOME));
     assert_eq!(browser.follow(answer).await.status, StatusCode::OK);
     assert!(read(&state(&mut browser).await).idle_until > first.idle_until);

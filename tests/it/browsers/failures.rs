@@ -12,9 +12,8 @@ use crate::support::{
 use claimcheck::{
     components::PanelFailure,
     model::{AccessDenied, AppError, StepUpChallenge},
-    pages, paths,
+    paths,
     server::{
-        self,
         guard::TooMany,
         oidc::problem::{SignInProblem, Ways},
         session::StoreError,
@@ -181,7 +180,7 @@ async fn op_09_every_refused_request_says_what_happened_and_what_to_do() {
         ("method", browser.send(Method::PUT, paths::CALLBACK, &[], None).await, 405, "callback method", "/"),
         (
             "large",
-            browser.send(Method::POST, functions::ACT.path, &[ours], large).await,
+            browser.send(Method::POST, claimcheck::functions::ACT.path, &[ours], large).await,
             413,
             "body too large",
             "/",
@@ -189,7 +188,7 @@ async fn op_09_every_refused_request_says_what_happened_and_what_to_do() {
         ("long", nobody.get(&long).await, 414, "head too large", "/"),
         (
             "kind",
-            browser.send(Method::POST, functions::ACT.path, &json, form.clone()).await,
+            browser.send(Method::POST, claimcheck::functions::ACT.path, &json, form.clone()).await,
             415,
             "content type",
             "/",
@@ -344,7 +343,7 @@ fn op_09_every_class_of_failure_has_words_a_button_and_a_reference() {
             assert!(page.title.len() > 8 && page.what.len() > 20 && page.advice.len() > 20, "{page:?}");
             assert!(page.action.as_ref().is_some_and(|(_, href)| href == "/again"), "{page:?}");
             assert_eq!(page.back.is_some(), is_back, "{page:?}");
-            let html = pages::standalone::problem(page).0;
+            let html = claimcheck::documents::problem_page(page).0;
             assert!(html.contains("abcdefghjk") && html.contains("href=\"/again\""), "{html}");
         }
         let status = problem.status();
@@ -356,8 +355,8 @@ fn op_09_every_class_of_failure_has_words_a_button_and_a_reference() {
     reasons.dedup();
     assert_eq!(reasons.len(), count, "each has a reason of its own");
     for error in app_errors() {
-        assert!(!server::reason(&error).is_empty());
-        let html = pages::standalone::failure(&error, reference(), Some("/here")).0;
+        assert!(!error.reason().is_empty());
+        let html = claimcheck::documents::failure(&error, reference(), Some("/here")).0;
         assert!(html.contains(&error.to_string()) && html.contains("abcdefghjk"), "{html}");
         assert!(html.contains("What to do") && html.contains("class=\"button primary\""), "{html}");
         let state =

@@ -127,15 +127,16 @@ async fn op_05_the_provider_is_not_asked_without_end_who_people_are() {
     let fetch = [("accept", "application/json"), ("sec-fetch-site", "same-origin")];
     let mut statuses = Vec::new();
     for _ in 0..5 {
-        let page =
-            browser.send(Method::POST, functions::REFRESH_ACCOUNT.path, &fetch, Some(String::new())).await;
+        let page = browser
+            .send(Method::POST, claimcheck::functions::REFRESH_ACCOUNT.path, &fetch, Some(String::new()))
+            .await;
         assert_eq!(page.headers.contains_key("retry-after"), page.status == 429);
         statuses.push(page.status.as_u16());
     }
     assert_eq!(statuses, [200, 200, 200, 429, 429]);
     assert_eq!(world.provider.count(At::UserInfo) - before, 3);
     // With scripts off: back on the page, with a word on it.
-    let page = browser.post(functions::REFRESH_ACCOUNT.path, &[]).await;
+    let page = browser.post(claimcheck::functions::REFRESH_ACCOUNT.path, &[]).await;
     let page = browser.follow(page).await;
     assert!(page.body.contains("That did not work") && page.path() == "/account", "{}", page.body);
 }
