@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use claimcheck_base::{clock::Clock, http_out::HttpOut};
+use claimcheck_oidc::RelyingParty;
 use leptos::prelude::use_context;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -76,7 +77,7 @@ pub struct Installation {
     pub settings: Arc<config::Settings>,
     pub clock: Clock,
     pub sessions: session::Sessions,
-    pub provider: Arc<oidc::provider::Provider>,
+    pub relying_party: RelyingParty,
     pub api: HttpOut,
     /// What goes on without a browser that waits for it; the end of the program waits for these.
     pub tasks: TaskTracker,

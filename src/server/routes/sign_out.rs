@@ -30,6 +30,7 @@ use crate::{
     },
 };
 use claimcheck_base::{random, secret::Secret};
+use claimcheck_oidc::end_session::EndSessionForm;
 
 /// How long a sign-out waits for the provider to take the tokens back.
 const REVOCATION_WAIT: Duration = Duration::from_secs(2);
@@ -117,7 +118,7 @@ async fn end(
 }
 
 /// The page that posts to the provider.
-fn page(form: end_session::EndSessionForm) -> Option<Response> {
+fn page(form: EndSessionForm) -> Option<Response> {
     let nonce = random::text::<16>().ok()?;
     let csp = sign_out_csp(&nonce);
     let page = pages::standalone::sign_out(form.action, form.fields, nonce);
