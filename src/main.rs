@@ -83,8 +83,8 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), BoxErr
     let (listen, admin_listen, public_url) = (settings.listen, settings.admin_listen, settings.origin());
     let context = router::context(settings, Clock::default()).await?;
     // Known before the first person comes, and before a slow provider would make a refresh wait for them, too.
-    let provider = context.provider.clone();
-    tokio::spawn(async move { provider.become_known().await });
+    let relying_party = context.relying_party.clone();
+    tokio::spawn(async move { relying_party.fetch_until_usable().await });
     let purge = tokio::spawn(ops::purge::regularly(context.sessions.clone()));
     let listener = tokio::net::TcpListener::bind(listen)
         .await

@@ -16,6 +16,10 @@ use claimcheck_base::{
     http_out::{HttpOut, SetUpError},
     random::NoRandomness,
 };
+use claimcheck_oidc::{
+    RelyingParty,
+    refresh_token_advice::{asks_for_refresh_token, explain_missing_refresh_token},
+};
 use leptos::{
     nonce::use_nonce,
     prelude::{LeptosOptions, use_context},
@@ -38,7 +42,7 @@ use crate::{
         Context, Installation, actions, api, assets,
         config::Settings,
         guard,
-        oidc::{callback, provider::Provider, refresh_token_advice, return_to::return_target},
+        oidc::{callback, return_to::return_target},
         operator, ops,
         session::{self, CookieSettings, Keyring, Lifetimes, Sessions, StoreError},
         sse_limit, tokens,
@@ -69,19 +73,16 @@ pub async fn context(settings: Settings, clock: Clock) -> Result<Context, Assemb
     let lifetimes = Lifetimes { idle_secs: settings.idle_secs, absolute_secs: settings.absolute_secs };
     let store = session::open(&settings.store).await?;
     let cookie = CookieSettings::new(settings.is_https());
-    if !refresh_token_advice::is_asked_for(&settings) {
-        let reason = refresh_token_advice::reason(&settings, None);
+    let client = settings.client();
+    if !asks_for_refresh_token(&client) {
+        let reason = explain_missing_refresh_token(&client, None);
         tracing::warn!(reason, "people will sign in again whenever an access token ends");
     }
     let tasks = TaskTracker::new();
-    let provider = Provider::new(
-        settings.clone(),
-        HttpOut::to_provider(&settings.http(), &settings.issuer)?,
-        clock.clone(),
-    );
+    let to_provider = HttpOut::to_provider(&settings.http(), &settings.issuer)?;
     Ok(Context::from(Installation {
         sessions: Sessions::new(store, keyring, clock.clone(), lifetimes, cookie),
-        provider: Arc::new(provider),
+        relying_party: RelyingParty::new(client, to_provider, clock.clone()),
         api: HttpOut::to_api(&settings.http())?,
         exchanges: callback::Exchanges::new(&tasks),
         refreshes: tokens::Refreshes::new(&tasks),
@@ -177,7 +178,7 @@ impl ops::health::Probe for Probes {
     }
 
     fn provider_fault(&self) -> Option<&'static str> {
-        self.0.provider.fault()
+        self.0.relying_party.fault()
     }
 }
 

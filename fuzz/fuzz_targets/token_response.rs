@@ -4,9 +4,9 @@
 
 use std::cell::RefCell;
 
-use claimcheck::server::oidc::token_endpoint::{Tokens, exchange_code, refresh};
 use claimcheck_base::secret::Secret;
 use claimcheck_fuzz::{CANARY, json, upstream::Canned, world::World};
+use claimcheck_oidc::token_endpoint::TokenResponse;
 use libfuzzer_sys::{
     arbitrary::{Result, Unstructured},
     fuzz_target,
@@ -52,10 +52,11 @@ fn answer(world: &World, u: &mut Unstructured<'_>) -> Result<()> {
     let now = world.context.clock.now();
     let token = Secret::new("a-secret-of-the-grant");
     let asked = world.upstream.token_requests();
+    let (relying_party, api) = (&world.context.relying_party, &world.context.settings.apis.default);
     let answer = world.run(async {
         match is_refresh {
-            true => refresh(&world.context, &token, &world.context.settings.apis.default).await,
-            false => exchange_code(&world.context, &token, &token).await,
+            true => relying_party.refresh(&token, api.token_target()).await,
+            false => relying_party.exchange_code(&token, &token).await,
         }
     });
     assert_eq!(world.upstream.token_requests(), asked + 1, "asked once, whatever the answer");
@@ -127,13 +128,13 @@ fn made(world: &World, u: &mut Unstructured<'_>, status: u16) -> Result<(String,
     json::near(u, &right, &others)
 }
 
-fn check(tokens: &Tokens, now: i64, body: &str) {
+fn check(tokens: &TokenResponse, now: i64, body: &str) {
     let is_legal = |token: &str| {
         (1..=16_384).contains(&token.len()) && token.bytes().all(|byte| (0x20..=0x7e).contains(&byte))
     };
     let said: Value = serde_json::from_str(body).unwrap();
-    assert!(is_legal(tokens.access_token.secret()));
-    assert_eq!(said["access_token"], tokens.access_token.secret().as_str());
+    assert!(is_legal(tokens.access_token.expose()));
+    assert_eq!(said["access_token"], tokens.access_token.expose());
     assert!(tokens.refresh_token.as_ref().is_none_or(|token| is_legal(token.expose())));
     assert!(said["token_type"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("bearer")), "{body}");
     if let Some(until) = tokens.expires_at {

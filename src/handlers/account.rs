@@ -12,10 +12,7 @@ use crate::{
     server::{
         flash::leave_message,
         locale::LocaleFormatter,
-        oidc::{
-            claims,
-            userinfo::{self, NoUserInfo},
-        },
+        oidc::{claims, userinfo::UserInfoError},
         session::{SessionRecord, What},
         tokens::{Need, access_token},
         view,
@@ -41,14 +38,14 @@ pub async fn refresh() -> Result<(Account, Option<&'static str>), AppError> {
     let need = if renews_first { Need::Renewed } else { Need::Usable };
     let api = &context.settings.apis.default;
     let token = access_token(&context, &before, api, need).await?;
-    match userinfo::fetch(&context, &token, &before.owner.sub).await {
+    match context.relying_party.fetch_userinfo(&token, &before.owner.sub).await {
         Ok(said) => {
             let take = move |record: &mut SessionRecord| take_userinfo(record, said.clone(), asked_at);
             let taken = context.sessions.update_record(&before.key, take);
             taken.await.map_err(store_failed)?.ok_or(AppError::SignedOut)?;
         }
-        Err(NoUserInfo::NoEndpoint | NoUserInfo::Denied) if renews_first => {}
-        Err(NoUserInfo::NoEndpoint | NoUserInfo::Denied) => {
+        Err(UserInfoError::NoEndpoint | UserInfoError::Denied) if renews_first => {}
+        Err(UserInfoError::NoEndpoint | UserInfoError::Denied) => {
             access_token(&context, &before, api, Need::Renewed).await?;
         }
         Err(error) => {

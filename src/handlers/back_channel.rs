@@ -18,7 +18,7 @@ use crate::server::{
     Context,
     guard::{ClientAddress, TooMany},
     oidc::{
-        logout_token::{self, LogoutTokenError},
+        logout_token::{LogoutToken, LogoutTokenError},
         revocation,
     },
     session::{EndedNow, Logout, StoreError},
@@ -52,9 +52,8 @@ pub async fn log_out(
         Ok(token) => token,
         Err(rule) => return refused(rule),
     };
-    let now = context.clock.now();
-    let logout = match logout_token::validate(&context.provider, &context.settings, now, &token).await {
-        Ok(logout) => logout,
+    let logout = match context.relying_party.validate_logout_token(&token).await {
+        Ok(token) => logout_of(token),
         Err(LogoutTokenError::Refused(rule)) => return refused(rule),
         Err(LogoutTokenError::Provider(error)) => {
             tracing::warn!(%error, "a logout token cannot be verified");
@@ -70,6 +69,12 @@ pub async fn log_out(
         }
         Err(_) => unavailable("internal"),
     }
+}
+
+/// What a logout token means for the sessions.
+fn logout_of(token: LogoutToken) -> Logout {
+    let LogoutToken { iss, sub, sid, issued_at, replay_key, remember_until } = token;
+    Logout { iss, sub, sid, issued_at, mark: Some(replay_key), until: remember_until }
 }
 
 /// Ends the sessions that a logout means, and gives their tokens back in the background.

@@ -14,7 +14,7 @@ use crate::{
     server::{
         Context,
         guard::{ClientAddress, front_channel_csp},
-        oidc::logout_token::{bars_until, is_sid},
+        oidc::logout_token::{is_sid, watermark_until},
         session::Logout,
     },
 };
@@ -36,7 +36,7 @@ pub async fn log_out(
         Some(logout) => end(&context, ClientAddress::of(request.extensions()), logout).await,
         None => StatusCode::OK,
     };
-    let csp = front_channel_csp(&context.provider.origins());
+    let csp = front_channel_csp(&context.relying_party.origins());
     (status, [(header::CONTENT_SECURITY_POLICY, csp)], Html(PAGE)).into_response()
 }
 
@@ -72,5 +72,5 @@ fn session(context: &Context, query: &str) -> Option<Logout> {
     let sid = sid.filter(|sid| is_sid(sid))?;
     // There is no token that says when; the provider's session is over, so nothing of it begins after this.
     let now = context.clock.now();
-    Some(Logout { iss, sub: None, sid: Some(sid), issued_at: now, mark: None, until: bars_until(now) })
+    Some(Logout { iss, sub: None, sid: Some(sid), issued_at: now, mark: None, until: watermark_until(now) })
 }

@@ -11,6 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use claimcheck_base::{random, secret::Secret};
+use claimcheck_oidc::end_session::EndSessionForm;
 use tokio::task::JoinHandle;
 use tracing::Instrument;
 use url::form_urlencoded;
@@ -120,7 +121,7 @@ async fn end(
 }
 
 /// The page that posts to the provider.
-fn page(form: end_session::EndSessionForm) -> Option<Response> {
+fn page(form: EndSessionForm) -> Option<Response> {
     let nonce = random::text::<16>().ok()?;
     let csp = sign_out_csp(&nonce);
     let page = documents::sign_out_page(form.action, form.fields, nonce);

@@ -3,6 +3,7 @@
 use std::{ops::Deref, sync::Arc};
 
 use claimcheck_base::{clock::Clock, http_out::HttpOut};
+use claimcheck_oidc::RelyingParty;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// What people do through boards.
@@ -67,7 +68,7 @@ pub struct Installation {
     pub settings: Arc<config::Settings>,
     pub clock: Clock,
     pub sessions: session::Sessions,
-    pub provider: Arc<oidc::provider::Provider>,
+    pub relying_party: RelyingParty,
     pub api: HttpOut,
     /// What goes on without a browser that waits for it; the end of the program waits for these.
     pub tasks: TaskTracker,

@@ -3,7 +3,7 @@
 
 use std::{error::Error, path::PathBuf, sync::Arc, time::Duration};
 
-use http::{HeaderMap, HeaderValue, Request, Response, header::CONTENT_TYPE};
+use http::{HeaderMap, Request, Response, header::CONTENT_TYPE};
 use url::Url;
 
 use crate::private_network::Resolver;
@@ -136,7 +136,6 @@ impl HttpOut {
         let mut response = Response::new(Vec::new());
         *response.status_mut() = answer.status();
         *response.headers_mut() = std::mem::take(answer.headers_mut());
-        tidy_content_type(response.headers_mut());
         while let Some(chunk) = answer.chunk().await? {
             if response.body().len() + chunk.len() > self.body_max_bytes {
                 return Err(HttpOutError::TooLarge(self.body_max_bytes));
@@ -147,11 +146,30 @@ impl HttpOut {
     }
 }
 
-/// `application/json ; charset=utf-8` is legal (RFC 9110 5.6.6), but the openidconnect crate wants no space before `;`.
-fn tidy_content_type(headers: &mut HeaderMap) {
-    let Some(Ok(value)) = headers.get(CONTENT_TYPE).map(HeaderValue::to_str) else { return };
-    let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if let Ok(value) = HeaderValue::from_str(&essence) {
-        headers.insert(CONTENT_TYPE, value);
+/// The media type of a body in small letters, without parameters: `application/json ; charset=utf-8` is JSON, too
+/// (RFC 9110 8.3.1). `None` where there is none, or it is not text.
+pub fn media_type(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_media_type_is_compared_without_its_parameters_and_case() {
+        for (value, expected) in [
+            ("application/json", "application/json"),
+            ("Application/JSON; charset=utf-8", "application/json"),
+            (" application/json ;charset=\"UTF-8\"", "application/json"),
+            ("", ""),
+        ] {
+            let headers = [(CONTENT_TYPE, value.parse().unwrap())].into_iter().collect();
+            assert_eq!(media_type(&headers).as_deref(), Some(expected), "{value}");
+        }
+        assert_eq!(media_type(&HeaderMap::new()), None);
+        let latin = http::HeaderValue::from_bytes(b"text/\xe9").unwrap();
+        assert_eq!(media_type(&[(CONTENT_TYPE, latin)].into_iter().collect()), None);
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     },
 };
 use claimcheck_base::{
-    http_out::{API_TIMEOUT, HttpOutError},
+    http_out::{API_TIMEOUT, HttpOutError, media_type},
     secret::Secret,
 };
 
@@ -52,9 +52,7 @@ pub struct Answer {
 impl Answer {
     /// The API's own words about what it refuses, as plain text: of a problem (RFC 9457 3), not of any other body.
     pub fn words(&self) -> Option<String> {
-        let kind = self.response.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
-        let kind = kind.split(';').next().unwrap_or_default().trim();
-        let is_problem = kind.eq_ignore_ascii_case("application/problem+json");
+        let is_problem = media_type(self.response.headers())? == "application/problem+json";
         let body = is_problem.then(|| serde_json::from_slice(self.response.body()).ok()).flatten()?;
         problem::words(&body, self.token.expose())
     }
@@ -69,8 +67,8 @@ impl Answer {
         let is_json = |kind: &str| {
             kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
         };
-        let kind = self.response.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
-        let body = is_json(kind).then(|| serde_json::from_slice(self.response.body()).ok()).flatten()?;
+        let kind = media_type(self.response.headers())?;
+        let body = is_json(&kind).then(|| serde_json::from_slice(self.response.body()).ok()).flatten()?;
         (!holds(&body, self.token.expose())).then_some(body)
     }
 

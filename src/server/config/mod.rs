@@ -18,6 +18,7 @@ mod apis;
 mod boards;
 mod check;
 mod claim_path;
+mod client;
 mod problem;
 mod reader;
 mod sources;
@@ -33,6 +34,7 @@ pub use boards::{
     SeriesSetting, Span, StatSetting, TableSetting, Template, Unfit, When, words,
 };
 pub use claim_path::ClaimPath;
+pub use claimcheck_oidc::{Alg, ClientAuth, LogoutTokenTyp};
 pub use problem::{SettingProblem, SettingsErrors, Warning};
 pub use store::{StoreServer, StoreSetting};
 pub use values::is_loopback;
@@ -148,70 +150,6 @@ pub fn environment() -> impl Iterator<Item = (String, String)> {
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }
 
-/// How this client authenticates at the token endpoint (OpenID Connect Core 9).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ClientAuth {
-    /// `client_secret_basic`
-    Basic,
-    /// `client_secret_post`
-    Post,
-}
-
-/// A signature algorithm an ID token may have (RFC 7518 3.1, RFC 8037 3.1): asymmetric ones only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Alg {
-    Rs256,
-    Rs384,
-    Rs512,
-    Ps256,
-    Ps384,
-    Ps512,
-    Es256,
-    Es384,
-    EdDsa,
-}
-
-impl Alg {
-    /// All of them.
-    pub const ALL: [Self; 9] = [
-        Self::Rs256,
-        Self::Rs384,
-        Self::Rs512,
-        Self::Ps256,
-        Self::Ps384,
-        Self::Ps512,
-        Self::Es256,
-        Self::Es384,
-        Self::EdDsa,
-    ];
-
-    /// Its name in a JWS header.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Rs256 => "RS256",
-            Self::Rs384 => "RS384",
-            Self::Rs512 => "RS512",
-            Self::Ps256 => "PS256",
-            Self::Ps384 => "PS384",
-            Self::Ps512 => "PS512",
-            Self::Es256 => "ES256",
-            Self::Es384 => "ES384",
-            Self::EdDsa => "EdDSA",
-        }
-    }
-
-    /// The algorithm of that name; `alg` values are case-sensitive (RFC 7515 4.1.1).
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|alg| alg.name() == name)
-    }
-}
-
-impl fmt::Display for Alg {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
 /// Where the admin listener listens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AdminListen {
@@ -221,16 +159,6 @@ pub enum AdminListen {
     At(SocketAddr),
     /// Where it is when nobody chose: a second program on the machine goes without.
     Default(SocketAddr),
-}
-
-/// What the `typ` of a logout token must be (Back-Channel Logout 1.0, 2.4).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum LogoutTokenTyp {
-    /// `logout+jwt`, or what providers wrote before there was that type: `JWT`, or nothing.
-    #[default]
-    Lenient,
-    /// `logout+jwt` only (ASVS 10.5.5).
-    Strict,
 }
 
 /// The session keys, at least one: the first encrypts, all decrypt.

@@ -200,7 +200,7 @@ async fn arrive(
     is_awaited: impl Fn() -> bool,
 ) -> Result<Arrival, SignInProblem> {
     // First, so that a provider that is away uses nothing up.
-    let metadata = context.provider.metadata().await?;
+    let metadata = context.relying_party.metadata().await?;
     // Before the exchange, so that one response leads to at most one token request, on any number of replicas.
     let until = transaction.started_at + LIFETIME_SECS;
     let mark = consumed_mark(response.state.as_deref().unwrap_or_default());

@@ -1,6 +1,7 @@
 //! What is known of a person: what the ID token said and what UserInfo said, kept apart, so that what one of them no longer
 //! says is gone; and laid over each other, the newer one on top. Rules: OpenID Connect Core 5.1, 5.3.2 and 12.2.
 
+use claimcheck_oidc::quirks::VOLATILE_CLAIMS;
 use serde_json::{Map, Value};
 
 use crate::server::session::{Became, ClaimChange, SessionRecord, Sources};
@@ -49,9 +50,6 @@ const STANDARD: [&str; 19] = [
 ];
 /// What is said of another claim holds only as long as that one is the same.
 const SAID_OF: [(&str, &str); 2] = [("email_verified", "email"), ("phone_number_verified", "phone_number")];
-/// Change with every ID token of some providers, or with any other claim, and so tell nothing of their own.
-const RESTLESS: [&str; 8] =
-    ["updated_at", "c_hash", "s_hash", "session_state", "uti", "aio", "rh", "_claim_sources"];
 /// More changes at once than these are not told one by one.
 const CHANGES_MAX: usize = 8;
 const ITEM_MAX_CHARS: usize = 40;
@@ -113,7 +111,7 @@ pub fn take_userinfo(record: &mut SessionRecord, said: Map<String, Value>, read_
 /// What of these claims is not what it was, as far as it tells a person something.
 pub fn changes(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<ClaimChange> {
     let names = before.keys().chain(after.keys().filter(|name| !before.contains_key(*name)));
-    let told = names.filter(|name| is_of_the_person(name) && !RESTLESS.contains(&name.as_str()));
+    let told = names.filter(|name| is_of_the_person(name) && !VOLATILE_CLAIMS.contains(&name.as_str()));
     told.filter_map(|name| change(name, before.get(name), after.get(name))).take(CHANGES_MAX).collect()
 }
 

@@ -4,10 +4,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{
-    id_token::{LEEWAY_SECS, ValidIdToken},
-    problem::SignInProblem,
-};
+use claimcheck_oidc::id_token::{LEEWAY_SECS, ValidIdToken};
+
+use super::problem::SignInProblem;
 use crate::{
     model::{AccessDenied, AppError, StepUpChallenge},
     paths,

@@ -1,24 +1,16 @@
-//! Signing out at the provider (RP-Initiated Logout 1.0): the form that the sign-out page posts there.
-//! The ID token in it is the one token that ever passes through a browser; the specification demands it.
+//! Signing out at the provider (RP-Initiated Logout 1.0): the sealed `state` by which the home page knows that it was this
+//! site that the browser signed out of.
 
 use serde::{Deserialize, Serialize};
 
-use super::id_token::LEEWAY_SECS;
-use crate::{
-    paths,
-    server::{Context, session::Keyring},
-};
+use claimcheck_oidc::{end_session::EndSessionForm, id_token::LEEWAY_SECS};
+
+use crate::server::{Context, session::Keyring};
 use claimcheck_base::{clock::UnixSecs, secret::Secret};
 
 const CONTEXT: &str = "sign-out";
 /// A return from the provider after this time says nothing any more.
 const STATE_LIFETIME_SECS: i64 = 600;
-
-/// The form to the provider's end session endpoint.
-pub struct EndSessionForm {
-    pub action: String,
-    pub fields: Vec<(String, String)>,
-}
 
 #[derive(Serialize, Deserialize)]
 struct Sealed {
@@ -35,18 +27,9 @@ pub enum Reach {
     Provider,
 }
 
-/// The form, or `None` when the provider has no end session endpoint or cannot be asked: then sign-out is local.
+/// The form, or `None` when the provider has no end session endpoint or cannot be asked: then a sign-out is local.
 pub async fn form(context: &Context, id_token: &Secret) -> Option<EndSessionForm> {
-    let metadata = context.provider.metadata().await.ok()?;
-    let action = metadata.additional_metadata().end_session_endpoint.clone()?;
-    // RP-Initiated Logout 2: the post-logout redirect URI is compared as it stands, so it is the registered text.
-    let mut fields = vec![
-        ("id_token_hint".to_owned(), id_token.expose().to_owned()),
-        ("client_id".to_owned(), context.settings.client_id.clone()),
-        ("post_logout_redirect_uri".to_owned(), format!("{}{}", context.settings.origin(), paths::HOME)),
-    ];
-    fields.extend(state(context, Reach::Provider).map(|state| ("state".to_owned(), state)));
-    Some(EndSessionForm { action: action.into(), fields })
+    context.relying_party.end_session_form(id_token, state(context, Reach::Provider)).await
 }
 
 /// A fresh `state`, by which the home page knows that someone has just signed out here.

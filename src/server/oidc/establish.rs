@@ -5,18 +5,18 @@ use axum::http::{HeaderMap, header::USER_AGENT};
 use serde_json::Value;
 use tower_sessions::Session;
 
-use super::{
-    claims,
-    id_token::{self, Expected, ValidIdToken},
-    problem::SignInProblem,
-    refresh_token_advice, revocation,
-    token_endpoint::{self, Tokens},
-    transaction::Transaction,
-    userinfo,
+use claimcheck_oidc::{
+    id_token::{Expected, ValidIdToken},
+    refresh_token_advice::explain_missing_refresh_token,
+    token_endpoint::TokenResponse,
+    userinfo::UserInfoError,
 };
+
+use super::{claims, problem::SignInProblem, revocation, transaction::Transaction};
 use crate::server::{
     Context,
     session::{DEFAULT_API, EndReason, Label, SessionRecord, SignIn, SignedIn, TokenSet, What},
+    tokens::session_access_token,
 };
 use claimcheck_base::secret::Secret;
 
@@ -35,24 +35,18 @@ pub async fn session(
     signed_in: Option<&SignedIn>,
     is_awaited: impl Fn() -> bool,
 ) -> Result<bool, SignInProblem> {
-    let tokens = token_endpoint::exchange_code(context, code, &transaction.code_verifier).await?;
+    let relying_party = &context.relying_party;
+    let tokens = relying_party.exchange_code(code, &transaction.code_verifier).await?;
     let Some(raw) = &tokens.id_token else {
         return Err(SignInProblem::IdToken("the answer has no ID token".into()));
     };
-    let id_token = id_token::validate(
-        &context.provider,
-        &context.settings,
-        context.clock.now(),
-        raw,
-        tokens.access_token.secret(),
-        Expected::SignIn { nonce: &transaction.nonce },
-    )
-    .await?;
+    let expected = Expected::SignIn { nonce: &transaction.nonce };
+    let id_token = relying_party.validate_id_token(raw, &tokens.access_token, expected).await?;
     let now = context.clock.now();
     let asked_scopes = transaction.asked.all_scopes(&context.settings);
     let mut kept = TokenSet::new(raw.clone());
     kept.refresh_token.clone_from(&tokens.refresh_token);
-    kept.access.insert(DEFAULT_API.to_owned(), tokens.to_kept(now, &asked_scopes));
+    kept.access.insert(DEFAULT_API.to_owned(), session_access_token(&tokens, now, &asked_scopes));
     if let Err(problem) = transaction.asked.check(&context.settings, &id_token, transaction.started_at, now) {
         // Where revoking ends all that a person has at a client, the running session of the same person would go too.
         if matches!(problem, SignInProblem::SomebodyElse) {
@@ -61,8 +55,8 @@ pub async fn session(
         return Err(problem);
     }
     if kept.refresh_token.is_none() {
-        let metadata = context.provider.metadata().await.ok();
-        let reason = refresh_token_advice::reason(&context.settings, metadata.as_deref());
+        let metadata = relying_party.metadata().await.ok();
+        let reason = explain_missing_refresh_token(relying_party.settings(), metadata.as_deref());
         tracing::warn!(event = "no refresh token", reason, "this sign-in ends with its access token");
     }
     let (sub, sid, issued_at) = (id_token.sub.clone(), id_token.sid.clone(), id_token.issued_at);
@@ -126,22 +120,15 @@ async fn record(
     context: &Context,
     transaction: &Transaction,
     id_token: ValidIdToken,
-    tokens: &Tokens,
+    tokens: &TokenResponse,
     asked_scopes: Vec<String>,
 ) -> SessionRecord {
     let now = context.clock.now();
     let text = |name: &str| id_token.claims.get(name).and_then(Value::as_str).map(str::to_owned);
-    // A list (OpenID Connect Core 2); some providers write the only one as a text.
-    let amr = match id_token.claims.get("amr") {
-        Some(Value::Array(all)) => all.clone(),
-        Some(one) => vec![one.clone()],
-        None => Vec::new(),
-    };
-    let access_token = Secret::new(tokens.access_token.secret());
-    let userinfo = userinfo::fetch(context, &access_token, &id_token.sub).await;
+    let userinfo = context.relying_party.fetch_userinfo(&tokens.access_token, &id_token.sub).await;
     let (userinfo, profile_warning) = match userinfo {
         Ok(claims) => (Some(claims), None),
-        Err(userinfo::NoUserInfo::NoEndpoint) => (None, None),
+        Err(UserInfoError::NoEndpoint) => (None, None),
         Err(error) => {
             tracing::warn!(%error, "signed in without UserInfo");
             (None, Some("Your provider did not give your profile; some details may be missing.".to_owned()))
@@ -151,7 +138,7 @@ async fn record(
     let (claims, sources) = claims::at_sign_in(id_token.claims, userinfo);
     SessionRecord {
         acr,
-        amr: amr.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        amr: id_token.amr,
         auth_time: id_token.auth_time,
         claims,
         sources,

@@ -3,10 +3,9 @@
 
 use axum::http::{HeaderValue, StatusCode};
 
-use super::{
-    authorization_request::StartError, id_token::IdTokenError, provider::ProviderError,
-    token_endpoint::TokenError,
-};
+use claimcheck_oidc::{ProviderError, id_token::IdTokenError, token_endpoint::TokenError};
+
+use super::authorization_request::StartError;
 use crate::{
     model::Problem,
     paths,

@@ -8,7 +8,7 @@ use tracing::Instrument;
 
 use crate::server::{
     Context,
-    oidc::{claims, userinfo},
+    oidc::claims,
     session::{RowKey, SessionRecord, SignedIn, What},
 };
 use claimcheck_base::secret::Secret;
@@ -46,7 +46,7 @@ async fn read_and_keep(
 ) {
     let now = context.clock.now();
     let userinfo = match asked {
-        Some(token) => match userinfo::fetch(&context, &token, &sub).await {
+        Some(token) => match context.relying_party.fetch_userinfo(&token, &sub).await {
             Ok(said) => Some(said),
             Err(error) => {
                 tracing::warn!(%error, "UserInfo cannot be read anew; what it said before stays");

@@ -7,9 +7,12 @@ mod backoff;
 mod claims;
 /// One process at a time.
 mod lease;
+/// From a token response to what the session keeps.
+mod obtained;
 /// One refresh: asked for, validated, stored, and only then handed out.
 mod refresh;
 
+pub use obtained::session_access_token;
 pub use refresh::LONGEST;
 
 use std::time::Duration;

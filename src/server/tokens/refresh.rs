@@ -5,16 +5,16 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
 
-use super::{Need, Seen, TokenId, WAIT, claims, lease::Turn, out_of_reach, usable};
+use super::{Need, Seen, TokenId, WAIT, claims, lease::Turn, out_of_reach, session_access_token, usable};
 use crate::{
     model::{AccessDenied, AppError},
     server::{
         Context,
         config::Api,
         oidc::{
-            id_token::{self, Expected, IdTokenError},
+            id_token::{Expected, IdTokenError},
             revocation,
-            token_endpoint::{self, REFRESH_TIMEOUT, TokenError, Tokens},
+            token_endpoint::{REFRESH_TIMEOUT, TokenError, TokenResponse},
         },
         session::{EndReason, RowKey, SignedIn, StoreError, Swap, TokenSet},
     },
@@ -130,7 +130,7 @@ async fn refresh(context: &Context, current: SignedIn, api: &Api, need: &Need) -
     let Some(refresh_token) = &current.tokens.refresh_token else {
         return without_refresh_token(context, &current, api, need).await;
     };
-    match token_endpoint::refresh(context, refresh_token, api).await {
+    match context.relying_party.refresh(refresh_token, api.token_target()).await {
         Ok(fresh) => keep(context, current, api, need, fresh).await,
         Err(TokenError::Refused(cause)) => {
             end(context, &current, api, &format!("refresh refused: {cause}")).await
@@ -172,10 +172,10 @@ async fn keep(
     before: SignedIn,
     api: &Api,
     need: &Need,
-    fresh: Tokens,
+    fresh: TokenResponse,
 ) -> Result<Secret, AppError> {
     let now = context.clock.now();
-    let mut access = fresh.to_kept(now, &granted(&before, api));
+    let mut access = session_access_token(&fresh, now, &granted(&before, api));
     access.forced = matches!(need, Need::OtherThan(_));
     let token = access.token.clone();
     let mut after = TokenSet::clone(&before.tokens);
@@ -265,7 +265,7 @@ async fn store(context: &Context, before: &SignedIn, after: &TokenSet) -> Result
 async fn validated_claims(
     context: &Context,
     before: &SignedIn,
-    fresh: &Tokens,
+    fresh: &TokenResponse,
 ) -> Result<Option<Map<String, Value>>, IdTokenError> {
     let Some(id_token) = &fresh.id_token else { return Ok(None) };
     let expected = Expected::Refresh {
@@ -273,17 +273,8 @@ async fn validated_claims(
         auth_time: before.record.auth_time,
         nonce: &before.record.nonce,
     };
-    let now = context.clock.now();
-    id_token::validate(
-        &context.provider,
-        &context.settings,
-        now,
-        id_token,
-        fresh.access_token.secret(),
-        expected,
-    )
-    .await
-    .map(|valid| Some(valid.claims))
+    let valid = context.relying_party.validate_id_token(id_token, &fresh.access_token, expected).await?;
+    Ok(Some(valid.claims))
 }
 
 /// Ends the session for a reason that goes into the log; but only with the tokens that the reason was given for. If

@@ -16,6 +16,7 @@ use crate::{
     },
 };
 use claimcheck_base::clock::UnixSecs;
+use claimcheck_oidc::quirks::{ClaimTime, claim_time};
 
 /// Claims with words of their own, in the order they are shown (OpenID Connect Core 5.1).
 const PROFILE: [(&str, &str); 15] = [
@@ -37,8 +38,6 @@ const PROFILE: [(&str, &str); 15] = [
 ];
 /// More of the protocol's claims, which tell a person nothing either.
 const PLUMBING: [&str; 5] = ["c_hash", "s_hash", "_claim_names", "_claim_sources", "session_state"];
-/// Claims that are Unix seconds.
-const TIMES: [&str; 2] = ["updated_at", "auth_time"];
 const VALUE_MAX_CHARS: usize = 300;
 
 /// What the account page shows of a session and its tokens' state, to whom reads so.
@@ -111,13 +110,11 @@ fn in_words(name: &str) -> String {
     words(name.rsplit(['/', ':']).find(|part| !part.is_empty()).unwrap_or(name))
 }
 
-/// A claim that is a time, as the person reads it: Unix seconds where the specification says so (OpenID Connect Core 2, 5.1),
-/// else what is written as a date or a date-time, as some providers do with `updated_at`.
+/// A claim that is a time, in the person's locale.
 fn time(name: &str, value: &Value, reader: &LocaleFormatter) -> Option<String> {
-    let when = match value {
-        Value::Number(secs) if TIMES.contains(&name) => When::of_unix_secs(secs.as_f64()?),
-        Value::String(text) => When::parse(text),
-        _ => None,
+    let when = match claim_time(name, value)? {
+        ClaimTime::UnixSecs(secs) => When::of_unix_secs(secs),
+        ClaimTime::Text(text) => When::parse(text),
     };
     match when? {
         // Too short to be sure: it may be a number of something else.

@@ -125,7 +125,7 @@ async fn jd_06_metadata_are_kept_for_ten_minutes_and_what_has_changed_is_picked_
 #[tokio::test]
 async fn jd_06_keys_of_an_address_that_is_no_longer_named_are_not_used() {
     let (world, heard) = (HostileWorld::start().await, Heard::begin());
-    world.context.provider.metadata().await.unwrap();
+    world.context.relying_party.metadata().await.unwrap();
     world.advance(TEN_MINUTES / 2);
     accepted(&world, "keys that are younger than the metadata").await;
     let moved = format!("{}/keys/moved", world.provider.origin());
@@ -153,7 +153,7 @@ async fn jd_11_what_is_missing_is_named_and_nobody_is_sent_there() {
         world.provider.script(|script| script.metadata.remove(field));
         refused(&world, &heard, &["misconfigured", field], field).await;
         // As at the start of the program.
-        let known = world.context.provider.become_known();
+        let known = world.context.relying_party.fetch_until_usable();
         assert!(tokio::time::timeout(std::time::Duration::from_millis(100), known).await.is_err());
         assert!(heard.has(&["provider not usable", field]), "{field}");
         let ready = world.browser().fetch("/health/ready").await;

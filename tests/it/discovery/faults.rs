@@ -23,8 +23,8 @@ async fn serves(world: &HostileWorld) {
 async fn jd_05_a_start_while_the_provider_is_away_and_its_return() {
     let (world, heard) = (HostileWorld::start().await, Heard::begin());
     world.provider.go_down().await;
-    let provider = world.context.provider.clone();
-    let known = tokio::spawn(async move { provider.become_known().await });
+    let provider = world.context.relying_party.clone();
+    let known = tokio::spawn(async move { provider.fetch_until_usable().await });
     let page = refused(&world, &heard, &["provider_unavailable", "does not answer"], "away").await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(page.body.contains("/auth/sign-in?return_to=%2Fboards%2Forders"), "the way back is kept");
@@ -43,7 +43,7 @@ async fn jd_05_a_start_while_the_provider_is_away_and_its_return() {
 async fn jd_05_who_comes_after_a_failed_start_is_not_turned_away_for_it() {
     let (world, heard) = (HostileWorld::start().await, Heard::begin());
     world.provider.script(|script| script.instead.insert(At::Discovery, Raw::json(503, "{}")));
-    assert!(world.context.provider.keys().await.is_err());
+    assert!(world.context.relying_party.keys().await.is_err());
     world.provider.be_honest();
     accepted(&world, "at once").await;
     // But a provider that goes on failing is not asked by everybody.

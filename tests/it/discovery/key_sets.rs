@@ -17,7 +17,7 @@ async fn world() -> HostileWorld {
     let world = HostileWorld::with(ALGS).await;
     let algs = json!(["RS256", "ES256", "EdDSA", "HS256", "none"]);
     world.provider.script(|script| script.metadata.set("id_token_signing_alg_values_supported", algs));
-    world.context.provider.metadata().await.unwrap();
+    world.context.relying_party.metadata().await.unwrap();
     world
 }
 

@@ -99,7 +99,7 @@ impl Processes {
         clock.advance(skew + self.passed);
         let process = self.world.process(clock).await;
         // As a program does when it starts; a provider that is down now is asked again when it is needed.
-        let _ = process.context.provider.keys().await;
+        let _ = process.context.relying_party.keys().await;
         process
     }
 }

@@ -1,14 +1,14 @@
-//! What the discovery document says (OpenID Connect Discovery 3, and what other specifications add to it), and what it must
-//! say before anyone is sent to that provider.
+//! The discovery document (OpenID Connect Discovery 3, with the members that other specifications add), and the rules it
+//! must keep before a browser is sent to that provider.
 
+use claimcheck_base::private_network::{is_of_here, is_of_loopback, is_same_host};
 use openidconnect::{AdditionalProviderMetadata, ProviderMetadata, core::*};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::server::config::Settings;
-use claimcheck_base::private_network::{is_of_here, is_of_loopback, is_same_host};
+use crate::settings::ClientSettings;
 
-/// What discovery says beyond OpenID Connect Discovery 3, from the specifications that added it.
+/// The members beyond OpenID Connect Discovery 3, from the specifications that add them.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct MoreMetadata {
     /// RP-Initiated Logout 2.1.
@@ -33,6 +33,7 @@ pub struct MoreMetadata {
 
 impl AdditionalProviderMetadata for MoreMetadata {}
 
+/// The discovery document.
 pub type Metadata = ProviderMetadata<
     MoreMetadata,
     CoreAuthDisplay,
@@ -48,17 +49,17 @@ pub type Metadata = ProviderMetadata<
     CoreSubjectIdentifierType,
 >;
 
-/// Something without which sign-in works all the same.
+/// A feature that the provider lacks and sign-in does not need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lacking {
+pub(crate) struct MissingFeature {
     /// The member of the metadata.
     pub field: &'static str,
     /// What follows from it.
     pub hence: &'static str,
 }
 
-/// What must hold before anyone is sent to this provider; else what does not, for the log.
-pub fn check(metadata: &Metadata, settings: &Settings) -> Result<(), String> {
+/// Checks what must hold before a browser is sent to this provider. The error says what does not, for the log.
+pub(crate) fn check_metadata(metadata: &Metadata, settings: &ClientSettings) -> Result<(), String> {
     // Discovery 4.3: identical, paths and trailing slash included.
     if metadata.issuer().as_str() != settings.issuer {
         return Err(format!(
@@ -89,14 +90,13 @@ pub fn check(metadata: &Metadata, settings: &Settings) -> Result<(), String> {
     Ok(())
 }
 
-/// The names of algorithms, as they stand in the document.
+/// The names of algorithms, as in the document.
 fn names(algs: &[CoreJwsSigningAlgorithm]) -> Vec<serde_json::Value> {
     algs.iter().filter_map(|alg| serde_json::to_value(alg).ok()).collect()
 }
 
-/// Whether it signs ID tokens with an algorithm that is accepted here: what is configured counts (OpenID Connect Core 3.1.3.7,
-/// 7).
-pub fn check_algorithms(metadata: &Metadata, settings: &Settings) -> Result<(), String> {
+/// Checks that it signs ID tokens with one of the configured algorithms (OpenID Connect Core 3.1.3.7, 7).
+pub(crate) fn check_algorithms(metadata: &Metadata, settings: &ClientSettings) -> Result<(), String> {
     let signs = names(metadata.id_token_signing_alg_values_supported());
     let ours: Vec<_> = settings.id_token_algs.iter().map(|alg| alg.name()).collect();
     if ours.iter().any(|alg| signs.contains(&(*alg).into())) {
@@ -106,8 +106,8 @@ pub fn check_algorithms(metadata: &Metadata, settings: &Settings) -> Result<(), 
     Err(format!("its id_token_signing_alg_values_supported have none of id_token_algs, which are {ours}"))
 }
 
-/// Every endpoint that is used or handed to browsers: `https`, and not in this machine or network (Core 16.17).
-fn check_endpoints(metadata: &Metadata, settings: &Settings) -> Result<(), String> {
+/// Checks every endpoint that is used or handed to browsers: `https`, and not in this machine or network (Core 16.17).
+fn check_endpoints(metadata: &Metadata, settings: &ClientSettings) -> Result<(), String> {
     let issuer = Url::parse(&settings.issuer).map_err(|error| error.to_string())?;
     let more = metadata.additional_metadata();
     let endpoints = [
@@ -136,8 +136,8 @@ fn check_endpoints(metadata: &Metadata, settings: &Settings) -> Result<(), Strin
     }
 }
 
-/// What is done without, because the provider does not say that it has it.
-pub fn lacking(metadata: &Metadata) -> Vec<Lacking> {
+/// The features that the provider does not say it has.
+pub(crate) fn missing_features(metadata: &Metadata) -> Vec<MissingFeature> {
     let more = metadata.additional_metadata();
     let hears_logouts = more.backchannel_logout_supported || more.frontchannel_logout_supported;
     [
@@ -165,7 +165,7 @@ pub fn lacking(metadata: &Metadata) -> Vec<Lacking> {
     ]
     .into_iter()
     .filter(|(is_there, ..)| !is_there)
-    .map(|(_, field, hence)| Lacking { field, hence })
+    .map(|(_, field, hence)| MissingFeature { field, hence })
     .collect()
 }
 
@@ -174,16 +174,9 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::testing::client_settings;
 
     const ISSUER: &str = "https://login.example/tenant";
-
-    fn settings(issuer: &str) -> Settings {
-        let text = format!(
-            "public_url = \"http://localhost:3000\"\nissuer = \"{issuer}\"\nclient_id = \"app\"\nclient_secret = \"s\"\n\
-             api_url = \"https://api.example\"\n"
-        );
-        Settings::load(Some(&text), None, []).unwrap().0
-    }
 
     fn checked(issuer: &str, field: &str, value: &str) -> Result<(), String> {
         let mut document = json!({
@@ -196,7 +189,8 @@ mod tests {
             document[name] = json!(format!("{issuer}/{name}"));
         }
         document[field] = Value::from(value);
-        check(&serde_json::from_value(document).unwrap(), &settings(issuer))
+        let settings = ClientSettings { issuer: issuer.to_owned(), ..client_settings() };
+        check_metadata(&serde_json::from_value(document).unwrap(), &settings)
     }
 
     const ENDPOINTS: [&str; 6] = [

@@ -1,23 +1,24 @@
-//! Validation of the ID token (OpenID Connect Core 2, 3.1.3.7 and 12.2): every rule of it, in the order of the
-//! specification; `jws.rs` verifies the signature. No token of the answer is used before this has passed.
+//! Validation of the ID token (OpenID Connect Core 2, 3.1.3.7 and 12.2): every rule, in the order of the specification;
+//! `jws.rs` verifies the signature. No token of the response is used before this has passed.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use claimcheck_base::{clock::UnixSecs, secret::Secret};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
-use super::{
+use crate::{
     jws::{Jws, UniqueClaims, Unverified, is_for_us, secs},
     logout_token::is_sid,
-    provider::{Provider, ProviderError},
+    quirks,
+    relying_party::{ProviderError, RelyingParty},
+    settings::{Alg, ClientSettings},
 };
-use crate::server::config::{Alg, Settings};
-use claimcheck_base::{clock::UnixSecs, secret::Secret};
 
-/// Clocks may differ by this much.
+/// Clocks may differ by this many seconds.
 pub const LEEWAY_SECS: i64 = 60;
-/// An ID token is issued for this sign-in, not found in a drawer.
-pub(super) const IAT_MAX_AGE_SECS: i64 = 600;
-/// Longest token taken: every session keeps it, and what it says.
+/// An ID token is issued for this sign-in, not long before.
+pub(crate) const IAT_MAX_AGE_SECS: i64 = 600;
+/// Longest token accepted: every session keeps it and its claims.
 const TOKEN_MAX_LEN: usize = 64 * 1024;
 /// OpenID Connect Core 2: `sub` is at most 255 ASCII characters.
 const SUB_MAX_LEN: usize = 255;
@@ -31,15 +32,15 @@ pub enum IdTokenError {
     Refused(String),
 }
 
-/// What the token must say beyond being genuine.
+/// What the token must match beyond being genuine.
 pub enum Expected<'a> {
     /// At sign-in: the nonce of the authorization request (OpenID Connect Core 3.1.3.7, 11).
     SignIn { nonce: &'a str },
     /// At a refresh: the same person, `auth_time` unchanged, a nonce only if it is the original (Core 12.2).
     ///
-    /// Its times are those of any ID token: `iat` is when this one was issued (12.2), and one that is out of its time is
-    /// refused like one that is of somebody else, although a clock that went wrong looks the same. Nobody can tell that
-    /// clock from an old token that is played again; and where it is the clock, nobody could sign in here anyway.
+    /// Its times are those of any ID token: `iat` is when this one was issued (12.2). A token out of its time is refused
+    /// like another person's, although a wrong clock looks the same: it cannot be told from a replayed token, and with a
+    /// wrong clock nobody could sign in anyway.
     Refresh { sub: &'a str, auth_time: Option<i64>, nonce: &'a str },
 }
 
@@ -47,6 +48,8 @@ pub enum Expected<'a> {
 pub struct ValidIdToken {
     pub sub: String,
     pub sid: Option<String>,
+    /// How the person authenticated (Core 2, `amr`).
+    pub amr: Vec<String>,
     pub auth_time: Option<i64>,
     /// `iat`, by the provider's clock.
     pub issued_at: UnixSecs,
@@ -54,30 +57,34 @@ pub struct ValidIdToken {
     pub claims: Map<String, Value>,
 }
 
-/// Validates. What needs no key is checked first, so that nonsense costs the provider nothing; nothing is told of the
-/// token before its signature has been verified.
-pub async fn validate(
-    provider: &Provider,
-    settings: &Settings,
-    now: UnixSecs,
-    token: &Secret,
-    access_token: &str,
-    expected: Expected<'_>,
-) -> Result<ValidIdToken, IdTokenError> {
-    if token.expose().len() > TOKEN_MAX_LEN {
-        return refuse("it is too long");
-    }
-    let refused = |rule: &str| IdTokenError::Refused(rule.to_owned());
-    let token = Jws::parse(token.expose(), &settings.id_token_algs).map_err(refused)?;
-    if !is_plain_type(&token) {
-        return refuse("typ is that of another kind of token");
-    }
-    let Some(UniqueClaims(claims)) = token.claims() else { return refuse("the claims cannot be read") };
-    let valid = check(settings, now, token.alg, claims, access_token, &expected)?;
-    match token.verify(provider).await {
-        Ok(()) => Ok(valid),
-        Err(Unverified::Refused(rule)) => refuse(rule),
-        Err(Unverified::Provider(error)) => Err(error.into()),
+impl RelyingParty {
+    /// Validates an ID token that came with `access_token`. What needs no key is checked first, so that nonsense costs the
+    /// provider nothing; nothing of the token is used before its signature has been verified.
+    ///
+    /// # Errors
+    /// `Refused` where a rule is broken, `Provider` where the keys cannot be had.
+    pub async fn validate_id_token(
+        &self,
+        token: &Secret,
+        access_token: &Secret,
+        expected: Expected<'_>,
+    ) -> Result<ValidIdToken, IdTokenError> {
+        if token.expose().len() > TOKEN_MAX_LEN {
+            return refuse("it is too long");
+        }
+        let refused = |rule: &str| IdTokenError::Refused(rule.to_owned());
+        let token = Jws::parse(token.expose(), &self.settings().id_token_algs).map_err(refused)?;
+        if !is_plain_type(&token) {
+            return refuse("typ is that of another kind of token");
+        }
+        let Some(UniqueClaims(claims)) = token.claims() else { return refuse("the claims cannot be read") };
+        let now = self.clock().now();
+        let valid = check_claims(self.settings(), now, token.alg, claims, access_token.expose(), &expected)?;
+        match token.verify(self).await {
+            Ok(()) => Ok(valid),
+            Err(Unverified::Refused(rule)) => refuse(rule),
+            Err(Unverified::Provider(error)) => Err(error.into()),
+        }
     }
 }
 
@@ -85,9 +92,9 @@ fn refuse<T>(rule: impl Into<String>) -> Result<T, IdTokenError> {
     Err(IdTokenError::Refused(rule.into()))
 }
 
-/// The rules for the claims. Those of the protocol must be of their types; what else is said is whatever it is.
-fn check(
-    settings: &Settings,
+/// The rules for the claims. Those of the protocol must be of their types; all others are taken as they are.
+fn check_claims(
+    settings: &ClientSettings,
     now: UnixSecs,
     alg: Alg,
     claims: Map<String, Value>,
@@ -113,8 +120,8 @@ fn check(
     let Some(sub) = text("sub").filter(|sub| is_sub(sub)) else {
         return refuse("sub is not 1 to 255 ASCII characters");
     };
-    // Front-Channel Logout 1.0, 3: as a client identifier of OAuth. A session by a name that no logout token may have
-    // could not be ended by the provider.
+    // Front-Channel Logout 1.0, 3: as a client identifier of OAuth. A session whose `sid` no logout token may have could not
+    // be ended by the provider.
     let sid = match claims.get("sid") {
         None | Some(Value::Null) => None,
         Some(Value::String(sid)) if is_sid(sid) => Some(sid.clone()),
@@ -137,10 +144,10 @@ fn check(
             return refuse("auth_time changed at a refresh");
         }
     }
-    Ok(ValidIdToken { sub: sub.to_owned(), sid, auth_time, issued_at, claims })
+    Ok(ValidIdToken { sub: sub.to_owned(), sid, amr: quirks::amr(&claims), auth_time, issued_at, claims })
 }
 
-/// `exp`, `iat` and `nbf` (Core 2 and 3.1.3.7, 9 and 10; RFC 7519 4.1.5), with `iat` as it is.
+/// `exp`, `iat` and `nbf` (Core 2 and 3.1.3.7, 9 and 10; RFC 7519 4.1.5); returns `iat`.
 fn check_times(claims: &Map<String, Value>, now: UnixSecs) -> Result<UnixSecs, IdTokenError> {
     let (Some(exp), Some(iat)) = (secs(claims.get("exp")), secs(claims.get("iat"))) else {
         return refuse("iat and exp must be there, as numbers");
@@ -166,7 +173,7 @@ fn check_nonce(found: Option<&Value>, expected: &Expected<'_>) -> Result<(), IdT
     match (found, expected) {
         (None, Expected::Refresh { .. }) => Ok(()),
         (None, Expected::SignIn { .. }) => refuse("there is no nonce"),
-        // The hashes are compared: how long that takes tells nothing about the nonce.
+        // The hashes are compared: the time that takes reveals nothing about the nonce.
         (Some(Value::String(found)), _) if Sha256::digest(found) == Sha256::digest(nonce) => Ok(()),
         (Some(_), _) => refuse("nonce is not that of this sign-in"),
     }
@@ -182,15 +189,15 @@ fn half_hash(alg: Alg, token: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(&hash[..hash.len() / 2])
 }
 
-/// Whether the header names no type, or that of any JWT (RFC 8725 3.11): an access token or a logout token of the same
+/// Whether the header has no type, or that of any JWT (RFC 8725 3.11): an access token or a logout token of the same
 /// provider is neither an ID token nor UserInfo.
-pub(super) fn is_plain_type(token: &Jws<'_>) -> bool {
+pub(crate) fn is_plain_type(token: &Jws<'_>) -> bool {
     token.typ().is_none_or(|typ| ["jwt", "jose"].contains(&typ.as_str()))
 }
 
-/// Whether a text can be a `sub` (OpenID Connect Core 2). No name has control characters, and not every store could keep
+/// Whether a text can be a `sub` (OpenID Connect Core 2). Control characters are in no name, and not every store could keep
 /// them.
-pub(super) fn is_sub(text: &str) -> bool {
+pub(crate) fn is_sub(text: &str) -> bool {
     (1..=SUB_MAX_LEN).contains(&text.len()) && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
 

@@ -1,23 +1,22 @@
-//! A document of the provider's that is kept: fresh for a while, the last good one for longer, fetched by one caller
-//! at a time for all who wait, and not asked for over and over while the provider fails.
+//! A cached document of the provider: fresh for a while, the last good one for longer, fetched by one caller at a time for
+//! all that wait, and not over and over while the provider fails.
 
 use std::{future::Future, sync::Arc, time::Instant};
 
+use claimcheck_base::clock::{Clock, UnixSecs};
 use tokio::sync::Mutex;
 
-use claimcheck_base::clock::{Clock, UnixSecs};
-
-/// A kept document is used without asking for this long: a key that the provider takes out of its set is trusted no
-/// longer than this while the provider answers.
-pub(super) const FRESH_SECS: i64 = 600;
+/// A kept document is used without asking for this long: a key that the provider withdraws is trusted no longer than this
+/// while the provider answers.
+const FRESH_SECS: i64 = 600;
 /// When the provider does not answer, the last good one serves for this long; then nothing does.
 const LAST_GOOD_SECS: i64 = 86_400;
-/// After failures, and between refetches on demand, the provider is left alone for this long.
+/// The cooldown after failures, and between refetches on demand.
 const COOLDOWN_SECS: i64 = 2;
 
 struct Kept<T> {
     document: Arc<T>,
-    /// The address it came from: what another address says is another document.
+    /// The URL it came from: another URL has another document.
     from: String,
     at: UnixSecs,
 }
@@ -26,13 +25,13 @@ struct FetchFailure<E> {
     error: E,
     at: UnixSecs,
     seen: Instant,
-    /// It was not the first since the provider last answered.
+    /// Whether it was not the first since the provider last answered.
     again: bool,
 }
 
 impl<E> FetchFailure<E> {
-    /// Whether it is the answer to one who asked then: they have waited for it, or the provider is being left alone. After
-    /// a first failure it is not: nobody need hear "unavailable" because of what happened when a program started.
+    /// Whether it is the answer to a call made then: the caller has waited for it, or the cooldown lasts. After a first
+    /// failure it is not: no caller should get "unavailable" because of what happened when the program started.
     fn answers(&self, asked: Instant, now: UnixSecs) -> bool {
         asked < self.seen || self.again && (0..COOLDOWN_SECS).contains(&(now - self.at))
     }
@@ -45,7 +44,7 @@ struct State<T, E> {
 }
 
 /// The cache of one document.
-pub struct Cached<T, E> {
+pub(crate) struct Cached<T, E> {
     state: Mutex<State<T, E>>,
     clock: Clock,
 }
@@ -55,7 +54,7 @@ impl<T, E: Clone> Cached<T, E> {
         Self { state: Mutex::new(State { kept: None, failed: None, refetched_at: 0 }), clock }
     }
 
-    /// The document at that address, fetched when it is absent or no longer fresh.
+    /// The document at that URL, fetched when it is absent or no longer fresh.
     pub async fn get<F: Future<Output = Result<T, E>>>(
         &self,
         from: &str,
@@ -78,8 +77,8 @@ impl<T, E: Clone> Cached<T, E> {
             .or_else(|error| last_good(&state, from, self.clock.now()).ok_or(error))
     }
 
-    /// The document anew, because the kept one lacks something (such as a `kid`: OpenID Connect Core 10.1.1);
-    /// when it was refetched only just now, what came of that.
+    /// Refetches the document, because the kept one lacks something (such as a `kid`: OpenID Connect Core 10.1.1); within the
+    /// cooldown of another refetch, its outcome.
     pub async fn refetch<F: Future<Output = Result<T, E>>>(
         &self,
         from: &str,
@@ -95,18 +94,18 @@ impl<T, E: Clone> Cached<T, E> {
             }
         }
         state.refetched_at = now;
-        // The last good one is what was found lacking: it is no answer here.
+        // The last good one is what lacks something: it is no answer here.
         let fetched = fetch().await;
         self.keep(&mut state, from, fetched)
     }
 
-    /// What is kept, however old. Asks nobody and does not wait for a fetch that is under way.
+    /// The kept document, however old. Fetches nothing and does not wait for a fetch under way.
     pub fn kept(&self) -> Option<Arc<T>> {
         let state = self.state.try_lock().ok()?;
         state.kept.as_ref().map(|kept| kept.document.clone())
     }
 
-    /// Why the last fetch failed, if it did. Does not wait for one that is under way.
+    /// Why the last fetch failed, if it did. Does not wait for a fetch under way.
     pub fn failure(&self) -> Option<E> {
         let state = self.state.try_lock().ok()?;
         state.failed.as_ref().map(|failure| failure.error.clone())

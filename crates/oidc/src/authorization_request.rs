@@ -1,0 +1,104 @@
+//! The URL of the authorization request (OpenID Connect Core 3.1.2.1): code flow, PKCE with S256, state, nonce, and the
+//! configured scopes, audience, resources and further parameters.
+
+use std::{collections::HashSet, time::Duration};
+
+use claimcheck_base::secret::Secret;
+use openidconnect::{
+    AuthenticationContextClass, CsrfToken, Nonce, PkceCodeChallenge, Scope, core::CoreAuthenticationFlow,
+};
+use url::Url;
+
+use crate::{
+    openidconnect_adapter::make_client,
+    quirks::Quirks,
+    relying_party::{ProviderError, RelyingParty},
+};
+
+/// A PKCE pair (RFC 7636 4.1, 4.2, method S256).
+pub struct Pkce {
+    challenge: PkceCodeChallenge,
+    /// To be sent with the code, and known to nobody else.
+    pub verifier: Secret,
+}
+
+impl Pkce {
+    /// A fresh pair.
+    pub fn generate() -> Self {
+        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        Self { challenge, verifier: Secret::new(verifier.secret()) }
+    }
+}
+
+/// The parameters of one authorization request that the settings do not give.
+pub struct AuthorizationRequest {
+    pub state: String,
+    pub nonce: String,
+    pub pkce: Pkce,
+    /// Every scope, those of the settings included; `openid` need not be among them.
+    pub scopes: Vec<String>,
+    /// The `acr` values to ask for, in place of the settings'; empty: as the settings say.
+    pub acr_values: Vec<String>,
+    /// The greatest age of the authentication in seconds, in place of the settings'; `None`: as the settings say.
+    pub max_age_secs: Option<u32>,
+}
+
+impl RelyingParty {
+    /// Where the browser is redirected to sign in.
+    ///
+    /// # Errors
+    /// The provider's metadata cannot be had, or its authorization endpoint cannot take this request.
+    pub async fn authorization_url(&self, request: AuthorizationRequest) -> Result<Url, ProviderError> {
+        let (metadata, settings) = (self.metadata().await?, self.settings());
+        let client = make_client(settings, &metadata)?;
+        let quirks = Quirks::of(settings, Some(&metadata));
+        let AuthorizationRequest { state, nonce, pkce, scopes, acr_values, max_age_secs } = request;
+        let mut url = client
+            .authorize_url(
+                CoreAuthenticationFlow::AuthorizationCode,
+                || CsrfToken::new(state),
+                || Nonce::new(nonce),
+            )
+            .add_scopes(scopes.into_iter().filter(|scope| scope != "openid").map(Scope::new))
+            .set_pkce_challenge(pkce.challenge);
+        for (name, value) in [("prompt", quirks.prompt), ("audience", quirks.audience)] {
+            if let Some(value) = value {
+                url = url.add_extra_param(name, value);
+            }
+        }
+        // Every API that tokens will be asked for, now or by a refresh (RFC 8707 2.1).
+        for resource in &settings.all_resources {
+            url = url.add_extra_param("resource", resource);
+        }
+        for value in &acr_values {
+            url = url.add_auth_context_value(AuthenticationContextClass::new(value.clone()));
+        }
+        if let Some(secs) = max_age_secs {
+            url = url.set_max_age(Duration::from_secs(secs.into()));
+        }
+        let is_replaced = |name: &str| match name {
+            "acr_values" => !acr_values.is_empty(),
+            "max_age" => max_age_secs.is_some(),
+            _ => false,
+        };
+        for (name, value) in settings.authorize_params.iter().filter(|(name, _)| !is_replaced(name)) {
+            url = url.add_extra_param(name, value);
+        }
+        let (url, ..) = url.url();
+        check_parameters(&url)?;
+        Ok(url)
+    }
+}
+
+/// RFC 6749 3.1: the endpoint may have its own query, which is kept; but no parameter may be repeated, and there must be no
+/// fragment. Only `resource` may be repeated (RFC 8707 2).
+fn check_parameters(url: &Url) -> Result<(), ProviderError> {
+    let mut seen = HashSet::new();
+    let mut names = url.query_pairs().map(|(name, _)| name).filter(|name| name != "resource");
+    let cause = match names.find(|name| !seen.insert(name.clone())) {
+        Some(name) => format!("its own query has {name:?}, which is a parameter of the request"),
+        None if url.fragment().is_some() => "it has a fragment".to_owned(),
+        None => return Ok(()),
+    };
+    Err(ProviderError::Unusable { document: "authorization_endpoint", cause })
+}

@@ -1,0 +1,300 @@
+//! Everything that the openidconnect crate makes necessary, in one place. The crate gives the types of the discovery
+//! document and the key set, verifies signatures, writes the URL of the authorization request and the two token requests,
+//! and reads token responses and OAuth errors. Worked around here:
+//!
+//! 1. Token responses: an ID token that the crate cannot read makes the whole response unreadable ([`TokenEndpoint`]).
+//! 2. Token responses: the crate's error carries the raw body, which must not be logged ([`read_token_response`]).
+//! 3. Keys: the crate verifies with RSA keys of any length ([`is_strong`]).
+//! 4. Keys: the crate does not read `key_ops` ([`read_key_set`]).
+//!
+//! and by doing without the crate's own function:
+//!
+//! 5. `id_token.rs`, `logout_token.rs`, `jws.rs`: its verifier accepts claims with repeated names, refuses a whole token for
+//!    one claim about a person in another type, and has no logout tokens.
+//! 6. `userinfo.rs`: its UserInfo request needs such types too, and panics on an access token that is no header value.
+//! 7. `revocation.rs`: it refuses a revocation endpoint on loopback http, which a provider under development has.
+//!
+//! One more comes with it: the advisory RUSTSEC-2023-0071 on its `rsa` crate, which is about private keys and does not
+//! concern a client that only verifies.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use claimcheck_base::{
+    http_out::{HttpOut, HttpOutError, media_type},
+    secret::Secret,
+};
+use http::{Request, StatusCode};
+use openidconnect::{
+    AsyncHttpClient, AuthType, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet, EndpointSet,
+    HttpResponse, JsonWebKey, OAuth2TokenResponse, PkceCodeVerifier, RedirectUrl, RefreshToken,
+    RequestTokenError, SignatureVerificationError, StandardErrorResponse,
+    core::{
+        CoreClient, CoreErrorResponseType, CoreJsonWebKey, CoreJsonWebKeySet, CoreJwsSigningAlgorithm,
+        CoreTokenResponse, CoreTokenType,
+    },
+};
+use serde_json::Value;
+
+use crate::{
+    jws::UniqueClaims,
+    metadata::Metadata,
+    quirks::{Quirks, may_verify},
+    relying_party::{ProviderError, unusable},
+    settings::{Alg, ClientAuth, ClientSettings},
+};
+
+/// RFC 7518 3.3 and 3.5: RSA keys have this many bits or more.
+const RSA_MIN_BITS: usize = 2048;
+
+/// This client at this provider, able to write authorization and token requests.
+pub(crate) type Client =
+    CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet, EndpointNotSet>;
+
+/// The client for requests to this provider, authenticating in one way only. It has no keys: signatures are verified
+/// by [`is_signed_by`].
+pub(crate) fn make_client(settings: &ClientSettings, metadata: &Metadata) -> Result<Client, ProviderError> {
+    let auth_type = match Quirks::of(settings, Some(metadata)).client_auth {
+        ClientAuth::Basic => AuthType::BasicAuth,
+        ClientAuth::Post => AuthType::RequestBody,
+    };
+    let token_endpoint = metadata
+        .token_endpoint()
+        .ok_or_else(|| unusable("discovery document", "it names no token_endpoint"))?;
+    let redirect_uri = RedirectUrl::new(settings.redirect_uri.clone())
+        .map_err(|error| unusable("redirect URI", error.to_string()))?;
+    let id = ClientId::new(settings.client_id.clone());
+    let client = CoreClient::new(id, metadata.issuer().clone(), CoreJsonWebKeySet::default())
+        .set_client_secret(ClientSecret::new(settings.client_secret.expose().to_owned()))
+        .set_auth_type(auth_type)
+        .set_redirect_uri(redirect_uri)
+        .set_auth_uri(metadata.authorization_endpoint().clone())
+        .set_token_uri(token_endpoint.clone());
+    Ok(client)
+}
+
+/// Reads a key set (RFC 7517 5), without the keys that do not verify.
+pub(crate) fn read_key_set(mut set: Value) -> Result<CoreJsonWebKeySet, serde_json::Error> {
+    if let Some(keys) = set.get_mut("keys").and_then(Value::as_array_mut) {
+        keys.retain(may_verify);
+    }
+    serde_json::from_value(set)
+}
+
+/// Whether a signature is of one of these keys; `None` if none of them can be the one that is meant. Where several can,
+/// each is tried.
+pub(crate) fn is_signed_by(
+    keys: &CoreJsonWebKeySet,
+    alg: Alg,
+    kid: Option<&str>,
+    signed: &str,
+    signature: &[u8],
+) -> Option<bool> {
+    let is_named =
+        |key: &CoreJsonWebKey| kid.is_none_or(|kid| key.key_id().is_some_and(|id| id.as_str() == kid));
+    let mut verified = None;
+    for key in keys.keys().iter().filter(|key| is_named(key) && is_strong(key)) {
+        match key.verify_signature(&core_alg(alg), signed.as_bytes(), signature) {
+            Ok(()) => return Some(true),
+            // A key for something else: another use, another algorithm.
+            Err(SignatureVerificationError::InvalidKey(_)) => {}
+            // Where no key is named, the right one may not be known yet.
+            Err(_) => verified = kid.map(|_| false),
+        }
+    }
+    verified
+}
+
+/// An algorithm in the crate's terms.
+fn core_alg(alg: Alg) -> CoreJwsSigningAlgorithm {
+    match alg {
+        Alg::Rs256 => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
+        Alg::Rs384 => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384,
+        Alg::Rs512 => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha512,
+        Alg::Ps256 => CoreJwsSigningAlgorithm::RsaSsaPssSha256,
+        Alg::Ps384 => CoreJwsSigningAlgorithm::RsaSsaPssSha384,
+        Alg::Ps512 => CoreJwsSigningAlgorithm::RsaSsaPssSha512,
+        Alg::Es256 => CoreJwsSigningAlgorithm::EcdsaP256Sha256,
+        Alg::Es384 => CoreJwsSigningAlgorithm::EcdsaP384Sha384,
+        Alg::EdDsa => CoreJwsSigningAlgorithm::EdDsa,
+    }
+}
+
+/// Whether a key is long enough; zeros before the modulus do not make it longer. The crate has no accessor for the modulus,
+/// so it is read from the key's JSON.
+fn is_strong(key: &CoreJsonWebKey) -> bool {
+    let modulus = serde_json::to_value(key).ok().and_then(|key| key.get("n")?.as_str().map(str::to_owned));
+    modulus.is_none_or(|n| BASE64_URL_SAFE_NO_PAD.decode(n).is_ok_and(|n| count_bits(&n) >= RSA_MIN_BITS))
+}
+
+/// The length of a number in bits, the most significant byte first.
+fn count_bits(number: &[u8]) -> usize {
+    let zeros = number.iter().take_while(|byte| **byte == 0).count();
+    let first = number.get(zeros).map_or(0, |byte| byte.leading_zeros() as usize);
+    (number.len() - zeros) * 8 - first
+}
+
+/// A token response that can be read; nothing in it is checked.
+pub(crate) struct RawTokens {
+    /// Taken as it is: `id_token.rs` has the rules for it.
+    pub id_token: Option<Secret>,
+    pub access_token: Secret,
+    pub refresh_token: Option<Secret>,
+    /// Compared without regard to case (RFC 6749 7.1).
+    pub is_bearer: bool,
+    pub expires_in: Option<Duration>,
+    /// `None` means as asked for (RFC 6749 5.1).
+    pub scopes: Option<Vec<String>>,
+}
+
+/// Why there is no token response.
+pub(crate) enum TokenFailure {
+    /// An OAuth error (RFC 6749 5.2), by its code as it came.
+    ErrorResponse(String),
+    NoResponse(NoResponse),
+    /// A response of which only where it breaks may be logged.
+    Unreadable(String),
+}
+
+/// Neither a token response nor an OAuth error.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NoResponse {
+    #[error(transparent)]
+    Http(#[from] HttpOutError),
+    #[error("it answered {0}")]
+    Status(StatusCode),
+    #[error("a successful answer must be 200 and application/json")]
+    NotJson,
+}
+
+/// The crate's way to the token endpoint, with the checks that come before it reads a response.
+pub(crate) struct TokenEndpoint {
+    http: HttpOut,
+    timeout: Duration,
+    /// The ID token of the response. It is kept from the crate, which makes nothing of a response whose ID token it cannot
+    /// read, down to a claim about a person that is not of the type it expects.
+    id_token: Mutex<Option<Secret>>,
+}
+
+impl TokenEndpoint {
+    /// The endpoint for one request, which is given `timeout` for the whole response.
+    pub fn new(http: HttpOut, timeout: Duration) -> Self {
+        Self { http, timeout, id_token: Mutex::default() }
+    }
+
+    /// Exchanges a code, with these parameters besides those of the protocol.
+    pub async fn exchange_code(
+        self,
+        client: &Client,
+        code: &Secret,
+        verifier: &Secret,
+        params: &[(&str, &str)],
+    ) -> Result<RawTokens, TokenFailure> {
+        let mut request = client
+            .exchange_code(AuthorizationCode::new(code.expose().to_owned()))
+            .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose().to_owned()));
+        for (name, value) in params {
+            request = request.add_extra_param(*name, *value);
+        }
+        let response = request.request_async(&self).await;
+        self.read_token_response(response)
+    }
+
+    /// Exchanges a refresh token, with these parameters besides those of the protocol.
+    pub async fn exchange_refresh_token(
+        self,
+        client: &Client,
+        refresh_token: &Secret,
+        params: &[(&str, &str)],
+    ) -> Result<RawTokens, TokenFailure> {
+        let refresh_token = RefreshToken::new(refresh_token.expose().to_owned());
+        let mut request = client.exchange_refresh_token(&refresh_token);
+        for (name, value) in params {
+            request = request.add_extra_param(*name, *value);
+        }
+        let response = request.request_async(&self).await;
+        self.read_token_response(response)
+    }
+
+    async fn send(&self, request: Request<Vec<u8>>) -> Result<HttpResponse, NoResponse> {
+        let mut response = self.http.send_within(request, self.timeout).await?;
+        // RFC 6749 5.1 and 5.2: 200 with JSON, or 400/401 with JSON.
+        match response.status() {
+            StatusCode::OK if media_type(response.headers()).as_deref() != Some("application/json") => {
+                return Err(NoResponse::NotJson);
+            }
+            StatusCode::OK | StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => {}
+            status => return Err(NoResponse::Status(status)),
+        }
+        self.take_id_token(&mut response);
+        Ok(response)
+    }
+
+    /// Takes the ID token out of a response; a response that cannot be read is left to the crate as it is.
+    fn take_id_token(&self, response: &mut HttpResponse) {
+        let Ok(UniqueClaims(mut members)) = serde_json::from_slice(response.body()) else { return };
+        let id_token = match members.remove("id_token") {
+            None | Some(Value::Null) => return,
+            Some(Value::String(text)) => Secret::new(text),
+            // Not a text is no token: to be refused, not to be overlooked.
+            Some(other) => Secret::new(other.to_string()),
+        };
+        if let Ok(rest) = serde_json::to_vec(&members) {
+            *response.body_mut() = rest;
+            *self.id_token.lock().unwrap_or_else(PoisonError::into_inner) = Some(id_token);
+        }
+    }
+
+    fn read_token_response(self, response: TokenResult) -> Result<RawTokens, TokenFailure> {
+        let response = response.map_err(|error| match error {
+            RequestTokenError::ServerResponse(error) => {
+                TokenFailure::ErrorResponse(error.error().as_ref().to_owned())
+            }
+            RequestTokenError::Request(error) => TokenFailure::NoResponse(error),
+            // It carries the raw body: only where it breaks is kept.
+            RequestTokenError::Parse(error, _) => TokenFailure::Unreadable(format!("field {}", error.path())),
+            RequestTokenError::Other(error) => TokenFailure::Unreadable(error),
+        })?;
+        Ok(RawTokens {
+            id_token: self.id_token.into_inner().unwrap_or_else(PoisonError::into_inner),
+            access_token: Secret::new(response.access_token().secret()),
+            refresh_token: response.refresh_token().map(|token| Secret::new(token.secret())),
+            is_bearer: *response.token_type() == CoreTokenType::Bearer,
+            expires_in: response.expires_in(),
+            scopes: response.scopes().map(|scopes| scopes.iter().map(|scope| scope.to_string()).collect()),
+        })
+    }
+}
+
+type TokenResult =
+    Result<CoreTokenResponse, RequestTokenError<NoResponse, StandardErrorResponse<CoreErrorResponseType>>>;
+
+impl<'c> AsyncHttpClient<'c> for TokenEndpoint {
+    type Error = NoResponse;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, NoResponse>> + Send + 'c>>;
+
+    fn call(&'c self, request: Request<Vec<u8>>) -> Self::Future {
+        Box::pin(self.send(request))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::count_bits;
+
+    #[test]
+    fn it_16_zeros_before_a_modulus_do_not_make_it_longer() {
+        let mut modulus = vec![0xff; 256];
+        assert_eq!(count_bits(&modulus), 2048);
+        modulus[0] = 0x7f;
+        assert_eq!(count_bits(&modulus), 2047);
+        modulus[..128].fill(0);
+        assert_eq!(count_bits(&modulus), 1024);
+        assert_eq!((count_bits(&[]), count_bits(&[0, 0])), (0, 0));
+    }
+}

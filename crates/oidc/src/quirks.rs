@@ -1,0 +1,220 @@
+//! Every provider's own ways, in one place: what differs from provider to provider is decided here, from the settings and
+//! the discovery document, and everything else asks. What the openidconnect crate makes necessary is in
+//! `openidconnect_adapter.rs` instead.
+
+use openidconnect::{
+    Scope,
+    core::{CoreClientAuthMethod, CoreGrantType},
+};
+use serde_json::{Map, Value};
+
+use crate::{
+    metadata::Metadata,
+    settings::{ClientAuth, ClientSettings, LogoutTokenTyp},
+    token_endpoint::TokenTarget,
+};
+
+/// Claims that change with every ID token of some providers, or with any other claim, and so tell nothing of their own:
+/// `uti`, `aio` and `rh` of Entra, `session_state` of Keycloak.
+pub const VOLATILE_CLAIMS: [&str; 8] =
+    ["updated_at", "c_hash", "s_hash", "session_state", "uti", "aio", "rh", "_claim_sources"];
+
+/// Claims that are Unix seconds by the specification (OpenID Connect Core 2, 5.1).
+const TIME_CLAIMS: [&str; 2] = ["updated_at", "auth_time"];
+
+/// What to do where no refresh token was asked for.
+pub(crate) const ASK_FOR_REFRESH_TOKENS: &str = "\
+     none was asked for: add offline_access to CLAIMCHECK_SCOPES (at Google set \
+     CLAIMCHECK_AUTHORIZE_PARAMS=access_type=offline&prompt=consent)";
+/// What to do where the provider has no scope `offline_access`.
+pub(crate) const FIND_OFFLINE_ACCESS: &str = "\
+     the provider's discovery document does not list the scope offline_access: look up what it wants instead (at \
+     Google CLAIMCHECK_AUTHORIZE_PARAMS=access_type=offline&prompt=consent)";
+/// What to do where the provider issued no refresh token although it was asked to.
+pub(crate) const ALLOW_REFRESH_TOKENS: &str = "\
+     it was asked for: allow refresh tokens for this client at the provider (Auth0: Allow Offline Access at the API \
+     and the Refresh Token grant at the application; Okta and Entra: the grant type and the scope offline_access; \
+     Keycloak: the role offline_access)";
+
+/// How this client and this provider get along.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Quirks<'a> {
+    /// Some providers accept `client_secret_post` only. As configured; else as the provider offers; `client_secret_basic`
+    /// where it offers that, or does not say (Discovery 3, `token_endpoint_auth_methods_supported`).
+    pub client_auth: ClientAuth,
+    /// Providers that follow OpenID Connect Core 11 to the letter, such as node-oidc-provider, ignore `offline_access`
+    /// without consent. The settings may say otherwise.
+    pub prompt: Option<&'static str>,
+    /// Auth0: a sign-in names its API as `audience`, not as `resource`.
+    pub audience: Option<&'a str>,
+    /// Google: offline access is asked for by a parameter, not by a scope.
+    pub asks_for_refresh_token: bool,
+    /// Whether the provider has refresh tokens at all; a provider that does not say so may.
+    pub has_refresh_tokens: bool,
+    /// Google: there is no scope `offline_access`. A provider that lists no scopes may have it.
+    pub has_offline_access: bool,
+    /// Providers of before Back-Channel Logout 1.0 was final, and the conformance suite, write `JWT` or no type.
+    pub allows_untyped_logout_tokens: bool,
+}
+
+impl<'a> Quirks<'a> {
+    /// As far as the settings and, where it is at hand, the discovery document tell.
+    pub fn of(settings: &'a ClientSettings, metadata: Option<&Metadata>) -> Self {
+        let has_scope = settings.scopes.iter().any(|scope| scope == "offline_access");
+        let params = &settings.authorize_params;
+        let has_prompt = params.iter().any(|(name, _)| name == "prompt");
+        let has_access_type = params.iter().any(|(name, value)| name == "access_type" && value == "offline");
+        let grants = metadata.and_then(Metadata::grant_types_supported);
+        let scopes = metadata.and_then(Metadata::scopes_supported);
+        Self {
+            client_auth: settings.client_auth.unwrap_or_else(|| offered_auth(metadata)),
+            prompt: (has_scope && !has_prompt).then_some("consent"),
+            audience: settings.audience.as_deref(),
+            asks_for_refresh_token: has_scope || has_access_type,
+            has_refresh_tokens: grants.is_none_or(|grants| grants.contains(&CoreGrantType::RefreshToken)),
+            has_offline_access: scopes
+                .is_none_or(|scopes| scopes.contains(&Scope::new("offline_access".to_owned()))),
+            allows_untyped_logout_tokens: settings.logout_token_typ == LogoutTokenTyp::Lenient,
+        }
+    }
+
+    /// Auth0: a refresh for another API names it as `audience`. The sign-in's own API is what the grant is for anyway.
+    pub fn audience_at_refresh<'t>(&self, target: &TokenTarget<'t>) -> Option<&'t str> {
+        target.audience.filter(|_| !target.is_of_sign_in)
+    }
+
+    /// Whether the `typ` of a token is that of a logout token (Back-Channel Logout 1.0, 2.4).
+    pub fn is_logout_typ(&self, typ: Option<&str>) -> bool {
+        match typ {
+            Some("logout+jwt") => true,
+            Some("jwt") | None => self.allows_untyped_logout_tokens,
+            Some(_) => false,
+        }
+    }
+}
+
+fn offered_auth(metadata: Option<&Metadata>) -> ClientAuth {
+    let methods = metadata.and_then(|metadata| metadata.token_endpoint_auth_methods_supported());
+    let offers = |method| methods.is_some_and(|methods| methods.contains(&method));
+    let is_post_only =
+        offers(CoreClientAuthMethod::ClientSecretPost) && !offers(CoreClientAuthMethod::ClientSecretBasic);
+    if is_post_only { ClientAuth::Post } else { ClientAuth::Basic }
+}
+
+/// The `amr` of an ID token: a list (OpenID Connect Core 2); some providers write a list of one value as a text.
+pub(crate) fn amr(claims: &Map<String, Value>) -> Vec<String> {
+    match claims.get("amr") {
+        Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        Some(Value::String(one)) => vec![one.clone()],
+        _ => Vec::new(),
+    }
+}
+
+/// What may be the time in a claim.
+pub enum ClaimTime<'a> {
+    /// A NumericDate (RFC 7519 2).
+    UnixSecs(f64),
+    /// Perhaps a date or a date-time.
+    Text(&'a str),
+}
+
+/// A claim that may be a time: Unix seconds where the specification says so (OpenID Connect Core 2, 5.1). Auth0 writes
+/// `updated_at` as a date-time, and other providers do so with claims of their own.
+pub fn claim_time<'a>(name: &str, value: &'a Value) -> Option<ClaimTime<'a>> {
+    match value {
+        Value::Number(secs) if TIME_CLAIMS.contains(&name) => secs.as_f64().map(ClaimTime::UnixSecs),
+        Value::String(text) => Some(ClaimTime::Text(text)),
+        _ => None,
+    }
+}
+
+/// RFC 7517 4.3: some providers list what a key is for. One that does not verify must not be tried.
+pub(crate) fn may_verify(key: &Value) -> bool {
+    let ops = key.get("key_ops");
+    ops.is_none_or(|ops| ops.as_array().is_some_and(|ops| ops.iter().any(|op| op == "verify")))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::{client_settings, metadata};
+
+    #[test]
+    fn a_client_authenticates_as_configured_else_as_the_provider_offers() {
+        let offering =
+            |methods: &[&str]| metadata(json!({ "token_endpoint_auth_methods_supported": methods }));
+        let mut settings = client_settings();
+        for (methods, expected) in [
+            (&["client_secret_post"][..], ClientAuth::Post),
+            (&["client_secret_post", "client_secret_basic"], ClientAuth::Basic),
+            (&["private_key_jwt"], ClientAuth::Basic),
+        ] {
+            assert_eq!(Quirks::of(&settings, Some(&offering(methods))).client_auth, expected, "{methods:?}");
+        }
+        assert_eq!(Quirks::of(&settings, Some(&metadata(json!({})))).client_auth, ClientAuth::Basic);
+        settings.client_auth = Some(ClientAuth::Basic);
+        assert_eq!(
+            Quirks::of(&settings, Some(&offering(&["client_secret_post"]))).client_auth,
+            ClientAuth::Basic
+        );
+    }
+
+    #[test]
+    fn lr_02_offline_access_comes_with_consent_unless_the_settings_say_otherwise() {
+        let mut settings = client_settings();
+        assert_eq!(Quirks::of(&settings, None).prompt, None);
+        settings.scopes.push("offline_access".to_owned());
+        assert_eq!(Quirks::of(&settings, None).prompt, Some("consent"));
+        settings.authorize_params.push(("prompt".to_owned(), "login".to_owned()));
+        assert_eq!(Quirks::of(&settings, None).prompt, None);
+    }
+
+    #[test]
+    fn an_audience_is_named_at_a_refresh_for_another_api_only() {
+        let settings = client_settings();
+        let quirks = Quirks::of(&settings, None);
+        let target = |is_of_sign_in| TokenTarget { resource: None, audience: Some("a"), is_of_sign_in };
+        assert_eq!(quirks.audience_at_refresh(&target(true)), None);
+        assert_eq!(quirks.audience_at_refresh(&target(false)), Some("a"));
+    }
+
+    #[test]
+    fn it_18_amr_is_a_list_or_one_text() {
+        let of = |value: Value| amr(&[("amr".to_owned(), value)].into_iter().collect());
+        assert_eq!(of(json!(["pwd", 1, "otp"])), ["pwd", "otp"]);
+        assert_eq!(of(json!("pwd")), ["pwd"]);
+        assert!(of(json!({ "pwd": 1 })).is_empty() && of(json!(1)).is_empty() && amr(&Map::new()).is_empty());
+    }
+
+    #[test]
+    fn jd_10_a_key_verifies_unless_its_operations_leave_that_out() {
+        for (key, expected) in [
+            (json!({}), true),
+            (json!({ "key_ops": ["verify"] }), true),
+            (json!({ "key_ops": ["sign", "verify"] }), true),
+            (json!({ "key_ops": ["sign"] }), false),
+            (json!({ "key_ops": [] }), false),
+            (json!({ "key_ops": "verify" }), false),
+        ] {
+            assert_eq!(may_verify(&key), expected, "{key}");
+        }
+    }
+
+    #[test]
+    fn lo_12_a_logout_token_has_its_type_or_in_lenient_mode_none() {
+        let mut settings = client_settings();
+        for (typ, lenient, strict) in [
+            (Some("logout+jwt"), true, true),
+            (Some("jwt"), true, false),
+            (None, true, false),
+            (Some("at+jwt"), false, false),
+        ] {
+            settings.logout_token_typ = LogoutTokenTyp::Lenient;
+            assert_eq!(Quirks::of(&settings, None).is_logout_typ(typ), lenient, "{typ:?}");
+            settings.logout_token_typ = LogoutTokenTyp::Strict;
+            assert_eq!(Quirks::of(&settings, None).is_logout_typ(typ), strict, "{typ:?}");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! This client at its provider: discovery document and keys, fetched when they are needed and kept apart, and the HTTP client
+//! for all requests. The other files add what a relying party does with them.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use claimcheck_base::{
+    clock::Clock,
+    http_out::{HttpOut, HttpOutError},
+};
+use http::{Request, StatusCode, header};
+use openidconnect::core::CoreJsonWebKeySet;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use url::Url;
+
+use crate::{
+    cached::Cached,
+    metadata::{Metadata, MissingFeature, check_algorithms, check_metadata, missing_features},
+    openidconnect_adapter::read_key_set,
+    settings::ClientSettings,
+};
+
+/// The pauses between attempts to reach a provider before anybody needs it: the first, and the longest.
+const RETRY_PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
+
+/// Why the provider cannot be used now.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum ProviderError {
+    /// It did not answer; it may do so in a moment.
+    #[error("the provider does not answer ({document}): {cause}")]
+    Unreachable { document: &'static str, cause: String },
+    /// Its answer cannot be used; an operator has to change something.
+    #[error("the provider's {document} cannot be used: {cause}")]
+    Unusable { document: &'static str, cause: String },
+    /// It signs ID tokens with no algorithm that is accepted here.
+    #[error("the provider's discovery document cannot be used: {0}")]
+    Algorithms(String),
+}
+
+/// A relying party at its provider. Clones share everything.
+#[derive(Clone)]
+pub struct RelyingParty(Arc<Inner>);
+
+struct Inner {
+    settings: ClientSettings,
+    http: HttpOut,
+    clock: Clock,
+    metadata: Cached<Metadata, ProviderError>,
+    keys: Cached<CoreJsonWebKeySet, ProviderError>,
+    /// The missing features that are in the log already.
+    reported: Mutex<Vec<MissingFeature>>,
+}
+
+impl RelyingParty {
+    /// Makes the relying party; nothing is fetched yet, so that a provider that is down does not stop the program.
+    pub fn new(settings: ClientSettings, http: HttpOut, clock: Clock) -> Self {
+        let (metadata, keys) = (Cached::new(clock.clone()), Cached::new(clock.clone()));
+        Self(Arc::new(Inner { settings, http, clock, metadata, keys, reported: Mutex::default() }))
+    }
+
+    /// What this client is registered with.
+    pub fn settings(&self) -> &ClientSettings {
+        &self.0.settings
+    }
+
+    pub(crate) fn http(&self) -> &HttpOut {
+        &self.0.http
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// Fetches discovery document and keys until both could be had once. Each failure is logged with its cause, so that an
+    /// operator finds it before anybody signs in.
+    pub async fn fetch_until_usable(&self) {
+        let (mut pause, longest) = RETRY_PAUSES;
+        while let Err(error) = self.keys().await {
+            tracing::warn!(event = "provider not usable", cause = %error, "nobody can sign in until it is");
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(longest);
+        }
+    }
+
+    /// The discovery document (OpenID Connect Discovery 4).
+    ///
+    /// # Errors
+    /// It cannot be had, or breaks a rule of `metadata.rs`.
+    pub async fn metadata(&self) -> Result<Arc<Metadata>, ProviderError> {
+        self.0.metadata.get(&self.0.settings.issuer, || self.discover()).await
+    }
+
+    /// The provider's signing keys (Discovery 3, `jwks_uri`).
+    ///
+    /// # Errors
+    /// They or the discovery document cannot be had, or cannot be read.
+    pub async fn keys(&self) -> Result<Arc<CoreJsonWebKeySet>, ProviderError> {
+        let metadata = self.metadata().await?;
+        let at = metadata.jwks_uri().url();
+        self.0.keys.get(at.as_str(), || self.fetch_keys(at)).await
+    }
+
+    /// Refetches the keys, after a token named one that is not among the kept ones (OpenID Connect Core 10.1.1).
+    ///
+    /// # Errors
+    /// As [`RelyingParty::keys`].
+    pub async fn refetch_keys(&self) -> Result<Arc<CoreJsonWebKeySet>, ProviderError> {
+        let metadata = self.metadata().await?;
+        let at = metadata.jwks_uri().url();
+        self.0.keys.refetch(at.as_str(), || self.fetch_keys(at)).await
+    }
+
+    /// What was wrong when the provider's documents were last fetched. Says nothing of settings or metadata.
+    pub fn fault(&self) -> Option<&'static str> {
+        match self.0.metadata.failure().or_else(|| self.0.keys.failure())? {
+            ProviderError::Unreachable { .. } => Some("the provider does not answer"),
+            _ => Some("the provider's answers cannot be used: the log says why"),
+        }
+    }
+
+    /// The origins whose pages are the provider's, as far as they are known without asking it: those of the issuer and of
+    /// its end session endpoint, which may be on another host.
+    pub fn origins(&self) -> Vec<String> {
+        let issuer = Url::parse(&self.0.settings.issuer).ok();
+        let kept = self.0.metadata.kept();
+        let end_session = kept.and_then(|kept| kept.additional_metadata().end_session_endpoint.clone());
+        let mut origins: Vec<_> =
+            issuer.into_iter().chain(end_session).map(|url| url.origin().ascii_serialization()).collect();
+        origins.dedup();
+        origins
+    }
+
+    async fn discover(&self) -> Result<Metadata, ProviderError> {
+        let (settings, document) = (&self.0.settings, "discovery document");
+        // Discovery 4.1: a terminating slash of the issuer is removed before the well-known path is appended.
+        let url = format!("{}/.well-known/openid-configuration", settings.issuer.trim_end_matches('/'));
+        let url = Url::parse(&url).map_err(|error| unusable(document, error.to_string()))?;
+        let metadata: Metadata = self.fetch_document(document, &url).await?;
+        check_metadata(&metadata, settings).map_err(|cause| unusable(document, cause))?;
+        check_algorithms(&metadata, settings).map_err(ProviderError::Algorithms)?;
+        self.report_missing_features(&metadata);
+        Ok(metadata)
+    }
+
+    /// Once, and again when they have changed: no feature is lost in silence.
+    fn report_missing_features(&self, metadata: &Metadata) {
+        let missing = missing_features(metadata);
+        let mut reported = self.0.reported.lock().unwrap_or_else(PoisonError::into_inner);
+        for MissingFeature { field, hence } in missing.iter().filter(|missing| !reported.contains(missing)) {
+            tracing::warn!(event = "provider lacks something", field, hence);
+        }
+        *reported = missing;
+    }
+
+    async fn fetch_keys(&self, at: &Url) -> Result<CoreJsonWebKeySet, ProviderError> {
+        let set: Value = self.fetch_document("keys", at).await?;
+        read_key_set(set).map_err(|error| unusable("keys", error.to_string()))
+    }
+
+    async fn fetch_document<T: DeserializeOwned>(
+        &self,
+        document: &'static str,
+        url: &Url,
+    ) -> Result<T, ProviderError> {
+        let request = Request::get(url.as_str())
+            .header(header::ACCEPT, "application/json")
+            .body(Vec::new())
+            .map_err(|error| unusable(document, error.to_string()))?;
+        let answer = self.0.http.send(request).await.map_err(|error| match error {
+            HttpOutError::TooLarge(_) => unusable(document, error.to_string()),
+            error => ProviderError::Unreachable { document, cause: error.to_string() },
+        })?;
+        match answer.status() {
+            StatusCode::OK => {
+                serde_json::from_slice(answer.body()).map_err(|error| unusable(document, error.to_string()))
+            }
+            status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
+                Err(ProviderError::Unreachable { document, cause: format!("it answered {status}") })
+            }
+            status => Err(unusable(document, format!("it answered {status}"))),
+        }
+    }
+}
+
+pub(crate) fn unusable(document: &'static str, cause: impl Into<String>) -> ProviderError {
+    ProviderError::Unusable { document, cause: cause.into() }
+}

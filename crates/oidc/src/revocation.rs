@@ -1,0 +1,97 @@
+//! Token revocation (RFC 7009). A provider that fails is logged; nobody depends on the outcome.
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use claimcheck_base::secret::Secret;
+use http::{Request, StatusCode, header};
+use url::form_urlencoded;
+
+use crate::{
+    quirks::Quirks,
+    relying_party::RelyingParty,
+    settings::{ClientAuth, ClientSettings},
+};
+
+/// The kind of a token, as the provider may want to know it (RFC 7009 2.1, `token_type_hint`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenType {
+    Access,
+    Refresh,
+}
+
+impl TokenType {
+    const fn hint(self) -> &'static str {
+        match self {
+            Self::Access => "access_token",
+            Self::Refresh => "refresh_token",
+        }
+    }
+}
+
+impl RelyingParty {
+    /// Revokes one token, if the provider has a revocation endpoint. Completes when the provider has answered or failed.
+    pub async fn revoke(&self, token: &Secret, token_type: TokenType) {
+        let Ok(metadata) = self.metadata().await else { return };
+        let Some(endpoint) = &metadata.additional_metadata().revocation_endpoint else { return };
+        let (auth, hint) = (Quirks::of(self.settings(), Some(&metadata)).client_auth, token_type.hint());
+        let request = revocation_request(self.settings(), auth, endpoint.as_str(), token, hint);
+        let Some(request) = request else { return };
+        match self.http().send(request).await {
+            Ok(answer) if answer.status() == StatusCode::OK => tracing::debug!(hint, "token revoked"),
+            Ok(answer) => {
+                tracing::warn!(hint, status = %answer.status(), "the provider did not revoke a token");
+            }
+            Err(error) => tracing::warn!(hint, %error, "the provider could not be asked to revoke a token"),
+        }
+    }
+}
+
+fn revocation_request(
+    settings: &ClientSettings,
+    auth: ClientAuth,
+    endpoint: &str,
+    token: &Secret,
+    hint: &str,
+) -> Option<Request<Vec<u8>>> {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.append_pair("token", token.expose()).append_pair("token_type_hint", hint);
+    let mut request = Request::post(endpoint)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::ACCEPT, "application/json");
+    match auth {
+        ClientAuth::Basic => request = request.header(header::AUTHORIZATION, basic_auth(settings)),
+        ClientAuth::Post => {
+            form.append_pair("client_id", &settings.client_id)
+                .append_pair("client_secret", settings.client_secret.expose());
+        }
+    }
+    request.body(form.finish().into_bytes()).ok()
+}
+
+/// RFC 6749 2.3.1: id and secret are form-encoded before Base64.
+fn basic_auth(settings: &ClientSettings) -> String {
+    let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let pair = format!("{}:{}", encode(&settings.client_id), encode(settings.client_secret.expose()));
+    format!("Basic {}", BASE64_STANDARD.encode(pair))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::client_settings;
+
+    #[test]
+    fn a_client_names_itself_in_the_header_or_in_the_body_and_never_in_both() {
+        let settings = client_settings();
+        let token = Secret::new("t&1");
+        let of = |auth| {
+            revocation_request(&settings, auth, "https://id.example/r", &token, "access_token").unwrap()
+        };
+        let body = "token=t%261&token_type_hint=access_token";
+        let basic = of(ClientAuth::Basic);
+        assert_eq!(basic.headers()["authorization"], "Basic YXBwOnNlY3JldA==");
+        assert_eq!(basic.body(), body.as_bytes());
+        let post = of(ClientAuth::Post);
+        assert!(!post.headers().contains_key("authorization"));
+        assert_eq!(post.body(), format!("{body}&client_id=app&client_secret=secret").as_bytes());
+    }
+}

@@ -1,0 +1,206 @@
+//! The token endpoint: code exchange (RFC 6749 4.1.3) and refresh (6749 6), and the rules a response must keep before any
+//! token in it is used.
+
+use std::time::Duration;
+
+use claimcheck_base::{clock::UnixSecs, http_out::PROVIDER_TIMEOUT, secret::Secret};
+
+use crate::{
+    openidconnect_adapter::{NoResponse, RawTokens, TokenEndpoint, TokenFailure, make_client},
+    quirks::Quirks,
+    relying_party::{ProviderError, RelyingParty},
+};
+
+/// Longest token accepted; a longer one cannot be sent in a header anyway.
+const TOKEN_MAX_LEN: usize = 16 * 1024;
+/// The timeout of a refresh: the provider may spend the old token the moment it reads the request, and a response that
+/// nobody waits for any more is a session lost. No blank page waits for it meanwhile.
+pub const REFRESH_TIMEOUT: Duration = Duration::from_secs(30);
+/// A lifetime beyond this is not believed.
+const EXPIRES_IN_MAX_SECS: u64 = 30 * 86_400;
+
+/// Why there are no tokens. The texts are for the log and hold nothing of the response's body.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// The provider says no, for good: the grant is spent, revoked or was never valid (RFC 6749 5.2).
+    #[error("the provider refuses the grant: {0}")]
+    Refused(String),
+    /// The provider does not accept this client or its request: an operator has to act; nobody is signed out.
+    #[error("the provider does not accept this client: {0}")]
+    ClientRefused(String),
+    /// The provider issues no token for the API that was named (RFC 8707 2): the grant still holds for others.
+    #[error("the provider gives no token for this API: {0}")]
+    ApiRefused(String),
+    /// No usable response; the grant may still be good.
+    #[error("the token endpoint does not answer: {0}")]
+    Unavailable(String),
+    /// A response that breaks the rules.
+    #[error("the token response is not acceptable: {0}")]
+    Unacceptable(String),
+}
+
+impl From<ProviderError> for TokenError {
+    fn from(error: ProviderError) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+/// The tokens of an acceptable response. The ID token is not yet validated.
+pub struct TokenResponse {
+    pub id_token: Option<Secret>,
+    pub access_token: Secret,
+    pub refresh_token: Option<Secret>,
+    /// When the access token expires; unknown if the provider did not say (RFC 6749 5.1).
+    pub expires_at: Option<UnixSecs>,
+    /// Granted scopes; `None` means as asked for (RFC 6749 5.1).
+    pub scopes: Option<Vec<String>>,
+}
+
+/// The API that an access token is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct TokenTarget<'a> {
+    /// Its RFC 8707 `resource`.
+    pub resource: Option<&'a str>,
+    /// Its `audience`.
+    pub audience: Option<&'a str>,
+    /// Whether it is the API that the sign-in is for.
+    pub is_of_sign_in: bool,
+}
+
+impl RelyingParty {
+    /// Exchanges an authorization code, with the verifier of its PKCE challenge (RFC 7636 4.5).
+    ///
+    /// # Errors
+    /// `Refused` where the code is not accepted; the others as they say.
+    pub async fn exchange_code(&self, code: &Secret, verifier: &Secret) -> Result<TokenResponse, TokenError> {
+        let client = make_client(self.settings(), &*self.metadata().await?)?;
+        let params: Vec<_> = self.settings().resource.iter().map(|it| ("resource", it.as_str())).collect();
+        let endpoint = TokenEndpoint::new(self.http().clone(), PROVIDER_TIMEOUT);
+        let answer = endpoint.exchange_code(&client, code, verifier, &params).await;
+        accept(answer.map_err(TokenError::from)?, self.clock().now())
+    }
+
+    /// Asks for new tokens, with an access token for this API. Sends no scope: that asks for what was granted (RFC 6749 6).
+    ///
+    /// # Errors
+    /// `Refused` where the refresh token is not accepted, `ApiRefused` where only this API is refused; the others as they say.
+    pub async fn refresh(
+        &self,
+        refresh_token: &Secret,
+        target: TokenTarget<'_>,
+    ) -> Result<TokenResponse, TokenError> {
+        let metadata = self.metadata().await?;
+        let client = make_client(self.settings(), &metadata)?;
+        let audience = Quirks::of(self.settings(), Some(&metadata)).audience_at_refresh(&target);
+        let params: Vec<_> = [("resource", target.resource), ("audience", audience)]
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)))
+            .collect();
+        let endpoint = TokenEndpoint::new(self.http().clone(), REFRESH_TIMEOUT);
+        match endpoint.exchange_refresh_token(&client, refresh_token, &params).await {
+            Err(TokenFailure::ErrorResponse(code)) if !target.is_of_sign_in && is_about_api(&code) => {
+                Err(TokenError::ApiRefused(loggable_code(&code)))
+            }
+            answer => accept(answer.map_err(TokenError::from)?, self.clock().now()),
+        }
+    }
+}
+
+/// Whether an error refuses what was asked for and not the grant: RFC 8707 2, RFC 6749 5.2, OpenID Connect Core 3.1.2.6
+/// (a consent that this API lacks).
+fn is_about_api(code: &str) -> bool {
+    [
+        "invalid_scope",
+        "unauthorized_client",
+        "invalid_target",
+        "access_denied",
+        "consent_required",
+        "interaction_required",
+        "login_required",
+    ]
+    .contains(&code)
+}
+
+impl From<TokenFailure> for TokenError {
+    fn from(failure: TokenFailure) -> Self {
+        match failure {
+            TokenFailure::ErrorResponse(code) => match code.as_str() {
+                // The last three: the provider wants to see the person, as final for this grant as a refusal (Core 3.1.2.6).
+                "invalid_grant" | "interaction_required" | "login_required" | "consent_required" => {
+                    Self::Refused(code)
+                }
+                "invalid_client"
+                | "invalid_request"
+                | "invalid_scope"
+                | "unauthorized_client"
+                | "unsupported_grant_type" => Self::ClientRefused(code),
+                // Such as temporarily_unavailable: nothing is said about the grant.
+                _ => Self::Unavailable(loggable_code(&code)),
+            },
+            TokenFailure::NoResponse(error @ NoResponse::NotJson) => Self::Unacceptable(error.to_string()),
+            TokenFailure::NoResponse(error) => Self::Unavailable(error.to_string()),
+            TokenFailure::Unreadable(cause) => Self::Unacceptable(loggable(&cause)),
+        }
+    }
+}
+
+fn accept(raw: RawTokens, now: UnixSecs) -> Result<TokenResponse, TokenError> {
+    // RFC 6749 7.1: a type that is not understood must not be used.
+    if !raw.is_bearer {
+        return Err(TokenError::Unacceptable("token_type is not Bearer".into()));
+    }
+    check_token(&raw.access_token)?;
+    raw.refresh_token.as_ref().map_or(Ok(()), check_token)?;
+    let now_plus = |secs: u64| now + i64::try_from(secs.min(EXPIRES_IN_MAX_SECS)).unwrap_or(0);
+    Ok(TokenResponse {
+        id_token: raw.id_token,
+        access_token: raw.access_token,
+        refresh_token: raw.refresh_token,
+        expires_at: raw.expires_in.map(|lifetime| now_plus(lifetime.as_secs())),
+        scopes: raw.scopes,
+    })
+}
+
+/// RFC 6749 A.12 and A.17: visible ASCII. Nothing else can be sent in a header.
+fn check_token(token: &Secret) -> Result<(), TokenError> {
+    let token = token.expose();
+    let is_legal =
+        (1..=TOKEN_MAX_LEN).contains(&token.len()) && token.bytes().all(|b| (0x20..=0x7e).contains(&b));
+    is_legal
+        .then_some(())
+        .ok_or_else(|| TokenError::Unacceptable("a token is not 1 to 16384 visible characters".into()))
+}
+
+/// An error code as it may be logged. The specifications' codes are made of small letters; any other may hold what the
+/// request carried.
+fn loggable_code(code: &str) -> String {
+    let is_code = (1..=40).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    if is_code { code.to_owned() } else { "an error code that is none".to_owned() }
+}
+
+/// Short, one line, ASCII: fit for a log.
+fn loggable(text: &str) -> String {
+    text.chars().take(80).map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn op_07_an_error_code_that_may_hold_a_token_is_not_told() {
+        assert_eq!(loggable_code("temporarily_unavailable"), "temporarily_unavailable");
+        for code in ["", "Basic YXBwOmNhbmFyeQ==", "canary-1", "canary canary", &"a".repeat(41)] {
+            assert_eq!(loggable_code(code), "an error code that is none");
+        }
+    }
+
+    #[test]
+    fn cb_12_a_token_is_visible_ascii_of_bounded_length() {
+        let check = |token: &str| check_token(&Secret::new(token));
+        assert!(check("abc.DEF~-_ +/=").is_ok());
+        for token in ["", "a\nb", "é", &"a".repeat(20_000)] {
+            assert!(check(token).is_err());
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! UserInfo (OpenID Connect Core 5.3): fetched after the ID token has passed, and compared with it by `sub`. Without it a
+//! sign-in has the claims of the ID token alone.
+
+use claimcheck_base::{
+    http_out::{HttpOutError, media_type},
+    secret::Secret,
+};
+use http::{
+    HeaderValue, Request, StatusCode,
+    header::{ACCEPT, AUTHORIZATION},
+};
+use serde_json::{Map, Value};
+
+use crate::{
+    id_token::{LEEWAY_SECS, is_plain_type},
+    jws::{Jws, UniqueClaims, Unverified, is_for_us, secs},
+    relying_party::{ProviderError, RelyingParty},
+};
+
+/// Why there is no UserInfo. The texts hold nothing of the response's body.
+#[derive(Debug, thiserror::Error)]
+pub enum UserInfoError {
+    /// The provider has no UserInfo endpoint.
+    #[error("the provider has no UserInfo endpoint")]
+    NoEndpoint,
+    #[error("UserInfo does not answer: {0}")]
+    Unavailable(String),
+    /// The access token is not for it: common where tokens are bound to the API's `resource` (RFC 8707 2).
+    #[error("UserInfo denies this access token")]
+    Denied,
+    /// OpenID Connect Core 5.3.2: nothing of such a response may be used.
+    #[error("UserInfo is not acceptable: {0}")]
+    Refused(&'static str),
+}
+
+impl From<ProviderError> for UserInfoError {
+    fn from(error: ProviderError) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+impl From<HttpOutError> for UserInfoError {
+    fn from(error: HttpOutError) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+impl RelyingParty {
+    /// Fetches the claims of the person whose ID token has this `sub`. The access token goes into the header and nowhere else
+    /// (RFC 6750 2.1).
+    ///
+    /// An aggregated or distributed claim (Core 5.6.2) is a claim like any other: nothing in it is fetched or believed.
+    ///
+    /// # Errors
+    /// As the variants of [`UserInfoError`] say.
+    pub async fn fetch_userinfo(
+        &self,
+        access_token: &Secret,
+        sub: &str,
+    ) -> Result<Map<String, Value>, UserInfoError> {
+        let metadata = self.metadata().await?;
+        let endpoint = metadata.userinfo_endpoint().ok_or(UserInfoError::NoEndpoint)?;
+        let mut bearer = HeaderValue::from_str(&format!("Bearer {}", access_token.expose()))
+            .map_err(|_| UserInfoError::Refused("the access token cannot be sent"))?;
+        bearer.set_sensitive(true);
+        let request = Request::get(endpoint.url().as_str())
+            .header(ACCEPT, "application/json")
+            .header(AUTHORIZATION, bearer)
+            .body(Vec::new())
+            .map_err(|error| UserInfoError::Unavailable(error.to_string()))?;
+        let answer = self.http().send(request).await?;
+        match answer.status() {
+            StatusCode::OK => {}
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => return Err(UserInfoError::Denied),
+            status => return Err(UserInfoError::Unavailable(format!("it answered {status}"))),
+        }
+        // Core 5.3.2: plain, or signed if the client is registered so. Nothing here asks for the latter, and either will do.
+        let claims = match media_type(answer.headers()).as_deref() {
+            Some("application/json") => serde_json::from_slice(answer.body()).ok(),
+            Some("application/jwt") => self.read_signed_userinfo(answer.body()).await.map(Some)?,
+            _ => return Err(UserInfoError::Refused("it is neither JSON nor a JWT")),
+        };
+        let Some(UniqueClaims(claims)) = claims else {
+            return Err(UserInfoError::Refused("it cannot be read"));
+        };
+        match claims.get("sub").and_then(Value::as_str) {
+            Some(found) if found == sub => Ok(claims),
+            _ => Err(UserInfoError::Refused("sub is not that of the ID token")),
+        }
+    }
+
+    /// The claims of a signed response: by one of the client's algorithms and the provider's keys, from this issuer, for
+    /// this client.
+    async fn read_signed_userinfo(&self, body: &[u8]) -> Result<UniqueClaims, UserInfoError> {
+        let (settings, now) = (self.settings(), self.clock().now());
+        let text = std::str::from_utf8(body).map_err(|_| UserInfoError::Refused("it is not text"))?;
+        let token = Jws::parse(text.trim(), &settings.id_token_algs).map_err(UserInfoError::Refused)?;
+        if !is_plain_type(&token) {
+            return Err(UserInfoError::Refused("typ is that of another kind of token"));
+        }
+        let all: UniqueClaims = token.claims().ok_or(UserInfoError::Refused("the claims cannot be read"))?;
+        let UniqueClaims(claims) = &all;
+        if claims.get("iss").and_then(Value::as_str) != Some(&settings.issuer) {
+            return Err(UserInfoError::Refused("iss is not the issuer"));
+        }
+        if !claims.get("aud").is_some_and(|aud| is_for_us(aud, &settings.client_id)) {
+            return Err(UserInfoError::Refused("aud is not this client alone"));
+        }
+        // RFC 7519 4.1.4: it need not be there.
+        if claims.contains_key("exp") && secs(claims.get("exp")).is_none_or(|exp| exp <= now - LEEWAY_SECS) {
+            return Err(UserInfoError::Refused("exp has passed"));
+        }
+        match token.verify(self).await {
+            Ok(()) => Ok(all),
+            Err(Unverified::Refused(rule)) => Err(UserInfoError::Refused(rule)),
+            Err(Unverified::Provider(error)) => Err(error.into()),
+        }
+    }
+}
