@@ -19,8 +19,7 @@ use crate::{
     paths,
     server::{
         self, Context,
-        actions::offer,
-        boards::{BoardRequest, Period},
+        boards::{BoardRequest, Period, offer},
         config::{Panel, PanelKind, PeriodSetting},
         locale::LocaleFormatter,
         rights,
@@ -146,7 +145,7 @@ fn offered(board: &str, question: &BoardQuery) -> Option<AnyView> {
     });
     let links: Vec<_> = links.collect();
     let said: Vec<_> =
-        offer::said(&look, None).into_iter().map(|(_, said)| view! { <ActionResultView said/> }).collect();
+        offer::results(&look, None).into_iter().map(|(_, said)| view! { <ActionResultView said/> }).collect();
     (!links.is_empty()).then(|| {
         view! { <div class="acts">{links} <div id="board-said" class="board-said">{said}</div></div> }
             .into_any()

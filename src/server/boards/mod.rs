@@ -9,6 +9,8 @@ mod chart;
 mod csv;
 /// Lists.
 mod list;
+/// Actions offered, and their results.
+pub mod offer;
 /// From days to what the API hears of them.
 mod period;
 /// From a question to a path.
@@ -32,10 +34,8 @@ pub use table::name_of;
 use crate::{
     model::{AppError, BoardQuery, PanelBody, PanelData, PanelState, RowDetail},
     server::{
-        Context,
-        actions::offer,
-        api,
-        config::{Before, Board, DEFAULT_API, Panel, PanelKind, TableSetting, Template, Unfit},
+        Context, api,
+        config::{Before, Board, DEFAULT_API, Panel, PanelKind, Settings, TableSetting, Template, Unfit},
         locale::LocaleFormatter,
         rights,
         session::SignedIn,
@@ -114,7 +114,7 @@ impl<'a> BoardRequest<'a> {
             }
             PanelKind::Table(table) => {
                 let answer = self.fetch(panel, path).await?;
-                let said = offer::said(self, Some(index));
+                let said = offer::results(self, Some(index));
                 let extras = table::Extras {
                     has_actions: !panel.actions.is_empty(),
                     offered: &|row| offer::of_row(self, index, row),
@@ -171,9 +171,9 @@ impl<'a> BoardRequest<'a> {
         }
     }
 
-    /// What the program has.
-    pub fn context(&self) -> &'a Context {
-        self.context
+    /// The settings that configure the board.
+    pub fn settings(&self) -> &'a Settings {
+        &self.context.settings
     }
 
     /// Who looks.
