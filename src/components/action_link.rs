@@ -1,4 +1,4 @@
-//! The way to the form of an action, and what is said where one was done.
+//! The link to the form of an action, and the result shown where one was done.
 
 use leptos::prelude::*;
 
@@ -27,10 +27,10 @@ pub fn ActionLinkView(
     }
 }
 
-/// How an action went.
+/// The result of an action.
 #[component]
-pub fn ActionResultView(said: ActionResult) -> impl IntoView {
-    let ActionResult { text, is_done } = said;
+pub fn ActionResultView(result: ActionResult) -> impl IntoView {
+    let ActionResult { text, is_done } = result;
     let drawing = if is_done { icon::DONE } else { icon::WARNING };
     view! {
         <p class="said" data-tone=if is_done { "good" } else { "warn" }>

@@ -25,7 +25,7 @@ pub fn TableRows(
     let actions = here.as_ref().filter(|_| has_actions).map(|here| (here.actions(), here.panel));
     let links = here.map(|here| (here.rows(), here.panel));
     rows.into_iter()
-        .map(move |Row { key, cells, actions: offered, said }| {
+        .map(move |Row { key, cells, actions: offered, result }| {
             let is_hidden = !is_match(cells.iter().map(|cell| cell.text.as_str()), &filter);
             let mut link = links
                 .as_ref()
@@ -41,7 +41,7 @@ pub fn TableRows(
                 let links = links.collect::<Vec<_>>();
                 view! {
                     <td class="acts" data-part="acts">
-                        {said.map(|said| view! { <ActionResultView said/> })} {links}
+                        {result.map(|result| view! { <ActionResultView result/> })} {links}
                     </td>
                 }
             });

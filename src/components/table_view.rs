@@ -16,7 +16,7 @@ pub fn TableView(
     here: PanelUrl,
 ) -> impl IntoView {
     let TableData { columns, rows, count, previous, next, .. } = data;
-    let TableData { is_searched_by_api, is_sorted_by_api, has_actions, said, .. } = data;
+    let TableData { is_searched_by_api, is_sorted_by_api, has_actions, results, .. } = data;
     let (asked, name) = (here.asked(), title.clone());
     // What the API has searched is all to be shown.
     let filter = if is_searched_by_api { String::new() } else { asked.filter.clone() };
@@ -57,7 +57,7 @@ pub fn TableView(
         }
         .into_any()
     };
-    let said = said.into_iter().map(|said| view! { <ActionResultView said/> }).collect::<Vec<_>>();
+    let results = results.into_iter().map(|result| view! { <ActionResultView result/> }).collect::<Vec<_>>();
     view! {
         <div class="toolbar perf">
             <FilterForm title=name.clone() here=here.clone() is_searched_by_api/>
@@ -70,7 +70,7 @@ pub fn TableView(
             </a>
         </div>
         <div data-part="rows" data-sorted-by-api=is_sorted_by_api.then_some("")>
-            {said} {table} <PagerView title=name previous next here/>
+            {results} {table} <PagerView title=name previous next here/>
         </div>
     }
 }

@@ -96,8 +96,8 @@ pub async fn action_form(page: &str) -> Result<Markup, AppError> {
 pub async fn acted(form: &str) -> Result<Markup, AppError> {
     Ok(match actions::act(form).await? {
         Shown::Done(text) => {
-            let said = model::ActionResult { text, is_done: true };
-            Markup { html: view! { <ActionResultView said/> }.to_html(), failure: None }
+            let result = model::ActionResult { text, is_done: true };
+            Markup { html: view! { <ActionResultView result/> }.to_html(), failure: None }
         }
         Shown::Again(mut form) => {
             if form.state == FormState::Open {

@@ -20,7 +20,7 @@ use crate::{
     server::{
         self, Context,
         boards::{BoardRequest, Period, offer},
-        config::{Panel, PanelKind, PeriodSetting},
+        config::{Panel, PeriodSetting},
         locale::LocaleFormatter,
         rights,
         routes::{forms, panels::question},
@@ -116,7 +116,7 @@ fn chooser(board: &str, setting: &PeriodSetting, question: BoardQuery) -> Option
     let (context, signed_in, reader) = (server::context().ok()?, server::signed_in().ok()?, server::reader());
     let look = BoardRequest::at(&context, &signed_in, &reader, board, question.clone()).ok()?;
     let mut choices = choices(setting, look.period?, &reader, context.clock.now());
-    let is_paged = |panel: &Panel| matches!(&panel.kind, PanelKind::Table(table) if table.page.is_some());
+    let is_paged = |panel: &Panel| panel.kind.as_table().is_some_and(|table| table.page.is_some());
     let panels = look.board.panels.iter().enumerate();
     choices.paged = panels.filter(|(_, panel)| is_paged(panel)).map(|(index, _)| index).collect();
     let board = board.to_owned();
@@ -144,10 +144,12 @@ fn offered(board: &str, question: &BoardQuery) -> Option<AnyView> {
         view! { <ActionLinkView link href id about=String::new()/> }
     });
     let links: Vec<_> = links.collect();
-    let said: Vec<_> =
-        offer::results(&look, None).into_iter().map(|(_, said)| view! { <ActionResultView said/> }).collect();
+    let results: Vec<_> = offer::results(&look, None)
+        .into_iter()
+        .map(|(_, result)| view! { <ActionResultView result/> })
+        .collect();
     (!links.is_empty()).then(|| {
-        view! { <div class="acts">{links} <div id="board-said" class="board-said">{said}</div></div> }
+        view! { <div class="acts">{links} <div id="board-said" class="board-said">{results}</div></div> }
             .into_any()
     })
 }

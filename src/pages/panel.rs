@@ -5,13 +5,13 @@ use leptos::prelude::*;
 
 use super::answer::asking;
 use crate::{
-    components::{ChartView, ListView, PanelFailure, PanelHead, PanelLoading, PanelUrl, StatView, TableView},
+    components::{PanelBodyView, PanelFailure, PanelHead, PanelLoading, PanelUrl},
     islands::LivePanel,
-    model::{AppError, Markup, PanelBody, PanelSize, PanelState},
+    model::{AppError, Markup, PanelState},
     paths,
     server::{
         self,
-        config::{Panel, PanelKind},
+        config::Panel,
         routes::panels::{self, question},
     },
 };
@@ -21,7 +21,7 @@ pub fn framed(panel: &Panel, state: PanelState, here: PanelUrl) -> impl IntoView
     let is_waiting = matches!(state, PanelState::Loading);
     let (board, index) = (here.board.clone(), here.panel);
     let every_secs = panel.every.map(|every| every.as_secs());
-    let (size, kind, label) = (size_name(panel.size), kind_name(&panel.kind), panel.title.clone());
+    let (size, kind, label) = (panel.size.name(), panel.kind.name(), panel.title.clone());
     let content = content(panel, state, here);
     view! {
         <section class="panel" id=paths::panel_id(index) aria-label=label data-kind=kind data-size=size>
@@ -42,22 +42,11 @@ fn content(panel: &Panel, state: PanelState, here: PanelUrl) -> AnyView {
     let title = panel.title.clone();
     let (as_of, body) = match state {
         PanelState::Ready(data) => {
-            let body = match data.body {
-                PanelBody::Stat(stat) => view! { <StatView stat/> }.into_any(),
-                PanelBody::List(list) => view! { <ListView list/> }.into_any(),
-                PanelBody::Chart(chart) => {
-                    let (title, id) = (title.clone(), here.id("chart"));
-                    view! { <div class="perf"><ChartView title id chart/></div> }.into_any()
-                }
-                PanelBody::Table(data) => {
-                    let (title, here) = (title.clone(), here.clone());
-                    view! { <TableView title data here/> }.into_any()
-                }
-            };
-            (Some(data.as_of), body)
+            let (title, body, here) = (title.clone(), data.body, here.clone());
+            (Some(data.as_of), view! { <PanelBodyView title body here/> }.into_any())
         }
         PanelState::Loading => {
-            let (title, kind) = (title.clone(), kind_name(&panel.kind));
+            let (title, kind) = (title.clone(), panel.kind.name());
             let (reload_href, reload_id) = (here.href(), here.id("wait"));
             (None, view! { <PanelLoading title kind reload_href reload_id/> }.into_any())
         }
@@ -97,24 +86,4 @@ pub async fn panel_when_ready(
     let question = question(query).of_panels(board.panels.len());
     let here = PanelUrl { board: board.id.clone(), panel: index, question };
     Ok(Markup { html: content(panel, state, here).to_html(), failure })
-}
-
-/// What `style/` calls a kind.
-fn kind_name(kind: &PanelKind) -> &'static str {
-    match kind {
-        PanelKind::Stat(_) => "stat",
-        PanelKind::Table(_) => "table",
-        PanelKind::Chart(_) => "chart",
-        PanelKind::List(_) => "list",
-    }
-}
-
-fn size_name(size: PanelSize) -> &'static str {
-    match size {
-        PanelSize::Quarter => "quarter",
-        PanelSize::Third => "third",
-        PanelSize::Half => "half",
-        PanelSize::TwoThirds => "two-thirds",
-        PanelSize::Full => "full",
-    }
 }

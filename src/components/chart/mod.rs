@@ -44,7 +44,7 @@ pub fn ChartView(
             {note}
         </p>
     };
-    let shape = shape_name(chart.shape);
+    let shape = chart.shape.name();
     view! {
         <figure class="chart" data-shape=shape>
             <figcaption class="visually-hidden" data-part="summary">
@@ -78,14 +78,7 @@ fn ChartEmpty() -> impl IntoView {
     }
 }
 
-fn shape_name(shape: ChartShape) -> &'static str {
-    match shape {
-        ChartShape::Line => "line",
-        ChartShape::Bar => "bar",
-    }
-}
-
-/// What the chart shows, for who does not see it.
+/// What the chart shows, for screen readers.
 fn summary(title: &str, chart: &Chart) -> String {
     let label =
         |point: Option<&crate::model::ChartPoint>| point.map(|point| point.label.clone()).unwrap_or_default();

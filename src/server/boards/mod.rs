@@ -3,12 +3,10 @@
 
 /// Values as a person reads them.
 pub mod cells;
-/// Lines and bars.
-mod chart;
 /// Rows as a file.
 mod csv;
-/// Lists.
-mod list;
+/// What each panel kind makes of an answer.
+mod kinds;
 /// Actions offered, and their results.
 pub mod offer;
 /// From days to what the API hears of them.
@@ -17,25 +15,22 @@ mod period;
 mod request;
 /// One row, whole.
 mod row;
-/// One number.
-mod stat;
-/// Rows and columns.
-mod table;
 
 #[cfg(test)]
 mod tests;
 
 use std::{sync::Arc, time::Duration};
 
-pub use period::Period;
 use serde_json::Value;
-pub use table::name_of;
+
+use self::kinds::PanelRequest;
+pub use self::{cells::name_of, period::Period};
 
 use crate::{
     model::{AppError, BoardQuery, PanelBody, PanelData, PanelState, RowDetail},
     server::{
         Context, api,
-        config::{Before, Board, DEFAULT_API, Panel, PanelKind, Settings, TableSetting, Template, Unfit},
+        config::{Board, DEFAULT_API, Panel, Settings, Template, kinds::table::TableSetting},
         locale::LocaleFormatter,
         rights,
         session::SignedIn,
@@ -93,42 +88,8 @@ impl<'a> BoardRequest<'a> {
     /// `NotFound` when no such panel is configured, `SignedOut`, `Forbidden`, `ApiUnavailable`, or as `tokens` says.
     pub async fn panel(&self, index: usize) -> Result<PanelData, AppError> {
         let panel = self.find(index)?;
-        let asked = self.question.panel(index);
-        let path = request::path(panel, &self.heard(self.period), &asked).map_err(refused)?;
-        let body = match &panel.kind {
-            PanelKind::Stat(stat) => {
-                let before = match &stat.before {
-                    Before::Period => self.path_before(&panel.get)?,
-                    _ => None,
-                };
-                let (answer, before) = futures::join!(self.fetch(panel, path), async {
-                    match before {
-                        Some(path) => self.fetch(panel, path).await.map(Some),
-                        None => Ok(None),
-                    }
-                });
-                // Without the number before, the number itself is still worth showing.
-                let before = before.unwrap_or_default();
-                let (answer, before) = (answer?, before.as_deref());
-                PanelBody::Stat(stat::from_answers(stat, &answer, before, self.period, self.reader))
-            }
-            PanelKind::Table(table) => {
-                let answer = self.fetch(panel, path).await?;
-                let said = offer::results(self, Some(index));
-                let extras = table::Extras {
-                    has_actions: !panel.actions.is_empty(),
-                    offered: &|row| offer::of_row(self, index, row),
-                    said: &said,
-                };
-                PanelBody::Table(table::from_answer(table, &answer, &asked, self.reader, &extras)?)
-            }
-            PanelKind::Chart(chart) => {
-                PanelBody::Chart(chart::from_answer(chart, &*self.fetch(panel, path).await?, self.reader)?)
-            }
-            PanelKind::List(list) => {
-                PanelBody::List(list::from_answer(list, &*self.fetch(panel, path).await?, self.reader)?)
-            }
-        };
+        let query = self.question.panel(index);
+        let body = kinds::body(&PanelRequest { request: self, panel, index, query }).await?;
         Ok(PanelData { body, as_of: self.reader.time_of_day(self.context.clock.now()) })
     }
 
@@ -148,26 +109,25 @@ impl<'a> BoardRequest<'a> {
     /// As [`BoardRequest::row`].
     pub async fn row_object(&self, index: usize, name: &str) -> Result<cells::Object, AppError> {
         let (panel, table) = self.table(index)?;
-        let path =
-            request::path(panel, &self.heard(self.period), &self.question.panel(index)).map_err(refused)?;
+        let rows = PanelRequest { request: self, panel, index, query: self.question.panel(index) };
         let found = |answer: &Value| -> Result<_, AppError> {
-            table::find(table, answer, name)?.cloned().ok_or(AppError::NotFound)
+            kinds::table::find(table, answer, name)?.cloned().ok_or(AppError::NotFound)
         };
         match &table.detail {
             Some(template) if is_only_of_key(template, table) => {
                 let path = template.fill(|_| Some(name.to_owned())).map_err(|_| AppError::NotFound)?;
-                whole(&*self.fetch_row(panel, path).await?)
+                whole(&*self.fetch(panel, path).await?)
             }
             Some(template) => {
-                let row = found(&*self.fetch(panel, path).await?)?;
+                let row = found(&*rows.answer().await?)?;
                 let value = |slot: &str| match cells::member(&row, slot) {
                     Value::Bool(is) => Some(is.to_string()),
-                    value => table::name_of(value),
+                    value => cells::name_of(value),
                 };
                 let path = template.fill(value).map_err(|_| AppError::NotFound)?;
-                whole(&*self.fetch_row(panel, path).await?)
+                whole(&*self.fetch(panel, path).await?)
             }
-            None => found(&*self.fetch(panel, path).await?),
+            None => found(&*rows.answer().await?),
         }
     }
 
@@ -198,7 +158,7 @@ impl<'a> BoardRequest<'a> {
     pub async fn csv(&self, index: usize) -> Result<Vec<u8>, AppError> {
         self.table(index)?;
         let PanelBody::Table(data) = self.panel(index).await?.body else { return Err(AppError::NotFound) };
-        csv::write(&table::matching(data, &self.question.panel(index).filter))
+        csv::write(&kinds::table::matching(data, &self.question.panel(index).filter))
     }
 
     /// The configured panel, when the person has what it and its board need: what they lack is not asked of the API, the
@@ -214,37 +174,16 @@ impl<'a> BoardRequest<'a> {
 
     fn table(&self, index: usize) -> Result<(&'a Panel, &'a TableSetting), AppError> {
         let panel = self.find(index)?;
-        match &panel.kind {
-            PanelKind::Table(table) => Ok((panel, table)),
-            _ => Err(AppError::NotFound),
-        }
+        panel.kind.as_table().map(|table| (panel, table)).ok_or(AppError::NotFound)
     }
 
-    /// What a panel shows: that there is nothing at a configured path is a fault, not an address mistyped.
+    /// The API's answer at a path of the panel's API.
+    ///
+    /// # Errors
+    /// `NotFound` if there is nothing, else as `api::fetch`.
     async fn fetch(&self, panel: &Panel, path: String) -> Result<Arc<Value>, AppError> {
-        match self.fetch_row(panel, path).await {
-            Err(AppError::NotFound) => {
-                tracing::warn!("the API has nothing at the configured path");
-                Err(AppError::ApiUnavailable)
-            }
-            answer => answer,
-        }
-    }
-
-    /// What the address names: it may name what is not there.
-    async fn fetch_row(&self, panel: &Panel, path: String) -> Result<Arc<Value>, AppError> {
         let api = self.context.settings.api(&panel.api).ok_or(AppError::Internal)?;
         api::fetch(self.context, self.signed_in, api, path).await
-    }
-
-    fn heard(&self, period: Option<Period>) -> request::PeriodParams<'_> {
-        let format = self.board.period.as_ref().map(|setting| setting.format).unwrap_or_default();
-        request::PeriodParams { period, format, reader: self.reader }
-    }
-
-    fn path_before(&self, get: &Template) -> Result<Option<String>, AppError> {
-        let Some(before) = self.period.and_then(Period::before) else { return Ok(None) };
-        self.heard(Some(before)).fill(get).map(Some).map_err(refused)
     }
 }
 
@@ -258,10 +197,4 @@ fn whole(answer: &Value) -> Result<cells::Object, AppError> {
         tracing::warn!("the API's answer about a row is no object");
         AppError::ApiUnavailable
     })
-}
-
-/// The period fills every place that the settings allow, so this is a fault of ours.
-fn refused(unfit: Unfit) -> AppError {
-    tracing::error!(%unfit, "a request could not be made from the settings");
-    AppError::Internal
 }

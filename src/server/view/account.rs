@@ -7,7 +7,7 @@ use crate::{
     model::{Account, ApiScopes, Claim, ClaimGroup, Fact},
     server::{
         Context,
-        config::{Api, words},
+        config::{Api, title_from_key},
         locale::{self, LocaleFormatter, When},
         oidc::claims::PROTOCOL_CLAIMS,
         rights,
@@ -108,7 +108,7 @@ pub(super) fn label(name: &str) -> String {
 }
 
 fn in_words(name: &str) -> String {
-    words(name.rsplit(['/', ':']).find(|part| !part.is_empty()).unwrap_or(name))
+    title_from_key(name.rsplit(['/', ':']).find(|part| !part.is_empty()).unwrap_or(name))
 }
 
 /// A claim that is a time, as the person reads it: Unix seconds where the specification says so (OpenID Connect Core 2, 5.1),
