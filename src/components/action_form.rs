@@ -3,10 +3,11 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Notice, TextPart, Tone, invitation, reason, words};
-use crate::model::AppError;
-use crate::model::{ActionForm, FormField, FormInput, FormState};
-use crate::paths;
+use crate::{
+    components::{Notice, TextPart, Tone, invitation, reason, words},
+    model::{ActionForm, AppError, FormField, FormInput, FormState, part},
+    paths,
+};
 
 const QUESTION: &str = "act-question";
 
@@ -41,7 +42,7 @@ pub fn ActionFormView(form: ActionForm) -> impl IntoView {
             <div class="act perf" data-state=name(&state)>
                 {locked(error, was_refused, advice)} {question} {facts.map(|facts| view! { <dl class="pairs">{facts}</dl> })}
                 <p class="actions">
-                    {ask} <a class="button" href=back data-part="close">
+                    {ask} <a class="button" href=back data-part=part::CLOSE>
                         "Back to the board"
                     </a>
                 </p>
@@ -72,7 +73,7 @@ pub fn ActionFormView(form: ActionForm) -> impl IntoView {
             class="act perf"
             method="post"
             action=paths::ACT
-            data-part="act-form"
+            data-part=part::ACT_FORM
             data-state=state_name
             data-draft=draft
             // What a browser fills in again by itself may have been sent.
@@ -88,10 +89,10 @@ pub fn ActionFormView(form: ActionForm) -> impl IntoView {
             </p>
             {question} {carried} {fields}
             <p class="actions">
-                <button class="button primary" type="submit" data-part="act-send" data-label=label.clone()>
+                <button class="button primary" type="submit" data-part=part::ACT_SEND data-label=label.clone()>
                     {label.clone()}
                 </button>
-                <a class="button" href=back data-part="close">
+                <a class="button" href=back data-part=part::CLOSE>
                     "Cancel"
                 </a>
             </p>

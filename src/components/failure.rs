@@ -3,10 +3,11 @@
 
 use leptos::prelude::*;
 
-use crate::components::{TagIcon, TextPart, Tone, icon, reason};
-use crate::model::AccessDenied;
-use crate::model::AppError;
-use crate::paths;
+use crate::{
+    components::{TagIcon, TextPart, Tone, icon, reason},
+    model::{AccessDenied, AppError, part},
+    paths,
+};
 
 /// What helps against a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -192,7 +193,7 @@ pub fn PanelFailure(
     let asking = invited.map(|(href, (label, _))| (label, href));
     let (label, href) = asking.unwrap_or_else(|| remedy.link(&retry_href));
     let action = view! {
-        <a class="button" id=retry_id href=href data-part=(remedy == Remedy::TryAgain).then_some("retry")>
+        <a class="button" id=retry_id href=href data-part=(remedy == Remedy::TryAgain).then_some(part::RETRY.name())>
             {label}
         </a>
     };

@@ -3,7 +3,10 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Icon, PanelUrl, icon};
+use crate::{
+    components::{Icon, PanelUrl, icon},
+    model::part,
+};
 
 /// A titled card of a page that is no board; a region of its own for screen readers.
 #[component]
@@ -30,7 +33,7 @@ pub fn PanelHead(
     let label = format!("Reload {title}");
     let as_of = as_of.map(|as_of| {
         view! {
-            <span class="num" data-part="as-of">
+            <span class="num" data-part=part::AS_OF>
                 {format!("as of {as_of}")}
             </span>
         }
@@ -39,7 +42,7 @@ pub fn PanelHead(
         <header class="panel-head">
             <h2>{title}</h2>
             <p class="facts">{as_of} <span class="stale" data-part="stale" role="status"></span></p>
-            <a class="tool" id=here.id("reload") href=here.href() aria-label=label data-part="reload">
+            <a class="tool" id=here.id("reload") href=here.href() aria-label=label data-part=part::RELOAD>
                 <Icon d=icon::RELOAD/>
             </a>
         </header>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{Icon, icon},
-    model::{self, SessionState},
+    model::{self, SessionState, part},
     paths,
 };
 
@@ -41,7 +41,7 @@ pub fn SessionNoticeView(
             data-warning=warning(idle_secs)
         >
             <Icon d=icon::WARNING/>
-            <div data-part="idle" hidden>
+            <div data-part=part::IDLE hidden>
                 <p>
                     "You will be signed out in " <span class="num" data-part="countdown"></span>
                     " because nothing has happened here."
@@ -53,13 +53,13 @@ pub fn SessionNoticeView(
                     </button>
                 </form>
             </div>
-            <div data-part="absolute" hidden>
+            <div data-part=part::ABSOLUTE hidden>
                 <p>
-                    "Your session ends at " <span class="num" data-part="time">{ends_at}</span>
+                    "Your session ends at " <span class="num" data-part=part::TIME>{ends_at}</span>
                     " whatever you do. To go on after that, sign in again."
                 </p>
                 <p class="actions">
-                    <a class="button primary" data-part="again" href=again>
+                    <a class="button primary" data-part=part::AGAIN href=again>
                         "Sign in again"
                     </a>
                     <button class="button" type="button" data-part="not-now">
@@ -74,7 +74,7 @@ pub fn SessionNoticeView(
             <p class="kept">
                 "What you typed is still here. Sign in again in a new tab, and your data show here, too."
             </p>
-            <a class="button primary" data-part="again" href=again target="_blank" rel="noopener">
+            <a class="button primary" data-part=part::AGAIN href=again target="_blank" rel="noopener">
                 "Sign in again in a new tab"
             </a>
             <ul hidden>{words}</ul>

@@ -3,7 +3,10 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Icon, icon};
+use crate::{
+    components::{Icon, icon},
+    model::part,
+};
 
 /// The loading state of a panel's body.
 #[component]
@@ -21,11 +24,11 @@ pub fn PanelLoading(
 ) -> impl IntoView {
     view! {
         <div class="waiting perf">
-            <p class="wait" role="status" data-part="wait">
+            <p class="wait" role="status" data-part=part::WAIT>
                 <span class="visually-hidden">{title} ": "</span>
                 "Still loading. This takes longer than usual."
             </p>
-            <a class="button" id=reload_id href=reload_href data-part="reload">
+            <a class="button" id=reload_id href=reload_href data-part=part::RELOAD>
                 <Icon d=icon::RELOAD/>
                 "Reload"
             </a>

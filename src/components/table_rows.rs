@@ -6,8 +6,10 @@ use leptos::{
     prelude::*,
 };
 
-use crate::components::{ActionLinkView, ActionResultView, PanelUrl};
-use crate::model::{Cell, CellKind, Column, Row, is_match};
+use crate::{
+    components::{ActionLinkView, ActionResultView, PanelUrl},
+    model::{Cell, CellKind, Column, Row, is_match, part},
+};
 
 /// One `<tr>` a row; its first cell is the row's header.
 #[component]
@@ -40,7 +42,7 @@ pub fn TableRows(
                 });
                 let links = links.collect::<Vec<_>>();
                 view! {
-                    <td class="acts" data-part="acts">
+                    <td class="acts" data-part=part::ACTS>
                         {result.map(|result| view! { <ActionResultView result/> })} {links}
                     </td>
                 }
@@ -99,7 +101,7 @@ fn table_cell(first: bool, kind: CellKind, cell: Cell, link: Option<(String, Str
     let class = kind_class(kind);
     let content = match link {
         Some((href, id)) => Either::Left(view! {
-            <a href=href id=id data-part="row">
+            <a href=href id=id data-part=part::ROW>
                 {cell.text}
             </a>
         }),

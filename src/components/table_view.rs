@@ -3,9 +3,11 @@
 
 use leptos::prelude::*;
 
-use crate::components::{ActionResultView, Icon, PagerView, PanelUrl, TableRows, TagIcon, icon, kind_class};
-use crate::model::{Column, PanelQuery, SortOrder, TableData, is_match, parameter};
-use crate::paths;
+use crate::{
+    components::{ActionResultView, Icon, PagerView, PanelUrl, TableRows, TagIcon, icon, kind_class},
+    model::{Column, PanelQuery, SortOrder, TableData, is_match, parameter, part},
+    paths,
+};
 
 /// The table with all that belongs to it.
 #[component]
@@ -61,15 +63,15 @@ pub fn TableView(
     view! {
         <div class="toolbar perf">
             <FilterForm title=name.clone() here=here.clone() is_searched_by_api/>
-            <p class="count num" data-part="count" data-all=all role="status">
+            <p class="count num" data-part=part::COUNT data-all=all role="status">
                 {count}
             </p>
-            <a class="button" href=here.csv() data-part="export" data-follow="" download="">
+            <a class="button" href=here.csv() data-part=part::EXPORT data-follow="" download="">
                 <Icon d=icon::DOWNLOAD/>
                 "CSV"
             </a>
         </div>
-        <div data-part="rows" data-sorted-by-api=is_sorted_by_api.then_some("")>
+        <div data-part=part::ROWS data-sorted-by-api=is_sorted_by_api.then_some("")>
             {results} {table} <PagerView title=name previous next here/>
         </div>
     }
@@ -145,11 +147,11 @@ fn NoMatch(here: PanelUrl, by_api: bool, is_hidden: bool) -> impl IntoView {
     };
     let clear_href = here.asking(PanelQuery { filter: String::new(), page, ..asked.clone() });
     view! {
-        <div class="state rule" role="status" data-part="none" hidden=is_hidden>
+        <div class="state rule" role="status" data-part=part::NONE hidden=is_hidden>
             <TagIcon d=icon::TAG_HANGER/>
-            <h3>"No row contains “" <span data-part="sought">{asked.filter}</span> "”"</h3>
+            <h3>"No row contains “" <span data-part=part::SOUGHT>{asked.filter}</span> "”"</h3>
             <p>{words}</p>
-            <a class="button" href=clear_href data-part="clear">
+            <a class="button" href=clear_href data-part=part::CLEAR>
                 "Clear filter"
             </a>
         </div>

@@ -7,7 +7,7 @@ use super::answer::asking;
 use crate::{
     components::{PanelBodyView, PanelFailure, PanelHead, PanelLoading, PanelUrl},
     islands::LivePanel,
-    model::{AppError, Markup, PanelState},
+    model::{AppError, Markup, PanelState, part},
     paths,
     server::{
         self,
@@ -59,7 +59,7 @@ fn content(panel: &Panel, state: PanelState, here: PanelUrl) -> AnyView {
     };
     view! {
         <PanelHead title as_of here/>
-        <div class="body" data-part="body">
+        <div class="body" data-part=part::BODY>
             {body}
         </div>
     }

@@ -21,6 +21,7 @@ mod id_token;
 mod logout;
 mod operator;
 mod outbound;
+mod parts;
 mod readme;
 mod refresh;
 mod replicas;
