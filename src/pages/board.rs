@@ -19,7 +19,7 @@ use crate::{
     paths,
     server::{
         self, Context,
-        boards::{BoardRequest, Period, offer},
+        boards::{Boards, Period, offer},
         config::{Panel, PeriodSetting},
         locale::LocaleFormatter,
         rights,
@@ -114,7 +114,8 @@ pub(super) fn asked() -> String {
 /// The choice of a period, and word of it where what was asked for makes no sense.
 fn chooser(board: &str, setting: &PeriodSetting, question: BoardQuery) -> Option<AnyView> {
     let (context, signed_in, reader) = (server::context().ok()?, server::signed_in().ok()?, server::reader());
-    let look = BoardRequest::at(&context, &signed_in, &reader, board, question.clone()).ok()?;
+    let boards = Boards::of(&context);
+    let look = boards.request(&signed_in, &reader, board, question.clone()).ok()?;
     let mut choices = choices(setting, look.period?, &reader, context.clock.now());
     let is_paged = |panel: &Panel| panel.kind.as_table().is_some_and(|table| table.page.is_some());
     let panels = look.board.panels.iter().enumerate();
@@ -137,7 +138,8 @@ fn chooser(board: &str, setting: &PeriodSetting, question: BoardQuery) -> Option
 /// What can be done on the board as a whole, and how the last of it went.
 fn offered(board: &str, question: &BoardQuery) -> Option<AnyView> {
     let (context, signed_in, reader) = (server::context().ok()?, server::signed_in().ok()?, server::reader());
-    let look = BoardRequest::at(&context, &signed_in, &reader, board, question.clone()).ok()?;
+    let boards = Boards::of(&context);
+    let look = boards.request(&signed_in, &reader, board, question.clone()).ok()?;
     let links = offer::of_board(&look).into_iter().map(|link| {
         let href = question.at(&paths::action(board, None, link.action, None));
         let id = format!("act-{}", link.action);

@@ -25,7 +25,7 @@ use self::call::Request;
 use super::{
     Context,
     boards::{
-        BoardRequest, cells, name_of,
+        BoardRequest, Boards, cells, name_of,
         offer::{ResolvedAction, find, missing_access},
     },
     config::{Action, FieldKind, PanelKind, Sentence},
@@ -101,7 +101,8 @@ async fn attempt(
         return Ok(Outcome::Lacking(lack));
     }
     let question = BoardQuery::read(form_urlencoded::parse(sent.query.as_bytes()).into_owned());
-    let look = BoardRequest::at(context, signed_in, reader, &sent.place.board, question)?;
+    let boards = Boards::of(context);
+    let look = boards.request(signed_in, reader, &sent.place.board, question)?;
     let not_done = |why: String| Ok(Outcome::NotDone { why, fields: BTreeMap::new() });
     let values = match RowValues::of(&look, found, &sent.place, false).await {
         Ok(values) => values,

@@ -1,7 +1,7 @@
-//! Boards: from what a person asks to requests to the API, and from its answers to what a panel shows.
-//! The calls themselves are `server::api`'s; how things look is `components`'.
+//! Boards: from a user's query to requests to the API, and from its answers to what a panel shows.
+//! `server::api` makes the requests; `components` has the markup.
 
-/// Values as a person reads them.
+/// Values as the user reads them.
 pub mod cells;
 /// Rows as a file.
 mod csv;
@@ -9,9 +9,9 @@ mod csv;
 mod kinds;
 /// Actions offered, and their results.
 pub mod offer;
-/// From days to what the API hears of them.
+/// Periods, and their form in a request.
 mod period;
-/// From a question to a path.
+/// From a query to a path.
 mod request;
 /// One row, whole.
 mod row;
@@ -25,7 +25,6 @@ use serde_json::Value;
 
 use self::kinds::PanelRequest;
 pub use self::{cells::name_of, period::Period};
-
 use crate::{
     model::{AppError, BoardQuery, PanelBody, PanelData, PanelState, RowDetail},
     server::{
@@ -36,44 +35,71 @@ use crate::{
         session::SignedIn,
     },
 };
-use claimcheck_base::clock::UnixSecs;
+use claimcheck_base::clock::{Clock, UnixSecs};
 
 /// How long a page waits for one of its panels.
 pub const RENDER_BUDGET: Duration = Duration::from_millis(800);
 
-/// One look at a board: who looks, how they read, what they ask.
-pub struct BoardRequest<'a> {
-    context: &'a Context,
-    signed_in: &'a SignedIn,
-    reader: &'a LocaleFormatter,
-    pub board: &'a Board,
-    pub question: BoardQuery,
-    /// The days that are asked for, where the board has a choice of them.
-    pub period: Option<Period>,
-    /// The period that was asked for makes no sense: this is the usual one instead.
-    pub is_period_refused: bool,
+/// The service for boards: makes board requests.
+#[derive(Clone)]
+pub struct Boards {
+    settings: Arc<Settings>,
+    clock: Clock,
+    /// For [`api::fetch`] alone.
+    context: Context,
 }
 
-impl<'a> BoardRequest<'a> {
+impl Boards {
+    /// The boards of this installation.
+    pub fn of(context: &Context) -> Self {
+        Self { settings: context.settings.clone(), clock: context.clock.clone(), context: context.clone() }
+    }
+
+    /// What a signed-in user requests of a board.
+    ///
     /// # Errors
-    /// `NotFound` when no such board is configured.
-    pub fn at(
-        context: &'a Context,
+    /// `NotFound` if no such board is configured.
+    pub fn request<'a>(
+        &'a self,
         signed_in: &'a SignedIn,
         reader: &'a LocaleFormatter,
         board: &str,
         question: BoardQuery,
-    ) -> Result<Self, AppError> {
-        let board = context.settings.board(board).ok_or(AppError::NotFound)?;
-        let today = reader.today(context.clock.now());
+    ) -> Result<BoardRequest<'a>, AppError> {
+        let board = self.settings.board(board).ok_or(AppError::NotFound)?;
+        let today = reader.today(self.clock.now());
         let setting = board.period.as_ref();
-        let asked = setting.and_then(|setting| Period::asked(setting, &question.period, today));
-        let period = asked.or_else(|| Period::of(setting?.default, today));
-        let is_period_refused = setting.is_some() && asked.is_none();
-        Ok(Self { context, signed_in, reader, board, question, period, is_period_refused })
+        let requested = setting.and_then(|setting| Period::requested(setting, &question.period, today));
+        let period = requested.or_else(|| Period::of(setting?.default, today));
+        let is_period_refused = setting.is_some() && requested.is_none();
+        Ok(BoardRequest { boards: self, signed_in, reader, board, question, period, is_period_refused })
     }
 
-    /// A panel's data, as far as it comes within the render budget; its fetches go on after that.
+    /// The answer of an API, by its id, at a path.
+    ///
+    /// # Errors
+    /// `NotFound` if there is nothing, else as [`api::fetch`].
+    async fn fetch(&self, signed_in: &SignedIn, api: &str, path: String) -> Result<Arc<Value>, AppError> {
+        let api = self.settings.api(api).ok_or(AppError::Internal)?;
+        api::fetch(&self.context, signed_in, api, path).await
+    }
+}
+
+/// One request for a board: the user, their locale and their query.
+pub struct BoardRequest<'a> {
+    boards: &'a Boards,
+    signed_in: &'a SignedIn,
+    reader: &'a LocaleFormatter,
+    pub board: &'a Board,
+    pub question: BoardQuery,
+    /// The period, if the board has one.
+    pub period: Option<Period>,
+    /// The requested period is invalid, and this is the default.
+    pub is_period_refused: bool,
+}
+
+impl<'a> BoardRequest<'a> {
+    /// A panel's data if they come within the render budget; the fetches continue after that.
     pub async fn panel_in_budget(&self, index: usize) -> PanelState {
         match tokio::time::timeout(RENDER_BUDGET, self.panel(index)).await {
             Ok(Ok(data)) => PanelState::Ready(Box::new(data)),
@@ -82,28 +108,28 @@ impl<'a> BoardRequest<'a> {
         }
     }
 
-    /// A panel's data, however long the API takes (within its timeout).
+    /// A panel's data, for as long as the API's timeout allows.
     ///
     /// # Errors
-    /// `NotFound` when no such panel is configured, `SignedOut`, `Forbidden`, `ApiUnavailable`, or as `tokens` says.
+    /// `NotFound` if no such panel is configured, `SignedOut`, `Forbidden`, `ApiUnavailable`, or as `tokens` returns.
     pub async fn panel(&self, index: usize) -> Result<PanelData, AppError> {
         let panel = self.find(index)?;
         let query = self.question.panel(index);
         let body = kinds::body(&PanelRequest { request: self, panel, index, query }).await?;
-        Ok(PanelData { body, as_of: self.reader.time_of_day(self.context.clock.now()) })
+        Ok(PanelData { body, as_of: self.reader.time_of_day(self.boards.clock.now()) })
     }
 
-    /// All that the API says of the row of that name: what the settings say to ask for it, else the row itself.
+    /// All that the API returns of the row with that key: the configured detail, else the row itself.
     ///
     /// # Errors
-    /// `NotFound` when there is no such panel or row, else as [`BoardRequest::panel`].
+    /// `NotFound` if there is no such panel or row, else as [`BoardRequest::panel`].
     pub async fn row(&self, index: usize, name: &str) -> Result<RowDetail, AppError> {
         let (_, table) = self.table(index)?;
         let row = self.row_object(index, name).await?;
         Ok(row::detail(table, name, &row, self.reader))
     }
 
-    /// The same as the API wrote it.
+    /// The same as the API sent it.
     ///
     /// # Errors
     /// As [`BoardRequest::row`].
@@ -133,40 +159,40 @@ impl<'a> BoardRequest<'a> {
 
     /// The settings that configure the board.
     pub fn settings(&self) -> &'a Settings {
-        &self.context.settings
+        &self.boards.settings
     }
 
-    /// Who looks.
+    /// The user.
     pub fn signed_in(&self) -> &'a SignedIn {
         self.signed_in
     }
 
-    /// When.
+    /// The time of the request.
     pub fn now(&self) -> UnixSecs {
-        self.context.clock.now()
+        self.boards.clock.now()
     }
 
-    /// How the person reads.
+    /// The user's locale.
     pub fn reader(&self) -> &'a LocaleFormatter {
         self.reader
     }
 
-    /// The rows of a table as they are shown, as CSV (RFC 4180).
+    /// The rows of a table as shown, as CSV (RFC 4180).
     ///
     /// # Errors
-    /// `NotFound` when there is no such table, else as [`BoardRequest::panel`].
+    /// `NotFound` if there is no such table, else as [`BoardRequest::panel`].
     pub async fn csv(&self, index: usize) -> Result<Vec<u8>, AppError> {
         self.table(index)?;
         let PanelBody::Table(data) = self.panel(index).await?.body else { return Err(AppError::NotFound) };
         csv::write(&kinds::table::matching(data, &self.question.panel(index).filter))
     }
 
-    /// The configured panel, when the person has what it and its board need: what they lack is not asked of the API, the
-    /// panel says so instead.
+    /// The configured panel, if the user has what it and its board need. Otherwise the API is not asked, and the panel says
+    /// what is missing.
     fn find(&self, index: usize) -> Result<&'a Panel, AppError> {
         let panel = self.board.panels.get(index).ok_or(AppError::NotFound)?;
         let needs = [(DEFAULT_API, &self.board.needs), (panel.api.as_str(), &panel.needs)];
-        match rights::missing_access_of_all(&self.context.settings, self.signed_in, &needs) {
+        match rights::missing_access_of_all(self.settings(), self.signed_in, &needs) {
             Some(lack) => Err(AppError::Forbidden(lack)),
             None => Ok(panel),
         }
@@ -180,14 +206,13 @@ impl<'a> BoardRequest<'a> {
     /// The API's answer at a path of the panel's API.
     ///
     /// # Errors
-    /// `NotFound` if there is nothing, else as `api::fetch`.
+    /// `NotFound` if there is nothing, else as [`api::fetch`].
     async fn fetch(&self, panel: &Panel, path: String) -> Result<Arc<Value>, AppError> {
-        let api = self.context.settings.api(&panel.api).ok_or(AppError::Internal)?;
-        api::fetch(self.context, self.signed_in, api, path).await
+        self.boards.fetch(self.signed_in, &panel.api, path).await
     }
 }
 
-/// Whether a detail's path has places for the row's name only: then the row itself need not be fetched.
+/// Whether a detail's path needs only the row key: then the row itself need not be fetched.
 fn is_only_of_key(template: &Template, table: &TableSetting) -> bool {
     template.slots().all(|slot| Some(slot) == table.name_key())
 }
