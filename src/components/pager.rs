@@ -24,7 +24,7 @@ pub fn PagerView(
         let page = page.map(|page| if page == "1" { String::new() } else { page });
         let href = page.as_ref().map(|page| {
             let page = (!page.is_empty()).then(|| page.clone());
-            here.asking(PanelQuery { page, ..here.asked() })
+            here.with_query(PanelQuery { page, ..here.query() })
         });
         // Without a target it is still a link, marked as disabled: nothing moves in the layout.
         let is_disabled = href.is_none().then_some("true");

@@ -1,4 +1,4 @@
-//! The frame of a panel: a head with its title, and below a perforation whatever state it is in.
+//! The frame of a panel: a head with its title, and below it a perforation and the panel's state.
 //! The part below starts with an element of class `perf`, which draws that perforation.
 
 use leptos::prelude::*;
@@ -8,7 +8,7 @@ use crate::{
     model::part,
 };
 
-/// A titled card of a page that is no board; a region of its own for screen readers.
+/// A titled card of a page that is no board; its own region for screen readers.
 #[component]
 pub fn PanelFrame(#[prop(into)] title: String, children: Children) -> impl IntoView {
     let label = title.clone();
@@ -22,11 +22,11 @@ pub fn PanelFrame(#[prop(into)] title: String, children: Children) -> impl IntoV
     }
 }
 
-/// The head of a board's panel: its title, how old its data are, and a way to ask anew.
+/// The head of a board's panel: its title, the age of its data, and a link that reloads them.
 #[component]
 pub fn PanelHead(
     title: String,
-    /// When the API answered; `None` while it has not.
+    /// When the API answered; `None` before that.
     as_of: Option<String>,
     here: PanelUrl,
 ) -> impl IntoView {

@@ -1,5 +1,5 @@
-//! The rows of a table. A cell that sorts by something other than its text carries it in `data-sort`; a row with a page
-//! of its own has its link in the first cell.
+//! The rows of a table. A cell that sorts by something other than its text has that in `data-sort`; a row with its own
+//! page has the link in its first cell.
 
 use leptos::{
     either::{Either, EitherOf3},
@@ -16,11 +16,11 @@ use crate::{
 pub fn TableRows(
     columns: Vec<Column>,
     rows: Vec<Row>,
-    /// Rows that do not contain this stand there hidden.
+    /// Rows that do not contain this are hidden.
     filter: String,
-    /// Where the rows' own pages are linked from; `None` where they have none.
+    /// The URL of the panel, for links to the rows' own pages; `None` if they have none.
     here: Option<PanelUrl>,
-    /// There is a column for what can be done with them.
+    /// There is a column for their actions.
     has_actions: bool,
 ) -> impl IntoView {
     let kinds = columns.into_iter().map(|column| column.kind).collect::<Vec<_>>();
@@ -56,7 +56,7 @@ pub fn TableRows(
         .collect::<Vec<_>>()
 }
 
-/// A row's name as a part of an id, which holds no spaces: the focus finds the row by it wherever it has moved.
+/// A row key as a part of an id, without spaces: the focus is restored by it when the row has moved.
 fn id_of(key: &str) -> String {
     key.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).take(64).collect()
 }
@@ -71,7 +71,7 @@ pub fn kind_class(kind: CellKind) -> &'static str {
     }
 }
 
-/// A short word with a meaning of its own; `style/` knows some of them.
+/// A short word with its own meaning; `style/` knows some of them.
 #[component]
 pub fn Tag(text: String) -> impl IntoView {
     let tag = text.to_lowercase();
@@ -82,11 +82,11 @@ pub fn Tag(text: String) -> impl IntoView {
     }
 }
 
-/// What stands in a cell. Its type says what it can be: a table has hundreds, and each box would cost.
+/// The content of a cell. Not boxed: a table has hundreds of cells.
 pub fn cell_content(kind: CellKind, cell: Cell) -> impl IntoView {
     match (kind, cell) {
         (CellKind::Tag, Cell { text, .. }) if !text.is_empty() => EitherOf3::A(view! { <Tag text/> }),
-        // Only an address that the server has looked at is one to follow.
+        // Only an address that the server has checked becomes a link.
         (CellKind::Link, Cell { text, plain: Some(address), .. }) => EitherOf3::B(view! {
             <a href=address target="_blank" rel="noopener noreferrer">
                 {text}

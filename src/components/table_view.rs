@@ -1,5 +1,5 @@
 //! The body of a table panel as it works with scripts off: filter form, sort links, count, rows, pages, export.
-//! It shows `data` as it is given: whoever reads the question has sorted it.
+//! It shows `data` as given: the server has sorted it already.
 
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::{
     paths,
 };
 
-/// The table with all that belongs to it.
+/// The table with its filter, count and pages.
 #[component]
 pub fn TableView(
     /// The panel's title: names the table for screen readers.
@@ -19,9 +19,9 @@ pub fn TableView(
 ) -> impl IntoView {
     let TableData { columns, rows, count, previous, next, .. } = data;
     let TableData { is_searched_by_api, is_sorted_by_api, has_actions, results, .. } = data;
-    let (asked, name) = (here.asked(), title.clone());
-    // What the API has searched is all to be shown.
-    let filter = if is_searched_by_api { String::new() } else { asked.filter.clone() };
+    let (query, name) = (here.query(), title.clone());
+    // All rows that the API found are shown.
+    let filter = if is_searched_by_api { String::new() } else { query.filter.clone() };
     let shown =
         rows.iter().filter(|row| is_match(row.cells.iter().map(|cell| cell.text.as_str()), &filter)).count();
     let all = count.clone();
@@ -29,11 +29,11 @@ pub fn TableView(
         true => count,
         false => format!("{shown} {} found", if shown == 1 { "row" } else { "rows" }),
     };
-    let is_asked = !asked.filter.trim().is_empty();
+    let has_filter = !query.filter.trim().is_empty();
     let table = if rows.is_empty() {
-        match is_asked && is_searched_by_api {
+        match has_filter && is_searched_by_api {
             true => view! { <NoMatch here=here.clone() by_api=true is_hidden=false/> }.into_any(),
-            false => view! { <TableEmpty is_past=asked.page.is_some()/> }.into_any(),
+            false => view! { <TableEmpty is_past=query.page.is_some()/> }.into_any(),
         }
     } else {
         let heads = columns
@@ -77,13 +77,13 @@ pub fn TableView(
     }
 }
 
-/// A field that hides rows as one types, or with scripts off after the button.
+/// A field that hides rows while the user types; with scripts off, after the button.
 #[component]
 fn FilterForm(title: String, here: PanelUrl, is_searched_by_api: bool) -> impl IntoView {
     let field = here.id("filter");
     let name = parameter("q", here.panel);
-    let page = here.asked().page.filter(|_| !is_searched_by_api);
-    let kept = PanelQuery { filter: String::new(), page, ..here.asked() };
+    let page = here.query().page.filter(|_| !is_searched_by_api);
+    let kept = PanelQuery { filter: String::new(), page, ..here.query() };
     let kept = here.question.with_panel(here.panel, kept).pairs();
     let kept = kept
         .into_iter()
@@ -106,7 +106,7 @@ fn FilterForm(title: String, here: PanelUrl, is_searched_by_api: bool) -> impl I
                     id=field
                     type="search"
                     name=name
-                    value=here.asked().filter
+                    value=here.query().filter
                     placeholder=hint
                     autocomplete="off"
                     data-remote=is_searched_by_api.then_some("")
@@ -123,7 +123,7 @@ fn FilterForm(title: String, here: PanelUrl, is_searched_by_api: bool) -> impl I
 /// A table without rows.
 #[component]
 fn TableEmpty(is_past: bool) -> impl IntoView {
-    let words = match is_past {
+    let text = match is_past {
         true => "There are no rows on this page. Go back to the one before.",
         false => "The API answered, and there is nothing to show yet.",
     };
@@ -131,26 +131,26 @@ fn TableEmpty(is_past: bool) -> impl IntoView {
         <div class="state rule" role="status">
             <TagIcon d=icon::TAG_HANGER/>
             <h3>"No rows"</h3>
-            <p>{words}</p>
+            <p>{text}</p>
         </div>
     }
 }
 
-/// A table whose rows are all hidden by the filter, and the way back. Stands there hidden as long as a row is shown.
+/// The message that the filter hides all rows, and a link that clears it. Hidden as long as a row is shown.
 #[component]
 fn NoMatch(here: PanelUrl, by_api: bool, is_hidden: bool) -> impl IntoView {
-    let asked = here.asked();
-    let page = asked.page.clone().filter(|_| !by_api);
-    let words = match by_api {
+    let query = here.query();
+    let page = query.page.clone().filter(|_| !by_api);
+    let text = match by_api {
         true => "The API has searched all rows. Try fewer letters, or another word.",
         false => "The rows are still there, only hidden.",
     };
-    let clear_href = here.asking(PanelQuery { filter: String::new(), page, ..asked.clone() });
+    let clear_href = here.with_query(PanelQuery { filter: String::new(), page, ..query.clone() });
     view! {
         <div class="state rule" role="status" data-part=part::NONE hidden=is_hidden>
             <TagIcon d=icon::TAG_HANGER/>
-            <h3>"No row contains “" <span data-part=part::SOUGHT>{asked.filter}</span> "”"</h3>
-            <p>{words}</p>
+            <h3>"No row contains “" <span data-part=part::SOUGHT>{query.filter}</span> "”"</h3>
+            <p>{text}</p>
             <a class="button" href=clear_href data-part=part::CLEAR>
                 "Clear filter"
             </a>
@@ -158,18 +158,18 @@ fn NoMatch(here: PanelUrl, by_api: bool, is_hidden: bool) -> impl IntoView {
     }
 }
 
-/// The head of a column: a link that sorts by it, and turns the order round when it already does.
+/// The head of a column: a link that sorts by it, or reverses the order.
 fn column_head(here: &PanelUrl, index: usize, column: &Column, by_api: bool) -> impl IntoView + use<> {
-    let asked = here.asked();
-    let sorted = (asked.sort.as_ref() == Some(&column.key)).then_some(asked.order);
+    let query = here.query();
+    let sorted = (query.sort.as_ref() == Some(&column.key)).then_some(query.order);
     let (aria_sort, order) = match sorted {
         None => (None, SortOrder::Ascending),
         Some(SortOrder::Ascending) => (Some("ascending"), SortOrder::Descending),
         Some(SortOrder::Descending) => (Some("descending"), SortOrder::Ascending),
     };
-    // The order of all rows is another with every page; that of the rows here is not.
-    let page = asked.page.clone().filter(|_| !by_api);
-    let href = here.asking(PanelQuery { sort: Some(column.key.clone()), order, page, ..asked });
+    // Another order of all rows changes every page; of the rows here it does not.
+    let page = query.page.clone().filter(|_| !by_api);
+    let href = here.with_query(PanelQuery { sort: Some(column.key.clone()), order, page, ..query });
     let id = here.id(&format!("sort-{index}"));
     view! {
         <th scope="col" class=kind_class(column.kind) aria-sort=aria_sort data-key=column.key.clone()>

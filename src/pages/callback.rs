@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     app::Frame,
-    components::{Remedy, TextPart, reason, words},
+    components::{Remedy, TextPart, failure_text, reason},
     model::{AppError, Problem, SignInOutcome},
     server,
     server_fns::complete_sign_in,
@@ -52,7 +52,7 @@ pub fn Callback() -> impl IntoView {
 pub fn problem(error: &AppError, reference: Option<String>, again: Option<&str>) -> Problem {
     const AGAIN: &str =
         "If it happens again, tell the people who run this service, with the reference below.";
-    let found = words(error);
+    let found = failure_text(error);
     let why: String = reason(error, false).iter().map(TextPart::text).collect();
     let (what, advice) = match why.is_empty() {
         true => (found.advice.to_owned(), AGAIN),
