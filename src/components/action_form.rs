@@ -1,12 +1,12 @@
-//! The form of an action as it works with scripts off: what is asked, what can be filled in, what is wrong with it, and the
-//! one button that does it.
+//! The form of an action as it works with scripts off: the question, the fields, their problems, and the one button that
+//! submits it.
 
 use leptos::prelude::*;
 
 use crate::{
-    components::{Notice, TextPart, Tone, invitation, reason, words},
+    components::{Notice, TextPart, Tone, failure_text, invitation, reason},
     functions,
-    model::{ActionForm, AppError, FormField, FormInput, FormState},
+    model::{ActionForm, AppError, FormField, FormInput, FormState, part},
 };
 
 const QUESTION: &str = "act-question";
@@ -15,7 +15,7 @@ const QUESTION: &str = "act-question";
 #[component]
 pub fn ActionFormView(form: ActionForm) -> impl IntoView {
     let ActionForm { title, question, fields, hidden, state, ask, was_refused, back, draft } = form;
-    // With nothing to fill in, it is what a person looks at first.
+    // Without fields, it takes the focus.
     let is_all = fields.is_empty() && state == FormState::Open;
     let described = question.as_ref().map(|_| QUESTION);
     let question = question.map(|text| {
@@ -26,11 +26,11 @@ pub fn ActionFormView(form: ActionForm) -> impl IntoView {
         }
     });
     if let FormState::Locked(error) = &state {
-        // What was filled in is kept, and shown, but there is nothing to send yet.
+        // The values are kept and shown, but there is nothing to send yet.
         let filled = fields.iter().any(|field| !field.value.is_empty());
         let facts = filled.then(|| fields.into_iter().filter_map(fact).collect::<Vec<_>>());
         let invited = ask.zip(invitation(error, was_refused));
-        let advice = invited.as_ref().map_or(words(error).advice, |(_, (_, advice))| advice);
+        let advice = invited.as_ref().map_or(failure_text(error).advice, |(_, (_, advice))| advice);
         let ask = invited.map(|(href, (label, _))| {
             view! {
                 <a class="button primary" href=href>
@@ -42,7 +42,7 @@ pub fn ActionFormView(form: ActionForm) -> impl IntoView {
             <div class="act perf" data-state=name(&state)>
                 {locked(error, was_refused, advice)} {question} {facts.map(|facts| view! { <dl class="pairs">{facts}</dl> })}
                 <p class="actions">
-                    {ask} <a class="button" href=back data-part="close">
+                    {ask} <a class="button" href=back data-part=part::CLOSE>
                         "Back to the board"
                     </a>
                 </p>
@@ -55,7 +55,7 @@ pub fn ActionFormView(form: ActionForm) -> impl IntoView {
         FormState::Unclear(_) => format!("{title} once more"),
         _ => title,
     };
-    // What a person looks at first: the first wrong field, or why the form is there again, or what can be filled in.
+    // What takes the focus: the first wrong field, or why the form is shown again, or the first field.
     let wrong = fields.iter().position(|field| field.problem.is_some());
     let first = wrong.or((state == FormState::Open).then_some(0));
     let fields = fields
@@ -73,14 +73,14 @@ pub fn ActionFormView(form: ActionForm) -> impl IntoView {
             class="act perf"
             method="post"
             action=functions::ACT.path
-            data-part="act-form"
+            data-part=part::ACT_FORM
             data-state=state_name
             data-draft=draft
             // What a browser fills in again by itself may have been sent.
             autocomplete="off"
             aria-describedby=described
         >
-            {said(state, wrong.is_none())}
+            {state_notice(state, wrong.is_none())}
             <p class="draft" data-part="draft" hidden>
                 "What you had typed is back. "
                 <button class="button" type="button" data-part="anew">
@@ -89,10 +89,10 @@ pub fn ActionFormView(form: ActionForm) -> impl IntoView {
             </p>
             {question} {carried} {fields}
             <p class="actions">
-                <button class="button primary" type="submit" data-part="act-send" data-label=label.clone()>
+                <button class="button primary" type="submit" data-part=part::ACT_SEND data-label=label.clone()>
                     {label.clone()}
                 </button>
-                <a class="button" href=back data-part="close">
+                <a class="button" href=back data-part=part::CLOSE>
                     "Cancel"
                 </a>
             </p>
@@ -103,7 +103,7 @@ pub fn ActionFormView(form: ActionForm) -> impl IntoView {
     .into_any()
 }
 
-/// How a form stands, for the island that takes care of it and for `style/`.
+/// The state of a form, for its island and for `style/`.
 fn name(state: &FormState) -> &'static str {
     match state {
         FormState::Open => "open",
@@ -114,9 +114,9 @@ fn name(state: &FormState) -> &'static str {
     }
 }
 
-/// Why the form is there again; with `is_first`, what a person should look at first.
-fn said(state: FormState, is_first: bool) -> AnyView {
-    let said = match state {
+/// Why the form is shown again; with `is_first`, what takes the focus.
+fn state_notice(state: FormState, is_first: bool) -> AnyView {
+    let notice = match state {
         FormState::Open | FormState::Locked(_) => return ().into_any(),
         FormState::NotDone(why) => view! {
             <Notice tone=Tone::Bad>
@@ -143,7 +143,7 @@ fn said(state: FormState, is_first: bool) -> AnyView {
     };
     view! {
         <div class="why" tabindex="-1" autofocus=is_first>
-            {said}
+            {notice}
         </div>
     }
     .into_any()
@@ -226,7 +226,7 @@ fn Field(
     }
 }
 
-/// What else is said of a control.
+/// The texts that describe a control.
 struct Marks {
     required: bool,
     is_first: bool,

@@ -1,9 +1,11 @@
-//! The way to the form of an action, and what is said where one was done.
+//! The link to the form of an action, and the result shown where one was done.
 
 use leptos::prelude::*;
 
-use crate::components::{Icon, icon};
-use crate::model::{ActionLink, ActionResult};
+use crate::{
+    components::{Icon, icon},
+    model::{ActionLink, ActionResult, part},
+};
 
 /// A link that looks like a small button; without a script it leads to the form's own page.
 #[component]
@@ -19,7 +21,7 @@ pub fn ActionLinkView(
     let about = about.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");
     let about = (!about.is_empty()).then(|| view! { <span class="visually-hidden">" " {about}</span> });
     view! {
-        <a class="button" id=id href=href data-part="act" data-locked=link.is_locked.then_some("")>
+        <a class="button" id=id href=href data-part=part::ACT data-locked=link.is_locked.then_some("")>
             {link.is_locked.then(|| view! { <Icon d=icon::LOCK/> })}
             {link.label}
             {about}
@@ -27,10 +29,10 @@ pub fn ActionLinkView(
     }
 }
 
-/// How an action went.
+/// The result of an action.
 #[component]
-pub fn ActionResultView(said: ActionResult) -> impl IntoView {
-    let ActionResult { text, is_done } = said;
+pub fn ActionResultView(result: ActionResult) -> impl IntoView {
+    let ActionResult { text, is_done } = result;
     let drawing = if is_done { icon::DONE } else { icon::WARNING };
     view! {
         <p class="said" data-tone=if is_done { "good" } else { "warn" }>

@@ -1,12 +1,13 @@
-//! Turns what went wrong into words: what it is, what to do about it, and the one thing to press. The only place with such
-//! words, so that a panel and a page never tell the same failure differently; why something is locked is in `reason.rs`.
+//! The text of each failure: what it is, what to do about it, and the one thing to press. The only place with such texts,
+//! so that a panel and a page show the same failure alike; why something is locked is in `reason.rs`.
 
 use leptos::prelude::*;
 
-use crate::components::{TagIcon, TextPart, Tone, icon, reason};
-use crate::model::AccessDenied;
-use crate::model::AppError;
-use crate::paths;
+use crate::{
+    components::{TagIcon, TextPart, Tone, icon, reason},
+    model::{AccessDenied, AppError, part},
+    paths,
+};
 
 /// What helps against a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,9 +34,9 @@ impl Remedy {
     }
 }
 
-/// A failure in words. Its title is the error's own `Display`.
+/// The text of a failure. Its title is the error's own `Display`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Words {
+pub struct FailureText {
     pub advice: &'static str,
     pub remedy: Remedy,
     pub tone: Tone,
@@ -43,8 +44,8 @@ pub struct Words {
     pub drawing: &'static str,
 }
 
-/// The words for a failure.
-pub fn words(error: &AppError) -> Words {
+/// The text of a failure.
+pub fn failure_text(error: &AppError) -> FailureText {
     use icon::{TAG_GONE, TAG_LOCK, TAG_SILENT};
     let (drawing, tone, remedy, advice) = match error {
         AppError::SignedOut => (
@@ -139,7 +140,7 @@ pub fn words(error: &AppError) -> Words {
             "The fault is ours and has been written to the log. Trying again may help.",
         ),
     };
-    Words { advice, remedy, tone, drawing }
+    FailureText { advice, remedy, tone, drawing }
 }
 
 /// What the provider can be asked for: the label of the button, and what to say beside it.
@@ -184,7 +185,7 @@ pub fn PanelFailure(
             </p>
         }
     });
-    let Words { advice, remedy, tone, drawing } = words(&error);
+    let FailureText { advice, remedy, tone, drawing } = failure_text(&error);
     let pieces = reason(&error, was_refused).into_iter().map(TextPart::view).collect::<Vec<_>>();
     let why = (!pieces.is_empty()).then(|| view! { <p>{pieces}</p> });
     let invited = ask.zip(invitation(&error, was_refused));
@@ -192,7 +193,7 @@ pub fn PanelFailure(
     let asking = invited.map(|(href, (label, _))| (label, href));
     let (label, href) = asking.unwrap_or_else(|| remedy.link(&retry_href));
     let action = view! {
-        <a class="button" id=retry_id href=href data-part=(remedy == Remedy::TryAgain).then_some("retry")>
+        <a class="button" id=retry_id href=href data-part=(remedy == Remedy::TryAgain).then_some(part::RETRY.name())>
             {label}
         </a>
     };

@@ -1,4 +1,4 @@
-//! Entries below each other: a label with a note, and on the other side a value or a tag.
+//! Entries one below the other: a label with a note, and on the other side a value or a tag.
 
 use leptos::prelude::*;
 

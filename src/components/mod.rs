@@ -1,5 +1,5 @@
-//! Server-rendered pieces without state, for pages and islands alike: no router, no server crate, no event.
-//! Their looks are in `style/`; the words a person reads about a failure are in `failure.rs`.
+//! Server-rendered markup without state, for pages and islands alike: no router, no server crate, no event.
+//! Its styles are in `style/`; the texts about failures are in `failure.rs`.
 
 mod action_form;
 mod action_link;
@@ -11,20 +11,21 @@ mod drawer_head;
 mod facts;
 mod failure;
 mod frame;
-mod here;
 mod icons;
 mod list_view;
 mod notice;
 mod pager;
+mod panel_body;
 mod panel_frame;
+mod panel_loading;
+mod panel_url;
 mod period_chooser;
 mod reason;
 mod session_notice;
-mod skeleton;
 mod stat_view;
 mod table_rows;
 mod table_view;
-mod told;
+mod toast;
 mod top_bar;
 mod user_menu_view;
 
@@ -36,21 +37,22 @@ pub use claims_list::ClaimsList;
 pub use detail_view::DetailView;
 pub use drawer_head::DrawerHead;
 pub use facts::FactList;
-pub use failure::{PanelFailure, Remedy, Words, invitation, words};
+pub use failure::{FailureText, PanelFailure, Remedy, failure_text, invitation};
 pub use frame::{Footer, MAIN, SkipLink};
-pub use here::PanelUrl;
 pub use icons::{Icon, Logo, Mark, TagIcon, icon};
 pub use list_view::ListView;
 pub use notice::{Notice, Tone};
 pub use pager::PagerView;
+pub use panel_body::PanelBodyView;
 pub use panel_frame::{PanelFrame, PanelHead};
+pub use panel_loading::PanelLoading;
+pub use panel_url::PanelUrl;
 pub use period_chooser::{Choices, PeriodChooser};
 pub use reason::{TextPart, reason};
 pub use session_notice::SessionNoticeView;
-pub use skeleton::PanelLoading;
 pub use stat_view::StatView;
 pub use table_rows::{TableRows, cell_content, kind_class};
 pub use table_view::TableView;
-pub use told::ToastView;
+pub use toast::ToastView;
 pub use top_bar::{BoardLink, TopBar};
 pub use user_menu_view::UserMenuView;

@@ -1,11 +1,13 @@
-//! The way through the pages of a table, by the API's own count: links that work with scripts off.
+//! The links to the previous and the next page of a table, as the API counts them; they work with scripts off.
 
 use leptos::prelude::*;
 
-use crate::components::PanelUrl;
-use crate::model::PanelQuery;
+use crate::{
+    components::PanelUrl,
+    model::{PanelQuery, part},
+};
 
-/// Links to the page before and the page after; nothing where there is neither.
+/// Links to the previous and the next page; nothing if there is neither.
 #[component]
 pub fn PagerView(
     /// The panel's title.
@@ -18,16 +20,16 @@ pub fn PagerView(
         return ().into_any();
     }
     let link = |name: &'static str, label: &'static str, page: Option<String>| {
-        // The first page is that of an address which names none.
+        // A URL without a page means the first.
         let page = page.map(|page| if page == "1" { String::new() } else { page });
         let href = page.as_ref().map(|page| {
             let page = (!page.is_empty()).then(|| page.clone());
-            here.asking(PanelQuery { page, ..here.asked() })
+            here.with_query(PanelQuery { page, ..here.query() })
         });
-        // Without a page to go to it is still a link, and says that it leads nowhere: nothing jumps.
+        // Without a target it is still a link, marked as disabled: nothing moves in the layout.
         let is_disabled = href.is_none().then_some("true");
         view! {
-            <a class="button" id=here.id(name) href=href role="link" aria-disabled=is_disabled tabindex=is_disabled.map(|_| "0") data-part="page" data-page=page>
+            <a class="button" id=here.id(name) href=href role="link" aria-disabled=is_disabled tabindex=is_disabled.map(|_| "0") data-part=part::PAGE data-page=page>
                 {label}
             </a>
         }

@@ -1,11 +1,14 @@
-//! The frame of a panel: a head with its title, and below a perforation whatever state it is in.
+//! The frame of a panel: a head with its title, and below it a perforation and the panel's state.
 //! The part below starts with an element of class `perf`, which draws that perforation.
 
 use leptos::prelude::*;
 
-use crate::components::{Icon, PanelUrl, icon};
+use crate::{
+    components::{Icon, PanelUrl, icon},
+    model::part,
+};
 
-/// A titled card of a page that is no board; a region of its own for screen readers.
+/// A titled card of a page that is no board; its own region for screen readers.
 #[component]
 pub fn PanelFrame(#[prop(into)] title: String, children: Children) -> impl IntoView {
     let label = title.clone();
@@ -19,18 +22,18 @@ pub fn PanelFrame(#[prop(into)] title: String, children: Children) -> impl IntoV
     }
 }
 
-/// The head of a board's panel: its title, how old its data are, and a way to ask anew.
+/// The head of a board's panel: its title, the age of its data, and a link that reloads them.
 #[component]
 pub fn PanelHead(
     title: String,
-    /// When the API answered; `None` while it has not.
+    /// When the API answered; `None` before that.
     as_of: Option<String>,
     here: PanelUrl,
 ) -> impl IntoView {
     let label = format!("Reload {title}");
     let as_of = as_of.map(|as_of| {
         view! {
-            <span class="num" data-part="as-of">
+            <span class="num" data-part=part::AS_OF>
                 {format!("as of {as_of}")}
             </span>
         }
@@ -39,7 +42,7 @@ pub fn PanelHead(
         <header class="panel-head">
             <h2>{title}</h2>
             <p class="facts">{as_of} <span class="stale" data-part="stale" role="status"></span></p>
-            <a class="tool" id=here.id("reload") href=here.href() aria-label=label data-part="reload">
+            <a class="tool" id=here.id("reload") href=here.href() aria-label=label data-part=part::RELOAD>
                 <Icon d=icon::RELOAD/>
             </a>
         </header>

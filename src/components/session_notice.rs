@@ -1,12 +1,12 @@
-//! What a page says of its session: that it is about to end, and that it has ended, with the reason in words. Hidden until
-//! the island around it shows one or the other; with scripts off nothing of it shows.
+//! The notices about a page's session: that it is about to end, and that it has ended, with the reason. Hidden until the
+//! island around them shows one; with scripts off neither is shown.
 
 use leptos::prelude::*;
 
 use crate::{
     components::{Icon, icon},
     functions,
-    model::{self, SessionState},
+    model::{self, SessionState, part},
     paths,
 };
 
@@ -16,21 +16,21 @@ const WARNING: i64 = 120;
 /// Seconds (WCAG 2.2.1).
 const LEAST_WARNING: i64 = 20;
 
-/// The notice, the words for every end, and a line for screen readers.
+/// The notice, the texts for every end, and a line for screen readers.
 #[component]
 pub fn SessionNoticeView(
     state: SessionState,
-    /// How long a session lasts without its person, in seconds.
+    /// The idle timeout, in seconds.
     idle_secs: i64,
-    /// When it ends in any case, as the person writes times.
+    /// The end of the absolute lifetime, in the user's locale.
     ends_at: String,
 ) -> impl IntoView {
-    // The island makes it lead to the address as it stands then.
+    // The island adds the current URL to return to.
     let again = paths::SIGN_IN;
-    let words = model::ENDS
+    let texts = model::ENDS
         .into_iter()
         .chain([model::UNREACHABLE])
-        .map(|why| view! { <li data-why=why>{words(why, idle_secs)}</li> })
+        .map(|why| view! { <li data-why=why>{end_text(why, idle_secs)}</li> })
         .collect::<Vec<_>>();
     view! {
         <section
@@ -42,7 +42,7 @@ pub fn SessionNoticeView(
             data-warning=warning(idle_secs)
         >
             <Icon d=icon::WARNING/>
-            <div data-part="idle" hidden>
+            <div data-part=part::IDLE hidden>
                 <p>
                     "You will be signed out in " <span class="num" data-part="countdown"></span>
                     " because nothing has happened here."
@@ -54,13 +54,13 @@ pub fn SessionNoticeView(
                     </button>
                 </form>
             </div>
-            <div data-part="absolute" hidden>
+            <div data-part=part::ABSOLUTE hidden>
                 <p>
-                    "Your session ends at " <span class="num" data-part="time">{ends_at}</span>
+                    "Your session ends at " <span class="num" data-part=part::TIME>{ends_at}</span>
                     " whatever you do. To go on after that, sign in again."
                 </p>
                 <p class="actions">
-                    <a class="button primary" data-part="again" href=again>
+                    <a class="button primary" data-part=part::AGAIN href=again>
                         "Sign in again"
                     </a>
                     <button class="button" type="button" data-part="not-now">
@@ -75,10 +75,10 @@ pub fn SessionNoticeView(
             <p class="kept">
                 "What you typed is still here. Sign in again in a new tab, and your data show here, too."
             </p>
-            <a class="button primary" data-part="again" href=again target="_blank" rel="noopener">
+            <a class="button primary" data-part=part::AGAIN href=again target="_blank" rel="noopener">
                 "Sign in again in a new tab"
             </a>
-            <ul hidden>{words}</ul>
+            <ul hidden>{texts}</ul>
         </section>
         <p class="visually-hidden" role="status" data-part="said"></p>
     }
@@ -89,8 +89,8 @@ fn warning(idle_secs: i64) -> i64 {
     WARNING.min(idle_secs / 5).max(LEAST_WARNING).min(idle_secs / 2)
 }
 
-/// Why a session has ended, by its word: one of [`model::ENDS`].
-fn words(why: &str, idle_secs: i64) -> String {
+/// The text for the end of a session, by its reason: one of [`model::ENDS`].
+fn end_text(why: &str, idle_secs: i64) -> String {
     match why {
         "signed-out" => "You signed out in another window.".to_owned(),
         "elsewhere" => "You ended this session from another place.".to_owned(),
@@ -125,16 +125,16 @@ fn time(secs: i64) -> String {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{model, time, warning, words};
+    use super::{end_text, model, time, warning};
 
     #[test]
     fn every_end_has_words_of_its_own() {
-        let all: BTreeSet<_> = model::ENDS.iter().map(|why| words(why, 1800)).collect();
+        let all: BTreeSet<_> = model::ENDS.iter().map(|why| end_text(why, 1800)).collect();
         assert_eq!(all.len(), model::ENDS.len());
-        let unreachable = words(model::UNREACHABLE, 1800);
+        let unreachable = end_text(model::UNREACHABLE, 1800);
         assert!(!all.contains(&unreachable) && !unreachable.contains("has ended"), "it claims no end");
         assert!(all.iter().any(|words| words.contains("for 30 minutes.")));
-        assert_eq!(words("new", 1800), words(model::OVER, 1800), "a word of tomorrow is no lie");
+        assert_eq!(end_text("new", 1800), end_text(model::OVER, 1800), "a word of tomorrow is no lie");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! One number, large, and how it changed: an arrow for the direction, words for the rest, colour only as a third say.
+//! One number, large, and its change: an arrow for the direction, a text for the rest, and colour only in addition.
 
 use leptos::prelude::*;
 

@@ -1,31 +1,33 @@
-//! The rows of a table. A cell that sorts by something other than its text carries it in `data-sort`; a row with a page
-//! of its own has its link in the first cell.
+//! The rows of a table. A cell that sorts by something other than its text has that in `data-sort`; a row with its own
+//! page has the link in its first cell.
 
 use leptos::{
     either::{Either, EitherOf3},
     prelude::*,
 };
 
-use crate::components::{ActionLinkView, ActionResultView, PanelUrl};
-use crate::model::{Cell, CellKind, Column, Row, is_match};
+use crate::{
+    components::{ActionLinkView, ActionResultView, PanelUrl},
+    model::{Cell, CellKind, Column, Row, is_match, part},
+};
 
 /// One `<tr>` a row; its first cell is the row's header.
 #[component]
 pub fn TableRows(
     columns: Vec<Column>,
     rows: Vec<Row>,
-    /// Rows that do not contain this stand there hidden.
+    /// Rows that do not contain this are hidden.
     filter: String,
-    /// Where the rows' own pages are linked from; `None` where they have none.
+    /// The URL of the panel, for links to the rows' own pages; `None` if they have none.
     here: Option<PanelUrl>,
-    /// There is a column for what can be done with them.
+    /// There is a column for their actions.
     has_actions: bool,
 ) -> impl IntoView {
     let kinds = columns.into_iter().map(|column| column.kind).collect::<Vec<_>>();
     let actions = here.as_ref().filter(|_| has_actions).map(|here| (here.actions(), here.panel));
     let links = here.map(|here| (here.rows(), here.panel));
     rows.into_iter()
-        .map(move |Row { key, cells, actions: offered, said }| {
+        .map(move |Row { key, cells, actions: offered, result }| {
             let is_hidden = !is_match(cells.iter().map(|cell| cell.text.as_str()), &filter);
             let mut link = links
                 .as_ref()
@@ -40,8 +42,8 @@ pub fn TableRows(
                 });
                 let links = links.collect::<Vec<_>>();
                 view! {
-                    <td class="acts" data-part="acts">
-                        {said.map(|said| view! { <ActionResultView said/> })} {links}
+                    <td class="acts" data-part=part::ACTS>
+                        {result.map(|result| view! { <ActionResultView result/> })} {links}
                     </td>
                 }
             });
@@ -54,7 +56,7 @@ pub fn TableRows(
         .collect::<Vec<_>>()
 }
 
-/// A row's name as a part of an id, which holds no spaces: the focus finds the row by it wherever it has moved.
+/// A row key as a part of an id, without spaces: the focus is restored by it when the row has moved.
 fn id_of(key: &str) -> String {
     key.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).take(64).collect()
 }
@@ -69,7 +71,7 @@ pub fn kind_class(kind: CellKind) -> &'static str {
     }
 }
 
-/// A short word with a meaning of its own; `style/` knows some of them.
+/// A short word with its own meaning; `style/` knows some of them.
 #[component]
 pub fn Tag(text: String) -> impl IntoView {
     let tag = text.to_lowercase();
@@ -80,11 +82,11 @@ pub fn Tag(text: String) -> impl IntoView {
     }
 }
 
-/// What stands in a cell. Its type says what it can be: a table has hundreds, and each box would cost.
+/// The content of a cell. Not boxed: a table has hundreds of cells.
 pub fn cell_content(kind: CellKind, cell: Cell) -> impl IntoView {
     match (kind, cell) {
         (CellKind::Tag, Cell { text, .. }) if !text.is_empty() => EitherOf3::A(view! { <Tag text/> }),
-        // Only an address that the server has looked at is one to follow.
+        // Only an address that the server has checked becomes a link.
         (CellKind::Link, Cell { text, plain: Some(address), .. }) => EitherOf3::B(view! {
             <a href=address target="_blank" rel="noopener noreferrer">
                 {text}
@@ -99,7 +101,7 @@ fn table_cell(first: bool, kind: CellKind, cell: Cell, link: Option<(String, Str
     let class = kind_class(kind);
     let content = match link {
         Some((href, id)) => Either::Left(view! {
-            <a href=href id=id data-part="row">
+            <a href=href id=id data-part=part::ROW>
                 {cell.text}
             </a>
         }),

@@ -1,13 +1,15 @@
 //! The body of a table panel as it works with scripts off: filter form, sort links, count, rows, pages, export.
-//! It shows `data` as it is given: whoever reads the question has sorted it.
+//! It shows `data` as given: the server has sorted it already.
 
 use leptos::prelude::*;
 
-use crate::components::{ActionResultView, Icon, PagerView, PanelUrl, TableRows, TagIcon, icon, kind_class};
-use crate::model::{Column, PanelQuery, SortOrder, TableData, is_match, parameter};
-use crate::paths;
+use crate::{
+    components::{ActionResultView, Icon, PagerView, PanelUrl, TableRows, TagIcon, icon, kind_class},
+    model::{Column, PanelQuery, SortOrder, TableData, is_match, parameter, part},
+    paths,
+};
 
-/// The table with all that belongs to it.
+/// The table with its filter, count and pages.
 #[component]
 pub fn TableView(
     /// The panel's title: names the table for screen readers.
@@ -16,10 +18,10 @@ pub fn TableView(
     here: PanelUrl,
 ) -> impl IntoView {
     let TableData { columns, rows, count, previous, next, .. } = data;
-    let TableData { is_searched_by_api, is_sorted_by_api, has_actions, said, .. } = data;
-    let (asked, name) = (here.asked(), title.clone());
-    // What the API has searched is all to be shown.
-    let filter = if is_searched_by_api { String::new() } else { asked.filter.clone() };
+    let TableData { is_searched_by_api, is_sorted_by_api, has_actions, results, .. } = data;
+    let (query, name) = (here.query(), title.clone());
+    // All rows that the API found are shown.
+    let filter = if is_searched_by_api { String::new() } else { query.filter.clone() };
     let shown =
         rows.iter().filter(|row| is_match(row.cells.iter().map(|cell| cell.text.as_str()), &filter)).count();
     let all = count.clone();
@@ -27,11 +29,11 @@ pub fn TableView(
         true => count,
         false => format!("{shown} {} found", if shown == 1 { "row" } else { "rows" }),
     };
-    let is_asked = !asked.filter.trim().is_empty();
+    let has_filter = !query.filter.trim().is_empty();
     let table = if rows.is_empty() {
-        match is_asked && is_searched_by_api {
+        match has_filter && is_searched_by_api {
             true => view! { <NoMatch here=here.clone() by_api=true is_hidden=false/> }.into_any(),
-            false => view! { <TableEmpty is_past=asked.page.is_some()/> }.into_any(),
+            false => view! { <TableEmpty is_past=query.page.is_some()/> }.into_any(),
         }
     } else {
         let heads = columns
@@ -57,31 +59,31 @@ pub fn TableView(
         }
         .into_any()
     };
-    let said = said.into_iter().map(|said| view! { <ActionResultView said/> }).collect::<Vec<_>>();
+    let results = results.into_iter().map(|result| view! { <ActionResultView result/> }).collect::<Vec<_>>();
     view! {
         <div class="toolbar perf">
             <FilterForm title=name.clone() here=here.clone() is_searched_by_api/>
-            <p class="count num" data-part="count" data-all=all role="status">
+            <p class="count num" data-part=part::COUNT data-all=all role="status">
                 {count}
             </p>
-            <a class="button" href=here.csv() data-part="export" data-follow="" download="">
+            <a class="button" href=here.csv() data-part=part::EXPORT data-follow="" download="">
                 <Icon d=icon::DOWNLOAD/>
                 "CSV"
             </a>
         </div>
-        <div data-part="rows" data-sorted-by-api=is_sorted_by_api.then_some("")>
-            {said} {table} <PagerView title=name previous next here/>
+        <div data-part=part::ROWS data-sorted-by-api=is_sorted_by_api.then_some("")>
+            {results} {table} <PagerView title=name previous next here/>
         </div>
     }
 }
 
-/// A field that hides rows as one types, or with scripts off after the button.
+/// A field that hides rows while the user types; with scripts off, after the button.
 #[component]
 fn FilterForm(title: String, here: PanelUrl, is_searched_by_api: bool) -> impl IntoView {
     let field = here.id("filter");
     let name = parameter("q", here.panel);
-    let page = here.asked().page.filter(|_| !is_searched_by_api);
-    let kept = PanelQuery { filter: String::new(), page, ..here.asked() };
+    let page = here.query().page.filter(|_| !is_searched_by_api);
+    let kept = PanelQuery { filter: String::new(), page, ..here.query() };
     let kept = here.question.with_panel(here.panel, kept).pairs();
     let kept = kept
         .into_iter()
@@ -104,7 +106,7 @@ fn FilterForm(title: String, here: PanelUrl, is_searched_by_api: bool) -> impl I
                     id=field
                     type="search"
                     name=name
-                    value=here.asked().filter
+                    value=here.query().filter
                     placeholder=hint
                     autocomplete="off"
                     data-remote=is_searched_by_api.then_some("")
@@ -121,7 +123,7 @@ fn FilterForm(title: String, here: PanelUrl, is_searched_by_api: bool) -> impl I
 /// A table without rows.
 #[component]
 fn TableEmpty(is_past: bool) -> impl IntoView {
-    let words = match is_past {
+    let text = match is_past {
         true => "There are no rows on this page. Go back to the one before.",
         false => "The API answered, and there is nothing to show yet.",
     };
@@ -129,45 +131,45 @@ fn TableEmpty(is_past: bool) -> impl IntoView {
         <div class="state rule" role="status">
             <TagIcon d=icon::TAG_HANGER/>
             <h3>"No rows"</h3>
-            <p>{words}</p>
+            <p>{text}</p>
         </div>
     }
 }
 
-/// A table whose rows are all hidden by the filter, and the way back. Stands there hidden as long as a row is shown.
+/// The message that the filter hides all rows, and a link that clears it. Hidden as long as a row is shown.
 #[component]
 fn NoMatch(here: PanelUrl, by_api: bool, is_hidden: bool) -> impl IntoView {
-    let asked = here.asked();
-    let page = asked.page.clone().filter(|_| !by_api);
-    let words = match by_api {
+    let query = here.query();
+    let page = query.page.clone().filter(|_| !by_api);
+    let text = match by_api {
         true => "The API has searched all rows. Try fewer letters, or another word.",
         false => "The rows are still there, only hidden.",
     };
-    let clear_href = here.asking(PanelQuery { filter: String::new(), page, ..asked.clone() });
+    let clear_href = here.with_query(PanelQuery { filter: String::new(), page, ..query.clone() });
     view! {
-        <div class="state rule" role="status" data-part="none" hidden=is_hidden>
+        <div class="state rule" role="status" data-part=part::NONE hidden=is_hidden>
             <TagIcon d=icon::TAG_HANGER/>
-            <h3>"No row contains “" <span data-part="sought">{asked.filter}</span> "”"</h3>
-            <p>{words}</p>
-            <a class="button" href=clear_href data-part="clear">
+            <h3>"No row contains “" <span data-part=part::SOUGHT>{query.filter}</span> "”"</h3>
+            <p>{text}</p>
+            <a class="button" href=clear_href data-part=part::CLEAR>
                 "Clear filter"
             </a>
         </div>
     }
 }
 
-/// The head of a column: a link that sorts by it, and turns the order round when it already does.
+/// The head of a column: a link that sorts by it, or reverses the order.
 fn column_head(here: &PanelUrl, index: usize, column: &Column, by_api: bool) -> impl IntoView + use<> {
-    let asked = here.asked();
-    let sorted = (asked.sort.as_ref() == Some(&column.key)).then_some(asked.order);
+    let query = here.query();
+    let sorted = (query.sort.as_ref() == Some(&column.key)).then_some(query.order);
     let (aria_sort, order) = match sorted {
         None => (None, SortOrder::Ascending),
         Some(SortOrder::Ascending) => (Some("ascending"), SortOrder::Descending),
         Some(SortOrder::Descending) => (Some("descending"), SortOrder::Ascending),
     };
-    // The order of all rows is another with every page; that of the rows here is not.
-    let page = asked.page.clone().filter(|_| !by_api);
-    let href = here.asking(PanelQuery { sort: Some(column.key.clone()), order, page, ..asked });
+    // Another order of all rows changes every page; of the rows here it does not.
+    let page = query.page.clone().filter(|_| !by_api);
+    let href = here.with_query(PanelQuery { sort: Some(column.key.clone()), order, page, ..query });
     let id = here.id(&format!("sort-{index}"));
     view! {
         <th scope="col" class=kind_class(column.kind) aria-sort=aria_sort data-key=column.key.clone()>

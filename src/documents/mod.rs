@@ -10,7 +10,7 @@ use axum::response::Html;
 use leptos::prelude::*;
 
 use crate::{
-    components::{Footer, MAIN, Remedy, SkipLink, TextPart, TopBar, reason, words},
+    components::{Footer, MAIN, Remedy, SkipLink, TextPart, TopBar, failure_text, reason},
     documents::problem::ProblemContent,
     model::{AppError, Problem},
     paths,
@@ -109,7 +109,7 @@ pub fn Body(
 pub fn problem_of(error: &AppError, reference: Option<String>, again: Option<&str>) -> Problem {
     const AGAIN: &str =
         "If it happens again, tell the people who run this service, with the reference below.";
-    let found = words(error);
+    let found = failure_text(error);
     let why: String = reason(error, false).iter().map(TextPart::text).collect();
     let (what, advice) = match why.is_empty() {
         true => (found.advice.to_owned(), AGAIN),

@@ -17,8 +17,8 @@ pub async fn action_form(page: &str) -> Result<Markup, AppError> {
 pub async fn action_result(form: &str) -> Result<Markup, AppError> {
     Ok(match actions::act(form).await? {
         Shown::Done(text) => {
-            let said = ActionResult { text, is_done: true };
-            Markup { html: view! { <ActionResultView said/> }.to_html(), failure: None }
+            let result = ActionResult { text, is_done: true };
+            Markup { html: view! { <ActionResultView result/> }.to_html(), failure: None }
         }
         Shown::Again(mut form) => {
             if form.state == FormState::Open {

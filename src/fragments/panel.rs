@@ -4,13 +4,13 @@ use leptos::prelude::*;
 
 use super::access_request;
 use crate::{
-    components::{ChartView, ListView, PanelFailure, PanelHead, PanelLoading, PanelUrl, StatView, TableView},
+    components::{PanelBodyView, PanelFailure, PanelHead, PanelLoading, PanelUrl},
     handlers::{
         panels::{self, question},
         request,
     },
-    model::{AppError, Markup, PanelBody, PanelState},
-    server::config::{Panel, PanelKind},
+    model::{AppError, Markup, PanelState, part},
+    server::config::Panel,
 };
 
 /// What a panel's frame holds: its data, or the state it is in.
@@ -18,22 +18,11 @@ pub fn content(panel: &Panel, state: PanelState, here: PanelUrl) -> AnyView {
     let title = panel.title.clone();
     let (as_of, body) = match state {
         PanelState::Ready(data) => {
-            let body = match data.body {
-                PanelBody::Stat(stat) => view! { <StatView stat/> }.into_any(),
-                PanelBody::List(list) => view! { <ListView list/> }.into_any(),
-                PanelBody::Chart(chart) => {
-                    let (title, id) = (title.clone(), here.id("chart"));
-                    view! { <div class="perf"><ChartView title id chart/></div> }.into_any()
-                }
-                PanelBody::Table(data) => {
-                    let (title, here) = (title.clone(), here.clone());
-                    view! { <TableView title data here/> }.into_any()
-                }
-            };
-            (Some(data.as_of), body)
+            let (title, body, here) = (title.clone(), data.body, here.clone());
+            (Some(data.as_of), view! { <PanelBodyView title body here/> }.into_any())
         }
         PanelState::Loading => {
-            let (title, kind) = (title.clone(), kind_name(&panel.kind));
+            let (title, kind) = (title.clone(), panel.kind.name());
             let (reload_href, reload_id) = (here.href(), here.id("wait"));
             (None, view! { <PanelLoading title kind reload_href reload_id/> }.into_any())
         }
@@ -46,7 +35,7 @@ pub fn content(panel: &Panel, state: PanelState, here: PanelUrl) -> AnyView {
     };
     view! {
         <PanelHead title as_of here/>
-        <div class="body" data-part="body">
+        <div class="body" data-part=part::BODY>
             {body}
         </div>
     }
@@ -73,14 +62,4 @@ pub async fn panel_when_ready(
     let question = question(query).of_panels(board.panels.len());
     let here = PanelUrl { board: board.id.clone(), panel: index, question };
     Ok(Markup { html: content(panel, state, here).to_html(), failure })
-}
-
-/// What `style/` calls a kind.
-pub fn kind_name(kind: &PanelKind) -> &'static str {
-    match kind {
-        PanelKind::Stat(_) => "stat",
-        PanelKind::Table(_) => "table",
-        PanelKind::Chart(_) => "chart",
-        PanelKind::List(_) => "list",
-    }
 }

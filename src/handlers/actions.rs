@@ -15,7 +15,7 @@ use crate::{
     paths,
     server::{
         actions::{self, Acted, Submitted},
-        boards::BoardRequest,
+        boards::Boards,
         flash::leave_message,
         session::ActionPlace,
     },
@@ -42,7 +42,8 @@ pub async fn open(page: &str) -> Result<ActionForm, AppError> {
     let (board, panel, action) = paths::read_action(path).ok_or(AppError::NotFound)?;
     let row = panel.and_then(|_| row_name(query));
     let place = ActionPlace { board: board.to_owned(), panel, action, row };
-    let look = BoardRequest::at(&context, &signed_in, &reader, board, question(query))?;
+    let boards = Boards::of(&context);
+    let look = boards.request(&signed_in, &reader, board, question(query))?;
     actions::open(&context, &signed_in, &look, &place, kept_name(query).as_deref()).await
 }
 
@@ -52,7 +53,8 @@ pub async fn act(form: &str) -> Result<Shown, AppError> {
     let is_form = request().is_ok_and(|request| accepts_page(&request.headers));
     let sent = Submitted::read(form)?;
     let place = sent.place.clone();
-    let look = BoardRequest::at(&context, &signed_in, &reader, &place.board, question(&sent.query))?;
+    let boards = Boards::of(&context);
+    let look = boards.request(&signed_in, &reader, &place.board, question(&sent.query))?;
     lead_to(is_form, &actions::back(&look, &place));
     let kept = match actions::act(&context, &signed_in, &reader, sent).await? {
         Acted::Done { said } => return Ok(Shown::Done(said)),

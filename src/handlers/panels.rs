@@ -11,9 +11,7 @@ use crate::{
     handlers::request::{CurrentSession, context, reader, refuse, signed_in},
     model::{AppError, BoardQuery, PanelState, RowDetail},
     paths,
-    server::{
-        Context, boards::BoardRequest, guard::ResponseFormat, locale::LocaleFormatter, session::SignedIn,
-    },
+    server::{Context, boards::Boards, guard::ResponseFormat, locale::LocaleFormatter, session::SignedIn},
 };
 
 /// What a query asks of its board.
@@ -24,7 +22,8 @@ pub fn question(query: &str) -> BoardQuery {
 /// As far as it comes within the render budget.
 pub async fn panel_for_page(board: &str, panel: usize, query: &str) -> Result<PanelState, AppError> {
     let (context, signed_in, reader) = (context()?, signed_in()?, reader());
-    let look = BoardRequest::at(&context, &signed_in, &reader, board, question(query))?;
+    let boards = Boards::of(&context);
+    let look = boards.request(&signed_in, &reader, board, question(query))?;
     settle(look.panel_in_budget(panel).await)
 }
 
@@ -39,7 +38,8 @@ pub async fn panel_when_ready(
     if by_person {
         note_activity(&context, &signed_in).await;
     }
-    let look = BoardRequest::at(&context, &signed_in, &reader, board, question(query))?;
+    let boards = Boards::of(&context);
+    let look = boards.request(&signed_in, &reader, board, question(query))?;
     settle(match look.panel(panel).await {
         Ok(data) => PanelState::Ready(Box::new(data)),
         Err(error) => PanelState::Failed(error),
@@ -50,7 +50,8 @@ pub async fn panel_when_ready(
 pub async fn row(board: &str, panel: usize, query: &str) -> Result<RowDetail, AppError> {
     let (context, signed_in, reader) = (context()?, signed_in()?, reader());
     note_activity(&context, &signed_in).await;
-    let look = BoardRequest::at(&context, &signed_in, &reader, board, question(query))?;
+    let boards = Boards::of(&context);
+    let look = boards.request(&signed_in, &reader, board, question(query))?;
     look.row(panel, &row_name(query).ok_or(AppError::NotFound)?).await
 }
 
@@ -75,7 +76,7 @@ pub async fn csv(
         let signed_in = current.ok_or(AppError::SignedOut)?;
         let reader = LocaleFormatter::of(&signed_in.record.claims, &headers);
         let question = question(query.as_deref().unwrap_or_default());
-        BoardRequest::at(&context, &signed_in, &reader, &board, question)?.csv(panel).await
+        Boards::of(&context).request(&signed_in, &reader, &board, question)?.csv(panel).await
     };
     match rows.await {
         // The board's id is [a-z0-9-]: nothing to escape.

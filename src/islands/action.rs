@@ -14,7 +14,10 @@ use web_sys::{Element, Event, HtmlAnchorElement, HtmlDialogElement, HtmlFormElem
 use super::{dom, draft, drawer, session_notice, session_view::SHUT};
 use crate::{
     components::MAIN,
-    model::{AppError, Markup},
+    model::{
+        AppError, Markup,
+        part::{self, Part},
+    },
     server_fns::{act, action_form},
 };
 
@@ -53,7 +56,7 @@ fn begin(root: &Element) {
     let person = root.get_attribute("data-person").unwrap_or_default();
     draft::forget_others(&person);
     restore(document().query_selector(FORM).ok().flatten());
-    if let (Some(place), Some(begun)) = (draft::left(&person), dom::part(root, "begun")) {
+    if let (Some(place), Some(begun)) = (draft::left(&person), dom::part(root, part::BEGUN)) {
         if let Ok(Some(link)) = begun.query_selector("a") {
             let _ = link.set_attribute("href", &place);
         }
@@ -86,24 +89,24 @@ fn clicked(event: MouseEvent) {
         return;
     }
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let part = target.and_then(|target| target.closest("[data-part]").ok().flatten());
-    let Some(part) = part else { return };
-    match part.get_attribute("data-part").unwrap_or_default().as_str() {
-        "act" => match part.dyn_into() {
+    let pressed = target.and_then(|target| target.closest("[data-part]").ok().flatten());
+    let Some(pressed) = pressed else { return };
+    match Part::named(&dom::part_name(&pressed)) {
+        part::ACT => match pressed.dyn_into() {
             Ok(link) => open(link),
             Err(_) => return,
         },
-        "close" => match dialog_of(&part) {
+        part::CLOSE => match dialog_of(&pressed) {
             Some(dialog) => dialog.close(),
             None => return,
         },
-        "begun-later" => {
-            if let Some(begun) = part.closest("[data-part=begun]").ok().flatten() {
+        part::BEGUN_LATER => {
+            if let Some(begun) = dom::part_around(&pressed, part::BEGUN) {
                 dom::set_hidden(&begun, true);
             }
             dom::focus(document().get_element_by_id(MAIN));
         }
-        "anew" => {
+        part::ANEW => {
             if let Some(form) = form_of(&event) {
                 draft::start_over(&form);
                 focus_in(&form);
@@ -124,7 +127,7 @@ fn open(link: HtmlAnchorElement) {
         let came = action_form(link.pathname() + &link.search()).await;
         if let Some(drawer) = drawer::came(&link, came) {
             restore(drawer.query_selector(FORM).ok().flatten());
-            if let Some(begun) = link.closest("[data-part=begun]").ok().flatten() {
+            if let Some(begun) = dom::part_around(&link, part::BEGUN) {
                 dom::set_hidden(&begun, true);
             }
         }
@@ -142,13 +145,13 @@ fn submitted(event: SubmitEvent) {
     dom::set_busy(&form, true);
     draft::send(&form);
     let doing = label(&form) + "\u{2026}";
-    if let Some(button) = dom::part(&form, "act-send") {
+    if let Some(button) = dom::part(&form, part::ACT_SEND) {
         // Not `disabled`, which would take the focus away.
         let _ = button.set_attribute("aria-disabled", "true");
         button.set_text_content(Some(&doing));
     }
-    dom::set_text(&form, "act-doing", &doing);
-    dom::set_text(&form, "act-status", "");
+    dom::set_text(&form, part::ACT_DOING, &doing);
+    dom::set_text(&form, part::ACT_STATUS, "");
     attempt(form, String::from(filled.to_string()), 1);
 }
 
@@ -159,7 +162,7 @@ fn attempt(form: HtmlFormElement, sent: String, pause: u64) {
         match act(sent.clone()).await {
             Ok(markup) => answered(&form, &markup),
             Err(Offline | Busy | Internal | StoreUnavailable | ApiUnavailable) if pause <= PAUSE_MAX => {
-                dom::set_text(&form, "act-status", ASKING);
+                dom::set_text(&form, part::ACT_STATUS, ASKING);
                 set_timeout(move || attempt(form, sent, pause * 2), Duration::from_secs(pause));
             }
             Err(error) => {
@@ -175,10 +178,10 @@ fn attempt(form: HtmlFormElement, sent: String, pause: u64) {
                 if !reveal(&form) {
                     warn(&label(&form), if is_unknown { LOOK } else { words });
                 }
-                dom::set_text(&form, "act-doing", "");
-                dom::set_text(&form, "act-status", words);
+                dom::set_text(&form, part::ACT_DOING, "");
+                dom::set_text(&form, part::ACT_STATUS, words);
                 dom::set_busy(&form, false);
-                if let Some(button) = dom::part(&form, "act-send") {
+                if let Some(button) = dom::part(&form, part::ACT_SEND) {
                     let _ = button.remove_attribute("aria-disabled");
                     let label = if is_unknown { "Ask again".to_owned() } else { label(&form) };
                     button.set_text_content(Some(&label));
@@ -213,7 +216,7 @@ fn answered(form: &HtmlFormElement, markup: &Markup) {
     }
     let Some(dialog) = dialog_of(form) else {
         // On its own page there is nothing more to do: the board shows it.
-        if let Some(back) = dom::part(form, "close").and_then(|back| back.get_attribute("href")) {
+        if let Some(back) = dom::part(form, part::CLOSE).and_then(|back| back.get_attribute("href")) {
             let _ = window().location().set_href(&back);
         }
         return;
@@ -256,7 +259,8 @@ fn say(html: &str, time: Duration) {
         let _ = head.insert_adjacent_html("afterend", &html);
         return;
     }
-    let Some(told) = document().get_element_by_id("told").and_then(|told| dom::part(&told, "told")) else {
+    let Some(told) = document().get_element_by_id("told").and_then(|told| dom::part(&told, part::TOLD))
+    else {
         return;
     };
     told.set_inner_html(html);
@@ -283,7 +287,7 @@ fn focus_in(form: &Element) {
 }
 
 fn label(form: &Element) -> String {
-    dom::part(form, "act-send").and_then(|button| button.get_attribute("data-label")).unwrap_or_default()
+    dom::part(form, part::ACT_SEND).and_then(|button| button.get_attribute("data-label")).unwrap_or_default()
 }
 
 fn dialog_of(element: &Element) -> Option<HtmlDialogElement> {

@@ -5,6 +5,7 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, MouseEvent};
 
 use super::dom;
+use crate::model::part;
 
 /// Lets whoever looks at the chart in `root` read its points; to be called once, whether `root` holds a chart yet or
 /// not. The range input is not heard by those who listen on `root` themselves.
@@ -22,9 +23,11 @@ pub fn listen(root: &HtmlElement) {
 /// Puts the drawing, read-out, words and rows of a panel rendered anew in the place of those in `root`, when both
 /// are charts that can be read point by point. What the person opened stays open, and the focus where it is.
 pub fn take_over(root: &Element, fresh: &Element) -> bool {
-    let (Some(scrub), Some(new)) = (find(root, "scrub"), find(fresh, "scrub")) else { return false };
-    for part in ["summary", "readout", "drawing", "note", "values"] {
-        if let (Some(old), Some(new)) = (find(root, part), find(fresh, part)) {
+    let (Some(scrub), Some(new)) = (dom::part(root, part::SCRUB), dom::part(fresh, part::SCRUB)) else {
+        return false;
+    };
+    for part in [part::SUMMARY, part::READOUT, part::DRAWING, part::NOTE, part::VALUES] {
+        if let (Some(old), Some(new)) = (dom::part(root, part), dom::part(fresh, part)) {
             let _ = old.replace_with_with_node_1(&new);
         }
     }
@@ -40,10 +43,10 @@ pub fn take_over(root: &Element, fresh: &Element) -> bool {
 
 fn on(root: &Element, event: &Event) {
     let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
-    if dom::is_part(&target, "scrub") {
+    if dom::is_part(&target, part::SCRUB) {
         event.stop_propagation();
         show_picked(root);
-    } else if dom::is_part(&target, "plot") {
+    } else if dom::is_part(&target, part::PLOT) {
         match event.dyn_ref::<MouseEvent>() {
             Some(pointer) if event.type_() != "mouseleave" => {
                 let at = 100.0 * f64::from(pointer.offset_x()) / f64::from(target.client_width());
@@ -56,11 +59,11 @@ fn on(root: &Element, event: &Event) {
 
 /// The point that was picked by keyboard, else the one that the page came with.
 fn show_picked(root: &Element) {
-    let Some(scrub) = find(root, "scrub") else { return };
+    let Some(scrub) = dom::part(root, part::SCRUB) else { return };
     let Some(picked) = scrub.dyn_ref::<HtmlInputElement>() else { return };
     let row = picked.value().parse().ok().and_then(|index: usize| rows(root).into_iter().nth(index));
     show(root, row.as_ref());
-    if let Some(read_out) = find(root, "readout") {
+    if let Some(read_out) = dom::part(root, part::READOUT) {
         let _ = scrub.set_attribute("aria-valuetext", &read_out.text_content().unwrap_or_default());
     }
 }
@@ -80,16 +83,16 @@ fn nearest(root: &Element, at: f64) -> Option<Element> {
 fn show(root: &Element, row: Option<&Element>) {
     let Some(row) = row else { return };
     let cells = row.children();
-    if let (Some(cursor), Some(x)) = (find(root, "cursor"), row.get_attribute("data-x")) {
+    if let (Some(cursor), Some(x)) = (dom::part(root, part::CURSOR), row.get_attribute("data-x")) {
         let _ = cursor.set_attribute("x", &x);
     }
-    if let Some(at) = find(root, "at") {
+    if let Some(at) = dom::part(root, part::AT) {
         at.set_text_content(cells.item(0).and_then(|cell| cell.text_content()).as_deref());
     }
-    for (index, value) in (1..).zip(dom::all(root, "[data-part=value]")) {
+    for (index, value) in (1..).zip(dom::parts(root, part::VALUE)) {
         value.set_text_content(cells.item(index).and_then(|cell| cell.text_content()).as_deref());
     }
-    for (index, dot) in (1..).zip(dom::all(root, "[data-part=dot]")) {
+    for (index, dot) in (1..).zip(dom::parts(root, part::DOT)) {
         let y = cells.item(index).and_then(|cell| cell.get_attribute("data-y"));
         dom::set_hidden(&dot, y.is_none());
         if let Some(y) = y {
@@ -100,8 +103,4 @@ fn show(root: &Element, row: Option<&Element>) {
 
 fn rows(root: &Element) -> Vec<Element> {
     dom::all(root, "tr[data-x]")
-}
-
-fn find(root: &Element, part: &str) -> Option<Element> {
-    root.query_selector(&format!("[data-part={part}]")).ok().flatten()
 }

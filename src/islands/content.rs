@@ -4,10 +4,11 @@ use leptos::prelude::document;
 use web_sys::Element;
 
 use super::{chart, dom, table::Table};
+use crate::model::part::{self, Part};
 
 /// Whether the API has answered this panel before.
 pub fn has_data(panel: &Element) -> bool {
-    dom::part(panel, "as-of").is_some()
+    dom::part(panel, part::AS_OF).is_some()
 }
 
 /// Shows a panel rendered anew. The filter field is never replaced under the hands of whoever is typing, the rows
@@ -20,9 +21,9 @@ pub fn take_over(panel: &Element, html: &str) {
     let rows = || panel.query_selector(".table-scroll").ok().flatten();
     let scrolled = rows().map(|rows| (rows.scroll_left(), rows.scroll_top()));
     let _ = panel.remove_attribute("data-stale");
-    take_parts(panel, &fresh, &["as-of", "stale"]);
-    if [panel, &fresh].iter().all(|panel| dom::part(panel, "rows").is_some()) {
-        take_parts(panel, &fresh, &["rows", "count", "export"]);
+    take_parts(panel, &fresh, &[part::AS_OF, part::STALE]);
+    if [panel, &fresh].iter().all(|panel| dom::part(panel, part::ROWS).is_some()) {
+        take_parts(panel, &fresh, &[part::ROWS, part::COUNT, part::EXPORT]);
         // What was typed while the answer was on its way.
         let table = Table::of(panel);
         if let Some(field) = table.filter_field().filter(|_| !table.is_searched_by_api()) {
@@ -39,20 +40,20 @@ pub fn take_over(panel: &Element, html: &str) {
     if let Some(id) = focused.filter(|id| now.as_ref() != Some(id)) {
         // What the person pressed may be gone with the failure that it was about.
         let again = document().get_element_by_id(&id).filter(|again| panel.contains(Some(again)));
-        dom::focus(again.or_else(|| dom::part(panel, "reload")));
+        dom::focus(again.or_else(|| dom::part(panel, part::RELOAD)));
     }
 }
 
 /// What stands here is old, or not yet there: why, and what is done about it.
 pub fn say_stale(panel: &Element, why: &str, then: &str) {
     let _ = panel.set_attribute("data-stale", "");
-    for part in ["stale", "wait"] {
+    for part in [part::STALE, part::WAIT] {
         dom::set_text(panel, part, &format!("{why}{then}"));
     }
 }
 
-fn take_parts(panel: &Element, fresh: &Element, parts: &[&str]) {
-    for part in parts {
+fn take_parts(panel: &Element, fresh: &Element, parts: &[Part<'_>]) {
+    for part in parts.iter().copied() {
         if let (Some(old), Some(new)) = (dom::part(panel, part), dom::part(fresh, part)) {
             let _ = old.replace_with_with_node_1(&new);
         }

@@ -4,6 +4,8 @@ use leptos::{ev::MouseEvent, prelude::window};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{Element, Event, HtmlElement, Node};
 
+use crate::model::part::{self, Part};
+
 /// The link that was clicked, or that holds what was.
 pub fn link_of(event: &Event) -> Option<Element> {
     event.target()?.dyn_into::<Element>().ok()?.closest("a").ok().flatten()
@@ -25,22 +27,36 @@ pub fn all(root: &Element, selector: &str) -> Vec<Element> {
     (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
 }
 
-/// That part of a panel.
-pub fn part(panel: &Element, name: &str) -> Option<Element> {
-    panel.query_selector(&format!("[data-part={name}]")).ok().flatten()
+/// The first such part below `root`.
+pub fn part(root: &Element, part: Part<'_>) -> Option<Element> {
+    root.query_selector(&part.selector()).ok().flatten()
 }
 
-/// Writes a part's text, where it is another: what is said again would be read out again.
-pub fn set_text(panel: &Element, part_name: &str, text: &str) {
-    if let Some(element) = part(panel, part_name).filter(|part| part.text_content().as_deref() != Some(text))
-    {
+/// All such parts below `root`.
+pub fn parts(root: &Element, part: Part<'_>) -> Vec<Element> {
+    all(root, &part.selector())
+}
+
+/// The part that an element is in, or is.
+pub fn part_around(element: &Element, part: Part<'_>) -> Option<Element> {
+    element.closest(&part.selector()).ok().flatten()
+}
+
+/// The name of the part that an element is; empty if it is none.
+pub fn part_name(element: &Element) -> String {
+    element.get_attribute(part::ATTRIBUTE).unwrap_or_default()
+}
+
+/// Whether an element is this part.
+pub fn is_part(element: &Element, part: Part<'_>) -> bool {
+    Part::named(&part_name(element)) == part
+}
+
+/// Sets the text of a part if it differs: screen readers would announce the same text again.
+pub fn set_text(root: &Element, name: Part<'_>, text: &str) {
+    if let Some(element) = part(root, name).filter(|part| part.text_content().as_deref() != Some(text)) {
         element.set_text_content(Some(text));
     }
-}
-
-/// Whether an element says that it is this part of its panel.
-pub fn is_part(element: &Element, name: &str) -> bool {
-    element.get_attribute("data-part").as_deref() == Some(name)
 }
 
 /// Whether what a panel shows has become old.

@@ -9,6 +9,7 @@ use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{Element, FormData, HtmlFormElement, UrlSearchParams};
 
 use super::{dom, session_view::why_ended};
+use crate::model::part;
 
 /// Before the person and the place of a draft. A place is the address of its form; that of no place names the draft that
 /// was left for a sign-in.
@@ -211,13 +212,13 @@ fn typed(form: &HtmlFormElement) -> Option<String> {
 }
 
 fn set_note(form: &Element, is_shown: bool) {
-    if let Some(note) = dom::part(form, "draft") {
+    if let Some(note) = dom::part(form, part::DRAFT) {
         dom::set_hidden(&note, !is_shown);
     }
     // A screen reader hears of it only where it listened already.
     let form = form.clone();
     let words = if is_shown { "Filled in again with what you had typed." } else { "" };
-    set_timeout(move || dom::set_text(&form, "act-doing", words), SOON);
+    set_timeout(move || dom::set_text(&form, part::ACT_DOING, words), SOON);
 }
 
 fn remove_all(is_meant: impl Fn(&str) -> bool) {

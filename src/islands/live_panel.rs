@@ -12,7 +12,10 @@ use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 use super::{action::ACTED, address, chart, content, dom, drawer, session_notice, table::Table};
 use crate::{
-    model::{AppError, Markup},
+    model::{
+        AppError, Markup,
+        part::{self, Part},
+    },
     server_fns::panel_when_ready,
 };
 
@@ -115,7 +118,7 @@ pub fn LivePanel(children: Children) -> impl IntoView {
         }
         let root: HtmlElement = root.into();
         let (table, page) = (Table::of(&root), parameter("page", &root));
-        let part = link.get_attribute("data-part").unwrap_or_default();
+        let name = dom::part_name(&link);
         if link.has_attribute("aria-disabled") {
             // It leads nowhere, and says so.
         } else if let Some(head) = link.closest("th[data-key]").ok().flatten() {
@@ -130,8 +133,8 @@ pub fn LivePanel(children: Children) -> impl IntoView {
                 table.sort_by(&head);
             }
         } else {
-            match part.as_str() {
-                "clear" => {
+            match Part::named(&name) {
+                part::CLEAR => {
                     let name = table.clear_filter();
                     address::set(&[(&name.unwrap_or_default(), "")]);
                     if table.is_searched_by_api() {
@@ -139,12 +142,12 @@ pub fn LivePanel(children: Children) -> impl IntoView {
                         reload(&root, Trigger::ByPerson);
                     }
                 }
-                "page" => {
+                part::PAGE => {
                     address::set(&[(&page, &link.get_attribute("data-page").unwrap_or_default())]);
                     reload(&root, Trigger::ByPerson);
                 }
-                "row" => drawer::open(&root, &link),
-                "reload" | "retry" => reload(&root, Trigger::ByPerson),
+                part::ROW => drawer::open(&root, &link),
+                part::RELOAD | part::RETRY => reload(&root, Trigger::ByPerson),
                 _ => return,
             }
         }

@@ -25,7 +25,7 @@ use super::{
     session_view::{LAST_CALL, View, why_ended},
 };
 use crate::{
-    model::{ABSOLUTE, AppError, IDLE, OVER, REPLACED, SessionNews, SessionState, UNREACHABLE},
+    model::{ABSOLUTE, AppError, IDLE, OVER, REPLACED, SessionNews, SessionState, UNREACHABLE, part},
     paths,
     server_fns::{signed_in_until, stay_signed_in},
 };
@@ -359,7 +359,7 @@ fn pressed(event: MouseEvent) {
         }
     } else if dom::target(&event)
         .and_then(|target| target.dyn_into::<Element>().ok())
-        .is_some_and(|target| dom::is_part(&target, "not-now"))
+        .is_some_and(|target| dom::is_part(&target, part::NOT_NOW))
     {
         session.put_away.set(session.state.borrow().absolute_until);
         tick();

@@ -9,7 +9,7 @@ use web_sys::{Element, Event, HtmlDialogElement, Node};
 use super::{dom, session_clock::Countdown};
 use crate::{
     components::MAIN,
-    model::{OVER, UNREACHABLE},
+    model::{OVER, UNREACHABLE, part},
     paths,
 };
 
@@ -84,7 +84,7 @@ impl View {
         let (path, query) = (place.pathname().unwrap_or_default(), place.search().unwrap_or_default());
         let href = paths::sign_in(&(path + &query));
         for section in [&self.notice, &self.ended] {
-            if let Some(link) = dom::part(section, "again") {
+            if let Some(link) = dom::part(section, part::AGAIN) {
                 let _ = link.set_attribute("href", &href);
             }
         }
@@ -97,8 +97,11 @@ impl View {
 
     /// Shows the notice, `left` seconds before the end; `absolute_until` if nothing can move that.
     pub fn show(&self, left: i64, absolute_until: Option<i64>, clock: &Countdown) {
-        let (shown, hidden) =
-            if absolute_until.is_some() { ("absolute", "idle") } else { ("idle", "absolute") };
+        let (shown, hidden) = if absolute_until.is_some() {
+            (part::ABSOLUTE, part::IDLE)
+        } else {
+            (part::IDLE, part::ABSOLUTE)
+        };
         let Some(shown) = dom::part(&self.notice, shown) else { return };
         dom::set_hidden(&shown, false);
         if let Some(hidden) = dom::part(&self.notice, hidden) {
@@ -107,13 +110,13 @@ impl View {
         if let Some(until) = absolute_until {
             // The server knows better how this person writes times.
             if self.named.replace(until) != until {
-                dom::set_text(&self.notice, "time", &dom::clock_time(&clock.local(until)));
+                dom::set_text(&self.notice, part::TIME, &dom::clock_time(&clock.local(until)));
             }
             self.set_not_now(left > LAST_CALL);
         } else {
             let (minutes, seconds) = (left / 60, left % 60);
             let zero = if seconds < 10 { "0" } else { "" };
-            dom::set_text(&self.notice, "countdown", &format!("{minutes}:{zero}{seconds}"));
+            dom::set_text(&self.notice, part::COUNTDOWN, &format!("{minutes}:{zero}{seconds}"));
         }
         self.aim();
         dom::set_hidden(&self.notice, false);
@@ -127,9 +130,9 @@ impl View {
 
     /// Whether the notice can be put away, which ends with the last call.
     fn set_not_now(&self, is_offered: bool) {
-        let Some(not_now) = dom::part(&self.notice, "not-now") else { return };
+        let Some(not_now) = dom::part(&self.notice, part::NOT_NOW) else { return };
         if !is_offered && document().active_element().as_ref() == Some(&not_now) {
-            dom::focus(dom::part(&self.notice, "again"));
+            dom::focus(dom::part(&self.notice, part::AGAIN));
         }
         dom::set_hidden(&not_now, !is_offered);
     }
@@ -153,12 +156,12 @@ impl View {
 
     /// Says something to screen readers.
     pub fn say(&self, words: &str) {
-        dom::set_text(&self.root, "said", words);
+        dom::set_text(&self.root, part::SAID, words);
     }
 
     /// Says in the notice what went wrong.
     pub fn say_trouble(&self, words: &str) {
-        dom::set_text(&self.notice, "trouble", words);
+        dom::set_text(&self.notice, part::TROUBLE, words);
     }
 
     /// Says why the session is over, and hides what is the person's. What they typed stays where it is.
@@ -187,7 +190,7 @@ impl View {
         }
         self.aim();
         dom::set_hidden(&self.ended, false);
-        dom::set_text(&self.ended, "why", &words.unwrap_or_default());
+        dom::set_text(&self.ended, part::WHY, &words.unwrap_or_default());
     }
 
     /// The session of the same person runs, be it this one or another: all shows again.
@@ -198,7 +201,7 @@ impl View {
         }
         document().set_title(&self.title.take());
         let had_focus = holds_focus(&self.ended);
-        dom::set_text(&self.ended, "why", "");
+        dom::set_text(&self.ended, part::WHY, "");
         dom::set_hidden(&self.ended, true);
         if had_focus {
             focus_main();

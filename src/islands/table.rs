@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, Node};
 
 use super::dom;
-use crate::model::is_match_by;
+use crate::model::{is_match_by, part};
 
 /// The table of a panel, and what belongs to it.
 pub struct Table<'a> {
@@ -33,7 +33,7 @@ impl<'a> Table<'a> {
 
     /// Shows the rows that contain `text`.
     pub fn filter(&self, text: &str) {
-        let rows = self.all("[data-part=rows] tbody > tr");
+        let rows = self.rows();
         let mut shown = 0;
         for row in &rows {
             let is_match = |node: &Node| {
@@ -45,16 +45,16 @@ impl<'a> Table<'a> {
             dom::set_hidden(row, !is_shown);
             shown += usize::from(is_shown);
         }
-        if let (Some(table), Some(none)) = (self.find(".table-scroll"), self.find("[data-part=none]")) {
+        if let (Some(table), Some(none)) = (self.find(".table-scroll"), dom::part(self.root, part::NONE)) {
             dom::set_hidden(&table, shown == 0);
             dom::set_hidden(&none, shown != 0);
         }
-        self.set_text("sought", text);
+        dom::set_text(self.root, part::SOUGHT, text);
         let count = match text.trim().is_empty() {
-            true => self.find("[data-part=count]").and_then(|count| count.get_attribute("data-all")),
+            true => dom::part(self.root, part::COUNT).and_then(|count| count.get_attribute("data-all")),
             false => Some(format!("{shown} {} found", if shown == 1 { "row" } else { "rows" })),
         };
-        self.set_text("count", &count.unwrap_or_default());
+        dom::set_text(self.root, part::COUNT, &count.unwrap_or_default());
     }
 
     /// Empties the filter and gives the field the focus; gives its name.
@@ -77,13 +77,13 @@ impl<'a> Table<'a> {
         let _ = head.set_attribute("aria-sort", if is_descending { "descending" } else { "ascending" });
         let heads = self.all("th[data-key]");
         let (Some(body), Some(index)) =
-            (self.find("[data-part=rows] tbody"), heads.iter().position(|other| other == head))
+            (self.find(&(part::ROWS.selector() + " tbody")), heads.iter().position(|other| other == head))
         else {
             return;
         };
         // Each row into its place: `sort_by` would cost every visit two kilobytes, and rows are some hundreds.
         let mut keyed: Vec<(SortKey, Element)> = Vec::new();
-        for row in self.all("[data-part=rows] tbody > tr") {
+        for row in self.rows() {
             let key = SortKey::of(&row, index);
             let place = keyed.partition_point(|(other, _)| {
                 let ordering = other.partial_cmp(&key).unwrap_or(Ordering::Equal);
@@ -104,20 +104,20 @@ impl<'a> Table<'a> {
         dom::all(self.root, selector)
     }
 
+    fn rows(&self) -> Vec<Element> {
+        self.all(&(part::ROWS.selector() + " tbody > tr"))
+    }
+
     /// Where a person types what to look for.
     pub fn filter_field(&self) -> Option<HtmlInputElement> {
         self.find("input[type=search]")?.dyn_into().ok()
-    }
-
-    fn set_text(&self, part: &str, text: &str) {
-        dom::set_text(self.root, part, text);
     }
 }
 
 /// The cells of a row; one that has none is its own.
 fn cells(row: &Element) -> impl Iterator<Item = Node> {
     let cells = row.children();
-    let cell = move |index| cells.item(index).filter(|cell| !dom::is_part(cell, "acts")).map(Node::from);
+    let cell = move |index| cells.item(index).filter(|cell| !dom::is_part(cell, part::ACTS)).map(Node::from);
     (0..row.child_element_count()).filter_map(cell)
 }
 

@@ -9,12 +9,25 @@ pub type Place = u16;
 /// The right or the lower end of the plot.
 pub const PLACE_MAX: Place = 10_000;
 
+/// How a chart draws its series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChartShape {
     Line,
     /// Upright bars from zero, those of several series side by side.
     Bar,
+}
+
+impl ChartShape {
+    pub const ALL: [Self; 2] = [Self::Line, Self::Bar];
+
+    /// Its name: `kind` in the settings file, `data-shape` in the markup.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Line => "line",
+            Self::Bar => "bar",
+        }
+    }
 }
 
 /// What all series share: one value of x.

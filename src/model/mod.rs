@@ -7,6 +7,8 @@ mod chart;
 /// What went wrong, in the terms of what the reader can do about it.
 mod error;
 mod panel;
+/// The parts of a page that scripts look up.
+pub mod part;
 mod problem;
 mod question;
 mod refusal;

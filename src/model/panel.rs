@@ -1,11 +1,11 @@
-//! A panel of a board: what it shows, and the honest state it is in.
+//! A panel of a board: what it shows, and the state it is in.
 
 use serde::{Deserialize, Serialize};
 
 use super::Chart;
 use crate::model::AppError;
 
-/// How wide a panel stands where there is room.
+/// How wide a panel is where there is room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PanelSize {
     Quarter,
@@ -15,7 +15,22 @@ pub enum PanelSize {
     Full,
 }
 
-/// How a value reads and sorts.
+impl PanelSize {
+    pub const ALL: [Self; 5] = [Self::Quarter, Self::Third, Self::Half, Self::TwoThirds, Self::Full];
+
+    /// Its name in the settings file, in the markup and in `style/`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Quarter => "quarter",
+            Self::Third => "third",
+            Self::Half => "half",
+            Self::TwoThirds => "two-thirds",
+            Self::Full => "full",
+        }
+    }
+}
+
+/// How a value is shown and sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CellKind {
@@ -25,10 +40,26 @@ pub enum CellKind {
     Percent,
     /// A day, a month, or a moment.
     Date,
-    /// A short word with a meaning of its own, such as a status.
+    /// A short word with its own meaning, such as a status.
     Tag,
     /// An address of the web.
     Link,
+}
+
+impl CellKind {
+    pub const ALL: [Self; 6] = [Self::Text, Self::Number, Self::Percent, Self::Date, Self::Tag, Self::Link];
+
+    /// Its name in the settings file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Number => "number",
+            Self::Percent => "percent",
+            Self::Date => "date",
+            Self::Tag => "tag",
+            Self::Link => "link",
+        }
+    }
 }
 
 /// A column of a table.
@@ -53,26 +84,26 @@ pub struct Cell {
 /// One row of a table.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Row {
-    /// What names it, where it has a page of its own.
+    /// The row key, if the row has its own page.
     pub key: Option<String>,
     pub cells: Vec<Cell>,
-    /// What can be done with it.
+    /// The actions offered for it.
     pub actions: Vec<ActionLink>,
-    /// How the last thing that was done with it went.
-    pub said: Option<ActionResult>,
+    /// The result of the last action on it.
+    pub result: Option<ActionResult>,
 }
 
-/// The way to the form of an action.
+/// A link to the form of an action.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActionLink {
     pub label: String,
-    /// Its place among the actions of its panel or board.
+    /// Its index among the actions of its panel or board.
     pub action: usize,
-    /// Something is lacking for it; its form says what.
+    /// The user lacks access to it; its form says what is missing.
     pub is_locked: bool,
 }
 
-/// How an action went, where it belongs.
+/// The result of an action.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActionResult {
     pub text: String,
@@ -85,18 +116,18 @@ pub struct ActionResult {
 pub struct TableData {
     pub columns: Vec<Column>,
     pub rows: Vec<Row>,
-    /// Which rows stand here, and of how many: "1–50 of 1,500 rows".
+    /// Which rows these are, and of how many: "1–50 of 1,500 rows".
     pub count: String,
-    /// The page before and the page after, as the address names them.
+    /// The previous and the next page, as the URL names them.
     pub previous: Option<String>,
     pub next: Option<String>,
-    /// The API itself searches and sorts; else it is done with the rows that are here.
+    /// The API itself searches and sorts; otherwise only the rows shown are.
     pub is_searched_by_api: bool,
     pub is_sorted_by_api: bool,
-    /// Its rows have a column for what can be done with them.
+    /// There is a column for the actions of its rows.
     pub has_actions: bool,
-    /// How the last actions went on rows that are not here.
-    pub said: Vec<ActionResult>,
+    /// The results of the last actions on rows that are not here.
+    pub results: Vec<ActionResult>,
 }
 
 /// One number, and how it changed.
@@ -108,15 +139,15 @@ pub struct Stat {
     pub change: Option<Change>,
 }
 
-/// How a number stands to the one before.
+/// The change from the number before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     pub direction: Direction,
     /// "12.4%", or the number before where there is no ratio to it.
     pub text: String,
-    /// What it is compared with, in words; may be empty.
+    /// The text for what it is compared with; may be empty.
     pub rest: String,
-    /// Whether that is good news; `None` where nobody said.
+    /// Whether that is good news; `None` if the settings do not say.
     pub is_good: Option<bool>,
 }
 
@@ -127,11 +158,11 @@ pub enum Direction {
     Same,
 }
 
-/// Entries below each other.
+/// Entries one below the other.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListData {
     pub items: Vec<ListItem>,
-    /// How many entries were cut off, as a person reads it.
+    /// How many entries were cut off, in the user's locale.
     pub more: Option<String>,
 }
 
@@ -169,35 +200,35 @@ pub enum PanelState {
     Failed(AppError),
 }
 
-/// All that the API says of one row.
+/// All that the API returns of one row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RowDetail {
     pub title: String,
     pub parts: Vec<DetailPart>,
 }
 
-/// What belongs together in a row.
+/// Members of a row that belong together.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum DetailPart {
     Facts { title: Option<String>, facts: Vec<(Column, Cell)> },
     Table { title: String, columns: Vec<Column>, rows: Vec<Row> },
 }
 
-/// A part of a page, rendered by the server for an island to put in its place.
+/// A fragment of a page, rendered by the server for an island to insert.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Markup {
     pub html: String,
-    /// What went wrong, where the part shows a failure: an island may prefer to keep what it has.
+    /// The failure that the part shows, if any: an island may prefer to keep what it has.
     pub failure: Option<String>,
 }
 
-/// Whether a row that reads as `texts` contains what is asked for, without regard to case.
+/// Whether a row with these `texts` contains the filter's text, ignoring case.
 pub fn is_match<'a>(texts: impl Iterator<Item = &'a str>, filter: &str) -> bool {
     is_match_by(str::to_lowercase, texts, filter)
 }
 
-/// [`is_match`] for whoever brings the lower case: the browser has its own, and Rust's tables would be one of the
-/// largest parts of what every visit loads.
+/// [`is_match`] with the caller's lower case: the browser has its own, and Rust's tables would be one of the largest parts
+/// of what every visit loads.
 pub fn is_match_by<'a>(
     lowercase: impl Fn(&str) -> String,
     mut texts: impl Iterator<Item = &'a str>,

@@ -21,9 +21,8 @@ use crate::{
     paths,
     server::{
         Context,
-        actions::offer,
-        boards::{BoardRequest, Period},
-        config::{Panel, PanelKind, PeriodSetting},
+        boards::{Boards, Period, offer},
+        config::{Panel, PeriodSetting},
         locale::LocaleFormatter,
         rights,
     },
@@ -117,9 +116,10 @@ pub(super) fn asked() -> String {
 fn chooser(board: &str, setting: &PeriodSetting, question: BoardQuery) -> Option<AnyView> {
     let (context, signed_in, reader) =
         (request::context().ok()?, request::signed_in().ok()?, request::reader());
-    let look = BoardRequest::at(&context, &signed_in, &reader, board, question.clone()).ok()?;
+    let boards = Boards::of(&context);
+    let look = boards.request(&signed_in, &reader, board, question.clone()).ok()?;
     let mut choices = choices(setting, look.period?, &reader, context.clock.now());
-    let is_paged = |panel: &Panel| matches!(&panel.kind, PanelKind::Table(table) if table.page.is_some());
+    let is_paged = |panel: &Panel| panel.kind.as_table().is_some_and(|table| table.page.is_some());
     let panels = look.board.panels.iter().enumerate();
     choices.paged = panels.filter(|(_, panel)| is_paged(panel)).map(|(index, _)| index).collect();
     let board = board.to_owned();
@@ -141,17 +141,20 @@ fn chooser(board: &str, setting: &PeriodSetting, question: BoardQuery) -> Option
 fn offered(board: &str, question: &BoardQuery) -> Option<AnyView> {
     let (context, signed_in, reader) =
         (request::context().ok()?, request::signed_in().ok()?, request::reader());
-    let look = BoardRequest::at(&context, &signed_in, &reader, board, question.clone()).ok()?;
+    let boards = Boards::of(&context);
+    let look = boards.request(&signed_in, &reader, board, question.clone()).ok()?;
     let links = offer::of_board(&look).into_iter().map(|link| {
         let href = question.at(&paths::action(board, None, link.action, None));
         let id = format!("act-{}", link.action);
         view! { <ActionLinkView link href id about=String::new()/> }
     });
     let links: Vec<_> = links.collect();
-    let said: Vec<_> =
-        offer::said(&look, None).into_iter().map(|(_, said)| view! { <ActionResultView said/> }).collect();
+    let results: Vec<_> = offer::results(&look, None)
+        .into_iter()
+        .map(|(_, result)| view! { <ActionResultView result/> })
+        .collect();
     (!links.is_empty()).then(|| {
-        view! { <div class="acts">{links} <div id="board-said" class="board-said">{said}</div></div> }
+        view! { <div class="acts">{links} <div id="board-said" class="board-said">{results}</div></div> }
             .into_any()
     })
 }

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use leptos::prelude::*;
 
 use crate::{
-    components::words,
+    components::failure_text,
     documents::problem::ReferenceView,
     handlers::request,
     model::AppError,
@@ -34,7 +34,7 @@ pub fn NotFoundContent(
                         "404"
                     </p>
                     <h1>{AppError::NotFound.to_string()}</h1>
-                    <p>{words(&AppError::NotFound).advice}</p>
+                    <p>{failure_text(&AppError::NotFound).advice}</p>
                 </div>
                 <div class="check">
                     <div>

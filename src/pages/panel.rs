@@ -3,11 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::PanelUrl,
-    fragments::panel::{content, kind_name},
-    islands::LivePanel,
-    model::{PanelSize, PanelState},
-    paths,
+    components::PanelUrl, fragments::panel::content, islands::LivePanel, model::PanelState, paths,
     server::config::Panel,
 };
 
@@ -16,7 +12,7 @@ pub fn framed(panel: &Panel, state: PanelState, here: PanelUrl) -> impl IntoView
     let is_waiting = matches!(state, PanelState::Loading);
     let (board, index) = (here.board.clone(), here.panel);
     let every_secs = panel.every.map(|every| every.as_secs());
-    let (size, kind, label) = (size_name(panel.size), kind_name(&panel.kind), panel.title.clone());
+    let (size, kind, label) = (panel.size.name(), panel.kind.name(), panel.title.clone());
     let content = content(panel, state, here);
     view! {
         <section class="panel" id=paths::panel_id(index) aria-label=label data-kind=kind data-size=size>
@@ -29,15 +25,5 @@ pub fn framed(panel: &Panel, state: PanelState, here: PanelUrl) -> impl IntoView
                 {content}
             </LivePanel>
         </section>
-    }
-}
-
-fn size_name(size: PanelSize) -> &'static str {
-    match size {
-        PanelSize::Quarter => "quarter",
-        PanelSize::Third => "third",
-        PanelSize::Half => "half",
-        PanelSize::TwoThirds => "two-thirds",
-        PanelSize::Full => "full",
     }
 }

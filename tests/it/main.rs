@@ -22,6 +22,7 @@ mod id_token;
 mod logout;
 mod operator;
 mod outbound;
+mod parts;
 mod readme;
 mod refresh;
 mod replicas;

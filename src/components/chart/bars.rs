@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use super::{grid, key::Pattern, percent, percent_of, series_class};
-use crate::model::{Chart, PLACE_MAX, Place};
+use crate::model::{Chart, PLACE_MAX, Place, part};
 
 /// Of the room of a point, in percent: what its bars take together.
 const FILLED: u32 = 66;
@@ -50,7 +50,7 @@ pub fn Bars(id: String, chart: Chart) -> impl IntoView {
     });
     view! {
         <svg class="chart-grid">
-            <svg class="chart-cursor" data-part="cursor" x=at>
+            <svg class="chart-cursor" data-part=part::CURSOR x=at>
                 <rect
                     class="chart-guide"
                     x=format!("-{}", percent_of(room / 2))

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use super::{dots, grid, key::Mark, percent, series_class};
-use crate::model::{Chart, ChartSeries, PLACE_MAX, Place};
+use crate::model::{Chart, ChartSeries, PLACE_MAX, Place, part};
 
 #[component]
 pub fn Lines(id: String, chart: Chart) -> impl IntoView {
@@ -39,7 +39,7 @@ pub fn Lines(id: String, chart: Chart) -> impl IntoView {
         </svg>
         <svg class="chart-marks">
             {marks}
-            <svg class="chart-cursor" data-part="cursor" x=at>
+            <svg class="chart-cursor" data-part=part::CURSOR x=at>
                 <line class="chart-guide" y2="100%"></line>
                 {dots(&chart)}
             </svg>

@@ -3,8 +3,10 @@
 
 use leptos::prelude::*;
 
-use crate::components::{TagIcon, icon};
-use crate::model::{Chart, ChartShape, ChartTick, Place, TickRoom, TickSide};
+use crate::{
+    components::{TagIcon, icon},
+    model::{Chart, ChartShape, ChartTick, Place, TickRoom, TickSide, part},
+};
 
 mod bars;
 mod key;
@@ -20,7 +22,7 @@ use table::ChartTable;
 
 /// A chart as the body of a panel.
 ///
-/// The browser's part (`islands::chart`) finds what it moves by `data-part`, and what it shows in the table's rows.
+/// The browser's part (`islands::chart`) finds the elements it moves by their parts, and the values in the table's rows.
 #[component]
 pub fn ChartView(
     /// The panel's title: names the chart for screen readers.
@@ -40,21 +42,21 @@ pub fn ChartView(
     let scrub = scrub(&title, &chart);
     let (note, is_whole) = (chart.note.clone(), chart.note.is_none());
     let note = view! {
-        <p class="chart-note" data-part="note" hidden=is_whole>
+        <p class="chart-note" data-part=part::NOTE hidden=is_whole>
             {note}
         </p>
     };
-    let shape = shape_name(chart.shape);
+    let shape = chart.shape.name();
     view! {
         <figure class="chart" data-shape=shape>
-            <figcaption class="visually-hidden" data-part="summary">
+            <figcaption class="visually-hidden" data-part=part::SUMMARY>
                 {summary}
             </figcaption>
-            <p class="chart-legend" data-part="readout">
+            <p class="chart-legend" data-part=part::READOUT>
                 {read_out}
             </p>
             <div class="chart-body">
-                <div class="chart-drawing" data-part="drawing" aria-hidden="true">
+                <div class="chart-drawing" data-part=part::DRAWING aria-hidden="true">
                     {drawing}
                 </div>
                 {scrub}
@@ -78,14 +80,7 @@ fn ChartEmpty() -> impl IntoView {
     }
 }
 
-fn shape_name(shape: ChartShape) -> &'static str {
-    match shape {
-        ChartShape::Line => "line",
-        ChartShape::Bar => "bar",
-    }
-}
-
-/// What the chart shows, for who does not see it.
+/// What the chart shows, for screen readers.
 fn summary(title: &str, chart: &Chart) -> String {
     let label =
         |point: Option<&crate::model::ChartPoint>| point.map(|point| point.label.clone()).unwrap_or_default();
@@ -118,7 +113,7 @@ fn read_out(chart: &Chart) -> impl IntoView + use<> {
                     <Key id=index shape=chart.shape/>
                     <span>{series.title.clone()}</span>
                     " "
-                    <b class="num" data-part="value">
+                    <b class="num" data-part=part::VALUE>
                         {value}
                     </b>
                 </span>
@@ -127,7 +122,7 @@ fn read_out(chart: &Chart) -> impl IntoView + use<> {
         })
         .collect();
     view! {
-        <span class="chart-at num" data-part="at">
+        <span class="chart-at num" data-part=part::AT>
             {label}
         </span>
         <span class="visually-hidden">": "</span>
@@ -144,7 +139,7 @@ fn drawing(id: &str, chart: &Chart) -> impl IntoView + use<> {
     };
     view! {
         <div class="chart-y num">{y}</div>
-        <div class="chart-plot" data-part="plot">
+        <div class="chart-plot" data-part=part::PLOT>
             {shapes}
         </div>
         <svg class="chart-x num">{x}</svg>
@@ -176,7 +171,7 @@ fn scrub(title: &str, chart: &Chart) -> Option<impl IntoView + use<>> {
         <input
             type="range"
             class="chart-scrub"
-            data-part="scrub"
+            data-part=part::SCRUB
             min="0"
             max=last.to_string()
             value=chart.shown.to_string()
@@ -224,7 +219,7 @@ fn dots(chart: &Chart) -> impl IntoView + use<> {
         .map(|(index, series)| {
             let at = series.values.get(chart.shown).and_then(|value| value.at);
             view! {
-                <svg class=format!("chart-dot {}", series_class(index)) data-part="dot" y=at.map(percent) hidden=at.is_none()>
+                <svg class=format!("chart-dot {}", series_class(index)) data-part=part::DOT y=at.map(percent) hidden=at.is_none()>
                     <Mark id=index/>
                 </svg>
             }

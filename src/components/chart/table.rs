@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use super::percent;
-use crate::model::Chart;
+use crate::model::{Chart, part};
 
 #[component]
 pub fn ChartTable(title: String, chart: Chart) -> impl IntoView {
@@ -37,7 +37,7 @@ pub fn ChartTable(title: String, chart: Chart) -> impl IntoView {
         <details class="chart-table">
             <summary>"Show as table"</summary>
             <div class="table-scroll" tabindex="0" role="region" aria-label=region>
-                <table data-part="values">
+                <table data-part=part::VALUES>
                     <caption class="visually-hidden">{title}</caption>
                     <thead>
                         <tr>

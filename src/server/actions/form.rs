@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    RowValues, find, missing_access,
+    RowValues,
     once::{SubmissionId, is_doubtful},
     submitted::{ACTION, BOARD, ONCE, PANEL, PERSON, QUERY, ROW},
 };
@@ -12,7 +12,10 @@ use crate::{
     paths::{self, FIELD},
     server::{
         Context,
-        boards::BoardRequest,
+        boards::{
+            BoardRequest,
+            offer::{find, missing_access},
+        },
         config::{Action, FieldKind, FieldSetting, Sentence},
         locale::LocaleFormatter,
         oidc::demand,
@@ -36,7 +39,7 @@ pub async fn open(
     place: &ActionPlace,
     kept: Option<&str>,
 ) -> Result<ActionForm, AppError> {
-    let found = find(context, place)?;
+    let found = find(&context.settings, place)?;
     let now = context.clock.now();
     let kept = match kept {
         Some(once) => signed_in.record.kept_form(once, now).filter(|kept| kept.place == *place),
@@ -46,7 +49,7 @@ pub async fn open(
         Some(kept) => kept.once.clone(),
         None => SubmissionId::fresh().map_err(|_| AppError::Internal)?,
     };
-    let locked = missing_access(context, signed_in, found).map(AppError::Forbidden);
+    let locked = missing_access(&context.settings, signed_in, found).map(AppError::Forbidden);
     let wants_row = locked.is_none() && is_of_row(found.action);
     let values = RowValues::of(look, found, place, wants_row);
     // A form that is there again is shown whatever the API says of the row by now.

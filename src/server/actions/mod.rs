@@ -7,8 +7,6 @@ mod call;
 mod fields;
 /// The form as it is shown.
 mod form;
-/// What is offered, and how it went.
-pub mod offer;
 /// However often a form is sent, it is done once.
 mod once;
 /// A form as it was sent.
@@ -26,40 +24,15 @@ use url::form_urlencoded;
 use self::call::Request;
 use super::{
     Context,
-    boards::{BoardRequest, cells, name_of},
-    config::{Action, Board, DEFAULT_API, FieldKind, Panel, PanelKind, Sentence},
+    boards::{
+        BoardRequest, Boards, cells, name_of,
+        offer::{ResolvedAction, find, missing_access},
+    },
+    config::{Action, FieldKind, PanelKind, Sentence},
     locale::LocaleFormatter,
-    rights,
     session::{ActionPlace, Outcome, SignedIn},
 };
-use crate::model::{AccessDenied, AppError, BoardQuery};
-
-/// An action of the settings, and where it stands.
-#[derive(Clone, Copy)]
-pub struct ResolvedAction<'a> {
-    pub board: &'a Board,
-    /// The panel of the row; `None` for an action of the board.
-    pub panel: Option<&'a Panel>,
-    pub action: &'a Action,
-}
-
-/// The action of that place, if there is one.
-///
-/// # Errors
-/// `NotFound` also where a row is named for an action that has none, and the other way round.
-pub fn find<'a>(context: &'a Context, place: &ActionPlace) -> Result<ResolvedAction<'a>, AppError> {
-    let board = context.settings.board(&place.board).ok_or(AppError::NotFound)?;
-    let panel = match place.panel {
-        Some(index) => Some(board.panels.get(index).ok_or(AppError::NotFound)?),
-        None => None,
-    };
-    let actions = panel.map_or(&board.actions, |panel| &panel.actions);
-    let action = actions.get(place.action).ok_or(AppError::NotFound)?;
-    match place.row.is_some() == panel.is_some() {
-        true => Ok(ResolvedAction { board, panel, action }),
-        false => Err(AppError::NotFound),
-    }
-}
+use crate::model::{AppError, BoardQuery};
 
 /// What has become of a form that was sent.
 pub enum Acted {
@@ -86,7 +59,7 @@ pub async fn act(
     reader: &LocaleFormatter,
     mut sent: Submitted,
 ) -> Result<Acted, AppError> {
-    let found = find(context, &sent.place)?;
+    let found = find(&context.settings, &sent.place)?;
     if sent.person != signed_in.owner.person() {
         tracing::warn!(event = "action of another", "a form was sent by somebody else than it was made for");
         return Ok(Acted::OfAnother);
@@ -123,12 +96,13 @@ async fn attempt(
     once: &SubmissionId,
     sent: &Submitted,
 ) -> Result<Outcome, AppError> {
-    let found = find(context, &sent.place)?;
-    if let Some(lack) = missing_access(context, signed_in, found) {
+    let found = find(&context.settings, &sent.place)?;
+    if let Some(lack) = missing_access(&context.settings, signed_in, found) {
         return Ok(Outcome::Lacking(lack));
     }
     let question = BoardQuery::read(form_urlencoded::parse(sent.query.as_bytes()).into_owned());
-    let look = BoardRequest::at(context, signed_in, reader, &sent.place.board, question)?;
+    let boards = Boards::of(context);
+    let look = boards.request(signed_in, reader, &sent.place.board, question)?;
     let not_done = |why: String| Ok(Outcome::NotDone { why, fields: BTreeMap::new() });
     let values = match RowValues::of(&look, found, &sent.place, false).await {
         Ok(values) => values,
@@ -154,17 +128,6 @@ async fn attempt(
         fields.retain(|key, _| found.action.fields.iter().any(|field| field.key == *key));
     }
     Ok(outcome)
-}
-
-/// What a person lacks for an action: what it needs, or its panel, or its board.
-fn missing_access(
-    context: &Context,
-    signed_in: &SignedIn,
-    found: ResolvedAction<'_>,
-) -> Option<AccessDenied> {
-    let mut needs = vec![(DEFAULT_API, &found.board.needs), (found.action.api.as_str(), &found.action.needs)];
-    needs.extend(found.panel.map(|panel| (panel.api.as_str(), &panel.needs)));
-    rights::missing_access_of_all(&context.settings, signed_in, &needs)
 }
 
 /// Whether an action takes such a place from its row when it is carried out.

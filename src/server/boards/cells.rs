@@ -1,4 +1,4 @@
-//! Values of an API's answer as a person reads them: text, numbers and dates in the person's own way, never markup.
+//! Values of an API's answer as the user reads them: text, numbers and dates in the user's locale, never markup.
 
 use serde_json::{Map, Value};
 
@@ -7,7 +7,7 @@ use crate::{
     server::locale::{LocaleFormatter, When},
 };
 
-/// A row as the API wrote it.
+/// A row as the API sent it.
 pub type Object = Map<String, Value>;
 
 const CELL_MAX_CHARS: usize = 400;
@@ -25,7 +25,7 @@ pub fn member<'a>(row: &'a Object, key: &str) -> &'a Value {
     names.fold(first, |value, name| value?.get(name)).unwrap_or(&NULL)
 }
 
-/// What kind of values a member holds, judged by those that are there.
+/// The kind of a member's values, inferred from those present.
 pub fn infer(key: &str, rows: &[&Object]) -> CellKind {
     let mut values = rows.iter().map(|row| member(row, key)).filter(|value| !value.is_null()).peekable();
     if values.peek().is_none() {
@@ -42,7 +42,7 @@ pub fn infer(key: &str, rows: &[&Object]) -> CellKind {
     }
 }
 
-/// As many decimals as money has where any value has some, else none.
+/// Two decimals, as money has, if any value has a fraction, else none.
 pub fn decimals<'a>(values: impl IntoIterator<Item = &'a Value>) -> usize {
     let is_fraction =
         |value: &Value| value.is_f64() && value.as_f64().is_some_and(|number| number.fract() != 0.0);
@@ -76,7 +76,7 @@ pub fn cell(kind: CellKind, value: &Value, decimals: usize, reader: &LocaleForma
         (CellKind::Link, Value::String(address)) if is_web_address(address) => {
             Cell { text: shortened(address), plain: Some(address.clone()), ..Cell::default() }
         }
-        // Whatever else stands where an address should is text, and `plain` of a link is an address.
+        // Anything that is no address is text, because `plain` of a link is an address.
         (CellKind::Link, value) => Cell { text: shortened(&as_text(value)), ..Cell::default() },
         (_, value) => plain(as_text(value)),
     }
@@ -93,7 +93,7 @@ pub fn as_text(value: &Value) -> String {
     }
 }
 
-/// A value as a short text on its own: a number and a date as the person reads them.
+/// A value as a short text; a number or a date in the user's locale.
 pub fn reads(value: &Value, reader: &LocaleFormatter) -> Option<String> {
     let text = match value {
         Value::Number(number) => reader.number(number.as_f64()?, decimals([value])),
@@ -110,7 +110,7 @@ pub fn when(value: &Value) -> Option<When> {
     When::parse(value.as_str()?)
 }
 
-/// An address that a link may lead to: of the web, without a person in it.
+/// An address that a link may have: of the web, without credentials.
 pub fn is_web_address(text: &str) -> bool {
     text.len() <= LINK_MAX_CHARS
         && url::Url::parse(text).is_ok_and(|url| {
@@ -122,6 +122,15 @@ fn shortened(text: &str) -> String {
     match text.char_indices().nth(CELL_MAX_CHARS) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
+    }
+}
+
+/// A value as a row key, for a URL; `None` if it is neither a text nor a number.
+pub fn name_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
     }
 }
 

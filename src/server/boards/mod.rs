@@ -1,84 +1,105 @@
-//! Boards: from what a person asks to requests to the API, and from its answers to what a panel shows.
-//! The calls themselves are `server::api`'s; how things look is `components`'.
+//! Boards: from a user's query to requests to the API, and from its answers to what a panel shows.
+//! `server::api` makes the requests; `components` has the markup.
 
-/// Values as a person reads them.
+/// Values as the user reads them.
 pub mod cells;
-/// Lines and bars.
-mod chart;
 /// Rows as a file.
 mod csv;
-/// Lists.
-mod list;
-/// From days to what the API hears of them.
+/// What each panel kind makes of an answer.
+mod kinds;
+/// Actions offered, and their results.
+pub mod offer;
+/// Periods, and their form in a request.
 mod period;
-/// From a question to a path.
+/// From a query to a path.
 mod request;
 /// One row, whole.
 mod row;
-/// One number.
-mod stat;
-/// Rows and columns.
-mod table;
 
 #[cfg(test)]
 mod tests;
 
 use std::{sync::Arc, time::Duration};
 
-pub use period::Period;
 use serde_json::Value;
-pub use table::name_of;
 
+use self::kinds::PanelRequest;
+pub use self::{cells::name_of, period::Period};
 use crate::{
     model::{AppError, BoardQuery, PanelBody, PanelData, PanelState, RowDetail},
     server::{
-        Context,
-        actions::offer,
-        api,
-        config::{Before, Board, DEFAULT_API, Panel, PanelKind, TableSetting, Template, Unfit},
+        Context, api,
+        config::{Board, DEFAULT_API, Panel, Settings, Template, kinds::table::TableSetting},
         locale::LocaleFormatter,
         rights,
         session::SignedIn,
     },
 };
-use claimcheck_base::clock::UnixSecs;
+use claimcheck_base::clock::{Clock, UnixSecs};
 
 /// How long a page waits for one of its panels.
 pub const RENDER_BUDGET: Duration = Duration::from_millis(800);
 
-/// One look at a board: who looks, how they read, what they ask.
-pub struct BoardRequest<'a> {
-    context: &'a Context,
-    signed_in: &'a SignedIn,
-    reader: &'a LocaleFormatter,
-    pub board: &'a Board,
-    pub question: BoardQuery,
-    /// The days that are asked for, where the board has a choice of them.
-    pub period: Option<Period>,
-    /// The period that was asked for makes no sense: this is the usual one instead.
-    pub is_period_refused: bool,
+/// The service for boards: makes board requests.
+#[derive(Clone)]
+pub struct Boards {
+    settings: Arc<Settings>,
+    clock: Clock,
+    /// For [`api::fetch`] alone.
+    context: Context,
 }
 
-impl<'a> BoardRequest<'a> {
+impl Boards {
+    /// The boards of this installation.
+    pub fn of(context: &Context) -> Self {
+        Self { settings: context.settings.clone(), clock: context.clock.clone(), context: context.clone() }
+    }
+
+    /// What a signed-in user requests of a board.
+    ///
     /// # Errors
-    /// `NotFound` when no such board is configured.
-    pub fn at(
-        context: &'a Context,
+    /// `NotFound` if no such board is configured.
+    pub fn request<'a>(
+        &'a self,
         signed_in: &'a SignedIn,
         reader: &'a LocaleFormatter,
         board: &str,
         question: BoardQuery,
-    ) -> Result<Self, AppError> {
-        let board = context.settings.board(board).ok_or(AppError::NotFound)?;
-        let today = reader.today(context.clock.now());
+    ) -> Result<BoardRequest<'a>, AppError> {
+        let board = self.settings.board(board).ok_or(AppError::NotFound)?;
+        let today = reader.today(self.clock.now());
         let setting = board.period.as_ref();
-        let asked = setting.and_then(|setting| Period::asked(setting, &question.period, today));
-        let period = asked.or_else(|| Period::of(setting?.default, today));
-        let is_period_refused = setting.is_some() && asked.is_none();
-        Ok(Self { context, signed_in, reader, board, question, period, is_period_refused })
+        let requested = setting.and_then(|setting| Period::requested(setting, &question.period, today));
+        let period = requested.or_else(|| Period::of(setting?.default, today));
+        let is_period_refused = setting.is_some() && requested.is_none();
+        Ok(BoardRequest { boards: self, signed_in, reader, board, question, period, is_period_refused })
     }
 
-    /// A panel's data, as far as it comes within the render budget; its fetches go on after that.
+    /// The answer of an API, by its id, at a path.
+    ///
+    /// # Errors
+    /// `NotFound` if there is nothing, else as [`api::fetch`].
+    async fn fetch(&self, signed_in: &SignedIn, api: &str, path: String) -> Result<Arc<Value>, AppError> {
+        let api = self.settings.api(api).ok_or(AppError::Internal)?;
+        api::fetch(&self.context, signed_in, api, path).await
+    }
+}
+
+/// One request for a board: the user, their locale and their query.
+pub struct BoardRequest<'a> {
+    boards: &'a Boards,
+    signed_in: &'a SignedIn,
+    reader: &'a LocaleFormatter,
+    pub board: &'a Board,
+    pub question: BoardQuery,
+    /// The period, if the board has one.
+    pub period: Option<Period>,
+    /// The requested period is invalid, and this is the default.
+    pub is_period_refused: bool,
+}
+
+impl<'a> BoardRequest<'a> {
+    /// A panel's data if they come within the render budget; the fetches continue after that.
     pub async fn panel_in_budget(&self, index: usize) -> PanelState {
         match tokio::time::timeout(RENDER_BUDGET, self.panel(index)).await {
             Ok(Ok(data)) => PanelState::Ready(Box::new(data)),
@@ -87,126 +108,91 @@ impl<'a> BoardRequest<'a> {
         }
     }
 
-    /// A panel's data, however long the API takes (within its timeout).
+    /// A panel's data, for as long as the API's timeout allows.
     ///
     /// # Errors
-    /// `NotFound` when no such panel is configured, `SignedOut`, `Forbidden`, `ApiUnavailable`, or as `tokens` says.
+    /// `NotFound` if no such panel is configured, `SignedOut`, `Forbidden`, `ApiUnavailable`, or as `tokens` returns.
     pub async fn panel(&self, index: usize) -> Result<PanelData, AppError> {
         let panel = self.find(index)?;
-        let asked = self.question.panel(index);
-        let path = request::path(panel, &self.heard(self.period), &asked).map_err(refused)?;
-        let body = match &panel.kind {
-            PanelKind::Stat(stat) => {
-                let before = match &stat.before {
-                    Before::Period => self.path_before(&panel.get)?,
-                    _ => None,
-                };
-                let (answer, before) = futures::join!(self.fetch(panel, path), async {
-                    match before {
-                        Some(path) => self.fetch(panel, path).await.map(Some),
-                        None => Ok(None),
-                    }
-                });
-                // Without the number before, the number itself is still worth showing.
-                let before = before.unwrap_or_default();
-                let (answer, before) = (answer?, before.as_deref());
-                PanelBody::Stat(stat::from_answers(stat, &answer, before, self.period, self.reader))
-            }
-            PanelKind::Table(table) => {
-                let answer = self.fetch(panel, path).await?;
-                let said = offer::said(self, Some(index));
-                let extras = table::Extras {
-                    has_actions: !panel.actions.is_empty(),
-                    offered: &|row| offer::of_row(self, index, row),
-                    said: &said,
-                };
-                PanelBody::Table(table::from_answer(table, &answer, &asked, self.reader, &extras)?)
-            }
-            PanelKind::Chart(chart) => {
-                PanelBody::Chart(chart::from_answer(chart, &*self.fetch(panel, path).await?, self.reader)?)
-            }
-            PanelKind::List(list) => {
-                PanelBody::List(list::from_answer(list, &*self.fetch(panel, path).await?, self.reader)?)
-            }
-        };
-        Ok(PanelData { body, as_of: self.reader.time_of_day(self.context.clock.now()) })
+        let query = self.question.panel(index);
+        let body = kinds::body(&PanelRequest { request: self, panel, index, query }).await?;
+        Ok(PanelData { body, as_of: self.reader.time_of_day(self.boards.clock.now()) })
     }
 
-    /// All that the API says of the row of that name: what the settings say to ask for it, else the row itself.
+    /// All that the API returns of the row with that key: the configured detail, else the row itself.
     ///
     /// # Errors
-    /// `NotFound` when there is no such panel or row, else as [`BoardRequest::panel`].
+    /// `NotFound` if there is no such panel or row, else as [`BoardRequest::panel`].
     pub async fn row(&self, index: usize, name: &str) -> Result<RowDetail, AppError> {
         let (_, table) = self.table(index)?;
         let row = self.row_object(index, name).await?;
         Ok(row::detail(table, name, &row, self.reader))
     }
 
-    /// The same as the API wrote it.
+    /// The same as the API sent it.
     ///
     /// # Errors
     /// As [`BoardRequest::row`].
     pub async fn row_object(&self, index: usize, name: &str) -> Result<cells::Object, AppError> {
         let (panel, table) = self.table(index)?;
-        let path =
-            request::path(panel, &self.heard(self.period), &self.question.panel(index)).map_err(refused)?;
+        let rows = PanelRequest { request: self, panel, index, query: self.question.panel(index) };
         let found = |answer: &Value| -> Result<_, AppError> {
-            table::find(table, answer, name)?.cloned().ok_or(AppError::NotFound)
+            kinds::table::find(table, answer, name)?.cloned().ok_or(AppError::NotFound)
         };
         match &table.detail {
             Some(template) if is_only_of_key(template, table) => {
                 let path = template.fill(|_| Some(name.to_owned())).map_err(|_| AppError::NotFound)?;
-                whole(&*self.fetch_row(panel, path).await?)
+                whole(&*self.fetch(panel, path).await?)
             }
             Some(template) => {
-                let row = found(&*self.fetch(panel, path).await?)?;
+                let row = found(&*rows.answer().await?)?;
                 let value = |slot: &str| match cells::member(&row, slot) {
                     Value::Bool(is) => Some(is.to_string()),
-                    value => table::name_of(value),
+                    value => cells::name_of(value),
                 };
                 let path = template.fill(value).map_err(|_| AppError::NotFound)?;
-                whole(&*self.fetch_row(panel, path).await?)
+                whole(&*self.fetch(panel, path).await?)
             }
-            None => found(&*self.fetch(panel, path).await?),
+            None => found(&*rows.answer().await?),
         }
     }
 
-    /// What the program has.
-    pub fn context(&self) -> &'a Context {
-        self.context
+    /// The settings that configure the board.
+    pub fn settings(&self) -> &'a Settings {
+        &self.boards.settings
     }
 
-    /// Who looks.
+    /// The user.
     pub fn signed_in(&self) -> &'a SignedIn {
         self.signed_in
     }
 
-    /// When.
+    /// The time of the request.
     pub fn now(&self) -> UnixSecs {
-        self.context.clock.now()
+        self.boards.clock.now()
     }
 
-    /// How the person reads.
+    /// The user's locale.
     pub fn reader(&self) -> &'a LocaleFormatter {
         self.reader
     }
 
-    /// The rows of a table as they are shown, as CSV (RFC 4180).
+    /// The rows of a table as shown, as CSV (RFC 4180).
     ///
     /// # Errors
-    /// `NotFound` when there is no such table, else as [`BoardRequest::panel`].
+    /// `NotFound` if there is no such table, else as [`BoardRequest::panel`].
     pub async fn csv(&self, index: usize) -> Result<Vec<u8>, AppError> {
         self.table(index)?;
         let PanelBody::Table(data) = self.panel(index).await?.body else { return Err(AppError::NotFound) };
-        csv::write(&table::matching(data, &self.question.panel(index).filter))
+        csv::write(&kinds::table::matching(data, &self.question.panel(index).filter))
     }
 
-    /// The configured panel, when the person has what it and its board need: what they lack is not asked of the API, the
-    /// panel says so instead.
+    /// The configured panel, if the user has what it and its board need. Otherwise the API is not asked, and the panel says
+    /// what is missing.
     fn find(&self, index: usize) -> Result<&'a Panel, AppError> {
         let panel = self.board.panels.get(index).ok_or(AppError::NotFound)?;
         let needs = [(DEFAULT_API, &self.board.needs), (panel.api.as_str(), &panel.needs)];
-        match rights::missing_access_of_all(&self.context.settings, self.signed_in, &needs) {
+        match rights::missing_access_of_all(self.settings(), self.signed_in, &needs) {
             Some(lack) => Err(AppError::Forbidden(lack)),
             None => Ok(panel),
         }
@@ -214,41 +200,19 @@ impl<'a> BoardRequest<'a> {
 
     fn table(&self, index: usize) -> Result<(&'a Panel, &'a TableSetting), AppError> {
         let panel = self.find(index)?;
-        match &panel.kind {
-            PanelKind::Table(table) => Ok((panel, table)),
-            _ => Err(AppError::NotFound),
-        }
+        panel.kind.as_table().map(|table| (panel, table)).ok_or(AppError::NotFound)
     }
 
-    /// What a panel shows: that there is nothing at a configured path is a fault, not an address mistyped.
+    /// The API's answer at a path of the panel's API.
+    ///
+    /// # Errors
+    /// `NotFound` if there is nothing, else as [`api::fetch`].
     async fn fetch(&self, panel: &Panel, path: String) -> Result<Arc<Value>, AppError> {
-        match self.fetch_row(panel, path).await {
-            Err(AppError::NotFound) => {
-                tracing::warn!("the API has nothing at the configured path");
-                Err(AppError::ApiUnavailable)
-            }
-            answer => answer,
-        }
-    }
-
-    /// What the address names: it may name what is not there.
-    async fn fetch_row(&self, panel: &Panel, path: String) -> Result<Arc<Value>, AppError> {
-        let api = self.context.settings.api(&panel.api).ok_or(AppError::Internal)?;
-        api::fetch(self.context, self.signed_in, api, path).await
-    }
-
-    fn heard(&self, period: Option<Period>) -> request::PeriodParams<'_> {
-        let format = self.board.period.as_ref().map(|setting| setting.format).unwrap_or_default();
-        request::PeriodParams { period, format, reader: self.reader }
-    }
-
-    fn path_before(&self, get: &Template) -> Result<Option<String>, AppError> {
-        let Some(before) = self.period.and_then(Period::before) else { return Ok(None) };
-        self.heard(Some(before)).fill(get).map(Some).map_err(refused)
+        self.boards.fetch(self.signed_in, &panel.api, path).await
     }
 }
 
-/// Whether a detail's path has places for the row's name only: then the row itself need not be fetched.
+/// Whether a detail's path needs only the row key: then the row itself need not be fetched.
 fn is_only_of_key(template: &Template, table: &TableSetting) -> bool {
     template.slots().all(|slot| Some(slot) == table.name_key())
 }
@@ -258,10 +222,4 @@ fn whole(answer: &Value) -> Result<cells::Object, AppError> {
         tracing::warn!("the API's answer about a row is no object");
         AppError::ApiUnavailable
     })
-}
-
-/// The period fills every place that the settings allow, so this is a fault of ours.
-fn refused(unfit: Unfit) -> AppError {
-    tracing::error!(%unfit, "a request could not be made from the settings");
-    AppError::Internal
 }

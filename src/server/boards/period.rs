@@ -1,5 +1,4 @@
-//! Which days a board is asked for: a choice of its settings or two days of the person's own, and what the API hears of
-//! them.
+//! The period of a board: one of the configured choices or two days of the user's own, and its form in a request.
 
 use jiff::{Span as Length, Timestamp, ToSpan, civil::Date};
 
@@ -17,17 +16,17 @@ pub struct Period {
     pub from: Date,
     /// Included.
     pub to: Date,
-    /// The choice it comes from, where it is one of the board's.
+    /// The choice it comes from, if it is one of the board's.
     pub choice: Option<Span>,
 }
 
-/// Longer than this nobody asks for by accident only.
+/// The longest period that can be requested.
 const LONGEST_DAYS: i32 = 3660;
 
 impl Period {
-    /// The period that is asked for, `today`; `None` where the question makes no sense.
-    pub fn asked(setting: &PeriodSetting, asked: &PeriodQuery, today: Date) -> Option<Self> {
-        match asked {
+    /// The period that a query requests, `today`; `None` if the query is invalid.
+    pub fn requested(setting: &PeriodSetting, query: &PeriodQuery, today: Date) -> Option<Self> {
+        match query {
             PeriodQuery { choice: Some(code), .. } => {
                 let choice = setting.choices.iter().find(|choice| choice.code() == *code)?;
                 Self::of(*choice, today)
@@ -66,7 +65,7 @@ impl Period {
         Some(Self { from, to: today, choice: Some(choice) })
     }
 
-    /// As long a stretch right before it.
+    /// The preceding period of the same length.
     pub fn before(self) -> Option<Self> {
         let to = self.from.yesterday().ok()?;
         let from = match self.choice {
@@ -81,7 +80,7 @@ impl Period {
         days_between(self.from, self.to) + 1
     }
 
-    /// What stands in a place of a path: `from`, `to` (the last day) or `until` (the day after).
+    /// The value of a slot of a path: `from`, `to` (the last day) or `until` (the day after).
     pub fn slot(self, name: &str, format: DayFormat, reader: &LocaleFormatter) -> Option<String> {
         let day = match name {
             "from" => self.from,
@@ -138,7 +137,7 @@ mod tests {
     #[test]
     fn days_of_ones_own_are_taken_and_nonsense_is_not() {
         let (setting, today) = (setting(), date(2026, 3, 10));
-        let of = |question| Period::asked(&setting, &question, today);
+        let of = |question| Period::requested(&setting, &question, today);
         assert_eq!(of(asked(None, None, None)), Period::of(Span::Days(7), today));
         assert_eq!(of(asked(Some("12m"), None, None)), Period::of(Span::Months(12), today));
         let own = of(asked(None, Some("2026-01-05"), Some("2026-01-31"))).unwrap();

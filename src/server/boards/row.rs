@@ -1,20 +1,20 @@
-//! All that the API says of one row: its members in order, what is nested in it as parts of their own, one level deep.
+//! All that the API returns of one row: its members in order, and nested ones as their own parts, one level deep.
 
 use serde_json::Value;
 
 use super::{
     cells::{self, Object, as_text, cell},
-    table::{arrange, declared_decimals, inferred},
+    kinds::table::{arrange, declared_decimals, inferred},
 };
 use crate::{
     model::{Column, DetailPart, Row, RowDetail},
     server::{
-        config::{TableSetting, words},
+        config::{kinds::table::TableSetting, title_from_key},
         locale::LocaleFormatter,
     },
 };
 
-/// More parts than this are not for reading, nor more rows in one of them.
+/// More parts are cut off, and so are more rows of one part.
 const PARTS_MAX: usize = 40;
 const NESTED_MAX: usize = 200;
 
@@ -25,7 +25,7 @@ pub fn detail(setting: &TableSetting, title: &str, row: &Object, reader: &Locale
     parts.extend(own);
     for (key, value) in row {
         match value {
-            Value::Object(inner) => parts.extend(facts(setting, Some(words(key)), inner, reader)),
+            Value::Object(inner) => parts.extend(facts(setting, Some(title_from_key(key)), inner, reader)),
             Value::Array(items) => {
                 let rows: Vec<&Object> = items.iter().filter_map(Value::as_object).take(NESTED_MAX).collect();
                 if !rows.is_empty() {
@@ -33,8 +33,8 @@ pub fn detail(setting: &TableSetting, title: &str, row: &Object, reader: &Locale
                     let cells = arrange(&columns, declared_decimals(setting), &rows, reader);
                     let rows = cells.into_iter().map(|cells| Row { cells, ..Row::default() }).collect();
                     let title = match items.len() {
-                        ..=NESTED_MAX => words(key),
-                        all => format!("{}, the first {NESTED_MAX} of {all}", words(key)),
+                        ..=NESTED_MAX => title_from_key(key),
+                        all => format!("{}, the first {NESTED_MAX} of {all}", title_from_key(key)),
                     };
                     parts.push(DetailPart::Table { title, columns, rows });
                 }
@@ -58,7 +58,7 @@ fn facts(
     for (key, value) in row {
         let joined;
         let value = match value {
-            // On the first level these are parts of their own; deeper they are told as they came.
+            // On the first level these are their own parts; deeper ones are shown as JSON.
             Value::Object(_) if title.is_none() => continue,
             Value::Array(items) if title.is_none() && items.iter().any(Value::is_object) => continue,
             Value::Array(items) => {
@@ -70,7 +70,7 @@ fn facts(
         let column = declared(key).filter(|_| title.is_none());
         let kind = column.and_then(|column| column.kind).unwrap_or_else(|| cells::infer(key, &[row]));
         let decimals = column.and_then(|column| column.decimals).unwrap_or_else(|| cells::decimals([value]));
-        let name = column.map_or_else(|| words(key), |column| column.title.clone());
+        let name = column.map_or_else(|| title_from_key(key), |column| column.title.clone());
         let cell = cell(kind, value, decimals, reader);
         found.push((Column { key: key.clone(), title: name, kind }, cell));
     }

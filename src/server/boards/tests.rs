@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 use serde_json_path::JsonPath;
 
-use super::{request, table};
+use super::kinds::table;
 use crate::{
     model::{AppError, CellKind, Column, PanelQuery, Row, SortOrder, TableData},
     server::{
-        config::{PageBy, PageSetting, TableSetting},
+        config::kinds::table::{PageBy, PageSetting, TableSetting},
         locale::LocaleFormatter,
     },
 };
@@ -30,7 +30,7 @@ fn made(setting: &TableSetting, answer: &Value, asked: &PanelQuery) -> TableData
 }
 
 const NOTHING_TO_DO: table::Extras<'static> =
-    table::Extras { has_actions: false, offered: &|_| Vec::new(), said: &[] };
+    table::Extras { has_actions: false, offered: &|_| Vec::new(), results: &[] };
 
 fn texts(rows: &[Row]) -> Vec<&str> {
     rows.iter().flat_map(|row| &row.cells).map(|cell| cell.text.as_str()).collect()
@@ -162,6 +162,6 @@ fn pages_lead_on_as_far_as_there_are_rows() {
     let none = json!({ "o": [], "total": 5 });
     assert_eq!(place(&setting, &none, &asked("900")).1, own("3"), "the last page there is");
     for strange in ["0", "-1", "x", "99999999999999999999", "1e9"] {
-        assert_eq!(request::page_number(&asked(strange)), 1, "{strange}");
+        assert_eq!(table::page_number(&asked(strange)), 1, "{strange}");
     }
 }

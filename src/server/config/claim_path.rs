@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 use serde_json_path::JsonPath;
 
-use super::{boards::words, values::Parsed};
+use super::{boards::title_from_key, values::Parsed};
 
 const PATH_MAX_CHARS: usize = 256;
 /// No person has more roles than these, nor longer ones. What is longer is left out: cut, it could be another's name.
@@ -92,7 +92,7 @@ impl ClaimPath {
     pub fn in_words(&self) -> String {
         let mut names = self.text.rsplit(|c: char| !(c.is_alphanumeric() || "_-".contains(c)));
         let name = names.find(|name| name.contains(char::is_alphabetic));
-        words(name.unwrap_or(&self.text))
+        title_from_key(name.unwrap_or(&self.text))
     }
 
     fn found(&self, claims: &Map<String, Value>) -> Vec<ClaimValue> {

@@ -29,9 +29,8 @@ mod values;
 
 pub use apis::{Api, Apis, DEFAULT_API};
 pub use boards::{
-    Action, Before, Better, Board, ChartSetting, Choice, ClaimNeed, ColumnSetting, DayFormat, FieldKind,
-    FieldSetting, ListSetting, Needs, PageBy, PageSetting, Panel, PanelKind, PeriodSetting, Sentence,
-    SeriesSetting, Span, StatSetting, TableSetting, Template, Unfit, When, words,
+    Action, Board, Choice, ClaimNeed, DayFormat, FieldKind, FieldSetting, Needs, Panel, PanelKind,
+    PeriodSetting, Sentence, Span, Template, Unfit, When, kinds, title_from_key,
 };
 pub use claim_path::ClaimPath;
 pub use claimcheck_oidc::{Alg, ClientAuth, LogoutTokenTyp};

@@ -7,7 +7,7 @@ use crate::{
     model::{Account, ApiScopes, Claim, ClaimGroup, Fact},
     server::{
         Context,
-        config::{Api, words},
+        config::{Api, title_from_key},
         locale::{self, LocaleFormatter, When},
         oidc::claims::PROTOCOL_CLAIMS,
         rights,
@@ -107,7 +107,7 @@ pub(super) fn label(name: &str) -> String {
 }
 
 fn in_words(name: &str) -> String {
-    words(name.rsplit(['/', ':']).find(|part| !part.is_empty()).unwrap_or(name))
+    title_from_key(name.rsplit(['/', ':']).find(|part| !part.is_empty()).unwrap_or(name))
 }
 
 /// A claim that is a time, in the person's locale.

@@ -207,7 +207,14 @@ fn field(mut at: TomlTable<'_, '_>, has_row: bool) -> Option<FieldSetting> {
     };
     at.no_more(&FIELD_KEYS);
     let key = key?;
-    Some(FieldSetting { title: name.unwrap_or_else(|| super::words(&key)), key, kind, required, value, hint })
+    Some(FieldSetting {
+        title: name.unwrap_or_else(|| super::title_from_key(&key)),
+        key,
+        kind,
+        required,
+        value,
+        hint,
+    })
 }
 
 fn choice(entry: Entry<'_, '_>) -> Option<Option<Choice>> {

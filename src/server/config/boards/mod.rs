@@ -1,8 +1,8 @@
-//! Boards and panels: what an API's dashboard shows, and the complete list of what a browser may ask of the API.
-//! The settings of each kind of panel are in `kinds`, paths with places in `template`, periods in `period`.
+//! Boards and panels: what a dashboard shows, and the allow-list of the requests that a browser can cause at an API.
+//! The settings of each panel kind are in `kinds`, paths with slots in `template`, periods in `period`.
 
 mod action;
-mod kinds;
+pub mod kinds;
 mod needs;
 mod period;
 mod sentence;
@@ -15,10 +15,7 @@ use std::{collections::HashSet, time::Duration};
 use toml::{Spanned, de::DeValue};
 
 pub use action::{Action, Choice, FieldKind, FieldSetting, When};
-pub use kinds::{
-    Before, Better, ChartSetting, ColumnSetting, ListSetting, PageBy, PageSetting, PanelKind, SeriesSetting,
-    StatSetting, TableSetting, words,
-};
+pub use kinds::PanelKind;
 pub use needs::{ClaimNeed, Needs};
 pub use period::{DayFormat, PeriodSetting, Span};
 pub use sentence::Sentence;
@@ -103,10 +100,10 @@ fn panel(mut at: TomlTable<'_, '_>, has_period: bool, apis: &Names) -> Option<Pa
     let get = at.required("get", Template::parse);
     let every = at.optional("every", values::duration);
     let needs = needs::read(&mut at);
-    let size = at.optional("size", size);
+    let size = at.optional("size", |text| by_name(text, &PanelSize::ALL, PanelSize::name));
     let actions = at.list("action", |at| action::read(at, true, apis, &api)).unwrap_or_default();
     let kind = kinds::read(&mut at);
-    if at.has("action") && !matches!(kind, None | Some(PanelKind::Table(_))) {
+    if at.has("action") && kind.as_ref().is_some_and(|kind| !kind.takes_actions()) {
         at.problem("action", "belongs to a table, or to the board: this panel has no rows");
     }
     let strange = get.as_ref().and_then(|get| get.slots().find(|slot| !PERIOD_SLOTS.contains(slot)));
@@ -119,24 +116,15 @@ fn panel(mut at: TomlTable<'_, '_>, has_period: bool, apis: &Names) -> Option<Pa
         }
         None => {}
     }
-    if let (Some(PanelKind::Stat(stat)), Some(get)) = (&kind, &get)
-        && stat.before == Before::Period
-        && !(get.slots().any(|slot| slot == "from") && get.slots().any(|slot| slot != "from"))
-    {
-        at.problem("before", "needs {from} and {to} (or {until}) in `get`, to ask for the period before");
-    }
-    if let (Some(PanelKind::Table(table)), Some(get)) = (&kind, &get) {
-        let mut sent: HashSet<_> = get.parameters().into_iter().collect();
-        if let Some((key, name)) = table.parameters().find(|(_, name)| !sent.insert((*name).to_owned())) {
-            at.problem(key, format!("would send the parameter `{name}` a second time"));
-        }
+    if let (Some(kind), Some(get)) = (&kind, &get) {
+        kind.check(get, &mut at);
     }
     let kind = kind?;
-    let size = size.unwrap_or(kind.usual_size());
+    let size = size.unwrap_or(kind.size());
     Some(Panel { title: name?, api, get: get?, every, needs, size, kind, actions })
 }
 
-/// A text with something in it.
+/// A text that is not empty.
 pub(super) fn title(text: &str) -> Result<String, String> {
     if text.trim().is_empty() { Err("must not be empty".to_owned()) } else { Ok(text.trim().to_owned()) }
 }
@@ -150,13 +138,25 @@ pub(super) fn slug(text: &str) -> Result<String, String> {
     }
 }
 
-fn size(text: &str) -> Result<PanelSize, String> {
-    match text {
-        "quarter" => Ok(PanelSize::Quarter),
-        "third" => Ok(PanelSize::Third),
-        "half" => Ok(PanelSize::Half),
-        "two-thirds" => Ok(PanelSize::TwoThirds),
-        "full" => Ok(PanelSize::Full),
-        _ => Err("must be \"quarter\", \"third\", \"half\", \"two-thirds\" or \"full\"".to_owned()),
+/// The value of that name, among all there are.
+fn by_name<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {
+    let found = all.iter().copied().find(|value| name(*value) == text);
+    found.ok_or_else(|| one_of(&all.iter().map(|value| name(*value)).collect::<Vec<_>>()))
+}
+
+/// What is right where only these names are.
+fn one_of(names: &[&str]) -> String {
+    let names: Vec<_> = names.iter().map(|name| format!("\"{name}\"")).collect();
+    match names.split_last() {
+        Some((last, [])) => format!("must be {last}"),
+        Some((last, others)) => format!("must be {} or {last}", others.join(", ")),
+        None => "is not allowed".to_owned(),
     }
+}
+
+/// `placed_at` as "Placed at".
+pub fn title_from_key(key: &str) -> String {
+    let words = key.replace(['_', '-', '.'], " ");
+    let mut chars = words.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -1,22 +1,25 @@
-//! From an API's answer to a table: the rows a JSONPath picks (RFC 9535), the columns declared or found in them, where
-//! the page stands among the others, and the order for whoever has scripts off.
+//! From an API's answer to a table: the rows that a JSONPath selects (RFC 9535), the declared or inferred columns, the
+//! page among the others, and the order for pages without scripts. Also the parameters that a table adds to its request.
 
 use std::collections::HashSet;
 
 use serde_json::Value;
-use serde_json_path::JsonPath;
 
-use super::{
-    cells::{self, Object, cell, member},
-    request::page_number,
-};
+use super::{PanelRequest, rows};
 use crate::{
     model::{
         ActionLink, ActionResult, AppError, CURSOR_MAX_CHARS, Cell, CellKind, Column, PanelQuery, Row,
         SortOrder, TableData, is_match,
     },
     server::{
-        config::{PageBy, PageSetting, TableSetting, words},
+        boards::{
+            cells::{self, Object, cell, member, name_of},
+            offer,
+        },
+        config::{
+            kinds::table::{ColumnSetting, PageBy, PageSetting, TableSetting},
+            title_from_key,
+        },
         locale::LocaleFormatter,
     },
 };
@@ -24,38 +27,87 @@ use crate::{
 /// More rows than this are cut off: an answer is for people to read.
 const ROWS_MAX: usize = 2000;
 const COLUMNS_MAX: usize = 24;
+/// Pages beyond this are never requested.
+const PAGES_MAX: u64 = 1_000_000;
 
-/// The rows that `path` picks of an answer.
-///
-/// # Errors
-/// `ApiUnavailable` when what it picks are not objects.
-pub fn rows<'a>(path: &JsonPath, answer: &'a Value) -> Result<Vec<&'a Object>, AppError> {
-    let found = path.query(answer).all();
-    let rows: Vec<&Object> = found.iter().filter_map(|row| row.as_object()).collect();
-    if rows.is_empty() && !found.is_empty() {
-        tracing::warn!("the rows of the API's answer are not objects");
-        return Err(AppError::ApiUnavailable);
-    }
-    Ok(rows)
-}
-
-/// What of actions belongs to a table.
+/// The actions of a table, and their results.
 pub struct Extras<'a> {
     pub has_actions: bool,
-    /// What is offered for a row.
+    /// The actions offered for a row.
     pub offered: &'a dyn Fn(&Object) -> Vec<ActionLink>,
-    /// How the last actions went, by the names of their rows, the last one first.
-    pub said: &'a [(Option<String>, ActionResult)],
+    /// The results of the last actions, by row key, the latest first.
+    pub results: &'a [(Option<String>, ActionResult)],
 }
 
-/// The table that the settings make of an answer, arranged as `asked`.
+/// The table, sorted and paged as the panel's query says, with the actions offered for its rows.
+pub(super) async fn body(setting: &TableSetting, panel: &PanelRequest<'_>) -> Result<TableData, AppError> {
+    let answer = panel.answer().await?;
+    let results = offer::results(panel.request, Some(panel.index));
+    let extras = Extras {
+        has_actions: !panel.panel.actions.is_empty(),
+        offered: &|row| offer::of_row(panel.request, panel.index, row),
+        results: &results,
+    };
+    from_answer(setting, &answer, &panel.query, panel.reader(), &extras)
+}
+
+/// The parameters of the API that a query fills, and their values; empty ones are left out.
+pub fn parameters<'a>(setting: &'a TableSetting, query: &PanelQuery) -> Vec<(&'a str, String)> {
+    let mut pairs: Vec<(&str, String)> = Vec::new();
+    if let Some(search) = &setting.search {
+        pairs.push((search, query.filter.trim().to_owned()));
+    }
+    if let Some((order, key)) = setting.order.as_ref().zip(sort_key(setting, query)) {
+        let is_descending = query.order == SortOrder::Descending;
+        match &order.order {
+            Some(parameter) => {
+                pairs.push((&order.by, key.to_owned()));
+                pairs.push((parameter, if is_descending { "desc" } else { "asc" }.to_owned()));
+            }
+            None => pairs.push((&order.by, format!("{}{key}", if is_descending { "-" } else { "" }))),
+        }
+    }
+    if let Some(page) = &setting.page {
+        if let Some(limit) = &page.limit {
+            pairs.push((limit, page.size.to_string()));
+        }
+        match &page.by {
+            PageBy::Offset(parameter) => {
+                let offset = (page_number(query) - 1) * u64::from(page.size);
+                pairs.push((parameter, if offset == 0 { String::new() } else { offset.to_string() }));
+            }
+            PageBy::Number { parameter, first } => {
+                pairs.push((parameter, (page_number(query) - 1 + u64::from(*first)).to_string()));
+            }
+            PageBy::Cursor { parameter, .. } => {
+                pairs.push((parameter, query.page.clone().unwrap_or_default()));
+            }
+        }
+    }
+    pairs
+}
+
+/// The number of the requested page, from one; the first if the query's is invalid.
+pub fn page_number(query: &PanelQuery) -> u64 {
+    let number = query.page.as_deref().and_then(|page| page.parse().ok());
+    number.filter(|number| (1..=PAGES_MAX).contains(number)).unwrap_or(1)
+}
+
+/// The declared column to sort by: no other word reaches the API.
+fn sort_key<'a>(setting: &TableSetting, query: &'a PanelQuery) -> Option<&'a str> {
+    let sort = query.sort.as_deref()?;
+    let columns = setting.columns.as_ref()?;
+    columns.iter().any(|column| column.key == sort).then_some(sort)
+}
+
+/// The table that the settings make of an answer, arranged as `query` says.
 ///
 /// # Errors
 /// As [`rows`].
 pub fn from_answer(
     setting: &TableSetting,
     answer: &Value,
-    asked: &PanelQuery,
+    query: &PanelQuery,
     reader: &LocaleFormatter,
     extras: &Extras<'_>,
 ) -> Result<TableData, AppError> {
@@ -66,19 +118,20 @@ pub fn from_answer(
     let key = row_key(setting, &columns, &found);
     let keys = found.iter().map(|row| key.and_then(|key| name_of(member(row, key))));
     let cells = arrange(&columns, declared_decimals(setting), &found, reader);
-    let said = |key: &Option<String>| extras.said.iter().find(|(row, _)| row == key).map(|(_, said)| said);
+    let result =
+        |key: &Option<String>| extras.results.iter().find(|(row, _)| row == key).map(|(_, result)| result);
     let row = |((key, cells), row): ((Option<String>, Vec<Cell>), &&Object)| Row {
         actions: if key.is_some() { (extras.offered)(row) } else { Vec::new() },
-        said: key.is_some().then(|| said(&key).cloned()).flatten(),
+        result: key.is_some().then(|| result(&key).cloned()).flatten(),
         key,
         cells,
     };
     let rows: Vec<Row> = keys.zip(cells).zip(&found).map(row).collect();
-    let elsewhere = extras.said.iter().filter(|(row, _)| rows.iter().all(|here| here.key != *row));
-    let elsewhere: Vec<ActionResult> = elsewhere.map(|(_, said)| said.clone()).collect();
+    let elsewhere = extras.results.iter().filter(|(row, _)| rows.iter().all(|here| here.key != *row));
+    let elsewhere: Vec<ActionResult> = elsewhere.map(|(_, result)| result.clone()).collect();
     let total =
         setting.total.as_ref().and_then(|path| path.query(answer).at_most_one().ok().flatten()?.as_u64());
-    let place = setting.page.as_ref().map(|page| place(page, asked, answer, rows.len(), total));
+    let place = setting.page.as_ref().map(|page| place(page, query, answer, rows.len(), total));
     let total = total.or((came > ROWS_MAX as u64).then_some(came));
     let is_paged = place.as_ref().is_some_and(|(_, previous, next)| previous.is_some() || next.is_some());
     let (first, previous, next) = place.unwrap_or((None, None, None));
@@ -91,12 +144,12 @@ pub fn from_answer(
         is_searched_by_api: setting.search.is_some(),
         is_sorted_by_api: setting.order.is_some(),
         has_actions: extras.has_actions,
-        said: elsewhere,
+        results: elsewhere,
     };
-    Ok(if data.is_sorted_by_api { data } else { sort(data, asked) })
+    Ok(if data.is_sorted_by_api { data } else { sort(data, query) })
 }
 
-/// The row of that name, where the answer has it.
+/// The row with that key, if the answer has it.
 pub fn find<'a>(
     setting: &TableSetting,
     answer: &'a Value,
@@ -108,11 +161,12 @@ pub fn find<'a>(
     Ok(found.into_iter().find(|row| name_of(member(row, key)).as_deref() == Some(name)))
 }
 
-/// The columns of rows without settings.
+/// The columns of rows that no settings describe.
 pub fn inferred(rows: &[&Object]) -> Vec<Column> {
     let Some(first) = rows.first() else { return Vec::new() };
     let flat = first.iter().filter(|(_, value)| !value.is_object() && !value.is_array());
-    let column = |key: &String| Column { key: key.clone(), title: words(key), kind: cells::infer(key, rows) };
+    let column =
+        |key: &String| Column { key: key.clone(), title: title_from_key(key), kind: cells::infer(key, rows) };
     flat.take(COLUMNS_MAX).map(|(key, _)| column(key)).collect()
 }
 
@@ -138,12 +192,12 @@ pub fn arrange(
     rows.iter().map(of_row).collect()
 }
 
-/// How many decimals a column was declared with.
+/// The declared number of decimals of a column.
 pub fn declared_decimals(setting: &TableSetting) -> impl Fn(&str) -> Option<usize> + '_ {
     |key| setting.columns.as_ref()?.iter().find(|column| column.key == key)?.decimals
 }
 
-/// Hides nothing, but leaves out what the filter would hide: for a file, where hidden rows make no sense.
+/// Removes the rows that the filter would hide, for a file, where hidden rows make no sense.
 pub fn matching(mut data: TableData, filter: &str) -> TableData {
     if !data.is_searched_by_api {
         data.rows.retain(|row| is_match(row.cells.iter().map(|cell| cell.text.as_str()), filter));
@@ -153,7 +207,7 @@ pub fn matching(mut data: TableData, filter: &str) -> TableData {
 
 fn columns(setting: &TableSetting, rows: &[&Object]) -> Vec<Column> {
     let Some(declared) = &setting.columns else { return inferred(rows) };
-    let column = |column: &crate::server::config::ColumnSetting| Column {
+    let column = |column: &ColumnSetting| Column {
         key: column.key.clone(),
         title: column.title.clone(),
         kind: column.kind.unwrap_or_else(|| cells::infer(&column.key, rows)),
@@ -161,7 +215,7 @@ fn columns(setting: &TableSetting, rows: &[&Object]) -> Vec<Column> {
     declared.iter().map(column).collect()
 }
 
-/// The member that names a row: the declared one, else that of the first column when each row has its own.
+/// The member that holds the row key: the declared one, else that of the first column if its values are unique.
 fn row_key<'a>(setting: &'a TableSetting, columns: &'a [Column], rows: &[&Object]) -> Option<&'a str> {
     let first = || {
         let key = columns.first().filter(|column| column.kind != CellKind::Link)?.key.as_str();
@@ -171,16 +225,7 @@ fn row_key<'a>(setting: &'a TableSetting, columns: &'a [Column], rows: &[&Object
     setting.key.as_deref().or_else(first)
 }
 
-/// A value as a name of something, for an address: what is no text or number is none.
-pub fn name_of(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-/// Which rows stand here, from the `first`, and of how many.
+/// Which rows these are, from the `first`, and of how many.
 fn count(first: Option<u64>, shown: u64, total: Option<u64>, reader: &LocaleFormatter) -> String {
     let number = |number: u64| reader.number(number as f64, 0);
     let rows = if shown == 1 { "row" } else { "rows" };
@@ -195,10 +240,10 @@ fn count(first: Option<u64>, shown: u64, total: Option<u64>, reader: &LocaleForm
     }
 }
 
-/// The number of the first row here where an API counts, and the names of the pages before and after.
+/// The number of the first row, where the API counts them, and the names of the previous and the next page.
 fn place(
     page: &PageSetting,
-    asked: &PanelQuery,
+    query: &PanelQuery,
     answer: &Value,
     shown: usize,
     total: Option<u64>,
@@ -206,10 +251,10 @@ fn place(
     if let PageBy::Cursor { next, .. } = &page.by {
         let next = next.query(answer).at_most_one().ok().flatten().and_then(name_of);
         let next = next.filter(|cursor| cursor.chars().count() <= CURSOR_MAX_CHARS);
-        // Cursors lead forward only; back is where the person came from, or the beginning.
-        return (asked.page.is_none().then_some(1), asked.page.as_ref().map(|_| String::new()), next);
+        // Cursors only point forward; back leads to the beginning.
+        return (query.page.is_none().then_some(1), query.page.as_ref().map(|_| String::new()), next);
     }
-    let number = page_number(asked);
+    let number = page_number(query);
     let first = (number - 1) * u64::from(page.size) + 1;
     let last = first + shown as u64 - 1;
     let is_full = shown as u64 >= u64::from(page.size);
@@ -220,17 +265,17 @@ fn place(
     (Some(first), (number > 1).then(|| before.to_string()), has_next.then(|| (number + 1).to_string()))
 }
 
-/// Sorts as a person asked; the filter only hides, and is the view's business.
-fn sort(mut data: TableData, asked: &PanelQuery) -> TableData {
+/// Sorts as the query says. The filter only hides rows, which the view does.
+fn sort(mut data: TableData, query: &PanelQuery) -> TableData {
     let sorted_by =
-        asked.sort.as_ref().and_then(|key| data.columns.iter().position(|column| column.key == *key));
+        query.sort.as_ref().and_then(|key| data.columns.iter().position(|column| column.key == *key));
     if let Some(index) = sorted_by {
         data.rows.sort_by(|a, b| {
             let ordering = match (a.cells.get(index), b.cells.get(index)) {
                 (Some(a), Some(b)) => compare(a, b),
                 _ => std::cmp::Ordering::Equal,
             };
-            if asked.order == SortOrder::Descending { ordering.reverse() } else { ordering }
+            if query.order == SortOrder::Descending { ordering.reverse() } else { ordering }
         });
     }
     data

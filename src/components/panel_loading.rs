@@ -1,31 +1,34 @@
-//! A panel whose API has not answered within the render budget: honest words, a way on without scripts,
-//! and shapes to come that stand where the data will.
+//! A panel whose API has not answered within the render budget: a text, a link that works without scripts, and a
+//! skeleton of the data to come.
 
 use leptos::prelude::*;
 
-use crate::components::{Icon, icon};
+use crate::{
+    components::{Icon, icon},
+    model::part,
+};
 
 /// The loading state of a panel's body.
 #[component]
 pub fn PanelLoading(
-    /// The panel's title, for those who do not see where the words stand.
+    /// The panel's title, for screen readers.
     #[prop(into)]
     title: String,
     /// The panel's kind, whose shape the skeleton has.
     kind: &'static str,
-    /// This page, once more.
+    /// This page, to load it again.
     #[prop(into)]
     reload_href: String,
-    /// The id of that link, by which the focus finds it again.
+    /// The id of that link, to restore the focus.
     reload_id: String,
 ) -> impl IntoView {
     view! {
         <div class="waiting perf">
-            <p class="wait" role="status" data-part="wait">
+            <p class="wait" role="status" data-part=part::WAIT>
                 <span class="visually-hidden">{title} ": "</span>
                 "Still loading. This takes longer than usual."
             </p>
-            <a class="button" id=reload_id href=reload_href data-part="reload">
+            <a class="button" id=reload_id href=reload_href data-part=part::RELOAD>
                 <Icon d=icon::RELOAD/>
                 "Reload"
             </a>

@@ -1,9 +1,9 @@
-//! What a page says over itself for a while: that something was done, and that something had been begun. Empty and hidden
-//! until the island around it has a word to say.
+//! Toasts: messages over the page for a while, and the reminder of an unfinished form. Empty and hidden until the island
+//! around them shows one.
 
 use leptos::prelude::*;
 
-/// A line for what was done, and the way back to a form that was left for a sign-in.
+/// The place of toasts, and the link back to a form that the user left for a sign-in.
 #[component]
 pub fn ToastView() -> impl IntoView {
     view! {

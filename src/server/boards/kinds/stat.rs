@@ -1,26 +1,47 @@
-//! From an API's answer to one number, and from two numbers to a change in words.
+//! From an API's answer to one number, and from two numbers to the text of a change.
 
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
-use super::{
-    cells::{as_number, decimals},
-    period::Period,
-};
+use super::PanelRequest;
 use crate::{
-    model::{Change, Direction, Stat},
+    model::{AppError, Change, Direction, Stat},
     server::{
-        config::{Before, Better, Span, StatSetting},
+        boards::{
+            cells::{as_number, decimals},
+            period::Period,
+        },
+        config::{
+            Span,
+            kinds::stat::{Before, Better, StatSetting},
+        },
         locale::LocaleFormatter,
     },
 };
 
-/// A change smaller than this part of the number before is none.
+/// A smaller change, as a part of the number before, counts as none.
 const SAME: f64 = 0.0005;
 
-/// The number of an answer, and how it stands to the one before: that of `answer_before`, of the period before, or
-/// another number of the same answer.
-pub fn from_answers(
+/// The number for the panel's period, compared with the preceding one where the settings ask for that.
+pub(super) async fn body(setting: &StatSetting, panel: &PanelRequest<'_>) -> Result<Stat, AppError> {
+    let before = match &setting.before {
+        Before::Period => panel.path_before()?,
+        _ => None,
+    };
+    let (answer, before) = futures::join!(panel.answer(), async {
+        match before {
+            Some(path) => panel.fetch(path).await.map(Some),
+            None => Ok(None),
+        }
+    });
+    // Without the number before, the number itself is still worth showing.
+    let before = before.unwrap_or_default();
+    Ok(from_answers(setting, &*answer?, before.as_deref(), panel.period(), panel.reader()))
+}
+
+/// The number of an answer, compared with that of `answer_before`, the preceding period, or with another number of the
+/// same answer.
+fn from_answers(
     setting: &StatSetting,
     answer: &Value,
     answer_before: Option<&Value>,
@@ -62,7 +83,7 @@ fn named_before(period: Period) -> String {
     }
 }
 
-/// How `number` stands to the one `before`, which is that `of` a stretch of days where it is one.
+/// The change from `before` to `number`; `of` names the preceding period, where `before` is of one.
 fn change(
     number: f64,
     before: f64,

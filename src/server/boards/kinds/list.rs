@@ -2,13 +2,14 @@
 
 use serde_json::Value;
 
-use super::{
-    cells::{member, reads},
-    table::rows,
-};
+use super::rows;
 use crate::{
     model::{AppError, ListData, ListItem},
-    server::{config::ListSetting, locale::LocaleFormatter},
+    server::{
+        boards::cells::{member, reads},
+        config::kinds::list::ListSetting,
+        locale::LocaleFormatter,
+    },
 };
 
 /// More entries than this are for a table.

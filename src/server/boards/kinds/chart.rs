@@ -1,15 +1,13 @@
-//! From an API's answer to a chart: where each row stands on the x axis, and the numbers of its series.
+//! From an API's answer to a chart: the position of each row on the x axis, and the numbers of its series.
 
 use serde_json::Value;
 
-use super::{
-    cells::{as_number, member, reads, when},
-    table::rows,
-};
+use super::rows;
 use crate::{
     model::{AppError, Chart},
     server::{
-        config::{ChartSetting, words},
+        boards::cells::{as_number, member, reads, when},
+        config::{kinds::chart::ChartSetting, title_from_key},
         locale::{LocaleFormatter, When},
         view::chart::{Point, draw},
     },
@@ -33,7 +31,7 @@ pub fn from_answer(
         Some(unit) => format!("{}\u{a0}{unit}", reader.number(number, decimals)),
         None => reader.number(number, decimals),
     };
-    Ok(draw(setting.shape, words(&setting.x), points, series.collect(), &number))
+    Ok(draw(setting.shape, title_from_key(&setting.x), points, series.collect(), &number))
 }
 
 fn point(x: &Value, reader: &LocaleFormatter) -> Point {
