@@ -6,7 +6,7 @@ use claimcheck::{
     router,
     server::{
         assets,
-        config::{Settings, environment},
+        config::{Settings, environment, settings_help},
         http_server, operator, ops, tokens,
     },
 };
@@ -16,7 +16,7 @@ use clap::{Parser, Subcommand};
 
 /// A signed-in dashboard on your API. Hand in your coat, get a claim check.
 #[derive(Parser)]
-#[command(name = "claimcheck", version)]
+#[command(name = "claimcheck", version, after_long_help = settings_help())]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,

@@ -30,6 +30,7 @@ mod routes;
 mod session;
 mod session_state;
 mod sessions;
+mod settings_reference;
 mod sign_in;
 mod sign_out;
 mod step_up;

@@ -3,17 +3,10 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use claimcheck::server::config::{Settings, SettingsErrors, Warning};
+use claimcheck::server::config::Settings;
 
-/// The settings without which nothing starts; an example that has one of its own is read with that.
-const NEEDED: [(&str, &str); 6] = [
-    ("public_url", "http://localhost:3000"),
-    ("issuer", "https://login.example.com"),
-    ("client_id", "dashboard"),
-    ("client_secret", "secret"),
-    ("api_url", "https://api.example.com"),
-    ("session_keys", "jmnCGb2Qy1XyI0dT8m4gOlLwNLcoVv9tCbRUl1O6zXg="),
-];
+use super::support::{load_settings as load, variable};
+
 /// What an example panel stands under.
 const BOARD: &str = "[[board]]\nid = \"example\"\ntitle = \"Example\"\n[board.period]\nchoices = [\"30d\"]\n";
 const SAMPLE: &str = "claimcheck.sample.toml";
@@ -21,19 +14,6 @@ const SAMPLE: &str = "claimcheck.sample.toml";
 fn file(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path))
         .unwrap_or_else(|e| panic!("{path}: {e}"))
-}
-
-fn variable(key: &str) -> String {
-    format!("CLAIMCHECK_{}", key.to_uppercase())
-}
-
-/// Loads a settings file's text, with what it lacks of the needed ones, and one more variable.
-fn load(text: &str, more: Option<(&str, &str)>) -> Result<(Settings, Vec<Warning>), SettingsErrors> {
-    let lacks = |key: &str| !text.lines().any(|line| line.starts_with(&format!("{key} = ")));
-    let needed = NEEDED.iter().filter(|(key, _)| lacks(key));
-    let env = needed.map(|(key, value)| (variable(key), (*value).to_owned()));
-    let more = more.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    Settings::load(Some(text), None, env.chain(more))
 }
 
 /// Whether the program knows a variable: it takes it, or refuses its value, but does not say that it has no effect.

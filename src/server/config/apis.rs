@@ -86,19 +86,19 @@ impl Names {
 }
 
 /// Reads `[[api]]`; what is wrong is added to `problems`.
-pub(super) fn read(
+pub(super) fn read_apis(
     value: &Spanned<DeValue<'_>>,
     lines: &Lines<'_>,
     problems: &mut Vec<SettingProblem>,
 ) -> (Vec<Api>, Names) {
     let (mut ids, before) = (Vec::new(), problems.len());
-    let apis = reader::tables(value, "api", lines, problems, |at| Some(api(at, &mut ids)));
+    let apis = reader::tables(value, "api", lines, problems, |at| Some(read_api(at, &mut ids)));
     let names = Names { further: ids, is_partial: problems.len() > before };
     (apis.into_iter().flatten().collect(), names)
 }
 
-fn api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>) -> Option<Api> {
-    let id = at.required("id", id);
+fn read_api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>) -> Option<Api> {
+    let id = at.required("id", parse_id);
     if let Some(id) = &id {
         if ids.contains(id) {
             at.problem("id", format!("there is another API `{id}`: each needs an id of its own"));
@@ -132,7 +132,7 @@ fn api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>) -> Option<Api> {
     is_one.then_some(Api { id: id?, title: title?, url: url?, audience, resource, scopes: scopes? })
 }
 
-fn id(text: &str) -> Result<String, String> {
+fn parse_id(text: &str) -> Result<String, String> {
     if text == DEFAULT_API {
         return Err("is the id of the API of `api_url`: choose another".to_owned());
     }
@@ -141,7 +141,10 @@ fn id(text: &str) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::server::config::{DEFAULT_API, tests::load};
+    use crate::server::config::{
+        DEFAULT_API, Settings,
+        testing::{MINIMAL, load, variables_with},
+    };
 
     const BOARD: &str = "[[board]]\nid = \"a\"\ntitle = \"A\"\n[[board.panel]]\ntitle = \"B\"\nkind = \"stat\"\napi = \"warehouse\"\n\
                          get = \"/\"\nvalue = \"$\"\n";
@@ -235,16 +238,11 @@ mod tests {
 
     #[test]
     fn op_10_boards_and_apis_of_a_file_take_the_place_of_those_that_are_built_in() {
-        use crate::server::config::Settings;
-
         let path = std::env::temp_dir().join(format!("claimcheck-apis-{}.toml", std::process::id()));
-        let base = format!(
-            "public_url = \"http://localhost:3000\"\nissuer = \"https://id.example\"\nclient_id = \"app\"\n\
-             client_secret = \"secret\"\napi_url = \"https://api.example\"\n{API}{BOARD}"
-        );
+        let base = format!("{API}{BOARD}");
         let load = |file: &str| {
             std::fs::write(&path, file).unwrap();
-            Settings::load(Some(&base), Some(&path), [])
+            Settings::load(Some(&base), Some(&path), variables_with(&MINIMAL, &[]))
         };
         let ids = |file: &str| -> Vec<String> {
             load(file).unwrap().0.apis.all().map(|api| api.id.clone()).collect()

@@ -46,11 +46,6 @@ impl ClaimPath {
         Ok(Self { text: text.to_owned(), json_path: None })
     }
 
-    /// The claim of that name.
-    pub(super) fn named(name: &str) -> Self {
-        Self { text: name.to_owned(), json_path: None }
-    }
-
     /// The values that stand there, in order, each once: an array's texts, each whole; a text's words, as in `scope`
     /// (RFC 6749 3.3). A number or a boolean counts as its text, anything else as nothing.
     pub fn values(&self, claims: &Map<String, Value>) -> Vec<String> {
@@ -144,12 +139,14 @@ pub(super) fn is_value(text: &str) -> bool {
         && text.chars().nth(VALUE_MAX_CHARS).is_none()
 }
 
-/// Paths separated by spaces, each once.
-pub(super) fn list(text: &str) -> Parsed<Vec<ClaimPath>> {
+/// Paths, each once.
+pub(super) fn parse_paths(texts: &[String]) -> Parsed<Vec<ClaimPath>> {
     let mut paths = Vec::new();
-    for word in text.split_whitespace() {
-        let path = ClaimPath::parse(word).map_err(|error| {
-            format!("{error} (paths are separated by spaces, so none is within a JSONPath)")
+    for text in texts {
+        let path = ClaimPath::parse(text).map_err(|error| match text.contains(char::is_whitespace) {
+            true => error,
+            // It may be a part of a path that was split at a space.
+            false => format!("{error} (paths are separated by spaces, so none is within a JSONPath)"),
         })?;
         if !paths.contains(&path) {
             paths.push(path);

@@ -1,15 +1,8 @@
 //! The settings of a running program: their types, and the one way to load them (`Settings::load`).
-//! The only room that reads the environment. How a text becomes a value is in `values`, which values go
-//! together in `check`, where texts come from in `sources`, what a board may say in `boards`, what an API is in `apis`.
+//! The only room that reads the environment. Every setting is a row of `table`; `sources` says where texts come from,
+//! `values` how a text becomes a value, `check` which values go together, `boards` what a board may say, `apis` what an API is.
 
-use std::{
-    fmt,
-    net::SocketAddr,
-    path::{Path, PathBuf},
-};
-
-use ipnet::IpNet;
-use url::Url;
+use std::{fmt, net::SocketAddr, path::Path};
 
 use crate::paths;
 use claimcheck_base::{http_out::HttpSettings, secret::Secret};
@@ -19,10 +12,15 @@ mod boards;
 mod check;
 mod claim_path;
 mod client;
+mod declare;
 mod problem;
 mod reader;
+mod row;
 mod sources;
 mod store;
+mod table;
+#[cfg(test)]
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -35,55 +33,10 @@ pub use boards::{
 pub use claim_path::ClaimPath;
 pub use claimcheck_oidc::{Alg, ClientAuth, LogoutTokenTyp};
 pub use problem::{SettingProblem, SettingsErrors, Warning};
+pub use row::{Form, Need, Separator, SettingRow, reference, settings_help};
 pub use store::{StoreServer, StoreSetting};
+pub use table::Settings;
 pub use values::is_loopback;
-
-/// Everything the program was told, checked: whatever is in here can be used as it stands.
-///
-/// `Debug` prints no secret.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// The one origin people use: scheme, host and port, nothing behind.
-    pub public_url: Url,
-    /// Where to listen, `127.0.0.1:3000`.
-    pub listen: SocketAddr,
-    /// Where health and operator commands are, `127.0.0.1:3900`.
-    pub admin_listen: AdminListen,
-    /// The provider's issuer identifier exactly as given: it is compared as text (Discovery 4.3).
-    pub issuer: String,
-    pub client_id: String,
-    pub client_secret: Secret,
-    /// Requested scopes in the order given, then those of further APIs, each once; `openid` is always among them.
-    pub scopes: Vec<String>,
-    /// Further parameters of the authorization request; none of them is one the protocol sets itself.
-    pub authorize_params: Vec<(String, String)>,
-    /// As the provider offers, where it is not set.
-    pub client_auth: Option<ClientAuth>,
-    /// Signature algorithms an ID token may have; never empty.
-    pub id_token_algs: Vec<Alg>,
-    /// Which logout tokens are taken as to their `typ`.
-    pub logout_token_typ: LogoutTokenTyp,
-    /// Where a person's roles stand in their claims.
-    pub role_claims: Vec<ClaimPath>,
-    /// What panels may ask.
-    pub apis: Apis,
-    pub store: StoreSetting,
-    /// The keys sessions are sealed with; always there in production.
-    pub session_keys: Option<SessionKeys>,
-    /// A session ends after this many seconds without a request of the person.
-    pub idle_secs: i64,
-    /// A session ends after this many seconds whatever happens; at least `idle_secs`.
-    pub absolute_secs: i64,
-    /// Sign-ins that one client address may begin in a minute; 0 is no limit.
-    pub sign_in_rate: u32,
-    /// Networks of reverse proxies, whose `X-Forwarded-For` counts.
-    pub trusted_proxies: Vec<IpNet>,
-    /// A further certificate authority for outgoing connections: a PEM bundle that could be read at start.
-    pub ca_file: Option<PathBuf>,
-    /// What to log, in the notation of `tracing_subscriber::EnvFilter`; `info`.
-    pub log: String,
-    pub boards: Vec<Board>,
-}
 
 impl Settings {
     /// Reads the settings. A variable overrides `file`, `file` overrides `base`; boards and further
@@ -104,7 +57,7 @@ impl Settings {
             sources.read_file(path);
         }
         sources.read_env(env);
-        check::check(sources)
+        check::check_settings(sources)
     }
 
     /// Whether real people are meant to use this: the public URL is not loopback.

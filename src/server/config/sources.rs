@@ -1,5 +1,5 @@
 //! Where settings come from: the built-in text, the file, the environment; later ones override earlier ones.
-//! Knows the names of all settings, and nothing about what their values mean.
+//! Knows the names of all settings from the table, and nothing about what their values mean.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -12,56 +12,24 @@ use super::{
     apis::{self, Api, Names},
     boards::{self, Board},
     problem::{PREFIX, SettingProblem, Warning, nearest, variable},
+    row::{Form, RawContent, SettingRow},
+    table::{API, BOARD, ROWS, find_row, keys},
 };
 
-/// Every key of the file; `CLAIMCHECK_` and upper case make the variable of one that holds one value.
-const KEYS: [&str; 25] = [
-    "public_url",
-    "listen",
-    "admin_listen",
-    "issuer",
-    "client_id",
-    "client_secret",
-    "scopes",
-    "audience",
-    "resource",
-    "authorize_params",
-    "client_auth",
-    "id_token_algs",
-    "logout_token_typ",
-    "role_claims",
-    "api_url",
-    "store",
-    "session_keys",
-    "idle_secs",
-    "absolute_secs",
-    "sign_in_rate",
-    "trusted_proxies",
-    "ca_file",
-    "log",
-    "api",
-    "board",
-];
-/// Those that may also be given as the path of a file, by a variable that ends in `_FILE`.
-const SECRETS: [&str; 3] = ["client_secret", "session_keys", "store"];
 /// Variables of other rooms: the command line, the demo.
 const FOREIGN: [&str; 2] = ["CLAIMCHECK_CONFIG", "CLAIMCHECK_DEMO_"];
-/// The keys that hold tables, and have no variable.
-const TABLES: [&str; 2] = [API, BOARD];
-const API: &str = "api";
-const BOARD: &str = "board";
 
 /// A value as it was written, and where.
 pub(super) struct RawValue {
-    pub text: String,
+    pub content: RawContent,
     pub place: String,
 }
 
-/// All that was written, before anyone looks at what it means.
+/// Everything that was written, before it is parsed.
 #[derive(Default)]
 pub(super) struct Sources {
     values: BTreeMap<&'static str, RawValue>,
-    /// Those beside the API of `api_url`.
+    /// The APIs other than that of `api_url`.
     pub apis: Vec<Api>,
     pub boards: Vec<Board>,
     pub problems: Vec<SettingProblem>,
@@ -69,9 +37,9 @@ pub(super) struct Sources {
 }
 
 impl Sources {
-    /// What was written for a key; surrounding white space never means anything, an empty text is none.
+    /// What was written for a key; an empty value counts as not set.
     pub fn get(&self, key: &str) -> Option<&RawValue> {
-        self.values.get(key).filter(|found| !found.text.trim().is_empty())
+        self.values.get(key).filter(|raw| !raw.content.is_empty())
     }
 
     /// Reads a settings file.
@@ -87,7 +55,7 @@ impl Sources {
         }
     }
 
-    /// Reads settings in TOML; `name` is how messages call the text.
+    /// Reads settings in TOML; `name` is what messages call the text.
     pub fn read_toml(&mut self, text: &str, name: &str) {
         let lines = Lines { text, name };
         let table = match DeTable::parse(text) {
@@ -100,7 +68,7 @@ impl Sources {
             }
         };
         let mut entries: Vec<_> = table.iter().collect();
-        // Boards name APIs, wherever in the file those stand.
+        // Boards name APIs, wherever in the file those are.
         entries.sort_by_key(|(key, _)| (key.get_ref() != API, key.span().start));
         let mut names = Names::default();
         if entries.iter().any(|(key, _)| key.get_ref() == BOARD) {
@@ -108,24 +76,25 @@ impl Sources {
         }
         for (key, value) in entries {
             let (key, place) = (key.get_ref().as_ref(), lines.place(key.span().start));
-            let Some(known) = KEYS.into_iter().find(|known| *known == key) else {
-                self.problems.push(SettingProblem::in_file(key, place, unknown_key(key)));
-                continue;
-            };
-            if known == API {
-                (self.apis, names) = apis::read(value, &lines, &mut self.problems);
-                continue;
+            match key {
+                API => (self.apis, names) = apis::read_apis(value, &lines, &mut self.problems),
+                BOARD => self.boards = boards::read(value, &lines, &names, &mut self.problems),
+                key => self.read_value(key, value, place),
             }
-            if known == BOARD {
-                self.boards = boards::read(value, &lines, &names, &mut self.problems);
-                continue;
+        }
+    }
+
+    /// Reads one value of the file.
+    fn read_value(&mut self, key: &str, value: &Spanned<DeValue<'_>>, place: String) {
+        let Some(row) = find_row(key) else {
+            self.problems.push(SettingProblem::in_file(key, place, unknown_key(key)));
+            return;
+        };
+        match raw_content(row, value) {
+            Ok(content) => {
+                self.values.insert(row.key, RawValue { content, place });
             }
-            match scalar(known, value) {
-                Ok(text) => {
-                    self.values.insert(known, RawValue { text, place });
-                }
-                Err(message) => self.problems.push(SettingProblem::setting(known, Some(place), message)),
-            }
+            Err(message) => self.problems.push(SettingProblem::setting(row.key, Some(place), message)),
         }
     }
 
@@ -136,48 +105,36 @@ impl Sources {
             .filter(|(name, value)| name.starts_with(PREFIX) && !value.trim().is_empty())
             .filter(|(name, _)| !FOREIGN.iter().any(|foreign| name.starts_with(foreign)))
             .collect();
-        for key in KEYS.into_iter().filter(|key| !TABLES.contains(key)) {
-            let name = variable(key);
-            let direct = vars.remove(&name);
-            let by_file = SECRETS.contains(&key).then(|| vars.remove(&format!("{name}_FILE"))).flatten();
+        for row in ROWS {
+            let direct = vars.remove(&row.variable());
+            let by_file = row.file_variable().and_then(|name| vars.remove(&name));
             match (direct, by_file) {
                 (None, None) => {}
-                (Some(_), Some(_)) => self.problems.push(SettingProblem::setting(
-                    key,
-                    None,
-                    format!("{name} and {name}_FILE are both set: unset one of them"),
-                )),
-                (Some(text), None) => {
-                    self.values.insert(key, RawValue { text, place: "from the environment".to_owned() });
+                (Some(_), Some(_)) => {
+                    let name = row.variable();
+                    let message = format!("{name} and {name}_FILE are both set: unset one of them");
+                    self.problems.push(SettingProblem::setting(row.key, None, message));
                 }
-                (None, Some(path)) => self.read_secret(key, &path),
+                (Some(text), None) => self.insert_text(row, &text, "from the environment".to_owned()),
+                (None, Some(path)) => self.read_secret(row, &path),
             }
         }
         self.warnings.extend(vars.keys().map(|name| unknown_variable(name)));
     }
 
-    /// A secret that stands in a file of its own.
-    fn read_secret(&mut self, key: &'static str, path: &str) {
-        let place = format!("from {}_FILE", variable(key));
-        match fs::read_to_string(path) {
-            Ok(text) if text.trim().is_empty() => {
-                self.problems.push(SettingProblem::setting(
-                    key,
-                    Some(place),
-                    format!("the file {path} is empty"),
-                ));
-            }
-            Ok(text) => {
-                self.values.insert(key, RawValue { text, place });
-            }
-            Err(error) => {
-                self.problems.push(SettingProblem::setting(
-                    key,
-                    Some(place),
-                    format!("cannot read {path}: {error}"),
-                ));
-            }
-        }
+    /// Reads a secret from its own file.
+    fn read_secret(&mut self, row: &SettingRow, path: &str) {
+        let place = format!("from {}_FILE", row.variable());
+        let message = match fs::read_to_string(path) {
+            Ok(text) if text.trim().is_empty() => format!("the file {path} is empty"),
+            Ok(text) => return self.insert_text(row, &text, place),
+            Err(error) => format!("cannot read {path}: {error}"),
+        };
+        self.problems.push(SettingProblem::setting(row.key, Some(place), message));
+    }
+
+    fn insert_text(&mut self, row: &SettingRow, text: &str, place: String) {
+        self.values.insert(row.key, RawValue { content: row.form.content_of_text(text), place });
     }
 }
 
@@ -196,44 +153,38 @@ impl Lines<'_> {
     }
 }
 
-/// One value as text: lists join with what separates them in a variable.
-fn scalar(key: &str, value: &Spanned<DeValue<'_>>) -> Result<String, String> {
+/// The content of a value of the file: a text, a whole number, or an array of texts for a list.
+fn raw_content(row: &SettingRow, value: &Spanned<DeValue<'_>>) -> Result<RawContent, String> {
+    let other = || format!("must be a text in quotes, not a {}", value.get_ref().type_str());
     match value.get_ref() {
-        DeValue::String(text) => Ok(text.to_string()),
-        DeValue::Integer(number) => Ok(number.to_string()),
-        DeValue::Array(items)
-            if matches!(
-                key,
-                "scopes" | "id_token_algs" | "role_claims" | "session_keys" | "trusted_proxies"
-            ) =>
-        {
+        DeValue::String(text) => Ok(row.form.content_of_text(text)),
+        DeValue::Integer(number) => Ok(row.form.content_of_text(&number.to_string())),
+        DeValue::Array(items) => {
+            let Form::List(separator) = row.form else { return Err(other()) };
             let items: Option<Vec<&str>> = items.iter().map(|item| item.get_ref().as_str()).collect();
-            if key == "role_claims" && items.iter().flatten().any(|item| item.trim().contains(' ')) {
-                return Err("must be a list of paths without spaces in them".to_owned());
-            }
-            let separator = if matches!(key, "session_keys" | "trusted_proxies") { "," } else { " " };
-            items.map(|items| items.join(separator)).ok_or_else(|| "must be a list of texts".to_owned())
+            let items = items.ok_or_else(|| "must be a list of texts".to_owned())?;
+            Ok(RawContent::List(separator.split_items(&items)))
         }
-        other => Err(format!("must be a text in quotes, not a {}", other.type_str())),
+        _ => Err(other()),
     }
 }
 
 fn unknown_key(key: &str) -> String {
-    match nearest(key, KEYS) {
+    match nearest(key, keys()) {
         Some(near) => format!("no such setting; did you mean `{near}`?"),
-        None => format!("no such setting; there are {}", KEYS.join(", ")),
+        None => format!("no such setting; there are {}", keys().collect::<Vec<_>>().join(", ")),
     }
 }
 
 fn unknown_variable(name: &str) -> Warning {
     let key = name.strip_prefix(PREFIX).unwrap_or(name).to_ascii_lowercase();
-    if let Some(plain) = key.strip_suffix("_file").filter(|plain| KEYS.contains(plain)) {
+    if let Some(plain) = key.strip_suffix("_file").filter(|plain| keys().any(|key| key == *plain)) {
         return Warning(format!(
             "{name} has no effect: only secrets are read from files; set {}",
             variable(plain)
         ));
     }
-    match nearest(&key, KEYS.into_iter().filter(|key| !TABLES.contains(key))) {
+    match nearest(&key, ROWS.iter().map(|row| row.key)) {
         Some(near) => {
             Warning(format!("{name} is no setting and has no effect; did you mean {}?", variable(near)))
         }

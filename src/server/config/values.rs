@@ -1,5 +1,5 @@
-//! How the text of one setting becomes a value: one function a kind of value, each error says what would be
-//! right. Nothing here knows keys, files or other settings, and no error quotes what may be a secret.
+//! How the text of one setting, or its list of texts, becomes a value: one function for each kind of value, and each error
+//! says what would be right. Nothing here knows keys, files or other settings, and no error quotes what may be a secret.
 
 use std::{
     fs,
@@ -12,9 +12,27 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use ipnet::IpNet;
 use url::{Host, Url, form_urlencoded};
 
-use super::{AdminListen, Alg, ClientAuth, LogoutTokenTyp, SessionKeys};
+use super::{AdminListen, Alg, ClientAuth, LogoutTokenTyp, Secret, SessionKeys, row::RawContent};
 
 pub(super) type Parsed<T> = Result<T, String>;
+
+/// A reader of the content of a setting that is one text.
+pub(super) fn read_text<T>(parse: impl FnOnce(&str) -> Parsed<T>) -> impl FnOnce(&RawContent) -> Parsed<T> {
+    |content| match content {
+        RawContent::Text(text) => parse(text),
+        RawContent::List(_) => Err("must be one text".to_owned()),
+    }
+}
+
+/// A reader of the content of a setting that is a list.
+pub(super) fn read_list<T>(
+    parse: impl FnOnce(&[String]) -> Parsed<T>,
+) -> impl FnOnce(&RawContent) -> Parsed<T> {
+    |content| match content {
+        RawContent::List(items) => parse(items),
+        RawContent::Text(text) => parse(std::slice::from_ref(text)),
+    }
+}
 
 /// The parameters of the authorization request that are the protocol's own (OpenID Connect Core 3.1.2.1, RFC
 /// 7636, RFC 9101), or that would put the client's secret into a URL.
@@ -111,6 +129,10 @@ pub(super) fn any(text: &str) -> Parsed<String> {
     Ok(text.to_owned())
 }
 
+pub(super) fn secret(text: &str) -> Parsed<Secret> {
+    Ok(Secret::new(text))
+}
+
 /// One scope token (RFC 6749 3.3).
 pub(super) fn scope(text: &str) -> Parsed<String> {
     let allowed = |byte: u8| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\';
@@ -130,9 +152,9 @@ pub(super) fn needed_scopes(text: &str) -> Parsed<Vec<String>> {
     })
 }
 
-pub(super) fn scopes(text: &str) -> Parsed<Vec<String>> {
+pub(super) fn scopes(words: &[String]) -> Parsed<Vec<String>> {
     let mut scopes = Vec::new();
-    for word in text.split_ascii_whitespace() {
+    for word in words {
         let word = scope(word).map_err(|_| {
             "must be scopes separated by spaces, without commas between them, quotes or backslashes"
                 .to_owned()
@@ -198,9 +220,9 @@ pub(super) fn logout_token_typ(text: &str) -> Parsed<LogoutTokenTyp> {
     }
 }
 
-pub(super) fn id_token_algs(text: &str) -> Parsed<Vec<Alg>> {
+pub(super) fn id_token_algs(names: &[String]) -> Parsed<Vec<Alg>> {
     let mut algs = Vec::new();
-    for name in text.split_ascii_whitespace() {
+    for name in names {
         let known = || Alg::ALL.map(Alg::name).join(", ");
         let alg = Alg::from_name(name).ok_or_else(|| match name.to_ascii_lowercase().as_str() {
             "none" => format!("`{name}` accepts unsigned ID tokens and is refused; there are {}", known()),
@@ -217,9 +239,9 @@ pub(super) fn id_token_algs(text: &str) -> Parsed<Vec<Alg>> {
 }
 
 /// Never quotes the text.
-pub(super) fn session_keys(text: &str) -> Parsed<SessionKeys> {
+pub(super) fn session_keys(parts: &[String]) -> Parsed<SessionKeys> {
     let mut keys: Vec<[u8; 32]> = Vec::new();
-    for (index, part) in text.split(',').map(str::trim).enumerate() {
+    for (index, part) in parts.iter().enumerate() {
         let position = index + 1;
         let make = "make one with: openssl rand -base64 32";
         let bytes = BASE64_STANDARD
@@ -249,9 +271,9 @@ pub(super) fn sign_in_rate(text: &str) -> Parsed<u32> {
     })
 }
 
-/// Networks in CIDR notation and single addresses, separated by commas.
-pub(super) fn networks(text: &str) -> Parsed<Vec<IpNet>> {
-    text.split(',').map(str::trim).map(network).collect()
+/// Networks in CIDR notation and single addresses.
+pub(super) fn networks(items: &[String]) -> Parsed<Vec<IpNet>> {
+    items.iter().map(|item| network(item)).collect()
 }
 
 fn network(text: &str) -> Parsed<IpNet> {

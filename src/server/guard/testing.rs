@@ -12,22 +12,13 @@ use http_body_util::BodyExt;
 use tower::ServiceExt;
 
 use super::{Policy, finish, protect};
-use crate::server::config::Settings;
+use crate::server::config::testing::{KEY, accepts};
 
 pub(super) const LOCAL: &str = "http://localhost:3000";
 pub(super) const PRODUCTION: &str = "https://dashboard.example.com";
 
 pub(super) fn policy(public_url: &str) -> Policy {
-    let env = [
-        ("PUBLIC_URL", public_url),
-        ("ISSUER", "https://login.example.com"),
-        ("CLIENT_ID", "dashboard"),
-        ("CLIENT_SECRET", "secret"),
-        ("API_URL", "https://api.example.com"),
-        ("SESSION_KEYS", "jmnCGb2Qy1XyI0dT8m4gOlLwNLcoVv9tCbRUl1O6zXg="),
-    ];
-    let env = env.map(|(key, value)| (format!("CLAIMCHECK_{key}"), value.to_owned()));
-    Policy::new(&Settings::load(None, None, env).unwrap().0)
+    Policy::new(&accepts(&[("CLAIMCHECK_PUBLIC_URL", public_url), ("CLAIMCHECK_SESSION_KEYS", KEY)]))
 }
 
 /// A router of which every route says that it ran.

@@ -8,6 +8,7 @@ mod installation;
 mod listening;
 pub mod log;
 mod processes;
+mod settings;
 mod switchboard;
 
 use std::{
@@ -20,6 +21,7 @@ pub use heard::Heard;
 pub use installation::{Installation, Process, new_folder, new_key};
 pub use listening::Listening;
 pub use processes::Processes;
+pub use settings::{load_settings, variable};
 pub use switchboard::{Fault, Switchboard};
 
 use claimcheck::paths;

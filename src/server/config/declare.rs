@@ -1,0 +1,108 @@
+//! The macro that turns the settings table into code. The table itself, and how to add a row, is in `table`.
+
+/// Declares a struct for the settings of a running program, and the rows that it is read from.
+///
+/// First comes the struct, with the fields that are put together from several rows. Then comes one row for each setting:
+/// - `field NAME: TYPE` is also a public field of the struct, `part NAME: TYPE` is used by `check` to put others together;
+/// - `need`: `required("what it is")`, `default("the text that is read instead")` or `optional("what happens without it")`,
+///   the last with an `Option` as its type;
+/// - `read`: the parser, as `text(fn(&str))`, or for a list `words(fn(&[String]))` (separated by spaces), `commas(…)`, or
+///   `items(…)` (items of an array may hold spaces);
+/// - `secret: true` if it can come from a file of its own;
+/// - `about` and `example`: see `SettingRow`.
+///
+/// It generates the struct, `ROWS` (all of the above as data), and `Draft`: every setting once it is read.
+macro_rules! settings {
+    (
+        $(#[$struct_doc:meta])*
+        pub struct $name:ident { $($(#[$made_doc:meta])* $made:ident: $made_type:ty,)* }
+        $(
+            $(#[$doc:meta])*
+            $place:ident $key:ident: $type:ty {
+                need: $need:ident($need_text:literal),
+                read: $form:ident($parse:expr),
+                $(secret: $secret:literal,)?
+                about: $about:literal,
+                example: $example:literal,
+            }
+        )*
+    ) => {
+        settings! {
+            @struct [$(#[$struct_doc])* pub struct $name] [] [] [$($(#[$made_doc])* $made: $made_type,)*]
+            $($(#[$doc])* $place $key: $type;)*
+        }
+
+        /// Every row, in the order in which settings are read and problems are listed.
+        pub(super) const ROWS: &[SettingRow] = &[$(
+            SettingRow {
+                key: stringify!($key),
+                need: settings!(@need $need $need_text),
+                is_secret: false $(|| $secret)?,
+                form: settings!(@form $form),
+                about: $about,
+                example: $example,
+            },
+        )*];
+
+        /// Every setting once it is read, or `None` if its value was refused or a required one is missing.
+        pub(super) struct Draft {
+            $(pub $key: Option<$type>,)*
+        }
+
+        impl Draft {
+            /// Reads all settings; what is wrong is reported to the checker.
+            pub fn read(checker: &mut Checker) -> Self {
+                Self { $($key: settings!(@read checker $key $form $parse, $need $need_text),)* }
+            }
+        }
+    };
+
+    // Collects the fields of the struct, one row at a time, and leaves out parts.
+    (@struct $head:tt [$($fields:tt)*] [$($keys:ident)*] $made:tt
+        $(#[$doc:meta])* field $key:ident: $type:ty; $($rest:tt)*) => {
+        settings! { @struct $head [$($fields)* $(#[$doc])* pub $key: $type,] [$($keys)* $key] $made $($rest)* }
+    };
+    (@struct $head:tt $fields:tt $keys:tt $made:tt
+        $(#[$doc:meta])* part $key:ident: $type:ty; $($rest:tt)*) => {
+        settings! { @struct $head $fields $keys $made $($rest)* }
+    };
+    (@struct [$(#[$struct_doc:meta])* pub struct $name:ident] [$($fields:tt)*] [$($keys:ident)*]
+        [$($(#[$made_doc:meta])* $made:ident: $made_type:ty,)*]) => {
+        $(#[$struct_doc])*
+        pub struct $name {
+            $($fields)*
+            $($(#[$made_doc])* pub $made: $made_type,)*
+        }
+
+        impl Draft {
+            /// The settings, with what was put together from several; `None` if one was refused.
+            pub fn finish(self, $($made: $made_type),*) -> Option<$name> {
+                Some($name { $($keys: self.$keys?,)* $($made,)* })
+            }
+        }
+    };
+
+    (@need required $what:literal) => { Need::Required($what) };
+    (@need default $text:literal) => { Need::Default($text) };
+    (@need optional $without:literal) => { Need::Optional($without) };
+
+    (@form text) => { Form::Text };
+    (@form words) => { Form::List(Separator::Spaces) };
+    (@form commas) => { Form::List(Separator::Commas) };
+    (@form items) => { Form::List(Separator::SpacesOfText) };
+
+    (@read $checker:ident $key:ident $form:ident $parse:expr, required $what:literal) => {
+        $checker.required(stringify!($key), $what, settings!(@parse $form $parse))
+    };
+    (@read $checker:ident $key:ident $form:ident $parse:expr, default $text:literal) => {
+        $checker.or_default(stringify!($key), settings!(@form $form), $text, settings!(@parse $form $parse))
+    };
+    (@read $checker:ident $key:ident $form:ident $parse:expr, optional $without:literal) => {
+        $checker.optional(stringify!($key), settings!(@parse $form $parse))
+    };
+
+    (@parse text $parse:expr) => { read_text($parse) };
+    (@parse $list:ident $parse:expr) => { read_list($parse) };
+}
+
+pub(super) use settings;

@@ -1,0 +1,30 @@
+//! The least settings with which the program starts, for tests that only read settings.
+
+use claimcheck::server::config::{Settings, SettingsErrors, Warning};
+
+/// The settings without which nothing starts; a text that sets one of them itself is read with its own.
+const MINIMAL: [(&str, &str); 6] = [
+    ("public_url", "http://localhost:3000"),
+    ("issuer", "https://login.example.com"),
+    ("client_id", "dashboard"),
+    ("client_secret", "secret"),
+    ("api_url", "https://api.example.com"),
+    ("session_keys", "jmnCGb2Qy1XyI0dT8m4gOlLwNLcoVv9tCbRUl1O6zXg="),
+];
+
+/// The variable of a key.
+pub fn variable(key: &str) -> String {
+    format!("CLAIMCHECK_{}", key.to_uppercase())
+}
+
+/// Loads the text of a settings file with the minimal settings that it lacks, and one more variable.
+pub fn load_settings(
+    text: &str,
+    more: Option<(&str, &str)>,
+) -> Result<(Settings, Vec<Warning>), SettingsErrors> {
+    let lacks = |key: &str| !text.lines().any(|line| line.starts_with(&format!("{key} = ")));
+    let minimal = MINIMAL.iter().filter(|(key, _)| lacks(key));
+    let env = minimal.map(|(key, value)| (variable(key), (*value).to_owned()));
+    let more = more.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    Settings::load(Some(text), None, env.chain(more))
+}
