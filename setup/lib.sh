@@ -16,6 +16,7 @@ export PATH="$tools/bin:$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
 # shellcheck disable=SC2034 # the versions are read by the scripts that source this file
 {
   cargo_leptos_version=0.3.11
+  cargo_binstall_version=1.21.1 # its checksums are in binstall.sh
   cargo_fuzz_version=0.13.2
   binaryen_version=132.0.0
   wasm_opt_oldest=116

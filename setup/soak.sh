@@ -7,7 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 setup/rust.sh lint
 say "histories"
-CLAIMCHECK_HISTORIES=${HISTORIES:-500} cargo test --locked --features demo --lib histories -- --nocapture
+CLAIMCHECK_HISTORIES=${HISTORIES:-500} cargo test --locked --features demo --tests histories -- --nocapture
 setup/build.sh
 setup/npm.sh
 setup/store.sh install
