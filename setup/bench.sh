@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The figures of the boards: the release binary beside bare programs that do its parts, and in Chromium; then those of the
-# stores, side by side, and of a back-channel logout. Some minutes after the build. A broken promise ends it with status 1. FIGURES names others, as `npm run figures` in end2end/ lists them.
+# stores, side by side, and of a back-channel logout. It takes some minutes after the build and ends with status 1 if a limit is
+# exceeded. FIGURES names other figures; `npm run figures` in end2end/ lists them.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -9,9 +10,9 @@ setup/npm.sh
 browser=$(setup/browser.sh)
 setup/store.sh install
 
-say "the bare programs, and the one that asks the stores"
+say "the bare programs, and the one that measures the stores"
 use_site_toolchain
-# The words with which cargo-leptos builds the server: with others, leptos and all that depends on it would be built anew.
+# The features and the name that cargo-leptos gives the server: with others, leptos and its dependents would be rebuilt.
 LEPTOS_OUTPUT_NAME=claimcheck cargo build --locked --release --no-default-features --features demo --bin bare --bin stores
 
 say "figures"

@@ -1,13 +1,20 @@
 #!/usr/bin/env bash
-# The release binary, target/release/claimcheck, with the site inside; does nothing when it is newer than what it is made of.
+# The program with the site inside. `build.sh release`, or without a word, leaves target/release/claimcheck, which is what people
+# deploy; `build.sh demo` leaves target/demo/claimcheck: the same site in a server that is compiled faster. Does nothing if the
+# binary is newer than its sources; `build.sh PROFILE --up-to-date` only says whether it is.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-binary=target/release/claimcheck
-stamp=target/release/claimcheck.built # made of: the time the last build began, and the sum of the binary it left
+profile=${1:-release}
+case $profile in
+  release | demo) ;;
+  *) die "usage: setup/build.sh [release|demo [--up-to-date]]" ;;
+esac
+binary=target/$profile/claimcheck
+stamp=$binary.built # its time is when the last build began; its content is the sum of the binary that build left
 
-# Folders too: their time tells of files that went away. What is not there is left out.
-inputs() { find src style public migrations build.rs .cargo Cargo.toml Cargo.lock setup/build.sh "$@" 2>/dev/null || true; }
+# Folders too: their time changes when a file is removed. Missing ones are skipped.
+inputs() { find src crates style public build.rs .cargo Cargo.toml Cargo.lock setup/build.sh "$@" 2>/dev/null || true; }
 
 up_to_date() {
   [ -x "$binary" ] && [ -f "$stamp" ] &&
@@ -15,6 +22,10 @@ up_to_date() {
     [ "$(cksum <"$binary")" = "$(cat "$stamp")" ]
 }
 
+if [ "${2:-}" = --up-to-date ]; then
+  up_to_date
+  exit
+fi
 if up_to_date; then
   say "$binary is up to date"
   exit
@@ -24,10 +35,17 @@ setup/rust.sh site
 setup/site-tools.sh
 use_site_toolchain
 
-say "building $binary: the browser's part, then the server with it inside (the first time about 6 minutes on 2 cores)"
-mkdir -p target/release
+mkdir -p "target/$profile"
 : >"$stamp.began"
-cargo leptos build --release --precompress --cargo-locked
+if [ "$profile" = release ]; then
+  say "building $binary: the browser's part, then the server with it inside (the first time REL_TIME)"
+  cargo leptos build --release --precompress --cargo-locked
+else
+  say "building $binary: the browser's part, then the server with it inside (the first time DEMO_TIME)"
+  cargo leptos build --release --precompress --cargo-locked --frontend-only
+  # With the features and the name that cargo-leptos would give it.
+  LEPTOS_OUTPUT_NAME=claimcheck cargo build --locked --profile demo --no-default-features --features demo --bin claimcheck
+fi
 cksum <"$binary" >"$stamp.new"
 touch -r "$stamp.began" "$stamp.new"
 mv "$stamp.new" "$stamp"

@@ -5,8 +5,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 setup/rust.sh lint
 say "format"
-cargo fmt --check
+cargo fmt --all --check
 say "compile: server and demo, with their tests"
-cargo check --locked --features demo --all-targets
+cargo check --locked --workspace --features demo --all-targets
 say "compile: browser"
 cargo check --locked --lib --no-default-features --features hydrate --target-dir target/hydrate

@@ -1,4 +1,4 @@
-# Shared by the scripts beside it, never run by itself: where tools live, which versions are wanted, how a step speaks.
+# Shared by the scripts in this folder, never run by itself: folders and versions of the tools, messages, installers.
 # shellcheck shell=bash
 set -euo pipefail
 
@@ -8,7 +8,7 @@ tools=$cache/tools
 debian_rust=$cache/rust-wasm # a second Rust with a wasm32 library, for machines that cannot add the target; see rust.sh
 cd "$root"
 
-# Everything is built under target/, wherever a person's own settings point.
+# Everything is built under target/, whatever the user's own settings say.
 export CARGO_TARGET_DIR=$root/target
 # Our tools first, and rustup's folder last: a shell that was open while Rust was installed does not have it yet.
 export PATH="$tools/bin:$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
@@ -16,6 +16,7 @@ export PATH="$tools/bin:$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
 # shellcheck disable=SC2034 # the versions are read by the scripts that source this file
 {
   cargo_leptos_version=0.3.11
+  cargo_binstall_version=1.21.1 # its checksums are in binstall.sh
   cargo_fuzz_version=0.13.2
   binaryen_version=132.0.0
   wasm_opt_oldest=116
@@ -53,7 +54,7 @@ as_root() {
   fi
 }
 
-# apt_install PACKAGE...: those that are not there yet; fails on other systems and without the right to install.
+# apt_install PACKAGE...: installs the missing ones; fails on other systems and without the right to install.
 apt_install() {
   have apt-get || return 1
   local package missing=()
@@ -77,13 +78,13 @@ has_wasm_library() {
   compgen -G "$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown/lib/libstd-*.rlib" >/dev/null
 }
 
-# The ordinary toolchain lints and tests; what goes into the site is built by one that knows wasm32.
+# The ordinary toolchain lints and tests; the site is built by one with the wasm32 library.
 use_site_toolchain() {
   if [ -z "${CLAIMCHECK_SETUP_NO_RUSTUP_TARGET:-}" ] && has_wasm_library; then return; fi
   if [ -x "$debian_rust/usr/bin/rustc" ]; then use_debian_rust "$debian_rust"; fi
 }
 
-# Its compiler looks for its libraries where Debian would have installed them, so it must be told.
+# Its compiler looks for its libraries where Debian would have installed them.
 use_debian_rust() {
   export PATH="$1/usr/bin:$PATH" LD_LIBRARY_PATH="$1/usr/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 }

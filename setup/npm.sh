@@ -4,7 +4,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 setup/node.sh
-# npm writes this file last, so it stands for a finished installation.
+# npm writes this file last, so its presence means a finished installation.
 installed=end2end/node_modules/.package-lock.json
 if [ ! -f "$installed" ] || [ end2end/package-lock.json -nt "$installed" ] || [ end2end/package.json -nt "$installed" ]; then
   say "npm ci in end2end"

@@ -4,7 +4,8 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-# The linker stays where it is, beside the libraries it loads: linked anew each time, as the ordinary Rust may have been updated.
+# The linker stays where it is, beside the libraries it loads. The link is renewed each time, because the ordinary Rust may have
+# been updated.
 link_linker() {
   local host linker
   host=$(rustc -vV | awk '$1 == "host:" { print $2 }')

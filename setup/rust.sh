@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Rust: `rust.sh site` for what builds the site (compiler, C compiler, wasm32 library), `rust.sh lint` for rustfmt and clippy.
+# Rust: `rust.sh site` for what builds the site (compiler, C compiler, wasm32 library), `rust.sh lint` for rustfmt and clippy,
+# `rust.sh compiler` for what runs the tests (compiler, C compiler).
 # The default toolchain stays the default; at most a target or a component is added to it.
 # CLAIMCHECK_SETUP_NO_RUSTUP_TARGET=1 behaves as if rustup could not add the wasm32 target (to test the other way).
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -43,5 +44,6 @@ lint() {
 
 case ${1:-} in
   site | lint) "$1" ;;
-  *) die "usage: setup/rust.sh site|lint" ;;
+  compiler) ordinary_toolchain ;;
+  *) die "usage: setup/rust.sh site|lint|compiler" ;;
 esac

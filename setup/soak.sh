@@ -1,20 +1,20 @@
 #!/usr/bin/env bash
 # The long runs: random histories of the session core, then faults and load on the release binary, alone and as three
-# processes on PostgreSQL and on Redis. HISTORIES says how many (500), CLAIMCHECK_SEED where to begin; the seeds are printed,
-# so that one history can be had again.
+# processes on PostgreSQL and on Redis. HISTORIES is their number (500), CLAIMCHECK_SEED the first seed; the seeds are printed, so
+# that a history can be repeated.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 setup/rust.sh lint
 say "histories"
-CLAIMCHECK_HISTORIES=${HISTORIES:-500} cargo test --locked --features demo --lib histories -- --nocapture
+CLAIMCHECK_HISTORIES=${HISTORIES:-500} cargo test --locked --features demo --tests histories -- --nocapture
 setup/build.sh
 setup/npm.sh
 setup/store.sh install
 setup/faketime.sh >/dev/null
 say "the program that fills the stores"
 use_site_toolchain
-# The words with which cargo-leptos builds the server: with others, leptos and all that depends on it would be built anew.
+# The features and the name that cargo-leptos gives the server: with others, leptos and its dependents would be rebuilt.
 LEPTOS_OUTPUT_NAME=claimcheck cargo build --locked --release --no-default-features --features demo --bin stores
 say "faults and load"
 cd end2end

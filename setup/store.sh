@@ -69,8 +69,8 @@ free_port() {
   die "There is no free port on 127.0.0.1."
 }
 
-# Starts the server; its process is $pid. More than once where it must be: a PostgreSQL that was killed has children for
-# a moment, beside whom no other may start. After 30 s it gives up.
+# Starts the server; its process is $pid. Retries for up to 30 s: the children of a killed PostgreSQL live on for a moment, and
+# no other may start meanwhile.
 up() {
   local deadline=$((SECONDS + 30))
   while [ "$SECONDS" -lt "$deadline" ]; do
@@ -95,7 +95,7 @@ down() {
 }
 
 start_postgres() {
-  # Durable, as in earnest. The socket folder is given, because the usual one may not be ours.
+  # Durable, as in production. The socket folder is given, because the usual one may not be ours.
   exec "${unprivileged[@]}" "$bin/postgres" -D "$folder/data" -p "$port" -k "$folder" -c listen_addresses=127.0.0.1 \
     -c max_connections=400 -c fsync=on -c shared_buffers=32MB -c logging_collector=off
 }
@@ -107,7 +107,7 @@ start_redis() {
     --appendonly yes --appendfsync everysec --save "" --requirepass "$password" --maxmemory-policy noeviction
 }
 
-# Whether it is this very server that answers: no other has the password.
+# Whether this server answers: no other has the password.
 answers() {
   case $kind in
     postgres)
@@ -142,7 +142,7 @@ clean_up() {
 }
 trap clean_up EXIT
 trap 'exit 143' TERM INT HUP PIPE
-# However this script ends, killed too: whoever hears the end of it takes away what is left then.
+# The process at the other end of this pipe cleans up however this script ends, even if it is killed.
 clean_up_after() {
   trap '' TERM INT HUP PIPE
   cat >/dev/null
@@ -172,7 +172,7 @@ cd "$folder"
 up || die "The $kind for the tests did not start."
 printf '%s\n' "$url"
 
-# SIGINT from a terminal is for whoever started this; the end of stdin tells when they are gone.
+# SIGINT from a terminal is meant for the process that started this one; the end of stdin shows that it is gone.
 while read -r command; do
   case $command in
     down) down KILL && echo down ;;

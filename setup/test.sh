@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything a change must pass, what fails fastest first. What the runners said last is kept in target/test/summary.
+# Everything a change must pass, what fails fastest first. The closing lines of the test runners are kept in target/test/summary.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -38,38 +38,16 @@ summary() {
 }
 trap summary EXIT
 
-setup/rust.sh lint
-
-begin "format"
-cargo fmt --check
-
-begin "lints: server and demo, with their tests"
-cargo clippy --locked --features demo --all-targets -- -D warnings
-
-begin "lints: server without the demo"
-cargo clippy --locked --features ssr -- -D warnings
-
-begin "lints: browser"
-cargo clippy --locked --lib --no-default-features --features hydrate --target-dir target/hydrate -- -D warnings
-
-begin "the servers that sessions can be kept by: PostgreSQL, Redis"
-setup/store.sh install
+begin "format and lints"
+setup/lint.sh
 
 begin "unit and integration tests"
-cargo test --locked --features demo 2>&1 | tee "$logs/cargo.txt"
+setup/rust-tests.sh all 2>&1 | tee "$logs/cargo.txt"
 
 begin "release build"
 setup/build.sh
 
-begin "browser tests: Node, openssl, Chromium, npm packages"
-setup/npm.sh
-setup/openssl.sh
-browser=$(setup/browser.sh)
-
-begin "browser tests: types"
-(cd end2end && npm run --if-present typecheck)
-
-begin "browser tests on the release binary"
-(cd end2end && CLAIMCHECK_BIN=$root/target/release/claimcheck CHROMIUM=$browser npm test) 2>&1 | tee "$logs/playwright.txt"
+begin "browser tests"
+setup/e2e.sh 2>&1 | tee "$logs/playwright.txt"
 
 step="done"
