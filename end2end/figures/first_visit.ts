@@ -3,6 +3,7 @@
 // tabs only, so what the page links as one is fetched here like a browser with tabs would. `make test` keeps the budget
 // without a browser, by the figure `bytes`: what that one counts must be what Chromium loads.
 import type { Page, Request } from '@playwright/test';
+import { VISITS } from './bytes.ts';
 import { within } from './limits.ts';
 import { onBench } from './support/bench.ts';
 import { freshProfile, quiet, withChromium } from './support/chromium.ts';
@@ -10,13 +11,11 @@ import { fetched, filesOf, type Loaded } from './support/page_files.ts';
 import { line, promise, sum, table } from './support/report.ts';
 import { sessionCookie } from './support/sign_in.ts';
 
-const BOARDS = ['table', 'eight'];
-
 export async function firstVisit(): Promise<void> {
   await onBench({ provider: 'demo', store: 'memory', bare: { slowMs: 0 } }, async (bench) => {
     const cookie = await sessionCookie(bench, '/boards/table');
     await withChromium(async (chromium) => {
-      for (const board of BOARDS) {
+      for (const { board, limit } of VISITS) {
         const profile = await freshProfile(chromium, bench, cookie);
         const page = await profile.newPage();
         const requests: Request[] = [];
@@ -36,7 +35,7 @@ export async function firstVisit(): Promise<void> {
             ({ path, encoding, body, headers }) => [path, encoding, body, headers],
           ),
         );
-        within('first_visit_bytes', `bytes of the first visit to /boards/${board}`, total);
+        within(limit, `bytes of the first visit to /boards/${board}`, total);
         const counted = (await filesOf(`${bench.origin}/boards/${board}`, cookie)).map(({ path }) => path);
         const isSame = counted.toSorted().join() === files.map(({ path }) => path).toSorted().join();
         promise(`the figure \`bytes\` counts the same files: ${counted.join(', ')}`, isSame);

@@ -6,7 +6,7 @@ import { freePorts } from '../support/process.ts';
 import { ada } from '../support/providers.ts';
 import { within } from './limits.ts';
 import { startAnswer, startApi, startHandler, startPage, type Yardstick } from './support/bare.ts';
-import { onBench } from './support/bench.ts';
+import { onBench, type Bench } from './support/bench.ts';
 import { Browser, NAVIGATION } from './support/browser.ts';
 import { CALLGRIND, instructionsUntilEnd } from './support/callgrind.ts';
 import { crowd } from './support/crowd.ts';
@@ -16,13 +16,15 @@ import { count, line, table } from './support/report.ts';
 import { signIn } from './support/sign_in.ts';
 
 const BOARDS = count('BOARDS', 100);
-const REDIRECTS = count('REDIRECTS', 400);
+const REDIRECTS = count('REDIRECTS', 1_200);
 const WARM_UP = count('WARM_UP', 20);
 
+const WANTED = { provider: 'demo', store: 'sqlite', bare: { slowMs: 0 }, under: CALLGRIND } as const;
+const ATTEMPTS = 3;
 const BOARD = 'table';
 const ROWS = 50;
 /** About the HTML of that many rows in the bare page. Not the size of the board's page: its growth is to show. */
-const PAGE_BYTES = 20_000;
+const PAGE_BYTES = 19_100;
 
 export async function instructions(): Promise<void> {
   // Two at a time, as many as a small machine has cores.
@@ -43,17 +45,30 @@ export async function instructions(): Promise<void> {
 }
 
 /** Instructions of an app that somebody signs in to, and that answers so many more requests than another. */
-function app(boards: number, redirects: number): Promise<number> {
-  return onBench({ provider: 'demo', store: 'sqlite', bare: { slowMs: 0 }, under: CALLGRIND }, async (bench) => {
-    const browser = new Browser();
-    const first = await signIn(browser, bench, ada, `/boards/${BOARD}`);
-    if (rows(first) !== ROWS) throw new Error(`the board shows ${rows(first)} rows`);
-    const url = `${bench.origin}/boards/${BOARD}`;
-    const headers = { ...NAVIGATION, 'sec-fetch-site': 'none' };
-    await crowd(WARM_UP + boards, 1, () => sent(url, { ...headers, cookie: browser.cookieHeader(url) }));
-    await crowd(WARM_UP + redirects, 1, () => sent(`${bench.origin}/auth/sign-in?return_to=%2Fboards%2F${BOARD}`, headers, 303));
-    return instructionsUntilEnd(bench.app);
+async function app(boards: number, redirects: number): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    const counted = await onBench(WANTED, (bench) => attended(bench, boards, redirects));
+    if (counted !== undefined) return counted;
+    // Under callgrind on a busy machine an API call can outlast what a page waits for.
+    if (attempt === ATTEMPTS) throw new Error(`in ${ATTEMPTS} attempts some board came without its rows: the machine is too busy`);
+  }
+}
+
+/** The same for one app; nothing if a board came without its rows. */
+async function attended(bench: Bench, boards: number, redirects: number): Promise<number | undefined> {
+  const browser = new Browser();
+  const url = `${bench.origin}/boards/${BOARD}`;
+  await signIn(browser, bench, ada, `/boards/${BOARD}`);
+  const headers = { ...NAVIGATION, 'sec-fetch-site': 'none' };
+  const signedIn = { ...headers, cookie: browser.cookieHeader(url) };
+  await crowd(WARM_UP, 1, () => sent(url, signedIn));
+  let areWhole = true;
+  await crowd(boards, 1, async () => {
+    const { body } = await sent(url, signedIn);
+    areWhole &&= rows(body.toString()) === ROWS;
   });
+  await crowd(WARM_UP + redirects, 1, () => sent(`${bench.origin}/auth/sign-in?return_to=%2Fboards%2F${BOARD}`, headers, 303));
+  return areWhole ? instructionsUntilEnd(bench.app) : undefined;
 }
 
 /** Instructions of a bare program for one answer. */

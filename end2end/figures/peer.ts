@@ -89,7 +89,7 @@ async function signedIn(url: string, signIn: (browser: Browser) => Promise<Page>
   for (let index = 0; index < SESSIONS; index++) {
     const browser = new Browser();
     page = await signIn(browser);
-    if (rows(page) !== ROWS) throw new Error(`the page shows ${rows(page)} orders with ${page.status}:\n${page.body.slice(0, 2_000)}`);
+    if (rows(page.body) !== ROWS) throw new Error(`the page shows ${rows(page.body)} orders with ${page.status}:\n${page.body.slice(0, 2_000)}`);
     cookies.push(browser.cookieHeader(url));
   }
   return {
