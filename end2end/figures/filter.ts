@@ -7,8 +7,9 @@
 // that the listeners of `input` take stands beside it, where no frame is waited for.
 import type { BrowserContext, Page } from '@playwright/test';
 import { onBench, type Bench } from './support/bench.ts';
-import { freshProfile, quiet, sessionCookie, withChromium } from './support/chromium.ts';
+import { freshProfile, quiet, withChromium } from './support/chromium.ts';
 import { count, line, mean, millis, promise, quantile, table } from './support/report.ts';
+import { sessionCookie } from './support/sign_in.ts';
 
 const RUNS = count('RUNS', 5);
 const SLOWED = count('SLOWED', 4);

@@ -1,27 +1,21 @@
 // What a browser loads on its first visit to a board, file by file, as it was sent: with brotli wherever the app has it.
 // The budget is for the bodies of all files together; headers stand beside them. An icon is asked for by browsers with
-// tabs only, so what the page links as one is fetched here like a browser with tabs would.
+// tabs only, so what the page links as one is fetched here like a browser with tabs would. `make test` keeps the budget
+// without a browser, by the figure `bytes`: what that one counts must be what Chromium loads.
 import type { Page, Request } from '@playwright/test';
+import { VISITS } from './bytes.ts';
+import { within } from './limits.ts';
 import { onBench } from './support/bench.ts';
-import { freshProfile, quiet, sessionCookie, withChromium } from './support/chromium.ts';
-import { sent } from './support/load.ts';
+import { freshProfile, quiet, withChromium } from './support/chromium.ts';
+import { fetched, filesOf, type Loaded } from './support/page_files.ts';
 import { line, promise, sum, table } from './support/report.ts';
-
-const AT_MOST_BYTES = 120_000;
-const BOARDS = ['table', 'eight'];
-
-interface Loaded {
-  path: string;
-  encoding: string;
-  body: number;
-  headers: number;
-}
+import { sessionCookie } from './support/sign_in.ts';
 
 export async function firstVisit(): Promise<void> {
   await onBench({ provider: 'demo', store: 'memory', bare: { slowMs: 0 } }, async (bench) => {
     const cookie = await sessionCookie(bench, '/boards/table');
     await withChromium(async (chromium) => {
-      for (const board of BOARDS) {
+      for (const { board, limit } of VISITS) {
         const profile = await freshProfile(chromium, bench, cookie);
         const page = await profile.newPage();
         const requests: Request[] = [];
@@ -41,7 +35,10 @@ export async function firstVisit(): Promise<void> {
             ({ path, encoding, body, headers }) => [path, encoding, body, headers],
           ),
         );
-        promise(`the first visit to /boards/${board} loads at most ${AT_MOST_BYTES} bytes, ${total}`, total <= AT_MOST_BYTES);
+        within(limit, `bytes of the first visit to /boards/${board}`, total);
+        const counted = (await filesOf(`${bench.origin}/boards/${board}`, cookie)).map(({ path }) => path);
+        const isSame = counted.toSorted().join() === files.map(({ path }) => path).toSorted().join();
+        promise(`the figure \`bytes\` counts the same files: ${counted.join(', ')}`, isSame);
         promise('everything that can be is sent with brotli', files.every(({ encoding }) => encoding === 'br'));
       }
     });
@@ -62,11 +59,5 @@ async function loaded(request: Request): Promise<Loaded> {
 async function icons(page: Page, requests: Request[]): Promise<Loaded[]> {
   const linked = await page.locator('link[rel~=icon]').evaluateAll((links) => links.map((link) => (link as HTMLLinkElement).href));
   const missing = linked.filter((url) => requests.every((request) => request.url() !== url));
-  return Promise.all(
-    missing.map(async (url) => {
-      const { body, headers } = await sent(url, { 'accept-encoding': 'gzip, deflate, br' });
-      const text = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('');
-      return { path: new URL(url).pathname, encoding: headers['content-encoding'] ?? 'none', body: body.length, headers: text.length };
-    }),
-  );
+  return Promise.all(missing.map((url) => fetched(url)));
 }

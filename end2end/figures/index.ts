@@ -47,6 +47,22 @@ const FIGURES: Record<string, { about: string; load: () => Promise<() => Promise
     about: 'bytes of a first visit to a board, file by file; needs Chromium',
     load: async () => (await import('./first_visit.ts')).firstVisit,
   },
+  instructions: {
+    about: 'instructions of a board and of a redirect, beside those of bare programs; needs valgrind',
+    load: async () => (await import('./instructions.ts')).instructions,
+  },
+  bytes: {
+    about: 'bytes of a first visit to a board, counted without a browser',
+    load: async () => (await import('./bytes.ts')).bytes,
+  },
+  binary: {
+    about: 'size of the release binary',
+    load: async () => (await import('./binary.ts')).binary,
+  },
+  peer: {
+    about: 'a page of 50 orders beside the same one by Express, express-openid-connect and EJS: requests a second, memory',
+    load: async () => (await import('./peer.ts')).peer,
+  },
   filter: {
     about: 'key press to paint in a table of 1 000 rows, beside plain JavaScript; needs Chromium',
     load: async () => (await import('./filter.ts')).filter,

@@ -11,8 +11,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { onBench, type Bench } from './support/bench.ts';
-import { CHROMIUM, CHROMIUM_ARGS, sessionCookie } from './support/chromium.ts';
+import { CHROMIUM, CHROMIUM_ARGS } from './support/chromium.ts';
 import { count, line, promise, table } from './support/report.ts';
+import { sessionCookie } from './support/sign_in.ts';
 
 const RUNS = count('RUNS', 1);
 const PERFORMANCE_AT_LEAST = 95;

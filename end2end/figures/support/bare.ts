@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { freePorts, Process } from '../../support/process.ts';
 import type { Bench } from './bench.ts';
+import { runUnder, type Runner } from './runner.ts';
 
 const BARE = process.env.CLAIMCHECK_BARE ?? fileURLToPath(new URL('../../../target/release/bare', import.meta.url));
 
@@ -20,13 +21,18 @@ export interface Yardstick {
 }
 
 /** The handler that asks the API all that one of the boards asks. */
-export function startHandler(bench: Bench, board: string): Promise<Yardstick> {
-  return start((address) => ['handler', address, bench.api, bench.accessToken(), ...paths(board)]);
+export function startHandler(bench: Pick<Bench, 'api' | 'accessToken'>, board: string, under?: Runner): Promise<Yardstick> {
+  return start((address) => ['handler', address, bench.api, bench.accessToken(), ...paths(board)], under);
+}
+
+/** The handler that asks for nothing: what any answer costs. */
+export function startAnswer(under?: Runner): Promise<Yardstick> {
+  return start((address) => ['handler', address, 'http://127.0.0.1', 'none'], under);
 }
 
 /** The page of so many panels and bytes. */
-export function startPage(panels: number, bytes: number): Promise<Yardstick> {
-  return start((address) => ['page', address, String(panels), String(bytes)]);
+export function startPage(panels: number, bytes: number, under?: Runner): Promise<Yardstick> {
+  return start((address) => ['page', address, String(panels), String(bytes)], under);
 }
 
 /** What a board asks of the API, panel by panel. */
@@ -36,12 +42,12 @@ export function paths(board: string): string[] {
   return [...wanted.matchAll(/^get = "(.*)"$/gm)].map(([, path = '']) => path);
 }
 
-async function start(args: (address: string) => string[]): Promise<Yardstick> {
+async function start(args: (address: string) => string[], under?: Runner): Promise<Yardstick> {
   const [port] = await freePorts(1);
   const address = `127.0.0.1:${port}`;
   const [kind = '', ...rest] = args(address);
-  const process = new Process(`bare ${kind}`, BARE, [kind, ...rest], {});
+  const process = runUnder(under, `bare ${kind}`, BARE, [kind, ...rest], {});
   const url = `http://${address}/`;
-  await process.answers(url);
+  await process.answers(url, [200], under?.readyMs);
   return { process, url };
 }

@@ -10,8 +10,10 @@ import { appProviderEnv, demoProviderEnv, startOidcProvider, type ProviderKind }
 import { Proxy, type Exchange } from '../../support/proxy.ts';
 import { BARE_BOARDS, startApi } from './bare.ts';
 import { boards } from './pages.ts';
+import { runUnder, type Runner } from './runner.ts';
 
-const BINARY = process.env.CLAIMCHECK_BIN ?? fileURLToPath(new URL('../../../target/release/claimcheck', import.meta.url));
+/** The release binary. */
+export const BINARY = process.env.CLAIMCHECK_BIN ?? fileURLToPath(new URL('../../../target/release/claimcheck', import.meta.url));
 
 export const STORES = ['memory', 'sqlite'] as const;
 export type StoreKind = (typeof STORES)[number];
@@ -26,6 +28,10 @@ export interface Wanted {
   boards?: number;
   /** Beside the demo provider: the bare API and its boards instead of the demo's; `/slow` answers after that time. */
   bare?: { slowMs: number };
+  /** The app's settings file, instead of one that is made up here. */
+  config?: string;
+  /** A program that runs the app, and its arguments. */
+  under?: Runner;
 }
 
 export class Bench {
@@ -72,10 +78,10 @@ export class Bench {
       throw error;
     }
 
-    const config = wanted.bare ? BARE_BOARDS : join(folder, 'boards.toml');
-    if (!wanted.bare) await writeFile(config, boards(wanted.boards ?? 1));
+    const config = wanted.config ?? (wanted.bare ? BARE_BOARDS : join(folder, 'boards.toml'));
+    if (!wanted.config && !wanted.bare) await writeFile(config, boards(wanted.boards ?? 1));
     const database = wanted.store === 'sqlite' && !wanted.address ? join(folder, 'claimcheck.db') : undefined;
-    const app = new Process('app', BINARY, ['serve', '--config', config], {
+    const app = runUnder(wanted.under, 'app', BINARY, ['serve', '--config', config], {
       ...appProviderEnv(wanted.provider, issuer),
       CLAIMCHECK_PUBLIC_URL: origin,
       CLAIMCHECK_LISTEN: `127.0.0.1:${appPort}`,
@@ -90,7 +96,7 @@ export class Bench {
 
     const bench = new Bench(wanted, origin, apiOrigin, provider, app, database, neighbours, folder);
     try {
-      await app.answers(`${origin}/health/ready`);
+      await app.answers(`${origin}/health/ready`, [200], wanted.under?.readyMs);
     } catch (error) {
       await bench.stop();
       throw error;

@@ -6,10 +6,6 @@ import {
   type BrowserContextOptions,
   type Page,
 } from '@playwright/test';
-import { ada } from '../../support/providers.ts';
-import type { Bench } from './bench.ts';
-import { Browser } from './browser.ts';
-import { signIn } from './sign_in.ts';
 
 export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 /** As the browser tests have it. */
@@ -48,11 +44,4 @@ export async function quiet(page: Page): Promise<void> {
     const ends = performance.getEntriesByType('resource').map((entry) => (entry as PerformanceResourceTiming).responseEnd);
     return performance.now() - Math.max(0, ...ends) > 500;
   });
-}
-
-/** The `Cookie` header of someone who has signed in. */
-export async function sessionCookie(bench: Bench, path: string): Promise<string> {
-  const browser = new Browser();
-  await signIn(browser, bench, ada, path);
-  return browser.cookieHeader(bench.origin + path);
 }

@@ -6,7 +6,8 @@ import { cpuAtRest } from './usage.ts';
 export interface Target {
   pid: number;
   url: string;
-  headers: http.OutgoingHttpHeaders;
+  /** Of every request, or of each by its number. */
+  headers: http.OutgoingHttpHeaders | ((index: number) => http.OutgoingHttpHeaders);
 }
 
 export interface Spell {
@@ -21,8 +22,8 @@ const agents = new Map<number, http.Agent>();
 export async function spell({ pid, url, headers }: Target, requests: number, atOnce: number): Promise<Spell> {
   const before = await cpuAtRest(pid);
   const start = performance.now();
-  await crowd(requests, atOnce, async () => {
-    const answer = await get(url, headers, atOnce);
+  await crowd(requests, atOnce, async (index) => {
+    const answer = await get(url, typeof headers === 'function' ? headers(index) : headers, atOnce);
     for await (const _ of answer);
     if (answer.statusCode !== 200) throw new Error(`${url} answered with ${answer.statusCode}`);
   });
@@ -31,11 +32,15 @@ export async function spell({ pid, url, headers }: Target, requests: number, atO
 }
 
 /** One answer as it was sent, and its bytes. */
-export async function sent(url: string, headers: http.OutgoingHttpHeaders): Promise<{ body: Buffer; headers: http.IncomingHttpHeaders }> {
+export async function sent(
+  url: string,
+  headers: http.OutgoingHttpHeaders,
+  status = 200,
+): Promise<{ body: Buffer; headers: http.IncomingHttpHeaders }> {
   const answer = await get(url, headers, 1);
   const chunks: Buffer[] = [];
   for await (const chunk of answer) chunks.push(chunk);
-  if (answer.statusCode !== 200) throw new Error(`${url} answered with ${answer.statusCode}`);
+  if (answer.statusCode !== status) throw new Error(`${url} answered with ${answer.statusCode}`);
   return { body: Buffer.concat(chunks), headers: answer.headers };
 }
 

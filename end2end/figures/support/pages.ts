@@ -26,7 +26,7 @@ export function board(index = 0): string {
 export type Sight = 'data' | 'still loading' | 'provider unavailable' | 'API unavailable' | 'signed out' | 'something else';
 
 export function sight(page: Page): Sight {
-  if (rows(page) === ROWS) return 'data';
+  if (rows(page.body) === ROWS) return 'data';
   if (Browser.onward(page) || page.status === 401 || page.body.includes('You are signed out')) return 'signed out';
   if (page.body.includes('Still loading')) return 'still loading';
   if (page.body.includes('The sign-in provider does not answer')) return 'provider unavailable';
@@ -40,6 +40,6 @@ export function isSignedIn(page: Page): boolean {
 }
 
 /** Rows of the API's table in the HTML. */
-export function rows({ body }: Page): number {
+export function rows(body: string): number {
   return (/<tbody[\s\S]*?<\/tbody>/.exec(body)?.[0].match(/<tr\b/g) ?? []).length;
 }

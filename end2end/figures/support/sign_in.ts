@@ -1,5 +1,5 @@
 // Signing in without a browser's window, step by step: each part of it can be measured alone.
-import { PASSWORD, type Person } from '../../support/providers.ts';
+import { ada, PASSWORD, type Person } from '../../support/providers.ts';
 import { Browser, type Page } from './browser.ts';
 import { board } from './pages.ts';
 
@@ -14,6 +14,13 @@ interface Served {
 export async function signIn(browser: Browser, app: Served, person: Person, path = board()): Promise<Page> {
   const landing = await callback(browser, await passProvider(browser, app, await start(browser, app, path), person));
   return browser.get(landing);
+}
+
+/** The `Cookie` header of someone who has signed in on the way to `path`. */
+export async function sessionCookie(app: Served, path: string): Promise<string> {
+  const browser = new Browser();
+  await signIn(browser, app, ada, path);
+  return browser.cookieHeader(app.origin + path);
 }
 
 /** The authorization request: where the app sends the person. */

@@ -1,0 +1,34 @@
+// The limits that `make test` keeps (setup/guards.sh), so that nothing grows unseen. They are counts and ratios of one run,
+// never times, and so hold on any machine.
+//
+// A limit is the measured figure with a margin for other compilers and machines: a tenth for instructions, a twentieth for
+// the binary. To raise one: find what grew and make sure that it is worth it, measure with the command beside the limit,
+// set measured + margin here in the same commit, and say in its message what the growth buys. Lower a limit when the
+// figure has come down.
+import { promise } from './support/report.ts';
+
+export const LIMITS = {
+  /** `npm run figures -- instructions`: a signed-in board of a table of 50 rows, in bare handler + bare page (1.645). */
+  board_instructions: 1.8,
+  /** `npm run figures -- instructions`: the redirect to the provider, in answers of a bare axum handler (15.0). */
+  redirect_instructions: 16.5,
+  /** `npm run figures -- bytes`: HTML, CSS, JavaScript, WebAssembly and icons of a first visit to a board of one table, with brotli (109 902). */
+  first_visit_bytes: 110_000,
+  /** `npm run figures -- bytes`: the same to a board of eight panels, whose HTML is longer (112 640). */
+  first_visit_eight_bytes: 115_000,
+  /** `npm run figures -- binary`: target/release/claimcheck, the site inside (40 575 120). */
+  binary_bytes: 42_500_000,
+};
+
+export type LimitName = keyof typeof LIMITS;
+
+/** What every limit is multiplied by; to see that the guards fail. */
+const SCALE = Number(process.env.LIMITS_SCALE ?? 1);
+
+/** The promise that a figure is within its limit; where it is broken, it says what to do. */
+export function within(name: LimitName, what: string, value: number, digits = 0): void {
+  const limit = LIMITS[name] * SCALE;
+  const isKept = value <= limit;
+  const text = `${what}: ${value.toFixed(digits)}, limit ${limit.toFixed(digits)} (${name} in end2end/figures/limits.ts)`;
+  promise(isKept ? text : `${text}. Find what grew; where the growth is meant, raise the limit as that file says.`, isKept);
+}

@@ -1,0 +1,27 @@
+// Instructions of a process, counted by valgrind's callgrind. It counts every thread and nothing of the kernel, and hardly
+// depends on what else the machine does. What a request costs is the difference of two processes, one of which answered
+// more of them: start, sign-in, warm-up and end cancel out.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Process } from '../../support/process.ts';
+import type { Runner } from './runner.ts';
+
+const MINUTE_MS = 60_000;
+
+/** One worker, however many cores there are: what workers do to find work for each other is not counted. */
+export const CALLGRIND: Runner = {
+  command: ['valgrind', '--tool=callgrind', '--callgrind-out-file=/dev/null', '--vgdb=no'],
+  env: { TOKIO_WORKER_THREADS: '1' },
+  readyMs: MINUTE_MS,
+};
+
+/** Ends a process that runs under callgrind; how many instructions it was, from start to end. */
+export async function instructionsUntilEnd(counted: Process): Promise<number> {
+  process.kill(counted.pid, 'SIGTERM');
+  for (const deadline = Date.now() + MINUTE_MS; Date.now() < deadline; await sleep(50)) {
+    const [, collected] = /^==\d+== Collected : (\d+)/m.exec(counted.output) ?? [];
+    if (!collected) continue;
+    await counted.stop();
+    return Number(collected);
+  }
+  throw new Error(`callgrind did not say what it counted\n${counted.output}`);
+}

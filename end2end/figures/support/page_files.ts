@@ -1,0 +1,69 @@
+// What a page makes a browser load on its first visit, told without a browser: the page itself, what its markup and its
+// loader name, and what its scripts and style sheets name in turn. Only files of its own origin; the pages load no others.
+import type http from 'node:http';
+import { brotliDecompressSync } from 'node:zlib';
+import { NAVIGATION } from './browser.ts';
+import { sent } from './load.ts';
+
+/** One file as it was sent. */
+export interface Loaded {
+  path: string;
+  encoding: string;
+  /** Bytes of the body, encoded. */
+  body: number;
+  headers: number;
+}
+
+interface Fetched extends Loaded {
+  /** Decoded. */
+  text: string;
+}
+
+/** The page at `url` for the session of that cookie, and every file that it loads. */
+export async function filesOf(url: string, cookie: string): Promise<Loaded[]> {
+  const page = await fetched(url, { ...NAVIGATION, 'sec-fetch-site': 'none', cookie });
+  const files = [page];
+  const addresses = new Set(namesInPage(page.text).map((name) => new URL(name, url).href));
+  // The set grows while it is walked: what a file names comes after it.
+  for (const address of addresses) {
+    const file = await fetched(address);
+    files.push(file);
+    for (const name of namesInFile(file)) addresses.add(new URL(name, address).href);
+  }
+  return files;
+}
+
+/** One file as a browser gets it, with brotli where the app has it. */
+export async function fetched(url: string, asked: http.OutgoingHttpHeaders = {}): Promise<Fetched> {
+  const { body, headers } = await sent(url, { ...asked, 'accept-encoding': 'gzip, deflate, br' });
+  const encoding = headers['content-encoding'] ?? 'none';
+  return {
+    path: new URL(url).pathname,
+    encoding,
+    body: body.length,
+    headers: Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('').length,
+    text: (encoding === 'br' ? brotliDecompressSync(body) : body).toString(),
+  };
+}
+
+/** Links of the head that a browser follows by itself, sources, and what the loader fetches: `site` and an ending. */
+function namesInPage(html: string): string[] {
+  const links = [...html.matchAll(/<link\b[^>]*>/g)].map(([tag]) => tag);
+  const followed = links.filter((tag) => /\brel="[^"]*\b(icon|stylesheet|manifest|preload|modulepreload)\b/.test(tag));
+  const [, site = ''] = /\bconst site = "([^"]+)"/.exec(html) ?? [];
+  return [
+    ...followed.flatMap((tag) => found(tag, /\bhref="([^"]+)"/g)),
+    ...found(html, /<(?:script|img|iframe|source)\b[^>]*\bsrc="([^"]+)"/g),
+    ...found(html, /\bsite \+ "(\.\w+)"/g).map((ending) => site + ending),
+  ];
+}
+
+function namesInFile({ path, text }: Fetched): string[] {
+  if (path.endsWith('.css')) return found(text, /(?:\burl\(|@import )\s*["']?(?!data:)([^"')]+)/g);
+  if (path.endsWith('.js')) return found(text, /\b(?:from|import)\s*\(?\s*["'](\.[^"']+)["']/g);
+  return [];
+}
+
+function found(text: string, pattern: RegExp): string[] {
+  return [...text.matchAll(pattern)].map(([, name = '']) => name);
+}

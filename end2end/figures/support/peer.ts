@@ -1,0 +1,53 @@
+// The peer of figures/peer/: Express, express-openid-connect and EJS, at the provider and the API of a bench.
+//
+// The provider knows one client with one redirect URI, that of the app. The peer is the same client: it calls itself by the
+// app's origin and listens on another port, to which only who signs in there goes.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { freePorts, Process } from '../../support/process.ts';
+import { appProviderEnv, type Person } from '../../support/providers.ts';
+import type { Bench } from './bench.ts';
+import { Browser, type Page } from './browser.ts';
+import { passProvider } from './sign_in.ts';
+
+const FOLDER = fileURLToPath(new URL('../peer/', import.meta.url));
+
+export interface Peer {
+  process: Process;
+  port: number;
+  /** Its only page, without the name that it calls itself by. */
+  url: string;
+}
+
+export async function startPeer(bench: Bench): Promise<Peer> {
+  if (!existsSync(`${FOLDER}node_modules`)) throw new Error('the peer is not installed: setup/peer.sh');
+  const [port] = (await freePorts(1)) as [number];
+  const client = appProviderEnv('demo', bench.provider.origin);
+  const settings = {
+    port,
+    origin: bench.origin,
+    issuer: bench.provider.origin,
+    clientId: client.CLAIMCHECK_CLIENT_ID,
+    clientSecret: client.CLAIMCHECK_CLIENT_SECRET,
+    scope: client.CLAIMCHECK_SCOPES,
+    resource: client.CLAIMCHECK_RESOURCE,
+    api: bench.api,
+  };
+  const env = { NODE_ENV: 'production', PEER_SETTINGS: JSON.stringify(settings) };
+  const peer = new Process('peer', process.execPath, [`${FOLDER}server.mjs`], env);
+  try {
+    await peer.answers(`http://127.0.0.1:${port}/health`);
+  } catch (error) {
+    await peer.stop();
+    throw error;
+  }
+  return { process: peer, port, url: `http://localhost:${port}/board` };
+}
+
+/** Signs in at the peer; the page that is reached. */
+export async function signInAtPeer(browser: Browser, bench: Bench, peer: Peer, person: Person): Promise<Page> {
+  const toProvider = Browser.onward(await browser.get(`${bench.origin}/board`, peer.port)) ?? '';
+  const back = await passProvider(browser, bench, toProvider, person);
+  await browser.get(back, peer.port);
+  return browser.get(`${bench.origin}/board`, peer.port);
+}

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# What may not grow unseen: instructions of a board and of a redirect, bytes of a first visit, size of the binary. Counts and
+# ratios, nothing is timed; their limits are in end2end/figures/limits.ts. A minute on 2 cores, after the release build.
+# `setup/guards.sh self-check` makes sure that the guards fail where a limit is passed.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+guards=(binary bytes instructions)
+
+setup/build.sh
+setup/npm.sh
+setup/valgrind.sh
+
+say "the bare programs"
+use_site_toolchain
+# The words with which cargo-leptos builds the server: with others, leptos and all that depends on it would be built again.
+LEPTOS_OUTPUT_NAME=claimcheck cargo build --locked --release --no-default-features --features demo --bin bare
+
+measure() { (cd end2end && CLAIMCHECK_BIN=$root/target/release/claimcheck npm run --silent figures -- "${guards[@]}"); }
+
+if [ "${1:-}" != self-check ]; then
+  measure
+  exit
+fi
+
+say "self-check: with a tenth of every limit, each guard must fail"
+if said=$(LIMITS_SCALE=0.1 measure); then
+  printf '%s\n' "$said"
+  die "The guards passed with a tenth of every limit."
+fi
+printf '%s\n' "$said"
+mapfile -t limits < <(sed -n 's/^  \([a-z_]*\): [0-9._]*,$/\1/p' end2end/figures/limits.ts)
+[ "${#limits[@]}" -gt 0 ] || die "No limits were found in end2end/figures/limits.ts."
+for limit in "${limits[@]}"; do
+  grep -q "^BROKEN: .*($limit in " <<<"$said" || die "The guard of $limit did not fail with a tenth of its limit."
+done
+say "every guard failed, as it must"
