@@ -14,6 +14,8 @@ const VIOLATED = 'securitypolicyviolation: ';
 /** Our own words, and the browser's. */
 const VIOLATION = /^securitypolicyviolation: |Content Security Policy/;
 const WCAG_2_2_AA = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+/** The rules of these that colours and the size of the window decide; the others look at the markup. */
+export const LOOKS = ['color-contrast', 'link-in-text-block', 'scrollable-region-focusable', 'target-size'];
 
 export class Guard {
   readonly problems: string[] = [];
@@ -101,19 +103,19 @@ export class Guard {
   }
 }
 
-/** Accessibility violations of the page as it stands, one line each. */
-export async function axeViolations(page: Page, scripts: boolean): Promise<string[]> {
-  await page.evaluate(AXE);
+/** Accessibility violations of the page as it is now, one line each; of some rules only, where they are named. */
+export async function axeViolations(page: Page, scripts: boolean, rules?: string[]): Promise<string[]> {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
   // With scripts off evaluation still works, but no timer ever fires: ours are a queue that is worked off from here.
   await page.evaluate(
-    ({ tags, scripts }) => {
+    ({ runOnly, scripts }) => {
       const own = window as unknown as AxeWindow;
       own.axeTimers = [];
       if (!scripts) {
         own.setTimeout = ((callback: () => void) => own.axeTimers.push(callback)) as typeof setTimeout;
       }
       own.axeReport = undefined;
-      own.axe.run(document, { runOnly: tags, resultTypes: ['violations'] }).then(
+      own.axe.run(document, { runOnly, resultTypes: ['violations'] }).then(
         ({ violations }) => {
           own.axeReport = violations.flatMap(({ id, help, nodes }) =>
             nodes.map(({ html, failureSummary }) => `${id}: ${help}\n  ${html}\n  ${failureSummary}`),
@@ -122,7 +124,7 @@ export async function axeViolations(page: Page, scripts: boolean): Promise<strin
         (error: unknown) => (own.axeReport = [`axe failed: ${error}`]),
       );
     },
-    { tags: WCAG_2_2_AA, scripts },
+    { runOnly: rules ?? WCAG_2_2_AA, scripts },
   );
   for (let round = 0; round < 500; round++) {
     const report = await page.evaluate(() => {

@@ -26,11 +26,12 @@ export interface Exchange {
 }
 
 export type Fault =
+  /** For figures. A test that expects something meanwhile uses `hold`: how long a page takes depends on the machine. */
   | { kind: 'slow'; ms: number }
   | { kind: 'status'; status: number; body?: string; contentType?: string; headers?: Record<string, string> }
   | { kind: 'hang' }
   | { kind: 'drop' }
-  /** Keeps the request back, or the answer to it, until `heal()`: then it passes, if whoever asked is still there. */
+  /** A gate: keeps requests, or the answers to them, until `heal()` opens it. Then each passes if its client is still there. */
   | { kind: 'hold'; what: 'request' | 'answer' };
 
 /** A key and its certificate, in PEM. */

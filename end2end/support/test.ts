@@ -89,5 +89,11 @@ export const test = base.extend<Fixtures, Options & { authority: Authority | und
   },
 });
 
+/**
+ * Of a test that mostly waits for time to pass. One of these runs at a time, whatever its file and project, so that the other
+ * workers have something to do meanwhile.
+ */
+export const WAITS = { lock: 'time' };
+
 export { expect };
 export { ada, jonas, sam } from './providers.ts';

@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import type { App } from '../../support/app.ts';
 import { press } from '../../support/sign_in.ts';
 import type { Stack } from '../../support/stack.ts';
-import { ada, expect, test } from '../../support/test.ts';
+import { ada, expect, test, WAITS } from '../../support/test.ts';
 
 const LOCK = 'claimcheck-events';
 
@@ -29,7 +29,7 @@ test('three tabs have one stream, and when the one that has it goes, another tak
   expect(streams(stack), 'and the one of the browser elsewhere').toBeLessThanOrEqual(4);
 });
 
-test('a stream that the server closes is opened again', async ({ app, stack }) => {
+test('a stream that the server closes is opened again', WAITS, async ({ app, stack }) => {
   await app.signIn(ada);
   await expect.poll(() => streams(stack)).toBe(1);
   await stack.restart();
