@@ -95,5 +95,8 @@ export const test = base.extend<Fixtures, Options & { authority: Authority | und
  */
 export const WAITS = { lock: 'time' };
 
+/** Of few tests that need a stack of their own: one at a time, so that one worker starts it, and not each. */
+export const FEW = { lock: 'few' };
+
 export { expect };
 export { ada, jonas, sam } from './providers.ts';

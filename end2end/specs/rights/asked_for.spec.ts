@@ -1,8 +1,9 @@
 // A scope that a panel needs and the session lacks can be asked for, and the way leads back.
 import { press } from '../../support/sign_in.ts';
-import { ada, expect, test } from '../../support/test.ts';
+import { ada, expect, FEW, test } from '../../support/test.ts';
 
 test.use({ settings: 'rights.toml' });
+test.describe.configure(FEW);
 
 test('a scope that is missing is asked for, and the person is back at the same place', async ({ app, page, stack }) => {
   await app.signIn(ada, '/boards/mixed?q=a');

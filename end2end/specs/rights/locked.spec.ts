@@ -1,8 +1,9 @@
 // What somebody lacks is said where it is lacking, and closed on every way.
 import { press } from '../../support/sign_in.ts';
-import { ada, expect, jonas, test } from '../../support/test.ts';
+import { ada, expect, FEW, jonas, test } from '../../support/test.ts';
 
 test.use({ settings: 'rights.toml' });
+test.describe.configure(FEW);
 
 test('a board that takes a role is locked for everybody else, and says so', async ({ app, page, stack, guard }) => {
   guard.expectStatus(403);
