@@ -3,7 +3,7 @@ import type { Options } from './support/test.ts';
 
 const PROVIDERS = ['demo', 'oidc-provider'] as const;
 
-/** These cannot tell which provider signed the person in, so they run against one. */
+/** These specs cannot see which provider signed the person in, so they run against one. */
 const WITH_ONE = [
   '**/{alive,policy,zone}.hydrated.spec.ts',
   '**/specs/{api_faults,pages,table}.spec.ts',
@@ -14,8 +14,8 @@ const WITH_ONE = [
 ];
 
 /**
- * Every spec runs against both providers, with scripts and without; `*.hydrated.spec.ts` needs them, and what cannot tell
- * the providers apart runs against one.
+ * Every spec runs against both providers, with scripts and without. `*.hydrated.spec.ts` needs scripts, and specs that cannot
+ * see the provider run against one.
  */
 const scenarios: Project<PlaywrightTestOptions, Options>[] = PROVIDERS.flatMap((provider) => {
   const elsewhere = ['**/*.tls.spec.ts', ...(provider === 'demo' ? [] : WITH_ONE)];
@@ -50,7 +50,7 @@ export default defineConfig<PlaywrightTestOptions, Options>({
     ? [{ name: 'screenshots', testDir: '.', testMatch: 'screenshots.ts' }]
     : [...scenarios, ...productionLike, { name: 'selfcheck', testDir: 'selfcheck' }],
   fullyParallel: true,
-  // More than this project asks of the machine's processors: a test waits about as much as it computes.
+  // More than the two processors of a small machine: a test waits about as long as it computes.
   workers: 3,
   forbidOnly: !!process.env.CI,
   timeout: 45_000,
@@ -60,7 +60,7 @@ export default defineConfig<PlaywrightTestOptions, Options>({
     ...devices['Desktop Chrome'],
     actionTimeout: 8_000,
     navigationTimeout: 10_000,
-    // `npm test` runs what failed once more with traces: they cost every test as much as what it does.
+    // `npm test` runs failed tests again with traces.
     trace: 'off',
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',

@@ -1,6 +1,6 @@
 // The browser tests: `npm test`, or a part of them, `npm test -- specs/table.spec.ts --project='demo hydrated'`.
-// They run without traces, which cost as much as the tests. What failed runs once more with them, for whoever looks into it;
-// the first run alone decides how this ends.
+// They run without traces, which slow every test down. Failed tests then run a second time with traces, for diagnosis only:
+// the first run alone decides the exit status.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,11 +10,11 @@ import { fileURLToPath } from 'node:url';
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const PLAYWRIGHT = createRequire(import.meta.url).resolve('@playwright/test/cli');
 const LAST_RUN = join(HERE, 'test-results', '.last-run.json');
-/** Within what Playwright clears when it begins. */
+/** Playwright clears the folder above when a run begins. */
 const TRACED = join(HERE, 'test-results', 'traced');
-/** What Playwright ends with when tests have failed, and not for another reason. */
+/** Playwright's exit status when tests failed. */
 const TESTS_FAILED = 1;
-/** Where more than these fail, they fail alike. */
+/** When more tests fail than this, most share a cause: these few traces are enough. */
 const MANY = 10;
 
 const args = process.argv.slice(2);
@@ -35,6 +35,6 @@ function traced() {
   const more = ['--last-failed', `--last-failed-file=${failed}`, '--trace=on', `--output=${TRACED}/tests`, '--reporter=list'];
   playwright([...more, `--max-failures=${MANY}`], ['ignore', out, out]);
   const traces = readdirSync(TRACED, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('trace.zip'));
-  console.log(`\nWhat failed ran once more with traces; how that went: ${report}`);
+  console.log(`\nThe failed tests ran again with traces, which does not change the result above. Report: ${report}`);
   for (const trace of traces) console.log(`  npx playwright show-trace '${join(TRACED, trace)}'`);
 }

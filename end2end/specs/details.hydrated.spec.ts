@@ -1,4 +1,4 @@
-// A function of the server, called by a page that stays: past the checks of origin, and with a token from the provider.
+// A server function called by a page that stays open: it passes the origin checks and refreshes at the provider.
 import { ada, expect, test } from '../support/test.ts';
 
 test('refreshes the details in place', async ({ app, page }) => {

@@ -30,7 +30,7 @@ export class App {
     return response;
   }
 
-  /** The whole page comes within that time. A busy machine only adds to it, so the quickest of some tries counts. */
+  /** The server sends the whole page within that time. Load only adds to it, so the fastest of several tries counts. */
   async expectWhole(path: string, withinMs: number): Promise<void> {
     await expect(async () => {
       const start = performance.now();
@@ -52,13 +52,13 @@ export class App {
     }
   }
 
-  /** Signs in over HTTP on the way to `path`, and opens it. The browser has the same cookies as after the provider's pages. */
+  /** Signs in over HTTP and opens `path`. The browser then has the same cookies as after a sign-in on the provider's pages. */
   async signIn(person: Person, path = '/boards/orders'): Promise<void> {
     await signInOverHttp(this.page.context().request, this.stack, person, path);
     await this.open(path);
   }
 
-  /** Opens `path` signed out, signs in on the provider's pages, and lands: for specs about signing in and out. */
+  /** Opens `path` signed out, signs in on the provider's pages, and lands. For specs about signing in and out. */
   async signInThroughPages(person: Person, path = '/boards/orders'): Promise<void> {
     await this.page.goto(this.stack.app.origin + path);
     await passProvider(this.page, this.stack, person);
@@ -108,7 +108,7 @@ export class App {
     await this.checkOverflow();
   }
 
-  /** What colours and the size of the window can change in a page that `checkPage` has seen otherwise. */
+  /** The part of `checkPage` that colours and the window's size decide, for a page whose markup `checkPage` has seen. */
   async checkLook(): Promise<void> {
     await this.settled();
     await expect(this.page.getByRole('heading', { level: 1 })).toHaveCount(1);

@@ -14,7 +14,7 @@ const VIOLATED = 'securitypolicyviolation: ';
 /** Our own words, and the browser's. */
 const VIOLATION = /^securitypolicyviolation: |Content Security Policy/;
 const WCAG_2_2_AA = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-/** The rules of these that colours and the size of the window decide; the others look at the markup. */
+/** The rules among these whose result depends on colours and on the window's size; the others look at the markup. */
 export const LOOKS = ['color-contrast', 'link-in-text-block', 'scrollable-region-focusable', 'target-size'];
 
 export class Guard {

@@ -1,18 +1,18 @@
-// Signing in without a page: the same requests as through the provider's pages, sent with the browser's own cookies but drawn
-// by nobody. For specs that are about something else.
+// Signing in over HTTP: the same requests as through the provider's pages, with the cookies of the browser context, but nothing
+// is rendered. For specs that are not about signing in.
 import { expect, type APIRequestContext, type APIResponse } from '@playwright/test';
 import { PASSWORD, type Person } from './providers.ts';
 import type { Stack } from './stack.ts';
 
 const MANY_HOPS = 20;
-/** What a navigation sends besides cookies, as far as app and providers look at it. */
+/** The headers of a navigation that the app and the providers look at. */
 const NAVIGATION = {
   accept: 'text/html,application/xhtml+xml,*/*;q=0.8',
   'sec-fetch-mode': 'navigate',
   'sec-fetch-dest': 'document',
 };
 
-/** Signs in on the way to `path`, as far as the redirect to it: nothing of the app has been opened yet. */
+/** Asks for `path`, signs in, and stops at the redirect back to `path`: the app has rendered nothing yet. */
 export async function signInOverHttp(request: APIRequestContext, stack: Stack, person: Person, path: string): Promise<void> {
   let answer = await get(request, stack, stack.app.origin + path);
   for (let hop = 0; hop < MANY_HOPS; hop++) {
@@ -34,7 +34,7 @@ function get(request: APIRequestContext, stack: Stack, url: string): Promise<API
   return request.get(url, { headers: NAVIGATION, ...options(stack) });
 }
 
-/** Fills in the first form of a provider's page: who it is, or that the app may. */
+/** Sends the first form of a provider page: the credentials, or the consent. */
 async function submit(request: APIRequestContext, stack: Stack, answer: APIResponse, person: Person): Promise<APIResponse> {
   const page = await answer.text();
   const [, attributes = '', inside = ''] = /<form\b([^>]*)>([\s\S]*?)<\/form>/.exec(page) ?? [];
@@ -52,7 +52,7 @@ async function submit(request: APIRequestContext, stack: Stack, answer: APIRespo
   return request.post(url.href, { form, headers, ...options(stack) });
 }
 
-/** The test authority is trusted by the browser alone, by its key. */
+/** Behind TLS only the browser knows the certificate. */
 function options(stack: Stack) {
   return { maxRedirects: 0, ignoreHTTPSErrors: stack.authority !== undefined };
 }

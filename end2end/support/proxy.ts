@@ -26,12 +26,12 @@ export interface Exchange {
 }
 
 export type Fault =
-  /** For figures. A test that expects something meanwhile uses `hold`: how long a page takes depends on the machine. */
+  /** For figures only. A test that expects something in the meantime uses `hold`: a page may take longer than any delay. */
   | { kind: 'slow'; ms: number }
   | { kind: 'status'; status: number; body?: string; contentType?: string; headers?: Record<string, string> }
   | { kind: 'hang' }
   | { kind: 'drop' }
-  /** A gate: keeps requests, or the answers to them, until `heal()` opens it. Then each passes if its client is still there. */
+  /** A gate: holds requests, or their answers, until `heal()` opens it. Each then passes if its client is still connected. */
   | { kind: 'hold'; what: 'request' | 'answer' };
 
 /** A key and its certificate, in PEM. */

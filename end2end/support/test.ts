@@ -90,12 +90,12 @@ export const test = base.extend<Fixtures, Options & { authority: Authority | und
 });
 
 /**
- * Of a test that mostly waits for time to pass. One of these runs at a time, whatever its file and project, so that the other
- * workers have something to do meanwhile.
+ * Marks a test that mostly waits for time to pass. Only one of these runs at a time, in any file and project, so that the
+ * other workers keep the processors busy.
  */
 export const WAITS = { lock: 'time' };
 
-/** Of few tests that need a stack of their own: one at a time, so that one worker starts it, and not each. */
+/** Marks the few tests that share unusual settings. They run one at a time, so that one worker starts that stack, not all. */
 export const FEW = { lock: 'few' };
 
 export { expect };

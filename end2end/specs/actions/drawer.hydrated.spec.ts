@@ -2,7 +2,7 @@
 import { Acts, SHIPPING, TO_SHIP } from '../../support/acts.ts';
 import { ada, expect, test } from '../../support/test.ts';
 
-/** What was done is said for so long. */
+/** How long the page says what was done. */
 const SAID_FOR_MS = 8_000;
 
 test.use({ moreScopes: TO_SHIP });

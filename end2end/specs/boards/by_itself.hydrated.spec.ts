@@ -1,7 +1,7 @@
 // A panel that asks by itself: while someone can see it, without a navigation, and without keeping an idle session alive.
 import { ada, expect, test, WAITS } from '../../support/test.ts';
 
-/** As long as a person may do nothing. Half of it is enough for any machine to open a page. */
+/** Half of it must be enough for a slow machine to open a page. */
 const IDLE_SECS = 8;
 
 test('asks while the page is in sight only, and never navigates', async ({ app, page, stack }) => {

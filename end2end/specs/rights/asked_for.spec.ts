@@ -1,4 +1,4 @@
-// A scope that a panel needs and the session lacks can be asked for, and the way leads back.
+// A scope that a panel needs and the session lacks can be requested, and the person comes back to the same place.
 import { press } from '../../support/sign_in.ts';
 import { ada, expect, FEW, test } from '../../support/test.ts';
 

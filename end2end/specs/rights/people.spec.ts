@@ -1,4 +1,4 @@
-// What somebody may see follows from what their provider granted.
+// What a person may see follows from what the provider granted.
 import { ada, expect, jonas, sam, test } from '../../support/test.ts';
 
 test('a panel one may not see says so, and the rest of the app goes on', async ({ app, page }) => {

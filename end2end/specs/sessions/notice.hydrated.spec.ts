@@ -3,7 +3,7 @@ import { press } from '../../support/sign_in.ts';
 import type { Stack } from '../../support/stack.ts';
 import { ada, expect, test, WAITS } from '../../support/test.ts';
 
-/** Where a session is as short as this, a notice comes at half of it: that much time has a slow machine to see it in. */
+/** In a session this short the notice comes at half of it. The other half must be enough for a slow machine to look at it. */
 const IDLE_SECS = 12;
 const STAY = '/api/stay_signed_in';
 
@@ -33,7 +33,7 @@ test('before the idle end: one press stays signed in, in all tabs; after it the 
   expect(asked(stack)).toBe(1);
   await expect(page.locator('html')).not.toHaveAttribute('data-ended', /./);
 
-  // Now nothing happens. Without the press the end would have come within half of the time.
+  // Now nothing happens. Without the press the end would come after half of the time.
   for (const each of [app, tab]) await expect(each.ended()).toBeVisible({ timeout: (IDLE_SECS + 10) * 1_000 });
   expect(Date.now() - from, 'the press counted from then on').toBeGreaterThan((IDLE_SECS - 2) * 1_000);
   expect(asked(stack)).toBe(1);
