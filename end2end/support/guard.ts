@@ -1,6 +1,6 @@
 // What fails every browser test: errors and warnings on the console (policy violations among them), uncaught exceptions,
 // failed requests, answers of 400 and more. A test names what it expects of these.
-import type { BrowserContext, Page } from '@playwright/test';
+import { expect, type BrowserContext, type Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
@@ -105,6 +105,7 @@ export class Guard {
 
 /** Accessibility violations of the page as it is now, one line each; of some rules only, where they are named. */
 export async function axeViolations(page: Page, scripts: boolean, rules?: string[]): Promise<string[]> {
+  await expect.poll(() => page.evaluate(moving), 'running transitions').toBe(0);
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
   // With scripts off evaluation still works, but no timer ever fires: ours are a queue that is worked off from here.
   await page.evaluate(
@@ -136,6 +137,12 @@ export async function axeViolations(page: Page, scripts: boolean, rules?: string
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   return ['axe did not finish'];
+}
+
+/** Transitions and animations that are under way and will end: until then colours are in between. */
+function moving(): number {
+  const ends = ({ effect }: Animation) => effect?.getComputedTiming().endTime !== Infinity;
+  return document.getAnimations().filter((animation) => animation.playState === 'running' && ends(animation)).length;
 }
 
 interface AxeWindow extends Window {

@@ -3,9 +3,11 @@ import { SERVED, StoreServer } from '../../support/stores.ts';
 import { ada, expect, test as base, WAITS } from '../../support/test.ts';
 
 const test = base.extend<{ server: (kind: (typeof SERVED)[number]) => Promise<StoreServer> }>({
-  server: async ({ stack, guard: _whatItComplainedAbout }, use) => {
+  server: async ({ page, stack, guard: _whatItComplainedAbout }, use) => {
     let server: StoreServer | undefined;
     await use(async (kind) => (server = await StoreServer.start(kind)));
+    // The next store does not know the session of this page, which would ask about it.
+    await page.goto('about:blank');
     await stack.restart();
     await server?.end();
   },
