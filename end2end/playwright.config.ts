@@ -3,12 +3,19 @@ import type { Options } from './support/test.ts';
 
 const PROVIDERS = ['demo', 'oidc-provider'] as const;
 
-/** Whoever signed the person in: what a board shows is the same, and so is what becomes of a session here. */
-const WITH_ONE = ['**/actions/{drafts,drawer,ship}*', '**/boards/*', '**/sessions/*'];
+/** These specs cannot see which provider signed the person in, so they run against one. */
+const WITH_ONE = [
+  '**/{alive,policy,zone}.hydrated.spec.ts',
+  '**/specs/{api_faults,pages,table}.spec.ts',
+  '**/actions/{drafts,drawer,ship}*',
+  '**/boards/*',
+  '**/rights/locked*',
+  '**/sessions/*',
+];
 
 /**
- * Every spec runs against both providers, with scripts and without; `*.hydrated.spec.ts` needs them, and those of boards
- * and sessions run against one.
+ * Every spec runs against both providers, with scripts and without. `*.hydrated.spec.ts` needs scripts, and specs that cannot
+ * see the provider run against one.
  */
 const scenarios: Project<PlaywrightTestOptions, Options>[] = PROVIDERS.flatMap((provider) => {
   const elsewhere = ['**/*.tls.spec.ts', ...(provider === 'demo' ? [] : WITH_ONE)];
@@ -23,8 +30,8 @@ const scenarios: Project<PlaywrightTestOptions, Options>[] = PROVIDERS.flatMap((
   ];
 });
 
-/** What TLS could change, once more behind it: cookies, redirects between sites, what scripts load. */
-const BEHIND_TLS = /(\.tls|alive\.hydrated|detour|restart|secrets|sign_in|sign_out)\.spec\.ts$/;
+/** What TLS could change, once more behind it: cookies, redirects between sites, what scripts load and send. */
+const BEHIND_TLS = /(\.tls|details\.hydrated|detour|restart|secrets|sign_in|sign_out)\.spec\.ts$/;
 
 const productionLike: Project<PlaywrightTestOptions, Options>[] = [
   { name: 'demo tls', testDir: 'specs', testMatch: BEHIND_TLS, use: { provider: 'demo', tls: true } },
@@ -32,7 +39,8 @@ const productionLike: Project<PlaywrightTestOptions, Options>[] = [
     name: 'oidc-provider tls scripts-off',
     testDir: 'specs',
     testMatch: BEHIND_TLS,
-    testIgnore: '**/*.hydrated.spec.ts',
+    // Neither a browser nor the provider takes part in what forwarded headers do.
+    testIgnore: ['**/*.hydrated.spec.ts', '**/forwarded.tls.spec.ts'],
     use: { provider: 'oidc-provider', tls: true, javaScriptEnabled: false },
   },
 ];
@@ -40,9 +48,10 @@ const productionLike: Project<PlaywrightTestOptions, Options>[] = [
 export default defineConfig<PlaywrightTestOptions, Options>({
   projects: process.env.SCREENSHOTS
     ? [{ name: 'screenshots', testDir: '.', testMatch: 'screenshots.ts' }]
-    : [{ name: 'selfcheck', testDir: 'selfcheck' }, ...scenarios, ...productionLike],
+    : [...scenarios, ...productionLike, { name: 'selfcheck', testDir: 'selfcheck' }],
   fullyParallel: true,
-  workers: 2,
+  // More than the two processors of a small machine: a test waits about as long as it computes.
+  workers: 3,
   forbidOnly: !!process.env.CI,
   timeout: 45_000,
   expect: { timeout: 8_000 },
@@ -51,7 +60,8 @@ export default defineConfig<PlaywrightTestOptions, Options>({
     ...devices['Desktop Chrome'],
     actionTimeout: 8_000,
     navigationTimeout: 10_000,
-    trace: 'retain-on-failure',
+    // `npm test` runs failed tests again with traces.
+    trace: 'off',
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: [

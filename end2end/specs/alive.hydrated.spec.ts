@@ -45,15 +45,6 @@ test('the user menu works by keyboard', async ({ app, page }) => {
   await app.expectAt('/account');
 });
 
-test('refreshes the details in place', async ({ app, page }) => {
-  await app.signIn(ada, '/account');
-  await page.evaluate(() => ((window as unknown as { sameDocument: boolean }).sameDocument = true));
-  await page.getByRole('button', { name: 'Refresh my details' }).click();
-  await expect(page.getByRole('status').filter({ hasText: 'These are your details now' })).toBeVisible();
-  await expect(page.getByRole('definition').filter({ hasText: ada.email }).first()).toBeVisible();
-  expect(await page.evaluate(() => (window as unknown as { sameDocument?: boolean }).sameDocument)).toBe(true);
-});
-
 test('says so when the server cannot be reached, and recovers', async ({ app, stack, guard }) => {
   guard.expectFailure(new RegExp(`^${stack.app.origin}/api/`));
   await app.signIn(ada);

@@ -7,7 +7,7 @@ const SOON_MS = 1_500;
 
 test('LO-07 a sign-out at the provider ends the open page here', async ({ app, page, stack, guard }) => {
   guard.expectEnd();
-  await app.signIn(ada, '/boards/orders?x=1');
+  await app.signInThroughPages(ada, '/boards/orders?x=1');
   await app.panel('Orders').expectRows();
   await page.evaluate(() => {
     const own = window as unknown as { endedAt?: number };

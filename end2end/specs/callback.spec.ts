@@ -12,7 +12,7 @@ test('a browser that lost its cookies on the way is sent round once more, and la
 });
 
 test('a callback opened again while signed in goes on to the page', async ({ app, stack }) => {
-  await app.signIn(ada, '/account');
+  await app.signInThroughPages(ada, '/account');
   const exchanged = codeExchanges(stack);
   const response = await app.open(callbacks(stack)[0]!);
   expect(response.status()).toBe(200);
@@ -23,7 +23,7 @@ test('a callback opened again while signed in goes on to the page', async ({ app
 
 test('a callback with a state that was tampered with is refused, and says what to do', async ({ app, context, stack, guard }) => {
   guard.expectStatus(400, /^\/auth\/callback/);
-  await app.signIn(ada);
+  await app.signInThroughPages(ada);
   const exchanged = codeExchanges(stack);
   const callback = new URL(callbacks(stack)[0]!, stack.app.origin);
   const state = callback.searchParams.get('state') ?? '';
@@ -38,7 +38,7 @@ test('a callback with a state that was tampered with is refused, and says what t
 });
 
 test('a forged callback leaves who is signed in signed in', async ({ app }) => {
-  await app.signIn(ada);
+  await app.signInThroughPages(ada);
   const response = await app.open('/auth/callback?code=forged&state=forged');
   expect(response.status()).toBe(200);
   await app.expectSignedIn(ada);

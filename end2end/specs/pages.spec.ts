@@ -42,18 +42,19 @@ for (const { device, viewport, colorScheme } of LOOKS) {
     test.use({ viewport, colorScheme });
 
     test('every page fits and is accessible', async ({ app, guard }) => {
+      const check = () => (colorScheme === 'light' ? app.checkPage() : app.checkLook());
       guard.expectStatus(404);
       guard.expectStatus(400, /^\/auth\/callback/);
       for (const path of ['/', '/auth/callback', '/no/such/page']) {
         await app.open(path);
-        await app.checkPage();
+        await check();
       }
       await app.signIn(ada);
       await app.panel('Orders').expectRows();
-      await app.checkPage();
+      await check();
       for (const path of ['/account', '/boards/reports']) {
         await app.open(path);
-        await app.checkPage();
+        await check();
       }
     });
   });

@@ -1,8 +1,8 @@
 // The provider in trouble: what needs no provider goes on.
-import { ada, expect, test } from '../support/test.ts';
+import { ada, expect, test, WAITS } from '../support/test.ts';
 import { atProvider, press } from '../support/sign_in.ts';
 
-test('an app that starts without its provider serves home, and says what is wrong at sign-in', async ({ app, page, stack, guard }) => {
+test('an app that starts without its provider serves home, and says what is wrong at sign-in', WAITS, async ({ app, page, stack, guard }) => {
   guard.expectStatus(503, /^\/auth\/sign-in/);
   await stack.provider.down();
   await stack.restart();

@@ -1,10 +1,11 @@
 // Access tokens that end while they are in use.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ada, expect, test } from '../support/test.ts';
+import { ada, expect, test, WAITS } from '../support/test.ts';
 import type { Stack } from '../support/stack.ts';
 
 const TTL_SECS = 5;
 test.use({ accessTokenSecs: TTL_SECS });
+test.describe.configure(WAITS);
 
 test('a page goes on when its token has ended, with one refresh for each that ends', async ({ app, stack }) => {
   await app.signIn(ada);

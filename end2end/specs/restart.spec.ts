@@ -4,7 +4,7 @@ import { ada, expect, test } from '../support/test.ts';
 test('a session survives a restart', async ({ app, page, stack, guard }) => {
   // Asked for whenever the browser likes, also while nobody answers.
   guard.expectFailure(/\/favicon\.svg$/);
-  await app.signIn(ada);
+  await app.signInThroughPages(ada);
   await page.waitForLoadState('load');
   stack.provider.forget();
   await stack.restart();

@@ -8,7 +8,7 @@ const JWT = /eyJ[\w-]{10,}\.eyJ[\w-]{10,}/;
 
 test('SC-01 no token, verifier or secret leaves the server', async ({ app, page, context, stack, hydrated }) => {
   await app.open('/');
-  await app.signIn(ada);
+  await app.signInThroughPages(ada);
   await app.panel('Orders').expectRows();
   expect(page.url()).not.toMatch(/[?&](code|state|iss)=/);
   await app.open('/account');
@@ -49,7 +49,7 @@ test('SC-01 no token, verifier or secret leaves the server', async ({ app, page,
 });
 
 test('signed-in pages are kept in no cache', async ({ app, stack }) => {
-  await app.signIn(ada);
+  await app.signInThroughPages(ada);
   await app.open('/account');
   for (const { path, responseHeaders } of stack.app.exchanges) {
     if (/^\/(boards|account|auth)\b/.test(path)) expect(responseHeaders['cache-control'], path).toContain('no-store');

@@ -21,7 +21,7 @@ test('from home to the first board', async ({ app }) => {
 
 for (const path of ['/boards/orders?x=1', '/account']) {
   test(`a deep link to ${path} lands exactly there`, async ({ app }) => {
-    await app.signIn(ada, path);
+    await app.signInThroughPages(ada, path);
     await app.expectAt(path);
     await app.expectSignedIn(ada);
     await app.checkPage();
@@ -29,7 +29,7 @@ for (const path of ['/boards/orders?x=1', '/account']) {
 }
 
 test('the account page says who one is', async ({ app, page }) => {
-  await app.signIn(ada, '/account');
+  await app.signInThroughPages(ada, '/account');
   await expect(app.heading(/Ada Okafor|Account/)).toBeVisible();
   for (const claim of [ada.email, 'Finance']) {
     await expect(page.getByRole('definition').filter({ hasText: claim }).first()).toBeVisible();
@@ -79,7 +79,7 @@ test('denying consent leads to a page that helps', async ({ app, page, stack, gu
 });
 
 test('the sign-in page asks again only who is not signed in at the provider', async ({ app, page, context, stack }) => {
-  await app.signIn(ada);
+  await app.signInThroughPages(ada);
   await context.clearCookies({ domain: 'localhost' });
   await page.goto(`${stack.app.origin}/account`);
   await expect(signInButton(page)).toHaveCount(0);

@@ -3,7 +3,7 @@ import { ada, expect, test } from '../support/test.ts';
 import { atProvider, press, signInButton } from '../support/sign_in.ts';
 
 test('ends on home, and the provider asks for credentials again', async ({ app, page }) => {
-  await app.signIn(ada);
+  await app.signInThroughPages(ada);
   await app.signOut(ada);
   expect(new URL(page.url()).pathname).toBe('/');
   await expect(page.getByRole('status').filter({ hasText: 'You are signed out' })).toBeVisible();
@@ -17,7 +17,7 @@ test('ends on home, and the provider asks for credentials again', async ({ app, 
 });
 
 test('leaves a cookie that opens nothing', async ({ app, page, context, stack }) => {
-  await app.signIn(ada);
+  await app.signInThroughPages(ada);
   const cookies = await context.cookies(stack.app.origin);
   expect(cookies.length).toBeGreaterThan(0);
   await app.signOut(ada);
@@ -36,7 +36,7 @@ test('leaves nothing behind the back button', async ({ app, page, stack, guard }
   guard.expectFailure(new RegExp(`^${stack.provider.origin}`));
   guard.expectStatus(400, /^\/interaction\//);
   guard.expectStatus(404, /^\/favicon\.ico$/);
-  await app.signIn(ada);
+  await app.signInThroughPages(ada);
   await app.open('/account');
   await app.signOut(ada);
   for (let step = 0; step < 6; step++) {
@@ -48,7 +48,7 @@ test('leaves nothing behind the back button', async ({ app, page, stack, guard }
 
 test('works while the provider is down', async ({ app, page, stack, guard }) => {
   guard.expectFailure(new RegExp(`^${stack.provider.origin}`));
-  await app.signIn(ada);
+  await app.signInThroughPages(ada);
   await stack.provider.down();
   await app.userMenu(ada).click();
   // The provider's part of it fails in the browser; ours is done.
@@ -59,7 +59,7 @@ test('works while the provider is down', async ({ app, page, stack, guard }) => 
 
 test('ends the other tabs too', async ({ app, stack, guard }) => {
   guard.expectEnd();
-  await app.signIn(ada);
+  await app.signInThroughPages(ada);
   const other = await app.anotherTab();
   await other.open('/account');
   await app.signOut(ada);

@@ -1,6 +1,7 @@
 // The app as a person meets it: the one place that knows how its pages are marked up.
 import { expect, type Locator, type Page, type Response } from '@playwright/test';
-import { axeViolations } from './guard.ts';
+import { axeViolations, LOOKS } from './guard.ts';
+import { signInOverHttp } from './http_sign_in.ts';
 import type { Person } from './providers.ts';
 import { enterCredentials, passProvider, passSignOut, press } from './sign_in.ts';
 import type { Stack } from './stack.ts';
@@ -29,6 +30,16 @@ export class App {
     return response;
   }
 
+  /** The server sends the whole page within that time. Load only adds to it, so the fastest of several tries counts. */
+  async expectWhole(path: string, withinMs: number): Promise<void> {
+    await expect(async () => {
+      const start = performance.now();
+      const response = await this.page.goto(this.stack.app.origin + path, { waitUntil: 'commit' });
+      await response?.finished();
+      expect(performance.now() - start, `time to the whole page at ${path}`).toBeLessThan(withinMs);
+    }).toPass({ timeout: 20_000, intervals: [0] });
+  }
+
   async reloadPage(): Promise<void> {
     await this.page.reload();
     await this.settled();
@@ -41,8 +52,14 @@ export class App {
     }
   }
 
-  /** Opens `path` signed out, signs in on the way, and lands. */
+  /** Signs in over HTTP and opens `path`. The browser then has the same cookies as after a sign-in on the provider's pages. */
   async signIn(person: Person, path = '/boards/orders'): Promise<void> {
+    await signInOverHttp(this.page.context().request, this.stack, person, path);
+    await this.open(path);
+  }
+
+  /** Opens `path` signed out, signs in on the provider's pages, and lands. For specs about signing in and out. */
+  async signInThroughPages(person: Person, path = '/boards/orders'): Promise<void> {
     await this.page.goto(this.stack.app.origin + path);
     await passProvider(this.page, this.stack, person);
     await this.settled();
@@ -88,6 +105,18 @@ export class App {
     await this.settled();
     await expect(this.page.getByRole('heading', { level: 1 })).toHaveCount(1);
     expect(await axeViolations(this.page, this.hydrated), `accessibility of ${this.path()}`).toEqual([]);
+    await this.checkOverflow();
+  }
+
+  /** The part of `checkPage` that colours and the window's size decide, for a page whose markup `checkPage` has seen. */
+  async checkLook(): Promise<void> {
+    await this.settled();
+    await expect(this.page.getByRole('heading', { level: 1 })).toHaveCount(1);
+    expect(await axeViolations(this.page, this.hydrated, LOOKS), `looks of ${this.path()}`).toEqual([]);
+    await this.checkOverflow();
+  }
+
+  private async checkOverflow(): Promise<void> {
     const overflow = await this.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow, `horizontal overflow of ${this.path()}`).toBeLessThanOrEqual(0);
   }

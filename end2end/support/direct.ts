@@ -1,6 +1,7 @@
 // Requests that no browser would send: with any header, and from an address of one's own.
 import http from 'node:http';
 import https from 'node:https';
+import type { Stack } from './stack.ts';
 import type { Authority } from './tls.ts';
 
 export interface Answer {
@@ -41,4 +42,11 @@ export function send(address: string, { method = 'GET', headers, body, from = '1
     });
     request.on('error', reject).end(body);
   });
+}
+
+export type Ask = (path: string) => Promise<Answer>;
+
+/** As a browser reaches the app. */
+export function throughProxy(stack: Stack, sent: Sent): Ask {
+  return (path) => send(stack.app.origin + path, { ...sent, authority: stack.authority });
 }

@@ -1,6 +1,6 @@
 // What fails every browser test: errors and warnings on the console (policy violations among them), uncaught exceptions,
 // failed requests, answers of 400 and more. A test names what it expects of these.
-import type { BrowserContext, Page } from '@playwright/test';
+import { expect, type BrowserContext, type Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
@@ -14,6 +14,8 @@ const VIOLATED = 'securitypolicyviolation: ';
 /** Our own words, and the browser's. */
 const VIOLATION = /^securitypolicyviolation: |Content Security Policy/;
 const WCAG_2_2_AA = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+/** The rules among these whose result depends on colours and on the window's size; the others look at the markup. */
+export const LOOKS = ['color-contrast', 'link-in-text-block', 'scrollable-region-focusable', 'target-size'];
 
 export class Guard {
   readonly problems: string[] = [];
@@ -101,19 +103,20 @@ export class Guard {
   }
 }
 
-/** Accessibility violations of the page as it stands, one line each. */
-export async function axeViolations(page: Page, scripts: boolean): Promise<string[]> {
-  await page.evaluate(AXE);
+/** Accessibility violations of the page as it is now, one line each; of some rules only, where they are named. */
+export async function axeViolations(page: Page, scripts: boolean, rules?: string[]): Promise<string[]> {
+  await expect.poll(() => page.evaluate(moving), 'running transitions').toBe(0);
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
   // With scripts off evaluation still works, but no timer ever fires: ours are a queue that is worked off from here.
   await page.evaluate(
-    ({ tags, scripts }) => {
+    ({ runOnly, scripts }) => {
       const own = window as unknown as AxeWindow;
       own.axeTimers = [];
       if (!scripts) {
         own.setTimeout = ((callback: () => void) => own.axeTimers.push(callback)) as typeof setTimeout;
       }
       own.axeReport = undefined;
-      own.axe.run(document, { runOnly: tags, resultTypes: ['violations'] }).then(
+      own.axe.run(document, { runOnly, resultTypes: ['violations'] }).then(
         ({ violations }) => {
           own.axeReport = violations.flatMap(({ id, help, nodes }) =>
             nodes.map(({ html, failureSummary }) => `${id}: ${help}\n  ${html}\n  ${failureSummary}`),
@@ -122,7 +125,7 @@ export async function axeViolations(page: Page, scripts: boolean): Promise<strin
         (error: unknown) => (own.axeReport = [`axe failed: ${error}`]),
       );
     },
-    { tags: WCAG_2_2_AA, scripts },
+    { runOnly: rules ?? WCAG_2_2_AA, scripts },
   );
   for (let round = 0; round < 500; round++) {
     const report = await page.evaluate(() => {
@@ -134,6 +137,12 @@ export async function axeViolations(page: Page, scripts: boolean): Promise<strin
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   return ['axe did not finish'];
+}
+
+/** Transitions and animations that are under way and will end: until then colours are in between. */
+function moving(): number {
+  const ends = ({ effect }: Animation) => effect?.getComputedTiming().endTime !== Infinity;
+  return document.getAnimations().filter((animation) => animation.playState === 'running' && ends(animation)).length;
 }
 
 interface AxeWindow extends Window {

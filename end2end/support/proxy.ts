@@ -26,11 +26,12 @@ export interface Exchange {
 }
 
 export type Fault =
+  /** For figures only. A test that expects something in the meantime uses `hold`: a page may take longer than any delay. */
   | { kind: 'slow'; ms: number }
   | { kind: 'status'; status: number; body?: string; contentType?: string; headers?: Record<string, string> }
   | { kind: 'hang' }
   | { kind: 'drop' }
-  /** Keeps the request back, or the answer to it, until `heal()`: then it passes, if whoever asked is still there. */
+  /** A gate: holds requests, or their answers, until `heal()` opens it. Each then passes if its client is still connected. */
   | { kind: 'hold'; what: 'request' | 'answer' };
 
 /** A key and its certificate, in PEM. */

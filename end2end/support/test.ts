@@ -89,5 +89,14 @@ export const test = base.extend<Fixtures, Options & { authority: Authority | und
   },
 });
 
+/**
+ * Marks a test that mostly waits for time to pass. Only one of these runs at a time, in any file and project, so that the
+ * other workers keep the processors busy.
+ */
+export const WAITS = { lock: 'time' };
+
+/** Marks the few tests that share unusual settings. They run one at a time, so that one worker starts that stack, not all. */
+export const FEW = { lock: 'few' };
+
 export { expect };
 export { ada, jonas, sam } from './providers.ts';

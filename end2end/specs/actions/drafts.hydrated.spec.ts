@@ -3,7 +3,7 @@
 import { Acts, SHIPPING, TO_SHIP } from '../../support/acts.ts';
 import type { App } from '../../support/app.ts';
 import { press } from '../../support/sign_in.ts';
-import { ada, expect, jonas, test } from '../../support/test.ts';
+import { ada, expect, jonas, test, WAITS } from '../../support/test.ts';
 
 test.use({ moreScopes: TO_SHIP });
 
@@ -160,16 +160,16 @@ test('what is sent after the end is not lost, and not done', async ({ app, page,
   expect(acts.seen(order)).toBe(1);
 });
 
-test('who signs in again before the end is led back to what they had begun', async ({ app, page, stack }) => {
+test('who signs in again before the end is led back to what they had begun', WAITS, async ({ app, page, stack }) => {
   test.setTimeout(90_000);
-  await stack.restart({ CLAIMCHECK_IDLE_SECS: '30', CLAIMCHECK_ABSOLUTE_SECS: '30' });
+  await stack.restart({ CLAIMCHECK_IDLE_SECS: '16', CLAIMCHECK_ABSOLUTE_SECS: '16' });
   const acts = new Acts(app);
   const asked = `${SHIPPING}?q=ORD`;
   await app.signIn(ada, asked);
   const order = await acts.order();
   const form = await acts.open('Ship', order);
   await form.getByLabel('Note').fill(TYPED);
-  await expect(app.notice()).toBeVisible({ timeout: 30_000 });
+  await expect(app.notice()).toBeVisible({ timeout: 16_000 });
   await press(app.again());
   await app.passProvider(ada);
   await app.settled();

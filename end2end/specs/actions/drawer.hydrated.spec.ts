@@ -2,9 +2,13 @@
 import { Acts, SHIPPING, TO_SHIP } from '../../support/acts.ts';
 import { ada, expect, test } from '../../support/test.ts';
 
+/** How long the page says what was done. */
+const SAID_FOR_MS = 8_000;
+
 test.use({ moreScopes: TO_SHIP });
 
 test('while it is being done the form says so, and presses count once', async ({ app, page, stack }) => {
+  await page.clock.install();
   const acts = new Acts(app);
   await app.signIn(ada, SHIPPING);
   await app.markDocument();
@@ -27,7 +31,8 @@ test('while it is being done the form says so, and presses count once', async ({
   const told = page.locator('#told [data-part=told]');
   await expect(told).toHaveText(`Order ${order} is on its way.`);
   expect(await app.isSameDocument()).toBe(true);
-  await expect(told, 'it goes away by itself').toBeEmpty({ timeout: 12_000 });
+  await page.clock.runFor(SAID_FOR_MS);
+  await expect(told, 'it goes away by itself').toBeEmpty();
 });
 
 test('with keys alone', async ({ app, page }) => {
@@ -72,8 +77,8 @@ test('a connection that breaks on the way back: it is asked how it went, and don
 });
 
 test('no connection for long: not known is said, and can be asked again', async ({ app, page, guard }) => {
-  test.setTimeout(90_000);
   guard.expectFailure(/\/api\/act$/);
+  await page.clock.install();
   const acts = new Acts(app);
   await app.signIn(ada, SHIPPING);
   const order = await acts.order();
@@ -85,7 +90,12 @@ test('no connection for long: not known is said, and can be asked again', async 
     await route.abort('connectionreset');
   });
   await acts.button.click();
-  await expect(acts.form.getByText('It is not known whether this was done')).toBeVisible({ timeout: 50_000 });
+  // It is sent again after 1, 2, 4, 8 and 16 seconds, then it says so.
+  const unknown = acts.form.getByText('It is not known whether this was done');
+  await expect(async () => {
+    await page.clock.runFor(1_000);
+    await expect(unknown).toBeVisible({ timeout: 1 });
+  }).toPass({ timeout: 30_000, intervals: [0] });
   await expect(acts.button).toHaveText('Ask again');
   isCut = false;
   await acts.button.click();

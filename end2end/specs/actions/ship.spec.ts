@@ -1,6 +1,6 @@
 // Something is done from a board: what is asked, what is wrong with it, and that it is done once.
 import { Acts, SHIPPING, TO_SHIP } from '../../support/acts.ts';
-import { axeViolations } from '../../support/guard.ts';
+import { axeViolations, LOOKS } from '../../support/guard.ts';
 import { ada, expect, test } from '../../support/test.ts';
 
 test.use({ moreScopes: TO_SHIP });
@@ -68,13 +68,20 @@ test('sent three times at once, it is done once', async ({ app, page, stack }) =
   await app.signIn(ada, SHIPPING);
   const order = await acts.order();
   await acts.open('Ship', order);
-  stack.api.play({ kind: 'slow', ms: 800 }, /\/ship$/);
+  stack.api.play({ kind: 'hold', what: 'answer' }, /\/ship$/);
+  const held = stack.api.held();
   if (app.hydrated) {
     await acts.button.evaluate((button) => [1, 2, 3].forEach(() => (button as HTMLElement).click()));
+    await held;
+    await stack.api.heal();
   } else {
     const fields = await acts.form.evaluate((form) => [...new FormData(form as HTMLFormElement)].map(([name, value]) => [name, String(value)]));
     const once = { form: Object.fromEntries(fields), headers: { origin: stack.app.origin, accept: 'text/html' }, maxRedirects: 0 };
-    const answers = await Promise.all([1, 2, 3].map(() => page.request.post(`${stack.app.origin}/api/act`, once)));
+    const sent = Promise.all([1, 2, 3].map(() => page.request.post(`${stack.app.origin}/api/act`, once)));
+    await held;
+    await expect.poll(() => stack.app.count(({ path }) => path === '/api/act')).toBe(3);
+    await stack.api.heal();
+    const answers = await sent;
     expect(answers.map((answer) => [answer.status(), answer.headers().location])).toEqual(Array(3).fill([303, `${SHIPPING}`]));
     await app.open(SHIPPING);
   }
@@ -135,12 +142,13 @@ test('a form is accessible and fits, on its page and in the drawer, on a phone a
     await page.setViewportSize(viewport);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
-      await app.open(href);
-      await app.checkPage();
-      await app.open(SHIPPING);
-      await app.checkPage();
+      const isLight = colorScheme === 'light';
+      for (const path of [href, SHIPPING]) {
+        await app.open(path);
+        await (isLight ? app.checkPage() : app.checkLook());
+      }
       await acts.open('Ship', await acts.order());
-      expect(await axeViolations(page, app.hydrated), `${viewport.width}, ${colorScheme}`).toEqual([]);
+      expect(await axeViolations(page, app.hydrated, isLight ? undefined : LOOKS), `${viewport.width}, ${colorScheme}`).toEqual([]);
       const overflow = await acts.form.evaluate((form) => form.scrollWidth - form.clientWidth);
       expect(overflow, `sideways, at ${viewport.width}`).toBeLessThanOrEqual(0);
     }

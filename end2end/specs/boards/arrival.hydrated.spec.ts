@@ -16,10 +16,11 @@ for (const [device, viewport] of [['phone', { width: 390, height: 844 }], ['desk
       });
       // One of each kind.
       for (const [title, path] of [['Revenue', /by=week/], ['Revenue by day', /by=day/], ['Store room', /stock/]] as const) {
-        stack.api.play({ kind: 'slow', ms: 2_500 }, path);
+        stack.api.play({ kind: 'hold', what: 'request' }, path);
         await app.open('/boards/overview');
         const panel = app.panel(title);
         await expect(panel.region.getByText('Still loading')).toBeVisible();
+        await stack.api.heal();
         await panel.expectReady();
         // Two frames: a shift is told after it was painted.
         await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));

@@ -1,7 +1,11 @@
 // A panel that asks by itself: while someone can see it, without a navigation, and without keeping an idle session alive.
-import { ada, expect, test } from '../../support/test.ts';
+import { ada, expect, test, WAITS } from '../../support/test.ts';
+
+/** Half of it must be enough for a slow machine to open a page. */
+const IDLE_SECS = 8;
 
 test('asks while the page is in sight only, and never navigates', async ({ app, page, stack }) => {
+  await page.clock.install();
   await app.signIn(ada, '/boards/clock');
   const asked = () => stack.app.exchanges.filter(({ path }) => path.startsWith('/api/panel_when_ready?'));
   let navigations = 0;
@@ -16,7 +20,8 @@ test('asks while the page is in sight only, and never navigates', async ({ app, 
   await hide(true);
   await page.waitForTimeout(500);
   const hidden = asked().length;
-  await page.waitForTimeout(2_500);
+  await page.clock.runFor(2_500);
+  await page.waitForTimeout(500);
   expect(asked()).toHaveLength(hidden);
   await hide(false);
   await expect.poll(() => asked().length).toBeGreaterThan(hidden + 1);
@@ -25,20 +30,22 @@ test('asks while the page is in sight only, and never navigates', async ({ app, 
   expect(asked().filter(({ method, status }) => method !== 'GET' || ![0, 200].includes(status))).toEqual([]);
 });
 
-test('does not keep an idle session alive, and opens no other', async ({ app, page, stack, guard }) => {
+test('does not keep an idle session alive, and opens no other', WAITS, async ({ app, page, stack, guard }) => {
   guard.expectEnd();
   guard.expectStatus(401, /^\/api\/panel_when_ready/);
-  await stack.restart({ CLAIMCHECK_IDLE_SECS: '4' });
+  await stack.restart({ CLAIMCHECK_IDLE_SECS: String(IDLE_SECS) });
   try {
     await app.signIn(ada, '/boards/clock');
     const panel = app.panel('Open orders');
     // A person who does something keeps it.
     for (let round = 0; round < 3; round++) {
-      await page.waitForTimeout(2_000);
+      await page.waitForTimeout((IDLE_SECS * 1_000) / 2);
       await app.open('/boards/clock');
       await app.expectAt('/boards/clock');
     }
-    await expect(page.locator('#session-ended [data-part=why]')).toContainText('nothing happened here for 4 seconds', { timeout: 9_000 });
+    await expect(page.locator('#session-ended [data-part=why]')).toContainText(`nothing happened here for ${IDLE_SECS} seconds`, {
+      timeout: (IDLE_SECS + 5) * 1_000,
+    });
     const number = panel.region.locator('.figure');
     await expect(number, 'what stood there').toHaveText(/\d/);
     await expect(number, 'out of sight').toBeHidden();

@@ -27,7 +27,7 @@ test('a link to a row that someone was sent leads through the sign-in to it', as
   const link = app.panel('All orders').rowLink(0);
   const [href, name] = [(await link.getAttribute('href'))!, await link.innerText()];
   await context.clearCookies();
-  await app.signIn(ada, href);
+  await app.signInThroughPages(ada, href);
   await app.expectAt(href);
   await expect(page.getByRole('main').getByRole('heading', { name, exact: true })).toBeVisible();
 });

@@ -1,8 +1,9 @@
-// What somebody lacks is said where it is lacking, and closed on every way; a scope can be asked for, and leads back.
+// What somebody lacks is said where it is lacking, and closed on every way.
 import { press } from '../../support/sign_in.ts';
-import { ada, expect, jonas, test } from '../../support/test.ts';
+import { ada, expect, FEW, jonas, test } from '../../support/test.ts';
 
 test.use({ settings: 'rights.toml' });
+test.describe.configure(FEW);
 
 test('a board that takes a role is locked for everybody else, and says so', async ({ app, page, stack, guard }) => {
   guard.expectStatus(403);
@@ -32,18 +33,4 @@ test('a panel that takes a claim says which', async ({ app }) => {
 test('whoever has the claim sees it', async ({ app }) => {
   await app.signIn(jonas, '/boards/mixed');
   await app.panel('Of sales').expectReady();
-});
-
-test('a scope that is missing is asked for, and the person is back at the same place', async ({ app, page, stack }) => {
-  await app.signIn(ada, '/boards/mixed?q=a');
-  const panel = app.panel('To ship');
-  await expect(panel.region.locator('code')).toHaveText('orders:ship');
-  const asked = () => stack.api.count(({ path }) => /by=week/.test(path));
-  expect(asked()).toBe(0);
-  await press(panel.region.getByRole('link', { name: 'Ask for it' }));
-  await app.passProvider(ada);
-  await app.settled();
-  await expect(page).toHaveURL(/\/boards\/mixed\?q=a/);
-  await panel.expectReady();
-  expect(asked()).toBe(1);
 });

@@ -3,9 +3,10 @@ import { Acts } from '../../support/acts.ts';
 import type { Exchange } from '../../support/proxy.ts';
 import { press } from '../../support/sign_in.ts';
 import { mei } from '../../support/providers.ts';
-import { ada, expect, test } from '../../support/test.ts';
+import { ada, expect, FEW, test } from '../../support/test.ts';
 
 test.use({ settings: 'rights.toml' });
+test.describe.configure(FEW);
 
 /** Who the tokens were for that an API got. */
 function audiences(exchanges: readonly Exchange[], isOf: (path: string) => boolean): Set<string> {

@@ -1,18 +1,20 @@
 // A store that is away for a while: the page says so, and the same cookie is signed in again when it is back.
 import { SERVED, StoreServer } from '../../support/stores.ts';
-import { ada, expect, test as base } from '../../support/test.ts';
+import { ada, expect, test as base, WAITS } from '../../support/test.ts';
 
 const test = base.extend<{ server: (kind: (typeof SERVED)[number]) => Promise<StoreServer> }>({
-  server: async ({ stack, guard: _whatItComplainedAbout }, use) => {
+  server: async ({ page, stack, guard: _whatItComplainedAbout }, use) => {
     let server: StoreServer | undefined;
     await use(async (kind) => (server = await StoreServer.start(kind)));
+    // The next store does not know the session of this page, which would ask about it.
+    await page.goto('about:blank');
     await stack.restart();
     await server?.end();
   },
 });
 
 for (const kind of SERVED) {
-  test(`OP-11 ${kind} goes down and comes back`, async ({ app, page, context, stack, guard, server }) => {
+  test(`OP-11 ${kind} goes down and comes back`, WAITS, async ({ app, page, context, stack, guard, server }) => {
     test.setTimeout(120_000);
     guard.expectStatus(503);
     const store = await server(kind);

@@ -102,7 +102,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     test('it fits and is accessible', async ({ app }) => {
       await expect(app.form(END)).toHaveCount(1);
-      await app.checkPage();
+      await (colorScheme === 'light' ? app.checkPage() : app.checkLook());
     });
   });
 }

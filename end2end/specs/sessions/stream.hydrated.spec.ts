@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import type { App } from '../../support/app.ts';
 import { press } from '../../support/sign_in.ts';
 import type { Stack } from '../../support/stack.ts';
-import { ada, expect, test } from '../../support/test.ts';
+import { ada, expect, test, WAITS } from '../../support/test.ts';
 
 const LOCK = 'claimcheck-events';
 
@@ -26,10 +26,10 @@ test('three tabs have one stream, and when the one that has it goes, another tak
   await elsewhere.signIn(ada, '/sessions');
   await press(elsewhere.form('/api/end_other_sessions').getByRole('button'));
   for (const tab of [second, third] satisfies App[]) await tab.expectEnded('elsewhere', /ended/i);
-  expect(streams(stack), 'and the one of the browser elsewhere').toBeLessThanOrEqual(4);
+  await expect.poll(() => streams(stack) - late(stack), 'and the one of the browser elsewhere').toBeLessThanOrEqual(4);
 });
 
-test('a stream that the server closes is opened again', async ({ app, stack }) => {
+test('a stream that the server closes is opened again', WAITS, async ({ app, stack }) => {
   await app.signIn(ada);
   await expect.poll(() => streams(stack)).toBe(1);
   await stack.restart();
@@ -56,6 +56,11 @@ test('with scripts off nothing of it shows', async ({ app, browser, stack, guard
 /** Those that the app has answered so far. */
 function streams(stack: Stack): number {
   return stack.app.count(({ path, status }) => path.startsWith('/auth/events') && status === 200);
+}
+
+/** Those that only said that it is over: on a busy machine the next tab takes over before it hears of the end. */
+function late(stack: Stack): number {
+  return stack.app.count(({ path, body }) => path.startsWith('/auth/events') && body.startsWith('data: ended'));
 }
 
 /** How many tabs of this browser have the stream, and how many wait for it. */

@@ -1,0 +1,20 @@
+// A scope that a panel needs and the session lacks can be requested, and the person comes back to the same place.
+import { press } from '../../support/sign_in.ts';
+import { ada, expect, FEW, test } from '../../support/test.ts';
+
+test.use({ settings: 'rights.toml' });
+test.describe.configure(FEW);
+
+test('a scope that is missing is asked for, and the person is back at the same place', async ({ app, page, stack }) => {
+  await app.signIn(ada, '/boards/mixed?q=a');
+  const panel = app.panel('To ship');
+  await expect(panel.region.locator('code')).toHaveText('orders:ship');
+  const asked = () => stack.api.count(({ path }) => /by=week/.test(path));
+  expect(asked()).toBe(0);
+  await press(panel.region.getByRole('link', { name: 'Ask for it' }));
+  await app.passProvider(ada);
+  await app.settled();
+  await expect(page).toHaveURL(/\/boards\/mixed\?q=a/);
+  await panel.expectReady();
+  expect(asked()).toBe(1);
+});
