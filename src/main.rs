@@ -81,24 +81,24 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), BoxErr
         );
     }
     let (listen, admin_listen, public_url) = (settings.listen, settings.admin_listen, settings.origin());
-    let context = router::context(settings, Clock::default()).await?;
+    let state = router::services(settings, Clock::default()).await?;
     // Known before the first person comes, and before a slow provider would make a refresh wait for them, too.
-    let relying_party = context.relying_party.clone();
+    let relying_party = state.relying_party.clone();
     tokio::spawn(async move { relying_party.fetch_until_usable().await });
-    let purge = tokio::spawn(ops::purge::regularly(context.sessions.clone()));
+    let purge = tokio::spawn(ops::purge::regularly(state.sessions.clone()));
     let listener = tokio::net::TcpListener::bind(listen)
         .await
         .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     // After the other, so that the default of this one never takes an address that was chosen.
     let admin_listener = operator::bind(admin_listen).await?;
     tracing::info!("serving {public_url} on {listen}");
-    let (tasks, stopping) = (context.tasks.clone(), context.stopping.clone());
-    let admin = operator::serve(admin_listener, router::admin(context.clone()), stopping.clone());
+    let (tasks, stopping) = (state.tasks.clone(), state.stopping.clone());
+    let admin = operator::serve(admin_listener, router::admin(state.clone()), stopping.clone());
     let stop = async move {
         ops::shutdown::requested().await;
         stopping.cancel();
     };
-    let public = http_server::serve(listener, router::router(context), stop, http_server::Limits::default());
+    let public = http_server::serve(listener, router::router(state), stop, http_server::Limits::default());
     let ((), ended) = tokio::join!(public, admin);
     ended?;
     tasks.close();

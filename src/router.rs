@@ -35,17 +35,23 @@ use crate::{
     handlers::{
         self,
         request::{CurrentSession, refuse},
+        state::{AppState, Services},
     },
     model::AppError,
     paths,
     server::{
-        Context, Installation, actions, api, assets,
+        actions::Actions,
+        api::ApiClient,
+        assets,
+        boards::Boards,
         config::Settings,
-        guard,
-        oidc::{callback, return_to::return_target},
-        operator, ops,
+        guard::{self, FailureRateLimit, RateLimit},
+        operator::{self, Operator},
+        ops,
         session::{self, CookieSettings, Keyring, Lifetimes, Sessions, StoreError},
-        sse_limit, tokens,
+        sign_in::{SignIn, return_to::return_target},
+        sse_limit::Streams,
+        tokens::Tokens,
     },
 };
 
@@ -60,8 +66,8 @@ pub enum AssemblyError {
     NoRandomness(#[from] NoRandomness),
 }
 
-/// Makes all that a running program has. Opens the store; asks nothing of provider or API.
-pub async fn context(settings: Settings, clock: Clock) -> Result<Context, AssemblyError> {
+/// Makes the services of a running program. Opens the store; asks nothing of provider or API.
+pub async fn services(settings: Settings, clock: Clock) -> Result<AppState, AssemblyError> {
     let settings = Arc::new(settings);
     let keyring = match settings.session_keys.as_ref().and_then(|keys| Keyring::new(keys.expose())) {
         Some(keyring) => keyring,
@@ -79,49 +85,63 @@ pub async fn context(settings: Settings, clock: Clock) -> Result<Context, Assemb
         tracing::warn!(reason, "people will sign in again whenever an access token ends");
     }
     let tasks = TaskTracker::new();
-    let to_provider = HttpOut::to_provider(&settings.http(), &settings.issuer)?;
-    Ok(Context::from(Installation {
-        sessions: Sessions::new(store, keyring, clock.clone(), lifetimes, cookie),
-        relying_party: RelyingParty::new(client, to_provider, clock.clone()),
-        api: HttpOut::to_api(&settings.http())?,
-        exchanges: callback::Exchanges::new(&tasks),
-        refreshes: tokens::Refreshes::new(&tasks),
-        fetches: api::Fetches::new(&tasks),
-        acts: actions::Submissions::new(&tasks),
+    let relying_party = RelyingParty::new(
+        settings.client(),
+        HttpOut::to_provider(&settings.http(), &settings.issuer)?,
+        clock.clone(),
+    );
+    let sessions = Sessions::new(store, keyring, clock.clone(), lifetimes, cookie);
+    let tokens = Tokens::new(sessions.clone(), relying_party.clone(), clock.clone(), tasks.clone());
+    let http = HttpOut::to_api(&settings.http())?;
+    let api = ApiClient::new(http, tokens.clone(), clock.clone(), &tasks, &settings);
+    let boards = Boards::new(settings.clone(), clock.clone(), api.clone());
+    let limit = || RateLimit::new(settings.sign_in_rate);
+    Ok(AppState::from(Services {
+        sign_in: SignIn::new(
+            settings.clone(),
+            clock.clone(),
+            relying_party.clone(),
+            sessions.clone(),
+            tokens.clone(),
+            &tasks,
+        ),
+        actions: Actions::new(settings.clone(), clock.clone(), sessions.clone(), api, boards.clone(), &tasks),
+        sessions,
+        relying_party,
+        tokens,
+        boards,
         tasks,
         stopping: CancellationToken::new(),
-        streams: sse_limit::Streams::default(),
-        sign_ins: guard::RateLimit::new(settings.sign_in_rate),
-        callbacks: guard::RateLimit::new(settings.sign_in_rate),
-        front_channel_logouts: guard::RateLimit::new(settings.sign_in_rate),
-        renewals: guard::RateLimit::new(settings.sign_in_rate),
-        refused_logouts: guard::FailureRateLimit::new(settings.sign_in_rate),
+        front_channel_logouts: limit(),
+        renewals: limit(),
+        refused_logouts: FailureRateLimit::new(settings.sign_in_rate),
+        streams: Streams::default(),
         settings,
         clock,
     }))
 }
 
-impl FromRef<Context> for LeptosOptions {
+impl FromRef<AppState> for LeptosOptions {
     /// In code, so that nothing but the settings is read at run time.
-    fn from_ref(_: &Context) -> Self {
+    fn from_ref(_: &AppState) -> Self {
         LeptosOptions::builder().output_name("claimcheck").site_root("").build()
     }
 }
 
 /// Everything that answers a browser.
-pub fn router(context: Context) -> Router {
-    with(context, Router::new())
+pub fn router(state: AppState) -> Router {
+    with(state, Router::new())
 }
 
 /// The same with further routes beside the pages, behind all that stands before those.
-pub fn with(context: Context, more: Router<Context>) -> Router {
+pub fn with(state: AppState, more: Router<AppState>) -> Router {
     let pages = Router::new()
-        .leptos_routes_with_context(&context, generate_route_list(App), page_context, shell)
+        .leptos_routes_with_context(&state, generate_route_list(App), page_context, shell)
         .fallback(get(leptos_axum::render_app_async_with_context(
             {
-                let context = context.clone();
+                let state = state.clone();
                 move || {
-                    leptos::prelude::provide_context(context.clone());
+                    leptos::prelude::provide_context(state.clone());
                     page_context();
                 }
             },
@@ -129,7 +149,7 @@ pub fn with(context: Context, more: Router<Context>) -> Router {
         )))
         .route(paths::BOARD_CSV, get(handlers::panels::csv))
         .merge(more)
-        .layer(from_fn_with_state(context.clone(), handlers::sign_in::required))
+        .layer(from_fn_with_state(state.clone(), handlers::sign_in::required))
         .layer(from_fn(handlers::forms::name_bad_arguments))
         // Nothing in these answers is worth guessing by their length (BREACH): no token is in any of them. The sign-out
         // page, which holds one, is not among them.
@@ -139,37 +159,44 @@ pub fn with(context: Context, more: Router<Context>) -> Router {
         .route(paths::SIGN_OUT, post(handlers::sign_out::sign_out))
         .route(paths::EVENTS, get(handlers::events::events))
         .merge(pages)
-        .layer(from_fn_with_state(context.clone(), handlers::forms::lead_to_page))
-        .layer(from_fn_with_state(context.clone(), load_session));
-    let policy = guard::Policy::new(&context.settings);
+        .layer(from_fn_with_state(state.clone(), handlers::forms::lead_to_page))
+        .layer(from_fn_with_state(state.clone(), load_session));
+    let policy = guard::Policy::new(&state.settings);
     // Outside of what may answer for a handler, so that no answer loses the cookie of a sign-in.
     let answered =
-        guard::protect(dynamic, &policy).layer(session::layer(&context.sessions)).merge(assets::router());
+        guard::protect(dynamic, &policy).layer(session::layer(&state.sessions)).merge(assets::router());
     // Beside the session layer: no cookie is read, set or slid by what the provider sends.
     let by_provider = Router::new()
         .route(paths::BACK_CHANNEL_LOGOUT, post(handlers::back_channel::log_out))
         .route(paths::FRONT_CHANNEL_LOGOUT, get(handlers::front_channel::log_out));
     let answered = answered.merge(guard::protect(by_provider, &policy));
-    let designed = from_fn_with_state(context.clone(), designed_refusals);
-    let finished = guard::finish(answered.layer(designed).merge(health(&context)), &policy);
-    guard::locate(finished.layer(from_fn(ops::request::trace)), &policy).with_state(context)
+    let designed = from_fn_with_state(state.clone(), designed_refusals);
+    let finished = guard::finish(answered.layer(designed).merge(health(&state)), &policy);
+    guard::locate(finished.layer(from_fn(ops::request::trace)), &policy).with_state(state)
 }
 
 /// Everything on the admin listener: health, and what operators do. Outside of sessions and of the guard for browsers.
-pub fn admin(context: Context) -> Router {
-    health(&context)
-        .merge(operator::router(context))
+pub fn admin(state: AppState) -> Router {
+    let operator = Operator {
+        settings: state.settings.clone(),
+        clock: state.clock.clone(),
+        sessions: state.sessions.clone(),
+        tokens: state.tokens.clone(),
+        tasks: state.tasks.clone(),
+    };
+    health(&state)
+        .merge(operator::router(operator))
         .layer(from_fn(ops::request::trace))
         .layer(from_fn(operator::note_peer))
 }
 
 /// The same on both listeners.
-fn health<S: Clone + Send + Sync + 'static>(context: &Context) -> Router<S> {
-    ops::health::router(Arc::new(Probes(context.clone())))
+fn health<S: Clone + Send + Sync + 'static>(state: &AppState) -> Router<S> {
+    ops::health::router(Arc::new(Probes(state.clone())))
 }
 
 /// What the health routes ask.
-struct Probes(Context);
+struct Probes(AppState);
 
 #[async_trait]
 impl ops::health::Probe for Probes {
@@ -182,7 +209,7 @@ impl ops::health::Probe for Probes {
     }
 }
 
-/// What every page and server function finds beside the context: its CSP, with the nonce of its scripts.
+/// What every page and server function finds beside the state: its CSP, with the nonce of its scripts.
 fn page_context() {
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) {
         response.insert_header(header::CONTENT_SECURITY_POLICY, guard::page_csp(&nonce.to_string()));
@@ -191,15 +218,15 @@ fn page_context() {
 
 /// Loads the session once for all who ask, and slides its idle end when a person did something.
 async fn load_session(
-    State(context): State<Context>,
+    State(state): State<AppState>,
     session: Session,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let mut current = match context.sessions.current(&session).await {
+    let mut current = match state.sessions.current(&session).await {
         // The settings may name another issuer than when it began: its tokens are that one's, and go to nobody else
         // (RFC 9700 4.4.2).
-        Ok(current) => current.filter(|current| current.owner.iss == context.settings.issuer),
+        Ok(current) => current.filter(|current| current.owner.iss == state.settings.issuer),
         Err(error) => {
             tracing::error!(%error, "the session store does not answer");
             return refuse(&(&request).into(), AppError::StoreUnavailable);
@@ -208,7 +235,7 @@ async fn load_session(
     if let Some(signed_in) = &mut current
         && is_of_a_person(&request)
     {
-        match context.sessions.touch(signed_in).await {
+        match state.sessions.touch(signed_in).await {
             // What the page says of its session is what holds now.
             Ok(until) => signed_in.idle_until = until,
             Err(error) => tracing::warn!(%error, "activity could not be noted"),
@@ -224,7 +251,7 @@ fn is_of_a_person(request: &Request) -> bool {
 }
 
 /// Turns refusals of any layer into the designed problem page, for whoever can see one.
-async fn designed_refusals(State(context): State<Context>, request: Request, next: Next) -> Response {
+async fn designed_refusals(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let id = request.extensions().get::<ops::request::RequestId>().cloned();
     let again = asked_again(&request);
     let asked =
@@ -242,7 +269,7 @@ async fn designed_refusals(State(context): State<Context>, request: Request, nex
             let reference = id.map(|id| id.to_string());
             let page = match refusal.explanation() {
                 Some(words) => {
-                    let link = way_out(&context, status, again);
+                    let link = way_out(&state, status, again);
                     documents::refusal(&refusal.error, words, reference, link)
                 }
                 None => documents::failure(&refusal.error, reference, again.as_deref()),
@@ -273,10 +300,10 @@ fn unworded(asked: &guard::ResponseFormat, response: &Response) -> Option<guard:
 }
 
 /// What helps against a refusal, where it is not the home page: the same page later, or under our own name.
-fn way_out(context: &Context, status: StatusCode, again: Option<String>) -> Option<(String, String)> {
+fn way_out(state: &AppState, status: StatusCode, again: Option<String>) -> Option<(String, String)> {
     match status {
         StatusCode::MISDIRECTED_REQUEST => {
-            let origin = context.settings.origin();
+            let origin = state.settings.origin();
             let name = origin.split_once("://").map_or("", |(_, name)| name);
             Some((format!("Open {name}"), format!("{origin}{}", paths::HOME)))
         }

@@ -122,7 +122,7 @@ plain_arguments! { SignedInUntil, GetUrl, get;
     /// How long the session lasts. Asking is no activity. For the signed-in person; only reads.
     #[server(prefix = "/api", endpoint = "session", input = GetUrl, input_derive = (Clone, serde::Deserialize), output = StateText)]
     pub async fn signed_in_until() -> Result<SessionState, AppError> {
-        crate::handlers::request::answer(crate::functions::SIGNED_IN_UNTIL, crate::handlers::session_state::state()).await
+        crate::handlers::request::answer(crate::functions::SIGNED_IN_UNTIL, crate::handlers::session_state::session_state()).await
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use claimcheck::server::{oidc::{demand::Asked, transaction::{LIFETIME_SECS, Opened, Transaction, browser_hash}}, session::Keyring};
+use claimcheck::server::{sign_in::{authorization_options::AuthorizationOptions, transaction::{LIFETIME_SECS, Opened, Transaction, browser_hash}}, session::Keyring};
 use claimcheck_base::secret::Secret;
 use libfuzzer_sys::{arbitrary::Arbitrary, fuzz_target};
 
@@ -73,7 +73,7 @@ fn damaged(text: &str, damage: &[Damage<'_>]) -> String {
 
 fn sealed(what: &What<'_>, age: i64) -> (Transaction, String) {
     let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
-    let mut asked = Asked::default();
+    let mut asked = AuthorizationOptions::default();
     (asked.scopes, asked.acr_values) = (owned(&what.scopes), owned(&what.acr_values));
     asked.max_age_secs = what.max_age_secs;
     let transaction = Transaction {

@@ -4,7 +4,7 @@
 use std::future::Future;
 
 use axum::{Router, body::Body};
-use claimcheck::{server::{Context, config::Settings, oidc::{demand::Asked, transaction::{Transaction, browser_hash}}}, router};
+use claimcheck::{handlers::state::AppState, server::{config::Settings, sign_in::{authorization_options::Asked, transaction::{Transaction, browser_hash}}}, router};
 use claimcheck_base::{clock::Clock, secret::Secret};
 use serde_json::json;
 use tokio::runtime::Runtime;

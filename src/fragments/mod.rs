@@ -12,15 +12,15 @@ pub mod row;
 use crate::{
     handlers::request,
     model::AppError,
-    server::{oidc::demand, rights},
+    server::{rights, sign_in::authorization_options},
 };
 
 /// The link that asks the provider for the access that this failure is about and then comes back to `return_to`, where asking may
 /// help; and whether the provider declined it before.
 pub fn access_request(error: &AppError, return_to: &str) -> (Option<String>, bool) {
-    let (Ok(context), Ok(signed_in)) = (request::context(), request::signed_in()) else {
+    let (Ok(state), Ok(signed_in)) = (request::state(), request::signed_in()) else {
         return (None, false);
     };
     let was_refused = rights::was_refused(&signed_in, error);
-    (demand::href(&context, &signed_in, error, return_to), was_refused)
+    (authorization_options::href(&state.sign_in, &signed_in, error, return_to), was_refused)
 }

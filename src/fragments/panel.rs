@@ -50,8 +50,8 @@ pub async fn panel_when_ready(
     by_person: bool,
 ) -> Result<Markup, AppError> {
     let state = panels::panel_when_ready(board, index, query, by_person).await?;
-    let context = request::context()?;
-    let board = context.settings.board(board).ok_or(AppError::NotFound)?;
+    let services = request::state()?;
+    let board = services.settings.board(board).ok_or(AppError::NotFound)?;
     let panel = board.panels.get(index).ok_or(AppError::NotFound)?;
     let failure = match &state {
         // What someone may not see is not kept in sight; of what does not come, the old may stay.

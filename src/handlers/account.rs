@@ -6,23 +6,24 @@ use serde_json::{Map, Value};
 use crate::{
     handlers::{
         forms,
-        request::{context, reader, request, signed_in, store_failed},
+        request::{reader, request, signed_in, state, store_failed},
     },
     model::{Account, AppError},
     server::{
+        claims,
         flash::leave_message,
         locale::LocaleFormatter,
-        oidc::{claims, userinfo::UserInfoError},
         session::{SessionRecord, What},
-        tokens::{Need, access_token},
+        tokens::Need,
         view,
     },
 };
+use claimcheck_oidc::userinfo::UserInfoError;
 
 /// As the session knows it.
 pub async fn account() -> Result<Account, AppError> {
-    let (context, signed_in) = (context()?, signed_in()?);
-    Ok(view::account(&context, &signed_in, &reader()))
+    let (state, signed_in) = (state()?, signed_in()?);
+    Ok(view::account(&state.settings, &signed_in, &reader()))
 }
 
 /// What a person is told who asked for the newest and there is nothing to be had.
@@ -31,39 +32,39 @@ const NOTHING_NEWER: &str = "Your provider has nothing newer. What you see is as
 /// As the provider says it now, by UserInfo and, where that does not say all, by a new ID token; kept in the session for
 /// every page after this. With a sentence where nothing newer could be had.
 pub async fn refresh() -> Result<(Account, Option<&'static str>), AppError> {
-    let (context, before) = (context()?, signed_in()?);
-    let asked_at = context.clock.now();
+    let (state, before) = (state()?, signed_in()?);
+    let asked_at = state.clock.now();
     // A refresh brings a new ID token, whose claims the session takes over (OpenID Connect Core 12.2).
     let renews_first = claims::is_more_in_id_token(&before.record);
     let need = if renews_first { Need::Renewed } else { Need::Usable };
-    let api = &context.settings.apis.default;
-    let token = access_token(&context, &before, api, need).await?;
-    match context.relying_party.fetch_userinfo(&token, &before.owner.sub).await {
+    let api = &state.settings.apis.default;
+    let token = state.tokens.access_token(&before, api, need).await?;
+    match state.relying_party.fetch_userinfo(&token, &before.owner.sub).await {
         Ok(said) => {
             let take = move |record: &mut SessionRecord| take_userinfo(record, said.clone(), asked_at);
-            let taken = context.sessions.update_record(&before.key, take);
+            let taken = state.sessions.update_record(&before.key, take);
             taken.await.map_err(store_failed)?.ok_or(AppError::SignedOut)?;
         }
         Err(UserInfoError::NoEndpoint | UserInfoError::Denied) if renews_first => {}
         Err(UserInfoError::NoEndpoint | UserInfoError::Denied) => {
-            access_token(&context, &before, api, Need::Renewed).await?;
+            state.tokens.access_token(&before, api, Need::Renewed).await?;
         }
         Err(error) => {
             tracing::warn!(%error, "details cannot be refreshed");
             return Err(AppError::ProviderUnavailable);
         }
     }
-    let signed_in = context.sessions.reload(&before.key).await.map_err(store_failed)?;
+    let signed_in = state.sessions.reload(&before.key).await.map_err(store_failed)?;
     let signed_in = signed_in.ok_or(AppError::SignedOut)?;
     let is_older = signed_in.record.claims_read_at < asked_at;
     let nothing_newer = is_older.then_some(NOTHING_NEWER);
     let request = request()?;
     if let Some(words) = nothing_newer.filter(|_| forms::accepts_page(&request.headers)) {
-        leave_message(&context.sessions, &signed_in, words).await;
+        leave_message(&state.sessions, &signed_in, words).await;
     }
     // Locale and zone may be among what is new.
     let reader = LocaleFormatter::of(&signed_in.record.claims, &request.headers);
-    Ok((view::account(&context, &signed_in, &reader), nothing_newer))
+    Ok((view::account(&state.settings, &signed_in, &reader), nothing_newer))
 }
 
 fn take_userinfo(record: &mut SessionRecord, said: Map<String, Value>, asked_at: UnixSecs) {

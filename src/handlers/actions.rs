@@ -9,15 +9,17 @@ use crate::{
     handlers::{
         forms::{ONWARD, accepts_page},
         panels::{question, row_name},
-        request::{context, reader, request, signed_in},
+        request::{reader, request, signed_in, state},
+        state::AppState,
     },
     model::{ActionForm, AppError},
     paths,
     server::{
         actions::{self, Acted, Submitted},
-        boards::Boards,
+        boards::BoardRequest,
         flash::leave_message,
-        session::ActionPlace,
+        session::{ActionPlace, SignedIn},
+        sign_in::authorization_options,
     },
 };
 
@@ -37,30 +39,42 @@ pub enum Shown {
 
 /// The form of an action, by the address of its page, whose query names the row and a form that is kept.
 pub async fn open(page: &str) -> Result<ActionForm, AppError> {
-    let (context, signed_in, reader) = (context()?, signed_in()?, reader());
+    let (state, signed_in, reader) = (state()?, signed_in()?, reader());
     let (path, query) = page.split_once('?').unwrap_or((page, ""));
     let (board, panel, action) = paths::read_action(path).ok_or(AppError::NotFound)?;
     let row = panel.and_then(|_| row_name(query));
     let place = ActionPlace { board: board.to_owned(), panel, action, row };
-    let boards = Boards::of(&context);
-    let look = boards.request(&signed_in, &reader, board, question(query))?;
-    actions::open(&context, &signed_in, &look, &place, kept_name(query).as_deref()).await
+    let look = state.boards.request(&signed_in, &reader, board, question(query))?;
+    open_form(&state, &signed_in, &look, &place, kept_name(query).as_deref()).await
+}
+
+/// The form of an action, with a link that asks the provider for missing access where that may help.
+async fn open_form(
+    state: &AppState,
+    signed_in: &SignedIn,
+    request: &BoardRequest<'_>,
+    place: &ActionPlace,
+    kept: Option<&str>,
+) -> Result<ActionForm, AppError> {
+    let step_up_link = |error: &AppError, return_to: &str| {
+        authorization_options::href(&state.sign_in, signed_in, error, return_to)
+    };
+    state.actions.open(signed_in, request, place, kept, step_up_link).await
 }
 
 /// Carries out what a form asks for. Whoever sent it without a script is led on: to the board, or to the form again.
 pub async fn act(form: &str) -> Result<Shown, AppError> {
-    let (context, signed_in, reader) = (context()?, signed_in()?, reader());
+    let (state, signed_in, reader) = (state()?, signed_in()?, reader());
     let is_form = request().is_ok_and(|request| accepts_page(&request.headers));
     let sent = Submitted::read(form)?;
     let place = sent.place.clone();
-    let boards = Boards::of(&context);
-    let look = boards.request(&signed_in, &reader, &place.board, question(&sent.query))?;
+    let look = state.boards.request(&signed_in, &reader, &place.board, question(&sent.query))?;
     lead_to(is_form, &actions::back(&look, &place));
-    let kept = match actions::act(&context, &signed_in, &reader, sent).await? {
+    let kept = match state.actions.act(&signed_in, &reader, sent).await? {
         Acted::Done { said } => return Ok(Shown::Done(said)),
         Acted::Again { kept, is_unclear } => {
             // As it was kept a moment ago.
-            match context.sessions.reload(&signed_in.key).await {
+            match state.sessions.reload(&signed_in.key).await {
                 Ok(Some(current)) => Some((kept, current)),
                 // Over in the meantime: what may have been done is not said to be undone.
                 Ok(None) if is_unclear => return Err(AppError::Internal),
@@ -74,7 +88,7 @@ pub async fn act(form: &str) -> Result<Shown, AppError> {
         Acted::OfAnother => None,
     };
     if is_form && kept.is_none() {
-        leave_message(&context.sessions, &signed_in, OF_ANOTHER).await;
+        leave_message(&state.sessions, &signed_in, OF_ANOTHER).await;
     }
     let (kept, current) =
         kept.map_or_else(|| (None, signed_in.clone()), |(kept, current)| (Some(kept), current));
@@ -82,7 +96,7 @@ pub async fn act(form: &str) -> Result<Shown, AppError> {
     if is_form {
         return Ok(Shown::Led);
     }
-    let form = actions::open(&context, &current, &look, &place, kept.as_deref()).await?;
+    let form = open_form(&state, &current, &look, &place, kept.as_deref()).await?;
     Ok(Shown::Again(Box::new(form)))
 }
 

@@ -8,43 +8,39 @@ use axum::{
     http::{Extensions, HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use futures::StreamExt;
 use serde_json::json;
 use tokio::sync::Semaphore;
 use tracing::Instrument;
 use url::form_urlencoded;
 
-use crate::server::{
-    Context,
-    guard::{ClientAddress, TooMany},
-    oidc::{
-        logout_token::{LogoutToken, LogoutTokenError},
-        revocation,
+use crate::{
+    handlers::state::AppState,
+    server::{
+        guard::{ClientAddress, TooMany},
+        session::{EndedNow, Logout, StoreError},
     },
-    session::{EndedNow, Logout, StoreError},
 };
+use claimcheck_oidc::logout_token::{LogoutToken, LogoutTokenError};
 
 /// Looked at at once: whoever sends tokens by the thousand, while the provider's keys are slow to come, must not take the
 /// place of people.
 const MAX_CONCURRENT: usize = 128;
-/// Tokens of so many sessions are given back at once.
-const AT_ONCE: usize = 4;
 static SLOTS: Semaphore = Semaphore::const_new(MAX_CONCURRENT);
 
 /// `POST /auth/back-channel-logout`: 200 if what the token says is so now, also if it was before (2.8); 400 if the token is
 /// not to be believed; 503 if that cannot be told or done now, so that a provider that tries again may be heard.
 pub async fn log_out(
-    State(context): State<Context>,
+    State(state): State<AppState>,
     extensions: Extensions,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     let client = ClientAddress::of(&extensions);
     let refused = |rule| {
-        context.refused_logouts.refused(client);
+        state.refused_logouts.refused(client);
         refused(rule)
     };
-    if let Err(too_many) = context.refused_logouts.hear(client) {
+    if let Err(too_many) = state.refused_logouts.hear(client) {
         return not_heard(too_many);
     }
     let Ok(_slot) = SLOTS.try_acquire() else { return unavailable("too many at once") };
@@ -52,7 +48,7 @@ pub async fn log_out(
         Ok(token) => token,
         Err(rule) => return refused(rule),
     };
-    let logout = match context.relying_party.validate_logout_token(&token).await {
+    let logout = match state.relying_party.validate_logout_token(&token).await {
         Ok(token) => logout_of(token),
         Err(LogoutTokenError::Refused(rule)) => return refused(rule),
         Err(LogoutTokenError::Provider(error)) => {
@@ -61,7 +57,7 @@ pub async fn log_out(
         }
     };
     // A task of its own: a provider that hangs up in between must not leave tokens that nobody has and nobody revokes.
-    match context.tasks.spawn(carry_out(context.clone(), logout).in_current_span()).await {
+    match state.tasks.spawn(carry_out(state.clone(), logout).in_current_span()).await {
         Ok(Ok(())) => StatusCode::OK.into_response(),
         Ok(Err(error)) => {
             tracing::error!(%error, "a logout by the provider cannot be carried out");
@@ -78,33 +74,30 @@ fn logout_of(token: LogoutToken) -> Logout {
 }
 
 /// Ends the sessions that a logout means, and gives their tokens back in the background.
-pub(super) async fn carry_out(context: Context, logout: Logout) -> Result<(), StoreError> {
+pub(super) async fn carry_out(state: AppState, logout: Logout) -> Result<(), StoreError> {
     let by = match (&logout.sub, &logout.sid) {
         (Some(_), Some(_)) => "sub and sid",
         (None, _) => "sid",
         (Some(_), None) => "sub",
     };
-    match context.sessions.log_out(&logout).await? {
+    match state.sessions.log_out(&logout).await? {
         Some(ended) => {
             tracing::info!(event = "logged out by the provider", by, sessions = ended.len());
-            give_back(&context, ended);
+            revoke_all(&state, ended);
         }
         None => tracing::info!(event = "logout heard before", by, "nothing is done twice"),
     }
     Ok(())
 }
 
-/// Revokes what the sessions held, a few at a time. Section 2.7 would keep refresh tokens of `offline_access`, for
-/// clients that work in absence. This one does not: a token without its session is good for nobody but a thief.
-fn give_back(context: &Context, ended: Vec<EndedNow>) {
-    let then = context.clone();
-    let all = async move {
-        let tokens = futures::stream::iter(ended.into_iter().filter_map(|ended| ended.tokens));
-        // Failures are in the log.
-        let revoke = |tokens| async { drop(revocation::revoke(&then, tokens).await) };
-        tokens.for_each_concurrent(AT_ONCE, revoke).await;
-    };
-    context.tasks.spawn(all.in_current_span());
+/// Revokes the tokens of ended sessions. Section 2.7 would keep refresh tokens of `offline_access`, for clients that work while
+/// the user is away. This one does not: a token without its session is useful to nobody but a thief.
+fn revoke_all(state: &AppState, ended: Vec<EndedNow>) {
+    let revocations = state.tokens.revoke_many();
+    for tokens in ended.into_iter().filter_map(|ended| ended.tokens) {
+        // The task receives for as long as this sender lives.
+        let _ = revocations.send(tokens);
+    }
 }
 
 /// The one field that counts (2.5); others are ignored.

@@ -18,10 +18,10 @@ use crate::{
     handlers::{
         request::{CurrentSession, refuse},
         session_state,
+        state::AppState,
     },
     model::{ABSOLUTE, AppError, IDLE, SessionNews, SessionState},
     server::{
-        Context,
         guard::{is_navigation, is_speculative},
         session::{RowKey, SignedIn, StoreError, Watch},
         sse_limit::{Full, StreamPermit},
@@ -40,7 +40,7 @@ const STORE_RESTS: Duration = Duration::from_secs(2);
 
 /// Answers with a stream, or with what makes an `EventSource` give up: nothing (204), or a refusal.
 pub async fn events(
-    State(context): State<Context>,
+    State(state): State<AppState>,
     Extension(CurrentSession(current)): Extension<CurrentSession>,
     session: Session,
     parts: Parts,
@@ -50,14 +50,14 @@ pub async fn events(
         return StatusCode::NO_CONTENT.into_response();
     }
     let begun = match current {
-        Some(signed_in) => Listener::begin(context.clone(), &signed_in).await,
+        Some(signed_in) => Listener::begin(state.clone(), &signed_in).await,
         None => Ok(Begun::Over(None)),
     };
     match begun {
         Ok(Begun::Runs(listener)) => {
             answer(stream::unfold(Some(listener), |listener| async { listener?.next().await }))
         }
-        Ok(Begun::Over(by_clock)) => match context.sessions.why_ended(&session).await {
+        Ok(Begun::Over(by_clock)) => match state.sessions.why_ended(&session).await {
             Ok(why) => match why.map(|why| why.as_str()).or(by_clock) {
                 Some(why) => answer(stream::iter([Ok(ended(why))])),
                 None => StatusCode::NO_CONTENT.into_response(),
@@ -101,7 +101,7 @@ enum Begun {
 
 /// Somebody who listens. A timer and a place among those who wait, no task.
 struct Listener {
-    context: Context,
+    services: AppState,
     watch: Watch,
     _seat: StreamPermit,
     key: RowKey,
@@ -115,20 +115,20 @@ struct Listener {
 type Next = Option<(Result<Event, Infallible>, Option<Listener>)>;
 
 impl Listener {
-    async fn begin(context: Context, current: &SignedIn) -> Result<Begun, StoreError> {
-        let seat = match context.streams.seat(&current.key) {
+    async fn begin(services: AppState, current: &SignedIn) -> Result<Begun, StoreError> {
+        let seat = match services.streams.seat(&current.key) {
             Ok(seat) => seat,
             Err(full) => return Ok(Begun::Full(full)),
         };
         // First to wait, then to look again: so no end falls between.
-        let watch = context.sessions.watch(&current.key);
+        let watch = services.sessions.watch(&current.key);
         let closes = Instant::now() + LIFE + jitter(LIFE.as_secs() / 4 * 1000);
-        Ok(match context.sessions.reload(&current.key).await? {
+        Ok(match services.sessions.reload(&current.key).await? {
             Some(signed_in) => {
-                let state = session_state::of(&signed_in, context.clock.now());
+                let state = session_state::state_of(&signed_in, services.clock.now());
                 Begun::Runs(Self {
                     key: signed_in.key,
-                    context,
+                    services,
                     watch,
                     _seat: seat,
                     state,
@@ -136,7 +136,7 @@ impl Listener {
                     is_new: true,
                 })
             }
-            None => Begun::Over(by_clock(&session_state::of(current, context.clock.now()))),
+            None => Begun::Over(by_clock(&session_state::state_of(current, services.clock.now()))),
         })
     }
 
@@ -146,11 +146,11 @@ impl Listener {
             let retry = Duration::from_millis(RETRY_MILLIS) + jitter(RETRY_MILLIS);
             return Some((Ok(event(SessionNews::State(self.state.clone())).retry(retry)), Some(self)));
         }
-        let left = self.state.idle_until.min(self.state.absolute_until) - self.context.clock.now();
+        let left = self.state.idle_until.min(self.state.absolute_until) - self.services.clock.now();
         let end = Duration::from_secs(u64::try_from(left).unwrap_or_default());
         tokio::select! {
             biased;
-            () = self.context.stopping.cancelled() => None,
+            () = self.services.stopping.cancelled() => None,
             why = self.watch.ended() => Some((Ok(ended(why.as_str())), None)),
             () = sleep_until(self.closes) => None,
             () = sleep(end), if end <= HEARTBEAT => self.at_the_end().await,
@@ -160,11 +160,11 @@ impl Listener {
 
     /// The clock has passed the end, as it was known: the person may have moved it meanwhile.
     async fn at_the_end(mut self) -> Next {
-        let reloaded = self.context.sessions.reload(&self.key).await;
-        let now = self.context.clock.now();
+        let reloaded = self.services.sessions.reload(&self.key).await;
+        let now = self.services.clock.now();
         match reloaded {
             Ok(Some(signed_in)) => {
-                self.state = session_state::of(&signed_in, now);
+                self.state = session_state::state_of(&signed_in, now);
                 Some((Ok(event(SessionNews::State(self.state.clone()))), Some(self)))
             }
             // Or somebody was faster than the clock: who comes back is told who.

@@ -12,11 +12,13 @@ use url::form_urlencoded;
 
 use crate::{
     documents, functions,
-    handlers::request::{CurrentSession, context, refuse, signed_in, status},
+    handlers::{
+        request::{CurrentSession, refuse, signed_in, state, status},
+        state::AppState,
+    },
     model::AppError,
     paths,
     server::{
-        Context,
         actions::BOARD,
         flash::{Flash, leave_message, take_message},
         guard::{ResponseFormat, is_server_fn},
@@ -53,7 +55,7 @@ pub async fn name_bad_arguments(request: Request, next: Next) -> Response {
 
 /// Answers a posted form with a redirect to its page, and keeps a failure for that page. A navigation to a reading function gets
 /// what a script gets, without a redirect.
-pub async fn lead_to_page(State(context): State<Context>, mut request: Request, next: Next) -> Response {
+pub async fn lead_to_page(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     if is_server_fn(request.uri().path()) && request.method() != Method::POST {
         request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     }
@@ -77,7 +79,7 @@ pub async fn lead_to_page(State(context): State<Context>, mut request: Request, 
             _ if function.is_some_and(|function| function.may_be_half_done) => HALF_DONE,
             _ => FAILED,
         };
-        leave_message(&context.sessions, &signed_in, words).await;
+        leave_message(&state.sessions, &signed_in, words).await;
     }
     let page = response.headers().get(ONWARD).cloned().unwrap_or_else(|| HeaderValue::from_static(page));
     (StatusCode::SEE_OTHER, [(header::LOCATION, page)]).into_response()
@@ -110,5 +112,5 @@ pub fn accepts_page(headers: &HeaderMap) -> bool {
 
 /// The message that a posted form left for the page that is being rendered.
 pub async fn message() -> Option<Flash> {
-    take_message(&context().ok()?.sessions, &signed_in().ok()?).await
+    take_message(&state().ok()?.sessions, &signed_in().ok()?).await
 }

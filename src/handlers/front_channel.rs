@@ -10,14 +10,13 @@ use tracing::Instrument;
 use url::form_urlencoded;
 
 use crate::{
-    handlers::back_channel::carry_out,
+    handlers::{back_channel::carry_out, state::AppState},
     server::{
-        Context,
         guard::{ClientAddress, front_channel_csp},
-        oidc::logout_token::{is_sid, watermark_until},
         session::Logout,
     },
 };
+use claimcheck_oidc::logout_token::{is_sid, watermark_until};
 
 /// The same whatever was ended, so that nobody learns from it which sessions there are.
 const PAGE: &str = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Signing out</title></head>\
@@ -25,27 +24,23 @@ const PAGE: &str = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8
 
 /// `GET /auth/front-channel-logout`: ends the sessions that began with that session of the provider's. Both `iss` and `sid`
 /// are needed: without them nobody is named, and a cookie names nobody here.
-pub async fn log_out(
-    State(context): State<Context>,
-    RawQuery(query): RawQuery,
-    request: Request,
-) -> Response {
+pub async fn log_out(State(state): State<AppState>, RawQuery(query): RawQuery, request: Request) -> Response {
     let named =
-        if request.method() == Method::GET { session(&context, &query.unwrap_or_default()) } else { None };
+        if request.method() == Method::GET { session(&state, &query.unwrap_or_default()) } else { None };
     let status = match named {
-        Some(logout) => end(&context, ClientAddress::of(request.extensions()), logout).await,
+        Some(logout) => end(&state, ClientAddress::of(request.extensions()), logout).await,
         None => StatusCode::OK,
     };
-    let csp = front_channel_csp(&context.relying_party.origins());
+    let csp = front_channel_csp(&state.relying_party.origins());
     (status, [(header::CONTENT_SECURITY_POLICY, csp)], Html(PAGE)).into_response()
 }
 
-async fn end(context: &Context, client: ClientAddress, logout: Logout) -> StatusCode {
+async fn end(state: &AppState, client: ClientAddress, logout: Logout) -> StatusCode {
     // Anybody can ask, and each session that is named is remembered for a while.
-    if context.front_channel_logouts.count(client).is_err() {
+    if state.front_channel_logouts.count(client).is_err() {
         return StatusCode::TOO_MANY_REQUESTS;
     }
-    match context.tasks.spawn(carry_out(context.clone(), logout).in_current_span()).await {
+    match state.tasks.spawn(carry_out(state.clone(), logout).in_current_span()).await {
         Ok(Ok(())) => StatusCode::OK,
         Ok(Err(error)) => {
             tracing::error!(%error, "a logout by the provider's page cannot be carried out");
@@ -56,7 +51,7 @@ async fn end(context: &Context, client: ClientAddress, logout: Logout) -> Status
 }
 
 /// What a query means, if it is of our provider and complete.
-fn session(context: &Context, query: &str) -> Option<Logout> {
+fn session(state: &AppState, query: &str) -> Option<Logout> {
     let (mut iss, mut sid) = (None, None);
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         let slot = match &*name {
@@ -68,9 +63,9 @@ fn session(context: &Context, query: &str) -> Option<Logout> {
             return None;
         }
     }
-    let iss = iss.filter(|iss| *iss == context.settings.issuer)?;
+    let iss = iss.filter(|iss| *iss == state.settings.issuer)?;
     let sid = sid.filter(|sid| is_sid(sid))?;
     // There is no token that says when; the provider's session is over, so nothing of it begins after this.
-    let now = context.clock.now();
+    let now = state.clock.now();
     Some(Logout { iss, sub: None, sid: Some(sid), issued_at: now, mark: None, until: watermark_until(now) })
 }

@@ -24,3 +24,5 @@ pub mod sessions;
 pub mod sign_in;
 /// Signing out.
 pub mod sign_out;
+/// The services, as handlers and pages find them.
+pub mod state;

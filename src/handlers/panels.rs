@@ -8,10 +8,13 @@ use axum::{
 use url::form_urlencoded;
 
 use crate::{
-    handlers::request::{CurrentSession, context, reader, refuse, signed_in},
+    handlers::{
+        request::{CurrentSession, reader, refuse, signed_in, state},
+        state::AppState,
+    },
     model::{AppError, BoardQuery, PanelState, RowDetail},
     paths,
-    server::{Context, boards::Boards, guard::ResponseFormat, locale::LocaleFormatter, session::SignedIn},
+    server::{guard::ResponseFormat, locale::LocaleFormatter, session::SignedIn},
 };
 
 /// What a query asks of its board.
@@ -21,9 +24,8 @@ pub fn question(query: &str) -> BoardQuery {
 
 /// As far as it comes within the render budget.
 pub async fn panel_for_page(board: &str, panel: usize, query: &str) -> Result<PanelState, AppError> {
-    let (context, signed_in, reader) = (context()?, signed_in()?, reader());
-    let boards = Boards::of(&context);
-    let look = boards.request(&signed_in, &reader, board, question(query))?;
+    let (state, signed_in, reader) = (state()?, signed_in()?, reader());
+    let look = state.boards.request(&signed_in, &reader, board, question(query))?;
     settle(look.panel_in_budget(panel).await)
 }
 
@@ -34,12 +36,11 @@ pub async fn panel_when_ready(
     query: &str,
     by_person: bool,
 ) -> Result<PanelState, AppError> {
-    let (context, signed_in, reader) = (context()?, signed_in()?, reader());
+    let (state, signed_in, reader) = (state()?, signed_in()?, reader());
     if by_person {
-        note_activity(&context, &signed_in).await;
+        note_activity(&state, &signed_in).await;
     }
-    let boards = Boards::of(&context);
-    let look = boards.request(&signed_in, &reader, board, question(query))?;
+    let look = state.boards.request(&signed_in, &reader, board, question(query))?;
     settle(match look.panel(panel).await {
         Ok(data) => PanelState::Ready(Box::new(data)),
         Err(error) => PanelState::Failed(error),
@@ -48,10 +49,9 @@ pub async fn panel_when_ready(
 
 /// All of the row that the query names: only a person asks for it.
 pub async fn row(board: &str, panel: usize, query: &str) -> Result<RowDetail, AppError> {
-    let (context, signed_in, reader) = (context()?, signed_in()?, reader());
-    note_activity(&context, &signed_in).await;
-    let boards = Boards::of(&context);
-    let look = boards.request(&signed_in, &reader, board, question(query))?;
+    let (state, signed_in, reader) = (state()?, signed_in()?, reader());
+    note_activity(&state, &signed_in).await;
+    let look = state.boards.request(&signed_in, &reader, board, question(query))?;
     look.row(panel, &row_name(query).ok_or(AppError::NotFound)?).await
 }
 
@@ -63,7 +63,7 @@ pub fn row_name(query: &str) -> Option<String> {
 
 /// `GET /boards/{board}/csv/{panel}`: the rows of a table as they are shown, to keep.
 pub async fn csv(
-    State(context): State<Context>,
+    State(state): State<AppState>,
     path: Result<Path<(String, usize)>, PathRejection>,
     RawQuery(query): RawQuery,
     request: Request,
@@ -76,7 +76,7 @@ pub async fn csv(
         let signed_in = current.ok_or(AppError::SignedOut)?;
         let reader = LocaleFormatter::of(&signed_in.record.claims, &headers);
         let question = question(query.as_deref().unwrap_or_default());
-        Boards::of(&context).request(&signed_in, &reader, &board, question)?.csv(panel).await
+        state.boards.request(&signed_in, &reader, &board, question)?.csv(panel).await
     };
     match rows.await {
         // The board's id is [a-z0-9-]: nothing to escape.
@@ -93,8 +93,8 @@ pub async fn csv(
 }
 
 /// Slides the idle end of a session. That it could not be noted keeps nobody from reading.
-async fn note_activity(context: &Context, signed_in: &SignedIn) {
-    if let Err(error) = context.sessions.touch(signed_in).await {
+async fn note_activity(state: &AppState, signed_in: &SignedIn) {
+    if let Err(error) = state.sessions.touch(signed_in).await {
         tracing::warn!(%error, "activity could not be noted");
     }
 }

@@ -10,9 +10,9 @@ use serde_json::Map;
 
 use crate::{
     functions::Function,
+    handlers::state::AppState,
     model::AppError,
     server::{
-        Context,
         guard::{self, Refusal, ResponseFormat},
         locale::LocaleFormatter,
         ops::RequestId,
@@ -24,11 +24,11 @@ use crate::{
 #[derive(Clone)]
 pub struct CurrentSession(pub Option<SignedIn>);
 
-/// The context of the request that is being answered.
+/// The state of the request that is being answered.
 ///
 /// # Errors
 /// `Internal` outside of a request.
-pub fn context() -> Result<Context, AppError> {
+pub fn state() -> Result<AppState, AppError> {
     use_context().ok_or(AppError::Internal)
 }
 

@@ -5,7 +5,7 @@ use claimcheck_base::clock::UnixSecs;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    handlers::request::{context, signed_in, store_failed},
+    handlers::request::{signed_in, state, store_failed},
     model::{AppError, SessionState},
     server::session::{Owner, SignedIn},
 };
@@ -14,19 +14,19 @@ use crate::{
 const TAG_BYTES: usize = 9;
 
 /// As it was when the request came. Slides nothing.
-pub async fn state() -> Result<SessionState, AppError> {
-    Ok(of(&signed_in()?, context()?.clock.now()))
+pub async fn session_state() -> Result<SessionState, AppError> {
+    Ok(state_of(&signed_in()?, state()?.clock.now()))
 }
 
 /// The person says that they are here: the idle end slides for certain, the absolute end never (ASVS 7.3.2).
 pub async fn stay() -> Result<SessionState, AppError> {
-    let (context, signed_in) = (context()?, signed_in()?);
-    let stays = context.sessions.stay(&signed_in).await.map_err(store_failed)?.ok_or(AppError::SignedOut)?;
-    Ok(of(&stays, context.clock.now()))
+    let (state, signed_in) = (state()?, signed_in()?);
+    let stays = state.sessions.stay(&signed_in).await.map_err(store_failed)?.ok_or(AppError::SignedOut)?;
+    Ok(state_of(&stays, state.clock.now()))
 }
 
 /// How long that session lasts, said at `now`.
-pub fn of(signed_in: &SignedIn, now: UnixSecs) -> SessionState {
+pub fn state_of(signed_in: &SignedIn, now: UnixSecs) -> SessionState {
     let SignedIn { idle_until, absolute_until, owner, .. } = signed_in;
     SessionState { now, idle_until: *idle_until, absolute_until: *absolute_until, tag: tag(owner) }
 }

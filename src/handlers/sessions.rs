@@ -4,41 +4,35 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
-use tokio::{
-    sync::mpsc::{UnboundedSender, unbounded_channel},
-    task::JoinSet,
-};
-use tracing::Instrument;
 
 use crate::{
-    handlers::request::{context, reader, signed_in, store_failed},
+    handlers::{
+        request::{reader, signed_in, state, store_failed},
+        state::AppState,
+    },
     model::AppError,
     paths,
     server::{
-        Context,
-        oidc::revocation,
-        session::{EndReason, EndedNow, Listed, RowKey, SessionRecord, SignedIn, TokenSet, What},
+        session::{EndReason, EndedNow, Listed, RowKey, SessionRecord, SignedIn, What},
         view::{self, device, sessions::SessionList},
     },
 };
 
 /// So many ended sessions are shown.
 const ENDED_MAX: u32 = 5;
-/// So many sessions' tokens are given back to the provider at a time.
-const REVOKED_AT_ONCE: usize = 4;
 
 /// What the page of sessions shows.
 pub async fn overview() -> Result<SessionList, AppError> {
-    let (context, signed_in) = (context()?, signed_in()?);
+    let (state, signed_in) = (state()?, signed_in()?);
     let (iss, sub) = (&signed_in.owner.iss, &signed_in.owner.sub);
-    let running = context.sessions.of(iss, sub).await.map_err(store_failed)?;
-    let ended = context.sessions.ended_of(iss, sub, ENDED_MAX).await.map_err(store_failed)?;
+    let running = state.sessions.of(iss, sub).await.map_err(store_failed)?;
+    let ended = state.sessions.ended_of(iss, sub, ENDED_MAX).await.map_err(store_failed)?;
     Ok(view::sessions::sessions(&signed_in, running, ended, &reader()))
 }
 
 /// Ends one of the person's other sessions. This very one ends by signing out: the form is handed on to that route.
 pub async fn end(key: &str) -> Result<(), AppError> {
-    let (context, signed_in) = (context()?, signed_in()?);
+    let (state, signed_in) = (state()?, signed_in()?);
     if key.is_empty() {
         return Err(AppError::Invalid);
     }
@@ -51,47 +45,47 @@ pub async fn end(key: &str) -> Result<(), AppError> {
     let is_own = |session: &Listed| {
         (&session.owner.iss, &session.owner.sub) == (&signed_in.owner.iss, &signed_in.owner.sub)
     };
-    let session = context.sessions.one(&key).await.map_err(store_failed)?;
+    let session = state.sessions.one(&key).await.map_err(store_failed)?;
     let session = session.filter(is_own).ok_or(AppError::NotFound)?;
-    let ended = context.sessions.end(&session.key, EndReason::Elsewhere).await.map_err(store_failed)?;
+    let ended = state.sessions.end(&session.key, EndReason::Elsewhere).await.map_err(store_failed)?;
     let count = usize::from(ended.is_some());
     if let Some(EndedNow { tokens: Some(tokens), .. }) = ended {
-        drop(revocation::revoke(&context, tokens));
+        drop(state.tokens.revoke(tokens));
     }
     let words = format!("{} is signed out.", device::device(session.label.user_agent.as_deref()).words);
-    note(&context, &signed_in, count, words).await;
+    note(&state, &signed_in, count, words).await;
     Ok(())
 }
 
 /// Ends all of the person's sessions but this one.
 pub async fn end_others() -> Result<(), AppError> {
-    let (context, signed_in) = (context()?, signed_in()?);
-    let count = all_but_this(&context, &signed_in).await?;
+    let (state, signed_in) = (state()?, signed_in()?);
+    let count = all_but_this(&state, &signed_in).await?;
     let words = match count {
         0 => "You were signed in nowhere else.".to_owned(),
         1 => "Your other session is signed out.".to_owned(),
         count => format!("Your {count} other sessions are signed out."),
     };
-    note(&context, &signed_in, count, words).await;
+    note(&state, &signed_in, count, words).await;
     Ok(())
 }
 
 /// Ends all other sessions of the person; how many. If the store fails in between, those before are ended, and nothing is
 /// lost of them: their tokens are on their way back.
-pub async fn all_but_this(context: &Context, signed_in: &SignedIn) -> Result<usize, AppError> {
+pub async fn all_but_this(state: &AppState, signed_in: &SignedIn) -> Result<usize, AppError> {
     let (iss, sub) = (&signed_in.owner.iss, &signed_in.owner.sub);
-    let bin = give_back(context);
+    let revocations = state.tokens.revoke_many();
     let (mut count, mut after) = (0, None);
     loop {
-        let page = context.sessions.page(Some((iss, sub)), after.as_ref()).await.map_err(store_failed)?;
+        let page = state.sessions.page(Some((iss, sub)), after.as_ref()).await.map_err(store_failed)?;
         let Some(last) = page.last() else { break };
         after = Some(last.key.clone());
         for Listed { key, .. } in page.iter().filter(|session| session.key != signed_in.key) {
-            let ended = context.sessions.end(key, EndReason::Elsewhere).await.map_err(store_failed)?;
+            let ended = state.sessions.end(key, EndReason::Elsewhere).await.map_err(store_failed)?;
             count += usize::from(ended.is_some());
             if let Some(tokens) = ended.and_then(|ended| ended.tokens) {
-                // The task takes them for as long as there is somebody to give some.
-                let _ = bin.send(tokens);
+                // The task receives for as long as this sender lives.
+                let _ = revocations.send(tokens);
             }
         }
     }
@@ -99,29 +93,10 @@ pub async fn all_but_this(context: &Context, signed_in: &SignedIn) -> Result<usi
     Ok(count)
 }
 
-/// Where to put tokens that are to be revoked: a task gives them back, a few at a time, until the last are.
-fn give_back(context: &Context) -> UnboundedSender<TokenSet> {
-    let (bin, mut thrown) = unbounded_channel();
-    let then = context.clone();
-    let all = async move {
-        let mut under_way = JoinSet::new();
-        while let Some(tokens) = thrown.recv().await {
-            if under_way.len() >= REVOKED_AT_ONCE {
-                under_way.join_next().await;
-            }
-            under_way.spawn(revocation::revoke(&then, tokens));
-        }
-        // Failures are in the log.
-        while under_way.join_next().await.is_some() {}
-    };
-    context.tasks.spawn(all.in_current_span());
-    bin
-}
-
 /// Leaves words for the page, and a line in this session's history. What was ended is ended, also if that fails.
-async fn note(context: &Context, signed_in: &SignedIn, count: usize, words: String) {
-    let now = context.clock.now();
-    let noted = context.sessions.update_record(&signed_in.key, |record: &mut SessionRecord| {
+async fn note(state: &AppState, signed_in: &SignedIn, count: usize, words: String) {
+    let now = state.clock.now();
+    let noted = state.sessions.update_record(&signed_in.key, |record: &mut SessionRecord| {
         record.flash = Some(words.clone());
         record.flash_is_good = true;
         if count > 0 {

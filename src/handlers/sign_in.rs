@@ -15,15 +15,17 @@ use tracing::{Instrument, Span};
 use crate::{
     documents,
     functions::{self, Limit},
-    handlers::request::{CurrentSession, context, reference_of, refuse, request},
+    handlers::{
+        request::{CurrentSession, reference_of, refuse, request, state},
+        state::AppState,
+    },
     model::{AppError, SignInOutcome},
     paths,
     server::{
-        Context,
         guard::{ClientAddress, Refusal, is_navigation},
-        oidc::{
+        sign_in::{
+            authorization_options::AuthorizationOptions,
             authorization_request, callback,
-            demand::Asked,
             problem::{SignInProblem, Ways},
             return_to::return_target,
         },
@@ -41,7 +43,7 @@ pub struct Wanted {
 
 /// `GET /auth/sign-in`: to the provider, and back to `return_to`.
 pub async fn start(
-    State(context): State<Context>,
+    State(state): State<AppState>,
     Query(wanted): Query<Wanted>,
     request: Request,
 ) -> Response {
@@ -50,17 +52,17 @@ pub async fn start(
     }
     let by = request.into_parts().0;
     let signed_in = by.extensions.get::<CurrentSession>().and_then(|current| current.0.as_ref());
-    let asked = Asked::of(&context, signed_in, wanted.ask.as_deref());
-    to_provider(&context, &by, return_target(&wanted.return_to), asked).await
+    let asked = AuthorizationOptions::of(&state.sign_in, signed_in, wanted.ask.as_deref());
+    to_provider(&state, &by, return_target(&wanted.return_to), asked).await
 }
 
 /// Refuses who asks the provider anew too often: each time is a request of ours to it.
-fn renews_too_often(context: &Context, request: &Request) -> Option<Response> {
+fn renews_too_often(state: &AppState, request: &Request) -> Option<Response> {
     let limit = functions::at(request.uri().path()).map(|function| function.limit);
     if request.method() != Method::POST || limit != Some(Limit::Renewals) {
         return None;
     }
-    let too_many = context.renewals.count(ClientAddress::of(request.extensions())).err()?;
+    let too_many = state.renewals.count(ClientAddress::of(request.extensions())).err()?;
     tracing::warn!(reason = "too_many", "details are refreshed too often");
     let mut answer =
         Refusal::of(&request.into(), StatusCode::TOO_MANY_REQUESTS, AppError::Busy).into_response();
@@ -69,8 +71,8 @@ fn renews_too_often(context: &Context, request: &Request) -> Option<Response> {
 }
 
 /// Lets signed-in people through; sends who is not, but navigates here, to the provider; refuses the rest.
-pub async fn required(State(context): State<Context>, request: Request, next: Next) -> Response {
-    if let Some(refused) = renews_too_often(&context, &request) {
+pub async fn required(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if let Some(refused) = renews_too_often(&state, &request) {
         return refused;
     }
     let is_signed_in =
@@ -82,14 +84,14 @@ pub async fn required(State(context): State<Context>, request: Request, next: Ne
         return refuse(&(&request).into(), AppError::SignedOut);
     }
     let target = return_target(request.uri().path_and_query().map_or(paths::HOME, |wanted| wanted.as_str()));
-    to_provider(&context, &request.into_parts().0, target, Asked::default()).await
+    to_provider(&state, &request.into_parts().0, target, AuthorizationOptions::default()).await
 }
 
-async fn to_provider(context: &Context, by: &Parts, target: String, asked: Asked) -> Response {
-    let again = asked.link(context, &target);
+async fn to_provider(state: &AppState, by: &Parts, target: String, asked: AuthorizationOptions) -> Response {
+    let again = asked.link(&state.sign_in, &target);
     let is_signed_in = by.extensions.get::<CurrentSession>().is_some_and(|current| current.0.is_some());
     let ways = Ways { again, back: is_signed_in.then(|| target.clone()) };
-    match authorization_request::start(context, by, target, asked, 0).await {
+    match authorization_request::start(&state.sign_in, by, target, asked, 0).await {
         Ok(start) => {
             let headers = [(header::LOCATION, start.location), (header::SET_COOKIE, start.cookie)];
             (StatusCode::SEE_OTHER, headers).into_response()
@@ -106,12 +108,12 @@ async fn to_provider(context: &Context, by: &Parts, target: String, asked: Asked
 
 /// Completes the sign-in of the request that is being answered.
 pub async fn complete(query: &str) -> Result<SignInOutcome, AppError> {
-    let (context, request) = (context()?, request()?);
+    let (state, request) = (state()?, request()?);
     let session = request.extensions.get::<Session>().cloned().ok_or(AppError::Internal)?;
     let signed_in = request.extensions.get::<CurrentSession>().and_then(|current| current.0.clone());
     // The page may be rendered on by a task that knows of no request; what is logged belongs to this one all the same.
     let span = Span::current();
-    let completion = callback::complete(&context, &session, &request, query, signed_in.as_ref());
+    let completion = callback::complete(&state.sign_in, &session, &request, query, signed_in.as_ref());
     let outcome = completion.instrument(span.clone()).await;
     match outcome {
         Ok(onward) => {

@@ -21,17 +21,14 @@ use crate::{
     handlers::{
         request::{CurrentSession, refuse},
         sessions,
+        state::AppState,
     },
     model::AppError,
     paths,
     server::{
-        Context,
         guard::{ResponseFormat, sign_out_csp},
-        oidc::{
-            end_session::{self, Reach},
-            revocation,
-        },
         session::{EndReason, SignedIn},
+        sign_in::end_session::{self, Reach},
     },
 };
 
@@ -67,57 +64,57 @@ impl Choice {
 
 /// `POST /auth/sign-out`.
 pub async fn sign_out(
-    State(context): State<Context>,
+    State(state): State<AppState>,
     Extension(CurrentSession(current)): Extension<CurrentSession>,
     request: Request,
 ) -> Response {
     let asked = ResponseFormat::from(&request);
     let Some(choice) = Choice::of(request).await else { return refuse(&asked, AppError::Invalid) };
     let Some(signed_in) = current else {
-        let home = home(&context).into_response();
+        let home = home(&state).into_response();
         // Without this session nobody knows whose the others are: after a sign-in they can be seen, and ended.
         let sessions = || see_other(paths::sign_in(paths::SESSIONS)).into_response();
-        return leave(&context, if choice == Choice::Everywhere { sessions() } else { home });
+        return leave(&state, if choice == Choice::Everywhere { sessions() } else { home });
     };
     // A task of its own: a browser that goes away in between must not leave tokens that nobody has and nobody revokes.
-    let ending = end(context.clone(), signed_in, choice).in_current_span();
-    let ended = match context.tasks.spawn(ending).await {
+    let ending = end(state.clone(), signed_in, choice).in_current_span();
+    let ended = match state.tasks.spawn(ending).await {
         Ok(Ok(ended)) => ended,
         Ok(Err(error)) => return refuse(&asked, error),
         Err(_) => return refuse(&asked, AppError::Internal),
     };
-    let Some((id_token, revoked)) = ended else { return leave(&context, home(&context).into_response()) };
+    let Some((id_token, revoked)) = ended else { return leave(&state, home(&state).into_response()) };
     let form = match choice {
         Choice::OnlyHere => None,
-        Choice::Provider | Choice::Everywhere => end_session::form(&context, &id_token).await,
+        Choice::Provider | Choice::Everywhere => end_session::form(&state.sign_in, &id_token).await,
     };
     // Revoked before the browser moves on, if the provider is quick; in any case in the background.
     let _ = tokio::time::timeout(REVOCATION_WAIT, revoked).await;
     let page = match form {
         Some(form) => page(form).unwrap_or_else(|| refuse(&asked, AppError::Internal)),
-        None => home(&context).into_response(),
+        None => home(&state).into_response(),
     };
-    leave(&context, page)
+    leave(&state, page)
 }
 
 /// Ends the session, after all others if that is the choice: while it is there, what failed can be asked for again. Begins
 /// to give its tokens back. What is left is the ID token, for the provider, and the handle of
 /// the revocation; nothing if the session was over already.
 async fn end(
-    context: Context,
+    state: AppState,
     signed_in: SignedIn,
     choice: Choice,
 ) -> Result<Option<(Secret, JoinHandle<()>)>, AppError> {
     if choice == Choice::Everywhere {
-        sessions::all_but_this(&context, &signed_in).await?;
+        sessions::all_but_this(&state, &signed_in).await?;
     }
-    let ended = context.sessions.end(&signed_in.key, EndReason::SignedOut).await.map_err(|error| {
+    let ended = state.sessions.end(&signed_in.key, EndReason::SignedOut).await.map_err(|error| {
         tracing::error!(%error, "a session cannot be ended");
         AppError::StoreUnavailable
     })?;
     tracing::info!(event = "signed out", "by the person");
     let tokens = ended.and_then(|ended| ended.tokens);
-    Ok(tokens.map(|tokens| (tokens.id_token.clone(), revocation::revoke(&context, tokens))))
+    Ok(tokens.map(|tokens| (tokens.id_token.clone(), state.tokens.revoke(tokens))))
 }
 
 /// The page that posts to the provider.
@@ -129,8 +126,8 @@ fn page(form: EndSessionForm) -> Option<Response> {
 }
 
 /// Home, which says that one has signed out; by a sealed word of our own, so that nobody else can make it say so.
-fn home(context: &Context) -> impl IntoResponse + use<> {
-    let location = match end_session::state(context, Reach::Here) {
+fn home(state: &AppState) -> impl IntoResponse + use<> {
+    let location = match end_session::state(&state.sign_in, Reach::Here) {
         Some(state) => format!("{}?state={state}", paths::HOME),
         None => paths::HOME.to_owned(),
     };
@@ -142,9 +139,9 @@ fn see_other(location: String) -> impl IntoResponse + use<> {
 }
 
 /// Takes the cookie away, and with it what the browser may have kept of signed-in pages, and what was typed into them.
-fn leave(context: &Context, mut response: Response) -> Response {
+fn leave(state: &AppState, mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.append(header::SET_COOKIE, context.sessions.removal_cookie());
+    headers.append(header::SET_COOKIE, state.sessions.removal_cookie());
     headers.insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
     response
 }

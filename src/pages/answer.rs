@@ -15,7 +15,7 @@ use crate::{
     model::{AppError, Problem},
     pages::frame::Frame,
     paths,
-    server::oidc::return_to::return_target,
+    server::sign_in::return_to::return_target,
 };
 
 /// The page's HTTP status.

@@ -9,7 +9,7 @@ use crate::{
         ActionLinkView, ActionResultView, Choices, Notice, PanelFailure, PanelUrl, PeriodChooser, Tone,
     },
     fragments::access_request,
-    handlers::{forms, panels::question, request},
+    handlers::{forms, panels::question, request, state::AppState},
     model::{AppError, BoardQuery, PanelState},
     pages::{
         NotFound,
@@ -20,8 +20,7 @@ use crate::{
     },
     paths,
     server::{
-        Context,
-        boards::{Boards, Period, offer},
+        boards::{Period, offer},
         config::{Panel, PeriodSetting},
         locale::LocaleFormatter,
         rights,
@@ -33,11 +32,11 @@ use crate::{
 #[component]
 pub fn Board() -> impl IntoView {
     let id = use_params_map().with_untracked(|params| params.get("board")).unwrap_or_default();
-    let context = request::context().ok().filter(|context| context.settings.board(&id).is_some());
-    let Some(context) = context else { return view! { <NotFound/> }.into_any() };
-    let title = context.settings.board(&id).map(|board| board.title.clone()).unwrap_or_default();
+    let state = request::state().ok().filter(|state| state.settings.board(&id).is_some());
+    let Some(state) = state else { return view! { <NotFound/> }.into_any() };
+    let title = state.settings.board(&id).map(|board| board.title.clone()).unwrap_or_default();
     let query = asked();
-    if let Some(error) = locked(&context, &id) {
+    if let Some(error) = locked(&state, &id) {
         let here = question(&query).at(&paths::board(&id));
         return view! {
             <Frame title=title.clone()>
@@ -47,7 +46,7 @@ pub fn Board() -> impl IntoView {
         .into_any();
     }
     let fetched = Suspend::new(contained(async move {
-        let board = context.settings.board(&id)?;
+        let board = state.settings.board(&id)?;
         let question = question(&query).of_panels(board.panels.len());
         let question_asked = question.clone();
         let states =
@@ -80,9 +79,9 @@ pub fn Board() -> impl IntoView {
 }
 
 /// What the person lacks for the whole board. Who is signed out meanwhile is found out by its panels.
-fn locked(context: &Context, board: &str) -> Option<AppError> {
-    let (signed_in, board) = (request::signed_in().ok()?, context.settings.board(board)?);
-    rights::missing_access(&context.settings, &signed_in, &board.needs).map(AppError::Forbidden)
+fn locked(state: &AppState, board: &str) -> Option<AppError> {
+    let (signed_in, board) = (request::signed_in().ok()?, state.settings.board(board)?);
+    rights::missing_access(&state.settings, &signed_in, &board.needs).map(AppError::Forbidden)
 }
 
 /// Instead of a board: why it is not for this person. Nothing is asked of the API.
@@ -114,11 +113,9 @@ pub(super) fn asked() -> String {
 
 /// The choice of a period, and word of it where what was asked for makes no sense.
 fn chooser(board: &str, setting: &PeriodSetting, question: BoardQuery) -> Option<AnyView> {
-    let (context, signed_in, reader) =
-        (request::context().ok()?, request::signed_in().ok()?, request::reader());
-    let boards = Boards::of(&context);
-    let look = boards.request(&signed_in, &reader, board, question.clone()).ok()?;
-    let mut choices = choices(setting, look.period?, &reader, context.clock.now());
+    let (state, signed_in, reader) = (request::state().ok()?, request::signed_in().ok()?, request::reader());
+    let look = state.boards.request(&signed_in, &reader, board, question.clone()).ok()?;
+    let mut choices = choices(setting, look.period?, &reader, state.clock.now());
     let is_paged = |panel: &Panel| panel.kind.as_table().is_some_and(|table| table.page.is_some());
     let panels = look.board.panels.iter().enumerate();
     choices.paged = panels.filter(|(_, panel)| is_paged(panel)).map(|(index, _)| index).collect();
@@ -139,10 +136,8 @@ fn chooser(board: &str, setting: &PeriodSetting, question: BoardQuery) -> Option
 
 /// What can be done on the board as a whole, and how the last of it went.
 fn offered(board: &str, question: &BoardQuery) -> Option<AnyView> {
-    let (context, signed_in, reader) =
-        (request::context().ok()?, request::signed_in().ok()?, request::reader());
-    let boards = Boards::of(&context);
-    let look = boards.request(&signed_in, &reader, board, question.clone()).ok()?;
+    let (state, signed_in, reader) = (request::state().ok()?, request::signed_in().ok()?, request::reader());
+    let look = state.boards.request(&signed_in, &reader, board, question.clone()).ok()?;
     let links = offer::of_board(&look).into_iter().map(|link| {
         let href = question.at(&paths::action(board, None, link.action, None));
         let id = format!("act-{}", link.action);

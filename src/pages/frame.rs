@@ -26,8 +26,8 @@ pub fn Frame(
 ) -> impl IntoView {
     let signed_in = request::signed_in().ok();
     let user = signed_in.as_ref().map(view::user);
-    let boards = match (&signed_in, request::context()) {
-        (Some(signed_in), Ok(context)) => board_links(&context.settings, signed_in),
+    let boards = match (&signed_in, request::state()) {
+        (Some(signed_in), Ok(state)) => board_links(&state.settings, signed_in),
         _ => Vec::new(),
     };
     let current = request::request().map(|request| request.uri.path().to_owned()).unwrap_or_default();
@@ -60,9 +60,9 @@ fn board_links(settings: &Settings, signed_in: &SignedIn) -> Vec<BoardLink> {
 
 /// What the page of a signed-in person knows of its session.
 fn session_notice() -> Option<impl IntoView> {
-    let (context, signed_in) = (request::context().ok()?, request::signed_in().ok()?);
-    let state = session_state::of(&signed_in, context.clock.now());
-    let idle_secs = context.settings.idle_secs;
+    let (services, signed_in) = (request::state().ok()?, request::signed_in().ok()?);
+    let state = session_state::state_of(&signed_in, services.clock.now());
+    let idle_secs = services.settings.idle_secs;
     let ends_at = request::reader().minute_of_day(state.absolute_until);
     Some(view! {
         <SessionNotice>

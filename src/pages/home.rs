@@ -6,24 +6,23 @@ use url::form_urlencoded;
 
 use crate::{
     components::{Mark, Notice},
-    handlers::request,
+    handlers::{request, state::AppState},
     pages::{answer::see_other, frame::Frame},
     paths,
     server::{
-        Context,
         config::Board,
-        oidc::end_session::{self, Reach},
         rights,
+        sign_in::end_session::{self, Reach},
     },
 };
 
 /// Home: signed in, straight to the first board that the person may see.
 #[component]
 pub fn Home() -> impl IntoView {
-    let context = request::context().ok();
+    let state = request::state().ok();
     if let Ok(signed_in) = request::signed_in() {
-        let first = context.and_then(|context| {
-            let settings = &context.settings;
+        let first = state.and_then(|state| {
+            let settings = &state.settings;
             let is_open =
                 |board: &&Board| rights::missing_access(settings, &signed_in, &board.needs).is_none();
             Some(paths::board(&settings.boards.iter().find(is_open)?.id))
@@ -31,15 +30,15 @@ pub fn Home() -> impl IntoView {
         see_other(&first.unwrap_or_else(|| paths::ACCOUNT.to_owned()));
         return ().into_any();
     }
-    let signed_out = context.and_then(|context| back_from_sign_out(&context));
+    let signed_out = state.and_then(|state| back_from_sign_out(&state));
     view! { <Frame title="Home"><HomeContent signed_out/></Frame> }.into_any()
 }
 
 /// How far the sign-out went whose `state` is in the query; anything else in it is ignored.
-fn back_from_sign_out(context: &Context) -> Option<Reach> {
+fn back_from_sign_out(services: &AppState) -> Option<Reach> {
     let query = request::request().ok()?.uri.query()?.to_owned();
     let (_, state) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "state")?;
-    end_session::just_signed_out(&state, context.sessions.keyring(), context.clock.now())
+    end_session::just_signed_out(&state, services.sessions.keyring(), services.clock.now())
 }
 
 /// The home page.

@@ -25,7 +25,7 @@ pub fn RowPage() -> impl IntoView {
     let params = use_params_map();
     let (board, panel) = params.with_untracked(|params| (params.get("board"), params.get("panel")));
     let panel = panel.and_then(|panel| panel.parse::<usize>().ok());
-    let board = request::context().ok().and_then(|context| context.settings.board(&board?).cloned());
+    let board = request::state().ok().and_then(|state| state.settings.board(&board?).cloned());
     let (Some(board), Some(panel)) = (board, panel) else { return view! { <NotFound/> }.into_any() };
     let query = asked();
     let back = question(&query).href(&board.id, panel);

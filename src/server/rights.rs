@@ -3,13 +3,13 @@
 
 use serde_json::{Map, Value};
 
-use super::{
+use crate::model::{AccessDenied, AppError};
+use crate::server::{
     config::{DEFAULT_API, Needs, Settings},
-    oidc::demand,
     session::SignedIn,
+    sign_in::authorization_options,
     tokens::may_have,
 };
-use crate::model::{AccessDenied, AppError};
 
 /// A person's roles, as `role_claims` finds them in these claims: in that order, each once.
 pub fn roles(settings: &Settings, claims: &Map<String, Value>) -> Vec<String> {
@@ -60,5 +60,5 @@ pub fn missing_access_of_all(
 /// Whether the provider was asked for all that this failure lacks and did not grant it.
 pub fn was_refused(signed_in: &SignedIn, error: &AppError) -> bool {
     let AppError::Forbidden(AccessDenied::Scope(scopes)) = error else { return false };
-    demand::was_refused(&signed_in.record, &signed_in.tokens, scopes)
+    authorization_options::was_refused(&signed_in.record, &signed_in.tokens, scopes)
 }

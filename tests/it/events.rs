@@ -7,10 +7,10 @@ use futures::StreamExt;
 
 use super::support::{EVENT_STREAM, Listening, World};
 use claimcheck::{
+    handlers::state::AppState,
     model::{ENDS, SessionNews},
     paths,
     server::{
-        Context,
         session::{EndReason, RowKey},
         sse_limit::MAX_OF_SESSION,
     },

@@ -13,9 +13,9 @@ use tower_sessions::session::Id;
 
 use super::support::{Browser, World};
 use claimcheck::{
+    handlers::state::AppState,
     router,
     server::{
-        Context,
         config::{AdminListen, Settings, StoreSetting},
         operator::{self, Client, Command, OperatorError},
         session::{self, CookieHash, Owner, Row, RowKey, Sealed},

@@ -6,12 +6,11 @@ use std::{collections::BTreeMap, time::Duration};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use serde_json::Value;
 
-use super::once::SubmissionId;
+use crate::server::actions::{Actions, once::SubmissionId};
 use crate::{
     model::AppError,
     server::{
-        Context,
-        api::{self, Answer, Call, NoAnswer},
+        api::{Answer, Call, NoAnswer},
         config::{Action, Api},
         session::{ActionPlace, Outcome, SignedIn},
     },
@@ -47,10 +46,10 @@ pub fn of(action: &Action, path: String, body: Option<&Value>, once: &Submission
 }
 
 /// Makes it.
-pub async fn make(context: &Context, signed_in: &SignedIn, place: &ActionPlace, request: Request) -> Outcome {
-    let Some(api) = context.settings.api(&request.api) else { return not_done("There is no such API.") };
-    let outcome = match api::send(context, signed_in, api, &request.call).await {
-        Ok(answer) => read(context, signed_in, api, &answer, request.said),
+pub async fn make(actions: &Actions, signed_in: &SignedIn, place: &ActionPlace, request: Request) -> Outcome {
+    let Some(api) = actions.settings.api(&request.api) else { return not_done("There is no such API.") };
+    let outcome = match actions.api.send(signed_in, api, &request.call).await {
+        Ok(answer) => read(actions, signed_in, api, &answer, request.said),
         Err(NoAnswer::NoToken(AppError::Forbidden(lack))) => Outcome::Lacking(lack),
         Err(NoAnswer::NoToken(error)) => not_done(&format!("{error}. Nothing was sent.")),
         Err(NoAnswer::Http(HttpOutError::Connect(_))) => {
@@ -86,7 +85,7 @@ fn unclear(why: &str) -> Outcome {
 }
 
 /// What an answer means (RFC 9110 15).
-fn read(context: &Context, signed_in: &SignedIn, api: &Api, answer: &Answer, said: String) -> Outcome {
+fn read(actions: &Actions, signed_in: &SignedIn, api: &Api, answer: &Answer, said: String) -> Outcome {
     let status = answer.response.status();
     let words = || answer.words();
     // Who says when to come back has not begun; a gateway whose API broke off says 503 as well.
@@ -97,7 +96,7 @@ fn read(context: &Context, signed_in: &SignedIn, api: &Api, answer: &Answer, sai
         StatusCode::SEE_OTHER if is_at(api, answer) => Outcome::Done { said },
         status if status.is_success() => Outcome::Done { said },
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-            match crate::server::api::refusal(context, signed_in, api, answer) {
+            match actions.api.refusal(signed_in, api, answer) {
                 Some(AppError::Forbidden(lack)) => Outcome::Lacking(lack),
                 Some(AppError::StepUp(demand)) => Outcome::StepUp(demand),
                 _ => not_done("The API does not accept your access. Nothing was changed."),

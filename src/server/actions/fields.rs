@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::RowValues;
+use crate::server::actions::RowValues;
 use crate::server::config::{Action, FieldKind, FieldSetting};
 
 /// The body; `None` where the action declares no fields.

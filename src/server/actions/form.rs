@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{
-    RowValues,
+use crate::server::actions::{
+    Actions, RowValues,
     once::{SubmissionId, is_doubtful},
     submitted::{ACTION, BOARD, ONCE, PANEL, PERSON, QUERY, ROW},
 };
@@ -11,16 +11,15 @@ use crate::{
     model::{AccessDenied, ActionForm, AppError, FormField, FormInput, FormState},
     paths::{self, FIELD},
     server::{
-        Context,
         boards::{
             BoardRequest,
             offer::{find, missing_access},
         },
         config::{Action, FieldKind, FieldSetting, Sentence},
         locale::LocaleFormatter,
-        oidc::demand,
         rights,
         session::{ActionPlace, KeptForm, Outcome, SignedIn},
+        sign_in::authorization_options,
         tokens::may_have,
     },
 };
@@ -28,19 +27,21 @@ use crate::{
 /// How long a form that is there again waits for its row.
 const ROW_WAIT: Duration = Duration::from_secs(2);
 
-/// The form of that place; with the name of a kept one, that.
+/// The form of that place; with the name of a kept one, that. `step_up_link` makes the link that asks the provider for the access
+/// that an error is about and then comes back to a path, where asking may help.
 ///
 /// # Errors
 /// `NotFound` where there is no such action or row, else as [`BoardRequest::row`].
-pub async fn open(
-    context: &Context,
+pub(super) async fn open(
+    actions: &Actions,
     signed_in: &SignedIn,
     look: &BoardRequest<'_>,
     place: &ActionPlace,
     kept: Option<&str>,
+    step_up_link: impl Fn(&AppError, &str) -> Option<String>,
 ) -> Result<ActionForm, AppError> {
-    let found = find(&context.settings, place)?;
-    let now = context.clock.now();
+    let found = find(&actions.settings, place)?;
+    let now = actions.clock.now();
     let kept = match kept {
         Some(once) => signed_in.record.kept_form(once, now).filter(|kept| kept.place == *place),
         None => signed_in.record.doubtful_form(place, now),
@@ -49,7 +50,7 @@ pub async fn open(
         Some(kept) => kept.once.clone(),
         None => SubmissionId::fresh().map_err(|_| AppError::Internal)?,
     };
-    let locked = missing_access(&context.settings, signed_in, found).map(AppError::Forbidden);
+    let locked = missing_access(&actions.settings, signed_in, found).map(AppError::Forbidden);
     let wants_row = locked.is_none() && is_of_row(found.action);
     let values = RowValues::of(look, found, place, wants_row);
     // A form that is there again is shown whatever the API says of the row by now.
@@ -68,7 +69,7 @@ pub async fn open(
         FormState::Locked(error) => {
             let here = page(look, place, Some(&once));
             let was_refused = rights::was_refused(signed_in, error);
-            (demand::href(context, signed_in, error, &here), was_refused)
+            (step_up_link(error, &here), was_refused)
         }
         _ => (None, false),
     };
@@ -139,7 +140,9 @@ fn state(kept: &KeptForm, signed_in: &SignedIn, api: &str, now: i64) -> FormStat
             FormState::Confirmed
         }
         Outcome::Lacking(lack) => FormState::Locked(AppError::Forbidden(lack.clone())),
-        Outcome::StepUp(demand) if demand::is_met(demand, &signed_in.record, now) => FormState::Confirmed,
+        Outcome::StepUp(demand) if authorization_options::is_met(demand, &signed_in.record, now) => {
+            FormState::Confirmed
+        }
         Outcome::StepUp(demand) => FormState::Locked(AppError::StepUp(demand.clone())),
     }
 }

@@ -12,27 +12,30 @@ mod once;
 /// A form as it was sent.
 mod submitted;
 
-pub use form::{back, open, page};
-pub use once::{SubmissionId, Submissions};
+pub use form::{back, page};
+pub use once::SubmissionId;
 pub use submitted::{BOARD, Submitted};
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
+use claimcheck_base::clock::Clock;
 use serde_json::{Map, Value};
+use tokio_util::task::TaskTracker;
 use url::form_urlencoded;
 
-use self::call::Request;
-use super::{
-    Context,
+use crate::model::{ActionForm, AppError, BoardQuery};
+use crate::server::actions::{call::Request, once::Submissions};
+use crate::server::{
+    api::ApiClient,
     boards::{
         BoardRequest, Boards, cells, name_of,
         offer::{ResolvedAction, find, missing_access},
     },
-    config::{Action, FieldKind, PanelKind, Sentence},
+    config::{Action, FieldKind, PanelKind, Sentence, Settings},
     locale::LocaleFormatter,
-    session::{ActionPlace, Outcome, SignedIn},
+    session::{ActionPlace, Outcome, Sessions, SignedIn},
+    single_flight::SingleFlight,
 };
-use crate::model::{AppError, BoardQuery};
 
 /// What has become of a form that was sent.
 pub enum Acted {
@@ -48,61 +51,104 @@ pub enum Acted {
     OfAnother,
 }
 
-/// Carries out what a form asks for, once however often it is sent.
-///
-/// # Errors
-/// `NotFound` where there is no such action; `StoreUnavailable` where it could not be made sure that it is done only once;
-/// `SignedOut` where the session is over and nothing was sent.
-pub async fn act(
-    context: &Context,
-    signed_in: &SignedIn,
-    reader: &LocaleFormatter,
-    mut sent: Submitted,
-) -> Result<Acted, AppError> {
-    let found = find(&context.settings, &sent.place)?;
-    if sent.person != signed_in.owner.person() {
-        tracing::warn!(event = "action of another", "a form was sent by somebody else than it was made for");
-        return Ok(Acted::OfAnother);
+/// Actions: forms, submissions and their outcomes. Cheap to clone.
+#[derive(Clone)]
+pub struct Actions {
+    settings: Arc<Settings>,
+    clock: Clock,
+    sessions: Sessions,
+    api: ApiClient,
+    boards: Boards,
+    submissions: Submissions,
+}
+
+impl Actions {
+    /// The actions of these boards; submissions count among `tasks`.
+    pub fn new(
+        settings: Arc<Settings>,
+        clock: Clock,
+        sessions: Sessions,
+        api: ApiClient,
+        boards: Boards,
+        tasks: &TaskTracker,
+    ) -> Self {
+        Self { settings, clock, sessions, api, boards, submissions: SingleFlight::new(tasks) }
     }
-    sent.values.retain(|key, _| found.action.fields.iter().any(|field| field.key == *key));
-    let once = SubmissionId::of(&signed_in.owner, &sent);
-    let known = once.known(&signed_in.record).cloned();
-    let finished = match known {
-        Some(finished) => finished,
-        None => once::run(context, signed_in, reader, &once, &sent).await?,
-    };
-    let is_other = finished.digest != once::digest(&sent.values);
-    let outcome = match finished.outcome {
-        Outcome::Done { said } if !is_other => return Ok(Acted::Done { said }),
-        Outcome::Done { .. } => {
-            let why = "This form was sent before you changed it, and that was done. What stands here now was not sent.";
-            Outcome::NotDone { why: why.to_owned(), fields: BTreeMap::new() }
+
+    /// The form of that place; with the name of a kept one, that. `step_up_link` makes the link that asks the provider for the
+    /// access that an error is about and then comes back to a path, where asking may help.
+    ///
+    /// # Errors
+    /// `NotFound` where there is no such action or row, else as [`BoardRequest::row`].
+    pub async fn open(
+        &self,
+        signed_in: &SignedIn,
+        request: &BoardRequest<'_>,
+        place: &ActionPlace,
+        kept: Option<&str>,
+        step_up_link: impl Fn(&AppError, &str) -> Option<String>,
+    ) -> Result<ActionForm, AppError> {
+        form::open(self, signed_in, request, place, kept, step_up_link).await
+    }
+
+    /// Carries out what a form asks for, once however often it is sent.
+    ///
+    /// # Errors
+    /// `NotFound` where there is no such action; `StoreUnavailable` where it could not be made sure that it is done only once;
+    /// `SignedOut` where the session is over and nothing was sent.
+    pub async fn act(
+        &self,
+        signed_in: &SignedIn,
+        reader: &LocaleFormatter,
+        mut sent: Submitted,
+    ) -> Result<Acted, AppError> {
+        let found = find(&self.settings, &sent.place)?;
+        if sent.person != signed_in.owner.person() {
+            tracing::warn!(
+                event = "action of another",
+                "a form was sent by somebody else than it was made for"
+            );
+            return Ok(Acted::OfAnother);
         }
-        outcome => outcome,
-    };
-    let kept = once.next(&outcome);
-    let is_unclear = matches!(outcome, Outcome::Unclear { .. });
-    if signed_in.record.kept_form(&kept, context.clock.now()).is_none() {
-        once::keep(context, signed_in, once.kept(&sent, outcome, context.clock.now())).await;
+        sent.values.retain(|key, _| found.action.fields.iter().any(|field| field.key == *key));
+        let once = SubmissionId::of(&signed_in.owner, &sent);
+        let known = once.known(&signed_in.record).cloned();
+        let finished = match known {
+            Some(finished) => finished,
+            None => once::run(self, signed_in, reader, &once, &sent).await?,
+        };
+        let is_other = finished.digest != once::digest(&sent.values);
+        let outcome = match finished.outcome {
+            Outcome::Done { said } if !is_other => return Ok(Acted::Done { said }),
+            Outcome::Done { .. } => {
+                let why = "This form was sent before you changed it, and that was done. What stands here now was not sent.";
+                Outcome::NotDone { why: why.to_owned(), fields: BTreeMap::new() }
+            }
+            outcome => outcome,
+        };
+        let kept = once.next(&outcome);
+        let is_unclear = matches!(outcome, Outcome::Unclear { .. });
+        if signed_in.record.kept_form(&kept, self.clock.now()).is_none() {
+            once::keep(self, signed_in, once.kept(&sent, outcome, self.clock.now())).await;
+        }
+        Ok(Acted::Again { kept, is_unclear })
     }
-    Ok(Acted::Again { kept, is_unclear })
 }
 
 /// Looks at what was sent; if nothing is in the way, it is done.
 async fn attempt(
-    context: &Context,
+    actions: &Actions,
     signed_in: &SignedIn,
     reader: &LocaleFormatter,
     once: &SubmissionId,
     sent: &Submitted,
 ) -> Result<Outcome, AppError> {
-    let found = find(&context.settings, &sent.place)?;
-    if let Some(lack) = missing_access(&context.settings, signed_in, found) {
+    let found = find(&actions.settings, &sent.place)?;
+    if let Some(lack) = missing_access(&actions.settings, signed_in, found) {
         return Ok(Outcome::Lacking(lack));
     }
     let question = BoardQuery::read(form_urlencoded::parse(sent.query.as_bytes()).into_owned());
-    let boards = Boards::of(context);
-    let look = boards.request(signed_in, reader, &sent.place.board, question)?;
+    let look = actions.boards.request(signed_in, reader, &sent.place.board, question)?;
     let not_done = |why: String| Ok(Outcome::NotDone { why, fields: BTreeMap::new() });
     let values = match RowValues::of(&look, found, &sent.place, false).await {
         Ok(values) => values,
@@ -123,7 +169,7 @@ async fn attempt(
     let call = call::of(found.action, path, body.as_ref(), once);
     let said = form::done(found.action, &values, reader);
     let request = Request { api: found.action.api.clone(), call, said };
-    let mut outcome = call::make(context, signed_in, &sent.place, request).await;
+    let mut outcome = call::make(actions, signed_in, &sent.place, request).await;
     if let Outcome::NotDone { fields, .. } = &mut outcome {
         fields.retain(|key, _| found.action.fields.iter().any(|field| field.key == *key));
     }

@@ -6,11 +6,10 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
-use super::{attempt, call::PATIENCE, submitted::Submitted};
+use crate::server::actions::{Actions, attempt, call::PATIENCE, submitted::Submitted};
 use crate::{
     model::AppError,
     server::{
-        Context,
         locale::LocaleFormatter,
         session::{ActionPlace, Finished, KeptForm, Outcome, Owner, RowKey, SessionRecord, SignedIn},
         single_flight::SingleFlight,
@@ -158,7 +157,7 @@ fn hash(parts: &[&[u8]]) -> [u8; 32] {
 /// # Errors
 /// What kept it from being begun: nothing was sent then.
 pub async fn run(
-    context: &Context,
+    actions: &Actions,
     signed_in: &SignedIn,
     reader: &LocaleFormatter,
     once: &SubmissionId,
@@ -166,42 +165,42 @@ pub async fn run(
 ) -> Result<Finished, AppError> {
     let mark = once.mark(once.round);
     let again = SubmissionId::of(&signed_in.owner, sent);
-    let work = begin(context.clone(), signed_in.clone(), reader.clone(), again, sent.clone());
-    let underway = context.acts.join((signed_in.key.clone(), mark.clone()), work);
+    let work = begin(actions.clone(), signed_in.clone(), reader.clone(), again, sent.clone());
+    let underway = actions.submissions.join((signed_in.key.clone(), mark.clone()), work);
     match tokio::time::timeout(WAIT, underway).await {
         Ok(finished) => finished.map(|finished| (*finished).clone()),
         Err(_) => {
             let why = "It takes longer than usual, and goes on.".to_owned();
-            Ok(finished(context, once, sent, Outcome::Unclear { why }))
+            Ok(finished(actions, once, sent, Outcome::Unclear { why }))
         }
     }
 }
 
-fn finished(context: &Context, once: &SubmissionId, sent: &Submitted, outcome: Outcome) -> Finished {
+fn finished(actions: &Actions, once: &SubmissionId, sent: &Submitted, outcome: Outcome) -> Finished {
     let (mark, place, digest) = (once.mark(once.round), sent.place.clone(), digest(&sent.values));
-    Finished { mark, place, digest, at: context.clock.now(), outcome }
+    Finished { mark, place, digest, at: actions.clock.now(), outcome }
 }
 
 async fn begin(
-    context: Context,
+    actions: Actions,
     signed_in: SignedIn,
     reader: LocaleFormatter,
     once: SubmissionId,
     sent: Submitted,
 ) -> Result<Arc<Finished>, AppError> {
-    let until = context.clock.now() + REMEMBERED_SECS;
+    let until = actions.clock.now() + REMEMBERED_SECS;
     // Before the request: a process that ends in between leaves an outcome that nobody knows, not a second request.
-    match context.sessions.consume(once.mark_bytes(once.round), until).await {
+    match actions.sessions.consume(once.mark_bytes(once.round), until).await {
         Ok(true) => {}
-        Ok(false) => return Ok(Arc::new(of_another(&context, &signed_in, &once, &sent).await)),
+        Ok(false) => return Ok(Arc::new(of_another(&actions, &signed_in, &once, &sent).await)),
         Err(error) => {
             tracing::error!(%error, "it cannot be made sure that an action is done once");
             return Err(AppError::StoreUnavailable);
         }
     }
-    let outcome = attempt(&context, &signed_in, &reader, &once, &sent).await?;
-    let finished = finished(&context, &once, &sent, outcome.clone());
-    let (stored, kept) = (finished.clone(), once.kept(&sent, outcome, context.clock.now()));
+    let outcome = attempt(&actions, &signed_in, &reader, &once, &sent).await?;
+    let finished = finished(&actions, &once, &sent, outcome.clone());
+    let (stored, kept) = (finished.clone(), once.kept(&sent, outcome, actions.clock.now()));
     let undecided = once.next(&Outcome::Unclear { why: String::new() });
     let finish = move |record: &mut SessionRecord| {
         record.drop_form(&sent.once);
@@ -211,34 +210,34 @@ async fn begin(
         }
         record.finish(stored.clone());
     };
-    if let Err(error) = context.sessions.update_record(&signed_in.key, finish).await {
+    if let Err(error) = actions.sessions.update_record(&signed_in.key, finish).await {
         tracing::error!(%error, "how an action went could not be stored");
     }
     Ok(Arc::new(finished))
 }
 
 /// Keeps a form in the session, as far as there is one.
-pub async fn keep(context: &Context, signed_in: &SignedIn, form: KeptForm) {
+pub async fn keep(actions: &Actions, signed_in: &SignedIn, form: KeptForm) {
     let keep = move |record: &mut SessionRecord| {
         if !record.has_form(&form.once) {
             record.keep_form(form.clone());
         }
     };
-    if let Err(error) = context.sessions.update_record(&signed_in.key, keep).await {
+    if let Err(error) = actions.sessions.update_record(&signed_in.key, keep).await {
         tracing::error!(%error, "a form could not be kept");
     }
 }
 
 /// Sent before, and not from here or no longer: its outcome stands in the session once it is known.
 async fn of_another(
-    context: &Context,
+    actions: &Actions,
     signed_in: &SignedIn,
     once: &SubmissionId,
     sent: &Submitted,
 ) -> Finished {
     let asked = tokio::time::timeout(WAIT, async {
         loop {
-            match context.sessions.reload(&signed_in.key).await {
+            match actions.sessions.reload(&signed_in.key).await {
                 Ok(Some(current)) => {
                     if let Some(finished) = once.known(&current.record) {
                         return Some(finished.clone());
@@ -252,7 +251,7 @@ async fn of_another(
     });
     asked.await.ok().flatten().unwrap_or_else(|| {
         let why = "It was sent before, and how that went is not known here.".to_owned();
-        finished(context, once, sent, Outcome::Unclear { why })
+        finished(actions, once, sent, Outcome::Unclear { why })
     })
 }
 

@@ -6,18 +6,13 @@ use std::{collections::BTreeMap, time::Duration};
 use axum::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use serde_json::Value;
 
-use super::{challenge, problem, refusal::refusal};
+use crate::server::api::{ApiClient, challenge, problem};
 use crate::{
     model::AppError,
-    server::{
-        Context,
-        config::Api,
-        session::SignedIn,
-        tokens::{Need, access_token},
-    },
+    server::{config::Api, session::SignedIn, tokens::Need},
 };
 use claimcheck_base::{
-    http_out::{API_TIMEOUT, HttpOutError, media_type},
+    http_out::{API_TIMEOUT, HttpOut, HttpOutError, media_type},
     secret::Secret,
 };
 
@@ -90,43 +85,51 @@ pub enum NoAnswer {
 /// `GET` of a configured path.
 ///
 /// # Errors
-/// As `tokens::access_token`; `Forbidden` when the API refuses this person, `StepUp` when it demands another sign-in,
+/// As [`ApiClient::send`]; `Forbidden` when the API refuses this person, `StepUp` when it demands another sign-in,
 /// `NotFound` when it has nothing there, `ApiUnavailable` for anything else.
-pub async fn get(context: &Context, signed_in: &SignedIn, api: &Api, path: &str) -> Result<Value, AppError> {
-    let answer = send(context, signed_in, api, &Call::get(path)).await.map_err(|error| match error {
+pub(super) async fn get(
+    client: &ApiClient,
+    signed_in: &SignedIn,
+    api: &Api,
+    path: &str,
+) -> Result<Value, AppError> {
+    let answer = client.send(signed_in, api, &Call::get(path)).await.map_err(|error| match error {
         NoAnswer::NoToken(error) => error,
         NoAnswer::Http(error) => {
             tracing::warn!(%error, api = api.id, path, "the API gives no answer");
             AppError::ApiUnavailable
         }
     })?;
-    match refusal(context, signed_in, api, &answer) {
+    match client.refusal(signed_in, api, &answer) {
         Some(error) => Err(error),
         None => read(&answer),
     }
 }
 
-/// Makes a call to this API, with the token that is for it and no other. Once more with another token where the API refuses
-/// the first as no longer good, and so has done nothing (RFC 6750 3.1); for no other reason, whatever the method.
-pub async fn send(
-    context: &Context,
-    signed_in: &SignedIn,
-    api: &Api,
-    call: &Call,
-) -> Result<Answer, NoAnswer> {
-    let token = |need| async { access_token(context, signed_in, api, need).await.map_err(NoAnswer::NoToken) };
-    let mut used = token(Need::Usable).await?;
-    let mut response = send_once(context, api, call, &used).await?;
-    if response.status() == StatusCode::UNAUTHORIZED && challenge::may_be_invalid_token(response.headers()) {
-        // The API may know more than the expiry says: a key rolled, a token revoked. Once.
-        used = token(Need::OtherThan(used)).await?;
-        response = send_once(context, api, call, &used).await?;
+impl ApiClient {
+    /// Makes a call to this API, with the token that is for it and no other. Once more with another token where the API refuses
+    /// the first as no longer good, and so has done nothing (RFC 6750 3.1); for no other reason, whatever the method.
+    ///
+    /// # Errors
+    /// See [`NoAnswer`].
+    pub async fn send(&self, signed_in: &SignedIn, api: &Api, call: &Call) -> Result<Answer, NoAnswer> {
+        let token =
+            |need| async { self.tokens.access_token(signed_in, api, need).await.map_err(NoAnswer::NoToken) };
+        let mut used = token(Need::Usable).await?;
+        let mut response = send_once(&self.http, api, call, &used).await?;
+        if response.status() == StatusCode::UNAUTHORIZED
+            && challenge::may_be_invalid_token(response.headers())
+        {
+            // The API may know more than the expiry says: a key was rotated, a token revoked. Once.
+            used = token(Need::OtherThan(used)).await?;
+            response = send_once(&self.http, api, call, &used).await?;
+        }
+        Ok(Answer { response, token: used })
     }
-    Ok(Answer { response, token: used })
 }
 
 async fn send_once(
-    context: &Context,
+    http: &HttpOut,
     api: &Api,
     call: &Call,
     token: &Secret,
@@ -141,7 +144,7 @@ async fn send_once(
         request = request.header(name, value);
     }
     let request = request.body(call.body.clone()).map_err(|_| NoAnswer::NoToken(AppError::Internal))?;
-    context.api.send_within(request, call.patience).await.map_err(NoAnswer::Http)
+    http.send_within(request, call.patience).await.map_err(NoAnswer::Http)
 }
 
 /// Marked sensitive, so that no layer below prints it.

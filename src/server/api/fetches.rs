@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::client;
+use crate::server::api::{ApiClient, client};
 use crate::{
     model::AppError,
     server::{
-        Context,
-        config::Api,
+        config::{Api, Settings},
         session::{RowKey, SignedIn},
         single_flight::SingleFlight,
     },
@@ -21,7 +20,7 @@ const UNDER_WAY_MAX: usize = 64;
 
 /// One request of one session.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct FetchId {
+pub(super) struct FetchId {
     pub session: RowKey,
     /// The id of the API.
     pub api: String,
@@ -30,34 +29,32 @@ pub struct FetchId {
 }
 
 /// The fetches of this process.
-pub type Fetches = SingleFlight<FetchId, Arc<Value>>;
+pub(super) type Fetches = SingleFlight<FetchId, Arc<Value>>;
 
-/// How much one session may have under way at one API: every panel of the largest board twice, for stats ask for two
+/// How much one session may have under way at one API: every panel of the largest board twice, because stats ask for two
 /// periods.
-fn most_of(context: &Context) -> usize {
-    let panels = context.settings.boards.iter().map(|board| board.panels.len());
+pub(super) fn most_under_way(settings: &Settings) -> usize {
+    let panels = settings.boards.iter().map(|board| board.panels.len());
     UNDER_WAY_MAX.max(2 * panels.max().unwrap_or_default())
 }
 
-/// An API's answer to a `GET`; joins a fetch of the same that is under way.
-///
-/// # Errors
-/// As `client::get`.
-pub async fn fetch(
-    context: &Context,
-    signed_in: &SignedIn,
-    api: &Api,
-    path: String,
-) -> Result<Arc<Value>, AppError> {
-    let id = FetchId { session: signed_in.key.clone(), api: api.id.clone(), path };
-    // A page that gives up leaves its fetches: whoever asks for ever more must not pile them up on the API.
-    let is_beside =
-        |other: &FetchId| (&other.session, &other.api) == (&id.session, &id.api) && other.path != id.path;
-    if context.fetches.count(is_beside) >= most_of(context) {
-        tracing::warn!(api = api.id, "too many requests of one session are under way");
-        return Err(AppError::ApiUnavailable);
+impl ApiClient {
+    /// An API's answer to a `GET`; joins a fetch of the same that is under way.
+    ///
+    /// # Errors
+    /// As [`ApiClient::send`] where there is no token; `Forbidden` when the API refuses this person, `StepUp` when it demands
+    /// another sign-in, `NotFound` when it has nothing there, `ApiUnavailable` for anything else.
+    pub async fn fetch(&self, signed_in: &SignedIn, api: &Api, path: String) -> Result<Arc<Value>, AppError> {
+        let id = FetchId { session: signed_in.key.clone(), api: api.id.clone(), path };
+        // A page that gives up leaves its fetches: asking for ever more must not pile them up on the API.
+        let is_beside =
+            |other: &FetchId| (&other.session, &other.api) == (&id.session, &id.api) && other.path != id.path;
+        if self.fetches.count(is_beside) >= self.most_under_way {
+            tracing::warn!(api = api.id, "too many requests of one session are under way");
+            return Err(AppError::ApiUnavailable);
+        }
+        let (then, signed_in, api, path) = (self.clone(), signed_in.clone(), api.clone(), id.path.clone());
+        let fetch = async move { client::get(&then, &signed_in, &api, &path).await.map(Arc::new) };
+        self.fetches.join(id, fetch).await
     }
-    let (then, signed_in, api, path) = (context.clone(), signed_in.clone(), api.clone(), id.path.clone());
-    let fetch = async move { client::get(&then, &signed_in, &api, &path).await.map(Arc::new) };
-    context.fetches.join(id, fetch).await
 }

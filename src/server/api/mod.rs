@@ -11,6 +11,35 @@ mod problem;
 /// What a refusal says.
 mod refusal;
 
-pub use client::{Answer, Call, NoAnswer, send};
-pub use fetches::{Fetches, fetch};
-pub use refusal::refusal;
+pub use client::{Answer, Call, NoAnswer};
+
+use claimcheck_base::{clock::Clock, http_out::HttpOut};
+use tokio_util::task::TaskTracker;
+
+use crate::server::api::fetches::{Fetches, most_under_way};
+use crate::server::{config::Settings, single_flight::SingleFlight, tokens::Tokens};
+
+/// The client of all configured APIs. Cheap to clone.
+#[derive(Clone)]
+pub struct ApiClient {
+    http: HttpOut,
+    tokens: Tokens,
+    clock: Clock,
+    fetches: Fetches,
+    /// Fetches that one session may have under way at one API.
+    most_under_way: usize,
+}
+
+impl ApiClient {
+    /// A client that calls these APIs with the tokens of each session; its fetches count among `tasks`.
+    pub fn new(
+        http: HttpOut,
+        tokens: Tokens,
+        clock: Clock,
+        tasks: &TaskTracker,
+        settings: &Settings,
+    ) -> Self {
+        let most_under_way = most_under_way(settings);
+        Self { http, tokens, clock, fetches: SingleFlight::new(tasks), most_under_way }
+    }
+}

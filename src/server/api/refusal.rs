@@ -2,37 +2,40 @@
 //! words. Nothing of it that repeats the token is told to anybody.
 
 use axum::http::StatusCode;
+use claimcheck_base::clock::UnixSecs;
 
-use super::{challenge, client::Answer};
+use crate::server::api::{ApiClient, challenge, client::Answer};
 use crate::{
     model::{AccessDenied, AppError, StepUpChallenge},
     server::{
-        Context,
         config::Api,
-        oidc::demand::{is_met, lacks_scope},
         session::SignedIn,
+        sign_in::authorization_options::{is_met, lacks_scope},
         tokens::may_have,
     },
 };
 
-/// What a 401 with a step-up challenge (RFC 9470 3) or a 403 says of this person; `None` for any other answer.
-pub fn refusal(context: &Context, signed_in: &SignedIn, api: &Api, answer: &Answer) -> Option<AppError> {
-    let (response, token) = (&answer.response, answer.token.expose());
-    match response.status() {
-        StatusCode::UNAUTHORIZED => {
-            let demand = without(token, challenge::demand(response.headers())?);
-            Some(demanded(context, signed_in, demand))
+impl ApiClient {
+    /// What a 401 with a step-up challenge (RFC 9470 3) or a 403 says of this person; `None` for any other answer.
+    pub fn refusal(&self, signed_in: &SignedIn, api: &Api, answer: &Answer) -> Option<AppError> {
+        let (response, token) = (&answer.response, answer.token.expose());
+        match response.status() {
+            StatusCode::UNAUTHORIZED => {
+                let demand = without(token, challenge::demand(response.headers())?);
+                Some(demanded(signed_in, demand, self.clock.now()))
+            }
+            StatusCode::FORBIDDEN => {
+                // A scope that the session holds is not what is lacking, whatever the API calls it: asking for it would go on for ever.
+                let is_lacking =
+                    |scope: &String| scope.split(' ').any(|scope| !may_have(signed_in, &api.id, scope));
+                let scope =
+                    challenge::missing_scope(response.headers()).filter(|scope| !scope.contains(token));
+                let scope = scope.filter(is_lacking);
+                let lack = scope.map(AccessDenied::Scope).or_else(|| answer.words().map(AccessDenied::Said));
+                Some(AppError::Forbidden(lack.unwrap_or_default()))
+            }
+            _ => None,
         }
-        StatusCode::FORBIDDEN => {
-            // A scope that the session holds is not what is lacking, whatever the API calls it: asking for it would go on for ever.
-            let is_lacking =
-                |scope: &String| scope.split(' ').any(|scope| !may_have(signed_in, &api.id, scope));
-            let scope = challenge::missing_scope(response.headers()).filter(|scope| !scope.contains(token));
-            let scope = scope.filter(is_lacking);
-            let lack = scope.map(AccessDenied::Scope).or_else(|| answer.words().map(AccessDenied::Said));
-            Some(AppError::Forbidden(lack.unwrap_or_default()))
-        }
-        _ => None,
     }
 }
 
@@ -47,8 +50,8 @@ fn without(token: &str, mut demand: StepUpChallenge) -> StepUpChallenge {
 }
 
 /// The same sign-in is not asked for twice.
-fn demanded(context: &Context, signed_in: &SignedIn, demand: StepUpChallenge) -> AppError {
-    if !is_met(&demand, &signed_in.record, context.clock.now()) {
+fn demanded(signed_in: &SignedIn, demand: StepUpChallenge, now: UnixSecs) -> AppError {
+    if !is_met(&demand, &signed_in.record, now) {
         return AppError::StepUp(demand);
     }
     match demand.scope.filter(|scope| lacks_scope(&signed_in.record, &signed_in.tokens, scope)) {

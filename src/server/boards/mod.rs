@@ -28,7 +28,7 @@ pub use self::{cells::name_of, period::Period};
 use crate::{
     model::{AppError, BoardQuery, PanelBody, PanelData, PanelState, RowDetail},
     server::{
-        Context, api,
+        api::ApiClient,
         config::{Board, DEFAULT_API, Panel, Settings, Template, kinds::table::TableSetting},
         locale::LocaleFormatter,
         rights,
@@ -45,14 +45,13 @@ pub const RENDER_BUDGET: Duration = Duration::from_millis(800);
 pub struct Boards {
     settings: Arc<Settings>,
     clock: Clock,
-    /// For [`api::fetch`] alone.
-    context: Context,
+    api: ApiClient,
 }
 
 impl Boards {
-    /// The boards of this installation.
-    pub fn of(context: &Context) -> Self {
-        Self { settings: context.settings.clone(), clock: context.clock.clone(), context: context.clone() }
+    /// The configured boards, with data from these APIs.
+    pub fn new(settings: Arc<Settings>, clock: Clock, api: ApiClient) -> Self {
+        Self { settings, clock, api }
     }
 
     /// What a signed-in user requests of a board.
@@ -78,10 +77,10 @@ impl Boards {
     /// The answer of an API, by its id, at a path.
     ///
     /// # Errors
-    /// `NotFound` if there is nothing, else as [`api::fetch`].
+    /// `NotFound` if there is nothing, else as [`ApiClient::fetch`].
     async fn fetch(&self, signed_in: &SignedIn, api: &str, path: String) -> Result<Arc<Value>, AppError> {
         let api = self.settings.api(api).ok_or(AppError::Internal)?;
-        api::fetch(&self.context, signed_in, api, path).await
+        self.api.fetch(signed_in, api, path).await
     }
 }
 
@@ -206,7 +205,7 @@ impl<'a> BoardRequest<'a> {
     /// The API's answer at a path of the panel's API.
     ///
     /// # Errors
-    /// `NotFound` if there is nothing, else as [`api::fetch`].
+    /// `NotFound` if there is nothing, else as [`ApiClient::fetch`].
     async fn fetch(&self, panel: &Panel, path: String) -> Result<Arc<Value>, AppError> {
         self.boards.fetch(self.signed_in, &panel.api, path).await
     }

@@ -13,7 +13,7 @@ mod table;
 pub use client::{Client, OperatorError};
 pub use command::{Command, run};
 pub use listener::{ListenError, bind, note_peer, serve};
-pub use routes::router;
+pub use routes::{Operator, router};
 
 /// Sessions that one order names at most.
 const KEYS_AT_ONCE: usize = 500;

@@ -1,6 +1,6 @@
 //! The operator's routes. No browser has any business here: what looks like one is refused before anything is read.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     Json, Router,
@@ -11,8 +11,8 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use futures::{StreamExt, stream};
 use serde::Deserialize;
+use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
 use super::{
@@ -22,31 +22,40 @@ use super::{
 use crate::{
     paths,
     server::{
-        Context,
+        config::Settings,
         guard::limits,
-        oidc::revocation,
-        session::{EndReason, Listed, RowKey, StoreError, TokenSet},
+        session::{EndReason, Listed, RowKey, Sessions, StoreError},
+        tokens::Tokens,
     },
 };
-use claimcheck_base::clock::UnixSecs;
+use claimcheck_base::clock::{Clock, UnixSecs};
 
 /// Characters of a browser's own name that are told.
 const MAX_DEVICE: usize = 500;
-/// Sessions whose tokens are given back at the same time: ending many must not be a flood to the provider.
-const REVOCATIONS: usize = 4;
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
+/// What operator commands need. Cheap to clone.
+#[derive(Clone)]
+pub struct Operator {
+    pub settings: Arc<Settings>,
+    pub clock: Clock,
+    pub sessions: Sessions,
+    pub tokens: Tokens,
+    /// What goes on when the command no longer waits for it; the end of the program waits for these.
+    pub tasks: TaskTracker,
+}
+
 /// The routes, with all that stands before them.
-pub fn router(context: Context) -> Router {
+pub fn router(operator: Operator) -> Router {
     // The last layer is the outermost.
     Router::new()
         .route(paths::ADMIN_SESSIONS, get(list))
         .route(paths::ADMIN_SESSIONS_END, post(end))
-        .route_layer(from_fn_with_state(context.clone(), admit))
+        .route_layer(from_fn_with_state(operator.clone(), admit))
         .route_layer(from_fn(limits::body))
         .route_layer(from_fn(no_browser))
         .route_layer(from_fn(limits::time))
-        .with_state(context)
+        .with_state(operator)
 }
 
 /// Refuses what a page could send: it always names its origin or itself, or a host name that somebody made to resolve
@@ -76,8 +85,8 @@ fn is_by_address(headers: &HeaderMap, uri: &Uri) -> bool {
 }
 
 /// Lets through what was sealed with the session keys, for this request, now, and is heard for the first time.
-async fn admit(State(context): State<Context>, request: Request, next: Next) -> Response {
-    if context.settings.session_keys.is_none() {
+async fn admit(State(operator): State<Operator>, request: Request, next: Next) -> Response {
+    if operator.settings.session_keys.is_none() {
         let reason =
             "this server has no session keys of its configuration: set CLAIMCHECK_SESSION_KEYS for it";
         return refuse(StatusCode::SERVICE_UNAVAILABLE, reason);
@@ -93,12 +102,12 @@ async fn admit(State(context): State<Context>, request: Request, next: Next) -> 
     let bearer = bearer.and_then(|value| value.strip_prefix("Bearer "));
     let opened = bearer
         .ok_or(Denied::Missing)
-        .and_then(|bearer| bearer::open(context.sessions.keyring(), asked, bearer, context.clock.now()));
+        .and_then(|bearer| bearer::open(operator.sessions.keyring(), asked, bearer, operator.clock.now()));
     let (mark, until) = match opened {
         Ok(opened) => opened,
         Err(denied) => return refuse(StatusCode::UNAUTHORIZED, &denied.to_string()),
     };
-    match context.sessions.consume(mark, until).await {
+    match operator.sessions.consume(mark, until).await {
         Ok(true) => {}
         Ok(false) => return refuse(StatusCode::UNAUTHORIZED, &Denied::Used.to_string()),
         Err(error) => return store_failed(&error, 0),
@@ -114,8 +123,8 @@ struct Wanted {
     after: Option<String>,
 }
 
-async fn list(State(context): State<Context>, Query(wanted): Query<Wanted>) -> Response {
-    match page(&context, wanted.sub.as_deref(), wanted.after.as_deref()).await {
+async fn list(State(operator): State<Operator>, Query(wanted): Query<Wanted>) -> Response {
+    match page(&operator, wanted.sub.as_deref(), wanted.after.as_deref()).await {
         Ok(listed) => {
             let next = listed.last().map(|last| last.key.as_str().to_owned());
             Json(Page { sessions: listed.into_iter().map(line).collect(), next }).into_response()
@@ -125,9 +134,13 @@ async fn list(State(context): State<Context>, Query(wanted): Query<Wanted>) -> R
 }
 
 /// The next running sessions of that subject or of everybody. What is no key is before all of them.
-async fn page(context: &Context, sub: Option<&str>, after: Option<&str>) -> Result<Vec<Listed>, StoreError> {
-    let of = sub.map(|sub| (context.settings.issuer.as_str(), sub));
-    context.sessions.page(of, after.and_then(RowKey::parse).as_ref()).await
+async fn page(
+    operator: &Operator,
+    sub: Option<&str>,
+    after: Option<&str>,
+) -> Result<Vec<Listed>, StoreError> {
+    let of = sub.map(|sub| (operator.settings.issuer.as_str(), sub));
+    operator.sessions.page(of, after.and_then(RowKey::parse).as_ref()).await
 }
 
 fn line(listed: Listed) -> Line {
@@ -149,10 +162,10 @@ fn utc(at: UnixSecs) -> String {
     jiff::Timestamp::from_second(at).unwrap_or_default().to_string()
 }
 
-async fn end(State(context): State<Context>, Json(order): Json<Order>) -> Response {
+async fn end(State(operator): State<Operator>, Json(order): Json<Order>) -> Response {
     // A task of its own: a caller that goes away in between must not leave tokens that nobody has and nobody revokes.
-    let ending = end_and_give_back(context.clone(), order).in_current_span();
-    match context.tasks.spawn(ending).await {
+    let ending = end_and_revoke(operator.clone(), order).in_current_span();
+    match operator.tasks.spawn(ending).await {
         Ok(response) => response,
         Err(_) => {
             refuse(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong: the server's log says what")
@@ -160,16 +173,9 @@ async fn end(State(context): State<Context>, Json(order): Json<Order>) -> Respon
     }
 }
 
-async fn end_and_give_back(context: Context, order: Order) -> Response {
-    let (mut ended, mut tokens) = (Vec::new(), Vec::new());
-    let outcome = end_some(&context, &order, &mut ended, &mut tokens).await;
-    let then = context.clone();
-    // What has ended has ended, whatever became of the rest.
-    let revocations = stream::iter(tokens).for_each_concurrent(REVOCATIONS, move |tokens| {
-        let revocation = revocation::revoke(&then, tokens);
-        async { drop(revocation.await) }
-    });
-    context.tasks.spawn(revocations.in_current_span());
+async fn end_and_revoke(operator: Operator, order: Order) -> Response {
+    let mut ended = Vec::new();
+    let outcome = end_some(&operator, &order, &mut ended).await;
     match outcome {
         Ok(next) => Json(Done { ended, next }).into_response(),
         Err(error) => store_failed(&error, ended.len()),
@@ -178,27 +184,31 @@ async fn end_and_give_back(context: Context, order: Order) -> Response {
 
 /// Ends what the order names; where that may not be all, says from behind which key on it goes on.
 async fn end_some(
-    context: &Context,
+    operator: &Operator,
     order: &Order,
     ended: &mut Vec<String>,
-    tokens: &mut Vec<TokenSet>,
 ) -> Result<Option<String>, StoreError> {
     let after = order.after.as_deref();
     let listed = match &order.which {
         Which::Keys(_) => Vec::new(),
-        Which::Sub(sub) => page(context, Some(sub), after).await?,
-        Which::All => page(context, None, after).await?,
+        Which::Sub(sub) => page(operator, Some(sub), after).await?,
+        Which::All => page(operator, None, after).await?,
     };
     let keys: Vec<RowKey> = match &order.which {
         Which::Keys(keys) => keys.iter().filter_map(|key| RowKey::parse(key)).collect(),
         Which::Sub(_) | Which::All => listed.into_iter().map(|session| session.key).collect(),
     };
+    // What has ended has ended, whatever becomes of the rest.
+    let revocations = operator.tokens.revoke_many();
     for key in &keys {
-        if let Some(now) = context.sessions.end(key, EndReason::Operator).await? {
+        if let Some(now) = operator.sessions.end(key, EndReason::Operator).await? {
             tracing::info!(event = "session ended", key = key.as_str(), "by an operator");
             ended.push(key.as_str().to_owned());
             // Those of another issuer, which the settings named once, are not this one's to see (RFC 9700 4.4.2).
-            tokens.extend(now.tokens.filter(|_| now.owner.iss == context.settings.issuer));
+            if let Some(tokens) = now.tokens.filter(|_| now.owner.iss == operator.settings.issuer) {
+                // The task receives for as long as this sender lives.
+                let _ = revocations.send(tokens);
+            }
         }
     }
     let goes_on = !matches!(order.which, Which::Keys(_));

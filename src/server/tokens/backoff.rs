@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use super::TokenId;
+use crate::server::tokens::TokenId;
 use crate::{model::AppError, server::session::RowKey};
 use claimcheck_base::{clock::UnixSecs, random};
 

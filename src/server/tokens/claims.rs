@@ -6,9 +6,9 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use tracing::Instrument;
 
+use super::Tokens;
 use crate::server::{
-    Context,
-    oidc::claims,
+    claims,
     session::{RowKey, SessionRecord, SignedIn, What},
 };
 use claimcheck_base::secret::Secret;
@@ -21,7 +21,7 @@ const OVERTAKEN_SECS: i64 = 60;
 /// Takes over the claims of a refreshed ID token, and with this access token asks UserInfo again where that is of use. Where
 /// neither has anything to say, nothing is written: then `obtained_at` of the access token tells of the refresh.
 pub(super) async fn renew(
-    context: &Context,
+    tokens: &Tokens,
     before: &SignedIn,
     id_token: Option<Map<String, Value>>,
     token: &Secret,
@@ -32,21 +32,21 @@ pub(super) async fn renew(
         return;
     }
     let asked = asks_userinfo.then(|| token.clone());
-    let work = read_and_keep(context.clone(), before.key.clone(), before.owner.sub.clone(), id_token, asked);
-    let task = context.tasks.spawn(work.in_current_span());
+    let work = read_and_keep(tokens.clone(), before.key.clone(), before.owner.sub.clone(), id_token, asked);
+    let task = tokens.tasks.spawn(work.in_current_span());
     let _ = tokio::time::timeout(WAIT, task).await;
 }
 
 async fn read_and_keep(
-    context: Context,
+    tokens: Tokens,
     key: RowKey,
     sub: String,
     id_token: Option<Map<String, Value>>,
     asked: Option<Secret>,
 ) {
-    let now = context.clock.now();
+    let now = tokens.clock.now();
     let userinfo = match asked {
-        Some(token) => match context.relying_party.fetch_userinfo(&token, &sub).await {
+        Some(token) => match tokens.relying_party.fetch_userinfo(&token, &sub).await {
             Ok(said) => Some(said),
             Err(error) => {
                 tracing::warn!(%error, "UserInfo cannot be read anew; what it said before stays");
@@ -72,14 +72,14 @@ async fn read_and_keep(
             record.note(now, What::Changed { claims: changed });
         }
     };
-    if let Err(error) = context.sessions.update_record(&key, take).await {
+    if let Err(error) = tokens.sessions.update_record(&key, take).await {
         tracing::warn!(%error, "refreshed claims cannot be stored");
     }
 }
 
 /// Notes that a refresh got no answer; nobody waits for that.
-pub(super) fn note_failure(context: &Context, key: &RowKey) {
-    let (then, key) = (context.clone(), key.clone());
+pub(super) fn note_failure(tokens: &Tokens, key: &RowKey) {
+    let (then, key) = (tokens.clone(), key.clone());
     let note = async move {
         let now = then.clock.now();
         let noted = then.sessions.update_record(&key, |record| record.note(now, What::NotRenewed));
@@ -87,5 +87,5 @@ pub(super) fn note_failure(context: &Context, key: &RowKey) {
             tracing::warn!(%error, "a failed refresh cannot be noted");
         }
     };
-    context.tasks.spawn(note.in_current_span());
+    tokens.tasks.spawn(note.in_current_span());
 }

@@ -3,12 +3,10 @@
 
 use std::time::Duration;
 
+use super::Tokens;
 use crate::{
     model::AppError,
-    server::{
-        Context,
-        session::{Holder, Lease, RowKey},
-    },
+    server::session::{Holder, Lease, RowKey},
 };
 
 /// How long a lease is had without being extended: the longest that others wait for a process that is gone. A process that
@@ -24,19 +22,19 @@ const LOOK_AGAIN_MS: u64 = 100;
 
 /// One process's turn at the tokens of one session, to be taken.
 pub(super) struct Turn {
-    context: Context,
+    tokens: Tokens,
     key: RowKey,
     holder: Holder,
 }
 
 impl Turn {
     /// Nothing is taken yet.
-    pub fn of(context: &Context, key: &RowKey) -> Result<Self, AppError> {
+    pub fn of(tokens: &Tokens, key: &RowKey) -> Result<Self, AppError> {
         let holder = Holder::random().map_err(|error| {
             tracing::error!(%error, "no lease without random bytes");
             AppError::Internal
         })?;
-        Ok(Self { context: context.clone(), key: key.clone(), holder })
+        Ok(Self { tokens: tokens.clone(), key: key.clone(), holder })
     }
 
     /// Whether it is ours; if not, another process is at work.
@@ -54,7 +52,7 @@ impl Turn {
     }
 
     async fn lease(&self) -> Result<Lease, AppError> {
-        self.context.sessions.lease(&self.key, self.holder, TERM).await.map_err(|error| {
+        self.tokens.sessions.lease(&self.key, self.holder, TERM).await.map_err(|error| {
             tracing::error!(%error, "the lease of a session cannot be had");
             // It may be ours all the same: the answer was lost, not the question.
             self.give_back();
@@ -80,9 +78,9 @@ impl Turn {
 
     /// Nobody waits for it.
     pub fn give_back(&self) {
-        let (context, key, holder) = (self.context.clone(), self.key.clone(), self.holder);
-        self.context.tasks.spawn(async move {
-            if let Err(error) = context.sessions.release(&key, holder).await {
+        let (tokens, key, holder) = (self.tokens.clone(), self.key.clone(), self.holder);
+        self.tokens.tasks.spawn(async move {
+            if let Err(error) = tokens.sessions.release(&key, holder).await {
                 tracing::debug!(%error, "a lease was not given back; it ends by itself");
             }
         });
@@ -91,7 +89,7 @@ impl Turn {
     async fn extend(&self) -> std::convert::Infallible {
         loop {
             tokio::time::sleep(EXTENDED_EVERY).await;
-            match self.context.sessions.lease(&self.key, self.holder, TERM).await {
+            match self.tokens.sessions.lease(&self.key, self.holder, TERM).await {
                 Ok(Lease::Held) => tracing::warn!("a lease was lost while its work went on"),
                 // Else it is had for longer, or the session is over.
                 Ok(_) => {}

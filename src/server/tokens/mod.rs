@@ -1,5 +1,5 @@
-//! `access_token()`: the only way to a usable access token. Says when one must be had anew, and lets everybody who needs
-//! it wait for the same refresh.
+//! [`Tokens`]: the only way to a usable access token. It decides when a refresh is due, and everybody who needs the token waits
+//! for the same refresh.
 
 /// Sessions whose refresh has failed are left alone for a while.
 mod backoff;
@@ -11,23 +11,28 @@ mod lease;
 mod obtained;
 /// One refresh: asked for, validated, stored, and only then handed out.
 mod refresh;
+/// Revocation of tokens that are no longer needed.
+mod revoke;
 
 pub use obtained::session_access_token;
 pub use refresh::LONGEST;
 
 use std::time::Duration;
 
+use claimcheck_base::{
+    clock::{Clock, UnixSecs},
+    secret::Secret,
+};
+use claimcheck_oidc::RelyingParty;
 use tokio_util::task::TaskTracker;
 
-use self::backoff::Backoff;
-use super::{
-    Context,
+use crate::model::{AccessDenied, AppError};
+use crate::server::tokens::backoff::Backoff;
+use crate::server::{
     config::{Api, DEFAULT_API},
-    session::{AccessToken, RowKey, SignedIn, TokenSet},
+    session::{AccessToken, RowKey, Sessions, SignedIn, TokenSet},
     single_flight::SingleFlight,
 };
-use crate::model::{AccessDenied, AppError};
-use claimcheck_base::{clock::UnixSecs, secret::Secret};
 
 /// A token that ends later than this still reaches the API: nobody waits for the refresh that is due.
 const REACHES_API_SECS: i64 = 10;
@@ -58,65 +63,84 @@ impl TokenId {
     }
 }
 
-/// The refreshes of this process: under way, and failed lately.
+/// The tokens of all sessions: hands out access tokens, refreshes them, and revokes what is no longer needed. Cheap to clone.
 #[derive(Clone)]
-pub struct Refreshes {
+pub struct Tokens {
+    sessions: Sessions,
+    relying_party: RelyingParty,
+    clock: Clock,
+    /// Refreshes and revocations go on when nobody waits for them; the end of the program waits for these.
+    tasks: TaskTracker,
     underway: SingleFlight<TokenId, Secret>,
     failed: Backoff,
 }
 
-impl Refreshes {
-    /// None yet; those to come are counted among `tasks`.
-    pub fn new(tasks: &TaskTracker) -> Self {
-        Self { underway: SingleFlight::new(tasks), failed: Backoff::default() }
+impl Tokens {
+    /// The tokens of these sessions, issued by this provider.
+    pub fn new(sessions: Sessions, relying_party: RelyingParty, clock: Clock, tasks: TaskTracker) -> Self {
+        let underway = SingleFlight::new(&tasks);
+        Self { sessions, relying_party, clock, tasks, underway, failed: Backoff::default() }
     }
 
-    /// A session has tokens of another sign-in: whatever failed with those before may succeed.
+    /// Forgets failed refreshes of a session, which has tokens of another sign-in now: they may succeed.
     pub fn reset_backoff(&self, session: &RowKey) {
         self.failed.forget_all_of(session);
     }
-}
 
-/// A usable access token for this API. The token at hand if it will do; else everybody waits for one refresh.
-///
-/// # Errors
-/// `SignedOut` when the session is gone or the provider has ended it, `ProviderUnavailable` when a needed refresh
-/// got no answer (the session stands), `Forbidden` when the provider gives none for this API, `ApiUnavailable` when
-/// the API refuses what another token would not mend, `StoreUnavailable` when the store does not answer.
-pub async fn access_token(
-    context: &Context,
-    signed_in: &SignedIn,
-    api: &Api,
-    need: Need,
-) -> Result<Secret, AppError> {
-    let now = context.clock.now();
-    let at_hand = usable(&signed_in.tokens, &api.id, &need, now);
-    let may_refresh = signed_in.tokens.refresh_token.is_some();
-    let is_due = |access: &AccessToken| may_refresh && access.refresh_at.is_some_and(|due| due <= now);
-    if let Some(access) = at_hand.filter(|access| !is_due(access)) {
-        return Ok(access.token.clone());
+    /// A usable access token for this API. The token at hand if it will do; else everybody waits for one refresh.
+    ///
+    /// # Errors
+    /// `SignedOut` when the session is gone or the provider has ended it, `ProviderUnavailable` when a needed refresh
+    /// got no answer (the session goes on), `Forbidden` when the provider issues none for this API, `ApiUnavailable` when
+    /// the API refuses what another token would not change, `StoreUnavailable` when the store does not answer.
+    pub async fn access_token(
+        &self,
+        signed_in: &SignedIn,
+        api: &Api,
+        need: Need,
+    ) -> Result<Secret, AppError> {
+        let now = self.clock.now();
+        let at_hand = usable(&signed_in.tokens, &api.id, &need, now);
+        let may_refresh = signed_in.tokens.refresh_token.is_some();
+        let is_due = |access: &AccessToken| may_refresh && access.refresh_at.is_some_and(|due| due <= now);
+        if let Some(access) = at_hand.filter(|access| !is_due(access)) {
+            return Ok(access.token.clone());
+        }
+        if at_hand.is_none() && !may_refresh && !api.is_default() {
+            return Err(out_of_reach(api));
+        }
+        let id = TokenId::of(signed_in, api);
+        if let Some(error) = self.failed.lately(&id, now) {
+            return at_hand.map(|access| access.token.clone()).ok_or(error);
+        }
+        if let Some(access) = at_hand.filter(|access| access.expires_at > Some(now + REACHES_API_SECS)) {
+            drop(self.join_refresh(signed_in, api, &need));
+            return Ok(access.token.clone());
+        }
+        let mut outcome = self.join_refresh(signed_in, api, &need).await;
+        // One that was under way may have been started for a lesser need: then there is one more.
+        if outcome.as_ref().is_ok_and(|token| is_unmet(signed_in, api, &need, token)) {
+            outcome = self.join_refresh(signed_in, api, &need).await;
+        }
+        match (outcome, at_hand) {
+            (Err(AppError::SignedOut), _) => Err(AppError::SignedOut),
+            (Err(_), Some(access)) => Ok(access.token.clone()),
+            (Ok(token), _) if need == Need::OtherThan(token.clone()) => Err(AppError::ApiUnavailable),
+            (outcome, _) => outcome,
+        }
     }
-    if at_hand.is_none() && !may_refresh && !api.is_default() {
-        return Err(out_of_reach(api));
-    }
-    let id = TokenId::of(signed_in, api);
-    if let Some(error) = context.refreshes.failed.lately(&id, now) {
-        return at_hand.map(|access| access.token.clone()).ok_or(error);
-    }
-    if let Some(access) = at_hand.filter(|access| access.expires_at > Some(now + REACHES_API_SECS)) {
-        drop(join_refresh(context, signed_in, api, &need));
-        return Ok(access.token.clone());
-    }
-    let mut outcome = join_refresh(context, signed_in, api, &need).await;
-    // One that was under way may have been started for a lesser need: then there is one more.
-    if outcome.as_ref().is_ok_and(|token| is_unmet(signed_in, api, &need, token)) {
-        outcome = join_refresh(context, signed_in, api, &need).await;
-    }
-    match (outcome, at_hand) {
-        (Err(AppError::SignedOut), _) => Err(AppError::SignedOut),
-        (Err(_), Some(access)) => Ok(access.token.clone()),
-        (Ok(token), _) if need == Need::OtherThan(token.clone()) => Err(AppError::ApiUnavailable),
-        (outcome, _) => outcome,
+
+    /// Joins the refresh of that token, or starts it: it is under way from here on, the future only waits a while.
+    fn join_refresh(
+        &self,
+        signed_in: &SignedIn,
+        api: &Api,
+        need: &Need,
+    ) -> impl Future<Output = Result<Secret, AppError>> + use<> {
+        let seen = Seen { token: newest(&signed_in.tokens, api).cloned(), need: need.clone() };
+        let work = refresh::one(self.clone(), signed_in.key.clone(), api.clone(), seen);
+        let underway = self.underway.join(TokenId::of(signed_in, api), work);
+        async move { tokio::time::timeout(WAIT, underway).await.unwrap_or(Err(AppError::ProviderUnavailable)) }
     }
 }
 
@@ -147,19 +171,6 @@ pub fn may_have(signed_in: &SignedIn, api: &str, scope: &str) -> bool {
 /// What is said of an API whose token can only be had with a refresh token, where there is none.
 fn out_of_reach(api: &Api) -> AppError {
     AppError::Forbidden(AccessDenied::RefreshToken(api.title.clone()))
-}
-
-/// Joins the refresh of that token, or starts it: it is under way from here on, the future only waits a while.
-fn join_refresh(
-    context: &Context,
-    signed_in: &SignedIn,
-    api: &Api,
-    need: &Need,
-) -> impl Future<Output = Result<Secret, AppError>> + use<> {
-    let seen = Seen { token: newest(&signed_in.tokens, api).cloned(), need: need.clone() };
-    let work = refresh::one(context.clone(), signed_in.key.clone(), api.clone(), seen);
-    let underway = context.refreshes.underway.join(TokenId::of(signed_in, api), work);
-    async move { tokio::time::timeout(WAIT, underway).await.unwrap_or(Err(AppError::ProviderUnavailable)) }
 }
 
 /// The token at hand, if it has not ended and is what is needed.

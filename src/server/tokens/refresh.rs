@@ -5,21 +5,21 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
 
-use super::{Need, Seen, TokenId, WAIT, claims, lease::Turn, out_of_reach, session_access_token, usable};
+use crate::server::tokens::{
+    Need, Seen, TokenId, Tokens, WAIT, claims, lease::Turn, out_of_reach, session_access_token, usable,
+};
 use crate::{
     model::{AccessDenied, AppError},
     server::{
-        Context,
         config::Api,
-        oidc::{
-            id_token::{Expected, IdTokenError},
-            revocation,
-            token_endpoint::{REFRESH_TIMEOUT, TokenError, TokenResponse},
-        },
         session::{EndReason, RowKey, SignedIn, StoreError, Swap, TokenSet},
     },
 };
 use claimcheck_base::{http_out::PROVIDER_TIMEOUT, secret::Secret};
+use claimcheck_oidc::{
+    id_token::{Expected, IdTokenError},
+    token_endpoint::{REFRESH_TIMEOUT, TokenError, TokenResponse},
+};
 
 /// A token that was fetched because the API refused the one before is not replaced again for this long.
 const FORCED_AGAIN_SECS: i64 = 60;
@@ -32,11 +32,11 @@ pub const LONGEST: Duration =
     REFRESH_TIMEOUT.saturating_add(PROVIDER_TIMEOUT).saturating_add(STORED_WITHIN).saturating_add(WAIT);
 
 /// Refreshes once, and remembers how that went.
-pub(super) async fn one(context: Context, key: RowKey, api: Api, seen: Seen) -> Result<Secret, AppError> {
-    let outcome = attempt(&context, &key, &api, seen).await;
-    let (failed, id) = (&context.refreshes.failed, TokenId { session: key, api: api.id });
+pub(super) async fn one(tokens: Tokens, key: RowKey, api: Api, seen: Seen) -> Result<Secret, AppError> {
+    let outcome = attempt(&tokens, &key, &api, seen).await;
+    let (failed, id) = (&tokens.failed, TokenId { session: key, api: api.id });
     match &outcome {
-        Err(error @ AppError::StoreUnavailable) => failed.failed(&id, context.clock.now(), error.clone()),
+        Err(error @ AppError::StoreUnavailable) => failed.failed(&id, tokens.clock.now(), error.clone()),
         // Said where the provider was asked: who waited in vain for another process has not asked it.
         Err(AppError::ProviderUnavailable | AppError::Forbidden(_)) => {}
         _ => failed.forget(&id),
@@ -51,14 +51,14 @@ enum Read {
     Due(SignedIn),
 }
 
-async fn attempt(context: &Context, key: &RowKey, api: &Api, seen: Seen) -> Result<Secret, AppError> {
-    let (turn, begun) = (Turn::of(context, key)?, Instant::now());
+async fn attempt(tokens: &Tokens, key: &RowKey, api: &Api, seen: Seen) -> Result<Secret, AppError> {
+    let (turn, begun) = (Turn::of(tokens, key)?, Instant::now());
     loop {
         let is_ours = turn.take().await?;
         // After the turn was taken: whoever had it before may have refreshed.
-        match read(context, key, api, &seen).await {
+        match read(tokens, key, api, &seen).await {
             Read::Due(current) if is_ours => {
-                return turn.keep(refresh(context, current, api, &seen.need)).await;
+                return turn.keep(refresh(tokens, current, api, &seen.need)).await;
             }
             Read::Known(outcome) => {
                 if is_ours {
@@ -73,9 +73,9 @@ async fn attempt(context: &Context, key: &RowKey, api: &Api, seen: Seen) -> Resu
     }
 }
 
-async fn read(context: &Context, key: &RowKey, api: &Api, seen: &Seen) -> Read {
-    match load(context, key).await {
-        Ok(current) => match known(context, &current, api, seen) {
+async fn read(tokens: &Tokens, key: &RowKey, api: &Api, seen: &Seen) -> Read {
+    match load(tokens, key).await {
+        Ok(current) => match known(tokens, &current, api, seen) {
             Some(outcome) => Read::Known(outcome),
             None => Read::Due(current),
         },
@@ -85,40 +85,35 @@ async fn read(context: &Context, key: &RowKey, api: &Api, seen: &Seen) -> Read {
 
 /// The provider was asked, and nothing came of it: it is left alone for a while, and the person can read of it.
 fn provider_failed<T>(
-    context: &Context,
+    tokens: &Tokens,
     current: &SignedIn,
     api: &Api,
     cause: &dyn std::fmt::Display,
 ) -> Result<T, AppError> {
     tracing::error!(event = "refresh failed", api = api.id, error = %cause);
     let id = TokenId::of(current, api);
-    context.refreshes.failed.failed(&id, context.clock.now(), AppError::ProviderUnavailable);
-    claims::note_failure(context, &current.key);
+    tokens.failed.failed(&id, tokens.clock.now(), AppError::ProviderUnavailable);
+    claims::note_failure(tokens, &current.key);
     Err(AppError::ProviderUnavailable)
 }
 
 /// The provider gives no token for this API, and has spent nothing: all else goes on.
-fn api_refused<T>(
-    context: &Context,
-    current: &SignedIn,
-    api: &Api,
-    cause: &TokenError,
-) -> Result<T, AppError> {
+fn api_refused<T>(tokens: &Tokens, current: &SignedIn, api: &Api, cause: &TokenError) -> Result<T, AppError> {
     tracing::error!(event = "no access token", api = api.id, error = %cause);
     let error = AppError::Forbidden(AccessDenied::Token(api.title.clone()));
-    context.refreshes.failed.refused(&TokenId::of(current, api), context.clock.now(), error.clone());
+    tokens.failed.refused(&TokenId::of(current, api), tokens.clock.now(), error.clone());
     Err(error)
 }
 
 /// What need not be asked for, because somebody has refreshed since this was, or because it would not help.
-fn known(context: &Context, current: &SignedIn, api: &Api, seen: &Seen) -> Option<Result<Secret, AppError>> {
+fn known(tokens: &Tokens, current: &SignedIn, api: &Api, seen: &Seen) -> Option<Result<Secret, AppError>> {
     let access = current.tokens.access.get(&api.id)?;
     let is_refused = seen.need == Need::OtherThan(access.token.clone());
     if seen.token.as_ref() != Some(&access.token) && !is_refused {
         return Some(Ok(access.token.clone()));
     }
     // Clocks of processes differ a little: what another has obtained may lie in the future here.
-    let age = context.clock.now() - access.obtained_at;
+    let age = tokens.clock.now() - access.obtained_at;
     if is_refused && access.forced && (-FORCED_AGAIN_SECS..FORCED_AGAIN_SECS).contains(&age) {
         tracing::warn!("the API refuses the token of a refresh that it asked for itself");
         return Some(Err(AppError::ApiUnavailable));
@@ -126,23 +121,23 @@ fn known(context: &Context, current: &SignedIn, api: &Api, seen: &Seen) -> Optio
     None
 }
 
-async fn refresh(context: &Context, current: SignedIn, api: &Api, need: &Need) -> Result<Secret, AppError> {
+async fn refresh(tokens: &Tokens, current: SignedIn, api: &Api, need: &Need) -> Result<Secret, AppError> {
     let Some(refresh_token) = &current.tokens.refresh_token else {
-        return without_refresh_token(context, &current, api, need).await;
+        return without_refresh_token(tokens, &current, api, need).await;
     };
-    match context.relying_party.refresh(refresh_token, api.token_target()).await {
-        Ok(fresh) => keep(context, current, api, need, fresh).await,
+    match tokens.relying_party.refresh(refresh_token, api.token_target()).await {
+        Ok(fresh) => keep(tokens, current, api, need, fresh).await,
         Err(TokenError::Refused(cause)) => {
-            end(context, &current, api, &format!("refresh refused: {cause}")).await
+            end(tokens, &current, api, &format!("refresh refused: {cause}")).await
         }
-        Err(error @ TokenError::ApiRefused(_)) => api_refused(context, &current, api, &error),
+        Err(error @ TokenError::ApiRefused(_)) => api_refused(tokens, &current, api, &error),
         // Also when the client is refused: that is for an operator to mend, not a reason to sign everyone out.
-        Err(error) => provider_failed(context, &current, api, &error),
+        Err(error) => provider_failed(tokens, &current, api, &error),
     }
 }
 
-async fn load(context: &Context, key: &RowKey) -> Result<SignedIn, AppError> {
-    let loaded = context.sessions.reload(key).await.map_err(|error| {
+async fn load(tokens: &Tokens, key: &RowKey) -> Result<SignedIn, AppError> {
+    let loaded = tokens.sessions.reload(key).await.map_err(|error| {
         tracing::error!(%error, "a session cannot be read");
         AppError::StoreUnavailable
     })?;
@@ -150,51 +145,49 @@ async fn load(context: &Context, key: &RowKey) -> Result<SignedIn, AppError> {
 }
 
 async fn without_refresh_token(
-    context: &Context,
+    tokens: &Tokens,
     current: &SignedIn,
     api: &Api,
     need: &Need,
 ) -> Result<Secret, AppError> {
-    match (usable(&current.tokens, &api.id, &Need::Usable, context.clock.now()), need) {
+    match (usable(&current.tokens, &api.id, &Need::Usable, tokens.clock.now()), need) {
         // The API does not want a token that has not ended: no reason to end the session, and none to ask for another.
         (Some(_), Need::OtherThan(_)) => Err(AppError::ApiUnavailable),
         (Some(access), _) => Ok(access.token.clone()),
         (None, _) if !api.is_default() => Err(out_of_reach(api)),
-        (None, _) => {
-            end(context, current, api, "the access token ended, and there is no refresh token").await
-        }
+        (None, _) => end(tokens, current, api, "the access token ended, and there is no refresh token").await,
     }
 }
 
 /// Validates what came, stores it, and only then hands it out.
 async fn keep(
-    context: &Context,
+    tokens: &Tokens,
     before: SignedIn,
     api: &Api,
     need: &Need,
     fresh: TokenResponse,
 ) -> Result<Secret, AppError> {
-    let now = context.clock.now();
+    let now = tokens.clock.now();
     let mut access = session_access_token(&fresh, now, &granted(&before, api));
     access.forced = matches!(need, Need::OtherThan(_));
     let token = access.token.clone();
     let mut after = TokenSet::clone(&before.tokens);
     after.refresh_token = fresh.refresh_token.clone().or(after.refresh_token);
-    let said = match validated_claims(context, &before, &fresh).await {
+    let said = match validated_claims(tokens, &before, &fresh).await {
         Ok(said) => said,
         Err(IdTokenError::Refused(cause)) => {
             // OpenID Connect Core 12.2: whose tokens these are is not proven, so nobody may use them.
-            let outcome = end(context, &before, api, &format!("refreshed ID token refused: {cause}")).await;
+            let outcome = end(tokens, &before, api, &format!("refreshed ID token refused: {cause}")).await;
             if matches!(outcome, Err(AppError::SignedOut)) {
                 after.access.insert(api.id.clone(), access);
-                drop(revocation::revoke(context, after));
+                drop(tokens.revoke(after));
             }
             return outcome;
         }
         Err(IdTokenError::Provider(error)) => {
             // Its keys cannot be had: the new access token is not used unproven, but the spent refresh token is replaced.
-            store(context, &before, &after).await?;
-            return provider_failed(context, &before, api, &error);
+            store(tokens, &before, &after).await?;
+            return provider_failed(tokens, &before, api, &error);
         }
     };
     after.access.insert(api.id.clone(), access);
@@ -203,21 +196,21 @@ async fn keep(
     }
     // Who wants to know what the provider says now asks UserInfo by themselves; it takes the token of the sign-in's own API.
     let asks_userinfo = api.is_default() && *need != Need::Renewed;
-    match store(context, &before, &after).await? {
+    match store(tokens, &before, &after).await? {
         Swap::Swapped { .. } => {
-            claims::renew(context, &before, said, &token, asks_userinfo).await;
+            claims::renew(tokens, &before, said, &token, asks_userinfo).await;
             Ok(token)
         }
         Swap::Gone => {
             // Signed out in the meantime: nothing is stored, and what came is given back.
-            drop(revocation::revoke(context, after));
+            drop(tokens.revoke(after));
             Err(AppError::SignedOut)
         }
         Swap::Stale => {
-            let newest = newest(context, &before.key, api).await?;
+            let newest = newest(tokens, &before.key, api).await?;
             if newest == token {
                 // It was stored, and only the word of it was lost.
-                claims::renew(context, &before, said, &token, asks_userinfo).await;
+                claims::renew(tokens, &before, said, &token, asks_userinfo).await;
             }
             Ok(newest)
         }
@@ -232,18 +225,18 @@ fn granted(before: &SignedIn, api: &Api) -> Vec<String> {
 
 /// The token that somebody else has put there. What this refresh brought is dropped, not revoked: where revoking ends all
 /// that a person has at a client, that token would go too.
-async fn newest(context: &Context, key: &RowKey, api: &Api) -> Result<Secret, AppError> {
-    let current = load(context, key).await?;
-    let access = usable(&current.tokens, &api.id, &Need::Usable, context.clock.now());
+async fn newest(tokens: &Tokens, key: &RowKey, api: &Api) -> Result<Secret, AppError> {
+    let current = load(tokens, key).await?;
+    let access = usable(&current.tokens, &api.id, &Need::Usable, tokens.clock.now());
     access.map(|access| access.token.clone()).ok_or(AppError::ProviderUnavailable)
 }
 
 /// Stores tokens over those they came from; tries again for a while, because the provider has spent the old ones.
-async fn store(context: &Context, before: &SignedIn, after: &TokenSet) -> Result<Swap, AppError> {
+async fn store(tokens: &Tokens, before: &SignedIn, after: &TokenSet) -> Result<Swap, AppError> {
     let begun = Instant::now();
     let mut is_told = false;
     loop {
-        match context.sessions.swap_tokens(&before.key, before.tokens_version, after).await {
+        match tokens.sessions.swap_tokens(&before.key, before.tokens_version, after).await {
             Ok(swap) => return Ok(swap),
             Err(error) if begun.elapsed() > STORED_WITHIN => {
                 tracing::error!(%error, "refreshed tokens are lost: they could not be stored");
@@ -263,7 +256,7 @@ async fn store(context: &Context, before: &SignedIn, after: &TokenSet) -> Result
 
 /// The claims of a refreshed ID token; none is normal (OpenID Connect Core 12.2).
 async fn validated_claims(
-    context: &Context,
+    tokens: &Tokens,
     before: &SignedIn,
     fresh: &TokenResponse,
 ) -> Result<Option<Map<String, Value>>, IdTokenError> {
@@ -273,19 +266,19 @@ async fn validated_claims(
         auth_time: before.record.auth_time,
         nonce: &before.record.nonce,
     };
-    let valid = context.relying_party.validate_id_token(id_token, &fresh.access_token, expected).await?;
+    let valid = tokens.relying_party.validate_id_token(id_token, &fresh.access_token, expected).await?;
     Ok(Some(valid.claims))
 }
 
 /// Ends the session for a reason that goes into the log; but only with the tokens that the reason was given for. If
 /// others are there by now, they hold.
-async fn end(context: &Context, current: &SignedIn, api: &Api, reason: &str) -> Result<Secret, AppError> {
-    match context.sessions.end_at(&current.key, current.tokens_version, EndReason::Refused).await {
+async fn end(tokens: &Tokens, current: &SignedIn, api: &Api, reason: &str) -> Result<Secret, AppError> {
+    match tokens.sessions.end_at(&current.key, current.tokens_version, EndReason::Refused).await {
         Ok(true) => {
             tracing::warn!(event = "session ended", reason);
             Err(AppError::SignedOut)
         }
-        Ok(false) => newest(context, &current.key, api).await,
+        Ok(false) => newest(tokens, &current.key, api).await,
         Err(error) => Err(cannot_end(&error)),
     }
 }

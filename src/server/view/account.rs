@@ -2,14 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use super::user::text;
+use crate::server::view::user::text;
 use crate::{
     model::{Account, ApiScopes, Claim, ClaimGroup, Fact},
     server::{
-        Context,
-        config::{Api, title_from_key},
+        claims::PROTOCOL_CLAIMS,
+        config::{Api, Settings, title_from_key},
         locale::{self, LocaleFormatter, When},
-        oidc::claims::PROTOCOL_CLAIMS,
         rights,
         sanitize::turns,
         session::SignedIn,
@@ -41,15 +40,15 @@ const PLUMBING: [&str; 5] = ["c_hash", "s_hash", "_claim_names", "_claim_sources
 const VALUE_MAX_CHARS: usize = 300;
 
 /// What the account page shows of a session and its tokens' state, to whom reads so.
-pub fn account(context: &Context, signed_in: &SignedIn, reader: &LocaleFormatter) -> Account {
+pub fn account(settings: &Settings, signed_in: &SignedIn, reader: &LocaleFormatter) -> Account {
     let claims = &signed_in.record.claims;
-    let paths = context.settings.role_claims.iter();
+    let paths = settings.role_claims.iter();
     let shown_as_roles: Vec<_> = paths.flat_map(|path| path.claims(claims)).collect();
     Account {
         groups: groups(claims, &signed_in.owner.sub, &shown_as_roles, reader),
-        roles: rights::roles(&context.settings, claims),
-        scopes: context.settings.apis.all().filter_map(|api| scopes(signed_in, api)).collect(),
-        session: session_facts(context, signed_in, reader),
+        roles: rights::roles(settings, claims),
+        scopes: settings.apis.all().filter_map(|api| scopes(signed_in, api)).collect(),
+        session: session_facts(settings, signed_in, reader),
         as_of: reader.time_of_day(signed_in.record.claims_read_at),
         warning: signed_in.record.profile_warning.clone(),
     }
@@ -139,7 +138,7 @@ fn readable(value: &Value) -> Option<String> {
     (!line.trim().is_empty()).then_some(line)
 }
 
-fn session_facts(context: &Context, signed_in: &SignedIn, reader: &LocaleFormatter) -> Vec<Fact> {
+fn session_facts(settings: &Settings, signed_in: &SignedIn, reader: &LocaleFormatter) -> Vec<Fact> {
     let moment = |label: &str, at: UnixSecs| moment(label, at, reader);
     let record = &signed_in.record;
     let mut facts = vec![moment("Signed in since", record.signed_in_at)];
@@ -151,7 +150,7 @@ fn session_facts(context: &Context, signed_in: &SignedIn, reader: &LocaleFormatt
     );
     facts.extend(how(&record.amr).map(|how| fact("How you signed in", how)));
     let is_renewed = signed_in.tokens.refresh_token.is_some();
-    facts.extend(context.settings.apis.all().map(|api| {
+    facts.extend(settings.apis.all().map(|api| {
         let label = format!("{} access valid until", api.title);
         match signed_in.tokens.access.get(&api.id).map(|access| access.expires_at) {
             Some(Some(until)) => moment(&label, until),
@@ -173,7 +172,7 @@ fn session_facts(context: &Context, signed_in: &SignedIn, reader: &LocaleFormatt
         }
         .to_owned(),
     ));
-    let idle_minutes = context.settings.idle_secs / 60;
+    let idle_minutes = settings.idle_secs / 60;
     facts.push(fact("Ends when you are away for", format!("{idle_minutes} minutes")));
     facts.push(moment("Ends in any case", signed_in.absolute_until));
     facts

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::{
+use crate::server::view::{
     account,
     device::{self, Kind},
 };

@@ -241,7 +241,7 @@ rows = "$.orders[*]"
 scope = "gold:read silver:read"
 
 [[board.panel]]
-title = "Asked for"
+title = "AuthorizationOptions for"
 kind = "table"
 get = "/orders"
 rows = "$.orders[*]"

@@ -15,8 +15,8 @@ use claimcheck::{
     paths,
     server::{
         guard::TooMany,
-        oidc::problem::{SignInProblem, Ways},
         session::StoreError,
+        sign_in::problem::{SignInProblem, Ways},
     },
 };
 

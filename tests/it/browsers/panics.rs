@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::Log;
 use crate::support::{Browser, hostile::HostileWorld};
-use claimcheck::{pages::contained, router, server::Context};
+use claimcheck::{handlers::state::AppState, pages::contained, router};
 
 fn boom() -> &'static str {
     panic!("canary")

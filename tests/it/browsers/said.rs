@@ -3,7 +3,7 @@
 
 use claimcheck::{
     model::Problem,
-    server::oidc::problem::{SignInProblem, Ways},
+    server::sign_in::problem::{SignInProblem, Ways},
 };
 
 fn page(problem: &SignInProblem, is_signed_in: bool) -> Problem {

@@ -4,7 +4,7 @@ use super::{BOARD, SCOPES, answer, asked, is_data, link, offer, refusal, request
 use crate::support::hostile::{At, Raw};
 use claimcheck::{
     model::{AccessDenied, AppError},
-    server::oidc::demand::was_refused,
+    server::sign_in::authorization_options::was_refused,
 };
 
 const NEEDS: &str = "scope = \"stock:read\"";

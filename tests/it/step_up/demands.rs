@@ -9,7 +9,7 @@ use super::{
 use crate::support::hostile::Raw;
 use claimcheck::{
     model::{AccessDenied, AppError, StepUpChallenge},
-    server::oidc::demand,
+    server::sign_in::authorization_options,
 };
 
 /// What stands in the place of the settings' own wishes where an API demands something else.

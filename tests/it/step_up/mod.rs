@@ -14,7 +14,7 @@ use super::support::{
 };
 use claimcheck::{
     model::{AppError, PanelState},
-    server::{oidc::demand, session::SignedIn},
+    server::{session::SignedIn, sign_in::authorization_options},
 };
 
 const BOARD: &str = "/boards/orders";

@@ -7,10 +7,7 @@ use axum::Router;
 use base64::{Engine, prelude::BASE64_STANDARD};
 
 use super::{APP, Browser};
-use claimcheck::{
-    router,
-    server::{Context, config::Settings},
-};
+use claimcheck::{handlers::state::AppState, router, server::config::Settings};
 use claimcheck_base::{clock::Clock, random};
 
 /// The app on settings of its own; its folder goes away with it.

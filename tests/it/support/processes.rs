@@ -3,7 +3,7 @@
 use std::ops::{Deref, DerefMut};
 
 use super::{Browser, Process, World};
-use claimcheck::server::Context;
+use claimcheck::handlers::state::AppState;
 use claimcheck_base::clock::Clock;
 
 /// The world's own process and further ones, whose clocks differ from its by so many seconds each.

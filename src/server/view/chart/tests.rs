@@ -1,7 +1,7 @@
 //! Whole charts: what `draw` makes of the answers an API can give.
 
-use super::*;
 use crate::model::PLACE_MAX;
+use crate::server::view::chart::*;
 
 fn days(count: usize) -> Vec<Point> {
     (1..=count)

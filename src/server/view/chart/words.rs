@@ -1,6 +1,6 @@
 //! The texts of a chart that are not a number alone: decimals, units, and what a series says as a sentence.
 
-use super::Point;
+use crate::server::view::chart::Point;
 
 /// Large numbers on the axis are told in these: the power of ten, and how it reads after the number.
 const UNITS: [(i32, &str); 3] = [(12, "\u{a0}tn"), (9, "\u{a0}bn"), (6, "\u{a0}M")];

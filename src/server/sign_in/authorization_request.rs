@@ -8,14 +8,12 @@ use claimcheck_oidc::{
 };
 
 use super::{
+    SignIn,
+    authorization_options::AuthorizationOptions,
     browser_cookie,
-    demand::Asked,
     transaction::{Transaction, browser_hash},
 };
-use crate::server::{
-    Context,
-    guard::{ClientAddress, TooMany},
-};
+use crate::server::guard::{ClientAddress, TooMany};
 use claimcheck_base::random;
 
 /// A sign-in that is about to begin.
@@ -45,16 +43,16 @@ pub enum StartError {
 /// `asked` is what it asks for beyond the settings; its `acr_values` and `max_age` stand in the place of the settings'.
 /// `attempt` is 1 for the one automatic restart of a lost transaction.
 pub async fn start(
-    context: &Context,
+    sign_in: &SignIn,
     by: &Parts,
     target: String,
-    asked: Asked,
+    asked: AuthorizationOptions,
     attempt: u8,
 ) -> Result<Start, StartError> {
-    context.sign_ins.count(ClientAddress::of(&by.extensions))?;
-    let settings = &context.settings;
+    sign_in.sign_ins.count(ClientAddress::of(&by.extensions))?;
+    let settings = &sign_in.settings;
     // First, so that the time the provider takes is not counted.
-    context.relying_party.metadata().await?;
+    sign_in.relying_party.metadata().await?;
     let browser = match browser_cookie::read(&by.headers, settings) {
         Some(value) => value.to_owned(),
         None => random::text::<16>()?,
@@ -66,15 +64,15 @@ pub async fn start(
         nonce: nonce.clone(),
         code_verifier: pkce.verifier.clone(),
         target,
-        started_at: context.clock.now(),
+        started_at: sign_in.clock.now(),
         attempt,
         asked,
         browser: browser_hash(&browser),
     };
-    let state = transaction.seal(context.sessions.keyring()).ok_or(StartError::Seal)?;
-    let Asked { acr_values, max_age_secs, .. } = transaction.asked.clone();
+    let state = transaction.seal(sign_in.sessions.keyring()).ok_or(StartError::Seal)?;
+    let AuthorizationOptions { acr_values, max_age_secs, .. } = transaction.asked.clone();
     let scopes = transaction.asked.all_scopes(settings);
     let request = AuthorizationRequest { state, nonce, pkce, scopes, acr_values, max_age_secs };
-    let location = context.relying_party.authorization_url(request).await?;
+    let location = sign_in.relying_party.authorization_url(request).await?;
     Ok(Start { location: location.into(), cookie: browser_cookie::set(&browser, settings) })
 }

@@ -6,12 +6,11 @@ use serde_json::Value;
 
 use claimcheck_oidc::id_token::{LEEWAY_SECS, ValidIdToken};
 
-use super::problem::SignInProblem;
+use super::{SignIn, problem::SignInProblem};
 use crate::{
     model::{AccessDenied, AppError, StepUpChallenge},
     paths,
     server::{
-        Context,
         config::Settings,
         session::{Owner, SessionRecord, SignedIn, TokenSet, person},
     },
@@ -25,7 +24,7 @@ const LIFETIME_SECS: i64 = 86_400;
 /// What one authorization request asks for besides what the settings say.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct AuthorizationOptions {
     /// Scopes that are not in the settings.
     pub scopes: Vec<String>,
     /// The ID token's `acr` must be one of these; any, where there is none.
@@ -39,23 +38,23 @@ pub struct Asked {
 #[derive(Serialize, Deserialize)]
 struct Ask {
     at: UnixSecs,
-    asked: Asked,
+    asked: AuthorizationOptions,
 }
 
-impl Asked {
+impl AuthorizationOptions {
     /// What a sign-in of whoever is signed in asks for: the scopes that this session was granted when it asked for them
     /// before, and what `ask` has sealed. One that does not open, is old, or was made for somebody else says nothing.
-    pub fn of(context: &Context, signed_in: Option<&SignedIn>, ask: Option<&str>) -> Self {
+    pub fn of(sign_in: &SignIn, signed_in: Option<&SignedIn>, ask: Option<&str>) -> Self {
         let Some(signed_in) = signed_in else { return Self::default() };
-        let mut asked = ask.and_then(|ask| open(context, &signed_in.owner, ask)).unwrap_or_default();
+        let mut asked = ask.and_then(|ask| open(sign_in, &signed_in.owner, ask)).unwrap_or_default();
         let record = &signed_in.record;
         let before =
             record.asked_scopes.iter().filter(|scope| !lacks_scope(record, &signed_in.tokens, scope));
-        asked.add_scopes(&context.settings, before);
+        asked.add_scopes(&sign_in.settings, before);
         asked
     }
 
-    fn to_meet(context: &Context, signed_in: &SignedIn, demand: &StepUpChallenge) -> Self {
+    fn to_meet(sign_in: &SignIn, signed_in: &SignedIn, demand: &StepUpChallenge) -> Self {
         let mut asked = Self {
             scopes: Vec::new(),
             acr_values: demand.acr_values.clone(),
@@ -64,7 +63,7 @@ impl Asked {
         };
         // Offline access is for the settings to ask for: no API's business.
         let wanted = words(demand.scope.as_deref()).filter(|scope| *scope != "offline_access");
-        asked.add_scopes(&context.settings, wanted.map(str::to_owned).collect::<Vec<_>>().iter());
+        asked.add_scopes(&sign_in.settings, wanted.map(str::to_owned).collect::<Vec<_>>().iter());
         asked
     }
 
@@ -84,10 +83,10 @@ impl Asked {
     }
 
     /// The link by which the same is asked for once more, and which then leads to `target`.
-    pub fn link(&self, context: &Context, target: &str) -> String {
-        let plain = Ask { at: context.clock.now(), asked: self.clone() };
+    pub fn link(&self, sign_in: &SignIn, target: &str) -> String {
+        let plain = Ask { at: sign_in.clock.now(), asked: self.clone() };
         let sealed = self.person.as_ref().and_then(|_| serde_json::to_vec(&plain).ok());
-        let sealed = sealed.and_then(|plain| context.sessions.keyring().seal_text(CONTEXT, &plain).ok());
+        let sealed = sealed.and_then(|plain| sign_in.sessions.keyring().seal_text(CONTEXT, &plain).ok());
         let ask = sealed.unwrap_or_default();
         paths::with_query(paths::SIGN_IN, &[("return_to", target), (paths::ASK, &ask)])
     }
@@ -135,10 +134,10 @@ fn is_fresh(max_age_secs: u32, auth_time: i64, from: UnixSecs, now: UnixSecs) ->
     (from - i64::from(max_age_secs) - LEEWAY_SECS..=now + LEEWAY_SECS).contains(&auth_time)
 }
 
-fn open(context: &Context, owner: &Owner, ask: &str) -> Option<Asked> {
-    let plain = context.sessions.keyring().open_text(CONTEXT, ask)?;
+fn open(sign_in: &SignIn, owner: &Owner, ask: &str) -> Option<AuthorizationOptions> {
+    let plain = sign_in.sessions.keyring().open_text(CONTEXT, ask)?;
     let Ask { at, asked } = serde_json::from_slice(&plain).ok()?;
-    let is_of_now = (-LEEWAY_SECS..LIFETIME_SECS).contains(&(context.clock.now() - at));
+    let is_of_now = (-LEEWAY_SECS..LIFETIME_SECS).contains(&(sign_in.clock.now() - at));
     (is_of_now && asked.person == Some(owner.person())).then_some(asked)
 }
 
@@ -173,29 +172,29 @@ pub fn was_refused(record: &SessionRecord, tokens: &TokenSet, scope: &str) -> bo
 
 /// The link that asks the provider for what this failure lacks and then comes back to `return_to`, a path of this site;
 /// `None` where asking would not help.
-pub fn href(context: &Context, signed_in: &SignedIn, error: &AppError, return_to: &str) -> Option<String> {
+pub fn href(sign_in: &SignIn, signed_in: &SignedIn, error: &AppError, return_to: &str) -> Option<String> {
     match error {
         AppError::Forbidden(AccessDenied::Scope(scope)) => {
             let demand = StepUpChallenge { scope: Some(scope.clone()), ..StepUpChallenge::default() };
-            demand_href(context, signed_in, &demand, return_to)
+            demand_href(sign_in, signed_in, &demand, return_to)
         }
-        AppError::StepUp(demand) => demand_href(context, signed_in, demand, return_to),
+        AppError::StepUp(demand) => demand_href(sign_in, signed_in, demand, return_to),
         _ => None,
     }
 }
 
 /// The same for a demand; `None` where this sign-in is all that it demands.
 pub fn demand_href(
-    context: &Context,
+    sign_in: &SignIn,
     signed_in: &SignedIn,
     demand: &StepUpChallenge,
     return_to: &str,
 ) -> Option<String> {
-    let asked = Asked::to_meet(context, signed_in, demand);
+    let asked = AuthorizationOptions::to_meet(sign_in, signed_in, demand);
     let lacks = words(demand.scope.as_deref())
         .any(|scope| scope != "offline_access" && lacks_scope(&signed_in.record, &signed_in.tokens, scope));
-    let is_of_use = lacks || !is_met(demand, &signed_in.record, context.clock.now());
-    is_of_use.then(|| asked.link(context, return_to))
+    let is_of_use = lacks || !is_met(demand, &signed_in.record, sign_in.clock.now());
+    is_of_use.then(|| asked.link(sign_in, return_to))
 }
 
 #[cfg(test)]

@@ -9,14 +9,13 @@ use tower_sessions::Session;
 use url::form_urlencoded;
 
 use super::{
-    authorization_request, browser_cookie, establish,
+    SignIn, authorization_request, browser_cookie, establish,
     problem::{SignInProblem, Ways},
     transaction::{LIFETIME_SECS, Opened, Transaction, consumed_mark},
 };
 use crate::{
     paths,
     server::{
-        Context,
         guard::{ClientAddress, is_navigation},
         session::{RowKey, SignedIn},
         single_flight::SingleFlight,
@@ -83,7 +82,7 @@ pub struct Failed {
 ///
 /// `signed_in` is the running session. An unusable callback never touches it, and leads its person on.
 pub async fn complete(
-    context: &Context,
+    sign_in: &SignIn,
     session: &Session,
     asked: &Parts,
     query: &str,
@@ -91,7 +90,7 @@ pub async fn complete(
 ) -> Result<Onward, Failed> {
     let counted = match signed_in {
         Some(_) => Ok(()),
-        None => context.callbacks.count(ClientAddress::of(&asked.extensions)),
+        None => sign_in.callbacks.count(ClientAddress::of(&asked.extensions)),
     };
     let nowhere = |problem| match signed_in {
         Some(_) => Ok(Onward::to(paths::HOME.to_owned())),
@@ -107,23 +106,23 @@ pub async fn complete(
     let Some(state) = response.state.clone() else {
         return nowhere(SignInProblem::Malformed("there is no state"));
     };
-    let browser = browser_cookie::read(&asked.headers, &context.settings);
-    let opened = Transaction::open(&state, browser, context.sessions.keyring(), context.clock.now());
+    let browser = browser_cookie::read(&asked.headers, &sign_in.settings);
+    let opened = Transaction::open(&state, browser, sign_in.sessions.keyring(), sign_in.clock.now());
     let (transaction, is_usable) = match opened {
         Opened::Usable(transaction) => (transaction, true),
         Opened::Lost(transaction) => (transaction, false),
         // What claims to be the provider's error is not attributed to it without a transaction.
         Opened::Unknown => return nowhere(SignInProblem::Lost),
     };
-    let again = transaction.asked.link(context, &transaction.target);
+    let again = transaction.asked.link(sign_in, &transaction.target);
     let target = transaction.target.clone();
     let outcome = match counted {
         // Whoever has sent too many finds the way back to the same page all the same, and the transaction as it was.
         Err(too_many) => Err(Arc::new(too_many.into())),
         Ok(()) if is_usable => {
-            exchange(context, session, asked, query, response, transaction, signed_in).await
+            exchange(sign_in, session, asked, query, response, transaction, signed_in).await
         }
-        Ok(()) => restart(context, asked, transaction, signed_in).await.map_err(Arc::new),
+        Ok(()) => restart(sign_in, asked, transaction, signed_in).await.map_err(Arc::new),
     };
     // What fails here leaves a running session as it was.
     let back = signed_in.map(|_| target);
@@ -154,7 +153,7 @@ pub enum Arrival {
 /// A usable transaction: used up first, then exchanged, whatever session there is. It goes on when its browser hangs up,
 /// because the code is spent by then.
 async fn exchange(
-    context: &Context,
+    sign_in: &SignIn,
     session: &Session,
     asked: &Parts,
     query: &str,
@@ -167,12 +166,12 @@ async fn exchange(
         session: signed_in.map(|current| current.key.clone()),
     };
     let work = {
-        let (context, session, headers) = (context.clone(), session.clone(), asked.headers.clone());
+        let (sign_in, session, headers) = (sign_in.clone(), session.clone(), asked.headers.clone());
         let (key, transaction, signed_in) = (key.clone(), transaction.clone(), signed_in.cloned());
         async move {
-            let is_awaited = || context.exchanges.is_awaited(&key);
+            let is_awaited = || sign_in.exchanges.is_awaited(&key);
             let arrival =
-                arrive(&context, &session, &headers, response, &transaction, signed_in.as_ref(), is_awaited);
+                arrive(&sign_in, &session, &headers, response, &transaction, signed_in.as_ref(), is_awaited);
             let arrival = arrival.await;
             if let (Err(problem), false) = (&arrival, is_awaited()) {
                 tracing::warn!(event = "sign-in failed", reason = problem.reason(), cause = %problem);
@@ -180,18 +179,18 @@ async fn exchange(
             Ok(arrival.map_err(Arc::new))
         }
     };
-    let arrival = context.exchanges.join(key, work).await;
+    let arrival = sign_in.exchanges.join(key, work).await;
     match arrival.unwrap_or_else(|error| Err(SignInProblem::Internal(error.to_string()).into()))? {
         Arrival::SignedIn(first) => {
-            context.sessions.share(session, &first).await.map_err(SignInProblem::from)?;
+            sign_in.sessions.share(session, &first).await.map_err(SignInProblem::from)?;
             Ok(Onward::to(transaction.target))
         }
-        Arrival::Used => Ok(restart(context, asked, transaction, signed_in).await?),
+        Arrival::Used => Ok(restart(sign_in, asked, transaction, signed_in).await?),
     }
 }
 
 async fn arrive(
-    context: &Context,
+    sign_in: &SignIn,
     session: &Session,
     headers: &HeaderMap,
     response: Response,
@@ -200,15 +199,15 @@ async fn arrive(
     is_awaited: impl Fn() -> bool,
 ) -> Result<Arrival, SignInProblem> {
     // First, so that a provider that is away uses nothing up.
-    let metadata = context.relying_party.metadata().await?;
+    let metadata = sign_in.relying_party.metadata().await?;
     // Before the exchange, so that one response leads to at most one token request, on any number of replicas.
     let until = transaction.started_at + LIFETIME_SECS;
     let mark = consumed_mark(response.state.as_deref().unwrap_or_default());
-    if !context.sessions.consume(mark, until).await? {
+    if !sign_in.sessions.consume(mark, until).await? {
         return Ok(Arrival::Used);
     }
     let is_promised = metadata.additional_metadata().authorization_response_iss_parameter_supported;
-    check_issuer(&context.settings.issuer, is_promised, transaction, &response)?;
+    check_issuer(&sign_in.settings.issuer, is_promised, transaction, &response)?;
     let code = match (response.error, response.code) {
         (Some(_), Some(_)) => return Err(SignInProblem::Malformed("code and error together")),
         (None, None) => return Err(SignInProblem::Malformed("neither code nor error")),
@@ -220,7 +219,7 @@ async fn arrive(
         return Err(SignInProblem::Malformed("the code is not visible ASCII"));
     }
     let is_kept =
-        establish::session(context, session, headers, transaction, &code, signed_in, is_awaited).await?;
+        establish::session(sign_in, session, headers, transaction, &code, signed_in, is_awaited).await?;
     Ok(if is_kept { Arrival::SignedIn(session.clone()) } else { Arrival::Used })
 }
 
@@ -240,7 +239,7 @@ fn check_issuer(
 
 /// A transaction that is ours but cannot be used: a running session wins; else the sign-in starts anew, once.
 async fn restart(
-    context: &Context,
+    sign_in: &SignIn,
     asked: &Parts,
     lost: Transaction,
     signed_in: Option<&SignedIn>,
@@ -253,7 +252,7 @@ async fn restart(
         return Err(SignInProblem::Lost);
     }
     tracing::info!(event = "sign-in restarted", "a transaction was lost, expired or used already");
-    let start = authorization_request::start(context, asked, lost.target, lost.asked, 1).await?;
+    let start = authorization_request::start(sign_in, asked, lost.target, lost.asked, 1).await?;
     Ok(Onward { location: start.location, cookie: Some(start.cookie) })
 }
 

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::demand::Asked;
+use super::authorization_options::AuthorizationOptions;
 use crate::server::session::Keyring;
 use claimcheck_base::{
     clock::UnixSecs,
@@ -32,7 +32,7 @@ pub struct Transaction {
     pub attempt: u8,
     /// What is asked for beyond the settings.
     #[serde(default)]
-    pub asked: Asked,
+    pub asked: AuthorizationOptions,
     /// SHA-256 of the browser-binding cookie's value.
     pub browser: [u8; 32],
 }
@@ -95,7 +95,7 @@ mod tests {
             target: "/account".into(),
             started_at: 1000,
             attempt: 0,
-            asked: Asked::default(),
+            asked: AuthorizationOptions::default(),
             browser: browser_hash("coat"),
         }
     }
@@ -116,7 +116,7 @@ mod tests {
         assert!(before.as_object_mut().unwrap().remove("asked").is_some());
         let state = keyring.seal_text(CONTEXT, before.to_string().as_bytes()).unwrap();
         let opened = Transaction::open(&state, Some("coat"), &keyring, 1010);
-        assert!(matches!(opened, Opened::Usable(found) if found.asked == Asked::default()));
+        assert!(matches!(opened, Opened::Usable(found) if found.asked == AuthorizationOptions::default()));
     }
 
     #[test]

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use claimcheck_oidc::{end_session::EndSessionForm, id_token::LEEWAY_SECS};
 
-use crate::server::{Context, session::Keyring};
+use super::SignIn;
+use crate::server::session::Keyring;
 use claimcheck_base::{clock::UnixSecs, secret::Secret};
 
 const CONTEXT: &str = "sign-out";
@@ -28,14 +29,14 @@ pub enum Reach {
 }
 
 /// The form, or `None` when the provider has no end session endpoint or cannot be asked: then a sign-out is local.
-pub async fn form(context: &Context, id_token: &Secret) -> Option<EndSessionForm> {
-    context.relying_party.end_session_form(id_token, state(context, Reach::Provider)).await
+pub async fn form(sign_in: &SignIn, id_token: &Secret) -> Option<EndSessionForm> {
+    sign_in.relying_party.end_session_form(id_token, state(sign_in, Reach::Provider)).await
 }
 
 /// A fresh `state`, by which the home page knows that someone has just signed out here.
-pub fn state(context: &Context, reach: Reach) -> Option<String> {
-    let plain = serde_json::to_vec(&Sealed { at: context.clock.now(), reach }).ok()?;
-    context.sessions.keyring().seal_text(CONTEXT, &plain).ok()
+pub fn state(sign_in: &SignIn, reach: Reach) -> Option<String> {
+    let plain = serde_json::to_vec(&Sealed { at: sign_in.clock.now(), reach }).ok()?;
+    sign_in.sessions.keyring().seal_text(CONTEXT, &plain).ok()
 }
 
 /// How far the sign-out went that has just happened here, if `state` is of one. Any other value says nothing.

@@ -12,10 +12,10 @@ use claimcheck_oidc::{
     userinfo::UserInfoError,
 };
 
-use super::{claims, problem::SignInProblem, revocation, transaction::Transaction};
+use super::{SignIn, problem::SignInProblem, transaction::Transaction};
 use crate::server::{
-    Context,
-    session::{DEFAULT_API, EndReason, Label, SessionRecord, SignIn, SignedIn, TokenSet, What},
+    claims,
+    session::{DEFAULT_API, EndReason, Label, SessionRecord, SignIn as NewSession, SignedIn, TokenSet, What},
     tokens::session_access_token,
 };
 use claimcheck_base::secret::Secret;
@@ -27,7 +27,7 @@ const USER_AGENT_MAX_LEN: usize = 256;
 /// The same person again goes on in the same session with a new id and the new tokens; another person's session ends.
 /// What is not as it was asked for is given back, and changes nothing.
 pub async fn session(
-    context: &Context,
+    sign_in: &SignIn,
     session: &Session,
     headers: &HeaderMap,
     transaction: &Transaction,
@@ -35,22 +35,22 @@ pub async fn session(
     signed_in: Option<&SignedIn>,
     is_awaited: impl Fn() -> bool,
 ) -> Result<bool, SignInProblem> {
-    let relying_party = &context.relying_party;
+    let relying_party = &sign_in.relying_party;
     let tokens = relying_party.exchange_code(code, &transaction.code_verifier).await?;
     let Some(raw) = &tokens.id_token else {
         return Err(SignInProblem::IdToken("the answer has no ID token".into()));
     };
     let expected = Expected::SignIn { nonce: &transaction.nonce };
     let id_token = relying_party.validate_id_token(raw, &tokens.access_token, expected).await?;
-    let now = context.clock.now();
-    let asked_scopes = transaction.asked.all_scopes(&context.settings);
+    let now = sign_in.clock.now();
+    let asked_scopes = transaction.asked.all_scopes(&sign_in.settings);
     let mut kept = TokenSet::new(raw.clone());
     kept.refresh_token.clone_from(&tokens.refresh_token);
     kept.access.insert(DEFAULT_API.to_owned(), session_access_token(&tokens, now, &asked_scopes));
-    if let Err(problem) = transaction.asked.check(&context.settings, &id_token, transaction.started_at, now) {
+    if let Err(problem) = transaction.asked.check(&sign_in.settings, &id_token, transaction.started_at, now) {
         // Where revoking ends all that a person has at a client, the running session of the same person would go too.
         if matches!(problem, SignInProblem::SomebodyElse) {
-            drop(revocation::revoke(context, kept));
+            drop(sign_in.tokens.revoke(kept));
         }
         return Err(problem);
     }
@@ -61,11 +61,11 @@ pub async fn session(
     }
     let (sub, sid, issued_at) = (id_token.sub.clone(), id_token.sid.clone(), id_token.issued_at);
     let goes_on =
-        signed_in.filter(|current| current.owner.iss == context.settings.issuer && current.owner.sub == sub);
-    let mut record = record(context, transaction, id_token, &tokens, asked_scopes).await;
+        signed_in.filter(|current| current.owner.iss == sign_in.settings.issuer && current.owner.sub == sub);
+    let mut record = record(sign_in, transaction, id_token, &tokens, asked_scopes).await;
     if let Some(current) = goes_on {
         // As it is now: the provider may have taken its time, and others wrote meanwhile.
-        let latest = context.sessions.reload(&current.key).await?;
+        let latest = sign_in.sessions.reload(&current.key).await?;
         record.carry_on(latest.as_ref().map_or(&current.record, |latest| &latest.record));
     }
     record.note(record.signed_in_at, What::SignedIn { amr: record.amr.clone(), again: goes_on.is_some() });
@@ -74,30 +74,30 @@ pub async fn session(
         // person, whose id of before is dead by a renewal.
         tracing::info!(event = "sign-in given up", "the browser went away before it was completed");
         if goes_on.is_none() {
-            drop(revocation::revoke(context, kept));
+            drop(sign_in.tokens.revoke(kept));
         }
         return Ok(false);
     }
     let label = Label::new(user_agent(headers), record.amr.clone());
-    let sign_in = SignIn { record, tokens: kept, label, sid, issued_at };
+    let new_session = NewSession { record, tokens: kept, label, sid, issued_at };
 
     let renewed = match goes_on {
-        Some(current) => context.sessions.renew(session, current, &sign_in).await?,
+        Some(current) => sign_in.sessions.renew(session, current, &new_session).await?,
         None => None,
     };
     if let Some(current) = goes_on {
         // What the provider refused the tokens of before says nothing of these.
-        context.refreshes.reset_backoff(&current.key);
+        sign_in.tokens.reset_backoff(&current.key);
     }
     if renewed.is_none() {
-        let iss = context.settings.issuer.clone();
-        if context.sessions.start(session, iss, sub, &sign_in).await?.is_none() {
-            drop(revocation::revoke(context, sign_in.tokens));
+        let iss = sign_in.settings.issuer.clone();
+        if sign_in.sessions.start(session, iss, sub, &new_session).await?.is_none() {
+            drop(sign_in.tokens.revoke(new_session.tokens));
             return Err(SignInProblem::LoggedOut);
         }
         if let Some(before) = signed_in {
             // Another person's, or ended in another tab meanwhile; only now that nothing can fail any more.
-            end_previous_session(context, before).await;
+            end_previous_session(sign_in, before).await;
         }
     }
     tracing::info!(event = "signed in", "the session is there");
@@ -105,11 +105,11 @@ pub async fn session(
 }
 
 /// Ends the session that was here before, and gives its tokens back.
-async fn end_previous_session(context: &Context, before: &SignedIn) {
-    match context.sessions.end(&before.key, EndReason::Replaced).await {
+async fn end_previous_session(sign_in: &SignIn, before: &SignedIn) {
+    match sign_in.sessions.end(&before.key, EndReason::Replaced).await {
         Ok(ended) => {
             if let Some(tokens) = ended.and_then(|ended| ended.tokens) {
-                drop(revocation::revoke(context, tokens));
+                drop(sign_in.tokens.revoke(tokens));
             }
         }
         Err(error) => tracing::error!(%error, "the session before cannot be ended"),
@@ -117,15 +117,15 @@ async fn end_previous_session(context: &Context, before: &SignedIn) {
 }
 
 async fn record(
-    context: &Context,
+    sign_in: &SignIn,
     transaction: &Transaction,
     id_token: ValidIdToken,
     tokens: &TokenResponse,
     asked_scopes: Vec<String>,
 ) -> SessionRecord {
-    let now = context.clock.now();
+    let now = sign_in.clock.now();
     let text = |name: &str| id_token.claims.get(name).and_then(Value::as_str).map(str::to_owned);
-    let userinfo = context.relying_party.fetch_userinfo(&tokens.access_token, &id_token.sub).await;
+    let userinfo = sign_in.relying_party.fetch_userinfo(&tokens.access_token, &id_token.sub).await;
     let (userinfo, profile_warning) = match userinfo {
         Ok(claims) => (Some(claims), None),
         Err(UserInfoError::NoEndpoint) => (None, None),
