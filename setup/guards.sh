@@ -1,15 +1,20 @@
 #!/usr/bin/env bash
 # What may not grow unseen: instructions of a board and of a redirect, bytes of a first visit, size of the binary. Counts and
-# ratios, nothing is timed; their limits are in end2end/figures/limits.ts. A minute on 2 cores, after the release build.
-# `setup/guards.sh self-check` makes sure that the guards fail where a limit is passed.
+# ratios, nothing is timed; their limits are in end2end/figures/limits.ts. Under a minute on 2 cores, after the release build.
+# `setup/guards.sh self-check` makes sure that every guard fails above its limit (Linux only).
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-guards=(binary bytes instructions)
+guards=(binary bytes)
 
 setup/build.sh
 setup/npm.sh
-setup/valgrind.sh
+if [ "$(uname -s)" = Linux ]; then
+  setup/valgrind.sh
+  guards+=(instructions)
+else
+  say "instructions are counted on Linux only: valgrind is not there on other systems"
+fi
 
 say "the bare programs"
 use_site_toolchain
@@ -29,9 +34,9 @@ if said=$(LIMITS_SCALE=0.1 measure); then
   die "The guards passed with a tenth of every limit."
 fi
 printf '%s\n' "$said"
-mapfile -t limits < <(sed -n 's/^  \([a-z_]*\): [0-9._]*,$/\1/p' end2end/figures/limits.ts)
-[ "${#limits[@]}" -gt 0 ] || die "No limits were found in end2end/figures/limits.ts."
-for limit in "${limits[@]}"; do
+limits=$(sed -n 's/^  \([a-z_]*\): [0-9._]*,$/\1/p' end2end/figures/limits.ts)
+[ -n "$limits" ] || die "No limits were found in end2end/figures/limits.ts."
+while read -r limit; do
   grep -q "^BROKEN: .*($limit in " <<<"$said" || die "The guard of $limit did not fail with a tenth of its limit."
-done
+done <<<"$limits"
 say "every guard failed, as it must"

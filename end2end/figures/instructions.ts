@@ -47,15 +47,15 @@ export async function instructions(): Promise<void> {
 /** Instructions of an app that somebody signs in to, and that answers so many more requests than another. */
 async function app(boards: number, redirects: number): Promise<number> {
   for (let attempt = 1; ; attempt++) {
-    const counted = await onBench(WANTED, (bench) => attended(bench, boards, redirects));
+    const counted = await onBench(WANTED, (bench) => countOnce(bench, boards, redirects));
     if (counted !== undefined) return counted;
     // Under callgrind on a busy machine an API call can outlast what a page waits for.
     if (attempt === ATTEMPTS) throw new Error(`in ${ATTEMPTS} attempts some board came without its rows: the machine is too busy`);
   }
 }
 
-/** The same for one app; nothing if a board came without its rows. */
-async function attended(bench: Bench, boards: number, redirects: number): Promise<number | undefined> {
+/** One attempt; nothing if a board came without its rows. */
+async function countOnce(bench: Bench, boards: number, redirects: number): Promise<number | undefined> {
   const browser = new Browser();
   const url = `${bench.origin}/boards/${BOARD}`;
   await signIn(browser, bench, ada, `/boards/${BOARD}`);

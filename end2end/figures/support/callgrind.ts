@@ -7,7 +7,7 @@ import type { Runner } from './runner.ts';
 
 const MINUTE_MS = 60_000;
 
-/** One worker, however many cores there are: what workers do to find work for each other is not counted. */
+/** One worker, however many cores there are: looking for each other's work is not to count. */
 export const CALLGRIND: Runner = {
   command: ['valgrind', '--tool=callgrind', '--callgrind-out-file=/dev/null', '--vgdb=no'],
   env: { TOKIO_WORKER_THREADS: '1' },

@@ -1,4 +1,4 @@
-// What a page makes a browser load on its first visit, told without a browser: the page itself, what its markup and its
+// What a page makes a browser load on its first visit, found without a browser: the page itself, what its markup and its
 // loader name, and what its scripts and style sheets name in turn. Only files of its own origin; the pages load no others.
 import type http from 'node:http';
 import { brotliDecompressSync } from 'node:zlib';

@@ -1,7 +1,7 @@
 // The peer of figures/peer/: Express, express-openid-connect and EJS, at the provider and the API of a bench.
 //
 // The provider knows one client with one redirect URI, that of the app. The peer is the same client: it calls itself by the
-// app's origin and listens on another port, to which only who signs in there goes.
+// app's origin but listens on another port, and the sign-in at the peer is sent to that port.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { freePorts, Process } from '../../support/process.ts';
