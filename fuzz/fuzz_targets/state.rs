@@ -3,8 +3,12 @@
 
 use std::sync::LazyLock;
 
-use claimcheck::server::{oidc::{demand::Asked, transaction::{LIFETIME_SECS, Opened, Transaction, browser_hash}}, session::Keyring};
+use claimcheck::server::oidc::{
+    demand::Asked,
+    transaction::{LIFETIME_SECS, Opened, Transaction, browser_hash},
+};
 use claimcheck_base::secret::Secret;
+use claimcheck_session::Keyring;
 use libfuzzer_sys::{arbitrary::Arbitrary, fuzz_target};
 
 static OURS: LazyLock<Keyring> = LazyLock::new(|| Keyring::new(&[[1; 32], [2; 32]]).unwrap());

@@ -44,6 +44,8 @@ pub mod routes;
 pub mod sanitize;
 /// The session: record, stores, sealing, cookie.
 pub mod session;
+/// The session cookie and its layer.
+pub mod session_layer;
 /// Work under way that several wait for.
 pub mod single_flight;
 /// How many event streams are open.

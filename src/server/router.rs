@@ -26,7 +26,8 @@ use super::{
     guard,
     oidc::{callback, provider::Provider, refresh_token_advice, return_to::return_target},
     operator, ops, refuse, routes,
-    session::{self, CookieSettings, Keyring, Lifetimes, Sessions, StoreError},
+    session::{self, Keyring, Lifetimes, Sessions, StoreError},
+    session_layer::{self, CookieSettings},
     sse_limit, tokens,
 };
 use crate::{
@@ -62,8 +63,7 @@ pub async fn context(settings: Settings, clock: Clock) -> Result<Context, Assemb
         }
     };
     let lifetimes = Lifetimes { idle_secs: settings.idle_secs, absolute_secs: settings.absolute_secs };
-    let store = session::open(&settings.store).await?;
-    let cookie = CookieSettings::new(settings.is_https());
+    let store = session::open_store(&settings.store).await?;
     if !refresh_token_advice::is_asked_for(&settings) {
         let reason = refresh_token_advice::reason(&settings, None);
         tracing::warn!(reason, "people will sign in again whenever an access token ends");
@@ -75,7 +75,7 @@ pub async fn context(settings: Settings, clock: Clock) -> Result<Context, Assemb
         clock.clone(),
     );
     Ok(Context::from(Installation {
-        sessions: Sessions::new(store, keyring, clock.clone(), lifetimes, cookie),
+        sessions: Sessions::new(store, keyring, clock.clone(), lifetimes),
         provider: Arc::new(provider),
         api: HttpOut::to_api(&settings.http())?,
         exchanges: callback::Exchanges::new(&tasks),
@@ -137,8 +137,9 @@ pub fn with(context: Context, more: Router<Context>) -> Router {
         .layer(from_fn_with_state(context.clone(), load_session));
     let policy = guard::Policy::new(&context.settings);
     // Outside of what may answer for a handler, so that no answer loses the cookie of a sign-in.
-    let answered =
-        guard::protect(dynamic, &policy).layer(session::layer(&context.sessions)).merge(assets::router());
+    let cookie = CookieSettings::new(context.settings.is_https());
+    let sessions = session_layer::layer(cookie, context.settings.absolute_secs);
+    let answered = guard::protect(dynamic, &policy).layer(sessions).merge(assets::router());
     // Beside the session layer: no cookie is read, set or slid by what the provider sends.
     let by_provider = Router::new()
         .route(paths::BACK_CHANNEL_LOGOUT, post(routes::back_channel::log_out))
@@ -190,7 +191,7 @@ async fn load_session(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let mut current = match context.sessions.current(&session).await {
+    let mut current = match context.sessions.current(session_layer::cookie_id(&session)).await {
         // The settings may name another issuer than when it began: its tokens are that one's, and go to nobody else
         // (RFC 9700 4.4.2).
         Ok(current) => current.filter(|current| current.owner.iss == context.settings.issuer),

@@ -9,7 +9,6 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 use tokio_util::sync::CancellationToken;
-use tower_sessions::session::Id;
 
 use super::support::{Browser, World};
 use claimcheck::server::{
@@ -17,7 +16,7 @@ use claimcheck::server::{
     config::{AdminListen, Settings, StoreSetting},
     operator::{self, Client, Command, OperatorError},
     router,
-    session::{self, CookieHash, Owner, Row, RowKey, Sealed},
+    session::{CookieHash, CookieId, Owner, RowKey, SealedBytes, StoredSession, open_store},
 };
 use claimcheck_base::clock::Clock;
 
@@ -179,23 +178,24 @@ async fn lo_14_all_sessions_of_one_person_end_and_nobody_elses() {
 async fn a_list_and_an_end_go_on_beyond_one_page() {
     const MANY: usize = 1_003;
     let world = World::with(ON_FILE).await;
-    let store = session::open(&StoreSetting::Sqlite(world.database())).await.unwrap();
+    let setting = StoreSetting::parse(&format!("sqlite:{}", world.database().display())).unwrap();
+    let store = open_store(&setting).await.unwrap();
     let now = world.now();
     let mut keys = BTreeSet::new();
     for number in 0..MANY {
         let key = RowKey::random().unwrap();
         keys.insert(key.as_str().to_owned());
-        let row = Row {
+        let row = StoredSession {
             key,
-            cookie_hash: CookieHash::of(Id(i128::try_from(number).unwrap())),
+            cookie_hash: CookieHash::of(CookieId(u128::try_from(number).unwrap().to_le_bytes())),
             owner: Owner { iss: "https://id.example".into(), sub: format!("p-{number}"), sid: None },
             created_at: now,
             last_active_at: now,
             idle_until: now + 600,
             absolute_until: now + 600,
             label: Vec::new(),
-            record: Sealed { version: 1, bytes: Vec::new() },
-            tokens: Sealed { version: 1, bytes: Vec::new() },
+            record: SealedBytes { version: 1, bytes: Vec::new() },
+            tokens: SealedBytes { version: 1, bytes: Vec::new() },
         };
         assert!(store.insert(row, now).await.unwrap());
     }

@@ -158,12 +158,14 @@ fn functions_that_the_walkthroughs_name_are_there() {
     let steps: Vec<_> = readme.split('`').filter_map(|code| code.split_once(".rs: ")).collect();
     assert!(steps.len() > 60, "the steps were found");
     for (path, name) in steps {
-        let source = file(&format!("src/{path}.rs"));
+        // Crates are named from the root, the application from `src`.
+        let path = if path.starts_with("crates/") { path.to_owned() } else { format!("src/{path}") };
+        let source = file(&format!("{path}.rs"));
         let is_there = source.match_indices("fn ").any(|(at, _)| {
             let rest = source[at + 3..].strip_prefix(name);
             rest.is_some_and(|rest| rest.starts_with(['(', '<']))
         });
-        assert!(is_there, "src/{path}.rs has no function {name}");
+        assert!(is_there, "{path}.rs has no function {name}");
     }
 }
 

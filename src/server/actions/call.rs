@@ -51,7 +51,7 @@ pub async fn make(context: &Context, signed_in: &SignedIn, place: &ActionPlace, 
     let Some(api) = context.settings.api(&request.api) else { return not_done("There is no such API.") };
     let outcome = match api::send(context, signed_in, api, &request.call).await {
         Ok(answer) => read(context, signed_in, api, &answer, request.said),
-        Err(NoAnswer::NoToken(AppError::Forbidden(lack))) => Outcome::Lacking(lack),
+        Err(NoAnswer::NoToken(AppError::Forbidden(lack))) => Outcome::Lacking(lack.into()),
         Err(NoAnswer::NoToken(error)) => not_done(&format!("{error}. Nothing was sent.")),
         Err(NoAnswer::Http(HttpOutError::Connect(_))) => {
             not_done("The API cannot be reached. Nothing was sent.")
@@ -98,8 +98,8 @@ fn read(context: &Context, signed_in: &SignedIn, api: &Api, answer: &Answer, sai
         status if status.is_success() => Outcome::Done { said },
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
             match crate::server::api::refusal(context, signed_in, api, answer) {
-                Some(AppError::Forbidden(lack)) => Outcome::Lacking(lack),
-                Some(AppError::StepUp(demand)) => Outcome::StepUp(demand),
+                Some(AppError::Forbidden(lack)) => Outcome::Lacking(lack.into()),
+                Some(AppError::StepUp(demand)) => Outcome::StepUp(demand.into()),
                 _ => not_done("The API does not accept your access. Nothing was changed."),
             }
         }

@@ -8,7 +8,7 @@ use super::{
     submitted::{ACTION, BOARD, ONCE, PANEL, PERSON, QUERY, ROW},
 };
 use crate::{
-    model::{AccessDenied, ActionForm, AppError, FormField, FormInput, FormState},
+    model::{ActionForm, AppError, FormField, FormInput, FormState},
     paths::{self, FIELD},
     server::{
         Context,
@@ -17,7 +17,7 @@ use crate::{
         locale::LocaleFormatter,
         oidc::demand,
         rights,
-        session::{ActionPlace, KeptForm, Outcome, SignedIn},
+        session::{ActionPlace, KeptForm, MissingAccess, Outcome, SignedIn},
         tokens::may_have,
     },
 };
@@ -130,14 +130,18 @@ fn state(kept: &KeptForm, signed_in: &SignedIn, api: &str, now: i64) -> FormStat
         }
         Outcome::NotDone { why, .. } => FormState::NotDone(why.clone()),
         Outcome::Unclear { why } => FormState::Unclear(why.clone()),
-        Outcome::Lacking(AccessDenied::Scope(scopes))
+        Outcome::Lacking(MissingAccess::Scope(scopes))
             if scopes.split(' ').all(|scope| may_have(signed_in, api, scope)) =>
         {
             FormState::Confirmed
         }
-        Outcome::Lacking(lack) => FormState::Locked(AppError::Forbidden(lack.clone())),
-        Outcome::StepUp(demand) if demand::is_met(demand, &signed_in.record, now) => FormState::Confirmed,
-        Outcome::StepUp(demand) => FormState::Locked(AppError::StepUp(demand.clone())),
+        Outcome::Lacking(missing) => FormState::Locked(AppError::Forbidden(missing.clone().into())),
+        Outcome::StepUp(required)
+            if signed_in.record.meets(&required.acr_values, required.max_age_secs, now) =>
+        {
+            FormState::Confirmed
+        }
+        Outcome::StepUp(required) => FormState::Locked(AppError::StepUp(required.clone().into())),
     }
 }
 

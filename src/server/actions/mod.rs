@@ -11,6 +11,8 @@ mod form;
 pub mod offer;
 /// However often a form is sent, it is done once.
 mod once;
+/// What a session stores of a refusal.
+mod stored;
 /// A form as it was sent.
 mod submitted;
 
@@ -125,7 +127,7 @@ async fn attempt(
 ) -> Result<Outcome, AppError> {
     let found = find(context, &sent.place)?;
     if let Some(lack) = missing_access(context, signed_in, found) {
-        return Ok(Outcome::Lacking(lack));
+        return Ok(Outcome::Lacking(lack.into()));
     }
     let question = BoardQuery::read(form_urlencoded::parse(sent.query.as_bytes()).into_owned());
     let look = BoardRequest::at(context, signed_in, reader, &sent.place.board, question)?;

@@ -191,7 +191,7 @@ async fn begin(
 ) -> Result<Arc<Finished>, AppError> {
     let until = context.clock.now() + REMEMBERED_SECS;
     // Before the request: a process that ends in between leaves an outcome that nobody knows, not a second request.
-    match context.sessions.consume(once.mark_bytes(once.round), until).await {
+    match context.sessions.mark_used(once.mark_bytes(once.round), until).await {
         Ok(true) => {}
         Ok(false) => return Ok(Arc::new(of_another(&context, &signed_in, &once, &sent).await)),
         Err(error) => {
@@ -268,7 +268,7 @@ mod tests {
     #[test]
     fn an_unclear_request_keeps_its_key_and_a_refused_one_does_not() {
         let unclear = Outcome::Unclear { why: String::new() };
-        let refused = Outcome::Lacking(crate::model::AccessDenied::Unsaid);
+        let refused = Outcome::Lacking(crate::server::session::MissingAccess::Unsaid);
         let first = once("a", 0);
         assert_eq!(first.next(&unclear), "a.1u");
         let doubtful = SubmissionId { is_doubtful: true, ..once("a", 1) };

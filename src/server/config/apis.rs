@@ -14,8 +14,7 @@ use super::{
     values,
 };
 
-/// The id of the API of `api_url`; also its name among the tokens of a session.
-pub const DEFAULT_API: &str = "default";
+pub use claimcheck_session::DEFAULT_API;
 
 /// An API, and how the provider knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]

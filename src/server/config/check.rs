@@ -139,9 +139,9 @@ pub(super) fn check(mut sources: Sources) -> Result<(Settings, Vec<Warning>), Se
                        make one with: openssl rand -base64 32";
         c.problems.push(SettingProblem::setting("session_keys", None, message));
     }
-    let store = store.unwrap_or_else(|| StoreSetting::Sqlite("claimcheck.db".into()));
+    let store = store.unwrap_or_default();
     let store = store.trusting(ca_file.as_ref());
-    if production && store == StoreSetting::Memory {
+    if production && store.is_volatile() {
         c.warnings.push(Warning("store is memory: every restart signs everybody out".to_owned()));
     }
     if production && trusted_proxies.is_empty() && !c.has_problem("trusted_proxies") {

@@ -21,7 +21,6 @@ mod claim_path;
 mod problem;
 mod reader;
 mod sources;
-mod store;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -33,8 +32,8 @@ pub use boards::{
     SeriesSetting, Span, StatSetting, TableSetting, Template, Unfit, When, words,
 };
 pub use claim_path::ClaimPath;
+pub use claimcheck_session::{StoreServer, StoreSetting};
 pub use problem::{SettingProblem, SettingsErrors, Warning};
-pub use store::{StoreServer, StoreSetting};
 pub use values::is_loopback;
 
 /// Everything the program was told, checked: whatever is in here can be used as it stands.

@@ -19,6 +19,7 @@ use crate::{
         Context,
         guard::{ClientAddress, is_navigation},
         session::{RowKey, SignedIn},
+        session_layer::share_session,
         single_flight::SingleFlight,
     },
 };
@@ -183,7 +184,7 @@ async fn exchange(
     let arrival = context.exchanges.join(key, work).await;
     match arrival.unwrap_or_else(|error| Err(SignInProblem::Internal(error.to_string()).into()))? {
         Arrival::SignedIn(first) => {
-            context.sessions.share(session, &first).await.map_err(SignInProblem::from)?;
+            share_session(session, &first).await.map_err(SignInProblem::from)?;
             Ok(Onward::to(transaction.target))
         }
         Arrival::Used => Ok(restart(context, asked, transaction, signed_in).await?),
@@ -204,7 +205,7 @@ async fn arrive(
     // Before the exchange, so that one response leads to at most one token request, on any number of replicas.
     let until = transaction.started_at + LIFETIME_SECS;
     let mark = consumed_mark(response.state.as_deref().unwrap_or_default());
-    if !context.sessions.consume(mark, until).await? {
+    if !context.sessions.mark_used(mark, until).await? {
         return Ok(Arrival::Used);
     }
     let is_promised = metadata.additional_metadata().authorization_response_iss_parameter_supported;

@@ -17,6 +17,7 @@ use super::{
 use crate::server::{
     Context,
     session::{DEFAULT_API, EndReason, Label, SessionRecord, SignIn, SignedIn, TokenSet, What},
+    session_layer::{renew_session, start_session},
 };
 use claimcheck_base::secret::Secret;
 
@@ -88,7 +89,7 @@ pub async fn session(
     let sign_in = SignIn { record, tokens: kept, label, sid, issued_at };
 
     let renewed = match goes_on {
-        Some(current) => context.sessions.renew(session, current, &sign_in).await?,
+        Some(current) => renew_session(&context.sessions, session, current, &sign_in).await?,
         None => None,
     };
     if let Some(current) = goes_on {
@@ -97,7 +98,7 @@ pub async fn session(
     }
     if renewed.is_none() {
         let iss = context.settings.issuer.clone();
-        if context.sessions.start(session, iss, sub, &sign_in).await?.is_none() {
+        if start_session(&context.sessions, session, iss, sub, &sign_in).await?.is_none() {
             drop(revocation::revoke(context, sign_in.tokens));
             return Err(SignInProblem::LoggedOut);
         }

@@ -147,7 +147,7 @@ fn check_claims(
         sub,
         sid,
         issued_at: iat,
-        mark: Some(mark.into()),
+        replay_key: Some(mark.into()),
         until: bars_until(iat).max(exp + 2 * LEEWAY_SECS),
     })
 }

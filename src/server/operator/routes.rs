@@ -98,7 +98,7 @@ async fn admit(State(context): State<Context>, request: Request, next: Next) -> 
         Ok(opened) => opened,
         Err(denied) => return refuse(StatusCode::UNAUTHORIZED, &denied.to_string()),
     };
-    match context.sessions.consume(mark, until).await {
+    match context.sessions.mark_used(mark, until).await {
         Ok(true) => {}
         Ok(false) => return refuse(StatusCode::UNAUTHORIZED, &Denied::Used.to_string()),
         Err(error) => return store_failed(&error, 0),

@@ -21,6 +21,7 @@ use crate::{
         guard::{is_navigation, is_speculative},
         refuse,
         session::{RowKey, SignedIn, StoreError, Watch},
+        session_layer::cookie_id,
         sse_limit::{Full, StreamPermit},
     },
 };
@@ -55,7 +56,7 @@ pub async fn events(
         Ok(Begun::Runs(listener)) => {
             answer(stream::unfold(Some(listener), |listener| async { listener?.next().await }))
         }
-        Ok(Begun::Over(by_clock)) => match context.sessions.why_ended(&session).await {
+        Ok(Begun::Over(by_clock)) => match context.sessions.why_ended(cookie_id(&session)).await {
             Ok(why) => match why.map(|why| why.as_str()).or(by_clock) {
                 Some(why) => answer(stream::iter([Ok(ended(why))])),
                 None => StatusCode::NO_CONTENT.into_response(),

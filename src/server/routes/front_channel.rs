@@ -70,5 +70,5 @@ fn session(context: &Context, query: &str) -> Option<Logout> {
     let sid = sid.filter(|sid| is_sid(sid))?;
     // There is no token that says when; the provider's session is over, so nothing of it begins after this.
     let now = context.clock.now();
-    Some(Logout { iss, sub: None, sid: Some(sid), issued_at: now, mark: None, until: bars_until(now) })
+    Some(Logout { iss, sub: None, sid: Some(sid), issued_at: now, replay_key: None, until: bars_until(now) })
 }

@@ -27,6 +27,7 @@ use crate::{
         refuse,
         routes::sessions,
         session::{EndReason, SignedIn},
+        session_layer::CookieSettings,
     },
 };
 use claimcheck_base::{random, secret::Secret};
@@ -140,7 +141,7 @@ fn see_other(location: String) -> impl IntoResponse + use<> {
 /// Takes the cookie away, and with it what the browser may have kept of signed-in pages, and what was typed into them.
 fn leave(context: &Context, mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.append(header::SET_COOKIE, context.sessions.removal_cookie());
+    headers.append(header::SET_COOKIE, CookieSettings::new(context.settings.is_https()).removal());
     headers.insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
     response
 }

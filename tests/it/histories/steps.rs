@@ -246,7 +246,7 @@ impl History {
                     let issued_at = self.world.now();
                     let (iss, sub) = (iss.clone(), Some(sub.to_owned()));
                     let until = issued_at + 600;
-                    let logout = Logout { iss, sub, sid: None, issued_at, mark: None, until };
+                    let logout = Logout { iss, sub, sid: None, issued_at, replay_key: None, until };
                     drop(sessions.log_out(&logout).await.unwrap());
                 }
             }
