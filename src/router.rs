@@ -20,6 +20,7 @@ use claimcheck_oidc::{
     RelyingParty,
     refresh_token_advice::{asks_for_refresh_token, explain_missing_refresh_token},
 };
+use claimcheck_session::{self, Keyring, Lifetimes, Sessions, StoreError};
 use leptos::{
     nonce::use_nonce,
     prelude::{LeptosOptions, use_context},
@@ -48,7 +49,7 @@ use crate::{
         guard::{self, FailureRateLimit, RateLimit},
         operator::{self, Operator},
         ops,
-        session::{self, CookieSettings, Keyring, Lifetimes, Sessions, StoreError},
+        session_layer::{self, CookieSettings},
         sign_in::{SignIn, return_to::return_target},
         sse_limit::Streams,
         tokens::Tokens,
@@ -77,8 +78,7 @@ pub async fn services(settings: Settings, clock: Clock) -> Result<AppState, Asse
         }
     };
     let lifetimes = Lifetimes { idle_secs: settings.idle_secs, absolute_secs: settings.absolute_secs };
-    let store = session::open(&settings.store).await?;
-    let cookie = CookieSettings::new(settings.is_https());
+    let store = claimcheck_session::open_store(&settings.store).await?;
     let client = settings.client();
     if !asks_for_refresh_token(&client) {
         let reason = explain_missing_refresh_token(&client, None);
@@ -90,7 +90,7 @@ pub async fn services(settings: Settings, clock: Clock) -> Result<AppState, Asse
         HttpOut::to_provider(&settings.http(), &settings.issuer)?,
         clock.clone(),
     );
-    let sessions = Sessions::new(store, keyring, clock.clone(), lifetimes, cookie);
+    let sessions = Sessions::new(store, keyring, clock.clone(), lifetimes);
     let tokens = Tokens::new(sessions.clone(), relying_party.clone(), clock.clone(), tasks.clone());
     let http = HttpOut::to_api(&settings.http())?;
     let api = ApiClient::new(http, tokens.clone(), clock.clone(), &tasks, &settings);
@@ -163,8 +163,9 @@ pub fn with(state: AppState, more: Router<AppState>) -> Router {
         .layer(from_fn_with_state(state.clone(), load_session));
     let policy = guard::Policy::new(&state.settings);
     // Outside of what may answer for a handler, so that no answer loses the cookie of a sign-in.
-    let answered =
-        guard::protect(dynamic, &policy).layer(session::layer(&state.sessions)).merge(assets::router());
+    let cookie = CookieSettings::new(state.settings.is_https());
+    let sessions = session_layer::layer(cookie, state.settings.absolute_secs);
+    let answered = guard::protect(dynamic, &policy).layer(sessions).merge(assets::router());
     // Beside the session layer: no cookie is read, set or slid by what the provider sends.
     let by_provider = Router::new()
         .route(paths::BACK_CHANNEL_LOGOUT, post(handlers::back_channel::log_out))
@@ -223,7 +224,7 @@ async fn load_session(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let mut current = match state.sessions.current(&session).await {
+    let mut current = match state.sessions.current(session_layer::cookie_id(&session)).await {
         // The settings may name another issuer than when it began: its tokens are that one's, and go to nobody else
         // (RFC 9700 4.4.2).
         Ok(current) => current.filter(|current| current.owner.iss == state.settings.issuer),

@@ -1,12 +1,12 @@
-// The four session stores side by side: what each request asks of a store, one at a time and sixteen at once. The program
-// in figures/stores/ does it through the same room as the dashboard; a server, where there is one, is on this machine, and
-// keeps on disk what it has answered. The stores take turns in every round.
-import { execFile } from 'node:child_process';
+// All session stores side by side: the operations of a request, one at a time and sixteen at once. The program in
+// figures/stores/ runs them through the session crate, as the dashboard does, and lists the stores. A server, if the store
+// has one, is on this machine, and its writes are durable. The stores take turns in every round.
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { SERVED, StoreServer } from '../support/stores.ts';
+import { StoreServer, type Served } from '../support/stores.ts';
 import { count, line, promise, table } from './support/report.ts';
 import { STORES_PROGRAM } from './support/store_size.ts';
 
@@ -19,9 +19,18 @@ export async function stores(): Promise<void> {
   line(`${ROUNDS} rounds of ${SPELL_MS} ms each after one to warm up, on 1 000 sessions of about 3 kB.`);
   line('Load: the session of a cookie. Touch: the idle end slides. Swap tokens: new ones in the place of those that were read.');
   const folder = await mkdtemp(join(tmpdir(), 'claimcheck-stores-'));
-  const servers = await Promise.all(SERVED.map((kind) => StoreServer.start(kind)));
+  const servers: StoreServer[] = [];
   try {
-    const names = ['memory:', `sqlite:${join(folder, 'claimcheck.db')}`, ...servers.map((server) => server.fresh())];
+    const names: string[] = [];
+    for (const [kind, backend] of kinds()) {
+      if (backend === 'memory') names.push(`${kind}:`);
+      else if (backend === 'file') names.push(`${kind}:${join(folder, 'claimcheck.db')}`);
+      else {
+        const server = await StoreServer.start(kind as Served);
+        servers.push(server);
+        names.push(server.fresh());
+      }
+    }
     const { stdout } = await promisify(execFile)(STORES_PROGRAM, ['race', String(ROUNDS), String(SPELL_MS), ...names]);
     const measured = stdout.trim().split('\n').map((text) => text.split('\t'));
     const rows = measured.map(([store, act, atOnce, perSecond, median, worst]) => [
@@ -38,4 +47,13 @@ export async function stores(): Promise<void> {
     await Promise.all(servers.map((server) => server.end()));
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Every kind of store, and how it is reached: in memory, in a file or on a server. */
+function kinds(): [string, string][] {
+  const listed = execFileSync(STORES_PROGRAM, ['kinds'], { encoding: 'utf8' });
+  return listed
+    .trim()
+    .split('\n')
+    .map((text) => text.split('\t') as [string, string]);
 }

@@ -3,8 +3,13 @@
 
 use std::sync::LazyLock;
 
-use claimcheck::server::{sign_in::{authorization_options::AuthorizationOptions, transaction::{LIFETIME_SECS, Opened, Transaction, browser_hash}}, session::Keyring};
+use claimcheck::server::sign_in::{
+    authorization_options::AuthorizationOptions,
+    transaction::{LIFETIME_SECS, Opened, Transaction, browser_hash},
+};
+use claimcheck_session::Keyring;
 use claimcheck_base::secret::Secret;
+use claimcheck_session::Keyring;
 use libfuzzer_sys::{arbitrary::Arbitrary, fuzz_target};
 
 static OURS: LazyLock<Keyring> = LazyLock::new(|| Keyring::new(&[[1; 32], [2; 32]]).unwrap());

@@ -3,8 +3,10 @@
 
 use leptos::prelude::*;
 
-use crate::components::PanelFrame;
-use crate::model::{Claim, ClaimGroup};
+use crate::{
+    components::PanelFrame,
+    model::{Claim, ClaimGroup},
+};
 
 /// Claims in their groups.
 #[component]

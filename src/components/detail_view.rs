@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::components::{TableRows, cell_content, kind_class};
-use crate::model::{DetailPart, RowDetail};
+use crate::{
+    components::{TableRows, cell_content, kind_class},
+    model::{DetailPart, RowDetail},
+};
 
 /// The parts of a row, one below the other.
 #[component]

@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::components::{TagIcon, icon, table_rows::Tag};
-use crate::model::{ListData, ListItem};
+use crate::{
+    components::{TagIcon, icon, table_rows::Tag},
+    model::{ListData, ListItem},
+};
 
 /// The body of a list panel.
 #[component]

@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::components::{ChartView, ListView, PanelUrl, StatView, TableView};
-use crate::model::PanelBody;
+use crate::{
+    components::{ChartView, ListView, PanelUrl, StatView, TableView},
+    model::PanelBody,
+};
 
 /// The body of a panel whose API has answered.
 #[component]

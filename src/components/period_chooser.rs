@@ -3,9 +3,11 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Icon, icon};
-use crate::model::{BoardQuery, PeriodQuery, parameter};
-use crate::paths;
+use crate::{
+    components::{Icon, icon},
+    model::{BoardQuery, PeriodQuery, parameter},
+    paths,
+};
 
 /// What the chooser offers.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,8 +3,7 @@
 
 use leptos::prelude::*;
 
-use crate::model::AppError;
-use crate::model::{AccessDenied, StepUpChallenge};
+use crate::model::{AccessDenied, AppError, StepUpChallenge};
 
 /// A part of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]

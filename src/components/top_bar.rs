@@ -3,9 +3,11 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Icon, Logo, UserMenuView, icon};
-use crate::model::User;
-use crate::paths;
+use crate::{
+    components::{Icon, Logo, UserMenuView, icon},
+    model::User,
+    paths,
+};
 
 /// A board in the bar.
 #[derive(Clone, Debug, PartialEq, Eq)]

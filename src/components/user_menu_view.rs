@@ -3,9 +3,11 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Icon, icon};
-use crate::model::User;
-use crate::paths;
+use crate::{
+    components::{Icon, icon},
+    model::User,
+    paths,
+};
 
 /// Who is signed in, the ways to the pages on that, and the way out; the page of sessions has the other ways out.
 #[component]

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::access_request;
 use crate::{
     components::{PanelBodyView, PanelFailure, PanelHead, PanelLoading, PanelUrl},
+    fragments::access_request,
     handlers::{
         panels::{self, question},
         request,

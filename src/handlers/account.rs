@@ -1,6 +1,8 @@
 //! Who the person is: as the session knows it, and as the provider says it now.
 
 use claimcheck_base::clock::UnixSecs;
+use claimcheck_oidc::userinfo::UserInfoError;
+use claimcheck_session::{SessionRecord, What};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -9,16 +11,8 @@ use crate::{
         request::{reader, request, signed_in, state, store_failed},
     },
     model::{Account, AppError},
-    server::{
-        claims,
-        flash::leave_message,
-        locale::LocaleFormatter,
-        session::{SessionRecord, What},
-        tokens::Need,
-        view,
-    },
+    server::{claims, flash::leave_message, locale::LocaleFormatter, tokens::Need, view},
 };
-use claimcheck_oidc::userinfo::UserInfoError;
 
 /// As the session knows it.
 pub async fn account() -> Result<Account, AppError> {

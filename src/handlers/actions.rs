@@ -1,6 +1,7 @@
 //! Actions: the form that asks for one, and what becomes of it when it is sent, by a script or as a plain form.
 
 use axum::http::HeaderValue;
+use claimcheck_session::{ActionPlace, SignedIn};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use url::form_urlencoded;
@@ -18,7 +19,6 @@ use crate::{
         actions::{self, Acted, Submitted},
         boards::BoardRequest,
         flash::leave_message,
-        session::{ActionPlace, SignedIn},
         sign_in::authorization_options,
     },
 };

@@ -8,6 +8,8 @@ use axum::{
     http::{Extensions, HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use claimcheck_oidc::logout_token::{LogoutToken, LogoutTokenError};
+use claimcheck_session::{EndedNow, Logout, StoreError};
 use serde_json::json;
 use tokio::sync::Semaphore;
 use tracing::Instrument;
@@ -15,12 +17,8 @@ use url::form_urlencoded;
 
 use crate::{
     handlers::state::AppState,
-    server::{
-        guard::{ClientAddress, TooMany},
-        session::{EndedNow, Logout, StoreError},
-    },
+    server::guard::{ClientAddress, TooMany},
 };
-use claimcheck_oidc::logout_token::{LogoutToken, LogoutTokenError};
 
 /// Looked at at once: whoever sends tokens by the thousand, while the provider's keys are slow to come, must not take the
 /// place of people.
@@ -70,7 +68,7 @@ pub async fn log_out(
 /// What a logout token means for the sessions.
 fn logout_of(token: LogoutToken) -> Logout {
     let LogoutToken { iss, sub, sid, issued_at, replay_key, remember_until } = token;
-    Logout { iss, sub, sid, issued_at, mark: Some(replay_key), until: remember_until }
+    Logout { iss, sub, sid, issued_at, replay_key: Some(replay_key), until: remember_until }
 }
 
 /// Ends the sessions that a logout means, and gives their tokens back in the background.

@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse, Response, Sse, sse::Event},
 };
 use claimcheck_base::random;
+use claimcheck_session::{RowKey, SignedIn, StoreError, Watch};
 use futures::stream;
 use tokio::time::{Instant, sleep, sleep_until};
 use tower_sessions::Session;
@@ -23,7 +24,7 @@ use crate::{
     model::{ABSOLUTE, AppError, IDLE, SessionNews, SessionState},
     server::{
         guard::{is_navigation, is_speculative},
-        session::{RowKey, SignedIn, StoreError, Watch},
+        session_layer::cookie_id,
         sse_limit::{Full, StreamPermit},
     },
 };
@@ -57,7 +58,7 @@ pub async fn events(
         Ok(Begun::Runs(listener)) => {
             answer(stream::unfold(Some(listener), |listener| async { listener?.next().await }))
         }
-        Ok(Begun::Over(by_clock)) => match state.sessions.why_ended(&session).await {
+        Ok(Begun::Over(by_clock)) => match state.sessions.why_ended(cookie_id(&session)).await {
             Ok(why) => match why.map(|why| why.as_str()).or(by_clock) {
                 Some(why) => answer(stream::iter([Ok(ended(why))])),
                 None => StatusCode::NO_CONTENT.into_response(),

@@ -6,17 +6,15 @@ use axum::{
     http::{Method, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
+use claimcheck_oidc::logout_token::{is_sid, watermark_until};
+use claimcheck_session::Logout;
 use tracing::Instrument;
 use url::form_urlencoded;
 
 use crate::{
     handlers::{back_channel::carry_out, state::AppState},
-    server::{
-        guard::{ClientAddress, front_channel_csp},
-        session::Logout,
-    },
+    server::guard::{ClientAddress, front_channel_csp},
 };
-use claimcheck_oidc::logout_token::{is_sid, watermark_until};
 
 /// The same whatever was ended, so that nobody learns from it which sessions there are.
 const PAGE: &str = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Signing out</title></head>\
@@ -67,5 +65,12 @@ fn session(state: &AppState, query: &str) -> Option<Logout> {
     let sid = sid.filter(|sid| is_sid(sid))?;
     // There is no token that says when; the provider's session is over, so nothing of it begins after this.
     let now = state.clock.now();
-    Some(Logout { iss, sub: None, sid: Some(sid), issued_at: now, mark: None, until: watermark_until(now) })
+    Some(Logout {
+        iss,
+        sub: None,
+        sid: Some(sid),
+        issued_at: now,
+        replay_key: None,
+        until: watermark_until(now),
+    })
 }

@@ -5,6 +5,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
+use claimcheck_session::SignedIn;
 use url::form_urlencoded;
 
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
     },
     model::{AppError, BoardQuery, PanelState, RowDetail},
     paths,
-    server::{guard::ResponseFormat, locale::LocaleFormatter, session::SignedIn},
+    server::{guard::ResponseFormat, locale::LocaleFormatter},
 };
 
 /// What a query asks of its board.

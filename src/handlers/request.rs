@@ -5,6 +5,7 @@ use axum::{
     http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
+use claimcheck_session::SignedIn;
 use leptos::prelude::use_context;
 use serde_json::Map;
 
@@ -16,7 +17,6 @@ use crate::{
         guard::{self, Refusal, ResponseFormat},
         locale::LocaleFormatter,
         ops::RequestId,
-        session::SignedIn,
     },
 };
 

@@ -2,6 +2,7 @@
 //! not theirs at the moment: a lost phone, a machine in a library.
 
 use axum::http::{HeaderValue, StatusCode, header};
+use claimcheck_session::{EndReason, EndedNow, Listed, RowKey, SessionRecord, SignedIn, What};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
@@ -12,10 +13,7 @@ use crate::{
     },
     model::AppError,
     paths,
-    server::{
-        session::{EndReason, EndedNow, Listed, RowKey, SessionRecord, SignedIn, What},
-        view::{self, device, sessions::SessionList},
-    },
+    server::view::{self, device, sessions::SessionList},
 };
 
 /// So many ended sessions are shown.

@@ -12,6 +12,7 @@ use axum::{
 };
 use claimcheck_base::{random, secret::Secret};
 use claimcheck_oidc::end_session::EndSessionForm;
+use claimcheck_session::{EndReason, SignedIn};
 use tokio::task::JoinHandle;
 use tracing::Instrument;
 use url::form_urlencoded;
@@ -27,7 +28,7 @@ use crate::{
     paths,
     server::{
         guard::{ResponseFormat, sign_out_csp},
-        session::{EndReason, SignedIn},
+        session_layer::CookieSettings,
         sign_in::end_session::{self, Reach},
     },
 };
@@ -141,7 +142,7 @@ fn see_other(location: String) -> impl IntoResponse + use<> {
 /// Takes the cookie away, and with it what the browser may have kept of signed-in pages, and what was typed into them.
 fn leave(state: &AppState, mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.append(header::SET_COOKIE, state.sessions.removal_cookie());
+    headers.append(header::SET_COOKIE, CookieSettings::new(state.settings.is_https()).removal());
     headers.insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
     response
 }

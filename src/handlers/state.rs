@@ -4,6 +4,7 @@ use std::{ops::Deref, sync::Arc};
 
 use claimcheck_base::clock::Clock;
 use claimcheck_oidc::RelyingParty;
+use claimcheck_session::Sessions;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::server::{
@@ -11,7 +12,6 @@ use crate::server::{
     boards::Boards,
     config::Settings,
     guard::{FailureRateLimit, RateLimit},
-    session::Sessions,
     sign_in::SignIn,
     sse_limit::Streams,
     tokens::Tokens,

@@ -11,9 +11,9 @@ use leptos::{
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlAnchorElement, HtmlDialogElement, HtmlFormElement};
 
-use super::{dom, draft, drawer, session_notice, session_view::SHUT};
 use crate::{
     components::MAIN,
+    islands::{dom, draft, drawer, session_notice, session_view::SHUT},
     model::{
         AppError, Markup,
         part::{self, Part},

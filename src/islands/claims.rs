@@ -3,8 +3,12 @@
 
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
-use super::{dom, session_notice};
-use crate::{functions, model::AppError, server_fns::refresh_account_details};
+use crate::{
+    functions,
+    islands::{dom, session_notice},
+    model::AppError,
+    server_fns::refresh_account_details,
+};
 
 /// Around the claims of the signed-in person.
 #[island]

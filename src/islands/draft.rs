@@ -8,8 +8,10 @@ use leptos::prelude::set_timeout;
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{Element, FormData, HtmlFormElement, UrlSearchParams};
 
-use super::{dom, session_view::why_ended};
-use crate::model::part;
+use crate::{
+    islands::{dom, session_view::why_ended},
+    model::part,
+};
 
 /// Before the person and the place of a draft. A place is the address of its form; that of no place names the draft that
 /// was left for a sign-in.

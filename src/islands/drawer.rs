@@ -8,9 +8,9 @@ use leptos::{
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, HtmlAnchorElement, HtmlDialogElement};
 
-use super::{dom, session_notice};
 use crate::{
     components::MAIN,
+    islands::{dom, session_notice},
     model::{AppError, Markup},
     server_fns::row,
 };

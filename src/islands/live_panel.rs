@@ -10,8 +10,8 @@ use leptos::{
 };
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
-use super::{action::ACTED, address, chart, content, dom, drawer, session_notice, table::Table};
 use crate::{
+    islands::{action::ACTED, address, chart, content, dom, drawer, session_notice, table::Table},
     model::{
         AppError, Markup,
         part::{self, Part},

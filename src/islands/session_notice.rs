@@ -17,18 +17,19 @@ use leptos::{
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-pub use super::session_view::WAKE;
-use super::{
-    dom, draft,
-    session_clock::Countdown,
-    session_link::{self, Source},
-    session_view::{LAST_CALL, View, why_ended},
-};
 use crate::{
+    islands::{
+        dom, draft,
+        session_clock::Countdown,
+        session_link::{self, Source},
+        session_view::{LAST_CALL, View, why_ended},
+    },
     model::{ABSOLUTE, AppError, IDLE, OVER, REPLACED, SessionNews, SessionState, UNREACHABLE, part},
     paths,
     server_fns::{signed_in_until, stay_signed_in},
 };
+
+pub use crate::islands::session_view::WAKE;
 
 /// Who hears that a session is over is told why within this time, or nobody knows.
 const REASON_COMES: Duration = Duration::from_millis(1500);

@@ -6,9 +6,9 @@ use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlDialogElement, Node};
 
-use super::{dom, session_clock::Countdown};
 use crate::{
     components::MAIN,
+    islands::{dom, session_clock::Countdown},
     model::{OVER, UNREACHABLE, part},
     paths,
 };

@@ -4,7 +4,7 @@
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
-use super::{AccessDenied, StepUpChallenge, wire::ErrorEncoding};
+use crate::model::{AccessDenied, StepUpChallenge, wire::ErrorEncoding};
 
 /// One row a failure: its name on the wire, its details, the HTTP status, the word in the log, and what the person reads.
 macro_rules! failures {

@@ -1,5 +1,6 @@
 //! What surrounds every routed page: its title, the bar with boards and person, the session notice.
 
+use claimcheck_session::SignedIn;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -10,9 +11,7 @@ use crate::{
     islands::{Actions, SessionNotice, UserMenu},
     server::{
         config::{Board, Settings},
-        rights,
-        session::SignedIn,
-        view,
+        rights, view,
     },
 };
 

@@ -1,11 +1,10 @@
 //! What is known of a person: what the ID token said and what UserInfo said, kept apart, so that what one of them no longer
 //! says is gone; and laid over each other, the newer one on top. Rules: OpenID Connect Core 5.1, 5.3.2 and 12.2.
 
-use claimcheck_oidc::quirks::VOLATILE_CLAIMS;
-use serde_json::{Map, Value};
-
-use crate::server::session::{Became, ClaimChange, SessionRecord, Sources};
 use claimcheck_base::clock::UnixSecs;
+use claimcheck_oidc::quirks::VOLATILE_CLAIMS;
+use claimcheck_session::{Became, ClaimChange, SessionRecord, Sources};
+use serde_json::{Map, Value};
 
 /// Claims that only the ID token may state; they tell a person nothing.
 pub const PROTOCOL_CLAIMS: [&str; 14] = [

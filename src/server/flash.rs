@@ -1,6 +1,6 @@
 //! The message for the next page: what a form that was posted without scripts has to say. It waits in the session record.
 
-use crate::server::session::{SessionRecord, Sessions, SignedIn};
+use claimcheck_session::{SessionRecord, Sessions, SignedIn};
 
 /// A message for the next page.
 pub struct Flash {

@@ -28,8 +28,8 @@ pub mod ops;
 pub mod rights;
 /// Words of others.
 pub mod sanitize;
-/// The session: record, stores, sealing, cookie.
-pub mod session;
+/// The session cookie and its layer.
+pub mod session_layer;
 /// Signing in and out at the provider.
 pub mod sign_in;
 /// Work under way that several wait for.

@@ -1,14 +1,15 @@
 //! Whether somebody may see or do what the boards show, as far as the settings say: the API decides for itself.
 //! What is shown and what is hidden follows from this; so does every request, whatever was shown.
 
+use claimcheck_session::{DEFAULT_API, SignedIn};
 use serde_json::{Map, Value};
 
-use crate::model::{AccessDenied, AppError};
-use crate::server::{
-    config::{DEFAULT_API, Needs, Settings},
-    session::SignedIn,
-    sign_in::authorization_options,
-    tokens::may_have,
+use crate::{
+    model::{AccessDenied, AppError},
+    server::{
+        config::{Needs, Settings},
+        tokens::may_have,
+    },
 };
 
 /// A person's roles, as `role_claims` finds them in these claims: in that order, each once.
@@ -60,5 +61,5 @@ pub fn missing_access_of_all(
 /// Whether the provider was asked for all that this failure lacks and did not grant it.
 pub fn was_refused(signed_in: &SignedIn, error: &AppError) -> bool {
     let AppError::Forbidden(AccessDenied::Scope(scopes)) = error else { return false };
-    authorization_options::was_refused(&signed_in.record, &signed_in.tokens, scopes)
+    signed_in.record.was_refused(&signed_in.tokens, scopes)
 }

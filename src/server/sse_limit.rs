@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use super::session::RowKey;
+use claimcheck_session::RowKey;
 
 /// Streams of one session. A browser needs one, however many its tabs; old ones each have their own.
 pub const MAX_OF_SESSION: usize = 8;

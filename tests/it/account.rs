@@ -1,10 +1,10 @@
 //! `/account`.
 
 use axum::http::{HeaderMap, Method, StatusCode};
+use claimcheck::server::locale::{LocaleFormatter, When};
 use serde_json::json;
 
-use super::support::{Fault, Page, World};
-use claimcheck::server::locale::{LocaleFormatter, When};
+use crate::support::{Fault, Page, World};
 
 #[tokio::test]
 async fn the_account_page_shows_claims_in_words_roles_and_session_facts() {

@@ -1,11 +1,12 @@
 //! `/api/…`: the server functions, called bare.
 
-use super::{
+use axum::http::{Method, StatusCode};
+use leptos::server_fn::axum::server_fn_paths;
+
+use crate::{
     routes::{CHANGES, READS},
     support::World,
 };
-use axum::http::{Method, StatusCode};
-use leptos::server_fn::axum::server_fn_paths;
 
 #[tokio::test]
 async fn cs_07_every_function_denies_an_anonymous_caller_in_its_typed_way() {

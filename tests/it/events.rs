@@ -3,25 +3,23 @@
 use std::time::{Duration, Instant};
 
 use axum::http::{Method, StatusCode};
-use futures::StreamExt;
-
-use super::support::{EVENT_STREAM, Listening, World};
 use claimcheck::{
     handlers::state::AppState,
     model::{ENDS, SessionNews},
     paths,
-    server::{
-        session::{EndReason, RowKey},
-        sse_limit::MAX_OF_SESSION,
-    },
+    server::sse_limit::MAX_OF_SESSION,
 };
+use claimcheck_session::{EndReason, RowKey};
+use futures::StreamExt;
+
+use crate::support::{EVENT_STREAM, Listening, World};
 
 /// A page shows within this time that its session has ended.
 const SOON: Duration = Duration::from_secs(1);
 
 /// The only running session.
-async fn only_session(context: &Context) -> RowKey {
-    let all = context.sessions.page(None, None).await.unwrap();
+async fn only_session(services: &AppState) -> RowKey {
+    let all = services.sessions.page(None, None).await.unwrap();
     assert_eq!(all.len(), 1);
     all[0].key.clone()
 }
@@ -46,7 +44,7 @@ async fn the_stream_begins_with_how_long_the_session_lasts() {
     let Some(SessionNews::State(state)) = SessionNews::read(data) else { panic!("{first}") };
     assert!((world.now() - state.now).abs() <= 5 && (state.idle_until - state.now - 1800).abs() <= 5);
     assert!((state.absolute_until - state.now - 43_200).abs() <= 5);
-    let key = only_session(&world.context).await;
+    let key = only_session(&world.services).await;
     assert!(!first.contains(key.as_str()) && !first.contains("ada"), "{first}");
 }
 
@@ -71,7 +69,7 @@ async fn lo_14_an_open_page_hears_within_a_second_why_its_session_ended() {
             (Listening::of(&browser, &world.app).await, Listening::of(&browser, &world.app).await);
         page.state().await;
         other.state().await;
-        world.context.sessions.end(&only_session(&world.context).await, why).await.unwrap().unwrap();
+        world.services.sessions.end(&only_session(&world.services).await, why).await.unwrap().unwrap();
         let ended = Instant::now();
         assert_eq!((page.end().await.as_str(), other.end().await.as_str()), (why.as_str(), why.as_str()));
         assert!(ended.elapsed() < SOON, "{:?}", ended.elapsed());
@@ -80,7 +78,7 @@ async fn lo_14_an_open_page_hears_within_a_second_why_its_session_ended() {
         let mut late = Listening::of(&browser, &world.app).await;
         assert_eq!((late.status, late.end().await.as_str()), (StatusCode::OK, why.as_str()));
     }
-    assert_eq!(world.context.streams.count(), 0, "nobody keeps a place");
+    assert_eq!(world.services.streams.count(), 0, "nobody keeps a place");
 }
 
 #[tokio::test]
@@ -172,7 +170,7 @@ async fn a_program_that_stops_closes_its_streams() {
     let (browser, _) = world.signed_in("ada", "/account").await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}{}", listener.local_addr().unwrap(), paths::EVENTS);
-    let stopping = world.context.stopping.clone();
+    let stopping = world.services.stopping.clone();
     let app = world.app.clone().into_make_service_with_connect_info::<std::net::SocketAddr>();
     let stop = stopping.clone().cancelled_owned();
     let server = tokio::spawn(async move { axum::serve(listener, app).with_graceful_shutdown(stop).await });

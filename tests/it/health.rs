@@ -1,7 +1,8 @@
 //! `/health/…`.
 
-use super::support::{Fault, World};
 use axum::http::StatusCode;
+
+use super::support::{Fault, World};
 
 #[tokio::test]
 async fn op_11_a_provider_that_is_down_degrades_and_takes_nobody_out_of_service() {

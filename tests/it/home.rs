@@ -1,7 +1,8 @@
 //! `/`, and what every answer carries.
 
-use super::support::World;
 use axum::http::{Method, StatusCode};
+
+use super::support::World;
 
 #[tokio::test]
 async fn home_signed_out_says_what_this_is_and_signed_in_leads_to_the_first_board() {

@@ -4,24 +4,25 @@
 use std::{collections::BTreeSet, net::SocketAddr};
 
 use axum::http::StatusCode;
+use claimcheck::{
+    handlers::state::AppState,
+    router,
+    server::{
+        config::{AdminListen, Settings},
+        operator::{self, Client, Command, OperatorError},
+    },
+};
+use claimcheck_base::clock::Clock;
+use claimcheck_session::{
+    CookieHash, CookieId, Owner, RowKey, SealedBytes, StoreSetting, StoredSession, open_store,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
 };
 use tokio_util::sync::CancellationToken;
-use tower_sessions::session::Id;
 
-use super::support::{Browser, World};
-use claimcheck::{
-    handlers::state::AppState,
-    router,
-    server::{
-        config::{AdminListen, Settings, StoreSetting},
-        operator::{self, Client, Command, OperatorError},
-        session::{self, CookieHash, Owner, Row, RowKey, Sealed},
-    },
-};
-use claimcheck_base::clock::Clock;
+use crate::support::{Browser, World};
 
 /// Two people of the demo provider, as it names them.
 const ADA: &str = "hid-5f1c7a20";
@@ -29,21 +30,21 @@ const JONAS: &str = "hid-9b03e4d8";
 const ON_FILE: &str = "store = \"sqlite:FOLDER/sessions.db\"\n";
 
 /// Serves a process's admin listener on a port of its own.
-async fn served(context: &Context) -> SocketAddr {
+async fn served(services: &AppState) -> SocketAddr {
     let listener = operator::bind(AdminListen::At(([127, 0, 0, 1], 0).into())).await.unwrap();
     let address = listener.as_ref().unwrap().local_addr().unwrap();
-    let admin = router::admin(context.clone());
+    let admin = router::admin(services.clone());
     tokio::spawn(operator::serve(listener, admin, CancellationToken::new()));
     address
 }
 
 /// The settings of a process, with its admin listener there.
-fn settings(context: &Context, address: SocketAddr) -> Settings {
-    Settings { admin_listen: AdminListen::At(address), ..(*context.settings).clone() }
+fn settings(services: &AppState, address: SocketAddr) -> Settings {
+    Settings { admin_listen: AdminListen::At(address), ..(*services.settings).clone() }
 }
 
-fn client(context: &Context, address: SocketAddr) -> Client {
-    Client::new(&settings(context, address), context.clock.clone()).unwrap()
+fn client(services: &AppState, address: SocketAddr) -> Client {
+    Client::new(&settings(services, address), services.clock.clone()).unwrap()
 }
 
 fn list(sub: Option<&str>) -> Command {
@@ -76,9 +77,9 @@ async fn listed(client: &Client, sub: Option<&str>) -> Vec<(String, String)> {
 }
 
 /// The bytes that a command sends first.
-async fn captured(context: &Context, command: Command) -> String {
+async fn captured(services: &AppState, command: Command) -> String {
     let ear = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let client = client(context, ear.local_addr().unwrap());
+    let client = client(services, ear.local_addr().unwrap());
     let hears = async {
         let (mut stream, _) = ear.accept().await.unwrap();
         let mut heard = Vec::new();
@@ -131,9 +132,9 @@ async fn lo_14_an_operator_ends_a_session_in_every_process_and_its_tokens_are_gi
         let (jonas, _) = world.signed_in("jonas", "/account").await;
         (ada.at_app, jonas.at_app)
     };
-    let first = (world.context.clone(), world.app.clone());
+    let first = (world.services.clone(), world.app.clone());
     world.restart().await;
-    let second = client(&world.context, served(&world.context).await);
+    let second = client(&world.services, served(&world.services).await);
     let both = listed(&second, None).await;
     assert_eq!(both.iter().map(|(sub, _)| sub.as_str()).collect::<BTreeSet<_>>(), [ADA, JONAS].into());
     let (_, key) = both.iter().find(|(sub, _)| sub == ADA).unwrap();
@@ -162,7 +163,7 @@ async fn lo_14_all_sessions_of_one_person_end_and_nobody_elses() {
     for person in ["ada", "ada", "jonas"] {
         world.signed_in(person, "/account").await;
     }
-    let client = client(&world.context, served(&world.context).await);
+    let client = client(&world.services, served(&world.services).await);
     assert_eq!(listed(&client, Some(ADA)).await.len(), 2);
     let (said, done) = ask(&client, end_of("p-nobody")).await.unwrap();
     assert!(!done && said == "No running session of p-nobody: nothing to end.\n", "{said}");
@@ -181,27 +182,28 @@ async fn lo_14_all_sessions_of_one_person_end_and_nobody_elses() {
 async fn a_list_and_an_end_go_on_beyond_one_page() {
     const MANY: usize = 1_003;
     let world = World::with(ON_FILE).await;
-    let store = session::open(&StoreSetting::Sqlite(world.database())).await.unwrap();
+    let setting = StoreSetting::parse(&format!("sqlite:{}", world.database().display())).unwrap();
+    let store = open_store(&setting).await.unwrap();
     let now = world.now();
     let mut keys = BTreeSet::new();
     for number in 0..MANY {
         let key = RowKey::random().unwrap();
         keys.insert(key.as_str().to_owned());
-        let row = Row {
+        let row = StoredSession {
             key,
-            cookie_hash: CookieHash::of(Id(i128::try_from(number).unwrap())),
+            cookie_hash: CookieHash::of(CookieId(u128::try_from(number).unwrap().to_le_bytes())),
             owner: Owner { iss: "https://id.example".into(), sub: format!("p-{number}"), sid: None },
             created_at: now,
             last_active_at: now,
             idle_until: now + 600,
             absolute_until: now + 600,
             label: Vec::new(),
-            record: Sealed { version: 1, bytes: Vec::new() },
-            tokens: Sealed { version: 1, bytes: Vec::new() },
+            record: SealedBytes { version: 1, bytes: Vec::new() },
+            tokens: SealedBytes { version: 1, bytes: Vec::new() },
         };
         assert!(store.insert(row, now).await.unwrap());
     }
-    let client = client(&world.context, served(&world.context).await);
+    let client = client(&world.services, served(&world.services).await);
     let found: Vec<_> = listed(&client, None).await.into_iter().map(|(_, key)| key).collect();
     assert_eq!(found.len(), MANY, "each once");
     assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), keys);
@@ -216,7 +218,7 @@ async fn a_list_and_an_end_go_on_beyond_one_page() {
 async fn sc_15_a_list_holds_names_and_times_and_no_claim_token_or_cookie() {
     let world = World::start().await;
     let (browser, _) = world.signed_in("ada", "/account").await;
-    let client = client(&world.context, served(&world.context).await);
+    let client = client(&world.services, served(&world.services).await);
     let (text, _) = ask(&client, list(None)).await.unwrap();
     let line: serde_json::Value = serde_json::from_str(&text).unwrap();
     let names: Vec<_> = line.as_object().unwrap().keys().map(String::as_str).collect();
@@ -235,9 +237,9 @@ async fn sc_15_a_list_holds_names_and_times_and_no_claim_token_or_cookie() {
 async fn op_08_only_the_servers_keys_open_and_only_for_a_minute() {
     let world = World::start().await;
     world.signed_in("ada", "/account").await;
-    let address = served(&world.context).await;
-    let mut other = settings(&world.context, address);
-    other.session_keys = World::start().await.context.settings.session_keys.clone();
+    let address = served(&world.services).await;
+    let mut other = settings(&world.services, address);
+    other.session_keys = World::start().await.services.settings.session_keys.clone();
     let stranger = Client::new(&other, Clock::default()).unwrap();
     for command in [list(None), end_of(ADA), END_ALL] {
         let refused = ask(&stranger, command).await.unwrap_err().to_string();
@@ -246,21 +248,21 @@ async fn op_08_only_the_servers_keys_open_and_only_for_a_minute() {
     for (secs, right) in [(-70, false), (-50, true), (50, true), (70, false)] {
         let clock = Clock::default();
         clock.advance(secs);
-        let client = Client::new(&settings(&world.context, address), clock).unwrap();
+        let client = Client::new(&settings(&world.services, address), clock).unwrap();
         match ask(&client, list(None)).await {
             Ok((text, _)) => assert!(right && text.contains(ADA), "{secs}"),
             Err(refused) => assert!(!right && refused.to_string().contains("clock"), "{secs}: {refused}"),
         }
     }
-    assert_eq!(listed(&client(&world.context, address), None).await.len(), 1, "and nothing was ended");
+    assert_eq!(listed(&client(&world.services, address), None).await.len(), 1, "and nothing was ended");
 }
 
 #[tokio::test]
 async fn op_08_the_bytes_of_a_command_work_once_and_for_nothing_else() {
     let world = World::start().await;
     world.signed_in("ada", "/account").await;
-    let address = served(&world.context).await;
-    let request = captured(&world.context, list(Some(ADA))).await;
+    let address = served(&world.services).await;
+    let request = captured(&world.services, list(Some(ADA))).await;
     for otherwise in [
         request.replacen("?sub=hid-5f1c7a20", "", 1),
         request.replacen(ADA, JONAS, 1),
@@ -275,18 +277,18 @@ async fn op_08_the_bytes_of_a_command_work_once_and_for_nothing_else() {
     let (status, text) = send(address, &request).await;
     assert!(status == 401 && text.contains("received before"), "{text}");
 
-    let request = captured(&world.context, end_of("p-nobody")).await;
+    let request = captured(&world.services, end_of("p-nobody")).await;
     let (status, _) = send(address, &request.replace("p-nobody", "hid-5f1c7a20\"} ")).await;
     assert_eq!(status, 401, "another body");
     assert_eq!(send(address, &request).await.0, 200);
-    assert_eq!(listed(&client(&world.context, address), None).await.len(), 1);
+    assert_eq!(listed(&client(&world.services, address), None).await.len(), 1);
 }
 
 #[tokio::test]
 async fn lr_03_what_a_browser_sends_is_refused_and_the_same_without_is_not() {
     let world = World::start().await;
-    let address = served(&world.context).await;
-    let request = captured(&world.context, END_ALL).await;
+    let address = served(&world.services).await;
+    let request = captured(&world.services, END_ALL).await;
     for browsers in [
         with(&request, "origin: http://localhost:3000"),
         with(&request, "origin: null"),
@@ -307,14 +309,14 @@ async fn lr_03_what_a_browser_sends_is_refused_and_the_same_without_is_not() {
     }
     assert_eq!(send(address, &request).await.0, 200, "none of them had used it up");
     for right in ["localhost:3900", "LOCALHOST", "[::1]:3900", "10.0.0.7"] {
-        let request = captured(&world.context, END_ALL).await;
+        let request = captured(&world.services, END_ALL).await;
         assert_eq!(
             send(address, &at_host(&with(&request, "sec-fetch-site: none"), right)).await.0,
             200,
             "{right}"
         );
     }
-    let request = captured(&world.context, END_ALL).await;
+    let request = captured(&world.services, END_ALL).await;
     let large = request.replace("content-length: ", "content-length: 70000");
     assert_eq!(send(address, &large).await.0, 413);
 }
@@ -322,27 +324,27 @@ async fn lr_03_what_a_browser_sends_is_refused_and_the_same_without_is_not() {
 #[tokio::test]
 async fn op_10_without_keys_or_listener_a_command_says_what_is_missing() {
     let world = World::start().await;
-    let address = served(&world.context).await;
-    let without = Settings { session_keys: None, ..settings(&world.context, address) };
+    let address = served(&world.services).await;
+    let without = Settings { session_keys: None, ..settings(&world.services, address) };
     let refused = |settings: &Settings| Client::new(settings, Clock::default()).err().unwrap().to_string();
     assert!(refused(&without).contains("CLAIMCHECK_SESSION_KEYS"));
-    let off = Settings { admin_listen: AdminListen::Off, ..settings(&world.context, address) };
+    let off = Settings { admin_listen: AdminListen::Off, ..settings(&world.services, address) };
     assert!(refused(&off).contains("CLAIMCHECK_ADMIN_LISTEN") && refused(&off).contains("off"));
-    let no_port = settings(&world.context, ([127, 0, 0, 1], 0).into());
+    let no_port = settings(&world.services, ([127, 0, 0, 1], 0).into());
     assert!(refused(&no_port).contains("port"));
 
-    let unset = router::context(without, Clock::default()).await.unwrap();
-    let keyless = client(&world.context, served(&unset).await);
+    let unset = router::services(without, Clock::default()).await.unwrap();
+    let keyless = client(&world.services, served(&unset).await);
     let said = ask(&keyless, list(None)).await.unwrap_err().to_string();
     assert!(said.contains("set CLAIMCHECK_SESSION_KEYS"), "{said}");
 
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let said = ask(&client(&world.context, free), list(None)).await.unwrap_err();
+    let said = ask(&client(&world.services, free), list(None)).await.unwrap_err();
     assert!(matches!(said, OperatorError::NotThere(at) if at == free), "{said}");
     let other: SocketAddr = world.provider.origin().strip_prefix("http://").unwrap().parse().unwrap();
-    let said = ask(&client(&world.context, other), list(None)).await.unwrap_err();
+    let said = ask(&client(&world.services, other), list(None)).await.unwrap_err();
     assert!(matches!(said, OperatorError::Stranger(at, 404) if at == other), "{said}");
-    assert!(ask(&client(&world.context, address), list(None)).await.is_ok());
+    assert!(ask(&client(&world.services, address), list(None)).await.is_ok());
 }
 
 #[tokio::test]
@@ -353,7 +355,7 @@ async fn op_11_health_is_on_both_listeners_and_the_operator_on_one() {
     let listener = listener.await.unwrap();
     let address = listener.as_ref().unwrap().local_addr().unwrap();
     let serving =
-        tokio::spawn(operator::serve(listener, router::admin(world.context.clone()), stopping.clone()));
+        tokio::spawn(operator::serve(listener, router::admin(world.services.clone()), stopping.clone()));
     for path in ["/health/live", "/health/ready"] {
         let there = send(address, &format!("GET {path} HTTP/1.1\r\nhost: claimcheck.internal\r\n\r\n")).await;
         let here = world.browser().fetch(path).await;

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use claimcheck::server::config::Settings;
 
-use super::support::{load_settings as load, variable};
+use crate::support::{load_settings as load, variable};
 
 /// What an example panel stands under.
 const BOARD: &str = "[[board]]\nid = \"example\"\ntitle = \"Example\"\n[board.period]\nchoices = [\"30d\"]\n";
@@ -138,6 +138,7 @@ fn functions_that_the_walkthroughs_name_are_there() {
     let steps: Vec<_> = readme.split('`').filter_map(|code| code.split_once(".rs: ")).collect();
     assert!(steps.len() > 60, "the steps were found");
     for (path, name) in steps {
+        // Crates are named from the root, the application from `src`.
         let path = if path.starts_with("crates/") { path.to_owned() } else { format!("src/{path}") };
         let source = file(&format!("{path}.rs"));
         let is_there = source.match_indices("fn ").any(|(at, _)| {

@@ -3,11 +3,11 @@
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
+use claimcheck_session::{EndReason, Holder};
+use claimcheck_test_stores::{Fresh, Kind, Server};
 use futures::future::join_all;
 
 use crate::support::{Fault, Jar, Page, Processes};
-use claimcheck::server::session::{EndReason, Holder};
-use claimcheck_test_stores::{Fresh, Kind, Server};
 
 /// Longer than the demo's access tokens live.
 const LATER_SECS: i64 = 180;
@@ -113,7 +113,7 @@ async fn rf_03_a_process_that_is_gone_with_its_lease_is_waited_for_and_replaced(
     let mut three = three(store, [0, 0]).await;
     let cookies = three.signed_in("ada", "/boards/orders").await.0.at_app;
     three.advance(LATER_SECS);
-    let sessions = &three.context_of(2).sessions;
+    let sessions = &three.services_of(2).sessions;
     let key = sessions.page(None, None).await.unwrap().remove(0).key;
     // What a process leaves that is killed between its lease and its request.
     sessions.lease(&key, Holder::random().unwrap(), Duration::from_secs(6)).await.unwrap();
@@ -138,8 +138,8 @@ async fn rf_03_tokens_that_went_down_with_a_process_cost_one_sign_in_and_no_more
     let pages = load(&three, 40, &[0, 1], &cookies).await;
     assert!(pages.iter().all(|page| page.status == StatusCode::UNAUTHORIZED), "{}", pages[0].body);
     assert_eq!(three.provider.count("refresh_token"), asked + 1, "refused once, and not asked again");
-    let settings = &three.context_of(0).settings;
-    let ended = three.context_of(1).sessions.ended_of(&settings.issuer, "hid-5f1c7a20", 9).await.unwrap();
+    let settings = &three.services_of(0).settings;
+    let ended = three.services_of(1).sessions.ended_of(&settings.issuer, "hid-5f1c7a20", 9).await.unwrap();
     assert_eq!(ended.iter().map(|end| end.why).collect::<Vec<_>>(), [EndReason::Refused]);
     let mut tab = three.browser_at(1);
     tab.at_app = cookies;

@@ -4,10 +4,9 @@
 use std::{fs, path::Path};
 
 use axum::http::Method;
+use claimcheck::{app::App, paths};
 use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::generate_route_list;
-
-use claimcheck::{app::App, paths};
 
 /// Every page, with something in the place of a parameter.
 pub fn pages() -> Vec<String> {

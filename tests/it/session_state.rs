@@ -1,9 +1,10 @@
 //! `GET /api/session` and `POST /api/stay_signed_in`: how long a session lasts, and that a person is still there.
 
 use axum::http::{Method, StatusCode};
+use claimcheck::{model::SessionState, paths};
+use claimcheck_session::EndReason;
 
-use super::support::{Browser, Page, World};
-use claimcheck::{model::SessionState, paths, server::session::EndReason};
+use crate::support::{Browser, Page, World};
 
 async fn state(browser: &mut Browser<'_>) -> Page {
     browser.fetch("/api/session").await
@@ -118,8 +119,8 @@ async fn who_is_signed_out_cannot_stay() {
     let world = World::start().await;
     let (mut browser, _) = world.signed_in("ada", "/account").await;
     assert_eq!(stay(&mut browser, "same-origin").await.status, StatusCode::OK);
-    let key = world.context.sessions.page(None, None).await.unwrap()[0].key.clone();
-    world.context.sessions.end(&key, EndReason::Elsewhere).await.unwrap().unwrap();
+    let key = world.services.sessions.page(None, None).await.unwrap()[0].key.clone();
+    world.services.sessions.end(&key, EndReason::Elsewhere).await.unwrap().unwrap();
     for page in [stay(&mut browser, "same-origin").await, state(&mut browser).await] {
         assert_eq!((page.status.as_u16(), page.body.as_str()), (401, "\"SignedOut\""));
     }

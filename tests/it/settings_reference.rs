@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf, process};
 
 use claimcheck::server::config::{Need, SettingRow, reference};
 
-use super::support::load_settings;
+use crate::support::load_settings;
 
 const REFERENCE: &str = "docs/settings.md";
 const README: &str = "README.md";

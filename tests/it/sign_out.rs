@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use super::support::{
+use axum::http::{Method, StatusCode};
+
+use crate::support::{
     APP, Fault, World,
     hostile::{At, HostileWorld, Raw},
 };
-use axum::http::{Method, StatusCode};
 
 #[tokio::test]
 async fn lo_04_sign_out_ends_the_session_revokes_and_sends_the_hint_by_post() {

@@ -4,12 +4,12 @@
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
+use claimcheck_test_stores::{Fresh, Kind, Server, Wire};
 
-use super::support::{
+use crate::support::{
     Browser, Page,
     hostile::{At, HostileWorld},
 };
-use claimcheck_test_stores::{Fresh, Kind, Server, Wire};
 
 /// The panel of a board, as an island asks for it.
 const PANEL: &str = "/api/panel?board=orders&panel=0";

@@ -1,12 +1,13 @@
-//! PostgreSQL and Redis for tests, started by `setup/store.sh`: one server of each kind for all tests of a process, and a
-//! separate one for each test that takes its server down. They end with the process: the script ends with its input.
+//! Places for sessions in tests: folders for files, and PostgreSQL and Redis, started by `setup/store.sh`. All tests of a
+//! process share one server of each kind; a test that takes its server down starts its own. Servers end with the process,
+//! because the script ends with its input.
 
 #![allow(clippy::unwrap_used, reason = "only tests use this; a test that cannot go on should say so")]
 
 use std::{
     fmt::Write as _,
     io::{BufRead, BufReader, Write},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::{
         Mutex, OnceLock,
@@ -107,14 +108,17 @@ impl Drop for Server {
     }
 }
 
-/// An empty store for one test, on the server that all share.
+/// An empty store for one test: a URL or a setting, which is valid until this is dropped.
 pub struct Fresh {
+    /// As in the setting of the store.
     pub url: String,
     /// A database of PostgreSQL, which another test may have afterwards.
     database: Option<String>,
+    _folder: Option<Folder>,
 }
 
 impl Fresh {
+    /// On the server that all tests of this process share.
     pub async fn new(kind: Kind) -> Self {
         match kind {
             Kind::Postgres => Self::postgres().await,
@@ -122,11 +126,31 @@ impl Fresh {
         }
     }
 
+    /// For a store of that name: `memory`, `sqlite`, `postgres` or `redis`.
+    ///
+    /// # Panics
+    /// For any other name.
+    pub async fn of(store: &str) -> Self {
+        match store {
+            "memory" => Self { url: "memory:".to_owned(), database: None, _folder: None },
+            "sqlite" => {
+                let folder = Folder::new();
+                let url = format!("sqlite:{}", folder.file().display());
+                Self { url, database: None, _folder: Some(folder) }
+            }
+            "postgres" => Self::postgres().await,
+            other => {
+                assert_eq!(other, "redis", "there is no way to make such a store");
+                Self::redis().await
+            }
+        }
+    }
+
     /// A database that no other test has had.
     async fn redis() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        Self { url: format!("{}/{number}", shared(Kind::Redis).await), database: None }
+        Self { url: format!("{}/{number}", shared(Kind::Redis).await), database: None, _folder: None }
     }
 
     /// One that no test has at the same time: making one takes longer than a test.
@@ -143,12 +167,59 @@ impl Fresh {
                 all
             });
             used.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(empty))).await.unwrap();
-            return Self { url: at(&name), database: Some(name) };
+            return Self { url: at(&name), database: Some(name), _folder: None };
         }
         let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
         make_database(server, &name).await;
-        Self { url: at(&name), database: Some(name) }
+        Self { url: at(&name), database: Some(name), _folder: None }
     }
+}
+
+/// A folder for one test, removed with this value.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// An empty folder.
+    pub fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("claimcheck-{}-{number}-{}", std::process::id(), since_1970().as_nanos());
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir(&path).unwrap();
+        Self(path)
+    }
+
+    /// Its path.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The path of a database in it.
+    pub fn file(&self) -> PathBuf {
+        self.0.join("sessions.db")
+    }
+
+    /// Every byte of every file in it.
+    pub fn dump(&self) -> Vec<u8> {
+        let files = std::fs::read_dir(&self.0).unwrap();
+        files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
+    }
+}
+
+impl Default for Folder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn since_1970() -> std::time::Duration {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap()
 }
 
 /// Databases that tests are done with.

@@ -6,11 +6,11 @@ use std::sync::{
     atomic::{AtomicI64, AtomicUsize, Ordering},
 };
 
-use claimcheck::server::session::{CookieHash, Owner, Row, RowKey, Sealed, SessionStore};
 use claimcheck_base::{
     clock::{Clock, UnixSecs},
     random,
 };
+use claimcheck_session::{CookieHash, Owner, RowKey, SealedBytes, SessionStore, StoredSession};
 use tokio::task::JoinSet;
 
 use crate::Failure;
@@ -76,8 +76,8 @@ pub async fn fill(store: Arc<dyn SessionStore>, sessions: usize) -> Result<Vec<K
     Ok(all)
 }
 
-fn row(index: usize, now: UnixSecs) -> Result<Row, Failure> {
-    Ok(Row {
+fn row(index: usize, now: UnixSecs) -> Result<StoredSession, Failure> {
+    Ok(StoredSession {
         key: RowKey::random()?,
         cookie_hash: CookieHash(random::bytes()?),
         owner: Owner {
@@ -90,7 +90,7 @@ fn row(index: usize, now: UnixSecs) -> Result<Row, Failure> {
         idle_until: now + IDLE_SECS,
         absolute_until: now + 2 * IDLE_SECS,
         label: noise(LABEL)?,
-        record: Sealed { version: 1, bytes: noise(RECORD)? },
-        tokens: Sealed { version: 1, bytes: noise(TOKENS)? },
+        record: SealedBytes { version: 1, bytes: noise(RECORD)? },
+        tokens: SealedBytes { version: 1, bytes: noise(TOKENS)? },
     })
 }

@@ -3,10 +3,7 @@
 
 use std::{env, error::Error, sync::Arc};
 
-use claimcheck::server::{
-    config::Settings,
-    session::{self, SessionStore},
-};
+use claimcheck_session::{Backend, STORES, SessionStore, StoreSetting, open_store};
 
 /// Sessions as they are in real life, but for what is in them.
 mod made_up;
@@ -15,13 +12,24 @@ mod race;
 
 type Failure = Box<dyn Error + Send + Sync>;
 
-const USAGE: &str = "usage: stores race ROUNDS SPELL_MS STORE... | fill SESSIONS STORE";
+const USAGE: &str = "usage: stores kinds | race ROUNDS SPELL_MS STORE... | fill SESSIONS STORE";
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
+        ["kinds"] => {
+            for kind in STORES {
+                let backend = match kind.backend {
+                    Backend::Memory(_) => "memory",
+                    Backend::File(_) => "file",
+                    Backend::Server(_) => "server",
+                };
+                println!("{}\t{backend}", kind.name);
+            }
+            Ok(())
+        }
         ["race", rounds, spell_ms, stores @ ..] => {
             race::race(rounds.parse()?, spell_ms.parse()?, stores).await
         }
@@ -33,18 +41,7 @@ async fn main() -> Result<(), Failure> {
     }
 }
 
-/// The store of that name, as the program opens it.
+/// The store of that setting.
 async fn open(store: &str) -> Result<Arc<dyn SessionStore>, Failure> {
-    let nowhere = "http://localhost:1";
-    let settings = [
-        ("PUBLIC_URL", nowhere),
-        ("ISSUER", nowhere),
-        ("API_URL", nowhere),
-        ("CLIENT_ID", "stores"),
-        ("CLIENT_SECRET", "stores"),
-        ("STORE", store),
-    ];
-    let settings = settings.map(|(name, value)| (format!("CLAIMCHECK_{name}"), value.to_owned()));
-    let (settings, _) = Settings::load(None, None, settings)?;
-    Ok(session::open(&settings.store).await?)
+    Ok(open_store(&StoreSetting::parse(store)?).await?)
 }

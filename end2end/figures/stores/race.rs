@@ -7,8 +7,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use claimcheck::server::session::{SessionStore, Swap};
 use claimcheck_base::clock::Clock;
+use claimcheck_session::{SessionStore, Swap};
 use tokio::task::JoinSet;
 
 use crate::{

@@ -1,7 +1,11 @@
 //! A chart: what it says in words, the read-out of one point, the drawing, and the table behind it.
 //! Only the server renders it. The drawing is fluid while its texts keep their size, so nothing on it needs a script.
 
+use bars::Bars;
+use key::{Key, Mark};
 use leptos::prelude::*;
+use lines::Lines;
+use table::ChartTable;
 
 use crate::{
     components::{TagIcon, icon},
@@ -14,11 +18,6 @@ mod lines;
 mod table;
 #[cfg(test)]
 mod tests;
-
-use bars::Bars;
-use key::{Key, Mark};
-use lines::Lines;
-use table::ChartTable;
 
 /// A chart as the body of a panel.
 ///

@@ -4,18 +4,18 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use claimcheck_base::http_out::HttpOutError;
+use claimcheck_session::{ActionPlace, Outcome, SignedIn};
 use serde_json::Value;
 
-use crate::server::actions::{Actions, once::SubmissionId};
 use crate::{
     model::AppError,
     server::{
+        actions::{Actions, once::SubmissionId},
         api::{Answer, Call, NoAnswer},
         config::{Action, Api},
-        session::{ActionPlace, Outcome, SignedIn},
     },
 };
-use claimcheck_base::http_out::HttpOutError;
 
 /// What changes something may take its time, for giving up leaves nobody knowing; but the person's own request has to be
 /// answered in time (`guard::limits`).
@@ -50,7 +50,7 @@ pub async fn make(actions: &Actions, signed_in: &SignedIn, place: &ActionPlace, 
     let Some(api) = actions.settings.api(&request.api) else { return not_done("There is no such API.") };
     let outcome = match actions.api.send(signed_in, api, &request.call).await {
         Ok(answer) => read(actions, signed_in, api, &answer, request.said),
-        Err(NoAnswer::NoToken(AppError::Forbidden(lack))) => Outcome::Lacking(lack),
+        Err(NoAnswer::NoToken(AppError::Forbidden(lack))) => Outcome::Lacking(lack.into()),
         Err(NoAnswer::NoToken(error)) => not_done(&format!("{error}. Nothing was sent.")),
         Err(NoAnswer::Http(HttpOutError::Connect(_))) => {
             not_done("The API cannot be reached. Nothing was sent.")
@@ -97,8 +97,8 @@ fn read(actions: &Actions, signed_in: &SignedIn, api: &Api, answer: &Answer, sai
         status if status.is_success() => Outcome::Done { said },
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
             match actions.api.refusal(signed_in, api, answer) {
-                Some(AppError::Forbidden(lack)) => Outcome::Lacking(lack),
-                Some(AppError::StepUp(demand)) => Outcome::StepUp(demand),
+                Some(AppError::Forbidden(lack)) => Outcome::Lacking(lack.into()),
+                Some(AppError::StepUp(demand)) => Outcome::StepUp(demand.into()),
                 _ => not_done("The API does not accept your access. Nothing was changed."),
             }
         }

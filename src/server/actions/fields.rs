@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::server::actions::RowValues;
-use crate::server::config::{Action, FieldKind, FieldSetting};
+use crate::server::{
+    actions::RowValues,
+    config::{Action, FieldKind, FieldSetting},
+};
 
 /// The body; `None` where the action declares no fields.
 ///

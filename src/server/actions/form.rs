@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
-use crate::server::actions::{
-    Actions, RowValues,
-    once::{SubmissionId, is_doubtful},
-    submitted::{ACTION, BOARD, ONCE, PANEL, PERSON, QUERY, ROW},
-};
+use claimcheck_session::{ActionPlace, KeptForm, MissingAccess, Outcome, SignedIn};
+
 use crate::{
-    model::{AccessDenied, ActionForm, AppError, FormField, FormInput, FormState},
+    model::{ActionForm, AppError, FormField, FormInput, FormState},
     paths::{self, FIELD},
     server::{
+        actions::{
+            Actions, RowValues,
+            once::{SubmissionId, is_doubtful},
+            submitted::{ACTION, BOARD, ONCE, PANEL, PERSON, QUERY, ROW},
+        },
         boards::{
             BoardRequest,
             offer::{find, missing_access},
@@ -18,8 +20,6 @@ use crate::{
         config::{Action, FieldKind, FieldSetting, Sentence},
         locale::LocaleFormatter,
         rights,
-        session::{ActionPlace, KeptForm, Outcome, SignedIn},
-        sign_in::authorization_options,
         tokens::may_have,
     },
 };
@@ -134,16 +134,18 @@ fn state(kept: &KeptForm, signed_in: &SignedIn, api: &str, now: i64) -> FormStat
         }
         Outcome::NotDone { why, .. } => FormState::NotDone(why.clone()),
         Outcome::Unclear { why } => FormState::Unclear(why.clone()),
-        Outcome::Lacking(AccessDenied::Scope(scopes))
+        Outcome::Lacking(MissingAccess::Scope(scopes))
             if scopes.split(' ').all(|scope| may_have(signed_in, api, scope)) =>
         {
             FormState::Confirmed
         }
-        Outcome::Lacking(lack) => FormState::Locked(AppError::Forbidden(lack.clone())),
-        Outcome::StepUp(demand) if authorization_options::is_met(demand, &signed_in.record, now) => {
+        Outcome::Lacking(missing) => FormState::Locked(AppError::Forbidden(missing.clone().into())),
+        Outcome::StepUp(required)
+            if signed_in.record.meets(&required.acr_values, required.max_age_secs, now) =>
+        {
             FormState::Confirmed
         }
-        Outcome::StepUp(demand) => FormState::Locked(AppError::StepUp(demand.clone())),
+        Outcome::StepUp(required) => FormState::Locked(AppError::StepUp(required.clone().into())),
     }
 }
 

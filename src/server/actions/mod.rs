@@ -9,6 +9,8 @@ mod fields;
 mod form;
 /// However often a form is sent, it is done once.
 mod once;
+/// What a session stores of a refusal.
+mod stored;
 /// A form as it was sent.
 mod submitted;
 
@@ -19,22 +21,24 @@ pub use submitted::{BOARD, Submitted};
 use std::{collections::BTreeMap, sync::Arc};
 
 use claimcheck_base::clock::Clock;
+use claimcheck_session::{ActionPlace, Outcome, Sessions, SignedIn};
 use serde_json::{Map, Value};
 use tokio_util::task::TaskTracker;
 use url::form_urlencoded;
 
-use crate::model::{ActionForm, AppError, BoardQuery};
-use crate::server::actions::{call::Request, once::Submissions};
-use crate::server::{
-    api::ApiClient,
-    boards::{
-        BoardRequest, Boards, cells, name_of,
-        offer::{ResolvedAction, find, missing_access},
+use crate::{
+    model::{ActionForm, AppError, BoardQuery},
+    server::{
+        actions::{call::Request, once::Submissions},
+        api::ApiClient,
+        boards::{
+            BoardRequest, Boards, cells, name_of,
+            offer::{ResolvedAction, find, missing_access},
+        },
+        config::{Action, FieldKind, PanelKind, Sentence, Settings},
+        locale::LocaleFormatter,
+        single_flight::SingleFlight,
     },
-    config::{Action, FieldKind, PanelKind, Sentence, Settings},
-    locale::LocaleFormatter,
-    session::{ActionPlace, Outcome, Sessions, SignedIn},
-    single_flight::SingleFlight,
 };
 
 /// What has become of a form that was sent.
@@ -145,7 +149,7 @@ async fn attempt(
 ) -> Result<Outcome, AppError> {
     let found = find(&actions.settings, &sent.place)?;
     if let Some(lack) = missing_access(&actions.settings, signed_in, found) {
-        return Ok(Outcome::Lacking(lack));
+        return Ok(Outcome::Lacking(lack.into()));
     }
     let question = BoardQuery::read(form_urlencoded::parse(sent.query.as_bytes()).into_owned());
     let look = actions.boards.request(signed_in, reader, &sent.place.board, question)?;

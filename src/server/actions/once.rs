@@ -4,20 +4,20 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use sha2::{Digest, Sha256};
-
-use crate::server::actions::{Actions, attempt, call::PATIENCE, submitted::Submitted};
-use crate::{
-    model::AppError,
-    server::{
-        locale::LocaleFormatter,
-        session::{ActionPlace, Finished, KeptForm, Outcome, Owner, RowKey, SessionRecord, SignedIn},
-        single_flight::SingleFlight,
-    },
-};
 use claimcheck_base::{
     clock::UnixSecs,
     random::{self, NoRandomness},
+};
+use claimcheck_session::{ActionPlace, Finished, KeptForm, Outcome, Owner, RowKey, SessionRecord, SignedIn};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    model::AppError,
+    server::{
+        actions::{Actions, attempt, call::PATIENCE, submitted::Submitted},
+        locale::LocaleFormatter,
+        single_flight::SingleFlight,
+    },
 };
 
 /// How often the session is asked for the outcome of what another process does.
@@ -190,7 +190,7 @@ async fn begin(
 ) -> Result<Arc<Finished>, AppError> {
     let until = actions.clock.now() + REMEMBERED_SECS;
     // Before the request: a process that ends in between leaves an outcome that nobody knows, not a second request.
-    match actions.sessions.consume(once.mark_bytes(once.round), until).await {
+    match actions.sessions.mark_used(once.mark_bytes(once.round), until).await {
         Ok(true) => {}
         Ok(false) => return Ok(Arc::new(of_another(&actions, &signed_in, &once, &sent).await)),
         Err(error) => {
@@ -267,7 +267,7 @@ mod tests {
     #[test]
     fn an_unclear_request_keeps_its_key_and_a_refused_one_does_not() {
         let unclear = Outcome::Unclear { why: String::new() };
-        let refused = Outcome::Lacking(crate::model::AccessDenied::Unsaid);
+        let refused = Outcome::Lacking(claimcheck_session::MissingAccess::Unsaid);
         let first = once("a", 0);
         assert_eq!(first.next(&unclear), "a.1u");
         let doubtful = SubmissionId { is_doubtful: true, ..once("a", 1) };

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use claimcheck_session::ActionPlace;
 use url::form_urlencoded;
 
-use crate::{model::AppError, paths::FIELD, server::session::ActionPlace};
+use crate::{model::AppError, paths::FIELD};
 
 /// Names of the fields that every such form has.
 pub const BOARD: &str = "board";

@@ -4,16 +4,20 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use axum::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
-use serde_json::Value;
-
-use crate::server::api::{ApiClient, challenge, problem};
-use crate::{
-    model::AppError,
-    server::{config::Api, session::SignedIn, tokens::Need},
-};
 use claimcheck_base::{
     http_out::{API_TIMEOUT, HttpOut, HttpOutError, media_type},
     secret::Secret,
+};
+use claimcheck_session::SignedIn;
+use serde_json::Value;
+
+use crate::{
+    model::AppError,
+    server::{
+        api::{ApiClient, challenge, problem},
+        config::Api,
+        tokens::Need,
+    },
 };
 
 /// Access tokens are longer than this (RFC 6749 10.10 wants them beyond guessing).

@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
+use claimcheck_session::{RowKey, SignedIn};
 use serde_json::Value;
 
-use crate::server::api::{ApiClient, client};
 use crate::{
     model::AppError,
     server::{
+        api::{ApiClient, client},
         config::{Api, Settings},
-        session::{RowKey, SignedIn},
         single_flight::SingleFlight,
     },
 };

@@ -16,8 +16,12 @@ pub use client::{Answer, Call, NoAnswer};
 use claimcheck_base::{clock::Clock, http_out::HttpOut};
 use tokio_util::task::TaskTracker;
 
-use crate::server::api::fetches::{Fetches, most_under_way};
-use crate::server::{config::Settings, single_flight::SingleFlight, tokens::Tokens};
+use crate::server::{
+    api::fetches::{Fetches, most_under_way},
+    config::Settings,
+    single_flight::SingleFlight,
+    tokens::Tokens,
+};
 
 /// The client of all configured APIs. Cheap to clone.
 #[derive(Clone)]

@@ -3,14 +3,13 @@
 
 use axum::http::StatusCode;
 use claimcheck_base::clock::UnixSecs;
+use claimcheck_session::SignedIn;
 
-use crate::server::api::{ApiClient, challenge, client::Answer};
 use crate::{
     model::{AccessDenied, AppError, StepUpChallenge},
     server::{
+        api::{ApiClient, challenge, client::Answer},
         config::Api,
-        session::SignedIn,
-        sign_in::authorization_options::{is_met, lacks_scope},
         tokens::may_have,
     },
 };
@@ -51,10 +50,10 @@ fn without(token: &str, mut demand: StepUpChallenge) -> StepUpChallenge {
 
 /// The same sign-in is not asked for twice.
 fn demanded(signed_in: &SignedIn, demand: StepUpChallenge, now: UnixSecs) -> AppError {
-    if !is_met(&demand, &signed_in.record, now) {
+    if !signed_in.record.meets(&demand.acr_values, demand.max_age_secs, now) {
         return AppError::StepUp(demand);
     }
-    match demand.scope.filter(|scope| lacks_scope(&signed_in.record, &signed_in.tokens, scope)) {
+    match demand.scope.filter(|scope| signed_in.record.lacks_scope(&signed_in.tokens, scope)) {
         Some(scope) => AppError::Forbidden(AccessDenied::Scope(scope)),
         None => {
             tracing::warn!(event = "step-up in vain", "the API demands a sign-in that this one is already");

@@ -21,21 +21,22 @@ mod tests;
 
 use std::{sync::Arc, time::Duration};
 
+use claimcheck_base::clock::{Clock, UnixSecs};
+use claimcheck_session::{DEFAULT_API, SignedIn};
 use serde_json::Value;
 
-use self::kinds::PanelRequest;
-pub use self::{cells::name_of, period::Period};
 use crate::{
     model::{AppError, BoardQuery, PanelBody, PanelData, PanelState, RowDetail},
     server::{
         api::ApiClient,
-        config::{Board, DEFAULT_API, Panel, Settings, Template, kinds::table::TableSetting},
+        boards::kinds::PanelRequest,
+        config::{Board, Panel, Settings, Template, kinds::table::TableSetting},
         locale::LocaleFormatter,
         rights,
-        session::SignedIn,
     },
 };
-use claimcheck_base::clock::{Clock, UnixSecs};
+
+pub use crate::server::boards::{cells::name_of, period::Period};
 
 /// How long a page waits for one of its panels.
 pub const RENDER_BUDGET: Duration = Duration::from_millis(800);

@@ -3,16 +3,17 @@
 
 use std::collections::HashSet;
 
-use super::{
-    BoardRequest,
-    cells::{self, Object},
-};
+use claimcheck_session::{ActionPlace, DEFAULT_API, Finished, Outcome, SignedIn};
+
 use crate::{
     model::{AccessDenied, ActionLink, ActionResult, AppError},
     server::{
-        config::{Action, Board, DEFAULT_API, Panel, Settings},
+        boards::{
+            BoardRequest,
+            cells::{self, Object},
+        },
+        config::{Action, Board, Panel, Settings},
         rights,
-        session::{ActionPlace, Finished, Outcome, SignedIn},
     },
 };
 

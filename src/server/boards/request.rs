@@ -1,11 +1,11 @@
 //! The path of a panel's request: the configured path with the period in its slots, and the user's search, order and page
 //! in the parameters that the settings name. Nothing else of a board query reaches the API.
 
-use super::{kinds::table, period::Period};
 use crate::{
     model::PanelQuery,
     paths::with_query,
     server::{
+        boards::{kinds::table, period::Period},
         config::{DayFormat, Panel, Template, Unfit},
         locale::LocaleFormatter,
     },

@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::{
-    cells::{self, Object, as_text, cell},
-    kinds::table::{arrange, declared_decimals, inferred},
-};
 use crate::{
     model::{Column, DetailPart, Row, RowDetail},
     server::{
+        boards::{
+            cells::{self, Object, as_text, cell},
+            kinds::table::{arrange, declared_decimals, inferred},
+        },
         config::{kinds::table::TableSetting, title_from_key},
         locale::LocaleFormatter,
     },

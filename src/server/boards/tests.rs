@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 use serde_json_path::JsonPath;
 
-use super::kinds::table;
 use crate::{
     model::{AppError, CellKind, Column, PanelQuery, Row, SortOrder, TableData},
     server::{
+        boards::kinds::table,
         config::kinds::table::{PageBy, PageSetting, TableSetting},
         locale::LocaleFormatter,
     },

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use toml::{Spanned, de::DeValue};
 use url::Url;
 
-use super::{
+use crate::server::config::{
     boards,
     problem::{SettingProblem, nearest},
     reader::{self, Entry, TomlTable},
@@ -14,8 +14,7 @@ use super::{
     values,
 };
 
-/// The id of the API of `api_url`; also its name among the tokens of a session.
-pub const DEFAULT_API: &str = "default";
+pub use claimcheck_session::DEFAULT_API;
 
 /// An API, and how the provider knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,9 +141,10 @@ fn parse_id(text: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use crate::server::config::{
-        DEFAULT_API, Settings,
+        Settings,
         testing::{MINIMAL, load, variables_with},
     };
+    use claimcheck_session::DEFAULT_API;
 
     const BOARD: &str = "[[board]]\nid = \"a\"\ntitle = \"A\"\n[[board.panel]]\ntitle = \"B\"\nkind = \"stat\"\napi = \"warehouse\"\n\
                          get = \"/\"\nvalue = \"$\"\n";

@@ -1,8 +1,10 @@
 //! From texts to `Settings`: reads every row of the table, and checks the rules that involve several settings.
 //! Collects every problem before it gives up.
 
-use super::{
-    AdminListen, Api, Apis, Board, DEFAULT_API, Settings, StoreSetting, is_loopback,
+use claimcheck_session::{DEFAULT_API, StoreSetting};
+
+use crate::server::config::{
+    AdminListen, Api, Apis, Board, Settings, is_loopback,
     problem::{SettingProblem, SettingsErrors, Warning, variable},
     row::{Form, RawContent},
     sources::Sources,
@@ -173,7 +175,7 @@ impl Checker {
                            make one with: openssl rand -base64 32";
             self.problems.push(SettingProblem::setting("session_keys", None, message));
         }
-        if draft.store == Some(StoreSetting::Memory) {
+        if draft.store.as_ref().is_some_and(StoreSetting::is_volatile) {
             self.warnings.push(Warning("store is memory: every restart signs everybody out".to_owned()));
         }
         if draft.trusted_proxies.as_ref().is_some_and(Vec::is_empty) {

@@ -4,8 +4,9 @@
 
 use std::{fmt, net::SocketAddr, path::Path};
 
-use crate::paths;
 use claimcheck_base::{http_out::HttpSettings, secret::Secret};
+
+use crate::paths;
 
 mod apis;
 mod boards;
@@ -17,7 +18,6 @@ mod problem;
 mod reader;
 mod row;
 mod sources;
-mod store;
 mod table;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -32,9 +32,9 @@ pub use boards::{
 };
 pub use claim_path::ClaimPath;
 pub use claimcheck_oidc::{Alg, ClientAuth, LogoutTokenTyp};
+pub use claimcheck_session::{StoreServer, StoreSetting};
 pub use problem::{SettingProblem, SettingsErrors, Warning};
 pub use row::{Form, Need, Separator, SettingRow, reference, settings_help};
-pub use store::{StoreServer, StoreSetting};
 pub use table::Settings;
 pub use values::is_loopback;
 

@@ -1,7 +1,7 @@
 //! One row of the settings table: what it says about a setting, to the reader of settings and to people (`--help`, the
 //! documentation), and how the text of a setting becomes one text or a list.
 
-use super::{problem::variable, table::ROWS};
+use crate::server::config::{problem::variable, table::ROWS};
 
 /// A setting with one value: a key of the file, and an environment variable.
 #[derive(Clone, Copy, Debug)]
@@ -164,9 +164,10 @@ fn indented(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use crate::server::config::{
-        Alg, ClaimPath,
+        ClaimPath,
         testing::{KEY, OTHER_KEY, load},
     };
+    use claimcheck_oidc::Alg;
 
     #[test]
     fn op_10_items_of_an_array_are_taken_whole_where_they_may_hold_spaces() {

@@ -8,7 +8,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{
+use crate::server::config::{
     apis::{self, Api, Names},
     boards::{self, Board},
     problem::{PREFIX, SettingProblem, Warning, nearest, variable},

@@ -8,11 +8,13 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use claimcheck_oidc::{Alg, ClientAuth, LogoutTokenTyp};
+use claimcheck_session::StoreSetting;
 use ipnet::IpNet;
 use url::Url;
 
-use super::{
-    AdminListen, Alg, Apis, Board, ClaimPath, ClientAuth, LogoutTokenTyp, Secret, SessionKeys, StoreSetting,
+use crate::server::config::{
+    AdminListen, Apis, Board, ClaimPath, Secret, SessionKeys,
     check::Checker,
     claim_path,
     declare::settings,

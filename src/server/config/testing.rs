@@ -1,6 +1,6 @@
 //! For tests: the least settings with which the program starts, and how to load them with changes.
 
-use super::{Settings, SettingsErrors, Warning};
+use crate::server::config::{Settings, SettingsErrors, Warning};
 
 /// Without these nothing starts, on loopback.
 pub const MINIMAL: [(&str, &str); 5] = [

@@ -2,12 +2,15 @@
 
 use std::fs;
 
-use super::{
-    AdminListen, Alg, ClaimPath, LogoutTokenTyp, Settings, StoreSetting,
+use claimcheck_oidc::{Alg, LogoutTokenTyp};
+use claimcheck_session::StoreSetting;
+
+use crate::server::config::{
+    AdminListen, ClaimPath, Settings,
     testing::{KEY, MINIMAL, OTHER_KEY, accepts, refuses, variables_with},
 };
 
-pub(super) use super::testing::load;
+pub(super) use crate::server::config::testing::load;
 
 #[test]
 fn op_10_defaults_are_those_of_the_contract() {
@@ -19,7 +22,7 @@ fn op_10_defaults_are_those_of_the_contract() {
     assert_eq!(settings.id_token_algs, [Alg::Rs256]);
     assert_eq!(settings.logout_token_typ, LogoutTokenTyp::Lenient);
     assert_eq!(settings.role_claims, [ClaimPath::parse("roles").unwrap()]);
-    assert_eq!(settings.store, StoreSetting::Sqlite("claimcheck.db".into()));
+    assert_eq!(settings.store, StoreSetting::parse("sqlite:claimcheck.db").unwrap());
     assert_eq!((settings.idle_secs, settings.absolute_secs), (1800, 43_200));
     assert_eq!((settings.sign_in_rate, settings.trusted_proxies.len()), (600, 0));
     assert_eq!(settings.issuer, "https://login.example.com/");
@@ -313,7 +316,8 @@ fn op_10_the_url_of_a_store_comes_from_a_file_too_and_its_password_is_never_show
     fs::write(&path, "postgres://me:canary@db.example.com:6432/claimcheck\n").unwrap();
     let settings = accepts(&[("CLAIMCHECK_STORE_FILE", path.to_str().unwrap())]);
     fs::remove_file(&path).unwrap();
-    let StoreSetting::Postgres(server) = &settings.store else { panic!("{:?}", settings.store) };
+    assert_eq!(settings.store.kind().name, "postgres");
+    let server = settings.store.server().unwrap();
     assert_eq!(server.place(), "db.example.com:6432");
     assert!(server.url.expose().contains("canary"));
     assert!(!format!("{settings:?}").contains("canary"));
@@ -322,11 +326,7 @@ fn op_10_the_url_of_a_store_comes_from_a_file_too_and_its_password_is_never_show
         ("rediss://me:canary@[::1]:6380/4", "[::1]:6380"),
         ("postgresql://db/x?host=%2Frun%2Fpostgresql&port=6000", "/run/postgresql:6000"),
     ] {
-        let (StoreSetting::Postgres(server) | StoreSetting::Redis(server)) =
-            accepts(&[("CLAIMCHECK_STORE", url)]).store
-        else {
-            panic!("{url}")
-        };
-        assert_eq!(server.place(), place);
+        let store = accepts(&[("CLAIMCHECK_STORE", url)]).store;
+        assert_eq!(store.server().unwrap().place(), place);
     }
 }

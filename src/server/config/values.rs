@@ -9,10 +9,11 @@ use std::{
 };
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use claimcheck_oidc::{Alg, ClientAuth, LogoutTokenTyp};
 use ipnet::IpNet;
 use url::{Host, Url, form_urlencoded};
 
-use super::{AdminListen, Alg, ClientAuth, LogoutTokenTyp, Secret, SessionKeys, row::RawContent};
+use crate::server::config::{AdminListen, Secret, SessionKeys, row::RawContent};
 
 pub(super) type Parsed<T> = Result<T, String>;
 

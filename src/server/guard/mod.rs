@@ -11,7 +11,7 @@ use axum::{
 };
 use tokio::sync::Semaphore;
 
-use super::config::Settings;
+use crate::server::config::Settings;
 
 mod callback;
 mod client_address;

@@ -11,8 +11,10 @@ use axum::{
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
-use super::{Policy, finish, protect};
-use crate::server::config::testing::{KEY, accepts};
+use crate::server::{
+    config::testing::{KEY, accepts},
+    guard::{Policy, finish, protect},
+};
 
 pub(super) const LOCAL: &str = "http://localhost:3000";
 pub(super) const PRODUCTION: &str = "https://dashboard.example.com";

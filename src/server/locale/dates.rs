@@ -1,8 +1,7 @@
 //! Dates and times as APIs and providers write them. What is not exactly one of these forms is text, and stays it.
 
-use jiff::{Timestamp, civil::Date};
-
 use claimcheck_base::clock::UnixSecs;
+use jiff::{Timestamp, civil::Date};
 
 /// A point or a stretch of time, as exact as it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,10 +4,11 @@
 use std::sync::Arc;
 
 use axum::http::HeaderMap;
+use claimcheck_base::clock::UnixSecs;
+use formats::Formats;
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Map, Value};
-
-use claimcheck_base::clock::UnixSecs;
+use zone::Zone;
 
 /// Dates and times as APIs write them.
 mod dates;
@@ -21,8 +22,6 @@ mod numbers;
 mod zone;
 
 pub use dates::{When, instant};
-use formats::Formats;
-use zone::Zone;
 
 /// How one person reads. Cheap to make and to clone: the formatters of a locale are shared.
 /// Without a person it is English as in Great Britain, and UTC, marked.

@@ -4,14 +4,13 @@
 use std::sync::LazyLock;
 
 use axum::http::{HeaderMap, header::COOKIE};
+use claimcheck_base::clock::UnixSecs;
 use jiff::{
     Timestamp,
     civil::{self, Date},
     tz::{TimeZone, TimeZoneDatabase},
 };
 use serde_json::{Map, Value};
-
-use claimcheck_base::clock::UnixSecs;
 
 /// What the loader calls the cookie: over https with the prefix, so that no sibling host can plant it
 /// (RFC 6265bis 4.1.3.2). It is looked for first.

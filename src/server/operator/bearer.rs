@@ -2,10 +2,9 @@
 //! So whoever may read the configuration may act, and nobody else on the machine.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use sha2::{Digest, Sha256};
-
-use crate::server::session::{Keyring, SealError};
 use claimcheck_base::{clock::UnixSecs, secret::Secret};
+use claimcheck_session::{Keyring, SealError};
+use sha2::{Digest, Sha256};
 
 /// How far the moment of sealing may be from now, in seconds, either way.
 const TERM_SECS: i64 = 60;

@@ -3,22 +3,22 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use axum::http::{Method, Request, StatusCode, header};
+use claimcheck_base::{
+    clock::Clock,
+    http_out::{HttpOut, HttpOutError, SetUpError},
+};
+use claimcheck_session::{Keyring, SealError};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{
-    Done, Order, Page, Refused,
-    bearer::{self, BoundRequest},
-};
 use crate::{
     paths,
     server::{
         config::{AdminListen, Settings},
-        session::{Keyring, SealError},
+        operator::{
+            Done, Order, Page, Refused,
+            bearer::{self, BoundRequest},
+        },
     },
-};
-use claimcheck_base::{
-    clock::Clock,
-    http_out::{HttpOut, HttpOutError, SetUpError},
 };
 
 /// Why a command did not do what it was asked to.

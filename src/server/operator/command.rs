@@ -4,7 +4,7 @@ use std::{collections::HashSet, io::Write};
 
 use clap::{ArgGroup, Subcommand};
 
-use super::{Client, KEYS_AT_ONCE, OperatorError, Order, Which, table};
+use crate::server::operator::{Client, KEYS_AT_ONCE, OperatorError, Order, Which, table};
 
 /// What an operator can do with sessions.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]

@@ -11,24 +11,24 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use claimcheck_base::clock::{Clock, UnixSecs};
+use claimcheck_session::{EndReason, Listed, RowKey, Sessions, StoreError};
 use serde::Deserialize;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
-use super::{
-    Done, Line, Order, Page, Refused, Which,
-    bearer::{self, BoundRequest, Denied},
-};
 use crate::{
     paths,
     server::{
         config::Settings,
         guard::limits,
-        session::{EndReason, Listed, RowKey, Sessions, StoreError},
+        operator::{
+            Done, Line, Order, Page, Refused, Which,
+            bearer::{self, BoundRequest, Denied},
+        },
         tokens::Tokens,
     },
 };
-use claimcheck_base::clock::{Clock, UnixSecs};
 
 /// Characters of a browser's own name that are told.
 const MAX_DEVICE: usize = 500;
@@ -107,7 +107,7 @@ async fn admit(State(operator): State<Operator>, request: Request, next: Next) -
         Ok(opened) => opened,
         Err(denied) => return refuse(StatusCode::UNAUTHORIZED, &denied.to_string()),
     };
-    match operator.sessions.consume(mark, until).await {
+    match operator.sessions.mark_used(mark, until).await {
         Ok(true) => {}
         Ok(false) => return refuse(StatusCode::UNAUTHORIZED, &Denied::Used.to_string()),
         Err(error) => return store_failed(&error, 0),

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::Line;
+use crate::server::operator::Line;
 
 /// Characters of a browser's own name: more of it is in the JSON.
 const DEVICE: usize = 48;

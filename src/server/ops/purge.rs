@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::server::session::Sessions;
+use claimcheck_session::Sessions;
 
 const EVERY: Duration = Duration::from_secs(300);
 

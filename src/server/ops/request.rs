@@ -9,10 +9,10 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use claimcheck_base::random;
 use tracing::Instrument;
 
 use crate::{paths, server::guard::ClientAddress};
-use claimcheck_base::random;
 
 /// Carries the id in the answer. What a client sends under this name is ignored.
 pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");

@@ -1,21 +1,20 @@
 //! What is asked of the provider beyond an ordinary sign-in: a scope that is missing, or a sign-in as strong and as fresh as
 //! an API demands (RFC 9470 4). It travels sealed, so that no link but one of ours can ask for it.
 
+use claimcheck_base::clock::UnixSecs;
+use claimcheck_oidc::id_token::{LEEWAY_SECS, ValidIdToken};
+use claimcheck_session::{Owner, SignedIn, person};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use claimcheck_oidc::id_token::{LEEWAY_SECS, ValidIdToken};
-
-use super::{SignIn, problem::SignInProblem};
 use crate::{
     model::{AccessDenied, AppError, StepUpChallenge},
     paths,
     server::{
         config::Settings,
-        session::{Owner, SessionRecord, SignedIn, TokenSet, person},
+        sign_in::{SignIn, problem::SignInProblem},
     },
 };
-use claimcheck_base::clock::UnixSecs;
 
 const CONTEXT: &str = "ask";
 /// A link to ask stands on a page that may be open for long.
@@ -48,8 +47,7 @@ impl AuthorizationOptions {
         let Some(signed_in) = signed_in else { return Self::default() };
         let mut asked = ask.and_then(|ask| open(sign_in, &signed_in.owner, ask)).unwrap_or_default();
         let record = &signed_in.record;
-        let before =
-            record.asked_scopes.iter().filter(|scope| !lacks_scope(record, &signed_in.tokens, scope));
+        let before = record.asked_scopes.iter().filter(|scope| !record.lacks_scope(&signed_in.tokens, scope));
         asked.add_scopes(&sign_in.settings, before);
         asked
     }
@@ -145,31 +143,6 @@ fn words(scope: Option<&str>) -> impl Iterator<Item = &str> {
     scope.unwrap_or_default().split(' ').filter(|word| !word.is_empty())
 }
 
-/// Whether this sign-in is as strong and as fresh as demanded. The scope is another matter: [`lacks_scope`].
-pub fn is_met(demand: &StepUpChallenge, record: &SessionRecord, now: UnixSecs) -> bool {
-    // To the second, so that an API which counts so is not said to be wrong; but who comes from a sign-in needs a moment.
-    let is_within =
-        |max_age: u32, time| (now - i64::from(max_age).max(LEEWAY_SECS)..=now + LEEWAY_SECS).contains(&time);
-    let is_fresh_at = |max_age| record.auth_time.is_some_and(|time| is_within(max_age, time));
-    is_strong(&demand.acr_values, record.acr.as_deref()) && demand.max_age_secs.is_none_or(is_fresh_at)
-}
-
-/// Whether one of these scopes, separated by spaces, was not granted: neither with the sign-in nor with a token for one of
-/// the further APIs, whose answers alone name their scopes.
-pub fn lacks_scope(record: &SessionRecord, tokens: &TokenSet, scope: &str) -> bool {
-    let is_held = |word: &str| {
-        let of_tokens = tokens.access.values().flat_map(|access| &access.scopes);
-        record.granted_scopes.iter().chain(of_tokens).any(|held| held == word)
-    };
-    words(Some(scope)).any(|word| !is_held(word))
-}
-
-/// Whether one of these scopes, separated by spaces, was asked for in this session and not granted.
-pub fn was_refused(record: &SessionRecord, tokens: &TokenSet, scope: &str) -> bool {
-    let was_asked = |word: &str| record.asked_scopes.iter().any(|asked| asked == word);
-    words(Some(scope)).any(|word| was_asked(word) && lacks_scope(record, tokens, word))
-}
-
 /// The link that asks the provider for what this failure lacks and then comes back to `return_to`, a path of this site;
 /// `None` where asking would not help.
 pub fn href(sign_in: &SignIn, signed_in: &SignedIn, error: &AppError, return_to: &str) -> Option<String> {
@@ -192,74 +165,8 @@ pub fn demand_href(
 ) -> Option<String> {
     let asked = AuthorizationOptions::to_meet(sign_in, signed_in, demand);
     let lacks = words(demand.scope.as_deref())
-        .any(|scope| scope != "offline_access" && lacks_scope(&signed_in.record, &signed_in.tokens, scope));
-    let is_of_use = lacks || !is_met(demand, &signed_in.record, sign_in.clock.now());
+        .any(|scope| scope != "offline_access" && signed_in.record.lacks_scope(&signed_in.tokens, scope));
+    let is_of_use =
+        lacks || !signed_in.record.meets(&demand.acr_values, demand.max_age_secs, sign_in.clock.now());
     is_of_use.then(|| asked.link(sign_in, return_to))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use claimcheck_base::secret::Secret;
-
-    fn record(acr: Option<&str>, auth_time: Option<i64>) -> SessionRecord {
-        SessionRecord { acr: acr.map(str::to_owned), auth_time, ..Default::default() }
-    }
-
-    #[test]
-    fn ac_08_a_demand_is_met_by_its_class_and_its_age_and_nothing_less() {
-        let demand = |acr_values: &[&str], max_age_secs| StepUpChallenge {
-            acr_values: acr_values.iter().map(|value| (*value).to_owned()).collect(),
-            max_age_secs,
-            scope: Some("not:asked".into()),
-        };
-        for (demand, record, expected) in [
-            (demand(&[], None), record(None, None), true),
-            (demand(&["gold", "silver"], None), record(Some("silver"), None), true),
-            (demand(&["gold"], None), record(Some("Gold"), Some(1000)), false),
-            (demand(&["gold"], None), record(None, Some(1000)), false),
-            (demand(&[], Some(300)), record(None, Some(1000 - 300)), true),
-            (demand(&[], Some(300)), record(None, Some(1000 - 301)), false),
-            (demand(&[], Some(5)), record(None, Some(1000 - LEEWAY_SECS)), true),
-            (demand(&[], Some(5)), record(None, Some(1000 - 1 - LEEWAY_SECS)), false),
-            (demand(&[], Some(0)), record(None, Some(1000)), true),
-            (demand(&[], Some(0)), record(None, None), false),
-            (demand(&[], Some(300)), record(None, Some(1001 + LEEWAY_SECS)), false),
-            (demand(&["gold"], Some(300)), record(Some("gold"), Some(100)), false),
-            (demand(&["gold"], Some(300)), record(Some("gold"), Some(900)), true),
-        ] {
-            assert_eq!(is_met(&demand, &record, 1000), expected, "{demand:?} by {record:?}");
-        }
-    }
-
-    #[test]
-    fn ac_06_a_scope_that_was_refused_is_told_from_one_that_was_never_asked_for() {
-        let scopes = |text: &str| words(Some(text)).map(str::to_owned).collect();
-        let record = SessionRecord {
-            asked_scopes: scopes("openid a b"),
-            granted_scopes: scopes("openid a c"),
-            ..Default::default()
-        };
-        let none = TokenSet::new(Secret::new("t"));
-        for (scope, lacks, refused) in [
-            ("a", false, false),
-            ("b", true, true),
-            ("x", true, false),
-            ("c", false, false),
-            ("a b", true, true),
-        ] {
-            assert_eq!(
-                (lacks_scope(&record, &none, scope), was_refused(&record, &none, scope)),
-                (lacks, refused),
-                "{scope}"
-            );
-        }
-    }
-
-    #[test]
-    fn persons_of_two_issuers_are_two() {
-        assert_eq!(person("a", "b"), person("a", "b"));
-        assert_ne!(person("a", "b"), person("ab", ""));
-        assert_ne!(person("a", "b"), person("a", "c"));
-    }
 }

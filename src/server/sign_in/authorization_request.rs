@@ -2,19 +2,21 @@
 //! can change the authorization request but the target, and what one of our own links asks for besides.
 
 use axum::http::request::Parts;
+use claimcheck_base::random;
 use claimcheck_oidc::{
     ProviderError,
     authorization_request::{AuthorizationRequest, Pkce},
 };
 
-use super::{
-    SignIn,
-    authorization_options::AuthorizationOptions,
-    browser_cookie,
-    transaction::{Transaction, browser_hash},
+use crate::server::{
+    guard::{ClientAddress, TooMany},
+    sign_in::{
+        SignIn,
+        authorization_options::AuthorizationOptions,
+        browser_cookie,
+        transaction::{Transaction, browser_hash},
+    },
 };
-use crate::server::guard::{ClientAddress, TooMany};
-use claimcheck_base::random;
 
 /// A sign-in that is about to begin.
 pub struct Start {

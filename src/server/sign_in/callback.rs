@@ -4,24 +4,25 @@
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, request::Parts};
+use claimcheck_base::secret::Secret;
+use claimcheck_session::{RowKey, SignedIn};
 use sha2::{Digest, Sha256};
 use tower_sessions::Session;
 use url::form_urlencoded;
 
-use super::{
-    SignIn, authorization_request, browser_cookie, establish,
-    problem::{SignInProblem, Ways},
-    transaction::{LIFETIME_SECS, Opened, Transaction, consumed_mark},
-};
 use crate::{
     paths,
     server::{
         guard::{ClientAddress, is_navigation},
-        session::{RowKey, SignedIn},
+        session_layer::share_session,
+        sign_in::{
+            SignIn, authorization_request, browser_cookie, establish,
+            problem::{SignInProblem, Ways},
+            transaction::{LIFETIME_SECS, Opened, Transaction, consumed_mark},
+        },
         single_flight::SingleFlight,
     },
 };
-use claimcheck_base::secret::Secret;
 
 /// Where the browser goes after a callback.
 #[derive(Debug)]
@@ -182,7 +183,7 @@ async fn exchange(
     let arrival = sign_in.exchanges.join(key, work).await;
     match arrival.unwrap_or_else(|error| Err(SignInProblem::Internal(error.to_string()).into()))? {
         Arrival::SignedIn(first) => {
-            sign_in.sessions.share(session, &first).await.map_err(SignInProblem::from)?;
+            share_session(session, &first).await.map_err(SignInProblem::from)?;
             Ok(Onward::to(transaction.target))
         }
         Arrival::Used => Ok(restart(sign_in, asked, transaction, signed_in).await?),
@@ -203,7 +204,7 @@ async fn arrive(
     // Before the exchange, so that one response leads to at most one token request, on any number of replicas.
     let until = transaction.started_at + LIFETIME_SECS;
     let mark = consumed_mark(response.state.as_deref().unwrap_or_default());
-    if !sign_in.sessions.consume(mark, until).await? {
+    if !sign_in.sessions.mark_used(mark, until).await? {
         return Ok(Arrival::Used);
     }
     let is_promised = metadata.additional_metadata().authorization_response_iss_parameter_supported;

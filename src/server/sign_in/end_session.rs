@@ -1,13 +1,12 @@
 //! Signing out at the provider (RP-Initiated Logout 1.0): the sealed `state` by which the home page knows that it was this
 //! site that the browser signed out of.
 
+use claimcheck_base::{clock::UnixSecs, secret::Secret};
+use claimcheck_oidc::{end_session::EndSessionForm, id_token::LEEWAY_SECS};
+use claimcheck_session::Keyring;
 use serde::{Deserialize, Serialize};
 
-use claimcheck_oidc::{end_session::EndSessionForm, id_token::LEEWAY_SECS};
-
-use super::SignIn;
-use crate::server::session::Keyring;
-use claimcheck_base::{clock::UnixSecs, secret::Secret};
+use crate::server::sign_in::SignIn;
 
 const CONTEXT: &str = "sign-out";
 /// A return from the provider after this time says nothing any more.

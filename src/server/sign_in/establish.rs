@@ -2,23 +2,25 @@
 //! Nothing is kept unless all of it has passed.
 
 use axum::http::{HeaderMap, header::USER_AGENT};
-use serde_json::Value;
-use tower_sessions::Session;
-
+use claimcheck_base::secret::Secret;
 use claimcheck_oidc::{
     id_token::{Expected, ValidIdToken},
     refresh_token_advice::explain_missing_refresh_token,
     token_endpoint::TokenResponse,
     userinfo::UserInfoError,
 };
+use claimcheck_session::{
+    DEFAULT_API, EndReason, Label, NewSession, SessionRecord, SignedIn, TokenSet, What,
+};
+use serde_json::Value;
+use tower_sessions::Session;
 
-use super::{SignIn, problem::SignInProblem, transaction::Transaction};
 use crate::server::{
     claims,
-    session::{DEFAULT_API, EndReason, Label, SessionRecord, SignIn as NewSession, SignedIn, TokenSet, What},
+    session_layer::{renew_session, start_session},
+    sign_in::{SignIn, problem::SignInProblem, transaction::Transaction},
     tokens::session_access_token,
 };
-use claimcheck_base::secret::Secret;
 
 const USER_AGENT_MAX_LEN: usize = 256;
 
@@ -82,7 +84,7 @@ pub async fn session(
     let new_session = NewSession { record, tokens: kept, label, sid, issued_at };
 
     let renewed = match goes_on {
-        Some(current) => sign_in.sessions.renew(session, current, &new_session).await?,
+        Some(current) => renew_session(&sign_in.sessions, session, current, &new_session).await?,
         None => None,
     };
     if let Some(current) = goes_on {
@@ -91,7 +93,7 @@ pub async fn session(
     }
     if renewed.is_none() {
         let iss = sign_in.settings.issuer.clone();
-        if sign_in.sessions.start(session, iss, sub, &new_session).await?.is_none() {
+        if start_session(&sign_in.sessions, session, iss, sub, &new_session).await?.is_none() {
             drop(sign_in.tokens.revoke(new_session.tokens));
             return Err(SignInProblem::LoggedOut);
         }

@@ -23,11 +23,12 @@ use std::sync::Arc;
 
 use claimcheck_base::clock::Clock;
 use claimcheck_oidc::RelyingParty;
+use claimcheck_session::Sessions;
 use tokio_util::task::TaskTracker;
 
-use self::callback::Exchanges;
-use super::{
-    config::Settings, guard::RateLimit, session::Sessions, single_flight::SingleFlight, tokens::Tokens,
+use crate::server::{
+    config::Settings, guard::RateLimit, sign_in::callback::Exchanges, single_flight::SingleFlight,
+    tokens::Tokens,
 };
 
 /// Signing in and out at the provider: authorization requests, callbacks, step-up links. Cheap to clone.

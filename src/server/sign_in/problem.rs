@@ -2,14 +2,13 @@
 //! A provider's own words are shown as short plain text, never as markup or link.
 
 use axum::http::{HeaderValue, StatusCode};
-
 use claimcheck_oidc::{ProviderError, id_token::IdTokenError, token_endpoint::TokenError};
+use claimcheck_session::StoreError;
 
-use super::authorization_request::StartError;
 use crate::{
     model::Problem,
     paths,
-    server::{guard::TooMany, sanitize::sanitize, session::StoreError},
+    server::{guard::TooMany, sanitize::sanitize, sign_in::authorization_request::StartError},
 };
 
 /// The provider cannot sign the person in as was asked (OpenID Connect Core Error Code

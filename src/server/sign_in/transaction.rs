@@ -1,15 +1,15 @@
 //! The transaction of one sign-in: sealed into `state`, so that nothing is stored before a callback,
 //! and bound to the browser by one cookie of fixed size (RFC 9700 4.7.1).
 
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-
-use super::authorization_options::AuthorizationOptions;
-use crate::server::session::Keyring;
 use claimcheck_base::{
     clock::UnixSecs,
     secret::{Secret, sealed},
 };
+use claimcheck_session::Keyring;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::server::sign_in::authorization_options::AuthorizationOptions;
 
 /// A callback within this time is exchanged.
 pub const LIFETIME_SECS: i64 = 900;

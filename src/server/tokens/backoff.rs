@@ -6,9 +6,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use crate::server::tokens::TokenId;
-use crate::{model::AppError, server::session::RowKey};
 use claimcheck_base::{clock::UnixSecs, random};
+use claimcheck_session::RowKey;
+
+use crate::{model::AppError, server::tokens::TokenId};
 
 /// The pause after the first failure, in seconds; doubled by each further one.
 const FIRST_SECS: i64 = 2;

@@ -3,15 +3,12 @@
 
 use std::time::Duration;
 
+use claimcheck_base::secret::Secret;
+use claimcheck_session::{RowKey, SessionRecord, SignedIn, What};
 use serde_json::{Map, Value};
 use tracing::Instrument;
 
-use super::Tokens;
-use crate::server::{
-    claims,
-    session::{RowKey, SessionRecord, SignedIn, What},
-};
-use claimcheck_base::secret::Secret;
+use crate::server::{claims, tokens::Tokens};
 
 /// Who waits for the token waits so long for the claims as well, so that the page it is for shows the newest.
 const WAIT: Duration = Duration::from_secs(1);

@@ -3,11 +3,9 @@
 
 use std::time::Duration;
 
-use super::Tokens;
-use crate::{
-    model::AppError,
-    server::session::{Holder, Lease, RowKey},
-};
+use claimcheck_session::{Holder, Lease, RowKey};
+
+use crate::{model::AppError, server::tokens::Tokens};
 
 /// How long a lease is had without being extended: the longest that others wait for a process that is gone. A process that
 /// is alive but does not come to extend it for so long (a suspended machine) may find that another has spent its refresh token.

@@ -24,14 +24,12 @@ use claimcheck_base::{
     secret::Secret,
 };
 use claimcheck_oidc::RelyingParty;
+use claimcheck_session::{AccessToken, DEFAULT_API, RowKey, Sessions, SignedIn, TokenSet};
 use tokio_util::task::TaskTracker;
 
-use crate::model::{AccessDenied, AppError};
-use crate::server::tokens::backoff::Backoff;
-use crate::server::{
-    config::{Api, DEFAULT_API},
-    session::{AccessToken, RowKey, Sessions, SignedIn, TokenSet},
-    single_flight::SingleFlight,
+use crate::{
+    model::{AccessDenied, AppError},
+    server::{config::Api, single_flight::SingleFlight, tokens::backoff::Backoff},
 };
 
 /// A token that ends later than this still reaches the API: nobody waits for the refresh that is due.

@@ -2,8 +2,7 @@
 
 use claimcheck_base::clock::UnixSecs;
 use claimcheck_oidc::token_endpoint::TokenResponse;
-
-use crate::server::session::AccessToken;
+use claimcheck_session::AccessToken;
 
 /// The access token of a response as the session keeps it. `asked` are the scopes that it has where the response does not
 /// name them (RFC 6749 5.1).

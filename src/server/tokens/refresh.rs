@@ -3,22 +3,23 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::{Map, Value};
-
-use crate::server::tokens::{
-    Need, Seen, TokenId, Tokens, WAIT, claims, lease::Turn, out_of_reach, session_access_token, usable,
-};
-use crate::{
-    model::{AccessDenied, AppError},
-    server::{
-        config::Api,
-        session::{EndReason, RowKey, SignedIn, StoreError, Swap, TokenSet},
-    },
-};
 use claimcheck_base::{http_out::PROVIDER_TIMEOUT, secret::Secret};
 use claimcheck_oidc::{
     id_token::{Expected, IdTokenError},
     token_endpoint::{REFRESH_TIMEOUT, TokenError, TokenResponse},
+};
+use claimcheck_session::{EndReason, RowKey, SignedIn, StoreError, Swap, TokenSet};
+use serde_json::{Map, Value};
+
+use crate::{
+    model::{AccessDenied, AppError},
+    server::{
+        config::Api,
+        tokens::{
+            Need, Seen, TokenId, Tokens, WAIT, claims, lease::Turn, out_of_reach, session_access_token,
+            usable,
+        },
+    },
 };
 
 /// A token that was fetched because the API refused the one before is not replaced again for this long.

@@ -2,13 +2,13 @@
 //! takes its time delays nobody.
 
 use claimcheck_oidc::revocation::TokenType;
+use claimcheck_session::TokenSet;
 use tokio::{
     sync::mpsc::{UnboundedSender, unbounded_channel},
     task::{JoinHandle, JoinSet},
 };
 use tracing::Instrument;
 
-use crate::server::session::TokenSet;
 use crate::server::tokens::Tokens;
 
 /// Sessions whose tokens are revoked at the same time: ending many must not flood the provider.

@@ -1,8 +1,10 @@
 //! Claims in words a person understands, roles, and the state of the session as facts: no token among them.
 
+use claimcheck_base::clock::UnixSecs;
+use claimcheck_oidc::quirks::{ClaimTime, claim_time};
+use claimcheck_session::SignedIn;
 use serde_json::{Map, Value};
 
-use crate::server::view::user::text;
 use crate::{
     model::{Account, ApiScopes, Claim, ClaimGroup, Fact},
     server::{
@@ -11,11 +13,9 @@ use crate::{
         locale::{self, LocaleFormatter, When},
         rights,
         sanitize::turns,
-        session::SignedIn,
+        view::user::text,
     },
 };
-use claimcheck_base::clock::UnixSecs;
-use claimcheck_oidc::quirks::{ClaimTime, claim_time};
 
 /// Claims with words of their own, in the order they are shown (OpenID Connect Core 5.1).
 const PROFILE: [(&str, &str); 15] = [

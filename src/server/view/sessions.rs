@@ -2,17 +2,18 @@
 
 use std::cmp::Reverse;
 
-use crate::server::view::{
-    account,
-    device::{self, Kind},
+use claimcheck_base::clock::UnixSecs;
+use claimcheck_session::{
+    Became, ClaimChange, DEFAULT_API, EndReason, Happening, Label, Listed, ListedEnd, SignedIn, What,
 };
+
 use crate::server::{
     locale::{self, LocaleFormatter},
-    session::{
-        Became, ClaimChange, DEFAULT_API, EndReason, Happening, Label, Listed, ListedEnd, SignedIn, What,
+    view::{
+        account,
+        device::{self, Kind},
     },
 };
-use claimcheck_base::clock::UnixSecs;
 
 /// More of the other sessions are counted, not shown.
 const SHOWN_MAX: usize = 100;

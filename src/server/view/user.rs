@@ -1,11 +1,9 @@
 //! The person as the user menu shows them: display data only (OpenID Connect Core 5.7).
 
+use claimcheck_session::SignedIn;
 use serde_json::{Map, Value};
 
-use crate::{
-    model::User,
-    server::{sanitize::turns, session::SignedIn},
-};
+use crate::{model::User, server::sanitize::turns};
 
 /// The person of a session.
 pub fn user(signed_in: &SignedIn) -> User {

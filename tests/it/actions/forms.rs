@@ -2,8 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::*;
-use crate::support::hostile::Person;
+use crate::{actions::*, support::hostile::Person};
 
 #[tokio::test]
 async fn a_row_is_acted_on_by_a_plain_form_and_says_so_for_a_while() {

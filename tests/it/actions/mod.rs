@@ -7,7 +7,7 @@ mod once;
 mod outcomes;
 mod step_up;
 
-use super::support::{
+use crate::support::{
     Browser, Page,
     hostile::{Call, HostileWorld, Raw},
 };

@@ -2,10 +2,10 @@
 
 use std::{collections::HashSet, time::Duration};
 
+use claimcheck::server::actions::SubmissionId;
 use futures::future::join_all;
 
-use super::*;
-use claimcheck::server::actions::SubmissionId;
+use crate::actions::*;
 
 /// Sends the same form so many times at once, each time from a tab of its own.
 async fn at_once(

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::*;
+use crate::actions::*;
 
 const UNKNOWN: &str = "It is not known whether this was done.";
 

@@ -3,8 +3,7 @@
 
 use serde_json::json;
 
-use super::*;
-use crate::support::hostile::Person;
+use crate::{actions::*, support::hostile::Person};
 
 const DEMAND: &str =
     "Bearer error=\"insufficient_user_authentication\", acr_values=\"gold\", max_age=\"300\"";

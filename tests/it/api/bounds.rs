@@ -3,8 +3,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::{BOARD, PANEL, answer, counts, is_data, is_failing, world};
-use crate::support::hostile::{At, Raw};
+use crate::{
+    api::{BOARD, PANEL, answer, counts, is_data, is_failing, world},
+    support::hostile::{At, Raw},
+};
 
 /// One row, and a lot that no column shows.
 fn padded(bytes: usize) -> Vec<u8> {

@@ -10,7 +10,7 @@ mod several;
 
 use axum::http::StatusCode;
 
-use super::support::{
+use crate::support::{
     Page,
     hostile::{At, HostileWorld, Raw},
 };

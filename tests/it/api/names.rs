@@ -8,8 +8,10 @@ use axum::{
 };
 use tower::ServiceExt;
 
-use super::{BOARD, counts, is_data, world};
-use crate::support::{Browser, hostile::HostileWorld};
+use crate::{
+    api::{BOARD, counts, is_data, world},
+    support::{Browser, hostile::HostileWorld},
+};
 
 /// Names that mean something to whoever builds an address of them; percent-encoded as in a URL.
 const NAMES: [&str; 20] = [

@@ -3,10 +3,12 @@
 
 use std::time::{Duration, Instant};
 
-use super::{BOARD, PANEL, counts, is_data, is_failing, world};
-use crate::support::{
-    Browser,
-    hostile::{Call, HostileWorld},
+use crate::{
+    api::{BOARD, PANEL, counts, is_data, is_failing, world},
+    support::{
+        Browser,
+        hostile::{Call, HostileWorld},
+    },
 };
 
 /// Eight tabs of one browser, each with a page and a panel, at once.

@@ -2,7 +2,10 @@
 //! tokens of macros and attributes, which the parser leaves as they are.
 
 use proc_macro2::{TokenStream, TokenTree};
-use syn::{Item, visit, visit::Visit};
+use syn::{
+    Item,
+    visit::{self, Visit},
+};
 
 use super::modules::{Import, imports, is_test_only, plain};
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::graph::{Edge, Graph};
+use crate::architecture::graph::{Edge, Graph};
 
 /// Which room may use which.
 pub struct Rooms {

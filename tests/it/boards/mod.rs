@@ -12,13 +12,13 @@ mod sharing;
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
+use claimcheck::paths;
 use serde_json::Value;
 
-use super::support::{
+use crate::support::{
     Browser, Fault, Page, World,
     hostile::{Call, HostileWorld, Raw},
 };
-use claimcheck::paths;
 
 /// The API answers this at a path from now on.
 fn answer(world: &HostileWorld, path: &str, body: &Value) {

@@ -5,8 +5,10 @@ use std::time::{Duration, Instant};
 use axum::http::StatusCode;
 use serde_json::json;
 
-use super::{answer, asked, calls_since, panel, part};
-use crate::support::hostile::{HostileWorld, Raw};
+use crate::{
+    boards::{answer, asked, calls_since, panel, part},
+    support::hostile::{HostileWorld, Raw},
+};
 
 const SHARED: &str = r#"
 [[board]]

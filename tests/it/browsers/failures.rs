@@ -2,21 +2,23 @@
 //! a reference under which the log has the reason. Classes are listed by the compiler; each that can be brought about is.
 
 use axum::http::{Method, StatusCode};
-use leptos::prelude::*;
-
-use super::Log;
-use crate::support::{
-    Page,
-    hostile::{At, HostileWorld, Raw, Script},
-};
 use claimcheck::{
     components::PanelFailure,
     model::{AccessDenied, AppError, StepUpChallenge},
     paths,
     server::{
         guard::TooMany,
-        session::StoreError,
         sign_in::problem::{SignInProblem, Ways},
+    },
+};
+use claimcheck_session::StoreError;
+use leptos::prelude::*;
+
+use crate::{
+    browsers::Log,
+    support::{
+        Page,
+        hostile::{At, HostileWorld, Raw, Script},
     },
 };
 

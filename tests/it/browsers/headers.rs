@@ -6,6 +6,7 @@ use axum::{
     http::{Method, StatusCode},
     routing::get,
 };
+use claimcheck::{paths, router};
 use serde_json::json;
 
 use crate::{
@@ -15,7 +16,6 @@ use crate::{
         hostile::{HostileWorld, Raw},
     },
 };
-use claimcheck::{paths, router};
 
 fn boom() -> &'static str {
     panic!("canary")
@@ -24,7 +24,7 @@ fn boom() -> &'static str {
 /// The app with a route that panics beside its own.
 fn app(world: &HostileWorld) -> Router {
     let more = Router::new().route("/boom", get(|| async { boom() }));
-    router::with(world.context.clone(), more)
+    router::with(world.services.clone(), more)
 }
 
 async fn post(browser: &mut Browser<'_>, path: &str, kind: &str, body: String) -> Page {

@@ -6,6 +6,7 @@ use std::{
 };
 
 use axum::{Router, body::Body, routing::get};
+use claimcheck::server::http_server::{self, Limits};
 use futures::stream;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -16,7 +17,6 @@ use tokio::{
 };
 
 use crate::support::hostile::HostileWorld;
-use claimcheck::server::http_server::{self, Limits};
 
 const SHORT: Limits = Limits {
     connections: 3,

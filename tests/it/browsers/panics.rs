@@ -4,12 +4,12 @@
 use std::convert::Infallible;
 
 use axum::{Router, body::Body, response::Response, routing::any};
+use claimcheck::{handlers::state::AppState, pages::contained, router};
 use futures::{StreamExt, stream};
 use leptos::prelude::*;
 
 use super::Log;
 use crate::support::{Browser, hostile::HostileWorld};
-use claimcheck::{handlers::state::AppState, pages::contained, router};
 
 fn boom() -> &'static str {
     panic!("canary")
@@ -29,9 +29,9 @@ fn later() -> impl IntoView {
     view! { <html><body><main><Suspense>{waits}</Suspense></main></body></html> }
 }
 
-fn routes(context: &Context) -> Router<Context> {
-    let context = context.clone();
-    let provide = move || provide_context(context.clone());
+fn routes(services: &AppState) -> Router<AppState> {
+    let services = services.clone();
+    let provide = move || provide_context(services.clone());
     let in_order = leptos_axum::render_app_async_with_context(provide.clone(), later);
     let rendered = leptos_axum::render_app_async_with_context(provide, at_once);
     let late = || async {
@@ -53,7 +53,7 @@ fn routes(context: &Context) -> Router<Context> {
 #[tokio::test]
 async fn op_09_a_panic_anywhere_is_a_page_that_helps_and_costs_nobody_else_anything() {
     let world = HostileWorld::start().await;
-    let app = router::with(world.context.clone(), routes(&world.context));
+    let app = router::with(world.services.clone(), routes(&world.services));
     let (signed_in, _) = world.signed_in("/account").await;
     let mut browser = Browser::new(&app);
     browser.at_app.clone_from(&signed_in.at_app);
@@ -94,7 +94,7 @@ fn op_09_whatever_a_page_waits_for_is_contained() {
 #[tokio::test]
 async fn op_09_a_panic_after_the_first_byte_breaks_that_answer_off_and_nothing_else() {
     let world = HostileWorld::start().await;
-    let app = router::with(world.context.clone(), routes(&world.context));
+    let app = router::with(world.services.clone(), routes(&world.services));
     let server = super::http_server::Server::start(app, Default::default()).await;
     let answer = server.ask("GET /boom/late HTTP/1.1\r\nhost: localhost:3000\r\n\r\n").await;
     assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("begun"), "{answer}");

@@ -1,11 +1,12 @@
 //! What is limited by the address of the client.
 
+use axum::http::{Method, StatusCode};
+use claimcheck::paths;
+
 use crate::support::{
     Browser, Page, World,
     hostile::{At, HostileWorld},
 };
-use axum::http::{Method, StatusCode};
-use claimcheck::paths;
 
 const TWO: &str = "sign_in_rate = 2\ntrusted_proxies = [\"10.0.0.0/8\"]\n";
 const PROXY: [u8; 4] = [10, 0, 0, 1];

@@ -1,6 +1,7 @@
 //! Loads that nobody may ever look at, and requests that go nowhere: they start no sign-in (LR-10), on no route.
 
 use axum::http::Method;
+use claimcheck::paths;
 
 use crate::{
     routes,
@@ -9,7 +10,6 @@ use crate::{
         hostile::{At, HostileWorld},
     },
 };
-use claimcheck::paths;
 
 /// What browsers say of such a load, and of one that is no navigation.
 const NOT_GOING_ANYWHERE: [&[(&str, &str)]; 9] = [

@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::{BOARD, PANEL, SESSION, TOKEN_ANSWER, back_from, is_data, refused, seen};
-use crate::support::hostile::{
-    At, HostileWorld, Listener, Raw, Script, bad_answers, bad_members, odd_members,
+use crate::{
+    callback::{BOARD, PANEL, SESSION, TOKEN_ANSWER, back_from, is_data, refused, seen},
+    support::hostile::{At, HostileWorld, Listener, Raw, Script, bad_answers, bad_members, odd_members},
 };
 
 /// So that a session outlasts what is believed of a token's lifetime.

@@ -7,8 +7,10 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::{BOARD, is_data};
-use crate::support::hostile::{At, HostileWorld, Seen};
+use crate::{
+    callback::{BOARD, is_data},
+    support::hostile::{At, HostileWorld, Seen},
+};
 
 /// What is special in a form, in a header, in Base64 and beyond ASCII.
 const SECRET: &str = "a:b%+ &é=~/?";

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use super::{BOARD, PANEL, SESSION, altered, back_from, is_data, return_of};
-use crate::support::{
-    Browser,
-    hostile::{At, HostileWorld},
+use crate::{
+    callback::{BOARD, PANEL, SESSION, altered, back_from, is_data, return_of},
+    support::{
+        Browser,
+        hostile::{At, HostileWorld},
+    },
 };
 
 const AGAIN: &str = "/auth/sign-in?return_to=/account";
@@ -24,7 +26,7 @@ async fn hang_up(world: &HostileWorld, browser: &mut Browser<'_>, callback: &str
 }
 
 async fn sessions(world: &HostileWorld) -> usize {
-    world.context.sessions.of(world.provider.origin(), "p-ada").await.unwrap().len()
+    world.services.sessions.of(world.provider.origin(), "p-ada").await.unwrap().len()
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ mod transaction;
 
 use axum::http::StatusCode;
 
-use super::support::{
+use crate::support::{
     Browser, Page, World,
     hostile::{At, HostileWorld},
     log::Listening,

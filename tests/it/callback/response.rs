@@ -3,11 +3,13 @@
 use axum::http::{Method, StatusCode};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::{BOARD, SESSION, altered, at_callback, back_from, is_data, refused, seen};
-use crate::support::{
-    Browser, World,
-    hostile::{HostileWorld, Listener},
-    log::Listening,
+use crate::{
+    callback::{BOARD, SESSION, altered, at_callback, back_from, is_data, refused, seen},
+    support::{
+        Browser, World,
+        hostile::{HostileWorld, Listener},
+        log::Listening,
+    },
 };
 
 /// The provider answers with an error instead of a code.

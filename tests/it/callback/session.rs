@@ -2,10 +2,12 @@
 
 use axum::http::StatusCode;
 
-use super::{BOARD, PANEL, SESSION, altered, at_callback, is_data, return_of, seen};
-use crate::support::{
-    World,
-    hostile::{At, HostileWorld, Person, Raw, Script},
+use crate::{
+    callback::{BOARD, PANEL, SESSION, altered, at_callback, is_data, return_of, seen},
+    support::{
+        World,
+        hostile::{At, HostileWorld, Person, Raw, Script},
+    },
 };
 
 const AGAIN: &str = "/auth/sign-in?return_to=/account";
@@ -67,7 +69,7 @@ async fn cb_16_the_tokens_of_another_person_before_are_given_back() {
     assert!(page.body.contains("Eve Moreau") && !page.body.contains("Ada"), "{}", page.body);
     assert!(browser.open(BOARD).await.body.contains("Customer of p-eve"));
     world.drained().await;
-    assert!(world.context.sessions.of(world.provider.origin(), "p-ada").await.unwrap().is_empty());
+    assert!(world.services.sessions.of(world.provider.origin(), "p-ada").await.unwrap().is_empty());
     let revoked = world.provider.seen(At::Revocation);
     let refresh_token = first.refresh_token.as_deref();
     assert!(revoked.iter().any(|seen| seen.field("token") == refresh_token), "{revoked:?}");
@@ -114,7 +116,7 @@ async fn cb_17_a_callback_that_fails_leaves_the_running_session_as_it_was() {
         world.provider.be_honest();
     }
     assert_eq!(world.provider.count(At::Revocation), 0);
-    let sessions = world.context.sessions.of(world.provider.origin(), "p-ada").await.unwrap();
+    let sessions = world.services.sessions.of(world.provider.origin(), "p-ada").await.unwrap();
     assert_eq!(sessions.len(), 1, "none was created beside it");
     // The same without a fault goes on in the same session under a new id.
     let callback = return_of(&mut browser, AGAIN).await;

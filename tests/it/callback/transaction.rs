@@ -2,10 +2,12 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use super::{BOARD, SESSION, altered, at_callback, back_from, is_data, is_problem, refused, seen};
-use crate::support::{
-    World,
-    hostile::{At, HostileWorld},
+use crate::{
+    callback::{BOARD, SESSION, altered, at_callback, back_from, is_data, is_problem, refused, seen},
+    support::{
+        World,
+        hostile::{At, HostileWorld},
+    },
 };
 
 #[tokio::test]
@@ -152,5 +154,5 @@ async fn cb_03_one_response_leads_to_one_token_request_and_one_session_on_two_pr
         let is_restart = page.location().as_str().starts_with(world.provider.origin());
         assert_eq!((page.header("location") == BOARD, is_restart), (session.is_some(), session.is_none()));
     }
-    assert_eq!(world.context.sessions.of(world.provider.origin(), "p-ada").await.unwrap().len(), 1);
+    assert_eq!(world.services.sessions.of(world.provider.origin(), "p-ada").await.unwrap().len(), 1);
 }

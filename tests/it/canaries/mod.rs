@@ -8,7 +8,7 @@ mod search;
 use std::collections::{BTreeMap, BTreeSet};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-
+use claimcheck_base::random;
 use search::{Kind, Needle, Search};
 
 use crate::support::{
@@ -16,7 +16,6 @@ use crate::support::{
     hostile::{At, HostileWorld},
     log::Listening,
 };
-use claimcheck_base::random;
 
 /// The marks of one run.
 pub struct Marks {

@@ -2,6 +2,7 @@
 //! with scripts off (CS-09).
 
 use axum::http::{Method, StatusCode};
+use claimcheck::model::AppError;
 use sqlx::SqlitePool;
 
 use crate::{
@@ -11,7 +12,6 @@ use crate::{
         hostile::{At, HostileWorld, Raw},
     },
 };
-use claimcheck::model::AppError;
 
 /// As a script of the page calls it.
 async fn call(browser: &mut Browser<'_>, path: &str, method: &Method) -> Page {

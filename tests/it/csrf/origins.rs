@@ -2,13 +2,13 @@
 //! another spelling of a path.
 
 use axum::http::{Method, StatusCode};
+use claimcheck::paths;
 
-use super::{send, trace};
 use crate::{
+    csrf::{send, trace},
     routes,
     support::{APP, hostile::HostileWorld},
 };
-use claimcheck::paths;
 
 type Headers = &'static [(&'static str, &'static str)];
 

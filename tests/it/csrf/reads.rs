@@ -2,13 +2,13 @@
 //! be framed (CS-10).
 
 use axum::http::{Method, StatusCode};
+use claimcheck::paths;
 
-use super::{send, trace};
 use crate::{
+    csrf::{send, trace},
     routes,
     support::{Browser, Page, hostile::HostileWorld},
 };
-use claimcheck::paths;
 
 const EVIL: (&str, &str) = ("origin", "https://evil.example");
 

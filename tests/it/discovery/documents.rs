@@ -2,10 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{A_MOMENT, TEN_MINUTES, accepted, honest_again, refused};
-use crate::support::{
-    Heard,
-    hostile::{At, HostileWorld},
+use crate::{
+    discovery::{A_MOMENT, TEN_MINUTES, accepted, honest_again, refused},
+    support::{
+        Heard,
+        hostile::{At, HostileWorld},
+    },
 };
 
 #[tokio::test]
@@ -125,7 +127,7 @@ async fn jd_06_metadata_are_kept_for_ten_minutes_and_what_has_changed_is_picked_
 #[tokio::test]
 async fn jd_06_keys_of_an_address_that_is_no_longer_named_are_not_used() {
     let (world, heard) = (HostileWorld::start().await, Heard::begin());
-    world.context.relying_party.metadata().await.unwrap();
+    world.services.relying_party.metadata().await.unwrap();
     world.advance(TEN_MINUTES / 2);
     accepted(&world, "keys that are younger than the metadata").await;
     let moved = format!("{}/keys/moved", world.provider.origin());
@@ -153,7 +155,7 @@ async fn jd_11_what_is_missing_is_named_and_nobody_is_sent_there() {
         world.provider.script(|script| script.metadata.remove(field));
         refused(&world, &heard, &["misconfigured", field], field).await;
         // As at the start of the program.
-        let known = world.context.relying_party.fetch_until_usable();
+        let known = world.services.relying_party.fetch_until_usable();
         assert!(tokio::time::timeout(std::time::Duration::from_millis(100), known).await.is_err());
         assert!(heard.has(&["provider not usable", field]), "{field}");
         let ready = world.browser().fetch("/health/ready").await;

@@ -1,9 +1,11 @@
 //! Where metadata may lead: to `https`, not into this machine or network, and never on by a redirect (JD-03, JD-04).
 
-use super::{A_MOMENT, accepted, honest_again, refused};
-use crate::support::{
-    Heard,
-    hostile::{At, Authority, HostileWorld, Listener, Raw},
+use crate::{
+    discovery::{A_MOMENT, accepted, honest_again, refused},
+    support::{
+        Heard,
+        hostile::{At, Authority, HostileWorld, Listener, Raw},
+    },
 };
 
 const ENDPOINTS: [&str; 6] = [

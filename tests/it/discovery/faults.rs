@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 
-use super::{A_MOMENT, TEN_MINUTES, accepted, honest_again, refused};
-use crate::support::{
-    Heard,
-    hostile::{At, HostileWorld, Raw},
+use crate::{
+    discovery::{A_MOMENT, TEN_MINUTES, accepted, honest_again, refused},
+    support::{
+        Heard,
+        hostile::{At, HostileWorld, Raw},
+    },
 };
 
 /// Pages and routes that need no provider.
@@ -23,7 +25,7 @@ async fn serves(world: &HostileWorld) {
 async fn jd_05_a_start_while_the_provider_is_away_and_its_return() {
     let (world, heard) = (HostileWorld::start().await, Heard::begin());
     world.provider.go_down().await;
-    let provider = world.context.relying_party.clone();
+    let provider = world.services.relying_party.clone();
     let known = tokio::spawn(async move { provider.fetch_until_usable().await });
     let page = refused(&world, &heard, &["provider_unavailable", "does not answer"], "away").await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
@@ -43,7 +45,7 @@ async fn jd_05_a_start_while_the_provider_is_away_and_its_return() {
 async fn jd_05_who_comes_after_a_failed_start_is_not_turned_away_for_it() {
     let (world, heard) = (HostileWorld::start().await, Heard::begin());
     world.provider.script(|script| script.instead.insert(At::Discovery, Raw::json(503, "{}")));
-    assert!(world.context.relying_party.keys().await.is_err());
+    assert!(world.services.relying_party.keys().await.is_err());
     world.provider.be_honest();
     accepted(&world, "at once").await;
     // But a provider that goes on failing is not asked by everybody.

@@ -2,10 +2,12 @@
 
 use axum::http::{Method, StatusCode};
 
-use super::accepted;
-use crate::support::{
-    APP,
-    hostile::{At, HostileProvider, HostileWorld, Listener},
+use crate::{
+    discovery::accepted,
+    support::{
+        APP,
+        hostile::{At, HostileProvider, HostileWorld, Listener},
+    },
 };
 
 #[tokio::test]

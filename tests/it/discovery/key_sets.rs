@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{A_MOMENT, accepted, refused};
-use crate::support::{
-    Heard,
-    hostile::{At, HostileWorld, Keys, Raw, bystanders, known_keys},
+use crate::{
+    discovery::{A_MOMENT, accepted, refused},
+    support::{
+        Heard,
+        hostile::{At, HostileWorld, Keys, Raw, bystanders, known_keys},
+    },
 };
 
 /// Both kinds of key.
@@ -17,7 +19,7 @@ async fn world() -> HostileWorld {
     let world = HostileWorld::with(ALGS).await;
     let algs = json!(["RS256", "ES256", "EdDSA", "HS256", "none"]);
     world.provider.script(|script| script.metadata.set("id_token_signing_alg_values_supported", algs));
-    world.context.relying_party.metadata().await.unwrap();
+    world.services.relying_party.metadata().await.unwrap();
     world
 }
 

@@ -12,7 +12,7 @@ mod tls;
 
 use axum::http::StatusCode;
 
-use super::support::{
+use crate::support::{
     Heard, Page,
     hostile::{At, HostileWorld},
 };

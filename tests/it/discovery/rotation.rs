@@ -38,7 +38,7 @@ async fn jd_07_oidcc_client_test_signing_key_rotation_just_before_signing() {
     let world = HostileWorld::with("id_token_algs = \"RS256\"\n").await;
     let [first, next] = [known_keys::RSA_2048, known_keys::RSA_2048_OTHER].map(Keys::rsa);
     world.provider.signs_with(&first);
-    world.context.relying_party.keys().await.unwrap();
+    world.services.relying_party.keys().await.unwrap();
     let mut browser = world.browser();
     let page = browser.get("/boards/orders").await;
     // The person is at the provider.

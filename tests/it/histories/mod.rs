@@ -10,15 +10,17 @@ mod steps;
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
-use fastrand::Rng;
-
-use self::{
-    seat::Seat,
-    steps::{Step, choose},
-};
-use super::support::{Fault, Processes};
 use claimcheck::server::config::environment;
 use claimcheck_test_stores::{Fresh, Kind};
+use fastrand::Rng;
+
+use crate::{
+    histories::{
+        seat::Seat,
+        steps::{Step, choose},
+    },
+    support::{Fault, Processes},
+};
 
 const STEPS: usize = 40;
 const SEATS: usize = 3;

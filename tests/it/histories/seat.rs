@@ -3,7 +3,7 @@
 
 use axum::http::StatusCode;
 
-use super::super::support::{Browser, Jar, Page, Processes};
+use crate::support::{Browser, Jar, Page, Processes};
 
 pub const COOKIE: &str = "claimcheck";
 /// The settings' defaults, in seconds.

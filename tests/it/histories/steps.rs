@@ -3,15 +3,17 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use claimcheck_session::{EndReason, Logout};
 use fastrand::Rng;
 use futures::future::join_all;
 
-use super::{
-    History, SKEWS,
-    seat::{COOKIE, Hold, PEOPLE, SUBS, Seat, Session},
+use crate::{
+    histories::{
+        History, SKEWS,
+        seat::{COOKIE, Hold, PEOPLE, SUBS, Seat, Session},
+    },
+    support::{Fault, Page, Processes},
 };
-use crate::support::{Fault, Page, Processes};
-use claimcheck::server::session::{EndReason, Logout};
 
 /// What may happen next.
 #[derive(Clone, Debug)]
@@ -235,7 +237,7 @@ impl History {
         let Some(person) = self.seats[seat].session.as_ref().map(|session| session.person) else { return };
         let first = self.any();
         let (sessions, iss) =
-            (&self.world.context_of(first).sessions, &self.world.context_of(first).settings.issuer);
+            (&self.world.services_of(first).sessions, &self.world.services_of(first).settings.issuer);
         let sub = SUBS[person];
         let Some(one) = sessions.of(iss, sub).await.unwrap().pop() else { return };
         let end = async {
@@ -246,7 +248,7 @@ impl History {
                     let issued_at = self.world.now();
                     let (iss, sub) = (iss.clone(), Some(sub.to_owned()));
                     let until = issued_at + 600;
-                    let logout = Logout { iss, sub, sid: None, issued_at, mark: None, until };
+                    let logout = Logout { iss, sub, sid: None, issued_at, replay_key: None, until };
                     drop(sessions.log_out(&logout).await.unwrap());
                 }
             }
@@ -302,12 +304,12 @@ async fn request(world: &Processes, process: usize, seat: &Seat, number: usize) 
 
 /// How many sessions run, as the store itself knows it.
 pub async fn live_rows(world: &Processes) -> usize {
-    world.context.sessions.page(None, None).await.unwrap().len()
+    world.services.sessions.page(None, None).await.unwrap().len()
 }
 
 /// Rows whose keys are gone stay until they expire; nobody has them.
 async fn forget_unreadable(world: &Processes) {
-    for session in world.context.sessions.page(None, None).await.unwrap() {
-        world.context.sessions.end(&session.key, EndReason::Operator).await.unwrap();
+    for session in world.services.sessions.page(None, None).await.unwrap() {
+        world.services.sessions.end(&session.key, EndReason::Operator).await.unwrap();
     }
 }

@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{alter, each_is_accepted, each_is_refused, is_accepted, is_refused};
-use crate::support::hostile::{At, HostileWorld};
+use crate::{
+    id_token::{alter, each_is_accepted, each_is_refused, is_accepted, is_refused},
+    support::hostile::{At, HostileWorld},
+};
 
 const ISS: &str = "iss is not the issuer";
 const AUD: &str = "aud is not this client alone";

@@ -12,7 +12,7 @@ mod signature;
 use axum::http::StatusCode;
 use serde_json::Value;
 
-use super::support::{
+use crate::support::{
     Page,
     hostile::{At, HostileWorld},
     log::OwnLog,

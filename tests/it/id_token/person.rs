@@ -1,19 +1,21 @@
 //! Who that is (IT-17), and what is shown of what is said of them (IT-18).
 
 use axum::http::{Method, StatusCode, header};
+use claimcheck::paths;
 use serde_json::{Value, json};
 
-use super::is_accepted;
-use crate::support::{
-    Browser,
-    hostile::{HostileWorld, Person},
-    new_key,
+use crate::{
+    id_token::is_accepted,
+    support::{
+        Browser,
+        hostile::{HostileWorld, Person},
+        new_key,
+    },
 };
-use claimcheck::paths;
 
 /// How many sessions this person has of that issuer, at this world's store.
 async fn sessions(world: &HostileWorld, issuer: &str, sub: &str) -> usize {
-    world.context.sessions.of(issuer, sub).await.unwrap().len()
+    world.services.sessions.of(issuer, sub).await.unwrap().len()
 }
 
 #[tokio::test]

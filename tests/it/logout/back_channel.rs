@@ -3,15 +3,17 @@
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
-use serde_json::json;
-
-use super::{SERVER, is_accepted, is_refused, is_signed_in, of_suite, post, post_form, post_of_suite};
-use crate::support::{
-    Browser,
-    hostile::{At, HostileWorld},
-};
 use claimcheck::paths;
 use claimcheck_base::clock::Clock;
+use serde_json::json;
+
+use crate::{
+    logout::{SERVER, is_accepted, is_refused, is_signed_in, of_suite, post, post_form, post_of_suite},
+    support::{
+        Browser,
+        hostile::{At, HostileWorld},
+    },
+};
 
 const SQLITE: &str = "store = \"sqlite:FOLDER/sessions.db\"\n";
 
@@ -181,7 +183,7 @@ async fn lo_15_a_token_is_remembered_for_as_long_as_it_is_good() {
     let token = token.signed(world.provider.keys());
     assert!(is_accepted(&post(&world.app, &token).await));
     world.advance(3640);
-    world.context.sessions.purge().await.unwrap();
+    world.services.sessions.purge().await.unwrap();
     let (mut browser, _) = world.signed_in("/account").await;
     assert!(is_accepted(&post(&world.app, &token).await), "within the leeway");
     assert!(is_signed_in(&mut browser).await);
@@ -238,7 +240,7 @@ async fn lo_02_a_page_of_that_session_leads_to_a_sign_in_and_the_list_says_why()
     let (mut browser, _) = world.signed_in("/account").await;
     let token = world.provider.logout(Some("p-ada"), Some("sid-0")).signed(world.provider.keys());
     assert!(is_accepted(&post(&world.app, &token).await));
-    let ended = world.context.sessions.ended_of(world.provider.origin(), "p-ada", 9).await.unwrap();
+    let ended = world.services.sessions.ended_of(world.provider.origin(), "p-ada", 9).await.unwrap();
     assert_eq!(ended.iter().map(|end| end.why.as_str()).collect::<Vec<_>>(), ["provider"]);
     let page = browser.get("/account").await;
     assert!(page.location().as_str().starts_with(world.provider.origin()));

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use super::is_signed_in;
-use crate::support::{Browser, Page, World};
+use crate::{
+    logout::is_signed_in,
+    support::{Browser, Page, World},
+};
 
 /// Presses a button of the person's page at the provider.
 async fn press(world: &World, browser: &mut Browser<'_>, button: &str) -> Page {

@@ -1,13 +1,15 @@
 //! `GET /auth/front-channel-logout`: a frame of the provider's, without cookies.
 
 use axum::http::{Method, StatusCode};
-
-use super::is_signed_in;
-use crate::support::{
-    Browser, Page,
-    hostile::{At, HostileWorld},
-};
 use claimcheck::paths;
+
+use crate::{
+    logout::is_signed_in,
+    support::{
+        Browser, Page,
+        hostile::{At, HostileWorld},
+    },
+};
 
 /// What a browser sends for a frame in a page of another site.
 const FRAME: [(&str, &str); 3] =

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 
-use super::{is_accepted, is_signed_in, post};
-use crate::support::{
-    Browser, Page,
-    hostile::{At, HostileWorld},
+use crate::{
+    logout::{is_accepted, is_signed_in, post},
+    support::{
+        Browser, Page,
+        hostile::{At, HostileWorld},
+    },
 };
 
 /// Signs in while UserInfo takes its time, and lets the provider log out that subject or session meanwhile.

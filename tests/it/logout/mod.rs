@@ -12,10 +12,10 @@ use axum::{
     Router,
     http::{Method, StatusCode},
 };
+use claimcheck::paths;
 use url::form_urlencoded;
 
 use crate::support::{Browser, Page, hostile::HostileWorld};
-use claimcheck::paths;
 
 /// What the provider's server sends: no cookie, nothing of a browser's.
 const SERVER: [(&str, &str); 4] =

@@ -4,10 +4,12 @@ use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 
-use super::is_signed_in;
-use crate::support::{
-    APP, Browser, Page,
-    hostile::{At, HostileWorld, Raw},
+use crate::{
+    logout::is_signed_in,
+    support::{
+        APP, Browser, Page,
+        hostile::{At, HostileWorld, Raw},
+    },
 };
 
 const SIGNED_OUT: &str = "You are signed out.";

@@ -7,8 +7,10 @@ use openidconnect::{
 };
 use serde_json::{Value, json};
 
-use super::{is_accepted, is_refused, is_signed_in, of_suite, post, post_of_suite};
-use crate::support::hostile::{HostileWorld, Keys, LogoutToken};
+use crate::{
+    logout::{is_accepted, is_refused, is_signed_in, of_suite, post, post_of_suite},
+    support::hostile::{HostileWorld, Keys, LogoutToken},
+};
 
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 

@@ -13,11 +13,7 @@ const PROXY: &str = "PROXY_OF_THE_TEST";
 async fn op_03_a_proxy_of_the_environment_hears_nothing() {
     let listener = Listener::bind().await;
     let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args([
-        "--exact",
-        "tests::outbound::proxies::op_03_everything_that_goes_out_goes_out",
-        "--nocapture",
-    ]);
+    child.args(["--exact", "outbound::proxies::op_03_everything_that_goes_out_goes_out", "--nocapture"]);
     for name in ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", PROXY] {
         child.env(name, listener.origin());
     }

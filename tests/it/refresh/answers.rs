@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use axum::http::StatusCode;
 use serde_json::json;
 
-use super::{LATER_SECS, PANEL, is_data};
-use crate::support::hostile::{
-    At, HostileWorld, Listener, Raw, Rotation, bad_answers, bad_members, odd_members,
+use crate::{
+    refresh::{LATER_SECS, PANEL, is_data},
+    support::hostile::{At, HostileWorld, Listener, Raw, Rotation, bad_answers, bad_members, odd_members},
 };
 
 /// A failed refresh is not repeated for a while; this is longer.

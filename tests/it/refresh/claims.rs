@@ -6,10 +6,12 @@ use std::time::{Duration, Instant};
 use axum::http::Method;
 use serde_json::json;
 
-use super::{LATER_SECS, PANEL, is_data};
-use crate::support::{
-    Browser, Page, World,
-    hostile::{At, HostileWorld, Raw},
+use crate::{
+    refresh::{LATER_SECS, PANEL, is_data},
+    support::{
+        Browser, Page, World,
+        hostile::{At, HostileWorld, Raw},
+    },
 };
 
 /// Some time later, after a page that needed the API: what the account page says.

@@ -3,8 +3,10 @@
 
 use serde_json::{Value, json};
 
-use super::{LATER_SECS, PANEL, is_data};
-use crate::support::hostile::{At, HostileWorld, Keys};
+use crate::{
+    refresh::{LATER_SECS, PANEL, is_data},
+    support::hostile::{At, HostileWorld, Keys},
+};
 
 /// What became of a session at a refresh.
 #[derive(Debug, PartialEq, Eq)]

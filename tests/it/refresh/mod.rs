@@ -8,8 +8,9 @@ mod suite;
 
 use std::time::Duration;
 
-use crate::support::{Fault, Page, World};
 use axum::http::StatusCode;
+
+use crate::support::{Fault, Page, World};
 
 /// Longer than the demo's access tokens live.
 const LATER_SECS: i64 = 180;

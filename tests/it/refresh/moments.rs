@@ -8,10 +8,12 @@ use std::{
 
 use axum::http::StatusCode;
 
-use super::{LATER_SECS, PANEL, is_data};
-use crate::support::{
-    Browser, Page,
-    hostile::{At, HostileWorld, Raw, Rotation},
+use crate::{
+    refresh::{LATER_SECS, PANEL, is_data},
+    support::{
+        Browser, Page,
+        hostile::{At, HostileWorld, Raw, Rotation},
+    },
 };
 
 const DAY_SECS: i64 = 86_400;
@@ -180,7 +182,7 @@ async fn rf_11_a_refresh_that_ends_after_a_sign_out_stores_nothing_and_gives_bac
         assert_eq!(thief.fetch("/api/account").await.body, "\"SignedOut\"");
         world.advance(10_000_000);
         // The mark of the used transaction is all that is left.
-        assert_eq!(world.context.sessions.purge().await.unwrap(), 1, "{rotation:?}: a row is there");
+        assert_eq!(world.services.sessions.purge().await.unwrap(), 1, "{rotation:?}: a row is there");
     }
 }
 

@@ -4,10 +4,12 @@
 use axum::http::Method;
 use serde_json::json;
 
-use super::{LATER_SECS, PANEL, is_data};
-use crate::support::{
-    Browser,
-    hostile::{At, HostileWorld},
+use crate::{
+    refresh::{LATER_SECS, PANEL, is_data},
+    support::{
+        Browser,
+        hostile::{At, HostileWorld},
+    },
 };
 
 /// The person asks for their details anew.

@@ -1,12 +1,12 @@
 //! Cookies through the whole router: which there are (SC-05, SC-15), and that a forged one is never taken (SC-09).
 
 use axum::http::{Method, StatusCode};
+use claimcheck_base::random;
 
 use crate::{
     routes::{self, CHANGES, READS},
     support::{Page, World, hostile::HostileWorld},
 };
-use claimcheck_base::random;
 
 fn set_cookies(page: &Page) -> Vec<&str> {
     page.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect()

@@ -4,10 +4,12 @@
 use axum::http::{Method, StatusCode};
 use sqlx::SqlitePool;
 
-use super::LATER_SECS;
-use crate::support::{
-    hostile::{At, HostileWorld},
-    new_key,
+use crate::{
+    session::LATER_SECS,
+    support::{
+        hostile::{At, HostileWorld},
+        new_key,
+    },
 };
 
 async fn world_on_file(key: &str) -> HostileWorld {

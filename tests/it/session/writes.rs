@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
 
-use super::LATER_SECS;
-use crate::support::hostile::{At, HostileWorld, Raw};
+use crate::{
+    session::LATER_SECS,
+    support::hostile::{At, HostileWorld, Raw},
+};
 
 const PANEL: &str = "/api/panel_when_ready?board=orders&panel=0";
 
@@ -48,7 +50,7 @@ async fn sc_12_a_request_held_open_over_a_sign_out_writes_nothing_back() {
     assert_eq!((written.status.as_u16(), written.body.as_str()), (401, "\"SignedOut\""));
     assert_eq!(tab().fetch("/api/account").await.body, "\"SignedOut\"");
     world.advance(10_000_000);
-    assert_eq!(world.context.sessions.purge().await.unwrap(), 1, "only the mark of the sign-in is left");
+    assert_eq!(world.services.sessions.purge().await.unwrap(), 1, "only the mark of the sign-in is left");
 }
 
 #[tokio::test]

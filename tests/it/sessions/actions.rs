@@ -2,10 +2,12 @@
 
 use axum::http::{Method, StatusCode};
 
-use super::{FIREFOX, end, is_signed_in, keys};
-use crate::support::{
-    Page,
-    hostile::{At, HostileWorld},
+use crate::{
+    sessions::{FIREFOX, end, is_signed_in, keys},
+    support::{
+        Page,
+        hostile::{At, HostileWorld},
+    },
 };
 
 /// A key that no session has.

@@ -73,7 +73,7 @@ async fn a_refresh_of_tokens_alone_is_told_without_a_write_of_the_record() {
     });
     let (mut browser, _) = world.signed_in("/sessions").await;
     let versions = async || {
-        let sessions = &world.context.sessions;
+        let sessions = &world.services.sessions;
         let key = sessions.page(None, None).await.unwrap()[0].key.clone();
         let session = sessions.reload(&key).await.unwrap().unwrap();
         (session.record_version, session.tokens_version)

@@ -6,7 +6,7 @@ mod page;
 
 use axum::http::Method;
 
-use super::support::{Browser, Page};
+use crate::support::{Browser, Page};
 
 const FIREFOX: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0";
 const SAFARI: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \

@@ -2,8 +2,10 @@
 
 use axum::http::StatusCode;
 
-use super::{FIREFOX, SAFARI, is_signed_in, keys};
-use crate::support::{Browser, Page, World, hostile::HostileWorld};
+use crate::{
+    sessions::{FIREFOX, SAFARI, is_signed_in, keys},
+    support::{Browser, Page, World, hostile::HostileWorld},
+};
 
 /// A browser of that name in which the script's person has signed in.
 async fn browser<'a>(world: &'a HostileWorld, user_agent: &'static str) -> (Browser<'a>, Page) {

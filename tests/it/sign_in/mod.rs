@@ -3,8 +3,9 @@
 mod request;
 mod targets;
 
-use super::support::{APP, World};
 use axum::http::{Method, StatusCode};
+
+use super::support::{APP, World};
 
 #[tokio::test]
 async fn lr_01_a_person_signs_in_and_lands_on_the_page_that_was_asked_for() {

@@ -7,6 +7,11 @@ use axum::{
     http::{Method, Request, StatusCode},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use claimcheck::server::sign_in::{
+    authorization_options::AuthorizationOptions,
+    authorization_request::start,
+    transaction::{Opened, Transaction},
+};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use url::Url;
@@ -15,11 +20,6 @@ use crate::support::{
     APP, Page,
     hostile::{At, HostileWorld},
     log::Listening,
-};
-use claimcheck::server::sign_in::{
-    authorization_options::AuthorizationOptions,
-    authorization_request::start,
-    transaction::{Opened, Transaction},
 };
 
 const BOARD: &str = "/boards/orders";
@@ -112,8 +112,9 @@ async fn lr_04_lr_05_lr_06_state_nonce_and_verifier_are_long_random_and_fresh_te
     let by = Request::builder().uri("/auth/sign-in").body(Body::empty()).unwrap().into_parts().0;
     let (mut states, mut nonces, mut verifiers) = (HashSet::new(), HashSet::new(), HashSet::new());
     for _ in 0..10_000 {
-        let begun =
-            start(&world.context, &by, "/canary".into(), AuthorizationOptions::default(), 0).await.unwrap();
+        let begun = start(&world.services.sign_in, &by, "/canary".into(), AuthorizationOptions::default(), 0)
+            .await
+            .unwrap();
         let sent: BTreeMap<_, _> = Url::parse(&begun.location).unwrap().query_pairs().into_owned().collect();
         let [state, nonce, challenge] = ["state", "nonce", "code_challenge"].map(|name| sent[name].clone());
         assert!(state.len() >= 22 && (22..=64).contains(&nonce.len()), "{state} {nonce}");
@@ -121,7 +122,7 @@ async fn lr_04_lr_05_lr_06_state_nonce_and_verifier_are_long_random_and_fresh_te
         assert!(!state.contains(&nonce) && !begun.location.contains("canary"));
         // Only the server reads a state; what is sealed is what was asked.
         let cookie = begun.cookie.split(['=', ';']).nth(1).unwrap();
-        let opened = Transaction::open(&state, Some(cookie), world.context.sessions.keyring(), world.now());
+        let opened = Transaction::open(&state, Some(cookie), world.services.sessions.keyring(), world.now());
         let Opened::Usable(transaction) = opened else { panic!("{opened:?}") };
         assert_eq!((&transaction.nonce, transaction.target.as_str()), (&nonce, "/canary"));
         let verifier = transaction.code_verifier.expose().to_owned();

@@ -2,14 +2,18 @@
 //! (AC-08).
 
 use axum::http::StatusCode;
+use claimcheck::model::AppError;
 use serde_json::{Value, json};
 
-use super::{BOARD, SCOPES, answer, asked, demanding, is_data, link, refusal, request, session, some, world};
-use crate::support::{
-    Browser, Page,
-    hostile::{At, HostileWorld, Person},
+use crate::{
+    step_up::{
+        BOARD, SCOPES, answer, asked, demanding, is_data, link, refusal, request, session, some, world,
+    },
+    support::{
+        Browser, Page,
+        hostile::{At, HostileWorld, Person},
+    },
 };
-use claimcheck::model::AppError;
 
 const DEMAND: &str = ", acr_values=\"gold silver\", max_age=\"300\"";
 const BACK: &str = "Back to where you were";
@@ -133,7 +137,7 @@ async fn ac_08_somebody_else_who_comes_back_changes_nothing() {
         if needs.is_empty() {
             nothing_was_changed(&world, &mut browser, &cookie, what, true).await;
         }
-        assert_eq!(world.context.sessions.of(world.provider.origin(), "p-eve").await.unwrap().len(), 0);
+        assert_eq!(world.services.sessions.of(world.provider.origin(), "p-eve").await.unwrap().len(), 0);
         world.provider.script(|script| script.person = ada);
         assert!(is_data(&browser.open(&again).await), "{what}: the right one");
         // An ordinary sign-in may well be somebody else's.

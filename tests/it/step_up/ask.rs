@@ -1,10 +1,12 @@
 //! The sealed `ask` of a link: it means something to the person it was made for, for a day, and to nobody else (AC-07).
 
 use axum::http::{Method, StatusCode};
-
-use super::{BOARD, SCOPES, answer, asked, demanding, is_data, link, request, some, world};
-use crate::support::hostile::HostileWorld;
 use claimcheck::paths;
+
+use crate::{
+    step_up::{BOARD, SCOPES, answer, asked, demanding, is_data, link, request, some, world},
+    support::hostile::HostileWorld,
+};
 
 const DEMAND: &str = ", acr_values=\"gold\", max_age=\"300\", scope=\"pay\"";
 /// So that a session outlasts a link.

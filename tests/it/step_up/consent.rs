@@ -1,10 +1,10 @@
 //! A scope that is missing: asked for when the person wants it, granted or not, never in a loop (AC-06).
 
-use super::{BOARD, SCOPES, answer, asked, is_data, link, offer, refusal, request, session, some, world};
-use crate::support::hostile::{At, Raw};
-use claimcheck::{
-    model::{AccessDenied, AppError},
-    server::sign_in::authorization_options::was_refused,
+use claimcheck::model::{AccessDenied, AppError};
+
+use crate::{
+    step_up::{BOARD, SCOPES, answer, asked, is_data, link, offer, refusal, request, session, some, world},
+    support::hostile::{At, Raw},
 };
 
 const NEEDS: &str = "scope = \"stock:read\"";
@@ -15,7 +15,7 @@ async fn ac_06_a_consented_request_adds_the_scope_and_comes_back_to_the_same_pla
     let (mut browser, page) = world.signed_in(BOARD).await;
     assert!(page.body.contains("<code>stock:read</code>") && world.api.calls().is_empty());
     let before = session(&world).await;
-    world.context.sessions.update_record(&before.key, |r| r.flash = some("kept")).await.unwrap().unwrap();
+    world.services.sessions.update_record(&before.key, |r| r.flash = some("kept")).await.unwrap().unwrap();
     let link = link(&world, &mut browser).await;
     let start = browser.get(&link).await;
     assert_eq!(request(&start), [some(&format!("{SCOPES} stock:read")), None, None]);
@@ -26,7 +26,7 @@ async fn ac_06_a_consented_request_adds_the_scope_and_comes_back_to_the_same_pla
     let after = session(&world).await;
     assert_eq!(after.key, before.key, "the same session");
     assert_eq!(after.record.history.len(), before.record.history.len() + 1, "with its history");
-    assert!(!was_refused(&after.record, &after.tokens, "stock:read"));
+    assert!(!after.record.was_refused(&after.tokens, "stock:read"));
     assert!(page.body.contains("kept") || after.record.flash == some("kept"), "and its message");
     // Whoever signs in again keeps what they were granted.
     let start = browser.get(&format!("/auth/sign-in?return_to={BOARD}")).await;
@@ -140,5 +140,5 @@ async fn ac_06_a_403_is_explained_in_the_apis_own_words() {
 
 async fn is_refused(world: &crate::support::hostile::HostileWorld, scope: &str) -> bool {
     let signed_in = session(world).await;
-    was_refused(&signed_in.record, &signed_in.tokens, scope)
+    signed_in.record.was_refused(&signed_in.tokens, scope)
 }

@@ -1,15 +1,17 @@
 //! A sign-in that the API demands: asked for exactly as it demands it (AC-07), whatever it sends (AC-09), and once (AC-08).
 
-use serde_json::json;
-
-use super::{
-    BOARD, PANEL, SCOPES, answer, asked, demanding, is_data, link, offer, refusal, request, session, some,
-    world,
-};
-use crate::support::hostile::Raw;
 use claimcheck::{
     model::{AccessDenied, AppError, StepUpChallenge},
     server::sign_in::authorization_options,
+};
+use serde_json::json;
+
+use crate::{
+    step_up::{
+        BOARD, PANEL, SCOPES, answer, asked, demanding, is_data, link, offer, refusal, request, session,
+        some, world,
+    },
+    support::hostile::Raw,
 };
 
 /// What stands in the place of the settings' own wishes where an API demands something else.
@@ -92,7 +94,11 @@ async fn ac_08_the_same_challenge_twice_ends_in_words_and_not_in_a_loop() {
         assert_eq!(offer(&world, &mut browser).await, None, "{more}");
         let demanded = StepUpChallenge { acr_values: vec![acr.to_owned()], ..StepUpChallenge::default() };
         let now = session(&world).await;
-        assert_eq!(demand::demand_href(&world.context, &now, &demanded, BOARD), None, "{more}");
+        assert_eq!(
+            authorization_options::demand_href(&world.services.sign_in, &now, &demanded, BOARD),
+            None,
+            "{more}"
+        );
         assert_eq!(asked(&world).0, 2, "{more}");
         // When the sign-in has grown old, the same may be asked of the person again.
         world.advance(500);

@@ -7,14 +7,15 @@ mod consent;
 mod demands;
 
 use axum::http::StatusCode;
-
-use super::support::{
-    Browser, Page,
-    hostile::{At, HostileWorld, Raw},
-};
 use claimcheck::{
     model::{AppError, PanelState},
-    server::{session::SignedIn, sign_in::authorization_options},
+    server::sign_in::authorization_options,
+};
+use claimcheck_session::SignedIn;
+
+use crate::support::{
+    Browser, Page,
+    hostile::{At, HostileWorld, Raw},
 };
 
 const BOARD: &str = "/boards/orders";
@@ -59,15 +60,15 @@ async fn refusal(browser: &mut Browser<'_>) -> AppError {
 /// The only session of the script's person, as it is now.
 async fn session(world: &HostileWorld) -> SignedIn {
     let sub = world.provider.script(|script| script.person.sub.clone());
-    let all = world.context.sessions.of(world.provider.origin(), &sub).await.unwrap();
+    let all = world.services.sessions.of(world.provider.origin(), &sub).await.unwrap();
     assert_eq!(all.len(), 1, "{all:?}");
-    world.context.sessions.reload(&all[0].key).await.unwrap().unwrap()
+    world.services.sessions.reload(&all[0].key).await.unwrap().unwrap()
 }
 
 /// The link by which the panel's refusal is asked away, if there is one.
 async fn offer(world: &HostileWorld, browser: &mut Browser<'_>) -> Option<String> {
     let error = refusal(browser).await;
-    demand::href(&world.context, &session(world).await, &error, BOARD)
+    authorization_options::href(&world.services.sign_in, &session(world).await, &error, BOARD)
 }
 
 /// The same where there must be one.

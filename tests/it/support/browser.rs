@@ -12,12 +12,12 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
+use claimcheck_demo::provider::CODE;
 use futures::StreamExt;
 use tower::ServiceExt;
 use url::{Url, form_urlencoded};
 
 use super::APP;
-use claimcheck_demo::provider::CODE;
 
 /// What an event stream is sent as.
 pub const EVENT_STREAM: &str = "text/event-stream";

@@ -5,14 +5,14 @@ use std::{path::PathBuf, time::Duration};
 
 use axum::Router;
 use base64::{Engine, prelude::BASE64_STANDARD};
-
-use super::{APP, Browser};
 use claimcheck::{handlers::state::AppState, router, server::config::Settings};
 use claimcheck_base::{clock::Clock, random};
 
+use crate::support::{APP, Browser};
+
 /// The app on settings of its own; its folder goes away with it.
 pub struct Installation {
-    pub context: Context,
+    pub services: AppState,
     pub app: Router,
     pub clock: Clock,
     settings: String,
@@ -23,7 +23,7 @@ pub struct Installation {
 
 /// One of several processes on one store.
 pub struct Process {
-    pub context: Context,
+    pub services: AppState,
     pub app: Router,
     pub clock: Clock,
 }
@@ -35,13 +35,13 @@ impl Process {
 
     /// As at its end: waits for what goes on without a browser.
     pub async fn drained(&self) {
-        drained(&self.context).await;
+        drained(&self.services).await;
     }
 }
 
-async fn drained(context: &Context) {
-    context.tasks.close();
-    tokio::time::timeout(Duration::from_secs(40), context.tasks.wait()).await.unwrap();
+async fn drained(services: &AppState) {
+    services.tasks.close();
+    tokio::time::timeout(Duration::from_secs(40), services.tasks.wait()).await.unwrap();
 }
 
 impl Drop for Installation {
@@ -84,8 +84,8 @@ impl Installation {
         let keys = settings.lines().find_map(|line| line.strip_prefix("session_keys = "));
         let keys = keys.map_or_else(new_key, |keys| keys.trim_matches('"').to_owned());
         let keys: Vec<_> = keys.split(',').map(str::to_owned).collect();
-        let (context, app) = assemble(&all, &keys, &clock).await;
-        Self { context, app, clock, settings: all, keys, folder }
+        let (services, app) = assemble(&all, &keys, &clock).await;
+        Self { services, app, clock, settings: all, keys, folder }
     }
 
     /// What the app's clock says.
@@ -95,17 +95,17 @@ impl Installation {
 
     /// As at the end of the program: waits for what goes on without a browser.
     pub async fn drained(&self) {
-        drained(&self.context).await;
+        drained(&self.services).await;
     }
 
     /// Another process on the same store, beside this one.
-    pub async fn another(&self) -> (Context, Router) {
+    pub async fn another(&self) -> (AppState, Router) {
         assemble(&self.settings, &self.keys, &self.clock).await
     }
 
     /// A new process on the same store.
     pub async fn restart(&mut self) {
-        (self.context, self.app) = assemble(&self.settings, &self.keys, &self.clock).await;
+        (self.services, self.app) = assemble(&self.settings, &self.keys, &self.clock).await;
     }
 
     /// A new process on the same store with settings in which one text stands for another.
@@ -135,8 +135,8 @@ impl Installation {
 
     /// A further process on the same store, with the same settings and keys, and this clock.
     pub async fn process(&self, clock: Clock) -> Process {
-        let (context, app) = assemble(&self.settings, &self.keys, &clock).await;
-        Process { context, app, clock }
+        let (services, app) = assemble(&self.settings, &self.keys, &clock).await;
+        Process { services, app, clock }
     }
 
     /// The file of a store that was asked for as `sqlite:FOLDER/sessions.db`.
@@ -151,12 +151,12 @@ impl Installation {
     }
 }
 
-async fn assemble(settings: &str, keys: &[String], clock: &Clock) -> (Context, Router) {
+async fn assemble(settings: &str, keys: &[String], clock: &Clock) -> (AppState, Router) {
     // Keys in the settings are those of the start.
     let others = settings.lines().filter(|line| !line.starts_with("session_keys ="));
     let settings =
         format!("session_keys = \"{}\"\n{}", keys.join(","), others.collect::<Vec<_>>().join("\n"));
     let (settings, _) = Settings::load(Some(&settings), None, []).unwrap();
-    let context = router::context(settings, clock.clone()).await.unwrap();
-    (context.clone(), router::router(context))
+    let services = router::services(settings, clock.clone()).await.unwrap();
+    (services.clone(), router::router(services))
 }

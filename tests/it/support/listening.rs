@@ -8,14 +8,14 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderMap, Request, StatusCode},
 };
-use futures::StreamExt;
-use tower::ServiceExt;
-
-use super::Browser;
 use claimcheck::{
     model::{SessionNews, SessionState},
     paths,
 };
+use futures::StreamExt;
+use tower::ServiceExt;
+
+use crate::support::Browser;
 
 /// Longer than anything that is told takes.
 const PATIENCE: Duration = Duration::from_secs(5);

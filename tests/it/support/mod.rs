@@ -16,6 +16,10 @@ use std::{
     path::PathBuf,
 };
 
+use claimcheck::paths;
+use claimcheck_base::clock::Clock;
+use claimcheck_demo as demo;
+
 pub use browser::{Browser, EVENT_STREAM, Jar, Page};
 pub use heard::Heard;
 pub use installation::{Installation, Process, new_folder, new_key};
@@ -23,10 +27,6 @@ pub use listening::Listening;
 pub use processes::Processes;
 pub use settings::{load_settings, variable};
 pub use switchboard::{Fault, Switchboard};
-
-use claimcheck::paths;
-use claimcheck_base::clock::Clock;
-use claimcheck_demo as demo;
 
 /// The app's public origin; nothing listens there, the browser calls the router.
 pub const APP: &str = "http://localhost:3000";

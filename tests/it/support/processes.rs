@@ -2,9 +2,10 @@
 
 use std::ops::{Deref, DerefMut};
 
-use super::{Browser, Process, World};
 use claimcheck::handlers::state::AppState;
 use claimcheck_base::clock::Clock;
+
+use crate::support::{Browser, Process, World};
 
 /// The world's own process and further ones, whose clocks differ from its by so many seconds each.
 pub struct Processes {
@@ -50,10 +51,10 @@ impl Processes {
         }
     }
 
-    pub fn context_of(&self, process: usize) -> &Context {
+    pub fn services_of(&self, process: usize) -> &AppState {
         match process {
-            0 => &self.world.context,
-            other => &self.others[other - 1].context,
+            0 => &self.world.services,
+            other => &self.others[other - 1].services,
         }
     }
 
@@ -99,7 +100,7 @@ impl Processes {
         clock.advance(skew + self.passed);
         let process = self.world.process(clock).await;
         // As a program does when it starts; a provider that is down now is asked again when it is needed.
-        let _ = process.context.relying_party.keys().await;
+        let _ = process.services.relying_party.keys().await;
         process
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{
+use crate::{
     id_token::is_accepted,
     support::{
         Page,
@@ -246,9 +246,9 @@ async fn ui_05_userinfo_replaces_no_claim_of_the_protocol_and_is_bounded() {
     is_used(&world, "what is not of the protocol", None).await;
     let page = account(&world, "protocol claims").await;
     assert!(!page.body.replace(SAID, "").contains("planted"), "{}", page.body);
-    let all = world.context.sessions.of(world.provider.origin(), "p-ada").await.unwrap();
+    let all = world.services.sessions.of(world.provider.origin(), "p-ada").await.unwrap();
     for listed in all {
-        let record = world.context.sessions.reload(&listed.key).await.unwrap().unwrap().record;
+        let record = world.services.sessions.reload(&listed.key).await.unwrap().unwrap().record;
         assert_eq!(record.acr.as_deref(), Some("urn:example:password"));
         assert_eq!(
             (&*record.amr, record.auth_time.is_some_and(|time| time > 1)),

@@ -2,11 +2,13 @@
 
 use serde_json::Value;
 
-use super::rows;
 use crate::{
     model::{AppError, Chart},
     server::{
-        boards::cells::{as_number, member, reads, when},
+        boards::{
+            cells::{as_number, member, reads, when},
+            kinds::rows,
+        },
         config::{kinds::chart::ChartSetting, title_from_key},
         locale::{LocaleFormatter, When},
         view::chart::{Point, draw},

@@ -2,11 +2,13 @@
 
 use serde_json::Value;
 
-use super::rows;
 use crate::{
     model::{AppError, ListData, ListItem},
     server::{
-        boards::cells::{member, reads},
+        boards::{
+            cells::{member, reads},
+            kinds::rows,
+        },
         config::kinds::list::ListSetting,
         locale::LocaleFormatter,
     },

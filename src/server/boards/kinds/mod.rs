@@ -11,15 +11,15 @@ use std::sync::Arc;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
-use super::{
-    BoardRequest,
-    cells::Object,
-    period::Period,
-    request::{self, PeriodParams},
-};
 use crate::{
     model::{AppError, PanelBody, PanelQuery},
     server::{
+        boards::{
+            BoardRequest,
+            cells::Object,
+            period::Period,
+            request::{self, PeriodParams},
+        },
         config::{Panel, PanelKind, Unfit},
         locale::LocaleFormatter,
     },

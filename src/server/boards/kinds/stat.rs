@@ -3,12 +3,12 @@
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
-use super::PanelRequest;
 use crate::{
     model::{AppError, Change, Direction, Stat},
     server::{
         boards::{
             cells::{as_number, decimals},
+            kinds::PanelRequest,
             period::Period,
         },
         config::{

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::{PanelRequest, rows};
 use crate::{
     model::{
         ActionLink, ActionResult, AppError, CURSOR_MAX_CHARS, Cell, CellKind, Column, PanelQuery, Row,
@@ -14,6 +13,7 @@ use crate::{
     server::{
         boards::{
             cells::{self, Object, cell, member, name_of},
+            kinds::{PanelRequest, rows},
             offer,
         },
         config::{

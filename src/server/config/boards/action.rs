@@ -5,9 +5,9 @@ use std::collections::HashSet;
 
 use axum::http::Method;
 
-use super::{Needs, Template, needs, sentence::Sentence, title};
 use crate::server::config::{
     apis::Names,
+    boards::{Needs, Template, needs, sentence::Sentence, title},
     reader::{Entry, TomlTable},
 };
 

@@ -14,13 +14,6 @@ use std::{collections::HashSet, time::Duration};
 
 use toml::{Spanned, de::DeValue};
 
-pub use action::{Action, Choice, FieldKind, FieldSetting, When};
-pub use kinds::PanelKind;
-pub use needs::{ClaimNeed, Needs};
-pub use period::{DayFormat, PeriodSetting, Span};
-pub use sentence::Sentence;
-pub use template::{Template, Unfit};
-
 use super::{
     apis::{DEFAULT_API, Names},
     problem::SettingProblem,
@@ -29,6 +22,13 @@ use super::{
     values,
 };
 use crate::model::PanelSize;
+
+pub use action::{Action, Choice, FieldKind, FieldSetting, When};
+pub use kinds::PanelKind;
+pub use needs::{ClaimNeed, Needs};
+pub use period::{DayFormat, PeriodSetting, Span};
+pub use sentence::Sentence;
+pub use template::{Template, Unfit};
 
 /// A page of panels.
 #[derive(Clone, Debug, PartialEq)]

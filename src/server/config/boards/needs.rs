@@ -1,8 +1,8 @@
 //! What somebody must have to see or do something, as boards, panels and actions say it.
 
-use crate::server::config::reader::TomlTable;
 use crate::server::config::{
     claim_path::{ClaimPath, is_value},
+    reader::TomlTable,
     values,
 };
 

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use super::PanelKind;
 use crate::{
     model::{CellKind, PanelSize},
-    server::config::tests::load,
+    server::config::{boards::PanelKind, tests::load},
 };
 
 pub(super) fn board(panel: &str) -> String {

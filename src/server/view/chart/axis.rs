@@ -1,7 +1,9 @@
 //! The x axis: where the points lie, and which of them are labelled without one label touching the next.
 
-use crate::model::{ChartShape, ChartTick, PLACE_MAX, Place, TickRoom, TickSide};
-use crate::server::view::chart::{Point, scale::share};
+use crate::{
+    model::{ChartShape, ChartTick, PLACE_MAX, Place, TickRoom, TickSide},
+    server::view::chart::{Point, scale::share},
+};
 
 /// What a letter of a label takes, in places, on a plot as wide as each [`TickRoom`] leaves it: 210, 400 and
 /// 620 CSS pixels.

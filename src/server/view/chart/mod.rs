@@ -7,8 +7,9 @@ mod scale;
 mod tests;
 mod words;
 
-use crate::model::{Chart, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, TickRoom};
 use scale::Scale;
+
+use crate::model::{Chart, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, TickRoom};
 
 /// More points than this are left out, and the chart says so.
 pub const POINTS_MAX: usize = 400;

@@ -1,7 +1,6 @@
 //! Whole charts: what `draw` makes of the answers an API can give.
 
-use crate::model::PLACE_MAX;
-use crate::server::view::chart::*;
+use crate::{model::PLACE_MAX, server::view::chart::*};
 
 fn days(count: usize) -> Vec<Point> {
     (1..=count)

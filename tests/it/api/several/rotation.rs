@@ -3,13 +3,15 @@
 
 use std::time::Duration;
 
-use super::{
-    LATER_SECS, ORDERS_PANEL, STOCK_PANEL, all_is_there, has_orders, has_stock, refreshes, tabs, tokens,
-    world, world_with,
-};
-use crate::support::{
-    Browser, Page,
-    hostile::{At, Rotation},
+use crate::{
+    api::several::{
+        LATER_SECS, ORDERS_PANEL, STOCK_PANEL, all_is_there, has_orders, has_stock, refreshes, tabs, tokens,
+        world, world_with,
+    },
+    support::{
+        Browser, Page,
+        hostile::{At, Rotation},
+    },
 };
 
 const SHARED: &str = "store = \"sqlite:FOLDER/sessions.db\"\n";

@@ -1,13 +1,15 @@
 //! An API that the provider gives no token for: the person is told which, everything else lives, and nobody is signed out
 //! for it (RFC 8707 2).
 
-use super::{
-    BOARD, LATER_SECS, ORDERS_PANEL, STOCK_PANEL, WAREHOUSE, has_orders, has_stock, refreshes, world,
-    world_with,
-};
-use crate::support::{
-    Page,
-    hostile::{At, HostileWorld, Raw},
+use crate::{
+    api::several::{
+        BOARD, LATER_SECS, ORDERS_PANEL, STOCK_PANEL, WAREHOUSE, has_orders, has_stock, refreshes, world,
+        world_with,
+    },
+    support::{
+        Page,
+        hostile::{At, HostileWorld, Raw},
+    },
 };
 
 /// After this an API that was refused is asked for again; the tokens of the sign-in are still good.

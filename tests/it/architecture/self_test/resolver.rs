@@ -1,7 +1,9 @@
 //! Tests of the resolver: small made-up trees, each with a use that has to be found at its line.
 
-use super::super::modules::Tree;
-use super::{graph, texts};
+use crate::architecture::{
+    modules::Tree,
+    self_test::{graph, texts},
+};
 
 /// Every use of a made-up project in which `src/a.rs` or `src/a/` uses and `src/b.rs` or `src/b/` is used.
 fn uses(files: &[(&str, &str)]) -> Vec<String> {

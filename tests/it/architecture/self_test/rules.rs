@@ -1,13 +1,15 @@
 //! Tests of the rules: a made-up project that keeps them, and the same project with one change that breaks one.
 
-use super::super::{
-    graph::{Graph, cycles},
-    modules::Tree,
-    names,
-    rooms::{Rooms, room},
-    sources::{Texts, gated, gates, too_long, without_header},
+use super::{
+    super::{
+        graph::{Graph, cycles},
+        modules::Tree,
+        names,
+        rooms::{Rooms, room},
+        sources::{Texts, gated, gates, too_long, without_header},
+    },
+    texts,
 };
-use super::texts;
 
 /// Two layers of which the lower one knows no services, and three services.
 const TABLE: Rooms = Rooms {

@@ -10,7 +10,7 @@ use axum::{
 use serde_json::{Map, Value, json};
 use url::{Url, form_urlencoded};
 
-use super::{HostileProvider, book::Code, token};
+use crate::support::hostile::{HostileProvider, book::Code, token};
 
 type Form = Vec<(String, String)>;
 

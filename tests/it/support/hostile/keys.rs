@@ -4,6 +4,7 @@
 use std::{fmt, sync::Arc};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use claimcheck_base::random;
 use openidconnect::{
     JsonWebKeyId, PrivateSigningKey,
     core::{CoreEdDsaPrivateSigningKey, CoreHmacKey, CoreJwsSigningAlgorithm, CoreRsaPrivateSigningKey},
@@ -13,7 +14,6 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256, Sha512};
 
 use super::known_keys::{ED25519, SECP256K1};
-use claimcheck_base::random;
 
 /// A key pair, or a secret.
 pub struct Keys {

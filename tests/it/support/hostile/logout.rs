@@ -1,9 +1,9 @@
 //! The hostile provider's logout tokens (Back-Channel Logout 1.0, 2.4): right until a test changes them, and signed by any key.
 
+use claimcheck_base::random;
 use serde_json::{Map, Value, json};
 
-use super::{CLIENT, HostileProvider, Keys};
-use claimcheck_base::random;
+use crate::support::hostile::{CLIENT, HostileProvider, Keys};
 
 /// A token to be.
 #[derive(Clone, Debug)]

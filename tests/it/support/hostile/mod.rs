@@ -27,6 +27,9 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
+use book::Book;
+use claimcheck_base::clock::Clock;
+use door::Door;
 
 pub use answers::{bad_answers, bad_members, odd_members};
 pub use api::{Call, HostileApi};
@@ -38,10 +41,6 @@ pub use raw::Raw;
 pub use script::{At, Person, Rotation, Script, Spoil};
 pub use tls::{Authority, Identity};
 pub use world::HostileWorld;
-
-use book::Book;
-use claimcheck_base::clock::Clock;
-use door::Door;
 
 /// The client that the provider knows.
 const CLIENT: &str = "app";

@@ -2,9 +2,10 @@
 
 use std::ops::{Deref, DerefMut};
 
+use claimcheck_base::clock::Clock;
+
 use super::{Authority, HostileApi, HostileProvider, Identity, Person};
 use crate::support::{BOARDS, Browser, Installation, Page, new_folder};
-use claimcheck_base::clock::Clock;
 
 /// Everything of one test; its folder goes away with it.
 pub struct HostileWorld {

@@ -4,11 +4,13 @@ use std::collections::HashSet;
 
 use serde_json_path::JsonPath;
 
-use super::{KindSetting, json_path};
 use crate::{
     model::{ChartShape, PanelSize},
     server::config::{
-        boards::{title, title_from_key},
+        boards::{
+            kinds::{KindSetting, json_path},
+            title, title_from_key,
+        },
         reader::{Entry, TomlTable},
     },
 };

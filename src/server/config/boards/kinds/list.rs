@@ -2,10 +2,15 @@
 
 use serde_json_path::JsonPath;
 
-use super::{KindSetting, json_path};
 use crate::{
     model::PanelSize,
-    server::config::{boards::title, reader::TomlTable},
+    server::config::{
+        boards::{
+            kinds::{KindSetting, json_path},
+            title,
+        },
+        reader::TomlTable,
+    },
 };
 
 /// Entries one below the other.

@@ -2,11 +2,14 @@
 
 use serde_json_path::JsonPath;
 
-use super::{KindSetting, decimals, json_path};
 use crate::{
     model::PanelSize,
     server::config::{
-        boards::{Template, title},
+        boards::{
+            Template,
+            kinds::{KindSetting, decimals, json_path},
+            title,
+        },
         reader::TomlTable,
     },
 };

@@ -4,11 +4,14 @@ use std::collections::HashSet;
 
 use serde_json_path::JsonPath;
 
-use super::{KindSetting, decimals, json_path};
 use crate::{
     model::{CellKind, PanelSize},
     server::config::{
-        boards::{Template, by_name, title},
+        boards::{
+            Template, by_name,
+            kinds::{KindSetting, decimals, json_path},
+            title,
+        },
         reader::TomlTable,
     },
 };

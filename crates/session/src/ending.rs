@@ -1,0 +1,135 @@
+//! What a store keeps of an ended session: the reason, and what lists show. And a provider's logout: which sessions it
+//! ends, and the watermark below which sign-ins no longer start.
+
+use claimcheck_base::clock::UnixSecs;
+use sha2::{Digest, Sha256};
+
+use super::stored::{CookieHash, Owner, RowKey};
+
+/// The provider's clock and ours may differ by this many seconds.
+const CLOCKS_DIFFER_SECS: i64 = 60;
+
+/// Why a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EndReason {
+    /// The user signed out in this browser.
+    SignedOut,
+    /// The user ended it from another session of theirs.
+    Elsewhere,
+    /// The provider logged it out (OpenID Connect Back-Channel or Front-Channel Logout 1.0).
+    Provider,
+    /// An operator ended it.
+    Operator,
+    /// The provider no longer accepts its refresh token, or its response to it cannot be trusted.
+    Refused,
+    /// Another user, or the same one from an earlier session, signed in in this browser.
+    Replaced,
+}
+
+impl EndReason {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::SignedOut, Self::Elsewhere, Self::Provider, Self::Operator, Self::Refused, Self::Replaced];
+
+    /// The word it is stored as.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignedOut => "signed-out",
+            Self::Elsewhere => "elsewhere",
+            Self::Provider => "provider",
+            Self::Operator => "operator",
+            Self::Refused => "refused",
+            Self::Replaced => "replaced",
+        }
+    }
+
+    /// The reason stored as that word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == word)
+    }
+}
+
+/// Why and when a session is ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// The reason.
+    pub why: EndReason,
+    /// When, in Unix seconds.
+    pub at: UnixSecs,
+}
+
+/// An ended session, without its record and tokens. It is kept until the session would have ended in any case, so that a
+/// browser that comes back with its cookie, and its owner's list, can show the reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// The key of the row.
+    pub key: RowKey,
+    /// The hash of the id in its cookie.
+    pub cookie_hash: CookieHash,
+    /// Whose session it was.
+    pub owner: Owner,
+    /// The row's encrypted label.
+    pub label: Vec<u8>,
+    /// Why and when it ended.
+    pub ending: Ending,
+    /// When it is forgotten, in Unix seconds: the absolute lifetime of the session.
+    pub until: UnixSecs,
+}
+
+/// A logout at the provider (OpenID Connect Back-Channel Logout 1.0, 2.4): of one of its sessions, of all sessions of
+/// a subject, or of a session that must belong to a subject. `sub` or `sid` is always present.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logout {
+    /// The issuer.
+    pub iss: String,
+    /// The subject.
+    pub sub: Option<String>,
+    /// The provider's session.
+    pub sid: Option<String>,
+    /// When, in Unix seconds by the provider's clock. Sign-ins whose ID token is not newer no longer start.
+    pub issued_at: UnixSecs,
+    /// The key of its `jti` in the replay cache, so that the same logout takes effect once; `None` if it has no `jti`.
+    pub replay_key: Option<[u8; 32]>,
+    /// How long it is remembered, in Unix seconds: as long as its token, or the ID token of an earlier sign-in, may
+    /// still arrive.
+    pub until: UnixSecs,
+}
+
+impl Logout {
+    /// The watermark that it sets: that of the provider's session, or else of the subject.
+    pub fn watermark_key(&self) -> Option<[u8; 32]> {
+        match (&self.sid, &self.sub) {
+            (Some(sid), _) => Some(watermark_key("sid", &self.iss, sid)),
+            (None, Some(sub)) => Some(watermark_key("sub", &self.iss, sub)),
+            (None, None) => None,
+        }
+    }
+
+    /// The latest start of a session that it ends, in Unix seconds by our clock. A session at the provider is over for
+    /// good, so everything that came of it ends. A subject may have signed in again before a late logout arrives.
+    pub fn latest_start(&self) -> UnixSecs {
+        if self.sid.is_some() { UnixSecs::MAX } else { self.issued_at.saturating_add(CLOCKS_DIFFER_SECS) }
+    }
+
+    /// Whether it ends a session of that owner that started at `created_at`, in Unix seconds.
+    pub fn covers(&self, owner: &Owner, created_at: UnixSecs) -> bool {
+        created_at <= self.latest_start()
+            && owner.iss == self.iss
+            && (self.sub.is_some() || self.sid.is_some())
+            && self.sub.as_ref().is_none_or(|sub| *sub == owner.sub)
+            && self.sid.as_ref().is_none_or(|sid| Some(sid) == owner.sid.as_ref())
+    }
+}
+
+/// The watermarks that apply to a sign-in of that owner: that of the provider's session and that of the subject. Without a
+/// `sid`, the latter twice.
+pub(super) fn watermark_keys(owner: &Owner) -> [[u8; 32]; 2] {
+    let by_sub = watermark_key("sub", &owner.iss, &owner.sub);
+    [owner.sid.as_ref().map_or(by_sub, |sid| watermark_key("sid", &owner.iss, sid)), by_sub]
+}
+
+/// Stored in databases, so its format is fixed.
+fn watermark_key(kind: &str, iss: &str, name: &str) -> [u8; 32] {
+    // The length makes the encoding unambiguous.
+    Sha256::digest(format!("{kind} {} {iss}{name}", iss.len())).into()
+}

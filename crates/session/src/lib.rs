@@ -1,0 +1,72 @@
+//! Sessions: the record of one, its encryption at rest, and the stores that keep it (memory, SQLite, PostgreSQL, Redis).
+//!
+//! A browser holds one opaque id in a cookie. [`Sessions`] is the only reader and writer of the row behind that id: it
+//! finds it by a hash of the id, decrypts it, and changes it by compare-and-swap. This crate knows no HTTP framework; the
+//! application connects it to its cookies. It depends on `claimcheck-base` alone among the crates of this workspace.
+
+#![warn(unreachable_pub)]
+
+/// Encrypted columns of a row.
+mod column;
+/// How sessions end, and what a provider's logout covers.
+mod ending;
+/// Ending and listing sessions.
+mod ends;
+/// What happened in a session, for its owner.
+mod history;
+/// Device and sign-in method, for lists of sessions.
+mod label;
+/// The store in the memory of one process.
+mod memory;
+/// The PostgreSQL store.
+mod postgres;
+/// Who is signed in, and how.
+mod record;
+/// The Redis store.
+mod redis;
+/// The list of stores, and the setting that chooses one.
+mod registry;
+/// Encryption and authentication, with keys that can be rotated.
+mod sealing;
+/// What the stores on a server share.
+mod servers;
+/// The repository: from a cookie to a signed-in user.
+mod sessions;
+/// What the SQL stores share.
+mod sql;
+/// The SQLite store.
+mod sqlite;
+/// What every store does.
+mod store;
+/// Rows, and what replaces parts of them.
+mod stored;
+/// Submitted forms and the outcomes of actions.
+mod submissions;
+/// The tokens of a session.
+mod token_set;
+/// Notification when a session ends.
+mod watch;
+
+#[cfg(test)]
+mod tests;
+
+pub use ending::{EndReason, Ended, Ending, Logout};
+pub use ends::{EndedNow, Listed, ListedEnd};
+pub use history::{Became, ClaimChange, HISTORY_MAX, Happening, What};
+pub use label::Label;
+pub use memory::MemoryStore;
+pub use postgres::PostgresStore;
+pub use record::{SessionRecord, Sources};
+pub use redis::RedisStore;
+pub use registry::{Backend, Connector, Opening, STORES, StoreKind, StoreSetting, open_store};
+pub use sealing::{Keyring, SealError};
+pub use servers::StoreServer;
+pub use sessions::{Lifetimes, NewSession, Sessions, SignedIn, Started};
+pub use sqlite::SqliteStore;
+pub use store::{SessionStore, StoreError};
+pub use stored::{
+    CookieHash, CookieId, Holder, Lease, Owner, Renewal, RowKey, SealedBytes, StoredSession, Swap, person,
+};
+pub use submissions::{ActionPlace, Finished, KeptForm, MissingAccess, Outcome, RequiredSignIn};
+pub use token_set::{AccessToken, DEFAULT_API, TokenSet};
+pub use watch::Watch;

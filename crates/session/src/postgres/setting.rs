@@ -1,0 +1,39 @@
+//! The URL of a PostgreSQL store. Everything that it may contain is checked here, so that sqlx, which parses it again, has
+//! nothing to report: its errors might quote the password.
+
+use claimcheck_base::secret::Secret;
+
+use crate::servers::{StoreServer, parse_url};
+
+/// The parameters that are allowed; each means the same as in libpq.
+const PARAMETERS: [&str; 8] =
+    ["host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "options", "statement-cache-capacity"];
+const SSL_MODES: [&str; 6] = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
+
+pub(super) fn parse_setting(text: &str) -> Result<StoreServer, String> {
+    let example = "postgres://USER:PASSWORD@db.example.com/DATABASE?sslmode=verify-full";
+    let url = parse_url(text, example)?;
+    let (mut host, mut port) = (url.host_str().unwrap_or_default().to_owned(), url.port().unwrap_or(5432));
+    for (name, value) in url.query_pairs() {
+        match &*name {
+            "host" => host = value.into_owned(),
+            "port" => {
+                port = value.parse().map_err(|_| format!("has a bad `port`. It looks like {example}"))?;
+            }
+            "sslmode" if !SSL_MODES.contains(&&*value) => {
+                return Err(format!("has an `sslmode` that is none of {}", SSL_MODES.join(", ")));
+            }
+            "statement-cache-capacity" if value.parse::<usize>().is_err() => {
+                return Err("has a bad `statement-cache-capacity`: it is a number".to_owned());
+            }
+            name if !PARAMETERS.contains(&name) => {
+                return Err(format!("has an unknown parameter; there are {}", PARAMETERS.join(", ")));
+            }
+            _ => {}
+        }
+    }
+    if host.is_empty() {
+        return Err(format!("names no host. It looks like {example}"));
+    }
+    Ok(StoreServer { url: Secret::new(text), ca_file: None, host, port })
+}

@@ -1,0 +1,328 @@
+//! Sessions in a Redis (6.2 or newer, no Cluster): any number of processes on any number of machines may share it. Every
+//! operation is one script, so it is atomic, and has a time limit.
+
+mod connection;
+mod open;
+mod reply;
+mod scripts;
+mod setting;
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use claimcheck_base::clock::UnixSecs;
+use redis::{FromRedisValue, RedisError, ScriptInvocation};
+
+use self::{
+    connection::Connection,
+    reply::{Columns, encode, read_ended, read_session, read_swap},
+    scripts::*,
+};
+use super::{
+    ending::{Ended, Ending, Logout, watermark_keys},
+    registry::{Backend, Connector, StoreKind},
+    servers::{StoreServer, with_timeout},
+    store::{SessionStore, StoreError},
+    stored::{CookieHash, Holder, Lease, Owner, Renewal, RowKey, StoredSession, Swap},
+};
+
+/// The rows that one script reads, during which other commands wait.
+const AT_ONCE: u32 = 500;
+/// Lua's numbers are exact up to here.
+const LONGEST_MS: u64 = 1 << 52;
+
+/// `redis://…`, or `rediss://…` over TLS.
+pub(super) static KIND: StoreKind = StoreKind {
+    name: "redis",
+    schemes: &["redis", "rediss"],
+    form: "redis://…",
+    backend: Backend::Server(&CONNECTOR),
+};
+
+static CONNECTOR: Connector<StoreServer> = Connector {
+    parse: setting::parse_setting,
+    open: |server| Box::pin(async { Ok(Arc::new(RedisStore::open(server).await?) as Arc<dyn SessionStore>) }),
+};
+
+impl From<RedisError> for StoreError {
+    fn from(error: RedisError) -> Self {
+        Self::backend(error)
+    }
+}
+
+/// A store in one database of a Redis.
+pub struct RedisStore {
+    connection: Connection,
+}
+
+impl RedisStore {
+    /// Connects, and checks the server.
+    ///
+    /// # Errors
+    /// [`StoreError::CannotOpen`]: the server refuses or is not suitable, or stays unavailable for some seconds.
+    pub async fn open(server: &StoreServer) -> Result<Self, StoreError> {
+        Ok(Self { connection: open::open_connection(server).await? })
+    }
+
+    /// Runs a script that writes. If the connection breaks, it may have run or not, so it is not sent again.
+    async fn write<T: FromRedisValue>(&self, script: &ScriptInvocation<'_>) -> Result<T, StoreError> {
+        let invoke = self.connection.with(async |redis| script.invoke_async(redis).await);
+        with_timeout(async { Ok(invoke.await?) }).await
+    }
+
+    /// Runs a script that reads, or is idempotent. If the server has closed the connection, it is sent once more over a new
+    /// one.
+    async fn run_idempotent<T: FromRedisValue>(
+        &self,
+        script: &ScriptInvocation<'_>,
+    ) -> Result<T, StoreError> {
+        with_timeout(async {
+            match self.connection.with(async |redis| script.invoke_async(redis).await).await {
+                Err(error) if error.is_connection_dropped() && !error.is_connection_refusal() => {
+                    Ok(self.connection.with(async |redis| script.invoke_async(redis).await).await?)
+                }
+                result => Ok(result?),
+            }
+        })
+        .await
+    }
+
+    async fn session(&self, script: &ScriptInvocation<'_>) -> Result<Option<StoredSession>, StoreError> {
+        self.run_idempotent::<Option<Columns>>(script).await?.map(read_session).transpose()
+    }
+
+    async fn swap(
+        &self,
+        column: &str,
+        key: &RowKey,
+        expected: i64,
+        bytes: Vec<u8>,
+    ) -> Result<Swap, StoreError> {
+        let mut script = SWAP.arg(key.as_str());
+        read_swap(&self.write::<String>(script.arg(column).arg(expected).arg(bytes)).await?)
+    }
+}
+
+/// The index of a subject's rows has the name of the subject's watermark.
+fn subject_index(iss: &str, sub: &str) -> String {
+    let [_, by_sub] = watermark_keys(&Owner { iss: iss.to_owned(), sub: sub.to_owned(), sid: None });
+    encode(&by_sub)
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX).min(LONGEST_MS)
+}
+
+/// An optional text as two arguments: the text, and a non-empty word if it is present.
+fn optional(text: Option<&String>) -> (&str, &'static str) {
+    text.map_or(("", ""), |text| (text, "present"))
+}
+
+#[async_trait]
+impl SessionStore for RedisStore {
+    async fn insert(&self, row: StoredSession, issued_at: UnixSecs) -> Result<bool, StoreError> {
+        let [by_sid, by_sub] = watermark_keys(&row.owner);
+        let (sid, has_sid) = optional(row.owner.sid.as_ref());
+        let mut script = INSERT.arg(row.key.as_str());
+        script
+            .arg(encode(&row.cookie_hash.0))
+            .arg(&row.owner.iss)
+            .arg(&row.owner.sub)
+            .arg(sid)
+            .arg(row.created_at)
+            .arg(row.last_active_at)
+            .arg(row.idle_until)
+            .arg(row.absolute_until)
+            .arg(row.label)
+            .arg(row.record.bytes)
+            .arg(row.record.version)
+            .arg(row.tokens.bytes)
+            .arg(row.tokens.version)
+            .arg(encode(&by_sid))
+            .arg(encode(&by_sub))
+            .arg(issued_at)
+            .arg(has_sid);
+        match self.write::<String>(&script).await?.as_str() {
+            "added" => Ok(true),
+            "logged out" => Ok(false),
+            _ => Err(StoreError::backend("a row of this key or cookie exists")),
+        }
+    }
+
+    async fn find(&self, cookie: CookieHash, now: UnixSecs) -> Result<Option<StoredSession>, StoreError> {
+        Ok(self.session(&FIND.arg(encode(&cookie.0))).await?.filter(|row| row.is_live(now)))
+    }
+
+    async fn get(&self, key: &RowKey) -> Result<Option<StoredSession>, StoreError> {
+        self.session(&GET.arg(key.as_str())).await
+    }
+
+    async fn list(
+        &self,
+        of: Option<(&str, &str)>,
+        after: Option<&RowKey>,
+        limit: u32,
+        now: UnixSecs,
+    ) -> Result<Vec<StoredSession>, StoreError> {
+        let index = of.map_or_else(String::new, |(iss, sub)| subject_index(iss, sub));
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
+        let (mut rows, mut from) = (Vec::new(), after.map(|key| key.as_str().to_owned()));
+        while rows.len() < most {
+            let mut script = LIST.arg(&index);
+            script.arg(from.as_deref().unwrap_or_default()).arg(limit.min(AT_ONCE));
+            let (last, found): (Option<String>, Vec<Columns>) = self.run_idempotent(&script).await?;
+            for row in found {
+                let row = read_session(row)?;
+                if row.is_live(now) && rows.len() < most {
+                    rows.push(row);
+                }
+            }
+            if last.is_none() {
+                break;
+            }
+            from = last;
+        }
+        Ok(rows)
+    }
+
+    async fn touch(
+        &self,
+        key: &RowKey,
+        last_active_at: UnixSecs,
+        idle_until: UnixSecs,
+    ) -> Result<bool, StoreError> {
+        self.run_idempotent(TOUCH.arg(key.as_str()).arg(last_active_at).arg(idle_until)).await
+    }
+
+    async fn save_record(&self, key: &RowKey, expected: i64, bytes: Vec<u8>) -> Result<Swap, StoreError> {
+        self.swap("record", key, expected, bytes).await
+    }
+
+    async fn save_tokens(&self, key: &RowKey, expected: i64, bytes: Vec<u8>) -> Result<Swap, StoreError> {
+        self.swap("tokens", key, expected, bytes).await
+    }
+
+    async fn renew(
+        &self,
+        key: &RowKey,
+        old: CookieHash,
+        renewal: Renewal,
+        issued_at: UnixSecs,
+    ) -> Result<Swap, StoreError> {
+        // Issuer and subject of a row never change, so they may be read beforehand.
+        let Some(before) = self.get(key).await? else { return Ok(Swap::Gone) };
+        let [by_sid, _] = watermark_keys(&Owner { sid: renewal.sid.clone(), ..before.owner });
+        let (sid, has_sid) = optional(renewal.sid.as_ref());
+        let mut script = RENEW.arg(key.as_str());
+        script
+            .arg(encode(&old.0))
+            .arg(encode(&renewal.cookie_hash.0))
+            .arg(issued_at)
+            .arg(encode(&by_sid))
+            .arg(renewal.created_at)
+            .arg(renewal.idle_until)
+            .arg(renewal.absolute_until)
+            .arg(renewal.label)
+            .arg(renewal.record)
+            .arg(renewal.tokens)
+            .arg(sid)
+            .arg(has_sid);
+        read_swap(&self.write::<String>(&script).await?)
+    }
+
+    async fn lease(&self, key: &RowKey, holder: Holder, term: Duration) -> Result<Lease, StoreError> {
+        let mut script = LEASE.arg(key.as_str());
+        match self.run_idempotent::<String>(script.arg(&holder.0[..]).arg(millis(term))).await?.as_str() {
+            "taken" => Ok(Lease::Taken),
+            "taken over" => Ok(Lease::TakenOver),
+            "held" => Ok(Lease::Held),
+            _ => Ok(Lease::Gone),
+        }
+    }
+
+    async fn release(&self, key: &RowKey, holder: Holder) -> Result<(), StoreError> {
+        self.run_idempotent(RELEASE.arg(key.as_str()).arg(&holder.0[..])).await
+    }
+
+    async fn end(
+        &self,
+        key: &RowKey,
+        tokens_version: Option<i64>,
+        ending: Ending,
+    ) -> Result<Option<StoredSession>, StoreError> {
+        let version = tokens_version.map_or_else(String::new, |version| version.to_string());
+        let mut script = END.arg(key.as_str());
+        let ended: Option<Columns> =
+            self.run_idempotent(script.arg(version).arg(ending.why.as_str()).arg(ending.at)).await?;
+        ended.map(read_session).transpose()
+    }
+
+    async fn log_out(
+        &self,
+        logout: &Logout,
+        ending: Ending,
+    ) -> Result<Option<Vec<StoredSession>>, StoreError> {
+        let watermark = logout.watermark_key().map_or_else(String::new, |key| encode(&key));
+        let replay_key = logout.replay_key.map_or_else(String::new, |key| encode(&key));
+        let (sub, has_sub) = optional(logout.sub.as_ref());
+        let mut script = LOG_OUT.arg(watermark);
+        script.arg(sub).arg(logout.issued_at).arg(logout.until).arg(replay_key);
+        script.arg(ending.why.as_str()).arg(ending.at).arg(has_sub).arg(logout.latest_start());
+        let ended: Option<Vec<Columns>> = self.run_idempotent(&script).await?;
+        ended.map(|rows| rows.into_iter().map(read_session).collect()).transpose()
+    }
+
+    async fn ended(&self, cookie: CookieHash) -> Result<Option<Ended>, StoreError> {
+        let found: Option<Columns> = self.run_idempotent(&ENDED.arg(encode(&cookie.0))).await?;
+        found.map(read_ended).transpose()
+    }
+
+    async fn ended_of(
+        &self,
+        iss: &str,
+        sub: &str,
+        limit: u32,
+        now: UnixSecs,
+    ) -> Result<Vec<Ended>, StoreError> {
+        let found: Vec<Columns> = self.run_idempotent(&ENDED_OF.arg(subject_index(iss, sub))).await?;
+        let mut all = found.into_iter().map(read_ended).collect::<Result<Vec<_>, _>>()?;
+        all.retain(|ended| now < ended.until);
+        all.sort_unstable_by(|one, other| {
+            (other.ending.at, one.key.as_str()).cmp(&(one.ending.at, other.key.as_str()))
+        });
+        all.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(all)
+    }
+
+    async fn ended_lately(&self, within: Duration) -> Result<Vec<Ended>, StoreError> {
+        let found: Vec<Columns> = self.run_idempotent(&ENDED_LATELY.arg(millis(within))).await?;
+        found.into_iter().map(read_ended).collect()
+    }
+
+    async fn mark_used(&self, entry: [u8; 32], until: UnixSecs, now: UnixSecs) -> Result<bool, StoreError> {
+        if until <= now {
+            return Ok(false);
+        }
+        self.write(MARK_USED.arg(encode(&entry)).arg(until)).await
+    }
+
+    async fn purge(&self, now: UnixSecs) -> Result<u64, StoreError> {
+        let mut all = 0;
+        loop {
+            let (deleted, is_last): (u64, bool) = self.write(PURGE.arg(now).arg(AT_ONCE)).await?;
+            all += deleted;
+            if is_last {
+                return Ok(all);
+            }
+        }
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        let unknown = RowKey::random()?;
+        self.get(&unknown).await.map(drop)
+    }
+
+    async fn probe(&self) -> Result<(), StoreError> {
+        self.run_idempotent::<String>(&PROBE.prepare_invoke()).await.map(drop)
+    }
+}

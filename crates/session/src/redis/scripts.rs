@@ -1,0 +1,318 @@
+//! The scripts of the Redis store; each is atomic. All keys begin with `claimcheck:`. There is a hash for each running and
+//! each ended session, the key of a session by its cookie hash, and sorted sets that list rows in order and find those that
+//! have expired. Everything of one session expires by itself some minutes after the session. `claimcheck:barred` holds the
+//! logout watermarks, and `claimcheck:marks` the replay cache; existing databases fix these names.
+//! Numbers are passed as texts, because Lua's own are exact only up to 2^53.
+
+use std::sync::LazyLock;
+
+use redis::Script;
+
+/// The columns of a row, in the order in which they are returned.
+macro_rules! columns {
+    () => {
+        "'key', 'cookie_hash', 'iss', 'sub', 'sid', 'created_at', 'last_active_at', 'idle_until', \
+         'absolute_until', 'label', 'record', 'record_version', 'tokens', 'tokens_version'"
+    };
+}
+
+/// Those of an ended session.
+macro_rules! ended_columns {
+    () => {
+        "'key', 'cookie_hash', 'iss', 'sub', 'sid', 'label', 'why', 'ended_at', 'until'"
+    };
+}
+
+/// The part that all scripts share.
+const COMMON: &str = concat!(
+    "local columns = {",
+    columns!(),
+    "}\nlocal ended_columns = {",
+    ended_columns!(),
+    "}\n",
+    r"
+local all, ends, replay_cache = 'claimcheck:all', 'claimcheck:ends', 'claimcheck:marks'
+local ended_ends, ended_noted = 'claimcheck:ended-ends', 'claimcheck:ended-noted'
+local watermarks, watermark_ends = 'claimcheck:barred', 'claimcheck:barred-ends'
+
+local function session(key) return 'claimcheck:session:' .. key end
+local function cookie(hash) return 'claimcheck:cookie:' .. hash end
+local function ended(hash) return 'claimcheck:ended:' .. hash end
+local function keys_of(watermark) return 'claimcheck:of:' .. watermark end
+local function ended_of(watermark) return 'claimcheck:ended-of:' .. watermark end
+
+-- Time to live in milliseconds: from one second to another, and a few minutes more, so that a purge comes first. At most
+-- ten years.
+local function life(from, to)
+  local secs = math.min(math.max(tonumber(to) - tonumber(from), 0) + 600, 315360000)
+  return string.format('%.0f', secs * 1000)
+end
+
+-- An index lives as long as its longest-lived entry.
+local function extend(name, ms)
+  if redis.call('PTTL', name) < tonumber(ms) then redis.call('PEXPIRE', name, ms) end
+end
+
+-- The clock of Redis, in milliseconds.
+local function now_ms()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+
+-- Whether a logout watermark is at or above that time.
+local function is_logged_out(issued_at, by_sid, by_sub)
+  for _, watermark in ipairs({by_sid, by_sub}) do
+    local at = redis.call('HGET', watermarks, watermark)
+    if at and tonumber(issued_at) <= tonumber(at) then return true end
+  end
+  return false
+end
+
+-- Deletes a row and its entries in the indexes.
+local function delete(key, hash, by_sid, by_sub)
+  redis.call('DEL', session(key), cookie(hash))
+  redis.call('ZREM', keys_of(by_sid), key)
+  redis.call('ZREM', keys_of(by_sub), key)
+  redis.call('ZREM', all, key)
+  redis.call('ZREM', ends, key)
+end
+
+-- Ends an existing session; returns its row.
+local function end_session(key, why, at)
+  local row = redis.call('HMGET', session(key), unpack(columns))
+  local by = redis.call('HMGET', session(key), 'by_sid', 'by_sub')
+  local hash, absolute_until = row[2], row[9]
+  delete(key, hash, by[1], by[2])
+  redis.call('HSET', ended(hash), 'key', key, 'cookie_hash', hash, 'iss', row[3], 'sub', row[4], 'label', row[10],
+    'why', why, 'ended_at', at, 'until', absolute_until, 'by_sub', by[2])
+  if row[5] then redis.call('HSET', ended(hash), 'sid', row[5]) end
+  local ms = life(at, absolute_until)
+  redis.call('PEXPIRE', ended(hash), ms)
+  redis.call('ZADD', ended_ends, absolute_until, hash)
+  redis.call('ZADD', ended_noted, string.format('%.0f', now_ms()), hash)
+  redis.call('ZADD', ended_of(by[2]), 0, hash)
+  extend(ended_of(by[2]), ms)
+  return row
+end
+
+-- The ended sessions with those cookie hashes. Those that have expired are removed from the index.
+local function ended_all(index, hashes)
+  local found = {}
+  for _, hash in ipairs(hashes) do
+    local one = redis.call('HMGET', ended(hash), unpack(ended_columns))
+    if one[1] then found[#found + 1] = one else redis.call('ZREM', index, hash) end
+  end
+  return found
+end
+"
+);
+
+macro_rules! scripts {
+    ($($(#[$doc:meta])* $name:ident = $code:literal;)*) => {$(
+        $(#[$doc])*
+        pub(super) static $name: LazyLock<Script> = LazyLock::new(|| Script::new(&[COMMON, $code].concat()));
+    )*};
+}
+
+scripts! {
+    /// Arguments: the columns of a row in order, the watermarks of its owner, the `iat` of its ID token, whether it has a `sid`.
+    INSERT = r"
+local key, hash, by_sid, by_sub, issued_at = ARGV[1], ARGV[2], ARGV[15], ARGV[16], ARGV[17]
+if redis.call('EXISTS', session(key), cookie(hash)) > 0 then return 'exists' end
+if is_logged_out(issued_at, by_sid, by_sub) then return 'logged out' end
+for at, column in ipairs(columns) do redis.call('HSET', session(key), column, ARGV[at]) end
+if ARGV[18] == '' then redis.call('HDEL', session(key), 'sid') end
+redis.call('HSET', session(key), 'by_sid', by_sid, 'by_sub', by_sub)
+local ms = life(ARGV[6], ARGV[9])
+redis.call('PEXPIRE', session(key), ms)
+redis.call('SET', cookie(hash), key, 'PX', ms)
+redis.call('ZADD', all, 0, key)
+redis.call('ZADD', ends, ARGV[8], key)
+for _, watermark in ipairs({by_sid, by_sub}) do
+  redis.call('ZADD', keys_of(watermark), 0, key)
+  extend(keys_of(watermark), ms)
+end
+return 'added'
+";
+
+    /// The row with a cookie hash.
+    FIND = r"
+local key = redis.call('GET', cookie(ARGV[1]))
+if not key then return false end
+local row = redis.call('HMGET', session(key), unpack(columns))
+return row[1] and row
+";
+
+    GET = r"
+local row = redis.call('HMGET', session(ARGV[1]), unpack(columns))
+return row[1] and row
+";
+
+    /// The next rows in the order of their keys, expired or not, and the key to continue from if there may be more.
+    LIST = r"
+local index = ARGV[1] == '' and all or keys_of(ARGV[1])
+local from, many = ARGV[2] == '' and '-' or '(' .. ARGV[2], tonumber(ARGV[3])
+local keys = redis.call('ZRANGEBYLEX', index, from, '+', 'LIMIT', 0, many)
+local rows = {}
+for _, key in ipairs(keys) do
+  local row = redis.call('HMGET', session(key), unpack(columns))
+  if row[1] then rows[#rows + 1] = row else redis.call('ZREM', index, key) end
+end
+return {#keys == many and keys[many] or false, rows}
+";
+
+    TOUCH = r"
+local key, at, till = ARGV[1], ARGV[2], ARGV[3]
+local row = redis.call('HMGET', session(key), 'last_active_at', 'idle_until', 'absolute_until')
+if not row[1] then return 0 end
+local idle, absolute = row[2], row[3]
+if tonumber(idle) <= tonumber(at) or tonumber(absolute) <= tonumber(at) then return 0 end
+if tonumber(row[1]) > tonumber(at) then at = row[1] end
+if tonumber(idle) > tonumber(till) then till = idle end
+if tonumber(till) > tonumber(absolute) then till = absolute end
+redis.call('HSET', session(key), 'last_active_at', at, 'idle_until', till)
+redis.call('ZADD', ends, till, key)
+return 1
+";
+
+    /// Arguments: key, column, expected version, new bytes. Returns the new version as text.
+    SWAP = r"
+local key, column, expected, bytes = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local version = redis.call('HGET', session(key), column .. '_version')
+if not version then return 'gone' end
+if version ~= expected then return 'stale' end
+redis.call('HSET', session(key), column, bytes)
+redis.call('HINCRBY', session(key), column .. '_version', 1)
+if column == 'tokens' then redis.call('HDEL', session(key), 'lease_holder') end
+return redis.call('HGET', session(key), column .. '_version')
+";
+
+    RENEW = r"
+local key, old, new, issued_at, by_sid = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local created_at, idle, absolute = ARGV[6], ARGV[7], ARGV[8]
+local row = redis.call('HMGET', session(key), 'cookie_hash', 'by_sid', 'by_sub')
+if not row[1] then return 'gone' end
+if is_logged_out(issued_at, by_sid, row[3]) then return 'gone' end
+if row[1] ~= old then return 'stale' end
+if redis.call('EXISTS', cookie(new)) > 0 then return 'exists' end
+if tonumber(idle) > tonumber(absolute) then idle = absolute end
+redis.call('HSET', session(key), 'cookie_hash', new, 'by_sid', by_sid, 'created_at', created_at,
+  'last_active_at', created_at, 'idle_until', idle, 'absolute_until', absolute, 'label', ARGV[9],
+  'record', ARGV[10], 'tokens', ARGV[11], 'sid', ARGV[12])
+if ARGV[13] == '' then redis.call('HDEL', session(key), 'sid') end
+redis.call('HINCRBY', session(key), 'record_version', 1)
+redis.call('HINCRBY', session(key), 'tokens_version', 1)
+local ms = life(created_at, absolute)
+redis.call('PEXPIRE', session(key), ms)
+redis.call('DEL', cookie(old))
+redis.call('SET', cookie(new), key, 'PX', ms)
+redis.call('ZADD', ends, idle, key)
+if row[2] ~= row[3] then redis.call('ZREM', keys_of(row[2]), key) end
+for _, watermark in ipairs({by_sid, row[3]}) do
+  redis.call('ZADD', keys_of(watermark), 0, key)
+  extend(keys_of(watermark), ms)
+end
+return redis.call('HGET', session(key), 'tokens_version')
+";
+
+    /// The term is in milliseconds.
+    LEASE = r"
+local key, holder, now = ARGV[1], ARGV[2], now_ms()
+if redis.call('EXISTS', session(key)) == 0 then return 'gone' end
+local lease = redis.call('HMGET', session(key), 'lease_holder', 'lease_until_ms')
+if lease[1] and lease[1] ~= holder and now < tonumber(lease[2]) then return 'held' end
+local till = string.format('%.0f', now + tonumber(ARGV[3]))
+redis.call('HSET', session(key), 'lease_holder', holder, 'lease_until_ms', till)
+return lease[1] and lease[1] ~= holder and 'taken over' or 'taken'
+";
+
+    RELEASE = r"
+if redis.call('HGET', session(ARGV[1]), 'lease_holder') == ARGV[2] then
+  redis.call('HDEL', session(ARGV[1]), 'lease_holder')
+end
+return 1
+";
+
+    /// An empty version means any.
+    END = r"
+local key, version = ARGV[1], ARGV[2]
+local now = redis.call('HGET', session(key), 'tokens_version')
+if not now or (version ~= '' and version ~= now) then return false end
+return end_session(key, ARGV[3], ARGV[4])
+";
+
+    /// Returns the ended rows, or nothing if the replay cache has this logout already.
+    LOG_OUT = r"
+local watermark, sub, issued_at, till, entry, why, at = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
+if entry ~= '' and redis.call('ZADD', replay_cache, 'NX', till, entry) == 0 then return false end
+local rows = {}
+if watermark == '' then return rows end
+local before = redis.call('HGET', watermarks, watermark)
+if not before or tonumber(before) < tonumber(issued_at) then
+  redis.call('HSET', watermarks, watermark, issued_at)
+end
+redis.call('ZADD', watermark_ends, 'GT', till, watermark)
+for _, key in ipairs(redis.call('ZRANGE', keys_of(watermark), 0, -1)) do
+  local row = redis.call('HMGET', session(key), 'sub', 'created_at')
+  if not row[1] then
+    redis.call('ZREM', keys_of(watermark), key)
+  elseif (ARGV[8] == '' or row[1] == sub) and tonumber(row[2]) <= tonumber(ARGV[9]) then
+    rows[#rows + 1] = end_session(key, why, at)
+  end
+end
+return rows
+";
+
+    ENDED = r"
+local found = redis.call('HMGET', ended(ARGV[1]), unpack(ended_columns))
+return found[1] and found
+";
+
+    ENDED_OF = "return ended_all(ended_of(ARGV[1]), redis.call('ZRANGE', ended_of(ARGV[1]), 0, -1))";
+
+    /// Within that many milliseconds before now.
+    ENDED_LATELY = r"
+local since = string.format('%.0f', now_ms() - tonumber(ARGV[1]))
+return ended_all(ended_noted, redis.call('ZRANGEBYSCORE', ended_noted, since, '+inf'))
+";
+
+    /// Whether it was new.
+    MARK_USED = "return redis.call('ZADD', replay_cache, 'NX', ARGV[2], ARGV[1])";
+
+    /// Writes a value without meaning, for a minute.
+    PROBE = "return redis.call('SET', 'claimcheck:probe', '', 'PX', 60000)";
+
+    /// Deletes a limited number of each kind, so that others wait only briefly. Returns the number of rows and replay cache
+    /// entries, and whether that was all.
+    PURGE = r"
+local now, many = ARGV[1], tonumber(ARGV[2])
+local function expired(index) return redis.call('ZRANGEBYSCORE', index, '-inf', now, 'LIMIT', 0, many) end
+local keys, used = expired(ends), expired(replay_cache)
+local hashes, old_watermarks = expired(ended_ends), expired(watermark_ends)
+local deleted = #used
+for _, key in ipairs(keys) do
+  local row = redis.call('HMGET', session(key), 'cookie_hash', 'by_sid', 'by_sub')
+  if row[1] then
+    delete(key, row[1], row[2], row[3])
+    deleted = deleted + 1
+  else
+    redis.call('ZREM', all, key)
+    redis.call('ZREM', ends, key)
+  end
+end
+for _, entry in ipairs(used) do redis.call('ZREM', replay_cache, entry) end
+for _, hash in ipairs(hashes) do
+  local by_sub = redis.call('HGET', ended(hash), 'by_sub')
+  if by_sub then redis.call('ZREM', ended_of(by_sub), hash) end
+  redis.call('DEL', ended(hash))
+  redis.call('ZREM', ended_noted, hash)
+  redis.call('ZREM', ended_ends, hash)
+end
+for _, watermark in ipairs(old_watermarks) do
+  redis.call('HDEL', watermarks, watermark)
+  redis.call('ZREM', watermark_ends, watermark)
+end
+local most = math.max(#keys, #used, #hashes, #old_watermarks)
+return {deleted, most < many and 1 or 0}
+";
+}

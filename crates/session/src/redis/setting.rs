@@ -1,0 +1,21 @@
+//! The URL of a Redis store. Everything that it may contain is checked here, so that the redis crate, which parses it again,
+//! has nothing to report: its errors might quote the password.
+
+use claimcheck_base::secret::Secret;
+
+use crate::servers::{StoreServer, parse_url};
+
+pub(super) fn parse_setting(text: &str) -> Result<StoreServer, String> {
+    let example = "rediss://:PASSWORD@redis.example.com:6379/0";
+    let url = parse_url(text, example)?;
+    let host = url.host_str().filter(|host| !host.is_empty());
+    let host = host.ok_or_else(|| format!("names no host. It looks like {example}"))?.to_owned();
+    let database = url.path().trim_matches('/');
+    if !database.is_empty() && database.parse::<u32>().is_err() {
+        return Err(format!("must end in the number of a database, or in nothing. It looks like {example}"));
+    }
+    if url.query().is_some() {
+        return Err(format!("must not have a query. It looks like {example}"));
+    }
+    Ok(StoreServer { url: Secret::new(text), ca_file: None, host, port: url.port().unwrap_or(6379) })
+}

@@ -1,0 +1,162 @@
+//! Encryption at rest: what leaves memory is encrypted, authenticated, and bound to the context it was made for.
+//! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03), with a list of keys, so that rotating them signs nobody out.
+
+use std::{fmt, sync::Arc};
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use chacha20poly1305::{
+    KeyInit, XChaCha20Poly1305, XNonce,
+    aead::{Aead, Payload},
+};
+use claimcheck_base::random::{self, NoRandomness};
+use sha2::{Digest, Sha256};
+
+/// The first byte of all sealed bytes. Format 1: `1 | key id (4) | nonce (24) | ciphertext and tag`.
+const FORMAT: u8 = 1;
+const KEY_ID_LEN: usize = 4;
+const NONCE_LEN: usize = 24;
+const HEAD_LEN: usize = 1 + KEY_ID_LEN + NONCE_LEN;
+/// A key in bytes.
+const KEY_LEN: usize = 32;
+
+/// Encryption failed.
+#[derive(Debug, thiserror::Error)]
+pub enum SealError {
+    /// The operating system has no random bytes for a nonce.
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+    /// The cipher refused, or there is no key.
+    #[error("encryption failed")]
+    Cipher,
+}
+
+struct Key {
+    /// The first bytes of the key's SHA-256. Tells which key to try, and reveals nothing else.
+    id: [u8; KEY_ID_LEN],
+    cipher: XChaCha20Poly1305,
+}
+
+impl Key {
+    fn new(bytes: &[u8; KEY_LEN]) -> Self {
+        let hash = Sha256::digest(bytes);
+        let mut id = [0; KEY_ID_LEN];
+        id.copy_from_slice(&hash[..KEY_ID_LEN]);
+        Self { id, cipher: XChaCha20Poly1305::new(bytes.into()) }
+    }
+}
+
+/// The session keys of this installation: the first one encrypts, all of them decrypt. To rotate a key, put the new one
+/// first, and remove the old one after the longest lifetime of a session. With several replicas, first append the new
+/// key on all of them: a replica that does not have it yet would treat sessions that use it as unreadable.
+#[derive(Clone)]
+pub struct Keyring(Arc<[Key]>);
+
+impl Keyring {
+    /// A ring of these keys; `None` if there are none.
+    pub fn new(keys: &[[u8; KEY_LEN]]) -> Option<Self> {
+        (!keys.is_empty()).then(|| Self(keys.iter().map(Key::new).collect()))
+    }
+
+    /// A ring of one random key, which is lost with the process.
+    ///
+    /// # Errors
+    /// The operating system has no random bytes.
+    pub fn ephemeral() -> Result<Self, NoRandomness> {
+        Ok(Self(Arc::new([Key::new(&random::bytes()?)])))
+    }
+
+    /// Encrypts `plain`, bound to `context` (such as "record:<row key>"): only the same context opens it.
+    ///
+    /// # Errors
+    /// There are no random bytes for a nonce, or the cipher refuses.
+    pub fn seal(&self, context: &str, plain: &[u8]) -> Result<Vec<u8>, SealError> {
+        let key = self.0.first().ok_or(SealError::Cipher)?;
+        let nonce: [u8; NONCE_LEN] = random::bytes()?;
+        let mut sealed = Vec::with_capacity(HEAD_LEN + plain.len() + 16);
+        sealed.push(FORMAT);
+        sealed.extend_from_slice(&key.id);
+        sealed.extend_from_slice(&nonce);
+        let payload = Payload { msg: plain, aad: context.as_bytes() };
+        let text = key.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| SealError::Cipher)?;
+        sealed.extend_from_slice(&text);
+        Ok(sealed)
+    }
+
+    /// Decrypts what was sealed for `context`. `None` for another context or key, or for changed, truncated or foreign bytes.
+    pub fn open(&self, context: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+        let (&format, rest) = sealed.split_first()?;
+        let (id, rest) = rest.split_first_chunk::<KEY_ID_LEN>()?;
+        let (nonce, text) = rest.split_first_chunk::<NONCE_LEN>()?;
+        if format != FORMAT {
+            return None;
+        }
+        self.0.iter().filter(|key| key.id == *id).find_map(|key| {
+            let payload = Payload { msg: text, aad: context.as_bytes() };
+            key.cipher.decrypt(&XNonce::from(*nonce), payload).ok()
+        })
+    }
+
+    /// [`Self::seal`] as unpadded base64url, for URLs and cookies.
+    ///
+    /// # Errors
+    /// As [`Self::seal`].
+    pub fn seal_text(&self, context: &str, plain: &[u8]) -> Result<String, SealError> {
+        Ok(BASE64_URL_SAFE_NO_PAD.encode(self.seal(context, plain)?))
+    }
+
+    /// Decrypts what [`Self::seal_text`] sealed for `context`; else `None`.
+    pub fn open_text(&self, context: &str, sealed: &str) -> Option<Vec<u8>> {
+        self.open(context, &BASE64_URL_SAFE_NO_PAD.decode(sealed).ok()?)
+    }
+}
+
+impl fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Keyring({} keys, [redacted])", self.0.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sc_15_what_is_sealed_opens_only_in_its_place_and_unchanged() {
+        let ring = Keyring::ephemeral().unwrap();
+        let sealed = ring.seal("record:a", b"canary").unwrap();
+        assert_eq!(ring.open("record:a", &sealed).as_deref(), Some(&b"canary"[..]));
+        assert_eq!(ring.open("record:b", &sealed), None);
+        assert_eq!(ring.open("tokens:a", &sealed), None);
+        for place in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[place] ^= 1;
+            assert_eq!(ring.open("record:a", &changed), None, "byte {place} changed");
+            assert_eq!(ring.open("record:a", &sealed[..place]), None, "cut at {place}");
+        }
+        assert_eq!(Keyring::ephemeral().unwrap().open("record:a", &sealed), None);
+        assert_ne!(sealed, ring.seal("record:a", b"canary").unwrap(), "a nonce was used twice");
+    }
+
+    #[test]
+    fn sc_15_text_survives_a_url() {
+        let ring = Keyring::ephemeral().unwrap();
+        let text = ring.seal_text("state", b"canary").unwrap();
+        assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'));
+        assert_eq!(ring.open_text("state", &text).as_deref(), Some(&b"canary"[..]));
+        assert_eq!(ring.open_text("state", &format!("{text}=")), None);
+        assert_eq!(ring.open_text("state", "no state of ours"), None);
+    }
+
+    #[test]
+    fn sc_15_keys_are_exchanged_without_losing_anything() {
+        let old = Keyring::new(&[[1; 32]]).unwrap();
+        let both = Keyring::new(&[[2; 32], [1; 32]]).unwrap();
+        let new = Keyring::new(&[[2; 32]]).unwrap();
+        let before = old.seal("x", b"before").unwrap();
+        let after = both.seal("x", b"after").unwrap();
+        assert_eq!(both.open("x", &before).as_deref(), Some(&b"before"[..]));
+        assert_eq!(new.open("x", &after).as_deref(), Some(&b"after"[..]), "not sealed by the first key");
+        assert_eq!(old.open("x", &after), None);
+        assert_eq!(new.open("x", &before), None);
+    }
+}

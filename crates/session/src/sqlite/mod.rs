@@ -1,0 +1,384 @@
+//! Sessions in an SQLite file: they survive a restart, and several processes on one machine may share the file.
+//! Every operation is one statement or one transaction, so a request that is dropped half-way leaves nothing half-written.
+
+mod statements;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use claimcheck_base::clock::UnixSecs;
+use sqlx::{
+    Connection, SqliteConnection,
+    migrate::Migrator,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use self::statements::*;
+use super::{
+    ending::{Ended, Ending, Logout, watermark_keys},
+    registry::{Backend, Connector, StoreKind, expected},
+    sql::{EndedRow, SessionRow, millis},
+    store::{SessionStore, StoreError},
+    stored::{CookieHash, Holder, Lease, Owner, Renewal, RowKey, StoredSession, Swap},
+};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("src/sqlite/migrations");
+
+/// How long a writer waits for another one.
+const BUSY: Duration = Duration::from_secs(5);
+/// In WAL mode readers do not wait for the writer, so a few connections are enough.
+const CONNECTIONS: u32 = 4;
+/// The rows that a purge deletes in one statement, during which other writers wait.
+const PURGED_AT_ONCE: u32 = 1_000;
+/// Between two such statements.
+const PURGE_PAUSE: Duration = Duration::from_millis(20);
+
+/// `sqlite:PATH`
+pub(super) static KIND: StoreKind = StoreKind {
+    name: "sqlite",
+    schemes: &["sqlite"],
+    form: "sqlite:PATH",
+    backend: Backend::File(&CONNECTOR),
+};
+
+pub(super) static CONNECTOR: Connector<PathBuf> = Connector {
+    parse: parse_setting,
+    open: |path| Box::pin(async { Ok(Arc::new(SqliteStore::open(path).await?) as Arc<dyn SessionStore>) }),
+};
+
+fn parse_setting(text: &str) -> Result<PathBuf, String> {
+    match text.split_once(':') {
+        Some((_, path)) if path.starts_with("//") => {
+            Err("must be sqlite:PATH without slashes before the path, such as sqlite:/var/lib/claimcheck.db"
+                .to_owned())
+        }
+        Some((_, "" | ":memory:")) => Err(format!("{}; a store in memory is memory:", expected())),
+        Some((_, path)) => Ok(PathBuf::from(path)),
+        None => Err(expected()),
+    }
+}
+
+/// A store in one file (and its two companions, `-wal` and `-shm`).
+pub struct SqliteStore {
+    pool: SqlitePool,
+}
+
+impl SqliteStore {
+    /// Opens the file, or creates it, readable by its owner only; then brings its tables up to date.
+    ///
+    /// # Errors
+    /// The file cannot be opened, or is not such a database.
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        let file = path.to_owned();
+        tokio::task::spawn_blocking(move || make_private(&file)).await.map_err(StoreError::backend)??;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .busy_timeout(BUSY)
+            .journal_mode(SqliteJournalMode::Wal)
+            // A power cut that undid the write of a rotated refresh token would lose the session, so each commit reaches
+            // the disk.
+            .synchronous(SqliteSynchronous::Full);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(BUSY)
+            // Unlike a server, a file does not become unavailable between two requests, and a test costs two thread hops.
+            .test_before_acquire(false)
+            .connect_with(options)
+            .await?;
+        let mut connection = pool.acquire().await?;
+        migrate(&mut connection).await?;
+        Ok(Self { pool })
+    }
+
+    /// The result of a swap that changed nothing.
+    async fn failed_swap(&self, key: &RowKey) -> Result<Swap, StoreError> {
+        Ok(if self.get(key).await?.is_some() { Swap::Stale } else { Swap::Gone })
+    }
+
+    async fn swap(
+        &self,
+        statement: &'static str,
+        key: &RowKey,
+        expected: i64,
+        bytes: Vec<u8>,
+    ) -> Result<Swap, StoreError> {
+        let swapped = sqlx::query_scalar(statement)
+            .bind(key.as_str())
+            .bind(expected)
+            .bind(bytes)
+            .fetch_optional(&self.pool)
+            .await?;
+        match swapped {
+            Some(version) => Ok(Swap::Swapped { version }),
+            None => self.failed_swap(key).await,
+        }
+    }
+
+    /// Deletes some at a time, with pauses in which others write.
+    async fn purge_by(&self, statement: &'static str, now: UnixSecs) -> Result<u64, StoreError> {
+        let mut all = 0;
+        loop {
+            let query = sqlx::query(statement).bind(now).bind(PURGED_AT_ONCE);
+            let deleted = query.execute(&self.pool).await?.rows_affected();
+            all += deleted;
+            if deleted < u64::from(PURGED_AT_ONCE) {
+                return Ok(all);
+            }
+            tokio::time::sleep(PURGE_PAUSE).await;
+        }
+    }
+}
+
+/// SQLite's migrations take no lock: without this one, two processes that start together would both run them.
+async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    MIGRATIONS.run_direct(None, &mut *transaction, false).await.map_err(StoreError::backend)?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Creates the file before SQLite does, so that it is never readable by others. Its companions take its mode.
+fn make_private(path: &Path) -> Result<(), StoreError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(path)
+        .map_err(|error| StoreError::backend(format!("cannot open {}: {error}", path.display())))?;
+    Ok(())
+}
+
+async fn add_ended(
+    connection: &mut SqliteConnection,
+    row: &StoredSession,
+    ending: Ending,
+) -> Result<(), StoreError> {
+    sqlx::query(ADD_ENDED)
+        .bind(row.key.as_str())
+        .bind(&row.cookie_hash.0[..])
+        .bind(&row.owner.iss)
+        .bind(&row.owner.sub)
+        .bind(&row.owner.sid)
+        .bind(&row.label)
+        .bind(ending.why.as_str())
+        .bind(ending.at)
+        .bind(row.absolute_until)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+#[async_trait]
+impl SessionStore for SqliteStore {
+    async fn insert(&self, row: StoredSession, issued_at: UnixSecs) -> Result<bool, StoreError> {
+        let [by_sid, by_sub] = watermark_keys(&row.owner);
+        let added = sqlx::query(ADD)
+            .bind(row.key.as_str())
+            .bind(&row.cookie_hash.0[..])
+            .bind(row.owner.iss)
+            .bind(row.owner.sub)
+            .bind(row.owner.sid)
+            .bind(row.created_at)
+            .bind(row.last_active_at)
+            .bind(row.idle_until)
+            .bind(row.absolute_until)
+            .bind(row.label)
+            .bind(row.record.bytes)
+            .bind(row.record.version)
+            .bind(row.tokens.bytes)
+            .bind(row.tokens.version)
+            .bind(&by_sid[..])
+            .bind(&by_sub[..])
+            .bind(issued_at)
+            .execute(&self.pool)
+            .await?;
+        Ok(added.rows_affected() > 0)
+    }
+
+    async fn find(&self, cookie: CookieHash, now: UnixSecs) -> Result<Option<StoredSession>, StoreError> {
+        let query = sqlx::query_as(FIND).bind(&cookie.0[..]).bind(now);
+        query.fetch_optional(&self.pool).await?.map(SessionRow::decode).transpose()
+    }
+
+    async fn get(&self, key: &RowKey) -> Result<Option<StoredSession>, StoreError> {
+        let query = sqlx::query_as(GET).bind(key.as_str());
+        query.fetch_optional(&self.pool).await?.map(SessionRow::decode).transpose()
+    }
+
+    async fn list(
+        &self,
+        of: Option<(&str, &str)>,
+        after: Option<&RowKey>,
+        limit: u32,
+        now: UnixSecs,
+    ) -> Result<Vec<StoredSession>, StoreError> {
+        let query = sqlx::query_as(if of.is_some() { LIST_OF } else { LIST });
+        let mut query = query.bind(after.map_or("", RowKey::as_str)).bind(now).bind(limit);
+        if let Some((iss, sub)) = of {
+            query = query.bind(iss).bind(sub);
+        }
+        query.fetch_all(&self.pool).await?.into_iter().map(SessionRow::decode).collect()
+    }
+
+    async fn touch(
+        &self,
+        key: &RowKey,
+        last_active_at: UnixSecs,
+        idle_until: UnixSecs,
+    ) -> Result<bool, StoreError> {
+        let query = sqlx::query(TOUCH).bind(key.as_str()).bind(last_active_at).bind(idle_until);
+        Ok(query.execute(&self.pool).await?.rows_affected() > 0)
+    }
+
+    async fn save_record(&self, key: &RowKey, expected: i64, bytes: Vec<u8>) -> Result<Swap, StoreError> {
+        self.swap(SAVE_RECORD, key, expected, bytes).await
+    }
+
+    async fn save_tokens(&self, key: &RowKey, expected: i64, bytes: Vec<u8>) -> Result<Swap, StoreError> {
+        self.swap(SAVE_TOKENS, key, expected, bytes).await
+    }
+
+    async fn renew(
+        &self,
+        key: &RowKey,
+        old: CookieHash,
+        renewal: Renewal,
+        issued_at: UnixSecs,
+    ) -> Result<Swap, StoreError> {
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let before = sqlx::query_as(GET).bind(key.as_str()).fetch_optional(&mut *transaction).await?;
+        let Some(before) = before.map(SessionRow::owner) else { return Ok(Swap::Gone) };
+        let [by_sid, by_sub] = watermark_keys(&Owner { sid: renewal.sid.clone(), ..before });
+        let is_logged_out = sqlx::query(IS_LOGGED_OUT).bind(&by_sid[..]).bind(&by_sub[..]).bind(issued_at);
+        if is_logged_out.fetch_optional(&mut *transaction).await?.is_some() {
+            return Ok(Swap::Gone);
+        }
+        let swapped = sqlx::query_scalar(RENEW)
+            .bind(key.as_str())
+            .bind(&old.0[..])
+            .bind(&renewal.cookie_hash.0[..])
+            .bind(renewal.sid)
+            .bind(renewal.created_at)
+            .bind(renewal.idle_until)
+            .bind(renewal.absolute_until)
+            .bind(renewal.label)
+            .bind(renewal.record)
+            .bind(renewal.tokens)
+            .fetch_optional(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(swapped.map_or(Swap::Stale, |version| Swap::Swapped { version }))
+    }
+
+    async fn lease(&self, key: &RowKey, holder: Holder, term: Duration) -> Result<Lease, StoreError> {
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let before = sqlx::query_scalar::<_, Option<Vec<u8>>>(LEASE_HOLDER).bind(key.as_str());
+        let Some(before) = before.fetch_optional(&mut *transaction).await? else { return Ok(Lease::Gone) };
+        let query = sqlx::query(LEASE).bind(key.as_str()).bind(&holder.0[..]).bind(millis(term));
+        if query.execute(&mut *transaction).await?.rows_affected() == 0 {
+            return Ok(Lease::Held);
+        }
+        transaction.commit().await?;
+        let is_taken_over = before.is_some_and(|before| before != holder.0);
+        Ok(if is_taken_over { Lease::TakenOver } else { Lease::Taken })
+    }
+
+    async fn release(&self, key: &RowKey, holder: Holder) -> Result<(), StoreError> {
+        sqlx::query(RELEASE).bind(key.as_str()).bind(&holder.0[..]).execute(&self.pool).await?;
+        Ok(())
+    }
+
+    async fn end(
+        &self,
+        key: &RowKey,
+        tokens_version: Option<i64>,
+        ending: Ending,
+    ) -> Result<Option<StoredSession>, StoreError> {
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let query = sqlx::query_as(END).bind(key.as_str()).bind(tokens_version);
+        let ended = query.fetch_optional(&mut *transaction).await?.map(SessionRow::decode).transpose()?;
+        let Some(ended) = ended else { return Ok(None) };
+        add_ended(&mut transaction, &ended, ending).await?;
+        transaction.commit().await?;
+        Ok(Some(ended))
+    }
+
+    async fn log_out(
+        &self,
+        logout: &Logout,
+        ending: Ending,
+    ) -> Result<Option<Vec<StoredSession>>, StoreError> {
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        if let Some(entry) = logout.replay_key {
+            let marked = sqlx::query(MARK_USED).bind(entry.to_vec()).bind(logout.until);
+            if marked.execute(&mut *transaction).await?.rows_affected() == 0 {
+                return Ok(None);
+            }
+        }
+        let Some(watermark) = logout.watermark_key() else { return Ok(Some(Vec::new())) };
+        let raised = sqlx::query(RAISE_WATERMARK).bind(&watermark[..]).bind(logout.issued_at);
+        raised.bind(logout.until).execute(&mut *transaction).await?;
+        let query = sqlx::query_as(END_ALL).bind(&logout.iss).bind(&logout.sub).bind(&logout.sid);
+        let ended = query.bind(logout.latest_start()).fetch_all(&mut *transaction).await?;
+        let ended = ended.into_iter().map(SessionRow::decode).collect::<Result<Vec<_>, _>>()?;
+        for row in &ended {
+            add_ended(&mut transaction, row, ending).await?;
+        }
+        transaction.commit().await?;
+        Ok(Some(ended))
+    }
+
+    async fn ended(&self, cookie: CookieHash) -> Result<Option<Ended>, StoreError> {
+        let query = sqlx::query_as(ENDED).bind(&cookie.0[..]);
+        query.fetch_optional(&self.pool).await?.map(EndedRow::decode).transpose()
+    }
+
+    async fn ended_of(
+        &self,
+        iss: &str,
+        sub: &str,
+        limit: u32,
+        now: UnixSecs,
+    ) -> Result<Vec<Ended>, StoreError> {
+        let query = sqlx::query_as(ENDED_OF).bind(iss).bind(sub).bind(now).bind(limit);
+        query.fetch_all(&self.pool).await?.into_iter().map(EndedRow::decode).collect()
+    }
+
+    async fn ended_lately(&self, within: Duration) -> Result<Vec<Ended>, StoreError> {
+        let query = sqlx::query_as(ENDED_LATELY).bind(millis(within));
+        query.fetch_all(&self.pool).await?.into_iter().map(EndedRow::decode).collect()
+    }
+
+    async fn mark_used(&self, entry: [u8; 32], until: UnixSecs, now: UnixSecs) -> Result<bool, StoreError> {
+        if until <= now {
+            return Ok(false);
+        }
+        let query = sqlx::query(MARK_USED).bind(&entry[..]).bind(until);
+        Ok(query.execute(&self.pool).await?.rows_affected() > 0)
+    }
+
+    async fn purge(&self, now: UnixSecs) -> Result<u64, StoreError> {
+        let rows = self.purge_by(PURGE_ROWS, now).await;
+        let replay_entries = self.purge_by(PURGE_REPLAY_CACHE, now).await;
+        let ended = self.purge_by(PURGE_ENDED, now).await;
+        self.purge_by(PURGE_WATERMARKS, now).await?;
+        // A failure with one table does not keep the others from being purged.
+        ended?;
+        Ok(rows? + replay_entries?)
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1 FROM session LIMIT 1").fetch_optional(&self.pool).await?;
+        Ok(())
+    }
+
+    async fn probe(&self) -> Result<(), StoreError> {
+        sqlx::query(PROBE).execute(&self.pool).await?;
+        Ok(())
+    }
+}

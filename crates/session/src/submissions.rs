@@ -1,0 +1,331 @@
+//! Actions in the session record: submitted forms that are not settled, and the outcomes of the last submissions. Few and
+//! short. With them a form that is sent twice is answered twice and done once.
+//!
+//! The types here are the stored format. View models of the application are converted to and from them, so that a change
+//! of a view does not change what is stored.
+
+use std::collections::BTreeMap;
+
+use claimcheck_base::clock::UnixSecs;
+use serde::{Deserialize, Serialize};
+
+use super::record::SessionRecord;
+
+/// The number of forms that are kept.
+const KEPT_MAX: usize = 4;
+/// The number of outcomes that are kept.
+const OUTCOMES_MAX: usize = 12;
+/// How long a form is kept, in seconds.
+const KEPT_SECS: i64 = 3600;
+
+/// Which action: one of a board, or one of a row of one of its tables.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActionPlace {
+    /// The board's id.
+    pub board: String,
+    /// The index of the row's panel; `None` for an action of the board.
+    pub panel: Option<usize>,
+    /// The action's index, among those of the panel or of the board.
+    pub action: usize,
+    /// The row key.
+    pub row: Option<String>,
+}
+
+/// The outcome of a submission. Its texts are ours and the API's, and are shown to the user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// It was done.
+    Done {
+        /// The message.
+        said: String,
+    },
+    /// It was certainly not done.
+    NotDone {
+        /// The reason.
+        why: String,
+        /// What is wrong with which field, by the fields' keys.
+        fields: BTreeMap<String, String>,
+    },
+    /// It was not done, because the user lacks access.
+    Lacking(MissingAccess),
+    /// It was not done, because the API requires a stronger or fresher sign-in (RFC 9470).
+    StepUp(RequiredSignIn),
+    /// It is undecided: it may have been done or not.
+    Unclear {
+        /// The reason.
+        why: String,
+    },
+}
+
+/// Why access was denied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MissingAccess {
+    /// Scopes that were not granted, separated by spaces.
+    Scope(String),
+    /// One of these roles.
+    Role(Vec<String>),
+    /// A claim with one of these values.
+    Claim {
+        /// The claim's name, as it is shown.
+        name: String,
+        /// The values.
+        is: Vec<String>,
+    },
+    /// An access token for the API of that title, which the provider does not issue.
+    Token(String),
+    /// A refresh token, without which there is no access token for the API of that title.
+    RefreshToken(String),
+    /// The reason in the API's own words.
+    Said(String),
+    /// The API requires another sign-in although this one already meets its challenge.
+    StillRefused,
+    /// The API gives no reason.
+    Unsaid,
+}
+
+/// The sign-in that an API requires (RFC 9470 3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequiredSignIn {
+    /// One of these authentication context classes, the preferred one first; any, if there are none.
+    pub acr_values: Vec<String>,
+    /// The sign-in may be at most this many seconds old.
+    pub max_age_secs: Option<u32>,
+    /// Scopes that are required as well, separated by spaces.
+    pub scope: Option<String>,
+}
+
+/// The outcome of one submission.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finished {
+    /// The submission's key in the replay cache, as base64url.
+    pub mark: String,
+    /// The action.
+    pub place: ActionPlace,
+    /// A hash of the submitted values, which tells them from others.
+    #[serde(default)]
+    pub digest: String,
+    /// When, in Unix seconds.
+    pub at: UnixSecs,
+    /// The outcome.
+    pub outcome: Outcome,
+}
+
+/// A submitted form that the user will see again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptForm {
+    /// The submission id that it will be sent with. However often the form is shown, it is done once.
+    pub once: String,
+    /// The action.
+    pub place: ActionPlace,
+    /// The submitted values, by the fields' keys.
+    pub values: BTreeMap<String, String>,
+    /// The outcome, which is why the form is shown again.
+    pub outcome: Outcome,
+    /// When it was submitted, in Unix seconds.
+    pub at: UnixSecs,
+}
+
+impl SessionRecord {
+    /// Keeps a form. The oldest one is dropped if there are too many.
+    pub fn keep_form(&mut self, form: KeptForm) {
+        self.kept_forms.retain(|kept| kept.once != form.once && kept.at + KEPT_SECS > form.at);
+        self.kept_forms.push(form);
+        let surplus = self.kept_forms.len().saturating_sub(KEPT_MAX);
+        self.kept_forms.drain(..surplus);
+    }
+
+    /// Drops the form of that submission id, because it was sent again.
+    pub fn drop_form(&mut self, once: &str) {
+        self.kept_forms.retain(|kept| kept.once != once);
+    }
+
+    /// Whether a form of that submission id is kept.
+    pub fn has_form(&self, once: &str) -> bool {
+        self.kept_forms.iter().any(|kept| kept.once == once)
+    }
+
+    /// The form of that submission id, unless it is too old at `now`, in Unix seconds.
+    pub fn kept_form(&self, once: &str, now: UnixSecs) -> Option<&KeptForm> {
+        self.kept_forms.iter().find(|kept| kept.once == once && kept.at + KEPT_SECS > now)
+    }
+
+    /// Stores the outcome of a submission. The oldest one is dropped if there are too many.
+    pub fn finish(&mut self, finished: Finished) {
+        self.outcomes.retain(|other| other.mark != finished.mark);
+        self.outcomes.push(finished);
+        let surplus = self.outcomes.len().saturating_sub(OUTCOMES_MAX);
+        self.outcomes.drain(..surplus);
+    }
+
+    /// The latest form of that action whose outcome is undecided. A user who opens the action again sees it first. `now`
+    /// is in Unix seconds.
+    pub fn doubtful_form(&self, place: &ActionPlace, now: UnixSecs) -> Option<&KeptForm> {
+        let is_undecided = |kept: &&KeptForm| matches!(kept.outcome, Outcome::Unclear { .. });
+        let mut of_place =
+            self.kept_forms.iter().rev().filter(|kept| kept.place == *place && kept.at + KEPT_SECS > now);
+        of_place.find(is_undecided)
+    }
+
+    /// The outcome of the submission with that key in the replay cache, if it is known.
+    pub fn finished(&self, mark: &str) -> Option<&Finished> {
+        self.outcomes.iter().find(|finished| finished.mark == mark)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(action: usize) -> ActionPlace {
+        ActionPlace { board: "orders".into(), panel: None, action, row: None }
+    }
+
+    fn form(once: &str, at: UnixSecs) -> KeptForm {
+        let outcome = Outcome::Unclear { why: format!("why of {once}") };
+        KeptForm { once: once.into(), place: place(0), values: BTreeMap::new(), outcome, at }
+    }
+
+    fn finished(mark: &str, said: &str) -> Finished {
+        let outcome = Outcome::Done { said: said.into() };
+        Finished { mark: mark.into(), place: place(0), digest: String::new(), at: 1, outcome }
+    }
+
+    fn names(record: &SessionRecord) -> Vec<&str> {
+        record.kept_forms.iter().map(|kept| kept.once.as_str()).collect()
+    }
+
+    #[test]
+    fn ac_05_a_form_is_kept_once_until_it_is_old_and_the_oldest_goes() {
+        let mut record = SessionRecord::default();
+        for (once, at) in [("a", 1), ("b", 2), ("a", 3)] {
+            record.keep_form(form(once, at));
+        }
+        assert_eq!(names(&record), ["b", "a"], "each once, the latest last");
+        assert!(record.has_form("a") && record.has_form("b") && !record.has_form("c"));
+        record.keep_form(form("c", 2 + KEPT_SECS));
+        assert_eq!(names(&record), ["a", "c"], "one goes when its time is over, and no other");
+        for once in ["d", "e", "f"] {
+            record.keep_form(form(once, 3 + KEPT_SECS - 1));
+        }
+        assert_eq!(names(&record), ["c", "d", "e", "f"], "four at most");
+        record.drop_form("d");
+        assert_eq!(names(&record), ["c", "e", "f"]);
+    }
+
+    #[test]
+    fn ac_05_a_form_is_worth_looking_at_for_an_hour() {
+        let mut record = SessionRecord::default();
+        assert_eq!(KEPT_SECS, 3600);
+        record.keep_form(form("a", 1));
+        assert_eq!(record.kept_form("a", KEPT_SECS).map(|kept| kept.at), Some(1));
+        assert_eq!(record.kept_form("a", 1 + KEPT_SECS), None);
+        assert_eq!(record.kept_form("b", 1), None);
+        assert_eq!(record.doubtful_form(&place(0), KEPT_SECS).map(|kept| kept.at), Some(1));
+        assert_eq!(record.doubtful_form(&place(0), 1 + KEPT_SECS), None);
+    }
+
+    #[test]
+    fn ac_05_who_opens_an_action_sees_the_latest_doubt_of_that_place() {
+        let mut record = SessionRecord::default();
+        record.keep_form(form("a", 1));
+        record.keep_form(form("b", 2));
+        record.keep_form(KeptForm { place: place(1), ..form("elsewhere", 3) });
+        let done = Outcome::NotDone { why: String::new(), fields: BTreeMap::new() };
+        record.keep_form(KeptForm { outcome: done, ..form("sure", 4) });
+        assert_eq!(record.doubtful_form(&place(0), 5).map(|kept| kept.once.as_str()), Some("b"));
+        assert_eq!(record.doubtful_form(&place(1), 5).map(|kept| kept.once.as_str()), Some("elsewhere"));
+        assert_eq!(record.doubtful_form(&place(2), 5), None);
+    }
+
+    #[test]
+    fn ac_05_a_mark_has_one_outcome_the_latest_and_the_oldest_goes() {
+        let mut record = SessionRecord::default();
+        for (mark, said) in [("a", "first"), ("b", "other"), ("a", "second")] {
+            record.finish(finished(mark, said));
+        }
+        let said =
+            |record: &SessionRecord, mark: &str| record.finished(mark).map(|found| found.outcome.clone());
+        assert_eq!(said(&record, "a"), Some(Outcome::Done { said: "second".into() }));
+        assert_eq!(said(&record, "b"), Some(Outcome::Done { said: "other".into() }));
+        assert_eq!(record.outcomes.len(), 2);
+        for number in 0..11 {
+            record.finish(finished(&number.to_string(), ""));
+        }
+        assert_eq!(record.outcomes.len(), 12);
+        assert!(said(&record, "b").is_none() && said(&record, "a").is_some());
+    }
+
+    #[test]
+    fn op_07_a_record_prints_how_much_it_knows_and_nothing_of_it() {
+        let claims = serde_json::json!({ "name": "canary", "sub": "canary" }).as_object().cloned().unwrap();
+        let record = SessionRecord { claims, nonce: "canary".into(), ..SessionRecord::default() };
+        let printed = format!("{record:?}");
+        assert!(printed.contains("[2 redacted]") && !printed.contains("canary"), "{printed}");
+    }
+
+    /// Every variant as running installations have stored it: byte for byte the same, in both directions.
+    #[test]
+    fn ac_05_the_stored_format_of_every_outcome_is_fixed() {
+        let fields = BTreeMap::from([("to".to_owned(), "who?".to_owned())]);
+        let required = |acr: &[&str], max_age_secs, scope: Option<&str>| RequiredSignIn {
+            acr_values: acr.iter().map(|value| (*value).to_owned()).collect(),
+            max_age_secs,
+            scope: scope.map(str::to_owned),
+        };
+        for (outcome, stored) in [
+            (Outcome::Done { said: "d".into() }, r#"{"Done":{"said":"d"}}"#),
+            (
+                Outcome::NotDone { why: "w".into(), fields },
+                r#"{"NotDone":{"why":"w","fields":{"to":"who?"}}}"#,
+            ),
+            (Outcome::Unclear { why: "u".into() }, r#"{"Unclear":{"why":"u"}}"#),
+            (Outcome::Lacking(MissingAccess::Scope("a b".into())), r#"{"Lacking":{"Scope":"a b"}}"#),
+            (
+                Outcome::Lacking(MissingAccess::Role(vec!["clerk".into(), "boss".into()])),
+                r#"{"Lacking":{"Role":["clerk","boss"]}}"#,
+            ),
+            (
+                Outcome::Lacking(MissingAccess::Claim { name: "tier".into(), is: vec!["gold".into()] }),
+                r#"{"Lacking":{"Claim":{"name":"tier","is":["gold"]}}}"#,
+            ),
+            (Outcome::Lacking(MissingAccess::Token("Stock".into())), r#"{"Lacking":{"Token":"Stock"}}"#),
+            (
+                Outcome::Lacking(MissingAccess::RefreshToken("Stock".into())),
+                r#"{"Lacking":{"RefreshToken":"Stock"}}"#,
+            ),
+            (Outcome::Lacking(MissingAccess::Said("no".into())), r#"{"Lacking":{"Said":"no"}}"#),
+            (Outcome::Lacking(MissingAccess::StillRefused), r#"{"Lacking":"StillRefused"}"#),
+            (Outcome::Lacking(MissingAccess::Unsaid), r#"{"Lacking":"Unsaid"}"#),
+            (
+                Outcome::StepUp(required(&["gold"], Some(300), Some("pay"))),
+                r#"{"StepUp":{"acr_values":["gold"],"max_age_secs":300,"scope":"pay"}}"#,
+            ),
+            (
+                Outcome::StepUp(required(&[], None, None)),
+                r#"{"StepUp":{"acr_values":[],"max_age_secs":null,"scope":null}}"#,
+            ),
+        ] {
+            assert_eq!(serde_json::to_string(&outcome).unwrap(), stored);
+            assert_eq!(serde_json::from_str::<Outcome>(stored).unwrap(), outcome);
+        }
+    }
+
+    #[test]
+    fn ac_05_the_stored_format_of_forms_and_submissions_is_fixed() {
+        let place = ActionPlace { board: "b".into(), panel: Some(2), action: 1, row: Some("r".into()) };
+        let outcome = Outcome::Unclear { why: "u".into() };
+        let values = BTreeMap::from([("to".to_owned(), "x".to_owned())]);
+        let form = KeptForm { once: "o.1u".into(), place: place.clone(), values, outcome, at: 7 };
+        let stored = r#"{"once":"o.1u","place":{"board":"b","panel":2,"action":1,"row":"r"},"values":{"to":"x"},"outcome":{"Unclear":{"why":"u"}},"at":7}"#;
+        assert_eq!(serde_json::to_string(&form).unwrap(), stored);
+        assert_eq!(serde_json::from_str::<KeptForm>(stored).unwrap(), form);
+        let place = ActionPlace { panel: None, row: None, ..place };
+        let outcome = Outcome::Done { said: "d".into() };
+        let finished = Finished { mark: "m".into(), place, digest: "h".into(), at: 7, outcome };
+        let stored = r#"{"mark":"m","place":{"board":"b","panel":null,"action":1,"row":null},"digest":"h","at":7,"outcome":{"Done":{"said":"d"}}}"#;
+        assert_eq!(serde_json::to_string(&finished).unwrap(), stored);
+        assert_eq!(serde_json::from_str::<Finished>(stored).unwrap(), finished);
+        let older = stored.replace(r#""digest":"h","#, "");
+        assert_eq!(serde_json::from_str::<Finished>(&older).unwrap().digest, "");
+    }
+}

@@ -1,0 +1,53 @@
+//! What only SQLite does: one file, readable by its owner, which several processes may open.
+
+use sqlx::{Connection, SqliteConnection};
+use tokio::task::JoinSet;
+
+use super::*;
+
+#[tokio::test]
+async fn sc_10_a_file_is_purged_of_more_than_is_forgotten_at_a_time() {
+    let folder = Folder::new();
+    let store = SqliteStore::open(&folder.file()).await.unwrap();
+    let mut connection =
+        SqliteConnection::connect(&format!("sqlite:{}", folder.file().display())).await.unwrap();
+    let marks = "WITH RECURSIVE n (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM n WHERE n < 2500) \
+                 INSERT INTO consumed SELECT CAST(printf('%032d', n) AS BLOB), 100 + n % 2 FROM n";
+    sqlx::query(marks).execute(&mut connection).await.unwrap();
+    for (now, gone) in [(99, 0), (100, 1250), (101, 1250), (102, 0)] {
+        assert_eq!(store.purge(now).await.unwrap(), gone, "{now}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn sc_15_only_the_owner_may_read_the_files() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = Folder::new();
+    let store = SqliteStore::open(&folder.file()).await.unwrap();
+    assert!(store.insert(row(100).0, 100).await.unwrap());
+    let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(Result::unwrap).collect();
+    assert_eq!(files.len(), 3, "the file, -wal and -shm");
+    for file in files {
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{file:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sc_13_several_processes_may_open_a_new_file_at_once_and_keep_what_is_there() {
+    let folder = Folder::new();
+    let mut tasks = JoinSet::new();
+    for _ in 0..8 {
+        let path = folder.file();
+        tasks.spawn(async move { SqliteStore::open(&path).await });
+    }
+    let stores: Vec<_> = tasks.join_all().await.into_iter().map(Result::unwrap).collect();
+    let (row, _) = row(100);
+    assert!(stores[0].insert(row.clone(), 100).await.unwrap());
+    assert_eq!(stores[7].get(&row.key).await.unwrap().as_ref(), Some(&row));
+    drop(stores);
+    let again = SqliteStore::open(&folder.file()).await.unwrap();
+    assert_eq!(again.get(&row.key).await.unwrap(), Some(row));
+    assert!(SqliteStore::open(&folder.path().join("missing/x.db")).await.is_err());
+}
