@@ -6,7 +6,7 @@
 
 use std::{collections::BTreeSet, fs, path::PathBuf, process};
 
-use claimcheck::server::config::{Need, SettingRow, reference};
+use claimcheck::server::config::{Requirement, SettingRow, reference};
 
 use crate::support::load_settings;
 
@@ -48,9 +48,9 @@ fn code(text: &str) -> String {
 
 fn default(row: &SettingRow) -> String {
     match row.need {
-        Need::Required(_) => "required".to_owned(),
-        Need::Default(text) => code(text),
-        Need::Optional(text) => text.to_owned(),
+        Requirement::Required(_) => "required".to_owned(),
+        Requirement::Default(text) => code(text),
+        Requirement::Optional(text) => text.to_owned(),
     }
 }
 

@@ -1,5 +1,5 @@
 //! The APIs that panels ask: that of `api_url`, and further ones (`[[api]]`) to which the same sign-in gives access, each with
-//! an access token of its own (RFC 8707). What one is, how `[[api]]` is read, and which of them a panel may name.
+//! its own access token (RFC 8707). What an API is, how `[[api]]` is read, and which of them a panel may name.
 
 use std::collections::HashSet;
 
@@ -29,18 +29,18 @@ pub struct Api {
     pub audience: Option<String>,
     /// Its identifier as an RFC 8707 `resource`: an absolute URI without fragment, as given.
     pub resource: Option<String>,
-    /// The scopes that are asked for on its behalf.
+    /// The scopes that are requested for it.
     pub scopes: Vec<String>,
 }
 
 impl Api {
-    /// Whether its token comes with the sign-in itself; those of others are had with the refresh token.
+    /// Whether the sign-in itself brings its token; those of other APIs are obtained with the refresh token.
     pub fn is_default(&self) -> bool {
         self.id == DEFAULT_API
     }
 }
 
-/// All of them.
+/// All APIs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Apis {
     /// That of `api_url`.
@@ -84,7 +84,7 @@ impl Names {
     }
 }
 
-/// Reads `[[api]]`; what is wrong is added to `problems`.
+/// Reads `[[api]]` and adds what is wrong to `problems`.
 pub(super) fn read_apis(
     value: &Spanned<DeValue<'_>>,
     lines: &Lines<'_>,

@@ -6,7 +6,7 @@ use claimcheck_session::{DEFAULT_API, StoreSetting};
 use crate::server::config::{
     AdminListen, Api, Apis, Board, Settings, is_loopback,
     problem::{SettingProblem, SettingsErrors, Warning, variable},
-    row::{Form, RawContent},
+    row::{RawContent, Shape},
     sources::Sources,
     table::Draft,
 };
@@ -69,11 +69,11 @@ impl Checker {
     pub fn or_default<T>(
         &mut self,
         key: &str,
-        form: Form,
+        shape: Shape,
         default: &str,
         parse: impl FnOnce(&RawContent) -> Result<T, String>,
     ) -> Option<T> {
-        let default = form.content_of_text(default);
+        let default = shape.content_of_text(default);
         let (content, place) = match self.sources.get(key) {
             Some(raw) => (&raw.content, Some(raw.place.clone())),
             None => (&default, None),

@@ -1,5 +1,5 @@
-//! Where something stands in a person's claims, and what texts stand there: roles, groups, a department.
-//! Knows every shape in which providers say such things, and nothing about what it is good for.
+//! Where something is in a person's claims, and the texts found there: roles, groups, a department.
+//! Knows every shape in which providers send such claims, and nothing about their use.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use serde_json_path::JsonPath;
 use super::{boards::title_from_key, values::Parsed};
 
 const PATH_MAX_CHARS: usize = 256;
-/// No person has more roles than these, nor longer ones. What is longer is left out: cut, it could be another's name.
+/// No person has more roles than these, nor longer ones. A longer one is left out: cut short, it could be another role's name.
 const VALUES_MAX: usize = 1000;
 const VALUE_MAX_CHARS: usize = 256;
 
@@ -21,7 +21,7 @@ pub struct ClaimPath {
     json_path: Option<JsonPath>,
 }
 
-/// A text that was found, and whether it stands in a list: then it is one value, whatever spaces it has.
+/// A text that was found, and whether it is in a list: then it is one value, whatever spaces it has.
 type ClaimValue = (String, bool);
 
 impl ClaimPath {
@@ -46,7 +46,7 @@ impl ClaimPath {
         Ok(Self { text: text.to_owned(), json_path: None })
     }
 
-    /// The values that stand there, in order, each once: an array's texts, each whole; a text's words, as in `scope`
+    /// The values at the path, in order, each once: an array's texts, each whole; a text's words, as in `scope`
     /// (RFC 6749 3.3). A number or a boolean counts as its text, anything else as nothing.
     pub fn values(&self, claims: &Map<String, Value>) -> Vec<String> {
         let mut seen = BTreeSet::new();
@@ -65,7 +65,7 @@ impl ClaimPath {
         values
     }
 
-    /// Whether one of these stands there: as the whole text, or as a whole text of the array.
+    /// Whether one of these is at the path: as the whole text, or as a whole text of the array.
     pub fn is_one_of(&self, claims: &Map<String, Value>, wanted: &[String]) -> bool {
         self.found(claims).iter().any(|(text, _)| wanted.contains(text))
     }
@@ -83,7 +83,7 @@ impl ClaimPath {
         }
     }
 
-    /// What it leads to, as a person reads it: "Department", `https://example.com/cost_centre` as "Cost centre".
+    /// The name of what is at the path, as a person reads it: "Department", `https://example.com/cost_centre` as "Cost centre".
     pub fn in_words(&self) -> String {
         let mut names = self.text.rsplit(|c: char| !(c.is_alphanumeric() || "_-".contains(c)));
         let name = names.find(|name| name.contains(char::is_alphabetic));
@@ -132,20 +132,20 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// Whether this can be a role, or what a claim is asked to be.
+/// Whether this can be a role, or the value that a claim must have.
 pub(super) fn is_value(text: &str) -> bool {
     !text.trim().is_empty()
         && !text.chars().any(char::is_control)
         && text.chars().nth(VALUE_MAX_CHARS).is_none()
 }
 
-/// Paths, each once.
+/// A list of paths, each once.
 pub(super) fn parse_paths(texts: &[String]) -> Parsed<Vec<ClaimPath>> {
     let mut paths = Vec::new();
     for text in texts {
         let path = ClaimPath::parse(text).map_err(|error| match text.contains(char::is_whitespace) {
             true => error,
-            // It may be a part of a path that was split at a space.
+            // It may be one part of a path that was split at its spaces.
             false => format!("{error} (paths are separated by spaces, so none is within a JSONPath)"),
         })?;
         if !paths.contains(&path) {

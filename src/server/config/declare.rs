@@ -8,7 +8,7 @@
 ///   the last with an `Option` as its type;
 /// - `read`: the parser, as `text(fn(&str))`, or for a list `words(fn(&[String]))` (separated by spaces), `commas(…)`, or
 ///   `items(…)` (items of an array may hold spaces);
-/// - `secret: true` if it can come from a file of its own;
+/// - `secret: true` if it can come from its own file;
 /// - `about` and `example`: see `SettingRow`.
 ///
 /// It generates the struct, `ROWS` (all of the above as data), and `Draft`: every setting once it is read.
@@ -20,7 +20,7 @@ macro_rules! settings {
             $(#[$doc:meta])*
             $place:ident $key:ident: $type:ty {
                 need: $need:ident($need_text:literal),
-                read: $form:ident($parse:expr),
+                read: $shape:ident($parse:expr),
                 $(secret: $secret:literal,)?
                 about: $about:literal,
                 example: $example:literal,
@@ -38,7 +38,7 @@ macro_rules! settings {
                 key: stringify!($key),
                 need: settings!(@need $need $need_text),
                 is_secret: false $(|| $secret)?,
-                form: settings!(@form $form),
+                shape: settings!(@shape $shape),
                 about: $about,
                 example: $example,
             },
@@ -52,7 +52,7 @@ macro_rules! settings {
         impl Draft {
             /// Reads all settings; what is wrong is reported to the checker.
             pub fn read(checker: &mut Checker) -> Self {
-                Self { $($key: settings!(@read checker $key $form $parse, $need $need_text),)* }
+                Self { $($key: settings!(@read checker $key $shape $parse, $need $need_text),)* }
             }
         }
     };
@@ -82,23 +82,23 @@ macro_rules! settings {
         }
     };
 
-    (@need required $what:literal) => { Need::Required($what) };
-    (@need default $text:literal) => { Need::Default($text) };
-    (@need optional $without:literal) => { Need::Optional($without) };
+    (@need required $what:literal) => { Requirement::Required($what) };
+    (@need default $text:literal) => { Requirement::Default($text) };
+    (@need optional $without:literal) => { Requirement::Optional($without) };
 
-    (@form text) => { Form::Text };
-    (@form words) => { Form::List(Separator::Spaces) };
-    (@form commas) => { Form::List(Separator::Commas) };
-    (@form items) => { Form::List(Separator::SpacesOfText) };
+    (@shape text) => { Shape::Text };
+    (@shape words) => { Shape::List(Separator::Spaces) };
+    (@shape commas) => { Shape::List(Separator::Commas) };
+    (@shape items) => { Shape::List(Separator::SpacesOfText) };
 
-    (@read $checker:ident $key:ident $form:ident $parse:expr, required $what:literal) => {
-        $checker.required(stringify!($key), $what, settings!(@parse $form $parse))
+    (@read $checker:ident $key:ident $shape:ident $parse:expr, required $what:literal) => {
+        $checker.required(stringify!($key), $what, settings!(@parse $shape $parse))
     };
-    (@read $checker:ident $key:ident $form:ident $parse:expr, default $text:literal) => {
-        $checker.or_default(stringify!($key), settings!(@form $form), $text, settings!(@parse $form $parse))
+    (@read $checker:ident $key:ident $shape:ident $parse:expr, default $text:literal) => {
+        $checker.or_default(stringify!($key), settings!(@shape $shape), $text, settings!(@parse $shape $parse))
     };
-    (@read $checker:ident $key:ident $form:ident $parse:expr, optional $without:literal) => {
-        $checker.optional(stringify!($key), settings!(@parse $form $parse))
+    (@read $checker:ident $key:ident $shape:ident $parse:expr, optional $without:literal) => {
+        $checker.optional(stringify!($key), settings!(@parse $shape $parse))
     };
 
     (@parse text $parse:expr) => { read_text($parse) };

@@ -1,6 +1,6 @@
 //! The settings of a running program: their types, and the one way to load them (`Settings::load`).
-//! The only room that reads the environment. Every setting is a row of `table`; `sources` says where texts come from,
-//! `values` how a text becomes a value, `check` which values go together, `boards` what a board may say, `apis` what an API is.
+//! The only room that reads the environment. Every setting is a row of `table`; `sources` collects their texts, `values` turns
+//! a text into a value, `check` has the rules that involve several, `boards` and `apis` read what only a file can hold.
 
 use std::{fmt, net::SocketAddr, path::Path};
 
@@ -34,7 +34,7 @@ pub use claim_path::ClaimPath;
 pub use claimcheck_oidc::{Alg, ClientAuth, LogoutTokenTyp};
 pub use claimcheck_session::{StoreServer, StoreSetting};
 pub use problem::{SettingProblem, SettingsErrors, Warning};
-pub use row::{Form, Need, Separator, SettingRow, reference, settings_help};
+pub use row::{Requirement, Separator, SettingRow, Shape, reference, settings_help};
 pub use table::Settings;
 pub use values::is_loopback;
 
@@ -60,7 +60,7 @@ impl Settings {
         check::check_settings(sources)
     }
 
-    /// Whether real people are meant to use this: the public URL is not loopback.
+    /// Whether this is meant for real users: the public URL is not loopback.
     pub fn is_production(&self) -> bool {
         !is_loopback(&self.public_url)
     }
@@ -70,7 +70,7 @@ impl Settings {
         self.public_url.origin().ascii_serialization()
     }
 
-    /// What outgoing HTTP clients are made with.
+    /// The settings of outgoing HTTP clients.
     pub fn http(&self) -> HttpSettings {
         HttpSettings { ca_file: self.ca_file.clone() }
     }
@@ -96,7 +96,7 @@ impl Settings {
     }
 }
 
-/// The process's environment, without what is not text.
+/// The process's environment, without variables that are not valid text.
 pub fn environment() -> impl Iterator<Item = (String, String)> {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
@@ -107,9 +107,9 @@ pub fn environment() -> impl Iterator<Item = (String, String)> {
 pub enum AdminListen {
     /// Nowhere.
     Off,
-    /// Where somebody chose: without it the program does not start.
+    /// At a chosen address: the program does not start if it is taken.
     At(SocketAddr),
-    /// Where it is when nobody chose: a second program on the machine goes without.
+    /// At the default address: if it is taken, the program runs without an admin listener.
     Default(SocketAddr),
 }
 

@@ -1,4 +1,4 @@
-//! What can be wrong with settings, in words for the person who writes them.
+//! What can be wrong with settings, worded for the person who writes them.
 //! Nothing here ever holds a secret's value.
 
 use std::fmt;
@@ -11,7 +11,7 @@ pub(super) fn variable(key: &str) -> String {
     format!("{PREFIX}{}", key.to_ascii_uppercase())
 }
 
-/// One thing that keeps the program from starting.
+/// One thing that prevents the program from starting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingProblem {
     /// The key in the file, such as `public_url` or `board[0].panel[1].get`.
@@ -30,7 +30,7 @@ impl SettingProblem {
         Self { key: key.to_owned(), variable: Some(variable(key)), place, message: message.into() }
     }
 
-    /// A problem with something that stands in a file only.
+    /// A problem with something that only a file can hold.
     pub(super) fn in_file(key: impl Into<String>, place: String, message: impl Into<String>) -> Self {
         Self { key: key.into(), variable: None, place: Some(place), message: message.into() }
     }
@@ -49,7 +49,7 @@ impl fmt::Display for SettingProblem {
     }
 }
 
-/// Everything that keeps the program from starting, in the order of the settings; never empty.
+/// Everything that prevents the program from starting, in the order of the settings; never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingsErrors(pub Vec<SettingProblem>);
 
@@ -65,7 +65,7 @@ impl fmt::Display for SettingsErrors {
 
 impl std::error::Error for SettingsErrors {}
 
-/// Something that is worth a line in the log at start, and no reason not to start.
+/// Something that is logged at start and does not prevent it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning(pub String);
 
@@ -75,7 +75,7 @@ impl fmt::Display for Warning {
     }
 }
 
-/// The known name that someone may have meant: the nearest by edit distance, if it is near at all.
+/// The known name that was probably meant: the nearest by edit distance, if one is near at all.
 pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (name.chars().count() / 2).clamp(1, 3);
     known

@@ -1,5 +1,5 @@
-//! One table of the settings file, read key by key: every problem is named with its line, not only the first.
-//! Knows TOML, and nothing of what the tables are about.
+//! One table of the settings file, read key by key: every problem is reported with its line, not only the first.
+//! Knows TOML, and nothing about the meaning of the tables.
 
 use toml::{
     Spanned,
@@ -11,7 +11,7 @@ use crate::server::config::{
     sources::Lines,
 };
 
-/// One table of the file and where it stands: `board[0].panel[1]`.
+/// One table of the file and its position: `board[0].panel[1]`.
 pub(super) struct TomlTable<'a, 'p> {
     table: &'a DeTable<'a>,
     path: String,
@@ -39,7 +39,7 @@ impl<'a> TomlTable<'a, '_> {
         self.table.contains_key(key)
     }
 
-    /// A text that must stand there.
+    /// A required text.
     pub fn required<T>(&mut self, key: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
         if !self.has(key) {
             self.problem(key, "is missing");
@@ -47,7 +47,7 @@ impl<'a> TomlTable<'a, '_> {
         self.optional(key, parse)
     }
 
-    /// A text that may stand there.
+    /// An optional text.
     pub fn optional<T>(&mut self, key: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
         let value = self.table.get(key)?.get_ref();
         let parsed = match value {
@@ -107,7 +107,7 @@ impl<'a> TomlTable<'a, '_> {
         })
     }
 
-    /// The entries of a list of texts and tables; `read` gives `None` for a kind of entry that makes no sense there.
+    /// The entries of a list of texts and tables; `read` gives `None` for a kind of entry that is not allowed there.
     pub fn entries<T>(
         &mut self,
         key: &str,
@@ -135,7 +135,7 @@ impl<'a> TomlTable<'a, '_> {
         texts
     }
 
-    /// Whether a list holds nothing, right or wrong.
+    /// Whether a list is missing or empty, whatever its entries should be.
     pub fn is_empty(&self, key: &str) -> bool {
         self.table
             .get(key)

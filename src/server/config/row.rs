@@ -9,11 +9,11 @@ pub struct SettingRow {
     /// The key in the file, such as `public_url`.
     pub key: &'static str,
     /// What happens when it is not set.
-    pub need: Need,
+    pub need: Requirement,
     /// Whether the value is secret. The path of a file that holds it can then be given instead: `…_FILE`.
     pub is_secret: bool,
     /// Whether it is one text or a list.
-    pub form: Form,
+    pub shape: Shape,
     /// What it means, in one line for people. Code is in backticks.
     pub about: &'static str,
     /// A value that is accepted; empty if every value depends on the machine.
@@ -33,19 +33,19 @@ impl SettingRow {
 
     /// What it means, with the separator of a list.
     pub fn meaning(&self) -> String {
-        match self.form {
-            Form::Text => self.about.to_owned(),
-            Form::List(Separator::Commas) => {
+        match self.shape {
+            Shape::Text => self.about.to_owned(),
+            Shape::List(Separator::Commas) => {
                 format!("{}; comma-separated, or a list in the file", self.about)
             }
-            Form::List(_) => format!("{}; separated by spaces, or a list in the file", self.about),
+            Shape::List(_) => format!("{}; separated by spaces, or a list in the file", self.about),
         }
     }
 }
 
 /// What happens when a setting is not set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Need {
+pub enum Requirement {
     /// The program does not start; the text says in the error what the setting is.
     Required(&'static str),
     /// This text is read instead. It may be empty, for an empty list.
@@ -56,7 +56,7 @@ pub enum Need {
 
 /// Whether a setting is one text or a list. In an environment variable a list is one text with separators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum Shape {
     /// One text.
     Text,
     /// A list: an array in the file, or one text.
@@ -90,7 +90,7 @@ impl RawContent {
     }
 }
 
-impl Form {
+impl Shape {
     /// The content of a text.
     pub(super) fn content_of_text(self, text: &str) -> RawContent {
         match self {
@@ -132,10 +132,10 @@ pub fn settings_help() -> String {
         .to_owned();
     for row in ROWS {
         let without = match row.need {
-            Need::Required(_) => " [required]".to_owned(),
-            Need::Default("") | Need::Optional("") => String::new(),
-            Need::Default(text) => format!(" [default: {text}]"),
-            Need::Optional(text) => format!(" [not set: {text}]"),
+            Requirement::Required(_) => " [required]".to_owned(),
+            Requirement::Default("") | Requirement::Optional("") => String::new(),
+            Requirement::Default(text) => format!(" [default: {text}]"),
+            Requirement::Optional(text) => format!(" [not set: {text}]"),
         };
         let file = row.file_variable().map(|name| format!(" [from a file: {name}]")).unwrap_or_default();
         let text = format!("{}{without}{file}", row.meaning()).replace('`', "");

@@ -12,7 +12,7 @@ use crate::server::config::{
     apis::{self, Api, Names},
     boards::{self, Board},
     problem::{PREFIX, SettingProblem, Warning, nearest, variable},
-    row::{Form, RawContent, SettingRow},
+    row::{RawContent, SettingRow, Shape},
     table::{API, BOARD, ROWS, find_row, keys},
 };
 
@@ -134,11 +134,11 @@ impl Sources {
     }
 
     fn insert_text(&mut self, row: &SettingRow, text: &str, place: String) {
-        self.values.insert(row.key, RawValue { content: row.form.content_of_text(text), place });
+        self.values.insert(row.key, RawValue { content: row.shape.content_of_text(text), place });
     }
 }
 
-/// Byte positions as places a person can find.
+/// Turns byte positions into places that a person can find.
 pub(super) struct Lines<'a> {
     pub text: &'a str,
     pub name: &'a str,
@@ -157,10 +157,10 @@ impl Lines<'_> {
 fn raw_content(row: &SettingRow, value: &Spanned<DeValue<'_>>) -> Result<RawContent, String> {
     let other = || format!("must be a text in quotes, not a {}", value.get_ref().type_str());
     match value.get_ref() {
-        DeValue::String(text) => Ok(row.form.content_of_text(text)),
-        DeValue::Integer(number) => Ok(row.form.content_of_text(&number.to_string())),
+        DeValue::String(text) => Ok(row.shape.content_of_text(text)),
+        DeValue::Integer(number) => Ok(row.shape.content_of_text(&number.to_string())),
         DeValue::Array(items) => {
-            let Form::List(separator) = row.form else { return Err(other()) };
+            let Shape::List(separator) = row.shape else { return Err(other()) };
             let items: Option<Vec<&str>> = items.iter().map(|item| item.get_ref().as_str()).collect();
             let items = items.ok_or_else(|| "must be a list of texts".to_owned())?;
             Ok(RawContent::List(separator.split_items(&items)))

@@ -18,7 +18,7 @@ use crate::server::config::{
     check::Checker,
     claim_path,
     declare::settings,
-    row::{Form, Need, Separator, SettingRow},
+    row::{Requirement, Separator, SettingRow, Shape},
     values::{self, read_list, read_text},
 };
 
@@ -248,7 +248,7 @@ mod tests {
     fn op_10_every_default_and_example_of_the_table_is_accepted() {
         let unset = format!("{:?}", accepts(&[]));
         for row in ROWS {
-            if let Need::Default(text) = row.need {
+            if let Requirement::Default(text) = row.need {
                 // Somebody who writes down the default gets the same settings; only the admin listener must be free then.
                 let written = format!("{:?}", accepts(&[(&row.variable(), text)]));
                 assert_eq!(
