@@ -33,7 +33,7 @@ enum Command {
     Demo {
         /// Run only these, without the dashboard: provider, api.
         #[arg(long, value_delimiter = ',', value_name = "PARTS")]
-        only: Vec<demo::Part>,
+        only: Vec<demo::StandIn>,
     },
     /// See and end the sessions of a running server; takes the server's settings.
     Sessions {
@@ -110,7 +110,7 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), BoxErr
 }
 
 /// The demo provider and the demo API, and beside them, unless told otherwise, the dashboard pointed at them.
-async fn run_demo(only: Vec<demo::Part>, file: Option<PathBuf>) -> Result<(), BoxError> {
+async fn run_demo(only: Vec<demo::StandIn>, file: Option<PathBuf>) -> Result<(), BoxError> {
     let demo = demo::Demo::prepare(environment())?;
     if !only.is_empty() {
         ops::log::init("info")?;
@@ -122,7 +122,7 @@ async fn run_demo(only: Vec<demo::Part>, file: Option<PathBuf>) -> Result<(), Bo
     // The stand-ins stop last: a dashboard that stops may still be waiting for its tokens.
     let (dashboard_runs, dashboard_ended) = tokio::sync::oneshot::channel::<()>();
     let stand_ins = async {
-        demo.run(&demo::Part::ALL, async { drop(dashboard_ended.await) }).await.map_err(BoxError::from)
+        demo.run(&demo::StandIn::ALL, async { drop(dashboard_ended.await) }).await.map_err(BoxError::from)
     };
     let dashboard = async {
         let ended = serve(Some(base), file).await;

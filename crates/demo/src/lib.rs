@@ -19,7 +19,7 @@ mod tests;
 pub use api::Api;
 pub use clock::Clock;
 pub use provider::Provider;
-pub use start::{Demo, Part, WELCOME};
+pub use start::{Demo, StandIn, WELCOME};
 
 /// Why a stand-in could not start or had to stop.
 #[derive(Debug, thiserror::Error)]

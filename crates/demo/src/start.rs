@@ -24,14 +24,14 @@ const BOARDS: &str = include_str!("boards.toml");
 pub const WELCOME: &str = "Open http://localhost:3000 and sign in as Ada Okafor, Jonas Lind, Mei Tanaka or Sam Ortiz: \
                            everyone's password is demo, and everyone's one-time code 246810.";
 
-/// What can be run.
+/// The servers that the demo consists of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Part {
+pub enum StandIn {
     Provider,
     Api,
 }
 
-impl Part {
+impl StandIn {
     pub const ALL: [Self; 2] = [Self::Provider, Self::Api];
 }
 
@@ -134,17 +134,17 @@ impl Demo {
     }
 
     /// Runs the named parts until `shutdown`.
-    pub async fn run(self, parts: &[Part], shutdown: impl Future<Output = ()>) -> Result<(), Error> {
+    pub async fn run(self, stand_ins: &[StandIn], shutdown: impl Future<Output = ()>) -> Result<(), Error> {
         let (stop, stopped) = watch::channel(());
         let wait = |mut stopped: watch::Receiver<()>| async move { drop(stopped.changed().await) };
         let provider = async {
-            match parts.contains(&Part::Provider) {
+            match stand_ins.contains(&StandIn::Provider) {
                 true => serve_provider(self.provider, wait(stopped.clone())).await,
                 false => Ok(()),
             }
         };
         let api = async {
-            match parts.contains(&Part::Api) {
+            match stand_ins.contains(&StandIn::Api) {
                 true => serve_api(self.api, wait(stopped.clone())).await,
                 false => Ok(()),
             }

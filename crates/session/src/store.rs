@@ -97,7 +97,7 @@ pub trait SessionStore: Send + Sync + 'static {
     /// Replaces the record if its version is still `expected`.
     async fn save_record(&self, key: &RowKey, expected: i64, bytes: Vec<u8>) -> Result<Swap, StoreError>;
 
-    /// Replaces the tokens if their version is still `expected`. Also releases the lease, whoever holds it.
+    /// Replaces the tokens if their version is still `expected`. Also releases the lease, regardless of its holder.
     async fn save_tokens(&self, key: &RowKey, expected: i64, bytes: Vec<u8>) -> Result<Swap, StoreError>;
 
     /// In one step, replaces cookie, record, tokens, label and lifetimes, if the row still has the cookie `old`. From then

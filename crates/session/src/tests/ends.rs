@@ -42,14 +42,14 @@ async fn lo_14_who_waits_hears_at_once_here_and_within_a_second_in_another_proce
     let (key, _) = signed_in(&here).await;
     let (mut at_once, mut gone, mut other) = (here.watch(&key), here.watch(&key), there.watch(&key));
     let asleep = tokio::time::timeout(Duration::from_millis(600), other.ended()).await;
-    assert!(asleep.is_err(), "told of an end that was none");
+    assert!(asleep.is_err(), "notified of an end that did not happen");
     drop(std::mem::replace(&mut gone, here.watch(&RowKey::random().unwrap())));
     let begun = Instant::now();
     here.end(&key, EndReason::Operator).await.unwrap().unwrap();
     assert_eq!(at_once.ended().await, EndReason::Operator);
     assert!(begun.elapsed() < Duration::from_millis(200), "{:?}", begun.elapsed());
-    let told = tokio::time::timeout(Duration::from_secs(1), other.ended()).await;
-    assert_eq!(told, Ok(EndReason::Operator));
+    let notified = tokio::time::timeout(Duration::from_secs(1), other.ended()).await;
+    assert_eq!(notified, Ok(EndReason::Operator));
     let mut late = there.watch(&key);
     assert_eq!(tokio::time::timeout(Duration::from_secs(1), late.ended()).await, Ok(EndReason::Operator));
 }

@@ -103,16 +103,16 @@ async fn lo_14_a_sign_in_and_a_logout_that_means_it_wait_for_each_other() {
     let Owner { iss, sub, .. } = owner();
     let logout =
         Logout { iss, sub: Some(sub), sid: None, issued_at: 100, replay_key: Some([1; 32]), until: 900 };
-    let bar = logout.watermark_key().unwrap();
-    let number = i64::from_be_bytes(bar[..8].try_into().unwrap());
+    let watermark = logout.watermark_key().unwrap();
+    let number = i64::from_be_bytes(watermark[..8].try_into().unwrap());
     let mut other = PgConnection::connect(&fresh.url).await.unwrap();
     let begin = |lock: &'static str| sqlx::query(lock).bind(number);
 
     // A logout of another process is in progress: its writes are not visible yet.
     let mut under_way = other.begin().await.unwrap();
     begin("SELECT pg_advisory_xact_lock($1)").execute(&mut *under_way).await.unwrap();
-    let barred = sqlx::query("INSERT INTO claimcheck.barred (bar, issued_at, until) VALUES ($1, 100, 900)");
-    barred.bind(&bar[..]).execute(&mut *under_way).await.unwrap();
+    let raised = sqlx::query("INSERT INTO claimcheck.barred (bar, issued_at, until) VALUES ($1, 100, 900)");
+    raised.bind(&watermark[..]).execute(&mut *under_way).await.unwrap();
     let (running, _) = row(100);
     let mut signs_in = tokio::spawn({
         let (store, row) = (store.clone(), running.clone());
@@ -141,9 +141,9 @@ async fn sc_10_a_purge_takes_many_and_waits_for_nobody_who_holds_a_row() {
     let fresh = Fresh::new(Kind::Postgres).await;
     let store = open_url(&fresh.url).await;
     let mut other = PgConnection::connect(&fresh.url).await.unwrap();
-    let marks =
+    let entries =
         "INSERT INTO claimcheck.consumed SELECT sha256(n::text::bytea), 100 FROM generate_series(1, 2500) n";
-    other.execute(marks).await.unwrap();
+    other.execute(entries).await.unwrap();
     let (held, free) = (row(100).0, row(100).0);
     for row in [&held, &free] {
         assert!(store.insert(row.clone(), 100).await.unwrap());

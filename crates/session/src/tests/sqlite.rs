@@ -11,9 +11,9 @@ async fn sc_10_a_file_is_purged_of_more_than_is_forgotten_at_a_time() {
     let store = SqliteStore::open(&folder.file()).await.unwrap();
     let mut connection =
         SqliteConnection::connect(&format!("sqlite:{}", folder.file().display())).await.unwrap();
-    let marks = "WITH RECURSIVE n (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM n WHERE n < 2500) \
+    let entries = "WITH RECURSIVE n (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM n WHERE n < 2500) \
                  INSERT INTO consumed SELECT CAST(printf('%032d', n) AS BLOB), 100 + n % 2 FROM n";
-    sqlx::query(marks).execute(&mut connection).await.unwrap();
+    sqlx::query(entries).execute(&mut connection).await.unwrap();
     for (now, gone) in [(99, 0), (100, 1250), (101, 1250), (102, 0)] {
         assert_eq!(store.purge(now).await.unwrap(), gone, "{now}");
     }

@@ -205,8 +205,8 @@ async fn cb_01_a_mark_is_granted_once_of_twenty(store: Arc<dyn SessionStore>) {
     }
     assert_eq!(tasks.join_all().await.into_iter().filter(|granted| *granted).count(), 1);
     assert!(!store.mark_used([1; 32], 200, 199).await.unwrap());
-    assert!(store.mark_used([2; 32], 200, 100).await.unwrap(), "another mark");
-    assert!(!store.mark_used([3; 32], 100, 100).await.unwrap(), "a mark that nobody would remember");
+    assert!(store.mark_used([2; 32], 200, 100).await.unwrap(), "another entry");
+    assert!(!store.mark_used([3; 32], 100, 100).await.unwrap(), "an entry that nothing would remember");
 }
 
 async fn sc_10_purging_forgets_what_is_over_and_nothing_else(store: Arc<dyn SessionStore>) {
@@ -219,7 +219,7 @@ async fn sc_10_purging_forgets_what_is_over_and_nothing_else(store: Arc<dyn Sess
     assert_eq!(store.purge(100 + IDLE).await.unwrap(), 2);
     assert!(store.get(&old.key).await.unwrap().is_none());
     assert!(store.get(&new.key).await.unwrap().is_some());
-    assert!(!store.mark_used([2; 32], 101 + IDLE, 100).await.unwrap(), "a mark was forgotten too early");
+    assert!(!store.mark_used([2; 32], 101 + IDLE, 100).await.unwrap(), "an entry was deleted too early");
 }
 
 async fn op_11_a_store_answers_a_ping(store: Arc<dyn SessionStore>) {

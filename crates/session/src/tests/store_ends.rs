@@ -178,7 +178,7 @@ async fn lo_14_a_sign_in_that_a_logout_means_does_not_begin_any_more(store: Arc<
     assert!(lives(&*store, &running).await);
     assert!(matches!(renew("s1", 101).await, Swap::Swapped { .. }));
     store.purge(800).await.unwrap();
-    assert!(store.insert(row_of("ada", None), 100).await.unwrap(), "a bar is forgotten after its time");
+    assert!(store.insert(row_of("ada", None), 100).await.unwrap(), "a watermark is deleted after its time");
 }
 
 async fn lo_14_of_a_logout_beside_twenty_sign_ins_none_survives(store: Arc<dyn SessionStore>) {
