@@ -2,7 +2,7 @@
 import { ada, expect, test, WAITS } from '../../support/test.ts';
 
 /** Half of it must be enough for a slow machine to open a page. */
-const IDLE_SECS = 8;
+const IDLE_SECS = 10;
 
 test('asks while the page is in sight only, and never navigates', async ({ app, page, stack }) => {
   await page.clock.install();

@@ -108,6 +108,8 @@ test('a file holds what is shown', async ({ app, page, hydrated }) => {
   const heads = await panel.table.getByRole('columnheader').allInnerTexts();
   await panel.page('Next').click();
   await app.expectAt('/boards/desk?page=2');
+  // The address changes first.
+  await expect(panel.region.getByText(/^11–20 of/)).toBeVisible();
   await expectSame(page, panel, heads);
 
   await panel.sorter(TOTAL).click();
