@@ -1,6 +1,6 @@
 # The commands for people. Each is a small script in setup/, which also installs what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help demo test build dev check lint unit it e2e soak fuzz mutants bench
+.PHONY: help demo test build dev check lint unit it e2e guards soak fuzz mutants bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ it: ## integration tests, or those whose path contains T: make it T=refresh::
 
 e2e: ## browser tests on the release binary, all or some: make e2e SPEC=table PROJECT='demo hydrated'
 	@setup/e2e.sh '$(SPEC)' '$(PROJECT)'
+
+guards: ## what may not grow unseen: instructions, bytes of a first visit, size of the binary; part of make test
+	@setup/guards.sh
 
 soak: ## the long runs: random histories of the session core, faults, load, several processes; an hour and a half
 	@setup/soak.sh

@@ -9,13 +9,15 @@ setup/build.sh
 setup/npm.sh
 browser=$(setup/browser.sh)
 setup/store.sh install
+read -ra figures <<<"${FIGURES:-board-cpu peer slow-api first-visit filter lighthouse stores back-channel}"
+case " ${figures[*]} " in *" peer "*) setup/peer.sh ;; esac
+case " ${figures[*]} " in *" instructions "*) setup/valgrind.sh ;; esac
 
 say "the bare programs, and the one that measures the stores"
 use_site_toolchain
 # The features and the name that cargo-leptos gives the server: with others, leptos and its dependents would be rebuilt.
-LEPTOS_OUTPUT_NAME=claimcheck cargo build --locked --release --no-default-features --features demo --bin bare --bin stores
+LEPTOS_OUTPUT_NAME=claimcheck cargo build --locked --release -p claimcheck -p claimcheck-figures --no-default-features --features claimcheck/demo --bin bare --bin stores
 
 say "figures"
-read -ra figures <<<"${FIGURES:-board-cpu slow-api first-visit filter lighthouse stores back-channel}"
 cd end2end
 CLAIMCHECK_BIN=$root/target/release/claimcheck CHROMIUM=$browser npm run --silent figures -- "${figures[@]}"

@@ -38,10 +38,10 @@ use_site_toolchain
 mkdir -p "target/$profile"
 : >"$stamp.began"
 if [ "$profile" = release ]; then
-  say "building $binary: the browser's part, then the server with it inside (the first time REL_TIME)"
+  say "building $binary: the browser's part, then the server with it inside (the first time 10 to 19 minutes on 2 cores)"
   cargo leptos build --release --precompress --cargo-locked
 else
-  say "building $binary: the browser's part, then the server with it inside (the first time DEMO_TIME)"
+  say "building $binary: the browser's part, then the server with it inside (the first time 5 to 10 minutes on 2 cores)"
   cargo leptos build --release --precompress --cargo-locked --frontend-only
   # With the features and the name that cargo-leptos would give it.
   LEPTOS_OUTPUT_NAME=claimcheck cargo build --locked --profile demo --no-default-features --features demo --bin claimcheck

@@ -19,7 +19,7 @@ fi
 say "the bare programs"
 use_site_toolchain
 # The words with which cargo-leptos builds the server: with others, leptos and all that depends on it would be built again.
-LEPTOS_OUTPUT_NAME=claimcheck cargo build --locked --release --no-default-features --features demo --bin bare
+LEPTOS_OUTPUT_NAME=claimcheck cargo build --locked --release -p claimcheck -p claimcheck-figures --no-default-features --features claimcheck/demo --bin bare
 
 measure() { (cd end2end && CLAIMCHECK_BIN=$root/target/release/claimcheck npm run --silent figures -- "${guards[@]}"); }
 

@@ -25,13 +25,13 @@ version_of() { if have "$1"; then "$1" --version 2>/dev/null | awk 'NR == 1 { pr
 prebuilt() { "$root/setup/binstall.sh" "$2" "$3" && [ "$(version_of "$1")" = "$3" ]; }
 
 if [ "$(version_of wasm-bindgen)" != "$wasm_bindgen_version" ] && ! prebuilt wasm-bindgen wasm-bindgen-cli "$wasm_bindgen_version"; then
-  say "wasm-bindgen $wasm_bindgen_version, as in Cargo.lock: cargo install into $tools (WB_TIME)"
+  say "wasm-bindgen $wasm_bindgen_version, as in Cargo.lock: cargo install into $tools (about a minute)"
   # Its default features are for its test runner, which is not used here.
   compile "$wasm_bindgen_version" wasm-bindgen-cli --no-default-features --bin wasm-bindgen
 fi
 
 if [ "$(version_of cargo-leptos)" != "$cargo_leptos_version" ] && ! prebuilt cargo-leptos cargo-leptos "$cargo_leptos_version"; then
-  say "cargo-leptos $cargo_leptos_version: cargo install into $tools (CL_TIME)"
+  say "cargo-leptos $cargo_leptos_version: cargo install into $tools (5 to 11 minutes on 2 cores)"
   # Its lock file keeps to dependencies that still build with our oldest Rust, whatever their rust-version says.
   compile "$cargo_leptos_version" cargo-leptos --locked --ignore-rust-version --features no_downloads
 fi

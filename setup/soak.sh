@@ -15,7 +15,7 @@ setup/faketime.sh >/dev/null
 say "the program that fills the stores"
 use_site_toolchain
 # The features and the name that cargo-leptos gives the server: with others, leptos and its dependents would be rebuilt.
-LEPTOS_OUTPUT_NAME=claimcheck cargo build --locked --release --no-default-features --features demo --bin stores
+LEPTOS_OUTPUT_NAME=claimcheck cargo build --locked --release -p claimcheck -p claimcheck-figures --no-default-features --features claimcheck/demo --bin stores
 say "faults and load"
 cd end2end
 CLAIMCHECK_BIN=$root/target/release/claimcheck npm run --silent figures -- \

@@ -47,6 +47,9 @@ setup/rust-tests.sh all 2>&1 | tee "$logs/cargo.txt"
 begin "release build"
 setup/build.sh
 
+begin "guards: instructions, bytes of a first visit, size of the binary"
+setup/guards.sh 2>&1 | tee "$logs/guards.txt"
+
 begin "browser tests"
 setup/e2e.sh 2>&1 | tee "$logs/playwright.txt"
 

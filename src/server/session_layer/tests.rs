@@ -54,10 +54,8 @@ async fn start(sessions: &Sessions, layer: &Session) -> RowKey {
 }
 
 fn sessions_on(store: Arc<dyn SessionStore>) -> (Sessions, Clock) {
-    let clock = Clock::default();
-    let lifetimes = Lifetimes { idle_secs: IDLE, absolute_secs: ABSOLUTE };
-    let keyring = Keyring::new(&[[7; 32]]).unwrap();
-    (Sessions::new(store, keyring, clock.clone(), lifetimes), clock)
+    let (clock, lifetimes) = (Clock::default(), Lifetimes { idle_secs: IDLE, absolute_secs: ABSOLUTE });
+    (Sessions::new(store, Keyring::new(&[[7; 32]]).unwrap(), clock.clone(), lifetimes), clock)
 }
 
 /// What the routes below share.

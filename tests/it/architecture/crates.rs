@@ -76,7 +76,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "claimcheck-figures",
-        uses: &["claimcheck", "claimcheck-base"],
+        uses: &["claimcheck-base", "claimcheck-session"],
         uses_optionally: &[],
         tests_use: &[],
         never: &[],
