@@ -133,7 +133,7 @@ impl Demo {
         &self.data_dir
     }
 
-    /// Runs the named parts until `shutdown`.
+    /// Runs the named ones until `shutdown`.
     pub async fn run(self, stand_ins: &[StandIn], shutdown: impl Future<Output = ()>) -> Result<(), Error> {
         let (stop, stopped) = watch::channel(());
         let wait = |mut stopped: watch::Receiver<()>| async move { drop(stopped.changed().await) };
