@@ -131,7 +131,8 @@ function heard(exchanges: { path: string }[], by: string): string[] {
   return asked.map(({ path }) => /from=[^&]*&to=[^&]*/.exec(path)?.[0] ?? '').sort();
 }
 
-/** A day in London, where Ada is. */
+/** A day of the calendar in London, where Ada is: not all of them have 24 hours there. */
 function daysAgo(days: number): string {
-  return new Date(Date.now() - days * 86_400_000).toLocaleDateString('sv-SE', { timeZone: 'Europe/London' });
+  const today = new Date().toLocaleDateString('sv-SE', { timeZone: 'Europe/London' });
+  return new Date(Date.parse(today) - days * 86_400_000).toISOString().slice(0, 10);
 }
