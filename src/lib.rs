@@ -10,16 +10,21 @@ pub mod model;
 pub mod paths;
 
 /// Server-rendered pieces without state.
+#[allow(unreachable_pub, reason = "leptos makes a public type of arguments for each function")]
 pub mod components;
 /// What is alive in the browser.
+#[allow(unreachable_pub, reason = "leptos makes a public type of arguments for each function")]
 pub mod islands;
 /// The browser's whole vocabulary: each function two or three lines that delegate.
+#[allow(unreachable_pub, reason = "leptos makes a public type of arguments for each function")]
 pub mod server_fns;
 
 /// Whole pages outside the route table.
+#[allow(unreachable_pub, reason = "leptos makes a public type of arguments for each function")]
 #[cfg(feature = "ssr")]
 pub mod documents;
 /// Markup that islands fetch.
+#[allow(unreachable_pub, reason = "leptos makes a public type of arguments for each function")]
 #[cfg(feature = "ssr")]
 pub mod fragments;
 /// What a URL or a server function does.
@@ -30,9 +35,11 @@ pub mod handlers;
 pub mod router;
 
 /// Document shell and route table.
+#[allow(unreachable_pub, reason = "leptos makes a public type of arguments for each function")]
 #[cfg(feature = "ssr")]
 pub mod app;
 /// One file a page, rendered on the server.
+#[allow(unreachable_pub, reason = "leptos makes a public type of arguments for each function")]
 #[cfg(feature = "ssr")]
 pub mod pages;
 /// What the server knows and the browser must not.

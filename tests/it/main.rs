@@ -1,6 +1,7 @@
 //! The real router, driven over HTTP against the demo provider and API on loopback: no part of the flow is pretended.
 //! Shaped like the URL space; a test's name begins with the checklist row it proves.
 
+#![allow(unreachable_pub, reason = "nothing outside can reach a test")]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on should say so")]
 
 mod account;

@@ -50,12 +50,12 @@ pub(crate) struct Cached<T, E> {
 }
 
 impl<T, E: Clone> Cached<T, E> {
-    pub fn new(clock: Clock) -> Self {
+    pub(crate) fn new(clock: Clock) -> Self {
         Self { state: Mutex::new(State { kept: None, failed: None, refetched_at: 0 }), clock }
     }
 
     /// The document at that URL, fetched when it is absent or no longer fresh.
-    pub async fn get<F: Future<Output = Result<T, E>>>(
+    pub(crate) async fn get<F: Future<Output = Result<T, E>>>(
         &self,
         from: &str,
         fetch: impl FnOnce() -> F,
@@ -79,7 +79,7 @@ impl<T, E: Clone> Cached<T, E> {
 
     /// Refetches the document, because the kept one lacks something (such as a `kid`: OpenID Connect Core 10.1.1); within the
     /// cooldown of another refetch, its outcome.
-    pub async fn refetch<F: Future<Output = Result<T, E>>>(
+    pub(crate) async fn refetch<F: Future<Output = Result<T, E>>>(
         &self,
         from: &str,
         fetch: impl FnOnce() -> F,
@@ -100,13 +100,13 @@ impl<T, E: Clone> Cached<T, E> {
     }
 
     /// The kept document, however old. Fetches nothing and does not wait for a fetch under way.
-    pub fn kept(&self) -> Option<Arc<T>> {
+    pub(crate) fn kept(&self) -> Option<Arc<T>> {
         let state = self.state.try_lock().ok()?;
         state.kept.as_ref().map(|kept| kept.document.clone())
     }
 
     /// Why the last fetch failed, if it did. Does not wait for a fetch under way.
-    pub fn failure(&self) -> Option<E> {
+    pub(crate) fn failure(&self) -> Option<E> {
         let state = self.state.try_lock().ok()?;
         state.failed.as_ref().map(|failure| failure.error.clone())
     }

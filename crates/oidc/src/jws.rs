@@ -58,7 +58,7 @@ pub(crate) struct Jws<'a> {
 
 impl<'a> Jws<'a> {
     /// Reads a token that is signed with one of these algorithms, which are the client's and not the metadata's (RFC 8725 3.1).
-    pub fn parse(token: &'a str, algs: &[Alg]) -> Result<Self, &'static str> {
+    pub(crate) fn parse(token: &'a str, algs: &[Alg]) -> Result<Self, &'static str> {
         let parts: Vec<_> = token.splitn(6, '.').collect();
         let [head, payload, signature] = parts[..] else { return Err("it is not a signed JWT") };
         let Some(header) = json::<Header>(head) else { return Err("the header cannot be read") };
@@ -83,18 +83,18 @@ impl<'a> Jws<'a> {
 
     /// The type in the header, in small letters and without `application/`, which may be left out (RFC 7515 4.1.9). `None`
     /// where there is none; a value that is not a text is the empty type.
-    pub fn typ(&self) -> Option<String> {
+    pub(crate) fn typ(&self) -> Option<String> {
         let typ = self.typ.as_ref()?.as_str().unwrap_or_default().to_ascii_lowercase();
         Some(typ.strip_prefix("application/").unwrap_or(&typ).to_owned())
     }
 
     /// The claims; `None` if they cannot be read.
-    pub fn claims<T: DeserializeOwned>(&self) -> Option<T> {
+    pub(crate) fn claims<T: DeserializeOwned>(&self) -> Option<T> {
         json(self.payload)
     }
 
     /// Verifies the signature; refetches the keys, once, when it is of an unknown key (OpenID Connect Core 10.1.1).
-    pub async fn verify(&self, relying_party: &RelyingParty) -> Result<(), Unverified> {
+    pub(crate) async fn verify(&self, relying_party: &RelyingParty) -> Result<(), Unverified> {
         let verified = match self.is_of(&*relying_party.keys().await.map_err(Unverified::Provider)?) {
             None => self.is_of(&*relying_party.refetch_keys().await.map_err(Unverified::Provider)?),
             verified => verified,

@@ -183,12 +183,12 @@ pub(crate) struct TokenEndpoint {
 
 impl TokenEndpoint {
     /// The endpoint for one request, which is given `timeout` for the whole response.
-    pub fn new(http: HttpOut, timeout: Duration) -> Self {
+    pub(crate) fn new(http: HttpOut, timeout: Duration) -> Self {
         Self { http, timeout, id_token: Mutex::default() }
     }
 
     /// Exchanges a code, with these parameters besides those of the protocol.
-    pub async fn exchange_code(
+    pub(crate) async fn exchange_code(
         self,
         client: &Client,
         code: &Secret,
@@ -206,7 +206,7 @@ impl TokenEndpoint {
     }
 
     /// Exchanges a refresh token, with these parameters besides those of the protocol.
-    pub async fn exchange_refresh_token(
+    pub(crate) async fn exchange_refresh_token(
         self,
         client: &Client,
         refresh_token: &Secret,

@@ -59,7 +59,7 @@ pub(crate) struct Quirks<'a> {
 
 impl<'a> Quirks<'a> {
     /// As far as the settings and, where it is at hand, the discovery document tell.
-    pub fn of(settings: &'a ClientSettings, metadata: Option<&Metadata>) -> Self {
+    pub(crate) fn of(settings: &'a ClientSettings, metadata: Option<&Metadata>) -> Self {
         let has_scope = settings.scopes.iter().any(|scope| scope == "offline_access");
         let params = &settings.authorize_params;
         let has_prompt = params.iter().any(|(name, _)| name == "prompt");
@@ -79,12 +79,12 @@ impl<'a> Quirks<'a> {
     }
 
     /// Auth0: a refresh for another API names it as `audience`. The sign-in's own API is what the grant is for anyway.
-    pub fn audience_at_refresh<'t>(&self, target: &TokenTarget<'t>) -> Option<&'t str> {
+    pub(crate) fn audience_at_refresh<'t>(&self, target: &TokenTarget<'t>) -> Option<&'t str> {
         target.audience.filter(|_| !target.is_of_sign_in)
     }
 
     /// Whether the `typ` of a token is that of a logout token (Back-Channel Logout 1.0, 2.4).
-    pub fn is_logout_typ(&self, typ: Option<&str>) -> bool {
+    pub(crate) fn is_logout_typ(&self, typ: Option<&str>) -> bool {
         match typ {
             Some("logout+jwt") => true,
             Some("jwt") | None => self.allows_untyped_logout_tokens,

@@ -17,7 +17,7 @@ use time::{Date, Month};
 
 /// An order, as the API of the demo has it.
 #[derive(Serialize)]
-pub struct Order {
+pub(crate) struct Order {
     pub id: String,
     pub customer: &'static str,
     pub placed_at: String,
@@ -40,7 +40,7 @@ const CUSTOMERS: [(&str, &str); 8] = [
 const STATUSES: [&str; 5] = ["open", "packed", "shipped", "returned", "cancelled"];
 
 /// More than any board here shows.
-pub static ORDERS: LazyLock<Vec<Order>> = LazyLock::new(|| {
+pub(crate) static ORDERS: LazyLock<Vec<Order>> = LazyLock::new(|| {
     let orders = CUSTOMERS.iter().cycle().zip(STATUSES.iter().cycle()).enumerate().take(2000);
     orders
         .map(|(index, ((customer, city), status))| Order {
@@ -62,7 +62,7 @@ struct Count {
 }
 
 /// `GET /rows`, `/slow` (the same, after that time), `/series`, each with `?count=`; `GET /numbers`.
-pub fn router(slow_ms: u64) -> Router {
+pub(crate) fn router(slow_ms: u64) -> Router {
     Router::new()
         .route("/rows", get(rows))
         .route("/slow", get(slow))

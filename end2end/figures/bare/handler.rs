@@ -16,7 +16,7 @@ struct Calls {
 }
 
 /// `GET /`.
-pub fn router(api: &str, token: &str, paths: &[&str]) -> Result<Router, Failure> {
+pub(crate) fn router(api: &str, token: &str, paths: &[&str]) -> Result<Router, Failure> {
     let calls = Calls {
         client: reqwest::Client::builder().no_proxy().build()?,
         addresses: paths.iter().map(|path| format!("{api}{path}")).collect(),

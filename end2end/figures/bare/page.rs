@@ -26,7 +26,7 @@ struct Wanted {
 }
 
 /// `GET /`: so many panels, and in the last of them as many rows as it takes to come to so many bytes.
-pub async fn router(panels: usize, bytes: usize) -> Result<Router, Failure> {
+pub(crate) async fn router(panels: usize, bytes: usize) -> Result<Router, Failure> {
     let (none, hundred) =
         (size(Wanted { panels, rows: 0 }).await?, size(Wanted { panels, rows: 100 }).await?);
     let rows = bytes.saturating_sub(none) * 100 / hundred.saturating_sub(none).max(1);

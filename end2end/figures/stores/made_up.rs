@@ -17,17 +17,17 @@ use crate::Failure;
 
 /// Bytes of a sealed record, of sealed tokens and of a label: those of a person of the demo, signed in with either provider.
 const RECORD: usize = 1_000;
-pub const TOKENS: usize = 2_000;
+pub(crate) const TOKENS: usize = 2_000;
 const LABEL: usize = 200;
 /// Of the idle end; the absolute one is as far behind it.
-pub const IDLE_SECS: i64 = 43_200;
+pub(crate) const IDLE_SECS: i64 = 43_200;
 /// Sign-ins at the same time.
 const AT_ONCE: usize = 16;
 /// Every person of so many has this many sessions.
 const SESSIONS_OF_ONE: usize = 3;
 
 /// What one has to know of a row to ask for it.
-pub struct Known {
+pub(crate) struct Known {
     pub key: RowKey,
     pub cookie_hash: CookieHash,
     /// Of its tokens.
@@ -37,7 +37,7 @@ pub struct Known {
 }
 
 /// So many bytes of noise.
-pub fn noise(bytes: usize) -> Result<Vec<u8>, Failure> {
+pub(crate) fn noise(bytes: usize) -> Result<Vec<u8>, Failure> {
     let mut noise = Vec::with_capacity(bytes);
     while noise.len() < bytes {
         noise.extend(random::bytes::<50>()?);
@@ -47,7 +47,7 @@ pub fn noise(bytes: usize) -> Result<Vec<u8>, Failure> {
 }
 
 /// Adds so many sessions, and says which.
-pub async fn fill(store: Arc<dyn SessionStore>, sessions: usize) -> Result<Vec<Known>, Failure> {
+pub(crate) async fn fill(store: Arc<dyn SessionStore>, sessions: usize) -> Result<Vec<Known>, Failure> {
     let next = Arc::new(AtomicUsize::new(0));
     let now = Clock::default().now();
     let mut workers = JoinSet::new();

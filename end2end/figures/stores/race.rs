@@ -81,7 +81,7 @@ struct Measured {
 }
 
 /// Runs all acts on all stores.
-pub async fn race(rounds: usize, spell_ms: u64, stores: &[&str]) -> Result<(), Failure> {
+pub(crate) async fn race(rounds: usize, spell_ms: u64, stores: &[&str]) -> Result<(), Failure> {
     let mut contestants = Vec::new();
     for name in stores {
         let store = open(name).await?;

@@ -19,12 +19,12 @@ use crate::{
 
 /// What changes something may take its time, for giving up leaves nobody knowing; but the person's own request has to be
 /// answered in time (`guard::limits`).
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REFUSED: &str = "The API refused it.";
 
 /// What is to be sent, and to whom.
-pub struct Request {
+pub(super) struct Request {
     /// The API's id.
     pub api: String,
     pub call: Call,
@@ -33,7 +33,7 @@ pub struct Request {
 }
 
 /// The request for an action.
-pub fn of(action: &Action, path: String, body: Option<&Value>, once: &SubmissionId) -> Call {
+pub(super) fn of(action: &Action, path: String, body: Option<&Value>, once: &SubmissionId) -> Call {
     let body = body.map(Value::to_string).unwrap_or_default().into_bytes();
     let mut headers = Vec::new();
     if !body.is_empty() {
@@ -46,7 +46,12 @@ pub fn of(action: &Action, path: String, body: Option<&Value>, once: &Submission
 }
 
 /// Makes it.
-pub async fn make(actions: &Actions, signed_in: &SignedIn, place: &ActionPlace, request: Request) -> Outcome {
+pub(super) async fn make(
+    actions: &Actions,
+    signed_in: &SignedIn,
+    place: &ActionPlace,
+    request: Request,
+) -> Outcome {
     let Some(api) = actions.settings.api(&request.api) else { return not_done("There is no such API.") };
     let outcome = match actions.api.send(signed_in, api, &request.call).await {
         Ok(answer) => read(actions, signed_in, api, &answer, request.said),

@@ -14,7 +14,7 @@ use crate::server::{
 ///
 /// # Errors
 /// What is wrong, by the fields' keys, in words for the person.
-pub fn body(
+pub(super) fn body(
     action: &Action,
     filled: &BTreeMap<String, String>,
     row: &RowValues<'_>,

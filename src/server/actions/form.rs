@@ -100,7 +100,7 @@ pub(super) async fn open(
 }
 
 /// What is said when it is done.
-pub fn done(action: &Action, values: &RowValues<'_>, reader: &LocaleFormatter) -> String {
+pub(super) fn done(action: &Action, values: &RowValues<'_>, reader: &LocaleFormatter) -> String {
     match &action.done {
         Some(text) => text.fill(|slot| values.reads(slot, reader)),
         None => format!("{}: done.", action.label),

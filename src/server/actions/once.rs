@@ -30,7 +30,7 @@ const REMEMBERED_SECS: i64 = 7 * 86_400;
 const ROUNDS_BACK: u32 = 8;
 
 /// What is under way in this process.
-pub type Submissions = SingleFlight<(RowKey, String), Arc<Finished>>;
+pub(super) type Submissions = SingleFlight<(RowKey, String), Arc<Finished>>;
 
 /// By what a form is told apart from others: a random base, and how often it came back to its person.
 pub struct SubmissionId {
@@ -132,12 +132,12 @@ impl SubmissionId {
 const DOUBT: &str = "u";
 
 /// Whether what a form will be sent with says so.
-pub fn is_doubtful(once: &str) -> bool {
+pub(super) fn is_doubtful(once: &str) -> bool {
     once.ends_with(DOUBT) && once.contains('.')
 }
 
 /// What was filled in, told from other values.
-pub fn digest(values: &BTreeMap<String, String>) -> String {
+pub(super) fn digest(values: &BTreeMap<String, String>) -> String {
     let parts: Vec<&[u8]> =
         values.iter().flat_map(|(key, value)| [key.as_bytes(), value.as_bytes()]).collect();
     BASE64_URL_SAFE_NO_PAD.encode(&hash(&parts)[..16])
@@ -156,7 +156,7 @@ fn hash(parts: &[&[u8]]) -> [u8; 32] {
 ///
 /// # Errors
 /// What kept it from being begun: nothing was sent then.
-pub async fn run(
+pub(super) async fn run(
     actions: &Actions,
     signed_in: &SignedIn,
     reader: &LocaleFormatter,
@@ -217,7 +217,7 @@ async fn begin(
 }
 
 /// Keeps a form in the session, as far as there is one.
-pub async fn keep(actions: &Actions, signed_in: &SignedIn, form: KeptForm) {
+pub(super) async fn keep(actions: &Actions, signed_in: &SignedIn, form: KeptForm) {
     let keep = move |record: &mut SessionRecord| {
         if !record.has_form(&form.once) {
             record.keep_form(form.clone());

@@ -9,13 +9,13 @@ use crate::{model::AppError, paths::FIELD};
 
 /// Names of the fields that every such form has.
 pub const BOARD: &str = "board";
-pub const PANEL: &str = "panel";
-pub const ACTION: &str = "action";
-pub const ROW: &str = "row";
-pub const ONCE: &str = "once";
-pub const PERSON: &str = "person";
+pub(super) const PANEL: &str = "panel";
+pub(super) const ACTION: &str = "action";
+pub(super) const ROW: &str = "row";
+pub(super) const ONCE: &str = "once";
+pub(super) const PERSON: &str = "person";
 /// The query of the board that the form was opened from.
-pub const QUERY: &str = "query";
+pub(super) const QUERY: &str = "query";
 
 /// Longer than this is no name of a row, nor of a form.
 const NAME_MAX_CHARS: usize = 256;

@@ -20,12 +20,12 @@ const BETWEEN: [char; 3] = [' ', '\t', ','];
 type Parameters = Vec<(String, String)>;
 
 /// Whether a 401 can mean that the token is no longer good: it says so, or says nothing (RFC 6750 3.1).
-pub fn may_be_invalid_token(headers: &HeaderMap) -> bool {
+pub(super) fn may_be_invalid_token(headers: &HeaderMap) -> bool {
     bearer(headers).all(|found| value_of(&found, "error").is_none_or(|error| error == "invalid_token"))
 }
 
 /// The scope that a `Bearer` challenge with `insufficient_scope` names (RFC 6750 3.1).
-pub fn missing_scope(headers: &HeaderMap) -> Option<String> {
+pub(super) fn missing_scope(headers: &HeaderMap) -> Option<String> {
     bearer(headers)
         .find(|found| value_of(found, "error") == Some("insufficient_scope"))
         .and_then(|found| scope_of(&found))
@@ -33,7 +33,7 @@ pub fn missing_scope(headers: &HeaderMap) -> Option<String> {
 
 /// What a `Bearer` challenge with `insufficient_user_authentication` demands (RFC 9470 3). Values that no authorization
 /// request can carry are left out; where neither `acr_values` nor `max_age` is left, a sign-in of now is demanded.
-pub fn demand(headers: &HeaderMap) -> Option<StepUpChallenge> {
+pub(super) fn demand(headers: &HeaderMap) -> Option<StepUpChallenge> {
     let found =
         bearer(headers).find(|found| value_of(found, "error") == Some("insufficient_user_authentication"))?;
     let acr_values = value_of(&found, "acr_values").unwrap_or_default().split(' ');

@@ -9,7 +9,7 @@ use crate::server::sanitize::sanitize;
 const FIELDS_MAX: usize = 40;
 
 /// `detail`, else `title`: the first of them that does not repeat the token.
-pub fn words(body: &Value, token: &str) -> Option<String> {
+pub(super) fn words(body: &Value, token: &str) -> Option<String> {
     let texts = ["detail", "title"].into_iter().filter_map(|name| body.get(name)?.as_str());
     // Before it is cut short, and after: a part of the token is not shown either.
     texts.filter(|text| !text.contains(token)).filter_map(sanitize).find(|line| !line.contains(token))
@@ -17,7 +17,7 @@ pub fn words(body: &Value, token: &str) -> Option<String> {
 
 /// What is wrong with which member, by its name: `errors` as in RFC 9457 3 (`pointer` and `detail`), or as an object of
 /// texts or lists of texts, as many frameworks write it.
-pub fn fields(body: &Value) -> BTreeMap<String, String> {
+pub(super) fn fields(body: &Value) -> BTreeMap<String, String> {
     match body.get("errors") {
         Some(Value::Array(errors)) => errors.iter().take(FIELDS_MAX).filter_map(pointed).collect(),
         Some(Value::Object(errors)) => named(errors),

@@ -12,7 +12,7 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 ///
 /// # Errors
 /// `Internal` when it cannot be written, which memory never refuses.
-pub fn write(data: &TableData) -> Result<Vec<u8>, AppError> {
+pub(super) fn write(data: &TableData) -> Result<Vec<u8>, AppError> {
     let failed = |error: csv::Error| {
         tracing::error!(%error, "the rows could not be written as CSV");
         AppError::Internal

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// A period in the form that the API expects.
-pub struct PeriodParams<'a> {
+pub(super) struct PeriodParams<'a> {
     pub period: Option<Period>,
     pub format: DayFormat,
     pub reader: &'a LocaleFormatter,
@@ -23,7 +23,7 @@ impl PeriodParams<'_> {
     ///
     /// # Errors
     /// As [`Template::fill`].
-    pub fn fill(&self, get: &Template) -> Result<String, Unfit> {
+    pub(super) fn fill(&self, get: &Template) -> Result<String, Unfit> {
         get.fill(|name| self.period?.slot(name, self.format, self.reader))
     }
 }
@@ -32,7 +32,7 @@ impl PeriodParams<'_> {
 ///
 /// # Errors
 /// As [`Template::fill`].
-pub fn path(panel: &Panel, period: &PeriodParams<'_>, query: &PanelQuery) -> Result<String, Unfit> {
+pub(super) fn path(panel: &Panel, period: &PeriodParams<'_>, query: &PanelQuery) -> Result<String, Unfit> {
     let path = period.fill(&panel.get)?;
     let Some(setting) = panel.kind.as_table() else { return Ok(path) };
     let parameters = table::parameters(setting, query);

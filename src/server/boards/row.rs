@@ -19,7 +19,12 @@ const PARTS_MAX: usize = 40;
 const NESTED_MAX: usize = 200;
 
 /// The parts of a row.
-pub fn detail(setting: &TableSetting, title: &str, row: &Object, reader: &LocaleFormatter) -> RowDetail {
+pub(super) fn detail(
+    setting: &TableSetting,
+    title: &str,
+    row: &Object,
+    reader: &LocaleFormatter,
+) -> RowDetail {
     let mut parts = Vec::new();
     let own = facts(setting, None, row, reader);
     parts.extend(own);

@@ -72,7 +72,7 @@ pub(super) struct Names {
 
 impl Names {
     /// The id, if there is such an API.
-    pub fn find(&self, id: &str) -> Result<String, String> {
+    pub(super) fn find(&self, id: &str) -> Result<String, String> {
         let known = || std::iter::once(DEFAULT_API).chain(self.further.iter().map(String::as_str));
         if self.is_partial || known().any(|known| known == id) {
             return Ok(id.to_owned());

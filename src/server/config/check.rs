@@ -52,7 +52,7 @@ pub(super) fn check_settings(mut sources: Sources) -> Result<(Settings, Vec<Warn
 /// Reading, one setting at a time. Each returns `None` if the value was refused; that is then reported.
 impl Checker {
     /// A setting without which nothing works; `what` says what it is.
-    pub fn required<T>(
+    pub(super) fn required<T>(
         &mut self,
         key: &str,
         what: &str,
@@ -66,7 +66,7 @@ impl Checker {
     }
 
     /// A setting that may be absent: then this text is read instead.
-    pub fn or_default<T>(
+    pub(super) fn or_default<T>(
         &mut self,
         key: &str,
         shape: Shape,
@@ -88,7 +88,7 @@ impl Checker {
     }
 
     /// A setting that may be absent.
-    pub fn optional<T>(
+    pub(super) fn optional<T>(
         &mut self,
         key: &str,
         parse: impl FnOnce(&RawContent) -> Result<T, String>,

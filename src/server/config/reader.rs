@@ -29,18 +29,22 @@ pub(super) enum Entry<'a, 'p> {
 
 impl<'a> TomlTable<'a, '_> {
     /// Reports a problem at a key, or at the table where the key is missing.
-    pub fn problem(&mut self, key: &str, message: impl Into<String>) {
+    pub(super) fn problem(&mut self, key: &str, message: impl Into<String>) {
         let position = self.table.get_key_value(key).map_or(self.start, |(key, _)| key.span().start);
         let place = self.lines.place(position);
         self.problems.push(SettingProblem::in_file(format!("{}.{key}", self.path), place, message));
     }
 
-    pub fn has(&self, key: &str) -> bool {
+    pub(super) fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)
     }
 
     /// A required text.
-    pub fn required<T>(&mut self, key: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+    pub(super) fn required<T>(
+        &mut self,
+        key: &str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
         if !self.has(key) {
             self.problem(key, "is missing");
         }
@@ -48,7 +52,11 @@ impl<'a> TomlTable<'a, '_> {
     }
 
     /// An optional text.
-    pub fn optional<T>(&mut self, key: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+    pub(super) fn optional<T>(
+        &mut self,
+        key: &str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
         let value = self.table.get(key)?.get_ref();
         let parsed = match value {
             DeValue::String(text) => parse(text),
@@ -58,7 +66,7 @@ impl<'a> TomlTable<'a, '_> {
     }
 
     /// A whole number within bounds.
-    pub fn whole(&mut self, key: &str, bounds: std::ops::RangeInclusive<u32>) -> Option<u32> {
+    pub(super) fn whole(&mut self, key: &str, bounds: std::ops::RangeInclusive<u32>) -> Option<u32> {
         let value = self.table.get(key)?.get_ref();
         let number =
             value.as_integer().and_then(|found| u32::from_str_radix(found.as_str(), found.radix()).ok());
@@ -71,7 +79,7 @@ impl<'a> TomlTable<'a, '_> {
     }
 
     /// `true` or `false`.
-    pub fn flag(&mut self, key: &str) -> Option<bool> {
+    pub(super) fn flag(&mut self, key: &str) -> Option<bool> {
         let value = self.table.get(key)?.get_ref();
         let flag = value.as_bool();
         if flag.is_none() {
@@ -81,7 +89,11 @@ impl<'a> TomlTable<'a, '_> {
     }
 
     /// A table within this one.
-    pub fn table<T>(&mut self, key: &str, read: impl FnOnce(TomlTable<'a, '_>) -> Option<T>) -> Option<T> {
+    pub(super) fn table<T>(
+        &mut self,
+        key: &str,
+        read: impl FnOnce(TomlTable<'a, '_>) -> Option<T>,
+    ) -> Option<T> {
         let value = self.table.get(key)?;
         let path = format!("{}.{key}", self.path);
         let (start, lines) = (value.span().start, self.lines);
@@ -96,7 +108,7 @@ impl<'a> TomlTable<'a, '_> {
     }
 
     /// The tables of a list, as far as they could be read; `None` where there is no such key.
-    pub fn list<T>(
+    pub(super) fn list<T>(
         &mut self,
         key: &str,
         mut read: impl FnMut(TomlTable<'a, '_>) -> Option<T>,
@@ -108,7 +120,7 @@ impl<'a> TomlTable<'a, '_> {
     }
 
     /// The entries of a list of texts and tables; `read` gives `None` for a kind of entry that is not allowed there.
-    pub fn entries<T>(
+    pub(super) fn entries<T>(
         &mut self,
         key: &str,
         expected: &str,
@@ -120,7 +132,7 @@ impl<'a> TomlTable<'a, '_> {
     }
 
     /// A text, or a list of texts; `None` where there is no such key, or anything else.
-    pub fn texts(&mut self, key: &str) -> Option<Vec<String>> {
+    pub(super) fn texts(&mut self, key: &str) -> Option<Vec<String>> {
         let value = self.table.get(key)?.get_ref();
         let texts = match value {
             DeValue::String(text) => Some(vec![text.to_string()]),
@@ -136,14 +148,14 @@ impl<'a> TomlTable<'a, '_> {
     }
 
     /// Whether a list is missing or empty, whatever its entries should be.
-    pub fn is_empty(&self, key: &str) -> bool {
+    pub(super) fn is_empty(&self, key: &str) -> bool {
         self.table
             .get(key)
             .is_none_or(|value| value.get_ref().as_array().is_some_and(|items| items.is_empty()))
     }
 
     /// Refuses every key that is none of these.
-    pub fn no_more(&mut self, known: &[&str]) {
+    pub(super) fn no_more(&mut self, known: &[&str]) {
         let keys = self.table.keys().map(|key| key.get_ref().as_ref());
         for key in keys.filter(|key: &&str| !known.contains(key)) {
             let message = match nearest(key, known.iter().copied()) {

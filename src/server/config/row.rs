@@ -82,7 +82,7 @@ pub(super) enum RawContent {
 }
 
 impl RawContent {
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         match self {
             Self::Text(text) => text.is_empty(),
             Self::List(items) => items.is_empty(),

@@ -38,12 +38,12 @@ pub(super) struct Sources {
 
 impl Sources {
     /// What was written for a key; an empty value counts as not set.
-    pub fn get(&self, key: &str) -> Option<&RawValue> {
+    pub(super) fn get(&self, key: &str) -> Option<&RawValue> {
         self.values.get(key).filter(|raw| !raw.content.is_empty())
     }
 
     /// Reads a settings file.
-    pub fn read_file(&mut self, path: &Path) {
+    pub(super) fn read_file(&mut self, path: &Path) {
         match fs::read_to_string(path) {
             Ok(text) => self.read_toml(&text, &path.display().to_string()),
             Err(error) => self.problems.push(SettingProblem {
@@ -56,7 +56,7 @@ impl Sources {
     }
 
     /// Reads settings in TOML; `name` is what messages call the text.
-    pub fn read_toml(&mut self, text: &str, name: &str) {
+    pub(super) fn read_toml(&mut self, text: &str, name: &str) {
         let lines = Lines { text, name };
         let table = match DeTable::parse(text) {
             Ok(table) => table.into_inner(),
@@ -99,7 +99,7 @@ impl Sources {
     }
 
     /// Reads the environment: what starts with `CLAIMCHECK_` and is not empty.
-    pub fn read_env(&mut self, env: impl IntoIterator<Item = (String, String)>) {
+    pub(super) fn read_env(&mut self, env: impl IntoIterator<Item = (String, String)>) {
         let mut vars: BTreeMap<String, String> = env
             .into_iter()
             .filter(|(name, value)| name.starts_with(PREFIX) && !value.trim().is_empty())
@@ -146,7 +146,7 @@ pub(super) struct Lines<'a> {
 
 impl Lines<'_> {
     /// "line 3 of claimcheck.toml"
-    pub fn place(&self, position: usize) -> String {
+    pub(super) fn place(&self, position: usize) -> String {
         let before = self.text.as_bytes().iter().take(position);
         let line = before.filter(|byte| **byte == b'\n').count() + 1;
         format!("line {line} of {}", self.name)

@@ -3,7 +3,7 @@
 use crate::server::config::{Settings, SettingsErrors, Warning};
 
 /// Without these nothing starts, on loopback.
-pub const MINIMAL: [(&str, &str); 5] = [
+pub(crate) const MINIMAL: [(&str, &str); 5] = [
     ("CLAIMCHECK_PUBLIC_URL", "http://localhost:3000"),
     ("CLAIMCHECK_ISSUER", "https://login.example.com/"),
     ("CLAIMCHECK_CLIENT_ID", "dashboard"),
@@ -11,13 +11,13 @@ pub const MINIMAL: [(&str, &str); 5] = [
     ("CLAIMCHECK_API_URL", "https://api.example.com/v1"),
 ];
 /// A session key.
-pub const KEY: &str = "jmnCGb2Qy1XyI0dT8m4gOlLwNLcoVv9tCbRUl1O6zXg=";
-pub const OTHER_KEY: &str = "3sVhUTn1Jv1bQfQ2i9pcZ1m1eYJ0yqgC0wF9vC6cW4A=";
+pub(crate) const KEY: &str = "jmnCGb2Qy1XyI0dT8m4gOlLwNLcoVv9tCbRUl1O6zXg=";
+pub(crate) const OTHER_KEY: &str = "3sVhUTn1Jv1bQfQ2i9pcZ1m1eYJ0yqgC0wF9vC6cW4A=";
 
-pub type Loaded = Result<(Settings, Vec<Warning>), SettingsErrors>;
+pub(crate) type Loaded = Result<(Settings, Vec<Warning>), SettingsErrors>;
 
 /// These variables, with some of them changed or added.
-pub fn variables_with(variables: &[(&str, &str)], changes: &[(&str, &str)]) -> Vec<(String, String)> {
+pub(crate) fn variables_with(variables: &[(&str, &str)], changes: &[(&str, &str)]) -> Vec<(String, String)> {
     variables
         .iter()
         .filter(|(name, _)| !changes.iter().any(|(other, _)| other == name))
@@ -27,17 +27,17 @@ pub fn variables_with(variables: &[(&str, &str)], changes: &[(&str, &str)]) -> V
 }
 
 /// Loads the minimal settings with some variables changed, and a file.
-pub fn load(file: Option<&str>, changes: &[(&str, &str)]) -> Loaded {
+pub(crate) fn load(file: Option<&str>, changes: &[(&str, &str)]) -> Loaded {
     Settings::load(file, None, variables_with(&MINIMAL, changes))
 }
 
 /// The minimal settings with some variables changed.
-pub fn accepts(changes: &[(&str, &str)]) -> Settings {
+pub(crate) fn accepts(changes: &[(&str, &str)]) -> Settings {
     load(None, changes).unwrap_or_else(|error| panic!("{changes:?}: {error}")).0
 }
 
 /// The one problem that these changes lead to.
-pub fn refuses(changes: &[(&str, &str)]) -> String {
+pub(crate) fn refuses(changes: &[(&str, &str)]) -> String {
     let errors = load(None, changes).expect_err(&format!("{changes:?}"));
     assert_eq!(errors.0.len(), 1, "{errors}");
     errors.to_string()

@@ -31,7 +31,7 @@ static ENGLISH: LazyLock<Option<Arc<Formats>>> =
     LazyLock::new(|| Formats::new(&locale!("en-GB")).map(Arc::new));
 
 /// The formatters of one locale.
-pub struct Formats {
+pub(super) struct Formats {
     decimal: DecimalFormatter,
     percent_sign: PercentSign,
     minute: FixedCalendarDateTimeFormatter<Gregorian, YMDT>,
@@ -44,7 +44,7 @@ pub struct Formats {
 }
 
 /// The formatters of a locale; `None` when CLDR has no data on its language.
-pub fn of(locale: &Locale) -> Option<Arc<Formats>> {
+pub(super) fn of(locale: &Locale) -> Option<Arc<Formats>> {
     let kept = KEPT.read().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, formats)) = kept.iter().find(|(known, _)| known == locale) {
         return formats.clone();
@@ -60,7 +60,7 @@ pub fn of(locale: &Locale) -> Option<Arc<Formats>> {
 }
 
 /// English as in Great Britain: days first. `None` only if the program has no data at all.
-pub fn english() -> Option<Arc<Formats>> {
+pub(super) fn english() -> Option<Arc<Formats>> {
     ENGLISH.clone()
 }
 
@@ -85,39 +85,39 @@ impl Formats {
         (!formats.month(jiff::civil::date(2026, 3, 1)).contains("M03")).then_some(formats)
     }
 
-    pub fn decimal(&self, decimal: &Decimal) -> String {
+    pub(super) fn decimal(&self, decimal: &Decimal) -> String {
         self.decimal.format_to_string(decimal)
     }
 
-    pub const fn percent_sign(&self) -> PercentSign {
+    pub(super) const fn percent_sign(&self) -> PercentSign {
         self.percent_sign
     }
 
-    pub fn minute(&self, at: DateTime) -> String {
+    pub(super) fn minute(&self, at: DateTime) -> String {
         self.minute.format(&date_time(at)).to_string()
     }
 
-    pub fn second(&self, at: DateTime) -> String {
+    pub(super) fn second(&self, at: DateTime) -> String {
         self.second.format(&date_time(at)).to_string()
     }
 
-    pub fn day(&self, date: Date) -> String {
+    pub(super) fn day(&self, date: Date) -> String {
         self.day.format(&gregorian(date)).to_string()
     }
 
-    pub fn short_day(&self, date: Date) -> String {
+    pub(super) fn short_day(&self, date: Date) -> String {
         self.short_day.format(&gregorian(date)).to_string()
     }
 
-    pub fn month(&self, first: Date) -> String {
+    pub(super) fn month(&self, first: Date) -> String {
         self.month.format(&gregorian(first)).to_string()
     }
 
-    pub fn minute_of_day(&self, time: Time) -> String {
+    pub(super) fn minute_of_day(&self, time: Time) -> String {
         self.minute_of_day.format(&IcuTime::convert_from(time)).to_string()
     }
 
-    pub fn time(&self, time: Time) -> String {
+    pub(super) fn time(&self, time: Time) -> String {
         self.time.format(&IcuTime::convert_from(time)).to_string()
     }
 }

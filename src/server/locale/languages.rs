@@ -11,7 +11,7 @@ const TAG_MAX_BYTES: usize = 35;
 const LANGUAGES_MAX: usize = 8;
 
 /// The claim's language, then the header's by weight.
-pub fn wanted(claims: &Map<String, Value>, headers: &HeaderMap) -> Vec<Locale> {
+pub(super) fn wanted(claims: &Map<String, Value>, headers: &HeaderMap) -> Vec<Locale> {
     let claim = claims.get("locale").and_then(Value::as_str).and_then(locale);
     claim.into_iter().chain(accepted(headers)).collect()
 }

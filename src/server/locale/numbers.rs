@@ -8,7 +8,7 @@ const DECIMALS_MAX: usize = 15;
 
 /// Where the percent sign stands (CLDR 48, percent patterns of the default numbering system).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PercentSign {
+pub(super) enum PercentSign {
     After,
     AfterSpace,
     Before,
@@ -17,7 +17,7 @@ pub enum PercentSign {
 
 impl PercentSign {
     /// ICU4X keeps these in a crate that is not stable; they are few.
-    pub fn of(language: &str, region: Option<&str>) -> Self {
+    pub(super) fn of(language: &str, region: Option<&str>) -> Self {
         match (language, region) {
             ("fr", Some("CH")) | ("de", Some("CH" | "LI")) => Self::After,
             // Spain writes a space, Latin America none (es-419).
@@ -37,7 +37,7 @@ impl PercentSign {
 }
 
 /// With exactly so many decimals; at most 15.
-pub fn number(formats: Option<&Formats>, number: f64, decimals: usize) -> String {
+pub(super) fn number(formats: Option<&Formats>, number: f64, decimals: usize) -> String {
     let decimals = decimals.min(DECIMALS_MAX);
     match (formats, decimal(number, 0, decimals)) {
         (Some(formats), Some(decimal)) => formats.decimal(&decimal),
@@ -46,7 +46,7 @@ pub fn number(formats: Option<&Formats>, number: f64, decimals: usize) -> String
 }
 
 /// A share of one, in hundredths.
-pub fn percent(formats: Option<&Formats>, share: f64, decimals: usize) -> String {
+pub(super) fn percent(formats: Option<&Formats>, share: f64, decimals: usize) -> String {
     let decimals = decimals.min(DECIMALS_MAX);
     let (Some(formats), Some(decimal)) = (formats, decimal(share, 2, decimals)) else {
         return format!("{:.decimals$}%", share * 100.0);

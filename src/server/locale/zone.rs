@@ -22,27 +22,27 @@ static DATABASE: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bu
 
 /// A person's zone; by default the one of nobody in particular.
 #[derive(Clone, Debug, Default)]
-pub struct Zone(Option<TimeZone>);
+pub(super) struct Zone(Option<TimeZone>);
 
 impl Zone {
     /// The first of claim and cookie that names a zone.
-    pub fn of(claims: &Map<String, Value>, headers: &HeaderMap) -> Self {
+    pub(super) fn of(claims: &Map<String, Value>, headers: &HeaderMap) -> Self {
         let claim = claims.get("zoneinfo").and_then(Value::as_str).and_then(named);
         Self(claim.or_else(|| COOKIES.iter().find_map(|name| named(cookie(headers, name)?))))
     }
 
     /// Whether it is the person's, and needs no name beside a time.
-    pub const fn is_known(&self) -> bool {
+    pub(super) const fn is_known(&self) -> bool {
         self.0.is_some()
     }
 
     /// What the clock on the wall shows.
-    pub fn local(&self, at: Timestamp) -> civil::DateTime {
+    pub(super) fn local(&self, at: Timestamp) -> civil::DateTime {
         self.0.as_ref().unwrap_or(&TimeZone::UTC).to_datetime(at)
     }
 
     /// The first second of a day.
-    pub fn day_start(&self, date: Date) -> UnixSecs {
+    pub(super) fn day_start(&self, date: Date) -> UnixSecs {
         let zone = self.0.clone().unwrap_or(TimeZone::UTC);
         let start = date.to_zoned(zone).and_then(|midnight| midnight.start_of_day());
         start.map_or_else(

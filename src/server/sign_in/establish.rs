@@ -28,7 +28,7 @@ const USER_AGENT_MAX_LEN: usize = 256;
 ///
 /// The same person again goes on in the same session with a new id and the new tokens; another person's session ends.
 /// What is not as it was asked for is given back, and changes nothing.
-pub async fn session(
+pub(super) async fn session(
     sign_in: &SignIn,
     session: &Session,
     headers: &HeaderMap,

@@ -34,7 +34,7 @@ pub(super) struct Backoff(Arc<Mutex<HashMap<TokenId, FailedRefresh>>>);
 
 impl Backoff {
     /// How the last refresh failed, as long as it is not to be tried again.
-    pub fn lately(&self, id: &TokenId, now: UnixSecs) -> Option<AppError> {
+    pub(super) fn lately(&self, id: &TokenId, now: UnixSecs) -> Option<AppError> {
         let failures = self.lock();
         let failure = failures.get(id)?;
         // A clock that was set back must not lock anybody out for longer than a pause.
@@ -43,7 +43,7 @@ impl Backoff {
     }
 
     /// It has failed (again).
-    pub fn failed(&self, id: &TokenId, now: UnixSecs, error: AppError) {
+    pub(super) fn failed(&self, id: &TokenId, now: UnixSecs, error: AppError) {
         let mut failures = self.remembered(now);
         let times = failures.get(id).map_or(1, |failure| failure.times.saturating_add(1));
         let pause = (FIRST_SECS << (times - 1).min(8)).min(LONGEST_SECS);
@@ -53,18 +53,18 @@ impl Backoff {
     }
 
     /// The provider has refused what was asked for.
-    pub fn refused(&self, id: &TokenId, now: UnixSecs, error: AppError) {
+    pub(super) fn refused(&self, id: &TokenId, now: UnixSecs, error: AppError) {
         let failure = FailedRefresh { times: 1, most: REFUSED_SECS, until: now + REFUSED_SECS, error };
         self.remembered(now).insert(id.clone(), failure);
     }
 
     /// It has succeeded, or there is nothing to refresh any more.
-    pub fn forget(&self, id: &TokenId) {
+    pub(super) fn forget(&self, id: &TokenId) {
         self.lock().remove(id);
     }
 
     /// Nothing has failed with the tokens that this session has now.
-    pub fn forget_all_of(&self, session: &RowKey) {
+    pub(super) fn forget_all_of(&self, session: &RowKey) {
         self.lock().retain(|id, _| id.session != *session);
     }
 

@@ -27,7 +27,7 @@ pub(super) struct Turn {
 
 impl Turn {
     /// Nothing is taken yet.
-    pub fn of(tokens: &Tokens, key: &RowKey) -> Result<Self, AppError> {
+    pub(super) fn of(tokens: &Tokens, key: &RowKey) -> Result<Self, AppError> {
         let holder = Holder::random().map_err(|error| {
             tracing::error!(%error, "no lease without random bytes");
             AppError::Internal
@@ -36,7 +36,7 @@ impl Turn {
     }
 
     /// Whether it is ours; if not, another process is at work.
-    pub async fn take(&self) -> Result<bool, AppError> {
+    pub(super) async fn take(&self) -> Result<bool, AppError> {
         match self.lease().await? {
             Lease::Taken => Ok(true),
             Lease::TakenOver => {
@@ -59,13 +59,13 @@ impl Turn {
     }
 
     /// Waits a moment before looking again; not all who wait in the same one.
-    pub async fn wait(&self) {
+    pub(super) async fn wait(&self) {
         let jitter = u64::from(self.holder.0[0]) * LOOK_AGAIN_MS / 512;
         tokio::time::sleep(Duration::from_millis(LOOK_AGAIN_MS + jitter)).await;
     }
 
     /// Does the work while the turn is extended; then gives it back.
-    pub async fn keep<T>(&self, work: impl Future<Output = T>) -> T {
+    pub(super) async fn keep<T>(&self, work: impl Future<Output = T>) -> T {
         let outcome = tokio::select! {
             outcome = work => outcome,
             never = self.extend() => match never {},
@@ -75,7 +75,7 @@ impl Turn {
     }
 
     /// Nobody waits for it.
-    pub fn give_back(&self) {
+    pub(super) fn give_back(&self) {
         let (tokens, key, holder) = (self.tokens.clone(), self.key.clone(), self.holder);
         self.tokens.tasks.spawn(async move {
             if let Err(error) = tokens.sessions.release(&key, holder).await {

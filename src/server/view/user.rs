@@ -18,7 +18,7 @@ pub fn user(signed_in: &SignedIn) -> User {
 }
 
 /// A claim that is a text with something in it, on one line and of a length to show.
-pub fn text(claims: &Map<String, Value>, name: &str) -> Option<String> {
+pub(super) fn text(claims: &Map<String, Value>, name: &str) -> Option<String> {
     let text: String = claims.get(name)?.as_str()?.chars().filter(|c| !turns(*c)).take(120).collect();
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())

@@ -19,7 +19,7 @@ use crate::{
 ///
 /// # Errors
 /// As [`rows`].
-pub fn from_answer(
+pub(super) fn from_answer(
     setting: &ChartSetting,
     answer: &Value,
     reader: &LocaleFormatter,

@@ -21,7 +21,7 @@ const ITEMS_MAX: usize = 50;
 ///
 /// # Errors
 /// As [`rows`].
-pub fn from_answer(
+pub(super) fn from_answer(
     setting: &ListSetting,
     answer: &Value,
     reader: &LocaleFormatter,

@@ -51,7 +51,7 @@ pub(super) async fn body(panel: &PanelRequest<'_>) -> Result<PanelBody, AppError
 
 impl PanelRequest<'_> {
     /// The answer to the panel's own request.
-    pub async fn answer(&self) -> Result<Arc<Value>, AppError> {
+    pub(super) async fn answer(&self) -> Result<Arc<Value>, AppError> {
         let path = request::path(self.panel, &self.period_params(self.period()), &self.query);
         self.fetch(path.map_err(unfit)?).await
     }

@@ -31,7 +31,7 @@ const COLUMNS_MAX: usize = 24;
 const PAGES_MAX: u64 = 1_000_000;
 
 /// The actions of a table, and their results.
-pub struct Extras<'a> {
+pub(crate) struct Extras<'a> {
     pub has_actions: bool,
     /// The actions offered for a row.
     pub offered: &'a dyn Fn(&Object) -> Vec<ActionLink>,
@@ -52,7 +52,7 @@ pub(super) async fn body(setting: &TableSetting, panel: &PanelRequest<'_>) -> Re
 }
 
 /// The parameters of the API that a query fills, and their values; empty ones are left out.
-pub fn parameters<'a>(setting: &'a TableSetting, query: &PanelQuery) -> Vec<(&'a str, String)> {
+pub(crate) fn parameters<'a>(setting: &'a TableSetting, query: &PanelQuery) -> Vec<(&'a str, String)> {
     let mut pairs: Vec<(&str, String)> = Vec::new();
     if let Some(search) = &setting.search {
         pairs.push((search, query.filter.trim().to_owned()));
@@ -88,7 +88,7 @@ pub fn parameters<'a>(setting: &'a TableSetting, query: &PanelQuery) -> Vec<(&'a
 }
 
 /// The number of the requested page, from one; the first if the query's is invalid.
-pub fn page_number(query: &PanelQuery) -> u64 {
+pub(crate) fn page_number(query: &PanelQuery) -> u64 {
     let number = query.page.as_deref().and_then(|page| page.parse().ok());
     number.filter(|number| (1..=PAGES_MAX).contains(number)).unwrap_or(1)
 }
@@ -104,7 +104,7 @@ fn sort_key<'a>(setting: &TableSetting, query: &'a PanelQuery) -> Option<&'a str
 ///
 /// # Errors
 /// As [`rows`].
-pub fn from_answer(
+pub(crate) fn from_answer(
     setting: &TableSetting,
     answer: &Value,
     query: &PanelQuery,
@@ -150,7 +150,7 @@ pub fn from_answer(
 }
 
 /// The row with that key, if the answer has it.
-pub fn find<'a>(
+pub(crate) fn find<'a>(
     setting: &TableSetting,
     answer: &'a Value,
     name: &str,
@@ -162,7 +162,7 @@ pub fn find<'a>(
 }
 
 /// The columns of rows that no settings describe.
-pub fn inferred(rows: &[&Object]) -> Vec<Column> {
+pub(crate) fn inferred(rows: &[&Object]) -> Vec<Column> {
     let Some(first) = rows.first() else { return Vec::new() };
     let flat = first.iter().filter(|(_, value)| !value.is_object() && !value.is_array());
     let column =
@@ -171,7 +171,7 @@ pub fn inferred(rows: &[&Object]) -> Vec<Column> {
 }
 
 /// The cells of each row.
-pub fn arrange(
+pub(crate) fn arrange(
     columns: &[Column],
     declared: impl Fn(&str) -> Option<usize>,
     rows: &[&Object],
@@ -193,12 +193,12 @@ pub fn arrange(
 }
 
 /// The declared number of decimals of a column.
-pub fn declared_decimals(setting: &TableSetting) -> impl Fn(&str) -> Option<usize> + '_ {
+pub(crate) fn declared_decimals(setting: &TableSetting) -> impl Fn(&str) -> Option<usize> + '_ {
     |key| setting.columns.as_ref()?.iter().find(|column| column.key == key)?.decimals
 }
 
 /// Removes the rows that the filter would hide, for a file, where hidden rows make no sense.
-pub fn matching(mut data: TableData, filter: &str) -> TableData {
+pub(crate) fn matching(mut data: TableData, filter: &str) -> TableData {
     if !data.is_searched_by_api {
         data.rows.retain(|row| is_match(row.cells.iter().map(|cell| cell.text.as_str()), filter));
     }

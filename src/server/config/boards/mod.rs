@@ -65,7 +65,7 @@ pub struct Panel {
 }
 
 /// The places that a board's period fills: its first day, its last day, and the day after that.
-pub const PERIOD_SLOTS: [&str; 3] = ["from", "to", "until"];
+pub(super) const PERIOD_SLOTS: [&str; 3] = ["from", "to", "until"];
 
 /// Reads `[[board]]`; what is wrong is added to `problems`.
 pub(super) fn read(

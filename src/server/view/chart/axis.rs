@@ -12,7 +12,7 @@ const LETTERS: [f64; 3] = [333.0, 175.0, 113.0];
 const LINE_TICKS_MAX: f64 = 7.0;
 
 /// Where each point lies, from the left: a line's by `at` where all have it, everything else evenly.
-pub fn places(shape: ChartShape, points: &[Point]) -> Vec<Place> {
+pub(super) fn places(shape: ChartShape, points: &[Point]) -> Vec<Place> {
     let count = points.len() as f64;
     let ats: Option<Vec<f64>> = points.iter().map(|point| point.at).collect();
     let ends = ats.as_ref().and_then(|ats| Some((*ats.first()?, *ats.last()?)));
@@ -28,7 +28,7 @@ pub fn places(shape: ChartShape, points: &[Point]) -> Vec<Place> {
 }
 
 /// The labelled points. A label that only repeats the one before it, such as the day of a second hour, is none.
-pub fn ticks(shape: ChartShape, points: &[Point], places: &[Place]) -> Vec<ChartTick> {
+pub(super) fn ticks(shape: ChartShape, points: &[Point], places: &[Place]) -> Vec<ChartTick> {
     let mut before = "";
     let mut all = Vec::new();
     for (point, at) in points.iter().zip(places) {

@@ -11,14 +11,14 @@ const STEPS_WANTED: f64 = 5.0;
 const MANTISSAS: [f64; 5] = [1.0, 2.0, 2.5, 5.0, 10.0];
 
 /// A number that can be drawn; NaN, infinities and what is near them are gaps.
-pub fn drawable(value: f64) -> Option<f64> {
+pub(super) fn drawable(value: f64) -> Option<f64> {
     (value.is_finite() && value.abs() < MAGNITUDE_MAX).then_some(value)
 }
 
 /// Evenly spaced round ticks. Numbers are kept as `coefficient × 10^exponent`, so that a tick is the float nearest
 /// to the decimal that its label says.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Scale {
+pub(super) struct Scale {
     /// The step in units of `10^exponent`: 1, 2, 2.5 or 5.
     mantissa: f64,
     exponent: i32,
@@ -30,7 +30,7 @@ pub struct Scale {
 impl Scale {
     /// The scale for `values`; `None` when there are none. Zero is on it when `from_zero` says so, and otherwise
     /// unless the values lie far from it: within the upper half of the way there.
-    pub fn of(values: impl Iterator<Item = f64> + Clone, from_zero: bool) -> Option<Self> {
+    pub(super) fn of(values: impl Iterator<Item = f64> + Clone, from_zero: bool) -> Option<Self> {
         let (low, high) = values
             .clone()
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
@@ -71,31 +71,31 @@ impl Scale {
     }
 
     /// The ticks from the top down.
-    pub fn ticks(&self) -> impl Iterator<Item = f64> + use<> {
+    pub(super) fn ticks(&self) -> impl Iterator<Item = f64> + use<> {
         let Self { mantissa, exponent, .. } = *self;
         (self.first..=self.last).rev().map(move |step| decimal(f64::from(step) * mantissa, exponent))
     }
 
     /// The ticks from the top down in a unit of `10^power`, and the decimals that tell them apart.
-    pub fn ticks_in(&self, power: i32) -> (impl Iterator<Item = f64> + use<>, usize) {
+    pub(super) fn ticks_in(&self, power: i32) -> (impl Iterator<Item = f64> + use<>, usize) {
         let scale = Self { exponent: self.exponent - power, ..self.clone() };
         let decimals = -scale.exponent + i32::from(self.mantissa.fract() != 0.0);
         (scale.ticks(), usize::try_from(decimals).unwrap_or(0))
     }
 
     /// The tick farthest from zero.
-    pub fn farthest(&self) -> f64 {
+    pub(super) fn farthest(&self) -> f64 {
         self.ticks().map(f64::abs).fold(0.0, f64::max)
     }
 
     /// Where a value lies, from the top.
-    pub fn place(&self, value: f64) -> Place {
+    pub(super) fn place(&self, value: f64) -> Place {
         let (bottom, top) = (self.tick(self.first), self.tick(self.last));
         share((top - value) / (top - bottom))
     }
 
     /// Where zero lies, when it is on the scale.
-    pub fn zero(&self) -> Option<Place> {
+    pub(super) fn zero(&self) -> Option<Place> {
         (self.first <= 0 && self.last >= 0).then(|| self.place(0.0))
     }
 
@@ -105,7 +105,7 @@ impl Scale {
 }
 
 /// A part of the plot, 0 to 1, as a place.
-pub fn share(part: f64) -> Place {
+pub(super) fn share(part: f64) -> Place {
     // A cast of a float saturates, and makes zero of what is not a number.
     ((part * f64::from(PLACE_MAX)).round() as Place).min(PLACE_MAX)
 }

@@ -5,17 +5,17 @@ use crate::server::view::chart::Point;
 /// Large numbers on the axis are told in these: the power of ten, and how it reads after the number.
 const UNITS: [(i32, &str); 3] = [(12, "\u{a0}tn"), (9, "\u{a0}bn"), (6, "\u{a0}M")];
 /// How a value reads that is not there.
-pub const GAP: &str = "–";
+pub(super) const GAP: &str = "–";
 const DECIMALS_MAX: i32 = 12;
 
 /// The unit for an axis that goes this far from zero.
-pub fn unit(farthest: f64) -> (i32, &'static str) {
+pub(super) fn unit(farthest: f64) -> (i32, &'static str) {
     UNITS.into_iter().find(|(power, _)| farthest >= 10_f64.powi(*power)).unwrap_or((0, ""))
 }
 
 /// The decimals that all values are told with: none for whole ones, two as money has, and for those that are all
 /// less than one as many as three significant digits of the greatest need.
-pub fn decimals(values: impl Iterator<Item = f64> + Clone) -> usize {
+pub(super) fn decimals(values: impl Iterator<Item = f64> + Clone) -> usize {
     if values.clone().all(|value| value.fract() == 0.0) {
         return 0;
     }
@@ -32,7 +32,7 @@ pub fn decimals(values: impl Iterator<Item = f64> + Clone) -> usize {
 }
 
 /// "Revenue: lowest 12.00 (3 Sep), highest 40.00 (9 Sep), last 33.00 (30 Sep)."
-pub fn summary(
+pub(super) fn summary(
     title: &str,
     points: &[Point],
     values: &[Option<f64>],
