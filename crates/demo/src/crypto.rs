@@ -4,39 +4,39 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
 /// Unpadded base64url (RFC 7515 2).
-pub fn b64(bytes: impl AsRef<[u8]>) -> String {
+pub(crate) fn b64(bytes: impl AsRef<[u8]>) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// The inverse of [`b64`].
-pub fn unb64(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn unb64(text: &str) -> Option<Vec<u8>> {
     BASE64_URL_SAFE_NO_PAD.decode(text).ok()
 }
 
 /// `N` random bytes.
-pub fn random<const N: usize>() -> Result<[u8; N], getrandom::Error> {
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], getrandom::Error> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes)?;
     Ok(bytes)
 }
 
 /// `N` random bytes as text.
-pub fn random_text<const N: usize>() -> Result<String, getrandom::Error> {
+pub(crate) fn random_text<const N: usize>() -> Result<String, getrandom::Error> {
     Ok(b64(random::<N>()?))
 }
 
 /// SHA-256.
-pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
 /// SHA-256 as text: how secrets are kept at rest, and the PKCE transformation (RFC 7636 4.2).
-pub fn sha256_text(text: &str) -> String {
+pub(crate) fn sha256_text(text: &str) -> String {
     b64(sha256(text.as_bytes()))
 }
 
 /// HMAC-SHA256 (RFC 2104) over parts, each with its length, so that no two lists of parts are alike.
-pub fn mac(key: &[u8; 32], parts: &[&str]) -> [u8; 32] {
+pub(crate) fn mac(key: &[u8; 32], parts: &[&str]) -> [u8; 32] {
     let pad = |byte: u8| -> Vec<u8> {
         let mut block = [byte; 64];
         for (to, from) in block.iter_mut().zip(key) {
@@ -55,7 +55,7 @@ pub fn mac(key: &[u8; 32], parts: &[&str]) -> [u8; 32] {
 }
 
 /// Equality that takes the same time wherever the difference is.
-pub fn same(a: &str, b: &str) -> bool {
+pub(crate) fn same(a: &str, b: &str) -> bool {
     let (a, b) = (sha256(a.as_bytes()), sha256(b.as_bytes()));
     a.iter().zip(b).fold(0, |diff, (a, b)| diff | (a ^ b)) == 0
 }

@@ -5,10 +5,10 @@ use std::{future::Future, net::SocketAddr};
 use axum::Router;
 use tokio::net::TcpListener;
 
-use super::Error;
+use crate::Error;
 
 /// Binds a loopback address; port 0 picks a free one.
-pub async fn bind(addr: SocketAddr) -> Result<(TcpListener, SocketAddr), Error> {
+pub(crate) async fn bind(addr: SocketAddr) -> Result<(TcpListener, SocketAddr), Error> {
     if !addr.ip().is_loopback() {
         return Err(Error::NotLoopback(addr));
     }
@@ -18,7 +18,7 @@ pub async fn bind(addr: SocketAddr) -> Result<(TcpListener, SocketAddr), Error> 
 }
 
 /// Serves until `shutdown` resolves and the running requests have ended.
-pub async fn serve(
+pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     shutdown: impl Future<Output = ()> + Send + 'static,

@@ -7,7 +7,7 @@ use axum::{
 use serde_json::Value;
 
 /// JSON of a given content type, not to be stored by anyone.
-pub fn json_as(status: StatusCode, content_type: &'static str, body: &Value) -> Response {
+pub(crate) fn json_as(status: StatusCode, content_type: &'static str, body: &Value) -> Response {
     let mut response = (status, body.to_string()).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
@@ -17,6 +17,6 @@ pub fn json_as(status: StatusCode, content_type: &'static str, body: &Value) -> 
 }
 
 /// Plain JSON, not to be stored by anyone.
-pub fn json(status: StatusCode, body: &Value) -> Response {
+pub(crate) fn json(status: StatusCode, body: &Value) -> Response {
     json_as(status, "application/json; charset=utf-8", body)
 }

@@ -6,7 +6,7 @@ use std::{collections::HashMap, future::Future, io, net::SocketAddr, path::PathB
 use base64::{Engine, prelude::BASE64_STANDARD};
 use tokio::sync::watch;
 
-use super::{Error, api, provider, serve_api, serve_provider};
+use crate::{Api, Error, Provider, api, provider};
 
 const PREFIX: &str = "CLAIMCHECK_DEMO_";
 const AUDIENCE: &str = "https://orders.demo.example";
@@ -139,13 +139,13 @@ impl Demo {
         let wait = |mut stopped: watch::Receiver<()>| async move { drop(stopped.changed().await) };
         let provider = async {
             match stand_ins.contains(&StandIn::Provider) {
-                true => serve_provider(self.provider, wait(stopped.clone())).await,
+                true => Provider::bind(self.provider).await?.serve(wait(stopped.clone())).await,
                 false => Ok(()),
             }
         };
         let api = async {
             match stand_ins.contains(&StandIn::Api) {
-                true => serve_api(self.api, wait(stopped.clone())).await,
+                true => Api::bind(self.api).await?.serve(wait(stopped.clone())).await,
                 false => Ok(()),
             }
         };

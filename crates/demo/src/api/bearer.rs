@@ -1,47 +1,49 @@
-//! Who may call: the bearer token of a request, and the answers when it is missing, bad or not enough (RFC 6750).
+//! Who may call: an extractor that checks the bearer token of a request and the scope that a handler needs, and the
+//! responses when the token is missing, invalid or insufficient (RFC 6750).
+
+use std::{marker::PhantomData, sync::Arc};
 
 use axum::{
-    http::{HeaderMap, StatusCode, header},
-    response::Response,
+    extract::FromRequestParts,
+    http::{HeaderMap, StatusCode, header, request::Parts},
 };
 use url::form_urlencoded;
 
 use super::{
-    Options, Shared,
-    problem::{self, challenge},
-    step_up::Demand,
+    problem::Refusal,
+    scopes::{Audience, Scope},
+    shared::Shared,
     token::{self, Access, Rejected},
 };
 
-/// What a resource needs: a scope of one of the APIs.
-#[derive(Clone, Copy)]
-pub enum Needs {
-    Orders,
-    Ship,
-    Reports,
-    Payouts,
-    Deliveries,
-    Receive,
+/// The caller of a request, whose access token has the scope `S`. Extracting it fails with the challenge to send.
+pub(super) struct Bearer<S> {
+    /// What the token says.
+    pub(super) access: Access,
+    scope: PhantomData<fn() -> S>,
 }
 
-impl Needs {
-    fn scope(self) -> &'static str {
-        match self {
-            Self::Orders => "orders:read",
-            Self::Ship => "orders:ship",
-            Self::Reports => "reports:read",
-            Self::Payouts => "payouts:write",
-            Self::Deliveries => "deliveries:read",
-            Self::Receive => "deliveries:receive",
-        }
-    }
+impl<S: Scope> FromRequestParts<Arc<Shared>> for Bearer<S> {
+    type Rejection = Refusal;
 
-    /// The API by its name in challenges and by what tokens must carry in `aud`.
-    fn api(self, options: &Options) -> (&'static str, &str) {
-        match self {
-            Self::Deliveries | Self::Receive => ("warehouse", &options.warehouse_audience),
-            _ => ("orders", &options.audience),
+    async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Refusal> {
+        let access = authenticated(shared, &parts.headers, parts.uri.query(), S::AUDIENCE).await?;
+        let missing_scope = (!access.has_scope(S::NAME)).then_some(S::NAME);
+        let realm = S::AUDIENCE.realm();
+        // A challenge names everything that is missing at once (RFC 9470 3).
+        if let Some(step_up) = S::STEP_UP.filter(|step_up| !step_up.is_met(&access, shared.clock.now())) {
+            let detail = "This needs a sign-in that is stronger and more recent.";
+            let parameters = step_up.parameters(missing_scope);
+            return Err(Refusal::challenge(StatusCode::UNAUTHORIZED, realm, &parameters, detail));
         }
+        if let Some(scope) = missing_scope {
+            let parameters = format!(
+                "error=\"insufficient_scope\", error_description=\"A scope is missing\", scope=\"{scope}\""
+            );
+            let detail = "The access token lacks a scope.";
+            return Err(Refusal::challenge(StatusCode::FORBIDDEN, realm, &parameters, detail));
+        }
+        Ok(Self { access, scope: PhantomData })
     }
 }
 
@@ -51,77 +53,39 @@ enum Presented<'a> {
     Token(&'a str),
 }
 
-/// Lets a request through, or says what is wrong with it.
-pub async fn access(
+/// The access token of a request, if it is valid for this API.
+async fn authenticated(
     shared: &Shared,
     headers: &HeaderMap,
     query: Option<&str>,
-    needs: Needs,
-) -> Result<Access, Box<Response>> {
-    let access = bearer(shared, headers, query, needs).await?;
-    scoped(shared, access, needs)
-}
-
-/// The same where the sign-in must be strong and recent as well; who lacks both is told of both at once (RFC 9470 3).
-pub async fn recent_access(
-    shared: &Shared,
-    headers: &HeaderMap,
-    query: Option<&str>,
-    needs: Needs,
-    demand: Demand,
-) -> Result<Access, Box<Response>> {
-    let access = bearer(shared, headers, query, needs).await?;
-    if !demand.is_met(&access, shared.clock.now()) {
-        let (realm, _) = needs.api(&shared.options);
-        let lacking = (!access.has_scope(needs.scope())).then(|| needs.scope());
-        let detail = "This needs a sign-in that is stronger and more recent.";
-        let more = demand.parameters(lacking);
-        return Err(Box::new(challenge(StatusCode::UNAUTHORIZED, realm, &more, detail)));
-    }
-    scoped(shared, access, needs)
-}
-
-fn scoped(shared: &Shared, access: Access, needs: Needs) -> Result<Access, Box<Response>> {
-    let scope = needs.scope();
-    if access.has_scope(scope) {
-        return Ok(access);
-    }
-    let (realm, _) = needs.api(&shared.options);
-    let more =
-        format!("error=\"insufficient_scope\", error_description=\"A scope is missing\", scope=\"{scope}\"");
-    Err(Box::new(challenge(StatusCode::FORBIDDEN, realm, &more, "The access token lacks a scope.")))
-}
-
-/// Whoever brings a good access token for this API.
-async fn bearer(
-    shared: &Shared,
-    headers: &HeaderMap,
-    query: Option<&str>,
-    needs: Needs,
-) -> Result<Access, Box<Response>> {
-    let (realm, audience) = needs.api(&shared.options);
+    audience: Audience,
+) -> Result<Access, Refusal> {
+    let realm = audience.realm();
     let token = match presented(headers, query) {
         Presented::Token(token) => token,
         Presented::Nothing => {
             let detail = "An access token is needed.";
-            return Err(Box::new(challenge(StatusCode::UNAUTHORIZED, realm, "", detail)));
+            return Err(Refusal::challenge(StatusCode::UNAUTHORIZED, realm, "", detail));
         }
         Presented::Malformed => {
-            let more = "error=\"invalid_request\", error_description=\"One bearer token in the Authorization header\"";
+            let parameters = "error=\"invalid_request\", error_description=\"One bearer token in the Authorization header\"";
             let detail = "There must be one bearer token, in the Authorization header.";
-            return Err(Box::new(challenge(StatusCode::BAD_REQUEST, realm, more, detail)));
+            return Err(Refusal::challenge(StatusCode::BAD_REQUEST, realm, parameters, detail));
         }
     };
-    token::validate(shared, token, audience).await.map_err(|rejected| match rejected {
+    let identifier = audience.identifier(&shared.options);
+    let access = token::validate(&shared.keys, &shared.clock, token, identifier).await;
+    access.map_err(|rejected| match rejected {
         Rejected::Invalid(why) => {
             tracing::info!(why, "the demo API refused an access token");
-            let more = "error=\"invalid_token\", error_description=\"The access token is not valid\"";
-            Box::new(challenge(StatusCode::UNAUTHORIZED, realm, more, "The access token is not valid."))
+            let parameters = "error=\"invalid_token\", error_description=\"The access token is not valid\"";
+            let detail = "The access token is not valid.";
+            Refusal::challenge(StatusCode::UNAUTHORIZED, realm, parameters, detail)
         }
         Rejected::Keys(cause) => {
             tracing::warn!(error = %cause, "the demo API has no keys to check an access token with");
             let detail = "The issuer of the access token cannot be reached.";
-            Box::new(problem::problem(StatusCode::SERVICE_UNAVAILABLE, detail))
+            Refusal::new(StatusCode::SERVICE_UNAVAILABLE, detail)
         }
     })
 }

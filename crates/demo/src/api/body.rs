@@ -6,20 +6,19 @@ use std::ops::RangeInclusive;
 use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, StatusCode, header},
-    response::Response,
 };
 use serde_json::{Map, Value, json};
 use time::{Date, macros::format_description};
 
-use super::problem;
+use super::problem::{self, Refusal};
 use crate::crypto::{b64, sha256};
 
 const MAX_BYTES: usize = 16 * 1024;
 
 /// The fields of a body. An empty text and `null` count as absent, unknown fields are ignored.
-pub struct Fields {
+pub(super) struct Fields {
     /// Tells bodies apart.
-    pub digest: String,
+    pub(super) digest: String,
     members: Map<String, Value>,
     errors: Vec<Value>,
 }
@@ -28,12 +27,12 @@ impl Fields {
     /// Reads a body; none at all is an object without fields.
     ///
     /// # Errors
-    /// 413, 415, and 400 for what is no JSON object.
-    pub async fn read(headers: &HeaderMap, body: Body) -> Result<Self, Box<Response>> {
-        let refuse = |status, detail: &str| Box::new(problem::problem(status, detail));
+    /// 413, 415, and 400 for a body that is not a JSON object.
+    pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Self, Refusal> {
         let bytes = to_bytes(body, MAX_BYTES).await;
-        let bytes = bytes
-            .map_err(|_| refuse(StatusCode::PAYLOAD_TOO_LARGE, "The body must not be larger than 16 KiB."))?;
+        let bytes = bytes.map_err(|_| {
+            Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "The body must not be larger than 16 KiB.")
+        })?;
         let digest = b64(sha256(&bytes));
         if bytes.is_empty() {
             return Ok(Self { digest, members: Map::new(), errors: Vec::new() });
@@ -41,11 +40,14 @@ impl Fields {
         let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
         if !essence.eq_ignore_ascii_case("application/json") {
-            return Err(refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body must be application/json."));
+            return Err(Refusal::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "The body must be application/json.",
+            ));
         }
         match serde_json::from_slice(&bytes) {
             Ok(Value::Object(members)) => Ok(Self { digest, members, errors: Vec::new() }),
-            _ => Err(refuse(StatusCode::BAD_REQUEST, "The body must be a JSON object.")),
+            _ => Err(Refusal::new(StatusCode::BAD_REQUEST, "The body must be a JSON object.")),
         }
     }
 
@@ -67,7 +69,11 @@ impl Fields {
     }
 
     /// A field that must be there.
-    pub fn needed<T: Default>(&mut self, name: &str, read: impl FnOnce(&mut Self, &str) -> Option<T>) -> T {
+    pub(super) fn needed<T: Default>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&mut Self, &str) -> Option<T>,
+    ) -> T {
         if self.given(name).is_none() {
             self.refuse(name, "This is needed.");
         }
@@ -75,7 +81,7 @@ impl Fields {
     }
 
     /// A line of text.
-    pub fn text(&mut self, name: &str, max_chars: usize) -> Option<String> {
+    pub(super) fn text(&mut self, name: &str, max_chars: usize) -> Option<String> {
         let detail = format!("Must be text of at most {max_chars} characters, on one line.");
         self.read_as(name, &detail, |value| {
             let text = value.as_str()?.trim();
@@ -86,12 +92,12 @@ impl Fields {
     }
 
     /// One of a few words.
-    pub fn word(&mut self, name: &str, words: &[&'static str]) -> Option<&'static str> {
+    pub(super) fn word(&mut self, name: &str, words: &[&'static str]) -> Option<&'static str> {
         let detail = format!("Must be one of {}.", words.join(", "));
         self.read_as(name, &detail, |value| words.iter().find(|word| value == *word).copied())
     }
 
-    pub fn whole(&mut self, name: &str, bounds: RangeInclusive<u32>) -> Option<u32> {
+    pub(super) fn whole(&mut self, name: &str, bounds: RangeInclusive<u32>) -> Option<u32> {
         let detail = format!("Must be a whole number from {} to {}.", bounds.start(), bounds.end());
         self.read_as(name, &detail, |value| {
             u32::try_from(value.as_u64()?).ok().filter(|number| bounds.contains(number))
@@ -99,7 +105,7 @@ impl Fields {
     }
 
     /// An amount of money above nothing, in cents.
-    pub fn cents(&mut self, name: &str, max: u32) -> Option<u64> {
+    pub(super) fn cents(&mut self, name: &str, max: u32) -> Option<u64> {
         let detail = format!("Must be a number from 0.01 to {}, with at most two decimals.", max / 100);
         self.read_as(name, &detail, |value| {
             let cents = value.as_f64()? * 100.0;
@@ -110,7 +116,7 @@ impl Fields {
     }
 
     /// A day, `YYYY-MM-DD`.
-    pub fn day(&mut self, name: &str, bounds: RangeInclusive<Date>) -> Option<Date> {
+    pub(super) fn day(&mut self, name: &str, bounds: RangeInclusive<Date>) -> Option<Date> {
         let detail = format!("Must be a day from {} to {}.", bounds.start(), bounds.end());
         self.read_as(name, &detail, |value| {
             let day = Date::parse(value.as_str()?, format_description!("[year]-[month]-[day]")).ok()?;
@@ -122,13 +128,13 @@ impl Fields {
     ///
     /// # Errors
     /// 422 with a pointer and a detail for each field that was.
-    pub fn check(&self) -> Result<(), Box<Response>> {
+    pub(super) fn check(&self) -> Result<(), Refusal> {
         if self.errors.is_empty() {
             return Ok(());
         }
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         let mut body = problem::body(status, "Some fields are not as they must be.");
         body["errors"] = json!(self.errors);
-        Err(Box::new(problem::answer(status, &body)))
+        Err(Refusal::with(status, &body))
     }
 }

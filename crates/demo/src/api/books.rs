@@ -1,5 +1,5 @@
-//! The books of the day with what was done at the desk since the start: orders that were shipped. What was done lives as
-//! long as the process; what lies below is made up in `desk.rs` and stays as it is.
+//! The books of the day with the orders that were shipped at the desk since the start of the process. The books below are
+//! made up in `desk.rs` and do not change.
 
 use std::{
     collections::BTreeMap,
@@ -8,30 +8,18 @@ use std::{
 
 use time::{Date, OffsetDateTime};
 
-use super::desk::{Desk, Order, Status};
-
-/// Who takes parcels away; the first, if nobody says.
-pub const CARRIERS: [&str; 3] = ["Post", "DHL", "Schenker"];
-
-/// How an order left.
-#[derive(Clone)]
-pub struct Shipment {
-    pub carrier: &'static str,
-    pub note: Option<String>,
-    pub parcels: Option<u32>,
-    pub at: OffsetDateTime,
-}
+use super::desk::{Desk, Order, Shipment, Status};
 
 /// Why an order cannot be shipped.
-pub enum Unshippable {
+pub(super) enum Unshippable {
     Unknown,
-    /// It stands elsewhere.
+    /// Its state does not allow it.
     Is(Status),
 }
 
 /// The books, made up when the first one asks on a day.
 #[derive(Default)]
-pub struct Books(Mutex<State>);
+pub(super) struct Books(Mutex<State>);
 
 #[derive(Default)]
 struct State {
@@ -50,13 +38,13 @@ impl State {
 
 impl Books {
     /// The books as of `now`, in seconds since 1970.
-    pub fn at(&self, now: i64) -> Arc<Desk> {
+    pub(super) fn at(&self, now: i64) -> Arc<Desk> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         state.at(moment(now).date()).clone()
     }
 
     /// Ships an open or packed order, and answers with the books that say so.
-    pub fn ship(&self, id: &str, shipment: Shipment) -> Result<Arc<Desk>, Unshippable> {
+    pub(super) fn ship(&self, id: &str, shipment: Shipment) -> Result<Arc<Desk>, Unshippable> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let desk = state.at(shipment.at.date());
         let order = desk.orders.iter().find(|order| order.id == id).ok_or(Unshippable::Unknown)?;
@@ -73,7 +61,7 @@ impl Books {
 }
 
 /// Seconds since 1970 as a moment.
-pub fn moment(now: i64) -> OffsetDateTime {
+pub(super) fn moment(now: i64) -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(now).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 

@@ -2,26 +2,26 @@
 //! Nothing here is computed; orders are made of it in `desk.rs`.
 
 /// Something that is sold.
-pub struct Article {
-    pub sku: &'static str,
-    pub name: &'static str,
+pub(super) struct Article {
+    pub(super) sku: &'static str,
+    pub(super) name: &'static str,
     /// For one, in cents.
-    pub price: u64,
+    pub(super) price: u64,
     /// What one costs the desk, in cents.
-    pub cost: u64,
+    pub(super) cost: u64,
     /// How many there are.
-    pub stock: u32,
+    pub(super) stock: u32,
     /// Fewer than these, and more should be ordered.
-    pub minimum: u32,
+    pub(super) minimum: u32,
 }
 
 /// Who orders, and where it goes.
-pub struct Customer {
-    pub name: &'static str,
-    pub street: &'static str,
-    pub postcode: &'static str,
-    pub city: &'static str,
-    pub country: &'static str,
+pub(super) struct Customer {
+    pub(super) name: &'static str,
+    pub(super) street: &'static str,
+    pub(super) postcode: &'static str,
+    pub(super) city: &'static str,
+    pub(super) country: &'static str,
 }
 
 const fn article(
@@ -44,7 +44,7 @@ const fn customer(
 }
 
 /// By SKU.
-pub static ARTICLES: [Article; 12] = [
+pub(super) static ARTICLES: [Article; 12] = [
     article("BAG-CAN", "Canvas tote, natural", [1490, 610], [212, 80]),
     article("BOX-ARC", "Archive box, grey board", [2450, 1320], [64, 60]),
     article("CAL-WAL", "Wall calendar, linen", [3200, 1480], [18, 40]),
@@ -60,7 +60,7 @@ pub static ARTICLES: [Article; 12] = [
 ];
 
 /// Whom the desk buys from.
-pub static SUPPLIERS: [&str; 6] = [
+pub(super) static SUPPLIERS: [&str; 6] = [
     "Dalgety Paper Mills",
     "Fonderie Perrin",
     "Kontorhaus Weber",
@@ -70,7 +70,7 @@ pub static SUPPLIERS: [&str; 6] = [
 ];
 
 /// By name.
-pub static CUSTOMERS: [Customer; 20] = [
+pub(super) static CUSTOMERS: [Customer; 20] = [
     customer("Albers & Zonen", "Maashaven 14", "3072 AE", "Rotterdam", "NL"),
     customer("Atelier Moreau", "Rue des Tables 8", "69001", "Lyon", "FR"),
     customer("Bakkerij De Haven", "Kaaistraat 51", "2000", "Antwerp", "BE"),

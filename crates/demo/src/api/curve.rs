@@ -3,7 +3,7 @@
 
 use time::{Date, Duration, Month, OffsetDateTime, Time, Weekday};
 
-use super::desk::Dice;
+use super::dice::Dice;
 
 const SEED: u64 = 0x0dd_ba11_5eed_0001;
 /// The odd week, in days before the last one: the cranes stood still.
@@ -13,12 +13,12 @@ const OPENS_MINUTE: f64 = 390.0;
 const OPEN_MINUTES: f64 = 870.0;
 
 /// The first day of books whose last day is `last`: twelve whole months and the one that runs.
-pub fn first_day(last: Date) -> Date {
+pub(super) fn first_day(last: Date) -> Date {
     Date::from_calendar_date(last.year() - 1, last.month(), 1).unwrap_or(last)
 }
 
 /// The moments of `count` orders up to the end of `last`, newest first, no two alike.
-pub fn moments(last: Date, count: usize) -> Vec<OffsetDateTime> {
+pub(super) fn moments(last: Date, count: usize) -> Vec<OffsetDateTime> {
     let first = first_day(last);
     let weights: Vec<f64> = days(first, last).map(|day| weight(day, last)).collect();
     let step = weights.iter().sum::<f64>() / count.max(1) as f64;
@@ -41,7 +41,7 @@ pub fn moments(last: Date, count: usize) -> Vec<OffsetDateTime> {
 }
 
 /// Every day from `first` to `last`.
-pub fn days(first: Date, last: Date) -> impl Iterator<Item = Date> {
+pub(super) fn days(first: Date, last: Date) -> impl Iterator<Item = Date> {
     std::iter::successors(Some(first), |day| day.next_day()).take_while(move |day| *day <= last)
 }
 

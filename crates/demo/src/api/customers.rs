@@ -2,38 +2,26 @@
 
 use std::sync::Arc;
 
-use axum::{
-    extract::{RawQuery, State},
-    http::{HeaderMap, StatusCode},
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use serde_json::{Value, json};
 
 use super::{
-    Shared,
-    bearer::{self, Needs},
+    bearer::Bearer,
     catalogue::{CUSTOMERS, Customer},
     desk::{Order, money},
+    problem::Refusal,
     query::{Days, Query},
+    scopes::ReadOrders,
+    shared::Shared,
 };
 use crate::reply;
 
 /// Customers by name, in pages; `from` and `to` narrow what they have ordered, not who they are.
-pub async fn list(
+pub(super) async fn list(
     State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-) -> Response {
-    listed(&shared, &headers, query.as_deref()).await.unwrap_or_else(|refusal| *refusal)
-}
-
-async fn listed(
-    shared: &Shared,
-    headers: &HeaderMap,
-    query: Option<&str>,
-) -> Result<Response, Box<Response>> {
-    bearer::access(shared, headers, query, Needs::Orders).await?;
-    let query = Query::parse(query);
+    _: Bearer<ReadOrders>,
+    query: Query,
+) -> Result<Response, Refusal> {
     let (days, page) = (query.days()?, query.page()?);
     let desk = shared.desk();
     let all = CUSTOMERS.iter().zip(1..).map(|(who, number)| shown(number, who, &desk.orders, &days));

@@ -5,18 +5,30 @@ use serde::Serialize;
 use time::{Date, OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{
-    books::Shipment,
     catalogue::{ARTICLES, Article, CUSTOMERS, Customer},
     curve,
+    dice::Dice,
 };
 
-pub const ORDERS: usize = 1500;
+pub(super) const ORDERS: usize = 1500;
 const SEED: u64 = 0x5eed_0f0a_0a4b_0a75;
 
-/// Where an order stands.
+/// Who carries parcels; the first is the default.
+pub(super) const CARRIERS: [&str; 3] = ["Post", "DHL", "Schenker"];
+
+/// How an order was shipped.
+#[derive(Clone)]
+pub(super) struct Shipment {
+    pub(super) carrier: &'static str,
+    pub(super) note: Option<String>,
+    pub(super) parcels: Option<u32>,
+    pub(super) at: OffsetDateTime,
+}
+
+/// The state of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Status {
+pub(super) enum Status {
     Open,
     Packed,
     Shipped,
@@ -25,9 +37,10 @@ pub enum Status {
 }
 
 impl Status {
-    pub const ALL: [Self; 5] = [Self::Open, Self::Packed, Self::Shipped, Self::Returned, Self::Cancelled];
+    pub(super) const ALL: [Self; 5] =
+        [Self::Open, Self::Packed, Self::Shipped, Self::Returned, Self::Cancelled];
 
-    pub fn word(self) -> &'static str {
+    pub(super) fn word(self) -> &'static str {
         match self {
             Self::Open => "open",
             Self::Packed => "packed",
@@ -38,86 +51,64 @@ impl Status {
     }
 
     /// Whether its total counts as revenue.
-    pub fn earns(self) -> bool {
+    pub(super) fn earns(self) -> bool {
         !matches!(self, Self::Returned | Self::Cancelled)
     }
 }
 
 /// An order as the API shows it in lists.
 #[derive(Clone, Serialize)]
-pub struct Order {
-    pub id: String,
-    pub customer: &'static str,
-    pub placed_at: String,
-    pub status: Status,
-    pub items: u32,
-    pub total: f64,
-    pub currency: &'static str,
-    pub city: &'static str,
+pub(super) struct Order {
+    pub(super) id: String,
+    pub(super) customer: &'static str,
+    pub(super) placed_at: String,
+    pub(super) status: Status,
+    pub(super) items: u32,
+    pub(super) total: f64,
+    pub(super) currency: &'static str,
+    pub(super) city: &'static str,
     /// What its id counts.
     #[serde(skip)]
-    pub number: usize,
+    pub(super) number: usize,
     #[serde(skip)]
-    pub at: OffsetDateTime,
+    pub(super) at: OffsetDateTime,
     #[serde(skip)]
-    pub buyer: &'static Customer,
+    pub(super) buyer: &'static Customer,
     #[serde(skip)]
-    pub lines: Vec<(&'static Article, u32)>,
-    /// Where it stood before it was shipped at the desk, and how it left; none for what is made up.
+    pub(super) lines: Vec<(&'static Article, u32)>,
+    /// Its state before it was shipped at the desk, and how it was shipped; none for what is made up.
     #[serde(skip)]
-    pub left: Option<(Status, Shipment)>,
+    pub(super) left: Option<(Status, Shipment)>,
     #[serde(skip)]
-    pub cents: u64,
+    pub(super) cents: u64,
     #[serde(skip)]
-    pub cost_cents: u64,
+    pub(super) cost_cents: u64,
 }
 
 impl Order {
     /// The day it was placed, in UTC.
-    pub fn day(&self) -> Date {
+    pub(super) fn day(&self) -> Date {
         self.at.date()
     }
 
-    pub fn earned_cents(&self) -> u64 {
+    pub(super) fn earned_cents(&self) -> u64 {
         if self.status.earns() { self.cents } else { 0 }
     }
 }
 
 /// All the books.
 #[derive(Clone)]
-pub struct Desk {
+pub(super) struct Desk {
     /// The first and the last day they cover.
-    pub first: Date,
-    pub last: Date,
+    pub(super) first: Date,
+    pub(super) last: Date,
     /// Newest first.
-    pub orders: Vec<Order>,
-}
-
-/// Marsaglia's xorshift64: enough to make books look lived in.
-pub struct Dice(u64);
-
-impl Dice {
-    /// Zero would roll nothing but zeros.
-    pub fn new(seed: u64) -> Self {
-        Self(seed.max(1))
-    }
-
-    pub fn roll(&mut self, sides: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) % sides.max(1)
-    }
-
-    pub fn pick<T, const N: usize>(&mut self, from: &'static [T; N]) -> &'static T {
-        let index = usize::try_from(self.roll(N as u64)).unwrap_or(0);
-        from.get(index).unwrap_or(&from[0])
-    }
+    pub(super) orders: Vec<Order>,
 }
 
 impl Desk {
     /// Makes up the books that were closed when `today` began.
-    pub fn open(today: Date) -> Self {
+    pub(super) fn open(today: Date) -> Self {
         let last = today.previous_day().unwrap_or(today);
         let mut dice = Dice::new(SEED);
         let moments = curve::moments(last, ORDERS).into_iter().enumerate();
@@ -171,7 +162,7 @@ fn order(age: usize, at: OffsetDateTime, dice: &mut Dice) -> Order {
 }
 
 /// Cents as the number that is shown.
-pub fn money(cents: u64) -> f64 {
+pub(super) fn money(cents: u64) -> f64 {
     cents as f64 / 100.0
 }
 

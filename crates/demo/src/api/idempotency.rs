@@ -12,7 +12,11 @@ use axum::{
 };
 use serde_json::Value;
 
-use super::{body::Fields, problem, token::Who};
+use super::{
+    body::Fields,
+    problem::{self, Refusal},
+    token::Who,
+};
 use crate::reply;
 
 const MAX_KEPT: usize = 10_000;
@@ -20,19 +24,19 @@ const MAX_KEY_CHARS: usize = 255;
 
 /// An answer that can be given again.
 #[derive(Clone)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub body: Value,
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) body: Value,
     /// Where the resource is that was made (RFC 9110 10.2.2).
-    pub location: Option<String>,
+    pub(super) location: Option<String>,
 }
 
 impl Answer {
-    pub fn of(status: StatusCode, body: Value) -> Self {
+    pub(super) fn of(status: StatusCode, body: Value) -> Self {
         Self { status, body, location: None }
     }
 
-    pub fn problem(status: StatusCode, detail: &str) -> Self {
+    pub(super) fn problem(status: StatusCode, detail: &str) -> Self {
         Self::of(status, problem::body(status, detail))
     }
 
@@ -61,20 +65,20 @@ struct Kept {
 
 /// The answers that were given to requests with a key.
 #[derive(Default)]
-pub struct Answers(Mutex<Kept>);
+pub(super) struct Answers(Mutex<Kept>);
 
 impl Answers {
     /// Does something, unless this request has done it before; one at a time.
     ///
     /// # Errors
     /// 400 for a key that is none, 422 for a key that came with another body before.
-    pub fn once(
+    pub(super) fn once(
         &self,
         who: &Who,
         request: &Parts,
         fields: &Fields,
         act: impl FnOnce() -> Answer,
-    ) -> Result<Response, Box<Response>> {
+    ) -> Result<Response, Refusal> {
         let Some(key) = key(&request.headers)? else {
             return Ok(act().respond());
         };
@@ -84,7 +88,7 @@ impl Answers {
             Some((digest, answer)) if *digest == fields.digest => return Ok(answer.respond()),
             Some(_) => {
                 let detail = "This Idempotency-Key has been used with another body.";
-                return Err(Box::new(problem::problem(StatusCode::UNPROCESSABLE_ENTITY, detail)));
+                return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, detail));
             }
             None => {}
         }
@@ -102,7 +106,7 @@ impl Answers {
 }
 
 /// The key, as a quoted string (RFC 9651 3.3.3) or as it stands.
-fn key(headers: &HeaderMap) -> Result<Option<String>, Box<Response>> {
+fn key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
     let mut lines = headers.get_all("idempotency-key").iter();
     let Some(line) = lines.next() else { return Ok(None) };
     let text = line.to_str().unwrap_or_default().trim();
@@ -110,7 +114,7 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, Box<Response>> {
     let is_good = lines.next().is_none() && !text.is_empty() && text.len() <= MAX_KEY_CHARS;
     if !is_good || text.contains(['"', '\\']) {
         let detail = "Idempotency-Key must be one string of at most 255 characters.";
-        return Err(Box::new(problem::bad_request(detail)));
+        return Err(Refusal::bad_request(detail));
     }
     Ok(Some(text.to_owned()))
 }

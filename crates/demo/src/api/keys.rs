@@ -14,17 +14,17 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 use url::{Host, Url};
 
-use crate::Error;
+use crate::{Error, http_client::http_client};
 
 /// Between two fetches for one issuer.
-pub const COOLDOWN: Duration = Duration::from_secs(3);
+pub(super) const COOLDOWN: Duration = Duration::from_secs(3);
 /// After this keys are fetched again, so that a withdrawn one goes.
 const MAX_AGE: Duration = Duration::from_secs(600);
 const MAX_BODY: usize = 256 * 1024;
 
 /// No key could be fetched: the token may be good.
 #[derive(Debug, thiserror::Error)]
-pub enum Unavailable {
+pub(super) enum Unavailable {
     #[error("the issuer does not answer: {0}")]
     Http(#[from] reqwest::Error),
     #[error("the issuer's answer is larger than {MAX_BODY} bytes")]
@@ -43,39 +43,31 @@ struct Cached {
 }
 
 /// Trusted issuers with what is known of their keys.
-pub struct Issuers {
+pub(super) struct Issuers {
     http: reqwest::Client,
     cached: BTreeMap<String, Mutex<Cached>>,
 }
 
 impl Issuers {
-    pub fn new(issuers: &[String], authorities: &[reqwest::Certificate]) -> Result<Self, Error> {
-        let http = authorities
-            .iter()
-            .cloned()
-            .fold(reqwest::Client::builder(), reqwest::ClientBuilder::add_root_certificate)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .connect_timeout(Duration::from_secs(2))
-            .timeout(Duration::from_secs(5))
-            .build()?;
-        Ok(Self { http, cached: issuers.iter().map(|issuer| (issuer.clone(), Mutex::default())).collect() })
+    pub(super) fn new(issuers: &[String], authorities: &[reqwest::Certificate]) -> Result<Self, Error> {
+        let cached = issuers.iter().map(|issuer| (issuer.clone(), Mutex::default())).collect();
+        Ok(Self { http: http_client(authorities)?, cached })
     }
 
     /// Fills in an issuer's keys without asking it.
     #[cfg(test)]
-    pub fn know(&mut self, issuer: &str, set: &Value) {
+    pub(super) fn know(&mut self, issuer: &str, set: &Value) {
         let now = Some(Instant::now());
         let cached = Cached { keys: usable(set).unwrap(), tried: now, fetched: now };
         self.cached.insert(issuer.to_owned(), Mutex::new(cached));
     }
 
-    pub fn trusts(&self, issuer: &str) -> bool {
+    pub(super) fn trusts(&self, issuer: &str) -> bool {
         self.cached.contains_key(issuer)
     }
 
     /// The keys that may have signed a token; one fetch at a time for each issuer.
-    pub async fn candidates(
+    pub(super) async fn candidates(
         &self,
         issuer: &str,
         kid: Option<&str>,

@@ -9,16 +9,16 @@ use super::{desk::money, token::Who};
 
 /// A payout.
 #[derive(Clone)]
-pub struct Payout {
+pub(super) struct Payout {
     /// Who has ordered it.
-    pub owner: Who,
-    pub to: String,
-    pub cents: u64,
-    pub reference: String,
+    pub(super) owner: Who,
+    pub(super) to: String,
+    pub(super) cents: u64,
+    pub(super) reference: String,
     /// The day on which it is paid.
-    pub on: Date,
-    pub ordered_at: OffsetDateTime,
-    pub is_cancelled: bool,
+    pub(super) on: Date,
+    pub(super) ordered_at: OffsetDateTime,
+    pub(super) is_cancelled: bool,
 }
 
 impl Payout {
@@ -32,7 +32,7 @@ impl Payout {
 }
 
 /// Why a payout cannot be cancelled.
-pub enum Uncancellable {
+pub(super) enum Uncancellable {
     /// There is none, or none of this person.
     Unknown,
     /// It has come too late: what has become of it.
@@ -41,7 +41,7 @@ pub enum Uncancellable {
 
 /// All payouts, oldest first; ids count them.
 #[derive(Default)]
-pub struct Ledger(Mutex<Vec<Payout>>);
+pub(super) struct Ledger(Mutex<Vec<Payout>>);
 
 const FIRST_NUMBER: usize = 1001;
 
@@ -51,7 +51,7 @@ impl Ledger {
     }
 
     /// Writes one down; what it is shown as, and its id.
-    pub fn add(&self, payout: Payout, today: Date) -> (String, Value) {
+    pub(super) fn add(&self, payout: Payout, today: Date) -> (String, Value) {
         self.with(|all| {
             let index = all.len();
             let body = shown(index, &payout, today);
@@ -61,7 +61,7 @@ impl Ledger {
     }
 
     /// A person's own, newest first.
-    pub fn of(&self, owner: &Who, today: Date) -> Vec<Value> {
+    pub(super) fn of(&self, owner: &Who, today: Date) -> Vec<Value> {
         self.with(|all| {
             let theirs = all.iter().enumerate().rev().filter(|(_, payout)| payout.owner == *owner);
             theirs.map(|(index, payout)| shown(index, payout, today)).collect()
@@ -69,12 +69,12 @@ impl Ledger {
     }
 
     /// One of a person's own.
-    pub fn one(&self, owner: &Who, id: &str, today: Date) -> Option<Value> {
+    pub(super) fn one(&self, owner: &Who, id: &str, today: Date) -> Option<Value> {
         self.with(|all| find(all, owner, id).map(|(index, payout)| shown(index, payout, today)))
     }
 
     /// Cancels one of a person's own, as long as it is not paid.
-    pub fn cancel(&self, owner: &Who, id: &str, today: Date) -> Result<Value, Uncancellable> {
+    pub(super) fn cancel(&self, owner: &Who, id: &str, today: Date) -> Result<Value, Uncancellable> {
         self.with(|all| {
             let (index, payout) = find(all, owner, id).ok_or(Uncancellable::Unknown)?;
             match payout.state(today) {

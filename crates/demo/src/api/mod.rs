@@ -1,5 +1,6 @@
 //! An order desk's API to try things with: a resource server that trusts access tokens of given issuers (RFC 9068).
-//! A file a resource; who may call is decided in `bearer.rs`, what is answered comes from `books.rs`.
+//! Each resource has its own file. Who may call it is decided in `bearer.rs`; the data come from `books.rs`, `ledger.rs` and
+//! `warehouse.rs`.
 
 use std::{future::Future, net::SocketAddr, sync::Arc};
 
@@ -7,10 +8,10 @@ use axum::{
     Router,
     routing::{get, post},
 };
-use time::Date;
 use tokio::net::TcpListener;
 
-use super::{Clock, Error, listen};
+use self::shared::Shared;
+use crate::{Clock, Error, listen};
 
 mod bearer;
 mod body;
@@ -20,6 +21,7 @@ mod curve;
 mod customers;
 mod deliveries;
 mod desk;
+mod dice;
 mod idempotency;
 mod keys;
 mod ledger;
@@ -29,6 +31,8 @@ mod payouts;
 mod problem;
 mod query;
 mod reports;
+mod scopes;
+mod shared;
 mod ship;
 mod step_up;
 mod stock;
@@ -36,72 +40,12 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod token;
+mod warehouse;
 
-/// How a demo API is set up.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Loopback only; port 0 picks a free port.
-    pub listen: SocketAddr,
-    /// This API's identifier, which access tokens must carry in `aud`.
-    pub audience: String,
-    /// That of the API below `/warehouse`, whose tokens are others.
-    pub warehouse_audience: String,
-    /// Whose tokens are accepted; their keys are fetched when the first token arrives.
-    pub issuers: Vec<String>,
-    /// Further certificate authorities that issuers may have their certificates of.
-    pub authorities: Vec<reqwest::Certificate>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 9100)),
-            audience: String::new(),
-            warehouse_audience: String::new(),
-            issuers: Vec::new(),
-            authorities: Vec::new(),
-        }
-    }
-}
-
-/// What the resources share.
-pub struct Shared {
-    options: Options,
-    clock: Clock,
-    keys: keys::Issuers,
-    books: books::Books,
-    ledger: ledger::Ledger,
-    received: deliveries::Received,
-    answers: idempotency::Answers,
-}
-
-impl Shared {
-    /// Makes the data and the client that fetches keys.
-    pub fn new(options: Options, clock: Clock) -> Result<Arc<Self>, Error> {
-        Ok(Arc::new(Self {
-            keys: keys::Issuers::new(&options.issuers, &options.authorities)?,
-            books: books::Books::default(),
-            ledger: ledger::Ledger::default(),
-            received: deliveries::Received::default(),
-            answers: idempotency::Answers::default(),
-            options,
-            clock,
-        }))
-    }
-
-    /// The books of this day.
-    fn desk(&self) -> Arc<desk::Desk> {
-        self.books.at(self.clock.now())
-    }
-
-    /// In UTC, as everything here.
-    fn today(&self) -> Date {
-        books::moment(self.clock.now()).date()
-    }
-}
+pub use shared::Options;
 
 /// The API's routes.
-pub fn router(shared: Arc<Shared>) -> Router {
+fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/orders", get(orders::list))
         .route("/orders/summary", get(summary::summary))

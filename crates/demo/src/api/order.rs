@@ -1,46 +1,43 @@
-//! `GET /orders/{id}`: one order with its lines, where it goes, and what has become of it so far. What changes one has a file
-//! of its own.
+//! `GET /orders/{id}`: one order with its lines, its address and its history. Requests that change an order have their own
+//! files.
 
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, RawQuery, State},
-    http::{HeaderMap, StatusCode},
+    extract::{Path, State},
+    http::StatusCode,
     response::Response,
 };
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime, Time, format_description::well_known::Rfc3339};
 
 use super::{
-    Shared,
-    bearer::{self, Needs},
-    books::CARRIERS,
-    desk::{Desk, Dice, Order, Status, money},
-    problem,
+    bearer::Bearer,
+    desk::{CARRIERS, Desk, Order, Status, money},
+    dice::Dice,
+    problem::Refusal,
+    scopes::ReadOrders,
+    shared::Shared,
 };
 use crate::reply;
 
-/// What is said of an order that is none.
-pub const UNKNOWN: &str = "There is no such order.";
+/// The detail of a refusal if there is no such order.
+pub(super) const UNKNOWN: &str = "There is no such order.";
 
 /// One order.
-pub async fn one(
+pub(super) async fn one(
     State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
     Path(id): Path<String>,
-) -> Response {
-    if let Err(response) = bearer::access(&shared, &headers, query.as_deref(), Needs::Orders).await {
-        return *response;
-    }
+    _: Bearer<ReadOrders>,
+) -> Result<Response, Refusal> {
     match find(&shared.desk(), &id) {
-        Some(order) => reply::json(StatusCode::OK, &order),
-        None => problem::problem(StatusCode::NOT_FOUND, UNKNOWN),
+        Some(order) => Ok(reply::json(StatusCode::OK, &order)),
+        None => Err(Refusal::new(StatusCode::NOT_FOUND, UNKNOWN)),
     }
 }
 
 /// An order as it is shown alone.
-pub fn find(desk: &Desk, id: &str) -> Option<Value> {
+pub(super) fn find(desk: &Desk, id: &str) -> Option<Value> {
     desk.orders.iter().find(|order| order.id == id).map(|order| shown(order, desk))
 }
 

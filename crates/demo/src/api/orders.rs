@@ -2,19 +2,16 @@
 
 use std::{cmp::Ordering, sync::Arc};
 
-use axum::{
-    extract::{RawQuery, State},
-    http::{HeaderMap, StatusCode},
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use serde_json::json;
 
 use super::{
-    Shared,
-    bearer::{self, Needs},
+    bearer::Bearer,
     desk::{Order, Status},
-    problem,
+    problem::Refusal,
     query::Query,
+    scopes::ReadOrders,
+    shared::Shared,
 };
 use crate::reply;
 
@@ -58,25 +55,15 @@ impl Sort {
 
 /// Orders, newest first unless `sort` and `order` (`asc`, `desc`) say otherwise. `status`, `q` (in id, customer or city),
 /// `from` and `to` narrow; `limit` and `offset` page.
-pub async fn list(
+pub(super) async fn list(
     State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-) -> Response {
-    listed(&shared, &headers, query.as_deref()).await.unwrap_or_else(|refusal| *refusal)
-}
-
-async fn listed(
-    shared: &Shared,
-    headers: &HeaderMap,
-    query: Option<&str>,
-) -> Result<Response, Box<Response>> {
-    bearer::access(shared, headers, query, Needs::Orders).await?;
-    let query = Query::parse(query);
+    _: Bearer<ReadOrders>,
+    query: Query,
+) -> Result<Response, Refusal> {
     let status = query.word("status", &Status::ALL.map(|status| (status.word(), status)))?;
     let words = query.one("q")?.unwrap_or_default();
     if words.chars().count() > Q_MAX_CHARS {
-        return Err(Box::new(problem::bad_request("q must not be longer than 100 characters.")));
+        return Err(Refusal::bad_request("q must not be longer than 100 characters."));
     }
     let words = words.to_lowercase();
     let (days, page) = (query.days()?, query.page()?);

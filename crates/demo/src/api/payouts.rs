@@ -1,26 +1,26 @@
-//! `/payouts`: money that leaves the firm. Ordering takes the finance role and a fresh, strong sign-in; people see and
-//! cancel their own only (`iss` and `sub` together name a person).
+//! `/payouts`: money that leaves the firm. Ordering requires the finance role and a recent, strong sign-in. People see and
+//! cancel only their own payouts (`iss` and `sub` together identify a person).
 
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, RawQuery, Request, State},
-    http::{HeaderMap, StatusCode},
+    extract::{Path, Request, State},
+    http::StatusCode,
     response::Response,
 };
 use serde_json::json;
 use time::Duration;
 
 use super::{
-    Shared,
-    bearer::{self, Needs},
+    bearer::Bearer,
     body::Fields,
     books::moment,
     idempotency::Answer,
     ledger::{Payout, Uncancellable},
-    problem,
+    problem::Refusal,
     query::Query,
-    step_up::FOR_MONEY,
+    scopes::{OrderPayouts, Payouts},
+    shared::Shared,
 };
 use crate::reply;
 
@@ -32,21 +32,12 @@ const AHEAD: Duration = Duration::days(366);
 const UNKNOWN: &str = "There is no such payout.";
 
 /// `GET /payouts`: the person's own, newest first, in pages.
-pub async fn list(
+pub(super) async fn list(
     State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-) -> Response {
-    listed(&shared, &headers, query.as_deref()).await.unwrap_or_else(|refusal| *refusal)
-}
-
-async fn listed(
-    shared: &Shared,
-    headers: &HeaderMap,
-    query: Option<&str>,
-) -> Result<Response, Box<Response>> {
-    let access = bearer::access(shared, headers, query, Needs::Payouts).await?;
-    let page = Query::parse(query).page()?;
+    Bearer { access, .. }: Bearer<Payouts>,
+    query: Query,
+) -> Result<Response, Refusal> {
+    let page = query.page()?;
     let all = shared.ledger.of(&access.who, shared.today());
     let total = all.len();
     let payouts = page.of(all.into_iter());
@@ -55,36 +46,28 @@ async fn listed(
 }
 
 /// `GET /payouts/{id}`: one of the person's own.
-pub async fn one(
+pub(super) async fn one(
     State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
     Path(id): Path<String>,
-) -> Response {
-    let access = match bearer::access(&shared, &headers, query.as_deref(), Needs::Payouts).await {
-        Ok(access) => access,
-        Err(response) => return *response,
-    };
+    Bearer { access, .. }: Bearer<Payouts>,
+) -> Result<Response, Refusal> {
     match shared.ledger.one(&access.who, &id, shared.today()) {
-        Some(payout) => reply::json(StatusCode::OK, &payout),
-        None => problem::problem(StatusCode::NOT_FOUND, UNKNOWN),
+        Some(payout) => Ok(reply::json(StatusCode::OK, &payout)),
+        None => Err(Refusal::new(StatusCode::NOT_FOUND, UNKNOWN)),
     }
 }
 
-/// `POST /payouts`: orders a payout of an `amount` in euros `to` somebody with a `reference`, `on` a day, which is today if
-/// nothing is said.
-pub async fn order(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    ordered(&shared, request).await.unwrap_or_else(|refusal| *refusal)
-}
-
-async fn ordered(shared: &Shared, request: Request) -> Result<Response, Box<Response>> {
-    let (request, body) = request.into_parts();
-    let query = request.uri.query();
-    let access = bearer::recent_access(shared, &request.headers, query, Needs::Payouts, FOR_MONEY).await?;
+/// `POST /payouts`: orders a payout of an `amount` in euros `to` a recipient, with a `reference`, `on` a day (today by
+/// default).
+pub(super) async fn order(
+    State(shared): State<Arc<Shared>>,
+    Bearer { access, .. }: Bearer<OrderPayouts>,
+    request: Request,
+) -> Result<Response, Refusal> {
     if !access.has_role("finance") {
-        let detail = "Payouts are for the finance role.";
-        return Err(Box::new(problem::problem(StatusCode::FORBIDDEN, detail)));
+        return Err(Refusal::new(StatusCode::FORBIDDEN, "Payouts are for the finance role."));
     }
+    let (request, body) = request.into_parts();
     let mut fields = Fields::read(&request.headers, body).await?;
     let today = shared.today();
     let payout = Payout {
@@ -103,17 +86,17 @@ async fn ordered(shared: &Shared, request: Request) -> Result<Response, Box<Resp
     })
 }
 
-/// `POST /payouts/{id}/cancel`: takes one of the person's own back, before it is paid.
-pub async fn cancel(State(shared): State<Arc<Shared>>, Path(id): Path<String>, request: Request) -> Response {
-    cancelled(&shared, &id, request).await.unwrap_or_else(|refusal| *refusal)
-}
-
-async fn cancelled(shared: &Shared, id: &str, request: Request) -> Result<Response, Box<Response>> {
+/// `POST /payouts/{id}/cancel`: cancels one of the person's own, before it is paid.
+pub(super) async fn cancel(
+    State(shared): State<Arc<Shared>>,
+    Path(id): Path<String>,
+    Bearer { access, .. }: Bearer<Payouts>,
+    request: Request,
+) -> Result<Response, Refusal> {
     let (request, body) = request.into_parts();
-    let access = bearer::access(shared, &request.headers, request.uri.query(), Needs::Payouts).await?;
     let fields = Fields::read(&request.headers, body).await?;
     shared.answers.once(&access.who, &request, &fields, || {
-        match shared.ledger.cancel(&access.who, id, shared.today()) {
+        match shared.ledger.cancel(&access.who, &id, shared.today()) {
             Ok(payout) => Answer::of(StatusCode::OK, payout),
             Err(Uncancellable::Unknown) => Answer::problem(StatusCode::NOT_FOUND, UNKNOWN),
             // An id that was found is one of ours.

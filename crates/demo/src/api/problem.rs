@@ -1,20 +1,52 @@
-//! Problems as RFC 9457 describes them, and bearer challenges as RFC 6750 3 does.
+//! Refusals of requests: problems as RFC 9457 describes them, and bearer challenges as RFC 6750 3 does.
 
 use axum::{
     http::{HeaderValue, StatusCode, header},
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
 
 use crate::reply;
 
-/// A problem; texts are fixed, nothing of the request is repeated.
-pub fn problem(status: StatusCode, detail: &str) -> Response {
-    answer(status, &body(status, detail))
+/// The response to a request that is refused. Boxed, so that results stay small.
+pub(super) struct Refusal(Box<Response>);
+
+impl Refusal {
+    /// A problem; the texts are fixed and repeat nothing of the request.
+    pub(super) fn new(status: StatusCode, detail: &str) -> Self {
+        Self::with(status, &body(status, detail))
+    }
+
+    /// A problem with this body.
+    pub(super) fn with(status: StatusCode, body: &Value) -> Self {
+        Self(Box::new(answer(status, body)))
+    }
+
+    /// 400: the parameters of the request are invalid.
+    pub(super) fn bad_request(detail: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    /// A problem with a challenge: `parameters` is empty if there were no credentials (RFC 6750 3.1).
+    pub(super) fn challenge(status: StatusCode, realm: &str, parameters: &str, detail: &str) -> Self {
+        let seam = if parameters.is_empty() { "" } else { ", " };
+        let line = format!("Bearer realm=\"{realm}\"{seam}{parameters}");
+        let mut refusal = Self::new(status, detail);
+        if let Ok(line) = HeaderValue::from_str(&line) {
+            refusal.0.headers_mut().insert(header::WWW_AUTHENTICATE, line);
+        }
+        refusal
+    }
 }
 
-/// What a problem says (RFC 9457 3.1); members may be added to it.
-pub fn body(status: StatusCode, detail: &str) -> Value {
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        *self.0
+    }
+}
+
+/// The members of a problem (RFC 9457 3.1); more may be added.
+pub(super) fn body(status: StatusCode, detail: &str) -> Value {
     json!({
         "type": "about:blank",
         "title": status.canonical_reason().unwrap_or_default(),
@@ -23,31 +55,15 @@ pub fn body(status: StatusCode, detail: &str) -> Value {
     })
 }
 
-/// A problem that says this.
-pub fn answer(status: StatusCode, body: &Value) -> Response {
+/// A response with this problem.
+pub(super) fn answer(status: StatusCode, body: &Value) -> Response {
     reply::json_as(status, "application/problem+json; charset=utf-8", body)
 }
 
-/// A problem with a challenge: `error` and more, or nothing where there were no credentials (RFC 6750 3.1).
-pub fn challenge(status: StatusCode, realm: &str, more: &str, detail: &str) -> Response {
-    let seam = if more.is_empty() { "" } else { ", " };
-    let line = format!("Bearer realm=\"{realm}\"{seam}{more}");
-    let mut response = problem(status, detail);
-    if let Ok(line) = HeaderValue::from_str(&line) {
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, line);
-    }
-    response
+pub(super) async fn not_found() -> Refusal {
+    Refusal::new(StatusCode::NOT_FOUND, "There is nothing at this address.")
 }
 
-/// The parameters of a request make no sense.
-pub fn bad_request(detail: &str) -> Response {
-    problem(StatusCode::BAD_REQUEST, detail)
-}
-
-pub async fn not_found() -> Response {
-    problem(StatusCode::NOT_FOUND, "There is nothing at this address.")
-}
-
-pub async fn wrong_method() -> Response {
-    problem(StatusCode::METHOD_NOT_ALLOWED, "This resource does not know this method.")
+pub(super) async fn wrong_method() -> Refusal {
+    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "This resource does not know this method.")
 }

@@ -1,43 +1,49 @@
 //! Query parameters of the API: known ones at most once and within bounds, unknown ones ignored. A refusal names the
 //! parameter, and repeats nothing of its value.
 
-use axum::response::Response;
+use std::convert::Infallible;
+
+use axum::{extract::FromRequestParts, http::request::Parts};
 use time::{Date, macros::format_description};
 use url::form_urlencoded;
 
-use super::problem;
+use super::problem::Refusal;
 
 /// The decoded query of a request.
-pub struct Query(Vec<(String, String)>);
+pub(super) struct Query(Vec<(String, String)>);
 
 /// A part of a longer list.
-pub struct Page {
-    pub limit: usize,
-    pub offset: usize,
+pub(super) struct Page {
+    pub(super) limit: usize,
+    pub(super) offset: usize,
 }
 
 /// Days, both included; none is no bound.
 #[derive(Clone, Copy)]
-pub struct Days {
-    pub from: Option<Date>,
-    pub to: Option<Date>,
+pub(super) struct Days {
+    pub(super) from: Option<Date>,
+    pub(super) to: Option<Date>,
 }
 
 const DEFAULT_LIMIT: usize = 50;
 const MAX_LIMIT: usize = 1000;
 
-fn refused<T>(detail: &str) -> Result<T, Box<Response>> {
-    Err(Box::new(problem::bad_request(detail)))
+fn refused<T>(detail: &str) -> Result<T, Refusal> {
+    Err(Refusal::bad_request(detail))
+}
+
+impl<S: Sync> FromRequestParts<S> for Query {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let pairs = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+        Ok(Self(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect()))
+    }
 }
 
 impl Query {
-    pub fn parse(raw: Option<&str>) -> Self {
-        let pairs = form_urlencoded::parse(raw.unwrap_or_default().as_bytes());
-        Self(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
-    }
-
     /// The value of a parameter; an empty one counts as absent.
-    pub fn one(&self, name: &'static str) -> Result<Option<&str>, Box<Response>> {
+    pub(super) fn one(&self, name: &'static str) -> Result<Option<&str>, Refusal> {
         let mut values = self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
         let first = values.next();
         if values.next().is_some() {
@@ -47,11 +53,11 @@ impl Query {
     }
 
     /// A parameter that is one of a few words.
-    pub fn word<T: Copy>(
+    pub(super) fn word<T: Copy>(
         &self,
         name: &'static str,
         words: &[(&'static str, T)],
-    ) -> Result<Option<T>, Box<Response>> {
+    ) -> Result<Option<T>, Refusal> {
         let Some(given) = self.one(name)? else { return Ok(None) };
         match words.iter().find(|(word, _)| *word == given) {
             Some((_, meaning)) => Ok(Some(*meaning)),
@@ -62,7 +68,7 @@ impl Query {
         }
     }
 
-    fn number(&self, name: &'static str, detail: &str) -> Result<Option<usize>, Box<Response>> {
+    fn number(&self, name: &'static str, detail: &str) -> Result<Option<usize>, Refusal> {
         match self.one(name)?.map(str::parse::<u32>) {
             None => Ok(None),
             Some(Ok(number)) => Ok(Some(number as usize)),
@@ -70,7 +76,7 @@ impl Query {
         }
     }
 
-    pub fn page(&self) -> Result<Page, Box<Response>> {
+    pub(super) fn page(&self) -> Result<Page, Refusal> {
         let bounds = format!("limit must be a number from 1 to {MAX_LIMIT}.");
         let limit = self.number("limit", &bounds)?.unwrap_or(DEFAULT_LIMIT);
         if !(1..=MAX_LIMIT).contains(&limit) {
@@ -80,7 +86,7 @@ impl Query {
         Ok(Page { limit, offset })
     }
 
-    fn day(&self, name: &'static str) -> Result<Option<Date>, Box<Response>> {
+    fn day(&self, name: &'static str) -> Result<Option<Date>, Refusal> {
         let Some(text) = self.one(name)? else { return Ok(None) };
         let is_plain = text.len() == 10 && text.starts_with(|c: char| c.is_ascii_digit());
         let day = Date::parse(text, format_description!("[year]-[month]-[day]")).ok();
@@ -91,7 +97,7 @@ impl Query {
     }
 
     /// `from` and `to`.
-    pub fn days(&self) -> Result<Days, Box<Response>> {
+    pub(super) fn days(&self) -> Result<Days, Refusal> {
         let days = Days { from: self.day("from")?, to: self.day("to")? };
         match days {
             Days { from: Some(from), to: Some(to) } if from > to => refused("from must not be after to."),
@@ -101,13 +107,13 @@ impl Query {
 }
 
 impl Page {
-    pub fn of<T>(&self, items: impl Iterator<Item = T>) -> Vec<T> {
+    pub(super) fn of<T>(&self, items: impl Iterator<Item = T>) -> Vec<T> {
         items.skip(self.offset).take(self.limit).collect()
     }
 }
 
 impl Days {
-    pub fn hold(&self, day: Date) -> bool {
+    pub(super) fn hold(&self, day: Date) -> bool {
         self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
     }
 }

@@ -2,35 +2,28 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use axum::{
-    extract::{RawQuery, State},
-    http::{HeaderMap, StatusCode},
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use serde_json::{Value, json};
 
 use super::{
-    Shared,
-    bearer::{self, Needs},
+    bearer::Bearer,
     desk::{Order, money},
-    problem,
+    problem::Refusal,
+    scopes::ReadReports,
+    shared::Shared,
 };
 use crate::reply;
 
 /// Margins by month. The client must hold the scope, the person the role.
-pub async fn margin(
+pub(super) async fn margin(
     State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-) -> Response {
-    let access = match bearer::access(&shared, &headers, query.as_deref(), Needs::Reports).await {
-        Ok(access) => access,
-        Err(response) => return *response,
-    };
+    Bearer { access, .. }: Bearer<ReadReports>,
+) -> Result<Response, Refusal> {
     if !access.has_role("finance") {
-        return problem::problem(StatusCode::FORBIDDEN, "This report is for the finance role.");
+        return Err(Refusal::new(StatusCode::FORBIDDEN, "This report is for the finance role."));
     }
-    reply::json(StatusCode::OK, &json!({ "months": by_month(&shared.desk().orders), "currency": "EUR" }))
+    let body = json!({ "months": by_month(&shared.desk().orders), "currency": "EUR" });
+    Ok(reply::json(StatusCode::OK, &body))
 }
 
 /// Oldest month first.

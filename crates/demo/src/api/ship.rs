@@ -1,4 +1,4 @@
-//! `POST /orders/{id}/ship`: an order leaves.
+//! `POST /orders/{id}/ship`: ships an order.
 
 use std::sync::Arc;
 
@@ -9,26 +9,27 @@ use axum::{
 };
 
 use super::{
-    Shared,
-    bearer::{self, Needs},
+    bearer::Bearer,
     body::Fields,
-    books::{CARRIERS, Shipment, Unshippable, moment},
-    desk::Status,
+    books::{Unshippable, moment},
+    desk::{CARRIERS, Shipment, Status},
     idempotency::Answer,
     order,
+    problem::Refusal,
+    scopes::ShipOrders,
+    shared::Shared,
 };
 
 const NOTE_MAX_CHARS: usize = 200;
 
-/// Ships an open or packed order, by a `carrier`, in so many `parcels`, with a `note`, all of which may be left out. Answers
-/// with the order.
-pub async fn ship(State(shared): State<Arc<Shared>>, Path(id): Path<String>, request: Request) -> Response {
-    shipped(&shared, &id, request).await.unwrap_or_else(|refusal| *refusal)
-}
-
-async fn shipped(shared: &Shared, id: &str, request: Request) -> Result<Response, Box<Response>> {
+/// Ships an open or packed order. `carrier`, `parcels` (how many) and `note` are optional. Answers with the order.
+pub(super) async fn ship(
+    State(shared): State<Arc<Shared>>,
+    Path(id): Path<String>,
+    Bearer { access, .. }: Bearer<ShipOrders>,
+    request: Request,
+) -> Result<Response, Refusal> {
     let (request, body) = request.into_parts();
-    let access = bearer::access(shared, &request.headers, request.uri.query(), Needs::Ship).await?;
     let mut fields = Fields::read(&request.headers, body).await?;
     let shipment = Shipment {
         carrier: fields.word("carrier", &CARRIERS).unwrap_or(CARRIERS[0]),
@@ -37,7 +38,7 @@ async fn shipped(shared: &Shared, id: &str, request: Request) -> Result<Response
         at: moment(shared.clock.now()),
     };
     fields.check()?;
-    shared.answers.once(&access.who, &request, &fields, || leave(shared, id, shipment))
+    shared.answers.once(&access.who, &request, &fields, || leave(&shared, &id, shipment))
 }
 
 fn leave(shared: &Shared, id: &str, shipment: Shipment) -> Answer {

@@ -1,31 +1,18 @@
 //! `GET /stock`: what is in the store room, and what should be ordered.
 
-use std::sync::Arc;
-
-use axum::{
-    extract::{RawQuery, State},
-    http::{HeaderMap, StatusCode},
-    response::Response,
-};
+use axum::{http::StatusCode, response::Response};
 use serde_json::{Value, json};
 
 use super::{
-    Shared,
-    bearer::{self, Needs},
+    bearer::Bearer,
     catalogue::{ARTICLES, Article},
     desk::money,
+    scopes::ReadOrders,
 };
 use crate::reply;
 
 /// Articles, scarcest first: by how far the stock is from the minimum.
-pub async fn list(
-    State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-) -> Response {
-    if let Err(response) = bearer::access(&shared, &headers, query.as_deref(), Needs::Orders).await {
-        return *response;
-    }
+pub(super) async fn list(_: Bearer<ReadOrders>) -> Response {
     let mut articles: Vec<_> = ARTICLES.iter().collect();
     articles.sort_by_key(|article| article.stock * 100 / article.minimum.max(1));
     let shown: Vec<Value> = articles.into_iter().map(shown).collect();

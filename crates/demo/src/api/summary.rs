@@ -3,20 +3,18 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use axum::{
-    extract::{RawQuery, State},
-    http::{HeaderMap, StatusCode},
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use serde_json::{Value, json};
 use time::{Date, Weekday};
 
 use super::{
-    Shared,
-    bearer::{self, Needs},
+    bearer::Bearer,
     curve,
     desk::{Desk, Order, Status, money},
+    problem::Refusal,
     query::{Days, Query},
+    scopes::ReadOrders,
+    shared::Shared,
 };
 use crate::reply;
 
@@ -34,21 +32,11 @@ const GROUPS: [(&str, By); 5] =
     [("day", By::Day), ("week", By::Week), ("month", By::Month), ("status", By::Status), ("city", By::City)];
 
 /// The summary of the orders `from` one day `to` another; `by` is `day` (the default), `week`, `month`, `status` or `city`.
-pub async fn summary(
+pub(super) async fn summary(
     State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-) -> Response {
-    summed(&shared, &headers, query.as_deref()).await.unwrap_or_else(|refusal| *refusal)
-}
-
-async fn summed(
-    shared: &Shared,
-    headers: &HeaderMap,
-    query: Option<&str>,
-) -> Result<Response, Box<Response>> {
-    bearer::access(shared, headers, query, Needs::Orders).await?;
-    let query = Query::parse(query);
+    _: Bearer<ReadOrders>,
+    query: Query,
+) -> Result<Response, Refusal> {
     let by = query.word("by", &GROUPS)?.unwrap_or(By::Day);
     let days = query.days()?;
     let desk = shared.desk();

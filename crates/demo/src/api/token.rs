@@ -3,54 +3,59 @@
 use openidconnect::{JsonWebKey, core::CoreJwsSigningAlgorithm};
 use serde_json::Value;
 
-use super::{Shared, keys::Unavailable};
-use crate::crypto::unb64;
+use super::keys::{Issuers, Unavailable};
+use crate::{Clock, crypto::unb64};
 
 /// For clocks that differ a little.
 const LEEWAY_SECS: i64 = 2;
 const MAX_LENGTH: usize = 16 * 1024;
 
-/// A person: a `sub` means something beside its `iss` only (RFC 9068 5).
+/// A person: a `sub` is unique only together with its `iss` (RFC 9068 5).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Who {
+pub(super) struct Who {
     iss: String,
     sub: String,
 }
 
 /// What a good access token says.
 #[derive(Clone, Debug)]
-pub struct Access {
-    pub who: Who,
+pub(super) struct Access {
+    pub(super) who: Who,
     /// How the person signed in, and when, in seconds since 1970 (RFC 9068 2.2.1).
-    pub acr: Option<String>,
-    pub auth_time: Option<f64>,
+    pub(super) acr: Option<String>,
+    pub(super) auth_time: Option<f64>,
     scopes: Vec<String>,
     roles: Vec<String>,
 }
 
 impl Access {
     /// Scopes are whole words (RFC 6749 3.3).
-    pub fn has_scope(&self, scope: &str) -> bool {
+    pub(super) fn has_scope(&self, scope: &str) -> bool {
         self.scopes.iter().any(|held| held == scope)
     }
 
-    pub fn has_role(&self, role: &str) -> bool {
+    pub(super) fn has_role(&self, role: &str) -> bool {
         self.roles.iter().any(|held| held == role)
     }
 }
 
 /// Why there is no access.
 #[derive(Debug, thiserror::Error)]
-pub enum Rejected {
-    /// For the log; callers hear one fixed sentence.
+pub(super) enum Rejected {
+    /// For the log; callers get one fixed text.
     #[error("{0}")]
     Invalid(&'static str),
     #[error(transparent)]
     Keys(#[from] Unavailable),
 }
 
-/// Validates an access token for the API with this identifier; the header names the key, never brings it.
-pub async fn validate(shared: &Shared, token: &str, audience: &str) -> Result<Access, Rejected> {
+/// Validates an access token for the API with this identifier. The token's header may name a key, but never contain one.
+pub(super) async fn validate(
+    issuers: &Issuers,
+    clock: &Clock,
+    token: &str,
+    audience: &str,
+) -> Result<Access, Rejected> {
     use Rejected::Invalid;
     if token.len() > MAX_LENGTH {
         return Err(Invalid("too long"));
@@ -70,15 +75,14 @@ pub async fn validate(shared: &Shared, token: &str, audience: &str) -> Result<Ac
         Some("RS256") => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
         _ => return Err(Invalid("an algorithm that is not allowed")),
     };
-    let issuer =
-        claims["iss"].as_str().filter(|iss| shared.keys.trusts(iss)).ok_or(Invalid("another issuer"))?;
+    let issuer = claims["iss"].as_str().filter(|iss| issuers.trusts(iss)).ok_or(Invalid("another issuer"))?;
     let kid = header["kid"].as_str();
     let signature = unb64(signature).ok_or(Invalid("a signature that is not base64url"))?;
-    let keys = shared.keys.candidates(issuer, kid, &alg).await?;
+    let keys = issuers.candidates(issuer, kid, &alg).await?;
     if !keys.iter().any(|key| key.verify_signature(&alg, signed.as_bytes(), &signature).is_ok()) {
         return Err(Invalid("no key of the issuer fits the signature"));
     }
-    check(shared.clock.now(), audience, &claims).map_err(Invalid)
+    check(clock.now(), audience, &claims).map_err(Invalid)
 }
 
 fn object(part: &str) -> Result<Value, Rejected> {

@@ -10,11 +10,12 @@ use axum::{
 use leptos::prelude::*;
 
 use super::{
-    Shared, cookies,
+    cookies,
     forms::{self, Purpose},
     logout, pages,
     params::Params,
     people,
+    shared::Shared,
     store::Session,
 };
 use crate::Error;
@@ -27,7 +28,7 @@ struct Place {
 }
 
 /// `GET /account`
-pub async fn get(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
+pub(super) async fn get(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
     let session = cookies::session(&shared, &headers);
     match session.and_then(|session| Some((people::by_sub(&session.sub)?, session))) {
         Some((person, session)) => show(&shared, &headers, person, &session).unwrap_or_else(pages::fault),
@@ -88,7 +89,7 @@ fn places(shared: &Shared, headers: &HeaderMap, sub: &str) -> Vec<Place> {
 }
 
 /// `POST /account`: signs out, in this browser or everywhere.
-pub async fn post(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: String) -> Response {
+pub(super) async fn post(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: String) -> Response {
     let form = Params::parse(&body);
     let Some(session) = cookies::session(&shared, &headers) else {
         return pages::stale_form();

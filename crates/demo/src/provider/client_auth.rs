@@ -8,16 +8,16 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::json;
 use url::form_urlencoded;
 
-use super::{Client, Shared, params::Params};
+use super::{clients::Client, params::Params, shared::Shared};
 use crate::{Error, crypto::same, reply};
 
 /// An error in JSON.
-pub fn error(error: &str, description: &str) -> Response {
+pub(super) fn error(error: &str, description: &str) -> Response {
     reply::json(StatusCode::BAD_REQUEST, &json!({ "error": error, "error_description": description }))
 }
 
 /// Something failed in here.
-pub fn fault(cause: Error) -> Response {
+pub(super) fn fault(cause: Error) -> Response {
     tracing::error!(error = %cause, "the demo provider failed");
     reply::json(StatusCode::INTERNAL_SERVER_ERROR, &json!({ "error": "server_error" }))
 }
@@ -31,7 +31,7 @@ fn refused() -> Response {
 }
 
 /// The form of a request, if it is one and repeats nothing.
-pub fn form(headers: &HeaderMap, body: &str) -> Result<Params, Box<Response>> {
+pub(super) fn form(headers: &HeaderMap, body: &str) -> Result<Params, Box<Response>> {
     let content_type =
         headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim();
@@ -46,7 +46,7 @@ pub fn form(headers: &HeaderMap, body: &str) -> Result<Params, Box<Response>> {
 }
 
 /// The client that sends this, by `client_secret_basic` or `client_secret_post`, never both.
-pub fn client<'a>(
+pub(super) fn client<'a>(
     shared: &'a Shared,
     headers: &HeaderMap,
     form: &Params,

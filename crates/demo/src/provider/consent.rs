@@ -1,22 +1,20 @@
-//! Consent: what a client wants, in words, and what was allowed before.
+//! Consent: shows what a client requests, in words, and remembers what the person has allowed.
 
 use std::sync::Arc;
 
-use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode},
-    response::Response,
-};
+use axum::{extract::State, http::HeaderMap, response::Response};
 use leptos::prelude::*;
 
 use super::{
-    Shared, authorize, cookies,
-    forms::{self, Hidden, Purpose},
+    cookies,
+    forms::{Hidden, Purpose},
+    interaction::{self, Dialog},
     pages,
     params::Params,
     people::{self, Person},
-    request::{self, Answer, Request},
+    request::{Answer, Request},
     scopes::{self, Scope},
+    shared::Shared,
     store::Session,
 };
 use crate::Error;
@@ -26,7 +24,7 @@ fn key(sub: &str, client: &str) -> String {
 }
 
 /// Whether this person has allowed this client all of these scopes.
-pub fn remembered(shared: &Shared, request: &Request, session: &Session, granted: &[String]) -> bool {
+pub(super) fn remembered(shared: &Shared, request: &Request, session: &Session, granted: &[String]) -> bool {
     let key = key(&session.sub, &request.client.id);
     shared.store.read(|data| {
         data.consents.get(&key).is_some_and(|allowed| granted.iter().all(|scope| allowed.contains(scope)))
@@ -34,18 +32,18 @@ pub fn remembered(shared: &Shared, request: &Request, session: &Session, granted
 }
 
 /// The consent page.
-pub fn show(
+pub(super) fn show(
     shared: &Shared,
     headers: &HeaderMap,
     request: &Request,
     person: &'static Person,
     session: &Session,
 ) -> Result<Response, Error> {
-    let (browser, cookie) = cookies::form(shared, headers)?;
-    let hidden = forms::hidden(shared, Purpose::Consent, &browser, &session.sub, request.params.encode());
+    let dialog = Dialog { purpose: Purpose::Consent, sub: &session.sub, is_refused: false };
     let (granted, withheld) = scopes::grantable(&request.scope, person);
-    let page = page(&request.client.name, person, &hidden, &granted, &withheld);
-    Ok(pages::html(StatusCode::OK, page, &request.return_origin(), cookie))
+    interaction::show(shared, headers, request, &dialog, |hidden| {
+        page(&request.client.name, person, hidden, &granted, &withheld)
+    })
 }
 
 fn page(
@@ -93,23 +91,20 @@ fn page(
 }
 
 /// `POST /consent`
-pub async fn post(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: String) -> Response {
+pub(super) async fn post(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: String) -> Response {
     let form = Params::parse(&body);
     let Some(session) = cookies::session(&shared, &headers) else {
         return pages::stale_form();
     };
-    let Some(carried) = forms::submitted(&shared, Purpose::Consent, &headers, &session.sub, &form) else {
-        return pages::stale_form();
-    };
-    match request::check(&shared, Params::parse(&carried)) {
-        Ok(request) => go_on(&shared, request, session, &form).await.unwrap_or_else(pages::fault),
-        Err(refusal) => authorize::refuse(&shared, refusal),
+    match interaction::resume(&shared, Purpose::Consent, &headers, &session.sub, &form) {
+        Ok(request) => decided(&shared, &request, session, &form).await.unwrap_or_else(pages::fault),
+        Err(refusal) => *refusal,
     }
 }
 
-async fn go_on(
+async fn decided(
     shared: &Arc<Shared>,
-    request: Request,
+    request: &Request,
     session: Session,
     form: &Params,
 ) -> Result<Response, Error> {
@@ -119,12 +114,9 @@ async fn go_on(
             let granted = scopes::names(&granted);
             let (key, allowed) = (key(&session.sub, &request.client.id), granted.clone());
             shared.store.change(move |data| data.consents.entry(key).or_default().extend(allowed)).await?;
-            authorize::answer(shared, &request, session, granted).await
+            interaction::answer(shared, request, session, granted).await
         }
-        (Some("switch"), _) => {
-            let again = request.params.with("prompt", "select_account");
-            Ok(pages::see_other(&shared.url(&format!("/authorize?{}", again.encode()))))
-        }
-        _ => Ok(Answer::error(&request, "access_denied", "the person did not allow it").redirect(shared)),
+        (Some("switch"), _) => Ok(interaction::switch_account(shared, request)),
+        _ => Ok(Answer::error(request, "access_denied", "the person did not allow it").redirect(shared)),
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
-use super::{Shared, store::Session, strength::Strength};
+use super::{shared::Shared, store::Session, strength::Strength};
 use crate::{
     Error,
     crypto::{random_text, sha256_text},
@@ -34,12 +34,12 @@ fn set(shared: &Shared, name: &str, value: &str, more: &str) -> Option<HeaderVal
 }
 
 /// Under what the session of this browser is kept, if there is one.
-pub fn session_key(headers: &HeaderMap) -> Option<String> {
+pub(super) fn session_key(headers: &HeaderMap) -> Option<String> {
     value(headers, SESSION).map(sha256_text)
 }
 
 /// The session of this browser, if it has one.
-pub fn session(shared: &Shared, headers: &HeaderMap) -> Option<Session> {
+pub(super) fn session(shared: &Shared, headers: &HeaderMap) -> Option<Session> {
     let key = session_key(headers)?;
     let now = shared.clock.now();
     shared.store.read(|data| data.sessions.get(&key).filter(|session| session.expires > now).cloned())
@@ -47,7 +47,7 @@ pub fn session(shared: &Shared, headers: &HeaderMap) -> Option<Session> {
 
 /// Starts a session for someone who has just signed in, this strongly, in place of the one there was. The same person
 /// keeps the `sid`, because clients go on with it.
-pub async fn start_session(
+pub(super) async fn start_session(
     shared: &Arc<Shared>,
     headers: &HeaderMap,
     sub: &str,
@@ -78,12 +78,12 @@ pub async fn start_session(
 }
 
 /// Takes the session's cookie away.
-pub fn removal(shared: &Shared) -> Option<HeaderValue> {
+pub(super) fn removal(shared: &Shared) -> Option<HeaderValue> {
     set(shared, SESSION, "", "; Max-Age=0")
 }
 
 /// The value that binds forms to this browser, with the cookie to set if it is new.
-pub fn form(shared: &Shared, headers: &HeaderMap) -> Result<(String, Option<HeaderValue>), Error> {
+pub(super) fn form(shared: &Shared, headers: &HeaderMap) -> Result<(String, Option<HeaderValue>), Error> {
     if let Some(there) = form_value(headers) {
         return Ok((there.to_owned(), None));
     }
@@ -93,6 +93,6 @@ pub fn form(shared: &Shared, headers: &HeaderMap) -> Result<(String, Option<Head
 }
 
 /// The value that binds forms to this browser, if it has one.
-pub fn form_value(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn form_value(headers: &HeaderMap) -> Option<&str> {
     value(headers, FORM).filter(|value| value.len() == 22)
 }

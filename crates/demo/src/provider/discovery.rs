@@ -9,11 +9,11 @@ use axum::{
 };
 use serde_json::json;
 
-use super::{Shared, scopes, strength::Strength};
+use super::{scopes, shared::Shared, strength::Strength};
 use crate::reply;
 
 /// `GET /.well-known/openid-configuration`
-pub async fn document(State(shared): State<Arc<Shared>>) -> Response {
+pub(super) async fn document(State(shared): State<Arc<Shared>>) -> Response {
     let scopes: Vec<_> = scopes::ALL.iter().map(|scope| scope.name).collect();
     public(json!({
         "issuer": shared.options.issuer,
@@ -51,7 +51,7 @@ pub async fn document(State(shared): State<Arc<Shared>>) -> Response {
 }
 
 /// `GET /jwks`
-pub async fn jwks(State(shared): State<Arc<Shared>>) -> Response {
+pub(super) async fn jwks(State(shared): State<Arc<Shared>>) -> Response {
     public(shared.keys.jwks())
 }
 

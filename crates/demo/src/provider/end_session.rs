@@ -12,12 +12,13 @@ use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
 use super::{
-    Shared, cookies,
+    cookies,
     forms::{self, Purpose},
     logout, pages,
     params::Params,
     people,
     request::origin,
+    shared::Shared,
     store::Session,
 };
 use crate::Error;
@@ -39,7 +40,7 @@ const TITLE: &str = "This sign-out cannot go on";
 const SEAL_SECS: i64 = 600;
 
 /// `GET /end-session`
-pub async fn get(
+pub(super) async fn get(
     State(shared): State<Arc<Shared>>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
@@ -52,7 +53,7 @@ pub async fn get(
 
 /// `POST /end-session`: goes on by GET, because the session cookie does not come along with a foreign POST.
 /// The address carries what was checked, not the ID token.
-pub async fn post(State(shared): State<Arc<Shared>>, body: String) -> Response {
+pub(super) async fn post(State(shared): State<Arc<Shared>>, body: String) -> Response {
     match check(&shared, &Params::parse(&body)) {
         Ok(logout) => {
             let query = Params::default().with("request", &seal(&shared, &logout)).encode();
@@ -63,7 +64,7 @@ pub async fn post(State(shared): State<Arc<Shared>>, body: String) -> Response {
 }
 
 /// `GET /sign-out`: the second half of a POST.
-pub async fn ask(
+pub(super) async fn ask(
     State(shared): State<Arc<Shared>>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
@@ -76,7 +77,11 @@ pub async fn ask(
 }
 
 /// `POST /sign-out`: what the person said when asked.
-pub async fn confirmed(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: String) -> Response {
+pub(super) async fn confirmed(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    body: String,
+) -> Response {
     let form = Params::parse(&body);
     let sub = cookies::session(&shared, &headers).map(|session| session.sub).unwrap_or_default();
     let logout = forms::submitted(&shared, Purpose::SignOut, &headers, &sub, &form)

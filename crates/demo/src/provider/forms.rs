@@ -3,12 +3,12 @@
 
 use axum::http::HeaderMap;
 
-use super::{Shared, cookies, params::Params};
+use super::{cookies, params::Params, shared::Shared};
 use crate::crypto::{b64, mac, same, unb64};
 
 /// What a form does; a token for one is no token for another.
 #[derive(Clone, Copy)]
-pub enum Purpose {
+pub(super) enum Purpose {
     SignIn,
     Code,
     Consent,
@@ -30,19 +30,19 @@ impl Purpose {
 
 /// The hidden fields of a form.
 #[derive(Clone, Debug)]
-pub struct Hidden {
-    pub request: String,
-    pub token: String,
+pub(super) struct Hidden {
+    pub(super) request: String,
+    pub(super) token: String,
 }
 
 /// Makes the hidden fields; `sub` is who the page was shown to.
-pub fn hidden(shared: &Shared, purpose: Purpose, browser: &str, sub: &str, request: String) -> Hidden {
+pub(super) fn hidden(shared: &Shared, purpose: Purpose, browser: &str, sub: &str, request: String) -> Hidden {
     let token = b64(mac(&shared.mac_key, &[purpose.word(), browser, sub, &request]));
     Hidden { request, token }
 }
 
 /// The request a submitted form goes on with; `None` if this browser was never shown that form.
-pub fn submitted(
+pub(super) fn submitted(
     shared: &Shared,
     purpose: Purpose,
     headers: &HeaderMap,
@@ -55,12 +55,12 @@ pub fn submitted(
 }
 
 /// Text that comes back from a browser unchanged or not at all.
-pub fn seal(shared: &Shared, text: &str) -> String {
+pub(super) fn seal(shared: &Shared, text: &str) -> String {
     format!("{}.{}", b64(text), b64(mac(&shared.mac_key, &["seal", text])))
 }
 
 /// The inverse of [`seal`].
-pub fn unseal(shared: &Shared, sealed: &str) -> Option<String> {
+pub(super) fn unseal(shared: &Shared, sealed: &str) -> Option<String> {
     let (text, code) = sealed.split_once('.')?;
     let text = String::from_utf8(unb64(text)?).ok()?;
     same(code, &b64(mac(&shared.mac_key, &["seal", &text]))).then_some(text)

@@ -3,10 +3,13 @@
 use serde_json::Value;
 
 use super::{
-    Client, Options, Resource, Shared, mint,
-    params::Params,
+    clients::Client,
+    mint,
+    options::Options,
+    params::{Params, Refused},
+    resource::Resource,
+    shared::Shared,
     store::{CODE_SECS, Code, Data, Grant},
-    token::Refused,
 };
 use crate::{
     Error,
@@ -14,7 +17,7 @@ use crate::{
 };
 
 /// Answers with tokens, or says why not.
-pub async fn exchange(
+pub(super) async fn exchange(
     shared: &Shared,
     client: &Client,
     form: &Params,
@@ -80,7 +83,7 @@ fn redeem<'a>(
         return Err(("invalid_grant", "the code has been used"));
     }
     check(code, presented)?;
-    let resource = code.named.choose(presented.options, presented.form)?;
+    let resource = code.named.choose(&presented.options.resources, presented.form)?;
     code.used_for = Some(grant_id.to_owned());
     let offline = code.scopes.iter().any(|scope| scope == "offline_access");
     let grant = Grant {

@@ -3,10 +3,13 @@
 use serde_json::Value;
 
 use super::{
-    Client, Options, Resource, Shared, mint,
-    params::Params,
+    clients::Client,
+    mint,
+    options::Options,
+    params::{Params, Refused},
+    resource::Resource,
+    shared::Shared,
     store::{Data, Grant},
-    token::Refused,
 };
 use crate::{
     Error,
@@ -14,7 +17,7 @@ use crate::{
 };
 
 /// Answers with tokens, or says why not.
-pub async fn exchange(
+pub(super) async fn exchange(
     shared: &Shared,
     client: &Client,
     form: &Params,
@@ -35,7 +38,7 @@ pub async fn exchange(
 }
 
 /// The grant a refresh token belongs to: its first half.
-pub fn family(token: &str) -> &str {
+pub(super) fn family(token: &str) -> &str {
     token.split_once('.').map_or("", |(family, _)| family)
 }
 
@@ -72,7 +75,7 @@ fn rotate<'a>(
     if scopes.iter().any(|scope| !grant.scopes.contains(scope)) {
         return Err(("invalid_scope", "scope is wider than what was granted"));
     }
-    let resource = grant.named.choose(options, form)?;
+    let resource = grant.named.choose(&options.resources, form)?;
     grant.refresh = Some(sha256_text(next));
     Ok((grant.clone(), scopes, resource))
 }

@@ -13,7 +13,7 @@ use crate::{
 
 /// The provider's key pair.
 #[derive(Clone)]
-pub struct Keys {
+pub(crate) struct Keys {
     signing: SigningKey,
     kid: String,
     x: String,
@@ -22,7 +22,7 @@ pub struct Keys {
 
 impl Keys {
     /// A new private key, as it is kept in the data file.
-    pub fn generate() -> Result<String, Error> {
+    pub(crate) fn generate() -> Result<String, Error> {
         loop {
             let bytes = random::<32>()?;
             // All but one in 2^32 are valid scalars.
@@ -33,7 +33,7 @@ impl Keys {
     }
 
     /// From what [`Keys::generate`] made; `None` if it is something else.
-    pub fn load(kept: &str) -> Option<Self> {
+    pub(crate) fn load(kept: &str) -> Option<Self> {
         let signing = SigningKey::from_slice(&unb64(kept)?).ok()?;
         let point = signing.verifying_key().to_sec1_point(false);
         let (x, y) = (b64(point.x()?), b64(point.y()?));
@@ -43,7 +43,7 @@ impl Keys {
     }
 
     /// The key set (RFC 7517 5), public parts only.
-    pub fn jwks(&self) -> Value {
+    pub(crate) fn jwks(&self) -> Value {
         json!({ "keys": [{
             "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256",
             "kid": self.kid, "x": self.x, "y": self.y,
@@ -51,7 +51,7 @@ impl Keys {
     }
 
     /// A signed token of the given type (RFC 7515 7.1).
-    pub fn sign(&self, typ: &str, claims: &Value) -> String {
+    pub(crate) fn sign(&self, typ: &str, claims: &Value) -> String {
         let header = json!({ "alg": "ES256", "typ": typ, "kid": self.kid });
         let signed = format!("{}.{}", b64(header.to_string()), b64(claims.to_string()));
         let signature: Signature = self.signing.sign(signed.as_bytes());
@@ -59,7 +59,7 @@ impl Keys {
     }
 
     /// The claims of a token of this type that this key has signed. Says nothing of its age.
-    pub fn open(&self, typ: &str, token: &str) -> Option<Value> {
+    pub(crate) fn open(&self, typ: &str, token: &str) -> Option<Value> {
         let (signed, signature) = token.rsplit_once('.')?;
         let (header, payload) = signed.split_once('.')?;
         let header: Value = serde_json::from_slice(&unb64(header)?).ok()?;

@@ -1,32 +1,21 @@
 //! The end of sessions here, and its news to the clients that got tokens in them (OpenID Connect Back-Channel Logout 1.0,
 //! 2.3 and 2.5): a post to each, in the background and bounded in time, so that nobody who signs out waits for a client.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc};
 
 use axum::http::header;
 use url::form_urlencoded;
 
 use super::{
-    Client, Shared, mint,
+    clients::Client,
+    mint,
+    shared::Shared,
     store::{Data, Session},
 };
 use crate::Error;
 
-/// The client for outgoing requests; follows nothing, because a logout token is for one address.
-pub fn client(authorities: &[reqwest::Certificate]) -> Result<reqwest::Client, Error> {
-    let builder = authorities
-        .iter()
-        .cloned()
-        .fold(reqwest::Client::builder(), reqwest::ClientBuilder::add_root_certificate)
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .connect_timeout(Duration::from_secs(2))
-        .timeout(Duration::from_secs(5));
-    Ok(builder.build()?)
-}
-
 /// Ends such sessions, by the key they are kept under, and tells the clients. Grants for `offline_access` go on (2.7).
-pub async fn end(shared: &Arc<Shared>, is_such: impl Fn(&str, &Session) -> bool) -> Result<(), Error> {
+pub(super) async fn end(shared: &Arc<Shared>, is_such: impl Fn(&str, &Session) -> bool) -> Result<(), Error> {
     let ended = shared.store.change(|data| take(data, is_such)).await?;
     for (session, clients) in &ended {
         for client in clients.iter().filter_map(|id| shared.client(id)) {

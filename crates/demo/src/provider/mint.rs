@@ -3,7 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Resource, Shared, people,
+    people,
+    resource::Resource,
+    shared::Shared,
     store::{Grant, Session},
 };
 use crate::crypto::{b64, random_text, sha256};
@@ -14,23 +16,23 @@ const ID_TOKEN_SECS: i64 = 300;
 const LOGOUT_TOKEN_SECS: i64 = 120;
 
 /// What an answer is made of.
-pub struct Issue<'a> {
-    pub grant_id: &'a str,
-    pub grant: &'a Grant,
+pub(super) struct Issue<'a> {
+    pub(super) grant_id: &'a str,
+    pub(super) grant: &'a Grant,
     /// The API that the access token is for.
-    pub resource: &'a Resource,
+    pub(super) resource: &'a Resource,
     /// They may be narrower than the grant's.
-    pub scopes: &'a [String],
+    pub(super) scopes: &'a [String],
 }
 
 /// The answer of the token endpoint (RFC 6749 5.1, Core 3.1.3.3).
-pub fn answer(
+pub(super) fn answer(
     shared: &Shared,
     issue: &Issue<'_>,
     nonce: Option<&str>,
     refresh_token: Option<String>,
 ) -> Result<Value, getrandom::Error> {
-    let scope = issue.resource.narrow(&shared.options, issue.scopes).join(" ");
+    let scope = issue.resource.narrow(&shared.options.resources, issue.scopes).join(" ");
     let access = access_token(shared, issue, &scope)?;
     let mut body = json!({
         "token_type": "Bearer",
@@ -95,7 +97,11 @@ fn id_token(shared: &Shared, grant: &Grant, scopes: &[String], nonce: Option<&st
 }
 
 /// What tells a client that a session has ended (Back-Channel Logout 2.4).
-pub fn logout_token(shared: &Shared, client_id: &str, session: &Session) -> Result<String, getrandom::Error> {
+pub(super) fn logout_token(
+    shared: &Shared,
+    client_id: &str,
+    session: &Session,
+) -> Result<String, getrandom::Error> {
     let now = shared.clock.now();
     let claims = json!({
         "iss": shared.options.issuer,

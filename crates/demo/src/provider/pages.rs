@@ -9,7 +9,7 @@ use axum::{
 };
 use leptos::prelude::*;
 
-use super::{Shared, cookies, forms::Hidden, people};
+use super::{cookies, forms::Hidden, people, shared::Shared};
 use crate::{Error, crypto::sha256_text};
 
 const STYLE: &str = include_str!("style.css");
@@ -19,7 +19,7 @@ static STYLE_HREF: LazyLock<String> =
     LazyLock::new(|| format!("style.css?v={}", sha256_text(STYLE).get(..10).unwrap_or_default()));
 
 /// A whole document around the content.
-pub fn page(title: &str, content: AnyView) -> String {
+pub(super) fn page(title: &str, content: AnyView) -> String {
     let document = view! {
         <html lang="en">
             <head>
@@ -50,7 +50,7 @@ pub fn page(title: &str, content: AnyView) -> String {
 }
 
 /// A person, as they know themselves.
-pub fn who(person: &'static people::Person) -> impl IntoView + use<> {
+pub(super) fn who(person: &'static people::Person) -> impl IntoView + use<> {
     view! {
         <div class="account">
             <span class=format!("avatar {}", person.username) aria-hidden="true">{person.initials()}</span>
@@ -63,7 +63,7 @@ pub fn who(person: &'static people::Person) -> impl IntoView + use<> {
 }
 
 /// The fields a form carries on.
-pub fn hidden(hidden: &Hidden) -> impl IntoView + use<> {
+pub(super) fn hidden(hidden: &Hidden) -> impl IntoView + use<> {
     let Hidden { request, token } = hidden.clone();
     view! {
         <input type="hidden" name="request" value=request/>
@@ -73,7 +73,7 @@ pub fn hidden(hidden: &Hidden) -> impl IntoView + use<> {
 
 /// A page as an answer. Its forms may lead to `target`, an origin, because browsers check every redirect
 /// after a form against `form-action`.
-pub fn html(status: StatusCode, page: String, target: &str, cookie: Option<HeaderValue>) -> Response {
+pub(super) fn html(status: StatusCode, page: String, target: &str, cookie: Option<HeaderValue>) -> Response {
     let mut response = (status, page).into_response();
     let headers = response.headers_mut();
     let csp = format!(
@@ -99,7 +99,7 @@ pub fn html(status: StatusCode, page: String, target: &str, cookie: Option<Heade
 }
 
 /// Go on there, by GET (RFC 9700 4.12).
-pub fn see_other(location: &str) -> Response {
+pub(super) fn see_other(location: &str) -> Response {
     match HeaderValue::from_str(location) {
         Ok(location) => {
             let no_store = HeaderValue::from_static("no-store");
@@ -116,7 +116,7 @@ pub fn see_other(location: &str) -> Response {
 }
 
 /// A page that says one thing.
-pub fn message(status: StatusCode, title: &str, text: &str, more: AnyView) -> Response {
+pub(super) fn message(status: StatusCode, title: &str, text: &str, more: AnyView) -> Response {
     let content = view! {
         <h1>{title.to_owned()}</h1>
         <p class="lead">{text.to_owned()}</p>
@@ -126,7 +126,7 @@ pub fn message(status: StatusCode, title: &str, text: &str, more: AnyView) -> Re
 }
 
 /// A problem only the person can be told.
-pub fn bad_request(title: &str, text: &str) -> Response {
+pub(super) fn bad_request(title: &str, text: &str) -> Response {
     let hint = view! {
         <p class="aside">"You have not been signed in or out. Go back to the application and try again."</p>
     };
@@ -134,19 +134,19 @@ pub fn bad_request(title: &str, text: &str) -> Response {
 }
 
 /// A form that this browser was not shown, or not as it is now.
-pub fn stale_form() -> Response {
+pub(super) fn stale_form() -> Response {
     bad_request("This page is out of date", "It was made for another sign-in or another browser.")
 }
 
 /// Something failed in here.
-pub fn fault(error: Error) -> Response {
+pub(super) fn fault(error: Error) -> Response {
     tracing::error!(%error, "the demo provider failed");
     let text = "The demo provider could not do its work. Its log says why.";
     message(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong", text, ().into_any())
 }
 
 /// `GET /`
-pub async fn front(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
+pub(super) async fn front(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
     let here = cookies::session(&shared, &headers).and_then(|session| people::by_sub(&session.sub));
     let text = match here {
         Some(person) => format!("{} is signed in here, in this browser.", person.name()),
@@ -160,7 +160,7 @@ pub async fn front(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Res
 }
 
 /// Any other path.
-pub async fn nothing_here() -> Response {
+pub(super) async fn nothing_here() -> Response {
     message(StatusCode::NOT_FOUND, "Nothing here", "This address leads nowhere.", ().into_any())
 }
 
@@ -174,11 +174,11 @@ fn kept(content_type: &'static str, body: &'static str) -> Response {
 }
 
 /// `GET /style.css`
-pub async fn style() -> Response {
+pub(super) async fn style() -> Response {
     kept("text/css; charset=utf-8", STYLE)
 }
 
 /// `GET /favicon.svg`
-pub async fn icon() -> Response {
+pub(super) async fn icon() -> Response {
     kept("image/svg+xml", ICON)
 }

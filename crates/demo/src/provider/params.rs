@@ -2,12 +2,15 @@
 
 use url::form_urlencoded;
 
+/// Why a request is refused: the code and the description of an error (RFC 6749 5.2).
+pub(super) type Refused = (&'static str, &'static str);
+
 /// The decoded pairs of a query or a form body, in order.
 #[derive(Clone, Debug, Default)]
-pub struct Params(Vec<(String, String)>);
+pub(super) struct Params(Vec<(String, String)>);
 
 impl Params {
-    pub fn parse(encoded: &str) -> Self {
+    pub(super) fn parse(encoded: &str) -> Self {
         Self(
             form_urlencoded::parse(encoded.as_bytes())
                 .filter(|(_, value)| !value.is_empty())
@@ -17,38 +20,38 @@ impl Params {
     }
 
     /// The value of a parameter; the first, where [`Params::repeated`] has not been asked.
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.all(name).next()
     }
 
-    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// Whether this parameter is there more than once.
-    pub fn twice(&self, name: &str) -> bool {
+    pub(super) fn twice(&self, name: &str) -> bool {
         self.all(name).nth(1).is_some()
     }
 
     /// Whether any parameter is there more than once, but for `resource`, which may be (RFC 8707 2).
-    pub fn repeated(&self) -> bool {
+    pub(super) fn repeated(&self) -> bool {
         self.0.iter().any(|(name, _)| name != "resource" && self.twice(name))
     }
 
     /// The same without a parameter.
-    pub fn without(mut self, name: &str) -> Self {
+    pub(super) fn without(mut self, name: &str) -> Self {
         self.0.retain(|(key, _)| key != name);
         self
     }
 
     /// The same with one value for a parameter.
-    pub fn with(self, name: &str, value: &str) -> Self {
+    pub(super) fn with(self, name: &str, value: &str) -> Self {
         let mut params = self.without(name);
         params.0.push((name.to_owned(), value.to_owned()));
         params
     }
 
-    pub fn encode(&self) -> String {
+    pub(super) fn encode(&self) -> String {
         form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish()
     }
 }

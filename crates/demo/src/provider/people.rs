@@ -12,23 +12,23 @@ pub const PASSWORD: &str = "demo";
 
 /// Someone who can sign in.
 #[derive(Debug)]
-pub struct Person {
+pub(super) struct Person {
     /// `sub` (Core 2): never reassigned, says nothing.
-    pub sub: &'static str,
+    pub(super) sub: &'static str,
     /// What they type, and `preferred_username`.
-    pub username: &'static str,
-    pub given_name: &'static str,
-    pub family_name: &'static str,
+    pub(super) username: &'static str,
+    pub(super) given_name: &'static str,
+    pub(super) family_name: &'static str,
     /// What they do, in words.
-    pub title: &'static str,
-    pub email: &'static str,
+    pub(super) title: &'static str,
+    pub(super) email: &'static str,
     /// Where their clock is; not every provider knows.
-    pub zoneinfo: Option<&'static str>,
-    pub locale: Option<&'static str>,
-    pub department: &'static str,
-    pub roles: &'static [&'static str],
+    pub(super) zoneinfo: Option<&'static str>,
+    pub(super) locale: Option<&'static str>,
+    pub(super) department: &'static str,
+    pub(super) roles: &'static [&'static str],
     /// The API scopes this person may hand to a client; the scopes about themselves are always theirs to give.
-    pub api_scopes: &'static [&'static str],
+    pub(super) api_scopes: &'static [&'static str],
 }
 
 static PEOPLE: [Person; 4] = [
@@ -94,16 +94,16 @@ static PEOPLE: [Person; 4] = [
 ];
 
 /// Everyone, in the order they are shown.
-pub fn everyone() -> &'static [Person] {
+pub(super) fn everyone() -> &'static [Person] {
     &PEOPLE
 }
 
-pub fn by_sub(sub: &str) -> Option<&'static Person> {
+pub(super) fn by_sub(sub: &str) -> Option<&'static Person> {
     PEOPLE.iter().find(|person| person.sub == sub)
 }
 
 /// By user name or e-mail address, as people type them.
-pub fn by_login(login: &str) -> Option<&'static Person> {
+pub(super) fn by_login(login: &str) -> Option<&'static Person> {
     let login = login.trim().to_lowercase();
     PEOPLE.iter().find(|person| person.username == login || person.email == login)
 }
@@ -123,24 +123,24 @@ impl Roles {
     }
 
     /// The roles a person has now.
-    pub fn of(&self, person: &Person) -> Vec<String> {
+    pub(super) fn of(&self, person: &Person) -> Vec<String> {
         let changed = self.0.read().unwrap_or_else(PoisonError::into_inner).get(person.sub).cloned();
         changed.unwrap_or_else(|| person.roles.iter().map(|role| (*role).to_owned()).collect())
     }
 }
 
 impl Person {
-    pub fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         format!("{} {}", self.given_name, self.family_name)
     }
 
     /// Two letters for a picture that is not there.
-    pub fn initials(&self) -> String {
+    pub(super) fn initials(&self) -> String {
         [self.given_name, self.family_name].iter().filter_map(|name| name.chars().next()).collect()
     }
 
     /// The claims the granted scopes ask for (Core 5.4); `roles` and `department` come with `profile`.
-    pub fn claims(&self, scopes: &[String], roles: &Roles) -> Map<String, Value> {
+    pub(super) fn claims(&self, scopes: &[String], roles: &Roles) -> Map<String, Value> {
         let mut claims = Map::new();
         let has = |name: &str| scopes.iter().any(|scope| scope == name);
         let mut add = |name: &str, value: Value| claims.insert(name.to_owned(), value);

@@ -3,29 +3,31 @@
 use axum::response::Response;
 use url::{Url, form_urlencoded};
 
-use super::{Client, Shared, pages, params::Params, resource::Named, scopes, strength::Strength};
+use super::{
+    clients::Client, pages, params::Params, resource::Named, scopes, shared::Shared, strength::Strength,
+};
 
 /// A request that can be answered.
 #[derive(Clone, Debug)]
-pub struct Request {
+pub(super) struct Request {
     /// As it was sent; forms carry it on.
-    pub params: Params,
-    pub client: Client,
-    pub redirect_uri: String,
-    pub scope: String,
-    pub challenge: String,
-    pub nonce: Option<String>,
-    pub prompt: Vec<String>,
-    pub max_age: Option<i64>,
+    pub(super) params: Params,
+    pub(super) client: Client,
+    pub(super) redirect_uri: String,
+    pub(super) scope: String,
+    pub(super) challenge: String,
+    pub(super) nonce: Option<String>,
+    pub(super) prompt: Vec<String>,
+    pub(super) max_age: Option<i64>,
     /// How strongly the person is to have signed in.
-    pub strength: Strength,
+    pub(super) strength: Strength,
     /// The APIs it is about.
-    pub named: Named,
+    pub(super) named: Named,
 }
 
 /// Why a request is refused, and who is told.
 #[derive(Debug)]
-pub enum Refusal {
+pub(super) enum Refusal {
     /// The person: it is not sure that the address is the client's (RFC 6749 4.1.2.1).
     Person(&'static str),
     /// The client.
@@ -34,18 +36,18 @@ pub enum Refusal {
 
 /// An answer to the client: to an address that is known to be its own.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub(super) struct Answer {
     redirect_uri: String,
     state: Option<String>,
     pairs: Vec<(&'static str, String)>,
 }
 
 impl Answer {
-    pub fn code(request: &Request, code: String) -> Self {
+    pub(super) fn code(request: &Request, code: String) -> Self {
         Self::to(&request.redirect_uri, &request.params, vec![("code", code)])
     }
 
-    pub fn error(request: &Request, error: &str, description: &str) -> Self {
+    pub(super) fn error(request: &Request, error: &str, description: &str) -> Self {
         Self::to(&request.redirect_uri, &request.params, error_pairs(error, description))
     }
 
@@ -55,7 +57,7 @@ impl Answer {
     }
 
     /// The redirect, with `state` and `iss` (RFC 9207 2) whatever the answer is.
-    pub fn redirect(self, shared: &Shared) -> Response {
+    pub(super) fn redirect(self, shared: &Shared) -> Response {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(&self.pairs);
         if let Some(state) = &self.state {
@@ -88,7 +90,7 @@ fn addressed<'a>(shared: &'a Shared, params: &Params) -> Result<(&'a Client, Str
 }
 
 /// Checks a request.
-pub fn check(shared: &Shared, params: Params) -> Result<Request, Refusal> {
+pub(super) fn check(shared: &Shared, params: Params) -> Result<Request, Refusal> {
     let (client, redirect_uri) = addressed(shared, &params).map_err(Refusal::Person)?;
     let refuse = |error: &str, description: &str| {
         Err(Refusal::Client(Box::new(Answer::to(&redirect_uri, &params, error_pairs(error, description)))))
@@ -123,7 +125,7 @@ pub fn check(shared: &Shared, params: Params) -> Result<Request, Refusal> {
     if params.get("code_challenge_method") != Some("S256") || challenge.len() != 43 {
         return refuse("invalid_request", "code_challenge_method must be S256");
     }
-    let named = match Named::read(&shared.options, &params) {
+    let named = match Named::read(&shared.options.resources, &params) {
         Ok(named) => named,
         Err((error, description)) => return refuse(error, description),
     };
@@ -160,12 +162,12 @@ pub fn check(shared: &Shared, params: Params) -> Result<Request, Refusal> {
 }
 
 impl Request {
-    pub fn prompts(&self, value: &str) -> bool {
+    pub(super) fn prompts(&self, value: &str) -> bool {
         self.prompt.iter().any(|prompt| prompt == value)
     }
 
     /// The same request once the person has signed in for it: what it asked of the sign-in is done.
-    pub fn signed_in(&self) -> String {
+    pub(super) fn signed_in(&self) -> String {
         let rest: Vec<_> = self
             .prompt
             .iter()
@@ -177,12 +179,12 @@ impl Request {
     }
 
     /// The origin that answers to this request go to; forms that lead there must be allowed to (CSP `form-action`).
-    pub fn return_origin(&self) -> String {
+    pub(super) fn return_origin(&self) -> String {
         origin(&self.redirect_uri)
     }
 }
 
 /// The origin of an address, as a CSP source.
-pub fn origin(uri: &str) -> String {
+pub(super) fn origin(uri: &str) -> String {
     Url::parse(uri).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Options, params::Params, token::Refused};
+use super::params::{Params, Refused};
 
 /// An API that access tokens are given for.
 #[derive(Clone, Debug)]
@@ -23,9 +23,9 @@ impl Resource {
     }
 
     /// The scopes that an access token for this API may say: its own and those of no API.
-    pub fn narrow(&self, options: &Options, scopes: &[String]) -> Vec<String> {
+    pub(super) fn narrow(&self, all: &[Resource], scopes: &[String]) -> Vec<String> {
         let is_foreign = |scope: &String| {
-            !self.scopes.contains(scope) && options.resources.iter().any(|other| other.scopes.contains(scope))
+            !self.scopes.contains(scope) && all.iter().any(|other| other.scopes.contains(scope))
         };
         scopes.iter().filter(|scope| !is_foreign(scope)).cloned().collect()
     }
@@ -33,7 +33,7 @@ impl Resource {
 
 /// The APIs an authorization request named.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Named {
+pub(super) struct Named {
     audience: Option<String>,
     resources: Vec<String>,
 }
@@ -41,8 +41,8 @@ pub struct Named {
 impl Named {
     /// # Errors
     /// `invalid_target` where one of them is not an API of this provider (RFC 8707 2).
-    pub fn read(options: &Options, params: &Params) -> Result<Self, Refused> {
-        let known = |name: &str| find(options, name).map(|found| found.audience.clone());
+    pub(super) fn read(all: &[Resource], params: &Params) -> Result<Self, Refused> {
+        let known = |name: &str| find(all, name).map(|found| found.audience.clone());
         Ok(Self {
             audience: params.get("audience").map(known).transpose()?,
             resources: params.all("resource").map(known).collect::<Result<_, _>>()?,
@@ -55,13 +55,13 @@ impl Named {
     /// # Errors
     /// `invalid_target` for a second one, an unknown one, and one beside those that the authorization request named by
     /// `resource` (RFC 8707 2.2). Its `audience` alone excludes none: that is how Auth0 has it.
-    pub fn choose<'a>(&self, options: &'a Options, params: &Params) -> Result<&'a Resource, Refused> {
+    pub(super) fn choose<'a>(&self, all: &'a [Resource], params: &Params) -> Result<&'a Resource, Refused> {
         let mut wanted = params.all("resource").chain(params.all("audience"));
         let Some(name) = wanted.next() else {
             let first = self.audience.as_ref().or(self.resources.first());
             return match first {
-                Some(name) => find(options, name),
-                None => options.resources.first().ok_or(UNKNOWN),
+                Some(name) => find(all, name),
+                None => all.first().ok_or(UNKNOWN),
             };
         };
         if wanted.next().is_some() {
@@ -71,12 +71,12 @@ impl Named {
         if !self.resources.is_empty() && !is_named {
             return Err(("invalid_target", "the authorization request did not name this API"));
         }
-        find(options, name)
+        find(all, name)
     }
 }
 
 const UNKNOWN: Refused = ("invalid_target", "this is not an API of this provider");
 
-fn find<'a>(options: &'a Options, name: &str) -> Result<&'a Resource, Refused> {
-    options.resources.iter().find(|resource| resource.audience == name).ok_or(UNKNOWN)
+fn find<'a>(all: &'a [Resource], name: &str) -> Result<&'a Resource, Refused> {
+    all.iter().find(|resource| resource.audience == name).ok_or(UNKNOWN)
 }

@@ -9,11 +9,11 @@ use axum::{
 };
 use serde_json::json;
 
-use super::{Shared, client_auth, grant_refresh};
+use super::{client_auth, grant_refresh, shared::Shared};
 use crate::reply;
 
 /// `POST /revoke`: the answer is the same whether there was something to revoke (RFC 7009 2.2).
-pub async fn post(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: String) -> Response {
+pub(super) async fn post(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: String) -> Response {
     match revoke(&shared, &headers, &body).await {
         Ok(()) => reply::json(StatusCode::OK, &json!({})),
         Err(response) => *response,

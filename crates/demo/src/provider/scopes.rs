@@ -4,16 +4,16 @@ use super::people::Person;
 
 /// A scope as the consent page shows it.
 #[derive(Debug)]
-pub struct Scope {
-    pub name: &'static str,
-    pub title: &'static str,
-    pub detail: &'static str,
+pub(super) struct Scope {
+    pub(super) name: &'static str,
+    pub(super) title: &'static str,
+    pub(super) detail: &'static str,
     /// A scope of the API, which a person may or may not hold.
-    pub api: bool,
+    pub(super) api: bool,
 }
 
 /// All of them, in the order they are shown.
-pub const ALL: [Scope; 10] = [
+pub(super) const ALL: [Scope; 10] = [
     Scope {
         name: "openid",
         title: "Know that it is you",
@@ -72,16 +72,16 @@ pub const ALL: [Scope; 10] = [
 ];
 
 /// The known scopes among the requested words; unknown ones are ignored (Core 3.1.2.1).
-pub fn known(requested: &str) -> Vec<&'static Scope> {
+pub(super) fn known(requested: &str) -> Vec<&'static Scope> {
     ALL.iter().filter(|scope| requested.split(' ').any(|word| word == scope.name)).collect()
 }
 
 /// Splits what was asked for into what this person can grant and what is not theirs to give.
-pub fn grantable(requested: &str, person: &Person) -> (Vec<&'static Scope>, Vec<&'static Scope>) {
+pub(super) fn grantable(requested: &str, person: &Person) -> (Vec<&'static Scope>, Vec<&'static Scope>) {
     known(requested).into_iter().partition(|scope| !scope.api || person.api_scopes.contains(&scope.name))
 }
 
 /// The names, as they are kept.
-pub fn names(scopes: &[&'static Scope]) -> Vec<String> {
+pub(super) fn names(scopes: &[&'static Scope]) -> Vec<String> {
     scopes.iter().map(|scope| scope.name.to_owned()).collect()
 }

@@ -1,39 +1,36 @@
-//! The second factor: asks whoever has signed in with a password for a one-time code, and takes what the page sends.
+//! The second factor: after the sign-in with a password, shows the page for a one-time code and checks the code.
 
 use std::sync::Arc;
 
-use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode, header},
-    response::Response,
-};
+use axum::{extract::State, http::HeaderMap, response::Response};
 use leptos::prelude::*;
 
 use super::{
-    CODE, Shared, authorize, cookies,
-    forms::{self, Hidden, Purpose},
+    cookies,
+    forms::{Hidden, Purpose},
+    interaction::{self, Dialog},
     pages,
     params::Params,
     people::{self, Person},
-    request::{self, Answer, Request},
+    request::Request,
+    shared::Shared,
     store::Session,
-    strength::Strength,
+    strength::{CODE, Strength},
 };
 use crate::{Error, crypto::same};
 
 /// The page for a request; `refused` after a wrong code.
-pub fn show(
+pub(super) fn show(
     shared: &Shared,
     headers: &HeaderMap,
     request: &Request,
     person: &'static Person,
     refused: bool,
 ) -> Result<Response, Error> {
-    let (browser, cookie) = cookies::form(shared, headers)?;
-    let hidden = forms::hidden(shared, Purpose::Code, &browser, person.sub, request.params.encode());
-    let status = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let page = page(&request.client.name, person, &hidden, refused);
-    Ok(pages::html(status, page, &request.return_origin(), cookie))
+    let dialog = Dialog { purpose: Purpose::Code, sub: person.sub, is_refused: refused };
+    interaction::show(shared, headers, request, &dialog, |hidden| {
+        page(&request.client.name, person, hidden, refused)
+    })
 }
 
 fn page(client: &str, person: &'static Person, hidden: &Hidden, refused: bool) -> String {
@@ -74,41 +71,35 @@ fn page(client: &str, person: &'static Person, hidden: &Hidden, refused: bool) -
 }
 
 /// `POST /code`
-pub async fn post(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: String) -> Response {
+pub(super) async fn post(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: String) -> Response {
     let form = Params::parse(&body);
     let Some(session) = cookies::session(&shared, &headers) else {
         return pages::stale_form();
     };
-    let Some(carried) = forms::submitted(&shared, Purpose::Code, &headers, &session.sub, &form) else {
-        return pages::stale_form();
-    };
-    match request::check(&shared, Params::parse(&carried)) {
-        Ok(request) => go_on(&shared, &headers, &request, &session, &form).await.unwrap_or_else(pages::fault),
-        Err(refusal) => authorize::refuse(&shared, refusal),
+    match interaction::resume(&shared, Purpose::Code, &headers, &session.sub, &form) {
+        Ok(request) => check(&shared, &headers, &request, &session, &form).await.unwrap_or_else(pages::fault),
+        Err(refusal) => *refusal,
     }
 }
 
-async fn go_on(
+async fn check(
     shared: &Arc<Shared>,
     headers: &HeaderMap,
     request: &Request,
     session: &Session,
     form: &Params,
 ) -> Result<Response, Error> {
-    let again = |params: String| pages::see_other(&shared.url(&format!("/authorize?{params}")));
     match form.get("action") {
-        Some("cancel") => {
-            return Ok(Answer::error(request, "access_denied", "the sign-in was cancelled").redirect(shared));
-        }
-        Some("switch") => return Ok(again(request.params.clone().with("prompt", "select_account").encode())),
+        Some("cancel") => return Ok(interaction::cancel(shared, request)),
+        Some("switch") => return Ok(interaction::switch_account(shared, request)),
         _ => {}
     }
     let Some(person) = people::by_sub(&session.sub) else {
         return Ok(pages::stale_form());
     };
-    // The page was open for so long that the password counts no more.
-    if !authorize::good_enough(shared, request, session) {
-        return Ok(again(request.params.encode()));
+    // The page was open for so long that the sign-in with the password is too old.
+    if !interaction::good_enough(shared, request, session) {
+        return Ok(interaction::restart(shared, &request.params.encode(), None));
     }
     let typed: String = form.get("code").unwrap_or_default().split_whitespace().collect();
     if !same(&typed, CODE) {
@@ -116,9 +107,5 @@ async fn go_on(
         return show(shared, headers, request, person, true);
     }
     let cookie = cookies::start_session(shared, headers, person.sub, Strength::SecondFactor).await?;
-    let mut response = again(request.signed_in());
-    if let Some(cookie) = cookie {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-    Ok(response)
+    Ok(interaction::restart(shared, &request.signed_in(), cookie))
 }

@@ -1,33 +1,30 @@
-//! Signing in: shows the page, and takes what it sends.
+//! The sign-in with a password: shows the page and checks what it submits.
 
 use std::sync::Arc;
 
-use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode, header},
-    response::Response,
-};
+use axum::{extract::State, http::HeaderMap, response::Response};
 
 use super::{
-    PASSWORD, Shared, authorize, cookies,
-    forms::{self, Purpose},
+    cookies,
+    forms::Purpose,
+    interaction::{self, Dialog},
     pages,
     params::Params,
-    people,
-    request::{self, Answer, Request},
+    people::{self, PASSWORD},
+    request::Request,
+    shared::Shared,
     sign_in_page::{self, Shown},
     strength::Strength,
 };
 use crate::{Error, crypto::same};
 
-/// The sign-in page for a request; `refused` is the login of a failed try.
-pub fn show(
+/// The sign-in page for a request; `refused` is the user name of a failed attempt.
+pub(super) fn show(
     shared: &Shared,
     headers: &HeaderMap,
     request: &Request,
     refused: Option<&str>,
 ) -> Result<Response, Error> {
-    let (browser, cookie) = cookies::form(shared, headers)?;
     let here = cookies::session(shared, headers).and_then(|session| people::by_sub(&session.sub));
     let hinted = request.params.get("login_hint").and_then(people::by_login);
     let login = match (refused, hinted) {
@@ -37,38 +34,36 @@ pub fn show(
             here.filter(|_| !request.prompts("select_account")).map_or("", |person| person.username)
         }
     };
-    let page = sign_in_page::page(Shown {
-        client: &request.client.name,
-        hidden: &forms::hidden(shared, Purpose::SignIn, &browser, "", request.params.encode()),
-        login,
-        here,
-        choose: request.prompts("select_account"),
-        refused: refused.is_some(),
-    });
-    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok(pages::html(status, page, &request.return_origin(), cookie))
+    let dialog = Dialog { purpose: Purpose::SignIn, sub: "", is_refused: refused.is_some() };
+    interaction::show(shared, headers, request, &dialog, |hidden| {
+        sign_in_page::page(Shown {
+            client: &request.client.name,
+            hidden,
+            login,
+            here,
+            choose: request.prompts("select_account"),
+            refused: refused.is_some(),
+        })
+    })
 }
 
 /// `POST /sign-in`
-pub async fn post(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: String) -> Response {
+pub(super) async fn post(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: String) -> Response {
     let form = Params::parse(&body);
-    let Some(carried) = forms::submitted(&shared, Purpose::SignIn, &headers, "", &form) else {
-        return pages::stale_form();
-    };
-    match request::check(&shared, Params::parse(&carried)) {
-        Ok(request) => go_on(&shared, &headers, &request, &form).await.unwrap_or_else(pages::fault),
-        Err(refusal) => authorize::refuse(&shared, refusal),
+    match interaction::resume(&shared, Purpose::SignIn, &headers, "", &form) {
+        Ok(request) => check(&shared, &headers, &request, &form).await.unwrap_or_else(pages::fault),
+        Err(refusal) => *refusal,
     }
 }
 
-async fn go_on(
+async fn check(
     shared: &Arc<Shared>,
     headers: &HeaderMap,
     request: &Request,
     form: &Params,
 ) -> Result<Response, Error> {
     if form.get("action") == Some("cancel") {
-        return Ok(Answer::error(request, "access_denied", "the sign-in was cancelled").redirect(shared));
+        return Ok(interaction::cancel(shared, request));
     }
     let login = form.get("username").unwrap_or_default();
     let right = same(form.get("password").unwrap_or_default(), PASSWORD);
@@ -77,9 +72,5 @@ async fn go_on(
         return show(shared, headers, request, Some(login));
     };
     let cookie = cookies::start_session(shared, headers, person.sub, Strength::Password).await?;
-    let mut response = pages::see_other(&shared.url(&format!("/authorize?{}", request.signed_in())));
-    if let Some(cookie) = cookie {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-    Ok(response)
+    Ok(interaction::restart(shared, &request.signed_in(), cookie))
 }

@@ -4,29 +4,28 @@
 use leptos::prelude::*;
 
 use super::{
-    PASSWORD,
     forms::Hidden,
     pages,
-    people::{self, Person},
+    people::{self, PASSWORD, Person},
 };
 
 /// What the page shows.
-pub struct Shown<'a> {
+pub(super) struct Shown<'a> {
     /// Where the person is going.
-    pub client: &'a str,
-    pub hidden: &'a Hidden,
-    /// What stands in the user name field.
-    pub login: &'a str,
-    /// Who is signed in here already, where that was not enough.
-    pub here: Option<&'static Person>,
+    pub(super) client: &'a str,
+    pub(super) hidden: &'a Hidden,
+    /// The content of the user name field.
+    pub(super) login: &'a str,
+    /// The person who is signed in here already, if that was not enough.
+    pub(super) here: Option<&'static Person>,
     /// An account is to be chosen.
-    pub choose: bool,
-    /// The last try failed.
-    pub refused: bool,
+    pub(super) choose: bool,
+    /// The last attempt failed.
+    pub(super) refused: bool,
 }
 
 /// The page as HTML.
-pub fn page(shown: Shown<'_>) -> String {
+pub(super) fn page(shown: Shown<'_>) -> String {
     let (title, lead) = match shown.here {
         Some(_) if shown.choose => ("Choose an account", "to continue to "),
         Some(_) => ("Confirm that it is you", "by signing in again for "),

@@ -18,62 +18,62 @@ use crate::{
 
 /// Someone's session at the provider; kept under the hash of the cookie's value.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Session {
-    pub sub: String,
+pub(super) struct Session {
+    pub(super) sub: String,
     /// What clients know this session by (Back-Channel Logout 2.1).
-    pub sid: String,
-    pub auth_time: i64,
+    pub(super) sid: String,
+    pub(super) auth_time: i64,
     #[serde(default)]
-    pub strength: Strength,
-    pub expires: i64,
+    pub(super) strength: Strength,
+    pub(super) expires: i64,
 }
 
 /// An authorization code; kept under its hash, for a while after its use, to notice a second one.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Code {
-    pub client_id: String,
-    pub redirect_uri: String,
-    pub challenge: String,
-    pub nonce: Option<String>,
-    pub session: Session,
-    pub scopes: Vec<String>,
+pub(super) struct Code {
+    pub(super) client_id: String,
+    pub(super) redirect_uri: String,
+    pub(super) challenge: String,
+    pub(super) nonce: Option<String>,
+    pub(super) session: Session,
+    pub(super) scopes: Vec<String>,
     #[serde(default)]
-    pub named: Named,
-    pub issued: i64,
-    pub used_for: Option<String>,
+    pub(super) named: Named,
+    pub(super) issued: i64,
+    pub(super) used_for: Option<String>,
 }
 
 /// What a code was exchanged for: all access and refresh tokens that go back to one sign-in at one client.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Grant {
-    pub client_id: String,
-    pub session: Session,
-    pub scopes: Vec<String>,
+pub(super) struct Grant {
+    pub(super) client_id: String,
+    pub(super) session: Session,
+    pub(super) scopes: Vec<String>,
     #[serde(default)]
-    pub named: Named,
-    pub expires: i64,
+    pub(super) named: Named,
+    pub(super) expires: i64,
     /// Hash of the one refresh token that is good now; all earlier ones are signs of theft.
-    pub refresh: Option<String>,
-    pub revoked: bool,
+    pub(super) refresh: Option<String>,
+    pub(super) revoked: bool,
 }
 
 /// Everything in the file.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Data {
-    pub signing_key: String,
-    pub mac_key: String,
-    pub sessions: BTreeMap<String, Session>,
+pub(super) struct Data {
+    pub(super) signing_key: String,
+    pub(super) mac_key: String,
+    pub(super) sessions: BTreeMap<String, Session>,
     /// By person and client: the scopes once allowed.
-    pub consents: BTreeMap<String, BTreeSet<String>>,
-    pub codes: BTreeMap<String, Code>,
-    pub grants: BTreeMap<String, Grant>,
+    pub(super) consents: BTreeMap<String, BTreeSet<String>>,
+    pub(super) codes: BTreeMap<String, Code>,
+    pub(super) grants: BTreeMap<String, Grant>,
     /// By `sid`: the clients that got tokens in that session.
     #[serde(default)]
-    pub visits: BTreeMap<String, BTreeSet<String>>,
+    pub(super) visits: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// Seconds a code is good for, and seconds it is remembered.
-pub const CODE_SECS: i64 = 60;
+pub(super) const CODE_SECS: i64 = 60;
 const CODE_MEMORY_SECS: i64 = 3600;
 
 impl Data {
@@ -87,7 +87,7 @@ impl Data {
 }
 
 /// The data and the file behind it.
-pub struct Store {
+pub(super) struct Store {
     path: PathBuf,
     clock: Clock,
     /// With the number of changes made so far.
@@ -98,7 +98,7 @@ pub struct Store {
 
 impl Store {
     /// Opens the file in this folder, or makes a new one with new keys.
-    pub async fn open(dir: &Path, clock: Clock) -> Result<Self, Error> {
+    pub(super) async fn open(dir: &Path, clock: Clock) -> Result<Self, Error> {
         let path = dir.join("harbour.json");
         let failed = |cause| Error::Data(path.clone(), cause);
         let data = match tokio::fs::read(&path).await {
@@ -119,12 +119,12 @@ impl Store {
     }
 
     /// Looks something up.
-    pub fn read<T>(&self, look: impl FnOnce(&Data) -> T) -> T {
+    pub(super) fn read<T>(&self, look: impl FnOnce(&Data) -> T) -> T {
         look(&self.lock().0)
     }
 
     /// Changes something, as one step; returns when it is in the file. Waiting changes are written together.
-    pub async fn change<T>(&self, change: impl FnOnce(&mut Data) -> T) -> Result<T, Error> {
+    pub(super) async fn change<T>(&self, change: impl FnOnce(&mut Data) -> T) -> Result<T, Error> {
         let (outcome, version) = {
             let mut data = self.lock();
             data.1 += 1;

@@ -8,17 +8,17 @@ pub const CODE: &str = "246810";
 
 /// Weakest first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Strength {
+pub(super) enum Strength {
     #[default]
     Password,
     SecondFactor,
 }
 
 impl Strength {
-    pub const ALL: [Self; 2] = [Self::Password, Self::SecondFactor];
+    pub(super) const ALL: [Self; 2] = [Self::Password, Self::SecondFactor];
 
     /// The authentication context class (Core 2).
-    pub fn acr(self) -> &'static str {
+    pub(super) fn acr(self) -> &'static str {
         match self {
             Self::Password => "urn:harbour:acr:password",
             Self::SecondFactor => "urn:harbour:acr:second-factor",
@@ -26,7 +26,7 @@ impl Strength {
     }
 
     /// The methods, by their names in RFC 8176 2.
-    pub fn amr(self) -> &'static [&'static str] {
+    pub(super) fn amr(self) -> &'static [&'static str] {
         match self {
             Self::Password => &["pwd"],
             Self::SecondFactor => &["pwd", "otp"],
@@ -34,7 +34,7 @@ impl Strength {
     }
 
     /// What `acr_values` wish for: they stand in order of preference, and the first that is known counts (Core 3.1.2.1).
-    pub fn wished(acr_values: &str) -> Option<Self> {
+    pub(super) fn wished(acr_values: &str) -> Option<Self> {
         acr_values.split(' ').find_map(|wish| Self::ALL.into_iter().find(|strength| strength.acr() == wish))
     }
 }

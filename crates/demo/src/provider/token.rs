@@ -8,14 +8,11 @@ use axum::{
     response::Response,
 };
 
-use super::{Shared, client_auth, grant_code, grant_refresh};
+use super::{client_auth, grant_code, grant_refresh, params::Refused, shared::Shared};
 use crate::reply;
 
-/// Why a grant is refused (RFC 6749 5.2).
-pub type Refused = (&'static str, &'static str);
-
 /// `POST /token`
-pub async fn post(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: String) -> Response {
+pub(super) async fn post(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: String) -> Response {
     exchange(&shared, &headers, &body).await.unwrap_or_else(|refusal| *refusal)
 }
 

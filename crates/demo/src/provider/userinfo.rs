@@ -9,11 +9,11 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{Shared, people};
+use super::{people, shared::Shared};
 use crate::reply;
 
 /// `GET /userinfo`, and `POST`, as Core 5.3.1 asks.
-pub async fn answer(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
+pub(super) async fn answer(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
     let mut lines = headers.get_all(header::AUTHORIZATION).iter();
     let token = match (lines.next(), lines.next()) {
         (None, _) => return challenge(StatusCode::UNAUTHORIZED, "Bearer realm=\"Harbour ID\""),

@@ -27,17 +27,17 @@ mod several_apis;
 mod sign_out;
 mod token;
 
-pub const ISSUER: &str = "http://127.0.0.1:9000";
-pub const CALLBACK: &str = "http://localhost:3000/auth/callback";
-pub const HOME: &str = "http://localhost:3000/";
-pub const API: &str = "https://orders.example/";
-pub const WAREHOUSE: &str = "https://warehouse.example/";
-pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-pub const ALL: &str = "openid profile email offline_access orders:read orders:ship reports:read";
+const ISSUER: &str = "http://127.0.0.1:9000";
+const CALLBACK: &str = "http://localhost:3000/auth/callback";
+const HOME: &str = "http://localhost:3000/";
+const API: &str = "https://orders.example/";
+const WAREHOUSE: &str = "https://warehouse.example/";
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const ALL: &str = "openid profile email offline_access orders:read orders:ship reports:read";
 
 /// A provider with a folder of its own.
-pub struct Demo {
-    pub clock: Clock,
+struct Demo {
+    clock: Clock,
     dir: PathBuf,
     router: Router,
     /// Where clients hear of logouts.
@@ -78,23 +78,23 @@ async fn open(dir: &std::path::Path, clock: &Clock, back_channel: Option<&str>) 
 }
 
 impl Demo {
-    pub async fn start() -> Self {
+    async fn start() -> Self {
         Self::with_back_channel(None).await
     }
 
     /// Each client hears of logouts below that origin, by its id.
-    pub async fn with_back_channel(back_channel: Option<String>) -> Self {
+    async fn with_back_channel(back_channel: Option<String>) -> Self {
         let dir = std::env::temp_dir().join(format!("harbour-{}", random_text::<12>().unwrap()));
         let clock = Clock::default();
         Self { router: router(open(&dir, &clock, back_channel.as_deref()).await), clock, dir, back_channel }
     }
 
     /// A new process on the same folder.
-    pub async fn restart(&mut self) {
+    async fn restart(&mut self) {
         self.router = router(open(&self.dir, &self.clock, self.back_channel.as_deref()).await);
     }
 
-    pub async fn send(&self, request: Request<Body>) -> Reply {
+    async fn send(&self, request: Request<Body>) -> Reply {
         let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();
         Reply {
@@ -105,32 +105,32 @@ impl Demo {
     }
 
     /// A form posted by the client, authenticated by `client_secret_basic`.
-    pub async fn as_client(&self, id: &str, path: &str, pairs: &[(&str, &str)]) -> Reply {
+    async fn as_client(&self, id: &str, path: &str, pairs: &[(&str, &str)]) -> Reply {
         let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
         let credentials = BASE64_STANDARD.encode(format!("{}:{}", encode(id), encode("s:e%c&r+et")));
         let request = form(path, pairs).header(header::AUTHORIZATION, format!("Basic {credentials}"));
         self.send(request.body(body(pairs)).unwrap()).await
     }
 
-    pub async fn anonymously(&self, path: &str, pairs: &[(&str, &str)]) -> Reply {
+    async fn anonymously(&self, path: &str, pairs: &[(&str, &str)]) -> Reply {
         self.send(form(path, pairs).body(body(pairs)).unwrap()).await
     }
 
-    pub async fn exchange(&self, code: &str) -> Reply {
+    async fn exchange(&self, code: &str) -> Reply {
         self.as_client("app", "/token", &exchange(code)).await
     }
 
-    pub async fn refresh(&self, token: &str) -> Reply {
+    async fn refresh(&self, token: &str) -> Reply {
         self.as_client("app", "/token", &[("grant_type", "refresh_token"), ("refresh_token", token)]).await
     }
 
-    pub async fn userinfo(&self, token: &str) -> Reply {
+    async fn userinfo(&self, token: &str) -> Reply {
         let request = Request::get("/userinfo").header(header::AUTHORIZATION, format!("Bearer {token}"));
         self.send(request.body(Body::empty()).unwrap()).await
     }
 
     /// A browser in which this person has signed in and allowed everything, and the code it got.
-    pub async fn signed_in(&self, username: &str) -> (Browser<'_>, String) {
+    async fn signed_in(&self, username: &str) -> (Browser<'_>, String) {
         let mut browser = Browser::new(self);
         let page = browser.get(&authorize(&[])).await;
         let answer = browser.sign_in(&page, username, PASSWORD).await;
@@ -143,7 +143,7 @@ impl Demo {
         (browser, code)
     }
 
-    pub async fn tokens(&self, username: &str) -> Value {
+    async fn tokens(&self, username: &str) -> Value {
         let (_, code) = self.signed_in(username).await;
         self.exchange(&code).await.json()
     }
@@ -157,7 +157,7 @@ fn body(pairs: &[(&str, &str)]) -> Body {
     Body::from(form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish())
 }
 
-pub fn exchange(code: &str) -> [(&str, &str); 4] {
+fn exchange(code: &str) -> [(&str, &str); 4] {
     [
         ("grant_type", "authorization_code"),
         ("code", code),
@@ -167,7 +167,7 @@ pub fn exchange(code: &str) -> [(&str, &str); 4] {
 }
 
 /// A right authorization request, but for these parameters; an empty value leaves one out.
-pub fn authorize(changes: &[(&str, &str)]) -> String {
+fn authorize(changes: &[(&str, &str)]) -> String {
     let challenge = sha256_text(VERIFIER);
     let mut params = Params::default();
     for (name, value) in [
@@ -189,41 +189,41 @@ pub fn authorize(changes: &[(&str, &str)]) -> String {
 }
 
 /// The payload of a token.
-pub fn claims(token: &Value) -> Value {
+fn claims(token: &Value) -> Value {
     part(token, 1)
 }
 
-pub fn part(token: &Value, number: usize) -> Value {
+fn part(token: &Value, number: usize) -> Value {
     let part = token.as_str().unwrap().split('.').nth(number).unwrap();
     serde_json::from_slice(&unb64(part).unwrap()).unwrap()
 }
 
-pub struct Reply {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: String,
+struct Reply {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: String,
 }
 
 impl Reply {
-    pub fn json(&self) -> Value {
+    fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap()
     }
 
-    pub fn header(&self, name: impl axum::http::header::AsHeaderName) -> &str {
+    fn header(&self, name: impl axum::http::header::AsHeaderName) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    pub fn location(&self) -> String {
+    fn location(&self) -> String {
         self.header(header::LOCATION).to_owned()
     }
 
     /// A parameter of the address this leads to, where that is the client's.
-    pub fn query(&self, name: &str) -> Option<String> {
+    fn query(&self, name: &str) -> Option<String> {
         let url = Url::parse(&self.location()).ok().filter(|url| url.as_str().starts_with(CALLBACK))?;
         url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
 
-    pub fn error(&self) -> String {
+    fn error(&self) -> String {
         match self.query("error") {
             Some(error) => error,
             None => self.json()["error"].as_str().unwrap_or_default().to_owned(),
@@ -231,34 +231,34 @@ impl Reply {
     }
 
     /// The value of a hidden field.
-    pub fn field(&self, name: &str) -> String {
+    fn field(&self, name: &str) -> String {
         let start = format!("name=\"{name}\" value=\"");
         let rest = self.body.split_once(&start).unwrap_or_else(|| panic!("no {name} in {}", self.body)).1;
         rest.split_once('"').unwrap().0.replace("&amp;", "&")
     }
 
-    pub fn shows(&self, text: &str) -> bool {
+    fn shows(&self, text: &str) -> bool {
         self.status == StatusCode::OK && self.body.contains(text)
     }
 }
 
 /// A browser: it keeps cookies and follows nothing by itself.
-pub struct Browser<'a> {
-    pub demo: &'a Demo,
-    pub cookies: BTreeMap<String, String>,
+struct Browser<'a> {
+    demo: &'a Demo,
+    cookies: BTreeMap<String, String>,
 }
 
 impl<'a> Browser<'a> {
-    pub fn new(demo: &'a Demo) -> Self {
+    fn new(demo: &'a Demo) -> Self {
         Self { demo, cookies: BTreeMap::new() }
     }
 
-    pub async fn get(&mut self, address: &str) -> Reply {
+    async fn get(&mut self, address: &str) -> Reply {
         let path = address.strip_prefix(ISSUER).unwrap_or(address);
         self.with_cookies(Request::get(path), Body::empty()).await
     }
 
-    pub async fn post(&mut self, path: &str, pairs: &[(&str, &str)]) -> Reply {
+    async fn post(&mut self, path: &str, pairs: &[(&str, &str)]) -> Reply {
         self.with_cookies(form(path, pairs), body(pairs)).await
     }
 
@@ -273,7 +273,7 @@ impl<'a> Browser<'a> {
         reply
     }
 
-    pub async fn sign_in(&mut self, page: &Reply, username: &str, password: &str) -> Reply {
+    async fn sign_in(&mut self, page: &Reply, username: &str, password: &str) -> Reply {
         let (request, token) = (page.field("request"), page.field("token"));
         let pairs =
             [("request", &*request), ("token", &token), ("username", username), ("password", password)];
@@ -281,7 +281,7 @@ impl<'a> Browser<'a> {
     }
 
     /// Presses a button of a form.
-    pub async fn answer(&mut self, page: &Reply, path: &str, action: &str) -> Reply {
+    async fn answer(&mut self, page: &Reply, path: &str, action: &str) -> Reply {
         let (request, token) = (page.field("request"), page.field("token"));
         self.post(path, &[("request", &request), ("token", &token), ("action", action)]).await
     }

@@ -1,0 +1,81 @@
+//! How a demo API is set up, and the state that its resources share.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use time::Date;
+
+use super::{
+    books::{Books, moment},
+    desk::Desk,
+    idempotency::Answers,
+    keys::Issuers,
+    ledger::Ledger,
+    warehouse::Received,
+};
+use crate::{Clock, Error};
+
+/// How a demo API is set up.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Loopback only; port 0 picks a free port.
+    pub listen: SocketAddr,
+    /// This API's identifier, which access tokens must carry in `aud`.
+    pub audience: String,
+    /// The identifier of the API below `/warehouse`, which accepts other tokens.
+    pub warehouse_audience: String,
+    /// Issuers whose tokens are accepted; their keys are fetched when the first token arrives.
+    pub issuers: Vec<String>,
+    /// Further certificate authorities to trust in requests to issuers.
+    pub authorities: Vec<reqwest::Certificate>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 9100)),
+            audience: String::new(),
+            warehouse_audience: String::new(),
+            issuers: Vec::new(),
+            authorities: Vec::new(),
+        }
+    }
+}
+
+/// What the resources share.
+pub(super) struct Shared {
+    pub(super) options: Options,
+    pub(super) clock: Clock,
+    pub(super) keys: Issuers,
+    pub(super) books: Books,
+    pub(super) ledger: Ledger,
+    pub(super) received: Received,
+    pub(super) answers: Answers,
+}
+
+impl Shared {
+    /// Makes the data and the client that fetches keys.
+    ///
+    /// # Errors
+    /// The client cannot be made.
+    pub(super) fn new(options: Options, clock: Clock) -> Result<Arc<Self>, Error> {
+        Ok(Arc::new(Self {
+            keys: Issuers::new(&options.issuers, &options.authorities)?,
+            books: Books::default(),
+            ledger: Ledger::default(),
+            received: Received::default(),
+            answers: Answers::default(),
+            options,
+            clock,
+        }))
+    }
+
+    /// The books of this day.
+    pub(super) fn desk(&self) -> Arc<Desk> {
+        self.books.at(self.clock.now())
+    }
+
+    /// The current day in UTC, as every time here.
+    pub(super) fn today(&self) -> Date {
+        moment(self.clock.now()).date()
+    }
+}
