@@ -46,12 +46,12 @@ macro_rules! settings {
 
         /// Every setting once it is read, or `None` if its value was refused or a required one is missing.
         pub(super) struct Draft {
-            $(pub $key: Option<$type>,)*
+            $(pub(super) $key: Option<$type>,)*
         }
 
         impl Draft {
             /// Reads all settings; what is wrong is reported to the checker.
-            pub fn read(checker: &mut Checker) -> Self {
+            pub(super) fn read(checker: &mut Checker) -> Self {
                 Self { $($key: settings!(@read checker $key $shape $parse, $need $need_text),)* }
             }
         }
@@ -76,7 +76,7 @@ macro_rules! settings {
 
         impl Draft {
             /// The settings, with what was put together from several; `None` if one was refused.
-            pub fn finish(self, $($made: $made_type),*) -> Option<$name> {
+            pub(super) fn finish(self, $($made: $made_type),*) -> Option<$name> {
                 Some($name { $($keys: self.$keys?,)* $($made,)* })
             }
         }
