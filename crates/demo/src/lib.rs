@@ -1,8 +1,6 @@
 //! Stand-ins that speak only HTTP and use nothing else of the project: an OpenID provider and a protected API.
 //! They are for trying things out on one machine: made-up people, loopback addresses, no fault switches.
 
-#![warn(unreachable_pub)]
-
 /// The protected API: an order desk that accepts RFC 9068 access tokens.
 pub mod api;
 /// The OpenID provider, called Harbour ID.

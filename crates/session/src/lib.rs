@@ -4,8 +4,6 @@
 //! finds it by a hash of the id, decrypts it, and changes it by compare-and-swap. This crate knows no HTTP framework; the
 //! application connects it to its cookies. It depends on `claimcheck-base` alone among the crates of this workspace.
 
-#![warn(unreachable_pub)]
-
 /// Encrypted columns of a row.
 mod column;
 /// How sessions end, and what a provider's logout covers.

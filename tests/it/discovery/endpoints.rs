@@ -32,7 +32,7 @@ async fn all_are_refused(world: &HostileWorld, heard: &Heard, urls: &[(&str, &st
 
 #[tokio::test]
 async fn jd_03_jd_04_what_metadata_of_an_https_issuer_may_name() {
-    let authority = Authority::new();
+    let authority = Authority::generate();
     let [provider, api] = [(); 2].map(|()| authority.identity("localhost"));
     let world = HostileWorld::over_tls(&authority, provider, api, "ca_file = \"FOLDER/ca.pem\"\n").await;
     let (heard, listener) = (Heard::begin(), Listener::bind().await);

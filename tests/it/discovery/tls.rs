@@ -17,7 +17,7 @@ const PANEL: &str = "/api/panel_when_ready?board=orders&panel=0";
 
 #[tokio::test]
 async fn jd_03_a_private_authority_is_trusted_where_it_is_set() {
-    let authority = Authority::new();
+    let authority = Authority::generate();
     let name = "localhost";
     for (what, provider, api) in [
         ("newest", authority.identity(name), authority.identity(name)),
@@ -38,7 +38,7 @@ async fn jd_03_a_private_authority_is_trusted_where_it_is_set() {
 
 #[tokio::test]
 async fn jd_03_a_certificate_that_proves_nothing_is_refused() {
-    let (authority, stranger) = (Authority::new(), Authority::new());
+    let (authority, stranger) = (Authority::generate(), Authority::generate());
     let name = "localhost";
     for (what, settings, identity, why) in [
         ("nobody said that the authority is trusted", "", authority.identity(name), "UnknownIssuer"),
@@ -57,7 +57,7 @@ async fn jd_03_a_certificate_that_proves_nothing_is_refused() {
 
 #[tokio::test]
 async fn jd_03_an_api_that_cannot_prove_itself_gets_no_token() {
-    let authority = Authority::new();
+    let authority = Authority::generate();
     let name = "localhost";
     for (what, identity) in [
         ("another name", authority.identity("api.example")),

@@ -22,7 +22,7 @@ pub struct Authority {
 pub struct Identity(Arc<ServerConfig>);
 
 impl Authority {
-    pub fn new() -> Self {
+    pub fn generate() -> Self {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         let name = claimcheck_base::random::text::<8>().unwrap();
