@@ -1,12 +1,19 @@
 #!/usr/bin/env bash
-# Chromium for the browser tests: prints its path. CHROMIUM=PATH names one yourself.
+# Chromium for the browser tests and the figures: prints its path. CHROMIUM=PATH names one yourself. `browser.sh headless` prefers
+# Chromium's headless shell, the same engine without a window system: tests need less than two thirds of the time with it.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+shell=
+if [ "${1:-}" = headless ] && [ -z "${CHROMIUM:-}" ]; then
+  shell=chromium-headless-shell
+  have "$shell" || apt_install "$shell" || say "no package $shell here: Chromium itself will do"
+fi
 
 # Some systems have a stand-in of the name that only says how to install the real one: it must answer.
 find_browser() {
   local name path
-  for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable \
+  for name in "${CHROMIUM:-}" "${shell:-}" chromium chromium-browser google-chrome google-chrome-stable \
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" "/Applications/Chromium.app/Contents/MacOS/Chromium"; do
     path=$(command -v "${name:-no-such-name}") || continue
     if "$path" --version >/dev/null 2>&1; then

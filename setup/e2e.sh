@@ -11,7 +11,7 @@ chosen=()
 setup/build.sh
 setup/npm.sh
 setup/openssl.sh
-browser=$(setup/browser.sh)
+browser=$(setup/browser.sh headless)
 cd end2end
 say "browser tests: types"
 npm run --if-present typecheck

@@ -92,7 +92,7 @@ pub async fn account_details() -> Result<Account, AppError> {
 }
 
 plain_arguments! { RefreshAccountDetails, PostUrl, post;
-    /// Asks the provider anew who the person is; answers with the claims as the page would hold them.
+    /// Refetches the claims from the provider; returns them as the page would contain them.
     /// For the signed-in person.
     #[server(prefix = "/api", endpoint = "refresh_account", input = PostUrl, input_derive = (Clone, serde::Deserialize), output = MarkupText)]
     pub async fn refresh_account_details() -> Result<Markup, AppError> {

@@ -83,7 +83,7 @@ fn actions() -> Option<impl IntoView> {
 /// The document's title, before the name of the program; the last one that a page says counts.
 #[component]
 pub fn PageTitle(text: String) -> impl IntoView {
-    // leptos_meta writes it into the document as it stands.
+    // leptos_meta writes it into the document unescaped.
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     view! { <Title text=format!("{text} · Claimcheck")/> }
 }

@@ -1,4 +1,4 @@
-//! What the relying party is told: the settings in its own terms.
+//! The relying party's part of the settings.
 
 use claimcheck_oidc::{ClientSettings, token_endpoint::TokenTarget};
 

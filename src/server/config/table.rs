@@ -249,7 +249,7 @@ mod tests {
         let unset = format!("{:?}", accepts(&[]));
         for row in ROWS {
             if let Requirement::Default(text) = row.need {
-                // Somebody who writes down the default gets the same settings; only the admin listener must be free then.
+                // Writing down the default gives the same settings; only the admin listener must be free then.
                 let written = format!("{:?}", accepts(&[(&row.variable(), text)]));
                 assert_eq!(
                     written.replace("At(127.0.0.1:3900)", "Default(127.0.0.1:3900)"),

@@ -41,7 +41,7 @@ struct Ask {
 }
 
 impl AuthorizationOptions {
-    /// What a sign-in of whoever is signed in asks for: the scopes that this session was granted when it asked for them
+    /// What a sign-in asks for while somebody is signed in: the scopes that this session was granted when it asked for them
     /// before, and what `ask` has sealed. One that does not open, is old, or was made for somebody else says nothing.
     pub fn of(sign_in: &SignIn, signed_in: Option<&SignedIn>, ask: Option<&str>) -> Self {
         let Some(signed_in) = signed_in else { return Self::default() };
