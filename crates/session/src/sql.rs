@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use claimcheck_base::clock::UnixSecs;
-use sqlx::FromRow;
+use sqlx::{
+    ColumnIndex, Decode, FromRow, Row, SqlSafeStr, Type,
+    migrate::{Migration, MigrationType, Migrator},
+};
 
 use super::{
     ending::{EndReason, Ended, Ending},
@@ -21,9 +24,7 @@ impl From<sqlx::Error> for StoreError {
 }
 
 /// A row of the table `session`.
-#[derive(FromRow)]
 pub(super) struct SessionRow {
-    #[sqlx(flatten)]
     identity: Identity,
     created_at: UnixSecs,
     last_active_at: UnixSecs,
@@ -37,9 +38,7 @@ pub(super) struct SessionRow {
 }
 
 /// A row of the table `ended`.
-#[derive(FromRow)]
 pub(super) struct EndedRow {
-    #[sqlx(flatten)]
     identity: Identity,
     label: Vec<u8>,
     why: String,
@@ -48,13 +47,48 @@ pub(super) struct EndedRow {
 }
 
 /// The columns that both tables begin with.
-#[derive(FromRow)]
 struct Identity {
     key: String,
     cookie_hash: Vec<u8>,
     iss: String,
     sub: String,
     sid: Option<String>,
+}
+
+/// Reads a row by the names of its columns; the field after `in` is read from the same row. Written out instead of derived, because
+/// the derive macro of sqlx compiles every driver a second time, for the compiler itself.
+macro_rules! from_row {
+    ($row:ident { $($column:ident),* } $(in $inner:ident)?) => {
+        impl<'r, R: Row> FromRow<'r, R> for $row
+        where
+            for<'n> &'n str: ColumnIndex<R>,
+            i64: Decode<'r, R::Database> + Type<R::Database>,
+            String: Decode<'r, R::Database> + Type<R::Database>,
+            Option<String>: Decode<'r, R::Database> + Type<R::Database>,
+            Vec<u8>: Decode<'r, R::Database> + Type<R::Database>,
+        {
+            fn from_row(row: &'r R) -> sqlx::Result<Self> {
+                Ok(Self {
+                    $($inner: FromRow::from_row(row)?,)?
+                    $($column: row.try_get(stringify!($column))?,)*
+                })
+            }
+        }
+    };
+}
+
+from_row!(Identity { key, cookie_hash, iss, sub, sid });
+from_row!(SessionRow {
+    created_at, last_active_at, idle_until, absolute_until, label, record, record_version, tokens, tokens_version
+} in identity);
+from_row!(EndedRow { label, why, ended_at, until } in identity);
+
+/// The migrations of a store, in the order of their versions: name and SQL of each.
+pub(super) fn migrations(files: &[(&'static str, &'static str)]) -> Migrator {
+    let migration = |((name, sql), version): (&(&'static str, &'static str), i64)| {
+        Migration::new(version, (*name).into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    Migrator::with_migrations(files.iter().zip(1..).map(migration).collect())
 }
 
 impl Identity {

@@ -10,6 +10,7 @@ use sqlx::{
 
 use crate::{
     servers::{CONNECT, StoreServer, may_be_temporary, retry_while_unavailable},
+    sql,
     store::StoreError,
 };
 
@@ -125,7 +126,7 @@ async fn run_migrations(mut transaction: Transaction<'_, Postgres>) -> Result<()
 }
 
 fn migrations() -> Migrator {
-    let mut migrations = sqlx::migrate!("src/postgres/migrations");
+    let mut migrations = sql::migrations(&[("sessions", include_str!("migrations/0001_sessions.sql"))]);
     migrations.dangerous_set_table_name("claimcheck._sqlx_migrations");
     // Uses the lock above instead, because the migrator's own outlives an error.
     migrations.set_locking(false);

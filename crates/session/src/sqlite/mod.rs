@@ -21,12 +21,17 @@ use self::statements::*;
 use super::{
     ending::{Ended, Ending, Logout, watermark_keys},
     registry::{Backend, Connector, StoreKind, expected},
-    sql::{EndedRow, SessionRow, millis},
+    sql::{self, EndedRow, SessionRow, millis},
     store::{SessionStore, StoreError},
     stored::{CookieHash, Holder, Lease, Owner, Renewal, RowKey, StoredSession, Swap},
 };
 
-static MIGRATIONS: Migrator = sqlx::migrate!("src/sqlite/migrations");
+fn migrations() -> Migrator {
+    sql::migrations(&[
+        ("session", include_str!("migrations/0001_session.sql")),
+        ("ending", include_str!("migrations/0002_ending.sql")),
+    ])
+}
 
 /// How long a writer waits for another one.
 const BUSY: Duration = Duration::from_secs(5);
@@ -136,7 +141,7 @@ impl SqliteStore {
 /// SQLite's migrations take no lock: without this one, two processes that start together would both run them.
 async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    MIGRATIONS.run_direct(None, &mut *transaction, false).await.map_err(StoreError::backend)?;
+    migrations().run_direct(None, &mut *transaction, false).await.map_err(StoreError::backend)?;
     transaction.commit().await?;
     Ok(())
 }
