@@ -49,6 +49,6 @@ fi
 have cargo-binstall || fetch_binstall || exit 1
 
 say "$crate $version: a prebuilt binary, by cargo-binstall"
-cargo-binstall "$crate@$version" --root "$tools" --force --no-confirm --disable-strategies compile \
+cargo-binstall "$crate@$version" --root "$tools" --force --no-confirm --disable-strategies compile,quick-install \
   --disable-telemetry --no-discover-github-token >&2 ||
   { say "$crate $version: there is no prebuilt binary for this machine" && exit 1; }
