@@ -38,7 +38,7 @@ use_site_toolchain
 mkdir -p "target/$profile"
 : >"$stamp.began"
 if [ "$profile" = release ]; then
-  say "building $binary: the browser's part, then the server with it inside (the first time 10 to 19 minutes on 2 cores)"
+  say "building $binary: the browser's part, then the server with it inside (the first time about 9 minutes on 2 cores)"
   cargo leptos build --release --precompress --cargo-locked
 else
   say "building $binary: the browser's part, then the server with it inside (the first time 5 to 10 minutes on 2 cores)"
