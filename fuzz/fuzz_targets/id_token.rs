@@ -31,7 +31,7 @@ fn at_hash() -> String {
 }
 
 fn sign_in(world: &World, u: &mut Unstructured<'_>) -> Result<()> {
-    let now = world.context.clock.now();
+    let now = world.services.clock.now();
     let header = [("alg", json!("ES256")), ("typ", json!("JWT")), ("kid", json!(KID))];
     let other_headers = [
         ("alg", json!("none")),

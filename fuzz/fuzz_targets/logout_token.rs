@@ -52,7 +52,7 @@ fn send(world: &World, body: Vec<u8>) -> bool {
 }
 
 fn signed(world: &World, u: &mut Unstructured<'_>) -> Result<()> {
-    let now = world.context.clock.now();
+    let now = world.services.clock.now();
     let header = [("alg", json!("ES256")), ("typ", json!("logout+jwt")), ("kid", json!(KID))];
     let other_headers = [
         ("alg", json!("none")),

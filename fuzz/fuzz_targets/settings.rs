@@ -7,8 +7,8 @@
 use std::{cell::RefCell, collections::HashSet};
 
 use axum::body::Body;
+use claimcheck::{router, server::config::Settings};
 use claimcheck_base::clock::Clock;
-use claimcheck::{server::config::Settings, router};
 use claimcheck_fuzz::{CANARY, browser};
 use libfuzzer_sys::fuzz_target;
 use serde_json::json;
@@ -103,7 +103,7 @@ fn show(settings: Settings) {
     let board = settings.boards.first().map(|board| format!("/boards/{}", board.id));
     RUNTIME.with_borrow(|runtime| {
         runtime.block_on(async {
-            let app = router::router(router::context(settings, Clock::default()).await.unwrap());
+            let app = router::router(router::services(settings, Clock::default()).await.unwrap());
             for path in ["/".to_owned()].into_iter().chain(board) {
                 let page = browser::send(&app, browser::navigation(&path).body(Body::empty()).unwrap()).await;
                 // The provider is not there.

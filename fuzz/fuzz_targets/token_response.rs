@@ -49,10 +49,10 @@ fn answer(world: &World, u: &mut Unstructured<'_>) -> Result<()> {
         vec![("content-type", kind.as_bytes().to_vec()), ("location", b"https://evil.example/".to_vec())];
     world.upstream.set_token(Canned { status, headers, body: body.clone().into() });
 
-    let now = world.context.clock.now();
+    let now = world.services.clock.now();
     let token = Secret::new("a-secret-of-the-grant");
     let asked = world.upstream.token_requests();
-    let (relying_party, api) = (&world.context.relying_party, &world.context.settings.apis.default);
+    let (relying_party, api) = (&world.services.relying_party, &world.services.settings.apis.default);
     let answer = world.run(async {
         match is_refresh {
             true => relying_party.refresh(&token, api.token_target()).await,

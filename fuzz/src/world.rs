@@ -1,10 +1,20 @@
-//! The program itself: its context and its router, made as `main` makes them, on settings of the target's own, with a
+//! The program itself: its services and its router, made as `main` makes them, on settings of the target's own, with a
 //! provider and an API behind it. One runtime on one thread, so that the same bytes lead to the same paths.
 
 use std::future::Future;
 
 use axum::{Router, body::Body};
-use claimcheck::{handlers::state::AppState, server::{config::Settings, sign_in::{authorization_options::Asked, transaction::{Transaction, browser_hash}}}, router};
+use claimcheck::{
+    handlers::state::AppState,
+    router,
+    server::{
+        config::Settings,
+        sign_in::{
+            authorization_options::AuthorizationOptions,
+            transaction::{Transaction, browser_hash},
+        },
+    },
+};
 use claimcheck_base::{clock::Clock, secret::Secret};
 use serde_json::json;
 use tokio::runtime::Runtime;
@@ -32,7 +42,7 @@ pub struct World {
     uses: usize,
     public_url: &'static str,
     pub upstream: Upstream,
-    pub context: Context,
+    pub services: AppState,
     pub app: Router,
 }
 
@@ -57,8 +67,8 @@ impl World {
              id_token_algs = \"ES256\"\nstore = \"memory:\"\nsign_in_rate = 0\n\
              session_keys = \"jmnCGb2Qy1XyI0dT8m4gOlLwNLcoVv9tCbRUl1O6zXg=\"\n{more}"
         );
-        let (context, app) = runtime.block_on(assemble(&settings));
-        Self { runtime, settings, uses: 0, public_url, upstream, context, app }
+        let (services, app) = runtime.block_on(assemble(&settings));
+        Self { runtime, settings, uses: 0, public_url, upstream, services, app }
     }
 
     /// Waits for it.
@@ -71,7 +81,7 @@ impl World {
         self.uses += 1;
         let is_worn = self.uses.is_multiple_of(WORN_AFTER);
         if is_worn {
-            (self.context, self.app) = self.runtime.block_on(assemble(&self.settings));
+            (self.services, self.app) = self.runtime.block_on(assemble(&self.settings));
         }
         is_worn
     }
@@ -99,21 +109,21 @@ impl World {
             nonce: NONCE.to_owned(),
             code_verifier: Secret::new("a-verifier-that-nobody-checks-here-0123456789"),
             target: "/account".to_owned(),
-            started_at: self.context.clock.now(),
+            started_at: self.services.clock.now(),
             attempt: 0,
-            asked: Asked::default(),
+            asked: AuthorizationOptions::default(),
             browser: browser_hash(COAT),
         }
     }
 
     /// The `state` of such a sign-in, different each time.
     pub fn state(&self) -> String {
-        self.transaction().seal(self.context.sessions.keyring()).unwrap()
+        self.transaction().seal(self.services.sessions.keyring()).unwrap()
     }
 
     /// The claims of an ID token that is right, as the members of an object.
     pub fn claims(&self) -> Vec<(&'static str, serde_json::Value)> {
-        let now = self.context.clock.now();
+        let now = self.services.clock.now();
         vec![
             ("iss", json!(self.upstream.origin())),
             ("sub", json!("p-ada")),
@@ -162,8 +172,8 @@ impl World {
     }
 }
 
-async fn assemble(settings: &str) -> (Context, Router) {
+async fn assemble(settings: &str) -> (AppState, Router) {
     let (settings, _) = Settings::load(Some(settings), None, []).unwrap();
-    let context = router::context(settings, Clock::default()).await.unwrap();
-    (context.clone(), router::router(context))
+    let services = router::services(settings, Clock::default()).await.unwrap();
+    (services.clone(), router::router(services))
 }
