@@ -23,7 +23,7 @@ enum Input<'a> {
     /// A transaction, and what happens to its text on the way.
     Sealed { what: What<'a>, age: i32, browser: Option<&'a str>, damage: Vec<Damage<'a>> },
     /// Something else that was sealed here, or this by somebody else.
-    Elsewhere { services: &'a str, plain: &'a [u8], by_them: bool },
+    Elsewhere { context: &'a str, plain: &'a [u8], by_them: bool },
 }
 
 #[derive(Arbitrary, Debug)]
@@ -115,12 +115,12 @@ fuzz_target!(|input: Input<'_>| {
         Input::Raw(text) => {
             assert!(matches!(Transaction::open(text, Some("coat"), &OURS, NOW), Opened::Unknown));
         }
-        Input::Elsewhere { services, plain, by_them } => {
+        Input::Elsewhere { context, plain, by_them } => {
             let keyring = if by_them { &THEIRS } else { &OURS };
-            let is_there = !by_them && services == "authorization request";
-            let text = keyring.seal_text(services, plain).unwrap();
+            let is_there = !by_them && context == "authorization request";
+            let text = keyring.seal_text(context, plain).unwrap();
             let opened = Transaction::open(&text, Some("coat"), &OURS, NOW);
-            assert!(is_there || matches!(opened, Opened::Unknown), "sealed for {services:?}");
+            assert!(is_there || matches!(opened, Opened::Unknown), "sealed for {context:?}");
         }
         Input::Sealed { what, age, browser, damage } => {
             let age = i64::from(age) % 100_000;
