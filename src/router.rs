@@ -210,7 +210,7 @@ impl ops::health::Probe for Probes {
     }
 }
 
-/// What every page and server function finds beside the state: its CSP, with the nonce of its scripts.
+/// What every page and server function finds beside the services: its CSP, with the nonce of its scripts.
 fn page_context() {
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) {
         response.insert_header(header::CONTENT_SECURITY_POLICY, guard::page_csp(&nonce.to_string()));
