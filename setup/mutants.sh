@@ -8,7 +8,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 setup/rust.sh lint
 have cargo-mutants || { say "cargo-mutants" && cargo install --locked cargo-mutants --version "$cargo_mutants_version"; }
 setup/store.sh install
-core='-f crates/oidc/src/** -f crates/session/src/** -f src/server/guard/** -f src/server/tokens/** -f src/server/sign_in/**'
+core='-f crates/oidc/src/** -f crates/session/src/** -f crates/server/src/guard/** -f crates/server/src/tokens/** -f crates/server/src/sign_in/**'
 read -ra wanted <<<"${MUTANTS:-$core}"
 [ -z "${SHARD:-}" ] || wanted+=(--shard "$SHARD")
 # The tests of the whole workspace on each: many rules of a member crate are checked through the router. `--tests` leaves out

@@ -8,7 +8,7 @@ use leptos_router::{
     path,
 };
 
-use crate::{documents::Head, handlers::request, pages, server::assets::pkg_url};
+use crate::{assets::pkg_url, documents::Head, handlers::request, pages};
 
 /// The document of every routed page.
 pub fn shell() -> impl IntoView {

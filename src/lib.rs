@@ -2,13 +2,6 @@
 //! What is gated here with `ssr` never reaches the browser; the browser reaches it through `server_fns` only.
 #![recursion_limit = "256"]
 
-/// The policy of every server function.
-pub mod functions;
-/// What crosses the wire: fixed view models, never a session or domain type.
-pub mod model;
-/// Every URL this program answers or links to.
-pub mod paths;
-
 /// Server-rendered pieces without state.
 #[allow(unreachable_pub, reason = "leptos makes a public type of arguments for each function")]
 pub mod components;
@@ -19,6 +12,9 @@ pub mod islands;
 #[allow(unreachable_pub, reason = "leptos makes a public type of arguments for each function")]
 pub mod server_fns;
 
+/// The embedded site.
+#[cfg(feature = "ssr")]
+pub mod assets;
 /// Whole pages outside the route table.
 #[allow(unreachable_pub, reason = "leptos makes a public type of arguments for each function")]
 #[cfg(feature = "ssr")]
@@ -42,10 +38,6 @@ pub mod app;
 #[allow(unreachable_pub, reason = "leptos makes a public type of arguments for each function")]
 #[cfg(feature = "ssr")]
 pub mod pages;
-/// What the server knows and the browser must not.
-#[cfg(feature = "ssr")]
-pub mod server;
-
 /// Called by the loader in the browser: wakes the islands of the page.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]

@@ -2,16 +2,13 @@
 
 use std::{io, path::PathBuf, process::ExitCode};
 
-use claimcheck::{
-    router,
-    server::{
-        assets,
-        config::{Settings, environment, settings_help},
-        http_server, operator, ops, tokens,
-    },
-};
+use claimcheck::{assets, router};
 use claimcheck_base::clock::Clock;
 use claimcheck_demo as demo;
+use claimcheck_server::{
+    config::{Settings, environment, settings_help},
+    http_server, operator, ops, tokens,
+};
 use clap::{Parser, Subcommand};
 
 /// A signed-in dashboard on your API. Hand in your coat, get a claim check.

@@ -16,9 +16,23 @@ use claimcheck_base::{
     http_out::{HttpOut, SetUpError},
     random::NoRandomness,
 };
+use claimcheck_model::{AppError, paths};
 use claimcheck_oidc::{
     RelyingParty,
     refresh_token_advice::{asks_for_refresh_token, explain_missing_refresh_token},
+};
+use claimcheck_server::{
+    actions::Actions,
+    api::ApiClient,
+    boards::Boards,
+    config::Settings,
+    guard::{self, FailureRateLimit, RateLimit},
+    operator::{self, Operator},
+    ops,
+    session_layer::{self, CookieSettings},
+    sign_in::{SignIn, return_to::return_target},
+    sse_limit::Streams,
+    tokens::Tokens,
 };
 use claimcheck_session::{self, Keyring, Lifetimes, Sessions, StoreError};
 use leptos::{
@@ -32,27 +46,11 @@ use tower_sessions::Session;
 
 use crate::{
     app::{App, not_found, shell},
-    documents,
+    assets, documents,
     handlers::{
         self,
         request::{CurrentSession, refuse},
         state::{AppState, Services},
-    },
-    model::AppError,
-    paths,
-    server::{
-        actions::Actions,
-        api::ApiClient,
-        assets,
-        boards::Boards,
-        config::Settings,
-        guard::{self, FailureRateLimit, RateLimit},
-        operator::{self, Operator},
-        ops,
-        session_layer::{self, CookieSettings},
-        sign_in::{SignIn, return_to::return_target},
-        sse_limit::Streams,
-        tokens::Tokens,
     },
 };
 

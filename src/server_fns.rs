@@ -4,6 +4,10 @@
 
 use std::convert::Infallible;
 
+use claimcheck_model::{
+    Account, AppError, Markup, PanelState, SessionState, SignInOutcome,
+    wire::{FORM, MarkupText, StateText},
+};
 use leptos::{
     prelude::*,
     server_fn::{
@@ -12,10 +16,26 @@ use leptos::{
     },
 };
 
-use crate::model::{
-    Account, AppError, Markup, PanelState, SessionState, SignInOutcome,
-    wire::{FORM, MarkupText, StateText, plain_arguments},
-};
+/// `plain_arguments! { PanelWhenReady, GetUrl, get; #[server(…)] pub async fn panel_when_ready(…) … }`: a server function whose
+/// arguments the browser sends as `Display` writes them, without serde. The server reads them with serde, as it reads any query or
+/// form, so the function needs `input_derive = (Clone, serde::Deserialize)`.
+macro_rules! plain_arguments {
+    ($call:ident, $codec:ident, $send:ident;
+     $(#[$attribute:meta])*
+     pub async fn $function:ident($($(#[$argument_attribute:meta])* $argument:ident: $type:ty),* $(,)?) -> $output:ty $body:block) => {
+        $(#[$attribute])*
+        pub async fn $function($($(#[$argument_attribute])* $argument: $type),*) -> $output $body
+
+        impl<R> leptos::server_fn::codec::IntoReq<leptos::server_fn::codec::$codec, R, AppError> for $call
+        where
+            R: leptos::server_fn::request::ClientReq<AppError>,
+        {
+            fn into_req(self, path: &str, accepts: &str) -> Result<R, AppError> {
+                claimcheck_model::wire::$send(path, accepts, &[$((stringify!($argument), self.$argument.to_string())),*])
+            }
+        }
+    };
+}
 
 /// Completes a sign-in: exchanges the code of an authorization response and starts the session.
 ///
@@ -23,7 +43,7 @@ use crate::model::{
 #[server(prefix = "/api", endpoint = "complete_sign_in", input = PostUrl, output = Json)]
 pub async fn complete_sign_in(query: String) -> Result<SignInOutcome, AppError> {
     crate::handlers::request::answer(
-        crate::functions::COMPLETE_SIGN_IN,
+        claimcheck_model::functions::COMPLETE_SIGN_IN,
         crate::handlers::sign_in::complete(&query),
     )
     .await
@@ -38,7 +58,7 @@ pub async fn panel(
     #[server(default)] query: String,
 ) -> Result<PanelState, AppError> {
     crate::handlers::request::answer(
-        crate::functions::PANEL,
+        claimcheck_model::functions::PANEL,
         crate::handlers::panels::panel_for_page(&board, panel, &query),
     )
     .await
@@ -55,7 +75,7 @@ plain_arguments! { PanelWhenReady, GetUrl, get;
         #[server(default)] query: String,
         #[server(default)] by_person: bool,
     ) -> Result<Markup, AppError> {
-        crate::handlers::request::answer(crate::functions::PANEL_WHEN_READY, crate::fragments::panel::panel_when_ready(&board, panel, &query, by_person)).await
+        crate::handlers::request::answer(claimcheck_model::functions::PANEL_WHEN_READY, crate::fragments::panel::panel_when_ready(&board, panel, &query, by_person)).await
     }
 }
 
@@ -64,7 +84,7 @@ plain_arguments! { Row, GetUrl, get;
     /// For the signed-in person; only reads.
     #[server(prefix = "/api", endpoint = "row", input = GetUrl, input_derive = (Clone, serde::Deserialize), output = MarkupText)]
     pub async fn row(board: String, panel: usize, #[server(default)] query: String) -> Result<Markup, AppError> {
-        crate::handlers::request::answer(crate::functions::ROW, crate::fragments::row::row_drawer(&board, panel, &query)).await
+        crate::handlers::request::answer(claimcheck_model::functions::ROW, crate::fragments::row::row_drawer(&board, panel, &query)).await
     }
 }
 
@@ -72,7 +92,7 @@ plain_arguments! { ActionForm, GetUrl, get;
     /// The form of an action, by the address of its page, as HTML. For the signed-in person; only reads.
     #[server(prefix = "/api", endpoint = "action_form", input = GetUrl, input_derive = (Clone, serde::Deserialize), output = MarkupText)]
     pub async fn action_form(page: String) -> Result<Markup, AppError> {
-        crate::handlers::request::answer(crate::functions::ACTION_FORM, crate::fragments::action::action_form(&page)).await
+        crate::handlers::request::answer(claimcheck_model::functions::ACTION_FORM, crate::fragments::action::action_form(&page)).await
     }
 }
 
@@ -80,15 +100,21 @@ plain_arguments! { ActionForm, GetUrl, get;
 /// with the form again, and why. For the signed-in person whom the form was made for.
 #[server(prefix = "/api", endpoint = "act", input = WholeForm, input_derive = (Clone, serde::Deserialize), output = MarkupText)]
 pub async fn act(form: String) -> Result<Markup, AppError> {
-    crate::handlers::request::answer(crate::functions::ACT, crate::fragments::action::action_result(&form))
-        .await
+    crate::handlers::request::answer(
+        claimcheck_model::functions::ACT,
+        crate::fragments::action::action_result(&form),
+    )
+    .await
 }
 
 /// Who the person is and the state of the session. For the signed-in person; only reads.
 #[server(prefix = "/api", endpoint = "account", input = GetUrl, output = Json)]
 pub async fn account_details() -> Result<Account, AppError> {
-    crate::handlers::request::answer(crate::functions::ACCOUNT_DETAILS, crate::handlers::account::account())
-        .await
+    crate::handlers::request::answer(
+        claimcheck_model::functions::ACCOUNT_DETAILS,
+        crate::handlers::account::account(),
+    )
+    .await
 }
 
 plain_arguments! { RefreshAccountDetails, PostUrl, post;
@@ -96,7 +122,7 @@ plain_arguments! { RefreshAccountDetails, PostUrl, post;
     /// For the signed-in person.
     #[server(prefix = "/api", endpoint = "refresh_account", input = PostUrl, input_derive = (Clone, serde::Deserialize), output = MarkupText)]
     pub async fn refresh_account_details() -> Result<Markup, AppError> {
-        crate::handlers::request::answer(crate::functions::REFRESH_ACCOUNT, crate::fragments::claims::refreshed_claims()).await
+        crate::handlers::request::answer(claimcheck_model::functions::REFRESH_ACCOUNT, crate::fragments::claims::refreshed_claims()).await
     }
 }
 
@@ -104,15 +130,18 @@ plain_arguments! { RefreshAccountDetails, PostUrl, post;
 /// very one is handed on to the sign-out. For the signed-in person.
 #[server(prefix = "/api", endpoint = "end_session", input = PostUrl, output = Json)]
 pub async fn end_session(#[server(default)] session: String) -> Result<(), AppError> {
-    crate::handlers::request::answer(crate::functions::END_SESSION, crate::handlers::sessions::end(&session))
-        .await
+    crate::handlers::request::answer(
+        claimcheck_model::functions::END_SESSION,
+        crate::handlers::sessions::end(&session),
+    )
+    .await
 }
 
 /// Ends all of the person's sessions but the one that asks. For the signed-in person.
 #[server(prefix = "/api", endpoint = "end_other_sessions", input = PostUrl, output = Json)]
 pub async fn end_other_sessions() -> Result<(), AppError> {
     crate::handlers::request::answer(
-        crate::functions::END_OTHER_SESSIONS,
+        claimcheck_model::functions::END_OTHER_SESSIONS,
         crate::handlers::sessions::end_others(),
     )
     .await
@@ -122,7 +151,7 @@ plain_arguments! { SignedInUntil, GetUrl, get;
     /// How long the session lasts. Asking is no activity. For the signed-in person; only reads.
     #[server(prefix = "/api", endpoint = "session", input = GetUrl, input_derive = (Clone, serde::Deserialize), output = StateText)]
     pub async fn signed_in_until() -> Result<SessionState, AppError> {
-        crate::handlers::request::answer(crate::functions::SIGNED_IN_UNTIL, crate::handlers::session_state::session_state()).await
+        crate::handlers::request::answer(claimcheck_model::functions::SIGNED_IN_UNTIL, crate::handlers::session_state::session_state()).await
     }
 }
 
@@ -131,7 +160,7 @@ plain_arguments! { StaySignedIn, PostUrl, post;
     /// For the signed-in person.
     #[server(prefix = "/api", endpoint = "stay_signed_in", input = PostUrl, input_derive = (Clone, serde::Deserialize), output = StateText)]
     pub async fn stay_signed_in() -> Result<SessionState, AppError> {
-        crate::handlers::request::answer(crate::functions::STAY_SIGNED_IN, crate::handlers::session_state::stay()).await
+        crate::handlers::request::answer(claimcheck_model::functions::STAY_SIGNED_IN, crate::handlers::session_state::stay()).await
     }
 }
 

@@ -2,7 +2,7 @@
 #![no_main]
 
 use axum::http::HeaderValue;
-use claimcheck::server::sign_in::return_to::return_target;
+use claimcheck_server::sign_in::return_to::return_target;
 use libfuzzer_sys::fuzz_target;
 use url::Url;
 

@@ -7,9 +7,10 @@
 use std::{cell::RefCell, collections::HashSet};
 
 use axum::body::Body;
-use claimcheck::{router, server::config::Settings};
+use claimcheck::router;
 use claimcheck_base::clock::Clock;
 use claimcheck_fuzz::{CANARY, browser};
+use claimcheck_server::config::Settings;
 use libfuzzer_sys::fuzz_target;
 use serde_json::json;
 use tokio::runtime::Runtime;

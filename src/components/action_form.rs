@@ -1,13 +1,10 @@
 //! The form of an action as it works with scripts off: the question, the fields, their problems, and the one button that
 //! submits it.
 
+use claimcheck_model::{ActionForm, AppError, FormField, FormInput, FormState, functions, part};
 use leptos::prelude::*;
 
-use crate::{
-    components::{Notice, TextPart, Tone, failure_text, invitation, reason},
-    functions,
-    model::{ActionForm, AppError, FormField, FormInput, FormState, part},
-};
+use crate::components::{Notice, TextPart, Tone, failure_text, invitation, reason};
 
 const QUESTION: &str = "act-question";
 

@@ -1,11 +1,9 @@
 //! The link to the form of an action, and the result shown where one was done.
 
+use claimcheck_model::{ActionLink, ActionResult, part};
 use leptos::prelude::*;
 
-use crate::{
-    components::{Icon, icon},
-    model::{ActionLink, ActionResult, part},
-};
+use crate::components::{Icon, icon};
 
 /// A link that looks like a small button; without a script it leads to the form's own page.
 #[component]

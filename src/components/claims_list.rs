@@ -1,12 +1,10 @@
 //! What the provider says of a person: one panel a group, the claim's own name in small print.
 //! Stands in the account page, or in an island that can fetch it anew.
 
+use claimcheck_model::{Claim, ClaimGroup};
 use leptos::prelude::*;
 
-use crate::{
-    components::PanelFrame,
-    model::{Claim, ClaimGroup},
-};
+use crate::components::PanelFrame;
 
 /// Claims in their groups.
 #[component]

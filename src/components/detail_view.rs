@@ -1,11 +1,9 @@
 //! All of one row: its facts, and what belongs to it in tables.
 
+use claimcheck_model::{DetailPart, RowDetail};
 use leptos::prelude::*;
 
-use crate::{
-    components::{TableRows, cell_content, kind_class},
-    model::{DetailPart, RowDetail},
-};
+use crate::components::{TableRows, cell_content, kind_class};
 
 /// The parts of a row, one below the other.
 #[component]

@@ -1,9 +1,8 @@
 //! Facts as pairs: what it is, and what it says.
 //! Times are `<time>` elements, so that a machine can read them too.
 
+use claimcheck_model::Fact;
 use leptos::prelude::*;
-
-use crate::model::Fact;
 
 /// Facts on the session, inside a `PanelFrame`.
 #[component]

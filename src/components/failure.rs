@@ -1,13 +1,10 @@
 //! The text of each failure: what it is, what to do about it, and the one thing to press. The only place with such texts,
 //! so that a panel and a page show the same failure alike; why something is locked is in `reason.rs`.
 
+use claimcheck_model::{AccessDenied, AppError, part, paths};
 use leptos::prelude::*;
 
-use crate::{
-    components::{TagIcon, TextPart, Tone, icon, reason},
-    model::{AccessDenied, AppError, part},
-    paths,
-};
+use crate::components::{TagIcon, TextPart, Tone, icon, reason};
 
 /// What helps against a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -212,7 +209,7 @@ pub fn PanelFailure(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::StepUpChallenge;
+    use claimcheck_model::StepUpChallenge;
 
     fn shown(error: AppError, ask: Option<&str>, was_refused: bool) -> String {
         let ask = ask.map(str::to_owned);

@@ -1,11 +1,9 @@
 //! Entries one below the other: a label with a note, and on the other side a value or a tag.
 
+use claimcheck_model::{ListData, ListItem};
 use leptos::prelude::*;
 
-use crate::{
-    components::{TagIcon, icon, table_rows::Tag},
-    model::{ListData, ListItem},
-};
+use crate::components::{TagIcon, icon, table_rows::Tag};
 
 /// The body of a list panel.
 #[component]

@@ -1,11 +1,9 @@
 //! The links to the previous and the next page of a table, as the API counts them; they work with scripts off.
 
+use claimcheck_model::{PanelQuery, part};
 use leptos::prelude::*;
 
-use crate::{
-    components::PanelUrl,
-    model::{PanelQuery, part},
-};
+use crate::components::PanelUrl;
 
 /// Links to the previous and the next page; nothing if there is neither.
 #[component]

@@ -1,11 +1,9 @@
 //! What a panel shows, by its kind: the one place where a body meets its view.
 
+use claimcheck_model::PanelBody;
 use leptos::prelude::*;
 
-use crate::{
-    components::{ChartView, ListView, PanelUrl, StatView, TableView},
-    model::PanelBody,
-};
+use crate::components::{ChartView, ListView, PanelUrl, StatView, TableView};
 
 /// The body of a panel whose API has answered.
 #[component]

@@ -1,12 +1,10 @@
 //! The frame of a panel: a head with its title, and below it a perforation and the panel's state.
 //! The part below starts with an element of class `perf`, which draws that perforation.
 
+use claimcheck_model::part;
 use leptos::prelude::*;
 
-use crate::{
-    components::{Icon, PanelUrl, icon},
-    model::part,
-};
+use crate::components::{Icon, PanelUrl, icon};
 
 /// A titled card of a page that is no board; its own region for screen readers.
 #[component]

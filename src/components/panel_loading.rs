@@ -1,12 +1,10 @@
 //! A panel whose API has not answered within the render budget: a text, a link that works without scripts, and a
 //! skeleton of the data to come.
 
+use claimcheck_model::part;
 use leptos::prelude::*;
 
-use crate::{
-    components::{Icon, icon},
-    model::part,
-};
+use crate::components::{Icon, icon};
 
 /// The loading state of a panel's body.
 #[component]

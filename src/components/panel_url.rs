@@ -1,9 +1,6 @@
 //! The URL of a panel: its board, its index there, and the page's query. Every link of a panel is made here.
 
-use crate::{
-    model::{BoardQuery, PanelQuery},
-    paths,
-};
+use claimcheck_model::{BoardQuery, PanelQuery, paths};
 
 /// A panel's board, index and query, for the links within it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,13 +1,10 @@
 //! The choice of days above a board: links for the usual ones, a form for two days of one's own. What is chosen stands
 //! in the address; with scripts off it is the same.
 
+use claimcheck_model::{BoardQuery, PeriodQuery, parameter, paths};
 use leptos::prelude::*;
 
-use crate::{
-    components::{Icon, icon},
-    model::{BoardQuery, PeriodQuery, parameter},
-    paths,
-};
+use crate::components::{Icon, icon};
 
 /// What the chooser offers.
 #[derive(Clone, Debug, PartialEq, Eq)]

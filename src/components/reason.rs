@@ -1,9 +1,8 @@
 //! Why somebody may not see or do something, in words: what they lack, or how the API wants them to have signed in.
 //! In pieces, so that a panel can set names and quotes apart and a plain page can say the same.
 
+use claimcheck_model::{AccessDenied, AppError, StepUpChallenge};
 use leptos::prelude::*;
-
-use crate::model::{AccessDenied, AppError, StepUpChallenge};
 
 /// A part of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,14 +1,10 @@
 //! The notices about a page's session: that it is about to end, and that it has ended, with the reason. Hidden until the
 //! island around them shows one; with scripts off neither is shown.
 
+use claimcheck_model::{SessionState, functions, part, paths};
 use leptos::prelude::*;
 
-use crate::{
-    components::{Icon, icon},
-    functions,
-    model::{self, SessionState, part},
-    paths,
-};
+use crate::components::{Icon, icon};
 
 /// A notice comes this many seconds before the end, or a fifth of the idle time where that is shorter; at least
 /// [`LEAST_WARNING`] (WCAG 2.2.1), but never before half of the idle time is over.
@@ -27,9 +23,9 @@ pub fn SessionNoticeView(
 ) -> impl IntoView {
     // The island adds the current URL to return to.
     let again = paths::SIGN_IN;
-    let texts = model::ENDS
+    let texts = claimcheck_model::ENDS
         .into_iter()
-        .chain([model::UNREACHABLE])
+        .chain([claimcheck_model::UNREACHABLE])
         .map(|why| view! { <li data-why=why>{end_text(why, idle_secs)}</li> })
         .collect::<Vec<_>>();
     view! {
@@ -89,7 +85,7 @@ fn warning(idle_secs: i64) -> i64 {
     WARNING.min(idle_secs / 5).max(LEAST_WARNING).min(idle_secs / 2)
 }
 
-/// The text for the end of a session, by its reason: one of [`model::ENDS`].
+/// The text for the end of a session, by its reason: one of [`claimcheck_model::ENDS`].
 fn end_text(why: &str, idle_secs: i64) -> String {
     match why {
         "signed-out" => "You signed out in another window.".to_owned(),
@@ -97,12 +93,12 @@ fn end_text(why: &str, idle_secs: i64) -> String {
         "provider" => "Your sign-in provider signed you out.".to_owned(),
         "operator" => "The people who run this service ended your session.".to_owned(),
         "refused" => "Your sign-in provider no longer renews your access.".to_owned(),
-        model::REPLACED => {
+        claimcheck_model::REPLACED => {
             "Somebody signed in anew in this browser, so this page's session is over.".to_owned()
         }
-        model::IDLE => format!("Your session ended because nothing happened here for {}.", time(idle_secs)),
-        model::ABSOLUTE => "Your session has lasted as long as a session may.".to_owned(),
-        model::UNREACHABLE => {
+        claimcheck_model::IDLE => format!("Your session ended because nothing happened here for {}.", time(idle_secs)),
+        claimcheck_model::ABSOLUTE => "Your session has lasted as long as a session may.".to_owned(),
+        claimcheck_model::UNREACHABLE => {
             "This server cannot be reached, and your session may be over. What you typed is still here; your data \
              show again when the server answers that you are signed in."
                 .to_owned()
@@ -125,16 +121,20 @@ fn time(secs: i64) -> String {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{end_text, model, time, warning};
+    use super::{end_text, time, warning};
 
     #[test]
     fn every_end_has_words_of_its_own() {
-        let all: BTreeSet<_> = model::ENDS.iter().map(|why| end_text(why, 1800)).collect();
-        assert_eq!(all.len(), model::ENDS.len());
-        let unreachable = end_text(model::UNREACHABLE, 1800);
+        let all: BTreeSet<_> = claimcheck_model::ENDS.iter().map(|why| end_text(why, 1800)).collect();
+        assert_eq!(all.len(), claimcheck_model::ENDS.len());
+        let unreachable = end_text(claimcheck_model::UNREACHABLE, 1800);
         assert!(!all.contains(&unreachable) && !unreachable.contains("has ended"), "it claims no end");
         assert!(all.iter().any(|words| words.contains("for 30 minutes.")));
-        assert_eq!(end_text("new", 1800), end_text(model::OVER, 1800), "a word of tomorrow is no lie");
+        assert_eq!(
+            end_text("new", 1800),
+            end_text(claimcheck_model::OVER, 1800),
+            "a word of tomorrow is no lie"
+        );
     }
 
     #[test]

@@ -1,8 +1,7 @@
 //! One number, large, and its change: an arrow for the direction, a text for the rest, and colour only in addition.
 
+use claimcheck_model::{Change, Direction, Stat};
 use leptos::prelude::*;
-
-use crate::model::{Change, Direction, Stat};
 
 /// The body of a stat panel.
 #[component]

@@ -1,15 +1,13 @@
 //! The rows of a table. A cell that sorts by something other than its text has that in `data-sort`; a row with its own
 //! page has the link in its first cell.
 
+use claimcheck_model::{Cell, CellKind, Column, Row, is_match, part};
 use leptos::{
     either::{Either, EitherOf3},
     prelude::*,
 };
 
-use crate::{
-    components::{ActionLinkView, ActionResultView, PanelUrl},
-    model::{Cell, CellKind, Column, Row, is_match, part},
-};
+use crate::components::{ActionLinkView, ActionResultView, PanelUrl};
 
 /// One `<tr>` a row; its first cell is the row's header.
 #[component]

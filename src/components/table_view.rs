@@ -1,13 +1,10 @@
 //! The body of a table panel as it works with scripts off: filter form, sort links, count, rows, pages, export.
 //! It shows `data` as given: the server has sorted it already.
 
+use claimcheck_model::{Column, PanelQuery, SortOrder, TableData, is_match, parameter, part, paths};
 use leptos::prelude::*;
 
-use crate::{
-    components::{ActionResultView, Icon, PagerView, PanelUrl, TableRows, TagIcon, icon, kind_class},
-    model::{Column, PanelQuery, SortOrder, TableData, is_match, parameter, part},
-    paths,
-};
+use crate::components::{ActionResultView, Icon, PagerView, PanelUrl, TableRows, TagIcon, icon, kind_class};
 
 /// The table with its filter, count and pages.
 #[component]

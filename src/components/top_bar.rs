@@ -1,13 +1,10 @@
 //! The bar on every page: the way home, the boards, and who is signed in.
 //! Its children stand where the user menu belongs, so that an island can take the place of the plain one.
 
+use claimcheck_model::{User, paths};
 use leptos::prelude::*;
 
-use crate::{
-    components::{Icon, Logo, UserMenuView, icon},
-    model::User,
-    paths,
-};
+use crate::components::{Icon, Logo, UserMenuView, icon};
 
 /// A board in the bar.
 #[derive(Clone, Debug, PartialEq, Eq)]

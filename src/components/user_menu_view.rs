@@ -1,13 +1,10 @@
 //! The user menu as plain HTML: a `<details>` that opens, links and a form, none of which need a script.
 //! An island may wrap it to close it on Escape or a click elsewhere.
 
+use claimcheck_model::{User, paths};
 use leptos::prelude::*;
 
-use crate::{
-    components::{Icon, icon},
-    model::User,
-    paths,
-};
+use crate::components::{Icon, icon};
 
 /// Who is signed in, the ways to the pages on that, and the way out; the page of sessions has the other ways out.
 #[component]

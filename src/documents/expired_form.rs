@@ -1,8 +1,7 @@
 //! The form of an action that was sent after its session had ended: it was not submitted, and everything typed is on the page.
 
+use claimcheck_model::{functions, paths};
 use leptos::prelude::*;
-
-use crate::{functions, paths};
 
 /// What was filled in, a way to sign in beside it, and a button that sends it then.
 #[component]

@@ -7,14 +7,13 @@ pub mod problem;
 mod sign_out;
 
 use axum::response::Html;
+use claimcheck_model::{AppError, Problem, paths};
 use leptos::prelude::*;
 
 use crate::{
+    assets::pkg_url,
     components::{Footer, MAIN, Remedy, SkipLink, TextPart, TopBar, failure_text, reason},
     documents::problem::ProblemContent,
-    model::{AppError, Problem},
-    paths,
-    server::assets::pkg_url,
 };
 
 pub use expired_form::ExpiredFormContent;

@@ -1,9 +1,8 @@
 //! A page for what went wrong: on one half of a ticket what happened, on the other what to take along.
 //! The provider's words are quoted as text, never as markup and never as our own.
 
+use claimcheck_model::Problem;
 use leptos::prelude::*;
-
-use crate::model::Problem;
 
 /// A problem page.
 #[component]

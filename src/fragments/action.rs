@@ -1,11 +1,11 @@
 //! The form of an action, and the result of submitting it.
 
+use claimcheck_model::{ActionForm, ActionResult, AppError, FormState, Markup};
 use leptos::prelude::*;
 
 use crate::{
     components::{ActionFormView, ActionResultView, DrawerHead},
     handlers::actions::{self, OF_ANOTHER, Shown},
-    model::{ActionForm, ActionResult, AppError, FormState, Markup},
 };
 
 /// The form of an action, as markup for the drawer.

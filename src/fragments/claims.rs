@@ -1,12 +1,9 @@
 //! The claims of the person, and when they were read.
 
+use claimcheck_model::{Account, AppError, ClaimGroup, Markup};
 use leptos::prelude::*;
 
-use crate::{
-    components::ClaimsList,
-    handlers::account,
-    model::{Account, AppError, ClaimGroup, Markup},
-};
+use crate::{components::ClaimsList, handlers::account};
 
 /// The claims as the provider says them now, as markup for the island that asks for them.
 pub async fn refreshed_claims() -> Result<Markup, AppError> {

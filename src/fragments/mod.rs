@@ -9,11 +9,10 @@ pub mod panel;
 /// A row of a table.
 pub mod row;
 
-use crate::{
-    handlers::request,
-    model::AppError,
-    server::{rights, sign_in::authorization_options},
-};
+use claimcheck_model::AppError;
+use claimcheck_server::{rights, sign_in::authorization_options};
+
+use crate::handlers::request;
 
 /// The link that asks the provider for the access that this failure is about and then comes back to `return_to`, where asking may
 /// help; and whether the provider declined it before.

@@ -1,5 +1,7 @@
 //! The content of a panel: its data, or the state it is in. The same for the page and for the island that asks again.
 
+use claimcheck_model::{AppError, Markup, PanelState, part};
+use claimcheck_server::config::Panel;
 use leptos::prelude::*;
 
 use crate::{
@@ -9,8 +11,6 @@ use crate::{
         panels::{self, question},
         request,
     },
-    model::{AppError, Markup, PanelState, part},
-    server::config::Panel,
 };
 
 /// What a panel's frame holds: its data, or the state it is in.

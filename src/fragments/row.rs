@@ -1,11 +1,11 @@
 //! One row of a board's table, whole.
 
+use claimcheck_model::{AppError, Markup, RowDetail};
 use leptos::prelude::*;
 
 use crate::{
     components::{DetailView, DrawerHead},
     handlers::panels,
-    model::{AppError, Markup, RowDetail},
 };
 
 /// The row that the query names, as markup for the drawer that shows it over the board.

@@ -1,17 +1,15 @@
 //! Who the person is: as the session knows it, and as the provider says it now.
 
 use claimcheck_base::clock::UnixSecs;
+use claimcheck_model::{Account, AppError};
 use claimcheck_oidc::userinfo::UserInfoError;
+use claimcheck_server::{claims, flash::leave_message, locale::LocaleFormatter, tokens::Need, view};
 use claimcheck_session::{SessionRecord, What};
 use serde_json::{Map, Value};
 
-use crate::{
-    handlers::{
-        forms,
-        request::{reader, request, signed_in, state, store_failed},
-    },
-    model::{Account, AppError},
-    server::{claims, flash::leave_message, locale::LocaleFormatter, tokens::Need, view},
+use crate::handlers::{
+    forms,
+    request::{reader, request, signed_in, state, store_failed},
 };
 
 /// As the session knows it.

@@ -1,26 +1,23 @@
 //! Actions: the form that asks for one, and what becomes of it when it is sent, by a script or as a plain form.
 
 use axum::http::HeaderValue;
+use claimcheck_model::{ActionForm, AppError, paths};
+use claimcheck_server::{
+    actions::{self, Acted, Submitted},
+    boards::BoardRequest,
+    flash::leave_message,
+    sign_in::authorization_options,
+};
 use claimcheck_session::{ActionPlace, SignedIn};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use url::form_urlencoded;
 
-use crate::{
-    handlers::{
-        forms::{ONWARD, accepts_page},
-        panels::{question, row_name},
-        request::{reader, request, signed_in, state},
-        state::AppState,
-    },
-    model::{ActionForm, AppError},
-    paths,
-    server::{
-        actions::{self, Acted, Submitted},
-        boards::BoardRequest,
-        flash::leave_message,
-        sign_in::authorization_options,
-    },
+use crate::handlers::{
+    forms::{ONWARD, accepts_page},
+    panels::{question, row_name},
+    request::{reader, request, signed_in, state},
+    state::AppState,
 };
 
 /// What is said to somebody who sends a form that was opened by somebody else.

@@ -9,16 +9,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use claimcheck_oidc::logout_token::{LogoutToken, LogoutTokenError};
+use claimcheck_server::guard::{ClientAddress, TooMany};
 use claimcheck_session::{EndedNow, Logout, StoreError};
 use serde_json::json;
 use tokio::sync::Semaphore;
 use tracing::Instrument;
 use url::form_urlencoded;
 
-use crate::{
-    handlers::state::AppState,
-    server::guard::{ClientAddress, TooMany},
-};
+use crate::handlers::state::AppState;
 
 /// Looked at at once: whoever sends tokens by the thousand, while the provider's keys are slow to come, must not take the
 /// place of people.

@@ -10,23 +10,21 @@ use axum::{
     response::{IntoResponse, Response, Sse, sse::Event},
 };
 use claimcheck_base::random;
+use claimcheck_model::{ABSOLUTE, AppError, IDLE, SessionNews, SessionState};
+use claimcheck_server::{
+    guard::{is_navigation, is_speculative},
+    session_layer::cookie_id,
+    sse_limit::{Full, StreamPermit},
+};
 use claimcheck_session::{RowKey, SignedIn, StoreError, Watch};
 use futures::stream;
 use tokio::time::{Instant, sleep, sleep_until};
 use tower_sessions::Session;
 
-use crate::{
-    handlers::{
-        request::{CurrentSession, refuse},
-        session_state,
-        state::AppState,
-    },
-    model::{ABSOLUTE, AppError, IDLE, SessionNews, SessionState},
-    server::{
-        guard::{is_navigation, is_speculative},
-        session_layer::cookie_id,
-        sse_limit::{Full, StreamPermit},
-    },
+use crate::handlers::{
+    request::{CurrentSession, refuse},
+    session_state,
+    state::AppState,
 };
 
 /// A comment goes out so often: proxies close what is silent, and a browser that is gone is noticed.

@@ -7,21 +7,20 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use claimcheck_model::{AppError, functions, paths};
+use claimcheck_server::{
+    actions::BOARD,
+    flash::{Flash, leave_message, take_message},
+    guard::{ResponseFormat, is_server_fn},
+};
 use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 use url::form_urlencoded;
 
 use crate::{
-    documents, functions,
+    documents,
     handlers::{
         request::{CurrentSession, refuse, signed_in, state, status},
         state::AppState,
-    },
-    model::AppError,
-    paths,
-    server::{
-        actions::BOARD,
-        flash::{Flash, leave_message, take_message},
-        guard::{ResponseFormat, is_server_fn},
     },
 };
 

@@ -7,14 +7,12 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use claimcheck_oidc::logout_token::{is_sid, watermark_until};
+use claimcheck_server::guard::{ClientAddress, front_channel_csp};
 use claimcheck_session::Logout;
 use tracing::Instrument;
 use url::form_urlencoded;
 
-use crate::{
-    handlers::{back_channel::carry_out, state::AppState},
-    server::guard::{ClientAddress, front_channel_csp},
-};
+use crate::handlers::{back_channel::carry_out, state::AppState};
 
 /// The same whatever was ended, so that nobody learns from it which sessions there are.
 const PAGE: &str = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Signing out</title></head>\

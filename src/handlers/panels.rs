@@ -5,17 +5,14 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
+use claimcheck_model::{AppError, BoardQuery, PanelState, RowDetail, paths};
+use claimcheck_server::{guard::ResponseFormat, locale::LocaleFormatter};
 use claimcheck_session::SignedIn;
 use url::form_urlencoded;
 
-use crate::{
-    handlers::{
-        request::{CurrentSession, reader, refuse, signed_in, state},
-        state::AppState,
-    },
-    model::{AppError, BoardQuery, PanelState, RowDetail},
-    paths,
-    server::{guard::ResponseFormat, locale::LocaleFormatter},
+use crate::handlers::{
+    request::{CurrentSession, reader, refuse, signed_in, state},
+    state::AppState,
 };
 
 /// What a query asks of its board.

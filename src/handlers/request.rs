@@ -5,20 +5,17 @@ use axum::{
     http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
+use claimcheck_model::{AppError, functions::Function};
+use claimcheck_server::{
+    guard::{self, Refusal, ResponseFormat},
+    locale::LocaleFormatter,
+    ops::RequestId,
+};
 use claimcheck_session::SignedIn;
 use leptos::prelude::use_context;
 use serde_json::Map;
 
-use crate::{
-    functions::Function,
-    handlers::state::AppState,
-    model::AppError,
-    server::{
-        guard::{self, Refusal, ResponseFormat},
-        locale::LocaleFormatter,
-        ops::RequestId,
-    },
-};
+use crate::handlers::state::AppState;
 
 /// The session of a request, as the session layer found it: loaded once, read by everything that needs it.
 #[derive(Clone)]

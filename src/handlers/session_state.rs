@@ -2,13 +2,11 @@
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use claimcheck_base::clock::UnixSecs;
+use claimcheck_model::{AppError, SessionState};
 use claimcheck_session::{Owner, SignedIn};
 use sha2::{Digest, Sha256};
 
-use crate::{
-    handlers::request::{signed_in, state, store_failed},
-    model::{AppError, SessionState},
-};
+use crate::handlers::request::{signed_in, state, store_failed};
 
 /// Bytes of a tag: enough to tell people of one browser apart.
 const TAG_BYTES: usize = 9;

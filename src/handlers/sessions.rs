@@ -2,18 +2,15 @@
 //! not theirs at the moment: a lost phone, a machine in a library.
 
 use axum::http::{HeaderValue, StatusCode, header};
+use claimcheck_model::{AppError, paths};
+use claimcheck_server::view::{self, device, sessions::SessionList};
 use claimcheck_session::{EndReason, EndedNow, Listed, RowKey, SessionRecord, SignedIn, What};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
-use crate::{
-    handlers::{
-        request::{reader, signed_in, state, store_failed},
-        state::AppState,
-    },
-    model::AppError,
-    paths,
-    server::view::{self, device, sessions::SessionList},
+use crate::handlers::{
+    request::{reader, signed_in, state, store_failed},
+    state::AppState,
 };
 
 /// So many ended sessions are shown.

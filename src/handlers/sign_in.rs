@@ -6,6 +6,20 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use claimcheck_model::{
+    AppError, SignInOutcome,
+    functions::{self, Limit},
+    paths,
+};
+use claimcheck_server::{
+    guard::{ClientAddress, Refusal, is_navigation},
+    sign_in::{
+        authorization_options::AuthorizationOptions,
+        authorization_request, callback,
+        problem::{SignInProblem, Ways},
+        return_to::return_target,
+    },
+};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use serde::Deserialize;
@@ -14,21 +28,9 @@ use tracing::{Instrument, Span};
 
 use crate::{
     documents,
-    functions::{self, Limit},
     handlers::{
         request::{CurrentSession, reference_of, refuse, request, state},
         state::AppState,
-    },
-    model::{AppError, SignInOutcome},
-    paths,
-    server::{
-        guard::{ClientAddress, Refusal, is_navigation},
-        sign_in::{
-            authorization_options::AuthorizationOptions,
-            authorization_request, callback,
-            problem::{SignInProblem, Ways},
-            return_to::return_target,
-        },
     },
 };
 

@@ -11,7 +11,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use claimcheck_base::{random, secret::Secret};
+use claimcheck_model::{AppError, paths};
 use claimcheck_oidc::end_session::EndSessionForm;
+use claimcheck_server::{
+    guard::{ResponseFormat, sign_out_csp},
+    session_layer::CookieSettings,
+    sign_in::end_session::{self, Reach},
+};
 use claimcheck_session::{EndReason, SignedIn};
 use tokio::task::JoinHandle;
 use tracing::Instrument;
@@ -23,13 +29,6 @@ use crate::{
         request::{CurrentSession, refuse},
         sessions,
         state::AppState,
-    },
-    model::AppError,
-    paths,
-    server::{
-        guard::{ResponseFormat, sign_out_csp},
-        session_layer::CookieSettings,
-        sign_in::end_session::{self, Reach},
     },
 };
 

@@ -4,10 +4,7 @@ use std::{ops::Deref, sync::Arc};
 
 use claimcheck_base::clock::Clock;
 use claimcheck_oidc::RelyingParty;
-use claimcheck_session::Sessions;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
-
-use crate::server::{
+use claimcheck_server::{
     actions::Actions,
     boards::Boards,
     config::Settings,
@@ -16,6 +13,8 @@ use crate::server::{
     sse_limit::Streams,
     tokens::Tokens,
 };
+use claimcheck_session::Sessions;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// All services, made once at start. One pointer: every layer of every request has a clone.
 #[derive(Clone)]

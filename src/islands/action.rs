@@ -3,6 +3,10 @@
 
 use std::time::Duration;
 
+use claimcheck_model::{
+    AppError, Markup,
+    part::{self, Part},
+};
 use leptos::{
     ev::{self, MouseEvent, SubmitEvent},
     prelude::*,
@@ -14,10 +18,6 @@ use web_sys::{Element, Event, HtmlAnchorElement, HtmlDialogElement, HtmlFormElem
 use crate::{
     components::MAIN,
     islands::{dom, draft, drawer, session_notice, session_view::SHUT},
-    model::{
-        AppError, Markup,
-        part::{self, Part},
-    },
     server_fns::{act, action_form},
 };
 

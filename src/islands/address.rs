@@ -13,7 +13,7 @@ pub fn query() -> String {
 
 /// What the address asks of one panel: only when this has changed is an answer one to another question.
 pub fn asked_of(panel: usize) -> String {
-    let own = ["q", "sort", "order", "page"].map(|name| crate::model::parameter(name, panel));
+    let own = ["q", "sort", "order", "page"].map(|name| claimcheck_model::parameter(name, panel));
     let query = query();
     let concerns = |pair: &&str| {
         let name = pair.split('=').next().unwrap_or_default();

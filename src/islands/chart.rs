@@ -1,11 +1,11 @@
 //! A chart as it stands in the page, read point by point: with a pointer over its plot, with keys on its range input.
 //! Every text and place comes from the rows of the table behind it; here only attributes are moved about.
 
+use claimcheck_model::part;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, MouseEvent};
 
 use super::dom;
-use crate::model::part;
 
 /// Lets whoever looks at the chart in `root` read its points; to be called once, whether `root` holds a chart yet or
 /// not. The range input is not heard by those who listen on `root` themselves.

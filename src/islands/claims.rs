@@ -1,12 +1,11 @@
 //! The claims, alive: "Refresh my details" asks the provider anew and shows the answer in place.
 //! With scripts off the same button is a form that comes back to the page.
 
+use claimcheck_model::{AppError, functions};
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use crate::{
-    functions,
     islands::{dom, session_notice},
-    model::AppError,
     server_fns::refresh_account_details,
 };
 

@@ -1,10 +1,10 @@
 //! What stands in a panel of any kind: put in its place when it was rendered anew, and said to be old when it was not.
 
+use claimcheck_model::part::{self, Part};
 use leptos::prelude::document;
 use web_sys::Element;
 
 use super::{chart, dom, table::Table};
-use crate::model::part::{self, Part};
 
 /// Whether the API has answered this panel before.
 pub fn has_data(panel: &Element) -> bool {

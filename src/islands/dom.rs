@@ -1,10 +1,9 @@
 //! The few questions to the document that islands share.
 
+use claimcheck_model::part::{self, Part};
 use leptos::{ev::MouseEvent, prelude::window};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{Element, Event, HtmlElement, Node};
-
-use crate::model::part::{self, Part};
 
 /// The link that was clicked, or that holds what was.
 pub fn link_of(event: &Event) -> Option<Element> {

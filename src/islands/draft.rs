@@ -3,15 +3,13 @@
 
 use std::time::Duration;
 
+use claimcheck_model::part;
 use js_sys::Reflect;
 use leptos::prelude::set_timeout;
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{Element, FormData, HtmlFormElement, UrlSearchParams};
 
-use crate::{
-    islands::{dom, session_view::why_ended},
-    model::part,
-};
+use crate::islands::{dom, session_view::why_ended};
 
 /// Before the person and the place of a draft. A place is the address of its form; that of no place names the draft that
 /// was left for a sign-in.

@@ -1,6 +1,7 @@
 //! A row, or the form of an action, in a drawer over its board. Whatever keeps it from opening, the page where its link leads
 //! says why.
 
+use claimcheck_model::{AppError, Markup};
 use leptos::{
     prelude::{document, window},
     task::spawn_local,
@@ -11,7 +12,6 @@ use web_sys::{Element, HtmlAnchorElement, HtmlDialogElement};
 use crate::{
     components::MAIN,
     islands::{dom, session_notice},
-    model::{AppError, Markup},
     server_fns::row,
 };
 

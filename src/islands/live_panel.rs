@@ -3,6 +3,10 @@
 
 use std::time::Duration;
 
+use claimcheck_model::{
+    AppError, Markup,
+    part::{self, Part},
+};
 use leptos::{
     ev::{self, Event, MouseEvent, SubmitEvent},
     prelude::*,
@@ -12,10 +16,6 @@ use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 use crate::{
     islands::{action::ACTED, address, chart, content, dom, drawer, session_notice, table::Table},
-    model::{
-        AppError, Markup,
-        part::{self, Part},
-    },
     server_fns::panel_when_ready,
 };
 
@@ -185,7 +185,7 @@ enum Trigger {
 
 /// The name of a parameter of this panel's in the address.
 fn parameter(name: &str, root: &Element) -> String {
-    crate::model::parameter(name, dom::number(root, "data-panel").unwrap_or_default())
+    claimcheck_model::parameter(name, dom::number(root, "data-panel").unwrap_or_default())
 }
 
 /// Fetches the panel and shows what came, or says that nothing did. One fetch at a time.

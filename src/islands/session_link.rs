@@ -6,12 +6,11 @@ use std::{
     time::Duration,
 };
 
+use claimcheck_model::{SessionNews, paths};
 use js_sys::{Function, Promise};
 use leptos::{ev, leptos_dom::helpers::window_event_listener, prelude::set_timeout};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use web_sys::{BroadcastChannel, EventSource, MessageEvent};
-
-use crate::{model::SessionNews, paths};
 
 const LOCK: &str = "claimcheck-events";
 const CHANNEL: &str = "claimcheck";

@@ -7,6 +7,9 @@ use std::{
     time::Duration,
 };
 
+use claimcheck_model::{
+    ABSOLUTE, AppError, IDLE, OVER, REPLACED, SessionNews, SessionState, UNREACHABLE, part, paths,
+};
 use js_sys::Date;
 use leptos::{
     ev::{self, MouseEvent, SubmitEvent},
@@ -24,8 +27,6 @@ use crate::{
         session_link::{self, Source},
         session_view::{LAST_CALL, View, why_ended},
     },
-    model::{ABSOLUTE, AppError, IDLE, OVER, REPLACED, SessionNews, SessionState, UNREACHABLE, part},
-    paths,
     server_fns::{signed_in_until, stay_signed_in},
 };
 

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use claimcheck_model::{OVER, UNREACHABLE, part, paths};
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlDialogElement, Node};
@@ -9,8 +10,6 @@ use web_sys::{Element, Event, HtmlDialogElement, Node};
 use crate::{
     components::MAIN,
     islands::{dom, session_clock::Countdown},
-    model::{OVER, UNREACHABLE, part},
-    paths,
 };
 
 /// Told to the window when the person of this page is signed in again.

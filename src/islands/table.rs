@@ -2,11 +2,11 @@
 
 use std::cmp::Ordering;
 
+use claimcheck_model::{is_match_by, part};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, Node};
 
 use super::dom;
-use crate::model::{is_match_by, part};
 
 /// The table of a panel, and what belongs to it.
 pub struct Table<'a> {

@@ -1,5 +1,7 @@
 //! Who the person is, what they may do, and the state of the session; no token.
 
+use claimcheck_model::{Account, ApiScopes, User, paths};
+use claimcheck_server::{flash::Flash, view};
 use leptos::prelude::*;
 
 use crate::{
@@ -7,14 +9,11 @@ use crate::{
     fragments::claims::ClaimsAsOf,
     handlers::{forms, request},
     islands::Claims,
-    model::{Account, ApiScopes, User},
     pages::{
         answer::{contained, fail},
         frame::Frame,
         said::Said,
     },
-    paths,
-    server::{flash::Flash, view},
     server_fns::account_details,
 };
 

@@ -1,5 +1,6 @@
 //! An action: its form on its own page.
 
+use claimcheck_model::paths;
 use leptos::prelude::*;
 
 use crate::{
@@ -11,7 +12,6 @@ use crate::{
         frame::{Frame, PageTitle},
         said::Said,
     },
-    paths,
 };
 
 /// `/boards/{board}/actions/{action}` and `/boards/{board}/rows/{panel}/actions/{action}?key=…`

@@ -4,6 +4,8 @@
 use std::{future::Future, panic::AssertUnwindSafe};
 
 use axum::http::{HeaderValue, StatusCode, header};
+use claimcheck_model::{AppError, Problem, paths};
+use claimcheck_server::sign_in::return_to::return_target;
 use futures::FutureExt;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -12,10 +14,7 @@ use tracing::{Instrument, Span};
 use crate::{
     documents::{problem::ProblemContent, problem_of},
     handlers::request,
-    model::{AppError, Problem},
     pages::frame::Frame,
-    paths,
-    server::sign_in::return_to::return_target,
 };
 
 /// The page's HTTP status.

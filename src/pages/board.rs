@@ -1,5 +1,12 @@
 //! A board: its title, the choice of its period, and its panels in a grid.
 
+use claimcheck_model::{AppError, BoardQuery, PanelState, paths};
+use claimcheck_server::{
+    boards::{Period, offer},
+    config::{Panel, PeriodSetting},
+    locale::LocaleFormatter,
+    rights,
+};
 use futures::future::join_all;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -10,20 +17,12 @@ use crate::{
     },
     fragments::access_request,
     handlers::{forms, panels::question, request, state::AppState},
-    model::{AppError, BoardQuery, PanelState},
     pages::{
         NotFound,
         answer::{contained, fail, lead},
         frame::Frame,
         panel::framed,
         said::Said,
-    },
-    paths,
-    server::{
-        boards::{Period, offer},
-        config::{Panel, PeriodSetting},
-        locale::LocaleFormatter,
-        rights,
     },
     server_fns::panel,
 };

@@ -2,13 +2,13 @@
 //! The URL with the code in it is left by a redirect, or shown under a policy that sends it to nobody.
 
 use axum::http::{HeaderValue, StatusCode, header};
+use claimcheck_model::SignInOutcome;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
 use crate::{
     documents::{problem::ProblemContent, problem_of},
     handlers::request,
-    model::SignInOutcome,
     pages::{
         answer::{contained_page, see_other, set_status},
         frame::Frame,

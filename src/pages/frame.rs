@@ -1,5 +1,9 @@
 //! What surrounds every routed page: its title, the bar with boards and person, the session notice.
 
+use claimcheck_server::{
+    config::{Board, Settings},
+    rights, view,
+};
 use claimcheck_session::SignedIn;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -9,10 +13,6 @@ use crate::{
     documents::Body,
     handlers::{request, session_state},
     islands::{Actions, SessionNotice, UserMenu},
-    server::{
-        config::{Board, Settings},
-        rights, view,
-    },
 };
 
 /// A page in its frame: title, bar with boards and person, main landmark, footer.

@@ -1,6 +1,12 @@
 //! Home for someone who is not signed in: what this is, shown as the two halves of a ticket, and one button.
 //! A signed-in person never sees it.
 
+use claimcheck_model::paths;
+use claimcheck_server::{
+    config::Board,
+    rights,
+    sign_in::end_session::{self, Reach},
+};
 use leptos::prelude::*;
 use url::form_urlencoded;
 
@@ -8,12 +14,6 @@ use crate::{
     components::{Mark, Notice},
     handlers::{request, state::AppState},
     pages::{answer::see_other, frame::Frame},
-    paths,
-    server::{
-        config::Board,
-        rights,
-        sign_in::end_session::{self, Reach},
-    },
 };
 
 /// Home: signed in, straight to the first board that the person may see.
@@ -126,5 +126,32 @@ fn Step(print: &'static str, title: &'static str, children: Children) -> impl In
             <h3>{title}</h3>
             <p>{children()}</p>
         </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use claimcheck_server::sign_in::end_session::Reach;
+    use leptos::prelude::*;
+
+    use super::{HomeContent, HomeContentProps};
+
+    fn home(signed_out: Option<Reach>) -> String {
+        Owner::new().with(|| HomeContent(HomeContentProps { signed_out }).to_html())
+    }
+
+    #[test]
+    fn home_has_one_way_to_sign_in_and_no_notice() {
+        let html = home(None);
+        assert_eq!(html.matches("href=\"/auth/sign-in\"").count(), 1, "{html}");
+        assert_eq!(html.matches("<h1").count(), 1, "{html}");
+        assert!(!html.contains("signed out"), "{html}");
+    }
+
+    #[test]
+    fn home_says_how_far_a_sign_out_went() {
+        let (provider, here) = (home(Some(Reach::Provider)), home(Some(Reach::Here)));
+        assert!(provider.contains("You are signed out.") && !provider.contains("provider may"), "{provider}");
+        assert!(here.contains("You are signed out here."), "{here}");
     }
 }

@@ -1,15 +1,14 @@
 //! No such page: said plainly, with the way home.
 
 use axum::http::StatusCode;
+use claimcheck_model::{AppError, paths};
 use leptos::prelude::*;
 
 use crate::{
     components::failure_text,
     documents::problem::ReferenceView,
     handlers::request,
-    model::AppError,
     pages::{answer::set_status, frame::Frame},
-    paths,
 };
 
 /// The page with its status.

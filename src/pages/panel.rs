@@ -1,11 +1,10 @@
 //! One panel of a board: its frame and its island, around the content from `fragments::panel`.
 
+use claimcheck_model::{PanelState, paths};
+use claimcheck_server::config::Panel;
 use leptos::prelude::*;
 
-use crate::{
-    components::PanelUrl, fragments::panel::content, islands::LivePanel, model::PanelState, paths,
-    server::config::Panel,
-};
+use crate::{components::PanelUrl, fragments::panel::content, islands::LivePanel};
 
 /// A panel in its place on a board.
 pub fn framed(panel: &Panel, state: PanelState, here: PanelUrl) -> impl IntoView + use<> {

@@ -1,5 +1,6 @@
 //! One row of a board's table, on its own page.
 
+use claimcheck_model::paths;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -16,7 +17,6 @@ use crate::{
         board::asked,
         frame::{Frame, PageTitle},
     },
-    paths,
 };
 
 /// `/boards/{board}/rows/{panel}?key=…`

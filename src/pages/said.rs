@@ -1,11 +1,9 @@
 //! What a form that was posted from a page has to say when the page is there again.
 
+use claimcheck_server::flash::Flash;
 use leptos::prelude::*;
 
-use crate::{
-    components::{Notice, Tone},
-    server::flash::Flash,
-};
+use crate::components::{Notice, Tone};
 
 /// The message, where there is one.
 #[component]

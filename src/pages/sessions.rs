@@ -1,24 +1,23 @@
 //! Where the person is signed in, and the ways out: of one session, of the others, of all. Plain forms, which work with
 //! scripts off; what they did is said above the list.
 
+use claimcheck_model::{functions, paths};
+use claimcheck_server::{
+    flash::Flash,
+    view::{
+        device::Kind,
+        sessions::{EndedSessionEntry, HistoryEntry, SessionEntry, SessionList, Time},
+    },
+};
 use leptos::prelude::*;
 
 use crate::{
     components::{Icon, PanelFailure, PanelFrame, icon},
-    functions,
     handlers::{forms, sessions},
     pages::{
         answer::{contained, fail},
         frame::Frame,
         said::Said,
-    },
-    paths,
-    server::{
-        flash::Flash,
-        view::{
-            device::Kind,
-            sessions::{EndedSessionEntry, HistoryEntry, SessionEntry, SessionList, Time},
-        },
     },
 };
 

@@ -1,7 +1,7 @@
 //! `/account`.
 
 use axum::http::{HeaderMap, Method, StatusCode};
-use claimcheck::server::locale::{LocaleFormatter, When};
+use claimcheck_server::locale::{LocaleFormatter, When};
 use serde_json::json;
 
 use crate::support::{Fault, Page, World};

@@ -3,12 +3,9 @@
 use std::time::{Duration, Instant};
 
 use axum::http::{Method, StatusCode};
-use claimcheck::{
-    handlers::state::AppState,
-    model::{ENDS, SessionNews},
-    paths,
-    server::sse_limit::MAX_OF_SESSION,
-};
+use claimcheck::handlers::state::AppState;
+use claimcheck_model::{ENDS, SessionNews, paths};
+use claimcheck_server::sse_limit::MAX_OF_SESSION;
 use claimcheck_session::{EndReason, RowKey};
 use futures::StreamExt;
 

@@ -1,5 +1,5 @@
 //! The real router, driven over HTTP against the demo provider and API on loopback: no part of the flow is pretended.
-//! Shaped like the URL space; a test's name begins with the checklist row it proves.
+//! Shaped like the URL space; a test's name begins with the row of docs/requirements.md it proves.
 
 #![allow(unreachable_pub, reason = "nothing outside can reach a test")]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on should say so")]
@@ -10,6 +10,7 @@ mod api;
 mod api_functions;
 mod architecture;
 mod boards;
+mod book;
 mod browsers;
 mod callback;
 mod canaries;
@@ -24,9 +25,9 @@ mod logout;
 mod operator;
 mod outbound;
 mod parts;
-mod readme;
 mod refresh;
 mod replicas;
+mod requirements;
 mod routes;
 mod session;
 mod session_state;

@@ -4,15 +4,12 @@
 use std::{collections::BTreeSet, net::SocketAddr};
 
 use axum::http::StatusCode;
-use claimcheck::{
-    handlers::state::AppState,
-    router,
-    server::{
-        config::{AdminListen, Settings},
-        operator::{self, Client, Command, OperatorError},
-    },
-};
+use claimcheck::{handlers::state::AppState, router};
 use claimcheck_base::clock::Clock;
+use claimcheck_server::{
+    config::{AdminListen, Settings},
+    operator::{self, Client, Command, OperatorError},
+};
 use claimcheck_session::{
     CookieHash, CookieId, Owner, RowKey, SealedBytes, StoreSetting, StoredSession, open_store,
 };

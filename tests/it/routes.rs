@@ -4,7 +4,8 @@
 use std::{fs, path::Path};
 
 use axum::http::Method;
-use claimcheck::{app::App, paths};
+use claimcheck::app::App;
+use claimcheck_model::paths;
 use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::generate_route_list;
 
@@ -29,10 +30,11 @@ pub fn functions() -> Vec<(String, Method)> {
     functions
 }
 
-/// Every plain route and its methods, from the `.route(…)` lines below `src`.
+/// Every plain route and its methods, from the `.route(…)` lines of the application and its services.
 pub fn plain() -> Vec<(String, Method)> {
     let mut found = Vec::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders = vec![root.join("src"), root.join("crates/server/src")];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -80,7 +82,7 @@ fn routes_in(text: &str) -> Vec<(String, Method)> {
 
 /// The text of a constant of `paths.rs`.
 fn constant_of(name: &str) -> String {
-    let text = include_str!("../../src/paths.rs");
+    let text = include_str!("../../crates/model/src/paths.rs");
     let line = text.lines().find(|line| line.starts_with(&format!("pub const {name}:"))).unwrap();
     line.split('"').nth(1).unwrap().to_owned()
 }

@@ -1,7 +1,7 @@
 //! `GET /api/session` and `POST /api/stay_signed_in`: how long a session lasts, and that a person is still there.
 
 use axum::http::{Method, StatusCode};
-use claimcheck::{model::SessionState, paths};
+use claimcheck_model::{SessionState, paths};
 use claimcheck_session::EndReason;
 
 use crate::support::{Browser, Page, World};
@@ -19,7 +19,7 @@ async fn stay(browser: &mut Browser<'_>, site: &str) -> Page {
         ("accept", "text/plain; charset=utf-8"),
     ];
     browser
-        .send(Method::POST, claimcheck::functions::STAY_SIGNED_IN.path, &headers, Some(String::new()))
+        .send(Method::POST, claimcheck_model::functions::STAY_SIGNED_IN.path, &headers, Some(String::new()))
         .await
 }
 
@@ -108,7 +108,7 @@ async fn without_scripts_staying_leads_back_to_a_page() {
     let (mut browser, _) = world.signed_in("ada", "/account").await;
     let first = read(&state(&mut browser).await);
     world.advance(10);
-    let answer = browser.post(claimcheck::functions::STAY_SIGNED_IN.path, &[]).await;
+    let answer = browser.post(claimcheck_model::functions::STAY_SIGNED_IN.path, &[]).await;
     assert_eq!((answer.status, answer.location().path()), (StatusCode::SEE_OTHER, paths::HOME));
     assert_eq!(browser.follow(answer).await.status, StatusCode::OK);
     assert!(read(&state(&mut browser).await).idle_until > first.idle_until);

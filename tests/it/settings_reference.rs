@@ -1,22 +1,18 @@
-//! What is written about settings is what the program knows: the reference in `docs/settings.md`, the table of README.md,
-//! `.env.sample` and `claimcheck --help` are compared with the settings table.
+//! The settings are documented as the program knows them: `docs/settings.md`, `.env.sample` and `claimcheck --help` are
+//! compared with the settings table.
 //!
-//! `UPDATE_DOCS=1 cargo test --features demo --test it settings_reference` writes the first three: the reference and the
-//! table as a whole, and into the sample what it lacks.
+//! `UPDATE_DOCS=1 cargo test --features demo --test it settings_reference` updates the first two: it rewrites the reference,
+//! and adds the settings that the sample lacks.
 
 use std::{collections::BTreeSet, fs, path::PathBuf, process};
 
-use claimcheck::server::config::{Requirement, SettingRow, reference};
+use claimcheck_server::config::{Requirement, SettingRow, reference};
 
 use crate::support::load_settings;
 
 const REFERENCE: &str = "docs/settings.md";
-const README: &str = "README.md";
 const SAMPLE: &str = ".env.sample";
 const TOML_SAMPLE: &str = "claimcheck.sample.toml";
-/// What encloses the table in README.md.
-const TABLE_BEGIN: &str = "<!-- generated settings table -->\n";
-const TABLE_END: &str = "<!-- end of the generated settings table -->\n";
 /// Variables that are not settings: the command line's own, and the demo's.
 const OTHERS: [&str; 2] = ["CLAIMCHECK_CONFIG", "CLAIMCHECK_DEMO_"];
 
@@ -75,23 +71,18 @@ fn reference_page() -> String {
         [code(row.key), names.join(" or "), row.meaning(), default(row), code(row.example)]
     });
     format!(
-        "<!-- Generated from src/server/config/table.rs; \
+        "<!-- Generated from crates/server/src/config/table.rs; \
          UPDATE_DOCS=1 cargo test --features demo --test it settings_reference -->\n\
          # Settings\n\n\
-         Every setting is a key of the settings file or an environment variable, which overrides the file. A secret can also\n\
-         be read from its own file, which a variable that ends in `_FILE` names. Boards (`[[board]]`) and further APIs\n\
-         (`[[api]]`) are in the file only; see [README.md](../README.md#boards-by-example).\n\n{}",
+         Every setting is a key of the settings file or an environment variable, which overrides the file. An empty value\n\
+         counts as not set. A secret can also be read from its own file, which a variable that ends in `_FILE` names. Boards\n\
+         (`[[board]]`) and further APIs (`[[api]]`) are in the file only; see [boards](boards/index.md) and\n\
+         [several APIs](boards/apis.md).\n\n\
+         Name the settings file with `--config FILE` or `CLAIMCHECK_CONFIG`. The server does not start if the file has an\n\
+         unknown key; it warns about unknown variables. The program does not read `.env`: load it into the environment with\n\
+         `set -a; . ./.env; set +a`, or let your service manager do so.\n\n{}",
         table(["setting", "variable", "meaning", "default", "example"], rows)
     )
-}
-
-fn readme_with_table() -> String {
-    let readme = read(README);
-    let (before, rest) = readme.split_once(TABLE_BEGIN).unwrap();
-    let (_, after) = rest.split_once(TABLE_END).unwrap();
-    let rows = reference().iter().map(|row| [code(&row.variable()), row.meaning(), default(row)]);
-    let table = table(["variable", "meaning", "default"], rows);
-    format!("{before}{TABLE_BEGIN}\n{table}\n{TABLE_END}{after}")
 }
 
 /// The sample with a commented line for each setting that it lacks.
@@ -114,7 +105,6 @@ fn named(text: &str) -> BTreeSet<String> {
 #[test]
 fn the_reference_is_that_of_the_settings_table() {
     matches_or_updates(REFERENCE, &reference_page());
-    matches_or_updates(README, &readme_with_table());
     matches_or_updates(SAMPLE, &completed_sample());
     written_settings_are_exactly_the_known_ones();
 }
@@ -122,20 +112,12 @@ fn the_reference_is_that_of_the_settings_table() {
 /// Called once the files are updated, if they are.
 fn written_settings_are_exactly_the_known_ones() {
     let known: BTreeSet<_> = reference().iter().flat_map(variables).collect();
-    for name in [REFERENCE, README, SAMPLE] {
+    for name in [REFERENCE, SAMPLE] {
         let mut named = named(&read(name));
         named.retain(|name| !OTHERS.iter().any(|other| name.starts_with(other)));
         assert_eq!(named, known, "{name}");
     }
-    let readme = read(README);
-    let (_, table) = readme.split_once(TABLE_BEGIN).unwrap();
-    let (table, _) = table.split_once(TABLE_END).unwrap();
-    let rows = table.lines().filter_map(|row| row.strip_prefix("| `")?.split('`').next());
-    assert!(
-        rows.eq(reference().iter().map(SettingRow::variable)),
-        "a row of {README} for each setting, in order"
-    );
-    // A sample of a file does not set everything, but nothing else, and its comments name no other variable.
+    // The sample file sets some settings and nothing else, and its comments name no other variable.
     let sample = read(TOML_SAMPLE);
     let (settings, _) = sample.split_once("\n[[").unwrap();
     let lines = settings.lines().filter(|line| !line.starts_with('#'));

@@ -1,10 +1,10 @@
 //! The plot of a bar chart: grid, bars side by side, the line they stand on.
 //! Bars are as long as the plot and cut off at zero: so they are round at their free end alone, at any size.
 
+use claimcheck_model::{Chart, PLACE_MAX, Place, part};
 use leptos::prelude::*;
 
 use super::{grid, key::Pattern, percent, percent_of, series_class};
-use crate::model::{Chart, PLACE_MAX, Place, part};
 
 /// Of the room of a point, in percent: what its bars take together.
 const FILLED: u32 = 66;

@@ -1,10 +1,10 @@
 //! What tells one series from another without its colour: the shape of its marks, its dashes, its pattern.
 //! Which dashes and fills a series has is said in `style/chart.css` by its class.
 
+use claimcheck_model::ChartShape;
 use leptos::prelude::*;
 
 use super::series_class;
-use crate::model::ChartShape;
 
 /// The sample of a series in the legend.
 #[component]

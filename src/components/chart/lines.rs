@@ -1,10 +1,10 @@
 //! The plot of a line chart: grid, area, lines with their gaps, marks.
 //! Lines are stretched to the plot with strokes that are not; marks stand on them by percentages and keep their shape.
 
+use claimcheck_model::{Chart, ChartSeries, PLACE_MAX, Place, part};
 use leptos::prelude::*;
 
 use super::{dots, grid, key::Mark, percent, series_class};
-use crate::model::{Chart, ChartSeries, PLACE_MAX, Place, part};
 
 #[component]
 pub fn Lines(id: String, chart: Chart) -> impl IntoView {

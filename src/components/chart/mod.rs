@@ -2,15 +2,13 @@
 //! Only the server renders it. The drawing is fluid while its texts keep their size, so nothing on it needs a script.
 
 use bars::Bars;
+use claimcheck_model::{Chart, ChartShape, ChartTick, Place, TickRoom, TickSide, part};
 use key::{Key, Mark};
 use leptos::prelude::*;
 use lines::Lines;
 use table::ChartTable;
 
-use crate::{
-    components::{TagIcon, icon},
-    model::{Chart, ChartShape, ChartTick, Place, TickRoom, TickSide, part},
-};
+use crate::components::{TagIcon, icon};
 
 mod bars;
 mod key;
@@ -81,8 +79,9 @@ fn ChartEmpty() -> impl IntoView {
 
 /// What the chart shows, for screen readers.
 fn summary(title: &str, chart: &Chart) -> String {
-    let label =
-        |point: Option<&crate::model::ChartPoint>| point.map(|point| point.label.clone()).unwrap_or_default();
+    let label = |point: Option<&claimcheck_model::ChartPoint>| {
+        point.map(|point| point.label.clone()).unwrap_or_default()
+    };
     let (first, last) = (label(chart.points.first()), label(chart.points.last()));
     let count = chart.points.len();
     let mut words = match (chart.shape, count) {

@@ -1,10 +1,10 @@
 //! The table behind a chart: every value of it, for who reads rather than looks, and for the read-out.
 //! A row tells where its point lies, a cell where its value does: nothing of it stands in the page twice.
 
+use claimcheck_model::{Chart, part};
 use leptos::prelude::*;
 
 use super::percent;
-use crate::model::{Chart, part};
 
 #[component]
 pub fn ChartTable(title: String, chart: Chart) -> impl IntoView {

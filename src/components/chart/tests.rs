@@ -1,7 +1,8 @@
 //! What stands in the page for a chart.
 
+use claimcheck_model::{ChartPoint, ChartSeries, ChartValue, PLACE_MAX, TickRoom};
+
 use super::*;
-use crate::model::{ChartPoint, ChartSeries, ChartValue, PLACE_MAX, TickRoom};
 
 fn chart(shape: ChartShape, series: &[&[Option<Place>]], zero: Place) -> Chart {
     let count = series[0].len();

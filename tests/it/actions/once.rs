@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use claimcheck::server::actions::SubmissionId;
+use claimcheck_server::actions::SubmissionId;
 use futures::future::join_all;
 
 use crate::actions::*;

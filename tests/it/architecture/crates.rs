@@ -28,7 +28,13 @@ pub struct Rule {
 pub const RULES: &[Rule] = &[
     Rule {
         name: "claimcheck",
-        uses: &["claimcheck-base", "claimcheck-session", "claimcheck-oidc"],
+        uses: &[
+            "claimcheck-base",
+            "claimcheck-model",
+            "claimcheck-oidc",
+            "claimcheck-server",
+            "claimcheck-session",
+        ],
         uses_optionally: &["claimcheck-demo"],
         tests_use: &["claimcheck-test-stores"],
         never: &[],
@@ -41,6 +47,22 @@ pub const RULES: &[Rule] = &[
         tests_use: &[],
         never: &["axum", "leptos", "sqlx"],
         never_in_tests: &["leptos"],
+    },
+    Rule {
+        name: "claimcheck-model",
+        uses: &[],
+        uses_optionally: &[],
+        tests_use: &[],
+        never: &["openidconnect", "reqwest", "sqlx", "tower-sessions"],
+        never_in_tests: &[],
+    },
+    Rule {
+        name: "claimcheck-server",
+        uses: &["claimcheck-base", "claimcheck-model", "claimcheck-oidc", "claimcheck-session"],
+        uses_optionally: &[],
+        tests_use: &["claimcheck-test-stores"],
+        never: &["leptos_axum", "leptos_meta", "leptos_router"],
+        never_in_tests: &[],
     },
     Rule {
         name: "claimcheck-session",

@@ -140,7 +140,7 @@ async fn ac_11_markup_in_a_row_is_text_on_its_page_in_its_drawer_and_in_a_file()
     let world = world().await;
     let (mut browser, _) = world.signed_in("/account").await;
     let mut key = "key=".to_owned();
-    claimcheck::paths::encode_into(&mut key, HOSTILE);
+    claimcheck_model::paths::encode_into(&mut key, HOSTILE);
     let page = browser.get(&format!("/boards/hostile/rows/4?{key}")).await;
     assert_eq!(page.status.as_u16(), 200);
     assert_harmless(&page.body, 10, "the row's page");
@@ -160,7 +160,7 @@ async fn sc_05_markup_in_an_address_is_text_in_fields_links_and_notices() {
     let world = world().await;
     let (mut browser, _) = world.signed_in("/account").await;
     let mut hostile = String::new();
-    claimcheck::paths::encode_into(&mut hostile, HOSTILE);
+    claimcheck_model::paths::encode_into(&mut hostile, HOSTILE);
     for name in ["q", "q-4", "sort-4", "page-4", "q-5", "sort-5", "q-6", "period", "from", "to"] {
         let query = format!("{name}={hostile}");
         let page = browser.get(&format!("/boards/hostile?{query}")).await;

@@ -12,7 +12,7 @@ mod sharing;
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
-use claimcheck::paths;
+use claimcheck_model::paths;
 use serde_json::Value;
 
 use crate::support::{

@@ -2,14 +2,11 @@
 //! a reference under which the log has the reason. Classes are listed by the compiler; each that can be brought about is.
 
 use axum::http::{Method, StatusCode};
-use claimcheck::{
-    components::PanelFailure,
-    model::{AccessDenied, AppError, StepUpChallenge},
-    paths,
-    server::{
-        guard::TooMany,
-        sign_in::problem::{SignInProblem, Ways},
-    },
+use claimcheck::components::PanelFailure;
+use claimcheck_model::{AccessDenied, AppError, StepUpChallenge, paths};
+use claimcheck_server::{
+    guard::TooMany,
+    sign_in::problem::{SignInProblem, Ways},
 };
 use claimcheck_session::StoreError;
 use leptos::prelude::*;
@@ -182,7 +179,7 @@ async fn op_09_every_refused_request_says_what_happened_and_what_to_do() {
         ("method", browser.send(Method::PUT, paths::CALLBACK, &[], None).await, 405, "callback method", "/"),
         (
             "large",
-            browser.send(Method::POST, claimcheck::functions::ACT.path, &[ours], large).await,
+            browser.send(Method::POST, claimcheck_model::functions::ACT.path, &[ours], large).await,
             413,
             "body too large",
             "/",
@@ -190,7 +187,7 @@ async fn op_09_every_refused_request_says_what_happened_and_what_to_do() {
         ("long", nobody.get(&long).await, 414, "head too large", "/"),
         (
             "kind",
-            browser.send(Method::POST, claimcheck::functions::ACT.path, &json, form.clone()).await,
+            browser.send(Method::POST, claimcheck_model::functions::ACT.path, &json, form.clone()).await,
             415,
             "content type",
             "/",
@@ -276,7 +273,7 @@ async fn op_09_a_panel_that_fails_says_why_what_to_do_and_under_which_reference_
 fn sign_in_problems() -> Vec<SignInProblem> {
     use SignInProblem::*;
     let all = vec![
-        TooMany(claimcheck::server::guard::TooMany { retry_after_secs: 7 }),
+        TooMany(claimcheck_server::guard::TooMany { retry_after_secs: 7 }),
         Malformed("x"),
         Lost,
         ProviderSaid { code: "access_denied".into(), description: Some("No.".into()) },

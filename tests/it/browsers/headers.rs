@@ -6,7 +6,8 @@ use axum::{
     http::{Method, StatusCode},
     routing::get,
 };
-use claimcheck::{paths, router};
+use claimcheck::router;
+use claimcheck_model::paths;
 use serde_json::json;
 
 use crate::{
@@ -59,9 +60,15 @@ async fn all_kinds(world: &HostileWorld, app: &Router) -> Vec<(Option<u16>, Page
         (Some(405), post(&mut browser, paths::SIGN_IN, form, String::new()).await),
         (Some(405), browser.send(Method::PUT, paths::CALLBACK, &[], None).await),
         (Some(403), browser.send(Method::POST, paths::SIGN_OUT, &[], Some(String::new())).await),
-        (Some(413), post(&mut browser, claimcheck::functions::ACT.path, form, "a".repeat(70_000)).await),
+        (
+            Some(413),
+            post(&mut browser, claimcheck_model::functions::ACT.path, form, "a".repeat(70_000)).await,
+        ),
         (Some(414), nobody.get(&format!("/?q={long}")).await),
-        (Some(415), post(&mut browser, claimcheck::functions::ACT.path, "text/plain", "a".into()).await),
+        (
+            Some(415),
+            post(&mut browser, claimcheck_model::functions::ACT.path, "text/plain", "a".into()).await,
+        ),
         (Some(431), Browser::new(app).send(Method::GET, "/", &[("cookie", cookies.as_str())], None).await),
         (Some(400), nobody.get(paths::CALLBACK).await),
         (Some(400), post(&mut nobody, paths::BACK_CHANNEL_LOGOUT, form, "logout_token=x".into()).await),

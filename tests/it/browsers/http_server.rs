@@ -6,7 +6,7 @@ use std::{
 };
 
 use axum::{Router, body::Body, routing::get};
-use claimcheck::server::http_server::{self, Limits};
+use claimcheck_server::http_server::{self, Limits};
 use futures::stream;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},

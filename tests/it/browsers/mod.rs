@@ -1,4 +1,4 @@
-//! What browsers get and what they may send (groups HD, OP and the problem pages of the checklist): headers over every kind
+//! What browsers get and what they may send (groups HD, OP and the problem pages of docs/requirements.md): headers over every kind
 //! of answer, limits, requests of browsers that are not to be trusted, and failures that a person can act on.
 
 mod failures;

@@ -1,7 +1,7 @@
 //! What is limited by the address of the client.
 
 use axum::http::{Method, StatusCode};
-use claimcheck::paths;
+use claimcheck_model::paths;
 
 use crate::support::{
     Browser, Page, World,
@@ -129,7 +129,12 @@ async fn op_05_the_provider_is_not_asked_without_end_who_people_are() {
     let mut statuses = Vec::new();
     for _ in 0..5 {
         let page = browser
-            .send(Method::POST, claimcheck::functions::REFRESH_ACCOUNT.path, &fetch, Some(String::new()))
+            .send(
+                Method::POST,
+                claimcheck_model::functions::REFRESH_ACCOUNT.path,
+                &fetch,
+                Some(String::new()),
+            )
             .await;
         assert_eq!(page.headers.contains_key("retry-after"), page.status == 429);
         statuses.push(page.status.as_u16());
@@ -137,7 +142,7 @@ async fn op_05_the_provider_is_not_asked_without_end_who_people_are() {
     assert_eq!(statuses, [200, 200, 200, 429, 429]);
     assert_eq!(world.provider.count(At::UserInfo) - before, 3);
     // With scripts off: back on the page, with a word on it.
-    let page = browser.post(claimcheck::functions::REFRESH_ACCOUNT.path, &[]).await;
+    let page = browser.post(claimcheck_model::functions::REFRESH_ACCOUNT.path, &[]).await;
     let page = browser.follow(page).await;
     assert!(page.body.contains("That did not work") && page.path() == "/account", "{}", page.body);
 }

@@ -1,10 +1,8 @@
 //! What a provider's errors are called (RFC 6749 4.1.2.1, OpenID Connect Core 3.1.2.6): the words follow the code, and what it
 //! cost the person.
 
-use claimcheck::{
-    model::Problem,
-    server::sign_in::problem::{SignInProblem, Ways},
-};
+use claimcheck_model::Problem;
+use claimcheck_server::sign_in::problem::{SignInProblem, Ways};
 
 fn page(problem: &SignInProblem, is_signed_in: bool) -> Problem {
     let back = is_signed_in.then(|| "/boards/orders".to_owned());

@@ -1,7 +1,7 @@
 //! Loads that nobody may ever look at, and requests that go nowhere: they start no sign-in (LR-10), on no route.
 
 use axum::http::Method;
-use claimcheck::paths;
+use claimcheck_model::paths;
 
 use crate::{
     routes,

@@ -2,7 +2,7 @@
 //! with scripts off (CS-09).
 
 use axum::http::{Method, StatusCode};
-use claimcheck::model::AppError;
+use claimcheck_model::AppError;
 use sqlx::SqlitePool;
 
 use crate::{

@@ -1,4 +1,4 @@
-//! Requests from elsewhere (group CS of the checklist), over every route there is. `server/guard` proves the rules for
+//! Requests from elsewhere (group CS of docs/requirements.md), over every route there is. `server/guard` proves the rules for
 //! themselves; here they stand before everything that changes or tells something.
 
 mod functions;

@@ -2,7 +2,7 @@
 //! another spelling of a path.
 
 use axum::http::{Method, StatusCode};
-use claimcheck::paths;
+use claimcheck_model::paths;
 
 use crate::{
     csrf::{send, trace},

@@ -2,7 +2,7 @@
 //! be framed (CS-10).
 
 use axum::http::{Method, StatusCode};
-use claimcheck::paths;
+use claimcheck_model::paths;
 
 use crate::{
     csrf::{send, trace},

@@ -10,7 +10,7 @@ mod steps;
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
-use claimcheck::server::config::environment;
+use claimcheck_server::config::environment;
 use claimcheck_test_stores::{Fresh, Kind};
 use fastrand::Rng;
 

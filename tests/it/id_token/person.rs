@@ -1,7 +1,7 @@
 //! Who that is (IT-17), and what is shown of what is said of them (IT-18).
 
 use axum::http::{Method, StatusCode, header};
-use claimcheck::paths;
+use claimcheck_model::paths;
 use serde_json::{Value, json};
 
 use crate::{

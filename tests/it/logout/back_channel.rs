@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
-use claimcheck::paths;
 use claimcheck_base::clock::Clock;
+use claimcheck_model::paths;
 use serde_json::json;
 
 use crate::{

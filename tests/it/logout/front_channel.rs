@@ -1,7 +1,7 @@
 //! `GET /auth/front-channel-logout`: a frame of the provider's, without cookies.
 
 use axum::http::{Method, StatusCode};
-use claimcheck::paths;
+use claimcheck_model::paths;
 
 use crate::{
     logout::is_signed_in,

@@ -12,7 +12,7 @@ use axum::{
     Router,
     http::{Method, StatusCode},
 };
-use claimcheck::paths;
+use claimcheck_model::paths;
 use url::form_urlencoded;
 
 use crate::support::{Browser, Page, hostile::HostileWorld};

@@ -1,5 +1,5 @@
 //! The refresh plan of the OpenID Foundation's conformance suite for relying parties, module by module, under its numbers
-//! in the checklist (section 2.4).
+//! in docs/requirements.md.
 
 use axum::http::Method;
 use serde_json::json;

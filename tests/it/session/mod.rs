@@ -1,4 +1,4 @@
-//! The session over the whole router (group SC of the checklist): what of it reaches the browser, which cookies there
+//! The session over the whole router (group SC of docs/requirements.md): what of it reaches the browser, which cookies there
 //! are, and that nothing writes a session back or loses a token. Stores and layer have tests of their own beside them.
 
 mod cookies;

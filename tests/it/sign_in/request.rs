@@ -7,7 +7,7 @@ use axum::{
     http::{Method, Request, StatusCode},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use claimcheck::server::sign_in::{
+use claimcheck_server::sign_in::{
     authorization_options::AuthorizationOptions,
     authorization_request::start,
     transaction::{Opened, Transaction},

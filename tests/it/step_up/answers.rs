@@ -2,7 +2,7 @@
 //! (AC-08).
 
 use axum::http::StatusCode;
-use claimcheck::model::AppError;
+use claimcheck_model::AppError;
 use serde_json::{Value, json};
 
 use crate::{

@@ -1,7 +1,7 @@
 //! The sealed `ask` of a link: it means something to the person it was made for, for a day, and to nobody else (AC-07).
 
 use axum::http::{Method, StatusCode};
-use claimcheck::paths;
+use claimcheck_model::paths;
 
 use crate::{
     step_up::{BOARD, SCOPES, answer, asked, demanding, is_data, link, request, some, world},

@@ -1,6 +1,6 @@
 //! A scope that is missing: asked for when the person wants it, granted or not, never in a loop (AC-06).
 
-use claimcheck::model::{AccessDenied, AppError};
+use claimcheck_model::{AccessDenied, AppError};
 
 use crate::{
     step_up::{BOARD, SCOPES, answer, asked, is_data, link, offer, refusal, request, session, some, world},

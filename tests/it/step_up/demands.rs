@@ -1,9 +1,7 @@
 //! A sign-in that the API demands: asked for exactly as it demands it (AC-07), whatever it sends (AC-09), and once (AC-08).
 
-use claimcheck::{
-    model::{AccessDenied, AppError, StepUpChallenge},
-    server::sign_in::authorization_options,
-};
+use claimcheck_model::{AccessDenied, AppError, StepUpChallenge};
+use claimcheck_server::sign_in::authorization_options;
 use serde_json::json;
 
 use crate::{

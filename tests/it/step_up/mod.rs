@@ -7,10 +7,8 @@ mod consent;
 mod demands;
 
 use axum::http::StatusCode;
-use claimcheck::{
-    model::{AppError, PanelState},
-    server::sign_in::authorization_options,
-};
+use claimcheck_model::{AppError, PanelState};
+use claimcheck_server::sign_in::authorization_options;
 use claimcheck_session::SignedIn;
 
 use crate::support::{

@@ -5,8 +5,9 @@ use std::{path::PathBuf, time::Duration};
 
 use axum::Router;
 use base64::{Engine, prelude::BASE64_STANDARD};
-use claimcheck::{handlers::state::AppState, router, server::config::Settings};
+use claimcheck::{handlers::state::AppState, router};
 use claimcheck_base::{clock::Clock, random};
+use claimcheck_server::config::Settings;
 
 use crate::support::{APP, Browser};
 

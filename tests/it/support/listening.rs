@@ -8,10 +8,7 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderMap, Request, StatusCode},
 };
-use claimcheck::{
-    model::{SessionNews, SessionState},
-    paths,
-};
+use claimcheck_model::{SessionNews, SessionState, paths};
 use futures::StreamExt;
 use tower::ServiceExt;
 

@@ -16,9 +16,9 @@ use std::{
     path::PathBuf,
 };
 
-use claimcheck::paths;
 use claimcheck_base::clock::Clock;
 use claimcheck_demo as demo;
+use claimcheck_model::paths;
 
 pub use browser::{Browser, EVENT_STREAM, Jar, Page};
 pub use heard::Heard;

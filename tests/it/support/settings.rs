@@ -1,6 +1,6 @@
 //! The least settings with which the program starts, for tests that only read settings.
 
-use claimcheck::server::config::{Settings, SettingsErrors, Warning};
+use claimcheck_server::config::{Settings, SettingsErrors, Warning};
 
 /// The settings without which nothing starts; a text that sets one of them itself is read with its own.
 const MINIMAL: [(&str, &str); 6] = [

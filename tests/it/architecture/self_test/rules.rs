@@ -14,33 +14,37 @@ use super::{
 /// Two layers of which the lower one knows no services, and three services.
 const TABLE: Rooms = Rooms {
     layers: &[&["lib"], &["pages"], &["model"]],
-    services: &[&["server/actions", "server/boards"], &["server/guard"]],
+    services: &[&["server"], &["server/actions", "server/boards"], &["server/guard"]],
     everywhere: &["paths"],
     without_services: &["model"],
     below_services: &["model"],
     crates: &["crates/base"],
     crates_for: &[("crates/demo", &[])],
-    allowed: &[("src/model/extra.rs", "server/guard")],
+    allowed: &[("crates/model/src/extra.rs", "server/guard")],
     exceptions: &[],
 };
 
 /// A project with every room of the table. These files replace its own.
 fn project(changes: &[(&str, &str)]) -> Texts {
     let mut texts = texts(&[
-        (
-            "src/lib.rs",
-            "pub mod model; pub mod pages; pub mod paths; pub mod server { pub mod actions; pub mod boards; pub mod guard; }",
-        ),
+        ("src/lib.rs", "pub mod pages;"),
         (
             "src/pages/mod.rs",
-            "use crate::{model::Model, paths::HOME, server::actions::Act};\npub struct Page;",
+            "use claimcheck_model::{Model, paths::HOME};\nuse claimcheck_server::actions::Act;\npub struct Page;",
         ),
-        ("src/model/mod.rs", "pub mod extra;\nuse crate::paths::HOME;\npub struct Model;"),
-        ("src/model/extra.rs", "use crate::server::guard::Guard;"),
-        ("src/paths.rs", "pub const HOME: &str = \"/\";"),
-        ("src/server/actions.rs", "use super::{boards::Board, guard::Guard}; pub struct Act;"),
-        ("src/server/boards.rs", "use crate::model::Model; use claimcheck_base::Clock; pub struct Board;"),
-        ("src/server/guard.rs", "pub struct Guard;"),
+        (
+            "crates/model/src/lib.rs",
+            "pub mod extra; pub mod paths;\nuse crate::paths::HOME;\npub struct Model;",
+        ),
+        ("crates/model/src/extra.rs", "use claimcheck_server::guard::Guard;"),
+        ("crates/model/src/paths.rs", "pub const HOME: &str = \"/\";"),
+        ("crates/server/src/lib.rs", "pub mod actions; pub mod boards; pub mod guard;"),
+        ("crates/server/src/actions.rs", "use super::{boards::Board, guard::Guard}; pub struct Act;"),
+        (
+            "crates/server/src/boards.rs",
+            "use claimcheck_model::Model; use claimcheck_base::Clock; pub struct Board;",
+        ),
+        ("crates/server/src/guard.rs", "pub struct Guard;"),
         ("crates/base/src/lib.rs", "pub struct Clock;"),
         ("crates/demo/src/lib.rs", "pub struct Demo;"),
     ]);
@@ -58,44 +62,44 @@ fn a_use_against_the_order_fails_and_the_same_tree_without_it_does_not() {
     assert_eq!(TABLE.violations(&Graph::of(&Tree::of_project(&project(&[])))), [""; 0]);
     for (file, text, found) in [
         (
-            "src/model/mod.rs",
-            "pub struct Model;\nuse crate::{\n pages::Page,\n};",
-            "src/model/mod.rs:3 → src/pages/mod.rs: Page (model may not use pages)",
+            "crates/model/src/lib.rs",
+            "pub mod paths; pub struct Model;\nuse claimcheck::{\n pages::Page,\n};",
+            "crates/model/src/lib.rs:3 → src/pages/mod.rs: Page (model may not use pages)",
         ),
         (
-            "src/model/mod.rs",
-            "pub struct Model; use crate::pages;",
-            "src/model/mod.rs:1 → src/pages/mod.rs: pages (model may not use pages)",
+            "crates/model/src/lib.rs",
+            "pub mod paths; pub struct Model; use claimcheck::pages;",
+            "crates/model/src/lib.rs:1 → src/pages/mod.rs: pages (model may not use pages)",
         ),
         (
-            "src/model/mod.rs",
-            "pub struct Model; use crate::server::boards::Board;",
-            "src/model/mod.rs:1 → src/server/boards.rs: Board (model may not use server/boards)",
+            "crates/model/src/lib.rs",
+            "pub mod paths; pub struct Model; use claimcheck_server::boards::Board;",
+            "crates/model/src/lib.rs:1 → crates/server/src/boards.rs: Board (model may not use server/boards)",
         ),
         (
-            "src/model/mod.rs",
-            "pub struct Model; use claimcheck_base::Clock;",
-            "src/model/mod.rs:1 → crates/base/src/lib.rs: Clock (model may not use crates/base)",
+            "crates/model/src/lib.rs",
+            "pub mod paths; pub struct Model; use claimcheck_base::Clock;",
+            "crates/model/src/lib.rs:1 → crates/base/src/lib.rs: Clock (model may not use crates/base)",
         ),
         (
-            "src/server/guard.rs",
+            "crates/server/src/guard.rs",
             "pub struct Guard; use super::boards::Board;",
-            "src/server/guard.rs:1 → src/server/boards.rs: Board (server/guard may not use server/boards)",
+            "crates/server/src/guard.rs:1 → crates/server/src/boards.rs: Board (server/guard may not use server/boards)",
         ),
         (
-            "src/server/boards.rs",
-            "pub struct Board; fn f() { view! { <crate::pages::Page/> } }",
-            "src/server/boards.rs:1 → src/pages/mod.rs: Page (server/boards may not use pages)",
+            "crates/server/src/boards.rs",
+            "pub struct Board; fn f() { view! { <claimcheck::pages::Page/> } }",
+            "crates/server/src/boards.rs:1 → src/pages/mod.rs: Page (server/boards may not use pages)",
         ),
         (
-            "src/server/boards.rs",
+            "crates/server/src/boards.rs",
             "pub struct Board; use claimcheck_demo::Demo;",
-            "src/server/boards.rs:1 → crates/demo/src/lib.rs: Demo (server/boards may not use crates/demo)",
+            "crates/server/src/boards.rs:1 → crates/demo/src/lib.rs: Demo (server/boards may not use crates/demo)",
         ),
         (
-            "src/paths.rs",
-            "pub const HOME: &str = \"\"; use crate::model::Model;",
-            "src/paths.rs:1 → src/model/mod.rs: Model (paths may not use model)",
+            "crates/model/src/paths.rs",
+            "pub const HOME: &str = \"\"; use crate::Model;",
+            "crates/model/src/paths.rs:1 → crates/model/src/lib.rs: Model (paths may not use model)",
         ),
     ] {
         assert_eq!(broken_by(file, text), [found]);
@@ -105,10 +109,10 @@ fn a_use_against_the_order_fails_and_the_same_tree_without_it_does_not() {
 #[test]
 fn rooms_of_one_line_may_not_use_each_other_in_a_circle() {
     let back = "use super::actions::Act; pub struct Board;";
-    assert_eq!(broken_by("src/server/boards.rs", back), [""; 0], "either direction alone is allowed");
+    assert_eq!(broken_by("crates/server/src/boards.rs", back), [""; 0], "either direction alone is allowed");
     let cycles = |changes| TABLE.cycles(&Graph::of(&Tree::of_project(&project(changes))));
     assert_eq!(cycles(&[]), [""; 0]);
-    let found = cycles(&[("src/server/boards.rs", back)]);
+    let found = cycles(&[("crates/server/src/boards.rs", back)]);
     assert_eq!(found[0], "a cycle of server/actions, server/boards:");
     assert_eq!(found[1..].len(), 2, "{found:?}");
     let nodes = cycles_of(&[(1, 2), (2, 3), (3, 1), (3, 4), (4, 5), (5, 4), (6, 1)]);
@@ -124,7 +128,13 @@ fn cycles_of(edges: &[(u8, u8)]) -> Vec<Vec<u8>> {
 fn an_exception_covers_one_use_and_has_to_be_needed() {
     let table = Rooms { exceptions: &[("model", "src/pages/mod.rs")], ..TABLE };
     let violations = |changes| table.violations(&Graph::of(&Tree::of_project(&project(changes))));
-    assert_eq!(violations(&[("src/model/mod.rs", "pub struct Model; use crate::pages::Page;")]), [""; 0]);
+    assert_eq!(
+        violations(&[(
+            "crates/model/src/lib.rs",
+            "pub mod paths; pub struct Model; use claimcheck::pages::Page;"
+        )]),
+        [""; 0]
+    );
     assert_eq!(violations(&[]), ["model → src/pages/mod.rs: delete this exception, it is not needed"]);
 }
 
@@ -132,20 +142,25 @@ fn an_exception_covers_one_use_and_has_to_be_needed() {
 fn a_room_that_the_table_does_not_know_fails_and_so_does_a_name_that_is_no_room() {
     let unlisted = |changes: &[(&str, &str)]| TABLE.unlisted(project(changes).keys());
     assert_eq!(unlisted(&[]), [""; 0]);
-    let found = unlisted(&[("src/server/new/mod.rs", "")]);
+    let found = unlisted(&[("crates/server/src/new/mod.rs", "")]);
     assert_eq!(found.len(), 1);
     assert!(found[0].contains("add \"server/new\"") && found[0].contains("rooms.rs"), "{found:?}");
     let table = Rooms { everywhere: &["paths", "gone"], ..TABLE };
     assert_eq!(table.unlisted(project(&[]).keys()), ["\"gone\" in ROOMS is no room: delete it"]);
-    let rooms =
-        ["src/main.rs", "src/server/mod.rs", "src/server/flights.rs", "crates/base/src/clock.rs"].map(room);
+    let rooms = [
+        "src/main.rs",
+        "crates/server/src/lib.rs",
+        "crates/server/src/flights.rs",
+        "crates/base/src/clock.rs",
+    ]
+    .map(room);
     assert_eq!(rooms, ["main", "server", "server/flights", "crates/base"]);
 }
 
 #[test]
 fn a_type_name_in_two_rooms_has_to_be_on_the_list_and_no_other_may_be() {
     let ambiguous =
-        |text: &str| names::ambiguous(&Tree::of_project(&project(&[("src/server/guard.rs", text)])));
+        |text: &str| names::ambiguous(&Tree::of_project(&project(&[("crates/server/src/guard.rs", text)])));
     let none = ambiguous("pub struct Guard; struct Page; #[cfg(test)] pub struct Page; pub fn Page() {}");
     assert_eq!(names::differences(&none, &[]), [""; 0]);
     let found = ambiguous("pub struct Guard; pub(crate) enum Page {}");

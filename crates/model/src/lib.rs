@@ -1,0 +1,42 @@
+//! What crosses the wire between server and browser: fixed view models only, nothing that holds a token.
+//! A field that is not here cannot reach the browser.
+
+/// The policy of every server function.
+pub mod functions;
+/// Every URL this program answers or links to.
+pub mod paths;
+
+mod account;
+mod action;
+mod chart;
+/// What went wrong, in the terms of what the reader can do about it.
+mod error;
+mod panel;
+/// The parts of a page that scripts look up.
+pub mod part;
+mod problem;
+mod question;
+mod refusal;
+mod session_state;
+mod sign_in;
+mod user;
+/// How the browser's calls read on the wire.
+pub mod wire;
+
+pub use account::{Account, ApiScopes, Claim, ClaimGroup, Fact};
+pub use action::{ActionForm, FormField, FormInput, FormState};
+pub use chart::{
+    Chart, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, PLACE_MAX, Place, TickRoom, TickSide,
+};
+pub use error::AppError;
+pub use panel::{
+    ActionLink, ActionResult, Cell, CellKind, Change, Column, DetailPart, Direction, ListData, ListItem,
+    Markup, PanelBody, PanelData, PanelSize, PanelState, Row, RowDetail, Stat, TableData, is_match,
+    is_match_by,
+};
+pub use problem::Problem;
+pub use question::{BoardQuery, CURSOR_MAX_CHARS, PanelQuery, PeriodQuery, SortOrder, parameter};
+pub use refusal::{AccessDenied, StepUpChallenge};
+pub use session_state::{ABSOLUTE, ENDS, IDLE, OVER, REPLACED, SessionNews, SessionState, UNREACHABLE};
+pub use sign_in::SignInOutcome;
+pub use user::User;

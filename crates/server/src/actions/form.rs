@@ -1,0 +1,202 @@
+//! The form of an action as it is shown: for the first time, or again with what was filled in and why it is not done.
+
+use std::time::Duration;
+
+use claimcheck_model::{
+    ActionForm, AppError, FormField, FormInput, FormState,
+    paths::{self, FIELD},
+};
+use claimcheck_session::{ActionPlace, KeptForm, MissingAccess, Outcome, SignedIn};
+
+use crate::{
+    actions::{
+        Actions, RowValues,
+        once::{SubmissionId, is_doubtful},
+        stored::{access_denied, step_up_challenge},
+        submitted::{ACTION, BOARD, ONCE, PANEL, PERSON, QUERY, ROW},
+    },
+    boards::{
+        BoardRequest,
+        offer::{find, missing_access},
+    },
+    config::{Action, FieldKind, FieldSetting, Sentence},
+    locale::LocaleFormatter,
+    rights,
+    tokens::may_have,
+};
+
+/// How long a form that is there again waits for its row.
+const ROW_WAIT: Duration = Duration::from_secs(2);
+
+/// The form of that place; with the name of a kept one, that. `step_up_link` makes the link that asks the provider for the access
+/// that an error is about and then comes back to a path, where asking may help.
+///
+/// # Errors
+/// `NotFound` where there is no such action or row, else as [`BoardRequest::row`].
+pub(super) async fn open(
+    actions: &Actions,
+    signed_in: &SignedIn,
+    look: &BoardRequest<'_>,
+    place: &ActionPlace,
+    kept: Option<&str>,
+    step_up_link: impl Fn(&AppError, &str) -> Option<String>,
+) -> Result<ActionForm, AppError> {
+    let found = find(&actions.settings, place)?;
+    let now = actions.clock.now();
+    let kept = match kept {
+        Some(once) => signed_in.record.kept_form(once, now).filter(|kept| kept.place == *place),
+        None => signed_in.record.doubtful_form(place, now),
+    };
+    let once = match kept {
+        Some(kept) => kept.once.clone(),
+        None => SubmissionId::fresh().map_err(|_| AppError::Internal)?,
+    };
+    let locked = missing_access(&actions.settings, signed_in, found).map(AppError::Forbidden);
+    let wants_row = locked.is_none() && is_of_row(found.action);
+    let values = RowValues::of(look, found, place, wants_row);
+    // A form that is there again is shown whatever the API says of the row by now.
+    let (values, has_row) = match kept {
+        None => (values.await?, true),
+        Some(_) => match tokio::time::timeout(ROW_WAIT, values).await {
+            Ok(Ok(values)) => (values, true),
+            _ => (RowValues::name_only(found, place), false),
+        },
+    };
+    let state = match locked {
+        Some(error) => FormState::Locked(error),
+        None => kept.map_or(FormState::Open, |kept| state(kept, signed_in, &found.action.api, now)),
+    };
+    let (ask, was_refused) = match &state {
+        FormState::Locked(error) => {
+            let here = page(look, place, Some(&once));
+            let was_refused = rights::was_refused(signed_in, error);
+            (step_up_link(error, &here), was_refused)
+        }
+        _ => (None, false),
+    };
+    let problems = kept.and_then(|kept| match &kept.outcome {
+        Outcome::NotDone { fields, .. } => Some(fields),
+        _ => None,
+    });
+    let shown = found.action.fields.iter().filter(|field| field.kind != FieldKind::Row);
+    let fields = shown.map(|setting| {
+        let filled = kept.map(|kept| kept.values.get(&setting.key).cloned().unwrap_or_default());
+        let value = filled.unwrap_or_else(|| begins_with(setting, &values));
+        let problem = problems.and_then(|problems| problems.get(&setting.key)).cloned();
+        field(setting, value, problem)
+    });
+    let can_ask = |text: &&Sentence| has_row || text.slots().all(|slot| values.raw(slot).is_some());
+    let question = found.action.confirm.as_ref().filter(can_ask);
+    Ok(ActionForm {
+        title: found.action.label.clone(),
+        question: question.map(|text| text.fill(|slot| values.reads(slot, look.reader()))),
+        fields: fields.collect(),
+        hidden: hidden(signed_in, look, place, once),
+        state,
+        ask,
+        was_refused,
+        back: back(look, place),
+        draft: draft(place),
+    })
+}
+
+/// What is said when it is done.
+pub(super) fn done(action: &Action, values: &RowValues<'_>, reader: &LocaleFormatter) -> String {
+    match &action.done {
+        Some(text) => text.fill(|slot| values.reads(slot, reader)),
+        None => format!("{}: done.", action.label),
+    }
+}
+
+/// The board, at the panel, as it was asked when the form was opened.
+pub fn back(look: &BoardRequest<'_>, place: &ActionPlace) -> String {
+    look.question.href(&place.board, place.panel.unwrap_or_default())
+}
+
+/// The page of its form, as the board was asked when it was opened; with the name of one that is kept, of that.
+pub fn page(look: &BoardRequest<'_>, place: &ActionPlace, kept: Option<&str>) -> String {
+    let page = paths::action(&place.board, place.panel, place.action, place.row.as_deref());
+    let page = paths::with_query(&page, &[(paths::KEPT, kept.unwrap_or_default())]);
+    let pairs = look.question.pairs();
+    let pairs: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    paths::with_query(&page, &pairs)
+}
+
+/// Whether the form shows anything of the row but its name.
+fn is_of_row(action: &Action) -> bool {
+    action.confirm.is_some() || action.fields.iter().any(|field| field.value.is_some())
+}
+
+fn state(kept: &KeptForm, signed_in: &SignedIn, api: &str, now: i64) -> FormState {
+    match &kept.outcome {
+        Outcome::Done { said } => FormState::NotDone(said.clone()),
+        Outcome::NotDone { why, .. } if is_doubtful(&kept.once) => {
+            FormState::NotDone(format!("{why} What you sent before may have been done all the same."))
+        }
+        Outcome::NotDone { why, .. } => FormState::NotDone(why.clone()),
+        Outcome::Unclear { why } => FormState::Unclear(why.clone()),
+        Outcome::Lacking(MissingAccess::Scope(scopes))
+            if scopes.split(' ').all(|scope| may_have(signed_in, api, scope)) =>
+        {
+            FormState::Confirmed
+        }
+        Outcome::Lacking(missing) => FormState::Locked(AppError::Forbidden(access_denied(missing.clone()))),
+        Outcome::StepUp(required)
+            if signed_in.record.meets(&required.acr_values, required.max_age_secs, now) =>
+        {
+            FormState::Confirmed
+        }
+        Outcome::StepUp(required) => FormState::Locked(AppError::StepUp(step_up_challenge(required.clone()))),
+    }
+}
+
+fn begins_with(setting: &FieldSetting, values: &RowValues<'_>) -> String {
+    setting.value.as_ref().map(|text| text.fill(|slot| values.raw(slot))).unwrap_or_default()
+}
+
+fn field(setting: &FieldSetting, value: String, problem: Option<String>) -> FormField {
+    let input = match &setting.kind {
+        FieldKind::Text { max } => FormInput::Text { max: *max },
+        FieldKind::Lines { max } => FormInput::Lines { max: *max },
+        FieldKind::Number { min, max } => FormInput::Number { is_whole: false, min: *min, max: *max },
+        FieldKind::Whole { min, max } => FormInput::Number { is_whole: true, min: *min, max: *max },
+        FieldKind::Date => FormInput::Date,
+        FieldKind::Choice(choices) => {
+            FormInput::Choice(choices.iter().map(|c| (c.value.clone(), c.title.clone())).collect())
+        }
+        FieldKind::Tick | FieldKind::Row => FormInput::Tick,
+    };
+    FormField {
+        name: format!("{FIELD}{}", setting.key),
+        title: setting.title.clone(),
+        input,
+        value,
+        is_required: setting.required,
+        hint: setting.hint.clone(),
+        problem,
+    }
+}
+
+fn hidden(
+    signed_in: &SignedIn,
+    look: &BoardRequest<'_>,
+    place: &ActionPlace,
+    once: String,
+) -> Vec<(String, String)> {
+    let query = look.question.at("");
+    let pairs = [
+        (BOARD, place.board.clone()),
+        (PANEL, place.panel.map(|panel| panel.to_string()).unwrap_or_default()),
+        (ACTION, place.action.to_string()),
+        (ROW, place.row.clone().unwrap_or_default()),
+        (QUERY, query.trim_start_matches('?').to_owned()),
+        (ONCE, once),
+        (PERSON, signed_in.owner.person()),
+    ];
+    let there = pairs.into_iter().filter(|(_, value)| !value.is_empty());
+    there.map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn draft(place: &ActionPlace) -> String {
+    paths::action(&place.board, place.panel, place.action, place.row.as_deref())
+}

@@ -1,0 +1,114 @@
+//! A form of an action as a browser sends it, with scripts and without: read strictly, for it is nobody's but ours.
+
+use std::collections::BTreeMap;
+
+use claimcheck_model::{AppError, paths::FIELD};
+use claimcheck_session::ActionPlace;
+use url::form_urlencoded;
+
+/// Names of the fields that every such form has.
+pub const BOARD: &str = "board";
+pub(super) const PANEL: &str = "panel";
+pub(super) const ACTION: &str = "action";
+pub(super) const ROW: &str = "row";
+pub(super) const ONCE: &str = "once";
+pub(super) const PERSON: &str = "person";
+/// The query of the board that the form was opened from.
+pub(super) const QUERY: &str = "query";
+
+/// Longer than this is no name of a row, nor of a form.
+const NAME_MAX_CHARS: usize = 256;
+const ONCE_MAX_LEN: usize = 64;
+/// All that is filled in together.
+const VALUES_MAX_BYTES: usize = 32 * 1024;
+
+/// What was sent.
+#[derive(Clone)]
+pub struct Submitted {
+    pub place: ActionPlace,
+    /// By which it is known that it was sent before.
+    pub once: String,
+    /// Whom it was made for.
+    pub person: String,
+    /// What the board was asked when the form was opened.
+    pub query: String,
+    /// What was filled in, by the fields' keys.
+    pub values: BTreeMap<String, String>,
+}
+
+impl Submitted {
+    /// Reads the body of a form.
+    ///
+    /// # Errors
+    /// `Invalid` for what no form of ours sends.
+    pub fn read(form: &str) -> Result<Self, AppError> {
+        let (mut named, mut values) = (BTreeMap::new(), BTreeMap::new());
+        let mut size = 0;
+        for (name, value) in form_urlencoded::parse(form.as_bytes()) {
+            size += name.len() + value.len();
+            let is_twice = match name.strip_prefix(FIELD) {
+                Some(key) => values.insert(key.to_owned(), value.into_owned()).is_some(),
+                None => named.insert(name.into_owned(), value.into_owned()).is_some(),
+            };
+            if is_twice || size > VALUES_MAX_BYTES {
+                return Err(AppError::Invalid);
+            }
+        }
+        let mut take = |name: &str| named.remove(name).filter(|text| !text.is_empty());
+        let index =
+            |text: Option<String>| text.map(|text| text.parse().map_err(|_| AppError::Invalid)).transpose();
+        let panel = index(take(PANEL))?;
+        let action = index(take(ACTION))?.ok_or(AppError::Invalid)?;
+        let row = take(ROW);
+        let once = take(ONCE).filter(|once| is_once(once)).ok_or(AppError::Invalid)?;
+        if row.as_ref().is_some_and(|row| row.chars().count() > NAME_MAX_CHARS) {
+            return Err(AppError::Invalid);
+        }
+        let board = take(BOARD).ok_or(AppError::Invalid)?;
+        Ok(Self {
+            place: ActionPlace { board, panel, action, row },
+            once,
+            person: take(PERSON).unwrap_or_default(),
+            query: take(QUERY).unwrap_or_default(),
+            values,
+        })
+    }
+}
+
+/// Whether a text can be by what forms are told apart.
+fn is_once(text: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    text.len() <= ONCE_MAX_LEN && text.bytes().all(is_allowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_is_read_and_what_is_none_of_ours_is_refused() {
+        let form = "board=orders&panel=1&action=0&row=ORD-7&once=abc.0&person=p&query=q%3Da&field-note=a%26b&field-x=";
+        let sent = Submitted::read(form).unwrap();
+        let row = Some("ORD-7".to_owned());
+        assert_eq!(sent.place, ActionPlace { board: "orders".into(), panel: Some(1), action: 0, row });
+        assert_eq!((&*sent.once, &*sent.person, &*sent.query), ("abc.0", "p", "q=a"));
+        assert_eq!(
+            sent.values.iter().map(|(k, v)| (&**k, &**v)).collect::<Vec<_>>(),
+            [("note", "a&b"), ("x", "")]
+        );
+        for (part, instead) in [
+            ("board=orders", "x=y"),
+            ("action=0", "action=-1"),
+            ("action=0", ""),
+            ("panel=1", "panel=x"),
+            ("once=abc.0", ""),
+            ("once=abc.0", "once=a%00b"),
+            ("once=abc.0", "once=abc.0&once=abc.1"),
+            ("field-x=", "field-note=again"),
+        ] {
+            assert!(Submitted::read(&form.replace(part, instead)).is_err(), "{instead}");
+        }
+        let long = format!("{form}&field-long={}", "x".repeat(VALUES_MAX_BYTES));
+        assert!(Submitted::read(&long).is_err());
+    }
+}

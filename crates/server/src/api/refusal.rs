@@ -1,0 +1,61 @@
+//! What the API's refusal of this person says (401 and 403): a sign-in that it demands, a scope that is missing, or its own
+//! words. Nothing of it that repeats the token is told to anybody.
+
+use axum::http::StatusCode;
+use claimcheck_base::clock::UnixSecs;
+use claimcheck_model::{AccessDenied, AppError, StepUpChallenge};
+use claimcheck_session::SignedIn;
+
+use crate::{
+    api::{ApiClient, challenge, client::Answer},
+    config::Api,
+    tokens::may_have,
+};
+
+impl ApiClient {
+    /// What a 401 with a step-up challenge (RFC 9470 3) or a 403 says of this person; `None` for any other answer.
+    pub fn refusal(&self, signed_in: &SignedIn, api: &Api, answer: &Answer) -> Option<AppError> {
+        let (response, token) = (&answer.response, answer.token.expose());
+        match response.status() {
+            StatusCode::UNAUTHORIZED => {
+                let demand = without(token, challenge::demand(response.headers())?);
+                Some(demanded(signed_in, demand, self.clock.now()))
+            }
+            StatusCode::FORBIDDEN => {
+                // A scope that the session holds is not what is lacking, whatever the API calls it: asking for it would go on for ever.
+                let is_lacking =
+                    |scope: &String| scope.split(' ').any(|scope| !may_have(signed_in, &api.id, scope));
+                let scope =
+                    challenge::missing_scope(response.headers()).filter(|scope| !scope.contains(token));
+                let scope = scope.filter(is_lacking);
+                let lack = scope.map(AccessDenied::Scope).or_else(|| answer.words().map(AccessDenied::Said));
+                Some(AppError::Forbidden(lack.unwrap_or_default()))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What is demanded goes into a URL: an API that repeats what it was sent must not put the token there.
+fn without(token: &str, mut demand: StepUpChallenge) -> StepUpChallenge {
+    demand.acr_values.retain(|value| !value.contains(token));
+    demand.scope = demand.scope.filter(|scope| !scope.contains(token));
+    if demand.acr_values.is_empty() {
+        demand.max_age_secs.get_or_insert(0);
+    }
+    demand
+}
+
+/// The same sign-in is not asked for twice.
+fn demanded(signed_in: &SignedIn, demand: StepUpChallenge, now: UnixSecs) -> AppError {
+    if !signed_in.record.meets(&demand.acr_values, demand.max_age_secs, now) {
+        return AppError::StepUp(demand);
+    }
+    match demand.scope.filter(|scope| signed_in.record.lacks_scope(&signed_in.tokens, scope)) {
+        Some(scope) => AppError::Forbidden(AccessDenied::Scope(scope)),
+        None => {
+            tracing::warn!(event = "step-up in vain", "the API demands a sign-in that this one is already");
+            AppError::Forbidden(AccessDenied::StillRefused)
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Boards: from a user's query to requests to the API, and from its answers to what a panel shows.
+//! `server::api` makes the requests; `components` has the markup.
+
+/// Values as the user reads them.
+pub mod cells;
+/// Rows as a file.
+mod csv;
+/// What each panel kind makes of an answer.
+mod kinds;
+/// Actions offered, and their results.
+pub mod offer;
+/// Periods, and their form in a request.
+mod period;
+/// From a query to a path.
+mod request;
+/// One row, whole.
+mod row;
+
+#[cfg(test)]
+mod tests;
+
+use std::{sync::Arc, time::Duration};
+
+use claimcheck_base::clock::{Clock, UnixSecs};
+use claimcheck_model::{AppError, BoardQuery, PanelBody, PanelData, PanelState, RowDetail};
+use claimcheck_session::{DEFAULT_API, SignedIn};
+use serde_json::Value;
+
+use crate::{
+    api::ApiClient,
+    boards::kinds::PanelRequest,
+    config::{Board, Panel, Settings, Template, kinds::table::TableSetting},
+    locale::LocaleFormatter,
+    rights,
+};
+
+pub use crate::boards::{cells::name_of, period::Period};
+
+/// How long a page waits for one of its panels.
+pub const RENDER_BUDGET: Duration = Duration::from_millis(800);
+
+/// The service for boards: makes board requests.
+#[derive(Clone)]
+pub struct Boards {
+    settings: Arc<Settings>,
+    clock: Clock,
+    api: ApiClient,
+}
+
+impl Boards {
+    /// The configured boards, with data from these APIs.
+    pub fn new(settings: Arc<Settings>, clock: Clock, api: ApiClient) -> Self {
+        Self { settings, clock, api }
+    }
+
+    /// What a signed-in user requests of a board.
+    ///
+    /// # Errors
+    /// `NotFound` if no such board is configured.
+    pub fn request<'a>(
+        &'a self,
+        signed_in: &'a SignedIn,
+        reader: &'a LocaleFormatter,
+        board: &str,
+        question: BoardQuery,
+    ) -> Result<BoardRequest<'a>, AppError> {
+        let board = self.settings.board(board).ok_or(AppError::NotFound)?;
+        let today = reader.today(self.clock.now());
+        let setting = board.period.as_ref();
+        let requested = setting.and_then(|setting| Period::requested(setting, &question.period, today));
+        let period = requested.or_else(|| Period::of(setting?.default, today));
+        let is_period_refused = setting.is_some() && requested.is_none();
+        Ok(BoardRequest { boards: self, signed_in, reader, board, question, period, is_period_refused })
+    }
+
+    /// The answer of an API, by its id, at a path.
+    ///
+    /// # Errors
+    /// `NotFound` if there is nothing, else as [`ApiClient::fetch`].
+    async fn fetch(&self, signed_in: &SignedIn, api: &str, path: String) -> Result<Arc<Value>, AppError> {
+        let api = self.settings.api(api).ok_or(AppError::Internal)?;
+        self.api.fetch(signed_in, api, path).await
+    }
+}
+
+/// One request for a board: the user, their locale and their query.
+pub struct BoardRequest<'a> {
+    boards: &'a Boards,
+    signed_in: &'a SignedIn,
+    reader: &'a LocaleFormatter,
+    pub board: &'a Board,
+    pub question: BoardQuery,
+    /// The period, if the board has one.
+    pub period: Option<Period>,
+    /// The requested period is invalid, and this is the default.
+    pub is_period_refused: bool,
+}
+
+impl<'a> BoardRequest<'a> {
+    /// A panel's data if they come within the render budget; the fetches continue after that.
+    pub async fn panel_in_budget(&self, index: usize) -> PanelState {
+        match tokio::time::timeout(RENDER_BUDGET, self.panel(index)).await {
+            Ok(Ok(data)) => PanelState::Ready(Box::new(data)),
+            Ok(Err(error)) => PanelState::Failed(error),
+            Err(_) => PanelState::Loading,
+        }
+    }
+
+    /// A panel's data, for as long as the API's timeout allows.
+    ///
+    /// # Errors
+    /// `NotFound` if no such panel is configured, `SignedOut`, `Forbidden`, `ApiUnavailable`, or as `tokens` returns.
+    pub async fn panel(&self, index: usize) -> Result<PanelData, AppError> {
+        let panel = self.find(index)?;
+        let query = self.question.panel(index);
+        let body = kinds::body(&PanelRequest { request: self, panel, index, query }).await?;
+        Ok(PanelData { body, as_of: self.reader.time_of_day(self.boards.clock.now()) })
+    }
+
+    /// All that the API returns of the row with that key: the configured detail, else the row itself.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such panel or row, else as [`BoardRequest::panel`].
+    pub async fn row(&self, index: usize, name: &str) -> Result<RowDetail, AppError> {
+        let (_, table) = self.table(index)?;
+        let row = self.row_object(index, name).await?;
+        Ok(row::detail(table, name, &row, self.reader))
+    }
+
+    /// The same as the API sent it.
+    ///
+    /// # Errors
+    /// As [`BoardRequest::row`].
+    pub async fn row_object(&self, index: usize, name: &str) -> Result<cells::Object, AppError> {
+        let (panel, table) = self.table(index)?;
+        let rows = PanelRequest { request: self, panel, index, query: self.question.panel(index) };
+        let found = |answer: &Value| -> Result<_, AppError> {
+            kinds::table::find(table, answer, name)?.cloned().ok_or(AppError::NotFound)
+        };
+        match &table.detail {
+            Some(template) if is_only_of_key(template, table) => {
+                let path = template.fill(|_| Some(name.to_owned())).map_err(|_| AppError::NotFound)?;
+                whole(&*self.fetch(panel, path).await?)
+            }
+            Some(template) => {
+                let row = found(&*rows.answer().await?)?;
+                let value = |slot: &str| match cells::member(&row, slot) {
+                    Value::Bool(is) => Some(is.to_string()),
+                    value => cells::name_of(value),
+                };
+                let path = template.fill(value).map_err(|_| AppError::NotFound)?;
+                whole(&*self.fetch(panel, path).await?)
+            }
+            None => found(&*rows.answer().await?),
+        }
+    }
+
+    /// The settings that configure the board.
+    pub fn settings(&self) -> &'a Settings {
+        &self.boards.settings
+    }
+
+    /// The user.
+    pub fn signed_in(&self) -> &'a SignedIn {
+        self.signed_in
+    }
+
+    /// The time of the request.
+    pub fn now(&self) -> UnixSecs {
+        self.boards.clock.now()
+    }
+
+    /// The user's locale.
+    pub fn reader(&self) -> &'a LocaleFormatter {
+        self.reader
+    }
+
+    /// The rows of a table as shown, as CSV (RFC 4180).
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such table, else as [`BoardRequest::panel`].
+    pub async fn csv(&self, index: usize) -> Result<Vec<u8>, AppError> {
+        self.table(index)?;
+        let PanelBody::Table(data) = self.panel(index).await?.body else { return Err(AppError::NotFound) };
+        csv::write(&kinds::table::matching(data, &self.question.panel(index).filter))
+    }
+
+    /// The configured panel, if the user has what it and its board need. Otherwise the API is not asked, and the panel says
+    /// what is missing.
+    fn find(&self, index: usize) -> Result<&'a Panel, AppError> {
+        let panel = self.board.panels.get(index).ok_or(AppError::NotFound)?;
+        let needs = [(DEFAULT_API, &self.board.needs), (panel.api.as_str(), &panel.needs)];
+        match rights::missing_access_of_all(self.settings(), self.signed_in, &needs) {
+            Some(lack) => Err(AppError::Forbidden(lack)),
+            None => Ok(panel),
+        }
+    }
+
+    fn table(&self, index: usize) -> Result<(&'a Panel, &'a TableSetting), AppError> {
+        let panel = self.find(index)?;
+        panel.kind.as_table().map(|table| (panel, table)).ok_or(AppError::NotFound)
+    }
+
+    /// The API's answer at a path of the panel's API.
+    ///
+    /// # Errors
+    /// `NotFound` if there is nothing, else as [`ApiClient::fetch`].
+    async fn fetch(&self, panel: &Panel, path: String) -> Result<Arc<Value>, AppError> {
+        self.boards.fetch(self.signed_in, &panel.api, path).await
+    }
+}
+
+/// Whether a detail's path needs only the row key: then the row itself need not be fetched.
+fn is_only_of_key(template: &Template, table: &TableSetting) -> bool {
+    template.slots().all(|slot| Some(slot) == table.name_key())
+}
+
+fn whole(answer: &Value) -> Result<cells::Object, AppError> {
+    answer.as_object().cloned().ok_or_else(|| {
+        tracing::warn!("the API's answer about a row is no object");
+        AppError::ApiUnavailable
+    })
+}

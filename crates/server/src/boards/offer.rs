@@ -1,0 +1,120 @@
+//! What a board offers: where an action is configured, which rows it is for, whether the user lacks access to it, and how
+//! the last submissions went. `actions` carries an action out.
+
+use std::collections::HashSet;
+
+use claimcheck_model::{AccessDenied, ActionLink, ActionResult, AppError};
+use claimcheck_session::{ActionPlace, DEFAULT_API, Finished, Outcome, SignedIn};
+
+use crate::{
+    boards::{
+        BoardRequest,
+        cells::{self, Object},
+    },
+    config::{Action, Board, Panel, Settings},
+    rights,
+};
+
+/// A finished action is reported for this many seconds.
+const DONE_SECS: i64 = 120;
+/// One with an unknown outcome is reported for longer: the user has to check.
+const UNCLEAR_SECS: i64 = 900;
+
+/// A configured action with its board and panel.
+#[derive(Clone, Copy)]
+pub struct ResolvedAction<'a> {
+    pub board: &'a Board,
+    /// The panel of the row; `None` for an action of the board.
+    pub panel: Option<&'a Panel>,
+    pub action: &'a Action,
+}
+
+/// The configured action that a place names.
+///
+/// # Errors
+/// `NotFound` if there is none; also if the place names a row and the action has none, or the other way round.
+pub fn find<'a>(settings: &'a Settings, place: &ActionPlace) -> Result<ResolvedAction<'a>, AppError> {
+    let board = settings.board(&place.board).ok_or(AppError::NotFound)?;
+    let panel = match place.panel {
+        Some(index) => Some(board.panels.get(index).ok_or(AppError::NotFound)?),
+        None => None,
+    };
+    let actions = panel.map_or(&board.actions, |panel| &panel.actions);
+    let action = actions.get(place.action).ok_or(AppError::NotFound)?;
+    match place.row.is_some() == panel.is_some() {
+        true => Ok(ResolvedAction { board, panel, action }),
+        false => Err(AppError::NotFound),
+    }
+}
+
+/// What the user lacks for an action: what the action, its panel or its board needs.
+pub fn missing_access(
+    settings: &Settings,
+    signed_in: &SignedIn,
+    found: ResolvedAction<'_>,
+) -> Option<AccessDenied> {
+    let mut needs = vec![(DEFAULT_API, &found.board.needs), (found.action.api.as_str(), &found.action.needs)];
+    needs.extend(found.panel.map(|panel| (panel.api.as_str(), &panel.needs)));
+    rights::missing_access_of_all(settings, signed_in, &needs)
+}
+
+/// The actions offered for a row of that panel.
+pub fn of_row(request: &BoardRequest<'_>, panel: usize, row: &Object) -> Vec<ActionLink> {
+    let Some(setting) = request.board.panels.get(panel) else { return Vec::new() };
+    let is_for = |action: &Action| {
+        action
+            .when
+            .as_ref()
+            .is_none_or(|when| when.is.contains(&cells::as_text(cells::member(row, &when.key))))
+    };
+    let actions = setting.actions.iter().enumerate().filter(|(_, action)| is_for(action));
+    actions.map(|(index, action)| link(request, index, action, Some(setting))).collect()
+}
+
+/// The actions offered for the board as a whole.
+pub fn of_board(request: &BoardRequest<'_>) -> Vec<ActionLink> {
+    request
+        .board
+        .actions
+        .iter()
+        .enumerate()
+        .map(|(index, action)| link(request, index, action, None))
+        .collect()
+}
+
+fn link<'a>(
+    request: &BoardRequest<'a>,
+    index: usize,
+    action: &'a Action,
+    panel: Option<&'a Panel>,
+) -> ActionLink {
+    let found = ResolvedAction { board: request.board, panel, action };
+    let is_locked = missing_access(request.settings(), request.signed_in(), found).is_some();
+    ActionLink { label: action.label.clone(), action: index, is_locked }
+}
+
+/// The last result for each row of a panel, the latest first; without a panel, that of each action of the board. A later
+/// result for the same row replaces an earlier one.
+pub fn results(request: &BoardRequest<'_>, panel: Option<usize>) -> Vec<(Option<String>, ActionResult)> {
+    let mut seen = HashSet::new();
+    let is_here =
+        |finished: &&Finished| finished.place.board == request.board.id && finished.place.panel == panel;
+    let subject = |place: &ActionPlace| (place.row.clone(), panel.is_none().then_some(place.action));
+    let latest = request.signed_in().record.outcomes.iter().rev().filter(is_here);
+    let latest = latest.filter(|finished| seen.insert(subject(&finished.place)));
+    latest.filter_map(|finished| Some((finished.place.row.clone(), result(request, finished)?))).collect()
+}
+
+fn result(request: &BoardRequest<'_>, finished: &Finished) -> Option<ActionResult> {
+    let (text, is_done, secs) = match &finished.outcome {
+        Outcome::Done { said } => (said.clone(), true, DONE_SECS),
+        // The reason is in the form, which is shown again when it is opened.
+        Outcome::Unclear { .. } => {
+            let label = find(request.settings(), &finished.place).ok()?.action.label.clone();
+            let row = finished.place.row.as_ref().map(|row| format!(" {row}")).unwrap_or_default();
+            (format!("{label}{row}: perhaps not done."), false, UNCLEAR_SECS)
+        }
+        _ => return None,
+    };
+    (request.now() - finished.at < secs).then_some(ActionResult { text, is_done })
+}

@@ -1,0 +1,81 @@
+//! All that the API returns of one row: its members in order, and nested ones as their own parts, one level deep.
+
+use claimcheck_model::{Column, DetailPart, Row, RowDetail};
+use serde_json::Value;
+
+use crate::{
+    boards::{
+        cells::{self, Object, as_text, cell},
+        kinds::table::{arrange, declared_decimals, inferred},
+    },
+    config::{kinds::table::TableSetting, title_from_key},
+    locale::LocaleFormatter,
+};
+
+/// More parts are cut off, and so are more rows of one part.
+const PARTS_MAX: usize = 40;
+const NESTED_MAX: usize = 200;
+
+/// The parts of a row.
+pub(super) fn detail(
+    setting: &TableSetting,
+    title: &str,
+    row: &Object,
+    reader: &LocaleFormatter,
+) -> RowDetail {
+    let mut parts = Vec::new();
+    let own = facts(setting, None, row, reader);
+    parts.extend(own);
+    for (key, value) in row {
+        match value {
+            Value::Object(inner) => parts.extend(facts(setting, Some(title_from_key(key)), inner, reader)),
+            Value::Array(items) => {
+                let rows: Vec<&Object> = items.iter().filter_map(Value::as_object).take(NESTED_MAX).collect();
+                if !rows.is_empty() {
+                    let columns = inferred(&rows);
+                    let cells = arrange(&columns, declared_decimals(setting), &rows, reader);
+                    let rows = cells.into_iter().map(|cells| Row { cells, ..Row::default() }).collect();
+                    let title = match items.len() {
+                        ..=NESTED_MAX => title_from_key(key),
+                        all => format!("{}, the first {NESTED_MAX} of {all}", title_from_key(key)),
+                    };
+                    parts.push(DetailPart::Table { title, columns, rows });
+                }
+            }
+            _ => {}
+        }
+    }
+    parts.truncate(PARTS_MAX);
+    RowDetail { title: title.to_owned(), parts }
+}
+
+/// The plain members of an object, with the titles and kinds that the columns declare; lists of words in one line.
+fn facts(
+    setting: &TableSetting,
+    title: Option<String>,
+    row: &Object,
+    reader: &LocaleFormatter,
+) -> Option<DetailPart> {
+    let declared = |key: &str| setting.columns.as_ref()?.iter().find(|column| column.key == key);
+    let mut found = Vec::new();
+    for (key, value) in row {
+        let joined;
+        let value = match value {
+            // On the first level these are their own parts; deeper ones are shown as JSON.
+            Value::Object(_) if title.is_none() => continue,
+            Value::Array(items) if title.is_none() && items.iter().any(Value::is_object) => continue,
+            Value::Array(items) => {
+                joined = Value::String(items.iter().map(as_text).collect::<Vec<_>>().join(", "));
+                &joined
+            }
+            value => value,
+        };
+        let column = declared(key).filter(|_| title.is_none());
+        let kind = column.and_then(|column| column.kind).unwrap_or_else(|| cells::infer(key, &[row]));
+        let decimals = column.and_then(|column| column.decimals).unwrap_or_else(|| cells::decimals([value]));
+        let name = column.map_or_else(|| title_from_key(key), |column| column.title.clone());
+        let cell = cell(kind, value, decimals, reader);
+        found.push((Column { key: key.clone(), title: name, kind }, cell));
+    }
+    (!found.is_empty()).then_some(DetailPart::Facts { title, facts: found })
+}

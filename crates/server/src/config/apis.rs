@@ -1,0 +1,261 @@
+//! The APIs that panels ask: that of `api_url`, and further ones (`[[api]]`) to which the same sign-in gives access, each with
+//! its own access token (RFC 8707). What an API is, how `[[api]]` is read, and which of them a panel may name.
+
+use std::collections::HashSet;
+
+use toml::{Spanned, de::DeValue};
+use url::Url;
+
+use crate::config::{
+    boards,
+    problem::{SettingProblem, nearest},
+    reader::{self, Entry, TomlTable},
+    sources::Lines,
+    values,
+};
+
+pub use claimcheck_session::DEFAULT_API;
+
+/// An API, and how the provider knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Api {
+    /// What panels name it by: `[a-z0-9-]+`, unique.
+    pub id: String,
+    /// Its name for people.
+    pub title: String,
+    /// Its base URL; the paths of panels are appended to its path.
+    pub url: Url,
+    /// Its identifier as Auth0's `audience`.
+    pub audience: Option<String>,
+    /// Its identifier as an RFC 8707 `resource`: an absolute URI without fragment, as given.
+    pub resource: Option<String>,
+    /// The scopes that are requested for it.
+    pub scopes: Vec<String>,
+}
+
+impl Api {
+    /// Whether the sign-in itself brings its token; those of other APIs are obtained with the refresh token.
+    pub fn is_default(&self) -> bool {
+        self.id == DEFAULT_API
+    }
+}
+
+/// All APIs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Apis {
+    /// That of `api_url`.
+    pub default: Api,
+    /// Each with either a resource or an audience.
+    pub further: Vec<Api>,
+}
+
+impl Apis {
+    /// The default first.
+    pub fn all(&self) -> impl Iterator<Item = &Api> {
+        std::iter::once(&self.default).chain(&self.further)
+    }
+
+    /// The identifiers of all that have one as `resource`, each once.
+    pub fn resources(&self) -> impl Iterator<Item = &str> {
+        let mut seen = HashSet::new();
+        self.all().filter_map(|api| api.resource.as_deref()).filter(move |resource| seen.insert(*resource))
+    }
+}
+
+/// The ids that a panel may name.
+#[derive(Default)]
+pub(super) struct Names {
+    further: Vec<String>,
+    /// Some could not be read: a name that is not here may be one of those.
+    is_partial: bool,
+}
+
+impl Names {
+    /// The id, if there is such an API.
+    pub(super) fn find(&self, id: &str) -> Result<String, String> {
+        let known = || std::iter::once(DEFAULT_API).chain(self.further.iter().map(String::as_str));
+        if self.is_partial || known().any(|known| known == id) {
+            return Ok(id.to_owned());
+        }
+        Err(match nearest(id, known()) {
+            Some(near) => format!("there is no API `{id}`; did you mean `{near}`?"),
+            None => format!("there is no API `{id}`; there are {}", known().collect::<Vec<_>>().join(", ")),
+        })
+    }
+}
+
+/// Reads `[[api]]` and adds what is wrong to `problems`.
+pub(super) fn read_apis(
+    value: &Spanned<DeValue<'_>>,
+    lines: &Lines<'_>,
+    problems: &mut Vec<SettingProblem>,
+) -> (Vec<Api>, Names) {
+    let (mut ids, before) = (Vec::new(), problems.len());
+    let apis = reader::tables(value, "api", lines, problems, |at| Some(read_api(at, &mut ids)));
+    let names = Names { further: ids, is_partial: problems.len() > before };
+    (apis.into_iter().flatten().collect(), names)
+}
+
+fn read_api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>) -> Option<Api> {
+    let id = at.required("id", parse_id);
+    if let Some(id) = &id {
+        if ids.contains(id) {
+            at.problem("id", format!("there is another API `{id}`: each needs an id of its own"));
+        }
+        ids.push(id.clone());
+    }
+    let title = at.required("title", boards::title);
+    let url = at.required("url", values::api_url);
+    let (resource, audience) =
+        (at.optional("resource", values::resource), at.optional("audience", boards::title));
+    let is_one = match (at.has("resource"), at.has("audience")) {
+        (true, true) => {
+            at.problem("audience", "stands beside `resource`: the provider knows an API by one of them");
+            false
+        }
+        (false, false) => {
+            let message =
+                "is missing: how the provider knows this API (RFC 8707), or `audience` where it wants that";
+            at.problem("resource", message);
+            false
+        }
+        _ => true,
+    };
+    let scopes = at.entries("scopes", "must be a list of texts", |entry| match entry {
+        Entry::Text(text) => Some(Some(values::scope(text))),
+        Entry::Table(_) => None,
+    });
+    let scopes: Result<Vec<_>, _> = scopes.unwrap_or_default().into_iter().collect();
+    let scopes = scopes.map_err(|message| at.problem("scopes", message)).ok();
+    at.no_more(&["id", "title", "url", "resource", "audience", "scopes"]);
+    is_one.then_some(Api { id: id?, title: title?, url: url?, audience, resource, scopes: scopes? })
+}
+
+fn parse_id(text: &str) -> Result<String, String> {
+    if text == DEFAULT_API {
+        return Err("is the id of the API of `api_url`: choose another".to_owned());
+    }
+    boards::slug(text).map_err(|_| "must be of a-z, 0-9 and -, such as \"warehouse\"".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{
+        Settings,
+        testing::{MINIMAL, load, variables_with},
+    };
+    use claimcheck_session::DEFAULT_API;
+
+    const BOARD: &str = "[[board]]\nid = \"a\"\ntitle = \"A\"\n[[board.panel]]\ntitle = \"B\"\nkind = \"stat\"\napi = \"warehouse\"\n\
+                         get = \"/\"\nvalue = \"$\"\n";
+    const API: &str = "[[api]]\nid = \"warehouse\"\ntitle = \"Warehouse\"\nurl = \"https://stock.example.com/v2\"\n\
+                       audience = \"stock\"\nscopes = [\"stock:read\", \"email\"]\n";
+
+    /// The one problem that a file leads to.
+    fn refuses(text: &str) -> String {
+        let errors = load(Some(text), &[]).expect_err(text);
+        assert_eq!(errors.0.len(), 1, "{text}\n{errors}");
+        errors.to_string()
+    }
+
+    #[test]
+    fn op_10_an_api_is_read_whole_wherever_it_stands() {
+        for text in [format!("{API}{BOARD}"), format!("{BOARD}{API}")] {
+            let (settings, warnings) = load(Some(&text), &[]).unwrap();
+            assert!(warnings.is_empty(), "{warnings:?}");
+            assert_eq!(settings.boards[0].panels[0].api, "warehouse");
+            let api = settings.api("warehouse").unwrap();
+            assert_eq!((api.title.as_str(), api.url.as_str()), ("Warehouse", "https://stock.example.com/v2"));
+            assert_eq!((api.audience.as_deref(), api.resource.as_deref()), (Some("stock"), None));
+            assert!(!api.is_default() && settings.api("stock").is_none());
+            assert_eq!(settings.scopes.join(" "), "openid profile email offline_access stock:read");
+        }
+        let (settings, _) = load(Some(&BOARD.replace("warehouse", DEFAULT_API)), &[]).unwrap();
+        let api = settings.api(&settings.boards[0].panels[0].api).unwrap();
+        assert!(api.is_default() && api.url.as_str() == "https://api.example.com/v1");
+    }
+
+    #[test]
+    fn op_10_a_bad_api_is_refused_by_line_and_key_beside_a_good_one() {
+        for (key, good, bad) in [
+            ("id", "\"warehouse\"", "\"Ware house\""),
+            ("title", "\"Warehouse\"", "\"\""),
+            ("url", "\"https://stock.example.com/v2\"", "\"http://stock.example.com\""),
+            ("url", "\"https://stock.example.com/v2\"", "\"https://stock.example.com/?a\""),
+            ("audience", "\"stock\"", "\" \""),
+            ("audience", "\"stock\"", "\"stock\"\nresource = \"urn:stock\""),
+            ("scopes", "\"stock:read\"", "\"stock read\""),
+            ("scopes[0]", "\"stock:read\"", "5"),
+            ("scops", "scopes", "scops"),
+        ] {
+            let text = API.replacen(good, bad, 1);
+            let said = refuses(&format!("{text}{BOARD}"));
+            let first = key.split('[').next().unwrap();
+            let line = text.lines().position(|line| line.starts_with(&format!("{first} ="))).unwrap() + 1;
+            assert!(said.contains(&format!("api[0].{key}, line {line} of")), "{said}");
+        }
+        assert!(
+            refuses(&format!("{}{BOARD}", API.replace("audience = \"stock\"\n", ""))).contains("resource")
+        );
+        assert!(refuses(&format!("{API}{API}{BOARD}")).contains("there is another API `warehouse`"));
+        assert!(
+            refuses(&format!("{}{BOARD}", API.replace("\"warehouse\"", "\"default\""))).contains("api_url")
+        );
+    }
+
+    #[test]
+    fn op_10_a_panel_names_an_api_that_is_there() {
+        let board = BOARD.replace("warehouse", "warehose");
+        for text in [format!("{board}{API}"), format!("{API}{board}")] {
+            let line = text.lines().position(|line| line.contains("warehose")).unwrap() + 1;
+            let said = refuses(&text);
+            assert!(said.contains(&format!("board[0].panel[0].api, line {line} of")), "{said}");
+            assert!(said.contains("did you mean `warehouse`?"), "{said}");
+        }
+        assert!(refuses(BOARD).contains("there are default"));
+    }
+
+    #[test]
+    fn op_10_apis_by_resource_need_one_for_the_first_too_and_only_one_place_sets_it() {
+        let text = format!("{}{BOARD}", API.replace("audience = \"stock\"", "resource = \"urn:stock\""));
+        let said = refuses(&text);
+        assert!(
+            said.contains("resource (CLAIMCHECK_RESOURCE): is missing") && said.contains("`warehouse`"),
+            "{said}"
+        );
+        let resource = ("CLAIMCHECK_RESOURCE", "urn:orders");
+        let (settings, _) = load(Some(&text), &[resource]).unwrap();
+        assert_eq!(settings.apis.resources().collect::<Vec<_>>(), ["urn:orders", "urn:stock"]);
+        let (settings, _) = load(Some(&text), &[("CLAIMCHECK_RESOURCE", "urn:stock")]).unwrap();
+        assert_eq!(settings.apis.resources().collect::<Vec<_>>(), ["urn:stock"], "each once");
+        let params = ("CLAIMCHECK_AUTHORIZE_PARAMS", "resource=urn:stock");
+        let errors = load(Some(&text), &[resource, params]).unwrap_err();
+        assert_eq!(
+            errors.0.iter().map(|problem| problem.key.as_str()).collect::<Vec<_>>(),
+            ["authorize_params"]
+        );
+    }
+
+    #[test]
+    fn op_10_boards_and_apis_of_a_file_take_the_place_of_those_that_are_built_in() {
+        let path = std::env::temp_dir().join(format!("claimcheck-apis-{}.toml", std::process::id()));
+        let base = format!("{API}{BOARD}");
+        let load = |file: &str| {
+            std::fs::write(&path, file).unwrap();
+            Settings::load(Some(&base), Some(&path), variables_with(&MINIMAL, &[]))
+        };
+        let ids = |file: &str| -> Vec<String> {
+            load(file).unwrap().0.apis.all().map(|api| api.id.clone()).collect()
+        };
+        assert_eq!(ids(""), ["default", "warehouse"]);
+        assert_eq!(
+            ids(&BOARD.replace("warehouse", "default")),
+            ["default"],
+            "another provider may not know it"
+        );
+        assert_eq!(ids(&API.replace("stock.example.com", "other.example.com")), ["default", "warehouse"]);
+        let said = load(&API.replace("\"warehouse\"", "\"other\"")).unwrap_err().to_string();
+        assert!(said.contains("there is no API `warehouse`"), "{said}");
+        std::fs::remove_file(&path).unwrap();
+    }
+}

@@ -1,0 +1,140 @@
+//! The panel kinds, and what the settings of each may declare. A kind is one file here with its settings and their reader,
+//! and one line in [`panel_kinds`]. What it makes of an answer is in `server::boards::kinds`: that needs the API, which
+//! is above this room.
+
+pub mod chart;
+pub mod list;
+pub mod stat;
+pub mod table;
+
+use claimcheck_model::PanelSize;
+use serde_json_path::JsonPath;
+
+use self::{chart::ChartSetting, list::ListSetting, stat::StatSetting, table::TableSetting};
+use super::{Template, needs, one_of, reader::TomlTable};
+
+/// What every panel may declare.
+const COMMON: [&str; 7] = ["title", "kind", "api", "get", "every", "size", "action"];
+const DECIMALS_MAX: u32 = 6;
+
+/// The settings of one panel kind, and how to read them.
+trait KindSetting: Sized {
+    /// The kind's name, as `data-kind` in the markup and in `style/`.
+    const NAME: &'static str;
+    /// The values of `kind` in the settings file.
+    const TOML_NAMES: &'static [&'static str] = &[Self::NAME];
+    /// The keys of its own, beside those of every panel.
+    const KEYS: &'static [&'static str];
+    /// The size of a panel that declares none.
+    const SIZE: PanelSize;
+    /// Whether it has rows that actions can be for.
+    const TAKES_ACTIONS: bool = false;
+
+    /// Reads its keys; `toml_name` is the value of `kind`, one of `TOML_NAMES`.
+    fn read(at: &mut TomlTable<'_, '_>, toml_name: &str) -> Option<Self>;
+
+    /// Reports what does not fit the panel's `get`.
+    fn check(&self, _get: &Template, _at: &mut TomlTable<'_, '_>) {}
+}
+
+/// What the reader knows of a kind before it has read one.
+struct Entry {
+    toml_names: &'static [&'static str],
+    keys: &'static [&'static str],
+    read: fn(&mut TomlTable<'_, '_>, &str) -> Option<PanelKind>,
+}
+
+/// Makes the enum of all kinds, and what is derived from their list.
+macro_rules! panel_kinds {
+    ($($kind:ident($setting:ty)),+ $(,)?) => {
+        /// How a panel shows its answer: its kind, with the settings of that kind.
+        #[allow(clippy::large_enum_variant, reason = "one a panel, made once at start")]
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum PanelKind {
+            $($kind($setting)),+
+        }
+
+        const ALL: &[Entry] = &[$(Entry {
+            toml_names: <$setting>::TOML_NAMES,
+            keys: <$setting>::KEYS,
+            read: |at, toml_name| <$setting>::read(at, toml_name).map(PanelKind::$kind),
+        }),+];
+
+        impl PanelKind {
+            /// The kind's name in the markup and in `style/`.
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$kind(_) => <$setting>::NAME),+
+                }
+            }
+
+            /// The size of a panel of this kind that declares none.
+            pub(super) fn size(&self) -> PanelSize {
+                match self {
+                    $(Self::$kind(_) => <$setting>::SIZE),+
+                }
+            }
+
+            pub(super) fn takes_actions(&self) -> bool {
+                match self {
+                    $(Self::$kind(_) => <$setting>::TAKES_ACTIONS),+
+                }
+            }
+
+            /// Reports what does not fit the panel's `get`.
+            pub(super) fn check(&self, get: &Template, at: &mut TomlTable<'_, '_>) {
+                match self {
+                    $(Self::$kind(setting) => setting.check(get, at)),+
+                }
+            }
+        }
+    };
+}
+
+panel_kinds! {
+    Stat(StatSetting),
+    Table(TableSetting),
+    Chart(ChartSetting),
+    List(ListSetting),
+}
+
+impl PanelKind {
+    /// The settings of a table; only a table has pages, single rows and actions.
+    pub fn as_table(&self) -> Option<&TableSetting> {
+        match self {
+            Self::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+}
+
+/// Reads the kind and its keys; refuses all other keys of the panel.
+pub(super) fn read(at: &mut TomlTable<'_, '_>) -> Option<PanelKind> {
+    let found = at.required("kind", |text| {
+        let is_it = |entry: &&Entry| entry.toml_names.contains(&text);
+        let names = || ALL.iter().flat_map(|entry| entry.toml_names).copied().collect::<Vec<_>>();
+        ALL.iter().find(is_it).map(|entry| (entry, text.to_owned())).ok_or_else(|| one_of(&names()))
+    });
+    let mut keys = [&COMMON[..], &needs::KEYS].concat();
+    let Some((entry, toml_name)) = found else {
+        // What else a panel needs is known only with its kind; all but a stat need rows.
+        at.required("rows", json_path);
+        keys.extend(ALL.iter().flat_map(|entry| entry.keys));
+        at.no_more(&keys);
+        return None;
+    };
+    let kind = (entry.read)(at, &toml_name);
+    keys.extend(entry.keys);
+    at.no_more(&keys);
+    kind
+}
+
+fn decimals(at: &mut TomlTable<'_, '_>) -> Option<usize> {
+    at.whole("decimals", 0..=DECIMALS_MAX).and_then(|decimals| usize::try_from(decimals).ok())
+}
+
+fn json_path(text: &str) -> Result<JsonPath, String> {
+    JsonPath::parse(text).map_err(|error| {
+        format!("is not a JSONPath ({}); it looks like \"$.orders[*]\" (RFC 9535)", error.message())
+    })
+}

@@ -1,0 +1,162 @@
+//! Boards and panels: what a dashboard shows, and the allow-list of the requests that a browser can cause at an API.
+//! The settings of each panel kind are in `kinds`, paths with slots in `template`, periods in `period`.
+
+mod action;
+pub mod kinds;
+mod needs;
+mod period;
+mod sentence;
+mod template;
+#[cfg(test)]
+mod tests;
+
+use std::{collections::HashSet, time::Duration};
+
+use claimcheck_model::PanelSize;
+use toml::{Spanned, de::DeValue};
+
+use super::{
+    apis::{DEFAULT_API, Names},
+    problem::SettingProblem,
+    reader::{self, TomlTable},
+    sources::Lines,
+    values,
+};
+
+pub use action::{Action, Choice, FieldKind, FieldSetting, When};
+pub use kinds::PanelKind;
+pub use needs::{ClaimNeed, Needs};
+pub use period::{DayFormat, PeriodSetting, Span};
+pub use sentence::Sentence;
+pub use template::{Template, Unfit};
+
+/// A page of panels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Board {
+    /// Its name in the URL: `[a-z0-9-]+`, unique.
+    pub id: String,
+    pub title: String,
+    /// The choice of days that feeds `{from}`, `{to}` and `{until}` in the paths of its panels.
+    pub period: Option<PeriodSetting>,
+    /// Without this the board and all that is on it are locked.
+    pub needs: Needs,
+    /// At least one.
+    pub panels: Vec<Panel>,
+    /// What can be done on it, without a row.
+    pub actions: Vec<Action>,
+}
+
+/// One request to the API and how its answer is shown. A browser names it by board id and index.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Panel {
+    pub title: String,
+    /// The id of the API that is asked.
+    pub api: String,
+    /// What is asked of the API; its places are those of the board's period.
+    pub get: Template,
+    /// How often a visible panel refreshes itself, at least a second.
+    pub every: Option<Duration>,
+    /// Without this the panel is shown as locked.
+    pub needs: Needs,
+    pub size: PanelSize,
+    pub kind: PanelKind,
+    /// What can be done with each row of a table.
+    pub actions: Vec<Action>,
+}
+
+/// The places that a board's period fills: its first day, its last day, and the day after that.
+pub(super) const PERIOD_SLOTS: [&str; 3] = ["from", "to", "until"];
+
+/// Reads `[[board]]`; what is wrong is added to `problems`.
+pub(super) fn read(
+    value: &Spanned<DeValue<'_>>,
+    lines: &Lines<'_>,
+    apis: &Names,
+    problems: &mut Vec<SettingProblem>,
+) -> Vec<Board> {
+    let mut ids = HashSet::new();
+    reader::tables(value, "board", lines, problems, |mut at| {
+        let id = at.required("id", slug);
+        let title = at.required("title", title);
+        let needs = needs::read(&mut at);
+        let has_period = at.has("period");
+        let period = at.table("period", period::read);
+        let panels = at.list("panel", |at| panel(at, has_period, apis));
+        let actions = at.list("action", |at| action::read(at, false, apis, DEFAULT_API)).unwrap_or_default();
+        if let Some(id) = id.as_ref().filter(|id| !ids.insert((*id).clone())) {
+            at.problem("id", format!("there is another board `{id}`: each needs an id of its own"));
+        }
+        if at.is_empty("panel") {
+            at.problem("panel", "is missing: a board has at least one [[board.panel]]");
+        }
+        at.no_more(&[&["id", "title", "period", "panel", "action"], &needs::KEYS[..]].concat());
+        Some(Board { id: id?, title: title?, period, needs, panels: panels?, actions })
+    })
+}
+
+fn panel(mut at: TomlTable<'_, '_>, has_period: bool, apis: &Names) -> Option<Panel> {
+    let name = at.required("title", title);
+    let api = at.optional("api", |id| apis.find(id)).unwrap_or_else(|| DEFAULT_API.to_owned());
+    let get = at.required("get", Template::parse);
+    let every = at.optional("every", values::duration);
+    let needs = needs::read(&mut at);
+    let size = at.optional("size", |text| by_name(text, &PanelSize::ALL, PanelSize::name));
+    let actions = at.list("action", |at| action::read(at, true, apis, &api)).unwrap_or_default();
+    let kind = kinds::read(&mut at);
+    if at.has("action") && kind.as_ref().is_some_and(|kind| !kind.takes_actions()) {
+        at.problem("action", "belongs to a table, or to the board: this panel has no rows");
+    }
+    let strange = get.as_ref().and_then(|get| get.slots().find(|slot| !PERIOD_SLOTS.contains(slot)));
+    match strange {
+        Some(slot) => {
+            at.problem("get", format!("has no value for {{{slot}}}; there are {{from}}, {{to}}, {{until}}"))
+        }
+        None if !has_period && get.as_ref().is_some_and(|get| get.slots().next().is_some()) => {
+            at.problem("get", "has places for a period, and the board has no [board.period]");
+        }
+        None => {}
+    }
+    if let (Some(kind), Some(get)) = (&kind, &get) {
+        kind.check(get, &mut at);
+    }
+    let kind = kind?;
+    let size = size.unwrap_or(kind.size());
+    Some(Panel { title: name?, api, get: get?, every, needs, size, kind, actions })
+}
+
+/// A text that is not empty.
+pub(super) fn title(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() { Err("must not be empty".to_owned()) } else { Ok(text.trim().to_owned()) }
+}
+
+pub(super) fn slug(text: &str) -> Result<String, String> {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if !text.is_empty() && text.chars().all(allowed) {
+        Ok(text.to_owned())
+    } else {
+        Err("is part of a URL: use only a-z, 0-9 and -, such as \"open-orders\"".to_owned())
+    }
+}
+
+/// The value of that name, among all there are.
+fn by_name<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {
+    let found = all.iter().copied().find(|value| name(*value) == text);
+    found.ok_or_else(|| one_of(&all.iter().map(|value| name(*value)).collect::<Vec<_>>()))
+}
+
+/// What is right where only these names are.
+fn one_of(names: &[&str]) -> String {
+    let names: Vec<_> = names.iter().map(|name| format!("\"{name}\"")).collect();
+    match names.split_last() {
+        Some((last, [])) => format!("must be {last}"),
+        Some((last, others)) => format!("must be {} or {last}", others.join(", ")),
+        None => "is not allowed".to_owned(),
+    }
+}
+
+/// `placed_at` as "Placed at".
+pub fn title_from_key(key: &str) -> String {
+    let words = key.replace(['_', '-', '.'], " ");
+    let mut chars = words.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}

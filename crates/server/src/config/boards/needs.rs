@@ -1,0 +1,135 @@
+//! What somebody must have to see or do something, as boards, panels and actions say it.
+
+use crate::config::{
+    claim_path::{ClaimPath, is_value},
+    reader::TomlTable,
+    values,
+};
+
+/// All of this is needed; nothing, where nothing is said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Scopes that the provider must have granted, all of them.
+    pub scopes: Vec<String>,
+    /// One of these roles; none, where there are none.
+    pub roles: Vec<String>,
+    pub claim: Option<ClaimNeed>,
+}
+
+/// A claim that must say one of these.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimNeed {
+    pub path: ClaimPath,
+    /// Never empty.
+    pub is: Vec<String>,
+}
+
+/// The keys that say it.
+pub(super) const KEYS: [&str; 3] = ["scope", "role", "claim"];
+
+/// Reads what a table says of it.
+pub(super) fn read(at: &mut TomlTable<'_, '_>) -> Needs {
+    let scopes = at.optional("scope", values::needed_scopes).unwrap_or_default();
+    let roles = one_of(at, "role", "finance").unwrap_or_default();
+    let claim = at.table("claim", |mut at| {
+        let path = at.required("path", ClaimPath::parse);
+        if !at.has("is") {
+            at.problem("is", "is missing");
+        }
+        let is = one_of(&mut at, "is", "Finance");
+        at.no_more(&["path", "is"]);
+        Some(ClaimNeed { path: path?, is: is? })
+    });
+    Needs { scopes, roles, claim }
+}
+
+/// A text, or a list of texts of which one is enough.
+fn one_of(at: &mut TomlTable<'_, '_>, key: &str, example: &str) -> Option<Vec<String>> {
+    let texts = at.texts(key)?;
+    let texts: Vec<_> = texts.iter().map(|text| text.trim().to_owned()).collect();
+    if texts.is_empty() || !texts.iter().all(|text| is_value(text)) {
+        at.problem(
+            key,
+            format!("must be a text, or a list of those of which one is enough, such as \"{example}\""),
+        );
+        return None;
+    }
+    Some(texts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::tests::{PANEL, TABLE, board, pairs},
+        Needs,
+    };
+    use crate::config::tests::load;
+
+    #[test]
+    fn op_10_what_is_needed_is_said_in_words_that_can_be_met() {
+        let of = |more: &str| format!("{TABLE}{more}\n");
+        let long = "x".repeat(257);
+        for (key, bad, good) in [
+            ("scope", "scope = \"a\\\"b\"", "scope = \"a b\""),
+            ("scope", "scope = [\"a\"]", "scope = \"a\""),
+            ("role", "role = \"\"", "role = \"finance\""),
+            ("role", "role = []", "role = [\"finance\", \"Team lead\"]"),
+            ("role", "role = [\"finance\", \" \"]", "role = [\"finance\"]"),
+            ("role", "role = [\"finance\", 7]", "role = \"7\""),
+            ("role", "role = \"a\\u0000b\"", "role = \"a.b\""),
+            ("role", &format!("role = \"{long}\""), &format!("role = \"{}\"", &long[1..])),
+            ("roles", "roles = \"finance\"", "role = \"finance\""),
+            ("claim", "claim = \"department\"", "claim = { path = \"department\", is = \"Finance\" }"),
+            (
+                "claim.is",
+                "claim = { path = \"department\" }",
+                "claim = { path = \"a.b\", is = [\"x\", \"y\"] }",
+            ),
+            ("claim.is", "claim = { path = \"d\", is = [] }", "claim = { path = \"$.d[*]\", is = \"x\" }"),
+            (
+                "claim.path",
+                "claim = { is = \"x\" }",
+                "claim = { path = \"https://x.example/d\", is = \"x\" }",
+            ),
+            (
+                "claim.path",
+                "claim = { path = \"$.d[\", is = \"x\" }",
+                "claim = { path = \"$.d[0]\", is = \"x\" }",
+            ),
+            (
+                "claim.path",
+                "claim = { path = \"a..b\", is = \"x\" }",
+                "claim = { path = \"a.b\", is = \"x\" }",
+            ),
+            (
+                "claim.equals",
+                "claim = { path = \"d\", is = \"x\", equals = \"y\" }",
+                "claim = { path = \"d\", is = \"x\" }",
+            ),
+        ] {
+            pairs(&[(key, &of(bad), &of(good))]);
+        }
+    }
+
+    #[test]
+    fn op_10_a_board_says_what_it_needs_as_its_panels_do() {
+        let of =
+            |more: &str| board(PANEL).replacen("[[board.panel]]", &format!("{more}\n[[board.panel]]"), 1);
+        let all =
+            "scope = \"a b\"\nrole = [\"x\", \"y\"]\nclaim = { path = \"department\", is = \"Finance\" }";
+        let settings = load(Some(&of(all)), &[]).unwrap().0;
+        let board = settings.board("orders").unwrap();
+        assert_eq!((board.needs.scopes.join("|"), board.needs.roles.join("|")), ("a|b".into(), "x|y".into()));
+        assert_eq!(board.needs.claim.as_ref().unwrap().is, ["Finance"]);
+        assert_eq!(board.panels[0].needs, Needs::default());
+        for (key, bad) in [("role", "role = []"), ("scope", "scope = 1"), ("rule", "rule = \"x\"")] {
+            let errors = load(Some(&of(bad)), &[]).expect_err(bad);
+            assert_eq!(
+                (errors.0.len(), errors.0[0].key.as_str()),
+                (1, &*format!("board[0].{key}")),
+                "{errors}"
+            );
+            assert!(errors.to_string().contains("line 4 of"), "{errors}");
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! A path of the API with places for values: `/orders/{id}?from={from}`. The only way by which anything from a row, an
+//! address or a period reaches a request of ours; each value stays within its segment or its parameter.
+
+use claimcheck_model::paths::encode_into;
+use url::form_urlencoded;
+
+use crate::config::values;
+
+/// More than this in one place is no id, date or word.
+const VALUE_MAX_CHARS: usize = 256;
+
+/// Path and query below the API's base URL, checked when the settings are read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template(Vec<TemplatePart>);
+
+/// A part of a text with places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum TemplatePart {
+    Fixed(String),
+    /// A place for the value of that name.
+    Slot(String),
+}
+
+/// Reads a text with places such as `{id}`.
+pub(super) fn pieces(text: &str) -> Result<Vec<TemplatePart>, String> {
+    let unpaired = || "has a brace without its other half; a place for a value looks like {id}".to_owned();
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some((fixed, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}').ok_or_else(unpaired)?;
+        if fixed.contains('}') || name.contains('{') {
+            return Err(unpaired());
+        }
+        if name.trim().is_empty() {
+            return Err("has an empty {}: name the value that goes there".to_owned());
+        }
+        pieces.push(TemplatePart::Fixed(fixed.to_owned()));
+        pieces.push(TemplatePart::Slot(name.trim().to_owned()));
+        rest = after;
+    }
+    if rest.contains('}') {
+        return Err(unpaired());
+    }
+    pieces.push(TemplatePart::Fixed(rest.to_owned()));
+    Ok(pieces)
+}
+
+/// The names of the places among pieces.
+pub(super) fn slots(pieces: &[TemplatePart]) -> impl Iterator<Item = &str> {
+    pieces.iter().filter_map(|piece| match piece {
+        TemplatePart::Slot(name) => Some(name.as_str()),
+        TemplatePart::Fixed(_) => None,
+    })
+}
+
+/// A value that no request can be made with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    #[error("there is no value for a place in the path")]
+    Missing,
+    #[error("a value does not fit into the path")]
+    Hostile,
+}
+
+impl Template {
+    /// Reads `text`; its fixed part is held to `values::api_path`.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let pieces = pieces(text)?;
+        let template = Self(pieces);
+        let sample = template.fill(|_| Some("x".to_owned())).map_err(|unfit| unfit.to_string())?;
+        values::api_path(&sample)?;
+        Ok(template)
+    }
+
+    /// The names of its places.
+    pub fn slots(&self) -> impl Iterator<Item = &str> {
+        slots(&self.0)
+    }
+
+    /// The names of the parameters in its query.
+    pub fn parameters(&self) -> Vec<String> {
+        let sample = self.fill(|_| Some("x".to_owned())).unwrap_or_default();
+        let query = sample.split_once('?').map_or("", |(_, query)| query);
+        form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name.into_owned()).collect()
+    }
+
+    /// The path with every place filled: values are percent-encoded (RFC 3986 2.1), and none can make a dot segment,
+    /// an empty segment, or hold a control character.
+    ///
+    /// # Errors
+    /// `Missing` where `value` has none, `Hostile` where it has one that no path may hold.
+    pub fn fill(&self, value: impl Fn(&str) -> Option<String>) -> Result<String, Unfit> {
+        let mut path = String::new();
+        for piece in &self.0 {
+            match piece {
+                TemplatePart::Fixed(text) => path.push_str(text),
+                TemplatePart::Slot(name) => {
+                    let value = value(name).ok_or(Unfit::Missing)?;
+                    if value.is_empty() {
+                        return Err(Unfit::Missing);
+                    }
+                    if value.chars().count() > VALUE_MAX_CHARS || value.chars().any(char::is_control) {
+                        return Err(Unfit::Hostile);
+                    }
+                    encode_into(&mut path, &value);
+                }
+            }
+        }
+        // A dot that is fixed may be percent-encoded, and is a dot to whoever reads the path (WHATWG URL 4.1).
+        let dots = path.split('?').next().unwrap_or_default().to_ascii_lowercase().replace("%2e", ".");
+        if dots.split('/').any(|segment| matches!(segment, "." | "..")) {
+            return Err(Unfit::Hostile);
+        }
+        Ok(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Template, Unfit};
+
+    #[test]
+    fn ac_02_a_value_never_leaves_its_segment_or_its_parameter() {
+        let template = Template::parse("/orders/{id}/lines?of={id}").unwrap();
+        let fill = |value: &str| template.fill(|_| Some(value.to_owned()));
+        assert_eq!(fill("ORD-7").unwrap(), "/orders/ORD-7/lines?of=ORD-7");
+        for (value, expected) in [
+            ("../admin", "%2Fadmin"),
+            ("%2e%2e%2f", "%252e%252e%252f"),
+            ("a@evil", "a%40evil"),
+            ("//evil", "%2F%2Fevil"),
+            ("?x=", "%3Fx%3D"),
+            ("#", "%23"),
+            ("a\\b", "a%5Cb"),
+            ("a&b;c", "a%26b%3Bc"),
+            ("é ", "%C3%A9%20"),
+        ] {
+            let path = fill(value).unwrap();
+            assert!(path.contains(expected), "{path}");
+            assert_eq!(path.matches('/').count(), 3, "{path}");
+            assert_eq!((path.matches('?').count(), path.matches('=').count()), (1, 1), "{path}");
+            let url = url::Url::parse("http://api.test/v1").unwrap();
+            let url = url::Url::parse(&format!("{url}{path}")).unwrap();
+            assert_eq!(
+                (url.host_str(), url.path_segments().unwrap().count()),
+                (Some("api.test"), 4),
+                "{url}"
+            );
+        }
+        for (value, refusal) in [
+            ("..", Unfit::Hostile),
+            (".", Unfit::Hostile),
+            ("a\0b", Unfit::Hostile),
+            ("a\r\nb", Unfit::Hostile),
+            ("", Unfit::Missing),
+            (&*"x".repeat(257), Unfit::Hostile),
+        ] {
+            assert_eq!(fill(value), Err(refusal), "{value:?}");
+        }
+        let part = Template::parse("/v{n}/x").unwrap();
+        assert_eq!(part.fill(|_| Some("..".to_owned())).unwrap(), "/v../x", "not a segment of its own");
+        for dots in ["/{a}{b}", "/.{b}", "/%2e{b}", "/a/{b}%2E?c", "/%2E{b}/c"] {
+            let template = Template::parse(dots).unwrap();
+            assert_eq!(template.fill(|_| Some(".".to_owned())), Err(Unfit::Hostile), "{dots}");
+            assert!(template.fill(|_| Some("a".to_owned())).is_ok(), "{dots}");
+        }
+    }
+
+    #[test]
+    fn op_10_a_template_is_checked_when_it_is_read() {
+        for bad in ["/a/{", "/a/}", "/a/{}", "/a/{b{c}}", "/../{a}", "//{a}", "orders/{a}", "/{a}#b"] {
+            assert!(Template::parse(bad).is_err(), "{bad}");
+        }
+        let template = Template::parse("/a/{b}?c={d}").unwrap();
+        assert_eq!(template.slots().collect::<Vec<_>>(), ["b", "d"]);
+        assert_eq!(template.fill(|name| (name == "b").then(|| "1".into())), Err(Unfit::Missing));
+    }
+}

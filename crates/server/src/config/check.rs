@@ -1,0 +1,248 @@
+//! From texts to `Settings`: reads every row of the table, and checks the rules that involve several settings.
+//! Collects every problem before it gives up.
+
+use claimcheck_session::{DEFAULT_API, StoreSetting};
+
+use crate::config::{
+    AdminListen, Api, Apis, Board, Settings, is_loopback,
+    problem::{SettingProblem, SettingsErrors, Warning, variable},
+    row::{RawContent, Shape},
+    sources::Sources,
+    table::Draft,
+};
+
+/// The notice is shown at half of the idle timeout at the earliest, and people need 20 seconds to react (WCAG 2.2.1).
+const LEAST_IDLE_SECS: i64 = 40;
+
+/// Reads one setting after the other and remembers what is wrong.
+pub(super) struct Checker {
+    sources: Sources,
+    problems: Vec<SettingProblem>,
+    warnings: Vec<Warning>,
+}
+
+/// All settings, or everything that is wrong with them.
+pub(super) fn check_settings(mut sources: Sources) -> Result<(Settings, Vec<Warning>), SettingsErrors> {
+    let problems = std::mem::take(&mut sources.problems);
+    let warnings = std::mem::take(&mut sources.warnings);
+    let (apis, boards) = (std::mem::take(&mut sources.apis), std::mem::take(&mut sources.boards));
+    let mut checker = Checker { sources, problems, warnings };
+
+    let mut draft = Draft::read(&mut checker);
+    checker.mark_default_admin_listen(&mut draft);
+    checker.check_resource(&draft, &apis);
+    checker.check_authorize_params(&draft, &apis);
+    checker.check_lifetimes(&draft);
+    checker.check_listeners(&draft);
+    if draft.public_url.as_ref().is_some_and(|url| !is_loopback(url)) {
+        checker.check_production(&draft);
+    }
+    checker.check_boards(&apis, &boards);
+
+    let Checker { problems, warnings, .. } = checker;
+    if !problems.is_empty() {
+        return Err(SettingsErrors(problems));
+    }
+    match assemble_settings(draft, apis, boards) {
+        Some(settings) => Ok((settings, warnings)),
+        None => Err(SettingsErrors(problems)),
+    }
+}
+
+/// Reading, one setting at a time. Each returns `None` if the value was refused; that is then reported.
+impl Checker {
+    /// A setting without which nothing works; `what` says what it is.
+    pub(super) fn required<T>(
+        &mut self,
+        key: &str,
+        what: &str,
+        parse: impl FnOnce(&RawContent) -> Result<T, String>,
+    ) -> Option<T> {
+        // Nothing is missing where something unreadable was written.
+        if self.sources.get(key).is_none() && !self.has_problem(key) {
+            self.problems.push(SettingProblem::setting(key, None, format!("is missing: {what}")));
+        }
+        self.optional(key, parse).flatten()
+    }
+
+    /// A setting that may be absent: then this text is read instead.
+    pub(super) fn or_default<T>(
+        &mut self,
+        key: &str,
+        shape: Shape,
+        default: &str,
+        parse: impl FnOnce(&RawContent) -> Result<T, String>,
+    ) -> Option<T> {
+        let default = shape.content_of_text(default);
+        let (content, place) = match self.sources.get(key) {
+            Some(raw) => (&raw.content, Some(raw.place.clone())),
+            None => (&default, None),
+        };
+        match parse(content) {
+            Ok(value) => Some(value),
+            Err(message) => {
+                self.problems.push(SettingProblem::setting(key, place, message));
+                None
+            }
+        }
+    }
+
+    /// A setting that may be absent.
+    pub(super) fn optional<T>(
+        &mut self,
+        key: &str,
+        parse: impl FnOnce(&RawContent) -> Result<T, String>,
+    ) -> Option<Option<T>> {
+        let Some(raw) = self.sources.get(key) else {
+            return (!self.has_problem(key)).then_some(None);
+        };
+        match parse(&raw.content) {
+            Ok(value) => Some(Some(value)),
+            Err(message) => {
+                self.problems.push(SettingProblem::setting(key, Some(raw.place.clone()), message));
+                None
+            }
+        }
+    }
+
+    fn has_problem(&self, key: &str) -> bool {
+        self.problems.iter().any(|problem| problem.key == key)
+    }
+}
+
+/// Rules that involve several settings.
+impl Checker {
+    /// The default address may be taken: a second program on the machine goes without an admin listener.
+    fn mark_default_admin_listen(&self, draft: &mut Draft) {
+        if let (Some(AdminListen::At(address)), None) = (draft.admin_listen, self.sources.get("admin_listen"))
+        {
+            draft.admin_listen = Some(AdminListen::Default(address));
+        }
+    }
+
+    /// If another API has a `resource`, that of `api_url` needs one, too.
+    fn check_resource(&mut self, draft: &Draft, apis: &[Api]) {
+        if let (Some(api), Some(None)) = (first_with_resource(apis), &draft.resource) {
+            // With the `resource` of another API in the request, the first token may be for that one (RFC 8707 2.2), and this
+            // API would be sent it.
+            let message =
+                format!("is missing: the API `{}` has one, so that of api_url needs one too", api.id);
+            self.report_contradiction("resource", message);
+        }
+    }
+
+    /// No parameter of the authorization request is set twice.
+    fn check_authorize_params(&mut self, draft: &Draft, apis: &[Api]) {
+        let has_audience = matches!(draft.audience, Some(Some(_)));
+        let has_resource = matches!(draft.resource, Some(Some(_))) || first_with_resource(apis).is_some();
+        for (key, is_set) in [("audience", has_audience), ("resource", has_resource)] {
+            if is_set && draft.authorize_params.iter().flatten().any(|(name, _)| name == key) {
+                let message = format!("sets `{key}`, which {} sets too: leave one of them", variable(key));
+                self.report_contradiction("authorize_params", message);
+            }
+        }
+    }
+
+    fn check_lifetimes(&mut self, draft: &Draft) {
+        let (Some(idle_secs), Some(absolute_secs)) = (draft.idle_secs, draft.absolute_secs) else { return };
+        if idle_secs > absolute_secs {
+            let message =
+                format!("is {idle_secs}, more than absolute_secs ({absolute_secs}): it must not be longer");
+            self.report_contradiction("idle_secs", message);
+        }
+        if idle_secs < LEAST_IDLE_SECS {
+            let message = format!(
+                "idle_secs is {idle_secs}: under {LEAST_IDLE_SECS} a person has less than 20 seconds from the notice \
+                 to the end of the session (WCAG 2.2.1)"
+            );
+            self.warnings.push(Warning(message));
+        }
+    }
+
+    /// The two listeners have different addresses.
+    fn check_listeners(&mut self, draft: &Draft) {
+        let Some(listen) = draft.listen else { return };
+        if draft.admin_listen == Some(AdminListen::At(listen)) && listen.port() != 0 {
+            let message = format!("is {listen}, as listen is: it must be another address or port, or off");
+            self.report_contradiction("admin_listen", message);
+        }
+    }
+
+    /// What real people need: keys that survive a restart, a store that does, and the addresses of clients.
+    fn check_production(&mut self, draft: &Draft) {
+        if matches!(draft.session_keys, Some(None)) {
+            let message = "is missing: required with a public URL that is not loopback; \
+                           make one with: openssl rand -base64 32";
+            self.problems.push(SettingProblem::setting("session_keys", None, message));
+        }
+        if draft.store.as_ref().is_some_and(StoreSetting::is_volatile) {
+            self.warnings.push(Warning("store is memory: every restart signs everybody out".to_owned()));
+        }
+        if draft.trusted_proxies.as_ref().is_some_and(Vec::is_empty) {
+            let message = "trusted_proxies is not set: behind a reverse proxy everybody has its address, \
+                           in the log and for sign_in_rate";
+            self.warnings.push(Warning(message.to_owned()));
+        }
+    }
+
+    /// There are boards, and every API that they name exists.
+    fn check_boards(&mut self, apis: &[Api], boards: &[Board]) {
+        if boards.is_empty() {
+            self.warnings
+                .push(Warning("no board is configured: add [[board]] to the settings file".to_owned()));
+        }
+        if self.problems.is_empty() {
+            self.problems.extend(find_lost_apis(apis, boards));
+        }
+    }
+
+    /// Reports a contradiction, at the place of the first of the settings in it.
+    fn report_contradiction(&mut self, key: &str, message: String) {
+        let place = self.sources.get(key).map(|raw| raw.place.clone());
+        self.problems.push(SettingProblem::setting(key, place, message));
+    }
+}
+
+fn first_with_resource(apis: &[Api]) -> Option<&Api> {
+    apis.iter().find(|api| api.resource.is_some())
+}
+
+/// APIs that built-in boards name, and that the APIs of a file have replaced.
+fn find_lost_apis(apis: &[Api], boards: &[Board]) -> Vec<SettingProblem> {
+    let is_lost = |id: &str| id != DEFAULT_API && !apis.iter().any(|api| api.id == id);
+    let panels = || boards.iter().flat_map(|board| &board.panels);
+    let of_panels = panels().flat_map(|panel| &panel.actions);
+    let actions = boards.iter().flat_map(|board| &board.actions).chain(of_panels);
+    let named = panels().map(|panel| panel.api.as_str()).chain(actions.map(|action| action.api.as_str()));
+    let mut lost: Vec<_> = named.filter(|id| is_lost(id)).collect();
+    lost.sort_unstable();
+    lost.dedup();
+    let problem = |id: &str| {
+        let message = format!("there is no API `{id}`, which boards ask: add [[api]] with this id");
+        SettingProblem::in_file("api", "the built-in settings".to_owned(), message)
+    };
+    lost.into_iter().map(problem).collect()
+}
+
+/// Puts together what comes from several settings; `None` if one was refused.
+fn assemble_settings(mut draft: Draft, apis: Vec<Api>, boards: Vec<Board>) -> Option<Settings> {
+    let scopes = draft.scopes.clone()?;
+    let default = Api {
+        id: DEFAULT_API.to_owned(),
+        title: "API".to_owned(),
+        url: draft.api_url.take()?,
+        audience: draft.audience.take()?,
+        resource: draft.resource.take()?,
+        scopes: scopes.clone(),
+    };
+    let mut all_scopes = scopes;
+    for scope in apis.iter().flat_map(|api| &api.scopes) {
+        if !all_scopes.contains(scope) {
+            all_scopes.push(scope.clone());
+        }
+    }
+    draft.scopes = Some(all_scopes);
+    let ca_file = draft.ca_file.clone()?;
+    draft.store = draft.store.map(|store| store.trusting(ca_file.as_ref()));
+    draft.finish(Apis { default, further: apis }, boards)
+}

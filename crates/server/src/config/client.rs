@@ -1,0 +1,39 @@
+//! The relying party's part of the settings.
+
+use claimcheck_model::paths;
+use claimcheck_oidc::{ClientSettings, token_endpoint::TokenTarget};
+
+use super::{Api, Settings};
+
+impl Settings {
+    /// This client as it is registered at the provider, and what it asks for.
+    pub fn client(&self) -> ClientSettings {
+        let default = &self.apis.default;
+        ClientSettings {
+            issuer: self.issuer.clone(),
+            client_id: self.client_id.clone(),
+            client_secret: self.client_secret.clone(),
+            redirect_uri: self.redirect_uri(),
+            post_logout_redirect_uri: format!("{}{}", self.origin(), paths::HOME),
+            scopes: self.scopes.clone(),
+            authorize_params: self.authorize_params.clone(),
+            audience: default.audience.clone(),
+            resource: default.resource.clone(),
+            all_resources: self.apis.resources().map(str::to_owned).collect(),
+            client_auth: self.client_auth,
+            id_token_algs: self.id_token_algs.clone(),
+            logout_token_typ: self.logout_token_typ,
+        }
+    }
+}
+
+impl Api {
+    /// The API as the token endpoint knows it.
+    pub fn token_target(&self) -> TokenTarget<'_> {
+        TokenTarget {
+            resource: self.resource.as_deref(),
+            audience: self.audience.as_deref(),
+            is_of_sign_in: self.is_default(),
+        }
+    }
+}

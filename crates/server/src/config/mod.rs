@@ -1,0 +1,130 @@
+//! The settings of a running program: their types, and the one way to load them (`Settings::load`).
+//! The only room that reads the environment. Every setting is a row of `table`; `sources` collects their texts, `values` turns
+//! a text into a value, `check` has the rules that involve several, `boards` and `apis` read what only a file can hold.
+
+use std::{fmt, net::SocketAddr, path::Path};
+
+use claimcheck_base::{http_out::HttpSettings, secret::Secret};
+use claimcheck_model::paths;
+
+mod apis;
+mod boards;
+mod check;
+mod claim_path;
+mod client;
+mod declare;
+mod problem;
+mod reader;
+mod row;
+mod sources;
+mod table;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+mod values;
+
+pub use apis::{Api, Apis, DEFAULT_API};
+pub use boards::{
+    Action, Board, Choice, ClaimNeed, DayFormat, FieldKind, FieldSetting, Needs, Panel, PanelKind,
+    PeriodSetting, Sentence, Span, Template, Unfit, When, kinds, title_from_key,
+};
+pub use claim_path::ClaimPath;
+pub use claimcheck_oidc::{Alg, ClientAuth, LogoutTokenTyp};
+pub use claimcheck_session::{StoreServer, StoreSetting};
+pub use problem::{SettingProblem, SettingsErrors, Warning};
+pub use row::{Requirement, Separator, SettingRow, Shape, reference, settings_help};
+pub use table::Settings;
+pub use values::is_loopback;
+
+impl Settings {
+    /// Reads the settings. A variable overrides `file`, `file` overrides `base`; boards and further
+    /// APIs are those of `file` if it has any boards, else those of `base`; `file` may have other APIs for them.
+    ///
+    /// # Errors
+    /// Everything that is wrong, at once: each problem names the key, the variable and what would be right.
+    pub fn load(
+        base: Option<&str>,
+        file: Option<&Path>,
+        env: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<(Self, Vec<Warning>), SettingsErrors> {
+        let mut sources = sources::Sources::default();
+        if let Some(text) = base {
+            sources.read_toml(text, "the built-in settings");
+        }
+        if let Some(path) = file {
+            sources.read_file(path);
+        }
+        sources.read_env(env);
+        check::check_settings(sources)
+    }
+
+    /// Whether this is meant for real users: the public URL is not loopback.
+    pub fn is_production(&self) -> bool {
+        !is_loopback(&self.public_url)
+    }
+
+    /// The public origin as browsers write it in `Origin`: no trailing slash, no default port (RFC 6454 6.2).
+    pub fn origin(&self) -> String {
+        self.public_url.origin().ascii_serialization()
+    }
+
+    /// The settings of outgoing HTTP clients.
+    pub fn http(&self) -> HttpSettings {
+        HttpSettings { ca_file: self.ca_file.clone() }
+    }
+
+    /// The redirect URI to register at the provider (OpenID Connect Core 3.1.2.1).
+    pub fn redirect_uri(&self) -> String {
+        format!("{}{}", self.origin(), paths::CALLBACK)
+    }
+
+    /// Whether browsers reach this program over TLS: `Secure` and `__Host-` cookies, HSTS.
+    pub fn is_https(&self) -> bool {
+        self.public_url.scheme() == "https"
+    }
+
+    /// The configured API of that id.
+    pub fn api(&self, id: &str) -> Option<&Api> {
+        self.apis.all().find(|api| api.id == id)
+    }
+
+    /// The configured board of that id.
+    pub fn board(&self, id: &str) -> Option<&Board> {
+        self.boards.iter().find(|board| board.id == id)
+    }
+}
+
+/// The process's environment, without variables that are not valid text.
+pub fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}
+
+/// Where the admin listener listens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AdminListen {
+    /// Nowhere.
+    Off,
+    /// At a chosen address: the program does not start if it is taken.
+    At(SocketAddr),
+    /// At the default address: if it is taken, the program runs without an admin listener.
+    Default(SocketAddr),
+}
+
+/// The session keys, at least one: the first encrypts, all decrypt.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionKeys(Vec<[u8; 32]>);
+
+impl SessionKeys {
+    /// The keys themselves, for the one place that needs them.
+    pub fn expose(&self) -> &[[u8; 32]] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SessionKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[redacted; {}]", self.0.len())
+    }
+}

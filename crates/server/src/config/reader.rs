@@ -1,0 +1,214 @@
+//! One table of the settings file, read key by key: every problem is reported with its line, not only the first.
+//! Knows TOML, and nothing about the meaning of the tables.
+
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+use crate::config::{
+    problem::{SettingProblem, nearest},
+    sources::Lines,
+};
+
+/// One table of the file and its position: `board[0].panel[1]`.
+pub(super) struct TomlTable<'a, 'p> {
+    table: &'a DeTable<'a>,
+    path: String,
+    /// Byte position of the table itself, for what is missing in it.
+    start: usize,
+    lines: &'a Lines<'a>,
+    problems: &'p mut Vec<SettingProblem>,
+}
+
+/// An entry of a list that may hold texts and tables.
+pub(super) enum Entry<'a, 'p> {
+    Text(&'a str),
+    Table(TomlTable<'a, 'p>),
+}
+
+impl<'a> TomlTable<'a, '_> {
+    /// Reports a problem at a key, or at the table where the key is missing.
+    pub(super) fn problem(&mut self, key: &str, message: impl Into<String>) {
+        let position = self.table.get_key_value(key).map_or(self.start, |(key, _)| key.span().start);
+        let place = self.lines.place(position);
+        self.problems.push(SettingProblem::in_file(format!("{}.{key}", self.path), place, message));
+    }
+
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
+    /// A required text.
+    pub(super) fn required<T>(
+        &mut self,
+        key: &str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        if !self.has(key) {
+            self.problem(key, "is missing");
+        }
+        self.optional(key, parse)
+    }
+
+    /// An optional text.
+    pub(super) fn optional<T>(
+        &mut self,
+        key: &str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let value = self.table.get(key)?.get_ref();
+        let parsed = match value {
+            DeValue::String(text) => parse(text),
+            other => Err(format!("must be a text in quotes, not a {}", other.type_str())),
+        };
+        parsed.map_err(|message| self.problem(key, message)).ok()
+    }
+
+    /// A whole number within bounds.
+    pub(super) fn whole(&mut self, key: &str, bounds: std::ops::RangeInclusive<u32>) -> Option<u32> {
+        let value = self.table.get(key)?.get_ref();
+        let number =
+            value.as_integer().and_then(|found| u32::from_str_radix(found.as_str(), found.radix()).ok());
+        let number = number.filter(|number| bounds.contains(number));
+        if number.is_none() {
+            let message = format!("must be a whole number from {} to {}", bounds.start(), bounds.end());
+            self.problem(key, message);
+        }
+        number
+    }
+
+    /// `true` or `false`.
+    pub(super) fn flag(&mut self, key: &str) -> Option<bool> {
+        let value = self.table.get(key)?.get_ref();
+        let flag = value.as_bool();
+        if flag.is_none() {
+            self.problem(key, format!("must be true or false, not a {}", value.type_str()));
+        }
+        flag
+    }
+
+    /// A table within this one.
+    pub(super) fn table<T>(
+        &mut self,
+        key: &str,
+        read: impl FnOnce(TomlTable<'a, '_>) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.table.get(key)?;
+        let path = format!("{}.{key}", self.path);
+        let (start, lines) = (value.span().start, self.lines);
+        let Some(table) = value.get_ref().as_table() else {
+            self.problem(
+                key,
+                format!("must be a table, such as [{key}], not a {}", value.get_ref().type_str()),
+            );
+            return None;
+        };
+        read(TomlTable { table, path, start, lines, problems: &mut *self.problems })
+    }
+
+    /// The tables of a list, as far as they could be read; `None` where there is no such key.
+    pub(super) fn list<T>(
+        &mut self,
+        key: &str,
+        mut read: impl FnMut(TomlTable<'a, '_>) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        self.entries(key, "must be a list of tables", |entry| match entry {
+            Entry::Table(table) => Some(read(table)),
+            Entry::Text(_) => None,
+        })
+    }
+
+    /// The entries of a list of texts and tables; `read` gives `None` for a kind of entry that is not allowed there.
+    pub(super) fn entries<T>(
+        &mut self,
+        key: &str,
+        expected: &str,
+        read: impl FnMut(Entry<'a, '_>) -> Option<Option<T>>,
+    ) -> Option<Vec<T>> {
+        let value = self.table.get(key)?;
+        let path = format!("{}.{key}", self.path);
+        Some(each(value, &path, self.lines, self.problems, expected, read))
+    }
+
+    /// A text, or a list of texts; `None` where there is no such key, or anything else.
+    pub(super) fn texts(&mut self, key: &str) -> Option<Vec<String>> {
+        let value = self.table.get(key)?.get_ref();
+        let texts = match value {
+            DeValue::String(text) => Some(vec![text.to_string()]),
+            DeValue::Array(items) => {
+                items.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect()
+            }
+            _ => None,
+        };
+        if texts.is_none() {
+            self.problem(key, "must be a text in quotes, or a list of those");
+        }
+        texts
+    }
+
+    /// Whether a list is missing or empty, whatever its entries should be.
+    pub(super) fn is_empty(&self, key: &str) -> bool {
+        self.table
+            .get(key)
+            .is_none_or(|value| value.get_ref().as_array().is_some_and(|items| items.is_empty()))
+    }
+
+    /// Refuses every key that is none of these.
+    pub(super) fn no_more(&mut self, known: &[&str]) {
+        let keys = self.table.keys().map(|key| key.get_ref().as_ref());
+        for key in keys.filter(|key: &&str| !known.contains(key)) {
+            let message = match nearest(key, known.iter().copied()) {
+                Some(near) => format!("no such key; did you mean `{near}`?"),
+                None => format!("no such key here; there are {}", known.join(", ")),
+            };
+            self.problem(key, message);
+        }
+    }
+}
+
+/// Reads each table of an array of tables.
+pub(super) fn tables<'a, T>(
+    value: &'a Spanned<DeValue<'a>>,
+    path: &str,
+    lines: &'a Lines<'a>,
+    problems: &mut Vec<SettingProblem>,
+    mut read: impl FnMut(TomlTable<'a, '_>) -> Option<T>,
+) -> Vec<T> {
+    each(value, path, lines, problems, "must be a list of tables", |entry| match entry {
+        Entry::Table(table) => Some(read(table)),
+        Entry::Text(_) => None,
+    })
+}
+
+fn each<'a, T>(
+    value: &'a Spanned<DeValue<'a>>,
+    path: &str,
+    lines: &'a Lines<'a>,
+    problems: &mut Vec<SettingProblem>,
+    expected: &str,
+    mut read: impl FnMut(Entry<'a, '_>) -> Option<Option<T>>,
+) -> Vec<T> {
+    let wrong = |start: usize, path: &str| SettingProblem::in_file(path, lines.place(start), expected);
+    let Some(items) = value.get_ref().as_array() else {
+        problems.push(wrong(value.span().start, path));
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        let (path, start) = (format!("{path}[{index}]"), item.span().start);
+        let entry = match item.get_ref() {
+            DeValue::String(text) => Some(read(Entry::Text(text))),
+            DeValue::Table(table) => {
+                let path = path.clone();
+                Some(read(Entry::Table(TomlTable { table, path, start, lines, problems: &mut *problems })))
+            }
+            _ => None,
+        };
+        match entry.flatten() {
+            Some(read) => found.extend(read),
+            None => problems.push(wrong(start, &path)),
+        }
+    }
+    found
+}

@@ -1,0 +1,205 @@
+//! One row of the settings table: what it says about a setting, to the reader of settings and to people (`--help`, the
+//! documentation), and how the text of a setting becomes one text or a list.
+
+use crate::config::{problem::variable, table::ROWS};
+
+/// A setting with one value: a key of the file, and an environment variable.
+#[derive(Clone, Copy, Debug)]
+pub struct SettingRow {
+    /// The key in the file, such as `public_url`.
+    pub key: &'static str,
+    /// What happens when it is not set.
+    pub need: Requirement,
+    /// Whether the value is secret. The path of a file that holds it can then be given instead: `…_FILE`.
+    pub is_secret: bool,
+    /// Whether it is one text or a list.
+    pub shape: Shape,
+    /// What it means, in one line for people. Code is in backticks.
+    pub about: &'static str,
+    /// A value that is accepted; empty if every value depends on the machine.
+    pub example: &'static str,
+}
+
+impl SettingRow {
+    /// The environment variable, such as `CLAIMCHECK_PUBLIC_URL`.
+    pub fn variable(&self) -> String {
+        variable(self.key)
+    }
+
+    /// The variable that names a file with the value, if the setting is a secret.
+    pub fn file_variable(&self) -> Option<String> {
+        self.is_secret.then(|| format!("{}_FILE", self.variable()))
+    }
+
+    /// What it means, with the separator of a list.
+    pub fn meaning(&self) -> String {
+        match self.shape {
+            Shape::Text => self.about.to_owned(),
+            Shape::List(Separator::Commas) => {
+                format!("{}; comma-separated, or a list in the file", self.about)
+            }
+            Shape::List(_) => format!("{}; separated by spaces, or a list in the file", self.about),
+        }
+    }
+}
+
+/// What happens when a setting is not set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Requirement {
+    /// The program does not start; the text says in the error what the setting is.
+    Required(&'static str),
+    /// This text is read instead. It may be empty, for an empty list.
+    Default(&'static str),
+    /// The program does without; the text says what that means, if there is anything to say.
+    Optional(&'static str),
+}
+
+/// Whether a setting is one text or a list. In an environment variable a list is one text with separators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// One text.
+    Text,
+    /// A list: an array in the file, or one text.
+    List(Separator),
+}
+
+/// What separates the items of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Separator {
+    /// Spaces: no item can hold one, so the items of an array are split as well.
+    Spaces,
+    /// Commas: no item can hold one, so the items of an array are split as well.
+    Commas,
+    /// Spaces in a text only: the items of an array are taken whole, with the spaces in them.
+    SpacesOfText,
+}
+
+/// The content of a setting before it is parsed, without surrounding white space. An empty one counts as not set.
+/// Not `Debug`: it may hold a secret.
+pub(super) enum RawContent {
+    Text(String),
+    List(Vec<String>),
+}
+
+impl RawContent {
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            Self::Text(text) => text.is_empty(),
+            Self::List(items) => items.is_empty(),
+        }
+    }
+}
+
+impl Shape {
+    /// The content of a text.
+    pub(super) fn content_of_text(self, text: &str) -> RawContent {
+        match self {
+            Self::Text => RawContent::Text(text.trim().to_owned()),
+            Self::List(Separator::SpacesOfText) => {
+                RawContent::List(text.split_whitespace().map(str::to_owned).collect())
+            }
+            Self::List(separator) => RawContent::List(separator.split_items(&[text])),
+        }
+    }
+}
+
+impl Separator {
+    /// The items of an array, each split where the separator says so.
+    pub(super) fn split_items(self, items: &[&str]) -> Vec<String> {
+        let items = items.iter().map(|item| item.trim());
+        let parts: Vec<&str> = match self {
+            Self::Spaces => items.flat_map(str::split_ascii_whitespace).collect(),
+            Self::SpacesOfText => items.filter(|item| !item.is_empty()).collect(),
+            Self::Commas => items.flat_map(|item| item.split(',')).map(str::trim).collect(),
+        };
+        match parts.as_slice() {
+            // An empty text; between commas, nothing is an item that its parser refuses.
+            [""] => Vec::new(),
+            parts => parts.iter().map(|part| (*part).to_owned()).collect(),
+        }
+    }
+}
+
+/// Every setting with one value, in the order of the table.
+pub fn reference() -> &'static [SettingRow] {
+    ROWS
+}
+
+/// The settings as a section of `claimcheck --help`, in plain text.
+pub fn settings_help() -> String {
+    let mut help = "Settings (environment variables; each is also a key of the settings file, \
+                    CLAIMCHECK_PUBLIC_URL as public_url):"
+        .to_owned();
+    for row in ROWS {
+        let without = match row.need {
+            Requirement::Required(_) => " [required]".to_owned(),
+            Requirement::Default("") | Requirement::Optional("") => String::new(),
+            Requirement::Default(text) => format!(" [default: {text}]"),
+            Requirement::Optional(text) => format!(" [not set: {text}]"),
+        };
+        let file = row.file_variable().map(|name| format!(" [from a file: {name}]")).unwrap_or_default();
+        let text = format!("{}{without}{file}", row.meaning()).replace('`', "");
+        help.push_str(&format!("\n  {}{}", row.variable(), indented(&text)));
+    }
+    help
+}
+
+/// A text on indented lines of at most 100 characters.
+fn indented(text: &str) -> String {
+    const INDENT: &str = "\n          ";
+    let (mut lines, mut length) = (String::new(), usize::MAX);
+    for word in text.split(' ') {
+        length = length.saturating_add(1 + word.chars().count());
+        if length > 100 {
+            lines.push_str(INDENT);
+            length = INDENT.len() - 1 + word.chars().count();
+        } else {
+            lines.push(' ');
+        }
+        lines.push_str(word);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{
+        ClaimPath,
+        testing::{KEY, OTHER_KEY, load},
+    };
+    use claimcheck_oidc::Alg;
+
+    #[test]
+    fn op_10_items_of_an_array_are_taken_whole_where_they_may_hold_spaces() {
+        let paths = |file: &str| {
+            load(Some(file), &[]).unwrap_or_else(|error| panic!("{file}: {error}")).0.role_claims
+        };
+        let path = |text: &str| ClaimPath::parse(text).unwrap();
+        let expected = [path("$.teams[?@.app == 'my app'].name"), path("my roles")];
+        let array =
+            "role_claims = [\"$.teams[?@.app == 'my app'].name\", \" my roles \", \"\", \"my roles\"]";
+        assert_eq!(paths(array), expected);
+        assert_eq!(paths("role_claims = \"my roles\""), [path("my"), path("roles")], "a text is split");
+        assert_eq!(paths("role_claims = []"), [path("roles")], "an empty array is not set");
+        let said = load(Some("role_claims = [\"$.teams[ 0\"]"), &[]).unwrap_err().to_string();
+        assert!(said.contains("line 1") && !said.contains("separated by spaces"), "{said}");
+    }
+
+    #[test]
+    fn op_10_items_of_other_arrays_may_hold_several_values() {
+        let file = format!(
+            "scopes = [\"openid  a\", \"\", \"b\"]\nid_token_algs = [\"RS256 ES256\"]\n\
+             session_keys = [\"{KEY}, {OTHER_KEY}\"]\ntrusted_proxies = [\"10.0.0.0/8, ::1\", \"192.0.2.1\"]"
+        );
+        let (settings, _) = load(Some(&file), &[]).unwrap();
+        assert_eq!(settings.scopes, ["openid", "a", "b"]);
+        assert_eq!(settings.id_token_algs, [Alg::Rs256, Alg::Es256]);
+        assert_eq!(settings.session_keys.unwrap().expose().len(), 2);
+        assert_eq!(settings.trusted_proxies.len(), 3);
+        for bad in
+            ["trusted_proxies = [\"10.0.0.0/8\", \"\"]", "scopes = [\"openid\", 1]", "listen = [\"[::]:80\"]"]
+        {
+            assert!(load(Some(bad), &[]).unwrap_err().to_string().contains("line 1"), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! How the text of one setting, or its list of texts, becomes a value: one function for each kind of value, and each error
+//! says what would be right. Nothing here knows keys, files or other settings, and no error quotes what may be a secret.
+
+use std::{
+    fs,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use claimcheck_oidc::{Alg, ClientAuth, LogoutTokenTyp};
+use ipnet::IpNet;
+use url::{Host, Url, form_urlencoded};
+
+use crate::config::{AdminListen, Secret, SessionKeys, row::RawContent};
+
+pub(super) type Parsed<T> = Result<T, String>;
+
+/// A reader of the content of a setting that is one text.
+pub(super) fn read_text<T>(parse: impl FnOnce(&str) -> Parsed<T>) -> impl FnOnce(&RawContent) -> Parsed<T> {
+    |content| match content {
+        RawContent::Text(text) => parse(text),
+        RawContent::List(_) => Err("must be one text".to_owned()),
+    }
+}
+
+/// A reader of the content of a setting that is a list.
+pub(super) fn read_list<T>(
+    parse: impl FnOnce(&[String]) -> Parsed<T>,
+) -> impl FnOnce(&RawContent) -> Parsed<T> {
+    |content| match content {
+        RawContent::List(items) => parse(items),
+        RawContent::Text(text) => parse(std::slice::from_ref(text)),
+    }
+}
+
+/// The parameters of the authorization request that are the protocol's own (OpenID Connect Core 3.1.2.1, RFC
+/// 7636, RFC 9101), or that would put the client's secret into a URL.
+pub(super) const PROTOCOL_PARAMS: [&str; 13] = [
+    "response_type",
+    "client_id",
+    "client_secret",
+    "redirect_uri",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "code_verifier",
+    "response_mode",
+    "request",
+    "request_uri",
+];
+/// 400 days: the longest a browser keeps a cookie (RFC 6265bis 5.5).
+const LONGEST_SECS: i64 = 400 * 24 * 3600;
+
+/// Whether a URL's host is this very machine: `localhost`, 127.0.0.0/8 or `[::1]`.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// An `https` URL, or `http` on loopback, without user information or fragment.
+fn safe_url(text: &str, example: &str) -> Parsed<Url> {
+    let url = Url::parse(text).map_err(|error| format!("is not a URL ({error}); it looks like {example}"))?;
+    match url.scheme() {
+        "https" => {}
+        "http" if is_loopback(&url) => {}
+        "http" => return Err(format!("must be https; http is for loopback only. It looks like {example}")),
+        scheme => return Err(format!("must be https, not {scheme}. It looks like {example}")),
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(format!("must not hold a user name or password. It looks like {example}"));
+    }
+    if text.contains('#') {
+        return Err(format!("must not have a fragment. It looks like {example}"));
+    }
+    Ok(url)
+}
+
+pub(super) fn public_url(text: &str) -> Parsed<Url> {
+    let example = "https://dashboard.example.com";
+    let url = safe_url(text, example)?;
+    if url.path() != "/" || text.contains('?') {
+        return Err(format!("must be an origin, without path or query. It looks like {example}"));
+    }
+    Ok(url)
+}
+
+/// The text itself is kept: issuers are compared as texts (Discovery 4.3).
+pub(super) fn issuer(text: &str) -> Parsed<String> {
+    let example = "https://login.example.com";
+    safe_url(text, example)?;
+    if text.contains('?') {
+        return Err(format!("must not have a query (OpenID Connect Core 2). It looks like {example}"));
+    }
+    Ok(text.to_owned())
+}
+
+pub(super) fn api_url(text: &str) -> Parsed<Url> {
+    let example = "https://api.example.com/v1";
+    let url = safe_url(text, example)?;
+    if text.contains('?') {
+        return Err(format!("must not have a query. It looks like {example}"));
+    }
+    Ok(url)
+}
+
+pub(super) fn listen(text: &str) -> Parsed<SocketAddr> {
+    text.parse()
+        .map_err(|_| "must be an IP address and a port, such as 127.0.0.1:3000 or [::]:8080".to_owned())
+}
+
+pub(super) fn admin_listen(text: &str) -> Parsed<AdminListen> {
+    match text {
+        "off" => Ok(AdminListen::Off),
+        _ => text.parse().map(AdminListen::At).map_err(|_| {
+            "must be an IP address and a port, such as 127.0.0.1:3900, or off for no admin listener"
+                .to_owned()
+        }),
+    }
+}
+
+pub(super) fn any(text: &str) -> Parsed<String> {
+    Ok(text.to_owned())
+}
+
+pub(super) fn secret(text: &str) -> Parsed<Secret> {
+    Ok(Secret::new(text))
+}
+
+/// One scope token (RFC 6749 3.3).
+pub(super) fn scope(text: &str) -> Parsed<String> {
+    let allowed = |byte: u8| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\';
+    if !text.is_empty() && text.bytes().all(allowed) {
+        Ok(text.to_owned())
+    } else {
+        Err("must be one scope: a word without spaces, quotes or backslashes, such as read:orders".to_owned())
+    }
+}
+
+/// Scopes that are needed together, separated by spaces.
+pub(super) fn needed_scopes(text: &str) -> Parsed<Vec<String>> {
+    let scopes: Parsed<Vec<String>> = text.split_ascii_whitespace().map(scope).collect();
+    scopes.ok().filter(|scopes| !scopes.is_empty()).ok_or_else(|| {
+        "must be a scope, without quotes or backslashes, such as read:orders, or several separated by spaces"
+            .to_owned()
+    })
+}
+
+pub(super) fn scopes(words: &[String]) -> Parsed<Vec<String>> {
+    let mut scopes = Vec::new();
+    for word in words {
+        let word = scope(word).map_err(|_| {
+            "must be scopes separated by spaces, without commas between them, quotes or backslashes"
+                .to_owned()
+        })?;
+        if !scopes.contains(&word) {
+            scopes.push(word);
+        }
+    }
+    if scopes.iter().any(|scope| scope == "openid") {
+        Ok(scopes)
+    } else {
+        Err("must contain openid, such as \"openid profile email offline_access\" (separated by spaces)"
+            .to_owned())
+    }
+}
+
+/// An absolute URI without fragment (RFC 8707 2), as given.
+pub(super) fn resource(text: &str) -> Parsed<String> {
+    if text.contains('#') {
+        return Err("must not have a fragment (RFC 8707 2)".to_owned());
+    }
+    match Url::parse(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(error) => Err(format!("must be an absolute URI ({error}), such as https://api.example.com/")),
+    }
+}
+
+pub(super) fn authorize_params(text: &str) -> Parsed<Vec<(String, String)>> {
+    let mut params: Vec<(String, String)> = Vec::new();
+    for (name, value) in form_urlencoded::parse(text.as_bytes()).into_owned() {
+        if name.is_empty() {
+            return Err("must look like access_type=offline&prompt=consent".to_owned());
+        }
+        if PROTOCOL_PARAMS.contains(&name.as_str()) {
+            return Err(format!("must not set `{name}`: the protocol needs its own. Remove it"));
+        }
+        if name == "max_age" && value.parse::<u32>().is_err() {
+            return Err(
+                "sets `max_age` to what is no number of seconds (OpenID Connect Core 3.1.2.1)".to_owned()
+            );
+        }
+        if params.iter().any(|(other, _)| *other == name) {
+            return Err(format!("sets `{name}` twice (RFC 6749 3.1)"));
+        }
+        params.push((name, value));
+    }
+    Ok(params)
+}
+
+pub(super) fn client_auth(text: &str) -> Parsed<ClientAuth> {
+    match text {
+        "client_secret_basic" => Ok(ClientAuth::Basic),
+        "client_secret_post" => Ok(ClientAuth::Post),
+        _ => Err("must be client_secret_basic or client_secret_post".to_owned()),
+    }
+}
+
+pub(super) fn logout_token_typ(text: &str) -> Parsed<LogoutTokenTyp> {
+    match text {
+        "lenient" => Ok(LogoutTokenTyp::Lenient),
+        "strict" => Ok(LogoutTokenTyp::Strict),
+        _ => Err("must be lenient or strict".to_owned()),
+    }
+}
+
+pub(super) fn id_token_algs(names: &[String]) -> Parsed<Vec<Alg>> {
+    let mut algs = Vec::new();
+    for name in names {
+        let known = || Alg::ALL.map(Alg::name).join(", ");
+        let alg = Alg::from_name(name).ok_or_else(|| match name.to_ascii_lowercase().as_str() {
+            "none" => format!("`{name}` accepts unsigned ID tokens and is refused; there are {}", known()),
+            hs if hs.starts_with("hs") => {
+                format!("`{name}` is a symmetric algorithm and is refused; there are {}", known())
+            }
+            _ => format!("`{name}` is not supported; there are {}, separated by spaces", known()),
+        })?;
+        if !algs.contains(&alg) {
+            algs.push(alg);
+        }
+    }
+    Ok(algs)
+}
+
+/// Never quotes the text.
+pub(super) fn session_keys(parts: &[String]) -> Parsed<SessionKeys> {
+    let mut keys: Vec<[u8; 32]> = Vec::new();
+    for (index, part) in parts.iter().enumerate() {
+        let position = index + 1;
+        let make = "make one with: openssl rand -base64 32";
+        let bytes = BASE64_STANDARD
+            .decode(part)
+            .map_err(|_| format!("key {position} is not base64 (keys are separated by commas); {make}"))?;
+        let key = <[u8; 32]>::try_from(bytes.as_slice())
+            .map_err(|_| format!("key {position} has {} bytes, it must have 32; {make}", bytes.len()))?;
+        if key.iter().all(|byte| Some(byte) == key.first()) {
+            return Err(format!("key {position} is the same byte 32 times; {make}"));
+        }
+        if keys.contains(&key) {
+            return Err(format!("key {position} stands there twice"));
+        }
+        keys.push(key);
+    }
+    Ok(SessionKeys(keys))
+}
+
+pub(super) fn lifetime(text: &str) -> Parsed<i64> {
+    let error = || format!("must be a whole number of seconds from 1 to {LONGEST_SECS}, such as 1800");
+    text.parse().ok().filter(|secs| (1..=LONGEST_SECS).contains(secs)).ok_or_else(error)
+}
+
+pub(super) fn sign_in_rate(text: &str) -> Parsed<u32> {
+    text.parse().map_err(|_| {
+        "must be a whole number of sign-ins per minute, such as 600, or 0 for no limit".to_owned()
+    })
+}
+
+/// Networks in CIDR notation and single addresses.
+pub(super) fn networks(items: &[String]) -> Parsed<Vec<IpNet>> {
+    items.iter().map(|item| network(item)).collect()
+}
+
+fn network(text: &str) -> Parsed<IpNet> {
+    let single = || text.parse::<IpAddr>().map(IpNet::from);
+    let network: IpNet = text.parse().or_else(|_| single()).map_err(|_| {
+        format!("`{text}` is no network; it looks like \"10.0.0.0/8, 2001:db8::/32, 192.0.2.1\"")
+    })?;
+    if network.prefix_len() == 0 {
+        return Err(format!("`{text}` is everybody, who could then claim any address: name the proxies"));
+    }
+    Ok(network)
+}
+
+/// A PEM bundle that can be read and used now: a client that trusts it can be built.
+pub(super) fn ca_file(text: &str) -> Parsed<PathBuf> {
+    let bytes = fs::read(text).map_err(|error| format!("cannot read {text}: {error}"))?;
+    let found = reqwest::Certificate::from_pem_bundle(&bytes).unwrap_or_default();
+    let is_some = !found.is_empty();
+    let client = reqwest::Client::builder().tls_built_in_root_certs(false);
+    let client = found.into_iter().fold(client, reqwest::ClientBuilder::add_root_certificate);
+    if is_some && client.build().is_ok() {
+        Ok(PathBuf::from(text))
+    } else {
+        Err(format!("{text} must hold certificates in PEM, starting with -----BEGIN CERTIFICATE-----"))
+    }
+}
+
+pub(super) fn log(text: &str) -> Parsed<String> {
+    match tracing_subscriber::EnvFilter::try_new(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(_) => Err("must be a log filter, such as info or claimcheck=debug,warn".to_owned()),
+    }
+}
+
+/// "30s", "2m" or "1h": at least a second, at most a day.
+pub(super) fn duration(text: &str) -> Parsed<Duration> {
+    let error = || "must be a time such as \"30s\", \"2m\" or \"1h\", at least 1s and at most 24h".to_owned();
+    let unit = match text.chars().next_back() {
+        Some('s') => 1,
+        Some('m') => 60,
+        Some('h') => 3600,
+        _ => return Err(error()),
+    };
+    let number = text.get(..text.len() - 1).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    let secs =
+        number.and_then(|digits| digits.parse::<u64>().ok()).and_then(|number| number.checked_mul(unit));
+    secs.filter(|secs| (1..=86_400).contains(secs)).map(Duration::from_secs).ok_or_else(error)
+}
+
+/// Path and query of a request to the API, which can leave neither its host nor its base path: one leading
+/// slash, no empty or dot segments (plain or percent-encoded), no backslash, no fragment, visible ASCII only.
+pub(super) fn api_path(text: &str) -> Parsed<String> {
+    let error =
+        |why: &str| Err(format!("{why}; it is a path below the API's base URL, such as \"/orders?open=1\""));
+    if !text.starts_with('/') {
+        return error("must start with a slash");
+    }
+    if text.contains('#') {
+        return error("must not have a fragment");
+    }
+    if !text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') {
+        return error("must not hold spaces, backslashes or letters outside ASCII: percent-encode them");
+    }
+    let path = text.split('?').next().unwrap_or_default();
+    if path.contains("//") {
+        return error("must not hold two slashes in a row");
+    }
+    let dots = path.to_ascii_lowercase().replace("%2e", ".");
+    if dots.split('/').any(|segment| matches!(segment, "." | "..")) || dots.contains("..") {
+        return error("must not hold dot segments");
+    }
+    Ok(text.to_owned())
+}

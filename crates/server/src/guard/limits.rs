@@ -1,0 +1,206 @@
+//! How much one request may bring, take and break (OP-04, OP-09): sizes, time, concurrency, panics.
+//! The numbers are constants here: no honest request of a dashboard comes near them.
+
+use std::{panic::AssertUnwindSafe, time::Duration};
+
+use axum::{
+    body::{Body, HttpBody},
+    extract::{Request, State},
+    http::StatusCode,
+    middleware::Next,
+    response::Response,
+};
+use claimcheck_model::{AppError, paths};
+use futures::FutureExt;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+use super::{
+    Policy, Verdict,
+    refusal::{ResponseFormat, refuse},
+};
+
+/// Bytes of a request's body.
+pub const MAX_BODY: usize = 64 * 1024;
+/// Bytes of a request's path and query.
+pub const MAX_URI: usize = 8 * 1024;
+/// Bytes of a request's header names and values together; cookies of other programs on `localhost` count too.
+pub const MAX_HEADERS: usize = 32 * 1024;
+/// Requests under way at once, in the whole process.
+pub const MAX_CONCURRENT: usize = 1024;
+/// Time for a body to arrive.
+pub const BODY_TIME: Duration = Duration::from_secs(10);
+/// Time until the head of the answer: more than all outgoing calls of one request may take together.
+pub const REQUEST_TIME: Duration = Duration::from_secs(30);
+
+/// Answers a panic of the routes with 500; the panic hook has logged where it was.
+pub(super) async fn contain_panics(request: Request, next: Next) -> Response {
+    let asked = ResponseFormat::from(&request);
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        // Not the payload: it may hold what was being handled.
+        Err(_payload) => refuse(&asked, StatusCode::INTERNAL_SERVER_ERROR, AppError::Internal, "panic"),
+    }
+}
+
+/// Refuses with 503 what would be one too many. Health is always answered.
+pub(super) async fn concurrency(State(policy): State<Policy>, request: Request, next: Next) -> Response {
+    if [paths::HEALTH_LIVE, paths::HEALTH_READY].contains(&request.uri().path()) {
+        return next.run(request).await;
+    }
+    match policy.slots.try_acquire() {
+        Ok(_slot) => next.run(request).await,
+        Err(_) => refuse(
+            &ResponseFormat::from(&request),
+            StatusCode::SERVICE_UNAVAILABLE,
+            AppError::Busy,
+            "too many at once",
+        ),
+    }
+}
+
+/// Gives up with 503 on a request that takes too long. What must not be cut short runs detached.
+pub async fn time(request: Request, next: Next) -> Response {
+    let asked = ResponseFormat::from(&request);
+    match tokio::time::timeout(REQUEST_TIME, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => refuse(&asked, StatusCode::SERVICE_UNAVAILABLE, AppError::Busy, "took too long"),
+    }
+}
+
+/// Refuses long addresses with 414 and large headers with 431. (hyper itself stops at 100 headers.)
+pub(super) fn head_size(_: &Policy, request: &Request) -> Verdict {
+    let uri = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
+    let headers: usize =
+        request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    let status = if uri > MAX_URI {
+        StatusCode::URI_TOO_LONG
+    } else if headers > MAX_HEADERS {
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE
+    } else {
+        return None;
+    };
+    Some(refuse(&ResponseFormat::from(request), status, AppError::Invalid, "head too large"))
+}
+
+/// Reads the body before a route runs: 413 where it is too large, 408 where it does not come. So no route can
+/// forget the limit, or see half a body.
+pub async fn body(request: Request, next: Next) -> Response {
+    if request.body().is_end_stream() {
+        return next.run(request).await;
+    }
+    let asked = ResponseFormat::from(&request);
+    let refused = |status, reason| refuse(&asked, status, AppError::Invalid, reason);
+    // Where the length is announced nothing need be read.
+    if request.body().size_hint().lower() > MAX_BODY as u64 {
+        return refused(StatusCode::PAYLOAD_TOO_LARGE, "body too large");
+    }
+    let (parts, body) = request.into_parts();
+    match tokio::time::timeout(BODY_TIME, Limited::new(body, MAX_BODY).collect()).await {
+        Ok(Ok(body)) => next.run(Request::from_parts(parts, Body::from(body.to_bytes()))).await,
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            refused(StatusCode::PAYLOAD_TOO_LARGE, "body too large")
+        }
+        Ok(Err(_)) => refused(StatusCode::BAD_REQUEST, "body broke off"),
+        Err(_) => refused(StatusCode::REQUEST_TIMEOUT, "body too slow"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{convert::Infallible, time::Duration};
+
+    use axum::{Router, body::Body, routing::any};
+    use futures::{StreamExt, stream};
+
+    use super::{
+        super::{
+            Refusal, finish, protect,
+            testing::{LOCAL, app, behind_guard, body, get, policy, request, send},
+        },
+        MAX_BODY, MAX_CONCURRENT, MAX_HEADERS, MAX_URI,
+    };
+
+    const OURS: (&str, &str) = ("sec-fetch-site", "same-origin");
+
+    #[tokio::test]
+    async fn op_04_a_body_has_a_limit_announced_or_not() {
+        let echo = Router::new().fallback(|body: String| async move { body.len().to_string() });
+        let app = behind_guard(echo, LOCAL);
+        for (size, expected) in [(0, 200), (MAX_BODY, 200), (MAX_BODY + 1, 413)] {
+            let announced = send(app.clone(), request("POST", "/", &[OURS], "a".repeat(size))).await;
+            assert_eq!(announced.status(), expected, "{size}");
+            let chunks =
+                stream::iter("a".repeat(size).into_bytes()).map(|byte| Ok::<_, Infallible>(vec![byte]));
+            let streamed = send(app.clone(), request("POST", "/", &[OURS], Body::from_stream(chunks))).await;
+            assert_eq!(streamed.status(), expected, "{size}");
+            if expected == 200 {
+                assert_eq!(body(streamed).await, size.to_string());
+            }
+        }
+        let endless = stream::repeat_with(|| Ok::<_, Infallible>("a".repeat(1000)));
+        let response = send(app, request("POST", "/", &[OURS], Body::from_stream(endless))).await;
+        assert_eq!(response.status(), 413);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn op_04_a_body_must_arrive_in_time() {
+        let drip = |pause| {
+            stream::iter(0..4).then(move |_| async move {
+                tokio::time::sleep(Duration::from_secs(pause)).await;
+                Ok::<_, Infallible>("a")
+            })
+        };
+        for (pause, expected) in [(2, 200), (3, 408)] {
+            let sent = request("POST", "/", &[OURS], Body::from_stream(drip(pause)));
+            assert_eq!(send(app(LOCAL), sent).await.status(), expected, "{pause}");
+        }
+    }
+
+    #[tokio::test]
+    async fn op_04_a_head_has_limits() {
+        for (size, expected) in [(MAX_URI, 200), (MAX_URI + 1, 414)] {
+            let uri = format!("/?{}", "a".repeat(size - 2));
+            assert_eq!(send(app(LOCAL), get(&uri, &[])).await.status(), expected, "{size}");
+        }
+        for (size, expected) in [(MAX_HEADERS, 200), (MAX_HEADERS + 1, 431)] {
+            let cookie = "a".repeat(size - "cookie".len());
+            assert_eq!(send(app(LOCAL), get("/", &[("cookie", &cookie)])).await.status(), expected, "{size}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn op_04_a_request_has_its_time() {
+        for (secs, expected) in [(29, 200), (31, 503)] {
+            let slow = any(move || tokio::time::sleep(Duration::from_secs(secs)));
+            let response = send(behind_guard(Router::new().route("/", slow), LOCAL), get("/", &[])).await;
+            assert_eq!(response.status(), expected, "{secs}");
+            assert_eq!(response.headers().contains_key("retry-after"), expected == 503);
+        }
+    }
+
+    #[tokio::test]
+    async fn op_04_only_so_many_at_once() {
+        let policy = policy(LOCAL);
+        let app = finish(protect(Router::new().fallback(|| async {}), &policy), &policy);
+        let taken = policy.slots.clone().try_acquire_many_owned(MAX_CONCURRENT as u32 - 1).unwrap();
+        assert_eq!(send(app.clone(), get("/", &[])).await.status(), 200);
+        let last = policy.slots.clone().try_acquire_owned().unwrap();
+        assert_eq!(send(app.clone(), get("/", &[])).await.status(), 503);
+        assert_eq!(send(app.clone(), get("/health/live", &[])).await.status(), 200);
+        drop((taken, last));
+        assert_eq!(send(app, get("/", &[])).await.status(), 200);
+    }
+
+    #[tokio::test]
+    async fn op_09_a_panic_stays_in_its_request() {
+        let app = app(LOCAL);
+        let response = send(app.clone(), get("/panic", &[("accept", "text/html")])).await;
+        assert_eq!(response.status(), 500);
+        assert!(response.headers().contains_key("content-security-policy"));
+        assert!(response.extensions().get::<Refusal>().is_some());
+        assert!(!body(response).await.contains("canary"));
+        let response = send(app.clone(), get("/panic", &[("sec-fetch-dest", "empty")])).await;
+        assert_eq!(body(response).await, "\"Internal\"");
+        assert_eq!(send(app, get("/", &[])).await.status(), 200);
+    }
+}

@@ -1,0 +1,147 @@
+//! How a command reaches the server that runs on the same settings: its admin listener, with the session keys as proof.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use axum::http::{Method, Request, StatusCode, header};
+use claimcheck_base::{
+    clock::Clock,
+    http_out::{HttpOut, HttpOutError, SetUpError},
+};
+use claimcheck_model::paths;
+use claimcheck_session::{Keyring, SealError};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    config::{AdminListen, Settings},
+    operator::{
+        Done, Order, Page, Refused,
+        bearer::{self, BoundRequest},
+    },
+};
+
+/// Why a command did not do what it was asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum OperatorError {
+    #[error("admin_listen (CLAIMCHECK_ADMIN_LISTEN) is off: the server takes no operator commands")]
+    Off,
+    #[error("admin_listen (CLAIMCHECK_ADMIN_LISTEN) must name the port on which the server listens, not 0")]
+    NoPort,
+    #[error(
+        "session_keys (CLAIMCHECK_SESSION_KEYS) is not set: the server takes commands from whoever has its session keys only"
+    )]
+    NoKeys,
+    #[error("no server answers on {0}: is it running, with the same admin_listen (CLAIMCHECK_ADMIN_LISTEN)?")]
+    NotThere(SocketAddr),
+    #[error("the server on {0} gave no answer: {1}")]
+    NoAnswer(SocketAddr, HttpOutError),
+    #[error("the server on {0} refused: {1}")]
+    Refused(SocketAddr, String),
+    #[error(
+        "what listens on {0} is another program, or another version of this one (it answered with status {1})"
+    )]
+    Stranger(SocketAddr, u16),
+    #[error(transparent)]
+    SetUp(#[from] SetUpError),
+    #[error("the request cannot be sealed: {0}")]
+    Seal(#[from] SealError),
+    #[error("the request cannot be made: {0}")]
+    Request(#[from] axum::http::Error),
+    #[error("cannot write: {0}")]
+    Output(#[from] std::io::Error),
+    #[error("cannot write: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// A server to be commanded.
+pub struct Client {
+    http: HttpOut,
+    address: SocketAddr,
+    keyring: Keyring,
+    clock: Clock,
+}
+
+impl Client {
+    /// Of the server that runs on these settings, on this machine or where they say.
+    pub fn new(settings: &Settings, clock: Clock) -> Result<Self, OperatorError> {
+        let address = match settings.admin_listen {
+            AdminListen::Off => return Err(OperatorError::Off),
+            AdminListen::At(address) | AdminListen::Default(address) => reachable(address),
+        };
+        if address.port() == 0 {
+            return Err(OperatorError::NoPort);
+        }
+        let keys = settings.session_keys.as_ref().and_then(|keys| Keyring::new(keys.expose()));
+        let keyring = keys.ok_or(OperatorError::NoKeys)?;
+        Ok(Self { http: HttpOut::to_operator(&settings.http())?, address, keyring, clock })
+    }
+
+    /// Running sessions of that subject or of everybody, from behind `after` on.
+    pub async fn list(&self, sub: Option<&str>, after: Option<&str>) -> Result<Page, OperatorError> {
+        let query = [("sub", sub.unwrap_or_default()), ("after", after.unwrap_or_default())];
+        self.send(Method::GET, paths::with_query(paths::ADMIN_SESSIONS, &query), Vec::new()).await
+    }
+
+    /// Ends some of the sessions that the order names.
+    pub async fn end(&self, order: &Order) -> Result<Done, OperatorError> {
+        self.send(Method::POST, paths::ADMIN_SESSIONS_END.to_owned(), json(order)?).await
+    }
+
+    async fn send<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        target: String,
+        body: Vec<u8>,
+    ) -> Result<T, OperatorError> {
+        let asked = BoundRequest { method: method.as_str(), target: &target, body: &body };
+        let bearer = bearer::seal(&self.keyring, asked, self.clock.now())?;
+        let request = Request::builder()
+            .uri(format!("http://{}{target}", self.address))
+            .method(method)
+            .header(header::AUTHORIZATION, format!("Bearer {}", bearer.expose()))
+            .header(header::ACCEPT, "application/json")
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(body)?;
+        let answer = self.http.send(request).await.map_err(|error| match error {
+            HttpOutError::Connect(_) => OperatorError::NotThere(self.address),
+            error => OperatorError::NoAnswer(self.address, error),
+        })?;
+        let (status, body) = (answer.status(), answer.into_body());
+        let stranger = || OperatorError::Stranger(self.address, status.as_u16());
+        if status == StatusCode::OK {
+            return serde_json::from_slice(&body).map_err(|_| stranger());
+        }
+        let refused: Refused = serde_json::from_slice(&body).map_err(|_| stranger())?;
+        Err(OperatorError::Refused(self.address, refused.error))
+    }
+}
+
+fn json(value: &impl Serialize) -> Result<Vec<u8>, OperatorError> {
+    Ok(serde_json::to_vec(value)?)
+}
+
+/// Where to connect to what listens there: a server on every address of the machine is on its loopback, too.
+fn reachable(listens: SocketAddr) -> SocketAddr {
+    let address = match listens.ip() {
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Ipv6Addr::LOCALHOST.into(),
+        address => address,
+    };
+    SocketAddr::new(address, listens.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reachable;
+
+    #[test]
+    fn a_server_on_every_address_is_found_on_this_machine() {
+        for (listens, found) in [
+            ("0.0.0.0:3900", "127.0.0.1:3900"),
+            ("[::]:3900", "[::1]:3900"),
+            ("127.0.0.1:1", "127.0.0.1:1"),
+            ("10.0.0.7:3900", "10.0.0.7:3900"),
+        ] {
+            assert_eq!(reachable(listens.parse().unwrap()).to_string(), found);
+        }
+    }
+}

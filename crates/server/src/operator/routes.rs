@@ -1,0 +1,229 @@
+//! The operator's routes. No browser has any business here: what looks like one is refused before anything is read.
+
+use std::{net::IpAddr, sync::Arc};
+
+use axum::{
+    Json, Router,
+    body::{Body, to_bytes},
+    extract::{Query, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, uri::Authority},
+    middleware::{Next, from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use claimcheck_base::clock::{Clock, UnixSecs};
+use claimcheck_model::paths;
+use claimcheck_session::{EndReason, Listed, RowKey, Sessions, StoreError};
+use serde::Deserialize;
+use tokio_util::task::TaskTracker;
+use tracing::Instrument;
+
+use crate::{
+    config::Settings,
+    guard::limits,
+    operator::{
+        Done, Line, Order, Page, Refused, Which,
+        bearer::{self, BoundRequest, Denied},
+    },
+    tokens::Tokens,
+};
+
+/// Characters of a browser's own name that are told.
+const MAX_DEVICE: usize = 500;
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// What operator commands need. Cheap to clone.
+#[derive(Clone)]
+pub struct Operator {
+    pub settings: Arc<Settings>,
+    pub clock: Clock,
+    pub sessions: Sessions,
+    pub tokens: Tokens,
+    /// What goes on when the command no longer waits for it; the end of the program waits for these.
+    pub tasks: TaskTracker,
+}
+
+/// The routes, with all that stands before them.
+pub fn router(operator: Operator) -> Router {
+    // The last layer is the outermost.
+    Router::new()
+        .route(paths::ADMIN_SESSIONS, get(list))
+        .route(paths::ADMIN_SESSIONS_END, post(end))
+        .route_layer(from_fn_with_state(operator.clone(), admit))
+        .route_layer(from_fn(limits::body))
+        .route_layer(from_fn(no_browser))
+        .route_layer(from_fn(limits::time))
+        .with_state(operator)
+}
+
+/// Refuses what a page could send: it always names its origin or itself, or a host name that somebody made to resolve
+/// here (DNS rebinding). Nothing of it is answered with a header that would let a page read the answer.
+async fn no_browser(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let site = headers.get_all(SEC_FETCH_SITE).iter().all(|site| site == "none");
+    let reason = if !is_by_address(headers, request.uri()) {
+        "Host must be an IP address or localhost"
+    } else if headers.contains_key(header::ORIGIN) || !site {
+        "this is not for browsers"
+    } else {
+        return next.run(request).await;
+    };
+    refuse(StatusCode::FORBIDDEN, reason)
+}
+
+/// Whether the request names this machine by an address, or as `localhost`, which no name server can make its own.
+fn is_by_address(headers: &HeaderMap, uri: &Uri) -> bool {
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let named = match (hosts.next(), hosts.next(), uri.authority()) {
+        (Some(host), None, None) => Authority::try_from(host.as_bytes()).ok(),
+        _ => None,
+    };
+    let host = named.as_ref().map(|named| named.host().trim_start_matches('[').trim_end_matches(']'));
+    host.is_some_and(|host| host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok())
+}
+
+/// Lets through what was sealed with the session keys, for this request, now, and is heard for the first time.
+async fn admit(State(operator): State<Operator>, request: Request, next: Next) -> Response {
+    if operator.settings.session_keys.is_none() {
+        let reason =
+            "this server has no session keys of its configuration: set CLAIMCHECK_SESSION_KEYS for it";
+        return refuse(StatusCode::SERVICE_UNAVAILABLE, reason);
+    }
+    let (parts, body) = request.into_parts();
+    // It has been read already, and is not larger than that.
+    let Ok(body) = to_bytes(body, limits::MAX_BODY).await else {
+        return refuse(StatusCode::BAD_REQUEST, "the request broke off");
+    };
+    let target = parts.uri.path_and_query().map_or("", |target| target.as_str());
+    let asked = BoundRequest { method: parts.method.as_str(), target, body: &body };
+    let bearer = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let bearer = bearer.and_then(|value| value.strip_prefix("Bearer "));
+    let opened = bearer
+        .ok_or(Denied::Missing)
+        .and_then(|bearer| bearer::open(operator.sessions.keyring(), asked, bearer, operator.clock.now()));
+    let (mark, until) = match opened {
+        Ok(opened) => opened,
+        Err(denied) => return refuse(StatusCode::UNAUTHORIZED, &denied.to_string()),
+    };
+    match operator.sessions.mark_used(mark, until).await {
+        Ok(true) => {}
+        Ok(false) => return refuse(StatusCode::UNAUTHORIZED, &Denied::Used.to_string()),
+        Err(error) => return store_failed(&error, 0),
+    }
+    let mut response = next.run(Request::from_parts(parts, Body::from(body))).await;
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    sub: Option<String>,
+    after: Option<String>,
+}
+
+async fn list(State(operator): State<Operator>, Query(wanted): Query<Wanted>) -> Response {
+    match page(&operator, wanted.sub.as_deref(), wanted.after.as_deref()).await {
+        Ok(listed) => {
+            let next = listed.last().map(|last| last.key.as_str().to_owned());
+            Json(Page { sessions: listed.into_iter().map(line).collect(), next }).into_response()
+        }
+        Err(error) => store_failed(&error, 0),
+    }
+}
+
+/// The next running sessions of that subject or of everybody. What is no key is before all of them.
+async fn page(
+    operator: &Operator,
+    sub: Option<&str>,
+    after: Option<&str>,
+) -> Result<Vec<Listed>, StoreError> {
+    let of = sub.map(|sub| (operator.settings.issuer.as_str(), sub));
+    operator.sessions.page(of, after.and_then(RowKey::parse).as_ref()).await
+}
+
+fn line(listed: Listed) -> Line {
+    Line {
+        key: listed.key.as_str().to_owned(),
+        iss: listed.owner.iss,
+        sub: listed.owner.sub,
+        sid: listed.owner.sid,
+        device: listed.label.user_agent.map(|device| device.chars().take(MAX_DEVICE).collect()),
+        signed_in_at: utc(listed.created_at),
+        last_active_at: utc(listed.last_active_at),
+        idle_until: utc(listed.idle_until),
+        absolute_until: utc(listed.absolute_until),
+    }
+}
+
+/// RFC 3339, in UTC.
+fn utc(at: UnixSecs) -> String {
+    jiff::Timestamp::from_second(at).unwrap_or_default().to_string()
+}
+
+async fn end(State(operator): State<Operator>, Json(order): Json<Order>) -> Response {
+    // A task of its own: a caller that goes away in between must not leave tokens that nobody has and nobody revokes.
+    let ending = end_and_revoke(operator.clone(), order).in_current_span();
+    match operator.tasks.spawn(ending).await {
+        Ok(response) => response,
+        Err(_) => {
+            refuse(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong: the server's log says what")
+        }
+    }
+}
+
+async fn end_and_revoke(operator: Operator, order: Order) -> Response {
+    let mut ended = Vec::new();
+    let outcome = end_some(&operator, &order, &mut ended).await;
+    match outcome {
+        Ok(next) => Json(Done { ended, next }).into_response(),
+        Err(error) => store_failed(&error, ended.len()),
+    }
+}
+
+/// Ends what the order names; where that may not be all, says from behind which key on it goes on.
+async fn end_some(
+    operator: &Operator,
+    order: &Order,
+    ended: &mut Vec<String>,
+) -> Result<Option<String>, StoreError> {
+    let after = order.after.as_deref();
+    let listed = match &order.which {
+        Which::Keys(_) => Vec::new(),
+        Which::Sub(sub) => page(operator, Some(sub), after).await?,
+        Which::All => page(operator, None, after).await?,
+    };
+    let keys: Vec<RowKey> = match &order.which {
+        Which::Keys(keys) => keys.iter().filter_map(|key| RowKey::parse(key)).collect(),
+        Which::Sub(_) | Which::All => listed.into_iter().map(|session| session.key).collect(),
+    };
+    // What has ended has ended, whatever becomes of the rest.
+    let revocations = operator.tokens.revoke_many();
+    for key in &keys {
+        if let Some(now) = operator.sessions.end(key, EndReason::Operator).await? {
+            tracing::info!(event = "session ended", key = key.as_str(), "by an operator");
+            ended.push(key.as_str().to_owned());
+            // Those of another issuer, which the settings named once, are not this one's to see (RFC 9700 4.4.2).
+            if let Some(tokens) = now.tokens.filter(|_| now.owner.iss == operator.settings.issuer) {
+                // The task receives for as long as this sender lives.
+                let _ = revocations.send(tokens);
+            }
+        }
+    }
+    let goes_on = !matches!(order.which, Which::Keys(_));
+    Ok(keys.last().filter(|_| goes_on).map(|key| key.as_str().to_owned()))
+}
+
+fn store_failed(error: &StoreError, ended: usize) -> Response {
+    tracing::error!(%error, ended, "an operator's order cannot be done");
+    let rest = if ended > 0 { format!("; {ended} had been ended by then") } else { String::new() };
+    answer(StatusCode::SERVICE_UNAVAILABLE, format!("the session store does not answer{rest}"))
+}
+
+fn refuse(status: StatusCode, reason: &str) -> Response {
+    tracing::warn!(event = "operator refused", status = status.as_u16(), reason);
+    answer(status, reason.to_owned())
+}
+
+fn answer(status: StatusCode, error: String) -> Response {
+    (status, Json(Refused { error })).into_response()
+}

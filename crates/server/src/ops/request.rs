@@ -1,0 +1,141 @@
+//! An id, a span and one log line for each request. The id is what a person reads on a problem page, so it is
+//! short and hard to misread. Paths are logged, queries never: those of the auth routes hold codes.
+
+use std::{fmt, sync::Arc, time::Instant};
+
+use axum::{
+    extract::Request,
+    http::{HeaderName, HeaderValue},
+    middleware::Next,
+    response::Response,
+};
+use claimcheck_base::random;
+use claimcheck_model::paths;
+use tracing::Instrument;
+
+use crate::guard::ClientAddress;
+
+/// Carries the id in the answer. What a client sends under this name is ignored.
+pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+/// Crockford's base 32: no `i`, `l`, `o` or `u`.
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+/// Characters of a path that are logged.
+const MAX_PATH: usize = 200;
+
+/// The name of one request, in its extensions, in the answer's header and in every log line about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestId(Arc<str>);
+
+impl RequestId {
+    /// A new random one: 10 characters, 50 bits.
+    fn new() -> Self {
+        // Without randomness requests are served all the same: this is a name, no secret.
+        let bytes = random::bytes::<10>().unwrap_or_default();
+        let text: String = bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect();
+        Self(text.into())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The outermost layer: `router.layer(axum::middleware::from_fn(request::trace))`.
+pub async fn trace(mut request: Request, next: Next) -> Response {
+    let id = RequestId::new();
+    request.extensions_mut().insert(id.clone());
+    let path: String = request.uri().path().chars().take(MAX_PATH).collect();
+    let client = ClientAddress::of(request.extensions());
+    let span = tracing::info_span!("request", %id, %client, method = %request.method(), path);
+    let start = Instant::now();
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let (status, millis) = (response.status(), start.elapsed().as_millis());
+    span.in_scope(|| {
+        if status.is_server_error() {
+            tracing::error!(status = status.as_u16(), millis, "answered");
+        } else if is_background(&path) {
+            tracing::debug!(status = status.as_u16(), millis, "answered");
+        } else {
+            tracing::info!(status = status.as_u16(), millis, "answered");
+        }
+    });
+    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
+        response.headers_mut().insert(HEADER, value);
+    }
+    response
+}
+
+/// What would drown the rest.
+fn is_background(path: &str) -> bool {
+    [paths::HEALTH_LIVE, paths::HEALTH_READY, paths::EVENTS].contains(&path) || path.starts_with(paths::PKG)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        collections::HashSet,
+        io::Write,
+        net::IpAddr,
+        sync::{Arc, Mutex},
+    };
+
+    use axum::{Extension, Router, body::Body, middleware::from_fn};
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+
+    use super::{ALPHABET, ClientAddress, Request, RequestId, trace};
+
+    #[tokio::test]
+    async fn op_08_every_request_has_an_id_of_its_own() {
+        let routes =
+            Router::new().fallback(|Extension(id): Extension<RequestId>| async move { id.to_string() });
+        let app = routes.layer(from_fn(trace));
+        let mut seen = HashSet::new();
+        for _ in 0..100 {
+            let request =
+                Request::builder().uri("/a").header("x-request-id", "canary").body(Body::empty()).unwrap();
+            let response = app.clone().oneshot(request).await.unwrap();
+            let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+            assert_eq!(response.into_body().collect().await.unwrap().to_bytes(), id.as_bytes());
+            assert!(id.len() == 10 && id.bytes().all(|byte| ALPHABET.contains(&byte)), "{id}");
+            assert!(seen.insert(id));
+        }
+    }
+
+    #[tokio::test]
+    async fn op_07_client_and_path_are_logged_and_queries_are_not() {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let logs = tracing_subscriber::fmt().json().with_writer(move || writer.clone()).finish();
+        let _logs = tracing::subscriber::set_default(logs);
+        let app = Router::new().fallback(|| async {}).layer(from_fn(trace));
+        let uri = "/auth/callback?code=canary&state=canary";
+        let client = ClientAddress::from(IpAddr::from([203, 0, 113, 7]));
+        let request = Request::builder().uri(uri).header("cookie", "a=canary").extension(client);
+        app.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        for told in ["\"path\":\"/auth/callback\"", "\"status\":200", "\"client\":\"203.0.113.7\""] {
+            assert!(text.contains(told), "{text}");
+        }
+        assert!(!text.contains("canary"), "{text}");
+    }
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Whether somebody may see or do what the boards show, as far as the settings say: the API decides for itself.
+//! What is shown and what is hidden follows from this; so does every request, whatever was shown.
+
+use claimcheck_model::{AccessDenied, AppError};
+use claimcheck_session::{DEFAULT_API, SignedIn};
+use serde_json::{Map, Value};
+
+use crate::{
+    config::{Needs, Settings},
+    tokens::may_have,
+};
+
+/// A person's roles, as `role_claims` finds them in these claims: in that order, each once.
+pub fn roles(settings: &Settings, claims: &Map<String, Value>) -> Vec<String> {
+    let mut roles = Vec::new();
+    for role in settings.role_claims.iter().flat_map(|path| path.values(claims)) {
+        if !roles.contains(&role) {
+            roles.push(role);
+        }
+    }
+    roles
+}
+
+/// What this person lacks of what is needed.
+pub fn missing_access(settings: &Settings, signed_in: &SignedIn, needs: &Needs) -> Option<AccessDenied> {
+    missing_access_of_all(settings, signed_in, &[(DEFAULT_API, needs)])
+}
+
+/// What this person lacks of what all of these need, such as a board and its panel, each at the API of that id: first what nobody can ask for, a role
+/// or a claim; then scopes, all at once.
+pub fn missing_access_of_all(
+    settings: &Settings,
+    signed_in: &SignedIn,
+    all: &[(&str, &Needs)],
+) -> Option<AccessDenied> {
+    let record = &signed_in.record;
+    let mut of_roles =
+        all.iter().map(|(_, needs)| &needs.roles).filter(|wanted| !wanted.is_empty()).peekable();
+    if of_roles.peek().is_some() {
+        let roles = roles(settings, &record.claims);
+        if let Some(wanted) = of_roles.find(|wanted| !wanted.iter().any(|role| roles.contains(role))) {
+            return Some(AccessDenied::Role(wanted.clone()));
+        }
+    }
+    let mut claims = all.iter().filter_map(|(_, needs)| needs.claim.as_ref());
+    if let Some(claim) = claims.find(|claim| !claim.path.is_one_of(&record.claims, &claim.is)) {
+        return Some(AccessDenied::Claim { name: claim.path.in_words(), is: claim.is.clone() });
+    }
+    let mut missing: Vec<&str> = Vec::new();
+    let scopes = all.iter().flat_map(|(api, needs)| needs.scopes.iter().map(move |scope| (*api, scope)));
+    for (api, scope) in scopes {
+        if !may_have(signed_in, api, scope) && !missing.contains(&scope.as_str()) {
+            missing.push(scope);
+        }
+    }
+    (!missing.is_empty()).then(|| AccessDenied::Scope(missing.join(" ")))
+}
+
+/// Whether the provider was asked for all that this failure lacks and did not grant it.
+pub fn was_refused(signed_in: &SignedIn, error: &AppError) -> bool {
+    let AppError::Forbidden(AccessDenied::Scope(scopes)) = error else { return false };
+    signed_in.record.was_refused(&signed_in.tokens, scopes)
+}

@@ -1,0 +1,169 @@
+//! What is asked of the provider beyond an ordinary sign-in: a scope that is missing, or a sign-in as strong and as fresh as
+//! an API demands (RFC 9470 4). It travels sealed, so that no link but one of ours can ask for it.
+
+use claimcheck_base::clock::UnixSecs;
+use claimcheck_model::{AccessDenied, AppError, StepUpChallenge, paths};
+use claimcheck_oidc::id_token::{LEEWAY_SECS, ValidIdToken};
+use claimcheck_session::{Owner, SignedIn, person};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    config::Settings,
+    sign_in::{SignIn, problem::SignInProblem},
+};
+
+const CONTEXT: &str = "ask";
+/// A link to ask stands on a page that may be open for long.
+const LIFETIME_SECS: i64 = 86_400;
+
+/// What one authorization request asks for besides what the settings say.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AuthorizationOptions {
+    /// Scopes that are not in the settings.
+    pub scopes: Vec<String>,
+    /// The ID token's `acr` must be one of these; any, where there is none.
+    pub acr_values: Vec<String>,
+    /// The person must have authenticated at most this many seconds before.
+    pub max_age_secs: Option<u32>,
+    /// Who must come back; anybody, where it is not said.
+    person: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Ask {
+    at: UnixSecs,
+    asked: AuthorizationOptions,
+}
+
+impl AuthorizationOptions {
+    /// What a sign-in asks for while somebody is signed in: the scopes that this session was granted when it asked for them
+    /// before, and what `ask` has sealed. One that does not open, is old, or was made for somebody else says nothing.
+    pub fn of(sign_in: &SignIn, signed_in: Option<&SignedIn>, ask: Option<&str>) -> Self {
+        let Some(signed_in) = signed_in else { return Self::default() };
+        let mut asked = ask.and_then(|ask| open(sign_in, &signed_in.owner, ask)).unwrap_or_default();
+        let record = &signed_in.record;
+        let before = record.asked_scopes.iter().filter(|scope| !record.lacks_scope(&signed_in.tokens, scope));
+        asked.add_scopes(&sign_in.settings, before);
+        asked
+    }
+
+    fn to_meet(sign_in: &SignIn, signed_in: &SignedIn, demand: &StepUpChallenge) -> Self {
+        let mut asked = Self {
+            scopes: Vec::new(),
+            acr_values: demand.acr_values.clone(),
+            max_age_secs: demand.max_age_secs,
+            person: Some(signed_in.owner.person()),
+        };
+        // Offline access is for the settings to ask for: no API's business.
+        let wanted = words(demand.scope.as_deref()).filter(|scope| *scope != "offline_access");
+        asked.add_scopes(&sign_in.settings, wanted.map(str::to_owned).collect::<Vec<_>>().iter());
+        asked
+    }
+
+    fn add_scopes<'a>(&mut self, settings: &Settings, scopes: impl Iterator<Item = &'a String>) {
+        for scope in scopes.filter(|scope| *scope != "openid" && !settings.scopes.contains(scope)) {
+            if !self.scopes.contains(scope) {
+                self.scopes.push(scope.clone());
+            }
+        }
+    }
+
+    /// Every scope of the authorization request but `openid`, which the settings may leave out: each once.
+    pub fn all_scopes(&self, settings: &Settings) -> Vec<String> {
+        let mut all = settings.scopes.clone();
+        all.extend(self.scopes.iter().filter(|scope| !settings.scopes.contains(scope)).cloned());
+        all
+    }
+
+    /// The link by which the same is asked for once more, and which then leads to `target`.
+    pub fn link(&self, sign_in: &SignIn, target: &str) -> String {
+        let plain = Ask { at: sign_in.clock.now(), asked: self.clone() };
+        let sealed = self.person.as_ref().and_then(|_| serde_json::to_vec(&plain).ok());
+        let sealed = sealed.and_then(|plain| sign_in.sessions.keyring().seal_text(CONTEXT, &plain).ok());
+        let ask = sealed.unwrap_or_default();
+        paths::with_query(paths::SIGN_IN, &[("return_to", target), (paths::ASK, &ask)])
+    }
+
+    /// Whether this ID token is of the person who was asked for, and says what was asked, be it here or by the settings
+    /// (OpenID Connect Core 3.1.3.7 (12) and (13), RFC 9470 5). `started_at` is when the authorization request was made.
+    pub(super) fn check(
+        &self,
+        settings: &Settings,
+        id_token: &ValidIdToken,
+        started_at: UnixSecs,
+        now: UnixSecs,
+    ) -> Result<(), SignInProblem> {
+        if self.person.as_ref().is_some_and(|expected| *expected != person(&settings.issuer, &id_token.sub)) {
+            return Err(SignInProblem::SomebodyElse);
+        }
+        let acr = id_token.claims.get("acr").and_then(Value::as_str);
+        let of_settings = |name: &str| {
+            settings.authorize_params.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        };
+        let acr_values: Vec<String> = match &self.acr_values[..] {
+            [] => words(of_settings("acr_values")).map(str::to_owned).collect(),
+            asked => asked.to_vec(),
+        };
+        if !is_strong(&acr_values, acr) {
+            return Err(SignInProblem::NotAsDemanded("acr is none of those that were asked for"));
+        }
+        let max_age_secs = self.max_age_secs.or_else(|| of_settings("max_age")?.parse().ok());
+        match (max_age_secs, id_token.auth_time) {
+            (Some(_), None) => Err(SignInProblem::NotAsDemanded("there is no auth_time")),
+            (Some(max_age), Some(time)) if !is_fresh(max_age, time, started_at, now) => {
+                Err(SignInProblem::NotAsDemanded("auth_time is not within max_age"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn is_strong(acr_values: &[String], acr: Option<&str>) -> bool {
+    acr_values.is_empty() || acr.is_some_and(|acr| acr_values.iter().any(|wanted| wanted == acr))
+}
+
+/// The age is counted back from `from`; a time that has yet to come proves nothing.
+fn is_fresh(max_age_secs: u32, auth_time: i64, from: UnixSecs, now: UnixSecs) -> bool {
+    (from - i64::from(max_age_secs) - LEEWAY_SECS..=now + LEEWAY_SECS).contains(&auth_time)
+}
+
+fn open(sign_in: &SignIn, owner: &Owner, ask: &str) -> Option<AuthorizationOptions> {
+    let plain = sign_in.sessions.keyring().open_text(CONTEXT, ask)?;
+    let Ask { at, asked } = serde_json::from_slice(&plain).ok()?;
+    let is_of_now = (-LEEWAY_SECS..LIFETIME_SECS).contains(&(sign_in.clock.now() - at));
+    (is_of_now && asked.person == Some(owner.person())).then_some(asked)
+}
+
+fn words(scope: Option<&str>) -> impl Iterator<Item = &str> {
+    scope.unwrap_or_default().split(' ').filter(|word| !word.is_empty())
+}
+
+/// The link that asks the provider for what this failure lacks and then comes back to `return_to`, a path of this site;
+/// `None` where asking would not help.
+pub fn href(sign_in: &SignIn, signed_in: &SignedIn, error: &AppError, return_to: &str) -> Option<String> {
+    match error {
+        AppError::Forbidden(AccessDenied::Scope(scope)) => {
+            let demand = StepUpChallenge { scope: Some(scope.clone()), ..StepUpChallenge::default() };
+            demand_href(sign_in, signed_in, &demand, return_to)
+        }
+        AppError::StepUp(demand) => demand_href(sign_in, signed_in, demand, return_to),
+        _ => None,
+    }
+}
+
+/// The same for a demand; `None` where this sign-in is all that it demands.
+pub fn demand_href(
+    sign_in: &SignIn,
+    signed_in: &SignedIn,
+    demand: &StepUpChallenge,
+    return_to: &str,
+) -> Option<String> {
+    let asked = AuthorizationOptions::to_meet(sign_in, signed_in, demand);
+    let lacks = words(demand.scope.as_deref())
+        .any(|scope| scope != "offline_access" && signed_in.record.lacks_scope(&signed_in.tokens, scope));
+    let is_of_use =
+        lacks || !signed_in.record.meets(&demand.acr_values, demand.max_age_secs, sign_in.clock.now());
+    is_of_use.then(|| asked.link(sign_in, return_to))
+}

@@ -1,0 +1,80 @@
+//! The beginning of a sign-in: the transaction, sealed into `state`, and the redirect to the provider. Nothing a browser sends
+//! can change the authorization request but the target, and what one of our own links asks for besides.
+
+use axum::http::request::Parts;
+use claimcheck_base::random;
+use claimcheck_oidc::{
+    ProviderError,
+    authorization_request::{AuthorizationRequest, Pkce},
+};
+
+use crate::{
+    guard::{ClientAddress, TooMany},
+    sign_in::{
+        SignIn,
+        authorization_options::AuthorizationOptions,
+        browser_cookie,
+        transaction::{Transaction, browser_hash},
+    },
+};
+
+/// A sign-in that is about to begin.
+pub struct Start {
+    /// Where the browser goes: the provider.
+    pub location: String,
+    /// `Set-Cookie` of the browser-binding cookie.
+    pub cookie: String,
+}
+
+/// Why a sign-in cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    TooMany(#[from] TooMany),
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    #[error(transparent)]
+    NoRandomness(#[from] random::NoRandomness),
+    #[error("the transaction could not be sealed")]
+    Seal,
+}
+
+/// Makes the authorization request that ends at `target`, which is a path of this site, for the browser that sent
+/// `by`. The only place where a sign-in begins, and therefore where those of one client are counted.
+///
+/// `asked` is what it asks for beyond the settings; its `acr_values` and `max_age` stand in the place of the settings'.
+/// `attempt` is 1 for the one automatic restart of a lost transaction.
+pub async fn start(
+    sign_in: &SignIn,
+    by: &Parts,
+    target: String,
+    asked: AuthorizationOptions,
+    attempt: u8,
+) -> Result<Start, StartError> {
+    sign_in.sign_ins.count(ClientAddress::of(&by.extensions))?;
+    let settings = &sign_in.settings;
+    // First, so that the time the provider takes is not counted.
+    sign_in.relying_party.metadata().await?;
+    let browser = match browser_cookie::read(&by.headers, settings) {
+        Some(value) => value.to_owned(),
+        None => random::text::<16>()?,
+    };
+    let pkce = Pkce::generate();
+    let nonce = random::text::<16>()?;
+    let transaction = Transaction {
+        issuer: settings.issuer.clone(),
+        nonce: nonce.clone(),
+        code_verifier: pkce.verifier.clone(),
+        target,
+        started_at: sign_in.clock.now(),
+        attempt,
+        asked,
+        browser: browser_hash(&browser),
+    };
+    let state = transaction.seal(sign_in.sessions.keyring()).ok_or(StartError::Seal)?;
+    let AuthorizationOptions { acr_values, max_age_secs, .. } = transaction.asked.clone();
+    let scopes = transaction.asked.all_scopes(settings);
+    let request = AuthorizationRequest { state, nonce, pkce, scopes, acr_values, max_age_secs };
+    let location = sign_in.relying_party.authorization_url(request).await?;
+    Ok(Start { location: location.into(), cookie: browser_cookie::set(&browser, settings) })
+}

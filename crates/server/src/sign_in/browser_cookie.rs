@@ -1,0 +1,35 @@
+//! The browser-binding cookie: says that a callback comes back to the browser that was sent away.
+//! One for any number of tabs, of fixed size, worth nothing without the `state` it is sealed into.
+
+use axum::http::{HeaderMap, header::COOKIE};
+
+use crate::config::Settings;
+
+/// As long as a lost transaction can start anew.
+const MAX_AGE_SECS: u32 = 86_400;
+
+/// The cookie's value in a request, when it has the shape of ours.
+pub fn read<'a>(headers: &'a HeaderMap, settings: &Settings) -> Option<&'a str> {
+    let name = name(settings);
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|header| header.to_str().ok())
+        .flat_map(|header| header.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(found, value)| (found == name).then_some(value))
+        .filter(|value| {
+            value.len() == 22 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+        })
+}
+
+/// The `Set-Cookie` value. `Lax`, because the provider's redirect back is a cross-site navigation.
+pub fn set(value: &str, settings: &Settings) -> String {
+    let secure = if settings.is_https() { "; Secure" } else { "" };
+    format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={MAX_AGE_SECS}{secure}", name(settings))
+}
+
+/// RFC 6265bis 4.1.3.2: the prefix needs `Secure`, which plain http on loopback cannot have.
+fn name(settings: &Settings) -> &'static str {
+    if settings.is_https() { "__Host-claimcheck-browser" } else { "claimcheck-browser" }
+}

@@ -1,0 +1,282 @@
+//! The authorization response (OpenID Connect Core 3.1.2.5, RFC 6749 4.1.2, RFC 9207): read strictly, matched with its
+//! transaction, exchanged at most once. What ends here is a session, one restart, or a problem in words.
+
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, request::Parts};
+use claimcheck_base::secret::Secret;
+use claimcheck_model::paths;
+use claimcheck_session::{RowKey, SignedIn};
+use sha2::{Digest, Sha256};
+use tower_sessions::Session;
+use url::form_urlencoded;
+
+use crate::{
+    guard::{ClientAddress, is_navigation},
+    session_layer::share_session,
+    sign_in::{
+        SignIn, authorization_request, browser_cookie, establish,
+        problem::{SignInProblem, Ways},
+        transaction::{LIFETIME_SECS, Opened, Transaction, consumed_mark},
+    },
+    single_flight::SingleFlight,
+};
+
+/// Where the browser goes after a callback.
+#[derive(Debug)]
+pub struct Onward {
+    pub location: String,
+    /// `Set-Cookie` of a restart's browser-binding cookie.
+    pub cookie: Option<String>,
+}
+
+impl Onward {
+    fn to(location: String) -> Self {
+        Self { location, cookie: None }
+    }
+}
+
+/// The parameters of an authorization response, each at most once; unknown ones are ignored.
+#[derive(Debug, Default)]
+struct Response {
+    code: Option<Secret>,
+    state: Option<String>,
+    iss: Option<String>,
+    error: Option<String>,
+    error_description: Option<String>,
+}
+
+impl Response {
+    fn parse(query: &str) -> Result<Self, SignInProblem> {
+        let mut response = Self::default();
+        let (mut code, mut error_uri) = (None, None);
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let slot = match &*name {
+                "code" => &mut code,
+                "state" => &mut response.state,
+                "iss" => &mut response.iss,
+                "error" => &mut response.error,
+                "error_description" => &mut response.error_description,
+                // Nobody is led there.
+                "error_uri" => &mut error_uri,
+                _ => continue,
+            };
+            // RFC 6749 3.1: parameters must not be included more than once.
+            if slot.replace(value.into_owned()).is_some() {
+                return Err(SignInProblem::Malformed("a parameter is repeated"));
+            }
+        }
+        response.code = code.filter(|code| !code.is_empty()).map(Secret::new);
+        Ok(response)
+    }
+}
+
+/// A sign-in that did not happen, and where the person can go from there.
+pub struct Failed {
+    pub problem: Arc<SignInProblem>,
+    pub ways: Ways,
+}
+
+/// Completes a sign-in with the query of a request to the redirect URI; `asked` is the request that brought it here.
+///
+/// `signed_in` is the running session. An unusable callback never touches it, and leads its person on.
+pub async fn complete(
+    sign_in: &SignIn,
+    session: &Session,
+    asked: &Parts,
+    query: &str,
+    signed_in: Option<&SignedIn>,
+) -> Result<Onward, Failed> {
+    let counted = match signed_in {
+        Some(_) => Ok(()),
+        None => sign_in.callbacks.count(ClientAddress::of(&asked.extensions)),
+    };
+    let nowhere = |problem| match signed_in {
+        Some(_) => Ok(Onward::to(paths::HOME.to_owned())),
+        None => {
+            let problem = counted.err().map_or(problem, SignInProblem::from);
+            Err(Failed { problem: Arc::new(problem), ways: Ways::from_nowhere() })
+        }
+    };
+    let response = match Response::parse(query) {
+        Ok(response) => response,
+        Err(problem) => return nowhere(problem),
+    };
+    let Some(state) = response.state.clone() else {
+        return nowhere(SignInProblem::Malformed("there is no state"));
+    };
+    let browser = browser_cookie::read(&asked.headers, &sign_in.settings);
+    let opened = Transaction::open(&state, browser, sign_in.sessions.keyring(), sign_in.clock.now());
+    let (transaction, is_usable) = match opened {
+        Opened::Usable(transaction) => (transaction, true),
+        Opened::Lost(transaction) => (transaction, false),
+        // What claims to be the provider's error is not attributed to it without a transaction.
+        Opened::Unknown => return nowhere(SignInProblem::Lost),
+    };
+    let again = transaction.asked.link(sign_in, &transaction.target);
+    let target = transaction.target.clone();
+    let outcome = match counted {
+        // Whoever has sent too many finds the way back to the same page all the same, and the transaction as it was.
+        Err(too_many) => Err(Arc::new(too_many.into())),
+        Ok(()) if is_usable => {
+            exchange(sign_in, session, asked, query, response, transaction, signed_in).await
+        }
+        Ok(()) => restart(sign_in, asked, transaction, signed_in).await.map_err(Arc::new),
+    };
+    // What fails here leaves a running session as it was.
+    let back = signed_in.map(|_| target);
+    outcome.map_err(|problem| Failed { problem, ways: Ways { again, back } })
+}
+
+/// The exchanges of this process that are under way.
+pub type Exchanges = SingleFlight<Exchange, Result<Arrival, Arc<SignInProblem>>>;
+
+/// One authorization response, and the session of whoever came with it: the same request again joins the exchange of the
+/// first, so that who reloads a page that takes its time has what the code was spent for.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Exchange {
+    /// SHA-256 of the whole query.
+    response: [u8; 32],
+    session: Option<RowKey>,
+}
+
+/// What an exchange ends with.
+#[derive(Clone)]
+pub enum Arrival {
+    /// Somebody is signed in, with the id that the session of the first request was given.
+    SignedIn(Session),
+    /// The transaction was used up before, or nobody waited for what came of it.
+    Used,
+}
+
+/// A usable transaction: used up first, then exchanged, whatever session there is. It goes on when its browser hangs up,
+/// because the code is spent by then.
+async fn exchange(
+    sign_in: &SignIn,
+    session: &Session,
+    asked: &Parts,
+    query: &str,
+    response: Response,
+    transaction: Transaction,
+    signed_in: Option<&SignedIn>,
+) -> Result<Onward, Arc<SignInProblem>> {
+    let key = Exchange {
+        response: Sha256::digest(query.as_bytes()).into(),
+        session: signed_in.map(|current| current.key.clone()),
+    };
+    let work = {
+        let (sign_in, session, headers) = (sign_in.clone(), session.clone(), asked.headers.clone());
+        let (key, transaction, signed_in) = (key.clone(), transaction.clone(), signed_in.cloned());
+        async move {
+            let is_awaited = || sign_in.exchanges.is_awaited(&key);
+            let arrival =
+                arrive(&sign_in, &session, &headers, response, &transaction, signed_in.as_ref(), is_awaited);
+            let arrival = arrival.await;
+            if let (Err(problem), false) = (&arrival, is_awaited()) {
+                tracing::warn!(event = "sign-in failed", reason = problem.reason(), cause = %problem);
+            }
+            Ok(arrival.map_err(Arc::new))
+        }
+    };
+    let arrival = sign_in.exchanges.join(key, work).await;
+    match arrival.unwrap_or_else(|error| Err(SignInProblem::Internal(error.to_string()).into()))? {
+        Arrival::SignedIn(first) => {
+            share_session(session, &first).await.map_err(SignInProblem::from)?;
+            Ok(Onward::to(transaction.target))
+        }
+        Arrival::Used => Ok(restart(sign_in, asked, transaction, signed_in).await?),
+    }
+}
+
+async fn arrive(
+    sign_in: &SignIn,
+    session: &Session,
+    headers: &HeaderMap,
+    response: Response,
+    transaction: &Transaction,
+    signed_in: Option<&SignedIn>,
+    is_awaited: impl Fn() -> bool,
+) -> Result<Arrival, SignInProblem> {
+    // First, so that a provider that is away uses nothing up.
+    let metadata = sign_in.relying_party.metadata().await?;
+    // Before the exchange, so that one response leads to at most one token request, on any number of replicas.
+    let until = transaction.started_at + LIFETIME_SECS;
+    let mark = consumed_mark(response.state.as_deref().unwrap_or_default());
+    if !sign_in.sessions.mark_used(mark, until).await? {
+        return Ok(Arrival::Used);
+    }
+    let is_promised = metadata.additional_metadata().authorization_response_iss_parameter_supported;
+    check_issuer(&sign_in.settings.issuer, is_promised, transaction, &response)?;
+    let code = match (response.error, response.code) {
+        (Some(_), Some(_)) => return Err(SignInProblem::Malformed("code and error together")),
+        (None, None) => return Err(SignInProblem::Malformed("neither code nor error")),
+        (Some(error), None) => return Err(SignInProblem::provider_said(&error, response.error_description)),
+        (None, Some(code)) => code,
+    };
+    // RFC 6749 A.11.
+    if !code.expose().bytes().all(|byte| (0x20..=0x7e).contains(&byte)) {
+        return Err(SignInProblem::Malformed("the code is not visible ASCII"));
+    }
+    let is_kept =
+        establish::session(sign_in, session, headers, transaction, &code, signed_in, is_awaited).await?;
+    Ok(if is_kept { Arrival::SignedIn(session.clone()) } else { Arrival::Used })
+}
+
+/// RFC 9207 2.4: compared where present, required where the provider says that it sends it.
+fn check_issuer(
+    configured: &str,
+    is_promised: bool,
+    transaction: &Transaction,
+    response: &Response,
+) -> Result<(), SignInProblem> {
+    let is_right = match &response.iss {
+        Some(iss) => *iss == transaction.issuer && *iss == configured,
+        None => !is_promised && transaction.issuer == configured,
+    };
+    is_right.then_some(()).ok_or(SignInProblem::Malformed("iss is not the issuer that was asked"))
+}
+
+/// A transaction that is ours but cannot be used: a running session wins; else the sign-in starts anew, once.
+async fn restart(
+    sign_in: &SignIn,
+    asked: &Parts,
+    lost: Transaction,
+    signed_in: Option<&SignedIn>,
+) -> Result<Onward, SignInProblem> {
+    if signed_in.is_some() {
+        return Ok(Onward::to(lost.target));
+    }
+    // Nobody goes anywhere by an image or a fetch, so no sign-in starts by one.
+    if lost.attempt > 0 || !is_navigation(&asked.headers) {
+        return Err(SignInProblem::Lost);
+    }
+    tracing::info!(event = "sign-in restarted", "a transaction was lost, expired or used already");
+    let start = authorization_request::start(sign_in, asked, lost.target, lost.asked, 1).await?;
+    Ok(Onward { location: start.location, cookie: Some(start.cookie) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Response;
+
+    #[test]
+    fn cb_05_a_repeated_parameter_is_refused_and_unknown_ones_are_ignored() {
+        assert!(Response::parse("code=a&state=b&session_state=x&scope=openid&scope=y").is_ok());
+        for query in [
+            "code=a&code=b",
+            "code=a&state=b&state=b",
+            "iss=a&iss=b",
+            "error=a&error=b",
+            "code=a&%63ode=a",
+            "error_uri=a&error_uri=b",
+        ] {
+            assert!(Response::parse(query).is_err(), "{query}");
+        }
+    }
+
+    #[test]
+    fn op_07_a_code_does_not_print() {
+        let response = Response::parse("code=canary&state=b").unwrap();
+        assert!(!format!("{response:?}").contains("canary"));
+    }
+}

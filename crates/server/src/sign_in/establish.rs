@@ -1,0 +1,161 @@
+//! From a code to a session: exchange, validate, ask UserInfo, then start or renew the session.
+//! Nothing is kept unless all of it has passed.
+
+use axum::http::{HeaderMap, header::USER_AGENT};
+use claimcheck_base::secret::Secret;
+use claimcheck_oidc::{
+    id_token::{Expected, ValidIdToken},
+    refresh_token_advice::explain_missing_refresh_token,
+    token_endpoint::TokenResponse,
+    userinfo::UserInfoError,
+};
+use claimcheck_session::{
+    DEFAULT_API, EndReason, Label, NewSession, SessionRecord, SignedIn, TokenSet, What,
+};
+use serde_json::Value;
+use tower_sessions::Session;
+
+use crate::{
+    claims,
+    session_layer::{renew_session, start_session},
+    sign_in::{SignIn, problem::SignInProblem, transaction::Transaction},
+    tokens::session_access_token,
+};
+
+const USER_AGENT_MAX_LEN: usize = 256;
+
+/// Exchanges the code and signs the person in. `false`: it took so long that nobody waits for it any more.
+///
+/// The same person again goes on in the same session with a new id and the new tokens; another person's session ends.
+/// What is not as it was asked for is given back, and changes nothing.
+pub(super) async fn session(
+    sign_in: &SignIn,
+    session: &Session,
+    headers: &HeaderMap,
+    transaction: &Transaction,
+    code: &Secret,
+    signed_in: Option<&SignedIn>,
+    is_awaited: impl Fn() -> bool,
+) -> Result<bool, SignInProblem> {
+    let relying_party = &sign_in.relying_party;
+    let tokens = relying_party.exchange_code(code, &transaction.code_verifier).await?;
+    let Some(raw) = &tokens.id_token else {
+        return Err(SignInProblem::IdToken("the answer has no ID token".into()));
+    };
+    let expected = Expected::SignIn { nonce: &transaction.nonce };
+    let id_token = relying_party.validate_id_token(raw, &tokens.access_token, expected).await?;
+    let now = sign_in.clock.now();
+    let asked_scopes = transaction.asked.all_scopes(&sign_in.settings);
+    let mut kept = TokenSet::new(raw.clone());
+    kept.refresh_token.clone_from(&tokens.refresh_token);
+    kept.access.insert(DEFAULT_API.to_owned(), session_access_token(&tokens, now, &asked_scopes));
+    if let Err(problem) = transaction.asked.check(&sign_in.settings, &id_token, transaction.started_at, now) {
+        // Where revoking ends all that a person has at a client, the running session of the same person would go too.
+        if matches!(problem, SignInProblem::SomebodyElse) {
+            drop(sign_in.tokens.revoke(kept));
+        }
+        return Err(problem);
+    }
+    if kept.refresh_token.is_none() {
+        let metadata = relying_party.metadata().await.ok();
+        let reason = explain_missing_refresh_token(relying_party.settings(), metadata.as_deref());
+        tracing::warn!(event = "no refresh token", reason, "this sign-in ends with its access token");
+    }
+    let (sub, sid, issued_at) = (id_token.sub.clone(), id_token.sid.clone(), id_token.issued_at);
+    let goes_on =
+        signed_in.filter(|current| current.owner.iss == sign_in.settings.issuer && current.owner.sub == sub);
+    let mut record = record(sign_in, transaction, id_token, &tokens, asked_scopes).await;
+    if let Some(current) = goes_on {
+        // As it is now: the provider may have taken its time, and others wrote meanwhile.
+        let latest = sign_in.sessions.reload(&current.key).await?;
+        record.carry_on(latest.as_ref().map_or(&current.record, |latest| &latest.record));
+    }
+    record.note(record.signed_in_at, What::SignedIn { amr: record.amr.clone(), again: goes_on.is_some() });
+    if !is_awaited() {
+        // A browser that is gone gets no cookie: a new session would be nobody's, and a renewed one would be lost to its
+        // person, whose id of before is dead by a renewal.
+        tracing::info!(event = "sign-in given up", "the browser went away before it was completed");
+        if goes_on.is_none() {
+            drop(sign_in.tokens.revoke(kept));
+        }
+        return Ok(false);
+    }
+    let label = Label::new(user_agent(headers), record.amr.clone());
+    let new_session = NewSession { record, tokens: kept, label, sid, issued_at };
+
+    let renewed = match goes_on {
+        Some(current) => renew_session(&sign_in.sessions, session, current, &new_session).await?,
+        None => None,
+    };
+    if let Some(current) = goes_on {
+        // What the provider refused the tokens of before says nothing of these.
+        sign_in.tokens.reset_backoff(&current.key);
+    }
+    if renewed.is_none() {
+        let iss = sign_in.settings.issuer.clone();
+        if start_session(&sign_in.sessions, session, iss, sub, &new_session).await?.is_none() {
+            drop(sign_in.tokens.revoke(new_session.tokens));
+            return Err(SignInProblem::LoggedOut);
+        }
+        if let Some(before) = signed_in {
+            // Another person's, or ended in another tab meanwhile; only now that nothing can fail any more.
+            end_previous_session(sign_in, before).await;
+        }
+    }
+    tracing::info!(event = "signed in", "the session is there");
+    Ok(true)
+}
+
+/// Ends the session that was here before, and gives its tokens back.
+async fn end_previous_session(sign_in: &SignIn, before: &SignedIn) {
+    match sign_in.sessions.end(&before.key, EndReason::Replaced).await {
+        Ok(ended) => {
+            if let Some(tokens) = ended.and_then(|ended| ended.tokens) {
+                drop(sign_in.tokens.revoke(tokens));
+            }
+        }
+        Err(error) => tracing::error!(%error, "the session before cannot be ended"),
+    }
+}
+
+async fn record(
+    sign_in: &SignIn,
+    transaction: &Transaction,
+    id_token: ValidIdToken,
+    tokens: &TokenResponse,
+    asked_scopes: Vec<String>,
+) -> SessionRecord {
+    let now = sign_in.clock.now();
+    let text = |name: &str| id_token.claims.get(name).and_then(Value::as_str).map(str::to_owned);
+    let userinfo = sign_in.relying_party.fetch_userinfo(&tokens.access_token, &id_token.sub).await;
+    let (userinfo, profile_warning) = match userinfo {
+        Ok(claims) => (Some(claims), None),
+        Err(UserInfoError::NoEndpoint) => (None, None),
+        Err(error) => {
+            tracing::warn!(%error, "signed in without UserInfo");
+            (None, Some("Your provider did not give your profile; some details may be missing.".to_owned()))
+        }
+    };
+    let acr = text("acr");
+    let (claims, sources) = claims::at_sign_in(id_token.claims, userinfo);
+    SessionRecord {
+        acr,
+        amr: id_token.amr,
+        auth_time: id_token.auth_time,
+        claims,
+        sources,
+        claims_read_at: now,
+        profile_warning,
+        // RFC 6749 5.1: what is not said is as it was asked for.
+        granted_scopes: tokens.scopes.clone().unwrap_or_else(|| asked_scopes.clone()),
+        asked_scopes,
+        signed_in_at: now,
+        nonce: transaction.nonce.clone(),
+        ..SessionRecord::default()
+    }
+}
+
+fn user_agent(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(USER_AGENT)?.to_str().ok()?;
+    Some(text.chars().take(USER_AGENT_MAX_LEN).collect())
+}

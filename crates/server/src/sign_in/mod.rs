@@ -1,0 +1,64 @@
+//! Signing in: from the link to the session. The protocol itself is the crate `claimcheck_oidc`.
+
+/// What one authorization request asks for beyond the settings.
+pub mod authorization_options;
+/// The authorization request.
+pub mod authorization_request;
+/// The cookie that binds a sign-in to its browser.
+pub mod browser_cookie;
+/// The authorization response.
+pub mod callback;
+/// The sealed `state` of a sign-out at the provider.
+pub mod end_session;
+/// From a code to a session.
+mod establish;
+/// Why a sign-in did not happen.
+pub mod problem;
+/// Where a person wanted to go.
+pub mod return_to;
+/// The transaction sealed in `state`.
+pub mod transaction;
+
+use std::sync::Arc;
+
+use claimcheck_base::clock::Clock;
+use claimcheck_oidc::RelyingParty;
+use claimcheck_session::Sessions;
+use tokio_util::task::TaskTracker;
+
+use crate::{
+    config::Settings, guard::RateLimit, sign_in::callback::Exchanges, single_flight::SingleFlight,
+    tokens::Tokens,
+};
+
+/// Signing in and out at the provider: authorization requests, callbacks, step-up links. Cheap to clone.
+#[derive(Clone)]
+pub struct SignIn {
+    settings: Arc<Settings>,
+    clock: Clock,
+    relying_party: RelyingParty,
+    sessions: Sessions,
+    tokens: Tokens,
+    /// Authorization requests per minute and address.
+    sign_ins: Arc<RateLimit>,
+    /// Callbacks per minute and address: as many as sign-ins, each of which ends with one.
+    callbacks: Arc<RateLimit>,
+    exchanges: Exchanges,
+}
+
+impl SignIn {
+    /// Sign-ins at this provider, which start these sessions; code exchanges count among `tasks`.
+    pub fn new(
+        settings: Arc<Settings>,
+        clock: Clock,
+        relying_party: RelyingParty,
+        sessions: Sessions,
+        tokens: Tokens,
+        tasks: &TaskTracker,
+    ) -> Self {
+        let limit = || Arc::new(RateLimit::new(settings.sign_in_rate));
+        let (sign_ins, callbacks) = (limit(), limit());
+        let exchanges = SingleFlight::new(tasks);
+        Self { settings, clock, relying_party, sessions, tokens, sign_ins, callbacks, exchanges }
+    }
+}

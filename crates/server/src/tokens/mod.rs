@@ -1,0 +1,209 @@
+//! [`Tokens`]: the only way to a usable access token. It decides when a refresh is due, and everybody who needs the token waits
+//! for the same refresh.
+
+/// Sessions whose refresh has failed are left alone for a while.
+mod backoff;
+/// What a refresh says anew of the person.
+mod claims;
+/// One process at a time.
+mod lease;
+/// From a token response to what the session keeps.
+mod obtained;
+/// One refresh: asked for, validated, stored, and only then handed out.
+mod refresh;
+/// Revocation of tokens that are no longer needed.
+mod revoke;
+
+pub use obtained::session_access_token;
+pub use refresh::LONGEST;
+
+use std::time::Duration;
+
+use claimcheck_base::{
+    clock::{Clock, UnixSecs},
+    secret::Secret,
+};
+use claimcheck_model::{AccessDenied, AppError};
+use claimcheck_oidc::RelyingParty;
+use claimcheck_session::{AccessToken, DEFAULT_API, RowKey, Sessions, SignedIn, TokenSet};
+use tokio_util::task::TaskTracker;
+
+use crate::{config::Api, single_flight::SingleFlight, tokens::backoff::Backoff};
+
+/// A token that ends later than this still reaches the API: nobody waits for the refresh that is due.
+const REACHES_API_SECS: i64 = 10;
+/// How long a request waits for a refresh. The refresh itself goes on: the provider may have spent the old token.
+const WAIT: Duration = Duration::from_secs(12);
+
+/// Whether a token that still looks good will do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Any token that has not expired.
+    Usable,
+    /// Another than this one: the API has refused it.
+    OtherThan(Secret),
+    /// What a refresh brings, because the person wants to know what the provider says now.
+    Renewed,
+}
+
+/// Whose access token, and for the API of which id.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct TokenId {
+    session: RowKey,
+    api: String,
+}
+
+impl TokenId {
+    fn of(signed_in: &SignedIn, api: &Api) -> Self {
+        Self { session: signed_in.key.clone(), api: api.id.clone() }
+    }
+}
+
+/// The tokens of all sessions: hands out access tokens, refreshes them, and revokes what is no longer needed. Cheap to clone.
+#[derive(Clone)]
+pub struct Tokens {
+    sessions: Sessions,
+    relying_party: RelyingParty,
+    clock: Clock,
+    /// Refreshes and revocations go on when nobody waits for them; the end of the program waits for these.
+    tasks: TaskTracker,
+    underway: SingleFlight<TokenId, Secret>,
+    failed: Backoff,
+}
+
+impl Tokens {
+    /// The tokens of these sessions, issued by this provider.
+    pub fn new(sessions: Sessions, relying_party: RelyingParty, clock: Clock, tasks: TaskTracker) -> Self {
+        let underway = SingleFlight::new(&tasks);
+        Self { sessions, relying_party, clock, tasks, underway, failed: Backoff::default() }
+    }
+
+    /// Forgets failed refreshes of a session, which has tokens of another sign-in now: they may succeed.
+    pub fn reset_backoff(&self, session: &RowKey) {
+        self.failed.forget_all_of(session);
+    }
+
+    /// A usable access token for this API. The token at hand if it will do; else everybody waits for one refresh.
+    ///
+    /// # Errors
+    /// `SignedOut` when the session is gone or the provider has ended it, `ProviderUnavailable` when a needed refresh
+    /// got no answer (the session goes on), `Forbidden` when the provider issues none for this API, `ApiUnavailable` when
+    /// the API refuses what another token would not change, `StoreUnavailable` when the store does not answer.
+    pub async fn access_token(
+        &self,
+        signed_in: &SignedIn,
+        api: &Api,
+        need: Need,
+    ) -> Result<Secret, AppError> {
+        let now = self.clock.now();
+        let at_hand = usable(&signed_in.tokens, &api.id, &need, now);
+        let may_refresh = signed_in.tokens.refresh_token.is_some();
+        let is_due = |access: &AccessToken| may_refresh && access.refresh_at.is_some_and(|due| due <= now);
+        if let Some(access) = at_hand.filter(|access| !is_due(access)) {
+            return Ok(access.token.clone());
+        }
+        if at_hand.is_none() && !may_refresh && !api.is_default() {
+            return Err(out_of_reach(api));
+        }
+        let id = TokenId::of(signed_in, api);
+        if let Some(error) = self.failed.lately(&id, now) {
+            return at_hand.map(|access| access.token.clone()).ok_or(error);
+        }
+        if let Some(access) = at_hand.filter(|access| access.expires_at > Some(now + REACHES_API_SECS)) {
+            drop(self.join_refresh(signed_in, api, &need));
+            return Ok(access.token.clone());
+        }
+        let mut outcome = self.join_refresh(signed_in, api, &need).await;
+        // One that was under way may have been started for a lesser need: then there is one more.
+        if outcome.as_ref().is_ok_and(|token| is_unmet(signed_in, api, &need, token)) {
+            outcome = self.join_refresh(signed_in, api, &need).await;
+        }
+        match (outcome, at_hand) {
+            (Err(AppError::SignedOut), _) => Err(AppError::SignedOut),
+            (Err(_), Some(access)) => Ok(access.token.clone()),
+            (Ok(token), _) if need == Need::OtherThan(token.clone()) => Err(AppError::ApiUnavailable),
+            (outcome, _) => outcome,
+        }
+    }
+
+    /// Joins the refresh of that token, or starts it: it is under way from here on, the future only waits a while.
+    fn join_refresh(
+        &self,
+        signed_in: &SignedIn,
+        api: &Api,
+        need: &Need,
+    ) -> impl Future<Output = Result<Secret, AppError>> + use<> {
+        let seen = Seen { token: newest(&signed_in.tokens, api).cloned(), need: need.clone() };
+        let work = refresh::one(self.clone(), signed_in.key.clone(), api.clone(), seen);
+        let underway = self.underway.join(TokenId::of(signed_in, api), work);
+        async move { tokio::time::timeout(WAIT, underway).await.unwrap_or(Err(AppError::ProviderUnavailable)) }
+    }
+}
+
+/// Whether a refresh brought nothing that this caller did not know.
+fn is_unmet(signed_in: &SignedIn, api: &Api, need: &Need, token: &Secret) -> bool {
+    match need {
+        Need::Usable => false,
+        Need::OtherThan(refused) => refused == token,
+        Need::Renewed => newest(&signed_in.tokens, api) == Some(token),
+    }
+}
+
+/// The latest access token, whatever it is worth.
+fn newest<'a>(tokens: &'a TokenSet, api: &Api) -> Option<&'a Secret> {
+    tokens.access.get(&api.id).map(|access| &access.token)
+}
+
+/// Whether the sign-in includes a scope at the API of that id, as far as this is known: an answer names the scopes of its own
+/// token (RFC 6749 5.1), so those at another API are known once there is a token for it.
+pub fn may_have(signed_in: &SignedIn, api: &str, scope: &str) -> bool {
+    let holds = |scopes: &[String]| scopes.iter().any(|held| held == scope);
+    match api {
+        DEFAULT_API => holds(&signed_in.record.granted_scopes),
+        other => signed_in.tokens.access.get(other).is_none_or(|access| holds(&access.scopes)),
+    }
+}
+
+/// What is said of an API whose token can only be had with a refresh token, where there is none.
+fn out_of_reach(api: &Api) -> AppError {
+    AppError::Forbidden(AccessDenied::RefreshToken(api.title.clone()))
+}
+
+/// The token at hand, if it has not ended and is what is needed.
+fn usable<'a>(tokens: &'a TokenSet, api: &str, need: &Need, now: UnixSecs) -> Option<&'a AccessToken> {
+    let is_wanted = |access: &&AccessToken| match need {
+        Need::Usable => true,
+        Need::OtherThan(refused) => *refused != access.token,
+        Need::Renewed => false,
+    };
+    // Unknown lifetime: good until the API says otherwise (RFC 6749 5.1).
+    let runs = |access: &&AccessToken| access.expires_at.is_none_or(|end| now < end);
+    tokens.access.get(api).filter(is_wanted).filter(runs)
+}
+
+/// What one who asks for a refresh has seen: if there is another token by now, somebody else has refreshed.
+struct Seen {
+    token: Option<Secret>,
+    need: Need,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rf_09_a_token_is_usable_until_the_second_in_which_it_ends() {
+        let mut tokens = TokenSet::new(Secret::new("id"));
+        let token = Secret::new("access");
+        let obtained = |end| AccessToken::obtained(token.clone(), 100, end, Vec::new());
+        let is_usable = |tokens: &TokenSet, need, now| usable(tokens, "api", &need, now).is_some();
+        assert!(!is_usable(&tokens, Need::Usable, 100), "there is none");
+        tokens.access.insert("api".to_owned(), obtained(Some(200)));
+        assert!(is_usable(&tokens, Need::Usable, 199) && !is_usable(&tokens, Need::Usable, 200));
+        assert!(!is_usable(&tokens, Need::Renewed, 100));
+        assert!(!is_usable(&tokens, Need::OtherThan(token.clone()), 100));
+        assert!(is_usable(&tokens, Need::OtherThan(Secret::new("other")), 100));
+        tokens.access.insert("api".to_owned(), obtained(None));
+        assert!(is_usable(&tokens, Need::Usable, i64::MAX), "until the API says otherwise");
+    }
+}

@@ -1,0 +1,287 @@
+//! One refresh, for one API: asked for, validated, stored, and only then handed out. It runs as a task of its own, alone for
+//! its session by its lease, whichever API is refreshed where; what it stores it swaps for exactly what it read.
+
+use std::time::{Duration, Instant};
+
+use claimcheck_base::{http_out::PROVIDER_TIMEOUT, secret::Secret};
+use claimcheck_model::{AccessDenied, AppError};
+use claimcheck_oidc::{
+    id_token::{Expected, IdTokenError},
+    token_endpoint::{REFRESH_TIMEOUT, TokenError, TokenResponse},
+};
+use claimcheck_session::{EndReason, RowKey, SignedIn, StoreError, Swap, TokenSet};
+use serde_json::{Map, Value};
+
+use crate::{
+    config::Api,
+    tokens::{
+        Need, Seen, TokenId, Tokens, WAIT, claims, lease::Turn, out_of_reach, session_access_token, usable,
+    },
+};
+
+/// A token that was fetched because the API refused the one before is not replaced again for this long.
+const FORCED_AGAIN_SECS: i64 = 60;
+/// How long it is tried to store what a refresh brought: longer than a store takes to restart.
+const STORED_WITHIN: Duration = Duration::from_secs(40);
+/// How often. A lease cannot be extended while the store is away, so nobody else may be the first when it is back.
+const STORE_AGAIN: Duration = Duration::from_millis(250);
+/// The longest that a refresh takes: its turn, asking, fetching keys, and storing with all its retries.
+pub const LONGEST: Duration =
+    REFRESH_TIMEOUT.saturating_add(PROVIDER_TIMEOUT).saturating_add(STORED_WITHIN).saturating_add(WAIT);
+
+/// Refreshes once, and remembers how that went.
+pub(super) async fn one(tokens: Tokens, key: RowKey, api: Api, seen: Seen) -> Result<Secret, AppError> {
+    let outcome = attempt(&tokens, &key, &api, seen).await;
+    let (failed, id) = (&tokens.failed, TokenId { session: key, api: api.id });
+    match &outcome {
+        Err(error @ AppError::StoreUnavailable) => failed.failed(&id, tokens.clock.now(), error.clone()),
+        // Said where the provider was asked: who waited in vain for another process has not asked it.
+        Err(AppError::ProviderUnavailable | AppError::Forbidden(_)) => {}
+        _ => failed.forget(&id),
+    }
+    outcome
+}
+
+/// What a session says to one whose turn it is, or who waits for it.
+enum Read {
+    /// Nothing need be asked for.
+    Known(Result<Secret, AppError>),
+    Due(SignedIn),
+}
+
+async fn attempt(tokens: &Tokens, key: &RowKey, api: &Api, seen: Seen) -> Result<Secret, AppError> {
+    let (turn, begun) = (Turn::of(tokens, key)?, Instant::now());
+    loop {
+        let is_ours = turn.take().await?;
+        // After the turn was taken: whoever had it before may have refreshed.
+        match read(tokens, key, api, &seen).await {
+            Read::Due(current) if is_ours => {
+                return turn.keep(refresh(tokens, current, api, &seen.need)).await;
+            }
+            Read::Known(outcome) => {
+                if is_ours {
+                    turn.give_back();
+                }
+                return outcome;
+            }
+            // Nobody here waits any longer; whoever comes next finds what the other process has made of it.
+            Read::Due(_) if begun.elapsed() > WAIT => return Err(AppError::ProviderUnavailable),
+            Read::Due(_) => turn.wait().await,
+        }
+    }
+}
+
+async fn read(tokens: &Tokens, key: &RowKey, api: &Api, seen: &Seen) -> Read {
+    match load(tokens, key).await {
+        Ok(current) => match known(tokens, &current, api, seen) {
+            Some(outcome) => Read::Known(outcome),
+            None => Read::Due(current),
+        },
+        Err(error) => Read::Known(Err(error)),
+    }
+}
+
+/// The provider was asked, and nothing came of it: it is left alone for a while, and the person can read of it.
+fn provider_failed<T>(
+    tokens: &Tokens,
+    current: &SignedIn,
+    api: &Api,
+    cause: &dyn std::fmt::Display,
+) -> Result<T, AppError> {
+    tracing::error!(event = "refresh failed", api = api.id, error = %cause);
+    let id = TokenId::of(current, api);
+    tokens.failed.failed(&id, tokens.clock.now(), AppError::ProviderUnavailable);
+    claims::note_failure(tokens, &current.key);
+    Err(AppError::ProviderUnavailable)
+}
+
+/// The provider gives no token for this API, and has spent nothing: all else goes on.
+fn api_refused<T>(tokens: &Tokens, current: &SignedIn, api: &Api, cause: &TokenError) -> Result<T, AppError> {
+    tracing::error!(event = "no access token", api = api.id, error = %cause);
+    let error = AppError::Forbidden(AccessDenied::Token(api.title.clone()));
+    tokens.failed.refused(&TokenId::of(current, api), tokens.clock.now(), error.clone());
+    Err(error)
+}
+
+/// What need not be asked for, because somebody has refreshed since this was, or because it would not help.
+fn known(tokens: &Tokens, current: &SignedIn, api: &Api, seen: &Seen) -> Option<Result<Secret, AppError>> {
+    let access = current.tokens.access.get(&api.id)?;
+    let is_refused = seen.need == Need::OtherThan(access.token.clone());
+    if seen.token.as_ref() != Some(&access.token) && !is_refused {
+        return Some(Ok(access.token.clone()));
+    }
+    // Clocks of processes differ a little: what another has obtained may lie in the future here.
+    let age = tokens.clock.now() - access.obtained_at;
+    if is_refused && access.forced && (-FORCED_AGAIN_SECS..FORCED_AGAIN_SECS).contains(&age) {
+        tracing::warn!("the API refuses the token of a refresh that it asked for itself");
+        return Some(Err(AppError::ApiUnavailable));
+    }
+    None
+}
+
+async fn refresh(tokens: &Tokens, current: SignedIn, api: &Api, need: &Need) -> Result<Secret, AppError> {
+    let Some(refresh_token) = &current.tokens.refresh_token else {
+        return without_refresh_token(tokens, &current, api, need).await;
+    };
+    match tokens.relying_party.refresh(refresh_token, api.token_target()).await {
+        Ok(fresh) => keep(tokens, current, api, need, fresh).await,
+        Err(TokenError::Refused(cause)) => {
+            end(tokens, &current, api, &format!("refresh refused: {cause}")).await
+        }
+        Err(error @ TokenError::ApiRefused(_)) => api_refused(tokens, &current, api, &error),
+        // Also when the client is refused: that is for an operator to mend, not a reason to sign everyone out.
+        Err(error) => provider_failed(tokens, &current, api, &error),
+    }
+}
+
+async fn load(tokens: &Tokens, key: &RowKey) -> Result<SignedIn, AppError> {
+    let loaded = tokens.sessions.reload(key).await.map_err(|error| {
+        tracing::error!(%error, "a session cannot be read");
+        AppError::StoreUnavailable
+    })?;
+    loaded.ok_or(AppError::SignedOut)
+}
+
+async fn without_refresh_token(
+    tokens: &Tokens,
+    current: &SignedIn,
+    api: &Api,
+    need: &Need,
+) -> Result<Secret, AppError> {
+    match (usable(&current.tokens, &api.id, &Need::Usable, tokens.clock.now()), need) {
+        // The API does not want a token that has not ended: no reason to end the session, and none to ask for another.
+        (Some(_), Need::OtherThan(_)) => Err(AppError::ApiUnavailable),
+        (Some(access), _) => Ok(access.token.clone()),
+        (None, _) if !api.is_default() => Err(out_of_reach(api)),
+        (None, _) => end(tokens, current, api, "the access token ended, and there is no refresh token").await,
+    }
+}
+
+/// Validates what came, stores it, and only then hands it out.
+async fn keep(
+    tokens: &Tokens,
+    before: SignedIn,
+    api: &Api,
+    need: &Need,
+    fresh: TokenResponse,
+) -> Result<Secret, AppError> {
+    let now = tokens.clock.now();
+    let mut access = session_access_token(&fresh, now, &granted(&before, api));
+    access.forced = matches!(need, Need::OtherThan(_));
+    let token = access.token.clone();
+    let mut after = TokenSet::clone(&before.tokens);
+    after.refresh_token = fresh.refresh_token.clone().or(after.refresh_token);
+    let said = match validated_claims(tokens, &before, &fresh).await {
+        Ok(said) => said,
+        Err(IdTokenError::Refused(cause)) => {
+            // OpenID Connect Core 12.2: whose tokens these are is not proven, so nobody may use them.
+            let outcome = end(tokens, &before, api, &format!("refreshed ID token refused: {cause}")).await;
+            if matches!(outcome, Err(AppError::SignedOut)) {
+                after.access.insert(api.id.clone(), access);
+                drop(tokens.revoke(after));
+            }
+            return outcome;
+        }
+        Err(IdTokenError::Provider(error)) => {
+            // Its keys cannot be had: the new access token is not used unproven, but the spent refresh token is replaced.
+            store(tokens, &before, &after).await?;
+            return provider_failed(tokens, &before, api, &error);
+        }
+    };
+    after.access.insert(api.id.clone(), access);
+    if let Some(id_token) = &fresh.id_token {
+        after.id_token = id_token.clone();
+    }
+    // Who wants to know what the provider says now asks UserInfo by themselves; it takes the token of the sign-in's own API.
+    let asks_userinfo = api.is_default() && *need != Need::Renewed;
+    match store(tokens, &before, &after).await? {
+        Swap::Swapped { .. } => {
+            claims::renew(tokens, &before, said, &token, asks_userinfo).await;
+            Ok(token)
+        }
+        Swap::Gone => {
+            // Signed out in the meantime: nothing is stored, and what came is given back.
+            drop(tokens.revoke(after));
+            Err(AppError::SignedOut)
+        }
+        Swap::Stale => {
+            let newest = newest(tokens, &before.key, api).await?;
+            if newest == token {
+                // It was stored, and only the word of it was lost.
+                claims::renew(tokens, &before, said, &token, asks_userinfo).await;
+            }
+            Ok(newest)
+        }
+    }
+}
+
+/// What a token is good for whose answer does not say (RFC 6749 5.1): no scope is asked for, so all that was granted.
+fn granted(before: &SignedIn, api: &Api) -> Vec<String> {
+    let access = before.tokens.access.get(&api.id);
+    access.map_or_else(|| before.record.granted_scopes.clone(), |access| access.scopes.clone())
+}
+
+/// The token that somebody else has put there. What this refresh brought is dropped, not revoked: where revoking ends all
+/// that a person has at a client, that token would go too.
+async fn newest(tokens: &Tokens, key: &RowKey, api: &Api) -> Result<Secret, AppError> {
+    let current = load(tokens, key).await?;
+    let access = usable(&current.tokens, &api.id, &Need::Usable, tokens.clock.now());
+    access.map(|access| access.token.clone()).ok_or(AppError::ProviderUnavailable)
+}
+
+/// Stores tokens over those they came from; tries again for a while, because the provider has spent the old ones.
+async fn store(tokens: &Tokens, before: &SignedIn, after: &TokenSet) -> Result<Swap, AppError> {
+    let begun = Instant::now();
+    let mut is_told = false;
+    loop {
+        match tokens.sessions.swap_tokens(&before.key, before.tokens_version, after).await {
+            Ok(swap) => return Ok(swap),
+            Err(error) if begun.elapsed() > STORED_WITHIN => {
+                tracing::error!(%error, "refreshed tokens are lost: they could not be stored");
+                break;
+            }
+            Err(error) if !is_told => {
+                tracing::error!(%error, "refreshed tokens cannot be stored yet");
+                is_told = true;
+            }
+            Err(_) => {}
+        }
+        tokio::time::sleep(STORE_AGAIN).await;
+    }
+    // Not revoked: where the provider does not rotate, the stored refresh token is still the right one.
+    Err(AppError::StoreUnavailable)
+}
+
+/// The claims of a refreshed ID token; none is normal (OpenID Connect Core 12.2).
+async fn validated_claims(
+    tokens: &Tokens,
+    before: &SignedIn,
+    fresh: &TokenResponse,
+) -> Result<Option<Map<String, Value>>, IdTokenError> {
+    let Some(id_token) = &fresh.id_token else { return Ok(None) };
+    let expected = Expected::Refresh {
+        sub: &before.owner.sub,
+        auth_time: before.record.auth_time,
+        nonce: &before.record.nonce,
+    };
+    let valid = tokens.relying_party.validate_id_token(id_token, &fresh.access_token, expected).await?;
+    Ok(Some(valid.claims))
+}
+
+/// Ends the session for a reason that goes into the log; but only with the tokens that the reason was given for. If
+/// others are there by now, they hold.
+async fn end(tokens: &Tokens, current: &SignedIn, api: &Api, reason: &str) -> Result<Secret, AppError> {
+    match tokens.sessions.end_at(&current.key, current.tokens_version, EndReason::Refused).await {
+        Ok(true) => {
+            tracing::warn!(event = "session ended", reason);
+            Err(AppError::SignedOut)
+        }
+        Ok(false) => newest(tokens, &current.key, api).await,
+        Err(error) => Err(cannot_end(&error)),
+    }
+}
+
+fn cannot_end(error: &StoreError) -> AppError {
+    tracing::error!(%error, "a session cannot be ended");
+    AppError::StoreUnavailable
+}

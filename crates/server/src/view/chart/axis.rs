@@ -1,0 +1,175 @@
+//! The x axis: where the points lie, and which of them are labelled without one label touching the next.
+
+use claimcheck_model::{ChartShape, ChartTick, PLACE_MAX, Place, TickRoom, TickSide};
+
+use crate::view::chart::{Point, scale::share};
+
+/// What a letter of a label takes, in places, on a plot as wide as each [`TickRoom`] leaves it: 210, 400 and
+/// 620 CSS pixels.
+const LETTERS: [f64; 3] = [333.0, 175.0, 113.0];
+/// Of a line at most this many points are labelled; of bars, as many as there is room for.
+const LINE_TICKS_MAX: f64 = 7.0;
+
+/// Where each point lies, from the left: a line's by `at` where all have it, everything else evenly.
+pub(super) fn places(shape: ChartShape, points: &[Point]) -> Vec<Place> {
+    let count = points.len() as f64;
+    let ats: Option<Vec<f64>> = points.iter().map(|point| point.at).collect();
+    let ends = ats.as_ref().and_then(|ats| Some((*ats.first()?, *ats.last()?)));
+    match (shape, ats, ends) {
+        (ChartShape::Line, Some(ats), Some((first, last))) if last - first > 0.0 => {
+            ats.iter().map(|at| share((at - first) / (last - first))).collect()
+        }
+        (ChartShape::Line, ..) if points.len() > 1 => {
+            (0..points.len()).map(|index| share(index as f64 / (count - 1.0))).collect()
+        }
+        _ => (0..points.len()).map(|index| share((index as f64 + 0.5) / count)).collect(),
+    }
+}
+
+/// The labelled points. A label that only repeats the one before it, such as the day of a second hour, is none.
+pub(super) fn ticks(shape: ChartShape, points: &[Point], places: &[Place]) -> Vec<ChartTick> {
+    let mut before = "";
+    let mut all = Vec::new();
+    for (point, at) in points.iter().zip(places) {
+        if point.short != before && !point.short.is_empty() {
+            all.push(ChartTick { text: point.short.clone(), at: *at, room: TickRoom::More });
+        }
+        before = &point.short;
+    }
+    let apart = match shape {
+        ChartShape::Line => f64::from(PLACE_MAX) / LINE_TICKS_MAX,
+        ChartShape::Bar => 0.0,
+    };
+    // Those of a narrow chart are among those of a wide one.
+    let [any, some, more] = LETTERS;
+    let wide = spaced(&all, more, apart);
+    let middle = spaced(&wide, some, apart);
+    let narrow = spaced(&middle, any, apart);
+    let room = |tick: &ChartTick| match tick {
+        tick if narrow.contains(tick) => TickRoom::Any,
+        tick if middle.contains(tick) => TickRoom::Some,
+        _ => TickRoom::More,
+    };
+    wide.iter().map(|tick| ChartTick { room: room(tick), ..tick.clone() }).collect()
+}
+
+/// Every nth tick with the smallest n that leaves room between labels; where that would be hardly any, because the
+/// points lie in heaps, each that has room beside the one before.
+fn spaced(ticks: &[ChartTick], letter: f64, apart: f64) -> Vec<ChartTick> {
+    let has_room = |before: &ChartTick, next: &ChartTick| {
+        extent(next, letter).0 - extent(before, letter).1 >= letter * 1.5
+            && f64::from(next.at) - f64::from(before.at) >= apart
+    };
+    let regular = (1..=ticks.len()).find_map(|stride| {
+        let chosen: Vec<_> = ticks.iter().step_by(stride).cloned().collect();
+        chosen
+            .iter()
+            .zip(chosen.iter().skip(1))
+            .all(|(before, next)| has_room(before, next))
+            .then_some(chosen)
+    });
+    let mut greedy: Vec<ChartTick> = Vec::new();
+    for tick in ticks {
+        if greedy.last().is_none_or(|before| has_room(before, tick)) {
+            greedy.push(tick.clone());
+        }
+    }
+    regular.filter(|chosen| chosen.len() * 2 > greedy.len()).unwrap_or(greedy)
+}
+
+/// From where to where a label reaches.
+fn extent(tick: &ChartTick, letter: f64) -> (f64, f64) {
+    let (at, width) = (f64::from(tick.at), tick.text.chars().count() as f64 * letter);
+    match tick.side() {
+        TickSide::Start => (at, at + width),
+        TickSide::Middle => (at - width / 2.0, at + width / 2.0),
+        TickSide::End => (at - width, at),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn points(
+        count: usize,
+        short: impl Fn(usize) -> String,
+        at: impl Fn(usize) -> Option<f64>,
+    ) -> Vec<Point> {
+        (0..count).map(|index| Point { label: short(index), short: short(index), at: at(index) }).collect()
+    }
+
+    fn days(count: usize) -> Vec<Point> {
+        points(count, |index| format!("{} Sep", index + 1), |_| None)
+    }
+
+    #[test]
+    fn points_lie_evenly_or_by_their_time() {
+        assert_eq!(places(ChartShape::Line, &days(3)), [0, 5000, 10_000]);
+        assert_eq!(places(ChartShape::Bar, &days(2)), [2500, 7500]);
+        assert_eq!(places(ChartShape::Line, &days(1)), [5000]);
+        assert!(places(ChartShape::Line, &days(0)).is_empty());
+        let at = |index: usize| [Some(100.0), Some(110.0), Some(200.0)][index];
+        assert_eq!(places(ChartShape::Line, &points(3, |_| "x".into(), at)), [0, 1000, 10_000]);
+        assert_eq!(places(ChartShape::Bar, &points(3, |_| "x".into(), at)), [1667, 5000, 8333]);
+        let some = |index: usize| (index > 0).then_some(7.0);
+        assert_eq!(places(ChartShape::Line, &points(3, |_| "x".into(), some)), [0, 5000, 10_000]);
+        assert_eq!(places(ChartShape::Line, &points(3, |_| "x".into(), |_| Some(7.0))), [0, 5000, 10_000]);
+    }
+
+    #[test]
+    fn a_line_has_few_labels_and_short_bars_have_all() {
+        for count in 8..=400 {
+            let days = days(count);
+            let ticks = ticks(ChartShape::Line, &days, &places(ChartShape::Line, &days));
+            assert!((4..=7).contains(&ticks.len()), "{count}: {}", ticks.len());
+        }
+        let months = points(12, |_| "Jan".into(), |_| None);
+        let months: Vec<_> = months
+            .into_iter()
+            .zip('a'..)
+            .map(|(point, c)| Point { short: format!("{c}an"), ..point })
+            .collect();
+        assert_eq!(ticks(ChartShape::Bar, &months, &places(ChartShape::Bar, &months)).len(), 12);
+    }
+
+    /// Labels of any length at any places: none touches the next, wide or narrow, and the first is always there.
+    #[test]
+    fn labels_never_touch() {
+        let mut random = fastrand::Rng::with_seed(3);
+        for round in 0..2000 {
+            let shape = if random.bool() { ChartShape::Line } else { ChartShape::Bar };
+            let mut time = 0.0;
+            let ats: Vec<f64> = (0..random.usize(1..60))
+                .map(|_| {
+                    time += if random.u8(0..9) == 0 { 500.0 } else { random.f64() };
+                    time
+                })
+                .collect();
+            let longest = random.usize(1..20);
+            let text = |index: usize| format!("{index}{}", "x".repeat(index % longest));
+            let points = points(ats.len(), text, |index| (round % 2 == 0).then(|| ats[index]));
+            let ticks = ticks(shape, &points, &places(shape, &points));
+            assert_eq!(ticks[0].text, "0");
+            assert_eq!(ticks[0].room, TickRoom::Any);
+            for (rooms, letter) in [
+                (&[TickRoom::Any][..], LETTERS[0]),
+                (&[TickRoom::Any, TickRoom::Some], LETTERS[1]),
+                (&[TickRoom::Any, TickRoom::Some, TickRoom::More], LETTERS[2]),
+            ] {
+                let shown: Vec<_> = ticks.iter().filter(|tick| rooms.contains(&tick.room)).collect();
+                for pair in shown.windows(2) {
+                    assert!(extent(pair[0], letter).1 < extent(pair[1], letter).0, "{pair:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_day_is_labelled_once() {
+        let hours = points(96, |index| format!("{} Sep", index / 24 + 1), |_| None);
+        let ticks = ticks(ChartShape::Line, &hours, &places(ChartShape::Line, &hours));
+        let texts: Vec<_> = ticks.iter().map(|tick| tick.text.as_str()).collect();
+        assert_eq!(texts, ["1 Sep", "2 Sep", "3 Sep", "4 Sep"]);
+    }
+}

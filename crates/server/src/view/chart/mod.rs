@@ -1,0 +1,154 @@
+//! From numbers to a chart that needs no more arithmetic: order, scale, places, and every text on it.
+//! How a number reads is the caller's: it passes the function that formats one.
+
+mod axis;
+mod scale;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use claimcheck_model::{Chart, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, TickRoom};
+use scale::Scale;
+
+/// More points than this are left out, and the chart says so.
+pub const POINTS_MAX: usize = 400;
+/// As many as can be told apart.
+pub const SERIES_MAX: usize = 5;
+const SHORT_MAX_CHARS: usize = 18;
+
+/// One value of x, shared by all series.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Point {
+    /// As a person reads it, in full: "12 Sep 2026".
+    pub label: String,
+    /// As it stands on the axis: "12 Sep".
+    pub short: String,
+    /// Where x is a time or a number: which, such as Unix seconds. When all points have it they are put in its order,
+    /// and those of a line are spaced by it.
+    pub at: Option<f64>,
+}
+
+/// A title, and a value for each point. `None` and what is no finite number are gaps.
+pub type Series = (String, Vec<Option<f64>>);
+
+/// How a number reads with so many decimals.
+pub type Number<'a> = &'a dyn Fn(f64, usize) -> String;
+
+/// Draws up a chart of at most [`POINTS_MAX`] points and [`SERIES_MAX`] series.
+pub fn draw(
+    shape: ChartShape,
+    x_title: String,
+    points: Vec<Point>,
+    series: Vec<Series>,
+    number: Number<'_>,
+) -> Chart {
+    let (points, series, note) = arrange(points, series);
+    let values = || series.iter().flat_map(|(_, values)| values.iter().flatten().copied());
+    let scale = Scale::of(values(), shape == ChartShape::Bar);
+    let decimals = words::decimals(values());
+    let places = axis::places(shape, &points);
+    let x_ticks = axis::ticks(shape, &points, &places);
+    let drawn = series
+        .iter()
+        .map(|(title, values)| ChartSeries {
+            title: title.clone(),
+            values: values
+                .iter()
+                .map(|value| ChartValue {
+                    text: value.map_or_else(|| words::GAP.to_owned(), |value| number(value, decimals)),
+                    at: value.and_then(|value| Some(scale.as_ref()?.place(value))),
+                })
+                .collect(),
+            summary: words::summary(title, &points, values, |value| number(value, decimals)),
+        })
+        .collect();
+    Chart {
+        shape,
+        x_title,
+        shown: shown(shape, &points, &series),
+        points: points
+            .into_iter()
+            .zip(places)
+            .map(|(point, at)| ChartPoint { label: point.label, at })
+            .collect(),
+        x_ticks,
+        y_ticks: scale.as_ref().map(|scale| y_ticks(scale, number)).unwrap_or_default(),
+        zero: scale.as_ref().and_then(Scale::zero),
+        series: drawn,
+        note,
+    }
+}
+
+/// In the order of `at`, each series as long as there are points, and not more of either than can be read.
+fn arrange(points: Vec<Point>, mut series: Vec<Series>) -> (Vec<Point>, Vec<Series>, Option<String>) {
+    series.truncate(SERIES_MAX);
+    let is_ordered = points.iter().all(|point| point.at.is_some_and(|at| scale::drawable(at).is_some()));
+    let mut order: Vec<usize> = (0..points.len()).collect();
+    let at = |index: &usize| points.get(*index).and_then(|point| point.at).unwrap_or_default();
+    if is_ordered {
+        order.sort_by(|a, b| at(a).total_cmp(&at(b)));
+    }
+    // Of a course of time the end is what matters.
+    let left_out = points.len().saturating_sub(POINTS_MAX);
+    let note = (left_out > 0).then(|| {
+        let end = if is_ordered { "last" } else { "first" };
+        format!("The {end} {POINTS_MAX} of {} points.", points.len())
+    });
+    let order: Vec<usize> =
+        order.into_iter().skip(if is_ordered { left_out } else { 0 }).take(POINTS_MAX).collect();
+    let series = series
+        .into_iter()
+        .map(|(title, values)| {
+            let value = |index: &usize| values.get(*index).copied().flatten().and_then(scale::drawable);
+            (title, order.iter().map(value).collect())
+        })
+        .collect();
+    let points = order
+        .iter()
+        .filter_map(|index| points.get(*index))
+        .map(|point| Point {
+            label: point.label.clone(),
+            short: shortened(&point.short),
+            at: point.at.filter(|_| is_ordered),
+        })
+        .collect();
+    (points, series, note)
+}
+
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= SHORT_MAX_CHARS {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(SHORT_MAX_CHARS - 1).collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// The last point that has a value; of bars that stand in no order of time, that of the highest.
+fn shown(shape: ChartShape, points: &[Point], series: &[Series]) -> usize {
+    let has_value = |index: &usize| {
+        series.iter().any(|(_, values)| values.get(*index).is_some_and(|value| value.is_some()))
+    };
+    if shape == ChartShape::Bar && points.iter().any(|point| point.at.is_none()) {
+        let first = series.first().into_iter().flat_map(|(_, values)| values.iter().enumerate());
+        let mut highest: Option<(usize, f64)> = None;
+        for (index, value) in first.filter_map(|(index, value)| Some((index, (*value)?))) {
+            if highest.is_none_or(|(_, most)| value > most) {
+                highest = Some((index, value));
+            }
+        }
+        return highest.map(|(index, _)| index).unwrap_or_default();
+    }
+    (0..points.len()).rev().find(has_value).unwrap_or_default()
+}
+
+fn y_ticks(scale: &Scale, number: Number<'_>) -> Vec<ChartTick> {
+    let (power, unit) = words::unit(scale.farthest());
+    let (told, decimals) = scale.ticks_in(power);
+    told.zip(scale.ticks())
+        .map(|(told, tick)| ChartTick {
+            text: if tick == 0.0 { number(0.0, 0) } else { format!("{}{unit}", number(told, decimals)) },
+            at: scale.place(tick),
+            room: TickRoom::Any,
+        })
+        .collect()
+}

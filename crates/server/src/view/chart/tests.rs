@@ -1,0 +1,123 @@
+//! Whole charts: what `draw` makes of the answers an API can give.
+
+use claimcheck_model::PLACE_MAX;
+
+use crate::view::chart::*;
+
+fn days(count: usize) -> Vec<Point> {
+    (1..=count)
+        .map(|day| Point {
+            label: format!("{day} Sep 2026"),
+            short: format!("{day} Sep"),
+            at: Some(day as f64 * 86_400.0),
+        })
+        .collect()
+}
+
+fn number(value: f64, decimals: usize) -> String {
+    format!("{value:.decimals$}")
+}
+
+fn chart(shape: ChartShape, points: Vec<Point>, values: &[Option<f64>]) -> Chart {
+    draw(shape, "Day".into(), points, vec![("Revenue".into(), values.to_vec())], &number)
+}
+
+#[test]
+fn a_line_is_placed_and_told() {
+    let chart = chart(ChartShape::Line, days(3), &[Some(10.0), Some(30.0), Some(20.0)]);
+    let places: Vec<_> = chart.series[0].values.iter().map(|value| value.at.unwrap()).collect();
+    assert_eq!(places, [6667, 0, 3333]);
+    assert_eq!(chart.zero, Some(PLACE_MAX));
+    assert_eq!(chart.shown, 2);
+    let ticks: Vec<_> = chart.y_ticks.iter().map(|tick| tick.text.as_str()).collect();
+    assert_eq!(ticks, ["30", "20", "10", "0"]);
+    assert_eq!(
+        chart.series[0].summary,
+        "Revenue: lowest 10 (1 Sep 2026), highest 30 (2 Sep 2026), last 20 (3 Sep 2026)."
+    );
+    assert_eq!(chart.note, None);
+}
+
+#[test]
+fn what_is_missing_or_no_number_is_a_gap() {
+    let values = [Some(1.0), None, Some(f64::NAN), Some(f64::INFINITY), Some(1e300), Some(2.0)];
+    let chart = chart(ChartShape::Line, days(7), &values);
+    let drawn: Vec<_> = chart.series[0].values.iter().map(|value| value.at.is_some()).collect();
+    assert_eq!(drawn, [true, false, false, false, false, true, false], "a short series ends in gaps");
+    assert!(chart.series[0].values.iter().all(|value| value.at.is_none() == (value.text == "–")));
+    assert_eq!(chart.shown, 5);
+    assert!(!chart.is_empty());
+}
+
+#[test]
+fn nothing_to_draw_is_said() {
+    assert!(chart(ChartShape::Line, Vec::new(), &[]).is_empty());
+    let gaps = chart(ChartShape::Bar, days(3), &[None, Some(f64::NAN), None]);
+    assert!(gaps.is_empty() && gaps.y_ticks.is_empty() && gaps.zero.is_none());
+    assert!(draw(ChartShape::Bar, String::new(), days(3), Vec::new(), &number).is_empty());
+}
+
+#[test]
+fn points_of_a_time_stand_in_its_order() {
+    let mut newest_first = days(3);
+    newest_first.reverse();
+    let chart = chart(ChartShape::Bar, newest_first.clone(), &[Some(3.0), Some(2.0), Some(1.0)]);
+    let labels: Vec<_> = chart.points.iter().map(|point| point.label.as_str()).collect();
+    assert_eq!(labels, ["1 Sep 2026", "2 Sep 2026", "3 Sep 2026"]);
+    let texts: Vec<_> = chart.series[0].values.iter().map(|value| value.text.as_str()).collect();
+    assert_eq!(texts, ["1", "2", "3"], "values go with their points");
+    newest_first[1].at = None;
+    let as_they_came = draw(ChartShape::Bar, String::new(), newest_first, Vec::new(), &number);
+    assert_eq!(as_they_came.points[0].label, "3 Sep 2026");
+}
+
+#[test]
+fn too_many_points_are_left_out_and_it_is_said() {
+    let values: Vec<_> = (0..1000).map(|value| Some(f64::from(value))).collect();
+    let drawn = chart(ChartShape::Line, days(1000), &values);
+    assert_eq!(drawn.points.len(), POINTS_MAX);
+    assert_eq!(drawn.series[0].values.last().unwrap().text, "999");
+    assert_eq!(drawn.note.as_deref(), Some("The last 400 of 1000 points."));
+    let nameless = (0..1000).map(|_| Point::default()).collect();
+    let drawn = chart(ChartShape::Line, nameless, &values);
+    assert_eq!(drawn.series[0].values[0].text, "0");
+    assert_eq!(drawn.note.as_deref(), Some("The first 400 of 1000 points."));
+    let series = (0..9).map(|index| (index.to_string(), vec![Some(1.0)])).collect();
+    assert_eq!(draw(ChartShape::Line, String::new(), days(1), series, &number).series.len(), SERIES_MAX);
+}
+
+#[test]
+fn bars_without_a_time_show_the_highest_first_of_all() {
+    let customers: Vec<_> = ["Ash", "Birch", "Cedar"]
+        .map(|name| Point { label: name.into(), short: name.into(), at: None })
+        .to_vec();
+    assert_eq!(chart(ChartShape::Bar, customers, &[Some(2.0), Some(7.0), None]).shown, 1);
+    assert_eq!(
+        chart(ChartShape::Bar, days(3), &[Some(2.0), Some(7.0), None]).shown,
+        1,
+        "the last with a value"
+    );
+    assert_eq!(chart(ChartShape::Bar, days(3), &[Some(9.0), Some(7.0), Some(1.0)]).shown, 2);
+}
+
+#[test]
+fn large_numbers_on_the_axis_are_short() {
+    let ticks = |value: f64| -> Vec<String> {
+        let chart = chart(ChartShape::Bar, days(1), &[Some(value)]);
+        chart.y_ticks.into_iter().map(|tick| tick.text).collect()
+    };
+    assert_eq!(ticks(1_100_000.0)[0], "1.25\u{a0}M");
+    assert_eq!(ticks(1_100_000.0).last().unwrap(), "0");
+    assert_eq!(ticks(1e15)[0], "1000\u{a0}tn");
+    assert_eq!(ticks(1e-9)[0], "0.0000000010");
+    assert_eq!(ticks(90_000.0)[0], "100000");
+}
+
+#[test]
+fn long_labels_are_cut_on_the_axis_only() {
+    let name = "Schreinerei Holzapfel und Söhne";
+    let points = vec![Point { label: name.into(), short: name.into(), at: None }];
+    let chart = chart(ChartShape::Bar, points, &[Some(1.0)]);
+    assert_eq!(chart.points[0].label, name);
+    assert_eq!(chart.x_ticks[0].text, "Schreinerei Holza…");
+}
