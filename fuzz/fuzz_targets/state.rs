@@ -4,7 +4,10 @@
 use std::sync::LazyLock;
 
 use claimcheck_base::secret::Secret;
-use claimcheck_server::sign_in::{authorization_options::AuthorizationOptions, transaction::{LIFETIME_SECS, Opened, Transaction, browser_hash}};
+use claimcheck_server::sign_in::{
+    authorization_options::AuthorizationOptions,
+    transaction::{LIFETIME_SECS, Opened, Transaction, browser_hash},
+};
 use claimcheck_session::Keyring;
 use libfuzzer_sys::{arbitrary::Arbitrary, fuzz_target};
 

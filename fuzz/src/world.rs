@@ -4,18 +4,15 @@
 use std::future::Future;
 
 use axum::{Router, body::Body};
-use claimcheck::{
-    handlers::state::AppState,
-    router,
-    server::{
-        config::Settings,
-        sign_in::{
-            authorization_options::AuthorizationOptions,
-            transaction::{Transaction, browser_hash},
-        },
+use claimcheck::{handlers::state::AppState, router};
+use claimcheck_base::{clock::Clock, secret::Secret};
+use claimcheck_server::{
+    config::Settings,
+    sign_in::{
+        authorization_options::AuthorizationOptions,
+        transaction::{Transaction, browser_hash},
     },
 };
-use claimcheck_base::{clock::Clock, secret::Secret};
 use serde_json::json;
 use tokio::runtime::Runtime;
 
