@@ -1,48 +1,48 @@
-# The commands for people. Each is a small script in setup/, which also installs what it needs.
+# The commands of the project. Each is a small script in setup/, which also installs its tools.
 .DEFAULT_GOAL := help
 .PHONY: help demo test build dev check lint unit it e2e guards soak fuzz mutants bench
 
-help: ## this list
+help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: ## build quickly, then serve the dashboard on http://localhost:3000 with a demo provider and a demo API
+demo: ## serve the dashboard with a demo provider and a demo API on http://localhost:3000 (quick build)
 	@exec setup/demo.sh
 
-test: ## everything a change must pass: format, lints, unit and integration tests, browser tests
+test: ## run all checks: format, lints, unit, integration and browser tests
 	@setup/test.sh
 
-build: ## the release binary, target/release/claimcheck: one file, the site is inside
+build: ## build the release binary, target/release/claimcheck: one file that contains the site
 	@setup/build.sh release
 
-dev: ## the demo, rebuilt and restarted on every change
+dev: ## serve the demo, rebuild and restart it on every change
 	@setup/dev.sh
 
-check: ## the quick loop: format, and does it compile
+check: ## quick check: format and compile
 	@setup/check.sh
 
-lint: ## format and lints
+lint: ## check format and lints
 	@setup/lint.sh
 
-unit: ## unit tests of all crates, or those whose path contains T: make unit T=id_token
+unit: ## run unit tests of all crates, or those whose path contains T: make unit T=id_token
 	@setup/rust-tests.sh unit $(T)
 
-it: ## integration tests, or those whose path contains T: make it T=refresh::
+it: ## run integration tests, or those whose path contains T: make it T=refresh::
 	@setup/rust-tests.sh it $(T)
 
-e2e: ## browser tests on the release binary, all or some: make e2e SPEC=table PROJECT='demo hydrated'
+e2e: ## run browser tests on the release binary, all or some: make e2e SPEC=table PROJECT='demo hydrated'
 	@setup/e2e.sh '$(SPEC)' '$(PROJECT)'
 
-guards: ## what may not grow unseen: instructions, bytes of a first visit, size of the binary; part of make test
+guards: ## check the limits of instructions, bytes of a first visit and binary size; part of make test
 	@setup/guards.sh
 
-soak: ## the long runs: random histories of the session core, faults, load, several processes; an hour and a half
+soak: ## run soak tests: random session histories, faults, load, several processes; 90 minutes
 	@setup/soak.sh
 
-mutants: ## do the tests notice? the core changed in a thousand small ways, one at a time; a day, or SHARD=3/24
+mutants: ## run mutation tests of the core: about a thousand changes; takes a day, or SHARD=3/24
 	@setup/mutants.sh
 
-fuzz: ## random input from outside: ten fuzz targets, six minutes each
+fuzz: ## run ten fuzz targets, six minutes each
 	@setup/fuzz.sh
 
-bench: ## figures in one run: boards beside bare programs, a slow API, bytes, a filter, Lighthouse, the stores, a logout
+bench: ## run benchmarks: boards, a slow API, bytes, a filter, Lighthouse, the stores, a logout
 	@setup/bench.sh

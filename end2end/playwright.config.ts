@@ -7,7 +7,7 @@ const BROWSER = process.env.CHROMIUM ?? ['/usr/bin/chromium-headless-shell', '/u
 
 const PROVIDERS = ['demo', 'oidc-provider'] as const;
 
-/** These specs cannot see which provider signed the person in, so they run against one. */
+/** These specs do not depend on the provider, so they run against one. */
 const WITH_ONE = [
   '**/{alive,policy,zone}.hydrated.spec.ts',
   '**/specs/{api_faults,pages,table}.spec.ts',
@@ -34,7 +34,7 @@ const scenarios: Project<PlaywrightTestOptions, Options>[] = PROVIDERS.flatMap((
   ];
 });
 
-/** What TLS could change, once more behind it: cookies, redirects between sites, what scripts load and send. */
+/** Anything that TLS could change runs again behind TLS: cookies, redirects between sites, requests of scripts. */
 const BEHIND_TLS = /(\.tls|details\.hydrated|detour|restart|secrets|sign_in|sign_out)\.spec\.ts$/;
 
 const productionLike: Project<PlaywrightTestOptions, Options>[] = [
@@ -43,7 +43,7 @@ const productionLike: Project<PlaywrightTestOptions, Options>[] = [
     name: 'oidc-provider tls scripts-off',
     testDir: 'specs',
     testMatch: BEHIND_TLS,
-    // Neither a browser nor the provider takes part in what forwarded headers do.
+    // The tests of forwarded headers need neither a browser nor a provider.
     testIgnore: ['**/*.hydrated.spec.ts', '**/forwarded.tls.spec.ts'],
     use: { provider: 'oidc-provider', tls: true, javaScriptEnabled: false },
   },
@@ -54,7 +54,7 @@ export default defineConfig<PlaywrightTestOptions, Options>({
     ? [{ name: 'screenshots', testDir: '.', testMatch: 'screenshots.ts' }]
     : [...scenarios, ...productionLike, { name: 'selfcheck', testDir: 'selfcheck' }],
   fullyParallel: true,
-  // More than the two processors of a small machine: a test waits about as long as it computes.
+  // More than the two processors of a small machine, because a test waits about as long as it computes.
   workers: 3,
   forbidOnly: !!process.env.CI,
   timeout: 45_000,

@@ -10,11 +10,11 @@ import { fileURLToPath } from 'node:url';
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const PLAYWRIGHT = createRequire(import.meta.url).resolve('@playwright/test/cli');
 const LAST_RUN = join(HERE, 'test-results', '.last-run.json');
-/** Playwright clears the folder above when a run begins. */
+/** Playwright clears the parent folder when a run starts. */
 const TRACED = join(HERE, 'test-results', 'traced');
 /** Playwright's exit status when tests failed. */
 const TESTS_FAILED = 1;
-/** When more tests fail than this, most share a cause: these few traces are enough. */
+/** If more tests fail than this, most share a cause: a few traces are enough. */
 const MANY = 10;
 
 const args = process.argv.slice(2);
@@ -35,6 +35,6 @@ function traced() {
   const more = ['--last-failed', `--last-failed-file=${failed}`, '--trace=on', `--output=${TRACED}/tests`, '--reporter=list'];
   playwright([...more, `--max-failures=${MANY}`], ['ignore', out, out]);
   const traces = readdirSync(TRACED, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('trace.zip'));
-  console.log(`\nThe failed tests ran again with traces, which does not change the result above. Report: ${report}`);
+  console.log(`\nThe failed tests ran a second time with traces; the result above is unchanged. Report: ${report}`);
   for (const trace of traces) console.log(`  npx playwright show-trace '${join(TRACED, trace)}'`);
 }

@@ -1,4 +1,5 @@
-// Full-page pictures of every page and state, on a phone and on a desktop, light and dark: `npm run screenshots -- FOLDER`.
+// Full-page screenshots of every page and state, on a phone and on a desktop, light and dark: `npm run screenshots --
+// FOLDER`.
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { Acts, SHIPPING } from './support/acts.ts';
@@ -56,7 +57,7 @@ for (const [device, viewport] of Object.entries(VIEWPORTS)) {
       });
 
       test(`pictures of sessions, ${device}, ${colorScheme}`, async ({ page, context, stack, guard, elsewhere }) => {
-        // What panels ask for while the app starts anew, and when their session is over.
+        // Requests of panels while the app restarts, and when their session has ended.
         guard.expectFailure(/\/api\/|favicon/);
         guard.expectStatus(401, /^\/api\//);
         guard.expectEnd();
@@ -70,11 +71,11 @@ for (const [device, viewport] of Object.entries(VIEWPORTS)) {
         await press(app.form('/api/end_other_sessions').getByRole('button'));
         await app.settled();
         await shot('sessions-ended', true);
-        await press(app.panel('Sign out').region.getByRole('button', { name: 'Only this dashboard' }));
+        await press(app.panel('Sign out').region.getByRole('button', { name: 'Sign out here only' }));
         await app.settled();
         await shot('home-signed-out-only-here', true);
 
-        // Where a session lasts 20 seconds, the notice comes after 10.
+        // With sessions of 20 seconds, the notice comes after 10.
         const shortly = { timeout: 20_000 };
         await stack.restart({ CLAIMCHECK_IDLE_SECS: '20' });
         await context.clearCookies();
@@ -193,7 +194,7 @@ for (const [device, viewport] of Object.entries(VIEWPORTS)) {
         const shot = (name: string, fullPage: boolean) =>
           page.screenshot({ path: join(FOLDER, `${name}-${device}-${colorScheme}.png`), fullPage, animations: 'disabled' });
         const picture = (name: string) => shot(name, true);
-        /** What stands over the page is as high as the window. */
+        /** Elements over the page are as high as the window. */
         const pictureOfWindow = (name: string) => shot(name, false);
 
         await app.signIn(ada, '/boards/overview');
@@ -226,7 +227,7 @@ for (const [device, viewport] of Object.entries(VIEWPORTS)) {
         await app.open('/boards/overview');
         stack.api.play({ kind: 'status', status: 500 });
         for (const title of ['Taken', 'Revenue by day', 'Store room']) {
-          // Where there is no room for it, it can be reached by scripts only.
+          // If there is no room for it, it can be reached by scripts only.
           await app.panel(title).reloadAnyway();
           await expect(app.panel(title).region.getByText('retrying')).toBeVisible();
         }

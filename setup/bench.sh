@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The figures of the boards: the release binary beside bare programs that do its parts, and in Chromium; then those of the
-# stores, side by side, and of a back-channel logout. It takes some minutes after the build and ends with status 1 if a limit is
-# exceeded. FIGURES names other figures; `npm run figures` in end2end/ lists them.
+# The figures of the boards: the release binary compared with bare programs that do parts of its work, and in Chromium;
+# then those of the stores, side by side, and of a back-channel logout. It takes some minutes after the build, and ends
+# with status 1 if a limit is exceeded. FIGURES selects other figures; `npm run figures` in end2end/ lists them.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -13,7 +13,7 @@ read -ra figures <<<"${FIGURES:-board-cpu peer slow-api first-visit filter light
 case " ${figures[*]} " in *" peer "*) setup/peer.sh ;; esac
 case " ${figures[*]} " in *" instructions "*) setup/valgrind.sh ;; esac
 
-say "the bare programs, and the one that measures the stores"
+say "building the bare programs and the store benchmark"
 use_site_toolchain
 # The features and the name that cargo-leptos gives the server: with others, leptos and its dependents would be rebuilt.
 LEPTOS_OUTPUT_NAME=claimcheck cargo build --locked --release -p claimcheck -p claimcheck-figures --no-default-features --features claimcheck/demo --bin bare --bin stores

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# A prebuilt tool instead of minutes of compiling: `binstall.sh CRATE VERSION` puts the crate's binaries into the cache folder.
-# Fails, within seconds, on machines that cannot download release archives: the caller compiles then.
-# cargo-binstall does the work; where it is missing, its own archive is fetched and must have the checksum below.
+# Installs a prebuilt tool instead of compiling for minutes: `binstall.sh CRATE VERSION` puts the crate's binaries into
+# the cache folder.
+# Fails within seconds on machines that cannot download release archives; the caller then compiles.
+# cargo-binstall does the work. If it is missing, its own archive is downloaded and must have the checksum below.
 # CLAIMCHECK_SETUP_NO_PREBUILT=1 behaves as if there were no prebuilt tools.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 archives=https://github.com/cargo-bins/cargo-binstall/releases/download/v$cargo_binstall_version
 
-# The archive of this machine and its SHA-256. Other machines compile, or have cargo-binstall on the PATH.
+# The archive for this machine and its SHA-256. Other machines compile, or have cargo-binstall on the PATH.
 archive_for_this_machine() {
   case $(uname -sm) in
     "Linux x86_64") archive=x86_64-unknown-linux-musl.tgz sum=630c8f8803a686aa6779497f0f0fb51d49822fb5fc3c514d8ced33b34e338e6e ;;
@@ -25,15 +26,15 @@ fetch_binstall() {
   local archive sum folder found
   archive_for_this_machine || return 1
   folder=$(mktemp -d)
-  # shellcheck disable=SC2064 # the folder of now
+  # shellcheck disable=SC2064 # the current folder
   trap "rm -rf '$folder'" EXIT
   curl -sSfL --proto '=https' --connect-timeout 5 --max-time 120 -o "$folder/$archive" "$archives/cargo-binstall-$archive" 2>/dev/null || return 1
   found=$(sha256 "$folder/$archive")
   if [ "$found" != "$sum" ]; then
-    say "cargo-binstall $cargo_binstall_version: the archive has the SHA-256 $found and not $sum; it is not used"
+    say "cargo-binstall $cargo_binstall_version: the SHA-256 of the archive is $found instead of $sum; the archive is not used"
     return 1
   fi
-  # Zip archives are those of macOS, whose tar reads them.
+  # Zip archives are for macOS, whose tar can read them.
   tar -xf "$folder/$archive" -C "$folder" || return 1
   mkdir -p "$tools/bin"
   mv "$folder/cargo-binstall" "$tools/bin/"
@@ -42,13 +43,13 @@ fetch_binstall() {
 [ -z "${CLAIMCHECK_SETUP_NO_PREBUILT:-}" ] || exit 1
 crate=$1 version=$2
 
-# A quick answer before cargo-binstall asks one address after the other.
+# Fails fast, before cargo-binstall tries one address after the other.
 if ! have curl || ! curl -sSfI --proto '=https' --connect-timeout 5 --max-time 10 -o /dev/null https://github.com 2>/dev/null; then
   exit 1
 fi
 have cargo-binstall || fetch_binstall || exit 1
 
-say "$crate $version: a prebuilt binary, by cargo-binstall"
+say "$crate $version: installing a prebuilt binary with cargo-binstall"
 cargo-binstall "$crate@$version" --root "$tools" --force --no-confirm --disable-strategies compile,quick-install \
   --disable-telemetry --no-discover-github-token >&2 ||
-  { say "$crate $version: there is no prebuilt binary for this machine" && exit 1; }
+  { say "$crate $version: no prebuilt binary for this machine" && exit 1; }

@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
-# Chromium for the browser tests and the figures: prints its path. CHROMIUM=PATH names one yourself. `browser.sh headless` prefers
-# Chromium's headless shell, the same engine without a window system: tests need less than two thirds of the time with it.
+# Chromium for the browser tests and the figures: prints its path. CHROMIUM=PATH overrides it. `browser.sh headless`
+# prefers Chromium's headless shell, the same engine without a window system: tests take less than two thirds of the
+# time.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 shell=
 if [ "${1:-}" = headless ] && [ -z "${CHROMIUM:-}" ]; then
   shell=chromium-headless-shell
-  have "$shell" || apt_install "$shell" || say "no package $shell here: Chromium itself will do"
+  have "$shell" || apt_install "$shell" || say "package $shell is not available; using Chromium instead"
 fi
 
-# Some systems have a stand-in of the name that only says how to install the real one: it must answer.
+# Some systems have a placeholder command that only explains how to install the browser, so it must respond.
 find_browser() {
   local name path
   for name in "${CHROMIUM:-}" "${shell:-}" chromium chromium-browser google-chrome google-chrome-stable \
@@ -26,4 +27,4 @@ find_browser() {
 
 find_browser || { apt_install chromium && find_browser; } ||
   die "Chromium is missing; only the browser tests need it." \
-    "Install Chromium or Chrome with your package manager, or set CHROMIUM to the path of one, then run make again."
+    "Install Chromium or Chrome with your package manager, or set CHROMIUM to its path, then run make again."

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The program with the site inside. `build.sh release`, or without a word, leaves target/release/claimcheck, which is what people
-# deploy; `build.sh demo` leaves target/demo/claimcheck: the same site in a server that is compiled faster. Does nothing if the
-# binary is newer than its sources; `build.sh PROFILE --up-to-date` only says whether it is.
+# Builds the program with the site inside. `build.sh release`, the default, builds target/release/claimcheck for
+# deployment. `build.sh demo` builds target/demo/claimcheck: the same site in a server that compiles faster. Does
+# nothing if the binary is newer than its sources; `build.sh PROFILE --up-to-date` only checks that.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -11,9 +11,9 @@ case $profile in
   *) die "usage: setup/build.sh [release|demo [--up-to-date]]" ;;
 esac
 binary=target/$profile/claimcheck
-stamp=$binary.built # its time is when the last build began; its content is the sum of the binary that build left
+stamp=$binary.built # its time is when the last build started; its content is the checksum of the resulting binary
 
-# Folders too: their time changes when a file is removed. Missing ones are skipped.
+# Includes folders: their time changes when a file is removed. Missing ones are skipped.
 inputs() { find src crates style public build.rs .cargo Cargo.toml Cargo.lock setup/build.sh "$@" 2>/dev/null || true; }
 
 up_to_date() {
@@ -38,12 +38,12 @@ use_site_toolchain
 mkdir -p "target/$profile"
 : >"$stamp.began"
 if [ "$profile" = release ]; then
-  say "building $binary: the browser's part, then the server with it inside (the first time about 9 minutes on 2 cores)"
+  say "building $binary: the browser part, then the server (about 9 minutes the first time, on 2 cores)"
   cargo leptos build --release --precompress --cargo-locked
 else
-  say "building $binary: the browser's part, then the server with it inside (the first time 5 to 10 minutes on 2 cores)"
+  say "building $binary: the browser part, then the server (5 to 10 minutes the first time, on 2 cores)"
   cargo leptos build --release --precompress --cargo-locked --frontend-only
-  # With the features and the name that cargo-leptos would give it.
+  # With the features and the name that cargo-leptos would use.
   LEPTOS_OUTPUT_NAME=claimcheck cargo build --locked --profile demo --no-default-features --features demo --bin claimcheck
 fi
 cksum <"$binary" >"$stamp.new"

@@ -6,5 +6,5 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 setup/rust.sh site
 setup/site-tools.sh
 use_site_toolchain
-say "building for development, then watching for changes (Ctrl-C ends it)"
+say "building for development, then watching for changes (stop with Ctrl-C)"
 exec cargo leptos watch -- demo

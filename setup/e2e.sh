@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The browser tests on the release binary: `e2e.sh [SPEC [PROJECT]]`. SPEC is a part of a file's path in end2end/, PROJECT one of
-# the projects of end2end/playwright.config.ts; all of them run where nothing is named.
+# The browser tests on the release binary: `e2e.sh [SPEC [PROJECT]]`. SPEC is a part of a file's path in end2end/,
+# PROJECT one of the projects of end2end/playwright.config.ts; without them, all tests run.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

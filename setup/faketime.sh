@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# libfaketime, for the figure whose processes have clocks that differ: prints the path of the library. Nothing else asks for it.
+# libfaketime, for the figure with processes whose clocks differ: prints the path of the library. Used only by that
+# figure.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-# The one for programs of several threads.
+# The variant for multi-threaded programs.
 find_library() {
   local folder
   for folder in /usr/lib/*/faketime /usr/lib64/faketime /usr/lib/faketime /usr/local/lib/faketime; do

@@ -1,4 +1,4 @@
-# Shared by the scripts in this folder, never run by itself: folders and versions of the tools, messages, installers.
+# Shared by the scripts in this folder, never run directly: folders and versions of the tools, messages, installers.
 # shellcheck shell=bash
 set -euo pipefail
 
@@ -8,9 +8,9 @@ tools=$cache/tools
 debian_rust=$cache/rust-wasm # a second Rust with a wasm32 library, for machines that cannot add the target; see rust.sh
 cd "$root"
 
-# Everything is built under target/, whatever the user's own settings say.
+# Everything is built under target/, regardless of the user's own settings.
 export CARGO_TARGET_DIR=$root/target
-# Our tools first, and rustup's folder last: a shell that was open while Rust was installed does not have it yet.
+# Our tools first, and rustup's folder last: a shell opened before Rust was installed does not have it yet.
 export PATH="$tools/bin:$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
 
 # shellcheck disable=SC2034 # the versions are read by the scripts that source this file
@@ -20,9 +20,9 @@ export PATH="$tools/bin:$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
   cargo_fuzz_version=0.13.2
   binaryen_version=132.0.0
   wasm_opt_oldest=116
-  node_major=20 # the oldest that runs the browser tests and wasm-opt from npm
+  node_major=20 # the oldest version that runs the browser tests and wasm-opt from npm
   node_wanted=24
-  lighthouse_version=12.8.2 # the last that runs on the oldest Node
+  lighthouse_version=12.8.2 # the last version that runs on the oldest Node
   cargo_mutants_version=27.1.0
   rust_version=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
   wasm_bindgen_version=$(awk '$0 == "name = \"wasm-bindgen\"" { getline; gsub(/[^0-9.]/, ""); print }' Cargo.lock)
@@ -30,7 +30,7 @@ export PATH="$tools/bin:$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
 
 say() { printf '==> %s\n' "$*" >&2; }
 
-# die WHAT-IS-MISSING WHAT-TO-DO...
+# die PROBLEM ADVICE...
 die() {
   printf 'claimcheck: %s\n' "$1" >&2
   shift
@@ -43,7 +43,7 @@ have() { command -v "$1" >/dev/null 2>&1; }
 # at_least VERSION MINIMUM
 at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]; }
 
-# as_root COMMAND...: fails where we are neither root nor able to ask for it.
+# as_root COMMAND...: fails if we are neither root nor able to use sudo.
 as_root() {
   if [ "$(id -u)" = 0 ]; then
     "$@"
@@ -54,7 +54,7 @@ as_root() {
   fi
 }
 
-# apt_install PACKAGE...: installs the missing ones; fails on other systems and without the right to install.
+# apt_install PACKAGE...: installs the missing ones; fails on other systems and without the permission to install.
 apt_install() {
   have apt-get || return 1
   local package missing=()
@@ -73,12 +73,12 @@ npm_tool() {
   npm install --prefix "$cache/npm" --no-audit --no-fund --loglevel=error "$@" >&2
 }
 
-# Has the compiler on the PATH the library for the browser?
+# Whether the compiler on the PATH has the library for wasm32.
 has_wasm_library() {
   compgen -G "$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown/lib/libstd-*.rlib" >/dev/null
 }
 
-# The ordinary toolchain lints and tests; the site is built by one with the wasm32 library.
+# The ordinary toolchain lints and tests; one with the wasm32 library builds the site.
 use_site_toolchain() {
   if [ -z "${CLAIMCHECK_SETUP_NO_RUSTUP_TARGET:-}" ] && has_wasm_library; then return; fi
   if [ -x "$debian_rust/usr/bin/rustc" ]; then use_debian_rust "$debian_rust"; fi

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Lighthouse for the figure of that name: prints the path of its command. Nothing else asks for it.
+# Lighthouse for the figure of that name: prints the path of its command. Used only by that figure.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

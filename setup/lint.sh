@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Format and lints of everything that is built from Rust. Changes nothing. One pass of clippy covers the server, the demo and all
-# tests; the server alone is only compiled, because its code is the same.
+# Format and lints of all Rust code. Changes nothing. One pass of clippy covers the server, the demo and all tests; the
+# server without the demo is only compiled, because its code is the same.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -9,7 +9,7 @@ setup/rust.sh lint
 say "format"
 cargo fmt --all --check
 
-say "lints: server and demo, with their tests"
+say "lints: server, demo and tests"
 cargo clippy --locked --workspace --features demo --all-targets -- -D warnings
 
 say "compile: server without the demo"

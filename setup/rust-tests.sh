@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The Rust tests: `rust-tests.sh unit` for those inside the crates, `rust-tests.sh it` for those in tests/, `rust-tests.sh all`.
-# Further words are filters: `rust-tests.sh it refresh::` runs what has that in its path.
+# The Rust tests: `rust-tests.sh unit` for those inside the crates, `rust-tests.sh it` for those in tests/,
+# `rust-tests.sh all`. Further arguments are filters: `rust-tests.sh it refresh::` runs the tests with that in their
+# path.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -12,7 +13,7 @@ case ${1:-} in
 esac
 shift
 
-# Tests wait more than they compute: more of them at once than there are processors.
+# Tests wait more than they compute, so more of them run at once than there are processors.
 cores=$(getconf _NPROCESSORS_ONLN)
 export RUST_TEST_THREADS=${RUST_TEST_THREADS:-$((cores > 6 ? cores : 6))}
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The long runs: random histories of the session core, then faults and load on the release binary, alone and as three
-# processes on PostgreSQL and on Redis. HISTORIES is their number (500), CLAIMCHECK_SEED the first seed; the seeds are printed, so
-# that a history can be repeated.
+# processes on PostgreSQL and on Redis. HISTORIES is the number of histories (500), CLAIMCHECK_SEED the first seed. The
+# seeds are printed, so that a history can be repeated.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -12,7 +12,7 @@ setup/build.sh
 setup/npm.sh
 setup/store.sh install
 setup/faketime.sh >/dev/null
-say "the program that fills the stores"
+say "building the program that fills the stores"
 use_site_toolchain
 # The features and the name that cargo-leptos gives the server: with others, leptos and its dependents would be rebuilt.
 LEPTOS_OUTPUT_NAME=claimcheck cargo build --locked --release -p claimcheck -p claimcheck-figures --no-default-features --features claimcheck/demo --bin stores

@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# A private PostgreSQL or Redis for tests, on a free loopback port, with its data in a folder of its own that goes with it:
+# A private PostgreSQL or Redis for tests, on a free loopback port, with its data in its own folder, which is removed
+# afterwards:
 #     setup/store.sh postgres|redis
-# prints its URL, then obeys lines on stdin: `down` (killed, as by a crash), `stop` (told to stop), `up` (started again on
-# the same port and data); each is answered when it is done: down, stopped, up. At the end of stdin all of it goes away.
+# prints its URL, then executes commands from stdin: `down` (kills it, like a crash), `stop` (shuts it down), `up`
+# (starts it again on the same port and data). It reports each one when done: down, stopped, up. At the end of stdin
+# everything is removed.
 #     setup/store.sh install
-# installs both where they are missing, and starts nothing.
+# installs both if they are missing, and starts nothing.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-# Debian keeps the programs of PostgreSQL off the PATH, a folder a version.
+# Debian does not put PostgreSQL's programs on the PATH; each version has its own folder.
 postgres_bin() {
   local folder
   for folder in "${POSTGRES_BIN:-}" /usr/lib/postgresql/*/bin /opt/homebrew/opt/postgresql*/bin /usr/pgsql-*/bin; do
@@ -22,8 +24,8 @@ postgres_bin() {
 
 redis_bin() { command -v redis-server || command -v valkey-server; }
 
-# Debian's packages start a server of the system's, now and whenever it boots; here only their programs are wanted. In a
-# subshell, so that what keeps them from it is taken away again whatever happens.
+# Debian's packages start a system server, now and at every boot; only their programs are needed here. In a subshell, so
+# that the settings that prevent this are removed in any case.
 apt_install_quietly() (
   rules=/usr/sbin/policy-rc.d clusters=/etc/postgresql-common/createcluster.d/claimcheck.conf made=()
   trap 'if [ ${#made[@]} -gt 0 ]; then as_root rm -f "${made[@]}"; fi' EXIT
@@ -49,7 +51,7 @@ install_redis() {
       "Install redis-server (or valkey) with your package manager, then run make again."
 }
 
-# Neither needs to be root, and PostgreSQL refuses to be.
+# Neither needs root, and PostgreSQL refuses it.
 if [ "$(id -u)" = 0 ]; then
   user=nobody
   unprivileged=(setpriv "--reuid=$user" "--regid=$(id -g "$user")" --clear-groups)
@@ -66,11 +68,11 @@ free_port() {
       return
     fi
   done
-  die "There is no free port on 127.0.0.1."
+  die "No free port found on 127.0.0.1."
 }
 
-# Starts the server; its process is $pid. Retries for up to 30 s: the children of a killed PostgreSQL live on for a moment, and
-# no other may start meanwhile.
+# Starts the server; its process is $pid. Retries for up to 30 s: the children of a killed PostgreSQL live on for a
+# moment, and no other server can start meanwhile.
 up() {
   local deadline=$((SECONDS + 30))
   while [ "$SECONDS" -lt "$deadline" ]; do
@@ -95,19 +97,19 @@ down() {
 }
 
 start_postgres() {
-  # Durable, as in production. The socket folder is given, because the usual one may not be ours.
+  # Durable, as in production. The socket folder is set, because the default one may not be writable.
   exec "${unprivileged[@]}" "$bin/postgres" -D "$folder/data" -p "$port" -k "$folder" -c listen_addresses=127.0.0.1 \
     -c max_connections=400 -c fsync=on -c shared_buffers=32MB -c logging_collector=off
 }
 
 start_redis() {
-  # Every write is in the file before it is answered, so that a kill loses nothing; it is on the disk within a second, as
-  # by default: what a power cut takes is not tested here.
+  # Every write is in the file before the response, so that a kill loses nothing. It is on the disk within a second, the
+  # default: losses by a power cut are not tested here.
   exec "${unprivileged[@]}" "$bin" --port "$port" --bind 127.0.0.1 --dir "$folder/data" --databases 4000 \
     --appendonly yes --appendfsync everysec --save "" --requirepass "$password" --maxmemory-policy noeviction
 }
 
-# Whether this server answers: no other has the password.
+# Whether this server responds: only it has this password.
 answers() {
   case $kind in
     postgres)
@@ -130,7 +132,7 @@ case $kind in
   install) install_postgres && install_redis && exit ;;
   postgres) install_postgres && bin=$(postgres_bin) ;;
   redis) install_redis && bin=$(redis_bin) ;;
-  *) die "Say which: setup/store.sh postgres|redis|install" ;;
+  *) die "usage: setup/store.sh postgres|redis|install" ;;
 esac
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/claimcheck-store-XXXXXX")
@@ -142,7 +144,7 @@ clean_up() {
 }
 trap clean_up EXIT
 trap 'exit 143' TERM INT HUP PIPE
-# The process at the other end of this pipe cleans up however this script ends, even if it is killed.
+# The process at the other end of this pipe cleans up when this script ends in any way, even if it is killed.
 clean_up_after() {
   trap '' TERM INT HUP PIPE
   cat >/dev/null
@@ -169,15 +171,15 @@ else
   url=redis://:$password@127.0.0.1:$port
 fi
 cd "$folder"
-up || die "The $kind for the tests did not start."
+up || die "The $kind server for the tests did not start."
 printf '%s\n' "$url"
 
-# SIGINT from a terminal is meant for the process that started this one; the end of stdin shows that it is gone.
+# SIGINT from a terminal is meant for the parent process; the end of stdin shows that it is gone.
 while read -r command; do
   case $command in
     down) down KILL && echo down ;;
     stop) down "$([ "$kind" = postgres ] && echo INT || echo TERM)" && echo stopped ;;
     up) up && echo up ;;
-    *) say "no such command: $command" ;;
+    *) say "unknown command: $command" ;;
   esac
 done

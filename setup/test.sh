@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything a change must pass, what fails fastest first. The closing lines of the test runners are kept in target/test/summary.
+# All checks for a change, the fastest ones first. The last lines of the test runners are kept in target/test/summary.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -13,7 +13,7 @@ begin() {
   say "$step"
 }
 
-# The sums of all "test result:" lines cargo printed, and the closing lines of Playwright.
+# The sums of all "test result:" lines of cargo, and the last lines of Playwright.
 cargo_said() {
   awk '/^test result:/ { gsub(/[^0-9 ]/, ""); passed += $1; failed += $2; ignored += $3; seen = 1 }
     END { if (seen) printf "cargo test: %d passed, %d failed, %d ignored\n", passed, failed, ignored }' "$logs/cargo.txt" 2>/dev/null || true

@@ -4,4 +4,4 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 have valgrind || { apt_install valgrind && have valgrind; } ||
-  die "valgrind is missing; only the guard of instructions needs it." "Install it with your package manager, then run make again."
+  die "valgrind is missing; only the guard that counts instructions needs it." "Install it with your package manager, then run make again."

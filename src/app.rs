@@ -15,7 +15,7 @@ pub fn shell() -> impl IntoView {
     document(|| view! { <App/> }.into_any())
 }
 
-/// The document of an address that nothing answers to. It has no router, which would read paths in its own lenient way.
+/// The document for unknown URLs. It has no router, because leptos' router matches paths too leniently.
 pub fn not_found() -> impl IntoView {
     document(|| {
         provide_meta_context();
@@ -24,11 +24,12 @@ pub fn not_found() -> impl IntoView {
 }
 
 fn document(body: impl FnOnce() -> AnyView) -> impl IntoView {
-    // Signed out there is no island on any page: nothing to load, nothing to hydrate.
+    // Pages without a session contain no islands, so there is nothing to load or hydrate.
     let is_alive = request::signed_in().is_ok();
+    let look = request::look();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-hydrated=(!is_alive).then_some("")>
+        <html lang=look.language.tag() data-scheme=look.scheme data-hydrated=(!is_alive).then_some("")>
             <head>
                 <Head/>
                 {is_alive.then(|| view! { <Loader/> })}
@@ -39,7 +40,7 @@ fn document(body: impl FnOnce() -> AnyView) -> impl IntoView {
     }
 }
 
-/// Fetches the browser build while the page arrives, and wakes the islands. Nothing is fetched with scripts off.
+/// Fetches the browser build while the page is arriving, and hydrates the islands. Nothing is fetched with scripts off.
 #[component]
 fn Loader() -> impl IntoView {
     let script =
@@ -51,8 +52,8 @@ fn Loader() -> impl IntoView {
     }
 }
 
-/// The route table. Every page that touches the session renders before its first byte is sent, so that status,
-/// redirect and cookie can still be decided (leptos sends the head of a streamed page first).
+/// The route table. Every page that uses the session renders completely before its first byte is sent, so that it can
+/// still set status, redirect and cookie (leptos sends the head of a streamed page first).
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();

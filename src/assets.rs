@@ -1,9 +1,8 @@
-//! The site's files, embedded in the binary (in debug builds read from `target/site`): which there are, under
-//! which addresses, and how they are served. What makes them is cargo-leptos; nothing here knows what is in
-//! them.
+//! The site's files, embedded in the binary (in debug builds read from `target/site`): their list, their URLs, and how
+//! they are served. cargo-leptos builds them.
 //!
-//! Everything that the markup links stands under `/pkg/<build id>/` and never changes there. An SVG must do
-//! without a `<style>`: the policy of what is no document forbids it.
+//! All files that the markup links are under `/pkg/<build id>/` and never change there. An SVG must not contain
+//! `<style>`: the policy for anything that is not a document forbids it.
 
 use std::{borrow::Cow, sync::OnceLock};
 
@@ -18,34 +17,34 @@ use claimcheck_model::paths;
 use rust_embed::{EmbeddedFile, RustEmbed};
 use sha2::{Digest, Sha256};
 
-/// What cargo-leptos leaves; may be missing for check, clippy and unit tests.
+/// The output of cargo-leptos; may be missing for check, clippy and unit tests.
 #[derive(RustEmbed)]
 #[folder = "target/site"]
 #[allow_missing = true]
 struct Site;
 
-/// A year: the address changes with the content. Debug builds read files that change under a running server.
+/// A year, because the URL changes with the content. Debug builds read files that change under a running server.
 const IMMUTABLE: &str =
     if cfg!(debug_assertions) { "no-cache" } else { "public, max-age=31536000, immutable" };
-/// An hour: the addresses of icons and the like are fixed by convention.
+/// An hour: the URLs of icons and the like are fixed by convention.
 const ROOT: &str = "public, max-age=3600";
-/// The folder of what the build makes; the rest comes from `public/`.
+/// The folder of the build output; the other files come from `public/`.
 const PKG_FOLDER: &str = "pkg/";
-/// Encodings made at build time beside each file, the better one first: name and file ending.
+/// The encodings made at build time for each file, the better one first: name and file extension.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
-/// A short name of this very set of files: another build, another name.
+/// A short hash of this set of files: it changes with each build.
 pub fn build_id() -> &'static str {
     static ID: OnceLock<String> = OnceLock::new();
     ID.get_or_init(id_of::<Site>)
 }
 
-/// The address of a file of the build, such as `claimcheck.css`.
+/// The URL of a file of the build, such as `claimcheck.css`.
 pub fn pkg_url(file: &str) -> String {
     format!("{}/{}/{file}", paths::PKG, build_id())
 }
 
-/// Whether there is a site at all: without one pages work, but look plain and are not alive.
+/// Whether the site has been built. Without it, pages work, but have no styles and no islands.
 pub fn is_built() -> bool {
     ["js", "wasm", "css"]
         .iter()
@@ -74,7 +73,7 @@ fn routes<E: RustEmbed + 'static, S: Clone + Send + Sync + 'static>(build: &'sta
     router
 }
 
-/// A file of `public/` under a name that can be a route as it stands.
+/// A file of `public/` whose name can be used as a route unchanged.
 fn is_root_asset(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);
     !name.starts_with(PKG_FOLDER) && !is_encoded(name) && name.bytes().all(plain)
@@ -100,14 +99,14 @@ fn hex(bytes: &[u8], count: usize) -> String {
     bytes.iter().take(count).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Answers with a file in the best encoding the browser takes.
+/// Serves a file in the best encoding that the browser accepts.
 fn serve<E: RustEmbed>(name: &str, cache: &'static str, asked: &HeaderMap) -> Response {
     let dots = name.split('/').any(|segment| matches!(segment, "" | "." | ".."));
     if dots || name.contains('\\') || is_encoded(name) {
         return missing();
     }
     let Some((file, encoding)) = choose::<E>(name, asked) else { return missing() };
-    // Each encoding is a representation of its own, and so has its own tag (RFC 9110 8.8.3.3).
+    // Each encoding is a separate representation, so it has its own tag (RFC 9110 8.8.3.3).
     let tag = format!("\"{}\"", hex(&file.metadata.sha256_hash(), 16));
     let known = asked.get(header::IF_NONE_MATCH).is_some_and(|tags| names_tag(tags, &tag));
     let mut response =
@@ -127,7 +126,7 @@ fn serve<E: RustEmbed>(name: &str, cache: &'static str, asked: &HeaderMap) -> Re
     response
 }
 
-/// Embedded data is not copied.
+/// Does not copy embedded data.
 fn bytes(data: Cow<'static, [u8]>) -> axum::body::Bytes {
     match data {
         Cow::Borrowed(data) => axum::body::Bytes::from_static(data),
@@ -230,7 +229,7 @@ mod tests {
         }
     }
 
-    /// What the derive macro writes.
+    /// The output of the derive macro.
     fn metadata(hash: [u8; 32]) -> Metadata {
         rust_embed::utils::__rust_embed_metadata!(hash, None, None, "")
     }

@@ -1,18 +1,19 @@
-//! The front door: one sentence a module, and every `cfg(feature)` of the program.
-//! What is gated here with `ssr` never reaches the browser; the browser reaches it through `server_fns` only.
+//! The modules of the program, and all of its `cfg(feature)` attributes. Code behind `ssr` is not part of the browser
+//! build, which reaches it only through `server_fns`.
 #![recursion_limit = "256"]
 
-/// Server-rendered pieces without state.
+/// Server-rendered components without state.
 #[allow(unreachable_pub, reason = "leptos makes a public type of arguments for each function")]
+#[cfg(feature = "ssr")]
 pub mod components;
-/// What is alive in the browser.
+/// Code that runs in the browser.
 #[allow(unreachable_pub, reason = "leptos makes a public type of arguments for each function")]
 pub mod islands;
-/// The browser's whole vocabulary: each function two or three lines that delegate.
+/// The server functions: the browser's only interface to the server.
 #[allow(unreachable_pub, reason = "leptos makes a public type of arguments for each function")]
 pub mod server_fns;
 
-/// The embedded site.
+/// The embedded files of the site.
 #[cfg(feature = "ssr")]
 pub mod assets;
 /// Whole pages outside the route table.
@@ -23,7 +24,7 @@ pub mod documents;
 #[allow(unreachable_pub, reason = "leptos makes a public type of arguments for each function")]
 #[cfg(feature = "ssr")]
 pub mod fragments;
-/// What a URL or a server function does.
+/// Handlers of URLs and server functions.
 #[cfg(feature = "ssr")]
 pub mod handlers;
 /// Assembly: services, routes, layers.
@@ -34,11 +35,11 @@ pub mod router;
 #[allow(unreachable_pub, reason = "leptos makes a public type of arguments for each function")]
 #[cfg(feature = "ssr")]
 pub mod app;
-/// One file a page, rendered on the server.
+/// The pages, one file each, rendered on the server.
 #[allow(unreachable_pub, reason = "leptos makes a public type of arguments for each function")]
 #[cfg(feature = "ssr")]
 pub mod pages;
-/// Called by the loader in the browser: wakes the islands of the page.
+/// Called by the loader in the browser: hydrates the islands of the page.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {

@@ -1,4 +1,4 @@
-//! The command line: serve | demo | sessions. Reads the settings, puts the program together, serves until told to stop.
+//! The command line: serve | demo | sessions. Reads the settings, starts the services, and serves until it is stopped.
 
 use std::{io, path::PathBuf, process::ExitCode};
 
@@ -11,7 +11,7 @@ use claimcheck_server::{
 };
 use clap::{Parser, Subcommand};
 
-/// A signed-in dashboard on your API. Hand in your coat, get a claim check.
+/// A signed-in dashboard for your API.
 #[derive(Parser)]
 #[command(name = "claimcheck", version, after_long_help = settings_help())]
 struct Cli {
@@ -24,19 +24,19 @@ struct Cli {
 
 #[derive(Subcommand, Clone)]
 enum Command {
-    /// Serve the dashboard (the default).
+    /// Serve the dashboard (default).
     Serve,
-    /// Serve the dashboard with a demo provider and a demo API beside it.
+    /// Serve the dashboard with a demo provider and a demo API.
     Demo {
-        /// Run only these, without the dashboard: provider, api.
+        /// Run only these parts, without the dashboard: provider, api.
         #[arg(long, value_delimiter = ',', value_name = "PARTS")]
         only: Vec<demo::StandIn>,
     },
-    /// See and end the sessions of a running server; takes the server's settings.
+    /// List and end sessions of a running server; requires the server's settings.
     Sessions {
         #[command(subcommand)]
         command: operator::Command,
-        /// Those of a running `claimcheck demo`, started in this folder.
+        /// Use the running `claimcheck demo` that was started in this folder.
         #[arg(long, global = true)]
         demo: bool,
     },
@@ -65,7 +65,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// The dashboard, until a signal comes.
+/// Runs the dashboard until a signal arrives.
 async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), BoxError> {
     let (settings, warnings) = Settings::load(base.as_deref(), file.as_deref(), environment())?;
     ops::log::init(&settings.log)?;
@@ -74,19 +74,19 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), BoxErr
     }
     if !assets::is_built() {
         tracing::warn!(
-            "this binary was built without the site: pages come without style and scripts; use `make build`"
+            "this binary was built without the site: pages have no styles and no scripts; build it with `make build`"
         );
     }
     let (listen, admin_listen, public_url) = (settings.listen, settings.admin_listen, settings.origin());
     let state = router::services(settings, Clock::default()).await?;
-    // Known before the first person comes, and before a slow provider would make a refresh wait for them, too.
+    // Fetched before the first user arrives, so that a slow provider does not delay sign-ins and refreshes.
     let relying_party = state.relying_party.clone();
     tokio::spawn(async move { relying_party.fetch_until_usable().await });
     let purge = tokio::spawn(ops::purge::regularly(state.sessions.clone()));
     let listener = tokio::net::TcpListener::bind(listen)
         .await
         .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
-    // After the other, so that the default of this one never takes an address that was chosen.
+    // Bound second, so that its default never takes a configured address.
     let admin_listener = operator::bind(admin_listen).await?;
     tracing::info!("serving {public_url} on {listen}");
     let (tasks, stopping) = (state.tasks.clone(), state.stopping.clone());
@@ -100,13 +100,13 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), BoxErr
     ended?;
     tasks.close();
     if tokio::time::timeout(tokens::LONGEST, tasks.wait()).await.is_err() {
-        tracing::warn!("stopped while tokens were being refreshed: somebody may have to sign in again");
+        tracing::warn!("stopped while tokens were being refreshed: some users may have to sign in again");
     }
     purge.abort();
     Ok(())
 }
 
-/// The demo provider and the demo API, and beside them, unless told otherwise, the dashboard pointed at them.
+/// Runs the demo provider and the demo API, and unless `only` is set, a dashboard that uses them.
 async fn run_demo(only: Vec<demo::StandIn>, file: Option<PathBuf>) -> Result<(), BoxError> {
     let demo = demo::Demo::prepare(environment())?;
     if !only.is_empty() {
@@ -115,8 +115,8 @@ async fn run_demo(only: Vec<demo::StandIn>, file: Option<PathBuf>) -> Result<(),
     }
     let base = demo.dashboard_settings();
     eprintln!("{}", demo::WELCOME);
-    eprintln!("The demo keeps its data in {}; delete it to start over.", demo.data_dir().display());
-    // The stand-ins stop last: a dashboard that stops may still be waiting for its tokens.
+    eprintln!("The demo's data is in the folder {}; delete it to start over.", demo.data_dir().display());
+    // The demo services stop last, because a stopping dashboard may still be waiting for them.
     let (dashboard_runs, dashboard_ended) = tokio::sync::oneshot::channel::<()>();
     let stand_ins = async {
         demo.run(&demo::StandIn::ALL, async { drop(dashboard_ended.await) }).await.map_err(BoxError::from)
@@ -129,7 +129,7 @@ async fn run_demo(only: Vec<demo::StandIn>, file: Option<PathBuf>) -> Result<(),
     tokio::try_join!(stand_ins, dashboard).map(|_| ())
 }
 
-/// Commands to a server that runs on the same settings. `false` if what was named is not there.
+/// Runs a command on the server with the same settings. `false` if a named session does not exist.
 async fn sessions(
     command: operator::Command,
     of_demo: bool,
@@ -142,7 +142,7 @@ async fn sessions(
     let (settings, _) = Settings::load(base.as_deref(), file.as_deref(), environment())?;
     let client = operator::Client::new(&settings, Clock::default())?;
     match operator::run(command, &client, &mut io::stdout().lock()).await {
-        // Whoever read the list has seen enough.
+        // The reader has closed the pipe.
         Err(operator::OperatorError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(true),
         done => Ok(done?),
     }

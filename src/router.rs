@@ -1,4 +1,4 @@
-//! Assembly: pages, server functions, routes, layers. The only room that knows both the app and the server.
+//! Assembly: pages, server functions, routes, layers. The only module that uses both the app and the services.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use axum::{
     Router,
     extract::{FromRef, Request, State},
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -27,34 +27,41 @@ use claimcheck_server::{
     boards::Boards,
     config::Settings,
     guard::{self, FailureRateLimit, RateLimit},
+    locale,
     operator::{self, Operator},
     ops,
+    preferences::Preferences,
     session_layer::{self, CookieSettings},
     sign_in::{SignIn, return_to::return_target},
     sse_limit::Streams,
     tokens::Tokens,
 };
 use claimcheck_session::{self, Keyring, Lifetimes, Sessions, StoreError};
+use claimcheck_text::{Language, t};
 use leptos::{
     nonce::use_nonce,
-    prelude::{LeptosOptions, use_context},
+    prelude::{LeptosOptions, provide_context, use_context},
 };
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use serde_json::{Map, Value};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower_http::compression::CompressionLayer;
 use tower_sessions::Session;
 
 use crate::{
     app::{App, not_found, shell},
-    assets, documents,
+    assets,
+    components::Look,
+    documents,
     handlers::{
         self,
-        request::{CurrentSession, refuse},
+        brand::Looks,
+        request::{CurrentSession, EndedSession, refuse},
         state::{AppState, Services},
     },
 };
 
-/// The program cannot be put together from these settings.
+/// The program cannot be assembled with these settings.
 #[derive(Debug, thiserror::Error)]
 pub enum AssemblyError {
     #[error(transparent)]
@@ -65,7 +72,7 @@ pub enum AssemblyError {
     NoRandomness(#[from] NoRandomness),
 }
 
-/// Makes the services of a running program. Opens the store; asks nothing of provider or API.
+/// Creates the services of a running program. Opens the store; sends nothing to the provider or the API.
 pub async fn services(settings: Settings, clock: Clock) -> Result<AppState, AssemblyError> {
     let settings = Arc::new(settings);
     let keyring = match settings.session_keys.as_ref().and_then(|keys| Keyring::new(keys.expose())) {
@@ -80,7 +87,7 @@ pub async fn services(settings: Settings, clock: Clock) -> Result<AppState, Asse
     let client = settings.client();
     if !asks_for_refresh_token(&client) {
         let reason = explain_missing_refresh_token(&client, None);
-        tracing::warn!(reason, "people will sign in again whenever an access token ends");
+        tracing::warn!(reason, "users must sign in again whenever an access token expires");
     }
     let tasks = TaskTracker::new();
     let relying_party = RelyingParty::new(
@@ -114,24 +121,31 @@ pub async fn services(settings: Settings, clock: Clock) -> Result<AppState, Asse
         renewals: limit(),
         refused_logouts: FailureRateLimit::new(settings.sign_in_rate),
         streams: Streams::default(),
+        looks: Looks::new(&settings),
         settings,
         clock,
     }))
 }
 
 impl FromRef<AppState> for LeptosOptions {
-    /// In code, so that nothing but the settings is read at run time.
+    /// Set in code, so that nothing but the settings is read at run time.
     fn from_ref(_: &AppState) -> Self {
         LeptosOptions::builder().output_name("claimcheck").site_root("").build()
     }
 }
 
-/// Everything that answers a browser.
+/// The look of the response to a request from the user with these claims.
+fn look(state: &AppState, claims: &Map<String, Value>, headers: &HeaderMap) -> Look {
+    let language = locale::language(claims, headers, state.settings.language);
+    state.looks.of(language, Preferences::of(headers))
+}
+
+/// The router for browsers.
 pub fn router(state: AppState) -> Router {
     with(state, Router::new())
 }
 
-/// The same with further routes beside the pages, behind all that stands before those.
+/// The same with further routes beside the pages, behind the same layers.
 pub fn with(state: AppState, more: Router<AppState>) -> Router {
     let pages = Router::new()
         .leptos_routes_with_context(&state, generate_route_list(App), page_context, shell)
@@ -139,7 +153,7 @@ pub fn with(state: AppState, more: Router<AppState>) -> Router {
             {
                 let state = state.clone();
                 move || {
-                    leptos::prelude::provide_context(state.clone());
+                    provide_context(state.clone());
                     page_context();
                 }
             },
@@ -149,22 +163,26 @@ pub fn with(state: AppState, more: Router<AppState>) -> Router {
         .merge(more)
         .layer(from_fn_with_state(state.clone(), handlers::sign_in::required))
         .layer(from_fn(handlers::forms::name_bad_arguments))
-        // Nothing in these answers is worth guessing by their length (BREACH): no token is in any of them. The sign-out
-        // page, which holds one, is not among them.
+        // Guessing these responses by their length (BREACH) gains nothing: none contains a token. The sign-out page,
+        // which contains one, is not among them.
         .layer(CompressionLayer::new());
     let dynamic = Router::new()
         .route(paths::SIGN_IN, get(handlers::sign_in::start))
         .route(paths::SIGN_OUT, post(handlers::sign_out::sign_out))
         .route(paths::EVENTS, get(handlers::events::events))
+        .route(paths::PREFERENCES, post(handlers::preferences::choose))
         .merge(pages)
         .layer(from_fn_with_state(state.clone(), handlers::forms::lead_to_page))
         .layer(from_fn_with_state(state.clone(), load_session));
     let policy = guard::Policy::new(&state.settings);
-    // Outside of what may answer for a handler, so that no answer loses the cookie of a sign-in.
+    // Outside of all layers that may respond instead of a handler, so that no response loses the cookie of a sign-in.
     let cookie = CookieSettings::new(state.settings.is_https());
     let sessions = session_layer::layer(cookie, state.settings.absolute_secs);
-    let answered = guard::protect(dynamic, &policy).layer(sessions).merge(assets::router());
-    // Beside the session layer: no cookie is read, set or slid by what the provider sends.
+    let answered = guard::protect(dynamic, &policy)
+        .layer(sessions)
+        .merge(assets::router())
+        .route(paths::BRAND_FILE, get(handlers::brand::file));
+    // Outside of the session layer: the provider's requests neither read nor set a cookie.
     let by_provider = Router::new()
         .route(paths::BACK_CHANNEL_LOGOUT, post(handlers::back_channel::log_out))
         .route(paths::FRONT_CHANNEL_LOGOUT, get(handlers::front_channel::log_out));
@@ -174,7 +192,8 @@ pub fn with(state: AppState, more: Router<AppState>) -> Router {
     guard::locate(finished.layer(from_fn(ops::request::trace)), &policy).with_state(state)
 }
 
-/// Everything on the admin listener: health, and what operators do. Outside of sessions and of the guard for browsers.
+/// The router of the admin listener: health checks and operator commands. Outside of the session layer and the guard
+/// for browsers.
 pub fn admin(state: AppState) -> Router {
     let operator = Operator {
         settings: state.settings.clone(),
@@ -194,7 +213,7 @@ fn health<S: Clone + Send + Sync + 'static>(state: &AppState) -> Router<S> {
     ops::health::router(Arc::new(Probes(state.clone())))
 }
 
-/// What the health routes ask.
+/// The dependencies of the health checks.
 struct Probes(AppState);
 
 #[async_trait]
@@ -208,14 +227,15 @@ impl ops::health::Probe for Probes {
     }
 }
 
-/// What every page and server function finds beside the services: its CSP, with the nonce of its scripts.
+/// The context of every page and server function in addition to the services: its CSP, with the nonce of its scripts.
 fn page_context() {
+    provide_context(handlers::request::look());
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) {
         response.insert_header(header::CONTENT_SECURITY_POLICY, guard::page_csp(&nonce.to_string()));
     }
 }
 
-/// Loads the session once for all who ask, and slides its idle end when a person did something.
+/// Loads the session once per request, and slides its idle timeout if the user was active.
 async fn load_session(
     State(state): State<AppState>,
     session: Session,
@@ -223,11 +243,11 @@ async fn load_session(
     next: Next,
 ) -> Response {
     let mut current = match state.sessions.current(session_layer::cookie_id(&session)).await {
-        // The settings may name another issuer than when it began: its tokens are that one's, and go to nobody else
-        // (RFC 9700 4.4.2).
+        // The settings may name another issuer than when the session started. Its tokens belong to that one, and must
+        // not be sent to another (RFC 9700 4.4.2).
         Ok(current) => current.filter(|current| current.owner.iss == state.settings.issuer),
         Err(error) => {
-            tracing::error!(%error, "the session store does not answer");
+            tracing::error!(%error, "the session store is not responding");
             return refuse(&(&request).into(), AppError::StoreUnavailable);
         }
     };
@@ -235,27 +255,41 @@ async fn load_session(
         && is_of_a_person(&request)
     {
         match state.sessions.touch(signed_in).await {
-            // What the page says of its session is what holds now.
+            // So that the page shows the current idle timeout.
             Ok(until) => signed_in.idle_until = until,
-            Err(error) => tracing::warn!(%error, "activity could not be noted"),
+            Err(error) => tracing::warn!(%error, "activity could not be recorded"),
         }
     }
+    if current.is_none() && session_layer::cookie_id(&session).is_some() {
+        request.extensions_mut().insert(EndedSession);
+    }
     request.extensions_mut().insert(CurrentSession(current));
-    next.run(request).await
+    let claims = handlers::request::claims_of(request.extensions());
+    let look = look(&state, claims, request.headers());
+    // For services, which know languages but no looks.
+    request.extensions_mut().insert(look.language);
+    request.extensions_mut().insert(look.clone());
+    let mut response = next.run(request).await;
+    response.extensions_mut().insert(look);
+    response
 }
 
-/// Navigations and actions are a person's; what a page fetches by itself is not (ASVS 7.3.1).
+/// Navigations and actions are activity of the user; requests that a page makes by itself are not (ASVS 7.3.1).
 fn is_of_a_person(request: &Request) -> bool {
     guard::is_navigation(request.headers()) || request.method() == axum::http::Method::POST
 }
 
-/// Turns refusals of any layer into the designed problem page, for whoever can see one.
-async fn designed_refusals(State(state): State<AppState>, request: Request, next: Next) -> Response {
+/// Turns refusals of any layer into the designed problem page, if the client expects a page.
+async fn designed_refusals(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    // For refusals before the session is known.
+    let look = look(&state, &Map::new(), request.headers());
+    request.extensions_mut().insert(look.clone());
     let id = request.extensions().get::<ops::request::RequestId>().cloned();
     let again = asked_again(&request);
     let asked =
         handlers::forms::accepts_page(request.headers()).then(|| guard::ResponseFormat::from(&request));
     let response = next.run(request).await;
+    let look = response.extensions().get::<Look>().cloned().unwrap_or(look);
     let refusal = response.extensions().get::<guard::Refusal>().cloned();
     let refusal = refusal.or_else(|| unworded(&asked?, &response));
     match refusal {
@@ -266,12 +300,12 @@ async fn designed_refusals(State(state): State<AppState>, request: Request, next
             parts.headers.remove(header::CONTENT_LENGTH);
             parts.headers.remove(header::CONTENT_ENCODING);
             let reference = id.map(|id| id.to_string());
-            let page = match refusal.explanation() {
+            let page = match refusal.explanation(look.language) {
                 Some(words) => {
-                    let link = way_out(&state, status, again);
-                    documents::refusal(&refusal.error, words, reference, link)
+                    let link = way_out(&state, look.language, status, again);
+                    documents::refusal(look, &refusal.error, words, reference, link)
                 }
-                None => documents::failure(&refusal.error, reference, again.as_deref()),
+                None => documents::failure(look, &refusal.error, reference, again.as_deref()),
             };
             (status, parts.headers, page).into_response()
         }
@@ -279,7 +313,7 @@ async fn designed_refusals(State(state): State<AppState>, request: Request, next
     }
 }
 
-/// What the framework refused by itself: with nothing to read, or with words that are not for people.
+/// Refusals by the framework itself: with an empty body, or with a text that is not for users.
 fn unworded(asked: &guard::ResponseFormat, response: &Response) -> Option<guard::Refusal> {
     let status = response.status();
     let kind = response.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes());
@@ -298,22 +332,27 @@ fn unworded(asked: &guard::ResponseFormat, response: &Response) -> Option<guard:
     Some(guard::Refusal::of(asked, status, error))
 }
 
-/// What helps against a refusal, where it is not the home page: the same page later, or under our own name.
-fn way_out(state: &AppState, status: StatusCode, again: Option<String>) -> Option<(String, String)> {
+/// What helps with a refusal, if it is not the home page: the same page later, or under our own host name.
+fn way_out(
+    state: &AppState,
+    language: Language,
+    status: StatusCode,
+    again: Option<String>,
+) -> Option<(String, String)> {
     match status {
         StatusCode::MISDIRECTED_REQUEST => {
             let origin = state.settings.origin();
             let name = origin.split_once("://").map_or("", |(_, name)| name);
-            Some((format!("Open {name}"), format!("{origin}{}", paths::HOME)))
+            Some((t!(language, "open-address", address = name), format!("{origin}{}", paths::HOME)))
         }
         StatusCode::REQUEST_TIMEOUT | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
-            Some(("Try again".to_owned(), again.unwrap_or_else(|| paths::HOME.to_owned())))
+            Some((t!(language, "try-again").to_owned(), again.unwrap_or_else(|| paths::HOME.to_owned())))
         }
         _ => None,
     }
 }
 
-/// Where a request that failed can be made once more: the address of a page that was only read.
+/// The URL to repeat a failed request, if it was a read of a page.
 fn asked_again(request: &Request) -> Option<String> {
     let asked = request.uri().path_and_query()?.as_str();
     let target = return_target(asked);

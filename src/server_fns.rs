@@ -1,6 +1,6 @@
-//! Every server function: its endpoint, what it returns and to whom. They are the only way from the browser build to the
-//! server. Each delegates to a handler or a fragment; `functions.rs` says whether it needs a session, which is checked here
-//! and not by a layer, because a page calls its functions in process while it renders.
+//! Every server function: its endpoint, its result, and who may call it. They are the only interface from the browser
+//! build to the server. Each delegates to a handler or a fragment. `functions.rs` says whether it needs a session,
+//! which is checked here and not in a layer, because a page calls its functions in process while it renders.
 
 use std::convert::Infallible;
 
@@ -16,9 +16,9 @@ use leptos::{
     },
 };
 
-/// `plain_arguments! { PanelWhenReady, GetUrl, get; #[server(…)] pub async fn panel_when_ready(…) … }`: a server function whose
-/// arguments the browser sends as `Display` writes them, without serde. The server reads them with serde, as it reads any query or
-/// form, so the function needs `input_derive = (Clone, serde::Deserialize)`.
+/// `plain_arguments! { PanelWhenReady, GetUrl, get; #[server(…)] pub async fn panel_when_ready(…) … }`: a server
+/// function whose arguments the browser sends as `Display` writes them, without serde. The server reads them with serde
+/// like any query or form, so the function needs `input_derive = (Clone, serde::Deserialize)`.
 macro_rules! plain_arguments {
     ($call:ident, $codec:ident, $send:ident;
      $(#[$attribute:meta])*
@@ -39,7 +39,7 @@ macro_rules! plain_arguments {
 
 /// Completes a sign-in: exchanges the code of an authorization response and starts the session.
 ///
-/// `query` is the query of the redirect URI as the browser brought it. For anyone: that is what a sign-in is.
+/// `query` is the query of the redirect URI as received. Needs no session, because it creates one.
 #[server(prefix = "/api", endpoint = "complete_sign_in", input = PostUrl, output = Json)]
 pub async fn complete_sign_in(query: String) -> Result<SignInOutcome, AppError> {
     crate::handlers::request::answer(
@@ -49,8 +49,8 @@ pub async fn complete_sign_in(query: String) -> Result<SignInOutcome, AppError> 
     .await
 }
 
-/// One panel of a board, as far as it comes within the render budget; `query` is that of the page, which says what is
-/// asked of it. For the signed-in person; only reads.
+/// One panel of a board, if it is ready within the render budget; `query` is that of the page. For signed-in users;
+/// only reads.
 #[server(prefix = "/api", endpoint = "panel", input = GetUrl, output = Json)]
 pub async fn panel(
     board: String,
@@ -65,9 +65,9 @@ pub async fn panel(
 }
 
 plain_arguments! { PanelWhenReady, GetUrl, get;
-    /// One panel of a board, however long the API takes, as the HTML that the page with this query would hold: what can be
-    /// rendered here need not be rendered there. `by_person`: someone asked for it, and so is not idle; a page that asks by
-    /// itself says nothing. For the signed-in person; only reads.
+    /// One panel of a board, waiting up to the API's timeout, as the HTML of the page with this query: rendering it
+    /// here saves code in the browser. `by_person`: the user requested it, and so is active; a page's timer does not
+    /// set it. For signed-in users; only reads.
     #[server(prefix = "/api", endpoint = "panel_when_ready", input = GetUrl, input_derive = (Clone, serde::Deserialize), output = MarkupText)]
     pub async fn panel_when_ready(
         board: String,
@@ -80,8 +80,8 @@ plain_arguments! { PanelWhenReady, GetUrl, get;
 }
 
 plain_arguments! { Row, GetUrl, get;
-    /// One row of a board's table, whole, as HTML; `query` is that of its own page, which names it.
-    /// For the signed-in person; only reads.
+    /// A whole row of a board's table as HTML; `query` is that of its own page, which names it. For signed-in users;
+    /// only reads.
     #[server(prefix = "/api", endpoint = "row", input = GetUrl, input_derive = (Clone, serde::Deserialize), output = MarkupText)]
     pub async fn row(board: String, panel: usize, #[server(default)] query: String) -> Result<Markup, AppError> {
         crate::handlers::request::answer(claimcheck_model::functions::ROW, crate::fragments::row::row_drawer(&board, panel, &query)).await
@@ -89,15 +89,15 @@ plain_arguments! { Row, GetUrl, get;
 }
 
 plain_arguments! { ActionForm, GetUrl, get;
-    /// The form of an action, by the address of its page, as HTML. For the signed-in person; only reads.
+    /// The form of an action as HTML, by the URL of its page. For signed-in users; only reads.
     #[server(prefix = "/api", endpoint = "action_form", input = GetUrl, input_derive = (Clone, serde::Deserialize), output = MarkupText)]
     pub async fn action_form(page: String) -> Result<Markup, AppError> {
         crate::handlers::request::answer(claimcheck_model::functions::ACTION_FORM, crate::fragments::action::action_form(&page)).await
     }
 }
 
-/// Carries out what the form of an action asks for, once however often it is sent. Answers with what is said when it is done; else
-/// with the form again, and why. For the signed-in person whom the form was made for.
+/// Carries out a submission, once however often it is sent. Returns a message if it was done, else the form again with
+/// the reason. For the signed-in user that the form was made for.
 #[server(prefix = "/api", endpoint = "act", input = WholeForm, input_derive = (Clone, serde::Deserialize), output = MarkupText)]
 pub async fn act(form: String) -> Result<Markup, AppError> {
     crate::handlers::request::answer(
@@ -107,7 +107,7 @@ pub async fn act(form: String) -> Result<Markup, AppError> {
     .await
 }
 
-/// Who the person is and the state of the session. For the signed-in person; only reads.
+/// The user's account and the state of the session. For signed-in users; only reads.
 #[server(prefix = "/api", endpoint = "account", input = GetUrl, output = Json)]
 pub async fn account_details() -> Result<Account, AppError> {
     crate::handlers::request::answer(
@@ -118,16 +118,15 @@ pub async fn account_details() -> Result<Account, AppError> {
 }
 
 plain_arguments! { RefreshAccountDetails, PostUrl, post;
-    /// Refetches the claims from the provider; returns them as the page would contain them.
-    /// For the signed-in person.
+    /// Refetches the claims from the provider, and returns them as the page would contain them. For signed-in users.
     #[server(prefix = "/api", endpoint = "refresh_account", input = PostUrl, input_derive = (Clone, serde::Deserialize), output = MarkupText)]
     pub async fn refresh_account_details() -> Result<Markup, AppError> {
         crate::handlers::request::answer(claimcheck_model::functions::REFRESH_ACCOUNT, crate::fragments::claims::refreshed_claims()).await
     }
 }
 
-/// Ends one of the person's sessions by its key, which their page of sessions has; another person's is not found. This
-/// very one is handed on to the sign-out. For the signed-in person.
+/// Ends one of the user's sessions by its key, which the sessions page contains; another user's is not found. For the
+/// current session, redirects to the sign-out. For signed-in users.
 #[server(prefix = "/api", endpoint = "end_session", input = PostUrl, output = Json)]
 pub async fn end_session(#[server(default)] session: String) -> Result<(), AppError> {
     crate::handlers::request::answer(
@@ -137,7 +136,7 @@ pub async fn end_session(#[server(default)] session: String) -> Result<(), AppEr
     .await
 }
 
-/// Ends all of the person's sessions but the one that asks. For the signed-in person.
+/// Ends all of the user's sessions except the current one. For signed-in users.
 #[server(prefix = "/api", endpoint = "end_other_sessions", input = PostUrl, output = Json)]
 pub async fn end_other_sessions() -> Result<(), AppError> {
     crate::handlers::request::answer(
@@ -148,7 +147,7 @@ pub async fn end_other_sessions() -> Result<(), AppError> {
 }
 
 plain_arguments! { SignedInUntil, GetUrl, get;
-    /// How long the session lasts. Asking is no activity. For the signed-in person; only reads.
+    /// The times of the session. Calling it is no activity. For signed-in users; only reads.
     #[server(prefix = "/api", endpoint = "session", input = GetUrl, input_derive = (Clone, serde::Deserialize), output = StateText)]
     pub async fn signed_in_until() -> Result<SessionState, AppError> {
         crate::handlers::request::answer(claimcheck_model::functions::SIGNED_IN_UNTIL, crate::handlers::session_state::session_state()).await
@@ -156,15 +155,15 @@ plain_arguments! { SignedInUntil, GetUrl, get;
 }
 
 plain_arguments! { StaySignedIn, PostUrl, post;
-    /// The person is still here: slides the idle end of the session, and answers how long it lasts now.
-    /// For the signed-in person.
+    /// Keeps the user signed in: slides the idle timeout of the session, and returns its new times. For signed-in
+    /// users.
     #[server(prefix = "/api", endpoint = "stay_signed_in", input = PostUrl, input_derive = (Clone, serde::Deserialize), output = StateText)]
     pub async fn stay_signed_in() -> Result<SessionState, AppError> {
         crate::handlers::request::answer(claimcheck_model::functions::STAY_SIGNED_IN, crate::handlers::session_state::stay()).await
     }
 }
 
-/// The input of a function that takes a form as it is, whatever its fields are called.
+/// The input of a function that accepts any form, whatever its fields are called.
 pub type WholeForm = Post<FormEncoding>;
 
 /// The body of a form.

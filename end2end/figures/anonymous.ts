@@ -1,4 +1,5 @@
-// What visitors who never sign in leave behind: nothing. No row, no mark, and no memory that grows with their number.
+// The data left by visitors who never sign in: no row, no replay cache entry, and no memory that grows with their
+// number.
 import { onBench, STORES, type Bench } from './support/bench.ts';
 import { Browser, closeConnections } from './support/browser.ts';
 import { crowd } from './support/crowd.ts';
@@ -10,7 +11,7 @@ import { disk, memory } from './support/usage.ts';
 const VIEWS = count('VIEWS', 100_000);
 const ABANDONED = count('ABANDONED', 100_000);
 const AT_ONCE = count('AT_ONCE', 16);
-/** Each part is read in quarters: what only warms up stops growing. */
+/** Each part is read in quarters: growth that is only warm-up stops. */
 const READINGS = 4;
 
 export async function anonymous(): Promise<void> {

@@ -1,5 +1,5 @@
-// What browsers that mean harm leave behind: page views with forged cookies and odd requests, and sign-ins whose way back
-// is tampered with. Memory and store before and after; and a person who was signed in all the while still is.
+// The data left by hostile browsers: page views with forged cookies and odd requests, and sign-ins with manipulated
+// callbacks. Memory and store before and after; and a user who was signed in throughout still is.
 import { randomBytes } from 'node:crypto';
 import { ada } from '../support/providers.ts';
 import { onBench, STORES, type Bench } from './support/bench.ts';
@@ -13,14 +13,14 @@ import { disk, memory } from './support/usage.ts';
 const VIEWS = count('VIEWS', 100_000);
 const SIGN_INS = count('SIGN_INS', 100_000);
 const AT_ONCE = count('AT_ONCE', 16);
-/** Each part is read in quarters: what only warms up stops growing. */
+/** Each part is read in quarters: growth that is only warm-up stops. */
 const READINGS = 4;
 
 interface Attack {
   name: string;
-  /** What an honest server answers. */
+  /** The status of an honest server. */
   status: number;
-  /** Marks of used-up transactions that it leaves until they expire. */
+  /** Replay cache entries that it leaves until they expire. */
   marks?: number;
   act: (bench: Bench) => Promise<Page>;
 }
@@ -103,7 +103,7 @@ const signIns: Attack[] = [
   { name: 'left at the provider', status: 200, act: async (bench) => { const browser = new Browser(); return browser.get(await start(browser, bench)); } },
 ];
 
-/** A sign-in that is begun, and whose authorization response somebody made up. */
+/** A sign-in that is started, with a forged authorization response. */
 async function comeBack(bench: Bench, tamper: (url: URL) => void, other?: Browser): Promise<Page> {
   const browser = new Browser();
   const request = new URL(await start(browser, bench));

@@ -1,8 +1,8 @@
-// From a back-channel logout until the person sees it: the provider's logout token comes to one process, the page is open
-// at another. The first moment is when the token reaches the proxy in front of both, the last one when the frame with the
-// words is painted; both by this machine's clock.
+// The time from a back-channel logout until the user sees it: the provider's logout token arrives at one process, the
+// page is open at another. It starts when the token reaches the proxy before both, and ends when the frame with the
+// message is painted; both by this machine's clock.
 //
-// STORE=sqlite (the usual one), postgres or redis.
+// STORE=sqlite (the default), postgres or redis.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,7 +53,7 @@ async function onStore(kind: string): Promise<number[]> {
   }
 }
 
-/** One logout of somebody who has a page open; milliseconds. */
+/** One logout of a user with an open page; milliseconds. */
 async function shown(chromium: Chromium, fleet: Replicas): Promise<number> {
   fleet.app.forget();
   fleet.provider.forget();
@@ -76,7 +76,7 @@ async function shown(chromium: Chromium, fleet: Replicas): Promise<number> {
   return endedAt - token.at;
 }
 
-/** The person signs out at the provider, of all that it knows of them in this browser. */
+/** The user signs out at the provider in this browser, of all of their sessions. */
 async function leave(browser: Browser, { provider }: Replicas): Promise<void> {
   const configuration = await fetch(`${provider.origin}/.well-known/openid-configuration`);
   const { end_session_endpoint } = (await configuration.json()) as Record<string, string>;
@@ -90,7 +90,7 @@ interface Watched extends Window {
   endedAt?: number;
 }
 
-/** In the page: notes when the frame is painted in which it says that the session ended. */
+/** In the page: records when the frame that shows the end of the session is painted. */
 function watch(): void {
   new MutationObserver((_, observer) => {
     if (!document.documentElement?.hasAttribute('data-ended')) return;

@@ -1,11 +1,11 @@
-// CPU time (user and system) of the app's process for one page of a board, beside what the page is made of: a bare axum
+// CPU time (user and system) of the app's process for one page of a board, compared with its components: a bare axum
 // handler that makes the same API calls, and a bare Leptos page of the same size and number of panels. A board costs at
-// most twice what these two cost together; the session, its decryption, the checks of the request, the selection of the
-// rows and the headers of the answer are what may cost as much again.
+// most twice their sum. The session, its decryption, the checks of the request, the selection of rows and the response
+// headers may cost as much again.
 //
-// All ask and answer without compression, which the bare ones do not have; what it costs the board is in a column of its
-// own. Everyone takes turns, REQUESTS / ROUNDS at a time. The ratio is the median of those of the rounds: what else the
-// machine does in a round slows all who take part in it. STORE=memory for another store.
+// Without compression, which the bare programs do not have; its cost for the board is in a separate column. The
+// contestants take turns, REQUESTS / ROUNDS at a time. The ratio is the median over the rounds, because other load on
+// the machine slows all contestants of a round. STORE=memory selects another store.
 import { ada } from '../support/providers.ts';
 import { paths, startHandler, startPage } from './support/bare.ts';
 import { onBench, STORES, type Bench } from './support/bench.ts';
@@ -89,7 +89,7 @@ async function takeTurns(targets: Record<Contestant, Target>, atOnce: number): P
   for (const who of CONTESTANTS) await spell(targets[who], WARM_UP, atOnce);
   const spells: Record<Contestant, Spell[]> = { board: [], handler: [], page: [], brotli: [] };
   for (let round = 0; round < ROUNDS; round++) {
-    // Another one begins each time: what the machine does meanwhile meets everyone.
+    // Each round starts with another one, so that other load affects all equally.
     const order = CONTESTANTS.map((_, index) => CONTESTANTS[(index + round) % CONTESTANTS.length]!);
     for (const who of order) spells[who].push(await spell(targets[who], Math.ceil(REQUESTS / ROUNDS), atOnce));
   }

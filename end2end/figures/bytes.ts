@@ -1,12 +1,12 @@
-// Bytes of a first visit to a board, counted without a browser: every file that the page loads, as it is sent with brotli.
-// `first-visit` has Chromium load the page and makes sure that these are the files.
+// Bytes of a first visit to a board, counted without a browser: every file that the page loads, as sent with brotli.
+// `first-visit` loads the page in Chromium and checks that these are the files.
 import { within, type LimitName } from './limits.ts';
 import { onBench } from './support/bench.ts';
 import { filesOf } from './support/page_files.ts';
 import { line, promise, sum } from './support/report.ts';
 import { sessionCookie } from './support/sign_in.ts';
 
-/** The boards that are visited, and their limits. */
+/** The visited boards and their limits. */
 export const VISITS: { board: string; limit: LimitName }[] = [
   { board: 'table', limit: 'first_visit_bytes' },
   { board: 'eight', limit: 'first_visit_eight_bytes' },

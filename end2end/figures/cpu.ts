@@ -1,5 +1,5 @@
-// CPU time (user and system) the app spends on one sign-in, step by step; the provider's pages are other processes and
-// do not count. Beside it, as the yardstick, one more page of the same session.
+// CPU time (user and system) that the app spends on one sign-in, step by step. The provider's pages are other processes
+// and do not count. For comparison, one more page of the same session.
 import { ada, type ProviderKind } from '../support/providers.ts';
 import { onBench, type Bench, type StoreKind } from './support/bench.ts';
 import { Browser } from './support/browser.ts';
@@ -62,7 +62,7 @@ export async function cpu(): Promise<void> {
   );
 }
 
-/** One sign-in of a fresh browser. */
+/** One sign-in of a new browser. */
 async function measured(bench: Bench): Promise<Spent> {
   bench.provider.forget();
   const browser = new Browser();
@@ -89,7 +89,7 @@ async function measured(bench: Bench): Promise<Spent> {
   };
 }
 
-/** Of the last sign-in: the algorithm of its ID token, and what the app asked the provider for. */
+/** For the last sign-in: the algorithm of its ID token, and the app's requests to the provider. */
 function shape(bench: Bench): { alg: string; requests: string } {
   const ours = bench.provider.exchanges.filter(({ requestHeaders }) => requestHeaders['user-agent']?.startsWith('claimcheck/'));
   const exchange = ours.find(({ form }) => form.grant_type === 'authorization_code')!;

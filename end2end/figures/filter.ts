@@ -1,10 +1,10 @@
-// From the press of a key to the paint that shows its effect, while a table of 1 000 rows is filtered on a processor that
-// is slowed down four times: the product's island beside a few lines of plain JavaScript on the very same HTML and style.
+// From a key press to the paint with its effect, while a table of 1 000 rows is filtered on a processor that is slowed
+// down four times: the product's island compared with a few lines of plain JavaScript on the same HTML and style.
 //
-// A run loads the page, types WORD and takes it back letter by letter; its figure is the mean of these key presses, and
-// the median of the runs counts. The two take turns. A key press is timed from the browser's own time stamp of it until
-// the first task after the frame that it led to; on average half a frame of waiting for that frame is in both. The time
-// that the listeners of `input` take stands beside it, where no frame is waited for.
+// A run loads the page, types WORD and deletes it letter by letter. Its figure is the mean of these key presses, and
+// the median of the runs counts. The two take turns. A key press is timed from the browser's own time stamp to the
+// first task after the resulting frame; on average, both include half a frame of waiting. The time of the `input`
+// listeners, without waiting for a frame, is shown beside it.
 import type { BrowserContext, Page } from '@playwright/test';
 import { onBench, type Bench } from './support/bench.ts';
 import { freshProfile, quiet, withChromium } from './support/chromium.ts';
@@ -27,7 +27,7 @@ interface Press {
   listeners: number;
 }
 
-/** What one would write by hand: all rows, the text of each, the count. */
+/** A hand-written version: all rows, the text of each, the count. */
 const PLAIN = `
   const rows = [...document.querySelectorAll('tbody > tr')];
   const count = document.querySelector('[data-part=count]');
@@ -54,7 +54,7 @@ export async function filter(): Promise<void> {
     const cookie = await sessionCookie(bench, '/boards/thousand');
     const runs: Record<Contestant, Press[][]> = { island: [], 'plain JavaScript': [] };
     await withChromium(async (chromium) => {
-      // Once each without being counted: the browser compiles and caches.
+      // Once each without counting, so that the browser compiles and caches.
       for (let run = -1; run < RUNS; run++) {
         const order = run % 2 ? [...CONTESTANTS].reverse() : CONTESTANTS;
         for (const who of order) {
@@ -80,7 +80,7 @@ export async function filter(): Promise<void> {
   });
 }
 
-/** One run: every key press of a freshly loaded page. */
+/** One run: every key press on a newly loaded page. */
 async function typed(profile: BrowserContext, bench: Bench, who: Contestant): Promise<Press[]> {
   const page = await profile.newPage();
   const url = `${bench.origin}/boards/thousand`;
@@ -103,7 +103,7 @@ async function typed(profile: BrowserContext, bench: Bench, who: Contestant): Pr
   return page.evaluate(() => (window as unknown as Watched).presses);
 }
 
-/** The same page with the script of one's own in the place of the product's. */
+/** The same page with that script instead of the product's. */
 async function plain(answer: { text(): Promise<string> }): Promise<{ contentType: string; body: string }> {
   const html = await answer.text();
   const without = html.replace(/<script[\s\S]*?<\/script>/g, '');
@@ -118,7 +118,7 @@ interface Watched extends Window {
   presses: Press[];
 }
 
-/** In the page: notes every key press. */
+/** In the page: records every key press. */
 function watch(): void {
   const presses: { toPaint: number; listeners: number }[] = [];
   (window as unknown as { presses: typeof presses }).presses = presses;
@@ -126,7 +126,7 @@ function watch(): void {
   let began = 0;
   addEventListener('keydown', (event) => (pressed = event.timeStamp), { capture: true });
   addEventListener('input', () => (began = performance.now()), { capture: true });
-  // The window hears an event last that comes up to it.
+  // The window receives a bubbling event last.
   addEventListener('input', () => {
     const [press, listeners] = [pressed, performance.now() - began];
     requestAnimationFrame(() => {

@@ -1,7 +1,7 @@
-// What a browser loads on its first visit to a board, file by file, as it was sent: with brotli wherever the app has it.
-// The budget is for the bodies of all files together; headers stand beside them. An icon is asked for by browsers with
-// tabs only, so what the page links as one is fetched here like a browser with tabs would. `make test` keeps the budget
-// without a browser, by the figure `bytes`: what that one counts must be what Chromium loads.
+// The files that a browser loads on its first visit to a board, as sent, with brotli if the app has it. The budget
+// applies to the bodies of all files together; headers are listed beside them. Only browsers with tabs request an icon,
+// so the linked one is fetched here in the same way. `make test` checks the budget without a browser, with the figure
+// `bytes`, which must count the same files as Chromium loads.
 import type { Page, Request } from '@playwright/test';
 import { VISITS } from './bytes.ts';
 import { within } from './limits.ts';
@@ -55,7 +55,7 @@ async function loaded(request: Request): Promise<Loaded> {
   };
 }
 
-/** The icons that the page links and the browser has not asked for. */
+/** The icons that the page links and the browser has not requested. */
 async function icons(page: Page, requests: Request[]): Promise<Loaded[]> {
   const linked = await page.locator('link[rel~=icon]').evaluateAll((links) => links.map((link) => (link as HTMLLinkElement).href));
   const missing = linked.filter((url) => requests.every((request) => request.url() !== url));

@@ -1,8 +1,8 @@
-// A hundred thousand sessions in each store: what they take of memory and disk, and whether the page of one of them is as
-// quick as it was among a hundred.
+// A hundred thousand sessions in each store: their memory and disk space, and whether the page of one of them is as
+// fast as among a hundred.
 //
-// In a database the others are made up, of the size of real ones. The memory store can only be filled by people who sign
-// in, which takes its time: it is measured with fewer.
+// In a database the others are made up, in realistic sizes. The memory store can only be filled by real sign-ins, which
+// takes time: it is measured with fewer.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ const PAGES = count('PAGES', 1_000);
 const WARM_UP = 100;
 const AT_ONCE = count('AT_ONCE', 16);
 const KINDS = ['memory', 'sqlite', 'postgres', 'redis'] as const;
-/** Twice the time is noise of the machine in a page of some milliseconds; a search through all rows would be much more. */
+/** For a page of some milliseconds, a factor of two can be noise; a search through all rows would be much more. */
 const AT_MOST = 2;
 
 interface Reading {
@@ -99,7 +99,7 @@ async function inStore(kind: (typeof KINDS)[number], sessions: number): Promise<
   }
 }
 
-/** Milliseconds of each. */
+/** The time of each in milliseconds. */
 async function loads(bench: Bench, browser: Browser): Promise<number[]> {
   const times: number[] = [];
   for (let load = 0; load < WARM_UP + PAGES; load++) {
@@ -114,7 +114,7 @@ async function people(bench: Bench, sessions: number): Promise<void> {
   await crowd(sessions, AT_ONCE, async (index) => {
     const page = await signIn(new Browser(), bench, index % 2 ? jonas : ada);
     if (!isSignedIn(page)) throw new Error(`a sign-in ended with ${page.status}`);
-    // What passed the proxy is of no interest here, and would pile up.
+    // The recorded exchanges are not needed here, and would pile up.
     if (index % 100 === 0) bench.provider.forget();
   });
 }

@@ -1,12 +1,13 @@
-// The product's figures, measured: real processes (`claimcheck serve`, npm's oidc-provider or the demo provider, the demo
-// API) on free ports, driven over HTTP, and in Chromium where only a browser can tell.
+// The product's figures: real processes (`claimcheck serve`, npm's oidc-provider or the demo provider, the demo API) on
+// free ports, driven over HTTP, and in Chromium if a browser is needed.
 //
 //   npm run figures                      lists the names
 //   npm run figures -- race cpu          measures these, one after the other
-//   SIGN_INS=30 npm run figures -- cpu   with another count than the usual one; each file names its counts at the top
+// SIGN_INS=30 npm run figures -- cpu   with another count than the default; each file lists its counts at the top
 //
-// It measures target/release/claimcheck, or the binary that CLAIMCHECK_BIN names. Linux only: usage comes from /proc.
-// Times and CPU are this machine's; compare only what one run printed. A broken promise ends the run with status 1.
+// It measures target/release/claimcheck, or the binary in CLAIMCHECK_BIN. Linux only: resource usage is read from
+// /proc. Times and CPU depend on the machine; compare only results of one run. A broken promise ends the run with
+// status 1.
 import { availableParallelism, loadavg } from 'node:os';
 import { command, line } from './support/report.ts';
 

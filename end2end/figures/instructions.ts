@@ -1,7 +1,8 @@
-// Instructions of the app for one request, counted by callgrind: a signed-in board of a table of 50 rows, and the redirect
-// to the provider. Compilers and processors differ in how many they need, so each is divided by what bare programs of the
-// same build need in the same run: the board by the handler that makes its API call and a page of that many rows, as in
-// `board-cpu`; the redirect by a handler that answers with a few bytes. Nothing is timed. Needs valgrind.
+// Instructions of the app for one request, counted by callgrind: a signed-in board of a table of 50 rows, and the
+// redirect to the provider. Their number depends on compiler and processor, so each is divided by that of bare programs
+// from the same build in the same run: for the board, the handler that makes its API call and a page with that many
+// rows, as in `board-cpu`; for the redirect, a handler with a response of a few bytes. Nothing is timed. Needs
+// valgrind.
 import { freePorts } from '../support/process.ts';
 import { ada } from '../support/providers.ts';
 import { within } from './limits.ts';
@@ -23,11 +24,11 @@ const WANTED = { provider: 'demo', store: 'sqlite', bare: { slowMs: 0 }, under: 
 const ATTEMPTS = 3;
 const BOARD = 'table';
 const ROWS = 50;
-/** About the HTML of that many rows in the bare page. Not the size of the board's page: its growth is to show. */
+/** About the HTML of that many rows in the bare page. Not the size of the board's page, whose growth must be visible. */
 const PAGE_BYTES = 19_100;
 
 export async function instructions(): Promise<void> {
-  // Two at a time, as many as a small machine has cores.
+  // Two at a time, one for each core of a small machine.
   const [few, moreBoards] = await Promise.all([app(0, 0), app(BOARDS, 0)]);
   const moreRedirects = await app(0, REDIRECTS);
   const handler = await bareHandler();
@@ -44,17 +45,17 @@ export async function instructions(): Promise<void> {
   within('redirect_instructions', 'instructions of the redirect to the provider, in bare answers', redirect / answer, 3);
 }
 
-/** Instructions of an app that somebody signs in to, and that answers so many more requests than another. */
+/** Instructions of an app with one sign-in that answers this many more requests than another. */
 async function app(boards: number, redirects: number): Promise<number> {
   for (let attempt = 1; ; attempt++) {
     const counted = await onBench(WANTED, (bench) => countOnce(bench, boards, redirects));
     if (counted !== undefined) return counted;
-    // Under callgrind on a busy machine an API call can outlast what a page waits for.
+    // Under callgrind on a busy machine, an API call can exceed the page's render budget.
     if (attempt === ATTEMPTS) throw new Error(`in ${ATTEMPTS} attempts some board came without its rows: the machine is too busy`);
   }
 }
 
-/** One attempt; nothing if a board came without its rows. */
+/** One attempt; nothing if a board had no rows. */
 async function countOnce(bench: Bench, boards: number, redirects: number): Promise<number | undefined> {
   const browser = new Browser();
   const url = `${bench.origin}/boards/${BOARD}`;
@@ -71,7 +72,7 @@ async function countOnce(bench: Bench, boards: number, redirects: number): Promi
   return areWhole ? instructionsUntilEnd(bench.app) : undefined;
 }
 
-/** Instructions of a bare program for one answer. */
+/** Instructions of a bare program for one response. */
 async function bare(requests: number, start: () => Promise<Yardstick>): Promise<number> {
   const counts = await Promise.all(
     [0, requests].map(async (more) => {
@@ -83,7 +84,7 @@ async function bare(requests: number, start: () => Promise<Yardstick>): Promise<
   return (counts[1]! - counts[0]!) / requests;
 }
 
-/** The handler that makes the API call of the board; the API stays outside of the count. */
+/** The handler that makes the API call of the board; the API is not counted. */
 async function bareHandler(): Promise<number> {
   const [port] = (await freePorts(1)) as [number];
   const process = startApi(port, 0);

@@ -1,9 +1,9 @@
-// Lighthouse on home, a board and the account page, as a phone and as a desktop would have them: signed in by the session's
-// cookie, home signed out (signed in it leads to the first board). At least 95 for performance, 100 for the rest; every audit
-// that falls short is named. Lighthouse is installed when this figure asks for it.
+// Lighthouse on the home page, a board and the account page, with its phone and desktop presets: signed in by the
+// session cookie; the home page signed out, because signed in it redirects to the first board. At least 95 for
+// performance, 100 for the rest; every failing audit is listed. Lighthouse is installed on demand.
 //
-// The app is reached over plain HTTP on loopback, without the reverse proxy that brings TLS and HTTP/2 in production.
-// Lighthouse slows the network and the processor by calculation; RUNS of each, of which the one in the middle counts.
+// The app is reached over plain HTTP on loopback, without the reverse proxy that adds TLS and HTTP/2 in production.
+// Lighthouse simulates a slow network and processor. RUNS of each, of which the median counts.
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -27,7 +27,7 @@ const PAGES = [
 ];
 const METRICS = ['first-contentful-paint', 'largest-contentful-paint', 'total-blocking-time', 'cumulative-layout-shift', 'speed-index'];
 
-/** What is read of a report. */
+/** The part of a report that is read. */
 interface Report {
   finalDisplayedUrl: string;
   categories: Record<string, { score: number; auditRefs: { id: string; weight: number }[] }>;
@@ -68,7 +68,7 @@ export async function lighthouse(): Promise<void> {
   }
 }
 
-/** The report whose performance is the median. */
+/** The report with the median performance. */
 async function middle(
   command: string,
   bench: Bench,
@@ -93,7 +93,7 @@ async function middle(
   return reports.sort((a, b) => score(a) - score(b))[Math.floor(reports.length / 2)]!;
 }
 
-/** Audits that count for nothing too: they say what Lighthouse would like better. */
+/** Includes audits without weight: they are Lighthouse's recommendations. */
 function fallingShort({ categories, audits }: Report): string[] {
   return CATEGORIES.flatMap((category) =>
     (categories[category]?.auditRefs ?? [])

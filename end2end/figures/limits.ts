@@ -1,16 +1,16 @@
-// The limits that `make test` keeps (setup/guards.sh), so that nothing grows unseen. They are counts and ratios of one run,
-// never times, and so hold on any machine.
+// The limits that `make test` checks (setup/guards.sh), so that growth does not go unnoticed. They are counts and
+// ratios of one run, never times, so they apply to any machine.
 //
-// A limit is the measured figure with a margin for other compilers and machines: a tenth for instructions, a twentieth for
-// the binary. To raise one: find what grew and make sure that it is worth it, measure with the command beside the limit,
-// set measured + margin here in the same commit, and say in its message what the growth buys. Lower a limit when the
-// figure has come down.
+// A limit is the measured figure plus a margin for other compilers and machines: a tenth for instructions, a twentieth
+// for the binary. To raise one: find the cause and check that it is worth it, measure with the command beside the
+// limit, set measured + margin here in the same commit, and explain the growth in its message. Lower a limit when the
+// figure has decreased.
 import { promise } from './support/report.ts';
 
 export const LIMITS = {
-  /** `npm run figures -- instructions`: a signed-in board of a table of 50 rows, in bare handler + bare page (1.684). */
+  /** `npm run figures -- instructions`: a signed-in board of a table of 50 rows, relative to bare handler + bare page (1.684). */
   board_instructions: 1.85,
-  /** `npm run figures -- instructions`: the redirect to the provider, in answers of a bare axum handler (14.8). */
+  /** `npm run figures -- instructions`: the redirect to the provider, relative to a response of a bare axum handler (14.8). */
   redirect_instructions: 16.3,
   /** `npm run figures -- bytes`: HTML, CSS, JavaScript, WebAssembly and icons of a first visit to a board of one table, with brotli (109 902). */
   first_visit_bytes: 110_000,
@@ -22,10 +22,10 @@ export const LIMITS = {
 
 export type LimitName = keyof typeof LIMITS;
 
-/** What every limit is multiplied by; to see that the guards fail. */
+/** The factor for all limits, to check that the guards fail. */
 const SCALE = Number(process.env.LIMITS_SCALE ?? 1);
 
-/** The promise that a figure is within its limit; where it is broken, it says what to do. */
+/** Promises that a figure is within its limit; the failure says what to do. */
 export function within(name: LimitName, what: string, value: number, digits = 0): void {
   const limit = LIMITS[name] * SCALE;
   const isKept = value <= limit;

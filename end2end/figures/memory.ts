@@ -1,4 +1,4 @@
-// What many signed-in sessions take: memory of the process, and the files of the SQLite store.
+// The cost of many signed-in sessions: memory of the process, and the files of the SQLite store.
 import { ada, jonas, type ProviderKind } from '../support/providers.ts';
 import { onBench, STORES, type Bench } from './support/bench.ts';
 import { Browser, closeConnections } from './support/browser.ts';
@@ -10,7 +10,7 @@ import { disk, memory } from './support/usage.ts';
 
 const SESSIONS = count('SESSIONS', 10_000);
 const AT_ONCE = count('AT_ONCE', 16);
-/** Before the first reading under load: what grows once (pools, caches) is not laid to the sessions' account. */
+/** Before the first reading under load, so that one-time growth (pools, caches) does not count for the sessions. */
 const WARM_UP = count('WARM_UP', 200);
 const PROVIDER: ProviderKind = 'demo';
 
@@ -57,7 +57,7 @@ async function people(bench: Bench, sessions: number): Promise<void> {
   await crowd(sessions, AT_ONCE, async (index) => {
     const page = await signIn(new Browser(), bench, index % 2 ? jonas : ada);
     if (!isSignedIn(page)) throw new Error(`a sign-in ended with ${page.status}`);
-    // What passed the proxy is of no interest here, and would pile up.
+    // The recorded exchanges are not needed here, and would pile up.
     if (index % 100 === 0) bench.provider.forget();
   });
 }

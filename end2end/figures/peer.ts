@@ -1,10 +1,10 @@
-// A page of 50 orders, by the app and by its peer: Express, express-openid-connect and EJS with NODE_ENV=production, at the
-// same provider and the same API. Both keep their sessions in memory, and send the page without compression. Requests a
-// second one at a time and sixteen at once, and the memory of each process after that.
+// A page of 50 orders by the app and by its peer: Express, express-openid-connect and EJS with NODE_ENV=production,
+// with the same provider and the same API. Both keep their sessions in memory, and send the page without compression.
+// Requests per second, one at a time and sixteen at once, and the memory of each process afterwards.
 //
-// Provider, API and what asks are on the same machine and slow both; on two cores they are what limits the quicker one, so
-// its lead is understated. Everyone takes turns; a ratio is the median of those of the rounds. Every session is asked by
-// one request at a time: the app makes one API call for requests of the same session.
+// Provider, API and client run on the same machine and slow both; on two cores they limit the faster one, so its lead
+// is understated. The two take turns; a ratio is the median over the rounds. Each session has one request at a time,
+// because the app makes one API call for concurrent requests of a session.
 import { fileURLToPath } from 'node:url';
 import { ada } from '../support/providers.ts';
 import { onBench, type Bench } from './support/bench.ts';
@@ -19,7 +19,7 @@ import { memory } from './support/usage.ts';
 const REQUESTS = count('REQUESTS', 3_000);
 const ROUNDS = count('ROUNDS', 6);
 const WARM_UP = count('WARM_UP', 500);
-/** More than ask at once, so that a slow answer does not meet the next request of its session. */
+/** More than there are concurrent requests, so that a slow response does not overlap the next request of its session. */
 const SESSIONS = count('SESSIONS', 64);
 const AT_ONCE = [1, 16];
 const ROWS = 50;
@@ -71,7 +71,7 @@ async function takeTurns(app: Target, peer: Target, atOnce: number): Promise<{ a
   const requests = Math.ceil(REQUESTS / ROUNDS);
   const spells: { app: Spell; peer: Spell }[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    // Another one begins each time: what the machine does meanwhile meets both.
+    // Each round starts with another one, so that other load affects both equally.
     if (round % 2) {
       const second = await spell(peer, requests, atOnce);
       spells.push({ app: await spell(app, requests, atOnce), peer: second });
@@ -82,7 +82,7 @@ async function takeTurns(app: Target, peer: Target, atOnce: number): Promise<{ a
   return spells;
 }
 
-/** So many sessions; what the last of them sees, and the headers of each request in turn. */
+/** This many sessions; returns the page of the last one, and the headers for each request in turn. */
 async function signedIn(url: string, signIn: (browser: Browser) => Promise<Page>) {
   const cookies: string[] = [];
   let page: Page | undefined;

@@ -1,4 +1,4 @@
-// Many pages of one session at the end of its access token, whose refresh token is good once (rotation with reuse
+// Many pages of one session when its access token expires, with a refresh token that is valid once (rotation with reuse
 // detection: a second use ends everything). Every page must have its data, with one refresh for all of them.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ada } from '../support/providers.ts';
@@ -12,7 +12,7 @@ const PAGES = count('PAGES', 50);
 const ROUNDS = count('ROUNDS', 5);
 const TTL_SECS = count('ACCESS_TOKEN_SECS', 8);
 
-/** One board: its pages share one fetch in the app. As many boards as pages: each page asks for the token itself. */
+/** One board: its pages share one fetch in the app. As many boards as pages: each page needs the token itself. */
 const BOARDS = { 'the same board': 1, 'a board each': PAGES };
 
 export async function race(): Promise<void> {
@@ -34,7 +34,7 @@ export async function race(): Promise<void> {
   promise('everyone signed in afterwards, and refreshed once more', rows.every((row) => row[5] === 'yes' && row[6] === 'works'));
 }
 
-/** Signs all in, lets their tokens end, and races one session after the other. */
+/** Signs all in, lets their tokens expire, and races one session after the other. */
 async function sessionsInARow(bench: Bench, boards: number): Promise<(string | number)[][]> {
   const browsers = await signedIn(bench, ROUNDS);
   await tokensToEnd();
@@ -58,7 +58,7 @@ async function sessionsInARow(bench: Bench, boards: number): Promise<(string | n
   return rounds;
 }
 
-/** Sends the first refresh once more: the status shows that this provider would have noticed. */
+/** Sends the first refresh again: the status shows whether this provider would have noticed. */
 async function replayed(bench: Bench): Promise<number> {
   const { path, requestHeaders, form } = bench.refreshes()[0]!;
   const headers = { authorization: requestHeaders.authorization ?? '' };
@@ -71,7 +71,7 @@ export async function signedIn(bench: Bench, people: number): Promise<Browser[]>
   return browsers;
 }
 
-/** Parallel page loads of one session, spread over so many boards. */
+/** Parallel page loads of one session, spread over this many boards. */
 export function loads(browser: Browser, bench: Bench, pages: number, boards: number) {
   return Promise.all(Array.from({ length: pages }, (_, index) => browser.get(bench.origin + board(index % boards))));
 }

@@ -1,5 +1,5 @@
-// The token endpoint is down while people go on using their pages: nobody is signed out, the provider is not hammered,
-// and the data is back soon after the provider is.
+// The token endpoint is down while users continue to use their pages: nobody is signed out, the provider is not
+// flooded, and the data is back soon after the provider is.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loads, signedIn, tokensToEnd } from './race.ts';
 import { onBench, STORES, type Bench } from './support/bench.ts';
@@ -10,10 +10,10 @@ import { count, line, millis, promise, quantile, table, tally } from './support/
 const SESSIONS = count('SESSIONS', 10);
 const PER_SECOND = count('PER_SECOND', 5);
 const DOWN_SECS = count('DOWN_SECS', 20);
-/** Pages of one session at the same moment, each of another board: these can share an answer, pages in a row cannot. */
+/** Concurrent pages of one session, each of another board: these can share a response, successive pages cannot. */
 const BURST = count('BURST', 50);
 const TTL_SECS = count('ACCESS_TOKEN_SECS', 8);
-/** After recovery each session is looked at this often, until it has data. */
+/** After recovery, each session is checked at this interval until it has data. */
 const LOOK_EVERY_MS = 100;
 const PATIENCE_MS = 60_000;
 
@@ -74,7 +74,7 @@ async function loadsWhileDown(browsers: Browser[], bench: Bench): Promise<Page[]
   return Promise.all(underway);
 }
 
-/** Milliseconds from `since` to the first page with data; infinite when someone is signed out or it never comes. */
+/** Milliseconds from `since` to the first page with data; infinite if the user is signed out or it never arrives. */
 async function untilData(browser: Browser, bench: Bench, since: number): Promise<number> {
   while (performance.now() - since < PATIENCE_MS) {
     const page = await browser.get(bench.origin + board());

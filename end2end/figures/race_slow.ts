@@ -1,5 +1,5 @@
-// The race while the provider takes its time: nobody waits for it with a blank page, nobody is signed out, and it is
-// asked once for each session. With SLOW_MS above the app's own limit of five seconds: what giving up on a refresh costs.
+// The race with a slow provider: no page stays blank, nobody is signed out, and the provider is asked once for each
+// session. With SLOW_MS above the app's own limit of five seconds: the cost of giving up on a refresh.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onBench, STORES, type Bench } from './support/bench.ts';
 import type { Page } from './support/browser.ts';
@@ -66,12 +66,12 @@ async function slowRace(bench: Bench, { sessions, boards }: Case) {
   const refreshes = bench.refreshes().length - before;
   const after = await reloads();
   await bench.provider.heal();
-  // What the reloads may have asked for is still on its way.
+  // Requests of the reloads may still be on their way.
   await sleep(SLOW_MS);
   return { pages, refreshes, during, after, healed: await reloads() };
 }
 
-/** What the app says of refreshes that failed and sessions that ended for it: why, where a promise is broken. */
+/** The app's log lines about failed refreshes and ended sessions: the cause of a broken promise. */
 function troubles(bench: Bench): string[] {
   const lines = bench.app.output.split('\n').filter((text) => /"event":"(refresh failed|session ended)"/.test(text));
   return lines.map((text) => {

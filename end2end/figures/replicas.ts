@@ -1,10 +1,10 @@
-// Three processes on one store, and a refresh token that is good once (rotation with reuse detection: a second use ends the
-// session). Many pages of one session, spread over the three, when its access token has ended; and then what can go wrong:
-// a provider that is slow or away, a process that dies before its refresh has reached the provider or after it was granted,
-// clocks that differ. One refresh is granted, nobody is signed out, and the data are back.
+// Three processes on one store, with a refresh token that is valid once (rotation with reuse detection: a second use
+// ends the session). Many pages of one session, spread over the three, when its access token has expired; then with
+// faults: a slow or unavailable provider, a process that dies before its refresh reaches the provider or after it was
+// granted, clocks that differ. One refresh is granted, nobody is signed out, and the data is back.
 //
-// One thing cannot be saved: the process dies after the provider has granted, and the answer with it. Then the person signs
-// in once more and lands on the same page; another browser of the same person goes on as it was.
+// One case cannot be saved: the process dies after the provider has granted the refresh, and the response is lost. Then
+// the user signs in once more and returns to the same page; another browser of the same user is not affected.
 //
 // STORE=postgres,redis (or sqlite, where the processes share a machine) and REPEAT as below. All sessions of a store sign in at first and wait for the end of their token
 // once; each is raced alone.
@@ -24,26 +24,26 @@ import { ahead } from './support/skew.ts';
 
 const PAGES = count('PAGES', 200);
 const REPEAT = count('REPEAT', 10);
-/** Long enough that a token lasts until the pages are there, also by a clock that is 10 s ahead of another. */
+/** Long enough that a token lasts until the pages are loaded, even by a clock that is 10 s ahead. */
 const TTL_SECS = count('ACCESS_TOKEN_SECS', 40);
 const SLOW_MS = 4_000;
 const DOWN_MS = 10_000;
 const ANSWER_WITHIN_MS = 15_000;
-/** The lease of a process that died ends by itself, and a provider that was away is left alone for some seconds. */
+/** The lease of a process that died expires, and after an outage the provider is not asked for some seconds. */
 const BACK_WITHIN_MS = 30_000;
-/** Of some pages that all need a refresh, the first asks within this time. */
+/** Of some pages that all need a refresh, the first requests it within this time. */
 const HELD_WITHIN_MS = 10_000;
-/** Pages of different boards share no fetch in a process, pages of the same board do: some of both. */
+/** Pages of different boards share no fetch in a process, pages of the same board do: a mix of both. */
 const BOARDS = 50;
 const STORES = ['postgres', 'redis', 'sqlite'] as const;
 type Store = (typeof STORES)[number];
 
 interface Line {
   name: string;
-  /** The one where nothing can save the session. */
+  /** The case in which the session cannot be saved. */
   isLost?: true;
   clocks?: number[];
-  /** Sets the stage; what it gives back happens while the pages load. */
+  /** Sets up the fault; the returned function runs while the pages load. */
   play?: (fleet: Replicas, token: RegExp) => void | (() => Promise<Replica | undefined>);
 }
 
@@ -107,12 +107,12 @@ async function onStore(kind: Store): Promise<string[][]> {
 }
 
 interface Run {
-  /** Of the pages, without those that the process that died did not answer. */
+  /** The pages, except those that the dead process did not answer. */
   pages: Page[];
-  /** Neither answered nor excused by a process that died. */
+  /** Unanswered, and not because of the dead process. */
   unanswered: number;
   refreshes: Exchange[];
-  /** Milliseconds from the first request to a page with data; infinite where the person had to sign in again. */
+  /** Milliseconds from the first request to a page with data; infinite if the user had to sign in again. */
   back: number;
   ended: number;
 }
@@ -142,7 +142,7 @@ async function race(fleet: Replicas, browser: Browser, { play }: Line, token: Re
   };
 }
 
-/** Ends the process that asks for the refresh, while its request, or the answer to it, is held back. */
+/** Ends the process that requests the refresh, while its request or the response is held. */
 function dies(what: 'request' | 'answer'): Line['play'] {
   return (fleet, token) => {
     fleet.provider.play({ kind: 'hold', what }, token);
@@ -157,7 +157,7 @@ function dies(what: 'request' | 'answer'): Line['play'] {
   };
 }
 
-/** Looks again and again, at one process after the other. */
+/** Checks repeatedly, at one process after the other. */
 async function untilData(fleet: Replicas, browser: Browser, alive: Replica[], since: number): Promise<number> {
   for (let look = 0; performance.now() - since < BACK_WITHIN_MS; look++) {
     const page = await browser.get(fleet.origin + board(), alive[look % alive.length]!.port);
@@ -168,7 +168,7 @@ async function untilData(fleet: Replicas, browser: Browser, alive: Replica[], si
   return Infinity;
 }
 
-/** Nothing worse than that: the session is over once, one sign-in leads back, and nobody else notices. */
+/** At most this: the session ends once, one sign-in returns to the page, and nobody else is affected. */
 async function provesOneReLogin(name: string, fleet: Replicas, people: Browser[], bystander: Browser, runs: Run[]): Promise<void> {
   const many = fleet.replicas.length;
   promise(`${name}: each time one session ended, no other`, runs.every(({ ended, back }) => ended === 1 && back === Infinity));
@@ -198,7 +198,7 @@ function keep(name: string, { isLost }: Line, runs: Run[]): void {
   promise(`${name}: no refresh refused`, runs.every((run) => refused(run) === 0));
 }
 
-/** Data, or words for why there are none yet. */
+/** Data, or a message why there is none yet. */
 function isHonest(page: Page): boolean {
   return page.status === 503 || ['data', 'still loading', 'provider unavailable'].includes(sight(page));
 }
@@ -219,7 +219,7 @@ function row(name: string, runs: Run[]): string[] {
   ];
 }
 
-/** The proxy remembers what the provider said, also where it did not reach who asked. */
+/** Counted at the proxy, which knows the provider's response even if it did not arrive. */
 function granted({ refreshes }: Run): number {
   return refreshes.filter(({ status }) => status === 200).length;
 }

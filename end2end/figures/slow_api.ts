@@ -1,8 +1,8 @@
-// Time to the last byte of a board of eight panels while one of its eight API calls takes seconds: the page must not wait
-// for it. The slow panel says that it is still loading, the other seven have their data; what the slow call gives is
-// fetched by the island afterwards, which the browser tests look at.
+// Time to the last byte of a board of eight panels while one of its eight API calls takes seconds: the page must not
+// wait for it. The slow panel shows that it is loading, the other seven have their data. The island fetches the slow
+// panel afterwards, which the browser tests cover.
 //
-// Every request is of a session of its own, so that none profits from a call that an earlier one began.
+// Every request has its own session, so that none benefits from an earlier call.
 import { ada } from '../support/providers.ts';
 import { onBench, type Bench } from './support/bench.ts';
 import { Browser, type Page } from './support/browser.ts';
@@ -37,7 +37,7 @@ function board(bench: Bench): string {
   return `${bench.origin}/boards/slow`;
 }
 
-/** Signed in on the way to another board. */
+/** Users signed in on the way to another board. */
 function people(bench: Bench): Promise<Browser[]> {
   return Promise.all(
     Array.from({ length: LOADS }, async () => {

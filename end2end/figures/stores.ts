@@ -1,6 +1,6 @@
 // All session stores side by side: the operations of a request, one at a time and sixteen at once. The program in
-// figures/stores/ runs them through the session crate, as the dashboard does, and lists the stores. A server, if the store
-// has one, is on this machine, and its writes are durable. The stores take turns in every round.
+// figures/stores/ runs them through the session crate, like the dashboard, and lists the stores. Servers of stores run
+// on this machine, with durable writes. The stores take turns in every round.
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -49,7 +49,7 @@ export async function stores(): Promise<void> {
   }
 }
 
-/** Every kind of store, and how it is reached: in memory, in a file or on a server. */
+/** Every kind of store, and its backend: memory, a file or a server. */
 function kinds(): [string, string][] {
   const listed = execFileSync(STORES_PROGRAM, ['kinds'], { encoding: 'utf8' });
   return listed

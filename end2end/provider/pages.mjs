@@ -10,7 +10,7 @@ const STYLE = `
   input, button { font: inherit; padding: .6rem; min-block-size: 2.75rem }
 `;
 
-/** A strict policy; forms may lead back to the client, whose origin every hop of their redirects is checked against. */
+/** A strict policy. Forms may redirect to the client's origin: browsers check every redirect after a form. */
 export function securityHeaders(clientOrigin) {
   const style = createHash('sha256').update(STYLE).digest('base64');
   const policy = [

@@ -1,5 +1,5 @@
-// An OpenID provider none of us wrote: `oidc-provider` from npm (OpenID-certified), configured as a careful operator would.
-// Settings come as JSON in PROVIDER_SETTINGS: port, issuer, clientId, clientSecret, clientOrigin, accessTokenSecs, and
+// An independent OpenID provider: `oidc-provider` from npm (OpenID-certified), configured as a careful operator would.
+// The settings are JSON in PROVIDER_SETTINGS: port, issuer, clientId, clientSecret, clientOrigin, accessTokenSecs, and
 // resources, the scopes of each API by its identifier.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -9,12 +9,15 @@ import * as pages from './pages.mjs';
 const settings = JSON.parse(process.env.PROVIDER_SETTINGS);
 const people = JSON.parse(readFileSync(new URL('people.json', import.meta.url), 'utf8'));
 const HOUR = 3600;
-/** How people sign in: with a password, or with a one-time code after it. Weakest first, and named as at the demo provider. */
+/**
+ * The kinds of sign-in: with a password, or with an additional one-time code. Weakest first, with the names of the demo
+ * provider.
+ */
 const ACR_VALUES = ['urn:harbour:acr:password', 'urn:harbour:acr:second-factor'];
 const [PASSWORD_ACR, SECOND_FACTOR_ACR] = ACR_VALUES;
 const CODE = '246810';
 
-/** With a further reason to ask for a login: a session that is weaker than the first known of the wished `acr_values`. */
+/** One more reason to ask for a login: a session weaker than the first known value in `acr_values`. */
 const policy = interactionPolicy.base();
 policy.get('login').checks.add(
   new interactionPolicy.Check('acr', 'a stronger sign-in is needed', 'login_required', ({ oidc }) => {
@@ -46,8 +49,8 @@ const provider = new Provider(settings.issuer, {
     },
   ],
   clientAuthMethods: ['client_secret_basic'],
-  // Logout by POST from another site needs both, and neither is the library's default: with its defaults a POST is a 404,
-  // and a `Lax` cookie does not come with it.
+  // Logout by POST from another site needs both, and neither is the library's default: by default a POST is a 404, and
+  // a `Lax` cookie is not sent with it.
   enableHttpPostMethods: true,
   cookies: { keys: [randomBytes(32).toString('hex')], long: { httpOnly: true, sameSite: 'none' } },
   jwks: { keys: [signingKey] },
@@ -61,9 +64,9 @@ const provider = new Provider(settings.issuer, {
     profile: ['name', 'given_name', 'family_name', 'preferred_username', 'zoneinfo', 'locale', 'roles', 'department'],
     email: ['email', 'email_verified'],
   },
-  // The library's own way out refuses loopback addresses, where the client is that it tells of a logout.
+  // The library's own HTTP client refuses loopback addresses, where the client receives logout notifications.
   fetch: (url, { dispatcher: _guarded, ...options }) => fetch(url, options),
-  // The claims travel in the ID token: an access token for the API is refused at this provider's UserInfo endpoint.
+  // The claims are in the ID token: an access token for the API is refused at this provider's UserInfo endpoint.
   conformIdTokenClaims: false,
   ttl: {
     AuthorizationCode: 60,
@@ -95,7 +98,7 @@ const provider = new Provider(settings.issuer, {
   },
   extraTokenClaims({ oidc: { entities } }, token) {
     const person = people.find(({ sub }) => sub === token.accountId);
-    // How and when the person signed in (RFC 9068 2.2.1) stands in what the token is given for.
+    // How and when the user signed in (RFC 9068 2.2.1) is stored in the code or refresh token of the request.
     const { acr, amr, authTime: auth_time } = entities.AuthorizationCode ?? entities.RefreshToken ?? {};
     return person && { roles: person.roles, department: person.department, acr, amr, auth_time };
   },
@@ -109,7 +112,7 @@ const provider = new Provider(settings.issuer, {
   interactions: { policy, url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
 });
 
-// Behind TLS it is the proxy that knows the scheme.
+// Behind TLS, only the proxy knows the scheme.
 provider.proxy = settings.issuer.startsWith('https:');
 provider.use(pages.securityHeaders(settings.clientOrigin));
 provider.use(markCrossSiteCookiesSecure);
@@ -153,7 +156,7 @@ provider.use(async (ctx, next) => {
     await finish({ login: { accountId, acr: SECOND_FACTOR_ACR, amr: ['pwd', 'otp'], ts: now() } });
   } else if (action === 'consent' && interaction.prompt.name === 'consent') {
     ctx.respond = false;
-    // With the login before it, or that would be asked for again.
+    // Together with the login before it, which would be requested again otherwise.
     await finish({ consent: { grantId: await grant(interaction) } }, true);
   } else if (action === 'cancel') {
     ctx.respond = false;
@@ -169,7 +172,7 @@ function now() {
   return Math.floor(Date.now() / 1000);
 }
 
-/** Browsers take `SameSite=None` only with `Secure`, also from loopback; the library does not set it over plain http. */
+/** Browsers accept `SameSite=None` only with `Secure`, even from loopback; the library does not set it over plain http. */
 async function markCrossSiteCookiesSecure(ctx, next) {
   await next();
   const cookies = [ctx.response.headers['set-cookie'] ?? []].flat();
@@ -177,7 +180,7 @@ async function markCrossSiteCookiesSecure(ctx, next) {
   if (cookies.length) ctx.set('set-cookie', cookies.map(marked));
 }
 
-/** Grants what was asked for, as far as this person may hand it on. */
+/** Grants the requested scopes, as far as this user may grant them. */
 async function grant({ prompt: { details }, params, session, grantId }) {
   const person = people.find(({ sub }) => sub === session.accountId);
   const found = grantId && (await provider.Grant.find(grantId));

@@ -1,4 +1,4 @@
-// The npm provider as configured here, driven by a relying party of thirty lines: no Claimcheck needed.
+// The configured npm provider, tested with a relying party of thirty lines, without Claimcheck.
 import { expect, test, type BrowserContext, type Page } from '@playwright/test';
 import { createHash, randomBytes } from 'node:crypto';
 import http from 'node:http';
@@ -17,7 +17,7 @@ let client: http.Server;
 let clientOrigin: string;
 let provider: Process;
 let proxy: Proxy;
-/** What the drivers need of a stack. */
+/** The parts of a stack that the drivers need. */
 let stack: Stack;
 let idToken = '';
 let logoutTokens: string[] = [];
@@ -30,7 +30,7 @@ test.beforeAll(async () => {
       request.on('end', () => logoutTokens.push(new URLSearchParams(body).get('logout_token') ?? ''));
     }
     const pages: Record<string, string> = {
-      '/': '<h1>Home</h1><p role="status">You are signed out</p>',
+      '/': '<h1>Home</h1><p role="status">You’re signed out</p>',
       '/auth/callback': '<h1>Landed</h1>',
       '/sign-out': `<h1>Signing out</h1><form method="post" action="${proxy.origin}/session/end">
         <input type="hidden" name="id_token_hint" value="${idToken}">
@@ -157,7 +157,7 @@ for (const javaScriptEnabled of [true, false]) {
     test('asks for a one-time code where a stronger sign-in is wished, and says so in the tokens', async ({ page }) => {
       const weak = await signIn(page, javaScriptEnabled);
       expect(payload(weak.access_token)).toMatchObject({ acr: PASSWORD_ACR, amr: ['pwd'] });
-      // Its ID tokens say only what was asked for.
+      // Its ID tokens contain only the requested claims.
       expect(payload(weak.id_token).acr).toBeUndefined();
       const { verifier, challenge } = pkce();
       const wish = { acr_values: `urn:unknown ${SECOND_FACTOR_ACR}` };

@@ -1,4 +1,4 @@
-// The proxy plays the faults it says it plays, leads astray where told to, and ends TLS.
+// The proxy plays its faults, redirects over another origin on request, and terminates TLS.
 import { expect, test } from '@playwright/test';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,7 +10,7 @@ import { Authority } from '../support/tls.ts';
 
 let server: http.Server;
 let proxy: Proxy;
-/** The headers of the last request that came through. */
+/** The headers of the last request that arrived. */
 let received: http.IncomingHttpHeaders | undefined;
 
 test.beforeAll(async () => {
@@ -95,7 +95,7 @@ test('a request whose sender went away while it was held does not pass', async (
   expect([path, await left]).toEqual(['/', 'left']);
   await proxy.heal();
   expect((await fetch(`${proxy.origin}/after`)).status).toBe(200);
-  // The one after it takes no longer to pass than this one would have.
+  // The next one passes in the same time as this one would have.
   await expect.poll(() => proxy.exchanges.map(({ status }) => status)).toEqual([0, 200]);
 });
 

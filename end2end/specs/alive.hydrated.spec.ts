@@ -52,9 +52,9 @@ test('says so when the server cannot be reached, and recovers', async ({ app, st
   await panel.expectRows();
   await stack.app.down();
   await panel.reload().click();
-  await expect(panel.region.getByText(/cannot be reached|offline/i)).toBeVisible();
+  await expect(panel.region.getByText(/can’t be reached|offline/i)).toBeVisible();
   await stack.app.up();
   await panel.reload().or(panel.tryAgain()).first().click();
-  await expect(panel.region.getByText(/cannot be reached|offline/i)).toHaveCount(0);
+  await expect(panel.region.getByText(/can’t be reached|offline/i)).toHaveCount(0);
   await panel.expectRows();
 });

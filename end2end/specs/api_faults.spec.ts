@@ -1,4 +1,4 @@
-// The API in trouble: each state has its own honest look, and a way on.
+// Failures of the API: each state has its own look, and a way to continue.
 import { ada, expect, test } from '../support/test.ts';
 
 test('an API that is down', async ({ app, stack }) => {
@@ -6,7 +6,7 @@ test('an API that is down', async ({ app, stack }) => {
   await stack.api.down();
   await app.open('/boards/orders');
   const panel = app.panel('Orders');
-  await expect(panel.region.getByText(/does not answer/)).toBeVisible();
+  await expect(panel.region.getByText(/isn’t responding/)).toBeVisible();
   await expect(panel.table).toHaveCount(0);
   await app.checkPage();
 
@@ -39,7 +39,7 @@ test('an API that is slow: the page does not wait for it', async ({ app, stack, 
   } else {
     await app.checkPage();
     await stack.api.heal();
-    // The slow answer may still be on its way: a request that comes meanwhile waits for the same one.
+    // The slow response may still be on its way; a request in the meantime joins it.
     await expect(async () => {
       await panel.reload().click();
       await expect(panel.rows.first()).toBeVisible({ timeout: 1_500 });

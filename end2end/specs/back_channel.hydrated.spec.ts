@@ -1,4 +1,4 @@
-// The provider ends its session with somebody, and tells the app by itself: an open page shows it, wherever it is.
+// The provider ends a user's session and notifies the app: an open page shows it, wherever it is.
 import { press } from '../support/sign_in.ts';
 import { ada, expect, test } from '../support/test.ts';
 

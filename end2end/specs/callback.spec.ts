@@ -1,4 +1,4 @@
-// Callbacks that do not fit: late, twice, forged.
+// Invalid callbacks: late, repeated, forged.
 import { ada, expect, test } from '../support/test.ts';
 import type { Stack } from '../support/stack.ts';
 

@@ -1,5 +1,6 @@
-// A provider that leads people over a third origin, at sign-in and at sign-out: every hop is checked against the policy of
-// the page whose form or link began it (HD-03), and cookies travel or not by where a hop comes from (SC-05).
+// A provider that redirects users over a third origin, at sign-in and at sign-out: every hop is checked against the
+// policy of the page whose form or link started it (HD-03), and cookies are sent or not depending on the origin of a
+// hop (SC-05).
 import { passSignOut, press } from '../support/sign_in.ts';
 import type { Stack } from '../support/stack.ts';
 import { ada, expect, test as base } from '../support/test.ts';
@@ -28,7 +29,7 @@ for (const step of ['redirect', 'form', 'link'] satisfies Step[]) {
 
     await app.userMenu(ada).click();
     await press(page.getByRole('button', { name: 'Sign out' }));
-    // With scripts off our own page on the way waits for a press.
+    // With scripts off, our own page on the way has to be submitted by hand.
     if (!hydrated) await press(page.getByRole('button', { name: 'Continue' }));
     await third.pass(page, hydrated);
     await passSignOut(page, stack, hydrated);
@@ -40,7 +41,7 @@ for (const step of ['redirect', 'form', 'link'] satisfies Step[]) {
   });
 }
 
-/** The paths of the provider's two endpoints that a browser is sent to. */
+/** The paths of the provider's two endpoints that browsers are redirected to. */
 async function endpoints(stack: Stack): Promise<string[]> {
   const answer = await fetch(`${stack.provider.upstream}/.well-known/openid-configuration`);
   const { authorization_endpoint, end_session_endpoint } = (await answer.json()) as Record<string, string>;

@@ -1,4 +1,4 @@
-// What forwarded headers can and cannot do behind a proxy that ends TLS. No browser takes part, so it runs once.
+// The effect of forwarded headers behind a proxy that terminates TLS. Needs no browser, so it runs once.
 import { randomUUID } from 'node:crypto';
 import { send, throughProxy, type Answer, type Ask, type Sent } from '../support/direct.ts';
 import type { Stack } from '../support/stack.ts';
@@ -15,7 +15,7 @@ test('OP-06 the log names the client that a trusted proxy names, and else the pe
   expect(await logged(stack, throughProxy(stack, { from: PERSON }))).toBe(PERSON);
   expect(await logged(stack, throughProxy(stack, { from: PERSON, ...forged }))).toBe(PERSON);
   expect(await logged(stack, directly(stack, { from: NOT_OURS, ...forged }))).toBe(NOT_OURS);
-  // Whoever stands where the proxy stands is believed.
+  // A client with the proxy's address is trusted.
   expect(await logged(stack, directly(stack, forged))).toBe('203.0.113.9');
 
   await stack.restart({ CLAIMCHECK_TRUSTED_PROXIES: '' });
@@ -50,7 +50,7 @@ test('LR-03 no header changes where the provider sends people back to', async ({
     { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'http' },
     { forwarded: 'host=evil.example;proto=http', 'x-original-host': 'evil.example' },
   ] as Record<string, string>[]) {
-    // From the proxy's own address too, which is trusted as far as addresses of clients go.
+    // Also from the proxy's own address, which is only trusted for client addresses.
     for (const ask of [throughProxy(stack, { headers }), directly(stack, { headers })]) {
       const answer = await ask('/account');
       expect(redirectUri(answer), JSON.stringify(headers)).toBe(ours);
@@ -67,12 +67,12 @@ test('LR-03 no header changes where the provider sends people back to', async ({
   }
 });
 
-/** Past the proxy, as someone in the same network would. */
+/** Past the proxy, like someone in the same network. */
 function directly(stack: Stack, sent: Sent): Ask {
   return (path) => send(stack.app.upstream + path, sent);
 }
 
-/** The client's address that the log has for one request. */
+/** The client address in the log for one request. */
 async function logged(stack: Stack, ask: Ask): Promise<string> {
   const path = `/no/such/${randomUUID()}`;
   await ask(path);

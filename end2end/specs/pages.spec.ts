@@ -1,4 +1,4 @@
-// Pages that are not there, and every page on a phone and on a desktop, light and dark.
+// Missing pages, and every page on a phone and on a desktop, light and dark.
 import { press } from '../support/sign_in.ts';
 import { ada, expect, test } from '../support/test.ts';
 

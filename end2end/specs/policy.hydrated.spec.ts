@@ -1,4 +1,4 @@
-// The content security policy where only a browser can tell: what somebody else gets into a page does not run there.
+// The content security policy in a real browser: content injected into a page does not run.
 import { ada, expect, test } from '../support/test.ts';
 
 const INTRUDERS = `

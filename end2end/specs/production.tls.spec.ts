@@ -1,4 +1,4 @@
-// Behind a proxy that ends TLS, as in production: cookies, HSTS, where everything comes from, and too many sign-ins.
+// Behind a proxy that terminates TLS, as in production: cookies, HSTS, the origin of all files, and too many sign-ins.
 import { send, throughProxy, type Answer, type Sent } from '../support/direct.ts';
 import { press } from '../support/sign_in.ts';
 import { ada, expect, test } from '../support/test.ts';
@@ -17,7 +17,7 @@ test('SC-04 every cookie is __Host-, Secure, HttpOnly, Lax, of no domain', async
   await app.signInThroughPages(ada);
   for (const cookie of await context.cookies(stack.app.origin)) {
     const { name, secure, httpOnly, sameSite, path, domain } = cookie;
-    // The zone is a preference that the page's own script writes and reads.
+    // The time zone is a preference that the page's own script writes and reads.
     const isPreference = name === '__Host-claimcheck-zone';
     const expected = { secure: true, httpOnly: !isPreference, sameSite: 'Lax', path: '/', domain: 'localhost' };
     expect({ secure, httpOnly, sameSite, path, domain }, name).toEqual(expected);
@@ -85,7 +85,7 @@ test.describe('with other settings', () => {
     while (last.status === 303);
     expect(last.status).toBe(429);
     await app.open('/boards/orders?x=1');
-    await expect(app.heading('Too many sign-ins at once')).toBeVisible();
+    await expect(app.heading('Too many sign-ins')).toBeVisible();
     await app.expectProblemPage();
 
     // One more every two seconds.

@@ -1,4 +1,4 @@
-// The provider in trouble: what needs no provider goes on.
+// Failures of the provider: everything that does not need it continues to work.
 import { ada, expect, test, WAITS } from '../support/test.ts';
 import { atProvider, press } from '../support/sign_in.ts';
 

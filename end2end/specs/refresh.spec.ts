@@ -1,4 +1,4 @@
-// Access tokens that end while they are in use.
+// Access tokens that expire while they are in use.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ada, expect, test, WAITS } from '../support/test.ts';
 import type { Stack } from '../support/stack.ts';
@@ -30,7 +30,7 @@ test('twenty pages at once at the end of a token are one refresh', async ({ app,
   );
   expect(answers.map((answer) => answer.status())).toEqual(Array(20).fill(200));
   for (const answer of answers) expect(await answer.text()).toContain('</table>');
-  // On a very slow machine a second token may have ended in the meantime.
+  // On a very slow machine, a second token may have expired in the meantime.
   expect(stack.refreshes() - before).toBeLessThanOrEqual(1 + Math.floor((Date.now() - start) / (TTL_SECS * 800)));
   expect(stack.refreshes() - before).toBeGreaterThanOrEqual(1);
   expect(stack.refusedRefreshes()).toBe(0);
@@ -70,7 +70,7 @@ async function expiry(): Promise<void> {
   await sleep(TTL_SECS * 1_000 + 300);
 }
 
-/** Path of the provider's token endpoint, as the sign-in used it. */
+/** The path of the provider's token endpoint, as used by the sign-in. */
 function tokenEndpoint(stack: Stack): string {
   return stack.provider.exchanges.find(({ form }) => form.grant_type)?.path ?? '/';
 }

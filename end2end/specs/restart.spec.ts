@@ -1,8 +1,8 @@
-// A restart of the app is nothing a person notices.
+// Users do not notice a restart of the app.
 import { ada, expect, test } from '../support/test.ts';
 
 test('a session survives a restart', async ({ app, page, stack, guard }) => {
-  // Asked for whenever the browser likes, also while nobody answers.
+  // Browsers request it at any time, even while the app is down.
   guard.expectFailure(/\/favicon\.svg$/);
   await app.signInThroughPages(ada);
   await page.waitForLoadState('load');

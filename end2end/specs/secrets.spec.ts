@@ -1,4 +1,4 @@
-// Nothing to steal in the browser, nor in the logs.
+// No secrets in the browser or in the logs.
 import { ada, expect, test } from '../support/test.ts';
 import type { Stack } from '../support/stack.ts';
 
@@ -15,7 +15,7 @@ test('SC-01 no token, verifier or secret leaves the server', async ({ app, page,
   await app.open('/boards/reports');
 
   const all = await context.cookies(stack.app.origin);
-  // A preference that a script sets and may read: the zone of the browser's clock, which is no secret.
+  // A preference that a script sets and may read: the browser's time zone, which is not secret.
   const [zones, cookies] = [all.filter(isZone), all.filter((cookie) => !isZone(cookie))];
   expect(zones.map(({ value }) => value)).toEqual(hydrated ? [zone] : []);
   for (const { name, secure, sameSite, path } of zones) {
@@ -56,7 +56,7 @@ test('signed-in pages are kept in no cache', async ({ app, stack }) => {
   }
 });
 
-/** Every answer of the app, headers and body, without the one token that may be there: the hint on the sign-out page. */
+/** Every response of the app, headers and body, without the only token that is allowed: the hint on the sign-out page. */
 function answers(stack: Stack): string[] {
   return stack.app.exchanges.map(({ path, responseHeaders, body }) => {
     const text = `${path}\n${JSON.stringify(responseHeaders)}\n${body}`;

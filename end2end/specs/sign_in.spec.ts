@@ -1,4 +1,4 @@
-// Signing in: from home, from a deep link, in several tabs, and saying no.
+// Signing in: from home, from a deep link, in several tabs, and cancelling.
 import { ada, expect, test } from '../support/test.ts';
 import { atProvider, press, refuse, signInButton } from '../support/sign_in.ts';
 

@@ -6,7 +6,7 @@ test('ends on home, and the provider asks for credentials again', async ({ app, 
   await app.signInThroughPages(ada);
   await app.signOut(ada);
   expect(new URL(page.url()).pathname).toBe('/');
-  await expect(page.getByRole('status').filter({ hasText: 'You are signed out' })).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: 'You’re signed out' })).toBeVisible();
   await app.expectNothingPrivate();
   await app.checkPage();
 
@@ -30,7 +30,8 @@ test('leaves a cookie that opens nothing', async ({ app, page, context, stack })
 });
 
 test('leaves nothing behind the back button', async ({ app, page, stack, guard }) => {
-  // The page between here and the provider answered a POST and is kept nowhere: with scripts off the browser says so.
+  // The page between here and the provider is the response to a POST and is not cached: with scripts off the browser
+  // reports that.
   guard.expectFailure(new RegExp(`^${stack.app.origin}/auth/sign-out$`));
   // Going back also passes the provider's own pages, whose forms are used up.
   guard.expectFailure(new RegExp(`^${stack.provider.origin}`));
@@ -51,7 +52,7 @@ test('works while the provider is down', async ({ app, page, stack, guard }) => 
   await app.signInThroughPages(ada);
   await stack.provider.down();
   await app.userMenu(ada).click();
-  // The provider's part of it fails in the browser; ours is done.
+  // The provider's part fails in the browser; ours is done.
   await press(page.getByRole('button', { name: 'Sign out' }));
   await app.open('/');
   await expect(app.signInLink()).toBeVisible();

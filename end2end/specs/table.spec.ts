@@ -1,4 +1,4 @@
-// The table of a panel: filter, sort, reload; with scripts in place, without by plain links and forms.
+// The table of a panel: filter, sort, reload; with scripts in place, without them by plain links and forms.
 import { ada, expect, test } from '../support/test.ts';
 
 test.beforeEach(async ({ app, page }) => {

@@ -1,4 +1,4 @@
-// Whose zone the provider does not know sees times in the zone of the browser, from the second page on.
+// If the provider does not know the user's time zone, times are shown in that of the browser, from the second page on.
 import { ada, expect, sam, test } from '../support/test.ts';
 
 test.use({ locale: 'en-GB', timezoneId: 'Asia/Tokyo' });

@@ -1,16 +1,17 @@
-// What can be done on the board "Shipping": the way to the form of an action in either mode, and what the API saw of it.
+// The actions on the board "Shipping": opening the form of an action in either mode, and the requests that the API
+// received.
 import { expect, type Locator } from '@playwright/test';
 import type { App } from './app.ts';
 import { press } from './sign_in.ts';
 
 export const SHIPPING = '/boards/acts';
-/** What the API wants of who ships; an ordinary sign-in does not ask for it. */
+/** The scope that the API requires for shipping; an ordinary sign-in does not request it. */
 export const TO_SHIP = 'orders:ship';
 
 export class Acts {
   constructor(readonly app: App) {}
 
-  /** The rows of what can be shipped. */
+  /** The rows that can be shipped. */
   get rows(): Locator {
     return this.app.panel('To ship').rows;
   }
@@ -19,7 +20,7 @@ export class Acts {
     return this.rows.filter({ has: this.app.page.getByRole('rowheader', { name: order, exact: true }) });
   }
 
-  /** Orders that nobody has shipped yet. */
+  /** Orders that have not been shipped yet. */
   async orders(): Promise<string[]> {
     const open = this.rows.filter({ has: this.link('Ship') });
     await expect(open.first()).toBeVisible();
@@ -31,7 +32,7 @@ export class Acts {
     return (await this.orders())[0]!;
   }
 
-  /** The way to the form of an action; of a row, without one of the board. */
+  /** The link to the form of an action; of a row, or without one of the board. */
   link(label: string, order = ''): Locator {
     const place = order ? this.row(order) : this.app.page;
     return place.locator('a[data-part=act]').filter({ hasText: label });
@@ -54,19 +55,19 @@ export class Acts {
     return this.form.locator('[data-part=act-send]');
   }
 
-  /** Presses the button that does it, and waits for what comes of that. */
+  /** Presses the submit button, and waits for the result. */
   async send(): Promise<void> {
     if (!this.app.hydrated) return press(this.button);
     const [answer] = await Promise.all([this.app.page.waitForResponse(/\/api\/act$/), this.button.click()]);
     await answer.finished();
   }
 
-  /** Requests to ship that the API saw. */
+  /** The number of requests to ship it that the API received. */
   seen(order: string): number {
     return this.app.stack.api.count(({ method, path }) => method === 'POST' && path === `/orders/${order}/ship`);
   }
 
-  /** The board says where it belongs that it was done. */
+  /** The board shows the result at the right place. */
   async expectDone(order: string, words: string): Promise<void> {
     await expect(this.form).toBeHidden();
     await expect(this.row(order).locator('.said')).toHaveText(words);

@@ -1,4 +1,4 @@
-// The app as a person meets it: the one place that knows how its pages are marked up.
+// The app as users see it. All knowledge about the markup of its pages is here.
 import { expect, type Locator, type Page, type Response } from '@playwright/test';
 import { axeViolations, LOOKS } from './guard.ts';
 import { signInOverHttp } from './http_sign_in.ts';
@@ -30,7 +30,7 @@ export class App {
     return response;
   }
 
-  /** The server sends the whole page within that time. Load only adds to it, so the fastest of several tries counts. */
+  /** The server sends the whole page within that time. Load only adds to it, so the fastest of several attempts counts. */
   async expectWhole(path: string, withinMs: number): Promise<void> {
     await expect(async () => {
       const start = performance.now();
@@ -45,7 +45,7 @@ export class App {
     await this.settled();
   }
 
-  /** Waits until islands are alive. */
+  /** Waits until the islands are hydrated. */
   async settled(): Promise<void> {
     if (this.hydrated && this.page.url().startsWith(this.stack.app.origin)) {
       await expect(this.page.locator('html[data-hydrated]')).toBeAttached();
@@ -58,7 +58,7 @@ export class App {
     await this.open(path);
   }
 
-  /** Opens `path` signed out, signs in on the provider's pages, and lands. For specs about signing in and out. */
+  /** Opens `path` signed out, signs in on the provider's pages, and returns. For specs about signing in and out. */
   async signInThroughPages(person: Person, path = '/boards/orders'): Promise<void> {
     await this.page.goto(this.stack.app.origin + path);
     await passProvider(this.page, this.stack, person);
@@ -80,7 +80,7 @@ export class App {
     await this.settled();
   }
 
-  /** Marks this document, so that `isSameDocument` can tell whether there was a navigation. */
+  /** Marks this document, so that `isSameDocument` can detect a navigation. */
   async markDocument(): Promise<void> {
     await this.page.evaluate(() => ((window as unknown as Marked).sameDocument = true));
   }
@@ -89,13 +89,13 @@ export class App {
     return this.page.evaluate(() => (window as unknown as Marked).sameDocument ?? false);
   }
 
-  /** Path and query of where the page is now. */
+  /** Path and query of the current URL. */
   path(): string {
     const { pathname, search } = new URL(this.page.url());
     return pathname + search;
   }
 
-  /** The address is exactly this path and query. */
+  /** The URL has exactly this path and query. */
   async expectAt(path: string): Promise<void> {
     await expect(this.page).toHaveURL(this.stack.app.origin + path);
   }
@@ -108,7 +108,7 @@ export class App {
     await this.checkOverflow();
   }
 
-  /** The part of `checkPage` that colours and the window's size decide, for a page whose markup `checkPage` has seen. */
+  /** The checks of `checkPage` that depend on colours and window size, for a page whose markup `checkPage` has checked. */
   async checkLook(): Promise<void> {
     await this.settled();
     await expect(this.page.getByRole('heading', { level: 1 })).toHaveCount(1);
@@ -137,20 +137,20 @@ export class App {
     return new Panel(this.page.getByRole('region', { name: title, exact: true }));
   }
 
-  /** Says before the end that it is near. */
+  /** The notice before the end of a session. */
   notice(): Locator {
     return this.page.locator('#session-notice');
   }
 
-  /** Says after the end that it is over, and why. */
+  /** The message after the end, with the reason. */
   ended(): Locator {
     return this.page.locator('#session-ended');
   }
 
-  /** The page says that its session is over, shows nothing of it any more, and offers a way back. */
+  /** The page shows that its session has ended, hides its data, and offers a link to sign in. */
   async expectEnded(reason: string | RegExp, words: RegExp): Promise<void> {
     await expect(this.page.locator('html')).toHaveAttribute('data-ended', reason);
-    // Not the list of all words beside it.
+    // Not the list of all texts beside it.
     await expect(this.ended().locator('[data-part=why]')).toHaveText(words);
     await expect(this.again()).toBeVisible();
     await this.expectHidden();
@@ -158,14 +158,14 @@ export class App {
     await expect(this.page.getByRole('alert').filter({ visible: true })).toHaveCount(1);
   }
 
-  /** Nothing of the person is to be seen, though it stands in the page. */
+  /** The user's data is hidden, although it is in the page. */
   async expectHidden(): Promise<void> {
     for (const hers of [this.page.getByRole('cell'), this.page.locator('summary'), this.page.locator('dialog')]) {
       await expect(hers.filter({ visible: true })).toHaveCount(0);
     }
   }
 
-  /** Presses what a page offers whose session is over, and signs in in the tab that opens. */
+  /** Uses the link on a page whose session has ended, and signs in in the tab that opens. */
   async signInAgain(person: Person): Promise<App> {
     const [page] = await Promise.all([this.page.context().waitForEvent('page'), this.again().click()]);
     const tab = this.inAnother(page);
@@ -175,24 +175,24 @@ export class App {
     return tab;
   }
 
-  /** The page is alive again, and was never left. */
+  /** The page works again without a navigation. */
   async expectAwake(): Promise<void> {
     await expect(this.page.locator('html')).not.toHaveAttribute('data-ended', /./);
     await expect(this.page).not.toHaveTitle(/Signed out/);
     expect(await this.isSameDocument()).toBe(true);
   }
 
-  /** Where a session that is over, or nearly, can be had again. */
+  /** The link to sign in again, in a session that has ended or is about to. */
   again(): Locator {
     return this.page.locator('[data-part=again]').filter({ visible: true });
   }
 
-  /** The forms in the page itself that post there. */
+  /** The forms in the page itself that post to this URL. */
   form(action: string): Locator {
     return this.page.locator(`main form[action="${action}"]`);
   }
 
-  /** A page that says what went wrong and what to do: never a dead end. */
+  /** A page that shows what went wrong and what to do: never a dead end. */
   async expectProblemPage(): Promise<void> {
     await this.expectNothingPrivate();
     await expect(this.page.getByText('Reference')).toBeVisible();
@@ -204,7 +204,7 @@ export class App {
     await expect(this.userMenu(person)).toBeVisible();
   }
 
-  /** Nothing of the signed-in pages is to be seen. */
+  /** Nothing of the signed-in pages is visible. */
   async expectNothingPrivate(): Promise<void> {
     await expect(this.page.getByRole('table')).toHaveCount(0);
     await expect(this.page.locator('summary')).toHaveCount(0);
@@ -220,7 +220,7 @@ export class Panel {
   readonly table: Locator;
   /** Without those that the filter hides. */
   readonly rows: Locator;
-  /** Looks at the rows that are here, or has the API search all. */
+  /** Filters the rows on the page, or has the API search all of them. */
   readonly filter: Locator;
 
   constructor(readonly region: Locator) {
@@ -234,7 +234,7 @@ export class Panel {
     return linkOrButton(this.region, /^Reload/);
   }
 
-  /** Reloads also where the link is not shown, as in small tiles on a phone. */
+  /** Reloads even if the link is not visible, as in small tiles on a phone. */
   async reloadAnyway(): Promise<void> {
     await this.region.locator('a[data-part=reload]').first().evaluate((link) => (link as HTMLElement).click());
   }
@@ -247,17 +247,17 @@ export class Panel {
     return this.table.getByRole('columnheader').nth(column);
   }
 
-  /** What sorts by this column. */
+  /** The link that sorts by this column. */
   sorter(column: number): Locator {
     return this.header(column).locator('a, button');
   }
 
-  /** Leads to another page of the rows. */
+  /** The link to another page of the rows. */
   page(name: 'Previous' | 'Next'): Locator {
     return this.region.getByRole('link', { name, exact: true });
   }
 
-  /** Leads to the page of a row, from its first cell. */
+  /** The link to the page of a row, in its first cell. */
   rowLink(row: number): Locator {
     return this.rows.nth(row).getByRole('link');
   }
@@ -266,7 +266,7 @@ export class Panel {
     return this.rows.locator(`:scope > :nth-child(${column + 1})`).allInnerTexts();
   }
 
-  /** What a column sorts by. */
+  /** The sort keys of a column. */
   async numbers(column: number): Promise<number[]> {
     const cells = this.rows.locator(`:scope > :nth-child(${column + 1})`);
     return cells.evaluateAll((cells) => cells.map((cell) => Number((cell as HTMLElement).dataset.sort)));
@@ -276,7 +276,7 @@ export class Panel {
     await expect(this.rows.first()).toBeVisible();
   }
 
-  /** It has data, of whatever kind. */
+  /** It has data of any kind. */
   async expectReady(): Promise<void> {
     await expect(this.region.getByText(/^as of /)).toBeVisible();
   }

@@ -1,4 +1,4 @@
-// Requests that no browser would send: with any header, and from an address of one's own.
+// Requests that no browser would send: with any header, and from any loopback address.
 import http from 'node:http';
 import https from 'node:https';
 import type { Stack } from './stack.ts';
@@ -14,12 +14,12 @@ export interface Sent {
   method?: string;
   headers?: Record<string, string>;
   body?: string;
-  /** The address it comes from, one of 127.0.0.0/8. */
+  /** The source address, one of 127.0.0.0/8. */
   from?: string;
   authority?: Authority | undefined;
 }
 
-/** Sends one request as a navigation would be, on a connection of its own; follows nothing. */
+/** Sends one request like a navigation, on its own connection; follows no redirect. */
 export function send(address: string, { method = 'GET', headers, body, from = '127.0.0.1', authority }: Sent = {}): Promise<Answer> {
   const { hostname, port, pathname, search, protocol } = new URL(address);
   const options = {
@@ -46,7 +46,7 @@ export function send(address: string, { method = 'GET', headers, body, from = '1
 
 export type Ask = (path: string) => Promise<Answer>;
 
-/** As a browser reaches the app. */
+/** The way browsers reach the app. */
 export function throughProxy(stack: Stack, sent: Sent): Ask {
   return (path) => send(stack.app.origin + path, { ...sent, authority: stack.authority });
 }

@@ -1,50 +1,50 @@
-// What fails every browser test: errors and warnings on the console (policy violations among them), uncaught exceptions,
-// failed requests, answers of 400 and more. A test names what it expects of these.
+// What fails every browser test: errors and warnings on the console (including policy violations), uncaught exceptions,
+// failed requests, responses of 400 and more. A test declares the ones it expects.
 import { expect, type BrowserContext, type Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** A stream that was cut short is opened again by the browser: where the server goes, it fails first, and nobody minds. */
+/** The browser reopens a broken stream: when the server stops, it fails at first, which is fine. */
 const STREAM = /\/auth\/events$/;
-/** A page asks this by itself: when it hears that its session is over, when the person comes back, when a server is away. */
+/** A page requests this by itself: when its session may have ended, when the user comes back, when the server is down. */
 const QUESTION = /\/api\/session$/;
 const ENDED = 'a page says that its session is over: ';
 const VIOLATED = 'securitypolicyviolation: ';
-/** Our own words, and the browser's. */
+/** Our own message, and the browser's. */
 const VIOLATION = /^securitypolicyviolation: |Content Security Policy/;
 const WCAG_2_2_AA = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-/** The rules among these whose result depends on colours and on the window's size; the others look at the markup. */
+/** The rules whose result depends on colours and window size; the others only check the markup. */
 export const LOOKS = ['color-contrast', 'link-in-text-block', 'scrollable-region-focusable', 'target-size'];
 
 export class Guard {
   readonly problems: string[] = [];
   private readonly expectedStatuses: { status: number; path: RegExp }[] = [];
-  /** A page's event stream ends with its server, and comes back by itself. */
+  /** A page's event stream ends with its server, and reconnects by itself. */
   private readonly expectedFailures: RegExp[] = [/\/auth\/events$/];
 
-  /** Refusals of the content security policy, where the test expects some. */
+  /** Violations of the content security policy, if the test expects some. */
   readonly violations: string[] = [];
 
   private isEnding = false;
   private isRefusing = false;
 
-  /** A session ends in this test while a page shows it. In any other, no page may say so. */
+  /** A session ends in this test while a page shows it. In any other test, no page may show that. */
   expectEnd(): void {
     this.isEnding = true;
   }
 
-  /** Something in a page of this test is not to run or load. */
+  /** Something in a page of this test must not run or load. */
   expectViolations(): void {
     this.isRefusing = true;
   }
 
-  /** An answer of this status is part of the test. */
+  /** A response with this status is part of the test. */
   expectStatus(status: number, path: RegExp = /^/): void {
     this.expectedStatuses.push({ status, path });
   }
 
-  /** A request to this address may fail: its server is down. */
+  /** A request to this URL may fail, because its server is down. */
   expectFailure(url: RegExp): void {
     this.expectedFailures.push(url);
   }
@@ -61,7 +61,7 @@ export class Guard {
     }, { ended: ENDED, violated: VIOLATED });
     context.on('weberror', (event) => {
       const { name, message, stack } = event.error();
-      // A navigation that follows on another: the browser drops its own animation between the two, and says so.
+      // If one navigation follows another, the browser aborts its own animation between the two, and reports that.
       if (name === 'InvalidStateError' && message.startsWith('Transition was aborted')) return;
       this.problems.push(`uncaught: ${stack || `${name}: ${message}`}`);
     });
@@ -72,7 +72,7 @@ export class Guard {
     });
     context.on('requestfailed', (request) => {
       const reason = request.failure()?.errorText ?? '';
-      // A navigation cuts short what the page before still fetched.
+      // A navigation aborts running requests of the previous page.
       if (reason !== 'net::ERR_ABORTED' && !this.isExpectedFailure(request.url())) {
         this.problems.push(`request failed, ${reason}: ${request.url()}`);
       }
@@ -103,11 +103,12 @@ export class Guard {
   }
 }
 
-/** Accessibility violations of the page as it is now, one line each; of some rules only, where they are named. */
+/** Accessibility violations of the current page, one line each; only of these rules, if given. */
 export async function axeViolations(page: Page, scripts: boolean, rules?: string[]): Promise<string[]> {
   await expect.poll(() => page.evaluate(moving), 'running transitions').toBe(0);
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
-  // With scripts off evaluation still works, but no timer ever fires: ours are a queue that is worked off from here.
+  // With scripts off, evaluation still works, but no timer ever fires: timers become a queue that is processed from
+  // here.
   await page.evaluate(
     ({ runOnly, scripts }) => {
       const own = window as unknown as AxeWindow;
@@ -139,7 +140,7 @@ export async function axeViolations(page: Page, scripts: boolean, rules?: string
   return ['axe did not finish'];
 }
 
-/** Transitions and animations that are under way and will end: until then colours are in between. */
+/** Running transitions and animations: until they end, colours are in between. */
 function moving(): number {
   const ends = ({ effect }: Animation) => effect?.getComputedTiming().endTime !== Infinity;
   return document.getAnimations().filter((animation) => animation.playState === 'running' && ends(animation)).length;

@@ -1,18 +1,18 @@
-// Signing in over HTTP: the same requests as through the provider's pages, with the cookies of the browser context, but nothing
-// is rendered. For specs that are not about signing in.
+// Signing in over HTTP: the same requests as through the provider's pages, with the cookies of the browser context, but
+// without rendering. For specs that are not about signing in.
 import { expect, type APIRequestContext, type APIResponse } from '@playwright/test';
 import { PASSWORD, type Person } from './providers.ts';
 import type { Stack } from './stack.ts';
 
 const MANY_HOPS = 20;
-/** The headers of a navigation that the app and the providers look at. */
+/** The headers of a navigation that the app and the providers check. */
 const NAVIGATION = {
   accept: 'text/html,application/xhtml+xml,*/*;q=0.8',
   'sec-fetch-mode': 'navigate',
   'sec-fetch-dest': 'document',
 };
 
-/** Asks for `path`, signs in, and stops at the redirect back to `path`: the app has rendered nothing yet. */
+/** Requests `path`, signs in, and stops at the redirect back to `path`: the app has rendered nothing yet. */
 export async function signInOverHttp(request: APIRequestContext, stack: Stack, person: Person, path: string): Promise<void> {
   let answer = await get(request, stack, stack.app.origin + path);
   for (let hop = 0; hop < MANY_HOPS; hop++) {
@@ -52,7 +52,7 @@ async function submit(request: APIRequestContext, stack: Stack, answer: APIRespo
   return request.post(url.href, { form, headers, ...options(stack) });
 }
 
-/** Behind TLS only the browser knows the certificate. */
+/** Behind TLS, only the browser knows the certificate. */
 function options(stack: Stack) {
   return { maxRedirects: 0, ignoreHTTPSErrors: stack.authority !== undefined };
 }

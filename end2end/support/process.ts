@@ -9,7 +9,7 @@ export class Process {
   private readonly child: ChildProcess;
   private readonly exited: Promise<void>;
 
-  /** Only `env` and what finds programs is passed on: settings of the person's own shell must not change a test. */
+  /** Passes on only `env` and the search paths: settings of the developer's shell must not change a test. */
   constructor(readonly name: string, command: string, args: string[], env: Record<string, string>) {
     const { PATH = '', HOME = '' } = process.env;
     this.child = spawn(command, args, { env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -31,7 +31,7 @@ export class Process {
     return this.child.pid;
   }
 
-  /** Waits until `url` answers with one of `statuses`; fails with the output when the process ends or time is up. */
+  /** Waits until `url` responds with one of `statuses`; fails with the output if the process ends or time is up. */
   async answers(url: string, statuses: number[] = [200], withinMs = 15_000): Promise<void> {
     const deadline = Date.now() + withinMs;
     let ended = false;
@@ -46,7 +46,7 @@ export class Process {
     }
   }
 
-  /** Asks it to end, and ends it after three seconds. */
+  /** Asks it to stop, and kills it after three seconds. */
   async stop(): Promise<void> {
     this.child.kill('SIGTERM');
     const timer = setTimeout(this.kill, 3_000);
@@ -55,7 +55,7 @@ export class Process {
     process.off('exit', this.kill);
   }
 
-  /** Ends it without a word, as a machine that fails would. */
+  /** Kills it, like a failing machine. */
   async crash(): Promise<void> {
     this.kill();
     await this.exited;
@@ -68,8 +68,8 @@ export class Process {
 }
 
 /**
- * Loopback ports that were free a moment ago, below those that systems hand out by themselves: between now
- * and their use no connection of anybody's and no server on a port of the system's choice can take them.
+ * Loopback ports that were free a moment ago, below the range that systems assign automatically: so no connection and no
+ * server on an automatic port can take them before they are used.
  */
 export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();

@@ -1,11 +1,11 @@
-// The two providers the app is tested against: how each is started, and what the app is told about it.
+// The two providers that the app is tested with: how each is started, and the app's settings for it.
 import { fileURLToPath } from 'node:url';
 import people from '../provider/people.json' with { type: 'json' };
 import { Process } from './process.ts';
 
 export type ProviderKind = 'demo' | 'oidc-provider';
 
-/** Someone who can sign in; known to both providers. */
+/** A user who can sign in; both providers know them. */
 export interface Person {
   name: string;
   username: string;
@@ -13,34 +13,34 @@ export interface Person {
 }
 
 export const PASSWORD = 'demo';
-/** The one-time code of everyone, where a second factor is asked for. */
+/** The one-time code of all users, for the second factor. */
 export const CODE = '246810';
-/** May see everything. */
+/** Has access to everything. */
 export const ada = named('ada');
-/** May see orders, not the finance reports. */
+/** Has access to orders, not to the finance reports. */
 export const jonas = named('jonas');
 /** Receives deliveries at the warehouse. */
 export const mei = named('mei');
-/** May see nothing of the API. */
+/** Has no access to the API. */
 export const sam = named('sam');
 
 const RESOURCE = 'https://orders.demo.example';
 /** The second API, below `/warehouse` of the first. */
 export const WAREHOUSE = 'https://warehouse.demo.example';
-/** Not `orders:ship`: that is asked for when it is wanted. */
+/** Without `orders:ship`, which is requested when it is needed. */
 const SCOPES = 'openid profile email offline_access orders:read reports:read payouts:write';
-/** Form-encoding changes it: RFC 6749 2.3.1 asks for that before Base64. */
+/** Form-encoding changes it: RFC 6749 2.3.1 requires that before Base64. */
 const SECRET = 'e2e: not+a%secret &/=?';
 
 export interface ProviderStart {
   port: number;
-  /** The public issuer: the address of the proxy in front. */
+  /** The public issuer: the URL of the proxy before it. */
   issuer: string;
   clientOrigin: string;
   accessTokenSecs: number;
 }
 
-/** Settings of the demo's processes that make its provider this one; empty where it takes no part. */
+/** Settings of the demo's processes to use this provider; empty if it is not used. */
 export function demoProviderEnv(kind: ProviderKind, start: ProviderStart): Record<string, string> {
   const { port, issuer, clientOrigin, accessTokenSecs } = start;
   if (kind !== 'demo') return {};
@@ -70,7 +70,7 @@ export function startOidcProvider({ port, issuer, clientOrigin, accessTokenSecs 
   return new Process('oidc-provider', process.execPath, [server], { PROVIDER_SETTINGS: JSON.stringify(settings) });
 }
 
-/** What the app is told about the provider. */
+/** The app's settings for the provider. */
 export function appProviderEnv(kind: ProviderKind, issuer: string, moreScopes = ''): Record<string, string> {
   const common = { CLAIMCHECK_ISSUER: issuer, CLAIMCHECK_RESOURCE: RESOURCE, CLAIMCHECK_SCOPES: `${SCOPES} ${moreScopes}`.trim() };
   if (kind === 'demo') {

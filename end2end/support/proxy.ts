@@ -1,5 +1,5 @@
-// A small reverse proxy in front of the app, the provider and the API: it remembers what passed, plays faults, and leads
-// astray where told to. With a certificate it is what stands before an app in production: TLS ends here.
+// A small reverse proxy before the app, the provider and the API: it records exchanges, plays faults, and redirects
+// over another origin on request. With a certificate it is the proxy of a production setup: TLS ends here.
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 
-/** One exchange that passed; `status` is 0 where the fault gave no answer. */
+/** One exchange; `status` is 0 if the fault gave no response. */
 export interface Exchange {
   method: string;
   /** With the query. */
@@ -17,11 +17,11 @@ export interface Exchange {
   form: Record<string, string>;
   status: number;
   responseHeaders: http.IncomingHttpHeaders;
-  /** The answer as text; only of a proxy that keeps bodies. */
+  /** The response as text; only of a proxy that keeps bodies. */
   body: string;
-  /** When it came, in milliseconds since 1970. */
+  /** When it arrived, in milliseconds since 1970. */
   at: number;
-  /** The port of whoever asked: by it the process can be told. */
+  /** The port of the client, which identifies its process. */
   peer: number;
 }
 
@@ -31,7 +31,7 @@ export type Fault =
   | { kind: 'status'; status: number; body?: string; contentType?: string; headers?: Record<string, string> }
   | { kind: 'hang' }
   | { kind: 'drop' }
-  /** A gate: holds requests, or their answers, until `heal()` opens it. Each then passes if its client is still connected. */
+  /** A gate: holds requests, or their responses, until `heal()` opens it. Each then passes if its client is still connected. */
   | { kind: 'hold'; what: 'request' | 'answer' };
 
 /** A key and its certificate, in PEM. */
@@ -40,7 +40,7 @@ export interface Credentials {
   cert: string;
 }
 
-/** What is asked of who stands behind. */
+/** A request to the server behind the proxy. */
 interface Asked {
   method: string;
   path: string;
@@ -49,9 +49,9 @@ interface Asked {
 }
 
 interface Detour {
-  /** Each is led astray once: later requests for it may come from a form of the page it answered with. */
+  /** Each takes the detour once: later requests for it may come from a form of the page it returned. */
   paths: Set<string>;
-  /** The address of another origin that leads on to `back`. */
+  /** The URL of another origin that leads on to `back`. */
   over: (back: string) => string;
 }
 
@@ -62,11 +62,11 @@ export class Proxy {
   private fault: Fault | undefined;
   private faultApplies: (path: string) => boolean = () => true;
   private detour: Detour | undefined;
-  /** Where a path leads, if not to the one behind: with it the proxy stands before several. */
+  /** The port for a path, if it is not the default: with it, the proxy serves several servers. */
   route: ((path: string) => number | undefined) | undefined;
   private letGo: (() => void)[] = [];
   private whoWaits: ((held: Exchange) => void)[] = [];
-  /** What was asked by whoever is on a detour, by the path that they come back to. */
+  /** The requests of clients on a detour, by the path they return to. */
   private readonly away = new Map<string, Asked>();
   private readonly server: http.Server | https.Server;
   private port = 0;
@@ -83,7 +83,7 @@ export class Proxy {
     this.server = tls ? https.createServer(tls, pass) : http.createServer(pass);
   }
 
-  /** Starts on a free port in front of `127.0.0.1:target`; `hostname` is the name it is known by. */
+  /** Starts on a free port before `127.0.0.1:target`; `hostname` is its host name. */
   static async start(
     target: number,
     { hostname = '127.0.0.1', keepBodies = false, tls }: { hostname?: string; keepBodies?: boolean; tls?: Credentials } = {},
@@ -97,18 +97,18 @@ export class Proxy {
     return `http${this.tls ? 's' : ''}://${this.hostname}:${this.port}`;
   }
 
-  /** Who stands behind, for whoever wants to go there directly. */
+  /** The origin of the server behind it, for direct access. */
   get upstream(): string {
     return `http://127.0.0.1:${this.target}`;
   }
 
-  /** From now on, plays `fault` on the paths that match. */
+  /** From now on, plays `fault` on matching paths. */
   play(fault: Fault, on: RegExp = /^/): void {
     this.fault = fault;
     this.faultApplies = (path) => on.test(path);
   }
 
-  /** The next one who asks for each of these paths goes `over` another origin first; what was asked waits here. */
+  /** The next request for each of these paths goes `over` another origin first; the request itself waits here. */
   leadAstray(paths: string[], over: (back: string) => string): void {
     this.detour = { paths: new Set(paths), over };
   }
@@ -184,7 +184,7 @@ export class Proxy {
     if (response.destroyed) return;
     const pathname = asked.path.split('?')[0]!;
     if (this.detour?.paths.delete(pathname)) {
-      // At the same path, so that relative addresses on the page lead where they should.
+      // At the same path, so that relative URLs on the page stay valid.
       const back = `${pathname}?back=${randomUUID()}`;
       this.away.set(back, asked);
       exchange.status = 303;
@@ -198,11 +198,11 @@ export class Proxy {
     const free = new Promise<void>((resolve) => this.letGo.push(resolve));
     for (const tell of this.whoWaits.splice(0)) tell(exchange);
     await free;
-    // That whoever asked went away at this very moment is heard a moment later.
+    // A client that disconnects at this moment is noticed a moment later.
     await sleep(50);
   }
 
-  /** The `Host` passes as it came: to who stands behind, this proxy's address is its own. */
+  /** Passes `Host` unchanged: the server behind the proxy uses the proxy's address as its own. */
   private async forward(asked: Asked, response: http.ServerResponse, exchange: Exchange, isHeld: boolean): Promise<void> {
     const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
       const { method, path, body } = asked;
@@ -225,7 +225,7 @@ export class Proxy {
     }
   }
 
-  /** What a request asks: of one who is back from a detour, what was asked before it. */
+  /** The request; after a detour, the one from before it. */
   private asked(request: http.IncomingMessage, body: Buffer): Asked {
     const { method = '', url: path = '', headers } = request;
     const before = this.away.get(path);
@@ -237,13 +237,13 @@ export class Proxy {
   }
 }
 
-/** With what a proxy before an app says about who asks; what the client says in these names stays before it, or goes. */
+/** Adds the headers of a proxy about its client; the client's own headers of these names stay before them, or are removed. */
 function forwarded({ headers, socket }: http.IncomingMessage): http.IncomingHttpHeaders {
   const hops = [headers['x-forwarded-for'] ?? [], socket.remoteAddress ?? []].flat();
   return { ...headers, 'x-forwarded-for': hops.join(', '), 'x-forwarded-proto': 'https', 'x-forwarded-host': headers.host };
 }
 
-/** Reads a stream to its end, passing each piece on as it comes. */
+/** Reads a stream to its end, and passes each chunk on as it arrives. */
 async function collect(stream: http.IncomingMessage, onTo?: http.ServerResponse): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) {
@@ -253,7 +253,7 @@ async function collect(stream: http.IncomingMessage, onTo?: http.ServerResponse)
   return Buffer.concat(chunks);
 }
 
-/** The headers that concern more than one connection (RFC 9110 7.6.1). */
+/** Removes hop-by-hop headers (RFC 9110 7.6.1). */
 function withoutHopByHop<H extends http.OutgoingHttpHeaders>(headers: H): http.OutgoingHttpHeaders {
   const { connection: _connection, 'keep-alive': _keepAlive, 'transfer-encoding': _encoding, ...rest } = headers;
   return rest;

@@ -1,5 +1,5 @@
 // Several processes of the app on one store with one set of keys, as behind a load balancer: each can be reached alone,
-// ended without a word, and told another time. Beside them the demo provider and the demo API.
+// killed, and given another time. Beside them the demo provider and the demo API.
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { ownerOf } from './sockets.ts';
 const BINARY = process.env.CLAIMCHECK_BIN ?? fileURLToPath(new URL('../../target/release/claimcheck', import.meta.url));
 
 export interface ReplicasWanted {
-  /** As `CLAIMCHECK_STORE`; without it, a SQLite file of their own. */
+  /** As in `CLAIMCHECK_STORE`; without it, a SQLite file. */
   store?: string | undefined;
   /** The settings file with the boards. */
   config: string;
@@ -30,7 +30,7 @@ export interface Replica {
 
 export class Replicas {
   private constructor(
-    /** The public address, in front of the first one; its `route` leads elsewhere. */
+    /** The public address, before the first one; its `route` can select another. */
     readonly app: Proxy,
     readonly provider: Proxy,
     readonly replicas: Replica[],
@@ -70,7 +70,7 @@ export class Replicas {
         ...changes,
       });
     try {
-      // An app that asks its provider before that answers leaves it alone for a while.
+      // If the app asked its provider too early, it would not retry for a while.
       await demo.answers(`${provider.upstream}/.well-known/openid-configuration`);
       await demo.answers(`${api}/orders`, [401]);
     } catch (error) {
@@ -93,7 +93,7 @@ export class Replicas {
     return this.app.origin;
   }
 
-  /** The one that asked. */
+  /** The process that sent the request. */
   whoAsked({ peer }: Exchange): Replica {
     const pid = ownerOf(peer, this.replicas.map(({ process }) => process.pid));
     const found = this.replicas.find(({ process }) => process.pid === pid);
@@ -101,7 +101,7 @@ export class Replicas {
     return found;
   }
 
-  /** Starts one that was ended, or ends it first; settings are changed for that process only. */
+  /** Starts one again, and ends it first if it runs; settings are changed for that process only. */
   async restart(replica: Replica, changes?: Record<string, string>): Promise<void> {
     await replica.process.stop();
     this.earlierOutput += replica.process.output;
@@ -109,12 +109,12 @@ export class Replicas {
     await this.ready(replica);
   }
 
-  /** Refreshes the provider was asked for, also those that did not reach it. */
+  /** Refresh requests, including those that did not reach the provider. */
   refreshes(): Exchange[] {
     return this.provider.exchanges.filter(({ form }) => form.grant_type === 'refresh_token');
   }
 
-  /** What the apps have logged, all of them. */
+  /** The log of all apps. */
   output(): string {
     return this.earlierOutput + this.replicas.map(({ process }) => process.output).join('');
   }

@@ -1,4 +1,4 @@
-// Closes a run with one line that other programs can read.
+// Ends a run with one machine-readable line.
 import type { FullResult, Reporter, Suite } from '@playwright/test/reporter';
 
 export default class ClosingLine implements Reporter {
@@ -16,7 +16,7 @@ export default class ClosingLine implements Reporter {
   onEnd({ status }: FullResult): void {
     const outcomes = this.suite?.allTests().map((test) => test.outcome()) ?? [];
     const count = (outcome: string) => outcomes.filter((each) => each === outcome).length;
-    // An error outside of any test, such as a spec that does not load, is a failure too.
+    // An error outside of any test, such as a spec that does not load, is a failure, too.
     const failed = count('unexpected') + count('flaky') + this.errors;
     const atLeast = status === 'passed' ? failed : Math.max(failed, 1);
     console.log(`${count('expected')} passed, ${atLeast} failed, ${count('skipped')} skipped`);

@@ -1,9 +1,9 @@
-// How a person gets through each provider's own pages.
+// Passing each provider's own pages.
 import { expect, type Locator, type Page } from '@playwright/test';
 import { CODE, PASSWORD, type Person } from './providers.ts';
 import type { Stack } from './stack.ts';
 
-/** From the provider's first page to the app: credentials, one-time code and consent, as far as each is asked for. */
+/** From the provider's first page to the app: credentials, one-time code and consent, if requested. */
 export async function passProvider(page: Page, stack: Stack, person: Person): Promise<void> {
   const allow = page.getByRole('button', { name: 'Allow' });
   while (atProvider(page, stack)) {
@@ -20,7 +20,7 @@ export async function passProvider(page: Page, stack: Stack, person: Person): Pr
 
 export async function enterCredentials(page: Page, stack: Stack, person: Person): Promise<void> {
   if (stack.kind === 'demo') {
-    // People to pick from: each card signs in at once.
+    // A list of users: each card signs in at once.
     await press(page.getByRole('button', { name: person.name }));
   } else {
     await page.getByLabel('User name').fill(person.username);
@@ -29,7 +29,7 @@ export async function enterCredentials(page: Page, stack: Stack, person: Person)
   }
 }
 
-/** On the page that asks for a second factor. */
+/** On the page for the second factor. */
 export async function enterCode(page: Page, code = CODE): Promise<void> {
   await codeField(page).fill(code);
   await press(page.getByRole('button', { name: 'Confirm' }));
@@ -39,14 +39,17 @@ export function codeField(page: Page) {
   return page.getByLabel('One-time code');
 }
 
-/** Says no on the page the provider shows: "Cancel" where it asks who, "Deny" where it asks whether. */
+/** Refuses on the provider's page: "Cancel" at the sign-in, "Deny" at the consent. */
 export async function refuse(page: Page, answer: 'Cancel' | 'Deny'): Promise<void> {
   await press(page.getByRole('button', { name: answer }));
 }
 
-/** From the app's sign-out page back to the app, pressing what the provider, and a page without scripts, want pressed. */
+/**
+ * From the app's sign-out page back to the app, pressing the necessary buttons of the provider, and of a page without
+ * scripts.
+ */
 export async function passSignOut(page: Page, stack: Stack, scripts: boolean): Promise<void> {
-  const status = page.getByRole('status').filter({ hasText: 'You are signed out' });
+  const status = page.getByRole('status').filter({ hasText: 'You’re signed out' });
   const button = page.getByRole('button', { name: scripts ? /^Sign out$/ : /^(Continue|Sign out)$/ });
   for (;;) {
     await expect(status.or(button)).toBeVisible();
@@ -64,7 +67,7 @@ export function atProvider(page: Page, stack: Stack): boolean {
   return page.url().startsWith(stack.provider.origin);
 }
 
-/** Presses what leads to another document, and waits until that has come. */
+/** Presses something that opens another document, and waits until that has loaded. */
 export async function press(target: Locator): Promise<void> {
   const page = target.page();
   await Promise.all([page.waitForEvent('framenavigated'), target.click()]);

@@ -1,4 +1,4 @@
-// Everything a test needs running, on ports of its own: provider, API and app, each behind a proxy.
+// The processes for a test, each on its own port: provider, API and app, each behind a proxy.
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -24,7 +24,7 @@ export class Stack {
     private readonly folder: string,
     private readonly neighbours: Process[],
     private readonly appEnv: Record<string, string>,
-    /** Where app and provider are behind TLS: who vouches for their certificate. */
+    /** The authority of their certificate, if app and provider are behind TLS. */
     readonly authority: Authority | undefined,
     private appProcess: Process,
     private earlierOutput = '',
@@ -53,7 +53,7 @@ export class Stack {
     });
     const neighbours = kind === 'demo' ? [demo] : [demo, startOidcProvider(providerStart)];
     try {
-      // An app that asks its provider before that answers leaves it alone for a while.
+      // If the app asked its provider too early, it would not retry for a while.
       await neighbours.at(-1)?.answers(`http://127.0.0.1:${providerPort}/.well-known/openid-configuration`);
       await demo.answers(`${api.upstream}/orders`, [401]);
     } catch (error) {
@@ -73,7 +73,7 @@ export class Stack {
       CLAIMCHECK_API_URL: api.origin,
       CLAIMCHECK_STORE: `sqlite:${join(folder, 'claimcheck.db')}`,
       CLAIMCHECK_SESSION_KEYS: randomBytes(32).toString('base64'),
-      // As much as there is: the log must hold no secret at any level.
+      // As much as possible: the log must not contain secrets at any level.
       CLAIMCHECK_LOG: 'debug,claimcheck=trace',
       ...(authority && { CLAIMCHECK_CA_FILE: authority.caFile, CLAIMCHECK_TRUSTED_PROXIES: '127.0.0.1' }),
     };
@@ -87,7 +87,7 @@ export class Stack {
     return stack;
   }
 
-  /** Ends the app's process and starts another on the same store; settings are changed for that one only. */
+  /** Stops the app's process and starts another on the same store; settings are changed for that one only. */
   async restart(changes?: Record<string, string>): Promise<void> {
     await this.appProcess.stop();
     this.earlierOutput += this.appProcess.output;
@@ -95,7 +95,7 @@ export class Stack {
     await this.ready();
   }
 
-  /** What an operator types on the machine of the app, after `claimcheck sessions`; what it prints. */
+  /** Runs `claimcheck sessions` with these arguments on the app's machine; returns its output. */
   async operate(verb: 'list' | 'end', ...words: string[]): Promise<string> {
     const { PATH = '', HOME = '' } = process.env;
     const env = { PATH, HOME, ...this.appEnv };
@@ -103,7 +103,7 @@ export class Stack {
     return stdout;
   }
 
-  /** No faults, nothing remembered. */
+  /** Removes faults and recorded exchanges. */
   async reset(): Promise<void> {
     for (const proxy of [this.app, this.provider, this.api]) {
       await proxy.heal();
@@ -111,17 +111,17 @@ export class Stack {
     }
   }
 
-  /** Refreshes the provider was asked for. */
+  /** Refresh requests at the provider. */
   refreshes(): number {
     return this.provider.count(isRefresh);
   }
 
-  /** Refreshes the provider refused, as it does when a rotated token is used twice. */
+  /** Refreshes that the provider refused, as when a rotated token is used twice. */
   refusedRefreshes(): number {
     return this.provider.count((exchange) => isRefresh(exchange) && exchange.status >= 400);
   }
 
-  /** Everything secret that passed between app and provider: tokens, verifiers. */
+  /** All secrets exchanged between app and provider: tokens, verifiers. */
   secrets(): string[] {
     return this.provider.exchanges
       .filter(({ form }) => form.grant_type)

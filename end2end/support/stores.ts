@@ -1,5 +1,5 @@
-// Stores for several processes: a PostgreSQL or Redis server of one's own, for as long as a test or a figure runs. How it
-// is installed, started and cleaned up is in setup/store.sh, which obeys words on its standard input.
+// Stores for several processes: a separate PostgreSQL or Redis server, for as long as a test or a figure runs.
+// setup/store.sh installs, starts and removes it; it executes commands from its standard input.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ export const SERVED = ['postgres', 'redis'] as const;
 export type Served = (typeof SERVED)[number];
 
 const SCRIPT = fileURLToPath(new URL('../../setup/store.sh', import.meta.url));
-/** A server that starts again may have its journal to read first. */
+/** A server that starts again may have to read its journal first. */
 const PATIENCE_MS = 60_000;
 
 export class StoreServer {
@@ -16,7 +16,7 @@ export class StoreServer {
 
   private constructor(
     readonly kind: Served,
-    /** Where the server is; with the database that it starts with. */
+    /** The URL of the server, with its initial database. */
     readonly url: string,
     private readonly script: ChildProcess,
     private readonly lines: AsyncIterator<string>,
@@ -28,7 +28,7 @@ export class StoreServer {
     let said = '';
     script.stderr.on('data', (chunk: Buffer) => (said += chunk));
     const exited = new Promise<void>((resolve) => script.once('close', () => resolve()).once('error', () => resolve()));
-    // Its end is that of its standard input, which is ours: nothing is left behind whatever becomes of us.
+    // It ends with its standard input, which is ours: nothing is left behind, however this process ends.
     const reader: Interface = createInterface(script.stdout);
     const lines = reader[Symbol.asyncIterator]();
     const first = await within(lines.next(), `setup/store.sh ${kind}`, 10 * PATIENCE_MS);
@@ -40,7 +40,7 @@ export class StoreServer {
     return Number(new URL(this.url).port);
   }
 
-  /** The address of a database that nobody has used yet. */
+  /** The URL of a new database. */
   fresh(): string {
     const address = new URL(this.url);
     this.databases += 1;
@@ -53,12 +53,12 @@ export class StoreServer {
     return address.href;
   }
 
-  /** Ends the server without a word. */
+  /** Kills the server. */
   async down(): Promise<void> {
     await this.tell('down', 'down');
   }
 
-  /** Starts it again, where it was and with what it had. */
+  /** Starts it again, at the same address and with its data. */
   async up(): Promise<void> {
     await this.tell('up', 'up');
   }

@@ -1,4 +1,4 @@
-// `test` with a stack, a guarded browser and the app: what every spec imports.
+// `test` with a stack, a guarded browser and the app: imported by every spec.
 import { test as base, expect } from '@playwright/test';
 import { App } from './app.ts';
 import { Guard } from './guard.ts';
@@ -8,11 +8,11 @@ import { Authority } from './tls.ts';
 
 export interface Options {
   provider: ProviderKind;
-  /** How long an access token lives. */
+  /** The lifetime of an access token. */
   accessTokenSecs: number;
-  /** Scopes that every sign-in asks for besides the usual ones. */
+  /** Additional scopes that every sign-in requests. */
   moreScopes: string;
-  /** The file with the app's boards, beside this one; `API_ORIGIN` in it becomes the API's. */
+  /** The file with the app's boards, in this folder; `API_ORIGIN` in it is replaced by the API's. */
   settings: string;
   /** Whether app and provider are behind TLS, as in production. */
   tls: boolean;
@@ -20,10 +20,10 @@ export interface Options {
 
 interface Fixtures {
   app: App;
-  /** Whether scripts run, and islands come alive. */
+  /** Whether scripts run and islands are hydrated. */
   hydrated: boolean;
   guard: Guard;
-  /** The app in another browser of nobody yet, as on another device. */
+  /** The app in another browser without a session, like another device. */
   elsewhere: App;
 }
 
@@ -95,7 +95,10 @@ export const test = base.extend<Fixtures, Options & { authority: Authority | und
  */
 export const WAITS = { lock: 'time' };
 
-/** Marks the few tests that share unusual settings. They run one at a time, so that one worker starts that stack, not all. */
+/**
+ * Marks the few tests that share unusual settings. They run one at a time, so that one worker starts that stack, not
+ * all of them.
+ */
 export const FEW = { lock: 'few' };
 
 export { expect };

@@ -1,4 +1,5 @@
-// An origin of neither app nor provider that a provider leads people over: a company's own sign-in, a terms page, an audit.
+// An origin other than app and provider that a provider redirects users over: a company's own sign-in, a terms page, an
+// audit.
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -6,7 +7,7 @@ import { expect, type Page } from '@playwright/test';
 import { press } from './sign_in.ts';
 import type { Credentials } from './proxy.ts';
 
-/** How it leads on: by itself, by a form that submits itself where scripts run, or by a link. */
+/** How it continues: by a redirect, by a form that submits itself if scripts run, or by a link. */
 export type Step = 'redirect' | 'form' | 'link';
 
 export class ThirdOrigin {
@@ -29,13 +30,13 @@ export class ThirdOrigin {
     return `http${this.tls ? 's' : ''}://127.0.0.2:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** The address here that leads on to `back`. */
+  /** The URL here that leads on to `back`. */
   over(step: Step): (back: string) => string {
     this.step = step;
     return (back) => `${this.origin}/?${new URLSearchParams({ back })}`;
   }
 
-  /** Does what is to be done here, where the step does not do it by itself. */
+  /** Does the step by hand, if it does not happen by itself. */
   async pass(page: Page, scripts: boolean): Promise<void> {
     if (this.step === 'redirect' || (this.step === 'form' && scripts)) return;
     await expect(page).toHaveURL(new RegExp(`^${this.origin}/`));

@@ -1,4 +1,5 @@
-// A private certificate authority and one certificate of it for the addresses of a stack, made anew by the openssl command.
+// A private certificate authority and one certificate for the addresses of a stack, created each time with the openssl
+// command.
 import { execFile } from 'node:child_process';
 import { createHash, X509Certificate } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -10,11 +11,11 @@ import type { Credentials } from './proxy.ts';
 const run = promisify(execFile);
 const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
 
-/** Of these, only the certificate is sent around; the browser knows it by its key, programs by its authority. */
+/** Only the certificate is passed to servers. The browser trusts it by its key, programs by its authority. */
 export class Authority implements Credentials {
   private constructor(
     private readonly folder: string,
-    /** The authority's own certificate, for who shall trust it. */
+    /** The authority's own certificate, for clients that should trust it. */
     readonly caFile: string,
     readonly ca: string,
     readonly key: string,
@@ -38,7 +39,7 @@ export class Authority implements Credentials {
     return new Authority(folder, file('ca.pem'), ca!, key!, cert!);
   }
 
-  /** What makes Chromium trust this one certificate, and no other that it would not trust. */
+  /** Makes Chromium trust this certificate, and no other untrusted one. */
   chromiumArgument(): string {
     const key = new X509Certificate(this.cert).publicKey.export({ type: 'spki', format: 'der' });
     return `--ignore-certificate-errors-spki-list=${createHash('sha256').update(key).digest('base64')}`;

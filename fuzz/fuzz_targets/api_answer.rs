@@ -1,5 +1,5 @@
-//! Any JSON of an API, in every kind of panel, in the detail of a row and as a file: shown or refused, never markup, never a
-//! formula, and never out of all proportion to what came.
+//! Any JSON from an API, in every kind of panel, in the detail of a row and as a file: shown or refused, never markup,
+//! never a formula, and never much larger than the input.
 #![no_main]
 
 use std::cell::RefCell;
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 const BOARDS: &str = include_str!("api_answer.toml");
 const PANELS: usize = 12;
-/// Which of them are tables.
+/// The panels that are tables.
 const TABLES: [usize; 4] = [0, 1, 2, 3];
 const NAMES: [&str; 28] = [
     "rows",
@@ -106,13 +106,13 @@ fn answer(world: &World, session: &str, u: &mut Unstructured<'_>) -> Result<()> 
     Ok(())
 }
 
-/// What boards ask for, more or less.
+/// Roughly the format that boards expect.
 fn body(u: &mut Unstructured<'_>) -> Result<Value> {
     if json::seldom(u, 6)? {
         return json::value_of(u, &NAMES, 5);
     }
     let mut members = json::object_of(u, &NAMES, 3)?;
-    // Rows that are alike, as rows are, with names; the last one may be anything.
+    // Rows with the same members; the last one may be anything.
     let pattern = json::object_of(u, &NAMES, 3)?;
     let mut rows = vec![pattern; u.int_in_range(1..=20usize)?];
     for (number, row) in rows.iter_mut().enumerate() {
@@ -131,7 +131,7 @@ fn body(u: &mut Unstructured<'_>) -> Result<Value> {
     Ok(members)
 }
 
-/// Puts the mark into every text and name.
+/// Adds the mark to every text and name.
 fn mark(value: Value) -> Value {
     match value {
         Value::String(text) => Value::String(browser::marked(&text)),
@@ -143,7 +143,7 @@ fn mark(value: Value) -> Value {
     }
 }
 
-/// RFC 4180, and no field that a spreadsheet would run: one that begins like a formula is a plain number or a date.
+/// RFC 4180, and no field that a spreadsheet would run: one that starts like a formula is a plain number or a date.
 fn check_csv(page: &Page) {
     let text = page.body.strip_prefix('\u{feff}').unwrap();
     let mut width = None;

@@ -1,8 +1,8 @@
-//! Any query to the redirect URI, with and without the browser it was sent to, also with a genuine `state` that was
-//! damaged on the way. The provider's code is good for nothing here, so nobody is ever signed in.
+//! Any query to the redirect URI, from the right browser and others, also with a genuine `state` that was damaged. The
+//! provider's code is never valid here, so nobody is ever signed in.
 //!
-//! Three bytes say what of the browser and of the `state` is wrong; the rest is the query, in which `STATE` and `ISS` stand for
-//! what is right.
+//! Three bytes select the faults of the browser and the `state`; the rest is the query, in which `STATE` and `ISS` are
+//! replaced by the valid values.
 #![no_main]
 
 use std::cell::RefCell;
@@ -63,7 +63,7 @@ fn ask(world: &mut World, how: u8, place: u8, with: u8, text: &str) {
     assert!(page.cookies().iter().all(|name| name == BROWSER), "{page:?}");
     assert_eq!(page.header("referrer-policy"), "no-referrer");
 
-    // Exactly what is a response to this very request leads to a token request, and to one only.
+    // Only an exact response to this request leads to a token request, and to one only.
     let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let all = |name: &str| {
         pairs.iter().filter(|(found, _)| found == name).map(|(_, value)| value.as_str()).collect::<Vec<_>>()

@@ -1,8 +1,8 @@
-//! Any `Cookie` headers, on pages, fetches and posts, over https and over http: whatever is sent, nobody is signed in by it,
-//! and nothing of it is taken over.
+//! Any `Cookie` headers, on pages, fetches and posts, over https and http: nothing that is sent signs anyone in, and no
+//! value is taken over.
 //!
-//! One byte says what is asked and where; the rest is a header a line, in which `SID` stands for the id of a running session that was
-//! changed in one place.
+//! One byte selects the request; the rest is one header per line, in which `SID` is replaced by the id of a running
+//! session with one change.
 #![no_main]
 
 use std::cell::RefCell;
@@ -20,7 +20,7 @@ use libfuzzer_sys::fuzz_target;
 struct Both {
     http: World,
     https: World,
-    /// Of a session at each.
+    /// The session id at each.
     ids: [String; 2],
 }
 
@@ -83,7 +83,7 @@ fn ask(world: &World, is_https: bool, what: u8, wrong: &str, text: &[u8], id: &s
         while let Some(at) = line.windows(3).position(|window| window == b"SID") {
             line.splice(at..at + 3, wrong.bytes());
         }
-        // What would be the session's own id is no attack.
+        // The session's own id is not an attack.
         if String::from_utf8_lossy(&line).contains(id) {
             return;
         }
@@ -100,8 +100,8 @@ fn ask(world: &World, is_https: bool, what: u8, wrong: &str, text: &[u8], id: &s
     page.check_at(world.public_url(), &format!("{}/authorize?", world.upstream.origin()));
     assert!(page.status < 500, "{page:?}");
     assert!(page.sets(session).is_empty(), "a session cookie is set: {page:?}");
-    // Nobody is signed in: nothing that only somebody who is may see or do.
-    // Without a session an event stream is over before it begins.
+    // Nobody is signed in, so everything that requires a session is refused.
+    // Without a session, an event stream ends before it starts.
     let is_refused = matches!(page.status, 204 | 303 | 401 | 403);
     match (kind, ADDRESSES[which % 8]) {
         (0 | 1, "/account" | "/sessions" | "/boards/orders") => assert!(is_refused, "{page:?}"),
@@ -109,7 +109,7 @@ fn ask(world: &World, is_https: bool, what: u8, wrong: &str, text: &[u8], id: &s
         (2, _) => assert!(is_refused, "{page:?}"),
         (_, _) => assert!(is_refused, "{page:?}"),
     }
-    // The cookie that binds a sign-in has one form, and an attribute more is none of it.
+    // The browser-binding cookie has one form, without further attributes.
     let name = if is_https { "__Host-claimcheck-browser" } else { "claimcheck-browser" };
     for line in page.headers.get_all(header::SET_COOKIE) {
         let line = line.to_str().unwrap();

@@ -1,5 +1,5 @@
-//! ID tokens that the provider's true key signed whatever is in them: a sign-in only by what OpenID Connect Core 2 and 3.1.3.7
-//! call the ID token of this sign-in, and by every one that is.
+//! ID tokens with any content, signed with the provider's real key: a sign-in succeeds exactly if OpenID Connect Core 2
+//! and 3.1.3.7 accept the token for this sign-in.
 #![no_main]
 
 use std::cell::RefCell;
@@ -105,7 +105,7 @@ fn sign_in(world: &World, u: &mut Unstructured<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The rules, read from the specification and not from the program; looser than it where it may be stricter.
+/// The rules, derived from the specification and not from the program; less strict where the program may be stricter.
 fn faults(header: &Value, claims: &Value, world: &World, now: i64) -> Vec<&'static str> {
     let aud = match &claims["aud"] {
         Value::Array(all) => all.clone(),

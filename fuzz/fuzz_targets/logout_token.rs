@@ -1,5 +1,5 @@
-//! What may be sent to the back channel: raw bodies, and tokens that the provider's true key signed whatever is in them.
-//! 200 only for what Back-Channel Logout 1.0, 2.4 and 2.6 calls a logout token, 400 for the rest.
+//! Input of the back channel: raw bodies, and tokens with any content, signed with the provider's real key. 200 only
+//! for a logout token according to Back-Channel Logout 1.0, 2.4 and 2.6, otherwise 400.
 #![no_main]
 
 use std::cell::RefCell;
@@ -108,7 +108,7 @@ fn signed(world: &World, u: &mut Unstructured<'_>) -> Result<()> {
             "{header} {claims}"
         );
         assert!(send(world, form(&token)), "2.8: a logout that was heard before is as good");
-        // Another key says the same: nobody's.
+        // The same content signed with another key is refused.
         let mut forged = token.into_bytes();
         let last = forged.len() - 20;
         forged[last] = if forged[last] == b'A' { b'B' } else { b'A' };
@@ -119,7 +119,7 @@ fn signed(world: &World, u: &mut Unstructured<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The rules, read from the specification and not from the program; looser than it where it may be stricter.
+/// The rules, derived from the specification and not from the program; less strict where the program may be stricter.
 fn faults(header: &Value, claims: &Value, world: &World, now: i64) -> Vec<&'static str> {
     let aud = match &claims["aud"] {
         Value::Array(all) => all.clone(),

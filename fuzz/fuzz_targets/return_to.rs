@@ -1,4 +1,4 @@
-//! Where a person wanted to go: whatever is asked for, what comes out is a page of this site.
+//! The target of a sign-in: for any input, the result is a page of this site.
 #![no_main]
 
 use axum::http::HeaderValue;
@@ -12,7 +12,7 @@ fuzz_target!(|asked: &str| {
     assert!(target.is_ascii() && !target.bytes().any(|byte| byte <= b' ' || byte == 0x7f), "{target:?}");
     assert!(HeaderValue::from_str(&target).is_ok());
     assert!(target.len() <= 3 * 2048 + 1);
-    // As browsers resolve it, from any page of this site.
+    // Resolved like in a browser, from any page of this site.
     for base in ["http://localhost:3000/", "https://dashboard.example/auth/callback?a=b#c"] {
         let base = Url::parse(base).unwrap();
         let there = base.join(&target).unwrap();

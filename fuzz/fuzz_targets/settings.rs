@@ -1,7 +1,7 @@
-//! The settings, boards among them, as TOML and as variables: whatever is written leads to settings or to problems that have
-//! names; neither they nor any warning tells a secret; and what is accepted makes a program that shows its home page.
+//! The settings, including boards, as TOML and as variables: any input leads to settings or to named problems; neither
+//! they nor any warning reveals a secret; and a program with accepted settings shows its home page.
 //!
-//! The first line ends a secret; then comes TOML; behind a line of dashes, variables.
+//! The first line ends a secret; then comes TOML; after a line of dashes, variables.
 #![no_main]
 
 use std::{cell::RefCell, collections::HashSet};
@@ -18,7 +18,7 @@ use tokio::runtime::Runtime;
 thread_local! {
     static RUNTIME: RefCell<Runtime> =
         RefCell::new(tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap());
-    /// How many programs were made: each keeps its routes for good, so that only some are.
+    /// The number of programs created: each keeps its routes forever, so only some are created.
     static MADE: RefCell<u32> = const { RefCell::new(0) };
 }
 
@@ -33,7 +33,7 @@ const RIGHT: [(&str, &str); 7] = [
 ];
 
 fuzz_target!(|text: &str| {
-    // Files of this machine are not for guessing; and a secret that is written elsewhere than where it belongs is not one.
+    // No file names of this machine; and a secret in the wrong place is not treated as one.
     if text.contains("FILE") || text.contains("ca_file") || text.contains(CANARY) {
         return;
     }
@@ -51,7 +51,7 @@ fuzz_target!(|text: &str| {
         json!(format!("postgres://claimcheck:{CANARY}@{end}")),
     );
     load(&format!("{secrets}{toml}"), variables.clone());
-    // All that is not boards is right: what is wrong with boards is not hidden by the rest.
+    // All settings except the boards are valid, so that no other problem hides those with boards.
     let right = RIGHT.iter().map(|(name, value)| (format!("CLAIMCHECK_{name}"), (*value).to_owned()));
     let secret = ("CLAIMCHECK_CLIENT_SECRET".to_owned(), CANARY.to_owned());
     let all = variables.into_iter().chain(right).chain([secret]);
@@ -99,7 +99,7 @@ fn load(toml: &str, variables: Vec<(String, String)>) -> Option<Settings> {
     }
 }
 
-/// The home page, and the way to the first board.
+/// The home page, and the redirect to the first board.
 fn show(settings: Settings) {
     let board = settings.boards.first().map(|board| format!("/boards/{}", board.id));
     RUNTIME.with_borrow(|runtime| {
@@ -107,7 +107,7 @@ fn show(settings: Settings) {
             let app = router::router(router::services(settings, Clock::default()).await.unwrap());
             for path in ["/".to_owned()].into_iter().chain(board) {
                 let page = browser::send(&app, browser::navigation(&path).body(Body::empty()).unwrap()).await;
-                // The provider is not there.
+                // The provider is unavailable.
                 assert!(page.status == 200 || (path != "/" && page.status == 503), "{path}: {page:?}");
                 assert!(!page.body.contains(CANARY));
             }

@@ -1,4 +1,4 @@
-//! `state`: only what was sealed here for this very place opens, byte for byte as it was sealed.
+//! `state`: only text that was sealed here in the same context can be opened, byte for byte.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -18,11 +18,11 @@ const NOW: i64 = 1_800_000_000;
 
 #[derive(Arbitrary, Debug)]
 enum Input<'a> {
-    /// What anybody may send.
+    /// Any text.
     Raw(&'a str),
-    /// A transaction, and what happens to its text on the way.
+    /// A transaction, and the damage to its text.
     Sealed { what: What<'a>, age: i32, browser: Option<&'a str>, damage: Vec<Damage<'a>> },
-    /// Something else that was sealed here, or this by somebody else.
+    /// Something else sealed here, or the same sealed with another key.
     Elsewhere { context: &'a str, plain: &'a [u8], by_them: bool },
 }
 
@@ -57,7 +57,7 @@ fn damaged(text: &str, damage: &[Damage<'_>]) -> String {
         let len = bytes.len();
         match one {
             Damage::Put(place, with) if len > 0 => bytes[at(*place, len)] = ALPHABET[usize::from(with % 64)],
-            // From the end, where the bits are that base64 has no use for.
+            // From the end, where base64 has unused bits.
             Damage::Flip(place, with) if len > 0 => {
                 let place = len - 1 - at(*place, len);
                 let now = ALPHABET.iter().position(|known| *known == bytes[place]).unwrap_or(0);

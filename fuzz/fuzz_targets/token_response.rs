@@ -1,5 +1,5 @@
-//! What the token endpoint may answer to a code and to a refresh token: what is accepted has tokens that fit into a header and an
-//! end that is not far off; what is not is told without a word of the answer.
+//! Any response of the token endpoint to a code and to a refresh token: accepted tokens fit into a header and expire
+//! soon enough; a refusal quotes nothing of the response.
 #![no_main]
 
 use std::cell::RefCell;

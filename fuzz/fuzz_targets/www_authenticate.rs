@@ -1,7 +1,7 @@
-//! Any `WWW-Authenticate` headers of an API that refuses: what a person is asked for by them is bounded, legal in an
-//! authorization request, and nothing that the API did not say.
+//! Any `WWW-Authenticate` headers of an API that refuses: the resulting request to the user is limited, valid in an
+//! authorization request, and contains nothing that the API did not send.
 //!
-//! One byte says how the API refuses and what is asked; the rest is a header a line.
+//! One byte selects the status and the request; the rest is one header per line.
 #![no_main]
 
 use std::cell::RefCell;
@@ -44,11 +44,11 @@ fuzz_target!(|data: &[u8]| {
 });
 
 fn ask(world: &World, session: &str, how: u8, text: &[u8]) {
-    // More than a hundred lines are no answer to any HTTP client.
+    // HTTP clients reject responses with more than a hundred header lines.
     let headers = text.split(|byte| *byte == b'\n').take(64).map(|line| ("www-authenticate", line.to_vec()));
     let status = if how & 1 == 0 { 401 } else { 403 };
     world.upstream.set_api(Canned { status, headers: headers.collect(), body: Vec::new() });
-    // A 401 may be about the token: there is another one.
+    // A 401 may be about the token, so another one is requested.
     let number = world.upstream.token_requests();
     let token = json!({ "token_type": "Bearer", "expires_in": 3600, "access_token": format!("access-token-number-{number}") });
     world.upstream.set_token(Canned::json(token.to_string()));

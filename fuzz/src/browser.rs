@@ -1,4 +1,4 @@
-//! Requests to the router as browsers make them, and what must hold of every answer to them.
+//! Requests to the router as browsers send them, and the checks for every response.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -18,7 +18,7 @@ use crate::MARK;
 /// The app's public origin; nothing listens there.
 pub const APP: &str = "http://localhost:3000";
 
-/// An answer.
+/// A response.
 #[derive(Debug)]
 pub struct Page {
     pub status: u16,
@@ -26,7 +26,7 @@ pub struct Page {
     pub body: String,
 }
 
-/// Somebody follows a link or types the address.
+/// The user follows a link or types the URL.
 pub fn navigation(path: &str) -> Builder {
     let request = Request::get(path).header("host", "localhost:3000").header("accept", "text/html,*/*;q=0.8");
     request
@@ -35,7 +35,7 @@ pub fn navigation(path: &str) -> Builder {
         .header("sec-fetch-site", "none")
 }
 
-/// A script of ours asks.
+/// A request by one of our scripts.
 pub fn fetch(path: &str) -> Builder {
     let request = Request::get(path).header("host", "localhost:3000").header("accept", "*/*");
     request
@@ -44,7 +44,7 @@ pub fn fetch(path: &str) -> Builder {
         .header("sec-fetch-site", "same-origin")
 }
 
-/// A form of ours is sent.
+/// A submitted form of ours.
 pub fn post(path: &str) -> Builder {
     let request =
         Request::post(path).header("host", "localhost:3000").header("accept", "text/html,*/*;q=0.8");
@@ -55,7 +55,7 @@ pub fn post(path: &str) -> Builder {
         .header("sec-fetch-site", "same-origin")
 }
 
-/// Sends it. Of an answer without end its first part is the body.
+/// Sends it. If the response has no end, its first part is the body.
 pub async fn send(app: &Router, mut request: Request<Body>) -> Page {
     let from = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 4711);
     request.extensions_mut().insert(ConnectInfo(from));
@@ -70,13 +70,13 @@ pub async fn send(app: &Router, mut request: Request<Body>) -> Page {
 }
 
 impl Page {
-    /// A header that is there once, or nothing.
+    /// A header that occurs once; otherwise empty.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// What holds of every answer: no failure of ours, the headers of every answer, a redirect to this origin or to
-    /// `elsewhere`, and markup in which nothing from outside is markup.
+    /// The checks for every response: no internal error, the common headers, redirects to this origin or to `elsewhere`
+    /// only, and no markup from outside.
     pub fn check(&self, elsewhere: &str) {
         self.check_at(APP, elsewhere);
     }
@@ -102,7 +102,7 @@ impl Page {
         }
     }
 
-    /// The values of the cookies of that name that it sets; a removal sets none.
+    /// The values of the cookies with that name that it sets; a removal sets none.
     pub fn sets(&self, name: &str) -> Vec<String> {
         let lines = self.headers.get_all(header::SET_COOKIE).iter().map(|line| line.to_str().unwrap());
         let ours = lines.filter_map(|line| line.strip_prefix(name)?.strip_prefix('='));
@@ -119,17 +119,17 @@ impl Page {
     }
 }
 
-/// Puts the mark behind what would be markup.
+/// Adds the mark after each character that could be markup.
 pub fn marked(text: &str) -> String {
     text.replace('<', &format!("<{MARK}")).replace('"', &format!("\"{MARK}"))
 }
 
-/// Nothing that was marked begins a tag or ends an attribute.
+/// Checks that no marked character starts a tag or ends an attribute.
 pub fn check_markup(html: &str) {
     let (tag, quote) = (format!("<{MARK}"), format!("\"{MARK}"));
     assert!(!html.contains(&tag), "a tag from outside: {html}");
     for (at, _) in html.match_indices(&quote) {
-        // Between tags a quotation mark is text; within one it would have ended an attribute.
+        // Between tags a quotation mark is text; inside one it would have ended an attribute.
         let before = &html[..at];
         assert!(before.rfind('<') < before.rfind('>'), "an attribute ended from outside: {html}");
     }

@@ -1,12 +1,12 @@
-//! JSON made from bytes: near to what is right, because what is far from it is refused at the first rule. As text, so that
-//! members can be there twice.
+//! JSON generated from bytes: almost valid, because anything else is refused by the first check. As text, so that
+//! members can occur twice.
 
 use arbitrary::{Result, Unstructured};
 use serde_json::{Value, json};
 
-/// Members, right or wrong, as the text of an object; and whether all of them are right.
+/// Members, valid or not, as the text of an object; and whether all of them are valid.
 ///
-/// `others` are wrong values that are near to right ones, by name.
+/// `others` are invalid values close to valid ones, by name.
 pub fn near(
     u: &mut Unstructured<'_>,
     right: &[(&str, Value)],
@@ -51,12 +51,12 @@ pub fn near(
     Ok((format!("{{{}}}", members.join(",")), is_right))
 }
 
-/// Once in so many times, and not where the bytes have come to their end: what is short is right.
+/// True once in this many times, and never at the end of the bytes, so that short input is valid.
 pub fn seldom(u: &mut Unstructured<'_>, times: u8) -> Result<bool> {
     Ok(u.int_in_range(1..=times)? == times)
 }
 
-/// Something else in the place of a value.
+/// A replacement for a value.
 fn wrong(u: &mut Unstructured<'_>, right: &Value) -> Result<String> {
     Ok(match u.int_in_range(0u8..=13)? {
         0 => "null".to_owned(),
@@ -112,7 +112,7 @@ pub fn object_of(u: &mut Unstructured<'_>, names: &[&str], depth: u8) -> Result<
     Ok(Value::Object(members))
 }
 
-/// A number, often one at an edge.
+/// A number, often an edge case.
 fn number(u: &mut Unstructured<'_>) -> Result<Value> {
     const EDGES: [&str; 16] = [
         "0",
@@ -140,7 +140,7 @@ fn number(u: &mut Unstructured<'_>) -> Result<Value> {
     })
 }
 
-/// A text, often one that means something to somebody.
+/// A text, often one with a special meaning.
 pub fn text(u: &mut Unstructured<'_>) -> Result<String> {
     const TEXTS: [&str; 40] = [
         "",

@@ -1,17 +1,16 @@
-//! What the targets share. Each target is a file that says what comes from outside and what must hold of the answer; what
-//! it takes to ask is here. A panic anywhere, also one that the program would contain, is a finding.
+//! Shared code of the fuzz targets. Each target is a file that defines the input and the checks of the result; the
+//! setup is here. Any panic is a finding, even one that the program would contain.
 
-/// Requests as browsers make them, and what must hold of every answer.
+/// Requests as browsers send them, and the checks for every response.
 pub mod browser;
-/// JSON from bytes, near to what is right.
+/// JSON from bytes, almost valid.
 pub mod json;
-/// A provider and an API that answer what they are told.
+/// A provider and an API with scripted responses.
 pub mod upstream;
-/// The program itself, between the two.
+/// The program itself.
 pub mod world;
 
-/// Put behind every `<` and `"` that comes from outside: where it stands behind one of them in markup, something was not
-/// escaped.
+/// Added after every `<` and `"` in input. If it follows one of them in markup, something was not escaped.
 pub const MARK: &str = "Zq7";
-/// What must not be told to anybody.
+/// A secret that must never be revealed.
 pub const CANARY: &str = "Canary-7-Secret";

@@ -1,5 +1,5 @@
-//! A provider and an API behind one address on loopback. Discovery and keys are honest; the token endpoint and the API
-//! answer what a target tells them.
+//! A provider and an API at one address on loopback. Discovery and keys are honest; targets script the token endpoint
+//! and the API.
 
 use std::sync::{
     Arc, Mutex,
@@ -19,10 +19,10 @@ use serde_json::{Value, json};
 
 /// The client that the provider knows.
 pub const CLIENT: &str = "app";
-/// The name of its key.
+/// The id of its key.
 pub const KID: &str = "k1";
 
-/// An answer in full.
+/// A complete response.
 #[derive(Clone, Debug)]
 pub struct Canned {
     pub status: u16,
@@ -46,7 +46,7 @@ impl Canned {
         let mut response = Response::new(Body::from(self.body.clone()));
         *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or_default();
         for (name, value) in &self.headers {
-            // What is no header cannot be sent.
+            // Invalid headers cannot be sent.
             if let Ok(value) = HeaderValue::from_bytes(value) {
                 response.headers_mut().append(HeaderName::from_static(name), value);
             }
@@ -55,7 +55,7 @@ impl Canned {
     }
 }
 
-/// Both of them; goes on as long as the runtime it was bound in.
+/// Both servers; they run as long as the runtime they were bound in.
 #[derive(Clone)]
 pub struct Upstream(Arc<Inner>);
 
@@ -68,7 +68,7 @@ struct Inner {
 }
 
 impl Upstream {
-    /// Listens.
+    /// Starts listening.
     pub async fn bind() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let upstream = Self(Arc::new(Inner {
@@ -95,22 +95,22 @@ impl Upstream {
         &self.0.origin
     }
 
-    /// What the token endpoint answers from now on.
+    /// Sets the token endpoint's response from now on.
     pub fn set_token(&self, answer: Canned) {
         *self.0.token.lock().unwrap() = answer;
     }
 
-    /// What the API answers from now on.
+    /// Sets the API's response from now on.
     pub fn set_api(&self, answer: Canned) {
         *self.0.api.lock().unwrap() = answer;
     }
 
-    /// How often the token endpoint was asked.
+    /// The number of requests to the token endpoint.
     pub fn token_requests(&self) -> usize {
         self.0.token_requests.load(Relaxed)
     }
 
-    /// A JWT of these texts, signed with the provider's key.
+    /// A JWT with these texts, signed with the provider's key.
     pub fn sign(&self, header: &str, claims: &str) -> String {
         let signed = format!("{}.{}", b64(header), b64(claims));
         let signature: Signature = self.0.key.sign(signed.as_bytes());
@@ -118,7 +118,7 @@ impl Upstream {
     }
 }
 
-/// As JWTs have it.
+/// Base64url as in JWTs.
 pub fn b64(bytes: impl AsRef<[u8]>) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }

@@ -1,5 +1,5 @@
-//! The program itself: its services and its router, made as `main` makes them, on settings of the target's own, with a
-//! provider and an API behind it. One runtime on one thread, so that the same bytes lead to the same paths.
+//! The program itself: its services and its router, created like in `main`, with the target's settings, a provider and
+//! an API. One runtime on one thread, so that the same bytes lead to the same paths.
 
 use std::future::Future;
 
@@ -29,10 +29,10 @@ pub const COAT: &str = "AAAAAAAAAAAAAAAAAAAAAA";
 pub const SESSION: &str = "claimcheck";
 /// The nonce of every transaction here.
 pub const NONCE: &str = "a-nonce-of-this-sign-in";
-/// Nothing here is kept for long: what is kept in memory is thrown away after so many inputs.
+/// Everything in memory is discarded after this many inputs, because nothing here is kept for long.
 const WORN_AFTER: usize = 3000;
 
-/// Everything of one target.
+/// The world of one target.
 pub struct World {
     runtime: Runtime,
     settings: String,
@@ -44,7 +44,7 @@ pub struct World {
 }
 
 impl World {
-    /// With further settings (TOML) behind those that every target has.
+    /// With further settings (TOML) after those of every target.
     pub fn with(more: &str) -> Self {
         Self::at(browser::APP, more)
     }
@@ -68,12 +68,12 @@ impl World {
         Self { runtime, settings, uses: 0, public_url, upstream, services, app }
     }
 
-    /// Waits for it.
+    /// Waits for a future.
     pub fn run<T>(&self, what: impl Future<Output = T>) -> T {
         self.runtime.block_on(what)
     }
 
-    /// Called for each input. `true` where everything was made anew: who was signed in is signed out.
+    /// Called for each input. `true` if everything was created again, so that nobody is signed in any more.
     pub fn wears(&mut self) -> bool {
         self.uses += 1;
         let is_worn = self.uses.is_multiple_of(WORN_AFTER);
@@ -83,12 +83,12 @@ impl World {
         is_worn
     }
 
-    /// The origin people use.
+    /// The public origin.
     pub fn public_url(&self) -> &'static str {
         self.public_url
     }
 
-    /// The name of a cookie here, of what it is over http.
+    /// The name of a cookie here, given its name over http.
     pub fn cookie(&self, name: &str) -> String {
         let prefix = if self.public_url.starts_with("https:") { "__Host-" } else { "" };
         format!("{prefix}{name}")
@@ -99,7 +99,7 @@ impl World {
         self.run(browser::send(&self.app, request))
     }
 
-    /// A sign-in of now, of the browser with [`COAT`].
+    /// A new sign-in of the browser with [`COAT`].
     pub fn transaction(&self) -> Transaction {
         Transaction {
             issuer: self.upstream.origin().to_owned(),
@@ -118,7 +118,7 @@ impl World {
         self.transaction().seal(self.services.sessions.keyring()).unwrap()
     }
 
-    /// The claims of an ID token that is right, as the members of an object.
+    /// The claims of a valid ID token, as the members of an object.
     pub fn claims(&self) -> Vec<(&'static str, serde_json::Value)> {
         let now = self.services.clock.now();
         vec![
@@ -131,7 +131,7 @@ impl World {
         ]
     }
 
-    /// A token answer with this ID token.
+    /// A token response with this ID token.
     pub fn token_answer(&self, id_token: &str) -> Canned {
         Canned::json(
             json!({
@@ -142,7 +142,7 @@ impl World {
         )
     }
 
-    /// A right ID token.
+    /// A valid ID token.
     pub fn id_token(&self) -> String {
         let header = json!({ "alg": "ES256", "typ": "JWT", "kid": KID }).to_string();
         let claims: serde_json::Map<_, _> =
@@ -150,7 +150,7 @@ impl World {
         self.upstream.sign(&header, &serde_json::Value::Object(claims).to_string())
     }
 
-    /// Comes back from the provider with a code, in the browser that went there.
+    /// The callback with a code, in the browser that started the sign-in.
     pub fn call_back(&self) -> Page {
         let iss: String = url::form_urlencoded::byte_serialize(self.upstream.origin().as_bytes()).collect();
         let path = format!("/auth/callback?code=c&state={}&iss={iss}", self.state());
@@ -158,7 +158,7 @@ impl World {
         self.ask(browser::navigation(&path).header("cookie", cookie).body(Body::empty()).unwrap())
     }
 
-    /// Signs in as it should be: the value of the session cookie.
+    /// Signs in normally; returns the value of the session cookie.
     pub fn sign_in(&self) -> String {
         self.upstream.set_token(self.token_answer(&self.id_token()));
         let page = self.call_back();

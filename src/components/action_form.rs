@@ -1,18 +1,19 @@
-//! The form of an action as it works with scripts off: the question, the fields, their problems, and the one button that
-//! submits it.
+//! The form of an action as it works with scripts off: the question, the fields, their problems, and the submit button.
 
 use claimcheck_model::{ActionForm, AppError, FormField, FormInput, FormState, functions, part};
+use claimcheck_text::{Language, t};
 use leptos::prelude::*;
 
-use crate::components::{Notice, TextPart, Tone, failure_text, invitation, reason};
+use crate::components::{Notice, TextPart, Tone, failure_text, failure_title, invitation, language, reason};
 
 const QUESTION: &str = "act-question";
 
-/// An action's form, or why there is none.
+/// An action's form, or why it is not available.
 #[component]
 pub fn ActionFormView(form: ActionForm) -> impl IntoView {
     let ActionForm { title, question, fields, hidden, state, ask, was_refused, back, draft } = form;
-    // Without fields, it takes the focus.
+    let language = language();
+    // Without fields, the button takes the focus.
     let is_all = fields.is_empty() && state == FormState::Open;
     let described = question.as_ref().map(|_| QUESTION);
     let question = question.map(|text| {
@@ -23,11 +24,12 @@ pub fn ActionFormView(form: ActionForm) -> impl IntoView {
         }
     });
     if let FormState::Locked(error) = &state {
-        // The values are kept and shown, but there is nothing to send yet.
+        // The values are kept and shown, but cannot be sent yet.
         let filled = fields.iter().any(|field| !field.value.is_empty());
-        let facts = filled.then(|| fields.into_iter().filter_map(fact).collect::<Vec<_>>());
-        let invited = ask.zip(invitation(error, was_refused));
-        let advice = invited.as_ref().map_or(failure_text(error).advice, |(_, (_, advice))| advice);
+        let facts =
+            filled.then(|| fields.into_iter().filter_map(|field| fact(language, field)).collect::<Vec<_>>());
+        let invited = ask.zip(invitation(language, error, was_refused));
+        let advice = invited.as_ref().map_or(failure_text(language, error).advice, |(_, (_, advice))| advice);
         let ask = invited.map(|(href, (label, _))| {
             view! {
                 <a class="button primary" href=href>
@@ -37,10 +39,10 @@ pub fn ActionFormView(form: ActionForm) -> impl IntoView {
         });
         return view! {
             <div class="act perf" data-state=name(&state)>
-                {locked(error, was_refused, advice)} {question} {facts.map(|facts| view! { <dl class="pairs">{facts}</dl> })}
+                {locked(language, error, was_refused, advice)} {question} {facts.map(|facts| view! { <dl class="pairs">{facts}</dl> })}
                 <p class="actions">
                     {ask} <a class="button" href=back data-part=part::CLOSE>
-                        "Back to the board"
+                        {t!(language, "back-to-board")}
                     </a>
                 </p>
             </div>
@@ -48,11 +50,12 @@ pub fn ActionFormView(form: ActionForm) -> impl IntoView {
         .into_any();
     }
     let label = match state {
-        FormState::Confirmed => format!("{title} now"),
-        FormState::Unclear(_) => format!("{title} once more"),
+        FormState::Confirmed => t!(language, "act-now", title = title),
+        FormState::Unclear(_) => t!(language, "act-again", title = title),
         _ => title,
     };
-    // What takes the focus: the first wrong field, or why the form is shown again, or the first field.
+    // The element with the focus: the first invalid field, or the reason why the form is shown again, or the first
+    // field.
     let wrong = fields.iter().position(|field| field.problem.is_some());
     let first = wrong.or((state == FormState::Open).then_some(0));
     let fields = fields
@@ -73,15 +76,15 @@ pub fn ActionFormView(form: ActionForm) -> impl IntoView {
             data-part=part::ACT_FORM
             data-state=state_name
             data-draft=draft
-            // What a browser fills in again by itself may have been sent.
+            // Values that a browser restores by itself may have been sent already.
             autocomplete="off"
             aria-describedby=described
         >
-            {state_notice(state, wrong.is_none())}
+            {state_notice(language, state, wrong.is_none())}
             <p class="draft" data-part="draft" hidden>
-                "What you had typed is back. "
+                {t!(language, "act-draft-restored")} " "
                 <button class="button" type="button" data-part="anew">
-                    "Begin anew"
+                    {t!(language, "act-draft-discard")}
                 </button>
             </p>
             {question} {carried} {fields}
@@ -90,7 +93,7 @@ pub fn ActionFormView(form: ActionForm) -> impl IntoView {
                     {label.clone()}
                 </button>
                 <a class="button" href=back data-part=part::CLOSE>
-                    "Cancel"
+                    {t!(language, "cancel")}
                 </a>
             </p>
             <p class="visually-hidden" data-part="act-doing" role="status"></p>
@@ -100,7 +103,7 @@ pub fn ActionFormView(form: ActionForm) -> impl IntoView {
     .into_any()
 }
 
-/// The state of a form, for its island and for `style/`.
+/// The name of a form's state, for its island and `style/`.
 fn name(state: &FormState) -> &'static str {
     match state {
         FormState::Open => "open",
@@ -111,29 +114,33 @@ fn name(state: &FormState) -> &'static str {
     }
 }
 
-/// Why the form is shown again; with `is_first`, what takes the focus.
-fn state_notice(state: FormState, is_first: bool) -> AnyView {
+/// The reason why the form is shown again; if `is_first`, it takes the focus.
+fn state_notice(language: Language, state: FormState, is_first: bool) -> AnyView {
     let notice = match state {
         FormState::Open | FormState::Locked(_) => return ().into_any(),
         FormState::NotDone(why) => view! {
             <Notice tone=Tone::Bad>
-                <strong>"Not done. "</strong>
+                <strong>{t!(language, "act-not-done")}</strong>
+                " "
                 {why}
             </Notice>
         }
         .into_any(),
         FormState::Unclear(why) => view! {
             <Notice tone=Tone::Warn>
-                <strong>"It is not known whether this was done. "</strong>
+                <strong>{t!(language, "act-unclear")}</strong>
+                " "
                 {why}
-                " Look at the board before you send it once more."
+                " "
+                {t!(language, "act-unclear-advice")}
             </Notice>
         }
         .into_any(),
         FormState::Confirmed => view! {
             <Notice tone=Tone::Good>
-                <strong>"You may do this now. "</strong>
-                "It has not been done yet: look at it once more, and confirm it."
+                <strong>{t!(language, "act-confirmed")}</strong>
+                " "
+                {t!(language, "act-confirmed-advice")}
             </Notice>
         }
         .into_any(),
@@ -146,13 +153,18 @@ fn state_notice(state: FormState, is_first: bool) -> AnyView {
     .into_any()
 }
 
-/// Why there is nothing to send.
-fn locked(error: &AppError, was_refused: bool, advice: &'static str) -> impl IntoView + use<> {
+/// The reason why nothing can be sent.
+fn locked(
+    language: Language,
+    error: &AppError,
+    was_refused: bool,
+    advice: &'static str,
+) -> impl IntoView + use<> {
     let title = match error {
-        AppError::Forbidden(_) => "You may not do this".to_owned(),
-        error => error.to_string(),
+        AppError::Forbidden(_) => t!(language, "act-locked-title"),
+        error => failure_title(language, error),
     };
-    let why = reason(error, was_refused).into_iter().map(TextPart::view).collect::<Vec<_>>();
+    let why = reason(language, error, was_refused).into_iter().map(TextPart::view).collect::<Vec<_>>();
     view! {
         <div class="why" tabindex="-1" autofocus>
             <Notice tone=Tone::Warn>
@@ -165,13 +177,17 @@ fn locked(error: &AppError, was_refused: bool, advice: &'static str) -> impl Int
     }
 }
 
-/// What was filled in, to be read only.
-fn fact(field: FormField) -> Option<impl IntoView> {
+/// A submitted value, read-only.
+fn fact(language: Language, field: FormField) -> Option<impl IntoView> {
     let value = match field.input {
         FormInput::Choice(choices) => {
             choices.into_iter().find(|(value, _)| *value == field.value).map(|(_, title)| title)
         }
-        FormInput::Tick => Some(if field.value.is_empty() { "No" } else { "Yes" }.to_owned()),
+        FormInput::Tick => {
+            let text =
+                if field.value.is_empty() { t!(language, "value-no") } else { t!(language, "value-yes") };
+            Some(text.to_owned())
+        }
         _ => Some(field.value),
     };
     let value = value.filter(|value| !value.is_empty())?;
@@ -183,13 +199,14 @@ fn fact(field: FormField) -> Option<impl IntoView> {
     })
 }
 
-/// One field with its label, its hint, and what is wrong with it.
+/// One field with its label, hint and problem.
 #[component]
 fn Field(
     field: FormField,
-    /// A person looks at it first.
+    /// It takes the focus.
     is_first: bool,
 ) -> impl IntoView {
+    let language = language();
     let FormField { name, title, input, value, is_required, hint, problem } = field;
     let (hint_id, problem_id) = (format!("{name}-hint"), format!("{name}-problem"));
     let described = [hint.as_ref().map(|_| hint_id.clone()), problem.as_ref().map(|_| problem_id.clone())];
@@ -197,12 +214,13 @@ fn Field(
     let described = (!described.is_empty()).then_some(described);
     let invalid = problem.as_ref().map(|_| "true");
     let is_tick = input == FormInput::Tick;
-    let optional = (!is_required && !is_tick).then(|| view! { <span class="optional">" (optional)"</span> });
+    let optional = (!is_required && !is_tick)
+        .then(|| view! { <span class="optional">" " {t!(language, "act-optional")}</span> });
     let label = view! {
         <label for=name.clone()>{title} {optional}</label>
     };
     let marks = Marks { required: is_required, is_first, described, invalid };
-    let control = control(name, input, value, marks);
+    let control = control(language, name, input, value, marks);
     let hint = hint.map(|text| {
         view! {
             <p class="hint" id=hint_id>
@@ -232,7 +250,7 @@ struct Marks {
     invalid: Option<&'static str>,
 }
 
-fn control(name: String, input: FormInput, value: String, marks: Marks) -> AnyView {
+fn control(language: Language, name: String, input: FormInput, value: String, marks: Marks) -> AnyView {
     let Marks { required, is_first, described, invalid } = marks;
     let id = name.clone();
     match input {
@@ -252,7 +270,8 @@ fn control(name: String, input: FormInput, value: String, marks: Marks) -> AnyVi
         }
         .into_any(),
         FormInput::Choice(choices) => {
-            let none = (!required || value.is_empty()).then(|| view! { <option value="">"Choose"</option> });
+            let none = (!required || value.is_empty())
+                .then(|| view! { <option value="">{t!(language, "act-choose")}</option> });
             let choices = choices
                 .into_iter()
                 .map(|(each, title)| {
@@ -298,7 +317,7 @@ fn control(name: String, input: FormInput, value: String, marks: Marks) -> AnyVi
                 FormInput::Text { max } => Some(max.to_string()),
                 _ => None,
             };
-            // Of the type "number" browsers throw away what they cannot read, and with it what was typed.
+            // For the type "number", browsers discard input that they cannot parse, and the user's text with it.
             let keyboard = match input {
                 FormInput::Number { is_whole: true, .. } => Some("numeric"),
                 FormInput::Number { .. } => Some("decimal"),

@@ -1,22 +1,27 @@
-//! The link to the form of an action, and the result shown where one was done.
+//! The link to the form of an action, and the result of the last one.
 
 use claimcheck_model::{ActionLink, ActionResult, part};
+use claimcheck_text::t;
 use leptos::prelude::*;
 
-use crate::components::{Icon, icon};
+use crate::components::{Icon, icon, language};
 
-/// A link that looks like a small button; without a script it leads to the form's own page.
+/// A link that looks like a small button. Without a script, it opens the form's own page.
 #[component]
 pub fn ActionLinkView(
     link: ActionLink,
     href: String,
-    /// By which the focus finds it again.
+    /// The id of the link, to restore the focus.
     id: String,
-    /// What it is about: "Ship" alone tells a screen reader too little.
+    /// The object of the action, for screen readers: "Ship" alone says too little.
     about: String,
 ) -> impl IntoView {
-    let about = [about.as_str(), if link.is_locked { "locked" } else { "" }].into_iter();
-    let about = about.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");
+    let language = language();
+    let about = match (link.is_locked, about.is_empty()) {
+        (false, _) => about,
+        (true, true) => t!(language, "act-link-locked").to_owned(),
+        (true, false) => t!(language, "act-link-about-locked", about = about),
+    };
     let about = (!about.is_empty()).then(|| view! { <span class="visually-hidden">" " {about}</span> });
     view! {
         <a class="button" id=id href=href data-part=part::ACT data-locked=link.is_locked.then_some("")>

@@ -1,17 +1,20 @@
-//! Short words that belong together without an order: roles, scopes.
+//! Short words in no particular order: roles, scopes.
 
+use claimcheck_text::t;
 use leptos::prelude::*;
+
+use crate::components::language;
 
 /// A list of chips, inside a `PanelFrame`.
 #[component]
 pub fn Chips(
     items: Vec<String>,
-    /// They are names a machine reads, such as scopes.
+    /// They are machine-readable names, such as scopes.
     #[prop(optional)]
     codes: bool,
 ) -> impl IntoView {
     if items.is_empty() {
-        return view! { <p class="chips perf muted">"None"</p> }.into_any();
+        return view! { <p class="chips perf muted">{t!(language(), "chips-none")}</p> }.into_any();
     }
     let class = if codes { "chips codes perf" } else { "chips perf" };
     let items = items.into_iter().map(|item| view! { <li>{item}</li> }).collect::<Vec<_>>();

@@ -1,5 +1,5 @@
-//! What the provider says of a person: one panel a group, the claim's own name in small print.
-//! Stands in the account page, or in an island that can fetch it anew.
+//! The user's claims: one panel per group, with the claim's own name in small print. Part of the account page, and of
+//! an island that can refresh it.
 
 use claimcheck_model::{Claim, ClaimGroup};
 use leptos::prelude::*;

@@ -1,11 +1,11 @@
-//! All of one row: its facts, and what belongs to it in tables.
+//! A whole row: its facts, and related data in tables.
 
 use claimcheck_model::{DetailPart, RowDetail};
 use leptos::prelude::*;
 
 use crate::components::{TableRows, cell_content, kind_class};
 
-/// The parts of a row, one below the other.
+/// The parts of a row.
 #[component]
 pub fn DetailView(detail: RowDetail) -> impl IntoView {
     let parts = detail.parts.into_iter().map(|part| view! { <Part part/> }).collect::<Vec<_>>();

@@ -1,10 +1,9 @@
-//! Facts as pairs: what it is, and what it says.
-//! Times are `<time>` elements, so that a machine can read them too.
+//! Facts as pairs of label and value. Times are `<time>` elements, so that they are machine-readable.
 
 use claimcheck_model::Fact;
 use leptos::prelude::*;
 
-/// Facts on the session, inside a `PanelFrame`.
+/// Facts about the session, inside a `PanelFrame`.
 #[component]
 pub fn FactList(facts: Vec<Fact>) -> impl IntoView {
     let pairs = facts

@@ -1,155 +1,118 @@
-//! The text of each failure: what it is, what to do about it, and the one thing to press. The only place with such texts,
-//! so that a panel and a page show the same failure alike; why something is locked is in `reason.rs`.
+//! The text of each failure: what happened, what to do, and the button. All such texts are here, so that panels and
+//! pages show a failure in the same way. The reasons for denied access are in `reason.rs`.
 
 use claimcheck_model::{AccessDenied, AppError, part, paths};
+use claimcheck_text::{Language, parts, t};
 use leptos::prelude::*;
 
-use crate::components::{TagIcon, TextPart, Tone, icon, reason};
+use crate::components::{TagIcon, TextPart, Tone, icon, language, reason, segments};
 
-/// What helps against a failure.
+/// What helps with a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remedy {
     /// The same request may succeed later.
     TryAgain,
-    /// A sign-in, which comes back to the same page.
+    /// A sign-in, which returns to the same page.
     SignIn,
     /// Another page.
     Home,
-    /// What the person has: as whom they are signed in, with which roles and scopes. Somebody else has to act.
+    /// The account page: the user sees their account, roles and scopes, and someone else has to act.
     Account,
 }
 
 impl Remedy {
-    /// Label and target of the button; `here` is the page to come back to.
-    pub fn link(self, here: &str) -> (&'static str, String) {
+    /// Label and target of the button; `here` is the page to return to.
+    pub fn link(self, language: Language, here: &str) -> (&'static str, String) {
         match self {
-            Remedy::TryAgain => ("Try again", here.to_owned()),
-            Remedy::SignIn => ("Sign in", paths::sign_in(here)),
-            Remedy::Home => ("Home", paths::HOME.to_owned()),
-            Remedy::Account => ("Your account", paths::ACCOUNT.to_owned()),
+            Remedy::TryAgain => (t!(language, "try-again"), here.to_owned()),
+            Remedy::SignIn => (t!(language, "sign-in"), paths::sign_in(here)),
+            Remedy::Home => (t!(language, "home"), paths::HOME.to_owned()),
+            Remedy::Account => (t!(language, "account"), paths::ACCOUNT.to_owned()),
         }
     }
 }
 
-/// The text of a failure. Its title is the error's own `Display`.
+/// The advice of a failure; its title is [`failure_title`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FailureText {
     pub advice: &'static str,
     pub remedy: Remedy,
     pub tone: Tone,
-    /// What is drawn on the tag.
+    /// The drawing on the tag.
     pub drawing: &'static str,
 }
 
-/// The text of a failure.
-pub fn failure_text(error: &AppError) -> FailureText {
+/// The title of a failure on pages.
+pub fn failure_title(language: Language, error: &AppError) -> &'static str {
+    match error {
+        AppError::SignedOut => t!(language, "failure-signed-out-title"),
+        AppError::NotSameOrigin => t!(language, "failure-not-same-origin-title"),
+        AppError::Forbidden(_) => t!(language, "failure-forbidden-title"),
+        AppError::StepUp(_) => t!(language, "failure-step-up-title"),
+        AppError::NotFound => t!(language, "failure-not-found-title"),
+        AppError::Invalid => t!(language, "failure-invalid-title"),
+        AppError::ApiUnavailable => t!(language, "failure-api-unavailable-title"),
+        AppError::ProviderUnavailable => t!(language, "failure-provider-unavailable-title"),
+        AppError::StoreUnavailable => t!(language, "failure-store-unavailable-title"),
+        AppError::Busy => t!(language, "failure-busy-title"),
+        AppError::Offline => t!(language, "failure-offline-title"),
+        AppError::Internal => t!(language, "failure-internal-title"),
+    }
+}
+
+/// What to do about a failure.
+pub fn failure_text(language: Language, error: &AppError) -> FailureText {
     use icon::{TAG_GONE, TAG_LOCK, TAG_SILENT};
-    let (drawing, tone, remedy, advice) = match error {
-        AppError::SignedOut => (
-            TAG_LOCK,
-            Tone::Warn,
-            Remedy::SignIn,
-            "Your session has ended. Sign in and you come back to this page.",
-        ),
-        AppError::NotSameOrigin => (
-            TAG_LOCK,
-            Tone::Bad,
-            Remedy::TryAgain,
-            "It was refused for your safety, and nothing was changed. Open the page here and do it again.",
-        ),
-        AppError::Forbidden(AccessDenied::Scope(_)) => (
-            TAG_LOCK,
-            Tone::Warn,
-            Remedy::Account,
-            "Ask whoever looks after your access for it, then sign out and in again.",
-        ),
-        AppError::Forbidden(AccessDenied::Token(_)) => (
-            TAG_LOCK,
-            Tone::Warn,
-            Remedy::Account,
-            "Sign out and in again if it has just been set up. Else ask whoever looks after your access.",
-        ),
-        AppError::Forbidden(AccessDenied::RefreshToken(_)) => (
-            TAG_LOCK,
-            Tone::Warn,
-            Remedy::Account,
-            "It would have to give a refresh token with your sign-in. Ask whoever looks after your access.",
-        ),
-        AppError::Forbidden(AccessDenied::StillRefused) => (
-            TAG_LOCK,
-            Tone::Warn,
-            Remedy::Account,
-            "Signing in once more would not help. Tell the people who run the API.",
-        ),
-        AppError::Forbidden(AccessDenied::Role(_) | AccessDenied::Claim { .. }) => (
-            TAG_LOCK,
-            Tone::Warn,
-            Remedy::Account,
-            "Ask whoever looks after your access for it, then refresh your details under Account.",
-        ),
-        AppError::Forbidden(_) => {
-            (TAG_LOCK, Tone::Warn, Remedy::Account, "Ask whoever looks after your access.")
-        }
-        AppError::StepUp(_) => (TAG_LOCK, Tone::Warn, Remedy::Account, "Sign out, and in again in that way."),
-        AppError::NotFound => (
-            TAG_GONE,
-            Tone::Warn,
-            Remedy::Home,
-            "No page answers to this address. It may have moved, or the link was mistyped.",
-        ),
-        AppError::Invalid => {
-            (TAG_GONE, Tone::Warn, Remedy::Home, "Nothing was changed. Start again from the home page.")
-        }
-        AppError::ApiUnavailable => (
-            TAG_SILENT,
-            Tone::Bad,
-            Remedy::TryAgain,
-            "It is down, slow, or answered something this dashboard does not understand. You are still signed in.",
-        ),
-        AppError::ProviderUnavailable => (
-            TAG_SILENT,
-            Tone::Bad,
-            Remedy::TryAgain,
-            "It is down or slow. If you were signed in, you still are. Wait a moment and try again.",
-        ),
-        AppError::StoreUnavailable => (
-            TAG_SILENT,
-            Tone::Bad,
-            Remedy::TryAgain,
-            "This server cannot look up your session just now. Nothing is lost. Wait a moment and try again.",
-        ),
-        AppError::Busy => (
-            TAG_SILENT,
-            Tone::Bad,
-            Remedy::TryAgain,
-            "It has more to do than it can at once, or this took too long. Wait a moment and try again.",
-        ),
-        AppError::Offline => (
-            TAG_SILENT,
-            Tone::Bad,
-            Remedy::TryAgain,
-            "Your connection may be down. What you see may be old until it is back.",
-        ),
-        AppError::Internal => (
-            TAG_SILENT,
-            Tone::Bad,
-            Remedy::TryAgain,
-            "The fault is ours and has been written to the log. Trying again may help.",
-        ),
+    let advice = match error {
+        AppError::SignedOut => t!(language, "failure-signed-out"),
+        AppError::NotSameOrigin => t!(language, "failure-not-same-origin"),
+        AppError::Forbidden(denied) => match denied {
+            AccessDenied::Scope(_) => t!(language, "failure-forbidden-scope"),
+            AccessDenied::Token(_) => t!(language, "failure-forbidden-token"),
+            AccessDenied::RefreshToken(_) => t!(language, "failure-forbidden-refresh-token"),
+            AccessDenied::StillRefused => t!(language, "failure-forbidden-still-refused"),
+            AccessDenied::Role(_) | AccessDenied::Claim { .. } => t!(language, "failure-forbidden-role"),
+            AccessDenied::Said(_) | AccessDenied::Unsaid => t!(language, "failure-forbidden"),
+        },
+        AppError::StepUp(_) => t!(language, "failure-step-up"),
+        AppError::NotFound => t!(language, "failure-not-found"),
+        AppError::Invalid => t!(language, "failure-invalid"),
+        AppError::ApiUnavailable => t!(language, "failure-api-unavailable"),
+        AppError::ProviderUnavailable => t!(language, "failure-provider-unavailable"),
+        AppError::StoreUnavailable => t!(language, "failure-store-unavailable"),
+        AppError::Busy => t!(language, "failure-busy"),
+        AppError::Offline => t!(language, "failure-offline"),
+        AppError::Internal => t!(language, "failure-internal"),
+    };
+    let (drawing, tone, remedy) = match error {
+        AppError::SignedOut => (TAG_LOCK, Tone::Warn, Remedy::SignIn),
+        AppError::NotSameOrigin => (TAG_LOCK, Tone::Bad, Remedy::TryAgain),
+        AppError::Forbidden(_) | AppError::StepUp(_) => (TAG_LOCK, Tone::Warn, Remedy::Account),
+        AppError::NotFound | AppError::Invalid => (TAG_GONE, Tone::Warn, Remedy::Home),
+        AppError::ApiUnavailable
+        | AppError::ProviderUnavailable
+        | AppError::StoreUnavailable
+        | AppError::Busy
+        | AppError::Offline
+        | AppError::Internal => (TAG_SILENT, Tone::Bad, Remedy::TryAgain),
     };
     FailureText { advice, remedy, tone, drawing }
 }
 
-/// What the provider can be asked for: the label of the button, and what to say beside it.
-pub fn invitation(error: &AppError, was_refused: bool) -> Option<(&'static str, &'static str)> {
+/// The access that can be requested from the provider: the label of the button, and the advice beside it.
+pub fn invitation(
+    language: Language,
+    error: &AppError,
+    was_refused: bool,
+) -> Option<(&'static str, &'static str)> {
     match error {
         AppError::Forbidden(AccessDenied::Scope(_)) if was_refused => {
-            Some(("Ask again", "Ask whoever looks after your access; then your provider can be asked again."))
+            Some((t!(language, "access-request-again"), t!(language, "access-request-again-advice")))
         }
         AppError::Forbidden(AccessDenied::Scope(_)) => {
-            Some(("Ask for it", "Your provider can be asked for it, and you come back to this page."))
+            Some((t!(language, "access-request"), t!(language, "access-request-advice")))
         }
-        AppError::StepUp(_) => Some(("Confirm", "You do that at your provider, and come back to this page.")),
+        AppError::StepUp(_) => Some((t!(language, "access-confirm"), t!(language, "access-confirm-advice"))),
         _ => None,
     }
 }
@@ -158,37 +121,34 @@ pub fn invitation(error: &AppError, was_refused: bool) -> Option<(&'static str, 
 #[component]
 pub fn PanelFailure(
     error: AppError,
-    /// This page, once more; also where a sign-in comes back to.
+    /// This page, to load it again; a sign-in returns here, too.
     #[prop(into)]
     retry_href: String,
-    /// The id of its link, by which the focus finds it again.
+    /// The id of its link, to restore the focus.
     #[prop(optional, into)]
     retry_id: Option<String>,
-    /// Asks the provider for what is lacking, where that may help.
+    /// The link that requests the missing access from the provider, if that may help.
     #[prop(optional_no_strip)]
     ask: Option<String>,
-    /// The provider was asked for it and did not grant it.
+    /// The provider did not grant it when it was asked before.
     #[prop(optional)]
     was_refused: bool,
-    /// Under which the log has the cause.
+    /// The reference under which the cause is in the log.
     #[prop(optional_no_strip)]
     reference: Option<String>,
 ) -> impl IntoView {
+    let language = language();
     let reference = reference.map(|reference| {
-        view! {
-            <p class="reference">
-                "Reference "
-                <span class="num">{reference}</span>
-            </p>
-        }
+        let id = view! { <span class="num">{reference}</span> }.into_any();
+        view! { <p class="reference">{segments(parts!(language, "reference", id = id))}</p> }
     });
-    let FailureText { advice, remedy, tone, drawing } = failure_text(&error);
-    let pieces = reason(&error, was_refused).into_iter().map(TextPart::view).collect::<Vec<_>>();
+    let FailureText { advice, remedy, tone, drawing } = failure_text(language, &error);
+    let pieces = reason(language, &error, was_refused).into_iter().map(TextPart::view).collect::<Vec<_>>();
     let why = (!pieces.is_empty()).then(|| view! { <p>{pieces}</p> });
-    let invited = ask.zip(invitation(&error, was_refused));
+    let invited = ask.zip(invitation(language, &error, was_refused));
     let advice = invited.as_ref().map_or(advice, |(_, (_, advice))| advice);
     let asking = invited.map(|(href, (label, _))| (label, href));
-    let (label, href) = asking.unwrap_or_else(|| remedy.link(&retry_href));
+    let (label, href) = asking.unwrap_or_else(|| remedy.link(language, &retry_href));
     let action = view! {
         <a class="button" id=retry_id href=href data-part=(remedy == Remedy::TryAgain).then_some(part::RETRY.name())>
             {label}
@@ -197,7 +157,7 @@ pub fn PanelFailure(
     view! {
         <div class="state perf" data-tone=tone.name() role=(tone == Tone::Bad).then_some("alert")>
             <TagIcon d=drawing/>
-            <h3>{error.to_string()}</h3>
+            <h3>{failure_title(language, &error)}</h3>
             {why}
             <p>{advice}</p>
             {action}
@@ -222,19 +182,16 @@ mod tests {
         let link = "href=\"/auth/sign-in?ask=x\"";
         let html = shown(scope(), Some("/auth/sign-in?ask=x"), false);
         assert!(
-            html.contains(link) && html.contains("Ask for it") && html.contains("<code>gold:read</code>"),
+            html.contains(link) && html.contains("Request access") && html.contains("<code>gold:read</code>"),
             "{html}"
         );
         let html = shown(scope(), Some("/auth/sign-in?ask=x"), true);
         assert!(
-            html.contains(link) && html.contains("Ask again") && html.contains("did not grant"),
+            html.contains(link) && html.contains("Request access again") && html.contains("didn’t grant"),
             "{html}"
         );
         let html = shown(scope(), None, false);
-        assert!(
-            !html.contains("/auth/sign-in") && html.contains("Ask whoever looks after your access"),
-            "{html}"
-        );
+        assert!(!html.contains("/auth/sign-in") && html.contains("Ask an administrator"), "{html}");
         for lack in
             [AccessDenied::Role(vec!["a".into()]), AccessDenied::Said("No.".into()), AccessDenied::Unsaid]
         {
@@ -248,8 +205,8 @@ mod tests {
         let demand =
             StepUpChallenge { acr_values: vec!["x:mfa".into()], max_age_secs: Some(300), scope: None };
         let html = shown(AppError::StepUp(demand.clone()), Some("/auth/sign-in?ask=x"), false);
-        assert!(html.contains("Confirm that it is you") && html.contains(">Confirm</a>"), "{html}");
-        let why = "The API wants a second factor and a sign-in at most 5 minutes ago.";
+        assert!(html.contains("Confirm it’s you") && html.contains(">Confirm</a>"), "{html}");
+        let why = "The API requires a second factor and a sign-in no more than 5 minutes ago.";
         let text = html.replace("<!>", "");
         assert!(text.contains(why), "{html}");
         assert!(!shown(AppError::StepUp(demand), None, false).contains("/auth/sign-in"));

@@ -1,28 +1,39 @@
-//! What frames every page: the skip link before the bar, the footer after the main landmark.
-//! The shell gives its `<main>` the id in `MAIN` and `tabindex="-1"`, so that the skip link lands there.
+//! The frame of every page: the skip link before the bar, and the footer after the main landmark. The `<main>` of the
+//! shell has the id in `MAIN` and `tabindex="-1"`, as the target of the skip link.
 
+use claimcheck_model::part::MAIN;
+use claimcheck_text::t;
 use leptos::prelude::*;
 
-/// The id of the main landmark.
-pub const MAIN: &str = "main";
+use crate::components::{Look, Preferences, language, look};
 
-/// The first thing a keyboard reaches.
+/// The first element that takes the keyboard focus.
 #[component]
 pub fn SkipLink() -> impl IntoView {
     view! {
         <a class="skip" href=format!("#{MAIN}")>
-            "Skip to content"
+            {t!(language(), "skip-to-content")}
         </a>
     }
 }
 
-/// The last line of every page.
+/// The last line of every page. If there is no user menu, it has the choices of that menu.
 #[component]
-pub fn Footer() -> impl IntoView {
+pub fn Footer(
+    /// Whether the page has no user menu, so that the preferences are here.
+    has_preferences: bool,
+) -> impl IntoView {
+    let Look { language, brand, .. } = look();
+    let text = match (&brand.footer, brand.is_own) {
+        (Some(footer), _) => Some(footer.clone()),
+        (None, true) => None,
+        (None, false) => Some(t!(language, "footer-promise").to_owned()),
+    };
     view! {
         <footer class="foot">
-            <p>"Your browser holds a claim check. The tokens stay on the server."</p>
-            <p>"Claimcheck"</p>
+            {text.map(|text| view! { <p>{text}</p> })}
+            {has_preferences.then(|| view! { <Preferences/> })}
+            <p>{brand.name.clone()}</p>
         </footer>
     }
 }

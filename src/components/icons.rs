@@ -1,9 +1,9 @@
-//! Every drawing of the program, as paths: small icons, pictures on a coat tag, and the logo.
-//! A drawing says nothing by itself; the words stand beside it, so all are hidden from screen readers.
+//! All drawings of the program, as paths: small icons, pictures on a coat tag, and the logo. They are decorative; the
+//! text is beside them, so all are hidden from screen readers.
 
 use leptos::prelude::*;
 
-/// What can be drawn in an [`Icon`] (24 by 24) or on a [`TagIcon`] (the upper part of a tag).
+/// The drawings for an [`Icon`] (24 by 24) or a [`TagIcon`] (the upper part of a tag).
 pub mod icon {
     pub const SEARCH: &str = "M16.5 10.5a6 6 0 1 1-12 0 6 6 0 0 1 12 0zM15 15l5 5";
     pub const RELOAD: &str = "M19.5 12a7.5 7.5 0 1 1-2.2-5.3L20 9.4M20 4.5v4.9h-4.9";
@@ -33,7 +33,7 @@ const TAG: &str = "M5 1h14a3 3 0 0 1 3 3v13.5a2.5 2.5 0 0 0 0 5V26a3 3 0 0 1-3 3
 /// The check mark whose upstroke bends into a coat hook.
 const HOOK: &str = "M7 10.3l3.7 4 5.2-6.3c1.7-2.4-1.3-4.8-3.3-2.6";
 
-/// A small icon, as high as the line it stands in.
+/// A small icon, as high as its line.
 #[component]
 pub fn Icon(
     /// One of the constants in [`icon`].
@@ -47,7 +47,7 @@ pub fn Icon(
     }
 }
 
-/// A picture for a panel that has nothing to show: a coat tag with something on it.
+/// A picture for an empty panel: a coat tag with a drawing on it.
 #[component]
 pub fn TagIcon(
     /// One of the `TAG_` constants in [`icon`].
@@ -74,7 +74,7 @@ pub fn Logo() -> impl IntoView {
     }
 }
 
-/// The mark alone, in the ink of what it is printed on.
+/// The mark alone, in the text colour.
 #[component]
 pub fn Mark() -> impl IntoView {
     view! {

@@ -1,26 +1,28 @@
-//! Entries one below the other: a label with a note, and on the other side a value or a tag.
+//! A list: entries with a label and a note, and on the other side a value or a tag.
 
 use claimcheck_model::{ListData, ListItem};
+use claimcheck_text::t;
 use leptos::prelude::*;
 
-use crate::components::{TagIcon, icon, table_rows::Tag};
+use crate::components::{TagIcon, icon, language, table_rows::Tag};
 
 /// The body of a list panel.
 #[component]
 pub fn ListView(list: ListData) -> impl IntoView {
+    let language = language();
     let ListData { items, more } = list;
     if items.is_empty() {
         return view! {
             <div class="state perf" role="status">
                 <TagIcon d=icon::TAG_HANGER/>
-                <h3>"Nothing here"</h3>
-                <p>"The API answered, and there is nothing to list."</p>
+                <h3>{t!(language, "list-empty-title")}</h3>
+                <p>{t!(language, "list-empty")}</p>
             </div>
         }
         .into_any();
     }
     let items = items.into_iter().map(|item| view! { <Entry item/> }).collect::<Vec<_>>();
-    let more = more.map(|more| view! { <p class="more muted">{format!("and {more} more")}</p> });
+    let more = more.map(|more| view! { <p class="more muted">{t!(language, "list-more", count = more)}</p> });
     view! {
         <ul class="entries perf">{items}</ul>
         {more}

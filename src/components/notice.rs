@@ -1,11 +1,11 @@
-//! A line that tells the person something about the page as a whole.
-//! Good news and warnings are read out when convenient, bad news at once.
+//! A message to the user about the page as a whole. Screen readers announce success and warnings politely, and failures
+//! at once.
 
 use leptos::prelude::*;
 
 use crate::components::{Icon, icon};
 
-/// How a notice is meant.
+/// The tone of a notice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tone {
     #[default]
@@ -15,7 +15,7 @@ pub enum Tone {
 }
 
 impl Tone {
-    /// The value of `data-tone`, by which `style/` colours it.
+    /// The value of `data-tone`, which `style/` uses for the colour.
     pub fn name(self) -> &'static str {
         match self {
             Tone::Good => "good",
@@ -25,7 +25,7 @@ impl Tone {
     }
 }
 
-/// A notice: an icon and whatever it has to say.
+/// A notice: an icon and a message.
 #[component]
 pub fn Notice(#[prop(optional)] tone: Tone, children: Children) -> impl IntoView {
     let drawing = if tone == Tone::Good { icon::DONE } else { icon::WARNING };

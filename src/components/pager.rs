@@ -1,9 +1,10 @@
 //! The links to the previous and the next page of a table, as the API counts them; they work with scripts off.
 
 use claimcheck_model::{PanelQuery, part};
+use claimcheck_text::t;
 use leptos::prelude::*;
 
-use crate::components::PanelUrl;
+use crate::components::{PanelUrl, language};
 
 /// Links to the previous and the next page; nothing if there is neither.
 #[component]
@@ -17,6 +18,7 @@ pub fn PagerView(
     if previous.is_none() && next.is_none() {
         return ().into_any();
     }
+    let language = language();
     let link = |name: &'static str, label: &'static str, page: Option<String>| {
         // A URL without a page means the first.
         let page = page.map(|page| if page == "1" { String::new() } else { page });
@@ -33,8 +35,8 @@ pub fn PagerView(
         }
     };
     view! {
-        <nav class="pager" aria-label=format!("Pages: {title}")>
-            {link("previous", "Previous", previous)} {link("next", "Next", next)}
+        <nav class="pager" aria-label=t!(language, "table-pages", title = title)>
+            {link("previous", t!(language, "table-previous"), previous)} {link("next", t!(language, "table-next"), next)}
         </nav>
     }
     .into_any()

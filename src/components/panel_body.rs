@@ -1,11 +1,11 @@
-//! What a panel shows, by its kind: the one place where a body meets its view.
+//! Selects the view for the content of a panel, by its kind.
 
 use claimcheck_model::PanelBody;
 use leptos::prelude::*;
 
 use crate::components::{ChartView, ListView, PanelUrl, StatView, TableView};
 
-/// The body of a panel whose API has answered.
+/// The body of a panel whose API has responded.
 #[component]
 pub fn PanelBodyView(
     /// The panel's title: names charts and tables for screen readers.

@@ -2,11 +2,12 @@
 //! The part below starts with an element of class `perf`, which draws that perforation.
 
 use claimcheck_model::part;
+use claimcheck_text::t;
 use leptos::prelude::*;
 
-use crate::components::{Icon, PanelUrl, icon};
+use crate::components::{Icon, PanelUrl, icon, language};
 
-/// A titled card of a page that is no board; its own region for screen readers.
+/// A card with a title on a page that is not a board; a separate region for screen readers.
 #[component]
 pub fn PanelFrame(#[prop(into)] title: String, children: Children) -> impl IntoView {
     let label = title.clone();
@@ -24,15 +25,16 @@ pub fn PanelFrame(#[prop(into)] title: String, children: Children) -> impl IntoV
 #[component]
 pub fn PanelHead(
     title: String,
-    /// When the API answered; `None` before that.
+    /// When the API responded; `None` before that.
     as_of: Option<String>,
     here: PanelUrl,
 ) -> impl IntoView {
-    let label = format!("Reload {title}");
+    let language = language();
+    let label = t!(language, "panel-reload-titled", title = title.as_str());
     let as_of = as_of.map(|as_of| {
         view! {
             <span class="num" data-part=part::AS_OF>
-                {format!("as of {as_of}")}
+                {t!(language, "panel-as-of", time = as_of)}
             </span>
         }
     });

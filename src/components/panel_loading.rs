@@ -1,10 +1,11 @@
-//! A panel whose API has not answered within the render budget: a text, a link that works without scripts, and a
+//! A panel whose API has not responded within the render budget: a text, a link that works without scripts, and a
 //! skeleton of the data to come.
 
 use claimcheck_model::part;
+use claimcheck_text::t;
 use leptos::prelude::*;
 
-use crate::components::{Icon, icon};
+use crate::components::{Icon, icon, language};
 
 /// The loading state of a panel's body.
 #[component]
@@ -20,15 +21,16 @@ pub fn PanelLoading(
     /// The id of that link, to restore the focus.
     reload_id: String,
 ) -> impl IntoView {
+    let language = language();
     view! {
         <div class="waiting perf">
             <p class="wait" role="status" data-part=part::WAIT>
                 <span class="visually-hidden">{title} ": "</span>
-                "Still loading. This takes longer than usual."
+                {t!(language, "panel-still-loading")}
             </p>
             <a class="button" id=reload_id href=reload_href data-part=part::RELOAD>
                 <Icon d=icon::RELOAD/>
-                "Reload"
+                {t!(language, "panel-reload")}
             </a>
         </div>
         <div class="skeleton" data-kind=kind></div>

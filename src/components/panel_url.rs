@@ -1,4 +1,4 @@
-//! The URL of a panel: its board, its index there, and the page's query. Every link of a panel is made here.
+//! The URL of a panel: its board, its index, and the page's query. Every link of a panel is built here.
 
 use claimcheck_model::{BoardQuery, PanelQuery, paths};
 
@@ -12,7 +12,7 @@ pub struct PanelUrl {
 }
 
 impl PanelUrl {
-    /// This page, to be loaded again. It has no fragment: with one, a browser would only scroll.
+    /// This page, to load it again. It has no fragment: with one, a browser would only scroll.
     pub fn href(&self) -> String {
         self.question.at(&paths::board(&self.board))
     }
@@ -46,7 +46,7 @@ impl PanelUrl {
         self.question.at(&paths::csv(&self.board, self.panel))
     }
 
-    /// An id within the page, of an element that each panel has once.
+    /// A page-wide unique id for an element that each panel has once.
     pub fn id(&self, name: &str) -> String {
         format!("{name}-{}", self.panel)
     }

@@ -1,22 +1,23 @@
-//! The choice of days above a board: links for the usual ones, a form for two days of one's own. What is chosen stands
-//! in the address; with scripts off it is the same.
+//! The choice of a period above a board: links for the configured ones, and a form for two dates. The choice is in the
+//! URL, so it works with scripts off.
 
 use claimcheck_model::{BoardQuery, PeriodQuery, parameter, paths};
+use claimcheck_text::t;
 use leptos::prelude::*;
 
-use crate::components::{Icon, icon};
+use crate::components::{Icon, icon, language};
 
-/// What the chooser offers.
+/// The choices of a board.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choices {
     /// Code and label of each.
     pub spans: Vec<(String, String)>,
-    /// The code of the chosen one, unless the days are the person's own.
+    /// The code of the chosen one, unless the user entered dates.
     pub chosen: Option<String>,
     /// First and last day, `2026-09-30`.
     pub from: String,
     pub to: String,
-    /// The same for a person to read.
+    /// The same in the user's locale.
     pub reads: String,
     /// The last day that can be chosen.
     pub today: String,
@@ -27,8 +28,9 @@ pub struct Choices {
 /// The chooser of a board.
 #[component]
 pub fn PeriodChooser(board: String, question: BoardQuery, choices: Choices) -> impl IntoView {
+    let language = language();
     let Choices { spans, chosen, from, to, reads, today, paged } = choices;
-    // Pages begin anew with other days: theirs were of other rows.
+    // A new period starts at the first pages again, because the others belong to other rows.
     let paged: String = paged.iter().map(|panel| format!("&{}=", parameter("page", *panel))).collect();
     let spans = spans
         .into_iter()
@@ -52,7 +54,7 @@ pub fn PeriodChooser(board: String, question: BoardQuery, choices: Choices) -> i
         .collect::<Vec<_>>();
     let is_own = chosen.is_none();
     view! {
-        <nav class="period" aria-label="Period">
+        <nav class="period" aria-label=t!(language, "period")>
             <ul>{spans}</ul>
             <details class="own" data-own=is_own.then_some("")>
                 <summary>
@@ -60,10 +62,10 @@ pub fn PeriodChooser(board: String, question: BoardQuery, choices: Choices) -> i
                     <span class="num">{reads}</span>
                 </summary>
                 <form method="get" action=paths::board(&board) data-follow="">
-                    {kept} <label>"From" <input type="date" name="from" value=from max=today.clone() required/></label>
-                    <label>"To" <input type="date" name="to" value=to max=today required/></label>
+                    {kept} <label>{t!(language, "period-from")} " " <input type="date" name="from" value=from max=today.clone() required/></label>
+                    <label>{t!(language, "period-to")} " " <input type="date" name="to" value=to max=today required/></label>
                     <button class="button primary" type="submit">
-                        "Show"
+                        {t!(language, "period-show")}
                     </button>
                 </form>
             </details>

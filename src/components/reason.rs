@@ -1,132 +1,125 @@
-//! Why somebody may not see or do something, in words: what they lack, or how the API wants them to have signed in.
-//! In pieces, so that a panel can set names and quotes apart and a plain page can say the same.
+//! Why access is denied: the missing permission, or the sign-in that the API requires. Split into parts, so that a
+//! panel can mark up names and quotes, and a plain page can show the same text.
 
 use claimcheck_model::{AccessDenied, AppError, StepUpChallenge};
+use claimcheck_text::{Language, Segment, parts, t};
 use leptos::prelude::*;
+
+use crate::components::duration;
 
 /// A part of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TextPart {
-    Words(&'static str),
-    /// A name that a machine reads.
+    Words(String),
+    /// A technical name.
     Code(String),
-    /// A name that people read.
+    /// A display name.
     Name(String),
-    /// What an API says, as it says it.
+    /// A quote from an API.
     Quote(String),
-    /// A length of time.
-    Time(String),
 }
 
 impl TextPart {
     /// As plain text.
-    pub fn text(&self) -> String {
+    pub fn text(self, language: Language) -> String {
         match self {
-            TextPart::Words(words) => (*words).to_owned(),
-            TextPart::Code(text) | TextPart::Name(text) | TextPart::Time(text) => text.clone(),
-            TextPart::Quote(text) => format!("\u{201c}{text}\u{201d}"),
+            TextPart::Words(text) | TextPart::Code(text) | TextPart::Name(text) => text,
+            TextPart::Quote(text) => t!(language, "reason-quote", text = text),
         }
     }
 
     /// As markup.
     pub fn view(self) -> AnyView {
         match self {
-            TextPart::Words(words) => words.into_any(),
+            TextPart::Words(text) => text.into_any(),
             TextPart::Code(text) => view! { <code>{text}</code> }.into_any(),
             TextPart::Name(text) => view! { <strong>{text}</strong> }.into_any(),
             TextPart::Quote(text) => view! { <q>{text}</q> }.into_any(),
-            TextPart::Time(text) => text.into_any(),
         }
     }
 }
 
-/// Why, as far as it is known; nothing for other failures. `was_refused`: the provider was asked for it and did not
-/// grant it.
-pub fn reason(error: &AppError, was_refused: bool) -> Vec<TextPart> {
+/// The reason, as far as it is known; empty for other failures. `was_refused`: the provider was asked for the scope and
+/// did not grant it.
+pub fn reason(language: Language, error: &AppError, was_refused: bool) -> Vec<TextPart> {
     use TextPart::{Code, Name, Quote, Words};
-    let one_of = |names: &[String]| listed(names.iter().map(|name| Name(name.clone())), " or ");
-    let mut pieces = match error {
-        AppError::Forbidden(AccessDenied::Scope(scope)) => vec![
-            Words(if was_refused {
-                "Your provider did not grant "
-            } else {
-                "Your sign-in does not include "
-            }),
-            Code(scope.clone()),
-        ],
-        AppError::Forbidden(AccessDenied::Role(roles)) => {
-            let begin = match roles.len() {
-                1 => "This is for people with the role ",
-                _ => "This is for people with one of the roles ",
-            };
-            [vec![Words(begin)], one_of(roles)].concat()
-        }
-        AppError::Forbidden(AccessDenied::Claim { name, is }) => {
-            [vec![Words("This is for people whose "), Name(name.clone()), Words(" is ")], one_of(is)].concat()
-        }
-        AppError::Forbidden(AccessDenied::Said(words)) => {
-            return vec![Words("The API says: "), Quote(words.clone())];
-        }
-        AppError::Forbidden(AccessDenied::Token(api) | AccessDenied::RefreshToken(api)) => {
-            vec![Words("Your sign-in provider gives no access to "), Name(api.clone())]
-        }
-        AppError::Forbidden(AccessDenied::StillRefused) => {
-            vec![Words("The API still is not satisfied, although you have signed in as it asks")]
-        }
-        AppError::Forbidden(AccessDenied::Unsaid) => vec![Words("The API keeps this from your account")],
-        AppError::StepUp(demand) => {
-            [vec![Words("The API wants ")], listed(wanted(demand).into_iter(), " and ")].concat()
-        }
+    let denied = match error {
+        AppError::Forbidden(denied) => denied,
+        AppError::StepUp(challenge) => return vec![Words(required(language, challenge))],
         _ => return Vec::new(),
     };
-    pieces.push(Words("."));
-    pieces
+    let segments = match denied {
+        AccessDenied::Scope(scope) => {
+            let scope = vec![Code(scope.clone())];
+            match was_refused {
+                true => parts!(language, "reason-scope-refused", scope = scope),
+                false => parts!(language, "reason-scope", scope = scope),
+            }
+        }
+        AccessDenied::Role(roles) => match roles.as_slice() {
+            [role] => parts!(language, "reason-role", role = vec![Name(role.clone())]),
+            roles => parts!(language, "reason-roles", roles = any_of(language, roles)),
+        },
+        AccessDenied::Claim { name, is } => {
+            parts!(language, "reason-claim", name = vec![Name(name.clone())], values = any_of(language, is))
+        }
+        AccessDenied::Said(words) => {
+            parts!(language, "reason-said", quote = vec![Quote(words.clone())])
+        }
+        AccessDenied::Token(api) | AccessDenied::RefreshToken(api) => {
+            parts!(language, "reason-token", api = vec![Name(api.clone())])
+        }
+        AccessDenied::StillRefused => return vec![Words(t!(language, "reason-still-refused").to_owned())],
+        AccessDenied::Unsaid => return vec![Words(t!(language, "reason-unsaid").to_owned())],
+    };
+    flatten(segments)
 }
 
-/// How the API wants the sign-in to have been.
-fn wanted(demand: &StepUpChallenge) -> Vec<TextPart> {
+fn flatten(segments: Vec<Segment<Vec<TextPart>>>) -> Vec<TextPart> {
+    let parts = segments.into_iter().map(|segment| match segment {
+        Segment::Text(text) => vec![TextPart::Words(text)],
+        Segment::Argument(parts) => parts,
+    });
+    parts.flatten().collect()
+}
+
+/// The sign-in that the API requires.
+fn required(language: Language, challenge: &StepUpChallenge) -> String {
     let is_second_factor = |acr: &String| {
         let acr = acr.to_ascii_lowercase();
         ["second-factor", "two-factor", "multi-factor", "multifactor", "mfa", "2fa"]
             .iter()
             .any(|word| acr.contains(word))
     };
-    let strength = demand.acr_values.first().map(|most_wanted| match is_second_factor(most_wanted) {
-        true => TextPart::Words("a second factor"),
-        false => TextPart::Words("a stronger sign-in"),
-    });
-    let freshness = demand.max_age_secs.map(|secs| match secs {
-        0 => TextPart::Words("a fresh sign-in"),
-        secs => TextPart::Time(format!("a sign-in at most {} ago", length(secs))),
-    });
-    let pieces: Vec<_> = strength.into_iter().chain(freshness).collect();
-    if pieces.is_empty() { vec![TextPart::Words("a fresh sign-in")] } else { pieces }
-}
-
-/// "5 minutes": in the largest unit that says it exactly.
-fn length(secs: u32) -> String {
-    let (number, unit) = match secs {
-        secs if secs.is_multiple_of(3600) => (secs / 3600, "hour"),
-        secs if secs.is_multiple_of(60) => (secs / 60, "minute"),
-        secs => (secs, "second"),
-    };
-    format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
+    let strength = challenge.acr_values.first().map(is_second_factor);
+    let age = challenge.max_age_secs.map(|secs| (secs > 0).then(|| duration::exact(language, secs)));
+    match (strength, age) {
+        (Some(true), None) => t!(language, "reason-second-factor").to_owned(),
+        (Some(true), Some(None)) => t!(language, "reason-second-factor-fresh").to_owned(),
+        (Some(true), Some(Some(time))) => t!(language, "reason-second-factor-recent", time = time),
+        (Some(false), None) => t!(language, "reason-stronger").to_owned(),
+        (Some(false), Some(None)) => t!(language, "reason-stronger-fresh").to_owned(),
+        (Some(false), Some(Some(time))) => t!(language, "reason-stronger-recent", time = time),
+        (None, None | Some(None)) => t!(language, "reason-fresh").to_owned(),
+        (None, Some(Some(time))) => t!(language, "reason-recent", time = time),
+    }
 }
 
 /// "a, b or c".
-fn listed(items: impl Iterator<Item = TextPart>, last: &'static str) -> Vec<TextPart> {
-    let items: Vec<_> = items.collect();
-    let count = items.len();
-    let mut pieces = Vec::new();
-    for (index, item) in items.into_iter().enumerate() {
-        match index {
-            0 => {}
-            index if index + 1 == count => pieces.push(TextPart::Words(last)),
-            _ => pieces.push(TextPart::Words(", ")),
-        }
-        pieces.push(item);
+fn any_of(language: Language, names: &[String]) -> Vec<TextPart> {
+    let Some((last, others)) = names.split_last() else { return Vec::new() };
+    let last = vec![TextPart::Name(last.clone())];
+    if others.is_empty() {
+        return last;
     }
-    pieces
+    let mut first = Vec::new();
+    for name in others {
+        if !first.is_empty() {
+            first.push(TextPart::Words(", ".to_owned()));
+        }
+        first.push(TextPart::Name(name.clone()));
+    }
+    flatten(parts!(language, "reason-any-of", first = first, last = last))
 }
 
 #[cfg(test)]
@@ -134,7 +127,8 @@ mod tests {
     use super::*;
 
     fn said(error: &AppError, was_refused: bool) -> String {
-        reason(error, was_refused).iter().map(TextPart::text).collect()
+        let language = Language::default();
+        reason(language, error, was_refused).into_iter().map(|part| part.text(language)).collect()
     }
 
     #[test]
@@ -142,22 +136,19 @@ mod tests {
         let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         let claim = |is: &[&str]| AccessDenied::Claim { name: "Department".into(), is: names(is) };
         for (lack, words) in [
-            (AccessDenied::Role(names(&["finance"])), "This is for people with the role finance."),
-            (
-                AccessDenied::Role(names(&["a", "b", "c"])),
-                "This is for people with one of the roles a, b or c.",
-            ),
-            (claim(&["Finance"]), "This is for people whose Department is Finance."),
-            (claim(&["Finance", "Sales"]), "This is for people whose Department is Finance or Sales."),
+            (AccessDenied::Role(names(&["finance"])), "This requires the role finance."),
+            (AccessDenied::Role(names(&["a", "b", "c"])), "This requires one of the roles a, b or c."),
+            (claim(&["Finance"]), "This requires Department to be Finance."),
+            (claim(&["Finance", "Sales"]), "This requires Department to be Finance or Sales."),
             (AccessDenied::Said("Not on Sundays.".into()), "The API says: \u{201c}Not on Sundays.\u{201d}"),
-            (AccessDenied::Unsaid, "The API keeps this from your account."),
-            (AccessDenied::Scope("a:b c".into()), "Your sign-in does not include a:b c."),
+            (AccessDenied::Unsaid, "The API denies access for your account."),
+            (AccessDenied::Scope("a:b c".into()), "Your sign-in doesn’t include a:b c."),
         ] {
             assert_eq!(said(&AppError::Forbidden(lack), false), words);
         }
         let refused = said(&AppError::Forbidden(AccessDenied::Scope("a:b".into())), true);
-        assert_eq!(refused, "Your provider did not grant a:b.");
-        assert!(reason(&AppError::ApiUnavailable, false).is_empty());
+        assert_eq!(refused, "Your sign-in provider didn’t grant a:b.");
+        assert!(reason(Language::default(), &AppError::ApiUnavailable, false).is_empty());
     }
 
     #[test]
@@ -166,16 +157,31 @@ mod tests {
             (&["urn:x:acr:second-factor"][..], None, "a second factor"),
             (&["gold", "silver"], None, "a stronger sign-in"),
             (&["single-factor"], None, "a stronger sign-in"),
-            (&["MFA"], Some(300), "a second factor and a sign-in at most 5 minutes ago"),
-            (&[], Some(0), "a fresh sign-in"),
-            (&[], Some(60), "a sign-in at most 1 minute ago"),
-            (&[], Some(90), "a sign-in at most 90 seconds ago"),
-            (&[], Some(7200), "a sign-in at most 2 hours ago"),
-            (&[], None, "a fresh sign-in"),
+            (&["MFA"], Some(300), "a second factor and a sign-in no more than 5 minutes ago"),
+            (&[], Some(0), "a new sign-in"),
+            (&[], Some(60), "a sign-in no more than 1 minute ago"),
+            (&[], Some(90), "a sign-in no more than 90 seconds ago"),
+            (&[], Some(7200), "a sign-in no more than 2 hours ago"),
+            (&["mfa"], Some(0), "a new sign-in with a second factor"),
+            (&["gold"], Some(0), "a new, stronger sign-in"),
+            (&["gold"], Some(60), "a stronger sign-in no more than 1 minute ago"),
+            (&[], None, "a new sign-in"),
         ] {
             let acr_values = acr_values.iter().map(|acr| (*acr).to_owned()).collect();
             let demand = StepUpChallenge { acr_values, max_age_secs, scope: None };
-            assert_eq!(said(&AppError::StepUp(demand), false), format!("The API wants {words}."));
+            assert_eq!(said(&AppError::StepUp(demand), false), format!("The API requires {words}."));
         }
+    }
+
+    #[test]
+    fn a_list_reads_as_in_the_language_of_the_page() {
+        let german = Language::of_tag("de").unwrap_or_default();
+        let roles = AccessDenied::Role(vec!["a".into(), "b".into(), "c".into()]);
+        let parts = reason(german, &AppError::Forbidden(roles), false);
+        let text: String = parts.into_iter().map(|part| part.text(german)).collect();
+        assert_eq!(text, "Dafür ist eine der Rollen a, b oder c erforderlich.");
+        let said = AppError::Forbidden(AccessDenied::Said("No.".into()));
+        let text: String = reason(german, &said, false).into_iter().map(|part| part.text(german)).collect();
+        assert_eq!(text, "Die API meldet: „No.“");
     }
 }

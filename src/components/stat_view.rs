@@ -1,7 +1,10 @@
-//! One number, large, and its change: an arrow for the direction, a text for the rest, and colour only in addition.
+//! One number, large, and its change: an arrow for the direction, and a text for the rest. Colour is only an addition.
 
 use claimcheck_model::{Change, Direction, Stat};
+use claimcheck_text::t;
 use leptos::prelude::*;
+
+use crate::components::language;
 
 /// The body of a stat panel.
 #[component]
@@ -16,7 +19,7 @@ pub fn StatView(stat: Stat) -> impl IntoView {
     view! {
         <div class="stat perf">
             <p class="figure num">{value.unwrap_or_else(|| "\u{2013}".to_owned())} {unit}</p>
-            {is_empty.then(|| view! { <p class="muted">"The API gives no number here."</p> })}
+            {is_empty.then(|| view! { <p class="muted">{t!(language(), "stat-empty")}</p> })}
             {change.map(|change| view! { <ChangeLine change/> })}
         </div>
     }

@@ -1,5 +1,5 @@
-//! The rows of a table. A cell that sorts by something other than its text has that in `data-sort`; a row with its own
-//! page has the link in its first cell.
+//! The rows of a table. A cell whose sort key differs from its text has it in `data-sort`. A row with its own page has
+//! the link in its first cell.
 
 use claimcheck_model::{Cell, CellKind, Column, Row, is_match, part};
 use leptos::{
@@ -9,7 +9,7 @@ use leptos::{
 
 use crate::components::{ActionLinkView, ActionResultView, PanelUrl};
 
-/// One `<tr>` a row; its first cell is the row's header.
+/// One `<tr>` per row; its first cell is the row's header.
 #[component]
 pub fn TableRows(
     columns: Vec<Column>,
@@ -54,7 +54,7 @@ pub fn TableRows(
         .collect::<Vec<_>>()
 }
 
-/// A row key as a part of an id, without spaces: the focus is restored by it when the row has moved.
+/// A row key as part of an id, without spaces: used to restore the focus after the row has moved.
 fn id_of(key: &str) -> String {
     key.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).take(64).collect()
 }
@@ -69,7 +69,7 @@ pub fn kind_class(kind: CellKind) -> &'static str {
     }
 }
 
-/// A short word with its own meaning; `style/` knows some of them.
+/// A short value with a fixed meaning; `style/` has colours for some of them.
 #[component]
 pub fn Tag(text: String) -> impl IntoView {
     let tag = text.to_lowercase();
@@ -119,7 +119,7 @@ fn table_cell(first: bool, kind: CellKind, cell: Cell, link: Option<(String, Str
     }
 }
 
-/// A number as `data-sort` carries it: to a millionth.
+/// A number in `data-sort`, to a millionth.
 #[allow(clippy::cast_possible_truncation, reason = "saturates, which still sorts")]
 fn sort_text(number: f64) -> String {
     if number.fract() == 0.0 || number.abs() > 1e12 {

@@ -1,10 +1,13 @@
-//! The body of a table panel as it works with scripts off: filter form, sort links, count, rows, pages, export.
-//! It shows `data` as given: the server has sorted it already.
+//! The body of a table panel as it works with scripts off: filter form, sort links, count, rows, pages, export. Shows
+//! `data` as given: the server has sorted it already.
 
 use claimcheck_model::{Column, PanelQuery, SortOrder, TableData, is_match, parameter, part, paths};
+use claimcheck_text::{parts, t};
 use leptos::prelude::*;
 
-use crate::components::{ActionResultView, Icon, PagerView, PanelUrl, TableRows, TagIcon, icon, kind_class};
+use crate::components::{
+    ActionResultView, Icon, PagerView, PanelUrl, TableRows, TagIcon, icon, kind_class, language, segments,
+};
 
 /// The table with its filter, count and pages.
 #[component]
@@ -14,17 +17,18 @@ pub fn TableView(
     data: TableData,
     here: PanelUrl,
 ) -> impl IntoView {
+    let language = language();
     let TableData { columns, rows, count, previous, next, .. } = data;
     let TableData { is_searched_by_api, is_sorted_by_api, has_actions, results, .. } = data;
     let (query, name) = (here.query(), title.clone());
-    // All rows that the API found are shown.
+    // The API has filtered already, so all rows are shown.
     let filter = if is_searched_by_api { String::new() } else { query.filter.clone() };
     let shown =
         rows.iter().filter(|row| is_match(row.cells.iter().map(|cell| cell.text.as_str()), &filter)).count();
     let all = count.clone();
     let count = match filter.trim().is_empty() {
         true => count,
-        false => format!("{shown} {} found", if shown == 1 { "row" } else { "rows" }),
+        false => t!(language, "table-found", count = shown),
     };
     let has_filter = !query.filter.trim().is_empty();
     let table = if rows.is_empty() {
@@ -38,14 +42,14 @@ pub fn TableView(
             .enumerate()
             .map(|(index, column)| column_head(&here, index, column, is_sorted_by_api))
             .collect::<Vec<_>>();
-        let region = format!("{title}, rows");
+        let region = t!(language, "table-rows", title = title.as_str());
         let of_rows = Some(here.clone());
         view! {
             <div id=here.id("rows") class="table-scroll" tabindex="0" role="region" aria-label=region hidden={shown == 0}>
                 <table>
                     <caption class="visually-hidden">{title}</caption>
                     <thead>
-                        <tr>{heads} {has_actions.then(|| view! { <th scope="col" class="acts">"Actions"</th> })}</tr>
+                        <tr>{heads} {has_actions.then(|| view! { <th scope="col" class="acts">{t!(language, "table-actions")}</th> })}</tr>
                     </thead>
                     <tbody>
                         <TableRows columns rows filter here=of_rows has_actions/>
@@ -65,7 +69,7 @@ pub fn TableView(
             </p>
             <a class="button" href=here.csv() data-part=part::EXPORT data-follow="" download="">
                 <Icon d=icon::DOWNLOAD/>
-                "CSV"
+                {t!(language, "table-csv")}
             </a>
         </div>
         <div data-part=part::ROWS data-sorted-by-api=is_sorted_by_api.then_some("")>
@@ -74,7 +78,7 @@ pub fn TableView(
     }
 }
 
-/// A field that hides rows while the user types; with scripts off, after the button.
+/// A field that hides rows while the user types; with scripts off, after pressing the button.
 #[component]
 fn FilterForm(title: String, here: PanelUrl, is_searched_by_api: bool) -> impl IntoView {
     let field = here.id("filter");
@@ -86,14 +90,25 @@ fn FilterForm(title: String, here: PanelUrl, is_searched_by_api: bool) -> impl I
         .into_iter()
         .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
         .collect::<Vec<_>>();
-    let (label, hint) =
-        if is_searched_by_api { ("Search", "Search all rows") } else { ("Filter", "Filter these rows") };
+    let language = language();
+    let (label, hint, name_of_form) = match is_searched_by_api {
+        true => (
+            t!(language, "table-search"),
+            t!(language, "table-search-hint"),
+            t!(language, "table-search-titled", title = title),
+        ),
+        false => (
+            t!(language, "table-filter"),
+            t!(language, "table-filter-hint"),
+            t!(language, "table-filter-titled", title = title),
+        ),
+    };
     let action = match here.panel {
         0 => paths::board(&here.board),
         panel => format!("{}#{}", paths::board(&here.board), paths::panel_id(panel)),
     };
     view! {
-        <form method="get" action=action role="search" aria-label=format!("{label}: {title}")>
+        <form method="get" action=action role="search" aria-label=name_of_form>
             <label class="visually-hidden" for=field.clone()>
                 {label}
             </label>
@@ -120,14 +135,15 @@ fn FilterForm(title: String, here: PanelUrl, is_searched_by_api: bool) -> impl I
 /// A table without rows.
 #[component]
 fn TableEmpty(is_past: bool) -> impl IntoView {
+    let language = language();
     let text = match is_past {
-        true => "There are no rows on this page. Go back to the one before.",
-        false => "The API answered, and there is nothing to show yet.",
+        true => t!(language, "table-empty-page"),
+        false => t!(language, "table-empty"),
     };
     view! {
         <div class="state rule" role="status">
             <TagIcon d=icon::TAG_HANGER/>
-            <h3>"No rows"</h3>
+            <h3>{t!(language, "table-empty-title")}</h3>
             <p>{text}</p>
         </div>
     }
@@ -138,18 +154,20 @@ fn TableEmpty(is_past: bool) -> impl IntoView {
 fn NoMatch(here: PanelUrl, by_api: bool, is_hidden: bool) -> impl IntoView {
     let query = here.query();
     let page = query.page.clone().filter(|_| !by_api);
+    let language = language();
     let text = match by_api {
-        true => "The API has searched all rows. Try fewer letters, or another word.",
-        false => "The rows are still there, only hidden.",
+        true => t!(language, "table-no-match-search"),
+        false => t!(language, "table-no-match"),
     };
     let clear_href = here.with_query(PanelQuery { filter: String::new(), page, ..query.clone() });
+    let sought = view! { <span data-part=part::SOUGHT>{query.filter}</span> }.into_any();
     view! {
         <div class="state rule" role="status" data-part=part::NONE hidden=is_hidden>
             <TagIcon d=icon::TAG_HANGER/>
-            <h3>"No row contains “" <span data-part=part::SOUGHT>{query.filter}</span> "”"</h3>
+            <h3>{segments(parts!(language, "table-no-match-title", text = sought))}</h3>
             <p>{text}</p>
             <a class="button" href=clear_href data-part=part::CLEAR>
-                "Clear filter"
+                {t!(language, "table-clear")}
             </a>
         </div>
     }
@@ -164,7 +182,7 @@ fn column_head(here: &PanelUrl, index: usize, column: &Column, by_api: bool) -> 
         Some(SortOrder::Ascending) => (Some("ascending"), SortOrder::Descending),
         Some(SortOrder::Descending) => (Some("descending"), SortOrder::Ascending),
     };
-    // Another order of all rows changes every page; of the rows here it does not.
+    // Another order of all rows changes every page; another order of the rows on this page does not.
     let page = query.page.clone().filter(|_| !by_api);
     let href = here.with_query(PanelQuery { sort: Some(column.key.clone()), order, page, ..query });
     let id = here.id(&format!("sort-{index}"));

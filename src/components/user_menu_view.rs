@@ -1,14 +1,16 @@
-//! The user menu as plain HTML: a `<details>` that opens, links and a form, none of which need a script.
-//! An island may wrap it to close it on Escape or a click elsewhere.
+//! The user menu as plain HTML: a `<details>` element with links and a form, which need no script. An island may wrap
+//! it to close it on Escape or a click elsewhere.
 
 use claimcheck_model::{User, paths};
+use claimcheck_text::t;
 use leptos::prelude::*;
 
-use crate::components::{Icon, icon};
+use crate::components::{Icon, Preferences, icon, language};
 
-/// Who is signed in, the ways to the pages on that, and the way out; the page of sessions has the other ways out.
+/// The user, links to the account pages, and the sign-out; the sessions page has the other kinds of sign-out.
 #[component]
 pub fn UserMenuView(user: User) -> impl IntoView {
+    let language = language();
     let User { name, detail, initials } = user;
     view! {
         <details class="menu">
@@ -25,18 +27,19 @@ pub fn UserMenuView(user: User) -> impl IntoView {
                     {detail.map(|detail| view! { <span>{detail}</span> })}
                 </p>
                 <div class="perf">
+                    <Preferences/>
                     <a class="item" href=paths::ACCOUNT>
                         <Icon d=icon::PERSON/>
-                        "Account"
+                        {t!(language, "account")}
                     </a>
                     <a class="item" href=paths::SESSIONS>
                         <Icon d=icon::SCREEN/>
-                        "Sessions"
+                        {t!(language, "menu-sessions")}
                     </a>
                     <form method="post" action=paths::SIGN_OUT>
                         <button class="item" type="submit">
                             <Icon d=icon::LEAVE/>
-                            "Sign out"
+                            {t!(language, "sign-out")}
                         </button>
                     </form>
                 </div>

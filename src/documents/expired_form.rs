@@ -1,16 +1,21 @@
-//! The form of an action that was sent after its session had ended: it was not submitted, and everything typed is on the page.
+//! The form of an action that was sent after its session had ended: it was not submitted, and the page contains all
+//! input.
 
 use claimcheck_model::{functions, paths};
+use claimcheck_text::t;
 use leptos::prelude::*;
 
-/// What was filled in, a way to sign in beside it, and a button that sends it then.
+use crate::components::language;
+
+/// The input, a link to sign in, and a button that submits it afterwards.
 #[component]
 pub fn ExpiredFormContent(
-    /// All that was sent.
+    /// All submitted fields.
     pairs: Vec<(String, String)>,
-    /// Where the form was opened.
+    /// The board on which the form was opened.
     board: String,
 ) -> impl IntoView {
+    let language = language();
     let facts = pairs.iter().filter_map(|(name, value)| {
         let key = name.strip_prefix(paths::FIELD).filter(|_| !value.is_empty())?.to_owned();
         let value = value.clone();
@@ -30,25 +35,25 @@ pub fn ExpiredFormContent(
         <div class="page">
             <article class="ticket slip">
                 <div class="stub">
-                    <p class="print">"Not sent"</p>
-                    <h1>"Your session has ended"</h1>
-                    <p>"It was not sent on just now, and nothing that you filled in is lost: it is on this page."</p>
+                    <p class="print">{t!(language, "expired-form-label")}</p>
+                    <h1>{t!(language, "expired-form-title")}</h1>
+                    <p>{t!(language, "expired-form-what")}</p>
                     <dl class="pairs">{facts}</dl>
                 </div>
                 <div class="check">
                     <div>
-                        <h2>"What to do"</h2>
-                        <p>"Sign in again in a new tab. Then come back to this one, and send it."</p>
+                        <h2>{t!(language, "what-to-do")}</h2>
+                        <p>{t!(language, "expired-form-advice")}</p>
                     </div>
                     <p>
                         <a class="button primary" href=paths::sign_in(&board) target="_blank" rel="noopener">
-                            "Sign in again in a new tab"
+                            {t!(language, "session-sign-in-new-tab")}
                         </a>
                     </p>
                     <form method="post" action=functions::ACT.path>
                         {carried}
                         <button class="button" type="submit">
-                            "I have signed in: send it"
+                            {t!(language, "expired-form-submit")}
                         </button>
                     </form>
                 </div>

@@ -1,18 +1,19 @@
-//! Whole pages outside the route table: answers of plain routes and of layers, which look like every other page.
+//! Whole pages outside the route table: responses of plain routes and of layers, which look like every other page.
 //! Static HTML; no islands.
 
 mod expired_form;
-/// What went wrong, as a page.
+/// The problem page.
 pub mod problem;
 mod sign_out;
 
 use axum::response::Html;
-use claimcheck_model::{AppError, Problem, paths};
+use claimcheck_model::{AppError, Problem, part::MAIN, paths};
+use claimcheck_text::{Language, t};
 use leptos::prelude::*;
 
 use crate::{
     assets::pkg_url,
-    components::{Footer, MAIN, Remedy, SkipLink, TextPart, TopBar, failure_text, reason},
+    components::{Footer, Look, Remedy, SkipLink, TopBar, failure_text, failure_title, look, reason},
     documents::problem::ProblemContent,
 };
 
@@ -20,48 +21,58 @@ pub use expired_form::ExpiredFormContent;
 pub use sign_out::SignOutContent;
 
 /// A problem page.
-pub fn problem_page(problem: Problem) -> Html<String> {
-    document(problem.title.clone(), move || view! { <ProblemContent problem/> })
+pub fn problem_page(look: Look, problem: Problem) -> Html<String> {
+    document(look, problem.title.clone(), move || view! { <ProblemContent problem/> })
 }
 
-/// The problem page of a request that was refused or failed. `again` is the address where the same request can be made
-/// once more.
-pub fn failure(error: &AppError, reference: Option<String>, again: Option<&str>) -> Html<String> {
-    problem_page(problem_of(error, reference, again))
+/// The problem page of a request that was refused or failed. `again` is the URL to try the same request again.
+pub fn failure(look: Look, error: &AppError, reference: Option<String>, again: Option<&str>) -> Html<String> {
+    let problem = problem_of(look.language, error, reference, again);
+    problem_page(look, problem)
 }
 
-/// The same where more is known of what happened and of what to do than the error says. `link` is the button, where it is
-/// another.
+/// The same with a more specific text than that of the error. `link` replaces the button.
 pub fn refusal(
+    look: Look,
     error: &AppError,
     (what, advice): (&str, &str),
     reference: Option<String>,
     link: Option<(String, String)>,
 ) -> Html<String> {
-    let known = problem_of(error, reference, None);
+    let known = problem_of(look.language, error, reference, None);
     let action = link.or(known.action);
-    problem_page(Problem { what: what.to_owned(), advice: advice.to_owned(), action, ..known })
+    problem_page(look, Problem { what: what.to_owned(), advice: advice.to_owned(), action, ..known })
 }
 
 /// The page that posts to the provider's end session endpoint.
-pub fn sign_out_page(action: String, fields: Vec<(String, String)>, nonce: String) -> Html<String> {
-    document("Signing you out".to_owned(), move || view! { <SignOutContent action fields nonce/> })
+pub fn sign_out_page(
+    look: Look,
+    action: String,
+    fields: Vec<(String, String)>,
+    nonce: String,
+) -> Html<String> {
+    let title = t!(look.language, "sign-out-page-title").to_owned();
+    document(look, title, move || view! { <SignOutContent action fields nonce/> })
 }
 
-/// A form that was sent after its session had ended, with everything that was filled in.
-pub fn expired_form(pairs: Vec<(String, String)>, board: String) -> Html<String> {
-    document("Your session has ended".to_owned(), move || view! { <ExpiredFormContent pairs board/> })
+/// A form that was sent after its session had ended, with all input.
+pub fn expired_form(look: Look, pairs: Vec<(String, String)>, board: String) -> Html<String> {
+    let title = t!(look.language, "expired-form-title").to_owned();
+    document(look, title, move || view! { <ExpiredFormContent pairs board/> })
 }
 
-fn document<V: IntoView + 'static>(title: String, main: impl FnOnce() -> V) -> Html<String> {
+fn document<V: IntoView + 'static>(look: Look, title: String, main: impl FnOnce() -> V) -> Html<String> {
     let owner = Owner::new_root(None);
     let html = owner.with(|| {
+        let (language, scheme) = (look.language, look.scheme);
+        let title = page_title(&look, &title);
+        provide_context(look);
         let main = main().into_any();
         view! {
-            <html lang="en" data-hydrated="">
+            <html lang=language.tag() data-scheme=scheme data-hydrated="">
                 <head>
                     <Head/>
-                    <title>{title} " · Claimcheck"</title>
+                    <title>{title}</title>
                 </head>
                 <body>
                     <Body bar=None>{main}</Body>
@@ -73,24 +84,35 @@ fn document<V: IntoView + 'static>(title: String, main: impl FnOnce() -> V) -> H
     Html(format!("<!DOCTYPE html>{html}"))
 }
 
-/// What every document's head holds.
+/// The title of a document, with the name of the installation.
+pub fn page_title(look: &Look, title: &str) -> String {
+    t!(look.language, "page-title", title = title, brand = look.brand.name.as_str())
+}
+
+/// The head of every document.
 #[component]
 pub fn Head() -> impl IntoView {
+    let brand = look().brand;
+    let (icon, kind) = brand.icon.clone();
+    let accent = brand.stylesheet.clone().map(|href| view! { <link rel="stylesheet" href=href/> });
     view! {
         <meta charset="utf-8"/>
         <meta name="viewport" content="width=device-width, initial-scale=1"/>
         <meta name="color-scheme" content="light dark"/>
-        <meta name="description" content="A signed-in dashboard on your API."/>
-        <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
+        <link rel="icon" type=kind href=icon/>
         <link rel="stylesheet" href=pkg_url("claimcheck.css")/>
+        {accent}
     }
 }
 
-/// What every document's body holds, around `children` in the main landmark.
+/// The body of every document, with `children` in the main landmark.
 #[component]
 pub fn Body(
-    /// The bar on top; `None` for the plain one.
+    /// The bar at the top; `None` for the plain one.
     bar: Option<AnyView>,
+    /// Whether the footer has the preferences, because there is no user menu.
+    #[prop(optional)]
+    has_preferences: bool,
     children: Children,
 ) -> impl IntoView {
     let bar = bar.unwrap_or_else(|| view! { <TopBar user=None boards=Vec::new() current=""/> }.into_any());
@@ -100,26 +122,29 @@ pub fn Body(
         <main id=MAIN tabindex="-1">
             {children()}
         </main>
-        <Footer/>
+        <Footer has_preferences/>
     }
 }
 
-/// A failure as a problem page of its own. `again` is the address where the same request can be made once more.
-pub fn problem_of(error: &AppError, reference: Option<String>, again: Option<&str>) -> Problem {
-    const AGAIN: &str =
-        "If it happens again, tell the people who run this service, with the reference below.";
-    let found = failure_text(error);
-    let why: String = reason(error, false).iter().map(TextPart::text).collect();
+/// A failure as its own problem page. `again` is the URL to try the same request again.
+pub fn problem_of(
+    language: Language,
+    error: &AppError,
+    reference: Option<String>,
+    again: Option<&str>,
+) -> Problem {
+    let found = failure_text(language, error);
+    let why: String = reason(language, error, false).into_iter().map(|part| part.text(language)).collect();
     let (what, advice) = match why.is_empty() {
-        true => (found.advice.to_owned(), AGAIN),
+        true => (found.advice.to_owned(), t!(language, "failure-if-again")),
         false => (why, found.advice),
     };
     let action = match (found.remedy, again) {
-        (Remedy::TryAgain, Some(again)) => Remedy::TryAgain.link(again),
-        _ => Remedy::Home.link(paths::HOME),
+        (Remedy::TryAgain, Some(again)) => Remedy::TryAgain.link(language, again),
+        _ => Remedy::Home.link(language, paths::HOME),
     };
     Problem {
-        title: error.to_string(),
+        title: failure_title(language, error).to_owned(),
         what,
         said_by_provider: None,
         advice: advice.to_owned(),
@@ -135,7 +160,7 @@ mod tests {
 
     #[test]
     fn what_may_succeed_later_is_asked_again_where_it_was_asked() {
-        let page = |error, again| failure(&error, None, again).0;
+        let page = |error, again| failure(Look::default(), &error, None, again).0;
         let link =
             |page: &str, href: &str| page.contains(&format!("href=\"{href}\" class=\"button primary\""));
         let away = page(AppError::StoreUnavailable, Some("/boards/orders?x=1"));

@@ -1,17 +1,21 @@
-//! A page for what went wrong: on one half of a ticket what happened, on the other what to take along.
-//! The provider's words are quoted as text, never as markup and never as our own.
+//! A problem page: what happened on one half of a ticket, the reference on the other. The provider's words are quoted
+//! as text, never as markup and never as our own.
 
 use claimcheck_model::Problem;
+use claimcheck_text::{Segment, parts, t};
 use leptos::prelude::*;
+
+use crate::components::{Look, language, look};
 
 /// A problem page.
 #[component]
 pub fn ProblemContent(problem: Problem) -> impl IntoView {
     let Problem { title, what, said_by_provider, advice, action, back, reference } = problem;
+    let language = language();
     let quote = said_by_provider.map(|words| {
         view! {
             <figure>
-                <figcaption>"Your provider said"</figcaption>
+                <figcaption>{t!(language, "problem-provider-said")}</figcaption>
                 <blockquote>{words}</blockquote>
             </figure>
         }
@@ -29,14 +33,14 @@ pub fn ProblemContent(problem: Problem) -> impl IntoView {
         <div class="page">
             <article class="ticket slip">
                 <div class="stub">
-                    <p class="print">"Problem"</p>
+                    <p class="print">{t!(language, "problem-label")}</p>
                     <h1>{title}</h1>
                     <p>{what}</p>
                     {quote}
                 </div>
                 <div class="check">
                     <div>
-                        <h2>"What to do"</h2>
+                        <h2>{t!(language, "what-to-do")}</h2>
                         <p>{advice}</p>
                     </div>
                     <p class="ways">{action} {back}</p>
@@ -47,16 +51,27 @@ pub fn ProblemContent(problem: Problem) -> impl IntoView {
     }
 }
 
-/// Under which the log has what happened, to be told to whoever runs this.
+/// The reference under which the log has the cause, for the operator; and the configured link for help.
 #[component]
 pub fn ReferenceView(reference: Option<String>) -> impl IntoView {
-    reference.map(|reference| {
+    let Look { language, brand, .. } = look();
+    let reference = reference.map(|reference| {
+        let parts = parts!(language, "reference", id = reference);
+        let parts = parts.into_iter().map(|part| match part {
+            Segment::Text(text) => view! { <span class="print">{text}</span> }.into_any(),
+            Segment::Argument(id) => view! { <span class="num">{id}</span> }.into_any(),
+        });
+        view! { <p class="reference">{parts.collect::<Vec<_>>()}</p> }
+    });
+    let support = brand.support.clone().map(|href| {
         view! {
-            <p class="reference">
-                <span class="print">"Reference"</span>
-                " "
-                <span class="num">{reference}</span>
+            <p>
+                <a href=href>{t!(language, "get-help")}</a>
             </p>
         }
-    })
+    });
+    view! {
+        {reference}
+        {support}
+    }
 }

@@ -1,7 +1,13 @@
-//! The way to the provider's sign-out: a form that sends itself, or is sent by hand where scripts are off.
-//! The fields are those of OpenID Connect RP-Initiated Logout 1.0, section 2.
+//! The page that signs the user out at the provider: a form that submits itself, or is submitted by hand with scripts
+//! off. The fields are those of OpenID Connect RP-Initiated Logout 1.0, section 2.
 
+use claimcheck_text::t;
 use leptos::prelude::*;
+
+use crate::components::language;
+
+/// Submits the form.
+const SUBMIT: &str = "document.forms.leave.submit()";
 
 /// The sign-out page. The session here has already ended.
 #[component]
@@ -9,12 +15,13 @@ pub fn SignOutContent(
     /// The provider's end session endpoint.
     #[prop(into)]
     action: String,
-    /// Names and values of the form.
+    /// Names and values of the fields.
     fields: Vec<(String, String)>,
-    /// Of this answer's content security policy.
+    /// The nonce of this response's content security policy.
     #[prop(into)]
     nonce: String,
 ) -> impl IntoView {
+    let language = language();
     let fields = fields
         .into_iter()
         .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
@@ -23,20 +30,20 @@ pub fn SignOutContent(
         <div class="page">
             <article class="ticket slip">
                 <div class="stub">
-                    <h1>"Signing you out…"</h1>
-                    <p>"You are signed out here. Your provider is asked to sign you out as well."</p>
+                    <h1>{t!(language, "sign-out-page-heading")}</h1>
+                    <p>{t!(language, "sign-out-page-what")}</p>
                 </div>
                 <div class="check">
-                    <p>"This page moves on by itself. If it does not, continue here."</p>
+                    <p>{t!(language, "sign-out-page-advice")}</p>
                     <form method="post" name="leave" action=action>
                         {fields}
                         <button class="button primary" type="submit">
-                            "Continue"
+                            {t!(language, "sign-out-page-continue")}
                         </button>
                     </form>
                 </div>
             </article>
-            <script nonce=nonce>"document.forms.leave.submit()"</script>
+            <script nonce=nonce>{SUBMIT}</script>
         </div>
     }
 }

@@ -4,8 +4,8 @@ use claimcheck_model::{ActionForm, ActionResult, AppError, FormState, Markup};
 use leptos::prelude::*;
 
 use crate::{
-    components::{ActionFormView, ActionResultView, DrawerHead},
-    handlers::actions::{self, OF_ANOTHER, Shown},
+    components::{ActionFormView, ActionResultView, DrawerHead, language},
+    handlers::actions::{self, Shown, opened_by_another},
 };
 
 /// The form of an action, as markup for the drawer.
@@ -13,7 +13,7 @@ pub async fn action_form(page: &str) -> Result<Markup, AppError> {
     Ok(in_drawer(actions::open(page).await?))
 }
 
-/// The result of a submitted form, as markup: a message when it is done, else the form again with the reason.
+/// The result of a submitted form as markup: a message if it was done, else the form again with the reason.
 pub async fn action_result(form: &str) -> Result<Markup, AppError> {
     Ok(match actions::act(form).await? {
         Shown::Done(text) => {
@@ -22,7 +22,7 @@ pub async fn action_result(form: &str) -> Result<Markup, AppError> {
         }
         Shown::Again(mut form) => {
             if form.state == FormState::Open {
-                form.state = FormState::NotDone(OF_ANOTHER.to_owned());
+                form.state = FormState::NotDone(opened_by_another(language()).to_owned());
             }
             in_drawer(*form)
         }

@@ -1,11 +1,15 @@
-//! The claims of the person, and when they were read.
+//! The user's claims, and when they were read.
 
 use claimcheck_model::{Account, AppError, ClaimGroup, Markup};
+use claimcheck_text::t;
 use leptos::prelude::*;
 
-use crate::{components::ClaimsList, handlers::account};
+use crate::{
+    components::{ClaimsList, language},
+    handlers::account,
+};
 
-/// The claims as the provider says them now, as markup for the island that asks for them.
+/// The provider's current claims, as markup for the island that requests them.
 pub async fn refreshed_claims() -> Result<Markup, AppError> {
     let (Account { groups, as_of, .. }, nothing_newer) = account::refresh().await?;
     let failure = nothing_newer.map(str::to_owned);
@@ -17,6 +21,6 @@ pub async fn refreshed_claims() -> Result<Markup, AppError> {
 pub fn ClaimsAsOf(groups: Vec<ClaimGroup>, as_of: String) -> impl IntoView {
     view! {
         <ClaimsList groups/>
-        <p class="muted num">{format!("As of {as_of}")}</p>
+        <p class="muted num">{t!(language(), "claims-as-of", time = as_of)}</p>
     }
 }

@@ -1,8 +1,8 @@
-//! Markup that islands fetch, and that pages contain: rendered here once, for both.
+//! Markup that islands fetch and pages contain.
 
 /// The form of an action.
 pub mod action;
-/// The claims of the person.
+/// The user's claims.
 pub mod claims;
 /// A panel.
 pub mod panel;
@@ -14,8 +14,8 @@ use claimcheck_server::{rights, sign_in::authorization_options};
 
 use crate::handlers::request;
 
-/// The link that asks the provider for the access that this failure is about and then comes back to `return_to`, where asking may
-/// help; and whether the provider declined it before.
+/// The link that requests the access missing for this failure from the provider and then returns to `return_to`, if
+/// requesting it may help; and whether the provider declined it before.
 pub fn access_request(error: &AppError, return_to: &str) -> (Option<String>, bool) {
     let (Ok(state), Ok(signed_in)) = (request::state(), request::signed_in()) else {
         return (None, false);

@@ -1,11 +1,11 @@
-//! The content of a panel: its data, or the state it is in. The same for the page and for the island that asks again.
+//! The content of a panel: its data, or its state. The same for the page and for the island that fetches it again.
 
 use claimcheck_model::{AppError, Markup, PanelState, part};
 use claimcheck_server::config::Panel;
 use leptos::prelude::*;
 
 use crate::{
-    components::{PanelBodyView, PanelFailure, PanelHead, PanelLoading, PanelUrl},
+    components::{PanelBodyView, PanelFailure, PanelHead, PanelLoading, PanelUrl, failure_title, language},
     fragments::access_request,
     handlers::{
         panels::{self, question},
@@ -13,9 +13,9 @@ use crate::{
     },
 };
 
-/// What a panel's frame holds: its data, or the state it is in.
+/// The content of a panel's frame: its data, or its state.
 pub fn content(panel: &Panel, state: PanelState, here: PanelUrl) -> AnyView {
-    let title = panel.title.clone();
+    let title = panel.title.text(language()).to_owned();
     let (as_of, body) = match state {
         PanelState::Ready(data) => {
             let (title, body, here) = (title.clone(), data.body, here.clone());
@@ -42,7 +42,7 @@ pub fn content(panel: &Panel, state: PanelState, here: PanelUrl) -> AnyView {
     .into_any()
 }
 
-/// A panel once its API has answered, as markup for the island that asks for it.
+/// A panel once its API has responded, as markup for the island that requests it.
 pub async fn panel_when_ready(
     board: &str,
     index: usize,
@@ -54,9 +54,9 @@ pub async fn panel_when_ready(
     let board = services.settings.board(board).ok_or(AppError::NotFound)?;
     let panel = board.panels.get(index).ok_or(AppError::NotFound)?;
     let failure = match &state {
-        // What someone may not see is not kept in sight; of what does not come, the old may stay.
+        // If access is denied, old data must not stay visible; after other failures it may.
         PanelState::Failed(AppError::Forbidden(_) | AppError::StepUp(_) | AppError::NotFound) => None,
-        PanelState::Failed(error) => Some(error.to_string()),
+        PanelState::Failed(error) => Some(failure_title(language(), error).to_owned()),
         _ => None,
     };
     let question = question(query).of_panels(board.panels.len());

@@ -1,4 +1,4 @@
-//! One row of a board's table, whole.
+//! A whole row of a board's table.
 
 use claimcheck_model::{AppError, Markup, RowDetail};
 use leptos::prelude::*;
@@ -8,13 +8,13 @@ use crate::{
     handlers::panels,
 };
 
-/// The row that the query names, as markup for the drawer that shows it over the board.
+/// The row named in the query, as markup for the drawer over the board.
 pub async fn row_drawer(board: &str, panel: usize, query: &str) -> Result<Markup, AppError> {
     let detail = panels::row(board, panel, query).await?;
     Ok(Markup { html: view! { <RowContent detail/> }.to_html(), failure: None })
 }
 
-/// A row's name and all that belongs to it, for its page and for the drawer.
+/// A row's key and all its data, for its page and for the drawer.
 #[component]
 pub fn RowContent(detail: RowDetail) -> impl IntoView {
     let title = detail.title.clone();

@@ -1,32 +1,30 @@
-//! Who the person is: as the session knows it, and as the provider says it now.
+//! The user's account: from the session, or refreshed from the provider.
 
 use claimcheck_base::clock::UnixSecs;
 use claimcheck_model::{Account, AppError};
 use claimcheck_oidc::userinfo::UserInfoError;
 use claimcheck_server::{claims, flash::leave_message, locale::LocaleFormatter, tokens::Need, view};
 use claimcheck_session::{SessionRecord, What};
+use claimcheck_text::t;
 use serde_json::{Map, Value};
 
 use crate::handlers::{
     forms,
-    request::{reader, request, signed_in, state, store_failed},
+    request::{language, reader, request, signed_in, state, store_failed},
 };
 
-/// As the session knows it.
+/// The account as stored in the session.
 pub async fn account() -> Result<Account, AppError> {
     let (state, signed_in) = (state()?, signed_in()?);
     Ok(view::account(&state.settings, &signed_in, &reader()))
 }
 
-/// What a person is told who asked for the newest and there is nothing to be had.
-const NOTHING_NEWER: &str = "Your provider has nothing newer. What you see is as of the time shown.";
-
-/// As the provider says it now, by UserInfo and, where that does not say all, by a new ID token; kept in the session for
-/// every page after this. With a sentence where nothing newer could be had.
+/// The account with current data from the provider: from UserInfo and, if that is not complete, from a new ID token.
+/// The session stores it for all later pages. Returns a message if no newer data is available.
 pub async fn refresh() -> Result<(Account, Option<&'static str>), AppError> {
     let (state, before) = (state()?, signed_in()?);
     let asked_at = state.clock.now();
-    // A refresh brings a new ID token, whose claims the session takes over (OpenID Connect Core 12.2).
+    // A refresh returns a new ID token, whose claims the session takes over (OpenID Connect Core 12.2).
     let renews_first = claims::is_more_in_id_token(&before.record);
     let need = if renews_first { Need::Renewed } else { Need::Usable };
     let api = &state.settings.apis.default;
@@ -42,20 +40,20 @@ pub async fn refresh() -> Result<(Account, Option<&'static str>), AppError> {
             state.tokens.access_token(&before, api, Need::Renewed).await?;
         }
         Err(error) => {
-            tracing::warn!(%error, "details cannot be refreshed");
+            tracing::warn!(%error, "claims cannot be refreshed");
             return Err(AppError::ProviderUnavailable);
         }
     }
     let signed_in = state.sessions.reload(&before.key).await.map_err(store_failed)?;
     let signed_in = signed_in.ok_or(AppError::SignedOut)?;
     let is_older = signed_in.record.claims_read_at < asked_at;
-    let nothing_newer = is_older.then_some(NOTHING_NEWER);
+    let nothing_newer = is_older.then(|| t!(language(), "account-not-refreshed"));
     let request = request()?;
     if let Some(words) = nothing_newer.filter(|_| forms::accepts_page(&request.headers)) {
         leave_message(&state.sessions, &signed_in, words).await;
     }
-    // Locale and zone may be among what is new.
-    let reader = LocaleFormatter::of(&signed_in.record.claims, &request.headers);
+    // Locale and zone may have changed, too.
+    let reader = LocaleFormatter::of(&signed_in.record.claims, &request.headers, state.settings.language);
     Ok((view::account(&state.settings, &signed_in, &reader), nothing_newer))
 }
 

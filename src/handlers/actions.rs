@@ -1,4 +1,4 @@
-//! Actions: the form that asks for one, and what becomes of it when it is sent, by a script or as a plain form.
+//! Actions: the form, and its submission by a script or as a plain form.
 
 use axum::http::HeaderValue;
 use claimcheck_model::{ActionForm, AppError, paths};
@@ -9,6 +9,7 @@ use claimcheck_server::{
     sign_in::authorization_options,
 };
 use claimcheck_session::{ActionPlace, SignedIn};
+use claimcheck_text::{Language, t};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use url::form_urlencoded;
@@ -20,21 +21,22 @@ use crate::handlers::{
     state::AppState,
 };
 
-/// What is said to somebody who sends a form that was opened by somebody else.
-pub const OF_ANOTHER: &str =
-    "This form was opened by somebody else who was signed in here. Nothing was changed.";
+/// Shown to a user who submits a form that another user opened.
+pub fn opened_by_another(language: Language) -> &'static str {
+    t!(language, "act-opened-by-another")
+}
 
-/// What is shown after a form was sent.
+/// The response to a submission.
 pub enum Shown {
-    /// It is done: this is said.
+    /// It was done; this is the message.
     Done(String),
-    /// The form again, and why.
+    /// The form again, with the reason.
     Again(Box<ActionForm>),
-    /// Nothing here: whoever sent it is led to another page.
+    /// Nothing: the sender is redirected.
     Led,
 }
 
-/// The form of an action, by the address of its page, whose query names the row and a form that is kept.
+/// The form of an action, by the URL of its page, whose query names the row and a kept form.
 pub async fn open(page: &str) -> Result<ActionForm, AppError> {
     let (state, signed_in, reader) = (state()?, signed_in()?, reader());
     let (path, query) = page.split_once('?').unwrap_or((page, ""));
@@ -45,7 +47,7 @@ pub async fn open(page: &str) -> Result<ActionForm, AppError> {
     open_form(&state, &signed_in, &look, &place, kept_name(query).as_deref()).await
 }
 
-/// The form of an action, with a link that asks the provider for missing access where that may help.
+/// The form of an action, with a link that requests missing access from the provider, if that may help.
 async fn open_form(
     state: &AppState,
     signed_in: &SignedIn,
@@ -59,7 +61,7 @@ async fn open_form(
     state.actions.open(signed_in, request, place, kept, step_up_link).await
 }
 
-/// Carries out what a form asks for. Whoever sent it without a script is led on: to the board, or to the form again.
+/// Carries out a submission. Without a script, the sender is redirected: to the board, or to the form again.
 pub async fn act(form: &str) -> Result<Shown, AppError> {
     let (state, signed_in, reader) = (state()?, signed_in()?, reader());
     let is_form = request().is_ok_and(|request| accepts_page(&request.headers));
@@ -70,14 +72,15 @@ pub async fn act(form: &str) -> Result<Shown, AppError> {
     let kept = match state.actions.act(&signed_in, &reader, sent).await? {
         Acted::Done { said } => return Ok(Shown::Done(said)),
         Acted::Again { kept, is_unclear } => {
-            // As it was kept a moment ago.
+            // With the form that was kept just now.
             match state.sessions.reload(&signed_in.key).await {
                 Ok(Some(current)) => Some((kept, current)),
-                // Over in the meantime: what may have been done is not said to be undone.
+                // The session has ended in the meantime. An action that may have been done must not be reported as not
+                // done.
                 Ok(None) if is_unclear => return Err(AppError::Internal),
                 Ok(None) => return Err(AppError::SignedOut),
                 Err(error) => {
-                    tracing::error!(%error, "a form that was sent cannot be shown again");
+                    tracing::error!(%error, "a submitted form cannot be shown again");
                     return Err(AppError::StoreUnavailable);
                 }
             }
@@ -85,7 +88,7 @@ pub async fn act(form: &str) -> Result<Shown, AppError> {
         Acted::OfAnother => None,
     };
     if is_form && kept.is_none() {
-        leave_message(&state.sessions, &signed_in, OF_ANOTHER).await;
+        leave_message(&state.sessions, &signed_in, opened_by_another(reader.language())).await;
     }
     let (kept, current) =
         kept.map_or_else(|| (None, signed_in.clone()), |(kept, current)| (Some(kept), current));
@@ -97,7 +100,7 @@ pub async fn act(form: &str) -> Result<Shown, AppError> {
     Ok(Shown::Again(Box::new(form)))
 }
 
-/// For a plain form: where its answer leads.
+/// For a plain form: the page to redirect to.
 fn lead_to(is_form: bool, page: &str) {
     if let (true, Some(response), Ok(page)) =
         (is_form, use_context::<ResponseOptions>(), HeaderValue::from_str(page))
@@ -106,7 +109,7 @@ fn lead_to(is_form: bool, page: &str) {
     }
 }
 
-/// The kept form that a query names.
+/// The kept form named in a query.
 fn kept_name(query: &str) -> Option<String> {
     let mut names = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == paths::KEPT);
     names.next().map(|(_, name)| name.into_owned()).filter(|name| !name.is_empty())

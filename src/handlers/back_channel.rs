@@ -1,6 +1,6 @@
-//! Logout by the provider, server to server (OpenID Connect Back-Channel Logout 1.0, 2.5 to 2.8). Who may say so is proven
-//! by a signature alone: cookies count for nothing, and a provider is never limited by its address. Who sends tokens that are
-//! not to be believed is not heard for a moment, once there were too many (OP-05).
+//! Logout by the provider, server to server (OpenID Connect Back-Channel Logout 1.0, 2.5 to 2.8). Only a signature
+//! authenticates it: cookies are ignored, and valid tokens have no rate limit by address. A sender of too many invalid
+//! tokens is blocked for a short time (OP-05).
 
 use axum::{
     body::Bytes,
@@ -18,13 +18,13 @@ use url::form_urlencoded;
 
 use crate::handlers::state::AppState;
 
-/// Looked at at once: whoever sends tokens by the thousand, while the provider's keys are slow to come, must not take the
-/// place of people.
+/// Concurrent requests: a flood of tokens, while the provider's keys are slow to arrive, must not use up the capacity
+/// for users.
 const MAX_CONCURRENT: usize = 128;
 static SLOTS: Semaphore = Semaphore::const_new(MAX_CONCURRENT);
 
-/// `POST /auth/back-channel-logout`: 200 if what the token says is so now, also if it was before (2.8); 400 if the token is
-/// not to be believed; 503 if that cannot be told or done now, so that a provider that tries again may be heard.
+/// `POST /auth/back-channel-logout`: 200 if the sessions are ended now, also if they were before (2.8); 400 if the
+/// token is invalid; 503 if it cannot be validated or carried out now, so that the provider may try again.
 pub async fn log_out(
     State(state): State<AppState>,
     extensions: Extensions,
@@ -39,7 +39,7 @@ pub async fn log_out(
     if let Err(too_many) = state.refused_logouts.hear(client) {
         return not_heard(too_many);
     }
-    let Ok(_slot) = SLOTS.try_acquire() else { return unavailable("too many at once") };
+    let Ok(_slot) = SLOTS.try_acquire() else { return unavailable("too many requests at once") };
     let token = match token(&headers, &body) {
         Ok(token) => token,
         Err(rule) => return refused(rule),
@@ -49,27 +49,27 @@ pub async fn log_out(
         Err(LogoutTokenError::Refused(rule)) => return refused(rule),
         Err(LogoutTokenError::Provider(error)) => {
             tracing::warn!(%error, "a logout token cannot be verified");
-            return unavailable("the keys of the provider are not there");
+            return unavailable("the provider's keys are unavailable");
         }
     };
-    // A task of its own: a provider that hangs up in between must not leave tokens that nobody has and nobody revokes.
+    // Runs as its own task: if the provider disconnects, the tokens of ended sessions must still be revoked.
     match state.tasks.spawn(carry_out(state.clone(), logout).in_current_span()).await {
         Ok(Ok(())) => StatusCode::OK.into_response(),
         Ok(Err(error)) => {
             tracing::error!(%error, "a logout by the provider cannot be carried out");
-            unavailable("the session store does not answer")
+            unavailable("the session store is not responding")
         }
         Err(_) => unavailable("internal"),
     }
 }
 
-/// What a logout token means for the sessions.
+/// The logout that a token describes.
 fn logout_of(token: LogoutToken) -> Logout {
     let LogoutToken { iss, sub, sid, issued_at, replay_key, remember_until } = token;
     Logout { iss, sub, sid, issued_at, replay_key: Some(replay_key), until: remember_until }
 }
 
-/// Ends the sessions that a logout means, and gives their tokens back in the background.
+/// Ends the sessions that a logout covers, and revokes their tokens in the background.
 pub(super) async fn carry_out(state: AppState, logout: Logout) -> Result<(), StoreError> {
     let by = match (&logout.sub, &logout.sid) {
         (Some(_), Some(_)) => "sub and sid",
@@ -81,22 +81,22 @@ pub(super) async fn carry_out(state: AppState, logout: Logout) -> Result<(), Sto
             tracing::info!(event = "logged out by the provider", by, sessions = ended.len());
             revoke_all(&state, ended);
         }
-        None => tracing::info!(event = "logout heard before", by, "nothing is done twice"),
+        None => tracing::info!(event = "logout heard before", by, "already carried out"),
     }
     Ok(())
 }
 
-/// Revokes the tokens of ended sessions. Section 2.7 would keep refresh tokens of `offline_access`, for clients that work while
-/// the user is away. This one does not: a token without its session is useful to nobody but a thief.
+/// Revokes the tokens of ended sessions. Section 2.7 would keep refresh tokens of `offline_access`, for clients that
+/// work while the user is away. This client does not: a token without its session is of use only to a thief.
 fn revoke_all(state: &AppState, ended: Vec<EndedNow>) {
     let revocations = state.tokens.revoke_many();
     for tokens in ended.into_iter().filter_map(|ended| ended.tokens) {
-        // The task receives for as long as this sender lives.
+        // The task receives while this sender exists.
         let _ = revocations.send(tokens);
     }
 }
 
-/// The one field that counts (2.5); others are ignored.
+/// The only field used (2.5); others are ignored.
 fn token(headers: &HeaderMap, body: &[u8]) -> Result<String, &'static str> {
     let mut kinds = headers.get_all(header::CONTENT_TYPE).iter();
     let is_form = match (kinds.next(), kinds.next()) {
@@ -113,20 +113,23 @@ fn token(headers: &HeaderMap, body: &[u8]) -> Result<String, &'static str> {
     match (tokens.next(), tokens.next()) {
         (Some((_, token)), None) => Ok(token.into_owned()),
         (None, _) => Err("logout_token is missing"),
-        (Some(_), Some(_)) => Err("logout_token is there twice"),
+        (Some(_), Some(_)) => Err("logout_token appears twice"),
     }
 }
 
-/// 2.8: as the token endpoint's errors (RFC 6749 5.2). The descriptions are all our own texts.
+/// 2.8: like the token endpoint's errors (RFC 6749 5.2). All descriptions are our own texts.
 fn refused(rule: &'static str) -> Response {
     tracing::warn!(event = "logout token refused", reason = rule);
     error(StatusCode::BAD_REQUEST, "invalid_request", rule)
 }
 
 fn not_heard(too_many: TooMany) -> Response {
-    tracing::warn!(event = "logout token refused", reason = "too many of this client were refused");
+    tracing::warn!(
+        event = "logout token refused",
+        reason = "too many refused logout tokens from this client"
+    );
     let mut response =
-        error(StatusCode::TOO_MANY_REQUESTS, "temporarily_unavailable", "too many were refused");
+        error(StatusCode::TOO_MANY_REQUESTS, "temporarily_unavailable", "too many refused logout tokens");
     response.headers_mut().insert(header::RETRY_AFTER, too_many.retry_after_secs.into());
     response
 }

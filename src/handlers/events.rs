@@ -1,5 +1,5 @@
-//! `GET /auth/events`: how long the session of the cookie lasts, and then that it has ended and why, as it happens
-//! (HTML Living Standard 9.2, server-sent events). Listening is no activity: it slides nothing.
+//! `GET /auth/events`: the times of the cookie's session, then its end and the reason, as they happen (HTML Living
+//! Standard 9.2, server-sent events). Listening does not count as activity.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -27,24 +27,25 @@ use crate::handlers::{
     state::AppState,
 };
 
-/// A comment goes out so often: proxies close what is silent, and a browser that is gone is noticed.
+/// The interval of comments: proxies close silent connections, and disconnected browsers are noticed.
 const HEARTBEAT: Duration = Duration::from_secs(20);
-/// A stream is closed after so long; the browser opens the next. So no connection that nobody holds any more keeps its
-/// place, and replicas share anew.
+/// How long a stream stays open; then the browser opens the next one. So no abandoned connection keeps its permit, and
+/// load is rebalanced between replicas.
 const LIFE: Duration = Duration::from_secs(600);
-/// Before a browser comes back: at least this many milliseconds, and at most twice as many, so that not all come at once.
+/// The delay before a browser reconnects: at least this many milliseconds and at most twice as many, so that not all
+/// reconnect at once.
 const RETRY_MILLIS: u64 = 1000;
-/// How long to leave a store alone that did not say whether the session goes on.
+/// The pause after a failure of the store.
 const STORE_RESTS: Duration = Duration::from_secs(2);
 
-/// Answers with a stream, or with what makes an `EventSource` give up: nothing (204), or a refusal.
+/// Responds with a stream, or with something that makes an `EventSource` give up: nothing (204), or a refusal.
 pub async fn events(
     State(state): State<AppState>,
     Extension(CurrentSession(current)): Extension<CurrentSession>,
     session: Session,
     parts: Parts,
 ) -> Response {
-    // Whoever types the address, or looks at it beforehand, listens to nothing.
+    // Navigations and speculative loads get no stream.
     if is_speculative(&parts.headers) || is_navigation(&parts.headers) {
         return StatusCode::NO_CONTENT.into_response();
     }
@@ -67,7 +68,7 @@ pub async fn events(
             ([(header::RETRY_AFTER, "60")], StatusCode::TOO_MANY_REQUESTS).into_response()
         }
         Ok(Begun::Full(Full::Process)) => {
-            tracing::warn!("there are as many event streams as may be");
+            tracing::warn!("the limit of event streams is reached");
             ([(header::RETRY_AFTER, "60")], StatusCode::SERVICE_UNAVAILABLE).into_response()
         }
         Err(error) => store_failed(&parts, &error),
@@ -75,14 +76,14 @@ pub async fn events(
 }
 
 fn store_failed(parts: &Parts, error: &StoreError) -> Response {
-    tracing::error!(%error, "the session store does not answer");
+    tracing::error!(%error, "the session store is not responding");
     refuse(&parts.into(), AppError::StoreUnavailable)
 }
 
 fn answer(events: impl stream::Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
     let headers = HeaderMap::from_iter([
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        // nginx, and what imitates it, would else keep it back until there is a page full of it.
+        // Otherwise nginx and similar proxies would buffer it until a page is full.
         (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
     ]);
     let mut response = Sse::new(events).into_response();
@@ -90,27 +91,27 @@ fn answer(events: impl stream::Stream<Item = Result<Event, Infallible>> + Send +
     response
 }
 
-/// What a request to listen came to.
+/// The result of a request for the stream.
 enum Begun {
     Runs(Listener),
-    /// There is no session; the word for why, where the clock ended it just now.
+    /// There is no session; the reason, if it has expired just now.
     Over(Option<&'static str>),
     Full(Full),
 }
 
-/// Somebody who listens. A timer and a place among those who wait, no task.
+/// A subscriber: a timer and a subscription, not a task.
 struct Listener {
     services: AppState,
     watch: Watch,
     _seat: StreamPermit,
     key: RowKey,
-    /// As it was when it was last looked at.
+    /// The state when it was last checked.
     state: SessionState,
     closes: Instant,
     is_new: bool,
 }
 
-/// What comes next, and who goes on listening then.
+/// The next event, and the subscriber afterwards.
 type Next = Option<(Result<Event, Infallible>, Option<Listener>)>;
 
 impl Listener {
@@ -119,7 +120,7 @@ impl Listener {
             Ok(seat) => seat,
             Err(full) => return Ok(Begun::Full(full)),
         };
-        // First to wait, then to look again: so no end falls between.
+        // Subscribes first, then checks again, so that no end is missed in between.
         let watch = services.sessions.watch(&current.key);
         let closes = Instant::now() + LIFE + jitter(LIFE.as_secs() / 4 * 1000);
         Ok(match services.sessions.reload(&current.key).await? {
@@ -157,7 +158,7 @@ impl Listener {
         }
     }
 
-    /// The clock has passed the end, as it was known: the person may have moved it meanwhile.
+    /// The known end has passed; the user may have moved it in the meantime.
     async fn at_the_end(mut self) -> Next {
         let reloaded = self.services.sessions.reload(&self.key).await;
         let now = self.services.clock.now();
@@ -166,10 +167,10 @@ impl Listener {
                 self.state = session_state::state_of(&signed_in, now);
                 Some((Ok(event(SessionNews::State(self.state.clone()))), Some(self)))
             }
-            // Or somebody was faster than the clock: who comes back is told who.
+            // Or it was ended before it expired: on reconnecting, the page gets the reason.
             Ok(None) => by_clock(&SessionState { now, ..self.state }).map(|why| (Ok(ended(why)), None)),
             Err(error) => {
-                tracing::warn!(%error, "whether a session has ended is not known for now");
+                tracing::warn!(%error, "cannot check whether a session has ended");
                 sleep(STORE_RESTS).await;
                 Some((Ok(Event::default().comment("")), Some(self)))
             }
@@ -177,7 +178,7 @@ impl Listener {
     }
 }
 
-/// The word for why, if the clock has ended that session.
+/// The reason, if that session has expired.
 fn by_clock(state: &SessionState) -> Option<&'static str> {
     if state.now >= state.absolute_until {
         Some(ABSOLUTE)
@@ -194,7 +195,8 @@ fn event(news: SessionNews) -> Event {
     Event::default().data(news.to_string())
 }
 
-/// Up to `most` milliseconds, by chance. Without randomness all come at once, which is no harm to a few.
+/// A random delay of up to `most` milliseconds. Without random bytes there is no delay, which is harmless for a few
+/// clients.
 fn jitter(most: u64) -> Duration {
     let chance = u32::from_le_bytes(random::bytes().unwrap_or_default());
     Duration::from_millis(u64::from(chance) % most.max(1))

@@ -9,18 +9,26 @@ use axum::{
 use claimcheck_oidc::logout_token::{is_sid, watermark_until};
 use claimcheck_server::guard::{ClientAddress, front_channel_csp};
 use claimcheck_session::Logout;
+use claimcheck_text::{Language, t};
 use tracing::Instrument;
 use url::form_urlencoded;
 
-use crate::handlers::{back_channel::carry_out, state::AppState};
+use crate::handlers::{back_channel::carry_out, request::language_of, state::AppState};
 
-/// The same whatever was ended, so that nobody learns from it which sessions there are.
-const PAGE: &str = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Signing out</title></head>\
-                    <body><p>If your sign-in provider has signed you out, you are signed out here as well.</p></body></html>";
+/// The same whatever was ended, so that it does not reveal which sessions exist.
+fn page(language: Language) -> String {
+    let (title, text) = (t!(language, "sign-out-page-title"), t!(language, "front-channel-signed-out"));
+    format!(
+        "<!DOCTYPE html><html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{title}</title></head>\
+         <body><p>{text}</p></body></html>",
+        language.tag()
+    )
+}
 
-/// `GET /auth/front-channel-logout`: ends the sessions that began with that session of the provider's. Both `iss` and `sid`
-/// are needed: without them nobody is named, and a cookie names nobody here.
+/// `GET /auth/front-channel-logout`: ends the sessions that started with that session of the provider. Both `iss` and
+/// `sid` are required, because cookies identify nobody here.
 pub async fn log_out(State(state): State<AppState>, RawQuery(query): RawQuery, request: Request) -> Response {
+    let language = language_of(request.extensions());
     let named =
         if request.method() == Method::GET { session(&state, &query.unwrap_or_default()) } else { None };
     let status = match named {
@@ -28,11 +36,11 @@ pub async fn log_out(State(state): State<AppState>, RawQuery(query): RawQuery, r
         None => StatusCode::OK,
     };
     let csp = front_channel_csp(&state.relying_party.origins());
-    (status, [(header::CONTENT_SECURITY_POLICY, csp)], Html(PAGE)).into_response()
+    (status, [(header::CONTENT_SECURITY_POLICY, csp)], Html(page(language))).into_response()
 }
 
 async fn end(state: &AppState, client: ClientAddress, logout: Logout) -> StatusCode {
-    // Anybody can ask, and each session that is named is remembered for a while.
+    // Anyone can send this, and each named session is remembered for a while.
     if state.front_channel_logouts.count(client).is_err() {
         return StatusCode::TOO_MANY_REQUESTS;
     }
@@ -46,7 +54,7 @@ async fn end(state: &AppState, client: ClientAddress, logout: Logout) -> StatusC
     }
 }
 
-/// What a query means, if it is of our provider and complete.
+/// The logout in a query, if it is complete and from our provider.
 fn session(state: &AppState, query: &str) -> Option<Logout> {
     let (mut iss, mut sid) = (None, None);
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
@@ -61,7 +69,7 @@ fn session(state: &AppState, query: &str) -> Option<Logout> {
     }
     let iss = iss.filter(|iss| *iss == state.settings.issuer)?;
     let sid = sid.filter(|sid| is_sid(sid))?;
-    // There is no token that says when; the provider's session is over, so nothing of it begins after this.
+    // There is no token with a time. The provider's session has ended, so nothing from it may start after this.
     let now = state.clock.now();
     Some(Logout {
         iss,

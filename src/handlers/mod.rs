@@ -1,11 +1,13 @@
-//! What a URL or a server function does: one file a subject, each a thin layer over the services.
+//! Handlers of URLs and server functions: one file per subject, each a thin layer over the services.
 
-/// Who the person is.
+/// The user's account.
 pub mod account;
 /// Actions of boards.
 pub mod actions;
 /// Logout by the provider, server to server.
 pub mod back_channel;
+/// The brand of the installation.
+pub mod brand;
 /// The event stream of a session.
 pub mod events;
 /// Server functions as targets of plain forms.
@@ -14,15 +16,17 @@ pub mod forms;
 pub mod front_channel;
 /// Panels of boards.
 pub mod panels;
-/// The request that is being answered.
+/// The choice of language and color scheme.
+pub mod preferences;
+/// Data of the current request.
 pub mod request;
-/// How long a session lasts.
+/// The times of a session.
 pub mod session_state;
-/// The sessions of a person, and the end of them.
+/// The user's sessions, and ending them.
 pub mod sessions;
-/// Signing in, and who must.
+/// Sign-in, and access for signed-in users only.
 pub mod sign_in;
 /// Signing out.
 pub mod sign_out;
-/// The services, as handlers and pages find them.
+/// The services, for handlers and pages.
 pub mod state;

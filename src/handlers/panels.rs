@@ -1,4 +1,4 @@
-//! Panels of boards: for the page that is being rendered, for the island that asks again, and as a file.
+//! Panels of boards: for the page that is being rendered, for the island that fetches them again, and as a file.
 
 use axum::{
     extract::{Path, RawQuery, Request, State, rejection::PathRejection},
@@ -15,19 +15,20 @@ use crate::handlers::{
     state::AppState,
 };
 
-/// What a query asks of its board.
+/// The board query in a query string.
 pub fn question(query: &str) -> BoardQuery {
     BoardQuery::read(form_urlencoded::parse(query.as_bytes()).into_owned())
 }
 
-/// As far as it comes within the render budget.
+/// A panel, if it is ready within the render budget.
 pub async fn panel_for_page(board: &str, panel: usize, query: &str) -> Result<PanelState, AppError> {
     let (state, signed_in, reader) = (state()?, signed_in()?, reader());
     let look = state.boards.request(&signed_in, &reader, board, question(query))?;
     settle(look.panel_in_budget(panel).await)
 }
 
-/// However long the API takes, within its timeout. A person who asks is active; the clock of a page is not (ASVS 7.3.1).
+/// A panel, waiting up to the API's timeout. A request by the user counts as activity; a page's timer does not (ASVS
+/// 7.3.1).
 pub async fn panel_when_ready(
     board: &str,
     panel: usize,
@@ -45,7 +46,7 @@ pub async fn panel_when_ready(
     })
 }
 
-/// All of the row that the query names: only a person asks for it.
+/// The whole row that the query names. Always requested by the user.
 pub async fn row(board: &str, panel: usize, query: &str) -> Result<RowDetail, AppError> {
     let (state, signed_in, reader) = (state()?, signed_in()?, reader());
     note_activity(&state, &signed_in).await;
@@ -59,7 +60,7 @@ pub fn row_name(query: &str) -> Option<String> {
     names.next().map(|(_, name)| name.into_owned()).filter(|name| !name.is_empty())
 }
 
-/// `GET /boards/{board}/csv/{panel}`: the rows of a table as they are shown, to keep.
+/// `GET /boards/{board}/csv/{panel}`: the rows of a table as shown, as a download.
 pub async fn csv(
     State(state): State<AppState>,
     path: Result<Path<(String, usize)>, PathRejection>,
@@ -72,12 +73,12 @@ pub async fn csv(
     let Ok(Path((board, panel))) = path else { return refuse(&asked, AppError::NotFound) };
     let rows = async {
         let signed_in = current.ok_or(AppError::SignedOut)?;
-        let reader = LocaleFormatter::of(&signed_in.record.claims, &headers);
+        let reader = LocaleFormatter::of(&signed_in.record.claims, &headers, state.settings.language);
         let question = question(query.as_deref().unwrap_or_default());
         state.boards.request(&signed_in, &reader, &board, question)?.csv(panel).await
     };
     match rows.await {
-        // The board's id is [a-z0-9-]: nothing to escape.
+        // The board's id is [a-z0-9-], so it needs no escaping.
         Ok(rows) => (
             [
                 (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned()),
@@ -90,14 +91,14 @@ pub async fn csv(
     }
 }
 
-/// Slides the idle end of a session. That it could not be noted keeps nobody from reading.
+/// Slides the idle timeout of a session. A failure to store that does not prevent reading.
 async fn note_activity(state: &AppState, signed_in: &SignedIn) {
     if let Err(error) = state.sessions.touch(signed_in).await {
-        tracing::warn!(%error, "activity could not be noted");
+        tracing::warn!(%error, "activity could not be recorded");
     }
 }
 
-/// What concerns the session or the question is a failure of the call; what concerns the API is a state of the panel.
+/// A failure about the session or the query fails the call; one about the API is a state of the panel.
 fn settle(state: PanelState) -> Result<PanelState, AppError> {
     match state {
         PanelState::Failed(

@@ -1,8 +1,10 @@
-//! What the code below a page or server function may ask of the request that is being answered: its head, its session, its
-//! locale; and how a failure is answered.
+//! Data of the current request for pages and server functions: its head, its session, its locale; and how to respond
+//! with a failure.
+
+use std::sync::LazyLock;
 
 use axum::{
-    http::{StatusCode, request::Parts},
+    http::{Extensions, StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
 use claimcheck_model::{AppError, functions::Function};
@@ -12,16 +14,17 @@ use claimcheck_server::{
     ops::RequestId,
 };
 use claimcheck_session::SignedIn;
+use claimcheck_text::Language;
 use leptos::prelude::use_context;
-use serde_json::Map;
+use serde_json::{Map, Value};
 
-use crate::handlers::state::AppState;
+use crate::{components::Look, handlers::state::AppState};
 
-/// The session of a request, as the session layer found it: loaded once, read by everything that needs it.
+/// The session of a request, as the session layer found it: loaded once, and read wherever it is needed.
 #[derive(Clone)]
 pub struct CurrentSession(pub Option<SignedIn>);
 
-/// The state of the request that is being answered.
+/// The state of the current request.
 ///
 /// # Errors
 /// `Internal` outside of a request.
@@ -29,7 +32,7 @@ pub fn state() -> Result<AppState, AppError> {
     use_context().ok_or(AppError::Internal)
 }
 
-/// The head of the request that is being answered.
+/// The head of the current request.
 ///
 /// # Errors
 /// `Internal` outside of a request.
@@ -37,10 +40,19 @@ pub fn request() -> Result<Parts, AppError> {
     use_context().ok_or(AppError::Internal)
 }
 
-/// The session of the person who asks. The first line of everything that only a signed-in person may have.
+/// Marks a request whose session cookie belongs to no session that still runs.
+#[derive(Clone, Copy)]
+pub struct EndedSession;
+
+/// Whether the current request has the cookie of a session that has ended.
+pub fn has_dead_session() -> bool {
+    request().is_ok_and(|request| request.extensions.get::<EndedSession>().is_some())
+}
+
+/// The session of the user. The first line of all code that requires a signed-in user.
 ///
 /// # Errors
-/// `SignedOut` where there is none.
+/// `SignedOut` if there is none.
 pub fn signed_in() -> Result<SignedIn, AppError> {
     request()?
         .extensions
@@ -49,20 +61,45 @@ pub fn signed_in() -> Result<SignedIn, AppError> {
         .ok_or(AppError::SignedOut)
 }
 
-/// Formats numbers and dates in the locale and time zone of the person who asks, signed in or not.
+/// The language of the pages, and numbers and dates in the user's locale and time zone, signed in or not.
 pub fn reader() -> LocaleFormatter {
     let Ok(request) = request() else { return LocaleFormatter::default() };
-    match request.extensions.get::<CurrentSession>() {
-        Some(CurrentSession(Some(current))) => LocaleFormatter::of(&current.record.claims, &request.headers),
-        _ => LocaleFormatter::of(&Map::new(), &request.headers),
-    }
+    let default = state().map(|state| state.settings.language).unwrap_or_default();
+    LocaleFormatter::of(claims_of(&request.extensions), &request.headers, default)
 }
 
-/// Runs a server function: checks that there is a session where its policy asks for one, and sets the status of its answer
-/// when it was called over HTTP. A page that calls it in process sets its own status.
+/// The language of the pages for the current request.
+pub fn language() -> Language {
+    look().language
+}
+
+/// The language of the pages for a request, as determined by the layers.
+pub fn language_of(extensions: &Extensions) -> Language {
+    look_of(extensions).language
+}
+
+/// The look of the response to the current request.
+pub fn look() -> Look {
+    request().map(|request| look_of(&request.extensions)).unwrap_or_default()
+}
+
+/// The look of the response to a request, as determined by the layers.
+pub fn look_of(extensions: &Extensions) -> Look {
+    extensions.get::<Look>().cloned().unwrap_or_default()
+}
+
+/// The claims of the user who sent a request; empty without a session.
+pub fn claims_of(extensions: &Extensions) -> &Map<String, Value> {
+    static NOTHING: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
+    let current = extensions.get::<CurrentSession>().and_then(|current| current.0.as_ref());
+    current.map_or(&*NOTHING, |current| &current.record.claims)
+}
+
+/// Runs a server function: checks that there is a session if its policy requires one, and sets the response status if
+/// it was called over HTTP. A page that calls it in process sets its own status.
 ///
 /// # Errors
-/// `SignedOut` where the session is missing, else the error of `work`.
+/// `SignedOut` if the session is missing, else the error of `work`.
 pub async fn answer<T>(
     function: Function,
     work: impl Future<Output = Result<T, AppError>>,
@@ -81,7 +118,7 @@ pub async fn answer<T>(
     outcome
 }
 
-/// The reference of the request that is being answered: the log has it on every line of the request.
+/// The reference of the current request, which is in all its log lines.
 pub fn reference() -> Option<String> {
     request().ok().as_ref().and_then(reference_of)
 }
@@ -91,13 +128,13 @@ pub fn reference_of(request: &Parts) -> Option<String> {
     request.extensions.get::<RequestId>().map(ToString::to_string)
 }
 
-/// Logs that a person is shown this failure, and returns the reference to show with it.
+/// Logs that a failure is shown to the user, and returns the reference to show with it.
 pub fn noted(error: &AppError) -> Option<String> {
     tracing::info!(reason = error.reason(), "failure shown");
     reference()
 }
 
-/// A failure as the answer of a plain route or a layer, in the form that its sender reads.
+/// The response of a plain route or a layer with a failure, in the format that its sender reads.
 pub fn refuse(format: &ResponseFormat, error: AppError) -> Response {
     tracing::info!(reason = error.reason(), "refused");
     Refusal::of(format, status(&error), error).into_response()
@@ -108,8 +145,8 @@ pub fn status(error: &AppError) -> StatusCode {
     StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// The session store did not answer: logs the cause, which the person does not see.
+/// The session store did not respond: logs the cause, which users do not see.
 pub fn store_failed(error: impl std::fmt::Display) -> AppError {
-    tracing::error!(%error, "the session store does not answer");
+    tracing::error!(%error, "the session store is not responding");
     AppError::StoreUnavailable
 }

@@ -1,22 +1,23 @@
-//! The sessions of a person: the page of them, and ending them from there. Who ends one of them signs out a browser that is
-//! not theirs at the moment: a lost phone, a machine in a library.
+//! The user's sessions: their list, and ending them from there. This signs out browsers that are out of the user's
+//! reach: a lost phone, a computer in a library.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use claimcheck_model::{AppError, paths};
 use claimcheck_server::view::{self, device, sessions::SessionList};
 use claimcheck_session::{EndReason, EndedNow, Listed, RowKey, SessionRecord, SignedIn, What};
+use claimcheck_text::t;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
 use crate::handlers::{
-    request::{reader, signed_in, state, store_failed},
+    request::{language, reader, signed_in, state, store_failed},
     state::AppState,
 };
 
-/// So many ended sessions are shown.
+/// The number of ended sessions that are shown.
 const ENDED_MAX: u32 = 5;
 
-/// What the page of sessions shows.
+/// The content of the sessions page.
 pub async fn overview() -> Result<SessionList, AppError> {
     let (state, signed_in) = (state()?, signed_in()?);
     let (iss, sub) = (&signed_in.owner.iss, &signed_in.owner.sub);
@@ -25,7 +26,7 @@ pub async fn overview() -> Result<SessionList, AppError> {
     Ok(view::sessions::sessions(&signed_in, running, ended, &reader()))
 }
 
-/// Ends one of the person's other sessions. This very one ends by signing out: the form is handed on to that route.
+/// Ends one of the user's other sessions. The current one ends by signing out: the form is redirected to that route.
 pub async fn end(key: &str) -> Result<(), AppError> {
     let (state, signed_in) = (state()?, signed_in()?);
     if key.is_empty() {
@@ -36,7 +37,7 @@ pub async fn end(key: &str) -> Result<(), AppError> {
         hand_on_to_sign_out();
         return Ok(());
     }
-    // Another person's is not told from one that is over.
+    // Another user's session looks like one that has ended.
     let is_own = |session: &Listed| {
         (&session.owner.iss, &session.owner.sub) == (&signed_in.owner.iss, &signed_in.owner.sub)
     };
@@ -47,26 +48,24 @@ pub async fn end(key: &str) -> Result<(), AppError> {
     if let Some(EndedNow { tokens: Some(tokens), .. }) = ended {
         drop(state.tokens.revoke(tokens));
     }
-    let words = format!("{} is signed out.", device::device(session.label.user_agent.as_deref()).words);
+    let language = language();
+    let device = device::device(language, session.label.user_agent.as_deref()).words;
+    let words = t!(language, "sessions-ended-one", device = device);
     note(&state, &signed_in, count, words).await;
     Ok(())
 }
 
-/// Ends all of the person's sessions but this one.
+/// Ends all of the user's sessions except this one.
 pub async fn end_others() -> Result<(), AppError> {
     let (state, signed_in) = (state()?, signed_in()?);
     let count = all_but_this(&state, &signed_in).await?;
-    let words = match count {
-        0 => "You were signed in nowhere else.".to_owned(),
-        1 => "Your other session is signed out.".to_owned(),
-        count => format!("Your {count} other sessions are signed out."),
-    };
+    let words = t!(language(), "sessions-ended-others", count = count);
     note(&state, &signed_in, count, words).await;
     Ok(())
 }
 
-/// Ends all other sessions of the person; how many. If the store fails in between, those before are ended, and nothing is
-/// lost of them: their tokens are on their way back.
+/// Ends all other sessions of the user, and returns their number. If the store fails in between, the sessions ended so
+/// far stay ended, and their tokens are being revoked.
 pub async fn all_but_this(state: &AppState, signed_in: &SignedIn) -> Result<usize, AppError> {
     let (iss, sub) = (&signed_in.owner.iss, &signed_in.owner.sub);
     let revocations = state.tokens.revoke_many();
@@ -79,7 +78,7 @@ pub async fn all_but_this(state: &AppState, signed_in: &SignedIn) -> Result<usiz
             let ended = state.sessions.end(key, EndReason::Elsewhere).await.map_err(store_failed)?;
             count += usize::from(ended.is_some());
             if let Some(tokens) = ended.and_then(|ended| ended.tokens) {
-                // The task receives for as long as this sender lives.
+                // The task receives while this sender exists.
                 let _ = revocations.send(tokens);
             }
         }
@@ -88,7 +87,7 @@ pub async fn all_but_this(state: &AppState, signed_in: &SignedIn) -> Result<usiz
     Ok(count)
 }
 
-/// Leaves words for the page, and a line in this session's history. What was ended is ended, also if that fails.
+/// Stores a message for the page, and an entry in this session's history. If that fails, the sessions are still ended.
 async fn note(state: &AppState, signed_in: &SignedIn, count: usize, words: String) {
     let now = state.clock.now();
     let noted = state.sessions.update_record(&signed_in.key, |record: &mut SessionRecord| {
@@ -99,11 +98,11 @@ async fn note(state: &AppState, signed_in: &SignedIn, count: usize, words: Strin
         }
     });
     if let Err(error) = noted.await {
-        tracing::warn!(%error, "what was ended could not be noted");
+        tracing::warn!(%error, "ended sessions could not be recorded in the history");
     }
 }
 
-/// The browser posts the same form to the sign-out (RFC 9110 15.4.8), as if its button had been pressed.
+/// The browser posts the same form to the sign-out route (RFC 9110 15.4.8), as if its button had been pressed.
 fn hand_on_to_sign_out() {
     if let Some(response) = use_context::<ResponseOptions>() {
         response.insert_header(header::LOCATION, HeaderValue::from_static(paths::SIGN_OUT));

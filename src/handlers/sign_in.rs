@@ -1,4 +1,4 @@
-//! Signing in: the route that starts it, the layer that starts it for whoever needs it, and its completion.
+//! Sign-in: the route that starts it, the layer that starts it where a session is required, and its completion.
 
 use axum::{
     extract::{Query, Request, State},
@@ -15,7 +15,7 @@ use claimcheck_server::{
     guard::{ClientAddress, Refusal, is_navigation},
     sign_in::{
         authorization_options::AuthorizationOptions,
-        authorization_request, callback,
+        authorization_request, callback, pause,
         problem::{SignInProblem, Ways},
         return_to::return_target,
     },
@@ -29,21 +29,21 @@ use tracing::{Instrument, Span};
 use crate::{
     documents,
     handlers::{
-        request::{CurrentSession, reference_of, refuse, request, state},
+        request::{CurrentSession, language_of, look_of, reference_of, refuse, request, state},
         state::AppState,
     },
 };
 
-/// The query of the sign-in route; anything else in it is ignored.
+/// The query of the sign-in route; other parameters are ignored.
 #[derive(Deserialize)]
 pub struct Wanted {
     #[serde(default)]
     return_to: String,
-    /// As `paths::ASK` says.
+    /// See `paths::ASK`.
     ask: Option<String>,
 }
 
-/// `GET /auth/sign-in`: to the provider, and back to `return_to`.
+/// `GET /auth/sign-in`: redirects to the provider; the sign-in then returns to `return_to`.
 pub async fn start(
     State(state): State<AppState>,
     Query(wanted): Query<Wanted>,
@@ -58,21 +58,21 @@ pub async fn start(
     to_provider(&state, &by, return_target(&wanted.return_to), asked).await
 }
 
-/// Refuses who asks the provider anew too often: each time is a request of ours to it.
+/// Refuses too frequent refreshes, because each sends a request to the provider.
 fn renews_too_often(state: &AppState, request: &Request) -> Option<Response> {
     let limit = functions::at(request.uri().path()).map(|function| function.limit);
     if request.method() != Method::POST || limit != Some(Limit::Renewals) {
         return None;
     }
     let too_many = state.renewals.count(ClientAddress::of(request.extensions())).err()?;
-    tracing::warn!(reason = "too_many", "details are refreshed too often");
+    tracing::warn!(reason = "too_many", "claims are refreshed too often");
     let mut answer =
         Refusal::of(&request.into(), StatusCode::TOO_MANY_REQUESTS, AppError::Busy).into_response();
     answer.headers_mut().insert(header::RETRY_AFTER, too_many.retry_after_secs.into());
     Some(answer)
 }
 
-/// Lets signed-in people through; sends who is not, but navigates here, to the provider; refuses the rest.
+/// Lets signed-in users pass. Redirects other navigations to the provider, and refuses everything else.
 pub async fn required(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if let Some(refused) = renews_too_often(&state, &request) {
         return refused;
@@ -101,19 +101,22 @@ async fn to_provider(state: &AppState, by: &Parts, target: String, asked: Author
         Err(error) => {
             let problem = SignInProblem::from(error);
             log(&problem);
-            let page = problem.to_page(ways, reference_of(by));
+            let page = problem.to_page(language_of(&by.extensions), ways, reference_of(by));
             let retry_after = problem.retry_after().map(|time| [(header::RETRY_AFTER, time)]);
-            (problem.status(), retry_after, documents::problem_page(page)).into_response()
+            let pause = pause::cookie(&state.settings).map(|cookie| [(header::SET_COOKIE, cookie)]);
+            (problem.status(), retry_after, pause, documents::problem_page(look_of(&by.extensions), page))
+                .into_response()
         }
     }
 }
 
-/// Completes the sign-in of the request that is being answered.
+/// Completes the sign-in of the current request.
 pub async fn complete(query: &str) -> Result<SignInOutcome, AppError> {
     let (state, request) = (state()?, request()?);
     let session = request.extensions.get::<Session>().cloned().ok_or(AppError::Internal)?;
     let signed_in = request.extensions.get::<CurrentSession>().and_then(|current| current.0.clone());
-    // The page may be rendered on by a task that knows of no request; what is logged belongs to this one all the same.
+    // A task without the request's span may continue to render the page; its log lines must still belong to the
+    // request.
     let span = Span::current();
     let completion = callback::complete(&state.sign_in, &session, &request, query, signed_in.as_ref());
     let outcome = completion.instrument(span.clone()).await;
@@ -130,9 +133,14 @@ pub async fn complete(query: &str) -> Result<SignInOutcome, AppError> {
             if let (Some(time), Some(response)) = (problem.retry_after(), use_context::<ResponseOptions>()) {
                 response.insert_header(header::RETRY_AFTER, time);
             }
+            if let (Some(cookie), Some(response)) =
+                (pause::cookie(&state.settings), use_context::<ResponseOptions>())
+            {
+                response.append_header(header::SET_COOKIE, cookie);
+            }
             Ok(SignInOutcome::Problem {
                 status: problem.status().as_u16(),
-                problem: problem.to_page(ways, reference_of(&request)),
+                problem: problem.to_page(language_of(&request.extensions), ways, reference_of(&request)),
             })
         }
     }

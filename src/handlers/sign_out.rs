@@ -1,5 +1,5 @@
-//! Signing out, as far as the person chose: the session is gone first, then the tokens are given back, then the provider's
-//! session is ended by a page of its own, so that no redirect of one of our forms ever reaches the provider.
+//! Signing out, to the extent that the user chose. First the session is deleted, then its tokens are revoked. The
+//! provider's session is ended by a separate page, so that no redirect of our own forms ever reaches the provider.
 
 use std::time::Duration;
 
@@ -16,7 +16,10 @@ use claimcheck_oidc::end_session::EndSessionForm;
 use claimcheck_server::{
     guard::{ResponseFormat, sign_out_csp},
     session_layer::CookieSettings,
-    sign_in::end_session::{self, Reach},
+    sign_in::{
+        end_session::{self, Reach},
+        pause,
+    },
 };
 use claimcheck_session::{EndReason, SignedIn};
 use tokio::task::JoinHandle;
@@ -24,32 +27,33 @@ use tracing::Instrument;
 use url::form_urlencoded;
 
 use crate::{
+    components::Look,
     documents,
     handlers::{
-        request::{CurrentSession, refuse},
+        request::{CurrentSession, look_of, refuse},
         sessions,
         state::AppState,
     },
 };
 
-/// How long a sign-out waits for the provider to take the tokens back.
+/// How long a sign-out waits for the revocation.
 const REVOCATION_WAIT: Duration = Duration::from_secs(2);
-/// The form has one field of one word.
+/// The form has one field with one word.
 const FORM_MAX_BYTES: usize = 4096;
 
-/// What a person signs out of.
+/// What the user signs out of.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Choice {
-    /// This session, and the provider's with it.
+    /// This session, and the provider's.
     Provider,
-    /// This session alone.
+    /// This session only.
     OnlyHere,
-    /// All of the person's sessions here, and the provider's.
+    /// All of the user's sessions here, and the provider's.
     Everywhere,
 }
 
 impl Choice {
-    /// Of the posted form; `None` for what no form of ours sends. Fields of another name mean nothing here.
+    /// The choice in the posted form; `None` for anything that our forms do not send. Other fields are ignored.
     async fn of(request: Request) -> Option<Self> {
         let form = to_bytes(request.into_body(), FORM_MAX_BYTES).await.ok()?;
         let mut said = form_urlencoded::parse(&form).filter(|(name, _)| name == paths::REACH);
@@ -69,14 +73,15 @@ pub async fn sign_out(
     request: Request,
 ) -> Response {
     let asked = ResponseFormat::from(&request);
+    let look = look_of(request.extensions());
     let Some(choice) = Choice::of(request).await else { return refuse(&asked, AppError::Invalid) };
     let Some(signed_in) = current else {
         let home = home(&state).into_response();
-        // Without this session nobody knows whose the others are: after a sign-in they can be seen, and ended.
+        // Without this session, the owner of the others is unknown. After a sign-in, they can be listed and ended.
         let sessions = || see_other(paths::sign_in(paths::SESSIONS)).into_response();
         return leave(&state, if choice == Choice::Everywhere { sessions() } else { home });
     };
-    // A task of its own: a browser that goes away in between must not leave tokens that nobody has and nobody revokes.
+    // Runs as its own task: if the browser disconnects, the tokens of ended sessions must still be revoked.
     let ending = end(state.clone(), signed_in, choice).in_current_span();
     let ended = match state.tasks.spawn(ending).await {
         Ok(Ok(ended)) => ended,
@@ -88,18 +93,18 @@ pub async fn sign_out(
         Choice::OnlyHere => None,
         Choice::Provider | Choice::Everywhere => end_session::form(&state.sign_in, &id_token).await,
     };
-    // Revoked before the browser moves on, if the provider is quick; in any case in the background.
+    // If the provider is fast, the tokens are revoked before the browser moves on; otherwise in the background.
     let _ = tokio::time::timeout(REVOCATION_WAIT, revoked).await;
     let page = match form {
-        Some(form) => page(form).unwrap_or_else(|| refuse(&asked, AppError::Internal)),
+        Some(form) => page(look, form).unwrap_or_else(|| refuse(&asked, AppError::Internal)),
         None => home(&state).into_response(),
     };
     leave(&state, page)
 }
 
-/// Ends the session, after all others if that is the choice: while it is there, what failed can be asked for again. Begins
-/// to give its tokens back. What is left is the ID token, for the provider, and the handle of
-/// the revocation; nothing if the session was over already.
+/// Ends the session, and all others before it if that is the choice: while it exists, a failure can be retried. Starts
+/// to revoke its tokens. Returns the ID token for the provider, and the handle of the revocation; nothing if the
+/// session had already ended.
 async fn end(
     state: AppState,
     signed_in: SignedIn,
@@ -118,14 +123,15 @@ async fn end(
 }
 
 /// The page that posts to the provider.
-fn page(form: EndSessionForm) -> Option<Response> {
+fn page(look: Look, form: EndSessionForm) -> Option<Response> {
     let nonce = random::text::<16>().ok()?;
     let csp = sign_out_csp(&nonce);
-    let page = documents::sign_out_page(form.action, form.fields, nonce);
+    let page = documents::sign_out_page(look, form.action, form.fields, nonce);
     Some((StatusCode::OK, [(header::CONTENT_SECURITY_POLICY, csp)], page).into_response())
 }
 
-/// Home, which says that one has signed out; by a sealed word of our own, so that nobody else can make it say so.
+/// The home page, which confirms the sign-out. A sealed value proves it, so that no other site can make the page say
+/// so.
 fn home(state: &AppState) -> impl IntoResponse + use<> {
     let location = match end_session::state(&state.sign_in, Reach::Here) {
         Some(state) => format!("{}?state={state}", paths::HOME),
@@ -138,10 +144,13 @@ fn see_other(location: String) -> impl IntoResponse + use<> {
     (StatusCode::SEE_OTHER, [(header::LOCATION, location)])
 }
 
-/// Takes the cookie away, and with it what the browser may have kept of signed-in pages, and what was typed into them.
+/// Removes the cookie, the browser's cache of signed-in pages, and stored drafts.
 fn leave(state: &AppState, mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.append(header::SET_COOKIE, CookieSettings::new(state.settings.is_https()).removal());
+    if let Some(cookie) = pause::cookie(&state.settings) {
+        headers.append(header::SET_COOKIE, cookie);
+    }
     headers.insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
     response
 }

@@ -1,4 +1,4 @@
-//! The services of a running program, as axum and leptos hand them to handlers and pages.
+//! The services of a running program, as state for axum and context for leptos.
 
 use std::{ops::Deref, sync::Arc};
 
@@ -16,7 +16,9 @@ use claimcheck_server::{
 use claimcheck_session::Sessions;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// All services, made once at start. One pointer: every layer of every request has a clone.
+use crate::handlers::brand::Looks;
+
+/// All services, created once at start. A single pointer, because every layer clones it for every request.
 #[derive(Clone)]
 pub struct AppState(Arc<Services>);
 
@@ -34,7 +36,8 @@ impl From<Services> for AppState {
     }
 }
 
-/// What a running program consists of. Services take what they use when they are made; only handlers and pages see them all.
+/// The services of a running program. Each gets its dependencies when it is created; only handlers and pages have
+/// access to all of them.
 pub struct Services {
     pub settings: Arc<Settings>,
     pub clock: Clock,
@@ -44,15 +47,17 @@ pub struct Services {
     pub sign_in: SignIn,
     pub boards: Boards,
     pub actions: Actions,
-    /// What goes on without a browser that waits for it; the end of the program waits for these.
+    /// Work that continues without a browser; the program waits for it before it exits.
     pub tasks: TaskTracker,
-    /// Cancelled when the program begins to stop: answers that would not end by themselves end with it.
+    /// Cancelled when the program begins to stop. It ends responses that would not end by themselves.
     pub stopping: CancellationToken,
-    /// Front-channel logouts per minute and address: as many as sign-ins.
+    /// Front-channel logouts per minute and address: the same limit as sign-ins.
     pub front_channel_logouts: RateLimit,
-    /// Refreshes of the account per minute and address: as many as sign-ins.
+    /// Refreshes of the account per minute and address: the same limit as sign-ins.
     pub renewals: RateLimit,
-    /// Refused logout tokens per address; valid ones count for nothing.
+    /// Invalid logout tokens per address; valid ones are not counted.
     pub refused_logouts: FailureRateLimit,
     pub streams: Streams,
+    /// The brand in every language.
+    pub looks: Looks,
 }

@@ -1,11 +1,11 @@
-//! Actions, alive: a link opens its form over the page, a form is sent without leaving it, and what has become of it is said
-//! where the person is. Whatever keeps that from working, links and forms lead from page to page as with scripts off.
+//! Actions in the browser: a link opens its form over the page, the form is sent without leaving it, and the result is
+//! shown in place. If any of that fails, links and forms open pages as with scripts off.
 
 use std::time::Duration;
 
 use claimcheck_model::{
-    AppError, Markup,
-    part::{self, Part},
+    AppError, Markup, island_text,
+    part::{self, MAIN, Part},
 };
 use leptos::{
     ev::{self, MouseEvent, SubmitEvent},
@@ -16,27 +16,21 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlAnchorElement, HtmlDialogElement, HtmlFormElement};
 
 use crate::{
-    components::MAIN,
-    islands::{dom, draft, drawer, session_notice, session_view::SHUT},
+    islands::{dom, draft, drawer, session_notice, session_view::SHUT, texts},
     server_fns::{act, action_form},
 };
 
-/// Told to the window when something was done, or may have been: panels show how it stands now.
+/// The window event after an action was done, or may have been: panels reload.
 pub const ACTED: &str = "claimcheck-acted";
-/// What was done is said for so long; and what was not.
+/// How long a result is shown.
 const SAID_FOR: Duration = Duration::from_secs(8);
 const WARNED_FOR: Duration = Duration::from_secs(60);
-/// Seconds: a form whose answer did not come is sent again after one, two, four and so on, up to this.
+/// The longest pause in seconds: a form without a response is sent again after one, two, four seconds and so on.
 const PAUSE_MAX: u64 = 16;
-const ASKING: &str = "The connection broke. Asking how it went\u{2026}";
-const UNKNOWN: &str = "It is not known whether this was done. Asking again is safe: nothing is done twice.";
-/// The same of a form that is gone, and with it the mark by which it is done once.
-const LOOK: &str = "It is not known whether this was done. Look at the board before you send it again.";
-const NOT_SENT: &str = "You are signed out, and this was not done. What you typed is kept.";
 /// The form of an action.
 const FORM: &str = "form[data-draft]";
 
-/// Once on every page of a signed-in person, around the words that it says; `data-person` tells whose drafts are kept.
+/// Once on every page for a signed-in user, around the messages; `data-person` identifies the user for drafts.
 #[island]
 pub fn Actions(children: Children) -> impl IntoView {
     let root = NodeRef::<leptos::html::Div>::new();
@@ -117,7 +111,7 @@ fn clicked(event: MouseEvent) {
     event.prevent_default();
 }
 
-/// Fetches the form that a link leads to, and shows it.
+/// Fetches the form of a link, and shows it.
 fn open(link: HtmlAnchorElement) {
     if dom::is_busy(&link) {
         return;
@@ -138,7 +132,7 @@ fn submitted(event: SubmitEvent) {
     let Some(form) = form_of(&event) else { return };
     let Some(filled) = draft::filled(&form) else { return };
     event.prevent_default();
-    // Who presses twice means it once.
+    // Pressing twice submits once.
     if dom::is_busy(&form) {
         return;
     }
@@ -146,7 +140,7 @@ fn submitted(event: SubmitEvent) {
     draft::send(&form);
     let doing = label(&form) + "\u{2026}";
     if let Some(button) = dom::part(&form, part::ACT_SEND) {
-        // Not `disabled`, which would take the focus away.
+        // Not `disabled`, which would remove the focus.
         let _ = button.set_attribute("aria-disabled", "true");
         button.set_text_content(Some(&doing));
     }
@@ -155,35 +149,37 @@ fn submitted(event: SubmitEvent) {
     attempt(form, String::from(filled.to_string()), 1);
 }
 
-/// Sends it; where no answer comes, once more after `pause` seconds: the server does it once, and then tells how it went.
+/// Sends the form; without a response, again after `pause` seconds. The server carries it out once, and then returns
+/// the outcome.
 fn attempt(form: HtmlFormElement, sent: String, pause: u64) {
     use AppError::{ApiUnavailable, Busy, Internal, Offline, SignedOut, StoreUnavailable};
     spawn_local(async move {
         match act(sent.clone()).await {
             Ok(markup) => answered(&form, &markup),
             Err(Offline | Busy | Internal | StoreUnavailable | ApiUnavailable) if pause <= PAUSE_MAX => {
-                dom::set_text(&form, part::ACT_STATUS, ASKING);
+                dom::set_text(&form, part::ACT_STATUS, &texts::text(island_text::ACT_CHECKING));
                 set_timeout(move || attempt(form, sent, pause * 2), Duration::from_secs(pause));
             }
             Err(error) => {
                 let is_unknown = pause > 1;
                 let words = match &error {
-                    _ if is_unknown => UNKNOWN,
-                    SignedOut => NOT_SENT,
-                    _ => &format!("{error}. Go back to the board, and look at what is there."),
+                    _ if is_unknown => texts::text(island_text::ACT_UNKNOWN),
+                    SignedOut => texts::text(island_text::ACT_SIGNED_OUT),
+                    _ => texts::text_with(island_text::ACT_FAILED, &texts::failure(&error)),
                 };
                 if !is_unknown && error == SignedOut {
                     draft::put_back(&form);
                 }
                 if !reveal(&form) {
-                    warn(&label(&form), if is_unknown { LOOK } else { words });
+                    let gone = is_unknown.then(|| texts::text(island_text::ACT_UNKNOWN_GONE));
+                    warn(&label(&form), gone.as_ref().unwrap_or(&words));
                 }
                 dom::set_text(&form, part::ACT_DOING, "");
-                dom::set_text(&form, part::ACT_STATUS, words);
+                dom::set_text(&form, part::ACT_STATUS, &words);
                 dom::set_busy(&form, false);
                 if let Some(button) = dom::part(&form, part::ACT_SEND) {
                     let _ = button.remove_attribute("aria-disabled");
-                    let label = if is_unknown { "Ask again".to_owned() } else { label(&form) };
+                    let label = if is_unknown { texts::text(island_text::ACT_AGAIN) } else { label(&form) };
                     button.set_text_content(Some(&label));
                 }
                 if error == SignedOut {
@@ -194,7 +190,7 @@ fn attempt(form: HtmlFormElement, sent: String, pause: u64) {
     });
 }
 
-/// It is done, or the form is there again and says why not.
+/// It was done, or the form is shown again with the reason.
 fn answered(form: &HtmlFormElement, markup: &Markup) {
     session_notice::acted();
     if markup.failure.is_some() {
@@ -215,7 +211,7 @@ fn answered(form: &HtmlFormElement, markup: &Markup) {
         return;
     }
     let Some(dialog) = dialog_of(form) else {
-        // On its own page there is nothing more to do: the board shows it.
+        // On its own page there is nothing left to do: the board shows the result.
         if let Some(back) = dom::part(form, part::CLOSE).and_then(|back| back.get_attribute("href")) {
             let _ = window().location().set_href(&back);
         }
@@ -230,7 +226,7 @@ fn answered(form: &HtmlFormElement, markup: &Markup) {
     tell_panels();
 }
 
-/// Opens the drawer of a form that was put away while it was on its way. `false` where it is gone from the page.
+/// Opens the drawer of a form that was closed while it was being sent. `false` if it is no longer on the page.
 fn reveal(form: &Element) -> bool {
     if let Some(dialog) = dialog_of(form).filter(|dialog| dialog.is_connected() && !dialog.open()) {
         if session_notice::is_ended() {
@@ -243,7 +239,7 @@ fn reveal(form: &Element) -> bool {
     form.is_connected()
 }
 
-/// Says of a form that is gone why it was not done.
+/// Shows why the action of a closed form was not done.
 fn warn(label: &str, words: &str) {
     let Ok(slip) = document().create_element("p") else { return };
     slip.set_class_name("said");
@@ -252,7 +248,7 @@ fn warn(label: &str, words: &str) {
     say(&slip.outer_html(), WARNED_FOR);
 }
 
-/// Says something for a while, over the page; or in the open drawer, beside which everything is inert.
+/// Shows a message for a while, over the page or in the open drawer, because everything beside that is inert.
 fn say(html: &str, time: Duration) {
     if let Ok(Some(head)) = document().query_selector("dialog[open] > .panel-head") {
         let html = format!("<div class=\"told-here\" role=\"alert\">{html}</div>");
@@ -281,7 +277,7 @@ fn tell_panels() {
     }
 }
 
-/// Gives the focus to what the server says comes first.
+/// Focuses the element that the server marked as first.
 fn focus_in(form: &Element) {
     dom::focus(form.query_selector("[autofocus]").ok().flatten());
 }

@@ -1,5 +1,5 @@
-//! The address of the page, which says what is asked of its panels: read for every fetch, and written when a person
-//! asks something else, so that a reload or a bookmark shows the same.
+//! The URL of the page, which contains the query of its panels: read for every fetch, and updated when the user changes
+//! the query, so that a reload or a bookmark shows the same.
 
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
@@ -11,7 +11,7 @@ pub fn query() -> String {
     search.strip_prefix('?').unwrap_or_default().to_owned()
 }
 
-/// What the address asks of one panel: only when this has changed is an answer one to another question.
+/// The query of one panel in the URL. A response is outdated if this has changed.
 pub fn asked_of(panel: usize) -> String {
     let own = ["q", "sort", "order", "page"].map(|name| claimcheck_model::parameter(name, panel));
     let query = query();
@@ -22,8 +22,8 @@ pub fn asked_of(panel: usize) -> String {
     query.split('&').filter(concerns).collect()
 }
 
-/// Writes these parameters into the address, an empty one out of it; what else carries the question follows: links that
-/// say so in `data-follow`, with what they ask themselves, and the hidden fields of forms that do.
+/// Writes these parameters into the URL; empty ones are removed. Updates everything else with the query: links with
+/// `data-follow`, which keep their own parameters, and the hidden fields of forms with it.
 pub fn set(pairs: &[(&str, &str)]) {
     let Ok(params) = UrlSearchParams::new_with_str(&query()) else { return };
     set_in(&params, pairs.iter().copied());
@@ -35,14 +35,14 @@ pub fn set(pairs: &[(&str, &str)]) {
     for link in
         (0..links.length()).filter_map(|index| links.item(index)?.dyn_into::<HtmlAnchorElement>().ok())
     {
-        // Its own part of the question comes before what everything asks.
+        // Its own parameters come before the common ones.
         let own = link.get_attribute("data-follow").unwrap_or_default();
         if let Ok(params) = UrlSearchParams::new_with_str(&query()) {
             set_in(&params, own.split('&').filter_map(|pair| pair.split_once('=')));
             link.set_href(&with(&link.pathname(), &params));
         }
     }
-    // Days of one's own are other rows, whose pages begin anew.
+    // A period of the user's own has other rows, so it starts at the first pages.
     for (name, value) in pairs.iter().filter(|(name, _)| !name.starts_with("page")) {
         let Ok(Some(form)) = document().query_selector("form[data-follow]") else { return };
         let old = form.query_selector(&format!("input[name={name}]")).ok().flatten();

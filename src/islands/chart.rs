@@ -1,5 +1,5 @@
-//! A chart as it stands in the page, read point by point: with a pointer over its plot, with keys on its range input.
-//! Every text and place comes from the rows of the table behind it; here only attributes are moved about.
+//! A chart in the page, read point by point: with a pointer over its plot, or with keys on its range input. All texts
+//! and places come from the rows of its table; only attributes are changed here.
 
 use claimcheck_model::part;
 use wasm_bindgen::{JsCast, closure::Closure};
@@ -7,21 +7,21 @@ use web_sys::{Element, Event, HtmlElement, HtmlInputElement, MouseEvent};
 
 use super::dom;
 
-/// Lets whoever looks at the chart in `root` read its points; to be called once, whether `root` holds a chart yet or
-/// not. The range input is not heard by those who listen on `root` themselves.
+/// Makes the chart in `root` readable point by point. Call it once, whether or not `root` already contains a chart.
+/// Listeners on `root` itself do not receive events of the range input.
 pub fn listen(root: &HtmlElement) {
-    // Captured: leaving the plot is told to those around it in no other way.
+    // Captured, because leaving the plot is not reported to its ancestors in any other way.
     let chart = root.clone();
     let heard = Closure::<dyn FnMut(Event)>::new(move |event: Event| on(&chart, &event));
     for name in ["pointermove", "pointerdown", "mouseleave", "input"] {
         let _ = root.add_event_listener_with_callback_and_bool(name, heard.as_ref().unchecked_ref(), true);
     }
-    // Lives as long as the page: so does a panel.
+    // Lives as long as the page, like the panel.
     heard.forget();
 }
 
-/// Puts the drawing, read-out, words and rows of a panel rendered anew in the place of those in `root`, when both
-/// are charts that can be read point by point. What the person opened stays open, and the focus where it is.
+/// Replaces the drawing, read-out, texts and rows in `root` with newly rendered ones, if both are charts with points.
+/// Open details stay open, and the focus stays where it is.
 pub fn take_over(root: &Element, fresh: &Element) -> bool {
     let (Some(scrub), Some(new)) = (dom::part(root, part::SCRUB), dom::part(fresh, part::SCRUB)) else {
         return false;
@@ -31,7 +31,7 @@ pub fn take_over(root: &Element, fresh: &Element) -> bool {
             let _ = old.replace_with_with_node_1(&new);
         }
     }
-    // Who had not moved it looks at the newest point; who had, at the same one.
+    // If the user had not moved it, it shows the newest point; otherwise the same point.
     for name in ["max", "value"] {
         if let Some(value) = new.get_attribute(name) {
             let _ = scrub.set_attribute(name, &value);
@@ -57,7 +57,7 @@ fn on(root: &Element, event: &Event) {
     }
 }
 
-/// The point that was picked by keyboard, else the one that the page came with.
+/// The point selected by keyboard, else the initial one.
 fn show_picked(root: &Element) {
     let Some(scrub) = dom::part(root, part::SCRUB) else { return };
     let Some(picked) = scrub.dyn_ref::<HtmlInputElement>() else { return };

@@ -1,48 +1,46 @@
-//! The claims, alive: "Refresh my details" asks the provider anew and shows the answer in place.
-//! With scripts off the same button is a form that comes back to the page.
+//! The claims in the browser: "Refresh my details" fetches them from the provider and shows the result in place. With
+//! scripts off, the same button is a form that returns to the page.
 
-use claimcheck_model::{AppError, functions};
+use claimcheck_model::{AppError, island_text, part};
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use crate::{
-    islands::{dom, session_notice},
+    islands::{dom, session_notice, texts},
     server_fns::refresh_account_details,
 };
 
-/// Around the claims of the signed-in person.
+/// Around the claims of the signed-in user.
 #[island]
 pub fn Claims(children: Children) -> impl IntoView {
-    let claims = NodeRef::<leptos::html::Div>::new();
-    let said = NodeRef::<leptos::html::P>::new();
+    let root = NodeRef::<leptos::html::Div>::new();
     let refresh = move |event: SubmitEvent| {
         event.prevent_default();
-        let (Some(claims), Some(said)) = (claims.get_untracked(), said.get_untracked()) else { return };
+        let Some(root) = root.get_untracked() else { return };
+        let Some(claims) = dom::part(&root, part::CLAIMS) else { return };
         if dom::is_busy(&claims) {
             return;
         }
         dom::set_busy(&claims, true);
-        said.set_text_content(Some("Asking your provider…"));
+        let say = move |words: &str| dom::set_text(&root, part::CLAIMS_STATUS, words);
+        say(&texts::text(island_text::CLAIMS_REFRESHING));
         spawn_local(async move {
             match refresh_account_details().await {
                 Ok(markup) => {
                     claims.set_inner_html(&markup.html);
-                    let words = markup.failure.as_deref().unwrap_or("These are your details now.");
-                    said.set_text_content(Some(words));
+                    say(&markup.failure.unwrap_or_else(|| texts::text(island_text::CLAIMS_REFRESHED)));
                 }
                 Err(AppError::SignedOut) => {
-                    said.set_text_content(None);
+                    say("");
                     session_notice::doubt();
                 }
-                Err(error) => said.set_text_content(Some(&format!("{error}. What you see is older."))),
+                Err(error) => say(&texts::text_with(island_text::FAILED, &texts::failure(&error))),
             }
             dom::set_busy(&claims, false);
         });
     };
     view! {
-        <div node_ref=claims class="cards">{children()}</div>
-        <form class="renew" method="post" action=functions::REFRESH_ACCOUNT.path on:submit=refresh>
-            <button class="button" type="submit">"Refresh my details"</button>
-            <p node_ref=said class="muted" role="status"></p>
-        </form>
+        <div node_ref=root class="cards" on:submit=refresh>
+            {children()}
+        </div>
     }
 }

@@ -1,4 +1,4 @@
-//! What stands in a panel of any kind: put in its place when it was rendered anew, and said to be old when it was not.
+//! The content of a panel of any kind: replaced when it was rendered again, and marked as stale if that failed.
 
 use claimcheck_model::part::{self, Part};
 use leptos::prelude::document;
@@ -6,13 +6,13 @@ use web_sys::Element;
 
 use super::{chart, dom, table::Table};
 
-/// Whether the API has answered this panel before.
+/// Whether the API has responded to this panel before.
 pub fn has_data(panel: &Element) -> bool {
     dom::part(panel, part::AS_OF).is_some()
 }
 
-/// Shows a panel rendered anew. The filter field is never replaced under the hands of whoever is typing, the rows
-/// stay where they were scrolled to, and the focus where it was.
+/// Shows a newly rendered panel. Never replaces the filter field while the user types, and keeps the scroll position
+/// and the focus.
 pub fn take_over(panel: &Element, html: &str) {
     let Ok(fresh) = document().create_element("div") else { return };
     fresh.set_inner_html(html);
@@ -24,7 +24,7 @@ pub fn take_over(panel: &Element, html: &str) {
     take_parts(panel, &fresh, &[part::AS_OF, part::STALE]);
     if [panel, &fresh].iter().all(|panel| dom::part(panel, part::ROWS).is_some()) {
         take_parts(panel, &fresh, &[part::ROWS, part::COUNT, part::EXPORT]);
-        // What was typed while the answer was on its way.
+        // The text typed while the response was on its way.
         let table = Table::of(panel);
         if let Some(field) = table.filter_field().filter(|_| !table.is_searched_by_api()) {
             table.filter(&field.value());
@@ -38,17 +38,17 @@ pub fn take_over(panel: &Element, html: &str) {
     }
     let now = document().active_element().map(|element| element.id());
     if let Some(id) = focused.filter(|id| now.as_ref() != Some(id)) {
-        // What the person pressed may be gone with the failure that it was about.
+        // The pressed element may have disappeared with the failure that it was about.
         let again = document().get_element_by_id(&id).filter(|again| panel.contains(Some(again)));
         dom::focus(again.or_else(|| dom::part(panel, part::RELOAD)));
     }
 }
 
-/// What stands here is old, or not yet there: why, and what is done about it.
-pub fn say_stale(panel: &Element, why: &str, then: &str) {
+/// Shows that the content is stale or not loaded yet, with the reason and what happens next.
+pub fn say_stale(panel: &Element, why: &str) {
     let _ = panel.set_attribute("data-stale", "");
     for part in [part::STALE, part::WAIT] {
-        dom::set_text(panel, part, &format!("{why}{then}"));
+        dom::set_text(panel, part, why);
     }
 }
 

@@ -1,5 +1,5 @@
-//! Drafts: what was typed into the form of an action, kept in this tab's storage for the person who typed it, until it is
-//! sent or they sign out; again when it was not done. Never what nobody typed, what is hidden, or a password.
+//! Drafts: the user's input in the form of an action, kept in this tab's storage for that user until it is sent or they
+//! sign out; restored if the action was not done. Never contains defaults, hidden fields or passwords.
 
 use std::time::Duration;
 
@@ -11,20 +11,20 @@ use web_sys::{Element, FormData, HtmlFormElement, UrlSearchParams};
 
 use crate::islands::{dom, session_view::why_ended};
 
-/// Before the person and the place of a draft. A place is the address of its form; that of no place names the draft that
-/// was left for a sign-in.
+/// The prefix of storage keys, before the user and the place of a draft. A place is the URL of its form; the empty
+/// place names the draft that was left for a sign-in.
 const DRAFT: &str = "draft:";
-/// The words for an end that the person wanted: what they typed goes with it.
+/// The reasons for an end that the user wanted: drafts are deleted then.
 const BY_PERSON: [&str; 2] = ["signed-out", "elsewhere"];
-/// What is said so long after its form came is read out.
+/// Screen readers announce a text that is set this long after its form appeared.
 const SOON: Duration = Duration::from_millis(200);
-/// On a form that was sent, and may have been done: filled in once more it would be done twice.
+/// Marks a form that was sent and may have been done: with restored input, it might be done twice.
 const SENT: &str = "data-sent";
-/// On a form that came again: the fields that the person had filled in, which look as if they were the server's.
+/// Marks a form that is shown again: the names of fields with the user's input, which looks like the server's.
 const OWN: &str = "data-own";
 const TYPED: &str = "input:not([type=hidden], [type=password]), textarea, select";
 
-// Each fails where the browser has no storage for us, or no room.
+// Each call fails if the browser offers no storage or no space.
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(catch, js_namespace = sessionStorage, js_name = getItem)]
@@ -37,20 +37,20 @@ extern "C" {
     fn key_at(index: u32) -> Result<Option<String>, JsValue>;
 }
 
-/// A form as it would be sent.
+/// A form's data as it would be sent.
 pub fn filled(form: &HtmlFormElement) -> Option<UrlSearchParams> {
     let data = FormData::new_with_form(form).ok()?;
     UrlSearchParams::new_with_str_sequence_sequence(&data).ok()
 }
 
-/// Whether drafts go with an end of the session for this reason.
+/// Whether drafts are deleted if the session ends for this reason.
 pub fn goes_with(why: &str) -> bool {
     BY_PERSON.contains(&why)
 }
 
-/// Keeps what is typed.
+/// Stores the input.
 pub fn keep(form: &HtmlFormElement) {
-    // A field that loses the focus as the page is hidden says once more that it was changed.
+    // A focused field fires another change event when the page is hidden.
     if form.has_attribute(SENT) || why_ended().is_some_and(|why| goes_with(&why)) {
         return;
     }
@@ -61,7 +61,7 @@ pub fn keep(form: &HtmlFormElement) {
     };
 }
 
-/// It is on its way to be done: whoever finds the form again must not find it filled in.
+/// The form is being sent: its draft must not be restored meanwhile.
 pub fn send(form: &HtmlFormElement) {
     let _ = form.set_attribute(SENT, "");
     if let Some(key) = key_of(form) {
@@ -69,16 +69,16 @@ pub fn send(form: &HtmlFormElement) {
     }
 }
 
-/// It was not done, for sure.
+/// It was certainly not done.
 pub fn put_back(form: &HtmlFormElement) {
     let _ = form.remove_attribute(SENT);
-    // The same form may have been opened and filled in anew meanwhile.
+    // The same form may have been opened and filled in again meanwhile.
     if kept(form).is_none() {
         keep(form);
     }
 }
 
-/// What was sent from `form` came again, for the person to look at.
+/// The submitted values of `form` are shown again, in `again`.
 pub fn come_again(form: &HtmlFormElement, again: &Element) {
     if person_of(again).is_some_and(|person| person_of(form) != Some(person)) {
         return;
@@ -93,7 +93,7 @@ pub fn come_again(form: &HtmlFormElement, again: &Element) {
     }
 }
 
-/// Fills in what was typed, where a form has nothing of its own to show, and says so.
+/// Restores the input, if the form has no submitted values to show, and shows a note.
 pub fn restore(form: &HtmlFormElement) {
     let text = kept(form);
     if state(form).as_deref() == Some("unclear") {
@@ -120,25 +120,25 @@ pub fn restore(form: &HtmlFormElement) {
     }
 }
 
-/// The form as it was at first.
+/// Resets the form to its initial state.
 pub fn start_over(form: &HtmlFormElement) {
     form.reset();
     keep(form);
     set_note(form, false);
 }
 
-/// Whoever was here before has left nothing for this person to see.
+/// Deletes drafts of other users.
 pub fn forget_others(person: &str) {
     let own = of(person);
     remove_all(|key| !key.starts_with(&own));
 }
 
-/// The person signs out, or did.
+/// The user signs out, or has signed out.
 pub fn forget_all() {
     remove_all(|_| true);
 }
 
-/// The person leaves for a sign-in while this form is open: it is what they come back for.
+/// The user leaves for a sign-in while this form is open, and will return to it.
 pub fn leave(form: &Element) {
     if let (Some(place), Some(person)) = (form.get_attribute("data-draft"), person_of(form))
         && kept(form).is_some()
@@ -152,7 +152,7 @@ pub fn leave(form: &Element) {
     }
 }
 
-/// The address of the form that was left, once, with what its board was asked.
+/// The URL of the form that was left, with its board's query. Returned once.
 pub fn left(person: &str) -> Option<String> {
     let key = of(person);
     let place = read(&key).ok().flatten()?;
@@ -168,7 +168,7 @@ fn person_of(form: &Element) -> Option<String> {
     value_of(form, "person")
 }
 
-/// What a hidden field holds.
+/// The value of a hidden field.
 fn value_of(form: &Element, name: &str) -> Option<String> {
     form.query_selector(&format!("[name={name}]")).ok().flatten()?.get_attribute("value")
 }
@@ -189,7 +189,7 @@ fn fields(form: &Element) -> impl Iterator<Item = (String, Element)> {
     dom::all(form, TYPED).into_iter().filter_map(|field| Some((field.get_attribute("name")?, field)))
 }
 
-/// The fields that are not as they were at first, and their values; that of a box without its tick is empty.
+/// The fields that differ from their initial state, and their values; empty for a box that is not ticked.
 fn typed_fields(form: &HtmlFormElement) -> Option<Vec<(String, String)>> {
     let at_first = form.clone_node_with_deep(true).ok()?.dyn_into::<HtmlFormElement>().ok()?;
     at_first.reset();
@@ -212,13 +212,12 @@ fn typed(form: &HtmlFormElement) -> Option<String> {
 }
 
 fn set_note(form: &Element, is_shown: bool) {
-    if let Some(note) = dom::part(form, part::DRAFT) {
-        dom::set_hidden(&note, !is_shown);
-    }
-    // A screen reader hears of it only where it listened already.
+    let Some(note) = dom::part(form, part::DRAFT) else { return };
+    dom::set_hidden(&note, !is_shown);
+    // Screen readers only announce changes of an element that was already there.
     let form = form.clone();
-    let words = if is_shown { "Filled in again with what you had typed." } else { "" };
-    set_timeout(move || dom::set_text(&form, part::ACT_DOING, words), SOON);
+    let words = note.first_child().filter(|_| is_shown).and_then(|words| words.text_content());
+    set_timeout(move || dom::set_text(&form, part::ACT_DOING, &words.unwrap_or_default()), SOON);
 }
 
 fn remove_all(is_meant: impl Fn(&str) -> bool) {

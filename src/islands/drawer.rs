@@ -1,7 +1,7 @@
-//! A row, or the form of an action, in a drawer over its board. Whatever keeps it from opening, the page where its link leads
-//! says why.
+//! A row, or the form of an action, in a drawer over its board. If it cannot open, the page that its link opens says
+//! why.
 
-use claimcheck_model::{AppError, Markup};
+use claimcheck_model::{AppError, Markup, part::MAIN};
 use leptos::{
     prelude::{document, window},
     task::spawn_local,
@@ -10,12 +10,11 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, HtmlAnchorElement, HtmlDialogElement};
 
 use crate::{
-    components::MAIN,
     islands::{dom, session_notice},
     server_fns::row,
 };
 
-/// Fetches the row that a link leads to, and shows it.
+/// Fetches the row of a link, and shows it.
 pub fn open(root: &Element, link: &Element) {
     let Some(link) = link.dyn_ref::<HtmlAnchorElement>().cloned() else { return };
     let (Some(board), Some(panel)) = (root.get_attribute("data-board"), dom::number(root, "data-panel"))
@@ -33,10 +32,10 @@ pub fn open(root: &Element, link: &Element) {
     });
 }
 
-/// Shows what came for a link that waits for it, and gives the drawer.
+/// Shows the response for a waiting link, and returns the drawer.
 pub fn came(link: &HtmlAnchorElement, came: Result<Markup, AppError>) -> Option<Element> {
     dom::set_busy(link, false);
-    // The page says so by itself, and keeps what was typed.
+    // The page shows that by itself, and keeps the input.
     if session_notice::is_ended() || came == Err(AppError::SignedOut) && session_notice::doubt() {
         return None;
     }
@@ -50,10 +49,10 @@ pub fn came(link: &HtmlAnchorElement, came: Result<Markup, AppError>) -> Option<
     shown
 }
 
-/// The dialog stands at the end of the page, not in its panel: what the panel does with its rows is not about these.
+/// The dialog is at the end of the page, not in its panel, so that changes of the panel's rows do not affect it.
 fn show(html: &str, opener: String) -> Option<Element> {
     if let Some(old) = document().query_selector("dialog").ok()? {
-        // What is said of the session may stand in it.
+        // It may contain the session notice.
         old.unchecked_ref::<HtmlDialogElement>().close();
         session_notice::place();
         old.remove();
@@ -64,12 +63,12 @@ fn show(html: &str, opener: String) -> Option<Element> {
     if let Some(title) = dialog.query_selector("h2").ok().flatten().and_then(|title| title.text_content()) {
         let _ = dialog.set_attribute("aria-label", &title);
     }
-    // The panel may have been renewed behind it, and its link with it: the focus goes back by the id.
+    // The panel may have been refreshed behind it, with a new link: the focus returns by id.
     let closed = Closure::<dyn FnMut()>::new(move || {
         session_notice::place();
         let opener = document().get_element_by_id(&opener);
         dom::focus(opener.clone());
-        // It may be gone, or hidden.
+        // It may be gone or hidden.
         if opener.is_none() || document().active_element() != opener {
             dom::focus(document().get_element_by_id(MAIN));
         }

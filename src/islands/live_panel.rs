@@ -1,10 +1,10 @@
-//! A panel, alive: filters and sorts what stands in the page, fetches anew, collects what was still loading, and says
-//! when what it shows has become old. The data stand in the HTML once; every link it takes over works without it.
+//! A panel in the browser: filters and sorts its content, refreshes it, loads it if it was not ready, and marks it as
+//! stale. The data is in the HTML only once, and every link it handles works without it.
 
 use std::time::Duration;
 
 use claimcheck_model::{
-    AppError, Markup,
+    AppError, Markup, island_text,
     part::{self, Part},
 };
 use leptos::{
@@ -15,20 +15,21 @@ use leptos::{
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 use crate::{
-    islands::{action::ACTED, address, chart, content, dom, drawer, session_notice, table::Table},
+    islands::{action::ACTED, address, chart, content, dom, drawer, session_notice, table::Table, texts},
     server_fns::panel_when_ready,
 };
 
-/// How long typing rests before an API is asked to search.
+/// The pause in typing after which the API is searched.
 const TYPING_RESTS: Duration = Duration::from_millis(300);
-/// After a failure a panel that shows old data asks again by itself.
+/// After a failure, a panel with stale data retries by itself.
 const RETRY: Duration = Duration::from_secs(10);
 
 /// A panel of a board, around the content that the server rendered.
 ///
-/// What it is, its page says in attributes of its element, because reading props would cost every visit serde_json:
-/// `data-board` and `data-panel` name it; with `data-waiting` the API had not answered when the page was sent, and it
-/// fetches at once; `data-every` is after how many seconds it fetches by itself, while the page is in sight.
+/// The panel's properties are attributes of its element, because reading props would add serde_json to every visit:
+/// `data-board` and `data-panel` identify it; with `data-waiting`, the API had not responded when the page was sent,
+/// and the panel is fetched at once; `data-every` is the interval in seconds at which it is refreshed while the page is
+/// visible.
 #[island]
 pub fn LivePanel(children: Children) -> impl IntoView {
     let root = NodeRef::<leptos::html::Div>::new();
@@ -40,7 +41,7 @@ pub fn LivePanel(children: Children) -> impl IntoView {
         if root.has_attribute("data-waiting") {
             reload(&root, Trigger::ByItself);
         }
-        // Back in sight or on the net: what went old meanwhile is asked for anew.
+        // Visible or online again: stale content is refreshed.
         let again = root.clone();
         let again = move || {
             if !document().hidden() && (dom::is_stale(&again) || again.has_attribute("data-every")) {
@@ -60,7 +61,7 @@ pub fn LivePanel(children: Children) -> impl IntoView {
         let on_acted = window_event_listener_untyped(ACTED, move |_| reload(&changed, Trigger::ByPerson));
         let left = root.clone();
         let on_offline = window_event_listener(ev::offline, move |_| {
-            content::say_stale(&left, "You are offline", "");
+            content::say_stale(&left, &texts::text(island_text::OFFLINE));
         });
         on_cleanup(move || {
             on_sight.remove();
@@ -105,7 +106,7 @@ pub fn LivePanel(children: Children) -> impl IntoView {
         let Some(root) = root.get_untracked() else { return };
         let root: HtmlElement = root.into();
         let table = Table::of(&root);
-        // What the browser looks for itself is found as one types.
+        // A filter that the browser applies works while the user types.
         if let Some(field) = table.filter_field().filter(|_| table.is_searched_by_api()) {
             typed.update_value(|count| *count += 1);
             search(&root, &field);
@@ -120,7 +121,7 @@ pub fn LivePanel(children: Children) -> impl IntoView {
         let (table, page) = (Table::of(&root), parameter("page", &root));
         let name = dom::part_name(&link);
         if link.has_attribute("aria-disabled") {
-            // It leads nowhere, and says so.
+            // It is disabled.
         } else if let Some(head) = link.closest("th[data-key]").ok().flatten() {
             let key = head.get_attribute("data-key").unwrap_or_default();
             let word = if Table::is_ascending(&head) { "desc" } else { "asc" };
@@ -166,35 +167,35 @@ pub fn LivePanel(children: Children) -> impl IntoView {
     }
 }
 
-/// Asks the API for what stands in the field, from its first page on.
+/// Searches the API for the text in the field, from the first page.
 fn search(root: &HtmlElement, field: &HtmlInputElement) {
     address::set(&[(&field.name(), field.value().trim()), (&parameter("page", root), "")]);
     reload(root, Trigger::ByPerson);
 }
 
-/// On the panel while a person waits for it.
+/// Marks the panel while the user waits for it.
 const BY_PERSON: &str = "data-by-person";
 
-/// Who wants the panel anew.
+/// The reason for refreshing a panel.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Trigger {
     ByPerson,
-    /// The clock, which is no activity of anybody's.
+    /// The timer, which does not count as activity.
     ByItself,
 }
 
-/// The name of a parameter of this panel's in the address.
+/// The name of one of this panel's query parameters.
 fn parameter(name: &str, root: &Element) -> String {
     claimcheck_model::parameter(name, dom::number(root, "data-panel").unwrap_or_default())
 }
 
-/// Fetches the panel and shows what came, or says that nothing did. One fetch at a time.
+/// Fetches the panel and shows the result, or marks it as stale. One fetch at a time.
 fn reload(root: &HtmlElement, asked: Trigger) {
     let (Some(board), Some(panel)) = (root.get_attribute("data-board"), dom::number(root, "data-panel"))
     else {
         return;
     };
-    // What is asked stands in the address: the page asks it when its session runs again.
+    // The query is in the URL: the page fetches it when its session runs again.
     if session_notice::is_ended() {
         return;
     }
@@ -207,16 +208,16 @@ fn reload(root: &HtmlElement, asked: Trigger) {
     dom::set_busy(root, true);
     let root = root.clone();
     spawn_local(async move {
-        // What is asked may change while the answer is on its way: then the answer is to another question.
+        // If the query changes while the response is on its way, that response is outdated.
         let came = loop {
             let (question, by_person) = (address::asked_of(panel), root.has_attribute(BY_PERSON));
             let ask = || panel_when_ready(board.clone(), panel, address::query(), by_person);
             let mut came = ask().await;
             if came == Err(AppError::SignedOut) {
-                // Another tab may have signed in this very moment: asked once more before it is believed.
+                // Another tab may have signed in just now, so this is checked once more.
                 came = ask().await;
             }
-            // Nor is a person answered by what a page asked by itself: they are active, and that is to be noted.
+            // A response to the timer's request does not answer the user's: their activity has to be recorded.
             if question == address::asked_of(panel) && by_person == root.has_attribute(BY_PERSON) {
                 break came;
             }
@@ -233,28 +234,28 @@ fn reload(root: &HtmlElement, asked: Trigger) {
                     stale(root, &why);
                 }
             }
-            // The notice of the page finds out what is so, says it, and wakes this again. Nothing that was typed goes.
+            // The page's notice checks that, shows the result, and triggers this again. No input is lost.
             Err(AppError::SignedOut) => {
-                content::say_stale(&root, "", "");
+                content::say_stale(&root, "");
                 if session_notice::doubt() {
                     retry(root);
                 } else if by_person {
-                    // The page itself knows the way through the sign-in and back.
+                    // The page itself redirects through the sign-in and back.
                     dom::reload_page();
                 }
             }
-            Err(error) => stale(root, &error.to_string()),
+            Err(error) => stale(root, &texts::failure(&error)),
         }
     });
 }
 
-/// Says that what stands here is old, and asks again in a while; one timer a panel.
+/// Marks the content as stale, and retries later; one timer per panel.
 fn stale(root: HtmlElement, why: &str) {
-    content::say_stale(&root, why, ", retrying");
+    content::say_stale(&root, &texts::text_with(island_text::RETRYING, why));
     retry(root);
 }
 
-/// Asks again in a while, if what stands here is old then.
+/// Retries later, if the content is stale then.
 fn retry(root: HtmlElement) {
     if root.has_attribute("data-retrying") {
         return;
@@ -271,8 +272,8 @@ fn retry(root: HtmlElement) {
     );
 }
 
-/// Shows what came; but data that stand there stay when a failure came, which is given back. A failure that is said
-/// already is not said again.
+/// Shows the response. If it is a failure and there is data, the data stays, and the failure is returned. A failure
+/// that is already shown is not announced again.
 fn show(root: &Element, markup: &Markup) -> Option<String> {
     let failure = markup.failure.clone();
     if failure.is_some() && content::has_data(root) {

@@ -1,9 +1,10 @@
-// Wakes the islands of this page, and says so: `data-hydrated` on the root. `site` is the address of the browser build,
-// without its ending; the server writes it before this text. The two files are fetched while the page is still arriving.
+// Hydrates the islands of this page, and then sets `data-hydrated` on the root. `site` is the URL of the browser build,
+// without its extension; the server writes it before this script. The two files are fetched while the page is still
+// arriving.
 const wasm = fetch(site + ".wasm");
-// In a page from the back-forward cache nothing is taken for granted: the person may have signed out since.
+// A page from the back-forward cache is reloaded: the user may have signed out since.
 addEventListener("pageshow", (event) => event.persisted && location.reload());
-// The zone of this browser's clock, for the server to write times in.
+// The browser's time zone, which the server uses for times.
 const secure = location.protocol === "https:";
 const zone = (secure ? "__Host-" : "") + "claimcheck-zone=" + Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (!document.cookie.split("; ").includes(zone))
@@ -12,7 +13,7 @@ const islands = await import(site + ".js");
 await islands.default({ module_or_path: wasm });
 if (document.readyState === "loading") await new Promise((parsed) => addEventListener("DOMContentLoaded", parsed));
 islands.hydrate();
-// An island may stand in the children of another, which hydrate in their own way: leptos leaves a callback on them.
+// An island may be among the children of another. They hydrate separately: leptos leaves a callback on them.
 const wake = async (node, outer) => {
   if (node.localName === "leptos-island") {
     outer?.$$on_hydrate?.();

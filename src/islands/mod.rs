@@ -1,4 +1,4 @@
-//! What is alive in the browser. All islands share one wasm file, so every one of them is paid for by every visit.
+//! Code that runs in the browser. All islands share one wasm file, so each one adds to the size of every visit.
 
 mod action;
 mod address;
@@ -14,6 +14,7 @@ mod session_link;
 mod session_notice;
 mod session_view;
 mod table;
+mod texts;
 mod user_menu;
 
 pub use action::Actions;

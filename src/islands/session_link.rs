@@ -1,5 +1,6 @@
-//! Where a page hears of its session: one event stream a browser, opened by the tab that holds a Web Lock, which passes on
-//! what it hears to the others by BroadcastChannel; when it goes, the next one takes over. Browsers without locks: one a tab.
+//! How a page receives news about its session: one event stream per browser, opened by the tab that holds a Web Lock,
+//! which forwards messages to the others by BroadcastChannel. When it closes, the next tab takes over. In browsers
+//! without locks, each tab has its own.
 
 use std::{
     cell::{Cell, RefCell},
@@ -14,41 +15,41 @@ use web_sys::{BroadcastChannel, EventSource, MessageEvent};
 
 const LOCK: &str = "claimcheck-events";
 const CHANNEL: &str = "claimcheck";
-/// A stream that the server closed for good is opened again after so long, and longer each time.
+/// The pause before a stream that the server closed for good is opened again; it grows each time.
 const AGAIN_SECS: u64 = 5;
 const AGAIN_SECS_MAX: u64 = 60;
 
-/// Who said something.
+/// The sender of a message.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Source {
     Server,
     Tab,
 }
 
-/// Takes what was told, and who told it.
+/// Handles a message and its sender.
 pub type Hear = fn(&str, Source);
 
 #[wasm_bindgen]
 extern "C" {
-    /// Fails where the browser has no locks.
+    /// Fails if the browser has no locks.
     #[wasm_bindgen(catch, js_namespace = ["navigator", "locks"], js_name = request)]
     fn request_lock(name: &str, work: &JsValue) -> Result<JsValue, JsValue>;
 }
 
-/// This tab's part in it.
+/// The state of this tab.
 #[derive(Default)]
 struct Link {
     hear: Cell<Option<Hear>>,
     closed: Cell<Option<fn()>>,
     channel: RefCell<Option<BroadcastChannel>>,
     stream: RefCell<Option<EventSource>>,
-    /// Gives the lock to the next tab.
+    /// Passes the lock to the next tab.
     release: RefCell<Option<Function>>,
-    /// This tab wants to know what happens to its session.
+    /// This tab wants news about its session.
     is_wanted: Cell<bool>,
-    /// It is this tab's to have the stream open.
+    /// This tab holds the lock, so it opens the stream.
     is_its_turn: Cell<bool>,
-    /// It is about to open it again.
+    /// It is about to open the stream again.
     is_pausing: Cell<bool>,
     failures: Cell<u32>,
 }
@@ -57,7 +58,7 @@ thread_local! {
     static LINK: Link = Link::default();
 }
 
-/// From now on `hear` is called with what is told, and `closed` when the server has closed the stream for good.
+/// From now on `hear` is called with each message, and `closed` when the server has closed the stream for good.
 pub fn join(hear: Hear, closed: fn()) {
     LINK.with(|link| {
         link.hear.set(Some(hear));
@@ -67,11 +68,11 @@ pub fn join(hear: Hear, closed: fn()) {
             link.channel.replace(Some(channel));
         }
     });
-    // A page that is left gives its turn to the next at once, also where the browser keeps it for later.
+    // A page that is left releases the lock at once, even if the browser keeps the page for later.
     window_event_listener(ev::pagehide, |_| rest());
 }
 
-/// Tells the other tabs.
+/// Sends a message to the other tabs.
 pub fn tell(news: &SessionNews) {
     LINK.with(|link| {
         if let Some(channel) = &*link.channel.borrow() {
@@ -80,7 +81,7 @@ pub fn tell(news: &SessionNews) {
     });
 }
 
-/// Sees to it that this tab or another has the stream open.
+/// Ensures that this tab or another has the stream open.
 pub fn listen() {
     LINK.with(|link| {
         if link.is_wanted.replace(true) {
@@ -97,7 +98,7 @@ pub fn listen() {
     });
 }
 
-/// This tab need not hear anything for now: another may have its turn.
+/// This tab needs no news for now, so another may take over.
 pub fn rest() {
     LINK.with(|link| {
         link.is_wanted.set(false);
@@ -111,10 +112,10 @@ pub fn rest() {
     });
 }
 
-/// The lock is this tab's for as long as the promise that this returns is open.
+/// This tab holds the lock while the promise that this returns is pending.
 fn granted() -> JsValue {
     LINK.with(|link| {
-        // It was asked for before the session ended, or twice.
+        // It was requested before the session ended, or twice.
         if !link.is_wanted.get() || link.is_its_turn.replace(true) {
             return JsValue::UNDEFINED;
         }
@@ -131,7 +132,7 @@ fn open() {
     stream.set_onmessage(Some(&on_message(Source::Server)));
     let failed = Closure::<dyn FnMut()>::new(|| {
         LINK.with(|link| {
-            // Else the browser itself comes back.
+            // Otherwise the browser reconnects by itself.
             let is_closed = link
                 .stream
                 .borrow()
@@ -150,7 +151,7 @@ fn open() {
     LINK.with(|link| link.stream.replace(Some(stream)));
 }
 
-/// Opens the stream again in a while, if it is still this tab's turn then.
+/// Opens the stream again later, if this tab still holds the lock then.
 fn again(link: &Link) {
     if link.is_pausing.replace(true) {
         return;
@@ -179,7 +180,7 @@ fn on_message(source: Source) -> Function {
         if source == Source::Server {
             LINK.with(|link| {
                 link.failures.set(0);
-                // After its end the server has no more to say.
+                // After the end, the server sends nothing more.
                 if let Some(stream) = link.stream.borrow_mut().take_if(|_| text.starts_with("ended")) {
                     stream.close();
                 }

@@ -1,5 +1,5 @@
-//! The session of a page, alive: counts down to its end by the server's clock, says that it has ended, and wakes the page
-//! when the same person is signed in again. The one voice about this: other islands ask it instead of speaking themselves.
+//! The session of a page in the browser: counts down to its end by the server's clock, shows that it has ended, and
+//! restores the page when the same user signs in again. Other islands use it instead of showing their own messages.
 
 use std::{
     cell::{Cell, RefCell},
@@ -8,7 +8,8 @@ use std::{
 };
 
 use claimcheck_model::{
-    ABSOLUTE, AppError, IDLE, OVER, REPLACED, SessionNews, SessionState, UNREACHABLE, part, paths,
+    ABSOLUTE, AppError, IDLE, OVER, REPLACED, SessionNews, SessionState, UNREACHABLE, island_text, part,
+    paths,
 };
 use js_sys::Date;
 use leptos::{
@@ -26,47 +27,48 @@ use crate::{
         session_clock::Countdown,
         session_link::{self, Source},
         session_view::{LAST_CALL, View, why_ended},
+        texts,
     },
     server_fns::{signed_in_until, stay_signed_in},
 };
 
 pub use crate::islands::session_view::WAKE;
 
-/// Who hears that a session is over is told why within this time, or nobody knows.
+/// After it is known that a session has ended, the reason arrives within this time, or not at all.
 const REASON_COMES: Duration = Duration::from_millis(1500);
-/// Nobody waits longer for the answer to a sign-out, or to a question.
+/// The longest wait for the response to a sign-out or to a check.
 const ANSWER_COMES: Duration = Duration::from_secs(10);
-/// Seconds: a server that cannot be reached at the end is asked again after so long.
+/// Seconds: how long to wait before asking again if the server is unreachable at the end.
 const ASK_AGAIN: i64 = 5;
-/// Seconds: no timer is longer, because it may stand still while the machine sleeps.
+/// Seconds: timers are never longer, because they may stop while the machine sleeps.
 const LONGEST: i64 = 20;
-/// Milliseconds: a timer that is later than this stood still. Out of sight all are a minute late.
+/// Milliseconds: a timer later than this was stopped. In hidden pages, all timers are up to a minute late.
 const LATE: f64 = 90_000.0;
-/// Milliseconds: what the server said so long ago is asked anew when the person comes back.
+/// Milliseconds: a state older than this is checked again when the user returns.
 const FRESH: f64 = 20_000.0;
-/// A clock that is behind by more milliseconds than this is told so.
+/// Milliseconds: a clock that is further behind is corrected.
 const BEHIND: f64 = 1500.0;
 
-/// What is known of the session of this page.
+/// The known state of this page's session.
 struct Session {
     view: View,
     /// Seconds before the end.
     warning: i64,
     state: RefCell<SessionState>,
     clock: Countdown,
-    /// The idle end that the server was asked about before the notice came.
+    /// The idle timeout that was checked with the server before the notice.
     asked_about: Cell<i64>,
-    /// The absolute end whose notice was put away.
+    /// The absolute lifetime whose notice was dismissed.
     put_away: Cell<i64>,
-    /// How often the server was asked; whether the last answer is still to come.
+    /// The number of checks, and whether the last one is pending.
     asked: Cell<u32>,
     is_asking: Cell<bool>,
-    /// The word for why, as far as it was heard while the server is being asked.
+    /// The reason, as far as it is known while the server is being asked.
     heard: RefCell<String>,
-    /// This very page signs out: nothing is to be said about that.
+    /// This page is signing out, so nothing is shown.
     is_leaving: Cell<bool>,
     timer: Cell<Option<TimeoutHandle>>,
-    /// When it is to come, by this browser's clock, in milliseconds.
+    /// When it is due by this browser's clock, in milliseconds.
     due: Cell<f64>,
 }
 
@@ -78,7 +80,7 @@ fn session() -> Option<Rc<Session>> {
     SESSION.with_borrow(Clone::clone)
 }
 
-/// Around the notice of a signed-in page.
+/// Around the notice of a page for a signed-in user.
 #[island]
 pub fn SessionNotice(children: Children) -> impl IntoView {
     let root = NodeRef::<leptos::html::Div>::new();
@@ -94,26 +96,26 @@ pub fn SessionNotice(children: Children) -> impl IntoView {
     }
 }
 
-/// Whether the session of this page is over, or may be.
+/// Whether the session of this page has ended, or may have.
 pub fn is_ended() -> bool {
     why_ended().is_some()
 }
 
-/// Somebody was answered that they are signed out: finds out whether that is so, and says it. `false` where nothing on
-/// this page could.
+/// A response says that the user is signed out: checks whether that is true, and shows it. `false` if there is no
+/// session on this page.
 pub fn doubt() -> bool {
     check("");
     session().is_some()
 }
 
-/// A person was answered, and so is not idle: a notice that shows may be about nothing.
+/// The user was active, so a visible notice may be outdated.
 pub fn acted() {
     if session().is_some_and(|session| session.view.is_shown()) {
         check("");
     }
 }
 
-/// A dialog was opened or closed: what is said of the session must be within reach.
+/// A dialog was opened or closed: the notice must stay reachable.
 pub fn place() {
     if let Some(session) = session() {
         session.view.place();
@@ -154,7 +156,7 @@ fn begin(root: Element) -> Option<()> {
     Some(())
 }
 
-/// The person is back, or the net is: the machine may have slept, and they may have signed in again meanwhile.
+/// The user or the network is back: the machine may have slept, and the user may have signed in again meanwhile.
 fn look() {
     let Some(session) = session().filter(|_| !document().hidden()) else { return };
     if is_ended() || session.clock.elapsed() > FRESH { check("") } else { tick() }
@@ -168,7 +170,7 @@ fn leave() {
 }
 
 impl Session {
-    /// Comes back to [`tick`] after so many seconds, and not before.
+    /// Runs [`tick`] after this many seconds, and not before.
     fn later(&self, secs: i64) {
         let secs = secs.clamp(1, LONGEST);
         self.due.set(Date::now() + secs as f64 * 1000.0);
@@ -178,13 +180,13 @@ impl Session {
         }
     }
 
-    /// What is known, said by the server's clock as it is now.
+    /// The known state, at the server's current time.
     fn known(&self) -> SessionNews {
         SessionNews::State(SessionState { now: self.clock.now(), ..self.state.borrow().clone() })
     }
 }
 
-/// Shows what the clock says now, and comes back when it may say something else.
+/// Shows the current state, and schedules the next change.
 fn tick() {
     let Some(session) = session() else { return };
     if let Some(why) = why_ended() {
@@ -219,7 +221,7 @@ fn tick() {
     });
 }
 
-/// Something was told, by the server's stream or by another tab.
+/// Handles a message from the server's stream or from another tab.
 fn hear(text: &str, source: Source) {
     let Some(news) = SessionNews::read(text) else { return };
     if source == Source::Server {
@@ -231,8 +233,8 @@ fn hear(text: &str, source: Source) {
     }
 }
 
-/// Takes over how long the session lasts. What another tab says is asked of the server where it would change what this
-/// page is: it may be about another person, or older than it looks.
+/// Applies the times of the session. If a message from another tab would change the state of this page, the server is
+/// asked first: it may be about another user, or outdated.
 fn take(state: SessionState, source: Source) {
     let Some(session) = session() else { return };
     let is_known = session.state.borrow().tag == state.tag;
@@ -240,7 +242,7 @@ fn take(state: SessionState, source: Source) {
         if !is_known || is_ended() {
             return check("");
         }
-        // It takes time to be told, never less than none: of two clocks the one that is ahead is right.
+        // Messages take time, never less than none, so the clock that is ahead is right.
         let (told, known) = (state.now as f64 * 1000.0, session.clock.millis());
         if told + BEHIND < known {
             session_link::tell(&session.known());
@@ -265,10 +267,10 @@ fn take(state: SessionState, source: Source) {
     tick();
 }
 
-/// Asks the server, once, before anything is believed; `why` is the word for what was heard, if any.
+/// Asks the server once before a message is trusted; `why` is the reason in the message, if any.
 fn check(why: &str) {
     let Some(session) = session().filter(|session| !session.is_leaving.get()) else { return };
-    // What the clock says gives way to what was told.
+    // A reported reason takes precedence over the clock.
     if !why.is_empty() && (session.heard.borrow().is_empty() || ![IDLE, ABSOLUTE, OVER].contains(&why)) {
         session.heard.replace(why.to_owned());
     }
@@ -281,7 +283,7 @@ fn check(why: &str) {
     set_timeout(move || answered(number, Err(AppError::Offline)), ANSWER_COMES);
 }
 
-/// The answer to that question, or the end of the time for it, whichever is first.
+/// The response to that check, or its timeout, whichever comes first.
 fn answered(number: u32, came: Result<SessionState, AppError>) {
     let Some(session) = session() else { return };
     if session.asked.get() != number || !session.is_asking.replace(false) {
@@ -301,11 +303,11 @@ fn answered(number: u32, came: Result<SessionState, AppError>) {
         }
         Err(AppError::SignedOut) if !why.is_empty() => end(&why),
         Err(AppError::SignedOut) if left <= 0 => tick(),
-        // Why is still on its way.
+        // The reason is still on its way.
         Err(AppError::SignedOut) if !is_ended() => set_timeout(|| check(OVER), REASON_COMES),
         Err(AppError::SignedOut) => {}
         Err(_) if why.is_empty() => tick(),
-        // It may be over, or longer than this page knows: nothing is shown, nothing claimed, and it is asked again.
+        // It may have ended or been extended: nothing is shown, and it is checked again.
         Err(_) => {
             session.heard.replace(why);
             end(UNREACHABLE);
@@ -314,7 +316,7 @@ fn answered(number: u32, came: Result<SessionState, AppError>) {
     }
 }
 
-/// The session is over, or may be: said once, and again where more is known.
+/// The session has ended, or may have: shown once, and again if more is known.
 fn end(why: &str) {
     let Some(session) = session().filter(|session| !session.is_leaving.get()) else { return };
     if draft::goes_with(why) {
@@ -332,7 +334,7 @@ fn end(why: &str) {
     }
 }
 
-/// "Stay signed in": one request, and every tab knows.
+/// "Stay signed in": one request, and every tab is informed.
 fn stay(event: SubmitEvent) {
     event.prevent_default();
     spawn_local(async {
@@ -343,11 +345,13 @@ fn stay(event: SubmitEvent) {
                 session_link::tell(&SessionNews::State(state.clone()));
                 take(state, Source::Server);
                 if !is_ended() {
-                    session.view.say("You stay signed in.");
+                    session.view.say(&texts::text(island_text::SIGNED_IN));
                 }
             }
             Err(AppError::SignedOut) => check(""),
-            Err(error) => session.view.say_trouble(&format!("{error}. Try again.")),
+            Err(error) => {
+                session.view.say_trouble(&texts::text_with(island_text::FAILED, &texts::failure(&error)));
+            }
         }
     });
 }

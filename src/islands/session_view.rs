@@ -1,40 +1,41 @@
-//! What a page shows of its session: the notice before the end, the words after it, and what the end hides of the page.
+//! How a page shows its session: the notice before the end, the message after it, and the parts that are hidden then.
 
 use std::cell::{Cell, RefCell};
 
-use claimcheck_model::{OVER, UNREACHABLE, part, paths};
+use claimcheck_model::{
+    OVER, UNREACHABLE, island_text,
+    part::{self, MAIN},
+    paths,
+};
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlDialogElement, Node};
 
-use crate::{
-    components::MAIN,
-    islands::{dom, session_clock::Countdown},
-};
+use crate::islands::{dom, session_clock::Countdown, texts};
 
-/// Told to the window when the person of this page is signed in again.
+/// The window event when the user of this page is signed in again.
 pub const WAKE: &str = "claimcheck-wake";
-/// A notice that was put away comes back this many seconds before the end; and so is said a second time.
+/// Seconds before the end: a dismissed notice appears again, and any notice is announced a second time.
 pub const LAST_CALL: i64 = 30;
-/// On the root while the session of this page is over, or may be; its value says why.
+/// On the root element while the session of this page has ended, or may have; its value is the reason.
 const ENDED: &str = "data-ended";
-/// On a drawer that was closed by the end of the session, and not by the person.
+/// On a drawer that was closed by the end of the session, not by the user.
 pub const SHUT: &str = "data-shut";
-/// What may have the focus and is hidden by the end, as `style/session.css` has it.
+/// Focusable elements that are hidden after the end, as in `style/session.css`.
 const HIDDEN: &str = "main :not(input, textarea, select, .field *), .menu *, dialog *, .told *";
 
-/// The words, and where they stand.
+/// The messages, and their place.
 pub struct View {
     root: Element,
-    /// Around `root` while no dialog is open.
+    /// The parent of `root` while no dialog is open.
     home: Option<Element>,
     notice: Element,
     ended: Element,
-    /// The absolute end whose time the notice holds; the server wrote the first.
+    /// The absolute lifetime whose time the notice contains; the server wrote the first one.
     named: Cell<i64>,
-    /// How often the notice was read out.
+    /// How often the notice was announced.
     said: Cell<u8>,
-    /// What the document is called while its session runs: it may be about the person's data.
+    /// The document's title while its session runs: it may contain the user's data.
     title: RefCell<String>,
 }
 
@@ -42,7 +43,7 @@ fn root() -> Option<Element> {
     document().document_element()
 }
 
-/// Why the session of this page is over, or may be.
+/// Why the session of this page has ended, or may have.
 pub fn why_ended() -> Option<String> {
     root()?.get_attribute(ENDED)
 }
@@ -69,7 +70,7 @@ impl View {
         })
     }
 
-    /// Brings all of it into the dialog that is open, beside which everything is inert; and home when none is.
+    /// Moves everything into the open dialog, because everything beside that is inert; and back when none is open.
     pub fn place(&self) {
         let Some(place) = open_dialog().or_else(|| self.home.clone()) else { return };
         if self.root.parent_element().as_ref() != Some(&place) {
@@ -77,7 +78,7 @@ impl View {
         }
     }
 
-    /// The links lead to the address as it stands now: what was asked of the page meanwhile is in it.
+    /// Points the links to the current URL, which contains the current query.
     pub fn aim(&self) {
         let place = window().location();
         let (path, query) = (place.pathname().unwrap_or_default(), place.search().unwrap_or_default());
@@ -89,12 +90,12 @@ impl View {
         }
     }
 
-    /// Whether the notice shows.
+    /// Whether the notice is visible.
     pub fn is_shown(&self) -> bool {
         !self.notice.has_attribute("hidden")
     }
 
-    /// Shows the notice, `left` seconds before the end; `absolute_until` if nothing can move that.
+    /// Shows the notice, `left` seconds before the end; with `absolute_until` if the end cannot be moved.
     pub fn show(&self, left: i64, absolute_until: Option<i64>, clock: &Countdown) {
         let (shown, hidden) = if absolute_until.is_some() {
             (part::ABSOLUTE, part::IDLE)
@@ -107,7 +108,7 @@ impl View {
             dom::set_hidden(&hidden, true);
         }
         if let Some(until) = absolute_until {
-            // The server knows better how this person writes times.
+            // The server knows the user's time format better.
             if self.named.replace(until) != until {
                 dom::set_text(&self.notice, part::TIME, &dom::clock_time(&clock.local(until)));
             }
@@ -119,7 +120,7 @@ impl View {
         }
         self.aim();
         dom::set_hidden(&self.notice, false);
-        // Twice and no more: the countdown itself is not read out.
+        // Announced twice at most: the countdown itself is not announced.
         let due = if left <= LAST_CALL { 2 } else { 1 };
         if self.said.replace(due) < due {
             let words = shown.first_element_child().and_then(|words| words.text_content());
@@ -127,7 +128,7 @@ impl View {
         }
     }
 
-    /// Whether the notice can be put away, which ends with the last call.
+    /// Whether the notice can be dismissed, which is no longer possible at the last call.
     fn set_not_now(&self, is_offered: bool) {
         let Some(not_now) = dom::part(&self.notice, part::NOT_NOW) else { return };
         if !is_offered && document().active_element().as_ref() == Some(&not_now) {
@@ -153,17 +154,17 @@ impl View {
         }
     }
 
-    /// Says something to screen readers.
+    /// Announces a message to screen readers.
     pub fn say(&self, words: &str) {
         dom::set_text(&self.root, part::SAID, words);
     }
 
-    /// Says in the notice what went wrong.
+    /// Shows a problem in the notice.
     pub fn say_trouble(&self, words: &str) {
         dom::set_text(&self.notice, part::TROUBLE, words);
     }
 
-    /// Says why the session is over, and hides what is the person's. What they typed stays where it is.
+    /// Shows why the session has ended, and hides the user's data. Input stays where it is.
     pub fn end(&self, why: &str) {
         let Some(root) = root() else { return };
         self.hide();
@@ -172,12 +173,16 @@ impl View {
         if why_ended().is_none() {
             self.title.replace(document().title());
         }
-        document().set_title(if why == UNREACHABLE { "Claimcheck" } else { "Signed out · Claimcheck" });
+        document().set_title(&texts::text(if why == UNREACHABLE {
+            island_text::TITLE_UNREACHABLE
+        } else {
+            island_text::TITLE_SIGNED_OUT
+        }));
         let loses_focus =
             document().active_element().is_some_and(|focused| focused.matches(HIDDEN).unwrap_or_default());
         let _ = root.set_attribute(ENDED, why);
         if let Some(drawer) = open_dialog() {
-            // What was typed into it shows again with everything else.
+            // Its input is shown again with everything else.
             if drawer.query_selector("form[data-draft]").ok().flatten().is_some() {
                 let _ = drawer.set_attribute(SHUT, "");
             }
@@ -192,9 +197,8 @@ impl View {
         dom::set_text(&self.ended, part::WHY, &words.unwrap_or_default());
     }
 
-    /// The session of the same person runs, be it this one or another: all shows again.
+    /// The same user has a running session, this one or another: everything is shown again.
     pub fn wake(&self) {
-        let why = why_ended();
         if let Some(root) = root() {
             let _ = root.remove_attribute(ENDED);
         }
@@ -210,8 +214,7 @@ impl View {
             let _ = drawer.unchecked_into::<HtmlDialogElement>().show_modal();
             self.place();
         }
-        let was_away = why.as_deref() == Some(UNREACHABLE);
-        self.say(if was_away { "This server can be reached again." } else { "You are signed in again." });
+        self.say(&texts::text(island_text::SIGNED_IN));
         if let Ok(event) = Event::new(WAKE) {
             let _ = window().dispatch_event(&event);
         }

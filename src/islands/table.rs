@@ -1,14 +1,14 @@
-//! A table as it stands in the page, filtered and sorted in place: rows are hidden or moved, never built anew.
+//! A table in the page, filtered and sorted in place: rows are hidden or moved, never created.
 
 use std::cmp::Ordering;
 
-use claimcheck_model::{is_match_by, part};
+use claimcheck_model::{is_match_by, island_text, part};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, Node};
 
-use super::dom;
+use super::{dom, texts};
 
-/// The table of a panel, and what belongs to it.
+/// The table of a panel and its controls.
 pub struct Table<'a> {
     root: &'a Element,
 }
@@ -26,7 +26,7 @@ impl<'a> Table<'a> {
         self.find("[data-remote]").is_some()
     }
 
-    /// Whether a column's head says that the rows are sorted by it, upwards.
+    /// Whether the rows are sorted by this column in ascending order.
     pub fn is_ascending(head: &Element) -> bool {
         head.get_attribute("aria-sort").as_deref() == Some("ascending")
     }
@@ -40,7 +40,7 @@ impl<'a> Table<'a> {
                 let content = node.text_content().unwrap_or_default();
                 is_match_by(dom::lowercase, std::iter::once(content.as_str()), text)
             };
-            // The row as a whole is asked first: where it has not what is sought, no cell has.
+            // The whole row is checked first: if it does not contain the text, no cell does.
             let is_shown = is_match(row) && cells(row).any(|cell| is_match(&cell));
             dom::set_hidden(row, !is_shown);
             shown += usize::from(is_shown);
@@ -50,14 +50,17 @@ impl<'a> Table<'a> {
             dom::set_hidden(&none, shown != 0);
         }
         dom::set_text(self.root, part::SOUGHT, text);
-        let count = match text.trim().is_empty() {
-            true => dom::part(self.root, part::COUNT).and_then(|count| count.get_attribute("data-all")),
-            false => Some(format!("{shown} {} found", if shown == 1 { "row" } else { "rows" })),
+        let count = match shown {
+            _ if text.trim().is_empty() => {
+                dom::part(self.root, part::COUNT).and_then(|count| count.get_attribute("data-all"))
+            }
+            1 => Some(texts::text(island_text::ROW_FOUND)),
+            _ => Some(texts::text_with(island_text::ROWS_FOUND, &shown.to_string())),
         };
         dom::set_text(self.root, part::COUNT, &count.unwrap_or_default());
     }
 
-    /// Empties the filter and gives the field the focus; gives its name.
+    /// Clears the filter and focuses the field. Returns the field's name.
     pub fn clear_filter(&self) -> Option<String> {
         let field = self.filter_field()?;
         field.set_value("");
@@ -68,7 +71,7 @@ impl<'a> Table<'a> {
         Some(field.name())
     }
 
-    /// Sorts by the column of `head`; the other way round when it is sorted by it already.
+    /// Sorts by the column of `head`; reverses the order if it is already sorted by it.
     pub fn sort_by(&self, head: &Element) {
         let is_descending = Self::is_ascending(head);
         if let Some(other) = self.find("th[aria-sort]") {
@@ -81,7 +84,7 @@ impl<'a> Table<'a> {
         else {
             return;
         };
-        // Each row into its place: `sort_by` would cost every visit two kilobytes, and rows are some hundreds.
+        // Insertion sort: `sort_by` would add two kilobytes to every visit, and there are only some hundred rows.
         let mut keyed: Vec<(SortKey, Element)> = Vec::new();
         for row in self.rows() {
             let key = SortKey::of(&row, index);
@@ -108,20 +111,20 @@ impl<'a> Table<'a> {
         self.all(&(part::ROWS.selector() + " tbody > tr"))
     }
 
-    /// Where a person types what to look for.
+    /// The field for the filter text.
     pub fn filter_field(&self) -> Option<HtmlInputElement> {
         self.find("input[type=search]")?.dyn_into().ok()
     }
 }
 
-/// The cells of a row; one that has none is its own.
+/// The cells of a row; a row without cells counts as its own.
 fn cells(row: &Element) -> impl Iterator<Item = Node> {
     let cells = row.children();
     let cell = move |index| cells.item(index).filter(|cell| !dom::is_part(cell, part::ACTS)).map(Node::from);
     (0..row.child_element_count()).filter_map(cell)
 }
 
-/// What a row sorts by: a number where `data-sort` says one, else the text of its cell.
+/// The sort key of a row: the number in `data-sort`, else the text of its cell.
 #[derive(PartialEq, PartialOrd)]
 enum SortKey {
     Number(f64),
@@ -132,7 +135,7 @@ impl SortKey {
     fn of(row: &Element, index: usize) -> Self {
         let cell = u32::try_from(index).ok().and_then(|index| row.children().item(index));
         let Some(cell) = cell else { return Self::Text(String::new()) };
-        // The browser reads the number: Rust's own reader of floats would cost every visit some kilobytes.
+        // The browser parses the number: Rust's float parser would add some kilobytes to every visit.
         match cell.get_attribute("data-sort") {
             Some(number) => Self::Number(js_sys::Number::parse_float(&number)),
             None => Self::Text(dom::lowercase(&cell.text_content().unwrap_or_default())),

@@ -1,10 +1,10 @@
-//! The user menu, alive: closes on Escape, and when the person looks elsewhere. Opening it needs no script.
+//! The user menu in the browser: closes on Escape and on clicks elsewhere. Opening it needs no script.
 
 use leptos::{ev, prelude::*};
 
 use super::dom;
 
-/// Around the menu of the signed-in person.
+/// Around the menu of the signed-in user.
 #[island]
 pub fn UserMenu(children: Children) -> impl IntoView {
     let root = NodeRef::<leptos::html::Div>::new();

@@ -1,11 +1,12 @@
-//! Who the person is, what they may do, and the state of the session; no token.
+//! The account page: the user, their access, and the state of the session. Contains no token.
 
-use claimcheck_model::{Account, ApiScopes, User, paths};
+use claimcheck_model::{Account, ApiScopes, User, functions, part, paths};
 use claimcheck_server::{flash::Flash, view};
+use claimcheck_text::t;
 use leptos::prelude::*;
 
 use crate::{
-    components::{Chips, FactList, Notice, PanelFailure, PanelFrame, Tone},
+    components::{Chips, FactList, Notice, PanelFailure, PanelFrame, Tone, language},
     fragments::claims::ClaimsAsOf,
     handlers::{forms, request},
     islands::Claims,
@@ -17,7 +18,7 @@ use crate::{
     server_fns::account_details,
 };
 
-/// The account page, with its claims alive.
+/// The account page, with claims that can be refreshed in place.
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let fetched = Suspend::new(contained(async move {
@@ -32,20 +33,24 @@ pub fn AccountPage() -> impl IntoView {
             }
         }
     }));
-    view! { <Frame title="Account"><Suspense>{fetched}</Suspense></Frame> }
+    view! { <Frame title=t!(language(), "account")><Suspense>{fetched}</Suspense></Frame> }
 }
 
-/// What the account page shows.
+/// The content of the account page.
 #[component]
 pub fn AccountContent(
     user: User,
     account: Account,
-    /// What a form that was posted from here has to say.
+    /// The message of a form posted from here.
     message: Option<Flash>,
 ) -> impl IntoView {
+    let language = language();
     let Account { groups, roles, scopes, session, as_of, warning } = account;
     let scopes = scopes.into_iter().map(|ApiScopes { api, scopes }| {
-        let title = api.map_or("Scopes granted".to_owned(), |api| format!("Scopes granted at {api}"));
+        let title = match api {
+            None => t!(language, "account-scopes").to_owned(),
+            Some(api) => t!(language, "account-scopes-at", api = api),
+        };
         view! {
             <PanelFrame title>
                 <Chips items=scopes codes=true/>
@@ -55,44 +60,55 @@ pub fn AccountContent(
     let scopes = scopes.collect::<Vec<_>>();
     view! {
         <div class="page">
-            <h1>"Account"</h1>
+            <h1>{t!(language, "account")}</h1>
             <Said message/>
             {warning.map(|warning| view! { <Notice tone=Tone::Warn>{warning}</Notice> })}
             <div class="columns">
                 <div>
                     <Identity user/>
-                    <PanelFrame title="Roles">
+                    <PanelFrame title=t!(language, "account-roles")>
                         <Chips items=roles/>
                     </PanelFrame>
-                    <PanelFrame title="This session">
+                    <PanelFrame title=t!(language, "session-this")>
                         <FactList facts=session/>
                         <p class="more">
-                            <a href=paths::SESSIONS>"All your sessions"</a>
+                            <a href=paths::SESSIONS>{t!(language, "account-all-sessions")}</a>
                         </p>
                     </PanelFrame>
                     {scopes}
                 </div>
                 <div>
-                    <Claims><ClaimsAsOf groups as_of/></Claims>
+                    <Claims>
+                        <div class="cards" data-part=part::CLAIMS>
+                            <ClaimsAsOf groups as_of/>
+                        </div>
+                        <form class="renew" method="post" action=functions::REFRESH_ACCOUNT.path>
+                            <button class="button" type="submit">
+                                {t!(language, "account-refresh")}
+                            </button>
+                            <p class="muted" role="status" data-part=part::CLAIMS_STATUS></p>
+                        </form>
+                    </Claims>
                 </div>
             </div>
         </div>
     }
 }
 
-/// The person's own ticket.
+/// The user's ticket.
 #[component]
 fn Identity(user: User) -> impl IntoView {
     let User { name, detail, initials } = user;
+    let signed_in_as = t!(language(), "account-signed-in-as");
     view! {
-        <section class="ticket wide identity" aria-label="You">
+        <section class="ticket wide identity" aria-label=signed_in_as>
             <div class="stub">
                 <span class="avatar" aria-hidden="true">
                     {initials}
                 </span>
             </div>
             <div class="check">
-                <p class="print">"Checked in as"</p>
+                <p class="print">{signed_in_as}</p>
                 <p class="who">{name}</p>
                 {detail.map(|detail| view! { <p>{detail}</p> })}
             </div>

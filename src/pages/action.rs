@@ -1,10 +1,11 @@
 //! An action: its form on its own page.
 
 use claimcheck_model::paths;
+use claimcheck_text::t;
 use leptos::prelude::*;
 
 use crate::{
-    components::{ActionFormView, Icon, PanelFailure, icon},
+    components::{ActionFormView, Icon, PanelFailure, icon, language},
     handlers::{actions, forms, panels::question, request},
     pages::{
         answer::{contained, fail},
@@ -18,7 +19,7 @@ use crate::{
 #[component]
 pub fn ActionPage() -> impl IntoView {
     let path = request::request().map(|request| request.uri.path().to_owned()).unwrap_or_default();
-    let query = asked();
+    let (query, language) = (asked(), language());
     let page = if query.is_empty() { path } else { format!("{path}?{query}") };
     let fetched = Suspend::new(contained(async move {
         let message = forms::message().await;
@@ -42,7 +43,7 @@ pub fn ActionPage() -> impl IntoView {
                 view! {
                     {crumb(board_of(&page))}
                     {said}
-                    <h1>"Something to do"</h1>
+                    <h1>{t!(language, "action-title")}</h1>
                     <article class="panel">
                         <PanelFailure error retry_href=page reference/>
                     </article>
@@ -52,7 +53,7 @@ pub fn ActionPage() -> impl IntoView {
         }
     }));
     view! {
-        <Frame title="Action">
+        <Frame title=t!(language, "action-title")>
             <div class="page row">
                 <Suspense>{fetched}</Suspense>
             </div>
@@ -60,13 +61,13 @@ pub fn ActionPage() -> impl IntoView {
     }
 }
 
-/// The way back.
+/// The link back.
 fn crumb(href: String) -> impl IntoView {
     view! {
         <p class="crumb">
             <a href=href>
                 <Icon d=icon::BACK/>
-                "Back to the board"
+                {t!(language(), "back-to-board")}
             </a>
         </p>
     }

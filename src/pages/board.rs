@@ -7,6 +7,7 @@ use claimcheck_server::{
     locale::LocaleFormatter,
     rights,
 };
+use claimcheck_text::t;
 use futures::future::join_all;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -14,6 +15,7 @@ use leptos_router::hooks::use_params_map;
 use crate::{
     components::{
         ActionLinkView, ActionResultView, Choices, Notice, PanelFailure, PanelUrl, PeriodChooser, Tone,
+        language,
     },
     fragments::access_request,
     handlers::{forms, panels::question, request, state::AppState},
@@ -27,13 +29,14 @@ use crate::{
     server_fns::panel,
 };
 
-/// The page of one board. All its panels are fetched at once, each within its render budget.
+/// The page of one board. All panels are fetched concurrently, each within its render budget.
 #[component]
 pub fn Board() -> impl IntoView {
     let id = use_params_map().with_untracked(|params| params.get("board")).unwrap_or_default();
     let state = request::state().ok().filter(|state| state.settings.board(&id).is_some());
     let Some(state) = state else { return view! { <NotFound/> }.into_any() };
-    let title = state.settings.board(&id).map(|board| board.title.clone()).unwrap_or_default();
+    let title =
+        state.settings.board(&id).map(|board| board.title.text(language()).to_owned()).unwrap_or_default();
     let query = asked();
     if let Some(error) = locked(&state, &id) {
         let here = question(&query).at(&paths::board(&id));
@@ -69,7 +72,7 @@ pub fn Board() -> impl IntoView {
         let actions = offered(&board.id, &question_asked);
         let message = forms::message().await;
         Some(view! {
-            <BoardContent title=board.title.clone() period actions message=view! { <Said message/> }.into_any()>
+            <BoardContent title=board.title.text(language()).to_owned() period actions message=view! { <Said message/> }.into_any()>
                 {panels}
             </BoardContent>
         })
@@ -77,18 +80,18 @@ pub fn Board() -> impl IntoView {
     view! { <Frame title><Suspense>{fetched}</Suspense></Frame> }.into_any()
 }
 
-/// What the person lacks for the whole board. Who is signed out meanwhile is found out by its panels.
+/// The access that the user lacks for the whole board. A session that has just ended is found by the panels.
 fn locked(state: &AppState, board: &str) -> Option<AppError> {
     let (signed_in, board) = (request::signed_in().ok()?, state.settings.board(board)?);
     rights::missing_access(&state.settings, &signed_in, &board.needs).map(AppError::Forbidden)
 }
 
-/// Instead of a board: why it is not for this person. Nothing is asked of the API.
+/// Replaces a board to which the user has no access. The API is not called.
 #[component]
 fn LockedBoard(
     title: String,
     error: AppError,
-    /// This page, to come back to.
+    /// This page, to return to.
     here: String,
 ) -> impl IntoView {
     let reference = fail(&error);
@@ -98,19 +101,19 @@ fn LockedBoard(
             <header class="board-head">
                 <h1>{title}</h1>
             </header>
-            <section class="panel locked" aria-label="Locked">
+            <section class="panel locked" aria-label=t!(language(), "board-no-access")>
                 <PanelFailure error retry_href=here ask was_refused reference/>
             </section>
         </div>
     }
 }
 
-/// The query of this page, as it came.
+/// The raw query of this page.
 pub(super) fn asked() -> String {
     request::request().ok().and_then(|request| request.uri.query().map(str::to_owned)).unwrap_or_default()
 }
 
-/// The choice of a period, and word of it where what was asked for makes no sense.
+/// The choice of a period, and a message if the requested one is invalid.
 fn chooser(board: &str, setting: &PeriodSetting, question: BoardQuery) -> Option<AnyView> {
     let (state, signed_in, reader) = (request::state().ok()?, request::signed_in().ok()?, request::reader());
     let look = state.boards.request(&signed_in, &reader, board, question.clone()).ok()?;
@@ -121,7 +124,7 @@ fn chooser(board: &str, setting: &PeriodSetting, question: BoardQuery) -> Option
     let board = board.to_owned();
     let refused = look.is_period_refused.then(|| {
         view! {
-            <Notice tone=Tone::Warn>"That is no period. This is the usual one instead: choose another above."</Notice>
+            <Notice tone=Tone::Warn>{t!(language(), "board-period-invalid")}</Notice>
         }
     });
     Some(
@@ -133,7 +136,7 @@ fn chooser(board: &str, setting: &PeriodSetting, question: BoardQuery) -> Option
     )
 }
 
-/// What can be done on the board as a whole, and how the last of it went.
+/// The actions of the board as a whole, and the result of the last one.
 fn offered(board: &str, question: &BoardQuery) -> Option<AnyView> {
     let (state, signed_in, reader) = (request::state().ok()?, request::signed_in().ok()?, request::reader());
     let look = state.boards.request(&signed_in, &reader, board, question.clone()).ok()?;
@@ -155,7 +158,7 @@ fn offered(board: &str, question: &BoardQuery) -> Option<AnyView> {
 
 fn choices(setting: &PeriodSetting, period: Period, reader: &LocaleFormatter, now: i64) -> Choices {
     Choices {
-        spans: setting.choices.iter().map(|span| (span.code(), span.label())).collect(),
+        spans: setting.choices.iter().map(|span| (span.code(), span.label(reader.language()))).collect(),
         chosen: period.choice.map(|span| span.code()),
         from: period.from.to_string(),
         to: period.to.to_string(),
@@ -168,14 +171,14 @@ fn choices(setting: &PeriodSetting, period: Period, reader: &LocaleFormatter, no
     }
 }
 
-/// A board; its children are panels in their frames.
+/// A board; its children are the panels.
 #[component]
 pub fn BoardContent(
     #[prop(into)] title: String,
     period: Option<AnyView>,
-    /// What can be done on it, and how that went.
+    /// The actions of the board and their results.
     actions: Option<AnyView>,
-    /// What a form that was posted before has left to say.
+    /// The message of a form posted before.
     message: AnyView,
     children: Children,
 ) -> impl IntoView {

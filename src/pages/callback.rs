@@ -1,12 +1,14 @@
-//! The redirect URI as a page: completes the sign-in in process while it renders, then leads on or says what went wrong.
-//! The URL with the code in it is left by a redirect, or shown under a policy that sends it to nobody.
+//! The redirect URI as a page: completes the sign-in while it renders, then redirects or shows the problem. A redirect
+//! removes the URL with the code, or a policy keeps it from being sent anywhere.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use claimcheck_model::SignInOutcome;
+use claimcheck_text::t;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
 use crate::{
+    components::language,
     documents::{problem::ProblemContent, problem_of},
     handlers::request,
     pages::{
@@ -25,7 +27,7 @@ pub fn Callback() -> impl IntoView {
             .and_then(|request| request.uri.query().map(str::to_owned))
             .unwrap_or_default();
         if let Some(response) = use_context::<ResponseOptions>() {
-            // RFC 9700 4.2.4: the address of this page holds the code.
+            // RFC 9700 4.2.4: the URL of this page contains the code.
             response.insert_header(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
         }
         match complete_sign_in(query).await {
@@ -39,10 +41,10 @@ pub fn Callback() -> impl IntoView {
             }
             Err(error) => {
                 set_status(request::status(&error));
-                Some(problem_of(&error, request::noted(&error), None))
+                Some(problem_of(language(), &error, request::noted(&error), None))
             }
         }
-        .map(|problem| view! { <Frame title="Sign-in"><ProblemContent problem/></Frame> })
+        .map(|problem| view! { <Frame title=t!(language(), "sign-in-title")><ProblemContent problem/></Frame> })
     }));
     view! { <Suspense>{page}</Suspense> }
 }

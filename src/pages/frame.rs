@@ -1,4 +1,4 @@
-//! What surrounds every routed page: its title, the bar with boards and person, the session notice.
+//! The frame of every routed page: its title, the bar with boards and user, the session notice.
 
 use claimcheck_server::{
     config::{Board, Settings},
@@ -9,13 +9,15 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{
-    components::{BoardLink, SessionNoticeView, ToastView, TopBar, UserMenuView},
-    documents::Body,
+    components::{
+        BoardLink, IslandTexts, SessionNoticeView, ToastView, TopBar, UserMenuView, language, look,
+    },
+    documents::{Body, page_title},
     handlers::{request, session_state},
     islands::{Actions, SessionNotice, UserMenu},
 };
 
-/// A page in its frame: title, bar with boards and person, main landmark, footer.
+/// A page in its frame: title, bar with boards and user, main landmark, footer.
 #[component]
 pub fn Frame(
     /// The document's title, before the name of the program.
@@ -30,6 +32,7 @@ pub fn Frame(
         _ => Vec::new(),
     };
     let current = request::request().map(|request| request.uri.path().to_owned()).unwrap_or_default();
+    let has_preferences = user.is_none();
     let bar = match user {
         Some(user) => view! {
             <TopBar user=Some(user.clone()) boards current>
@@ -43,21 +46,21 @@ pub fn Frame(
     };
     view! {
         <PageTitle text=title/>
-        <Body bar=Some(bar)>{children()}</Body>
+        <Body bar=Some(bar) has_preferences>{children()}</Body>
     }
 }
 
-/// Every board, and whether this person may see it.
+/// Every board, and whether the user has access to it.
 fn board_links(settings: &Settings, signed_in: &SignedIn) -> Vec<BoardLink> {
     let link = |board: &Board| BoardLink {
         id: board.id.clone(),
-        title: board.title.clone(),
+        title: board.title.text(language()).to_owned(),
         is_locked: rights::missing_access(settings, signed_in, &board.needs).is_some(),
     };
     settings.boards.iter().map(link).collect()
 }
 
-/// What the page of a signed-in person knows of its session.
+/// The session notice of a page for a signed-in user.
 fn session_notice() -> Option<impl IntoView> {
     let (services, signed_in) = (request::state().ok()?, request::signed_in().ok()?);
     let state = session_state::state_of(&signed_in, services.clock.now());
@@ -70,20 +73,22 @@ fn session_notice() -> Option<impl IntoView> {
     })
 }
 
-/// What is alive about actions: forms in a drawer, drafts, words on what was done.
+/// The browser part of actions: forms in a drawer, drafts, results.
 fn actions() -> Option<impl IntoView> {
     let person = request::signed_in().ok()?.owner.person();
     Some(view! {
         <Actions attr:data-person=person>
             <ToastView/>
+            <IslandTexts brand=look().brand.name.clone()/>
         </Actions>
     })
 }
 
-/// The document's title, before the name of the program; the last one that a page says counts.
+/// The document's title, before the name of the program. If there are several, the last one counts.
 #[component]
 pub fn PageTitle(text: String) -> impl IntoView {
-    // leptos_meta writes it into the document unescaped.
+    let text = page_title(&look(), &text);
+    // leptos_meta writes the title into the document unescaped.
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    view! { <Title text=format!("{text} · Claimcheck")/> }
+    view! { <Title text/> }
 }

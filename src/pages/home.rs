@@ -1,22 +1,26 @@
-//! Home for someone who is not signed in: what this is, shown as the two halves of a ticket, and one button.
-//! A signed-in person never sees it.
+//! The home page for visitors who are not signed in: a description of the program as two halves of a ticket, and one
+//! button. Signed-in users never see it.
 
 use claimcheck_model::paths;
 use claimcheck_server::{
-    config::Board,
+    config::{Board, BrandHome},
     rights,
-    sign_in::end_session::{self, Reach},
+    sign_in::{
+        end_session::{self, Reach},
+        pause,
+    },
 };
+use claimcheck_text::t;
 use leptos::prelude::*;
 use url::form_urlencoded;
 
 use crate::{
-    components::{Mark, Notice},
+    components::{Look, Mark, Notice, language, look},
     handlers::{request, state::AppState},
     pages::{answer::see_other, frame::Frame},
 };
 
-/// Home: signed in, straight to the first board that the person may see.
+/// The home page; for signed-in users, a redirect to the first board that they have access to.
 #[component]
 pub fn Home() -> impl IntoView {
     let state = request::state().ok();
@@ -30,71 +34,126 @@ pub fn Home() -> impl IntoView {
         see_other(&first.unwrap_or_else(|| paths::ACCOUNT.to_owned()));
         return ().into_any();
     }
-    let signed_out = state.and_then(|state| back_from_sign_out(&state));
-    view! { <Frame title="Home"><HomeContent signed_out/></Frame> }.into_any()
+    let (visit, home) = state.map_or((HomeVisit::Plain, BrandHome::Standard), |state| {
+        (visit(&state), state.settings.brand.home.clone())
+    });
+    if home == BrandHome::SignIn && visit == HomeVisit::Plain && !has_declined() {
+        see_other(paths::SIGN_IN);
+        return ().into_any();
+    }
+    let title = t!(language(), "home-title");
+    view! { <Frame title><HomeContent visit home/></Frame> }.into_any()
 }
 
-/// How far the sign-out went whose `state` is in the query; anything else in it is ignored.
+/// How the user of this request arrived here.
+fn visit(state: &AppState) -> HomeVisit {
+    match back_from_sign_out(state) {
+        Some(reach) => HomeVisit::SignedOut(reach),
+        None if request::has_dead_session() => HomeVisit::Ended,
+        None => HomeVisit::Plain,
+    }
+}
+
+/// Whether a sign-in has just been refused or cancelled, or the user has signed out: then no new one starts by itself.
+fn has_declined() -> bool {
+    request::request().is_ok_and(|request| pause::is_set(&request.headers))
+}
+
+/// The extent of the sign-out whose `state` is in the query; other values are ignored.
 fn back_from_sign_out(services: &AppState) -> Option<Reach> {
     let query = request::request().ok()?.uri.query()?.to_owned();
     let (_, state) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "state")?;
     end_session::just_signed_out(&state, services.sessions.keyring(), services.clock.now())
 }
 
+/// How a user without a session arrived here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HomeVisit {
+    /// They signed out, to this extent.
+    SignedOut(Reach),
+    /// Their session ended.
+    Ended,
+    /// Anything else.
+    Plain,
+}
+
 /// The home page.
 #[component]
-pub fn HomeContent(
-    /// The person has just signed out, so far.
-    signed_out: Option<Reach>,
-) -> impl IntoView {
+pub fn HomeContent(visit: HomeVisit, home: BrandHome) -> impl IntoView {
+    let Look { language, brand, .. } = look();
+    let notice = match visit {
+        HomeVisit::SignedOut(Reach::Provider) => Some(t!(language, "home-signed-out")),
+        HomeVisit::SignedOut(Reach::Here) => Some(t!(language, "home-signed-out-here")),
+        HomeVisit::Ended => Some(t!(language, "home-ended")),
+        HomeVisit::Plain => None,
+    };
+    let notice = notice.map(|words| view! { <Notice>{words}</Notice> });
+    let is_about_us = home == BrandHome::Standard && !brand.is_own;
+    let (heading, lead) = match home {
+        BrandHome::Own { heading, text } => (
+            heading.map_or_else(|| brand.name.clone(), |heading| heading.text(language).to_owned()),
+            text.map_or_else(
+                || t!(language, "home-own-text").to_owned(),
+                |text| text.text(language).to_owned(),
+            ),
+        ),
+        _ if is_about_us => (t!(language, "home-heading").to_owned(), t!(language, "home-lead").to_owned()),
+        _ => (brand.name.clone(), t!(language, "home-own-text").to_owned()),
+    };
     view! {
         <section class="counter">
-            {signed_out
-                .map(|reach| match reach {
-                    Reach::Provider => "You are signed out.",
-                    Reach::Here => "You are signed out here. Your provider may still know you and sign you in without asking.",
-                })
-                .map(|words| view! { <Notice>{words}</Notice> })}
+            {notice}
             <div class="hero">
                 <div>
-                    <h1>"Hand in your coat, get a claim check"</h1>
-                    <p class="lead">
-                        "A dashboard on your API. Sign in with your own provider: this server keeps the tokens, and "
-                        "your browser carries one opaque cookie that says nothing to anyone else."
-                    </p>
+                    <h1>{heading}</h1>
+                    <p class="lead">{lead}</p>
                     <a class="button primary" href=paths::SIGN_IN>
-                        "Sign in"
+                        {t!(language, "sign-in")}
                     </a>
                 </div>
-                <Ticket/>
+                {is_about_us.then(|| view! { <Ticket/> })}
             </div>
         </section>
+        {is_about_us.then(|| view! { <Steps/> })}
+    }
+}
+
+/// How the program works, in three steps.
+#[component]
+fn Steps() -> impl IntoView {
+    let language = language();
+    let steps = [
+        (t!(language, "home-step-1"), t!(language, "home-step-1-title"), t!(language, "home-step-1-text")),
+        (t!(language, "home-step-2"), t!(language, "home-step-2-title"), t!(language, "home-step-2-text")),
+        (t!(language, "home-step-3"), t!(language, "home-step-3-title"), t!(language, "home-step-3-text")),
+    ];
+    let steps = (1_u8..).zip(steps).map(|(number, (print, title, text))| {
+        view! {
+            <li>
+                <p class="print">{format!("{number}\u{2002}{print}")}</p>
+                <h3>{title}</h3>
+                <p>{text}</p>
+            </li>
+        }
+    });
+    view! {
         <div class="page">
-            <h2 class="visually-hidden">"How it works"</h2>
-            <ol class="steps">
-                <Step print="1\u{2002}Hand in" title="Sign in where you always do">
-                    "Your provider checks who you are. Claimcheck never sees your password."
-                </Step>
-                <Step print="2\u{2002}Hang up" title="The tokens stay behind the counter">
-                    "They are sealed, renewed when due, and never sent to the browser."
-                </Step>
-                <Step print="3\u{2002}Claim" title="Show your check, see your data">
-                    "Every board asks your API as you, and shows what you may see."
-                </Step>
-            </ol>
+            <h2 class="visually-hidden">{t!(language, "home-how-it-works")}</h2>
+            <ol class="steps">{steps.collect::<Vec<_>>()}</ol>
         </div>
     }
 }
 
-/// The ticket, torn in two: what the server keeps, what the browser carries.
+/// The ticket, torn in two: one half is kept by the server, the other is in the browser.
 #[component]
 fn Ticket() -> impl IntoView {
-    let held = ["Access token", "Refresh token", "ID token"]
+    let language = language();
+    let held = [t!(language, "token-access"), t!(language, "token-refresh"), t!(language, "token-id")]
         .map(|token| {
             view! {
                 <li>
                     <span>{token}</span>
-                    <span class="print">"Held"</span>
+                    <span class="print">{t!(language, "home-held")}</span>
                 </li>
             }
         })
@@ -103,55 +162,63 @@ fn Ticket() -> impl IntoView {
     view! {
         <div class="ticket torn">
             <div class="stub">
-                <p class="print">"Kept by the server"</p>
+                <p class="print">{t!(language, "home-kept")}</p>
                 <ul class="ledger">{held}</ul>
             </div>
             <div class="check">
-                <p class="print">"Carried by your browser"</p>
+                <p class="print">{t!(language, "home-carried")}</p>
                 <p class="serial" aria-hidden="true">
                     "0417"
                     <Mark/>
                 </p>
-                <p>"One cookie. It holds a number, not a token, and no script can read it."</p>
+                <p>{t!(language, "home-cookie")}</p>
             </div>
         </div>
     }
 }
 
-#[component]
-fn Step(print: &'static str, title: &'static str, children: Children) -> impl IntoView {
-    view! {
-        <li>
-            <p class="print">{print}</p>
-            <h3>{title}</h3>
-            <p>{children()}</p>
-        </li>
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use claimcheck_server::sign_in::end_session::Reach;
-    use leptos::prelude::*;
+    use claimcheck_server::config::LocalText;
 
-    use super::{HomeContent, HomeContentProps};
+    use std::sync::Arc;
 
-    fn home(signed_out: Option<Reach>) -> String {
-        Owner::new().with(|| HomeContent(HomeContentProps { signed_out }).to_html())
+    use super::*;
+    use crate::components::BrandView;
+
+    fn home(visit: HomeVisit, home: BrandHome, is_own: bool) -> String {
+        let brand = BrandView { name: "Example".to_owned(), is_own, ..BrandView::default() };
+        Owner::new().with(|| {
+            provide_context(Look { brand: Arc::new(brand), ..Look::default() });
+            HomeContent(HomeContentProps { visit, home }).to_html()
+        })
     }
 
     #[test]
     fn home_has_one_way_to_sign_in_and_no_notice() {
-        let html = home(None);
+        let html = home(HomeVisit::Plain, BrandHome::Standard, false);
         assert_eq!(html.matches("href=\"/auth/sign-in\"").count(), 1, "{html}");
         assert_eq!(html.matches("<h1").count(), 1, "{html}");
-        assert!(!html.contains("signed out"), "{html}");
+        assert!(!html.contains("role=\"status\""), "{html}");
     }
 
     #[test]
     fn home_says_how_far_a_sign_out_went() {
-        let (provider, here) = (home(Some(Reach::Provider)), home(Some(Reach::Here)));
-        assert!(provider.contains("You are signed out.") && !provider.contains("provider may"), "{provider}");
-        assert!(here.contains("You are signed out here."), "{here}");
+        let provider = home(HomeVisit::SignedOut(Reach::Provider), BrandHome::Standard, false);
+        let here = home(HomeVisit::SignedOut(Reach::Here), BrandHome::Standard, false);
+        assert!(provider.contains("signed out.") && !provider.contains("may still"), "{provider}");
+        assert!(here.contains("signed out here."), "{here}");
+    }
+
+    #[test]
+    fn r12_the_home_of_an_installation_is_about_the_installation() {
+        let text = |text: &str| Some(LocalText::plain(text));
+        let named = home(HomeVisit::Plain, BrandHome::Standard, true);
+        let own =
+            home(HomeVisit::Plain, BrandHome::Own { heading: text("Orders"), text: text("Ask Ada.") }, false);
+        assert!(named.contains(">Example</h1>") && own.contains(">Orders</h1>") && own.contains("Ask Ada."));
+        for html in [named, own] {
+            assert!(!html.contains("token") && !html.contains("Claimcheck"), "{html}");
+        }
     }
 }

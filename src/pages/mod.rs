@@ -1,12 +1,12 @@
-//! One file a page: what it shows, and how it comes by it. Rendered on the server.
-//! A page's `…Content` is given everything it shows; the component beside it fetches that and decides the status.
+//! The pages, one file each, rendered on the server. A page's `…Content` gets all its data as arguments; the component
+//! beside it fetches the data and sets the status.
 
 mod account;
 mod action;
 mod answer;
 mod board;
 mod callback;
-/// What surrounds every routed page.
+/// The frame of every routed page.
 pub mod frame;
 mod home;
 mod not_found;

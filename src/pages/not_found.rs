@@ -1,11 +1,12 @@
-//! No such page: said plainly, with the way home.
+//! The page for unknown URLs, with a link home.
 
 use axum::http::StatusCode;
 use claimcheck_model::{AppError, paths};
+use claimcheck_text::t;
 use leptos::prelude::*;
 
 use crate::{
-    components::failure_text,
+    components::{failure_text, failure_title, language},
     documents::problem::ReferenceView,
     handlers::request,
     pages::{answer::set_status, frame::Frame},
@@ -16,15 +17,17 @@ use crate::{
 pub fn NotFound() -> impl IntoView {
     set_status(StatusCode::NOT_FOUND);
     let reference = request::noted(&AppError::NotFound);
-    view! { <Frame title="Not found"><NotFoundContent reference/></Frame> }
+    let title = failure_title(language(), &AppError::NotFound);
+    view! { <Frame title><NotFoundContent reference/></Frame> }
 }
 
-/// The page for an address nothing answers to.
+/// The content of the page for unknown URLs.
 #[component]
 pub fn NotFoundContent(
-    /// Under which the log has the request.
+    /// The reference under which the request is in the log.
     reference: Option<String>,
 ) -> impl IntoView {
+    let language = language();
     view! {
         <div class="page">
             <article class="ticket slip">
@@ -32,17 +35,17 @@ pub fn NotFoundContent(
                     <p class="serial" aria-hidden="true">
                         "404"
                     </p>
-                    <h1>{AppError::NotFound.to_string()}</h1>
-                    <p>{failure_text(&AppError::NotFound).advice}</p>
+                    <h1>{failure_title(language, &AppError::NotFound)}</h1>
+                    <p>{failure_text(language, &AppError::NotFound).advice}</p>
                 </div>
                 <div class="check">
                     <div>
-                        <h2>"What to do"</h2>
-                        <p>"Start again from the home page. If a link brought you here, tell whoever gave it to you."</p>
+                        <h2>{t!(language, "what-to-do")}</h2>
+                        <p>{t!(language, "not-found-advice")}</p>
                     </div>
                     <p class="ways">
                         <a class="button primary" href=paths::HOME>
-                            "Home"
+                            {t!(language, "home")}
                         </a>
                     </p>
                     <ReferenceView reference/>

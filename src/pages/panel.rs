@@ -6,12 +6,13 @@ use leptos::prelude::*;
 
 use crate::{components::PanelUrl, fragments::panel::content, islands::LivePanel};
 
-/// A panel in its place on a board.
+/// A panel in its frame on a board.
 pub fn framed(panel: &Panel, state: PanelState, here: PanelUrl) -> impl IntoView + use<> {
     let is_waiting = matches!(state, PanelState::Loading);
     let (board, index) = (here.board.clone(), here.panel);
     let every_secs = panel.every.map(|every| every.as_secs());
-    let (size, kind, label) = (panel.size.name(), panel.kind.name(), panel.title.clone());
+    let (size, kind, label) =
+        (panel.size.name(), panel.kind.name(), panel.title.text(crate::components::language()).to_owned());
     let content = content(panel, state, here);
     view! {
         <section class="panel" id=paths::panel_id(index) aria-label=label data-kind=kind data-size=size>

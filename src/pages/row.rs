@@ -1,11 +1,12 @@
 //! One row of a board's table, on its own page.
 
 use claimcheck_model::paths;
+use claimcheck_text::t;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    components::{Icon, PanelFailure, icon},
+    components::{Icon, PanelFailure, icon, language},
     fragments::{access_request, row::RowContent},
     handlers::{
         panels::{self, question, row_name},
@@ -29,13 +30,13 @@ pub fn RowPage() -> impl IntoView {
     let (Some(board), Some(panel)) = (board, panel) else { return view! { <NotFound/> }.into_any() };
     let query = asked();
     let back = question(&query).href(&board.id, panel);
-    let title = board.title.clone();
+    let (title, language) = (board.title.text(language()).to_owned(), language());
     let fetched = Suspend::new(contained(async move {
         match panels::row(&board.id, panel, &query).await {
-            // Only a row that is there has its name on the page: no address can write on it.
+            // Only the name of an existing row is on the page, so that a URL cannot put text there.
             Ok(detail) => {
                 let name = row_name(&query).unwrap_or_default();
-                let title = format!("{name} · {}", board.title);
+                let title = format!("{name} · {}", board.title.text(language));
                 view! {
                     <PageTitle text=title/>
                     <h1>{name}</h1>
@@ -50,7 +51,7 @@ pub fn RowPage() -> impl IntoView {
                 let here = format!("{}?{query}", paths::row(&board.id, panel));
                 let (ask, was_refused) = access_request(&error, &here);
                 view! {
-                    <h1>"A row of this board"</h1>
+                    <h1>{t!(language, "row-title")}</h1>
                     <article class="panel">
                         <PanelFailure error retry_href=here ask was_refused reference/>
                     </article>

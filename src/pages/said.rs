@@ -1,11 +1,11 @@
-//! What a form that was posted from a page has to say when the page is there again.
+//! The message of a form that was posted from a page, shown when the page loads again.
 
 use claimcheck_server::flash::Flash;
 use leptos::prelude::*;
 
 use crate::components::{Notice, Tone};
 
-/// The message, where there is one.
+/// The message, if there is one.
 #[component]
 pub fn Said(message: Option<Flash>) -> impl IntoView {
     message.map(|Flash { text, is_good }| {

@@ -1,5 +1,5 @@
-//! Where the person is signed in, and the ways out: of one session, of the others, of all. Plain forms, which work with
-//! scripts off; what they did is said above the list.
+//! The user's sessions, and how to end them: one, the others, or all. Plain forms, which work with scripts off; their
+//! result is shown above the list.
 
 use claimcheck_model::{functions, paths};
 use claimcheck_server::{
@@ -9,10 +9,11 @@ use claimcheck_server::{
         sessions::{EndedSessionEntry, HistoryEntry, SessionEntry, SessionList, Time},
     },
 };
+use claimcheck_text::{parts, t};
 use leptos::prelude::*;
 
 use crate::{
-    components::{Icon, PanelFailure, PanelFrame, icon},
+    components::{Icon, PanelFailure, PanelFrame, icon, language, segments},
     handlers::{forms, sessions},
     pages::{
         answer::{contained, fail},
@@ -21,7 +22,7 @@ use crate::{
     },
 };
 
-/// The page of sessions.
+/// The sessions page.
 #[component]
 pub fn SessionsPage() -> impl IntoView {
     let fetched = Suspend::new(contained(async move {
@@ -36,39 +37,40 @@ pub fn SessionsPage() -> impl IntoView {
             }
         }
     }));
-    view! { <Frame title="Sessions"><Suspense>{fetched}</Suspense></Frame> }
+    view! { <Frame title=t!(language(), "sessions-title")><Suspense>{fetched}</Suspense></Frame> }
 }
 
-/// What the page of sessions shows.
+/// The content of the sessions page.
 #[component]
 pub fn SessionsContent(
     sessions: SessionList,
-    /// What a form that was posted from here has to say.
+    /// The message of a form posted from here.
     message: Option<Flash>,
 ) -> impl IntoView {
+    let language = language();
     let SessionList { this, others, more, ended, history } = sessions;
     view! {
         <div class="page">
-            <h1>"Sessions"</h1>
+            <h1>{t!(language, "sessions-title")}</h1>
             <Said message/>
             <div class="columns places">
                 <div>
                     <This place=this/>
-                    <PanelFrame title="Signed in elsewhere">
+                    <PanelFrame title=t!(language, "sessions-others")>
                         <Others places=others more/>
                     </PanelFrame>
-                    <PanelFrame title="Sign out">
+                    <PanelFrame title=t!(language, "sign-out")>
                         <WaysOut/>
                     </PanelFrame>
                 </div>
                 <div>
-                    <PanelFrame title="In this session">
+                    <PanelFrame title=t!(language, "sessions-history")>
                         <History moments=history/>
                     </PanelFrame>
                     {(!ended.is_empty())
                         .then(|| {
                             view! {
-                                <PanelFrame title="Ended lately">
+                                <PanelFrame title=t!(language, "sessions-ended")>
                                     <Ended places=ended/>
                                 </PanelFrame>
                             }
@@ -79,91 +81,86 @@ pub fn SessionsContent(
     }
 }
 
-/// The ticket of the session that asks.
+/// The ticket of the current session.
 #[component]
 fn This(place: SessionEntry) -> impl IntoView {
     let SessionEntry { device, kind, how, since, .. } = place;
+    let title = t!(language(), "session-this");
     view! {
-        <section class="ticket wide identity" aria-label="This session">
+        <section class="ticket wide identity" aria-label=title>
             <div class="stub">
                 <DeviceIcon kind/>
             </div>
             <div class="check">
-                <p class="print">"This session"</p>
+                <p class="print">{title}</p>
                 <p class="who">{device}</p>
-                <p>"Signed in " <Clock time=since/> {how.map(|how| format!(", with {how}"))}</p>
+                <p>{signed_in(since, how)}</p>
             </div>
         </section>
     }
 }
 
-/// The other sessions, each with its end.
+/// The other sessions, each with a button to end it.
 #[component]
 fn Others(places: Vec<SessionEntry>, more: usize) -> impl IntoView {
+    let language = language();
     if places.is_empty() {
-        return view! { <p class="perf none muted">"Nowhere else: this is your only session."</p> }
-            .into_any();
+        return view! { <p class="perf none muted">{t!(language, "sessions-others-none")}</p> }.into_any();
     }
     let rows = places
         .into_iter()
         .map(|SessionEntry { key, device, kind, how, since, active }| {
-            let label = format!("End {device}, signed in {}", since.words);
+            let label =
+                t!(language, "sessions-end-label", device = device.as_str(), time = since.words.as_str());
+            let active = parts!(language, "session-last-active", time = clock(active));
             view! {
                 <li>
                     <DeviceIcon kind/>
                     <p>
                         <span class="label">{device}</span>
-                        <span class="note">"Last active " <Clock time=active/></span>
-                        <span class="note">
-                            "Signed in " <Clock time=since/> {how.map(|how| format!(", with {how}"))}
-                        </span>
+                        <span class="note">{segments(active)}</span>
+                        <span class="note">{signed_in(since, how)}</span>
                     </p>
                     <form method="post" action=functions::END_SESSION.path>
                         <input type="hidden" name="session" value=key/>
                         <button class="button" type="submit" aria-label=label>
-                            "End"
+                            {t!(language, "sessions-end")}
                         </button>
                     </form>
                 </li>
             }
         })
         .collect::<Vec<_>>();
-    let count = rows.len() + more;
-    let count = if count == 1 { "1 other session".to_owned() } else { format!("{count} other sessions") };
     view! {
         <div class="perf">
             <div class="toolbar">
-                <p>{count}</p>
+                <p>{t!(language, "sessions-others-count", count = rows.len() + more)}</p>
                 <form method="post" action=functions::END_OTHER_SESSIONS.path>
                     <button class="button" type="submit">
-                        "End all others"
+                        {t!(language, "sessions-end-others")}
                     </button>
                 </form>
             </div>
             <ul class="entries">{rows}</ul>
             {(more > 0)
-                .then(|| view! { <p class="more muted">{format!("And {more} more, which end with all others.")}</p> })}
+                .then(|| view! { <p class="more muted">{t!(language, "sessions-others-more", count = more)}</p> })}
         </div>
     }
         .into_any()
 }
 
-/// The ways out of this session, a sentence each.
+/// The ways to sign out, one sentence each.
 #[component]
 fn WaysOut() -> impl IntoView {
-    let everywhere = "Ends all your sessions on this dashboard, and your provider's in this browser.";
+    let language = language();
     let ways = [
+        (None, t!(language, "sign-out"), t!(language, "sign-out-what")),
+        (Some(paths::ONLY_HERE), t!(language, "sign-out-here"), t!(language, "sign-out-here-what")),
         (
-            None,
-            "Sign out",
-            "Ends this session and your provider's, so that the next person here is asked who they are.",
+            Some(paths::EVERYWHERE),
+            t!(language, "sign-out-everywhere"),
+            t!(language, "sign-out-everywhere-what"),
         ),
-        (
-            Some(paths::ONLY_HERE),
-            "Only this dashboard",
-            "Ends this session only. Your provider still knows you in this browser.",
-        ),
-        (Some(paths::EVERYWHERE), "Sign out everywhere", everywhere),
     ];
     let ways = ways
         .into_iter()
@@ -184,11 +181,11 @@ fn WaysOut() -> impl IntoView {
     view! { <ul class="entries ways perf">{ways}</ul> }
 }
 
-/// What happened here.
+/// The history of this session.
 #[component]
 fn History(moments: Vec<HistoryEntry>) -> impl IntoView {
     if moments.is_empty() {
-        return view! { <p class="perf none muted">"Nothing yet."</p> }.into_any();
+        return view! { <p class="perf none muted">{t!(language(), "sessions-history-none")}</p> }.into_any();
     }
     let lines = moments
         .into_iter()
@@ -197,9 +194,7 @@ fn History(moments: Vec<HistoryEntry>) -> impl IntoView {
                 <li>
                     <p>
                         <span class="label">{what}</span>
-                        <span class="note">
-                            <Clock time=at/>
-                        </span>
+                        <span class="note">{clock(at)}</span>
                     </p>
                 </li>
             }
@@ -208,7 +203,7 @@ fn History(moments: Vec<HistoryEntry>) -> impl IntoView {
     view! { <ol class="entries perf">{lines}</ol> }.into_any()
 }
 
-/// Sessions that are over.
+/// Ended sessions.
 #[component]
 fn Ended(places: Vec<EndedSessionEntry>) -> impl IntoView {
     let lines = places
@@ -219,7 +214,8 @@ fn Ended(places: Vec<EndedSessionEntry>) -> impl IntoView {
                     <DeviceIcon kind/>
                     <p>
                         <span class="label">{device}</span>
-                        <span class="note">{why} ", " <Clock time=at/></span>
+                        <span class="note">{why}</span>
+                        <span class="note">{clock(at)}</span>
                     </p>
                 </li>
             }
@@ -228,9 +224,17 @@ fn Ended(places: Vec<EndedSessionEntry>) -> impl IntoView {
     view! { <ul class="entries perf">{lines}</ul> }
 }
 
-#[component]
-fn Clock(time: Time) -> impl IntoView {
-    view! { <time datetime=time.at>{time.words}</time> }
+/// When a session started, and how the user signed in.
+fn signed_in(since: Time, how: Option<String>) -> Vec<AnyView> {
+    let (language, time) = (language(), clock(since));
+    segments(match how {
+        None => parts!(language, "session-signed-in", time = time),
+        Some(how) => parts!(language, "session-signed-in-with", time = time, methods = how.into_any()),
+    })
+}
+
+fn clock(time: Time) -> AnyView {
+    view! { <time datetime=time.at>{time.words}</time> }.into_any()
 }
 
 #[component]

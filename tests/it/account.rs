@@ -36,13 +36,14 @@ async fn times_are_those_of_the_persons_zone_and_marked_where_it_is_not_known() 
     let known = browser.open("/account").await;
     assert!(marked(&known) == 0 && known.body.contains("Signed in since"));
     assert!(known.headers.get("set-cookie").is_none() && browser.at_app["claimcheck"] == session);
-    // Jonas has a zone and a language at the provider.
+    // Jonas has a time zone and a language at the provider.
     let (mut browser, page) = world.signed_in("jonas", "/account").await;
     assert_eq!(marked(&page), 0);
     browser.at_app.insert("claimcheck-zone".into(), "Asia/Tokyo".into());
     let reader = LocaleFormatter::of(
         json!({ "locale": "sv-SE", "zoneinfo": "Europe/Stockholm" }).as_object().unwrap(),
         &HeaderMap::new(),
+        claimcheck_text::Language::default(),
     );
     let same = browser.open("/account").await;
     let since = same.body.split("Signed in since").nth(1).unwrap();
@@ -61,7 +62,8 @@ async fn numbers_and_dates_of_whom_the_provider_says_nothing_follow_the_browser(
     let mut times = Vec::new();
     for languages in ["de", "en-US", "xx"] {
         let page = browser.send(Method::GET, "/account", &[("accept-language", languages)], None).await;
-        let since = page.body.split("Signed in since").nth(1).unwrap();
+        let since = page.body.replace("Angemeldet seit", "Signed in since");
+        let since = since.split("Signed in since").nth(1).unwrap();
         times.push(since.split_once("<time").unwrap().1.split(['<', '>']).nth(1).unwrap().to_owned());
     }
     let [german, american, other] = &times[..] else { panic!("{times:?}") };

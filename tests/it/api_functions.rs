@@ -1,4 +1,4 @@
-//! `/api/…`: the server functions, called bare.
+//! `/api/…`: the server functions, called directly.
 
 use axum::http::{Method, StatusCode};
 use leptos::server_fn::axum::server_fn_paths;
@@ -24,7 +24,7 @@ async fn cs_07_every_function_denies_an_anonymous_caller_in_its_typed_way() {
         let page = world.browser().send(method, &address, &headers, form).await;
         seen += 1;
         match path {
-            // Signing in is for anyone; what it is given must make sense.
+            // Anyone may call it, but the arguments must be valid.
             "/api/complete_sign_in" => {
                 assert!(page.body.contains("Problem") && !page.body.contains("Onward"))
             }

@@ -1,6 +1,6 @@
-//! The README, the book in `docs/` and the samples describe the program as it is: the settings reader accepts their
-//! examples, the variables, functions, log messages and make targets that they name exist, and their links resolve.
-//! That every setting is documented is tested in `settings_reference.rs`.
+//! The README, the book in `docs/` and the samples match the program: the settings reader accepts their examples, the
+//! variables, functions, log messages and make targets that they name exist, and their links resolve. That every
+//! setting is documented is tested in `settings_reference.rs`.
 
 mod markdown;
 
@@ -22,7 +22,7 @@ const SAMPLE: &str = "claimcheck.sample.toml";
 const ENV_SAMPLE: &str = ".env.sample";
 /// The board around an example of a panel.
 const BOARD: &str = "[[board]]\nid = \"example\"\ntitle = \"Example\"\n[board.period]\nchoices = [\"30d\"]\n";
-/// The section of a provider's page that lists what goes wrong.
+/// The section on troubleshooting in the page of a provider.
 const TROUBLESHOOTING: &str = "## When it does not work";
 
 fn root() -> &'static Path {
@@ -65,13 +65,13 @@ fn pages() -> BTreeMap<String, String> {
     pages
 }
 
-/// Fails with every line of what was found.
+/// Fails with a line for each finding.
 #[track_caller]
 fn none(found: &[String], rule: &str) {
     assert!(found.is_empty(), "{rule}:\n{}", found.join("\n"));
 }
 
-/// Whether the program knows a variable: it takes it, or refuses its value, but does not warn that it has no effect.
+/// Whether the program knows a variable: it accepts or refuses its value, but does not warn that it has no effect.
 fn is_known(name: &str) -> bool {
     let panel = "[[board.panel]]\ntitle = \"A\"\nkind = \"table\"\nget = \"/a\"\nrows = \"$[*]\"";
     match load(&format!("{BOARD}{panel}"), Some((name, "x"))) {
@@ -80,7 +80,7 @@ fn is_known(name: &str) -> bool {
     }
 }
 
-/// The variables that a text names.
+/// The variables named in a text.
 fn named(text: &str) -> BTreeSet<String> {
     let names = text.split(|c: char| !(c.is_ascii_uppercase() || c == '_')).map(str::to_owned);
     names.filter(|name| name.strip_prefix("CLAIMCHECK_").is_some_and(|rest| !rest.is_empty())).collect()
@@ -103,7 +103,7 @@ fn every_example_of_the_book_and_the_samples_is_accepted() {
     assert!(count >= 16, "the examples were found");
     none(&refused, "the settings reader refuses an example");
     for path in [SAMPLE, "crates/demo/src/boards.toml"] {
-        // The addresses of the demo's APIs are known when it starts.
+        // The URLs of the demo's APIs are only known when it starts.
         let api =
             "[[api]]\nid = \"warehouse\"\ntitle = \"W\"\nurl = \"http://127.0.0.1:9\"\naudience = \"w\"\n";
         let text = file(path);
@@ -157,7 +157,7 @@ fn functions_that_the_walkthroughs_name_exist() {
     let steps: Vec<_> = page.code_spans().into_iter().filter_map(|span| span.split_once(".rs: ")).collect();
     assert!(steps.len() > 60, "the steps were found");
     for (path, name) in steps {
-        // Crates are named from the root, the application from `src`.
+        // Paths of crates start at the root, those of the application at `src`.
         let path = if path.starts_with("crates/") { path.to_owned() } else { format!("src/{path}") };
         let source = file(&format!("{path}.rs"));
         let is_there = source.match_indices("fn ").any(|(at, _)| {
@@ -182,7 +182,7 @@ fn messages_in_the_troubleshooting_tables_are_those_of_the_program() {
         let rows = section.lines().filter_map(|line| line.strip_prefix('|')?.split('|').next());
         for code in rows.flat_map(|cell| cell.split('`').skip(1).step_by(2)) {
             count += 1;
-            // `event="…"` is written by its value.
+            // `event="…"` is searched by its value.
             let message = code.split_once("=\"").map_or(code.to_owned(), |(_, value)| format!("\"{value}"));
             if !program.contains(&message) {
                 unknown.push(format!("{path}: {code}"));
@@ -212,11 +212,11 @@ fn make_targets_in_writing_exist() {
         }
     }
     none(&unknown, "there is no such target");
-    // CI runs what the README tells people to run.
+    // CI runs the command from the README.
     assert!(file(README).contains("make test") && file(".ci/run").contains("\nmake test "));
 }
 
-/// The path from the root of what a page links to.
+/// The target of a link of a page, as a path from the root.
 fn join(page: &str, target: &str) -> String {
     let mut parts: Vec<_> = page.split('/').collect();
     parts.pop();
@@ -232,7 +232,7 @@ fn join(page: &str, target: &str) -> String {
     parts.join("/")
 }
 
-/// What is wrong with a link of a page.
+/// The fault of a link of a page, if any.
 fn fault(page: &str, link: &str) -> Option<&'static str> {
     let (target, anchor) = link.split_once('#').map_or((link, None), |(target, part)| (target, Some(part)));
     let found = if target.is_empty() { page.to_owned() } else { join(page, target) };

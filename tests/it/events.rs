@@ -1,4 +1,4 @@
-//! `GET /auth/events`: what a page that stands open hears of its session, when, and who hears nothing.
+//! `GET /auth/events`: what an open page learns about its session, and when; and who gets no stream.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use futures::StreamExt;
 
 use crate::support::{EVENT_STREAM, Listening, World};
 
-/// A page shows within this time that its session has ended.
+/// The time within which a page shows that its session has ended.
 const SOON: Duration = Duration::from_secs(1);
 
 /// The only running session.
@@ -71,7 +71,7 @@ async fn lo_14_an_open_page_hears_within_a_second_why_its_session_ended() {
         assert_eq!((page.end().await.as_str(), other.end().await.as_str()), (why.as_str(), why.as_str()));
         assert!(ended.elapsed() < SOON, "{:?}", ended.elapsed());
         assert!(ENDS.contains(&why.as_str()), "there are words for it");
-        // Who comes back with the cookie is told once more, and is then told nothing new.
+        // A browser that returns with the cookie gets the end once more, and nothing after that.
         let mut late = Listening::of(&browser, &world.app).await;
         assert_eq!((late.status, late.end().await.as_str()), (StatusCode::OK, why.as_str()));
     }
@@ -99,7 +99,7 @@ async fn a_sign_out_in_another_tab_is_heard() {
     page.state().await;
     assert_eq!(browser.post(paths::SIGN_OUT, &[]).await.status, StatusCode::OK);
     assert_eq!(page.end().await, "signed-out");
-    // Its cookie is gone: nothing is known, and nobody asks again.
+    // Its cookie is gone: nothing is known, and the browser does not reconnect.
     assert_eq!(Listening::of(&browser, &world.app).await.status, StatusCode::NO_CONTENT);
 }
 
@@ -181,7 +181,7 @@ async fn a_program_that_stops_closes_its_streams() {
     let (is_closed, server) = ended.await.unwrap();
     assert!(is_closed);
     server.unwrap().unwrap();
-    // What comes while it stops is told so at once, too.
+    // A request during shutdown gets the same at once.
     let mut late = Listening::of(&browser, &world.app).await;
     late.state().await;
     assert_eq!(late.news().await, None);

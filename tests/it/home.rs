@@ -1,4 +1,4 @@
-//! `/`, and what every answer carries.
+//! `/`, and the headers of every response.
 
 use axum::http::{Method, StatusCode};
 
@@ -67,5 +67,5 @@ async fn pages_are_compressed_and_the_page_that_holds_the_hint_is_not() {
     assert_eq!((sign_out.status, sign_out.header("content-encoding")), (StatusCode::OK, ""));
     let refused = browser.send(Method::GET, "/account", &[("sec-fetch-dest", "iframe"), asks[0]], None).await;
     assert_eq!((refused.status, refused.header("content-encoding")), (StatusCode::UNAUTHORIZED, ""));
-    assert!(refused.body.contains("You are signed out"));
+    assert!(refused.body.contains("You’re signed out"));
 }

@@ -1,5 +1,5 @@
-//! The real router, driven over HTTP against the demo provider and API on loopback: no part of the flow is pretended.
-//! Shaped like the URL space; a test's name begins with the row of docs/requirements.md it proves.
+//! The real router, tested over HTTP with the demo provider and API on loopback: no part of the flow is mocked.
+//! Organized like the URL space; a test's name starts with the row of docs/requirements.md that it proves.
 
 #![allow(unreachable_pub, reason = "nothing outside can reach a test")]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on should say so")]
@@ -11,6 +11,7 @@ mod api_functions;
 mod architecture;
 mod boards;
 mod book;
+mod brand;
 mod browsers;
 mod callback;
 mod canaries;
@@ -21,6 +22,7 @@ mod health;
 mod histories;
 mod home;
 mod id_token;
+mod languages;
 mod logout;
 mod operator;
 mod outbound;
@@ -38,4 +40,5 @@ mod sign_out;
 mod step_up;
 mod store_away;
 pub mod support;
+mod texts;
 mod userinfo;

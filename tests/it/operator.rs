@@ -1,5 +1,5 @@
-//! The admin listener and the commands that speak to it: the real client over real connections, and its very bytes sent
-//! once more.
+//! The admin listener and the commands that use it: the real client over real connections, and its exact bytes
+//! replayed.
 
 use std::{collections::BTreeSet, net::SocketAddr};
 
@@ -21,12 +21,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::support::{Browser, World};
 
-/// Two people of the demo provider, as it names them.
+/// Two users of the demo provider, by their subjects.
 const ADA: &str = "hid-5f1c7a20";
 const JONAS: &str = "hid-9b03e4d8";
 const ON_FILE: &str = "store = \"sqlite:FOLDER/sessions.db\"\n";
 
-/// Serves a process's admin listener on a port of its own.
+/// Serves a process's admin listener on its own port.
 async fn served(services: &AppState) -> SocketAddr {
     let listener = operator::bind(AdminListen::At(([127, 0, 0, 1], 0).into())).await.unwrap();
     let address = listener.as_ref().unwrap().local_addr().unwrap();
@@ -59,7 +59,7 @@ fn end_of(sub: &str) -> Command {
 
 const END_ALL: Command = Command::End { keys: Vec::new(), sub: None, all: true, yes: true };
 
-/// What a command says, and whether all that was named was there.
+/// The output of a command, and whether everything that was named exists.
 async fn ask(client: &Client, command: Command) -> Result<(String, bool), OperatorError> {
     let mut out = Vec::new();
     let done = operator::run(command, client, &mut out).await?;
@@ -80,7 +80,7 @@ async fn captured(services: &AppState, command: Command) -> String {
     let hears = async {
         let (mut stream, _) = ear.accept().await.unwrap();
         let mut heard = Vec::new();
-        // Head and body come in one piece or in two; neither is larger than this.
+        // Head and body arrive together or separately; neither is larger than this.
         while !is_whole(&heard) {
             assert_ne!(stream.read_buf(&mut heard).await.unwrap(), 0);
         }
@@ -98,7 +98,7 @@ fn is_whole(request: &[u8]) -> bool {
     body.len() >= length.map_or(0, |length| length.parse().unwrap())
 }
 
-/// Sends these bytes, and what the answer's status and text are.
+/// Sends these bytes; returns status and text of the response.
 async fn send(address: SocketAddr, request: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let request = request.replacen("\r\n\r\n", "\r\nconnection: close\r\n\r\n", 1);

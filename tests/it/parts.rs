@@ -1,4 +1,4 @@
-//! The names of `data-part`: `model::part` has all of them, and each is in use.
+//! The names of `data-part`: all of them are in `model::part`, and each is used.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -20,7 +20,7 @@ fn texts(folder: &str) -> Vec<(String, String)> {
     found
 }
 
-/// Names of constants by the names of parts.
+/// The names of constants, by the names of parts.
 fn constants() -> BTreeMap<String, String> {
     let (_, text) =
         texts("crates/model/src").into_iter().find(|(name, _)| name.ends_with("/part.rs")).unwrap();
@@ -30,17 +30,17 @@ fn constants() -> BTreeMap<String, String> {
         .filter_map(|line| line.strip_suffix("\");")?.split_once(": Part = Part(\""))
         .map(|(constant, part)| (part.to_owned(), constant.to_owned()))
         .collect();
-    // All but the name of the attribute: each part has one constant.
-    assert_eq!((found.len(), found.len() > 40), (lines.len() - 1, true));
+    // All except the name of the attribute and the id of the main landmark: each part has one constant.
+    assert_eq!((found.len(), found.len() > 40), (lines.len() - 2, true));
     found
 }
 
-/// The names of parts that a text has between `data-part=`, perhaps a quote, and whatever ends a name.
+/// The names of parts in a text: after `data-part=` and an optional quote, up to the end of the name.
 fn literals(text: &str) -> impl Iterator<Item = &str> {
     text.split("data-part=").skip(1).filter_map(|rest| {
         let rest = rest.strip_prefix('"').unwrap_or(rest);
         let end = rest.find(|c: char| !c.is_ascii_lowercase() && c != '-')?;
-        // `data-part=part::NAME` in markup, and the selector that `model::part` makes.
+        // `data-part=part::NAME` in markup, and the selector built by `model::part`.
         rest.get(..end).filter(|name| !name.is_empty() && !rest[end..].starts_with("::"))
     })
 }

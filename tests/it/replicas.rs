@@ -1,4 +1,4 @@
-//! Several processes on one store: one refresh among them, whatever happens to the one that makes it (RF-03, RF-08).
+//! Several processes on one store: one refresh among them, whatever happens to the process that makes it (RF-03, RF-08).
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use futures::future::join_all;
 
 use crate::support::{Fault, Jar, Page, Processes};
 
-/// Longer than the demo's access tokens live.
+/// Longer than the lifetime of the demo's access tokens.
 const LATER_SECS: i64 = 180;
 
 /// Runs each function of this module on each store that several processes can share.
@@ -42,7 +42,7 @@ async fn three(store: &str, skews: [i64; 2]) -> Processes {
     Processes::start(&format!("store = \"{store}\"\n"), &skews).await
 }
 
-/// So many requests at once, spread over these processes.
+/// This many requests at once, spread over these processes.
 async fn load(all: &Processes, times: usize, processes: &[usize], cookies: &Jar) -> Vec<Page> {
     let pages = (0..times).map(|number| {
         let mut tab = all.browser_at(processes[number % processes.len()]);
@@ -52,7 +52,7 @@ async fn load(all: &Processes, times: usize, processes: &[usize], cookies: &Jar)
     join_all(pages).await
 }
 
-/// Refreshes that the provider granted, and all that it saw.
+/// The refreshes that the provider granted, and all that it received.
 fn refreshes(all: &Processes) -> (usize, usize) {
     let spent = all.provider.spent();
     (spent.iter().filter(|refresh| refresh.granted).count(), spent.len())
@@ -63,7 +63,7 @@ fn with_data(pages: &[Page]) -> usize {
 }
 
 fn honest(pages: &[Page]) -> usize {
-    pages.iter().filter(|page| page.body.contains("does not answer")).count()
+    pages.iter().filter(|page| page.body.contains("isn’t responding")).count()
 }
 
 async fn rf_03_two_hundred_requests_to_three_processes_at_expiry_make_one_refresh(store: &str) {
@@ -82,7 +82,7 @@ async fn rf_03_clocks_five_seconds_apart_make_no_second_refresh(store: &str) {
     three.advance(LATER_SECS);
     let pages = load(&three, 60, &[0, 1, 2], &cookies).await;
     assert_eq!((with_data(&pages), refreshes(&three)), (60, (1, 1)));
-    // Long after, each process is right to think that it is time again; once.
+    // Much later, the next refresh is due; again, only one happens.
     three.advance(LATER_SECS);
     let pages = load(&three, 60, &[2, 1, 0], &cookies).await;
     assert_eq!((with_data(&pages), refreshes(&three)), (60, (2, 2)));
@@ -115,7 +115,7 @@ async fn rf_03_a_process_that_is_gone_with_its_lease_is_waited_for_and_replaced(
     three.advance(LATER_SECS);
     let sessions = &three.services_of(2).sessions;
     let key = sessions.page(None, None).await.unwrap().remove(0).key;
-    // What a process leaves that is killed between its lease and its request.
+    // The state left by a process that is killed between its lease and its request.
     sessions.lease(&key, Holder::random().unwrap(), Duration::from_secs(6)).await.unwrap();
     let begun = Instant::now();
     let pages = load(&three, 40, &[0, 1], &cookies).await;
@@ -129,7 +129,7 @@ async fn rf_03_tokens_that_went_down_with_a_process_cost_one_sign_in_and_no_more
     let cookies = three.signed_in("ada", "/boards/orders").await.0.at_app;
     let other = three.signed_in("ada", "/boards/orders").await.0.at_app;
     three.advance(LATER_SECS);
-    // The provider has rotated, and nobody has its answer.
+    // The provider has rotated, and its response is lost.
     three.provider.set(Fault::Lost);
     assert_eq!(honest(&load(&three, 1, &[2], &cookies).await), 1);
     three.drained().await;
@@ -156,7 +156,7 @@ async fn rf_03_tokens_that_went_down_with_a_process_cost_one_sign_in_and_no_more
     assert_eq!(with_data(&pages), 3, "another session of the same person");
 }
 
-/// The store is away for longer than a lease, while one process has new tokens in hand that it cannot store.
+/// The store is unavailable for longer than a lease, while one process has new tokens that it cannot store.
 async fn outlasts_a_lease(kind: Kind) {
     let server = Server::start(kind).await;
     let mut three = three(&server.url, [0, 0]).await;

@@ -1,5 +1,5 @@
-//! The requirements in `docs/requirements.md` and the tests that prove them. The page's last column is generated from the
-//! names of the tests: every row has a test or is listed here, and every id in the name of a test has a row.
+//! The requirements in `docs/requirements.md` and the tests that prove them. The page's last column is generated from
+//! the names of the tests. Every row has a test or is listed here, and every id in the name of a test has a row.
 //!
 //! `UPDATE_DOCS=1 cargo test --features demo --test it requirements` writes the column.
 
@@ -13,14 +13,14 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::{Attribute, Item};
 
 const PAGE: &str = "docs/requirements.md";
-/// Tests that a row names; the others are counted.
+/// The number of tests that a row names; the others are counted.
 const SHOWN: usize = 3;
 /// Families whose ids have no separator: `r07_…` is R07.
 const SHORT_FAMILIES: [&str; 5] = ["r", "p", "h", "f", "fs"];
 /// Rows without a test. Delete a row from this list together with adding its first test.
 #[rustfmt::skip]
 const PLANNED: &[&str] = &[
-    "R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R10", "R11", "R12", "R13", "R14",
+    "R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R10", "R11",  "R13", "R14",
     "R15", "R16", "R17", "R18", "R19", "R20", "R21", "R22", "R23", "R24", "R25", "R26", "R27", "R28",
     "R29", "R30", "R31", "R32", "R33", "R34", "R35", "R36", "R37", "R38", "R39", "R40", "R41", "R42",
     "P1", "P2", "P3",
@@ -51,7 +51,7 @@ impl Id {
         Some(Self(family.to_owned(), digits.parse().ok()?))
     }
 
-    /// An id as the page and the titles of browser tests write it: `CB-05`, `SUITE-35`, `R07`.
+    /// An id as written in the page and in the titles of browser tests: `CB-05`, `SUITE-35`, `R07`.
     fn written(word: &str) -> Option<Self> {
         if word.contains(|c: char| c == '_' || c.is_ascii_lowercase()) {
             return None;
@@ -59,7 +59,7 @@ impl Id {
         Self::parse(&word.to_ascii_lowercase().replace('-', "_"))
     }
 
-    /// The ids at the front of a test's name.
+    /// The ids at the start of a test's name.
     fn of_name(name: &str) -> Vec<Self> {
         let words: Vec<_> = name.split('_').collect();
         let mut rest = words.as_slice();
@@ -73,7 +73,7 @@ impl Id {
         }
     }
 
-    /// The ids at the front of a browser test's title.
+    /// The ids at the start of a browser test's title.
     fn of_title(title: &str) -> Vec<Self> {
         title.split(' ').map_while(Self::written).collect()
     }
@@ -87,7 +87,7 @@ impl fmt::Display for Id {
     }
 }
 
-/// A row of the page: its id as written, and all of it but its last cell.
+/// A row of the page: its id, and all of its cells except the last.
 struct Row<'a> {
     id: Id,
     name: &'a str,
@@ -102,7 +102,7 @@ impl<'a> Row<'a> {
     }
 }
 
-/// The names of tests by the ids that they bear, in the order in which the page shows them.
+/// The names of tests by id, in the order of the page.
 type Tests = BTreeMap<Id, Vec<String>>;
 
 fn root() -> &'static Path {
@@ -129,19 +129,20 @@ fn files(folder: &str, end: &str) -> BTreeMap<String, String> {
     found
 }
 
-/// The modules that lead to a file in its crate or its integration test, as the test runner names them.
+/// The modules of a file in its crate or its integration test, as named by the test runner.
 fn modules(file: &str) -> Vec<String> {
     let parts: Vec<_> = file.trim_end_matches(".rs").split('/').collect();
-    let top = parts.iter().position(|part| ["src", "tests"].contains(part)).unwrap();
+    // A build script is in neither, and has no tests.
+    let Some(top) = parts.iter().position(|part| ["src", "tests"].contains(part)) else { return Vec::new() };
     let depth = if parts[top] == "tests" { 2 } else { 1 };
     let mut modules: Vec<_> = parts[top + depth..].iter().map(|part| (*part).to_owned()).collect();
     modules.pop_if(|last| ["mod", "lib", "main"].contains(&last.as_str()));
     modules
 }
 
-/// The names of the tests among these items, each with the modules that lead to it.
+/// The names of the tests among these items, each with its modules.
 fn tests_of(items: &[Item], modules: &[String]) -> Vec<(String, String)> {
-    // A macro that is given functions by name makes tests of them, such as one for each store.
+    // A macro that is called with names of functions makes tests of them, such as one for each store.
     let macros = items.iter().filter_map(|item| match item {
         Item::Macro(item) => Some(item.mac.tokens.clone()),
         _ => None,
@@ -199,7 +200,7 @@ fn titles(text: &str) -> Vec<&str> {
     titles.collect()
 }
 
-/// Every test that bears an id: Rust tests first, then browser tests.
+/// Every test with an id: Rust tests first, then browser tests.
 fn tests() -> Tests {
     let mut tests = Tests::new();
     let mut found = Vec::new();
@@ -238,7 +239,7 @@ fn cell(row: &Row<'_>, tests: &Tests) -> String {
     shown.join("<br>")
 }
 
-/// The page with its last column as the tests have it.
+/// The page with its last column generated from the tests.
 fn with_tests(page: &str, tests: &Tests) -> String {
     let line = |line: &str| match Row::of(line) {
         Some(row) => format!("{} | {} |\n", row.cells, cell(&row, tests)),
@@ -247,7 +248,7 @@ fn with_tests(page: &str, tests: &Tests) -> String {
     page.lines().map(line).collect()
 }
 
-/// What is wrong with the rows, the tests and the lists, whatever the last column says.
+/// The errors in the rows, the tests and the lists, regardless of the last column.
 fn problems(rows: &[Row<'_>], tests: &Tests, planned: &[&str], not_applicable: &[&str]) -> Vec<String> {
     let mut problems = Vec::new();
     let mut known = BTreeSet::new();

@@ -1,5 +1,5 @@
-//! What this program answers to, found out rather than listed: pages from the route table, server functions from their
-//! registry, plain routes from the sources. So a new one is under test by itself.
+//! All routes of this program, discovered rather than listed, so that a new one is tested automatically: pages from the
+//! route table, server functions from their registry, plain routes from the sources.
 
 use std::{fs, path::Path};
 
@@ -9,7 +9,7 @@ use claimcheck_model::paths;
 use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::generate_route_list;
 
-/// Every page, with something in the place of a parameter.
+/// Every page, with values for its parameters.
 pub fn pages() -> Vec<String> {
     let routes = generate_route_list(App);
     let pages: Vec<_> = routes.iter().map(|route| filled(route.path())).collect();
@@ -55,7 +55,7 @@ fn routes_in(text: &str) -> Vec<(String, Method)> {
     let mut found = Vec::new();
     for call in text.split(".route(").skip(1) {
         let call = call.trim_start();
-        // A route that is put together at run time is one of the embedded site's files.
+        // A route that is built at run time is a file of the embedded site.
         let Some((name, rest)) = call.split_once(',').filter(|(name, _)| !name.starts_with('&')) else {
             continue;
         };
@@ -87,24 +87,24 @@ fn constant_of(name: &str) -> String {
     line.split('"').nth(1).unwrap().to_owned()
 }
 
-/// What changes something when a browser sends it: each route or function that is not for reading, but for the one that
-/// no browser sends (CS-06).
+/// Everything that changes something when a browser sends it: each route or function that is not a read, except the one
+/// that no browser sends (CS-06).
 pub fn changing() -> Vec<(String, Method)> {
     let all = functions().into_iter().chain(plain());
     let all = all.filter(|(path, _)| path != paths::BACK_CHANNEL_LOGOUT);
     all.filter(|(_, method)| ![Method::GET, Method::HEAD, Method::OPTIONS].contains(method)).collect()
 }
 
-/// What is read: pages, reading functions and plain routes.
+/// Everything that is read: pages, read functions and plain routes.
 pub fn reading() -> Vec<String> {
     let others = functions().into_iter().chain(plain());
     let others = others.filter(|(_, method)| *method == Method::GET).map(|(path, _)| path);
     pages().into_iter().chain(others).collect()
 }
 
-/// Arguments that make sense to every reading function there is; each takes its own.
+/// Arguments that are valid for every read function; each uses its own.
 pub const READS: &str = "board=orders&panel=0&query=key%3DORD-1&page=/boards/orders/actions/0";
-/// The same for the changing ones; the session is nobody's.
+/// The same for the changing ones; the session does not exist.
 pub const CHANGES: &str =
     "query=state%3Dnone%26code%3Dnone&session=AAAAAAAAAAAAAAAAAAAAAA&board=orders&action=0&once=none.0";
 

@@ -1,4 +1,4 @@
-//! `GET /api/session` and `POST /api/stay_signed_in`: how long a session lasts, and that a person is still there.
+//! `GET /api/session` and `POST /api/stay_signed_in`: the times of a session, and staying signed in.
 
 use axum::http::{Method, StatusCode};
 use claimcheck_model::{SessionState, paths};
@@ -10,7 +10,7 @@ async fn state(browser: &mut Browser<'_>) -> Page {
     browser.fetch("/api/session").await
 }
 
-/// As the page's script sends it.
+/// Sent like the page's script does.
 async fn stay(browser: &mut Browser<'_>, site: &str) -> Page {
     let headers = [
         ("sec-fetch-site", site),
@@ -49,7 +49,7 @@ async fn sc_11_staying_slides_the_idle_end_at_once_and_the_absolute_end_never() 
     let world = World::with("idle_secs = 1800\nabsolute_secs = 3600\n").await;
     let (mut browser, _) = world.signed_in("ada", "/account").await;
     let first = read(&state(&mut browser).await);
-    // So little that other activity would not be written down yet.
+    // Too little time for other activity to be written.
     world.advance(10);
     browser.open("/account").await;
     assert_eq!(read(&state(&mut browser).await).idle_until, first.idle_until);
@@ -57,7 +57,7 @@ async fn sc_11_staying_slides_the_idle_end_at_once_and_the_absolute_end_never() 
     assert!(stays.idle_until >= first.idle_until + 10);
     assert_eq!(stays.absolute_until, first.absolute_until);
     assert_eq!(read(&state(&mut browser).await).idle_until, stays.idle_until, "and that is kept");
-    // Twice in the same second, which leaves nothing to slide.
+    // Twice in the same second, so that there is nothing to slide.
     assert!(read(&stay(&mut browser, "same-origin").await).idle_until >= stays.idle_until);
     world.advance(1700);
     stay(&mut browser, "same-origin").await;

@@ -1,4 +1,4 @@
-//! The settings are documented as the program knows them: `docs/settings.md`, `.env.sample` and `claimcheck --help` are
+//! The documentation of the settings matches the program: `docs/settings.md`, `.env.sample` and `claimcheck --help` are
 //! compared with the settings table.
 //!
 //! `UPDATE_DOCS=1 cargo test --features demo --test it settings_reference` updates the first two: it rewrites the reference,
@@ -24,7 +24,7 @@ fn read(name: &str) -> String {
     fs::read_to_string(path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// Compares a file with its text, or writes it when that is asked for.
+/// Compares a file with its text, or writes it on request.
 fn matches_or_updates(name: &str, text: &str) {
     if std::env::var_os("UPDATE_DOCS").is_some() {
         fs::write(path(name), text).unwrap();
@@ -50,7 +50,7 @@ fn default(row: &SettingRow) -> String {
     }
 }
 
-/// The variables of a row: its own, and that of a file.
+/// The variables of a row: its own, and the one that names a file.
 fn variables(row: &SettingRow) -> impl Iterator<Item = String> {
     [row.variable()].into_iter().chain(row.file_variable())
 }
@@ -68,7 +68,7 @@ fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]
 fn reference_page() -> String {
     let rows = reference().iter().map(|row| {
         let names: Vec<_> = variables(row).map(|name| code(&name)).collect();
-        [code(row.key), names.join(" or "), row.meaning(), default(row), code(row.example)]
+        [code(&row.file_key()), names.join(" or "), row.meaning(), default(row), code(row.example)]
     });
     format!(
         "<!-- Generated from crates/server/src/config/table.rs; \
@@ -85,7 +85,7 @@ fn reference_page() -> String {
     )
 }
 
-/// The sample with a commented line for each setting that it lacks.
+/// The sample, with a commented line added for each missing setting.
 fn completed_sample() -> String {
     let mut sample = read(SAMPLE);
     let named = named(&sample);
@@ -96,7 +96,7 @@ fn completed_sample() -> String {
     sample
 }
 
-/// The variables that a text names.
+/// The variables named in a text.
 fn named(text: &str) -> BTreeSet<String> {
     let names = text.split(|c: char| !(c.is_ascii_uppercase() || c == '_')).map(str::to_owned);
     names.filter(|name| name.strip_prefix("CLAIMCHECK_").is_some_and(|rest| !rest.is_empty())).collect()
@@ -109,7 +109,7 @@ fn the_reference_is_that_of_the_settings_table() {
     written_settings_are_exactly_the_known_ones();
 }
 
-/// Called once the files are updated, if they are.
+/// Called after the files are updated, if they are.
 fn written_settings_are_exactly_the_known_ones() {
     let known: BTreeSet<_> = reference().iter().flat_map(variables).collect();
     for name in [REFERENCE, SAMPLE] {
@@ -132,8 +132,8 @@ fn written_settings_are_exactly_the_known_ones() {
 #[test]
 fn the_refusal_of_an_unknown_setting_lists_the_settings_of_the_table() {
     let refusal = load_settings("zzzzzzzzzzzz = 1", None).unwrap_err().to_string();
-    let keys: Vec<_> = reference().iter().map(|row| row.key).collect();
-    assert!(refusal.ends_with(&format!("there are {}, api, board", keys.join(", "))), "{refusal}");
+    let keys: Vec<_> = reference().iter().map(SettingRow::file_key).collect();
+    assert!(refusal.ends_with(&format!("known settings: {}, api, board", keys.join(", "))), "{refusal}");
 }
 
 #[test]

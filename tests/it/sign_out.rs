@@ -1,4 +1,4 @@
-//! `POST /auth/sign-out`, and the way back from the provider.
+//! `POST /auth/sign-out`, and the return from the provider.
 
 use std::time::{Duration, Instant};
 
@@ -33,12 +33,12 @@ async fn lo_04_sign_out_ends_the_session_revokes_and_sends_the_hint_by_post() {
     let at_provider = browser.post(&end, &pairs).await;
     let home = browser.follow(at_provider).await;
     assert_eq!(home.status, StatusCode::OK);
-    assert!(home.is_of_app() && home.body.contains("You are signed out"));
+    assert!(home.is_of_app() && home.body.contains("You’re signed out"));
     let mut thief = world.browser();
     thief.at_app.insert("claimcheck".into(), cookie);
     assert!(!thief.open("/account").await.is_of_app(), "a copied cookie is worth nothing");
     let again = browser.open("/account").await;
-    assert!(again.body.contains("Pick a person"), "the provider asks again");
+    assert!(again.body.contains("Choose a demo user"), "the provider asks again");
 }
 
 #[tokio::test]
@@ -68,7 +68,7 @@ async fn lo_02_sign_out_works_while_the_provider_is_down_and_when_repeated() {
     assert!(!browser.open("/account").await.is_of_app());
     let again = browser.post("/auth/sign-out", &[]).await;
     let home = browser.follow(again).await;
-    assert!(home.body.contains("You are signed out here"), "and it says how far that went");
+    assert!(home.body.contains("You’re signed out here"), "and it says how far that went");
 }
 
 #[tokio::test]
@@ -114,12 +114,16 @@ async fn lo_02_only_here_asks_the_provider_nothing_and_leaves_other_sessions_alo
     assert!(!browser.at_app.contains_key("claimcheck") && !answer.body.contains("id_token_hint"));
     assert_eq!(answer.header("clear-site-data"), "\"cache\", \"storage\"");
     let home = browser.follow(answer).await;
-    assert!(home.body.contains("You are signed out here. Your provider may still know you"), "{}", home.body);
+    assert!(
+        home.body.contains("You’re signed out here. Your sign-in provider may still remember you"),
+        "{}",
+        home.body
+    );
     assert_eq!(world.provider.count("POST /revoke"), 2, "its tokens are given back");
     assert_eq!(world.provider.count("end-session"), 0);
     assert_eq!(other.open("/account").await.path(), "/account");
     let again = browser.open("/account").await;
-    assert!(!again.body.contains("Pick a person"), "the provider knows who it is");
+    assert!(!again.body.contains("Choose a demo user"), "the provider knows who it is");
 }
 
 #[tokio::test]
@@ -140,8 +144,8 @@ async fn lo_02_everywhere_ends_all_sessions_of_the_person_and_nobody_elses() {
     world.drained().await;
     assert_eq!(world.provider.count("POST /revoke"), 6, "all their tokens are given back");
     let again = browser.post("/auth/sign-out", &[]).await;
-    assert!(browser.follow(again).await.body.contains("You are signed out"), "and again is harmless");
-    // Who is nobody by now cannot say whose sessions to end: they sign in, and see which there are.
+    assert!(browser.follow(again).await.body.contains("You’re signed out"), "and again is harmless");
+    // Without a session, the user whose sessions should end is unknown: they sign in, and see the list.
     let again = browser.post("/auth/sign-out", &[("reach", "everywhere")]).await;
     assert_eq!(again.header("location"), "/auth/sign-in?return_to=%2Fsessions");
 }

@@ -1,5 +1,5 @@
-//! A store on a server that goes away in the middle, as by a crash, and comes back: nobody waits for long, nobody is signed
-//! out, and no refresh token is lost. Each test has a server of its own.
+//! A store server that becomes unavailable in the middle, like in a crash, and comes back: no request waits long,
+//! nobody is signed out, and no refresh token is lost. Each test has its own server.
 
 use std::time::{Duration, Instant};
 
@@ -11,11 +11,11 @@ use crate::support::{
     hostile::{At, HostileWorld},
 };
 
-/// The panel of a board, as an island asks for it.
+/// The panel of a board, as requested by an island.
 const PANEL: &str = "/api/panel?board=orders&panel=0";
-/// Within this time a request is refused when the store is away.
+/// The time within which a request is refused if the store is unavailable.
 const SOON: Duration = Duration::from_secs(12);
-/// More than an access token lives, less than a session.
+/// Longer than the lifetime of an access token, shorter than that of a session.
 const LATER_SECS: i64 = 1500;
 
 async fn world_on(url: &str) -> HostileWorld {
@@ -30,7 +30,7 @@ async fn ready(browser: &mut Browser<'_>) -> StatusCode {
     browser.fetch("/health/ready").await.status
 }
 
-/// As a balancer does: asks again until it may send people here.
+/// Like a load balancer: asks again until the process is ready.
 async fn becomes_ready(browser: &mut Browser<'_>) {
     let asked = async {
         while ready(browser).await != StatusCode::OK {
@@ -63,7 +63,7 @@ async fn is_away_and_comes_back(kind: Kind) {
     );
     assert!(begun.elapsed() < SOON, "{:?}", begun.elapsed());
     assert_eq!(not_ready, StatusCode::SERVICE_UNAVAILABLE);
-    let page_says = "cannot look up your session just now";
+    let page_says = "can’t look up your session right now";
     for (page, says) in [(board, page_says), (panel, "\"StoreUnavailable\""), (account, page_says)] {
         assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
         assert!(page.body.contains(says), "{}", page.body);
@@ -78,7 +78,7 @@ async fn is_away_and_comes_back(kind: Kind) {
     }
     assert_eq!(browser.at_app, cookies, "the same cookie");
     assert_eq!(world.provider.count(At::CodeExchange), 1, "nobody signed in again");
-    // And those who come now are served, too.
+    // New users are served, too.
     assert!(is_data(&world.signed_in("/boards/orders").await.1));
 }
 
@@ -113,7 +113,7 @@ async fn sc_13_a_redis_that_restarted_between_two_requests_is_noticed_by_nobody(
     restarts_between_two_requests(Kind::Redis).await;
 }
 
-/// The provider has spent the refresh token, and what it gave for it cannot be stored for a while.
+/// The provider has invalidated the refresh token, and the new one cannot be stored for a while.
 async fn goes_away_in_the_middle_of_a_refresh(kind: Kind) {
     let server = Server::start(kind).await;
     let world = world_on(&server.url).await;
@@ -127,7 +127,7 @@ async fn goes_away_in_the_middle_of_a_refresh(kind: Kind) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         server.down().await;
-        // Until the new tokens have come, and could not be stored.
+        // Until the new tokens have arrived and could not be stored.
         tokio::time::sleep(Duration::from_millis(800)).await;
         server.up().await;
     };
@@ -151,7 +151,7 @@ async fn rf_08_tokens_come_home_to_a_redis_that_was_away_when_they_came() {
     goes_away_in_the_middle_of_a_refresh(Kind::Redis).await;
 }
 
-/// As after a power cut of everything, when the program is there before its store.
+/// As after a power cut of the whole machine, when the program is up before its store.
 async fn starts_beside_the_program(kind: Kind) {
     let server = Server::start(kind).await;
     server.down().await;
@@ -172,7 +172,7 @@ async fn op_11_a_program_that_starts_before_its_redis_waits_for_it() {
     starts_beside_the_program(Kind::Redis).await;
 }
 
-/// A server that is there, and says nothing: what is asked of it has an end.
+/// A server that accepts connections and never responds: all requests to it time out.
 async fn is_silent_for_a_while(kind: Kind) {
     let fresh = Fresh::new(kind).await;
     let wire = Wire::to(&fresh.url).await;

@@ -1,4 +1,4 @@
-//! The time, as something that is handed in: lifetimes are tested by moving it.
+//! The current time, passed in so that tests of lifetimes can move it.
 
 use std::{
     sync::{
@@ -11,7 +11,7 @@ use std::{
 /// Unix time in whole seconds.
 pub type UnixSecs = i64;
 
-/// The clock of a running program: the system's, shifted by an offset that is zero unless someone moves it.
+/// The clock of a running program: the system's, plus an offset that is zero unless a test moves it.
 #[derive(Clone, Default)]
 pub struct Clock {
     offset_secs: Arc<AtomicI64>,

@@ -1,5 +1,5 @@
-//! Outgoing HTTP: to the provider, to the API, and from operator commands to their server. No redirects, no system proxy,
-//! limits on time and size. Nothing else in the program creates an HTTP client.
+//! Outgoing HTTP: to the provider, to the API, and from operator commands to their server. No redirects, no system
+//! proxy, and limits on time and size. Nothing else in the program creates an HTTP client.
 
 use std::{error::Error, path::PathBuf, sync::Arc, time::Duration};
 
@@ -8,35 +8,35 @@ use url::Url;
 
 use crate::private_network::Resolver;
 
-/// Longest answer read, after decompression.
+/// The longest response that is read, after decompression.
 const PROVIDER_BODY_MAX_BYTES: usize = 1024 * 1024;
 const API_BODY_MAX_BYTES: usize = 8 * 1024 * 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-/// The provider's whole answer, but for a refresh (`token_endpoint::REFRESH_TIMEOUT`).
+/// Time limit for a complete response of the provider, except for a refresh (`token_endpoint::REFRESH_TIMEOUT`).
 pub const PROVIDER_TIMEOUT: Duration = Duration::from_secs(5);
-/// The API's whole answer to a reading request.
+/// Time limit for a complete response of the API to a read request.
 pub const API_TIMEOUT: Duration = Duration::from_secs(10);
-/// A page of sessions, or their end: as long as the server takes for any request.
+/// Time limit for listing or ending sessions: the longest that the server takes for any request.
 const OPERATOR_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Why there is no answer. Prints no URL: a URL may carry what must not be logged.
+/// Why there is no response. Contains no URL, because a URL may contain secrets.
 #[derive(Debug, thiserror::Error)]
 pub enum HttpOutError {
-    #[error("no answer in time")]
+    #[error("the request timed out")]
     Timeout,
-    /// Nothing was sent: no address, no connection, or a certificate that is not trusted.
-    #[error("cannot be reached: {0}")]
+    /// Nothing was sent: the name did not resolve, there was no connection, or the certificate is not trusted.
+    #[error("cannot connect: {0}")]
     Connect(String),
-    #[error("the answer is larger than {0} bytes")]
+    #[error("the response is larger than {0} bytes")]
     TooLarge(usize),
-    #[error("the connection failed: {0}")]
+    #[error("the request failed: {0}")]
     Other(String),
 }
 
 impl From<reqwest::Error> for HttpOutError {
     fn from(error: reqwest::Error) -> Self {
         match error {
-            // Also one that took too long: nothing was sent.
+            // Includes timeouts while connecting: nothing was sent.
             error if error.is_connect() => Self::Connect(innermost(&error.without_url())),
             error if error.is_timeout() => Self::Timeout,
             error => Self::Other(error.without_url().to_string()),
@@ -44,7 +44,7 @@ impl From<reqwest::Error> for HttpOutError {
     }
 }
 
-/// What was at the bottom of it, such as "invalid peer certificate: UnknownIssuer".
+/// The innermost cause, such as "invalid peer certificate: UnknownIssuer".
 fn innermost(mut error: &dyn Error) -> String {
     while let Some(source) = error.source() {
         error = source;
@@ -52,15 +52,15 @@ fn innermost(mut error: &dyn Error) -> String {
     error.to_string()
 }
 
-/// The settings cannot make a client.
+/// No client can be created with these settings.
 #[derive(Debug, thiserror::Error)]
 #[error("outgoing HTTP cannot be set up: {0}")]
 pub struct SetUpError(String);
 
-/// What every outgoing client is made with.
+/// The settings of every outgoing client.
 #[derive(Clone, Debug, Default)]
 pub struct HttpSettings {
-    /// A PEM file of certificate authorities to trust besides the usual ones.
+    /// A PEM file with certificate authorities to trust in addition to the usual ones.
     pub ca_file: Option<PathBuf>,
 }
 
@@ -93,7 +93,7 @@ impl HttpOut {
 
     fn builder(settings: &HttpSettings) -> Result<reqwest::ClientBuilder, SetUpError> {
         let mut builder = reqwest::Client::builder()
-            // A redirect would hand token, code or verifier to whoever is named in it.
+            // A redirect would send the token, code or verifier to any host that it names.
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .min_tls_version(reqwest::tls::Version::TLS_1_2)
@@ -119,12 +119,12 @@ impl HttpOut {
         Ok(Self { client, timeout, body_max_bytes })
     }
 
-    /// Sends one request and reads the whole answer, up to the limits.
+    /// Sends one request and reads the complete response, up to the limits.
     pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, HttpOutError> {
         self.send_within(request, self.timeout).await
     }
 
-    /// The same with another time limit for the whole answer.
+    /// The same with another time limit for the complete response.
     pub async fn send_within(
         &self,
         request: Request<Vec<u8>>,
@@ -146,8 +146,8 @@ impl HttpOut {
     }
 }
 
-/// The media type of a body in small letters, without parameters: `application/json ; charset=utf-8` is JSON, too
-/// (RFC 9110 8.3.1). `None` where there is none, or it is not text.
+/// The media type of a body in lower case, without parameters: `application/json ; charset=utf-8` is JSON, too (RFC
+/// 9110 8.3.1). `None` if there is none, or it is not text.
 pub fn media_type(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())

@@ -1,7 +1,7 @@
-//! What the other crates share: the clock, random values, secrets that do not print, and outgoing HTTP.
-//! Depends on no other crate of this workspace.
+//! Shared by the other crates: the clock, random values, secrets that are never printed, and outgoing HTTP. Depends on
+//! no other crate of this workspace.
 
-/// The time, passed in so that tests can move it.
+/// The clock, which tests can move.
 pub mod clock;
 /// Random values from the operating system.
 pub mod random;
@@ -11,6 +11,6 @@ pub mod secret;
 /// The outgoing HTTP client and its limits.
 #[cfg(feature = "http")]
 pub mod http_out;
-/// Addresses of this machine and its network, which a provider must not send us to (SSRF guard).
+/// Addresses of this machine and its network, which are refused for requests to the provider (SSRF guard).
 #[cfg(feature = "http")]
 pub mod private_network;

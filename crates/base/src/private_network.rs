@@ -1,5 +1,5 @@
-//! Addresses of this machine and of the network around it: what a provider on the internet has no business sending us to
-//! (ASVS 1.3.6, 15.3.2), by its literal address or by a name.
+//! Addresses of this machine and its network. A provider on the internet has no reason to send requests there (ASVS
+//! 1.3.6, 15.3.2), neither by address nor by name.
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -9,12 +9,12 @@ use std::{
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
-/// Whether two URLs are of one host.
+/// Whether two URLs have the same host.
 pub fn is_same_host(one: &Url, other: &Url) -> bool {
     one.host_str().is_some_and(|host| other.host_str() == Some(host))
 }
 
-/// Whether a URL is of this machine.
+/// Whether a URL points to this machine.
 pub fn is_of_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => is_localhost(name),
@@ -24,7 +24,7 @@ pub fn is_of_loopback(url: &Url) -> bool {
     }
 }
 
-/// Whether a URL names this machine or an address that is not public, as a literal or as `localhost`.
+/// Whether a URL names this machine or an address that is not public: as a literal, or as `localhost`.
 pub fn is_of_here(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => is_localhost(name),
@@ -34,13 +34,13 @@ pub fn is_of_here(url: &Url) -> bool {
     }
 }
 
-/// RFC 6761 6.3: the name and everything below it, also as a name that is written out to its end.
+/// RFC 6761 6.3: the name itself and everything below it, with or without the trailing dot.
 fn is_localhost(name: &str) -> bool {
     let name = name.strip_suffix('.').unwrap_or(name);
     name == "localhost" || name.ends_with(".localhost")
 }
 
-/// Whether an address is not one of the internet's.
+/// Whether an address is not a public one.
 fn is_inward(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => is_inward_v4(ip),
@@ -62,12 +62,12 @@ fn is_inward_v4(ip: Ipv4Addr) -> bool {
         || ip.is_link_local()
         || ip.is_multicast()
         || ip.is_broadcast()
-        // "This network" (RFC 1122 3.2.1.3) and what carriers share (RFC 6598).
+        // "This network" (RFC 1122 3.2.1.3) and the shared address space of carriers (RFC 6598).
         || first == 0
         || first == 100 && (64..128).contains(&second)
 }
 
-/// The IPv4 address in a mapped one, or in one of the well-known NAT64 prefix (RFC 6052 2.1).
+/// The IPv4 address in a mapped address, or in one with the well-known NAT64 prefix (RFC 6052 2.1).
 fn embedded(ip: Ipv6Addr) -> Option<Ipv4Addr> {
     let last = match ip.segments() {
         [0x64, 0xff9b, 0, 0, 0, 0, high, low] => Some((u32::from(high) << 16) | u32::from(low)),
@@ -76,14 +76,14 @@ fn embedded(ip: Ipv6Addr) -> Option<Ipv4Addr> {
     last.map(Ipv4Addr::from).or_else(|| ip.to_ipv4_mapped())
 }
 
-/// A name that leads inward, and is not the one that was configured.
+/// A name that resolves to a private address and is not the configured one.
 #[derive(Debug, thiserror::Error)]
-#[error("the name leads to an address of this machine or network")]
+#[error("the name resolves to an address of this machine or of a private network")]
 pub struct LeadsInward;
 
-/// Looks names up for requests to a provider. The issuer's own name was chosen by the operator, and may lead anywhere;
-/// another one, which only the provider's metadata name, leads into this network only where the issuer's does.
-/// The addresses that are checked here are those that are connected to.
+/// Resolves names for requests to a provider. The operator chose the issuer's name, so it may resolve to any address.
+/// Names that only the provider's metadata contain may resolve to private addresses only if the issuer's does. The
+/// addresses checked here are the ones that are connected to.
 pub struct Resolver(Arc<Url>);
 
 impl Resolver {
@@ -110,7 +110,7 @@ async fn look_up(name: &str) -> std::io::Result<Vec<SocketAddr>> {
     Ok(tokio::net::lookup_host((name, 0)).await?.collect())
 }
 
-/// Whether the issuer itself is of this machine or network.
+/// Whether the issuer itself is on this machine or network.
 async fn is_within(issuer: &Url) -> bool {
     match issuer.host() {
         Some(Host::Domain(name)) => {
@@ -174,7 +174,7 @@ mod tests {
             ("https://127.0.0.1:9", true),
             ("https://10.1.2.3", true),
             ("https://8.8.8.8", false),
-            // A name that leads nowhere.
+            // A name that does not resolve.
             ("https://login.invalid", false),
         ] {
             let resolver = Resolver::new(Url::parse(issuer).unwrap());

@@ -2,7 +2,7 @@
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
-/// The system has no randomness to give: nothing secret can be made.
+/// The system has no random bytes, so no secret can be generated.
 #[derive(Debug, thiserror::Error)]
 #[error("the operating system's random generator failed: {0}")]
 pub struct NoRandomness(#[from] getrandom::Error);

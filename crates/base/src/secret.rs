@@ -1,5 +1,5 @@
-//! Text that must not be printed: tokens, codes, verifiers, client secrets, keys.
-//! The only way to the text is `expose`, so that a search for the word finds every use.
+//! Text that must not be printed: tokens, codes, verifiers, client secrets, keys. Only `expose` returns the text, so a
+//! search for the word finds every use.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ impl Secret {
         Self(text.into())
     }
 
-    /// The text itself, for the one place that needs it.
+    /// The text itself. Call it only where the text is needed.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -24,7 +24,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// `#[serde(with = "sealed")]` for secrets in records that are encrypted before they leave memory.
+/// `#[serde(with = "sealed")]` , for secrets in records that are encrypted before they leave memory.
 pub mod sealed {
     use serde::{Deserialize, Deserializer, Serializer};
 

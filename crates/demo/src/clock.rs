@@ -1,4 +1,4 @@
-//! The time of the demo, as something a test can move.
+//! The clock of the demo, which tests can move.
 
 use std::{
     sync::{

@@ -30,12 +30,12 @@ pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-/// SHA-256 as text: how secrets are kept at rest, and the PKCE transformation (RFC 7636 4.2).
+/// SHA-256 as text: used to store secrets, and for PKCE (RFC 7636 4.2).
 pub(crate) fn sha256_text(text: &str) -> String {
     b64(sha256(text.as_bytes()))
 }
 
-/// HMAC-SHA256 (RFC 2104) over parts, each with its length, so that no two lists of parts are alike.
+/// HMAC-SHA256 (RFC 2104) over parts, each with its length, so that different lists of parts never collide.
 pub(crate) fn mac(key: &[u8; 32], parts: &[&str]) -> [u8; 32] {
     let pad = |byte: u8| -> Vec<u8> {
         let mut block = [byte; 64];
@@ -54,7 +54,7 @@ pub(crate) fn mac(key: &[u8; 32], parts: &[&str]) -> [u8; 32] {
     sha256(&outer)
 }
 
-/// Equality that takes the same time wherever the difference is.
+/// Constant-time comparison.
 pub(crate) fn same(a: &str, b: &str) -> bool {
     let (a, b) = (sha256(a.as_bytes()), sha256(b.as_bytes()));
     a.iter().zip(b).fold(0, |diff, (a, b)| diff | (a ^ b)) == 0

@@ -1,4 +1,4 @@
-//! The HTTP client for requests of the stand-ins themselves: to issuers for their keys, to clients about logouts.
+//! The HTTP client of the demo servers: it fetches issuers' keys, and notifies clients of logouts.
 
 use std::time::Duration;
 

@@ -1,5 +1,6 @@
-//! Stand-ins that speak only HTTP and use nothing else of the project: an OpenID provider and a protected API.
-//! They are for trying things out on one machine: made-up people, loopback addresses, no fault switches.
+//! Demo servers, which only communicate over HTTP and use no other crate of the project: an OpenID provider and a
+//! protected API. They are for trying out the program on one machine: made-up users, loopback addresses, no fault
+//! injection.
 
 /// The protected API: an order desk that accepts RFC 9068 access tokens.
 pub mod api;

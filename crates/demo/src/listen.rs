@@ -1,4 +1,4 @@
-//! Listening: on loopback only, with a graceful end.
+//! A listener on loopback, with graceful shutdown.
 
 use std::{future::Future, net::SocketAddr};
 

@@ -1,4 +1,4 @@
-//! The shapes of answers both stand-ins give: JSON that is never stored.
+//! JSON responses of both demo servers, which are never cached.
 
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -6,7 +6,7 @@ use axum::{
 };
 use serde_json::Value;
 
-/// JSON of a given content type, not to be stored by anyone.
+/// JSON with a given content type, not to be cached.
 pub(crate) fn json_as(status: StatusCode, content_type: &'static str, body: &Value) -> Response {
     let mut response = (status, body.to_string()).into_response();
     let headers = response.headers_mut();
@@ -16,7 +16,7 @@ pub(crate) fn json_as(status: StatusCode, content_type: &'static str, body: &Val
     response
 }
 
-/// Plain JSON, not to be stored by anyone.
+/// Plain JSON, not to be cached.
 pub(crate) fn json(status: StatusCode, body: &Value) -> Response {
     json_as(status, "application/json; charset=utf-8", body)
 }

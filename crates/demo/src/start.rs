@@ -1,5 +1,5 @@
-//! Starting the stand-ins from the command line: their own variables, their own data folder, and the settings with
-//! which a dashboard finds them. `CLAIMCHECK_DEMO_…` is theirs alone.
+//! Starts the demo servers from the command line: their variables, their data folder, and the settings of a dashboard
+//! that uses them. Variables that start with `CLAIMCHECK_DEMO_` are for the demo only.
 
 use std::{collections::HashMap, future::Future, io, net::SocketAddr, path::PathBuf};
 
@@ -11,20 +11,20 @@ use crate::{Api, Error, Provider, api, provider};
 const PREFIX: &str = "CLAIMCHECK_DEMO_";
 const AUDIENCE: &str = "https://orders.demo.example";
 const WAREHOUSE: &str = "https://warehouse.demo.example";
-/// Not all there are: the others are asked for when they are wanted.
+/// Not all scopes: the others are requested when they are needed.
 const SCOPES: &str = "openid profile email offline_access orders:read reports:read payouts:write";
 const CLIENT_ID: &str = "claimcheck-demo";
-/// Not a secret: the provider is made up and listens on loopback only.
+/// Not a secret: the provider has made-up users and listens on loopback only.
 const CLIENT_SECRET: &str = "claimcheck-demo-secret";
 /// The file in the data folder that holds the key.
 const SESSION_KEY: &str = "session.key";
 const BOARDS: &str = include_str!("boards.toml");
 
-/// What whoever starts the demo should know first.
-pub const WELCOME: &str = "Open http://localhost:3000 and sign in as Ada Okafor, Jonas Lind, Mei Tanaka or Sam Ortiz: \
-                           everyone's password is demo, and everyone's one-time code 246810.";
+/// Printed when the demo starts.
+pub const WELCOME: &str = "Open http://localhost:3000 and sign in as Ada Okafor, Jonas Lind, Mei Tanaka or Sam Ortiz.\n\
+                           Every demo user has the password demo and the one-time code 246810.";
 
-/// The servers that the demo consists of.
+/// The servers of the demo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum StandIn {
     Provider,
@@ -35,7 +35,7 @@ impl StandIn {
     pub const ALL: [Self; 2] = [Self::Provider, Self::Api];
 }
 
-/// The stand-ins, ready to run.
+/// The demo servers, ready to run.
 pub struct Demo {
     provider: provider::Options,
     api: api::Options,
@@ -44,7 +44,7 @@ pub struct Demo {
 }
 
 impl Demo {
-    /// The demo that was started with the same variables in the same folder; makes nothing.
+    /// The demo that was started with the same variables in the same folder. Creates nothing.
     ///
     /// # Errors
     /// There is no such demo; otherwise as [`Self::prepare`].
@@ -57,10 +57,10 @@ impl Demo {
         Self::prepare(env)
     }
 
-    /// Reads the demo's variables and makes its data folder.
+    /// Reads the demo's variables, and creates its data folder.
     ///
     /// # Errors
-    /// A variable that is not what it should be, by name; a folder that cannot be written.
+    /// An invalid variable, by name; or a folder that is not writable.
     pub fn prepare(env: impl IntoIterator<Item = (String, String)>) -> Result<Self, Error> {
         let variables = Variables::of(env);
         let data_dir = data_dir(&variables);
@@ -104,7 +104,7 @@ impl Demo {
         })
     }
 
-    /// The settings file of a dashboard on these stand-ins (TOML); variables override it as they do any file.
+    /// The settings file of a dashboard that uses the demo servers (TOML). As for any file, variables override it.
     pub fn dashboard_settings(&self) -> String {
         let store = self.data_dir.join("sessions.db");
         let values = [
@@ -128,12 +128,12 @@ impl Demo {
         format!("{lines}\n{warehouse}\n{BOARDS}")
     }
 
-    /// Where the demo keeps what it must remember.
+    /// The folder with the demo's data.
     pub fn data_dir(&self) -> &std::path::Path {
         &self.data_dir
     }
 
-    /// Runs the named ones until `shutdown`.
+    /// Runs these servers until `shutdown`.
     pub async fn run(self, stand_ins: &[StandIn], shutdown: impl Future<Output = ()>) -> Result<(), Error> {
         let (stop, stopped) = watch::channel(());
         let wait = |mut stopped: watch::Receiver<()>| async move { drop(stopped.changed().await) };
@@ -162,7 +162,7 @@ fn data_dir(variables: &Variables) -> PathBuf {
     variables.get("DATA", "claimcheck-demo").into()
 }
 
-/// The key that a dashboard seals its sessions with: made once, so that a restart signs nobody out.
+/// The dashboard's session key: created once, so that a restart signs nobody out.
 fn session_key(data_dir: &std::path::Path) -> io::Result<String> {
     let file = data_dir.join(SESSION_KEY);
     match std::fs::read_to_string(&file) {
@@ -208,7 +208,7 @@ impl Variables {
         text.parse().map_err(|_| Error::Variable { name: format!("{PREFIX}{name}"), text })
     }
 
-    /// What is in a PEM file; nothing where none is named.
+    /// The certificates of a PEM file; empty if none is named.
     fn certificates(&self, name: &str) -> Result<Vec<reqwest::Certificate>, Error> {
         let file = self.get(name, "");
         if file.is_empty() {

@@ -1,4 +1,4 @@
-//! Both stand-ins on real ports: a sign-in over HTTP, and what its token opens.
+//! Both demo servers on real ports: a sign-in over HTTP, and requests with its token.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -29,7 +29,7 @@ fn options(dir: PathBuf) -> provider::Options {
     }
 }
 
-/// A browser without a screen: cookies are carried on by hand.
+/// A minimal browser: tests pass its cookies on by hand.
 struct Browser {
     http: Client,
     cookies: Vec<String>,
@@ -55,7 +55,7 @@ impl Browser {
         self.send(request).await
     }
 
-    /// Fills in the first form of a page that leads to `url`.
+    /// Fills in the first form of a page that posts to `url`.
     async fn submit(&mut self, url: &str, page: Response, more: &[(&str, &str)]) -> Response {
         let page = page.text().await.unwrap();
         let field = |name: &str| {
@@ -74,7 +74,7 @@ fn location(reply: &Response) -> String {
     reply.headers()[header::LOCATION].to_str().unwrap().to_owned()
 }
 
-/// Signs someone in and answers with the tokens.
+/// Signs a user in and returns the tokens.
 async fn tokens(issuer: &str, username: &str, scope: &str) -> Value {
     let mut browser = Browser::new();
     let challenge = crypto::sha256_text(VERIFIER);
@@ -136,7 +136,7 @@ async fn a_token_of_the_demo_provider_opens_the_demo_api() {
     let ada = tokens(&issuer, "ada", "openid profile orders:read reports:read").await;
     assert_eq!(call("/orders", &ada["access_token"]).await, StatusCode::OK);
     assert_eq!(call("/reports/margin", &ada["access_token"]).await, StatusCode::OK);
-    // Not the ID token, and not for someone without reports or orders.
+    // Neither the ID token nor a user without reports and orders is accepted.
     assert_eq!(call("/orders", &ada["id_token"]).await, StatusCode::UNAUTHORIZED);
     let jonas = tokens(&issuer, "jonas", "openid profile orders:read reports:read").await;
     assert_eq!(call("/orders", &jonas["access_token"]).await, StatusCode::OK);

@@ -1,11 +1,11 @@
-//! The account page: claims in words, roles, and the state of the session as facts.
+//! The account page: claims in the user's language, roles, and facts about the session.
 
 use serde::{Deserialize, Serialize};
 
-/// One claim in words a person understands.
+/// One claim, in words that users understand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
-    /// What it is, such as "Email address".
+    /// The label, such as "Email address".
     pub label: String,
     /// The claim's own name, such as `email`.
     pub name: String,
@@ -20,32 +20,32 @@ pub struct ClaimGroup {
     pub claims: Vec<Claim>,
 }
 
-/// One fact on the session, such as "Signed in since".
+/// One fact about the session, such as "Signed in since".
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact {
     pub label: String,
     pub value: String,
-    /// RFC 3339 time for a `<time>` element, where the value is one.
+    /// RFC 3339 time for a `<time>` element, if the value is one.
     pub at: Option<String>,
 }
 
-/// What the sign-in includes at one API.
+/// The scopes of the sign-in at one API.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiScopes {
-    /// The API's title, where it is not the one that the sign-in is for.
+    /// The API's title; `None` for the sign-in's own API.
     pub api: Option<String>,
     pub scopes: Vec<String>,
 }
 
-/// All that the account page shows.
+/// The content of the account page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     pub groups: Vec<ClaimGroup>,
     pub roles: Vec<String>,
     pub scopes: Vec<ApiScopes>,
     pub session: Vec<Fact>,
-    /// "12:04:31" or, where the zone is not known, "12:04:31 UTC": when these claims were read.
+    /// When these claims were read: "12:04:31", or "12:04:31 UTC" if the time zone is unknown.
     pub as_of: String,
-    /// Something the person should know, such as that the profile could not be fetched.
+    /// A message for the user, such as that the profile could not be fetched.
     pub warning: Option<String>,
 }

@@ -1,58 +1,58 @@
-//! A form that asks for an action: what it says, what can be filled in, and why it is there again. Rendered on the server.
+//! The form of an action: its text, its fields, and why it is shown again. Rendered on the server.
 
 use crate::AppError;
 
-/// How an action's form stands.
+/// The form of an action and its state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActionForm {
-    /// What is done: "Ship".
+    /// The name of the action: "Ship".
     pub title: String,
-    /// What is asked before it is done.
+    /// The question to confirm before it runs.
     pub question: Option<String>,
     pub fields: Vec<FormField>,
-    /// Names and values that the form carries.
+    /// Hidden fields: names and values.
     pub hidden: Vec<(String, String)>,
     pub state: FormState,
-    /// The link that asks the provider for what is lacking, and comes back to this form.
+    /// The link that requests the missing access from the provider, and returns to this form.
     pub ask: Option<String>,
-    /// The provider was asked for it and did not grant it.
+    /// The provider did not grant it when it was asked before.
     pub was_refused: bool,
-    /// The board that it was opened from.
+    /// The URL of the board that it was opened from.
     pub back: String,
-    /// By what a draft of it is kept in the page's storage.
+    /// The key of its draft in the page's storage.
     pub draft: String,
 }
 
-/// Why a form is there, or there again.
+/// The state of a form: why it is shown, or shown again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FormState {
     /// To be filled in.
     Open,
-    /// It was not done; the fields say what is wrong, or this does.
+    /// It was not done; the fields or this text show what is wrong.
     NotDone(String),
     /// It may have been done.
     Unclear(String),
-    /// It cannot be done: this is lacking, or demanded.
+    /// It cannot be done: access is missing, or another sign-in is required.
     Locked(AppError),
-    /// What was demanded is there now: it is to be confirmed, once.
+    /// The requirement is met now; the user confirms once.
     Confirmed,
 }
 
-/// Something to fill in.
+/// An input field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormField {
-    /// Its name in the form.
+    /// The field's name in the form.
     pub name: String,
     pub title: String,
     pub input: FormInput,
     pub value: String,
     pub is_required: bool,
     pub hint: Option<String>,
-    /// What is wrong with what was filled in.
+    /// The problem with the submitted value.
     pub problem: Option<String>,
 }
 
-/// How it is filled in.
+/// The kind of input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FormInput {
     Text {
@@ -67,7 +67,7 @@ pub enum FormInput {
         max: Option<u32>,
     },
     Date,
-    /// Values and how they read.
+    /// Values and their labels.
     Choice(Vec<(String, String)>),
     Tick,
 }

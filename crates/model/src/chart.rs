@@ -1,12 +1,12 @@
-//! A chart as its component draws it: every text formatted and every place computed by the server.
-//! Places are whole numbers, so that nobody who draws needs arithmetic of floats.
+//! A chart as its component draws it. The server formats every text and computes every place. Places are whole numbers,
+//! so that drawing needs no floating-point arithmetic.
 
 use serde::{Deserialize, Serialize};
 
-/// A place in the plot: ten-thousandths of its width from the left, or of its height from the top.
+/// A position in the plot, in ten-thousandths of its width from the left or of its height from the top.
 pub type Place = u16;
 
-/// The right or the lower end of the plot.
+/// The right or lower end of the plot.
 pub const PLACE_MAX: Place = 10_000;
 
 /// How a chart draws its series.
@@ -14,7 +14,7 @@ pub const PLACE_MAX: Place = 10_000;
 #[serde(rename_all = "lowercase")]
 pub enum ChartShape {
     Line,
-    /// Upright bars from zero, those of several series side by side.
+    /// Vertical bars from zero; those of several series are side by side.
     Bar,
 }
 
@@ -30,16 +30,16 @@ impl ChartShape {
     }
 }
 
-/// What all series share: one value of x.
+/// One x value, shared by all series.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChartPoint {
-    /// As a person reads it, in full.
+    /// The full label.
     pub label: String,
-    /// From the left: the point itself, or the middle of its bars.
+    /// The position from the left: the point itself, or the middle of its bars.
     pub at: Place,
 }
 
-/// A marked place of an axis.
+/// A tick of an axis.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChartTick {
     pub text: String,
@@ -47,7 +47,7 @@ pub struct ChartTick {
     pub room: TickRoom,
 }
 
-/// How wide a chart must be for a tick to be labelled.
+/// How wide a chart must be for the label of a tick to appear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TickRoom {
     Any,
@@ -57,7 +57,7 @@ pub enum TickRoom {
     More,
 }
 
-/// Where the label of an x tick stands at its place.
+/// Where the label of an x tick is, relative to its tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TickSide {
     /// It begins there.
@@ -68,7 +68,7 @@ pub enum TickSide {
 }
 
 impl ChartTick {
-    /// Around its place, except for long labels at either end of the plot: to the left of it there is more room.
+    /// Centred, except for long labels at either end of the plot. To the left of the plot there is more room.
     pub fn side(&self) -> TickSide {
         const EDGE: Place = 300;
         let letters = self.text.chars().count();
@@ -80,12 +80,12 @@ impl ChartTick {
     }
 }
 
-/// What a series says at a point.
+/// The value of a series at a point.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChartValue {
-    /// A dash at a gap.
+    /// The formatted value; a dash at a gap.
     pub text: String,
-    /// From the top; `None` at a gap.
+    /// The position from the top; `None` at a gap.
     pub at: Option<Place>,
 }
 
@@ -102,19 +102,19 @@ pub struct ChartSeries {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chart {
     pub shape: ChartShape,
-    /// What x is.
+    /// The title of the x axis.
     pub x_title: String,
     pub points: Vec<ChartPoint>,
     /// From left to right.
     pub x_ticks: Vec<ChartTick>,
-    /// From the top down and evenly spaced: the first is the plot's upper end, the last its lower.
+    /// From the top down and evenly spaced. The first is at the upper end of the plot, the last at the lower.
     pub y_ticks: Vec<ChartTick>,
-    /// Where zero lies, from the top, when it is on the scale.
+    /// The position of zero from the top, if it is on the scale.
     pub zero: Option<Place>,
     pub series: Vec<ChartSeries>,
-    /// The index of the point to read out until a person picks another.
+    /// The index of the point whose values are shown until the user selects another.
     pub shown: usize,
-    /// What is not drawn, and why.
+    /// A note about values that are not drawn.
     pub note: Option<String>,
 }
 

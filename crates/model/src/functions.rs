@@ -1,29 +1,30 @@
-//! The policy of every server function, one row each: its path, the page that its plain form leads to, what limits it, and
-//! whether it needs a session. Layers and handlers ask this table; `server_fns.rs` has the functions themselves.
+//! The policy of every server function, one row each: its path, the page that its plain form redirects to, its rate
+//! limit, and whether it needs a session. Layers and handlers use this table; `server_fns.rs` has the functions
+//! themselves.
 
 use crate::paths;
 
-/// What applies to a server function wherever it is called from.
+/// The policy of a server function, independent of its caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Function {
-    /// Where it is called over HTTP.
+    /// Its URL path.
     pub path: &'static str,
-    /// Where its form leads with scripts off, unless the function says otherwise.
+    /// Where its form redirects with scripts off, unless the function overrides it.
     pub page: &'static str,
     /// Which rate limit counts its calls.
     pub limit: Limit,
-    /// Whether it answers `SignedOut` without a session.
+    /// Whether it returns `SignedOut` without a session.
     pub needs_session: bool,
-    /// Whether a failure may leave part of it done.
+    /// Whether a failure may leave it partly done.
     pub may_be_half_done: bool,
 }
 
 /// The rate limits of server functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
-    /// None of its own.
+    /// No separate limit.
     No,
-    /// Each call is a request to the provider: so many per minute and address as sign-ins.
+    /// Each call causes a request to the provider: the limit per minute and address is that of sign-ins.
     Renewals,
 }
 
@@ -45,9 +46,9 @@ macro_rules! functions {
 functions! {
     /// Completes a sign-in.
     COMPLETE_SIGN_IN = "complete_sign_in", page: paths::HOME, limit: No, session: false, half_done: false;
-    /// One panel, within the render budget of the page.
+    /// One panel, within the page's render budget.
     PANEL = "panel", page: paths::HOME, limit: No, session: true, half_done: false;
-    /// One panel, however long the API takes.
+    /// One panel, without a time limit for the API.
     PANEL_WHEN_READY = "panel_when_ready", page: paths::HOME, limit: No, session: true, half_done: false;
     /// One row of a table.
     ROW = "row", page: paths::HOME, limit: No, session: true, half_done: false;
@@ -55,15 +56,15 @@ functions! {
     ACTION_FORM = "action_form", page: paths::HOME, limit: No, session: true, half_done: false;
     /// Submits the form of an action.
     ACT = "act", page: paths::HOME, limit: No, session: true, half_done: true;
-    /// The account of the person.
+    /// The user's account.
     ACCOUNT_DETAILS = "account", page: paths::HOME, limit: No, session: true, half_done: false;
     /// Refreshes the claims from the provider.
     REFRESH_ACCOUNT = "refresh_account", page: paths::ACCOUNT, limit: Renewals, session: true, half_done: false;
-    /// Ends one session of the person.
+    /// Ends one of the user's sessions.
     END_SESSION = "end_session", page: paths::SESSIONS, limit: No, session: true, half_done: false;
-    /// Ends all sessions of the person but this one.
+    /// Ends all sessions of the user except this one.
     END_OTHER_SESSIONS = "end_other_sessions", page: paths::SESSIONS, limit: No, session: true, half_done: true;
-    /// How long the session lasts.
+    /// When the session ends.
     SIGNED_IN_UNTIL = "session", page: paths::HOME, limit: No, session: true, half_done: false;
     /// Extends the idle timeout.
     STAY_SIGNED_IN = "stay_signed_in", page: paths::HOME, limit: No, session: true, half_done: false;

@@ -1,16 +1,18 @@
-//! What crosses the wire between server and browser: fixed view models only, nothing that holds a token.
-//! A field that is not here cannot reach the browser.
+//! The data that is sent from the server to the browser: fixed view models only, none of which contains a token. A
+//! field that is not defined here cannot reach the browser.
 
 /// The policy of every server function.
 pub mod functions;
-/// Every URL this program answers or links to.
+/// All URLs of this program.
 pub mod paths;
 
 mod account;
 mod action;
 mod chart;
-/// What went wrong, in the terms of what the reader can do about it.
+/// Failures, as users see them.
 mod error;
+/// The texts that islands show.
+pub mod island_text;
 mod panel;
 /// The parts of a page that scripts look up.
 pub mod part;
@@ -20,7 +22,7 @@ mod refusal;
 mod session_state;
 mod sign_in;
 mod user;
-/// How the browser's calls read on the wire.
+/// The encoding of the browser's calls.
 pub mod wire;
 
 pub use account::{Account, ApiScopes, Claim, ClaimGroup, Fact};

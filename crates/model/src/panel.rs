@@ -1,11 +1,11 @@
-//! A panel of a board: what it shows, and the state it is in.
+//! A panel of a board: its content and its state.
 
 use serde::{Deserialize, Serialize};
 
 use super::Chart;
 use crate::AppError;
 
-/// How wide a panel is where there is room.
+/// The width of a panel, if there is room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PanelSize {
     Quarter,
@@ -18,7 +18,7 @@ pub enum PanelSize {
 impl PanelSize {
     pub const ALL: [Self; 5] = [Self::Quarter, Self::Third, Self::Half, Self::TwoThirds, Self::Full];
 
-    /// Its name in the settings file, in the markup and in `style/`.
+    /// Its name in the settings file, the markup and `style/`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Quarter => "quarter",
@@ -30,19 +30,19 @@ impl PanelSize {
     }
 }
 
-/// How a value is shown and sorted.
+/// How a value is displayed and sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CellKind {
     Text,
     Number,
-    /// A number of hundredths.
+    /// A number in hundredths.
     Percent,
-    /// A day, a month, or a moment.
+    /// A day, a month, or a point in time.
     Date,
-    /// A short word with its own meaning, such as a status.
+    /// A short value with a fixed meaning, such as a status.
     Tag,
-    /// An address of the web.
+    /// A web address.
     Link,
 }
 
@@ -65,19 +65,19 @@ impl CellKind {
 /// A column of a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
-    /// The member of a row it reads.
+    /// The key of its value in a row.
     pub key: String,
     pub title: String,
     pub kind: CellKind,
 }
 
-/// One cell: as it reads, and by what it sorts where that differs.
+/// One cell: its text, and its sort key if that differs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Cell {
     pub text: String,
-    /// Number or date cells sort by this (dates as Unix seconds).
+    /// The sort key of number and date cells (dates as Unix seconds).
     pub sort: Option<f64>,
-    /// As a program reads it, where that differs: a plain number, an RFC 3339 date, an address, a text in full.
+    /// The machine-readable value, if it differs: a plain number, an RFC 3339 date, an address, the full text.
     pub plain: Option<String>,
 }
 
@@ -107,7 +107,7 @@ pub struct ActionLink {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActionResult {
     pub text: String,
-    /// Done, for sure.
+    /// It was certainly done.
     pub is_done: bool,
 }
 
@@ -116,38 +116,38 @@ pub struct ActionResult {
 pub struct TableData {
     pub columns: Vec<Column>,
     pub rows: Vec<Row>,
-    /// Which rows these are, and of how many: "1–50 of 1,500 rows".
+    /// The range of rows shown and the total: "1–50 of 1,500 rows".
     pub count: String,
-    /// The previous and the next page, as the URL names them.
+    /// The previous and the next page, as named in the URL.
     pub previous: Option<String>,
     pub next: Option<String>,
-    /// The API itself searches and sorts; otherwise only the rows shown are.
+    /// The API searches and sorts; otherwise only the rows on the page are searched and sorted.
     pub is_searched_by_api: bool,
     pub is_sorted_by_api: bool,
-    /// There is a column for the actions of its rows.
+    /// There is a column for actions of the rows.
     pub has_actions: bool,
-    /// The results of the last actions on rows that are not here.
+    /// The results of the last actions on rows that are not on this page.
     pub results: Vec<ActionResult>,
 }
 
-/// One number, and how it changed.
+/// One number, and its change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stat {
-    /// `None` where the answer has no number there.
+    /// `None` if the response has no number there.
     pub value: Option<String>,
     pub unit: Option<String>,
     pub change: Option<Change>,
 }
 
-/// The change from the number before.
+/// The change from the previous number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     pub direction: Direction,
-    /// "12.4%", or the number before where there is no ratio to it.
+    /// "12.4%"; the previous number if there is no ratio.
     pub text: String,
-    /// The text for what it is compared with; may be empty.
+    /// The text about the comparison; may be empty.
     pub rest: String,
-    /// Whether that is good news; `None` if the settings do not say.
+    /// Whether the change is good news; `None` if the settings do not say.
     pub is_good: Option<bool>,
 }
 
@@ -158,7 +158,7 @@ pub enum Direction {
     Same,
 }
 
-/// Entries one below the other.
+/// Entries of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListData {
     pub items: Vec<ListItem>,
@@ -174,7 +174,7 @@ pub struct ListItem {
     pub tag: Option<String>,
 }
 
-/// What a panel shows, by its kind.
+/// The content of a panel, by kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum PanelBody {
     Stat(Stat),
@@ -183,11 +183,11 @@ pub enum PanelBody {
     List(ListData),
 }
 
-/// What a panel shows.
+/// The content of a panel.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PanelData {
     pub body: PanelBody,
-    /// When the API answered, as text.
+    /// When the API responded, as text.
     pub as_of: String,
 }
 
@@ -195,19 +195,19 @@ pub struct PanelData {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum PanelState {
     Ready(Box<PanelData>),
-    /// The API has not answered within the render budget; the fetch goes on.
+    /// The API has not responded within the render budget; the fetch continues.
     Loading,
     Failed(AppError),
 }
 
-/// All that the API returns of one row.
+/// Everything that the API returns for one row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RowDetail {
     pub title: String,
     pub parts: Vec<DetailPart>,
 }
 
-/// Members of a row that belong together.
+/// A group of related members of a row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum DetailPart {
     Facts { title: Option<String>, facts: Vec<(Column, Cell)> },
@@ -218,7 +218,7 @@ pub enum DetailPart {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Markup {
     pub html: String,
-    /// The failure that the part shows, if any: an island may prefer to keep what it has.
+    /// The failure that the fragment shows, if any. The island may keep its current content instead.
     pub failure: Option<String>,
 }
 
@@ -227,8 +227,8 @@ pub fn is_match<'a>(texts: impl Iterator<Item = &'a str>, filter: &str) -> bool 
     is_match_by(str::to_lowercase, texts, filter)
 }
 
-/// [`is_match`] with the caller's lower case: the browser has its own, and Rust's tables would be one of the largest parts
-/// of what every visit loads.
+/// [`is_match`] with the caller's conversion to lower case. The browser has its own; Rust's tables would be one of the
+/// largest parts of the download.
 pub fn is_match_by<'a>(
     lowercase: impl Fn(&str) -> String,
     mut texts: impl Iterator<Item = &'a str>,

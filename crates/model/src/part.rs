@@ -6,10 +6,13 @@
 
 use leptos::prelude::IntoAttributeValue;
 
+/// The id of the main landmark.
+pub const MAIN: &str = "main";
+
 /// The attribute that names a part.
 pub const ATTRIBUTE: &str = "data-part";
 
-/// The name of a part. Constants are below; a name that was read from a page is made by [`Part::named`].
+/// The name of a part. The constants are below; [`Part::named`] makes one from a name that was read from a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part<'a>(&'a str);
 
@@ -40,11 +43,11 @@ impl IntoAttributeValue for Part<'static> {
 
 // A panel of any kind.
 
-/// What is below the panel's head.
+/// The content below the panel's head.
 pub const BODY: Part = Part("body");
-/// When the API answered.
+/// When the API responded.
 pub const AS_OF: Part = Part("as-of");
-/// Why the data are old.
+/// Why the data is old.
 pub const STALE: Part = Part("stale");
 /// The text of a panel that is still loading.
 pub const WAIT: Part = Part("wait");
@@ -99,6 +102,13 @@ pub const NOTE: Part = Part("note");
 /// The table of all values.
 pub const VALUES: Part = Part("values");
 
+// The account page.
+
+/// The claims.
+pub const CLAIMS: Part = Part("claims");
+/// The progress of refreshing them.
+pub const CLAIMS_STATUS: Part = Part("claims-status");
+
 // Actions.
 
 /// The link to the form of an action.
@@ -120,7 +130,7 @@ pub const CLOSE: Part = Part("close");
 
 // Toasts.
 
-/// The message shown for a while.
+/// The message shown for a short time.
 pub const TOLD: Part = Part("told");
 /// The reminder of an unfinished form.
 pub const BEGUN: Part = Part("begun");

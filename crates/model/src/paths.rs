@@ -1,52 +1,59 @@
-//! Every URL this program answers or links to, as constants: routes, links, redirects and tests use these.
-//! Nothing here knows a host; absolute URLs are made from the configured public URL.
+//! All URLs of this program as constants, used by routes, links, redirects and tests. They contain no host; absolute
+//! URLs are built from the configured public URL.
 
 /// The home page, and the post-logout redirect URI.
 pub const HOME: &str = "/";
 /// A page of panels; followed by the board's id.
 pub const BOARDS: &str = "/boards";
-/// Who the person is.
+/// The account page.
 pub const ACCOUNT: &str = "/account";
 
-/// Where the person is signed in.
+/// The list of the user's sessions.
 pub const SESSIONS: &str = "/sessions";
 
 /// Starts a sign-in: `GET`, with an optional `return_to` and [`ASK`].
 pub const SIGN_IN: &str = "/auth/sign-in";
-/// The parameter that says, sealed, what a sign-in asks the provider for beyond an ordinary one.
+/// The sealed parameter for what a sign-in requests from the provider beyond an ordinary one.
 pub const ASK: &str = "ask";
 /// The redirect URI of the authorization request (OpenID Connect Core 3.1.2.1).
 pub const CALLBACK: &str = "/auth/callback";
-/// Ends the session: `POST` only; [`REACH`] says how far that goes.
+/// Ends the session: `POST` only; [`REACH`] selects the scope.
 pub const SIGN_OUT: &str = "/auth/sign-out";
-/// Where the provider says that it has logged somebody out: `POST`, server to server (Back-Channel Logout 1.0, 2.5).
+/// The provider's logout notification: `POST`, server to server (Back-Channel Logout 1.0, 2.5).
 pub const BACK_CHANNEL_LOGOUT: &str = "/auth/back-channel-logout";
-/// The same through the browser: `GET`, in a frame of the provider's (Front-Channel Logout 1.0, 2).
+/// The same through the browser: `GET`, in a frame of the provider (Front-Channel Logout 1.0, 2).
 pub const FRONT_CHANNEL_LOGOUT: &str = "/auth/front-channel-logout";
 
-/// The field of a sign-out that says how far it goes; without it, the provider is asked to sign the person out as well.
+/// The field of a sign-out that selects its scope. Without it, the user is also signed out at the provider.
 pub const REACH: &str = "reach";
-/// Its value for this session alone: the provider is not asked.
+/// Its value for this session only; the provider is not involved.
 pub const ONLY_HERE: &str = "only-here";
-/// Its value for all sessions of the person here, and the provider's.
+/// Its value for all sessions of the user here and at the provider.
 pub const EVERYWHERE: &str = "everywhere";
 
-/// What happens to the session, as it happens: a stream of events, for the page of a signed-in person.
+/// The event stream about the session, for pages of a signed-in user.
 pub const EVENTS: &str = "/auth/events";
+
+/// Keeps a choice of language or color scheme: `POST`.
+pub const PREFERENCES: &str = "/preferences";
+/// Prefix of the files of the operator's brand; followed by a file name.
+pub const BRAND: &str = "/brand";
+/// Those files, as a route.
+pub const BRAND_FILE: &str = "/brand/{file}";
 
 /// Prefix of every server function.
 pub const SERVER_FNS: &str = "/api";
-/// Before the key of each field of an action's form.
+/// The prefix of the key of each field in the form of an action.
 pub const FIELD: &str = "field-";
 /// Prefix of the embedded site; followed by the build id.
 pub const PKG: &str = "/pkg";
 
-/// The process is alive.
+/// Whether the process is alive.
 pub const HEALTH_LIVE: &str = "/health/live";
-/// The process can do its work.
+/// Whether the process is ready for requests.
 pub const HEALTH_READY: &str = "/health/ready";
 
-/// On the admin listener: lists running sessions: `GET`, with an optional `sub` and `after`.
+/// On the admin listener: lists running sessions. `GET`, with an optional `sub` and `after`.
 pub const ADMIN_SESSIONS: &str = "/admin/sessions";
 /// On the admin listener: ends sessions: `POST`.
 pub const ADMIN_SESSIONS_END: &str = "/admin/sessions/end";
@@ -56,7 +63,7 @@ pub fn board(id: &str) -> String {
     format!("{BOARDS}/{id}")
 }
 
-/// The id of a board's panel in its page, for links that come back to it.
+/// The id of a board's panel in its page, for links back to it.
 pub fn panel_id(panel: usize) -> String {
     format!("panel-{panel}")
 }
@@ -75,7 +82,7 @@ pub fn action(board: &str, panel: Option<usize>, action: usize, row: Option<&str
     with_query(&path, &[(ROW_KEY, row.unwrap_or_default())])
 }
 
-/// Board, panel and action of the path of an action's page.
+/// Board, panel and action in the path of an action's page.
 pub fn read_action(path: &str) -> Option<(&str, Option<usize>, usize)> {
     let mut parts = path.strip_prefix(BOARDS)?.strip_prefix('/')?.split('/');
     let (board, kind) = (parts.next()?, parts.next()?);
@@ -98,17 +105,17 @@ pub fn csv(board: &str, panel: usize) -> String {
 
 /// The parameter that names a row.
 pub const ROW_KEY: &str = "key";
-/// The parameter that names a form which the session keeps.
+/// The parameter that names a form kept in the session.
 pub const KEPT: &str = "kept";
 
-/// Whether a path shows something only a signed-in person may see.
+/// Whether a path needs a signed-in user.
 pub fn needs_session(path: &str) -> bool {
     [BOARDS, ACCOUNT, SESSIONS]
         .iter()
         .any(|prefix| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
-/// The link that signs in and then goes to `target`, a path of this site.
+/// The link that signs in and then redirects to `target`, a path of this site.
 pub fn sign_in(target: &str) -> String {
     with_query(SIGN_IN, &[("return_to", target)])
 }
@@ -139,7 +146,7 @@ pub fn form(pairs: &[(&str, String)]) -> String {
     form
 }
 
-/// Everything but RFC 3986's unreserved characters becomes `%XX`.
+/// Everything except RFC 3986's unreserved characters becomes `%XX`.
 pub fn encode_into(link: &mut String, text: &str) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for byte in text.bytes() {

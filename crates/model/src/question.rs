@@ -1,16 +1,16 @@
-//! What the address of a board asks of it: a period, and of each panel a filter, an order, a page. Everything that a
-//! person can ask stands in the address, so that it works with scripts off, in a bookmark and in a mail to a colleague.
+//! The query parameters of a board: a period, and a filter, an order and a page for each panel. The whole state is in
+//! the URL, so that it works with scripts off, in a bookmark and in a mail to a colleague.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::paths;
 
-/// Longer than this is no question a person asks.
+/// Longer texts are ignored.
 const TEXT_MAX_CHARS: usize = 200;
-/// Longer cursors do not go into an address.
+/// Longer cursors are not put into a URL.
 pub const CURSOR_MAX_CHARS: usize = 2048;
 
-/// Ascending unless it says otherwise.
+/// Ascending by default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SortOrder {
     #[default]
@@ -18,7 +18,7 @@ pub enum SortOrder {
     Descending,
 }
 
-/// What is asked of one panel.
+/// The query of one panel.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PanelQuery {
     /// Hide rows that do not contain this text.
@@ -26,21 +26,21 @@ pub struct PanelQuery {
     /// Key of the column to sort by.
     pub sort: Option<String>,
     pub order: SortOrder,
-    /// The page, as the pager names it; the first where there is none.
+    /// The page, as named by the pager; `None` for the first one.
     pub page: Option<String>,
 }
 
-/// The period that is asked for; what days it means is the server's to say.
+/// The requested period. The server decides which days it means.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PeriodQuery {
-    /// One of the board's choices, by its code.
+    /// One of the board's periods, by its code.
     pub choice: Option<String>,
-    /// Days, `2026-09-30`, both included.
+    /// Days, `2026-09-30`, both inclusive.
     pub from: Option<String>,
     pub to: Option<String>,
 }
 
-/// All that an address asks of its board.
+/// The complete query of a board.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BoardQuery {
     pub period: PeriodQuery,
@@ -53,7 +53,7 @@ pub fn parameter(name: &str, panel: usize) -> String {
 }
 
 impl BoardQuery {
-    /// Reads the decoded pairs of a query. What it does not know it passes over; the first of a kind counts.
+    /// Reads the decoded pairs of a query. Ignores unknown parameters; the first of each kind counts.
     pub fn read(pairs: impl Iterator<Item = (String, String)>) -> Self {
         let (mut question, mut seen) = (Self::default(), BTreeSet::new());
         for (name, value) in pairs.filter(|(_, value)| !value.is_empty()) {
@@ -88,12 +88,12 @@ impl BoardQuery {
         question
     }
 
-    /// What is asked of one panel.
+    /// The query of one panel.
     pub fn panel(&self, panel: usize) -> PanelQuery {
         self.panels.get(&panel).cloned().unwrap_or_default()
     }
 
-    /// What of it concerns one panel.
+    /// The query with only the parameters of one panel.
     pub fn only(&self, panel: usize) -> Self {
         let panels = self.panels.iter().filter(|(index, _)| **index == panel);
         Self {
@@ -102,27 +102,27 @@ impl BoardQuery {
         }
     }
 
-    /// What of it concerns the first `count` panels: a board has no more.
+    /// The query with only the parameters of the first `count` panels: a board has no more.
     pub fn of_panels(mut self, count: usize) -> Self {
         self.panels.retain(|index, _| *index < count);
         self
     }
 
-    /// The same question, but of one panel this.
+    /// The same query, with this one for one panel.
     pub fn with_panel(&self, panel: usize, asked: PanelQuery) -> Self {
         let mut question = self.clone();
         question.panels.insert(panel, asked);
         question
     }
 
-    /// The same question of another period. Pages begin anew: theirs were of other rows.
+    /// The same query for another period. It starts at the first pages again, because the others belong to other rows.
     pub fn with_period(&self, period: PeriodQuery) -> Self {
         let mut question = Self { period, panels: self.panels.clone() };
         question.panels.values_mut().for_each(|asked| asked.page = None);
         question
     }
 
-    /// As pairs of a query, in a fixed order; nothing for what is not asked.
+    /// The pairs of a query, in a fixed order; defaults are left out.
     pub fn pairs(&self) -> Vec<(String, String)> {
         let PeriodQuery { choice, from, to } = &self.period;
         let period = [("period", choice), ("from", from), ("to", to)];
@@ -145,17 +145,17 @@ impl BoardQuery {
         period.chain(panels).filter(|(_, value)| !value.is_empty()).collect()
     }
 
-    /// `path` with this question.
+    /// `path` with this query.
     pub fn at(&self, path: &str) -> String {
         let pairs = self.pairs();
         let pairs: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         paths::with_query(path, &pairs)
     }
 
-    /// The address of a board with this question, at one of its panels.
+    /// The URL of a board with this query, at one of its panels.
     pub fn href(&self, board: &str, panel: usize) -> String {
         let mut link = self.at(&paths::board(board));
-        // The first panel is in sight anyway.
+        // The first panel is visible anyway.
         if panel > 0 {
             link.push('#');
             link.push_str(&paths::panel_id(panel));

@@ -1,36 +1,37 @@
-//! Why something is not for a person, or not yet: what they lack, and what an API demands of their sign-in.
+//! Why access is denied: the missing permission, or the sign-in that an API requires.
 
 use serde::{Deserialize, Serialize};
 
-/// What a person lacks.
+/// The missing permission.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AccessDenied {
-    /// Scopes that the sign-in does not include, separated by spaces: by our settings, or as the API says (RFC 6750 3.1).
+    /// Scopes that the sign-in does not include, separated by spaces: required by our settings, or by the API (RFC 6750
+    /// 3.1).
     Scope(String),
     /// One of these roles.
     Role(Vec<String>),
-    /// A claim, by its name in words, that says one of these.
+    /// A claim, by its label, with one of these values.
     Claim { name: String, is: Vec<String> },
-    /// An access token for the API of that title: the provider gives none.
+    /// An access token for the API of that title, which the provider does not issue.
     Token(String),
-    /// A refresh token, with which alone an access token for the API of that title can be had.
+    /// A refresh token, without which there is no access token for the API of that title.
     RefreshToken(String),
-    /// What it is, in the API's own words.
+    /// The reason in the API's own words.
     Said(String),
-    /// The API demands another sign-in although this one is all that it demands: one more would not help.
+    /// The API requires another sign-in although this one already meets its challenge: one more would not help.
     StillRefused,
-    /// The API does not say.
+    /// The API gives no reason.
     #[default]
     Unsaid,
 }
 
-/// How a sign-in must have been for an API (RFC 9470 3). Values that an authorization request can carry.
+/// The sign-in that an API requires (RFC 9470 3). The values are valid in an authorization request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepUpChallenge {
-    /// One of these authentication context classes, the most wanted first; any, where there is none.
+    /// One of these authentication context classes, the preferred one first; any, if there are none.
     pub acr_values: Vec<String>,
-    /// It may lie at most this many seconds back.
+    /// The sign-in may be at most this many seconds old.
     pub max_age_secs: Option<u32>,
-    /// Scopes that are wanted as well, separated by spaces.
+    /// Scopes that are required as well, separated by spaces.
     pub scope: Option<String>,
 }

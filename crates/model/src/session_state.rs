@@ -1,18 +1,18 @@
-//! How long a session lasts, and that it has ended: what the server tells a page, and tabs of a browser each other. Plain
-//! words, because the browser build reads no JSON.
+//! The times and the end of a session, as sent from the server to a page and between tabs of a browser. Plain words,
+//! because the browser build contains no JSON parser.
 
 use std::fmt;
 
-/// How long a session lasts. All times are the server's, in Unix seconds.
+/// The times of a session. All are the server's, in Unix seconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionState {
-    /// When this was said.
+    /// The server's time of this message.
     pub now: i64,
-    /// When it ends unless the person does something; never later than `absolute_until`.
+    /// The idle timeout; never later than `absolute_until`.
     pub idle_until: i64,
-    /// When it ends in any case.
+    /// The absolute lifetime.
     pub absolute_until: i64,
-    /// Stands for the person: another tag, another person. Holds no space.
+    /// Identifies the user: another tag means another user. Contains no space.
     pub tag: String,
 }
 
@@ -24,7 +24,7 @@ impl fmt::Display for SessionState {
 }
 
 impl SessionState {
-    /// What `Display` wrote.
+    /// Parses the output of `Display`.
     pub fn read(text: &str) -> Option<Self> {
         let mut words = text.split(' ');
         let mut time = || words.next()?.parse().ok();
@@ -33,7 +33,7 @@ impl SessionState {
     }
 }
 
-/// One thing that is told of a session.
+/// A message about a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SessionNews {
     /// It runs.
@@ -52,7 +52,7 @@ impl fmt::Display for SessionNews {
 }
 
 impl SessionNews {
-    /// What `Display` wrote.
+    /// Parses the output of `Display`.
     pub fn read(text: &str) -> Option<Self> {
         match text.split_once(' ')? {
             ("state", state) => SessionState::read(state).map(Self::State),
@@ -62,18 +62,18 @@ impl SessionNews {
     }
 }
 
-/// It ended because the person did nothing.
+/// The idle timeout was reached.
 pub const IDLE: &str = "idle";
-/// It ended because it had lasted as long as any may.
+/// The absolute lifetime was reached.
 pub const ABSOLUTE: &str = "absolute";
-/// Another person is signed in in this browser, or the same one anew.
+/// Another user signed in in this browser, or the same one signed in again.
 pub const REPLACED: &str = "replaced";
-/// It has ended, and nobody knows why any more.
+/// It has ended for an unknown reason.
 pub const OVER: &str = "over";
-/// Said where it may have ended and nobody can be asked; no end, but it hides as much.
+/// It may have ended, and the server cannot be reached. Not an end, but it hides as much.
 pub const UNREACHABLE: &str = "unreachable";
 
-/// Every word for an end: who ended it, as the session store has it, the clock, and nobody knows.
+/// Every reason for an end: those of the session store, the lifetimes, and the unknown one.
 pub const ENDS: [&str; 9] =
     ["signed-out", "elsewhere", "provider", "operator", "refused", REPLACED, IDLE, ABSOLUTE, OVER];
 

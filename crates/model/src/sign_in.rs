@@ -1,13 +1,13 @@
-//! How a sign-in ended.
+//! The outcome of a sign-in.
 
 use serde::{Deserialize, Serialize};
 
 use super::Problem;
 
-/// The end of a callback.
+/// The outcome of a callback.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SignInOutcome {
-    /// Go there: the page the person wanted, or the provider once more.
+    /// Redirect: to the page the user wanted, or once more to the provider.
     Onward { location: String },
     /// Show this, with this HTTP status.
     Problem { problem: Problem, status: u16 },

@@ -1,5 +1,6 @@
-//! How the browser's calls read on the wire: forms so plain that the browser needs neither serde_json nor serde_qs,
-//! which every visit would pay for. The server still reads arguments as any form, and says errors in JSON.
+//! The encoding of the browser's calls: forms so simple that the browser needs neither serde_json nor serde_qs, which
+//! every visit would have to download. The server still accepts arguments in any form encoding, and returns errors as
+//! JSON.
 
 use std::convert::Infallible;
 
@@ -9,12 +10,12 @@ use leptos::server_fn::{
 
 use crate::{AccessDenied, AppError, Markup, SessionState, StepUpChallenge, paths};
 
-/// The output of a function that answers with [`Markup`].
+/// The output of a function that returns [`Markup`].
 pub type MarkupText = Post<MarkupEncoding>;
 
-/// Markup as text: its failure, or nothing, on the first line; then the HTML.
+/// Markup as text: the first line is the failure or empty; the HTML follows.
 ///
-/// Not `text/html`: whoever accepts that is taken for a form or a link, and led to a page.
+/// Not `text/html`: a request that accepts that is treated as a form or a link, and redirected to a page.
 pub struct MarkupEncoding;
 
 impl ContentType for MarkupEncoding {
@@ -44,10 +45,10 @@ impl Decodes<Markup> for MarkupEncoding {
     }
 }
 
-/// The output of a function that answers with a [`SessionState`].
+/// The output of a function that returns a [`SessionState`].
 pub type StateText = Post<StateEncoding>;
 
-/// [`SessionState`] in its own words.
+/// [`SessionState`] as plain text.
 pub struct StateEncoding;
 
 impl ContentType for StateEncoding {
@@ -74,8 +75,7 @@ impl Decodes<SessionState> for StateEncoding {
     }
 }
 
-/// [`AppError`] in JSON, as serde writes it; read without serde, and without what is within: that is told by what the
-/// server renders.
+/// [`AppError`] in JSON, as serde writes it. Read without serde and without the details, which the server renders.
 pub struct ErrorEncoding;
 
 impl ContentType for ErrorEncoding {
@@ -99,7 +99,8 @@ impl Decodes<AppError> for ErrorEncoding {
 
     fn decode(bytes: Bytes) -> Result<AppError, Self::Error> {
         let text = std::str::from_utf8(&bytes).map_err(|_| "not UTF-8")?;
-        if let Some((_, error)) = AppError::UNITS.iter().flatten().find(|(name, _)| *name == text) {
+        let name = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+        if let Some((_, error)) = AppError::UNITS.iter().flatten().find(|(unit, _)| Some(*unit) == name) {
             return Ok(error.clone());
         }
         match text {
@@ -122,7 +123,7 @@ pub fn get<R: ClientReq<AppError>>(
     R::try_new_get(path, FORM, accepts, &paths::form(pairs))
 }
 
-/// Arguments in the body of a `POST` request, as a form has them.
+/// Arguments in the body of a `POST` request, encoded like a form.
 pub fn post<R: ClientReq<AppError>>(
     path: &str,
     accepts: &str,
@@ -150,7 +151,7 @@ mod tests {
         }
     }
 
-    /// Does not compile when there is an error that nobody thought of here.
+    /// Does not compile if an error is missing in the test below.
     #[test]
     fn no_error_is_left_out() {
         use AppError::*;

@@ -18,41 +18,45 @@ use crate::{
 /// A PKCE pair (RFC 7636 4.1, 4.2, method S256).
 pub struct Pkce {
     challenge: PkceCodeChallenge,
-    /// To be sent with the code, and known to nobody else.
+    /// Sent with the code exchange; secret until then.
     pub verifier: Secret,
 }
 
 impl Pkce {
-    /// A fresh pair.
+    /// A new random pair.
     pub fn generate() -> Self {
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         Self { challenge, verifier: Secret::new(verifier.secret()) }
     }
 }
 
-/// The parameters of one authorization request that the settings do not give.
+/// The parameters of one authorization request that vary from request to request.
 pub struct AuthorizationRequest {
     pub state: String,
     pub nonce: String,
     pub pkce: Pkce,
-    /// Every scope, those of the settings included; `openid` need not be among them.
+    /// All requested scopes, including those of the settings. `openid` may be omitted.
     pub scopes: Vec<String>,
-    /// The `acr` values to ask for, in place of the settings'; empty: as the settings say.
+    /// The `acr` values to request instead of those in the settings; if empty, the settings apply.
     pub acr_values: Vec<String>,
-    /// The greatest age of the authentication in seconds, in place of the settings'; `None`: as the settings say.
+    /// The maximum age of the authentication in seconds, instead of the one in the settings; `None`: the settings
+    /// apply.
     pub max_age_secs: Option<u32>,
+    /// The language requested for the provider's pages (`ui_locales`), that of our own; the settings can override it.
+    pub ui_locales: Option<String>,
 }
 
 impl RelyingParty {
-    /// Where the browser is redirected to sign in.
+    /// The URL that the browser is redirected to for the sign-in.
     ///
     /// # Errors
-    /// The provider's metadata cannot be had, or its authorization endpoint cannot take this request.
+    /// The provider's metadata is unavailable, or its authorization endpoint cannot take this request.
     pub async fn authorization_url(&self, request: AuthorizationRequest) -> Result<Url, ProviderError> {
         let (metadata, settings) = (self.metadata().await?, self.settings());
         let client = make_client(settings, &metadata)?;
         let quirks = Quirks::of(settings, Some(&metadata));
-        let AuthorizationRequest { state, nonce, pkce, scopes, acr_values, max_age_secs } = request;
+        let AuthorizationRequest { state, nonce, pkce, scopes, acr_values, max_age_secs, ui_locales } =
+            request;
         let mut url = client
             .authorize_url(
                 CoreAuthenticationFlow::AuthorizationCode,
@@ -66,7 +70,7 @@ impl RelyingParty {
                 url = url.add_extra_param(name, value);
             }
         }
-        // Every API that tokens will be asked for, now or by a refresh (RFC 8707 2.1).
+        // Every API that tokens will be requested for, now or by a refresh (RFC 8707 2.1).
         for resource in &settings.all_resources {
             url = url.add_extra_param("resource", resource);
         }
@@ -75,6 +79,14 @@ impl RelyingParty {
         }
         if let Some(secs) = max_age_secs {
             url = url.set_max_age(Duration::from_secs(secs.into()));
+        }
+        let endpoint = metadata.authorization_endpoint().url();
+        let is_set = |name: &str| {
+            let of_settings = settings.authorize_params.iter().any(|(set, _)| set == name);
+            of_settings || endpoint.query_pairs().any(|(set, _)| set == name)
+        };
+        if let Some(locales) = ui_locales.filter(|_| !is_set("ui_locales")) {
+            url = url.add_extra_param("ui_locales", locales);
         }
         let is_replaced = |name: &str| match name {
             "acr_values" => !acr_values.is_empty(),
@@ -90,13 +102,13 @@ impl RelyingParty {
     }
 }
 
-/// RFC 6749 3.1: the endpoint may have its own query, which is kept; but no parameter may be repeated, and there must be no
-/// fragment. Only `resource` may be repeated (RFC 8707 2).
+/// RFC 6749 3.1: the endpoint's own query is kept, but no parameter may be repeated, and there must be no fragment.
+/// Only `resource` may be repeated (RFC 8707 2).
 fn check_parameters(url: &Url) -> Result<(), ProviderError> {
     let mut seen = HashSet::new();
     let mut names = url.query_pairs().map(|(name, _)| name).filter(|name| name != "resource");
     let cause = match names.find(|name| !seen.insert(name.clone())) {
-        Some(name) => format!("its own query has {name:?}, which is a parameter of the request"),
+        Some(name) => format!("its query contains {name:?}, which is a parameter of the request"),
         None if url.fragment().is_some() => "it has a fragment".to_owned(),
         None => return Ok(()),
     };

@@ -1,22 +1,22 @@
-//! A cached document of the provider: fresh for a while, the last good one for longer, fetched by one caller at a time for
-//! all that wait, and not over and over while the provider fails.
+//! A cached document of the provider: fresh for some minutes, and usable for longer if the provider fails. One caller
+//! fetches it and the others wait; after a failure there is a cooldown.
 
 use std::{future::Future, sync::Arc, time::Instant};
 
 use claimcheck_base::clock::{Clock, UnixSecs};
 use tokio::sync::Mutex;
 
-/// A kept document is used without asking for this long: a key that the provider withdraws is trusted no longer than this
-/// while the provider answers.
+/// How long a document is used without asking the provider. While the provider answers, a key that it withdraws is
+/// trusted no longer than this.
 const FRESH_SECS: i64 = 600;
-/// When the provider does not answer, the last good one serves for this long; then nothing does.
+/// How long the last good document is used while the provider does not answer.
 const LAST_GOOD_SECS: i64 = 86_400;
 /// The cooldown after failures, and between refetches on demand.
 const COOLDOWN_SECS: i64 = 2;
 
 struct Kept<T> {
     document: Arc<T>,
-    /// The URL it came from: another URL has another document.
+    /// The URL it came from. The document of another URL is a different one.
     from: String,
     at: UnixSecs,
 }
@@ -25,13 +25,14 @@ struct FetchFailure<E> {
     error: E,
     at: UnixSecs,
     seen: Instant,
-    /// Whether it was not the first since the provider last answered.
+    /// Whether the previous fetch had failed, too.
     again: bool,
 }
 
 impl<E> FetchFailure<E> {
-    /// Whether it is the answer to a call made then: the caller has waited for it, or the cooldown lasts. After a first
-    /// failure it is not: no caller should get "unavailable" because of what happened when the program started.
+    /// Whether this failure answers a call made at `asked`: either the call waited for this fetch, or the cooldown is
+    /// running. The cooldown does not apply to a first failure, so that no caller gets "unavailable" for what happened
+    /// when the program started.
     fn answers(&self, asked: Instant, now: UnixSecs) -> bool {
         asked < self.seen || self.again && (0..COOLDOWN_SECS).contains(&(now - self.at))
     }
@@ -54,7 +55,7 @@ impl<T, E: Clone> Cached<T, E> {
         Self { state: Mutex::new(State { kept: None, failed: None, refetched_at: 0 }), clock }
     }
 
-    /// The document at that URL, fetched when it is absent or no longer fresh.
+    /// The document at that URL, fetched if it is missing or no longer fresh.
     pub(crate) async fn get<F: Future<Output = Result<T, E>>>(
         &self,
         from: &str,
@@ -77,8 +78,8 @@ impl<T, E: Clone> Cached<T, E> {
             .or_else(|error| last_good(&state, from, self.clock.now()).ok_or(error))
     }
 
-    /// Refetches the document, because the kept one lacks something (such as a `kid`: OpenID Connect Core 10.1.1); within the
-    /// cooldown of another refetch, its outcome.
+    /// Refetches the document because the cached one lacks something, such as a `kid` (OpenID Connect Core 10.1.1).
+    /// During the cooldown after another refetch, returns the result of that one.
     pub(crate) async fn refetch<F: Future<Output = Result<T, E>>>(
         &self,
         from: &str,
@@ -94,18 +95,18 @@ impl<T, E: Clone> Cached<T, E> {
             }
         }
         state.refetched_at = now;
-        // The last good one is what lacks something: it is no answer here.
+        // The last good document is the one that lacks something, so it is no fallback here.
         let fetched = fetch().await;
         self.keep(&mut state, from, fetched)
     }
 
-    /// The kept document, however old. Fetches nothing and does not wait for a fetch under way.
+    /// The cached document, however old. Neither fetches nor waits for a running fetch.
     pub(crate) fn kept(&self) -> Option<Arc<T>> {
         let state = self.state.try_lock().ok()?;
         state.kept.as_ref().map(|kept| kept.document.clone())
     }
 
-    /// Why the last fetch failed, if it did. Does not wait for a fetch under way.
+    /// Why the last fetch failed, if it did. Does not wait for a running fetch.
     pub(crate) fn failure(&self) -> Option<E> {
         let state = self.state.try_lock().ok()?;
         state.failed.as_ref().map(|failure| failure.error.clone())

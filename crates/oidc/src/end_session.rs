@@ -1,11 +1,12 @@
-//! Signing out at the provider (RP-Initiated Logout 1.0, 2): the form that the browser posts to its end session endpoint.
-//! The ID token in it is the one token that ever passes through a browser; the specification demands it.
+//! Signing out at the provider (RP-Initiated Logout 1.0, 2): the form that the browser posts to the end session
+//! endpoint. It contains the ID token, the only token that ever passes through a browser; the specification requires
+//! it.
 
 use claimcheck_base::secret::Secret;
 
 use crate::relying_party::RelyingParty;
 
-/// The form to the provider's end session endpoint.
+/// The form that is posted to the provider's end session endpoint.
 pub struct EndSessionForm {
     /// The endpoint's URL.
     pub action: String,
@@ -14,8 +15,8 @@ pub struct EndSessionForm {
 }
 
 impl RelyingParty {
-    /// The form, or `None` when the provider has no end session endpoint or cannot be asked: then a sign-out is local.
-    /// `state` comes back with the browser.
+    /// The form; `None` if the provider has no end session endpoint or its metadata is unavailable: then only the
+    /// session here ends. The provider returns `state` with the browser.
     pub async fn end_session_form(&self, id_token: &Secret, state: Option<String>) -> Option<EndSessionForm> {
         let metadata = self.metadata().await.ok()?;
         let action = metadata.additional_metadata().end_session_endpoint.clone()?;

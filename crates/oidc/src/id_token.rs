@@ -14,16 +14,16 @@ use crate::{
     settings::{Alg, ClientSettings},
 };
 
-/// Clocks may differ by this many seconds.
+/// The accepted clock skew.
 pub const LEEWAY_SECS: i64 = 60;
-/// An ID token is issued for this sign-in, not long before.
+/// An ID token is issued for this sign-in, so it cannot be older than this.
 pub(crate) const IAT_MAX_AGE_SECS: i64 = 600;
-/// Longest token accepted: every session keeps it and its claims.
+/// The longest accepted token. Every session stores it and its claims.
 const TOKEN_MAX_LEN: usize = 64 * 1024;
 /// OpenID Connect Core 2: `sub` is at most 255 ASCII characters.
 const SUB_MAX_LEN: usize = 255;
 
-/// Why an ID token is refused. The text is for the log: it names the rule, never the token.
+/// Why an ID token is refused. The text is for the log: it names the rule and never quotes the token.
 #[derive(Debug, thiserror::Error)]
 pub enum IdTokenError {
     #[error(transparent)]
@@ -32,15 +32,15 @@ pub enum IdTokenError {
     Refused(String),
 }
 
-/// What the token must match beyond being genuine.
+/// The values that a genuine token must also match.
 pub enum Expected<'a> {
     /// At sign-in: the nonce of the authorization request (OpenID Connect Core 3.1.3.7, 11).
     SignIn { nonce: &'a str },
-    /// At a refresh: the same person, `auth_time` unchanged, a nonce only if it is the original (Core 12.2).
+    /// At a refresh: the same user and `auth_time`; a nonce only if it is the original one (Core 12.2).
     ///
-    /// Its times are those of any ID token: `iat` is when this one was issued (12.2). A token out of its time is refused
-    /// like another person's, although a wrong clock looks the same: it cannot be told from a replayed token, and with a
-    /// wrong clock nobody could sign in anyway.
+    /// The time checks are the usual ones: `iat` is when this token was issued (12.2). A wrong clock therefore looks
+    /// like a replayed token, and the session ends. The two cannot be distinguished, and with a wrong clock nobody
+    /// could sign in anyway.
     Refresh { sub: &'a str, auth_time: Option<i64>, nonce: &'a str },
 }
 
@@ -48,21 +48,21 @@ pub enum Expected<'a> {
 pub struct ValidIdToken {
     pub sub: String,
     pub sid: Option<String>,
-    /// How the person authenticated (Core 2, `amr`).
+    /// How the user authenticated (Core 2, `amr`).
     pub amr: Vec<String>,
     pub auth_time: Option<i64>,
     /// `iat`, by the provider's clock.
     pub issued_at: UnixSecs,
-    /// Every claim of the token.
+    /// All claims of the token.
     pub claims: Map<String, Value>,
 }
 
 impl RelyingParty {
-    /// Validates an ID token that came with `access_token`. What needs no key is checked first, so that nonsense costs the
-    /// provider nothing; nothing of the token is used before its signature has been verified.
+    /// Validates an ID token that came with `access_token`. The checks that need no key come first, so that garbage
+    /// causes no request to the provider. Nothing in the token is used before its signature is verified.
     ///
     /// # Errors
-    /// `Refused` where a rule is broken, `Provider` where the keys cannot be had.
+    /// `Refused` if a rule is broken, `Provider` if the keys are unavailable.
     pub async fn validate_id_token(
         &self,
         token: &Secret,
@@ -75,7 +75,7 @@ impl RelyingParty {
         let refused = |rule: &str| IdTokenError::Refused(rule.to_owned());
         let token = Jws::parse(token.expose(), &self.settings().id_token_algs).map_err(refused)?;
         if !is_plain_type(&token) {
-            return refuse("typ is that of another kind of token");
+            return refuse("typ belongs to another kind of token");
         }
         let Some(UniqueClaims(claims)) = token.claims() else { return refuse("the claims cannot be read") };
         let now = self.clock().now();
@@ -92,7 +92,7 @@ fn refuse<T>(rule: impl Into<String>) -> Result<T, IdTokenError> {
     Err(IdTokenError::Refused(rule.into()))
 }
 
-/// The rules for the claims. Those of the protocol must be of their types; all others are taken as they are.
+/// The rules for the claims. Protocol claims must have the right type; all others are accepted as they are.
 fn check_claims(
     settings: &ClientSettings,
     now: UnixSecs,
@@ -106,26 +106,26 @@ fn check_claims(
         return refuse("iss is not the issuer");
     }
     if !claims.get("aud").is_some_and(|aud| is_for_us(aud, &settings.client_id)) {
-        return refuse("aud is not this client alone");
+        return refuse("aud is not exactly this client");
     }
     if claims.contains_key("azp") && text("azp") != Some(&settings.client_id) {
         return refuse("azp is not this client");
     }
     let issued_at = check_times(&claims, now)?;
     check_nonce(claims.get("nonce"), expected)?;
-    // Core 3.1.3.8: compared where it is present.
+    // Core 3.1.3.8: checked if present.
     if claims.contains_key("at_hash") && text("at_hash") != Some(&half_hash(alg, access_token)) {
-        return refuse("at_hash is not of the access token");
+        return refuse("at_hash does not match the access token");
     }
     let Some(sub) = text("sub").filter(|sub| is_sub(sub)) else {
         return refuse("sub is not 1 to 255 ASCII characters");
     };
-    // Front-Channel Logout 1.0, 3: as a client identifier of OAuth. A session whose `sid` no logout token may have could not
-    // be ended by the provider.
+    // Front-Channel Logout 1.0, 3: has the syntax of an OAuth client identifier. The provider could not end a session
+    // whose `sid` no logout token can contain.
     let sid = match claims.get("sid") {
         None | Some(Value::Null) => None,
         Some(Value::String(sid)) if is_sid(sid) => Some(sid.clone()),
-        Some(_) => return refuse("sid is not acceptable"),
+        Some(_) => return refuse("sid is not valid"),
     };
     let auth_time = match claims.get("auth_time") {
         None | Some(Value::Null) => None,
@@ -136,12 +136,12 @@ fn check_claims(
     };
     if let Expected::Refresh { sub: before, auth_time: original, .. } = expected {
         if sub != *before {
-            return refuse("a refresh answered for another sub");
+            return refuse("the refresh returned another sub");
         }
         if let (Some(original), Some(now)) = (original, auth_time)
             && now != *original
         {
-            return refuse("auth_time changed at a refresh");
+            return refuse("auth_time changed during a refresh");
         }
     }
     Ok(ValidIdToken { sub: sub.to_owned(), sid, amr: quirks::amr(&claims), auth_time, issued_at, claims })
@@ -150,14 +150,14 @@ fn check_claims(
 /// `exp`, `iat` and `nbf` (Core 2 and 3.1.3.7, 9 and 10; RFC 7519 4.1.5); returns `iat`.
 fn check_times(claims: &Map<String, Value>, now: UnixSecs) -> Result<UnixSecs, IdTokenError> {
     let (Some(exp), Some(iat)) = (secs(claims.get("exp")), secs(claims.get("iat"))) else {
-        return refuse("iat and exp must be there, as numbers");
+        return refuse("iat and exp must be present as numbers");
     };
     if exp <= now - LEEWAY_SECS {
         return refuse(format!("exp was {} s ago", now - exp));
     }
     let age = now - iat;
     if age < -LEEWAY_SECS {
-        return refuse(format!("iat is {} s in the future: a clock is wrong", -age));
+        return refuse(format!("iat is {} s in the future: check the clocks", -age));
     }
     if age > IAT_MAX_AGE_SECS {
         return refuse(format!("iat is {age} s ago"));
@@ -172,14 +172,15 @@ fn check_nonce(found: Option<&Value>, expected: &Expected<'_>) -> Result<(), IdT
     let (Expected::SignIn { nonce } | Expected::Refresh { nonce, .. }) = expected;
     match (found, expected) {
         (None, Expected::Refresh { .. }) => Ok(()),
-        (None, Expected::SignIn { .. }) => refuse("there is no nonce"),
-        // The hashes are compared: the time that takes reveals nothing about the nonce.
+        (None, Expected::SignIn { .. }) => refuse("nonce is missing"),
+        // Hashes are compared, so the timing reveals nothing about the nonce.
         (Some(Value::String(found)), _) if Sha256::digest(found) == Sha256::digest(nonce) => Ok(()),
-        (Some(_), _) => refuse("nonce is not that of this sign-in"),
+        (Some(_), _) => refuse("nonce does not match this sign-in"),
     }
 }
 
-/// The left half of a token's hash, by the hash of the signature (Core 3.1.3.6); Ed25519 has SHA-512 (RFC 8032 5.1).
+/// The left half of the hash of a token, with the hash function of the signature (Core 3.1.3.6); Ed25519 uses SHA-512
+/// (RFC 8032 5.1).
 fn half_hash(alg: Alg, token: &str) -> String {
     let hash = match alg {
         Alg::Rs256 | Alg::Ps256 | Alg::Es256 => Sha256::digest(token).to_vec(),
@@ -189,14 +190,14 @@ fn half_hash(alg: Alg, token: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(&hash[..hash.len() / 2])
 }
 
-/// Whether the header has no type, or that of any JWT (RFC 8725 3.11): an access token or a logout token of the same
-/// provider is neither an ID token nor UserInfo.
+/// Whether the header has no `typ`, or that of a generic JWT (RFC 8725 3.11). An access token or logout token of the
+/// same provider must not pass for an ID token or UserInfo.
 pub(crate) fn is_plain_type(token: &Jws<'_>) -> bool {
     token.typ().is_none_or(|typ| ["jwt", "jose"].contains(&typ.as_str()))
 }
 
-/// Whether a text can be a `sub` (OpenID Connect Core 2). Control characters are in no name, and not every store could keep
-/// them.
+/// Whether a text can be a `sub` (OpenID Connect Core 2). Control characters are not allowed: no identifier has them,
+/// and not every store can store them.
 pub(crate) fn is_sub(text: &str) -> bool {
     (1..=SUB_MAX_LEN).contains(&text.len()) && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }

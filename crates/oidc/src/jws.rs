@@ -1,5 +1,5 @@
-//! Signed JWTs of the provider (RFC 7515, RFC 7519): taken apart, and verified with its keys. The rules for the claims of
-//! each kind are in `id_token.rs`, `logout_token.rs` and `userinfo.rs`.
+//! Signed JWTs of the provider (RFC 7515, RFC 7519): parsing, and verification with the provider's keys. The rules for
+//! the claims of each kind are in `id_token.rs`, `logout_token.rs` and `userinfo.rs`.
 
 use std::fmt;
 
@@ -20,12 +20,12 @@ use crate::{
 
 /// Why a signature is not accepted. The texts are for the log.
 pub(crate) enum Unverified {
-    /// The provider's keys cannot be had.
+    /// The provider's keys are unavailable.
     Provider(ProviderError),
     Refused(&'static str),
 }
 
-/// A member whose presence counts, also as `null`. A named member that is repeated makes the whole unreadable.
+/// A member whose presence matters, even if it is `null`. A repeated member makes the whole object unreadable.
 pub(crate) type Member = Option<Value>;
 
 /// For `#[serde(default, deserialize_with)]` of a [`Member`].
@@ -33,7 +33,7 @@ pub(crate) fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Memb
     Value::deserialize(deserializer).map(Some)
 }
 
-/// The header (RFC 7515 4.1). Keys in it or named by it (`jwk`, `jku`, `x5u`, `x5c`) are not even read.
+/// The header (RFC 7515 4.1). Keys in it or referenced by it (`jwk`, `jku`, `x5u`, `x5c`) are not even read.
 #[derive(Deserialize)]
 struct Header {
     alg: String,
@@ -46,7 +46,7 @@ struct Header {
     crit: Member,
 }
 
-/// A token with an acceptable header, taken apart. Its claims are not proven before [`Jws::verify`].
+/// A parsed token with an acceptable header. Its claims are unverified until [`Jws::verify`] succeeds.
 pub(crate) struct Jws<'a> {
     pub alg: Alg,
     kid: Option<String>,
@@ -57,32 +57,32 @@ pub(crate) struct Jws<'a> {
 }
 
 impl<'a> Jws<'a> {
-    /// Reads a token that is signed with one of these algorithms, which are the client's and not the metadata's (RFC 8725 3.1).
+    /// Parses a token signed with one of these algorithms: those of the client, not of the metadata (RFC 8725 3.1).
     pub(crate) fn parse(token: &'a str, algs: &[Alg]) -> Result<Self, &'static str> {
         let parts: Vec<_> = token.splitn(6, '.').collect();
         let [head, payload, signature] = parts[..] else { return Err("it is not a signed JWT") };
         let Some(header) = json::<Header>(head) else { return Err("the header cannot be read") };
         let Some(alg) = Alg::from_name(&header.alg).filter(|alg| algs.contains(alg)) else {
-            return Err("alg is not among the algorithms of this client");
+            return Err("alg is not one of the allowed algorithms");
         };
-        // RFC 7515 4.1.11: no extension is understood here.
+        // RFC 7515 4.1.11: no extension is supported here.
         if header.crit.is_some() {
-            return Err("crit names what is not understood");
+            return Err("crit names an unsupported extension");
         }
-        // RFC 7519 5.2: a JWT within a JWT is not understood either.
+        // RFC 7519 5.2: nested JWTs are not supported.
         if header.cty.is_some() {
-            return Err("cty says that there is something within it");
+            return Err("cty declares a nested token");
         }
         let Some(signature) = BASE64_URL_SAFE_NO_PAD.decode(signature).ok().filter(|made| !made.is_empty())
         else {
-            return Err("there is no signature");
+            return Err("the signature is missing");
         };
         let signed = &token[..head.len() + 1 + payload.len()];
         Ok(Self { alg, kid: header.kid, typ: header.typ, payload, signed, signature })
     }
 
-    /// The type in the header, in small letters and without `application/`, which may be left out (RFC 7515 4.1.9). `None`
-    /// where there is none; a value that is not a text is the empty type.
+    /// The type in the header, in lower case and without the optional prefix `application/` (RFC 7515 4.1.9). `None` if
+    /// there is none; a value that is not a string becomes the empty type.
     pub(crate) fn typ(&self) -> Option<String> {
         let typ = self.typ.as_ref()?.as_str().unwrap_or_default().to_ascii_lowercase();
         Some(typ.strip_prefix("application/").unwrap_or(&typ).to_owned())
@@ -93,7 +93,7 @@ impl<'a> Jws<'a> {
         json(self.payload)
     }
 
-    /// Verifies the signature; refetches the keys, once, when it is of an unknown key (OpenID Connect Core 10.1.1).
+    /// Verifies the signature. Refetches the keys once if the key is unknown (OpenID Connect Core 10.1.1).
     pub(crate) async fn verify(&self, relying_party: &RelyingParty) -> Result<(), Unverified> {
         let verified = match self.is_of(&*relying_party.keys().await.map_err(Unverified::Provider)?) {
             None => self.is_of(&*relying_party.refetch_keys().await.map_err(Unverified::Provider)?),
@@ -101,8 +101,8 @@ impl<'a> Jws<'a> {
         };
         match verified {
             Some(true) => Ok(()),
-            Some(false) => Err(Unverified::Refused("the signature is not right")),
-            None => Err(Unverified::Refused("no key of the provider's fits the signature")),
+            Some(false) => Err(Unverified::Refused("the signature is not valid")),
+            None => Err(Unverified::Refused("none of the provider's keys matches the signature")),
         }
     }
 
@@ -116,7 +116,7 @@ fn json<T: DeserializeOwned>(part: &str) -> Option<T> {
     serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(part).ok()?).ok()
 }
 
-/// Claims, each of them once: a set with a repeated name cannot be read (RFC 7519 4).
+/// Claims without repeated names: a set with a repeated name is unreadable (RFC 7519 4).
 #[derive(Debug)]
 pub(crate) struct UniqueClaims(pub Map<String, Value>);
 
@@ -146,7 +146,7 @@ impl<'de> Deserialize<'de> for UniqueClaims {
     }
 }
 
-/// Whether an audience is this client alone (OpenID Connect Core 3.1.3.7, 3).
+/// Whether an audience is this client and nothing else (OpenID Connect Core 3.1.3.7, 3).
 pub(crate) fn is_for_us(aud: &Value, client_id: &str) -> bool {
     match aud {
         Value::Array(all) => !all.is_empty() && all.iter().all(|one| one.as_str() == Some(client_id)),
@@ -154,7 +154,7 @@ pub(crate) fn is_for_us(aud: &Value, client_id: &str) -> bool {
     }
 }
 
-/// A NumericDate (RFC 7519 2), without its fraction.
+/// A NumericDate (RFC 7519 2), truncated to seconds.
 pub(crate) fn secs(date: Option<&Value>) -> Option<UnixSecs> {
     let secs = date?.as_f64().filter(|secs| secs.abs() < 1e15)?;
     Some(secs.floor() as UnixSecs)

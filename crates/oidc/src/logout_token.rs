@@ -13,27 +13,28 @@ use crate::{
     settings::ClientSettings,
 };
 
-/// Longest token accepted.
+/// The longest accepted token.
 const TOKEN_MAX_LEN: usize = 16 * 1024;
-/// Longest `sid` and `jti` accepted; the specification sets no bound.
+/// The longest accepted `sid` and `jti`; the specification sets no limit.
 const NAME_MAX_LEN: usize = 1024;
-/// The specification wants a logout token to expire within two minutes (2.4); this is for slow queues.
+/// The specification recommends that a logout token expires within two minutes (2.4). This allows for slow queues.
 const LIFETIME_MAX_SECS: i64 = 3600;
-/// The member of `events` that says what the token is for (2.4).
+/// The member of `events` that marks a logout token (2.4).
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
-/// Why a logout token is refused. The text names the rule, never the token: it is for the log and for the provider.
+/// Why a logout token is refused. The text is for the log and the provider: it names the rule and never quotes the
+/// token.
 #[derive(Debug, thiserror::Error)]
 pub enum LogoutTokenError {
-    /// The provider's keys cannot be had.
+    /// The provider's keys are unavailable.
     #[error(transparent)]
     Provider(#[from] ProviderError),
     #[error("{0}")]
     Refused(&'static str),
 }
 
-/// A valid logout token: of one session of the provider, of all sessions of a subject, or of the one where both belong
-/// together. `sub` or `sid` is always there.
+/// A valid logout token. It applies to one of the provider's sessions, to all sessions of a subject, or to a session
+/// that must belong to a subject. `sub` or `sid` is always present.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogoutToken {
     pub iss: String,
@@ -41,18 +42,18 @@ pub struct LogoutToken {
     pub sid: Option<String>,
     /// `iat`, by the provider's clock.
     pub issued_at: UnixSecs,
-    /// Identifies the token in a replay cache: a hash of `iss` and `jti`.
+    /// The token's key in a replay cache: a hash of `iss` and `jti`.
     pub replay_key: [u8; 32],
-    /// How long to remember it: until neither it nor the ID token of an earlier sign-in can arrive any more.
+    /// How long to remember it: as long as the token, or the ID token of an earlier sign-in, may still arrive.
     pub remember_until: UnixSecs,
 }
 
 impl RelyingParty {
-    /// Validates a logout token. What needs no key is checked first, so that nonsense costs the provider nothing; the keys
-    /// are refetched, once, when the token names an unknown one.
+    /// Validates a logout token. The checks that need no key come first, so that garbage causes no request to the
+    /// provider. The keys are refetched once if the token names an unknown one.
     ///
     /// # Errors
-    /// `Refused` where a rule is broken, `Provider` where the keys cannot be had.
+    /// `Refused` if a rule is broken, `Provider` if the keys are unavailable.
     pub async fn validate_logout_token(&self, token: &str) -> Result<LogoutToken, LogoutTokenError> {
         if token.len() > TOKEN_MAX_LEN {
             return refuse("the token is too long");
@@ -71,12 +72,14 @@ impl RelyingParty {
     }
 }
 
-/// Until when the ID token of a sign-in from before a logout may still arrive, and the logout watermark is needed.
+/// How long the logout watermark is needed: as long as the ID token of a sign-in from before the logout may still
+/// arrive.
 pub fn watermark_until(issued_at: UnixSecs) -> UnixSecs {
     issued_at + IAT_MAX_AGE_SECS + 2 * LEEWAY_SECS
 }
 
-/// Whether a text can be a `sid`: control characters are in no name, and not every store could keep them.
+/// Whether a text can be a `sid`. Control characters are not allowed: no identifier has them, and not every store can
+/// store them.
 pub fn is_sid(text: &str) -> bool {
     (1..=NAME_MAX_LEN).contains(&text.len()) && !text.contains(char::is_control)
 }
@@ -112,40 +115,40 @@ fn check_claims(
 ) -> Result<LogoutToken, LogoutTokenError> {
     let Some(claims) = claims else { return refuse("the claims cannot be read") };
     if claims.iss.as_ref().and_then(Value::as_str) != Some(&settings.issuer) {
-        return refuse("iss is not the provider's");
+        return refuse("iss is not the issuer");
     }
     if !claims.aud.as_ref().is_some_and(|aud| is_for_us(aud, &settings.client_id)) {
-        return refuse("aud is not this client alone");
+        return refuse("aud is not exactly this client");
     }
     let (Some(iat), Some(exp)) = (secs(claims.iat.as_ref()), secs(claims.exp.as_ref())) else {
-        return refuse("iat and exp must be there, as numbers");
+        return refuse("iat and exp must be present as numbers");
     };
     if iat > now + LEEWAY_SECS || iat < now - LIFETIME_MAX_SECS - LEEWAY_SECS {
-        return refuse("iat is in the future, or long ago");
+        return refuse("iat is in the future or too old");
     }
     if exp <= now - LEEWAY_SECS || exp > now + LIFETIME_MAX_SECS + LEEWAY_SECS {
-        return refuse("exp has passed, or is far in the future");
+        return refuse("exp is in the past or too far in the future");
     }
     if claims.nbf.is_some() && secs(claims.nbf.as_ref()).is_none_or(|nbf| nbf > now + LEEWAY_SECS) {
         return refuse("nbf is in the future");
     }
     let event = claims.events.as_ref().and_then(|events| events.as_object()?.get(EVENT));
     if !event.is_some_and(Value::is_object) {
-        return refuse("events does not say that this is a logout");
+        return refuse("events does not contain the logout event");
     }
-    // 2.4: so that neither a logout token nor an ID token is mistaken for the other.
+    // 2.4: prevents that a logout token is mistaken for an ID token or the other way round.
     if claims.nonce.is_some() {
-        return refuse("a logout token has no nonce");
+        return refuse("nonce must not be present");
     }
     let Some(jti) = claims.jti.as_ref().and_then(Value::as_str).filter(|jti| is_sid(jti)) else {
-        return refuse("jti is missing or not acceptable");
+        return refuse("jti is missing or not valid");
     };
     let replay_key =
         Sha256::digest(format!("logout token {} {}{jti}", settings.issuer.len(), settings.issuer));
     let sub = named(claims.sub, is_sub, "sub is not 1 to 255 ASCII characters")?;
-    let sid = named(claims.sid, is_sid, "sid is not acceptable")?;
+    let sid = named(claims.sid, is_sid, "sid is not valid")?;
     if sub.is_none() && sid.is_none() {
-        return refuse("there is neither sub nor sid");
+        return refuse("sub and sid are both missing");
     }
     Ok(LogoutToken {
         iss: settings.issuer.clone(),
@@ -157,7 +160,7 @@ fn check_claims(
     })
 }
 
-/// A claim that may be absent, but must be such a text if it is present.
+/// A claim that is optional, but must be such a text if it is present.
 fn named(
     claim: Member,
     is_such: impl Fn(&str) -> bool,

@@ -1,5 +1,5 @@
-//! The discovery document (OpenID Connect Discovery 3, with the members that other specifications add), and the rules it
-//! must keep before a browser is sent to that provider.
+//! The discovery document (OpenID Connect Discovery 3, with members from other specifications), and the checks it must
+//! pass before a browser is redirected to that provider.
 
 use claimcheck_base::private_network::{is_of_here, is_of_loopback, is_same_host};
 use openidconnect::{AdditionalProviderMetadata, ProviderMetadata, core::*};
@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::settings::ClientSettings;
 
-/// The members beyond OpenID Connect Discovery 3, from the specifications that add them.
+/// Members that other specifications add to OpenID Connect Discovery 3.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct MoreMetadata {
     /// RP-Initiated Logout 2.1.
@@ -49,21 +49,22 @@ pub type Metadata = ProviderMetadata<
     CoreSubjectIdentifierType,
 >;
 
-/// A feature that the provider lacks and sign-in does not need.
+/// A feature that the provider lacks, and that sign-in does not need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct MissingFeature {
-    /// The member of the metadata.
+    /// The metadata field.
     pub field: &'static str,
-    /// What follows from it.
+    /// The consequence.
     pub hence: &'static str,
 }
 
-/// Checks what must hold before a browser is sent to this provider. The error says what does not, for the log.
+/// Checks the requirements for redirecting a browser to this provider. The error names the one that is not met, for the
+/// log.
 pub(crate) fn check_metadata(metadata: &Metadata, settings: &ClientSettings) -> Result<(), String> {
-    // Discovery 4.3: identical, paths and trailing slash included.
+    // Discovery 4.3: must be identical, including path and trailing slash.
     if metadata.issuer().as_str() != settings.issuer {
         return Err(format!(
-            "it is of the issuer {:?}, configured is {:?}: the two must be the same text",
+            "its issuer is {:?}, but {:?} is configured: both must be identical",
             metadata.issuer().as_str(),
             settings.issuer
         ));
@@ -72,30 +73,29 @@ pub(crate) fn check_metadata(metadata: &Metadata, settings: &ClientSettings) -> 
     let is_code =
         |types: &openidconnect::ResponseTypes<CoreResponseType>| **types == [CoreResponseType::Code];
     if !metadata.response_types_supported().iter().any(is_code) {
-        return Err("its response_types_supported have no `code`".into());
+        return Err("its response_types_supported do not contain `code`".into());
     }
     let more = metadata.additional_metadata();
-    // RFC 8414 2: an absent list says nothing on PKCE; a present one without S256 would make it toothless.
+    // RFC 8414 2: an absent list says nothing about PKCE. With a list that lacks S256, PKCE would be ineffective.
     if let Some(methods) = &more.code_challenge_methods_supported
         && !methods.iter().any(|method| method == "S256")
     {
-        return Err("its code_challenge_methods_supported have no S256".into());
+        return Err("its code_challenge_methods_supported do not contain S256".into());
     }
     if more.require_pushed_authorization_requests {
         return Err(
-            "its require_pushed_authorization_requests demand what this program does not make (RFC 9126)"
-                .into(),
+            "its require_pushed_authorization_requests is true, which is not supported (RFC 9126)".into()
         );
     }
     Ok(())
 }
 
-/// The names of algorithms, as in the document.
+/// The names of algorithms as written in the document.
 fn names(algs: &[CoreJwsSigningAlgorithm]) -> Vec<serde_json::Value> {
     algs.iter().filter_map(|alg| serde_json::to_value(alg).ok()).collect()
 }
 
-/// Checks that it signs ID tokens with one of the configured algorithms (OpenID Connect Core 3.1.3.7, 7).
+/// Checks that the provider signs ID tokens with one of the configured algorithms (OpenID Connect Core 3.1.3.7, 7).
 pub(crate) fn check_algorithms(metadata: &Metadata, settings: &ClientSettings) -> Result<(), String> {
     let signs = names(metadata.id_token_signing_alg_values_supported());
     let ours: Vec<_> = settings.id_token_algs.iter().map(|alg| alg.name()).collect();
@@ -103,10 +103,13 @@ pub(crate) fn check_algorithms(metadata: &Metadata, settings: &ClientSettings) -
         return Ok(());
     }
     let ours = ours.join(", ");
-    Err(format!("its id_token_signing_alg_values_supported have none of id_token_algs, which are {ours}"))
+    Err(format!(
+        "its id_token_signing_alg_values_supported contain none of the configured id_token_algs ({ours})"
+    ))
 }
 
-/// Checks every endpoint that is used or handed to browsers: `https`, and not in this machine or network (Core 16.17).
+/// Checks every endpoint that is used or given to browsers: it must be `https`, and not on this machine or network
+/// (Core 16.17).
 fn check_endpoints(metadata: &Metadata, settings: &ClientSettings) -> Result<(), String> {
     let issuer = Url::parse(&settings.issuer).map_err(|error| error.to_string())?;
     let more = metadata.additional_metadata();
@@ -123,20 +126,20 @@ fn check_endpoints(metadata: &Metadata, settings: &ClientSettings) -> Result<(),
         if url.scheme() != "https" && !(is_loopback_http(&issuer) && is_loopback_http(url)) {
             return Err(format!("its {name} is not https"));
         }
-        // A public provider has no business sending us to this machine or into this network (ASVS 1.3.6). Names that
-        // lead there are refused where they are looked up.
+        // A public provider has no reason to send requests to this machine or network (ASVS 1.3.6). Host names that
+        // resolve to such addresses are refused at lookup.
         let is_ours = is_same_host(url, &issuer) || is_of_loopback(url) && is_of_loopback(&issuer);
         if is_of_here(url) && !is_ours {
-            return Err(format!("its {name} is an address of this machine or network"));
+            return Err(format!("its {name} is an address of this machine or of a private network"));
         }
     }
     match metadata.token_endpoint() {
         Some(_) => Ok(()),
-        None => Err("it names no token_endpoint".into()),
+        None => Err("token_endpoint is missing".into()),
     }
 }
 
-/// The features that the provider does not say it has.
+/// The features that the provider does not advertise.
 pub(crate) fn missing_features(metadata: &Metadata) -> Vec<MissingFeature> {
     let more = metadata.additional_metadata();
     let hears_logouts = more.backchannel_logout_supported || more.frontchannel_logout_supported;
@@ -144,24 +147,24 @@ pub(crate) fn missing_features(metadata: &Metadata) -> Vec<MissingFeature> {
         (
             metadata.userinfo_endpoint().is_some(),
             "userinfo_endpoint",
-            "people are known by their ID token alone",
+            "details of users come from the ID token only",
         ),
         (
             more.end_session_endpoint.is_some(),
             "end_session_endpoint",
-            "signing out ends the session here only",
+            "signing out ends the session here only, not at the provider",
         ),
         (
             more.revocation_endpoint.is_some(),
             "revocation_endpoint",
-            "tokens of ended sessions are not given back",
+            "tokens of ended sessions are not revoked",
         ),
         (
             more.code_challenge_methods_supported.is_some(),
             "code_challenge_methods_supported",
-            "it may not check PKCE, which is sent all the same",
+            "the provider may ignore PKCE, which is sent anyway",
         ),
-        (hears_logouts, "backchannel_logout_supported", "a logout there may not be heard of here"),
+        (hears_logouts, "backchannel_logout_supported", "a logout at the provider may not end sessions here"),
     ]
     .into_iter()
     .filter(|(is_there, ..)| !is_there)

@@ -1,21 +1,23 @@
-//! Everything that the openidconnect crate makes necessary, in one place. The crate gives the types of the discovery
-//! document and the key set, verifies signatures, writes the URL of the authorization request and the two token requests,
-//! and reads token responses and OAuth errors. Worked around here:
+//! All code that works around the openidconnect crate. The crate provides the types of the discovery document and the
+//! key set, verifies signatures, builds the URL of the authorization request and the two token requests, and reads
+//! token responses and OAuth errors. Worked around here:
 //!
 //! 1. Token responses: an ID token that the crate cannot read makes the whole response unreadable ([`TokenEndpoint`]).
-//! 2. Token responses: the crate's error carries the raw body, which must not be logged ([`read_token_response`]).
+//! 2. Token responses: the crate's error contains the raw body, which must not be logged ([`read_token_response`]).
 //! 3. Keys: the crate verifies with RSA keys of any length ([`is_strong`]).
 //! 4. Keys: the crate does not read `key_ops` ([`read_key_set`]).
 //!
-//! and by doing without the crate's own function:
+//! and by not using a function of the crate:
 //!
-//! 5. `id_token.rs`, `logout_token.rs`, `jws.rs`: its verifier accepts claims with repeated names, refuses a whole token for
-//!    one claim about a person in another type, and has no logout tokens.
-//! 6. `userinfo.rs`: its UserInfo request needs such types too, and panics on an access token that is no header value.
-//! 7. `revocation.rs`: it refuses a revocation endpoint on loopback http, which a provider under development has.
+//! 5. `id_token.rs`, `logout_token.rs`, `jws.rs`: its verifier accepts claims with repeated names, refuses a whole
+//!    token if one profile claim has an unexpected type, and has no logout tokens.
+//! 6. `userinfo.rs`: its UserInfo request has the same problem with types, and panics on an access token that is not a
+//!    valid header value.
+//! 7. `revocation.rs`: it refuses a revocation endpoint at a loopback http address, as a provider under development
+//!    has.
 //!
-//! One more comes with it: the advisory RUSTSEC-2023-0071 on its `rsa` crate, which is about private keys and does not
-//! concern a client that only verifies.
+//! The crate also causes the advisory RUSTSEC-2023-0071 about its `rsa` dependency. That is about private keys, so it
+//! does not affect a client that only verifies.
 
 use std::{
     future::Future,
@@ -49,15 +51,15 @@ use crate::{
     settings::{Alg, ClientAuth, ClientSettings},
 };
 
-/// RFC 7518 3.3 and 3.5: RSA keys have this many bits or more.
+/// RFC 7518 3.3 and 3.5: the minimum length of RSA keys.
 const RSA_MIN_BITS: usize = 2048;
 
-/// This client at this provider, able to write authorization and token requests.
+/// This client at this provider, ready to build authorization and token requests.
 pub(crate) type Client =
     CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet, EndpointNotSet>;
 
-/// The client for requests to this provider, authenticating in one way only. It has no keys: signatures are verified
-/// by [`is_signed_by`].
+/// The client for requests to this provider, which authenticates in one way only. It has no keys: [`is_signed_by`]
+/// verifies signatures.
 pub(crate) fn make_client(settings: &ClientSettings, metadata: &Metadata) -> Result<Client, ProviderError> {
     let auth_type = match Quirks::of(settings, Some(metadata)).client_auth {
         ClientAuth::Basic => AuthType::BasicAuth,
@@ -65,7 +67,7 @@ pub(crate) fn make_client(settings: &ClientSettings, metadata: &Metadata) -> Res
     };
     let token_endpoint = metadata
         .token_endpoint()
-        .ok_or_else(|| unusable("discovery document", "it names no token_endpoint"))?;
+        .ok_or_else(|| unusable("discovery document", "token_endpoint is missing"))?;
     let redirect_uri = RedirectUrl::new(settings.redirect_uri.clone())
         .map_err(|error| unusable("redirect URI", error.to_string()))?;
     let id = ClientId::new(settings.client_id.clone());
@@ -78,7 +80,7 @@ pub(crate) fn make_client(settings: &ClientSettings, metadata: &Metadata) -> Res
     Ok(client)
 }
 
-/// Reads a key set (RFC 7517 5), without the keys that do not verify.
+/// Reads a key set (RFC 7517 5), and drops the keys that cannot verify signatures.
 pub(crate) fn read_key_set(mut set: Value) -> Result<CoreJsonWebKeySet, serde_json::Error> {
     if let Some(keys) = set.get_mut("keys").and_then(Value::as_array_mut) {
         keys.retain(may_verify);
@@ -86,7 +88,7 @@ pub(crate) fn read_key_set(mut set: Value) -> Result<CoreJsonWebKeySet, serde_js
     serde_json::from_value(set)
 }
 
-/// Whether a signature is of one of these keys; `None` if none of them can be the one that is meant. Where several can,
+/// Whether a signature was made with one of these keys; `None` if none of them can be the right one. If several can,
 /// each is tried.
 pub(crate) fn is_signed_by(
     keys: &CoreJsonWebKeySet,
@@ -101,9 +103,9 @@ pub(crate) fn is_signed_by(
     for key in keys.keys().iter().filter(|key| is_named(key) && is_strong(key)) {
         match key.verify_signature(&core_alg(alg), signed.as_bytes(), signature) {
             Ok(()) => return Some(true),
-            // A key for something else: another use, another algorithm.
+            // A key for something else: another use or algorithm.
             Err(SignatureVerificationError::InvalidKey(_)) => {}
-            // Where no key is named, the right one may not be known yet.
+            // If no key is named, the right one may still be unknown.
             Err(_) => verified = kid.map(|_| false),
         }
     }
@@ -125,39 +127,39 @@ fn core_alg(alg: Alg) -> CoreJwsSigningAlgorithm {
     }
 }
 
-/// Whether a key is long enough; zeros before the modulus do not make it longer. The crate has no accessor for the modulus,
+/// Whether a key is long enough. Leading zeros of the modulus do not count. The crate has no accessor for the modulus,
 /// so it is read from the key's JSON.
 fn is_strong(key: &CoreJsonWebKey) -> bool {
     let modulus = serde_json::to_value(key).ok().and_then(|key| key.get("n")?.as_str().map(str::to_owned));
     modulus.is_none_or(|n| BASE64_URL_SAFE_NO_PAD.decode(n).is_ok_and(|n| count_bits(&n) >= RSA_MIN_BITS))
 }
 
-/// The length of a number in bits, the most significant byte first.
+/// The length of a big-endian number in bits.
 fn count_bits(number: &[u8]) -> usize {
     let zeros = number.iter().take_while(|byte| **byte == 0).count();
     let first = number.get(zeros).map_or(0, |byte| byte.leading_zeros() as usize);
     (number.len() - zeros) * 8 - first
 }
 
-/// A token response that can be read; nothing in it is checked.
+/// A readable token response; nothing in it has been checked.
 pub(crate) struct RawTokens {
-    /// Taken as it is: `id_token.rs` has the rules for it.
+    /// Unchecked: `id_token.rs` has the rules.
     pub id_token: Option<Secret>,
     pub access_token: Secret,
     pub refresh_token: Option<Secret>,
     /// Compared without regard to case (RFC 6749 7.1).
     pub is_bearer: bool,
     pub expires_in: Option<Duration>,
-    /// `None` means as asked for (RFC 6749 5.1).
+    /// `None` means as requested (RFC 6749 5.1).
     pub scopes: Option<Vec<String>>,
 }
 
 /// Why there is no token response.
 pub(crate) enum TokenFailure {
-    /// An OAuth error (RFC 6749 5.2), by its code as it came.
+    /// An OAuth error (RFC 6749 5.2), with its unmodified code.
     ErrorResponse(String),
     NoResponse(NoResponse),
-    /// A response of which only where it breaks may be logged.
+    /// An unreadable response. Only the position of the error may be logged.
     Unreadable(String),
 }
 
@@ -166,28 +168,28 @@ pub(crate) enum TokenFailure {
 pub(crate) enum NoResponse {
     #[error(transparent)]
     Http(#[from] HttpOutError),
-    #[error("it answered {0}")]
+    #[error("status {0}")]
     Status(StatusCode),
-    #[error("a successful answer must be 200 and application/json")]
+    #[error("a successful response must have status 200 and type application/json")]
     NotJson,
 }
 
-/// The crate's way to the token endpoint, with the checks that come before it reads a response.
+/// Sends the crate's requests to the token endpoint, and checks a response before the crate reads it.
 pub(crate) struct TokenEndpoint {
     http: HttpOut,
     timeout: Duration,
-    /// The ID token of the response. It is kept from the crate, which makes nothing of a response whose ID token it cannot
-    /// read, down to a claim about a person that is not of the type it expects.
+    /// The ID token of the response. It is hidden from the crate, which rejects the whole response if it cannot read
+    /// the ID token, even if only a profile claim has an unexpected type.
     id_token: Mutex<Option<Secret>>,
 }
 
 impl TokenEndpoint {
-    /// The endpoint for one request, which is given `timeout` for the whole response.
+    /// The endpoint for one request; `timeout` applies to the whole response.
     pub(crate) fn new(http: HttpOut, timeout: Duration) -> Self {
         Self { http, timeout, id_token: Mutex::default() }
     }
 
-    /// Exchanges a code, with these parameters besides those of the protocol.
+    /// Exchanges a code, with these parameters in addition to those of the protocol.
     pub(crate) async fn exchange_code(
         self,
         client: &Client,
@@ -205,7 +207,7 @@ impl TokenEndpoint {
         self.read_token_response(response)
     }
 
-    /// Exchanges a refresh token, with these parameters besides those of the protocol.
+    /// Exchanges a refresh token, with these parameters in addition to those of the protocol.
     pub(crate) async fn exchange_refresh_token(
         self,
         client: &Client,
@@ -235,13 +237,13 @@ impl TokenEndpoint {
         Ok(response)
     }
 
-    /// Takes the ID token out of a response; a response that cannot be read is left to the crate as it is.
+    /// Removes the ID token from a response. An unreadable response is passed to the crate unchanged.
     fn take_id_token(&self, response: &mut HttpResponse) {
         let Ok(UniqueClaims(mut members)) = serde_json::from_slice(response.body()) else { return };
         let id_token = match members.remove("id_token") {
             None | Some(Value::Null) => return,
             Some(Value::String(text)) => Secret::new(text),
-            // Not a text is no token: to be refused, not to be overlooked.
+            // An ID token that is not a string is refused, not ignored.
             Some(other) => Secret::new(other.to_string()),
         };
         if let Ok(rest) = serde_json::to_vec(&members) {
@@ -256,7 +258,7 @@ impl TokenEndpoint {
                 TokenFailure::ErrorResponse(error.error().as_ref().to_owned())
             }
             RequestTokenError::Request(error) => TokenFailure::NoResponse(error),
-            // It carries the raw body: only where it breaks is kept.
+            // It contains the raw body, so only the position of the error is kept.
             RequestTokenError::Parse(error, _) => TokenFailure::Unreadable(format!("field {}", error.path())),
             RequestTokenError::Other(error) => TokenFailure::Unreadable(error),
         })?;

@@ -1,6 +1,5 @@
-//! Every provider's own ways, in one place: what differs from provider to provider is decided here, from the settings and
-//! the discovery document, and everything else asks. What the openidconnect crate makes necessary is in
-//! `openidconnect_adapter.rs` instead.
+//! Differences between providers, all in one place. They are decided here from the settings and the discovery document;
+//! all other code asks. Workarounds for the openidconnect crate are in `openidconnect_adapter.rs` instead.
 
 use openidconnect::{
     Scope,
@@ -14,51 +13,51 @@ use crate::{
     token_endpoint::TokenTarget,
 };
 
-/// Claims that change with every ID token of some providers, or with any other claim, and so tell nothing of their own:
-/// `uti`, `aio` and `rh` of Entra, `session_state` of Keycloak.
+/// Claims that change with every ID token, or that some providers change along with any other claim, and that have no
+/// meaning for users: `uti`, `aio` and `rh` of Entra, `session_state` of Keycloak.
 pub const VOLATILE_CLAIMS: [&str; 8] =
     ["updated_at", "c_hash", "s_hash", "session_state", "uti", "aio", "rh", "_claim_sources"];
 
-/// Claims that are Unix seconds by the specification (OpenID Connect Core 2, 5.1).
+/// Claims that are Unix seconds according to the specification (OpenID Connect Core 2, 5.1).
 const TIME_CLAIMS: [&str; 2] = ["updated_at", "auth_time"];
 
-/// What to do where no refresh token was asked for.
+/// The advice if no refresh token was requested.
 pub(crate) const ASK_FOR_REFRESH_TOKENS: &str = "\
      none was asked for: add offline_access to CLAIMCHECK_SCOPES (at Google set \
      CLAIMCHECK_AUTHORIZE_PARAMS=access_type=offline&prompt=consent)";
-/// What to do where the provider has no scope `offline_access`.
+/// The advice if the provider has no scope `offline_access`.
 pub(crate) const FIND_OFFLINE_ACCESS: &str = "\
      the provider's discovery document does not list the scope offline_access: look up what it wants instead (at \
      Google CLAIMCHECK_AUTHORIZE_PARAMS=access_type=offline&prompt=consent)";
-/// What to do where the provider issued no refresh token although it was asked to.
+/// The advice if the provider issued no refresh token although one was requested.
 pub(crate) const ALLOW_REFRESH_TOKENS: &str = "\
      it was asked for: allow refresh tokens for this client at the provider (Auth0: Allow Offline Access at the API \
      and the Refresh Token grant at the application; Okta and Entra: the grant type and the scope offline_access; \
      Keycloak: the role offline_access)";
 
-/// How this client and this provider get along.
+/// How this client talks to this provider.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Quirks<'a> {
-    /// Some providers accept `client_secret_post` only. As configured; else as the provider offers; `client_secret_basic`
-    /// where it offers that, or does not say (Discovery 3, `token_endpoint_auth_methods_supported`).
+    /// Some providers accept `client_secret_post` only. The setting decides; without it, what the provider offers.
+    /// `client_secret_basic` if it offers that or does not say (Discovery 3, `token_endpoint_auth_methods_supported`).
     pub client_auth: ClientAuth,
     /// Providers that follow OpenID Connect Core 11 to the letter, such as node-oidc-provider, ignore `offline_access`
-    /// without consent. The settings may say otherwise.
+    /// without consent. The settings can override this.
     pub prompt: Option<&'static str>,
     /// Auth0: a sign-in names its API as `audience`, not as `resource`.
     pub audience: Option<&'a str>,
-    /// Google: offline access is asked for by a parameter, not by a scope.
+    /// Google: offline access is requested with a parameter, not with a scope.
     pub asks_for_refresh_token: bool,
-    /// Whether the provider has refresh tokens at all; a provider that does not say so may.
+    /// Whether the provider supports refresh tokens. Assumed if it does not say.
     pub has_refresh_tokens: bool,
-    /// Google: there is no scope `offline_access`. A provider that lists no scopes may have it.
+    /// Google has no scope `offline_access`. Assumed to exist if the provider lists no scopes.
     pub has_offline_access: bool,
-    /// Providers of before Back-Channel Logout 1.0 was final, and the conformance suite, write `JWT` or no type.
+    /// Providers from before Back-Channel Logout 1.0 was final, and the conformance suite, use `JWT` or no type.
     pub allows_untyped_logout_tokens: bool,
 }
 
 impl<'a> Quirks<'a> {
-    /// As far as the settings and, where it is at hand, the discovery document tell.
+    /// Determined from the settings and, if available, the discovery document.
     pub(crate) fn of(settings: &'a ClientSettings, metadata: Option<&Metadata>) -> Self {
         let has_scope = settings.scopes.iter().any(|scope| scope == "offline_access");
         let params = &settings.authorize_params;
@@ -78,12 +77,13 @@ impl<'a> Quirks<'a> {
         }
     }
 
-    /// Auth0: a refresh for another API names it as `audience`. The sign-in's own API is what the grant is for anyway.
+    /// Auth0: a refresh for another API names it as `audience`. The sign-in's own API needs no parameter, because the
+    /// grant is for it.
     pub(crate) fn audience_at_refresh<'t>(&self, target: &TokenTarget<'t>) -> Option<&'t str> {
         target.audience.filter(|_| !target.is_of_sign_in)
     }
 
-    /// Whether the `typ` of a token is that of a logout token (Back-Channel Logout 1.0, 2.4).
+    /// Whether this `typ` is acceptable for a logout token (Back-Channel Logout 1.0, 2.4).
     pub(crate) fn is_logout_typ(&self, typ: Option<&str>) -> bool {
         match typ {
             Some("logout+jwt") => true,
@@ -101,7 +101,7 @@ fn offered_auth(metadata: Option<&Metadata>) -> ClientAuth {
     if is_post_only { ClientAuth::Post } else { ClientAuth::Basic }
 }
 
-/// The `amr` of an ID token: a list (OpenID Connect Core 2); some providers write a list of one value as a text.
+/// The `amr` of an ID token: a list (OpenID Connect Core 2). Some providers write a list of one value as a string.
 pub(crate) fn amr(claims: &Map<String, Value>) -> Vec<String> {
     match claims.get("amr") {
         Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
@@ -110,7 +110,7 @@ pub(crate) fn amr(claims: &Map<String, Value>) -> Vec<String> {
     }
 }
 
-/// What may be the time in a claim.
+/// A claim value that may be a time.
 pub enum ClaimTime<'a> {
     /// A NumericDate (RFC 7519 2).
     UnixSecs(f64),
@@ -119,7 +119,7 @@ pub enum ClaimTime<'a> {
 }
 
 /// A claim that may be a time: Unix seconds where the specification says so (OpenID Connect Core 2, 5.1). Auth0 writes
-/// `updated_at` as a date-time, and other providers do so with claims of their own.
+/// `updated_at` as a date-time, and other providers do so in their own claims.
 pub fn claim_time<'a>(name: &str, value: &'a Value) -> Option<ClaimTime<'a>> {
     match value {
         Value::Number(secs) if TIME_CLAIMS.contains(&name) => secs.as_f64().map(ClaimTime::UnixSecs),
@@ -128,7 +128,7 @@ pub fn claim_time<'a>(name: &str, value: &'a Value) -> Option<ClaimTime<'a>> {
     }
 }
 
-/// RFC 7517 4.3: some providers list what a key is for. One that does not verify must not be tried.
+/// RFC 7517 4.3: some providers list what a key is for. A key that is not for verification must not be tried.
 pub(crate) fn may_verify(key: &Value) -> bool {
     let ops = key.get("key_ops");
     ops.is_none_or(|ops| ops.as_array().is_some_and(|ops| ops.iter().any(|op| op == "verify")))

@@ -1,5 +1,5 @@
-//! Without a refresh token a session ends with its access token, and nobody would know why: the reason in words, with the
-//! setting or the provider's switch that changes it.
+//! Without a refresh token, a session ends with its access token. This explains in the log why there is none, and names
+//! the setting or the provider's option that changes it.
 
 use crate::{
     metadata::Metadata,
@@ -7,18 +7,18 @@ use crate::{
     settings::ClientSettings,
 };
 
-/// Whether these settings ask for a refresh token: by scope (OpenID Connect Core 11), or as Google wants it.
+/// Whether these settings request a refresh token: by scope (OpenID Connect Core 11) or with Google's parameter.
 pub fn asks_for_refresh_token(settings: &ClientSettings) -> bool {
     Quirks::of(settings, None).asks_for_refresh_token
 }
 
-/// Why a sign-in brought no refresh token, as far as the settings and the discovery document tell. For the log.
+/// Why a sign-in returned no refresh token, as far as the settings and the discovery document show. For the log.
 pub fn explain_missing_refresh_token(settings: &ClientSettings, metadata: Option<&Metadata>) -> &'static str {
     let quirks = Quirks::of(settings, metadata);
     if !quirks.asks_for_refresh_token {
         ASK_FOR_REFRESH_TOKENS
     } else if !quirks.has_refresh_tokens {
-        "the provider's discovery document says that it has no grant refresh_token at all"
+        "the provider's discovery document does not list the grant type refresh_token"
     } else if !quirks.has_offline_access {
         FIND_OFFLINE_ACCESS
     } else {
@@ -63,7 +63,7 @@ mod tests {
             (
                 &asked,
                 Some(&metadata(json!({ "grant_types_supported": ["authorization_code"] }))),
-                "no grant refresh_token",
+                "the grant type refresh_token",
             ),
             (&asked, Some(&metadata(json!({ "scopes_supported": ["openid"] }))), "does not list the scope"),
         ] {

@@ -1,5 +1,5 @@
-//! This client at its provider: discovery document and keys, fetched when they are needed and kept apart, and the HTTP client
-//! for all requests. The other files add what a relying party does with them.
+//! This client at its provider: discovery document and keys, fetched when needed and cached separately, and the HTTP
+//! client for all requests. The other files add the operations of a relying party.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -23,16 +23,16 @@ use crate::{
     settings::ClientSettings,
 };
 
-/// The pauses between attempts to reach a provider before anybody needs it: the first, and the longest.
+/// The pauses between attempts to reach the provider at startup: the first, and the longest.
 const RETRY_PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 
 /// Why the provider cannot be used now.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum ProviderError {
-    /// It did not answer; it may do so in a moment.
-    #[error("the provider does not answer ({document}): {cause}")]
+    /// It did not answer; this may be temporary.
+    #[error("the provider is not responding ({document}): {cause}")]
     Unreachable { document: &'static str, cause: String },
-    /// Its answer cannot be used; an operator has to change something.
+    /// Its answer is unusable; an operator has to change something.
     #[error("the provider's {document} cannot be used: {cause}")]
     Unusable { document: &'static str, cause: String },
     /// It signs ID tokens with no algorithm that is accepted here.
@@ -40,7 +40,7 @@ pub enum ProviderError {
     Algorithms(String),
 }
 
-/// A relying party at its provider. Clones share everything.
+/// A relying party at its provider. Clones share all state.
 #[derive(Clone)]
 pub struct RelyingParty(Arc<Inner>);
 
@@ -50,18 +50,18 @@ struct Inner {
     clock: Clock,
     metadata: Cached<Metadata, ProviderError>,
     keys: Cached<CoreJsonWebKeySet, ProviderError>,
-    /// The missing features that are in the log already.
+    /// The missing features that are already in the log.
     reported: Mutex<Vec<MissingFeature>>,
 }
 
 impl RelyingParty {
-    /// Makes the relying party; nothing is fetched yet, so that a provider that is down does not stop the program.
+    /// Creates the relying party. Nothing is fetched yet, so that an unavailable provider does not stop the program.
     pub fn new(settings: ClientSettings, http: HttpOut, clock: Clock) -> Self {
         let (metadata, keys) = (Cached::new(clock.clone()), Cached::new(clock.clone()));
         Self(Arc::new(Inner { settings, http, clock, metadata, keys, reported: Mutex::default() }))
     }
 
-    /// What this client is registered with.
+    /// The registration of this client.
     pub fn settings(&self) -> &ClientSettings {
         &self.0.settings
     }
@@ -74,12 +74,12 @@ impl RelyingParty {
         &self.0.clock
     }
 
-    /// Fetches discovery document and keys until both could be had once. Each failure is logged with its cause, so that an
-    /// operator finds it before anybody signs in.
+    /// Fetches discovery document and keys until both have succeeded once. Each failure is logged with its cause, so
+    /// that an operator notices it before the first sign-in.
     pub async fn fetch_until_usable(&self) {
         let (mut pause, longest) = RETRY_PAUSES;
         while let Err(error) = self.keys().await {
-            tracing::warn!(event = "provider not usable", cause = %error, "nobody can sign in until it is");
+            tracing::warn!(event = "provider not usable", cause = %error, "no one can sign in until this is resolved");
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(longest);
         }
@@ -88,7 +88,7 @@ impl RelyingParty {
     /// The discovery document (OpenID Connect Discovery 4).
     ///
     /// # Errors
-    /// It cannot be had, or breaks a rule of `metadata.rs`.
+    /// It is unavailable, or breaks a rule of `metadata.rs`.
     pub async fn metadata(&self) -> Result<Arc<Metadata>, ProviderError> {
         self.0.metadata.get(&self.0.settings.issuer, || self.discover()).await
     }
@@ -96,14 +96,14 @@ impl RelyingParty {
     /// The provider's signing keys (Discovery 3, `jwks_uri`).
     ///
     /// # Errors
-    /// They or the discovery document cannot be had, or cannot be read.
+    /// They or the discovery document are unavailable or unreadable.
     pub async fn keys(&self) -> Result<Arc<CoreJsonWebKeySet>, ProviderError> {
         let metadata = self.metadata().await?;
         let at = metadata.jwks_uri().url();
         self.0.keys.get(at.as_str(), || self.fetch_keys(at)).await
     }
 
-    /// Refetches the keys, after a token named one that is not among the kept ones (OpenID Connect Core 10.1.1).
+    /// Refetches the keys because a token named one that is not cached (OpenID Connect Core 10.1.1).
     ///
     /// # Errors
     /// As [`RelyingParty::keys`].
@@ -113,16 +113,16 @@ impl RelyingParty {
         self.0.keys.refetch(at.as_str(), || self.fetch_keys(at)).await
     }
 
-    /// What was wrong when the provider's documents were last fetched. Says nothing of settings or metadata.
+    /// The problem with the last fetch of the provider's documents, if any. Reveals nothing about settings or metadata.
     pub fn fault(&self) -> Option<&'static str> {
         match self.0.metadata.failure().or_else(|| self.0.keys.failure())? {
-            ProviderError::Unreachable { .. } => Some("the provider does not answer"),
-            _ => Some("the provider's answers cannot be used: the log says why"),
+            ProviderError::Unreachable { .. } => Some("the provider is not responding"),
+            _ => Some("the provider's responses cannot be used; see the log"),
         }
     }
 
-    /// The origins whose pages are the provider's, as far as they are known without asking it: those of the issuer and of
-    /// its end session endpoint, which may be on another host.
+    /// The known origins of the provider's pages, without asking it: those of the issuer and of its end session
+    /// endpoint, which may be on another host.
     pub fn origins(&self) -> Vec<String> {
         let issuer = Url::parse(&self.0.settings.issuer).ok();
         let kept = self.0.metadata.kept();
@@ -145,12 +145,12 @@ impl RelyingParty {
         Ok(metadata)
     }
 
-    /// Once, and again when they have changed: no feature is lost in silence.
+    /// Logs each missing feature once, and again if they have changed, so that none is lost silently.
     fn report_missing_features(&self, metadata: &Metadata) {
         let missing = missing_features(metadata);
         let mut reported = self.0.reported.lock().unwrap_or_else(PoisonError::into_inner);
         for MissingFeature { field, hence } in missing.iter().filter(|missing| !reported.contains(missing)) {
-            tracing::warn!(event = "provider lacks something", field, hence);
+            tracing::warn!(event = "provider lacks a feature", field, hence);
         }
         *reported = missing;
     }
@@ -178,9 +178,9 @@ impl RelyingParty {
                 serde_json::from_slice(answer.body()).map_err(|error| unusable(document, error.to_string()))
             }
             status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
-                Err(ProviderError::Unreachable { document, cause: format!("it answered {status}") })
+                Err(ProviderError::Unreachable { document, cause: format!("status {status}") })
             }
-            status => Err(unusable(document, format!("it answered {status}"))),
+            status => Err(unusable(document, format!("status {status}"))),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Token revocation (RFC 7009). A provider that fails is logged; nobody depends on the outcome.
+//! Token revocation (RFC 7009). Failures are logged; nothing depends on the outcome.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use claimcheck_base::secret::Secret;
@@ -11,7 +11,7 @@ use crate::{
     settings::{ClientAuth, ClientSettings},
 };
 
-/// The kind of a token, as the provider may want to know it (RFC 7009 2.1, `token_type_hint`).
+/// The kind of a token, sent as a hint to the provider (RFC 7009 2.1, `token_type_hint`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenType {
     Access,
@@ -28,7 +28,7 @@ impl TokenType {
 }
 
 impl RelyingParty {
-    /// Revokes one token, if the provider has a revocation endpoint. Completes when the provider has answered or failed.
+    /// Revokes one token if the provider has a revocation endpoint. Completes when the provider has answered or failed.
     pub async fn revoke(&self, token: &Secret, token_type: TokenType) {
         let Ok(metadata) = self.metadata().await else { return };
         let Some(endpoint) = &metadata.additional_metadata().revocation_endpoint else { return };
@@ -40,7 +40,7 @@ impl RelyingParty {
             Ok(answer) => {
                 tracing::warn!(hint, status = %answer.status(), "the provider did not revoke a token");
             }
-            Err(error) => tracing::warn!(hint, %error, "the provider could not be asked to revoke a token"),
+            Err(error) => tracing::warn!(hint, %error, "the revocation request failed"),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! What this client is registered with at the provider, and what it asks for. The application builds it from its settings
-//! and has checked it: whatever is in here can be used as it is.
+//! The registration of this client at the provider, and what it requests. The application builds it from its settings
+//! and has validated every value.
 
 use std::fmt;
 
@@ -26,13 +26,13 @@ pub struct ClientSettings {
     pub audience: Option<String>,
     /// The identifier of the sign-in's own API as `resource` (RFC 8707): an absolute URI without fragment.
     pub resource: Option<String>,
-    /// The `resource` of every API that tokens will be asked for, each once, the sign-in's own among them.
+    /// The `resource` of every API that tokens will be requested for, each once, including the sign-in's own.
     pub all_resources: Vec<String>,
     /// How to authenticate at the token endpoint; `None`: as the provider offers.
     pub client_auth: Option<ClientAuth>,
-    /// The signature algorithms an ID token may have; never empty.
+    /// The accepted signature algorithms of ID tokens; never empty.
     pub id_token_algs: Vec<Alg>,
-    /// The `typ` a logout token must have.
+    /// The required `typ` of logout tokens.
     pub logout_token_typ: LogoutTokenTyp,
 }
 
@@ -45,7 +45,7 @@ pub enum ClientAuth {
     Post,
 }
 
-/// A signature algorithm an ID token may have (RFC 7518 3.1, RFC 8037 3.1): asymmetric ones only.
+/// An accepted signature algorithm of ID tokens (RFC 7518 3.1, RFC 8037 3.1): asymmetric ones only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Alg {
     Rs256,
@@ -100,10 +100,10 @@ impl fmt::Display for Alg {
     }
 }
 
-/// What the `typ` of a logout token must be (Back-Channel Logout 1.0, 2.4).
+/// The required `typ` of logout tokens (Back-Channel Logout 1.0, 2.4).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LogoutTokenTyp {
-    /// `logout+jwt`, or what providers wrote before there was that type: `JWT`, or nothing.
+    /// `logout+jwt`, or what providers used before that type existed: `JWT`, or none.
     #[default]
     Lenient,
     /// `logout+jwt` only (ASVS 10.5.5).

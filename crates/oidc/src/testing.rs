@@ -1,4 +1,4 @@
-//! What unit tests share: a client, and a discovery document.
+//! Shared fixtures of unit tests: a client, and a discovery document.
 
 use claimcheck_base::secret::Secret;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use crate::{
 /// The issuer of [`client_settings`].
 pub(crate) const ISSUER: &str = "https://id.example";
 
-/// The client `app`, registered at [`ISSUER`], that asks for nothing special.
+/// The client `app`, registered at [`ISSUER`], with no optional settings.
 pub(crate) fn client_settings() -> ClientSettings {
     ClientSettings {
         issuer: ISSUER.to_owned(),
@@ -30,7 +30,7 @@ pub(crate) fn client_settings() -> ClientSettings {
     }
 }
 
-/// The least that a discovery document may say, and `more`.
+/// A minimal discovery document, with the members of `more` added.
 pub(crate) fn metadata(more: Value) -> Metadata {
     let mut all = json!({
         "issuer": ISSUER, "authorization_endpoint": "https://id.example/a", "jwks_uri": "https://id.example/k",

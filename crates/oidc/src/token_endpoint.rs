@@ -1,5 +1,5 @@
-//! The token endpoint: code exchange (RFC 6749 4.1.3) and refresh (6749 6), and the rules a response must keep before any
-//! token in it is used.
+//! The token endpoint: code exchange (RFC 6749 4.1.3) and refresh (RFC 6749 6), and the checks a response must pass
+//! before any token in it is used.
 
 use std::time::Duration;
 
@@ -11,31 +11,31 @@ use crate::{
     relying_party::{ProviderError, RelyingParty},
 };
 
-/// Longest token accepted; a longer one cannot be sent in a header anyway.
+/// The longest accepted token; a longer one would not fit into a header anyway.
 const TOKEN_MAX_LEN: usize = 16 * 1024;
-/// The timeout of a refresh: the provider may spend the old token the moment it reads the request, and a response that
-/// nobody waits for any more is a session lost. No blank page waits for it meanwhile.
+/// The timeout of a refresh. The provider may invalidate the old token as soon as it reads the request, so giving up
+/// early on a response would lose the session. No page stays blank meanwhile.
 pub const REFRESH_TIMEOUT: Duration = Duration::from_secs(30);
-/// A lifetime beyond this is not believed.
+/// A longer lifetime is ignored.
 const EXPIRES_IN_MAX_SECS: u64 = 30 * 86_400;
 
-/// Why there are no tokens. The texts are for the log and hold nothing of the response's body.
+/// Why there are no tokens. The texts are for the log and quote nothing of the response's body.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
-    /// The provider says no, for good: the grant is spent, revoked or was never valid (RFC 6749 5.2).
-    #[error("the provider refuses the grant: {0}")]
+    /// A permanent refusal: the grant is used up, revoked or was never valid (RFC 6749 5.2).
+    #[error("the provider rejected the grant: {0}")]
     Refused(String),
-    /// The provider does not accept this client or its request: an operator has to act; nobody is signed out.
-    #[error("the provider does not accept this client: {0}")]
+    /// The provider does not accept this client or its request. An operator has to act; nobody is signed out.
+    #[error("the provider rejected this client: {0}")]
     ClientRefused(String),
-    /// The provider issues no token for the API that was named (RFC 8707 2): the grant still holds for others.
-    #[error("the provider gives no token for this API: {0}")]
+    /// The provider issues no token for the requested API (RFC 8707 2). The grant is still valid for others.
+    #[error("the provider issues no token for this API: {0}")]
     ApiRefused(String),
-    /// No usable response; the grant may still be good.
-    #[error("the token endpoint does not answer: {0}")]
+    /// No usable response; the grant may still be valid.
+    #[error("the token endpoint is not available: {0}")]
     Unavailable(String),
     /// A response that breaks the rules.
-    #[error("the token response is not acceptable: {0}")]
+    #[error("the token response is invalid: {0}")]
     Unacceptable(String),
 }
 
@@ -52,18 +52,18 @@ pub struct TokenResponse {
     pub refresh_token: Option<Secret>,
     /// When the access token expires; unknown if the provider did not say (RFC 6749 5.1).
     pub expires_at: Option<UnixSecs>,
-    /// Granted scopes; `None` means as asked for (RFC 6749 5.1).
+    /// Granted scopes; `None` means as requested (RFC 6749 5.1).
     pub scopes: Option<Vec<String>>,
 }
 
-/// The API that an access token is asked for.
+/// The API that an access token is requested for.
 #[derive(Clone, Copy, Debug)]
 pub struct TokenTarget<'a> {
     /// Its RFC 8707 `resource`.
     pub resource: Option<&'a str>,
     /// Its `audience`.
     pub audience: Option<&'a str>,
-    /// Whether it is the API that the sign-in is for.
+    /// Whether it is the sign-in's own API.
     pub is_of_sign_in: bool,
 }
 
@@ -71,7 +71,7 @@ impl RelyingParty {
     /// Exchanges an authorization code, with the verifier of its PKCE challenge (RFC 7636 4.5).
     ///
     /// # Errors
-    /// `Refused` where the code is not accepted; the others as they say.
+    /// `Refused` if the code is not accepted; the others as documented there.
     pub async fn exchange_code(&self, code: &Secret, verifier: &Secret) -> Result<TokenResponse, TokenError> {
         let client = make_client(self.settings(), &*self.metadata().await?)?;
         let params: Vec<_> = self.settings().resource.iter().map(|it| ("resource", it.as_str())).collect();
@@ -80,10 +80,12 @@ impl RelyingParty {
         accept(answer.map_err(TokenError::from)?, self.clock().now())
     }
 
-    /// Asks for new tokens, with an access token for this API. Sends no scope: that asks for what was granted (RFC 6749 6).
+    /// Requests new tokens, with an access token for this API. Sends no scope, which requests what was granted (RFC
+    /// 6749 6).
     ///
     /// # Errors
-    /// `Refused` where the refresh token is not accepted, `ApiRefused` where only this API is refused; the others as they say.
+    /// `Refused` if the refresh token is not accepted, `ApiRefused` if only this API is refused; the others as
+    /// documented there.
     pub async fn refresh(
         &self,
         refresh_token: &Secret,
@@ -106,8 +108,8 @@ impl RelyingParty {
     }
 }
 
-/// Whether an error refuses what was asked for and not the grant: RFC 8707 2, RFC 6749 5.2, OpenID Connect Core 3.1.2.6
-/// (a consent that this API lacks).
+/// Whether an error refuses the requested API and not the grant: RFC 8707 2, RFC 6749 5.2, OpenID Connect Core 3.1.2.6
+/// (consent for this API is missing).
 fn is_about_api(code: &str) -> bool {
     [
         "invalid_scope",
@@ -125,7 +127,8 @@ impl From<TokenFailure> for TokenError {
     fn from(failure: TokenFailure) -> Self {
         match failure {
             TokenFailure::ErrorResponse(code) => match code.as_str() {
-                // The last three: the provider wants to see the person, as final for this grant as a refusal (Core 3.1.2.6).
+                // The last three: the user has to interact with the provider, which for this grant is as final as a
+                // refusal (Core 3.1.2.6).
                 "invalid_grant" | "interaction_required" | "login_required" | "consent_required" => {
                     Self::Refused(code)
                 }
@@ -134,7 +137,7 @@ impl From<TokenFailure> for TokenError {
                 | "invalid_scope"
                 | "unauthorized_client"
                 | "unsupported_grant_type" => Self::ClientRefused(code),
-                // Such as temporarily_unavailable: nothing is said about the grant.
+                // Such as temporarily_unavailable: says nothing about the grant.
                 _ => Self::Unavailable(loggable_code(&code)),
             },
             TokenFailure::NoResponse(error @ NoResponse::NotJson) => Self::Unacceptable(error.to_string()),
@@ -145,7 +148,7 @@ impl From<TokenFailure> for TokenError {
 }
 
 fn accept(raw: RawTokens, now: UnixSecs) -> Result<TokenResponse, TokenError> {
-    // RFC 6749 7.1: a type that is not understood must not be used.
+    // RFC 6749 7.1: a token of an unknown type must not be used.
     if !raw.is_bearer {
         return Err(TokenError::Unacceptable("token_type is not Bearer".into()));
     }
@@ -161,24 +164,24 @@ fn accept(raw: RawTokens, now: UnixSecs) -> Result<TokenResponse, TokenError> {
     })
 }
 
-/// RFC 6749 A.12 and A.17: visible ASCII. Nothing else can be sent in a header.
+/// RFC 6749 A.12 and A.17: visible ASCII. Nothing else is valid in a header.
 fn check_token(token: &Secret) -> Result<(), TokenError> {
     let token = token.expose();
     let is_legal =
         (1..=TOKEN_MAX_LEN).contains(&token.len()) && token.bytes().all(|b| (0x20..=0x7e).contains(&b));
     is_legal
         .then_some(())
-        .ok_or_else(|| TokenError::Unacceptable("a token is not 1 to 16384 visible characters".into()))
+        .ok_or_else(|| TokenError::Unacceptable("a token does not have 1 to 16384 visible characters".into()))
 }
 
-/// An error code as it may be logged. The specifications' codes are made of small letters; any other may hold what the
-/// request carried.
+/// An error code in a form that may be logged. The codes of the specifications consist of lower-case letters; any other
+/// text may repeat parts of the request.
 fn loggable_code(code: &str) -> String {
     let is_code = (1..=40).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-    if is_code { code.to_owned() } else { "an error code that is none".to_owned() }
+    if is_code { code.to_owned() } else { "an invalid error code".to_owned() }
 }
 
-/// Short, one line, ASCII: fit for a log.
+/// Short, one line, ASCII: safe to log.
 fn loggable(text: &str) -> String {
     text.chars().take(80).map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect()
 }
@@ -191,7 +194,7 @@ mod tests {
     fn op_07_an_error_code_that_may_hold_a_token_is_not_told() {
         assert_eq!(loggable_code("temporarily_unavailable"), "temporarily_unavailable");
         for code in ["", "Basic YXBwOmNhbmFyeQ==", "canary-1", "canary canary", &"a".repeat(41)] {
-            assert_eq!(loggable_code(code), "an error code that is none");
+            assert_eq!(loggable_code(code), "an invalid error code");
         }
     }
 

@@ -1,5 +1,5 @@
-//! UserInfo (OpenID Connect Core 5.3): fetched after the ID token has passed, and compared with it by `sub`. Without it a
-//! sign-in has the claims of the ID token alone.
+//! UserInfo (OpenID Connect Core 5.3): fetched after the ID token is validated, and compared with it by `sub`. Without
+//! it, a sign-in has only the claims of the ID token.
 
 use claimcheck_base::{
     http_out::{HttpOutError, media_type},
@@ -17,19 +17,19 @@ use crate::{
     relying_party::{ProviderError, RelyingParty},
 };
 
-/// Why there is no UserInfo. The texts hold nothing of the response's body.
+/// Why there is no UserInfo. The texts quote nothing of the response's body.
 #[derive(Debug, thiserror::Error)]
 pub enum UserInfoError {
     /// The provider has no UserInfo endpoint.
     #[error("the provider has no UserInfo endpoint")]
     NoEndpoint,
-    #[error("UserInfo does not answer: {0}")]
+    #[error("UserInfo is not available: {0}")]
     Unavailable(String),
-    /// The access token is not for it: common where tokens are bound to the API's `resource` (RFC 8707 2).
-    #[error("UserInfo denies this access token")]
+    /// The access token is not valid for it: common if tokens are bound to the API's `resource` (RFC 8707 2).
+    #[error("UserInfo rejected the access token")]
     Denied,
-    /// OpenID Connect Core 5.3.2: nothing of such a response may be used.
-    #[error("UserInfo is not acceptable: {0}")]
+    /// OpenID Connect Core 5.3.2: nothing in such a response may be used.
+    #[error("the UserInfo response is invalid: {0}")]
     Refused(&'static str),
 }
 
@@ -46,13 +46,13 @@ impl From<HttpOutError> for UserInfoError {
 }
 
 impl RelyingParty {
-    /// Fetches the claims of the person whose ID token has this `sub`. The access token goes into the header and nowhere else
-    /// (RFC 6750 2.1).
+    /// Fetches the claims of the user whose ID token has this `sub`. The access token is sent only in the header (RFC
+    /// 6750 2.1).
     ///
-    /// An aggregated or distributed claim (Core 5.6.2) is a claim like any other: nothing in it is fetched or believed.
+    /// An aggregated or distributed claim (Core 5.6.2) is treated like any other: nothing in it is fetched or trusted.
     ///
     /// # Errors
-    /// As the variants of [`UserInfoError`] say.
+    /// See the variants of [`UserInfoError`].
     pub async fn fetch_userinfo(
         &self,
         access_token: &Secret,
@@ -72,31 +72,32 @@ impl RelyingParty {
         match answer.status() {
             StatusCode::OK => {}
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => return Err(UserInfoError::Denied),
-            status => return Err(UserInfoError::Unavailable(format!("it answered {status}"))),
+            status => return Err(UserInfoError::Unavailable(format!("status {status}"))),
         }
-        // Core 5.3.2: plain, or signed if the client is registered so. Nothing here asks for the latter, and either will do.
+        // Core 5.3.2: plain, or signed if the client is registered so. This client does not ask for signing, but
+        // accepts both.
         let claims = match media_type(answer.headers()).as_deref() {
             Some("application/json") => serde_json::from_slice(answer.body()).ok(),
             Some("application/jwt") => self.read_signed_userinfo(answer.body()).await.map(Some)?,
             _ => return Err(UserInfoError::Refused("it is neither JSON nor a JWT")),
         };
         let Some(UniqueClaims(claims)) = claims else {
-            return Err(UserInfoError::Refused("it cannot be read"));
+            return Err(UserInfoError::Refused("it cannot be parsed"));
         };
         match claims.get("sub").and_then(Value::as_str) {
             Some(found) if found == sub => Ok(claims),
-            _ => Err(UserInfoError::Refused("sub is not that of the ID token")),
+            _ => Err(UserInfoError::Refused("sub differs from that of the ID token")),
         }
     }
 
-    /// The claims of a signed response: by one of the client's algorithms and the provider's keys, from this issuer, for
-    /// this client.
+    /// The claims of a signed response: signed with one of the client's algorithms and the provider's keys, from this
+    /// issuer, and for this client.
     async fn read_signed_userinfo(&self, body: &[u8]) -> Result<UniqueClaims, UserInfoError> {
         let (settings, now) = (self.settings(), self.clock().now());
         let text = std::str::from_utf8(body).map_err(|_| UserInfoError::Refused("it is not text"))?;
         let token = Jws::parse(text.trim(), &settings.id_token_algs).map_err(UserInfoError::Refused)?;
         if !is_plain_type(&token) {
-            return Err(UserInfoError::Refused("typ is that of another kind of token"));
+            return Err(UserInfoError::Refused("typ belongs to another kind of token"));
         }
         let all: UniqueClaims = token.claims().ok_or(UserInfoError::Refused("the claims cannot be read"))?;
         let UniqueClaims(claims) = &all;
@@ -104,9 +105,9 @@ impl RelyingParty {
             return Err(UserInfoError::Refused("iss is not the issuer"));
         }
         if !claims.get("aud").is_some_and(|aud| is_for_us(aud, &settings.client_id)) {
-            return Err(UserInfoError::Refused("aud is not this client alone"));
+            return Err(UserInfoError::Refused("aud is not exactly this client"));
         }
-        // RFC 7519 4.1.4: it need not be there.
+        // RFC 7519 4.1.4: `exp` is optional.
         if claims.contains_key("exp") && secs(claims.get("exp")).is_none_or(|exp| exp <= now - LEEWAY_SECS) {
             return Err(UserInfoError::Refused("exp has passed"));
         }

@@ -1,12 +1,13 @@
-//! What is known of a person: what the ID token said and what UserInfo said, kept apart, so that what one of them no longer
-//! says is gone; and laid over each other, the newer one on top. Rules: OpenID Connect Core 5.1, 5.3.2 and 12.2.
+//! The claims of a user. Those of the ID token and of UserInfo are stored separately, so that a claim that its source
+//! no longer contains is removed; merged, the newer source takes precedence. Rules: OpenID Connect Core 5.1, 5.3.2 and
+//! 12.2.
 
 use claimcheck_base::clock::UnixSecs;
 use claimcheck_oidc::quirks::VOLATILE_CLAIMS;
 use claimcheck_session::{Became, ClaimChange, SessionRecord, Sources};
 use serde_json::{Map, Value};
 
-/// Claims that only the ID token may state; they tell a person nothing.
+/// Claims that only the ID token may contain, and that mean nothing to users.
 pub const PROTOCOL_CLAIMS: [&str; 14] = [
     "iss",
     "sub",
@@ -23,9 +24,9 @@ pub const PROTOCOL_CLAIMS: [&str; 14] = [
     "azp",
     "at_hash",
 ];
-/// How and when the person signed in: not changed by a refresh (RFC 9470 6.1).
+/// How and when the user signed in: unchanged by a refresh (RFC 9470 6.1).
 const OF_THE_SIGN_IN: [&str; 3] = ["acr", "amr", "auth_time"];
-/// The standard claims (OpenID Connect Core 5.1): an ID token of a refresh may leave them out although they still hold.
+/// The standard claims (OpenID Connect Core 5.1). The ID token of a refresh may omit them although they still apply.
 const STANDARD: [&str; 19] = [
     "name",
     "given_name",
@@ -47,13 +48,13 @@ const STANDARD: [&str; 19] = [
     "address",
     "updated_at",
 ];
-/// What is said of another claim holds only as long as that one is the same.
+/// Claims about another claim, which apply only as long as that one is unchanged.
 const SAID_OF: [(&str, &str); 2] = [("email_verified", "email"), ("phone_number_verified", "phone_number")];
-/// More changes at once than these are not told one by one.
+/// More changes at once are not listed one by one.
 const CHANGES_MAX: usize = 8;
 const ITEM_MAX_CHARS: usize = 40;
 
-/// What a person's claims are at sign-in, and who said which.
+/// The claims at sign-in, and their sources.
 pub fn at_sign_in(
     id_token: Map<String, Value>,
     userinfo: Option<Map<String, Value>>,
@@ -63,12 +64,12 @@ pub fn at_sign_in(
     (merged(&sources), sources)
 }
 
-/// Whether UserInfo has something to say of this person, as far as is known: then it is asked again at a refresh.
+/// Whether UserInfo is known to have claims about this user, so that a refresh fetches it again.
 pub fn is_userinfo_of_use(record: &SessionRecord) -> bool {
     record.sources.userinfo.is_some() || is_of_before(record)
 }
 
-/// Whether the ID token says something of the person that UserInfo does not: only another ID token brings that anew.
+/// Whether the ID token has claims about the user that UserInfo lacks, so that only another ID token updates them.
 pub fn is_more_in_id_token(record: &SessionRecord) -> bool {
     let Sources { id_token, userinfo, .. } = &record.sources;
     let is_only_there = |name: &String| {
@@ -77,8 +78,8 @@ pub fn is_more_in_id_token(record: &SessionRecord) -> bool {
     id_token.keys().any(is_only_there)
 }
 
-/// Takes over what the ID token of a refresh says: all of it, in the place of what the one before said. What a thinner one
-/// leaves out of the profile stays; everything else that it leaves out, such as a role, is gone.
+/// Applies the ID token of a refresh, which replaces the previous one. Profile claims that it omits stay; any other
+/// claim that it omits, such as a role, is removed.
 pub fn take_id_token(record: &mut SessionRecord, said: Map<String, Value>, read_at: UnixSecs) {
     let before = std::mem::take(&mut settled(record).id_token);
     let still_holds = |name: &String, value: &Value| {
@@ -98,7 +99,7 @@ pub fn take_id_token(record: &mut SessionRecord, said: Map<String, Value>, read_
     settle(record, read_at);
 }
 
-/// Takes over what UserInfo says now, in the place of what it said before.
+/// Applies a new UserInfo response, which replaces the previous one.
 pub fn take_userinfo(record: &mut SessionRecord, said: Map<String, Value>, read_at: UnixSecs) {
     let sources = settled(record);
     sources.userinfo = Some(without_protocol(said));
@@ -107,7 +108,7 @@ pub fn take_userinfo(record: &mut SessionRecord, said: Map<String, Value>, read_
     settle(record, read_at);
 }
 
-/// What of these claims is not what it was, as far as it tells a person something.
+/// The changes between two sets of claims that mean something to the user.
 pub fn changes(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<ClaimChange> {
     let names = before.keys().chain(after.keys().filter(|name| !before.contains_key(*name)));
     let told = names.filter(|name| is_of_the_person(name) && !VOLATILE_CLAIMS.contains(&name.as_str()));
@@ -141,12 +142,12 @@ fn is_of_the_person(name: &str) -> bool {
     !PROTOCOL_CLAIMS.contains(&name)
 }
 
-/// A record of before the sources were kept apart.
+/// Whether the record is older than separate sources.
 fn is_of_before(record: &SessionRecord) -> bool {
     record.sources.id_token.is_empty()
 }
 
-/// The sources; of a record of before they were kept, all that is known counts as the ID token's, and UserInfo as asked.
+/// The sources. In a record without them, all claims count as the ID token's, and UserInfo as fetched.
 fn settled(record: &mut SessionRecord) -> &mut Sources {
     if is_of_before(record) {
         record.sources.id_token.clone_from(&record.claims);
@@ -160,7 +161,7 @@ fn settle(record: &mut SessionRecord, read_at: UnixSecs) {
     record.claims_read_at = read_at;
 }
 
-/// UserInfo adds to the ID token and may say something newer about the person, but replaces no claim of the protocol.
+/// UserInfo adds to the ID token and may have newer profile claims, but replaces no protocol claim.
 fn merged(sources: &Sources) -> Map<String, Value> {
     let Sources { id_token, userinfo, userinfo_is_newer } = sources;
     let userinfo = userinfo.clone().unwrap_or_default();

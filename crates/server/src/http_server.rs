@@ -1,5 +1,5 @@
-//! Connections of browsers and proxies: so many at once, each served HTTP/1.1 within limits of time (OP-04).
-//! What one request may bring is in `guard/limits.rs`; here is what a connection may cost before, between and after requests.
+//! Connections of browsers and proxies: a limited number, each served HTTP/1.1 within time limits (OP-04). The limits
+//! of a request are in `guard/limits.rs`; this file limits a connection before, between and after requests.
 
 use std::{
     convert::Infallible,
@@ -34,26 +34,26 @@ use tower::ServiceExt;
 
 use super::guard::limits::{MAX_HEADERS, MAX_URI};
 
-/// Connections at once, where the process may have that many files open: event streams, and requests beside them.
+/// The maximum number of connections, if the process may open that many files: event streams, and requests beside them.
 const MAX_CONNECTIONS: usize = 10_000;
-/// Names and separators of a head, beyond what `guard` counts: past this hyper itself answers 431.
+/// Names and separators of a head in addition to what `guard` counts. Beyond this, hyper itself answers 431.
 const HEAD_MORE: usize = 24 * 1024;
-/// After a failed accept that is no single client's fault, as when there are no files left.
+/// The pause after a failed accept that no single client caused, such as when there are no files left.
 const ACCEPT_RESTS: Duration = Duration::from_secs(1);
-/// So often at most the log says that all connections are taken.
+/// The interval at which the log repeats that all connections are in use.
 const FULL_SAID: Duration = Duration::from_secs(60);
 
-/// What connections may cost.
+/// The limits of connections.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// So many at once; others wait until one closes.
+    /// The maximum number; others wait until one closes.
     pub connections: usize,
     /// Until the first head is complete: browsers and proxies send it at once.
     pub first_head: Duration,
-    /// Until each further head is complete, the idle time before it included. Longer than the 60 s for which proxies keep
-    /// connections: who closes first must not be us, or a request is lost in between.
+    /// Until each further head is complete, including the idle time before it. Longer than the 60 s for which proxies
+    /// keep connections: if this side closed first, a request could be lost in between.
     pub next_head: Duration,
-    /// For as long nothing of an answer need be taken by whoever asked for it.
+    /// How long the client may take to read a part of a response.
     pub stall: Duration,
 }
 
@@ -73,14 +73,14 @@ fn connections_of(open_files: Option<usize>) -> usize {
     open_files.map_or(MAX_CONNECTIONS, |files| (files / 4 * 3).clamp(1, MAX_CONNECTIONS))
 }
 
-/// How many files the process may have open; `None` where that is not told, or has no limit.
+/// How many files the process may open; `None` if unknown or unlimited.
 fn open_files() -> Option<usize> {
     let limits = fs::read_to_string("/proc/self/limits").ok()?;
     let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
     line.split_whitespace().next()?.parse().ok()
 }
 
-/// Serves until `stop` completes, and then what is under way.
+/// Serves until `stop` completes, and then finishes running requests.
 pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>, limits: Limits) {
     let (slots, open) = (Arc::new(Semaphore::new(limits.connections)), TaskTracker::new());
     let stopping = CancellationToken::new();
@@ -108,18 +108,18 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
     open.wait().await;
 }
 
-/// A place for one more connection, when there is one.
+/// Waits for a permit for one more connection.
 async fn slot(slots: &Arc<Semaphore>, said_full: &mut Option<Instant>) -> OwnedSemaphorePermit {
     if let Ok(slot) = slots.clone().try_acquire_owned() {
         return slot;
     }
     if said_full.is_none_or(|at| at.elapsed() > FULL_SAID) {
         *said_full = Some(Instant::now());
-        tracing::warn!("there are as many connections as may be; others wait");
+        tracing::warn!("the limit of connections is reached; further connections wait");
     }
     match slots.clone().acquire_owned().await {
         Ok(slot) => slot,
-        // Nobody closes it.
+        // The semaphore is never closed.
         Err(_) => pending().await,
     }
 }
@@ -130,7 +130,7 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
             Ok(accepted) => return accepted,
             Err(error) if is_of_one_client(&error) => {}
             Err(error) => {
-                tracing::error!(%error, "connections cannot be accepted");
+                tracing::error!(%error, "cannot accept connections");
                 sleep(ACCEPT_RESTS).await;
             }
         }
@@ -142,7 +142,7 @@ fn is_of_one_client(error: &io::Error) -> bool {
     [ConnectionRefused, ConnectionAborted, ConnectionReset].contains(&error.kind())
 }
 
-/// One connection, to its end. Broken ones end quietly: that is nobody's news.
+/// Serves one connection until it ends. Errors of broken connections are ignored.
 async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
@@ -159,7 +159,7 @@ async fn connection(
             Box::pin(router.clone().oneshot(request));
         answer
     });
-    // An answer that nobody reads would hold the connection for as long as the other end likes.
+    // Otherwise a client that does not read a response could hold the connection forever.
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(limits.stall));
     let connection = http1::Builder::new()
@@ -178,7 +178,7 @@ async fn connection(
                 connection.as_mut().graceful_shutdown();
             }
         }
-        // Nothing is under way that would be cut short.
+        // No request is running that would be interrupted.
         if !has_asked.load(Ordering::Relaxed) && (is_stopping || !looks_at_first) {
             return;
         }

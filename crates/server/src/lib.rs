@@ -1,40 +1,42 @@
-//! Services without markup: what the server knows and the browser must not. Each takes what it uses when it is made.
+//! Services without markup: the server-side logic. Each service gets its dependencies when it is created.
 
-/// What people do through boards.
+/// Actions that users take through boards.
 pub mod actions;
-/// The client of the person's API.
+/// The client of the user's APIs.
 pub mod api;
-/// From what a person asks of a board to what its panels show.
+/// Boards: from a user's query to the content of panels.
 pub mod boards;
-/// What is known of a person, and who said it.
+/// A user's claims and their sources.
 pub mod claims;
-/// Settings from file and environment, checked.
+/// Settings from file and environment.
 pub mod config;
 /// The message for the next page.
 pub mod flash;
-/// What a request must be before anything happens, and what every answer carries.
+/// Checks of requests, and headers of responses.
 pub mod guard;
-/// Connections, and what each may cost.
+/// The HTTP server and its connection limits.
 pub mod http_server;
-/// Numbers and dates as the person reads them.
+/// Numbers and dates in the user's locale.
 pub mod locale;
-/// What an operator may do: see who is signed in, end sessions.
+/// Operator commands: list and end sessions.
 pub mod operator;
 /// Health, log, request ids, shutdown.
 pub mod ops;
-/// What somebody may see or do, as far as the settings say.
+/// Language and colour scheme chosen in a browser.
+pub mod preferences;
+/// Access to boards and actions, by the settings.
 pub mod rights;
-/// Words of others.
+/// Makes text of others safe to show.
 pub mod sanitize;
 /// The session cookie and its layer.
 pub mod session_layer;
 /// Signing in and out at the provider.
 pub mod sign_in;
-/// Work under way that several wait for.
+/// Running work that several callers share.
 pub mod single_flight;
-/// How many event streams are open.
+/// The limit of open event streams.
 pub mod sse_limit;
-/// The only way to a usable access token.
+/// Access tokens: from the session, refreshed when due.
 pub mod tokens;
-/// From claims and sessions to what a page shows.
+/// View models of claims and sessions.
 pub mod view;

@@ -1,5 +1,5 @@
-//! Whether somebody may see or do what the boards show, as far as the settings say: the API decides for itself.
-//! What is shown and what is hidden follows from this; so does every request, whatever was shown.
+//! Whether a user may see or do something, according to the settings; the API decides for itself. This controls both
+//! what is shown and which requests are made.
 
 use claimcheck_model::{AccessDenied, AppError};
 use claimcheck_session::{DEFAULT_API, SignedIn};
@@ -10,7 +10,7 @@ use crate::{
     tokens::may_have,
 };
 
-/// A person's roles, as `role_claims` finds them in these claims: in that order, each once.
+/// A user's roles, as `role_claims` finds them in these claims: in that order, each once.
 pub fn roles(settings: &Settings, claims: &Map<String, Value>) -> Vec<String> {
     let mut roles = Vec::new();
     for role in settings.role_claims.iter().flat_map(|path| path.values(claims)) {
@@ -21,13 +21,13 @@ pub fn roles(settings: &Settings, claims: &Map<String, Value>) -> Vec<String> {
     roles
 }
 
-/// What this person lacks of what is needed.
+/// The missing access among these requirements.
 pub fn missing_access(settings: &Settings, signed_in: &SignedIn, needs: &Needs) -> Option<AccessDenied> {
     missing_access_of_all(settings, signed_in, &[(DEFAULT_API, needs)])
 }
 
-/// What this person lacks of what all of these need, such as a board and its panel, each at the API of that id: first what nobody can ask for, a role
-/// or a claim; then scopes, all at once.
+/// The missing access among all of these requirements, such as those of a board and its panel, each with the id of its
+/// API. Roles and claims come first, because they cannot be requested; then scopes, all at once.
 pub fn missing_access_of_all(
     settings: &Settings,
     signed_in: &SignedIn,
@@ -56,7 +56,7 @@ pub fn missing_access_of_all(
     (!missing.is_empty()).then(|| AccessDenied::Scope(missing.join(" ")))
 }
 
-/// Whether the provider was asked for all that this failure lacks and did not grant it.
+/// Whether the provider was asked for everything that this failure lacks, and did not grant it.
 pub fn was_refused(signed_in: &SignedIn, error: &AppError) -> bool {
     let AppError::Forbidden(AccessDenied::Scope(scopes)) = error else { return false };
     signed_in.record.was_refused(&signed_in.tokens, scopes)

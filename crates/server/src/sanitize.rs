@@ -1,10 +1,10 @@
-//! Words of somebody else's, as a page may show them: one short line of plain text.
+//! Makes text of others safe to show: one short line of plain text.
 
-/// The most that is shown of them, in characters.
+/// The maximum length, in characters.
 const MAX_CHARS: usize = 300;
 
-/// One line of at most 300 characters: no control characters, nothing that turns the reading direction. `None` where
-/// nothing is left.
+/// One line of at most 300 characters, without control characters and anything that changes the reading direction.
+/// `None` if nothing is left.
 pub fn sanitize(text: &str) -> Option<String> {
     let is_odd = |c: char| turns(c) || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}');
     let text: String = text.chars().map(|c| if is_odd(c) { ' ' } else { c }).take(MAX_CHARS).collect();
@@ -12,7 +12,7 @@ pub fn sanitize(text: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Whether a character is none that is read, or turns the reading direction of what comes after it (UAX 9, 2.1 to 2.4).
+/// Whether a character is invisible, or changes the reading direction of the text after it (UAX 9, 2.1 to 2.4).
 pub fn turns(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

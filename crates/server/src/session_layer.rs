@@ -81,8 +81,9 @@ impl CookieSettings {
     }
 }
 
-/// The layer for the whole router, outside everything that may respond instead of a handler (panics, time limits), so that
-/// those responses carry the cookie of a sign-in as well. `lifetime_secs` is the absolute lifetime of sessions in seconds.
+/// The layer for the whole router, outside all layers that may respond instead of a handler (panics, time limits), so
+/// that those responses carry the cookie of a sign-in as well. `lifetime_secs` is the absolute lifetime of sessions in
+/// seconds.
 /// Three parts, from outside:
 /// 1. cookies that only look like ours are removed from the request;
 /// 2. tower-sessions reads the id, provides it as `Session`, and sets the cookie after a sign-in;
@@ -232,7 +233,7 @@ fn keep_genuine(headers: &mut HeaderMap, name: &str) {
     if lines.iter().zip(&kept).all(|(line, kept)| line.as_bytes() == kept) {
         return;
     }
-    tracing::debug!("a cookie that only looks like the session's, or is not text, is ignored");
+    tracing::debug!("a session cookie with an invalid value is ignored");
     headers.remove(header::COOKIE);
     for line in kept.iter().filter(|line| !line.is_empty()) {
         if let Ok(line) = HeaderValue::from_bytes(line) {

@@ -1,5 +1,5 @@
-//! Work under way that several may wait for: who asks for the same meanwhile joins it, and it goes on when nobody waits
-//! any more. One task per key; nothing is kept after it has ended.
+//! Running work that several callers share: a call with the same key joins it, and it continues even if no caller waits
+//! any more. One task per key; the result is not kept after the task ends.
 
 use std::{
     collections::HashMap,
@@ -16,14 +16,14 @@ use futures::{
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
-/// What a flight ends with.
+/// The result of a flight.
 pub type FlightResult<T> = Result<T, AppError>;
 type Flight<T> = Shared<BoxFuture<'static, FlightResult<T>>>;
 
 /// The flights of one kind in this process.
 pub struct SingleFlight<K, T> {
     underway: Arc<Mutex<HashMap<K, Flight<T>>>>,
-    /// Where they are waited for at the end of the program.
+    /// The program waits for these before it exits.
     tasks: TaskTracker,
 }
 
@@ -38,23 +38,23 @@ where
     K: Clone + Eq + Hash + Send + 'static,
     T: Clone + Send + Sync + 'static,
 {
-    /// None under way; those to come are counted among `tasks`.
+    /// An empty set; new flights run as tasks of `tasks`.
     pub fn new(tasks: &TaskTracker) -> Self {
         Self { underway: Arc::default(), tasks: tasks.clone() }
     }
 
-    /// How many are under way whose key is such.
+    /// The number of running flights whose key matches.
     pub fn count(&self, is_such: impl Fn(&K) -> bool) -> usize {
         self.lock().keys().filter(|key| is_such(key)).count()
     }
 
-    /// Whether anybody still waits for the flight of that key.
+    /// Whether a caller still waits for the flight of that key.
     pub fn is_awaited(&self, key: &K) -> bool {
-        // One is the list's own.
+        // One reference is the list's own.
         self.lock().get(key).and_then(Shared::strong_count).is_some_and(|count| count > 1)
     }
 
-    /// Joins the flight of that key, or starts this one. It is under way from here on; the future only waits.
+    /// Joins the flight of that key, or starts this one. It runs from here on; the future only waits for it.
     pub fn join(&self, key: K, work: impl Future<Output = FlightResult<T>> + Send + 'static) -> Flight<T> {
         let mut underway = self.lock();
         if let Some(flight) = underway.get(&key) {
@@ -62,7 +62,8 @@ where
         }
         let (flights, landing) = (self.clone(), key.clone());
         let work = async move {
-            // Made here: a runtime that is closing drops what it is given at once, under the lock that is held below.
+            // Created here, because a runtime that is shutting down drops new tasks at once, while the lock below is
+            // held.
             let _landing = Landing { flights, key: landing };
             work.await
         };
@@ -83,7 +84,7 @@ where
     }
 }
 
-/// Takes a flight out of the list when it ends, however it ends.
+/// Removes a flight from the list when it ends, for any reason.
 struct Landing<K, T>
 where
     K: Clone + Eq + Hash + Send + 'static,

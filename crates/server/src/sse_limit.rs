@@ -1,5 +1,5 @@
-//! How many event streams are open: so many a session and so many in all, because each is a connection and some memory
-//! for as long as a page stands open.
+//! The number of open event streams: limited per session and in total, because each takes a connection and some memory
+//! while a page is open.
 
 use std::{
     collections::HashMap,
@@ -8,7 +8,7 @@ use std::{
 
 use claimcheck_session::RowKey;
 
-/// Streams of one session. A browser needs one, however many its tabs; old ones each have their own.
+/// Streams of one session. A browser needs one for all its tabs; older browsers need one for each.
 pub const MAX_OF_SESSION: usize = 8;
 /// Streams in the whole process.
 pub const MAX: usize = 8192;
@@ -23,23 +23,23 @@ struct Open {
     all: usize,
 }
 
-/// Why there is no seat.
+/// Why there is no permit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Full {
-    /// This session has enough.
+    /// The limit of this session is reached.
     Session,
-    /// All sessions together have.
+    /// The limit of the process is reached.
     Process,
 }
 
-/// One open stream; to be dropped is to be closed.
+/// One open stream; closed when it is dropped.
 pub struct StreamPermit {
     streams: Streams,
     key: RowKey,
 }
 
 impl Streams {
-    /// Counts one more for that session.
+    /// Takes a permit for a stream of that session.
     pub fn seat(&self, key: &RowKey) -> Result<StreamPermit, Full> {
         let mut open = self.lock();
         if open.all >= MAX {
@@ -54,7 +54,7 @@ impl Streams {
         Ok(StreamPermit { streams: self.clone(), key: key.clone() })
     }
 
-    /// How many are open.
+    /// The number of open streams.
     pub fn count(&self) -> usize {
         self.lock().all
     }

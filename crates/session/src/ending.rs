@@ -14,7 +14,7 @@ const CLOCKS_DIFFER_SECS: i64 = 60;
 pub enum EndReason {
     /// The user signed out in this browser.
     SignedOut,
-    /// The user ended it from another session of theirs.
+    /// The user ended it from another of their sessions.
     Elsewhere,
     /// The provider logged it out (OpenID Connect Back-Channel or Front-Channel Logout 1.0).
     Provider,
@@ -105,8 +105,8 @@ impl Logout {
         }
     }
 
-    /// The latest start of a session that it ends, in Unix seconds by our clock. A session at the provider is over for
-    /// good, so everything that came of it ends. A subject may have signed in again before a late logout arrives.
+    /// The latest start of a session that it ends, in Unix seconds by our clock. A session at the provider cannot come
+    /// back, so all sessions that came from it end. A subject may have signed in again before a late logout arrives.
     pub fn latest_start(&self) -> UnixSecs {
         if self.sid.is_some() { UnixSecs::MAX } else { self.issued_at.saturating_add(CLOCKS_DIFFER_SECS) }
     }

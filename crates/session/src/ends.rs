@@ -61,16 +61,15 @@ pub struct EndedNow {
 }
 
 impl Sessions {
-    /// Ends a session: from now on no request finds it and no write reaches it. `None` if it was over already.
+    /// Ends a session: from now on no request finds it and no write changes it. `None` if it had already ended.
     ///
-    /// # Errors
     /// The store fails; this applies to every method here.
     pub async fn end(&self, key: &RowKey, why: EndReason) -> Result<Option<EndedNow>, StoreError> {
         let row = self.0.store.end(key, None, self.ending(why)).await?;
         Ok(row.map(|row| self.ended_now(row, why)))
     }
 
-    /// Ends a session if its tokens still have that version. `false` if they have another one, or it was over already.
+    /// Ends a session if its tokens still have that version. `false` if they have another one, or it had already ended.
     pub async fn end_at(
         &self,
         key: &RowKey,

@@ -44,7 +44,7 @@ pub enum What {
         /// Which, and how.
         claims: Vec<ClaimChange>,
     },
-    /// The user ended other sessions of theirs from this one.
+    /// The user ended other sessions of their own from this one.
     EndedOthers {
         /// How many.
         count: usize,
@@ -69,7 +69,7 @@ pub struct ClaimChange {
     pub removed: Vec<String>,
 }
 
-/// What became of a claim.
+/// The kind of change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Became {

@@ -1,4 +1,5 @@
-//! What lists show of a session: where and how the user signed in. Encrypted apart from the record, because it outlives it.
+//! The part of a session that lists show: where and how the user signed in. Encrypted apart from the record, because it
+//! is kept longer.
 
 use serde::{Deserialize, Serialize};
 

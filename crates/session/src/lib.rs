@@ -2,7 +2,7 @@
 //!
 //! A browser holds one opaque id in a cookie. [`Sessions`] is the only reader and writer of the row behind that id: it
 //! finds it by a hash of the id, decrypts it, and changes it by compare-and-swap. This crate knows no HTTP framework; the
-//! application connects it to its cookies. It depends on `claimcheck-base` alone among the crates of this workspace.
+//! application connects it to its cookies. It depends on `claimcheck-base` and no other crate of this workspace.
 
 /// Encrypted columns of a row.
 mod column;
@@ -26,19 +26,19 @@ mod redis;
 mod registry;
 /// Encryption and authentication, with keys that can be rotated.
 mod sealing;
-/// What the stores on a server share.
+/// Shared code of the stores on a server.
 mod servers;
 /// The repository: from a cookie to a signed-in user.
 mod sessions;
-/// What the SQL stores share.
+/// Shared code of the SQL stores.
 mod sql;
 /// The SQLite store.
 mod sqlite;
-/// What every store does.
+/// The contract of every store.
 mod store;
-/// Rows, and what replaces parts of them.
+/// Rows, and the types that replace parts of them.
 mod stored;
-/// Submitted forms and the outcomes of actions.
+/// Submitted forms, and the outcomes of actions.
 mod submissions;
 /// The tokens of a session.
 mod token_set;

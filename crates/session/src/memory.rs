@@ -1,5 +1,5 @@
-//! Sessions in the memory of one process: for tests and for trying out. Lost with the process, and never shared.
-//! Bounded: at its limit it first purges what has expired, then refuses more.
+//! Sessions in the memory of one process, for tests and for trying out the program. They are lost with the process and
+//! never shared. The size is limited: at the limit, expired sessions are purged first; then new ones are refused.
 
 use std::{
     collections::HashMap,

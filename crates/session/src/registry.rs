@@ -195,7 +195,7 @@ mod tests {
         for text in ["", "canary", "canary:x", "memory:canary", "Memory:", "sqlite", ":"] {
             assert_eq!(StoreSetting::parse(text).unwrap_err(), said, "{text}");
         }
-        let in_memory = format!("{said}; a store in memory is memory:");
+        let in_memory = format!("{said}; use memory: for a store in memory");
         for text in ["sqlite:", "sqlite::memory:"] {
             assert_eq!(StoreSetting::parse(text).unwrap_err(), in_memory, "{text}");
         }

@@ -1,4 +1,4 @@
-//! Encryption at rest: what leaves memory is encrypted, authenticated, and bound to the context it was made for.
+//! Encryption at rest: data that leaves memory is encrypted, authenticated, and bound to the context it was made for.
 //! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03), with a list of keys, so that rotating them signs nobody out.
 
 use std::{fmt, sync::Arc};
@@ -31,7 +31,7 @@ pub enum SealError {
 }
 
 struct Key {
-    /// The first bytes of the key's SHA-256. Tells which key to try, and reveals nothing else.
+    /// The first bytes of the key's SHA-256. They show which key to try, and reveal nothing else.
     id: [u8; KEY_ID_LEN],
     cipher: XChaCha20Poly1305,
 }
@@ -82,7 +82,8 @@ impl Keyring {
         Ok(sealed)
     }
 
-    /// Decrypts what was sealed for `context`. `None` for another context or key, or for changed, truncated or foreign bytes.
+    /// Decrypts bytes that were sealed for `context`. `None` for another context or key, or for changed, truncated or
+    /// foreign bytes.
     pub fn open(&self, context: &str, sealed: &[u8]) -> Option<Vec<u8>> {
         let (&format, rest) = sealed.split_first()?;
         let (id, rest) = rest.split_first_chunk::<KEY_ID_LEN>()?;

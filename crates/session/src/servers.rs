@@ -1,4 +1,4 @@
-//! What stores on a server share: the server's address, time limits, and retries while it starts.
+//! Shared code of the stores on a server: the server's address, time limits, and retries while it starts.
 
 use std::{
     path::PathBuf,
@@ -40,11 +40,11 @@ impl StoreServer {
 /// The URL of a server in a setting. An error describes the problem without quoting the text.
 pub(super) fn parse_url(text: &str, example: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| {
-        format!("is not a URL ({error}; special characters of a password are percent-encoded). It looks like {example}")
+        format!("is not a valid URL ({error}; percent-encode special characters in the password). Example: {example}")
     })?;
     if text.contains('#') {
         return Err(format!(
-            "must not have a fragment; a # in a password is percent-encoded, as %23. It looks like {example}"
+            "must not have a fragment; write a # in the password as %23. Example: {example}"
         ));
     }
     Ok(url)
@@ -54,7 +54,9 @@ pub(super) fn parse_url(text: &str, example: &str) -> Result<Url, String> {
 pub(super) async fn with_timeout<T>(
     operation: impl Future<Output = Result<T, StoreError>>,
 ) -> Result<T, StoreError> {
-    tokio::time::timeout(OPERATION, operation).await.map_err(|_| StoreError::backend("no answer in time"))?
+    tokio::time::timeout(OPERATION, operation)
+        .await
+        .map_err(|_| StoreError::backend("no response in time"))?
 }
 
 /// Retries for a while as long as the server is unavailable. Any other error is returned at once.
@@ -73,7 +75,7 @@ where
             Ok(done) => return Ok(done),
             Err(error) if is_unavailable(&error) && begun.elapsed() < STARTUP => {
                 if !is_logged {
-                    tracing::warn!(%error, "the session store at {} does not answer yet", server.place());
+                    tracing::warn!(%error, "the session store at {} is not responding yet", server.place());
                     is_logged = true;
                 }
                 tokio::time::sleep(RETRY_PAUSE).await;

@@ -284,7 +284,7 @@ impl Sessions {
         self.0.store.mark_used(entry, until, self.0.clock.now()).await
     }
 
-    /// Deletes what has expired. Returns the number of sessions and replay cache entries.
+    /// Deletes everything that has expired. Returns the number of sessions and replay cache entries.
     pub async fn purge(&self) -> Result<u64, StoreError> {
         self.0.store.purge(self.0.clock.now()).await
     }

@@ -1,4 +1,4 @@
-//! What the SQL stores share: rows of their tables, which have the same columns in SQLite and PostgreSQL.
+//! Shared code of the SQL stores: rows of their tables, which have the same columns in SQLite and PostgreSQL.
 
 use std::time::Duration;
 
@@ -55,8 +55,8 @@ struct Identity {
     sid: Option<String>,
 }
 
-/// Reads a row by the names of its columns; the field after `in` is read from the same row. Written out instead of derived, because
-/// the derive macro of sqlx compiles every driver a second time, for the compiler itself.
+/// Reads a row by the names of its columns; the field after `in` is read from the same row. Written out instead of derived,
+/// because the derive macro of sqlx compiles every driver a second time, for the compiler itself.
 macro_rules! from_row {
     ($row:ident { $($column:ident),* } $(in $inner:ident)?) => {
         impl<'r, R: Row> FromRow<'r, R> for $row

@@ -1,5 +1,6 @@
-//! The contract of a session store, in terms of rows. Memory, SQLite, PostgreSQL and Redis keep it, and one test suite
-//! runs on all of them. Every change of a row is update-only or compare-and-swap: no method can bring an ended session back.
+//! The contract of a session store, in terms of rows. Memory, SQLite, PostgreSQL and Redis implement it, and one test
+//! suite runs on all of them. Every change of a row is update-only or compare-and-swap: no method can bring an ended
+//! session back.
 
 use std::time::Duration;
 
@@ -29,10 +30,10 @@ pub enum StoreError {
     #[error("the session store is full")]
     Full,
     /// Other writers changed a record at each of many attempts.
-    #[error("a session was written too often at the same time")]
+    #[error("a session was changed by too many writers at the same time")]
     Contended,
     /// A record could not be encrypted.
-    #[error("a session could not be sealed")]
+    #[error("a session could not be encrypted")]
     Seal,
     /// There are no random bytes, so no id and no nonce.
     #[error(transparent)]
@@ -158,14 +159,14 @@ pub trait SessionStore: Send + Sync + 'static {
     /// at once. Always `false` if `until <= now`, because nothing would remember it.
     async fn mark_used(&self, entry: [u8; 32], until: UnixSecs, now: UnixSecs) -> Result<bool, StoreError>;
 
-    /// Deletes what has expired at `now`: rows, ended sessions, replay cache entries and logout watermarks. Returns the
-    /// number of rows and replay cache entries.
+    /// Deletes everything that has expired at `now`: rows, ended sessions, replay cache entries and logout watermarks.
+    /// Returns the number of rows and replay cache entries.
     async fn purge(&self, now: UnixSecs) -> Result<u64, StoreError>;
 
-    /// Reads something, to see that the store responds.
+    /// Reads a value, to check that the store responds.
     async fn ping(&self) -> Result<(), StoreError>;
 
-    /// Writes something without meaning, which expires soon, to see that the store accepts writes. A full store and a
+    /// Writes a value without meaning, which expires soon, to check that the store accepts writes. A full store and a
     /// read-only replica do not.
     async fn probe(&self) -> Result<(), StoreError>;
 }

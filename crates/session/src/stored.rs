@@ -1,4 +1,4 @@
-//! What a store keeps of a running session: the row, what it is found by, and what replaces parts of it.
+//! The stored data of a running session: the row, the keys it is found by, and the types that replace parts of it.
 
 use std::fmt;
 
@@ -94,7 +94,7 @@ impl Owner {
 }
 
 /// A pseudonym of a user: the same for the same issuer and subject, and it reveals neither. Forms, drafts and step-ups
-/// carry it, so that those of one user are not taken for another's.
+/// carry it, so that one user's are never taken for another's.
 pub fn person(iss: &str, sub: &str) -> String {
     let hash = Sha256::new().chain_update(iss).chain_update([0]).chain_update(sub).finalize();
     BASE64_URL_SAFE_NO_PAD.encode(&hash[..16])
@@ -148,7 +148,7 @@ impl StoredSession {
     }
 }
 
-/// What another authentication of the same user replaces in a row.
+/// The parts of a row that another authentication of the same user replaces.
 #[derive(Clone, Debug)]
 pub struct Renewal {
     /// The hash of the new id in the cookie.

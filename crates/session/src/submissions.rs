@@ -1,5 +1,5 @@
-//! Actions in the session record: submitted forms that are not settled, and the outcomes of the last submissions. Few and
-//! short. With them a form that is sent twice is answered twice and done once.
+//! Actions in the session record: submitted forms that are not settled, and the outcomes of the last submissions. Few
+//! and short. They ensure that a form sent twice is answered twice and executed once.
 //!
 //! The types here are the stored format. View models of the application are converted to and from them, so that a change
 //! of a view does not change what is stored.
@@ -101,7 +101,7 @@ pub struct Finished {
     pub mark: String,
     /// The action.
     pub place: ActionPlace,
-    /// A hash of the submitted values, which tells them from others.
+    /// A hash of the submitted values, to compare them with others.
     #[serde(default)]
     pub digest: String,
     /// When, in Unix seconds.

@@ -34,7 +34,7 @@ pub struct TokenSet {
 }
 
 impl TokenSet {
-    /// A set with nothing but an ID token.
+    /// A set with only an ID token.
     pub fn new(id_token: Secret) -> Self {
         Self { v: VERSION, id_token, refresh_token: None, access: BTreeMap::new() }
     }

@@ -44,7 +44,7 @@ pub struct Watch {
 
 impl Watch {
     /// Completes when the session is ended, by this process or another. It does not complete when the session expires:
-    /// a subscriber knows its lifetimes.
+    /// the subscriber knows when that is.
     pub async fn ended(&mut self) -> EndReason {
         match (&mut self.ended).await {
             Ok(why) => why,
@@ -113,7 +113,7 @@ impl TimePoint {
         Self(Instant::now(), SystemTime::now())
     }
 
-    /// The time since then, by the clock on which more has passed.
+    /// The time since then, by the clock that has advanced further.
     fn elapsed(self) -> Duration {
         self.0.elapsed().max(self.1.elapsed().unwrap_or_default())
     }
@@ -133,7 +133,9 @@ async fn poll_store(watchers: Weak<Watchers>) {
                         watchers.notify(&ended.key, ended.ending.why);
                     }
                 }
-                Err(error) => tracing::debug!(%error, "what others have ended is not known for now"),
+                Err(error) => {
+                    tracing::debug!(%error, "sessions ended by other processes are not known for now")
+                }
             }
         }
         tokio::time::sleep(EVERY).await;

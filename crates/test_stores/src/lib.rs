@@ -1,6 +1,6 @@
-//! Places for sessions in tests: folders for files, and PostgreSQL and Redis, started by `setup/store.sh`. All tests of a
-//! process share one server of each kind; a test that takes its server down starts its own. Servers end with the process,
-//! because the script ends with its input.
+//! Session stores for tests: folders for files, and PostgreSQL and Redis, started by `setup/store.sh`. All tests of a
+//! process share one server of each kind; a test that stops its server starts its own. Servers end with the process,
+//! because the script ends when its input is closed.
 
 #![allow(clippy::unwrap_used, reason = "only tests use this; a test that cannot go on should say so")]
 
@@ -25,14 +25,14 @@ use tokio::{
     sync::watch,
 };
 
-/// Which server.
+/// The kind of server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Postgres,
     Redis,
 }
 
-/// A server of a test's own.
+/// A server for one test only.
 pub struct Server {
     pub url: String,
     script: Mutex<Option<Script>>,
@@ -45,7 +45,7 @@ struct Script {
 }
 
 impl Server {
-    /// Starts one, with nothing in it.
+    /// Starts an empty one.
     pub async fn start(kind: Kind) -> Self {
         tokio::task::spawn_blocking(move || Self::start_now(kind)).await.unwrap()
     }
@@ -67,12 +67,12 @@ impl Server {
         Self { url, script: Mutex::new(Some(script)) }
     }
 
-    /// Kills it, as a crash would.
+    /// Kills it, like a crash.
     pub async fn down(&self) {
         self.tell("down", "down").await;
     }
 
-    /// Starts it again, where it was and with what it had.
+    /// Starts it again, at the same address and with its data.
     pub async fn up(&self) {
         self.tell("up", "up").await;
     }
@@ -108,11 +108,11 @@ impl Drop for Server {
     }
 }
 
-/// An empty store for one test: a URL or a setting, which is valid until this is dropped.
+/// An empty store for one test: a URL or a setting, valid until this is dropped.
 pub struct Fresh {
-    /// As in the setting of the store.
+    /// As in the store's setting.
     pub url: String,
-    /// A database of PostgreSQL, which another test may have afterwards.
+    /// A PostgreSQL database, which another test may reuse afterwards.
     database: Option<String>,
     _folder: Option<Folder>,
 }
@@ -146,14 +146,14 @@ impl Fresh {
         }
     }
 
-    /// A database that no other test has had.
+    /// A database that no other test has used.
     async fn redis() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         Self { url: format!("{}/{number}", shared(Kind::Redis).await), database: None, _folder: None }
     }
 
-    /// One that no test has at the same time: making one takes longer than a test.
+    /// One that no other test uses at the same time: creating one takes longer than a test.
     async fn postgres() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let server = shared(Kind::Postgres).await;
@@ -222,7 +222,7 @@ fn since_1970() -> std::time::Duration {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap()
 }
 
-/// Databases that tests are done with.
+/// Databases that tests have finished with.
 static FREE: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 impl Drop for Fresh {
@@ -231,7 +231,7 @@ impl Drop for Fresh {
     }
 }
 
-/// A database with nothing in it, on that server; its URL.
+/// Creates an empty database on that server, and returns its URL.
 pub async fn make_database(server: &str, name: &str) -> String {
     let mut connection = PgConnection::connect(server).await.unwrap();
     let make = format!("CREATE DATABASE {name}");
@@ -248,9 +248,9 @@ pub async fn shared(kind: Kind) -> &'static str {
     &server.await.unwrap().url
 }
 
-/// The wire to a server, which can be made to carry nothing: as a network that drops all without a word.
+/// A connection to a server that can be made to carry nothing, like a network that silently drops everything.
 pub struct Wire {
-    /// Of the server, at this end of the wire.
+    /// The URL of the server at this end.
     pub url: String,
     state: watch::Sender<WireState>,
 }
@@ -263,7 +263,7 @@ struct WireState {
 }
 
 impl Wire {
-    /// To the server of that URL.
+    /// Connects to the server of that URL.
     pub async fn to(url: &str) -> Self {
         let (start, port) = url.rsplit_once(':').unwrap();
         let (port, end) = port.split_once('/').unwrap();
@@ -291,7 +291,7 @@ impl Wire {
         self.state.send_modify(|state| state.carries = true);
     }
 
-    /// As [`Self::mend`], but for new connections only: nothing is ever heard again over those of before.
+    /// Like [`Self::mend`], but for new connections only: the old ones stay silent.
     pub fn replace(&self) {
         self.state.send_modify(|state| *state = WireState { carries: true, losses: state.losses + 1 });
     }

@@ -1,5 +1,5 @@
-//! An API as a board asks it: orders, a series, a few numbers, and orders that take their time. It looks at no token, only
-//! whether there is one. The orders are those of the bare page too.
+//! An API for boards: orders, a series, a few numbers, and orders with a delay. It does not validate tokens, it only
+//! requires one. The bare page has the same orders.
 
 use std::{sync::LazyLock, time::Duration};
 
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use time::{Date, Month};
 
-/// An order, as the API of the demo has it.
+/// An order, as in the demo's API.
 #[derive(Serialize)]
 pub(crate) struct Order {
     pub id: String,
@@ -61,7 +61,7 @@ struct Count {
     count: usize,
 }
 
-/// `GET /rows`, `/slow` (the same, after that time), `/series`, each with `?count=`; `GET /numbers`.
+/// `GET /rows`, `/slow` (the same with the delay), `/series`, each with `?count=`; `GET /numbers`.
 pub(crate) fn router(slow_ms: u64) -> Router {
     Router::new()
         .route("/rows", get(rows))
@@ -90,7 +90,7 @@ async fn slow(State(slow): State<Duration>, count: Query<Count>) -> Json<Value> 
     rows(count).await
 }
 
-/// Days from a fixed one on.
+/// Days from a fixed date.
 async fn series(Query(Count { count }): Query<Count>) -> Json<Value> {
     let first = Date::from_calendar_date(2026, Month::August, 1).unwrap_or(Date::MIN);
     let days = std::iter::successors(Some(first), |day| day.next_day()).zip(ORDERS.iter()).take(count);

@@ -1,5 +1,5 @@
-//! What the API calls of a board cost without a board: an axum handler that makes them all at once with a bearer token,
-//! parses each answer, and says how many there were.
+//! The cost of a board's API calls without a board: an axum handler that makes them all at once with a bearer token,
+//! parses each response, and returns their number.
 
 use std::sync::Arc;
 

@@ -1,12 +1,12 @@
-//! The yardsticks of the figures, each a process of its own: an API that every contestant asks, a bare axum handler that
-//! makes the same calls as a board, a bare Leptos page of the same size. Nothing of the product is used here.
+//! The baselines of the figures, each a separate process: an API for all contestants, a bare axum handler that makes
+//! the same calls as a board, and a bare Leptos page of the same size. No code of the product is used here.
 #![recursion_limit = "256"]
 
 use std::{env, error::Error};
 
 use tokio::net::TcpListener;
 
-/// The API, its data made up.
+/// The API with made-up data.
 mod api;
 /// The handler.
 mod handler;

@@ -1,5 +1,5 @@
-//! What a page of a board's size costs without a board: a Leptos application as its template has it, with router, head
-//! and one page of tables, whose rows stand in memory. No session, no API, no layer.
+//! The cost of a page of a board's size without a board: a Leptos application as generated from its template, with
+//! router, head and one page of tables whose rows are in memory. No session, no API, no layers.
 
 use axum::{Router, body::Body, http::Request};
 use http_body_util::BodyExt;
@@ -21,11 +21,11 @@ use crate::{
 #[derive(Clone, Copy)]
 struct Wanted {
     panels: usize,
-    /// Of the last panel; the others have one row each.
+    /// The number of rows in the last panel; the others have one row each.
     rows: usize,
 }
 
-/// `GET /`: so many panels, and in the last of them as many rows as it takes to come to so many bytes.
+/// `GET /`: this many panels, the last of which has enough rows to reach this many bytes.
 pub(crate) async fn router(panels: usize, bytes: usize) -> Result<Router, Failure> {
     let (none, hundred) =
         (size(Wanted { panels, rows: 0 }).await?, size(Wanted { panels, rows: 100 }).await?);

@@ -1,7 +1,7 @@
-// The peer of the figure of that name: the same page as a board of one table, as a careful developer would write it with
-// Express, express-openid-connect and EJS. It signs people in, keeps sessions in memory, calls the API with the person's
-// access token, and refreshes that token when it has ended. It runs with NODE_ENV=production.
-// Settings come as JSON in PEER_SETTINGS: port, origin, issuer, clientId, clientSecret, scope, resource, api.
+// The peer of the figure of that name: the page of a board with one table, as a careful developer would write it with
+// Express, express-openid-connect and EJS. It signs users in, keeps sessions in memory, calls the API with the user's
+// access token, and refreshes that token when it has expired. It runs with NODE_ENV=production. The settings are JSON
+// in PEER_SETTINGS: port, origin, issuer, clientId, clientSecret, scope, resource, api.
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import express from 'express';
@@ -49,7 +49,7 @@ app.get('/board', requiresAuth(), async (request, response) => {
   response.set('cache-control', 'no-store').render('board', { user: request.oidc.user, orders, total, date, number });
 });
 
-/** The API's answer as the signed-in person. */
+/** The API's response for the signed-in user. */
 async function get(oidc, path) {
   let token = oidc.accessToken;
   if (token.isExpired()) token = await token.refresh();

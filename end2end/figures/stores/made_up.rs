@@ -1,5 +1,5 @@
-//! Rows of made-up sessions. Their sealed columns have the sizes of real ones and hold noise, which is what sealed
-//! contents look like to a store.
+//! Rows of made-up sessions. Their encrypted columns have realistic sizes and contain noise, which is what encrypted
+//! content looks like to a store.
 
 use std::sync::{
     Arc,
@@ -15,28 +15,29 @@ use tokio::task::JoinSet;
 
 use crate::Failure;
 
-/// Bytes of a sealed record, of sealed tokens and of a label: those of a person of the demo, signed in with either provider.
+/// Bytes of an encrypted record, of encrypted tokens and of a label: those of a demo user, signed in with either
+/// provider.
 const RECORD: usize = 1_000;
 pub(crate) const TOKENS: usize = 2_000;
 const LABEL: usize = 200;
-/// Of the idle end; the absolute one is as far behind it.
+/// Until the idle timeout; the absolute lifetime ends as long after that.
 pub(crate) const IDLE_SECS: i64 = 43_200;
-/// Sign-ins at the same time.
+/// Concurrent sign-ins.
 const AT_ONCE: usize = 16;
-/// Every person of so many has this many sessions.
+/// Each user has this many sessions.
 const SESSIONS_OF_ONE: usize = 3;
 
-/// What one has to know of a row to ask for it.
+/// The data needed to request a row.
 pub(crate) struct Known {
     pub key: RowKey,
     pub cookie_hash: CookieHash,
-    /// Of its tokens.
+    /// The version of its tokens.
     pub version: AtomicI64,
-    /// Seconds that have passed for it: a touch is later than the one before.
+    /// Seconds that have passed for it: each touch is later than the one before.
     pub passed: AtomicI64,
 }
 
-/// So many bytes of noise.
+/// This many bytes of noise.
 pub(crate) fn noise(bytes: usize) -> Result<Vec<u8>, Failure> {
     let mut noise = Vec::with_capacity(bytes);
     while noise.len() < bytes {
@@ -46,7 +47,7 @@ pub(crate) fn noise(bytes: usize) -> Result<Vec<u8>, Failure> {
     Ok(noise)
 }
 
-/// Adds so many sessions, and says which.
+/// Adds this many sessions, and returns them.
 pub(crate) async fn fill(store: Arc<dyn SessionStore>, sessions: usize) -> Result<Vec<Known>, Failure> {
     let next = Arc::new(AtomicUsize::new(0));
     let now = Clock::default().now();

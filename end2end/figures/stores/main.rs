@@ -1,13 +1,13 @@
-//! The session stores by themselves, without the program around them: how fast each does what a request asks of it, and
+//! The session stores alone, without the program around them: how fast each executes the operations of a request, and
 //! rows to fill one with. Stores are named as in `CLAIMCHECK_STORE`.
 
 use std::{env, error::Error, sync::Arc};
 
 use claimcheck_session::{Backend, STORES, SessionStore, StoreSetting, open_store};
 
-/// Sessions as they are in real life, but for what is in them.
+/// Realistic sessions with made-up content.
 mod made_up;
-/// Who is how fast.
+/// The speed comparison.
 mod race;
 
 type Failure = Box<dyn Error + Send + Sync>;
@@ -41,7 +41,7 @@ async fn main() -> Result<(), Failure> {
     }
 }
 
-/// The store of that setting.
+/// Opens the store of that setting.
 async fn open(store: &str) -> Result<Arc<dyn SessionStore>, Failure> {
     Ok(open_store(&StoreSetting::parse(store)?).await?)
 }

@@ -1,6 +1,6 @@
-//! What a request asks of a store: the session of a cookie, a note of activity, new tokens in the place of the old ones.
-//! The stores take turns in one run; prints a line for each store, act and number at once, its values apart by tabs:
-//! acts a second (the median of the rounds), median and 99th percentile of one act in microseconds.
+//! The store operations of a request: find the session of a cookie, record activity, replace the tokens. The stores
+//! take turns in one run. Prints a line for each store, operation and concurrency, with values separated by tabs:
+//! operations per second (the median of the rounds), median and 99th percentile of one operation in microseconds.
 
 use std::{
     sync::{Arc, atomic::Ordering},
@@ -17,7 +17,7 @@ use crate::{
     open,
 };
 
-/// Rows of each store: more than fit a page, few enough to be there soon.
+/// Rows of each store: more than fit in a page, few enough to be created quickly.
 const ROWS: usize = 1_000;
 const AT_ONCE: [usize; 2] = [1, 16];
 
@@ -53,7 +53,7 @@ impl Contestant {
         let is_done = match act {
             Act::Load => self.store.find(row.cookie_hash, self.began_at).await?.is_some(),
             Act::Touch => {
-                // Never as late as the end of the session: a store in memory is asked millions of times.
+                // Never beyond the end of the session: a store in memory is called millions of times.
                 let passed = row.passed.fetch_add(1, Ordering::Relaxed) % (made_up::IDLE_SECS / 2);
                 let at = self.began_at + passed;
                 self.store.touch(&row.key, at, at + made_up::IDLE_SECS).await?
@@ -73,14 +73,14 @@ impl Contestant {
     }
 }
 
-/// What one act at so many at once has taken, in microseconds, and how many were done a second in each round.
+/// The times of one operation at this concurrency, in microseconds, and the operations per second in each round.
 #[derive(Default)]
 struct Measured {
     took: Vec<u128>,
     per_second: Vec<u128>,
 }
 
-/// Runs all acts on all stores.
+/// Runs all operations on all stores.
 pub(crate) async fn race(rounds: usize, spell_ms: u64, stores: &[&str]) -> Result<(), Failure> {
     let mut contestants = Vec::new();
     for name in stores {
@@ -97,7 +97,7 @@ pub(crate) async fn race(rounds: usize, spell_ms: u64, stores: &[&str]) -> Resul
     for act in Act::ALL {
         for at_once in AT_ONCE {
             let mut all: Vec<Measured> = contestants.iter().map(|_| Measured::default()).collect();
-            // Round 0 warms up. Another one begins each time: what the machine does meanwhile meets everyone.
+            // Round 0 is a warm-up. Each round starts with another one, so that other load affects all equally.
             for round in 0..=rounds {
                 for turn in 0..contestants.len() {
                     let who = (turn + round) % contestants.len();
@@ -124,7 +124,7 @@ pub(crate) async fn race(rounds: usize, spell_ms: u64, stores: &[&str]) -> Resul
     Ok(())
 }
 
-/// Does it again and again for that long, each worker on rows of its own.
+/// Repeats it for that long; each worker has its own rows.
 async fn run(
     contestant: &Arc<Contestant>,
     act: Act,
@@ -155,7 +155,7 @@ async fn run(
     Ok(all)
 }
 
-/// The value that so many of a hundred do not exceed.
+/// The value that this percentage does not exceed.
 fn quantile(values: &mut [u128], of_hundred: usize) -> u128 {
     values.sort_unstable();
     let index = (values.len() * of_hundred).div_ceil(100).saturating_sub(1);

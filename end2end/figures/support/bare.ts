@@ -1,4 +1,4 @@
-// The yardsticks of figures/bare/, and the boards that are measured beside them.
+// The baselines of figures/bare/, and the boards that are measured beside them.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { freePorts, Process } from '../../support/process.ts';
@@ -10,7 +10,7 @@ const BARE = process.env.CLAIMCHECK_BARE ?? fileURLToPath(new URL('../../../targ
 /** The boards on the bare API. */
 export const BARE_BOARDS = fileURLToPath(new URL('boards.toml', import.meta.url));
 
-/** The API of these boards: `/slow` answers after that time. */
+/** The API of these boards; `/slow` responds after that time. */
 export function startApi(port: number, slowMs: number): Process {
   return new Process('bare API', BARE, ['api', `127.0.0.1:${port}`, String(slowMs)], {});
 }
@@ -20,22 +20,22 @@ export interface Yardstick {
   url: string;
 }
 
-/** The handler that asks the API all that one of the boards asks. */
+/** The handler that makes all API requests of one of the boards. */
 export function startHandler(bench: Pick<Bench, 'api' | 'accessToken'>, board: string, under?: Runner): Promise<Yardstick> {
   return start((address) => ['handler', address, bench.api, bench.accessToken(), ...paths(board)], under);
 }
 
-/** The handler that asks for nothing: what any answer costs. */
+/** The handler that makes no request: the cost of any response. */
 export function startAnswer(under?: Runner): Promise<Yardstick> {
   return start((address) => ['handler', address, 'http://127.0.0.1', 'none'], under);
 }
 
-/** The page of so many panels and bytes. */
+/** The page with this many panels and bytes. */
 export function startPage(panels: number, bytes: number, under?: Runner): Promise<Yardstick> {
   return start((address) => ['page', address, String(panels), String(bytes)], under);
 }
 
-/** What a board asks of the API, panel by panel. */
+/** A board's requests to the API, panel by panel. */
 export function paths(board: string): string[] {
   const boards = readFileSync(BARE_BOARDS, 'utf8').split(/^\[\[board\]\]$/m);
   const wanted = boards.find((text) => text.includes(`\nid = "${board}"\n`)) ?? '';

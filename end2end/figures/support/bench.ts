@@ -1,5 +1,5 @@
-// What a figure needs running, each its own process on a free port: provider, API and the release binary's `serve`.
-// Unlike the browser tests' stack the app stands alone, without a proxy in front, and logs as it does by default.
+// The processes of a figure, each on a free port: provider, API and the release binary's `serve`. Unlike in the browser
+// tests, there is no proxy before the app, and it logs as by default.
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -21,14 +21,14 @@ export type StoreKind = (typeof STORES)[number];
 export interface Wanted {
   provider: ProviderKind;
   store: StoreKind | 'postgres' | 'redis';
-  /** As `CLAIMCHECK_STORE`, where the store is not of this bench. */
+  /** As in `CLAIMCHECK_STORE`, if the store is not created by this bench. */
   address?: string;
   accessTokenSecs?: number;
-  /** How many boards the app has, each with a panel of its own. */
+  /** The number of the app's boards, each with its own panel. */
   boards?: number;
-  /** Beside the demo provider: the bare API and its boards instead of the demo's; `/slow` answers after that time. */
+  /** With the demo provider: the bare API and its boards instead of the demo's; `/slow` responds after that time. */
   bare?: { slowMs: number };
-  /** The app's settings file, instead of one that is made up here. */
+  /** The app's settings file, instead of a generated one. */
   config?: string;
   /** A program that runs the app, and its arguments. */
   under?: Runner;
@@ -38,12 +38,12 @@ export class Bench {
   private constructor(
     readonly wanted: Wanted,
     readonly origin: string,
-    /** Where the API is. */
+    /** The URL of the API. */
     readonly api: string,
-    /** The proxy in front of the provider: counts, and plays faults. */
+    /** The proxy before the provider: counts, and plays faults. */
     readonly provider: Proxy,
     readonly app: Process,
-    /** The file of the SQLite store, if that is it. */
+    /** The file of the SQLite store, if it is used. */
     readonly database: string | undefined,
     private readonly neighbours: Process[],
     private readonly folder: string,
@@ -70,7 +70,7 @@ export class Bench {
     const providing = isDemo ? demo : startOidcProvider(start);
     const neighbours = [...new Set([demo, api, providing])];
     try {
-      // An app that asks its provider before that answers leaves it alone for a while.
+      // If the app asked its provider too early, it would not retry for a while.
       await providing.answers(`${issuer}/.well-known/openid-configuration`);
       await api.answers(`${apiOrigin}/${wanted.bare ? 'rows' : 'orders'}`, [401]);
     } catch (error) {
@@ -89,7 +89,7 @@ export class Bench {
       CLAIMCHECK_API_URL: apiOrigin,
       CLAIMCHECK_STORE: wanted.address ?? (database ? `sqlite:${database}` : 'memory:'),
       CLAIMCHECK_SESSION_KEYS: randomBytes(32).toString('base64'),
-      // Long figures must not lose sessions to idleness, nor be slowed by a limit for one address.
+      // Long figures must not lose sessions to the idle timeout, or be slowed by a limit per address.
       CLAIMCHECK_IDLE_SECS: '43200',
       CLAIMCHECK_SIGN_IN_RATE: '0',
     });
@@ -105,12 +105,12 @@ export class Bench {
     return bench;
   }
 
-  /** Requests at the provider's token endpoint that asked for a refresh. */
+  /** Refresh requests at the provider's token endpoint. */
   refreshes(): Exchange[] {
     return this.provider.exchanges.filter(({ form }) => form.grant_type === 'refresh_token');
   }
 
-  /** The access token of whoever signed in last. */
+  /** The access token of the last sign-in. */
   accessToken(): string {
     const exchange = this.provider.exchanges.findLast(({ form, status }) => form.grant_type && status === 200);
     if (!exchange) throw new Error('nobody has signed in');
@@ -124,7 +124,7 @@ export class Bench {
   }
 }
 
-/** Runs `measure` on a bench of its own. */
+/** Runs `measure` on its own bench. */
 export async function onBench<T>(wanted: Wanted, measure: (bench: Bench) => Promise<T>): Promise<T> {
   const bench = await Bench.start(wanted);
   try {

@@ -1,5 +1,5 @@
-// A browser as far as a server can tell: it keeps cookies and sends what a navigation sends. It runs no scripts, draws
-// nothing and fetches no assets, so thousands of them cost the machine little.
+// A browser as seen by a server: it keeps cookies and sends the headers of a navigation. It runs no scripts, renders
+// nothing and fetches no assets, so thousands of them need few resources.
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -19,7 +19,7 @@ interface Cookie {
   value: string;
 }
 
-/** What a navigation sends, but for where it comes from. */
+/** The headers of a navigation, except for its origin. */
 export const NAVIGATION: http.OutgoingHttpHeaders = {
   accept: 'text/html,application/xhtml+xml,*/*;q=0.8',
   'accept-language': 'en',
@@ -30,10 +30,10 @@ export const NAVIGATION: http.OutgoingHttpHeaders = {
   'sec-fetch-user': '?1',
 };
 
-/** Connections are kept and shared by all browsers: what is measured is the server, not its accept queue. */
+/** Connections are kept and shared by all browsers, so that the server is measured and not its accept queue. */
 const agent = new http.Agent({ keepAlive: true });
 
-/** Closes connections that are kept, and lets the server notice: they are not to count as memory of what is measured. */
+/** Closes kept connections and lets the server notice, so that they do not count as memory of the measured sessions. */
 export async function closeConnections(): Promise<void> {
   agent.destroy();
   await sleep(500);
@@ -42,12 +42,12 @@ export async function closeConnections(): Promise<void> {
 export class Browser {
   private cookies: Cookie[] = [];
 
-  /** One navigation, redirects not followed; to another port than the address says, where several serve the address. */
+  /** One navigation without following redirects; `port` overrides that of the URL, if several servers share its address. */
   get(url: string, port?: number): Promise<Page> {
     return this.send('GET', url, { 'sec-fetch-site': 'none' }, '', port);
   }
 
-  /** A form of the page at `url`'s own origin, submitted. */
+  /** Submits a form of the page, with `url`'s own origin. */
   post(url: string, fields: Record<string, string>): Promise<Page> {
     const headers = {
       'sec-fetch-site': 'same-origin',
@@ -57,12 +57,12 @@ export class Browser {
     return this.send('POST', url, headers, new URLSearchParams(fields).toString());
   }
 
-  /** Where an answer leads, or nothing if it is no redirect. */
+  /** The target of a redirect; nothing if it is none. */
   static onward({ status, headers, url }: Page): string | undefined {
     return status >= 300 && status < 400 && headers.location ? new URL(headers.location, url).href : undefined;
   }
 
-  /** The `Cookie` header that goes to an address. */
+  /** The `Cookie` header for a URL. */
   cookieHeader(url: string): string {
     const { hostname, pathname } = new URL(url);
     return this.cookiesFor(hostname, pathname);
@@ -81,7 +81,7 @@ export class Browser {
     };
     const start = performance.now();
     const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
-      // Everything listens on the loopback address, whatever name it is known by.
+      // Everything listens on the loopback address, whatever its host name.
       const options = { host: '127.0.0.1', port: to ?? port, method, path: pathname + search, headers, agent };
       http.request(options, resolve).once('error', reject).end(body);
     });
@@ -97,7 +97,7 @@ export class Browser {
     };
   }
 
-  /** By host, whatever the port, and by path (RFC 6265 5.4). */
+  /** By host, regardless of the port, and by path (RFC 6265 5.4). */
   private cookiesFor(host: string, path: string): string {
     return this.cookies
       .filter((cookie) => cookie.host === host && within(path, cookie.path))

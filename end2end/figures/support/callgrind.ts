@@ -1,5 +1,5 @@
-// Instructions of a process, counted by valgrind's callgrind. It counts every thread and nothing of the kernel, and hardly
-// depends on what else the machine does. What a request costs is the difference of two processes, one of which answered
+// Instructions of a process, counted by valgrind's callgrind. It counts every thread and nothing in the kernel, and
+// hardly depends on other load. The cost of a request is the difference between two processes, one of which answered
 // more of them: start, sign-in, warm-up and end cancel out.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Process } from '../../support/process.ts';
@@ -7,14 +7,14 @@ import type { Runner } from './runner.ts';
 
 const MINUTE_MS = 60_000;
 
-/** One worker, however many cores there are: looking for each other's work is not to count. */
+/** One worker, however many cores there are, so that looking for each other's work does not count. */
 export const CALLGRIND: Runner = {
   command: ['valgrind', '--tool=callgrind', '--callgrind-out-file=/dev/null', '--vgdb=no'],
   env: { TOKIO_WORKER_THREADS: '1' },
   readyMs: MINUTE_MS,
 };
 
-/** Ends a process that runs under callgrind; how many instructions it was, from start to end. */
+/** Ends a process under callgrind; returns its number of instructions from start to end. */
 export async function instructionsUntilEnd(counted: Process): Promise<number> {
   process.kill(counted.pid, 'SIGTERM');
   for (const deadline = Date.now() + MINUTE_MS; Date.now() < deadline; await sleep(50)) {

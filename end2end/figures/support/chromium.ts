@@ -1,4 +1,4 @@
-// Chromium, for figures that only a browser can tell: signed in by the cookie of a session that was made without it.
+// Chromium, for figures that need a browser: signed in with the cookie of a session that was created without it.
 import {
   chromium as playwright,
   type Browser as Chromium,
@@ -8,7 +8,7 @@ import {
 } from '@playwright/test';
 
 export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-/** As the browser tests have it. */
+/** As in the browser tests. */
 export const CHROMIUM_ARGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -29,7 +29,7 @@ export async function withChromium<T>(act: (chromium: Chromium) => Promise<T>): 
   }
 }
 
-/** A profile that has visited nothing yet, and yet is signed in. */
+/** A profile without visits that is signed in. */
 export async function freshProfile(chromium: Chromium, app: { origin: string }, cookie: string, options?: BrowserContextOptions): Promise<BrowserContext> {
   const profile = await chromium.newContext(options);
   const pairs = cookie.split('; ').map((pair) => pair.split('=') as [string, string]);
@@ -37,7 +37,7 @@ export async function freshProfile(chromium: Chromium, app: { origin: string }, 
   return profile;
 }
 
-/** Waits until the page has fetched nothing for half a second; its stream of events, which never ends, does not count. */
+/** Waits until the page has fetched nothing for half a second; its endless event stream does not count. */
 export async function quiet(page: Page): Promise<void> {
   await page.waitForLoadState('load');
   await page.waitForFunction(() => {

@@ -1,4 +1,4 @@
-// Doing a thing many times, no more than so many at once.
+// Repeats a task many times with limited concurrency.
 
 export async function crowd(times: number, atOnce: number, act: (index: number) => Promise<unknown>): Promise<void> {
   let next = 0;

@@ -1,4 +1,4 @@
-// Load on one process: the same request many times on kept connections, and the CPU time it cost that process.
+// Load on one process: the same request many times on kept connections, and the CPU time of that process.
 import http from 'node:http';
 import { crowd } from './crowd.ts';
 import { cpuAtRest } from './usage.ts';
@@ -6,7 +6,7 @@ import { cpuAtRest } from './usage.ts';
 export interface Target {
   pid: number;
   url: string;
-  /** Of every request, or of each by its number. */
+  /** For every request, or for each by its number. */
   headers: http.OutgoingHttpHeaders | ((index: number) => http.OutgoingHttpHeaders);
 }
 
@@ -18,7 +18,7 @@ export interface Spell {
 
 const agents = new Map<number, http.Agent>();
 
-/** So many requests, so many of them at once; every answer must be 200. */
+/** This many requests with this concurrency; every response must be 200. */
 export async function spell({ pid, url, headers }: Target, requests: number, atOnce: number): Promise<Spell> {
   const before = await cpuAtRest(pid);
   const start = performance.now();
@@ -31,7 +31,7 @@ export async function spell({ pid, url, headers }: Target, requests: number, atO
   return { cpu: ((await cpuAtRest(pid)) - before) / requests, perSecond: requests / seconds };
 }
 
-/** One answer as it was sent, and its bytes. */
+/** One response as sent, and its bytes. */
 export async function sent(
   url: string,
   headers: http.OutgoingHttpHeaders,

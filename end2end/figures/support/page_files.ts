@@ -1,11 +1,12 @@
-// What a page makes a browser load on its first visit, found without a browser: the page itself, what its markup and its
-// loader name, and what its scripts and style sheets name in turn. Only files of its own origin; the pages load no others.
+// The files that a browser loads on a first visit to a page, determined without a browser: the page itself, the files
+// named in its markup and its loader, and the files named in its scripts and style sheets. Only its own origin; the
+// pages load no other files.
 import type http from 'node:http';
 import { brotliDecompressSync } from 'node:zlib';
 import { NAVIGATION } from './browser.ts';
 import { sent } from './load.ts';
 
-/** One file as it was sent. */
+/** One file as sent. */
 export interface Loaded {
   path: string;
   encoding: string;
@@ -24,7 +25,7 @@ export async function filesOf(url: string, cookie: string): Promise<Loaded[]> {
   const page = await fetched(url, { ...NAVIGATION, 'sec-fetch-site': 'none', cookie });
   const files = [page];
   const addresses = new Set(namesInPage(page.text).map((name) => new URL(name, url).href));
-  // The set grows while it is walked: what a file names comes after it.
+  // The set grows during the loop: files named in a file are added at the end.
   for (const address of addresses) {
     const file = await fetched(address);
     files.push(file);
@@ -33,7 +34,7 @@ export async function filesOf(url: string, cookie: string): Promise<Loaded[]> {
   return files;
 }
 
-/** One file as a browser gets it, with brotli where the app has it. */
+/** One file as a browser gets it, with brotli if the app has it. */
 export async function fetched(url: string, asked: http.OutgoingHttpHeaders = {}): Promise<Fetched> {
   const { body, headers } = await sent(url, { ...asked, 'accept-encoding': 'gzip, deflate, br' });
   const encoding = headers['content-encoding'] ?? 'none';
@@ -46,7 +47,7 @@ export async function fetched(url: string, asked: http.OutgoingHttpHeaders = {})
   };
 }
 
-/** Links of the head that a browser follows by itself, sources, and what the loader fetches: `site` and an ending. */
+/** Links in the head that a browser follows by itself, sources, and the loader's files: `site` and an extension. */
 function namesInPage(html: string): string[] {
   const links = [...html.matchAll(/<link\b[^>]*>/g)].map(([tag]) => tag);
   const followed = links.filter((tag) => /\brel="[^"]*\b(icon|stylesheet|manifest|preload|modulepreload)\b/.test(tag));

@@ -1,4 +1,4 @@
-// The boards of the figures, and what a person sees on one: the one place here that knows the app's markup and words.
+// The boards of the figures, and what a user sees on one. All knowledge about the app's markup and texts is here.
 import { Browser, type Page } from './browser.ts';
 
 export const ROWS = 60;
@@ -27,14 +27,14 @@ export type Sight = 'data' | 'still loading' | 'provider unavailable' | 'API una
 
 export function sight(page: Page): Sight {
   if (rows(page.body) === ROWS) return 'data';
-  if (Browser.onward(page) || page.status === 401 || page.body.includes('You are signed out')) return 'signed out';
+  if (Browser.onward(page) || page.status === 401 || page.body.includes('You’re signed out')) return 'signed out';
   if (page.body.includes('Still loading')) return 'still loading';
-  if (page.body.includes('The sign-in provider does not answer')) return 'provider unavailable';
-  if (page.body.includes('The API does not answer')) return 'API unavailable';
+  if (page.body.includes('Your sign-in provider isn’t responding')) return 'provider unavailable';
+  if (page.body.includes('The API isn’t responding')) return 'API unavailable';
   return 'something else';
 }
 
-/** Someone is signed in: the page greets them, whatever its panels show. */
+/** A user is signed in: the page shows their name, whatever its panels show. */
 export function isSignedIn(page: Page): boolean {
   return page.status < 300 && page.body.includes('Sign out');
 }

@@ -1,7 +1,7 @@
-// The peer of figures/peer/: Express, express-openid-connect and EJS, at the provider and the API of a bench.
+// The peer of figures/peer/: Express, express-openid-connect and EJS, with the provider and the API of a bench.
 //
-// The provider knows one client with one redirect URI, that of the app. The peer is the same client: it calls itself by the
-// app's origin but listens on another port, and the sign-in at the peer is sent to that port.
+// The provider knows one client with one redirect URI, that of the app. The peer is the same client: it uses the app's
+// origin as its own but listens on another port, and the sign-in is sent to that port.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { freePorts, Process } from '../../support/process.ts';
@@ -15,7 +15,7 @@ const FOLDER = fileURLToPath(new URL('../peer/', import.meta.url));
 export interface Peer {
   process: Process;
   port: number;
-  /** Its only page, without the name that it calls itself by. */
+  /** The URL of its only page, without the host name that it uses as its own. */
   url: string;
 }
 
@@ -44,7 +44,7 @@ export async function startPeer(bench: Bench): Promise<Peer> {
   return { process: peer, port, url: `http://localhost:${port}/board` };
 }
 
-/** Signs in at the peer; the page that is reached. */
+/** Signs in at the peer; returns the resulting page. */
 export async function signInAtPeer(browser: Browser, bench: Bench, peer: Peer, person: Person): Promise<Page> {
   const toProvider = Browser.onward(await browser.get(`${bench.origin}/board`, peer.port)) ?? '';
   const back = await passProvider(browser, bench, toProvider, person);

@@ -1,6 +1,6 @@
-// How figures are printed: plain lines, and tables in Markdown.
+// The output of figures: plain lines, and tables in Markdown.
 
-/** A count of a figure; the environment may set it. */
+/** A count of a figure; an environment variable can override it. */
 export function count(name: string, usual: number): number {
   const value = Number(process.env[name] ?? usual);
   if (!Number.isFinite(value) || value <= 0) throw new Error(`${name} must be a number above 0`);
@@ -10,7 +10,7 @@ export function count(name: string, usual: number): number {
 
 const changed = new Map<string, number>();
 
-/** What repeats a figure, as it was run. */
+/** The command that repeats a figure. */
 export function command(name: string): string {
   return [...[...changed].map(([key, value]) => `${key}=${value}`), `npm run figures -- ${name}`].join(' ');
 }
@@ -28,7 +28,7 @@ export function table(head: string[], rows: (string | number)[][]): void {
   console.log();
 }
 
-/** A promise of the product: where it is broken, the run fails. */
+/** A promise of the product: if it is broken, the run fails. */
 export function promise(text: string, isKept: boolean): void {
   console.log(`${isKept ? 'kept' : 'BROKEN'}: ${text}`);
   if (!isKept) process.exitCode = 1;
@@ -38,7 +38,7 @@ export function mean(values: number[]): number {
   return sum(values) / values.length;
 }
 
-/** The value that this share of them does not exceed: 0.5 is the median, 1 the worst. */
+/** The value that this share does not exceed: 0.5 is the median, 1 the worst. */
 export function quantile(values: number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
@@ -48,7 +48,7 @@ export function sum(values: number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** How often each occurs: `48 data, 2 still loading`. */
+/** How often each value occurs: `48 data, 2 still loading`. */
 export function tally(values: string[]): string {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);

@@ -1,10 +1,10 @@
-// A program that runs another one, such as valgrind: its command comes before that of what is measured.
+// A program that runs another one, such as valgrind: its command comes before the measured one.
 import { Process } from '../../support/process.ts';
 
 export interface Runner {
   command: [string, ...string[]];
   env: Record<string, string>;
-  /** How long the program may take to answer for the first time. */
+  /** How long the program may take until its first response. */
   readyMs: number;
 }
 

@@ -1,35 +1,35 @@
-// Signing in without a browser's window, step by step: each part of it can be measured alone.
+// Signing in without a browser window, step by step, so that each step can be measured alone.
 import { ada, PASSWORD, type Person } from '../../support/providers.ts';
 import { Browser, type Page } from './browser.ts';
 import { board } from './pages.ts';
 
 const MANY_HOPS = 20;
 
-/** Whatever serves the dashboard. */
+/** A server of the dashboard. */
 interface Served {
   origin: string;
 }
 
-/** Signs in on the way to `path`; the page that is reached. */
+/** Signs in on the way to `path`; returns the resulting page. */
 export async function signIn(browser: Browser, app: Served, person: Person, path = board()): Promise<Page> {
   const landing = await callback(browser, await passProvider(browser, app, await start(browser, app, path), person));
   return browser.get(landing);
 }
 
-/** The `Cookie` header of someone who has signed in on the way to `path`. */
+/** The `Cookie` header of a user who has signed in on the way to `path`. */
 export async function sessionCookie(app: Served, path: string): Promise<string> {
   const browser = new Browser();
   await signIn(browser, app, ada, path);
   return browser.cookieHeader(app.origin + path);
 }
 
-/** The authorization request: where the app sends the person. */
+/** The authorization request: the app's redirect to the provider. */
 export async function start(browser: Browser, app: Served, path = board()): Promise<string> {
   const page = await browser.get(`${app.origin}/auth/sign-in?return_to=${encodeURIComponent(path)}`);
   return Browser.onward(page) ?? unexpected(page);
 }
 
-/** Through the provider's pages; the address of the callback, not yet called. */
+/** Passes the provider's pages; returns the URL of the callback, which is not called yet. */
 export async function passProvider(browser: Browser, app: Served, url: string, person: Person): Promise<string> {
   let page = await browser.get(url);
   for (let hop = 0; hop < MANY_HOPS; hop++) {
@@ -40,14 +40,14 @@ export async function passProvider(browser: Browser, app: Served, url: string, p
   return unexpected(page);
 }
 
-/** The callback with the code exchange; where it leads. */
+/** The callback with the code exchange; returns the target of its redirect. */
 export async function callback(browser: Browser, url: string): Promise<string> {
   const page = await browser.get(url);
   const onward = Browser.onward(page);
   return onward && !new URL(onward).pathname.startsWith('/auth/') ? onward : unexpected(page);
 }
 
-/** Fills in the first form of a provider's page, as both providers have it. */
+/** Fills in the first form of a provider's page; both providers have one. */
 function submit(browser: Browser, page: Page, person: Person): Promise<Page> {
   const [, attributes = '', inside = ''] = /<form\b([^>]*)>([\s\S]*?)<\/form>/.exec(page.body) ?? [];
   const action = new URL(attribute(attributes, 'action') ?? unexpected(page), page.url);

@@ -1,10 +1,10 @@
-// Clocks that differ: a process is told another time by libfaketime, which setup/faketime.sh installs.
+// Clocks that differ: libfaketime, installed by setup/faketime.sh, gives a process another time.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 let library = '';
 
-/** What a process needs in its environment for its clock to be so many seconds ahead; time still passes as it does. */
+/** Environment variables that set a process's clock this many seconds ahead; time passes normally. */
 export function ahead(secs: number): Record<string, string> {
   if (secs === 0) return {};
   library ||= execFileSync(fileURLToPath(new URL('../../../setup/faketime.sh', import.meta.url))).toString().trim();

@@ -1,4 +1,4 @@
-// What a session store takes, wherever it is: memory of its server, bytes on disk; and the program that fills one.
+// The size of a session store of any kind: memory of its server, bytes on disk; and the program that fills one.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -8,18 +8,18 @@ import type { StoreServer } from '../../support/stores.ts';
 export const STORES_PROGRAM =
   process.env.CLAIMCHECK_STORES ?? fileURLToPath(new URL('../../../target/release/stores', import.meta.url));
 
-/** Adds so many made-up sessions, beside those that are there. */
+/** Adds this many made-up sessions. */
 export function fill(store: string, sessions: number): void {
   execFileSync(STORES_PROGRAM, ['fill', String(sessions), store], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 export interface StoreSize {
-  /** Of the server's processes together, what they share counted once; in bytes. */
+  /** The memory of all server processes, with shared pages counted once; in bytes. */
   memory: number;
   disk: number;
 }
 
-/** The database at that address of a server. */
+/** The database at that address on a server. */
 export function sizeOf(server: StoreServer, address: string): StoreSize {
   const main = ownerOf(server.port);
   if (!main) throw new Error(`nobody listens at port ${server.port}`);
@@ -27,7 +27,7 @@ export function sizeOf(server: StoreServer, address: string): StoreSize {
   return { memory, disk: server.kind === 'postgres' ? postgresDisk(address) : redisDisk(address) };
 }
 
-/** The proportional set size: a page that three processes share is a third of a page for each. */
+/** The proportional set size: a page shared by three processes counts as a third for each. */
 function proportional(pid: number): number {
   try {
     return Number(/^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) * 1024;
@@ -37,13 +37,13 @@ function proportional(pid: number): number {
 }
 
 function postgresDisk(address: string): number {
-  // Written out first, so that the tables have what is in memory.
+  // Written to disk first, so that the tables contain the data in memory.
   const ask = ['CHECKPOINT', 'SELECT pg_database_size(current_database())'].flatMap((text) => ['--command', text]);
   const said = execFileSync('psql', ['--no-psqlrc', '--quiet', '--tuples-only', '--no-align', ...ask, address]).toString();
   return Number(said.trim().split('\n').at(-1));
 }
 
-/** Its journal, written anew as it does by itself now and then: without what is no longer so. */
+/** The size of its journal after a rewrite, as Redis does by itself at times, so that it contains only current data. */
 function redisDisk(address: string): number {
   const { hostname, port, password } = new URL(address);
   const env = { ...process.env, REDISCLI_AUTH: password };

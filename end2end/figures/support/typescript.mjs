@@ -1,5 +1,5 @@
-// Lets Node run these files as they stand: strips the types on the way in, with the compiler that checks them.
-// Nothing is written beside the sources, so addresses relative to a file stay true.
+// Lets Node run these files directly: strips the types while loading, with the compiler that checks them. No output
+// files are written, so paths relative to a file stay valid.
 import { register } from 'node:module';
 
 register('./typescript_hooks.mjs', import.meta.url);

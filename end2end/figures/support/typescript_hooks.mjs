@@ -1,4 +1,4 @@
-// The module hook behind typescript.mjs.
+// The module hook of typescript.mjs.
 import { readFile } from 'node:fs/promises';
 import ts from 'typescript';
 

@@ -1,26 +1,26 @@
-// What a process has used, as Linux tells it.
+// Resource usage of a process on Linux.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK']));
 
-/** User and system time in milliseconds, to one clock tick: for long stretches. */
+/** User and system time in milliseconds, to one clock tick: for long intervals. */
 export function cpuByTicks(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name before it may hold anything, also spaces and parentheses; utime and stime are fields 14 and 15.
+  // The name before it may contain spaces and parentheses; utime and stime are fields 14 and 15.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return ((Number(fields[11]) + Number(fields[12])) * 1_000) / TICKS_PER_SECOND;
 }
 
-/** Milliseconds on a processor by the scheduler's own account, summed over the threads there are: for short steps. */
+/** Milliseconds on a processor as counted by the scheduler, summed over all current threads: for short steps. */
 function cpuByScheduler(pid: number): number {
   const threads = readdirSync(`/proc/${pid}/task`);
   const statistics = threads.map((thread) => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8'));
   return statistics.reduce((sum, text) => sum + Number(text.split(' ')[0]), 0) / 1e6;
 }
 
-/** The same once it stands still: work may go on for a moment after an answer. */
+/** The same when it has settled, because work may continue for a moment after a response. */
 export async function cpuAtRest(pid: number): Promise<number> {
   for (let before = cpuByScheduler(pid); ; ) {
     await sleep(2);
@@ -31,9 +31,9 @@ export async function cpuAtRest(pid: number): Promise<number> {
 }
 
 export interface Memory {
-  /** Resident now, in bytes. */
+  /** Currently resident, in bytes. */
   resident: number;
-  /** The most that was ever resident. */
+  /** The maximum that was ever resident. */
   peak: number;
 }
 
@@ -46,12 +46,12 @@ export function memory(pid: number): Memory {
 export interface Disk {
   database: number;
   log: number;
-  /** Rows of the tables; nothing where no `sqlite3` is installed. */
+  /** Rows of the tables; missing if `sqlite3` is not installed. */
   sessions?: number;
   marks?: number;
 }
 
-/** What the SQLite store takes on disk; nothing for another store. */
+/** The disk space of the SQLite store; empty for another store. */
 export function disk(database: string | undefined): Disk {
   if (!database) return { database: 0, log: 0 };
   const size = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;

@@ -1,5 +1,5 @@
-// What a sign-in does not include is asked for when it is wanted: the person comes back to what they were about to do,
-// confirms it, and it is done once.
+// A scope that a sign-in does not include is requested when it is needed: the user returns to the action, confirms it,
+// and it is done once.
 import { Acts, SHIPPING } from '../../support/acts.ts';
 import { press } from '../../support/sign_in.ts';
 import { ada, expect, test } from '../../support/test.ts';
@@ -12,16 +12,16 @@ test('a scope that the API misses is asked for, and the form is there again', as
   await form.getByLabel('Parcels').fill('3');
   await form.getByLabel('Note').fill('Ring twice');
   await acts.send();
-  await expect(form.getByText('You may not do this.')).toBeVisible();
+  await expect(form.getByText('You don’t have permission to do this.')).toBeVisible();
   await expect(form.getByText('orders:ship')).toBeVisible();
   await expect(form.getByText('Ring twice'), 'what was filled in is kept').toBeVisible();
   const refused = acts.seen(order);
 
-  await press(form.getByRole('link', { name: 'Ask for it' }));
+  await press(form.getByRole('link', { name: 'Request access' }));
   await app.passProvider(ada);
   await app.settled();
   await expect(page).toHaveURL(/\/boards\/acts\/rows\/0\/actions\/0\?/);
-  await expect(form.getByText('It has not been done yet')).toBeVisible();
+  await expect(form.getByText('Nothing has been submitted yet')).toBeVisible();
   await expect(form.getByLabel('Note')).toHaveValue('Ring twice');
   await expect(form.getByLabel('Parcels')).toHaveValue('3');
   expect(acts.seen(order), 'nothing is done by coming back').toBe(refused);
@@ -40,10 +40,10 @@ test('a scope that the provider does not grant is said not to be granted', async
   const order = await acts.order();
   const form = await acts.open('Write off', order);
   await expect(form.getByText('orders:write-off')).toBeVisible();
-  await press(form.getByRole('link', { name: 'Ask for it' }));
+  await press(form.getByRole('link', { name: 'Request access' }));
   await app.passProvider(ada);
   await app.settled();
-  await expect(form.getByText('Your provider did not grant')).toBeVisible();
+  await expect(form.getByText('Your sign-in provider didn’t grant')).toBeVisible();
   await expect(form.getByRole('button')).toHaveCount(0);
   await app.checkPage();
   await press(form.getByRole('link', { name: 'Back to the board' }));

@@ -1,5 +1,5 @@
-// What was typed into a form is there again: after it was put away, after a reload, after a session that ended; not after a
-// sign-out, and never for somebody else.
+// The input of a form is restored: after it was closed, after a reload, after a session that ended; not after a
+// sign-out, and never for another user.
 import { Acts, SHIPPING, TO_SHIP } from '../../support/acts.ts';
 import type { App } from '../../support/app.ts';
 import { press } from '../../support/sign_in.ts';
@@ -15,7 +15,7 @@ test('it is back when the form is opened again, here and on its own page, until 
   const order = await acts.order();
   const form = await acts.open('Ship', order);
   const note = form.getByLabel('Note');
-  const back = page.getByText('What you had typed is back.');
+  const back = page.getByText('Your draft has been restored.');
   await expect(back).toBeHidden();
   await note.fill(TYPED);
   await form.getByLabel('Fragile').check();
@@ -32,7 +32,7 @@ test('it is back when the form is opened again, here and on its own page, until 
   await expect(page.getByLabel('Note')).toHaveValue(TYPED);
   await expect(back).toBeVisible();
   await app.checkPage();
-  await page.getByRole('button', { name: 'Begin anew' }).click();
+  await page.getByRole('button', { name: 'Start over' }).click();
   await expect(page.getByLabel('Note')).toHaveValue('');
   await expect(page.getByLabel('Fragile')).not.toBeChecked();
   await expect(page.getByLabel('Carrier')).toHaveValue('Post');
@@ -50,7 +50,7 @@ test('only what was typed is kept: what the form begins with stays as it is', as
   await form.getByLabel('Parcels').fill('1');
   expect(await kept(app)).toEqual([['field-note', TYPED]]);
   await page.keyboard.press('Escape');
-  // Meanwhile the row is another.
+  // Meanwhile the row has changed.
   await page.route('**/api/action_form*', async (route) => {
     const answer = await route.fetch();
     const body = (await answer.text()).replace(/(<input[^>]*name="field-parcels"[^>]*) value="1"|(<input[^>]*) value="1"([^>]*name="field-parcels")/, '$1$2 value="5"$3');
@@ -81,7 +81,7 @@ test('what was sent is not filled in again while it may be done', async ({ app, 
   await app.reloadPage();
   await acts.open('Ship', order);
   await expect(form.getByLabel('Note')).toHaveValue('');
-  await expect(page.getByText('What you had typed is back.')).toBeHidden();
+  await expect(page.getByText('Your draft has been restored.')).toBeHidden();
   await stack.api.heal();
 });
 
@@ -174,10 +174,10 @@ test('who signs in again before the end is led back to what they had begun', WAI
   await app.passProvider(ada);
   await app.settled();
   await app.expectAt(asked);
-  const begun = page.getByText('You had begun to fill something in.');
+  const begun = page.getByText('You have an unfinished form.');
   await expect(begun).toBeVisible();
   await stack.restart();
-  const goOn = page.getByRole('link', { name: 'Go on with it' });
+  const goOn = page.getByRole('link', { name: 'Continue' });
   await expect(goOn, 'with what the board was asked').toHaveAttribute('href', /key=.*&q=ORD$/);
   await goOn.click();
   await expect(form.getByLabel('Note')).toHaveValue(TYPED);
@@ -199,7 +199,7 @@ test('a sign-out takes it along, in this tab and in another', async ({ app, guar
   await type(app);
   const tab = await app.anotherTab();
   await tab.open('/sessions');
-  await press(tab.panel('Sign out').region.getByRole('button', { name: 'Only this dashboard' }));
+  await press(tab.panel('Sign out').region.getByRole('button', { name: 'Sign out here only' }));
   await app.expectEnded('signed-out', /signed out/i);
   expect(await drafts(app)).toEqual([]);
 });
@@ -208,7 +208,7 @@ test('the browser itself forgets it at a sign-out', async ({ app }) => {
   await app.signIn(ada, SHIPPING);
   await app.page.evaluate(() => sessionStorage.setItem('left', 'behind'));
   await app.open('/sessions');
-  await press(app.panel('Sign out').region.getByRole('button', { name: 'Only this dashboard' }));
+  await press(app.panel('Sign out').region.getByRole('button', { name: 'Sign out here only' }));
   await app.settled();
   expect(await app.page.evaluate(() => sessionStorage.getItem('left'))).toBeNull();
 });
@@ -229,14 +229,14 @@ async function type(app: App): Promise<void> {
   expect(await drafts(app)).toHaveLength(1);
 }
 
-/** Names and values of the one draft. */
+/** Names and values of the only draft. */
 async function kept(app: App): Promise<[string, string][]> {
   const all = await drafts(app);
   expect(all).toHaveLength(1);
   return [...new URLSearchParams(all[0]![1])];
 }
 
-/** What this tab keeps. */
+/** The drafts of this tab. */
 function drafts(app: App): Promise<[string, string][]> {
   return app.page.evaluate(() => Object.entries(sessionStorage).filter(([key]) => key.startsWith('draft:')) as [string, string][]);
 }

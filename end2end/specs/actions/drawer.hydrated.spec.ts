@@ -1,8 +1,8 @@
-// A form in the drawer: progress, the way back, keys, and connections that break.
+// A form in the drawer: progress, the link back, keys, and broken connections.
 import { Acts, SHIPPING, TO_SHIP } from '../../support/acts.ts';
 import { ada, expect, test } from '../../support/test.ts';
 
-/** How long the page says what was done. */
+/** How long the page shows the result. */
 const SAID_FOR_MS = 8_000;
 
 test.use({ moreScopes: TO_SHIP });
@@ -52,7 +52,7 @@ test('with keys alone', async ({ app, page }) => {
   await page.keyboard.type('3');
   await page.keyboard.press('Enter');
   await acts.expectDone(order, `Order ${order} is on its way.`);
-  // Its button is gone with what it was for.
+  // Its button disappeared with the row.
   const panel = app.panel('To ship').region;
   await expect.poll(() => panel.evaluate((panel) => panel.contains(document.activeElement))).toBe(true);
 });
@@ -70,7 +70,7 @@ test('a connection that breaks on the way back: it is asked how it went, and don
     await route.abort('connectionreset');
   });
   await acts.button.click();
-  await expect(acts.form.getByText('Asking how it went')).toBeVisible();
+  await expect(acts.form.getByText('Checking the result')).toBeVisible();
   await acts.expectDone(order, `Order ${order} is on its way.`);
   expect(cut).toBe(3);
   expect(acts.seen(order)).toBe(1);
@@ -90,13 +90,13 @@ test('no connection for long: not known is said, and can be asked again', async 
     await route.abort('connectionreset');
   });
   await acts.button.click();
-  // It is sent again after 1, 2, 4, 8 and 16 seconds, then it says so.
-  const unknown = acts.form.getByText('It is not known whether this was done');
+  // It is sent again after 1, 2, 4, 8 and 16 seconds; then the page reports the unknown outcome.
+  const unknown = acts.form.getByText('This may or may not have been completed');
   await expect(async () => {
     await page.clock.runFor(1_000);
     await expect(unknown).toBeVisible({ timeout: 1 });
   }).toPass({ timeout: 30_000, intervals: [0] });
-  await expect(acts.button).toHaveText('Ask again');
+  await expect(acts.button).toHaveText('Try again');
   isCut = false;
   await acts.button.click();
   await acts.expectDone(order, `Order ${order} is on its way.`);
@@ -110,7 +110,7 @@ test('put away while it is on its way, and refused: it is there again, and says 
   await sendAndPutAway(acts, order);
   await stack.api.heal();
   await expect(page.getByRole('dialog')).toBeVisible();
-  await expect(acts.form.getByRole('alert')).toContainText('Not done');
+  await expect(acts.form.getByRole('alert')).toContainText('Not completed');
   await expect(acts.form.getByLabel('Note')).toHaveAccessibleDescription(/on one line/);
   await expect(acts.form.getByLabel('Note')).toBeFocused();
   await acts.form.getByLabel('Note').fill('Ring twice');
@@ -126,11 +126,11 @@ test('refused where another drawer has taken its place: it is said there', async
   await acts.open('Send as is', other!);
   await expect(acts.form.locator('.question'), 'with nothing to fill in, the question is read').toBeFocused();
   await stack.api.heal();
-  await expect(page.getByRole('dialog').getByRole('alert')).toContainText('Ship: Not done');
+  await expect(page.getByRole('dialog').getByRole('alert')).toContainText('Ship: Not completed');
   await expect(acts.form.locator('.question')).toContainText(other!);
 });
 
-/** Sends what the API will not like, and closes the drawer before it can say so. */
+/** Sends values that the API refuses, and closes the drawer before the response. */
 async function sendAndPutAway(acts: Acts, order: string): Promise<void> {
   const { page, stack } = acts.app;
   const form = await acts.open('Ship', order);
@@ -152,5 +152,5 @@ test('where no form can be had, its page says why', async ({ app, stack, guard }
   stack.api.play({ kind: 'status', status: 500 }, /^\/orders\/ORD/i);
   await link.click();
   await app.expectAt(href);
-  await expect(app.page.getByRole('alert').filter({ hasText: 'does not answer' })).toBeVisible();
+  await expect(app.page.getByRole('alert').filter({ hasText: 'isn’t responding' })).toBeVisible();
 });

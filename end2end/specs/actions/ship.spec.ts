@@ -1,4 +1,4 @@
-// Something is done from a board: what is asked, what is wrong with it, and that it is done once.
+// An action on a board: the question, invalid input, and that it is done once.
 import { Acts, SHIPPING, TO_SHIP } from '../../support/acts.ts';
 import { axeViolations, LOOKS } from '../../support/guard.ts';
 import { ada, expect, test } from '../../support/test.ts';
@@ -97,12 +97,12 @@ test('where the API breaks off, nobody knows, and that is said', async ({ app, s
   await form.getByLabel('Note').fill('Ring twice');
   stack.api.play({ kind: 'drop' }, /\/ship$/);
   await acts.send();
-  await expect(form.getByText('It is not known whether this was done.')).toBeVisible();
+  await expect(form.getByText('This may or may not have been completed.')).toBeVisible();
   expect(acts.seen(order), 'what may have been done is not repeated').toBe(1);
   await stack.api.heal();
   await expect(form.getByLabel('Note')).toHaveValue('Ring twice');
-  await expect(acts.button).toHaveText('Ship once more');
-  if (app.hydrated) await expect(acts.row(order).locator('.said')).toContainText('perhaps not done');
+  await expect(acts.button).toHaveText('Ship again');
+  if (app.hydrated) await expect(acts.row(order).locator('.said')).toContainText('may not have been completed');
   await acts.send();
   await acts.expectDone(order, `Order ${order} is on its way.`);
   expect(acts.seen(order)).toBe(2);
@@ -127,9 +127,9 @@ test('what a person may not do is locked, and says why', async ({ app, page }) =
   const acts = new Acts(app);
   await app.signIn(ada, SHIPPING);
   const order = await acts.order();
-  await expect(acts.link('Write off', order)).toHaveAccessibleName(/Write off .*locked/);
+  await expect(acts.link('Write off', order)).toHaveAccessibleName(/Write off .*no access/);
   const form = await acts.open('Write off', order);
-  await expect(form.getByText('You may not do this')).toBeVisible();
+  await expect(form.getByText('You don’t have permission to do this')).toBeVisible();
   await expect(form.getByRole('button')).toHaveCount(0);
   expect(await axeViolations(page, app.hydrated)).toEqual([]);
 });

@@ -1,5 +1,5 @@
-// The API wants a second factor, and a fresh one: the person is told why, confirms at the provider, comes back to what they
-// were about to do, and it is done once.
+// The API requires a recent second factor: the user sees why, confirms at the provider, returns to the action, and it
+// is done once.
 import { Acts, SHIPPING } from '../../support/acts.ts';
 import { codeField, press } from '../../support/sign_in.ts';
 import { ada, expect, test } from '../../support/test.ts';
@@ -12,8 +12,8 @@ test('a payout is ordered after a second factor, once', async ({ app, page, stac
   await form.getByLabel('Paid to').fill('Casa Ferrer');
   await form.getByLabel('Reference').fill('Invoice 7');
   await acts.send();
-  await expect(form.getByText('Confirm that it is you.')).toBeVisible();
-  await expect(form.getByText('The API wants a second factor and a sign-in at most 5 minutes ago.')).toBeVisible();
+  await expect(form.getByText('Confirm it’s you.')).toBeVisible();
+  await expect(form.getByText('The API requires a second factor and a sign-in no more than 5 minutes ago.')).toBeVisible();
   await expect(form.getByText('Casa Ferrer')).toBeVisible();
   expect(statuses()).toEqual([401]);
 
@@ -22,7 +22,7 @@ test('a payout is ordered after a second factor, once', async ({ app, page, stac
   await app.passProvider(ada);
   await app.settled();
   await expect(page).toHaveURL(/\/boards\/acts\/actions\/0\?/);
-  await expect(form.getByText('It has not been done yet')).toBeVisible();
+  await expect(form.getByText('Nothing has been submitted yet')).toBeVisible();
   await expect(form.getByLabel('Paid to')).toHaveValue('Casa Ferrer');
   expect(statuses(), 'nothing is done by coming back').toEqual([401]);
   await app.checkPage();

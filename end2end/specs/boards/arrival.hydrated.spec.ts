@@ -1,4 +1,4 @@
-// How a board arrives: nothing moves when a panel comes late, and nothing comes from anywhere else.
+// How a board loads: nothing moves when a panel arrives late, and nothing is loaded from another origin.
 import { ada, expect, test } from '../../support/test.ts';
 
 for (const [device, viewport] of [['phone', { width: 390, height: 844 }], ['desktop', { width: 1280, height: 900 }]] as const) {
@@ -22,7 +22,7 @@ for (const [device, viewport] of [['phone', { width: 390, height: 844 }], ['desk
         await expect(panel.region.getByText('Still loading')).toBeVisible();
         await stack.api.heal();
         await panel.expectReady();
-        // Two frames: a shift is told after it was painted.
+        // Two frames, because a shift is reported after it was painted.
         await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
         expect(await page.evaluate(() => PerformanceObserver.supportedEntryTypes)).toContain('layout-shift');
         const shifts = await page.evaluate(() => (window as unknown as Shifting).shifts);

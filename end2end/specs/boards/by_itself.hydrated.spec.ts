@@ -1,7 +1,7 @@
-// A panel that asks by itself: while someone can see it, without a navigation, and without keeping an idle session alive.
+// A panel that refreshes itself: while it is visible, without a navigation, and without keeping an idle session alive.
 import { ada, expect, test, WAITS } from '../../support/test.ts';
 
-/** Half of it must be enough for a slow machine to open a page. */
+/** Half of it must be enough to open a page on a slow machine. */
 const IDLE_SECS = 10;
 
 test('asks while the page is in sight only, and never navigates', async ({ app, page, stack }) => {
@@ -26,7 +26,7 @@ test('asks while the page is in sight only, and never navigates', async ({ app, 
   await hide(false);
   await expect.poll(() => asked().length).toBeGreaterThan(hidden + 1);
   expect(navigations).toBe(0);
-  // One may be under way: it has no status yet.
+  // One may still be running, so it has no status yet.
   expect(asked().filter(({ method, status }) => method !== 'GET' || ![0, 200].includes(status))).toEqual([]);
 });
 
@@ -37,13 +37,13 @@ test('does not keep an idle session alive, and opens no other', WAITS, async ({ 
   try {
     await app.signIn(ada, '/boards/clock');
     const panel = app.panel('Open orders');
-    // A person who does something keeps it.
+    // An active user keeps it alive.
     for (let round = 0; round < 3; round++) {
       await page.waitForTimeout((IDLE_SECS * 1_000) / 2);
       await app.open('/boards/clock');
       await app.expectAt('/boards/clock');
     }
-    await expect(page.locator('#session-ended [data-part=why]')).toContainText(`nothing happened here for ${IDLE_SECS} seconds`, {
+    await expect(page.locator('#session-ended [data-part=why]')).toContainText(`you were inactive for ${IDLE_SECS} seconds`, {
       timeout: (IDLE_SECS + 5) * 1_000,
     });
     const number = panel.region.locator('.figure');
@@ -52,7 +52,7 @@ test('does not keep an idle session alive, and opens no other', WAITS, async ({ 
     await page.waitForTimeout(1_500);
     await app.expectAt('/boards/clock');
   } finally {
-    // Nothing asks while nobody answers.
+    // No page makes requests while the app is down.
     await page.goto('about:blank');
     await stack.restart();
   }

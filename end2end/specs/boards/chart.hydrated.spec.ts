@@ -9,7 +9,7 @@ for (const title of ['Revenue by day', 'Orders by status']) {
     const [slider, plot, readOut] = [region.getByRole('slider'), region.locator('[data-part=plot]'), region.locator('[data-part=readout]')];
     const rows = await points(region);
     const last = rows.length - 1;
-    /** Words and numbers of one point, wherever they are told. */
+    /** Label and values of one point, wherever they are shown. */
     const expectAt = async (index: number) => {
       const [label, ...values] = rows[index]!;
       for (const text of [label!, ...values]) {
@@ -57,7 +57,7 @@ test('what a person opened and picked stays when the chart comes anew', async ({
   await expect(panel.region.locator('[data-part=at]')).toHaveText(rows[1]![0]!);
 });
 
-/** Every row of the table behind a chart, the label of its point first. */
+/** Every row of a chart's table, with the label of its point first. */
 async function points(region: Locator): Promise<string[][]> {
   const found = region.locator('[data-part=values] tbody tr');
   return found.evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent ?? '')));

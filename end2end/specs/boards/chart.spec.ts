@@ -1,10 +1,10 @@
-// Charts: the drawing is for eyes, words and a table say the same; with scripts their points can be read one by one.
+// Charts: a drawing, and the same as a text and a table; with scripts, points can be read one by one.
 import type { Locator } from '@playwright/test';
 import { ada, expect, test } from '../../support/test.ts';
 
 const CHARTS = [
-  { title: 'Revenue by day', summary: /^Revenue by day: line chart of \d+ points from .+ to .+\. .*\d/ },
-  { title: 'Orders by status', summary: /^Orders by status: bar chart of \d+ points from .+ to .+\. .*\d/ },
+  { title: 'Revenue by day', summary: /^Revenue by day: line chart with \d+ points from .+ to .+\. .*\d/ },
+  { title: 'Orders by status', summary: /^Orders by status: bar chart with \d+ points from .+ to .+\. .*\d/ },
 ];
 
 test.beforeEach(({ app }) => app.signIn(ada, '/boards/overview'));

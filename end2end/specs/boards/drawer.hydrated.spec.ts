@@ -18,7 +18,7 @@ test('opens over the board, holds the focus, and gives it back', async ({ app, p
   expect(await drawer.evaluate((drawer) => drawer.contains(document.activeElement)), 'focus is in the drawer').toBe(true);
   for (let tab = 1; tab <= 8; tab++) {
     await page.keyboard.press('Tab');
-    // Past the last it goes to the browser's own controls, which reads as the body.
+    // After the last element it goes to the browser's own controls, which is reported as the body.
     expect(['dialog', 'body'], `focus after ${tab} tabs`).toContain(await focused());
   }
   await app.expectAt('/boards/desk?page=2');
@@ -60,7 +60,7 @@ test('where no drawer can be filled, the page of the row says why', async ({ app
   const href = (await link.getAttribute('href'))!;
   await link.click();
   await app.expectAt(href);
-  await expect(page.getByRole('alert').filter({ hasText: 'does not answer' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: 'isn’t responding' })).toBeVisible();
 });
 
 test('after it the table filters, sorts and counts its own rows only', async ({ app, page }) => {

@@ -1,4 +1,4 @@
-// The days of a board: the usual ones, two of one's own, nonsense; what is chosen stands in the address.
+// The period of a board: the configured ones, two dates, invalid input; the choice is in the URL.
 import type { App } from '../../support/app.ts';
 import { press } from '../../support/sign_in.ts';
 import { ada, expect, test } from '../../support/test.ts';
@@ -56,7 +56,7 @@ test('two days of one’s own', async ({ app, page, stack }) => {
 
 test('days that make no sense are the usual ones, and it says so', async ({ app, page }) => {
   const usual = await shown(app);
-  const notice = page.getByRole('status').filter({ hasText: 'That is no period' });
+  const notice = page.getByRole('status').filter({ hasText: 'The period in the address isn’t valid' });
   await expect(notice).toHaveCount(0);
   for (const query of ['period=nonsense', 'from=2026-13-45', `from=${daysAgo(3)}&to=${daysAgo(5)}`]) {
     expect((await app.open(`/boards/overview?${query}`)).status(), query).toBe(200);
@@ -102,7 +102,7 @@ function choice(app: App, name: string) {
   return app.page.getByRole('navigation', { name: 'Period' }).getByRole('link', { name, exact: true });
 }
 
-/** Fills the form for two days and sends it. */
+/** Fills in and submits the form for two dates. */
 async function choose(app: App, from: string, to: string): Promise<void> {
   await app.page.getByRole('navigation', { name: 'Period' }).locator('summary').click();
   await app.page.getByLabel('From', { exact: true }).fill(from);
@@ -111,7 +111,7 @@ async function choose(app: App, from: string, to: string): Promise<void> {
   await app.settled();
 }
 
-/** What the panels show, in words and numbers. */
+/** The content of the panels as text. */
 async function shown(app: App): Promise<string[]> {
   await app.settled();
   const texts: string[] = [];
@@ -125,13 +125,13 @@ async function text(app: App, title: string): Promise<string> {
   return (await panel.region.locator('[data-part=body]').textContent()) ?? '';
 }
 
-/** Which days the API was asked for, in requests that contain `by`. */
+/** The days in API requests that contain `by`. */
 function heard(exchanges: { path: string }[], by: string): string[] {
   const asked = exchanges.filter(({ path }) => path.includes(by));
   return asked.map(({ path }) => /from=[^&]*&to=[^&]*/.exec(path)?.[0] ?? '').sort();
 }
 
-/** A day of the calendar in London, where Ada is: not all of them have 24 hours there. */
+/** A calendar day in London, Ada's time zone: some days do not have 24 hours there. */
 function daysAgo(days: number): string {
   const today = new Date().toLocaleDateString('sv-SE', { timeZone: 'Europe/London' });
   return new Date(Date.parse(today) - days * 86_400_000).toISOString().slice(0, 10);

@@ -1,4 +1,4 @@
-// A row of a table, whole, on a page of its own: with scripts off the only place, with them where the link leads anyway.
+// A whole row of a table on its own page: with scripts off the only view, with scripts the target of the link.
 import { press } from '../../support/sign_in.ts';
 import { ada, expect, test } from '../../support/test.ts';
 
@@ -38,7 +38,7 @@ test('a row that the API does not know is no failure of the API', async ({ app, 
   expect((await app.open(href)).status()).toBe(200);
   guard.expectStatus(404);
   expect((await app.open('/boards/desk/rows/0?key=no-such-order')).status()).toBe(404);
-  await expect(page.getByRole('main').getByRole('heading', { name: 'There is nothing here' })).toBeVisible();
+  await expect(page.getByRole('main').getByRole('heading', { name: 'Not found' })).toBeVisible();
   await app.expectSignedIn(ada);
 });
 
@@ -50,7 +50,7 @@ test('while the API is down, the page of a row says so and is there again after'
   guard.expectStatus(502);
   await stack.api.down();
   await app.open(href);
-  await expect(page.getByRole('alert').filter({ hasText: 'does not answer' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: 'isn’t responding' })).toBeVisible();
   await stack.api.heal();
   await press(page.getByRole('link', { name: 'Try again' }));
   await app.expectAt(href);

@@ -1,9 +1,9 @@
-// Data that stand there stay, whatever happens behind them, and say how old they are.
+// Loaded data stays visible, whatever fails later, and shows its age.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from '@playwright/test';
 import { ada, expect, test } from '../../support/test.ts';
 
-/** After this time a panel whose data are old asks again by itself. */
+/** The time after which a panel with stale data retries by itself. */
 const RETRY_MS = 10_000;
 
 for (const title of ['Orders by status', 'Store room']) {
@@ -17,14 +17,14 @@ for (const title of ['Orders by status', 'Store room']) {
     const [text, before] = [await body.textContent(), await asOf.textContent()];
     stack.api.play({ kind: 'status', status: 500 });
     await panel.reload().click();
-    await expect(panel.region.getByRole('status').filter({ hasText: 'The API does not answer, retrying' })).toBeVisible();
+    await expect(panel.region.getByRole('status').filter({ hasText: 'The API isn’t responding. Retrying' })).toBeVisible();
     await expect(asOf, 'when it last did').toHaveText(before!);
     expect(await body.textContent()).toBe(text);
     await expect(panel.region.getByRole('alert')).toHaveCount(0);
     await expect(app.panel('Revenue').region.getByText('retrying')).toHaveCount(0);
 
     await stack.api.heal();
-    // The next data shall be of another second; the page's own clock stands still.
+    // So that the next data is from another second; the page's own clock is stopped.
     await sleep(1_100);
     await retry(page);
     await expect(panel.region.getByText('retrying')).toHaveCount(0);
@@ -41,10 +41,10 @@ test('offline, a table stays with words for it, and is fresh as soon as there is
   const [first, before] = [await panel.column(0), await panel.region.getByText(/^as of /).textContent()];
   await context.setOffline(true);
   await panel.reload().click();
-  await expect(panel.region.getByRole('status').filter({ hasText: 'This server cannot be reached, retrying' })).toBeVisible();
+  await expect(panel.region.getByRole('status').filter({ hasText: 'This service can’t be reached, retrying' })).toBeVisible();
   expect(await panel.column(0)).toEqual(first);
 
-  // The next data shall be of another second.
+  // So that the next data is from another second.
   await page.waitForTimeout(1_000);
   const start = Date.now();
   await context.setOffline(false);
@@ -104,7 +104,7 @@ test('data that came back into sight are asked for again when they had become ol
   await expect(panel.region.getByText('retrying')).toHaveCount(0);
 });
 
-/** Lets the time pass after which old data are asked for again. */
+/** Advances the time until stale data is requested again. */
 async function retry(page: Page): Promise<void> {
   await page.clock.runFor(RETRY_MS + 500);
 }

@@ -1,8 +1,8 @@
-// Every state a panel can be in, and that the panels beside it are not concerned.
+// Every state of a panel, and that the panels beside it are not affected.
 import { ada, expect, jonas, test } from '../../support/test.ts';
 
 const OTHERS = ['Revenue', 'Taken', 'Revenue by day', 'Store room'];
-/** What the panel "Orders by status" alone asks for. */
+/** A path that only the panel "Orders by status" requests. */
 const BY_STATUS = /by=status/;
 
 test('a slow API delays its panel only', async ({ app, stack, hydrated }) => {
@@ -34,7 +34,7 @@ test('a failing API fails its panel only', async ({ app, stack }) => {
   stack.api.play({ kind: 'status', status: 500 }, BY_STATUS);
   await app.open('/boards/overview');
   const panel = app.panel('Orders by status');
-  await expect(panel.region.getByRole('alert')).toContainText('does not answer');
+  await expect(panel.region.getByRole('alert')).toContainText('isn’t responding');
   await expect(panel.tryAgain()).toBeVisible();
   for (const title of OTHERS) await app.panel(title).expectReady();
   await expect(app.page.getByRole('alert')).toHaveCount(1);
@@ -56,7 +56,7 @@ test('every panel has its own way to try again, which works as often as one want
       const before = asked();
       await panel.tryAgain().click();
       await expect.poll(asked, `requests for "${title}" after try ${round}`).toBeGreaterThan(before);
-      await expect(panel.region.getByRole('alert'), 'as long as it fails').toContainText('does not answer');
+      await expect(panel.region.getByRole('alert'), 'as long as it fails').toContainText('isn’t responding');
     }
     await stack.api.heal();
     await app.markDocument();
@@ -83,7 +83,7 @@ test('every panel can be reloaded', async ({ app, stack }) => {
 test('what a sign-in does not include is named, and beside it all else is there', async ({ app }) => {
   await app.signIn(jonas, '/boards/overview');
   const locked = app.panel('Margin by month');
-  await expect(locked.region.getByText('You may not see this')).toBeVisible();
+  await expect(locked.region.getByText('You don’t have access to this')).toBeVisible();
   await expect(locked.region.locator('code')).toHaveText('reports:read');
   await expect(locked.tryAgain()).toHaveCount(0);
   await expect(locked.table).toHaveCount(0);
@@ -94,15 +94,15 @@ test('what a sign-in does not include is named, and beside it all else is there'
 test('whoever has it sees the same panel', async ({ app }) => {
   await app.signIn(ada, '/boards/overview');
   await app.panel('Margin by month').expectRows();
-  await expect(app.page.getByText('You may not see this')).toHaveCount(0);
+  await expect(app.page.getByText('You don’t have access to this')).toHaveCount(0);
 });
 
 test('an API that has nothing is no failure', async ({ app }) => {
   await app.signIn(ada, '/boards/nothing');
-  await expect(app.panel('No number').region.getByText('The API gives no number here')).toBeVisible();
+  await expect(app.panel('No number').region.getByText('The API didn’t return a value')).toBeVisible();
   await expect(app.panel('No table').region.getByRole('heading', { name: 'No rows' })).toBeVisible();
-  await expect(app.panel('No line').region.getByRole('heading', { name: 'No values' })).toBeVisible();
-  await expect(app.panel('No list').region.getByRole('heading', { name: 'Nothing here' })).toBeVisible();
+  await expect(app.panel('No line').region.getByRole('heading', { name: 'No data' })).toBeVisible();
+  await expect(app.panel('No list').region.getByRole('heading', { name: 'No entries' })).toBeVisible();
   await expect(app.page.getByRole('alert')).toHaveCount(0);
   await app.checkPage();
 });
@@ -115,7 +115,7 @@ test('signed out meanwhile: what a person asks leads through the sign-in and bac
   await app.panel('All orders').page('Next').click();
   let landed = app;
   if (app.hydrated) {
-    // The page stays, for what was typed in it.
+    // The page stays, so that input is not lost.
     await app.expectEnded('over', /has ended/);
     landed = await app.signInAgain(ada);
   } else {

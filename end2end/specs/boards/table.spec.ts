@@ -1,4 +1,4 @@
-// Tables whose rows the API pages, sorts and searches, beside one that the browser filters and sorts.
+// Tables whose rows the API pages, sorts and searches, and one that the browser filters and sorts.
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import type { Panel } from '../../support/app.ts';
@@ -108,7 +108,7 @@ test('a file holds what is shown', async ({ app, page, hydrated }) => {
   const heads = await panel.table.getByRole('columnheader').allInnerTexts();
   await panel.page('Next').click();
   await app.expectAt('/boards/desk?page=2');
-  // The address changes first.
+  // The URL changes first.
   await expect(panel.region.getByText(/^11–20 of/)).toBeVisible();
   await expectSame(page, panel, heads);
 
@@ -155,7 +155,7 @@ test('what is asked of one table leaves the other as it is', async ({ app, page,
   expect(await app.panel('All orders').filter.inputValue()).toBe('');
 });
 
-/** The file is the table as it stands there: its heads, its rows in order. */
+/** The file matches the table as shown: its headings, and its rows in order. */
 async function expectSame(page: Page, panel: Panel, heads: string[]): Promise<string[][]> {
   const shown = await panel.column(ORDER);
   const [download] = await Promise.all([

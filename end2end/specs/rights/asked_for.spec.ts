@@ -1,4 +1,4 @@
-// A scope that a panel needs and the session lacks can be requested, and the person comes back to the same place.
+// A scope that a panel needs and the session lacks can be requested, and the user returns to the same place.
 import { press } from '../../support/sign_in.ts';
 import { ada, expect, FEW, test } from '../../support/test.ts';
 
@@ -11,7 +11,7 @@ test('a scope that is missing is asked for, and the person is back at the same p
   await expect(panel.region.locator('code')).toHaveText('orders:ship');
   const asked = () => stack.api.count(({ path }) => /by=week/.test(path));
   expect(asked()).toBe(0);
-  await press(panel.region.getByRole('link', { name: 'Ask for it' }));
+  await press(panel.region.getByRole('link', { name: 'Request access' }));
   await app.passProvider(ada);
   await app.settled();
   await expect(page).toHaveURL(/\/boards\/mixed\?q=a/);

@@ -1,4 +1,4 @@
-// What somebody lacks is said where it is lacking, and closed on every way.
+// Missing access is explained where it is missing, and enforced everywhere.
 import { press } from '../../support/sign_in.ts';
 import { ada, expect, FEW, jonas, test } from '../../support/test.ts';
 
@@ -9,7 +9,7 @@ test('a board that takes a role is locked for everybody else, and says so', asyn
   guard.expectStatus(403);
   await app.signIn(jonas, '/boards/mixed');
   await press(page.getByRole('navigation', { name: 'Boards' }).getByRole('link', { name: 'Books, locked' }));
-  await expect(page.getByRole('main').getByText('This is for people with the role finance.')).toBeVisible();
+  await expect(page.getByRole('main').getByText('This requires the role finance.')).toBeVisible();
   await app.checkPage();
   expect((await page.request.get(`${stack.app.origin}/boards/books/csv/0`)).status()).toBe(403);
   expect(stack.api.count(({ path }) => path === '/reports/margin'), 'the API is not asked').toBe(0);
@@ -25,7 +25,7 @@ test('whoever has the role sees the same board', async ({ app, page, stack }) =>
 test('a panel that takes a claim says which', async ({ app }) => {
   await app.signIn(ada, '/boards/mixed');
   const panel = app.panel('Of sales');
-  await expect(panel.region.getByText('This is for people whose Department is Sales.')).toBeVisible();
+  await expect(panel.region.getByText('This requires Department to be Sales.')).toBeVisible();
   await app.panel('Orders').expectRows();
   await app.checkPage();
 });

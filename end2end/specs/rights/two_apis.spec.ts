@@ -1,4 +1,4 @@
-// Two APIs from one login: each gets a token of its own and no other, and one that the provider does not know is named.
+// Two APIs with one sign-in: each gets its own token and no other, and an API unknown to the provider is named.
 import { Acts } from '../../support/acts.ts';
 import type { Exchange } from '../../support/proxy.ts';
 import { press } from '../../support/sign_in.ts';
@@ -8,7 +8,7 @@ import { ada, expect, FEW, test } from '../../support/test.ts';
 test.use({ settings: 'rights.toml' });
 test.describe.configure(FEW);
 
-/** Who the tokens were for that an API got. */
+/** The audiences of the tokens that an API received. */
 function audiences(exchanges: readonly Exchange[], isOf: (path: string) => boolean): Set<string> {
   const of = (header: unknown) => {
     const payload = String(header).split('.')[1] ?? '';
@@ -40,7 +40,7 @@ test('an action of the second API is done there', async ({ app }) => {
   const link = row.locator('a[data-part=act]');
   if (app.hydrated) await link.click();
   else await press(link);
-  await press(acts.form.getByRole('link', { name: 'Ask for it' }));
+  await press(acts.form.getByRole('link', { name: 'Request access' }));
   await app.passProvider(mei);
   await app.settled();
   await expect(acts.form.getByText(`Has ${name} arrived?`)).toBeVisible();
@@ -54,7 +54,7 @@ test('an API that the provider gives no access to is named, and the other lives'
   await app.signIn(ada, '/boards/mixed');
   stack.provider.play({ kind: 'status', status: 400, body: '{"error":"invalid_target"}' }, /^\/token/);
   await app.open('/boards/both');
-  await expect(app.panel('Deliveries').region.getByText('gives no access to Warehouse')).toBeVisible();
+  await expect(app.panel('Deliveries').region.getByText('grant access to Warehouse')).toBeVisible();
   await app.panel('Orders').expectRows();
   await app.checkPage();
   await app.expectSignedIn(ada);

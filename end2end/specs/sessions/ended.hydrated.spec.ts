@@ -1,5 +1,5 @@
-// A page that is open when its session is ended elsewhere: it says so within a second, hides what was private, keeps what
-// was typed, and leads back to where it was.
+// A page whose session is ended elsewhere: it shows that within a second, hides private data, keeps the input, and
+// leads back to the same place.
 import type { Page } from '@playwright/test';
 import type { App } from '../../support/app.ts';
 import { press } from '../../support/sign_in.ts';
@@ -9,12 +9,12 @@ import { ada, expect, test } from '../../support/test.ts';
 const END = '/api/end_session';
 const END_OTHERS = '/api/end_other_sessions';
 const PATH = '/boards/orders?x=1';
-/** What was typed into a field; the address has it too. */
+/** Typed into a field, and so also in the URL. */
 const TYPED = 'shipped';
 const BACK = `${PATH}&q=${TYPED}`;
-/** What the API finds in its orders. */
+/** A text that the API finds in its orders. */
 const SOUGHT = 'an';
-/** A second for the news, and what a busy machine takes to show it. */
+/** A second for the event, and time for a busy machine to show it. */
 const SOON_MS = 1_500;
 
 test.beforeEach(({ guard }) => guard.expectEnd());
@@ -54,9 +54,9 @@ test('ended by an operator, and no other of the same person', async ({ app, else
   const [newest, ...others] = (await keys()).filter((key) => !before.includes(key));
   expect(others).toEqual([]);
   const at = Date.now();
-  // A key may begin with a dash.
+  // A key may start with a dash.
   await stack.operate('end', '--', newest!);
-  await app.expectEnded('operator', /^The people who run this service/);
+  await app.expectEnded('operator', /^An administrator/);
   expect((await endedAt(app.page)) - at).toBeLessThan(SOON_MS);
   await app.checkPage();
   await elsewhere.reloadPage();
@@ -70,7 +70,7 @@ test('what is typed or pressed after the end leaves the page where it is, and co
   const panel = app.panel('All orders');
   await panel.expectRows();
   await app.markDocument();
-  await press(tab.panel('Sign out').region.getByRole('button', { name: 'Only this dashboard' }));
+  await press(tab.panel('Sign out').region.getByRole('button', { name: 'Sign out here only' }));
   await app.expectEnded('signed-out', /signed out/i);
   const asked = () => stack.app.count(({ path }) => path.includes('panel_when_ready'));
   const before = asked();
@@ -111,7 +111,7 @@ test('a drawer is closed by the end, and none opens after it', async ({ app, pag
   await link.click();
   await expect(page.getByRole('dialog')).toBeVisible();
   await page.keyboard.press('Escape');
-  // The next is on its way while the session ends.
+  // The next one is on its way while the session ends.
   let release = () => {};
   const held = new Promise<void>((resolve) => (release = resolve));
   await page.route('**/api/row?*', async (route) => {
@@ -120,7 +120,7 @@ test('a drawer is closed by the end, and none opens after it', async ({ app, pag
     await route.fulfill({ response });
   });
   const [asked] = await Promise.all([page.waitForRequest(/\/api\/row\?/), link.click()]);
-  await press(tab.panel('Sign out').region.getByRole('button', { name: 'Only this dashboard' }));
+  await press(tab.panel('Sign out').region.getByRole('button', { name: 'Sign out here only' }));
   await app.expectEnded('signed-out', /signed out/i);
   release();
   await asked.response();
@@ -135,10 +135,10 @@ test('a page that was not open says so as soon as it is asked for, and one that 
   await tab.open('/sessions');
   await app.panel('Orders').filter.fill(TYPED);
   await app.markDocument();
-  await press(tab.panel('Sign out').region.getByRole('button', { name: 'Only this dashboard' }));
+  await press(tab.panel('Sign out').region.getByRole('button', { name: 'Sign out here only' }));
   await app.expectEnded('signed-out', /signed out/i);
 
-  // The same person signs in again beside it: what was typed stands in a page that is alive again.
+  // The same user signs in again in another tab: the input is in a page that works again.
   await tab.page.goto(`${stack.app.origin}/account`);
   await tab.passProvider(ada);
   await tab.settled();
@@ -148,7 +148,7 @@ test('a page that was not open says so as soon as it is asked for, and one that 
   expect(await app.isSameDocument()).toBe(true);
 });
 
-/** Her at her sessions, and elsewhere at a board where she has begun to type. */
+/** One browser at her sessions, another at a board with input. */
 async function open(app: App, elsewhere: App): Promise<void> {
   await app.signIn(ada, '/sessions');
   if (await app.form(END_OTHERS).count()) await press(app.form(END_OTHERS).getByRole('button'));
@@ -175,7 +175,7 @@ async function expectEndedSoon(app: App, stack: Stack, by: string, reason: strin
   await app.panel('Orders').expectRows();
 }
 
-/** The running sessions, as an operator sees them. */
+/** The running sessions, as listed for an operator. */
 async function listed(stack: Stack): Promise<{ key: string }[]> {
   const lines = (await stack.operate('list', '--json')).trim().split('\n');
   return lines.filter(Boolean).map((line) => JSON.parse(line) as { key: string });
@@ -185,7 +185,7 @@ interface Watched extends Window {
   endedAt?: number;
 }
 
-/** The page notes when it says that the session ended; its stream is open. */
+/** The page records when it shows the end of the session; its stream is open. */
 async function watched(page: Page): Promise<void> {
   await page.evaluate(() => {
     const own = window as unknown as { endedAt?: number };

@@ -1,9 +1,9 @@
-// What a person is told before a session ends by the clock, and after.
+// What users see before and after a session expires.
 import { press } from '../../support/sign_in.ts';
 import type { Stack } from '../../support/stack.ts';
 import { ada, expect, test, WAITS } from '../../support/test.ts';
 
-/** In a session this short the notice comes at half of it. The other half must be enough for a slow machine to look at it. */
+/** In a session this short, the notice appears at half of it. The other half must be enough for a slow machine to check it. */
 const IDLE_SECS = 16;
 const ABSOLUTE_SECS = 24;
 const STAY = '/api/stay_signed_in';
@@ -33,13 +33,13 @@ test('before the idle end: one press stays signed in, in all tabs; after it the 
   expect(asked(stack)).toBe(1);
   await expect(page.locator('html')).not.toHaveAttribute('data-ended', /./);
 
-  // Now nothing happens. Without the press the end would come after half of the time.
+  // Without pressing the button, the session would end after half of the time.
   await expect(app.notice()).toBeVisible({ timeout: IDLE_SECS * 1_000 });
   await app.checkPage();
   for (const each of [app, tab]) await expect(each.ended()).toBeVisible({ timeout: (IDLE_SECS + 10) * 1_000 });
   expect(Date.now() - from, 'the press counted from then on').toBeGreaterThan((IDLE_SECS - 2) * 1_000);
   expect(asked(stack)).toBe(1);
-  await app.expectEnded('idle', new RegExp(`because nothing happened here for ${IDLE_SECS} seconds`));
+  await app.expectEnded('idle', new RegExp(`because you were inactive for ${IDLE_SECS} seconds`));
   await expect(field).toHaveValue('shipped');
   await app.checkPage();
   const fresh = await app.signInAgain(ada);
@@ -82,10 +82,10 @@ test('at the end nobody answers: the page hides, claims no end, and wakes when t
   await expect(app.notice()).toBeVisible({ timeout: IDLE_SECS * 1_000 });
   await page.route('**/api/session', (route) => route.abort('connectionrefused'));
   await expect(app.notice().locator('[data-part=countdown]')).toHaveText(/^0:0[0-5]$/, { timeout: IDLE_SECS * 1_000 });
-  // The same session, somewhere this page does not hear of.
+  // The same session, used in a place that this page does not learn about.
   expect((await page.request.get(`${stack.app.origin}/account`, { headers: { accept: 'text/html' } })).status()).toBe(200);
   await expect(page.locator('html')).toHaveAttribute('data-ended', 'unreachable');
-  await expect(app.ended().locator('[data-part=why]')).toHaveText(/cannot be reached/);
+  await expect(app.ended().locator('[data-part=why]')).toHaveText(/can’t be reached/);
   await expect(app.again()).toHaveCount(0);
   await app.expectHidden();
   await app.checkPage();
@@ -94,11 +94,11 @@ test('at the end nobody answers: the page hides, claims no end, and wakes when t
   await app.panel('Orders').expectRows();
   await app.expectSignedIn(ada);
 
-  // And when it has not: then it has ended.
+  // Otherwise it has ended.
   await page.route('**/api/session', (route) => route.abort('connectionrefused'));
   await expect(page.locator('html')).toHaveAttribute('data-ended', 'unreachable', { timeout: (IDLE_SECS + 10) * 1_000 });
   await page.unroute('**/api/session');
-  await app.expectEnded('idle', /because nothing happened here/);
+  await app.expectEnded('idle', /because you were inactive/);
 });
 
 test('before the absolute end: nothing can move it, so one signs in again, to the same place', async ({ app, stack }) => {

@@ -1,4 +1,4 @@
-// A store that is away for a while: the page says so, and the same cookie is signed in again when it is back.
+// A store that is unavailable for a while: the page shows it, and the same cookie works again when the store is back.
 import { SERVED, StoreServer } from '../../support/stores.ts';
 import { ada, expect, test as base, WAITS } from '../../support/test.ts';
 
@@ -6,7 +6,7 @@ const test = base.extend<{ server: (kind: (typeof SERVED)[number]) => Promise<St
   server: async ({ page, stack, guard: _whatItComplainedAbout }, use) => {
     let server: StoreServer | undefined;
     await use(async (kind) => (server = await StoreServer.start(kind)));
-    // The next store does not know the session of this page, which would ask about it.
+    // The next store does not know this page's session, about which the page would ask.
     await page.goto('about:blank');
     await stack.restart();
     await server?.end();
@@ -29,7 +29,7 @@ for (const kind of SERVED) {
     const response = await page.goto(`${stack.app.origin}/boards/orders?x=1`);
     expect(response?.status()).toBe(503);
     expect(Date.now() - start, 'milliseconds until it says so').toBeLessThan(10_000);
-    await expect(app.heading('Sessions cannot be reached')).toBeVisible();
+    await expect(app.heading('Your session couldn’t be loaded')).toBeVisible();
     await expect(page.getByText('Reference', { exact: true })).toBeVisible();
     const again = page.getByRole('link', { name: 'Try again' });
     await expect(again).toHaveAttribute('href', '/boards/orders?x=1');

@@ -1,4 +1,4 @@
-// The page of all places where one is signed in: who ends what, and what becomes of the others.
+// The sessions page: who can end which session, and the effect on the others.
 import { atProvider, passSignOut, press } from '../../support/sign_in.ts';
 import type { App } from '../../support/app.ts';
 import { ada, expect, jonas, test } from '../../support/test.ts';
@@ -10,7 +10,7 @@ const SIGN_OUT = '/auth/sign-out';
 test.beforeEach(async ({ app, elsewhere, guard }) => {
   guard.expectEnd();
   await app.signIn(ada, '/sessions');
-  // What earlier tests have left of her elsewhere.
+  // Her sessions from earlier tests.
   if (await app.form(END_OTHERS).count()) await press(app.form(END_OTHERS).getByRole('button'));
   await elsewhere.signIn(ada, '/account');
   await app.open('/sessions');
@@ -18,21 +18,21 @@ test.beforeEach(async ({ app, elsewhere, guard }) => {
 
 test('one elsewhere can be ended, and is told apart from this one', async ({ app, elsewhere, page }) => {
   await expect(app.panel('This session').region).toContainText(/Chrome on (Windows|Linux)/);
-  await expect(app.panel('Signed in elsewhere').region.getByRole('listitem')).toHaveCount(1);
+  await expect(app.panel('Other sessions').region.getByRole('listitem')).toHaveCount(1);
   await expect(app.form(END)).toHaveCount(1);
   await app.checkPage();
 
   await press(app.form(END).getByRole('button'));
   await app.expectAt('/sessions');
-  await expect(page.getByRole('status').filter({ hasText: /^Chrome on .* is signed out\.$/ })).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: /^Chrome on .* was signed out\.$/ })).toBeVisible();
   await expect(app.form(END)).toHaveCount(0);
   await app.checkPage();
   await expectSignedOut(elsewhere);
 
-  // What was said once is not said again.
+  // A message is shown once.
   await app.reloadPage();
-  await expect(page.getByRole('status').filter({ hasText: 'is signed out' })).toHaveCount(0);
-  await expect(app.panel('Ended lately').region).toContainText(/Chrome on/);
+  await expect(page.getByRole('status').filter({ hasText: 'was signed out' })).toHaveCount(0);
+  await expect(app.panel('Recently ended').region).toContainText(/Chrome on/);
   await app.expectSignedIn(ada);
 });
 
@@ -70,7 +70,7 @@ test('signs out only here: the provider is not asked, and another browser goes o
   await app.checkPage();
   expect(stack.provider.count(({ path }) => /end-session|sign-out/.test(path)), 'requests for a sign-out').toBe(0);
 
-  // The provider still knows her, and asks only whether it may, not who she is.
+  // The provider still knows her, and only asks for consent, not for credentials.
   await page.goto(`${stack.app.origin}/account`);
   await expect(page.getByRole('main')).toContainText(ada.email);
   await press(page.getByRole('button', { name: 'Allow' }));
@@ -107,13 +107,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-/** Its cookie opens nothing; at the provider the browser is signed in still. */
+/** Its cookie is no longer valid; at the provider the browser is still signed in. */
 async function expectSignedOut(other: App): Promise<void> {
   const answer = await other.page.request.get(`${other.stack.app.origin}/account`, { maxRedirects: 0 });
   expect([303, 401]).toContain(answer.status());
 }
 
-/** The button of a way out. */
+/** The button of a sign-out option. */
 function choice(app: App, reach: string) {
   return app.form(SIGN_OUT).filter({ has: app.page.locator(`[value=${reach}]`) }).getByRole('button');
 }

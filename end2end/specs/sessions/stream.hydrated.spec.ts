@@ -1,4 +1,4 @@
-// One stream of events a browser, however many tabs it has.
+// One event stream per browser, however many tabs it has.
 import type { Page } from '@playwright/test';
 import type { App } from '../../support/app.ts';
 import { press } from '../../support/sign_in.ts';
@@ -14,7 +14,7 @@ test('three tabs have one stream, and when the one that has it goes, another tak
   const [second, third] = [await app.anotherTab(), await app.anotherTab()];
   await second.open('/account');
   await third.open('/boards/reports');
-  // All three have asked by now, and one has it.
+  // All three have requested the lock by now, and one has it.
   await expect.poll(() => queue(third.page)).toEqual({ held: 1, pending: 2 });
   expect(streams(stack)).toBe(1);
 
@@ -22,7 +22,7 @@ test('three tabs have one stream, and when the one that has it goes, another tak
   await expect.poll(() => queue(third.page)).toEqual({ held: 1, pending: 1 });
   await expect.poll(() => streams(stack)).toBe(2);
 
-  // All that are left hear what it says.
+  // All remaining tabs receive its events.
   await elsewhere.signIn(ada, '/sessions');
   await press(elsewhere.form('/api/end_other_sessions').getByRole('button'));
   for (const tab of [second, third] satisfies App[]) await tab.expectEnded('elsewhere', /ended/i);
@@ -45,7 +45,7 @@ test('with scripts off nothing of it shows', async ({ app, browser, stack, guard
   await plain.passProvider(ada);
   await plain.expectSignedIn(ada);
   await expect(plain.page.getByRole('heading', { level: 1 })).toBeVisible();
-  // It stands in the page, for scripts.
+  // It is in the page, for scripts.
   await expect(plain.notice()).toBeAttached();
   await expect(plain.notice().filter({ visible: true })).toHaveCount(0);
   await expect(plain.ended().filter({ visible: true })).toHaveCount(0);
@@ -53,17 +53,17 @@ test('with scripts off nothing of it shows', async ({ app, browser, stack, guard
   await context.close();
 });
 
-/** Those that the app has answered so far. */
+/** The streams that the app has answered so far. */
 function streams(stack: Stack): number {
   return stack.app.count(({ path, status }) => path.startsWith('/auth/events') && status === 200);
 }
 
-/** Those that only said that it is over: on a busy machine the next tab takes over before it hears of the end. */
+/** Streams that only reported the end: on a busy machine, the next tab takes over before it learns of the end. */
 function late(stack: Stack): number {
   return stack.app.count(({ path, body }) => path.startsWith('/auth/events') && body.startsWith('data: ended'));
 }
 
-/** How many tabs of this browser have the stream, and how many wait for it. */
+/** The number of tabs of this browser that have the stream, and that wait for it. */
 function queue(page: Page): Promise<{ held: number; pending: number }> {
   return page.evaluate(async (lock) => {
     const count = (all: LockInfo[] | undefined) => all?.filter(({ name }) => name === lock).length ?? 0;

@@ -1,14 +1,14 @@
-//! The plot of a bar chart: grid, bars side by side, the line they stand on.
-//! Bars are as long as the plot and cut off at zero: so they are round at their free end alone, at any size.
+//! The plot of a bar chart: grid, bars side by side, the zero line. Bars are as long as the plot and cut off at zero,
+//! so that only their free end is rounded, at any size.
 
 use claimcheck_model::{Chart, PLACE_MAX, Place, part};
 use leptos::prelude::*;
 
 use super::{grid, key::Pattern, percent, percent_of, series_class};
 
-/// Of the room of a point, in percent: what its bars take together.
+/// The share of a point's room that its bars fill, in percent.
 const FILLED: u32 = 66;
-/// The widest bar: few bars in a wide plot are no walls.
+/// The widest bar, so that few bars in a wide plot do not become walls.
 const WIDEST: u32 = 560;
 
 #[component]
@@ -69,12 +69,12 @@ pub fn Bars(id: String, chart: Chart) -> impl IntoView {
     }
 }
 
-/// The room of one point, in hundredths of a percent.
+/// The width of one point, in hundredths of a percent.
 fn room(chart: &Chart) -> u32 {
     u32::from(PLACE_MAX) / u32::try_from(chart.points.len().max(1)).unwrap_or(u32::MAX)
 }
 
-/// The width of one bar and of its share of what lies between bars.
+/// The width of one bar with its share of the space between bars.
 fn bar_step(chart: &Chart) -> u32 {
     let series = u32::try_from(chart.series.len().max(1)).unwrap_or(u32::MAX);
     (room(chart) * FILLED / 100 / series).min(WIDEST)
@@ -91,8 +91,8 @@ fn bar_left(chart: &Chart, middle: Place, index: usize) -> u32 {
     (u32::from(middle) + step * u32::try_from(index).unwrap_or_default()).saturating_sub(group / 2)
 }
 
-/// Where a bar as long as its part of the plot starts, so that its free end is at the value; `None` when the value
-/// is on the other side of zero.
+/// Where a bar as long as its part of the plot starts, so that its free end is at the value; `None` if the value is on
+/// the other side of zero.
 fn bar_top(at: Place, zero: Place, is_above: bool) -> Option<String> {
     let part = |of: u32, whole: u32| of * u32::from(PLACE_MAX) / whole;
     let (at, zero, end) = (u32::from(at), u32::from(zero), u32::from(PLACE_MAX));

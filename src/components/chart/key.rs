@@ -1,5 +1,5 @@
-//! What tells one series from another without its colour: the shape of its marks, its dashes, its pattern.
-//! Which dashes and fills a series has is said in `style/chart.css` by its class.
+//! Distinguishes series without colour: by the shape of marks, by dashes, by patterns. `style/chart.css` defines dashes
+//! and fills by class.
 
 use claimcheck_model::ChartShape;
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use super::series_class;
 /// The sample of a series in the legend.
 #[component]
 pub fn Key(
-    /// The place of the series in its chart.
+    /// The index of the series in its chart.
     id: usize,
     shape: ChartShape,
 ) -> impl IntoView {
@@ -32,7 +32,7 @@ pub fn Key(
     }
 }
 
-/// The mark of a series around the origin: circle, square, triangle, diamond, triangle on its tip.
+/// The mark of a series around the origin: circle, square, triangle, diamond, inverted triangle.
 #[component]
 pub fn Mark(id: usize) -> impl IntoView {
     let d = match id {
@@ -45,7 +45,7 @@ pub fn Mark(id: usize) -> impl IntoView {
     view! { <path class="chart-mark" d=d></path> }
 }
 
-/// The stripes of a bar of the legend, as [`pattern`] draws them on the bars.
+/// The stripes of a bar in the legend, as [`pattern`] draws them on the bars.
 #[component]
 fn Stripes(id: usize) -> impl IntoView {
     let d = match id {

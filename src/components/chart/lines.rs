@@ -1,5 +1,5 @@
-//! The plot of a line chart: grid, area, lines with their gaps, marks.
-//! Lines are stretched to the plot with strokes that are not; marks stand on them by percentages and keep their shape.
+//! The plot of a line chart: grid, area, lines with their gaps, marks. Lines are stretched to the plot, with strokes of
+//! constant width. Marks are positioned by percentages and keep their shape.
 
 use claimcheck_model::{Chart, ChartSeries, PLACE_MAX, Place, part};
 use leptos::prelude::*;
@@ -10,7 +10,7 @@ use super::{dots, grid, key::Mark, percent, series_class};
 pub fn Lines(id: String, chart: Chart) -> impl IntoView {
     let is_single = chart.series.len() == 1;
     let gradient = format!("{id}-area");
-    // An area says "from nothing up to here": only from zero at the lower end, and of one series alone.
+    // An area means "from zero up to here", so it is only drawn if zero is at the lower end and there is one series.
     let area = chart.series.first().filter(|_| is_single && chart.zero == Some(PLACE_MAX)).map(|series| {
         view! {
             <linearGradient id=gradient.clone() class="s1" x2="0" y2="1">
@@ -47,7 +47,7 @@ pub fn Lines(id: String, chart: Chart) -> impl IntoView {
     }
 }
 
-/// The stretches of a series between its gaps, each a list of places.
+/// The parts of a series between its gaps, each a list of places.
 fn stretches(chart: &Chart, series: &ChartSeries) -> Vec<Vec<(Place, Place)>> {
     let mut stretches = vec![Vec::new()];
     for (point, value) in chart.points.iter().zip(&series.values) {
@@ -85,8 +85,8 @@ fn area(chart: &Chart, series: &ChartSeries) -> String {
     d
 }
 
-/// Marks at the labelled points, so that each of several lines bears its own a few times; and at points between two
-/// gaps, which have no line.
+/// Marks at the labelled points, so that each line has its own a few times; and at points between two gaps, which have
+/// no line.
 fn marks(chart: &Chart) -> impl IntoView + use<> {
     let is_single = chart.series.len() == 1;
     let is_labelled = |at: Place| chart.x_ticks.iter().any(|tick| tick.at == at);

@@ -1,14 +1,15 @@
-//! A chart: what it says in words, the read-out of one point, the drawing, and the table behind it.
-//! Only the server renders it. The drawing is fluid while its texts keep their size, so nothing on it needs a script.
+//! A chart: a summary as text, the read-out of one point, the drawing, and the table of all values. Only the server
+//! renders it. The drawing is fluid while its texts keep their size, so it needs no script.
 
 use bars::Bars;
 use claimcheck_model::{Chart, ChartShape, ChartTick, Place, TickRoom, TickSide, part};
+use claimcheck_text::{Language, t};
 use key::{Key, Mark};
 use leptos::prelude::*;
 use lines::Lines;
 use table::ChartTable;
 
-use crate::components::{TagIcon, icon};
+use crate::components::{TagIcon, icon, language};
 
 mod bars;
 mod key;
@@ -19,13 +20,14 @@ mod tests;
 
 /// A chart as the body of a panel.
 ///
-/// The browser's part (`islands::chart`) finds the elements it moves by their parts, and the values in the table's rows.
+/// The browser code (`islands::chart`) finds the elements that it moves by their parts, and the values in the table's
+/// rows.
 #[component]
 pub fn ChartView(
     /// The panel's title: names the chart for screen readers.
     #[prop(into)]
     title: String,
-    /// Begins the ids of what the drawing refers to: unique on its page.
+    /// The prefix of ids in the drawing; unique on the page.
     #[prop(into)]
     id: String,
     chart: Chart,
@@ -33,10 +35,11 @@ pub fn ChartView(
     if chart.is_empty() {
         return view! { <ChartEmpty/> }.into_any();
     }
+    let language = language();
     let read_out = read_out(&chart);
-    let summary = summary(&title, &chart);
+    let summary = summary(language, &title, &chart);
     let drawing = drawing(&id, &chart);
-    let scrub = scrub(&title, &chart);
+    let scrub = scrub(language, &title, &chart);
     let (note, is_whole) = (chart.note.clone(), chart.note.is_none());
     let note = view! {
         <p class="chart-note" data-part=part::NOTE hidden=is_whole>
@@ -68,27 +71,30 @@ pub fn ChartView(
 /// A chart without values.
 #[component]
 fn ChartEmpty() -> impl IntoView {
+    let language = language();
     view! {
         <div class="state" role="status">
             <TagIcon d=icon::TAG_HANGER/>
-            <h3>"No values"</h3>
-            <p>"The API answered, and there is nothing to draw yet."</p>
+            <h3>{t!(language, "chart-empty-title")}</h3>
+            <p>{t!(language, "chart-empty")}</p>
         </div>
     }
 }
 
-/// What the chart shows, for screen readers.
-fn summary(title: &str, chart: &Chart) -> String {
+/// The summary for screen readers.
+fn summary(language: Language, title: &str, chart: &Chart) -> String {
     let label = |point: Option<&claimcheck_model::ChartPoint>| {
         point.map(|point| point.label.clone()).unwrap_or_default()
     };
     let (first, last) = (label(chart.points.first()), label(chart.points.last()));
     let count = chart.points.len();
-    let mut words = match (chart.shape, count) {
-        (ChartShape::Line, 1) => format!("{title}: line chart of one point, {first}."),
-        (ChartShape::Bar, 1) => format!("{title}: bar chart of one point, {first}."),
-        (ChartShape::Line, _) => format!("{title}: line chart of {count} points from {first} to {last}."),
-        (ChartShape::Bar, _) => format!("{title}: bar chart of {count} points from {first} to {last}."),
+    let mut words = match chart.shape {
+        ChartShape::Line => {
+            t!(language, "chart-summary-line", title = title, count = count, first = first, last = last)
+        }
+        ChartShape::Bar => {
+            t!(language, "chart-summary-bar", title = title, count = count, first = first, last = last)
+        }
     };
     for series in &chart.series {
         words.push(' ');
@@ -97,7 +103,7 @@ fn summary(title: &str, chart: &Chart) -> String {
     words
 }
 
-/// The legend, which is also where the values of one point are read. Its text as a whole is a sentence.
+/// The legend, which also shows the values of one point. Its whole text forms a sentence.
 fn read_out(chart: &Chart) -> impl IntoView + use<> {
     let label = chart.points.get(chart.shown).map(|point| point.label.clone());
     let entries: Vec<_> = chart
@@ -162,8 +168,8 @@ fn x_label(tick: &ChartTick) -> impl IntoView + use<> {
     }
 }
 
-/// Picks a point by keyboard. Pointers reach the plot below it.
-fn scrub(title: &str, chart: &Chart) -> Option<impl IntoView + use<>> {
+/// Selects a point by keyboard. Pointer events go to the plot below it.
+fn scrub(language: Language, title: &str, chart: &Chart) -> Option<impl IntoView + use<>> {
     let last = chart.points.len().checked_sub(1).filter(|last| *last > 0)?;
     Some(view! {
         <input
@@ -174,13 +180,13 @@ fn scrub(title: &str, chart: &Chart) -> Option<impl IntoView + use<>> {
             max=last.to_string()
             value=chart.shown.to_string()
             autocomplete="off"
-            aria-label=format!("{title}: read a point")
+            aria-label=t!(language, "chart-read", title = title)
             aria-valuetext=spoken(chart)
         />
     })
 }
 
-/// The read-out as one text, as the browser composes it too.
+/// The read-out as one text, as the browser also builds it.
 fn spoken(chart: &Chart) -> String {
     let label = chart.points.get(chart.shown).map(|point| point.label.as_str()).unwrap_or_default();
     let values: Vec<_> = chart
@@ -194,7 +200,7 @@ fn spoken(chart: &Chart) -> String {
     format!("{label}: {}", values.join(", "))
 }
 
-/// The lines of the y ticks, and where zero is. Steps of whole pixels would be blurred by the fluid height.
+/// The lines of the y ticks, and the zero line. Whole pixels would be blurred, because the height is fluid.
 fn grid(chart: &Chart) -> impl IntoView + use<> {
     let zero = chart.zero;
     chart
@@ -208,7 +214,7 @@ fn grid(chart: &Chart) -> impl IntoView + use<> {
         .collect::<Vec<_>>()
 }
 
-/// Marks that move with the read-out, standing where it starts.
+/// Marks that move with the read-out, at its initial point.
 fn dots(chart: &Chart) -> impl IntoView + use<> {
     chart
         .series
@@ -230,12 +236,12 @@ fn series_class(index: usize) -> String {
     format!("s{}", index + 1)
 }
 
-/// A place as CSS and SVG write it: `2500` as `25%`.
+/// A place in CSS and SVG notation: `2500` as `25%`.
 fn percent(place: Place) -> String {
     percent_of(u32::from(place))
 }
 
-/// Hundredths of a percent as CSS and SVG write them.
+/// Hundredths of a percent in CSS and SVG notation.
 fn percent_of(hundredths: u32) -> String {
     match (hundredths / 100, hundredths % 100) {
         (whole, 0) => format!("{whole}%"),

@@ -1,10 +1,12 @@
-//! The table behind a chart: every value of it, for who reads rather than looks, and for the read-out.
-//! A row tells where its point lies, a cell where its value does: nothing of it stands in the page twice.
+//! The table of a chart: all values, for screen readers and for the read-out. A row has the place of its point, and a
+//! cell that of its value, so that nothing is in the page twice.
 
 use claimcheck_model::{Chart, part};
+use claimcheck_text::t;
 use leptos::prelude::*;
 
 use super::percent;
+use crate::components::language;
 
 #[component]
 pub fn ChartTable(title: String, chart: Chart) -> impl IntoView {
@@ -32,10 +34,11 @@ pub fn ChartTable(title: String, chart: Chart) -> impl IntoView {
             }
         })
         .collect();
-    let region = format!("{title}, values");
+    let language = language();
+    let region = t!(language, "chart-values", title = title.as_str());
     view! {
         <details class="chart-table">
-            <summary>"Show as table"</summary>
+            <summary>{t!(language, "chart-show-table")}</summary>
             <div class="table-scroll" tabindex="0" role="region" aria-label=region>
                 <table data-part=part::VALUES>
                     <caption class="visually-hidden">{title}</caption>

@@ -1,4 +1,4 @@
-//! What is filled in: refused field by field, nothing lost, and right the second time.
+//! Form input: refused field by field, nothing lost, and accepted the second time.
 
 use super::*;
 
@@ -7,16 +7,16 @@ async fn what_cannot_be_sent_is_said_at_its_field_and_what_was_typed_stays() {
     let world = world().await;
     let (mut browser, _) = world.signed_in(BOARD).await;
     for (bad, good, words) in [
-        (("field-carrier", ""), ("field-carrier", "PO"), "Fill this in."),
-        (("field-carrier", "Zeppelin"), ("field-carrier", "DHL"), "Choose one of these."),
-        (("field-parcels", "0"), ("field-parcels", "1"), "This must be from 1 to 9."),
-        (("field-parcels", "2.5"), ("field-parcels", "2"), "This must be a whole number."),
+        (("field-carrier", ""), ("field-carrier", "PO"), "This field is required."),
+        (("field-carrier", "Zeppelin"), ("field-carrier", "DHL"), "Choose one of the options."),
+        (("field-parcels", "0"), ("field-parcels", "1"), "Enter a number from 1 to 9."),
+        (("field-parcels", "2.5"), ("field-parcels", "2"), "Enter a whole number."),
         (
             ("field-note", "abcdefghijklmnopqrstu"),
             ("field-note", "abcdefghijklmnopqrst"),
             "21 characters long",
         ),
-        (("field-note", "a\u{1}b"), ("field-note", "a\tb"), "a character in this that cannot be sent"),
+        (("field-note", "a\u{1}b"), ("field-note", "a\tb"), "contains a character that isn’t allowed"),
     ] {
         let before = changes(&world).len();
         let others = [("field-carrier", "DHL"), ("field-note", "so"), ("field-parcels", "3")];

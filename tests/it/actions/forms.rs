@@ -1,4 +1,4 @@
-//! The way of a form: opened, filled in, sent, and back to where it belongs.
+//! The life of a form: opened, filled in, sent, and back to the board.
 
 use serde_json::{Value, json};
 
@@ -56,7 +56,7 @@ async fn a_script_gets_the_form_and_the_outcome_as_parts_of_a_page() {
     assert!(form.starts_with("<header") && !form.contains("<html"), "{form}");
     let refused = send_by_script(&mut browser, &filled(&page, &[("field-carrier", "Zeppelin")])).await;
     let (failure, again) = refused.body.split_once('\n').unwrap();
-    assert!(!failure.is_empty() && again.contains("Choose one of these."), "{}", refused.body);
+    assert!(!failure.is_empty() && again.contains("Choose one of the options."), "{}", refused.body);
     assert!(changes(&world).is_empty());
     let done = send_by_script(&mut browser, &filled(&refused, &SHIP_FIELDS)).await;
     assert!(done.body.starts_with('\n') && done.body.contains(SHIPPED), "{}", done.body);
@@ -91,7 +91,7 @@ async fn a_form_of_one_person_does_nothing_for_another() {
     world.provider.script(|script| script.person = Person::new("p-eve", "Eve Moreau"));
     browser.open(BOARD).await;
     let landed = send_and_follow(&mut browser, &fields).await;
-    assert!(landed.body.contains("opened by somebody else"), "{}", landed.body);
+    assert!(landed.body.contains("opened by someone else"), "{}", landed.body);
     assert!(changes(&world).is_empty());
     let landed = send_and_follow(&mut browser, &filled(&landed, &SHIP_FIELDS)).await;
     assert!(landed.body.contains(SHIPPED));
@@ -145,10 +145,10 @@ async fn ac_02_only_what_is_configured_can_be_named() {
         let mut fields = good.clone();
         fields.iter_mut().filter(|(field, _)| field == name).for_each(|(_, text)| *text = value.into());
         let page = send_by_script(&mut browser, &fields).await;
-        let is_refused = page.status.is_client_error() || page.body.contains("not there any more");
+        let is_refused = page.status.is_client_error() || page.body.contains("no longer exists");
         assert!(is_refused, "{name}={value}: {} {}", page.status, page.body);
         let page = send_and_follow(&mut browser, &fields).await;
-        let words = ["not there any more", "did not work", "There is nothing here"];
+        let words = ["no longer exists", "couldn’t be completed", "Not found"];
         assert!(words.iter().any(|word| page.body.contains(word)), "{name}={value}: {}", page.body);
     }
     assert!(changes(&world).is_empty());
@@ -169,7 +169,7 @@ async fn a_form_that_comes_when_the_session_is_over_is_kept_in_its_page_and_done
     browser.at_app.remove("claimcheck");
     let page = send(&mut browser, &fields).await;
     assert_eq!(page.status.as_u16(), 401);
-    assert!(page.body.contains("not sent on just now") && page.body.contains("the dog"), "{}", page.body);
+    assert!(page.body.contains("wasn’t submitted") && page.body.contains("the dog"), "{}", page.body);
     assert!(page.body.contains("/auth/sign-in?return_to=%2Fboards%2Fdesk"), "{}", page.body);
     let mut again = page.fields();
     again.sort();

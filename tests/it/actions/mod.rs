@@ -1,5 +1,5 @@
-//! Actions from outside, as plain forms and as a script sends them: what the API gets, and what the person is told.
-//! This file has the board these tests use and how a form is filled in; each subject has a file.
+//! Actions from outside, as plain forms and as sent by a script: the requests to the API, and the messages to the user.
+//! This file has the board for these tests and helpers to fill in forms; each subject has its own file.
 
 mod fields;
 mod forms;
@@ -83,18 +83,18 @@ async fn world() -> HostileWorld {
     world
 }
 
-/// The API answers this at that path from now on.
+/// Sets the API's response at that path from now on.
 fn answer(world: &HostileWorld, path: &str, raw: Raw) {
     world.api.script(|script| script.answers.insert(path.to_owned(), raw));
 }
 
-/// What changed something at the API.
+/// The API calls that change something.
 fn changes(world: &HostileWorld) -> Vec<Call> {
     let is_change = |call: &Call| call.method != axum::http::Method::GET;
     world.api.calls().into_iter().filter(is_change).collect()
 }
 
-/// The fields of the form on a page: those that it carries, and these besides.
+/// The fields of the form on a page, with these fields added or changed.
 fn filled(form: &Page, more: &[(&str, &str)]) -> Vec<(String, String)> {
     let mut fields = form.fields();
     assert!(fields.iter().any(|(name, _)| name == "once"), "there is a form: {}", form.body);
@@ -102,13 +102,13 @@ fn filled(form: &Page, more: &[(&str, &str)]) -> Vec<(String, String)> {
     fields
 }
 
-/// Sends a form as a page without scripts does; the answer leads somewhere.
+/// Sends a form as a page without scripts does; returns the redirect.
 async fn send(browser: &mut Browser<'_>, fields: &[(String, String)]) -> Page {
     let pairs: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     browser.post("/api/act", &pairs).await
 }
 
-/// The same, and goes where it leads.
+/// The same, and follows the redirect.
 async fn send_and_follow(browser: &mut Browser<'_>, fields: &[(String, String)]) -> Page {
     let answer = send(browser, fields).await;
     assert_eq!(answer.status.as_u16(), 303, "{}", answer.body);

@@ -1,4 +1,4 @@
-//! However often a form is sent, and whatever breaks meanwhile, the API gets it once (AC-05).
+//! However often a form is sent, and whatever fails in between, the API gets it once (AC-05).
 
 use std::{collections::HashSet, time::Duration};
 
@@ -7,7 +7,7 @@ use futures::future::join_all;
 
 use crate::actions::*;
 
-/// Sends the same form so many times at once, each time from a tab of its own.
+/// Sends the same form several times at once, each time from a separate tab.
 async fn at_once(
     browser: &Browser<'_>,
     app: &axum::Router,
@@ -22,7 +22,7 @@ async fn at_once(
     join_all(tabs).await
 }
 
-/// Sends a hundred forms of each kind, each two or three times; how many calls the API saw of each kind.
+/// Sends a hundred forms of each kind, each two or three times. Returns the number of calls at the API for each kind.
 async fn hundred_of_each(world: &HostileWorld, is_cut: bool, words: &str) -> Vec<usize> {
     let (mut browser, _) = world.signed_in(BOARD).await;
     let payout = [("field-to", "Mei"), ("field-amount", "5")];
@@ -30,7 +30,7 @@ async fn hundred_of_each(world: &HostileWorld, is_cut: bool, words: &str) -> Vec
     for (page, more) in [(SHIP, &SHIP_FIELDS[..]), (DELETE, &[]), (PAYOUT, &payout)] {
         let before = changes(world).len();
         for round in 0..100 {
-            // What came back undecided is another form.
+            // A form that comes back undecided is a different one.
             let fields = fresh(&mut browser, page, more).await;
             if is_cut {
                 let cut = send_by_script(&mut browser, &fields);
@@ -65,7 +65,7 @@ async fn ac_05_a_hundred_double_and_triple_submits_of_each_kind_are_one_call_eac
     for path in ["/orders/ORD-1/ship", "/orders/ORD-1", "/payouts"] {
         answer(&world, path, Raw::hang_up());
     }
-    let words = "It is not known whether this was done.";
+    let words = "This may or may not have been completed.";
     assert_eq!(hundred_of_each(&world, false, words).await, [100; 3], "the API is cut off");
 }
 
@@ -112,7 +112,7 @@ async fn ac_05_the_back_button_and_a_reload_send_nothing_again() {
     let mut changed = fields.clone();
     changed.iter_mut().filter(|(name, _)| name == "field-note").for_each(|(_, text)| *text = "other".into());
     let again = send_and_follow(&mut browser, &changed).await;
-    assert!(again.body.contains("What stands here now was not sent."), "{}", again.body);
+    assert!(again.body.contains("Your latest changes were not sent."), "{}", again.body);
     assert_eq!(changes(&world).len(), 1, "a form that was sent is done with, whatever it says now");
     let anew = filled(&browser.get(SHIP).await, &SHIP_FIELDS);
     send_and_follow(&mut browser, &anew).await;
@@ -126,7 +126,8 @@ async fn ac_05_a_token_that_is_no_longer_good_is_replaced_and_the_request_made_o
     let fields = filled(&browser.get(SHIP).await, &SHIP_FIELDS);
     let first = world.provider.issued()[0].access_token.clone();
     world.api.script(|script| script.refused.insert(first.clone()));
-    // What the API refused it did not do (RFC 6750 3.1); the row is asked for first, and finds it out.
+    // A request that the API refused with 401 was not carried out (RFC 6750 3.1). The row is fetched first and notices
+    // the refusal.
     let landed = send_and_follow(&mut browser, &fields).await;
     assert!(landed.body.contains(SHIPPED));
     let calls = changes(&world);
@@ -152,7 +153,7 @@ async fn ac_05_a_form_that_outlasts_its_session_is_not_done_again_in_the_next() 
     browser.post("/auth/sign-out", &[]).await;
     browser.open(BOARD).await;
     let answer = send_by_script(&mut browser, &fields).await;
-    assert!(answer.body.contains("It is not known whether this was done."), "{}", answer.body);
+    assert!(answer.body.contains("This may or may not have been completed."), "{}", answer.body);
     assert_eq!(changes(&world).len(), 1);
     let anew = filled(&browser.get(PAYOUT).await, &[("field-to", "Mei"), ("field-amount", "5")]);
     send_and_follow(&mut browser, &anew).await;

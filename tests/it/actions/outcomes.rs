@@ -1,12 +1,12 @@
-//! What the API's answer means, and what the person is told: done, not done for sure, or not known (AC-05).
+//! The meaning of the API's response, and the message to the user: done, certainly not done, or unknown (AC-05).
 
 use std::time::Duration;
 
 use crate::actions::*;
 
-const UNKNOWN: &str = "It is not known whether this was done.";
+const UNKNOWN: &str = "This may or may not have been completed.";
 
-/// Ships with the API's answer so; the page that follows.
+/// Ships with this response of the API; returns the next page.
 async fn ship(world: &HostileWorld, browser: &mut Browser<'_>, raw: Raw) -> Page {
     answer(world, "/orders/ORD-1/ship", raw);
     let fields = filled(&browser.get(SHIP).await, &SHIP_FIELDS);
@@ -29,7 +29,7 @@ async fn every_yes_is_done_and_every_no_is_said_in_the_apis_own_words() {
         assert!(page.body.contains(SHIPPED) && page.path() == BOARD, "{raw:?}: {}", page.body);
     }
     let page = ship(&world, &mut browser, Raw::json(202, "{}")).await;
-    assert!(page.body.contains("It may take a moment to show."));
+    assert!(page.body.contains("It may take a moment to appear."));
     for (raw, words) in [
         (problem(409, "{\"detail\":\"It is already <shipped>.\"}"), "It is already &lt;shipped&gt;."),
         (
@@ -37,15 +37,15 @@ async fn every_yes_is_done_and_every_no_is_said_in_the_apis_own_words() {
             "Too rude",
         ),
         (Raw::json(400, "{\"errors\":{\"parcels\":[\"Too many\"]}}"), "Too many"),
-        (Raw::text(400, "text/html", "<h1>no</h1>"), "The API refused it."),
-        (problem(404, "{}"), "That is not there any more."),
-        (problem(429, "{}"), "Nothing was changed; try again in a moment."),
+        (Raw::text(400, "text/html", "<h1>no</h1>"), "The API rejected the request."),
+        (problem(404, "{}"), "This item no longer exists."),
+        (problem(429, "{}"), "Nothing was changed. Try again in a moment."),
         (problem(503, "{\"detail\":\"Closed for the night\"}"), "Closed for the night"),
-        (Raw::json(503, "{}").with("retry-after", "60"), "Nothing was changed; try again in a moment."),
+        (Raw::json(503, "{}").with("retry-after", "60"), "Nothing was changed. Try again in a moment."),
         (problem(403, "{\"detail\":\"Only managers ship.\"}"), "Only managers ship."),
         (
             Raw::json(401, "{}").with("www-authenticate", "Bearer error=\"invalid_request\""),
-            "does not accept your access",
+            "The API denied access",
         ),
     ] {
         let before = changes(&world).len();
@@ -81,8 +81,11 @@ async fn ac_05_what_may_have_been_done_is_said_to_be_unknown_and_never_sent_agai
         let page = ship(&world, &mut browser, raw.clone()).await;
         assert!(page.body.contains(UNKNOWN) && page.body.contains("the dog"), "{raw:?}: {}", page.body);
         assert_eq!(changes(&world).len(), before + 1, "{raw:?}");
-        assert!(browser.get(BOARD).await.body.contains("Ship ORD-1: perhaps not done."), "{raw:?}");
-        // The person decides; an API that heeds the key does nothing twice.
+        assert!(
+            browser.get(BOARD).await.body.contains("Ship ORD-1: may not have been completed."),
+            "{raw:?}"
+        );
+        // The user decides; an API that supports the key does nothing twice.
         answer(&world, "/orders/ORD-1/ship", Raw::json(200, "{}"));
         let landed = send_and_follow(&mut browser, &filled(&page, &SHIP_FIELDS)).await;
         assert!(landed.body.contains(SHIPPED));
@@ -98,7 +101,7 @@ async fn ac_05_an_api_that_takes_too_long_is_asked_once() {
     let (mut browser, _) = world.signed_in(BOARD).await;
     world.api.script(|script| script.delays.insert("/orders/ORD-1/ship".into(), Duration::from_secs(40)));
     let page = ship(&world, &mut browser, Raw::json(200, "{}")).await;
-    assert!(page.body.contains(UNKNOWN) && page.body.contains("did not answer in time"), "{}", page.body);
+    assert!(page.body.contains(UNKNOWN) && page.body.contains("didn’t respond in time"), "{}", page.body);
     assert_eq!(changes(&world).len(), 1);
 }
 
@@ -125,7 +128,11 @@ async fn ac_01_an_api_that_repeats_the_token_in_its_refusal_shows_it_to_nobody()
     let echo = "{\"detail\":\"Bearer {echo} is not welcome\",\"errors\":{\"note\":\"{echo}\"}}";
     let page = ship(&world, &mut browser, Raw::text(409, "application/problem+json", echo)).await;
     let token = changes(&world)[0].token().to_owned();
-    assert!(!page.body.contains(&token) && page.body.contains("The API refused it."), "{}", page.body);
+    assert!(
+        !page.body.contains(&token) && page.body.contains("The API rejected the request."),
+        "{}",
+        page.body
+    );
     let page =
         ship(&world, &mut browser, Raw::text(409, "application/problem+json", "{\"detail\":\"No\"}")).await;
     assert!(page.body.contains("No"));
@@ -139,7 +146,7 @@ async fn ac_05_what_may_have_been_done_keeps_its_key_through_every_refusal_until
     for raw in [Raw::json(429, "{}"), Raw::json(409, "{}"), Raw::json(503, "{}").with("retry-after", "9")] {
         answer(&world, "/orders/ORD-1/ship", raw);
         page = send_and_follow(&mut browser, &filled(&page, &SHIP_FIELDS)).await;
-        assert!(page.body.contains("What you sent before may have been done"), "{}", page.body);
+        assert!(page.body.contains("Your earlier submission may still have gone through"), "{}", page.body);
     }
     answer(&world, "/orders/ORD-1/ship", Raw::json(200, "{}"));
     let landed = send_and_follow(&mut browser, &filled(&page, &SHIP_FIELDS)).await;
@@ -150,7 +157,7 @@ async fn ac_05_what_may_have_been_done_keeps_its_key_through_every_refusal_until
     world.advance(130);
     let board = browser.get(BOARD).await;
     assert!(
-        !board.body.contains("perhaps not done") && !board.body.contains(SHIPPED),
+        !board.body.contains("may not have been completed") && !board.body.contains(SHIPPED),
         "what is over is not said again"
     );
 }
@@ -191,5 +198,5 @@ async fn ac_06_a_scope_that_the_session_holds_is_not_asked_for_in_a_circle() {
     let refusal = Raw::text(403, "application/problem+json", "{\"detail\":\"Not this order.\"}");
     let page = ship(&world, &mut browser, refusal.with("www-authenticate", challenge)).await;
     assert!(page.body.contains("Not this order.") && !page.body.contains("ask="), "{}", page.body);
-    assert!(!page.body.contains("has not been done yet"), "{}", page.body);
+    assert!(!page.body.contains("has been submitted yet"), "{}", page.body);
 }

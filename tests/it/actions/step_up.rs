@@ -1,5 +1,5 @@
-//! An action for which the API wants a stronger or fresher sign-in, or a scope: told why, asked for, shown again, confirmed,
-//! done once (AC-06, AC-07, AC-08).
+//! An action for which the API requires a stronger or fresher sign-in, or a scope: explained, requested, shown again,
+//! confirmed, done once (AC-06, AC-07, AC-08).
 
 use serde_json::json;
 
@@ -7,9 +7,9 @@ use crate::{actions::*, support::hostile::Person};
 
 const DEMAND: &str =
     "Bearer error=\"insufficient_user_authentication\", acr_values=\"gold\", max_age=\"300\"";
-const NOT_YET: &str = "has not been done yet";
+const NOT_YET: &str = "has been submitted yet";
 
-/// The API wants a golden sign-in for shipping.
+/// The API requires a sign-in of class gold for shipping.
 fn demand(world: &HostileWorld) {
     answer(world, "/orders/ORD-1/ship", Raw::json(401, "{}").with("www-authenticate", DEMAND));
 }
@@ -47,7 +47,7 @@ async fn ac_08_the_way_back_knows_what_the_board_was_asked() {
     assert!(back.body.contains("/boards/desk?q=ada&amp;sort=total"), "{}", back.body);
 }
 
-/// What is asked before it can be shipped, as far as the form that is kept.
+/// Goes through the challenge before shipping, up to the kept form.
 async fn challenged(world: &HostileWorld, browser: &mut Browser<'_>) -> Page {
     demand(world);
     let fields = filled(&browser.get(SHIP).await, &SHIP_FIELDS);
@@ -59,7 +59,7 @@ async fn ac_07_ac_08_after_the_step_up_it_is_shown_again_confirmed_and_done_once
     let world = world().await;
     let (mut browser, _) = world.signed_in(BOARD).await;
     let page = challenged(&world, &mut browser).await;
-    assert!(page.body.contains("The API wants") && page.body.contains("the dog"), "{}", page.body);
+    assert!(page.body.contains("The API requires") && page.body.contains("the dog"), "{}", page.body);
     assert!(!page.body.contains("data-part=\"act-form\""), "there is nothing to send yet");
     let sent = browser.get(&ask(&page)).await;
     assert_eq!(
@@ -129,7 +129,7 @@ async fn ac_08_the_same_demand_after_it_was_met_is_said_and_not_asked_for_again(
     signs_in(&world, "gold");
     let back = browser.open(&ask(&page)).await;
     let again = send_and_follow(&mut browser, &filled(&back, &SHIP_FIELDS)).await;
-    assert!(again.body.contains("still is not satisfied"), "{}", again.body);
+    assert!(again.body.contains("still denies access"), "{}", again.body);
     assert!(!again.body.contains("ask="), "no loop: {}", again.body);
     assert_eq!(changes(&world).len(), 2);
 }
@@ -164,7 +164,7 @@ async fn ac_06_a_scope_that_the_api_misses_is_asked_for_and_the_form_is_there_ag
     let sent = browser.get(&ask(&page)).await;
     assert!(sent.sent("scope").is_some_and(|scope| scope.split(' ').any(|word| word == "orders:send")));
     let back = browser.follow(sent).await;
-    assert!(back.body.contains("did not grant") && !back.body.contains(NOT_YET), "{}", back.body);
+    assert!(back.body.contains("didn’t grant") && !back.body.contains(NOT_YET), "{}", back.body);
     world.provider.script(|script| {
         script.grants = Some("openid profile email offline_access orders:read orders:send".into());
     });

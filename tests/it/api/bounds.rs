@@ -1,5 +1,5 @@
-//! An API's answer is bounded in size, time and depth, is JSON or nothing, and is shown as text (AC-11).
-//! Every answer that is refused stands beside one like it that is shown.
+//! Responses of an API are limited in size, time and depth, are JSON or unused, and are shown as text (AC-11). Every
+//! refused response is next to a similar one that is shown.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use crate::{
     support::hostile::{At, Raw},
 };
 
-/// One row, and a lot that no column shows.
+/// One row, and padding that no column shows.
 fn padded(bytes: usize) -> Vec<u8> {
     let mut body = br#"{"orders":[{"id":"ORD-7","note":"shown"}],"pad":""#.to_vec();
     body.resize(body.len() + bytes, b'a');
@@ -31,7 +31,7 @@ async fn ac_11_op_02_an_answer_of_any_size_is_bounded_compressed_or_not() {
         answer(&world, raw);
         let start = Instant::now();
         let page = browser.fetch(PANEL).await;
-        assert!(page.body.contains("does not answer") && !page.body.contains("shown"));
+        assert!(page.body.contains("isn’t responding") && !page.body.contains("shown"));
         assert!(start.elapsed() < Duration::from_secs(8), "not by its timeout: {:?}", start.elapsed());
     }
     for raw in [Raw::bytes(padded(1 << 20)), Raw::gzip(&padded(1 << 20))] {
@@ -51,7 +51,7 @@ async fn ac_11_op_01_an_answer_that_drips_ends_and_the_page_does_not_wait_for_it
     assert!(page.status.is_success() && page.body.contains("Still loading"));
     assert!(start.elapsed() < Duration::from_millis(2500), "{:?}", start.elapsed());
     let page = browser.fetch(PANEL).await;
-    assert!(page.body.contains("does not answer") && start.elapsed() < Duration::from_secs(15));
+    assert!(page.body.contains("isn’t responding") && start.elapsed() < Duration::from_secs(15));
     assert_eq!(counts(&world), (1, 0), "a timeout is not repeated");
     answer(&world, None);
     assert!(is_data(&browser.get(BOARD).await));
@@ -151,7 +151,7 @@ async fn ac_09_more_headers_than_any_client_takes_are_no_answer_and_end_no_sessi
     answer(&world, many(500));
     assert!(is_failing(&browser.fetch(PANEL).await));
     answer(&world, many(50));
-    assert!(browser.fetch(PANEL).await.body.contains("may not see this"));
+    assert!(browser.fetch(PANEL).await.body.contains("have access to this"));
     answer(&world, None);
     assert!(is_data(&browser.get(BOARD).await));
     assert_eq!(world.provider.count(At::Refresh), 0);

@@ -1,5 +1,5 @@
-//! What travels with a call: the token in one header and nowhere else, nothing of the browser's, and nothing of the
-//! answer's headers on the way back; and the token is a text that nobody reads (AC-01, AC-03, AC-04, AC-10).
+//! The data sent with a call: the token in one header only, nothing of the browser's; none of the response's headers is
+//! passed on; and the token is opaque (AC-01, AC-03, AC-04, AC-10).
 
 use axum::http::Method;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{BOARD, PANEL, answer, counts, is_data, is_failing, world};
 use crate::support::hostile::{Listener, Raw};
 
-/// Longer than access tokens live here.
+/// Longer than the lifetime of access tokens here.
 const LATER_SECS: i64 = 180;
 const ROWS: &str = r#"{"orders":[{"id":"ORD-7","note":"honest"}]}"#;
 
@@ -166,7 +166,7 @@ async fn ac_04_nothing_of_the_apis_headers_reaches_the_browser() {
     assert_eq!(browser.at_app, jar, "no cookie came or went");
 }
 
-/// Texts that only look like something: each is a good token of this provider.
+/// Texts that only look structured: each is a valid token of this provider.
 fn opaque_tokens() -> Vec<String> {
     let part = |value: serde_json::Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
     let header = part(json!({ "alg": "none", "typ": "at+jwt" }));

@@ -1,5 +1,5 @@
-//! The person's API as seen from outside, on both sides: what reaches it, and what of its answers reaches the browser
-//! (rows AC-01 … AC-11). This file has the boards these tests use; each group of rows has a file.
+//! The user's API from both sides: the requests that reach it, and the parts of its responses that reach the browser
+//! (rows AC-01 … AC-11). This file has the boards for these tests; each group of rows has its own file.
 
 mod bounds;
 mod headers;
@@ -15,7 +15,7 @@ use crate::support::{
     hostile::{At, HostileWorld, Raw},
 };
 
-/// One panel a board, so that a page is one call. The query is part of what is configured.
+/// One panel per board, so that a page makes one call. The query is part of the configuration.
 const BOARDS: &str = r#"
 [[board]]
 id = "orders"
@@ -39,30 +39,30 @@ rows = "$.months[*]"
 "#;
 
 const BOARD: &str = "/boards/orders";
-/// A panel as a page's script asks for it: waits for the API however long it takes.
+/// A panel as requested by a page's script: waits for the API up to its timeout.
 const PANEL: &str = "/api/panel_when_ready?board=orders&panel=0";
 
 async fn world() -> HostileWorld {
     HostileWorld::with(BOARDS).await
 }
 
-/// Whether the API's rows are there.
+/// Whether the API's rows are shown.
 fn is_data(page: &Page) -> bool {
     page.status == StatusCode::OK && page.body.contains("<tbody>")
 }
 
-/// Whether the panel says that the API is of no use, on a page that is.
+/// Whether the panel reports a failure of the API, on a page that works.
 fn is_failing(page: &Page) -> bool {
-    page.status == StatusCode::OK && page.body.contains("does not answer") && !page.body.contains("<tbody>")
+    page.status == StatusCode::OK && page.body.contains("isn’t responding") && !page.body.contains("<tbody>")
 }
 
-/// The API answers this from now on, or is honest again.
+/// Sets the API's response from now on; `None` restores the honest ones.
 fn answer(world: &HostileWorld, raw: impl Into<Option<Raw>>) {
     let raw = raw.into();
     world.api.script(|script| script.instead = raw);
 }
 
-/// Calls to the API and refreshes at the provider so far.
+/// The number of calls to the API and of refreshes at the provider so far.
 fn counts(world: &HostileWorld) -> (usize, usize) {
     (world.api.calls().len(), world.provider.count(At::Refresh))
 }

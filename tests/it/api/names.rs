@@ -1,5 +1,5 @@
-//! What a browser can make the server ask: what is configured, by its name, and nothing else (AC-02). Addresses are sent as
-//! they stand here, without a browser's tidying.
+//! The requests that a browser can cause: only configured ones, by name (AC-02). URLs are sent exactly as written here,
+//! without a browser's normalization.
 
 use axum::{
     body::{Body, to_bytes},
@@ -13,7 +13,7 @@ use crate::{
     support::{Browser, hostile::HostileWorld},
 };
 
-/// Names that mean something to whoever builds an address of them; percent-encoded as in a URL.
+/// Names with a special meaning in URLs; percent-encoded.
 const NAMES: [&str; 20] = [
     "..%2Fadmin",
     "%2e%2e%2fadmin",
@@ -37,7 +37,7 @@ const NAMES: [&str; 20] = [
     "%FF%FE",
 ];
 
-/// A request for exactly this target, with this browser's cookies.
+/// Requests exactly this target, with this browser's cookies.
 async fn exactly(world: &HostileWorld, browser: &Browser<'_>, target: &str) -> (StatusCode, String) {
     let cookies: Vec<_> = browser.at_app.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let mut request = Request::get(target)

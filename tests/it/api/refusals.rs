@@ -1,4 +1,4 @@
-//! What the API's refusals lead to: one refresh and one repeat, or nothing at all (AC-05, AC-06).
+//! The effect of the API's refusals: one refresh and one retry, or nothing (AC-05, AC-06).
 
 use std::collections::HashSet;
 
@@ -91,7 +91,7 @@ async fn ac_06_the_scope_that_is_missing_is_shown_and_nothing_is_refreshed() {
         for path in [BOARD, BOARD] {
             let page = browser.get(path).await;
             assert_eq!(page.status.as_u16(), 200);
-            assert!(page.body.contains("You may not see this"), "{challenges:?}");
+            assert!(page.body.contains("You don’t have access to this"), "{challenges:?}");
             assert!(page.body.contains(&format!("<code>{shown}</code>")), "{challenges:?}: {}", page.body);
         }
         assert_eq!(counts(&world), (before + 2, 0), "{challenges:?}: one call a page");
@@ -107,8 +107,8 @@ async fn ac_06_the_scope_that_is_missing_is_shown_and_nothing_is_refreshed() {
         answer(&world, refusal(403, challenges));
         let page = browser.get(BOARD).await;
         assert!(
-            page.body.contains("You may not see this")
-                && !page.body.contains("Your sign-in does not include")
+            page.body.contains("You don’t have access to this")
+                && !page.body.contains("Your sign-in doesn’t include")
         );
     }
     assert_eq!(counts(&world).1, 0);

@@ -9,14 +9,14 @@ use std::{
 
 use serde_json::Value;
 
-/// What a crate of the project may use.
+/// The allowed dependencies of a crate of the project.
 pub struct Rule {
     pub name: &'static str,
-    /// Of the project's own crates, outside tests.
+    /// Crates of the project, outside tests.
     pub uses: &'static [&'static str],
-    /// Of the project's own crates, only if the dependency is optional.
+    /// Crates of the project, only as optional dependencies.
     pub uses_optionally: &'static [&'static str],
-    /// Of the project's own crates, only in tests.
+    /// Crates of the project, only in tests.
     pub tests_use: &'static [&'static str],
     /// Families of crates that it must not depend on outside tests, directly or indirectly. `axum` covers `axum-core`.
     pub never: &'static [&'static str],
@@ -34,6 +34,7 @@ pub const RULES: &[Rule] = &[
             "claimcheck-oidc",
             "claimcheck-server",
             "claimcheck-session",
+            "claimcheck-text",
         ],
         uses_optionally: &["claimcheck-demo"],
         tests_use: &["claimcheck-test-stores"],
@@ -58,7 +59,13 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "claimcheck-server",
-        uses: &["claimcheck-base", "claimcheck-model", "claimcheck-oidc", "claimcheck-session"],
+        uses: &[
+            "claimcheck-base",
+            "claimcheck-model",
+            "claimcheck-oidc",
+            "claimcheck-session",
+            "claimcheck-text",
+        ],
         uses_optionally: &[],
         tests_use: &["claimcheck-test-stores"],
         never: &["leptos_axum", "leptos_meta", "leptos_router"],
@@ -87,6 +94,14 @@ pub const RULES: &[Rule] = &[
         tests_use: &[],
         never: &[],
         never_in_tests: &[],
+    },
+    Rule {
+        name: "claimcheck-text",
+        uses: &[],
+        uses_optionally: &[],
+        tests_use: &[],
+        never: &["axum", "leptos", "openidconnect", "sqlx", "tokio"],
+        never_in_tests: &["leptos"],
     },
     Rule {
         name: "claimcheck-test-stores",
@@ -122,7 +137,7 @@ fn host() -> String {
     text.lines().find_map(|line| line.strip_prefix("host: ")).unwrap().to_owned()
 }
 
-/// What breaks the rules.
+/// The violations of the rules.
 pub fn violations(metadata: &Value, rules: &[Rule]) -> Vec<String> {
     let members: BTreeSet<_> = list(&metadata["workspace_members"]).map(text).collect();
     let packages = list(&metadata["packages"]).filter(|package| members.contains(text(&package["id"])));

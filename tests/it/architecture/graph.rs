@@ -57,7 +57,7 @@ impl Graph {
         self.edges.iter().filter(|edge| !edge.is_test)
     }
 
-    /// The cycles of rooms that uses outside tests form, largest first. `room` says which room a file is in, if any.
+    /// The cycles of rooms formed by uses outside tests, largest first. `room` returns the room of a file, if any.
     pub fn cycles(&self, room: impl Fn(&str) -> Option<String>) -> Vec<Vec<String>> {
         let pairs = self.program().filter_map(|edge| Some((room(&edge.from)?, room(&edge.to)?)));
         cycles(pairs.filter(|(from, to)| from != to))
@@ -73,8 +73,8 @@ impl std::fmt::Display for Edge {
 
 /// The files that a reference uses, each with the name it uses there.
 ///
-/// An import of a module is no use of the file that declares it: what is named through it is. Only where nothing is
-/// named through it does the import itself count.
+/// An import of a module is not a use of the file that declares it: the names used through it are. The import itself
+/// counts only if no name is used through it.
 fn used(tree: &Tree, module: usize, reference: &Reference, all: &[Reference]) -> Vec<(usize, String)> {
     let targets = tree.resolve(module, &reference.path);
     let has_item = targets.iter().any(|target| target.module().is_none());

@@ -20,7 +20,7 @@ use graph::Graph;
 use modules::Tree;
 use rooms::{ROOMS, app_room, room};
 
-/// The program as it is, read once for all tests.
+/// The current program, read once for all tests.
 static PROGRAM: LazyLock<Program> = LazyLock::new(|| {
     let texts = sources::program(root());
     let tree = Tree::of_project(&texts);
@@ -44,7 +44,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Fails with every line of what was found.
+/// Fails with a line for each finding.
 #[track_caller]
 fn none(found: &[String], rule: &str) {
     assert!(found.is_empty(), "{rule}:\n{}", found.join("\n"));

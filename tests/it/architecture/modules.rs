@@ -28,7 +28,7 @@ pub struct Module {
     pub globs: Vec<Vec<String>>,
 }
 
-/// What a name in a module means. A name can mean several things: a module and a function, say.
+/// The meaning of a name in a module. A name can have several, such as a module and a function.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Definition {
     Module(usize),
@@ -132,7 +132,7 @@ impl Tree {
                 && definition.attrs.iter().any(|attribute| attribute.path().is_ident("macro_export"))
                 && index != root
             {
-                // An exported macro is a name of the crate's root, wherever it is written.
+                // An exported macro is a name of the crate's root, wherever it is defined.
                 self.define(root, plain(name), Definition::Item(file));
             }
             let Item::Mod(declared) = item else { continue };

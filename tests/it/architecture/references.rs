@@ -1,5 +1,5 @@
-//! Which paths a module names: imports, paths in types, bodies and patterns, and what looks like a path among the
-//! tokens of macros and attributes, which the parser leaves as they are.
+//! The paths that a module names: imports, paths in types, bodies and patterns, and path-like tokens in macros and
+//! attributes, which the parser leaves unparsed.
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{
@@ -28,7 +28,7 @@ pub enum Kind {
     Path,
 }
 
-/// Every path that these items name. Submodules are left out: they are modules of their own.
+/// Every path in these items. Submodules are separate modules and are left out.
 pub fn references(items: &[Item]) -> Vec<Reference> {
     let mut collector = Collector { found: Vec::new(), is_test: false };
     items.iter().for_each(|item| collector.visit_item(item));
@@ -118,8 +118,8 @@ fn attributes(item: &Item) -> &[syn::Attribute] {
     }
 }
 
-/// What looks like a path among tokens, with its line. A single name counts if it is that of a type, component or
-/// constant, or if it is called. With `strings`, a literal such as `"crate::model::wire"` counts too.
+/// Path-like tokens with their lines. A single name counts if it is that of a type, component or constant, or if it is
+/// called. With `strings`, a literal such as `"crate::model::wire"` counts too.
 pub fn paths(tokens: TokenStream, strings: bool) -> Vec<(Vec<String>, usize)> {
     let trees: Vec<_> = tokens.into_iter().collect();
     let mut found = Vec::new();

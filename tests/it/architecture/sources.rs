@@ -1,5 +1,5 @@
-//! The Rust files of the project, and the rules that each file keeps on its own: a header, a limit on its length, and
-//! no `cfg(feature)` outside the roots of crates.
+//! The Rust files of the project, and the rules for each file: a header, a limit on its length, and no `cfg(feature)`
+//! outside the roots of crates.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -21,7 +21,7 @@ pub fn program(root: &Path) -> Texts {
     texts
 }
 
-/// Every Rust file that keeps the rules for files: the program and the integration tests.
+/// Every Rust file to which the rules for files apply: the program and the integration tests.
 pub fn all(root: &Path) -> Texts {
     let mut texts = program(root);
     texts.extend(below(root, "tests"));
@@ -58,7 +58,7 @@ fn below(root: &Path, folder: &str) -> Texts {
     found
 }
 
-/// Every file without a header that says what lives in it.
+/// Every file without a header that describes its content.
 pub fn without_header(texts: &Texts) -> Vec<String> {
     texts.iter().filter(|(_, text)| !text.starts_with("//!")).map(|(file, _)| file.clone()).collect()
 }

@@ -1,4 +1,4 @@
-//! `/boards/{board}/csv/{panel}`: the rows of a table as they are shown, to keep.
+//! `/boards/{board}/csv/{panel}`: the rows of a table as shown, as a download.
 
 use axum::http::StatusCode;
 use serde_json::json;
@@ -80,7 +80,7 @@ fn is_file(page: &Page) -> bool {
         && page.body.starts_with('\u{feff}')
 }
 
-/// The first field of each record after the head; records begin with an id here.
+/// The first field of each record after the header, which is an id here.
 fn ids(page: &Page) -> Vec<&str> {
     let ids = page.body.split("\r\n").skip(1).filter_map(|line| line.split(',').next());
     ids.filter(|id| !id.is_empty()).collect()
@@ -178,7 +178,7 @@ async fn what_cannot_be_a_file_is_a_page_that_says_so() {
         let page = browser.get("/boards/orders/csv/0").await;
         assert_eq!(page.status, StatusCode::BAD_GATEWAY, "{raw:?}");
         assert!(
-            page.header("content-disposition").is_empty() && page.body.contains("does not answer"),
+            page.header("content-disposition").is_empty() && page.body.contains("isn’t responding"),
             "{raw:?}"
         );
         assert_eq!(page.header("cache-control"), "no-store");

@@ -1,4 +1,4 @@
-//! Each kind of panel, as the server's HTML says it.
+//! Each kind of panel in the server's HTML.
 
 use serde_json::json;
 
@@ -153,7 +153,7 @@ async fn a_stat_says_its_number_and_its_change_in_words() {
         assert!(text(panel).contains(words), "{index}: {}", text(panel));
     }
     let none = text(part(&page.body, 4));
-    assert!(none.contains("\u{2013}") && none.contains("The API gives no number here."), "{none}");
+    assert!(none.contains("\u{2013}") && none.contains("The API didn’t return a value."), "{none}");
     assert!(!none.contains('€') && !part(&page.body, 4).contains("data-direction"), "{none}");
     assert!(
         text(part(&page.body, 5)).contains("112.40") && !part(&page.body, 5).contains("class=\"change\"")
@@ -164,14 +164,14 @@ async fn a_stat_says_its_number_and_its_change_in_words() {
 async fn lists_and_tables_say_when_there_is_nothing_and_when_there_is_more() {
     let world = world().await;
     let (_, page) = world.signed_in("/boards/kinds").await;
-    assert!(text(part(&page.body, 6)).contains("Nothing here"));
+    assert!(text(part(&page.body, 6)).contains("No entries"));
     let long = part(&page.body, 7);
     assert_eq!(long.matches("<li").count(), 50);
     let read = text(long);
     assert!(read.contains("Article 0 A-1 Low 1,234.50 kg") && read.contains("and 10 more"), "{read}");
     assert!(long.contains("data-tag=\"low\""));
     assert!(text(part(&page.body, 10)).contains("No rows"));
-    assert!(text(part(&page.body, 11)).contains("No values"));
+    assert!(text(part(&page.body, 11)).contains("No data"));
 }
 
 #[tokio::test]
@@ -273,7 +273,7 @@ y = ["orders"]
     let points = line.matches("<tr data-x=").count();
     assert!((2..=7).contains(&points), "{points} of seven days; the table behind it has every point");
     assert!(
-        text(line).contains(&format!("Revenue by day: line chart of {points} points from")),
+        text(line).contains(&format!("Revenue by day: line chart with {points} points from")),
         "{}",
         text(line)
     );
@@ -281,7 +281,7 @@ y = ["orders"]
     let bar = part(&page.body, 1);
     assert!(bar.contains("data-shape=\"bar\"") && bar.contains("<rect"), "{bar}");
     let points = bar.matches("<tr data-x=").count();
-    assert!(points > 1 && text(bar).contains(&format!("bar chart of {points} points")), "{}", text(bar));
+    assert!(points > 1 && text(bar).contains(&format!("bar chart with {points} points")), "{}", text(bar));
     for panel in [line, bar] {
         assert!(!panel.contains(" style="));
     }

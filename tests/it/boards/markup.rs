@@ -1,11 +1,11 @@
-//! Markup in whatever an API, a settings file or an address says is text wherever it is shown (AC-11, SC-05).
+//! Markup from an API, a settings file or a URL is text wherever it is shown (AC-11, SC-05).
 
 use serde_json::json;
 
 use super::{answer, function, panel, part};
 use crate::support::hostile::HostileWorld;
 
-/// Ends attributes and elements of either kind, were it not text.
+/// Would end attributes and elements of any kind if it were not escaped.
 const HOSTILE: &str = "\"'></td></title></svg><xmp data-x=\"1\" onload='x'>&lt;&{{7*7}}";
 
 const BOARDS: &str = r#"
@@ -99,7 +99,7 @@ async fn world() -> HostileWorld {
     world
 }
 
-/// Nothing of it became an element or an attribute, and every id is one of ours.
+/// Checks that none of it became an element or an attribute, and that every id is one of ours.
 fn assert_harmless(body: &str, least: usize, place: &str) {
     assert!(!body.contains("<xmp"), "{place}: {body}");
     assert!(!body.contains("\"'>") && !body.contains("'></td></title>"), "{place}: {body}");

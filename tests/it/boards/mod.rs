@@ -1,4 +1,4 @@
-//! `/boards/{board}`: what stands here is of the demo's boards or of none; each group of rules has a file.
+//! `/boards/{board}`. This file has the demo's boards and the general rules; each group of rules has its own file.
 
 mod files;
 mod kinds;
@@ -20,25 +20,25 @@ use crate::support::{
     hostile::{Call, HostileWorld, Raw},
 };
 
-/// The API answers this at a path from now on.
+/// Sets the API's response at a path from now on.
 fn answer(world: &HostileWorld, path: &str, body: &Value) {
     let raw = Raw::json(200, &body.to_string());
     world.api.script(|script| script.answers.insert(path.to_owned(), raw));
 }
 
-/// A panel as the script of a page with this query asks for it.
+/// A panel as requested by the script of a page with this query.
 async fn panel(browser: &mut Browser<'_>, board: &str, panel: usize, query: &str) -> Page {
     function(browser, "panel_when_ready", board, panel, query).await
 }
 
-/// A reading function of a panel, asked by the script of a page with this query.
+/// A read function of a panel, called by the script of a page with this query.
 async fn function(browser: &mut Browser<'_>, name: &str, board: &str, panel: usize, query: &str) -> Page {
     let panel = panel.to_string();
     let pairs = [("board", board), ("panel", panel.as_str()), ("query", query)];
     browser.fetch(&paths::with_query(&format!("/api/{name}"), &pairs)).await
 }
 
-/// The calls to the API since there were so many, each of them to the API's own host and with the person's token.
+/// The calls to the API after the first `before`, each checked to have the API's own host and the user's token.
 fn calls_since(world: &HostileWorld, before: usize) -> Vec<Call> {
     let calls = world.api.calls().split_off(before);
     for call in &calls {
@@ -61,20 +61,20 @@ fn asked(calls: &[Call]) -> Vec<String> {
     asked
 }
 
-/// The part of a board's page that is one panel.
+/// The part of a board's page with one panel.
 fn part(body: &str, panel: usize) -> &str {
     let (_, rest) = body.split_once(&format!("id=\"panel-{panel}\"")).unwrap();
     rest.split_once("</section>").unwrap().0
 }
 
-/// What a person reads of markup, words with single spaces between.
+/// The visible text of markup, with single spaces.
 fn text(html: &str) -> String {
     let texts = html.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text));
     let all = texts.collect::<Vec<_>>().join(" ").replace("&amp;", "&");
     all.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Without the spaces and commas with which people group digits.
+/// Without the spaces and commas that group digits.
 fn ungrouped(html: &str) -> String {
     html.replace([',', '\u{a0}', '\u{202f}'], "")
 }
@@ -106,14 +106,14 @@ async fn an_island_gets_its_panel_as_text_that_needs_no_json_and_as_its_pages_qu
         all.body.starts_with('\n') && ungrouped(&all.body).contains("100 of 1500 rows"),
         "no failure, then the HTML"
     );
-    // The address of its page: /boards/orders?q=100%25&order=desc&sort=total
+    // The URL of its page: /boards/orders?q=100%25&order=desc&sort=total
     let query = "q%3D100%2525%26order%3Ddesc%26sort%3Dtotal";
     let asked = browser.fetch(&format!("/api/panel_when_ready?board=orders&panel=0&query={query}")).await;
     assert!(asked.body.contains("value=\"100%\"") && asked.body.contains("0 rows found"));
     assert!(asked.body.contains("aria-sort=\"descending\""));
     world.api.set(Fault::Answer(500, "application/json", "{}"));
     let failed = browser.fetch("/api/panel_when_ready?board=orders&panel=0").await;
-    assert_eq!(failed.body.lines().next(), Some("The API does not answer"));
+    assert_eq!(failed.body.lines().next(), Some("The API isn’t responding"));
 }
 
 #[tokio::test]
@@ -142,7 +142,7 @@ async fn ac_11_an_api_that_fails_or_talks_nonsense_leaves_the_page_usable() {
     ] {
         world.api.set(fault);
         let page = browser.open("/boards/orders").await;
-        assert!(page.status == StatusCode::OK && page.body.contains("does not answer"));
+        assert!(page.status == StatusCode::OK && page.body.contains("isn’t responding"));
         assert!(!page.body.contains("<h1>hello"));
     }
     world.api.set(Fault::None);
@@ -155,11 +155,11 @@ async fn ac_06_a_403_names_the_missing_scope_and_causes_no_refresh() {
     let (mut browser, _) = world.signed_in("jonas", "/boards/orders").await;
     world.api.set(Fault::Answer(403, "application/json", "{}"));
     let page = browser.open("/boards/orders").await;
-    assert!(page.body.contains("You may not see this"));
+    assert!(page.body.contains("You don’t have access to this"));
     assert_eq!((world.api.count("GET /orders"), world.provider.count("refresh_token")), (2, 0));
     world.api.set(Fault::None);
     let page = browser.open("/boards/reports").await;
-    assert!(page.body.contains("reports:read") && page.body.contains("You may not see this"));
+    assert!(page.body.contains("reports:read") && page.body.contains("You don’t have access to this"));
     assert_eq!(world.api.count("/reports/margin"), 0, "what the sign-in does not include is not asked for");
     let (_, page) = world.signed_in("ada", "/boards/reports").await;
     assert!(page.body.contains("<tbody>"), "who has the scope sees the report");
@@ -181,7 +181,7 @@ async fn an_unknown_board_is_a_404_and_a_known_one_is_not() {
     let (mut browser, _) = world.signed_in("ada", "/boards/orders").await;
     let page = browser.open("/boards/nothing").await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
-    assert!(page.body.contains("There is nothing here") && page.body.contains("Ada Okafor"));
+    assert!(page.body.contains("Not found") && page.body.contains("Ada Okafor"));
     assert_eq!(browser.open("/boards/orders").await.status, StatusCode::OK);
 }
 
@@ -215,7 +215,7 @@ async fn ac_09_a_scope_that_repeats_the_token_is_not_shown_and_an_honest_one_is(
         let refusal = Raw::json(403, "{}").with("www-authenticate", &challenge);
         world.api.script(|script| script.instead = Some(refusal));
         let page = browser.open("/boards/orders").await;
-        assert!(page.body.contains("You may not see this"), "{scope}");
+        assert!(page.body.contains("You don’t have access to this"), "{scope}");
         assert_eq!(page.body.contains("orders:all"), shown, "{scope}");
         let token = &world.provider.issued()[0].access_token;
         assert!(world.api.saw(token) && !page.body.contains(token), "{scope}");

@@ -1,4 +1,4 @@
-//! The period of a board: which days the API is asked for, and what is said where the address makes no sense.
+//! The period of a board: the days in requests to the API, and the message if the URL is invalid.
 
 use axum::http::StatusCode;
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
@@ -7,9 +7,9 @@ use serde_json::json;
 use super::{asked, calls_since, panel, text};
 use crate::support::hostile::{HostileWorld, Raw};
 
-const NOTICE: &str = "That is no period.";
+const NOTICE: &str = "The period in the address isn’t valid";
 
-/// A board for each format of days.
+/// A board for each date format.
 const BOARDS: &str = r#"
 [[board]]
 id = "date"
@@ -51,7 +51,7 @@ get = "/n"
 value = "$.n"
 "#;
 
-/// It is half past eleven at night, UTC.
+/// At half past eleven at night, UTC.
 async fn world() -> HostileWorld {
     let world = HostileWorld::with(BOARDS).await;
     let until = (23 * 3600 + 30 * 60 - world.now()).rem_euclid(86_400);
@@ -130,7 +130,7 @@ async fn ac_02_what_is_no_period_is_the_usual_one_and_the_page_says_so() {
         assert!(script.status == StatusCode::OK && script.body.contains("class=\"figure"), "{query}");
         assert_eq!(asked(&calls_since(&world, before)), [&*usual, &*usual], "{query}");
     }
-    // What jiff reads besides plain days reaches the API as a plain day, or not at all.
+    // Other formats that jiff accepts reach the API as a plain day, or not at all.
     for query in [
         "from=2026-01-05T10:00&to=2026-01-05",
         "from=20260105&to=2026-01-05",

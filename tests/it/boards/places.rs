@@ -1,5 +1,5 @@
-//! What of an address or of a row can reach a request to the API: one segment, one parameter, always encoded, or nothing
-//! (AC-02). What is refused stands beside the same asked rightly.
+//! The parts of a URL or a row that can reach a request to the API: one segment or one parameter, always encoded, or
+//! nothing (AC-02). Every refused value is next to a valid one.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -151,7 +151,7 @@ async fn ac_02_the_members_of_a_row_stay_where_they_belong() {
             let page = browser.get("/boards/orders/rows/3?key=n").await;
             let mut calls = asked(&calls_since(&world, before));
             assert_eq!(calls.pop().as_deref(), Some("/members"), "{hostile}");
-            // Dots alone are a word like any other in a parameter.
+            // Dots alone are an ordinary value in a parameter.
             let encoded =
                 encoded.or(hostile.as_str().filter(|text| path.ends_with("{}") && text.starts_with('.')));
             match encoded {

@@ -1,5 +1,5 @@
-//! Boards and panels that need a role, a claim or a scope: who lacks it is told what, on every way there is, and nothing of
-//! it is asked of the API; who has it sees the same.
+//! Boards and panels that need a role, a claim or a scope: users without it are told what is missing, in every way of
+//! access, and the API is not called; users with it see no difference.
 
 use axum::http::StatusCode;
 use serde_json::json;
@@ -10,7 +10,7 @@ use crate::support::{
     hostile::{HostileWorld, Raw},
 };
 
-/// Longer than an access token of either provider lives.
+/// Longer than the lifetime of an access token of either provider.
 const LATER_SECS: i64 = 180;
 
 const BOARDS: &str = r#"
@@ -66,7 +66,7 @@ async fn world(more: &str, claims: &[(&str, serde_json::Value)]) -> HostileWorld
     world
 }
 
-/// Every way to what a panel shows: its page, its functions, its rows, its file.
+/// Every way to access a panel's content: its page, its functions, its rows, its file.
 async fn ways(browser: &mut Browser<'_>, board: &str, panel: usize) -> [(&'static str, Page); 7] {
     let row = format!("/boards/{board}/rows/{panel}?key=ORD-1");
     let csv = format!("/boards/{board}/csv/{panel}");
@@ -95,12 +95,12 @@ async fn ac_02_hiding_is_only_manners_and_every_way_is_closed_to_whoever_lacks_t
         for (way, page) in ways(&mut browser, board, 0).await {
             let status = match way {
                 "page" => panel_page,
-                // What concerns the panel is a state of the panel.
+                // A failure about the panel is a state of the panel.
                 "panel" | "panel_when_ready" => StatusCode::OK,
                 _ => StatusCode::FORBIDDEN,
             };
             assert_eq!(page.status, status, "{board}, {way}: {}", page.body);
-            // The page of the desk has another panel, which is open.
+            // The page of the desk has another panel, which is accessible.
             let is_seen = if (board, way) == ("desk", "page") {
                 let locked = part(&page.body, 0);
                 assert!(part(&page.body, 1).contains("Customer of p-ada"));
@@ -119,8 +119,8 @@ async fn ac_02_hiding_is_only_manners_and_every_way_is_closed_to_whoever_lacks_t
                 }
                 _ => {
                     let words = match board {
-                        "books" => "This is for people with one of the roles finance or auditor",
-                        _ => "This is for people with the role finance",
+                        "books" => "This requires one of the roles finance or auditor",
+                        _ => "This requires the role finance",
                     };
                     let read = text(&page.body).replace(" .", ".");
                     assert!(read.contains(words), "{board}, {way}: {read}");
@@ -148,7 +148,7 @@ async fn a_locked_board_stays_in_the_navigation_and_home_leads_past_it() {
         rest.split_once("</a>").unwrap().0.to_owned()
     };
     assert!(
-        link(&page).contains("aria-label=\"Books, locked\"") && link(&page).contains("<svg"),
+        link(&page).contains("aria-label=\"Books, no access\"") && link(&page).contains("<svg"),
         "{}",
         link(&page)
     );
@@ -191,7 +191,7 @@ async fn roles_are_found_where_the_settings_say_and_shown_once() {
         assert!(page.body.contains("<li>finance</li>"), "{setting}");
         assert!(!page.body.contains(&format!("<code>{claim}</code>")), "{setting}: shown as roles already");
     }
-    // The same claims where the settings name another place.
+    // The same claims in another place, if the settings name it.
     for (setting, claim, value) in [
         ("", namespaced, json!(["finance"])),
         ("", "groups", json!(["finance"])),
@@ -222,7 +222,7 @@ async fn a_claim_that_is_needed_is_named_in_words() {
         let (_, page) = world.signed_in("/boards/desk").await;
         let panel = part(&page.body, 2);
         assert_eq!(panel.contains("Customer of p-ada"), is_open, "{value}");
-        let words = "This is for people whose Department is Finance or Human Resources";
+        let words = "This requires Department to be Finance or Human Resources";
         assert_eq!(text(panel).contains(words), !is_open, "{value}: {}", text(panel));
     }
 }
@@ -271,16 +271,16 @@ async fn ac_06_scopes_that_are_lacking_are_named_together_after_what_cannot_be_a
     let panel = |index: usize| part(&page.body, index);
     assert!(
         panel(0).contains("<code>gold:read silver:read</code>")
-            && text(panel(0)).contains("Your sign-in does not include")
+            && text(panel(0)).contains("Your sign-in doesn’t include")
     );
     assert!(
         panel(1).contains("<code>reports:read</code>")
-            && text(panel(1)).contains("Your provider did not grant")
+            && text(panel(1)).contains("Your sign-in provider didn’t grant")
     );
     assert!(panel(2).contains("<strong>finance</strong>") && !panel(2).contains("gold:read"));
     assert!(shows_data(&page) && panel(3).contains("Customer of p-ada"));
     assert_eq!(world.api.calls().len(), 1);
-    // A board's scope is needed for all of it.
+    // A board's scope is required for everything on it.
     let world = HostileWorld::with(SCOPES).await;
     world.provider.script(|script| script.grants = Some("openid gold:read silver:read".into()));
     let (mut browser, page) = world.signed_in("/boards/mixed").await;
@@ -307,12 +307,12 @@ async fn a_role_taken_away_at_the_provider_locks_what_needs_it_and_one_given_ope
     let (mut browser, page) = world.signed_in("ada", "/boards/books").await;
     assert!(page.status == StatusCode::OK && page.body.contains("<tbody>"));
     world.roles.set("ada", &["orders:manager"]);
-    // Any panel that needs a new token brings the news.
+    // Any panel that needs a new token updates the claims.
     world.advance(LATER_SECS);
     browser.open("/boards/orders").await;
     let before = world.api.count("limit=3");
     let page = browser.open("/boards/books").await;
-    assert!(page.status == StatusCode::FORBIDDEN && page.body.contains("Books, locked"), "{}", page.body);
+    assert!(page.status == StatusCode::FORBIDDEN && page.body.contains("Books, no access"), "{}", page.body);
     for name in ["panel", "panel_when_ready"] {
         let page = function(&mut browser, name, "books", 0, "").await;
         assert!(page.body.contains("finance") && !page.body.contains("<tbody>"), "{}", page.body);
@@ -336,14 +336,14 @@ async fn ac_06_what_was_granted_and_is_not_enough_for_the_api_was_not_refused_by
     let world = HostileWorld::with(SCOPES).await;
     let (mut browser, _) = world.signed_in("/account").await;
     for (scope, words) in [
-        ("reports:read", "The API keeps this from your account"),
-        ("reports:read more:read", "Your sign-in does not include reports:read more:read"),
+        ("reports:read", "The API denies access for your account"),
+        ("reports:read more:read", "Your sign-in doesn’t include reports:read more:read"),
     ] {
         let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"");
         let refusal = Raw::json(403, "{}").with("www-authenticate", &challenge);
         world.api.script(|script| script.instead = Some(refusal));
         let page = browser.get("/boards/mixed").await;
         let panel = part(&page.body, 1);
-        assert!(text(panel).contains(words) && !text(panel).contains("did not grant"), "{panel}");
+        assert!(text(panel).contains(words) && !text(panel).contains("didn’t grant"), "{panel}");
     }
 }

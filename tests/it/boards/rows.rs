@@ -1,4 +1,4 @@
-//! `/boards/{board}/rows/{panel}?key=…` and the function `row`, which obeys the same.
+//! `/boards/{board}/rows/{panel}?key=…`, and the function `row` with the same rules.
 
 use axum::http::StatusCode;
 use serde_json::json;
@@ -59,7 +59,7 @@ async fn world() -> HostileWorld {
     world
 }
 
-/// The same row as a page and as the drawer's function gives it.
+/// The same row as a page and from the drawer's function.
 async fn both(browser: &mut Browser<'_>, panel: usize, query: &str) -> [Page; 2] {
     let page = browser.get(&format!("/boards/orders/rows/{panel}?{query}")).await;
     [page, function(browser, "row", "orders", panel, query).await]
@@ -120,7 +120,7 @@ async fn there_is_nothing_where_no_row_is() {
             (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND),
             "{panel} {query}"
         );
-        assert!(page.body.contains("There is nothing here"), "{panel} {query}");
+        assert!(page.body.contains("Not found"), "{panel} {query}");
         assert_eq!(drawer.body, "\"NotFound\"", "{panel} {query}");
         assert_eq!(calls_since(&world, before).len(), calls, "{panel} {query}");
     }
@@ -144,10 +144,10 @@ async fn a_row_that_cannot_be_shown_says_why_with_a_status() {
         .with("www-authenticate", "Bearer error=\"insufficient_scope\", scope=\"orders:all\"");
     let (down, denied_status) = (StatusCode::BAD_GATEWAY, StatusCode::FORBIDDEN);
     for (raw, status, words) in [
-        (Raw::json(500, "{}"), down, "does not answer"),
-        (Raw::json(200, "[]"), down, "does not answer"),
-        (Raw::json(200, "\"A-1\""), down, "does not answer"),
-        (Raw::text(200, "text/html", "<h1>hello</h1>"), down, "does not answer"),
+        (Raw::json(500, "{}"), down, "isn’t responding"),
+        (Raw::json(200, "[]"), down, "isn’t responding"),
+        (Raw::json(200, "\"A-1\""), down, "isn’t responding"),
+        (Raw::text(200, "text/html", "<h1>hello</h1>"), down, "isn’t responding"),
         (denied, denied_status, "orders:all"),
     ] {
         world.api.script(|script| script.answers.insert("/one/A-1".into(), raw.clone()));

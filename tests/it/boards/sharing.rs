@@ -1,4 +1,4 @@
-//! How panels of one page fetch: what they share, and that none waits for another.
+//! How panels of one page fetch: they share requests, and none waits for another.
 
 use std::time::{Duration, Instant};
 
@@ -51,7 +51,7 @@ rows = "$.days[*]"
 label = "day"
 "#;
 
-/// A board of eight tables, each of its own path.
+/// A board of eight tables, each with its own path.
 fn eight() -> String {
     let panel = |number: u32| {
         format!(
@@ -74,18 +74,18 @@ async fn panels_that_ask_for_the_same_path_share_one_call() {
         let seen = world.api.calls().len();
         let page = browser.get("/boards/shared?from=2026-01-11&to=2026-01-20").await;
         assert_eq!(page.status, StatusCode::OK);
-        assert!(!page.body.contains("Still loading") && !page.body.contains("does not answer"));
+        assert!(!page.body.contains("Still loading") && !page.body.contains("isn’t responding"));
         assert!(part(&page.body, 0).contains("no change") && part(&page.body, 3).contains("<tbody>"));
         assert_eq!(asked(&calls_since(&world, seen)), ["/stock", before, now], "the next page asks anew");
     }
     let seen = world.api.calls().len();
     panel(&mut browser, "shared", 1, "from=2026-01-11&to=2026-01-20").await;
     assert_eq!(asked(&calls_since(&world, seen)), [now], "without `before` there is one call");
-    // A number is worth showing also when nobody knows the one before.
+    // A number is worth showing even if the previous one is unknown.
     let mut only_now = [Raw::json(500, "{}"), Raw::json(404, "{}"), Raw::json(200, "{}")].into_iter();
     let mut is_shown = async |raw: Raw| {
         world.api.script(|script| script.answers.insert("/sums".into(), raw));
-        panel(&mut browser, "shared", 1, "").await.body.contains("The API gives no number here.")
+        panel(&mut browser, "shared", 1, "").await.body.contains("The API didn’t return a value.")
     };
     assert!(!is_shown(only_now.next().unwrap()).await && !is_shown(only_now.next().unwrap()).await);
     assert!(is_shown(only_now.next().unwrap()).await);
@@ -101,7 +101,7 @@ async fn ac_11_the_panels_of_a_page_are_fetched_at_once() {
         script.delay = Some(Duration::from_millis(300));
     });
     let mut quickest = Duration::MAX;
-    // The best of three: others may be at work on the machine.
+    // The best of three, because the machine may be busy.
     for round in 1..=3 {
         let start = Instant::now();
         let page = browser.get("/boards/eight").await;

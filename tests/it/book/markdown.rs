@@ -1,5 +1,5 @@
-//! Reads a Markdown page as far as the tests of the book need it: code blocks, headings with their anchors, links, code
-//! spans, sections.
+//! Parses a Markdown page as far as the tests of the book need it: code blocks, headings with their anchors, links,
+//! code spans, sections.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ pub struct Block {
     pub text: String,
 }
 
-/// A page, its code blocks apart from the rest.
+/// A page, with its code blocks separated from the rest.
 pub struct Page {
     pub blocks: Vec<Block>,
     prose: String,
@@ -70,7 +70,8 @@ impl Page {
         self.parts().filter(|(is_code, _)| *is_code).map(|(_, part)| part).collect()
     }
 
-    /// The text below a heading, up to the next one of its level or a higher one; empty if there is no such heading.
+    /// The text below a heading, up to the next heading of the same or a higher level; empty if there is no such
+    /// heading.
     pub fn section(&self, heading: &str) -> String {
         let lines = self.prose.lines().skip_while(|line| *line != heading).skip(1);
         let is_within = |line: &&str| level(line).is_none_or(|found| Some(found) > level(heading));
@@ -90,11 +91,11 @@ fn level(line: &str) -> Option<usize> {
     (!signs.is_empty() && signs.len() <= 6 && signs.bytes().all(|byte| byte == b'#')).then_some(signs.len())
 }
 
-/// The anchor that mdBook makes of a heading: letters, digits, `_` and `-` in lower case, a hyphen for each space.
+/// mdBook's anchor for a heading: letters, digits, `_` and `-` in lower case, a hyphen for each space.
 fn anchor(heading: &str) -> String {
     let mut parts = heading.trim_start_matches('#').trim().split("](");
     let mut text = parts.next().unwrap_or_default().to_owned();
-    // What follows the target of a link.
+    // The text after the target of a link.
     parts.filter_map(|part| part.split_once(')')).for_each(|(_, rest)| text.push_str(rest));
     let kept = |c: char| match c {
         c if c.is_alphanumeric() || c == '_' || c == '-' => Some(c.to_ascii_lowercase()),

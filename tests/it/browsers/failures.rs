@@ -1,5 +1,6 @@
-//! Failures a person can act on: every class there is has words for what happened and what to do, a button that does it, and
-//! a reference under which the log has the reason. Classes are listed by the compiler; each that can be brought about is.
+//! Failures that users can act on: every class has a text about what happened and what to do, a button for it, and a
+//! reference under which the log has the reason. The compiler checks the list of classes; each one that can be caused
+//! is tested.
 
 use axum::http::{Method, StatusCode};
 use claimcheck::components::PanelFailure;
@@ -23,7 +24,7 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
     text.split_once(before)?.1.split_once(after).map(|(found, _)| found)
 }
 
-/// What a page must have that says that something failed. `leads_to` is where its button leads, where the test knows.
+/// Checks the required parts of a failure page. `leads_to` is the target of its button, if the test knows it.
 pub(super) fn helps(page: &Page, what: &str, leads_to: Option<&str>) {
     let main = between(&page.body, "<main", "</main>").unwrap_or_default();
     let title = between(main, "<h1>", "</h1>").unwrap_or_default();
@@ -44,7 +45,7 @@ pub(super) fn helps(page: &Page, what: &str, leads_to: Option<&str>) {
     assert!(page.header("content-type").starts_with("text/html"), "{what}");
 }
 
-/// The log has the reason under the reference of that page.
+/// Checks that the log has the reason under the reference of that page.
 fn is_logged(log: &Log, page: &Page, reason: &str) {
     let lines = log.of(page.header("x-request-id"));
     let reason = format!("reason=\"{reason}\"");
@@ -269,7 +270,7 @@ async fn op_09_a_panel_that_fails_says_why_what_to_do_and_under_which_reference_
     }
 }
 
-/// Every class there is: one that is added does not compile before it stands here.
+/// Every class: a new one does not compile until it is added here.
 fn sign_in_problems() -> Vec<SignInProblem> {
     use SignInProblem::*;
     let all = vec![
@@ -338,11 +339,15 @@ fn op_09_every_class_of_failure_has_words_a_button_and_a_reference() {
         reasons.push(problem.reason());
         for back in [None, Some("/boards/orders".to_owned())] {
             let is_back = back.is_some() && !matches!(problem, SignInProblem::LoggedOut);
-            let page = problem.to_page(Ways { again: "/again".into(), back }, reference());
+            let page = problem.to_page(
+                claimcheck_text::Language::default(),
+                Ways { again: "/again".into(), back },
+                reference(),
+            );
             assert!(page.title.len() > 8 && page.what.len() > 20 && page.advice.len() > 20, "{page:?}");
             assert!(page.action.as_ref().is_some_and(|(_, href)| href == "/again"), "{page:?}");
             assert_eq!(page.back.is_some(), is_back, "{page:?}");
-            let html = claimcheck::documents::problem_page(page).0;
+            let html = claimcheck::documents::problem_page(claimcheck::components::Look::default(), page).0;
             assert!(html.contains("abcdefghjk") && html.contains("href=\"/again\""), "{html}");
         }
         let status = problem.status();
@@ -355,12 +360,30 @@ fn op_09_every_class_of_failure_has_words_a_button_and_a_reference() {
     assert_eq!(reasons.len(), count, "each has a reason of its own");
     for error in app_errors() {
         assert!(!error.reason().is_empty());
-        let html = claimcheck::documents::failure(&error, reference(), Some("/here")).0;
-        assert!(html.contains(&error.to_string()) && html.contains("abcdefghjk"), "{html}");
+        let html = claimcheck::documents::failure(
+            claimcheck::components::Look::default(),
+            &error,
+            reference(),
+            Some("/here"),
+        )
+        .0;
+        assert!(
+            html.contains(claimcheck::components::failure_title(
+                claimcheck_text::Language::default(),
+                &error
+            )) && html.contains("abcdefghjk"),
+            "{html}"
+        );
         assert!(html.contains("What to do") && html.contains("class=\"button primary\""), "{html}");
         let state =
             view! { <PanelFailure error=error.clone() retry_href="/here" reference=reference()/> }.to_html();
-        assert!(state.contains(&error.to_string()) && state.contains("abcdefghjk"), "{state}");
+        assert!(
+            state.contains(claimcheck::components::failure_title(
+                claimcheck_text::Language::default(),
+                &error
+            )) && state.contains("abcdefghjk"),
+            "{state}"
+        );
         assert!(state.contains("class=\"button\"") || state.contains("class=\"button "), "{state}");
         let words = between(&state, "<p>", "</p>").unwrap_or_default();
         assert!(words.len() > 20, "{state}");

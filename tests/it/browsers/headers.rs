@@ -1,5 +1,5 @@
-//! The headers of every kind of answer, over all routes there are: found out by `routes.rs`, so a new one is under test by
-//! itself.
+//! The headers of every kind of response, over all routes. `routes.rs` finds the routes, so a new one is tested
+//! automatically.
 
 use axum::{
     Router,
@@ -22,7 +22,7 @@ fn boom() -> &'static str {
     panic!("canary")
 }
 
-/// The app with a route that panics beside its own.
+/// The app, with an additional route that panics.
 fn app(world: &HostileWorld) -> Router {
     let more = Router::new().route("/boom", get(|| async { boom() }));
     router::with(world.services.clone(), more)
@@ -33,7 +33,7 @@ async fn post(browser: &mut Browser<'_>, path: &str, kind: &str, body: String) -
     browser.send(Method::POST, path, &headers, Some(body)).await
 }
 
-/// One answer of each kind, with the status it must have where that is the kind.
+/// One response of each kind, with the required status if the kind has one.
 async fn all_kinds(world: &HostileWorld, app: &Router) -> Vec<(Option<u16>, Page)> {
     let (signed_in, _) = world.signed_in("/account").await;
     let mut browser = Browser::new(app);
@@ -149,7 +149,7 @@ async fn hd_05_every_answer_of_an_https_origin_says_that_there_is_only_https() {
     }
 }
 
-/// The nonces of a page: the policy's, and that of each script, empty where one has none.
+/// The nonces of a page: that of the policy, and that of each script; empty for a script without one.
 fn nonces(page: &Page) -> (String, Vec<String>) {
     let of = |text: &str, before: &str, end: char| {
         text.split_once(before)

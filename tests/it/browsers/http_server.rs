@@ -1,4 +1,4 @@
-//! What a connection may cost (OP-04): real sockets, with limits short enough to be waited for.
+//! The limits of a connection (OP-04): real sockets, with limits short enough for tests.
 
 use std::{
     net::SocketAddr,
@@ -24,7 +24,7 @@ const SHORT: Limits = Limits {
     next_head: Duration::from_millis(1200),
     stall: Duration::from_millis(600),
 };
-/// More than any of the limits.
+/// Longer than any of the limits.
 const PATIENCE: Duration = Duration::from_secs(5);
 const ASKS: &str = "GET / HTTP/1.1\r\nhost: localhost:3000\r\n\r\n";
 
@@ -47,7 +47,7 @@ impl Server {
         TcpStream::connect(self.addr).await.unwrap()
     }
 
-    /// Everything that comes until the connection closes.
+    /// Everything received until the connection closes.
     pub async fn ask(&self, text: &str) -> String {
         let mut stream = self.connect().await;
         stream.write_all(text.as_bytes()).await.unwrap();
@@ -57,12 +57,12 @@ impl Server {
 
 async fn rest(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
-    // A reset after what was read is an end as well.
+    // A reset after reading counts as the end, too.
     let _ = timeout(PATIENCE, stream.read_to_end(&mut bytes)).await.unwrap();
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// The first piece of an answer; the connection stays open.
+/// The first part of a response; the connection stays open.
 async fn begin(stream: &mut TcpStream, ask: &str) -> String {
     stream.write_all(ask.as_bytes()).await.unwrap();
     let mut bytes = vec![0; 64 * 1024];
@@ -101,7 +101,8 @@ async fn op_04_a_head_that_does_not_come_closes_the_connection() {
         let took = started.elapsed();
         assert!(took > SHORT.first_head / 2 && took < PATIENCE / 2, "{what}: {took:?}");
     }
-    // A slow one that is in time is answered, and so is the next on the same connection, while it is not idle for long.
+    // A slow client within the limits is served, and so is its next request on the same connection, after a short idle
+    // time.
     let mut stream = server.connect().await;
     let (first, second) = ASKS.split_at(20);
     stream.write_all(first.as_bytes()).await.unwrap();

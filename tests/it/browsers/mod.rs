@@ -1,5 +1,5 @@
-//! What browsers get and what they may send (groups HD, OP and the problem pages of docs/requirements.md): headers over every kind
-//! of answer, limits, requests of browsers that are not to be trusted, and failures that a person can act on.
+//! Responses to browsers, and limits on their requests (groups HD, OP and the problem pages of docs/requirements.md):
+//! headers of every kind of response, limits, untrusted requests, and failures that users can act on.
 
 mod failures;
 mod headers;
@@ -17,14 +17,14 @@ use std::{
 
 use tracing::{Dispatch, subscriber::DefaultGuard};
 
-/// Listens to nothing, for ever: while somebody wants everything, no event is left out because the last listener of another
-/// test has just gone (tracing remembers for each whether anybody wants it).
+/// A subscriber that accepts everything and records nothing. While it exists, tracing does not disable events because
+/// the last subscriber of another test has just gone (it caches for each event whether any subscriber is interested).
 static WANTS_ALL: LazyLock<Dispatch> = LazyLock::new(|| {
     let logs = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(io::sink);
     Dispatch::new(logs.finish())
 });
 
-/// What this test's thread logs, and so what its requests do, while this is there.
+/// Records what this test's thread logs, including its requests, while it exists.
 struct Log {
     lines: Lines,
     _until: DefaultGuard,

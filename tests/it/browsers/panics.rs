@@ -1,5 +1,5 @@
-//! A panic costs the one request it happens in, and its person sees a page like any other (OP-09): in a route, while a page
-//! renders, in what a page waits for, in what is called as a function, and after the first byte.
+//! A panic affects only the request it happens in, and its user sees a normal page (OP-09): in a route, while a page
+//! renders, in asynchronous content, in a server function, and after the first byte.
 
 use std::convert::Infallible;
 
@@ -15,12 +15,12 @@ fn boom() -> &'static str {
     panic!("canary")
 }
 
-/// A page whose heading cannot be had.
+/// A page whose heading panics.
 fn at_once() -> impl IntoView {
     view! { <h1>{boom()}</h1> }
 }
 
-/// The same once something was waited for.
+/// The same after asynchronous work.
 fn later() -> impl IntoView {
     let waits = Suspend::new(contained(async {
         tokio::task::yield_now().await;
@@ -37,7 +37,7 @@ fn routes(services: &AppState) -> Router<AppState> {
     let late = || async {
         let begun = stream::iter([Ok::<_, Infallible>("begun")]);
         Response::new(Body::from_stream(begun.chain(stream::once(async {
-            // What was begun goes out first.
+            // So that the start of the page is sent first.
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
             Ok(boom())
         }))))
@@ -68,14 +68,14 @@ async fn op_09_a_panic_anywhere_is_a_page_that_helps_and_costs_nobody_else_anyth
         assert!(!page.body.contains("canary"), "{path}");
         assert_eq!(browser.get("/account").await.status, 200, "{path}");
     }
-    // Of a function: what its script reads, or with scripts off the page it was posted from.
+    // In a function: the error for its script, or with scripts off the page that the form was posted from.
     let page = browser.fetch("/api/boom").await;
     assert_eq!((page.status.as_u16(), page.body.as_str()), (500, "\"Internal\""));
     let page = browser.post("/api/boom", &[]).await;
     assert!([303, 500].contains(&page.status.as_u16()) && !page.body.contains("canary"), "{}", page.status);
 }
 
-/// leptos waits for these in tasks of its own: one that is gone is waited for until the request's time is over.
+/// leptos runs these in separate tasks: if one disappears, the page waits until the request times out.
 #[test]
 fn op_09_whatever_a_page_waits_for_is_contained() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/pages");

@@ -1,4 +1,4 @@
-//! What is limited by the address of the client.
+//! Rate limits by client address.
 
 use axum::http::{Method, StatusCode};
 use claimcheck_model::paths;
@@ -11,7 +11,7 @@ use crate::support::{
 const TWO: &str = "sign_in_rate = 2\ntrusted_proxies = [\"10.0.0.0/8\"]\n";
 const PROXY: [u8; 4] = [10, 0, 0, 1];
 
-/// Begins a sign-in at this path.
+/// Starts a sign-in at this path.
 async fn begin(browser: &mut Browser<'_>, path: &str, forwarded_for: &str) -> Page {
     browser.send(Method::GET, path, &[("x-forwarded-for", forwarded_for)], None).await
 }
@@ -89,7 +89,7 @@ async fn op_05_a_forged_address_does_not_evade_the_limit_and_a_trusted_proxys_wo
         assert_eq!(page.status, StatusCode::SEE_OTHER, "different people behind one proxy");
     }
     for (number, expected) in [(5, 303), (6, 429), (7, 429)] {
-        // What the client wrote stands before what the proxy added.
+        // The client's own entry comes before the one added by the proxy.
         let page = begin(&mut proxy, "/account", &format!("198.51.100.{number}, 203.0.113.1")).await;
         assert_eq!(page.status, expected, "one person behind the proxy");
     }
@@ -114,7 +114,7 @@ async fn op_05_callbacks_without_end_are_refused_and_leave_a_sign_in_as_it_was()
     assert_eq!(world.provider.count(At::CodeExchange), 0);
     browser.address = [192, 0, 2, 9].into();
     assert_eq!(browser.open(callback.as_str()).await.path(), "/account", "the transaction is as it was");
-    // Whoever is signed in is led on, however often.
+    // A signed-in user is redirected, however often.
     for _ in 0..10 {
         assert_eq!(browser.get(callback.as_str()).await.status, StatusCode::SEE_OTHER);
     }
@@ -141,10 +141,10 @@ async fn op_05_the_provider_is_not_asked_without_end_who_people_are() {
     }
     assert_eq!(statuses, [200, 200, 200, 429, 429]);
     assert_eq!(world.provider.count(At::UserInfo) - before, 3);
-    // With scripts off: back on the page, with a word on it.
+    // With scripts off: back on the page, with a message.
     let page = browser.post(claimcheck_model::functions::REFRESH_ACCOUNT.path, &[]).await;
     let page = browser.follow(page).await;
-    assert!(page.body.contains("That did not work") && page.path() == "/account", "{}", page.body);
+    assert!(page.body.contains("This couldn’t be completed") && page.path() == "/account", "{}", page.body);
 }
 
 #[tokio::test]
@@ -169,7 +169,7 @@ async fn op_05_refused_logout_tokens_are_counted_and_those_of_the_provider_are_n
     assert_eq!(browser.get("/account").await.status, StatusCode::OK);
 }
 
-/// Decided so: a sign-out with a session is as rare as the sign-in before it, and one without costs nothing.
+/// By design: a sign-out with a session is as rare as the sign-in before it, and one without a session costs nothing.
 #[tokio::test]
 async fn op_05_signing_out_is_never_refused_and_without_a_session_asks_nobody() {
     let world = HostileWorld::with("sign_in_rate = 3\n").await;

@@ -1,4 +1,4 @@
-//! Loads that nobody may ever look at, and requests that go nowhere: they start no sign-in (LR-10), on no route.
+//! Speculative loads, and requests that are no navigation: they start no sign-in (LR-10), on any route.
 
 use axum::http::Method;
 use claimcheck_model::paths;
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// What browsers say of such a load, and of one that is no navigation.
+/// The headers of speculative loads, and of requests that are no navigation.
 const NOT_GOING_ANYWHERE: [&[(&str, &str)]; 9] = [
     &[("sec-purpose", "prefetch")],
     &[("sec-purpose", "prefetch;prerender")],
@@ -58,7 +58,7 @@ async fn lr_10_a_callback_that_nobody_looks_at_uses_nothing_up_and_starts_nothin
         let page = ask(&mut browser, callback.as_str(), headers).await;
         assert_eq!((page.status.as_u16(), page.header("location")), (401, ""), "{headers:?}");
     }
-    // In a browser without the cookie a navigation would begin anew.
+    // In a browser without the cookie, a navigation would restart the sign-in.
     for headers in NOT_GOING_ANYWHERE {
         let page = ask(&mut world.browser(), callback.as_str(), headers).await;
         assert!(page.status.is_client_error(), "{headers:?}: {}", page.status);

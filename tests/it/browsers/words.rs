@@ -1,5 +1,5 @@
-//! Words of others: what stands in an address is shown on no page (CS-09), what a provider says is short plain text, and
-//! neither makes a line of its own in the log (OP-08).
+//! Text of others: text from a URL is shown on no page (CS-09), text from a provider is short and plain, and neither
+//! can create a separate line in the log (OP-08).
 
 use axum::http::StatusCode;
 
@@ -9,7 +9,7 @@ use crate::{
     support::hostile::{At, HostileWorld},
 };
 
-/// Names of what programs like this one read from addresses.
+/// Names of query parameters that similar programs read.
 const NAMES: [&str; 18] = [
     "return_to",
     "error",
@@ -32,7 +32,7 @@ const NAMES: [&str; 18] = [
 ];
 const CANARY: &str = "kanarienvogel";
 
-/// What a person reads of a page, in attributes too, but for where its links and forms lead.
+/// The readable text of a page, including attributes, but without the targets of links and forms.
 fn readable(body: &str) -> String {
     let mut text = body.to_owned();
     for attribute in ["href=\"", "action=\"", "value=\"/"] {
@@ -83,7 +83,7 @@ async fn cs_09_no_page_shows_what_somebody_wrote_into_its_address() {
         }
     }
     assert!(looked_at > 10, "{looked_at}");
-    // As a path, and as what a refused request says.
+    // As a path, and in the response to a refused request.
     for path in [format!("/{CANARY}"), format!("/boards/{CANARY}"), format!("/boards/orders/rows/{CANARY}")] {
         let page = browser.get(&path).await;
         assert_eq!(page.status, 404, "{path}");

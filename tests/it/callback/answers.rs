@@ -1,4 +1,4 @@
-//! What the answer to a code must be before any of it is used (CB-10 to CB-15).
+//! What the response to a code exchange must be before any of it is used (CB-10 to CB-15).
 
 use std::time::{Duration, Instant};
 
@@ -9,10 +9,10 @@ use crate::{
     support::hostile::{At, HostileWorld, Listener, Raw, Script, bad_answers, bad_members, odd_members},
 };
 
-/// So that a session outlasts what is believed of a token's lifetime.
+/// So that a session outlasts the longest accepted lifetime of a token.
 const LONG: &str = "idle_secs = 9000000\nabsolute_secs = 9000000\n";
 
-/// The code is exchanged once, and with this fault in the answer it comes to nothing, soon.
+/// Checks that the code is exchanged once, and that with this fault in the response the sign-in fails within this time.
 async fn comes_to_nothing(world: &HostileWorld, fault: impl FnOnce(&mut Script), within: u64, what: &str) {
     world.provider.script(fault);
     let back = back_from(world).await;
@@ -167,7 +167,7 @@ async fn cb_15_what_was_granted_counts_and_a_panel_says_what_is_missing() {
         (Some(json!("openid")), false),
         (Some(json!("openid profile ORDERS:READ orders:reader")), false),
         (Some(json!("orders:read")), true),
-        // RFC 6749 5.1: absent is as it was asked for.
+        // RFC 6749 5.1: if absent, it is as requested.
         (None, true),
         (Some(json!(null)), true),
     ] {
@@ -177,11 +177,12 @@ async fn cb_15_what_was_granted_counts_and_a_panel_says_what_is_missing() {
         assert_eq!((page.status.as_u16(), page.path().as_str()), (200, BOARD), "{scope:?}");
         assert!(browser.at_app.contains_key(SESSION));
         assert_eq!(is_data(&page), is_granted, "{scope:?}: {}", page.body);
-        let is_said = page.body.contains("Your provider did not grant") && page.body.contains("orders:read");
+        let is_said =
+            page.body.contains("Your sign-in provider didn’t grant") && page.body.contains("orders:read");
         assert_eq!(is_said, !is_granted, "{scope:?}: {}", page.body);
         assert_eq!(seen(&world)[3], usize::from(is_granted), "{scope:?}: the API is not asked in vain");
         let account = browser.open("/account").await.body;
-        let shown = account.split_once("Scopes granted").unwrap().1.split("</section>").next().unwrap();
+        let shown = account.split_once("Granted permissions").unwrap().1.split("</section>").next().unwrap();
         assert_eq!(shown.contains("orders:read<"), is_granted, "{scope:?}: {shown}");
     }
     let world = HostileWorld::start().await;

@@ -12,7 +12,7 @@ use crate::{
     support::hostile::{At, HostileWorld, Seen},
 };
 
-/// What is special in a form, in a header, in Base64 and beyond ASCII.
+/// Characters that are special in a form, in a header, in Base64 and beyond ASCII.
 const SECRET: &str = "a:b%+ &é=~/?";
 
 #[tokio::test]
@@ -43,7 +43,7 @@ async fn cb_08_the_token_request_is_a_form_with_the_verifier_and_the_same_redire
     assert_eq!(asked.param("code_challenge"), Some(BASE64_URL_SAFE_NO_PAD.encode(hash)));
 }
 
-/// How a request authenticates: by header, by form, never by both, and in no other way.
+/// How a request authenticates: by header or by form, never both, and in no other way.
 fn method(seen: &Seen) -> &'static str {
     let by_header = seen.header("authorization").starts_with("Basic ");
     assert!(by_header || !seen.headers.contains_key("authorization"));

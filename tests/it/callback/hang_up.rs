@@ -1,4 +1,4 @@
-//! A browser that hangs up while its code is exchanged (CB-03): the code is spent, so the exchange goes on.
+//! A browser that disconnects while its code is exchanged (CB-03): the code is used by then, so the exchange continues.
 
 use std::time::Duration;
 
@@ -12,12 +12,12 @@ use crate::{
 
 const AGAIN: &str = "/auth/sign-in?return_to=/account";
 
-/// The provider spends a code at once, and takes its time to answer.
+/// The provider uses the code up at once, and responds slowly.
 fn dawdle(world: &HostileWorld) {
     world.provider.script(|script| script.late.insert(At::CodeExchange, Duration::from_millis(500)));
 }
 
-/// The browser opens the callback and goes away before there is an answer.
+/// The browser opens the callback and disconnects before the response.
 async fn hang_up(world: &HostileWorld, browser: &mut Browser<'_>, callback: &str) {
     let before = world.provider.count(At::CodeExchange);
     let gone = tokio::time::timeout(Duration::from_millis(150), browser.get(callback)).await;
@@ -35,7 +35,7 @@ async fn cb_03_who_hangs_up_and_comes_back_has_what_the_code_was_spent_for() {
     dawdle(&world);
     let (mut browser, callback) = back_from(&world).await;
     hang_up(&world, &mut browser, &callback).await;
-    // Meanwhile nobody else can have it: not without the cookie, and not with another response.
+    // Meanwhile nobody else can get it: not without the cookie, and not with another response.
     let mut stranger = world.browser();
     assert!(stranger.get(&callback).await.location().as_str().starts_with(world.provider.origin()));
     let mut tab = world.browser();
@@ -80,7 +80,7 @@ async fn cb_17_who_hangs_up_while_they_sign_in_again_stays_signed_in() {
     world.drained().await;
     assert!(is_data(&browser.fetch(PANEL).await), "the id of before still opens the session");
     assert_eq!(world.provider.count(At::Revocation), 0, "its tokens stand");
-    // And who comes back in time has the new one.
+    // A browser that returns in time gets the new session.
     let callback = return_of(&mut browser, AGAIN).await;
     hang_up(&world, &mut browser, &callback).await;
     assert_eq!(browser.get(&callback).await.header("location"), "/account");

@@ -1,5 +1,5 @@
-//! `GET /auth/callback`: what an authorization response and what comes of it must be. Each fault comes to nothing, and the same
-//! made right signs in.
+//! `GET /auth/callback`: the requirements for an authorization response and for what follows from it. Each fault makes
+//! the sign-in fail, and the same response without the fault signs in.
 
 mod answers;
 mod exchange;
@@ -29,14 +29,14 @@ async fn at_callback<'a>(world: &'a World, target: &str) -> (Browser<'a>, String
     (browser, page.location().into())
 }
 
-/// The same for that provider whose answers are scripted.
+/// The same for the provider with scripted responses.
 async fn back_from(world: &HostileWorld) -> (Browser<'_>, String) {
     let mut browser = world.browser();
     let callback = return_of(&mut browser, BOARD).await;
     (browser, callback)
 }
 
-/// Where the provider leads back to after `start`.
+/// The provider's redirect URL after `start`.
 async fn return_of(browser: &mut Browser<'_>, start: &str) -> String {
     let away = browser.get(start).await;
     assert_eq!(away.status, StatusCode::SEE_OTHER, "{}", away.body);
@@ -47,23 +47,23 @@ fn is_problem(page: &Page) -> bool {
     page.status.is_client_error() && page.body.contains("Reference") && page.is_of_app()
 }
 
-/// Whether the API's rows are there.
+/// Whether the API's rows are shown.
 fn is_data(page: &Page) -> bool {
     page.status == StatusCode::OK && page.body.contains("<tbody>")
 }
 
-/// What a provider and an API have seen: code exchanges, refreshes, UserInfo, calls.
+/// The number of code exchanges, refreshes, UserInfo requests and API calls.
 fn seen(world: &HostileWorld) -> [usize; 4] {
     let count = |at| world.provider.count(at);
     [count(At::CodeExchange), count(At::Refresh), count(At::UserInfo), world.api.calls().len()]
 }
 
-/// Why a sign-in may have failed by the fault of a token answer.
+/// The possible reasons if a token response is faulty.
 const TOKEN_ANSWER: &[&str] = &["code_refused", "provider_unavailable", "misconfigured"];
 
-/// Opens a callback that must come to nothing: a problem page whose reference stands in the log beside one of these reasons,
-/// no session, no more than so many token requests, no UserInfo, no call of the API. Then the provider is honest
-/// again, the same browser signs in, and the callback of before still comes to nothing.
+/// Opens a callback that must fail: a problem page whose reference is in the log beside one of these reasons, no
+/// session, no more than this many token requests, no UserInfo request, no call of the API. Then the provider is honest
+/// again, the same browser signs in, and the earlier callback still fails.
 async fn refused(
     world: &HostileWorld,
     (mut browser, callback): (Browser<'_>, String),
@@ -96,7 +96,7 @@ async fn refused(
     page
 }
 
-/// A callback with a parameter replaced, or without it.
+/// A callback with a parameter replaced or removed.
 fn altered(callback: &str, name: &str, value: Option<&str>) -> String {
     let mut url = url::Url::parse(callback).unwrap();
     let pairs: Vec<_> = url.query_pairs().into_owned().filter(|(key, _)| key != name).collect();

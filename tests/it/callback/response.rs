@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// The provider answers with an error instead of a code.
+/// The provider responds with an error instead of a code.
 fn errs(world: &HostileWorld, error: &str, description: &str) {
     world.provider.script(|script| {
         script.callback.remove("code");
@@ -96,7 +96,7 @@ async fn cb_04_an_error_needs_its_state_and_is_not_believed_without() {
         let (browser, callback) = back_with_error(&world, "access_denied", "Call 555-1234").await;
         let forged = altered(&callback, "state", state);
         let page = refused(&world, (browser, forged), (&[reason], 0), reason).await;
-        assert!(!page.body.contains("555") && !page.body.contains("You did not sign in"), "{}", page.body);
+        assert!(!page.body.contains("555") && !page.body.contains("You didn’t sign in"), "{}", page.body);
     }
 }
 
@@ -141,7 +141,7 @@ async fn cb_05_a_query_of_a_mebibyte_is_refused_and_the_server_goes_on() {
     let answer = async |target: String| {
         let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
         let head = format!("GET {target} HTTP/1.1\r\nhost: localhost:3000\r\nconnection: close\r\n\r\n");
-        // It may close before it has read all.
+        // The server may close before it has read everything.
         drop(stream.write_all(head.as_bytes()).await);
         let mut begin = [0; 12];
         stream.read_exact(&mut begin).await.map(|_| String::from_utf8_lossy(&begin).into_owned())
@@ -149,7 +149,7 @@ async fn cb_05_a_query_of_a_mebibyte_is_refused_and_the_server_goes_on() {
     for size in [9_000, 60_000, 1 << 20] {
         let said = answer(format!("/auth/callback?state={}&code=a", "s".repeat(size))).await;
         let is_refused = said.as_ref().is_ok_and(|line| ["414", "431", "400"].contains(&&line[9..]));
-        // Where more came than was read, the answer may be lost with the connection.
+        // If more was sent than was read, the response may be lost with the connection.
         assert!(is_refused || (size > 100_000 && said.is_err()), "{size}: {said:?}");
     }
     assert_eq!(answer("/health/live".into()).await.unwrap(), "HTTP/1.1 200");
@@ -221,7 +221,7 @@ async fn cb_07_tokens_and_jarm_in_a_callback_are_never_processed_or_logged() {
             !world.api.saw(name) && !world.provider.everything().iter().any(|seen| seen.body.contains(name))
         );
     }
-    // Without a code there is nothing in them.
+    // Without a code they contain nothing.
     let (browser, callback) = back_from(&world).await;
     let only = format!("{}&{planted}", altered(&callback, "code", None));
     refused(&world, (browser, only), (&["malformed"], 0), "tokens alone").await;

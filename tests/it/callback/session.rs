@@ -1,4 +1,4 @@
-//! What a callback makes of sessions (CB-16, CB-17).
+//! The effect of a callback on sessions (CB-16, CB-17).
 
 use axum::http::StatusCode;
 
@@ -107,7 +107,7 @@ async fn cb_17_a_callback_that_fails_leaves_the_running_session_as_it_was() {
         let callback = return_of(&mut browser, AGAIN).await;
         let before = seen(&world);
         let page = browser.get(&callback).await;
-        // What is nobody's response leads on; what failed is said.
+        // An unusable response redirects; a failure is shown.
         let is_told = page.body.contains("Reference") && !page.status.is_success();
         assert!(is_told || page.header("location") == "/", "{what}: {} {}", page.status, page.body);
         assert_eq!(seen(&world)[1..], before[1..], "{what}");
@@ -118,7 +118,7 @@ async fn cb_17_a_callback_that_fails_leaves_the_running_session_as_it_was() {
     assert_eq!(world.provider.count(At::Revocation), 0);
     let sessions = world.services.sessions.of(world.provider.origin(), "p-ada").await.unwrap();
     assert_eq!(sessions.len(), 1, "none was created beside it");
-    // The same without a fault goes on in the same session under a new id.
+    // Without a fault, the same session continues under a new id.
     let callback = return_of(&mut browser, AGAIN).await;
     assert_eq!(browser.get(&callback).await.status, StatusCode::SEE_OTHER);
     assert_ne!(browser.at_app[SESSION], cookie);

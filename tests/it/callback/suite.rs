@@ -1,5 +1,5 @@
-//! Modules of the OpenID Foundation's conformance suite for relying parties that are about a sign-in as a whole and its
-//! response, under their names: the basic plan and the client plan of FAPI 2.0.
+//! Modules of the OpenID Foundation's conformance suite for relying parties about a sign-in as a whole and its
+//! response, by name: the basic plan and the client plan of FAPI 2.0.
 
 use serde_json::json;
 
@@ -45,7 +45,7 @@ async fn cb_09_oidcc_client_test_client_secret_basic() {
     assert_eq!((exchange.field("client_id"), exchange.field("client_secret")), (None, None));
 }
 
-/// A response that is altered: no call of anybody afterwards; and unaltered it signs in.
+/// An altered response causes no further requests; the unaltered one signs in.
 async fn response(name: &str, value: Option<&str>, reason: &str) {
     let world = HostileWorld::start().await;
     let (browser, callback) = back_from(&world).await;

@@ -1,4 +1,4 @@
-//! The transaction: of this browser, in time, used once (LR-07, LR-08, CB-01 to CB-03).
+//! The transaction: from this browser, in time, used once (LR-07, LR-08, CB-01 to CB-03).
 
 use std::{collections::HashSet, time::Duration};
 

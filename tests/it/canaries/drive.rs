@@ -1,4 +1,4 @@
-//! Everything there is to do here, and every way in which it can fail while someone repeats the secrets they were sent.
+//! Every operation of the program, and every way it can fail while a server repeats the secrets that it was sent.
 
 use axum::http::Method;
 
@@ -10,12 +10,12 @@ use crate::{
     },
 };
 
-/// Whoever signs in; stands readable in the store, where logout tokens will look for it.
+/// The user who signs in. Stored in clear, because logout tokens name it.
 pub const SUB: &str = "p-ada-of-canaries";
-/// Longer than an access token lives, and than any pause after a failure.
+/// Longer than the lifetime of an access token, and than any pause after a failure.
 const LATER_SECS: i64 = 400;
 
-/// What a server that tells too much answers.
+/// Responses of a server that reveals too much.
 fn echoes() -> Vec<Raw> {
     let challenge = "Bearer error=\"invalid_token\", error_description=\"{echo}\", scope=\"{echo}\"";
     vec![
@@ -46,14 +46,14 @@ fn echoes() -> Vec<Raw> {
     ]
 }
 
-/// What a page's scripts ask.
+/// The requests of a page's scripts.
 async fn functions(browser: &mut Browser<'_>) {
     let script = [("sec-fetch-site", "same-origin"), ("accept", "application/json")];
     for (path, method) in routes::functions() {
         let form = (method == Method::POST).then(|| CHANGES.to_owned());
         let page = browser.send(method.clone(), &format!("{path}?{READS}"), &script, form).await;
         assert!(page.is_of_app());
-        // Arguments that make no sense, another origin, another type.
+        // Invalid arguments, another origin, another content type.
         let form = (method == Method::POST).then(|| "query=%ff&board[]=1".to_owned());
         browser.send(method.clone(), &format!("{path}?board=%00&panel=x"), &script, form.clone()).await;
         browser.send(method.clone(), &path, &[("sec-fetch-site", "cross-site")], form.clone()).await;
@@ -73,7 +73,7 @@ async fn look_around(browser: &mut Browser<'_>) {
     browser.get("/account").await;
 }
 
-/// Fills `trail` with every answer of the app, and `dumps` with what the store's files held at times.
+/// Collects every response of the app in `trail`, and the content of the store's files at several times in `dumps`.
 pub async fn everything(world: &HostileWorld, trail: &mut Vec<Page>, dumps: &mut Vec<(String, Vec<u8>)>) {
     world.provider.script(|script| {
         let claims = script.person.claims.clone();
@@ -99,7 +99,7 @@ pub async fn everything(world: &HostileWorld, trail: &mut Vec<Page>, dumps: &mut
     trail.append(&mut browser.trail);
 }
 
-/// Callbacks, good and bad, and sign-ins that fail at each step.
+/// Valid and invalid callbacks, and sign-ins that fail at each step.
 async fn sign_ins(world: &HostileWorld, trail: &mut Vec<Page>) {
     for (at, answers) in [(At::CodeExchange, echoes()), (At::UserInfo, echoes())] {
         for raw in answers {
@@ -132,7 +132,7 @@ async fn sign_ins(world: &HostileWorld, trail: &mut Vec<Page>) {
         let page = other.get(&bad).await;
         assert!(page.is_of_app(), "{bad}");
         if !bad.contains("error_description") {
-            // What stands in the description is the provider's to say, and a code is none of it.
+            // The description is the provider's text, and the code in it is not a secret of this test.
             trail.append(&mut other.trail);
         }
     }
@@ -153,7 +153,7 @@ async fn refreshes(world: &HostileWorld, browser: &mut Browser<'_>) {
     for raw in echoes() {
         world.provider.script(|script| script.instead.insert(At::Refresh, raw));
         world.advance(LATER_SECS);
-        // Signs in again where the answer has ended the session.
+        // Signs in again if the response has ended the session.
         browser.open("/boards/orders").await;
         functions(browser).await;
         browser.post("/api/refresh_account", &[]).await;
@@ -167,7 +167,7 @@ async fn refreshes(world: &HostileWorld, browser: &mut Browser<'_>) {
     browser.open("/boards/orders").await;
 }
 
-/// API calls and UserInfo that fail in every way.
+/// API calls and UserInfo requests that fail in every way.
 async fn calls(world: &HostileWorld, browser: &mut Browser<'_>) {
     for raw in echoes() {
         world.api.script(|script| script.instead = Some(raw.clone()));
@@ -181,7 +181,7 @@ async fn calls(world: &HostileWorld, browser: &mut Browser<'_>) {
     assert!(browser.open("/boards/orders").await.body.contains("<tbody>"));
 }
 
-/// Sign-outs, with a provider that takes the tokens back, repeats them, or is down.
+/// Sign-outs, with a provider that revokes the tokens, repeats them, or is down.
 async fn sign_outs(world: &HostileWorld, trail: &mut Vec<Page>) {
     for raw in std::iter::once(None).chain(echoes().into_iter().map(Some)) {
         let mut browser = world.browser();
@@ -207,7 +207,7 @@ async fn sign_outs(world: &HostileWorld, trail: &mut Vec<Page>) {
     trail.append(&mut browser.trail);
 }
 
-/// Logout tokens of every kind, and ID tokens in their place.
+/// Logout tokens of every kind, and ID tokens in place of them.
 async fn logouts(world: &HostileWorld, trail: &mut Vec<Page>) {
     let mut browser = world.browser();
     browser.open("/account").await;
@@ -228,7 +228,7 @@ async fn logouts(world: &HostileWorld, trail: &mut Vec<Page>) {
     trail.append(&mut browser.trail);
 }
 
-/// Every id that a cookie brought.
+/// Every session id that was in a cookie.
 pub fn session_ids(trail: &[Page]) -> Vec<String> {
     let cookies = trail.iter().flat_map(|page| page.headers.get_all("set-cookie"));
     let ids =

@@ -1,6 +1,6 @@
-//! One test that plants marked secrets everywhere, drives everything there is, well and badly, and then looks for them in
-//! all that left the server: bodies, headers, cookies, addresses, the log of every crate, the files of the store (SC-01,
-//! CS-08, SC-15). What it drives is in `drive.rs`, how it looks in `search.rs`.
+//! One test that plants marked secrets everywhere, runs every operation with success and failure, and then searches for
+//! the secrets in everything that left the server: bodies, headers, cookies, URLs, the log of every crate, the files of
+//! the store (SC-01, CS-08, SC-15). `drive.rs` runs the operations, `search.rs` searches.
 
 mod drive;
 mod search;
@@ -34,7 +34,7 @@ impl Marks {
         Self { client_secret: format!("canary-secret-{mark}/+%"), session_key: key.to_vec(), mark }
     }
 
-    /// How the texts of this kind of token begin; with characters that each encoding writes differently.
+    /// The prefix of the texts of this kind of token; with characters that each encoding writes differently.
     fn text(&self, kind: &str) -> String {
         format!("canary-{kind}-{}/+=~", self.mark)
     }
@@ -54,7 +54,8 @@ impl Marks {
         world
     }
 
-    /// What must be found nowhere, or in one place only: the marked texts, and what this run made by itself.
+    /// The texts that must be found nowhere, or in one place only: the marked ones, and the secrets created in this
+    /// run.
     fn needles(&self, world: &HostileWorld, trail: &[Page]) -> Search {
         let secret = |name: &str, text: &str| Needle::new(Kind::Secret, name, text);
         let mut all = vec![
@@ -71,7 +72,7 @@ impl Marks {
         }
         for issued in world.provider.issued() {
             let id_token = issued.id_token.unwrap_or_default();
-            // What a bad answer had in its place is no token.
+            // A replacement in a faulty response is no token.
             if let [_, payload, signature] = id_token.split('.').collect::<Vec<_>>()[..] {
                 all.push(secret("an ID token", &id_token));
                 all.push(secret("the claims of an ID token", payload));
@@ -92,19 +93,20 @@ impl Marks {
     }
 }
 
-/// A part of what left the server: where it was, its bytes, and what may stand in it.
+/// A part of the server's output: its place, its bytes, and what it may contain.
 struct Part {
     place: String,
     text: Vec<u8>,
     may: Option<Kind>,
 }
 
-/// All that an answer is made of, but for the exceptions that have names.
+/// All parts of a response, apart from the named exceptions.
 fn parts(page: &Page, world: &HostileWorld) -> Vec<Part> {
     let place = format!("{} {}", page.status, page.url.path());
     let mut body = page.body.clone();
     if page.url.path() == "/auth/sign-out" {
-        // The one token that may pass through a browser: the hint in the form of the sign-out page, once (SC-01, LO-04).
+        // The only token that may pass through a browser: the hint in the form of the sign-out page, once (SC-01,
+        // LO-04).
         let hints = page.fields().into_iter().filter(|(name, _)| name == "id_token_hint");
         for (_, hint) in hints {
             body = body.replacen(&hint, "(the hint)", 1);
@@ -112,7 +114,7 @@ fn parts(page: &Page, world: &HostileWorld) -> Vec<Part> {
     }
     let mut parts = vec![Part { place: format!("the body of {place}"), text: body.into(), may: None }];
     if page.url.path() != "/auth/callback" {
-        // The callback's own address holds the code; nothing after it may.
+        // The callback's own URL contains the code; no later one may.
         let text = page.url.as_str().as_bytes().to_vec();
         parts.push(Part { place: format!("the address {place}"), text, may: None });
     }
@@ -167,7 +169,7 @@ async fn sc_01_no_secret_leaves_the_server_whatever_happens() {
     let leaks: Vec<_> = leaks.into_iter().collect();
     assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), leaks.join("\n"));
 
-    // It would have found them: there was enough to find, and what may be somewhere was found there.
+    // The search works: there was enough to find, and what may be found somewhere was found there.
     assert!(search.count(Kind::Secret) > 100, "{}", search.count(Kind::Secret));
     assert!(search.count(Kind::Nonce) > 20 && search.count(Kind::SessionId) > 20);
     assert!(allowed >= search.count(Kind::Nonce) + search.count(Kind::SessionId), "{allowed}");

@@ -1,4 +1,4 @@
-//! Looking for secrets in whatever left the server: as they stand, percent-encoded, in base64 of any alignment, in hex.
+//! Searches for secrets in the server's output: literal, percent-encoded, in base64 at any alignment, in hex.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -7,23 +7,23 @@ use base64::{
     prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD},
 };
 
-/// A secret in every form in which it could be met.
+/// A secret in every form in which it could appear.
 pub struct Needle {
     pub name: String,
     pub kind: Kind,
     forms: Vec<Vec<u8>>,
 }
 
-/// Where a needle may be met after all.
+/// Where a needle is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Nowhere.
     Secret,
-    /// In the address of an authorization request.
+    /// In the URL of an authorization request.
     Nonce,
-    /// In the cookie that brings it.
+    /// In the cookie for it.
     SessionId,
-    /// Wherever it is looked for: proves that looking finds.
+    /// Wherever it is searched for: proves that the search works.
     Shown,
 }
 
@@ -33,7 +33,7 @@ impl Needle {
         assert!(secret.len() >= 8, "too short to be told from chance");
         let percent: String = url::form_urlencoded::byte_serialize(secret).collect();
         let mut forms = vec![secret.to_vec(), percent.clone().into_bytes(), hex(secret)];
-        // RFC 3986 writes a space and hex digits in its own way.
+        // Some encoders write a space and hex digits differently (RFC 3986).
         forms.push(percent.replace('+', "%20").into_bytes());
         forms.push(percent.to_lowercase().into_bytes());
         for text in [secret, percent.as_bytes()] {
@@ -44,14 +44,14 @@ impl Needle {
     }
 }
 
-/// So much of a form is looked up; the rest is compared.
+/// The length of the part that is looked up; the rest is compared.
 const HEAD: usize = 8;
 const FILTER: usize = 1 << 16;
 
-/// Many needles at once, in one pass over a text.
+/// Searches for many needles in one pass over a text.
 pub struct Search {
     needles: Vec<Needle>,
-    /// Which heads there are, roughly: most places of a text need no second look.
+    /// The existing heads, approximately: most positions of a text need no second check.
     filter: Vec<bool>,
     by_head: HashMap<[u8; HEAD], Vec<(usize, usize)>>,
 }
@@ -70,7 +70,7 @@ impl Search {
         search
     }
 
-    /// The needles that are in a text, each once.
+    /// The needles found in a text, each once.
     pub fn found_in(&self, text: &[u8]) -> Vec<&Needle> {
         let mut found = BTreeSet::new();
         for (at, head) in text.windows(HEAD).enumerate() {
@@ -86,20 +86,20 @@ impl Search {
         found.into_iter().map(|number| &self.needles[number]).collect()
     }
 
-    /// How many needles of this kind there are.
+    /// The number of needles of this kind.
     pub fn count(&self, kind: Kind) -> usize {
         self.needles.iter().filter(|needle| needle.kind == kind).count()
     }
 }
 
-/// Where a head stands in the filter: its first and last bytes, mixed.
+/// The slot of a head in the filter: its first and last bytes, mixed.
 fn slot(head: &[u8]) -> usize {
     let word = u32::from_le_bytes([head[0], head[1], head[2], head[7]]);
     (word.wrapping_mul(0x9e37_79b1) >> 16) as usize
 }
 
-/// The characters of base64 that are the same whatever stands before and after `text`, which begins `offset` bytes after a
-/// border of three.
+/// The base64 characters that do not depend on what precedes and follows `text`, which starts `offset` bytes after a
+/// boundary of three.
 fn aligned(text: &[u8], offset: usize) -> [Vec<u8>; 2] {
     let mut padded = vec![0; offset];
     padded.extend_from_slice(text);

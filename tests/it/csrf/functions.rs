@@ -1,5 +1,5 @@
-//! Server functions by themselves: who may call them (CS-07), what their failures say (CS-08), where their forms lead
-//! with scripts off (CS-09).
+//! Server functions: who may call them (CS-07), what their failures reveal (CS-08), where their forms redirect with
+//! scripts off (CS-09).
 
 use axum::http::{Method, StatusCode};
 use claimcheck_model::AppError;
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// As a script of the page calls it.
+/// Calls it as a script of the page does.
 async fn call(browser: &mut Browser<'_>, path: &str, method: &Method) -> Page {
     let headers = [
         ("sec-fetch-site", "same-origin"),
@@ -33,7 +33,7 @@ async fn cs_07_no_function_gives_one_person_what_is_anothers() {
     let (mut eve, _) = world.signed_in_as("p-eve", "Eve Moreau", "/account").await;
     let mut told = 0;
     for (path, method) in routes::functions() {
-        // Side by side, so that what is shared while it is under way would be told to both.
+        // Concurrently, so that shared work would be visible to both.
         let (to_ada, to_eve) = tokio::join!(call(&mut ada, &path, &method), call(&mut eve, &path, &method));
         for (page, own, other) in [(&to_ada, "p-ada", "p-eve"), (&to_eve, "p-eve", "p-ada")] {
             assert!(!page.body.contains(other), "{path} told {own} of {other}: {}", page.body);
@@ -93,7 +93,7 @@ async fn cs_07_bare_calls_are_refused_in_their_typed_way() {
     }
 }
 
-/// Words of databases, libraries and upstreams, and what the faults below plant.
+/// Words of databases, libraries and upstreams, and the texts planted by the faults below.
 const INNER: [&str; 11] = [
     "no such table",
     "sqlite",
@@ -108,7 +108,7 @@ const INNER: [&str; 11] = [
     "error sending",
 ];
 
-/// The failure is one of ours, in the form that the caller reads, and tells nothing of the inside.
+/// Checks that the failure is one of ours, in the caller's format, and reveals nothing internal.
 fn is_stable(world: &HostileWorld, page: &Page, what: &str) {
     assert!(!page.body.contains(world.api.origin()), "{what}: {} tells where the API is", page.url);
     for word in INNER {
@@ -130,7 +130,7 @@ async fn cs_08_whatever_breaks_a_function_answers_with_a_stable_code() {
         (
             "the API",
             |world| world.api.script(|script| script.instead = Some(Raw::text(500, "text/html", "planted"))),
-            "does not answer",
+            "isn’t responding",
         ),
         (
             "the API, which says 403",
@@ -151,7 +151,7 @@ async fn cs_08_whatever_breaks_a_function_answers_with_a_stable_code() {
                 });
                 world.advance(700);
             },
-            "does not answer",
+            "isn’t responding",
         ),
     ];
     for (what, break_it, word) in faults {
@@ -197,7 +197,7 @@ async fn cs_08_a_store_that_fails_gives_a_stable_code_and_signs_nobody_out() {
     sqlx::query("ALTER TABLE away RENAME TO session").execute(&pool).await.unwrap();
     assert_eq!(browser.at_app["claimcheck"], cookie);
     assert!(browser.open("/account").await.body.contains("p-ada"), "still signed in");
-    // In the middle of a sign-in: the answer is a page, and the next attempt works.
+    // In the middle of a sign-in: the response is a page, and the next attempt works.
     let mut other = world.browser();
     let page = other.get("/account").await;
     let callback = other.get(page.location().as_str()).await.location();
@@ -231,10 +231,10 @@ async fn cs_09_forms_lead_to_our_pages_whatever_the_referer_and_the_outcome() {
                 }
             }
         }
-        // `complete_sign_in` with such arguments is a failure in any case; the details are one when the provider is.
+        // `complete_sign_in` with such arguments always fails; the details fail if the provider does.
         browser.open("/account").await;
         browser.post("/api/refresh_account", &[]).await;
-        assert_eq!(browser.open("/account").await.body.contains("That did not work"), breaks);
+        assert_eq!(browser.open("/account").await.body.contains("This couldn’t be completed"), breaks);
     }
 }
 
@@ -243,7 +243,7 @@ async fn cs_09_who_navigates_to_a_reading_function_is_led_nowhere() {
     let world = HostileWorld::start().await;
     let (mut browser, _) = world.signed_in("/account").await;
     for (path, method) in routes::functions().into_iter().filter(|(_, method)| *method == Method::GET) {
-        // A browser without Fetch Metadata, which follows a link on another site.
+        // A browser without Fetch Metadata that follows a link on another site.
         let headers = [
             ("sec-fetch-site", ""),
             ("sec-fetch-mode", ""),
@@ -254,7 +254,7 @@ async fn cs_09_who_navigates_to_a_reading_function_is_led_nowhere() {
             let page = asks.send(method.clone(), &format!("{path}?{READS}"), &headers, None).await;
             assert_eq!(page.header("location"), "", "{path}");
             assert_eq!(page.status.as_u16(), status, "{path}: {}", page.body);
-            // Nothing that a browser would run: markup for an island comes as text, and stays text.
+            // Not executable in a browser: markup for an island is sent as text.
             let kind = page.header("content-type");
             assert!(["application/json", "text/plain; charset=utf-8"].contains(&kind), "{path}: {kind}");
             assert_eq!(page.header("x-content-type-options"), "nosniff", "{path}");
@@ -266,7 +266,7 @@ async fn cs_09_who_navigates_to_a_reading_function_is_led_nowhere() {
 async fn cs_09_no_page_shows_text_of_the_url() {
     let world = HostileWorld::start().await;
     let (mut browser, _) = world.signed_in_as("p-ada", "Ada Okafor", "/account").await;
-    // "Call 555-0199 now" as the framework encodes a failure of a function.
+    // "Call 555-0199 now" in the framework's encoding of a function's error.
     let encoded = "Q2FsbCA1NTUtMDE5OSBub3c";
     let mut nobody = world.browser();
     for path in routes::pages() {
@@ -282,7 +282,7 @@ async fn cs_09_no_page_shows_text_of_the_url() {
             }
         }
     }
-    // What a person asked of a table is shown: in its own field, as text.
+    // The user's filter is shown in its own field, as text.
     let page = browser.get("/boards/orders?q=Call%20%3Cb%3E").await;
     assert!(page.body.contains("Call") && !page.body.contains("Call <b>"));
 }

@@ -1,5 +1,5 @@
-//! Requests from elsewhere (group CS of docs/requirements.md), over every route there is. `server/guard` proves the rules for
-//! themselves; here they stand before everything that changes or tells something.
+//! Cross-site requests (group CS of docs/requirements.md), over every route. The unit tests of `server/guard` test the
+//! rules alone; these tests check that they protect everything that changes or reveals something.
 
 mod functions;
 mod origins;
@@ -12,7 +12,7 @@ use crate::support::{
     hostile::{At, HostileWorld},
 };
 
-/// What a foreign request must leave as it was: the provider's and the API's counts, and who is signed in.
+/// The state that a cross-site request must not change: the request counts of provider and API, and the signed-in user.
 #[derive(Debug, PartialEq, Eq)]
 struct Trace {
     requests_to_provider: usize,
@@ -31,7 +31,7 @@ async fn trace(world: &HostileWorld, cookie: &str) -> Trace {
     }
 }
 
-/// One request with exactly these headers of the browser's; a form, if it is not a read.
+/// A request with exactly these browser headers; a form unless it is a read.
 async fn send(browser: &mut Browser<'_>, method: &Method, path: &str, headers: &[(&str, &str)]) -> Page {
     let mut all = vec![("sec-fetch-site", ""), ("sec-fetch-mode", ""), ("sec-fetch-dest", "")];
     all.extend_from_slice(headers);

@@ -59,12 +59,12 @@ async fn cs_01_every_changing_route_refuses_what_is_not_from_here_before_anythin
             assert!(page.headers.get("set-cookie").is_none(), "{method} {path} {headers:?}");
         }
         for headers in OURS {
-            // Without a session, so that each can be asked in turn.
+            // Without a session, so that all of them can be tried one after the other.
             let page = send(&mut world.browser(), method, path, headers).await;
             assert_ne!(page.status, StatusCode::FORBIDDEN, "{method} {path} {headers:?}");
         }
     }
-    // The callback's own redirect to home and such ask nobody anything.
+    // The callback's own redirects send no request to anyone.
     assert_eq!(trace(&world, &cookie).await, before, "something happened all the same");
     for (path, method) in &routes {
         let page = send(&mut browser, method, path, OURS[0]).await;
@@ -81,7 +81,7 @@ async fn cs_01_no_other_method_slips_through_on_any_path() {
     let before = trace(&world, &cookie).await;
     let all = routes::reading().into_iter().chain(routes::changing().into_iter().map(|(path, _)| path));
     for path in all {
-        // The callback says 405 to what is not a read, whoever asks.
+        // The callback answers 405 to anything but a read, whatever its origin.
         let refused = [StatusCode::FORBIDDEN, StatusCode::METHOD_NOT_ALLOWED];
         for method in ["POST", "PUT", "PATCH", "DELETE", "QUERY"] {
             let method = Method::from_bytes(method.as_bytes()).unwrap();
@@ -139,7 +139,7 @@ async fn cs_03_functions_take_their_own_content_types_only() {
     for (path, method) in functions {
         let headers = [("sec-fetch-site", "same-origin"), ("accept", "application/json")];
         let page = send(&mut browser, &method, &path, &headers).await;
-        // The session that is named is nobody's.
+        // The named session does not exist.
         let expected = if path.ends_with("end_session") { StatusCode::NOT_FOUND } else { StatusCode::OK };
         assert_eq!(page.status, expected, "{path}: {}", page.body);
     }
@@ -179,11 +179,11 @@ async fn cs_06_nothing_is_exempt_by_another_spelling() {
                 let page = send(&mut browser, &Method::POST, &format!("{APP}{spelling}"), headers).await;
                 let expected = match spelling.split('?').next() {
                     Some(paths::CALLBACK) => StatusCode::METHOD_NOT_ALLOWED,
-                    // Heard from anybody; what is sent here is no logout token.
+                    // Accepted from anyone; the body is not a logout token.
                     Some(paths::BACK_CHANNEL_LOGOUT) => StatusCode::BAD_REQUEST,
                     _ => StatusCode::FORBIDDEN,
                 };
-                // The client resolves `..` before it sends, as browsers do.
+                // The client resolves `..` before it sends the request, as browsers do.
                 assert!(
                     page.status == expected || page.url.path() == paths::CALLBACK,
                     "{spelling} {headers:?}: {}",
@@ -192,7 +192,7 @@ async fn cs_06_nothing_is_exempt_by_another_spelling() {
             }
         }
     }
-    // Nor is another method of the exempt path.
+    // Nor are other methods of the exempt path.
     for method in [Method::PUT, Method::PATCH, Method::DELETE] {
         let page = send(&mut browser, &method, paths::BACK_CHANNEL_LOGOUT, &[]).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN, "{method}");
@@ -204,7 +204,7 @@ async fn cs_06_nothing_is_exempt_by_another_spelling() {
         }
     }
     assert_eq!(trace(&world, &cookie).await, before);
-    // What is exempt works: the provider's logout has no origin, and ends the session that it names.
+    // The exemption works: the provider's logout has no origin, and ends the session that it names.
     let (other, _) = world.signed_in("/account").await;
     let token = world.provider.logout(None, Some("sid-1")).signed(world.provider.keys());
     let form = Some(format!("logout_token={token}"));
@@ -212,7 +212,7 @@ async fn cs_06_nothing_is_exempt_by_another_spelling() {
     let page = world.browser().send(Method::POST, paths::BACK_CHANNEL_LOGOUT, &foreign, form).await;
     assert_eq!(page.status, StatusCode::OK);
     assert_eq!(trace(&world, &other.at_app["claimcheck"]).await.session, "\"SignedOut\"");
-    // And the provider's redirect is a GET from another site, and signs in.
+    // The provider's redirect is a GET from another site, and signs in.
     let mut arriving = world.browser();
     let page = arriving.get("/account").await;
     let page = arriving.get(page.location().as_str()).await;

@@ -1,4 +1,4 @@
-//! What a foreign page can make a browser read: nothing changes (CS-04), nobody is granted access (CS-05), nothing can
+//! Reads that a foreign page can cause in a browser: nothing changes (CS-04), no access is granted (CS-05), nothing can
 //! be framed (CS-10).
 
 use axum::http::{Method, StatusCode};
@@ -35,11 +35,11 @@ async fn cs_04_reading_any_route_changes_nothing_whoever_asks() {
     assert_ne!(rows(&world).await, before.1, "what changes a row is seen");
 }
 
-/// What the store holds of sessions and marks, but for when someone was last here.
+/// The store's sessions and replay cache, without the time of the last activity.
 async fn rows(world: &HostileWorld) -> Vec<(String, i64, i64, i64)> {
     let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", world.database().display())).await.unwrap();
     sqlx::query_as(
-        // Readiness proves that the store can be written to by one mark of its own, which nobody's request ever is.
+        // The readiness check writes one replay cache entry of its own, which no request uses.
         "SELECT key, record_version, tokens_version, (SELECT count(*) FROM consumed WHERE mark <> zeroblob(32)) \
          FROM session ORDER BY key",
     )
@@ -105,7 +105,7 @@ async fn all_kinds(world: &HostileWorld) -> Vec<Page> {
     pages
 }
 
-/// A simple request, or with `OPTIONS` a preflight, from a foreign page.
+/// A simple request from a foreign page; with `OPTIONS`, a preflight.
 async fn foreign(browser: &mut Browser<'_>, method: Method, path: &str) -> Page {
     let headers = [
         EVIL,

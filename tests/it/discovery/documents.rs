@@ -1,4 +1,5 @@
-//! What the metadata must say, what becomes of what they do not say, and how long they are kept (JD-01, JD-06, JD-11).
+//! The required content of the metadata, the effect of missing members, and how long they are cached (JD-01, JD-06,
+//! JD-11).
 
 use serde_json::{Value, json};
 
@@ -32,7 +33,7 @@ async fn jd_01_oidcc_client_test_discovery_issuer_mismatch() {
         world.advance(A_MOMENT);
     }
     assert_eq!(world.provider.count(At::Authorization), 0, "nobody is sent there");
-    assert!(heard.has(&["the two must be the same text", "INVALID"]));
+    assert!(heard.has(&["both must be identical", "INVALID"]));
     honest_again(&world, "the right issuer").await;
 }
 
@@ -40,14 +41,14 @@ async fn jd_01_oidcc_client_test_discovery_issuer_mismatch() {
 async fn jd_01_fapi2_security_profile_final_client_test_discovery_issuer_mismatch() {
     let (world, heard) = (HostileWorld::start().await, Heard::begin());
     let other = HostileWorld::start().await;
-    // A whole document of another provider's, whose endpoints are all there.
+    // A complete document of another provider, with all endpoints.
     for (name, path) in
         [("issuer", ""), ("authorization_endpoint", "/authorize"), ("token_endpoint", "/token")]
     {
         let value = format!("{}{path}", other.provider.origin());
         world.provider.script(|script| script.metadata.set(name, value));
     }
-    refused(&world, &heard, &["misconfigured", "the two must be the same text"], "another's").await;
+    refused(&world, &heard, &["misconfigured", "both must be identical"], "another's").await;
     assert_eq!(world.provider.everything().len(), 1, "the document, and nothing after it");
     assert_eq!(other.provider.everything().len(), 0);
     honest_again(&world, "its own").await;
@@ -136,7 +137,7 @@ async fn jd_06_keys_of_an_address_that_is_no_longer_named_are_not_used() {
         script.keys = Some(json!({ "keys": [] }));
     });
     world.advance(TEN_MINUTES / 2);
-    refused(&world, &heard, &["no key of the provider's fits"], "the old address had the key").await;
+    refused(&world, &heard, &["none of the provider's keys matches"], "the old address had the key").await;
     honest_again(&world, "the old address").await;
 }
 
@@ -186,14 +187,14 @@ async fn jd_11_what_is_missing_is_named_and_nobody_is_sent_there() {
             .script(|script| script.metadata.set("id_token_signing_alg_values_supported", algs.clone()));
         refused(&world, &heard, &["algorithms"], &format!("{algs}")).await;
         let page = world.browser().get("/boards/orders").await;
-        assert!(page.body.contains("the setting is id_token_algs"), "{}", page.body);
+        assert!(page.body.contains("The setting to check is id_token_algs"), "{}", page.body);
         world.provider.be_honest();
         world.advance(A_MOMENT);
     }
     for named in [
-        "response_types_supported have no `code`",
-        "id_token_signing_alg_values_supported have none of id_token_algs, which are ES256",
-        "code_challenge_methods_supported have no S256",
+        "response_types_supported do not contain `code`",
+        "id_token_signing_alg_values_supported contain none of the configured id_token_algs (ES256)",
+        "code_challenge_methods_supported do not contain S256",
         "require_pushed_authorization_requests",
     ] {
         assert!(heard.has(&["sign-in failed", named]), "{named}");
@@ -206,10 +207,10 @@ async fn jd_11_what_is_missing_is_named_and_nobody_is_sent_there() {
 async fn jd_11_what_can_be_done_without_is_said_once_and_no_sign_in_fails_for_it() {
     let (world, heard) = (HostileWorld::start().await, Heard::begin());
     let without = [
-        ("userinfo_endpoint", "ID token alone"),
+        ("userinfo_endpoint", "ID token only"),
         ("end_session_endpoint", "here only"),
-        ("revocation_endpoint", "not given back"),
-        ("code_challenge_methods_supported", "may not check PKCE"),
+        ("revocation_endpoint", "not revoked"),
+        ("code_challenge_methods_supported", "may ignore PKCE"),
     ];
     world.provider.script(|script| without.iter().for_each(|(field, _)| script.metadata.remove(field)));
     for _ in 0..2 {
@@ -217,7 +218,7 @@ async fn jd_11_what_can_be_done_without_is_said_once_and_no_sign_in_fails_for_it
         world.advance(TEN_MINUTES);
     }
     for (field, hence) in without {
-        assert_eq!(heard.lines(&["provider lacks something", field, hence]).len(), 1, "{field}");
+        assert_eq!(heard.lines(&["provider lacks a feature", field, hence]).len(), 1, "{field}");
     }
     world.provider.be_honest();
     accepted(&world, "with all").await;
@@ -225,9 +226,9 @@ async fn jd_11_what_can_be_done_without_is_said_once_and_no_sign_in_fails_for_it
     world.provider.script(|script| script.metadata.remove("revocation_endpoint"));
     accepted(&world, "lost again").await;
     assert_eq!(
-        heard.lines(&["provider lacks something", "revocation_endpoint"]).len(),
+        heard.lines(&["provider lacks a feature", "revocation_endpoint"]).len(),
         2,
         "it is news again"
     );
-    assert_eq!(heard.lines(&["provider lacks something", "userinfo_endpoint"]).len(), 1);
+    assert_eq!(heard.lines(&["provider lacks a feature", "userinfo_endpoint"]).len(), 1);
 }

@@ -1,4 +1,4 @@
-//! Where metadata may lead: to `https`, not into this machine or network, and never on by a redirect (JD-03, JD-04).
+//! The allowed endpoints in metadata: `https`, not on this machine or network, and no redirects (JD-03, JD-04).
 
 use crate::{
     discovery::{A_MOMENT, accepted, honest_again, refused},
@@ -17,7 +17,7 @@ const ENDPOINTS: [&str; 6] = [
     "revocation_endpoint",
 ];
 
-/// Each of these in the place of each endpoint is refused by the endpoint's name.
+/// Checks that each of these URLs is refused for each endpoint, with the endpoint's name.
 async fn all_are_refused(world: &HostileWorld, heard: &Heard, urls: &[(&str, &str)]) {
     for (url, why) in urls {
         for field in ENDPOINTS {
@@ -36,7 +36,7 @@ async fn jd_03_jd_04_what_metadata_of_an_https_issuer_may_name() {
     let [provider, api] = [(); 2].map(|()| authority.identity("localhost"));
     let world = HostileWorld::over_tls(&authority, provider, api, "ca_file = \"FOLDER/ca.pem\"\n").await;
     let (heard, listener) = (Heard::begin(), Listener::bind().await);
-    let (not_https, inward) = ("is not https", "is an address of this machine or network");
+    let (not_https, inward) = ("is not https", "is an address of this machine or of a private network");
     all_are_refused(
         &world,
         &heard,
@@ -57,7 +57,7 @@ async fn jd_03_jd_04_what_metadata_of_an_https_issuer_may_name() {
     .await;
     assert_eq!(listener.hits(), 0);
     accepted(&world, "its own endpoints").await;
-    // The issuer is of this machine, so others may be as well.
+    // The issuer is on this machine, so other endpoints may be as well.
     let keys = world.provider.origin().replace("localhost", "127.0.0.1");
     world.provider.script(|script| script.metadata.set("end_session_endpoint", keys));
     world.advance(600);
@@ -74,7 +74,7 @@ async fn jd_03_plain_http_is_for_an_issuer_on_loopback_and_stays_there() {
             ("http://login.example/x", "is not https"),
             ("http://10.0.0.1/x", "is not https"),
             ("http://localhost.example/x", "is not https"),
-            ("https://10.0.0.1/x", "is an address of this machine or network"),
+            ("https://10.0.0.1/x", "is an address of this machine or of a private network"),
         ],
     )
     .await;
@@ -85,7 +85,7 @@ async fn jd_03_plain_http_is_for_an_issuer_on_loopback_and_stays_there() {
 async fn jd_04_documents_are_not_looked_for_where_a_redirect_leads() {
     let (world, heard) = (HostileWorld::start().await, Heard::begin());
     let listener = Listener::bind().await;
-    // The second has all that is needed, and would do if it were followed.
+    // The second document is complete, and would be accepted if the redirect were followed.
     let good = format!("{}/tenant/.well-known/openid-configuration", world.provider.origin());
     let good_keys = format!("{}/keys/elsewhere", world.provider.origin());
     for status in [301, 302, 303, 307, 308] {
@@ -96,10 +96,10 @@ async fn jd_04_documents_are_not_looked_for_where_a_redirect_leads() {
             (At::Keys, &good_keys),
         ] {
             let case = format!("{status} at {at:?} to {to}");
-            // Nothing is kept any more.
+            // The cache has expired.
             world.advance(2 * 86_400);
             world.provider.script(|script| script.instead.insert(at, Raw::redirect(status, to)));
-            refused(&world, &heard, &["misconfigured", &format!("it answered {status}")], &case).await;
+            refused(&world, &heard, &["misconfigured", &format!("status {status}")], &case).await;
             world.provider.be_honest();
             world.advance(A_MOMENT);
         }

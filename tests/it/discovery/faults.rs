@@ -1,4 +1,4 @@
-//! A provider that is away or broken costs sign-ins and nothing else, and when it is back nobody has to do anything (JD-05).
+//! An unavailable or broken provider affects only sign-ins, and nobody has to do anything when it is back (JD-05).
 
 use std::time::Duration;
 
@@ -27,15 +27,15 @@ async fn jd_05_a_start_while_the_provider_is_away_and_its_return() {
     world.provider.go_down().await;
     let provider = world.services.relying_party.clone();
     let known = tokio::spawn(async move { provider.fetch_until_usable().await });
-    let page = refused(&world, &heard, &["provider_unavailable", "does not answer"], "away").await;
+    let page = refused(&world, &heard, &["provider_unavailable", "is not responding"], "away").await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(page.body.contains("/auth/sign-in?return_to=%2Fboards%2Forders"), "the way back is kept");
     serves(&world).await;
     let ready = world.browser().fetch("/health/ready").await.body;
-    assert!(ready.contains("degraded") && ready.contains("does not answer"), "{ready}");
+    assert!(ready.contains("degraded") && ready.contains("is not responding"), "{ready}");
     assert!(heard.has(&["provider not usable", "discovery document", "Connection refused"]));
     world.provider.come_back().await;
-    // By itself: nobody has asked.
+    // Automatically, without a request.
     tokio::time::timeout(Duration::from_secs(30), known).await.unwrap().unwrap();
     assert!(world.browser().fetch("/health/ready").await.body.contains("\"ready\""));
     accepted(&world, "back").await;
@@ -48,7 +48,7 @@ async fn jd_05_who_comes_after_a_failed_start_is_not_turned_away_for_it() {
     assert!(world.services.relying_party.keys().await.is_err());
     world.provider.be_honest();
     accepted(&world, "at once").await;
-    // But a provider that goes on failing is not asked by everybody.
+    // A provider that keeps failing is not asked by every request.
     world.advance(2 * 86_400);
     world.provider.script(|script| script.instead.insert(At::Discovery, Raw::json(503, "{}")));
     let before = world.provider.count(At::Discovery);
@@ -84,7 +84,7 @@ async fn jd_05_whatever_the_provider_answers_the_rest_goes_on() {
         for at in [At::Discovery, At::Keys] {
             let case = format!("{what} at {at:?}");
             world.provider.script(|script| script.instead.insert(at, raw.clone()));
-            // Nothing is kept any more.
+            // The cache has expired.
             world.advance(2 * 86_400);
             refused(&world, &heard, reason, &case).await;
             serves(&world).await;

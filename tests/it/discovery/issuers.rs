@@ -1,4 +1,5 @@
-//! The issuer is the configured one, whatever a request says (JD-02), and what began at one never goes to another (JD-12).
+//! The issuer is the configured one, whatever a request says (JD-02), and data from one issuer never goes to another
+//! (JD-12).
 
 use axum::http::{Method, StatusCode};
 
@@ -77,7 +78,7 @@ async fn jd_02_a_token_of_another_issuer_has_that_one_asked_nothing() {
     accepted(&world, "its own").await;
 }
 
-/// A world that was set up for one provider and is now for another, with the same store and keys.
+/// A world that was configured for one provider and is now for another, with the same store and keys.
 async fn moved(world: &mut HostileWorld) -> HostileProvider {
     let other = HostileProvider::bind(world.clock.clone(), "s:e%c&r+et").await;
     let from = format!("issuer = \"{}\"", world.provider.origin());
@@ -115,7 +116,7 @@ async fn jd_12_a_sign_in_that_began_at_one_issuer_does_not_end_at_another() {
             let mut browser = world.browser();
             browser.at_app.clone_from(&jar.0);
             let page = browser.get(callback.as_str()).await;
-            // Refused; or, once it is used up, begun anew at the issuer of now.
+            // Refused; or, once it is used up, restarted at the current issuer.
             let begins_anew = page.header("location").starts_with(&format!("{}/authorize", other.origin()));
             let is_refused = page.status.is_client_error() || page.status.is_server_error();
             assert!(is_refused || begins_anew, "{iss:?}: {}", page.status);
@@ -137,7 +138,7 @@ async fn jd_12_a_session_of_one_issuer_gives_its_tokens_to_no_other() {
     let mut world = HostileWorld::with("store = \"sqlite:FOLDER/sessions.db\"\n").await;
     let jar = world.signed_in("/boards/orders").await.0.at_app;
     let other = moved(&mut world).await;
-    // Everything that a session can be used for: its page, its data when the token is due, its end.
+    // All uses of a session: its page, its data when the token is due, its end.
     for after in [0, 121] {
         world.advance(after);
         let mut browser = world.browser();

@@ -1,4 +1,4 @@
-//! Which key of a set a signature is verified with (JD-10): by its name and for what it is meant, whatever else is in the set.
+//! Which key of a set verifies a signature (JD-10): by its id and purpose, whatever else is in the set.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// Both kinds of key.
+/// Both types of key.
 const ALGS: &str = "id_token_algs = \"RS256 ES256\"\n";
 
 async fn world() -> HostileWorld {
@@ -23,7 +23,7 @@ async fn world() -> HostileWorld {
     world
 }
 
-/// A fresh set, and tokens by that key, whose header names this `kid` or none.
+/// Publishes a new set, and signs tokens with that key and this `kid` in the header, or none.
 fn publish(world: &HostileWorld, keys: &[Value], signer: &Arc<Keys>, kid: Option<&str>) {
     world.provider.script(|script| {
         script.keys = Some(json!({ "keys": keys }));
@@ -34,7 +34,7 @@ fn publish(world: &HostileWorld, keys: &[Value], signer: &Arc<Keys>, kid: Option
             None => script.at_sign_in.header.remove("kid"),
         }
     });
-    // What was read before is read again.
+    // So that the cached set is fetched again.
     world.advance(600);
 }
 
@@ -52,7 +52,7 @@ async fn jd_10_oidcc_client_test_kid_absent_single_jwks() {
 
 #[tokio::test]
 async fn jd_10_oidcc_client_test_kid_absent_multiple_jwks() {
-    // Refused, or tried one after the other: the suite takes both. What nobody may do is to believe another's.
+    // Refused, or tried one after the other: the suite accepts both. But another provider's key must not be accepted.
     let (world, heard) = (HostileWorld::with("id_token_algs = \"ES256\"\n").await, Heard::begin());
     let [one, two, three, forger] = [(); 4].map(|()| Arc::new(Keys::generate()));
     let nameless = |key: &Keys| key.public_with(&[("kid", Value::Null), ("alg", Value::Null)]);
@@ -161,7 +161,7 @@ async fn jd_10_of_two_keys_by_one_name_none_lets_another_in() {
         publish(&world, &set, &forger, Some("same"));
         refused(&world, &heard, &["id_token"], "by neither").await;
     }
-    // A secret that everybody can read is no key, by whatever name.
+    // A published secret is no key, whatever its name.
     let secret = Keys::secret(b"published".as_slice());
     for set in [vec![secret.public()], vec![secret.public_with(&[("kid", json!("same"))]), named(&own)]] {
         publish(&world, &set, &secret, Some("same"));

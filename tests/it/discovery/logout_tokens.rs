@@ -1,4 +1,5 @@
-//! Logout tokens and the provider's keys: a rotation is heard of, a flood of unknown keys is not passed on (JD-07, JD-08).
+//! Logout tokens and the provider's keys: a rotation is noticed, and a flood of unknown keys does not reach the
+//! provider (JD-07, JD-08).
 
 use std::time::Duration;
 
@@ -28,7 +29,7 @@ async fn jd_08_a_thousand_tokens_with_random_kids_make_a_handful_of_key_requests
     let asked = world.provider.count(At::Keys) - fetched;
     assert!((1..=8).contains(&asked), "{asked} requests");
     assert!(is_signed_in(&mut browser).await);
-    // Right in the middle of it, the provider really has another key.
+    // In the middle of it, the provider really rotates its key.
     let next = Keys::generate();
     let set = json!({ "keys": [world.provider.keys().public(), next.public()] });
     world.provider.script(|script| script.keys = Some(set));

@@ -1,5 +1,5 @@
-//! The provider's documents: metadata and keys, over real HTTP. What is refused in one test is accepted beside it. The OpenID
-//! Foundation's test modules have their names here.
+//! The provider's documents: metadata and keys, over real HTTP. Each refused variant is next to an accepted one. The
+//! OpenID Foundation's test modules are referred to by name.
 
 mod documents;
 mod endpoints;
@@ -17,13 +17,13 @@ use crate::support::{
     hostile::{At, HostileWorld},
 };
 
-/// More than the provider is left alone after failures.
+/// Longer than the cooldown after failures.
 const A_MOMENT: i64 = 3;
-/// As long as a document is fresh.
+/// How long a document is fresh.
 const TEN_MINUTES: i64 = 600;
 
-/// Somebody wants to sign in, and it comes to nothing: a problem page with a reference, which stands in the log beside each
-/// of these texts; nobody is signed in, and no token is used.
+/// Tries to sign in, which must fail: a problem page with a reference, which is in the log beside each of these texts;
+/// nobody is signed in, and no token is used.
 async fn refused(world: &HostileWorld, heard: &Heard, why: &[&str], case: &str) -> Page {
     let used = || (world.provider.count(At::UserInfo), world.api.calls().len());
     let before = used();
@@ -46,14 +46,14 @@ async fn refused(world: &HostileWorld, heard: &Heard, why: &[&str], case: &str) 
     page
 }
 
-/// Somebody wants to sign in, and it works.
+/// Signs in successfully.
 async fn accepted(world: &HostileWorld, case: &str) {
     let (browser, page) = world.signed_in("/boards/orders").await;
     assert!(page.status == StatusCode::OK && page.is_of_app(), "{case}: {} {}", page.status, page.body);
     assert!(browser.at_app.contains_key("claimcheck") && page.body.contains("Customer of"), "{case}");
 }
 
-/// What was wrong is not any more, and the provider may be asked again.
+/// The provider is honest again, and the cooldown has passed.
 async fn honest_again(world: &HostileWorld, case: &str) {
     world.provider.be_honest();
     world.advance(A_MOMENT);

@@ -1,4 +1,5 @@
-//! Keys that come and go (JD-07, JD-09); floods of unknown ones are with the logout tokens, which anybody can send (JD-08).
+//! Key rotation (JD-07, JD-09). Floods of unknown keys are tested with the logout tokens, which anyone can send
+//! (JD-08).
 
 use std::sync::Arc;
 
@@ -41,7 +42,7 @@ async fn jd_07_oidcc_client_test_signing_key_rotation_just_before_signing() {
     world.services.relying_party.keys().await.unwrap();
     let mut browser = world.browser();
     let page = browser.get("/boards/orders").await;
-    // The person is at the provider.
+    // The user is at the provider.
     world.provider.signs_with(&next);
     let page = browser.follow(page).await;
     assert!(page.status.is_success() && page.body.contains("Customer of"), "{}", page.body);
@@ -54,7 +55,7 @@ async fn jd_07_a_key_that_nobody_publishes_is_asked_for_once_and_believed_never(
     accepted(&world, "the provider's own").await;
     let forger = Arc::new(Keys::generate());
     world.provider.script(|script| script.signer = Some(forger));
-    refused(&world, &heard, &["id_token", "no key of the provider's fits"], "another's").await;
+    refused(&world, &heard, &["id_token", "none of the provider's keys matches"], "another's").await;
     assert_eq!(world.provider.count(At::Keys), 2);
     honest_again(&world, "its own again").await;
 }
@@ -69,10 +70,10 @@ async fn jd_09_a_key_that_was_taken_away_is_trusted_for_ten_minutes_at_most() {
     world.advance(TEN_MINUTES - 30);
     accepted(&world, "what was read is kept").await;
     world.advance(30);
-    refused(&world, &heard, &["id_token", "no key of the provider's fits"], "taken away").await;
+    refused(&world, &heard, &["id_token", "none of the provider's keys matches"], "taken away").await;
     sign_with(&world, &new, &[new.public()]);
     accepted(&world, "the other").await;
-    // And at once when anything makes us read the set.
+    // At once if anything causes the set to be read.
     sign_with(&world, &old, &[old.public(), new.public()]);
     world.advance(TEN_MINUTES);
     accepted(&world, "there again").await;
@@ -91,7 +92,7 @@ async fn jd_09_an_unknown_key_while_the_set_cannot_be_read_is_no_reason_to_belie
     sign_with(&world, &next, &[next.public()]);
     world.provider.script(|script| script.instead.insert(At::Keys, Raw::json(503, "{}")));
     for _ in 0..2 {
-        // "Try again" and not "could not be trusted", also to whoever comes while the provider is left alone.
+        // "Try again" and not "couldn’t be verified", also for requests during the cooldown.
         refused(&world, &heard, &["provider_unavailable", "keys"], "rotated, and away").await;
     }
     assert_eq!(world.provider.count(At::Keys), 2);

@@ -1,5 +1,5 @@
-//! A provider and an API over TLS (JD-03): believed by a certificate of an authority that is trusted, for its name and in
-//! its time, with TLS 1.2 or newer. No test can make the authorities of the web sign something; a private one stands for them.
+//! A provider and an API over TLS (JD-03): accepted with a certificate of a trusted authority, for the right name and
+//! time, with TLS 1.2 or newer. Tests cannot get certificates of public authorities, so they use a private one.
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -25,7 +25,7 @@ async fn jd_03_a_private_authority_is_trusted_where_it_is_set() {
     ] {
         let world = HostileWorld::over_tls(&authority, provider, api, TRUSTED).await;
         accepted(&world, what).await;
-        // What goes to the provider without a person: a refresh, and giving tokens back.
+        // Requests to the provider without a user: a refresh, and a revocation.
         let (mut browser, _) = world.signed_in("/boards/orders").await;
         world.advance(121);
         assert!(browser.fetch(PANEL).await.body.contains("Customer of"));
@@ -67,7 +67,7 @@ async fn jd_03_an_api_that_cannot_prove_itself_gets_no_token() {
         let world = HostileWorld::over_tls(&authority, authority.identity(name), identity, TRUSTED).await;
         let (mut browser, page) = world.signed_in("/account").await;
         assert!(page.status.is_success(), "{what}: the sign-in does not need it");
-        assert!(browser.fetch(PANEL).await.body.contains("does not answer"), "{what}");
+        assert!(browser.fetch(PANEL).await.body.contains("isn’t responding"), "{what}");
         assert_eq!(world.api.calls().len(), 0, "{what}");
     }
 }
@@ -105,7 +105,7 @@ async fn jd_03_tls_older_than_1_2_is_neither_offered_nor_taken() {
         world.restart_with(&from, &issuer(&origin)).await;
         refused(&world, &heard, &["provider_unavailable"], &format!("{version:?}")).await;
         let (hello, answer) = old.await.unwrap();
-        // supported_versions (RFC 8446 4.2.1): 1.3 and 1.2, and nothing else.
+        // supported_versions (RFC 8446 4.2.1): 1.3 and 1.2 only.
         let offered = [0, 43, 0, 5, 4, 3, 4, 3, 3];
         assert!(hello.windows(offered.len()).any(|part| part == offered), "{hello:?}");
         assert_eq!((answer[0], &answer[5..]), (21, [2, 70].as_slice()), "fatal alert: protocol_version");

@@ -1,10 +1,10 @@
-//! Random histories of the session core over three processes: people, tabs, expiries, sign-outs of all kinds, restarts, key
-//! rolls and a bad provider, checked after every step against a small model of what must hold.
-//! A few that are always the same; `CLAIMCHECK_HISTORIES=500` runs others, by dice, and `CLAIMCHECK_SEED=7` one again.
+//! Random histories of the session core over three processes: users, tabs, expiries, sign-outs of all kinds, restarts,
+//! key rotations and a faulty provider, checked after every step against a small model. By default a few fixed ones;
+//! `CLAIMCHECK_HISTORIES=500` runs random ones, and `CLAIMCHECK_SEED=7` repeats one.
 
-/// The model: what must be true of a browser now.
+/// The model: the expected state of a browser.
 mod seat;
-/// What a step does.
+/// The steps.
 mod steps;
 
 use std::collections::BTreeSet;
@@ -24,18 +24,18 @@ use crate::{
 
 const STEPS: usize = 40;
 const SEATS: usize = 3;
-/// How far the clocks of the other processes are from the first one's, in seconds.
+/// The clock offsets of the other processes, in seconds.
 const SKEWS: [i64; 2] = [-5, 5];
 
-/// One history as it runs.
+/// A running history.
 struct History {
     world: Processes,
     rng: Rng,
     seats: Vec<Seat>,
-    /// Seconds that have been made to pass.
+    /// Seconds that have passed.
     now: i64,
     fault: Fault,
-    /// What was done, to be told when something does not hold.
+    /// The steps so far, reported on a failure.
     told: Vec<String>,
 }
 
@@ -51,14 +51,14 @@ impl History {
             let step = choose(&mut self.rng, &self.seats);
             self.told.push(format!("{} s: {step:?}", self.now));
             self.take(step).await;
-            // What goes on by itself ends before the next step, so that its effects belong to this one.
+            // Background work finishes before the next step, so that its effects belong to this one.
             self.world.drained().await;
             self.check().await;
         }
         self.end().await;
     }
 
-    /// Every cookie is what the model says, whatever has just happened.
+    /// Checks that every cookie matches the model.
     async fn check(&mut self) {
         for seat in &mut self.seats {
             let dead = self.rng.usize(..seat.dead.len().max(1));
@@ -71,7 +71,7 @@ impl History {
         self.no_row_is_left_or_lost().await;
     }
 
-    /// With everybody well again, everybody who is signed in works on: no token was lost on the way.
+    /// With everything working again, every signed-in user can continue: no token was lost.
     async fn end(&mut self) {
         self.told.push(format!("{} s: all is well again", self.now));
         self.take(Step::Provider(Fault::None)).await;
@@ -89,7 +89,7 @@ impl History {
         self.check().await;
     }
 
-    /// Once the provider has granted new tokens for one, and its answer has arrived, it never sees that one again.
+    /// Once the provider has granted new tokens for one and its response has arrived, it never sees that one again.
     fn no_refresh_token_is_spent_twice(&self) {
         let mut spent = BTreeSet::new();
         let mut lost = BTreeSet::new();
@@ -102,7 +102,7 @@ impl History {
         }
     }
 
-    /// No order of writes leaves a session in the store that nobody has, or takes one away.
+    /// No order of writes leaves an unowned session in the store, or removes one.
     async fn no_row_is_left_or_lost(&self) {
         let rows = steps::live_rows(&self.world).await;
         let all = self.seats.iter().filter(|seat| seat.session.is_some()).count();
@@ -111,7 +111,7 @@ impl History {
     }
 }
 
-/// Tells what was done when a history panics.
+/// Reports the steps when a history panics.
 impl Drop for History {
     fn drop(&mut self) {
         if std::thread::panicking() {
@@ -127,7 +127,7 @@ fn number(name: &str) -> Option<u64> {
 async fn histories(kind: Option<Kind>) {
     let asked = number("CLAIMCHECK_HISTORIES");
     let histories = asked.unwrap_or(3);
-    // What a change must pass is the same for every change; the long runs look for what is new.
+    // A change must always pass the same histories; long runs look for new ones.
     let by_dice = asked.map_or(1, |_| fastrand::u64(..1 << 32));
     let first = number("CLAIMCHECK_SEED").unwrap_or(by_dice);
     let (mut refreshes, mut answers) = (0, 0);

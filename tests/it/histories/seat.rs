@@ -1,23 +1,23 @@
-//! One browser, and what the model knows of it: who is signed in there, whether that is sure, and which cookies must be
-//! dead for ever.
+//! One browser and its state in the model: the signed-in user, whether that is certain, and the cookies that must never
+//! work again.
 
 use axum::http::StatusCode;
 
 use crate::support::{Browser, Jar, Page, Processes};
 
 pub const COOKIE: &str = "claimcheck";
-/// The settings' defaults, in seconds.
+/// The defaults of the settings, in seconds.
 const IDLE: i64 = 1800;
 const ABSOLUTE: i64 = 43_200;
-/// Activity is written down every twentieth of the idle time; and a slow machine takes real time.
+/// Activity is written every twentieth of the idle timeout; and slow machines need real time.
 const SLACK: i64 = IDLE / 20 + 60;
 
-/// Who can sign in, and the name that only their pages show.
+/// The users who can sign in, and the names that only their pages show.
 pub const PEOPLE: [(&str, &str); 3] = [("ada", "Ada Okafor"), ("jonas", "Jonas Lind"), ("mei", "Mei Tanaka")];
 /// Their subjects at the demo provider.
 pub const SUBS: [&str; 3] = ["hid-5f1c7a20", "hid-9b03e4d8", "hid-27d6c1fe"];
 
-/// A session as the model sees it.
+/// A session in the model.
 #[derive(Clone, Debug)]
 pub struct Session {
     pub person: usize,
@@ -26,29 +26,29 @@ pub struct Session {
     pub hold: Hold,
 }
 
-/// Whether a session must go on.
+/// Whether a session must still run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hold {
     Sure,
-    /// The provider refused something just now: over, or not concerned.
+    /// The provider has just refused something: it may have ended or not.
     Doubtful,
-    /// The provider may have rotated a refresh token that nobody has: it may end at any refresh from here on.
+    /// The provider may have rotated a refresh token whose successor was lost: it may end at any refresh from now on.
     Lost,
 }
 
-/// A browser in somebody's hands.
+/// A browser.
 #[derive(Default)]
 pub struct Seat {
     pub at_app: Jar,
     pub at_provider: Jar,
     pub session: Option<Session>,
-    /// Cookies of sessions that are over.
+    /// Cookies of ended sessions.
     pub dead: Vec<String>,
     pub answers: usize,
 }
 
 impl Seat {
-    /// Its browser, whose requests reach this process.
+    /// Its browser, sending requests to this process.
     pub fn browser<'a>(&self, world: &'a Processes, process: usize) -> Browser<'a> {
         let mut browser = world.browser_at(process);
         browser.at_app.clone_from(&self.at_app);
@@ -56,7 +56,7 @@ impl Seat {
         browser
     }
 
-    /// Takes over what a browser has after this seat's person used it.
+    /// Takes over the browser's cookies after a step.
     pub fn keep(&mut self, browser: &Browser<'_>) {
         let before = self.at_app.get(COOKIE).cloned();
         self.at_app.clone_from(&browser.at_app);
@@ -70,7 +70,7 @@ impl Seat {
         self.session.as_ref().is_some_and(|session| session.hold == Hold::Sure)
     }
 
-    /// Whether the app says that somebody is signed in; who, must be right.
+    /// Whether the app shows a signed-in user, who must be the right one.
     pub async fn ask(&mut self, world: &Processes, process: usize) -> bool {
         self.answers += 1;
         let page = self.browser(world, process).fetch("/api/account").await;
@@ -81,7 +81,7 @@ impl Seat {
         }
     }
 
-    /// Whether an answer is one to a signed-in person; nobody else's name may be in it.
+    /// Whether a response is for a signed-in user; it must not contain another user's name.
     pub fn sees_own(&self, page: &Page) -> bool {
         let seen: Vec<usize> =
             (0..PEOPLE.len()).filter(|person| page.body.contains(PEOPLE[*person].1)).collect();
@@ -94,7 +94,7 @@ impl Seat {
         page.status == StatusCode::OK && !seen.is_empty()
     }
 
-    /// An answer to a person is theirs; one to nobody shows nobody.
+    /// Checks that a page for a user is theirs, and that a page without a session shows no user.
     pub fn judge(&mut self, page: &Page) {
         self.answers += 1;
         self.sees_own(page);
@@ -105,7 +105,7 @@ impl Seat {
         assert!(is_honest, "{} answers {}: {}", page.url, page.status, page.body);
     }
 
-    /// What the app says must be possible; what was not sure is known now.
+    /// Checks that the app's state is possible; an uncertain state becomes certain.
     pub fn must_be(&mut self, alive: bool, now: i64) {
         let Some(session) = &mut self.session else {
             return assert!(!alive, "a session that was over is back");
@@ -122,13 +122,13 @@ impl Seat {
         }
     }
 
-    /// The session is over, and its cookie with it; the browser may still have it.
+    /// The session has ended, and its cookie is dead; the browser may still have it.
     pub fn over(&mut self) {
         self.session = None;
         self.dead.extend(self.at_app.get(COOKIE).cloned());
     }
 
-    /// A cookie that was dead is dead.
+    /// Checks that a dead cookie stays dead.
     pub async fn stays_dead(&self, world: &Processes, process: usize, which: usize) {
         let Some(cookie) = self.dead.get(which) else { return };
         let mut thief = world.browser_at(process);

@@ -1,4 +1,4 @@
-//! The steps of a history: what people, time, operators, the provider and the API do, often several at once.
+//! The steps of a history: events by users, time, operators, the provider and the API, often several at once.
 
 use std::time::Duration;
 
@@ -15,10 +15,10 @@ use crate::{
     support::{Fault, Page, Processes},
 };
 
-/// What may happen next.
+/// The possible steps.
 #[derive(Clone, Debug)]
 pub enum Step {
-    /// Everybody of these seats sends so many requests at once.
+    /// All of these seats send this many requests at once.
     Requests {
         seats: Vec<usize>,
         each: usize,
@@ -26,7 +26,7 @@ pub enum Step {
     /// A tab is closed in the middle of its request.
     Vanish(usize),
     Time(i64),
-    /// Somebody signs in, or again, or as another, while other tabs send requests.
+    /// A user signs in, for the first time, again, or as another one, while other tabs send requests.
     SignIn {
         seat: usize,
         person: usize,
@@ -36,7 +36,7 @@ pub enum Step {
         seat: usize,
         beside: usize,
     },
-    /// Sessions of this seat's person are ended, by whoever may, while their tabs send requests.
+    /// Sessions of this seat's user are ended, by any of those who may, while their tabs send requests.
     End {
         seat: usize,
         by: By,
@@ -46,18 +46,18 @@ pub enum Step {
     Api(Fault),
     /// One process is replaced.
     Restart(usize),
-    /// A new session key; the old ones are kept, or not.
+    /// A new session key; the old ones are kept or dropped.
     RollKey {
         keeps_old: bool,
     },
 }
 
-/// Who ends sessions, and which.
+/// Who ends sessions, and which ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
-    /// The person, all of theirs.
+    /// The user, all of their own.
     Person,
-    /// The provider, all of a subject's.
+    /// The provider, all of a subject.
     Provider,
     /// An operator, one of them.
     Operator,
@@ -65,7 +65,7 @@ pub enum By {
 
 const REFUSES: Fault = Fault::Answer(400, "application/json", r#"{"error":"invalid_grant"}"#);
 
-/// The next step, as the dice fall.
+/// Chooses a random next step.
 pub fn choose(rng: &mut Rng, seats: &[Seat]) -> Step {
     let seat = rng.usize(..seats.len());
     let beside = rng.usize(..4);
@@ -160,7 +160,7 @@ impl History {
         }
     }
 
-    /// After a provider's failure its documents are asked for again only after a pause.
+    /// After a failure of the provider, its documents are only requested again after a pause.
     fn provider_becomes(&mut self, fault: Fault) {
         if matches!(fault, Fault::None) && !matches!(self.fault, Fault::None) {
             self.world.advance(60);
@@ -170,19 +170,19 @@ impl History {
         self.world.provider.set(fault);
     }
 
-    /// Any process.
+    /// A random process.
     fn any(&mut self) -> usize {
         self.rng.usize(..self.world.count())
     }
 
-    /// A person did something that counts as activity.
+    /// A user did something that counts as activity.
     fn stirred(&mut self, seat: usize) {
         if let Some(session) = &mut self.seats[seat].session {
             session.active = self.now;
         }
     }
 
-    /// So many requests of each of these seats, all at once.
+    /// This many requests of each of these seats, all at once.
     async fn requests(&mut self, seats: &[(usize, usize)]) {
         let all = seats.iter().flat_map(|(seat, each)| (0..*each).map(move |number| (*seat, number)));
         let all: Vec<(usize, usize)> = all.collect();
@@ -201,7 +201,7 @@ impl History {
     }
 
     async fn sign_in(&mut self, seat: usize, person: usize, beside: usize) {
-        // Nobody signs in at a provider that is down; what that looks like is tested elsewhere.
+        // Sign-ins at an unavailable provider are tested elsewhere.
         let fault = self.fault.clone();
         self.provider_becomes(Fault::None);
         let is_other = self.seats[seat].session.as_ref().is_none_or(|session| session.person != person);
@@ -212,7 +212,7 @@ impl History {
         let mut browser = self.seats[seat].browser(&self.world, first);
         let flow = async {
             let page = browser.open("/auth/sign-in?return_to=%2Faccount").await;
-            if page.body.contains("Pick a person") {
+            if page.body.contains("Choose a demo user") {
                 return browser.sign_in(page, PEOPLE[person].0).await;
             }
             let page = browser.answer(page, "consent", "allow").await;
@@ -259,14 +259,14 @@ impl History {
         for other in &others {
             self.seats[seat].judge(other);
         }
-        // Nobody signs in in the very second of their logout.
+        // No sign-in happens in the same second as a logout.
         self.world.advance(2);
         self.now += 2;
         let is_theirs =
             |seat: &&mut Seat| seat.session.as_ref().is_some_and(|session| session.person == person);
         for seat in self.seats.iter_mut().filter(is_theirs) {
             match (by, &mut seat.session) {
-                // One whose refresh token may be lost stays so.
+                // If the refresh token may be lost, that stays so.
                 (By::Operator, Some(session)) if session.hold == Hold::Lost => {}
                 (By::Operator, Some(session)) => session.hold = Hold::Doubtful,
                 _ => seat.over(),
@@ -292,7 +292,7 @@ impl History {
     }
 }
 
-/// One request of a seat, to the next process behind the others: a page, or what a page fetches.
+/// One request of a seat, to the next process in turn: a page, or a request by a page.
 async fn request(world: &Processes, process: usize, seat: &Seat, number: usize) -> Page {
     let mut tab = seat.browser(world, process % world.count());
     match number % 3 {
@@ -302,12 +302,12 @@ async fn request(world: &Processes, process: usize, seat: &Seat, number: usize) 
     }
 }
 
-/// How many sessions run, as the store itself knows it.
+/// The number of running sessions in the store.
 pub async fn live_rows(world: &Processes) -> usize {
     world.services.sessions.page(None, None).await.unwrap().len()
 }
 
-/// Rows whose keys are gone stay until they expire; nobody has them.
+/// Rows whose keys are gone stay until they expire; nobody owns them.
 async fn forget_unreadable(world: &Processes) {
     for session in world.services.sessions.page(None, None).await.unwrap() {
         world.services.sessions.end(&session.key, EndReason::Operator).await.unwrap();

@@ -1,5 +1,4 @@
-//! How the person signed in, where it was asked for (IT-15): by the settings here, by an API's demand in
-//! `step_up/answers.rs`.
+//! The required kind of sign-in (IT-15): required by the settings here, by an API in `step_up/answers.rs`.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -7,9 +6,9 @@ use serde_json::{Value, json};
 use super::{alter, fails, is_accepted};
 use crate::support::hostile::HostileWorld;
 
-const ACR: &str = "acr is none of those that were asked for";
+const ACR: &str = "acr is not one of the requested values";
 const OLD: &str = "auth_time is not within max_age";
-const NONE: &str = "there is no auth_time";
+const NONE: &str = "auth_time is missing";
 
 #[tokio::test]
 async fn it_15_what_the_settings_ask_for_must_be_said() {
@@ -37,7 +36,7 @@ async fn it_15_what_the_settings_ask_for_must_be_said() {
         alter(&world, name, value);
         let page = fails(&world, what, cause).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN, "{what}");
-        assert!(page.body.contains("This sign-in was not enough"), "{what}: {}", page.body);
+        assert!(page.body.contains("A stronger sign-in is required"), "{what}: {}", page.body);
     }
     for (what, name, value) in [
         ("as asked", "acr", json!("gold")),
@@ -69,7 +68,7 @@ async fn it_15_what_was_not_asked_for_need_not_be_said_but_a_time_is_a_time() {
         alter(&world, "auth_time", Some(value.clone()));
         super::is_refused(&world, &format!("auth_time: {value}"), "auth_time is not a time").await;
     }
-    // Each by itself.
+    // Each on its own.
     for (params, name, cause) in [
         ("max_age=3600", "auth_time", NONE),
         ("acr_values=gold", "acr", ACR),

@@ -1,4 +1,4 @@
-//! Whose the token is, for whom, of when and for which sign-in (IT-01 … IT-07, IT-14).
+//! The claims about user, audience, time and sign-in (IT-01 … IT-07, IT-14).
 
 use serde_json::{Value, json};
 
@@ -8,11 +8,11 @@ use crate::{
 };
 
 const ISS: &str = "iss is not the issuer";
-const AUD: &str = "aud is not this client alone";
+const AUD: &str = "aud is not exactly this client";
 const SUB: &str = "sub is not 1 to 255 ASCII characters";
-const TIMES: &str = "iat and exp must be there, as numbers";
-const NONCE: &str = "nonce is not that of this sign-in";
-const AT_HASH: &str = "at_hash is not of the access token";
+const TIMES: &str = "iat and exp must be present as numbers";
+const NONCE: &str = "nonce does not match this sign-in";
+const AT_HASH: &str = "at_hash does not match the access token";
 
 #[tokio::test]
 async fn it_01_iss_is_the_configured_issuer_to_the_letter() {
@@ -60,7 +60,7 @@ async fn it_02_aud_is_this_client_and_nobody_else() {
         ],
     )
     .await;
-    // Whoever says who the authorized party is does not make another audience a trusted one.
+    // An `azp` does not make another audience trusted.
     world.provider.script(|script| script.at_sign_in.claims.set("azp", "app"));
     alter(&world, "aud", Some(json!(["app", "evil"])));
     is_refused(&world, "a second one, and azp", AUD).await;
@@ -153,8 +153,8 @@ async fn it_06_iat_is_of_now_and_nbf_has_come() {
             ("null", "iat", Some(Value::Null), TIMES),
             ("a text", "iat", Some(json!(now.to_string())), TIMES),
             ("of no time", "iat", Some(json!(-1e300)), TIMES),
-            ("in a year", "iat", Some(json!(now + 31_536_000)), "in the future: a clock is wrong"),
-            ("beyond the leeway", "iat", Some(json!(now + 75)), "in the future: a clock is wrong"),
+            ("in a year", "iat", Some(json!(now + 31_536_000)), "in the future: check the clocks"),
+            ("beyond the leeway", "iat", Some(json!(now + 75)), "in the future: check the clocks"),
             ("ten years ago", "iat", Some(json!(now - 315_360_000)), "iat is 3153600"),
             ("eleven minutes ago", "iat", Some(json!(now - 660)), "iat is 66"),
             ("nbf in an hour", "nbf", Some(json!(now + 3600)), nbf),
@@ -181,13 +181,13 @@ async fn it_06_iat_is_of_now_and_nbf_has_come() {
 #[tokio::test]
 async fn it_07_nonce_is_that_of_this_sign_in_and_of_no_other() {
     let world = HostileWorld::start().await;
-    // A tab of the same person's that is on its way.
+    // Another tab of the same user with a sign-in in progress.
     let mut tab = world.browser();
     let other = tab.get("/auth/sign-in?return_to=/account").await.sent("nonce").unwrap();
     each_is_refused(
         &world,
         vec![
-            ("none", "nonce", None, "there is no nonce"),
+            ("none", "nonce", None, "nonce is missing"),
             ("null", "nonce", Some(Value::Null), NONCE),
             ("empty", "nonce", Some(json!("")), NONCE),
             ("another's", "nonce", Some(json!(other)), NONCE),
@@ -196,19 +196,19 @@ async fn it_07_nonce_is_that_of_this_sign_in_and_of_no_other() {
         ],
     )
     .await;
-    // With something after it: what it will be is known when the browser is on its way.
+    // With a suffix: the value is known once the browser is on its way.
     let mut browser = world.browser();
     let start = browser.get("/auth/sign-in?return_to=/account").await;
     let nonce = start.sent("nonce").unwrap();
     alter(&world, "nonce", Some(json!(format!("{nonce}1"))));
-    assert!(browser.follow(start).await.body.contains("could not be trusted"));
+    assert!(browser.follow(start).await.body.contains("couldn’t be verified"));
     assert!(!browser.at_app.contains_key("claimcheck"));
     let start = browser.get("/auth/sign-in?return_to=/account").await;
     let nonce = start.sent("nonce").unwrap();
     alter(&world, "nonce", Some(json!(nonce)));
     assert_eq!(browser.follow(start).await.path(), "/account", "the same without it");
 
-    // It is good once: the ID token of a sign-in that was completed is that of no other.
+    // Valid once: the ID token of a completed sign-in is not valid for another.
     world.provider.be_honest();
     let used = world.provider.issued().last().unwrap().id_token.clone().unwrap();
     world.provider.script(|script| {
@@ -219,7 +219,7 @@ async fn it_07_nonce_is_that_of_this_sign_in_and_of_no_other() {
     });
     let before = world.provider.count(At::UserInfo);
     let page = world.browser().open("/account").await;
-    assert!(page.body.contains("could not be trusted"), "{}", page.body);
+    assert!(page.body.contains("couldn’t be verified"), "{}", page.body);
     assert_eq!(world.provider.count(At::UserInfo), before);
 }
 
@@ -240,12 +240,12 @@ async fn it_14_at_hash_is_of_the_access_token_where_it_is_said() {
     )
     .await;
     each_is_accepted(&world, vec![("none", "at_hash", None)]).await;
-    // Another access token in the place of the one that the ID token is about.
+    // Another access token than the one that the ID token is about.
     let other = world.provider.issued()[0].access_token.clone();
     alter(&world, "at_hash", Some(json!(of("the right one"))));
     world.provider.script(|script| script.at_sign_in.answer.set("access_token", other.clone()));
     let page = world.browser().open("/account").await;
-    assert!(page.body.contains("could not be trusted"), "{}", page.body);
+    assert!(page.body.contains("couldn’t be verified"), "{}", page.body);
     alter(&world, "at_hash", Some(json!(of(&other))));
     assert_eq!(world.browser().open("/account").await.path(), "/account");
 }

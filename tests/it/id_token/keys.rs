@@ -1,5 +1,5 @@
-//! Which of the provider's keys may be meant, and which are worth nothing (IT-16; the set itself: RFC 7517 4 and 5), with
-//! the sets of the OpenID Foundation's suite.
+//! Which of the provider's keys may verify a signature, and which are too weak (IT-16; the set itself: RFC 7517 4 and
+//! 5), with the sets of the OpenID Foundation's suite.
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use crate::support::hostile::{
     known_keys::{RSA_512, RSA_1024, RSA_2048, RSA_2048_OTHER},
 };
 
-const NO_KEY: &str = "no key of the provider's fits the signature";
+const NO_KEY: &str = "none of the provider's keys matches the signature";
 const RS256: &str = "id_token_algs = \"RS256\"\n";
 
-/// The provider publishes these keys, and signs with this one under such a header.
+/// The provider publishes these keys, and signs with this one and such a header.
 fn publish(world: &HostileWorld, signer: &Arc<Keys>, keys: &[Value], kid: Option<&str>) {
     world.provider.be_honest();
     world.provider.signs_with(signer);
@@ -25,7 +25,7 @@ fn publish(world: &HostileWorld, signer: &Arc<Keys>, keys: &[Value], kid: Option
             None => script.at_sign_in.header.remove("kid"),
         }
     });
-    // The set of before is no longer kept.
+    // The earlier set is no longer cached.
     world.advance(700);
 }
 
@@ -38,16 +38,16 @@ async fn it_16_a_key_that_is_too_short_signs_nothing() {
             publish(&world, &weak, &[weak.public()], kid);
             is_refused(&world, what, NO_KEY).await;
         }
-        // As long as the right ones to who counts the zeros before it.
+        // As long as a valid one if leading zeros are counted.
         let n = weak.public()["n"].as_str().unwrap().to_owned();
         let padded = weak.public_with(&[("n", json!(format!("{:A<340}", "") + &n))]);
         publish(&world, &weak, &[padded], Some(&weak.kid));
         is_refused(&world, &format!("{what}, with zeros before them"), NO_KEY).await;
-        // A good one beside it makes it no better, also under the same name.
+        // A good key beside it does not help, even with the same id.
         let good = Keys::rsa(RSA_2048);
         let same = good.public_with(&[("kid", json!(weak.kid))]);
         publish(&world, &weak, &[weak.public(), same.clone()], Some(&weak.kid));
-        is_refused(&world, &format!("{what}, beside a good one"), "the signature is not right").await;
+        is_refused(&world, &format!("{what}, beside a good one"), "the signature is not valid").await;
         publish(&world, &good, &[weak.public(), same], Some(&weak.kid));
         is_accepted(&world, "2048 bits").await;
     }
@@ -79,7 +79,7 @@ async fn it_11_oidcc_client_test_kid_absent_multiple_jwks() {
 
 #[tokio::test]
 async fn it_12_the_set_of_the_suite_with_keys_for_everything_else_changes_nothing() {
-    // Two RSA, two P-256, secp256k1, Ed25519, none with `alg`, and keys to encrypt with: the set of each of its modules.
+    // Two RSA, two P-256, secp256k1, Ed25519, none with `alg`, and encryption keys: the set of each of its modules.
     let (rsa, other) = (Keys::rsa(RSA_2048), Keys::rsa(RSA_2048_OTHER));
     let (ec, second) = (Arc::new(Keys::generate()), Arc::new(Keys::generate()));
     let own = [&rsa, &other, &ec, &second].map(|key| key.public_with(&[("alg", Value::Null)]));
@@ -100,14 +100,14 @@ async fn it_12_the_set_of_the_suite_with_keys_for_everything_else_changes_nothin
             publish(&world, &stranger, &set, kid);
             is_refused(&world, &format!("a stranger by {kid:?}"), NO_KEY).await;
         }
-        // Its name is that of a key which is there for something else.
+        // Its id is that of a key with another purpose.
         for name in ["bystander-k1", "bystander-rsa-enc", "bystander-oaep", "bystander-oct", "bystander-akp"]
         {
             publish(&world, signers[0], &set, Some(name));
             is_refused(&world, name, NO_KEY).await;
         }
     }
-    // A key that is published to encrypt with verifies nothing, whoever signs with it.
+    // A key published for encryption verifies nothing.
     let world = HostileWorld::with(RS256).await;
     for members in [("use", json!("enc")), ("alg", json!("RSA-OAEP")), ("alg", json!("RS512"))] {
         publish(&world, &rsa, &[rsa.public_with(&[("alg", Value::Null), members.clone()])], Some(&rsa.kid));
@@ -125,5 +125,5 @@ async fn it_11_two_keys_of_one_name_are_told_apart_by_what_they_have_signed() {
         is_accepted(&world, &format!("{signer:?}")).await;
     }
     publish(&world, &Arc::new(Keys::generate()), &set, Some("same"));
-    is_refused(&world, "a third", "the signature is not right").await;
+    is_refused(&world, "a third", "the signature is not valid").await;
 }

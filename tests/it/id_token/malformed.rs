@@ -1,5 +1,5 @@
-//! What is not made as a token is made (IT-16): refused like any other, and never more than that. Every text here has a
-//! signature of the right key, so that it is not the signature which is wanting.
+//! Malformed tokens (IT-16): refused like any other, with no further effect. Every token here has a valid signature of
+//! the right key, so the signature is never the reason.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::json;
@@ -9,14 +9,14 @@ use crate::support::hostile::HostileWorld;
 
 const CLAIMS: &str = "the claims cannot be read";
 const HEADER: &str = "the header cannot be read";
-const SIGNATURE: &str = "there is no signature";
+const SIGNATURE: &str = "the signature is missing";
 const PARTS: &str = "it is not a signed JWT";
 
 fn text(part: &str) -> String {
     String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
 }
 
-/// The claims are written so, under the right header and the right signature.
+/// Rewrites the text of the claims, with a valid header and signature.
 fn rewrite(world: &HostileWorld, by: impl Fn(&str) -> String + Send + Sync + 'static) {
     let provider = world.provider.clone();
     spoil(world, move |token| {
@@ -25,7 +25,7 @@ fn rewrite(world: &HostileWorld, by: impl Fn(&str) -> String + Send + Sync + 'st
     });
 }
 
-/// The header is written so, above the right claims, and signed.
+/// Rewrites the text of the header, with valid claims, and signs.
 fn rewrite_header(world: &HostileWorld, by: impl Fn(&str) -> String + Send + Sync + 'static) {
     let provider = world.provider.clone();
     spoil(world, move |token| {
@@ -61,7 +61,7 @@ async fn it_16_a_claim_that_is_there_twice_says_nothing() {
             is_refused(&world, &format!("{name}, first: {comes_first}"), CLAIMS).await;
         }
     }
-    // A name may be written in more than one way.
+    // JSON can write a name in more than one way.
     rewrite(&world, |claims| claims.replacen('{', "{\"\\u0073ub\":\"p-eve\",", 1));
     is_refused(&world, "written otherwise", CLAIMS).await;
     for (name, value) in [("alg", "\"ES256\""), ("kid", "\"x\""), ("typ", "\"JWT\"")] {
@@ -110,7 +110,7 @@ async fn it_16_what_is_not_made_like_a_token_is_refused_and_costs_nothing() {
         rewrite_header(&world, write);
         is_refused(&world, &format!("a header that is {what}"), HEADER).await;
     }
-    // RFC 7515 2: base64url, without padding and without anything else.
+    // RFC 7515 2: base64url, without padding and without any other character.
     let encodings: [(&str, Write, &str); 9] = [
         ("padding", |token| format!("{token}=="), SIGNATURE),
         ("a line after it", |token| format!("{token}\n"), SIGNATURE),
@@ -175,7 +175,7 @@ async fn it_16_no_token_with_a_character_changed_is_taken_and_none_makes_a_fault
 #[tokio::test]
 async fn it_16_a_sid_that_no_logout_token_could_name_is_refused() {
     let world = HostileWorld::start().await;
-    let cause = "sid is not acceptable";
+    let cause = "sid is not valid";
     each_is_refused(
         &world,
         vec![

@@ -1,5 +1,5 @@
-//! What an ID token must be at sign-in (IT-01 … IT-18): each fault refused with nothing used of the answer, and the same
-//! token made right accepted. Its twins at a refresh are in `refresh/id_token.rs`.
+//! The requirements for an ID token at sign-in (IT-01 … IT-18): each fault is refused without using any of the
+//! response, and the same token without the fault is accepted. The tests for refreshes are in `refresh/id_token.rs`.
 
 mod asked;
 mod claims;
@@ -18,7 +18,7 @@ use crate::support::{
     log::OwnLog,
 };
 
-/// A claim to set or to leave out, and by which rule the token is refused then.
+/// A description, a claim, its faulty value (`None` removes it), and the rule that the token breaks then.
 type Fault = (&'static str, &'static str, Option<Value>, &'static str);
 
 fn alter(world: &HostileWorld, name: &str, value: Option<Value>) {
@@ -28,7 +28,7 @@ fn alter(world: &HostileWorld, name: &str, value: Option<Value>) {
     });
 }
 
-/// Signs in with each fault in turn, then without any: only the last one comes to something.
+/// Signs in with each fault in turn, then without any: only the last sign-in succeeds.
 async fn each_is_refused(world: &HostileWorld, faults: Vec<Fault>) {
     for (what, name, value, cause) in faults {
         alter(world, name, value);
@@ -38,7 +38,7 @@ async fn each_is_refused(world: &HostileWorld, faults: Vec<Fault>) {
     is_accepted(world, "an honest one").await;
 }
 
-/// Signs in with variants that are all right.
+/// Signs in with variants that are all valid.
 async fn each_is_accepted(world: &HostileWorld, variants: Vec<(&str, &str, Option<Value>)>) {
     for (what, name, value) in variants {
         alter(world, name, value);
@@ -47,15 +47,15 @@ async fn each_is_accepted(world: &HostileWorld, variants: Vec<(&str, &str, Optio
     }
 }
 
-/// Begins a sign-in whose ID token is refused for this cause. Nothing comes of it: no session, no UserInfo, no token that
-/// is used or told, and a page whose reference stands in the log beside the cause.
+/// Starts a sign-in whose ID token is refused for this cause. It has no effect: no session, no UserInfo request, no
+/// token used or revealed, and a page whose reference is in the log beside the cause.
 pub async fn is_refused(world: &HostileWorld, what: &str, cause: &str) {
     let page = fails(world, what, cause).await;
     assert_eq!(page.status, StatusCode::BAD_GATEWAY, "{what}: {}", page.body);
-    assert!(page.body.contains("could not be trusted"), "{what}: {}", page.body);
+    assert!(page.body.contains("couldn’t be verified"), "{what}: {}", page.body);
 }
 
-/// The same, whatever the page says.
+/// The same, for any content of the page.
 pub async fn fails(world: &HostileWorld, what: &str, cause: &str) -> Page {
     let log = OwnLog::begin();
     let asked = (world.provider.count(At::UserInfo), world.api.calls().len());
@@ -83,7 +83,7 @@ pub async fn fails(world: &HostileWorld, what: &str, cause: &str) -> Page {
     for token in answer.id_token.iter().chain([&answer.access_token]).filter(|token| token.len() > 8) {
         assert!(!log.contains(token) && !page.body.contains(token), "{what}: a token is told");
     }
-    // The transaction is used up: the same answer once more is not exchanged.
+    // The transaction is used up: the same response is not exchanged again.
     let exchanges = world.provider.count(At::CodeExchange);
     let again = browser.get(page.url.as_str()).await;
     assert!(!browser.at_app.contains_key("claimcheck") && !again.body.contains("<tbody>"), "{what}");
@@ -91,12 +91,12 @@ pub async fn fails(world: &HostileWorld, what: &str, cause: &str) -> Page {
     page
 }
 
-/// Signs in, and looks at a page with what the provider and the API say.
+/// Signs in, and opens a page with data from the provider and the API.
 pub async fn is_accepted(world: &HostileWorld, what: &str) {
     let asked = world.provider.count(At::UserInfo);
     let (browser, page) = world.signed_in("/account").await;
     assert_eq!((page.status, page.path().as_str()), (StatusCode::OK, "/account"), "{what}: {}", page.body);
     assert!(browser.at_app.contains_key("claimcheck"), "{what}");
-    // OpenID Foundation's suite, too, takes a sign-in for complete when UserInfo has been asked.
+    // The OpenID Foundation's suite also regards a sign-in as complete when UserInfo has been requested.
     assert_eq!(world.provider.count(At::UserInfo), asked + 1, "{what}");
 }

@@ -1,5 +1,5 @@
-//! Modules of the OpenID Foundation's conformance suite for relying parties that are about ID tokens, by their names: the
-//! Basic plan, and the negative ones of FAPI 2.0. Each signs in as it should, then with the fault, then as it should.
+//! Modules of the OpenID Foundation's conformance suite for relying parties about ID tokens, by name: the Basic plan,
+//! and the negative ones of FAPI 2.0. Each signs in without the fault, then with it, then without it.
 
 use std::sync::Arc;
 
@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use super::{alter, is_accepted, is_refused, signature::spoil};
 use crate::support::hostile::{HostileWorld, Keys, Script, bystanders, known_keys::RSA_2048};
 
-/// The provider of the suite: it signs with this key, has keys for everything, and its metadata list every algorithm.
+/// The provider of the suite: it signs with this key, publishes keys of all kinds, and its metadata lists every
+/// algorithm.
 fn begin(world: &HostileWorld, signer: &Arc<Keys>) {
     world.provider.be_honest();
     world.provider.signs_with(signer);
@@ -39,7 +40,7 @@ async fn module(fault: impl FnOnce(&HostileWorld), cause: &str) {
     module_with("id_token_algs = \"\"\n", Keys::rsa(RSA_2048), fault, cause).await;
 }
 
-/// A module of FAPI 2.0, where RS256 is none of the algorithms.
+/// A module of FAPI 2.0, which excludes RS256.
 async fn fapi(fault: impl FnOnce(&HostileWorld), cause: &str) {
     module_with("id_token_algs = \"PS256 ES256 EdDSA\"\n", Keys::ed25519(), fault, cause).await;
 }
@@ -48,7 +49,7 @@ fn issuer(world: &HostileWorld, more: &str) -> Option<Value> {
     Some(json!(format!("{}{more}", world.provider.origin())))
 }
 
-/// The signature's last byte is another.
+/// Changes the last byte of the signature.
 fn bad_signature(world: &HostileWorld) {
     spoil(world, |token| {
         let (signed, signature) = token.rsplit_once('.').unwrap();
@@ -58,7 +59,7 @@ fn bad_signature(world: &HostileWorld) {
     });
 }
 
-/// `alg` is none, and nothing is signed.
+/// `alg` is none, and the token is unsigned.
 fn unsigned(world: &HostileWorld) {
     world.provider.script(|script: &mut Script| {
         script.at_sign_in.header.set("alg", "none");
@@ -68,10 +69,10 @@ fn unsigned(world: &HostileWorld) {
 }
 
 const ISS: &str = "iss is not the issuer";
-const AUD: &str = "aud is not this client alone";
-const ALG: &str = "alg is not among the algorithms of this client";
-const SIGNATURE: &str = "the signature is not right";
-const TIMES: &str = "iat and exp must be there";
+const AUD: &str = "aud is not exactly this client";
+const ALG: &str = "alg is not one of the allowed algorithms";
+const SIGNATURE: &str = "the signature is not valid";
+const TIMES: &str = "iat and exp must be present";
 
 #[tokio::test]
 async fn it_01_oidcc_client_test_invalid_iss() {
@@ -104,7 +105,7 @@ async fn it_09_oidcc_client_test_idtoken_sig_rs256() {
     let rsa = Keys::rsa(RSA_2048);
     begin(&world, &rsa);
     is_accepted(&world, "RS256").await;
-    // The rules of the header are those of that algorithm.
+    // The header follows the rules of that algorithm.
     assert_eq!(rsa.header()["alg"], "RS256");
 }
 
@@ -125,7 +126,7 @@ async fn it_11_oidcc_client_test_invalid_sig_es256() {
 
 #[tokio::test]
 async fn it_10_oidcc_client_test_invalid_sig_hs256() {
-    // HS256 is not taken at all, so neither the bad signature of the suite nor the right one is.
+    // HS256 is never accepted, so both the suite's bad signature and the right one are refused.
     for is_bad in [true, false] {
         let signs = move |world: &HostileWorld| {
             let secret = Keys::secret("s:e%c&r+et");
@@ -140,7 +141,7 @@ async fn it_10_oidcc_client_test_invalid_sig_hs256() {
 
 #[tokio::test]
 async fn it_07_oidcc_client_test_nonce_invalid() {
-    module(|world| alter(world, "nonce", Some(json!("nonce1"))), "nonce is not that of this sign-in").await;
+    module(|world| alter(world, "nonce", Some(json!("nonce1"))), "nonce does not match this sign-in").await;
 }
 
 #[tokio::test]
@@ -185,14 +186,14 @@ async fn it_08_fapi2_security_profile_final_client_test_invalid_null_alg() {
 
 #[tokio::test]
 async fn it_09_fapi2_security_profile_final_client_test_invalid_alternate_alg() {
-    // A right signature by a key that is published, with an algorithm that is not for this client.
+    // A valid signature by a published key, with an algorithm that is not allowed for this client.
     let other = |world: &HostileWorld| {
         let rsa = Keys::rsa(RSA_2048);
         world.provider.script(|script| {
             script.keys.as_mut().unwrap()["keys"].as_array_mut().unwrap().push(rsa.public());
             script.signer = Some(rsa);
         });
-        // The keys of before are no longer kept.
+        // The earlier keys are no longer cached.
         world.advance(700);
     };
     fapi(other, ALG).await;
@@ -210,10 +211,10 @@ async fn it_05_fapi2_security_profile_final_client_test_invalid_missing_exp() {
 
 #[tokio::test]
 async fn it_07_fapi2_security_profile_final_client_test_invalid_nonce() {
-    fapi(|world| alter(world, "nonce", Some(json!("nonce1"))), "nonce is not that of this sign-in").await;
+    fapi(|world| alter(world, "nonce", Some(json!("nonce1"))), "nonce does not match this sign-in").await;
 }
 
 #[tokio::test]
 async fn it_07_fapi2_security_profile_final_client_test_invalid_missing_nonce() {
-    fapi(|world| alter(world, "nonce", None), "there is no nonce").await;
+    fapi(|world| alter(world, "nonce", None), "nonce is missing").await;
 }

@@ -1,4 +1,4 @@
-//! Who that is (IT-17), and what is shown of what is said of them (IT-18).
+//! The identity of the user (IT-17), and which claims are shown (IT-18).
 
 use axum::http::{Method, StatusCode, header};
 use claimcheck_model::paths;
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// How many sessions this person has of that issuer, at this world's store.
+/// The number of this user's sessions for that issuer in this world's store.
 async fn sessions(world: &HostileWorld, issuer: &str, sub: &str) -> usize {
     world.services.sessions.of(issuer, sub).await.unwrap().len()
 }
@@ -26,7 +26,7 @@ async fn it_17_somebody_is_their_sub_and_no_address_or_name() {
     let (mut elsewhere, _) = world.signed_in("/account").await;
     assert_eq!(sessions(&world, iss, "p-ada").await, 2);
     let before = browser.at_app["claimcheck"].clone();
-    // Everything the same but who it is.
+    // Everything is the same except for the subject.
     for sub in ["p-eve", "P-ADA", "p-ada ", "p-ad"] {
         world.provider.script(|script| script.person.sub = sub.to_owned());
         let page = browser.open("/auth/sign-in?return_to=/account").await;
@@ -45,7 +45,7 @@ async fn it_17_somebody_is_their_sub_and_no_address_or_name() {
     old.at_app.insert("claimcheck".into(), before);
     world.provider.script(|script| script.person = Person::new("p-ada", "Ada Okafor"));
     assert!(old.get("/account").await.status.is_redirection(), "the session of before was taken over");
-    // And the other way round: the same sub is the same person, whatever else is said.
+    // Conversely: the same `sub` is the same user, whatever the other claims are.
     world.provider.script(|script| {
         script.person = Person::new("p-ada", "Ada Lovelace");
         script.person.claims.insert("email".into(), json!("lovelace@people.example"));
@@ -63,7 +63,7 @@ async fn it_17_the_same_sub_of_another_issuer_is_somebody_else() {
     let other = HostileWorld::with(&format!("{keys}{store}")).await;
     let (browser, _) = one.signed_in("/account").await;
     let (mut elsewhere, _) = one.signed_in("/account").await;
-    // The same store, the same keys, the same cookie, the same sub, and another issuer in the settings.
+    // The same store, keys, cookie and `sub`, but another issuer in the settings.
     let mut moved: Browser<'_> = other.browser();
     moved.at_app.clone_from(&browser.at_app);
     let page = moved.open("/auth/sign-in?return_to=/account").await;
@@ -71,7 +71,7 @@ async fn it_17_the_same_sub_of_another_issuer_is_somebody_else() {
     let (here, there) = (one.provider.origin(), other.provider.origin());
     assert_eq!((sessions(&other, here, "p-ada").await, sessions(&other, there, "p-ada").await), (2, 1));
     assert!(page.body.contains(there) && !page.body.contains(here), "{}", page.body);
-    // Ending all sessions of the one ends none of the other.
+    // Ending all sessions of one does not end those of the other.
     let token = other.provider.logout(Some("p-ada"), None).signed(other.provider.keys());
     let form = format!("logout_token={token}");
     let server = [("sec-fetch-mode", ""), ("sec-fetch-dest", ""), ("sec-fetch-site", ""), ("accept", "*/*")];
@@ -88,7 +88,7 @@ async fn shown(world: &HostileWorld, what: &str) -> String {
     let board = browser.open("/boards/orders").await;
     let list = browser.open(paths::SESSIONS).await;
     assert_eq!((board.status, list.status), (StatusCode::OK, StatusCode::OK), "{what}");
-    // No page lets a browser load pictures or follow scripts that a claim names.
+    // No page lets a browser load images or run scripts from a claim.
     assert!(account.header(header::CONTENT_SECURITY_POLICY).contains("img-src 'self'"), "{what}");
     [account.body, board.body, list.body].concat()
 }
@@ -138,9 +138,9 @@ async fn it_18_claims_are_text_wherever_they_are_shown() {
 #[tokio::test]
 async fn it_18_odd_values_have_one_outcome_and_end_no_sign_in() {
     let world = HostileWorld::start().await;
-    // What is shown of a value, and what must not be.
+    // The parts of a value that are shown, and that must not be shown.
     let values: Vec<(&str, Value, Option<&str>, Option<&str>)> = vec![
-        ("email_verified", json!("true"), Some("Email address confirmed"), None),
+        ("email_verified", json!("true"), Some("Email address verified"), None),
         ("email_verified", json!(1), None, None),
         ("phone_number_verified", json!("no"), None, None),
         ("name", json!(null), Some("p-ada@people.example"), Some("null")),
@@ -155,9 +155,9 @@ async fn it_18_odd_values_have_one_outcome_and_end_no_sign_in() {
         ),
         ("name", json!("planted".repeat(20_000 / 7)), Some("planted"), None),
         ("email", json!("a\u{202e}moc.elpmaxe\u{0}"), Some("amoc.elpmaxe"), Some("\u{202e}")),
-        // As Auth0 writes it, and as the specification does.
-        ("updated_at", json!("2026-03-02T14:05:00.000Z"), Some("Details last changed"), None),
-        ("updated_at", json!(1_772_460_300), Some("Details last changed"), None),
+        // In Auth0's format, and in that of the specification.
+        ("updated_at", json!("2026-03-02T14:05:00.000Z"), Some("Profile last updated"), None),
+        ("updated_at", json!(1_772_460_300), Some("Profile last updated"), None),
         ("updated_at", json!(1e300), None, None),
         ("address", json!("Hafenstraße 1"), Some("Hafenstraße 1"), None),
         ("address", json!({ "street_address": "planted" }), None, Some("planted")),

@@ -1,5 +1,5 @@
-//! Who has signed it, and how (IT-08 … IT-13): only with an algorithm of the settings, only with a key of the provider's
-//! set, and always. Keys that may be meant are in `keys.rs`.
+//! The signature (IT-08 … IT-13): only with an algorithm of the settings, only with a key of the provider's set, and
+//! always required. The choice of the key is tested in `keys.rs`.
 
 use std::sync::Arc;
 
@@ -15,12 +15,12 @@ use crate::support::{
     load_settings,
 };
 
-const ALG: &str = "alg is not among the algorithms of this client";
-const SIGNATURE: &str = "the signature is not right";
-const NO_SIGNATURE: &str = "there is no signature";
-const NO_KEY: &str = "no key of the provider's fits the signature";
+const ALG: &str = "alg is not one of the allowed algorithms";
+const SIGNATURE: &str = "the signature is not valid";
+const NO_SIGNATURE: &str = "the signature is missing";
+const NO_KEY: &str = "none of the provider's keys matches the signature";
 
-/// What becomes of the next ID tokens once they are signed.
+/// Changes the next ID tokens after they are signed.
 pub fn spoil(world: &HostileWorld, by: impl Fn(&str) -> String + Send + Sync + 'static) {
     world.provider.script(|script| script.at_sign_in.spoil = Spoil::by(by));
 }
@@ -29,7 +29,7 @@ fn b64(text: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(text)
 }
 
-/// The part of a token that its signature covers, and the signature.
+/// The signed part of a token, and the signature.
 fn parts(token: &str) -> (&str, &str) {
     token.rsplit_once('.').unwrap()
 }
@@ -41,7 +41,7 @@ fn head(world: &HostileWorld, name: &str, value: impl Into<Value>) {
     });
 }
 
-/// A world whose provider signs with RSA, as providers do where nothing else is said.
+/// A world whose provider signs with RSA, the usual default of providers.
 async fn with_rsa(settings: &str) -> (HostileWorld, Arc<Keys>) {
     let world = HostileWorld::with(settings).await;
     let rsa = Keys::rsa(RSA_2048);
@@ -52,7 +52,7 @@ async fn with_rsa(settings: &str) -> (HostileWorld, Arc<Keys>) {
 #[tokio::test]
 async fn it_08_none_is_no_algorithm_in_any_spelling_and_a_signature_is_there() {
     let world = HostileWorld::start().await;
-    // A provider that would be glad to.
+    // A provider that would do so.
     world.provider.script(|script| {
         script.metadata.set("id_token_signing_alg_values_supported", json!(["none", "ES256"]));
     });
@@ -85,7 +85,7 @@ async fn it_08_none_is_no_algorithm_in_any_spelling_and_a_signature_is_there() {
 #[tokio::test]
 async fn it_09_the_algorithm_is_of_the_settings_whatever_the_metadata_lists() {
     let all = json!(["none", "HS256", "RS256", "PS256", "ES256", "ES384", "EdDSA"]);
-    // Blank is as if it were not there: RS256 (OpenID Connect Registration 2).
+    // Blank counts as absent: RS256 (OpenID Connect Registration 2).
     let rsa = Keys::rsa(RSA_2048);
     for (algs, takes) in [
         ("", ["RS256"].as_slice()),
@@ -100,7 +100,7 @@ async fn it_09_the_algorithm_is_of_the_settings_whatever_the_metadata_lists() {
             world.provider.script(|script| {
                 script.metadata.set("id_token_signing_alg_values_supported", all.clone());
             });
-            // Each has a key that is published, and is told apart from the one before.
+            // Each has a published key that differs from the one before.
             world.advance(700);
             let what = format!("{} where {algs:?} is set", key.alg());
             match takes.contains(&key.alg()) {
@@ -138,10 +138,10 @@ async fn it_10_no_secret_makes_a_signature_not_the_clients_and_not_the_public_ke
             script.at_sign_in.header.set("kid", rsa.kid.clone());
         });
         is_refused(&world, what, ALG).await;
-        // As if it were the other: the key's own kind counts.
+        // As if it were the other type: the key's own type counts.
         head(&world, "alg", "RS256");
         is_refused(&world, &format!("{what}, called RS256"), SIGNATURE).await;
-        // Even where the provider publishes it as a key to verify with.
+        // Even if the provider publishes it as a verification key.
         world.provider.be_honest();
         let mut published = forger.public_with(&[("alg", Value::Null), ("kid", json!(rsa.kid))]);
         for alg in ["HS256", "RS256"] {
@@ -205,7 +205,7 @@ async fn it_11_a_signature_is_verified_to_the_bit() {
             format!("{}.{}", parts(token).0, BASE64_URL_SAFE_NO_PAD.encode(vec![0; zeros]))
         });
         is_refused(&world, "nothing but zeros", SIGNATURE).await;
-        // The same claims and one more: all of them right, none of them signed.
+        // The same claims and one more: all of them valid, none of them signed.
         spoil(&world, |token| {
             let parts: Vec<_> = token.split('.').collect();
             let mut claims: Value =
@@ -270,7 +270,7 @@ async fn it_12_keys_in_a_header_are_neither_believed_nor_fetched_and_crit_is_ref
             is_refused(&world, &format!("{name} under {kid:?}"), cause).await;
             world.provider.be_honest();
         }
-        // Beside a right signature it says nothing.
+        // Beside a valid signature it is irrelevant.
         head(&world, name, value);
         is_accepted(&world, name).await;
         world.provider.be_honest();
@@ -278,7 +278,7 @@ async fn it_12_keys_in_a_header_are_neither_believed_nor_fetched_and_crit_is_ref
     assert_eq!(listener.hits(), 0);
     for crit in [json!(["exp"]), json!(["b64"]), json!(["x"]), json!([]), json!("exp"), json!({})] {
         head(&world, "crit", crit.clone());
-        is_refused(&world, &format!("crit {crit}"), "crit names what is not understood").await;
+        is_refused(&world, &format!("crit {crit}"), "crit names an unsupported extension").await;
     }
     world.provider.be_honest();
     head(&world, "x-not-critical", "whatever");
@@ -288,7 +288,7 @@ async fn it_12_keys_in_a_header_are_neither_believed_nor_fetched_and_crit_is_ref
 #[tokio::test]
 async fn it_13_a_token_of_another_kind_is_no_id_token() {
     let world = HostileWorld::start().await;
-    let cause = "typ is that of another kind of token";
+    let cause = "typ belongs to another kind of token";
     for typ in [
         json!("at+jwt"),
         json!("application/at+jwt"),
@@ -311,9 +311,9 @@ async fn it_13_a_token_of_another_kind_is_no_id_token() {
     }
     world.provider.be_honest();
     head(&world, "cty", "JWT");
-    is_refused(&world, "a JWT in a JWT", "cty says that there is something within it").await;
+    is_refused(&world, "a JWT in a JWT", "cty declares a nested token").await;
     world.provider.be_honest();
-    // Core 3.1.3.7 (1): encrypted tokens are not for this client.
+    // Core 3.1.3.7 (1): encrypted tokens are not supported by this client.
     spoil(&world, |token| {
         let header = b64(r#"{"alg":"RSA-OAEP","enc":"A256GCM","typ":"JWT"}"#);
         format!("{header}.AAAA.AAAA.{}.AAAA", parts(token).1)

@@ -1,4 +1,4 @@
-//! `POST /auth/back-channel-logout`: the form, and whose sessions end.
+//! `POST /auth/back-channel-logout`: the form, and which sessions end.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::{
 
 const SQLITE: &str = "store = \"sqlite:FOLDER/sessions.db\"\n";
 
-/// Posts this body as this type.
+/// Posts this body with this content type.
 async fn post_raw(world: &HostileWorld, kind: &str, body: &str) -> crate::support::Page {
     let headers: Vec<_> = SERVER.iter().copied().chain([("content-type", kind)]).collect();
     world.browser().send(Method::POST, paths::BACK_CHANNEL_LOGOUT, &headers, Some(body.to_owned())).await
@@ -72,7 +72,7 @@ async fn lo_07_cookies_count_for_nothing_and_none_is_set() {
     let (mut mei, _) = world.signed_in_as("p-mei", "Mei Tanaka", "/account").await;
     let cookie = mei.at_app["claimcheck"].clone();
     let token = world.provider.logout(None, Some("sid-0")).signed(world.provider.keys());
-    // By the browser of another person, for whom nothing changes.
+    // From the browser of another user, for whom nothing changes.
     let form = Some(format!("logout_token={token}"));
     let page = mei.send(Method::POST, paths::BACK_CHANNEL_LOGOUT, &SERVER, form).await;
     assert!(is_accepted(&page) && page.header("set-cookie").is_empty());
@@ -142,7 +142,7 @@ async fn lo_13_sid_ends_one_session_sub_all_of_a_person_and_both_must_belong_tog
 #[tokio::test]
 async fn lo_13_oidcc_client_test_rp_backchannel_rpinitlogout() {
     let world = HostileWorld::start().await;
-    // The suite sends it after the person has signed out here, and wants 200 all the same.
+    // The suite sends it after the user has signed out here, and expects 200 all the same.
     for signs_out_first in [true, false] {
         let (mut browser, _) = world.signed_in("/account").await;
         let sid = format!("sid-{}", world.provider.issued().len() - 1);
@@ -170,7 +170,7 @@ async fn lo_15_the_same_token_has_no_second_effect() {
     let (mut after, _) = world.signed_in("/account").await;
     assert!(is_accepted(&post(&world.app, &token).await), "it is so already");
     assert!(is_signed_in(&mut after).await, "a replay reached a session of after");
-    // The same words under another name are another logout.
+    // The same claims with another `jti` are another logout.
     let again = logout.with("jti", "another").signed(world.provider.keys());
     assert!(is_accepted(&post(&world.app, &again).await));
     assert!(!is_signed_in(&mut after).await);
@@ -205,7 +205,7 @@ async fn lo_14_another_process_knows_it_at_the_very_next_request() {
     assert!(is_accepted(&post(&world.app, &token).await));
     assert!(!is_signed_in(&mut elsewhere).await && !is_signed_in(&mut here).await);
     assert_eq!(elsewhere.fetch("/api/panel?board=orders&panel=0").await.body, "\"SignedOut\"");
-    // What one has heard has been heard by all.
+    // A logout processed by one process is known to all.
     world.advance(1);
     there.clock.advance(1);
     let (mut after, _) = world.signed_in("/account").await;
@@ -221,7 +221,7 @@ async fn lo_03_the_tokens_of_what_ended_are_given_back_and_no_others() {
     let world = HostileWorld::start().await;
     world.signed_in("/account").await;
     let (mut other, _) = world.signed_in_as("p-mei", "Mei Tanaka", "/account").await;
-    // Nobody waits for the provider.
+    // The response does not wait for the provider.
     world.provider.script(|script| script.delays.insert(At::Revocation, Duration::from_millis(300)));
     let token = world.provider.logout(Some("p-ada"), None).signed(world.provider.keys());
     assert!(is_accepted(&post(&world.app, &token).await));

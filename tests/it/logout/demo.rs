@@ -1,4 +1,4 @@
-//! The whole way with the demo provider: somebody signs out there, and is signed out here.
+//! The complete flow with the demo provider: a user signs out there, and is signed out here.
 
 use std::time::Duration;
 
@@ -7,13 +7,13 @@ use crate::{
     support::{Browser, Page, World},
 };
 
-/// Presses a button of the person's page at the provider.
+/// Presses a button of the user's account page at the provider.
 async fn press(world: &World, browser: &mut Browser<'_>, button: &str) -> Page {
     let page = browser.get(&format!("{}/account", world.provider.origin())).await;
     browser.answer(page, "account", button).await
 }
 
-/// Waits until the browser's session here is over.
+/// Waits until the browser's session here has ended.
 async fn ended(browser: &mut Browser<'_>) {
     let over = async {
         while is_signed_in(browser).await {
@@ -30,7 +30,7 @@ async fn lo_13_signing_out_at_the_demo_provider_signs_out_here() {
     let (mut two, _) = world.signed_in("ada", "/account").await;
     let (mut three, _) = world.signed_in("ada", "/account").await;
     let (mut mei, _) = world.signed_in("mei", "/account").await;
-    assert!(press(&world, &mut one, "here").await.body.contains("You are signed out"));
+    assert!(press(&world, &mut one, "here").await.body.contains("You’re signed out"));
     ended(&mut one).await;
     assert!(is_signed_in(&mut two).await && is_signed_in(&mut three).await);
     press(&world, &mut two, "everywhere").await;
@@ -46,7 +46,7 @@ async fn lo_13_a_sign_out_here_is_told_back_and_does_no_harm() {
     let world = World::with_back_channel("").await;
     let (mut first, _) = world.signed_in("ada", "/account").await;
     let (mut other, _) = world.signed_in("ada", "/account").await;
-    // The same session of the provider's in a second profile of the app.
+    // The same session of the provider in a second browser.
     let mut second = world.browser();
     second.at_provider.clone_from(&first.at_provider);
     let page = second.open("/account").await;
@@ -57,8 +57,8 @@ async fn lo_13_a_sign_out_here_is_told_back_and_does_no_harm() {
     let fields = page.fields();
     let pairs: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let back = first.post(&format!("{}/end-session", world.provider.origin()), &pairs).await;
-    assert!(first.follow(back).await.body.contains("You are signed out."));
-    // Whatever else began with that session is over, too; another one of hers is not.
+    assert!(first.follow(back).await.body.contains("You’re signed out."));
+    // All sessions that started from that one have ended; another one of the same user has not.
     ended(&mut second).await;
     assert!(is_signed_in(&mut other).await);
 }

@@ -1,4 +1,4 @@
-//! `GET /auth/front-channel-logout`: a frame of the provider's, without cookies.
+//! `GET /auth/front-channel-logout`: a frame of the provider, without cookies.
 
 use axum::http::{Method, StatusCode};
 use claimcheck_model::paths;
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// What a browser sends for a frame in a page of another site.
+/// The headers for a frame in a page of another site.
 const FRAME: [(&str, &str); 3] =
     [("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "iframe")];
 /// A plain client.
@@ -56,7 +56,7 @@ async fn lo_16_nothing_ends_unless_issuer_and_session_are_both_there_and_both_ri
         format!("?iss={iss}&sid={}", "a".repeat(3000)),
     ] {
         for headers in [&FRAME[..], &RAW] {
-            // The session's own browser, whose cookie names nobody here.
+            // The session's own browser, whose cookie identifies nobody here.
             pages.push(ask(&mut browser, &query, headers).await);
             assert!(is_signed_in(&mut browser).await, "{query}");
         }
@@ -80,7 +80,7 @@ async fn lo_17_no_cookie_is_needed_and_only_that_session_ends() {
     let iss = encoded(world.provider.origin());
     ask(&mut world.browser(), &format!("?iss={iss}&sid=sid-0"), &RAW).await;
     assert!(!is_signed_in(&mut first).await && is_signed_in(&mut second).await);
-    // Its tokens are given back, and it does no harm to say it again.
+    // Its tokens are revoked, and repeating the request does no harm.
     ask(&mut world.browser(), &format!("?iss={iss}&sid=sid-0"), &RAW).await;
     world.drained().await;
     assert_eq!(world.provider.count(At::Revocation), 2);
@@ -96,7 +96,7 @@ async fn lo_16_only_pages_of_the_provider_may_frame_it() {
     let csp =
         async || ask(&mut world.browser(), "", &FRAME).await.header("content-security-policy").to_owned();
     let provider = world.provider.origin();
-    // Before the provider has been asked for its metadata, and after.
+    // Before the provider's metadata has been fetched, and after.
     let first = csp().await;
     assert!(first.contains(&format!("frame-ancestors {provider};")), "{first}");
     assert_eq!(world.signed_in("/account").await.1.status, StatusCode::OK);
@@ -149,7 +149,7 @@ async fn lo_15_sessions_are_not_named_without_end_from_one_address() {
 async fn lo_16_oidcc_client_test_rp_frontchannel_rpinitlogout() {
     let world = HostileWorld::start().await;
     let (mut browser, _) = world.signed_in("/account").await;
-    // The person signs out here; the provider's page then has a frame of ours, with and without the session's name.
+    // The user signs out here; the provider's page then has our frame, with and without the session's name.
     assert_eq!(browser.post("/auth/sign-out", &[]).await.status, StatusCode::OK);
     for query in [String::new(), format!("?iss={}&sid=sid-0", encoded(world.provider.origin()))] {
         ask(&mut browser, &query, &FRAME).await;
@@ -163,7 +163,7 @@ async fn lo_16_oidcc_client_test_rp_frontchannel_rpinitlogout() {
 async fn lo_16_oidcc_client_test_rp_frontchannel_opinitlogout() {
     let world = HostileWorld::start().await;
     let (mut browser, _) = world.signed_in("/account").await;
-    // Third-party cookies do not come along.
+    // Third-party cookies are not sent.
     ask(&mut world.browser(), &format!("?iss={}&sid=sid-0", encoded(world.provider.origin())), &FRAME).await;
     assert!(!is_signed_in(&mut browser).await);
 }

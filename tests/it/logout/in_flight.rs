@@ -1,5 +1,5 @@
-//! A logout that comes while the sign-in it means is being completed (LO-14): after the tokens were given, before there is
-//! a session that could be ended.
+//! A logout that arrives while the affected sign-in is being completed (LO-14): after the tokens were issued, and
+//! before there is a session to end.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// Signs in while UserInfo takes its time, and lets the provider log out that subject or session meanwhile.
+/// Signs in while UserInfo is slow, and lets the provider log out that subject or session meanwhile.
 async fn overtaken(
     world: &HostileWorld,
     browser: &mut Browser<'_>,
@@ -41,7 +41,7 @@ async fn lo_14_a_sign_in_that_is_being_completed_does_not_survive_its_logout() {
         let mut browser = world.browser();
         let page = overtaken(&world, &mut browser, sub, sid).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN);
-        assert!(page.body.contains("You were signed out just now"), "{}", page.body);
+        assert!(page.body.contains("You were just signed out"), "{}", page.body);
         assert!(!browser.at_app.contains_key("claimcheck") && !is_signed_in(&mut browser).await);
         world.drained().await;
         assert_eq!(world.provider.count(At::Revocation), 2, "its tokens are given back");
@@ -70,6 +70,6 @@ async fn lo_14_a_renewal_that_is_being_completed_does_not_survive_either() {
     assert_eq!(page.status, StatusCode::FORBIDDEN);
     assert!(!is_signed_in(&mut browser).await);
     world.drained().await;
-    // Those of the session that ended, and those of the sign-in that came to nothing.
+    // Those of the ended session, and those of the cancelled sign-in.
     assert_eq!(world.provider.count(At::Revocation), 4);
 }

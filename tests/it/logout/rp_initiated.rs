@@ -1,4 +1,5 @@
-//! Sign-out begun here (RP-Initiated Logout 1.0): what comes back from the provider, and a provider that does not do its part.
+//! Sign-out that starts here (RP-Initiated Logout 1.0): the return from the provider, and a provider that does not
+//! cooperate.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +13,7 @@ use crate::{
     },
 };
 
-const SIGNED_OUT: &str = "You are signed out.";
+const SIGNED_OUT: &str = "You’re signed out.";
 
 /// Signs out here and at the provider; the redirect back is not followed.
 async fn sign_out(world: &HostileWorld, browser: &mut Browser<'_>) -> Page {
@@ -79,7 +80,7 @@ async fn lo_06_without_an_end_session_endpoint_the_page_says_how_far_it_went() {
     let page = browser.post("/auth/sign-out", &[]).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER);
     assert!(page.location().as_str().starts_with(APP));
-    assert!(browser.follow(page).await.body.contains("You are signed out here"));
+    assert!(browser.follow(page).await.body.contains("You’re signed out here"));
     assert!(!is_signed_in(&mut browser).await);
 }
 

@@ -1,4 +1,5 @@
-//! What a logout token must be: each fault refused while the session stands, and the same token made right accepted.
+//! The requirements for a logout token: each fault is refused and the session continues; the same token without the
+//! fault is accepted.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use openidconnect::{
@@ -16,7 +17,7 @@ const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
 type Fault = (&'static str, fn(LogoutToken, i64) -> LogoutToken);
 
-/// Sends a right token with each fault in turn, then without any: only the last one has an effect.
+/// Sends a valid token with each fault in turn, then without any: only the last one has an effect.
 async fn each_is_refused(faults: &[Fault]) {
     let world = HostileWorld::start().await;
     let (mut browser, _) = world.signed_in("/account").await;
@@ -31,7 +32,7 @@ async fn each_is_refused(faults: &[Fault]) {
     assert!(!is_signed_in(&mut browser).await);
 }
 
-/// Sends a token of the suite's with a fault, then without.
+/// Sends a token of the suite with a fault, then without.
 async fn module(spoil: impl Fn(LogoutToken) -> LogoutToken) {
     let world = HostileWorld::start().await;
     let (mut browser, _) = world.signed_in("/account").await;
@@ -43,7 +44,7 @@ async fn module(spoil: impl Fn(LogoutToken) -> LogoutToken) {
     assert!(!is_signed_in(&mut browser).await);
 }
 
-/// Sends variants that are all right, each for a session of its own.
+/// Sends variants that are all valid, each for its own session.
 async fn each_is_accepted(settings: &str, variants: &[Fault]) {
     let world = HostileWorld::with(settings).await;
     for (number, (what, vary)) in variants.iter().enumerate() {
@@ -201,7 +202,7 @@ async fn lo_12_a_genuine_id_token_or_access_token_is_no_logout_token() {
     let (mut browser, _) = world.signed_in("/account").await;
     let issued = world.provider.issued()[0].clone();
     let id_token = issued.id_token.unwrap();
-    // An access token of the same provider (RFC 9068 2), and one that is for this client by mistake.
+    // An access token of the same provider (RFC 9068 2), and one with this client as audience by mistake.
     let claims = |aud: &str| {
         json!({ "iss": world.provider.origin(), "sub": "p-ada", "aud": aud, "iat": world.now(),
                 "exp": world.now() + 120, "jti": "a", "client_id": "app", "sid": "sid-0" })
@@ -211,7 +212,7 @@ async fn lo_12_a_genuine_id_token_or_access_token_is_no_logout_token() {
     for token in [&id_token, &access("https://api.example"), &access("app"), &issued.access_token] {
         assert!(is_refused(&post(&world.app, token).await), "{token}");
     }
-    // As a refresh brings it: no nonce.
+    // As issued at a refresh: without a nonce.
     let header = json!({ "alg": "ES256", "kid": world.provider.keys().kid });
     assert!(is_refused(&post(&world.app, &world.provider.keys().sign(&header, &claims("app"))).await));
     assert!(is_signed_in(&mut browser).await);
@@ -277,7 +278,7 @@ async fn lo_08_no_algorithm_but_ours_and_no_key_but_the_providers() {
     ] {
         assert!(is_refused(&post(&world.app, &token).await), "{what}");
     }
-    // RFC 7519 4: a claim that is there twice says nothing.
+    // RFC 7519 4: a repeated claim makes the set unreadable.
     let text =
         serde_json::to_string(&right.claims).unwrap().replace("{\"iss\"", "{\"sid\":\"sid-9\",\"iss\"");
     assert!(is_refused(&post(&world.app, &world.provider.keys().sign_text(head, &text)).await));
@@ -304,7 +305,7 @@ async fn lo_08_oidcc_client_test_rp_backchannel_rpinitlogout_alg_none() {
 
 #[tokio::test]
 async fn lo_08_oidcc_client_test_rp_backchannel_rpinitlogout_wrong_alg() {
-    // The key is published and the metadata list both: what is configured counts.
+    // The key is published and the metadata lists both: the configuration decides.
     for (algs, expected) in [("RS256", false), ("RS256 ES256", true)] {
         let world = HostileWorld::with(&format!("id_token_algs = \"{algs}\"\n")).await;
         world.provider.script(|script| {

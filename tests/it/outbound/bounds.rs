@@ -1,4 +1,4 @@
-//! A provider that takes its time or does not stop talking (OP-01, OP-02).
+//! A provider that is slow or never stops sending (OP-01, OP-02).
 
 use std::time::{Duration, Instant};
 
@@ -12,13 +12,13 @@ use crate::support::{
     hostile::{At, HostileWorld, Raw, Script},
 };
 
-/// What a page may take besides, on a machine that does other things.
+/// Additional time for a page on a busy machine.
 const BESIDES: Duration = Duration::from_secs(10);
 const ENDPOINTS: [At; 6] =
     [At::Discovery, At::Keys, At::CodeExchange, At::UserInfo, At::Refresh, At::Revocation];
 
-/// How long who waits for that endpoint waits at most: a sign-in for the provider's answer, a panel for a refresh, a
-/// sign-out for tokens that are given back.
+/// The longest wait for that endpoint: a sign-in waits for the provider's response, a panel for a refresh, a sign-out
+/// for a revocation.
 fn patience(at: At) -> Duration {
     Duration::from_secs(match at {
         At::Refresh => 12,
@@ -38,7 +38,7 @@ async fn hangs(at: At, what: &str, fault: impl Fn(&mut Script)) {
     assert!(is_borne(at, &page), "{case}: {} {}", page.status, page.body);
     assert!(took < patience(at) + BESIDES, "{case}: {took:?}");
     assert!(took > patience(at) - Duration::from_secs(1), "{case}: it was waited for, {took:?}");
-    // Whoever does not need it is served at once.
+    // Requests that do not need it are served at once.
     let begun = Instant::now();
     assert_eq!(world.browser().get("/").await.status, StatusCode::OK);
     assert!(begun.elapsed() < BESIDES, "{case}");
@@ -47,7 +47,7 @@ async fn hangs(at: At, what: &str, fault: impl Fn(&mut Script)) {
     let (_, page) = world.signed_in("/account").await;
     assert!(page.status.is_success(), "{case}: {}", page.body);
     if at == At::Revocation {
-        // What goes on without a person ends, too: each token that is given back has its own time.
+        // Work without a user ends, too: each revocation has its own timeout.
         let begun = Instant::now();
         world.drained().await;
         assert!(begun.elapsed() < 3 * patience(At::CodeExchange) + BESIDES, "{case}");
@@ -70,7 +70,7 @@ async fn op_01_a_provider_that_answers_byte_by_byte_costs_bounded_time() {
 
 #[tokio::test]
 async fn op_01_a_connection_that_comes_to_nothing_is_given_up_soon() {
-    // Connected, and then not a word: also when it should begin to speak TLS.
+    // Connected, and then silent: also at the start of TLS.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let held = tokio::spawn(async move {
@@ -105,13 +105,13 @@ async fn op_02_an_answer_without_end_is_read_up_to_a_limit() {
         let page = drive(&world, at, &mut browser).await;
         assert!(is_borne(at, &page), "{at:?}: {} {}", page.status, page.body);
         world.drained().await;
-        assert!(heard.has(&["the answer is larger than 1048576 bytes"]), "{at:?}: not by its time");
+        assert!(heard.has(&["the response is larger than 1048576 bytes"]), "{at:?}: not by its time");
     }
 }
 
 #[tokio::test]
 async fn op_02_an_answer_is_measured_after_it_was_unpacked() {
-    // The same honest answer, with spaces behind it, which are nothing when they are compressed.
+    // The same honest response, padded with spaces, which compress to almost nothing.
     for at in ENDPOINTS {
         for (padding, is_read) in [(512 << 10, true), (2 << 20, false)] {
             let case = format!("{at:?} {padding}");

@@ -1,5 +1,5 @@
-//! What the program sends out on its own: within bounded time and size, to nobody who was merely named on the way, and
-//! through no proxy that it was not told of (OP-01 … OP-03). The API's bounds are tested beside its other rules.
+//! Outgoing requests: limited in time and size, never to an address that is merely named in a response, and through no
+//! proxy that is not configured (OP-01 … OP-03). The API's limits are tested beside its other rules.
 
 mod bounds;
 mod proxies;
@@ -13,12 +13,12 @@ use super::support::{
 };
 
 const PANEL: &str = "/api/panel_when_ready?board=orders&panel=0";
-/// What the account page says where UserInfo said nothing.
+/// The text of the account page without UserInfo.
 const NO_PROFILE: &str = "details may be missing";
-/// Longer than an access token lives.
+/// Longer than the lifetime of an access token.
 const LATER_SECS: i64 = 121;
 
-/// What is asked of a person's browser, and by what endpoint of the provider it depends.
+/// A request of a user's browser that depends on this endpoint of the provider.
 async fn drive<'a>(world: &'a HostileWorld, at: At, signed_in: &mut Browser<'a>) -> Page {
     match at {
         At::Refresh => {
@@ -27,14 +27,14 @@ async fn drive<'a>(world: &'a HostileWorld, at: At, signed_in: &mut Browser<'a>)
         }
         At::Revocation => signed_in.post("/auth/sign-out", &[]).await,
         _ => {
-            // Nothing is kept any more.
+            // The cache has expired.
             world.advance(2 * 86_400);
             world.signed_in("/account").await.1
         }
     }
 }
 
-/// Whether that went well.
+/// Whether it succeeded.
 fn is_well(at: At, page: &Page) -> bool {
     match at {
         At::Refresh => page.body.contains("Customer of"),
@@ -43,8 +43,8 @@ fn is_well(at: At, page: &Page) -> bool {
     }
 }
 
-/// Whether it did not, as it should: no sign-in; or one without a profile; or a page that goes on without fresh data; or a
-/// sign-out all the same.
+/// Whether it failed as it should: no sign-in; or one without a profile; or a page without fresh data; or a sign-out
+/// all the same.
 fn is_borne(at: At, page: &Page) -> bool {
     match at {
         At::Refresh => page.status.is_success() && !page.body.contains("Customer of"),

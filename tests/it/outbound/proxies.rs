@@ -1,4 +1,4 @@
-//! A proxy that stands in the environment is not used (OP-03): there is no setting for one, and tokens would pass through it.
+//! A proxy in the environment is not used (OP-03): there is no setting for one, and tokens would pass through it.
 
 use std::process::Command;
 
@@ -6,7 +6,7 @@ use super::LATER_SECS;
 use crate::support::hostile::{At, HostileWorld, Listener};
 
 const PANEL: &str = super::PANEL;
-/// Tells the test below that it runs in an environment with proxies, and where.
+/// Tells the test below that it runs in an environment with proxies, and their address.
 const PROXY: &str = "PROXY_OF_THE_TEST";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -24,7 +24,7 @@ async fn op_03_a_proxy_of_the_environment_hears_nothing() {
     assert_eq!(listener.hits(), 1, "the one request that does use it, and no other");
 }
 
-/// Every endpoint once; and where there is a proxy, one request of a client that has not been told to leave it alone.
+/// Uses every endpoint once; if there is a proxy, also sends one request of a client that uses it.
 #[tokio::test]
 async fn op_03_everything_that_goes_out_goes_out() {
     let world = HostileWorld::start().await;

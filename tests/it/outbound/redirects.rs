@@ -1,4 +1,5 @@
-//! Redirects are not followed (OP-03): a 307 or 308 would hand code, verifier, secret and tokens to whoever it names.
+//! Redirects are not followed (OP-03): a 307 or 308 would send code, verifier, secret and tokens to any host that it
+//! names.
 
 use super::{drive, is_borne};
 use crate::support::hostile::{At, HostileWorld, Listener, Raw};
@@ -10,7 +11,7 @@ async fn op_03_no_endpoint_leads_on() {
         for status in [301, 302, 303, 307, 308] {
             let world = HostileWorld::start().await;
             let (mut browser, _) = world.signed_in("/account").await;
-            // Elsewhere, and on the same host.
+            // To another host, and to the same one.
             let to = if status % 2 == 0 { world.provider.origin() } else { listener.origin() };
             let to = format!("{to}/elsewhere");
             world.provider.script(|script| script.instead.insert(at, Raw::redirect(status, &to)));

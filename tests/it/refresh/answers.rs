@@ -1,5 +1,5 @@
-//! What a refresh asks, and what it takes for an answer (RF-01, RF-02, RF-10).
-//! The rules for its ID token are in `id_token.rs`, when it happens is in `moments.rs`.
+//! The request of a refresh, and the responses that it accepts (RF-01, RF-02, RF-10). The rules for its ID token are
+//! tested in `id_token.rs`, its timing in `moments.rs`.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use crate::{
     support::hostile::{At, HostileWorld, Listener, Raw, Rotation, bad_answers, bad_members, odd_members},
 };
 
-/// A failed refresh is not repeated for a while; this is longer.
+/// Longer than the pause after a failed refresh.
 const PAUSE_SECS: i64 = 300;
 
 #[tokio::test]
@@ -60,7 +60,8 @@ async fn rf_02_a_refresh_token_that_comes_replaces_the_old_one_and_none_keeps_it
     }
 }
 
-/// The panel fails in its typed way, the person stays signed in, and once the provider is honest again the data is there.
+/// The panel fails with its typed error, the user stays signed in, and when the provider is honest again the data is
+/// shown.
 async fn fails_and_recovers(world: &HostileWorld, what: &str) {
     let (mut browser, page) = world.signed_in("/boards/orders").await;
     assert!(is_data(&page), "{what}");
@@ -71,7 +72,7 @@ async fn fails_and_recovers(world: &HostileWorld, what: &str) {
     let page = browser.fetch(PANEL).await;
     assert!(start.elapsed() < Duration::from_secs(5), "{what}: {:?}", start.elapsed());
     assert_eq!(page.status, StatusCode::OK, "{what}: {}", page.body);
-    assert!(page.body.contains("does not answer") && !is_data(&page), "{what}: {}", page.body);
+    assert!(page.body.contains("isn’t responding") && !is_data(&page), "{what}: {}", page.body);
     let newest = world.provider.issued().last().unwrap().access_token.clone();
     let used = world.provider.count(At::Refresh) > 0 && world.provider.issued().len() > 1;
     assert!(!used || !world.api.saw(&newest), "{what}: a token of a bad answer was used");
@@ -103,8 +104,9 @@ async fn rf_10_nobody_waits_for_a_body_that_drips_and_nobody_is_signed_out_by_it
     let start = Instant::now();
     let page = browser.fetch(PANEL).await;
     assert!(start.elapsed() < Duration::from_secs(14), "{:?}", start.elapsed());
-    assert!(page.status == StatusCode::OK && page.body.contains("does not answer"), "{}", page.body);
-    // The refresh itself goes on for a while, because the provider may have spent the token; no other is begun.
+    assert!(page.status == StatusCode::OK && page.body.contains("isn’t responding"), "{}", page.body);
+    // The refresh itself continues for a while, because the provider may have invalidated the token; no other one
+    // starts.
     assert!(browser.get("/account").await.body.contains("Ada Okafor"), "still signed in");
     assert_eq!(world.provider.count(At::Refresh), 1);
 }
@@ -142,7 +144,7 @@ async fn rf_10_what_is_odd_but_right_is_taken() {
 
 #[tokio::test]
 async fn rf_10_odd_lifetimes_never_panic_and_make_no_immortal_token() {
-    // Either the answer is refused and the session stands, or it is taken and its token ends one day.
+    // Either the response is refused and the session continues, or it is accepted and its token expires some day.
     for lifetime in [
         json!(-1),
         json!("3600"),
@@ -162,7 +164,7 @@ async fn rf_10_odd_lifetimes_never_panic_and_make_no_immortal_token() {
         world.advance(LATER_SECS);
         let page = browser.fetch(PANEL).await;
         assert_eq!(page.status, StatusCode::OK, "{lifetime}: {}", page.body);
-        assert!(is_data(&page) || page.body.contains("does not answer"), "{lifetime}: {}", page.body);
+        assert!(is_data(&page) || page.body.contains("isn’t responding"), "{lifetime}: {}", page.body);
         let before = world.provider.count(At::Refresh);
         world.provider.be_honest();
         world.advance(60 * 86_400);

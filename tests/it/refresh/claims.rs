@@ -1,5 +1,5 @@
-//! What is known of a person stays true: what the provider no longer says is gone with the next refresh, and what it cannot
-//! say just now stays (OpenID Connect Core 5.3.2, 12.2).
+//! The stored claims stay up to date: a claim that the provider no longer sends is removed at the next refresh, and one
+//! that it cannot send at the moment stays (OpenID Connect Core 5.3.2, 12.2).
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// Some time later, after a page that needed the API: what the account page says.
+/// The account page some time later, after a page that needed the API.
 async fn after_refresh(world: &HostileWorld, browser: &mut Browser<'_>) -> Page {
     let before = world.provider.count(At::Refresh);
     world.advance(LATER_SECS);
@@ -23,7 +23,7 @@ async fn after_refresh(world: &HostileWorld, browser: &mut Browser<'_>) -> Page 
     browser.open("/account").await
 }
 
-/// "Refresh my details" as the island asks for it: what it is told, and the claims.
+/// "Refresh my details" as requested by the island: the message, and the claims.
 async fn refresh_details(browser: &mut Browser<'_>) -> (String, String) {
     let headers = [("sec-fetch-site", "same-origin"), ("sec-fetch-dest", "empty"), ("accept", "*/*")];
     let answer = browser.send(Method::POST, "/api/refresh_account", &headers, Some(String::new())).await;
@@ -45,7 +45,7 @@ async fn a_role_taken_away_at_the_provider_is_gone_at_the_next_refresh_without_a
     let page = browser.open("/account").await;
     assert!(!has(&page, "finance") && has(&page, "orders:manager") && has(&page, "auditor"), "{}", page.body);
     let page = browser.open("/sessions").await;
-    let told = "Details changed at your provider. Roles: auditor added; finance removed";
+    let told = "Your details changed at your sign-in provider. Roles: auditor added; finance removed";
     assert!(page.body.contains(told), "{}", page.body);
     world.roles.set("ada", &["finance"]);
     let (told, _) = refresh_details(&mut browser).await;
@@ -181,12 +181,12 @@ async fn refreshing_ones_details_says_when_there_is_nothing_newer() {
     let (mut browser, _) = world.signed_in("/account").await;
     world.advance(30);
     let (told, claims) = refresh_details(&mut browser).await;
-    assert!(told.contains("nothing newer") && claims.contains("Ada Okafor"), "{told}");
+    assert!(told.contains("return newer details") && claims.contains("Ada Okafor"), "{told}");
     assert_eq!(world.provider.count(At::Refresh), 1, "it was asked for");
     let answer = browser.post("/api/refresh_account", &[]).await;
     let page = browser.follow(answer).await;
-    assert!(page.path() == "/account" && page.body.contains("nothing newer"), "with scripts off too");
-    assert!(!browser.open("/account").await.body.contains("nothing newer"), "once");
+    assert!(page.path() == "/account" && page.body.contains("return newer details"), "with scripts off too");
+    assert!(!browser.open("/account").await.body.contains("return newer details"), "once");
     world.provider.script(|script| {
         script.at_refresh = Default::default();
         script.at_refresh.claims.set("name", "Ada Lovelace");
@@ -195,7 +195,7 @@ async fn refreshing_ones_details_says_when_there_is_nothing_newer() {
     let (told, claims) = refresh_details(&mut browser).await;
     assert!(told.is_empty() && claims.contains("Ada Lovelace"), "{told}");
     let answer = browser.post("/api/refresh_account", &[]).await;
-    assert!(!browser.follow(answer).await.body.contains("nothing newer"));
+    assert!(!browser.follow(answer).await.body.contains("return newer details"));
 }
 
 #[tokio::test]
@@ -208,7 +208,7 @@ async fn refreshing_ones_details_brings_what_only_an_id_token_says() {
     refresh_details(&mut browser).await;
     assert!(!browser.open("/account").await.body.contains("<li>finance</li>"));
     assert_eq!((world.provider.count(At::Refresh), world.provider.count(At::UserInfo)), (1, 2));
-    // Where UserInfo says all that the ID token does, it is enough.
+    // If UserInfo has all claims of the ID token, it is sufficient.
     let world = HostileWorld::start().await;
     let (mut browser, _) = world.signed_in("/account").await;
     refresh_details(&mut browser).await;

@@ -1,5 +1,4 @@
-//! The ID token of a refresh (OpenID Connect Core 12.2): whose it is, what it may change and what it may not
-//! (RF-05, RF-06, RF-12).
+//! The ID token of a refresh (OpenID Connect Core 12.2): its user, and which claims may change (RF-05, RF-06, RF-12).
 
 use serde_json::{Value, json};
 
@@ -8,18 +7,18 @@ use crate::{
     support::hostile::{At, HostileWorld, Keys},
 };
 
-/// What became of a session at a refresh.
+/// The state of a session after a refresh.
 #[derive(Debug, PartialEq, Eq)]
 enum Session {
-    /// It goes on with the new access token.
+    /// It continues with the new access token.
     GoesOn,
-    /// It ended, and the person signed in anew.
+    /// It ended, and the user signed in again.
     Ended,
-    /// It stands, but nothing of the answer was used.
+    /// It continues, but nothing in the response was used.
     Stands,
 }
 
-/// Refreshes once while the provider is as the test made it.
+/// Refreshes once with the provider as scripted by the test.
 async fn after_refresh(world: &HostileWorld, what: &str) -> Session {
     let (mut browser, page) = world.signed_in("/boards/orders").await;
     assert!(is_data(&page), "{what}");
@@ -87,7 +86,7 @@ async fn rf_05_it_16_an_id_token_that_cannot_be_read_is_refused_like_one_that_is
         world.provider.script(|script| script.at_refresh.answer.set("id_token", id_token.clone()));
         assert_eq!(after_refresh(&world, "unreadable").await, Session::Ended, "{id_token}");
     }
-    // Odd claims about a person are none of the protocol's.
+    // Unusual profile claims do not concern the protocol.
     for (name, value) in
         [("updated_at", json!("2026-03-02T14:05:00.000Z")), ("locale", json!({ "country": "US" }))]
     {
@@ -203,11 +202,13 @@ async fn rf_12_a_refresh_raises_neither_acr_nor_amr_nor_auth_time() {
     assert!(is_data(&browser.fetch(PANEL).await));
     let page = browser.open("/account").await;
     assert!(page.body.contains("the refresh was taken"));
-    assert!(page.body.contains("password") && !page.body.contains("several factors"));
-    assert!(!page.body.contains("Identity confirmed"), "an auth_time came in by a refresh");
-    // A sign-in may say so.
+    assert!(page.body.contains("password") && !page.body.contains("multi-factor authentication"));
+    assert!(!page.body.contains("Identity last confirmed"), "an auth_time came in by a refresh");
+    // A sign-in may have it.
     world.provider.script(|script| script.at_sign_in.claims.set("amr", json!(["mfa"])));
-    assert!(browser.open("/auth/sign-in?return_to=/account").await.body.contains("several factors"));
+    assert!(
+        browser.open("/auth/sign-in?return_to=/account").await.body.contains("multi-factor authentication")
+    );
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Access tokens that end while people work.
+//! Access tokens that expire while users work.
 
 mod answers;
 mod claims;
@@ -12,12 +12,12 @@ use axum::http::StatusCode;
 
 use crate::support::{Fault, Page, World};
 
-/// Longer than the demo's access tokens live.
+/// Longer than the lifetime of the demo's access tokens.
 const LATER_SECS: i64 = 180;
-/// A panel as a page's script asks for it: waits for the API however long it takes.
+/// A panel as requested by a page's script: waits for the API up to its timeout.
 const PANEL: &str = "/api/panel_when_ready?board=orders&panel=0";
 
-/// Whether the API's rows are there.
+/// Whether the API's rows are shown.
 fn is_data(page: &Page) -> bool {
     page.status == StatusCode::OK && page.body.contains("<tbody>")
 }
@@ -92,9 +92,9 @@ async fn rf_08_a_provider_that_is_down_signs_nobody_out() {
     ] {
         world.provider.set(fault);
         let page = browser.open("/boards/orders").await;
-        assert!(page.is_of_app() && page.body.contains("does not answer"), "{}", page.body);
+        assert!(page.is_of_app() && page.body.contains("isn’t responding"), "{}", page.body);
         let asked = world.provider.count("refresh_token");
-        assert!(browser.open("/boards/orders").await.body.contains("does not answer"));
+        assert!(browser.open("/boards/orders").await.body.contains("isn’t responding"));
         assert_eq!(world.provider.count("refresh_token"), asked, "asked again at once");
         world.advance(60);
     }
@@ -108,7 +108,7 @@ async fn ac_05_a_401_of_the_api_leads_to_one_refresh_and_one_repeat() {
     let (mut browser, _) = world.signed_in("ada", "/account").await;
     world.api.set(Fault::Answer(401, "application/json", "{}"));
     let page = browser.open("/boards/orders").await;
-    assert!(page.is_of_app() && page.body.contains("does not answer"));
+    assert!(page.is_of_app() && page.body.contains("isn’t responding"));
     assert_eq!((world.api.count("GET /orders"), world.provider.count("refresh_token")), (2, 1));
 }
 
@@ -122,7 +122,7 @@ async fn rf_08_keys_that_cannot_be_had_at_a_refresh_sign_nobody_out() {
     let mut browser = world.browser();
     browser.at_app = cookies;
     let page = browser.open("/boards/orders").await;
-    assert!(page.is_of_app() && page.body.contains("does not answer"), "{}", page.body);
+    assert!(page.is_of_app() && page.body.contains("isn’t responding"), "{}", page.body);
     world.provider.set(Fault::None);
     world.advance(5);
     assert!(

@@ -1,4 +1,4 @@
-//! When a refresh happens and when it does not: odd lifetimes, moved clocks, and a sign-out in the middle of one
+//! When a refresh happens and when it does not: unusual lifetimes, moved clocks, and a sign-out in the middle of one
 //! (RF-09, RF-11).
 
 use std::{
@@ -17,7 +17,7 @@ use crate::{
 };
 
 const DAY_SECS: i64 = 86_400;
-/// Long enough for days to pass.
+/// Long enough for several days.
 const LONG: &str = "idle_secs = 900000\nabsolute_secs = 900000\n";
 
 /// Twenty tabs of one browser at once.
@@ -52,7 +52,7 @@ async fn rf_09_a_tiny_lifetime_makes_no_loop() {
         let before = world.provider.count(At::Refresh);
         assert!(tabs(&world, &browser).await.iter().all(is_data), "{lifetime}");
         let made = world.provider.count(At::Refresh) - before;
-        // Tabs that came while a call was under way share it; a few rounds are honest, one each would be a storm.
+        // Tabs that arrived during a call share it. A few rounds are fine; one for each tab would be a storm.
         assert!(made <= 5, "{lifetime}: {made} refreshes for twenty tabs");
         assert_eq!(world.provider.reuses(), 0);
     }
@@ -78,7 +78,7 @@ async fn rf_09_an_unknown_lifetime_means_a_refresh_on_a_401_only() {
         });
         assert!(is_data(&browser.open("/boards/orders").await), "round {round}");
         assert_eq!(world.provider.count(At::Refresh), round);
-        // A token that was fetched because of a 401 is not replaced at once because of another.
+        // A token that was fetched because of a 401 is not replaced at once because of another one.
         world.advance(LATER_SECS);
     }
 }
@@ -138,7 +138,7 @@ async fn rf_09_an_api_that_refuses_every_token_causes_no_storm() {
     world.api.script(|script| script.instead = Some(Raw::json(401, "{}")));
     for _ in 0..3 {
         for page in tabs(&world, &browser).await {
-            assert!(page.is_of_app() && page.body.contains("does not answer"), "{}", page.body);
+            assert!(page.is_of_app() && page.body.contains("isn’t responding"), "{}", page.body);
         }
     }
     assert_eq!((world.provider.count(At::Refresh), world.provider.reuses()), (1, 0));
@@ -181,7 +181,7 @@ async fn rf_11_a_refresh_that_ends_after_a_sign_out_stores_nothing_and_gives_bac
         thief.at_app.insert("claimcheck".into(), cookie);
         assert_eq!(thief.fetch("/api/account").await.body, "\"SignedOut\"");
         world.advance(10_000_000);
-        // The mark of the used transaction is all that is left.
+        // Only the replay cache entry of the used transaction remains.
         assert_eq!(world.services.sessions.purge().await.unwrap(), 1, "{rotation:?}: a row is there");
     }
 }

@@ -1,4 +1,4 @@
-//! The refresh plan of the OpenID Foundation's conformance suite for relying parties, module by module, under its numbers
+//! The refresh plan of the OpenID Foundation's conformance suite for relying parties, module by module, by the numbers
 //! in docs/requirements.md.
 
 use axum::http::Method;
@@ -12,14 +12,14 @@ use crate::{
     },
 };
 
-/// The person asks for their details anew.
+/// The user refreshes their details.
 async fn press(browser: &mut Browser<'_>) -> u16 {
     let headers = [("sec-fetch-site", "same-origin"), ("sec-fetch-dest", "empty"), ("accept", "*/*")];
     let answer = browser.send(Method::POST, "/api/refresh_account", &headers, Some(String::new())).await;
     answer.status.as_u16()
 }
 
-/// Which access tokens UserInfo has been asked with.
+/// The access tokens with which UserInfo was requested.
 fn asked_with(world: &HostileWorld) -> Vec<String> {
     let seen = world.provider.seen(At::UserInfo);
     seen.iter().map(|seen| seen.header("authorization").trim_start_matches("Bearer ").to_owned()).collect()
@@ -42,13 +42,13 @@ async fn suite_35_refresh_token_then_userinfo_with_the_new_token_and_no_more_sco
     let asked = asked_with(&world);
     assert_eq!(asked[0], issued[0].access_token);
     assert!(asked.len() > 1 && asked[1..].iter().all(|token| *token == issued[1].access_token), "{asked:?}");
-    let scopes = |body: &str| body.split("Scopes granted").nth(1).map(str::to_owned);
+    let scopes = |body: &str| body.split("Granted permissions").nth(1).map(str::to_owned);
     let page = browser.open("/account").await;
     let shown = |body: &str| scopes(body).unwrap().split("</section>").next().unwrap().to_owned();
     assert_eq!(shown(&page.body), shown(&before.body));
 }
 
-/// A refreshed ID token with that claim changed: no UserInfo afterwards, and none of the new tokens is used.
+/// A refreshed ID token with that claim changed: no UserInfo request afterwards, and none of the new tokens is used.
 async fn refused(claim: &str, value: serde_json::Value) {
     for by_person in [true, false] {
         let world = HostileWorld::start().await;
@@ -64,7 +64,7 @@ async fn refused(claim: &str, value: serde_json::Value) {
         assert_eq!(asked_with(&world), [issued[0].access_token.clone()], "at sign-in, and not afterwards");
         assert!(!world.api.saw(&issued[1].access_token));
     }
-    // The same with what it said at sign-in.
+    // The same with its value from the sign-in.
     let world = HostileWorld::start().await;
     let (mut browser, _) = world.signed_in("/account").await;
     let honest = if claim == "iss" { json!(world.provider.origin()) } else { json!("p-ada") };

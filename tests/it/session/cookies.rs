@@ -1,4 +1,4 @@
-//! Cookies through the whole router: which there are (SC-05, SC-15), and that a forged one is never taken (SC-09).
+//! Cookies through the whole router: their list (SC-05, SC-15), and that a forged one is never accepted (SC-09).
 
 use axum::http::{Method, StatusCode};
 use claimcheck_base::random;
@@ -20,17 +20,18 @@ async fn sc_05_a_sign_in_has_a_lax_cookie_of_its_own_and_the_first_page_after_it
     let [cookie] = set_cookies(&start)[..] else { panic!("{:?}", start.headers) };
     let (pair, attributes) = cookie.split_once("; ").unwrap();
     assert!(pair.starts_with("claimcheck-browser=") && pair.len() == "claimcheck-browser=".len() + 22);
-    // A day, so that a lost transaction can start anew; section 0.1 says why one cookie of fixed size stays.
+    // A day, so that a lost transaction can be restarted; section 0.1 explains why one cookie of fixed size stays.
     assert_eq!(attributes, "Path=/; HttpOnly; SameSite=Lax; Max-Age=86400");
     let back = browser.get(start.location().as_str()).await.location();
-    // The provider is another site: the browser marks the whole chain so, and sends `Lax` cookies on navigations only.
+    // The provider is another site: the browser marks the whole chain accordingly, and sends `Lax` cookies on
+    // navigations only.
     let from_there = [("sec-fetch-site", "cross-site")];
     let callback = browser.send(Method::GET, back.as_str(), &from_there, None).await;
     let [session] = set_cookies(&callback)[..] else { panic!("{:?}", callback.headers) };
     assert!(session.starts_with("claimcheck=") && session.contains("SameSite=Lax"));
     let first = browser.send(Method::GET, callback.location().as_str(), &from_there, None).await;
     assert!(first.status == StatusCode::OK && first.body.contains("Ada Okafor"));
-    // A second sign-in goes by the same cookie.
+    // A second sign-in uses the same cookie.
     let again = browser.get("/auth/sign-in").await;
     assert_eq!(set_cookies(&again)[0].split(';').next(), Some(pair));
 }
@@ -87,7 +88,7 @@ async fn sc_15_the_cookies_of_app_provider_and_api_do_not_meet() {
         "{:?}",
         browser.at_provider
     );
-    // Ports separate no cookies, hosts do.
+    // Ports do not separate cookies, hosts do.
     assert!(world.provider.origin().starts_with("http://127.0.0.1:"));
     assert!(crate::support::APP.starts_with("http://localhost:"));
 }

@@ -1,5 +1,6 @@
-//! Session keys end to end on SQLite (SC-15): exchanging one signs nobody out, losing one signs out cleanly, and a column
-//! moved to another row opens nothing. That production refuses to start without keys: `op_10_…` in `server/config/tests.rs`.
+//! Session keys end to end on SQLite (SC-15): rotating one signs nobody out, losing one signs users out cleanly, and a
+//! column moved to another row cannot be opened. That production refuses to start without keys: `op_10_…` in
+//! `server/config/tests.rs`.
 
 use axum::http::{Method, StatusCode};
 use sqlx::SqlitePool;
@@ -31,7 +32,7 @@ async fn sc_15_a_new_key_before_the_old_one_signs_nobody_out_and_takes_over_at_t
         let mut browser = world.browser();
         browser.at_app.clone_from(&jar);
         assert!(browser.open("/account").await.body.contains("p-ada"), "still signed in");
-        // Writes the record anew, and with the refresh the tokens.
+        // Writes the record again, and with the refresh the tokens.
         world.advance(LATER_SECS);
         let done = browser.post("/api/refresh_account", &[]).await;
         assert_eq!((done.status, world.provider.count(At::Refresh)), (StatusCode::SEE_OTHER, 1));

@@ -1,5 +1,5 @@
-//! The session over the whole router (group SC of docs/requirements.md): what of it reaches the browser, which cookies there
-//! are, and that nothing writes a session back or loses a token. Stores and layer have tests of their own beside them.
+//! The session over the whole router (group SC of docs/requirements.md): the parts of it that reach the browser, its
+//! cookies, and that no write brings a session back or loses a token. Stores and layer have their own tests.
 
 mod cookies;
 mod keys;
@@ -13,7 +13,7 @@ use crate::{
     support::hostile::{At, HostileWorld},
 };
 
-/// Longer than an access token lives.
+/// Longer than the lifetime of an access token.
 const LATER_SECS: i64 = 180;
 
 #[tokio::test]
@@ -22,7 +22,7 @@ async fn sc_02_a_claim_is_seen_only_where_it_is_shown_on_purpose() {
     let hidden = json!({ "deep": "hidden-object" });
     world.provider.script(|script| {
         let claims = &mut script.person.claims;
-        // The account page shows every claim that reads as a line of text, under "More about you".
+        // The account page shows every claim that can be one line of text, under "Additional details".
         claims.insert("secret_claim".into(), json!("shown-on-purpose"));
         claims.insert("secret_object".into(), hidden.clone());
         claims.insert("_claim_sources".into(), json!("hidden-source"));

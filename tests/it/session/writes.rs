@@ -1,5 +1,5 @@
-//! Requests that overlap a sign-out, a refresh, or each other: nothing is written back, nothing is lost (SC-12, SC-13,
-//! SC-14).
+//! Requests that overlap a sign-out, a refresh, or each other: no session is brought back, nothing is lost (SC-12,
+//! SC-13, SC-14).
 
 use std::time::Duration;
 
@@ -75,7 +75,7 @@ async fn sc_13_of_fifty_mixed_requests_at_expiry_the_newest_refresh_token_surviv
         for page in futures::future::join_all(requests).await {
             let is_fine = page.status == StatusCode::OK || page.status == StatusCode::SEE_OTHER;
             assert!(is_fine && page.is_of_app(), "round {round}: {} {}", page.url, page.status);
-            assert!(!page.body.contains("does not answer"), "round {round}: {}", page.url);
+            assert!(!page.body.contains("isn’t responding"), "round {round}: {}", page.url);
         }
         assert_eq!((world.provider.count(At::Refresh), world.provider.reuses()), (round, 0));
     }
@@ -94,7 +94,7 @@ async fn sc_14_new_tokens_are_stored_before_they_are_used_whatever_is_answered()
     for round in 0..2 {
         world.advance(LATER_SECS);
         let page = if round == 0 {
-            // The refresh succeeds, what it was for fails, and the answer is a 5xx.
+            // The refresh succeeds, the API call fails, and the response is a 5xx.
             let broken = Raw::text(500, "text/html", "broken");
             world.provider.script(|script| script.instead.insert(At::UserInfo, broken));
             browser.send(Method::POST, "/api/refresh_account", &script, Some(String::new())).await

@@ -1,4 +1,4 @@
-//! Each button of the page: pressed by the right person, by another, by nobody, and from elsewhere.
+//! Each button of the page: pressed by the right user, by another, without a session, and from another site.
 
 use axum::http::{Method, StatusCode};
 
@@ -29,12 +29,12 @@ async fn ending_another_session_of_mine_ends_that_one_alone_and_says_so_once() {
     assert!(!is_signed_in(&mut lost).await, "its very next request finds nobody");
     assert!(is_signed_in(&mut third).await && is_signed_in(&mut here).await);
     let page = here.follow(answer).await;
-    assert!(page.body.contains("Firefox on Windows is signed out."), "{}", page.body);
+    assert!(page.body.contains("Firefox on Windows was signed out."), "{}", page.body);
     assert!(
-        page.body.contains("data-tone=\"good\"") && page.body.contains("You ended it from another place")
+        page.body.contains("data-tone=\"good\"") && page.body.contains("You ended it from another session")
     );
     assert!(page.body.contains("You ended another session"), "the history has it");
-    assert!(!here.open("/sessions").await.body.contains("is signed out."), "it is said once");
+    assert!(!here.open("/sessions").await.body.contains("was signed out."), "it is said once");
     world.drained().await;
     let revoked: Vec<_> = world
         .provider
@@ -56,7 +56,7 @@ async fn all_others_end_and_this_one_stays() {
     let answer = here.post("/api/end_other_sessions", &[]).await;
     let page = here.follow(answer).await;
     assert_eq!(page.path(), "/sessions");
-    assert!(page.body.contains("Your 2 other sessions are signed out."), "{}", page.body);
+    assert!(page.body.contains("Your 2 other sessions were ended."), "{}", page.body);
     assert!(page.body.contains("You ended 2 other sessions"));
     assert!(!is_signed_in(&mut a).await && !is_signed_in(&mut b).await);
     assert!(is_signed_in(&mut eve).await && is_signed_in(&mut here).await);
@@ -64,7 +64,7 @@ async fn all_others_end_and_this_one_stays() {
     assert_eq!(world.provider.count(At::Revocation), 4);
     let answer = here.post("/api/end_other_sessions", &[]).await;
     let page = here.follow(answer).await;
-    assert!(page.body.contains("You were signed in nowhere else."));
+    assert!(page.body.contains("You had no other sessions."));
     assert_eq!(page.body.matches("You ended 2 other sessions").count(), 1);
 }
 
@@ -85,7 +85,7 @@ async fn cs_07_another_persons_session_is_not_told_from_one_that_is_not_there() 
     }
     let answer = eve.post("/api/end_session", &[("session", &adas)]).await;
     let page = eve.follow(answer).await;
-    assert!(page.path() == "/sessions" && page.body.contains("That is not there any more."), "{}", page.body);
+    assert!(page.path() == "/sessions" && page.body.contains("This item no longer exists."), "{}", page.body);
     assert!(is_signed_in(&mut ada).await && is_signed_in(&mut ada_too).await);
     assert_eq!(world.provider.count(At::Revocation), 0);
     assert_eq!(end(&mut ada_too, "same-origin", &adas).await.status, StatusCode::OK, "its owner may");
@@ -145,7 +145,7 @@ async fn ending_this_very_session_is_signing_out() {
     assert!(page.status == StatusCode::OK && page.body.contains("id_token_hint"), "{}", page.body);
     assert!(!here.at_app.contains_key("claimcheck") && !is_signed_in(&mut here).await);
     let page = other.open("/sessions").await;
-    assert!(page.body.contains("You signed out there"), "{}", page.body);
+    assert!(page.body.contains("You signed out"), "{}", page.body);
 }
 
 #[tokio::test]
@@ -159,7 +159,7 @@ async fn a_failure_half_way_is_said_and_what_is_left_ends_the_next_time() {
     sorted.sort_unstable();
     let file = format!("sqlite:{}", world.database().display());
     let database = sqlx::SqlitePool::connect(&file).await.unwrap();
-    // They end in the order of their keys: the last one cannot.
+    // They end in the order of their keys: the last one fails.
     let stuck = format!(
         "CREATE TRIGGER stuck BEFORE DELETE ON session WHEN OLD.key = '{}' BEGIN SELECT RAISE(FAIL, 'stuck'); END",
         sorted[2]
@@ -167,7 +167,7 @@ async fn a_failure_half_way_is_said_and_what_is_left_ends_the_next_time() {
     sqlx::query(sqlx::AssertSqlSafe(stuck)).execute(&database).await.unwrap();
     let answer = here.post("/api/end_other_sessions", &[]).await;
     let page = here.follow(answer).await;
-    assert!(page.body.contains("That did not work to the end."), "{}", page.body);
+    assert!(page.body.contains("Part of it may already be done."), "{}", page.body);
     assert_eq!(keys(&page), [sorted[2].clone()]);
     let everywhere = here.post("/auth/sign-out", &[("reach", "everywhere")]).await;
     assert_eq!(everywhere.status, StatusCode::SERVICE_UNAVAILABLE, "it does not claim what did not happen");

@@ -1,4 +1,4 @@
-//! What the page tells of what happened in this session.
+//! The history of the session on the page.
 
 use axum::http::StatusCode;
 use serde_json::json;
@@ -8,10 +8,10 @@ use crate::support::{
     hostile::{At, HostileWorld, Raw},
 };
 
-/// Longer than an access token lives, and than any pause after a failure.
+/// Longer than the lifetime of an access token, and than any pause after a failure.
 const LATER_SECS: i64 = 300;
 
-/// The lines, newest first.
+/// The entries, newest first.
 fn lines(page: &Page) -> Vec<String> {
     let list = page.body.split("<ol class=\"entries perf\">").nth(1).unwrap().split("</ol>").next().unwrap();
     let labels = list.split("<span class=\"label\">").skip(1);
@@ -31,7 +31,7 @@ async fn a_session_tells_what_happened_in_it_newest_first() {
         browser.open("/boards/orders").await;
     }
     let page = browser.open("/sessions").await;
-    assert_eq!(lines(&page), ["Access to the API renewed, 3 times", "Signed in with password"]);
+    assert_eq!(lines(&page), ["API access renewed 3 times", "Signed in with password"]);
 
     let down = Raw::text(503, "text/html", "down");
     world.provider.script(|script| script.instead.insert(At::Refresh, down));
@@ -48,14 +48,14 @@ async fn a_session_tells_what_happened_in_it_newest_first() {
     world.advance(LATER_SECS);
     browser.open("/boards/orders").await;
     let page = browser.open("/sessions").await;
-    let failed = "Access to the API could not be renewed: your provider did not answer";
+    let failed = "API access couldn’t be renewed: your sign-in provider didn’t respond";
     assert_eq!(
         lines(&page)[..4],
         [
-            "Details changed at your provider. Roles: finance removed",
-            "Access to the API renewed",
+            "Your details changed at your sign-in provider. Roles: finance removed",
+            "API access renewed",
             failed,
-            "Access to the API renewed, 3 times",
+            "API access renewed 3 times",
         ]
     );
     assert_eq!(browser.open("/auth/sign-in?return_to=/sessions").await.status, StatusCode::OK);
@@ -83,8 +83,8 @@ async fn a_refresh_of_tokens_alone_is_told_without_a_write_of_the_record() {
     browser.open("/boards/orders").await;
     assert_eq!(versions().await, (record, tokens + 1));
     let page = browser.open("/sessions").await;
-    assert_eq!(lines(&page), ["Access to the API renewed", "Signed in with password"]);
-    // With something to say of the person it is one write.
+    assert_eq!(lines(&page), ["API access renewed", "Signed in with password"]);
+    // With new claims it is one write.
     world.provider.script(|script| script.at_refresh = Default::default());
     world.advance(LATER_SECS);
     browser.open("/boards/orders").await;

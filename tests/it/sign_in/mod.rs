@@ -1,4 +1,4 @@
-//! `GET /auth/sign-in`, and what leads there.
+//! `GET /auth/sign-in`, and the redirects to it.
 
 mod request;
 mod targets;

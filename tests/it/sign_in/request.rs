@@ -23,8 +23,8 @@ use crate::support::{
 };
 
 const BOARD: &str = "/boards/orders";
-/// All that a request consists of; `prompt` where offline access is asked for.
-const NAMES: [&str; 9] = [
+/// All parameters of a request; `prompt` only if offline access is requested.
+const NAMES: [&str; 10] = [
     "response_type",
     "client_id",
     "state",
@@ -34,9 +34,10 @@ const NAMES: [&str; 9] = [
     "scope",
     "nonce",
     "prompt",
+    "ui_locales",
 ];
 
-/// The parameters of a redirect to the provider, which has each of them once.
+/// The parameters of a redirect to the provider, each of which must occur once.
 fn params(page: &Page) -> BTreeMap<String, String> {
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
     assert_eq!(page.header("cache-control"), "no-store");
@@ -46,7 +47,7 @@ fn params(page: &Page) -> BTreeMap<String, String> {
     all
 }
 
-/// Nobody is sent to a provider with this metadata, and the log says why.
+/// No browser is redirected to a provider with this metadata, and the log says why.
 async fn cannot_begin(name: &str, value: Value) {
     let world = HostileWorld::start().await;
     world.provider.script(|script| script.metadata.set(name, value.clone()));
@@ -58,7 +59,11 @@ async fn cannot_begin(name: &str, value: Value) {
         assert_eq!(page.status, StatusCode::BAD_GATEWAY, "{name} {value}: {}", page.body);
         assert!(page.headers.get("location").is_none() && browser.at_app.is_empty(), "{name} {value}");
         let reference = page.header("x-request-id");
-        assert!(page.body.contains("not set up correctly") && page.body.contains(reference), "{}", page.body);
+        assert!(
+            page.body.contains("isn’t set up correctly") && page.body.contains(reference),
+            "{}",
+            page.body
+        );
         let is_told = |line: &str| line.contains(reference) && line.contains("reason=\"misconfigured\"");
         assert!(log.lines().any(is_told), "{name} {value}");
     }
@@ -82,7 +87,7 @@ async fn lr_02_the_scopes_are_the_configured_ones_and_offline_access_comes_with_
         ("scopes = \"openid\"", "openid", None),
         ("scopes = \"openid profile\"", "openid profile", None),
         ("scopes = \"openid offline_access\"", "openid offline_access", Some("consent")),
-        // An operator who says how to prompt means it.
+        // A `prompt` set by the operator takes precedence.
         (
             "scopes = \"openid offline_access\"\nauthorize_params = \"prompt=login\"",
             "openid offline_access",
@@ -99,7 +104,7 @@ async fn lr_02_the_scopes_are_the_configured_ones_and_offline_access_comes_with_
     }
 }
 
-/// Whether bits are as many ones as zeros, as those of noise are.
+/// Whether ones and zeros are equally frequent, as in random bits.
 fn is_noise<'a>(texts: impl Iterator<Item = &'a String>) -> bool {
     let bytes: Vec<u8> = texts.flat_map(|text| BASE64_URL_SAFE_NO_PAD.decode(text).unwrap()).collect();
     let ones: u32 = bytes.iter().map(|byte| byte.count_ones()).sum();
@@ -120,7 +125,7 @@ async fn lr_04_lr_05_lr_06_state_nonce_and_verifier_are_long_random_and_fresh_te
         assert!(state.len() >= 22 && (22..=64).contains(&nonce.len()), "{state} {nonce}");
         assert!(state != nonce && nonce != challenge && state != challenge);
         assert!(!state.contains(&nonce) && !begun.location.contains("canary"));
-        // Only the server reads a state; what is sealed is what was asked.
+        // Only the server can read a state; it contains what was requested.
         let cookie = begun.cookie.split(['=', ';']).nth(1).unwrap();
         let opened = Transaction::open(&state, Some(cookie), world.services.sessions.keyring(), world.now());
         let Opened::Usable(transaction) = opened else { panic!("{opened:?}") };
@@ -141,7 +146,7 @@ async fn lr_04_lr_05_lr_06_state_nonce_and_verifier_are_long_random_and_fresh_te
 
 #[tokio::test]
 async fn lr_05_lr_06_a_token_endpoint_that_recomputes_the_challenge_and_returns_the_nonce_is_content() {
-    // RFC 8414 2: a provider that is silent may know PKCE all the same.
+    // RFC 8414 2: a provider that does not say may support PKCE all the same.
     for methods in [None, Some(json!(["S256"])), Some(json!(["plain", "S256"])), Some(json!(null))] {
         let world = HostileWorld::start().await;
         world.provider.script(|script| match &methods {
@@ -206,7 +211,7 @@ async fn lr_11_nothing_that_a_browser_sends_changes_the_request_and_it_is_never_
         let mut browser = world.browser();
         let mut target = format!("{address}?{evil}");
         if address == "/auth/callback" {
-            // A transaction that is lost starts again from here.
+            // A lost transaction is restarted from here.
             let start = browser.get(BOARD).await;
             browser.at_app.clear();
             target =

@@ -1,4 +1,4 @@
-//! Where a sign-in leads (LR-09): to a page of this site, whatever was asked for.
+//! The target of a sign-in (LR-09): always a page of this site, whatever was requested.
 
 use axum::http::StatusCode;
 use url::form_urlencoded::byte_serialize;
@@ -53,7 +53,7 @@ async fn lr_09_a_sign_in_ends_on_this_site_and_adds_no_header() {
             assert!(!page.headers.contains_key("x-evil"), "{asked:?}");
         }
     }
-    // What does not fit into an address is refused before anybody reads it.
+    // A URL that is too long is refused before it is parsed.
     let page = world.browser().get(&address(&format!("/{}", "a".repeat(8192)))).await;
     assert_eq!(page.status, StatusCode::URI_TOO_LONG);
     let page = world.browser().get(&address(&format!("/{}", "a".repeat(8000)))).await;
@@ -62,7 +62,7 @@ async fn lr_09_a_sign_in_ends_on_this_site_and_adds_no_header() {
 
 #[tokio::test]
 async fn lr_09_a_target_in_a_state_that_is_not_ours_leads_nowhere() {
-    // The target travels in `state`, sealed: nobody else can name one.
+    // The target is sealed in `state`, so that nobody else can set it.
     let world = HostileWorld::start().await;
     for state in ["https://evil.example", "//evil.example", "eyJ0YXJnZXQiOiJodHRwczovL2V2aWwuZXhhbXBsZSJ9"] {
         let page = world.browser().get(&format!("/auth/callback?code=a&state={state}")).await;

@@ -1,5 +1,5 @@
-//! Who comes back, and how they signed in: what is not as it was asked for changes nothing, says so, and is given back
-//! (AC-08).
+//! The returning user and the kind of sign-in: a result that is not as requested changes nothing, is reported, and its
+//! tokens are revoked (AC-08).
 
 use axum::http::StatusCode;
 use claimcheck_model::AppError;
@@ -16,9 +16,9 @@ use crate::{
 };
 
 const DEMAND: &str = ", acr_values=\"gold silver\", max_age=\"300\"";
-const BACK: &str = "Back to where you were";
+const BACK: &str = "Go back";
 
-/// Somebody whose sign-in is too weak and too old for the API, and the link by which they are asked for another.
+/// A user whose sign-in is too weak and too old for the API, and the link that requests another one.
 async fn demanded(world: &HostileWorld) -> (Browser<'_>, String) {
     let (mut browser, _) = world.signed_in("/account").await;
     world.advance(500);
@@ -27,15 +27,15 @@ async fn demanded(world: &HostileWorld) -> (Browser<'_>, String) {
     (browser, link)
 }
 
-/// The problem page's link of that label.
+/// The problem page's link with that label.
 fn href(page: &Page, label: &str) -> String {
     let before = page.body.split(&format!(">{label}<")).next().unwrap();
     let value = before.rsplit("href=\"").next().unwrap().split('"').next().unwrap();
     value.replace("&amp;", "&")
 }
 
-/// That nothing of a failed sign-in stays: the session of before works with its own tokens. The new ones are revoked where
-/// they are another person's: where they are the same person's, that could end the session as well.
+/// Checks that a failed sign-in leaves nothing behind: the previous session works with its own tokens. The new tokens
+/// are revoked if they are another user's; if they are the same user's, that could end the session as well.
 async fn nothing_was_changed(
     world: &HostileWorld,
     browser: &mut Browser<'_>,
@@ -83,13 +83,13 @@ async fn ac_08_it_15_a_sign_in_that_is_not_as_demanded_stops_with_words_and_chan
         });
         let page = browser.open(&link).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN, "{what}: {}", page.body);
-        assert!(page.is_of_app() && page.body.contains("This sign-in was not enough"), "{what}");
-        assert!(page.body.contains("You are still signed in") && page.body.contains("Reference"), "{what}");
+        assert!(page.is_of_app() && page.body.contains("A stronger sign-in is required"), "{what}");
+        assert!(page.body.contains("You’re still signed in") && page.body.contains("Reference"), "{what}");
         assert_eq!(href(&page, BACK), BOARD, "{what}");
         assert_eq!((asked(&world).0, world.provider.count(At::UserInfo)), (2, userinfo), "{what}: no loop");
         assert!(matches!(refusal(&mut browser).await, AppError::StepUp(_)), "{what}: and nothing is met");
         nothing_was_changed(&world, &mut browser, &cookie, what, false).await;
-        // The same once more, with a provider that does as it was asked.
+        // Again, with a provider that does as requested.
         world.provider.be_honest();
         world.provider.script(|script| script.at_sign_in.claims.set("acr", "silver"));
         let start = browser.get(&href(&page, "Try again")).await;
@@ -130,8 +130,8 @@ async fn ac_08_somebody_else_who_comes_back_changes_nothing() {
         });
         let page = browser.open(&link).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN, "{what}: {}", page.body);
-        assert!(page.body.contains("You came back as somebody else"), "{what}: {}", page.body);
-        assert!(page.body.contains("Nothing was done") && !page.body.contains("Eve Moreau"), "{what}");
+        assert!(page.body.contains("You signed in with a different account"), "{what}: {}", page.body);
+        assert!(page.body.contains("Nothing was changed") && !page.body.contains("Eve Moreau"), "{what}");
         assert_eq!((href(&page, BACK).as_str(), asked(&world).0), (BOARD, 2), "{what}: no loop");
         let again = href(&page, "Try again");
         if needs.is_empty() {
@@ -140,7 +140,7 @@ async fn ac_08_somebody_else_who_comes_back_changes_nothing() {
         assert_eq!(world.services.sessions.of(world.provider.origin(), "p-eve").await.unwrap().len(), 0);
         world.provider.script(|script| script.person = ada);
         assert!(is_data(&browser.open(&again).await), "{what}: the right one");
-        // An ordinary sign-in may well be somebody else's.
+        // An ordinary sign-in may well be another user's.
         world.provider.script(|script| script.person = Person::new("p-eve", "Eve Moreau"));
         let page = browser.open("/auth/sign-in?return_to=/account").await;
         assert!(page.body.contains("Eve Moreau") && !page.body.contains("Ada"), "{what}");
@@ -157,7 +157,7 @@ async fn ac_08_who_cancels_is_told_that_nothing_changed_and_how_to_go_back() {
     };
     for (error, title) in [
         ("access_denied", "Nothing was changed"),
-        ("unmet_authentication_requirements", "This sign-in was not enough"),
+        ("unmet_authentication_requirements", "A stronger sign-in is required"),
     ] {
         let world = world("", "").await;
         let (mut browser, link) = demanded(&world).await;
@@ -165,12 +165,12 @@ async fn ac_08_who_cancels_is_told_that_nothing_changed_and_how_to_go_back() {
         world.provider.script(said_no(error));
         let page = browser.open(&link).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN);
-        assert!(page.body.contains(title) && page.body.contains("You are still signed in"), "{}", page.body);
+        assert!(page.body.contains(title) && page.body.contains("You’re still signed in"), "{}", page.body);
         assert_eq!((href(&page, BACK).as_str(), asked(&world).0), (BOARD, 2));
         assert_eq!(browser.at_app["claimcheck"], cookie);
         answer(&world, None);
         assert!(is_data(&browser.open(&href(&page, BACK)).await));
-        // Who was not signed in has nothing to go back to.
+        // A user who was not signed in has nothing to go back to.
         let page = world.browser().open(BOARD).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN);
         assert!(!page.body.contains(BACK) && !page.body.contains("still signed in"), "{}", page.body);

@@ -1,4 +1,4 @@
-//! The sealed `ask` of a link: it means something to the person it was made for, for a day, and to nobody else (AC-07).
+//! The sealed `ask` of a link: valid for the user it was made for, for a day, and for nobody else (AC-07).
 
 use axum::http::{Method, StatusCode};
 use claimcheck_model::paths;
@@ -62,7 +62,7 @@ async fn ac_07_an_ask_that_is_altered_or_was_sealed_for_something_else_is_an_ord
     assert_eq!(request(&browser.get(&more).await), demanded(), "and nothing else can be asked for");
     let twice = browser.get(&format!("{link}&ask={sealed}")).await;
     assert_eq!(twice.status, StatusCode::BAD_REQUEST);
-    // Nor is an ask a transaction.
+    // Nor is an `ask` a transaction.
     let callback = format!("{}?code=a&state={sealed}", paths::CALLBACK);
     assert_eq!(browser.get(&callback).await.header("location"), "/");
 }

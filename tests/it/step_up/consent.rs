@@ -1,4 +1,4 @@
-//! A scope that is missing: asked for when the person wants it, granted or not, never in a loop (AC-06).
+//! A missing scope: requested when the user wants it, granted or not, never in a loop (AC-06).
 
 use claimcheck_model::{AccessDenied, AppError};
 
@@ -28,11 +28,11 @@ async fn ac_06_a_consented_request_adds_the_scope_and_comes_back_to_the_same_pla
     assert_eq!(after.record.history.len(), before.record.history.len() + 1, "with its history");
     assert!(!after.record.was_refused(&after.tokens, "stock:read"));
     assert!(page.body.contains("kept") || after.record.flash == some("kept"), "and its message");
-    // Whoever signs in again keeps what they were granted.
+    // A user who signs in again keeps the granted scopes.
     let start = browser.get(&format!("/auth/sign-in?return_to={BOARD}")).await;
     assert_eq!(request(&start)[0], some(&format!("{SCOPES} stock:read")));
     assert!(is_data(&browser.follow(start).await));
-    // Not so somebody who is not signed in.
+    // Not so without a session.
     let start = world.browser().get("/auth/sign-in").await;
     assert_eq!(request(&start)[0], some(SCOPES));
 }

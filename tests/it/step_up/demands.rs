@@ -1,4 +1,5 @@
-//! A sign-in that the API demands: asked for exactly as it demands it (AC-07), whatever it sends (AC-09), and once (AC-08).
+//! A sign-in that the API requires: requested exactly as required (AC-07), whatever the API sends (AC-09), and once
+//! (AC-08).
 
 use claimcheck_model::{AccessDenied, AppError, StepUpChallenge};
 use claimcheck_server::sign_in::authorization_options;
@@ -12,7 +13,7 @@ use crate::{
     support::hostile::Raw,
 };
 
-/// What stands in the place of the settings' own wishes where an API demands something else.
+/// Settings that are replaced if an API requires something else.
 const PARAMS: &str = "authorize_params = \"acr_values=bronze&max_age=9000&ui_locales=nb\"";
 
 #[tokio::test]
@@ -28,16 +29,12 @@ async fn ac_07_the_authorization_request_is_as_the_challenge_demands() {
         let world = world(PARAMS, "").await;
         world.provider.script(|script| script.at_sign_in.claims.set("acr", "bronze"));
         let (mut browser, _) = world.signed_in("/account").await;
-        // The token that is due is refreshed before the API is asked.
+        // The token that is due is refreshed before the API call.
         world.advance(500);
         answer(&world, demanding(more));
         for calls in 1..=2 {
             let page = browser.get(BOARD).await;
-            assert!(
-                page.status == 200 && page.body.contains("Confirm that it is you"),
-                "{more}: {}",
-                page.body
-            );
+            assert!(page.status == 200 && page.body.contains("Confirm it’s you"), "{more}: {}", page.body);
             assert_eq!((world.api.calls().len(), asked(&world)), (calls, (1, 1)), "{more}: not repeated");
         }
         let link = link(&world, &mut browser).await;
@@ -83,11 +80,7 @@ async fn ac_08_the_same_challenge_twice_ends_in_words_and_not_in_a_loop() {
         let link = link(&world, &mut browser).await;
         world.provider.script(|script| script.at_sign_in.claims.set("acr", acr));
         let page = browser.open(&link).await;
-        assert!(
-            page.path() == BOARD && page.body.contains("still is not satisfied"),
-            "{more}: {}",
-            page.body
-        );
+        assert!(page.path() == BOARD && page.body.contains("still denies access"), "{more}: {}", page.body);
         assert_eq!(refusal(&mut browser).await, AppError::Forbidden(AccessDenied::StillRefused));
         assert_eq!(offer(&world, &mut browser).await, None, "{more}");
         let demanded = StepUpChallenge { acr_values: vec![acr.to_owned()], ..StepUpChallenge::default() };
@@ -98,7 +91,7 @@ async fn ac_08_the_same_challenge_twice_ends_in_words_and_not_in_a_loop() {
             "{more}"
         );
         assert_eq!(asked(&world).0, 2, "{more}");
-        // When the sign-in has grown old, the same may be asked of the person again.
+        // When the sign-in has become too old, the same may be requested again.
         world.advance(500);
         assert_eq!(offer(&world, &mut browser).await.is_some(), acr != "gold", "{more}");
         answer(&world, None);
@@ -168,7 +161,7 @@ async fn rf_12_after_a_refresh_the_demand_persists() {
     assert!(browser.open("/account").await.body.contains("the refresh was taken"));
     assert!(matches!(&before, AppError::StepUp(_)), "{before:?}");
     assert_eq!(refusal(&mut browser).await, before);
-    // Only a sign-in meets it.
+    // Only a sign-in meets the requirement.
     let link = link(&world, &mut browser).await;
     world.provider.script(|script| script.at_sign_in.claims.set("acr", "gold"));
     browser.open(&link).await;

@@ -1,5 +1,5 @@
-//! What is asked of the provider beyond an ordinary sign-in: scopes that are missing, sign-ins that an API demands
-//! (AC-06 … AC-09). This file has the board these tests use and the way from a refusal to its link.
+//! Requests to the provider beyond an ordinary sign-in: missing scopes, and sign-ins that an API requires (AC-06 …
+//! AC-09). This file has the board for these tests and the steps from a refusal to its link.
 
 mod answers;
 mod ask;
@@ -20,7 +20,7 @@ const BOARD: &str = "/boards/orders";
 const PANEL: &str = "/api/panel?board=orders&panel=0";
 const SCOPES: &str = "openid profile email offline_access orders:read";
 
-/// One panel, with further settings, and with what the panel needs.
+/// One panel, with further settings and these requirements of the panel.
 async fn world(settings: &str, needs: &str) -> HostileWorld {
     HostileWorld::with(&format!(
         "scopes = \"{SCOPES}\"\n{settings}\n[[board]]\nid = \"orders\"\ntitle = \"Orders\"\n\
@@ -29,7 +29,7 @@ async fn world(settings: &str, needs: &str) -> HostileWorld {
     .await
 }
 
-/// The API answers this from now on, or is honest again.
+/// Sets the API's response from now on; `None` restores the honest ones.
 fn answer(world: &HostileWorld, raw: impl Into<Option<Raw>>) {
     let raw = raw.into();
     world.api.script(|script| script.instead = raw);
@@ -41,12 +41,12 @@ fn demanding(more: &str) -> Raw {
     Raw::json(401, "{}").with("www-authenticate", &challenge)
 }
 
-/// Whether the API's rows are there.
+/// Whether the API's rows are shown.
 fn is_data(page: &Page) -> bool {
     page.status == StatusCode::OK && page.path() == BOARD && page.body.contains("<tbody>")
 }
 
-/// What stands in the way of the panel's data.
+/// The failure that prevents the panel's data.
 async fn refusal(browser: &mut Browser<'_>) -> AppError {
     let page = browser.fetch(PANEL).await;
     match serde_json::from_str(&page.body) {
@@ -55,7 +55,7 @@ async fn refusal(browser: &mut Browser<'_>) -> AppError {
     }
 }
 
-/// The only session of the script's person, as it is now.
+/// The only session of the script's user, in its current state.
 async fn session(world: &HostileWorld) -> SignedIn {
     let sub = world.provider.script(|script| script.person.sub.clone());
     let all = world.services.sessions.of(world.provider.origin(), &sub).await.unwrap();
@@ -63,23 +63,23 @@ async fn session(world: &HostileWorld) -> SignedIn {
     world.services.sessions.reload(&all[0].key).await.unwrap().unwrap()
 }
 
-/// The link by which the panel's refusal is asked away, if there is one.
+/// The link that resolves the panel's refusal, if there is one.
 async fn offer(world: &HostileWorld, browser: &mut Browser<'_>) -> Option<String> {
     let error = refusal(browser).await;
     authorization_options::href(&world.services.sign_in, &session(world).await, &error, BOARD)
 }
 
-/// The same where there must be one.
+/// The same if there must be one.
 async fn link(world: &HostileWorld, browser: &mut Browser<'_>) -> String {
     offer(world, browser).await.unwrap()
 }
 
-/// How often the provider was asked to authorize, and to refresh.
+/// The number of authorization requests and refreshes at the provider.
 fn asked(world: &HostileWorld) -> (usize, usize) {
     (world.provider.count(At::Authorization), world.provider.count(At::Refresh))
 }
 
-/// What a redirect to the provider asks for, none of it twice.
+/// The parameters of a redirect to the provider, none of them repeated.
 fn request(page: &Page) -> [Option<String>; 3] {
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
     let names: Vec<_> = page.location().query_pairs().map(|(name, _)| name.into_owned()).collect();

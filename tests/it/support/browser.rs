@@ -1,5 +1,5 @@
-//! A browser without scripts: keeps cookies a site, sends what Chromium sends of Fetch Metadata, and follows redirects
-//! only when it is told to.
+//! A browser without scripts: keeps the cookies of each site, sends Chromium's Fetch Metadata, and follows redirects
+//! only on request.
 
 use std::{
     collections::BTreeMap,
@@ -19,13 +19,13 @@ use url::{Url, form_urlencoded};
 
 use super::APP;
 
-/// What an event stream is sent as.
+/// The content type of an event stream.
 pub const EVENT_STREAM: &str = "text/event-stream";
 
 /// The cookies of one site.
 pub type Jar = BTreeMap<String, String>;
 
-/// An answer, and where it came from.
+/// A response and its URL.
 #[derive(Clone, Debug)]
 pub struct Page {
     pub url: Url,
@@ -39,12 +39,12 @@ impl Page {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// Where it leads, as an absolute URL.
+    /// The target of its redirect, as an absolute URL.
     pub fn location(&self) -> Url {
         self.url.join(self.header(header::LOCATION)).unwrap()
     }
 
-    /// A parameter of the URL it leads to.
+    /// A parameter of the target's URL.
     pub fn sent(&self, name: &str) -> Option<String> {
         self.location().query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
@@ -83,11 +83,11 @@ pub struct Browser<'a> {
     app: &'a Router,
     pub at_app: Jar,
     pub at_provider: Jar,
-    /// What it calls itself, if anything.
+    /// Its user agent, if any.
     pub user_agent: &'static str,
-    /// Where the app sees it.
+    /// Its address, as seen by the app.
     pub address: IpAddr,
-    /// Every answer of the app so far.
+    /// Every response of the app so far.
     pub trail: Vec<Page>,
 }
 
@@ -103,7 +103,7 @@ impl<'a> Browser<'a> {
         }
     }
 
-    /// Navigates to an address of the app or of the provider.
+    /// Navigates to a URL of the app or the provider.
     pub async fn get(&mut self, address: &str) -> Page {
         self.send(Method::GET, address, &[], None).await
     }
@@ -131,7 +131,7 @@ impl<'a> Browser<'a> {
         self.send(Method::POST, address, &[("sec-fetch-site", "same-origin")], Some(form)).await
     }
 
-    /// What a script of the page fetches.
+    /// A request by a script of the page.
     pub async fn fetch(&mut self, path: &str) -> Page {
         let headers = [
             ("sec-fetch-mode", "cors"),
@@ -142,7 +142,8 @@ impl<'a> Browser<'a> {
         self.send(Method::GET, path, &headers, None).await
     }
 
-    /// At the provider's sign-in page: signs in as this person, allows everything, and follows until there is a page.
+    /// On the provider's sign-in page: signs in as this user, allows everything, and follows redirects until there is a
+    /// page.
     pub async fn sign_in(&mut self, page: Page, person: &str) -> Page {
         let page = self.press_sign_in(page, person).await;
         self.follow(page).await
@@ -157,7 +158,7 @@ impl<'a> Browser<'a> {
         self.pass(page).await
     }
 
-    /// What may come after the password, one-time code and consent, up to the redirect to the callback.
+    /// The steps after the password, one-time code and consent, up to the redirect to the callback.
     pub async fn pass(&mut self, mut page: Page) -> Page {
         for _ in 0..10 {
             let is_redirect = page.status.is_redirection();
@@ -189,7 +190,7 @@ impl<'a> Browser<'a> {
         self.post(page.url.join(form).unwrap().as_str(), &pairs).await
     }
 
-    /// One request with everything said: headers given here win over what a navigation sends.
+    /// One request with all details; these headers override those of a navigation.
     pub async fn send(
         &mut self,
         method: Method,
@@ -231,17 +232,17 @@ impl<'a> Browser<'a> {
             let (parts, body) = answer.into_parts();
             let is_stream = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == EVENT_STREAM);
             let body = match is_stream {
-                // It has no end: what it begins with is what it answers. `Listening` hears the rest.
+                // It has no end, so its start is the response. `Listening` reads the rest.
                 true => body.into_data_stream().next().await.unwrap().unwrap(),
                 false => to_bytes(body, usize::MAX).await.unwrap(),
             };
-            let body = String::from_utf8_lossy(&body).into_owned();
+            let body = without_island_texts(String::from_utf8_lossy(&body).into_owned());
             Page { url, status: parts.status, headers: parts.headers, body }
         } else {
             let client = reqwest::Client::builder()
                 .redirect(reqwest::redirect::Policy::none())
                 .no_proxy()
-                // Whom the person's browser believes is not what is tested.
+                // Whether the user's browser trusts the certificate is not tested.
                 .danger_accept_invalid_certs(true)
                 .build()
                 .unwrap();
@@ -256,6 +257,13 @@ impl<'a> Browser<'a> {
         }
         page
     }
+}
+
+/// A page without the hidden texts that its islands may show later: tests check the visible ones.
+fn without_island_texts(body: String) -> String {
+    let Some((before, rest)) = body.split_once("<ul hidden id=\"texts\"") else { return body };
+    let Some((_, after)) = rest.split_once("</ul>") else { return body };
+    format!("{before}{after}")
 }
 
 fn keep(jar: &mut Jar, headers: &HeaderMap) {

@@ -1,5 +1,5 @@
-//! What the program says in its log on the thread of one test, while others say other things on theirs. What libraries and
-//! the database say elsewhere is for `log.rs`.
+//! The log of the program on the thread of one test, separate from other tests. For the logs of libraries and the
+//! database on other threads there is `log.rs`.
 
 use std::{
     io::{self, Write},
@@ -9,7 +9,7 @@ use std::{
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::{Layer, filter::filter_fn, fmt, layer::SubscriberExt};
 
-/// Hears until it is dropped.
+/// Records until it is dropped.
 pub struct Heard {
     sink: Sink,
     _until: DefaultGuard,
@@ -25,7 +25,7 @@ impl Heard {
         Self { sink, _until: until }
     }
 
-    /// The lines so far in which all of these stand.
+    /// The lines so far that contain all of these texts.
     pub fn lines(&self, texts: &[&str]) -> Vec<String> {
         let all = String::from_utf8_lossy(&self.sink.0.lock().unwrap()).into_owned();
         all.lines().filter(|line| texts.iter().all(|text| line.contains(text))).map(str::to_owned).collect()

@@ -1,5 +1,5 @@
-//! The app itself under test: its router, its clock and its folder, whatever provider and API stand behind it.
-//! What knows of a provider is in `mod.rs` (the demo's) and in `hostile/`.
+//! The app under test: its router, its clock and its folder, with any provider and API. The code for a provider is in
+//! `mod.rs` (the demo's) and in `hostile/`.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -11,13 +11,13 @@ use claimcheck_server::config::Settings;
 
 use crate::support::{APP, Browser};
 
-/// The app on settings of its own; its folder goes away with it.
+/// The app with its own settings; its folder is removed with it.
 pub struct Installation {
     pub services: AppState,
     pub app: Router,
     pub clock: Clock,
     settings: String,
-    /// The session keys in force, the sealing one first.
+    /// The current session keys, the encrypting one first.
     keys: Vec<String>,
     folder: PathBuf,
 }
@@ -34,7 +34,7 @@ impl Process {
         Browser::new(&self.app)
     }
 
-    /// As at its end: waits for what goes on without a browser.
+    /// Waits for background work, as at shutdown.
     pub async fn drained(&self) {
         drained(&self.services).await;
     }
@@ -58,14 +58,14 @@ pub fn new_folder() -> PathBuf {
     folder
 }
 
-/// A session key as the settings want it.
+/// A session key in the format of the settings.
 pub fn new_key() -> String {
     BASE64_STANDARD.encode(random::bytes::<32>().unwrap())
 }
 
 impl Installation {
-    /// On these settings (TOML), in which `FOLDER` stands for the folder, over what every test has: the public URL, this
-    /// client, a store in memory and fresh keys, as far as the settings do not say otherwise.
+    /// With these settings (TOML), in which `FOLDER` is replaced by the folder, and the defaults of all tests: the
+    /// public URL, this client, a store in memory and new keys, unless the settings override them.
     pub async fn start(settings: &str, clock: Clock, folder: PathBuf) -> Self {
         let defaults = [
             ("public_url", APP),
@@ -89,17 +89,17 @@ impl Installation {
         Self { services, app, clock, settings: all, keys, folder }
     }
 
-    /// What the app's clock says.
+    /// The time of the app's clock.
     pub fn now(&self) -> i64 {
         self.clock.now()
     }
 
-    /// As at the end of the program: waits for what goes on without a browser.
+    /// Waits for background work, as at shutdown.
     pub async fn drained(&self) {
         drained(&self.services).await;
     }
 
-    /// Another process on the same store, beside this one.
+    /// Another process on the same store.
     pub async fn another(&self) -> (AppState, Router) {
         assemble(&self.settings, &self.keys, &self.clock).await
     }
@@ -109,7 +109,7 @@ impl Installation {
         (self.services, self.app) = assemble(&self.settings, &self.keys, &self.clock).await;
     }
 
-    /// A new process on the same store with settings in which one text stands for another.
+    /// A new process on the same store, with one text in the settings replaced.
     pub async fn restart_with(&mut self, text: &str, instead: &str) {
         self.settings = self.settings.replace(text, instead);
         self.restart().await;
@@ -134,13 +134,13 @@ impl Installation {
         Browser::new(&self.app)
     }
 
-    /// A further process on the same store, with the same settings and keys, and this clock.
+    /// Another process on the same store, with the same settings and keys, and this clock.
     pub async fn process(&self, clock: Clock) -> Process {
         let (services, app) = assemble(&self.settings, &self.keys, &clock).await;
         Process { services, app, clock }
     }
 
-    /// The file of a store that was asked for as `sqlite:FOLDER/sessions.db`.
+    /// The file of a store configured as `sqlite:FOLDER/sessions.db`.
     pub fn database(&self) -> PathBuf {
         self.folder.join("sessions.db")
     }
@@ -153,7 +153,7 @@ impl Installation {
 }
 
 async fn assemble(settings: &str, keys: &[String], clock: &Clock) -> (AppState, Router) {
-    // Keys in the settings are those of the start.
+    // The keys in the settings are the initial ones.
     let others = settings.lines().filter(|line| !line.starts_with("session_keys ="));
     let settings =
         format!("session_keys = \"{}\"\n{}", keys.join(","), others.collect::<Vec<_>>().join("\n"));

@@ -1,4 +1,4 @@
-//! Somebody who listens to the event stream of a session, as a page's `EventSource` does.
+//! A subscriber to the event stream of a session, like a page's `EventSource`.
 
 use std::time::Duration;
 
@@ -14,10 +14,10 @@ use tower::ServiceExt;
 
 use crate::support::Browser;
 
-/// Longer than anything that is told takes.
+/// Longer than any event takes.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// An open stream, or what came instead of one. To be dropped is to listen no longer.
+/// An open stream, or the response instead of one. Dropping it closes the stream.
 pub struct Listening {
     pub status: StatusCode,
     pub headers: HeaderMap,
@@ -31,7 +31,7 @@ impl Listening {
         Self::with(browser, app, &[]).await
     }
 
-    /// The same with headers that win over those of an `EventSource`; an empty one is not sent.
+    /// The same with headers that override those of an `EventSource`; an empty one is not sent.
     pub async fn with(browser: &Browser<'_>, app: &Router, headers: &[(&str, &str)]) -> Self {
         let cookies: Vec<_> = browser.at_app.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let cookies = cookies.join("; ");
@@ -60,7 +60,7 @@ impl Listening {
         }
     }
 
-    /// The next block of lines, comments too; `None` at the end of the stream. Waits as long as it takes.
+    /// The next block of lines, including comments; `None` at the end of the stream. Waits without a limit.
     pub async fn block(&mut self) -> Option<String> {
         loop {
             if let Some((block, rest)) = self.read.split_once("\n\n") {
@@ -72,7 +72,7 @@ impl Listening {
         }
     }
 
-    /// What is told next; `None` at the end of the stream.
+    /// The next event; `None` at the end of the stream.
     pub async fn news(&mut self) -> Option<SessionNews> {
         let next = async {
             loop {
@@ -85,7 +85,7 @@ impl Listening {
         tokio::time::timeout(PATIENCE, next).await.unwrap()
     }
 
-    /// That the session runs, which is told next.
+    /// The next event, which must say that the session runs.
     pub async fn state(&mut self) -> SessionState {
         match self.news().await {
             Some(SessionNews::State(state)) => state,
@@ -93,7 +93,7 @@ impl Listening {
         }
     }
 
-    /// The word for why the session has ended, which is told next, and nothing after it.
+    /// The reason for the end of the session, which must be the next event and the last one.
     pub async fn end(&mut self) -> String {
         match self.news().await {
             Some(SessionNews::Ended(why)) => {

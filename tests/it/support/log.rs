@@ -1,5 +1,5 @@
-//! The log of everything: every event and span of every crate at TRACE, while someone listens. Once for the process, since
-//! parts of a request run on threads of the database and of the runtime.
+//! The complete log: every event and span of every crate at TRACE, while it is being recorded. One for the process,
+//! because parts of a request run on threads of the database and the runtime.
 
 use std::{
     collections::BTreeMap,
@@ -16,7 +16,7 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-/// By the name of each test's thread, what was logged since it began to listen.
+/// The log of each test since it began to record, by the name of its thread.
 static HEARD: Mutex<BTreeMap<String, Vec<u8>>> = Mutex::new(BTreeMap::new());
 static SET_UP: Once = Once::new();
 
@@ -28,7 +28,7 @@ fn this_thread() -> String {
     std::thread::current().name().unwrap_or_default().to_owned()
 }
 
-/// Listens until it is dropped. One at a time in each test.
+/// Records until it is dropped. One at a time in each test.
 pub struct Listening(String);
 
 impl Listening {
@@ -43,7 +43,7 @@ impl Listening {
         Self(this_thread())
     }
 
-    /// All that was logged so far.
+    /// Everything logged so far.
     pub fn text(&self) -> Vec<u8> {
         heard().get(&self.0).cloned().unwrap_or_default()
     }
@@ -55,7 +55,7 @@ impl Drop for Listening {
     }
 }
 
-/// Threads are named after the test they run; those of other tests are left out, those of libraries are not.
+/// Threads are named after their test. Those of other tests are left out, those of libraries are not.
 fn is_for_us() -> bool {
     let (thread, heard) = (this_thread(), heard());
     heard.contains_key(&thread) || (!heard.is_empty() && !thread.contains("::"))
@@ -78,8 +78,8 @@ impl Write for Ear {
     }
 }
 
-/// What a test's own thread logs, from `info` on, while this is there: what the program says of a request, since a test
-/// and the requests it makes run on one thread. Any number of tests at a time.
+/// Records the log of the test's own thread, from `info` up, while it exists. This includes the requests of the test,
+/// which run on the same thread. Any number of tests can use it at a time.
 pub struct OwnLog {
     lines: Arc<Mutex<Vec<u8>>>,
     _until: DefaultGuard,

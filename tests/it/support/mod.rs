@@ -1,4 +1,4 @@
-//! A world to test in: the app's router, a demo provider and a demo API on loopback, a switchboard before each, and a
+//! A world for tests: the app's router, a demo provider and a demo API on loopback, a switchboard before each, and a
 //! browser that keeps cookies and follows nothing by itself.
 
 mod browser;
@@ -28,21 +28,21 @@ pub use processes::Processes;
 pub use settings::{load_settings, variable};
 pub use switchboard::{Fault, Switchboard};
 
-/// The app's public origin; nothing listens there, the browser calls the router.
+/// The app's public origin. Nothing listens there; the browser calls the router.
 pub const APP: &str = "http://localhost:3000";
 const AUDIENCE: &str = "https://orders.demo.example";
 const WAREHOUSE: &str = "https://warehouse.demo.example";
 const BOARDS: &str = include_str!("boards.toml");
 
-/// Everything of one test; its folder goes away with it.
+/// Everything for one test; its folder is removed with it.
 pub struct World {
     installation: Installation,
     demo_clock: demo::Clock,
-    /// Who has which roles at the provider.
+    /// The roles of the users at the provider.
     pub roles: demo::provider::Roles,
-    /// Before the provider: its address is the issuer.
+    /// The proxy before the provider: its address is the issuer.
     pub provider: Switchboard,
-    /// Before the API.
+    /// The proxy before the API.
     pub api: Switchboard,
 }
 
@@ -65,12 +65,12 @@ impl World {
         Self::with("").await
     }
 
-    /// With further settings (TOML lines), on a store in memory unless they say otherwise.
+    /// With further settings (TOML lines), and a store in memory unless they override it.
     pub async fn with(more: &str) -> Self {
         Self::begin(more, None).await
     }
 
-    /// The same on a port of its own, where the provider says that somebody has logged out.
+    /// The same on its own port, so that the provider can send logout notifications.
     pub async fn with_back_channel(more: &str) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
@@ -98,13 +98,13 @@ impl World {
         Self { installation, demo_clock, roles, provider, api }
     }
 
-    /// Time passes, for everyone.
+    /// Moves the time for everyone.
     pub fn advance(&self, secs: i64) {
         self.clock.advance(secs);
         self.demo_clock.advance(secs);
     }
 
-    /// A browser in which this person has signed in and looks at `path`.
+    /// A browser in which this user has signed in and opened `path`.
     pub async fn signed_in(&self, person: &str, path: &str) -> (Browser<'_>, Page) {
         let mut browser = self.browser();
         let page = browser.open(path).await;

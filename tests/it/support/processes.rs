@@ -1,4 +1,4 @@
-//! A world of several processes on one store, in which each request goes to any of them, as behind a load balancer.
+//! A world of several processes on one store, in which each request can go to any of them, as behind a load balancer.
 
 use std::ops::{Deref, DerefMut};
 
@@ -7,12 +7,12 @@ use claimcheck_base::clock::Clock;
 
 use crate::support::{Browser, Process, World};
 
-/// The world's own process and further ones, whose clocks differ from its by so many seconds each.
+/// The world's own process and further ones, whose clocks differ from its own by this many seconds each.
 pub struct Processes {
     world: World,
     skews: Vec<i64>,
     others: Vec<Process>,
-    /// Seconds that have been made to pass.
+    /// Seconds that have passed.
     passed: i64,
 }
 
@@ -31,7 +31,7 @@ impl DerefMut for Processes {
 }
 
 impl Processes {
-    /// As many more as there are skews, on the store that these settings name.
+    /// One further process for each skew, on the configured store.
     pub async fn start(settings: &str, skews: &[i64]) -> Self {
         let world = World::with(settings).await;
         let mut all = Self { world, skews: skews.to_vec(), others: Vec::new(), passed: 0 };
@@ -43,7 +43,7 @@ impl Processes {
         1 + self.others.len()
     }
 
-    /// A browser whose requests reach this process.
+    /// A browser whose requests go to this process.
     pub fn browser_at(&self, process: usize) -> Browser<'_> {
         match process {
             0 => self.world.browser(),
@@ -58,14 +58,14 @@ impl Processes {
         }
     }
 
-    /// Time passes, for everyone.
+    /// Moves the time for everyone.
     pub fn advance(&mut self, secs: i64) {
         self.passed += secs;
         self.world.advance(secs);
         self.others.iter().for_each(|process| process.clock.advance(secs));
     }
 
-    /// Waits for what goes on without a browser, in every process.
+    /// Waits for background work in every process.
     pub async fn drained(&self) {
         self.world.drained().await;
         for process in &self.others {
@@ -73,7 +73,7 @@ impl Processes {
         }
     }
 
-    /// A new process in the place of this one.
+    /// A new process in place of this one.
     pub async fn restart(&mut self, process: usize) {
         match process {
             0 => self.world.restart().await,
@@ -81,7 +81,7 @@ impl Processes {
         }
     }
 
-    /// All of them anew, with a new session key before the others or instead of them.
+    /// Restarts all of them, with a new session key before the others or instead of them.
     pub async fn roll_key(&mut self, keeps_old: bool) {
         self.world.roll_key(keeps_old).await;
         self.start_others().await;
@@ -99,7 +99,7 @@ impl Processes {
         let clock = Clock::default();
         clock.advance(skew + self.passed);
         let process = self.world.process(clock).await;
-        // As a program does when it starts; a provider that is down now is asked again when it is needed.
+        // As at the start of a program. If the provider is down now, it is asked again when it is needed.
         let _ = process.services.relying_party.keys().await;
         process
     }

@@ -1,8 +1,8 @@
-//! The least settings with which the program starts, for tests that only read settings.
+//! The minimal settings with which the program starts, for tests that only read settings.
 
 use claimcheck_server::config::{Settings, SettingsErrors, Warning};
 
-/// The settings without which nothing starts; a text that sets one of them itself is read with its own.
+/// The required settings. If a text sets one of them itself, that one applies.
 const MINIMAL: [(&str, &str); 6] = [
     ("public_url", "http://localhost:3000"),
     ("issuer", "https://login.example.com"),
@@ -17,7 +17,7 @@ pub fn variable(key: &str) -> String {
     format!("CLAIMCHECK_{}", key.to_uppercase())
 }
 
-/// Loads the text of a settings file with the minimal settings that it lacks, and one more variable.
+/// Loads the text of a settings file with the missing minimal settings and one more variable.
 pub fn load_settings(
     text: &str,
     more: Option<(&str, &str)>,

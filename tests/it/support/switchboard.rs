@@ -1,4 +1,4 @@
-//! A proxy before the provider or the API: counts what passes, and can let nothing through, slowly, or something else.
+//! A proxy before the provider or the API: counts requests, and can block, delay or replace responses.
 
 use std::{
     sync::{Arc, Mutex},
@@ -13,28 +13,28 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-/// What goes wrong.
+/// A fault.
 #[derive(Clone, Debug, Default)]
 pub enum Fault {
     #[default]
     None,
-    /// Every answer is this.
+    /// Every response is this one.
     Answer(u16, &'static str, &'static str),
-    /// Answers for this path have this status, and nothing else.
+    /// Responses for this path have this status and no content.
     At(&'static str, u16),
-    /// Every answer takes so long.
+    /// Every response takes this long.
     Slow(Duration),
-    /// Every request arrives, and no answer comes back.
+    /// Every request arrives, and no response returns.
     Lost,
 }
 
-/// One refresh token that arrived at the provider, and what became of it.
+/// A refresh token that arrived at the provider, and the outcome.
 #[derive(Clone, Debug)]
 pub struct Spent {
     pub token: String,
-    /// The provider gave new tokens.
+    /// The provider issued new tokens.
     pub granted: bool,
-    /// Its answer got through.
+    /// Its response arrived.
     pub answered: bool,
 }
 
@@ -46,7 +46,7 @@ struct Board {
     spent: Vec<Spent>,
 }
 
-/// The proxy; goes on until the test ends.
+/// The proxy; runs until the test ends.
 pub struct Switchboard {
     origin: String,
     board: Arc<Mutex<Board>>,
@@ -79,7 +79,7 @@ impl Switchboard {
         self.board.lock().unwrap().spent.clone()
     }
 
-    /// How many requests so far held this text in `METHOD path grant_type`.
+    /// The number of requests so far with this text in `METHOD path grant_type`.
     pub fn count(&self, text: &str) -> usize {
         self.board.lock().unwrap().seen.iter().filter(|seen| seen.contains(text)).count()
     }

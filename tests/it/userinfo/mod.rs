@@ -1,4 +1,4 @@
-//! UserInfo (UI-01 … UI-06): how it is asked, what of its answers is used, and that a sign-in stands without it.
+//! UserInfo (UI-01 … UI-06): its request, which parts of its response are used, and that a sign-in succeeds without it.
 
 mod signed;
 
@@ -15,25 +15,25 @@ use crate::{
     },
 };
 
-const WARNING: &str = "Your provider did not give your profile";
-/// What only UserInfo says of the person.
+const WARNING: &str = "Your sign-in provider didn’t return your profile";
+/// A claim that only UserInfo contains.
 const SAID: &str = "planted-by-userinfo";
 
-/// Signs in once, and looks at the account.
+/// Signs in once, and opens the account page.
 async fn account(world: &HostileWorld, what: &str) -> Page {
     let asked = world.provider.count(At::UserInfo);
     let (mut browser, page) = world.signed_in("/account").await;
     assert_eq!((page.status, page.path().as_str()), (StatusCode::OK, "/account"), "{what}: {}", page.body);
     assert!(page.body.contains("p-ada"), "{what}");
     assert!(world.provider.count(At::UserInfo) <= asked + 1, "{what}: asked again and again");
-    // It is the same on every page after it, which ask no more.
+    // Later pages show the same and do not request it again.
     let again = browser.open("/account").await;
     assert_eq!(again.body.contains(WARNING), page.body.contains(WARNING), "{what}");
     assert!(world.provider.count(At::UserInfo) <= asked + 1, "{what}: asked again and again");
     page
 }
 
-/// The sign-in stands on the ID token, nothing of this answer is used, and the person is told.
+/// The sign-in relies on the ID token, nothing in this response is used, and the user gets a message.
 async fn is_unused(world: &HostileWorld, what: &str, answer: impl Into<Option<Raw>>) {
     if let Some(answer) = answer.into() {
         world.provider.script(|script| script.instead.insert(At::UserInfo, answer));
@@ -67,7 +67,7 @@ async fn ui_01_oidcc_client_test_userinfo_bearer_header() {
     let order: Vec<_> = seen.iter().map(|seen| seen.at).collect();
     let at = |at: At| order.iter().position(|other| *other == at).unwrap();
     assert!(at(At::CodeExchange) < at(At::UserInfo), "{order:?}");
-    // Nothing is asked with the access token before the keys for the ID token are there.
+    // The access token is not used before the keys for the ID token have been fetched.
     assert!(at(At::Keys) < at(At::UserInfo), "{order:?}");
     let token = world.provider.issued()[0].access_token.clone();
     let [asked] = &world.provider.seen(At::UserInfo)[..] else { panic!("{order:?}") };
@@ -81,7 +81,7 @@ async fn ui_01_oidcc_client_test_userinfo_bearer_header() {
     for seen in &seen {
         assert!(!seen.query.contains(&token) && !seen.path.contains(&token), "{:?}", seen.at);
     }
-    // An endpoint with a query of its own keeps it, and gets no more.
+    // An endpoint with its own query keeps it, unchanged.
     let endpoint = format!("{}/userinfo?tenant=a", world.provider.origin());
     world.provider.script(|script| script.metadata.set("userinfo_endpoint", endpoint));
     world.advance(700);
@@ -91,7 +91,7 @@ async fn ui_01_oidcc_client_test_userinfo_bearer_header() {
 
 #[tokio::test]
 async fn ui_02_oidcc_client_test_userinfo_invalid_sub() {
-    // The sign-in stands on the ID token, with a profile that is empty but for what that says (Core 5.3.2).
+    // The sign-in relies on the ID token, and the profile contains only its claims (Core 5.3.2).
     let world = HostileWorld::start().await;
     for (what, sub) in [
         ("another's", Some(json!("p-eve"))),
@@ -120,7 +120,7 @@ async fn ui_02_oidcc_client_test_userinfo_invalid_sub() {
         Raw::json(200, &format!(r#"{{"sub":"p-eve","sub":"p-ada","nickname":"{SAID}"}}"#)),
     )
     .await;
-    // A number that is the same to who reads it.
+    // An equal number in another notation.
     world.provider.be_honest();
     world.provider.script(|script| {
         script.person.sub = "12345".into();

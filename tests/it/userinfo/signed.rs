@@ -1,5 +1,5 @@
-//! UserInfo as a signed JWT (UI-03; OpenID Connect Core 5.3.2): the rules of ID tokens hold for its signature, by the same
-//! list of algorithms and the same keys.
+//! UserInfo as a signed JWT (UI-03; OpenID Connect Core 5.3.2): the rules of ID tokens apply to its signature, with the
+//! same list of algorithms and the same keys.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::support::hostile::{
     known_keys::{RSA_512, RSA_2048, RSA_2048_OTHER},
 };
 
-/// A signed answer: these claims, by this key.
+/// A signed response: these claims, signed with this key.
 fn signed(world: &HostileWorld, key: &Keys, change: impl FnOnce(&mut Value, &mut Value)) -> Raw {
     let (mut header, mut all) = (key.header(), claims());
     all["iss"] = json!(world.provider.origin());
@@ -26,7 +26,7 @@ fn signed(world: &HostileWorld, key: &Keys, change: impl FnOnce(&mut Value, &mut
 async fn ui_03_oidcc_client_test_userinfo_signed() {
     let rsa = Keys::rsa(RSA_2048);
     for (settings, key, others) in [
-        // The module: RS256, which is also what is set where nothing is.
+        // The module: RS256, which is also the default.
         ("id_token_algs = \"\"\n", rsa.clone(), [Keys::rsa(RSA_2048_OTHER), Keys::ed25519()]),
         ("id_token_algs = \"ES256\"\n", Arc::new(Keys::generate()), [Arc::new(Keys::generate()), rsa]),
     ] {
@@ -93,7 +93,7 @@ async fn ui_03_oidcc_client_test_userinfo_signed() {
         ] {
             is_unused(&world, what, Raw::text(200, "application/jwt", &text)).await;
         }
-        // A token is no JSON, whatever it is called.
+        // A token is not JSON, whatever its content type says.
         is_unused(&world, "called JSON", Raw::json(200, &right)).await;
         is_used(&world, "as it was", Raw::text(200, "application/jwt", &right)).await;
     }

@@ -1,5 +1,5 @@
-//! Who may call: an extractor that checks the bearer token of a request and the scope that a handler needs, and the
-//! responses when the token is missing, invalid or insufficient (RFC 6750).
+//! Access control: an extractor that checks the bearer token of a request and the scope that a handler needs, and the
+//! responses if the token is missing, invalid or insufficient (RFC 6750).
 
 use std::{marker::PhantomData, sync::Arc};
 
@@ -18,7 +18,7 @@ use super::{
 
 /// The caller of a request, whose access token has the scope `S`. Extracting it fails with the challenge to send.
 pub(super) struct Bearer<S> {
-    /// What the token says.
+    /// The content of the token.
     pub(super) access: Access,
     scope: PhantomData<fn() -> S>,
 }
@@ -32,7 +32,7 @@ impl<S: Scope> FromRequestParts<Arc<Shared>> for Bearer<S> {
         let realm = S::AUDIENCE.realm();
         // A challenge names everything that is missing at once (RFC 9470 3).
         if let Some(step_up) = S::STEP_UP.filter(|step_up| !step_up.is_met(&access, shared.clock.now())) {
-            let detail = "This needs a sign-in that is stronger and more recent.";
+            let detail = "This requires a stronger, more recent sign-in.";
             let parameters = step_up.parameters(missing_scope);
             return Err(Refusal::challenge(StatusCode::UNAUTHORIZED, realm, &parameters, detail));
         }
@@ -40,7 +40,7 @@ impl<S: Scope> FromRequestParts<Arc<Shared>> for Bearer<S> {
             let parameters = format!(
                 "error=\"insufficient_scope\", error_description=\"A scope is missing\", scope=\"{scope}\""
             );
-            let detail = "The access token lacks a scope.";
+            let detail = "The access token is missing a scope.";
             return Err(Refusal::challenge(StatusCode::FORBIDDEN, realm, &parameters, detail));
         }
         Ok(Self { access, scope: PhantomData })
@@ -64,12 +64,12 @@ async fn authenticated(
     let token = match presented(headers, query) {
         Presented::Token(token) => token,
         Presented::Nothing => {
-            let detail = "An access token is needed.";
+            let detail = "An access token is required.";
             return Err(Refusal::challenge(StatusCode::UNAUTHORIZED, realm, "", detail));
         }
         Presented::Malformed => {
-            let parameters = "error=\"invalid_request\", error_description=\"One bearer token in the Authorization header\"";
-            let detail = "There must be one bearer token, in the Authorization header.";
+            let parameters = "error=\"invalid_request\", error_description=\"Exactly one bearer token must be in the Authorization header\"";
+            let detail = "Exactly one bearer token must be in the Authorization header.";
             return Err(Refusal::challenge(StatusCode::BAD_REQUEST, realm, parameters, detail));
         }
     };
@@ -77,14 +77,14 @@ async fn authenticated(
     let access = token::validate(&shared.keys, &shared.clock, token, identifier).await;
     access.map_err(|rejected| match rejected {
         Rejected::Invalid(why) => {
-            tracing::info!(why, "the demo API refused an access token");
+            tracing::info!(why, "the demo API rejected an access token");
             let parameters = "error=\"invalid_token\", error_description=\"The access token is not valid\"";
             let detail = "The access token is not valid.";
             Refusal::challenge(StatusCode::UNAUTHORIZED, realm, parameters, detail)
         }
         Rejected::Keys(cause) => {
-            tracing::warn!(error = %cause, "the demo API has no keys to check an access token with");
-            let detail = "The issuer of the access token cannot be reached.";
+            tracing::warn!(error = %cause, "the demo API has no keys to verify an access token with");
+            let detail = "The issuer of the access token isn’t responding.";
             Refusal::new(StatusCode::SERVICE_UNAVAILABLE, detail)
         }
     })

@@ -1,5 +1,5 @@
-//! Bodies of requests: a JSON object of at most 16 KiB, whose fields are checked one by one. A refusal points at every
-//! field that is wrong (RFC 9457 3), and repeats nothing of it.
+//! Request bodies: a JSON object of at most 16 KiB, whose fields are checked one by one. A refusal points at every
+//! invalid field (RFC 9457 3), and quotes none of them.
 
 use std::ops::RangeInclusive;
 
@@ -17,21 +17,21 @@ const MAX_BYTES: usize = 16 * 1024;
 
 /// The fields of a body. An empty text and `null` count as absent, unknown fields are ignored.
 pub(super) struct Fields {
-    /// Tells bodies apart.
+    /// Identifies the body, to compare it with others.
     pub(super) digest: String,
     members: Map<String, Value>,
     errors: Vec<Value>,
 }
 
 impl Fields {
-    /// Reads a body; none at all is an object without fields.
+    /// Reads a body; an empty one is an object without fields.
     ///
     /// # Errors
     /// 413, 415, and 400 for a body that is not a JSON object.
     pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Self, Refusal> {
         let bytes = to_bytes(body, MAX_BYTES).await;
         let bytes = bytes.map_err(|_| {
-            Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "The body must not be larger than 16 KiB.")
+            Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "The request body must not be larger than 16 KiB.")
         })?;
         let digest = b64(sha256(&bytes));
         if bytes.is_empty() {
@@ -42,12 +42,12 @@ impl Fields {
         if !essence.eq_ignore_ascii_case("application/json") {
             return Err(Refusal::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "The body must be application/json.",
+                "The request body must be application/json.",
             ));
         }
         match serde_json::from_slice(&bytes) {
             Ok(Value::Object(members)) => Ok(Self { digest, members, errors: Vec::new() }),
-            _ => Err(Refusal::new(StatusCode::BAD_REQUEST, "The body must be a JSON object.")),
+            _ => Err(Refusal::new(StatusCode::BAD_REQUEST, "The request body must be a JSON object.")),
         }
     }
 
@@ -59,7 +59,7 @@ impl Fields {
         self.errors.push(json!({ "pointer": format!("/{name}"), "detail": detail }));
     }
 
-    /// What `read` makes of a field that is there; where it makes nothing of it, the field is refused in these words.
+    /// Parses a present field with `read`. If that fails, the field is refused with this text.
     fn read_as<T>(&mut self, name: &str, detail: &str, read: impl FnOnce(&Value) -> Option<T>) -> Option<T> {
         let found = read(self.given(name)?);
         if found.is_none() {
@@ -68,21 +68,21 @@ impl Fields {
         found
     }
 
-    /// A field that must be there.
+    /// A required field.
     pub(super) fn needed<T: Default>(
         &mut self,
         name: &str,
         read: impl FnOnce(&mut Self, &str) -> Option<T>,
     ) -> T {
         if self.given(name).is_none() {
-            self.refuse(name, "This is needed.");
+            self.refuse(name, "This field is required.");
         }
         read(self, name).unwrap_or_default()
     }
 
     /// A line of text.
     pub(super) fn text(&mut self, name: &str, max_chars: usize) -> Option<String> {
-        let detail = format!("Must be text of at most {max_chars} characters, on one line.");
+        let detail = format!("Enter a single line of at most {max_chars} characters.");
         self.read_as(name, &detail, |value| {
             let text = value.as_str()?.trim();
             let is_good =
@@ -91,22 +91,22 @@ impl Fields {
         })
     }
 
-    /// One of a few words.
+    /// One of these words.
     pub(super) fn word(&mut self, name: &str, words: &[&'static str]) -> Option<&'static str> {
-        let detail = format!("Must be one of {}.", words.join(", "));
+        let detail = format!("Choose one of these: {}.", words.join(", "));
         self.read_as(name, &detail, |value| words.iter().find(|word| value == *word).copied())
     }
 
     pub(super) fn whole(&mut self, name: &str, bounds: RangeInclusive<u32>) -> Option<u32> {
-        let detail = format!("Must be a whole number from {} to {}.", bounds.start(), bounds.end());
+        let detail = format!("Enter a whole number from {} to {}.", bounds.start(), bounds.end());
         self.read_as(name, &detail, |value| {
             u32::try_from(value.as_u64()?).ok().filter(|number| bounds.contains(number))
         })
     }
 
-    /// An amount of money above nothing, in cents.
+    /// A positive amount of money, in cents.
     pub(super) fn cents(&mut self, name: &str, max: u32) -> Option<u64> {
-        let detail = format!("Must be a number from 0.01 to {}, with at most two decimals.", max / 100);
+        let detail = format!("Enter a number from 0.01 to {} with at most two decimal places.", max / 100);
         self.read_as(name, &detail, |value| {
             let cents = value.as_f64()? * 100.0;
             let is_good =
@@ -117,23 +117,23 @@ impl Fields {
 
     /// A day, `YYYY-MM-DD`.
     pub(super) fn day(&mut self, name: &str, bounds: RangeInclusive<Date>) -> Option<Date> {
-        let detail = format!("Must be a day from {} to {}.", bounds.start(), bounds.end());
+        let detail = format!("Enter a date from {} to {}.", bounds.start(), bounds.end());
         self.read_as(name, &detail, |value| {
             let day = Date::parse(value.as_str()?, format_description!("[year]-[month]-[day]")).ok()?;
             bounds.contains(&day).then_some(day)
         })
     }
 
-    /// That nothing has been refused.
+    /// Checks that no field was refused.
     ///
     /// # Errors
-    /// 422 with a pointer and a detail for each field that was.
+    /// 422 with a pointer and a detail for each refused field.
     pub(super) fn check(&self) -> Result<(), Refusal> {
         if self.errors.is_empty() {
             return Ok(());
         }
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        let mut body = problem::body(status, "Some fields are not as they must be.");
+        let mut body = problem::body(status, "Some fields are invalid.");
         body["errors"] = json!(self.errors);
         Err(Refusal::with(status, &body))
     }

@@ -1,5 +1,5 @@
-//! The books of the day with the orders that were shipped at the desk since the start of the process. The books below are
-//! made up in `desk.rs` and do not change.
+//! The books of the day, including orders shipped at the desk since the start of the process. The underlying data is
+//! made up in `desk.rs` and does not change.
 
 use std::{
     collections::BTreeMap,
@@ -17,14 +17,14 @@ pub(super) enum Unshippable {
     Is(Status),
 }
 
-/// The books, made up when the first one asks on a day.
+/// The books, made up at the first request of a day.
 #[derive(Default)]
 pub(super) struct Books(Mutex<State>);
 
 #[derive(Default)]
 struct State {
     desk: Option<(Date, Arc<Desk>)>,
-    /// By the numbers of orders.
+    /// By the order's number.
     shipments: BTreeMap<usize, Shipment>,
 }
 
@@ -43,7 +43,7 @@ impl Books {
         state.at(moment(now).date()).clone()
     }
 
-    /// Ships an open or packed order, and answers with the books that say so.
+    /// Ships an open or packed order, and returns the updated books.
     pub(super) fn ship(&self, id: &str, shipment: Shipment) -> Result<Arc<Desk>, Unshippable> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let desk = state.at(shipment.at.date());
@@ -60,7 +60,7 @@ impl Books {
     }
 }
 
-/// Seconds since 1970 as a moment.
+/// Seconds since 1970 as a date-time.
 pub(super) fn moment(now: i64) -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(now).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }

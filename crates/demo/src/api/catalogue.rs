@@ -1,21 +1,20 @@
-//! What the desk sells and to whom: fixed lists, all made up.
-//! Nothing here is computed; orders are made of it in `desk.rs`.
+//! The articles and the customers: fixed lists, all made up. Nothing is computed here; `desk.rs` makes orders of them.
 
-/// Something that is sold.
+/// An article.
 pub(super) struct Article {
     pub(super) sku: &'static str,
     pub(super) name: &'static str,
-    /// For one, in cents.
+    /// The price of one, in cents.
     pub(super) price: u64,
-    /// What one costs the desk, in cents.
+    /// The cost of one to the desk, in cents.
     pub(super) cost: u64,
-    /// How many there are.
+    /// The number in stock.
     pub(super) stock: u32,
-    /// Fewer than these, and more should be ordered.
+    /// Below this number, more should be ordered.
     pub(super) minimum: u32,
 }
 
-/// Who orders, and where it goes.
+/// A customer and the delivery address.
 pub(super) struct Customer {
     pub(super) name: &'static str,
     pub(super) street: &'static str,
@@ -59,7 +58,7 @@ pub(super) static ARTICLES: [Article; 12] = [
     article("WRP-KRF", "Wrapping paper, kraft, 10 m", [1350, 590], [267, 90]),
 ];
 
-/// Whom the desk buys from.
+/// The suppliers of the desk.
 pub(super) static SUPPLIERS: [&str; 6] = [
     "Dalgety Paper Mills",
     "Fonderie Perrin",

@@ -1,23 +1,23 @@
-//! When orders come in: a calendar with busy and quiet days, over which a given number of orders is spread.
-//! It depends on nothing but the day on which the books close, so it looks alike whenever the demo is started.
+//! The times of orders: a calendar with busy and quiet days, over which a given number of orders is spread. It depends
+//! only on the last day of the books, so it looks alike whenever the demo is started.
 
 use time::{Date, Duration, Month, OffsetDateTime, Time, Weekday};
 
 use super::dice::Dice;
 
 const SEED: u64 = 0x0dd_ba11_5eed_0001;
-/// The odd week, in days before the last one: the cranes stood still.
+/// The unusual week, in days before the last one: the cranes were idle.
 const QUIET_DAYS: std::ops::Range<i64> = 59..66;
 /// The desk takes orders from half past six to nine in the evening.
 const OPENS_MINUTE: f64 = 390.0;
 const OPEN_MINUTES: f64 = 870.0;
 
-/// The first day of books whose last day is `last`: twelve whole months and the one that runs.
+/// The first day of books whose last day is `last`: twelve whole months, and the current one.
 pub(super) fn first_day(last: Date) -> Date {
     Date::from_calendar_date(last.year() - 1, last.month(), 1).unwrap_or(last)
 }
 
-/// The moments of `count` orders up to the end of `last`, newest first, no two alike.
+/// The times of `count` orders up to the end of `last`, newest first, no two alike.
 pub(super) fn moments(last: Date, count: usize) -> Vec<OffsetDateTime> {
     let first = first_day(last);
     let weights: Vec<f64> = days(first, last).map(|day| weight(day, last)).collect();
@@ -27,7 +27,7 @@ pub(super) fn moments(last: Date, count: usize) -> Vec<OffsetDateTime> {
     let (mut before, mut today) = (0.0, days(first, last).zip(&weights));
     let mut at = today.next();
     for number in 0..count {
-        // Somewhere within its own share of all the weight, so that the order of orders stands.
+        // Somewhere within its own share of the total weight, so that the orders stay sorted.
         let target = step * (number as f64 + 0.15 + 0.7 * (dice.roll(1000) as f64 / 1000.0));
         while let Some((_, weight)) = at.filter(|(_, weight)| before + **weight <= target) {
             before += weight;
@@ -68,14 +68,14 @@ fn weight(day: Date, last: Date) -> f64 {
     let age = (last - day).whole_days();
     let growth = 1.45 - 0.45 * age as f64 / 390.0;
     let quiet = if QUIET_DAYS.contains(&age) { 0.2 } else { 1.0 };
-    // The same day is as lively tomorrow as it is today.
+    // Derived from the date, so that a day stays the same from one start to the next.
     let mut dice = Dice::new(SEED ^ u64::from(day.to_julian_day().unsigned_abs()).wrapping_mul(0x9e37_79b9));
     dice.roll(100);
     let luck = 0.75 + dice.roll(51) as f64 / 100.0;
     weekday * season * growth * quiet * luck
 }
 
-/// The moment at a part of a day, 0 to 1, as the desk sees it: most orders around noon.
+/// The time at a fraction of a day, 0 to 1: most orders arrive around noon.
 fn moment(day: Date, part: f64) -> OffsetDateTime {
     let part = part.clamp(0.0, 1.0);
     let eased = part + 0.8 * part * (1.0 - part) * (1.0 - 2.0 * part);

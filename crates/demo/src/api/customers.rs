@@ -1,4 +1,4 @@
-//! `GET /customers`: who orders, with what they have ordered.
+//! `GET /customers`: the customers and their orders.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::reply;
 
-/// Customers by name, in pages; `from` and `to` narrow what they have ordered, not who they are.
+/// Customers by name, in pages; `from` and `to` limit the orders that are counted, not the customers.
 pub(super) async fn list(
     State(shared): State<Arc<Shared>>,
     _: Bearer<ReadOrders>,

@@ -1,5 +1,4 @@
-//! `/warehouse/deliveries`: what suppliers have announced, and what has arrived. This is an API of its own, with its own
-//! audience.
+//! `/warehouse/deliveries`: announced and received deliveries. This is a separate API, with its own audience.
 
 use std::sync::Arc;
 
@@ -24,7 +23,7 @@ use crate::reply;
 const MAX_QUANTITY: u32 = 10_000;
 const STATES: [(&str, bool); 2] = [("announced", false), ("arrived", true)];
 
-/// `GET /warehouse/deliveries`: soonest first; `state` narrows, `limit` and `offset` page.
+/// `GET /warehouse/deliveries`: soonest first; `state` filters, `limit` and `offset` page.
 pub(super) async fn list(
     State(shared): State<Arc<Shared>>,
     _: Bearer<ReadDeliveries>,
@@ -40,7 +39,7 @@ pub(super) async fn list(
     Ok(reply::json(StatusCode::OK, &body))
 }
 
-/// `POST /warehouse/deliveries/{id}/receive`: this many (`quantity`) have arrived. Answers with the delivery.
+/// `POST /warehouse/deliveries/{id}/receive`: this many (`quantity`) have arrived. Returns the delivery.
 pub(super) async fn receive(
     State(shared): State<Arc<Shared>>,
     Path(id): Path<String>,

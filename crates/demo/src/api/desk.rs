@@ -1,5 +1,5 @@
-//! The order desk's books: made up by a fixed rule, so that ids, amounts and the order of things are the same at every
-//! start; only their dates move, back from the start of the day.
+//! The order desk's books: made up by a fixed rule, so that ids, amounts and order are the same at every start. Only
+//! the dates move, back from the start of the day.
 
 use serde::Serialize;
 use time::{Date, OffsetDateTime, format_description::well_known::Rfc3339};
@@ -13,7 +13,7 @@ use super::{
 pub(super) const ORDERS: usize = 1500;
 const SEED: u64 = 0x5eed_0f0a_0a4b_0a75;
 
-/// Who carries parcels; the first is the default.
+/// The carriers; the first is the default.
 pub(super) const CARRIERS: [&str; 3] = ["Post", "DHL", "Schenker"];
 
 /// How an order was shipped.
@@ -67,7 +67,7 @@ pub(super) struct Order {
     pub(super) total: f64,
     pub(super) currency: &'static str,
     pub(super) city: &'static str,
-    /// What its id counts.
+    /// The number in its id.
     #[serde(skip)]
     pub(super) number: usize,
     #[serde(skip)]
@@ -76,7 +76,7 @@ pub(super) struct Order {
     pub(super) buyer: &'static Customer,
     #[serde(skip)]
     pub(super) lines: Vec<(&'static Article, u32)>,
-    /// Its state before it was shipped at the desk, and how it was shipped; none for what is made up.
+    /// Its state before it was shipped at the desk, and how it was shipped; `None` for made-up data.
     #[serde(skip)]
     pub(super) left: Option<(Status, Shipment)>,
     #[serde(skip)]
@@ -96,7 +96,7 @@ impl Order {
     }
 }
 
-/// All the books.
+/// The complete books.
 #[derive(Clone)]
 pub(super) struct Desk {
     /// The first and the last day they cover.
@@ -107,7 +107,7 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    /// Makes up the books that were closed when `today` began.
+    /// Makes up the books as of the start of `today`.
     pub(super) fn open(today: Date) -> Self {
         let last = today.previous_day().unwrap_or(today);
         let mut dice = Dice::new(SEED);
@@ -118,7 +118,7 @@ impl Desk {
 }
 
 fn order(age: usize, at: OffsetDateTime, dice: &mut Dice) -> Order {
-    // Some order more often than others.
+    // Some orders are more frequent than others.
     let (first, second) = (dice.pick(&CUSTOMERS), dice.pick(&CUSTOMERS));
     let buyer = if first.postcode < second.postcode { first } else { second };
     let status = match (age, dice.roll(100)) {
@@ -132,7 +132,7 @@ fn order(age: usize, at: OffsetDateTime, dice: &mut Dice) -> Order {
     let mut lines: Vec<(&Article, u32)> = Vec::new();
     for _ in 0..1 + dice.roll(3) {
         let (article, wanted) = (dice.pick(&ARTICLES), dice.roll(4) + dice.roll(4));
-        // What is dear is not bought by the dozen.
+        // Expensive articles are not bought by the dozen.
         let quantity = 1 + u32::try_from(wanted * 2000 / article.price.max(1000)).unwrap_or(0);
         match lines.iter_mut().find(|(found, _)| found.sku == article.sku) {
             Some((_, already)) => *already += quantity,
@@ -161,7 +161,7 @@ fn order(age: usize, at: OffsetDateTime, dice: &mut Dice) -> Order {
     }
 }
 
-/// Cents as the number that is shown.
+/// Cents as the amount that is shown.
 pub(super) fn money(cents: u64) -> f64 {
     cents as f64 / 100.0
 }

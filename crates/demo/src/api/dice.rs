@@ -1,10 +1,10 @@
 //! Pseudo-random numbers for made-up data: the same sequence for the same seed.
 
-/// Marsaglia's xorshift64: enough to make books look lived in.
+/// Marsaglia's xorshift64: good enough for made-up books.
 pub(super) struct Dice(u64);
 
 impl Dice {
-    /// Zero would roll nothing but zeros.
+    /// A seed of zero would produce only zeros.
     pub(super) fn new(seed: u64) -> Self {
         Self(seed.max(1))
     }

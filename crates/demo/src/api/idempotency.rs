@@ -1,5 +1,5 @@
-//! Requests that are sent again: with the same `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header 2) nothing is
-//! done twice, and the first answer is given again. Keys are known as long as the process lives, the oldest go first.
+//! Repeated requests: with the same `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header 2), nothing is done
+//! twice, and the first response is repeated. Keys are stored while the process runs; the oldest are dropped first.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -22,12 +22,12 @@ use crate::reply;
 const MAX_KEPT: usize = 10_000;
 const MAX_KEY_CHARS: usize = 255;
 
-/// An answer that can be given again.
+/// A response that can be repeated.
 #[derive(Clone)]
 pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) body: Value,
-    /// Where the resource is that was made (RFC 9110 10.2.2).
+    /// The location of the created resource (RFC 9110 10.2.2).
     pub(super) location: Option<String>,
 }
 
@@ -53,7 +53,7 @@ impl Answer {
     }
 }
 
-/// Whose request it is, to which path, with which key.
+/// The user, the path, and the key.
 type Name = (Who, String, String);
 
 #[derive(Default)]
@@ -63,15 +63,15 @@ struct Kept {
     oldest: VecDeque<Name>,
 }
 
-/// The answers that were given to requests with a key.
+/// The responses to requests with a key.
 #[derive(Default)]
 pub(super) struct Answers(Mutex<Kept>);
 
 impl Answers {
-    /// Does something, unless this request has done it before; one at a time.
+    /// Does the work, unless this request has been done before; one at a time.
     ///
     /// # Errors
-    /// 400 for a key that is none, 422 for a key that came with another body before.
+    /// 400 for an invalid key, 422 for a key that was used with another body before.
     pub(super) fn once(
         &self,
         who: &Who,
@@ -87,7 +87,7 @@ impl Answers {
         match kept.answers.get(&name) {
             Some((digest, answer)) if *digest == fields.digest => return Ok(answer.respond()),
             Some(_) => {
-                let detail = "This Idempotency-Key has been used with another body.";
+                let detail = "This Idempotency-Key was already used with a different request body.";
                 return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, detail));
             }
             None => {}
@@ -105,7 +105,7 @@ impl Answers {
     }
 }
 
-/// The key, as a quoted string (RFC 9651 3.3.3) or as it stands.
+/// The key, as a quoted string (RFC 9651 3.3.3) or unquoted.
 fn key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
     let mut lines = headers.get_all("idempotency-key").iter();
     let Some(line) = lines.next() else { return Ok(None) };

@@ -1,5 +1,5 @@
-//! The keys of the issuers this API trusts: found by discovery, fetched when needed, fetched again for an unknown key,
-//! but not more often than every few seconds.
+//! The keys of the trusted issuers: found by discovery, fetched when needed, and refetched for an unknown key, but not
+//! more often than every few seconds.
 
 use std::{
     collections::BTreeMap,
@@ -18,20 +18,20 @@ use crate::{Error, http_client::http_client};
 
 /// Between two fetches for one issuer.
 pub(super) const COOLDOWN: Duration = Duration::from_secs(3);
-/// After this keys are fetched again, so that a withdrawn one goes.
+/// The interval after which keys are refetched, so that withdrawn ones are dropped.
 const MAX_AGE: Duration = Duration::from_secs(600);
 const MAX_BODY: usize = 256 * 1024;
 
-/// No key could be fetched: the token may be good.
+/// No key could be fetched; the token may be valid.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Unavailable {
-    #[error("the issuer does not answer: {0}")]
+    #[error("the issuer is not responding: {0}")]
     Http(#[from] reqwest::Error),
-    #[error("the issuer's answer is larger than {MAX_BODY} bytes")]
+    #[error("the issuer's response is larger than {MAX_BODY} bytes")]
     TooLarge,
-    #[error("the issuer's answer makes no sense: {0}")]
+    #[error("the issuer's response is invalid: {0}")]
     Nonsense(&'static str),
-    #[error("the last fetch has just failed")]
+    #[error("the last attempt failed a moment ago")]
     JustFailed,
 }
 
@@ -42,7 +42,7 @@ struct Cached {
     fetched: Option<Instant>,
 }
 
-/// Trusted issuers with what is known of their keys.
+/// Trusted issuers and their cached keys.
 pub(super) struct Issuers {
     http: reqwest::Client,
     cached: BTreeMap<String, Mutex<Cached>>,
@@ -54,7 +54,7 @@ impl Issuers {
         Ok(Self { http: http_client(authorities)?, cached })
     }
 
-    /// Fills in an issuer's keys without asking it.
+    /// Sets an issuer's keys without asking it.
     #[cfg(test)]
     pub(super) fn know(&mut self, issuer: &str, set: &Value) {
         let now = Some(Instant::now());
@@ -92,10 +92,10 @@ impl Issuers {
                 cached.fetched = cached.tried;
                 Ok(matching(&cached.keys, kid, alg))
             }
-            // A provider that is away for a while takes nobody's access: what was known still holds.
+            // If a provider is temporarily unavailable, its cached keys stay valid.
             Err(cause) if found.is_empty() => Err(cause),
             Err(cause) => {
-                tracing::warn!(error = %cause, "the demo API goes on with the keys it has");
+                tracing::warn!(error = %cause, "the demo API could not refresh the issuer's keys and keeps the old ones");
                 Ok(found)
             }
         }
@@ -105,10 +105,10 @@ impl Issuers {
         let base = issuer.trim_end_matches('/');
         let document = self.json(&format!("{base}/.well-known/openid-configuration")).await?;
         if document["issuer"] != issuer {
-            return Err(Unavailable::Nonsense("it names another issuer"));
+            return Err(Unavailable::Nonsense("it names a different issuer"));
         }
         let jwks_uri = document["jwks_uri"].as_str().ok_or(Unavailable::Nonsense("no jwks_uri"))?;
-        let url = Url::parse(jwks_uri).map_err(|_| Unavailable::Nonsense("jwks_uri is no URL"))?;
+        let url = Url::parse(jwks_uri).map_err(|_| Unavailable::Nonsense("jwks_uri is not a URL"))?;
         if url.scheme() != "https" && !loopback(&url) {
             return Err(Unavailable::Nonsense("jwks_uri is not https"));
         }
@@ -119,7 +119,7 @@ impl Issuers {
     async fn json(&self, url: &str) -> Result<Value, Unavailable> {
         let mut response = self.http.get(url).send().await?.error_for_status()?;
         if !response.status().is_success() {
-            return Err(Unavailable::Nonsense("not a plain answer"));
+            return Err(Unavailable::Nonsense("unexpected status"));
         }
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await? {
@@ -141,13 +141,13 @@ fn loopback(url: &Url) -> bool {
     }
 }
 
-/// The keys of a set that can be used; others are passed over (RFC 7517 5).
+/// The usable keys of a set; others are ignored (RFC 7517 5).
 fn usable(set: &Value) -> Option<Vec<CoreJsonWebKey>> {
     let keys = set["keys"].as_array()?.iter().filter(|key| strong(key));
     Some(keys.filter_map(|key| serde_json::from_value(key.clone()).ok()).collect())
 }
 
-/// RSA keys of less than 2048 bits are not worth verifying with (RFC 7518 3.3).
+/// RSA keys of less than 2048 bits are not accepted (RFC 7518 3.3).
 fn strong(key: &Value) -> bool {
     key["kty"] != "RSA" || key["n"].as_str().is_some_and(|n| n.len() >= 342)
 }

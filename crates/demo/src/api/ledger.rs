@@ -1,4 +1,4 @@
-//! The payouts that people have ordered, in memory of the process: each belongs to who ordered it, and to nobody else.
+//! The ordered payouts, in memory of the process. Each belongs to the user who ordered it.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -10,7 +10,7 @@ use super::{desk::money, token::Who};
 /// A payout.
 #[derive(Clone)]
 pub(super) struct Payout {
-    /// Who has ordered it.
+    /// The user who ordered it.
     pub(super) owner: Who,
     pub(super) to: String,
     pub(super) cents: u64,
@@ -33,13 +33,13 @@ impl Payout {
 
 /// Why a payout cannot be cancelled.
 pub(super) enum Uncancellable {
-    /// There is none, or none of this person.
+    /// There is none, or it is another user's.
     Unknown,
-    /// It has come too late: what has become of it.
+    /// It is too late; this is its current state.
     Is(&'static str),
 }
 
-/// All payouts, oldest first; ids count them.
+/// All payouts, oldest first; their index is the id.
 #[derive(Default)]
 pub(super) struct Ledger(Mutex<Vec<Payout>>);
 
@@ -50,7 +50,7 @@ impl Ledger {
         act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Writes one down; what it is shown as, and its id.
+    /// Adds one; returns its id and how it is shown.
     pub(super) fn add(&self, payout: Payout, today: Date) -> (String, Value) {
         self.with(|all| {
             let index = all.len();
@@ -60,7 +60,7 @@ impl Ledger {
         })
     }
 
-    /// A person's own, newest first.
+    /// A user's own payouts, newest first.
     pub(super) fn of(&self, owner: &Who, today: Date) -> Vec<Value> {
         self.with(|all| {
             let theirs = all.iter().enumerate().rev().filter(|(_, payout)| payout.owner == *owner);
@@ -68,12 +68,12 @@ impl Ledger {
         })
     }
 
-    /// One of a person's own.
+    /// One of a user's own payouts.
     pub(super) fn one(&self, owner: &Who, id: &str, today: Date) -> Option<Value> {
         self.with(|all| find(all, owner, id).map(|(index, payout)| shown(index, payout, today)))
     }
 
-    /// Cancels one of a person's own, as long as it is not paid.
+    /// Cancels one of a user's own payouts if it has not been paid.
     pub(super) fn cancel(&self, owner: &Who, id: &str, today: Date) -> Result<Value, Uncancellable> {
         self.with(|all| {
             let (index, payout) = find(all, owner, id).ok_or(Uncancellable::Unknown)?;

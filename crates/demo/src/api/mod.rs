@@ -1,6 +1,5 @@
-//! An order desk's API to try things with: a resource server that trusts access tokens of given issuers (RFC 9068).
-//! Each resource has its own file. Who may call it is decided in `bearer.rs`; the data come from `books.rs`, `ledger.rs` and
-//! `warehouse.rs`.
+//! A demo API of an order desk: a resource server that trusts access tokens of given issuers (RFC 9068). Each resource
+//! has its own file. `bearer.rs` controls access; the data comes from `books.rs`, `ledger.rs` and `warehouse.rs`.
 
 use std::{future::Future, net::SocketAddr, sync::Arc};
 
@@ -64,7 +63,7 @@ fn router(shared: Arc<Shared>) -> Router {
         .with_state(shared)
 }
 
-/// A demo API that has its port and is ready to serve.
+/// A demo API with an open port, ready to serve.
 pub struct Api {
     listener: TcpListener,
     addr: SocketAddr,
@@ -90,7 +89,7 @@ impl Api {
 
     /// Serves until `shutdown` resolves.
     pub async fn serve(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), Error> {
-        tracing::info!(addr = %self.addr, audience = %self.shared.options.audience, "the demo API listens");
+        tracing::info!(addr = %self.addr, audience = %self.shared.options.audience, "the demo API is listening");
         listen::serve(self.listener, router(self.shared), shutdown).await
     }
 }

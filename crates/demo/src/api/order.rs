@@ -1,5 +1,5 @@
-//! `GET /orders/{id}`: one order with its lines, its address and its history. Requests that change an order have their own
-//! files.
+//! `GET /orders/{id}`: one order with its lines, its address and its history. Requests that change an order are in
+//! separate files.
 
 use std::sync::Arc;
 
@@ -36,7 +36,7 @@ pub(super) async fn one(
     }
 }
 
-/// An order as it is shown alone.
+/// The full details of an order.
 pub(super) fn find(desk: &Desk, id: &str) -> Option<Value> {
     desk.orders.iter().find(|order| order.id == id).map(|order| shown(order, desk))
 }
@@ -70,7 +70,7 @@ fn shown(order: &Order, desk: &Desk) -> Value {
     body
 }
 
-/// How it left, if it has: who took it, what was noted, in how many parcels.
+/// How it was shipped, if it was: carrier, note, number of parcels.
 fn leaving(order: &Order) -> Option<(&'static str, Option<&str>, Option<u32>)> {
     match &order.left {
         Some((_, shipment)) => Some((shipment.carrier, shipment.note.as_deref(), shipment.parcels)),
@@ -81,7 +81,7 @@ fn leaving(order: &Order) -> Option<(&'static str, Option<&str>, Option<u32>)> {
     }
 }
 
-/// What happened, oldest first; nothing of what is made up after the books were closed.
+/// Its history, oldest first; without made-up events after the books were closed.
 fn history(order: &Order, desk: &Desk) -> Vec<(&'static str, OffsetDateTime)> {
     let mut dice = Dice::new((order.number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     dice.roll(1);
@@ -101,7 +101,7 @@ fn history(order: &Order, desk: &Desk) -> Vec<(&'static str, OffsetDateTime)> {
     let closed = desk.last.with_time(Time::MIDNIGHT).assume_utc() + Duration::minutes(24 * 60 - 1);
     let mut events: Vec<_> = events.into_iter().map(|(what, at)| (what, at.min(closed))).collect();
     if let Some((_, shipment)) = &order.left {
-        // The dates of the made-up part move on from day to day, this one does not.
+        // The dates of made-up events move from day to day; this one does not.
         let last = events.last().map_or(order.at, |(_, at)| *at);
         events.push(("shipped", shipment.at.max(last)));
     }

@@ -1,4 +1,4 @@
-//! `GET /orders`: the list, narrowed, sorted and paged.
+//! `GET /orders`: the list, filtered, sorted and paged.
 
 use std::{cmp::Ordering, sync::Arc};
 
@@ -17,7 +17,7 @@ use crate::reply;
 
 const Q_MAX_CHARS: usize = 100;
 
-/// What orders can be sorted by.
+/// The sort keys of orders.
 #[derive(Clone, Copy)]
 enum Sort {
     Id,
@@ -53,8 +53,8 @@ impl Sort {
     }
 }
 
-/// Orders, newest first unless `sort` and `order` (`asc`, `desc`) say otherwise. `status`, `q` (in id, customer or city),
-/// `from` and `to` narrow; `limit` and `offset` page.
+/// Orders, newest first unless `sort` and `order` (`asc`, `desc`) say otherwise. `status`, `q` (in id, customer or
+/// city), `from` and `to` filter; `limit` and `offset` page.
 pub(super) async fn list(
     State(shared): State<Arc<Shared>>,
     _: Bearer<ReadOrders>,
@@ -80,7 +80,7 @@ pub(super) async fn list(
     let mut all: Vec<&Order> = desk.orders.iter().filter(fits).collect();
     if sort.is_some() || is_descending.is_some() {
         let sort = sort.unwrap_or(Sort::PlacedAt);
-        // Stable: what is alike stays newest first.
+        // Stable, so that equal ones stay newest first.
         all.sort_by(|a, b| match is_descending {
             Some(true) => sort.compare(b, a),
             _ => sort.compare(a, b),

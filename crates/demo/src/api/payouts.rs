@@ -1,5 +1,5 @@
-//! `/payouts`: money that leaves the firm. Ordering requires the finance role and a recent, strong sign-in. People see and
-//! cancel only their own payouts (`iss` and `sub` together identify a person).
+//! `/payouts`: outgoing payments. Ordering requires the finance role and a recent, strong sign-in. Users see and cancel
+//! only their own payouts (`iss` and `sub` together identify a user).
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ const MAX_CENTS: u32 = 5_000_000;
 const AHEAD: Duration = Duration::days(366);
 const UNKNOWN: &str = "There is no such payout.";
 
-/// `GET /payouts`: the person's own, newest first, in pages.
+/// `GET /payouts`: the user's own, newest first, in pages.
 pub(super) async fn list(
     State(shared): State<Arc<Shared>>,
     Bearer { access, .. }: Bearer<Payouts>,
@@ -45,7 +45,7 @@ pub(super) async fn list(
     Ok(reply::json(StatusCode::OK, &body))
 }
 
-/// `GET /payouts/{id}`: one of the person's own.
+/// `GET /payouts/{id}`: one of the user's own.
 pub(super) async fn one(
     State(shared): State<Arc<Shared>>,
     Path(id): Path<String>,
@@ -65,7 +65,7 @@ pub(super) async fn order(
     request: Request,
 ) -> Result<Response, Refusal> {
     if !access.has_role("finance") {
-        return Err(Refusal::new(StatusCode::FORBIDDEN, "Payouts are for the finance role."));
+        return Err(Refusal::new(StatusCode::FORBIDDEN, "Payouts require the finance role."));
     }
     let (request, body) = request.into_parts();
     let mut fields = Fields::read(&request.headers, body).await?;
@@ -86,7 +86,7 @@ pub(super) async fn order(
     })
 }
 
-/// `POST /payouts/{id}/cancel`: cancels one of the person's own, before it is paid.
+/// `POST /payouts/{id}/cancel`: cancels one of the user's own before it is paid.
 pub(super) async fn cancel(
     State(shared): State<Arc<Shared>>,
     Path(id): Path<String>,
@@ -99,7 +99,7 @@ pub(super) async fn cancel(
         match shared.ledger.cancel(&access.who, &id, shared.today()) {
             Ok(payout) => Answer::of(StatusCode::OK, payout),
             Err(Uncancellable::Unknown) => Answer::problem(StatusCode::NOT_FOUND, UNKNOWN),
-            // An id that was found is one of ours.
+            // The id was found, so it is safe to repeat.
             Err(Uncancellable::Is(state)) => {
                 Answer::problem(StatusCode::CONFLICT, &format!("{id} is already {state}."))
             }

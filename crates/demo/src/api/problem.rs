@@ -1,4 +1,4 @@
-//! Refusals of requests: problems as RFC 9457 describes them, and bearer challenges as RFC 6750 3 does.
+//! Refusals: problem details (RFC 9457) and bearer challenges (RFC 6750 3).
 
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 
 use crate::reply;
 
-/// The response to a request that is refused. Boxed, so that results stay small.
+/// The response to a refused request. Boxed, so that results stay small.
 pub(super) struct Refusal(Box<Response>);
 
 impl Refusal {
-    /// A problem; the texts are fixed and repeat nothing of the request.
+    /// A problem. The texts are fixed and quote nothing of the request.
     pub(super) fn new(status: StatusCode, detail: &str) -> Self {
         Self::with(status, &body(status, detail))
     }
@@ -45,7 +45,7 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// The members of a problem (RFC 9457 3.1); more may be added.
+/// The members of a problem (RFC 9457 3.1); more can be added.
 pub(super) fn body(status: StatusCode, detail: &str) -> Value {
     json!({
         "type": "about:blank",
@@ -61,9 +61,9 @@ pub(super) fn answer(status: StatusCode, body: &Value) -> Response {
 }
 
 pub(super) async fn not_found() -> Refusal {
-    Refusal::new(StatusCode::NOT_FOUND, "There is nothing at this address.")
+    Refusal::new(StatusCode::NOT_FOUND, "There is no resource at this address.")
 }
 
 pub(super) async fn wrong_method() -> Refusal {
-    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "This resource does not know this method.")
+    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "This resource does not support this method.")
 }

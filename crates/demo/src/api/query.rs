@@ -1,5 +1,5 @@
 //! Query parameters of the API: known ones at most once and within bounds, unknown ones ignored. A refusal names the
-//! parameter, and repeats nothing of its value.
+//! parameter and does not quote its value.
 
 use std::convert::Infallible;
 
@@ -18,7 +18,7 @@ pub(super) struct Page {
     pub(super) offset: usize,
 }
 
-/// Days, both included; none is no bound.
+/// Days, both inclusive; `None` means no bound.
 #[derive(Clone, Copy)]
 pub(super) struct Days {
     pub(super) from: Option<Date>,
@@ -52,7 +52,7 @@ impl Query {
         Ok(first.filter(|value| !value.is_empty()))
     }
 
-    /// A parameter that is one of a few words.
+    /// A parameter whose value is one of these words.
     pub(super) fn word<T: Copy>(
         &self,
         name: &'static str,
@@ -92,7 +92,7 @@ impl Query {
         let day = Date::parse(text, format_description!("[year]-[month]-[day]")).ok();
         match day.filter(|_| is_plain) {
             Some(day) => Ok(Some(day)),
-            None => refused(&format!("{name} must be a day, YYYY-MM-DD.")),
+            None => refused(&format!("{name} must be a date in the format YYYY-MM-DD.")),
         }
     }
 

@@ -14,13 +14,13 @@ use super::{
 };
 use crate::reply;
 
-/// Margins by month. The client must hold the scope, the person the role.
+/// Margins by month. The token needs the scope, and the user the role.
 pub(super) async fn margin(
     State(shared): State<Arc<Shared>>,
     Bearer { access, .. }: Bearer<ReadReports>,
 ) -> Result<Response, Refusal> {
     if !access.has_role("finance") {
-        return Err(Refusal::new(StatusCode::FORBIDDEN, "This report is for the finance role."));
+        return Err(Refusal::new(StatusCode::FORBIDDEN, "This report requires the finance role."));
     }
     let body = json!({ "months": by_month(&shared.desk().orders), "currency": "EUR" });
     Ok(reply::json(StatusCode::OK, &body))

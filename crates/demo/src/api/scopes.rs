@@ -21,7 +21,7 @@ impl Audience {
         }
     }
 
-    /// What its access tokens must carry in `aud`.
+    /// The required `aud` of its access tokens.
     pub(super) fn identifier(self, options: &Options) -> &str {
         match self {
             Self::Orders => &options.audience,
@@ -30,13 +30,13 @@ impl Audience {
     }
 }
 
-/// What a handler requires of an access token.
+/// The requirements of a handler for access tokens.
 pub(super) trait Scope {
-    /// The scope as tokens and challenges name it.
+    /// The scope's name in tokens and challenges.
     const NAME: &'static str;
     /// The API that the token must be for.
     const AUDIENCE: Audience = Audience::Orders;
-    /// How strong and how recent the sign-in must be, if that matters.
+    /// How strong and how recent the sign-in must be, if required.
     const STEP_UP: Option<StepUp> = None;
 }
 
@@ -84,7 +84,7 @@ impl Scope for ReadDeliveries {
     const AUDIENCE: Audience = Audience::Warehouse;
 }
 
-/// Booking what has arrived.
+/// Booking received deliveries.
 pub(super) enum ReceiveDeliveries {}
 
 impl Scope for ReceiveDeliveries {

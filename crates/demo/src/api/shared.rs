@@ -1,4 +1,4 @@
-//! How a demo API is set up, and the state that its resources share.
+//! The options of a demo API, and the state shared by its resources.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -14,18 +14,18 @@ use super::{
 };
 use crate::{Clock, Error};
 
-/// How a demo API is set up.
+/// The options of a demo API.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Loopback only; port 0 picks a free port.
     pub listen: SocketAddr,
     /// This API's identifier, which access tokens must carry in `aud`.
     pub audience: String,
-    /// The identifier of the API below `/warehouse`, which accepts other tokens.
+    /// The identifier of the API below `/warehouse`, which accepts different tokens.
     pub warehouse_audience: String,
     /// Issuers whose tokens are accepted; their keys are fetched when the first token arrives.
     pub issuers: Vec<String>,
-    /// Further certificate authorities to trust in requests to issuers.
+    /// Certificate authorities to trust in addition, for requests to issuers.
     pub authorities: Vec<reqwest::Certificate>,
 }
 
@@ -41,7 +41,7 @@ impl Default for Options {
     }
 }
 
-/// What the resources share.
+/// The state shared by the resources.
 pub(super) struct Shared {
     pub(super) options: Options,
     pub(super) clock: Clock,
@@ -53,10 +53,10 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// Makes the data and the client that fetches keys.
+    /// Creates the data, and the client that fetches keys.
     ///
     /// # Errors
-    /// The client cannot be made.
+    /// The client cannot be created.
     pub(super) fn new(options: Options, clock: Clock) -> Result<Arc<Self>, Error> {
         Ok(Arc::new(Self {
             keys: Issuers::new(&options.issuers, &options.authorities)?,
@@ -69,12 +69,12 @@ impl Shared {
         }))
     }
 
-    /// The books of this day.
+    /// The books of today.
     pub(super) fn desk(&self) -> Arc<Desk> {
         self.books.at(self.clock.now())
     }
 
-    /// The current day in UTC, as every time here.
+    /// The current day in UTC, like every time here.
     pub(super) fn today(&self) -> Date {
         moment(self.clock.now()).date()
     }

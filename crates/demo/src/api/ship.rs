@@ -22,7 +22,7 @@ use super::{
 
 const NOTE_MAX_CHARS: usize = 200;
 
-/// Ships an open or packed order. `carrier`, `parcels` (how many) and `note` are optional. Answers with the order.
+/// Ships an open or packed order. `carrier`, `parcels` (how many) and `note` are optional. Returns the order.
 pub(super) async fn ship(
     State(shared): State<Arc<Shared>>,
     Path(id): Path<String>,
@@ -53,10 +53,10 @@ fn leave(shared: &Shared, id: &str, shipment: Shipment) -> Answer {
         Err(Unshippable::Is(status)) => status,
     };
     let why = match status {
-        Status::Cancelled => "was cancelled",
-        Status::Returned => "was returned",
-        _ => "is already shipped",
+        Status::Cancelled => "has been cancelled",
+        Status::Returned => "has been returned",
+        _ => "has already been shipped",
     };
-    // An id that was found is one of ours.
+    // The id was found, so it is safe to repeat.
     Answer::problem(StatusCode::CONFLICT, &format!("{id} {why}."))
 }

@@ -1,12 +1,12 @@
-//! Step-up (RFC 9470): how strong and how recent a sign-in must be for a resource, beside the scope. Which resource
-//! requires it is said in `scopes.rs`.
+//! Step-up (RFC 9470): the strength and recency of the sign-in that a resource requires, in addition to the scope. The
+//! resources that require it are in `scopes.rs`.
 
 use super::token::Access;
 
 /// The `acr` of a sign-in with a second factor, the same at both providers of the demo.
 const SECOND_FACTOR: &str = "urn:harbour:acr:second-factor";
 
-/// How the person must have signed in.
+/// How the user must have signed in.
 #[derive(Clone, Copy)]
 pub(super) struct StepUp {
     acr: &'static str,
@@ -14,7 +14,7 @@ pub(super) struct StepUp {
     max_age: i64,
 }
 
-/// For what moves money: a second factor, at most five minutes ago.
+/// For payments: a second factor, at most five minutes ago.
 pub(super) const FOR_MONEY: StepUp = StepUp { acr: SECOND_FACTOR, max_age: 300 };
 
 impl StepUp {
@@ -28,8 +28,8 @@ impl StepUp {
     pub(super) fn parameters(self, missing_scope: Option<&str>) -> String {
         let scope = missing_scope.map(|scope| format!(", scope=\"{scope}\"")).unwrap_or_default();
         format!(
-            "error=\"insufficient_user_authentication\", error_description=\"A stronger and more recent sign-in is \
-             needed\", acr_values=\"{}\", max_age=\"{}\"{scope}",
+            "error=\"insufficient_user_authentication\", error_description=\"A stronger, more recent sign-in is \
+             required\", acr_values=\"{}\", max_age=\"{}\"{scope}",
             self.acr, self.max_age
         )
     }

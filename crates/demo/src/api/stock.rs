@@ -1,4 +1,4 @@
-//! `GET /stock`: what is in the store room, and what should be ordered.
+//! `GET /stock`: the articles in stock, and those to be reordered.
 
 use axum::{http::StatusCode, response::Response};
 use serde_json::{Value, json};

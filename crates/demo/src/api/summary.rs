@@ -1,5 +1,5 @@
-//! `GET /orders/summary`: counts and revenue over some days, in all and by group. Revenue leaves out what was returned or
-//! cancelled.
+//! `GET /orders/summary`: counts and revenue of a period, in total and by group. Revenue excludes returned and
+//! cancelled orders.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::reply;
 
-/// What orders are grouped by.
+/// The criteria for groups.
 #[derive(Clone, Copy)]
 enum By {
     Day,
@@ -31,7 +31,7 @@ enum By {
 const GROUPS: [(&str, By); 5] =
     [("day", By::Day), ("week", By::Week), ("month", By::Month), ("status", By::Status), ("city", By::City)];
 
-/// The summary of the orders `from` one day `to` another; `by` is `day` (the default), `week`, `month`, `status` or `city`.
+/// The summary of the orders between `from` and `to`; `by` is `day` (the default), `week`, `month`, `status` or `city`.
 pub(super) async fn summary(
     State(shared): State<Arc<Shared>>,
     _: Bearer<ReadOrders>,
@@ -56,7 +56,7 @@ pub(super) async fn summary(
     Ok(reply::json(StatusCode::OK, &body))
 }
 
-/// How many orders, and what those earned that earn anything.
+/// The number of orders, and the revenue of those that count.
 #[derive(Clone, Copy, Default)]
 struct Sum {
     orders: usize,
@@ -83,7 +83,7 @@ impl Sum {
     }
 }
 
-/// Oldest first, every group there is between the days asked for and within the books, also without an order.
+/// Oldest first; every group between the requested days and within the books, even if it has no order.
 fn by_time(
     desk: &Desk,
     days: &Days,
@@ -138,7 +138,7 @@ fn by_status(orders: &[&Order]) -> Vec<Value> {
     Status::ALL.map(row).into()
 }
 
-/// Where most was earned first.
+/// Highest revenue first.
 fn by_city(orders: &[&Order]) -> Vec<Value> {
     let mut cities: BTreeMap<&str, Sum> = BTreeMap::new();
     orders.iter().for_each(|order| cities.entry(order.city).or_default().add(order));

@@ -1,4 +1,4 @@
-//! Access tokens, validated as RFC 9068 4 says.
+//! Validation of access tokens (RFC 9068 4).
 
 use openidconnect::{JsonWebKey, core::CoreJwsSigningAlgorithm};
 use serde_json::Value;
@@ -6,22 +6,22 @@ use serde_json::Value;
 use super::keys::{Issuers, Unavailable};
 use crate::{Clock, crypto::unb64};
 
-/// For clocks that differ a little.
+/// Clock skew.
 const LEEWAY_SECS: i64 = 2;
 const MAX_LENGTH: usize = 16 * 1024;
 
-/// A person: a `sub` is unique only together with its `iss` (RFC 9068 5).
+/// A user: a `sub` is unique only together with its `iss` (RFC 9068 5).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Who {
     iss: String,
     sub: String,
 }
 
-/// What a good access token says.
+/// The content of a valid access token.
 #[derive(Clone, Debug)]
 pub(super) struct Access {
     pub(super) who: Who,
-    /// How the person signed in, and when, in seconds since 1970 (RFC 9068 2.2.1).
+    /// How and when the user signed in, in seconds since 1970 (RFC 9068 2.2.1).
     pub(super) acr: Option<String>,
     pub(super) auth_time: Option<f64>,
     scopes: Vec<String>,
@@ -92,7 +92,7 @@ fn object(part: &str) -> Result<Value, Rejected> {
         .ok_or(Rejected::Invalid("a part that is not JSON"))
 }
 
-/// RFC 9068 2.2 says what must be there, 4 what it must be.
+/// RFC 9068 2.2 lists the required claims, 4 the rules for them.
 fn check(now: i64, audience: &str, claims: &Value) -> Result<Access, &'static str> {
     let text = |name: &str| claims[name].as_str().filter(|text| !text.is_empty());
     let for_us = match &claims["aud"] {
@@ -117,7 +117,7 @@ fn check(now: i64, audience: &str, claims: &Value) -> Result<Access, &'static st
             return Err("a required claim is missing");
         }
     }
-    // Bound to a key we do not ask for (RFC 9449 7.2): as a plain bearer token it is worth nothing.
+    // Bound to a key that this API does not check (RFC 9449 7.2), so it is worthless as a plain bearer token.
     if claims.get("cnf").is_some() {
         return Err("bound to a key");
     }

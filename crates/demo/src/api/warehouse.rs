@@ -1,4 +1,4 @@
-//! The deliveries of the warehouse: made up as the books are, with what was received since the start of the process.
+//! The deliveries of the warehouse: made up like the books, plus those received since the start of the process.
 
 use std::{
     collections::BTreeMap,
@@ -27,7 +27,7 @@ pub(super) struct Delivery {
     quantity: u32,
     from: &'static str,
     expected_on: Date,
-    /// How many have arrived, once they have.
+    /// The received quantity, once it has arrived.
     pub(super) received: Option<u32>,
 }
 
@@ -42,7 +42,7 @@ impl Delivery {
     }
 }
 
-/// What was received since the start: how many, by the delivery's id.
+/// The deliveries received since the start: the quantity by the delivery's id.
 #[derive(Default)]
 pub(super) struct Received(Mutex<BTreeMap<String, u32>>);
 
@@ -57,7 +57,7 @@ impl Received {
         all
     }
 
-    /// Books what has arrived of an announced delivery.
+    /// Books the arrival of an announced delivery.
     pub(super) fn receive(&self, today: Date, id: &str, quantity: u32) -> Answer {
         let mut received = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(mut delivery) = made_up(today).into_iter().find(|delivery| delivery.id == id) else {

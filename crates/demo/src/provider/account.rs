@@ -1,4 +1,4 @@
-//! The person's own page here: where they are signed in, in which applications, and the way out of all of it.
+//! The user's account page at the provider: their sessions, the applications, and signing out of all of them.
 
 use std::sync::Arc;
 
@@ -12,34 +12,39 @@ use leptos::prelude::*;
 use super::{
     cookies,
     forms::{self, Purpose},
+    language::Language,
     logout, pages,
     params::Params,
     people,
     shared::Shared,
     store::Session,
+    texts,
 };
 use crate::Error;
 
-/// One of the person's sessions.
+/// One of the user's sessions.
 struct Place {
     is_here: bool,
-    /// Names of the applications, in words.
-    applications: String,
+    /// The names of the applications.
+    applications: Vec<String>,
 }
 
 /// `GET /account`
 pub(super) async fn get(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
+    let language = Language::choose(None, &headers);
     let session = cookies::session(&shared, &headers);
     match session.and_then(|session| Some((people::by_sub(&session.sub)?, session))) {
-        Some((person, session)) => show(&shared, &headers, person, &session).unwrap_or_else(pages::fault),
+        Some((person, session)) => show(language, &shared, &headers, person, &session)
+            .unwrap_or_else(|error| pages::fault(language, &error)),
         None => {
-            let text = "Nobody is signed in at Harbour ID in this browser. Sign in where you want to go.";
-            pages::message(StatusCode::OK, "Your Harbour ID", text, ().into_any())
+            let lead = texts::ACCOUNT_NOT_SIGNED_IN.get(language);
+            pages::message(language, StatusCode::OK, texts::ACCOUNT, lead, ().into_any())
         }
     }
 }
 
 fn show(
+    language: Language,
     shared: &Shared,
     headers: &HeaderMap,
     person: &'static people::Person,
@@ -48,39 +53,47 @@ fn show(
     let (browser, cookie) = cookies::form(shared, headers)?;
     let hidden = forms::hidden(shared, Purpose::Account, &browser, &session.sub, String::new());
     let line = |place: Place| {
-        let title = if place.is_here { "This browser" } else { "Another browser" };
-        view! { <li><span class="what">{title}</span> <span class="detail">{place.applications}</span></li> }
+        let title = if place.is_here { texts::THIS_BROWSER } else { texts::OTHER_BROWSER };
+        let applications = place.applications.join(", ");
+        let applications = match applications.as_str() {
+            "" => texts::NO_APPLICATIONS.get(language).to_owned(),
+            _ => applications,
+        };
+        let title = title.get(language);
+        view! { <li><span class="what">{title}</span> <span class="detail">{applications}</span></li> }
     };
     let lines = places(shared, headers, &session.sub).into_iter().map(line).collect_view();
     let content = view! {
-        <h1>"Your Harbour ID"</h1>
+        <h1>{texts::ACCOUNT.get(language)}</h1>
         {pages::who(person)}
-        <h2 id="places">"Where you are signed in"</h2>
+        <h2 id="places">{texts::SESSIONS.get(language)}</h2>
         <ul class="scopes" aria-labelledby="places">{lines}</ul>
         <form method="post" action="account">
             {pages::hidden(&hidden)}
             <div class="actions">
-                <button class="main" type="submit" name="action" value="everywhere">"Sign out everywhere"</button>
-                <button class="quiet" type="submit" name="action" value="here">"Sign out in this browser"</button>
+                <button class="main" type="submit" name="action" value="everywhere">
+                    {texts::SIGN_OUT_EVERYWHERE.get(language)}
+                </button>
+                <button class="quiet" type="submit" name="action" value="here">
+                    {texts::SIGN_OUT_IN_BROWSER.get(language)}
+                </button>
             </div>
-            <p class="aside">"Applications that were opened from there are told, and sign you out as well."</p>
+            <p class="aside">{texts::SIGN_OUT_HINT.get(language)}</p>
         </form>
     };
-    Ok(pages::html(StatusCode::OK, pages::page("Your Harbour ID", content.into_any()), "", cookie))
+    let page = pages::page(language, texts::ACCOUNT, content.into_any());
+    Ok(pages::html(StatusCode::OK, page, "", cookie))
 }
 
-/// This browser first.
+/// This browser's session first.
 fn places(shared: &Shared, headers: &HeaderMap, sub: &str) -> Vec<Place> {
     let (here, now) = (cookies::session_key(headers), shared.clock.now());
     let mut places: Vec<_> = shared.store.read(|data| {
         let theirs = data.sessions.iter().filter(|(_, session)| session.sub == sub && session.expires > now);
         let place = |(key, session): (&String, &Session)| {
             let clients = data.visits.get(&session.sid).into_iter().flatten();
-            let names: Vec<_> =
-                clients.filter_map(|id| shared.client(id)).map(|client| client.name.clone()).collect();
-            let applications =
-                if names.is_empty() { "No application yet".to_owned() } else { names.join(", ") };
-            Place { is_here: here.as_ref() == Some(key), applications }
+            let applications = clients.filter_map(|id| shared.client(id)).map(|client| client.name.clone());
+            Place { is_here: here.as_ref() == Some(key), applications: applications.collect() }
         };
         theirs.map(place).collect()
     });
@@ -91,23 +104,24 @@ fn places(shared: &Shared, headers: &HeaderMap, sub: &str) -> Vec<Place> {
 /// `POST /account`: signs out, in this browser or everywhere.
 pub(super) async fn post(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: String) -> Response {
     let form = Params::parse(&body);
+    let language = Language::choose(None, &headers);
     let Some(session) = cookies::session(&shared, &headers) else {
-        return pages::stale_form();
+        return pages::stale_form(language);
     };
     if forms::submitted(&shared, Purpose::Account, &headers, &session.sub, &form).is_none() {
-        return pages::stale_form();
+        return pages::stale_form(language);
     }
     let (here, sub) = (cookies::session_key(&headers), session.sub);
     let ended = match form.get("action") {
         Some("everywhere") => logout::end(&shared, |_, session| session.sub == sub).await,
         Some("here") => logout::end(&shared, |key, _| Some(key) == here.as_deref()).await,
-        _ => return pages::stale_form(),
+        _ => return pages::stale_form(language),
     };
     if let Err(error) = ended {
-        return pages::fault(error);
+        return pages::fault(language, &error);
     }
-    let text = "Your applications are being told. Nobody is signed in at Harbour ID in this browser now.";
-    let mut response = pages::message(StatusCode::OK, "You are signed out", text, ().into_any());
+    let lead = texts::SIGNED_OUT_EVERYWHERE_LEAD.get(language);
+    let mut response = pages::message(language, StatusCode::OK, texts::SIGNED_OUT, lead, ().into_any());
     if let Some(cookie) = cookies::removal(&shared) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

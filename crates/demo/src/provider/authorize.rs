@@ -9,7 +9,9 @@ use axum::{
 };
 
 use super::{
-    consent, cookies, interaction, pages,
+    consent, cookies, interaction,
+    language::Language,
+    pages,
     params::Params,
     people,
     request::{self, Answer, Request},
@@ -25,9 +27,13 @@ pub(super) async fn get(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
-    match request::check(&shared, Params::parse(&query.unwrap_or_default())) {
-        Ok(request) => decide(&shared, &headers, request).await.unwrap_or_else(pages::fault),
-        Err(refusal) => interaction::refuse(&shared, refusal),
+    let params = Params::parse(&query.unwrap_or_default());
+    let language = Language::choose(params.get("ui_locales"), &headers);
+    match request::check(&shared, params) {
+        Ok(request) => {
+            decide(&shared, &headers, request).await.unwrap_or_else(|error| pages::fault(language, &error))
+        }
+        Err(refusal) => interaction::refuse(&shared, language, refusal),
     }
 }
 
@@ -43,7 +49,7 @@ async fn decide(shared: &Arc<Shared>, headers: &HeaderMap, request: Request) -> 
     let session = cookies::session(shared, headers);
     let Some(session) = session.filter(|session| interaction::good_enough(shared, &request, session)) else {
         if silent {
-            return error("login_required", "nobody is signed in here, or not as asked for");
+            return error("login_required", "no one is signed in, or the sign-in does not meet the request");
         }
         return sign_in::show(shared, headers, &request, None);
     };
@@ -52,7 +58,7 @@ async fn decide(shared: &Arc<Shared>, headers: &HeaderMap, request: Request) -> 
     };
     if session.strength < request.strength {
         if silent {
-            return error("login_required", "nobody is signed in here as strongly as asked for");
+            return error("login_required", "the requested acr needs a stronger sign-in");
         }
         return second_factor::show(shared, headers, &request, person, false);
     }
@@ -60,7 +66,7 @@ async fn decide(shared: &Arc<Shared>, headers: &HeaderMap, request: Request) -> 
     let granted = scopes::names(&granted);
     if request.prompts("consent") || !consent::remembered(shared, &request, &session, &granted) {
         if silent {
-            return error("consent_required", "this has not been allowed yet");
+            return error("consent_required", "the user has not allowed this access yet");
         }
         return consent::show(shared, headers, &request, person, &session);
     }

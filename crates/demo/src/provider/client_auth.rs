@@ -1,4 +1,4 @@
-//! Client authentication (RFC 6749 2.3.1, Core 9) and the error answers of the endpoints clients call (RFC 6749 5.2).
+//! Client authentication (RFC 6749 2.3.1, Core 9) and the error responses of the endpoints for clients (RFC 6749 5.2).
 
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -11,12 +11,12 @@ use url::form_urlencoded;
 use super::{clients::Client, params::Params, shared::Shared};
 use crate::{Error, crypto::same, reply};
 
-/// An error in JSON.
+/// An error as JSON.
 pub(super) fn error(error: &str, description: &str) -> Response {
     reply::json(StatusCode::BAD_REQUEST, &json!({ "error": error, "error_description": description }))
 }
 
-/// Something failed in here.
+/// An internal error.
 pub(super) fn fault(cause: Error) -> Response {
     tracing::error!(error = %cause, "the demo provider failed");
     reply::json(StatusCode::INTERNAL_SERVER_ERROR, &json!({ "error": "server_error" }))
@@ -30,13 +30,13 @@ fn refused() -> Response {
     response
 }
 
-/// The form of a request, if it is one and repeats nothing.
+/// The form of a request, if it is valid and repeats no parameter.
 pub(super) fn form(headers: &HeaderMap, body: &str) -> Result<Params, Box<Response>> {
     let content_type =
         headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        return Err(Box::new(error("invalid_request", "the body must be a form")));
+        return Err(Box::new(error("invalid_request", "the body must be form-encoded")));
     }
     let params = Params::parse(body);
     if params.repeated() {
@@ -45,7 +45,7 @@ pub(super) fn form(headers: &HeaderMap, body: &str) -> Result<Params, Box<Respon
     Ok(params)
 }
 
-/// The client that sends this, by `client_secret_basic` or `client_secret_post`, never both.
+/// The authenticated client, by `client_secret_basic` or `client_secret_post`, never both.
 pub(super) fn client<'a>(
     shared: &'a Shared,
     headers: &HeaderMap,
@@ -57,10 +57,12 @@ pub(super) fn client<'a>(
             (Some(id), Some(secret)) => (id.to_owned(), secret.to_owned()),
             _ => return Err(Box::new(refused())),
         },
-        (Some(_), Some(_)) => return Err(Box::new(error("invalid_request", "two Authorization headers"))),
+        (Some(_), Some(_)) => {
+            return Err(Box::new(error("invalid_request", "more than one Authorization header")));
+        }
         (Some(line), None) => {
             if form.get("client_secret").is_some() {
-                return Err(Box::new(error("invalid_request", "two ways of client authentication")));
+                return Err(Box::new(error("invalid_request", "more than one client authentication method")));
             }
             line.to_str().ok().and_then(basic).ok_or_else(|| Box::new(refused()))?
         }

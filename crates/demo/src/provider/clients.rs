@@ -1,4 +1,4 @@
-//! The relying parties this provider knows: given at start, there is no registration.
+//! The relying parties of this provider: configured at start, without registration.
 
 /// A confidential client (RFC 6749 2.1).
 #[derive(Clone)]
@@ -9,9 +9,9 @@ pub struct Client {
     pub redirect_uris: Vec<String>,
     /// Compared as exact strings (RP-Initiated Logout 3).
     pub post_logout_redirect_uris: Vec<String>,
-    /// Where it hears that a session has ended (Back-Channel Logout 2.2), if it wants to.
+    /// The URL for notifications about ended sessions (Back-Channel Logout 2.2), if the client wants them.
     pub back_channel_logout_uri: Option<String>,
-    /// What people are shown.
+    /// The name shown to users.
     pub name: String,
 }
 

@@ -1,4 +1,4 @@
-//! Consent: shows what a client requests, in words, and remembers what the person has allowed.
+//! Consent: describes what a client requests, and stores what the user has allowed.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use super::{
     cookies,
     forms::{Hidden, Purpose},
     interaction::{self, Dialog},
+    language::Language,
     pages,
     params::Params,
     people::{self, Person},
@@ -16,6 +17,7 @@ use super::{
     scopes::{self, Scope},
     shared::Shared,
     store::Session,
+    texts,
 };
 use crate::Error;
 
@@ -23,7 +25,7 @@ fn key(sub: &str, client: &str) -> String {
     format!("{sub} {client}")
 }
 
-/// Whether this person has allowed this client all of these scopes.
+/// Whether this user has allowed this client all of these scopes.
 pub(super) fn remembered(shared: &Shared, request: &Request, session: &Session, granted: &[String]) -> bool {
     let key = key(&session.sub, &request.client.id);
     shared.store.read(|data| {
@@ -41,12 +43,13 @@ pub(super) fn show(
 ) -> Result<Response, Error> {
     let dialog = Dialog { purpose: Purpose::Consent, sub: &session.sub, is_refused: false };
     let (granted, withheld) = scopes::grantable(&request.scope, person);
-    interaction::show(shared, headers, request, &dialog, |hidden| {
-        page(&request.client.name, person, hidden, &granted, &withheld)
+    interaction::show(shared, headers, request, &dialog, |language, hidden| {
+        page(language, &request.client.name, person, hidden, &granted, &withheld)
     })
 }
 
 fn page(
+    language: Language,
     client: &str,
     person: &'static Person,
     hidden: &Hidden,
@@ -54,36 +57,34 @@ fn page(
     withheld: &[&'static Scope],
 ) -> String {
     let line = |scope: &&'static Scope| {
-        view! { <li><span class="what">{scope.title}</span> <span class="detail">{scope.detail}</span></li> }
+        let (title, detail) = (scope.title.get(language), scope.detail.get(language));
+        view! { <li><span class="what">{title}</span> <span class="detail">{detail}</span></li> }
     };
     let allowed = granted.iter().map(line).collect_view();
     let missing = (!withheld.is_empty()).then(|| {
         let lines = withheld.iter().map(line).collect_view();
         view! {
-            <h2 id="withheld">"Asked for, but not yours to give"</h2>
+            <h2 id="withheld">{texts::CONSENT_WITHHELD.get(language)}</h2>
             <ul class="scopes withheld" aria-labelledby="withheld">{lines}</ul>
         }
     });
-    let client = client.to_owned();
     pages::page(
-        "Allow access",
+        language,
+        texts::CONSENT,
         view! {
-            <h1>"Allow " {client.clone()} "?"</h1>
-            <p class="lead">"It wants to use your Harbour ID."</p>
+            <h1>{texts::CONSENT.get(language)}</h1>
+            <p class="lead">{pages::with_client(language, texts::CONSENT_LEAD, client)}</p>
             {pages::who(person)}
-            <h2 id="granted">{client} " will be able to"</h2>
+            <h2 id="granted">{texts::CONSENT_GRANTED.with(language, "client", client)}</h2>
             <ul class="scopes" aria-labelledby="granted">{allowed}</ul>
             {missing}
             <form method="post" action="consent">
                 {pages::hidden(hidden)}
                 <div class="actions">
-                    <button class="main" type="submit" name="action" value="allow">"Allow"</button>
-                    <button class="quiet" type="submit" name="action" value="deny">"Deny"</button>
+                    <button class="main" type="submit" name="action" value="allow">{texts::ALLOW.get(language)}</button>
+                    <button class="quiet" type="submit" name="action" value="deny">{texts::DENY.get(language)}</button>
                 </div>
-                <p class="aside">
-                    "Not " {person.given_name} "? "
-                    <button class="link" type="submit" name="action" value="switch">"Use another account"</button>
-                </p>
+                {pages::switch_account(language, person)}
             </form>
         }
         .into_any(),
@@ -93,11 +94,14 @@ fn page(
 /// `POST /consent`
 pub(super) async fn post(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: String) -> Response {
     let form = Params::parse(&body);
+    let language = Language::of_form(&form, &headers);
     let Some(session) = cookies::session(&shared, &headers) else {
-        return pages::stale_form();
+        return pages::stale_form(language);
     };
     match interaction::resume(&shared, Purpose::Consent, &headers, &session.sub, &form) {
-        Ok(request) => decided(&shared, &request, session, &form).await.unwrap_or_else(pages::fault),
+        Ok(request) => decided(&shared, &request, session, &form)
+            .await
+            .unwrap_or_else(|error| pages::fault(language, &error)),
         Err(refusal) => *refusal,
     }
 }
@@ -117,6 +121,6 @@ async fn decided(
             interaction::answer(shared, request, session, granted).await
         }
         (Some("switch"), _) => Ok(interaction::switch_account(shared, request)),
-        _ => Ok(Answer::error(request, "access_denied", "the person did not allow it").redirect(shared)),
+        _ => Ok(Answer::error(request, "access_denied", "the user denied access").redirect(shared)),
     }
 }

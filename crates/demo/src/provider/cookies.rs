@@ -1,4 +1,4 @@
-//! The provider's two cookies: who is signed in here, and which browser a form was made for.
+//! The provider's two cookies: one for the session, one that binds forms to the browser.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ const FORM: &str = "demo_provider_form";
 /// A session here lasts half a day.
 const SESSION_SECS: i64 = 12 * 3600;
 
-/// The value of a cookie; none if it is there twice.
+/// The value of a cookie; `None` if it is sent twice.
 fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let mut values = headers
         .get_all(header::COOKIE)
@@ -33,7 +33,7 @@ fn set(shared: &Shared, name: &str, value: &str, more: &str) -> Option<HeaderVal
     HeaderValue::from_str(&format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{more}{secure}")).ok()
 }
 
-/// Under what the session of this browser is kept, if there is one.
+/// The key of this browser's session, if there is one.
 pub(super) fn session_key(headers: &HeaderMap) -> Option<String> {
     value(headers, SESSION).map(sha256_text)
 }
@@ -45,8 +45,8 @@ pub(super) fn session(shared: &Shared, headers: &HeaderMap) -> Option<Session> {
     shared.store.read(|data| data.sessions.get(&key).filter(|session| session.expires > now).cloned())
 }
 
-/// Starts a session for someone who has just signed in, this strongly, in place of the one there was. The same person
-/// keeps the `sid`, because clients go on with it.
+/// Starts a session for a user who has just signed in with this strength, in place of the existing one. The same user
+/// keeps the `sid`, because clients continue to use it.
 pub(super) async fn start_session(
     shared: &Arc<Shared>,
     headers: &HeaderMap,
@@ -77,7 +77,7 @@ pub(super) async fn start_session(
     Ok(set(shared, SESSION, &cookie, &format!("; Max-Age={SESSION_SECS}")))
 }
 
-/// Takes the session's cookie away.
+/// Removes the session cookie.
 pub(super) fn removal(shared: &Shared) -> Option<HeaderValue> {
     set(shared, SESSION, "", "; Max-Age=0")
 }

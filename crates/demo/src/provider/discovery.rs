@@ -9,7 +9,7 @@ use axum::{
 };
 use serde_json::json;
 
-use super::{scopes, shared::Shared, strength::Strength};
+use super::{language::Language, scopes, shared::Shared, strength::Strength};
 use crate::reply;
 
 /// `GET /.well-known/openid-configuration`
@@ -29,6 +29,7 @@ pub(super) async fn document(State(shared): State<Arc<Shared>>) -> Response {
             "name", "given_name", "family_name", "preferred_username", "zoneinfo", "locale",
             "email", "email_verified", "roles", "department",
         ],
+        "ui_locales_supported": Language::ALL.map(Language::tag),
         "claim_types_supported": ["normal"],
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
@@ -55,7 +56,7 @@ pub(super) async fn jwks(State(shared): State<Arc<Shared>>) -> Response {
     public(shared.keys.jwks())
 }
 
-/// What everyone may read and keep for a little while. Exactly `application/json`: strict clients compare it.
+/// Public and cacheable for a short time. Exactly `application/json`, because strict clients compare it.
 fn public(body: serde_json::Value) -> Response {
     let mut response = reply::json_as(StatusCode::OK, "application/json", &body);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));

@@ -1,4 +1,4 @@
-//! RP-initiated logout (OpenID Connect RP-Initiated Logout 1.0): validates, asks where it must, ends the session.
+//! RP-initiated logout (OpenID Connect RP-Initiated Logout 1.0): validates, asks if necessary, ends the session.
 
 use std::sync::Arc;
 
@@ -14,29 +14,32 @@ use url::form_urlencoded;
 use super::{
     cookies,
     forms::{self, Purpose},
+    language::{Language, Text},
     logout, pages,
     params::Params,
     people,
     request::origin,
     shared::Shared,
     store::Session,
+    texts,
 };
 use crate::Error;
 
-/// A checked request; travels sealed between the pages of one sign-out.
+/// A validated request, sealed between the pages of one sign-out.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Logout {
-    /// Whom the hint names, and which session.
+    /// The subject and the session in the hint.
     sub: Option<String>,
     sid: Option<String>,
     client: Option<String>,
     /// Registered for the client, with `state` appended.
     return_to: Option<String>,
-    /// Good until.
+    /// As in the request, so that all pages have the same language.
+    ui_locales: Option<String>,
+    /// Expires at.
     until: i64,
 }
 
-const TITLE: &str = "This sign-out cannot go on";
 const SEAL_SECS: i64 = 600;
 
 /// `GET /end-session`
@@ -45,22 +48,28 @@ pub(super) async fn get(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
-    match check(&shared, &Params::parse(&query.unwrap_or_default())) {
-        Ok(logout) => decide(&shared, &headers, &logout).await.unwrap_or_else(pages::fault),
-        Err(why) => pages::bad_request(TITLE, why),
+    let params = Params::parse(&query.unwrap_or_default());
+    match check(&shared, &params) {
+        Ok(logout) => decide_or_fault(&shared, &headers, &logout).await,
+        Err(why) => refuse(&params, &headers, why),
     }
 }
 
-/// `POST /end-session`: goes on by GET, because the session cookie does not come along with a foreign POST.
-/// The address carries what was checked, not the ID token.
-pub(super) async fn post(State(shared): State<Arc<Shared>>, body: String) -> Response {
-    match check(&shared, &Params::parse(&body)) {
+/// `POST /end-session`: redirects to GET, because a cross-site POST carries no session cookie. The URL contains the
+/// validated request, not the ID token.
+pub(super) async fn post(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: String) -> Response {
+    let params = Params::parse(&body);
+    match check(&shared, &params) {
         Ok(logout) => {
             let query = Params::default().with("request", &seal(&shared, &logout)).encode();
             pages::see_other(&shared.url(&format!("/sign-out?{query}")))
         }
-        Err(why) => pages::bad_request(TITLE, why),
+        Err(why) => refuse(&params, &headers, why),
     }
+}
+
+fn refuse(params: &Params, headers: &HeaderMap, why: Text) -> Response {
+    pages::bad_request(Language::choose(params.get("ui_locales"), headers), texts::BAD_SIGN_OUT, why)
 }
 
 /// `GET /sign-out`: the second half of a POST.
@@ -71,12 +80,12 @@ pub(super) async fn ask(
 ) -> Response {
     let params = Params::parse(&query.unwrap_or_default());
     match params.get("request").and_then(|sealed| open(&shared, sealed)) {
-        Some(logout) => decide(&shared, &headers, &logout).await.unwrap_or_else(pages::fault),
-        None => pages::stale_form(),
+        Some(logout) => decide_or_fault(&shared, &headers, &logout).await,
+        None => pages::stale_form(Language::choose(None, &headers)),
     }
 }
 
-/// `POST /sign-out`: what the person said when asked.
+/// `POST /sign-out`: the user's answer.
 pub(super) async fn confirmed(
     State(shared): State<Arc<Shared>>,
     headers: HeaderMap,
@@ -87,12 +96,21 @@ pub(super) async fn confirmed(
     let logout = forms::submitted(&shared, Purpose::SignOut, &headers, &sub, &form)
         .and_then(|request| open(&shared, &request));
     let Some(logout) = logout else {
-        return pages::stale_form();
+        return pages::stale_form(Language::choose(None, &headers));
     };
+    let language = logout.language(&headers);
     if form.get("action") == Some("sign-out") {
-        return end(&shared, &headers, &logout).await.unwrap_or_else(pages::fault);
+        let ended = end(&shared, &headers, &logout).await;
+        return ended.unwrap_or_else(|error| pages::fault(language, &error));
     }
-    pages::message(StatusCode::OK, "You are still signed in", "Nothing has changed here.", ().into_any())
+    let lead = texts::STILL_SIGNED_IN_LEAD.get(language);
+    pages::message(language, StatusCode::OK, texts::STILL_SIGNED_IN, lead, ().into_any())
+}
+
+impl Logout {
+    fn language(&self, headers: &HeaderMap) -> Language {
+        Language::choose(self.ui_locales.as_deref(), headers)
+    }
 }
 
 fn seal(shared: &Shared, logout: &Logout) -> String {
@@ -104,40 +122,40 @@ fn open(shared: &Shared, sealed: &str) -> Option<Logout> {
     (logout.until > shared.clock.now()).then_some(logout)
 }
 
-/// RP-Initiated Logout 2 and 4: the hint is one of ours (its age does not matter), the client is that of the hint,
-/// the address is registered for it.
-fn check(shared: &Shared, params: &Params) -> Result<Logout, &'static str> {
+/// RP-Initiated Logout 2 and 4: the hint is one of our ID tokens (its age does not matter), the client is that of the
+/// hint, and the URL is registered for it.
+fn check(shared: &Shared, params: &Params) -> Result<Logout, Text> {
     if params.repeated() {
-        return Err("The request says something twice.");
+        return Err(texts::REPEATED);
     }
-    let mut logout = Logout { until: shared.clock.now() + SEAL_SECS, ..Logout::default() };
+    let mut logout = Logout {
+        until: shared.clock.now() + SEAL_SECS,
+        ui_locales: params.get("ui_locales").map(str::to_owned),
+        ..Logout::default()
+    };
     if let Some(hint) = params.get("id_token_hint") {
         let claims = shared
             .keys
             .open("JWT", hint)
             .filter(|claims| claims["iss"] == shared.options.issuer.as_str())
-            .ok_or("The request carries an ID token that this provider did not issue.")?;
+            .ok_or(texts::FOREIGN_ID_TOKEN)?;
         let text = |name: &str| claims[name].as_str().map(str::to_owned);
         (logout.sub, logout.sid, logout.client) = (text("sub"), text("sid"), text("aud"));
     }
     if let Some(id) = params.get("client_id") {
         if logout.client.as_deref().is_some_and(|client| client != id) {
-            return Err("The request names another application than its ID token does.");
+            return Err(texts::OTHER_CLIENT);
         }
         logout.client = Some(id.to_owned());
     }
     let client = match logout.client.as_deref() {
-        Some(id) => {
-            Some(shared.client(id).ok_or("The request names an application that is not known here.")?)
-        }
+        Some(id) => Some(shared.client(id).ok_or(texts::UNKNOWN_CLIENT)?),
         None => None,
     };
     if let Some(uri) = params.get("post_logout_redirect_uri") {
-        let client = client.ok_or("The request does not say which application it comes from.")?;
+        let client = client.ok_or(texts::NO_CLIENT)?;
         if !client.post_logout_redirect_uris.iter().any(|registered| registered == uri) {
-            return Err(
-                "The request asks to return to an address that is not registered for this application.",
-            );
+            return Err(texts::UNKNOWN_RETURN_ADDRESS);
         }
         let state = params.get("state").map(|state| {
             let seam = if uri.contains('?') { '&' } else { '?' };
@@ -151,6 +169,11 @@ fn check(shared: &Shared, params: &Params) -> Result<Logout, &'static str> {
     Ok(logout)
 }
 
+async fn decide_or_fault(shared: &Arc<Shared>, headers: &HeaderMap, logout: &Logout) -> Response {
+    let decided = decide(shared, headers, logout).await;
+    decided.unwrap_or_else(|error| pages::fault(logout.language(headers), &error))
+}
+
 async fn decide(shared: &Arc<Shared>, headers: &HeaderMap, logout: &Logout) -> Result<Response, Error> {
     match cookies::session(shared, headers) {
         Some(session) if !names(logout, &session) => page(shared, headers, logout, &session),
@@ -158,12 +181,12 @@ async fn decide(shared: &Arc<Shared>, headers: &HeaderMap, logout: &Logout) -> R
     }
 }
 
-/// Whether the hint is about this very session.
+/// Whether the hint is about this session.
 fn names(logout: &Logout, session: &Session) -> bool {
     logout.sub.as_ref() == Some(&session.sub) && logout.sid.as_ref() == Some(&session.sid)
 }
 
-/// Ends the session here. Grants for `offline_access` go on (Back-Channel Logout 2.7); clients revoke their own.
+/// Ends the session here. Grants for `offline_access` stay valid (Back-Channel Logout 2.7); clients revoke their own.
 async fn end(shared: &Arc<Shared>, headers: &HeaderMap, logout: &Logout) -> Result<Response, Error> {
     if let Some(key) = cookies::session_key(headers) {
         logout::end(shared, |kept, _| kept == key).await?;
@@ -172,8 +195,9 @@ async fn end(shared: &Arc<Shared>, headers: &HeaderMap, logout: &Logout) -> Resu
     let mut response = match &logout.return_to {
         Some(uri) => pages::see_other(uri),
         None => {
-            let text = "Nobody is signed in at Harbour ID in this browser now.";
-            pages::message(StatusCode::OK, "You are signed out", text, ().into_any())
+            let language = logout.language(headers);
+            let lead = texts::SIGNED_OUT_LEAD.get(language);
+            pages::message(language, StatusCode::OK, texts::SIGNED_OUT, lead, ().into_any())
         }
     };
     if let Some(cookie) = cookie {
@@ -183,26 +207,30 @@ async fn end(shared: &Arc<Shared>, headers: &HeaderMap, logout: &Logout) -> Resu
 }
 
 fn page(shared: &Shared, headers: &HeaderMap, logout: &Logout, session: &Session) -> Result<Response, Error> {
+    let language = logout.language(headers);
     let (browser, cookie) = cookies::form(shared, headers)?;
     let hidden = forms::hidden(shared, Purpose::SignOut, &browser, &session.sub, seal(shared, logout));
     let target = logout.return_to.as_deref().map(origin).unwrap_or_default();
     let client = logout.client.as_deref().and_then(|id| shared.client(id)).map(|client| client.name.clone());
     let lead = match client {
-        Some(client) => format!("{client} asks to end your session at Harbour ID."),
-        None => "This ends your session at Harbour ID in this browser.".to_owned(),
+        Some(client) => texts::SIGN_OUT_BY_CLIENT.with(language, "client", &client),
+        None => texts::SIGN_OUT_HERE.get(language).to_owned(),
     };
     let account = people::by_sub(&session.sub).map(pages::who);
     let content = view! {
-        <h1>"Sign out?"</h1>
+        <h1>{texts::SIGN_OUT_QUESTION.get(language)}</h1>
         <p class="lead">{lead}</p>
         {account}
         <form method="post" action="sign-out">
             {pages::hidden(&hidden)}
             <div class="actions">
-                <button class="main" type="submit" name="action" value="sign-out">"Sign out"</button>
-                <button class="quiet" type="submit" name="action" value="stay">"Stay signed in"</button>
+                <button class="main" type="submit" name="action" value="sign-out">
+                    {texts::SIGN_OUT.get(language)}
+                </button>
+                <button class="quiet" type="submit" name="action" value="stay">{texts::STAY.get(language)}</button>
             </div>
         </form>
     };
-    Ok(pages::html(StatusCode::OK, pages::page("Sign out", content.into_any()), &target, cookie))
+    let page = pages::page(language, texts::SIGN_OUT, content.into_any());
+    Ok(pages::html(StatusCode::OK, page, &target, cookie))
 }

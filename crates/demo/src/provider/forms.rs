@@ -1,12 +1,12 @@
-//! Forms of the provider's own pages: each carries the request it goes on with and a token tied to this browser,
-//! so that no other site can submit it (RFC 9700 4.7).
+//! Forms of the provider's own pages: each carries its request, and a token bound to this browser, so that no other
+//! site can submit it (RFC 9700 4.7).
 
 use axum::http::HeaderMap;
 
 use super::{cookies, params::Params, shared::Shared};
 use crate::crypto::{b64, mac, same, unb64};
 
-/// What a form does; a token for one is no token for another.
+/// The purpose of a form. A token for one purpose is not valid for another.
 #[derive(Clone, Copy)]
 pub(super) enum Purpose {
     SignIn,
@@ -35,13 +35,13 @@ pub(super) struct Hidden {
     pub(super) token: String,
 }
 
-/// Makes the hidden fields; `sub` is who the page was shown to.
+/// Creates the hidden fields; `sub` is the user that the page is shown to.
 pub(super) fn hidden(shared: &Shared, purpose: Purpose, browser: &str, sub: &str, request: String) -> Hidden {
     let token = b64(mac(&shared.mac_key, &[purpose.word(), browser, sub, &request]));
     Hidden { request, token }
 }
 
-/// The request a submitted form goes on with; `None` if this browser was never shown that form.
+/// The request of a submitted form; `None` if this browser was never shown that form.
 pub(super) fn submitted(
     shared: &Shared,
     purpose: Purpose,
@@ -54,7 +54,7 @@ pub(super) fn submitted(
     (!form.repeated() && same(form.get("token")?, &expected.token)).then_some(expected.request)
 }
 
-/// Text that comes back from a browser unchanged or not at all.
+/// Seals text, so that a browser cannot change it.
 pub(super) fn seal(shared: &Shared, text: &str) -> String {
     format!("{}.{}", b64(text), b64(mac(&shared.mac_key, &["seal", text])))
 }

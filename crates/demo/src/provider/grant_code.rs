@@ -1,4 +1,4 @@
-//! The authorization code grant (RFC 6749 4.1.3, RFC 7636 4.6): a code is good once, briefly, for one client.
+//! The authorization code grant (RFC 6749 4.1.3, RFC 7636 4.6): a code is valid once, briefly, for one client.
 
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ use crate::{
     crypto::{random_text, same, sha256_text},
 };
 
-/// Answers with tokens, or says why not.
+/// Returns tokens, or an error.
 pub(super) async fn exchange(
     shared: &Shared,
     client: &Client,
@@ -61,7 +61,7 @@ struct Lifetimes {
     refresh: i64,
 }
 
-/// Uses a code up. A second use takes back what the first one got (RFC 6749 4.1.2).
+/// Uses a code up. A second use revokes the tokens of the first (RFC 6749 4.1.2).
 fn redeem<'a>(
     data: &mut Data,
     key: &str,
@@ -74,13 +74,13 @@ fn redeem<'a>(
     let code = codes
         .get_mut(key)
         .filter(|code| code.client_id == presented.client.id)
-        .ok_or(("invalid_grant", "the code is not good"))?;
+        .ok_or(("invalid_grant", "the code is invalid"))?;
     if let Some(first) = &code.used_for {
         if let Some(grant) = grants.get_mut(first) {
             grant.revoked = true;
         }
-        tracing::warn!(client = %code.client_id, "a code was used twice: its grant is revoked");
-        return Err(("invalid_grant", "the code has been used"));
+        tracing::warn!(client = %code.client_id, "a code was used twice; its grant has been revoked");
+        return Err(("invalid_grant", "the code has already been used"));
     }
     check(code, presented)?;
     let resource = code.named.choose(&presented.options.resources, presented.form)?;

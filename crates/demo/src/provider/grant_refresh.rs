@@ -1,4 +1,4 @@
-//! The refresh grant (RFC 6749 6) with rotation: an old refresh token ends its whole family (RFC 9700 4.14.2).
+//! The refresh grant (RFC 6749 6) with rotation: use of an old refresh token ends its whole family (RFC 9700 4.14.2).
 
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ use crate::{
     crypto::{random_text, same, sha256_text},
 };
 
-/// Answers with tokens, or says why not.
+/// Returns tokens, or an error.
 pub(super) async fn exchange(
     shared: &Shared,
     client: &Client,
@@ -37,7 +37,7 @@ pub(super) async fn exchange(
     Ok(Ok(mint::answer(shared, &issue, None, Some(next))?))
 }
 
-/// The grant a refresh token belongs to: its first half.
+/// The grant of a refresh token: its first half.
 pub(super) fn family(token: &str) -> &str {
     token.split_once('.').map_or("", |(family, _)| family)
 }
@@ -50,7 +50,7 @@ struct Presented<'a> {
     now: i64,
 }
 
-/// Puts the next token in the place of this one.
+/// Replaces this token by the next one.
 fn rotate<'a>(
     data: &mut Data,
     presented: &Presented<'a>,
@@ -61,19 +61,19 @@ fn rotate<'a>(
         .grants
         .get_mut(family(token))
         .filter(|grant| grant.client_id == client.id && !grant.revoked && grant.expires > now)
-        .ok_or(("invalid_grant", "the refresh token is not good"))?;
-    let current = grant.refresh.as_deref().ok_or(("invalid_grant", "the refresh token is not good"))?;
+        .ok_or(("invalid_grant", "the refresh token is invalid"))?;
+    let current = grant.refresh.as_deref().ok_or(("invalid_grant", "the refresh token is invalid"))?;
     if !same(current, &sha256_text(token)) {
         grant.revoked = true;
-        tracing::warn!(client = %grant.client_id, "an old refresh token was used: its family is revoked");
-        return Err(("invalid_grant", "the refresh token has been used"));
+        tracing::warn!(client = %grant.client_id, "a rotated refresh token was reused; its family has been revoked");
+        return Err(("invalid_grant", "the refresh token has already been used"));
     }
     let scopes: Vec<String> = match form.get("scope") {
         None => grant.scopes.clone(),
         Some(words) => words.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect(),
     };
     if scopes.iter().any(|scope| !grant.scopes.contains(scope)) {
-        return Err(("invalid_scope", "scope is wider than what was granted"));
+        return Err(("invalid_scope", "scope exceeds what was granted"));
     }
     let resource = grant.named.choose(&options.resources, form)?;
     grant.refresh = Some(sha256_text(next));

@@ -1,5 +1,6 @@
-//! What the dialogs between an authorization request and its answer share: sign-in, one-time code and consent. Each dialog
-//! is a form that carries the request along; when the form comes back, the request is checked again and continues here.
+//! Shared code of the dialogs between an authorization request and its response: sign-in, one-time code and consent.
+//! Each dialog is a form that carries the request along; when the form comes back, the request is checked again and
+//! continues here.
 
 use std::sync::Arc;
 
@@ -11,11 +12,13 @@ use axum::{
 use super::{
     cookies,
     forms::{self, Hidden, Purpose},
+    language::Language,
     pages,
     params::Params,
     request::{self, Answer, Refusal, Request},
     shared::Shared,
     store::{Code, Session},
+    texts,
 };
 use crate::{
     Error,
@@ -25,27 +28,28 @@ use crate::{
 /// A dialog to show.
 pub(super) struct Dialog<'a> {
     pub(super) purpose: Purpose,
-    /// The `sub` of the person it is shown to; empty before the sign-in.
+    /// The `sub` of the user it is shown to; empty before the sign-in.
     pub(super) sub: &'a str,
     /// Whether the last attempt was refused.
     pub(super) is_refused: bool,
 }
 
-/// Shows a dialog for a request. `page` makes the page around the form's hidden fields.
+/// Shows a dialog for a request. `page` renders the page in a language around the form's hidden fields.
 pub(super) fn show(
     shared: &Shared,
     headers: &HeaderMap,
     request: &Request,
     dialog: &Dialog<'_>,
-    page: impl FnOnce(&Hidden) -> String,
+    page: impl FnOnce(Language, &Hidden) -> String,
 ) -> Result<Response, Error> {
     let (browser, cookie) = cookies::form(shared, headers)?;
     let hidden = forms::hidden(shared, dialog.purpose, &browser, dialog.sub, request.params.encode());
     let status = if dialog.is_refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok(pages::html(status, page(&hidden), &request.return_origin(), cookie))
+    let language = Language::choose(request.params.get("ui_locales"), headers);
+    Ok(pages::html(status, page(language, &hidden), &request.return_origin(), cookie))
 }
 
-/// The request that a submitted dialog continues.
+/// The request that a submitted dialog belongs to.
 ///
 /// # Errors
 /// The response if this browser was never shown that form, or if the request is no longer valid.
@@ -56,21 +60,23 @@ pub(super) fn resume(
     sub: &str,
     form: &Params,
 ) -> Result<Request, Box<Response>> {
+    let language = Language::of_form(form, headers);
     let carried = forms::submitted(shared, purpose, headers, sub, form);
-    let carried = carried.ok_or_else(|| Box::new(pages::stale_form()))?;
-    request::check(shared, Params::parse(&carried)).map_err(|refusal| Box::new(refuse(shared, refusal)))
+    let carried = carried.ok_or_else(|| Box::new(pages::stale_form(language)))?;
+    let request = request::check(shared, Params::parse(&carried));
+    request.map_err(|refusal| Box::new(refuse(shared, language, refusal)))
 }
 
-/// The response to a request that is refused: to the client where that is safe, otherwise to the person.
-pub(super) fn refuse(shared: &Shared, refusal: Refusal) -> Response {
+/// The response to a refused request: sent to the client if that is safe, otherwise shown to the user.
+pub(super) fn refuse(shared: &Shared, language: Language, refusal: Refusal) -> Response {
     match refusal {
         Refusal::Client(answer) => answer.redirect(shared),
-        Refusal::Person(why) => pages::bad_request("This sign-in cannot go on", why),
+        Refusal::Person(why) => pages::bad_request(language, texts::BAD_SIGN_IN, why),
     }
 }
 
-/// Whether a session is enough for this request, apart from the second factor. Otherwise the person has to sign in (Core
-/// 3.1.2.1, 3.1.2.3).
+/// Whether a session is sufficient for this request, apart from the second factor. Otherwise the user has to sign in
+/// (Core 3.1.2.1, 3.1.2.3).
 pub(super) fn good_enough(shared: &Shared, request: &Request, session: &Session) -> bool {
     if request.prompts("login") || request.prompts("select_account") {
         return false;
@@ -101,9 +107,9 @@ pub(super) fn switch_account(shared: &Shared, request: &Request) -> Response {
     restart(shared, &request.params.clone().with("prompt", "select_account").encode(), None)
 }
 
-/// Tells the client that the person has cancelled the sign-in.
+/// Reports to the client that the user has cancelled the sign-in.
 pub(super) fn cancel(shared: &Shared, request: &Request) -> Response {
-    Answer::error(request, "access_denied", "the sign-in was cancelled").redirect(shared)
+    Answer::error(request, "access_denied", "the user cancelled the sign-in").redirect(shared)
 }
 
 /// Issues a code for the client and redirects there.

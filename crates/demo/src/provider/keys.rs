@@ -1,4 +1,4 @@
-//! The signing key (ES256, RFC 7518 3.4) and JSON Web Signatures made and checked with it.
+//! The signing key (ES256, RFC 7518 3.4), and JSON Web Signatures: signing and verifying.
 
 use p256::ecdsa::{
     Signature, SigningKey,
@@ -21,7 +21,7 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    /// A new private key, as it is kept in the data file.
+    /// A new private key, in the format of the data file.
     pub(crate) fn generate() -> Result<String, Error> {
         loop {
             let bytes = random::<32>()?;
@@ -32,12 +32,12 @@ impl Keys {
         }
     }
 
-    /// From what [`Keys::generate`] made; `None` if it is something else.
+    /// Reads the output of [`Keys::generate`]; `None` if it is invalid.
     pub(crate) fn load(kept: &str) -> Option<Self> {
         let signing = SigningKey::from_slice(&unb64(kept)?).ok()?;
         let point = signing.verifying_key().to_sec1_point(false);
         let (x, y) = (b64(point.x()?), b64(point.y()?));
-        // The thumbprint of RFC 7638: the same key has the same name after a restart.
+        // The thumbprint of RFC 7638: a key has the same id after a restart.
         let kid = sha256_text(&format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#));
         Some(Self { signing, kid, x, y })
     }
@@ -58,7 +58,7 @@ impl Keys {
         format!("{signed}.{}", b64(signature.to_bytes()))
     }
 
-    /// The claims of a token of this type that this key has signed. Says nothing of its age.
+    /// The claims of a token of this type that this key has signed. Does not check its age.
     pub(crate) fn open(&self, typ: &str, token: &str) -> Option<Value> {
         let (signed, signature) = token.rsplit_once('.')?;
         let (header, payload) = signed.split_once('.')?;

@@ -1,5 +1,5 @@
-//! The end of sessions here, and its news to the clients that got tokens in them (OpenID Connect Back-Channel Logout 1.0,
-//! 2.3 and 2.5): a post to each, in the background and bounded in time, so that nobody who signs out waits for a client.
+//! Ends sessions here, and notifies the clients that got tokens in them (OpenID Connect Back-Channel Logout 1.0, 2.3
+//! and 2.5): one POST each, in the background and with a timeout, so that no user waits for a client.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::Error;
 
-/// Ends such sessions, by the key they are kept under, and tells the clients. Grants for `offline_access` go on (2.7).
+/// Ends matching sessions, and notifies the clients. Grants for `offline_access` stay valid (2.7).
 pub(super) async fn end(shared: &Arc<Shared>, is_such: impl Fn(&str, &Session) -> bool) -> Result<(), Error> {
     let ended = shared.store.change(|data| take(data, is_such)).await?;
     for (session, clients) in &ended {
@@ -25,7 +25,7 @@ pub(super) async fn end(shared: &Arc<Shared>, is_such: impl Fn(&str, &Session) -
     Ok(())
 }
 
-/// Takes sessions out, with the clients of each; a code that was made in one of them is worth nothing any more.
+/// Removes sessions, and returns the clients of each. Codes from these sessions become invalid.
 fn take(data: &mut Data, is_such: impl Fn(&str, &Session) -> bool) -> Vec<(Session, BTreeSet<String>)> {
     let mut ended = Vec::new();
     data.sessions.retain(|key, session| {
@@ -49,10 +49,10 @@ fn tell(shared: &Shared, client: &Client, session: &Session) -> Result<(), Error
     let client = client.id.clone();
     tokio::spawn(async move {
         match request.send().await.map(|answer| answer.status()) {
-            Ok(status) if status.is_success() => tracing::info!(client, "told of a logout"),
-            Ok(status) => tracing::warn!(client, %status, "did not take a logout token"),
+            Ok(status) if status.is_success() => tracing::info!(client, "client notified of a logout"),
+            Ok(status) => tracing::warn!(client, %status, "client rejected a logout token"),
             Err(error) => {
-                tracing::warn!(client, error = %error.without_url(), "could not be told of a logout")
+                tracing::warn!(client, error = %error.without_url(), "client could not be notified of a logout")
             }
         }
     });

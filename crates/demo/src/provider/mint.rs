@@ -1,4 +1,4 @@
-//! Tokens: what an ID token (Core 2) and an access token (RFC 9068 2) of this provider say.
+//! Tokens: the content of ID tokens (Core 2) and access tokens (RFC 9068 2) of this provider.
 
 use serde_json::{Map, Value, json};
 
@@ -10,22 +10,22 @@ use super::{
 };
 use crate::crypto::{b64, random_text, sha256};
 
-/// An ID token is read at once; its lifetime does not follow that of access tokens.
+/// An ID token is read at once, so its lifetime does not depend on that of access tokens.
 const ID_TOKEN_SECS: i64 = 300;
 /// Back-Channel Logout 2.4: preferably at most two minutes.
 const LOGOUT_TOKEN_SECS: i64 = 120;
 
-/// What an answer is made of.
+/// The data of a token response.
 pub(super) struct Issue<'a> {
     pub(super) grant_id: &'a str,
     pub(super) grant: &'a Grant,
     /// The API that the access token is for.
     pub(super) resource: &'a Resource,
-    /// They may be narrower than the grant's.
+    /// May be narrower than those of the grant.
     pub(super) scopes: &'a [String],
 }
 
-/// The answer of the token endpoint (RFC 6749 5.1, Core 3.1.3.3).
+/// The response of the token endpoint (RFC 6749 5.1, Core 3.1.3.3).
 pub(super) fn answer(
     shared: &Shared,
     issue: &Issue<'_>,
@@ -59,7 +59,7 @@ fn access_token(shared: &Shared, issue: &Issue<'_>, scope: &str) -> Result<Strin
         "client_id": grant.client_id,
         "iat": now,
         "exp": now + i64::from(shared.options.access_token_secs),
-        // Begins with the grant, so that UserInfo can tell whether that has been revoked.
+        // Starts with the grant's id, so that UserInfo can check whether it has been revoked.
         "jti": format!("{grant_id}.{}", random_text::<12>()?),
         "scope": scope,
         "auth_time": grant.session.auth_time,
@@ -96,7 +96,7 @@ fn id_token(shared: &Shared, grant: &Grant, scopes: &[String], nonce: Option<&st
     shared.keys.sign("JWT", &Value::Object(claims))
 }
 
-/// What tells a client that a session has ended (Back-Channel Logout 2.4).
+/// A logout token: notifies a client that a session has ended (Back-Channel Logout 2.4).
 pub(super) fn logout_token(
     shared: &Shared,
     client_id: &str,

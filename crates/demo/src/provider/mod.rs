@@ -1,6 +1,5 @@
-//! Harbour ID, an OpenID provider to try things with: its routes and its listener.
-//! Each endpoint has its own file. The dialogs of a sign-in share `interaction.rs`, all pages share `pages.rs`, and
-//! `store.rs` keeps the data.
+//! Harbour ID, an OpenID provider for demos: its routes and its listener. Each endpoint has its own file. The dialogs
+//! of a sign-in share `interaction.rs`, all pages share `pages.rs`, and `store.rs` keeps the data.
 
 use std::{future::Future, net::SocketAddr, sync::Arc};
 
@@ -27,6 +26,7 @@ mod grant_code;
 mod grant_refresh;
 mod interaction;
 pub(crate) mod keys;
+mod language;
 mod logout;
 mod mint;
 mod options;
@@ -45,6 +45,7 @@ mod store;
 mod strength;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod token;
 mod userinfo;
 
@@ -77,7 +78,7 @@ fn router(shared: Arc<Shared>) -> Router {
         .with_state(shared)
 }
 
-/// A demo provider that has its port and its data, and is ready to serve.
+/// A demo provider with an open port and its data, ready to serve.
 pub struct Provider {
     listener: TcpListener,
     addr: SocketAddr,
@@ -104,19 +105,19 @@ impl Provider {
         self.addr
     }
 
-    /// The issuer identifier, as clients must be configured with.
+    /// The issuer identifier for the configuration of clients.
     pub fn issuer(&self) -> &str {
         &self.shared.options.issuer
     }
 
-    /// The roles of the people, as long as it runs.
+    /// The users' roles while it runs.
     pub fn roles(&self) -> Roles {
         self.shared.roles.clone()
     }
 
     /// Serves until `shutdown` resolves.
     pub async fn serve(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), Error> {
-        tracing::info!(addr = %self.addr, issuer = self.issuer(), "the demo provider listens");
+        tracing::info!(addr = %self.addr, issuer = self.issuer(), "the demo provider is listening");
         listen::serve(self.listener, router(self.shared), shutdown).await
     }
 }

@@ -1,27 +1,27 @@
-//! How a demo provider is set up.
+//! The options of a demo provider.
 
 use std::{net::SocketAddr, path::PathBuf};
 
 use super::{clients::Client, resource::Resource};
 
-/// How a demo provider is set up.
+/// The options of a demo provider.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Loopback only; port 0 picks a free port.
     pub listen: SocketAddr,
     /// The issuer identifier; may be the address of a proxy. Empty: `http://` and the bound address.
     pub issuer: String,
-    /// Its own folder; made if it is missing.
+    /// Its own folder; created if it is missing.
     pub data_dir: PathBuf,
     /// The relying parties.
     pub clients: Vec<Client>,
-    /// The APIs that access tokens are for; the first is that of requests which name none.
+    /// The APIs that access tokens are for. The first applies to requests that name none.
     pub resources: Vec<Resource>,
-    /// Lifetime of access and ID tokens in seconds; short, so that refreshes can be watched.
+    /// Lifetime of access and ID tokens in seconds; short, so that refreshes can be observed.
     pub access_token_secs: u32,
     /// Lifetime of a family of refresh tokens in seconds, however often it is rotated.
     pub refresh_token_absolute_secs: u32,
-    /// Further certificate authorities to trust in requests to clients.
+    /// Certificate authorities to trust in addition, for requests to clients.
     pub authorities: Vec<reqwest::Certificate>,
 }
 

@@ -1,4 +1,4 @@
-//! The frame of the provider's pages, their headers, and the small pages that belong to no endpoint.
+//! The frame of the provider's pages, their headers, and the small pages without their own endpoint.
 
 use std::sync::{Arc, LazyLock};
 
@@ -9,19 +9,27 @@ use axum::{
 };
 use leptos::prelude::*;
 
-use super::{cookies, forms::Hidden, people, shared::Shared};
+use super::{
+    cookies,
+    forms::Hidden,
+    language::{Language, Text},
+    people,
+    shared::Shared,
+    texts,
+};
 use crate::{Error, crypto::sha256_text};
 
 const STYLE: &str = include_str!("style.css");
 const ICON: &str = include_str!("icon.svg");
-/// The style sheet's address changes with its content, so that it can be kept for ever.
+/// The style sheet's URL changes with its content, so that it can be cached forever.
 static STYLE_HREF: LazyLock<String> =
     LazyLock::new(|| format!("style.css?v={}", sha256_text(STYLE).get(..10).unwrap_or_default()));
 
 /// A whole document around the content.
-pub(super) fn page(title: &str, content: AnyView) -> String {
+pub(super) fn page(language: Language, title: Text, content: AnyView) -> String {
+    let title = title.get(language);
     let document = view! {
-        <html lang="en">
+        <html lang=language.tag()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -39,17 +47,17 @@ pub(super) fn page(title: &str, content: AnyView) -> String {
                         </svg>
                         "Harbour ID"
                     </p>
-                    <p class="mark"><strong>"Demo provider"</strong> " — these people are made up"</p>
+                    <p class="mark"><strong>{texts::DEMO_PROVIDER.get(language)}</strong> " · " {texts::FICTIONAL.get(language)}</p>
                 </header>
                 <main>{content}</main>
-                <footer><p>"Runs on this machine only. Nothing here is a real account."</p></footer>
+                <footer><p>{texts::FOOTER.get(language)}</p></footer>
             </body>
         </html>
     };
     format!("<!doctype html>{}", document.to_html())
 }
 
-/// A person, as they know themselves.
+/// A user: name and role.
 pub(super) fn who(person: &'static people::Person) -> impl IntoView + use<> {
     view! {
         <div class="account">
@@ -62,7 +70,38 @@ pub(super) fn who(person: &'static people::Person) -> impl IntoView + use<> {
     }
 }
 
-/// The fields a form carries on.
+/// A text with the highlighted name of a client in place of `{client}`.
+pub(super) fn with_client(language: Language, text: Text, client: &str) -> impl IntoView + use<> {
+    let (before, after) = text.around(language, "client");
+    let client = client.to_owned();
+    view! { {before} <strong>{client}</strong> {after} }
+}
+
+/// A text with something to type in place of `{name}`.
+pub(super) fn with_code(
+    language: Language,
+    text: Text,
+    name: &str,
+    typed: &'static str,
+) -> impl IntoView + use<> {
+    let (before, after) = text.around(language, name);
+    view! { {before} <code>{typed}</code> {after} }
+}
+
+/// The link-like button to use another account.
+pub(super) fn switch_account(language: Language, person: &people::Person) -> impl IntoView + use<> {
+    let question = texts::NOT_THIS_PERSON.with(language, "name", person.given_name);
+    view! {
+        <p class="aside">
+            {question} " "
+            <button class="link" type="submit" name="action" value="switch" formnovalidate=true>
+                {texts::OTHER_ACCOUNT.get(language)}
+            </button>
+        </p>
+    }
+}
+
+/// The hidden fields of a form.
 pub(super) fn hidden(hidden: &Hidden) -> impl IntoView + use<> {
     let Hidden { request, token } = hidden.clone();
     view! {
@@ -71,8 +110,8 @@ pub(super) fn hidden(hidden: &Hidden) -> impl IntoView + use<> {
     }
 }
 
-/// A page as an answer. Its forms may lead to `target`, an origin, because browsers check every redirect
-/// after a form against `form-action`.
+/// A page as a response. Its forms may redirect to `target`, an origin, because browsers check every redirect after a
+/// form against `form-action`.
 pub(super) fn html(status: StatusCode, page: String, target: &str, cookie: Option<HeaderValue>) -> Response {
     let mut response = (status, page).into_response();
     let headers = response.headers_mut();
@@ -98,7 +137,7 @@ pub(super) fn html(status: StatusCode, page: String, target: &str, cookie: Optio
     response
 }
 
-/// Go on there, by GET (RFC 9700 4.12).
+/// Redirects by GET (RFC 9700 4.12).
 pub(super) fn see_other(location: &str) -> Response {
     match HeaderValue::from_str(location) {
         Ok(location) => {
@@ -111,57 +150,67 @@ pub(super) fn see_other(location: &str) -> Response {
             ];
             (StatusCode::SEE_OTHER, headers).into_response()
         }
-        Err(_) => bad_request("This cannot go on", "The address to go on to is not a valid one."),
+        // Redirects only go to registered URLs.
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 
-/// A page that says one thing.
-pub(super) fn message(status: StatusCode, title: &str, text: &str, more: AnyView) -> Response {
+/// A page with a single message.
+pub(super) fn message(
+    language: Language,
+    status: StatusCode,
+    title: Text,
+    lead: impl Into<String>,
+    more: AnyView,
+) -> Response {
     let content = view! {
-        <h1>{title.to_owned()}</h1>
-        <p class="lead">{text.to_owned()}</p>
+        <h1>{title.get(language)}</h1>
+        <p class="lead">{lead.into()}</p>
         {more}
     };
-    html(status, page(title, content.into_any()), "", None)
+    html(status, page(language, title, content.into_any()), "", None)
 }
 
-/// A problem only the person can be told.
-pub(super) fn bad_request(title: &str, text: &str) -> Response {
-    let hint = view! {
-        <p class="aside">"You have not been signed in or out. Go back to the application and try again."</p>
-    };
-    message(StatusCode::BAD_REQUEST, title, text, hint.into_any())
+/// A problem that can only be shown to the user.
+pub(super) fn bad_request(language: Language, title: Text, lead: Text) -> Response {
+    let hint = view! { <p class="aside">{texts::NOTHING_DONE.get(language)}</p> };
+    message(language, StatusCode::BAD_REQUEST, title, lead.get(language), hint.into_any())
 }
 
-/// A form that this browser was not shown, or not as it is now.
-pub(super) fn stale_form() -> Response {
-    bad_request("This page is out of date", "It was made for another sign-in or another browser.")
+/// A form that this browser was not shown, or that is outdated.
+pub(super) fn stale_form(language: Language) -> Response {
+    bad_request(language, texts::STALE, texts::STALE_LEAD)
 }
 
-/// Something failed in here.
-pub(super) fn fault(error: Error) -> Response {
+/// An internal error.
+pub(super) fn fault(language: Language, error: &Error) -> Response {
     tracing::error!(%error, "the demo provider failed");
-    let text = "The demo provider could not do its work. Its log says why.";
-    message(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong", text, ().into_any())
+    let (status, lead) = (StatusCode::INTERNAL_SERVER_ERROR, texts::FAULT_LEAD.get(language));
+    message(language, status, texts::FAULT, lead, ().into_any())
 }
 
 /// `GET /`
 pub(super) async fn front(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
+    let language = Language::choose(None, &headers);
     let here = cookies::session(&shared, &headers).and_then(|session| people::by_sub(&session.sub));
-    let text = match here {
-        Some(person) => format!("{} is signed in here, in this browser.", person.name()),
-        None => "An OpenID provider to try things with. Nobody is signed in, in this browser.".to_owned(),
+    let lead = match here {
+        Some(person) => texts::FRONT_SIGNED_IN.with(language, "name", &person.name()),
+        None => texts::FRONT_NOT_SIGNED_IN.get(language).to_owned(),
     };
+    let account =
+        move |_| view! { <p class="aside"><a href="account">{texts::ACCOUNT_LINK.get(language)}</a></p> };
     let more = view! {
-        <p class="aside"><a href=".well-known/openid-configuration">"Discovery document"</a></p>
-        {here.map(|_| view! { <p class="aside"><a href="account">"Where you are signed in, and signing out"</a></p> })}
+        <p class="aside"><a href=".well-known/openid-configuration">{texts::DISCOVERY.get(language)}</a></p>
+        {here.map(account)}
     };
-    message(StatusCode::OK, "Harbour ID", &text, more.into_any())
+    message(language, StatusCode::OK, texts::HARBOUR_ID, lead, more.into_any())
 }
 
 /// Any other path.
-pub(super) async fn nothing_here() -> Response {
-    message(StatusCode::NOT_FOUND, "Nothing here", "This address leads nowhere.", ().into_any())
+pub(super) async fn nothing_here(headers: HeaderMap) -> Response {
+    let language = Language::choose(None, &headers);
+    let lead = texts::NOT_FOUND_LEAD.get(language);
+    message(language, StatusCode::NOT_FOUND, texts::NOT_FOUND, lead, ().into_any())
 }
 
 fn kept(content_type: &'static str, body: &'static str) -> Response {

@@ -19,7 +19,7 @@ impl Params {
         )
     }
 
-    /// The value of a parameter; the first, where [`Params::repeated`] has not been asked.
+    /// The value of a parameter; the first one if it is repeated (see [`Params::repeated`]).
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.all(name).next()
     }
@@ -28,12 +28,12 @@ impl Params {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// Whether this parameter is there more than once.
+    /// Whether this parameter occurs more than once.
     pub(super) fn twice(&self, name: &str) -> bool {
         self.all(name).nth(1).is_some()
     }
 
-    /// Whether any parameter is there more than once, but for `resource`, which may be (RFC 8707 2).
+    /// Whether any parameter occurs more than once, except for `resource`, which may (RFC 8707 2).
     pub(super) fn repeated(&self) -> bool {
         self.0.iter().any(|(name, _)| name != "resource" && self.twice(name))
     }

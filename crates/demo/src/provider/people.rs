@@ -1,4 +1,4 @@
-//! The people of the demo. They are made up, and so are their passwords.
+//! The users of the demo. They are made up, and so are their passwords.
 
 use std::{
     collections::BTreeMap,
@@ -7,27 +7,29 @@ use std::{
 
 use serde_json::{Map, Value, json};
 
-/// The password of everyone here.
+use super::language::{Text, text};
+
+/// The password of all users.
 pub const PASSWORD: &str = "demo";
 
 /// Someone who can sign in.
 #[derive(Debug)]
 pub(super) struct Person {
-    /// `sub` (Core 2): never reassigned, says nothing.
+    /// `sub` (Core 2): never reassigned, and without meaning.
     pub(super) sub: &'static str,
-    /// What they type, and `preferred_username`.
+    /// The user name for the sign-in, and `preferred_username`.
     pub(super) username: &'static str,
     pub(super) given_name: &'static str,
     pub(super) family_name: &'static str,
-    /// What they do, in words.
-    pub(super) title: &'static str,
+    /// Their job.
+    pub(super) title: Text,
     pub(super) email: &'static str,
-    /// Where their clock is; not every provider knows.
+    /// Their time zone; not every provider knows it.
     pub(super) zoneinfo: Option<&'static str>,
     pub(super) locale: Option<&'static str>,
     pub(super) department: &'static str,
     pub(super) roles: &'static [&'static str],
-    /// The API scopes this person may hand to a client; the scopes about themselves are always theirs to give.
+    /// The API scopes that this user may grant to a client. Scopes about the user can always be granted.
     pub(super) api_scopes: &'static [&'static str],
 }
 
@@ -37,7 +39,7 @@ static PEOPLE: [Person; 4] = [
         username: "ada",
         given_name: "Ada",
         family_name: "Okafor",
-        title: "Finance manager",
+        title: text("Finance manager", "Leiterin Finanzen"),
         email: "ada.okafor@harbour.example",
         zoneinfo: Some("Europe/London"),
         locale: Some("en-GB"),
@@ -57,7 +59,7 @@ static PEOPLE: [Person; 4] = [
         username: "jonas",
         given_name: "Jonas",
         family_name: "Lind",
-        title: "Order desk",
+        title: text("Order desk", "Auftragsabwicklung"),
         email: "jonas.lind@harbour.example",
         zoneinfo: Some("Europe/Stockholm"),
         locale: Some("sv-SE"),
@@ -70,7 +72,7 @@ static PEOPLE: [Person; 4] = [
         username: "mei",
         given_name: "Mei",
         family_name: "Tanaka",
-        title: "Warehouse",
+        title: text("Warehouse", "Lager"),
         email: "mei.tanaka@harbour.example",
         zoneinfo: Some("Asia/Tokyo"),
         locale: Some("ja-JP"),
@@ -83,7 +85,7 @@ static PEOPLE: [Person; 4] = [
         username: "sam",
         given_name: "Sam",
         family_name: "Ortiz",
-        title: "Visitor",
+        title: text("Guest", "Gast"),
         email: "sam.ortiz@harbour.example",
         zoneinfo: None,
         locale: None,
@@ -93,7 +95,7 @@ static PEOPLE: [Person; 4] = [
     },
 ];
 
-/// Everyone, in the order they are shown.
+/// All users, in the order they are shown.
 pub(super) fn everyone() -> &'static [Person] {
     &PEOPLE
 }
@@ -102,19 +104,19 @@ pub(super) fn by_sub(sub: &str) -> Option<&'static Person> {
     PEOPLE.iter().find(|person| person.sub == sub)
 }
 
-/// By user name or e-mail address, as people type them.
+/// By user name or e-mail address.
 pub(super) fn by_login(login: &str) -> Option<&'static Person> {
     let login = login.trim().to_lowercase();
     PEOPLE.iter().find(|person| person.username == login || person.email == login)
 }
 
-/// Roles that somebody was given or lost since the start, by `sub`: what an administrator of a real provider changes.
-/// Tokens and UserInfo say it from then on. As the clock, something a test can move.
+/// Roles that were assigned or removed since the start, by `sub`, as by an administrator of a real provider. Tokens and
+/// UserInfo contain them from then on. Tests use this.
 #[derive(Clone, Debug, Default)]
 pub struct Roles(Arc<RwLock<BTreeMap<String, Vec<String>>>>);
 
 impl Roles {
-    /// From now on this person, by user name, has these roles and no others.
+    /// From now on, this user, by user name, has exactly these roles.
     pub fn set(&self, username: &str, roles: &[&str]) {
         if let Some(person) = by_login(username) {
             let roles = roles.iter().map(|role| (*role).to_owned()).collect();
@@ -122,7 +124,7 @@ impl Roles {
         }
     }
 
-    /// The roles a person has now.
+    /// The current roles of a user.
     pub(super) fn of(&self, person: &Person) -> Vec<String> {
         let changed = self.0.read().unwrap_or_else(PoisonError::into_inner).get(person.sub).cloned();
         changed.unwrap_or_else(|| person.roles.iter().map(|role| (*role).to_owned()).collect())
@@ -134,12 +136,12 @@ impl Person {
         format!("{} {}", self.given_name, self.family_name)
     }
 
-    /// Two letters for a picture that is not there.
+    /// Two letters in place of a picture.
     pub(super) fn initials(&self) -> String {
         [self.given_name, self.family_name].iter().filter_map(|name| name.chars().next()).collect()
     }
 
-    /// The claims the granted scopes ask for (Core 5.4); `roles` and `department` come with `profile`.
+    /// The claims for the granted scopes (Core 5.4); `roles` and `department` come with `profile`.
     pub(super) fn claims(&self, scopes: &[String], roles: &Roles) -> Map<String, Value> {
         let mut claims = Map::new();
         let has = |name: &str| scopes.iter().any(|scope| scope == name);

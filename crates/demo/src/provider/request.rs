@@ -1,16 +1,18 @@
-//! The authorization request (Core 3.1.2.1, RFC 6749 4.1.1, RFC 7636 4.3): what is accepted, and how the rest is refused.
+//! The authorization request (Core 3.1.2.1, RFC 6749 4.1.1, RFC 7636 4.3): validation, and how invalid ones are
+//! refused.
 
 use axum::response::Response;
 use url::{Url, form_urlencoded};
 
 use super::{
-    clients::Client, pages, params::Params, resource::Named, scopes, shared::Shared, strength::Strength,
+    clients::Client, language::Text, pages, params::Params, resource::Named, scopes, shared::Shared,
+    strength::Strength, texts,
 };
 
-/// A request that can be answered.
+/// A valid request.
 #[derive(Clone, Debug)]
 pub(super) struct Request {
-    /// As it was sent; forms carry it on.
+    /// As received; forms carry it.
     pub(super) params: Params,
     pub(super) client: Client,
     pub(super) redirect_uri: String,
@@ -19,22 +21,22 @@ pub(super) struct Request {
     pub(super) nonce: Option<String>,
     pub(super) prompt: Vec<String>,
     pub(super) max_age: Option<i64>,
-    /// How strongly the person is to have signed in.
+    /// The required strength of the sign-in.
     pub(super) strength: Strength,
-    /// The APIs it is about.
+    /// The APIs that it names.
     pub(super) named: Named,
 }
 
-/// Why a request is refused, and who is told.
+/// Why a request is refused, and who receives the error.
 #[derive(Debug)]
 pub(super) enum Refusal {
-    /// The person: it is not sure that the address is the client's (RFC 6749 4.1.2.1).
-    Person(&'static str),
+    /// The user: the redirect URI may not be the client's (RFC 6749 4.1.2.1).
+    Person(Text),
     /// The client.
     Client(Box<Answer>),
 }
 
-/// An answer to the client: to an address that is known to be its own.
+/// A response to the client, at a URL that is known to be its own.
 #[derive(Clone, Debug)]
 pub(super) struct Answer {
     redirect_uri: String,
@@ -56,7 +58,7 @@ impl Answer {
         Self { redirect_uri: redirect_uri.to_owned(), state, pairs }
     }
 
-    /// The redirect, with `state` and `iss` (RFC 9207 2) whatever the answer is.
+    /// The redirect, with `state` and `iss` (RFC 9207 2) in any case.
     pub(super) fn redirect(self, shared: &Shared) -> Response {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(&self.pairs);
@@ -73,23 +75,20 @@ fn error_pairs(error: &str, description: &str) -> Vec<(&'static str, String)> {
     vec![("error", error.to_owned()), ("error_description", description.to_owned())]
 }
 
-/// A known client and one of its registered addresses; everything else can be told to the client itself.
-fn addressed<'a>(shared: &'a Shared, params: &Params) -> Result<(&'a Client, String), &'static str> {
+/// A known client and one of its registered URLs; all other errors can be sent to the client itself.
+fn addressed<'a>(shared: &'a Shared, params: &Params) -> Result<(&'a Client, String), Text> {
     if params.twice("client_id") || params.twice("redirect_uri") {
-        return Err("The request names its client or its return address twice.");
+        return Err(texts::REPEATED);
     }
-    let client = params
-        .get("client_id")
-        .and_then(|id| shared.client(id))
-        .ok_or("The application that sent you here is not known to this provider.")?;
-    let uri = params.get("redirect_uri").ok_or("The request does not say where to return to.")?;
+    let client = params.get("client_id").and_then(|id| shared.client(id)).ok_or(texts::UNKNOWN_CLIENT)?;
+    let uri = params.get("redirect_uri").ok_or(texts::NO_RETURN_ADDRESS)?;
     if !client.redirect_uris.iter().any(|registered| registered == uri) {
-        return Err("The request asks to return to an address that is not registered for this application.");
+        return Err(texts::UNKNOWN_RETURN_ADDRESS);
     }
     Ok((client, uri.to_owned()))
 }
 
-/// Checks a request.
+/// Validates a request.
 pub(super) fn check(shared: &Shared, params: Params) -> Result<Request, Refusal> {
     let (client, redirect_uri) = addressed(shared, &params).map_err(Refusal::Person)?;
     let refuse = |error: &str, description: &str| {
@@ -104,7 +103,7 @@ pub(super) fn check(shared: &Shared, params: Params) -> Result<Request, Refusal>
         ("registration", "registration_not_supported"),
     ] {
         if params.get(name).is_some() {
-            return refuse(error, "not supported here");
+            return refuse(error, "this parameter is not supported");
         }
     }
     match params.get("response_type") {
@@ -137,7 +136,7 @@ pub(super) fn check(shared: &Shared, params: Params) -> Result<Request, Refusal>
         .map(str::to_owned)
         .collect();
     if prompt.iter().any(|p| p == "none") && prompt.len() > 1 {
-        return refuse("invalid_request", "prompt none stands alone");
+        return refuse("invalid_request", "prompt none must not be combined with other values");
     }
     if prompt.iter().any(|p| !matches!(p.as_str(), "none" | "login" | "consent" | "select_account")) {
         return refuse("invalid_request", "unknown prompt value");
@@ -166,7 +165,7 @@ impl Request {
         self.prompt.iter().any(|prompt| prompt == value)
     }
 
-    /// The same request once the person has signed in for it: what it asked of the sign-in is done.
+    /// The same request after the user has signed in for it, without its conditions for the sign-in.
     pub(super) fn signed_in(&self) -> String {
         let rest: Vec<_> = self
             .prompt
@@ -178,13 +177,14 @@ impl Request {
         if rest.is_empty() { params.encode() } else { params.with("prompt", &rest.join(" ")).encode() }
     }
 
-    /// The origin that answers to this request go to; forms that lead there must be allowed to (CSP `form-action`).
+    /// The origin that responses to this request are sent to; forms must be allowed to redirect there (CSP
+    /// `form-action`).
     pub(super) fn return_origin(&self) -> String {
         origin(&self.redirect_uri)
     }
 }
 
-/// The origin of an address, as a CSP source.
+/// The origin of a URL, as a CSP source.
 pub(super) fn origin(uri: &str) -> String {
     Url::parse(uri).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
 }

@@ -1,16 +1,16 @@
-//! The APIs that access tokens are for (RFC 8707; Auth0 calls them `audience`), and which scopes belong to which.
-//! What a request names is checked here, at the authorization endpoint and at the token endpoint.
+//! The APIs that access tokens are for (RFC 8707; Auth0 calls them `audience`), and the scopes of each. Validates the
+//! APIs named in a request, at the authorization endpoint and the token endpoint.
 
 use serde::{Deserialize, Serialize};
 
 use super::params::{Params, Refused};
 
-/// An API that access tokens are given for.
+/// An API that access tokens are issued for.
 #[derive(Clone, Debug)]
 pub struct Resource {
     /// Its identifier: the `aud` of access tokens (RFC 9068 2.2).
     pub audience: String,
-    /// The scopes that mean something to it alone.
+    /// The scopes that belong to it only.
     pub scopes: Vec<String>,
 }
 
@@ -22,7 +22,7 @@ impl Resource {
         }
     }
 
-    /// The scopes that an access token for this API may say: its own and those of no API.
+    /// The scopes that an access token for this API may contain: its own, and those of no API.
     pub(super) fn narrow(&self, all: &[Resource], scopes: &[String]) -> Vec<String> {
         let is_foreign = |scope: &String| {
             !self.scopes.contains(scope) && all.iter().any(|other| other.scopes.contains(scope))
@@ -40,7 +40,7 @@ pub(super) struct Named {
 
 impl Named {
     /// # Errors
-    /// `invalid_target` where one of them is not an API of this provider (RFC 8707 2).
+    /// `invalid_target` if one of them is not an API of this provider (RFC 8707 2).
     pub(super) fn read(all: &[Resource], params: &Params) -> Result<Self, Refused> {
         let known = |name: &str| find(all, name).map(|found| found.audience.clone());
         Ok(Self {
@@ -49,12 +49,12 @@ impl Named {
         })
     }
 
-    /// The API of one access token: the one that a token request names, else the first that was named before, else the
-    /// provider's first.
+    /// The API of one access token: the one named in the token request, else the first one of the authorization
+    /// request, else the provider's first.
     ///
     /// # Errors
-    /// `invalid_target` for a second one, an unknown one, and one beside those that the authorization request named by
-    /// `resource` (RFC 8707 2.2). Its `audience` alone excludes none: that is how Auth0 has it.
+    /// `invalid_target` for a second one, an unknown one, and one that is not among the `resource` values of the
+    /// authorization request (RFC 8707 2.2). An `audience` alone excludes none, as at Auth0.
     pub(super) fn choose<'a>(&self, all: &'a [Resource], params: &Params) -> Result<&'a Resource, Refused> {
         let mut wanted = params.all("resource").chain(params.all("audience"));
         let Some(name) = wanted.next() else {
@@ -65,17 +65,17 @@ impl Named {
             };
         };
         if wanted.next().is_some() {
-            return Err(("invalid_target", "one access token is for one API"));
+            return Err(("invalid_target", "an access token can be issued for one API only"));
         }
         let is_named = self.audience.iter().chain(&self.resources).any(|named| named == name);
         if !self.resources.is_empty() && !is_named {
-            return Err(("invalid_target", "the authorization request did not name this API"));
+            return Err(("invalid_target", "this API was not part of the authorization request"));
         }
         find(all, name)
     }
 }
 
-const UNKNOWN: Refused = ("invalid_target", "this is not an API of this provider");
+const UNKNOWN: Refused = ("invalid_target", "this provider does not know this API");
 
 fn find<'a>(all: &'a [Resource], name: &str) -> Result<&'a Resource, Refused> {
     all.iter().find(|resource| resource.audience == name).ok_or(UNKNOWN)

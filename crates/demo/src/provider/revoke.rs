@@ -1,4 +1,4 @@
-//! Revocation (RFC 7009): a refresh token takes its family with it; access tokens end by themselves.
+//! Revocation (RFC 7009): a refresh token is revoked together with its family; access tokens expire.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use serde_json::json;
 use super::{client_auth, grant_refresh, shared::Shared};
 use crate::reply;
 
-/// `POST /revoke`: the answer is the same whether there was something to revoke (RFC 7009 2.2).
+/// `POST /revoke`: the response is the same whether or not there was something to revoke (RFC 7009 2.2).
 pub(super) async fn post(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: String) -> Response {
     match revoke(&shared, &headers, &body).await {
         Ok(()) => reply::json(StatusCode::OK, &json!({})),
@@ -29,7 +29,7 @@ async fn revoke(shared: &Shared, headers: &HeaderMap, body: &str) -> Result<(), 
     if shared.keys.open("at+jwt", token).is_some() {
         return Err(Box::new(client_auth::error(
             "unsupported_token_type",
-            "access tokens end by themselves",
+            "access tokens cannot be revoked; they expire",
         )));
     }
     let revoked = shared.store.change(|data| {

@@ -1,4 +1,4 @@
-//! The second factor: after the sign-in with a password, shows the page for a one-time code and checks the code.
+//! The second factor: after the password, shows the page for a one-time code and checks the code.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use super::{
     cookies,
     forms::{Hidden, Purpose},
     interaction::{self, Dialog},
+    language::Language,
     pages,
     params::Params,
     people::{self, Person},
@@ -16,6 +17,7 @@ use super::{
     shared::Shared,
     store::Session,
     strength::{CODE, Strength},
+    texts,
 };
 use crate::{Error, crypto::same};
 
@@ -28,42 +30,42 @@ pub(super) fn show(
     refused: bool,
 ) -> Result<Response, Error> {
     let dialog = Dialog { purpose: Purpose::Code, sub: person.sub, is_refused: refused };
-    interaction::show(shared, headers, request, &dialog, |hidden| {
-        page(&request.client.name, person, hidden, refused)
+    interaction::show(shared, headers, request, &dialog, |language, hidden| {
+        page(language, &request.client.name, person, hidden, refused)
     })
 }
 
-fn page(client: &str, person: &'static Person, hidden: &Hidden, refused: bool) -> String {
-    let title = "Confirm that it is you";
+fn page(language: Language, client: &str, person: &'static Person, hidden: &Hidden, refused: bool) -> String {
+    let title = texts::CONFIRM_IT_IS_YOU;
     let described = if refused { "hint refusal" } else { "hint" };
     let invalid = refused.then_some("true");
     pages::page(
+        language,
         title,
         view! {
-            <h1>{title}</h1>
-            <p class="lead">"with a one-time code, to continue to " <strong>{client.to_owned()}</strong></p>
+            <h1>{title.get(language)}</h1>
+            <p class="lead">{pages::with_client(language, texts::CODE_LEAD, client)}</p>
             {pages::who(person)}
             <form class="fields" method="post" action="code">
                 {pages::hidden(hidden)}
                 {refused.then(|| view! {
-                    <p class="refusal" id="refusal" role="alert">"That is not the code. Try again."</p>
+                    <p class="refusal" id="refusal" role="alert">{texts::WRONG_CODE.get(language)}</p>
                 })}
                 <div class="field">
-                    <label for="code">"One-time code"</label>
+                    <label for="code">{texts::CODE.get(language)}</label>
                     <input class="digits" id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code"
                         required aria-invalid=invalid aria-describedby=described autofocus=true/>
                 </div>
-                <p class="hint" id="hint">"Six digits. Everyone’s code here is " <code>{CODE}</code></p>
+                <p class="hint" id="hint">{pages::with_code(language, texts::CODE_HINT, "code", CODE)}</p>
                 <div class="actions">
-                    <button class="main" type="submit" name="action" value="confirm">"Confirm"</button>
-                    <button class="quiet" type="submit" name="action" value="cancel" formnovalidate=true>"Cancel"</button>
-                </div>
-                <p class="aside">
-                    "Not " {person.given_name} "? "
-                    <button class="link" type="submit" name="action" value="switch" formnovalidate=true>
-                        "Use another account"
+                    <button class="main" type="submit" name="action" value="confirm">
+                        {texts::CONFIRM.get(language)}
                     </button>
-                </p>
+                    <button class="quiet" type="submit" name="action" value="cancel" formnovalidate=true>
+                        {texts::CANCEL.get(language)}
+                    </button>
+                </div>
+                {pages::switch_account(language, person)}
             </form>
         }
         .into_any(),
@@ -73,11 +75,14 @@ fn page(client: &str, person: &'static Person, hidden: &Hidden, refused: bool) -
 /// `POST /code`
 pub(super) async fn post(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: String) -> Response {
     let form = Params::parse(&body);
+    let language = Language::of_form(&form, &headers);
     let Some(session) = cookies::session(&shared, &headers) else {
-        return pages::stale_form();
+        return pages::stale_form(language);
     };
     match interaction::resume(&shared, Purpose::Code, &headers, &session.sub, &form) {
-        Ok(request) => check(&shared, &headers, &request, &session, &form).await.unwrap_or_else(pages::fault),
+        Ok(request) => check(&shared, &headers, &request, &session, &form)
+            .await
+            .unwrap_or_else(|error| pages::fault(language, &error)),
         Err(refusal) => *refusal,
     }
 }
@@ -95,9 +100,9 @@ async fn check(
         _ => {}
     }
     let Some(person) = people::by_sub(&session.sub) else {
-        return Ok(pages::stale_form());
+        return Ok(pages::stale_form(Language::of_form(form, headers)));
     };
-    // The page was open for so long that the sign-in with the password is too old.
+    // The page was open for too long, so that the sign-in with the password is too old.
     if !interaction::good_enough(shared, request, session) {
         return Ok(interaction::restart(shared, &request.params.encode(), None));
     }

@@ -11,10 +11,10 @@ use crate::{
     http_client::http_client,
 };
 
-/// What the endpoints share.
+/// The shared state.
 pub(super) struct Shared {
     pub(super) options: Options,
-    /// Without a slash at its end, so that endpoints can be appended.
+    /// Without a trailing slash, so that endpoints can be appended.
     issuer: String,
     /// Whether the provider is reached over TLS: its cookies are then marked `Secure`.
     pub(super) secure: bool,
@@ -23,7 +23,7 @@ pub(super) struct Shared {
     pub(super) mac_key: [u8; 32],
     pub(super) store: Store,
     pub(super) roles: Roles,
-    /// For requests to clients, about logouts.
+    /// For logout notifications to clients.
     pub(super) http: reqwest::Client,
 }
 
@@ -40,7 +40,7 @@ impl Shared {
         }
         let store = Store::open(&options.data_dir, clock.clone()).await?;
         let spoiled = || {
-            let cause = io::Error::new(io::ErrorKind::InvalidData, "the kept key is unusable");
+            let cause = io::Error::new(io::ErrorKind::InvalidData, "the stored key is unusable");
             Error::Data(options.data_dir.clone(), cause)
         };
         let keys = store.read(|data| Keys::load(&data.signing_key)).ok_or_else(spoiled)?;
@@ -63,7 +63,7 @@ impl Shared {
         self.options.clients.iter().find(|client| client.id == id)
     }
 
-    /// The address of an endpoint.
+    /// The URL of an endpoint.
     pub(super) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.issuer)
     }

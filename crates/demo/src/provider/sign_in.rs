@@ -1,4 +1,4 @@
-//! The sign-in with a password: shows the page and checks what it submits.
+//! The sign-in with a password: shows the page and checks its form.
 
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use super::{
     cookies,
     forms::Purpose,
     interaction::{self, Dialog},
+    language::Language,
     pages,
     params::Params,
     people::{self, PASSWORD},
@@ -35,8 +36,9 @@ pub(super) fn show(
         }
     };
     let dialog = Dialog { purpose: Purpose::SignIn, sub: "", is_refused: refused.is_some() };
-    interaction::show(shared, headers, request, &dialog, |hidden| {
+    interaction::show(shared, headers, request, &dialog, |language, hidden| {
         sign_in_page::page(Shown {
+            language,
             client: &request.client.name,
             hidden,
             login,
@@ -51,7 +53,9 @@ pub(super) fn show(
 pub(super) async fn post(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: String) -> Response {
     let form = Params::parse(&body);
     match interaction::resume(&shared, Purpose::SignIn, &headers, "", &form) {
-        Ok(request) => check(&shared, &headers, &request, &form).await.unwrap_or_else(pages::fault),
+        Ok(request) => check(&shared, &headers, &request, &form)
+            .await
+            .unwrap_or_else(|error| pages::fault(Language::of_form(&form, &headers), &error)),
         Err(refusal) => *refusal,
     }
 }

@@ -1,5 +1,5 @@
-//! What the provider remembers, in memory and in one JSON file: its keys, sessions, consents, codes and grants.
-//! A change is answered only when it is in the file, so that a restart takes nothing back.
+//! The provider's data, in memory and in one JSON file: its keys, sessions, consents, codes and grants. A response to a
+//! change is sent only when it is in the file, so that a restart loses nothing.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -16,11 +16,11 @@ use crate::{
     crypto::{b64, random},
 };
 
-/// Someone's session at the provider; kept under the hash of the cookie's value.
+/// A user's session at the provider; stored under the hash of the cookie's value.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Session {
     pub(super) sub: String,
-    /// What clients know this session by (Back-Channel Logout 2.1).
+    /// The id of this session for clients (Back-Channel Logout 2.1).
     pub(super) sid: String,
     pub(super) auth_time: i64,
     #[serde(default)]
@@ -28,7 +28,7 @@ pub(super) struct Session {
     pub(super) expires: i64,
 }
 
-/// An authorization code; kept under its hash, for a while after its use, to notice a second one.
+/// An authorization code; stored under its hash, and kept for a while after its use to detect a second use.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Code {
     pub(super) client_id: String,
@@ -43,7 +43,7 @@ pub(super) struct Code {
     pub(super) used_for: Option<String>,
 }
 
-/// What a code was exchanged for: all access and refresh tokens that go back to one sign-in at one client.
+/// The result of a code exchange: all access and refresh tokens that originate from one sign-in at one client.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Grant {
     pub(super) client_id: String,
@@ -52,18 +52,18 @@ pub(super) struct Grant {
     #[serde(default)]
     pub(super) named: Named,
     pub(super) expires: i64,
-    /// Hash of the one refresh token that is good now; all earlier ones are signs of theft.
+    /// Hash of the only valid refresh token. The use of an earlier one indicates theft.
     pub(super) refresh: Option<String>,
     pub(super) revoked: bool,
 }
 
-/// Everything in the file.
+/// The content of the file.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Data {
     pub(super) signing_key: String,
     pub(super) mac_key: String,
     pub(super) sessions: BTreeMap<String, Session>,
-    /// By person and client: the scopes once allowed.
+    /// By user and client: the scopes once allowed.
     pub(super) consents: BTreeMap<String, BTreeSet<String>>,
     pub(super) codes: BTreeMap<String, Code>,
     pub(super) grants: BTreeMap<String, Grant>,
@@ -72,7 +72,7 @@ pub(super) struct Data {
     pub(super) visits: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// Seconds a code is good for, and seconds it is remembered.
+/// How long a code is valid, and how long it is remembered, in seconds.
 pub(super) const CODE_SECS: i64 = 60;
 const CODE_MEMORY_SECS: i64 = 3600;
 
@@ -92,12 +92,12 @@ pub(super) struct Store {
     clock: Clock,
     /// With the number of changes made so far.
     data: Mutex<(Data, u64)>,
-    /// The number of changes that are in the file; whoever holds it is writing.
+    /// The number of changes in the file. Its lock is held while writing.
     written: tokio::sync::Mutex<u64>,
 }
 
 impl Store {
-    /// Opens the file in this folder, or makes a new one with new keys.
+    /// Opens the file in this folder, or creates a new one with new keys.
     pub(super) async fn open(dir: &Path, clock: Clock) -> Result<Self, Error> {
         let path = dir.join("harbour.json");
         let failed = |cause| Error::Data(path.clone(), cause);
@@ -118,12 +118,12 @@ impl Store {
         self.data.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks something up.
+    /// Reads data.
     pub(super) fn read<T>(&self, look: impl FnOnce(&Data) -> T) -> T {
         look(&self.lock().0)
     }
 
-    /// Changes something, as one step; returns when it is in the file. Waiting changes are written together.
+    /// Changes data in one step; returns when the change is in the file. Waiting changes are written together.
     pub(super) async fn change<T>(&self, change: impl FnOnce(&mut Data) -> T) -> Result<T, Error> {
         let (outcome, version) = {
             let mut data = self.lock();
@@ -190,7 +190,7 @@ mod tests {
         assert_eq!(again.read(|data| data.consents.len()), 40);
         assert_eq!(again.read(|data| data.signing_key.clone()), store.read(|data| data.signing_key.clone()));
 
-        // A spoiled file is reported, not replaced.
+        // A corrupt file is reported, not replaced.
         std::fs::write(dir.join("harbour.json"), "{").unwrap();
         assert!(matches!(Store::open(&dir, Clock::default()).await, Err(Error::Data(..))));
         std::fs::remove_dir_all(dir).unwrap();

@@ -1,9 +1,9 @@
-//! How strongly someone has signed in here (`acr` and `amr`, Core 2): with a password, or with a one-time code after it.
-//! What a request wishes for is read here, too; the page that asks for the code is in `second_factor.rs`.
+//! The strength of a sign-in (`acr` and `amr`, Core 2): with a password, or with an additional one-time code. Also
+//! reads the strength that a request asks for; the page for the code is in `second_factor.rs`.
 
 use serde::{Deserialize, Serialize};
 
-/// The one-time code of everyone here.
+/// The one-time code of all users.
 pub const CODE: &str = "246810";
 
 /// Weakest first.
@@ -33,7 +33,8 @@ impl Strength {
         }
     }
 
-    /// What `acr_values` wish for: they stand in order of preference, and the first that is known counts (Core 3.1.2.1).
+    /// The strength requested by `acr_values`: they are in order of preference, and the first known one counts (Core
+    /// 3.1.2.1).
     pub(super) fn wished(acr_values: &str) -> Option<Self> {
         acr_values.split(' ').find_map(|wish| Self::ALL.into_iter().find(|strength| strength.acr() == wish))
     }

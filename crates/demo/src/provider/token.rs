@@ -1,4 +1,5 @@
-//! The token endpoint (RFC 6749 3.2, Core 3.1.3): who asks, and for which grant. Each grant has its own file.
+//! The token endpoint (RFC 6749 3.2, Core 3.1.3): authenticates the client and selects the grant. Each grant has its
+//! own file.
 
 use std::sync::Arc;
 

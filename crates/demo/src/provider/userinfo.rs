@@ -1,4 +1,4 @@
-//! UserInfo (Core 5.3): the claims the access token's scopes ask for. The token comes in the header only.
+//! UserInfo (Core 5.3): the claims for the access token's scopes. The token is accepted in the header only.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{people, shared::Shared};
 use crate::reply;
 
-/// `GET /userinfo`, and `POST`, as Core 5.3.1 asks.
+/// `GET /userinfo`, and `POST`, as Core 5.3.1 requires.
 pub(super) async fn answer(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
     let mut lines = headers.get_all(header::AUTHORIZATION).iter();
     let token = match (lines.next(), lines.next()) {
@@ -23,14 +23,14 @@ pub(super) async fn answer(State(shared): State<Arc<Shared>>, headers: HeaderMap
     let Some(token) = token else {
         return challenge(
             StatusCode::BAD_REQUEST,
-            "Bearer realm=\"Harbour ID\", error=\"invalid_request\", error_description=\"one bearer token is needed\"",
+            "Bearer realm=\"Harbour ID\", error=\"invalid_request\", error_description=\"one bearer token is required\"",
         );
     };
     match claims(&shared, token) {
         Some(claims) => reply::json(StatusCode::OK, &claims),
         None => challenge(
             StatusCode::UNAUTHORIZED,
-            "Bearer realm=\"Harbour ID\", error=\"invalid_token\", error_description=\"the access token is not good\"",
+            "Bearer realm=\"Harbour ID\", error=\"invalid_token\", error_description=\"the access token is invalid\"",
         ),
     }
 }

@@ -1,5 +1,5 @@
-//! The one request that does it, and what its answer means: done, not done for sure, or unclear. It is never made a second
-//! time by us, but for a token that the API did not take (RFC 6750 3.1).
+//! The request that carries out an action, and the meaning of its response: done, certainly not done, or unclear. It is
+//! never repeated, except with another token if the API rejected the first (RFC 6750 3.1).
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -7,6 +7,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use claimcheck_base::http_out::HttpOutError;
 use claimcheck_model::AppError;
 use claimcheck_session::{ActionPlace, Outcome, SignedIn};
+use claimcheck_text::{Language, t};
 use serde_json::Value;
 
 use crate::{
@@ -19,22 +20,23 @@ use crate::{
     config::{Action, Api},
 };
 
-/// What changes something may take its time, for giving up leaves nobody knowing; but the person's own request has to be
-/// answered in time (`guard::limits`).
+/// The timeout of a write. Giving up early leaves the outcome unknown, but the user's own request has to be answered in
+/// time (`guard::limits`).
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-const REFUSED: &str = "The API refused it.";
 
-/// What is to be sent, and to whom.
+/// A request and its API.
 pub(super) struct Request {
     /// The API's id.
     pub api: String,
     pub call: Call,
-    /// What is said when it is done.
+    /// The message when it is done.
     pub said: String,
+    /// The language of the outcome's texts.
+    pub language: Language,
 }
 
-/// The request for an action.
+/// The request of an action.
 pub(super) fn of(action: &Action, path: String, body: Option<&Value>, once: &SubmissionId) -> Call {
     let body = body.map(Value::to_string).unwrap_or_default().into_bytes();
     let mut headers = Vec::new();
@@ -47,26 +49,27 @@ pub(super) fn of(action: &Action, path: String, body: Option<&Value>, once: &Sub
     Call { method: action.method.clone(), path, headers, body, patience: PATIENCE }
 }
 
-/// Makes it.
+/// Sends the request.
 pub(super) async fn make(
     actions: &Actions,
     signed_in: &SignedIn,
     place: &ActionPlace,
     request: Request,
 ) -> Outcome {
-    let Some(api) = actions.settings.api(&request.api) else { return not_done("There is no such API.") };
+    let language = request.language;
+    let Some(api) = actions.settings.api(&request.api) else {
+        return not_done(t!(language, "act-not-set-up"));
+    };
     let outcome = match actions.api.send(signed_in, api, &request.call).await {
-        Ok(answer) => read(actions, signed_in, api, &answer, request.said),
+        Ok(answer) => read(actions, signed_in, api, &answer, request),
         Err(NoAnswer::NoToken(AppError::Forbidden(lack))) => Outcome::Lacking(missing_access(lack)),
-        Err(NoAnswer::NoToken(error)) => not_done(&format!("{error}. Nothing was sent.")),
-        Err(NoAnswer::Http(HttpOutError::Connect(_))) => {
-            not_done("The API cannot be reached. Nothing was sent.")
-        }
+        Err(NoAnswer::NoToken(error)) => not_done(not_sent(language, &error)),
+        Err(NoAnswer::Http(HttpOutError::Connect(_))) => not_done(t!(language, "act-unreachable")),
         Err(NoAnswer::Http(error)) => {
-            tracing::warn!(%error, "the API gives no answer to an action");
+            tracing::warn!(%error, "no response from the API to an action");
             let why = match error {
-                HttpOutError::Timeout => "The API did not answer in time.",
-                _ => "The connection to the API broke before it answered.",
+                HttpOutError::Timeout => t!(language, "act-timeout"),
+                _ => t!(language, "act-connection-lost"),
             };
             unclear(why)
         }
@@ -75,12 +78,24 @@ pub(super) async fn make(
     let how = match &outcome {
         Outcome::Done { .. } => "done",
         Outcome::NotDone { .. } => "not done",
-        Outcome::Lacking(_) => "lacking",
-        Outcome::StepUp(_) => "step-up demanded",
+        Outcome::Lacking(_) => "access missing",
+        Outcome::StepUp(_) => "step-up required",
         Outcome::Unclear { .. } => "unclear",
     };
     tracing::info!(event = "action", board, panel = ?place.panel, action, outcome = how);
     outcome
+}
+
+/// Why nothing was sent, for what failed before the request.
+pub(super) fn not_sent(language: Language, error: &AppError) -> &'static str {
+    match error {
+        AppError::Forbidden(_) => t!(language, "act-not-sent-access"),
+        AppError::StepUp(_) => t!(language, "act-not-sent-step-up"),
+        AppError::ApiUnavailable => t!(language, "act-not-sent-api"),
+        AppError::ProviderUnavailable => t!(language, "act-not-sent-provider"),
+        AppError::Busy => t!(language, "act-not-sent-busy"),
+        _ => t!(language, "act-not-sent"),
+    }
 }
 
 fn not_done(why: &str) -> Outcome {
@@ -91,48 +106,50 @@ fn unclear(why: &str) -> Outcome {
     Outcome::Unclear { why: why.to_owned() }
 }
 
-/// What an answer means (RFC 9110 15).
-fn read(actions: &Actions, signed_in: &SignedIn, api: &Api, answer: &Answer, said: String) -> Outcome {
+/// The outcome of a response (RFC 9110 15).
+fn read(actions: &Actions, signed_in: &SignedIn, api: &Api, answer: &Answer, request: Request) -> Outcome {
+    let Request { said, language, .. } = request;
     let status = answer.response.status();
     let words = || answer.words();
-    // Who says when to come back has not begun; a gateway whose API broke off says 503 as well.
+    // With `Retry-After`, nothing has begun. A gateway whose API broke the connection also returns 503.
     let has_retry_after = answer.response.headers().contains_key(header::RETRY_AFTER);
     match status {
-        StatusCode::ACCEPTED => Outcome::Done { said: format!("{said} It may take a moment to show.") },
-        // "See other" is how some say that it is done (15.4.4); a page to sign in at, elsewhere, says nothing.
+        StatusCode::ACCEPTED => Outcome::Done { said: t!(language, "act-done-later", message = said) },
+        // Some APIs report success with "See other" (15.4.4). A redirect to a sign-in page elsewhere says nothing.
         StatusCode::SEE_OTHER if is_at(api, answer) => Outcome::Done { said },
         status if status.is_success() => Outcome::Done { said },
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
             match actions.api.refusal(signed_in, api, answer) {
                 Some(AppError::Forbidden(lack)) => Outcome::Lacking(missing_access(lack)),
                 Some(AppError::StepUp(demand)) => Outcome::StepUp(required_sign_in(demand)),
-                _ => not_done("The API does not accept your access. Nothing was changed."),
+                _ => not_done(t!(language, "act-access-denied")),
             }
         }
         StatusCode::NOT_FOUND | StatusCode::GONE => {
-            not_done(&words().unwrap_or_else(|| "That is not there any more.".to_owned()))
+            not_done(&words().unwrap_or_else(|| t!(language, "act-gone").to_owned()))
         }
         StatusCode::SERVICE_UNAVAILABLE if !has_retry_after && words().is_none() => {
-            unclear("The API, or what stands before it, is not available.")
+            unclear(t!(language, "act-api-unavailable"))
         }
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-            let again = "The API cannot take this just now. Nothing was changed; try again in a moment.";
-            not_done(&words().unwrap_or_else(|| again.to_owned()))
+            not_done(&words().unwrap_or_else(|| t!(language, "act-api-busy").to_owned()))
         }
-        StatusCode::REQUEST_TIMEOUT => unclear("The API did not get all of it in time."),
+        StatusCode::REQUEST_TIMEOUT => unclear(t!(language, "act-api-received-late")),
         status if status.is_client_error() => {
-            let why = words().unwrap_or_else(|| REFUSED.to_owned());
+            let why = words().unwrap_or_else(|| t!(language, "act-refused").to_owned());
             Outcome::NotDone { why, fields: answer.field_problems() }
         }
         _ => {
-            tracing::warn!(%status, "the API's answer to an action says neither yes nor no");
-            let said = words().map(|words| format!(" It says: {words}")).unwrap_or_default();
-            unclear(&format!("The API failed while it was at it.{said}"))
+            tracing::warn!(%status, "the API's response to an action has an unexpected status");
+            match words() {
+                Some(words) => unclear(&t!(language, "act-api-failed-said", message = words)),
+                None => unclear(t!(language, "act-api-failed")),
+            }
         }
     }
 }
 
-/// Whether a redirect leads to the API itself.
+/// Whether a redirect points to the API itself.
 fn is_at(api: &Api, answer: &Answer) -> bool {
     let location = answer.response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok());
     location.and_then(|to| api.url.join(to).ok()).is_some_and(|to| to.origin() == api.url.origin())

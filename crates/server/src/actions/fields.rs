@@ -1,8 +1,9 @@
-//! From what was filled in to the JSON body of the request: only declared fields, each held to its kind. What comes from the
-//! row is taken from the row, whatever a browser sends.
+//! Builds the JSON body of a request from the submitted values: only declared fields, each validated by its kind. Row
+//! values come from the row, never from the browser.
 
 use std::collections::BTreeMap;
 
+use claimcheck_text::{Language, t};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -10,11 +11,12 @@ use crate::{
     config::{Action, FieldKind, FieldSetting},
 };
 
-/// The body; `None` where the action declares no fields.
+/// The body; `None` if the action declares no fields.
 ///
 /// # Errors
-/// What is wrong, by the fields' keys, in words for the person.
+/// The problems by the fields' keys, as texts for the user.
 pub(super) fn body(
+    language: Language,
     action: &Action,
     filled: &BTreeMap<String, String>,
     row: &RowValues<'_>,
@@ -24,7 +26,7 @@ pub(super) fn body(
     }
     let (mut body, mut wrong) = (Map::new(), BTreeMap::new());
     for field in &action.fields {
-        match member(field, filled.get(&field.key).map_or("", String::as_str), row) {
+        match member(language, field, filled.get(&field.key).map_or("", String::as_str), row) {
             Ok(Some(value)) => {
                 body.insert(field.key.clone(), value);
             }
@@ -37,8 +39,13 @@ pub(super) fn body(
     if wrong.is_empty() { Ok(Some(Value::Object(body))) } else { Err(wrong) }
 }
 
-/// One member; `None` where nothing was filled in and nothing need be.
-fn member(field: &FieldSetting, filled: &str, row: &RowValues<'_>) -> Result<Option<Value>, String> {
+/// One member; `None` if the field is empty and optional.
+fn member(
+    language: Language,
+    field: &FieldSetting,
+    filled: &str,
+    row: &RowValues<'_>,
+) -> Result<Option<Value>, String> {
     if field.kind == FieldKind::Row {
         let Some(value) = &field.value else { return Ok(None) };
         return Ok(match value.only_slot() {
@@ -50,7 +57,7 @@ fn member(field: &FieldSetting, filled: &str, row: &RowValues<'_>) -> Result<Opt
     if field.kind == FieldKind::Tick {
         let is_ticked = !filled.is_empty();
         return match field.required && !is_ticked {
-            true => Err("Tick this to go on.".to_owned()),
+            true => Err(t!(language, "field-tick").to_owned()),
             false => Ok(Some(Value::Bool(is_ticked))),
         };
     }
@@ -58,50 +65,53 @@ fn member(field: &FieldSetting, filled: &str, row: &RowValues<'_>) -> Result<Opt
     let text = filled.replace("\r\n", "\n");
     let text = text.trim();
     if text.is_empty() {
-        return if field.required { Err("Fill this in.".to_owned()) } else { Ok(None) };
+        return if field.required { Err(t!(language, "field-required").to_owned()) } else { Ok(None) };
     }
     match &field.kind {
-        FieldKind::Text { max } => plain(text, *max, char::is_control).map(Value::String).map(Some),
+        FieldKind::Text { max } => plain(language, text, *max, char::is_control).map(Value::String).map(Some),
         FieldKind::Lines { max } => {
             let is_strange = |c: char| c.is_control() && c != '\n' && c != '\t';
-            plain(text, *max, is_strange).map(Value::String).map(Some)
+            plain(language, text, *max, is_strange).map(Value::String).map(Some)
         }
         FieldKind::Whole { min, max } => {
-            let number = text.parse::<i64>().map_err(|_| "This must be a whole number.".to_owned())?;
-            within(number as f64, *min, *max)?;
+            let number = text.parse::<i64>().map_err(|_| t!(language, "field-whole-number").to_owned())?;
+            within(language, number as f64, *min, *max)?;
             Ok(Some(number.into()))
         }
         FieldKind::Number { min, max } => {
-            let number = decimal(text).ok_or(
-                "This must be a number without separators of thousands, such as 1250.50.".to_owned(),
-            )?;
-            within(number, *min, *max)?;
+            let number = decimal(text).ok_or_else(|| t!(language, "field-number").to_owned())?;
+            within(language, number, *min, *max)?;
             Ok(serde_json::Number::from_f64(number).map(Value::Number))
         }
         FieldKind::Date => match text.parse::<jiff::civil::Date>() {
             Ok(date) => Ok(Some(Value::String(date.to_string()))),
-            Err(_) => Err("This must be a day, such as 2026-09-30.".to_owned()),
+            Err(_) => Err(t!(language, "field-date").to_owned()),
         },
         FieldKind::Choice(choices) => match choices.iter().find(|choice| choice.value == text) {
             Some(choice) => Ok(Some(Value::String(choice.value.clone()))),
-            None => Err("Choose one of these.".to_owned()),
+            None => Err(t!(language, "field-choice").to_owned()),
         },
         FieldKind::Tick | FieldKind::Row => Ok(None),
     }
 }
 
-fn plain(text: &str, max: u32, is_strange: impl Fn(char) -> bool) -> Result<String, String> {
+fn plain(
+    language: Language,
+    text: &str,
+    max: u32,
+    is_strange: impl Fn(char) -> bool,
+) -> Result<String, String> {
     let (length, max) = (text.chars().count(), max as usize);
     match text.chars().any(is_strange) {
-        true => Err("There is a character in this that cannot be sent.".to_owned()),
-        false if length > max => Err(format!("This is {length} characters long; at most {max} can be sent.")),
+        true => Err(t!(language, "field-bad-character").to_owned()),
+        false if length > max => Err(t!(language, "field-too-long", length = length, max = max)),
         false => Ok(text.to_owned()),
     }
 }
 
-/// A plain decimal number; what else the language's reader takes (`inf`, `1e9`) is none.
+/// A plain decimal number. Rejects other notations that Rust parses (`inf`, `1e9`).
 fn decimal(text: &str) -> Option<f64> {
-    // People write 12,50 as well; what may group thousands is refused, for nobody knows which is meant.
+    // Users also write 12,50. A comma that may group thousands is rejected, because it is ambiguous.
     let groups = text.rsplit_once(',').is_some_and(|(_, after)| after.len() == 3);
     if groups {
         return None;
@@ -111,13 +121,13 @@ fn decimal(text: &str) -> Option<f64> {
     text.parse().ok().filter(|number: &f64| is_plain && number.is_finite())
 }
 
-fn within(number: f64, min: Option<u32>, max: Option<u32>) -> Result<(), String> {
+fn within(language: Language, number: f64, min: Option<u32>, max: Option<u32>) -> Result<(), String> {
     match (min, max) {
         (Some(min), Some(max)) if number < f64::from(min) || number > f64::from(max) => {
-            Err(format!("This must be from {min} to {max}."))
+            Err(t!(language, "field-between", min = min, max = max))
         }
-        (Some(min), _) if number < f64::from(min) => Err(format!("This must be {min} or more.")),
-        (_, Some(max)) if number > f64::from(max) => Err(format!("This must be {max} or less.")),
+        (Some(min), _) if number < f64::from(min) => Err(t!(language, "field-min", min = min)),
+        (_, Some(max)) if number > f64::from(max) => Err(t!(language, "field-max", max = max)),
         _ => Ok(()),
     }
 }

@@ -1,4 +1,4 @@
-//! The form of an action as it is shown: for the first time, or again with what was filled in and why it is not done.
+//! The form of an action as shown: for the first time, or again with the submitted values and the reason.
 
 use std::time::Duration;
 
@@ -7,6 +7,7 @@ use claimcheck_model::{
     paths::{self, FIELD},
 };
 use claimcheck_session::{ActionPlace, KeptForm, MissingAccess, Outcome, SignedIn};
+use claimcheck_text::{Language, t};
 
 use crate::{
     actions::{
@@ -19,20 +20,20 @@ use crate::{
         BoardRequest,
         offer::{find, missing_access},
     },
-    config::{Action, FieldKind, FieldSetting, Sentence},
+    config::{Action, Choice, FieldKind, FieldSetting, Sentence},
     locale::LocaleFormatter,
     rights,
     tokens::may_have,
 };
 
-/// How long a form that is there again waits for its row.
+/// How long a form that is shown again waits for its row.
 const ROW_WAIT: Duration = Duration::from_secs(2);
 
-/// The form of that place; with the name of a kept one, that. `step_up_link` makes the link that asks the provider for the access
-/// that an error is about and then comes back to a path, where asking may help.
+/// The form of that action, or the kept form of that name. `step_up_link` returns the link that requests missing access
+/// from the provider and then returns to a path, if requesting it may help.
 ///
 /// # Errors
-/// `NotFound` where there is no such action or row, else as [`BoardRequest::row`].
+/// `NotFound` if there is no such action or row, else as [`BoardRequest::row`].
 pub(super) async fn open(
     actions: &Actions,
     signed_in: &SignedIn,
@@ -54,7 +55,7 @@ pub(super) async fn open(
     let locked = missing_access(&actions.settings, signed_in, found).map(AppError::Forbidden);
     let wants_row = locked.is_none() && is_of_row(found.action);
     let values = RowValues::of(look, found, place, wants_row);
-    // A form that is there again is shown whatever the API says of the row by now.
+    // A form that is shown again does not depend on what the API returns for the row now.
     let (values, has_row) = match kept {
         None => (values.await?, true),
         Some(_) => match tokio::time::timeout(ROW_WAIT, values).await {
@@ -64,7 +65,10 @@ pub(super) async fn open(
     };
     let state = match locked {
         Some(error) => FormState::Locked(error),
-        None => kept.map_or(FormState::Open, |kept| state(kept, signed_in, &found.action.api, now)),
+        None => {
+            let language = look.reader().language();
+            kept.map_or(FormState::Open, |kept| state(language, kept, signed_in, &found.action.api, now))
+        }
     };
     let (ask, was_refused) = match &state {
         FormState::Locked(error) => {
@@ -83,12 +87,13 @@ pub(super) async fn open(
         let filled = kept.map(|kept| kept.values.get(&setting.key).cloned().unwrap_or_default());
         let value = filled.unwrap_or_else(|| begins_with(setting, &values));
         let problem = problems.and_then(|problems| problems.get(&setting.key)).cloned();
-        field(setting, value, problem)
+        field(look.reader().language(), setting, value, problem)
     });
+    let language = look.reader().language();
     let can_ask = |text: &&Sentence| has_row || text.slots().all(|slot| values.raw(slot).is_some());
-    let question = found.action.confirm.as_ref().filter(can_ask);
+    let question = found.action.confirm.as_ref().map(|text| text.of(language)).filter(can_ask);
     Ok(ActionForm {
-        title: found.action.label.clone(),
+        title: found.action.label.text(language).to_owned(),
         question: question.map(|text| text.fill(|slot| values.reads(slot, look.reader()))),
         fields: fields.collect(),
         hidden: hidden(signed_in, look, place, once),
@@ -100,20 +105,20 @@ pub(super) async fn open(
     })
 }
 
-/// What is said when it is done.
+/// The message when it is done.
 pub(super) fn done(action: &Action, values: &RowValues<'_>, reader: &LocaleFormatter) -> String {
     match &action.done {
-        Some(text) => text.fill(|slot| values.reads(slot, reader)),
-        None => format!("{}: done.", action.label),
+        Some(text) => text.of(reader.language()).fill(|slot| values.reads(slot, reader)),
+        None => t!(reader.language(), "act-done", action = action.label.text(reader.language())),
     }
 }
 
-/// The board, at the panel, as it was asked when the form was opened.
+/// The URL of the board at the panel, with the query from when the form was opened.
 pub fn back(look: &BoardRequest<'_>, place: &ActionPlace) -> String {
     look.question.href(&place.board, place.panel.unwrap_or_default())
 }
 
-/// The page of its form, as the board was asked when it was opened; with the name of one that is kept, of that.
+/// The URL of the form, with the board's query from when it was opened, and the name of a kept form if there is one.
 pub fn page(look: &BoardRequest<'_>, place: &ActionPlace, kept: Option<&str>) -> String {
     let page = paths::action(&place.board, place.panel, place.action, place.row.as_deref());
     let page = paths::with_query(&page, &[(paths::KEPT, kept.unwrap_or_default())]);
@@ -122,16 +127,16 @@ pub fn page(look: &BoardRequest<'_>, place: &ActionPlace, kept: Option<&str>) ->
     paths::with_query(&page, &pairs)
 }
 
-/// Whether the form shows anything of the row but its name.
+/// Whether the form shows more of the row than its key.
 fn is_of_row(action: &Action) -> bool {
     action.confirm.is_some() || action.fields.iter().any(|field| field.value.is_some())
 }
 
-fn state(kept: &KeptForm, signed_in: &SignedIn, api: &str, now: i64) -> FormState {
+fn state(language: Language, kept: &KeptForm, signed_in: &SignedIn, api: &str, now: i64) -> FormState {
     match &kept.outcome {
         Outcome::Done { said } => FormState::NotDone(said.clone()),
         Outcome::NotDone { why, .. } if is_doubtful(&kept.once) => {
-            FormState::NotDone(format!("{why} What you sent before may have been done all the same."))
+            FormState::NotDone(t!(language, "act-doubtful", why = why.as_str()))
         }
         Outcome::NotDone { why, .. } => FormState::NotDone(why.clone()),
         Outcome::Unclear { why } => FormState::Unclear(why.clone()),
@@ -154,7 +159,7 @@ fn begins_with(setting: &FieldSetting, values: &RowValues<'_>) -> String {
     setting.value.as_ref().map(|text| text.fill(|slot| values.raw(slot))).unwrap_or_default()
 }
 
-fn field(setting: &FieldSetting, value: String, problem: Option<String>) -> FormField {
+fn field(language: Language, setting: &FieldSetting, value: String, problem: Option<String>) -> FormField {
     let input = match &setting.kind {
         FieldKind::Text { max } => FormInput::Text { max: *max },
         FieldKind::Lines { max } => FormInput::Lines { max: *max },
@@ -162,17 +167,18 @@ fn field(setting: &FieldSetting, value: String, problem: Option<String>) -> Form
         FieldKind::Whole { min, max } => FormInput::Number { is_whole: true, min: *min, max: *max },
         FieldKind::Date => FormInput::Date,
         FieldKind::Choice(choices) => {
-            FormInput::Choice(choices.iter().map(|c| (c.value.clone(), c.title.clone())).collect())
+            let choice = |choice: &Choice| (choice.value.clone(), choice.title.text(language).to_owned());
+            FormInput::Choice(choices.iter().map(choice).collect())
         }
         FieldKind::Tick | FieldKind::Row => FormInput::Tick,
     };
     FormField {
         name: format!("{FIELD}{}", setting.key),
-        title: setting.title.clone(),
+        title: setting.title.text(language).to_owned(),
         input,
         value,
         is_required: setting.required,
-        hint: setting.hint.clone(),
+        hint: setting.hint.as_ref().map(|hint| hint.text(language).to_owned()),
         problem,
     }
 }

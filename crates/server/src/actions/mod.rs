@@ -1,17 +1,17 @@
-//! Actions: what a person does through a board, from the form that asks for it to the one call that does it.
-//! Which actions there are is the settings' to say; the call itself is `server::api`'s, how things look is `components`'.
+//! Actions: what users do through a board, from the form to the one request that carries it out. The settings define
+//! the actions, `server::api` sends the request, and `components` has the markup.
 
-/// The one call, and what its answer means.
+/// The request and its outcome.
 mod call;
-/// From what was filled in to the body of the request.
+/// Validation of submitted values, and the request body.
 mod fields;
-/// The form as it is shown.
+/// The form as shown.
 mod form;
-/// However often a form is sent, it is done once.
+/// Each submission runs once.
 mod once;
-/// What a session stores of a refusal.
+/// Conversion of refusals to and from the session record.
 mod stored;
-/// A form as it was sent.
+/// Parsing of submitted forms.
 mod submitted;
 
 pub use form::{back, page};
@@ -23,6 +23,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use claimcheck_base::clock::Clock;
 use claimcheck_model::{ActionForm, AppError, BoardQuery};
 use claimcheck_session::{ActionPlace, Outcome, Sessions, SignedIn};
+use claimcheck_text::t;
 use serde_json::{Map, Value};
 use tokio_util::task::TaskTracker;
 use url::form_urlencoded;
@@ -34,22 +35,22 @@ use crate::{
         BoardRequest, Boards, cells, name_of,
         offer::{ResolvedAction, find, missing_access},
     },
-    config::{Action, FieldKind, PanelKind, Sentence, Settings},
+    config::{Action, FieldKind, Local, PanelKind, Sentence, Settings},
     locale::LocaleFormatter,
     single_flight::SingleFlight,
 };
 
-/// What has become of a form that was sent.
+/// The result of a submission.
 pub enum Acted {
     Done {
         said: String,
     },
-    /// Not done, or not known to be: the session keeps the form under this name, to be looked at again.
+    /// Not done, or undecided: the session keeps the form under this name, to be shown again.
     Again {
         kept: String,
         is_unclear: bool,
     },
-    /// It was made for somebody else than who is signed in now: nothing was done, nothing is kept.
+    /// The form was made for another user: nothing was done or kept.
     OfAnother,
 }
 
@@ -65,7 +66,7 @@ pub struct Actions {
 }
 
 impl Actions {
-    /// The actions of these boards; submissions count among `tasks`.
+    /// The actions of these boards. Submissions run as tasks of `tasks`.
     pub fn new(
         settings: Arc<Settings>,
         clock: Clock,
@@ -77,11 +78,11 @@ impl Actions {
         Self { settings, clock, sessions, api, boards, submissions: SingleFlight::new(tasks) }
     }
 
-    /// The form of that place; with the name of a kept one, that. `step_up_link` makes the link that asks the provider for the
-    /// access that an error is about and then comes back to a path, where asking may help.
+    /// The form of that action, or the kept form of that name. `step_up_link` returns the link that requests missing
+    /// access from the provider and then returns to a path, if requesting it may help.
     ///
     /// # Errors
-    /// `NotFound` where there is no such action or row, else as [`BoardRequest::row`].
+    /// `NotFound` if there is no such action or row, else as [`BoardRequest::row`].
     pub async fn open(
         &self,
         signed_in: &SignedIn,
@@ -93,11 +94,11 @@ impl Actions {
         form::open(self, signed_in, request, place, kept, step_up_link).await
     }
 
-    /// Carries out what a form asks for, once however often it is sent.
+    /// Carries out a submission, once however often it is sent.
     ///
     /// # Errors
-    /// `NotFound` where there is no such action; `StoreUnavailable` where it could not be made sure that it is done only once;
-    /// `SignedOut` where the session is over and nothing was sent.
+    /// `NotFound` if there is no such action, `StoreUnavailable` if it cannot be ensured that it runs only once,
+    /// `SignedOut` if the session has ended and nothing was sent.
     pub async fn act(
         &self,
         signed_in: &SignedIn,
@@ -107,8 +108,8 @@ impl Actions {
         let found = find(&self.settings, &sent.place)?;
         if sent.person != signed_in.owner.person() {
             tracing::warn!(
-                event = "action of another",
-                "a form was sent by somebody else than it was made for"
+                event = "action of another user",
+                "a form was submitted by a user it was not created for"
             );
             return Ok(Acted::OfAnother);
         }
@@ -123,8 +124,8 @@ impl Actions {
         let outcome = match finished.outcome {
             Outcome::Done { said } if !is_other => return Ok(Acted::Done { said }),
             Outcome::Done { .. } => {
-                let why = "This form was sent before you changed it, and that was done. What stands here now was not sent.";
-                Outcome::NotDone { why: why.to_owned(), fields: BTreeMap::new() }
+                let why = t!(reader.language(), "act-done-before-change").to_owned();
+                Outcome::NotDone { why, fields: BTreeMap::new() }
             }
             outcome => outcome,
         };
@@ -137,7 +138,7 @@ impl Actions {
     }
 }
 
-/// Looks at what was sent; if nothing is in the way, it is done.
+/// Checks the submission, and carries it out if it is valid.
 async fn attempt(
     actions: &Actions,
     signed_in: &SignedIn,
@@ -151,26 +152,27 @@ async fn attempt(
     }
     let question = BoardQuery::read(form_urlencoded::parse(sent.query.as_bytes()).into_owned());
     let look = actions.boards.request(signed_in, reader, &sent.place.board, question)?;
-    let not_done = |why: String| Ok(Outcome::NotDone { why, fields: BTreeMap::new() });
+    let language = reader.language();
+    let not_done = |why: &str| Ok(Outcome::NotDone { why: why.to_owned(), fields: BTreeMap::new() });
     let values = match RowValues::of(&look, found, &sent.place, false).await {
         Ok(values) => values,
         Err(AppError::SignedOut) => return Err(AppError::SignedOut),
-        Err(AppError::NotFound) => return not_done("That is not there any more.".to_owned()),
-        Err(error) => return not_done(format!("{error}. Nothing was sent.")),
+        Err(AppError::NotFound) => return not_done(t!(language, "act-gone")),
+        Err(error) => return not_done(call::not_sent(language, &error)),
     };
-    let body = match fields::body(found.action, &sent.values, &values) {
+    let body = match fields::body(language, found.action, &sent.values, &values) {
         Ok(body) => body,
         Err(fields) => {
-            let why = "Some of what you filled in cannot be sent as it is.".to_owned();
+            let why = t!(language, "act-fields-invalid").to_owned();
             return Ok(Outcome::NotDone { why, fields });
         }
     };
     let Ok(path) = found.action.path.fill(|slot| values.raw(slot)) else {
-        return not_done("That is not there any more.".to_owned());
+        return not_done(t!(language, "act-gone"));
     };
     let call = call::of(found.action, path, body.as_ref(), once);
     let said = form::done(found.action, &values, reader);
-    let request = Request { api: found.action.api.clone(), call, said };
+    let request = Request { api: found.action.api.clone(), call, said, language };
     let mut outcome = call::make(actions, signed_in, &sent.place, request).await;
     if let Outcome::NotDone { fields, .. } = &mut outcome {
         fields.retain(|key, _| found.action.fields.iter().any(|field| field.key == *key));
@@ -178,23 +180,23 @@ async fn attempt(
     Ok(outcome)
 }
 
-/// Whether an action takes such a place from its row when it is carried out.
+/// Whether an action uses such a slot of its row when it is carried out.
 fn takes(action: &Action, is_such: impl Fn(&str) -> bool) -> bool {
     let of_fields = action.fields.iter().filter(|field| field.kind == FieldKind::Row);
     let of_fields = of_fields.flat_map(|field| field.value.iter().flat_map(Sentence::slots));
-    let of_done = action.done.iter().flat_map(Sentence::slots);
+    let of_done = action.done.iter().flat_map(Local::all).flat_map(Sentence::slots);
     action.path.slots().chain(of_fields).chain(of_done).any(is_such)
 }
 
-/// Where the places of an action's texts get their values: from a row, or nowhere.
+/// The values for the slots of an action's texts: from a row, or none.
 pub struct RowValues<'a> {
-    /// The member that names the row, and the name.
+    /// The member with the row key, and the key.
     name: Option<(&'a str, &'a str)>,
     row: Option<Map<String, Value>>,
 }
 
 impl<'a> RowValues<'a> {
-    /// The values of the row of that place; the API is asked for it only where its name alone does not do.
+    /// The values of the row. The API is only asked if the row key is not enough.
     async fn of(
         look: &BoardRequest<'a>,
         found: ResolvedAction<'a>,
@@ -212,7 +214,7 @@ impl<'a> RowValues<'a> {
         Ok(values)
     }
 
-    /// The name of the row alone.
+    /// Only the row key.
     fn name_only(found: ResolvedAction<'a>, place: &'a ActionPlace) -> Self {
         let key = match found.panel.map(|panel| &panel.kind) {
             Some(PanelKind::Table(table)) => table.name_key(),
@@ -230,7 +232,7 @@ impl<'a> RowValues<'a> {
         }
     }
 
-    /// A value as a program reads it, in a path or a field.
+    /// A value as plain text, for a path or a field.
     fn raw(&self, slot: &str) -> Option<String> {
         match self.value(slot)? {
             Value::Bool(is) => Some(is.to_string()),
@@ -238,7 +240,7 @@ impl<'a> RowValues<'a> {
         }
     }
 
-    /// A value as a person reads it.
+    /// A value as the user reads it.
     fn reads(&self, slot: &str, reader: &LocaleFormatter) -> Option<String> {
         cells::reads(&self.value(slot)?, reader)
     }

@@ -1,5 +1,5 @@
-//! However often a form is sent, it is done once: on any number of processes the first one sends the request, and all who
-//! come later, or at the same time, hear how that went.
+//! Each submission runs once, however often it is sent. On any number of processes, the first call sends the request,
+//! and all concurrent or later ones get its outcome.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -10,6 +10,7 @@ use claimcheck_base::{
 };
 use claimcheck_model::AppError;
 use claimcheck_session::{ActionPlace, Finished, KeptForm, Outcome, Owner, RowKey, SessionRecord, SignedIn};
+use claimcheck_text::{Language, t};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -18,35 +19,36 @@ use crate::{
     single_flight::SingleFlight,
 };
 
-/// How often the session is asked for the outcome of what another process does.
+/// How often the session is polled for the outcome of a submission in another process.
 const ASK_EVERY: Duration = Duration::from_millis(250);
-/// How long a person waits for it. The request itself goes on, and the board says how it went.
+/// How long a user waits for the outcome. The request continues, and the board shows its outcome later.
 const WAIT: Duration = PATIENCE.saturating_add(Duration::from_secs(4));
-/// How long it is remembered that a form was sent: longer than any session, for a page outlasts it.
+/// How long the replay cache keeps a submission: longer than any session, because a page may stay open longer.
 const REMEMBERED_SECS: i64 = 7 * 86_400;
-/// So many rounds back it is looked whether the form was done after all.
+/// The number of earlier rounds for which it is checked whether the form was done after all.
 const ROUNDS_BACK: u32 = 8;
 
-/// What is under way in this process.
+/// The submissions running in this process.
 pub(super) type Submissions = SingleFlight<(RowKey, String), Arc<Finished>>;
 
-/// By what a form is told apart from others: a random base, and how often it came back to its person.
+/// Identifies a submission: a random base, and the number of times the form was shown again.
 pub struct SubmissionId {
     person: String,
     place: ActionPlace,
     base: String,
     round: u32,
-    /// An earlier round may have been done.
+    /// An earlier round may have been carried out.
     is_doubtful: bool,
 }
 
 impl SubmissionId {
-    /// For a form that is shown for the first time.
+    /// An id for a form that is shown for the first time.
     pub fn fresh() -> Result<String, NoRandomness> {
         Ok(format!("{}.0", random::text::<16>()?))
     }
 
-    /// Of a form that was sent. It is the person's, not the session's: a page outlasts its session.
+    /// The id of a submitted form. It is bound to the user and not to the session, because a page may stay open longer
+    /// than its session.
     pub fn of(owner: &Owner, sent: &Submitted) -> Self {
         let (base, rest) = sent.once.rsplit_once('.').unwrap_or((&sent.once, "0"));
         Self {
@@ -58,8 +60,8 @@ impl SubmissionId {
         }
     }
 
-    /// The `Idempotency-Key` of a request (draft-ietf-httpapi-idempotency-key-header 2.2), a UUID: the same for the same request
-    /// of a form that may have been done, so that an API which heeds it does nothing twice.
+    /// The `Idempotency-Key` of a request (draft-ietf-httpapi-idempotency-key-header 2.2), a UUID. It is the same for
+    /// the same request of a form that may have been done, so that an API which supports it does nothing twice.
     pub fn idempotency_key(&self, path: &str, body: &[u8]) -> String {
         let hash = hash(&[b"key", self.base.as_bytes(), path.as_bytes(), body]);
         let mut key = String::new();
@@ -67,7 +69,7 @@ impl SubmissionId {
             if [4, 6, 8, 10].contains(&index) {
                 key.push('-');
             }
-            // RFC 9562 5.8: a UUID of one's own making.
+            // RFC 9562 5.8: a UUID with custom content.
             let byte = match index {
                 6 => 0x80 | (byte & 0x0f),
                 8 => 0x80 | (byte & 0x3f),
@@ -78,14 +80,14 @@ impl SubmissionId {
         key
     }
 
-    /// What the form is sent with when it is sent again after this outcome. The base stays where the API may have the
-    /// request, now or from an earlier round, and where it has not looked at it.
+    /// The id that the form is sent with after this outcome. The base stays the same if the API may have the request,
+    /// from now or from an earlier round, and if the API has not looked at it.
     pub fn next(&self, outcome: &Outcome) -> String {
         let is_doubtful = self.is_doubtful || matches!(outcome, Outcome::Unclear { .. });
         let base = match outcome {
             Outcome::StepUp(_) => self.base.clone(),
             _ if is_doubtful => self.base.clone(),
-            // Not by chance: a form that was sent twice comes back as one.
+            // Not random: a form that was sent twice comes back as one.
             _ => {
                 let next = hash(&[b"next", self.base.as_bytes(), &self.round.to_be_bytes()]);
                 BASE64_URL_SAFE_NO_PAD.encode(&next[..16])
@@ -94,13 +96,13 @@ impl SubmissionId {
         format!("{base}.{}{}", self.round.saturating_add(1), if is_doubtful { DOUBT } else { "" })
     }
 
-    /// The form, as the session keeps it after this outcome.
+    /// The form as the session keeps it after this outcome.
     pub fn kept(&self, sent: &Submitted, outcome: Outcome, at: UnixSecs) -> KeptForm {
         let (place, values) = (sent.place.clone(), sent.values.clone());
         KeptForm { once: self.next(&outcome), place, values, outcome, at }
     }
 
-    /// How it went, where that is known; or that an earlier round was done after all.
+    /// The known outcome, or that an earlier round was done after all.
     pub fn known<'a>(&self, record: &'a SessionRecord) -> Option<&'a Finished> {
         let earlier = (self.round.saturating_sub(ROUNDS_BACK)..self.round).rev();
         let is_done = |finished: &&Finished| matches!(finished.outcome, Outcome::Done { .. });
@@ -108,7 +110,7 @@ impl SubmissionId {
         record.finished(&self.mark(self.round)).or_else(done_before)
     }
 
-    /// What the store remembers of a round.
+    /// The replay cache entry of a round.
     fn mark(&self, round: u32) -> String {
         BASE64_URL_SAFE_NO_PAD.encode(self.mark_bytes(round))
     }
@@ -126,15 +128,15 @@ impl SubmissionId {
     }
 }
 
-/// Ends the name of a form of which an earlier round may have been done.
+/// The suffix of an id if an earlier round may have been done.
 const DOUBT: &str = "u";
 
-/// Whether what a form will be sent with says so.
+/// Whether an id has that suffix.
 pub(super) fn is_doubtful(once: &str) -> bool {
     once.ends_with(DOUBT) && once.contains('.')
 }
 
-/// What was filled in, told from other values.
+/// A hash of the submitted values, to compare them with others.
 pub(super) fn digest(values: &BTreeMap<String, String>) -> String {
     let parts: Vec<&[u8]> =
         values.iter().flat_map(|(key, value)| [key.as_bytes(), value.as_bytes()]).collect();
@@ -150,10 +152,10 @@ fn hash(parts: &[&[u8]]) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// Does it, unless that was begun before; in a task of its own, so that a browser that goes away cuts nothing short.
+/// Carries it out unless that has already begun; in its own task, so that a closed browser does not interrupt it.
 ///
 /// # Errors
-/// What kept it from being begun: nothing was sent then.
+/// The reason why it did not begin; nothing was sent then.
 pub(super) async fn run(
     actions: &Actions,
     signed_in: &SignedIn,
@@ -168,7 +170,7 @@ pub(super) async fn run(
     match tokio::time::timeout(WAIT, underway).await {
         Ok(finished) => finished.map(|finished| (*finished).clone()),
         Err(_) => {
-            let why = "It takes longer than usual, and goes on.".to_owned();
+            let why = t!(reader.language(), "act-takes-long").to_owned();
             Ok(finished(actions, once, sent, Outcome::Unclear { why }))
         }
     }
@@ -187,12 +189,15 @@ async fn begin(
     sent: Submitted,
 ) -> Result<Arc<Finished>, AppError> {
     let until = actions.clock.now() + REMEMBERED_SECS;
-    // Before the request: a process that ends in between leaves an outcome that nobody knows, not a second request.
+    // Recorded before the request: if the process ends in between, the outcome is unknown, but there is no second
+    // request.
     match actions.sessions.mark_used(once.mark_bytes(once.round), until).await {
         Ok(true) => {}
-        Ok(false) => return Ok(Arc::new(of_another(&actions, &signed_in, &once, &sent).await)),
+        Ok(false) => {
+            return Ok(Arc::new(of_another(&actions, &signed_in, reader.language(), &once, &sent).await));
+        }
         Err(error) => {
-            tracing::error!(%error, "it cannot be made sure that an action is done once");
+            tracing::error!(%error, "an action was not started: the submission could not be recorded");
             return Err(AppError::StoreUnavailable);
         }
     }
@@ -209,12 +214,12 @@ async fn begin(
         record.finish(stored.clone());
     };
     if let Err(error) = actions.sessions.update_record(&signed_in.key, finish).await {
-        tracing::error!(%error, "how an action went could not be stored");
+        tracing::error!(%error, "the outcome of an action could not be stored");
     }
     Ok(Arc::new(finished))
 }
 
-/// Keeps a form in the session, as far as there is one.
+/// Keeps a form in the session, if it still runs.
 pub(super) async fn keep(actions: &Actions, signed_in: &SignedIn, form: KeptForm) {
     let keep = move |record: &mut SessionRecord| {
         if !record.has_form(&form.once) {
@@ -222,14 +227,15 @@ pub(super) async fn keep(actions: &Actions, signed_in: &SignedIn, form: KeptForm
         }
     };
     if let Err(error) = actions.sessions.update_record(&signed_in.key, keep).await {
-        tracing::error!(%error, "a form could not be kept");
+        tracing::error!(%error, "a submitted form could not be stored");
     }
 }
 
-/// Sent before, and not from here or no longer: its outcome stands in the session once it is known.
+/// Already sent by another process or before: the session has its outcome once it is known.
 async fn of_another(
     actions: &Actions,
     signed_in: &SignedIn,
+    language: Language,
     once: &SubmissionId,
     sent: &Submitted,
 ) -> Finished {
@@ -242,13 +248,13 @@ async fn of_another(
                     }
                 }
                 Ok(None) => return None,
-                Err(error) => tracing::warn!(%error, "the outcome of an action cannot be looked up"),
+                Err(error) => tracing::warn!(%error, "the outcome of an action could not be read"),
             }
             tokio::time::sleep(ASK_EVERY).await;
         }
     });
     asked.await.ok().flatten().unwrap_or_else(|| {
-        let why = "It was sent before, and how that went is not known here.".to_owned();
+        let why = t!(language, "act-sent-before").to_owned();
         finished(actions, once, sent, Outcome::Unclear { why })
     })
 }

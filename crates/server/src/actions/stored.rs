@@ -1,9 +1,9 @@
-//! Between the view models of refusals and what a session stores of them: each may change without the other.
+//! Converts the view models of refusals to and from the stored format, so that each can change independently.
 
 use claimcheck_model::{AccessDenied, StepUpChallenge};
 use claimcheck_session::{MissingAccess, RequiredSignIn};
 
-/// A refusal as a session stores it.
+/// The stored format of a refusal.
 pub(super) fn missing_access(denied: AccessDenied) -> MissingAccess {
     use MissingAccess as Stored;
     match denied {
@@ -18,7 +18,7 @@ pub(super) fn missing_access(denied: AccessDenied) -> MissingAccess {
     }
 }
 
-/// A stored refusal as it is shown.
+/// The view model of a stored refusal.
 pub(super) fn access_denied(missing: MissingAccess) -> AccessDenied {
     use AccessDenied as Shown;
     match missing {
@@ -33,13 +33,13 @@ pub(super) fn access_denied(missing: MissingAccess) -> AccessDenied {
     }
 }
 
-/// A challenge as a session stores it.
+/// The stored format of a challenge.
 pub(super) fn required_sign_in(challenge: StepUpChallenge) -> RequiredSignIn {
     let StepUpChallenge { acr_values, max_age_secs, scope } = challenge;
     RequiredSignIn { acr_values, max_age_secs, scope }
 }
 
-/// A stored challenge as it is shown.
+/// The view model of a stored challenge.
 pub(super) fn step_up_challenge(required: RequiredSignIn) -> StepUpChallenge {
     let RequiredSignIn { acr_values, max_age_secs, scope } = required;
     StepUpChallenge { acr_values, max_age_secs, scope }

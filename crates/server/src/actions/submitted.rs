@@ -1,4 +1,5 @@
-//! A form of an action as a browser sends it, with scripts and without: read strictly, for it is nobody's but ours.
+//! Parses the form of an action as a browser sends it, with scripts or without. Strict, because only our own pages send
+//! it.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +7,7 @@ use claimcheck_model::{AppError, paths::FIELD};
 use claimcheck_session::ActionPlace;
 use url::form_urlencoded;
 
-/// Names of the fields that every such form has.
+/// The names of the fields in every such form.
 pub const BOARD: &str = "board";
 pub(super) const PANEL: &str = "panel";
 pub(super) const ACTION: &str = "action";
@@ -16,31 +17,31 @@ pub(super) const PERSON: &str = "person";
 /// The query of the board that the form was opened from.
 pub(super) const QUERY: &str = "query";
 
-/// Longer than this is no name of a row, nor of a form.
+/// The longest name of a row or a form.
 const NAME_MAX_CHARS: usize = 256;
 const ONCE_MAX_LEN: usize = 64;
-/// All that is filled in together.
+/// The limit for all submitted values together.
 const VALUES_MAX_BYTES: usize = 32 * 1024;
 
-/// What was sent.
+/// A submitted form.
 #[derive(Clone)]
 pub struct Submitted {
     pub place: ActionPlace,
-    /// By which it is known that it was sent before.
+    /// The submission id, which identifies repeated submissions.
     pub once: String,
-    /// Whom it was made for.
+    /// The user that it was made for.
     pub person: String,
-    /// What the board was asked when the form was opened.
+    /// The board's query when the form was opened.
     pub query: String,
-    /// What was filled in, by the fields' keys.
+    /// The submitted values, by the fields' keys.
     pub values: BTreeMap<String, String>,
 }
 
 impl Submitted {
-    /// Reads the body of a form.
+    /// Parses the body of a form.
     ///
     /// # Errors
-    /// `Invalid` for what no form of ours sends.
+    /// `Invalid` for anything that our forms do not send.
     pub fn read(form: &str) -> Result<Self, AppError> {
         let (mut named, mut values) = (BTreeMap::new(), BTreeMap::new());
         let mut size = 0;
@@ -75,7 +76,7 @@ impl Submitted {
     }
 }
 
-/// Whether a text can be by what forms are told apart.
+/// Whether a text can be a submission id.
 fn is_once(text: &str) -> bool {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     text.len() <= ONCE_MAX_LEN && text.bytes().all(is_allowed)

@@ -1,24 +1,24 @@
-//! The `WWW-Authenticate` header of the API's refusals (RFC 9110 11.6.1, RFC 6750 3), read without trust.
+//! The `WWW-Authenticate` header in the API's responses (RFC 9110 11.6.1, RFC 6750 3). It is untrusted input.
 
 use axum::http::{HeaderMap, header::WWW_AUTHENTICATE};
 use claimcheck_model::StepUpChallenge;
 
 const MAX_LEN: usize = 4096;
-/// What is asked of a provider travels in URLs: a scope longer than this is none that an API would name.
+/// Requests to a provider travel in URLs, so a longer scope is ignored.
 const SCOPE_MAX_LEN: usize = 512;
-/// So many classes are tried, the most wanted ones.
+/// At most this many classes are used: the preferred ones.
 const ACR_VALUES_MAX: usize = 8;
 const ACR_VALUE_MAX_LEN: usize = 128;
-/// Ten years: who demands no more than that demands nothing.
+/// Ten years. A larger value is no requirement.
 const MAX_AGE_MAX_SECS: u32 = 315_360_000;
 const SPACE: [char; 2] = [' ', '\t'];
-/// What stands between challenges and between their parameters.
+/// Separators of challenges and of their parameters.
 const BETWEEN: [char; 3] = [' ', '\t', ','];
 
-/// Names and values, as they came.
+/// Names and values as received.
 type Parameters = Vec<(String, String)>;
 
-/// Whether a 401 can mean that the token is no longer good: it says so, or says nothing (RFC 6750 3.1).
+/// Whether a 401 can mean that the token is no longer valid: the header says so or gives no reason (RFC 6750 3.1).
 pub(super) fn may_be_invalid_token(headers: &HeaderMap) -> bool {
     bearer(headers).all(|found| value_of(&found, "error").is_none_or(|error| error == "invalid_token"))
 }
@@ -30,8 +30,9 @@ pub(super) fn missing_scope(headers: &HeaderMap) -> Option<String> {
         .and_then(|found| scope_of(&found))
 }
 
-/// What a `Bearer` challenge with `insufficient_user_authentication` demands (RFC 9470 3). Values that no authorization
-/// request can carry are left out; where neither `acr_values` nor `max_age` is left, a sign-in of now is demanded.
+/// The requirements of a `Bearer` challenge with `insufficient_user_authentication` (RFC 9470 3). Values that an
+/// authorization request cannot carry are dropped. If neither `acr_values` nor `max_age` is left, a fresh sign-in is
+/// required.
 pub(super) fn demand(headers: &HeaderMap) -> Option<StepUpChallenge> {
     let found =
         bearer(headers).find(|found| value_of(found, "error") == Some("insufficient_user_authentication"))?;
@@ -50,18 +51,18 @@ fn scope_of(parameters: &Parameters) -> Option<String> {
     scope.map(str::to_owned)
 }
 
-/// One word of what a provider names its classes with: as strict as a scope token (RFC 6749 3.3).
+/// One authentication context class, as strict as a scope token (RFC 6749 3.3).
 fn is_acr_value(value: &str) -> bool {
     (1..=ACR_VALUE_MAX_LEN).contains(&value.len()) && value.bytes().all(is_scope_byte)
 }
 
-/// A non-negative integer of seconds (RFC 9470 3): digits and nothing else.
+/// A non-negative integer of seconds (RFC 9470 3): only digits.
 fn max_age(value: &str) -> Option<u32> {
     let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
     value.parse().ok().filter(|secs| is_number && *secs <= MAX_AGE_MAX_SECS)
 }
 
-/// The parameters of each `Bearer` challenge, in whichever header and place it stands.
+/// The parameters of each `Bearer` challenge, in any header and at any position.
 fn bearer(headers: &HeaderMap) -> impl Iterator<Item = Parameters> {
     headers
         .get_all(WWW_AUTHENTICATE)
@@ -73,7 +74,7 @@ fn bearer(headers: &HeaderMap) -> impl Iterator<Item = Parameters> {
         .map(|(_, parameters)| parameters)
 }
 
-/// RFC 6749 3.3: scope tokens and the spaces between them.
+/// RFC 6749 3.3: scope tokens, separated by spaces.
 fn is_scope_byte(byte: u8) -> bool {
     matches!(byte, b' ' | b'!' | b'#'..=b'[' | b']'..=b'~')
 }
@@ -82,8 +83,8 @@ fn value_of<'a>(parameters: &'a [(String, String)], name: &str) -> Option<&'a st
     parameters.iter().find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
 }
 
-/// The challenges of one header, each a scheme with its `name=token` and `name="quoted"` pairs (RFC 9110 11.6.1). What is
-/// neither is left out, up to the next comma.
+/// The challenges of one header: each a scheme with its `name=token` and `name="quoted"` pairs (RFC 9110 11.6.1).
+/// Anything else is skipped up to the next comma.
 fn challenges(text: &str) -> Vec<(&str, Parameters)> {
     let mut found: Vec<(&str, Parameters)> = Vec::new();
     let mut rest = text.trim_start_matches(BETWEEN);
@@ -109,7 +110,7 @@ fn challenges(text: &str) -> Vec<(&str, Parameters)> {
     found
 }
 
-/// The value that a parameter begins with, and what follows it.
+/// The value at the start of a text, and the rest.
 fn value_at(text: &str) -> Option<(String, &str)> {
     if let Some(quoted) = text.strip_prefix('"') {
         return unquote(quoted);
@@ -123,7 +124,7 @@ fn is_token_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c)
 }
 
-/// A quoted-string (RFC 9110 5.6.4) without its opening quote; what follows its closing one.
+/// A quoted-string (RFC 9110 5.6.4) without its opening quote, and the rest after the closing one.
 fn unquote(text: &str) -> Option<(String, &str)> {
     let mut value = String::new();
     let mut chars = text.char_indices();

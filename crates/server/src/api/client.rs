@@ -1,5 +1,5 @@
-//! One call to the person's API: bearer token in the header (RFC 6750 2.1), one refresh and one repeat on a 401,
-//! no redirect, no header of the browser's, nothing of the answer's but its JSON.
+//! One call to the user's API: bearer token in the header (RFC 6750 2.1), one refresh and one retry on a 401, no
+//! redirects, none of the browser's headers, and only the JSON of the response.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -18,7 +18,7 @@ use crate::{
     tokens::Need,
 };
 
-/// Access tokens are longer than this (RFC 6749 10.10 wants them beyond guessing).
+/// Access tokens are longer than this (RFC 6749 10.10: they must be impossible to guess).
 const TOKEN_MIN_BYTES: usize = 16;
 
 /// One request to an API.
@@ -28,7 +28,7 @@ pub struct Call {
     pub path: String,
     pub headers: Vec<(HeaderName, HeaderValue)>,
     pub body: Vec<u8>,
-    /// How long the whole answer may take.
+    /// The timeout for the complete response.
     pub patience: Duration,
 }
 
@@ -40,26 +40,27 @@ impl Call {
     }
 }
 
-/// What the API said, and the token that it was asked with.
+/// The API's response, and the token of the request.
 pub struct Answer {
     pub response: Response<Vec<u8>>,
     pub(super) token: Secret,
 }
 
 impl Answer {
-    /// The API's own words about what it refuses, as plain text: of a problem (RFC 9457 3), not of any other body.
+    /// The API's own explanation of a refusal, as plain text. Only from problem details (RFC 9457 3), not from any
+    /// other body.
     pub fn words(&self) -> Option<String> {
         let is_problem = media_type(self.response.headers())? == "application/problem+json";
         let body = is_problem.then(|| serde_json::from_slice(self.response.body()).ok()).flatten()?;
         problem::words(&body, self.token.expose())
     }
 
-    /// And about what was filled in, by the names of the members.
+    /// The problems with submitted values, by the names of the members.
     pub fn field_problems(&self) -> BTreeMap<String, String> {
         self.json().map(|body| problem::fields(&body)).unwrap_or_default()
     }
 
-    /// The body, if it is JSON that may be shown: in a browser no token may be.
+    /// The body, if it is JSON without the token: no token may reach a browser.
     fn json(&self) -> Option<Value> {
         let is_json = |kind: &str| {
             kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
@@ -70,25 +71,25 @@ impl Answer {
     }
 
     fn unusable(&self, cause: &str) -> AppError {
-        tracing::warn!(status = %self.response.status(), cause, "the API's answer cannot be used");
+        tracing::warn!(status = %self.response.status(), cause, "the API's response cannot be used");
         AppError::ApiUnavailable
     }
 }
 
-/// Why there is no answer.
+/// Why there is no response.
 #[derive(Debug)]
 pub enum NoAnswer {
-    /// There is no token to ask with: nothing was sent.
+    /// There is no token, so nothing was sent.
     NoToken(AppError),
-    /// Nothing could be sent, or nothing came back.
+    /// Nothing was sent, or no response arrived.
     Http(HttpOutError),
 }
 
 /// `GET` of a configured path.
 ///
 /// # Errors
-/// As [`ApiClient::send`]; `Forbidden` when the API refuses this person, `StepUp` when it demands another sign-in,
-/// `NotFound` when it has nothing there, `ApiUnavailable` for anything else.
+/// As [`ApiClient::send`]; `Forbidden` if the API denies this user access, `StepUp` if it requires another sign-in,
+/// `NotFound` if there is nothing, `ApiUnavailable` for anything else.
 pub(super) async fn get(
     client: &ApiClient,
     signed_in: &SignedIn,
@@ -98,7 +99,7 @@ pub(super) async fn get(
     let answer = client.send(signed_in, api, &Call::get(path)).await.map_err(|error| match error {
         NoAnswer::NoToken(error) => error,
         NoAnswer::Http(error) => {
-            tracing::warn!(%error, api = api.id, path, "the API gives no answer");
+            tracing::warn!(%error, api = api.id, path, "no response from the API");
             AppError::ApiUnavailable
         }
     })?;
@@ -109,8 +110,9 @@ pub(super) async fn get(
 }
 
 impl ApiClient {
-    /// Makes a call to this API, with the token that is for it and no other. Once more with another token where the API refuses
-    /// the first as no longer good, and so has done nothing (RFC 6750 3.1); for no other reason, whatever the method.
+    /// Sends a call to this API, with the token that is meant for it. If the API rejects the token as no longer valid,
+    /// and so has done nothing (RFC 6750 3.1), sends it once more with another token. No other failure causes a retry,
+    /// whatever the method.
     ///
     /// # Errors
     /// See [`NoAnswer`].
@@ -122,7 +124,7 @@ impl ApiClient {
         if response.status() == StatusCode::UNAUTHORIZED
             && challenge::may_be_invalid_token(response.headers())
         {
-            // The API may know more than the expiry says: a key was rotated, a token revoked. Once.
+            // The API may know more than the expiry time: a key was rotated, or the token revoked. One retry.
             used = token(Need::OtherThan(used)).await?;
             response = send_once(&self.http, api, call, &used).await?;
         }
@@ -149,10 +151,10 @@ async fn send_once(
     http.send_within(request, call.patience).await.map_err(NoAnswer::Http)
 }
 
-/// Marked sensitive, so that no layer below prints it.
+/// Marked as sensitive, so that no lower layer prints it.
 fn bearer(token: &Secret) -> Result<HeaderValue, AppError> {
     let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose())).map_err(|_| {
-        tracing::error!("the access token is not a legal header value");
+        tracing::error!("the access token is not a valid header value");
         AppError::Internal
     })?;
     value.set_sensitive(true);
@@ -162,21 +164,21 @@ fn bearer(token: &Secret) -> Result<HeaderValue, AppError> {
 fn read(answer: &Answer) -> Result<Value, AppError> {
     match answer.response.status() {
         StatusCode::OK => {
-            answer.json().ok_or_else(|| answer.unusable("it is not JSON, or repeats the access token"))
+            answer.json().ok_or_else(|| answer.unusable("not JSON, or contains the access token"))
         }
-        // Refused twice, the second time with a fresh token: not ours to mend by signing in again.
-        StatusCode::UNAUTHORIZED => Err(answer.unusable("it refuses a fresh token")),
+        // Rejected twice, the second time with a fresh token: signing in again would not help.
+        StatusCode::UNAUTHORIZED => Err(answer.unusable("a fresh token was rejected")),
         StatusCode::NOT_FOUND => Err(AppError::NotFound),
         _ => Err(answer.unusable("unexpected status")),
     }
 }
 
-/// A token too short to be one may stand in any text.
+/// A text this short may appear anywhere by chance, so it is not treated as the token.
 fn repeats(text: &str, token: &str) -> bool {
     token.len() >= TOKEN_MIN_BYTES && text.contains(token)
 }
 
-/// Whether a text or a name of the answer holds the token.
+/// Whether a text or a name in the response contains the token.
 fn holds(value: &Value, token: &str) -> bool {
     match value {
         Value::String(text) => repeats(text, token),

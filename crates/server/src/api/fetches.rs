@@ -1,5 +1,5 @@
-//! What a fetch is: one path of one API for one session, never shared between sessions. Panels of a page that ask for the
-//! same share one; a page that gives up waiting leaves its fetch under way, and who asks next joins it.
+//! A fetch is one path of one API for one session, and is never shared between sessions. Panels of a page with the same
+//! request share one. If a page stops waiting, its fetch continues, and the next request joins it.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::{
     single_flight::SingleFlight,
 };
 
-/// More than a few boards ask at once; a board that asks for more by itself may.
+/// More fetches than a few boards have at once; a board with more panels raises the limit.
 const UNDER_WAY_MAX: usize = 64;
 
 /// One request of one session.
@@ -29,26 +29,27 @@ pub(super) struct FetchId {
 /// The fetches of this process.
 pub(super) type Fetches = SingleFlight<FetchId, Arc<Value>>;
 
-/// How much one session may have under way at one API: every panel of the largest board twice, because stats ask for two
-/// periods.
+/// The limit of concurrent fetches of one session at one API: every panel of the largest board twice, because stats may
+/// fetch two periods.
 pub(super) fn most_under_way(settings: &Settings) -> usize {
     let panels = settings.boards.iter().map(|board| board.panels.len());
     UNDER_WAY_MAX.max(2 * panels.max().unwrap_or_default())
 }
 
 impl ApiClient {
-    /// An API's answer to a `GET`; joins a fetch of the same that is under way.
+    /// An API's response to a `GET`; joins a running fetch of the same path.
     ///
     /// # Errors
-    /// As [`ApiClient::send`] where there is no token; `Forbidden` when the API refuses this person, `StepUp` when it demands
-    /// another sign-in, `NotFound` when it has nothing there, `ApiUnavailable` for anything else.
+    /// As [`ApiClient::send`] if there is no token; `Forbidden` if the API denies this user access, `StepUp` if it
+    /// requires another sign-in, `NotFound` if there is nothing, `ApiUnavailable` for anything else.
     pub async fn fetch(&self, signed_in: &SignedIn, api: &Api, path: String) -> Result<Arc<Value>, AppError> {
         let id = FetchId { session: signed_in.key.clone(), api: api.id.clone(), path };
-        // A page that gives up leaves its fetches: asking for ever more must not pile them up on the API.
+        // A page that stops waiting leaves its fetches running. Without a limit, repeated requests would pile up at the
+        // API.
         let is_beside =
             |other: &FetchId| (&other.session, &other.api) == (&id.session, &id.api) && other.path != id.path;
         if self.fetches.count(is_beside) >= self.most_under_way {
-            tracing::warn!(api = api.id, "too many requests of one session are under way");
+            tracing::warn!(api = api.id, "too many requests of one session are in progress");
             return Err(AppError::ApiUnavailable);
         }
         let (then, signed_in, api, path) = (self.clone(), signed_in.clone(), api.clone(), id.path.clone());

@@ -1,14 +1,14 @@
-//! The client of the person's APIs: paths come from the boards' settings, nothing else can be asked.
+//! The client of the user's APIs. Paths come from the settings of the boards; nothing else can be requested.
 
 /// The `WWW-Authenticate` header.
 mod challenge;
 /// One call, with the bearer token.
 mod client;
-/// Fetches under way, joined by all who wait for the same.
+/// Running fetches, shared by all callers of the same path.
 mod fetches;
-/// The API's own words about what it does not do.
+/// The API's own error messages.
 mod problem;
-/// What a refusal says.
+/// The meaning of a refusal.
 mod refusal;
 
 pub use client::{Answer, Call, NoAnswer};
@@ -30,12 +30,12 @@ pub struct ApiClient {
     tokens: Tokens,
     clock: Clock,
     fetches: Fetches,
-    /// Fetches that one session may have under way at one API.
+    /// The number of concurrent fetches of one session at one API.
     most_under_way: usize,
 }
 
 impl ApiClient {
-    /// A client that calls these APIs with the tokens of each session; its fetches count among `tasks`.
+    /// A client that calls these APIs with the tokens of each session. Its fetches run as tasks of `tasks`.
     pub fn new(
         http: HttpOut,
         tokens: Tokens,

@@ -1,4 +1,4 @@
-//! The API's own words about what it refuses (RFC 9457): short plain text for a person, and which fields it means.
+//! The API's own error messages (RFC 9457): short plain text for the user, and the fields it is about.
 
 use std::collections::BTreeMap;
 
@@ -8,15 +8,15 @@ use crate::sanitize::sanitize;
 
 const FIELDS_MAX: usize = 40;
 
-/// `detail`, else `title`: the first of them that does not repeat the token.
+/// `detail`, else `title`: the first one that does not contain the token.
 pub(super) fn words(body: &Value, token: &str) -> Option<String> {
     let texts = ["detail", "title"].into_iter().filter_map(|name| body.get(name)?.as_str());
-    // Before it is cut short, and after: a part of the token is not shown either.
+    // Checked before and after shortening, so that no part of the token is shown either.
     texts.filter(|text| !text.contains(token)).filter_map(sanitize).find(|line| !line.contains(token))
 }
 
-/// What is wrong with which member, by its name: `errors` as in RFC 9457 3 (`pointer` and `detail`), or as an object of
-/// texts or lists of texts, as many frameworks write it.
+/// The problems with members, by name: `errors` as in RFC 9457 3 (`pointer` and `detail`), or as an object of texts or
+/// lists of texts, which many frameworks use.
 pub(super) fn fields(body: &Value) -> BTreeMap<String, String> {
     match body.get("errors") {
         Some(Value::Array(errors)) => errors.iter().take(FIELDS_MAX).filter_map(pointed).collect(),

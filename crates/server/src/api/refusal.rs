@@ -1,5 +1,5 @@
-//! What the API's refusal of this person says (401 and 403): a sign-in that it demands, a scope that is missing, or its own
-//! words. Nothing of it that repeats the token is told to anybody.
+//! The meaning of the API's 401 and 403 for this user: a required sign-in, a missing scope, or its own explanation.
+//! Anything that contains the token is dropped.
 
 use axum::http::StatusCode;
 use claimcheck_base::clock::UnixSecs;
@@ -13,7 +13,7 @@ use crate::{
 };
 
 impl ApiClient {
-    /// What a 401 with a step-up challenge (RFC 9470 3) or a 403 says of this person; `None` for any other answer.
+    /// The meaning of a 401 with a step-up challenge (RFC 9470 3) or a 403; `None` for any other response.
     pub fn refusal(&self, signed_in: &SignedIn, api: &Api, answer: &Answer) -> Option<AppError> {
         let (response, token) = (&answer.response, answer.token.expose());
         match response.status() {
@@ -22,7 +22,8 @@ impl ApiClient {
                 Some(demanded(signed_in, demand, self.clock.now()))
             }
             StatusCode::FORBIDDEN => {
-                // A scope that the session holds is not what is lacking, whatever the API calls it: asking for it would go on for ever.
+                // A scope that the session has is not the missing one, whatever the API says: requesting it would
+                // repeat forever.
                 let is_lacking =
                     |scope: &String| scope.split(' ').any(|scope| !may_have(signed_in, &api.id, scope));
                 let scope =
@@ -36,7 +37,7 @@ impl ApiClient {
     }
 }
 
-/// What is demanded goes into a URL: an API that repeats what it was sent must not put the token there.
+/// The requirements go into a URL. An API that echoes its input must not put the token there.
 fn without(token: &str, mut demand: StepUpChallenge) -> StepUpChallenge {
     demand.acr_values.retain(|value| !value.contains(token));
     demand.scope = demand.scope.filter(|scope| !scope.contains(token));
@@ -46,7 +47,7 @@ fn without(token: &str, mut demand: StepUpChallenge) -> StepUpChallenge {
     demand
 }
 
-/// The same sign-in is not asked for twice.
+/// The same sign-in is not requested twice.
 fn demanded(signed_in: &SignedIn, demand: StepUpChallenge, now: UnixSecs) -> AppError {
     if !signed_in.record.meets(&demand.acr_values, demand.max_age_secs, now) {
         return AppError::StepUp(demand);
@@ -54,7 +55,10 @@ fn demanded(signed_in: &SignedIn, demand: StepUpChallenge, now: UnixSecs) -> App
     match demand.scope.filter(|scope| signed_in.record.lacks_scope(&signed_in.tokens, scope)) {
         Some(scope) => AppError::Forbidden(AccessDenied::Scope(scope)),
         None => {
-            tracing::warn!(event = "step-up in vain", "the API demands a sign-in that this one is already");
+            tracing::warn!(
+                event = "step-up without effect",
+                "the API requires a sign-in that this session already meets"
+            );
             AppError::Forbidden(AccessDenied::StillRefused)
         }
     }

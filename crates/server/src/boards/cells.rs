@@ -1,6 +1,7 @@
-//! Values of an API's answer as the user reads them: text, numbers and dates in the user's locale, never markup.
+//! Values of an API response, formatted for the user: text, numbers and dates in the user's locale, never markup.
 
 use claimcheck_model::{Cell, CellKind};
+use claimcheck_text::{Language, t};
 use serde_json::{Map, Value};
 
 use crate::locale::{LocaleFormatter, When};
@@ -9,10 +10,10 @@ use crate::locale::{LocaleFormatter, When};
 pub type Object = Map<String, Value>;
 
 const CELL_MAX_CHARS: usize = 400;
-/// Longer addresses are shown and not linked.
+/// Longer addresses are shown as text, not as links.
 const LINK_MAX_CHARS: usize = 2000;
 
-/// The member of a row: by its name, else by a path of names with dots between.
+/// The member of a row: by its name, else by a path of names separated by dots.
 pub fn member<'a>(row: &'a Object, key: &str) -> &'a Value {
     static NULL: Value = Value::Null;
     if let Some(value) = row.get(key) {
@@ -40,7 +41,7 @@ pub fn infer(key: &str, rows: &[&Object]) -> CellKind {
     }
 }
 
-/// Two decimals, as money has, if any value has a fraction, else none.
+/// Two decimals, as for money, if any value has a fraction; else none.
 pub fn decimals<'a>(values: impl IntoIterator<Item = &'a Value>) -> usize {
     let is_fraction =
         |value: &Value| value.is_f64() && value.as_f64().is_some_and(|number| number.fract() != 0.0);
@@ -49,6 +50,7 @@ pub fn decimals<'a>(values: impl IntoIterator<Item = &'a Value>) -> usize {
 
 /// One value in its column.
 pub fn cell(kind: CellKind, value: &Value, decimals: usize, reader: &LocaleFormatter) -> Cell {
+    let language = reader.language();
     let plain = |text: String| {
         let short = shortened(&text);
         Cell { plain: (short != text).then_some(text), text: short, sort: None }
@@ -63,24 +65,33 @@ pub fn cell(kind: CellKind, value: &Value, decimals: usize, reader: &LocaleForma
                 };
                 Cell { text, sort: Some(number), plain: Some(as_text(value)) }
             }
-            None => plain(as_text(value)),
+            None => plain(shown(value, language)),
         },
         (CellKind::Date, value) => match when(value).or_else(|| When::of_unix_secs(value.as_f64()?)) {
             Some(at) => {
                 Cell { text: reader.when(at), sort: Some(reader.unix_secs(at)), plain: Some(as_text(value)) }
             }
-            None => plain(as_text(value)),
+            None => plain(shown(value, language)),
         },
         (CellKind::Link, Value::String(address)) if is_web_address(address) => {
             Cell { text: shortened(address), plain: Some(address.clone()), ..Cell::default() }
         }
-        // Anything that is no address is text, because `plain` of a link is an address.
-        (CellKind::Link, value) => Cell { text: shortened(&as_text(value)), ..Cell::default() },
-        (_, value) => plain(as_text(value)),
+        // Anything else is text, because `plain` of a link is an address.
+        (CellKind::Link, value) => Cell { text: shortened(&shown(value, language)), ..Cell::default() },
+        (_, value) => plain(shown(value, language)),
     }
 }
 
-/// A value as plain text, of any length.
+/// A value as plain text of any length, in the language of the pages.
+pub fn shown(value: &Value, language: Language) -> String {
+    match value {
+        Value::Bool(true) => t!(language, "value-yes").to_owned(),
+        Value::Bool(false) => t!(language, "value-no").to_owned(),
+        other => as_text(other),
+    }
+}
+
+/// The same in no language: the form in which settings compare values.
 pub fn as_text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
@@ -97,18 +108,18 @@ pub fn reads(value: &Value, reader: &LocaleFormatter) -> Option<String> {
         Value::Number(number) => reader.number(number.as_f64()?, decimals([value])),
         value => match when(value) {
             Some(at) => reader.when(at),
-            None => shortened(&as_text(value)),
+            None => shortened(&shown(value, reader.language())),
         },
     };
     (!text.is_empty()).then_some(text)
 }
 
-/// A day, a month or a moment, where a value is the text of one.
+/// A day, a month or a point in time, if a value is the text of one.
 pub fn when(value: &Value) -> Option<When> {
     When::parse(value.as_str()?)
 }
 
-/// An address that a link may have: of the web, without credentials.
+/// Whether an address may become a link: a web address without credentials.
 pub fn is_web_address(text: &str) -> bool {
     text.len() <= LINK_MAX_CHARS
         && url::Url::parse(text).is_ok_and(|url| {
@@ -132,7 +143,7 @@ pub fn name_of(value: &Value) -> Option<String> {
     }
 }
 
-/// A number, also where an API writes it as a text to keep its decimals.
+/// A number, also if an API writes it as a text to keep its decimals.
 pub fn as_number(value: &Value) -> Option<f64> {
     let number = match value {
         Value::Number(number) => number.as_f64(),

@@ -1,17 +1,17 @@
-//! The rows of a table as a file (RFC 4180), for a spreadsheet: plain numbers and dates, and no cell that a spreadsheet
-//! would run as a formula.
+//! The rows of a table as a CSV file (RFC 4180) for spreadsheets: plain numbers and dates, and no cell that a
+//! spreadsheet would run as a formula.
 
 use std::borrow::Cow;
 
 use claimcheck_model::{AppError, Cell, TableData};
 
-/// Tells spreadsheets that what follows is UTF-8.
+/// Tells spreadsheets that the file is UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// Head and rows, as they stand in `data`.
+/// The header and the rows of `data`.
 ///
 /// # Errors
-/// `Internal` when it cannot be written, which memory never refuses.
+/// `Internal` if it cannot be written, which does not happen in memory.
 pub(super) fn write(data: &TableData) -> Result<Vec<u8>, AppError> {
     let failed = |error: csv::Error| {
         tracing::error!(%error, "the rows could not be written as CSV");
@@ -28,12 +28,12 @@ pub(super) fn write(data: &TableData) -> Result<Vec<u8>, AppError> {
     writer.into_inner().map_err(|error| failed(csv::Error::from(error.into_error())))
 }
 
-/// A number or a date as a program reads it; a text as it stands there.
+/// A number or a date in machine-readable form; a text unchanged.
 fn field(cell: &Cell) -> Cow<'_, str> {
     match &cell.plain {
-        // It begins with a digit or a minus and is a number or a date: nothing to run.
+        // It starts with a digit or a minus sign and is a number or a date, so it is no formula.
         Some(plain) if cell.sort.is_some() => Cow::Borrowed(plain),
-        // What a cell cut short, a file has whole.
+        // The full text, where the cell shows a shortened one.
         plain => harmless(plain.as_deref().unwrap_or(&cell.text)),
     }
 }

@@ -1,19 +1,19 @@
-//! Boards: from a user's query to requests to the API, and from its answers to what a panel shows.
-//! `server::api` makes the requests; `components` has the markup.
+//! Boards: turns a user's query into requests to the API, and the responses into the content of panels. `server::api`
+//! sends the requests; `components` has the markup.
 
-/// Values as the user reads them.
+/// Formatting of values.
 pub mod cells;
-/// Rows as a file.
+/// CSV export.
 mod csv;
-/// What each panel kind makes of an answer.
+/// The conversion for each panel kind.
 mod kinds;
 /// Actions offered, and their results.
 pub mod offer;
 /// Periods, and their form in a request.
 mod period;
-/// From a query to a path.
+/// Request paths.
 mod request;
-/// One row, whole.
+/// A single row.
 mod row;
 
 #[cfg(test)]
@@ -53,7 +53,7 @@ impl Boards {
         Self { settings, clock, api }
     }
 
-    /// What a signed-in user requests of a board.
+    /// A signed-in user's request for a board.
     ///
     /// # Errors
     /// `NotFound` if no such board is configured.
@@ -73,7 +73,7 @@ impl Boards {
         Ok(BoardRequest { boards: self, signed_in, reader, board, question, period, is_period_refused })
     }
 
-    /// The answer of an API, by its id, at a path.
+    /// The response of an API, by its id, at a path.
     ///
     /// # Errors
     /// `NotFound` if there is nothing, else as [`ApiClient::fetch`].
@@ -92,12 +92,12 @@ pub struct BoardRequest<'a> {
     pub question: BoardQuery,
     /// The period, if the board has one.
     pub period: Option<Period>,
-    /// The requested period is invalid, and this is the default.
+    /// The requested period is invalid, and `period` is the default.
     pub is_period_refused: bool,
 }
 
 impl<'a> BoardRequest<'a> {
-    /// A panel's data if they come within the render budget; the fetches continue after that.
+    /// A panel's data if it arrives within the render budget; the fetches continue after that.
     pub async fn panel_in_budget(&self, index: usize) -> PanelState {
         match tokio::time::timeout(RENDER_BUDGET, self.panel(index)).await {
             Ok(Ok(data)) => PanelState::Ready(Box::new(data)),
@@ -106,7 +106,7 @@ impl<'a> BoardRequest<'a> {
         }
     }
 
-    /// A panel's data, for as long as the API's timeout allows.
+    /// A panel's data, waiting up to the API's timeout.
     ///
     /// # Errors
     /// `NotFound` if no such panel is configured, `SignedOut`, `Forbidden`, `ApiUnavailable`, or as `tokens` returns.
@@ -117,7 +117,7 @@ impl<'a> BoardRequest<'a> {
         Ok(PanelData { body, as_of: self.reader.time_of_day(self.boards.clock.now()) })
     }
 
-    /// All that the API returns of the row with that key: the configured detail, else the row itself.
+    /// Everything that the API returns for the row with that key: the configured detail, else the row itself.
     ///
     /// # Errors
     /// `NotFound` if there is no such panel or row, else as [`BoardRequest::panel`].
@@ -127,7 +127,7 @@ impl<'a> BoardRequest<'a> {
         Ok(row::detail(table, name, &row, self.reader))
     }
 
-    /// The same as the API sent it.
+    /// The same, unformatted.
     ///
     /// # Errors
     /// As [`BoardRequest::row`].
@@ -185,8 +185,8 @@ impl<'a> BoardRequest<'a> {
         csv::write(&kinds::table::matching(data, &self.question.panel(index).filter))
     }
 
-    /// The configured panel, if the user has what it and its board need. Otherwise the API is not asked, and the panel says
-    /// what is missing.
+    /// The configured panel, if the user has the access that it and its board need. Otherwise the API is not called,
+    /// and the error names what is missing.
     fn find(&self, index: usize) -> Result<&'a Panel, AppError> {
         let panel = self.board.panels.get(index).ok_or(AppError::NotFound)?;
         let needs = [(DEFAULT_API, &self.board.needs), (panel.api.as_str(), &panel.needs)];
@@ -201,7 +201,7 @@ impl<'a> BoardRequest<'a> {
         panel.kind.as_table().map(|table| (panel, table)).ok_or(AppError::NotFound)
     }
 
-    /// The API's answer at a path of the panel's API.
+    /// The response at a path of the panel's API.
     ///
     /// # Errors
     /// `NotFound` if there is nothing, else as [`ApiClient::fetch`].
@@ -210,14 +210,14 @@ impl<'a> BoardRequest<'a> {
     }
 }
 
-/// Whether a detail's path needs only the row key: then the row itself need not be fetched.
+/// Whether a detail's path needs only the row key; then the row itself is not fetched.
 fn is_only_of_key(template: &Template, table: &TableSetting) -> bool {
     template.slots().all(|slot| Some(slot) == table.name_key())
 }
 
 fn whole(answer: &Value) -> Result<cells::Object, AppError> {
     answer.as_object().cloned().ok_or_else(|| {
-        tracing::warn!("the API's answer about a row is no object");
+        tracing::warn!("the API's response for a row is not an object");
         AppError::ApiUnavailable
     })
 }

@@ -1,10 +1,11 @@
-//! What a board offers: where an action is configured, which rows it is for, whether the user lacks access to it, and how
-//! the last submissions went. `actions` carries an action out.
+//! The actions that a board offers: where they are configured, which rows they apply to, whether the user lacks access,
+//! and how the last submissions went. `actions` carries them out.
 
 use std::collections::HashSet;
 
 use claimcheck_model::{AccessDenied, ActionLink, ActionResult, AppError};
 use claimcheck_session::{ActionPlace, DEFAULT_API, Finished, Outcome, SignedIn};
+use claimcheck_text::t;
 
 use crate::{
     boards::{
@@ -17,7 +18,7 @@ use crate::{
 
 /// A finished action is reported for this many seconds.
 const DONE_SECS: i64 = 120;
-/// One with an unknown outcome is reported for longer: the user has to check.
+/// An unknown outcome is reported for longer, because the user has to check.
 const UNCLEAR_SECS: i64 = 900;
 
 /// A configured action with its board and panel.
@@ -32,7 +33,7 @@ pub struct ResolvedAction<'a> {
 /// The configured action that a place names.
 ///
 /// # Errors
-/// `NotFound` if there is none; also if the place names a row and the action has none, or the other way round.
+/// `NotFound` if there is none; also if the place names a row but the action has none, or vice versa.
 pub fn find<'a>(settings: &'a Settings, place: &ActionPlace) -> Result<ResolvedAction<'a>, AppError> {
     let board = settings.board(&place.board).ok_or(AppError::NotFound)?;
     let panel = match place.panel {
@@ -47,7 +48,7 @@ pub fn find<'a>(settings: &'a Settings, place: &ActionPlace) -> Result<ResolvedA
     }
 }
 
-/// What the user lacks for an action: what the action, its panel or its board needs.
+/// The access that the user lacks for an action: what the action, its panel or its board needs.
 pub fn missing_access(
     settings: &Settings,
     signed_in: &SignedIn,
@@ -90,7 +91,8 @@ fn link<'a>(
 ) -> ActionLink {
     let found = ResolvedAction { board: request.board, panel, action };
     let is_locked = missing_access(request.settings(), request.signed_in(), found).is_some();
-    ActionLink { label: action.label.clone(), action: index, is_locked }
+    let label = action.label.text(request.reader().language()).to_owned();
+    ActionLink { label, action: index, is_locked }
 }
 
 /// The last result for each row of a panel, the latest first; without a panel, that of each action of the board. A later
@@ -108,11 +110,16 @@ pub fn results(request: &BoardRequest<'_>, panel: Option<usize>) -> Vec<(Option<
 fn result(request: &BoardRequest<'_>, finished: &Finished) -> Option<ActionResult> {
     let (text, is_done, secs) = match &finished.outcome {
         Outcome::Done { said } => (said.clone(), true, DONE_SECS),
-        // The reason is in the form, which is shown again when it is opened.
+        // The form has the reason, and is shown again when it is opened.
         Outcome::Unclear { .. } => {
-            let label = find(request.settings(), &finished.place).ok()?.action.label.clone();
-            let row = finished.place.row.as_ref().map(|row| format!(" {row}")).unwrap_or_default();
-            (format!("{label}{row}: perhaps not done."), false, UNCLEAR_SECS)
+            let language = request.reader().language();
+            let label =
+                find(request.settings(), &finished.place).ok()?.action.label.text(language).to_owned();
+            let text = match finished.place.row.as_deref() {
+                Some(row) => t!(language, "act-perhaps-not-done-of-row", action = label, row = row),
+                None => t!(language, "act-perhaps-not-done", action = label),
+            };
+            (text, false, UNCLEAR_SECS)
         }
         _ => return None,
     };

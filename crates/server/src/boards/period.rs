@@ -1,4 +1,4 @@
-//! The period of a board: one of the configured choices or two days of the user's own, and its form in a request.
+//! The period of a board: a configured choice or two dates of the user, and its form in a request.
 
 use claimcheck_model::PeriodQuery;
 use jiff::{Span as Length, Timestamp, ToSpan, civil::Date};
@@ -8,13 +8,13 @@ use crate::{
     locale::LocaleFormatter,
 };
 
-/// Two days and all between them.
+/// A range of days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Period {
     pub from: Date,
-    /// Included.
+    /// Inclusive.
     pub to: Date,
-    /// The choice it comes from, if it is one of the board's.
+    /// The board's choice that it comes from, if any.
     pub choice: Option<Span>,
 }
 
@@ -22,7 +22,7 @@ pub struct Period {
 const LONGEST_DAYS: i32 = 3660;
 
 impl Period {
-    /// The period that a query requests, `today`; `None` if the query is invalid.
+    /// The period of a query on the day `today`; `None` if the query is invalid.
     pub fn requested(setting: &PeriodSetting, query: &PeriodQuery, today: Date) -> Option<Self> {
         match query {
             PeriodQuery { choice: Some(code), .. } => {
@@ -39,7 +39,7 @@ impl Period {
                 let to = to.unwrap_or(today);
                 let from = from.unwrap_or(to);
                 let days = days_between(from, to);
-                // In the first and the last year there may be no day before or after.
+                // In the first and the last year, the day before or after may not exist.
                 let has_room = from.year() > 1 && to.year() < 9999;
                 (from <= to && to <= today && days < LONGEST_DAYS && has_room).then_some(Self {
                     from,
@@ -50,7 +50,7 @@ impl Period {
         }
     }
 
-    /// The days of a choice, which ends `today`.
+    /// The days of a choice that ends `today`.
     pub fn of(choice: Span, today: Date) -> Option<Self> {
         let ago = |length: Length| today.checked_sub(length).ok()?.tomorrow().ok();
         let from = match choice {
@@ -73,7 +73,7 @@ impl Period {
         Some(Self { from, to, choice: None })
     }
 
-    /// How many days it has.
+    /// The number of days.
     pub fn days(self) -> i32 {
         days_between(self.from, self.to) + 1
     }

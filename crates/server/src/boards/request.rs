@@ -1,5 +1,5 @@
-//! The path of a panel's request: the configured path with the period in its slots, and the user's search, order and page
-//! in the parameters that the settings name. Nothing else of a board query reaches the API.
+//! The path of a panel's request: the configured path with the period in its slots, and the user's search, order and
+//! page in the configured parameters. Nothing else of a board query reaches the API.
 
 use claimcheck_model::{PanelQuery, paths::with_query};
 

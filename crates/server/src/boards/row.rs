@@ -1,18 +1,20 @@
-//! All that the API returns of one row: its members in order, and nested ones as their own parts, one level deep.
+//! Everything that the API returns for one row: its members in order, and nested ones as separate parts, one level
+//! deep.
 
 use claimcheck_model::{Column, DetailPart, Row, RowDetail};
+use claimcheck_text::t;
 use serde_json::Value;
 
 use crate::{
     boards::{
-        cells::{self, Object, as_text, cell},
+        cells::{self, Object, cell, shown},
         kinds::table::{arrange, declared_decimals, inferred},
     },
     config::{kinds::table::TableSetting, title_from_key},
     locale::LocaleFormatter,
 };
 
-/// More parts are cut off, and so are more rows of one part.
+/// The maximum number of parts, and of rows in a part.
 const PARTS_MAX: usize = 40;
 const NESTED_MAX: usize = 200;
 
@@ -35,9 +37,10 @@ pub(super) fn detail(
                     let columns = inferred(&rows);
                     let cells = arrange(&columns, declared_decimals(setting), &rows, reader);
                     let rows = cells.into_iter().map(|cells| Row { cells, ..Row::default() }).collect();
+                    let (language, title) = (reader.language(), title_from_key(key));
                     let title = match items.len() {
-                        ..=NESTED_MAX => title_from_key(key),
-                        all => format!("{}, the first {NESTED_MAX} of {all}", title_from_key(key)),
+                        ..=NESTED_MAX => title,
+                        all => t!(language, "row-part-cut", title = title, shown = NESTED_MAX, total = all),
                     };
                     parts.push(DetailPart::Table { title, columns, rows });
                 }
@@ -49,7 +52,7 @@ pub(super) fn detail(
     RowDetail { title: title.to_owned(), parts }
 }
 
-/// The plain members of an object, with the titles and kinds that the columns declare; lists of words in one line.
+/// The plain members of an object, with the titles and kinds of the columns; lists of texts in one line.
 fn facts(
     setting: &TableSetting,
     title: Option<String>,
@@ -61,11 +64,12 @@ fn facts(
     for (key, value) in row {
         let joined;
         let value = match value {
-            // On the first level these are their own parts; deeper ones are shown as JSON.
+            // On the first level, these become separate parts; deeper ones are shown as JSON.
             Value::Object(_) if title.is_none() => continue,
             Value::Array(items) if title.is_none() && items.iter().any(Value::is_object) => continue,
             Value::Array(items) => {
-                joined = Value::String(items.iter().map(as_text).collect::<Vec<_>>().join(", "));
+                let items = items.iter().map(|item| shown(item, reader.language()));
+                joined = Value::String(items.collect::<Vec<_>>().join(", "));
                 &joined
             }
             value => value,
@@ -73,7 +77,8 @@ fn facts(
         let column = declared(key).filter(|_| title.is_none());
         let kind = column.and_then(|column| column.kind).unwrap_or_else(|| cells::infer(key, &[row]));
         let decimals = column.and_then(|column| column.decimals).unwrap_or_else(|| cells::decimals([value]));
-        let name = column.map_or_else(|| title_from_key(key), |column| column.title.clone());
+        let name = column
+            .map_or_else(|| title_from_key(key), |column| column.title.text(reader.language()).to_owned());
         let cell = cell(kind, value, decimals, reader);
         found.push((Column { key: key.clone(), title: name, kind }, cell));
     }

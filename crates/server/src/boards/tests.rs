@@ -1,4 +1,4 @@
-//! From answers to tables and lists.
+//! Conversion of responses into tables and lists.
 
 use claimcheck_model::{AppError, CellKind, Column, PanelQuery, Row, SortOrder, TableData};
 use serde_json::{Value, json};
@@ -135,10 +135,10 @@ fn pages_lead_on_as_far_as_there_are_rows() {
         (data.count, data.previous, data.next)
     };
     let own = |text: &str| Some(text.to_owned());
-    assert_eq!(place(&setting, &two, &PanelQuery::default()), ("rows 1\u{2013}2".into(), None, own("2")));
+    assert_eq!(place(&setting, &two, &PanelQuery::default()), ("Rows 1\u{2013}2".into(), None, own("2")));
     assert_eq!(
         place(&setting, &one, &asked("3")),
-        ("rows 5\u{2013}5".into(), own("2"), None),
+        ("Rows 5\u{2013}5".into(), own("2"), None),
         "no total, and not a full page"
     );
     setting.total = Some(JsonPath::parse("$.total").unwrap());

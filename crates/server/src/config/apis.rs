@@ -1,5 +1,5 @@
-//! The APIs that panels ask: that of `api_url`, and further ones (`[[api]]`) to which the same sign-in gives access, each with
-//! its own access token (RFC 8707). What an API is, how `[[api]]` is read, and which of them a panel may name.
+//! The APIs of panels: that of `api_url`, and further ones (`[[api]]`) that the same sign-in gives access to, each with
+//! its own access token (RFC 8707). Defines an API, reads `[[api]]`, and lists the names that panels may use.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use toml::{Spanned, de::DeValue};
 use url::Url;
 
 use crate::config::{
-    boards,
+    LocalText, boards,
     problem::{SettingProblem, nearest},
     reader::{self, Entry, TomlTable},
     sources::Lines,
@@ -16,13 +16,13 @@ use crate::config::{
 
 pub use claimcheck_session::DEFAULT_API;
 
-/// An API, and how the provider knows it.
+/// An API and its identifiers at the provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Api {
-    /// What panels name it by: `[a-z0-9-]+`, unique.
+    /// The id that panels name: `[a-z0-9-]+`, unique.
     pub id: String,
-    /// Its name for people.
-    pub title: String,
+    /// Its name for users.
+    pub title: LocalText,
     /// Its base URL; the paths of panels are appended to its path.
     pub url: Url,
     /// Its identifier as Auth0's `audience`.
@@ -34,7 +34,7 @@ pub struct Api {
 }
 
 impl Api {
-    /// Whether the sign-in itself brings its token; those of other APIs are obtained with the refresh token.
+    /// Whether the sign-in itself returns its token. Those of other APIs are obtained with the refresh token.
     pub fn is_default(&self) -> bool {
         self.id == DEFAULT_API
     }
@@ -50,12 +50,12 @@ pub struct Apis {
 }
 
 impl Apis {
-    /// The default first.
+    /// The default API first.
     pub fn all(&self) -> impl Iterator<Item = &Api> {
         std::iter::once(&self.default).chain(&self.further)
     }
 
-    /// The identifiers of all that have one as `resource`, each once.
+    /// The `resource` identifiers, each once.
     pub fn resources(&self) -> impl Iterator<Item = &str> {
         let mut seen = HashSet::new();
         self.all().filter_map(|api| api.resource.as_deref()).filter(move |resource| seen.insert(*resource))
@@ -66,7 +66,7 @@ impl Apis {
 #[derive(Default)]
 pub(super) struct Names {
     further: Vec<String>,
-    /// Some could not be read: a name that is not here may be one of those.
+    /// Some could not be read, so an unknown name may be one of those.
     is_partial: bool,
 }
 
@@ -79,12 +79,12 @@ impl Names {
         }
         Err(match nearest(id, known()) {
             Some(near) => format!("there is no API `{id}`; did you mean `{near}`?"),
-            None => format!("there is no API `{id}`; there are {}", known().collect::<Vec<_>>().join(", ")),
+            None => format!("there is no API `{id}`; available: {}", known().collect::<Vec<_>>().join(", ")),
         })
     }
 }
 
-/// Reads `[[api]]` and adds what is wrong to `problems`.
+/// Reads `[[api]]`, and adds errors to `problems`.
 pub(super) fn read_apis(
     value: &Spanned<DeValue<'_>>,
     lines: &Lines<'_>,
@@ -100,28 +100,28 @@ fn read_api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>) -> Option<Api> {
     let id = at.required("id", parse_id);
     if let Some(id) = &id {
         if ids.contains(id) {
-            at.problem("id", format!("there is another API `{id}`: each needs an id of its own"));
+            at.problem("id", format!("there is another API `{id}`: ids must be unique"));
         }
         ids.push(id.clone());
     }
-    let title = at.required("title", boards::title);
+    let title = at.required_local("title", boards::title);
     let url = at.required("url", values::api_url);
     let (resource, audience) =
         (at.optional("resource", values::resource), at.optional("audience", boards::title));
     let is_one = match (at.has("resource"), at.has("audience")) {
         (true, true) => {
-            at.problem("audience", "stands beside `resource`: the provider knows an API by one of them");
+            at.problem("audience", "cannot be combined with `resource`: a provider uses one of them");
             false
         }
         (false, false) => {
             let message =
-                "is missing: how the provider knows this API (RFC 8707), or `audience` where it wants that";
+                "is missing: the identifier of this API at the provider (RFC 8707); or use `audience`";
             at.problem("resource", message);
             false
         }
         _ => true,
     };
-    let scopes = at.entries("scopes", "must be a list of texts", |entry| match entry {
+    let scopes = at.entries("scopes", "must be a list of strings", |entry| match entry {
         Entry::Text(text) => Some(Some(values::scope(text))),
         Entry::Table(_) => None,
     });
@@ -133,9 +133,9 @@ fn read_api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>) -> Option<Api> {
 
 fn parse_id(text: &str) -> Result<String, String> {
     if text == DEFAULT_API {
-        return Err("is the id of the API of `api_url`: choose another".to_owned());
+        return Err("is the id of the API at `api_url`: choose another one".to_owned());
     }
-    boards::slug(text).map_err(|_| "must be of a-z, 0-9 and -, such as \"warehouse\"".to_owned())
+    boards::slug(text).map_err(|_| "must consist of a-z, 0-9 and -, such as \"warehouse\"".to_owned())
 }
 
 #[cfg(test)]
@@ -151,7 +151,7 @@ mod tests {
     const API: &str = "[[api]]\nid = \"warehouse\"\ntitle = \"Warehouse\"\nurl = \"https://stock.example.com/v2\"\n\
                        audience = \"stock\"\nscopes = [\"stock:read\", \"email\"]\n";
 
-    /// The one problem that a file leads to.
+    /// The single problem in a file.
     fn refuses(text: &str) -> String {
         let errors = load(Some(text), &[]).expect_err(text);
         assert_eq!(errors.0.len(), 1, "{text}\n{errors}");
@@ -165,7 +165,10 @@ mod tests {
             assert!(warnings.is_empty(), "{warnings:?}");
             assert_eq!(settings.boards[0].panels[0].api, "warehouse");
             let api = settings.api("warehouse").unwrap();
-            assert_eq!((api.title.as_str(), api.url.as_str()), ("Warehouse", "https://stock.example.com/v2"));
+            assert_eq!(
+                (api.title.text(claimcheck_text::Language::default()), api.url.as_str()),
+                ("Warehouse", "https://stock.example.com/v2")
+            );
             assert_eq!((api.audience.as_deref(), api.resource.as_deref()), (Some("stock"), None));
             assert!(!api.is_default() && settings.api("stock").is_none());
             assert_eq!(settings.scopes.join(" "), "openid profile email offline_access stock:read");
@@ -212,7 +215,7 @@ mod tests {
             assert!(said.contains(&format!("board[0].panel[0].api, line {line} of")), "{said}");
             assert!(said.contains("did you mean `warehouse`?"), "{said}");
         }
-        assert!(refuses(BOARD).contains("there are default"));
+        assert!(refuses(BOARD).contains("available: default"));
     }
 
     #[test]

@@ -1,11 +1,13 @@
-//! From texts to `Settings`: reads every row of the table, and checks the rules that involve several settings.
-//! Collects every problem before it gives up.
+//! Turns texts into `Settings`: reads every row of the table, and checks the rules that involve several settings.
+//! Collects every problem before it fails.
 
 use claimcheck_session::{DEFAULT_API, StoreSetting};
 
 use crate::config::{
-    AdminListen, Api, Apis, Board, Settings, is_loopback,
-    problem::{SettingProblem, SettingsErrors, Warning, variable},
+    AdminListen, Api, Apis, Board, Brand, BrandHome, LocalText, Settings,
+    brand::values::SIGN_IN,
+    is_loopback,
+    problem::{SettingProblem, SettingsErrors, Warning, file_key, variable},
     row::{RawContent, Shape},
     sources::Sources,
     table::Draft,
@@ -14,14 +16,14 @@ use crate::config::{
 /// The notice is shown at half of the idle timeout at the earliest, and people need 20 seconds to react (WCAG 2.2.1).
 const LEAST_IDLE_SECS: i64 = 40;
 
-/// Reads one setting after the other and remembers what is wrong.
+/// Reads the settings one after the other and collects problems.
 pub(super) struct Checker {
     sources: Sources,
     problems: Vec<SettingProblem>,
     warnings: Vec<Warning>,
 }
 
-/// All settings, or everything that is wrong with them.
+/// All settings, or all problems with them.
 pub(super) fn check_settings(mut sources: Sources) -> Result<(Settings, Vec<Warning>), SettingsErrors> {
     let problems = std::mem::take(&mut sources.problems);
     let warnings = std::mem::take(&mut sources.warnings);
@@ -38,6 +40,7 @@ pub(super) fn check_settings(mut sources: Sources) -> Result<(Settings, Vec<Warn
         checker.check_production(&draft);
     }
     checker.check_boards(&apis, &boards);
+    checker.check_brand(&draft);
 
     let Checker { problems, warnings, .. } = checker;
     if !problems.is_empty() {
@@ -49,23 +52,23 @@ pub(super) fn check_settings(mut sources: Sources) -> Result<(Settings, Vec<Warn
     }
 }
 
-/// Reading, one setting at a time. Each returns `None` if the value was refused; that is then reported.
+/// Readers for one setting. Each returns `None` if the value was refused, which is then reported.
 impl Checker {
-    /// A setting without which nothing works; `what` says what it is.
+    /// A required setting; `what` describes it.
     pub(super) fn required<T>(
         &mut self,
         key: &str,
         what: &str,
         parse: impl FnOnce(&RawContent) -> Result<T, String>,
     ) -> Option<T> {
-        // Nothing is missing where something unreadable was written.
+        // An unreadable value is not also reported as missing.
         if self.sources.get(key).is_none() && !self.has_problem(key) {
             self.problems.push(SettingProblem::setting(key, None, format!("is missing: {what}")));
         }
         self.optional(key, parse).flatten()
     }
 
-    /// A setting that may be absent: then this text is read instead.
+    /// An optional setting with a default text.
     pub(super) fn or_default<T>(
         &mut self,
         key: &str,
@@ -87,7 +90,7 @@ impl Checker {
         }
     }
 
-    /// A setting that may be absent.
+    /// An optional setting.
     pub(super) fn optional<T>(
         &mut self,
         key: &str,
@@ -106,13 +109,13 @@ impl Checker {
     }
 
     fn has_problem(&self, key: &str) -> bool {
-        self.problems.iter().any(|problem| problem.key == key)
+        self.problems.iter().any(|problem| problem.key == file_key(key))
     }
 }
 
 /// Rules that involve several settings.
 impl Checker {
-    /// The default address may be taken: a second program on the machine goes without an admin listener.
+    /// The default address may be in use. Then the program runs without an admin listener.
     fn mark_default_admin_listen(&self, draft: &mut Draft) {
         if let (Some(AdminListen::At(address)), None) = (draft.admin_listen, self.sources.get("admin_listen"))
         {
@@ -123,10 +126,12 @@ impl Checker {
     /// If another API has a `resource`, that of `api_url` needs one, too.
     fn check_resource(&mut self, draft: &Draft, apis: &[Api]) {
         if let (Some(api), Some(None)) = (first_with_resource(apis), &draft.resource) {
-            // With the `resource` of another API in the request, the first token may be for that one (RFC 8707 2.2), and this
-            // API would be sent it.
-            let message =
-                format!("is missing: the API `{}` has one, so that of api_url needs one too", api.id);
+            // With the `resource` of another API in the request, the first token may be meant for that one (RFC 8707
+            // 2.2), and it would be sent to this API.
+            let message = format!(
+                "is missing: the API `{}` has a resource, so the API at api_url needs one, too",
+                api.id
+            );
             self.report_contradiction("resource", message);
         }
     }
@@ -137,7 +142,7 @@ impl Checker {
         let has_resource = matches!(draft.resource, Some(Some(_))) || first_with_resource(apis).is_some();
         for (key, is_set) in [("audience", has_audience), ("resource", has_resource)] {
             if is_set && draft.authorize_params.iter().flatten().any(|(name, _)| name == key) {
-                let message = format!("sets `{key}`, which {} sets too: leave one of them", variable(key));
+                let message = format!("sets `{key}`, and so does {}: remove one of them", variable(key));
                 self.report_contradiction("authorize_params", message);
             }
         }
@@ -146,14 +151,13 @@ impl Checker {
     fn check_lifetimes(&mut self, draft: &Draft) {
         let (Some(idle_secs), Some(absolute_secs)) = (draft.idle_secs, draft.absolute_secs) else { return };
         if idle_secs > absolute_secs {
-            let message =
-                format!("is {idle_secs}, more than absolute_secs ({absolute_secs}): it must not be longer");
+            let message = format!("is {idle_secs}, but must not exceed absolute_secs ({absolute_secs})");
             self.report_contradiction("idle_secs", message);
         }
         if idle_secs < LEAST_IDLE_SECS {
             let message = format!(
-                "idle_secs is {idle_secs}: under {LEAST_IDLE_SECS} a person has less than 20 seconds from the notice \
-                 to the end of the session (WCAG 2.2.1)"
+                "idle_secs is {idle_secs}: below {LEAST_IDLE_SECS}, users have less than 20 seconds between the notice \
+                 and the end of the session (WCAG 2.2.1)"
             );
             self.warnings.push(Warning(message));
         }
@@ -163,24 +167,25 @@ impl Checker {
     fn check_listeners(&mut self, draft: &Draft) {
         let Some(listen) = draft.listen else { return };
         if draft.admin_listen == Some(AdminListen::At(listen)) && listen.port() != 0 {
-            let message = format!("is {listen}, as listen is: it must be another address or port, or off");
+            let message =
+                format!("must not be the same as listen ({listen}): use another address or port, or off");
             self.report_contradiction("admin_listen", message);
         }
     }
 
-    /// What real people need: keys that survive a restart, a store that does, and the addresses of clients.
+    /// Requirements for production: keys and a store that survive a restart, and the addresses of clients.
     fn check_production(&mut self, draft: &Draft) {
         if matches!(draft.session_keys, Some(None)) {
-            let message = "is missing: required with a public URL that is not loopback; \
-                           make one with: openssl rand -base64 32";
+            let message = "is missing: required unless public_url is loopback; \
+                           create one with: openssl rand -base64 32";
             self.problems.push(SettingProblem::setting("session_keys", None, message));
         }
         if draft.store.as_ref().is_some_and(StoreSetting::is_volatile) {
-            self.warnings.push(Warning("store is memory: every restart signs everybody out".to_owned()));
+            self.warnings.push(Warning("store is memory: every restart signs everyone out".to_owned()));
         }
         if draft.trusted_proxies.as_ref().is_some_and(Vec::is_empty) {
-            let message = "trusted_proxies is not set: behind a reverse proxy everybody has its address, \
-                           in the log and for sign_in_rate";
+            let message = "trusted_proxies is not set: behind a reverse proxy, all clients have its address \
+                           in the log and share one sign_in_rate";
             self.warnings.push(Warning(message.to_owned()));
         }
     }
@@ -189,14 +194,31 @@ impl Checker {
     fn check_boards(&mut self, apis: &[Api], boards: &[Board]) {
         if boards.is_empty() {
             self.warnings
-                .push(Warning("no board is configured: add [[board]] to the settings file".to_owned()));
+                .push(Warning("no boards are configured: add [[board]] to the settings file".to_owned()));
         }
         if self.problems.is_empty() {
             self.problems.extend(find_lost_apis(apis, boards));
         }
     }
 
-    /// Reports a contradiction, at the place of the first of the settings in it.
+    /// The signed-out page has one definition. Changes to the accent are logged.
+    fn check_brand(&mut self, draft: &Draft) {
+        let is_set = |text: &Option<Option<LocalText>>| matches!(text, Some(Some(_)));
+        if is_set(&draft.brand_home) && (is_set(&draft.brand_home_heading) || is_set(&draft.brand_home_text))
+        {
+            let message = "is set beside brand.home.heading or brand.home.text: leave one of them".to_owned();
+            self.report_contradiction("brand_home", message);
+        }
+        if let Some(Some(accent)) = &draft.brand_accent
+            && !accent.changes.is_empty()
+        {
+            let changes = accent.changes.join(", ");
+            self.warnings
+                .push(Warning(format!("brand.accent has too little contrast and was adjusted: {changes}")));
+        }
+    }
+
+    /// Reports a contradiction at the place of the first setting involved.
     fn report_contradiction(&mut self, key: &str, message: String) {
         let place = self.sources.get(key).map(|raw| raw.place.clone());
         self.problems.push(SettingProblem::setting(key, place, message));
@@ -207,7 +229,7 @@ fn first_with_resource(apis: &[Api]) -> Option<&Api> {
     apis.iter().find(|api| api.resource.is_some())
 }
 
-/// APIs that built-in boards name, and that the APIs of a file have replaced.
+/// APIs that built-in boards name, and that a file has replaced.
 fn find_lost_apis(apis: &[Api], boards: &[Board]) -> Vec<SettingProblem> {
     let is_lost = |id: &str| id != DEFAULT_API && !apis.iter().any(|api| api.id == id);
     let panels = || boards.iter().flat_map(|board| &board.panels);
@@ -218,18 +240,36 @@ fn find_lost_apis(apis: &[Api], boards: &[Board]) -> Vec<SettingProblem> {
     lost.sort_unstable();
     lost.dedup();
     let problem = |id: &str| {
-        let message = format!("there is no API `{id}`, which boards ask: add [[api]] with this id");
+        let message = format!("there is no API `{id}`, but boards use it: add [[api]] with this id");
         SettingProblem::in_file("api", "the built-in settings".to_owned(), message)
     };
     lost.into_iter().map(problem).collect()
 }
 
-/// Puts together what comes from several settings; `None` if one was refused.
+/// The brand; `None` if one of its settings was refused.
+fn assemble_brand(draft: &mut Draft) -> Option<Brand> {
+    let (name, logo, favicon) =
+        (draft.brand_name.take()?, draft.brand_logo.take()?, draft.brand_favicon.take()?);
+    let (accent, footer, support) =
+        (draft.brand_accent.take()?, draft.brand_footer.take()?, draft.brand_support.take()?);
+    let (home, heading, text) =
+        (draft.brand_home.take()?, draft.brand_home_heading.take()?, draft.brand_home_text.take()?);
+    let home = match home {
+        Some(home) if home == LocalText::plain(SIGN_IN) => BrandHome::SignIn,
+        None if heading.is_none() && text.is_none() => BrandHome::Standard,
+        home => BrandHome::Own { heading: home.or(heading), text },
+    };
+    let is_own = name.is_some() || logo.is_some() || home != BrandHome::Standard;
+    let standard = Brand::default();
+    Some(Brand { name: name.unwrap_or(standard.name), logo, favicon, accent, home, footer, support, is_own })
+}
+
+/// Assembles values from several settings; `None` if one was refused.
 fn assemble_settings(mut draft: Draft, apis: Vec<Api>, boards: Vec<Board>) -> Option<Settings> {
     let scopes = draft.scopes.clone()?;
     let default = Api {
         id: DEFAULT_API.to_owned(),
-        title: "API".to_owned(),
+        title: LocalText::plain("API"),
         url: draft.api_url.take()?,
         audience: draft.audience.take()?,
         resource: draft.resource.take()?,
@@ -244,5 +284,6 @@ fn assemble_settings(mut draft: Draft, apis: Vec<Api>, boards: Vec<Board>) -> Op
     draft.scopes = Some(all_scopes);
     let ca_file = draft.ca_file.clone()?;
     draft.store = draft.store.map(|store| store.trusting(ca_file.as_ref()));
-    draft.finish(Apis { default, further: apis }, boards)
+    let brand = assemble_brand(&mut draft)?;
+    draft.finish(Apis { default, further: apis }, boards, brand)
 }

@@ -1,5 +1,5 @@
-//! Where something is in a person's claims, and the texts found there: roles, groups, a department.
-//! Knows every shape in which providers send such claims, and nothing about their use.
+//! The place of a value in a user's claims, and the texts found there: roles, groups, a department. Handles every form
+//! in which providers send such claims, independent of their use.
 
 use std::collections::BTreeSet;
 
@@ -9,45 +9,48 @@ use serde_json_path::JsonPath;
 use super::{boards::title_from_key, values::Parsed};
 
 const PATH_MAX_CHARS: usize = 256;
-/// No person has more roles than these, nor longer ones. A longer one is left out: cut short, it could be another role's name.
+/// Limits for the number and length of roles. A longer role is dropped: if it were cut off, it could match another one.
 const VALUES_MAX: usize = 1000;
 const VALUE_MAX_CHARS: usize = 256;
 
-/// The claim of exactly that name (`roles`, `https://example.com/roles`); where there is none, names within each other,
-/// joined by dots (`realm_access.roles`); or a JSONPath into the claims (RFC 9535) where it begins with `$`.
+/// The claim with exactly that name (`roles`, `https://example.com/roles`); else nested names, joined by dots
+/// (`realm_access.roles`); or a JSONPath into the claims (RFC 9535) if it starts with `$`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClaimPath {
     text: String,
     json_path: Option<JsonPath>,
 }
 
-/// A text that was found, and whether it is in a list: then it is one value, whatever spaces it has.
+/// A text, and whether it is in a list. In a list it is one value even if it contains spaces.
 type ClaimValue = (String, bool);
 
 impl ClaimPath {
     /// # Errors
-    /// Says what a path looks like.
+    /// Describes the format of a path.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
         if text.is_empty() || text.chars().count() > PATH_MAX_CHARS || text.chars().any(char::is_control) {
             return Err(format!(
-                "must be a claim's name or a path, at most {PATH_MAX_CHARS} characters, such as roles, \
+                "must be the name of a claim or a path of at most {PATH_MAX_CHARS} characters, such as roles, \
                  realm_access.roles or $.roles[*]"
             ));
         }
         if text.starts_with('$') {
-            let path = JsonPath::parse(text)
-                .map_err(|error| format!("`{text}` is no JSONPath ({error}); it looks like $.roles[*]"))?;
+            let path = JsonPath::parse(text).map_err(|error| {
+                format!("`{text}` is not a valid JSONPath ({error}). Example: $.roles[*]")
+            })?;
             return Ok(Self { text: text.to_owned(), json_path: Some(path) });
         }
         if text.starts_with('.') || text.ends_with('.') || text.contains("..") {
-            return Err(format!("`{text}` has a name too few: it looks like realm_access.roles"));
+            return Err(format!(
+                "`{text}` has an empty name before or after a dot. Example: realm_access.roles"
+            ));
         }
         Ok(Self { text: text.to_owned(), json_path: None })
     }
 
-    /// The values at the path, in order, each once: an array's texts, each whole; a text's words, as in `scope`
-    /// (RFC 6749 3.3). A number or a boolean counts as its text, anything else as nothing.
+    /// The values at the path, in order, each once: the texts of an array, each as a whole; the words of a text, as in
+    /// `scope` (RFC 6749 3.3). A number or a boolean counts as its text, anything else is ignored.
     pub fn values(&self, claims: &Map<String, Value>) -> Vec<String> {
         let mut seen = BTreeSet::new();
         let mut values = Vec::new();
@@ -65,12 +68,12 @@ impl ClaimPath {
         values
     }
 
-    /// Whether one of these is at the path: as the whole text, or as a whole text of the array.
+    /// Whether one of these is at the path: as the whole text, or as a whole text in the array.
     pub fn is_one_of(&self, claims: &Map<String, Value>, wanted: &[String]) -> bool {
         self.found(claims).iter().any(|(text, _)| wanted.contains(text))
     }
 
-    /// The claims that it finds anything in.
+    /// The claims in which the path finds something.
     pub fn claims(&self, claims: &Map<String, Value>) -> Vec<String> {
         match &self.json_path {
             Some(path) => {
@@ -83,7 +86,7 @@ impl ClaimPath {
         }
     }
 
-    /// The name of what is at the path, as a person reads it: "Department", `https://example.com/cost_centre` as "Cost centre".
+    /// The label of the value at the path: "Department", or "Cost centre" for `https://example.com/cost_centre`.
     pub fn in_words(&self) -> String {
         let mut names = self.text.rsplit(|c: char| !(c.is_alphanumeric() || "_-".contains(c)));
         let name = names.find(|name| name.contains(char::is_alphabetic));
@@ -106,7 +109,7 @@ impl ClaimPath {
     }
 }
 
-/// The member of that name, else of a member within: a name may have dots itself, so the longest one counts.
+/// The member of that name, else a nested one. Names may contain dots themselves, so the longest match counts.
 fn at<'a>(object: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
     object.get(path).or_else(|| {
         let mut dots = path.rmatch_indices('.');
@@ -145,8 +148,10 @@ pub(super) fn parse_paths(texts: &[String]) -> Parsed<Vec<ClaimPath>> {
     for text in texts {
         let path = ClaimPath::parse(text).map_err(|error| match text.contains(char::is_whitespace) {
             true => error,
-            // It may be one part of a path that was split at its spaces.
-            false => format!("{error} (paths are separated by spaces, so none is within a JSONPath)"),
+            // Perhaps part of a path that was split at its spaces.
+            false => {
+                format!("{error} (spaces separate paths: a JSONPath with spaces must be an item of a list)")
+            }
         })?;
         if !paths.contains(&path) {
             paths.push(path);

@@ -1,4 +1,4 @@
-//! The relying party's part of the settings.
+//! The settings of the relying party.
 
 use claimcheck_model::paths;
 use claimcheck_oidc::{ClientSettings, token_endpoint::TokenTarget};
@@ -6,7 +6,7 @@ use claimcheck_oidc::{ClientSettings, token_endpoint::TokenTarget};
 use super::{Api, Settings};
 
 impl Settings {
-    /// This client as it is registered at the provider, and what it asks for.
+    /// This client's registration at the provider, and what it requests.
     pub fn client(&self) -> ClientSettings {
         let default = &self.apis.default;
         ClientSettings {
@@ -28,7 +28,7 @@ impl Settings {
 }
 
 impl Api {
-    /// The API as the token endpoint knows it.
+    /// The API, as the token endpoint needs it.
     pub fn token_target(&self) -> TokenTarget<'_> {
         TokenTarget {
             resource: self.resource.as_deref(),

@@ -1,13 +1,13 @@
 //! The macro that turns the settings table into code. The table itself, and how to add a row, is in `table`.
 
-/// Declares a struct for the settings of a running program, and the rows that it is read from.
+/// Declares the struct with the settings of a running program, and the rows that it is read from.
 ///
-/// First comes the struct, with the fields that are put together from several rows. Then comes one row for each setting:
-/// - `field NAME: TYPE` is also a public field of the struct, `part NAME: TYPE` is used by `check` to put others together;
+/// First comes the struct, with the fields that are assembled from several rows. Then comes one row for each setting:
+/// - `field NAME: TYPE` is also a public field of the struct; `check` uses `part NAME: TYPE` to assemble others;
 /// - `need`: `required("what it is")`, `default("the text that is read instead")` or `optional("what happens without it")`,
 ///   the last with an `Option` as its type;
-/// - `read`: the parser, as `text(fn(&str))`, or for a list `words(fn(&[String]))` (separated by spaces), `commas(…)`, or
-///   `items(…)` (items of an array may hold spaces);
+/// - `read`: the parser, as `text(fn(&str))`, or for a text that may differ by language `local(fn(&str))`, or for a list
+///   `words(fn(&[String]))` (separated by spaces), `commas(…)`, or `items(…)` (items of an array may contain spaces);
 /// - `secret: true` if it can come from its own file;
 /// - `about` and `example`: see `SettingRow`.
 ///
@@ -44,13 +44,13 @@ macro_rules! settings {
             },
         )*];
 
-        /// Every setting once it is read, or `None` if its value was refused or a required one is missing.
+        /// Every setting after reading; `None` if its value was refused, or if it is required and missing.
         pub(super) struct Draft {
             $(pub(super) $key: Option<$type>,)*
         }
 
         impl Draft {
-            /// Reads all settings; what is wrong is reported to the checker.
+            /// Reads all settings, and reports errors to the checker.
             pub(super) fn read(checker: &mut Checker) -> Self {
                 Self { $($key: settings!(@read checker $key $shape $parse, $need $need_text),)* }
             }
@@ -75,7 +75,7 @@ macro_rules! settings {
         }
 
         impl Draft {
-            /// The settings, with what was put together from several; `None` if one was refused.
+            /// The settings, with the assembled fields; `None` if one was refused.
             pub(super) fn finish(self, $($made: $made_type),*) -> Option<$name> {
                 Some($name { $($keys: self.$keys?,)* $($made,)* })
             }
@@ -87,6 +87,7 @@ macro_rules! settings {
     (@need optional $without:literal) => { Requirement::Optional($without) };
 
     (@shape text) => { Shape::Text };
+    (@shape local) => { Shape::Local };
     (@shape words) => { Shape::List(Separator::Spaces) };
     (@shape commas) => { Shape::List(Separator::Commas) };
     (@shape items) => { Shape::List(Separator::SpacesOfText) };
@@ -102,6 +103,7 @@ macro_rules! settings {
     };
 
     (@parse text $parse:expr) => { read_text($parse) };
+    (@parse local $parse:expr) => { brand::read_local($parse) };
     (@parse $list:ident $parse:expr) => { read_list($parse) };
 }
 

@@ -1,6 +1,6 @@
-//! The settings of a running program: their types, and the one way to load them (`Settings::load`).
-//! The only room that reads the environment. Every setting is a row of `table`; `sources` collects their texts, `values` turns
-//! a text into a value, `check` has the rules that involve several, `boards` and `apis` read what only a file can hold.
+//! The settings of a running program: their types, and the only way to load them (`Settings::load`). Only this module
+//! reads the environment. Every setting is a row of `table`; `sources` collects their texts, `values` parses them,
+//! `check` has the rules that involve several, and `boards` and `apis` read what only a file can contain.
 
 use std::{fmt, net::SocketAddr, path::Path};
 
@@ -9,10 +9,12 @@ use claimcheck_model::paths;
 
 mod apis;
 mod boards;
+mod brand;
 mod check;
 mod claim_path;
 mod client;
 mod declare;
+mod local_text;
 mod problem;
 mod reader;
 mod row;
@@ -29,20 +31,22 @@ pub use boards::{
     Action, Board, Choice, ClaimNeed, DayFormat, FieldKind, FieldSetting, Needs, Panel, PanelKind,
     PeriodSetting, Sentence, Span, Template, Unfit, When, kinds, title_from_key,
 };
+pub use brand::{Brand, BrandHome, BrandImage};
 pub use claim_path::ClaimPath;
 pub use claimcheck_oidc::{Alg, ClientAuth, LogoutTokenTyp};
 pub use claimcheck_session::{StoreServer, StoreSetting};
+pub use local_text::{Local, LocalText};
 pub use problem::{SettingProblem, SettingsErrors, Warning};
 pub use row::{Requirement, Separator, SettingRow, Shape, reference, settings_help};
 pub use table::Settings;
 pub use values::is_loopback;
 
 impl Settings {
-    /// Reads the settings. A variable overrides `file`, `file` overrides `base`; boards and further
-    /// APIs are those of `file` if it has any boards, else those of `base`; `file` may have other APIs for them.
+    /// Reads the settings. A variable overrides `file`, and `file` overrides `base`. Boards and further APIs come from
+    /// `file` if it has any boards, else from `base`; `file` may replace the APIs of the boards in `base`.
     ///
     /// # Errors
-    /// Everything that is wrong, at once: each problem names the key, the variable and what would be right.
+    /// All problems at once; each names the key, the variable and what would be right.
     pub fn load(
         base: Option<&str>,
         file: Option<&Path>,
@@ -59,12 +63,12 @@ impl Settings {
         check::check_settings(sources)
     }
 
-    /// Whether this is meant for real users: the public URL is not loopback.
+    /// Whether this installation is for real users: the public URL is not loopback.
     pub fn is_production(&self) -> bool {
         !is_loopback(&self.public_url)
     }
 
-    /// The public origin as browsers write it in `Origin`: no trailing slash, no default port (RFC 6454 6.2).
+    /// The public origin in the form of the `Origin` header: no trailing slash, no default port (RFC 6454 6.2).
     pub fn origin(&self) -> String {
         self.public_url.origin().ascii_serialization()
     }
@@ -101,14 +105,14 @@ pub fn environment() -> impl Iterator<Item = (String, String)> {
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }
 
-/// Where the admin listener listens.
+/// The address of the admin listener.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AdminListen {
-    /// Nowhere.
+    /// No admin listener.
     Off,
-    /// At a chosen address: the program does not start if it is taken.
+    /// A chosen address: the program does not start if it is in use.
     At(SocketAddr),
-    /// At the default address: if it is taken, the program runs without an admin listener.
+    /// The default address: if it is in use, the program runs without an admin listener.
     Default(SocketAddr),
 }
 
@@ -117,7 +121,7 @@ pub enum AdminListen {
 pub struct SessionKeys(Vec<[u8; 32]>);
 
 impl SessionKeys {
-    /// The keys themselves, for the one place that needs them.
+    /// The keys themselves. Call it only where they are needed.
     pub fn expose(&self) -> &[[u8; 32]] {
         &self.0
     }

@@ -1,5 +1,4 @@
-//! What can be wrong with settings, worded for the person who writes them.
-//! Nothing here ever holds a secret's value.
+//! Problems with settings, with messages for the operator. None of them contains a secret value.
 
 use std::fmt;
 
@@ -11,26 +10,34 @@ pub(super) fn variable(key: &str) -> String {
     format!("{PREFIX}{}", key.to_ascii_uppercase())
 }
 
+/// A key as written in the file: `brand.home.text` for `brand_home_text`.
+pub(super) fn file_key(key: &str) -> String {
+    match key.strip_prefix("brand_") {
+        Some(rest) => format!("brand.{}", rest.replace('_', ".")),
+        None => key.to_owned(),
+    }
+}
+
 /// One thing that prevents the program from starting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingProblem {
     /// The key in the file, such as `public_url` or `board[0].panel[1].get`.
     pub key: String,
-    /// The variable that sets the same, where there is one.
+    /// The variable for the same setting, if there is one.
     pub variable: Option<String>,
-    /// Where the value was read, where there is one.
+    /// Where the value was read, if there is one.
     pub place: Option<String>,
-    /// What is wrong and what would be right.
+    /// The problem, and what would be right.
     pub message: String,
 }
 
 impl SettingProblem {
     /// A problem with a setting that has a variable.
     pub(super) fn setting(key: &str, place: Option<String>, message: impl Into<String>) -> Self {
-        Self { key: key.to_owned(), variable: Some(variable(key)), place, message: message.into() }
+        Self { key: file_key(key), variable: Some(variable(key)), place, message: message.into() }
     }
 
-    /// A problem with something that only a file can hold.
+    /// A problem with something that only a file can contain.
     pub(super) fn in_file(key: impl Into<String>, place: String, message: impl Into<String>) -> Self {
         Self { key: key.into(), variable: None, place: Some(place), message: message.into() }
     }
@@ -56,8 +63,8 @@ pub struct SettingsErrors(pub Vec<SettingProblem>);
 impl fmt::Display for SettingsErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.len() {
-            1 => write!(f, "one setting is not right:")?,
-            count => write!(f, "{count} settings are not right:")?,
+            1 => write!(f, "1 problem with the settings:")?,
+            count => write!(f, "{count} problems with the settings:")?,
         }
         self.0.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
     }
@@ -75,7 +82,7 @@ impl fmt::Display for Warning {
     }
 }
 
-/// The known name that was probably meant: the nearest by edit distance, if one is near at all.
+/// The known name that was probably meant: the nearest by edit distance, if one is close enough.
 pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (name.chars().count() / 2).clamp(1, 3);
     known

@@ -1,5 +1,7 @@
-//! One table of the settings file, read key by key: every problem is reported with its line, not only the first.
-//! Knows TOML, and nothing about the meaning of the tables.
+//! Reads one table of the settings file key by key. Every problem is reported with its line, not only the first. Knows
+//! TOML, but not the meaning of the tables.
+
+use std::borrow::Cow;
 
 use toml::{
     Spanned,
@@ -7,6 +9,7 @@ use toml::{
 };
 
 use crate::config::{
+    local_text::Local,
     problem::{SettingProblem, nearest},
     sources::Lines,
 };
@@ -15,13 +18,13 @@ use crate::config::{
 pub(super) struct TomlTable<'a, 'p> {
     table: &'a DeTable<'a>,
     path: String,
-    /// Byte position of the table itself, for what is missing in it.
+    /// Byte position of the table itself, for problems with missing keys.
     start: usize,
     lines: &'a Lines<'a>,
     problems: &'p mut Vec<SettingProblem>,
 }
 
-/// An entry of a list that may hold texts and tables.
+/// An entry of a list that may contain texts and tables.
 pub(super) enum Entry<'a, 'p> {
     Text(&'a str),
     Table(TomlTable<'a, 'p>),
@@ -60,7 +63,42 @@ impl<'a> TomlTable<'a, '_> {
         let value = self.table.get(key)?.get_ref();
         let parsed = match value {
             DeValue::String(text) => parse(text),
-            other => Err(format!("must be a text in quotes, not a {}", other.type_str())),
+            other => Err(format!("must be a string in quotes, but its type is {}", other.type_str())),
+        };
+        parsed.map_err(|message| self.problem(key, message)).ok()
+    }
+
+    /// A required text that may differ by language: `"…"`, or `{ en = "…", de = "…" }`.
+    pub(super) fn required_local<T>(
+        &mut self,
+        key: &str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<Local<T>> {
+        if !self.has(key) {
+            self.problem(key, "is missing");
+        }
+        self.optional_local(key, parse)
+    }
+
+    /// An optional text that may differ by language.
+    pub(super) fn optional_local<T>(
+        &mut self,
+        key: &str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<Local<T>> {
+        let parsed = match self.table.get(key)?.get_ref() {
+            DeValue::String(text) => parse(text).map(Local::plain),
+            DeValue::Table(texts) => {
+                let text = |(tag, text): (&'a Spanned<Cow<'a, str>>, &'a Spanned<DeValue<'a>>)| {
+                    let text =
+                        text.get_ref().as_str().ok_or("must have a string in quotes for each language")?;
+                    Ok((tag.get_ref().as_ref(), parse(text)?))
+                };
+                texts.iter().map(text).collect::<Result<Vec<_>, String>>().and_then(Local::per_language)
+            }
+            other => {
+                Err(format!("must be a text in quotes, or one per language, not a {}", other.type_str()))
+            }
         };
         parsed.map_err(|message| self.problem(key, message)).ok()
     }
@@ -83,7 +121,7 @@ impl<'a> TomlTable<'a, '_> {
         let value = self.table.get(key)?.get_ref();
         let flag = value.as_bool();
         if flag.is_none() {
-            self.problem(key, format!("must be true or false, not a {}", value.type_str()));
+            self.problem(key, format!("must be true or false, but its type is {}", value.type_str()));
         }
         flag
     }
@@ -100,14 +138,14 @@ impl<'a> TomlTable<'a, '_> {
         let Some(table) = value.get_ref().as_table() else {
             self.problem(
                 key,
-                format!("must be a table, such as [{key}], not a {}", value.get_ref().type_str()),
+                format!("must be a table, such as [{key}], but its type is {}", value.get_ref().type_str()),
             );
             return None;
         };
         read(TomlTable { table, path, start, lines, problems: &mut *self.problems })
     }
 
-    /// The tables of a list, as far as they could be read; `None` where there is no such key.
+    /// The tables of a list, as far as they are readable; `None` if there is no such key.
     pub(super) fn list<T>(
         &mut self,
         key: &str,
@@ -119,7 +157,7 @@ impl<'a> TomlTable<'a, '_> {
         })
     }
 
-    /// The entries of a list of texts and tables; `read` gives `None` for a kind of entry that is not allowed there.
+    /// The entries of a list of texts and tables; `read` returns `None` for a kind of entry that is not allowed there.
     pub(super) fn entries<T>(
         &mut self,
         key: &str,
@@ -131,7 +169,7 @@ impl<'a> TomlTable<'a, '_> {
         Some(each(value, &path, self.lines, self.problems, expected, read))
     }
 
-    /// A text, or a list of texts; `None` where there is no such key, or anything else.
+    /// A text, or a list of texts; `None` if the key is missing or has another type.
     pub(super) fn texts(&mut self, key: &str) -> Option<Vec<String>> {
         let value = self.table.get(key)?.get_ref();
         let texts = match value {
@@ -142,7 +180,7 @@ impl<'a> TomlTable<'a, '_> {
             _ => None,
         };
         if texts.is_none() {
-            self.problem(key, "must be a text in quotes, or a list of those");
+            self.problem(key, "must be a string in quotes or a list of strings");
         }
         texts
     }
@@ -154,13 +192,13 @@ impl<'a> TomlTable<'a, '_> {
             .is_none_or(|value| value.get_ref().as_array().is_some_and(|items| items.is_empty()))
     }
 
-    /// Refuses every key that is none of these.
+    /// Refuses all other keys.
     pub(super) fn no_more(&mut self, known: &[&str]) {
         let keys = self.table.keys().map(|key| key.get_ref().as_ref());
         for key in keys.filter(|key: &&str| !known.contains(key)) {
             let message = match nearest(key, known.iter().copied()) {
-                Some(near) => format!("no such key; did you mean `{near}`?"),
-                None => format!("no such key here; there are {}", known.join(", ")),
+                Some(near) => format!("unknown key; did you mean `{near}`?"),
+                None => format!("unknown key; known keys here: {}", known.join(", ")),
             };
             self.problem(key, message);
         }

@@ -1,26 +1,34 @@
-//! One row of the settings table: what it says about a setting, to the reader of settings and to people (`--help`, the
-//! documentation), and how the text of a setting becomes one text or a list.
+//! One row of the settings table: its data for the reader of settings and for users (`--help`, the documentation), and
+//! how its value becomes one text or a list.
 
-use crate::config::{problem::variable, table::ROWS};
+use crate::config::{
+    problem::{file_key, variable},
+    table::ROWS,
+};
 
 /// A setting with one value: a key of the file, and an environment variable.
 #[derive(Clone, Copy, Debug)]
 pub struct SettingRow {
     /// The key in the file, such as `public_url`.
     pub key: &'static str,
-    /// What happens when it is not set.
+    /// What applies if it is not set.
     pub need: Requirement,
-    /// Whether the value is secret. The path of a file that holds it can then be given instead: `…_FILE`.
+    /// Whether the value is secret. Then `…_FILE` can name a file with the value instead.
     pub is_secret: bool,
     /// Whether it is one text or a list.
     pub shape: Shape,
-    /// What it means, in one line for people. Code is in backticks.
+    /// Its meaning, in one line for users. Code is in backticks.
     pub about: &'static str,
-    /// A value that is accepted; empty if every value depends on the machine.
+    /// An accepted value; empty if every value depends on the machine.
     pub example: &'static str,
 }
 
 impl SettingRow {
+    /// The key as written in the file: settings of the brand are in the table `[brand]`.
+    pub fn file_key(&self) -> String {
+        file_key(self.key)
+    }
+
     /// The environment variable, such as `CLAIMCHECK_PUBLIC_URL`.
     pub fn variable(&self) -> String {
         variable(self.key)
@@ -31,10 +39,13 @@ impl SettingRow {
         self.is_secret.then(|| format!("{}_FILE", self.variable()))
     }
 
-    /// What it means, with the separator of a list.
+    /// Its meaning, with the separator of a list.
     pub fn meaning(&self) -> String {
         match self.shape {
             Shape::Text => self.about.to_owned(),
+            Shape::Local => {
+                format!("{}; in the file also one per language: `{{ en = \"…\", de = \"…\" }}`", self.about)
+            }
             Shape::List(Separator::Commas) => {
                 format!("{}; comma-separated, or a list in the file", self.about)
             }
@@ -43,14 +54,14 @@ impl SettingRow {
     }
 }
 
-/// What happens when a setting is not set.
+/// What applies if a setting is not set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Requirement {
-    /// The program does not start; the text says in the error what the setting is.
+    /// The program does not start; the text describes the setting in the error.
     Required(&'static str),
-    /// This text is read instead. It may be empty, for an empty list.
+    /// This text is used instead. It may be empty, for an empty list.
     Default(&'static str),
-    /// The program does without; the text says what that means, if there is anything to say.
+    /// The program runs without it; the text says what that means, if anything.
     Optional(&'static str),
 }
 
@@ -59,6 +70,8 @@ pub enum Requirement {
 pub enum Shape {
     /// One text.
     Text,
+    /// One text, or in the file one per language.
+    Local,
     /// A list: an array in the file, or one text.
     List(Separator),
 }
@@ -66,19 +79,21 @@ pub enum Shape {
 /// What separates the items of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Separator {
-    /// Spaces: no item can hold one, so the items of an array are split as well.
+    /// Spaces: no item can contain one, so the items of an array are split as well.
     Spaces,
-    /// Commas: no item can hold one, so the items of an array are split as well.
+    /// Commas: no item can contain one, so the items of an array are split as well.
     Commas,
-    /// Spaces in a text only: the items of an array are taken whole, with the spaces in them.
+    /// Spaces in a text only: the items of an array may contain spaces and are not split.
     SpacesOfText,
 }
 
-/// The content of a setting before it is parsed, without surrounding white space. An empty one counts as not set.
-/// Not `Debug`: it may hold a secret.
+/// The value of a setting before parsing, without surrounding white space. An empty one counts as not set. Not `Debug`:
+/// it may contain a secret.
 pub(super) enum RawContent {
     Text(String),
     List(Vec<String>),
+    /// By tag.
+    PerLanguage(Vec<(String, String)>),
 }
 
 impl RawContent {
@@ -86,6 +101,7 @@ impl RawContent {
         match self {
             Self::Text(text) => text.is_empty(),
             Self::List(items) => items.is_empty(),
+            Self::PerLanguage(texts) => texts.is_empty(),
         }
     }
 }
@@ -94,7 +110,7 @@ impl Shape {
     /// The content of a text.
     pub(super) fn content_of_text(self, text: &str) -> RawContent {
         match self {
-            Self::Text => RawContent::Text(text.trim().to_owned()),
+            Self::Text | Self::Local => RawContent::Text(text.trim().to_owned()),
             Self::List(Separator::SpacesOfText) => {
                 RawContent::List(text.split_whitespace().map(str::to_owned).collect())
             }
@@ -104,7 +120,7 @@ impl Shape {
 }
 
 impl Separator {
-    /// The items of an array, each split where the separator says so.
+    /// The items of an array, each split if the separator requires it.
     pub(super) fn split_items(self, items: &[&str]) -> Vec<String> {
         let items = items.iter().map(|item| item.trim());
         let parts: Vec<&str> = match self {
@@ -113,7 +129,7 @@ impl Separator {
             Self::Commas => items.flat_map(|item| item.split(',')).map(str::trim).collect(),
         };
         match parts.as_slice() {
-            // An empty text; between commas, nothing is an item that its parser refuses.
+            // An empty text. Between commas, an empty item is refused by its parser.
             [""] => Vec::new(),
             parts => parts.iter().map(|part| (*part).to_owned()).collect(),
         }
@@ -127,15 +143,15 @@ pub fn reference() -> &'static [SettingRow] {
 
 /// The settings as a section of `claimcheck --help`, in plain text.
 pub fn settings_help() -> String {
-    let mut help = "Settings (environment variables; each is also a key of the settings file, \
-                    CLAIMCHECK_PUBLIC_URL as public_url):"
+    let mut help = "Settings, as environment variables. Each is also a key of the settings file:\n\
+                    CLAIMCHECK_PUBLIC_URL is public_url."
         .to_owned();
     for row in ROWS {
         let without = match row.need {
             Requirement::Required(_) => " [required]".to_owned(),
             Requirement::Default("") | Requirement::Optional("") => String::new(),
             Requirement::Default(text) => format!(" [default: {text}]"),
-            Requirement::Optional(text) => format!(" [not set: {text}]"),
+            Requirement::Optional(text) => format!(" [if not set: {text}]"),
         };
         let file = row.file_variable().map(|name| format!(" [from a file: {name}]")).unwrap_or_default();
         let text = format!("{}{without}{file}", row.meaning()).replace('`', "");
@@ -182,7 +198,7 @@ mod tests {
         assert_eq!(paths("role_claims = \"my roles\""), [path("my"), path("roles")], "a text is split");
         assert_eq!(paths("role_claims = []"), [path("roles")], "an empty array is not set");
         let said = load(Some("role_claims = [\"$.teams[ 0\"]"), &[]).unwrap_err().to_string();
-        assert!(said.contains("line 1") && !said.contains("separated by spaces"), "{said}");
+        assert!(said.contains("line 1") && !said.contains("spaces separate"), "{said}");
     }
 
     #[test]

@@ -1,7 +1,9 @@
-//! Where settings come from: the built-in text, the file, the environment; later ones override earlier ones.
-//! Knows the names of all settings from the table, and nothing about what their values mean.
+//! The sources of settings: the built-in text, the file, the environment. Later ones override earlier ones. Knows the
+//! names of all settings from the table, but not the meaning of their values.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{borrow::Cow, collections::BTreeMap, fs, path::Path};
+
+use claimcheck_text::Language;
 
 use toml::{
     Spanned,
@@ -11,21 +13,21 @@ use toml::{
 use crate::config::{
     apis::{self, Api, Names},
     boards::{self, Board},
-    problem::{PREFIX, SettingProblem, Warning, nearest, variable},
+    problem::{PREFIX, SettingProblem, Warning, file_key, nearest, variable},
     row::{RawContent, SettingRow, Shape},
     table::{API, BOARD, ROWS, find_row, keys},
 };
 
-/// Variables of other rooms: the command line, the demo.
+/// Variables of other parts of the program: the command line, the demo.
 const FOREIGN: [&str; 2] = ["CLAIMCHECK_CONFIG", "CLAIMCHECK_DEMO_"];
 
-/// A value as it was written, and where.
+/// A value as written, and its place.
 pub(super) struct RawValue {
     pub content: RawContent,
     pub place: String,
 }
 
-/// Everything that was written, before it is parsed.
+/// All written values before parsing.
 #[derive(Default)]
 pub(super) struct Sources {
     values: BTreeMap<&'static str, RawValue>,
@@ -37,7 +39,7 @@ pub(super) struct Sources {
 }
 
 impl Sources {
-    /// What was written for a key; an empty value counts as not set.
+    /// The written value of a key; an empty value counts as not set.
     pub(super) fn get(&self, key: &str) -> Option<&RawValue> {
         self.values.get(key).filter(|raw| !raw.content.is_empty())
     }
@@ -55,20 +57,20 @@ impl Sources {
         }
     }
 
-    /// Reads settings in TOML; `name` is what messages call the text.
+    /// Reads settings in TOML; `name` is the name of the text in messages.
     pub(super) fn read_toml(&mut self, text: &str, name: &str) {
         let lines = Lines { text, name };
         let table = match DeTable::parse(text) {
             Ok(table) => table.into_inner(),
             Err(error) => {
-                // Not the error's own `Display`: it quotes the line, which may hold a secret.
+                // Not the error's own `Display`, which quotes the line: it may contain a secret.
                 let place = lines.place(error.span().map_or(0, |span| span.start));
                 self.problems.push(SettingProblem::in_file("TOML", place, error.message()));
                 return;
             }
         };
         let mut entries: Vec<_> = table.iter().collect();
-        // Boards name APIs, wherever in the file those are.
+        // APIs first, because boards name them, wherever they are in the file.
         entries.sort_by_key(|(key, _)| (key.get_ref() != API, key.span().start));
         let mut names = Names::default();
         if entries.iter().any(|(key, _)| key.get_ref() == BOARD) {
@@ -79,15 +81,32 @@ impl Sources {
             match key {
                 API => (self.apis, names) = apis::read_apis(value, &lines, &mut self.problems),
                 BOARD => self.boards = boards::read(value, &lines, &names, &mut self.problems),
-                key => self.read_value(key, value, place),
+                key => self.read_entry(key, value, place, &lines),
             }
+        }
+    }
+
+    /// Reads a value, or the values of a table such as `[brand]`: a key in a table is a setting with `_` between the
+    /// two names.
+    fn read_entry(&mut self, key: &str, value: &Spanned<DeValue<'_>>, place: String, lines: &Lines<'_>) {
+        let table = match value.get_ref() {
+            DeValue::Table(table) if !is_per_language(key, table) => table,
+            _ => return self.read_value(key, value, place),
+        };
+        let start = format!("{key}_");
+        if !keys().any(|known| known.starts_with(&start)) {
+            return self.read_value(key, value, place);
+        }
+        for (inner, value) in table {
+            let place = lines.place(inner.span().start);
+            self.read_entry(&format!("{key}_{}", inner.get_ref()), value, place, lines);
         }
     }
 
     /// Reads one value of the file.
     fn read_value(&mut self, key: &str, value: &Spanned<DeValue<'_>>, place: String) {
         let Some(row) = find_row(key) else {
-            self.problems.push(SettingProblem::in_file(key, place, unknown_key(key)));
+            self.problems.push(SettingProblem::in_file(file_key(key), place, unknown_key(key)));
             return;
         };
         match raw_content(row, value) {
@@ -98,7 +117,7 @@ impl Sources {
         }
     }
 
-    /// Reads the environment: what starts with `CLAIMCHECK_` and is not empty.
+    /// Reads the environment: variables that start with `CLAIMCHECK_` and are not empty.
     pub(super) fn read_env(&mut self, env: impl IntoIterator<Item = (String, String)>) {
         let mut vars: BTreeMap<String, String> = env
             .into_iter()
@@ -122,7 +141,7 @@ impl Sources {
         self.warnings.extend(vars.keys().map(|name| unknown_variable(name)));
     }
 
-    /// Reads a secret from its own file.
+    /// Reads a secret from a file.
     fn read_secret(&mut self, row: &SettingRow, path: &str) {
         let place = format!("from {}_FILE", row.variable());
         let message = match fs::read_to_string(path) {
@@ -138,7 +157,7 @@ impl Sources {
     }
 }
 
-/// Turns byte positions into places that a person can find.
+/// Converts byte positions into line numbers.
 pub(super) struct Lines<'a> {
     pub text: &'a str,
     pub name: &'a str,
@@ -155,24 +174,42 @@ impl Lines<'_> {
 
 /// The content of a value of the file: a text, a whole number, or an array of texts for a list.
 fn raw_content(row: &SettingRow, value: &Spanned<DeValue<'_>>) -> Result<RawContent, String> {
-    let other = || format!("must be a text in quotes, not a {}", value.get_ref().type_str());
+    let other = || format!("must be a string in quotes, but its type is {}", value.get_ref().type_str());
     match value.get_ref() {
         DeValue::String(text) => Ok(row.shape.content_of_text(text)),
         DeValue::Integer(number) => Ok(row.shape.content_of_text(&number.to_string())),
+        DeValue::Table(texts) if row.shape == Shape::Local => {
+            let text = |(tag, text): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
+                Some((tag.get_ref().to_string(), text.get_ref().as_str()?.trim().to_owned()))
+            };
+            let texts: Option<Vec<_>> = texts.iter().map(text).collect();
+            texts
+                .map(RawContent::PerLanguage)
+                .ok_or_else(|| "must have a string in quotes for each language".to_owned())
+        }
         DeValue::Array(items) => {
             let Shape::List(separator) = row.shape else { return Err(other()) };
             let items: Option<Vec<&str>> = items.iter().map(|item| item.get_ref().as_str()).collect();
-            let items = items.ok_or_else(|| "must be a list of texts".to_owned())?;
+            let items = items.ok_or_else(|| "must be a list of strings".to_owned())?;
             Ok(RawContent::List(separator.split_items(&items)))
         }
         _ => Err(other()),
     }
 }
 
+/// Whether a table is one text per language.
+fn is_per_language(key: &str, table: &DeTable<'_>) -> bool {
+    let is_local = find_row(key).is_some_and(|row| row.shape == Shape::Local);
+    is_local && table.keys().all(|key| Language::of_tag(key.get_ref()).is_some())
+}
+
 fn unknown_key(key: &str) -> String {
     match nearest(key, keys()) {
-        Some(near) => format!("no such setting; did you mean `{near}`?"),
-        None => format!("no such setting; there are {}", keys().collect::<Vec<_>>().join(", ")),
+        Some(near) => format!("unknown setting; did you mean `{}`?", file_key(near)),
+        None => {
+            let known: Vec<_> = keys().map(file_key).collect();
+            format!("unknown setting; known settings: {}", known.join(", "))
+        }
     }
 }
 
@@ -180,14 +217,14 @@ fn unknown_variable(name: &str) -> Warning {
     let key = name.strip_prefix(PREFIX).unwrap_or(name).to_ascii_lowercase();
     if let Some(plain) = key.strip_suffix("_file").filter(|plain| keys().any(|key| key == *plain)) {
         return Warning(format!(
-            "{name} has no effect: only secrets are read from files; set {}",
+            "{name} has no effect: only secrets can be read from a file; set {} instead",
             variable(plain)
         ));
     }
     match nearest(&key, ROWS.iter().map(|row| row.key)) {
         Some(near) => {
-            Warning(format!("{name} is no setting and has no effect; did you mean {}?", variable(near)))
+            Warning(format!("{name} is not a setting and has no effect; did you mean {}?", variable(near)))
         }
-        None => Warning(format!("{name} is no setting and has no effect")),
+        None => Warning(format!("{name} is not a setting and has no effect")),
     }
 }

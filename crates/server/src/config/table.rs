@@ -10,11 +10,16 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use claimcheck_oidc::{Alg, ClientAuth, LogoutTokenTyp};
 use claimcheck_session::StoreSetting;
+use claimcheck_text::Language;
 use ipnet::IpNet;
 use url::Url;
 
 use crate::config::{
-    AdminListen, Apis, Board, ClaimPath, Secret, SessionKeys,
+    AdminListen, Apis, Board, BrandImage, ClaimPath, LocalText, Secret, SessionKeys,
+    brand::{
+        Brand,
+        values::{self as brand, Accent},
+    },
     check::Checker,
     claim_path,
     declare::settings,
@@ -28,21 +33,22 @@ pub(super) const API: &str = "api";
 pub(super) const BOARD: &str = "board";
 
 settings! {
-    /// All settings, checked: every value in here can be used as it is.
+    /// All settings, validated.
     ///
     /// `Debug` prints no secret.
     #[derive(Clone, Debug)]
     pub struct Settings {
-        /// The APIs that panels can ask.
+        /// The APIs of panels.
         apis: Apis,
         boards: Vec<Board>,
+        brand: Brand,
     }
 
-    /// The one origin of the dashboard: scheme, host and port, nothing after that.
+    /// The origin of the dashboard: scheme, host and port only.
     field public_url: Url {
-        need: required("the origin people use, such as https://dashboard.example.com"),
+        need: required("the public origin, such as https://dashboard.example.com"),
         read: text(values::public_url),
-        about: "the one origin people use, without a path; `https`, or `http` on loopback only",
+        about: "the public origin of the dashboard, without a path; `https`, or `http` on loopback only",
         example: "https://dashboard.example.com",
     }
 
@@ -54,13 +60,93 @@ settings! {
         example: "[::]:8080",
     }
 
-    /// The address of health and operator commands.
+    /// The address for health checks and operator commands.
     field admin_listen: AdminListen {
         need: default("127.0.0.1:3900"),
         read: text(values::admin_listen),
-        about: "IP address and port of health and operator commands, or `off`; a port that you set must be free, \
-                the default one is skipped if it is taken",
+        about: "IP address and port of health checks and operator commands, or `off`; a port that you set must be \
+                free, the default port is skipped if it is in use",
         example: "127.0.0.1:3901",
+    }
+
+    /// The language of the pages if neither browser nor account asks for a supported one.
+    field language: Language {
+        need: default("en"),
+        read: text(values::language),
+        about: "language of the pages if neither the user's account nor the browser prefers an available one: `en` or `de`",
+        example: "de",
+    }
+
+    /// The name of the installation.
+    part brand_name: Option<LocalText> {
+        need: optional("the pages are called Claimcheck"),
+        read: local(brand::name),
+        about: "name of this installation: in the bar, in page titles and in texts",
+        example: "Example Orders",
+    }
+
+    /// The logo.
+    part brand_logo: Option<BrandImage> {
+        need: optional(""),
+        read: text(brand::image),
+        about: "logo in the bar: the path of an SVG or PNG file of at most 64 KiB; an SVG must not contain scripts, event attributes, `foreignObject` or external references",
+        example: "",
+    }
+
+    /// The icon of the browser's tab.
+    part brand_favicon: Option<BrandImage> {
+        need: optional("the logo"),
+        read: text(brand::image),
+        about: "icon of the browser tab: the path of an SVG or PNG file, as for the logo",
+        example: "",
+    }
+
+    /// The colour of buttons, links and the bar.
+    part brand_accent: Option<Accent> {
+        need: optional(""),
+        read: text(brand::accent),
+        about: "colour of buttons, links and the bar: an opaque CSS colour; adjusted if its contrast is too low, which the log reports",
+        example: "#2255aa",
+    }
+
+    /// The page for visitors who are not signed in.
+    part brand_home: Option<LocalText> {
+        need: optional(""),
+        read: local(brand::text),
+        about: "heading of the page for users who are not signed in; or `sign-in` to skip that page and start the sign-in at once",
+        example: "sign-in",
+    }
+
+    /// The heading of that page if its text is set, too.
+    part brand_home_heading: Option<LocalText> {
+        need: optional(""),
+        read: local(brand::text),
+        about: "heading of that page, for use with `brand.home.text`",
+        example: "Orders and deliveries",
+    }
+
+    /// The text of that page.
+    part brand_home_text: Option<LocalText> {
+        need: optional(""),
+        read: local(brand::text),
+        about: "text below that heading",
+        example: "Sign in with your company account.",
+    }
+
+    /// The last line of every page.
+    part brand_footer: Option<LocalText> {
+        need: optional(""),
+        read: local(brand::text),
+        about: "last line of every page",
+        example: "Example Ltd, internal use only",
+    }
+
+    /// The link for help.
+    part brand_support: Option<Url> {
+        need: optional(""),
+        read: text(brand::support),
+        about: "link to help on problem pages: an `https` or `mailto` URL",
+        example: "https://help.example.com",
     }
 
     /// The provider's issuer identifier exactly as given: it is compared as text (Discovery 4.3).
@@ -72,27 +158,27 @@ settings! {
     }
 
     field client_id: String {
-        need: required("the client's id at the provider"),
+        need: required("the client ID at the provider"),
         read: text(values::any),
-        about: "the id of this client at the provider",
+        about: "client ID of the dashboard at the provider",
         example: "dashboard",
     }
 
     field client_secret: Secret {
         need: required(
-            "the client's secret at the provider, or set CLAIMCHECK_CLIENT_SECRET_FILE to a file that holds it"
+            "the client secret at the provider, or set CLAIMCHECK_CLIENT_SECRET_FILE to a file that contains it"
         ),
         read: text(values::secret),
         secret: true,
-        about: "the secret of this client at the provider",
+        about: "client secret of the dashboard at the provider",
         example: "change-me",
     }
 
-    /// Requested scopes in the order given, then those of further APIs, each once; `openid` is always among them.
+    /// Requested scopes in the given order, then those of further APIs, each once; always includes `openid`.
     field scopes: Vec<String> {
         need: default("openid profile email offline_access"),
         read: words(values::scopes),
-        about: "the scopes to request at sign-in, `openid` among them",
+        about: "scopes to request at sign-in, including `openid`",
         example: "openid profile email offline_access orders:read",
     }
 
@@ -114,43 +200,43 @@ settings! {
     field authorize_params: Vec<(String, String)> {
         need: default(""),
         read: text(values::authorize_params),
-        about: "further parameters of the authorization request, none of the protocol's own; the ID token must \
-                confirm what `acr_values` and `max_age` request",
+        about: "additional parameters of the authorization request, except those that the protocol sets; the ID \
+                token must confirm `acr_values` and `max_age`",
         example: "access_type=offline&prompt=consent",
     }
 
-    /// `None` to choose from what the provider offers.
+    /// `None` to use what the provider offers.
     field client_auth: Option<ClientAuth> {
-        need: optional("as the provider offers; `client_secret_basic` where it offers both"),
+        need: optional("as the provider supports; `client_secret_basic` if it supports both"),
         read: text(values::client_auth),
-        about: "how to authenticate at the token endpoint: `client_secret_basic` or `client_secret_post`",
+        about: "client authentication at the token endpoint: `client_secret_basic` or `client_secret_post`",
         example: "client_secret_post",
     }
 
-    /// Signature algorithms an ID token may have; never empty.
+    /// Accepted signature algorithms of ID tokens; never empty.
     field id_token_algs: Vec<Alg> {
         need: default("RS256"),
         read: words(values::id_token_algs),
-        about: "signature algorithms an ID token may have: `RS`, `PS` and `ES` of RFC 7518 but `ES512`, and `EdDSA`",
+        about: "accepted signature algorithms of ID tokens: `RS`, `PS` and `ES` of RFC 7518 except `ES512`, and `EdDSA`",
         example: "RS256 ES256",
     }
 
-    /// Which `typ` values a logout token may have.
+    /// Accepted `typ` values of logout tokens.
     field logout_token_typ: LogoutTokenTyp {
         need: default("lenient"),
         read: text(values::logout_token_typ),
-        about: "`lenient` accepts logout tokens of the type `logout+jwt`, `JWT` or none, as providers send them; \
-                `strict` accepts `logout+jwt` only",
+        about: "accepted types of logout tokens: `lenient` accepts `logout+jwt`, `JWT` and none, as providers send \
+                them; `strict` accepts `logout+jwt` only",
         example: "strict",
     }
 
-    /// Where a person's roles are in their claims.
+    /// The paths of a user's roles in their claims.
     field role_claims: Vec<ClaimPath> {
         need: default("roles"),
         read: items(claim_path::parse_paths),
-        about: "where a person's roles are in the claims of the ID token and of UserInfo: a claim (`roles`, \
-                `https://example.com/roles`), names within each other (`realm_access.roles`), or a JSONPath \
-                (`$.teams[*].name`), one with spaces in a list only",
+        about: "where to find the user's roles in the ID token and UserInfo: a claim (`roles`, \
+                `https://example.com/roles`), a nested claim (`realm_access.roles`), or a JSONPath \
+                (`$.teams[*].name`); a path with spaces must be an item of a list",
         example: "realm_access.roles groups",
     }
 
@@ -169,17 +255,17 @@ settings! {
         example: "sqlite:/var/lib/claimcheck/claimcheck.db",
     }
 
-    /// The keys that encrypt sessions; always there in production.
+    /// The keys that encrypt sessions; always present in production.
     field session_keys: Option<SessionKeys> {
         need: optional("required unless on loopback"),
         read: commas(values::session_keys),
         secret: true,
-        about: "keys that encrypt sessions, base64 of 32 bytes each (`openssl rand -base64 32`); the first encrypts, \
+        about: "keys that encrypt sessions, each 32 bytes in base64 (`openssl rand -base64 32`); the first encrypts, \
                 all decrypt",
         example: "",
     }
 
-    /// Idle timeout in seconds: a session ends after this time without a request of the person.
+    /// Idle timeout in seconds: a session ends after this time without a request from the user.
     field idle_secs: i64 {
         need: default("1800"),
         read: text(values::lifetime),
@@ -195,32 +281,32 @@ settings! {
         example: "86400",
     }
 
-    /// Sign-ins that one client address may begin in a minute; 0 is no limit.
+    /// Sign-ins that one client address may start per minute; 0 means no limit.
     field sign_in_rate: u32 {
         need: default("600"),
         read: text(values::sign_in_rate),
-        about: "sign-ins that one client address (of IPv6, one /64) may begin in a minute, and as many callbacks, \
-                renewals of details, front-channel logouts and refused logout tokens; `0` is no limit",
+        about: "sign-ins per minute from one client address (IPv6: one /64); also the limit of callbacks, updates of \
+                account details, front-channel logouts and rejected logout tokens; `0` for no limit",
         example: "60",
     }
 
-    /// Networks of reverse proxies, whose `X-Forwarded-For` counts.
+    /// Networks of reverse proxies whose `X-Forwarded-For` is trusted.
     field trusted_proxies: Vec<IpNet> {
         need: default(""),
         read: commas(values::networks),
-        about: "reverse proxies whose `X-Forwarded-For` counts: networks and single addresses",
+        about: "reverse proxies whose `X-Forwarded-For` is trusted: addresses and networks",
         example: "10.0.0.0/8, 192.0.2.1",
     }
 
-    /// A further certificate authority for outgoing connections: a PEM bundle that could be read at start.
+    /// A further certificate authority for outgoing connections: a PEM bundle that was readable at start.
     field ca_file: Option<PathBuf> {
         need: optional(""),
         read: text(values::ca_file),
-        about: "a file with a further certificate authority for outgoing connections (PEM)",
+        about: "PEM file with additional certificate authorities for outgoing connections",
         example: "",
     }
 
-    /// What to log, in the notation of `tracing_subscriber::EnvFilter`.
+    /// The log filter, in the notation of `tracing_subscriber::EnvFilter`.
     field log: String {
         need: default("info"),
         read: text(values::log),
@@ -249,7 +335,7 @@ mod tests {
         let unset = format!("{:?}", accepts(&[]));
         for row in ROWS {
             if let Requirement::Default(text) = row.need {
-                // Writing down the default gives the same settings; only the admin listener must be free then.
+                // A written default gives the same settings, except that the admin address must then be free.
                 let written = format!("{:?}", accepts(&[(&row.variable(), text)]));
                 assert_eq!(
                     written.replace("At(127.0.0.1:3900)", "Default(127.0.0.1:3900)"),
@@ -258,7 +344,12 @@ mod tests {
                     row.key
                 );
             }
-            assert_eq!(row.example.is_empty(), matches!(row.key, "session_keys" | "ca_file"), "{}", row.key);
+            assert_eq!(
+                row.example.is_empty(),
+                matches!(row.key, "session_keys" | "ca_file" | "brand_logo" | "brand_favicon"),
+                "{}",
+                row.key
+            );
             accepts(&[(&row.variable(), row.example), ("CLAIMCHECK_SESSION_KEYS", KEY)]);
             assert!(
                 !row.about.contains('|') && !row.about.ends_with('.'),

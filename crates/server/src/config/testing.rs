@@ -1,8 +1,8 @@
-//! For tests: the least settings with which the program starts, and how to load them with changes.
+//! Test helpers: the minimal settings with which the program starts, and how to load them with changes.
 
 use crate::config::{Settings, SettingsErrors, Warning};
 
-/// Without these nothing starts, on loopback.
+/// The required settings, on loopback.
 pub(crate) const MINIMAL: [(&str, &str); 5] = [
     ("CLAIMCHECK_PUBLIC_URL", "http://localhost:3000"),
     ("CLAIMCHECK_ISSUER", "https://login.example.com/"),
@@ -36,7 +36,7 @@ pub(crate) fn accepts(changes: &[(&str, &str)]) -> Settings {
     load(None, changes).unwrap_or_else(|error| panic!("{changes:?}: {error}")).0
 }
 
-/// The one problem that these changes lead to.
+/// The single problem that these changes cause.
 pub(crate) fn refuses(changes: &[(&str, &str)]) -> String {
     let errors = load(None, changes).expect_err(&format!("{changes:?}"));
     assert_eq!(errors.0.len(), 1, "{errors}");

@@ -1,4 +1,4 @@
-//! Bad settings, each beside the right one that is accepted.
+//! Invalid settings, each next to a valid one.
 
 use std::fs;
 
@@ -97,7 +97,7 @@ fn op_10_every_bad_value_is_refused_by_key_and_variable_beside_a_good_one() {
     ] {
         let variable = super::problem::variable(key);
         let message = refuses(&[(&variable, bad)]);
-        // A contradiction between the two lifetimes is named at the first of them.
+        // A contradiction between the two lifetimes is reported at the first of them.
         let named = if key == "absolute_secs" && bad == "1799" { "idle_secs" } else { key };
         assert!(message.contains(&format!("{named} ({})", super::problem::variable(named))), "{message}");
         assert!(!message.contains("canary"), "{message}");
@@ -126,11 +126,11 @@ fn op_10_everything_is_reported_at_once() {
     let file = "isuer = \"x\"\nlisten = true\n\n[[board]]\nid = \"Orders\"\n[[board.panel]]\ntitel = \"a\"\nget = \"x\"\n";
     let errors = load(Some(file), &[("CLAIMCHECK_STORE", "x")]).expect_err("much is wrong").to_string();
     for named in [
-        "isuer, line 1 of the built-in settings: no such setting; did you mean `issuer`?",
+        "isuer, line 1 of the built-in settings: unknown setting; did you mean `issuer`?",
         "listen (CLAIMCHECK_LISTEN), line 2",
         "board[0].id, line 5",
         "board[0].title, line 4 of the built-in settings: is missing",
-        "board[0].panel[0].titel, line 7 of the built-in settings: no such key; did you mean `title`?",
+        "board[0].panel[0].titel, line 7 of the built-in settings: unknown key; did you mean `title`?",
         "board[0].panel[0].title, line 6",
         "board[0].panel[0].kind, line 6",
         "board[0].panel[0].get, line 8",
@@ -206,7 +206,7 @@ fn op_10_no_secret_is_printed() {
     let first = keys.expose()[0][0].to_string();
     let printed = format!("{settings:?} {settings:#?}");
     assert!(!printed.contains("canary") && !printed.contains(KEY) && !format!("{keys:?}").contains(&first));
-    // Neither does a file that is not TOML on the very line of the secret.
+    // Nor does a file that is not valid TOML in the line of the secret.
     for broken in ["client_secret = \"canary", "client_secret = canary", "session_keys = [\"canary\", 1]"] {
         let errors = load(Some(broken), &[]).expect_err(broken);
         assert!(!format!("{errors} {errors:?}").contains("canary"), "{errors}");
@@ -221,10 +221,10 @@ fn op_10_production_needs_session_keys() {
     let settings = accepts(&[public, ("CLAIMCHECK_SESSION_KEYS", KEY)]);
     assert!(settings.is_production() && settings.is_https());
     assert_eq!(settings.redirect_uri(), "https://dashboard.example.com/auth/callback");
-    // A wrong key is one problem, not also a missing one.
-    assert!(refuses(&[public, ("CLAIMCHECK_SESSION_KEYS", "x")]).contains("not base64"));
+    // An invalid key is one problem; it is not also reported as missing.
+    assert!(refuses(&[public, ("CLAIMCHECK_SESSION_KEYS", "x")]).contains("not valid base64"));
     let memory = load(None, &[public, ("CLAIMCHECK_SESSION_KEYS", KEY), ("CLAIMCHECK_STORE", "memory:")]);
-    assert!(memory.unwrap().1.iter().any(|warning| warning.0.contains("signs everybody out")));
+    assert!(memory.unwrap().1.iter().any(|warning| warning.0.contains("signs everyone out")));
 }
 
 #[test]
@@ -283,7 +283,7 @@ fn sc_07_plain_http_is_for_loopback_only() {
     refuses(&[("CLAIMCHECK_PUBLIC_URL", "https://me:canary@example.com"), key]);
 }
 
-/// A certificate nobody has the key of.
+/// A certificate without a known private key.
 const CERTIFICATE: &str = "\
 -----BEGIN CERTIFICATE-----
 MIIBcDCCARWgAwIBAgIUDc5IlyoH5adzvCuQ+qIq6lAniP4wCgYIKoZIzj0EAwIw

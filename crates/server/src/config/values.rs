@@ -1,5 +1,5 @@
-//! How the text of one setting, or its list of texts, becomes a value: one function for each kind of value, and each error
-//! says what would be right. Nothing here knows keys, files or other settings, and no error quotes what may be a secret.
+//! Parsers for the text of one setting, or for its list of texts: one function for each kind of value. Each error says
+//! what would be right. The parsers know no keys, files or other settings, and no error quotes a possible secret.
 
 use std::{
     fs,
@@ -10,6 +10,7 @@ use std::{
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use claimcheck_oidc::{Alg, ClientAuth, LogoutTokenTyp};
+use claimcheck_text::Language;
 use ipnet::IpNet;
 use url::{Host, Url, form_urlencoded};
 
@@ -21,7 +22,7 @@ pub(super) type Parsed<T> = Result<T, String>;
 pub(super) fn read_text<T>(parse: impl FnOnce(&str) -> Parsed<T>) -> impl FnOnce(&RawContent) -> Parsed<T> {
     |content| match content {
         RawContent::Text(text) => parse(text),
-        RawContent::List(_) => Err("must be one text".to_owned()),
+        RawContent::List(_) | RawContent::PerLanguage(_) => Err("must be a single value".to_owned()),
     }
 }
 
@@ -32,11 +33,12 @@ pub(super) fn read_list<T>(
     |content| match content {
         RawContent::List(items) => parse(items),
         RawContent::Text(text) => parse(std::slice::from_ref(text)),
+        RawContent::PerLanguage(_) => Err("must be a list".to_owned()),
     }
 }
 
-/// The parameters of the authorization request that are the protocol's own (OpenID Connect Core 3.1.2.1, RFC
-/// 7636, RFC 9101), or that would put the client's secret into a URL.
+/// The parameters of the authorization request that the protocol defines (OpenID Connect Core 3.1.2.1, RFC 7636, RFC
+/// 9101), or that would put the client secret into a URL.
 pub(super) const PROTOCOL_PARAMS: [&str; 13] = [
     "response_type",
     "client_id",
@@ -52,10 +54,10 @@ pub(super) const PROTOCOL_PARAMS: [&str; 13] = [
     "request",
     "request_uri",
 ];
-/// 400 days: the longest a browser keeps a cookie (RFC 6265bis 5.5).
+/// 400 days: the longest lifetime of a cookie in browsers (RFC 6265bis 5.5).
 const LONGEST_SECS: i64 = 400 * 24 * 3600;
 
-/// Whether a URL's host is this very machine: `localhost`, 127.0.0.0/8 or `[::1]`.
+/// Whether a URL's host is this machine: `localhost`, 127.0.0.0/8 or `[::1]`.
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
@@ -67,18 +69,21 @@ pub fn is_loopback(url: &Url) -> bool {
 
 /// An `https` URL, or `http` on loopback, without user information or fragment.
 fn safe_url(text: &str, example: &str) -> Parsed<Url> {
-    let url = Url::parse(text).map_err(|error| format!("is not a URL ({error}); it looks like {example}"))?;
+    let url =
+        Url::parse(text).map_err(|error| format!("is not a valid URL ({error}). Example: {example}"))?;
     match url.scheme() {
         "https" => {}
         "http" if is_loopback(&url) => {}
-        "http" => return Err(format!("must be https; http is for loopback only. It looks like {example}")),
-        scheme => return Err(format!("must be https, not {scheme}. It looks like {example}")),
+        "http" => {
+            return Err(format!("must use https; http is allowed on loopback only. Example: {example}"));
+        }
+        scheme => return Err(format!("must use https, not {scheme}. Example: {example}")),
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(format!("must not hold a user name or password. It looks like {example}"));
+        return Err(format!("must not contain a user name or password. Example: {example}"));
     }
     if text.contains('#') {
-        return Err(format!("must not have a fragment. It looks like {example}"));
+        return Err(format!("must not have a fragment. Example: {example}"));
     }
     Ok(url)
 }
@@ -87,17 +92,17 @@ pub(super) fn public_url(text: &str) -> Parsed<Url> {
     let example = "https://dashboard.example.com";
     let url = safe_url(text, example)?;
     if url.path() != "/" || text.contains('?') {
-        return Err(format!("must be an origin, without path or query. It looks like {example}"));
+        return Err(format!("must be an origin without path and query. Example: {example}"));
     }
     Ok(url)
 }
 
-/// The text itself is kept: issuers are compared as texts (Discovery 4.3).
+/// The text is kept unchanged: issuers are compared as text (Discovery 4.3).
 pub(super) fn issuer(text: &str) -> Parsed<String> {
     let example = "https://login.example.com";
     safe_url(text, example)?;
     if text.contains('?') {
-        return Err(format!("must not have a query (OpenID Connect Core 2). It looks like {example}"));
+        return Err(format!("must not have a query (OpenID Connect Core 2). Example: {example}"));
     }
     Ok(text.to_owned())
 }
@@ -106,7 +111,7 @@ pub(super) fn api_url(text: &str) -> Parsed<Url> {
     let example = "https://api.example.com/v1";
     let url = safe_url(text, example)?;
     if text.contains('?') {
-        return Err(format!("must not have a query. It looks like {example}"));
+        return Err(format!("must not have a query. Example: {example}"));
     }
     Ok(url)
 }
@@ -140,15 +145,15 @@ pub(super) fn scope(text: &str) -> Parsed<String> {
     if !text.is_empty() && text.bytes().all(allowed) {
         Ok(text.to_owned())
     } else {
-        Err("must be one scope: a word without spaces, quotes or backslashes, such as read:orders".to_owned())
+        Err("must be a single scope without spaces, quotes and backslashes, such as read:orders".to_owned())
     }
 }
 
-/// Scopes that are needed together, separated by spaces.
+/// Scopes that are required together, separated by spaces.
 pub(super) fn needed_scopes(text: &str) -> Parsed<Vec<String>> {
     let scopes: Parsed<Vec<String>> = text.split_ascii_whitespace().map(scope).collect();
     scopes.ok().filter(|scopes| !scopes.is_empty()).ok_or_else(|| {
-        "must be a scope, without quotes or backslashes, such as read:orders, or several separated by spaces"
+        "must be one or more scopes separated by spaces, without quotes and backslashes, such as read:orders"
             .to_owned()
     })
 }
@@ -157,8 +162,7 @@ pub(super) fn scopes(words: &[String]) -> Parsed<Vec<String>> {
     let mut scopes = Vec::new();
     for word in words {
         let word = scope(word).map_err(|_| {
-            "must be scopes separated by spaces, without commas between them, quotes or backslashes"
-                .to_owned()
+            "must be scopes separated by spaces, without commas, quotes and backslashes".to_owned()
         })?;
         if !scopes.contains(&word) {
             scopes.push(word);
@@ -167,8 +171,7 @@ pub(super) fn scopes(words: &[String]) -> Parsed<Vec<String>> {
     if scopes.iter().any(|scope| scope == "openid") {
         Ok(scopes)
     } else {
-        Err("must contain openid, such as \"openid profile email offline_access\" (separated by spaces)"
-            .to_owned())
+        Err("must include openid, for example \"openid profile email offline_access\"".to_owned())
     }
 }
 
@@ -190,11 +193,12 @@ pub(super) fn authorize_params(text: &str) -> Parsed<Vec<(String, String)>> {
             return Err("must look like access_type=offline&prompt=consent".to_owned());
         }
         if PROTOCOL_PARAMS.contains(&name.as_str()) {
-            return Err(format!("must not set `{name}`: the protocol needs its own. Remove it"));
+            return Err(format!("must not set `{name}`: it is set by the protocol"));
         }
         if name == "max_age" && value.parse::<u32>().is_err() {
             return Err(
-                "sets `max_age` to what is no number of seconds (OpenID Connect Core 3.1.2.1)".to_owned()
+                "sets `max_age` to a value that is not a number of seconds (OpenID Connect Core 3.1.2.1)"
+                    .to_owned(),
             );
         }
         if params.iter().any(|(other, _)| *other == name) {
@@ -226,11 +230,13 @@ pub(super) fn id_token_algs(names: &[String]) -> Parsed<Vec<Alg>> {
     for name in names {
         let known = || Alg::ALL.map(Alg::name).join(", ");
         let alg = Alg::from_name(name).ok_or_else(|| match name.to_ascii_lowercase().as_str() {
-            "none" => format!("`{name}` accepts unsigned ID tokens and is refused; there are {}", known()),
-            hs if hs.starts_with("hs") => {
-                format!("`{name}` is a symmetric algorithm and is refused; there are {}", known())
+            "none" => {
+                format!("`{name}` would accept unsigned ID tokens and is not allowed; supported: {}", known())
             }
-            _ => format!("`{name}` is not supported; there are {}, separated by spaces", known()),
+            hs if hs.starts_with("hs") => {
+                format!("`{name}` is a symmetric algorithm and is not allowed; supported: {}", known())
+            }
+            _ => format!("`{name}` is not supported; supported, separated by spaces: {}", known()),
         })?;
         if !algs.contains(&alg) {
             algs.push(alg);
@@ -244,17 +250,17 @@ pub(super) fn session_keys(parts: &[String]) -> Parsed<SessionKeys> {
     let mut keys: Vec<[u8; 32]> = Vec::new();
     for (index, part) in parts.iter().enumerate() {
         let position = index + 1;
-        let make = "make one with: openssl rand -base64 32";
-        let bytes = BASE64_STANDARD
-            .decode(part)
-            .map_err(|_| format!("key {position} is not base64 (keys are separated by commas); {make}"))?;
+        let hint = "create one with: openssl rand -base64 32";
+        let bytes = BASE64_STANDARD.decode(part).map_err(|_| {
+            format!("key {position} is not valid base64 (keys are separated by commas); {hint}")
+        })?;
         let key = <[u8; 32]>::try_from(bytes.as_slice())
-            .map_err(|_| format!("key {position} has {} bytes, it must have 32; {make}", bytes.len()))?;
+            .map_err(|_| format!("key {position} must have 32 bytes, not {}; {hint}", bytes.len()))?;
         if key.iter().all(|byte| Some(byte) == key.first()) {
-            return Err(format!("key {position} is the same byte 32 times; {make}"));
+            return Err(format!("key {position} repeats the same byte; {hint}"));
         }
         if keys.contains(&key) {
-            return Err(format!("key {position} stands there twice"));
+            return Err(format!("key {position} is listed twice"));
         }
         keys.push(key);
     }
@@ -264,6 +270,13 @@ pub(super) fn session_keys(parts: &[String]) -> Parsed<SessionKeys> {
 pub(super) fn lifetime(text: &str) -> Parsed<i64> {
     let error = || format!("must be a whole number of seconds from 1 to {LONGEST_SECS}, such as 1800");
     text.parse().ok().filter(|secs| (1..=LONGEST_SECS).contains(secs)).ok_or_else(error)
+}
+
+pub(super) fn language(text: &str) -> Parsed<Language> {
+    Language::all().find(|language| language.tag() == text).ok_or_else(|| {
+        let tags: Vec<_> = Language::all().map(Language::tag).collect();
+        format!("must be one of {}", tags.join(", "))
+    })
 }
 
 pub(super) fn sign_in_rate(text: &str) -> Parsed<u32> {
@@ -280,15 +293,17 @@ pub(super) fn networks(items: &[String]) -> Parsed<Vec<IpNet>> {
 fn network(text: &str) -> Parsed<IpNet> {
     let single = || text.parse::<IpAddr>().map(IpNet::from);
     let network: IpNet = text.parse().or_else(|_| single()).map_err(|_| {
-        format!("`{text}` is no network; it looks like \"10.0.0.0/8, 2001:db8::/32, 192.0.2.1\"")
+        format!("`{text}` is not an address or a network. Example: \"10.0.0.0/8, 2001:db8::/32, 192.0.2.1\"")
     })?;
     if network.prefix_len() == 0 {
-        return Err(format!("`{text}` is everybody, who could then claim any address: name the proxies"));
+        return Err(format!(
+            "`{text}` would trust every client, and any client could then claim any address: list your proxies"
+        ));
     }
     Ok(network)
 }
 
-/// A PEM bundle that can be read and used now: a client that trusts it can be built.
+/// A readable PEM bundle with which a client can be built.
 pub(super) fn ca_file(text: &str) -> Parsed<PathBuf> {
     let bytes = fs::read(text).map_err(|error| format!("cannot read {text}: {error}"))?;
     let found = reqwest::Certificate::from_pem_bundle(&bytes).unwrap_or_default();
@@ -298,7 +313,9 @@ pub(super) fn ca_file(text: &str) -> Parsed<PathBuf> {
     if is_some && client.build().is_ok() {
         Ok(PathBuf::from(text))
     } else {
-        Err(format!("{text} must hold certificates in PEM, starting with -----BEGIN CERTIFICATE-----"))
+        Err(format!(
+            "{text} must contain certificates in PEM format, starting with -----BEGIN CERTIFICATE-----"
+        ))
     }
 }
 
@@ -311,7 +328,7 @@ pub(super) fn log(text: &str) -> Parsed<String> {
 
 /// "30s", "2m" or "1h": at least a second, at most a day.
 pub(super) fn duration(text: &str) -> Parsed<Duration> {
-    let error = || "must be a time such as \"30s\", \"2m\" or \"1h\", at least 1s and at most 24h".to_owned();
+    let error = || "must be a duration from 1s to 24h, such as \"30s\", \"2m\" or \"1h\"".to_owned();
     let unit = match text.chars().next_back() {
         Some('s') => 1,
         Some('m') => 60,
@@ -324,11 +341,12 @@ pub(super) fn duration(text: &str) -> Parsed<Duration> {
     secs.filter(|secs| (1..=86_400).contains(secs)).map(Duration::from_secs).ok_or_else(error)
 }
 
-/// Path and query of a request to the API, which can leave neither its host nor its base path: one leading
-/// slash, no empty or dot segments (plain or percent-encoded), no backslash, no fragment, visible ASCII only.
+/// Path and query of a request to the API. It cannot leave the host or the base path: one leading slash, no empty or
+/// dot segments (plain or percent-encoded), no backslash, no fragment, visible ASCII only.
 pub(super) fn api_path(text: &str) -> Parsed<String> {
-    let error =
-        |why: &str| Err(format!("{why}; it is a path below the API's base URL, such as \"/orders?open=1\""));
+    let error = |why: &str| {
+        Err(format!("{why}. It is a path relative to the API's base URL, such as \"/orders?open=1\""))
+    };
     if !text.starts_with('/') {
         return error("must start with a slash");
     }
@@ -336,15 +354,15 @@ pub(super) fn api_path(text: &str) -> Parsed<String> {
         return error("must not have a fragment");
     }
     if !text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') {
-        return error("must not hold spaces, backslashes or letters outside ASCII: percent-encode them");
+        return error("must not contain spaces, backslashes or non-ASCII characters: percent-encode them");
     }
     let path = text.split('?').next().unwrap_or_default();
     if path.contains("//") {
-        return error("must not hold two slashes in a row");
+        return error("must not contain two slashes in a row");
     }
     let dots = path.to_ascii_lowercase().replace("%2e", ".");
     if dots.split('/').any(|segment| matches!(segment, "." | "..")) || dots.contains("..") {
-        return error("must not hold dot segments");
+        return error("must not contain dot segments");
     }
     Ok(text.to_owned())
 }

@@ -1,5 +1,6 @@
-//! The methods of the callback (CB-07): only GET runs it. It is a page, and pages also answer HEAD; a HEAD by
-//! a mail scanner or a link preview must not use up the transaction. Nor must a load that nobody may ever look at (LR-10).
+//! The methods of the callback (CB-07): only GET runs it. Pages usually answer HEAD as well, but a HEAD by a mail
+//! scanner or a link preview must not use up the transaction. Nor must a speculative load that the user may never see
+//! (LR-10).
 
 use axum::{
     extract::Request,
@@ -14,7 +15,7 @@ use super::{
     refusal::{ResponseFormat, refuse},
 };
 
-/// HEAD: 200 and nothing else. Other methods: 405, before anyone asks for their origin.
+/// HEAD: an empty 200. Other methods: 405, before their origin is checked.
 pub(super) fn methods(_: &Policy, request: &Request) -> Verdict {
     if request.uri().path() != paths::CALLBACK {
         return None;
@@ -59,7 +60,7 @@ mod tests {
                 assert!(response.headers().get("x-ran").is_none());
             }
         }
-        // Other pages answer HEAD as they answer GET.
+        // Other pages answer HEAD like GET.
         let response = send(app(LOCAL), request("HEAD", "/", &[], "")).await;
         assert!(response.headers().get("x-ran").is_some());
     }

@@ -1,7 +1,8 @@
-//! Whose request this is, as far as an address says it: the peer's, or what a proxy of ours says in
-//! `X-Forwarded-For`. Anyone can send that header, so it counts only as far as trusted proxies wrote it (OP-06).
+//! The client address of a request: the peer's, or the one that a trusted proxy reports in `X-Forwarded-For`. Anyone
+//! can send that header, so only the entries written by trusted proxies count (OP-06).
 //!
-//! `Forwarded` (RFC 7239) is not read: a proxy that writes one of the two passes the other on as the client sent it.
+//! `Forwarded` (RFC 7239) is not read: a proxy that writes one of the two passes the other on unchanged from the
+//! client.
 
 use std::{
     fmt,
@@ -19,7 +20,7 @@ use ipnet::IpNet;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// Networks whose word on `X-Forwarded-For` is taken.
+/// Networks whose `X-Forwarded-For` is trusted.
 pub(super) type TrustedProxies = Arc<[IpNet]>;
 
 /// The address of the client of a request.
@@ -27,10 +28,10 @@ pub(super) type TrustedProxies = Arc<[IpNet]>;
 pub struct ClientAddress(IpAddr);
 
 impl ClientAddress {
-    /// Who nobody knows is one client, never none: what is counted by address must not end up uncounted.
+    /// Clients with an unknown address share one, so that limits per address apply to them, too.
     const UNKNOWN: Self = Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
 
-    /// Of the request with these extensions.
+    /// The client address of the request with these extensions.
     pub fn of(extensions: &Extensions) -> Self {
         extensions.get().copied().unwrap_or(Self::UNKNOWN)
     }
@@ -41,7 +42,7 @@ impl ClientAddress {
 }
 
 impl From<IpAddr> for ClientAddress {
-    /// A dual-stack listener sees IPv4 clients at mapped addresses.
+    /// A dual-stack listener reports IPv4 clients with mapped addresses.
     fn from(address: IpAddr) -> Self {
         Self(address.to_canonical())
     }
@@ -53,7 +54,7 @@ impl fmt::Display for ClientAddress {
     }
 }
 
-/// Leaves the client's address in the request, for all who ask.
+/// Stores the client's address in the request.
 pub(super) async fn note(
     State(trusted): State<TrustedProxies>,
     mut request: Request,
@@ -66,23 +67,23 @@ pub(super) async fn note(
     next.run(request).await
 }
 
-/// From the peer towards the client, for as long as the one who speaks is trusted: the first who is not is the client.
+/// Walks from the peer towards the client while the sender is trusted. The first untrusted address is the client.
 fn client(peer: ClientAddress, headers: &HeaderMap, trusted: &[IpNet]) -> ClientAddress {
-    // Each proxy adds the address of its own peer at the end; several lines are one list (RFC 9110 5.3).
+    // Each proxy appends the address of its own peer; several header lines form one list (RFC 9110 5.3).
     let lines = headers.get_all(X_FORWARDED_FOR).iter().rev();
     let mut said = lines.flat_map(|line| line.to_str().unwrap_or_default().rsplit(',')).map(address);
     let mut client = peer;
     while trusted.iter().any(|network| network.contains(&client.0)) {
         match said.next().flatten() {
             Some(further) => client = further,
-            // The end of the list, or something that is no address: what lies beyond is not known.
+            // The end of the list, or not an address: the rest cannot be trusted.
             None => break,
         }
     }
     client
 }
 
-/// One entry of the list; some proxies write the port with it.
+/// One entry of the list; some proxies include the port.
 fn address(text: &str) -> Option<ClientAddress> {
     let text = text.trim();
     let bracketed = || text.strip_prefix('[')?.strip_suffix(']')?.parse::<IpAddr>().ok();
@@ -119,10 +120,10 @@ mod tests {
             (&["198.51.100.9, 203.0.113.7"][..], "203.0.113.7"),
             (&["198.51.100.9", "203.0.113.7"], "203.0.113.7"),
             (&["10.0.0.9, 203.0.113.7"], "203.0.113.7"),
-            // A second proxy of ours in between is passed by.
+            // Another trusted proxy in between is skipped.
             (&["198.51.100.9, 203.0.113.7, 10.9.9.9"], "203.0.113.7"),
             (&["203.0.113.7,10.9.9.9", "2001:db8:1::5 ,10.2.2.2"], "203.0.113.7"),
-            // From within: the farthest there is.
+            // All are internal: the farthest one.
             (&["10.3.3.3, 10.9.9.9"], "10.3.3.3"),
         ] {
             assert_eq!(found(PROXY, lines, &trusted), expected, "{lines:?}");

@@ -1,5 +1,5 @@
-//! The headers of every answer (group HD of docs/requirements.md), and the content security policies of pages.
-//! A route that needs another value sets it itself; what is set stays.
+//! The headers of every response (group HD of docs/requirements.md), and the content security policies of pages. A
+//! route that needs another value sets it itself; existing values are kept.
 
 use axum::{
     extract::{Request, State},
@@ -11,28 +11,28 @@ use claimcheck_model::paths;
 
 use super::Policy;
 
-/// For what is no document: nothing may be loaded, run, framed or sent from it, even if someone opens it as
+/// For anything that is not a document: nothing may be loaded, run, framed or sent from it, even if it is opened as
 /// one.
 const CSP_OTHER: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
                          object-src 'none'; sandbox";
-/// For HTML that brought no policy of its own, such as the plain page of a refusal: text and our own looks.
+/// For HTML without its own policy, such as the plain page of a refusal: text and our own styles.
 const CSP_HTML: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
                         form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'";
-/// One year, and below our name nothing is plain http either (ASVS 3.4.1).
+/// One year; nothing on subdomains uses plain http either (ASVS 3.4.1).
 const HSTS: &str = "max-age=31536000; includeSubDomains";
-/// When to try again what is unavailable (RFC 9110 10.2.3), where nobody knows better.
+/// The default `Retry-After` for something that is unavailable (RFC 9110 10.2.3).
 const RETRY_SECS: &str = "5";
 /// No page needs any of these.
 const PERMISSIONS: &str = "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), \
                            gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
 
-/// The policy of our pages; `nonce` is that of the inline scripts of this one answer.
+/// The policy of our pages; `nonce` is that of the inline scripts in this response.
 pub fn page_csp(nonce: &str) -> HeaderValue {
     policy(&[
-        // What is not granted below is refused.
+        // Everything that is not allowed below is forbidden.
         "default-src 'none'",
-        // The loader and the islands' module from our own origin, inline hydration scripts by nonce, and
-        // WebAssembly, which counts as eval of its own kind.
+        // The loader and the islands' module from our own origin, inline hydration scripts by nonce, and WebAssembly,
+        // which needs its own kind of eval permission.
         &format!("script-src 'self' {} 'wasm-unsafe-eval'", nonce_source(nonce)),
         // One style sheet; no inline styles, no `style=`.
         "style-src 'self'",
@@ -42,7 +42,7 @@ pub fn page_csp(nonce: &str) -> HeaderValue {
         // Server functions.
         "connect-src 'self'",
         "manifest-src 'self'",
-        // No form and none of its redirects leaves our origin (HD-03).
+        // No form may leave our origin, not even by a redirect (HD-03).
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
@@ -50,15 +50,14 @@ pub fn page_csp(nonce: &str) -> HeaderValue {
     ])
 }
 
-/// The policy of the sign-out page. It has no `form-action`, because its form posts to the provider, which
-/// may hand on to others (HD-03); so everything else is as tight as it can be: one inline script by nonce, no
-/// fetch.
+/// The policy of the sign-out page. It has no `form-action`, because its form posts to the provider, which may redirect
+/// further (HD-03). Everything else is as strict as possible: one inline script by nonce, no fetch.
 pub fn sign_out_csp(nonce: &str) -> HeaderValue {
     policy(&[
         "default-src 'none'",
-        // The line that submits the form; nothing from any file.
+        // The line that submits the form; no script files.
         &format!("script-src {}", nonce_source(nonce)),
-        // It looks like our other pages.
+        // The styles of our other pages.
         "style-src 'self'",
         "img-src 'self' data:",
         "font-src 'self'",
@@ -68,8 +67,8 @@ pub fn sign_out_csp(nonce: &str) -> HeaderValue {
     ])
 }
 
-/// The policy of the page that answers the provider's frame (Front-Channel Logout 1.0, 2): the one page that others may
-/// frame, and only those of these origins. Beyond its text there is nothing in it.
+/// The policy of the page for the provider's frame (Front-Channel Logout 1.0, 2). It is the only page that may be
+/// framed, and only by these origins. It contains only text.
 pub fn front_channel_csp(origins: &[String]) -> HeaderValue {
     policy(&[
         "default-src 'none'",
@@ -83,7 +82,7 @@ pub fn front_channel_csp(origins: &[String]) -> HeaderValue {
     ])
 }
 
-/// The source expression of a nonce; of one that is not base64, an expression that matches nothing.
+/// The source expression of a nonce. If it is not base64, an expression that matches nothing.
 fn nonce_source(nonce: &str) -> String {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(&byte);
     if !nonce.is_empty() && nonce.bytes().all(allowed) {
@@ -97,7 +96,7 @@ fn policy(directives: &[&str]) -> HeaderValue {
     HeaderValue::try_from(directives.join("; ")).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }
 
-/// Adds what an answer does not bring itself.
+/// Adds the headers that a response lacks.
 pub(super) async fn add(State(policy): State<Policy>, request: Request, next: Next) -> Response {
     let is_callback = request.uri().path() == paths::CALLBACK;
     let mut response = next.run(request).await;
@@ -107,8 +106,8 @@ pub(super) async fn add(State(policy): State<Policy>, request: Request, next: Ne
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().to_ascii_lowercase().starts_with(b"text/html"));
     let csp = if is_html { CSP_HTML } else { CSP_OTHER };
-    // The callback's address holds a code; elsewhere `no-referrer` would make our own forms say `Origin:
-    // null` (HD-07).
+    // The callback's URL contains a code. Elsewhere, `no-referrer` would make our own forms send `Origin: null`
+    // (HD-07).
     let referrer = if is_callback { "no-referrer" } else { "same-origin" };
     set(headers, header::CONTENT_SECURITY_POLICY, csp);
     set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");

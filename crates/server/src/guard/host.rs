@@ -1,6 +1,6 @@
-//! Which host name a request may be for: in production only the public one. A request under another name was
-//! misdirected (RFC 9110 7.4) or is an attack with a name that resolves here.
-//! One that does not say it once is no HTTP/1.1 (RFC 9112 3.2).
+//! The host names a request may have: in production only the public one. A request with another name was misdirected
+//! (RFC 9110 7.4), or is an attack with a name that resolves to this server. A request without exactly one host name is
+//! not valid HTTP/1.1 (RFC 9112 3.2).
 
 use axum::{
     extract::Request,
@@ -13,26 +13,26 @@ use super::{
     refusal::{ResponseFormat, refuse},
 };
 
-/// Asked by balancers, which use addresses instead of names.
+/// Used by load balancers, which send addresses instead of names.
 const EXEMPT: [&str; 2] = [paths::HEALTH_LIVE, paths::HEALTH_READY];
 
-/// Refuses requests for another host with 421, and those that name none or several with 400. Outside of production every
-/// name is taken: a development machine has many names, and the redirect URI never depends on them (LR-03).
+/// Refuses requests for another host with 421, and those without exactly one with 400. Outside of production every name
+/// is accepted: a development machine has many names, and the redirect URI never depends on them (LR-03).
 pub(super) fn host(policy: &Policy, request: &Request) -> Verdict {
     if !policy.production || EXEMPT.contains(&request.uri().path()) {
         return None;
     }
     let (status, reason) = match named(request) {
         Ok(hosts) if !hosts.is_empty() && hosts.iter().all(|host| is_ours(policy, host)) => return None,
-        // HTTP/1.0 need not say it; then nobody knows whether we are meant.
+        // HTTP/1.0 does not require a host; without one, the request may be for another server.
         Ok(_) => (StatusCode::MISDIRECTED_REQUEST, "other host"),
         Err(reason) => (StatusCode::BAD_REQUEST, reason),
     };
     Some(refuse(&ResponseFormat::from(request), status, AppError::Invalid, reason))
 }
 
-/// Every host that a request names: in `Host`, and in the target of HTTP/2 and of the absolute form. The target wins
-/// (RFC 9112 3.2.2), but no honest client says two different things.
+/// Every host that a request names: in `Host`, and in the target of HTTP/2 and of the absolute form. The target takes
+/// precedence (RFC 9112 3.2.2), but no honest client sends two different ones.
 fn named(request: &Request) -> Result<Vec<&str>, &'static str> {
     let target = request.uri().authority().map(|authority| authority.as_str());
     let mut lines = request.headers().get_all(header::HOST).iter();

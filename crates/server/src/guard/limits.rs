@@ -1,5 +1,5 @@
-//! How much one request may bring, take and break (OP-04, OP-09): sizes, time, concurrency, panics.
-//! The numbers are constants here: no honest request of a dashboard comes near them.
+//! Limits for one request (OP-04, OP-09): sizes, time, concurrency, panics. The numbers are constants: no legitimate
+//! request of a dashboard comes close to them.
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
@@ -23,26 +23,26 @@ use super::{
 pub const MAX_BODY: usize = 64 * 1024;
 /// Bytes of a request's path and query.
 pub const MAX_URI: usize = 8 * 1024;
-/// Bytes of a request's header names and values together; cookies of other programs on `localhost` count too.
+/// Bytes of a request's header names and values together; includes cookies of other programs on `localhost`.
 pub const MAX_HEADERS: usize = 32 * 1024;
-/// Requests under way at once, in the whole process.
+/// Concurrent requests in the whole process.
 pub const MAX_CONCURRENT: usize = 1024;
-/// Time for a body to arrive.
+/// Time limit for the body to arrive.
 pub const BODY_TIME: Duration = Duration::from_secs(10);
-/// Time until the head of the answer: more than all outgoing calls of one request may take together.
+/// Time limit until the head of the response: longer than all outgoing calls of one request together.
 pub const REQUEST_TIME: Duration = Duration::from_secs(30);
 
-/// Answers a panic of the routes with 500; the panic hook has logged where it was.
+/// Answers a panic in a route with 500. The panic hook has logged its location.
 pub(super) async fn contain_panics(request: Request, next: Next) -> Response {
     let asked = ResponseFormat::from(&request);
     match AssertUnwindSafe(next.run(request)).catch_unwind().await {
         Ok(response) => response,
-        // Not the payload: it may hold what was being handled.
+        // The payload is not logged: it may contain request data.
         Err(_payload) => refuse(&asked, StatusCode::INTERNAL_SERVER_ERROR, AppError::Internal, "panic"),
     }
 }
 
-/// Refuses with 503 what would be one too many. Health is always answered.
+/// Refuses excess requests with 503. Health checks are always answered.
 pub(super) async fn concurrency(State(policy): State<Policy>, request: Request, next: Next) -> Response {
     if [paths::HEALTH_LIVE, paths::HEALTH_READY].contains(&request.uri().path()) {
         return next.run(request).await;
@@ -58,7 +58,7 @@ pub(super) async fn concurrency(State(policy): State<Policy>, request: Request, 
     }
 }
 
-/// Gives up with 503 on a request that takes too long. What must not be cut short runs detached.
+/// Answers 503 if a request takes too long. Work that must not be interrupted runs detached.
 pub async fn time(request: Request, next: Next) -> Response {
     let asked = ResponseFormat::from(&request);
     match tokio::time::timeout(REQUEST_TIME, next.run(request)).await {
@@ -67,7 +67,7 @@ pub async fn time(request: Request, next: Next) -> Response {
     }
 }
 
-/// Refuses long addresses with 414 and large headers with 431. (hyper itself stops at 100 headers.)
+/// Refuses long URLs with 414 and large headers with 431. (hyper itself allows at most 100 headers.)
 pub(super) fn head_size(_: &Policy, request: &Request) -> Verdict {
     let uri = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
     let headers: usize =
@@ -82,15 +82,15 @@ pub(super) fn head_size(_: &Policy, request: &Request) -> Verdict {
     Some(refuse(&ResponseFormat::from(request), status, AppError::Invalid, "head too large"))
 }
 
-/// Reads the body before a route runs: 413 where it is too large, 408 where it does not come. So no route can
-/// forget the limit, or see half a body.
+/// Reads the body before a route runs: 413 if it is too large, 408 if it does not arrive. So no route can forget the
+/// limit or see an incomplete body.
 pub async fn body(request: Request, next: Next) -> Response {
     if request.body().is_end_stream() {
         return next.run(request).await;
     }
     let asked = ResponseFormat::from(&request);
     let refused = |status, reason| refuse(&asked, status, AppError::Invalid, reason);
-    // Where the length is announced nothing need be read.
+    // If the length is announced, nothing needs to be read.
     if request.body().size_hint().lower() > MAX_BODY as u64 {
         return refused(StatusCode::PAYLOAD_TOO_LARGE, "body too large");
     }
@@ -100,7 +100,7 @@ pub async fn body(request: Request, next: Next) -> Response {
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
             refused(StatusCode::PAYLOAD_TOO_LARGE, "body too large")
         }
-        Ok(Err(_)) => refused(StatusCode::BAD_REQUEST, "body broke off"),
+        Ok(Err(_)) => refused(StatusCode::BAD_REQUEST, "body incomplete"),
         Err(_) => refused(StatusCode::REQUEST_TIMEOUT, "body too slow"),
     }
 }

@@ -1,5 +1,5 @@
-//! What every request meets before a page or function sees it, and every answer before it leaves.
-//! One file a rule set; each rule is a middleware of its own. Nothing here knows sessions, tokens or pages.
+//! The checks of every request before a handler sees it, and the headers of every response. One file for each set of
+//! rules; each rule is its own middleware. The guard knows nothing about sessions, tokens or pages.
 
 use std::sync::Arc;
 
@@ -33,18 +33,18 @@ pub use rate::{RateLimit, TooMany};
 pub use refusal::{Refusal, ResponseFormat, is_server_fn};
 pub use refusal_rate::FailureRateLimit;
 
-/// What the rules need to know of the settings.
+/// The settings that the rules need.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    /// The public origin, as browsers write it in `Origin`.
+    /// The public origin, in the form of the `Origin` header.
     origin: Arc<str>,
-    /// Host, and port where it is not the scheme's own, as browsers write it in `Host`.
+    /// Host, and port unless it is the default, in the form of the `Host` header.
     authority: Arc<str>,
     https: bool,
     production: bool,
-    /// Networks whose forwarded headers count.
+    /// Networks whose forwarded headers are trusted.
     trusted_proxies: client_address::TrustedProxies,
-    /// Requests that may be under way at once.
+    /// Permits for concurrent requests.
     slots: Arc<Semaphore>,
 }
 
@@ -63,14 +63,14 @@ impl Policy {
     }
 }
 
-/// What a rule says of a request's head: the answer, where there is no more to be done.
+/// A rule's decision about the head of a request: the response if it is refused.
 type Verdict = Option<Response>;
 
-/// Every rule that looks at nothing but the head, in the order in which they are asked.
+/// Every rule that needs only the head, in order.
 const RULES: [fn(&Policy, &Request) -> Verdict; 5] =
     [limits::head_size, host::host, callback::methods, same_origin::same_origin, same_origin::content_type];
 
-/// One layer for all of them: each layer costs every request a box and a copy of those within.
+/// One layer for all of them, because each layer costs every request a box and a copy of those inside it.
 async fn judge(State(policy): State<Policy>, request: Request, next: Next) -> Response {
     match RULES.iter().find_map(|rule| rule(&policy, &request)) {
         Some(answer) => answer,
@@ -78,11 +78,11 @@ async fn judge(State(policy): State<Policy>, request: Request, next: Next) -> Re
     }
 }
 
-/// Puts the rules for requests around all routes and the fallback of a router.
+/// Adds the rules for requests around all routes and the fallback of a router.
 ///
-/// A refused request is answered with a [`Refusal`], which also stands in the answer's extensions: a layer
-/// outside of this one can replace its body by a designed page. From the outside in: panics, concurrency,
-/// time, sizes, host, the callback's methods, same origin, content type, body.
+/// A refused request is answered with a [`Refusal`], which is also in the response's extensions, so that an outer layer
+/// can replace the body with a designed page. From the outside in: panics, concurrency, time, sizes, host, the
+/// callback's methods, same origin, content type, body.
 pub fn protect<S: Clone + Send + Sync + 'static>(router: Router<S>, policy: &Policy) -> Router<S> {
     // The last layer is the outermost.
     router
@@ -93,13 +93,13 @@ pub fn protect<S: Clone + Send + Sync + 'static>(router: Router<S>, policy: &Pol
         .layer(axum::middleware::from_fn(limits::contain_panics))
 }
 
-/// Puts the headers of every answer around a router: outside of [`protect`] and of what renders problem
+/// Adds the headers of every response around a router: outside of [`protect`] and of the layer that renders problem
 /// pages.
 pub fn finish<S: Clone + Send + Sync + 'static>(router: Router<S>, policy: &Policy) -> Router<S> {
     router.layer(from_fn_with_state(policy.clone(), headers::add))
 }
 
-/// Lets a router know the [`ClientAddress`] of each request: outside of what logs it or counts by it.
+/// Adds the [`ClientAddress`] to each request: outside of the layers that log it or count by it.
 pub fn locate<S: Clone + Send + Sync + 'static>(router: Router<S>, policy: &Policy) -> Router<S> {
     router.layer(from_fn_with_state(policy.trusted_proxies.clone(), client_address::note))
 }

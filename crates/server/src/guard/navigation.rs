@@ -1,13 +1,13 @@
-//! Whether a person is going somewhere: only then may a login start (LR-10). Prefetches, prerenders, images,
-//! frames and fetches of a signed-in page do not start one.
+//! Whether a request is a navigation by the user: only then may a sign-in start (LR-10). Prefetches, prerenders,
+//! images, frames and fetches do not start one.
 
 use axum::http::HeaderMap;
 
-/// What announces a load nobody may ever look at: the standard's header, and those of older browsers.
+/// Headers of speculative loads: the standard one, and those of older browsers.
 const SPECULATION: [&str; 4] = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
 
-/// Whether this is a top-level navigation: by Fetch Metadata, or in browsers without it by a request for
-/// HTML. Where it came from does not matter: a link in a mail must work.
+/// Whether this is a top-level navigation: by Fetch Metadata, or in browsers without it by a request for HTML. Its
+/// origin does not matter: a link in a mail must work.
 pub fn is_navigation(headers: &HeaderMap) -> bool {
     let navigates = match value(headers, "sec-fetch-mode") {
         Some(mode) => mode == "navigate",
@@ -18,7 +18,7 @@ pub fn is_navigation(headers: &HeaderMap) -> bool {
         && value(headers, "sec-fetch-dest").is_none_or(|dest| dest == "document")
 }
 
-/// Whether it is a load nobody may ever look at.
+/// Whether it is a speculative load, which the user may never see.
 pub fn is_speculative(headers: &HeaderMap) -> bool {
     SPECULATION.iter().filter_map(|name| value(headers, name)).any(|purpose| {
         ["prefetch", "prerender", "preview"].iter().any(|kind| purpose.to_ascii_lowercase().contains(kind))

@@ -1,5 +1,5 @@
-//! How many sign-ins one client may begin (OP-05), and how often it may do what costs about as much. Beginning one costs this server and the provider little, so the limit
-//! is against floods, not against people: an office behind one address must not meet it.
+//! The rate limit for sign-ins of one client (OP-05), and for operations of similar cost. Starting a sign-in costs this
+//! server and the provider little, so the limit is against floods: an office behind one address must not reach it.
 
 use std::{
     net::{IpAddr, Ipv6Addr},
@@ -16,20 +16,20 @@ use governor::{
 
 use super::ClientAddress;
 
-/// Clients remembered at most, a few megabytes.
+/// The maximum number of clients in memory: a few megabytes.
 const MAX_CLIENTS: usize = 65_536;
 
 type Limiter<C> = RateLimiter<IpAddr, HashMapStateStore<IpAddr>, C, NoOpMiddleware<<C as Clock>::Instant>>;
 
-/// A client has begun too many sign-ins.
+/// A client has started too many sign-ins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("too many sign-ins from one address")]
 pub struct TooMany {
-    /// When the next one may begin: in at least a second.
+    /// When the next one is allowed: in at least a second.
     pub retry_after_secs: u64,
 }
 
-/// Counts the sign-ins of each client; clones count together.
+/// Counts the sign-ins of each client. Clones share their counters.
 #[derive(Clone)]
 pub struct RateLimit<C: Clock = DefaultClock>(Option<Arc<Counter<C>>>);
 
@@ -40,7 +40,7 @@ struct Counter<C: Clock> {
 }
 
 impl RateLimit {
-    /// So many a minute, all of them at once if need be; 0 is no limit.
+    /// A limit per minute, all of which may be used at once; 0 means no limit.
     pub fn new(per_minute: u32) -> Self {
         Self::with_clock(per_minute, DefaultClock::default())
     }
@@ -55,10 +55,10 @@ impl<C: Clock + Clone> RateLimit<C> {
         }))
     }
 
-    /// Counts one more sign-in of this client.
+    /// Counts one sign-in of this client.
     ///
     /// # Errors
-    /// It is one too many, and is not counted.
+    /// It exceeds the limit, and is not counted.
     pub fn count(&self, client: ClientAddress) -> Result<(), TooMany> {
         let Some(counter) = &self.0 else { return Ok(()) };
         let limiter = counter.limiter.read().unwrap_or_else(PoisonError::into_inner);
@@ -77,8 +77,8 @@ impl<C: Clock + Clone> RateLimit<C> {
 }
 
 impl<C: Clock + Clone> Counter<C> {
-    /// Forgets who could begin as many as anyone; where that is too few, everybody. A flood from so many addresses
-    /// is nothing that a limit per address can stop, and remembering it must not cost the memory.
+    /// Forgets clients that have used none of their limit; if that frees too little, all of them. A limit per address
+    /// cannot stop a flood from so many addresses, and it must not use up memory.
     fn forget(&self) {
         let mut limiter = self.limiter.write().unwrap_or_else(PoisonError::into_inner);
         limiter.retain_recent();
@@ -93,7 +93,7 @@ fn fresh<C: Clock + Clone>(quota: Quota, clock: &C) -> Limiter<C> {
     RateLimiter::new(quota, HashMapStateStore::default(), clock.clone())
 }
 
-/// What counts as one client: a subscriber has a whole /64 of IPv6, or more (RFC 6177).
+/// The network that counts as one client: a subscriber has a whole /64 of IPv6, or more (RFC 6177).
 pub(super) fn network(client: ClientAddress) -> IpAddr {
     match client.ip() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
@@ -162,12 +162,12 @@ mod tests {
         };
         flood(0);
         assert_eq!(remembered(), MAX_CLIENTS);
-        // Whoever is over the limit stays so while others only grow old.
+        // A client over the limit stays so while others are forgotten.
         clock.advance(Duration::from_secs(121));
         let busy = client("203.0.113.7");
         assert!(rate.count(busy).is_ok() && rate.count(busy).is_err());
         assert_eq!(remembered(), 1);
-        // A flood within the minute begins anew.
+        // A flood within the minute resets everything.
         flood(1 << 24);
         assert!(remembered() < MAX_CLIENTS);
     }

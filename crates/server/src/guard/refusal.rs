@@ -1,5 +1,5 @@
-//! How the guard says no: plain and honest, as a small page or as the typed error that our own scripts read.
-//! The designed page is made elsewhere, from the `Refusal` in the answer's extensions.
+//! Responses for refused requests: a small page, or the typed error for our own scripts. The designed page is rendered
+//! elsewhere, from the `Refusal` in the response's extensions.
 
 use axum::{
     body::Body,
@@ -7,29 +7,30 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use claimcheck_model::{AppError, paths};
+use claimcheck_text::{Language, t};
 
-/// A request the guard does not let through.
+/// A request that the guard refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     pub status: StatusCode,
     pub error: AppError,
-    /// Whether a script asked (the body is the error's JSON) and not a person (the body is a page).
+    /// Whether a script sent the request (the body is the error as JSON) or a user (the body is a page).
     pub json: bool,
 }
 
 impl Refusal {
-    /// Refuses a request, in the form its sender can read.
+    /// Refuses a request, in the format that its sender can read.
     pub fn of(request: &ResponseFormat, status: StatusCode, error: AppError) -> Self {
         Self { status, error, json: request.json }
     }
 
-    /// What happened, and what the person can do, where that is more than the error itself says.
-    pub fn explanation(&self) -> Option<(&'static str, &'static str)> {
-        explain(self.status)
+    /// What happened and what the user can do, if that is more than the error itself says.
+    pub fn explanation(&self, language: Language) -> Option<(&'static str, &'static str)> {
+        explain(language, self.status)
     }
 }
 
-/// What must be remembered of a request to refuse it after it is gone.
+/// The properties of a request that are needed to refuse it after it is consumed.
 #[derive(Clone, Debug)]
 pub struct ResponseFormat {
     json: bool,
@@ -53,8 +54,8 @@ impl From<&axum::extract::Request<Body>> for ResponseFormat {
     }
 }
 
-/// A form that a browser submits without scripts accepts HTML, also at a server function; a fetch says that
-/// its destination is empty (Fetch Metadata 2.1).
+/// A form submitted without scripts accepts HTML, also at a server function. A fetch has an empty destination (Fetch
+/// Metadata 2.1).
 fn wants_json(uri: &Uri, headers: &HeaderMap) -> bool {
     let has = |name, value: &str| {
         headers
@@ -74,7 +75,7 @@ pub fn is_server_fn(path: &str) -> bool {
     path.strip_prefix(paths::SERVER_FNS).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Refuses a request and leaves one line in the log; the request's span says which one it was.
+/// Refuses a request, and logs one line. The request's span identifies it.
 pub(super) fn refuse(
     asked: &ResponseFormat,
     status: StatusCode,
@@ -88,7 +89,7 @@ pub(super) fn refuse(
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut response = if self.json {
-            // What a server function answers on failure: its client reads the same type from it.
+            // The error format of server functions, which their clients read.
             let body = serde_json::to_vec(&self.error).unwrap_or_default();
             ([(header::CONTENT_TYPE, "application/json")], body).into_response()
         } else {
@@ -100,11 +101,11 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// What a person reads where nobody replaces it. All of it is our own text.
+/// The page if it is not replaced. All of it is our own text.
 fn page(refusal: &Refusal) -> String {
     let title = &refusal.error;
-    let (what, advice) =
-        refusal.explanation().unwrap_or(("Nothing was done.", "Wait a moment, then try again."));
+    let explanation = refusal.explanation(Language::default());
+    let (what, advice) = explanation.unwrap_or(("Nothing was changed.", "Wait a moment, then try again."));
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title></head>\
          <body><main><h1>{title}</h1><p>{what} {advice}</p><p><a href=\"{}\">Home</a></p></main></body></html>",
@@ -112,30 +113,28 @@ fn page(refusal: &Refusal) -> String {
     )
 }
 
-/// What happened, and what to do about it, where the status says more than the error does.
-fn explain(status: StatusCode) -> Option<(&'static str, &'static str)> {
-    const START_AGAIN: &str = "Start again from the home page.";
+/// What happened and what to do, if the status says more than the error.
+fn explain(language: Language, status: StatusCode) -> Option<(&'static str, &'static str)> {
     Some(match status {
-        StatusCode::METHOD_NOT_ALLOWED => ("This address does not take what was sent to it.", START_AGAIN),
-        StatusCode::REQUEST_TIMEOUT => {
-            ("It took too long to arrive. Nothing was changed.", "Check your connection, then try again.")
+        StatusCode::METHOD_NOT_ALLOWED => {
+            (t!(language, "refusal-method"), t!(language, "refusal-start-over"))
         }
+        StatusCode::REQUEST_TIMEOUT => (t!(language, "refusal-slow"), t!(language, "refusal-slow-advice")),
         StatusCode::PAYLOAD_TOO_LARGE => {
-            ("More was sent than this site takes at once. Nothing was changed.", "Go back and send less.")
+            (t!(language, "refusal-too-large"), t!(language, "refusal-too-large-advice"))
         }
-        StatusCode::URI_TOO_LONG => ("The address is longer than this site takes.", START_AGAIN),
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => (
-            "It was not sent the way this site's own forms send it. Nothing was changed.",
-            "Open the page here and do it again.",
-        ),
-        StatusCode::MISDIRECTED_REQUEST => (
-            "This service answers under another name than the one in the address.",
-            "Open it under its own name. If that is the name you used, tell the people who run this service, with the reference below.",
-        ),
-        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => (
-            "Your browser sent more than this site takes: too many cookies, most likely.",
-            "Delete the cookies of this site in your browser, then try again.",
-        ),
+        StatusCode::URI_TOO_LONG => {
+            (t!(language, "refusal-long-address"), t!(language, "refusal-start-over"))
+        }
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            (t!(language, "refusal-format"), t!(language, "refusal-format-advice"))
+        }
+        StatusCode::MISDIRECTED_REQUEST => {
+            (t!(language, "refusal-host"), t!(language, "refusal-host-advice"))
+        }
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
+            (t!(language, "refusal-large-head"), t!(language, "refusal-large-head-advice"))
+        }
         _ => return None,
     })
 }

@@ -1,5 +1,5 @@
-//! How often one client may be refused before it is heard no more for a moment (OP-05): for those who may come as often as
-//! they like while they speak the truth, as the provider that logs people out.
+//! A limit for refusals of one client, after which it is blocked for a short time (OP-05). For clients with an
+//! unlimited rate of valid requests, such as the provider's logouts.
 
 use std::{
     collections::HashMap,
@@ -12,10 +12,10 @@ use tokio::time::Instant;
 
 use super::{ClientAddress, RateLimit, TooMany, rate::network};
 
-/// Clients that are not heard, remembered at most.
+/// The maximum number of blocked clients in memory.
 const MAX_BARRED: usize = 4096;
 
-/// Counts the refusals of each client; clones count together.
+/// Counts the refusals of each client. Clones share their counters.
 #[derive(Clone)]
 pub struct FailureRateLimit {
     rate: RateLimit,
@@ -23,15 +23,15 @@ pub struct FailureRateLimit {
 }
 
 impl FailureRateLimit {
-    /// So many refusals a minute; 0 is no limit.
+    /// A limit per minute; 0 means no limit.
     pub fn new(per_minute: u32) -> Self {
         Self { rate: RateLimit::new(per_minute), barred: Arc::default() }
     }
 
-    /// Whether this client is heard now.
+    /// Whether this client's requests are accepted now.
     ///
     /// # Errors
-    /// It was refused too often just now.
+    /// It was refused too often recently.
     pub fn hear(&self, client: ClientAddress) -> Result<(), TooMany> {
         let until = self.lock().get(&network(client)).copied();
         match until.map(|until| until.saturating_duration_since(Instant::now())) {
@@ -40,7 +40,7 @@ impl FailureRateLimit {
         }
     }
 
-    /// Counts one more refusal of this client.
+    /// Counts one refusal of this client.
     pub fn refused(&self, client: ClientAddress) {
         let Err(too_many) = self.rate.count(client) else { return };
         let now = Instant::now();
@@ -48,7 +48,7 @@ impl FailureRateLimit {
         if barred.len() >= MAX_BARRED {
             barred.retain(|_, until| *until > now);
         }
-        // A flood from so many addresses is nothing that a limit per address can stop.
+        // A limit per address cannot stop a flood from so many addresses.
         if barred.len() < MAX_BARRED {
             barred.insert(network(client), now + Duration::from_secs(too_many.retry_after_secs));
         }

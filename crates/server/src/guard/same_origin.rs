@@ -1,5 +1,5 @@
 //! Whether a request comes from our own pages (group CS of docs/requirements.md): `Sec-Fetch-Site` first, then
-//! `Origin`, else no. `SameSite` cookies alone do not do: a sibling subdomain is the same site.
+//! `Origin`, else no. `SameSite` cookies alone are not enough: a sibling subdomain is the same site.
 
 use axum::{
     extract::Request,
@@ -12,15 +12,15 @@ use super::{
     refusal::{ResponseFormat, is_server_fn, refuse},
 };
 
-/// What is sent by no browser, by method and exact path (CS-06): it proves itself by a signature, and no cookie counts.
-/// The provider's two GETs, to the redirect URI and to the front channel, are reads to this rule.
+/// Requests from servers, by method and exact path (CS-06): a signature authenticates them, and cookies are ignored.
+/// The provider's two GETs, to the redirect URI and to the front channel, count as reads in this rule.
 const EXEMPT: [(Method, &str); 1] = [(Method::POST, paths::BACK_CHANNEL_LOGOUT)];
 
-/// What a server function may be sent as: a form, by a browser with or without scripts, or JSON.
+/// The content types of a server function: a form, from a browser with or without scripts, or JSON.
 const CONTENT_TYPES: [&str; 2] = ["application/x-www-form-urlencoded", "application/json"];
 
-/// Refuses what is not proven to come from our own origin with 403 (RFC 10017 6.1.3.3): requests that may
-/// change something, and reads of server functions and events that a browser marks as another site's.
+/// Refuses requests that are not proven to come from our own origin with 403 (RFC 10017 6.1.3.3): those that may change
+/// something, and reads of server functions and events that a browser marks as cross-site.
 pub(super) fn same_origin(policy: &Policy, request: &Request) -> Verdict {
     let path = request.uri().path();
     let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
@@ -42,11 +42,11 @@ pub(super) fn same_origin(policy: &Policy, request: &Request) -> Verdict {
     ))
 }
 
-/// A header as browsers send these: once, or not at all.
+/// A header that browsers send at most once.
 enum SingleHeader<'a> {
     Absent,
     Value(&'a [u8]),
-    /// More than one: no browser did this.
+    /// More than one: not from a browser.
     Repeated,
 }
 
@@ -59,8 +59,8 @@ fn once(headers: &HeaderMap, name: impl header::AsHeaderName) -> SingleHeader<'_
     }
 }
 
-/// Browsers with Fetch Metadata say it; others at least name the origin of what is not a GET. `Origin` may be
-/// `null` beside a good `Sec-Fetch-Site` (a page without referrer), but it may not name someone else.
+/// Browsers with Fetch Metadata send it; others at least send `Origin` with everything except a GET. `Origin` may be
+/// `null` beside a good `Sec-Fetch-Site` (a page without referrer), but it may not name another origin.
 fn may_change(headers: &HeaderMap, ours: &str) -> bool {
     match (once(headers, "sec-fetch-site"), once(headers, header::ORIGIN)) {
         (SingleHeader::Value(b"same-origin"), SingleHeader::Absent | SingleHeader::Value(b"null")) => true,
@@ -71,7 +71,7 @@ fn may_change(headers: &HeaderMap, ours: &str) -> bool {
     }
 }
 
-/// Other sites may not read user data (CS-04); a person may type the address.
+/// Other sites may not read user data (CS-04). The user may type the URL.
 fn may_read(headers: &HeaderMap) -> bool {
     matches!(
         once(headers, "sec-fetch-site"),
@@ -79,8 +79,8 @@ fn may_read(headers: &HeaderMap) -> bool {
     )
 }
 
-/// Refuses what is sent to a server function in another form than its own with 415 (CS-03): other forms are
-/// what foreign pages can send without asking.
+/// Refuses other content types at a server function with 415 (CS-03): those are the ones that foreign pages can send
+/// without a preflight.
 pub(super) fn content_type(_: &Policy, request: &Request) -> Verdict {
     let sends = ![Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
     if !sends || !is_server_fn(request.uri().path()) || has_known_type(request.headers()) {
@@ -111,7 +111,7 @@ mod tests {
         let host = [("host", public_url.split_once("://").unwrap().1), FORM];
         let headers: Vec<_> = host.iter().chain(headers).copied().collect();
         let response = send(app(public_url), request(method, path, &headers, "a=1")).await;
-        // Refused means: the route did not run.
+        // A refused request never reaches the route.
         assert_eq!(response.headers().contains_key("x-ran"), response.status() == 200);
         response.status().as_u16()
     }
@@ -270,6 +270,6 @@ mod tests {
         let response = send(app(LOCAL), request("POST", "/api/panel", &form, "")).await;
         assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8");
         assert!(response.extensions().get::<super::super::Refusal>().is_some_and(|refusal| !refusal.json));
-        assert!(body(response).await.contains("did not come from this site"));
+        assert!(body(response).await.contains("didn't come from this site"));
     }
 }

@@ -1,4 +1,4 @@
-//! A tiny router behind the whole guard, and a few words to talk to it.
+//! A small router behind the whole guard, and helpers to send requests to it.
 
 use axum::{
     Router,
@@ -23,7 +23,7 @@ pub(super) fn policy(public_url: &str) -> Policy {
     Policy::new(&accepts(&[("CLAIMCHECK_PUBLIC_URL", public_url), ("CLAIMCHECK_SESSION_KEYS", KEY)]))
 }
 
-/// A router of which every route says that it ran.
+/// A router whose routes all report that they ran.
 pub(super) fn app(public_url: &str) -> Router {
     let ran = || async { ([("x-ran", "yes")], "ran") };
     let routes = Router::new().route("/panic", any(|| async { boom() })).fallback(ran);

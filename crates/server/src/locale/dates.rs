@@ -1,9 +1,9 @@
-//! Dates and times as APIs and providers write them. What is not exactly one of these forms is text, and stays it.
+//! Dates and times as APIs and providers write them. Anything that is not exactly one of these forms is text.
 
 use claimcheck_base::clock::UnixSecs;
 use jiff::{Timestamp, civil::Date};
 
-/// A point or a stretch of time, as exact as it was written.
+/// A point or a range of time, as precise as it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
     /// A date-time with its offset (RFC 3339 5.6), or Unix seconds.
@@ -15,7 +15,7 @@ pub enum When {
 }
 
 impl When {
-    /// Reads `2026-03-02T14:05:00Z`, `2026-03-02` or `2026-03`.
+    /// Parses `2026-03-02T14:05:00Z`, `2026-03-02` or `2026-03`.
     pub fn parse(text: &str) -> Option<Self> {
         match text.len() {
             7 => Self::month(text),
@@ -25,14 +25,14 @@ impl When {
         }
     }
 
-    /// Unix seconds, whole or with a fraction; `None` beyond the years -9999 to 9999.
+    /// Unix seconds, whole or with a fraction; `None` outside the years -9999 to 9999.
     pub fn of_unix_secs(secs: f64) -> Option<Self> {
         let since = jiff::SignedDuration::try_from_secs_f64(secs).ok()?;
         Timestamp::from_duration(since).ok().map(Self::Instant)
     }
 
     fn instant(text: &str) -> Option<Self> {
-        // jiff reads more than RFC 3339: short offsets, zones in brackets, dates without hyphens.
+        // jiff accepts more than RFC 3339: short offsets, zones in brackets, dates without hyphens.
         let is_strict = has_form(text.get(..19)?, "dddd-dd-ddTdd:dd:dd")
             && !text.contains(['[', ','])
             && (text.ends_with(['Z', 'z']) || has_form(text.get(text.len() - 6..)?, "sdd:dd"));
@@ -48,12 +48,12 @@ impl When {
     }
 }
 
-/// The instant of Unix seconds; beyond the years -9999 to 9999 the nearest there is.
+/// The instant of Unix seconds; outside the years -9999 to 9999, the nearest one.
 pub fn instant(secs: UnixSecs) -> Timestamp {
     Timestamp::from_second(secs).unwrap_or(if secs < 0 { Timestamp::MIN } else { Timestamp::MAX })
 }
 
-/// `d` is a digit, `s` a sign, `T` that letter in either case or a space (RFC 3339 5.6), the rest itself.
+/// `d` matches a digit, `s` a sign, `T` that letter in either case or a space (RFC 3339 5.6), anything else itself.
 fn has_form(text: &str, form: &str) -> bool {
     text.len() == form.len()
         && text.bytes().zip(form.bytes()).all(|(byte, wanted)| match wanted {

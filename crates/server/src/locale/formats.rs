@@ -1,5 +1,5 @@
-//! The formatters of a locale (CLDR, by ICU4X, from data in the program), made once and shared by all who read so.
-//! Days are those of the Gregorian calendar in every locale: so are those that APIs send.
+//! The formatters of a locale (CLDR, by ICU4X, from data in the program), created once and shared. Days are those of
+//! the Gregorian calendar in every locale, as in API data.
 
 use std::{
     collections::VecDeque,
@@ -20,8 +20,8 @@ use jiff_icu::ConvertFrom as _;
 
 use super::numbers::PercentSign;
 
-/// Locales whose formatters are kept: more than one organisation's people read at a time, and no more than a few hundred kB
-/// whatever headers ask for.
+/// The number of locales whose formatters are cached: more than the users of one organisation need at a time, and no
+/// more than a few hundred kB whatever headers ask for.
 const KEPT_MAX: usize = 64;
 
 type Kept = VecDeque<(Locale, Option<Arc<Formats>>)>;
@@ -43,7 +43,7 @@ pub(super) struct Formats {
     minute_of_day: NoCalendarFormatter<T>,
 }
 
-/// The formatters of a locale; `None` when CLDR has no data on its language.
+/// The formatters of a locale; `None` if CLDR has no data for its language.
 pub(super) fn of(locale: &Locale) -> Option<Arc<Formats>> {
     let kept = KEPT.read().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, formats)) = kept.iter().find(|(known, _)| known == locale) {
@@ -59,7 +59,7 @@ pub(super) fn of(locale: &Locale) -> Option<Arc<Formats>> {
     formats
 }
 
-/// English as in Great Britain: days first. `None` only if the program has no data at all.
+/// British English: days first. `None` only if the program has no data at all.
 pub(super) fn english() -> Option<Arc<Formats>> {
     ENGLISH.clone()
 }
@@ -81,7 +81,7 @@ impl Formats {
             time: NoCalendarFormatter::try_new(dates, T::hms()).ok()?,
             minute_of_day: NoCalendarFormatter::try_new(dates, T::hm()).ok()?,
         };
-        // What CLDR does not know is written as its root locale does: "2026 M03".
+        // CLDR falls back to its root locale for unknown ones: "2026 M03".
         (!formats.month(jiff::civil::date(2026, 3, 1)).contains("M03")).then_some(formats)
     }
 

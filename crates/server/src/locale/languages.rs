@@ -1,13 +1,13 @@
-//! Which languages a person reads, best first, as the `locale` claim and `Accept-Language` say.
-//! Whether there are formatters for one is not known here.
+//! The user's languages in order of preference, from the `locale` claim and `Accept-Language`. Whether there are
+//! formatters for a language is decided elsewhere.
 
 use axum::http::{HeaderMap, header::ACCEPT_LANGUAGE};
 use icu_locale_core::Locale;
 use serde_json::{Map, Value};
 
-/// RFC 5646 4.4.1: all that is needed in practice fits.
+/// RFC 5646 4.4.1: enough for all tags in practice.
 const TAG_MAX_BYTES: usize = 35;
-/// More than a person reads.
+/// More than any user needs.
 const LANGUAGES_MAX: usize = 8;
 
 /// The claim's language, then the header's by weight.
@@ -16,7 +16,8 @@ pub(super) fn wanted(claims: &Map<String, Value>, headers: &HeaderMap) -> Vec<Lo
     claim.into_iter().chain(accepted(headers)).collect()
 }
 
-/// The ranges of `Accept-Language` by weight, equal ones as they stand; `*` and weight 0 name none (RFC 9110 12.4.2, 12.5.4).
+/// The ranges of `Accept-Language` by weight, equal ones in their order; `*` and weight 0 are ignored (RFC 9110 12.4.2,
+/// 12.5.4).
 fn accepted(headers: &HeaderMap) -> impl Iterator<Item = Locale> {
     let lines = headers.get_all(ACCEPT_LANGUAGE).iter().filter_map(|line| line.to_str().ok());
     let mut weighed: Vec<(u16, Locale)> = lines
@@ -45,7 +46,7 @@ fn thousandths(weight: &str) -> Option<u16> {
 }
 
 /// A BCP 47 tag, or one with underscores (OpenID Connect Core 5.1).
-fn locale(tag: &str) -> Option<Locale> {
+pub(super) fn locale(tag: &str) -> Option<Locale> {
     let tag = tag.trim();
     let is_plain = tag.len() <= TAG_MAX_BYTES
         && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));

@@ -1,43 +1,78 @@
-//! How a person reads: numbers and dates in their locale, times in their zone. The words of pages are English; only
-//! numbers and dates follow the person. This file is the one door: a `LocaleFormatter`, made once a request.
+//! The user's locale: the language of the pages, numbers and dates in their format, times in their zone. The only
+//! interface is `LocaleFormatter`, created once per request.
 
 use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use claimcheck_base::clock::UnixSecs;
+use claimcheck_text::Language;
 use formats::Formats;
+use icu_locale_core::Locale;
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Map, Value};
 use zone::Zone;
 
+use crate::preferences::Preferences;
+
 /// Dates and times as APIs write them.
 mod dates;
-/// The formatters of a locale, kept for the next request.
+/// Cached formatters of a locale.
 mod formats;
-/// Which languages a person reads, as claims and headers say.
+/// The user's languages, from claims and headers.
 mod languages;
 /// Numbers and percentages.
 mod numbers;
-/// Where a person's clock is.
+/// The user's time zone.
 mod zone;
 
 pub use dates::{When, instant};
 
-/// How one person reads. Cheap to make and to clone: the formatters of a locale are shared.
-/// Without a person it is English as in Great Britain, and UTC, marked.
+/// The formats of one user. Cheap to create and to clone, because the formatters of a locale are shared. Without a user
+/// it is British English, and UTC, which texts then name.
 #[derive(Clone)]
 pub struct LocaleFormatter {
+    language: Language,
     formats: Option<Arc<Formats>>,
     zone: Zone,
 }
 
+/// The language of the pages for a request: the one chosen in this browser, else the first supported one of the
+/// `locale` claim (OpenID Connect Core 5.1) and `Accept-Language` (RFC 9110 12.5.4), else that of the settings.
+pub fn language(claims: &Map<String, Value>, headers: &HeaderMap, default: Language) -> Language {
+    let chosen = Preferences::of(headers).language;
+    chosen.or_else(|| first_language(&languages::wanted(claims, headers))).unwrap_or(default)
+}
+
+fn first_language(wanted: &[Locale]) -> Option<Language> {
+    wanted.iter().find_map(|locale| Language::of_tag(locale.id.language.as_str()))
+}
+
 impl LocaleFormatter {
-    /// The locale is that of the `locale` claim (OpenID Connect Core 5.1: BCP 47, or with an underscore), else the best of
-    /// `Accept-Language` (RFC 9110 12.5.4), else en-GB. The zone is that of the `zoneinfo` claim (the same section), else of
-    /// the cookie that the loader sets, else UTC, which texts then name. What is not known falls through.
-    pub fn of(claims: &Map<String, Value>, headers: &HeaderMap) -> Self {
-        let formats = languages::wanted(claims, headers).iter().find_map(formats::of);
-        Self { formats: formats.or_else(formats::english), zone: Zone::of(claims, headers) }
+    /// The language is that of [`language`]. The locale is that of the `locale` claim (OpenID Connect Core 5.1: BCP 47,
+    /// or with an underscore), else the best of `Accept-Language` (RFC 9110 12.5.4), else en-GB; if the user chose
+    /// another language in this browser, the first locale of that language. The zone is that of the `zoneinfo` claim
+    /// (same section), else of the loader's cookie, else UTC, which texts then name. Unknown values are skipped.
+    pub fn of(claims: &Map<String, Value>, headers: &HeaderMap, default: Language) -> Self {
+        let mut wanted = languages::wanted(claims, headers);
+        let chosen = Preferences::of(headers).language;
+        if let Some(chosen) = chosen {
+            wanted.retain(|locale| Language::of_tag(locale.id.language.as_str()) == Some(chosen));
+            wanted.extend(languages::locale(if chosen == Language::default() {
+                "en-GB"
+            } else {
+                chosen.tag()
+            }));
+        }
+        Self {
+            language: chosen.or_else(|| first_language(&wanted)).unwrap_or(default),
+            formats: wanted.iter().find_map(formats::of).or_else(formats::english),
+            zone: Zone::of(claims, headers),
+        }
+    }
+
+    /// The language of the pages.
+    pub fn language(&self) -> Language {
+        self.language
     }
 
     /// `1234.5` with two decimals as `1,234.50` or `1.234,50`; halves are rounded away from zero.
@@ -50,30 +85,30 @@ impl LocaleFormatter {
         numbers::percent(self.formats.as_deref(), share, decimals)
     }
 
-    /// `2 Mar 2026, 14:05`, with ` UTC` where the zone is not known.
+    /// `2 Mar 2026, 14:05`, with ` UTC` if the zone is unknown.
     pub fn date_time(&self, at: Timestamp) -> String {
         let local = self.zone.local(at);
         self.marked(self.formats.as_ref().map_or_else(|| local.to_string(), |formats| formats.minute(local)))
     }
 
-    /// `date_time` for Unix seconds; beyond the years -9999 to 9999 it is the nearest there is.
+    /// `date_time` for Unix seconds; outside the years -9999 to 9999, the nearest one.
     pub fn date_time_at(&self, secs: UnixSecs) -> String {
         self.date_time(instant(secs))
     }
 
-    /// `2 Mar 2026, 14:05:31`, marked as `date_time` is: where a minute is long.
+    /// `2 Mar 2026, 14:05:31`, with the zone as in `date_time`.
     pub fn moment(&self, secs: UnixSecs) -> String {
         let local = self.zone.local(instant(secs));
         self.marked(self.formats.as_ref().map_or_else(|| local.to_string(), |formats| formats.second(local)))
     }
 
-    /// `12:04:31`, marked as `date_time` is.
+    /// `12:04:31`, with the zone as in `date_time`.
     pub fn time_of_day(&self, secs: UnixSecs) -> String {
         let time = self.zone.local(instant(secs)).time();
         self.marked(self.formats.as_ref().map_or_else(|| time.to_string(), |formats| formats.time(time)))
     }
 
-    /// `12:04`, marked as `date_time` is.
+    /// `12:04`, with the zone as in `date_time`.
     pub fn minute_of_day(&self, secs: UnixSecs) -> String {
         let time = self.zone.local(instant(secs)).time();
         self.marked(
@@ -91,7 +126,7 @@ impl LocaleFormatter {
         self.formats.as_ref().map_or_else(|| date.to_string(), |formats| formats.short_day(date))
     }
 
-    /// `Mar 2026`; what is no month of a calendar comes back as numbers.
+    /// `Mar 2026`; as numbers if it is not a month of the calendar.
     pub fn month(&self, year: i16, month: i8) -> String {
         match (&self.formats, Date::new(year, month, 1)) {
             (Some(formats), Ok(first)) => formats.month(first),
@@ -99,7 +134,7 @@ impl LocaleFormatter {
         }
     }
 
-    /// What an API said, in the words that fit it.
+    /// A date or time of an API, as precise as it was written.
     pub fn when(&self, when: When) -> String {
         match when {
             When::Instant(at) => self.date_time(at),
@@ -108,7 +143,7 @@ impl LocaleFormatter {
         }
     }
 
-    /// Where it stands in time, to sort or to place it: Unix seconds, of a day or a month its start in the zone.
+    /// Its position in time for sorting and charts: Unix seconds; for a day or a month, its start in the zone.
     pub fn unix_secs(&self, when: When) -> f64 {
         match when {
             When::Instant(at) => at.as_duration().as_secs_f64(),
@@ -116,17 +151,17 @@ impl LocaleFormatter {
         }
     }
 
-    /// The day it is at that time, in the zone.
+    /// The current day in the zone.
     pub fn today(&self, now: UnixSecs) -> Date {
         self.zone.local(instant(now)).date()
     }
 
-    /// The day of a moment, in the zone.
+    /// The day of an instant in the zone.
     pub fn day_of(&self, at: Timestamp) -> Date {
         self.zone.local(at).date()
     }
 
-    /// When a day begins in the zone: at midnight, or where the clocks skip it, at the first moment after.
+    /// When a day starts in the zone: at midnight, or at the first instant after it if the clocks skip midnight.
     pub fn day_start(&self, date: Date) -> UnixSecs {
         self.zone.day_start(date)
     }
@@ -138,7 +173,7 @@ impl LocaleFormatter {
 
 impl Default for LocaleFormatter {
     fn default() -> Self {
-        Self { formats: formats::english(), zone: Zone::default() }
+        Self { language: Language::default(), formats: formats::english(), zone: Zone::default() }
     }
 }
 

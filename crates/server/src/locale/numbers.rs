@@ -1,4 +1,4 @@
-//! Numbers and percentages: rounded as decimals, which is what a person sees, then written by the locale's rules.
+//! Numbers and percentages: rounded as decimals, which is what users see, then formatted for the locale.
 
 use fixed_decimal::{Decimal, FloatPrecision, SignDisplay, SignedRoundingMode, UnsignedRoundingMode};
 
@@ -6,7 +6,7 @@ use super::formats::Formats;
 
 const DECIMALS_MAX: usize = 15;
 
-/// Where the percent sign stands (CLDR 48, percent patterns of the default numbering system).
+/// The position of the percent sign (CLDR 48, percent patterns of the default numbering system).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PercentSign {
     After,
@@ -16,11 +16,11 @@ pub(super) enum PercentSign {
 }
 
 impl PercentSign {
-    /// ICU4X keeps these in a crate that is not stable; they are few.
+    /// ICU4X has these in an unstable crate; there are only a few.
     pub(super) fn of(language: &str, region: Option<&str>) -> Self {
         match (language, region) {
             ("fr", Some("CH")) | ("de", Some("CH" | "LI")) => Self::After,
-            // Spain writes a space, Latin America none (es-419).
+            // Spain uses a space, Latin America none (es-419).
             ("es", region) if !matches!(region, None | Some("ES" | "GQ" | "PH" | "EA" | "IC")) => Self::After,
             (
                 "be" | "br" | "bua" | "ca" | "cs" | "cv" | "da" | "de" | "dsb" | "es" | "fi" | "fo" | "fr"
@@ -36,7 +36,7 @@ impl PercentSign {
     }
 }
 
-/// With exactly so many decimals; at most 15.
+/// With exactly this many decimals; at most 15.
 pub(super) fn number(formats: Option<&Formats>, number: f64, decimals: usize) -> String {
     let decimals = decimals.min(DECIMALS_MAX);
     match (formats, decimal(number, 0, decimals)) {
@@ -54,7 +54,7 @@ pub(super) fn percent(formats: Option<&Formats>, share: f64, decimals: usize) ->
     let text = formats.decimal(&decimal);
     let is_arabic = text.contains(|c| ('\u{660}'..='\u{669}').contains(&c));
     let sign = if is_arabic { "\u{66a}" } else { "%" };
-    // A minus sign stays in front of a percent sign that comes first.
+    // A minus sign stays before a percent sign that comes first.
     let first_digit = text.find(char::is_numeric).unwrap_or_default();
     let (minus, digits) = text.split_at_checked(first_digit).unwrap_or(("", &text));
     match formats.percent_sign() {
@@ -65,7 +65,7 @@ pub(super) fn percent(formats: Option<&Formats>, share: f64, decimals: usize) ->
     }
 }
 
-/// The shortest decimal that is this number, times a power of ten, rounded half away from zero. `None` when it is not finite.
+/// The shortest decimal of this number, times a power of ten, rounded half away from zero. `None` if it is not finite.
 fn decimal(number: f64, shift: i16, decimals: usize) -> Option<Decimal> {
     let position = -i16::try_from(decimals).ok()?;
     let mut decimal = Decimal::try_from_f64(number, FloatPrecision::RoundTrip).ok()?;
@@ -73,7 +73,7 @@ fn decimal(number: f64, shift: i16, decimals: usize) -> Option<Decimal> {
     decimal.round_with_mode(position, SignedRoundingMode::Unsigned(UnsignedRoundingMode::HalfExpand));
     decimal.absolute.trim_start();
     decimal.absolute.pad_end(position);
-    // No sign on what was rounded to zero.
+    // No sign on a number that was rounded to zero.
     decimal.apply_sign_display(SignDisplay::Negative);
     Some(decimal)
 }

@@ -1,4 +1,4 @@
-//! What people of several countries read: numbers, dates and times, and the seams of zones.
+//! Numbers, dates and times in several countries, and changes of clocks.
 
 use axum::http::{
     HeaderMap, HeaderValue,
@@ -13,7 +13,7 @@ use super::*;
 const AT: UnixSecs = 1_772_460_331;
 
 fn reader(claims: &Value) -> LocaleFormatter {
-    LocaleFormatter::of(claims.as_object().unwrap(), &HeaderMap::new())
+    LocaleFormatter::of(claims.as_object().unwrap(), &HeaderMap::new(), Language::default())
 }
 
 fn in_locale(locale: &str) -> LocaleFormatter {
@@ -115,7 +115,7 @@ fn dates_and_times_are_those_of_the_locale() {
         assert_eq!(read, [full, long, short, month, time], "{locale}");
     }
     assert_eq!(in_locale("en-GB").moment(AT), "2 Mar 2026, 14:05:31");
-    // The years are those of the API's calendar for everyone.
+    // The years are those of the API's calendar in every locale.
     assert!(in_locale("th-TH").date(day).contains("2026") && in_locale("fa-IR").date(day).contains("۲۰۲۶"));
 }
 
@@ -128,7 +128,7 @@ fn an_unknown_zone_is_utc_and_says_so_a_known_one_does_not() {
     assert_eq!(in_zone("Mars/Olympus").date_time_at(AT), "2 Mar 2026, 14:05 UTC");
     assert_eq!(in_zone("Asia/Tokyo").date_time_at(AT), "2 Mar 2026, 23:05");
     assert_eq!(in_zone("Asia/Kolkata").time_of_day(AT), "19:35:31");
-    // What has no time of day needs no zone.
+    // A value without a time of day needs no zone.
     assert_eq!(nobody.date(date(2026, 3, 2)), "2 Mar 2026");
 }
 
@@ -144,13 +144,13 @@ fn a_day_of_23_hours_and_one_of_25_begin_and_end_where_the_clocks_say() {
     // 00:59 UTC is before the jump, 01:00 UTC after it.
     assert_eq!(berlin.time_of_day(1_774_745_999), "01:59:59");
     assert_eq!(berlin.time_of_day(1_774_746_000), "03:00:00");
-    // In Beirut that day has no midnight: it begins at one o'clock.
+    // In Beirut that day has no midnight: it starts at one o'clock.
     let beirut = in_zone("Asia/Beirut");
     let start = beirut.day_start(date(2026, 3, 29));
     assert_eq!(beirut.time_of_day(start), "01:00:00");
     assert_eq!((beirut.today(start), beirut.today(start - 1)), (date(2026, 3, 29), date(2026, 3, 28)));
     assert_eq!(LocaleFormatter::default().day_start(date(1970, 1, 2)), 86_400);
-    // The same moment is another day elsewhere.
+    // The same instant is another day elsewhere.
     assert_eq!(in_zone("Pacific/Auckland").today(AT), date(2026, 3, 3));
     assert_eq!(in_zone("America/New_York").today(1_772_413_200 - 1), date(2026, 3, 1));
 }
@@ -190,7 +190,7 @@ fn the_locale_falls_through_to_the_first_that_is_known() {
             (COOKIE, HeaderValue::from_static("claimcheck-zone=UTC")),
         ]);
         let claims = Map::from_iter([("locale".to_owned(), claim)]);
-        LocaleFormatter::of(&claims, &headers).number(1234.5, 1)
+        LocaleFormatter::of(&claims, &headers, Language::default()).number(1234.5, 1)
     };
     assert_eq!(of(json!("de_DE"), "en"), "1.234,5");
     assert_eq!(of(json!("tlh"), "xx;q=1, fr;q=0.2, de;q=0.9"), "1.234,5");

@@ -1,5 +1,5 @@
-//! Where a person's clock is: the `zoneinfo` claim, or the cookie that the loader sets, or UTC.
-//! The database of zones is in the program: no name, however odd, becomes a path.
+//! The user's time zone: the `zoneinfo` claim, or the loader's cookie, or UTC. The zone database is in the program, so
+//! no name is ever used as a path.
 
 use std::sync::LazyLock;
 
@@ -12,31 +12,31 @@ use jiff::{
 };
 use serde_json::{Map, Value};
 
-/// What the loader calls the cookie: over https with the prefix, so that no sibling host can plant it
-/// (RFC 6265bis 4.1.3.2). It is looked for first.
+/// The names of the loader's cookie. Over https it has the prefix, so that no sibling host can set it (RFC 6265bis
+/// 4.1.3.2); that one is looked for first.
 const COOKIES: [&str; 2] = ["__Host-claimcheck-zone", "claimcheck-zone"];
 /// Longer than any name in the database.
 const NAME_MAX_BYTES: usize = 64;
 
 static DATABASE: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
-/// A person's zone; by default the one of nobody in particular.
+/// A user's zone; unknown by default.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Zone(Option<TimeZone>);
 
 impl Zone {
-    /// The first of claim and cookie that names a zone.
+    /// The first known zone of claim and cookie.
     pub(super) fn of(claims: &Map<String, Value>, headers: &HeaderMap) -> Self {
         let claim = claims.get("zoneinfo").and_then(Value::as_str).and_then(named);
         Self(claim.or_else(|| COOKIES.iter().find_map(|name| named(cookie(headers, name)?))))
     }
 
-    /// Whether it is the person's, and needs no name beside a time.
+    /// Whether it is the user's, so that times need no zone name.
     pub(super) const fn is_known(&self) -> bool {
         self.0.is_some()
     }
 
-    /// What the clock on the wall shows.
+    /// The local date and time.
     pub(super) fn local(&self, at: Timestamp) -> civil::DateTime {
         self.0.as_ref().unwrap_or(&TimeZone::UTC).to_datetime(at)
     }
@@ -46,7 +46,7 @@ impl Zone {
         let zone = self.0.clone().unwrap_or(TimeZone::UTC);
         let start = date.to_zoned(zone).and_then(|midnight| midnight.start_of_day());
         start.map_or_else(
-            // Only at the ends of the calendar, where a shift of hours leaves it.
+            // Only at the ends of the calendar, if a shift of hours leaves it.
             |_| date.duration_since(civil::date(1970, 1, 1)).as_secs(),
             |start| start.timestamp().as_second(),
         )
@@ -90,7 +90,7 @@ mod tests {
         assert_eq!(zone(Value::Null, both).as_deref(), Some("Europe/Paris"));
         assert_eq!(zone(Value::Null, "a=b;claimcheck-zone=Asia/Tokyo").as_deref(), Some("Asia/Tokyo"));
         assert_eq!(zone(json!("UTC"), both).as_deref(), Some("UTC"), "whoever says UTC is known to be there");
-        // Browsers give names that the database keeps as links only.
+        // Browsers send names that the database has only as links.
         assert_eq!(zone(Value::Null, "claimcheck-zone=Asia/Calcutta").as_deref(), Some("Asia/Calcutta"));
         assert_eq!(zone(Value::Null, "x-claimcheck-zone=Asia/Tokyo; claimcheck-zonex=Asia/Tokyo"), None);
     }

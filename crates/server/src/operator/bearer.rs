@@ -1,32 +1,32 @@
-//! The bearer of one operator request: sealed with the session keys, for this very request, good once and for a minute.
-//! So whoever may read the configuration may act, and nobody else on the machine.
+//! The bearer token of one operator request: sealed with the session keys, bound to this request, valid once and for a
+//! minute. Only processes that can read the configuration can issue commands.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use claimcheck_base::{clock::UnixSecs, secret::Secret};
 use claimcheck_session::{Keyring, SealError};
 use sha2::{Digest, Sha256};
 
-/// How far the moment of sealing may be from now, in seconds, either way.
+/// The maximum difference between the time of sealing and now, in seconds.
 const TERM_SECS: i64 = 60;
 
-/// Why a request is not an operator's.
+/// Why a request is denied.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Denied {
-    #[error("the request carries no proof that it is an operator's")]
+    #[error("the request is not authenticated")]
     Missing,
     #[error(
         "the request was not sealed with the session keys of this server: run the command with the server's settings"
     )]
     NotOurs,
     #[error(
-        "the request is {0} s from the server's clock, and {TERM_SECS} s are allowed: compare the clocks of both machines"
+        "the time of the request differs from the server's clock by {0} s, but at most {TERM_SECS} s are allowed: synchronize the clocks of both machines"
     )]
     OtherTime(i64),
     #[error("the request was received before")]
     Used,
 }
 
-/// What a request asks, as far as a bearer is bound to it.
+/// The parts of a request that a bearer is bound to.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BoundRequest<'a> {
     pub method: &'a str,
@@ -42,12 +42,12 @@ impl BoundRequest<'_> {
     }
 }
 
-/// The bearer of that request, sealed now.
+/// The bearer for that request, sealed now.
 pub(super) fn seal(keyring: &Keyring, asked: BoundRequest<'_>, now: UnixSecs) -> Result<Secret, SealError> {
     keyring.seal_text(&asked.context(), &now.to_be_bytes()).map(Secret::new)
 }
 
-/// A mark of the bearer and until when to remember it, if it is one for that request and of now.
+/// The replay cache entry of the bearer and its expiry, if it is valid for that request and now.
 pub(super) fn open(
     keyring: &Keyring,
     asked: BoundRequest<'_>,
@@ -59,7 +59,7 @@ pub(super) fn open(
     if now.abs_diff(at) > TERM_SECS.unsigned_abs() {
         return Err(Denied::OtherTime(now.saturating_sub(at).saturating_abs()));
     }
-    // Remembered a second longer than it is good.
+    // Remembered one second longer than it is valid.
     Ok((Sha256::digest(format!("operator {bearer}")).into(), at + TERM_SECS + 1))
 }
 

@@ -1,4 +1,4 @@
-//! How a command reaches the server that runs on the same settings: its admin listener, with the session keys as proof.
+//! Sends commands to the admin listener of the server with the same settings, authenticated with the session keys.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -19,40 +19,40 @@ use crate::{
     },
 };
 
-/// Why a command did not do what it was asked to.
+/// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum OperatorError {
-    #[error("admin_listen (CLAIMCHECK_ADMIN_LISTEN) is off: the server takes no operator commands")]
+    #[error("admin_listen (CLAIMCHECK_ADMIN_LISTEN) is off: the server accepts no operator commands")]
     Off,
-    #[error("admin_listen (CLAIMCHECK_ADMIN_LISTEN) must name the port on which the server listens, not 0")]
+    #[error("admin_listen (CLAIMCHECK_ADMIN_LISTEN) must be the port that the server listens on, not 0")]
     NoPort,
     #[error(
-        "session_keys (CLAIMCHECK_SESSION_KEYS) is not set: the server takes commands from whoever has its session keys only"
+        "session_keys (CLAIMCHECK_SESSION_KEYS) is not set: the server accepts only commands that are sealed with its session keys"
     )]
     NoKeys,
-    #[error("no server answers on {0}: is it running, with the same admin_listen (CLAIMCHECK_ADMIN_LISTEN)?")]
-    NotThere(SocketAddr),
-    #[error("the server on {0} gave no answer: {1}")]
-    NoAnswer(SocketAddr, HttpOutError),
-    #[error("the server on {0} refused: {1}")]
-    Refused(SocketAddr, String),
     #[error(
-        "what listens on {0} is another program, or another version of this one (it answered with status {1})"
+        "no server answers on {0}: check that it is running with the same admin_listen (CLAIMCHECK_ADMIN_LISTEN)"
     )]
+    NotThere(SocketAddr),
+    #[error("the server on {0} did not respond: {1}")]
+    NoAnswer(SocketAddr, HttpOutError),
+    #[error("the server on {0} rejected the command: {1}")]
+    Refused(SocketAddr, String),
+    #[error("another program, or another version of this one, is listening on {0} (status {1})")]
     Stranger(SocketAddr, u16),
     #[error(transparent)]
     SetUp(#[from] SetUpError),
     #[error("the request cannot be sealed: {0}")]
     Seal(#[from] SealError),
-    #[error("the request cannot be made: {0}")]
+    #[error("the request cannot be created: {0}")]
     Request(#[from] axum::http::Error),
-    #[error("cannot write: {0}")]
+    #[error("cannot write the output: {0}")]
     Output(#[from] std::io::Error),
-    #[error("cannot write: {0}")]
+    #[error("cannot write the output: {0}")]
     Json(#[from] serde_json::Error),
 }
 
-/// A server to be commanded.
+/// The server that commands are sent to.
 pub struct Client {
     http: HttpOut,
     address: SocketAddr,
@@ -61,7 +61,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Of the server that runs on these settings, on this machine or where they say.
+    /// The server with these settings, on this machine or at the configured address.
     pub fn new(settings: &Settings, clock: Clock) -> Result<Self, OperatorError> {
         let address = match settings.admin_listen {
             AdminListen::Off => return Err(OperatorError::Off),
@@ -75,13 +75,13 @@ impl Client {
         Ok(Self { http: HttpOut::to_operator(&settings.http())?, address, keyring, clock })
     }
 
-    /// Running sessions of that subject or of everybody, from behind `after` on.
+    /// Running sessions of that subject or of all, starting after `after`.
     pub async fn list(&self, sub: Option<&str>, after: Option<&str>) -> Result<Page, OperatorError> {
         let query = [("sub", sub.unwrap_or_default()), ("after", after.unwrap_or_default())];
         self.send(Method::GET, paths::with_query(paths::ADMIN_SESSIONS, &query), Vec::new()).await
     }
 
-    /// Ends some of the sessions that the order names.
+    /// Ends a page of the sessions that the order names.
     pub async fn end(&self, order: &Order) -> Result<Done, OperatorError> {
         self.send(Method::POST, paths::ADMIN_SESSIONS_END.to_owned(), json(order)?).await
     }
@@ -119,7 +119,7 @@ fn json(value: &impl Serialize) -> Result<Vec<u8>, OperatorError> {
     Ok(serde_json::to_vec(value)?)
 }
 
-/// Where to connect to what listens there: a server on every address of the machine is on its loopback, too.
+/// The address to connect to: a server on all addresses of the machine is reachable on loopback, too.
 fn reachable(listens: SocketAddr) -> SocketAddr {
     let address = match listens.ip() {
         IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),

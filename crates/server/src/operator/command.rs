@@ -1,4 +1,4 @@
-//! `claimcheck sessions list | end`: what can be asked, and what is said in return.
+//! `claimcheck sessions list | end`: the commands and their output.
 
 use std::{collections::HashSet, io::Write};
 
@@ -6,40 +6,40 @@ use clap::{ArgGroup, Subcommand};
 
 use crate::operator::{Client, KEYS_AT_ONCE, OperatorError, Order, Which, table};
 
-/// What an operator can do with sessions.
+/// Operator commands for sessions.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum Command {
-    /// List who is signed in: a line a session, times in UTC.
+    /// List running sessions, one per line; times are in UTC.
     List {
-        /// Only the sessions of this person, by the provider's name for them (`sub`).
+        /// Only sessions of this user: the subject at the provider (`sub`).
         #[arg(long, value_name = "SUB")]
         sub: Option<String>,
-        /// A JSON object a line, for other programs; it says more.
+        /// Print one JSON object per line, with more details.
         #[arg(long)]
         json: bool,
     },
-    /// End sessions: at once, in every process on the same store, and give their tokens back to the provider.
+    /// End sessions at once, in all processes on the same store, and revoke their tokens.
     #[command(group(ArgGroup::new("which").required(true).args(["keys", "sub", "all"])))]
     End {
-        /// Keys of sessions, as the list shows them; one that begins with a dash goes behind `--`.
+        /// Session keys, as shown by `list`; put `--` before a key that begins with a dash.
         #[arg(value_name = "KEY")]
         keys: Vec<String>,
-        /// All sessions of this person, by the provider's name for them (`sub`).
+        /// All sessions of this user: the subject at the provider (`sub`).
         #[arg(long, value_name = "SUB")]
         sub: Option<String>,
-        /// Everybody's sessions; needs --yes.
+        /// Everyone's sessions; requires --yes.
         #[arg(long, requires = "yes")]
         all: bool,
-        /// Yes, sign everybody out.
+        /// Confirm that everyone is signed out.
         #[arg(long, requires = "all")]
         yes: bool,
     },
 }
 
-/// Does it, and says what was done. `false` if a session or person that was named has no running session.
+/// Runs the command and prints the result. `false` if a named session or user has no running session.
 ///
 /// # Errors
-/// Whatever kept it from being done; what was done before stays done, and has been said.
+/// Any failure. Work done before it stays done, and has been reported.
 pub async fn run(command: Command, client: &Client, out: &mut impl Write) -> Result<bool, OperatorError> {
     match command {
         Command::List { sub, json } => list(client, sub.as_deref(), json, out).await.map(|()| true),
@@ -52,7 +52,7 @@ pub async fn run(command: Command, client: &Client, out: &mut impl Write) -> Res
         Command::End { all: true, .. } => {
             let count = end_all(client, Which::All, out).await?;
             said(out, count, "")?;
-            // Nobody was named, so nobody is missing.
+            // No session was named, so none is missing.
             Ok(true)
         }
         Command::End { keys, .. } => end_keys(client, &keys, out).await,
@@ -84,7 +84,7 @@ async fn list(
     Ok(out.flush()?)
 }
 
-/// Ends page after page, until there is none. How many.
+/// Ends page after page until there are no more. Returns the number.
 async fn end_all(client: &Client, which: Which, out: &mut impl Write) -> Result<usize, OperatorError> {
     let (mut count, mut order) = (0, Order { which, after: None });
     loop {

@@ -1,4 +1,4 @@
-//! The second listener: an address that was chosen must be had, the one nobody chose is done without.
+//! The admin listener. If its address is configured, it must be free; if it is the default, the listener is optional.
 
 use std::{
     io,
@@ -16,18 +16,18 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{config::AdminListen, guard::ClientAddress, http_server};
 
-/// The address that was chosen cannot be had.
+/// The configured address is not available.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "cannot listen on {0}, which admin_listen (CLAIMCHECK_ADMIN_LISTEN) names: {1}; every process needs one of its own, or off"
+    "cannot listen on {0}, which is set by admin_listen (CLAIMCHECK_ADMIN_LISTEN): {1}; each process needs its own address, or off"
 )]
 pub struct ListenError(SocketAddr, #[source] io::Error);
 
-/// Binds the admin listener, where there is to be one.
+/// Binds the admin listener, if there is one.
 ///
 /// # Errors
-/// An address that was set and cannot be had. Of the default one, that is only warned about: several processes may run on
-/// a machine without anybody having thought of this.
+/// The configured address is not available. For the default address this is only a warning: several processes may run
+/// on a machine.
 pub async fn bind(setting: AdminListen) -> Result<Option<TcpListener>, ListenError> {
     let (address, is_chosen) = match setting {
         AdminListen::Off => return Ok(None),
@@ -40,14 +40,14 @@ pub async fn bind(setting: AdminListen) -> Result<Option<TcpListener>, ListenErr
         Err(error) => {
             tracing::warn!(
                 "cannot listen on {address}, so operator commands do not reach this process: {error}; \
-                 set CLAIMCHECK_ADMIN_LISTEN to another address, or to off"
+                 set CLAIMCHECK_ADMIN_LISTEN to another address or to off"
             );
             Ok(None)
         }
     }
 }
 
-/// Serves what [`bind`] has bound until the program begins to stop, and what is under way then.
+/// Serves the listener of [`bind`] until the program begins to stop, and then finishes running requests.
 pub async fn serve(
     listener: Option<TcpListener>,
     router: Router,
@@ -57,10 +57,10 @@ pub async fn serve(
     let address = listener.local_addr()?;
     if !is_local(address.ip()) {
         tracing::warn!(
-            "health and operator commands are on {address}, unencrypted: keep that network closed"
+            "health checks and operator commands are on {address} without encryption: keep this network private"
         );
     }
-    tracing::info!("health and operator commands on {address}");
+    tracing::info!("health checks and operator commands on {address}");
     http_server::serve(listener, router, stopping.cancelled_owned(), http_server::Limits::default()).await;
     Ok(())
 }
@@ -69,7 +69,7 @@ fn is_local(address: IpAddr) -> bool {
     address.to_canonical().is_loopback()
 }
 
-/// Leaves the peer's address in the request, for the log. No proxy belongs before this listener, so no header counts.
+/// Adds the peer's address to the request, for the log. No proxy belongs before this listener, so headers are ignored.
 pub async fn note_peer(mut request: Request, next: Next) -> Response {
     if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>() {
         let client = ClientAddress::from(peer.ip());

@@ -1,5 +1,5 @@
-//! What an operator may do on the admin listener: see who is signed in, and end sessions. Both ends of it: the routes, and
-//! the commands that call them. This file has what goes between the two.
+//! Operator commands on the admin listener: list and end sessions. This module has both sides, the routes and the
+//! commands that call them. This file has the data that they exchange.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,40 +15,40 @@ pub use command::{Command, run};
 pub use listener::{ListenError, bind, note_peer, serve};
 pub use routes::{Operator, router};
 
-/// Sessions that one order names at most.
+/// The maximum number of sessions in one order.
 const KEYS_AT_ONCE: usize = 500;
 
-/// Some of the running sessions, in the order of their keys.
+/// A page of the running sessions, in the order of their keys.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Page {
     pub sessions: Vec<Line>,
-    /// From behind which key on there may be more.
+    /// The key after which there may be more.
     pub next: Option<String>,
 }
 
-/// A running session, in words an operator can act on. No claims and no tokens. Times are RFC 3339, in UTC.
+/// A running session, in words for an operator. Contains no claims and no tokens. Times are RFC 3339, in UTC.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     pub key: String,
     pub iss: String,
     pub sub: String,
-    /// The provider's own session, where its ID token named one.
+    /// The provider's own session, if its ID token named one.
     pub sid: Option<String>,
-    /// The browser, as it called itself when the person signed in.
+    /// The browser's name for itself when the user signed in.
     pub device: Option<String>,
     pub signed_in_at: String,
     pub last_active_at: String,
-    /// When it ends if its person does nothing more.
+    /// The idle timeout.
     pub idle_until: String,
-    /// When it ends whatever happens.
+    /// The absolute lifetime.
     pub absolute_until: String,
 }
 
-/// Which sessions are to end.
+/// The sessions to end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Which {
-    /// Those of these keys.
+    /// Those with these keys.
     Keys(Vec<String>),
     /// All of one subject at the configured issuer.
     Sub(String),
@@ -56,24 +56,24 @@ pub enum Which {
     All,
 }
 
-/// Sessions to end: a page of them at a time, so that no request takes long however many there are.
+/// Sessions to end: one page at a time, so that no request takes long.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Order {
     pub which: Which,
-    /// From behind which key on.
+    /// The key to continue after.
     pub after: Option<String>,
 }
 
-/// What an order did.
+/// The result of an order.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Done {
-    /// The keys of the sessions that it ended.
+    /// The keys of the ended sessions.
     pub ended: Vec<String>,
-    /// From behind which key on there may be more to end.
+    /// The key after which there may be more to end.
     pub next: Option<String>,
 }
 
-/// Why nothing was done, in a sentence.
+/// The reason for a refusal, as a sentence.
 #[derive(Debug, Serialize, Deserialize)]
 struct Refused {
     error: String,

@@ -1,4 +1,5 @@
-//! The operator's routes. No browser has any business here: what looks like one is refused before anything is read.
+//! The operator's routes. Browsers must not use them: a request that looks like one from a browser is refused before
+//! anything is read.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -28,22 +29,22 @@ use crate::{
     tokens::Tokens,
 };
 
-/// Characters of a browser's own name that are told.
+/// Characters of a browser's own name that are returned.
 const MAX_DEVICE: usize = 500;
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// What operator commands need. Cheap to clone.
+/// The dependencies of operator commands. Cheap to clone.
 #[derive(Clone)]
 pub struct Operator {
     pub settings: Arc<Settings>,
     pub clock: Clock,
     pub sessions: Sessions,
     pub tokens: Tokens,
-    /// What goes on when the command no longer waits for it; the end of the program waits for these.
+    /// Work that continues if the command stops waiting; the program waits for it before it exits.
     pub tasks: TaskTracker,
 }
 
-/// The routes, with all that stands before them.
+/// The routes, with all checks before them.
 pub fn router(operator: Operator) -> Router {
     // The last layer is the outermost.
     Router::new()
@@ -56,22 +57,22 @@ pub fn router(operator: Operator) -> Router {
         .with_state(operator)
 }
 
-/// Refuses what a page could send: it always names its origin or itself, or a host name that somebody made to resolve
-/// here (DNS rebinding). Nothing of it is answered with a header that would let a page read the answer.
+/// Refuses requests that a page could send: they carry an origin or fetch metadata, or a host name that was made to
+/// resolve to this machine (DNS rebinding). No response has a header that would let a page read it.
 async fn no_browser(request: Request, next: Next) -> Response {
     let headers = request.headers();
     let site = headers.get_all(SEC_FETCH_SITE).iter().all(|site| site == "none");
     let reason = if !is_by_address(headers, request.uri()) {
         "Host must be an IP address or localhost"
     } else if headers.contains_key(header::ORIGIN) || !site {
-        "this is not for browsers"
+        "requests from browsers are not accepted"
     } else {
         return next.run(request).await;
     };
     refuse(StatusCode::FORBIDDEN, reason)
 }
 
-/// Whether the request names this machine by an address, or as `localhost`, which no name server can make its own.
+/// Whether the request names this machine by an address, or as `localhost`, which no name server can redirect.
 fn is_by_address(headers: &HeaderMap, uri: &Uri) -> bool {
     let mut hosts = headers.get_all(header::HOST).iter();
     let named = match (hosts.next(), hosts.next(), uri.authority()) {
@@ -82,17 +83,16 @@ fn is_by_address(headers: &HeaderMap, uri: &Uri) -> bool {
     host.is_some_and(|host| host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok())
 }
 
-/// Lets through what was sealed with the session keys, for this request, now, and is heard for the first time.
+/// Accepts a request that was sealed with the session keys, for this request, just now, and not used before.
 async fn admit(State(operator): State<Operator>, request: Request, next: Next) -> Response {
     if operator.settings.session_keys.is_none() {
-        let reason =
-            "this server has no session keys of its configuration: set CLAIMCHECK_SESSION_KEYS for it";
+        let reason = "this server has no configured session keys: set CLAIMCHECK_SESSION_KEYS for it";
         return refuse(StatusCode::SERVICE_UNAVAILABLE, reason);
     }
     let (parts, body) = request.into_parts();
-    // It has been read already, and is not larger than that.
+    // The body has been read already, and is not larger than that.
     let Ok(body) = to_bytes(body, limits::MAX_BODY).await else {
-        return refuse(StatusCode::BAD_REQUEST, "the request broke off");
+        return refuse(StatusCode::BAD_REQUEST, "the request was incomplete");
     };
     let target = parts.uri.path_and_query().map_or("", |target| target.as_str());
     let asked = BoundRequest { method: parts.method.as_str(), target, body: &body };
@@ -131,7 +131,7 @@ async fn list(State(operator): State<Operator>, Query(wanted): Query<Wanted>) ->
     }
 }
 
-/// The next running sessions of that subject or of everybody. What is no key is before all of them.
+/// The next running sessions of that subject or of all. An invalid key sorts before all others.
 async fn page(
     operator: &Operator,
     sub: Option<&str>,
@@ -161,13 +161,11 @@ fn utc(at: UnixSecs) -> String {
 }
 
 async fn end(State(operator): State<Operator>, Json(order): Json<Order>) -> Response {
-    // A task of its own: a caller that goes away in between must not leave tokens that nobody has and nobody revokes.
+    // Runs as its own task: if the caller disconnects, the tokens of ended sessions must still be revoked.
     let ending = end_and_revoke(operator.clone(), order).in_current_span();
     match operator.tasks.spawn(ending).await {
         Ok(response) => response,
-        Err(_) => {
-            refuse(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong: the server's log says what")
-        }
+        Err(_) => refuse(StatusCode::INTERNAL_SERVER_ERROR, "an error occurred: see the server's log"),
     }
 }
 
@@ -180,7 +178,7 @@ async fn end_and_revoke(operator: Operator, order: Order) -> Response {
     }
 }
 
-/// Ends what the order names; where that may not be all, says from behind which key on it goes on.
+/// Ends the sessions that the order names. If there may be more, returns the key to continue after.
 async fn end_some(
     operator: &Operator,
     order: &Order,
@@ -196,15 +194,15 @@ async fn end_some(
         Which::Keys(keys) => keys.iter().filter_map(|key| RowKey::parse(key)).collect(),
         Which::Sub(_) | Which::All => listed.into_iter().map(|session| session.key).collect(),
     };
-    // What has ended has ended, whatever becomes of the rest.
+    // Sessions that have ended stay so, even if the rest fails.
     let revocations = operator.tokens.revoke_many();
     for key in &keys {
         if let Some(now) = operator.sessions.end(key, EndReason::Operator).await? {
             tracing::info!(event = "session ended", key = key.as_str(), "by an operator");
             ended.push(key.as_str().to_owned());
-            // Those of another issuer, which the settings named once, are not this one's to see (RFC 9700 4.4.2).
+            // Those of another issuer, from earlier settings, must not be sent to this one (RFC 9700 4.4.2).
             if let Some(tokens) = now.tokens.filter(|_| now.owner.iss == operator.settings.issuer) {
-                // The task receives for as long as this sender lives.
+                // The task receives while this sender exists.
                 let _ = revocations.send(tokens);
             }
         }
@@ -214,9 +212,9 @@ async fn end_some(
 }
 
 fn store_failed(error: &StoreError, ended: usize) -> Response {
-    tracing::error!(%error, ended, "an operator's order cannot be done");
-    let rest = if ended > 0 { format!("; {ended} had been ended by then") } else { String::new() };
-    answer(StatusCode::SERVICE_UNAVAILABLE, format!("the session store does not answer{rest}"))
+    tracing::error!(%error, ended, "an operator command failed");
+    let rest = if ended > 0 { format!("; sessions ended before: {ended}") } else { String::new() };
+    answer(StatusCode::SERVICE_UNAVAILABLE, format!("the session store is not responding{rest}"))
 }
 
 fn refuse(status: StatusCode, reason: &str) -> Response {

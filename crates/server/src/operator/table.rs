@@ -1,14 +1,15 @@
-//! A list of sessions as people read it: aligned, a line each.
+//! A list of sessions as aligned text, one line each.
 
 use std::io::{self, Write};
 
 use crate::operator::Line;
 
-/// Characters of a browser's own name: more of it is in the JSON.
+/// Characters of a browser's own name; the JSON has more.
 const DEVICE: usize = 48;
-const HEAD: [&str; 7] = ["KEY", "SIGNED IN", "LAST ACTIVE", "IDLE END", "LATEST END", "SUBJECT", "BROWSER"];
+const HEAD: [&str; 7] =
+    ["KEY", "SIGNED IN", "LAST ACTIVE", "IDLE TIMEOUT", "ABSOLUTE END", "SUBJECT", "BROWSER"];
 
-/// Writes the table, or that there is nothing to show.
+/// Writes the table, or a note that there are no sessions.
 pub(super) fn write(out: &mut impl Write, sessions: &[Line]) -> io::Result<()> {
     if sessions.is_empty() {
         return writeln!(out, "No running sessions.");
@@ -48,7 +49,7 @@ fn line(out: &mut impl Write, cells: &[String; 7], widths: &[usize; 7]) -> io::R
     writeln!(out, "{}", padded.join("  ").trim_end())
 }
 
-/// Without what would command a terminal: a browser calls itself as it likes.
+/// Without control sequences for a terminal: a browser's name for itself is untrusted.
 pub(super) fn harmless(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }

@@ -1,5 +1,5 @@
-//! `/health/live` and `/health/ready` (OP-11): for balancers, without a word on the configuration.
-//! Ready means that the store answers; a provider that is down is no reason to take a replica out.
+//! `/health/live` and `/health/ready` (OP-11), for load balancers; reveals nothing about the configuration. Ready means
+//! that the store responds. An unavailable provider is no reason to remove a replica.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,15 +13,15 @@ use axum::{
 use claimcheck_model::paths;
 use serde::Serialize;
 
-/// The store has this long to answer.
+/// Time limit for the store.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// What health depends on.
+/// The dependencies of the health checks.
 #[async_trait]
 pub trait Probe: Send + Sync + 'static {
-    /// Asks the session store for a sign of life.
+    /// Whether the session store responds.
     async fn store_answers(&self) -> bool;
-    /// What was wrong with the provider when it was last asked. Must not ask it: anyone may call this, often.
+    /// The last known problem with the provider. Must not ask the provider, because anyone may call this often.
     fn provider_fault(&self) -> Option<&'static str>;
 }
 
@@ -32,7 +32,7 @@ struct Health {
     reason: Option<&'static str>,
 }
 
-/// The two routes. Put them outside of sessions.
+/// The two routes. Put them outside of the session layer.
 pub fn router<S: Clone + Send + Sync + 'static>(probe: Arc<dyn Probe>) -> Router<S> {
     Router::new()
         .route(paths::HEALTH_LIVE, get(async || Json(Health { status: "alive", reason: None })))
@@ -42,7 +42,7 @@ pub fn router<S: Clone + Send + Sync + 'static>(probe: Arc<dyn Probe>) -> Router
 async fn ready(probe: &dyn Probe) -> Response {
     let store = tokio::time::timeout(PATIENCE, probe.store_answers()).await.unwrap_or(false);
     let (code, status, reason) = if !store {
-        (StatusCode::SERVICE_UNAVAILABLE, "unavailable", Some("the session store does not answer"))
+        (StatusCode::SERVICE_UNAVAILABLE, "unavailable", Some("the session store is not responding"))
     } else if let Some(fault) = probe.provider_fault() {
         (StatusCode::OK, "degraded", Some(fault))
     } else {
@@ -61,7 +61,7 @@ mod tests {
 
     use super::{Probe, router};
 
-    /// Whether the store answers (or hangs), and the provider.
+    /// Whether the store responds (or hangs), and the provider.
     struct Fixed(Option<bool>, bool);
 
     #[async_trait::async_trait]
@@ -74,7 +74,7 @@ mod tests {
         }
 
         fn provider_fault(&self) -> Option<&'static str> {
-            (!self.1).then_some("the provider does not answer")
+            (!self.1).then_some("the provider is not responding")
         }
     }
 

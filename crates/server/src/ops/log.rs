@@ -1,7 +1,7 @@
-//! Where log lines go and which there are: for people on a terminal, as JSON otherwise, always to standard
-//! error. Keeps out what could hold a secret whatever the filter says (OP-07): fine-grained events of
-//! libraries, which print what they transport, and the texts of panics that were put together at run time.
-//! Every line names the request it is of: spans of libraries, which would stand in its place, are left out.
+//! The format and the content of the log: text on a terminal, otherwise JSON, always to standard error. Keeps out
+//! anything that could contain a secret, whatever the filter says (OP-07): fine-grained events of libraries, which
+//! print their data, and panic messages that were formatted at run time. Every line names its request; spans of
+//! libraries, which would take its place, are left out.
 
 use std::{
     any::Any,
@@ -22,24 +22,24 @@ use tracing_subscriber::{
 /// Logging could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
-    #[error("the log filter cannot be read: {0}")]
+    #[error("the log filter is not valid: {0}")]
     Filter(#[from] tracing_subscriber::filter::ParseError),
-    #[error("logging is set up already")]
+    #[error("logging is already set up")]
     Twice(#[from] tracing_subscriber::util::TryInitError),
 }
 
 /// Starts logging for the whole process; `filter` is `Settings::log`.
 ///
 /// # Errors
-/// A filter that is none, or a second call.
+/// An invalid filter, or a second call.
 pub fn init(filter: &str) -> Result<(), LogError> {
     let lines = if io::stderr().is_terminal() {
         fmt::layer().with_writer(io::stderr).with_target(false).boxed()
     } else {
         json(io::stderr).boxed()
     };
-    // Filters of the whole, not of the layer: those remember an answer until the next event of the thread, and a library
-    // that only asks whether it would be heard, as sqlx does at each query, makes them drop that event.
+    // Filters of the whole, not of the layer. Layer filters remember an answer until the next event of the thread, so a
+    // library that only asks whether logging is enabled, as sqlx does at each query, makes them drop that event.
     let filters =
         tracing_subscriber::registry().with(EnvFilter::try_new(filter)?).with(filter_fn(is_harmless));
     filters.with(lines).try_init()?;
@@ -47,7 +47,7 @@ pub fn init(filter: &str) -> Result<(), LogError> {
     Ok(())
 }
 
-/// A JSON object a line, with the innermost span.
+/// One JSON object per line, with the innermost span.
 fn json<S, W>(writer: W) -> impl Layer<S>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
@@ -56,7 +56,7 @@ where
     fmt::layer().json().flatten_event(true).with_span_list(false).with_writer(writer)
 }
 
-/// Our own events and spans, and the events of libraries from `info` up.
+/// Our own events and spans, and the events of libraries from level `info` up.
 fn is_harmless(told: &Metadata<'_>) -> bool {
     let krate = told.target().split("::").next().unwrap_or_default();
     let ours = krate == "claimcheck" || krate.starts_with("claimcheck_");
@@ -68,7 +68,7 @@ fn log_panic(info: &PanicHookInfo<'_>) {
     tracing::error!(place, "panic: {}", harmless_text(info.payload()));
 }
 
-/// A text that stands in the source is harmless; one that was put together may hold a token.
+/// A literal text is harmless; a formatted one may contain a token.
 fn harmless_text(payload: &dyn Any) -> &'static str {
     payload.downcast_ref::<&'static str>().copied().unwrap_or("(text withheld)")
 }

@@ -1,14 +1,13 @@
-//! What the person who runs this needs: whether it is well, what it did, how it stops.
-//! Nothing here knows what a request is about.
+//! Operations: health checks, log, request ids, shutdown. Independent of what a request is about.
 
-/// Alive, and ready to work.
+/// Health checks.
 pub mod health;
-/// Where log lines go, and which there are.
+/// Log setup.
 pub mod log;
 pub mod purge;
-/// An id, a span and a line for each request.
+/// An id, a span and a log line for each request.
 pub mod request;
-/// When to stop.
+/// Shutdown signals.
 pub mod shutdown;
 
 pub use request::RequestId;

@@ -1,4 +1,4 @@
-//! Forgetting what is over: sessions past their end, and marks of used transactions.
+//! Deletes expired data: sessions, and entries of the replay cache.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use claimcheck_session::Sessions;
 
 const EVERY: Duration = Duration::from_secs(300);
 
-/// Purges from time to time, for as long as the program runs.
+/// Purges at intervals while the program runs.
 pub async fn regularly(sessions: Sessions) {
     loop {
         tokio::time::sleep(EVERY).await;

@@ -1,5 +1,5 @@
-//! An id, a span and one log line for each request. The id is what a person reads on a problem page, so it is
-//! short and hard to misread. Paths are logged, queries never: those of the auth routes hold codes.
+//! An id, a span and one log line for each request. Users read the id on a problem page, so it is short and hard to
+//! misread. Paths are logged, queries never: those of the auth routes contain codes.
 
 use std::{fmt, sync::Arc, time::Instant};
 
@@ -15,21 +15,21 @@ use tracing::Instrument;
 
 use crate::guard::ClientAddress;
 
-/// Carries the id in the answer. What a client sends under this name is ignored.
+/// Carries the id in the response. A client's header of this name is ignored.
 pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// Crockford's base 32: no `i`, `l`, `o` or `u`.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-/// Characters of a path that are logged.
+/// The number of characters of a path that are logged.
 const MAX_PATH: usize = 200;
 
-/// The name of one request, in its extensions, in the answer's header and in every log line about it.
+/// The id of one request: in its extensions, in the response header and in every log line about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestId(Arc<str>);
 
 impl RequestId {
-    /// A new random one: 10 characters, 50 bits.
+    /// A new random id: 10 characters, 50 bits.
     fn new() -> Self {
-        // Without randomness requests are served all the same: this is a name, no secret.
+        // Without random bytes, requests are still served: the id is no secret.
         let bytes = random::bytes::<10>().unwrap_or_default();
         let text: String = bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect();
         Self(text.into())
@@ -71,7 +71,7 @@ pub async fn trace(mut request: Request, next: Next) -> Response {
     response
 }
 
-/// What would drown the rest.
+/// Requests that are too frequent for the log.
 fn is_background(path: &str) -> bool {
     [paths::HEALTH_LIVE, paths::HEALTH_READY, paths::EVENTS].contains(&path) || path.starts_with(paths::PKG)
 }

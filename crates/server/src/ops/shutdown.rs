@@ -1,17 +1,16 @@
-//! When to stop: on Ctrl-C, and on the signal by which process managers ask.
-//! What is still to be done then is the business of those who wait for this.
+//! Shutdown signals: Ctrl-C, and the signal that process managers send. The callers decide what to finish before
+//! exiting.
 
 use tokio::signal::{
     ctrl_c,
     unix::{SignalKind, signal},
 };
 
-/// Completes on SIGINT or SIGTERM. A signal that cannot be listened to keeps its default, which is to end the
-/// process.
+/// Completes on SIGINT or SIGTERM. If a signal cannot be handled, it keeps its default action, which ends the process.
 pub async fn requested() {
     let interrupt = async {
         if let Err(error) = ctrl_c().await {
-            tracing::warn!(%error, "cannot listen to SIGINT");
+            tracing::warn!(%error, "cannot listen for SIGINT");
             std::future::pending::<()>().await;
         }
         "SIGINT"
@@ -22,7 +21,7 @@ pub async fn requested() {
                 signals.recv().await;
             }
             Err(error) => {
-                tracing::warn!(%error, "cannot listen to SIGTERM");
+                tracing::warn!(%error, "cannot listen for SIGTERM");
                 std::future::pending::<()>().await;
             }
         }

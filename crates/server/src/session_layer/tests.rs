@@ -1,4 +1,4 @@
-//! The layer through a small router, as a browser meets it: cookies in, cookies out.
+//! The session layer behind a small router, as seen by a browser: cookies in, cookies out.
 
 use std::sync::Arc;
 
@@ -58,7 +58,7 @@ fn sessions_on(store: Arc<dyn SessionStore>) -> (Sessions, Clock) {
     (Sessions::new(store, Keyring::new(&[[7; 32]]).unwrap(), clock.clone(), lifetimes), clock)
 }
 
-/// What the routes below share.
+/// The shared state of the routes below.
 #[derive(Clone)]
 struct Shop {
     sessions: Sessions,
@@ -92,7 +92,7 @@ async fn sign_in(shop: Shop, layer: Session, status: StatusCode) -> Response {
     (status, seen_at_once.to_string()).into_response()
 }
 
-/// Loads the session, waits, then does all that a request may do to it.
+/// Loads the session, waits, then makes every kind of change that a request may make.
 async fn slow(State(shop): State<Shop>, layer: Session) -> Response {
     let current = shop.sessions.current(cookie_id(&layer)).await.unwrap().unwrap();
     shop.entered.notify_one();
@@ -387,7 +387,7 @@ async fn sc_08_a_request_that_waited_for_the_sign_in_of_another_gets_its_id() {
     assert_eq!(second.id(), first.id());
 }
 
-/// Cookies of running installations find their rows: the id in a cookie and the hash in a store are as they always were.
+/// Cookies of running installations must find their rows, so the id in a cookie and the hash in a store never change.
 #[test]
 fn sc_15_the_id_in_a_cookie_leads_to_the_same_hash_as_ever() {
     let id: Id = "AQIDBAUGBwgJCgsMDQ4PEA".parse().unwrap();

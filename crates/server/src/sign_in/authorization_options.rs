@@ -1,5 +1,5 @@
-//! What is asked of the provider beyond an ordinary sign-in: a scope that is missing, or a sign-in as strong and as fresh as
-//! an API demands (RFC 9470 4). It travels sealed, so that no link but one of ours can ask for it.
+//! What a sign-in requests in addition to the settings: a missing scope, or a sign-in as strong and as fresh as an API
+//! requires (RFC 9470 4). The options are sealed, so that only our own links can set them.
 
 use claimcheck_base::clock::UnixSecs;
 use claimcheck_model::{AccessDenied, AppError, StepUpChallenge, paths};
@@ -14,20 +14,20 @@ use crate::{
 };
 
 const CONTEXT: &str = "ask";
-/// A link to ask stands on a page that may be open for long.
+/// The lifetime of such a link: its page may stay open for a long time.
 const LIFETIME_SECS: i64 = 86_400;
 
-/// What one authorization request asks for besides what the settings say.
+/// What one authorization request asks for in addition to the settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AuthorizationOptions {
     /// Scopes that are not in the settings.
     pub scopes: Vec<String>,
-    /// The ID token's `acr` must be one of these; any, where there is none.
+    /// The ID token's `acr` must be one of these; any, if there are none.
     pub acr_values: Vec<String>,
-    /// The person must have authenticated at most this many seconds before.
+    /// The user must have authenticated at most this many seconds before.
     pub max_age_secs: Option<u32>,
-    /// Who must come back; anybody, where it is not said.
+    /// The user who must come back; any, if not set.
     person: Option<String>,
 }
 
@@ -38,8 +38,8 @@ struct Ask {
 }
 
 impl AuthorizationOptions {
-    /// What a sign-in asks for while somebody is signed in: the scopes that this session was granted when it asked for them
-    /// before, and what `ask` has sealed. One that does not open, is old, or was made for somebody else says nothing.
+    /// The options of a sign-in while a user is signed in: the further scopes that this session was granted before, and
+    /// the content of `ask`. Sealed options that cannot be opened, are old, or were made for another user are ignored.
     pub fn of(sign_in: &SignIn, signed_in: Option<&SignedIn>, ask: Option<&str>) -> Self {
         let Some(signed_in) = signed_in else { return Self::default() };
         let mut asked = ask.and_then(|ask| open(sign_in, &signed_in.owner, ask)).unwrap_or_default();
@@ -56,7 +56,7 @@ impl AuthorizationOptions {
             max_age_secs: demand.max_age_secs,
             person: Some(signed_in.owner.person()),
         };
-        // Offline access is for the settings to ask for: no API's business.
+        // Offline access is up to the settings, not to an API.
         let wanted = words(demand.scope.as_deref()).filter(|scope| *scope != "offline_access");
         asked.add_scopes(&sign_in.settings, wanted.map(str::to_owned).collect::<Vec<_>>().iter());
         asked
@@ -70,14 +70,14 @@ impl AuthorizationOptions {
         }
     }
 
-    /// Every scope of the authorization request but `openid`, which the settings may leave out: each once.
+    /// Every scope of the authorization request except `openid`, which the settings may omit: each once.
     pub fn all_scopes(&self, settings: &Settings) -> Vec<String> {
         let mut all = settings.scopes.clone();
         all.extend(self.scopes.iter().filter(|scope| !settings.scopes.contains(scope)).cloned());
         all
     }
 
-    /// The link by which the same is asked for once more, and which then leads to `target`.
+    /// The link that requests the same again and then redirects to `target`.
     pub fn link(&self, sign_in: &SignIn, target: &str) -> String {
         let plain = Ask { at: sign_in.clock.now(), asked: self.clone() };
         let sealed = self.person.as_ref().and_then(|_| serde_json::to_vec(&plain).ok());
@@ -86,8 +86,9 @@ impl AuthorizationOptions {
         paths::with_query(paths::SIGN_IN, &[("return_to", target), (paths::ASK, &ask)])
     }
 
-    /// Whether this ID token is of the person who was asked for, and says what was asked, be it here or by the settings
-    /// (OpenID Connect Core 3.1.3.7 (12) and (13), RFC 9470 5). `started_at` is when the authorization request was made.
+    /// Whether this ID token belongs to the expected user and meets the requested conditions, from these options or the
+    /// settings (OpenID Connect Core 3.1.3.7 (12) and (13), RFC 9470 5). `started_at` is when the authorization request
+    /// was made.
     pub(super) fn check(
         &self,
         settings: &Settings,
@@ -107,11 +108,11 @@ impl AuthorizationOptions {
             asked => asked.to_vec(),
         };
         if !is_strong(&acr_values, acr) {
-            return Err(SignInProblem::NotAsDemanded("acr is none of those that were asked for"));
+            return Err(SignInProblem::NotAsDemanded("acr is not one of the requested values"));
         }
         let max_age_secs = self.max_age_secs.or_else(|| of_settings("max_age")?.parse().ok());
         match (max_age_secs, id_token.auth_time) {
-            (Some(_), None) => Err(SignInProblem::NotAsDemanded("there is no auth_time")),
+            (Some(_), None) => Err(SignInProblem::NotAsDemanded("auth_time is missing")),
             (Some(max_age), Some(time)) if !is_fresh(max_age, time, started_at, now) => {
                 Err(SignInProblem::NotAsDemanded("auth_time is not within max_age"))
             }
@@ -124,7 +125,7 @@ fn is_strong(acr_values: &[String], acr: Option<&str>) -> bool {
     acr_values.is_empty() || acr.is_some_and(|acr| acr_values.iter().any(|wanted| wanted == acr))
 }
 
-/// The age is counted back from `from`; a time that has yet to come proves nothing.
+/// The age is measured back from `from`. A time in the future proves nothing.
 fn is_fresh(max_age_secs: u32, auth_time: i64, from: UnixSecs, now: UnixSecs) -> bool {
     (from - i64::from(max_age_secs) - LEEWAY_SECS..=now + LEEWAY_SECS).contains(&auth_time)
 }
@@ -140,8 +141,8 @@ fn words(scope: Option<&str>) -> impl Iterator<Item = &str> {
     scope.unwrap_or_default().split(' ').filter(|word| !word.is_empty())
 }
 
-/// The link that asks the provider for what this failure lacks and then comes back to `return_to`, a path of this site;
-/// `None` where asking would not help.
+/// The link that requests the access missing for this failure and then returns to `return_to`, a path of this site;
+/// `None` if requesting it would not help.
 pub fn href(sign_in: &SignIn, signed_in: &SignedIn, error: &AppError, return_to: &str) -> Option<String> {
     match error {
         AppError::Forbidden(AccessDenied::Scope(scope)) => {
@@ -153,7 +154,7 @@ pub fn href(sign_in: &SignIn, signed_in: &SignedIn, error: &AppError, return_to:
     }
 }
 
-/// The same for a demand; `None` where this sign-in is all that it demands.
+/// The same for a step-up challenge; `None` if this sign-in already meets it.
 pub fn demand_href(
     sign_in: &SignIn,
     signed_in: &SignedIn,

@@ -1,5 +1,5 @@
-//! The beginning of a sign-in: the transaction, sealed into `state`, and the redirect to the provider. Nothing a browser sends
-//! can change the authorization request but the target, and what one of our own links asks for besides.
+//! The start of a sign-in: the transaction, sealed into `state`, and the redirect to the provider. A browser can
+//! influence only two parts of the authorization request: the target, and the options in one of our own links.
 
 use axum::http::request::Parts;
 use claimcheck_base::random;
@@ -7,6 +7,7 @@ use claimcheck_oidc::{
     ProviderError,
     authorization_request::{AuthorizationRequest, Pkce},
 };
+use claimcheck_text::Language;
 
 use crate::{
     guard::{ClientAddress, TooMany},
@@ -18,15 +19,15 @@ use crate::{
     },
 };
 
-/// A sign-in that is about to begin.
+/// A sign-in that is about to start.
 pub struct Start {
-    /// Where the browser goes: the provider.
+    /// The URL at the provider to redirect to.
     pub location: String,
     /// `Set-Cookie` of the browser-binding cookie.
     pub cookie: String,
 }
 
-/// Why a sign-in cannot begin.
+/// Why a sign-in cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error(transparent)]
@@ -39,11 +40,11 @@ pub enum StartError {
     Seal,
 }
 
-/// Makes the authorization request that ends at `target`, which is a path of this site, for the browser that sent
-/// `by`. The only place where a sign-in begins, and therefore where those of one client are counted.
+/// Makes the authorization request for the browser that sent `by`; after the sign-in it goes to `target`, a path of
+/// this site. Every sign-in starts here, so this is where those of one client are counted.
 ///
-/// `asked` is what it asks for beyond the settings; its `acr_values` and `max_age` stand in the place of the settings'.
-/// `attempt` is 1 for the one automatic restart of a lost transaction.
+/// `asked` is what it requests in addition to the settings; its `acr_values` and `max_age` replace those of the
+/// settings. `attempt` is 1 for the one automatic restart of a lost transaction.
 pub async fn start(
     sign_in: &SignIn,
     by: &Parts,
@@ -53,7 +54,7 @@ pub async fn start(
 ) -> Result<Start, StartError> {
     sign_in.sign_ins.count(ClientAddress::of(&by.extensions))?;
     let settings = &sign_in.settings;
-    // First, so that the time the provider takes is not counted.
+    // First, so that the provider's response time does not count.
     sign_in.relying_party.metadata().await?;
     let browser = match browser_cookie::read(&by.headers, settings) {
         Some(value) => value.to_owned(),
@@ -74,7 +75,8 @@ pub async fn start(
     let state = transaction.seal(sign_in.sessions.keyring()).ok_or(StartError::Seal)?;
     let AuthorizationOptions { acr_values, max_age_secs, .. } = transaction.asked.clone();
     let scopes = transaction.asked.all_scopes(settings);
-    let request = AuthorizationRequest { state, nonce, pkce, scopes, acr_values, max_age_secs };
+    let ui_locales = by.extensions.get::<Language>().map(|language| language.tag().to_owned());
+    let request = AuthorizationRequest { state, nonce, pkce, scopes, acr_values, max_age_secs, ui_locales };
     let location = sign_in.relying_party.authorization_url(request).await?;
     Ok(Start { location: location.into(), cookie: browser_cookie::set(&browser, settings) })
 }

@@ -1,14 +1,14 @@
-//! The browser-binding cookie: says that a callback comes back to the browser that was sent away.
-//! One for any number of tabs, of fixed size, worth nothing without the `state` it is sealed into.
+//! The browser-binding cookie: proves that a callback arrives in the browser that was redirected. One cookie for any
+//! number of tabs, of fixed size, and worthless without the `state` it is sealed into.
 
 use axum::http::{HeaderMap, header::COOKIE};
 
 use crate::config::Settings;
 
-/// As long as a lost transaction can start anew.
+/// As long as a lost transaction can be restarted.
 const MAX_AGE_SECS: u32 = 86_400;
 
-/// The cookie's value in a request, when it has the shape of ours.
+/// The cookie's value in a request, if it has the right format.
 pub fn read<'a>(headers: &'a HeaderMap, settings: &Settings) -> Option<&'a str> {
     let name = name(settings);
     headers

@@ -1,5 +1,5 @@
-//! The authorization response (OpenID Connect Core 3.1.2.5, RFC 6749 4.1.2, RFC 9207): read strictly, matched with its
-//! transaction, exchanged at most once. What ends here is a session, one restart, or a problem in words.
+//! The authorization response (OpenID Connect Core 3.1.2.5, RFC 6749 4.1.2, RFC 9207): parsed strictly, matched with
+//! its transaction, exchanged at most once. The result is a session, one restart, or a problem page.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use crate::{
     single_flight::SingleFlight,
 };
 
-/// Where the browser goes after a callback.
+/// The redirect after a callback.
 #[derive(Debug)]
 pub struct Onward {
     pub location: String,
@@ -57,7 +57,7 @@ impl Response {
                 "iss" => &mut response.iss,
                 "error" => &mut response.error,
                 "error_description" => &mut response.error_description,
-                // Nobody is led there.
+                // Not shown to users.
                 "error_uri" => &mut error_uri,
                 _ => continue,
             };
@@ -71,15 +71,15 @@ impl Response {
     }
 }
 
-/// A sign-in that did not happen, and where the person can go from there.
+/// A failed sign-in, and where the user can go from there.
 pub struct Failed {
     pub problem: Arc<SignInProblem>,
     pub ways: Ways,
 }
 
-/// Completes a sign-in with the query of a request to the redirect URI; `asked` is the request that brought it here.
+/// Completes a sign-in with the query of a request to the redirect URI; `asked` is that request.
 ///
-/// `signed_in` is the running session. An unusable callback never touches it, and leads its person on.
+/// `signed_in` is the running session. An unusable callback never changes it, and redirects its user.
 pub async fn complete(
     sign_in: &SignIn,
     session: &Session,
@@ -103,36 +103,36 @@ pub async fn complete(
         Err(problem) => return nowhere(problem),
     };
     let Some(state) = response.state.clone() else {
-        return nowhere(SignInProblem::Malformed("there is no state"));
+        return nowhere(SignInProblem::Malformed("state is missing"));
     };
     let browser = browser_cookie::read(&asked.headers, &sign_in.settings);
     let opened = Transaction::open(&state, browser, sign_in.sessions.keyring(), sign_in.clock.now());
     let (transaction, is_usable) = match opened {
         Opened::Usable(transaction) => (transaction, true),
         Opened::Lost(transaction) => (transaction, false),
-        // What claims to be the provider's error is not attributed to it without a transaction.
+        // Without a transaction, an error is not attributed to the provider.
         Opened::Unknown => return nowhere(SignInProblem::Lost),
     };
     let again = transaction.asked.link(sign_in, &transaction.target);
     let target = transaction.target.clone();
     let outcome = match counted {
-        // Whoever has sent too many finds the way back to the same page all the same, and the transaction as it was.
+        // A rate-limited user still gets a link back to the same page, and the transaction stays usable.
         Err(too_many) => Err(Arc::new(too_many.into())),
         Ok(()) if is_usable => {
             exchange(sign_in, session, asked, query, response, transaction, signed_in).await
         }
         Ok(()) => restart(sign_in, asked, transaction, signed_in).await.map_err(Arc::new),
     };
-    // What fails here leaves a running session as it was.
+    // A failure here leaves a running session unchanged.
     let back = signed_in.map(|_| target);
     outcome.map_err(|problem| Failed { problem, ways: Ways { again, back } })
 }
 
-/// The exchanges of this process that are under way.
+/// The running code exchanges of this process.
 pub type Exchanges = SingleFlight<Exchange, Result<Arrival, Arc<SignInProblem>>>;
 
-/// One authorization response, and the session of whoever came with it: the same request again joins the exchange of the
-/// first, so that who reloads a page that takes its time has what the code was spent for.
+/// One authorization response, together with the session of the request. The same request joins the running exchange,
+/// so that a user who reloads a slow page still gets the result of the code.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Exchange {
     /// SHA-256 of the whole query.
@@ -140,17 +140,17 @@ pub struct Exchange {
     session: Option<RowKey>,
 }
 
-/// What an exchange ends with.
+/// The result of an exchange.
 #[derive(Clone)]
 pub enum Arrival {
-    /// Somebody is signed in, with the id that the session of the first request was given.
+    /// A user is signed in, with the session id of the first request.
     SignedIn(Session),
-    /// The transaction was used up before, or nobody waited for what came of it.
+    /// The transaction was used before, or no request was waiting for the result.
     Used,
 }
 
-/// A usable transaction: used up first, then exchanged, whatever session there is. It goes on when its browser hangs up,
-/// because the code is spent by then.
+/// Exchanges a usable transaction, with or without a session: marks it as used, then exchanges the code. Continues if
+/// the browser disconnects, because the code is already used then.
 async fn exchange(
     sign_in: &SignIn,
     session: &Session,
@@ -197,7 +197,7 @@ async fn arrive(
     signed_in: Option<&SignedIn>,
     is_awaited: impl Fn() -> bool,
 ) -> Result<Arrival, SignInProblem> {
-    // First, so that a provider that is away uses nothing up.
+    // First, so that an unavailable provider uses nothing up.
     let metadata = sign_in.relying_party.metadata().await?;
     // Before the exchange, so that one response leads to at most one token request, on any number of replicas.
     let until = transaction.started_at + LIFETIME_SECS;
@@ -222,7 +222,7 @@ async fn arrive(
     Ok(if is_kept { Arrival::SignedIn(session.clone()) } else { Arrival::Used })
 }
 
-/// RFC 9207 2.4: compared where present, required where the provider says that it sends it.
+/// RFC 9207 2.4: checked if present; required if the provider declares that it sends it.
 fn check_issuer(
     configured: &str,
     is_promised: bool,
@@ -233,10 +233,12 @@ fn check_issuer(
         Some(iss) => *iss == transaction.issuer && *iss == configured,
         None => !is_promised && transaction.issuer == configured,
     };
-    is_right.then_some(()).ok_or(SignInProblem::Malformed("iss is not the issuer that was asked"))
+    is_right
+        .then_some(())
+        .ok_or(SignInProblem::Malformed("iss is not the issuer of the authorization request"))
 }
 
-/// A transaction that is ours but cannot be used: a running session wins; else the sign-in starts anew, once.
+/// A genuine transaction that cannot be used. A running session takes precedence; else the sign-in is restarted once.
 async fn restart(
     sign_in: &SignIn,
     asked: &Parts,
@@ -246,11 +248,11 @@ async fn restart(
     if signed_in.is_some() {
         return Ok(Onward::to(lost.target));
     }
-    // Nobody goes anywhere by an image or a fetch, so no sign-in starts by one.
+    // An image or a fetch is no navigation, so it does not start a sign-in.
     if lost.attempt > 0 || !is_navigation(&asked.headers) {
         return Err(SignInProblem::Lost);
     }
-    tracing::info!(event = "sign-in restarted", "a transaction was lost, expired or used already");
+    tracing::info!(event = "sign-in restarted", "the transaction was lost, expired or already used");
     let start = authorization_request::start(sign_in, asked, lost.target, lost.asked, 1).await?;
     Ok(Onward { location: start.location, cookie: Some(start.cookie) })
 }

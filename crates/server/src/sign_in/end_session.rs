@@ -1,5 +1,5 @@
-//! Signing out at the provider (RP-Initiated Logout 1.0): the sealed `state` by which the home page knows that it was this
-//! site that the browser signed out of.
+//! Signing out at the provider (RP-Initiated Logout 1.0): the sealed `state` that shows the home page that the browser
+//! has just signed out here.
 
 use claimcheck_base::{clock::UnixSecs, secret::Secret};
 use claimcheck_oidc::{end_session::EndSessionForm, id_token::LEEWAY_SECS};
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::sign_in::SignIn;
 
 const CONTEXT: &str = "sign-out";
-/// A return from the provider after this time says nothing any more.
+/// A return from the provider after this time is ignored.
 const STATE_LIFETIME_SECS: i64 = 600;
 
 #[derive(Serialize, Deserialize)]
@@ -18,31 +18,32 @@ struct Sealed {
     reach: Reach,
 }
 
-/// How far a sign-out went.
+/// The extent of a sign-out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reach {
-    /// Here only: the provider may still know the person, and sign them in without asking.
+    /// Here only: the provider may still sign the user in without asking.
     Here,
-    /// The provider was asked as well.
+    /// The provider was asked to sign the user out as well.
     Provider,
 }
 
-/// The form, or `None` when the provider has no end session endpoint or cannot be asked: then a sign-out is local.
+/// The form; `None` if the provider has no end session endpoint or its metadata is unavailable: then only the session
+/// here ends.
 pub async fn form(sign_in: &SignIn, id_token: &Secret) -> Option<EndSessionForm> {
     sign_in.relying_party.end_session_form(id_token, state(sign_in, Reach::Provider)).await
 }
 
-/// A fresh `state`, by which the home page knows that someone has just signed out here.
+/// A new `state`, which shows the home page that a user has just signed out here.
 pub fn state(sign_in: &SignIn, reach: Reach) -> Option<String> {
     let plain = serde_json::to_vec(&Sealed { at: sign_in.clock.now(), reach }).ok()?;
     sign_in.sessions.keyring().seal_text(CONTEXT, &plain).ok()
 }
 
-/// How far the sign-out went that has just happened here, if `state` is of one. Any other value says nothing.
+/// The extent of the sign-out that `state` is from; `None` for any other value.
 pub fn just_signed_out(state: &str, keyring: &Keyring, now: UnixSecs) -> Option<Reach> {
     let plain = keyring.open_text(CONTEXT, state)?;
     let sealed = serde_json::from_slice::<Sealed>(&plain).ok()?;
-    // It may have been sealed by another process, whose clock is a little ahead.
+    // It may have been sealed by another process, whose clock is slightly ahead.
     (-LEEWAY_SECS..STATE_LIFETIME_SECS).contains(&(now - sealed.at)).then_some(sealed.reach)
 }
 

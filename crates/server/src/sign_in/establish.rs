@@ -1,5 +1,5 @@
-//! From a code to a session: exchange, validate, ask UserInfo, then start or renew the session.
-//! Nothing is kept unless all of it has passed.
+//! Turns a code into a session: exchange, validate, fetch UserInfo, then start or renew the session. Nothing is stored
+//! unless every step succeeds.
 
 use axum::http::{HeaderMap, header::USER_AGENT};
 use claimcheck_base::secret::Secret;
@@ -12,11 +12,12 @@ use claimcheck_oidc::{
 use claimcheck_session::{
     DEFAULT_API, EndReason, Label, NewSession, SessionRecord, SignedIn, TokenSet, What,
 };
+use claimcheck_text::t;
 use serde_json::Value;
 use tower_sessions::Session;
 
 use crate::{
-    claims,
+    claims, locale,
     session_layer::{renew_session, start_session},
     sign_in::{SignIn, problem::SignInProblem, transaction::Transaction},
     tokens::session_access_token,
@@ -24,10 +25,10 @@ use crate::{
 
 const USER_AGENT_MAX_LEN: usize = 256;
 
-/// Exchanges the code and signs the person in. `false`: it took so long that nobody waits for it any more.
+/// Exchanges the code and signs the user in. `false` if no request waits for the result any more.
 ///
-/// The same person again goes on in the same session with a new id and the new tokens; another person's session ends.
-/// What is not as it was asked for is given back, and changes nothing.
+/// The same user continues in the same session with a new id and the new tokens; another user's session ends. If the
+/// result is not what was requested, its tokens are revoked and nothing changes.
 pub(super) async fn session(
     sign_in: &SignIn,
     session: &Session,
@@ -40,7 +41,7 @@ pub(super) async fn session(
     let relying_party = &sign_in.relying_party;
     let tokens = relying_party.exchange_code(code, &transaction.code_verifier).await?;
     let Some(raw) = &tokens.id_token else {
-        return Err(SignInProblem::IdToken("the answer has no ID token".into()));
+        return Err(SignInProblem::IdToken("the token response has no ID token".into()));
     };
     let expected = Expected::SignIn { nonce: &transaction.nonce };
     let id_token = relying_party.validate_id_token(raw, &tokens.access_token, expected).await?;
@@ -50,7 +51,8 @@ pub(super) async fn session(
     kept.refresh_token.clone_from(&tokens.refresh_token);
     kept.access.insert(DEFAULT_API.to_owned(), session_access_token(&tokens, now, &asked_scopes));
     if let Err(problem) = transaction.asked.check(&sign_in.settings, &id_token, transaction.started_at, now) {
-        // Where revoking ends all that a person has at a client, the running session of the same person would go too.
+        // If the provider revokes everything that a user has at a client, this would end the running session of the
+        // same user, too.
         if matches!(problem, SignInProblem::SomebodyElse) {
             drop(sign_in.tokens.revoke(kept));
         }
@@ -59,22 +61,25 @@ pub(super) async fn session(
     if kept.refresh_token.is_none() {
         let metadata = relying_party.metadata().await.ok();
         let reason = explain_missing_refresh_token(relying_party.settings(), metadata.as_deref());
-        tracing::warn!(event = "no refresh token", reason, "this sign-in ends with its access token");
+        tracing::warn!(event = "no refresh token", reason, "the session ends when its access token expires");
     }
     let (sub, sid, issued_at) = (id_token.sub.clone(), id_token.sid.clone(), id_token.issued_at);
     let goes_on =
         signed_in.filter(|current| current.owner.iss == sign_in.settings.issuer && current.owner.sub == sub);
-    let mut record = record(sign_in, transaction, id_token, &tokens, asked_scopes).await;
+    let mut record = record(sign_in, headers, transaction, id_token, &tokens, asked_scopes).await;
     if let Some(current) = goes_on {
-        // As it is now: the provider may have taken its time, and others wrote meanwhile.
+        // Reloaded, because the provider may have been slow and others may have written in the meantime.
         let latest = sign_in.sessions.reload(&current.key).await?;
         record.carry_on(latest.as_ref().map_or(&current.record, |latest| &latest.record));
     }
     record.note(record.signed_in_at, What::SignedIn { amr: record.amr.clone(), again: goes_on.is_some() });
     if !is_awaited() {
-        // A browser that is gone gets no cookie: a new session would be nobody's, and a renewed one would be lost to its
-        // person, whose id of before is dead by a renewal.
-        tracing::info!(event = "sign-in given up", "the browser went away before it was completed");
+        // A disconnected browser gets no cookie. A new session would belong to no browser, and a renewed one would be
+        // lost to its user, whose old id a renewal invalidates.
+        tracing::info!(
+            event = "sign-in abandoned",
+            "the browser disconnected before the sign-in was completed"
+        );
         if goes_on.is_none() {
             drop(sign_in.tokens.revoke(kept));
         }
@@ -88,7 +93,7 @@ pub(super) async fn session(
         None => None,
     };
     if let Some(current) = goes_on {
-        // What the provider refused the tokens of before says nothing of these.
+        // Refusals of the old tokens do not apply to the new ones.
         sign_in.tokens.reset_backoff(&current.key);
     }
     if renewed.is_none() {
@@ -98,15 +103,16 @@ pub(super) async fn session(
             return Err(SignInProblem::LoggedOut);
         }
         if let Some(before) = signed_in {
-            // Another person's, or ended in another tab meanwhile; only now that nothing can fail any more.
+            // It belongs to another user, or was ended in another tab in the meantime. Only here, because nothing can
+            // fail any more.
             end_previous_session(sign_in, before).await;
         }
     }
-    tracing::info!(event = "signed in", "the session is there");
+    tracing::info!(event = "signed in", "the session has started");
     Ok(true)
 }
 
-/// Ends the session that was here before, and gives its tokens back.
+/// Ends the previous session, and revokes its tokens.
 async fn end_previous_session(sign_in: &SignIn, before: &SignedIn) {
     match sign_in.sessions.end(&before.key, EndReason::Replaced).await {
         Ok(ended) => {
@@ -114,12 +120,13 @@ async fn end_previous_session(sign_in: &SignIn, before: &SignedIn) {
                 drop(sign_in.tokens.revoke(tokens));
             }
         }
-        Err(error) => tracing::error!(%error, "the session before cannot be ended"),
+        Err(error) => tracing::error!(%error, "the previous session could not be ended"),
     }
 }
 
 async fn record(
     sign_in: &SignIn,
+    headers: &HeaderMap,
     transaction: &Transaction,
     id_token: ValidIdToken,
     tokens: &TokenResponse,
@@ -128,16 +135,18 @@ async fn record(
     let now = sign_in.clock.now();
     let text = |name: &str| id_token.claims.get(name).and_then(Value::as_str).map(str::to_owned);
     let userinfo = sign_in.relying_party.fetch_userinfo(&tokens.access_token, &id_token.sub).await;
-    let (userinfo, profile_warning) = match userinfo {
-        Ok(claims) => (Some(claims), None),
-        Err(UserInfoError::NoEndpoint) => (None, None),
+    let (userinfo, is_profile_missing) = match userinfo {
+        Ok(claims) => (Some(claims), false),
+        Err(UserInfoError::NoEndpoint) => (None, false),
         Err(error) => {
             tracing::warn!(%error, "signed in without UserInfo");
-            (None, Some("Your provider did not give your profile; some details may be missing.".to_owned()))
+            (None, true)
         }
     };
     let acr = text("acr");
     let (claims, sources) = claims::at_sign_in(id_token.claims, userinfo);
+    let language = locale::language(&claims, headers, sign_in.settings.language);
+    let profile_warning = is_profile_missing.then(|| t!(language, "profile-missing").to_owned());
     SessionRecord {
         acr,
         amr: id_token.amr,
@@ -146,7 +155,7 @@ async fn record(
         sources,
         claims_read_at: now,
         profile_warning,
-        // RFC 6749 5.1: what is not said is as it was asked for.
+        // RFC 6749 5.1: if not stated, the scopes are those requested.
         granted_scopes: tokens.scopes.clone().unwrap_or_else(|| asked_scopes.clone()),
         asked_scopes,
         signed_in_at: now,

@@ -1,6 +1,6 @@
-//! Signing in: from the link to the session. The protocol itself is the crate `claimcheck_oidc`.
+//! Sign-in: from the link to the session. The protocol itself is in the crate `claimcheck_oidc`.
 
-/// What one authorization request asks for beyond the settings.
+/// What an authorization request asks for in addition to the settings.
 pub mod authorization_options;
 /// The authorization request.
 pub mod authorization_request;
@@ -10,11 +10,13 @@ pub mod browser_cookie;
 pub mod callback;
 /// The sealed `state` of a sign-out at the provider.
 pub mod end_session;
-/// From a code to a session.
+/// From the code to the session.
 mod establish;
-/// Why a sign-in did not happen.
+/// Pauses automatic sign-ins after a sign-out or a refusal.
+pub mod pause;
+/// Failures of a sign-in, and their texts.
 pub mod problem;
-/// Where a person wanted to go.
+/// The page to return to after a sign-in.
 pub mod return_to;
 /// The transaction sealed in `state`.
 pub mod transaction;
@@ -41,13 +43,13 @@ pub struct SignIn {
     tokens: Tokens,
     /// Authorization requests per minute and address.
     sign_ins: Arc<RateLimit>,
-    /// Callbacks per minute and address: as many as sign-ins, each of which ends with one.
+    /// Callbacks per minute and address: the same limit, because each sign-in ends with one.
     callbacks: Arc<RateLimit>,
     exchanges: Exchanges,
 }
 
 impl SignIn {
-    /// Sign-ins at this provider, which start these sessions; code exchanges count among `tasks`.
+    /// Sign-ins at this provider, which start these sessions. Code exchanges run as tasks of `tasks`.
     pub fn new(
         settings: Arc<Settings>,
         clock: Clock,

@@ -1,52 +1,56 @@
-//! Why a sign-in did not happen: the reason code for the log, and the words for the person.
-//! A provider's own words are shown as short plain text, never as markup or link.
+//! Why a sign-in failed: the reason code for the log, and the texts for the user. A provider's own words are shown as
+//! short plain text, never as markup or link.
 
 use axum::http::{HeaderValue, StatusCode};
 use claimcheck_model::{Problem, paths};
 use claimcheck_oidc::{ProviderError, id_token::IdTokenError, token_endpoint::TokenError};
 use claimcheck_session::StoreError;
+use claimcheck_text::{Language, t};
 
 use crate::{guard::TooMany, sanitize::sanitize, sign_in::authorization_request::StartError};
 
-/// The provider cannot sign the person in as was asked (OpenID Connect Core Error Code
-/// unmet_authentication_requirements 1.0, 2).
+/// The provider cannot sign the user in as requested (OpenID Connect Core Error Code unmet_authentication_requirements
+/// 1.0, 2).
 const UNMET: &str = "unmet_authentication_requirements";
+
+/// Title, explanation and advice.
+type Texts = (&'static str, &'static str, &'static str);
 
 /// A sign-in that ends on the problem page.
 #[derive(Debug, thiserror::Error)]
 pub enum SignInProblem {
-    /// Too many sign-ins were begun from the address of this client.
+    /// Too many sign-ins were started from the client's address.
     #[error(transparent)]
     TooMany(#[from] TooMany),
-    /// The request to the redirect URI is not an authorization response of ours.
+    /// The request to the redirect URI is not a valid authorization response.
     #[error("the callback is malformed: {0}")]
     Malformed(&'static str),
     /// The transaction is unknown, or was lost a second time.
-    #[error("the transaction is lost")]
+    #[error("the transaction is unknown or expired")]
     Lost,
     /// The provider's error (RFC 6749 4.1.2.1, OpenID Connect Core 3.1.2.6).
-    #[error("the provider answered {code}")]
+    #[error("the provider returned the error {code}")]
     ProviderSaid { code: String, description: Option<String> },
     #[error("{0}")]
     ProviderUnavailable(String),
-    /// The provider or this program is set up wrongly; an operator has to act.
+    /// The provider or this program is misconfigured; an operator has to act.
     #[error("{0}")]
     Misconfigured(String),
-    /// The provider signs with none of the algorithms that are accepted here.
+    /// The provider signs with none of the accepted algorithms.
     #[error("{0}")]
     Algorithms(String),
     /// The code was refused.
     #[error("{0}")]
     CodeRefused(String),
-    #[error("the ID token is refused: {0}")]
+    #[error("the ID token was rejected: {0}")]
     IdToken(String),
-    /// Not the person who asked came back.
-    #[error("another sub came back than the one that asked")]
+    /// Another user came back.
+    #[error("the sub is not the one that the sign-in was started for")]
     SomebodyElse,
-    /// The provider signed the person in, but not as was asked (RFC 9470 5).
-    #[error("the sign-in is not as it was asked for: {0}")]
+    /// The provider signed the user in, but not as requested (RFC 9470 5).
+    #[error("the sign-in does not meet the request: {0}")]
     NotAsDemanded(&'static str),
-    /// A logout at the provider came while this sign-in was being completed.
+    /// A logout at the provider arrived while this sign-in was being completed.
     #[error("the provider ended this sign-in while it was being completed")]
     LoggedOut,
     #[error(transparent)]
@@ -55,16 +59,16 @@ pub enum SignInProblem {
     Internal(String),
 }
 
-/// Where a person can go from a problem page.
+/// Links on a problem page.
 pub struct Ways {
-    /// The link by which the same sign-in is tried again.
+    /// The link to try the same sign-in again.
     pub again: String,
-    /// The page they came from, where their session goes on.
+    /// The page they came from, if their session continues.
     pub back: Option<String>,
 }
 
 impl Ways {
-    /// Of whoever comes without a sign-in of ours.
+    /// For a request without a known sign-in.
     pub fn from_nowhere() -> Self {
         Self { again: paths::sign_in(paths::HOME), back: None }
     }
@@ -118,7 +122,7 @@ impl SignInProblem {
         Self::ProviderSaid { code, description: description.and_then(|text| sanitize(&text)) }
     }
 
-    /// A short word for the log and for whoever reads it.
+    /// A short code for the log.
     pub fn reason(&self) -> &'static str {
         match self {
             Self::TooMany(_) => "too_many",
@@ -138,7 +142,7 @@ impl SignInProblem {
         }
     }
 
-    /// The status of the problem page: the person's, the provider's or our own failure.
+    /// The status of the problem page: whether the user, the provider or this program failed.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -157,25 +161,27 @@ impl SignInProblem {
         }
     }
 
-    /// When to try again (RFC 9110 10.2.3), where that is known.
+    /// When to try again (RFC 9110 10.2.3), if known.
     pub fn retry_after(&self) -> Option<HeaderValue> {
         match self {
             Self::TooMany(error) => Some(error.retry_after_secs.into()),
-            // Of what is unavailable, `guard/headers.rs` says it.
+            // If something is unavailable, `guard/headers.rs` sets it.
             _ => None,
         }
     }
 
-    /// The words for the person. `reference` stands in the log beside the cause.
-    pub fn to_page(&self, ways: Ways, reference: Option<String>) -> Problem {
-        // Whom the provider has signed out has nowhere to go back to.
+    /// The texts for the user. `reference` is in the log beside the cause.
+    pub fn to_page(&self, language: Language, ways: Ways, reference: Option<String>) -> Problem {
+        // A user whom the provider has signed out has no session to return to.
         let back = ways.back.filter(|_| !matches!(self, Self::LoggedOut));
         let (title, what, advice) = match back {
-            Some(_) => self.texts_while_signed_in(),
-            None => self.words(),
+            Some(_) => self.texts_while_signed_in(language),
+            None => self.texts(language),
         };
-        let label =
-            if matches!(self, Self::Malformed(_) | Self::LoggedOut) { "Sign in again" } else { "Try again" };
+        let label = match self {
+            Self::Malformed(_) | Self::LoggedOut => t!(language, "sign-in-again"),
+            _ => t!(language, "try-again"),
+        };
         let said = match self {
             Self::ProviderSaid { description, .. } => description.clone(),
             _ => None,
@@ -186,130 +192,135 @@ impl SignInProblem {
             said_by_provider: said,
             advice: advice.to_owned(),
             action: Some((label.to_owned(), ways.again)),
-            back: back.map(|target| ("Back to where you were".to_owned(), target)),
+            back: back.map(|target| (t!(language, "sign-in-problem-back").to_owned(), target)),
             reference,
         }
     }
 
-    /// The words for one whose session of before goes on.
-    fn texts_while_signed_in(&self) -> (&'static str, &'static str, &'static str) {
+    /// Title, explanation and advice for a user whose previous session continues.
+    fn texts_while_signed_in(&self, language: Language) -> Texts {
         match self {
             Self::ProviderSaid { code, .. } if code == "access_denied" => (
-                "Nothing was changed",
-                "The sign-in was cancelled, or what was asked for was not granted.",
-                "You are still signed in, as before. Go back, or try again whenever you like.",
+                t!(language, "sign-in-problem-nothing-changed-title"),
+                t!(language, "sign-in-problem-nothing-changed"),
+                t!(language, "sign-in-problem-nothing-changed-advice"),
             ),
             Self::SomebodyElse => (
-                "You came back as somebody else",
-                "Your sign-in provider says that you are another person than the one who is signed in here. Nothing was done.",
-                "You are still signed in here, as before. Try again and choose that account at your provider, or go back. To go on as the other person, sign out here first.",
+                t!(language, "sign-in-problem-other-account-title"),
+                t!(language, "sign-in-problem-other-account-here"),
+                t!(language, "sign-in-problem-other-account-here-advice"),
             ),
             Self::NotAsDemanded(_) => (
-                "This sign-in was not enough",
-                "Your sign-in provider did not confirm that it is you as strongly, or as freshly, as was asked. Nothing was done.",
-                "You are still signed in, as before. Try again and take every step that your provider offers. If it offers none, tell the people who run this service, with the reference below.",
+                t!(language, "sign-in-problem-too-weak-title"),
+                t!(language, "sign-in-problem-too-weak"),
+                t!(language, "sign-in-problem-too-weak-here-advice"),
             ),
             Self::ProviderSaid { code, .. } if code == UNMET => {
-                Self::NotAsDemanded("").texts_while_signed_in()
+                Self::NotAsDemanded("").texts_while_signed_in(language)
             }
-            _ => self.words(),
+            _ => self.texts(language),
         }
     }
 
-    fn words(&self) -> (&'static str, &'static str, &'static str) {
+    fn texts(&self, language: Language) -> Texts {
         match self {
-            Self::ProviderSaid { code, .. } => match code.as_str() {
-                "access_denied" => (
-                    "You did not sign in",
-                    "The sign-in was cancelled, or access was not granted.",
-                    "Nothing has changed. Sign in again whenever you like; if you did not cancel, ask the people who run this service whether you have access.",
-                ),
-                UNMET => Self::NotAsDemanded("").words(),
-                "temporarily_unavailable" | "server_error" => (
-                    "Your sign-in provider has a problem",
-                    "It could not complete the sign-in.",
-                    "Wait a moment, then try again.",
-                ),
-                "invalid_scope"
-                | "unauthorized_client"
-                | "invalid_request"
-                | "unsupported_response_type"
-                | "invalid_target" => (
-                    "The sign-in is not set up correctly",
-                    "Your sign-in provider refused what this service asked for.",
-                    "Tell the people who run this service, with the reference below.",
-                ),
-                _ => (
-                    "You are not signed in",
-                    "Your sign-in provider ended the sign-in.",
-                    "Try again. If it happens again, tell the people who run this service.",
-                ),
-            },
+            Self::ProviderSaid { code, .. } => said_by_provider(language, code),
             Self::TooMany(_) => (
-                "Too many sign-ins at once",
-                "More sign-ins were begun from your network address than this service takes in a minute. They need not all be yours: others may share the address.",
-                "Wait a moment, then try again. You will land where you wanted to go.",
+                t!(language, "sign-in-problem-too-many-title"),
+                t!(language, "sign-in-problem-too-many"),
+                t!(language, "sign-in-problem-wait-and-return"),
             ),
             Self::SomebodyElse => (
-                "You came back as somebody else",
-                "Your sign-in provider says that you are another person than the one who began this sign-in. Nothing was done.",
-                "Try again, and choose the account you began with.",
+                t!(language, "sign-in-problem-other-account-title"),
+                t!(language, "sign-in-problem-other-account"),
+                t!(language, "sign-in-problem-other-account-advice"),
             ),
             Self::NotAsDemanded(_) => (
-                "This sign-in was not enough",
-                "Your sign-in provider did not confirm that it is you as strongly, or as freshly, as was asked.",
-                "Try again and take every step that your provider offers. If it offers none, tell the people who run this service, with the reference below.",
+                t!(language, "sign-in-problem-too-weak-title"),
+                t!(language, "sign-in-problem-too-weak"),
+                t!(language, "sign-in-problem-too-weak-advice"),
             ),
             Self::LoggedOut => (
-                "You were signed out just now",
-                "Your sign-in provider ended this sign-in while it was being completed.",
-                "Sign in again if you want to go on. You will land where you wanted to go.",
+                t!(language, "sign-in-problem-signed-out-title"),
+                t!(language, "sign-in-problem-signed-out"),
+                t!(language, "sign-in-problem-signed-out-advice"),
             ),
             Self::Lost => (
-                "This sign-in could not be matched",
-                "It took too long, was started in another browser, or cookies are blocked.",
-                "Allow cookies for this site, then try again.",
+                t!(language, "sign-in-problem-lost-title"),
+                t!(language, "sign-in-problem-lost"),
+                t!(language, "sign-in-problem-lost-advice"),
             ),
             Self::Malformed(_) => (
-                "This link does not work",
-                "It is not the end of a sign-in that was started here.",
-                "Start again from the beginning.",
+                t!(language, "sign-in-problem-link-title"),
+                t!(language, "sign-in-problem-link"),
+                t!(language, "sign-in-problem-link-advice"),
             ),
             Self::ProviderUnavailable(_) => (
-                "Sign-in is not available right now",
-                "Your sign-in provider does not answer.",
-                "Wait a moment, then try again. You will land where you wanted to go.",
+                t!(language, "sign-in-problem-unavailable-title"),
+                t!(language, "sign-in-problem-provider-unavailable"),
+                t!(language, "sign-in-problem-wait-and-return"),
             ),
             Self::Misconfigured(_) => (
-                "The sign-in is not set up correctly",
-                "This service and your sign-in provider do not agree on how to talk.",
-                "Tell the people who run this service, with the reference below.",
+                t!(language, "sign-in-problem-not-set-up-title"),
+                t!(language, "sign-in-problem-misconfigured"),
+                t!(language, "sign-in-problem-contact"),
             ),
             Self::Algorithms(_) => (
-                "The sign-in is not set up correctly",
-                "Your sign-in provider signs what it says about you in none of the ways that this service accepts.",
-                "Tell the people who run this service: the setting is id_token_algs, and the log says more beside the reference below.",
+                t!(language, "sign-in-problem-not-set-up-title"),
+                t!(language, "sign-in-problem-algorithms"),
+                t!(language, "sign-in-problem-algorithms-advice"),
             ),
             Self::CodeRefused(_) => (
-                "The sign-in was not completed",
-                "Your sign-in provider did not accept the last step.",
-                "Try again. You will land where you wanted to go.",
+                t!(language, "sign-in-problem-incomplete-title"),
+                t!(language, "sign-in-problem-code-refused"),
+                t!(language, "sign-in-problem-code-refused-advice"),
             ),
             Self::IdToken(_) => (
-                "The sign-in was not completed",
-                "What your sign-in provider said about you could not be trusted.",
-                "Try again. If it happens again, tell the people who run this service, with the reference below.",
+                t!(language, "sign-in-problem-incomplete-title"),
+                t!(language, "sign-in-problem-id-token"),
+                t!(language, "sign-in-problem-again-or-contact"),
             ),
             Self::Store(_) => (
-                "Sign-in is not available right now",
-                "Sessions cannot be kept at the moment.",
-                "Wait a moment, then try again.",
+                t!(language, "sign-in-problem-unavailable-title"),
+                t!(language, "sign-in-problem-store"),
+                t!(language, "sign-in-problem-wait"),
             ),
             Self::Internal(_) => (
-                "Something went wrong here",
-                "The fault is ours, not yours.",
-                "Try again. If it happens again, tell the people who run this service, with the reference below.",
+                t!(language, "sign-in-problem-internal-title"),
+                t!(language, "sign-in-problem-internal"),
+                t!(language, "sign-in-problem-again-or-contact"),
             ),
         }
+    }
+}
+
+/// The texts for an `error` of the provider.
+fn said_by_provider(language: Language, code: &str) -> Texts {
+    match code {
+        "access_denied" => (
+            t!(language, "sign-in-problem-cancelled-title"),
+            t!(language, "sign-in-problem-cancelled"),
+            t!(language, "sign-in-problem-cancelled-advice"),
+        ),
+        UNMET => SignInProblem::NotAsDemanded("").texts(language),
+        "temporarily_unavailable" | "server_error" => (
+            t!(language, "sign-in-problem-provider-title"),
+            t!(language, "sign-in-problem-provider"),
+            t!(language, "sign-in-problem-wait"),
+        ),
+        "invalid_scope"
+        | "unauthorized_client"
+        | "invalid_request"
+        | "unsupported_response_type"
+        | "invalid_target" => (
+            t!(language, "sign-in-problem-not-set-up-title"),
+            t!(language, "sign-in-problem-request-refused"),
+            t!(language, "sign-in-problem-contact"),
+        ),
+        _ => (
+            t!(language, "sign-in-problem-ended-title"),
+            t!(language, "sign-in-problem-ended"),
+            t!(language, "sign-in-problem-ended-advice"),
+        ),
     }
 }

@@ -1,12 +1,12 @@
-//! Where a person wanted to go: a path of this site, and nothing else (RFC 9700 4.11.1).
-//! What is not plainly one becomes the home page.
+//! The page to return to after a sign-in: a path of this site, and nothing else (RFC 9700 4.11.1). Anything doubtful
+//! becomes the home page.
 
 use claimcheck_model::paths;
 use url::Url;
 
 const MAX_LEN: usize = 2048;
 
-/// The path and query of `asked` on this site, re-serialised; the home page when it is anything else.
+/// The path and query of `asked` on this site, re-serialised; the home page if it is anything else.
 pub fn return_target(asked: &str) -> String {
     parse(asked).unwrap_or_else(|| paths::HOME.to_owned())
 }
@@ -20,7 +20,7 @@ fn parse(asked: &str) -> Option<String> {
     {
         return None;
     }
-    // Any base will do: what counts is that the reference cannot leave it.
+    // Any base works: what matters is that the reference cannot leave it.
     let base = Url::parse("https://here.invalid/").ok()?;
     let url = base.join(asked).ok()?;
     if url.origin() != base.origin() || !url.username().is_empty() || url.path().starts_with("//") {

@@ -1,5 +1,5 @@
-//! The transaction of one sign-in: sealed into `state`, so that nothing is stored before a callback,
-//! and bound to the browser by one cookie of fixed size (RFC 9700 4.7.1).
+//! The transaction of one sign-in: sealed into `state`, so that nothing is stored before the callback, and bound to the
+//! browser by one cookie of fixed size (RFC 9700 4.7.1).
 
 use claimcheck_base::{
     clock::UnixSecs,
@@ -13,43 +13,43 @@ use crate::sign_in::authorization_options::AuthorizationOptions;
 
 /// A callback within this time is exchanged.
 pub const LIFETIME_SECS: i64 = 900;
-/// A callback within this time can still start the sign-in anew, once.
+/// A callback within this time can still restart the sign-in, once.
 const RESTARTABLE_SECS: i64 = 86_400;
 const EARLIEST_SECS: i64 = -60;
 const CONTEXT: &str = "authorization request";
 
-/// All that must be known again at the callback.
+/// The data needed at the callback.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Transaction {
     pub issuer: String,
     pub nonce: String,
     #[serde(with = "sealed")]
     pub code_verifier: Secret,
-    /// Where the person wanted to go: a path of this site.
+    /// The page to return to: a path of this site.
     pub target: String,
     pub started_at: UnixSecs,
     /// 0, or 1 after the one automatic restart.
     pub attempt: u8,
-    /// What is asked for beyond the settings.
+    /// What is requested in addition to the settings.
     #[serde(default)]
     pub asked: AuthorizationOptions,
     /// SHA-256 of the browser-binding cookie's value.
     pub browser: [u8; 32],
 }
 
-/// What a `state` is worth.
+/// The validity of a `state`.
 #[derive(Debug)]
 pub enum Opened {
-    /// Ours, of this browser, and in time: to be exchanged.
+    /// Genuine, from this browser, and in time: to be exchanged.
     Usable(Transaction),
-    /// Ours, but lost, expired or of another browser: the sign-in may start anew.
+    /// Genuine, but lost, expired or from another browser: the sign-in may be restarted.
     Lost(Transaction),
-    /// Not ours, or too old to mean anything.
+    /// Not genuine, or too old.
     Unknown,
 }
 
 impl Transaction {
-    /// The `state` parameter: opaque to everyone else, different each time.
+    /// The `state` parameter: opaque to everyone else, and different each time.
     pub fn seal(&self, keyring: &Keyring) -> Option<String> {
         let plain = serde_json::to_vec(self).ok()?;
         keyring.seal_text(CONTEXT, &plain).ok()
@@ -62,10 +62,10 @@ impl Transaction {
             .and_then(|plain| serde_json::from_slice::<Transaction>(&plain).ok());
         let Some(transaction) = transaction else { return Opened::Unknown };
         let age = now - transaction.started_at;
-        // The hash is compared, not the cookie: how long that takes tells nothing about the cookie.
+        // The hash is compared, not the cookie, so the timing reveals nothing about the cookie.
         let same_browser = browser.is_some_and(|value| browser_hash(value) == transaction.browser);
         match age {
-            // A replica whose clock is a little behind may have the callback before it has begun.
+            // A replica whose clock is slightly behind may see the callback before its start.
             EARLIEST_SECS..LIFETIME_SECS if same_browser => Opened::Usable(transaction),
             EARLIEST_SECS..RESTARTABLE_SECS => Opened::Lost(transaction),
             _ => Opened::Unknown,
@@ -73,12 +73,12 @@ impl Transaction {
     }
 }
 
-/// What of the binding cookie is sealed into `state`.
+/// The hash of the binding cookie that is sealed into `state`.
 pub fn browser_hash(value: &str) -> [u8; 32] {
     Sha256::digest(value.as_bytes()).into()
 }
 
-/// The mark that says a `state` has been used.
+/// The replay cache entry for a used `state`.
 pub fn consumed_mark(state: &str) -> [u8; 32] {
     Sha256::digest(state.as_bytes()).into()
 }

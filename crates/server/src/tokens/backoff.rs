@@ -1,5 +1,5 @@
-//! Refreshes that have failed, by session and API: not tried again at once by each request that comes, ever later while it
-//! goes on failing, and not by all sessions in the same moment when the provider is back.
+//! Back-off after failed refreshes, by session and API: requests do not retry at once, the pauses grow with further
+//! failures, and sessions do not all retry in the same moment when the provider is back.
 
 use std::{
     collections::HashMap,
@@ -12,18 +12,18 @@ use claimcheck_session::RowKey;
 
 use crate::tokens::TokenId;
 
-/// The pause after the first failure, in seconds; doubled by each further one.
+/// The pause after the first failure, in seconds; each further failure doubles it.
 const FIRST_SECS: i64 = 2;
-/// The longest pause, in seconds: nobody waits much longer than this once the provider is back.
+/// The longest pause, in seconds: users wait hardly longer than this once the provider is back.
 const LONGEST_SECS: i64 = 8;
-/// The pause after the provider has refused an API, in seconds: it does not change its mind from one page to the next.
+/// The pause after the provider has refused an API, in seconds: the decision is unlikely to change soon.
 const REFUSED_SECS: i64 = 60;
 /// How long after its pause a failure still counts for the next one, in seconds.
 const REMEMBERED_SECS: i64 = 60;
 
 struct FailedRefresh {
     times: u32,
-    /// The longest that it may keep anybody, in seconds.
+    /// The longest it may block a refresh, in seconds.
     most: i64,
     until: UnixSecs,
     error: AppError,
@@ -34,16 +34,16 @@ struct FailedRefresh {
 pub(super) struct Backoff(Arc<Mutex<HashMap<TokenId, FailedRefresh>>>);
 
 impl Backoff {
-    /// How the last refresh failed, as long as it is not to be tried again.
+    /// How the last refresh failed, while it must not be retried.
     pub(super) fn lately(&self, id: &TokenId, now: UnixSecs) -> Option<AppError> {
         let failures = self.lock();
         let failure = failures.get(id)?;
-        // A clock that was set back must not lock anybody out for longer than a pause.
+        // A clock that was set back must not block anyone for longer than a pause.
         let rest = failure.until - now;
         (0 < rest && rest <= failure.most).then(|| failure.error.clone())
     }
 
-    /// It has failed (again).
+    /// Records a failure.
     pub(super) fn failed(&self, id: &TokenId, now: UnixSecs, error: AppError) {
         let mut failures = self.remembered(now);
         let times = failures.get(id).map_or(1, |failure| failure.times.saturating_add(1));
@@ -53,18 +53,18 @@ impl Backoff {
         failures.insert(id.clone(), failure);
     }
 
-    /// The provider has refused what was asked for.
+    /// Records that the provider refused the request.
     pub(super) fn refused(&self, id: &TokenId, now: UnixSecs, error: AppError) {
         let failure = FailedRefresh { times: 1, most: REFUSED_SECS, until: now + REFUSED_SECS, error };
         self.remembered(now).insert(id.clone(), failure);
     }
 
-    /// It has succeeded, or there is nothing to refresh any more.
+    /// The refresh succeeded, or there is nothing to refresh any more.
     pub(super) fn forget(&self, id: &TokenId) {
         self.lock().remove(id);
     }
 
-    /// Nothing has failed with the tokens that this session has now.
+    /// Forgets failures because this session has new tokens.
     pub(super) fn forget_all_of(&self, session: &RowKey) {
         self.lock().retain(|id, _| id.session != *session);
     }

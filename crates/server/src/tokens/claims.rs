@@ -1,5 +1,5 @@
-//! What a refresh says anew of the person, and its line in the history: written after the tokens are stored, all at once,
-//! and nobody waits for it longer than a second.
+//! The claims from a refresh, and its entry in the history: written after the tokens are stored, in one write. Callers
+//! wait for it at most a second.
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use tracing::Instrument;
 
 use crate::{claims, tokens::Tokens};
 
-/// Who waits for the token waits so long for the claims as well, so that the page it is for shows the newest.
+/// How long a caller that waits for the token also waits for the claims, so that its page shows the latest ones.
 const WAIT: Duration = Duration::from_secs(1);
-/// An answer as old as this is no longer on its way: where the record seems newer by more, a clock was set back.
+/// A response this old cannot still be on its way. If the record seems newer by more, a clock was set back.
 const OVERTAKEN_SECS: i64 = 60;
 
-/// Takes over the claims of a refreshed ID token, and with this access token asks UserInfo again where that is of use. Where
-/// neither has anything to say, nothing is written: then `obtained_at` of the access token tells of the refresh.
+/// Applies the claims of a refreshed ID token, and fetches UserInfo with this access token if that is useful. If
+/// neither has anything new, nothing is written: `obtained_at` of the access token then records the refresh.
 pub(super) async fn renew(
     tokens: &Tokens,
     before: &SignedIn,
@@ -46,7 +46,7 @@ async fn read_and_keep(
         Some(token) => match tokens.relying_party.fetch_userinfo(&token, &sub).await {
             Ok(said) => Some(said),
             Err(error) => {
-                tracing::warn!(%error, "UserInfo cannot be read anew; what it said before stays");
+                tracing::warn!(%error, "UserInfo could not be fetched again; the previous claims are kept");
                 None
             }
         },
@@ -57,7 +57,7 @@ async fn read_and_keep(
     }
     let take = move |record: &mut SessionRecord| {
         if (1..OVERTAKEN_SECS).contains(&(record.claims_read_at - now)) {
-            // Somebody who asked later was faster.
+            // A later request was faster.
             return;
         }
         let before = record.claims.clone();
@@ -70,18 +70,18 @@ async fn read_and_keep(
         }
     };
     if let Err(error) = tokens.sessions.update_record(&key, take).await {
-        tracing::warn!(%error, "refreshed claims cannot be stored");
+        tracing::warn!(%error, "refreshed claims could not be stored");
     }
 }
 
-/// Notes that a refresh got no answer; nobody waits for that.
+/// Notes in the history that the provider did not respond, without making the caller wait.
 pub(super) fn note_failure(tokens: &Tokens, key: &RowKey) {
     let (then, key) = (tokens.clone(), key.clone());
     let note = async move {
         let now = then.clock.now();
         let noted = then.sessions.update_record(&key, |record| record.note(now, What::NotRenewed));
         if let Err(error) = noted.await {
-            tracing::warn!(%error, "a failed refresh cannot be noted");
+            tracing::warn!(%error, "a failed refresh could not be recorded");
         }
     };
     tokens.tasks.spawn(note.in_current_span());

@@ -1,5 +1,5 @@
-//! Between processes: only one at a time refreshes the tokens of a session. It has a lease in the session's row, which it
-//! extends while it works; if it is killed, the lease ends by itself and another process takes over.
+//! Between processes: only one at a time refreshes the tokens of a session. It holds a lease in the session's row and
+//! extends it while it works. If it is killed, the lease expires and another process takes over.
 
 use std::time::Duration;
 
@@ -8,18 +8,18 @@ use claimcheck_session::{Holder, Lease, RowKey};
 
 use crate::tokens::Tokens;
 
-/// How long a lease is had without being extended: the longest that others wait for a process that is gone. A process that
-/// is alive but does not come to extend it for so long (a suspended machine) may find that another has spent its refresh token.
+/// How long a lease lasts without being extended: the longest that others wait for a process that has died. If a live
+/// process fails to extend it for so long (a suspended machine), another may have used its refresh token.
 const TERM: Duration = Duration::from_secs(6);
 /// How often it is extended.
 const EXTENDED_EVERY: Duration = Duration::from_millis(1500);
-/// How long one who takes over waits before it asks the provider: while the store was away, nobody could extend a lease, and
-/// the one before may have new tokens in hand that it is just storing.
+/// How long a process that takes over waits before it asks the provider. While the store was unavailable, no lease
+/// could be extended, and the previous holder may be about to store new tokens.
 const BEFORE_TAKING_OVER: Duration = Duration::from_millis(2500);
-/// How often one who waits looks again, in milliseconds.
+/// How often a waiting process checks again, in milliseconds.
 const LOOK_AGAIN_MS: u64 = 100;
 
-/// One process's turn at the tokens of one session, to be taken.
+/// One process's turn to refresh the tokens of a session.
 pub(super) struct Turn {
     tokens: Tokens,
     key: RowKey,
@@ -27,21 +27,21 @@ pub(super) struct Turn {
 }
 
 impl Turn {
-    /// Nothing is taken yet.
+    /// A turn that is not taken yet.
     pub(super) fn of(tokens: &Tokens, key: &RowKey) -> Result<Self, AppError> {
         let holder = Holder::random().map_err(|error| {
-            tracing::error!(%error, "no lease without random bytes");
+            tracing::error!(%error, "a lease could not be requested: no random bytes");
             AppError::Internal
         })?;
         Ok(Self { tokens: tokens.clone(), key: key.clone(), holder })
     }
 
-    /// Whether it is ours; if not, another process is at work.
+    /// Takes it. `false` if another process is working.
     pub(super) async fn take(&self) -> Result<bool, AppError> {
         match self.lease().await? {
             Lease::Taken => Ok(true),
             Lease::TakenOver => {
-                tracing::warn!("a process did not come back to its lease: another takes over");
+                tracing::warn!("the lease of another process expired: this one takes over");
                 tokio::time::sleep(BEFORE_TAKING_OVER).await;
                 Ok(true)
             }
@@ -52,20 +52,20 @@ impl Turn {
 
     async fn lease(&self) -> Result<Lease, AppError> {
         self.tokens.sessions.lease(&self.key, self.holder, TERM).await.map_err(|error| {
-            tracing::error!(%error, "the lease of a session cannot be had");
-            // It may be ours all the same: the answer was lost, not the question.
+            tracing::error!(%error, "the lease of a session could not be acquired");
+            // It may have been taken all the same: perhaps only the response was lost.
             self.give_back();
             AppError::StoreUnavailable
         })
     }
 
-    /// Waits a moment before looking again; not all who wait in the same one.
+    /// Waits before checking again, with jitter.
     pub(super) async fn wait(&self) {
         let jitter = u64::from(self.holder.0[0]) * LOOK_AGAIN_MS / 512;
         tokio::time::sleep(Duration::from_millis(LOOK_AGAIN_MS + jitter)).await;
     }
 
-    /// Does the work while the turn is extended; then gives it back.
+    /// Does the work while the lease is extended, then releases it.
     pub(super) async fn keep<T>(&self, work: impl Future<Output = T>) -> T {
         let outcome = tokio::select! {
             outcome = work => outcome,
@@ -75,12 +75,12 @@ impl Turn {
         outcome
     }
 
-    /// Nobody waits for it.
+    /// Releases the lease in the background.
     pub(super) fn give_back(&self) {
         let (tokens, key, holder) = (self.tokens.clone(), self.key.clone(), self.holder);
         self.tokens.tasks.spawn(async move {
             if let Err(error) = tokens.sessions.release(&key, holder).await {
-                tracing::debug!(%error, "a lease was not given back; it ends by itself");
+                tracing::debug!(%error, "a lease could not be released; it will expire");
             }
         });
     }
@@ -89,8 +89,8 @@ impl Turn {
         loop {
             tokio::time::sleep(EXTENDED_EVERY).await;
             match self.tokens.sessions.lease(&self.key, self.holder, TERM).await {
-                Ok(Lease::Held) => tracing::warn!("a lease was lost while its work went on"),
-                // Else it is had for longer, or the session is over.
+                Ok(Lease::Held) => tracing::warn!("a lease was lost while its refresh was running"),
+                // Otherwise it is extended, or the session is over.
                 Ok(_) => {}
                 Err(error) => tracing::debug!(%error, "a lease could not be extended"),
             }

@@ -1,15 +1,15 @@
-//! [`Tokens`]: the only way to a usable access token. It decides when a refresh is due, and everybody who needs the token waits
-//! for the same refresh.
+//! `Tokens`: the only source of usable access tokens. It decides when a refresh is due, and all callers that need the
+//! token wait for the same refresh.
 
-/// Sessions whose refresh has failed are left alone for a while.
+/// Pauses after failed refreshes.
 mod backoff;
-/// What a refresh says anew of the person.
+/// The claims from a refresh.
 mod claims;
 /// One process at a time.
 mod lease;
-/// From a token response to what the session keeps.
+/// From a token response to the stored access token.
 mod obtained;
-/// One refresh: asked for, validated, stored, and only then handed out.
+/// One refresh: requested, validated, stored, and only then returned.
 mod refresh;
 /// Revocation of tokens that are no longer needed.
 mod revoke;
@@ -26,27 +26,29 @@ use claimcheck_base::{
 use claimcheck_model::{AccessDenied, AppError};
 use claimcheck_oidc::RelyingParty;
 use claimcheck_session::{AccessToken, DEFAULT_API, RowKey, Sessions, SignedIn, TokenSet};
+use claimcheck_text::Language;
 use tokio_util::task::TaskTracker;
 
 use crate::{config::Api, single_flight::SingleFlight, tokens::backoff::Backoff};
 
-/// A token that ends later than this still reaches the API: nobody waits for the refresh that is due.
+/// A token that expires later than this still reaches the API, so callers do not wait for the refresh that is due.
 const REACHES_API_SECS: i64 = 10;
-/// How long a request waits for a refresh. The refresh itself goes on: the provider may have spent the old token.
+/// How long a request waits for a refresh. The refresh itself continues, because the provider may already have
+/// invalidated the old token.
 const WAIT: Duration = Duration::from_secs(12);
 
-/// Whether a token that still looks good will do.
+/// The token that a caller needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Need {
     /// Any token that has not expired.
     Usable,
-    /// Another than this one: the API has refused it.
+    /// Another one than this, which the API has rejected.
     OtherThan(Secret),
-    /// What a refresh brings, because the person wants to know what the provider says now.
+    /// A newly refreshed one, because the user wants the provider's current data.
     Renewed,
 }
 
-/// Whose access token, and for the API of which id.
+/// The session, and the id of the API.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct TokenId {
     session: RowKey,
@@ -59,13 +61,14 @@ impl TokenId {
     }
 }
 
-/// The tokens of all sessions: hands out access tokens, refreshes them, and revokes what is no longer needed. Cheap to clone.
+/// The tokens of all sessions: provides access tokens, refreshes them, and revokes those no longer needed. Cheap to
+/// clone.
 #[derive(Clone)]
 pub struct Tokens {
     sessions: Sessions,
     relying_party: RelyingParty,
     clock: Clock,
-    /// Refreshes and revocations go on when nobody waits for them; the end of the program waits for these.
+    /// Refreshes and revocations continue without callers; the program waits for them before it exits.
     tasks: TaskTracker,
     underway: SingleFlight<TokenId, Secret>,
     failed: Backoff,
@@ -78,17 +81,18 @@ impl Tokens {
         Self { sessions, relying_party, clock, tasks, underway, failed: Backoff::default() }
     }
 
-    /// Forgets failed refreshes of a session, which has tokens of another sign-in now: they may succeed.
+    /// Forgets failed refreshes of a session, because it has tokens of another sign-in now.
     pub fn reset_backoff(&self, session: &RowKey) {
         self.failed.forget_all_of(session);
     }
 
-    /// A usable access token for this API. The token at hand if it will do; else everybody waits for one refresh.
+    /// A usable access token for this API: the stored token if it is good enough; else all callers wait for one
+    /// refresh.
     ///
     /// # Errors
-    /// `SignedOut` when the session is gone or the provider has ended it, `ProviderUnavailable` when a needed refresh
-    /// got no answer (the session goes on), `Forbidden` when the provider issues none for this API, `ApiUnavailable` when
-    /// the API refuses what another token would not change, `StoreUnavailable` when the store does not answer.
+    /// `SignedOut` if the session is gone or the provider has ended it, `ProviderUnavailable` if a needed refresh got
+    /// no response (the session continues), `Forbidden` if the provider issues none for this API, `ApiUnavailable` if
+    /// another token would not change the API's refusal, `StoreUnavailable` if the store does not respond.
     pub async fn access_token(
         &self,
         signed_in: &SignedIn,
@@ -114,7 +118,7 @@ impl Tokens {
             return Ok(access.token.clone());
         }
         let mut outcome = self.join_refresh(signed_in, api, &need).await;
-        // One that was under way may have been started for a lesser need: then there is one more.
+        // A refresh that was already running may not meet this need; then there is one more.
         if outcome.as_ref().is_ok_and(|token| is_unmet(signed_in, api, &need, token)) {
             outcome = self.join_refresh(signed_in, api, &need).await;
         }
@@ -126,7 +130,7 @@ impl Tokens {
         }
     }
 
-    /// Joins the refresh of that token, or starts it: it is under way from here on, the future only waits a while.
+    /// Joins the refresh of that token, or starts it. It runs from here on; the future only waits for a limited time.
     fn join_refresh(
         &self,
         signed_in: &SignedIn,
@@ -140,7 +144,7 @@ impl Tokens {
     }
 }
 
-/// Whether a refresh brought nothing that this caller did not know.
+/// Whether a refresh returned nothing new to this caller.
 fn is_unmet(signed_in: &SignedIn, api: &Api, need: &Need, token: &Secret) -> bool {
     match need {
         Need::Usable => false,
@@ -149,13 +153,13 @@ fn is_unmet(signed_in: &SignedIn, api: &Api, need: &Need, token: &Secret) -> boo
     }
 }
 
-/// The latest access token, whatever it is worth.
+/// The latest access token, valid or not.
 fn newest<'a>(tokens: &'a TokenSet, api: &Api) -> Option<&'a Secret> {
     tokens.access.get(&api.id).map(|access| &access.token)
 }
 
-/// Whether the sign-in includes a scope at the API of that id, as far as this is known: an answer names the scopes of its own
-/// token (RFC 6749 5.1), so those at another API are known once there is a token for it.
+/// Whether the sign-in includes a scope at the API of that id, as far as is known. A response names the scopes of its
+/// own token (RFC 6749 5.1), so those at another API are known once there is a token for it.
 pub fn may_have(signed_in: &SignedIn, api: &str, scope: &str) -> bool {
     let holds = |scopes: &[String]| scopes.iter().any(|held| held == scope);
     match api {
@@ -164,24 +168,24 @@ pub fn may_have(signed_in: &SignedIn, api: &str, scope: &str) -> bool {
     }
 }
 
-/// What is said of an API whose token can only be had with a refresh token, where there is none.
+/// The failure for an API whose token requires a refresh token, if there is none.
 fn out_of_reach(api: &Api) -> AppError {
-    AppError::Forbidden(AccessDenied::RefreshToken(api.title.clone()))
+    AppError::Forbidden(AccessDenied::RefreshToken(api.title.text(Language::default()).to_owned()))
 }
 
-/// The token at hand, if it has not ended and is what is needed.
+/// The stored token, if it has not expired and meets the need.
 fn usable<'a>(tokens: &'a TokenSet, api: &str, need: &Need, now: UnixSecs) -> Option<&'a AccessToken> {
     let is_wanted = |access: &&AccessToken| match need {
         Need::Usable => true,
         Need::OtherThan(refused) => *refused != access.token,
         Need::Renewed => false,
     };
-    // Unknown lifetime: good until the API says otherwise (RFC 6749 5.1).
+    // Unknown lifetime: valid until the API says otherwise (RFC 6749 5.1).
     let runs = |access: &&AccessToken| access.expires_at.is_none_or(|end| now < end);
     tokens.access.get(api).filter(is_wanted).filter(runs)
 }
 
-/// What one who asks for a refresh has seen: if there is another token by now, somebody else has refreshed.
+/// What the caller of a refresh has seen. If there is another token by now, another process has refreshed.
 struct Seen {
     token: Option<Secret>,
     need: Need,

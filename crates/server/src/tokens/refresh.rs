@@ -1,5 +1,6 @@
-//! One refresh, for one API: asked for, validated, stored, and only then handed out. It runs as a task of its own, alone for
-//! its session by its lease, whichever API is refreshed where; what it stores it swaps for exactly what it read.
+//! One refresh, for one API: requested, validated, stored, and only then returned. It runs as its own task. The lease
+//! ensures that there is only one per session, across APIs and processes. New tokens replace exactly the ones that were
+//! read.
 
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,7 @@ use claimcheck_oidc::{
     token_endpoint::{REFRESH_TIMEOUT, TokenError, TokenResponse},
 };
 use claimcheck_session::{EndReason, RowKey, SignedIn, StoreError, Swap, TokenSet};
+use claimcheck_text::Language;
 use serde_json::{Map, Value};
 
 use crate::{
@@ -19,32 +21,33 @@ use crate::{
     },
 };
 
-/// A token that was fetched because the API refused the one before is not replaced again for this long.
+/// A token that was fetched because the API rejected the previous one is not replaced again for this long.
 const FORCED_AGAIN_SECS: i64 = 60;
-/// How long it is tried to store what a refresh brought: longer than a store takes to restart.
+/// How long storing new tokens is retried: longer than a store takes to restart.
 const STORED_WITHIN: Duration = Duration::from_secs(40);
-/// How often. A lease cannot be extended while the store is away, so nobody else may be the first when it is back.
+/// The interval of these retries. A lease cannot be extended while the store is unavailable, so no other process may
+/// write first when it is back.
 const STORE_AGAIN: Duration = Duration::from_millis(250);
-/// The longest that a refresh takes: its turn, asking, fetching keys, and storing with all its retries.
+/// The longest duration of a refresh: its turn, the request, fetching keys, and storing with all retries.
 pub const LONGEST: Duration =
     REFRESH_TIMEOUT.saturating_add(PROVIDER_TIMEOUT).saturating_add(STORED_WITHIN).saturating_add(WAIT);
 
-/// Refreshes once, and remembers how that went.
+/// Refreshes once, and records the outcome.
 pub(super) async fn one(tokens: Tokens, key: RowKey, api: Api, seen: Seen) -> Result<Secret, AppError> {
     let outcome = attempt(&tokens, &key, &api, seen).await;
     let (failed, id) = (&tokens.failed, TokenId { session: key, api: api.id });
     match &outcome {
         Err(error @ AppError::StoreUnavailable) => failed.failed(&id, tokens.clock.now(), error.clone()),
-        // Said where the provider was asked: who waited in vain for another process has not asked it.
+        // Recorded where the provider was asked: a caller that only waited for another process has not asked it.
         Err(AppError::ProviderUnavailable | AppError::Forbidden(_)) => {}
         _ => failed.forget(&id),
     }
     outcome
 }
 
-/// What a session says to one whose turn it is, or who waits for it.
+/// The state of a session for a caller that has the turn or waits for it.
 enum Read {
-    /// Nothing need be asked for.
+    /// Nothing needs to be requested.
     Known(Result<Secret, AppError>),
     Due(SignedIn),
 }
@@ -53,7 +56,7 @@ async fn attempt(tokens: &Tokens, key: &RowKey, api: &Api, seen: Seen) -> Result
     let (turn, begun) = (Turn::of(tokens, key)?, Instant::now());
     loop {
         let is_ours = turn.take().await?;
-        // After the turn was taken: whoever had it before may have refreshed.
+        // After the turn was taken: the previous holder may have refreshed.
         match read(tokens, key, api, &seen).await {
             Read::Due(current) if is_ours => {
                 return turn.keep(refresh(tokens, current, api, &seen.need)).await;
@@ -64,7 +67,7 @@ async fn attempt(tokens: &Tokens, key: &RowKey, api: &Api, seen: Seen) -> Result
                 }
                 return outcome;
             }
-            // Nobody here waits any longer; whoever comes next finds what the other process has made of it.
+            // No caller waits any longer; the next one finds the other process's result.
             Read::Due(_) if begun.elapsed() > WAIT => return Err(AppError::ProviderUnavailable),
             Read::Due(_) => turn.wait().await,
         }
@@ -81,7 +84,7 @@ async fn read(tokens: &Tokens, key: &RowKey, api: &Api, seen: &Seen) -> Read {
     }
 }
 
-/// The provider was asked, and nothing came of it: it is left alone for a while, and the person can read of it.
+/// The provider was asked and failed: it is not asked again for a while, and the history has a note for the user.
 fn provider_failed<T>(
     tokens: &Tokens,
     current: &SignedIn,
@@ -95,25 +98,25 @@ fn provider_failed<T>(
     Err(AppError::ProviderUnavailable)
 }
 
-/// The provider gives no token for this API, and has spent nothing: all else goes on.
+/// The provider issues no token for this API, and has invalidated nothing: everything else continues.
 fn api_refused<T>(tokens: &Tokens, current: &SignedIn, api: &Api, cause: &TokenError) -> Result<T, AppError> {
     tracing::error!(event = "no access token", api = api.id, error = %cause);
-    let error = AppError::Forbidden(AccessDenied::Token(api.title.clone()));
+    let error = AppError::Forbidden(AccessDenied::Token(api.title.text(Language::default()).to_owned()));
     tokens.failed.refused(&TokenId::of(current, api), tokens.clock.now(), error.clone());
     Err(error)
 }
 
-/// What need not be asked for, because somebody has refreshed since this was, or because it would not help.
+/// A result that needs no request, because another process has refreshed in the meantime, or because it would not help.
 fn known(tokens: &Tokens, current: &SignedIn, api: &Api, seen: &Seen) -> Option<Result<Secret, AppError>> {
     let access = current.tokens.access.get(&api.id)?;
     let is_refused = seen.need == Need::OtherThan(access.token.clone());
     if seen.token.as_ref() != Some(&access.token) && !is_refused {
         return Some(Ok(access.token.clone()));
     }
-    // Clocks of processes differ a little: what another has obtained may lie in the future here.
+    // Clocks of processes differ slightly: a token of another process may seem to come from the future here.
     let age = tokens.clock.now() - access.obtained_at;
     if is_refused && access.forced && (-FORCED_AGAIN_SECS..FORCED_AGAIN_SECS).contains(&age) {
-        tracing::warn!("the API refuses the token of a refresh that it asked for itself");
+        tracing::warn!("the API rejected the token of a refresh that followed its last rejection");
         return Some(Err(AppError::ApiUnavailable));
     }
     None
@@ -129,14 +132,14 @@ async fn refresh(tokens: &Tokens, current: SignedIn, api: &Api, need: &Need) -> 
             end(tokens, &current, api, &format!("refresh refused: {cause}")).await
         }
         Err(error @ TokenError::ApiRefused(_)) => api_refused(tokens, &current, api, &error),
-        // Also when the client is refused: that is for an operator to mend, not a reason to sign everyone out.
+        // Also if the client is refused: an operator has to fix that, and users stay signed in.
         Err(error) => provider_failed(tokens, &current, api, &error),
     }
 }
 
 async fn load(tokens: &Tokens, key: &RowKey) -> Result<SignedIn, AppError> {
     let loaded = tokens.sessions.reload(key).await.map_err(|error| {
-        tracing::error!(%error, "a session cannot be read");
+        tracing::error!(%error, "a session could not be read");
         AppError::StoreUnavailable
     })?;
     loaded.ok_or(AppError::SignedOut)
@@ -149,15 +152,17 @@ async fn without_refresh_token(
     need: &Need,
 ) -> Result<Secret, AppError> {
     match (usable(&current.tokens, &api.id, &Need::Usable, tokens.clock.now()), need) {
-        // The API does not want a token that has not ended: no reason to end the session, and none to ask for another.
+        // The API rejects a token that has not expired: no reason to end the session, and no reason to request another.
         (Some(_), Need::OtherThan(_)) => Err(AppError::ApiUnavailable),
         (Some(access), _) => Ok(access.token.clone()),
         (None, _) if !api.is_default() => Err(out_of_reach(api)),
-        (None, _) => end(tokens, current, api, "the access token ended, and there is no refresh token").await,
+        (None, _) => {
+            end(tokens, current, api, "the access token expired and there is no refresh token").await
+        }
     }
 }
 
-/// Validates what came, stores it, and only then hands it out.
+/// Validates the response, stores it, and only then returns the token.
 async fn keep(
     tokens: &Tokens,
     before: SignedIn,
@@ -174,8 +179,8 @@ async fn keep(
     let said = match validated_claims(tokens, &before, &fresh).await {
         Ok(said) => said,
         Err(IdTokenError::Refused(cause)) => {
-            // OpenID Connect Core 12.2: whose tokens these are is not proven, so nobody may use them.
-            let outcome = end(tokens, &before, api, &format!("refreshed ID token refused: {cause}")).await;
+            // OpenID Connect Core 12.2: the owner of these tokens is not proven, so they must not be used.
+            let outcome = end(tokens, &before, api, &format!("refreshed ID token rejected: {cause}")).await;
             if matches!(outcome, Err(AppError::SignedOut)) {
                 after.access.insert(api.id.clone(), access);
                 drop(tokens.revoke(after));
@@ -183,7 +188,8 @@ async fn keep(
             return outcome;
         }
         Err(IdTokenError::Provider(error)) => {
-            // Its keys cannot be had: the new access token is not used unproven, but the spent refresh token is replaced.
+            // The keys are unavailable: the new access token is not used without proof, but the invalidated refresh
+            // token is replaced.
             store(tokens, &before, &after).await?;
             return provider_failed(tokens, &before, api, &error);
         }
@@ -192,7 +198,8 @@ async fn keep(
     if let Some(id_token) = &fresh.id_token {
         after.id_token = id_token.clone();
     }
-    // Who wants to know what the provider says now asks UserInfo by themselves; it takes the token of the sign-in's own API.
+    // A caller that wants the provider's current data fetches UserInfo itself. UserInfo needs the token of the
+    // sign-in's own API.
     let asks_userinfo = api.is_default() && *need != Need::Renewed;
     match store(tokens, &before, &after).await? {
         Swap::Swapped { .. } => {
@@ -200,14 +207,14 @@ async fn keep(
             Ok(token)
         }
         Swap::Gone => {
-            // Signed out in the meantime: nothing is stored, and what came is given back.
+            // Signed out in the meantime: nothing is stored, and the new tokens are revoked.
             drop(tokens.revoke(after));
             Err(AppError::SignedOut)
         }
         Swap::Stale => {
             let newest = newest(tokens, &before.key, api).await?;
             if newest == token {
-                // It was stored, and only the word of it was lost.
+                // It was stored; only the response was lost.
                 claims::renew(tokens, &before, said, &token, asks_userinfo).await;
             }
             Ok(newest)
@@ -215,21 +222,23 @@ async fn keep(
     }
 }
 
-/// What a token is good for whose answer does not say (RFC 6749 5.1): no scope is asked for, so all that was granted.
+/// The scopes of a token whose response does not name them (RFC 6749 5.1): no scope was requested, so all that were
+/// granted.
 fn granted(before: &SignedIn, api: &Api) -> Vec<String> {
     let access = before.tokens.access.get(&api.id);
     access.map_or_else(|| before.record.granted_scopes.clone(), |access| access.scopes.clone())
 }
 
-/// The token that somebody else has put there. What this refresh brought is dropped, not revoked: where revoking ends all
-/// that a person has at a client, that token would go too.
+/// The token that another process has stored. The tokens of this refresh are dropped, not revoked: if the provider
+/// revokes everything that a user has at a client, that token would be revoked, too.
 async fn newest(tokens: &Tokens, key: &RowKey, api: &Api) -> Result<Secret, AppError> {
     let current = load(tokens, key).await?;
     let access = usable(&current.tokens, &api.id, &Need::Usable, tokens.clock.now());
     access.map(|access| access.token.clone()).ok_or(AppError::ProviderUnavailable)
 }
 
-/// Stores tokens over those they came from; tries again for a while, because the provider has spent the old ones.
+/// Stores tokens in place of those they came from. Retries for a while, because the provider has invalidated the old
+/// ones.
 async fn store(tokens: &Tokens, before: &SignedIn, after: &TokenSet) -> Result<Swap, AppError> {
     let begun = Instant::now();
     let mut is_told = false;
@@ -241,18 +250,18 @@ async fn store(tokens: &Tokens, before: &SignedIn, after: &TokenSet) -> Result<S
                 break;
             }
             Err(error) if !is_told => {
-                tracing::error!(%error, "refreshed tokens cannot be stored yet");
+                tracing::error!(%error, "refreshed tokens could not be stored yet; trying again");
                 is_told = true;
             }
             Err(_) => {}
         }
         tokio::time::sleep(STORE_AGAIN).await;
     }
-    // Not revoked: where the provider does not rotate, the stored refresh token is still the right one.
+    // Not revoked: if the provider does not rotate refresh tokens, the stored one is still valid.
     Err(AppError::StoreUnavailable)
 }
 
-/// The claims of a refreshed ID token; none is normal (OpenID Connect Core 12.2).
+/// The claims of a refreshed ID token; it is normal to get none (OpenID Connect Core 12.2).
 async fn validated_claims(
     tokens: &Tokens,
     before: &SignedIn,
@@ -268,8 +277,7 @@ async fn validated_claims(
     Ok(Some(valid.claims))
 }
 
-/// Ends the session for a reason that goes into the log; but only with the tokens that the reason was given for. If
-/// others are there by now, they hold.
+/// Ends the session and logs the reason, but only if it still has the tokens that the reason is about.
 async fn end(tokens: &Tokens, current: &SignedIn, api: &Api, reason: &str) -> Result<Secret, AppError> {
     match tokens.sessions.end_at(&current.key, current.tokens_version, EndReason::Refused).await {
         Ok(true) => {
@@ -282,6 +290,6 @@ async fn end(tokens: &Tokens, current: &SignedIn, api: &Api, reason: &str) -> Re
 }
 
 fn cannot_end(error: &StoreError) -> AppError {
-    tracing::error!(%error, "a session cannot be ended");
+    tracing::error!(%error, "a session could not be ended");
     AppError::StoreUnavailable
 }

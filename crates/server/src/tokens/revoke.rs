@@ -1,5 +1,5 @@
-//! Revocation (RFC 7009): at sign-out, and for tokens that arrive when nobody waits for them any more. A provider that fails or
-//! takes its time delays nobody.
+//! Revocation (RFC 7009): at sign-out, and for tokens that arrive too late to be used. A failing or slow provider
+//! delays no caller.
 
 use claimcheck_oidc::revocation::TokenType;
 use claimcheck_session::TokenSet;
@@ -11,11 +11,11 @@ use tracing::Instrument;
 
 use crate::tokens::Tokens;
 
-/// Sessions whose tokens are revoked at the same time: ending many must not flood the provider.
+/// The number of sessions whose tokens are revoked at the same time, so that ending many does not flood the provider.
 const AT_ONCE: usize = 4;
 
 impl Tokens {
-    /// Revokes the refresh token, then the access tokens, as its own task that the end of the program waits for.
+    /// Revokes the refresh token, then the access tokens, in its own task, which the program waits for before it exits.
     /// The handle completes when the provider has answered or failed.
     pub fn revoke(&self, tokens: TokenSet) -> JoinHandle<()> {
         let relying_party = self.relying_party.clone();
@@ -31,8 +31,8 @@ impl Tokens {
         self.tasks.spawn(revocation.in_current_span())
     }
 
-    /// Where to send the tokens of many sessions: a task revokes them, a few at a time, until the sender is dropped and all are
-    /// done. Failures are logged.
+    /// A sender for the tokens of many sessions. A task revokes them, a few at a time, until the sender is dropped and
+    /// all are done. Failures are logged.
     pub fn revoke_many(&self) -> UnboundedSender<TokenSet> {
         let (sender, mut receiver) = unbounded_channel();
         let tokens = self.clone();

@@ -1,9 +1,10 @@
-//! Claims in words a person understands, roles, and the state of the session as facts: no token among them.
+//! The account page: claims in the user's words, roles, and facts about the session. Contains no token.
 
 use claimcheck_base::clock::UnixSecs;
 use claimcheck_model::{Account, ApiScopes, Claim, ClaimGroup, Fact};
 use claimcheck_oidc::quirks::{ClaimTime, claim_time};
 use claimcheck_session::SignedIn;
+use claimcheck_text::{Language, t};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -15,29 +16,29 @@ use crate::{
     view::user::text,
 };
 
-/// Claims with words of their own, in the order they are shown (OpenID Connect Core 5.1).
-const PROFILE: [(&str, &str); 15] = [
-    ("name", "Name"),
-    ("given_name", "Given name"),
-    ("family_name", "Family name"),
-    ("nickname", "Nickname"),
-    ("preferred_username", "User name"),
-    ("email", "Email address"),
-    ("email_verified", "Email address confirmed"),
-    ("phone_number", "Telephone"),
-    ("phone_number_verified", "Telephone confirmed"),
-    ("birthdate", "Date of birth"),
-    ("gender", "Gender"),
-    ("locale", "Language"),
-    ("zoneinfo", "Time zone"),
-    ("website", "Website"),
-    ("updated_at", "Details last changed"),
+/// Claims that [`profile_label`] names, in the order they are shown (OpenID Connect Core 5.1).
+const PROFILE: [&str; 15] = [
+    "name",
+    "given_name",
+    "family_name",
+    "nickname",
+    "preferred_username",
+    "email",
+    "email_verified",
+    "phone_number",
+    "phone_number_verified",
+    "birthdate",
+    "gender",
+    "locale",
+    "zoneinfo",
+    "website",
+    "updated_at",
 ];
-/// More of the protocol's claims, which tell a person nothing either.
+/// Further protocol claims that mean nothing to users.
 const PLUMBING: [&str; 5] = ["c_hash", "s_hash", "_claim_names", "_claim_sources", "session_state"];
 const VALUE_MAX_CHARS: usize = 300;
 
-/// What the account page shows of a session and its tokens' state, to whom reads so.
+/// The account page for a session and the state of its tokens, in the user's locale.
 pub fn account(settings: &Settings, signed_in: &SignedIn, reader: &LocaleFormatter) -> Account {
     let claims = &signed_in.record.claims;
     let paths = settings.role_claims.iter();
@@ -45,21 +46,21 @@ pub fn account(settings: &Settings, signed_in: &SignedIn, reader: &LocaleFormatt
     Account {
         groups: groups(claims, &signed_in.owner.sub, &shown_as_roles, reader),
         roles: rights::roles(settings, claims),
-        scopes: settings.apis.all().filter_map(|api| scopes(signed_in, api)).collect(),
+        scopes: settings.apis.all().filter_map(|api| scopes(signed_in, api, reader.language())).collect(),
         session: session_facts(settings, signed_in, reader),
         as_of: reader.time_of_day(signed_in.record.claims_read_at),
         warning: signed_in.record.profile_warning.clone(),
     }
 }
 
-/// What the provider has granted at an API; nothing is known of one that has not been asked yet.
-fn scopes(signed_in: &SignedIn, api: &Api) -> Option<ApiScopes> {
+/// The scopes that the provider has granted at an API; unknown before the first token for it.
+fn scopes(signed_in: &SignedIn, api: &Api, language: Language) -> Option<ApiScopes> {
     let scopes = match signed_in.tokens.access.get(&api.id) {
         Some(access) => access.scopes.clone(),
         None if api.is_default() => signed_in.record.granted_scopes.clone(),
         None => return None,
     };
-    Some(ApiScopes { api: (!api.is_default()).then(|| api.title.clone()), scopes })
+    Some(ApiScopes { api: (!api.is_default()).then(|| api.title.text(language).to_owned()), scopes })
 }
 
 fn groups(
@@ -68,68 +69,93 @@ fn groups(
     shown_as_roles: &[String],
     reader: &LocaleFormatter,
 ) -> Vec<ClaimGroup> {
-    let claim = |name: &str, label: &str, value: &Value| {
-        let value = time(name, value, reader).or_else(|| readable(value))?;
-        Some(Claim { label: label.to_owned(), name: name.to_owned(), value })
+    let language = reader.language();
+    let claim = |name: &str, value: &Value| {
+        let value = time(name, value, reader).or_else(|| readable(value, language))?;
+        Some(Claim { label: label(language, name), name: name.to_owned(), value })
     };
-    let profile: Vec<Claim> =
-        PROFILE.iter().filter_map(|(name, label)| claim(name, label, claims.get(*name)?)).collect();
+    let profile: Vec<Claim> = PROFILE.iter().filter_map(|name| claim(name, claims.get(*name)?)).collect();
     let is_more = |name: &str| {
         !shown_as_roles.iter().any(|shown| shown == name)
             && name != "picture"
             && !PROTOCOL_CLAIMS.contains(&name)
             && !PLUMBING.contains(&name)
-            && !PROFILE.iter().any(|(known, _)| *known == name)
+            && !PROFILE.contains(&name)
     };
-    let more = claims
-        .iter()
-        .filter(|(name, _)| is_more(name))
-        .filter_map(|(name, value)| claim(name, &in_words(name), value));
-    let identity =
-        ["iss", "sub"].into_iter().zip(["Sign-in provider", "Your id there"]).filter_map(|(name, label)| {
-            let value = if name == "sub" { Some(sub.to_owned()) } else { text(claims, name) };
-            value.map(|value| Claim { label: label.to_owned(), name: name.to_owned(), value })
-        });
-    [("Profile", profile), ("More about you", more.collect()), ("Identity", identity.collect())]
-        .into_iter()
-        .filter(|(_, claims)| !claims.is_empty())
-        .map(|(title, claims)| ClaimGroup { title: title.to_owned(), claims })
-        .collect()
+    let more = claims.iter().filter(|(name, _)| is_more(name)).filter_map(|(name, value)| claim(name, value));
+    let identity = [
+        ("iss", t!(language, "claim-issuer"), text(claims, "iss")),
+        ("sub", t!(language, "claim-subject"), Some(sub.to_owned())),
+    ];
+    let identity = identity.into_iter().filter_map(|(name, label, value)| {
+        Some(Claim { label: label.to_owned(), name: name.to_owned(), value: value? })
+    });
+    [
+        (t!(language, "claim-group-profile"), profile),
+        (t!(language, "claim-group-more"), more.collect()),
+        (t!(language, "claim-group-identity"), identity.collect()),
+    ]
+    .into_iter()
+    .filter(|(_, claims)| !claims.is_empty())
+    .map(|(title, claims)| ClaimGroup { title: title.to_owned(), claims })
+    .collect()
 }
 
-/// The label of a claim: "Email address", and `https://example.com/cost_centre` as "Cost centre".
-pub(super) fn label(name: &str) -> String {
-    let known = PROFILE.iter().find(|(known, _)| *known == name);
-    known.map_or_else(|| in_words(name), |(_, label)| (*label).to_owned())
+/// The label of a claim: "Email address", or "Cost centre" for `https://example.com/cost_centre`.
+pub(super) fn label(language: Language, name: &str) -> String {
+    profile_label(language, name).map_or_else(|| in_words(name), str::to_owned)
+}
+
+fn profile_label(language: Language, name: &str) -> Option<&'static str> {
+    Some(match name {
+        "name" => t!(language, "claim-name"),
+        "given_name" => t!(language, "claim-given-name"),
+        "family_name" => t!(language, "claim-family-name"),
+        "nickname" => t!(language, "claim-nickname"),
+        "preferred_username" => t!(language, "claim-preferred-username"),
+        "email" => t!(language, "claim-email"),
+        "email_verified" => t!(language, "claim-email-verified"),
+        "phone_number" => t!(language, "claim-phone-number"),
+        "phone_number_verified" => t!(language, "claim-phone-number-verified"),
+        "birthdate" => t!(language, "claim-birthdate"),
+        "gender" => t!(language, "claim-gender"),
+        "locale" => t!(language, "claim-locale"),
+        "zoneinfo" => t!(language, "claim-zoneinfo"),
+        "website" => t!(language, "claim-website"),
+        "updated_at" => t!(language, "claim-updated-at"),
+        _ => return None,
+    })
 }
 
 fn in_words(name: &str) -> String {
     title_from_key(name.rsplit(['/', ':']).find(|part| !part.is_empty()).unwrap_or(name))
 }
 
-/// A claim that is a time, in the person's locale.
+/// A claim that is a time, in the user's locale.
 fn time(name: &str, value: &Value, reader: &LocaleFormatter) -> Option<String> {
     let when = match claim_time(name, value)? {
         ClaimTime::UnixSecs(secs) => When::of_unix_secs(secs),
         ClaimTime::Text(text) => When::parse(text),
     };
     match when? {
-        // Too short to be sure: it may be a number of something else.
+        // Too short to be sure: it may be some other number.
         When::Month(_) => None,
-        // A date of birth may come without its year (Core 5.1).
+        // A date of birth may have no year (Core 5.1).
         When::Day(date) if date.year() == 0 => Some(reader.short_date(date)),
         when => Some(reader.when(when)),
     }
 }
 
-/// One value as one line of text; objects and nulls say nothing to a person.
-fn readable(value: &Value) -> Option<String> {
+/// A value as one line of text; objects and nulls are not shown.
+fn readable(value: &Value, language: Language) -> Option<String> {
     let line = match value {
         Value::String(text) => text.clone(),
-        Value::Bool(true) => "Yes".to_owned(),
-        Value::Bool(false) => "No".to_owned(),
+        Value::Bool(true) => t!(language, "value-yes").to_owned(),
+        Value::Bool(false) => t!(language, "value-no").to_owned(),
         Value::Number(number) => number.to_string(),
-        Value::Array(items) => items.iter().filter_map(readable).collect::<Vec<_>>().join(", "),
+        Value::Array(items) => {
+            items.iter().filter_map(|item| readable(item, language)).collect::<Vec<_>>().join(", ")
+        }
         Value::Object(_) | Value::Null => return None,
     };
     let line: String = line.chars().filter(|c| !turns(*c)).take(VALUE_MAX_CHARS).collect();
@@ -137,47 +163,49 @@ fn readable(value: &Value) -> Option<String> {
 }
 
 fn session_facts(settings: &Settings, signed_in: &SignedIn, reader: &LocaleFormatter) -> Vec<Fact> {
+    let language = reader.language();
     let moment = |label: &str, at: UnixSecs| moment(label, at, reader);
     let record = &signed_in.record;
-    let mut facts = vec![moment("Signed in since", record.signed_in_at)];
+    let mut facts = vec![moment(t!(language, "fact-signed-in-since"), record.signed_in_at)];
     facts.extend(
         record
             .auth_time
             .filter(|at| (record.signed_in_at - at) > 60)
-            .map(|at| moment("Identity confirmed", at)),
+            .map(|at| moment(t!(language, "fact-identity-confirmed"), at)),
     );
-    facts.extend(how(&record.amr).map(|how| fact("How you signed in", how)));
+    facts.extend(how(language, &record.amr).map(|how| fact(t!(language, "fact-sign-in-method"), &how)));
     let is_renewed = signed_in.tokens.refresh_token.is_some();
     facts.extend(settings.apis.all().map(|api| {
-        let label = format!("{} access valid until", api.title);
+        let title = api.title.text(reader.language());
+        let until_label = t!(language, "fact-access-until", api = title);
         match signed_in.tokens.access.get(&api.id).map(|access| access.expires_at) {
-            Some(Some(until)) => moment(&label, until),
-            None if !api.is_default() && is_renewed => {
-                fact(&format!("{} access", api.title), "asked for when it is first needed".to_owned())
-            }
+            Some(Some(until)) => moment(&until_label, until),
             None if !api.is_default() => {
-                fact(&format!("{} access", api.title), "none: your provider gave no refresh token".to_owned())
+                let value = match is_renewed {
+                    true => t!(language, "fact-access-on-demand"),
+                    false => t!(language, "fact-access-unavailable"),
+                };
+                fact(&t!(language, "fact-access", api = title), value)
             }
-            _ => fact(&label, "the API says otherwise".to_owned()),
+            _ => fact(&until_label, t!(language, "fact-access-until-unknown")),
         }
     }));
-    facts.push(fact(
-        "API access is renewed",
-        if is_renewed {
-            "by itself"
-        } else {
-            "only by signing in again: your provider gave no refresh token"
-        }
-        .to_owned(),
-    ));
-    let idle_minutes = settings.idle_secs / 60;
-    facts.push(fact("Ends when you are away for", format!("{idle_minutes} minutes")));
-    facts.push(moment("Ends in any case", signed_in.absolute_until));
+    let renewal = match is_renewed {
+        true => t!(language, "fact-renewal-automatic"),
+        false => t!(language, "fact-renewal-by-sign-in"),
+    };
+    facts.push(fact(t!(language, "fact-renewal"), renewal));
+    let idle = match settings.idle_secs {
+        secs if secs % 60 != 0 => t!(language, "duration-seconds", count = secs),
+        secs => t!(language, "duration-minutes", count = secs / 60),
+    };
+    facts.push(fact(t!(language, "fact-idle-timeout"), &idle));
+    facts.push(moment(t!(language, "fact-ends-at-latest"), signed_in.absolute_until));
     facts
 }
 
-fn fact(label: &str, value: String) -> Fact {
-    Fact { label: label.to_owned(), value, at: None }
+fn fact(label: &str, value: &str) -> Fact {
+    Fact { label: label.to_owned(), value: value.to_owned(), at: None }
 }
 
 fn moment(label: &str, at: UnixSecs, reader: &LocaleFormatter) -> Fact {
@@ -185,16 +213,22 @@ fn moment(label: &str, at: UnixSecs, reader: &LocaleFormatter) -> Fact {
     Fact { label: label.to_owned(), value: reader.moment(at), at: Some(locale::instant(at).to_string()) }
 }
 
-/// Authentication methods in words (RFC 8176 2).
-pub(super) fn how(amr: &[String]) -> Option<String> {
-    let word = |method: &String| match method.as_str() {
-        "pwd" => "password".to_owned(),
-        "otp" => "one-time code".to_owned(),
-        "mfa" => "several factors".to_owned(),
-        "hwk" | "swk" => "security key".to_owned(),
-        "face" | "fpt" | "iris" | "vbm" => "biometrics".to_owned(),
-        "sms" => "text message".to_owned(),
-        other => other.chars().filter(char::is_ascii_graphic).take(24).collect(),
+/// Readable names of authentication methods (RFC 8176 2).
+pub(super) fn how(language: Language, amr: &[String]) -> Option<String> {
+    let known = |method: &str| {
+        Some(match method {
+            "pwd" => t!(language, "auth-method-password"),
+            "otp" => t!(language, "auth-method-code"),
+            "mfa" => t!(language, "auth-method-mfa"),
+            "hwk" | "swk" => t!(language, "auth-method-key"),
+            "face" | "fpt" | "iris" | "vbm" => t!(language, "auth-method-biometrics"),
+            "sms" => t!(language, "auth-method-sms"),
+            _ => return None,
+        })
+    };
+    let word = |method: &String| match known(method) {
+        Some(word) => word.to_owned(),
+        None => method.chars().filter(char::is_ascii_graphic).take(24).collect(),
     };
     (!amr.is_empty()).then(|| amr.iter().map(word).collect::<Vec<_>>().join(", "))
 }
@@ -219,7 +253,7 @@ mod tests {
             .collect();
         for pair in [
             ("Name", "</script><b>x"),
-            ("Email address confirmed", "true"),
+            ("Email address verified", "true"),
             ("Cost centre", "42"),
             ("Teams", "a, b"),
             ("Note", "abc"),
@@ -237,7 +271,11 @@ mod tests {
         });
         let claims = claims.as_object().unwrap();
         let shown = |claims: &Map<String, Value>, name: &str| {
-            let reader = LocaleFormatter::of(claims, &axum::http::HeaderMap::new());
+            let reader = LocaleFormatter::of(
+                claims,
+                &axum::http::HeaderMap::new(),
+                claimcheck_text::Language::default(),
+            );
             let groups = groups(claims, "me", &[], &reader);
             let mut all = groups.into_iter().flat_map(|group| group.claims);
             all.find(|claim| claim.name == name).unwrap().value
@@ -252,7 +290,7 @@ mod tests {
         ] {
             assert_eq!(shown(claims, name), value, "{name}");
         }
-        // Auth0 writes it as text, and without a zone the text says which it is.
+        // Auth0 writes it as text; without a known zone, the formatted time names UTC.
         let elsewhere = json!({ "updated_at": "2026-03-02T14:05:00.000Z", "birthdate": "0000-12-24" });
         assert_eq!(shown(elsewhere.as_object().unwrap(), "updated_at"), "2 Mar 2026, 14:05 UTC");
         assert_eq!(shown(elsewhere.as_object().unwrap(), "birthdate"), "24 Dec");

@@ -1,24 +1,29 @@
-//! What a browser calls itself, in words: "Firefox on Windows". User agents are no standard beyond RFC 9110 10.1.5; what is
-//! read here are the names that today's browsers say, the more special ones first, because each also says the others'.
+//! A readable name for a user agent: "Firefox on Windows". User agents have no standard beyond RFC 9110 10.1.5. The
+//! names of today's browsers are matched, the more specific ones first, because each also contains the names of others.
 
-/// A device in words.
+use claimcheck_text::{Language, t};
+
+/// A device with a readable name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Device {
     pub words: String,
     pub kind: Kind,
 }
 
-/// What it is like.
+/// The kind of device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Computer,
     /// Or a tablet.
     Phone,
-    /// No browser: something that says its own name and no system.
+    /// Not a browser: it has its own name and no system.
     Program,
 }
 
-/// A browser by what only it says, and its name.
+/// A browser of no known name; the word is the same in every language of the pages.
+const BROWSER: &str = "Browser";
+
+/// A token that only this browser sends, and its name.
 const BROWSERS: [(&str, &str); 24] = [
     ("HeadlessChrome/", "Headless Chrome"),
     ("EdgiOS/", "Edge"),
@@ -34,8 +39,8 @@ const BROWSERS: [(&str, &str); 24] = [
     ("Ddg/", "DuckDuckGo"),
     ("DuckDuckGo/", "DuckDuckGo"),
     ("UCBrowser/", "UC Browser"),
-    ("Electron/", "An app"),
-    ("GSA/", "Google app"),
+    ("Electron/", "App"),
+    ("GSA/", "Google App"),
     ("FxiOS/", "Firefox"),
     ("Focus/", "Firefox Focus"),
     ("Firefox/", "Firefox"),
@@ -43,10 +48,10 @@ const BROWSERS: [(&str, &str); 24] = [
     ("Chromium/", "Chromium"),
     ("Chrome/", "Chrome"),
     ("Safari/", "Safari"),
-    ("AppleWebKit/", "A browser"),
+    ("AppleWebKit/", BROWSER),
 ];
 
-/// A system by what it says of itself, its name, and what it runs on.
+/// A token of a system, its name, and the kind of device.
 const SYSTEMS: [(&str, &str, Kind); 8] = [
     ("iPhone", "iPhone", Kind::Phone),
     ("iPad", "iPad", Kind::Phone),
@@ -58,31 +63,33 @@ const SYSTEMS: [(&str, &str, Kind); 8] = [
     ("Linux", "Linux", Kind::Computer),
 ];
 
-/// Of what is no browser, so much of its name is told.
+/// The length of the name that is shown for other programs.
 const NAME_MAX_CHARS: usize = 24;
 
-/// The device that calls itself so.
-pub fn device(user_agent: Option<&str>) -> Device {
+/// The device of this user agent.
+pub fn device(language: Language, user_agent: Option<&str>) -> Device {
+    let on =
+        |browser: &str, system: &str| t!(language, "device-on-system", browser = browser, system = system);
     let said = user_agent.unwrap_or_default();
     let browser = BROWSERS.iter().find(|(token, _)| has_word(said, token));
     let system = SYSTEMS.iter().find(|(word, ..)| said.contains(word));
     let (words, kind) = match (browser, system) {
-        // An iPad that asks for pages as for a computer says it is a Mac; the names of browsers there give it away.
+        // An iPad that requests desktop pages claims to be a Mac; the browser's token gives it away.
         (Some((token, name)), Some(("Macintosh", ..))) if token.ends_with("iOS/") => {
-            (format!("{name} on iPad"), Kind::Phone)
+            (on(name, "iPad"), Kind::Phone)
         }
-        (Some((_, name)), Some((_, system, kind))) => (format!("{name} on {system}"), *kind),
+        (Some((_, name)), Some((_, system, kind))) => (on(name, system), *kind),
         (Some((_, name)), None) => ((*name).to_owned(), Kind::Computer),
-        (None, Some((_, system, kind))) => (format!("A browser on {system}"), *kind),
+        (None, Some((_, system, kind))) => (on(BROWSER, system), *kind),
         (None, None) => match program(said) {
             Some(name) => (name, Kind::Program),
-            None => ("An unknown browser".to_owned(), Kind::Computer),
+            None => (t!(language, "device-unknown").to_owned(), Kind::Computer),
         },
     };
     Device { words, kind }
 }
 
-/// Whether the token stands there as a word of its own: `Edg/` is not in `xEdg/`.
+/// Whether the text contains the token as a separate word: `Edg/` is not in `xEdg/`.
 fn has_word(said: &str, token: &str) -> bool {
     said.match_indices(token).any(|(at, _)| at == 0 || !said.as_bytes()[at - 1].is_ascii_alphanumeric())
 }
@@ -185,7 +192,7 @@ mod tests {
             ),
         ] {
             let said = format!("Mozilla/5.0 ({system}) {rest}");
-            assert_eq!(device(Some(&said)).words, expected, "{said}");
+            assert_eq!(device(Language::default(), Some(&said)).words, expected, "{said}");
         }
     }
 
@@ -195,15 +202,20 @@ mod tests {
             (Some("curl/8.5.0"), "curl", Kind::Program),
             (Some("python-requests/2.32.3"), "python-requests", Kind::Program),
             (Some("Wget/1.21.4"), "Wget", Kind::Program),
-            (Some("Mozilla/5.0"), "An unknown browser", Kind::Computer),
-            (Some("<script>alert(1)</script>"), "An unknown browser", Kind::Computer),
-            (Some("Mozilla/5.0 (Windows NT 10.0) Strange/1"), "A browser on Windows", Kind::Computer),
-            (Some(""), "An unknown browser", Kind::Computer),
-            (None, "An unknown browser", Kind::Computer),
+            (Some("Mozilla/5.0"), "Unknown browser", Kind::Computer),
+            (Some("<script>alert(1)</script>"), "Unknown browser", Kind::Computer),
+            (Some("Mozilla/5.0 (Windows NT 10.0) Strange/1"), "Browser on Windows", Kind::Computer),
+            (Some(""), "Unknown browser", Kind::Computer),
+            (None, "Unknown browser", Kind::Computer),
         ] {
-            assert_eq!(device(said), Device { words: expected.to_owned(), kind }, "{said:?}");
+            assert_eq!(
+                device(Language::default(), said),
+                Device { words: expected.to_owned(), kind },
+                "{said:?}"
+            );
         }
-        assert_eq!(device(Some(&"x".repeat(300))).words.len(), NAME_MAX_CHARS);
-        assert_eq!(device(Some("Mozilla/5.0 (iPhone)")).kind, Kind::Phone);
+        let device = |said: &str| super::device(Language::default(), Some(said));
+        assert_eq!(device(&"x".repeat(300)).words.len(), NAME_MAX_CHARS);
+        assert_eq!(device("Mozilla/5.0 (iPhone)").kind, Kind::Phone);
     }
 }

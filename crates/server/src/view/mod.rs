@@ -1,14 +1,14 @@
-//! From claims and sessions to what a page shows. The only place where a claim becomes something to look at.
+//! View models of claims and sessions. Claims become visible text only here.
 
-/// Claims, roles and session as the account page shows them.
+/// Claims, roles and session for the account page.
 mod account;
-/// Line and bar charts: ticks, places and words.
+/// Line and bar charts: ticks, places and texts.
 pub mod chart;
-/// What a browser calls itself, in words.
+/// Readable names of browsers and devices.
 pub mod device;
-/// The sessions of a person, and what happened in this one.
+/// The user's sessions, and the history of this one.
 pub mod sessions;
-/// The person as the user menu shows them.
+/// The user for the menu.
 mod user;
 
 pub use account::account;

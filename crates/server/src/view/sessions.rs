@@ -1,4 +1,4 @@
-//! A person's sessions in words: where they are signed in, where no longer and why, and what happened in this session.
+//! A user's sessions as text: where they are signed in, where and why sessions ended, and the history of this session.
 
 use std::cmp::Reverse;
 
@@ -6,6 +6,8 @@ use claimcheck_base::clock::UnixSecs;
 use claimcheck_session::{
     Became, ClaimChange, DEFAULT_API, EndReason, Happening, Label, Listed, ListedEnd, SignedIn, What,
 };
+
+use claimcheck_text::{Language, t};
 
 use crate::{
     locale::{self, LocaleFormatter},
@@ -15,37 +17,37 @@ use crate::{
     },
 };
 
-/// More of the other sessions are counted, not shown.
+/// Further sessions are counted, not shown.
 const SHOWN_MAX: usize = 100;
 
-/// All that the page of sessions shows.
+/// The content of the sessions page.
 #[derive(Clone, Debug)]
 pub struct SessionList {
     pub this: SessionEntry,
-    /// The last active first.
+    /// The most recently active first.
     pub others: Vec<SessionEntry>,
-    /// Sessions that are not among `others`, because there are so many.
+    /// The number of sessions that are not in `others`, because there are too many.
     pub more: usize,
-    /// The last ones first.
+    /// The most recent first.
     pub ended: Vec<EndedSessionEntry>,
-    /// What happened in this session, newest first.
+    /// The history of this session, newest first.
     pub history: Vec<HistoryEntry>,
 }
 
-/// Where a person is signed in.
+/// A session in which the user is signed in.
 #[derive(Clone, Debug)]
 pub struct SessionEntry {
-    /// The session's name in forms.
+    /// The session's key in forms.
     pub key: String,
     pub device: String,
     pub kind: Kind,
-    /// By which methods, where the provider said so.
+    /// The authentication methods, if the provider named them.
     pub how: Option<String>,
     pub since: Time,
     pub active: Time,
 }
 
-/// Where a person is signed in no longer.
+/// An ended session.
 #[derive(Clone, Debug)]
 pub struct EndedSessionEntry {
     pub device: String,
@@ -61,7 +63,7 @@ pub struct HistoryEntry {
     pub at: Time,
 }
 
-/// A time as the person reads it, and in RFC 3339 for a `<time>` element.
+/// A time in the user's locale, and in RFC 3339 for a `<time>` element.
 #[derive(Clone, Debug)]
 pub struct Time {
     pub words: String,
@@ -74,7 +76,7 @@ impl Time {
     }
 }
 
-/// The sessions of the person behind `signed_in`.
+/// The sessions of the user of `signed_in`.
 pub fn sessions(
     signed_in: &SignedIn,
     running: Vec<Listed>,
@@ -84,7 +86,7 @@ pub fn sessions(
     let (own, mut others): (Vec<_>, Vec<_>) =
         running.into_iter().partition(|session| session.key == signed_in.key);
     others.sort_by_key(|session| Reverse((session.last_active_at, session.created_at)));
-    // The list was read after the session: it may be over by now, and its page is the last it shows.
+    // The list was read after the session, which may have ended in the meantime; this page is the last it shows.
     let label = own.into_iter().next().map(|session| session.label).unwrap_or_default();
     SessionList {
         this: place(
@@ -113,100 +115,93 @@ fn place(
     (since, active): (UnixSecs, UnixSecs),
     reader: &LocaleFormatter,
 ) -> SessionEntry {
-    let device = device::device(label.user_agent.as_deref());
+    let language = reader.language();
+    let device = device::device(language, label.user_agent.as_deref());
     SessionEntry {
         key: key.to_owned(),
         device: device.words,
         kind: device.kind,
-        how: account::how(&label.amr),
+        how: account::how(language, &label.amr),
         since: Time::new(reader, since),
         active: Time::new(reader, active),
     }
 }
 
 fn ended_place(session: &ListedEnd, reader: &LocaleFormatter) -> EndedSessionEntry {
-    let device = device::device(session.label.user_agent.as_deref());
+    let language = reader.language();
+    let device = device::device(language, session.label.user_agent.as_deref());
     EndedSessionEntry {
         device: device.words,
         kind: device.kind,
-        why: why(session.why),
+        why: why(language, session.why),
         at: Time::new(reader, session.at),
     }
 }
 
-/// Why a session ended, to the person whose it was.
-fn why(reason: EndReason) -> &'static str {
+/// Why a session ended, for its user.
+fn why(language: Language, reason: EndReason) -> &'static str {
     match reason {
-        EndReason::SignedOut => "You signed out there",
-        EndReason::Elsewhere => "You ended it from another place",
-        EndReason::Provider => "Your provider signed you out",
-        EndReason::Operator => "The people who run this dashboard ended it",
-        EndReason::Refused => "Your provider stopped renewing it",
-        EndReason::Replaced => "Somebody signed in anew in that browser",
+        EndReason::SignedOut => t!(language, "session-end-signed-out"),
+        EndReason::Elsewhere => t!(language, "session-end-elsewhere"),
+        EndReason::Provider => t!(language, "session-end-provider"),
+        EndReason::Operator => t!(language, "session-end-operator"),
+        EndReason::Refused => t!(language, "session-end-refused"),
+        EndReason::Replaced => t!(language, "session-end-replaced"),
     }
 }
 
-/// Newest first. A refresh that brought nothing but tokens is in no record; the access token says when it came.
+/// Newest first. A refresh that returned only tokens has no entry; its time is that of the access token.
 fn history(signed_in: &SignedIn, reader: &LocaleFormatter) -> Vec<HistoryEntry> {
-    let record = &signed_in.record;
+    let (record, language) = (&signed_in.record, reader.language());
     let mut moments: Vec<(UnixSecs, String)> = record
         .history
         .iter()
         .rev()
-        .filter_map(|happening| Some((happening.at, in_words(happening)?)))
+        .filter_map(|happening| Some((happening.at, in_words(language, happening)?)))
         .collect();
     let obtained = signed_in.tokens.access.get(DEFAULT_API).map(|access| access.obtained_at);
     let noted = record.history.iter().filter(|happening| happening.what == What::Renewed).map(|h| h.at).max();
     let is_known = |at: &UnixSecs| *at <= record.signed_in_at || noted.is_some_and(|noted| *at <= noted);
     if let Some(at) = obtained.filter(|at| !is_known(at)) {
-        moments.push((at, renewed(1)));
+        moments.push((at, t!(language, "history-renewed", count = 1)));
         moments.sort_by_key(|(at, _)| Reverse(*at));
     }
     moments.into_iter().map(|(at, what)| HistoryEntry { what, at: Time::new(reader, at) }).collect()
 }
 
-fn in_words(happening: &Happening) -> Option<String> {
+fn in_words(language: Language, happening: &Happening) -> Option<String> {
     Some(match &happening.what {
-        What::SignedIn { amr, again } => {
-            let begin = if *again { "Signed in again" } else { "Signed in" };
-            account::how(amr).map_or_else(|| begin.to_owned(), |how| format!("{begin} with {how}"))
-        }
-        What::Renewed => renewed(happening.times),
-        What::NotRenewed => "Access to the API could not be renewed: your provider did not answer".to_owned(),
+        What::SignedIn { amr, again } => match (account::how(language, amr), again) {
+            (Some(how), false) => t!(language, "history-signed-in-with", how = how),
+            (Some(how), true) => t!(language, "history-signed-in-again-with", how = how),
+            (None, false) => t!(language, "history-signed-in").to_owned(),
+            (None, true) => t!(language, "history-signed-in-again").to_owned(),
+        },
+        What::Renewed => t!(language, "history-renewed", count = happening.times.max(1)),
+        What::NotRenewed => t!(language, "history-not-renewed").to_owned(),
         What::Changed { claims } => {
-            let changes: Vec<_> = claims.iter().map(changed).collect();
-            format!("Details changed at your provider. {}", changes.join(". "))
+            let changes: Vec<_> = claims.iter().map(|change| changed(language, change)).collect();
+            t!(language, "history-changed", changes = changes.join(". "))
         }
-        What::EndedOthers { count: 1 } => "You ended another session".to_owned(),
-        What::EndedOthers { count } => format!("You ended {count} other sessions"),
+        What::EndedOthers { count } => t!(language, "history-ended-others", count = *count),
         What::Unknown => return None,
     })
 }
 
-fn renewed(times: u32) -> String {
-    if times > 1 {
-        format!("Access to the API renewed, {times} times")
-    } else {
-        "Access to the API renewed".to_owned()
-    }
-}
-
 /// "Roles: finance removed", "Name: changed".
-fn changed(change: &ClaimChange) -> String {
-    let ClaimChange { claim, how, added, removed } = change;
-    let lists = [(added, "added"), (removed, "removed")];
-    let parts: Vec<_> = lists
-        .iter()
-        .filter(|(items, _)| !items.is_empty())
-        .map(|(items, verb)| format!("{} {verb}", items.join(", ")))
-        .collect();
-    let parts = match (parts.is_empty(), how) {
-        (false, _) => parts.join("; "),
-        (true, Became::New) => "added".to_owned(),
-        (true, Became::Other) => "changed".to_owned(),
-        (true, Became::Gone) => "removed".to_owned(),
-    };
-    format!("{}: {parts}", account::label(claim))
+fn changed(language: Language, change: &ClaimChange) -> String {
+    let claim = account::label(language, &change.claim);
+    let (added, removed) = (change.added.join(", "), change.removed.join(", "));
+    match (added.is_empty(), removed.is_empty(), change.how) {
+        (false, false, _) => {
+            t!(language, "change-items", claim = claim, added = added, removed = removed)
+        }
+        (false, true, _) => t!(language, "change-items-added", claim = claim, added = added),
+        (true, false, _) => t!(language, "change-items-removed", claim = claim, removed = removed),
+        (true, true, Became::New) => t!(language, "change-new", claim = claim),
+        (true, true, Became::Other) => t!(language, "change-other", claim = claim),
+        (true, true, Became::Gone) => t!(language, "change-gone", claim = claim),
+    }
 }
 
 #[cfg(test)]
@@ -217,7 +212,9 @@ mod tests {
     fn what_changed_is_told_by_the_claims_label_and_its_items() {
         let change = |claim: &str, how, added: &[&str], removed: &[&str]| {
             let owned = |items: &[&str]| items.iter().map(|item| (*item).to_owned()).collect();
-            changed(&ClaimChange { claim: claim.into(), how, added: owned(added), removed: owned(removed) })
+            let change =
+                ClaimChange { claim: claim.into(), how, added: owned(added), removed: owned(removed) };
+            changed(Language::default(), &change)
         };
         assert_eq!(change("roles", Became::Other, &[], &["finance"]), "Roles: finance removed");
         assert_eq!(change("roles", Became::Other, &["a", "b"], &["c"]), "Roles: a, b added; c removed");
@@ -228,7 +225,10 @@ mod tests {
 
     #[test]
     fn every_end_has_words_of_its_own() {
-        let words: std::collections::BTreeSet<_> = EndReason::ALL.iter().map(|reason| why(*reason)).collect();
-        assert_eq!(words.len(), EndReason::ALL.len());
+        for language in Language::all() {
+            let words: std::collections::BTreeSet<_> =
+                EndReason::ALL.iter().map(|reason| why(language, *reason)).collect();
+            assert_eq!(words.len(), EndReason::ALL.len(), "{language:?}");
+        }
     }
 }

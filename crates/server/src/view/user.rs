@@ -1,4 +1,4 @@
-//! The person as the user menu shows them: display data only (OpenID Connect Core 5.7).
+//! The user in the menu: display data only (OpenID Connect Core 5.7).
 
 use claimcheck_model::User;
 use claimcheck_session::SignedIn;
@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::sanitize::turns;
 
-/// The person of a session.
+/// The user of a session.
 pub fn user(signed_in: &SignedIn) -> User {
     let claims = &signed_in.record.claims;
     let name = ["name", "preferred_username", "email"]
@@ -18,14 +18,14 @@ pub fn user(signed_in: &SignedIn) -> User {
     User { initials: initials(&name), name, detail }
 }
 
-/// A claim that is a text with something in it, on one line and of a length to show.
+/// A claim that is a non-empty text, on one line and shortened.
 pub(super) fn text(claims: &Map<String, Value>, name: &str) -> Option<String> {
     let text: String = claims.get(name)?.as_str()?.chars().filter(|c| !turns(*c)).take(120).collect();
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// First letters of the first and the last word.
+/// The first letters of the first and the last word.
 fn initials(name: &str) -> String {
     let letters: Vec<char> =
         name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric())).collect();

@@ -77,7 +77,8 @@ impl PostgresStore {
         is_there(&mut connection, key).await
     }
 
-    /// Deletes some at a time, so that nobody waits for long. Rows that others have locked are left for the next purge.
+    /// Deletes a limited number at a time, so that others wait only briefly. Rows that others have locked are left for
+    /// the next purge.
     async fn purge_by(&self, statement: &'static str, now: UnixSecs) -> Result<u64, StoreError> {
         let mut all = 0;
         loop {
@@ -102,7 +103,7 @@ fn lock_of(watermark: [u8; 32]) -> i64 {
     i64::from_be_bytes([a, b, c, d, e, f, g, h])
 }
 
-/// Until the end of the transaction, prevents every logout that covers such a sign-in. Returns the watermarks of the
+/// Until the end of the transaction, blocks every logout that covers such a sign-in. Returns the watermarks of the
 /// owner. A separate statement, because a statement sees what was committed before it began, not before it got a lock.
 async fn lock_sign_in(connection: &mut PgConnection, owner: &Owner) -> Result<[[u8; 32]; 2], StoreError> {
     let [by_sid, by_sub] = watermark_keys(owner);

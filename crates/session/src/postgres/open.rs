@@ -1,4 +1,4 @@
-//! From a URL to a pool of connections, with the tables up to date.
+//! Opens a pool of connections for a URL, and brings the tables up to date.
 
 use std::{str::FromStr, time::Duration};
 
@@ -75,13 +75,13 @@ enum MigrationError {
     Sql(#[from] sqlx::Error),
     #[error(transparent)]
     Migration(#[from] MigrateError),
-    #[error("its tables were made by a newer version of this program")]
+    #[error("its tables were created by a newer version of this program")]
     Newer,
-    #[error("no answer within 2 seconds")]
+    #[error("no response within 2 seconds")]
     TooLate,
-    #[error("another process is bringing its tables up to date, or does not answer")]
+    #[error("another process is updating its tables, or is not responding")]
     Busy,
-    #[error("its tables could not be brought up to date within a minute")]
+    #[error("its tables could not be updated within a minute")]
     Endless,
 }
 

@@ -18,22 +18,22 @@ pub(super) fn parse_setting(text: &str) -> Result<StoreServer, String> {
         match &*name {
             "host" => host = value.into_owned(),
             "port" => {
-                port = value.parse().map_err(|_| format!("has a bad `port`. It looks like {example}"))?;
+                port = value.parse().map_err(|_| format!("has an invalid `port`. Example: {example}"))?;
             }
             "sslmode" if !SSL_MODES.contains(&&*value) => {
-                return Err(format!("has an `sslmode` that is none of {}", SSL_MODES.join(", ")));
+                return Err(format!("has an invalid `sslmode`; supported: {}", SSL_MODES.join(", ")));
             }
             "statement-cache-capacity" if value.parse::<usize>().is_err() => {
-                return Err("has a bad `statement-cache-capacity`: it is a number".to_owned());
+                return Err("has an invalid `statement-cache-capacity`: it must be a number".to_owned());
             }
             name if !PARAMETERS.contains(&name) => {
-                return Err(format!("has an unknown parameter; there are {}", PARAMETERS.join(", ")));
+                return Err(format!("has an unknown parameter; supported: {}", PARAMETERS.join(", ")));
             }
             _ => {}
         }
     }
     if host.is_empty() {
-        return Err(format!("names no host. It looks like {example}"));
+        return Err(format!("has no host. Example: {example}"));
     }
     Ok(StoreServer { url: Secret::new(text), ca_file: None, host, port })
 }

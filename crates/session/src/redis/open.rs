@@ -18,11 +18,11 @@ const OLDEST: (u32, u32) = (6, 2);
 enum Unsuitable {
     #[error(transparent)]
     Redis(#[from] RedisError),
-    #[error("it is Redis {0}; the oldest that will do is 6.2")]
+    #[error("its version is {0}, but Redis 6.2 or newer is required")]
     TooOld(String),
-    #[error("it is a Redis Cluster; sessions are kept by a single Redis")]
+    #[error("Redis Cluster is not supported; use a single Redis server")]
     Cluster,
-    #[error("it runs no scripts: {0}")]
+    #[error("it cannot run scripts: {0}")]
     NoScripts(RedisError),
 }
 
@@ -37,13 +37,13 @@ pub(super) async fn open_connection(server: &StoreServer) -> Result<Connection, 
         && policy != "noeviction"
     {
         tracing::warn!(
-            "Redis may drop sessions when its memory is full (maxmemory-policy {policy}), which signs people out: \
+            "Redis may drop sessions when its memory is full (maxmemory-policy {policy}), which signs users out: \
              set it to noeviction"
         );
     }
     if field(&info, "aof_enabled") == Some("0") {
         tracing::warn!(
-            "Redis writes no append-only file: its restart signs people out; set appendonly to yes"
+            "Redis writes no append-only file, so a restart signs users out: set appendonly to yes"
         );
     }
     Ok(connection)
@@ -55,7 +55,7 @@ async fn config(redis: &mut MultiplexedConnection, name: &str) -> RedisResult<Ve
 
 async fn check_server(connection: &Connection) -> Result<String, Unsuitable> {
     let info: String = connection.with(async |redis| redis::cmd("INFO").query_async(redis).await).await?;
-    let version = field(&info, "redis_version").unwrap_or("of an unknown version");
+    let version = field(&info, "redis_version").unwrap_or("unknown");
     if !is_new_enough(version) {
         return Err(Unsuitable::TooOld(version.to_owned()));
     }

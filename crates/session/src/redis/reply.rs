@@ -1,4 +1,4 @@
-//! From the replies of scripts to rows.
+//! Converts the replies of scripts into rows.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
@@ -85,7 +85,7 @@ pub(super) fn read_ended(columns: Columns) -> Result<Ended, StoreError> {
     Ok(Ended { key, cookie_hash, owner, label, ending, until: from.number()? })
 }
 
-/// The result of a swap: its new version, or a word for why nothing was written.
+/// The result of a swap: its new version, or the reason why nothing was written.
 pub(super) fn read_swap(reply: &str) -> Result<Swap, StoreError> {
     match reply {
         "gone" => Ok(Swap::Gone),

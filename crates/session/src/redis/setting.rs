@@ -9,13 +9,13 @@ pub(super) fn parse_setting(text: &str) -> Result<StoreServer, String> {
     let example = "rediss://:PASSWORD@redis.example.com:6379/0";
     let url = parse_url(text, example)?;
     let host = url.host_str().filter(|host| !host.is_empty());
-    let host = host.ok_or_else(|| format!("names no host. It looks like {example}"))?.to_owned();
+    let host = host.ok_or_else(|| format!("has no host. Example: {example}"))?.to_owned();
     let database = url.path().trim_matches('/');
     if !database.is_empty() && database.parse::<u32>().is_err() {
-        return Err(format!("must end in the number of a database, or in nothing. It looks like {example}"));
+        return Err(format!("must have a database number or nothing as its path. Example: {example}"));
     }
     if url.query().is_some() {
-        return Err(format!("must not have a query. It looks like {example}"));
+        return Err(format!("must not have a query. Example: {example}"));
     }
     Ok(StoreServer { url: Secret::new(text), ca_file: None, host, port: url.port().unwrap_or(6379) })
 }

@@ -61,7 +61,7 @@ fn parse_setting(text: &str) -> Result<PathBuf, String> {
             Err("must be sqlite:PATH without slashes before the path, such as sqlite:/var/lib/claimcheck.db"
                 .to_owned())
         }
-        Some((_, "" | ":memory:")) => Err(format!("{}; a store in memory is memory:", expected())),
+        Some((_, "" | ":memory:")) => Err(format!("{}; use memory: for a store in memory", expected())),
         Some((_, path)) => Ok(PathBuf::from(path)),
         None => Err(expected()),
     }
@@ -123,7 +123,7 @@ impl SqliteStore {
         }
     }
 
-    /// Deletes some at a time, with pauses in which others write.
+    /// Deletes a limited number at a time, with pauses in which others write.
     async fn purge_by(&self, statement: &'static str, now: UnixSecs) -> Result<u64, StoreError> {
         let mut all = 0;
         loop {

@@ -1,5 +1,5 @@
-//! The contract of the stores as one suite that runs on each of them, and the repository on all stores.
-//! This file has the shared fixtures, whose every secret contains `canary`.
+//! The contract of the stores as one suite that runs on each of them, and the repository on all stores. This file has
+//! the shared fixtures; every secret in them contains `canary`.
 
 mod ends;
 mod postgres;
@@ -26,7 +26,7 @@ fn contains(haystack: &[u8], needle: &[u8]) -> bool {
     haystack.windows(needle.len()).any(|window| window == needle)
 }
 
-/// An empty store of that name, and what must outlive it.
+/// An empty store of that name, and the value that must outlive it.
 async fn fresh_store(name: &str) -> (Arc<dyn SessionStore>, Fresh) {
     let fresh = Fresh::of(name).await;
     (open_url(&fresh.url).await, fresh)

@@ -1,4 +1,5 @@
-//! What only PostgreSQL does: migrations by several processes, locks, lost connections. A dump contains no secret in clear.
+//! Behaviour specific to PostgreSQL: migrations by several processes, locks, lost connections. A dump contains no
+//! secret in clear.
 
 use claimcheck_test_stores::{Wire, make_database, shared};
 use sqlx::{Connection, Executor, PgConnection};
@@ -210,7 +211,7 @@ async fn op_11_a_start_waits_some_seconds_for_a_silent_server_or_another_that_mi
         (begun.elapsed().as_secs(), refused)
     };
     let (busy, silent) = tokio::join!(opened(&server), opened(&nobody));
-    for ((after, refused), said) in [(busy, "another process"), (silent, "no answer")] {
+    for ((after, refused), said) in [(busy, "another process"), (silent, "no response")] {
         assert!((10..16).contains(&after) && refused.contains(said), "{after} {refused}");
     }
     migrates.rollback().await.unwrap();

@@ -1,4 +1,5 @@
-//! What only Redis does: everything expires, unsuitable servers are refused, and a dump contains no secret in clear.
+//! Behaviour specific to Redis: everything expires, unsuitable servers are refused, and a dump contains no secret in
+//! clear.
 
 use claimcheck_test_stores::{Server, shared};
 
@@ -32,7 +33,7 @@ async fn sc_10_all_of_a_session_expires_by_itself_soon_after_its_absolute_end() 
     let lasting = |ends: &[(String, i64)]| -> Vec<String> {
         ends.iter().filter(|(_, secs)| *secs < 0).map(|(name, _)| name.clone()).collect()
     };
-    // Two numbers for each session, which a purge deletes.
+    // Two entries for each session, which a purge deletes.
     let first = ends().await;
     assert_eq!(lasting(&first), ["claimcheck:all", "claimcheck:ends"]);
     assert_eq!(first.len(), 6, "{first:?}");

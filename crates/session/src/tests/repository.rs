@@ -1,4 +1,4 @@
-//! The repository on each store: what a request with an id in its cookie may do.
+//! The repository on each store: what a request may do with an id in its cookie.
 
 use std::sync::Mutex;
 

@@ -1,4 +1,4 @@
-//! What only SQLite does: one file, readable by its owner, which several processes may open.
+//! Behaviour specific to SQLite: one file, readable by its owner, which several processes may open.
 
 use sqlx::{Connection, SqliteConnection};
 use tokio::task::JoinSet;

@@ -1,5 +1,5 @@
-//! Two APIs from one login: each has its own access token, fetched once, and what goes wrong with one is no matter of the
-//! other's. This file has the world of these tests, and the rows that hold for every API.
+//! Two APIs with one sign-in: each has its own access token, fetched once, and failures of one do not affect the other.
+//! This file has the world of these tests, and the rules that apply to every API.
 
 mod rotation;
 mod unreachable;
@@ -11,13 +11,13 @@ use crate::support::{
     hostile::{At, HostileWorld, Raw, Seen},
 };
 
-/// Longer than access tokens live here.
+/// Longer than the lifetime of access tokens here.
 const LATER_SECS: i64 = 180;
-/// What the provider knows the APIs by.
+/// The identifiers of the APIs at the provider.
 const ORDERS: &str = "https://orders.example/";
 const WAREHOUSE: &str = "https://warehouse.example/";
 const BOARD: &str = "/boards/both";
-/// The panels as a page's script asks for them. Both APIs have the same path.
+/// The panels as requested by a page's script. Both APIs have the same path.
 const ORDERS_PANEL: &str = "/api/panel_when_ready?board=both&panel=0";
 const STOCK_PANEL: &str = "/api/panel_when_ready?board=both&panel=1";
 
@@ -29,7 +29,7 @@ url = "WAREHOUSE"
 scopes = ["stock:read"]
 "#;
 
-/// Before the API they name stands in the file.
+/// In the file, the boards come before the API that they name.
 const BOARDS: &str = r#"
 [[board]]
 id = "both"
@@ -78,7 +78,7 @@ fn has_stock(page: &Page) -> bool {
     page.status == 200 && page.body.contains("SKU-1") && !page.body.contains("Customer of")
 }
 
-/// The refreshes the provider saw, by the resource that was asked for.
+/// The refreshes at the provider, by requested resource.
 fn refreshes(world: &HostileWorld) -> (usize, usize) {
     let seen = world.provider.seen(At::Refresh);
     let of = |resource: &str| seen.iter().filter(|seen| seen.field("resource") == Some(resource)).count();
@@ -96,7 +96,7 @@ fn tokens(world: &HostileWorld) -> (Vec<String>, Vec<String>) {
     (of(world.api.calls()), of(world.warehouse.calls()))
 }
 
-/// So many tabs of one browser, each with both panels at once.
+/// This many tabs of one browser, each with both panels at once.
 async fn tabs(world: &HostileWorld, browser: &Browser<'_>, count: usize) -> Vec<(Page, Page)> {
     let tabs = (0..count).map(|_| {
         let (mut one, mut other) = (world.browser(), world.browser());
@@ -179,7 +179,7 @@ async fn ac_05_an_api_that_refuses_every_token_is_asked_twice_and_the_other_live
     });
     let before = world.warehouse.calls().len();
     let page = browser.fetch(STOCK_PANEL).await;
-    assert!(page.status == 200 && page.body.contains("does not answer"), "{}", page.body);
+    assert!(page.status == 200 && page.body.contains("isn’t responding"), "{}", page.body);
     assert_eq!((world.warehouse.calls().len(), refreshes(&world)), (before + 2, (0, 2)));
     browser.fetch(STOCK_PANEL).await;
     assert_eq!((world.warehouse.calls().len(), refreshes(&world)), (before + 3, (0, 2)), "no third token");
@@ -197,7 +197,7 @@ async fn ac_03_a_redirect_from_one_api_to_the_other_is_not_followed() {
     assert!(has_stock(&browser.fetch(STOCK_PANEL).await));
     let to_orders = Raw::redirect(307, &format!("{}/orders", world.api.origin()));
     world.warehouse.script(|script| script.answers.insert("/orders".into(), to_orders));
-    assert!(browser.fetch(STOCK_PANEL).await.body.contains("does not answer"));
+    assert!(browser.fetch(STOCK_PANEL).await.body.contains("isn’t responding"));
     assert!(world.api.calls().is_empty());
 }
 
@@ -205,14 +205,14 @@ async fn ac_03_a_redirect_from_one_api_to_the_other_is_not_followed() {
 async fn the_account_page_tells_of_every_api_and_shows_no_token() {
     let world = world().await;
     let (mut browser, before) = world.signed_in("/account").await;
-    assert!(before.body.contains("asked for when it is first needed"), "{}", before.body);
+    assert!(before.body.contains("requested when first needed"), "{}", before.body);
     assert!(has_stock(&browser.fetch(STOCK_PANEL).await));
     let after = browser.open("/account").await;
     let panel = |title: &str| {
         let rest = after.body.split(&format!("<h2>{title}</h2>")).nth(1).unwrap_or_else(|| panic!("{title}"));
         rest.split("</section>").next().unwrap().to_owned()
     };
-    let (of_orders, of_stock) = (panel("Scopes granted"), panel("Scopes granted at Warehouse"));
+    let (of_orders, of_stock) = (panel("Granted permissions"), panel("Granted permissions for Warehouse"));
     assert!(of_orders.contains("orders:read") && !of_orders.contains("stock:read"), "{of_orders}");
     assert!(of_stock.contains("stock:read") && !of_stock.contains("orders:read"), "{of_stock}");
     assert!(after.body.contains("API access valid until"));

@@ -1,5 +1,5 @@
-//! One refresh token for two APIs: never presented twice, however many ask for whichever API at once, in one process or in
-//! several (RF-03, RFC 9700 4.14.2).
+//! One refresh token for two APIs: never presented twice, however many requests for either API there are, in one
+//! process or several (RF-03, RFC 9700 4.14.2).
 
 use std::time::Duration;
 
@@ -55,7 +55,7 @@ async fn rf_03_processes_that_need_different_apis_at_once_take_turns() {
     let world = world_with(SHARED).await;
     let (_context, other) = world.another().await;
     let (browser, _) = world.signed_in("/account").await;
-    // Long enough that each finds the other at work.
+    // Long enough for the refreshes to overlap.
     world.provider.script(|script| script.delays.insert(At::Refresh, Duration::from_millis(300)));
     for round in 1..=3 {
         world.advance(LATER_SECS);

@@ -1,5 +1,5 @@
-//! An API that the provider gives no token for: the person is told which, everything else lives, and nobody is signed out
-//! for it (RFC 8707 2).
+//! An API for which the provider issues no token: the user sees which one, everything else works, and nobody is signed
+//! out (RFC 8707 2).
 
 use crate::{
     api::several::{
@@ -12,13 +12,13 @@ use crate::{
     },
 };
 
-/// After this an API that was refused is asked for again; the tokens of the sign-in are still good.
+/// The pause after which a refused API is requested again. The tokens of the sign-in are still valid then.
 const MINUTE_SECS: i64 = 61;
 
 fn is_told(page: &Page) -> bool {
     page.status == 200
-        && page.body.contains("You may not see this")
-        && page.body.contains("gives no access to <strong>Warehouse</strong>")
+        && page.body.contains("You don’t have access to this")
+        && page.body.contains("grant access to <strong>Warehouse</strong>")
 }
 
 fn refuse(world: &HostileWorld, error: Option<&str>) {
@@ -38,7 +38,8 @@ async fn an_api_that_the_provider_does_not_know_is_named_and_the_other_lives() {
         assert!(has_orders(&browser.fetch(ORDERS_PANEL).await));
         let page = browser.open(BOARD).await;
         assert!(
-            page.body.contains("Customer of p-ada") && page.body.contains("no access to <strong>Warehouse")
+            page.body.contains("Customer of p-ada")
+                && page.body.contains("grant access to <strong>Warehouse")
         );
     }
     assert_eq!(refreshes(&world), (0, 1), "asked once in a minute");
@@ -89,9 +90,9 @@ async fn rf_08_a_provider_that_is_down_for_one_api_leaves_the_other_alone() {
     let (mut browser, _) = world.signed_in("/account").await;
     world.provider.script(|script| script.instead.insert(At::Refresh, Raw::json(503, "{}")));
     let page = browser.fetch(STOCK_PANEL).await;
-    assert!(page.status == 200 && page.body.contains("provider does not answer"), "{}", page.body);
+    assert!(page.status == 200 && page.body.contains("provider isn’t responding"), "{}", page.body);
     assert!(has_orders(&browser.fetch(ORDERS_PANEL).await));
-    assert!(browser.fetch(STOCK_PANEL).await.body.contains("provider does not answer"));
+    assert!(browser.fetch(STOCK_PANEL).await.body.contains("provider isn’t responding"));
     assert_eq!(refreshes(&world), (0, 1), "not tried again at once");
     refuse(&world, None);
     let token = world.provider.issued()[0].access_token.clone();
@@ -108,7 +109,7 @@ async fn a_token_at_hand_is_used_to_its_end_when_the_provider_refuses_the_next()
     let (mut browser, _) = world.signed_in("/account").await;
     assert!(has_stock(&browser.fetch(STOCK_PANEL).await));
     let known = world.provider.script(|script| script.targets.remove(WAREHOUSE)).unwrap();
-    // Between 90 and 96 seconds of 120 it is due.
+    // It is due between 90 and 96 seconds of 120.
     world.advance(100);
     assert!(has_stock(&browser.fetch(STOCK_PANEL).await));
     world.advance(MINUTE_SECS);
@@ -126,7 +127,13 @@ async fn without_a_refresh_token_only_the_api_of_the_sign_in_can_be_reached() {
     assert!(is_told(&page) && page.body.contains("refresh token"), "{}", page.body);
     assert!(has_orders(&browser.fetch(ORDERS_PANEL).await));
     assert_eq!((refreshes(&world), world.warehouse.calls().len()), ((0, 0), 0));
-    assert!(browser.open("/account").await.body.contains("none: your provider gave no refresh token"));
+    assert!(
+        browser
+            .open("/account")
+            .await
+            .body
+            .contains("not available: your sign-in provider didn’t issue a refresh token")
+    );
     let world = world_with("scopes = \"openid orders:read offline_access\"\n").await;
     let (mut browser, _) = world.signed_in("/account").await;
     assert!(has_stock(&browser.fetch(STOCK_PANEL).await));

@@ -37,7 +37,7 @@ fn dependency(name: &str, kind: Option<&str>, is_optional: bool) -> Value {
     json!({ "name": name, "kind": kind, "optional": is_optional })
 }
 
-/// What the rules have against the crate `name` with these dependencies. `between` is a crate that brings `axum-core`.
+/// The violations by a crate `name` with these dependencies. `between` is a crate that brings `axum-core`.
 fn found(name: &str, dependencies: &[Value]) -> Vec<String> {
     let node = |dependency: &Value| json!({ "pkg": dependency["name"], "dep_kinds": [{ "kind": dependency["kind"] }] });
     let package = |name: &str| json!({ "id": name, "name": name });

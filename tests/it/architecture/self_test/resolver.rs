@@ -12,7 +12,7 @@ fn uses(files: &[(&str, &str)]) -> Vec<String> {
     graph.program().map(ToString::to_string).collect()
 }
 
-/// What `src/a.rs` uses of `src/b.rs`, where `Thing` and `thing` are.
+/// The names of `src/b.rs` that `src/a.rs` uses; `src/b.rs` defines `Thing` and `thing`.
 fn used_by(text: &str) -> Vec<String> {
     uses(&[("src/a.rs", text), ("src/b.rs", "pub struct Thing; pub fn thing() {} pub enum Kind { One }")])
 }

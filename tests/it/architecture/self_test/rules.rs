@@ -1,4 +1,4 @@
-//! Tests of the rules: a made-up project that keeps them, and the same project with one change that breaks one.
+//! Tests of the rules: a made-up project that follows them, and the same project with one change that breaks one.
 
 use super::{
     super::{
@@ -11,7 +11,7 @@ use super::{
     texts,
 };
 
-/// Two layers of which the lower one knows no services, and three services.
+/// Two layers, of which the lower one uses no services, and three services.
 const TABLE: Rooms = Rooms {
     layers: &[&["lib"], &["pages"], &["model"]],
     services: &[&["server"], &["server/actions", "server/boards"], &["server/guard"]],
@@ -52,7 +52,7 @@ fn project(changes: &[(&str, &str)]) -> Texts {
     texts
 }
 
-/// What the table has against the project with this file instead of its own.
+/// The violations of the table by the project with this file changed.
 fn broken_by(file: &str, text: &str) -> Vec<String> {
     TABLE.violations(&Graph::of(&Tree::of_project(&project(&[(file, text)]))))
 }

@@ -1,14 +1,14 @@
-//! What a token endpoint must not answer, the same at a sign-in and at a refresh (RFC 6749 5.1, 5.2, A.12, A.17): in the place
-//! of an answer, and in the members of one that is right otherwise.
+//! Invalid responses of a token endpoint, the same for sign-in and refresh (RFC 6749 5.1, 5.2, A.12, A.17): as whole
+//! responses, and as members of an otherwise valid one.
 
 use serde_json::{Value, json};
 
 use super::{Listener, Raw};
 
-/// A member of a token answer, and what stands there instead; nothing, where it is left out.
+/// A member of a token response and its replacement; `None` removes it.
 pub type Member = (&'static str, Option<Value>);
 
-/// In the place of an answer; `good` is a body that might do.
+/// Invalid responses; `good` is a body that would be valid.
 pub fn bad_answers(good: &str, evil: &Listener) -> Vec<(&'static str, Raw)> {
     let mut all = vec![
         ("201", Raw::json(201, good)),
@@ -36,7 +36,7 @@ pub fn bad_answers(good: &str, evil: &Listener) -> Vec<(&'static str, Raw)> {
     all
 }
 
-/// Members that make an answer unusable.
+/// Members that make a response unusable.
 pub fn bad_members() -> Vec<Member> {
     vec![
         ("token_type", Some(json!("DPoP"))),
@@ -57,7 +57,7 @@ pub fn bad_members() -> Vec<Member> {
     ]
 }
 
-/// Members that are odd and right.
+/// Members that are unusual and valid.
 pub fn odd_members() -> Vec<Member> {
     vec![
         ("token_type", Some(json!("bEARER"))),

@@ -1,5 +1,5 @@
-//! An API for opaque access tokens: knows its people by asking the hostile provider, writes down every header it saw, and
-//! answers the boards' paths with data of the demo's shape, each person's with their own name in it.
+//! An API for opaque access tokens: looks tokens up at the hostile provider, records every header it receives, and
+//! answers the boards' paths with data in the demo's format, with each user's own name in it.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -18,23 +18,23 @@ use serde_json::json;
 
 use super::{HostileProvider, Raw, door::Door, tls::Identity};
 
-/// What the API does.
+/// The behaviour of the API.
 #[derive(Clone, Debug, Default)]
 pub struct ApiScript {
-    /// What is answered at these paths to whoever has a good token.
+    /// The responses at these paths for valid tokens.
     pub answers: BTreeMap<String, Raw>,
-    /// What is answered to everything else.
+    /// The response at every other path.
     pub instead: Option<Raw>,
     /// Access tokens that are refused although the provider knows them.
     pub refused: HashSet<String>,
-    /// What its tokens must be for; for anything, where it does not say.
+    /// The required resource of its tokens; any if not set.
     pub name: Option<String>,
     pub delay: Option<Duration>,
-    /// How long these paths take besides.
+    /// The delays of these paths.
     pub delays: BTreeMap<String, Duration>,
 }
 
-/// One request, as it came.
+/// A received request.
 #[derive(Clone, Debug)]
 pub struct Call {
     pub method: Method,
@@ -45,7 +45,7 @@ pub struct Call {
 }
 
 impl Call {
-    /// The access token it came with.
+    /// The access token of the request.
     pub fn token(&self) -> &str {
         let line = self.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         line.and_then(|line| line.strip_prefix("Bearer ")).unwrap_or_default()
@@ -80,12 +80,12 @@ impl HostileApi {
         Router::new().fallback(answer).with_state(self.clone())
     }
 
-    /// Nobody listens any more, and idle connections are closed.
+    /// Stops listening, and closes idle connections.
     pub async fn go_down(&self) {
         self.0.door.shut().await;
     }
 
-    /// There again, at the same address.
+    /// Listens again at the same address.
     pub async fn come_back(&self) {
         self.0.door.open(self.router()).await;
     }
@@ -94,7 +94,7 @@ impl HostileApi {
         &self.0.door.origin
     }
 
-    /// Changes what it does from now on.
+    /// Changes its behaviour from now on.
     pub fn script<R>(&self, change: impl FnOnce(&mut ApiScript) -> R) -> R {
         change(&mut self.0.script.lock().unwrap())
     }
@@ -104,7 +104,7 @@ impl HostileApi {
         self.0.calls.lock().unwrap().clone()
     }
 
-    /// Whether it ever saw this access token.
+    /// Whether it ever received this access token.
     pub fn saw(&self, token: &str) -> bool {
         self.calls().iter().any(|call| call.token() == token)
     }

@@ -1,4 +1,4 @@
-//! What the hostile provider remembers: every request with all it carried, codes, grants, and every token it gave.
+//! The records of the hostile provider: every request with its content, codes, grants, and every issued token.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::script::{At, Person};
 
-/// One request, as it came.
+/// A received request.
 #[derive(Clone, Debug)]
 pub struct Seen {
     pub at: At,
@@ -48,21 +48,21 @@ pub struct Code {
     pub auth_time: i64,
 }
 
-/// What a code was exchanged for: a family of tokens.
+/// The result of a code exchange: a family of tokens.
 #[derive(Clone, Debug)]
 pub struct Grant {
     pub person: Person,
     pub nonce: Option<String>,
     pub scope: String,
     pub auth_time: i64,
-    /// The refresh token that is good now.
+    /// The currently valid refresh token.
     pub refresh_token: String,
     pub spent: HashSet<String>,
     pub refreshes: usize,
     pub revoked: bool,
 }
 
-/// A token answer that was given.
+/// An issued token response.
 #[derive(Clone, Debug, Default)]
 pub struct Issued {
     pub access_token: String,
@@ -77,22 +77,22 @@ pub struct Book {
     pub codes: HashMap<String, Code>,
     pub grants: Vec<Grant>,
     pub issued: Vec<Issued>,
-    /// Which grant an access token is of.
+    /// The grant of an access token.
     pub access_tokens: HashMap<String, usize>,
-    /// Which API an access token is for, where one was named.
+    /// The API of an access token, if one was named.
     pub targets: HashMap<String, String>,
-    /// Spent refresh tokens that were presented again; each ended its family.
+    /// Used refresh tokens that were presented again; each ended its family.
     pub reuses: usize,
 }
 
 impl Book {
-    /// A text that was not there before.
+    /// A new unique text.
     pub fn text(&mut self, begin: &str) -> String {
         self.serial += 1;
         format!("{begin}{}", self.serial)
     }
 
-    /// Writes down what an answer gave.
+    /// Records an issued response.
     pub fn issue(&mut self, grant: usize, answer: &Value) {
         let text = |name: &str| answer.get(name).and_then(Value::as_str).map(str::to_owned);
         let issued = Issued {
@@ -104,7 +104,7 @@ impl Book {
         self.issued.push(issued);
     }
 
-    /// Whom a good access token speaks for.
+    /// The grant of a valid access token.
     pub fn owner(&self, access_token: &str) -> Option<&Grant> {
         self.grants.get(*self.access_tokens.get(access_token)?).filter(|grant| !grant.revoked)
     }

@@ -1,4 +1,5 @@
-//! Where a hostile server listens: an address on loopback, in plain HTTP or over TLS, that can be shut and opened again.
+//! The listener of a hostile server: an address on loopback, in plain HTTP or over TLS, that can be closed and opened
+//! again.
 
 use std::{net::SocketAddr, sync::Mutex, time::Duration};
 
@@ -14,12 +15,12 @@ pub struct Door {
     addr: SocketAddr,
     pub origin: String,
     identity: Option<Identity>,
-    /// While it is open: shuts it.
+    /// While it is open: closes it.
     stop: Mutex<Option<oneshot::Sender<()>>>,
 }
 
 impl Door {
-    /// Binds; `localhost` is its name where it has a certificate.
+    /// Binds; with a certificate, its host name is `localhost`.
     pub async fn bind(identity: Option<Identity>) -> (Self, TcpListener) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
@@ -49,7 +50,7 @@ impl Door {
         }
     }
 
-    /// Nobody listens any more, and idle connections are closed.
+    /// Stops listening, and closes idle connections.
     pub async fn shut(&self) {
         drop(self.stop.lock().unwrap().take());
         while TcpStream::connect(self.addr).await.is_ok() {
@@ -57,7 +58,7 @@ impl Door {
         }
     }
 
-    /// There again, at the same address.
+    /// Listens again at the same address.
     pub async fn open(&self, router: Router) {
         self.serve(TcpListener::bind(self.addr).await.unwrap(), router);
     }

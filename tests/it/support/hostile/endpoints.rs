@@ -1,5 +1,5 @@
-//! The hostile provider's endpoints but the token endpoint: discovery, keys, authorization (answered at once, no page),
-//! UserInfo, revocation, end of session. Each does what its specification says, then what the script adds.
+//! The hostile provider's endpoints except the token endpoint: discovery, keys, authorization (answered at once,
+//! without a page), UserInfo, revocation, end of session. Each follows its specification, with the script's changes.
 
 use axum::{
     Json,
@@ -49,7 +49,7 @@ pub(super) async fn keys(State(provider): State<HostileProvider>) -> Response {
     Json(provider.read_script().keys.unwrap_or_else(own)).into_response()
 }
 
-/// OpenID Connect Core 3.1.2: the person of the script is there and agrees.
+/// OpenID Connect Core 3.1.2: the script's user is signed in and consents.
 pub(super) async fn authorize(
     State(provider): State<HostileProvider>,
     RawQuery(query): RawQuery,
@@ -120,7 +120,7 @@ pub(super) async fn revoke(
     StatusCode::OK.into_response()
 }
 
-/// RP-Initiated Logout 1.0: asks nothing, leads back.
+/// RP-Initiated Logout 1.0: asks nothing, and redirects back.
 pub(super) async fn end_session(RawQuery(query): RawQuery, body: String) -> Response {
     let form = parse(&format!("{}&{body}", query.unwrap_or_default()));
     let Some(back) = one(&form, "post_logout_redirect_uri") else { return "signed out".into_response() };

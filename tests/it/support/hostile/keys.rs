@@ -1,5 +1,5 @@
-//! Keys of the hostile provider's (RFC 7518 3), which sign whatever they are given, and keys that it merely publishes.
-//! Its own is on P-256; tests that want a forged token, or another algorithm, make another key.
+//! Keys of the hostile provider (RFC 7518 3), which sign any text, and keys that it only publishes. Its own is on
+//! P-256; tests that need a forged token or another algorithm create another key.
 
 use std::{fmt, sync::Arc};
 
@@ -35,7 +35,7 @@ impl fmt::Debug for Keys {
 }
 
 impl Keys {
-    /// A new one on P-256.
+    /// A new key on P-256.
     pub fn generate() -> Self {
         let signing = loop {
             if let Ok(key) = SigningKey::from_slice(&random::bytes::<32>().unwrap()) {
@@ -62,7 +62,7 @@ impl Keys {
         Arc::new(Self { signing: Signing::EdDsa(key.unwrap()), kid })
     }
 
-    /// These bytes as a secret that makes HS256.
+    /// These bytes as a secret for HS256.
     pub fn secret(bytes: impl Into<Vec<u8>>) -> Arc<Self> {
         Arc::new(Self::of(Signing::Hs256(bytes.into())))
     }
@@ -71,7 +71,7 @@ impl Keys {
         Self { signing, kid: random::text::<8>().unwrap() }
     }
 
-    /// The algorithm that it signs with.
+    /// Its signature algorithm.
     pub fn alg(&self) -> &'static str {
         match self.signing {
             Signing::Es256(_) => "ES256",
@@ -86,12 +86,12 @@ impl Keys {
         json!({ "alg": self.alg(), "typ": "JWT", "kid": self.kid })
     }
 
-    /// Signs these very texts.
+    /// Signs exactly these texts.
     pub fn sign(&self, header: &Value, claims: &Value) -> String {
         self.sign_text(&b64(header.to_string()), &claims.to_string())
     }
 
-    /// Signs claims as they are written, below a header that is encoded already.
+    /// Signs claims as written, below a header that is already encoded.
     pub fn sign_text(&self, header: &str, claims: &str) -> String {
         let signed = format!("{header}.{}", b64(claims));
         let made = match &self.signing {
@@ -110,7 +110,7 @@ impl Keys {
         format!("{signed}.{}", b64(made))
     }
 
-    /// The public half, as a key set holds it (RFC 7517 4); of a secret, all of it.
+    /// The public half in the format of a key set (RFC 7517 4); for a secret, all of it.
     pub fn public(&self) -> Value {
         let mut key = match &self.signing {
             Signing::Es256(key) => {
@@ -129,7 +129,7 @@ impl Keys {
         key
     }
 
-    /// The public half with other members; `null` takes one away.
+    /// The public half with members changed; `null` removes one.
     pub fn public_with(&self, members: &[(&str, Value)]) -> Value {
         let mut key = self.public();
         for (name, value) in members {
@@ -139,7 +139,7 @@ impl Keys {
         key
     }
 
-    /// `at_hash` (OpenID Connect Core 3.1.3.6): by the hash of the algorithm, which for Ed25519 is SHA-512.
+    /// `at_hash` (OpenID Connect Core 3.1.3.6): with the hash of the algorithm, which is SHA-512 for Ed25519.
     pub fn half_hash(&self, text: &str) -> String {
         match self.signing {
             Signing::EdDsa(_) => b64(&Sha512::digest(text.as_bytes())[..32]),
@@ -148,8 +148,8 @@ impl Keys {
     }
 }
 
-/// Keys that stand in the set of a provider which does more than sign ID tokens: other curves and types, keys to encrypt
-/// with, and one that no set should hold.
+/// Keys in the set of a provider that does more than sign ID tokens: other curves and types, encryption keys, and one
+/// that no set should contain.
 pub fn bystanders() -> Vec<Value> {
     let (enc, none) = (json!("enc"), Value::Null);
     let rsa = Keys::rsa_of(super::known_keys::RSA_2048_OTHER, "bystander-rsa-enc");

@@ -1,5 +1,5 @@
-//! Key pairs that are made known to all the world: for tests only, where making one in a test build takes seconds (RSA)
-//! or where nobody here can make one (secp256k1).
+//! Published key pairs, for tests only: generating them in a test build takes seconds (RSA), or no available library
+//! can (secp256k1).
 
 /// RSA, 2048 bits (PKCS #1).
 pub const RSA_2048: &str = "-----BEGIN RSA PRIVATE KEY-----
@@ -29,7 +29,7 @@ OF9afQKBgGwFv/9xthhBcfs/xcLzuv5hXtsxd5fqmHBW1EdiaCOpCBqJmP2qcI+A
 jz/9durxCrYzeA30NgaZHri311Ccbvyw9jXNrz7M6QX1I/1A/C2cCR1M0j7KkiGx
 xP45GPZw21otEb3KUUiqpLsyuagZP/xMlMWVJPQ8efm5bKVf/yKh
 -----END RSA PRIVATE KEY-----";
-/// Its public half, as a provider may publish it elsewhere (RFC 7468 13).
+/// Its public half in another format (RFC 7468 13).
 pub const RSA_2048_PUBLIC: &str = "-----BEGIN PUBLIC KEY-----
 MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA0NFMkkEO5RNFbtAKP6re
 /AWkP4R96uWNN0w3eEcM6A85ISFShKLMRonA4KCIxKRM4L42j4rGur21v/SRnFPd
@@ -39,7 +39,7 @@ NplNQG2vjSe0mxeQ0F5iBxkTBnS9AHYebj5WM+98FtrnFB85xYRgaEuU5TCCUAZm
 d2UHEPQNmsLV+2LbG8Bl1Q4QrdeMV7IHbtD7wUs7n1xq3kYyYxVIQrphKkQyijTG
 IwIDAQAB
 -----END PUBLIC KEY-----";
-/// Another one of 2048 bits.
+/// Another one with 2048 bits.
 pub const RSA_2048_OTHER: &str = "-----BEGIN RSA PRIVATE KEY-----
 MIIEogIBAAKCAQEAoxKUJL9W71rbcVJp8BQVM3n3fGO9fu9G8D3H4r9GvmAY6Nc5
 w5P50qFlaO5UnbhSKRM3uJwjuFG9jsIb9kEBu/3BG7RS8qF3L0t5V/X+aiQzxIDS
@@ -83,7 +83,7 @@ FzX5/MOL5yDVP+XDDNOd+n8nU7x+KZU75/gCqoxofC3iL0oH8mWNKoBKOsHhUK3M
 FhgW1VSZPvcA4NDYAh8CQQCY13+qTaT6/C7Wk5bwZN045ovRtGMHlcSIkx9BbfqY
 J4bqb7yieI5sfb5FqJw+JVxfPFVNxA54zF/cHXumb821
 -----END RSA PRIVATE KEY-----";
-/// RSA, 512 bits: broken by anybody in an afternoon.
+/// RSA, 512 bits: can be broken in an afternoon.
 pub const RSA_512: &str = "-----BEGIN RSA PRIVATE KEY-----
 MIIBOgIBAAJBALdxbxz5N9QZ6Go2T9eXbhxvZiBbJ4zHWIdYo2YNTPQNdwOlpBa+
 fQGrt/US6jN6sezK00G0iWsTqjknUoi9zXUCAwEAAQJADS+7RALqL3X5TgE/dgjt
@@ -97,6 +97,6 @@ q9OCftteT+P+DRsxRt0/WOnVLAe5e3gbBGJMHaA7
 pub const ED25519: &str = "-----BEGIN PRIVATE KEY-----
 MC4CAQAwBQYDK2VwBCIEIBIiLDtIao2W1/9qNUDhz6TBPefbeQfsm4CUMEdV370/
 -----END PRIVATE KEY-----";
-/// The public half of a key on secp256k1 (RFC 8812 3.1): `x` and `y`. Nobody here can use it.
+/// The public half of a key on secp256k1 (RFC 8812 3.1): `x` and `y`. No library here can use it.
 pub const SECP256K1: (&str, &str) =
     ("df1Wsxo_-pdTpuLitgibggR8cncgQItON-3mfdTmRp8", "BWprO5Pqr5uBidV1cpBGk3kRNjTOp6VX8ycyt9OYjBE");

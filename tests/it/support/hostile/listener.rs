@@ -1,4 +1,4 @@
-//! A server that nobody should ever reach: counts what does.
+//! A server that must never be reached: counts connections.
 
 use std::sync::{
     Arc,
@@ -7,7 +7,7 @@ use std::sync::{
 
 use axum::Router;
 
-/// Goes on until the test ends.
+/// Runs until the test ends.
 pub struct Listener {
     origin: String,
     hits: Arc<AtomicUsize>,

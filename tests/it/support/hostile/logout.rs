@@ -1,11 +1,12 @@
-//! The hostile provider's logout tokens (Back-Channel Logout 1.0, 2.4): right until a test changes them, and signed by any key.
+//! The hostile provider's logout tokens (Back-Channel Logout 1.0, 2.4): valid until a test changes them, and signed by
+//! any key.
 
 use claimcheck_base::random;
 use serde_json::{Map, Value, json};
 
 use crate::support::hostile::{CLIENT, HostileProvider, Keys};
 
-/// A token to be.
+/// An unsigned logout token.
 #[derive(Clone, Debug)]
 pub struct LogoutToken {
     pub header: Map<String, Value>,
@@ -13,7 +14,7 @@ pub struct LogoutToken {
 }
 
 impl HostileProvider {
-    /// A right one for that subject, that session, or both.
+    /// A valid one for that subject, that session, or both.
     pub fn logout(&self, sub: Option<&str>, sid: Option<&str>) -> LogoutToken {
         let now = self.now();
         let claims = json!({
@@ -47,7 +48,7 @@ impl LogoutToken {
         self
     }
 
-    /// With a member of the header added or changed; `null` takes it away.
+    /// With a member of the header added or changed; `null` removes it.
     pub fn headed(mut self, name: &str, value: impl Into<Value>) -> Self {
         match value.into() {
             Value::Null => self.header.remove(name),

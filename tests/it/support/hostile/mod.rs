@@ -1,5 +1,6 @@
-//! A provider whose every answer a test may script, and an API beside it: real servers on loopback, honest until a test
-//! changes their scripts. This file has the provider's server and what tests ask it; each endpoint has its own place.
+//! A provider whose every response a test can script, and an API beside it: real servers on loopback, honest until a
+//! test changes their scripts. This file has the provider's server and its interface for tests; each endpoint has its
+//! own file.
 
 mod answers;
 mod api;
@@ -45,7 +46,7 @@ pub use world::HostileWorld;
 /// The client that the provider knows.
 const CLIENT: &str = "app";
 
-/// The provider; goes on until the test ends.
+/// The provider; runs until the test ends.
 #[derive(Clone)]
 pub struct HostileProvider(Arc<Inner>);
 
@@ -59,7 +60,7 @@ struct Inner {
 }
 
 impl HostileProvider {
-    /// Listens; its time is `clock`'s.
+    /// Starts listening, with this clock.
     pub async fn bind(clock: Clock, client_secret: &str) -> Self {
         Self::bind_as(clock, client_secret, None).await
     }
@@ -94,12 +95,12 @@ impl HostileProvider {
             .with_state(self.clone())
     }
 
-    /// Nobody listens any more, and idle connections are closed.
+    /// Stops listening, and closes idle connections.
     pub async fn go_down(&self) {
         self.0.door.shut().await;
     }
 
-    /// There again, at the same address.
+    /// Listens again at the same address.
     pub async fn come_back(&self) {
         self.0.door.open(self.router()).await;
     }
@@ -109,12 +110,12 @@ impl HostileProvider {
         &self.0.door.origin
     }
 
-    /// Its key, for tokens of a test's own.
+    /// Its key, for tokens made by tests.
     pub fn keys(&self) -> &Keys {
         &self.0.keys
     }
 
-    /// From now on signs ID tokens with this key, the only one that it publishes then.
+    /// From now on, signs ID tokens with this key and publishes only this one.
     pub fn signs_with(&self, keys: &Arc<Keys>) {
         self.script(|script| {
             script.signer = Some(keys.clone());
@@ -123,12 +124,12 @@ impl HostileProvider {
         });
     }
 
-    /// Changes what it does from now on.
+    /// Changes its behaviour from now on.
     pub fn script<R>(&self, change: impl FnOnce(&mut Script) -> R) -> R {
         change(&mut self.0.script.lock().unwrap())
     }
 
-    /// Honest again; the same person, texts and rotation.
+    /// Honest again, with the same user, texts and rotation.
     pub fn be_honest(&self) {
         self.script(|script| {
             *script = Script {
@@ -141,42 +142,42 @@ impl HostileProvider {
         });
     }
 
-    /// What reached an endpoint so far.
+    /// The requests to an endpoint so far.
     pub fn seen(&self, at: At) -> Vec<Seen> {
         self.book().seen.iter().filter(|seen| seen.at == at).cloned().collect()
     }
 
-    /// How many requests reached an endpoint so far.
+    /// The number of requests to an endpoint so far.
     pub fn count(&self, at: At) -> usize {
         self.book().seen.iter().filter(|seen| seen.at == at).count()
     }
 
-    /// All that it saw, in order.
+    /// All requests, in order.
     pub fn everything(&self) -> Vec<Seen> {
         self.book().seen.clone()
     }
 
-    /// The token answers it gave so far.
+    /// The issued token responses so far.
     pub fn issued(&self) -> Vec<Issued> {
         self.book().issued.clone()
     }
 
-    /// How often a spent refresh token was presented.
+    /// How often a used refresh token was presented.
     pub fn reuses(&self) -> usize {
         self.book().reuses
     }
 
-    /// Ends every grant, as an administrator would.
+    /// Ends every grant, like an administrator.
     pub fn revoke_all(&self) {
         self.book().grants.iter_mut().for_each(|grant| grant.revoked = true);
     }
 
-    /// The `sub` that a good access token speaks for.
+    /// The user of a valid access token.
     pub fn owner(&self, access_token: &str) -> Option<Person> {
         self.book().owner(access_token).map(|grant| grant.person.clone())
     }
 
-    /// The API that an access token is for, where one was named.
+    /// The API of an access token, if one was named.
     pub fn target(&self, access_token: &str) -> Option<String> {
         self.book().targets.get(access_token).cloned()
     }
@@ -194,7 +195,7 @@ impl HostileProvider {
     }
 }
 
-/// Writes every request down, then lets the script have its way before the endpoint has.
+/// Records every request, and applies the script before the endpoint runs.
 async fn attend(State(provider): State<HostileProvider>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
@@ -252,7 +253,7 @@ fn see(parts: &axum::http::request::Parts, body: &str) -> Seen {
     }
 }
 
-/// What a request carried, as a server that tells too much would repeat it.
+/// The content of a request, as repeated by a server that reveals too much.
 fn carried(seen: &Seen) -> String {
     let values = seen.form.iter().map(|(name, value)| format!("{name}={value}"));
     let all: Vec<_> = std::iter::once(seen.header("authorization").to_owned()).chain(values).collect();

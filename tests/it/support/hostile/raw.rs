@@ -1,5 +1,5 @@
-//! Answers as no honest server gives them: any status, type and body, bodies that never end, drip or break off.
-//! A body or header may hold `{echo}`, which becomes all that the request carried.
+//! Responses that no honest server sends: any status, type and body, bodies that never end, drip or break off. A body
+//! or header may contain `{echo}`, which is replaced by the content of the request.
 
 use std::{
     convert::Infallible,
@@ -15,7 +15,7 @@ use axum::{
 use flate2::{Compression, write::GzEncoder};
 use futures::{StreamExt, stream};
 
-/// An answer in the place of an honest one.
+/// A response in place of an honest one.
 #[derive(Clone, Debug)]
 pub struct Raw {
     status: u16,
@@ -43,7 +43,7 @@ impl Raw {
         Self::text(status, "application/json", body)
     }
 
-    /// 200, JSON by its type, these bytes and whatever more headers.
+    /// 200 with JSON as its type, these bytes and further headers.
     pub fn bytes(body: impl Into<Bytes>) -> Self {
         Self { body: RawBody::Bytes(body.into()), ..Self::json(200, "") }
     }
@@ -55,7 +55,7 @@ impl Raw {
         Self::bytes(encoder.finish().unwrap()).with(header::CONTENT_ENCODING.as_str(), "gzip")
     }
 
-    /// A body's length, as it is sent.
+    /// The length of the body as sent.
     pub fn size(&self) -> usize {
         match &self.body {
             RawBody::Text(text) | RawBody::BrokenOff(text) => text.len(),
@@ -68,22 +68,22 @@ impl Raw {
         Self::text(status, "text/html", "elsewhere").with(header::LOCATION.as_str(), to)
     }
 
-    /// 200, JSON by its type, and more and more of it.
+    /// 200 with JSON as its type, and a body without end.
     pub fn endless() -> Self {
         Self { body: RawBody::Endless, ..Self::json(200, "") }
     }
 
-    /// 200, JSON by its type, and a byte now and then.
+    /// 200 with JSON as its type, and a byte now and then.
     pub fn drip() -> Self {
         Self { body: RawBody::Drip, ..Self::json(200, "") }
     }
 
-    /// 200, JSON by its type, and a connection that ends before the body does.
+    /// 200 with JSON as its type, and a connection that closes before the end of the body.
     pub fn broken_off(begin: &str) -> Self {
         Self { body: RawBody::BrokenOff(begin.to_owned()), ..Self::json(200, "") }
     }
 
-    /// No answer: the connection is closed once the request is there.
+    /// No response: the connection is closed once the request has arrived.
     pub fn hang_up() -> Self {
         Self { body: RawBody::HangUp, ..Self::json(200, "") }
     }

@@ -1,5 +1,5 @@
-//! What a test may change of the hostile provider: one switch a fault, every one of them honest by default.
-//! Nothing here does anything; the endpoints read it.
+//! The changes that a test can make to the hostile provider: one switch for each fault, all of them honest by default.
+//! Only data; the endpoints read it.
 
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
@@ -7,48 +7,48 @@ use serde_json::{Map, Value, json};
 
 use super::{keys::Keys, raw::Raw};
 
-/// What the provider does.
+/// The behaviour of the provider.
 #[derive(Clone, Debug)]
 pub struct Script {
-    /// Who sits at the provider: signed in without a question.
+    /// The user at the provider: signed in, without a question.
     pub person: Person,
-    /// How the texts of tokens begin; a serial number ends them.
+    /// The prefixes of tokens; a serial number follows.
     pub texts: Texts,
     /// Changes to the parameters of the authorization response: `code`, `state`, `iss`, or more.
     pub callback: Changes,
-    /// Scopes that are granted; `None` as asked for.
+    /// Granted scopes; `None` as requested.
     pub grants: Option<String>,
-    /// What the code exchange answers.
+    /// The response to a code exchange.
     pub at_sign_in: Tokens,
-    /// What a refresh answers.
+    /// The response to a refresh.
     pub at_refresh: Tokens,
     pub rotation: Rotation,
-    /// The APIs it knows by `resource` or `audience`, with the scopes that an answer names for each; where there are none,
-    /// it takes no notice of either.
+    /// The APIs it knows by `resource` or `audience`, with the scopes that a response names for each. If there are
+    /// none, it ignores both parameters.
     pub targets: BTreeMap<String, String>,
-    /// Changes to the UserInfo answer.
+    /// Changes to the UserInfo response.
     pub userinfo: Changes,
     /// Changes to the discovery document.
     pub metadata: Changes,
     /// Another key set than the provider's own.
     pub keys: Option<Value>,
-    /// The provider's clock is this far ahead of everyone's.
+    /// How far the provider's clock is ahead of all others.
     pub clock_ahead_secs: i64,
-    /// What is answered in the place of an endpoint, which then does nothing: no code or token is spent.
+    /// The response in place of an endpoint, which then does nothing: no code or token is used up.
     pub instead: BTreeMap<At, Raw>,
-    /// How long an endpoint takes before it does anything.
+    /// The delay before an endpoint does anything.
     pub delays: BTreeMap<At, Duration>,
-    /// How long an endpoint takes after it has done its work: what it spent is spent.
+    /// The delay after an endpoint has done its work: codes and tokens are used up by then.
     pub late: BTreeMap<At, Duration>,
-    /// An endpoint's own answer under another status and content type.
+    /// Status and content type for an endpoint's own response.
     pub dress: BTreeMap<At, (u16, &'static str)>,
-    /// Signs ID tokens in the place of the provider's own key, under a header that says so; `keys` is another matter.
+    /// Signs ID tokens in place of the provider's own key, with a matching header; does not change `keys`.
     pub signer: Option<Arc<Keys>>,
-    /// Spaces behind the honest answers of an endpoint, which are compressed then.
+    /// Spaces after the honest responses of an endpoint, which are then compressed.
     pub padding: BTreeMap<At, usize>,
 }
 
-/// An endpoint; the token endpoint counts as one for each grant.
+/// An endpoint. The token endpoint counts as one for each grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum At {
     Discovery,
@@ -62,7 +62,7 @@ pub enum At {
     Elsewhere,
 }
 
-/// A person, as the provider knows them.
+/// A user at the provider.
 #[derive(Clone, Debug)]
 pub struct Person {
     pub sub: String,
@@ -77,7 +77,7 @@ impl Person {
     }
 }
 
-/// How the texts of tokens begin.
+/// The prefixes of tokens.
 #[derive(Clone, Debug)]
 pub struct Texts {
     pub code: String,
@@ -85,20 +85,20 @@ pub struct Texts {
     pub refresh_token: String,
 }
 
-/// What a token answer says.
+/// The content of a token response.
 #[derive(Clone, Debug, Default)]
 pub struct Tokens {
     /// Changes to the claims of the ID token.
     pub claims: Changes,
     /// Changes to the header of the ID token.
     pub header: Changes,
-    /// Changes to the members of the answer: `id_token`, `access_token`, `expires_in`, `token_type`, `scope`, …
+    /// Changes to the members of the response: `id_token`, `access_token`, `expires_in`, `token_type`, `scope`, …
     pub answer: Changes,
-    /// What becomes of the ID token after it was signed.
+    /// A change to the ID token after it is signed.
     pub spoil: Option<Spoil>,
 }
 
-/// What becomes of a signed token.
+/// A change to a signed token.
 #[derive(Clone)]
 pub struct Spoil(Arc<dyn Fn(&str) -> String + Send + Sync>);
 
@@ -118,7 +118,7 @@ impl fmt::Debug for Spoil {
     }
 }
 
-/// When a refresh brings another refresh token.
+/// When a refresh returns a new refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rotation {
     Always,
@@ -126,7 +126,7 @@ pub enum Rotation {
     EverySecondTime,
 }
 
-/// Members of a JSON object to set or to leave out.
+/// Members of a JSON object to set or remove.
 #[derive(Clone, Debug, Default)]
 pub struct Changes(BTreeMap<String, Option<Value>>);
 
@@ -139,7 +139,7 @@ impl Changes {
         self.0.insert(name.to_owned(), None);
     }
 
-    /// What a member is set to.
+    /// The value that a member is set to.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name)?.as_ref()
     }

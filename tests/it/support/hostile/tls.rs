@@ -1,5 +1,5 @@
-//! A private certificate authority made for a test, and servers that speak TLS with certificates of it: right ones, and
-//! those that nobody should believe.
+//! A private certificate authority for a test, and servers that use TLS with its certificates: valid ones, and ones
+//! that must be refused.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -11,13 +11,13 @@ use tokio_rustls::{
     server::TlsStream,
 };
 
-/// Who signs certificates.
+/// An issuer of certificates.
 pub struct Authority {
     certificate: Certificate,
     key: KeyPair,
 }
 
-/// A server's certificate, its key, and the versions that it speaks.
+/// A server's certificate, its key, and its TLS versions.
 #[derive(Clone)]
 pub struct Identity(Arc<ServerConfig>);
 
@@ -31,22 +31,22 @@ impl Authority {
         Self { certificate: params.self_signed(&key).unwrap(), key }
     }
 
-    /// As `ca_file` wants it.
+    /// In the format of `ca_file`.
     pub fn pem(&self) -> String {
         self.certificate.pem()
     }
 
-    /// A right one for a server of that name.
+    /// A valid one for a server of that name.
     pub fn identity(&self, name: &str) -> Identity {
         self.sign(params(name), false)
     }
 
-    /// The same for one that speaks TLS 1.2 and nothing newer.
+    /// The same for a server that supports only TLS 1.2.
     pub fn identity_for_tls_12(&self, name: &str) -> Identity {
         self.sign(params(name), true)
     }
 
-    /// One that was good until 2001.
+    /// One that expired in 2001.
     pub fn expired_identity(&self, name: &str) -> Identity {
         let mut params = params(name);
         (params.not_before, params.not_after) =
@@ -61,7 +61,7 @@ impl Authority {
 }
 
 impl Identity {
-    /// One that vouches for itself.
+    /// A self-signed one.
     pub fn self_signed(name: &str) -> Self {
         let key = KeyPair::generate().unwrap();
         Self::of(&params(name).self_signed(&key).unwrap(), &key, false)
@@ -85,7 +85,7 @@ fn params(name: &str) -> CertificateParams {
     CertificateParams::new(vec![name.to_owned()]).unwrap()
 }
 
-/// Takes connections of those who believe its certificate.
+/// Accepts connections of clients that trust its certificate.
 pub(super) struct TlsListener {
     pub listener: TcpListener,
     pub identity: Identity,

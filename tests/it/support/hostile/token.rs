@@ -1,5 +1,5 @@
-//! The hostile provider's token endpoint (RFC 6749 4.1.3 and 6): strict about what it is sent, so that a test sees what a
-//! strict provider would refuse; each refresh token is good once where it rotates, and a spent one ends its family.
+//! The hostile provider's token endpoint (RFC 6749 4.1.3 and 6): strict about requests, so that a test notices what a
+//! strict provider would refuse. With rotation, each refresh token is valid once, and a used one ends its family.
 
 use std::collections::HashSet;
 
@@ -107,7 +107,7 @@ fn refresh(provider: &HostileProvider, script: &Script, form: &Form, now: i64) -
     let mut book = provider.book();
     let found = book.grants.iter().position(|grant| grant.refresh_token == token);
     let Some(number) = found.filter(|number| !book.grants[*number].revoked) else {
-        // RFC 9700 4.14.2: whoever presents a spent one, the family ends.
+        // RFC 9700 4.14.2: the use of an old one ends the family.
         let family = book.grants.iter_mut().find(|grant| grant.spent.contains(token));
         if let Some(grant) = family {
             grant.revoked = true;
@@ -136,7 +136,7 @@ fn refresh(provider: &HostileProvider, script: &Script, form: &Form, now: i64) -
     Ok(answer(provider, &mut book, script, number, Moment { at_sign_in: false, now, target }, None, next))
 }
 
-/// RFC 8707 2: a provider that knows APIs gives no token for one that it does not know.
+/// RFC 8707 2: a provider with a list of APIs issues no token for others.
 fn target(script: &Script, form: &Form) -> Result<Option<String>, Refused> {
     let named = one(form, "resource").or(one(form, "audience")).filter(|_| !script.targets.is_empty());
     let is_known = named.is_none_or(|named| script.targets.contains_key(named));
@@ -149,7 +149,7 @@ struct Moment {
     target: Option<String>,
 }
 
-/// RFC 6749 5.1 and OpenID Connect Core 3.1.3.3, then what the script changes.
+/// RFC 6749 5.1 and OpenID Connect Core 3.1.3.3, then the script's changes.
 fn answer(
     provider: &HostileProvider,
     book: &mut Book,
@@ -161,7 +161,7 @@ fn answer(
 ) -> Value {
     let changes = if moment.at_sign_in { &script.at_sign_in } else { &script.at_refresh };
     let access_token = match changes.answer.get("access_token") {
-        // So that `at_hash` is of the token that is sent.
+        // So that `at_hash` matches the token that is sent.
         Some(Value::String(changed)) => changed.clone(),
         _ => book.text(&script.texts.access_token),
     };

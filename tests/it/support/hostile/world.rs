@@ -1,4 +1,4 @@
-//! A world like the demo's, with the hostile provider and its API in their places. One clock for all three.
+//! A world like the demo's, with the hostile provider and its API instead. One clock for all three.
 
 use std::ops::{Deref, DerefMut};
 
@@ -7,12 +7,12 @@ use claimcheck_base::clock::Clock;
 use super::{Authority, HostileApi, HostileProvider, Identity, Person};
 use crate::support::{BOARDS, Browser, Installation, Page, new_folder};
 
-/// Everything of one test; its folder goes away with it.
+/// Everything for one test; its folder is removed with it.
 pub struct HostileWorld {
     installation: Installation,
     pub provider: HostileProvider,
     pub api: HostileApi,
-    /// Another, for settings that name it.
+    /// Another API, for settings that name it.
     pub warehouse: HostileApi,
 }
 
@@ -35,12 +35,12 @@ impl HostileWorld {
         Self::with("").await
     }
 
-    /// With further settings (TOML lines), as `Installation::start` takes them; `WAREHOUSE` stands for the other API's address.
+    /// With further settings (TOML lines), as in `Installation::start`; `WAREHOUSE` is replaced by the other API's URL.
     pub async fn with(more: &str) -> Self {
         Self::with_secret("s:e%c&r+et", more).await
     }
 
-    /// With this client secret on both sides, and the demo's boards where `more` has none.
+    /// With this client secret on both sides, and the demo's boards if `more` has none.
     pub async fn with_secret(client_secret: &str, more: &str) -> Self {
         Self::begin(client_secret, more, [None, None], String::new()).await
     }
@@ -75,19 +75,19 @@ impl HostileWorld {
         Self { installation, provider, api, warehouse }
     }
 
-    /// Time passes, for everyone.
+    /// Moves the time for everyone.
     pub fn advance(&self, secs: i64) {
         self.clock.advance(secs);
     }
 
-    /// A browser in which the person of the script has signed in and looks at `path`.
+    /// A browser in which the script's user has signed in and opened `path`.
     pub async fn signed_in(&self, path: &str) -> (Browser<'_>, Page) {
         let mut browser = self.browser();
         let page = browser.open(path).await;
         (browser, page)
     }
 
-    /// The same for another person, who is the script's from now on.
+    /// The same for another user, who becomes the script's.
     pub async fn signed_in_as(&self, sub: &str, name: &str, path: &str) -> (Browser<'_>, Page) {
         self.provider.script(|script| script.person = Person::new(sub, name));
         self.signed_in(path).await

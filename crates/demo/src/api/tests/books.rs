@@ -1,5 +1,4 @@
-//! What the API answers to whoever may ask: orders, summaries, customers, stock, reports, and refusals of parameters that
-//! make no sense.
+//! Responses to permitted requests: orders, summaries, customers, stock, reports, and refusals of invalid parameters.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -9,7 +8,7 @@ use super::Fixture;
 
 const ORDERS: f64 = 1500.0;
 
-/// At noon of Tuesday 15 June 2027.
+/// At noon on Tuesday 15 June 2027.
 async fn at_noon() -> Fixture {
     let fixture = Fixture::start().await;
     let noon = datetime!(2027-06-15 12:00 UTC).unix_timestamp();

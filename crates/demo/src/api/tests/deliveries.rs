@@ -1,4 +1,4 @@
-//! The second API: its own audience and scopes, and what is received there.
+//! The second API: its own audience and scopes, and receiving deliveries.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
-//! The API, driven over its routes with tokens of a real issuer on loopback: this file sets one up, the others ask it.
-//! Every refusal stands beside the same request made right.
+//! The API, tested over its routes with tokens of a real issuer on loopback: this file sets one up, the others send
+//! requests. Every refused request is next to the same one in its valid form.
 
 mod books;
 mod deliveries;
@@ -25,7 +25,7 @@ use crate::{Clock, provider::keys::Keys};
 const AUDIENCE: &str = "https://orders.example/";
 const WAREHOUSE: &str = "https://warehouse.example/";
 
-/// The key set an issuer publishes at this moment, and how often it was asked.
+/// The key set an issuer publishes now, and how often it was fetched.
 type Published = Arc<Mutex<(Value, u32)>>;
 
 struct Fixture {
@@ -83,7 +83,7 @@ impl Fixture {
         Self { router, issuer, keys, published, clock }
     }
 
-    /// The claims of a good token, for someone of finance.
+    /// The claims of a valid token for a user with the finance role.
     fn claims(&self) -> Value {
         let now = self.clock.now();
         json!({
@@ -118,7 +118,7 @@ impl Fixture {
         self.post_as(path, token, &[], body.to_string()).await
     }
 
-    /// The same with further headers, which win, and a body that may be anything.
+    /// The same with further headers, which take precedence, and any body.
     async fn post_as(&self, path: &str, token: &str, more: &[(&'static str, &str)], body: String) -> Reply {
         let mut request = Request::post(path).body(Body::from(body)).unwrap();
         let bearer = format!("Bearer {token}");
@@ -153,7 +153,7 @@ impl Fixture {
         self.send("/orders", &[&format!("Bearer {token}")]).await
     }
 
-    /// That this token is refused, and in the one way there is.
+    /// Checks that this token is refused in the one specified way.
     async fn refused(&self, token: &str, why: &str) {
         let reply = self.orders(token).await;
         assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{why}");

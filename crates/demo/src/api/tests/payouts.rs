@@ -1,4 +1,4 @@
-//! Payouts: who may order them after which sign-in (RS-09), whose they are (RS-10), and what is told of fields.
+//! Payouts: who may order them after which sign-in (RS-09), who owns them (RS-10), and the errors of fields.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ const STRONG: &str = "urn:harbour:acr:second-factor";
 const WEAK: &str = "urn:harbour:acr:password";
 
 impl Fixture {
-    /// A token of someone of finance who has just given a second factor, but for these claims; `null` leaves one out.
+    /// A token for a finance user who has just entered a second factor, with these claims changed; `null` removes one.
     fn payer(&self, changes: &[(&str, Value)]) -> String {
         let mut claims = self.claims();
         claims["scope"] = json!("openid payouts:write");
@@ -53,8 +53,8 @@ async fn rs_09_payouts_want_a_strong_and_recent_sign_in_and_say_so() {
         assert_eq!(
             refused.challenge,
             format!(
-                "Bearer realm=\"orders\", error=\"insufficient_user_authentication\", error_description=\"A stronger \
-                 and more recent sign-in is needed\", acr_values=\"{STRONG}\", max_age=\"300\""
+                "Bearer realm=\"orders\", error=\"insufficient_user_authentication\", error_description=\"A stronger, \
+                 more recent sign-in is required\", acr_values=\"{STRONG}\", max_age=\"300\""
             ),
             "{name}={value}"
         );
@@ -64,7 +64,7 @@ async fn rs_09_payouts_want_a_strong_and_recent_sign_in_and_say_so() {
     let accepted = fixture.pay(&token).await;
     assert_eq!((accepted.status, &*accepted.challenge), (StatusCode::CREATED, ""), "{}", accepted.body);
     assert_eq!(fixture.look("/payouts", &token).await.body["total"], 1, "refused ones are not ordered");
-    // What is only read, or taken back, wants no stronger sign-in.
+    // Reading and cancelling require no stronger sign-in.
     let weak = fixture.payer(&[("acr", json!(WEAK)), ("auth_time", json!(now - 9000))]);
     assert_eq!(fixture.look("/payouts", &weak).await.status, StatusCode::OK);
     let cancelled = fixture.post("/payouts/PAY-1001/cancel", &weak, json!({})).await;
@@ -82,7 +82,7 @@ async fn rs_09_who_lacks_the_scope_as_well_is_told_of_both_at_once() {
         "{}",
         refused.challenge
     );
-    // Strong enough, it is the scope alone; with that, it is the role.
+    // With a strong sign-in, only the scope is missing; with the scope, the role.
     let refused = fixture.pay(&fixture.payer(&[("scope", json!("openid orders:read"))])).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     assert!(refused.challenge.contains("error=\"insufficient_scope\""), "{}", refused.challenge);
@@ -104,7 +104,7 @@ async fn rs_10_payouts_are_seen_and_cancelled_by_whoever_ordered_them_only() {
         assert_eq!(fixture.look("/payouts", token).await.body["total"], total);
         assert_eq!(fixture.post("/payouts/PAY-1001/cancel", token, json!({})).await.status, status);
     }
-    // A stranger is told the same of what is there and of what is not.
+    // For other users, existing and unknown ids look the same.
     let (theirs, nobodys) =
         (fixture.look("/payouts/PAY-1001", &ben).await, fixture.look("/payouts/PAY-9999", &ben).await);
     assert_eq!((theirs.status, theirs.body), (nobodys.status, nobodys.body));

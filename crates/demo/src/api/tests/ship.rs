@@ -1,4 +1,4 @@
-//! Shipping, and what all writes have in common: bodies, keys of requests that are sent again, scopes.
+//! Shipping, and the common rules of all writes: bodies, keys of repeated requests, scopes.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -61,14 +61,14 @@ async fn an_order_is_shipped_once_and_every_page_knows() {
         let again = fixture.ship(&id, body).await;
         assert_eq!(again.status, StatusCode::CONFLICT);
         assert_eq!(again.content_type, "application/problem+json; charset=utf-8");
-        assert_eq!(again.body["detail"], format!("{id} is already shipped."));
+        assert_eq!(again.body["detail"], format!("{id} has already been shipped."));
     }
     assert_eq!(
         [fixture.count("open").await, fixture.count("packed").await, fixture.count("shipped").await],
         [open - 1, packed - 1, shipped + 2]
     );
     assert_eq!(fixture.get("/orders/summary").await.body["open"], open - 1);
-    // On another day it is still shipped.
+    // It is still shipped on another day.
     fixture.clock.advance(86_400);
     assert_eq!([fixture.count("open").await, fixture.count("shipped").await], [open - 1, shipped + 2]);
 }
@@ -76,9 +76,11 @@ async fn an_order_is_shipped_once_and_every_page_knows() {
 #[tokio::test]
 async fn what_has_left_or_was_cancelled_or_is_unknown_is_not_shipped() {
     let fixture = Fixture::start().await;
-    for (status, why) in
-        [("shipped", "is already shipped"), ("returned", "was returned"), ("cancelled", "was cancelled")]
-    {
+    for (status, why) in [
+        ("shipped", "has already been shipped"),
+        ("returned", "has been returned"),
+        ("cancelled", "has been cancelled"),
+    ] {
         let id = fixture.ids(status).await[0].clone();
         let refused = fixture.ship(&id, json!({})).await;
         assert_eq!(refused.status, StatusCode::CONFLICT);
@@ -137,12 +139,12 @@ async fn the_same_key_does_nothing_twice_and_answers_as_the_first_time() {
         let again = send(&ids[0], "\"one\"", "{\"parcels\":1}").await;
         assert_eq!((again.status, &again.body), (StatusCode::OK, &first.body));
     }
-    // A refusal is an answer, too.
+    // A refusal is a response, too.
     let conflict = send(&ids[0], "\"two\"", "{}").await;
     assert_eq!(conflict.status, StatusCode::CONFLICT);
     let again = send(&ids[0], "two", "{}").await;
     assert_eq!((again.status, &*again.content_type), (StatusCode::CONFLICT, &*conflict.content_type));
-    // Another body is another request, and another path another thing.
+    // Another body is another request, and another path another resource.
     let other = send(&ids[0], "\"one\"", "{\"parcels\":2}").await;
     assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(other.body["detail"].as_str().unwrap().contains("Idempotency-Key"), "{}", other.body);
@@ -150,7 +152,7 @@ async fn the_same_key_does_nothing_twice_and_answers_as_the_first_time() {
     for wrong in ["", "\"\"", "a\"b", &"k".repeat(256)] {
         assert_eq!(send(&ids[2], wrong, "{}").await.status, StatusCode::BAD_REQUEST, "{wrong}");
     }
-    // A body that was refused has done nothing: the key is still free.
+    // A refused body has done nothing, so the key is still free.
     assert_eq!(send(&ids[2], "\"three\"", "{\"parcels\":0}").await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(send(&ids[2], "\"three\"", "{\"parcels\":1}").await.status, StatusCode::OK);
 }

@@ -1,5 +1,5 @@
-//! Whose access tokens the API accepts (RS-01 … RS-10).
-//! Every refusal stands beside the same request made right.
+//! Which access tokens the API accepts (RS-01 … RS-10). Every refused request is next to the same one in its valid
+//! form.
 
 use std::sync::Arc;
 
@@ -148,7 +148,7 @@ async fn rs_06_every_required_claim_is_required() {
     for name in ["sub", "client_id", "jti"] {
         fixture.refused(&fixture.with(name, json!("")), name).await;
     }
-    // Roles are this firm's own matter: tokens without them read orders.
+    // Roles are specific to this firm: tokens without them may read orders.
     fixture.accepted(&fixture.with("roles", Value::Null)).await;
 }
 
@@ -179,7 +179,7 @@ async fn rs_08_a_missing_scope_is_named_and_scopes_are_whole_words() {
     let lacking = report(fixture.with("scope", json!("orders:read"))).await;
     assert_eq!(lacking.status, StatusCode::FORBIDDEN);
     assert!(lacking.challenge.contains("scope=\"reports:read\""));
-    // The role is the person's: another scope would not help, and none is asked for.
+    // The role belongs to the user: another scope would not help, and none is requested.
     let outside = report(fixture.with("roles", json!(["warehouse"]))).await;
     assert_eq!((outside.status, &*outside.challenge), (StatusCode::FORBIDDEN, ""));
     let inside = report(fixture.token()).await;

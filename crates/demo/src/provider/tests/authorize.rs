@@ -1,4 +1,4 @@
-//! The authorization endpoint: what is accepted, who is told of the rest.
+//! The authorization endpoint: which requests are accepted, and who receives the errors of others.
 
 use axum::http::{StatusCode, header};
 
@@ -19,7 +19,7 @@ async fn di_02_only_an_exactly_registered_address_is_ever_redirected_to() {
         "http://evil.example/auth/callback",
         "",
     ] {
-        // Even an error that could be told to a client is told to the person.
+        // Even an error that could be sent to a client is shown to the user.
         for more in [("prompt", "none"), ("response_type", "token"), ("client_id", "app")] {
             let reply = browser.get(&authorize(&[("redirect_uri", wrong), more])).await;
             assert_eq!((reply.status, &*reply.location()), (StatusCode::BAD_REQUEST, ""), "{wrong}");
@@ -113,7 +113,7 @@ async fn di_07_forms_work_only_for_the_browser_and_person_they_were_made_for() {
     let cookie = right.header(header::SET_COOKIE);
     assert!(cookie.contains("; Path=/; HttpOnly; SameSite=Lax"), "{cookie}");
 
-    // The consent page is for that person: a token made for signing in does not open it.
+    // The consent page is a separate form: a token of the sign-in form is not valid for it.
     let consent = browser.get(&right.location()).await;
     assert!(consent.shows("Allow"));
     assert_eq!(browser.answer(&page, "/consent", "allow").await.status, StatusCode::BAD_REQUEST);
@@ -128,10 +128,10 @@ async fn di_07_prompt_and_max_age_behave() {
     let (mut browser, _) = demo.signed_in("ada").await;
     assert!(browser.get(&authorize(&[])).await.query("code").is_some());
     assert!(browser.get(&authorize(&[("prompt", "none")])).await.query("code").is_some());
-    assert!(browser.get(&authorize(&[("prompt", "login")])).await.shows("Confirm that it is you"));
+    assert!(browser.get(&authorize(&[("prompt", "login")])).await.shows("Confirm it’s you"));
     assert!(browser.get(&authorize(&[("prompt", "select_account")])).await.shows("Choose an account"));
     assert!(browser.get(&authorize(&[("prompt", "consent")])).await.shows("Allow"));
-    assert!(browser.get(&authorize(&[("max_age", "0")])).await.shows("Confirm that it is you"));
+    assert!(browser.get(&authorize(&[("max_age", "0")])).await.shows("Confirm it’s you"));
     assert!(browser.get(&authorize(&[("max_age", "60")])).await.query("code").is_some());
 
     demo.clock.advance(120);
@@ -140,8 +140,8 @@ async fn di_07_prompt_and_max_age_behave() {
         "login_required"
     );
     let page = browser.get(&authorize(&[("max_age", "60"), ("prompt", "login consent")])).await;
-    assert!(page.shows("Confirm that it is you"));
-    // Signing in answers `login` and `max_age`; `consent` is still asked for.
+    assert!(page.shows("Confirm it’s you"));
+    // Signing in satisfies `login` and `max_age`; `consent` is still requested.
     let answer = browser.sign_in(&page, "ada", PASSWORD).await;
     let consent = browser.get(&answer.location()).await;
     assert!(consent.shows("Allow"));
@@ -163,7 +163,7 @@ async fn di_07_consent_is_remembered_and_can_be_denied() {
     assert_eq!(browser.get(&none).await.error(), "consent_required");
     assert!(browser.answer(&consent, "/consent", "allow").await.query("code").is_some());
     assert!(browser.get(&none).await.query("code").is_some());
-    // More than was allowed is asked again; of another client too.
+    // More than was allowed before is asked for; so is anything for another client.
     assert_eq!(
         browser.get(&authorize(&[("prompt", "none"), ("scope", ALL)])).await.error(),
         "consent_required"

@@ -1,4 +1,4 @@
-//! Back-channel logout, as the provider begins it: who is told what, and the person's page.
+//! Back-channel logout from the provider's side: which client receives what, and the user's page.
 
 use std::{
     collections::BTreeMap,
@@ -19,10 +19,10 @@ use crate::provider::params::Params;
 
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
-/// What clients heard: which, and the token.
+/// The notifications that clients received: the client, and the token.
 type Heard = Arc<Mutex<Vec<(String, Value)>>>;
 
-/// Where clients hear of logouts; each answers with this status.
+/// An endpoint for logout notifications; it responds with this status.
 async fn listen(status: StatusCode) -> (String, Heard) {
     let heard = Heard::default();
     let hear = move |State(heard): State<Heard>,
@@ -41,7 +41,7 @@ async fn listen(status: StatusCode) -> (String, Heard) {
     (origin, heard)
 }
 
-/// Waits until so many were told.
+/// Waits for this number of notifications.
 async fn told(heard: &Heard, count: usize) -> Vec<(String, Value)> {
     let enough = async {
         while heard.lock().unwrap().len() < count {
@@ -75,7 +75,7 @@ async fn di_08_every_client_of_the_session_gets_a_logout_token_as_it_must_be() {
     for client in ["other", "deaf", "other"] {
         visit(&demo, &mut browser, client).await;
     }
-    // Another person, who stays.
+    // Another user, who stays signed in.
     demo.tokens("mei").await;
     let params = Params::default().with("id_token_hint", id_token.as_str().unwrap());
     let params = params.with("post_logout_redirect_uri", HOME);
@@ -96,7 +96,7 @@ async fn di_08_every_client_of_the_session_gets_a_logout_token_as_it_must_be() {
         assert!(claims["jti"].as_str().is_some_and(|jti| jti.len() >= 16));
     }
     assert_ne!(claims(&told["app"])["jti"], claims(&told["other"])["jti"]);
-    // Signing out again tells nobody anything.
+    // Signing out again sends no notifications.
     browser.get("/end-session").await;
     assert_eq!(heard.lock().unwrap().len(), 2);
 }
@@ -108,7 +108,7 @@ async fn di_08_a_client_that_does_not_answer_keeps_nobody_from_signing_out() {
         let (mut browser, code) = demo.signed_in("ada").await;
         demo.exchange(&code).await;
         let page = browser.get("/account").await;
-        assert!(browser.answer(&page, "/account", "here").await.shows("You are signed out"));
+        assert!(browser.answer(&page, "/account", "here").await.shows("You’re signed out"));
         assert!(browser.get(&authorize(&[("prompt", "none")])).await.query("code").is_none());
     }
 }
@@ -131,7 +131,7 @@ async fn di_08_a_code_of_a_session_that_ended_is_worth_nothing() {
 async fn the_persons_page_shows_where_they_are_and_signs_out_here_or_everywhere() {
     let (origin, heard) = listen(StatusCode::OK).await;
     let demo = Demo::with_back_channel(Some(origin)).await;
-    assert!(Browser::new(&demo).get("/account").await.shows("Nobody is signed in"));
+    assert!(Browser::new(&demo).get("/account").await.shows("You’re not signed in"));
     let (mut one, code) = demo.signed_in("ada").await;
     let first = claims(&demo.exchange(&code).await.json()["id_token"])["sid"].clone();
     let (mut two, code) = demo.signed_in("ada").await;
@@ -141,24 +141,24 @@ async fn the_persons_page_shows_where_they_are_and_signs_out_here_or_everywhere(
     demo.exchange(&code).await;
 
     let page = one.get("/account").await;
-    for text in ["Ada Okafor", "This browser", "Another browser", "Claimcheck", "No application yet"] {
+    for text in ["Ada Okafor", "This browser", "Another browser", "Claimcheck", "No applications yet"] {
         assert!(page.shows(text), "{text}");
     }
     assert_eq!(page.body.matches("Another browser").count(), 2);
     assert!(page.body.find("This browser") < page.body.find("Another browser"));
-    // No other browser can send this form, and no other form of this browser will do.
+    // No other browser can send this form, and no other form of this browser works.
     assert_eq!(two.answer(&page, "/account", "everywhere").await.status, StatusCode::BAD_REQUEST);
     assert_eq!(one.answer(&page, "/account", "nowhere").await.status, StatusCode::BAD_REQUEST);
     assert_eq!(one.post("/account", &[("action", "everywhere")]).await.status, StatusCode::BAD_REQUEST);
     assert!(heard.lock().unwrap().is_empty());
 
     let page = three.get("/account").await;
-    assert!(three.answer(&page, "/account", "here").await.shows("You are signed out"));
-    assert!(three.get("/account").await.shows("Nobody is signed in"));
+    assert!(three.answer(&page, "/account", "here").await.shows("You’re signed out"));
+    assert!(three.get("/account").await.shows("You’re not signed in"));
     let page = one.get("/account").await;
     assert_eq!(page.body.matches("Another browser").count(), 1);
-    assert!(one.answer(&page, "/account", "everywhere").await.shows("You are signed out"));
-    assert!(two.get("/account").await.shows("Nobody is signed in"));
+    assert!(one.answer(&page, "/account", "everywhere").await.shows("You’re signed out"));
+    assert!(two.get("/account").await.shows("You’re not signed in"));
     assert!(mei.get("/account").await.shows("Mei Tanaka"));
     let mut sids: Vec<_> =
         told(&heard, 2).await.iter().map(|(_, token)| claims(token)["sid"].to_string()).collect();

@@ -1,5 +1,5 @@
-//! The provider, driven over its routes: a browser with cookies and a client with a secret.
-//! Every refusal stands beside the same request made right.
+//! The provider, tested over its routes: a browser with cookies and a client with a secret. Every refused request is
+//! next to the same one in its valid form.
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
@@ -20,6 +20,7 @@ use crate::{
 };
 
 mod authorize;
+mod language;
 mod logout;
 mod pages;
 mod second_factor;
@@ -35,12 +36,12 @@ const WAREHOUSE: &str = "https://warehouse.example/";
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const ALL: &str = "openid profile email offline_access orders:read orders:ship reports:read";
 
-/// A provider with a folder of its own.
+/// A provider with its own folder.
 struct Demo {
     clock: Clock,
     dir: PathBuf,
     router: Router,
-    /// Where clients hear of logouts.
+    /// The URL for logout notifications.
     back_channel: Option<String>,
 }
 
@@ -82,7 +83,7 @@ impl Demo {
         Self::with_back_channel(None).await
     }
 
-    /// Each client hears of logouts below that origin, by its id.
+    /// Each client receives logout notifications at its own path of that origin.
     async fn with_back_channel(back_channel: Option<String>) -> Self {
         let dir = std::env::temp_dir().join(format!("harbour-{}", random_text::<12>().unwrap()));
         let clock = Clock::default();
@@ -129,13 +130,13 @@ impl Demo {
         self.send(request.body(Body::empty()).unwrap()).await
     }
 
-    /// A browser in which this person has signed in and allowed everything, and the code it got.
+    /// A browser in which this user has signed in and allowed everything, and the resulting code.
     async fn signed_in(&self, username: &str) -> (Browser<'_>, String) {
         let mut browser = Browser::new(self);
         let page = browser.get(&authorize(&[])).await;
         let answer = browser.sign_in(&page, username, PASSWORD).await;
         let page = browser.get(&answer.location()).await;
-        // Whoever has allowed this before, in any browser, is not asked again.
+        // If the user has consented before, in any browser, no consent page is shown.
         let code = match page.query("code") {
             Some(code) => code,
             None => browser.answer(&page, "/consent", "allow").await.query("code").unwrap(),
@@ -166,7 +167,7 @@ fn exchange(code: &str) -> [(&str, &str); 4] {
     ]
 }
 
-/// A right authorization request, but for these parameters; an empty value leaves one out.
+/// A valid authorization request with these parameters changed; an empty value removes one.
 fn authorize(changes: &[(&str, &str)]) -> String {
     let challenge = sha256_text(VERIFIER);
     let mut params = Params::default();
@@ -217,7 +218,7 @@ impl Reply {
         self.header(header::LOCATION).to_owned()
     }
 
-    /// A parameter of the address this leads to, where that is the client's.
+    /// A parameter of the redirect URL, if it is the client's.
     fn query(&self, name: &str) -> Option<String> {
         let url = Url::parse(&self.location()).ok().filter(|url| url.as_str().starts_with(CALLBACK))?;
         url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
@@ -242,7 +243,7 @@ impl Reply {
     }
 }
 
-/// A browser: it keeps cookies and follows nothing by itself.
+/// A browser: it stores cookies and follows no redirects.
 struct Browser<'a> {
     demo: &'a Demo,
     cookies: BTreeMap<String, String>,

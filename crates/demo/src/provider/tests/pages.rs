@@ -1,4 +1,4 @@
-//! The pages as pages: headers, marks, and that they need no script.
+//! The pages: headers, escaping, and that they need no script.
 
 use axum::http::{Method, StatusCode, header};
 
@@ -28,7 +28,7 @@ async fn di_07_pages_cannot_be_framed_stored_or_read_across_origins() {
         assert_eq!(page.header(header::CONTENT_TYPE), "text/html; charset=utf-8");
         assert_eq!(page.header(header::ACCESS_CONTROL_ALLOW_ORIGIN), "");
         assert!(!page.body.contains("<script") && !page.body.contains(" style="));
-        assert!(page.body.contains("Demo provider") && page.body.contains("these people are made up"));
+        assert!(page.body.contains("Demo provider") && page.body.contains("All users are fictional"));
         assert!(page.body.starts_with("<!doctype html><html lang=\"en\">") && page.body.contains("<h1>"));
     }
     // Chromium checks the whole chain of redirects after a form: it ends at the client.
@@ -66,7 +66,7 @@ async fn everyone_can_be_picked_and_a_hint_fills_the_name_in() {
         assert!(page.shows(name), "{name}");
     }
     assert!(page.body.contains("value=\"mei\""));
-    // Texts that came from outside are escaped.
+    // Text from outside is escaped.
     let page = browser.sign_in(&page, "\"><script>alert(1)</script>", "x").await;
     assert!(!page.body.contains("<script"));
     let style = browser.get("/style.css").await;

@@ -1,4 +1,4 @@
-//! The second factor: when the code is asked for, what it does to the session, and what tokens say of it.
+//! The second factor: when the code is requested, its effect on the session, and its claims in tokens.
 
 use axum::http::{StatusCode, header};
 use serde_json::{Value, json};
@@ -7,16 +7,16 @@ use super::{super::CODE, Browser, Demo, PASSWORD, Reply, authorize, claims};
 
 const STRONG: &str = "urn:harbour:acr:second-factor";
 const WEAK: &str = "urn:harbour:acr:password";
-const ASKS: &str = "with a one-time code, to continue to";
+const ASKS: &str = "Enter your one-time code to continue to";
 
 impl Browser<'_> {
-    async fn enter(&mut self, page: &Reply, code: &str) -> Reply {
+    pub(super) async fn enter(&mut self, page: &Reply, code: &str) -> Reply {
         let (request, token) = (page.field("request"), page.field("token"));
         self.post("/code", &[("request", &request), ("token", &token), ("code", code)]).await
     }
 }
 
-/// What both tokens for a code say of the sign-in.
+/// The claims about the sign-in in both tokens for a code.
 async fn said(demo: &Demo, answer: &Reply) -> (Value, Value, i64) {
     let tokens = demo.exchange(&answer.query("code").unwrap()).await.json();
     let (id, access) = (claims(&tokens["id_token"]), claims(&tokens["access_token"]));
@@ -32,7 +32,7 @@ async fn di_07_acr_values_ask_for_a_code_once_and_the_tokens_say_what_was_done()
     let (mut browser, _) = demo.signed_in("ada").await;
     let offered = browser.get("/.well-known/openid-configuration").await.json();
     assert_eq!(offered["acr_values_supported"], json!([WEAK, STRONG]));
-    // A wish that nobody knows is ignored, and the first known one counts.
+    // An unknown value is ignored, and the first known one counts.
     for wish in ["", WEAK, "urn:something:stronger", &format!("urn:x {WEAK} {STRONG}")] {
         let answer = browser.get(&authorize(&[("acr_values", wish)])).await;
         let (acr, amr, _) = said(&demo, &answer).await;
@@ -50,7 +50,7 @@ async fn di_07_acr_values_ask_for_a_code_once_and_the_tokens_say_what_was_done()
     let (acr, amr, auth_time) = said(&demo, &answer).await;
     assert_eq!((acr, amr), (json!(STRONG), json!(["pwd", "otp"])));
     assert!(auth_time >= demo.clock.now() - 5, "the factor is a new authentication");
-    // The session stays as strong, whatever is asked for.
+    // The session keeps its strength, whatever is requested.
     assert!(browser.get(&silently).await.query("code").is_some());
     let (acr, ..) = said(&demo, &browser.get(&authorize(&[])).await).await;
     assert_eq!(acr, STRONG);
@@ -78,21 +78,21 @@ async fn di_07_a_sign_in_that_is_too_old_begins_with_the_password() {
     let page = browser.get(&recently).await;
     assert!(page.shows(ASKS), "the password is recent enough");
     demo.clock.advance(301);
-    // The page was open for too long: the right code alone does not do.
+    // The page was open for too long: the right code alone is not sufficient.
     let again = browser.enter(&page, CODE).await;
     let page = browser.get(&again.location()).await;
-    assert!(page.shows("by signing in again for"));
+    assert!(page.shows("Sign in again to continue to"));
     let signed_in = browser.sign_in(&page, "ada", PASSWORD).await;
     let page = browser.get(&signed_in.location()).await;
     assert!(page.shows(ASKS));
     let entered = browser.enter(&page, CODE).await;
     let answer = browser.get(&entered.location()).await;
     assert_eq!(said(&demo, &answer).await.0, STRONG);
-    // As old as that once more: strong, but not recent.
+    // Again at that age: strong, but not recent.
     assert!(browser.get(&recently).await.query("code").is_some());
     demo.clock.advance(301);
     let page = browser.get(&recently).await;
-    assert!(page.shows("by signing in again for"));
+    assert!(page.shows("Sign in again to continue to"));
     let signed_in = browser.sign_in(&page, "ada", PASSWORD).await;
     assert!(browser.get(&signed_in.location()).await.shows(ASKS), "a password is no second factor");
 }
@@ -115,7 +115,7 @@ async fn di_07_a_wrong_code_is_refused_and_leaving_is_no_factor() {
     assert!(browser.get(&switched.location()).await.shows("Choose an account"));
     assert!(browser.get(&strongly).await.shows(ASKS));
 
-    // Nobody else's browser and no other form's token will do.
+    // Another browser and the token of another form are refused.
     let (mut ada, _) = demo.signed_in("ada").await;
     assert_eq!(ada.enter(&page, CODE).await.status, StatusCode::BAD_REQUEST);
     let mut foreign = Browser::new(&demo);

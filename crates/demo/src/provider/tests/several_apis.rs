@@ -1,4 +1,4 @@
-//! Several APIs (RFC 8707): which one an access token is for, and which scopes it says.
+//! Several APIs (RFC 8707): which one an access token is for, and which scopes it contains.
 
 use serde_json::{Value, json};
 
@@ -31,7 +31,7 @@ impl Demo {
     }
 }
 
-/// Whom an answer's access token is for, and what it may do there.
+/// The audience and the scopes of the access token in a response.
 fn target(reply: &Reply) -> (String, String) {
     let body = reply.json();
     let access = claims(&body["access_token"]);
@@ -57,7 +57,7 @@ async fn di_06_each_access_token_is_for_one_api_and_says_the_scopes_of_that_one(
         assert_eq!(target(&first), warehouse(), "{parameter}");
         let second = demo.refresh_for(&first.json(), &[(parameter, API)]).await;
         assert_eq!(target(&second), orders(), "{parameter}");
-        // Who names none gets a token for the first.
+        // A request that names none gets a token for the first.
         let third = demo.refresh_for(&second.json(), &[]).await;
         assert_eq!(target(&third), orders(), "{parameter}");
         let fourth = demo.refresh_for(&third.json(), &[(parameter, WAREHOUSE)]).await;
@@ -117,7 +117,7 @@ async fn di_06_the_resources_of_the_authorization_request_are_the_bounds() {
     assert_eq!(target(&both), orders());
     assert_eq!(target(&demo.refresh_for(&both.json(), &[("resource", WAREHOUSE)]).await), warehouse());
 
-    // `audience` says which one is meant if none is named, and is no bound.
+    // `audience` selects the API if none is named, and does not restrict others.
     let meant = demo.exchange(&demo.code(&[("audience", WAREHOUSE)]).await).await;
     assert_eq!(target(&meant), warehouse());
     assert_eq!(target(&demo.refresh_for(&meant.json(), &[("audience", API)]).await), orders());

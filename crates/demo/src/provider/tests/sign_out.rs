@@ -1,4 +1,4 @@
-//! RP-initiated logout: straight through with a hint for this session, a question otherwise.
+//! RP-initiated logout: without a question if the hint is about this session, otherwise with one.
 
 use axum::http::StatusCode;
 
@@ -29,9 +29,9 @@ async fn di_08_a_hint_for_this_session_ends_it_and_returns_at_once() {
         (StatusCode::SEE_OTHER, "http://localhost:3000/?state=a+b")
     );
     assert!(!signed_in(&mut browser).await);
-    // What was granted for use in absence goes on.
+    // Grants for offline access stay valid.
     assert_eq!(demo.refresh(tokens["refresh_token"].as_str().unwrap()).await.status, StatusCode::OK);
-    // Once more, with nobody signed in.
+    // Once more, without a session.
     assert_eq!(browser.get(&end_session(&pairs)).await.status, StatusCode::SEE_OTHER);
 }
 
@@ -66,7 +66,7 @@ async fn di_08_without_a_hint_or_with_that_of_another_the_person_is_asked() {
     ] {
         let page = browser.get(&end_session(&pairs)).await;
         assert!(page.shows("Sign out?"), "{pairs:?}");
-        assert!(browser.answer(&page, "/sign-out", "stay").await.shows("You are still signed in"));
+        assert!(browser.answer(&page, "/sign-out", "stay").await.shows("You’re still signed in"));
         assert!(signed_in(&mut browser).await);
     }
     let page = browser.get(&end_session(&[("client_id", "app"), ("post_logout_redirect_uri", HOME)])).await;
@@ -74,7 +74,7 @@ async fn di_08_without_a_hint_or_with_that_of_another_the_person_is_asked() {
     assert_eq!(other.answer(&page, "/sign-out", "sign-out").await.status, StatusCode::BAD_REQUEST);
     assert_eq!(browser.answer(&page, "/sign-out", "sign-out").await.location(), HOME);
     assert!(!signed_in(&mut browser).await);
-    assert!(browser.get("/end-session").await.shows("You are signed out"));
+    assert!(browser.get("/end-session").await.shows("You’re signed out"));
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! The token endpoint, what it hands out, and what takes it back.
+//! The token endpoint: its tokens, and how they are revoked.
 
 use axum::{
     body::Body,

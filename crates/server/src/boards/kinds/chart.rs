@@ -1,4 +1,4 @@
-//! From an API's answer to a chart: the position of each row on the x axis, and the numbers of its series.
+//! Converts an API response into a chart: the position of each row on the x axis, and the values of its series.
 
 use claimcheck_model::{AppError, Chart};
 use serde_json::Value;
@@ -13,7 +13,7 @@ use crate::{
     view::chart::{Point, draw},
 };
 
-/// The chart that the settings make of an answer.
+/// The chart of a response, according to the settings.
 ///
 /// # Errors
 /// As [`rows`].
@@ -25,13 +25,16 @@ pub(super) fn from_answer(
     let found = rows(&setting.rows, answer)?;
     let points = found.iter().map(|row| point(member(row, &setting.x), reader)).collect();
     let series = setting.y.iter().map(|series| {
-        (series.title.clone(), found.iter().map(|row| as_number(member(row, &series.key))).collect())
+        (
+            series.title.text(reader.language()).to_owned(),
+            found.iter().map(|row| as_number(member(row, &series.key))).collect(),
+        )
     });
     let number = |number: f64, decimals: usize| match &setting.unit {
-        Some(unit) => format!("{}\u{a0}{unit}", reader.number(number, decimals)),
+        Some(unit) => format!("{}\u{a0}{}", reader.number(number, decimals), unit.text(reader.language())),
         None => reader.number(number, decimals),
     };
-    Ok(draw(setting.shape, title_from_key(&setting.x), points, series.collect(), &number))
+    Ok(draw(reader.language(), setting.shape, title_from_key(&setting.x), points, series.collect(), &number))
 }
 
 fn point(x: &Value, reader: &LocaleFormatter) -> Point {

@@ -1,4 +1,4 @@
-//! From an API's answer to a list: a label, a note, a value, a tag.
+//! Converts an API response into a list: a label, a note, a value, a tag.
 
 use claimcheck_model::{AppError, ListData, ListItem};
 use serde_json::Value;
@@ -12,10 +12,10 @@ use crate::{
     locale::LocaleFormatter,
 };
 
-/// More entries than this are for a table.
+/// The maximum number of entries; a table is better for more.
 const ITEMS_MAX: usize = 50;
 
-/// The list that the settings make of an answer.
+/// The list of a response, according to the settings.
 ///
 /// # Errors
 /// As [`rows`].
@@ -30,7 +30,7 @@ pub(super) fn from_answer(
     let items = found.into_iter().take(ITEMS_MAX).map(|row| {
         let read = |key: &Option<String>| reads(member(row, key.as_ref()?), reader);
         let value = read(&setting.value).map(|value| match &setting.unit {
-            Some(unit) => format!("{value}\u{a0}{unit}"),
+            Some(unit) => format!("{value}\u{a0}{}", unit.text(reader.language())),
             None => value,
         });
         ListItem {

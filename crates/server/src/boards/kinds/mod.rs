@@ -1,5 +1,5 @@
-//! What each panel kind makes of the API's answer: one file a kind, and one arm in [`body`]. The settings of a kind are in
-//! `config::kinds`, its body is in `model::panel`, its view in `components`.
+//! Converts API responses into the content of panels: one file for each panel kind, and one arm in [`body`]. The
+//! settings of a kind are in `config::kinds`, its body is in `model::panel`, its view in `components`.
 
 mod chart;
 mod list;
@@ -23,7 +23,7 @@ use crate::{
     locale::LocaleFormatter,
 };
 
-/// One panel of a board request, and the ways in which a kind may ask the API.
+/// One panel of a board request, with the requests to the API that a kind may make.
 pub(super) struct PanelRequest<'r> {
     pub request: &'r BoardRequest<'r>,
     pub panel: &'r Panel,
@@ -31,7 +31,7 @@ pub(super) struct PanelRequest<'r> {
     pub query: PanelQuery,
 }
 
-/// What a panel shows.
+/// The content of a panel.
 ///
 /// # Errors
 /// As [`BoardRequest::panel`].
@@ -48,20 +48,20 @@ pub(super) async fn body(panel: &PanelRequest<'_>) -> Result<PanelBody, AppError
 }
 
 impl PanelRequest<'_> {
-    /// The answer to the panel's own request.
+    /// The response to the panel's own request.
     pub(super) async fn answer(&self) -> Result<Arc<Value>, AppError> {
         let path = request::path(self.panel, &self.period_params(self.period()), &self.query);
         self.fetch(path.map_err(unfit)?).await
     }
 
-    /// The answer at a configured path.
+    /// The response at a configured path.
     ///
     /// # Errors
-    /// `ApiUnavailable` also if there is nothing: that is a fault, not a mistyped address.
+    /// `ApiUnavailable` also if there is nothing: the path is configured, so that is a fault.
     async fn fetch(&self, path: String) -> Result<Arc<Value>, AppError> {
         match self.request.fetch(self.panel, path).await {
             Err(AppError::NotFound) => {
-                tracing::warn!("the API has nothing at the configured path");
+                tracing::warn!("the API has nothing at a configured path");
                 Err(AppError::ApiUnavailable)
             }
             answer => answer,
@@ -88,21 +88,21 @@ impl PanelRequest<'_> {
     }
 }
 
-/// The period fills every slot that the settings allow, so this is a fault of ours.
+/// The period fills every slot that the settings allow, so this is an internal error.
 fn unfit(unfit: Unfit) -> AppError {
-    tracing::error!(%unfit, "a request could not be made from the settings");
+    tracing::error!(%unfit, "a request could not be built from the settings");
     AppError::Internal
 }
 
-/// The rows of an answer that `path` selects.
+/// The rows of a response that `path` selects.
 ///
 /// # Errors
-/// `ApiUnavailable` if it selects something else than objects.
+/// `ApiUnavailable` if it selects anything other than objects.
 fn rows<'a>(path: &JsonPath, answer: &'a Value) -> Result<Vec<&'a Object>, AppError> {
     let found = path.query(answer).all();
     let rows: Vec<&Object> = found.iter().filter_map(|row| row.as_object()).collect();
     if rows.is_empty() && !found.is_empty() {
-        tracing::warn!("the rows of the API's answer are not objects");
+        tracing::warn!("the rows in the API's response are not objects");
         return Err(AppError::ApiUnavailable);
     }
     Ok(rows)

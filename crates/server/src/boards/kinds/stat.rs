@@ -1,6 +1,7 @@
-//! From an API's answer to one number, and from two numbers to the text of a change.
+//! Converts an API response into one number, and two numbers into the text of a change.
 
 use claimcheck_model::{AppError, Change, Direction, Stat};
+use claimcheck_text::t;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
@@ -17,10 +18,10 @@ use crate::{
     locale::LocaleFormatter,
 };
 
-/// A smaller change, as a part of the number before, counts as none.
+/// A smaller change, relative to the previous number, counts as none.
 const SAME: f64 = 0.0005;
 
-/// The number for the panel's period, compared with the preceding one where the settings ask for that.
+/// The number for the panel's period, compared with the preceding one if so configured.
 pub(super) async fn body(setting: &StatSetting, panel: &PanelRequest<'_>) -> Result<Stat, AppError> {
     let before = match &setting.before {
         Before::Period => panel.path_before()?,
@@ -32,13 +33,13 @@ pub(super) async fn body(setting: &StatSetting, panel: &PanelRequest<'_>) -> Res
             None => Ok(None),
         }
     });
-    // Without the number before, the number itself is still worth showing.
+    // Without the previous number, the number itself is still worth showing.
     let before = before.unwrap_or_default();
     Ok(from_answers(setting, &*answer?, before.as_deref(), panel.period(), panel.reader()))
 }
 
-/// The number of an answer, compared with that of `answer_before`, the preceding period, or with another number of the
-/// same answer.
+/// The number of a response, compared with that of `answer_before`, the preceding period, or with another number of the
+/// same response.
 fn from_answers(
     setting: &StatSetting,
     answer: &Value,
@@ -46,8 +47,9 @@ fn from_answers(
     period: Option<Period>,
     reader: &LocaleFormatter,
 ) -> Stat {
+    let unit = || setting.unit.as_ref().map(|unit| unit.text(reader.language()).to_owned());
     let Some((number, found)) = pick(&setting.value, answer) else {
-        return Stat { value: None, unit: setting.unit.clone(), change: None };
+        return Stat { value: None, unit: unit(), change: None };
     };
     let decimals = setting.decimals.unwrap_or_else(|| decimals([found]));
     let read = |number: f64| reader.number(number, decimals);
@@ -58,12 +60,12 @@ fn from_answers(
     };
     let change = before.map(|(before, _)| {
         let of = match &setting.before {
-            Before::Period => period.map(named_before),
+            Before::Period => period.map(preceding),
             _ => None,
         };
-        change(number, before, setting.better, of, reader, &read)
+        change((number, before), setting.better, of, reader, &read)
     });
-    Stat { value: Some(read(number)), unit: setting.unit.clone(), change }
+    Stat { value: Some(read(number)), unit: unit(), change }
 }
 
 fn pick<'a>(path: &JsonPath, answer: &'a Value) -> Option<(f64, &'a Value)> {
@@ -71,22 +73,21 @@ fn pick<'a>(path: &JsonPath, answer: &'a Value) -> Option<(f64, &'a Value)> {
     Some((as_number(found)?, found))
 }
 
-/// What the stretch before a period is called.
-fn named_before(period: Period) -> String {
+/// The kind and the length of the preceding period, as the texts distinguish them.
+fn preceding(period: Period) -> (&'static str, i64) {
     match (period.choice, period.days()) {
-        (Some(Span::Months(1)), _) => "the month before".to_owned(),
-        (Some(Span::Months(months)), _) => format!("the {months} months before"),
-        (_, 1) => "the day before".to_owned(),
-        (_, days) => format!("the {days} days before"),
+        (Some(Span::Months(1)), _) => ("month", 1),
+        (Some(Span::Months(months)), _) => ("months", months.into()),
+        (_, 1) => ("day", 1),
+        (_, days) => ("days", days.into()),
     }
 }
 
-/// The change from `before` to `number`; `of` names the preceding period, where `before` is of one.
+/// The change from `before` to `number`; `of` names the preceding period if `before` belongs to one.
 fn change(
-    number: f64,
-    before: f64,
+    (number, before): (f64, f64),
     better: Better,
-    of: Option<String>,
+    of: Option<(&'static str, i64)>,
     reader: &LocaleFormatter,
     read: &dyn Fn(f64) -> String,
 ) -> Change {
@@ -102,19 +103,29 @@ fn change(
         (Better::More, direction) => Some(direction == Direction::Up),
         (Better::Less, direction) => Some(direction == Direction::Down),
     };
-    // A ratio to nothing, or over a change of sign, says nothing.
+    // A ratio to zero, or across a change of sign, is meaningless.
     let has_ratio = before != 0.0 && (number < 0.0) == (before < 0.0);
+    let language = reader.language();
+    let (period, count) = of.unwrap_or(("none", 0));
     let (text, rest) = match (is_same, has_ratio) {
-        (true, _) => ("no change".to_owned(), Some(format!("from {}", of.as_deref().unwrap_or("before")))),
+        (true, _) => {
+            let rest = t!(language, "stat-same-from", period = period, count = count);
+            (t!(language, "stat-same").to_owned(), rest)
+        }
         (false, true) => {
             let share = difference.abs() / before.abs();
-            let word = if difference > 0.0 { "more" } else { "less" };
-            let rest = format!("{word} than {}", of.as_deref().unwrap_or("before"));
-            (reader.percent(share, usize::from(share < 0.9995)), Some(rest))
+            let rest = match difference > 0.0 {
+                true => t!(language, "stat-more", period = period, count = count),
+                false => t!(language, "stat-less", period = period, count = count),
+            };
+            (reader.percent(share, usize::from(share < 0.9995)), rest)
         }
-        (false, false) => (format!("was {}", read(before)), of.map(|of| format!("in {of}"))),
+        (false, false) => {
+            let rest = of.map(|_| t!(language, "stat-was-in", period = period, count = count));
+            (t!(language, "stat-was", value = read(before)), rest.unwrap_or_default())
+        }
     };
-    Change { direction, text, rest: rest.unwrap_or_default(), is_good }
+    Change { direction, text, rest, is_good }
 }
 
 #[cfg(test)]

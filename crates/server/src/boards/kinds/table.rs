@@ -1,5 +1,5 @@
-//! From an API's answer to a table: the rows that a JSONPath selects (RFC 9535), the declared or inferred columns, the
-//! page among the others, and the order for pages without scripts. Also the parameters that a table adds to its request.
+//! Converts an API response into a table: the rows that a JSONPath selects (RFC 9535), declared or inferred columns,
+//! paging, and the order for pages without scripts. Also the parameters that a table adds to its request.
 
 use std::collections::HashSet;
 
@@ -7,6 +7,7 @@ use claimcheck_model::{
     ActionLink, ActionResult, AppError, CURSOR_MAX_CHARS, Cell, CellKind, Column, PanelQuery, Row, SortOrder,
     TableData, is_match,
 };
+use claimcheck_text::{Language, t};
 use serde_json::Value;
 
 use crate::{
@@ -22,7 +23,7 @@ use crate::{
     locale::LocaleFormatter,
 };
 
-/// More rows than this are cut off: an answer is for people to read.
+/// More rows are cut off: a table is for people to read.
 const ROWS_MAX: usize = 2000;
 const COLUMNS_MAX: usize = 24;
 /// Pages beyond this are never requested.
@@ -98,7 +99,7 @@ fn sort_key<'a>(setting: &TableSetting, query: &'a PanelQuery) -> Option<&'a str
     columns.iter().any(|column| column.key == sort).then_some(sort)
 }
 
-/// The table that the settings make of an answer, arranged as `query` says.
+/// The table of a response, according to the settings and `query`.
 ///
 /// # Errors
 /// As [`rows`].
@@ -112,7 +113,7 @@ pub(crate) fn from_answer(
     let mut found = rows(&setting.rows, answer)?;
     let came = found.len() as u64;
     found.truncate(ROWS_MAX);
-    let columns = columns(setting, &found);
+    let columns = columns(setting, &found, reader.language());
     let key = row_key(setting, &columns, &found);
     let keys = found.iter().map(|row| key.and_then(|key| name_of(member(row, key))));
     let cells = arrange(&columns, declared_decimals(setting), &found, reader);
@@ -147,19 +148,19 @@ pub(crate) fn from_answer(
     Ok(if data.is_sorted_by_api { data } else { sort(data, query) })
 }
 
-/// The row with that key, if the answer has it.
+/// The row with that key, if the response has it.
 pub(crate) fn find<'a>(
     setting: &TableSetting,
     answer: &'a Value,
     name: &str,
 ) -> Result<Option<&'a Object>, AppError> {
     let found = rows(&setting.rows, answer)?;
-    let columns = columns(setting, &found);
+    let columns = columns(setting, &found, Language::default());
     let Some(key) = row_key(setting, &columns, &found) else { return Ok(None) };
     Ok(found.into_iter().find(|row| name_of(member(row, key)).as_deref() == Some(name)))
 }
 
-/// The columns of rows that no settings describe.
+/// The columns of rows for which none are configured.
 pub(crate) fn inferred(rows: &[&Object]) -> Vec<Column> {
     let Some(first) = rows.first() else { return Vec::new() };
     let flat = first.iter().filter(|(_, value)| !value.is_object() && !value.is_array());
@@ -203,11 +204,11 @@ pub(crate) fn matching(mut data: TableData, filter: &str) -> TableData {
     data
 }
 
-fn columns(setting: &TableSetting, rows: &[&Object]) -> Vec<Column> {
+fn columns(setting: &TableSetting, rows: &[&Object], language: Language) -> Vec<Column> {
     let Some(declared) = &setting.columns else { return inferred(rows) };
     let column = |column: &ColumnSetting| Column {
         key: column.key.clone(),
-        title: column.title.clone(),
+        title: column.title.text(language).to_owned(),
         kind: column.kind.unwrap_or_else(|| cells::infer(&column.key, rows)),
     };
     declared.iter().map(column).collect()
@@ -223,22 +224,25 @@ fn row_key<'a>(setting: &'a TableSetting, columns: &'a [Column], rows: &[&Object
     setting.key.as_deref().or_else(first)
 }
 
-/// Which rows these are, from the `first`, and of how many.
+/// The range of rows, from `first`, and the total.
 fn count(first: Option<u64>, shown: u64, total: Option<u64>, reader: &LocaleFormatter) -> String {
-    let number = |number: u64| reader.number(number as f64, 0);
-    let rows = if shown == 1 { "row" } else { "rows" };
+    let (number, language) = (|number: u64| reader.number(number as f64, 0), reader.language());
     let span = first
         .filter(|_| shown > 0)
         .map(|first| format!("{}\u{2013}{}", number(first), number(first + shown - 1)));
     match (span, total) {
-        (Some(span), Some(total)) => format!("{span} of {} rows", number(total)),
-        (Some(span), None) => format!("rows {span}"),
-        (None, Some(total)) if total > shown => format!("{} of {} rows", number(shown), number(total)),
-        (None, _) => format!("{} {rows}", number(shown)),
+        (Some(span), Some(total)) => {
+            t!(language, "table-span-of", span = span, total = number(total), count = total)
+        }
+        (Some(span), None) => t!(language, "table-span", span = span),
+        (None, Some(total)) if total > shown => {
+            t!(language, "table-count-of", rows = number(shown), total = number(total))
+        }
+        (None, _) => t!(language, "table-count", rows = number(shown), count = shown),
     }
 }
 
-/// The number of the first row, where the API counts them, and the names of the previous and the next page.
+/// The number of the first row, if the API counts them, and the names of the previous and the next page.
 fn place(
     page: &PageSetting,
     query: &PanelQuery,
@@ -249,7 +253,7 @@ fn place(
     if let PageBy::Cursor { next, .. } = &page.by {
         let next = next.query(answer).at_most_one().ok().flatten().and_then(name_of);
         let next = next.filter(|cursor| cursor.chars().count() <= CURSOR_MAX_CHARS);
-        // Cursors only point forward; back leads to the beginning.
+        // Cursors only point forward; "previous" leads to the first page.
         return (query.page.is_none().then_some(1), query.page.as_ref().map(|_| String::new()), next);
     }
     let number = page_number(query);
@@ -257,13 +261,13 @@ fn place(
     let last = first + shown as u64 - 1;
     let is_full = shown as u64 >= u64::from(page.size);
     let has_next = total.map_or(is_full, |total| shown > 0 && last < total);
-    // From beyond the end the way back is to the last page that there is.
+    // Beyond the end, "previous" is the last page that exists.
     let before =
         total.map_or(number - 1, |total| (number - 1).min(total.div_ceil(u64::from(page.size)).max(1)));
     (Some(first), (number > 1).then(|| before.to_string()), has_next.then(|| (number + 1).to_string()))
 }
 
-/// Sorts as the query says. The filter only hides rows, which the view does.
+/// Sorts as the query says. The view applies the filter, which only hides rows.
 fn sort(mut data: TableData, query: &PanelQuery) -> TableData {
     let sorted_by =
         query.sort.as_ref().and_then(|key| data.columns.iter().position(|column| column.key == *key));
@@ -282,7 +286,7 @@ fn sort(mut data: TableData, query: &PanelQuery) -> TableData {
 fn compare(a: &Cell, b: &Cell) -> std::cmp::Ordering {
     match (a.sort, b.sort) {
         (Some(a), Some(b)) => a.total_cmp(&b),
-        // Numbers before words, as in the browser: an order that holds for mixed columns too.
+        // Numbers before texts, as in the browser: a total order for mixed columns, too.
         (Some(_), None) => std::cmp::Ordering::Less,
         (None, Some(_)) => std::cmp::Ordering::Greater,
         (None, None) => a.text.to_lowercase().cmp(&b.text.to_lowercase()),

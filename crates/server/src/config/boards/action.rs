@@ -1,37 +1,38 @@
-//! What a board lets people do: one request to the API that changes something, and what they fill in for it.
-//! How it is carried out is `server::actions`'; what one must have for it is in `needs`.
+//! The actions of a board: one request to the API that changes something, and the fields of its form. `server::actions`
+//! carries it out; `needs` has the access that it requires.
 
 use std::collections::HashSet;
 
 use axum::http::Method;
 
 use crate::config::{
+    Local, LocalText,
     apis::Names,
     boards::{Needs, Template, needs, sentence::Sentence, title},
     reader::{Entry, TomlTable},
 };
 
-/// Something a person can do with a row of a table, or with a board as a whole.
+/// An action on a row of a table, or on a board as a whole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Action {
-    /// What the button says: "Ship".
-    pub label: String,
+    /// The text of the button: "Ship".
+    pub label: LocalText,
     pub method: Method,
-    /// The API that is asked, by its id.
+    /// The id of the API.
     pub api: String,
-    /// Where the request goes; its places are members of the row.
+    /// The path of the request; its slots are members of the row.
     pub path: Template,
-    /// What is asked before it is done.
-    pub confirm: Option<Sentence>,
-    /// What is said when it is done.
-    pub done: Option<Sentence>,
+    /// The question to confirm.
+    pub confirm: Option<Local<Sentence>>,
+    /// The message when it is done.
+    pub done: Option<Local<Sentence>>,
     pub needs: Needs,
-    /// The rows that it is offered for; all, where nothing is said.
+    /// The rows that it is offered for; all by default.
     pub when: Option<When>,
     pub fields: Vec<FieldSetting>,
 }
 
-/// Rows whose member reads as one of these.
+/// Rows whose member has one of these values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct When {
     pub key: String,
@@ -44,41 +45,41 @@ pub struct FieldSetting {
     /// The member's name.
     pub key: String,
     /// Its label.
-    pub title: String,
+    pub title: LocalText,
     pub kind: FieldKind,
     pub required: bool,
-    /// What stands in it at first.
+    /// The initial value.
     pub value: Option<Sentence>,
-    /// What a person should know to fill it in.
-    pub hint: Option<String>,
+    /// Help for filling it in.
+    pub hint: Option<LocalText>,
 }
 
-/// What can be filled in.
+/// The kind of input.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FieldKind {
-    /// One line, of at most so many characters.
+    /// One line with a maximum number of characters.
     Text { max: u32 },
     /// Several lines.
     Lines { max: u32 },
     /// A number with decimals.
     Number { min: Option<u32>, max: Option<u32> },
-    /// A number without.
+    /// A whole number.
     Whole { min: Option<u32>, max: Option<u32> },
     /// A day.
     Date,
     /// One of these.
     Choice(Vec<Choice>),
-    /// Ticked or not.
+    /// A box to tick.
     Tick,
-    /// Nothing to fill in: the server takes it from the row, whatever a browser sends.
+    /// No input: the server takes the value from the row, whatever a browser sends.
     Row,
 }
 
-/// What can be chosen: as it is sent, and as it reads.
+/// A choice: its value and its label.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
     pub value: String,
-    pub title: String,
+    pub title: LocalText,
 }
 
 const METHODS: [(&str, Method); 4] =
@@ -91,41 +92,45 @@ const TEXT_MAX: u32 = 200;
 const LINES_MAX: u32 = 2000;
 const CHARS_MAX: u32 = 10_000;
 
-/// Reads an action of a table's rows, or of a board where there is no row to take a value from; without a word of its own
-/// it asks the `usual_api`.
+/// Reads an action of a table's rows, or of a board, which has no row to take values from. The API is `usual_api`
+/// unless the action names another.
 pub(super) fn read(
     mut at: TomlTable<'_, '_>,
     has_row: bool,
     apis: &Names,
     usual_api: &str,
 ) -> Option<Action> {
-    let label = at.required("label", title);
+    let label = at.required_local("label", title);
     let api = at.optional("api", |id| apis.find(id)).unwrap_or_else(|| usual_api.to_owned());
     let named: Vec<_> = METHODS.iter().filter(|(key, _)| at.has(key)).collect();
     let [(key, method)] = named[..] else {
-        at.problem("post", "one of `post`, `put`, `patch` and `delete` must say where the request goes");
+        at.problem(
+            "post",
+            "set exactly one of `post`, `put`, `patch` and `delete` to the path of the request",
+        );
         return None;
     };
     let path = at.optional(key, Template::parse);
-    let confirm = at.optional("confirm", Sentence::parse);
-    let done = at.optional("done", Sentence::parse);
+    let confirm = at.optional_local("confirm", Sentence::parse);
+    let done = at.optional_local("done", Sentence::parse);
     let needs = needs::read(&mut at);
     let when = at.table("when", when);
     let fields = at.list("fields", |at| field(at, has_row)).unwrap_or_default();
     if !has_row {
         let sentences = [("confirm", &confirm), ("done", &done)];
-        let in_sentence = sentences.into_iter().find(|(_, text)| text.as_ref().is_some_and(has_slots));
+        let in_sentence =
+            sentences.into_iter().find(|(_, text)| text.iter().flat_map(Local::all).any(has_slots));
         let in_path = path.as_ref().filter(|path| path.slots().next().is_some()).map(|_| *key);
         if let Some(key) = in_path.or(in_sentence.map(|(key, _)| key)).or(when.as_ref().map(|_| "when")) {
-            at.problem(key, "has no row to take a value from: only a table's actions have");
+            at.problem(key, "has a value from a row, but only actions of a table have rows");
         }
     }
     let mut keys = HashSet::new();
     if let Some(twice) = fields.iter().find(|field| !keys.insert(&field.key)) {
-        at.problem("fields", format!("the key `{}` stands there twice", twice.key));
+        at.problem("fields", format!("the key `{}` is used twice", twice.key));
     }
     if fields.len() > FIELDS_MAX {
-        at.problem("fields", format!("must be at most {FIELDS_MAX}"));
+        at.problem("fields", format!("must have at most {FIELDS_MAX} entries"));
     }
     at.no_more(&[&KEYS[..], &METHODS.each_ref().map(|(key, _)| *key), &needs::KEYS].concat());
     Some(Action {
@@ -148,9 +153,9 @@ fn has_slots(sentence: &Sentence) -> bool {
 fn when(mut at: TomlTable<'_, '_>) -> Option<When> {
     let key = at.required("key", title);
     if at.is_empty("is") {
-        at.problem("is", "is missing: a list of what the member may be, such as [\"open\"]");
+        at.problem("is", "is missing: the list of matching values, such as [\"open\"]");
     }
-    let is = at.entries("is", "must be a list of texts", |entry| match entry {
+    let is = at.entries("is", "must be a list of strings", |entry| match entry {
         Entry::Text(text) => Some(Some(text.to_owned())),
         Entry::Table(_) => None,
     });
@@ -160,19 +165,19 @@ fn when(mut at: TomlTable<'_, '_>) -> Option<When> {
 
 fn field(mut at: TomlTable<'_, '_>, has_row: bool) -> Option<FieldSetting> {
     let key = at.required("key", member);
-    let name = at.optional("title", title);
+    let name = at.optional_local("title", title);
     let kind = at.optional("kind", |text| match KINDS.iter().find(|kind| **kind == text) {
         Some(kind) => Ok(*kind),
         None => Err(format!("must be one of {}", KINDS.map(|kind| format!("\"{kind}\"")).join(", "))),
     });
     let required = at.flag("required").unwrap_or_default();
     let value = at.optional("value", Sentence::parse);
-    let hint = at.optional("hint", title);
+    let hint = at.optional_local("hint", title);
     let is = kind.unwrap_or(if at.has("choices") { "choice" } else { "text" });
     let is_number = matches!(is, "number" | "whole");
     let min = at.whole("min", 0..=u32::MAX);
     let max = at.whole("max", if is_number { 0..=u32::MAX } else { 1..=CHARS_MAX });
-    let choices = at.entries("choices", "must be a list of texts, or of { value, title }", choice);
+    let choices = at.entries("choices", "must be a list of strings or of { value, title }", choice);
     for (key, belongs) in [
         ("min", is_number),
         ("max", is_number || matches!(is, "text" | "lines")),
@@ -180,20 +185,20 @@ fn field(mut at: TomlTable<'_, '_>, has_row: bool) -> Option<FieldSetting> {
         ("required", !matches!(is, "row")),
     ] {
         if at.has(key) && !belongs {
-            at.problem(key, format!("says nothing about a field of the kind \"{is}\""));
+            at.problem(key, format!("does not apply to a field of the kind \"{is}\""));
         }
     }
     if min.zip(max).is_some_and(|(min, max)| min > max) {
-        at.problem("min", "is more than `max`");
+        at.problem("min", "is greater than `max`");
     }
     if is == "choice" && at.is_empty("choices") {
-        at.problem("choices", "is missing: a list of what can be chosen");
+        at.problem("choices", "is missing: the list of choices");
     }
     if value.as_ref().is_some_and(has_slots) && !has_row {
-        at.problem("value", "has no row to take a value from: only a table's actions have");
+        at.problem("value", "has a value from a row, but only actions of a table have rows");
     }
     if is == "row" && value.is_none() {
-        at.problem("value", "is missing: what of the row is sent, such as \"{customer.id}\"");
+        at.problem("value", "is missing: the value of the row to send, such as \"{customer.id}\"");
     }
     let kind = match is {
         "lines" => FieldKind::Lines { max: max.unwrap_or(LINES_MAX) },
@@ -208,7 +213,7 @@ fn field(mut at: TomlTable<'_, '_>, has_row: bool) -> Option<FieldSetting> {
     at.no_more(&FIELD_KEYS);
     let key = key?;
     Some(FieldSetting {
-        title: name.unwrap_or_else(|| super::title_from_key(&key)),
+        title: name.unwrap_or_else(|| LocalText::plain(super::title_from_key(&key))),
         key,
         kind,
         required,
@@ -219,21 +224,21 @@ fn field(mut at: TomlTable<'_, '_>, has_row: bool) -> Option<FieldSetting> {
 
 fn choice(entry: Entry<'_, '_>) -> Option<Option<Choice>> {
     match entry {
-        Entry::Text(text) => Some(Some(Choice { value: text.to_owned(), title: text.to_owned() })),
+        Entry::Text(text) => Some(Some(Choice { value: text.to_owned(), title: LocalText::plain(text) })),
         Entry::Table(mut at) => {
-            let (value, name) = (at.required("value", title), at.required("title", title));
+            let (value, name) = (at.required("value", title), at.required_local("title", title));
             at.no_more(&["value", "title"]);
             Some(value.zip(name).map(|(value, title)| Choice { value, title }))
         }
     }
 }
 
-/// The name of a member of the body, and of a field of a form.
+/// The name of a member of the body, which is also that of the form field.
 fn member(text: &str) -> Result<String, String> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if !text.is_empty() && text.len() <= 64 && text.chars().all(allowed) {
         Ok(text.to_owned())
     } else {
-        Err("must be the name of a member: a-z, A-Z, 0-9, _ and -".to_owned())
+        Err("must be a member name that consists of a-z, A-Z, 0-9, _ and -".to_owned())
     }
 }

@@ -1,5 +1,5 @@
-//! Boards and panels: what a dashboard shows, and the allow-list of the requests that a browser can cause at an API.
-//! The settings of each panel kind are in `kinds`, paths with slots in `template`, periods in `period`.
+//! Boards and panels: the content of a dashboard, and the allow-list of the requests that a browser can cause at an
+//! API. The settings of each panel kind are in `kinds`, paths with slots in `template`, periods in `period`.
 
 mod action;
 pub mod kinds;
@@ -16,6 +16,7 @@ use claimcheck_model::PanelSize;
 use toml::{Spanned, de::DeValue};
 
 use super::{
+    LocalText,
     apis::{DEFAULT_API, Names},
     problem::SettingProblem,
     reader::{self, TomlTable},
@@ -35,39 +36,39 @@ pub use template::{Template, Unfit};
 pub struct Board {
     /// Its name in the URL: `[a-z0-9-]+`, unique.
     pub id: String,
-    pub title: String,
-    /// The choice of days that feeds `{from}`, `{to}` and `{until}` in the paths of its panels.
+    pub title: LocalText,
+    /// The periods for `{from}`, `{to}` and `{until}` in the paths of its panels.
     pub period: Option<PeriodSetting>,
-    /// Without this the board and all that is on it are locked.
+    /// The access that it requires; without it, the board and everything on it are locked.
     pub needs: Needs,
     /// At least one.
     pub panels: Vec<Panel>,
-    /// What can be done on it, without a row.
+    /// The actions without a row.
     pub actions: Vec<Action>,
 }
 
-/// One request to the API and how its answer is shown. A browser names it by board id and index.
+/// One request to the API and how its response is shown. A browser names it by board id and index.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Panel {
-    pub title: String,
-    /// The id of the API that is asked.
+    pub title: LocalText,
+    /// The id of its API.
     pub api: String,
-    /// What is asked of the API; its places are those of the board's period.
+    /// The request to the API; its slots are those of the board's period.
     pub get: Template,
-    /// How often a visible panel refreshes itself, at least a second.
+    /// How often a visible panel refreshes itself: at least a second.
     pub every: Option<Duration>,
-    /// Without this the panel is shown as locked.
+    /// The access that it requires; without it, the panel is shown as locked.
     pub needs: Needs,
     pub size: PanelSize,
     pub kind: PanelKind,
-    /// What can be done with each row of a table.
+    /// The actions for each row of a table.
     pub actions: Vec<Action>,
 }
 
-/// The places that a board's period fills: its first day, its last day, and the day after that.
+/// The slots that a board's period fills: its first day, its last day, and the day after that.
 pub(super) const PERIOD_SLOTS: [&str; 3] = ["from", "to", "until"];
 
-/// Reads `[[board]]`; what is wrong is added to `problems`.
+/// Reads `[[board]]`, and adds errors to `problems`.
 pub(super) fn read(
     value: &Spanned<DeValue<'_>>,
     lines: &Lines<'_>,
@@ -77,17 +78,17 @@ pub(super) fn read(
     let mut ids = HashSet::new();
     reader::tables(value, "board", lines, problems, |mut at| {
         let id = at.required("id", slug);
-        let title = at.required("title", title);
+        let title = at.required_local("title", title);
         let needs = needs::read(&mut at);
         let has_period = at.has("period");
         let period = at.table("period", period::read);
         let panels = at.list("panel", |at| panel(at, has_period, apis));
         let actions = at.list("action", |at| action::read(at, false, apis, DEFAULT_API)).unwrap_or_default();
         if let Some(id) = id.as_ref().filter(|id| !ids.insert((*id).clone())) {
-            at.problem("id", format!("there is another board `{id}`: each needs an id of its own"));
+            at.problem("id", format!("there is another board `{id}`: ids must be unique"));
         }
         if at.is_empty("panel") {
-            at.problem("panel", "is missing: a board has at least one [[board.panel]]");
+            at.problem("panel", "is missing: a board needs at least one [[board.panel]]");
         }
         at.no_more(&[&["id", "title", "period", "panel", "action"], &needs::KEYS[..]].concat());
         Some(Board { id: id?, title: title?, period, needs, panels: panels?, actions })
@@ -95,7 +96,7 @@ pub(super) fn read(
 }
 
 fn panel(mut at: TomlTable<'_, '_>, has_period: bool, apis: &Names) -> Option<Panel> {
-    let name = at.required("title", title);
+    let name = at.required_local("title", title);
     let api = at.optional("api", |id| apis.find(id)).unwrap_or_else(|| DEFAULT_API.to_owned());
     let get = at.required("get", Template::parse);
     let every = at.optional("every", values::duration);
@@ -104,15 +105,16 @@ fn panel(mut at: TomlTable<'_, '_>, has_period: bool, apis: &Names) -> Option<Pa
     let actions = at.list("action", |at| action::read(at, true, apis, &api)).unwrap_or_default();
     let kind = kinds::read(&mut at);
     if at.has("action") && kind.as_ref().is_some_and(|kind| !kind.takes_actions()) {
-        at.problem("action", "belongs to a table, or to the board: this panel has no rows");
+        at.problem("action", "is not allowed here: only tables and boards have actions");
     }
     let strange = get.as_ref().and_then(|get| get.slots().find(|slot| !PERIOD_SLOTS.contains(slot)));
     match strange {
-        Some(slot) => {
-            at.problem("get", format!("has no value for {{{slot}}}; there are {{from}}, {{to}}, {{until}}"))
-        }
+        Some(slot) => at.problem(
+            "get",
+            format!("has the unknown placeholder {{{slot}}}; available: {{from}}, {{to}}, {{until}}"),
+        ),
         None if !has_period && get.as_ref().is_some_and(|get| get.slots().next().is_some()) => {
-            at.problem("get", "has places for a period, and the board has no [board.period]");
+            at.problem("get", "has placeholders for a period, but the board has no [board.period]");
         }
         None => {}
     }
@@ -138,13 +140,13 @@ pub(super) fn slug(text: &str) -> Result<String, String> {
     }
 }
 
-/// The value of that name, among all there are.
+/// The value with that name, among all values.
 fn by_name<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {
     let found = all.iter().copied().find(|value| name(*value) == text);
     found.ok_or_else(|| one_of(&all.iter().map(|value| name(*value)).collect::<Vec<_>>()))
 }
 
-/// What is right where only these names are.
+/// Lists the only accepted names.
 fn one_of(names: &[&str]) -> String {
     let names: Vec<_> = names.iter().map(|name| format!("\"{name}\"")).collect();
     match names.split_last() {

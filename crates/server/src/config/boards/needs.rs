@@ -1,4 +1,4 @@
-//! What somebody must have to see or do something, as boards, panels and actions say it.
+//! The access that boards, panels and actions require.
 
 use crate::config::{
     claim_path::{ClaimPath, is_value},
@@ -6,17 +6,17 @@ use crate::config::{
     values,
 };
 
-/// All of this is needed; nothing, where nothing is said.
+/// The requirements, all of which must be met; none if the settings have none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Needs {
     /// Scopes that the provider must have granted, all of them.
     pub scopes: Vec<String>,
-    /// One of these roles; none, where there are none.
+    /// One of these roles; if empty, none is required.
     pub roles: Vec<String>,
     pub claim: Option<ClaimNeed>,
 }
 
-/// A claim that must say one of these.
+/// A claim that must have one of these values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClaimNeed {
     pub path: ClaimPath,
@@ -24,10 +24,10 @@ pub struct ClaimNeed {
     pub is: Vec<String>,
 }
 
-/// The keys that say it.
+/// The keys of these settings.
 pub(super) const KEYS: [&str; 3] = ["scope", "role", "claim"];
 
-/// Reads what a table says of it.
+/// Reads the requirements in a table.
 pub(super) fn read(at: &mut TomlTable<'_, '_>) -> Needs {
     let scopes = at.optional("scope", values::needed_scopes).unwrap_or_default();
     let roles = one_of(at, "role", "finance").unwrap_or_default();
@@ -48,10 +48,7 @@ fn one_of(at: &mut TomlTable<'_, '_>, key: &str, example: &str) -> Option<Vec<St
     let texts = at.texts(key)?;
     let texts: Vec<_> = texts.iter().map(|text| text.trim().to_owned()).collect();
     if texts.is_empty() || !texts.iter().all(|text| is_value(text)) {
-        at.problem(
-            key,
-            format!("must be a text, or a list of those of which one is enough, such as \"{example}\""),
-        );
+        at.problem(key, format!("must be a string or a list of alternatives, such as \"{example}\""));
         return None;
     }
     Some(texts)

@@ -1,5 +1,7 @@
-//! The periods that a board offers: `7d`, `4w`, `12m`, this month, this year. What days they are is for whoever knows
-//! the day; here they are only read and named.
+//! The periods that a board offers: `7d`, `4w`, `12m`, this month, this year. They are only read and named here; which
+//! days they are depends on the current day.
+
+use claimcheck_text::{Language, t};
 
 use crate::config::reader::{Entry, TomlTable};
 
@@ -13,7 +15,7 @@ pub struct PeriodSetting {
     pub format: DayFormat,
 }
 
-/// A stretch of days that ends today.
+/// A range of days that ends today.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Span {
     Days(u32),
@@ -25,13 +27,13 @@ pub enum Span {
     Year,
 }
 
-/// How the API wants its days.
+/// The date format that the API expects.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DayFormat {
     /// `2026-09-30`
     #[default]
     Date,
-    /// The moment the day begins for the person, as RFC 3339 in UTC.
+    /// The start of the day in the user's time zone, as RFC 3339 in UTC.
     Time,
     /// The same as Unix seconds.
     Unix,
@@ -40,10 +42,10 @@ pub enum DayFormat {
 const EXAMPLES: &str = "\"7d\", \"4w\", \"12m\", \"month\" (this month) or \"year\" (this year)";
 
 impl Span {
-    /// Reads what [`Span::code`] writes; at most ten years.
+    /// Parses the output of [`Span::code`]; at most ten years.
     ///
     /// # Errors
-    /// What would be right.
+    /// Describes what would be right.
     pub fn parse(text: &str) -> Result<Self, String> {
         let wrong = || format!("must be a period such as {EXAMPLES}, at most ten years");
         match text {
@@ -63,7 +65,7 @@ impl Span {
         }
     }
 
-    /// Its name in the address: `7d`.
+    /// Its name in the URL: `7d`.
     pub fn code(self) -> String {
         match self {
             Self::Days(days) => format!("{days}d"),
@@ -74,19 +76,14 @@ impl Span {
         }
     }
 
-    /// Its name for a person: `7 days`.
-    pub fn label(self) -> String {
-        let counted = |count: u32, word: &str| match count {
-            1 => format!("1 {word}"),
-            count => format!("{count} {word}s"),
-        };
+    /// Its name for users: `7 days`.
+    pub fn label(self, language: Language) -> String {
         match self {
-            Self::Days(1) => "Today".to_owned(),
-            Self::Days(days) => counted(days, "day"),
-            Self::Weeks(weeks) => counted(weeks, "week"),
-            Self::Months(months) => counted(months, "month"),
-            Self::Month => "This month".to_owned(),
-            Self::Year => "This year".to_owned(),
+            Self::Days(days) => t!(language, "period-days", count = days),
+            Self::Weeks(weeks) => t!(language, "period-weeks", count = weeks),
+            Self::Months(months) => t!(language, "period-months", count = months),
+            Self::Month => t!(language, "period-this-month").to_owned(),
+            Self::Year => t!(language, "period-this-year").to_owned(),
         }
     }
 }
@@ -108,14 +105,14 @@ pub(super) fn read(mut at: TomlTable<'_, '_>) -> Option<PeriodSetting> {
     }
     let choices = choices.unwrap_or_default();
     if at.has("choices") && at.is_empty("choices") {
-        at.problem("choices", "must hold at least one period");
+        at.problem("choices", "must contain at least one period");
     }
     if choices
         .iter()
         .enumerate()
         .any(|(index, choice)| choices.iter().take(index).any(|other| other == choice))
     {
-        at.problem("choices", "the same period stands there twice");
+        at.problem("choices", "contains the same period twice");
     }
     let default = at.optional("default", |text| match Span::parse(text)? {
         span if choices.contains(&span) => Ok(span),

@@ -1,8 +1,8 @@
-//! A text for people with places for a row's values: "Ship order {id}?".
+//! A text for users with slots for a row's values: "Ship order {id}?".
 
 use super::template::{TemplatePart, pieces, slots};
 
-/// A text with places.
+/// A text with slots.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sentence(Vec<TemplatePart>);
 
@@ -15,19 +15,19 @@ impl Sentence {
         }
     }
 
-    /// The names of its places.
+    /// The names of its slots.
     pub fn slots(&self) -> impl Iterator<Item = &str> {
         slots(&self.0)
     }
 
-    /// The name of its place, if it is nothing but one.
+    /// The name of its slot, if it consists of one slot only.
     pub fn only_slot(&self) -> Option<&str> {
         let text = |piece: &TemplatePart| matches!(piece, TemplatePart::Fixed(text) if !text.is_empty());
         let mut slots = self.slots();
         slots.next().filter(|_| slots.next().is_none() && !self.0.iter().any(text))
     }
 
-    /// The text; a place without a value is left empty.
+    /// The text; a slot without a value is left empty.
     pub fn fill(&self, value: impl Fn(&str) -> Option<String>) -> String {
         let piece = |piece: &TemplatePart| match piece {
             TemplatePart::Fixed(text) => text.clone(),

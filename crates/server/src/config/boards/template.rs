@@ -1,29 +1,29 @@
-//! A path of the API with places for values: `/orders/{id}?from={from}`. The only way by which anything from a row, an
-//! address or a period reaches a request of ours; each value stays within its segment or its parameter.
+//! A path of the API with slots: `/orders/{id}?from={from}`. Values from a row, a URL or a period reach requests only
+//! through it, and each stays within its segment or parameter.
 
 use claimcheck_model::paths::encode_into;
 use url::form_urlencoded;
 
 use crate::config::values;
 
-/// More than this in one place is no id, date or word.
+/// A longer value is not an id, a date or a word.
 const VALUE_MAX_CHARS: usize = 256;
 
 /// Path and query below the API's base URL, checked when the settings are read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template(Vec<TemplatePart>);
 
-/// A part of a text with places.
+/// A part of a text with slots.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum TemplatePart {
     Fixed(String),
-    /// A place for the value of that name.
+    /// A slot for the value of that name.
     Slot(String),
 }
 
-/// Reads a text with places such as `{id}`.
+/// Parses a text with slots such as `{id}`.
 pub(super) fn pieces(text: &str) -> Result<Vec<TemplatePart>, String> {
-    let unpaired = || "has a brace without its other half; a place for a value looks like {id}".to_owned();
+    let unpaired = || "has an unmatched brace; a placeholder looks like {id}".to_owned();
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some((fixed, after)) = rest.split_once('{') {
@@ -32,7 +32,7 @@ pub(super) fn pieces(text: &str) -> Result<Vec<TemplatePart>, String> {
             return Err(unpaired());
         }
         if name.trim().is_empty() {
-            return Err("has an empty {}: name the value that goes there".to_owned());
+            return Err("has an empty placeholder {}; a placeholder looks like {id}".to_owned());
         }
         pieces.push(TemplatePart::Fixed(fixed.to_owned()));
         pieces.push(TemplatePart::Slot(name.trim().to_owned()));
@@ -45,7 +45,7 @@ pub(super) fn pieces(text: &str) -> Result<Vec<TemplatePart>, String> {
     Ok(pieces)
 }
 
-/// The names of the places among pieces.
+/// The names of the slots among the parts.
 pub(super) fn slots(pieces: &[TemplatePart]) -> impl Iterator<Item = &str> {
     pieces.iter().filter_map(|piece| match piece {
         TemplatePart::Slot(name) => Some(name.as_str()),
@@ -53,17 +53,17 @@ pub(super) fn slots(pieces: &[TemplatePart]) -> impl Iterator<Item = &str> {
     })
 }
 
-/// A value that no request can be made with.
+/// A value that must not be put into a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unfit {
-    #[error("there is no value for a place in the path")]
+    #[error("a placeholder of the path has no value")]
     Missing,
-    #[error("a value does not fit into the path")]
+    #[error("a value must not be put into the path")]
     Hostile,
 }
 
 impl Template {
-    /// Reads `text`; its fixed part is held to `values::api_path`.
+    /// Parses `text`; its fixed parts are checked by `values::api_path`.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let pieces = pieces(text)?;
         let template = Self(pieces);
@@ -72,7 +72,7 @@ impl Template {
         Ok(template)
     }
 
-    /// The names of its places.
+    /// The names of its slots.
     pub fn slots(&self) -> impl Iterator<Item = &str> {
         slots(&self.0)
     }
@@ -84,11 +84,11 @@ impl Template {
         form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name.into_owned()).collect()
     }
 
-    /// The path with every place filled: values are percent-encoded (RFC 3986 2.1), and none can make a dot segment,
-    /// an empty segment, or hold a control character.
+    /// The path with every slot filled. Values are percent-encoded (RFC 3986 2.1); none can create a dot segment or an
+    /// empty segment, or contain a control character.
     ///
     /// # Errors
-    /// `Missing` where `value` has none, `Hostile` where it has one that no path may hold.
+    /// `Missing` if there is no value, `Hostile` if it may not be in a path.
     pub fn fill(&self, value: impl Fn(&str) -> Option<String>) -> Result<String, Unfit> {
         let mut path = String::new();
         for piece in &self.0 {
@@ -106,7 +106,7 @@ impl Template {
                 }
             }
         }
-        // A dot that is fixed may be percent-encoded, and is a dot to whoever reads the path (WHATWG URL 4.1).
+        // A fixed dot may be percent-encoded, and still counts as a dot (WHATWG URL 4.1).
         let dots = path.split('?').next().unwrap_or_default().to_ascii_lowercase().replace("%2e", ".");
         if dots.split('/').any(|segment| matches!(segment, "." | "..")) {
             return Err(Unfit::Hostile);

@@ -1,4 +1,4 @@
-//! Boards files that are wrong, each beside the right one that is accepted; every refusal names line and key.
+//! Invalid boards files, each next to a valid one; every error names line and key.
 
 use std::time::Duration;
 
@@ -10,15 +10,15 @@ pub(super) fn board(panel: &str) -> String {
     format!("[[board]]\nid = \"orders\"\ntitle = \"Orders\"\n[[board.panel]]\n{panel}")
 }
 
-/// A board with a choice of days; its panel's title is given.
+/// A board with periods; the panel's title is included.
 fn with_period(panel: &str) -> String {
     format!(
         "[[board]]\nid = \"orders\"\ntitle = \"Orders\"\n[board.period]\nchoices = [\"7d\"]\n[[board.panel]]\ntitle = \"T\"\n{panel}"
     )
 }
 
-/// The file is refused for one reason: at this key, in the line where the key's first part stands, or where the table
-/// begins that lacks it.
+/// The file is refused for one reason: at this key, in the line of the key's first part, or in the line of the table
+/// that lacks it.
 fn refuses(text: &str, key: &str, table: &str) {
     let errors = load(Some(text), &[]).expect_err(text);
     assert_eq!(errors.0.len(), 1, "{text}\n{errors}");
@@ -31,7 +31,7 @@ fn refuses(text: &str, key: &str, table: &str) {
     assert!(errors.to_string().contains(&format!("line {line} of")), "{text}\n{errors}");
 }
 
-/// Each panel is refused at its key, and accepted as it should have been written.
+/// Each panel is refused at its key, and accepted in its corrected form.
 pub(super) fn pairs(cases: &[(&str, &str, &str)]) {
     for (key, bad, good) in cases {
         load(Some(&with_period(good)), &[]).unwrap_or_else(|errors| panic!("{good}\n{errors}"));
@@ -50,7 +50,10 @@ fn op_10_a_board_is_read_whole() {
     let (settings, warnings) = load(Some(&text), &[]).unwrap();
     assert!(warnings.is_empty(), "{warnings:?}");
     let panel = &settings.board("orders").unwrap().panels[0];
-    assert_eq!((panel.title.as_str(), panel.get.fill(|_| None).unwrap()), ("Open", "/orders?open=1".into()));
+    assert_eq!(
+        (panel.title.text(claimcheck_text::Language::default()), panel.get.fill(|_| None).unwrap()),
+        ("Open", "/orders?open=1".into())
+    );
     assert_eq!(panel.every, Some(Duration::from_secs(120)));
     let PanelKind::Table(table) = &panel.kind else { panic!("{panel:?}") };
     assert_eq!(table.columns.as_ref().unwrap()[1].kind, Some(CellKind::Date));

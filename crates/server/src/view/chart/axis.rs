@@ -1,16 +1,15 @@
-//! The x axis: where the points lie, and which of them are labelled without one label touching the next.
+//! The x axis: the positions of the points, and labels that do not overlap.
 
 use claimcheck_model::{ChartShape, ChartTick, PLACE_MAX, Place, TickRoom, TickSide};
 
 use crate::view::chart::{Point, scale::share};
 
-/// What a letter of a label takes, in places, on a plot as wide as each [`TickRoom`] leaves it: 210, 400 and
-/// 620 CSS pixels.
+/// The width of a letter of a label, in places, at the plot width of each [`TickRoom`]: 210, 400 and 620 CSS pixels.
 const LETTERS: [f64; 3] = [333.0, 175.0, 113.0];
-/// Of a line at most this many points are labelled; of bars, as many as there is room for.
+/// The maximum number of labels of a line chart; bars have as many as there is room for.
 const LINE_TICKS_MAX: f64 = 7.0;
 
-/// Where each point lies, from the left: a line's by `at` where all have it, everything else evenly.
+/// The position of each point from the left: by `at` for a line if all points have it, otherwise evenly spaced.
 pub(super) fn places(shape: ChartShape, points: &[Point]) -> Vec<Place> {
     let count = points.len() as f64;
     let ats: Option<Vec<f64>> = points.iter().map(|point| point.at).collect();
@@ -26,7 +25,7 @@ pub(super) fn places(shape: ChartShape, points: &[Point]) -> Vec<Place> {
     }
 }
 
-/// The labelled points. A label that only repeats the one before it, such as the day of a second hour, is none.
+/// The labelled points. A label that repeats the previous one, such as the day of a second hour, is left out.
 pub(super) fn ticks(shape: ChartShape, points: &[Point], places: &[Place]) -> Vec<ChartTick> {
     let mut before = "";
     let mut all = Vec::new();
@@ -40,7 +39,7 @@ pub(super) fn ticks(shape: ChartShape, points: &[Point], places: &[Place]) -> Ve
         ChartShape::Line => f64::from(PLACE_MAX) / LINE_TICKS_MAX,
         ChartShape::Bar => 0.0,
     };
-    // Those of a narrow chart are among those of a wide one.
+    // The labels of a narrow chart are a subset of those of a wide one.
     let [any, some, more] = LETTERS;
     let wide = spaced(&all, more, apart);
     let middle = spaced(&wide, some, apart);
@@ -53,8 +52,8 @@ pub(super) fn ticks(shape: ChartShape, points: &[Point], places: &[Place]) -> Ve
     wide.iter().map(|tick| ChartTick { room: room(tick), ..tick.clone() }).collect()
 }
 
-/// Every nth tick with the smallest n that leaves room between labels; where that would be hardly any, because the
-/// points lie in heaps, each that has room beside the one before.
+/// Every nth tick, with the smallest n that leaves room between labels. If hardly any fit, because the points are
+/// clustered, every tick that has room beside the previous one.
 fn spaced(ticks: &[ChartTick], letter: f64, apart: f64) -> Vec<ChartTick> {
     let has_room = |before: &ChartTick, next: &ChartTick| {
         extent(next, letter).0 - extent(before, letter).1 >= letter * 1.5
@@ -77,7 +76,7 @@ fn spaced(ticks: &[ChartTick], letter: f64, apart: f64) -> Vec<ChartTick> {
     regular.filter(|chosen| chosen.len() * 2 > greedy.len()).unwrap_or(greedy)
 }
 
-/// From where to where a label reaches.
+/// The start and the end of a label.
 fn extent(tick: &ChartTick, letter: f64) -> (f64, f64) {
     let (at, width) = (f64::from(tick.at), tick.text.chars().count() as f64 * letter);
     match tick.side() {
@@ -133,7 +132,7 @@ mod tests {
         assert_eq!(ticks(ChartShape::Bar, &months, &places(ChartShape::Bar, &months)).len(), 12);
     }
 
-    /// Labels of any length at any places: none touches the next, wide or narrow, and the first is always there.
+    /// Labels of any length at any places: none overlap, wide or narrow, and the first is always shown.
     #[test]
     fn labels_never_touch() {
         let mut random = fastrand::Rng::with_seed(3);

@@ -1,5 +1,5 @@
-//! From numbers to a chart that needs no more arithmetic: order, scale, places, and every text on it.
-//! How a number reads is the caller's: it passes the function that formats one.
+//! Turns numbers into a chart that needs no further arithmetic: order, scale, places, and every text. The caller passes
+//! the function that formats a number.
 
 mod axis;
 mod scale;
@@ -8,41 +8,43 @@ mod tests;
 mod words;
 
 use claimcheck_model::{Chart, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, TickRoom};
+use claimcheck_text::{Language, t};
 use scale::Scale;
 
-/// More points than this are left out, and the chart says so.
+/// Further points are left out, and the chart says so.
 pub const POINTS_MAX: usize = 400;
-/// As many as can be told apart.
+/// The number of series that can be told apart.
 pub const SERIES_MAX: usize = 5;
 const SHORT_MAX_CHARS: usize = 18;
 
 /// One value of x, shared by all series.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Point {
-    /// As a person reads it, in full: "12 Sep 2026".
+    /// The full label: "12 Sep 2026".
     pub label: String,
-    /// As it stands on the axis: "12 Sep".
+    /// The label on the axis: "12 Sep".
     pub short: String,
-    /// Where x is a time or a number: which, such as Unix seconds. When all points have it they are put in its order,
-    /// and those of a line are spaced by it.
+    /// The x value, if it is a time or a number, such as Unix seconds. If all points have it, they are sorted by it,
+    /// and a line is spaced by it.
     pub at: Option<f64>,
 }
 
-/// A title, and a value for each point. `None` and what is no finite number are gaps.
+/// A title, and a value for each point. `None` and non-finite numbers are gaps.
 pub type Series = (String, Vec<Option<f64>>);
 
-/// How a number reads with so many decimals.
+/// Formats a number with this many decimals.
 pub type Number<'a> = &'a dyn Fn(f64, usize) -> String;
 
-/// Draws up a chart of at most [`POINTS_MAX`] points and [`SERIES_MAX`] series.
+/// Builds a chart of at most [`POINTS_MAX`] points and [`SERIES_MAX`] series.
 pub fn draw(
+    language: Language,
     shape: ChartShape,
     x_title: String,
     points: Vec<Point>,
     series: Vec<Series>,
     number: Number<'_>,
 ) -> Chart {
-    let (points, series, note) = arrange(points, series);
+    let (points, series, note) = arrange(language, points, series);
     let values = || series.iter().flat_map(|(_, values)| values.iter().flatten().copied());
     let scale = Scale::of(values(), shape == ChartShape::Bar);
     let decimals = words::decimals(values());
@@ -59,7 +61,7 @@ pub fn draw(
                     at: value.and_then(|value| Some(scale.as_ref()?.place(value))),
                 })
                 .collect(),
-            summary: words::summary(title, &points, values, |value| number(value, decimals)),
+            summary: words::summary(language, title, &points, values, |value| number(value, decimals)),
         })
         .collect();
     Chart {
@@ -72,15 +74,19 @@ pub fn draw(
             .map(|(point, at)| ChartPoint { label: point.label, at })
             .collect(),
         x_ticks,
-        y_ticks: scale.as_ref().map(|scale| y_ticks(scale, number)).unwrap_or_default(),
+        y_ticks: scale.as_ref().map(|scale| y_ticks(language, scale, number)).unwrap_or_default(),
         zero: scale.as_ref().and_then(Scale::zero),
         series: drawn,
         note,
     }
 }
 
-/// In the order of `at`, each series as long as there are points, and not more of either than can be read.
-fn arrange(points: Vec<Point>, mut series: Vec<Series>) -> (Vec<Point>, Vec<Series>, Option<String>) {
+/// Sorts by `at`, makes each series as long as there are points, and cuts off more points and series than can be read.
+fn arrange(
+    language: Language,
+    points: Vec<Point>,
+    mut series: Vec<Series>,
+) -> (Vec<Point>, Vec<Series>, Option<String>) {
     series.truncate(SERIES_MAX);
     let is_ordered = points.iter().all(|point| point.at.is_some_and(|at| scale::drawable(at).is_some()));
     let mut order: Vec<usize> = (0..points.len()).collect();
@@ -88,11 +94,11 @@ fn arrange(points: Vec<Point>, mut series: Vec<Series>) -> (Vec<Point>, Vec<Seri
     if is_ordered {
         order.sort_by(|a, b| at(a).total_cmp(&at(b)));
     }
-    // Of a course of time the end is what matters.
+    // In a time series, the end matters most.
     let left_out = points.len().saturating_sub(POINTS_MAX);
-    let note = (left_out > 0).then(|| {
-        let end = if is_ordered { "last" } else { "first" };
-        format!("The {end} {POINTS_MAX} of {} points.", points.len())
+    let note = (left_out > 0).then(|| match is_ordered {
+        true => t!(language, "chart-last-points", shown = POINTS_MAX, total = points.len()),
+        false => t!(language, "chart-first-points", shown = POINTS_MAX, total = points.len()),
     });
     let order: Vec<usize> =
         order.into_iter().skip(if is_ordered { left_out } else { 0 }).take(POINTS_MAX).collect();
@@ -123,7 +129,7 @@ fn shortened(text: &str) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// The last point that has a value; of bars that stand in no order of time, that of the highest.
+/// The last point with a value; for bars without a time order, the one with the highest value.
 fn shown(shape: ChartShape, points: &[Point], series: &[Series]) -> usize {
     let has_value = |index: &usize| {
         series.iter().any(|(_, values)| values.get(*index).is_some_and(|value| value.is_some()))
@@ -141,8 +147,9 @@ fn shown(shape: ChartShape, points: &[Point], series: &[Series]) -> usize {
     (0..points.len()).rev().find(has_value).unwrap_or_default()
 }
 
-fn y_ticks(scale: &Scale, number: Number<'_>) -> Vec<ChartTick> {
-    let (power, unit) = words::unit(scale.farthest());
+fn y_ticks(language: Language, scale: &Scale, number: Number<'_>) -> Vec<ChartTick> {
+    let (power, unit) = words::unit(language, scale.farthest());
+    let unit = if unit.is_empty() { String::new() } else { format!("\u{a0}{unit}") };
     let (told, decimals) = scale.ticks_in(power);
     told.zip(scale.ticks())
         .map(|(told, tick)| ChartTick {

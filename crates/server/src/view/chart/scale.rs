@@ -1,22 +1,23 @@
-//! The scale of the y axis: round ticks that span the values, and where a value lies between them.
+//! The scale of the y axis: round ticks that span the values, and the position of a value between them.
 
 use claimcheck_model::{PLACE_MAX, Place};
 
-/// Numbers beyond this are not drawn: their differences are no longer numbers that a person reads.
+/// Larger numbers are not drawn, because users cannot read their differences.
 const MAGNITUDE_MAX: f64 = 1e21;
-/// Values that differ by less than this part of themselves are drawn as equal: ticks between them would be too.
+/// Values whose relative difference is smaller than this are drawn as equal: the ticks between them would be equal,
+/// too.
 const SPREAD_MIN: f64 = 1e-9;
 const STEPS_WANTED: f64 = 5.0;
 /// Steps are one of these times a power of ten.
 const MANTISSAS: [f64; 5] = [1.0, 2.0, 2.5, 5.0, 10.0];
 
-/// A number that can be drawn; NaN, infinities and what is near them are gaps.
+/// A number that can be drawn; NaN, infinities and numbers close to them are gaps.
 pub(super) fn drawable(value: f64) -> Option<f64> {
     (value.is_finite() && value.abs() < MAGNITUDE_MAX).then_some(value)
 }
 
-/// Evenly spaced round ticks. Numbers are kept as `coefficient × 10^exponent`, so that a tick is the float nearest
-/// to the decimal that its label says.
+/// Evenly spaced round ticks. Numbers are stored as `coefficient × 10^exponent`, so that a tick is the float nearest to
+/// the decimal in its label.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Scale {
     /// The step in units of `10^exponent`: 1, 2, 2.5 or 5.
@@ -28,8 +29,8 @@ pub(super) struct Scale {
 }
 
 impl Scale {
-    /// The scale for `values`; `None` when there are none. Zero is on it when `from_zero` says so, and otherwise
-    /// unless the values lie far from it: within the upper half of the way there.
+    /// The scale for `values`; `None` if there are none. It includes zero if `from_zero` is set, and otherwise unless
+    /// the values are far from it: within the upper half of the distance.
     pub(super) fn of(values: impl Iterator<Item = f64> + Clone, from_zero: bool) -> Option<Self> {
         let (low, high) = values
             .clone()
@@ -54,7 +55,7 @@ impl Scale {
         let mut exponent = wanted.log10().floor() as i32;
         let fits = |mantissa: f64| {
             let step = decimal(mantissa, exponent);
-            // Whole things are not counted in halves.
+            // Whole values get no fractional steps.
             step >= wanted * (1.0 - 1e-9) && !(is_whole && step.fract() != 0.0)
         };
         let mut mantissa = MANTISSAS.into_iter().find(|mantissa| fits(*mantissa)).unwrap_or(10.0);
@@ -76,7 +77,7 @@ impl Scale {
         (self.first..=self.last).rev().map(move |step| decimal(f64::from(step) * mantissa, exponent))
     }
 
-    /// The ticks from the top down in a unit of `10^power`, and the decimals that tell them apart.
+    /// The ticks from the top down in units of `10^power`, and the decimals needed to distinguish them.
     pub(super) fn ticks_in(&self, power: i32) -> (impl Iterator<Item = f64> + use<>, usize) {
         let scale = Self { exponent: self.exponent - power, ..self.clone() };
         let decimals = -scale.exponent + i32::from(self.mantissa.fract() != 0.0);
@@ -88,13 +89,13 @@ impl Scale {
         self.ticks().map(f64::abs).fold(0.0, f64::max)
     }
 
-    /// Where a value lies, from the top.
+    /// The position of a value from the top.
     pub(super) fn place(&self, value: f64) -> Place {
         let (bottom, top) = (self.tick(self.first), self.tick(self.last));
         share((top - value) / (top - bottom))
     }
 
-    /// Where zero lies, when it is on the scale.
+    /// The position of zero, if it is on the scale.
     pub(super) fn zero(&self) -> Option<Place> {
         (self.first <= 0 && self.last >= 0).then(|| self.place(0.0))
     }
@@ -104,9 +105,9 @@ impl Scale {
     }
 }
 
-/// A part of the plot, 0 to 1, as a place.
+/// A fraction of the plot, 0 to 1, as a place.
 pub(super) fn share(part: f64) -> Place {
-    // A cast of a float saturates, and makes zero of what is not a number.
+    // A cast from float saturates, and turns NaN into zero.
     ((part * f64::from(PLACE_MAX)).round() as Place).min(PLACE_MAX)
 }
 
@@ -169,7 +170,7 @@ mod tests {
         assert_eq!(drawable(-1e15), Some(-1e15));
     }
 
-    /// Whatever the values: few ticks, evenly spaced, all values between them, and labels that tell them apart.
+    /// For any values: few ticks, evenly spaced, all values between them, and distinct labels.
     #[test]
     fn every_scale_spans_its_values_in_few_even_steps() {
         let mut random = fastrand::Rng::with_seed(7);

@@ -1,6 +1,7 @@
-//! Whole charts: what `draw` makes of the answers an API can give.
+//! Whole charts: what `draw` makes of possible API responses.
 
 use claimcheck_model::PLACE_MAX;
+use claimcheck_text::Language;
 
 use crate::view::chart::*;
 
@@ -19,7 +20,7 @@ fn number(value: f64, decimals: usize) -> String {
 }
 
 fn chart(shape: ChartShape, points: Vec<Point>, values: &[Option<f64>]) -> Chart {
-    draw(shape, "Day".into(), points, vec![("Revenue".into(), values.to_vec())], &number)
+    draw(Language::default(), shape, "Day".into(), points, vec![("Revenue".into(), values.to_vec())], &number)
 }
 
 #[test]
@@ -54,7 +55,9 @@ fn nothing_to_draw_is_said() {
     assert!(chart(ChartShape::Line, Vec::new(), &[]).is_empty());
     let gaps = chart(ChartShape::Bar, days(3), &[None, Some(f64::NAN), None]);
     assert!(gaps.is_empty() && gaps.y_ticks.is_empty() && gaps.zero.is_none());
-    assert!(draw(ChartShape::Bar, String::new(), days(3), Vec::new(), &number).is_empty());
+    assert!(
+        draw(Language::default(), ChartShape::Bar, String::new(), days(3), Vec::new(), &number).is_empty()
+    );
 }
 
 #[test]
@@ -67,7 +70,8 @@ fn points_of_a_time_stand_in_its_order() {
     let texts: Vec<_> = chart.series[0].values.iter().map(|value| value.text.as_str()).collect();
     assert_eq!(texts, ["1", "2", "3"], "values go with their points");
     newest_first[1].at = None;
-    let as_they_came = draw(ChartShape::Bar, String::new(), newest_first, Vec::new(), &number);
+    let as_they_came =
+        draw(Language::default(), ChartShape::Bar, String::new(), newest_first, Vec::new(), &number);
     assert_eq!(as_they_came.points[0].label, "3 Sep 2026");
 }
 
@@ -77,13 +81,16 @@ fn too_many_points_are_left_out_and_it_is_said() {
     let drawn = chart(ChartShape::Line, days(1000), &values);
     assert_eq!(drawn.points.len(), POINTS_MAX);
     assert_eq!(drawn.series[0].values.last().unwrap().text, "999");
-    assert_eq!(drawn.note.as_deref(), Some("The last 400 of 1000 points."));
+    assert_eq!(drawn.note.as_deref(), Some("Showing the last 400 of 1000 points."));
     let nameless = (0..1000).map(|_| Point::default()).collect();
     let drawn = chart(ChartShape::Line, nameless, &values);
     assert_eq!(drawn.series[0].values[0].text, "0");
-    assert_eq!(drawn.note.as_deref(), Some("The first 400 of 1000 points."));
+    assert_eq!(drawn.note.as_deref(), Some("Showing the first 400 of 1000 points."));
     let series = (0..9).map(|index| (index.to_string(), vec![Some(1.0)])).collect();
-    assert_eq!(draw(ChartShape::Line, String::new(), days(1), series, &number).series.len(), SERIES_MAX);
+    assert_eq!(
+        draw(Language::default(), ChartShape::Line, String::new(), days(1), series, &number).series.len(),
+        SERIES_MAX
+    );
 }
 
 #[test]

@@ -1,20 +1,25 @@
-//! The texts of a chart that are not a number alone: decimals, units, and what a series says as a sentence.
+//! The texts of a chart that are more than a number: decimals, units, and the summary of a series.
+
+use claimcheck_text::{Language, t};
 
 use crate::view::chart::Point;
 
-/// Large numbers on the axis are told in these: the power of ten, and how it reads after the number.
-const UNITS: [(i32, &str); 3] = [(12, "\u{a0}tn"), (9, "\u{a0}bn"), (6, "\u{a0}M")];
-/// How a value reads that is not there.
+/// The text of a missing value.
 pub(super) const GAP: &str = "–";
 const DECIMALS_MAX: i32 = 12;
 
-/// The unit for an axis that goes this far from zero.
-pub(super) fn unit(farthest: f64) -> (i32, &'static str) {
-    UNITS.into_iter().find(|(power, _)| farthest >= 10_f64.powi(*power)).unwrap_or((0, ""))
+/// The unit for an axis whose farthest tick from zero is this.
+pub(super) fn unit(language: Language, farthest: f64) -> (i32, &'static str) {
+    match farthest {
+        1e12.. => (12, t!(language, "chart-unit-trillion")),
+        1e9.. => (9, t!(language, "chart-unit-billion")),
+        1e6.. => (6, t!(language, "chart-unit-million")),
+        _ => (0, ""),
+    }
 }
 
-/// The decimals that all values are told with: none for whole ones, two as money has, and for those that are all
-/// less than one as many as three significant digits of the greatest need.
+/// The number of decimals for all values: none for whole ones, two as for money, and if all are less than one, enough
+/// for three significant digits of the largest.
 pub(super) fn decimals(values: impl Iterator<Item = f64> + Clone) -> usize {
     if values.clone().all(|value| value.fract() == 0.0) {
         return 0;
@@ -33,13 +38,14 @@ pub(super) fn decimals(values: impl Iterator<Item = f64> + Clone) -> usize {
 
 /// "Revenue: lowest 12.00 (3 Sep), highest 40.00 (9 Sep), last 33.00 (30 Sep)."
 pub(super) fn summary(
+    language: Language,
     title: &str,
     points: &[Point],
     values: &[Option<f64>],
     number: impl Fn(f64) -> String,
 ) -> String {
     let mut told = points.iter().zip(values).filter_map(|(point, value)| Some((&point.label, (*value)?)));
-    let Some(first) = told.next() else { return format!("{title}: no values.") };
+    let Some(first) = told.next() else { return t!(language, "chart-summary-empty", title = title) };
     let (mut lowest, mut highest, mut last) = (first, first, first);
     for next in told {
         if next.1 < lowest.1 {
@@ -50,8 +56,17 @@ pub(super) fn summary(
         }
         last = next;
     }
-    let say = |(label, value): (&String, f64)| format!("{} ({label})", number(value));
-    format!("{title}: lowest {}, highest {}, last {}.", say(lowest), say(highest), say(last))
+    t!(
+        language,
+        "chart-summary",
+        title = title,
+        lowest = number(lowest.1),
+        lowest_at = lowest.0.as_str(),
+        highest = number(highest.1),
+        highest_at = highest.0.as_str(),
+        last = number(last.1),
+        last_at = last.0.as_str(),
+    )
 }
 
 #[cfg(test)]
@@ -75,8 +90,13 @@ mod tests {
     fn a_series_is_told_in_a_sentence() {
         let points: Vec<_> =
             ["Mon", "Tue", "Wed"].map(|day| Point { label: day.into(), ..Point::default() }).to_vec();
-        let told = summary("Orders", &points, &[Some(4.0), None, Some(9.0)], |value| value.to_string());
-        assert_eq!(told, "Orders: lowest 4 (Mon), highest 9 (Wed), last 9 (Wed).");
-        assert_eq!(summary("Orders", &points, &[None], |value| value.to_string()), "Orders: no values.");
+        let told = |values: &[Option<f64>]| {
+            summary(Language::default(), "Orders", &points, values, |value| value.to_string())
+        };
+        assert_eq!(
+            told(&[Some(4.0), None, Some(9.0)]),
+            "Orders: lowest 4 (Mon), highest 9 (Wed), last 9 (Wed)."
+        );
+        assert_eq!(told(&[None]), "Orders: no values.");
     }
 }

@@ -4,6 +4,7 @@ use claimcheck_model::PanelSize;
 use serde_json_path::JsonPath;
 
 use crate::config::{
+    LocalText,
     boards::{
         kinds::{KindSetting, json_path},
         title,
@@ -11,7 +12,7 @@ use crate::config::{
     reader::TomlTable,
 };
 
-/// Entries one below the other.
+/// A list of entries.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListSetting {
     /// Finds the rows in the answer (RFC 9535).
@@ -20,10 +21,10 @@ pub struct ListSetting {
     pub label: String,
     pub note: Option<String>,
     pub value: Option<String>,
-    /// A member that holds a short word, such as a status.
+    /// The member with a short status word.
     pub tag: Option<String>,
     /// Shown after the value.
-    pub unit: Option<String>,
+    pub unit: Option<LocalText>,
 }
 
 impl KindSetting for ListSetting {
@@ -33,8 +34,9 @@ impl KindSetting for ListSetting {
 
     fn read(at: &mut TomlTable<'_, '_>, _: &str) -> Option<Self> {
         let (rows, label) = (at.required("rows", json_path), at.required("label", title));
+        let unit = at.optional_local("unit", title);
         let mut one = |key: &str| at.optional(key, title);
-        let (note, value, tag, unit) = (one("note"), one("value"), one("tag"), one("unit"));
+        let (note, value, tag) = (one("note"), one("value"), one("tag"));
         Some(Self { rows: rows?, label: label?, note, value, tag, unit })
     }
 }

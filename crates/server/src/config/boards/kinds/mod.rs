@@ -1,6 +1,6 @@
-//! The panel kinds, and what the settings of each may declare. A kind is one file here with its settings and their reader,
-//! and one line in [`panel_kinds`]. What it makes of an answer is in `server::boards::kinds`: that needs the API, which
-//! is above this room.
+//! The panel kinds, and the settings that each allows. A kind is one file here with its settings and their reader, and
+//! one line in `panel_kinds`. `server::boards::kinds` converts the responses: that needs the API, which is in a
+//! higher layer.
 
 pub mod chart;
 pub mod list;
@@ -13,7 +13,7 @@ use serde_json_path::JsonPath;
 use self::{chart::ChartSetting, list::ListSetting, stat::StatSetting, table::TableSetting};
 use super::{Template, needs, one_of, reader::TomlTable};
 
-/// What every panel may declare.
+/// The keys of every panel.
 const COMMON: [&str; 7] = ["title", "kind", "api", "get", "every", "size", "action"];
 const DECIMALS_MAX: u32 = 6;
 
@@ -23,28 +23,28 @@ trait KindSetting: Sized {
     const NAME: &'static str;
     /// The values of `kind` in the settings file.
     const TOML_NAMES: &'static [&'static str] = &[Self::NAME];
-    /// The keys of its own, beside those of every panel.
+    /// Its keys in addition to those of every panel.
     const KEYS: &'static [&'static str];
     /// The size of a panel that declares none.
     const SIZE: PanelSize;
-    /// Whether it has rows that actions can be for.
+    /// Whether it has rows that actions can apply to.
     const TAKES_ACTIONS: bool = false;
 
     /// Reads its keys; `toml_name` is the value of `kind`, one of `TOML_NAMES`.
     fn read(at: &mut TomlTable<'_, '_>, toml_name: &str) -> Option<Self>;
 
-    /// Reports what does not fit the panel's `get`.
+    /// Reports settings that do not fit the panel's `get`.
     fn check(&self, _get: &Template, _at: &mut TomlTable<'_, '_>) {}
 }
 
-/// What the reader knows of a kind before it has read one.
+/// What the reader knows about a kind before it reads one.
 struct Entry {
     toml_names: &'static [&'static str],
     keys: &'static [&'static str],
     read: fn(&mut TomlTable<'_, '_>, &str) -> Option<PanelKind>,
 }
 
-/// Makes the enum of all kinds, and what is derived from their list.
+/// Generates the enum of all kinds, and what is derived from their list.
 macro_rules! panel_kinds {
     ($($kind:ident($setting:ty)),+ $(,)?) => {
         /// How a panel shows its answer: its kind, with the settings of that kind.
@@ -81,7 +81,7 @@ macro_rules! panel_kinds {
                 }
             }
 
-            /// Reports what does not fit the panel's `get`.
+            /// Reports settings that do not fit the panel's `get`.
             pub(super) fn check(&self, get: &Template, at: &mut TomlTable<'_, '_>) {
                 match self {
                     $(Self::$kind(setting) => setting.check(get, at)),+
@@ -117,7 +117,7 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>) -> Option<PanelKind> {
     });
     let mut keys = [&COMMON[..], &needs::KEYS].concat();
     let Some((entry, toml_name)) = found else {
-        // What else a panel needs is known only with its kind; all but a stat need rows.
+        // The other required keys depend on the kind, but all kinds except a stat need rows.
         at.required("rows", json_path);
         keys.extend(ALL.iter().flat_map(|entry| entry.keys));
         at.no_more(&keys);
@@ -135,6 +135,6 @@ fn decimals(at: &mut TomlTable<'_, '_>) -> Option<usize> {
 
 fn json_path(text: &str) -> Result<JsonPath, String> {
     JsonPath::parse(text).map_err(|error| {
-        format!("is not a JSONPath ({}); it looks like \"$.orders[*]\" (RFC 9535)", error.message())
+        format!("is not a valid JSONPath ({}). Example: \"$.orders[*]\" (RFC 9535)", error.message())
     })
 }

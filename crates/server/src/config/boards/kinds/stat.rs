@@ -4,6 +4,7 @@ use claimcheck_model::PanelSize;
 use serde_json_path::JsonPath;
 
 use crate::config::{
+    LocalText,
     boards::{
         Template,
         kinds::{KindSetting, decimals, json_path},
@@ -12,7 +13,7 @@ use crate::config::{
     reader::TomlTable,
 };
 
-/// One number, and how it changed.
+/// One number, and its change.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StatSetting {
     /// Finds the number in the answer (RFC 9535).
@@ -20,12 +21,12 @@ pub struct StatSetting {
     pub before: Before,
     pub better: Better,
     /// Shown after the number.
-    pub unit: Option<String>,
+    pub unit: Option<LocalText>,
     /// By default those of the number itself, at most two.
     pub decimals: Option<usize>,
 }
 
-/// What a stat is compared with.
+/// The number that a stat is compared with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Before {
     Nothing,
@@ -35,7 +36,7 @@ pub enum Before {
     Path(JsonPath),
 }
 
-/// Which change is good news.
+/// The direction of change that is good news.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Better {
     More,
@@ -55,14 +56,14 @@ impl KindSetting for StatSetting {
             "period" => Ok(Before::Period),
             text => json_path(text)
                 .map(Before::Path)
-                .map_err(|message| format!("{message}; or \"period\", for the period before")),
+                .map_err(|message| format!("{message}, or \"period\" to compare with the preceding period")),
         });
         let better = at.optional("better", |text| match text {
             "more" => Ok(Better::More),
             "less" => Ok(Better::Less),
             _ => Err("must be \"more\" or \"less\"".to_owned()),
         });
-        let (unit, decimals) = (at.optional("unit", title), decimals(at));
+        let (unit, decimals) = (at.optional_local("unit", title), decimals(at));
         let before = before.unwrap_or(Before::Nothing);
         Some(Self { value: value?, before, better: better.unwrap_or_default(), unit, decimals })
     }
@@ -70,7 +71,10 @@ impl KindSetting for StatSetting {
     fn check(&self, get: &Template, at: &mut TomlTable<'_, '_>) {
         let has_both_ends = get.slots().any(|slot| slot == "from") && get.slots().any(|slot| slot != "from");
         if self.before == Before::Period && !has_both_ends {
-            at.problem("before", "needs {from} and {to} (or {until}) in `get`, to ask for the period before");
+            at.problem(
+                "before",
+                "needs {from} and {to} (or {until}) in `get` to request the preceding period",
+            );
         }
     }
 }

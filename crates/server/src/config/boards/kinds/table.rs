@@ -6,6 +6,7 @@ use claimcheck_model::{CellKind, PanelSize};
 use serde_json_path::JsonPath;
 
 use crate::config::{
+    LocalText,
     boards::{
         Template, by_name,
         kinds::{KindSetting, decimals, json_path},
@@ -36,9 +37,9 @@ pub struct TableSetting {
 /// A declared column of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnSetting {
-    /// The member of a row it reads; `customer.name` reads within.
+    /// The member of a row with its value; `customer.name` reads a nested one.
     pub key: String,
-    pub title: String,
+    pub title: LocalText,
     /// By default it is inferred from the values.
     pub kind: Option<CellKind>,
     pub decimals: Option<usize>,
@@ -47,18 +48,18 @@ pub struct ColumnSetting {
 /// The API's parameters that sort all rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderSetting {
-    /// Takes the column's key.
+    /// The parameter for the column's key.
     pub by: String,
-    /// Takes `asc` or `desc`; without it, descending is a minus before the key.
+    /// The parameter for `asc` or `desc`; without it, descending is a minus before the key.
     pub order: Option<String>,
 }
 
 /// The API's paging parameters.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PageSetting {
-    /// Rows a page.
+    /// Rows per page.
     pub size: u32,
-    /// Takes the size.
+    /// The parameter for the size.
     pub limit: Option<String>,
     pub by: PageBy,
 }
@@ -75,13 +76,13 @@ pub enum PageBy {
 }
 
 impl TableSetting {
-    /// The member that holds the row key, as far as it is configured: without `key`, that of the first declared column.
+    /// The member with the row key, as configured: `key`, else that of the first declared column.
     pub fn name_key(&self) -> Option<&str> {
         let first = || Some(self.columns.as_ref()?.first()?.key.as_str());
         self.key.as_deref().or_else(first)
     }
 
-    /// Keys and names of the API's parameters that a board query fills.
+    /// The keys and names of the API's parameters that a board query fills.
     fn parameters(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let search = self.search.as_deref().map(|name| ("search", name));
         let order = self.order.iter().flat_map(|order| {
@@ -114,7 +115,7 @@ impl KindSetting for TableSetting {
             Template::parse(text).and_then(|template| {
                 has_place(&template)
                     .then_some(template)
-                    .ok_or("needs a place for the row, such as {id}".to_owned())
+                    .ok_or("needs a placeholder for the row, such as {id}".to_owned())
             })
         });
         let search = at.optional("search", parameter);
@@ -125,12 +126,12 @@ impl KindSetting for TableSetting {
         });
         let page = at.table("page", page);
         if order.is_some() && columns.is_none() {
-            at.problem("order", "needs `columns`: only a declared key is ever sent to the API");
+            at.problem("order", "needs `columns`: only declared keys are sent to the API");
         }
         if let Some(columns) = &columns {
             let mut keys = HashSet::new();
             if let Some(twice) = columns.iter().find(|column| !keys.insert(&column.key)) {
-                at.problem("columns", format!("the key `{}` stands in two columns", twice.key));
+                at.problem("columns", format!("the key `{}` is used by two columns", twice.key));
             }
         }
         Some(Self { rows: rows?, total, columns, key, detail, search, order, page })
@@ -139,18 +140,18 @@ impl KindSetting for TableSetting {
     fn check(&self, get: &Template, at: &mut TomlTable<'_, '_>) {
         let mut sent: HashSet<_> = get.parameters().into_iter().collect();
         if let Some((key, name)) = self.parameters().find(|(_, name)| !sent.insert((*name).to_owned())) {
-            at.problem(key, format!("would send the parameter `{name}` a second time"));
+            at.problem(key, format!("sets the parameter `{name}`, which the request already has"));
         }
     }
 }
 
 fn column(mut at: TomlTable<'_, '_>) -> Option<ColumnSetting> {
     let key = at.required("key", title);
-    let name = at.required("title", title);
+    let name = at.required_local("title", title);
     let kind = at.optional("kind", |text| by_name(text, &CellKind::ALL, CellKind::name));
     let decimals = decimals(&mut at);
     if decimals.is_some() && !matches!(kind, None | Some(CellKind::Number | CellKind::Percent)) {
-        at.problem("decimals", "is for numbers: this column is of another kind");
+        at.problem("decimals", "applies to numbers only, but this column is of another kind");
     }
     at.no_more(&["key", "title", "kind", "decimals"]);
     Some(ColumnSetting { key: key?, title: name?, kind, decimals })
@@ -167,16 +168,16 @@ fn page(mut at: TomlTable<'_, '_>) -> Option<PageSetting> {
     at.no_more(&["size", "limit", "offset", "page", "first", "cursor", "next"]);
     let named: Vec<_> = ["offset", "page", "cursor"].into_iter().filter(|key| at.has(key)).collect();
     let [way] = named[..] else {
-        at.problem("offset", "one of `offset`, `page` and `cursor` must name the API's parameter");
+        at.problem("offset", "set exactly one of `offset`, `page` and `cursor` to the API's parameter");
         return None;
     };
     for (key, of) in [("next", "cursor"), ("first", "page")] {
         if at.has(key) && way != of {
-            at.problem(key, format!("belongs to `{of}`, and pages are counted by `{way}` here"));
+            at.problem(key, format!("belongs to `{of}`, but this table uses `{way}`"));
         }
     }
     if way == "cursor" && !at.has("next") {
-        at.problem("next", "is missing: where the answer says the next cursor, such as \"$.next\"");
+        at.problem("next", "is missing: the path of the next cursor in the response, such as \"$.next\"");
     }
     let by = match way {
         "offset" => PageBy::Offset(offset?),
@@ -192,6 +193,6 @@ fn parameter(text: &str) -> Result<String, String> {
     if !text.is_empty() && text.bytes().all(allowed) {
         Ok(text.to_owned())
     } else {
-        Err("must be the name of a parameter of the API, such as \"offset\"".to_owned())
+        Err("must be the name of an API parameter, such as \"offset\"".to_owned())
     }
 }

@@ -1,0 +1,26 @@
+//! Pauses automatic sign-ins. If `brand.home` is `sign-in`, the home page starts a sign-in at once, but not for a while after
+//! a sign-out or after a sign-in that was refused, cancelled or failed: a provider with a session for the user would sign
+//! them in again unasked, or refuse them in a loop. A cookie marks the pause; it is worthless to anyone else.
+
+use axum::http::{HeaderMap, HeaderValue, header::COOKIE};
+
+use crate::config::{BrandHome, Settings};
+
+/// Ten minutes: long enough to close the tab or to sign in as someone else.
+const SECS: u32 = 600;
+const NAME: &str = "claimcheck-pause";
+
+/// The `Set-Cookie` value; none where home never begins a sign-in.
+pub fn cookie(settings: &Settings) -> Option<HeaderValue> {
+    let secure = if settings.is_https() { "; Secure" } else { "" };
+    let text = format!("{NAME}=1; Path=/; HttpOnly; SameSite=Lax; Max-Age={SECS}{secure}");
+    (settings.brand.home == BrandHome::SignIn).then(|| HeaderValue::try_from(text).ok()).flatten()
+}
+
+/// Whether a request has it.
+pub fn is_set(headers: &HeaderMap) -> bool {
+    let texts = headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok());
+    texts
+        .flat_map(|text| text.split(';'))
+        .any(|pair| pair.trim().strip_prefix(NAME).is_some_and(|rest| rest.starts_with('=')))
+}

@@ -1,0 +1,585 @@
+### Die Texte der Seiten auf Deutsch. Anrede: Sie. Ids und Argumente wie in en.ftl.
+
+## Allgemein
+
+language-name = Deutsch
+row-count = { $count ->
+    [one] { $count } Zeile
+   *[other] { $count } Zeilen
+}
+duration-seconds = { $count ->
+    [one] { $count } Sekunde
+   *[other] { $count } Sekunden
+}
+duration-minutes = { $count ->
+    [one] { $count } Minute
+   *[other] { $count } Minuten
+}
+duration-hours = { $count ->
+    [one] { $count } Stunde
+   *[other] { $count } Stunden
+}
+sign-in = Anmelden
+sign-in-again = Erneut anmelden
+sign-out = Abmelden
+try-again = Erneut versuchen
+home = Startseite
+account = Konto
+cancel = Abbrechen
+close = Schließen
+back-to-board = Zurück zum Board
+reference = Referenz { $id }
+what-to-do = Nächste Schritte
+
+## Fehler
+
+failure-signed-out-title = Sie sind abgemeldet
+failure-signed-out = Ihre Sitzung ist beendet. Melden Sie sich an, um zu dieser Seite zurückzukehren.
+failure-not-same-origin-title = Diese Anfrage stammt nicht von dieser Website
+failure-not-same-origin = Die Anfrage wurde zu Ihrer Sicherheit blockiert. Es wurde nichts geändert. Öffnen Sie die Seite auf dieser Website und versuchen Sie es erneut.
+failure-forbidden-title = Sie haben hierauf keinen Zugriff
+failure-forbidden = Bitten Sie einen Administrator um Zugriff.
+failure-forbidden-scope = Bitten Sie einen Administrator um Zugriff und melden Sie sich danach ab und wieder an.
+failure-forbidden-token = Wenn Sie den Zugriff gerade erst erhalten haben, melden Sie sich ab und wieder an. Wenden Sie sich andernfalls an einen Administrator.
+failure-forbidden-refresh-token = Für den Zugriff ist ein Refresh-Token nötig, das Ihr Anmeldedienst nicht ausgestellt hat. Wenden Sie sich an einen Administrator.
+failure-forbidden-still-refused = Eine erneute Anmeldung hilft hier nicht. Wenden Sie sich an einen Administrator.
+failure-forbidden-role = Bitten Sie einen Administrator um Zugriff und aktualisieren Sie danach Ihre Angaben auf der Seite „Konto“.
+failure-step-up-title = Bestätigen Sie Ihre Identität
+failure-step-up = Melden Sie sich ab und auf die verlangte Weise wieder an.
+failure-not-found-title = Nicht gefunden
+failure-not-found = Unter dieser Adresse gibt es nichts. Möglicherweise wurde der Inhalt verschoben oder gelöscht, oder der Link enthält einen Tippfehler.
+failure-invalid-title = Diese Anfrage ist ungültig
+failure-invalid = Es wurde nichts geändert. Beginnen Sie noch einmal auf der Startseite.
+failure-api-unavailable-title = Die API antwortet nicht
+failure-api-unavailable = Möglicherweise ist die API gestört oder langsam, oder ihre Antwort war unerwartet. Sie sind weiterhin angemeldet.
+failure-provider-unavailable-title = Ihr Anmeldedienst antwortet nicht
+failure-provider-unavailable = Möglicherweise ist er gestört oder langsam. Falls Sie angemeldet waren, sind Sie es weiterhin. Warten Sie einen Moment und versuchen Sie es erneut.
+failure-store-unavailable-title = Ihre Sitzung konnte nicht geladen werden
+failure-store-unavailable = Der Dienst kann Ihre Sitzung gerade nicht abrufen. Es ist nichts verloren gegangen. Warten Sie einen Moment und versuchen Sie es erneut.
+failure-busy-title = Der Dienst ist ausgelastet
+failure-busy = Der Dienst ist überlastet oder die Anfrage hat zu lange gedauert. Warten Sie einen Moment und versuchen Sie es erneut.
+failure-offline-title = Der Dienst ist nicht erreichbar
+failure-offline = Prüfen Sie Ihre Verbindung. Bis sie wieder besteht, sind die angezeigten Daten möglicherweise veraltet.
+failure-internal-title = Etwas ist schiefgelaufen
+failure-internal = Der Fehler liegt bei uns und wurde protokolliert. Ein erneuter Versuch kann helfen.
+failure-if-again = Tritt das Problem wieder auf, wenden Sie sich an einen Administrator und nennen Sie die Referenz unten.
+
+## Wege zum Zugriff
+
+access-request = Zugriff anfordern
+access-request-advice = Sie können den Zugriff bei Ihrem Anmeldedienst anfordern und kehren danach auf diese Seite zurück.
+access-request-again = Zugriff erneut anfordern
+access-request-again-advice = Bitten Sie zuerst einen Administrator um Zugriff und fordern Sie ihn dann erneut bei Ihrem Anmeldedienst an.
+access-confirm = Bestätigen
+access-confirm-advice = Sie werden zu Ihrem Anmeldedienst weitergeleitet und kehren danach auf diese Seite zurück.
+
+## Warum der Zugriff fehlt
+
+reason-scope = Ihre Anmeldung umfasst { $scope } nicht.
+reason-scope-refused = Ihr Anmeldedienst hat { $scope } nicht gewährt.
+reason-role = Dafür ist die Rolle { $role } erforderlich.
+reason-roles = Dafür ist eine der Rollen { $roles } erforderlich.
+reason-claim = Dafür muss { $name } den Wert { $values } haben.
+reason-any-of = { $first } oder { $last }
+reason-said = Die API meldet: { $quote }
+reason-quote = „{ $text }“
+reason-token = Ihr Anmeldedienst gewährt keinen Zugriff auf { $api }.
+reason-still-refused = Die API verweigert den Zugriff auch nach der verlangten Anmeldung.
+reason-unsaid = Die API verweigert Ihrem Konto den Zugriff.
+reason-second-factor = Die API verlangt einen zweiten Faktor.
+reason-second-factor-recent = Die API verlangt einen zweiten Faktor und eine Anmeldung, die höchstens { $time } zurückliegt.
+reason-second-factor-fresh = Die API verlangt eine neue Anmeldung mit einem zweiten Faktor.
+reason-stronger = Die API verlangt eine stärkere Anmeldung.
+reason-stronger-recent = Die API verlangt eine stärkere Anmeldung, die höchstens { $time } zurückliegt.
+reason-stronger-fresh = Die API verlangt eine neue, stärkere Anmeldung.
+reason-recent = Die API verlangt eine Anmeldung, die höchstens { $time } zurückliegt.
+reason-fresh = Die API verlangt eine neue Anmeldung.
+
+## Aktionen
+
+act-locked-title = Sie sind dazu nicht berechtigt
+act-now = „{ $title }“ bestätigen
+act-again = „{ $title }“ wiederholen
+act-draft-restored = Ihr Entwurf wurde wiederhergestellt.
+act-draft-discard = Neu beginnen
+act-not-done = Nicht ausgeführt.
+act-unclear = Es ist nicht bekannt, ob die Aktion ausgeführt wurde.
+act-unclear-advice = Prüfen Sie das Board, bevor Sie das Formular erneut absenden.
+act-confirmed = Sie können die Aktion jetzt ausführen.
+act-confirmed-advice = Es wurde noch nichts abgesendet. Prüfen Sie die Angaben und bestätigen Sie sie.
+act-optional = (optional)
+act-choose = Auswählen …
+act-link-locked = kein Zugriff
+act-link-about-locked = { $about }, kein Zugriff
+act-unfinished = Sie haben ein Formular noch nicht abgesendet.
+act-continue = Fortfahren
+not-now = Nicht jetzt
+
+## Panels
+
+panel-reload = Aktualisieren
+panel-reload-titled = { $title } aktualisieren
+panel-as-of = Stand: { $time }
+panel-still-loading = Wird noch geladen. Das dauert länger als üblich.
+claims-as-of = Stand: { $time }
+chips-none = Keine
+stat-empty = Die API hat keinen Wert geliefert.
+list-empty-title = Keine Einträge
+list-empty = Die API hat keine Einträge geliefert.
+list-more = und { $count } weitere
+
+## Diagramme
+
+chart-empty-title = Keine Daten
+chart-empty = Die API hat noch keine Werte geliefert.
+chart-summary-line = { $count ->
+    [one] { $title }: Liniendiagramm mit einem Punkt, { $first }.
+   *[other] { $title }: Liniendiagramm mit { $count } Punkten von { $first } bis { $last }.
+}
+chart-summary-bar = { $count ->
+    [one] { $title }: Balkendiagramm mit einem Punkt, { $first }.
+   *[other] { $title }: Balkendiagramm mit { $count } Punkten von { $first } bis { $last }.
+}
+chart-read = { $title }: Werte ablesen
+chart-show-table = Als Tabelle anzeigen
+chart-values = { $title }: Werte
+
+## Tabellen
+
+table-found = { $count ->
+    [one] { $count } Zeile gefunden
+   *[other] { $count } Zeilen gefunden
+}
+table-rows = { $title }: Zeilen
+table-pages = { $title }: Seiten
+table-previous = Zurück
+table-next = Weiter
+table-actions = Aktionen
+table-filter = Filtern
+table-filter-hint = Diese Zeilen filtern
+table-filter-titled = Filtern: { $title }
+table-search = Suchen
+table-search-hint = Alle Zeilen durchsuchen
+table-search-titled = Suchen: { $title }
+table-empty-title = Keine Zeilen
+table-empty = Die API hat keine Zeilen geliefert.
+table-empty-page = Auf dieser Seite gibt es keine Zeilen. Gehen Sie zur vorherigen Seite zurück.
+table-no-match-title = Keine Zeile enthält „{ $text }“
+table-no-match = Der Filter blendet alle Zeilen aus.
+table-no-match-search = Die API hat alle Zeilen durchsucht. Versuchen Sie es mit weniger Buchstaben oder einem anderen Wort.
+table-csv = CSV
+table-clear = Filter zurücksetzen
+
+## Zeitraum
+
+period = Zeitraum
+period-from = Von
+period-to = Bis
+period-show = Anzeigen
+
+## Ende der Sitzung
+
+session-label = Ihre Sitzung
+session-status-label = Anmeldestatus
+session-idle = Wegen Inaktivität werden Sie in { $time } abgemeldet.
+session-stay = Angemeldet bleiben
+session-absolute = Ihre Sitzung endet um { $time }, auch wenn Sie aktiv bleiben. Melden Sie sich erneut an, um danach weiterzuarbeiten.
+session-kept = Ihre Eingaben sind noch hier. Melden Sie sich in einem neuen Tab erneut an, dann werden auch Ihre Daten wieder angezeigt.
+session-sign-in-new-tab = In neuem Tab erneut anmelden
+session-ended-signed-out = Sie haben sich in einem anderen Fenster abgemeldet.
+session-ended-elsewhere = Sie haben diese Sitzung in einem anderen Browser oder auf einem anderen Gerät beendet.
+session-ended-provider = Ihr Anmeldedienst hat Sie abgemeldet.
+session-ended-operator = Ein Administrator hat Ihre Sitzung beendet.
+session-ended-refused = Ihr Anmeldedienst verlängert Ihren Zugriff nicht mehr.
+session-ended-replaced = Diese Sitzung wurde beendet, weil sich in diesem Browser jemand neu angemeldet hat.
+session-ended-idle = Ihre Sitzung wurde beendet, weil Sie { $time } inaktiv waren.
+session-ended-absolute = Ihre Sitzung hat die maximale Dauer erreicht.
+session-ended = Ihre Sitzung wurde beendet.
+session-unreachable = Der Dienst ist nicht erreichbar und Ihre Sitzung ist möglicherweise beendet. Ihre Eingaben sind noch hier. Ihre Daten werden wieder angezeigt, sobald der Dienst Ihre Anmeldung bestätigt.
+
+## Seiten außerhalb der Boards
+
+problem-label = Problem
+problem-provider-said = Meldung Ihres Anmeldedienstes
+expired-form-label = Nicht abgesendet
+expired-form-title = Ihre Sitzung ist beendet
+expired-form-what = Ihr Formular wurde nicht abgesendet. Alle Ihre Eingaben sind noch hier.
+expired-form-advice = Melden Sie sich in einem neuen Tab erneut an. Kehren Sie dann zu diesem Tab zurück und senden Sie das Formular ab.
+expired-form-submit = Ich bin angemeldet, jetzt absenden
+sign-out-page-title = Sie werden abgemeldet
+sign-out-page-heading = Sie werden abgemeldet …
+sign-out-page-what = Hier sind Sie bereits abgemeldet. Nun werden Sie auch bei Ihrem Anmeldedienst abgemeldet.
+sign-out-page-advice = Sie werden automatisch weitergeleitet. Falls nichts passiert, wählen Sie „Weiter“.
+sign-out-page-continue = Weiter
+
+## Kontoseite
+
+account-signed-in-as = Angemeldet als
+account-roles = Rollen
+account-scopes = Erteilte Berechtigungen
+account-scopes-at = Erteilte Berechtigungen für { $api }
+account-all-sessions = Alle Ihre Sitzungen
+account-refresh = Angaben aktualisieren
+account-refreshing = Ihre Angaben werden aktualisiert …
+account-refreshed = Ihre Angaben sind auf dem neuesten Stand.
+account-not-refreshed = Ihr Anmeldedienst hat keine neueren Angaben geliefert. Es gilt der angezeigte Stand.
+
+## Sitzungen
+
+sessions-title = Sitzungen
+session-this = Diese Sitzung
+session-signed-in = Angemeldet am { $time }
+session-signed-in-with = Angemeldet am { $time } mit { $methods }
+session-last-active = Zuletzt aktiv am { $time }
+sessions-others = Andere Sitzungen
+sessions-others-none = Dies ist Ihre einzige Sitzung.
+sessions-others-count = { $count ->
+    [one] { $count } andere Sitzung
+   *[other] { $count } andere Sitzungen
+}
+sessions-others-more = { $count ->
+    [one] Eine weitere Sitzung ist nicht aufgeführt. Sie endet ebenfalls, wenn Sie alle anderen Sitzungen beenden.
+   *[other] { $count } weitere Sitzungen sind nicht aufgeführt. Sie enden ebenfalls, wenn Sie alle anderen Sitzungen beenden.
+}
+sessions-end = Beenden
+sessions-end-label = Sitzung beenden: { $device }, angemeldet am { $time }
+sessions-end-others = Alle anderen Sitzungen beenden
+sessions-history = Aktivität in dieser Sitzung
+sessions-history-none = Noch keine Aktivität.
+sessions-ended = Kürzlich beendet
+sessions-ended-one = { $device } wurde abgemeldet.
+sessions-ended-others = { $count ->
+    [0] Sie hatten keine anderen Sitzungen.
+    [one] Ihre andere Sitzung wurde beendet.
+   *[other] Ihre { $count } anderen Sitzungen wurden beendet.
+}
+sign-out-what = Beendet diese Sitzung und Ihre Sitzung beim Anmeldedienst. Wer diesen Browser danach benutzt, muss sich neu anmelden.
+sign-out-here = Nur hier abmelden
+sign-out-here-what = Beendet nur diese Sitzung. Beim Anmeldedienst bleiben Sie in diesem Browser angemeldet.
+sign-out-everywhere = Überall abmelden
+sign-out-everywhere-what = Beendet alle Ihre Sitzungen in diesem Dienst und, in diesem Browser, Ihre Sitzung beim Anmeldedienst.
+
+## Boards, Zeilen und Aktionen
+
+board-no-access = Kein Zugriff
+board-period-invalid = Der Zeitraum in der Adresse ist ungültig. Angezeigt wird der Standardzeitraum; oben können Sie einen anderen auswählen.
+row-title = Zeile
+action-title = Aktion
+
+## Weitere Seiten
+
+sign-in-title = Anmeldung
+not-found-advice = Beginnen Sie noch einmal auf der Startseite. Wenn Sie einem Link gefolgt sind, geben Sie der Person Bescheid, von der Sie ihn haben.
+open-address = { $address } öffnen
+front-channel-signed-out = Wenn Ihr Anmeldedienst Sie abgemeldet hat, sind Sie jetzt auch hier abgemeldet.
+
+## Meldungen nach dem Absenden eines Formulars
+
+form-target-gone = Diesen Eintrag gibt es nicht mehr. Es wurde nichts geändert.
+form-half-done = Der Vorgang konnte nicht abgeschlossen werden. Ein Teil wurde möglicherweise bereits ausgeführt. Prüfen Sie, was noch offen ist, warten Sie einen Moment und versuchen Sie es erneut.
+form-failed = Der Vorgang konnte nicht abgeschlossen werden. Es wurde nichts geändert. Warten Sie einen Moment und versuchen Sie es erneut.
+act-opened-by-another = Dieses Formular wurde von einer anderen Person geöffnet, die in diesem Browser angemeldet war. Es wurde nichts geändert.
+
+## Texte, die Skripte anzeigen
+
+island-offline = Sie sind offline
+island-retrying = { $failure }. Neuer Versuch folgt …
+island-failed = { $failure }. Versuchen Sie es erneut.
+act-checking = Die Verbindung wurde unterbrochen. Das Ergebnis wird abgefragt …
+act-repeatable = Sie können es gefahrlos erneut versuchen: Nichts wird doppelt ausgeführt.
+act-signed-out = Das Formular wurde nicht abgesendet, weil Sie abgemeldet waren. Ihre Eingaben sind erhalten geblieben.
+act-failed = { $failure }. Gehen Sie zum Board zurück und prüfen Sie das Ergebnis.
+session-continues = Sie sind angemeldet.
+signed-out-title = Abgemeldet
+
+## Account
+
+claim-name = Name
+claim-given-name = Vorname
+claim-family-name = Nachname
+claim-nickname = Spitzname
+claim-preferred-username = Benutzername
+claim-email = E-Mail-Adresse
+claim-email-verified = E-Mail-Adresse bestätigt
+claim-phone-number = Telefonnummer
+claim-phone-number-verified = Telefonnummer bestätigt
+claim-birthdate = Geburtsdatum
+claim-gender = Geschlecht
+claim-locale = Sprache
+claim-zoneinfo = Zeitzone
+claim-website = Website
+claim-updated-at = Profil zuletzt aktualisiert
+claim-group-profile = Profil
+claim-group-more = Weitere Angaben
+claim-group-identity = Identität
+claim-issuer = Anmeldedienst
+claim-subject = Benutzer-ID
+value-yes = Ja
+value-no = Nein
+profile-missing = Ihr Anmeldedienst hat Ihr Profil nicht übermittelt. Einige Angaben fehlen möglicherweise.
+fact-signed-in-since = Angemeldet seit
+fact-identity-confirmed = Identität zuletzt bestätigt
+fact-sign-in-method = Anmeldeverfahren
+fact-access-until = { $api }: Zugriff gültig bis
+fact-access-until-unknown = keine Angabe
+fact-access = { $api }: Zugriff
+fact-access-on-demand = wird bei Bedarf angefordert
+fact-access-unavailable = nicht verfügbar: Ihr Anmeldedienst hat kein Refresh-Token ausgestellt
+fact-renewal = Erneuerung des API-Zugriffs
+fact-renewal-automatic = automatisch
+fact-renewal-by-sign-in = nur durch erneutes Anmelden: Ihr Anmeldedienst hat kein Refresh-Token ausgestellt
+fact-idle-timeout = Endet bei Inaktivität nach
+fact-ends-at-latest = Endet spätestens
+auth-method-password = Passwort
+auth-method-code = Einmalcode
+auth-method-mfa = Multi-Faktor-Authentifizierung
+auth-method-key = Sicherheitsschlüssel
+auth-method-biometrics = Biometrie
+auth-method-sms = SMS
+
+## Sessions and their history
+
+device-on-system = { $browser } auf { $system }
+device-unknown = Unbekannter Browser
+session-end-signed-out = Sie haben sich abgemeldet
+session-end-elsewhere = Sie haben sie von einer anderen Sitzung aus beendet
+session-end-provider = Ihr Anmeldedienst hat Sie abgemeldet
+session-end-operator = Ein Administrator hat sie beendet
+session-end-refused = Ihr Anmeldedienst hat sie nicht mehr verlängert
+session-end-replaced = In diesem Browser hat sich jemand neu angemeldet
+history-signed-in = Angemeldet
+history-signed-in-with = Angemeldet mit { $how }
+history-signed-in-again = Erneut angemeldet
+history-signed-in-again-with = Erneut angemeldet mit { $how }
+history-renewed = { $count ->
+    [one] API-Zugriff erneuert
+   *[other] API-Zugriff { $count }-mal erneuert
+}
+history-not-renewed = API-Zugriff konnte nicht erneuert werden: Ihr Anmeldedienst hat nicht geantwortet
+history-changed = Ihre Angaben beim Anmeldedienst haben sich geändert. { $changes }
+history-ended-others = { $count ->
+    [one] Sie haben eine andere Sitzung beendet
+   *[other] Sie haben { $count } andere Sitzungen beendet
+}
+change-items = { $claim }: { $added } hinzugefügt; { $removed } entfernt
+change-items-added = { $claim }: { $added } hinzugefügt
+change-items-removed = { $claim }: { $removed } entfernt
+change-new = { $claim }: hinzugefügt
+change-other = { $claim }: geändert
+change-gone = { $claim }: entfernt
+
+## Panels
+
+period-days = { $count ->
+    [1] Heute
+   *[other] { $count } Tage
+}
+period-weeks = { $count ->
+    [one] { $count } Woche
+   *[other] { $count } Wochen
+}
+period-months = { $count ->
+    [one] { $count } Monat
+   *[other] { $count } Monate
+}
+period-this-month = Dieser Monat
+period-this-year = Dieses Jahr
+stat-same = keine Änderung
+stat-same-from = { $period ->
+    [day] gegenüber dem Vortag
+    [days] gegenüber den { $count } Tagen davor
+    [month] gegenüber dem Vormonat
+    [months] gegenüber den { $count } Monaten davor
+   *[none] gegenüber vorher
+}
+stat-more = { $period ->
+    [day] mehr als am Vortag
+    [days] mehr als in den { $count } Tagen davor
+    [month] mehr als im Vormonat
+    [months] mehr als in den { $count } Monaten davor
+   *[none] mehr als vorher
+}
+stat-less = { $period ->
+    [day] weniger als am Vortag
+    [days] weniger als in den { $count } Tagen davor
+    [month] weniger als im Vormonat
+    [months] weniger als in den { $count } Monaten davor
+   *[none] weniger als vorher
+}
+stat-was = war { $value }
+stat-was-in = { $period ->
+    [day] am Vortag
+    [days] in den { $count } Tagen davor
+    [month] im Vormonat
+   *[months] in den { $count } Monaten davor
+}
+table-count = { $count ->
+    [one] { $rows } Zeile
+   *[other] { $rows } Zeilen
+}
+table-count-of = { $rows } von { $total } Zeilen
+table-span = Zeilen { $span }
+table-span-of = { $count ->
+    [one] { $span } von { $total } Zeile
+   *[other] { $span } von { $total } Zeilen
+}
+row-part-cut = { $title } (die ersten { $shown } von { $total })
+chart-summary = { $title }: niedrigster Wert { $lowest } ({ $lowest-at }), höchster { $highest } ({ $highest-at }), letzter { $last } ({ $last-at }).
+chart-summary-empty = { $title }: keine Werte.
+chart-first-points = Angezeigt werden die ersten { $shown } von { $total } Punkten.
+chart-last-points = Angezeigt werden die letzten { $shown } von { $total } Punkten.
+chart-unit-million = Mio.
+chart-unit-billion = Mrd.
+chart-unit-trillion = Bio.
+
+## Results of actions
+
+act-done = { $action }: erledigt.
+act-done-later = { $message } Es kann einen Moment dauern, bis das Ergebnis zu sehen ist.
+act-perhaps-not-done = { $action }: möglicherweise nicht ausgeführt.
+act-perhaps-not-done-of-row = { $action } { $row }: möglicherweise nicht ausgeführt.
+act-doubtful = { $why } Ihre frühere Eingabe wurde möglicherweise trotzdem ausgeführt.
+act-done-before-change = Eine frühere Fassung dieses Formulars wurde bereits gesendet und ausgeführt. Ihre letzten Änderungen wurden nicht gesendet.
+act-gone = Diesen Eintrag gibt es nicht mehr.
+act-fields-invalid = Einige Angaben sind ungültig. Korrigieren Sie sie und versuchen Sie es erneut.
+act-not-set-up = Diese Aktion ist nicht richtig eingerichtet. Es wurde nichts gesendet.
+act-not-sent-access = Sie haben hierauf keinen Zugriff. Es wurde nichts gesendet.
+act-not-sent-step-up = Dafür müssen Sie Ihre Identität bestätigen. Es wurde nichts gesendet.
+act-not-sent-api = Die API antwortet nicht. Es wurde nichts gesendet.
+act-not-sent-provider = Ihr Anmeldedienst antwortet nicht. Es wurde nichts gesendet.
+act-not-sent-busy = Der Dienst ist ausgelastet. Es wurde nichts gesendet. Versuchen Sie es gleich noch einmal.
+act-not-sent = Etwas ist schiefgelaufen. Es wurde nichts gesendet.
+act-refused = Die API hat die Anfrage abgelehnt.
+act-unreachable = Die API ist nicht erreichbar. Es wurde nichts gesendet.
+act-access-denied = Die API hat den Zugriff verweigert. Es wurde nichts geändert.
+act-api-busy = Die API kann die Anfrage gerade nicht verarbeiten. Es wurde nichts geändert. Versuchen Sie es gleich noch einmal.
+act-timeout = Die API hat nicht rechtzeitig geantwortet.
+act-connection-lost = Die Verbindung zur API wurde unterbrochen, bevor eine Antwort kam.
+act-api-unavailable = Die API ist vorübergehend nicht verfügbar.
+act-api-received-late = Die API hat die Anfrage nicht rechtzeitig vollständig empfangen.
+act-api-failed = Bei der Verarbeitung der Anfrage ist in der API ein Fehler aufgetreten.
+act-api-failed-said = Bei der Verarbeitung der Anfrage ist in der API ein Fehler aufgetreten. Meldung der API: { $message }
+act-takes-long = Das dauert länger als üblich und läuft noch.
+act-sent-before = Das wurde bereits gesendet. Das Ergebnis ist nicht bekannt.
+field-tick = Setzen Sie dieses Häkchen, um fortzufahren.
+field-required = Dieses Feld ist erforderlich.
+field-whole-number = Geben Sie eine ganze Zahl ein.
+field-number = Geben Sie eine Zahl ohne Tausendertrennzeichen ein, zum Beispiel 1250,50.
+field-date = Geben Sie ein Datum ein, zum Beispiel 2026-09-30.
+field-choice = Wählen Sie eine der Optionen aus.
+field-bad-character = Der Text enthält ein Zeichen, das nicht zulässig ist.
+field-too-long = Der Text ist { $length } Zeichen lang. Erlaubt sind höchstens { $max }.
+field-between = Geben Sie eine Zahl von { $min } bis { $max } ein.
+field-min = Geben Sie mindestens { $min } ein.
+field-max = Geben Sie höchstens { $max } ein.
+
+## Problems at sign-in
+
+sign-in-problem-back = Zurück
+sign-in-problem-wait = Warten Sie einen Moment und versuchen Sie es erneut.
+sign-in-problem-wait-and-return = Warten Sie einen Moment und versuchen Sie es erneut. Danach gelangen Sie zur gewünschten Seite.
+sign-in-problem-contact = Wenden Sie sich an einen Administrator und nennen Sie die Referenz unten.
+sign-in-problem-again-or-contact = Versuchen Sie es erneut. Tritt das Problem wieder auf, wenden Sie sich an einen Administrator und nennen Sie die Referenz unten.
+sign-in-problem-not-set-up-title = Die Anmeldung ist nicht richtig eingerichtet
+sign-in-problem-unavailable-title = Die Anmeldung ist derzeit nicht verfügbar
+sign-in-problem-incomplete-title = Die Anmeldung wurde nicht abgeschlossen
+sign-in-problem-nothing-changed-title = Es wurde nichts geändert
+sign-in-problem-nothing-changed = Die Anmeldung wurde abgebrochen, oder der angeforderte Zugriff wurde nicht gewährt.
+sign-in-problem-nothing-changed-advice = Sie sind weiterhin angemeldet. Gehen Sie zurück oder versuchen Sie es erneut.
+sign-in-problem-other-account-title = Sie haben sich mit einem anderen Konto angemeldet
+sign-in-problem-other-account = Diese Anmeldung wurde für ein anderes Konto begonnen als das, das Sie beim Anmeldedienst gewählt haben. Es wurde nichts geändert.
+sign-in-problem-other-account-advice = Versuchen Sie es erneut und wählen Sie das Konto, mit dem Sie begonnen haben.
+sign-in-problem-other-account-here = Hier ist ein anderes Konto angemeldet als das, das Sie beim Anmeldedienst gewählt haben. Es wurde nichts geändert.
+sign-in-problem-other-account-here-advice = Sie sind hier weiterhin angemeldet. Gehen Sie zurück, oder versuchen Sie es erneut und wählen Sie das richtige Konto. Um das andere Konto zu verwenden, melden Sie sich zuerst hier ab.
+sign-in-problem-too-weak-title = Diese Anmeldung reicht nicht aus
+sign-in-problem-too-weak = Ihr Anmeldedienst hat Ihre Identität nicht so sicher oder nicht so aktuell bestätigt, wie es erforderlich ist. Es wurde nichts geändert.
+sign-in-problem-too-weak-advice = Versuchen Sie es erneut und schließen Sie alle Schritte ab, die Ihr Anmeldedienst anbietet. Gibt es keine weiteren Schritte, wenden Sie sich an einen Administrator und nennen Sie die Referenz unten.
+sign-in-problem-too-weak-here-advice = Sie sind weiterhin angemeldet. Versuchen Sie es erneut und schließen Sie alle Schritte ab, die Ihr Anmeldedienst anbietet. Gibt es keine weiteren Schritte, wenden Sie sich an einen Administrator und nennen Sie die Referenz unten.
+sign-in-problem-ended-title = Sie sind nicht angemeldet
+sign-in-problem-cancelled-title = Sie haben sich nicht angemeldet
+sign-in-problem-cancelled = Die Anmeldung wurde abgebrochen, oder der Zugriff wurde nicht gewährt.
+sign-in-problem-cancelled-advice = Es wurde nichts geändert, und Sie können sich jederzeit erneut anmelden. Wenn Sie nicht selbst abgebrochen haben, fragen Sie einen Administrator, ob Sie Zugriff haben.
+sign-in-problem-ended = Ihr Anmeldedienst hat die Anmeldung beendet.
+sign-in-problem-ended-advice = Versuchen Sie es erneut. Tritt das Problem wieder auf, wenden Sie sich an einen Administrator.
+sign-in-problem-provider-title = Beim Anmeldedienst ist ein Problem aufgetreten
+sign-in-problem-provider = Die Anmeldung konnte dort nicht abgeschlossen werden.
+sign-in-problem-request-refused = Ihr Anmeldedienst hat die Anfrage dieses Dienstes abgelehnt.
+sign-in-problem-too-many-title = Zu viele Anmeldungen
+sign-in-problem-too-many = Von Ihrer Netzwerkadresse gab es in der letzten Minute zu viele Anmeldungen. Möglicherweise nutzen auch andere diese Adresse.
+sign-in-problem-signed-out-title = Sie wurden gerade abgemeldet
+sign-in-problem-signed-out = Ihr Anmeldedienst hat diese Anmeldung beendet, bevor sie abgeschlossen war.
+sign-in-problem-signed-out-advice = Melden Sie sich erneut an, um fortzufahren. Danach gelangen Sie zur gewünschten Seite.
+sign-in-problem-lost-title = Diese Anmeldung ist nicht mehr gültig
+sign-in-problem-lost = Sie hat zu lange gedauert, wurde in einem anderen Browser begonnen, oder Cookies sind blockiert.
+sign-in-problem-lost-advice = Erlauben Sie Cookies für diese Website und versuchen Sie es dann erneut.
+sign-in-problem-link-title = Dieser Link funktioniert nicht
+sign-in-problem-link = Er gehört zu keiner Anmeldung, die hier begonnen wurde.
+sign-in-problem-link-advice = Beginnen Sie eine neue Anmeldung.
+sign-in-problem-provider-unavailable = Ihr Anmeldedienst antwortet nicht.
+sign-in-problem-misconfigured = Dieser Dienst ist für Ihren Anmeldedienst nicht richtig konfiguriert.
+sign-in-problem-algorithms = Ihr Anmeldedienst verwendet ein Signaturverfahren, das dieser Dienst nicht akzeptiert.
+sign-in-problem-algorithms-advice = Wenden Sie sich an einen Administrator und nennen Sie die Referenz unten. Zu prüfen ist die Einstellung id_token_algs.
+sign-in-problem-code-refused = Ihr Anmeldedienst hat den letzten Schritt abgelehnt.
+sign-in-problem-code-refused-advice = Versuchen Sie es erneut. Danach gelangen Sie zur gewünschten Seite.
+sign-in-problem-id-token = Die Angaben Ihres Anmeldedienstes konnten nicht überprüft werden.
+sign-in-problem-store = Ihre Sitzung kann derzeit nicht gespeichert werden.
+sign-in-problem-internal-title = Etwas ist schiefgelaufen
+sign-in-problem-internal = Der Fehler liegt bei diesem Dienst, nicht bei Ihnen.
+
+## Refused requests
+
+refusal-start-over = Beginnen Sie noch einmal auf der Startseite.
+refusal-method = Diese Adresse nimmt Anfragen dieser Art nicht an.
+refusal-slow = Die Übertragung der Anfrage hat zu lange gedauert. Es wurde nichts geändert.
+refusal-slow-advice = Prüfen Sie Ihre Verbindung und versuchen Sie es dann erneut.
+refusal-too-large = Die Anfrage ist zu groß. Es wurde nichts geändert.
+refusal-too-large-advice = Gehen Sie zurück und senden Sie weniger.
+refusal-long-address = Die Adresse ist zu lang.
+refusal-format = Die Anfrage hat ein Format, das dieser Dienst nicht annimmt. Es wurde nichts geändert.
+refusal-format-advice = Öffnen Sie die Seite neu und wiederholen Sie den Vorgang.
+refusal-host = Dieser Dienst ist unter dem Namen in der Adresse nicht erreichbar.
+refusal-host-advice = Öffnen Sie ihn unter seinem eigenen Namen. Haben Sie das bereits getan, wenden Sie sich an einen Administrator und nennen Sie die Referenz unten.
+refusal-large-head = Ihr Browser hat mehr Daten gesendet, als dieser Dienst annimmt, wahrscheinlich zu viele Cookies.
+refusal-large-head-advice = Löschen Sie die Cookies dieser Website in Ihrem Browser und versuchen Sie es dann erneut.
+
+## Jede Seite
+
+skip-to-content = Zum Inhalt springen
+page-title = { $title } · { $brand }
+boards-nav = Boards
+board-locked = { $title }, kein Zugriff
+menu-sessions = Sitzungen
+choose-language = Sprache
+choose-scheme = Darstellung
+scheme-system = System
+scheme-light = Hell
+scheme-dark = Dunkel
+footer-promise = Ihre Zugriffstoken bleiben auf dem Server. Ihr Browser hat nur ein Sitzungs-Cookie.
+
+## Startseite
+
+home-title = Startseite
+home-heading = Live-Boards für Ihre API
+home-lead = Melden Sie sich mit Ihrem eigenen Anmeldedienst an. Die Token bleiben auf dem Server, Ihr Browser erhält nur ein Cookie ohne Inhalt.
+home-how-it-works = So funktioniert es
+home-step-1 = Anmelden
+home-step-1-title = Mit dem Konto, das Sie schon haben
+home-step-1-text = Ihr Anmeldedienst prüft, wer Sie sind. Claimcheck sieht Ihr Passwort nie.
+home-step-2 = Abgeben
+home-step-2-title = Ihre Token bleiben auf dem Server
+home-step-2-text = Sie werden verschlüsselt gespeichert, bei Bedarf erneuert und nie an den Browser gesendet.
+home-step-3 = Abholen
+home-step-3-title = Sie sehen, worauf Sie Zugriff haben
+home-step-3-text = Jedes Board ruft die API in Ihrem Namen auf. Sie sehen genau die Daten, die für Sie freigegeben sind.
+home-kept = Auf dem Server
+home-held = Verwahrt
+home-carried = In Ihrem Browser
+home-cookie = Ein Cookie. Es enthält eine Zufallszahl, kein Token, und kein Skript kann es lesen.
+home-own-text = Melden Sie sich an, um Ihre Boards zu sehen.
+home-signed-out = Sie sind abgemeldet.
+home-signed-out-here = Sie sind hier abgemeldet. Bei Ihrem Anmeldedienst sind Sie möglicherweise noch angemeldet; dann werden Sie beim nächsten Mal ohne Rückfrage wieder angemeldet.
+home-ended = Ihre Sitzung ist beendet. Melden Sie sich erneut an, um fortzufahren.
+token-access = Zugriffstoken
+token-refresh = Aktualisierungstoken
+token-id = ID-Token
+get-help = Hilfe erhalten

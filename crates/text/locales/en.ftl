@@ -1,0 +1,585 @@
+### The texts of the pages in English, the reference: ids and arguments of every language are those of this file.
+
+## General
+
+language-name = English
+row-count = { $count ->
+    [one] { $count } row
+   *[other] { $count } rows
+}
+duration-seconds = { $count ->
+    [one] { $count } second
+   *[other] { $count } seconds
+}
+duration-minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+}
+duration-hours = { $count ->
+    [one] { $count } hour
+   *[other] { $count } hours
+}
+sign-in = Sign in
+sign-in-again = Sign in again
+sign-out = Sign out
+try-again = Try again
+home = Home
+account = Account
+cancel = Cancel
+close = Close
+back-to-board = Back to the board
+reference = Reference { $id }
+what-to-do = What to do
+
+## Failures
+
+failure-signed-out-title = You’re signed out
+failure-signed-out = Your session has ended. Sign in to return to this page.
+failure-not-same-origin-title = This request didn’t come from this site
+failure-not-same-origin = The request was blocked for your security. Nothing was changed. Open the page on this site and try again.
+failure-forbidden-title = You don’t have access to this
+failure-forbidden = Ask an administrator for access.
+failure-forbidden-scope = Ask an administrator for access, then sign out and back in.
+failure-forbidden-token = If you were given access recently, sign out and back in. Otherwise, contact an administrator.
+failure-forbidden-refresh-token = Access requires a refresh token, but your sign-in provider didn’t issue one. Contact an administrator.
+failure-forbidden-still-refused = Signing in again won’t help. Contact an administrator.
+failure-forbidden-role = Ask an administrator for access, then refresh your details on the Account page.
+failure-step-up-title = Confirm it’s you
+failure-step-up = Sign out, then sign in again in the required way.
+failure-not-found-title = Not found
+failure-not-found = There’s nothing at this address. It may have been moved or deleted, or the link may contain a typo.
+failure-invalid-title = This request isn’t valid
+failure-invalid = Nothing was changed. Start over from the home page.
+failure-api-unavailable-title = The API isn’t responding
+failure-api-unavailable = It may be down or slow, or it sent an unexpected response. You’re still signed in.
+failure-provider-unavailable-title = Your sign-in provider isn’t responding
+failure-provider-unavailable = It may be down or slow. If you were signed in, you still are. Wait a moment, then try again.
+failure-store-unavailable-title = Your session couldn’t be loaded
+failure-store-unavailable = This service can’t look up your session right now. Nothing is lost. Wait a moment, then try again.
+failure-busy-title = This service is busy
+failure-busy = The service is overloaded, or the request took too long. Wait a moment, then try again.
+failure-offline-title = This service can’t be reached
+failure-offline = Check your connection. Until it’s back, the data you see may be out of date.
+failure-internal-title = Something went wrong
+failure-internal = The problem is on our side and has been logged. Trying again may help.
+failure-if-again = If it happens again, contact an administrator and give the reference below.
+
+## Ways to get access
+
+access-request = Request access
+access-request-advice = You can request access from your sign-in provider. You’ll come back to this page afterwards.
+access-request-again = Request access again
+access-request-again-advice = Ask an administrator for access first, then request it from your sign-in provider again.
+access-confirm = Confirm
+access-confirm-advice = You’ll go to your sign-in provider and come back to this page afterwards.
+
+## Why access is denied
+
+reason-scope = Your sign-in doesn’t include { $scope }.
+reason-scope-refused = Your sign-in provider didn’t grant { $scope }.
+reason-role = This requires the role { $role }.
+reason-roles = This requires one of the roles { $roles }.
+reason-claim = This requires { $name } to be { $values }.
+reason-any-of = { $first } or { $last }
+reason-said = The API says: { $quote }
+reason-quote = “{ $text }”
+reason-token = Your sign-in provider doesn’t grant access to { $api }.
+reason-still-refused = The API still denies access after the sign-in it asked for.
+reason-unsaid = The API denies access for your account.
+reason-second-factor = The API requires a second factor.
+reason-second-factor-recent = The API requires a second factor and a sign-in no more than { $time } ago.
+reason-second-factor-fresh = The API requires a new sign-in with a second factor.
+reason-stronger = The API requires a stronger sign-in.
+reason-stronger-recent = The API requires a stronger sign-in no more than { $time } ago.
+reason-stronger-fresh = The API requires a new, stronger sign-in.
+reason-recent = The API requires a sign-in no more than { $time } ago.
+reason-fresh = The API requires a new sign-in.
+
+## Actions
+
+act-locked-title = You don’t have permission to do this
+act-now = { $title } now
+act-again = { $title } again
+act-draft-restored = Your draft has been restored.
+act-draft-discard = Start over
+act-not-done = Not completed.
+act-unclear = This may or may not have been completed.
+act-unclear-advice = Check the board before you submit it again.
+act-confirmed = You can do this now.
+act-confirmed-advice = Nothing has been submitted yet. Review it and confirm.
+act-optional = (optional)
+act-choose = Select…
+act-link-locked = no access
+act-link-about-locked = { $about }, no access
+act-unfinished = You have an unfinished form.
+act-continue = Continue
+not-now = Not now
+
+## Panels
+
+panel-reload = Reload
+panel-reload-titled = Reload { $title }
+panel-as-of = as of { $time }
+panel-still-loading = Still loading. This is taking longer than usual.
+claims-as-of = As of { $time }
+chips-none = None
+stat-empty = The API didn’t return a value.
+list-empty-title = No entries
+list-empty = The API returned no entries.
+list-more = and { $count } more
+
+## Charts
+
+chart-empty-title = No data
+chart-empty = The API hasn’t returned any values yet.
+chart-summary-line = { $count ->
+    [one] { $title }: line chart with one point, { $first }.
+   *[other] { $title }: line chart with { $count } points from { $first } to { $last }.
+}
+chart-summary-bar = { $count ->
+    [one] { $title }: bar chart with one point, { $first }.
+   *[other] { $title }: bar chart with { $count } points from { $first } to { $last }.
+}
+chart-read = { $title }: read values
+chart-show-table = Show as table
+chart-values = { $title }: values
+
+## Tables
+
+table-found = { $count ->
+    [one] { $count } row found
+   *[other] { $count } rows found
+}
+table-rows = { $title }: rows
+table-pages = { $title }: pages
+table-previous = Previous
+table-next = Next
+table-actions = Actions
+table-filter = Filter
+table-filter-hint = Filter these rows
+table-filter-titled = Filter: { $title }
+table-search = Search
+table-search-hint = Search all rows
+table-search-titled = Search: { $title }
+table-empty-title = No rows
+table-empty = The API returned no rows.
+table-empty-page = There are no rows on this page. Go back to the previous page.
+table-no-match-title = No row contains “{ $text }”
+table-no-match = The filter hides all rows.
+table-no-match-search = The API searched all rows. Try fewer letters or a different word.
+table-csv = CSV
+table-clear = Clear filter
+
+## Period
+
+period = Period
+period-from = From
+period-to = To
+period-show = Show
+
+## The end of a session
+
+session-label = Your session
+session-status-label = Sign-in status
+session-idle = You’ll be signed out in { $time } due to inactivity.
+session-stay = Stay signed in
+session-absolute = Your session ends at { $time }, even if you stay active. Sign in again to continue after that.
+session-kept = What you typed is still here. Sign in again in a new tab, and your data will reappear.
+session-sign-in-new-tab = Sign in again in a new tab
+session-ended-signed-out = You signed out in another window.
+session-ended-elsewhere = You ended this session from another browser or device.
+session-ended-provider = Your sign-in provider signed you out.
+session-ended-operator = An administrator ended your session.
+session-ended-refused = Your sign-in provider stopped renewing your access.
+session-ended-replaced = This session ended because someone signed in again in this browser.
+session-ended-idle = Your session ended because you were inactive for { $time }.
+session-ended-absolute = Your session reached its maximum length.
+session-ended = Your session has ended.
+session-unreachable = This service can’t be reached, and your session may be over. What you typed is still here. Your data will reappear once the service confirms that you’re signed in.
+
+## Pages outside the boards
+
+problem-label = Problem
+problem-provider-said = Message from your sign-in provider
+expired-form-label = Not submitted
+expired-form-title = Your session has ended
+expired-form-what = Your form wasn’t submitted. Everything you entered is still here.
+expired-form-advice = Sign in again in a new tab. Then come back to this tab and submit the form.
+expired-form-submit = I’ve signed in, submit now
+sign-out-page-title = Signing you out
+sign-out-page-heading = Signing you out…
+sign-out-page-what = You’re signed out here. Now you’re being signed out at your sign-in provider, too.
+sign-out-page-advice = You’ll be taken there automatically. If nothing happens, select Continue.
+sign-out-page-continue = Continue
+
+## The account page
+
+account-signed-in-as = Signed in as
+account-roles = Roles
+account-scopes = Granted permissions
+account-scopes-at = Granted permissions for { $api }
+account-all-sessions = All your sessions
+account-refresh = Refresh my details
+account-refreshing = Refreshing your details…
+account-refreshed = Your details are up to date.
+account-not-refreshed = Your sign-in provider didn’t return newer details. The time shown is when they were last updated.
+
+## The sessions page
+
+sessions-title = Sessions
+session-this = This session
+session-signed-in = Signed in on { $time }
+session-signed-in-with = Signed in on { $time } with { $methods }
+session-last-active = Last active on { $time }
+sessions-others = Other sessions
+sessions-others-none = This is your only session.
+sessions-others-count = { $count ->
+    [one] { $count } other session
+   *[other] { $count } other sessions
+}
+sessions-others-more = { $count ->
+    [one] One more session isn’t listed. It also ends when you end all other sessions.
+   *[other] { $count } more sessions aren’t listed. They also end when you end all other sessions.
+}
+sessions-end = End
+sessions-end-label = End session: { $device }, signed in on { $time }
+sessions-end-others = End all other sessions
+sessions-history = Session activity
+sessions-history-none = No activity yet.
+sessions-ended = Recently ended
+sessions-ended-one = { $device } was signed out.
+sessions-ended-others = { $count ->
+    [0] You had no other sessions.
+    [one] Your other session was ended.
+   *[other] Your { $count } other sessions were ended.
+}
+sign-out-what = Ends this session and your session at the sign-in provider. The next person to use this browser has to sign in.
+sign-out-here = Sign out here only
+sign-out-here-what = Ends only this session. In this browser, you stay signed in at your sign-in provider.
+sign-out-everywhere = Sign out everywhere
+sign-out-everywhere-what = Ends all your sessions here and, in this browser, your session at the sign-in provider.
+
+## Boards, rows and actions
+
+board-no-access = No access
+board-period-invalid = The period in the address isn’t valid, so the default is shown. You can choose another one above.
+row-title = Row
+action-title = Action
+
+## Other pages
+
+sign-in-title = Sign-in
+not-found-advice = Start again from the home page. If you followed a link, tell the person who shared it that it doesn’t work.
+open-address = Open { $address }
+front-channel-signed-out = If you’ve been signed out at your sign-in provider, you’re now signed out here, too.
+
+## Messages after submitting a form
+
+form-target-gone = This item no longer exists. Nothing was changed.
+form-half-done = This couldn’t be completed. Part of it may already be done. Check what’s left, wait a moment, then try again.
+form-failed = This couldn’t be completed. Nothing was changed. Wait a moment, then try again.
+act-opened-by-another = This form was opened by someone else who was signed in on this browser. Nothing was changed.
+
+## What scripts show
+
+island-offline = You’re offline
+island-retrying = { $failure }. Retrying…
+island-failed = { $failure }. Try again.
+act-checking = The connection was lost. Checking the result…
+act-repeatable = You can safely try again: nothing is done twice.
+act-signed-out = This wasn’t submitted because you were signed out. What you typed has been kept.
+act-failed = { $failure }. Go back to the board and check the result.
+session-continues = You’re signed in.
+signed-out-title = Signed out
+
+## Account
+
+claim-name = Name
+claim-given-name = First name
+claim-family-name = Last name
+claim-nickname = Nickname
+claim-preferred-username = Username
+claim-email = Email address
+claim-email-verified = Email address verified
+claim-phone-number = Phone number
+claim-phone-number-verified = Phone number verified
+claim-birthdate = Date of birth
+claim-gender = Gender
+claim-locale = Language
+claim-zoneinfo = Time zone
+claim-website = Website
+claim-updated-at = Profile last updated
+claim-group-profile = Profile
+claim-group-more = Additional details
+claim-group-identity = Identity
+claim-issuer = Sign-in provider
+claim-subject = User ID
+value-yes = Yes
+value-no = No
+profile-missing = Your sign-in provider didn’t return your profile. Some details may be missing.
+fact-signed-in-since = Signed in since
+fact-identity-confirmed = Identity last confirmed
+fact-sign-in-method = Sign-in method
+fact-access-until = { $api } access valid until
+fact-access-until-unknown = not stated
+fact-access = { $api } access
+fact-access-on-demand = requested when first needed
+fact-access-unavailable = not available: your sign-in provider didn’t issue a refresh token
+fact-renewal = API access renewal
+fact-renewal-automatic = automatic
+fact-renewal-by-sign-in = only when you sign in again: your sign-in provider didn’t issue a refresh token
+fact-idle-timeout = Ends after inactivity of
+fact-ends-at-latest = Ends at the latest
+auth-method-password = password
+auth-method-code = one-time code
+auth-method-mfa = multi-factor authentication
+auth-method-key = security key
+auth-method-biometrics = biometrics
+auth-method-sms = text message
+
+## Sessions and their history
+
+device-on-system = { $browser } on { $system }
+device-unknown = Unknown browser
+session-end-signed-out = You signed out
+session-end-elsewhere = You ended it from another session
+session-end-provider = Your sign-in provider signed you out
+session-end-operator = An administrator ended it
+session-end-refused = Your sign-in provider stopped renewing it
+session-end-replaced = Someone signed in again in that browser
+history-signed-in = Signed in
+history-signed-in-with = Signed in with { $how }
+history-signed-in-again = Signed in again
+history-signed-in-again-with = Signed in again with { $how }
+history-renewed = { $count ->
+    [one] API access renewed
+   *[other] API access renewed { $count } times
+}
+history-not-renewed = API access couldn’t be renewed: your sign-in provider didn’t respond
+history-changed = Your details changed at your sign-in provider. { $changes }
+history-ended-others = { $count ->
+    [one] You ended another session
+   *[other] You ended { $count } other sessions
+}
+change-items = { $claim }: { $added } added; { $removed } removed
+change-items-added = { $claim }: { $added } added
+change-items-removed = { $claim }: { $removed } removed
+change-new = { $claim }: added
+change-other = { $claim }: changed
+change-gone = { $claim }: removed
+
+## Panels
+
+period-days = { $count ->
+    [1] Today
+   *[other] { $count } days
+}
+period-weeks = { $count ->
+    [one] { $count } week
+   *[other] { $count } weeks
+}
+period-months = { $count ->
+    [one] { $count } month
+   *[other] { $count } months
+}
+period-this-month = This month
+period-this-year = This year
+stat-same = no change
+stat-same-from = { $period ->
+    [day] from the previous day
+    [days] from the previous { $count } days
+    [month] from the previous month
+    [months] from the previous { $count } months
+   *[none] from before
+}
+stat-more = { $period ->
+    [day] more than the previous day
+    [days] more than the previous { $count } days
+    [month] more than the previous month
+    [months] more than the previous { $count } months
+   *[none] more than before
+}
+stat-less = { $period ->
+    [day] less than the previous day
+    [days] less than the previous { $count } days
+    [month] less than the previous month
+    [months] less than the previous { $count } months
+   *[none] less than before
+}
+stat-was = was { $value }
+stat-was-in = { $period ->
+    [day] on the previous day
+    [days] in the previous { $count } days
+    [month] in the previous month
+   *[months] in the previous { $count } months
+}
+table-count = { $count ->
+    [one] { $rows } row
+   *[other] { $rows } rows
+}
+table-count-of = { $rows } of { $total } rows
+table-span = Rows { $span }
+table-span-of = { $count ->
+    [one] { $span } of { $total } row
+   *[other] { $span } of { $total } rows
+}
+row-part-cut = { $title } (first { $shown } of { $total })
+chart-summary = { $title }: lowest { $lowest } ({ $lowest-at }), highest { $highest } ({ $highest-at }), last { $last } ({ $last-at }).
+chart-summary-empty = { $title }: no values.
+chart-first-points = Showing the first { $shown } of { $total } points.
+chart-last-points = Showing the last { $shown } of { $total } points.
+chart-unit-million = M
+chart-unit-billion = bn
+chart-unit-trillion = tn
+
+## Results of actions
+
+act-done = { $action }: done.
+act-done-later = { $message } It may take a moment to appear.
+act-perhaps-not-done = { $action }: may not have been completed.
+act-perhaps-not-done-of-row = { $action } { $row }: may not have been completed.
+act-doubtful = { $why } Your earlier submission may still have gone through.
+act-done-before-change = An earlier version of this form was submitted and carried out. Your latest changes were not sent.
+act-gone = This item no longer exists.
+act-fields-invalid = Some fields aren’t valid. Correct them, then try again.
+act-not-set-up = This action isn’t set up correctly. Nothing was sent.
+act-not-sent-access = You don’t have access to this. Nothing was sent.
+act-not-sent-step-up = This requires you to confirm your identity. Nothing was sent.
+act-not-sent-api = The API isn’t responding. Nothing was sent.
+act-not-sent-provider = Your sign-in provider isn’t responding. Nothing was sent.
+act-not-sent-busy = This service is busy. Nothing was sent. Try again in a moment.
+act-not-sent = Something went wrong. Nothing was sent.
+act-refused = The API rejected the request.
+act-unreachable = The API can’t be reached. Nothing was sent.
+act-access-denied = The API denied access. Nothing was changed.
+act-api-busy = The API can’t process this right now. Nothing was changed. Try again in a moment.
+act-timeout = The API didn’t respond in time.
+act-connection-lost = The connection to the API was lost before it responded.
+act-api-unavailable = The API is temporarily unavailable.
+act-api-received-late = The API timed out while receiving the request.
+act-api-failed = The API failed while processing the request.
+act-api-failed-said = The API failed while processing the request. It says: { $message }
+act-takes-long = This is taking longer than usual and is still running.
+act-sent-before = This was already sent. The result isn’t known.
+field-tick = Tick this to continue.
+field-required = This field is required.
+field-whole-number = Enter a whole number.
+field-number = Enter a number without thousands separators, such as 1250.50.
+field-date = Enter a date, such as 2026-09-30.
+field-choice = Choose one of the options.
+field-bad-character = This contains a character that isn’t allowed.
+field-too-long = This is { $length } characters long. The maximum is { $max }.
+field-between = Enter a number from { $min } to { $max }.
+field-min = Enter { $min } or more.
+field-max = Enter { $max } or less.
+
+## Problems at sign-in
+
+sign-in-problem-back = Go back
+sign-in-problem-wait = Wait a moment, then try again.
+sign-in-problem-wait-and-return = Wait a moment, then try again. You’ll return to the page you wanted.
+sign-in-problem-contact = Contact an administrator and give the reference below.
+sign-in-problem-again-or-contact = Try again. If it happens again, contact an administrator and give the reference below.
+sign-in-problem-not-set-up-title = Sign-in isn’t set up correctly
+sign-in-problem-unavailable-title = Sign-in isn’t available right now
+sign-in-problem-incomplete-title = Sign-in wasn’t completed
+sign-in-problem-nothing-changed-title = Nothing was changed
+sign-in-problem-nothing-changed = The sign-in was cancelled, or the requested access wasn’t granted.
+sign-in-problem-nothing-changed-advice = You’re still signed in. Go back or try again.
+sign-in-problem-other-account-title = You signed in with a different account
+sign-in-problem-other-account = The account you chose at your sign-in provider isn’t the one this sign-in was started for. Nothing was changed.
+sign-in-problem-other-account-advice = Try again and choose the account you started with.
+sign-in-problem-other-account-here = The account you chose at your sign-in provider isn’t the one that’s signed in here. Nothing was changed.
+sign-in-problem-other-account-here-advice = You’re still signed in here. Go back, or try again and choose the right account. To use the other account, sign out here first.
+sign-in-problem-too-weak-title = A stronger sign-in is required
+sign-in-problem-too-weak = Your sign-in provider didn’t confirm your identity as strongly or as recently as required. Nothing was changed.
+sign-in-problem-too-weak-advice = Try again and complete every step your sign-in provider offers. If there are no further steps, contact an administrator and give the reference below.
+sign-in-problem-too-weak-here-advice = You’re still signed in. Try again and complete every step your sign-in provider offers. If there are no further steps, contact an administrator and give the reference below.
+sign-in-problem-ended-title = You’re not signed in
+sign-in-problem-cancelled-title = You didn’t sign in
+sign-in-problem-cancelled = The sign-in was cancelled, or access wasn’t granted.
+sign-in-problem-cancelled-advice = Nothing was changed, and you can sign in again at any time. If you didn’t cancel, ask an administrator whether you have access.
+sign-in-problem-ended = Your sign-in provider ended the sign-in.
+sign-in-problem-ended-advice = Try again. If it happens again, contact an administrator.
+sign-in-problem-provider-title = There’s a problem at your sign-in provider
+sign-in-problem-provider = It couldn’t complete the sign-in.
+sign-in-problem-request-refused = Your sign-in provider rejected the request from this service.
+sign-in-problem-too-many-title = Too many sign-ins
+sign-in-problem-too-many = There were too many sign-ins from your network address in the last minute. Other people may share this address.
+sign-in-problem-signed-out-title = You were just signed out
+sign-in-problem-signed-out = Your sign-in provider ended this sign-in before it was complete.
+sign-in-problem-signed-out-advice = Sign in again to continue. You’ll return to the page you wanted.
+sign-in-problem-lost-title = This sign-in is no longer valid
+sign-in-problem-lost = It took too long, was started in another browser, or cookies are blocked.
+sign-in-problem-lost-advice = Allow cookies for this site, then try again.
+sign-in-problem-link-title = This link doesn’t work
+sign-in-problem-link = It doesn’t belong to a sign-in that was started here.
+sign-in-problem-link-advice = Start over with a new sign-in.
+sign-in-problem-provider-unavailable = Your sign-in provider isn’t responding.
+sign-in-problem-misconfigured = This service isn’t configured correctly for your sign-in provider.
+sign-in-problem-algorithms = Your sign-in provider uses a signature algorithm that this service doesn’t accept.
+sign-in-problem-algorithms-advice = Contact an administrator and give the reference below. The setting to check is id_token_algs.
+sign-in-problem-code-refused = Your sign-in provider rejected the last step.
+sign-in-problem-code-refused-advice = Try again. You’ll return to the page you wanted.
+sign-in-problem-id-token = The information from your sign-in provider couldn’t be verified.
+sign-in-problem-store = Your session can’t be saved at the moment.
+sign-in-problem-internal-title = Something went wrong
+sign-in-problem-internal = The problem is with this service, not with you.
+
+## Refused requests
+
+refusal-start-over = Start again from the home page.
+refusal-method = This address doesn’t accept this kind of request.
+refusal-slow = The request took too long to arrive. Nothing was changed.
+refusal-slow-advice = Check your connection, then try again.
+refusal-too-large = The request is too large. Nothing was changed.
+refusal-too-large-advice = Go back and send less.
+refusal-long-address = The address is too long.
+refusal-format = The request has a format that this service doesn’t accept. Nothing was changed.
+refusal-format-advice = Open the page again and repeat what you did.
+refusal-host = This service isn’t available under the name in the address.
+refusal-host-advice = Open it under its own name. If that’s the name you used, contact an administrator and give the reference below.
+refusal-large-head = Your browser sent more data than this service accepts, most likely too many cookies.
+refusal-large-head-advice = Delete this site’s cookies in your browser, then try again.
+
+## Every page
+
+skip-to-content = Skip to content
+page-title = { $title } · { $brand }
+boards-nav = Boards
+board-locked = { $title }, no access
+menu-sessions = Sessions
+choose-language = Language
+choose-scheme = Appearance
+scheme-system = System
+scheme-light = Light
+scheme-dark = Dark
+footer-promise = Your access tokens stay on the server. Your browser holds only a session cookie.
+
+## Home
+
+home-title = Home
+home-heading = Live boards on your API
+home-lead = Sign in with your own provider. The server keeps your tokens, and your browser carries one opaque cookie.
+home-how-it-works = How it works
+home-step-1 = Sign in
+home-step-1-title = With the account you already have
+home-step-1-text = Your provider checks who you are. Claimcheck never sees your password.
+home-step-2 = Check in
+home-step-2-title = Your tokens stay on the server
+home-step-2-text = They’re encrypted at rest, refreshed when needed and never sent to the browser.
+home-step-3 = Claim
+home-step-3-title = See what you have access to
+home-step-3-text = Every board calls the API as you, so you see exactly the data you’re allowed to see.
+home-kept = Kept by the server
+home-held = Held
+home-carried = Carried by your browser
+home-cookie = One cookie. It holds a random number, not a token, and no script can read it.
+home-own-text = Sign in to see your boards.
+home-signed-out = You’re signed out.
+home-signed-out-here = You’re signed out here. Your sign-in provider may still remember you and sign you in without asking.
+home-ended = Your session has ended. Sign in again to continue.
+token-access = Access token
+token-refresh = Refresh token
+token-id = ID token
+get-help = Get help

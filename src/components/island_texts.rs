@@ -1,0 +1,110 @@
+//! The texts that islands show, on pages for signed-in users: the browser has no catalogue.
+
+use claimcheck_model::{
+    AppError,
+    island_text::{self, IslandText, SLOT, TEXTS},
+};
+use claimcheck_text::{Language, t};
+use leptos::prelude::*;
+
+use crate::components::{failure_title, language};
+
+/// The failures whose titles islands show. Denied access is shown in the server's markup.
+const FAILURES: [AppError; 7] = [
+    AppError::Internal,
+    AppError::Offline,
+    AppError::Busy,
+    AppError::ApiUnavailable,
+    AppError::ProviderUnavailable,
+    AppError::StoreUnavailable,
+    AppError::NotFound,
+];
+
+/// All texts, hidden, and the titles of the failures, by name.
+#[component]
+pub fn IslandTexts(
+    /// The name of the program in the titles of documents.
+    brand: String,
+) -> impl IntoView {
+    let language = language();
+    let texts = island_text::ALL.iter().map(|text| (text.0, text_of(*text, language, &brand)));
+    let failures = FAILURES.iter().map(|error| (error.name(), failure_title(language, error).to_owned()));
+    let items = texts.chain(failures).map(|(name, text)| view! { <li data-text=name>{text}</li> });
+    let items = items.collect::<Vec<_>>();
+    view! {
+        <ul hidden id=TEXTS>
+            {items}
+        </ul>
+    }
+}
+
+fn text_of(text: IslandText, language: Language, brand: &str) -> String {
+    let slot = SLOT.to_string();
+    match text {
+        island_text::OFFLINE => t!(language, "island-offline").to_owned(),
+        island_text::RETRYING => t!(language, "island-retrying", failure = slot),
+        island_text::FAILED => t!(language, "island-failed", failure = slot),
+        island_text::ROW_FOUND => t!(language, "table-found", count = 1),
+        island_text::ROWS_FOUND => t!(language, "table-found", count = slot),
+        island_text::ACT_CHECKING => t!(language, "act-checking").to_owned(),
+        island_text::ACT_UNKNOWN => {
+            format!("{} {}", t!(language, "act-unclear"), t!(language, "act-repeatable"))
+        }
+        island_text::ACT_UNKNOWN_GONE => {
+            format!("{} {}", t!(language, "act-unclear"), t!(language, "act-unclear-advice"))
+        }
+        island_text::ACT_AGAIN => t!(language, "try-again").to_owned(),
+        island_text::ACT_SIGNED_OUT => t!(language, "act-signed-out").to_owned(),
+        island_text::ACT_FAILED => t!(language, "act-failed", failure = slot),
+        island_text::CLAIMS_REFRESHING => t!(language, "account-refreshing").to_owned(),
+        island_text::CLAIMS_REFRESHED => t!(language, "account-refreshed").to_owned(),
+        island_text::SIGNED_IN => t!(language, "session-continues").to_owned(),
+        island_text::TITLE_SIGNED_OUT => {
+            t!(language, "page-title", title = t!(language, "signed-out-title"), brand = brand)
+        }
+        island_text::TITLE_UNREACHABLE => brand.to_owned(),
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use claimcheck_model::island_text::ATTRIBUTE;
+
+    use super::*;
+    use crate::components::Look;
+
+    /// The text of that name in a list of texts.
+    fn shown<'a>(html: &'a str, name: &str) -> &'a str {
+        let (_, rest) = html.split_once(&format!("<li {ATTRIBUTE}=\"{name}\">")).unwrap_or_default();
+        rest.split_once("</li>").unwrap_or_default().0
+    }
+
+    #[test]
+    fn every_text_is_rendered_in_every_language() {
+        for language in Language::all() {
+            let html = Owner::new().with(|| {
+                provide_context(Look { language, ..Look::default() });
+                view! { <IslandTexts brand="Brand".to_owned()/> }.to_html()
+            });
+            assert!(html.contains(&format!(" id=\"{TEXTS}\"")), "{html}");
+            for text in island_text::ALL {
+                assert!(!shown(&html, text.0).is_empty(), "{text:?}: {html}");
+            }
+            for error in &FAILURES {
+                assert_eq!(shown(&html, error.name()), failure_title(language, error));
+            }
+            let slots = [
+                island_text::RETRYING,
+                island_text::FAILED,
+                island_text::ROWS_FOUND,
+                island_text::ACT_FAILED,
+            ];
+            for text in island_text::ALL {
+                let count = shown(&html, text.0).matches(SLOT).count();
+                assert_eq!(count, usize::from(slots.contains(text)), "{text:?}");
+            }
+            assert_eq!(shown(&html, island_text::TITLE_UNREACHABLE.0), "Brand");
+        }
+    }
+}
