@@ -10,7 +10,7 @@ const PROVIDERS = ['demo', 'oidc-provider'] as const;
 /** These specs do not depend on the provider, so they run against one. */
 const WITH_ONE = [
   '**/{alive,policy,zone}.hydrated.spec.ts',
-  '**/specs/{api_faults,pages,table}.spec.ts',
+  '**/specs/{api_faults,language,pages,table}.spec.ts',
   '**/actions/{drafts,drawer,ship}*',
   '**/boards/*',
   '**/rights/locked*',

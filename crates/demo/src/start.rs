@@ -121,7 +121,7 @@ impl Demo {
         ];
         let lines: String = values.iter().map(|(key, value)| format!("{key} = {value:?}\n")).collect();
         let warehouse = format!(
-            "[[api]]\nid = \"warehouse\"\ntitle = \"Warehouse\"\nurl = \"http://{}/warehouse\"\nresource = \"{WAREHOUSE}\"\n\
+            "[[api]]\nid = \"warehouse\"\ntitle = {{ en = \"Warehouse\", de = \"Lager\" }}\nurl = \"http://{}/warehouse\"\nresource = \"{WAREHOUSE}\"\n\
              scopes = [\"deliveries:read\"]\n",
             self.api.listen
         );

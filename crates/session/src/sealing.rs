@@ -65,7 +65,7 @@ impl Keyring {
         Ok(Self(Arc::new([Key::new(&random::bytes()?)])))
     }
 
-    /// Encrypts `plain`, bound to `context` (such as "record:<row key>"): only the same context opens it.
+    /// Encrypts `plain`, bound to `context` (such as `record:` and the row key): only the same context opens it.
     ///
     /// # Errors
     /// There are no random bytes for a nonce, or the cipher refuses.

@@ -554,7 +554,7 @@ choose-scheme = Darstellung
 scheme-system = System
 scheme-light = Hell
 scheme-dark = Dunkel
-footer-promise = Ihre Zugriffstoken bleiben auf dem Server. Ihr Browser hat nur ein Sitzungs-Cookie.
+footer-promise = Ihre Access-Token bleiben auf dem Server. Ihr Browser hat nur ein Sitzungs-Cookie.
 
 ## Startseite
 
@@ -565,10 +565,10 @@ home-how-it-works = So funktioniert es
 home-step-1 = Anmelden
 home-step-1-title = Mit dem Konto, das Sie schon haben
 home-step-1-text = Ihr Anmeldedienst prüft, wer Sie sind. Claimcheck sieht Ihr Passwort nie.
-home-step-2 = Abgeben
+home-step-2 = Speichern
 home-step-2-title = Ihre Token bleiben auf dem Server
 home-step-2-text = Sie werden verschlüsselt gespeichert, bei Bedarf erneuert und nie an den Browser gesendet.
-home-step-3 = Abholen
+home-step-3 = Ansehen
 home-step-3-title = Sie sehen, worauf Sie Zugriff haben
 home-step-3-text = Jedes Board ruft die API in Ihrem Namen auf. Sie sehen genau die Daten, die für Sie freigegeben sind.
 home-kept = Auf dem Server
@@ -579,7 +579,7 @@ home-own-text = Melden Sie sich an, um Ihre Boards zu sehen.
 home-signed-out = Sie sind abgemeldet.
 home-signed-out-here = Sie sind hier abgemeldet. Bei Ihrem Anmeldedienst sind Sie möglicherweise noch angemeldet; dann werden Sie beim nächsten Mal ohne Rückfrage wieder angemeldet.
 home-ended = Ihre Sitzung ist beendet. Melden Sie sich erneut an, um fortzufahren.
-token-access = Zugriffstoken
-token-refresh = Aktualisierungstoken
+token-access = Access-Token
+token-refresh = Refresh-Token
 token-id = ID-Token
 get-help = Hilfe erhalten
