@@ -27,7 +27,6 @@ pub fn UserMenuView(user: User) -> impl IntoView {
                     {detail.map(|detail| view! { <span>{detail}</span> })}
                 </p>
                 <div class="perf">
-                    <Preferences/>
                     <a class="item" href=paths::ACCOUNT>
                         <Icon d=icon::PERSON/>
                         {t!(language, "account")}
@@ -36,6 +35,7 @@ pub fn UserMenuView(user: User) -> impl IntoView {
                         <Icon d=icon::SCREEN/>
                         {t!(language, "menu-sessions")}
                     </a>
+                    <Preferences/>
                     <form method="post" action=paths::SIGN_OUT>
                         <button class="item" type="submit">
                             <Icon d=icon::LEAVE/>

@@ -15,7 +15,7 @@ test('it is back when the form is opened again, here and on its own page, until 
   const order = await acts.order();
   const form = await acts.open('Ship', order);
   const note = form.getByLabel('Note');
-  const back = page.getByText('Your draft has been restored.');
+  const back = page.locator('[data-part=draft]').getByText('Your draft has been restored.');
   await expect(back).toBeHidden();
   await note.fill(TYPED);
   await form.getByLabel('Fragile').check();
@@ -81,7 +81,7 @@ test('what was sent is not filled in again while it may be done', async ({ app, 
   await app.reloadPage();
   await acts.open('Ship', order);
   await expect(form.getByLabel('Note')).toHaveValue('');
-  await expect(page.getByText('Your draft has been restored.')).toBeHidden();
+  await expect(page.locator('[data-part=draft]').getByText('Your draft has been restored.')).toBeHidden();
   await stack.api.heal();
 });
 

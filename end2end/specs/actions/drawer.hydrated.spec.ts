@@ -111,7 +111,7 @@ test('put away while it is on its way, and refused: it is there again, and says 
   await stack.api.heal();
   await expect(page.getByRole('dialog')).toBeVisible();
   await expect(acts.form.getByRole('alert')).toContainText('Not completed');
-  await expect(acts.form.getByLabel('Note')).toHaveAccessibleDescription(/on one line/);
+  await expect(acts.form.getByLabel('Note')).toHaveAccessibleDescription(/single line/);
   await expect(acts.form.getByLabel('Note')).toBeFocused();
   await acts.form.getByLabel('Note').fill('Ring twice');
   await acts.send();

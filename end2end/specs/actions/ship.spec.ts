@@ -33,7 +33,7 @@ test('what is wrong is said at its field, and what was filled in is kept', async
   await form.getByLabel('Fragile').check();
   await acts.send();
   const parcels = form.getByLabel('Parcels');
-  await expect(parcels).toHaveAccessibleDescription(/must be a whole number/);
+  await expect(parcels).toHaveAccessibleDescription(/Enter a whole number/);
   await expect(parcels).toHaveAttribute('aria-invalid', 'true');
   await expect(parcels).toHaveValue('some');
   await expect(parcels, 'it is what comes first').toBeFocused();
@@ -55,7 +55,7 @@ test('what the API does not like is said at its field', async ({ app }) => {
   const form = await acts.open('Ship', order);
   await form.getByLabel('Note').fill('Ring twice.\nThen wait.');
   await acts.send();
-  await expect(form.getByLabel('Note')).toHaveAccessibleDescription(/on one line/);
+  await expect(form.getByLabel('Note')).toHaveAccessibleDescription(/single line/);
   await expect(form.getByLabel('Note')).toHaveValue('Ring twice.\nThen wait.');
   expect(acts.seen(order)).toBe(1);
   await form.getByLabel('Note').fill('Ring twice.');

@@ -23,7 +23,7 @@ for (const { title, summary } of CHARTS) {
     await expect(table).toBeHidden();
     await region.locator('summary', { hasText: 'Show as table' }).click();
     await expect(table).toBeVisible();
-    const points = Number(/chart of (\d+)/.exec(await region.locator('figcaption').innerText())?.[1]);
+    const points = Number(/chart with (\d+)/.exec(await region.locator('figcaption').innerText())?.[1]);
     await expect(table.locator('tbody tr')).toHaveCount(points);
     const shown = await region.locator('[data-part=readout]').textContent();
     const rows = await texts(table);

@@ -41,7 +41,7 @@ test('offline, a table stays with words for it, and is fresh as soon as there is
   const [first, before] = [await panel.column(0), await panel.region.getByText(/^as of /).textContent()];
   await context.setOffline(true);
   await panel.reload().click();
-  await expect(panel.region.getByRole('status').filter({ hasText: 'This service can’t be reached, retrying' })).toBeVisible();
+  await expect(panel.region.getByRole('status').filter({ hasText: 'This service can’t be reached. Retrying' })).toBeVisible();
   expect(await panel.column(0)).toEqual(first);
 
   // So that the next data is from another second.

@@ -8,7 +8,7 @@ test.describe.configure(FEW);
 test('a board that takes a role is locked for everybody else, and says so', async ({ app, page, stack, guard }) => {
   guard.expectStatus(403);
   await app.signIn(jonas, '/boards/mixed');
-  await press(page.getByRole('navigation', { name: 'Boards' }).getByRole('link', { name: 'Books, locked' }));
+  await press(page.getByRole('navigation', { name: 'Boards' }).getByRole('link', { name: 'Books, no access' }));
   await expect(page.getByRole('main').getByText('This requires the role finance.')).toBeVisible();
   await app.checkPage();
   expect((await page.request.get(`${stack.app.origin}/boards/books/csv/0`)).status()).toBe(403);
@@ -18,7 +18,7 @@ test('a board that takes a role is locked for everybody else, and says so', asyn
 test('whoever has the role sees the same board', async ({ app, page, stack }) => {
   await app.signIn(ada, '/boards/books');
   await app.panel('Margin').expectRows();
-  await expect(page.getByRole('link', { name: 'Books, locked' })).toHaveCount(0);
+  await expect(page.getByRole('link', { name: 'Books, no access' })).toHaveCount(0);
   expect(stack.api.count(({ path }) => path === '/reports/margin')).toBe(1);
 });
 
