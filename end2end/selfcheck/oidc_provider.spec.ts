@@ -30,7 +30,7 @@ test.beforeAll(async () => {
       request.on('end', () => logoutTokens.push(new URLSearchParams(body).get('logout_token') ?? ''));
     }
     const pages: Record<string, string> = {
-      '/': '<h1>Home</h1><p role="status">You’re signed out</p>',
+      '/': '<h1>Home</h1><p role="status">You&rsquo;re signed out</p>',
       '/auth/callback': '<h1>Landed</h1>',
       '/sign-out': `<h1>Signing out</h1><form method="post" action="${proxy.origin}/session/end">
         <input type="hidden" name="id_token_hint" value="${idToken}">

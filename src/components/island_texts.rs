@@ -10,14 +10,13 @@ use leptos::prelude::*;
 use crate::components::{failure_title, language};
 
 /// The failures whose titles islands show. Denied access is shown in the server's markup.
-const FAILURES: [AppError; 7] = [
+const FAILURES: [AppError; 6] = [
     AppError::Internal,
     AppError::Offline,
     AppError::Busy,
     AppError::ApiUnavailable,
     AppError::ProviderUnavailable,
     AppError::StoreUnavailable,
-    AppError::NotFound,
 ];
 
 /// All texts, hidden, and the titles of the failures, by name.
@@ -56,8 +55,6 @@ fn text_of(text: IslandText, language: Language, brand: &str) -> String {
         island_text::ACT_AGAIN => t!(language, "try-again").to_owned(),
         island_text::ACT_SIGNED_OUT => t!(language, "act-signed-out").to_owned(),
         island_text::ACT_FAILED => t!(language, "act-failed", failure = slot),
-        island_text::CLAIMS_REFRESHING => t!(language, "account-refreshing").to_owned(),
-        island_text::CLAIMS_REFRESHED => t!(language, "account-refreshed").to_owned(),
         island_text::SIGNED_IN => t!(language, "session-continues").to_owned(),
         island_text::TITLE_SIGNED_OUT => {
             t!(language, "page-title", title = t!(language, "signed-out-title"), brand = brand)

@@ -21,13 +21,16 @@ pub fn Claims(children: Children) -> impl IntoView {
             return;
         }
         dom::set_busy(&claims, true);
+        let Some(status) = dom::part(&root, part::CLAIMS_STATUS) else { return };
+        let own_text = |name: &str| status.get_attribute(name).unwrap_or_default();
+        let done = own_text("data-done");
         let say = move |words: &str| dom::set_text(&root, part::CLAIMS_STATUS, words);
-        say(&texts::text(island_text::CLAIMS_REFRESHING));
+        say(&own_text("data-doing"));
         spawn_local(async move {
             match refresh_account_details().await {
                 Ok(markup) => {
                     claims.set_inner_html(&markup.html);
-                    say(&markup.failure.unwrap_or_else(|| texts::text(island_text::CLAIMS_REFRESHED)));
+                    say(&markup.failure.unwrap_or(done));
                 }
                 Err(AppError::SignedOut) => {
                     say("");

@@ -86,7 +86,13 @@ pub fn AccountContent(
                             <button class="button" type="submit">
                                 {t!(language, "account-refresh")}
                             </button>
-                            <p class="muted" role="status" data-part=part::CLAIMS_STATUS></p>
+                            <p
+                                class="muted"
+                                role="status"
+                                data-part=part::CLAIMS_STATUS
+                                data-doing=t!(language, "account-refreshing")
+                                data-done=t!(language, "account-refreshed")
+                            ></p>
                         </form>
                     </Claims>
                 </div>

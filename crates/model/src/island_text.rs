@@ -45,10 +45,6 @@ island_texts! {
     ACT_SIGNED_OUT = "act-signed-out";
     /// A form may not have been submitted. The slot is the title of the failure.
     ACT_FAILED = "act-failed";
-    /// The claims are being refreshed.
-    CLAIMS_REFRESHING = "claims-refreshing";
-    /// The claims have been refreshed.
-    CLAIMS_REFRESHED = "claims-refreshed";
     /// The session continues, or runs again.
     SIGNED_IN = "signed-in";
     /// The title of the document while it is unknown whether the session has ended.

@@ -1,10 +1,11 @@
 //! The parsed files of all languages.
 
-use std::{borrow::Cow, collections::HashMap, sync::OnceLock};
+use std::{borrow::Cow, sync::OnceLock};
 
 use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
 use fluent_syntax::ast::Entry;
 use rust_embed::RustEmbed;
+use rustc_hash::FxHashMap;
 use unic_langid::LanguageIdentifier;
 
 /// The tag of the reference language, which has every text.
@@ -18,7 +19,7 @@ struct Files;
 pub(crate) struct Catalogue {
     tag: &'static str,
     bundle: FluentBundle<FluentResource>,
-    messages: HashMap<String, Message>,
+    messages: FxHashMap<String, Message>,
 }
 
 /// A text.
@@ -47,7 +48,7 @@ impl Catalogue {
             EMPTY.get_or_init(|| Self {
                 tag: REFERENCE,
                 bundle: FluentBundle::new_concurrent(Vec::new()),
-                messages: HashMap::new(),
+                messages: FxHashMap::default(),
             })
         })
     }

@@ -45,10 +45,11 @@ impl Accent {
         let css = format!(
             // After the main stylesheet, so that it wins at equal weight.
             ":root{{--action:light-dark({light},{dark});--on-action:light-dark({},{});--link:light-dark({light},{dark});\
-             --cloth:{bar};--cloth-line:{}}}",
+             --cloth:{bar};--cloth-line:{};--stock:{}}}",
             text_on(&light),
             text_on(&dark),
             lighter(&bar, 0.18),
+            tint(&color),
         );
         let given = color.to_css_hex().to_string();
         let named = [("on light pages", &light), ("on dark pages", &dark), ("in the bar", &bar)];
@@ -91,6 +92,12 @@ fn lighter(hex: &str, by: f32) -> String {
     let Ok(color) = hex.parse::<Color>() else { return hex.to_owned() };
     let [l, c, h, _] = color.to_oklcha();
     Color::from_oklcha((l + by).min(1.0), c, h, 1.0).clamp().to_css_hex().to_string()
+}
+
+/// The paper of tickets and the mark in the bar: almost white, with a trace of the colour. Its text is dark.
+fn tint(color: &Color) -> String {
+    let [_, c, h, _] = color.to_oklcha();
+    Color::from_oklcha(0.93, c.min(0.04), h, 1.0).clamp().to_css_hex().to_string()
 }
 
 /// The text colour with the better contrast on a background; one of the two always reaches 4.5.
@@ -138,7 +145,7 @@ mod tests {
                 .filter(|part| part.starts_with('#'))
                 .map(|hex| hex.parse().unwrap())
                 .collect();
-            let [light, dark, on_light, on_dark, .., bar, _] = colors.as_slice() else {
+            let [light, dark, on_light, on_dark, .., bar, _, stock] = colors.as_slice() else {
                 panic!("{}", accent.css())
             };
             for (color, others) in [(light, LIGHT.as_slice()), (dark, &DARK), (bar, &ON_BAR)] {
@@ -150,6 +157,11 @@ mod tests {
                     );
                 }
             }
+            // Dark text on it, and itself in the bar.
+            assert!(
+                contrast(stock, &"#251b05".parse().unwrap()) >= TEXT && contrast(stock, bar) >= 3.0,
+                "{text}"
+            );
             assert!(contrast(light, on_light) >= TEXT && contrast(dark, on_dark) >= TEXT, "{text}");
         }
     }
