@@ -165,7 +165,7 @@ fn nonces(page: &Page) -> (String, Vec<String>) {
 
 #[tokio::test]
 async fn hd_02_every_script_has_the_nonce_of_its_own_answer_and_no_two_answers_share_one() {
-    let world = HostileWorld::start().await;
+    let world = HostileWorld::with("end_session = \"post\"\n").await;
     let (mut browser, _) = world.signed_in("/account").await;
     let mut seen = std::collections::HashSet::new();
     let mut pages = Vec::new();
@@ -191,8 +191,8 @@ async fn hd_02_every_script_has_the_nonce_of_its_own_answer_and_no_two_answers_s
 }
 
 #[tokio::test]
-async fn hd_03_no_form_leads_to_the_provider_but_that_of_the_sign_out_page() {
-    let world = HostileWorld::start().await;
+async fn hd_03_h5_no_form_leads_to_the_provider_but_that_of_the_sign_out_page() {
+    let world = HostileWorld::with("end_session = \"post\"\n").await;
     let (mut browser, _) = world.signed_in("/account").await;
     let mut nobody = world.browser();
     let mut forms = 0;

@@ -149,9 +149,6 @@ async fn jd_11_what_is_missing_is_named_and_nobody_is_sent_there() {
         "authorization_endpoint",
         "token_endpoint",
         "jwks_uri",
-        "response_types_supported",
-        "subject_types_supported",
-        "id_token_signing_alg_values_supported",
     ] {
         world.provider.script(|script| script.metadata.remove(field));
         refused(&world, &heard, &["misconfigured", field], field).await;
