@@ -156,6 +156,7 @@ pub fn problem_of(
     };
     let action = match (found.remedy, again) {
         (Remedy::TryAgain, Some(again)) => Remedy::TryAgain.link(language, again),
+        (Remedy::SignIn, again) => Remedy::SignIn.link(language, again.unwrap_or(paths::HOME)),
         _ => Remedy::Home.link(language, paths::HOME),
     };
     Problem {

@@ -10,6 +10,7 @@ mod malformed;
 mod modules;
 mod person;
 mod signature;
+mod tenants;
 
 use axum::http::StatusCode;
 use serde_json::Value;
