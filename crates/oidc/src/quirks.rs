@@ -128,7 +128,8 @@ fn lists(list: &[String], value: &str) -> bool {
 /// consent that `before` asks for. Google and Entra have a page for that; others show their login page.
 pub(crate) fn other_account_prompt(issuer: &str, before: &str) -> String {
     let has_page = ["https://accounts.google.com", "https://login.microsoftonline.com/"];
-    let prompt = if has_page.iter().any(|begin| issuer.starts_with(begin)) { "select_account" } else { "login" };
+    let prompt =
+        if has_page.iter().any(|begin| issuer.starts_with(begin)) { "select_account" } else { "login" };
     let asks_consent = before.split(' ').any(|word| word == "consent");
     if asks_consent { format!("{prompt} consent") } else { prompt.to_owned() }
 }
@@ -227,7 +228,10 @@ mod tests {
     #[test]
     fn another_account_is_chosen_on_the_page_that_the_provider_has_for_it() {
         assert_eq!(other_account_prompt("https://accounts.google.com", "consent"), "select_account consent");
-        assert_eq!(other_account_prompt("https://login.microsoftonline.com/t/v2.0", "none"), "select_account");
+        assert_eq!(
+            other_account_prompt("https://login.microsoftonline.com/t/v2.0", "none"),
+            "select_account"
+        );
         assert_eq!(other_account_prompt("https://id.example/realms/a", ""), "login");
     }
 
@@ -257,7 +261,8 @@ mod tests {
         {
             assert_eq!(whole_secs(&value), None, "{value}");
         }
-        for value in [json!(3600), json!(-1), json!(-0.5), json!(1e30), json!(null), json!(true), json!([1])] {
+        for value in [json!(3600), json!(-1), json!(-0.5), json!(1e30), json!(null), json!(true), json!([1])]
+        {
             assert_eq!(whole_secs(&value), None, "{value}");
         }
     }

@@ -121,10 +121,45 @@ async fn cb_11_what_is_odd_but_right_is_taken() {
 #[tokio::test]
 async fn cb_14_a_lifetime_that_is_none_fails_the_sign_in() {
     let world = HostileWorld::start().await;
-    for lifetime in [json!(-1), json!("3600"), json!(3600.5), json!(1e30), json!([]), json!(true), json!({})]
-    {
+    for lifetime in [
+        json!(-1),
+        json!(-0.5),
+        json!("-1"),
+        json!("1h"),
+        json!(""),
+        json!(" 3600"),
+        json!("0x10"),
+        json!(1e30),
+        json!([]),
+        json!(["3600"]),
+        json!(true),
+        json!({}),
+    ] {
         let what = format!("{lifetime}");
         comes_to_nothing(&world, |script| set(script, ("expires_in", Some(lifetime))), 4, &what).await;
+    }
+}
+
+#[tokio::test]
+async fn r34_a_lifetime_as_text_or_fraction_counts_at_sign_in() {
+    for (lifetime, secs) in [
+        (json!("3600"), 3600),
+        (json!("60"), 60),
+        (json!("000060"), 60),
+        (json!(3600.5), 3600),
+        (json!(60.999), 60),
+        (json!("18446744073709551616"), 30 * 86_400),
+        (json!("2592001"), 30 * 86_400),
+    ] {
+        let world = HostileWorld::with(LONG).await;
+        world.provider.script(|script| set(script, ("expires_in", Some(lifetime.clone()))));
+        let (mut browser, page) = world.signed_in(BOARD).await;
+        assert!(is_data(&page), "{lifetime}: {}", page.body);
+        for (later_secs, refreshes) in [(secs / 2, 0), (secs / 2 + 1, 1)] {
+            world.advance(later_secs);
+            assert!(is_data(&browser.fetch(PANEL).await), "{lifetime}");
+            assert_eq!(world.provider.count(At::Refresh), refreshes, "{lifetime}");
+        }
     }
 }
 
