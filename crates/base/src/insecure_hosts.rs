@@ -114,7 +114,8 @@ mod tests {
 
     #[test]
     fn r03_what_is_no_host_is_no_entry() {
-        for text in ["", "http://api", "api/", "*.example", "api:", "api:x", "api:70000", "a b", "me@api", "[fd00::5"]
+        for text in
+            ["", "http://api", "api/", "*.example", "api:", "api:x", "api:70000", "a b", "me@api", "[fd00::5"]
         {
             assert_eq!(HostPort::parse(text), None, "{text}");
         }

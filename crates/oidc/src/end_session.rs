@@ -49,7 +49,8 @@ impl RelyingParty {
         let mut endpoint = metadata.end_session_endpoint.clone()?;
         endpoint.set_fragment(None);
         let token = Jws::parse(id_token.expose(), &Alg::ALL).ok();
-        let claims = token.as_ref().and_then(Jws::claims).map_or_else(Map::new, |UniqueClaims(claims)| claims);
+        let claims =
+            token.as_ref().and_then(Jws::claims).map_or_else(Map::new, |UniqueClaims(claims)| claims);
         let hint = match token {
             // The provider could not verify it, and would show an error page instead of the way back.
             Some(token) if !self.may_know_key_of(&token).await => {
@@ -92,7 +93,9 @@ impl Parameters<'_> {
             return full;
         }
         if hint.is_some() {
-            leave_hint_out("the URL would be longer than 2,000 characters; end_session = \"post\" sends it always");
+            leave_hint_out(
+                "the URL would be longer than 2,000 characters; end_session = \"post\" sends it always",
+            );
         }
         let short = with_query(endpoint, &self.all(None, true));
         if short.len() <= URL_MAX_LEN { short } else { with_query(endpoint, &self.all(None, false)) }

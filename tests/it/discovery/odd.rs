@@ -13,7 +13,9 @@ use crate::{
 #[tokio::test]
 async fn r41_members_that_are_not_needed_may_be_of_any_kind() {
     let world = HostileWorld::start().await;
-    for value in [json!(null), json!(""), json!([]), json!({}), json!(7), json!("not a URL"), json!([null, {}])] {
+    for value in
+        [json!(null), json!(""), json!([]), json!({}), json!(7), json!("not a URL"), json!([null, {}])]
+    {
         for field in [
             "userinfo_endpoint",
             "end_session_endpoint",

@@ -31,8 +31,7 @@ fn is_sign_out_page(page: &Page) {
 /// The parameter of the URL that the page goes on to.
 fn sent(page: &Page, name: &str) -> Option<String> {
     let (_, next) = page.refresh()?;
-    let value = next.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
-    value
+    next.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
 #[tokio::test]
@@ -82,7 +81,10 @@ async fn r21_h10_an_endpoint_that_takes_no_post_or_no_get_works_with_its_setting
         assert!(home.body.contains(SIGNED_OUT), "{by}: {}", home.body);
         let asked = world.provider.seen(At::EndSession);
         assert_eq!(asked.iter().map(|seen| &seen.method).collect::<Vec<_>>(), [&by]);
-        assert!(by == Method::GET || asked[0].query.is_empty(), "the form keeps the ID token out of the address");
+        assert!(
+            by == Method::GET || asked[0].query.is_empty(),
+            "the form keeps the ID token out of the address"
+        );
     }
 }
 
@@ -174,7 +176,7 @@ async fn sign_out_with<'a>(world: &'a HostileWorld, more: usize) -> (Browser<'a>
 }
 
 #[tokio::test]
-async fn r21_h6_a_long_id_token_is_left_out_of_the_address_and_not_out_of_the_form() {
+async fn lo_05_r21_h6_a_long_id_token_is_left_out_of_the_address_and_not_out_of_the_form() {
     let (world, heard) = (signed_in("").await, Heard::begin());
     let length = |page: &Page| page.refresh().unwrap().1.as_str().len();
     let (_, page) = sign_out_with(&world, 0).await;

@@ -1,6 +1,8 @@
 //! Addresses that the operator writes: named hosts over plain http (R03), internal addresses of the provider and another
 //! place of its discovery document (R04), and IPv6.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use tokio::{
     io::copy_bidirectional,
@@ -9,7 +11,7 @@ use tokio::{
 
 use crate::support::{
     Browser, Heard, Page,
-    hostile::{At, ForwardProxy, HostileWorld},
+    hostile::{At, ForwardProxy, HostileWorld, Keys},
 };
 
 /// The members of the discovery document that are addresses.
@@ -21,6 +23,9 @@ const ENDPOINTS: [(&str, &str); 6] = [
     ("revocation_endpoint", "/revoke"),
     ("end_session_endpoint", "/end-session"),
 ];
+
+/// Longer than the last good metadata is used while the current one is refused.
+const EXPIRED: i64 = 2 * 86_400;
 
 /// The provider, known to everybody by this issuer, with its endpoints at this origin.
 fn known_as(world: &HostileWorld, issuer: &str, origin: &str) {
@@ -48,7 +53,10 @@ async fn sign_in<'a>(world: &'a HostileWorld, public: &str) -> (Browser<'a>, Pag
     let mut browser = world.browser();
     let begun = browser.get("/auth/sign-in?return_to=%2Fboards%2Forders").await;
     let address = begun.header("location").to_owned();
-    assert!(address.starts_with(&format!("{public}/authorize?")), "browsers get the public address: {address}");
+    assert!(
+        address.starts_with(&format!("{public}/authorize?")),
+        "browsers get the public address: {address}"
+    );
     let callback = browser.get(&address.replace(public, world.provider.origin())).await;
     let page = browser.follow(callback).await;
     (browser, page)
@@ -79,7 +87,7 @@ async fn r04_server_side_requests_go_to_the_internal_address_and_browsers_to_the
             "callback" => script.callback.set("iss", origin),
             _ => script.at_sign_in.claims.set("iss", origin),
         });
-        world.advance(700);
+        world.advance(EXPIRED);
         let mut browser = world.browser();
         let begun = browser.get("/auth/sign-in").await;
         let page = match begun.status.is_redirection() {
@@ -93,7 +101,7 @@ async fn r04_server_side_requests_go_to_the_internal_address_and_browsers_to_the
         assert!(page.is_of_app() && !browser.at_app.contains_key("claimcheck"), "{wrong}");
         assert!(page.status.as_u16() >= 400, "{wrong}: {} instead of {status}", page.status);
         known_as(&world, issuer, issuer);
-        world.advance(700);
+        world.advance(EXPIRED);
     }
     assert!(is_well(&sign_in(&world, issuer).await.1));
 }
@@ -115,7 +123,7 @@ async fn r04_only_what_the_operator_wrote_leads_inward() {
         let page = world.browser().get("/auth/sign-in").await;
         assert!(page.status.is_server_error(), "{field} {value}: {}", page.status);
         assert!(heard.has(&["sign-in failed", &format!("its {field} is")]), "{field} {value}");
-        world.advance(700);
+        world.advance(EXPIRED);
     }
     assert_eq!(elsewhere.provider.everything().len(), 0);
     known_as(&world, issuer, issuer);
@@ -135,10 +143,12 @@ async fn r04_the_discovery_document_may_be_elsewhere() {
     let (_, page) = sign_in(&world, &origin).await;
     assert!(is_well(&page), "{} {}", page.status, page.body);
     let asked = world.provider.seen(At::Discovery);
-    assert!(asked.iter().all(|seen| (&*seen.path, &*seen.query) == (&elsewhere[origin.len()..elsewhere.len() - 9], "p=policy")));
+    assert!(asked.iter().all(
+        |seen| (&*seen.path, &*seen.query) == (&elsewhere[origin.len()..elsewhere.len() - 9], "p=policy")
+    ));
     // The document there must still be that of the issuer.
     known_as(&world, &origin, &origin);
-    world.advance(700);
+    world.advance(EXPIRED);
     let page = world.browser().get("/auth/sign-in").await;
     assert_eq!(page.status, StatusCode::BAD_GATEWAY, "{}", page.body);
 }
@@ -154,8 +164,9 @@ async fn r03_a_named_host_works_over_plain_http_and_metadata_adds_none() {
     );
     let mut world = HostileWorld::start().await;
     let (origin, api) = (world.provider.origin().to_owned(), world.api.origin().to_owned());
-    world.restart_with(&format!("api_url = \"{api}\"\n"), "").await;
-    world.restart_with(&format!("issuer = \"{origin}\""), &format!("issuer = \"{issuer}\"\n{settings}")).await;
+    let old = format!("issuer = \"{origin}\"\nclient_secret = \"s:e%c&r+et\"\napi_url = \"{api}\"\n");
+    let new = format!("issuer = \"{issuer}\"\nclient_secret = \"s:e%c&r+et\"\n{settings}");
+    world.restart_with(&old, &new).await;
     proxy.lead("keycloak:8080", &origin["http://".len()..]);
     proxy.lead("orders:8000", &api["http://".len()..]);
     known_as(&world, issuer, "http://keycloak:8080");
@@ -170,21 +181,60 @@ async fn r03_a_named_host_works_over_plain_http_and_metadata_adds_none() {
     for (field, path) in ENDPOINTS {
         for host in ["keycloak:8081", "orders", "evil-keycloak:8080", "keycloak.evil.example:8080"] {
             world.provider.script(|script| script.metadata.set(field, format!("http://{host}{path}")));
-            world.advance(700);
+            world.advance(EXPIRED);
             let page = world.browser().get("/auth/sign-in").await;
             assert!(page.status.is_server_error(), "{field} {host}: {}", page.status);
-            assert!(heard.has(&["sign-in failed", &format!("its {field} is not https"), "insecure_hosts"]), "{field}");
+            assert!(
+                heard.has(&["sign-in failed", &format!("its {field} is not https"), "insecure_hosts"]),
+                "{field}"
+            );
             known_as(&world, issuer, "http://keycloak:8080");
         }
     }
     let seen = proxy.seen();
-    assert!(seen.iter().all(|seen| seen.contains("//keycloak:8080/") || seen.contains("//orders:8000/")), "{seen:?}");
+    assert!(
+        seen.iter().all(|seen| seen.contains("//keycloak:8080/") || seen.contains("//orders:8000/")),
+        "{seen:?}"
+    );
+}
+
+#[tokio::test]
+async fn p1_over_plain_http_elsewhere_an_unknown_key_is_not_excused() {
+    for is_known in [false, true] {
+        let proxy = ForwardProxy::bind(None).await;
+        let (issuer, host) = ("http://keycloak:8080", "keycloak:8080");
+        let settings = format!("insecure_hosts = \"{host}\"\nproxy = \"http://{}\"\n", proxy.address());
+        let mut world = HostileWorld::start().await;
+        let origin = world.provider.origin().to_owned();
+        let old = format!("issuer = \"{origin}\"\n");
+        world.restart_with(&old, &format!("issuer = \"{issuer}\"\n{settings}")).await;
+        proxy.lead(host, &origin["http://".len()..]);
+        known_as(&world, issuer, issuer);
+        let (mut browser, page) = sign_in(&world, issuer).await;
+        assert!(is_well(&page), "{}", page.body);
+        world.provider.script(|script| {
+            script.signer = (!is_known).then(|| Arc::new(Keys::generate()));
+            script.at_refresh.claims.set("iss", issuer);
+        });
+        world.advance(180);
+        let page = browser.open("/boards/orders").await;
+        let fresh = world.provider.issued()[1].access_token.clone();
+        assert_eq!((is_well(&page), world.api.saw(&fresh)), (is_known, is_known), "{}", page.body);
+        if !is_known {
+            assert!(page.body.contains("/auth/sign-in?return_to="), "a way on: {}", page.body);
+            world.provider.script(|script| script.signer = None);
+            world.advance(20);
+            assert!(is_well(&browser.open("/boards/orders").await), "the rotated refresh token was stored");
+        }
+        assert_eq!((world.provider.reuses(), world.provider.count(At::CodeExchange)), (0, 1));
+    }
 }
 
 /// Forwards connections from this machine's IPv6 address.
 async fn relay_v6(to: &str) -> String {
     let listener = TcpListener::bind("[::1]:0").await.unwrap();
-    let (origin, to) = (format!("http://{}", listener.local_addr().unwrap()), to["http://".len()..].to_owned());
+    let (origin, to) =
+        (format!("http://{}", listener.local_addr().unwrap()), to["http://".len()..].to_owned());
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             let to = to.clone();

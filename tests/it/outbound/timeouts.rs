@@ -17,7 +17,11 @@ async fn r25_a_slow_provider_is_waited_for_as_long_as_the_settings_say() {
             // Without UserInfo, a sign-in has the claims of the ID token.
             let has_session = browser.at_app.contains_key("claimcheck");
             assert_eq!(has_session, is_enough || at == At::UserInfo, "{at:?} {setting}: {}", page.body);
-            assert_eq!(page.body.contains("details may be missing"), !is_enough && at == At::UserInfo, "{at:?}");
+            assert_eq!(
+                page.body.contains("details may be missing"),
+                !is_enough && at == At::UserInfo,
+                "{at:?}"
+            );
         }
     }
 }

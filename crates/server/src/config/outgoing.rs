@@ -154,7 +154,8 @@ impl Checker {
                 self.report_contradiction(key, values::insecure(&url));
             }
         }
-        for problem in apis.iter().filter(|api| !hosts.allow(&api.url)).filter_map(|api| api.insecure.clone()) {
+        for problem in apis.iter().filter(|api| !hosts.allow(&api.url)).filter_map(|api| api.insecure.clone())
+        {
             self.report(problem);
         }
         for host in hosts.iter() {

@@ -93,7 +93,8 @@ pub(super) fn insecure_hosts(items: &[String]) -> Parsed<InsecureHosts> {
 /// Never quotes the text: it may contain a password.
 pub(super) fn proxy(text: &str) -> Parsed<Proxy> {
     let example = "https://user:password@proxy.example.com:3128";
-    let mut url = Url::parse(text).map_err(|error| format!("is not a valid URL ({error}). Example: {example}"))?;
+    let mut url =
+        Url::parse(text).map_err(|error| format!("is not a valid URL ({error}). Example: {example}"))?;
     if !["http", "https"].contains(&url.scheme()) {
         return Err(format!("must be an HTTP proxy, with http or https. Example: {example}"));
     }
@@ -101,14 +102,14 @@ pub(super) fn proxy(text: &str) -> Parsed<Proxy> {
         return Err(format!("must be scheme, host and port only. Example: {example}"));
     }
     let decoded = |part: &str| percent_decode_str(part).decode_utf8().map(String::from);
-    let (Ok(name), Ok(password)) = (decoded(url.username()), decoded(url.password().unwrap_or_default())) else {
+    let (Ok(name), Ok(password)) = (decoded(url.username()), decoded(url.password().unwrap_or_default()))
+    else {
         return Err("has a user name or password that is not UTF-8 when percent-decoded".to_owned());
     };
     if name.contains(':') {
         return Err("has a user name with a colon, which no proxy can read (RFC 7617 2)".to_owned());
     }
-    let credentials =
-        (!name.is_empty() || !password.is_empty()).then(|| (name, Secret::new(password)));
+    let credentials = (!name.is_empty() || !password.is_empty()).then(|| (name, Secret::new(password)));
     if url.set_username("").is_err() || url.set_password(None).is_err() {
         return Err(format!("must have a host. Example: {example}"));
     }
@@ -171,7 +172,8 @@ pub(super) fn ca_file(text: &str) -> Parsed<PathBuf> {
 mod tests {
     use crate::config::testing::{accepts, load, refuses};
 
-    const API: &str = "[[api]]\nid = \"stock\"\ntitle = \"Stock\"\nurl = \"http://stock:8080/v2\"\naudience = \"stock\"\n";
+    const API: &str =
+        "[[api]]\nid = \"stock\"\ntitle = \"Stock\"\nurl = \"http://stock:8080/v2\"\naudience = \"stock\"\n";
 
     #[test]
     fn r03_plain_http_is_for_named_hosts_and_each_is_warned_about() {
@@ -188,7 +190,10 @@ mod tests {
             assert!(said.contains(&format!("({key})")) && !said.contains("canary"), "{said}");
             for right in ["keycloak", "keycloak:8080", "api, KEYCLOAK"] {
                 let (_, warnings) = load(None, &[(&key, url), ("CLAIMCHECK_INSECURE_HOSTS", right)]).unwrap();
-                assert!(warnings.iter().any(|warning| warning.0.contains("plain http to keycloak")), "{right}");
+                assert!(
+                    warnings.iter().any(|warning| warning.0.contains("plain http to keycloak")),
+                    "{right}"
+                );
             }
             for wrong in ["keycloak:80", "keycloak.evil.example", "cloak", "evil-keycloak"] {
                 let said = refuses(&[(&key, url), ("CLAIMCHECK_INSECURE_HOSTS", wrong)]);

@@ -177,7 +177,9 @@ mod tests {
             !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'") && !policy.contains('*')
         );
         let sign_out = |has_form| sign_out_csp("abc", has_form).to_str().unwrap().to_owned();
-        assert!(sign_out(true).contains("script-src 'nonce-abc';") && !sign_out(true).contains("form-action"));
+        assert!(
+            sign_out(true).contains("script-src 'nonce-abc';") && !sign_out(true).contains("form-action")
+        );
         assert!(sign_out(false).contains("form-action 'none'") && !sign_out(false).contains("script-src"));
         for policy in [true, false].map(sign_out) {
             assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("connect-src"), "{policy}");

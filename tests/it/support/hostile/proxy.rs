@@ -40,8 +40,9 @@ impl ForwardProxy {
     /// Starts listening; with a user name and password, it asks for them.
     pub async fn bind(credentials: Option<(&str, &str)>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let credentials = credentials
-            .map(|(name, password)| format!("Basic {}", BASE64_STANDARD.encode(format!("{name}:{password}"))));
+        let credentials = credentials.map(|(name, password)| {
+            format!("Basic {}", BASE64_STANDARD.encode(format!("{name}:{password}")))
+        });
         let address = listener.local_addr().unwrap();
         let proxy = Self(Arc::new(Inner { address, credentials, state: Mutex::default() }));
         let served = proxy.clone();
