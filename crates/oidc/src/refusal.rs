@@ -36,10 +36,10 @@ pub struct TokenRefusal {
 
 impl TokenRefusal {
     /// Reads a response that is not a token response. `None` for a status that is no refusal, and for a successful
-    /// response without an error code.
+    /// response with an access token or without an error code.
     pub(crate) fn read(status: StatusCode, body: &[u8]) -> Option<Self> {
-        let code = error_code(body);
-        if !(status.is_client_error() || status == StatusCode::OK && code.is_some()) {
+        let (code, has_token) = error_code(body);
+        if !(status.is_client_error() || status == StatusCode::OK && code.is_some() && !has_token) {
             return None;
         }
         let is_json = serde_json::from_slice::<Value>(body).is_ok();
@@ -106,10 +106,11 @@ impl fmt::Display for TokenRefusal {
     }
 }
 
-/// The `error` of a body that is a JSON object with distinct members.
-fn error_code(body: &[u8]) -> Option<String> {
-    let UniqueClaims(members) = serde_json::from_slice(body).ok()?;
-    members.get("error")?.as_str().map(str::to_owned)
+/// The `error` of a body that is a JSON object with distinct members, and whether it has an access token.
+fn error_code(body: &[u8]) -> (Option<String>, bool) {
+    let Ok(UniqueClaims(members)) = serde_json::from_slice(body) else { return (None, false) };
+    let code = members.get("error").and_then(Value::as_str).map(str::to_owned);
+    (code, members.contains_key("access_token"))
 }
 
 fn meaning(status: StatusCode, code: Option<&str>, is_json: bool) -> Meaning {
@@ -199,7 +200,10 @@ mod tests {
         ] {
             assert_eq!(of(status, &body), Some(expected), "{status} {body}");
         }
-        for (status, body) in [(500, error("invalid_grant")), (302, String::new()), (200, "{}".to_owned())] {
+        let tokens = "{\"access_token\":\"a\",\"error\":\"\"}".to_owned();
+        for (status, body) in
+            [(500, error("invalid_grant")), (302, String::new()), (200, "{}".to_owned()), (200, tokens)]
+        {
             assert_eq!(of(status, &body), None, "{status} {body}");
         }
     }

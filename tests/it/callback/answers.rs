@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 
 use crate::{
     callback::{BOARD, PANEL, SESSION, TOKEN_ANSWER, back_from, is_data, refused, seen},
-    support::hostile::{At, HostileWorld, Listener, Raw, Script, bad_answers, bad_members, odd_members},
+    support::{
+        Heard,
+        hostile::{At, HostileWorld, Listener, Raw, Script, bad_answers, bad_members, odd_members},
+    },
 };
 
 /// So that a session outlasts the longest accepted lifetime of a token.
@@ -71,6 +74,47 @@ async fn cb_10_an_answer_that_is_right_but_for_its_status_or_type_is_none() {
     for kind in ["application/json", "application/json;charset=UTF-8", "Application/JSON ; charset=utf-8"] {
         world.provider.script(|script| script.dress.insert(At::CodeExchange, (200, kind)));
         assert!(is_data(&world.signed_in(BOARD).await.1), "{kind}");
+    }
+}
+
+/// The title of the page for a sign-in that was not completed.
+const INCOMPLETE: &str = "Sign-in wasn’t completed";
+
+#[tokio::test]
+async fn r01_r02_a_refused_code_is_said_to_be_one_whatever_the_4xx_status() {
+    let invalid_grant = r#"{"error":"invalid_grant"}"#;
+    let refusal = r#"{"error":"invalid_request"}"#;
+    let (refused_code, settings, away) = ("code_refused", "misconfigured", "provider_unavailable");
+    for (status, body, reason, in_log) in [
+        (400, invalid_grant, refused_code, "invalid_grant"),
+        (401, invalid_grant, refused_code, "invalid_grant"),
+        (403, invalid_grant, refused_code, "invalid_grant"),
+        (404, invalid_grant, refused_code, "invalid_grant"),
+        (422, invalid_grant, refused_code, "invalid_grant"),
+        (429, invalid_grant, refused_code, "invalid_grant"),
+        (400, refusal, refused_code, "invalid_request"),
+        (403, r#"{"message":"no"}"#, refused_code, "error code none"),
+        (403, "<h1>Forbidden</h1>", refused_code, "not JSON"),
+        (405, "{}", refused_code, "token_endpoint"),
+        (400, r#"{"error":"invalid_client"}"#, settings, "client_secret"),
+        (401, "{}", settings, "client_secret"),
+        (403, r#"{"error":"unauthorized_client"}"#, settings, "authorization_code"),
+        (400, r#"{"error":"invalid_scope"}"#, settings, "check scopes"),
+        (429, refusal, away, "invalid_request"),
+        (400, r#"{"error":"temporarily_unavailable"}"#, away, "temporarily_unavailable"),
+        (503, invalid_grant, away, "503"),
+    ] {
+        let (world, what) = (HostileWorld::start().await, format!("{status} {body}"));
+        let heard = Heard::begin();
+        world.provider.script(|script| script.instead.insert(At::CodeExchange, Raw::json(status, body)));
+        let mut browser = world.browser();
+        let page = browser.open(BOARD).await;
+        assert_eq!(page.status == 503, reason == away, "{what}: {}", page.status);
+        assert_eq!(page.body.contains(INCOMPLETE), reason == refused_code, "{what}: {}", page.body);
+        assert!(heard.has(&["sign-in failed", reason, in_log, &status.to_string()]), "{what}");
+        assert!(!browser.at_app.contains_key(SESSION), "{what}");
+        world.provider.be_honest();
+        assert!(is_data(&browser.open(BOARD).await), "{what}: the same made right");
     }
 }
 

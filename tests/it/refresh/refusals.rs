@@ -163,7 +163,7 @@ async fn r02_the_offered_sign_in_leads_back_and_starts_the_count_again() {
 }
 
 #[tokio::test]
-async fn r02_other_pages_of_the_session_still_work_and_an_action_says_that_nothing_was_sent() {
+async fn r02_other_pages_of_the_session_still_work_and_a_download_offers_the_sign_in() {
     let world = HostileWorld::start().await;
     let (mut browser, _) = world.signed_in(BOARD).await;
     refuse(&world, Raw::json(400, r#"{"error":"invalid_request"}"#));
