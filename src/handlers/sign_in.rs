@@ -44,11 +44,7 @@ const FORM_MAX_LEN: usize = 16 * 1024;
 
 /// `GET /auth/sign-in`: redirects to the provider; the sign-in then returns to the page that the link names. A link from
 /// elsewhere leads a signed-in user straight to that page, or asks first if it may be about another account.
-pub async fn start(
-    State(state): State<AppState>,
-    RawQuery(query): RawQuery,
-    request: Request,
-) -> Response {
+pub async fn start(State(state): State<AppState>, RawQuery(query): RawQuery, request: Request) -> Response {
     if !is_navigation(request.headers()) {
         return refuse(&(&request).into(), AppError::SignedOut);
     }
@@ -74,10 +70,7 @@ pub async fn start(
 
 /// `POST /auth/sign-in`: the form with which another site starts a sign-in (OpenID Connect Core 4). It redirects to the
 /// same as a `GET`, so that this request needs no cookie.
-pub async fn start_by_form(
-    State(state): State<AppState>,
-    request: Request,
-) -> Response {
+pub async fn start_by_form(State(state): State<AppState>, request: Request) -> Response {
     let (by, body) = request.into_parts();
     let body = to_bytes(body, FORM_MAX_LEN).await.unwrap_or_default();
     match link::of_form(&state.sign_in, &by, &body) {

@@ -82,7 +82,9 @@ impl RelyingParty {
             )
             .add_scopes(scopes.into_iter().filter(|scope| scope != "openid").map(Scope::new))
             .set_pkce_challenge(pkce.challenge);
-        for (name, value) in [("prompt", other_account.as_deref().or(quirks.prompt)), ("audience", quirks.audience)] {
+        for (name, value) in
+            [("prompt", other_account.as_deref().or(quirks.prompt)), ("audience", quirks.audience)]
+        {
             if let Some(value) = value {
                 url = url.add_extra_param(name, value);
             }

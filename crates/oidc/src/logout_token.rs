@@ -8,8 +8,8 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    id_token::{IAT_MAX_AGE_SECS, LEEWAY_SECS, is_sub},
     audience::check_audience,
+    id_token::{IAT_MAX_AGE_SECS, LEEWAY_SECS, is_sub},
     jws::{Jws, Member, UNKNOWN_KEY, Unverified, present, secs},
     quirks::Quirks,
     relying_party::{ProviderError, RelyingParty},
@@ -65,7 +65,8 @@ impl RelyingParty {
             return refuse("the token is too long");
         }
         let settings = self.settings();
-        let token = Jws::parse(token, &self.accepted_algs()).map_err(|rule| LogoutTokenError::Refused(rule.into()))?;
+        let token = Jws::parse(token, &self.accepted_algs())
+            .map_err(|rule| LogoutTokenError::Refused(rule.into()))?;
         if !Quirks::of(settings, None).is_logout_typ(token.typ().as_deref()) {
             return refuse("typ is not that of a logout token");
         }

@@ -14,8 +14,8 @@ use http::{
 use serde_json::{Map, Value};
 
 use crate::{
-    id_token::{LEEWAY_SECS, is_plain_type},
     audience::check_audience,
+    id_token::{LEEWAY_SECS, is_plain_type},
     jws::{Jws, UNKNOWN_KEY, UniqueClaims, Unverified, secs},
     relying_party::{ProviderError, RelyingParty},
 };

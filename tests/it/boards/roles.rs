@@ -85,7 +85,9 @@ async fn r24_a_list_that_is_packed_into_one_text_opens_the_same_boards() {
         assert!(opens(&setting, &[("groups", json!(value))]).await, "{separators} {value}");
         assert!(!opens(groups, &[("groups", json!(value))]).await, "{value} without the setting");
     }
-    for value in [json!("Domain"), json!("Domain Users 2"), json!(["Domain", "Users"]), json!("administrator")] {
+    for value in
+        [json!("Domain"), json!("Domain Users 2"), json!(["Domain", "Users"]), json!("administrator")]
+    {
         assert!(!opens(groups, &[("groups", value.clone())]).await, "{value}");
     }
     let none = format!("{groups}\nrole_separators = \"none\"");
@@ -108,7 +110,10 @@ async fn r13_a_locked_panel_tells_a_missing_claim_from_a_missing_role_and_from_t
     let (page, _) = says(&[]).await;
     assert!(page.contains(required) && page.contains("sent no roles"), "{page}");
     for overage in [
-        &[("_claim_names", json!({ "groups": "src1" })), ("_claim_sources", json!({ "src1": { "endpoint": "https://graph.example.com" } }))][..],
+        &[
+            ("_claim_names", json!({ "groups": "src1" })),
+            ("_claim_sources", json!({ "src1": { "endpoint": "https://graph.example.com" } })),
+        ][..],
         &[("hasgroups", json!(true))],
     ] {
         let (page, log) = says(overage).await;
@@ -145,7 +150,11 @@ const FROM_TOKEN: &str = "role_claims = \"realm_access.roles\"\naccess_token_rol
 
 #[tokio::test]
 async fn r13_roles_come_from_a_verified_access_token_if_the_settings_say_so() {
-    for (typ, more) in [("at+jwt", json!({})), ("JWT", json!({ "client_id": "app" })), ("application/at+jwt", json!({ "azp": "app" }))] {
+    for (typ, more) in [
+        ("at+jwt", json!({})),
+        ("JWT", json!({ "client_id": "app" })),
+        ("application/at+jwt", json!({ "azp": "app" })),
+    ] {
         let world = world(FROM_TOKEN, &[]).await;
         let mut claims = access(&world);
         claims.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());

@@ -132,8 +132,10 @@ async fn r06_a_request_for_more_access_says_that_it_was_declined() {
     world.provider.script(|script| script.grants = Some("openid profile email offline_access".to_owned()));
     for error in [STALE, ("access_denied", "no"), ("login_required", "The login page has expired")] {
         let (mut browser, page) = world.signed_in("/boards/orders").await;
-        let (_, rest) = page.body.split_once("/auth/sign-in?return_to=").unwrap_or_else(|| panic!("{}", page.body));
-        let link = format!("/auth/sign-in?return_to={}", rest.split('"').next().unwrap().replace("&amp;", "&"));
+        let (_, rest) =
+            page.body.split_once("/auth/sign-in?return_to=").unwrap_or_else(|| panic!("{}", page.body));
+        let link =
+            format!("/auth/sign-in?return_to={}", rest.split('"').next().unwrap().replace("&amp;", "&"));
         errs(&world, error);
         let callback = return_of(&mut browser, &link).await;
         for _ in 0..2 {

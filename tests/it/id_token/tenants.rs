@@ -109,8 +109,12 @@ async fn it_01_a_refresh_and_a_logout_are_of_the_same_tenant() {
 #[tokio::test]
 async fn r36_a_portal_names_the_issuer_of_a_tenant() {
     let world = world("t-1").await;
-    for (iss, status) in [(of(&world, "t-2"), 303), (of(&world, "t-3"), 400), (of(&world, "{tenantid}"), 400)] {
-        let link = format!("/auth/sign-in?iss={}", url::form_urlencoded::byte_serialize(iss.as_bytes()).collect::<String>());
+    for (iss, status) in [(of(&world, "t-2"), 303), (of(&world, "t-3"), 400), (of(&world, "{tenantid}"), 400)]
+    {
+        let link = format!(
+            "/auth/sign-in?iss={}",
+            url::form_urlencoded::byte_serialize(iss.as_bytes()).collect::<String>()
+        );
         assert_eq!(world.browser().get(&link).await.status.as_u16(), status, "{iss}");
     }
 }

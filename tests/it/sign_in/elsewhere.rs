@@ -127,7 +127,10 @@ async fn r36_only_parameters_that_the_settings_name_pass_and_none_replaces_one_o
     let away = browser.get(&begin).await;
     assert!(is_to_provider(&away, &world), "{}", away.body);
     let sent = |name: &str| away.sent(name);
-    assert_eq!((sent("organization").as_deref(), sent("invitation").as_deref()), (Some("org_1"), Some("inv_1")));
+    assert_eq!(
+        (sent("organization").as_deref(), sent("invitation").as_deref()),
+        (Some("org_1"), Some("inv_1"))
+    );
     for name in ["login_hint", "connection", "max_age", "ui_hint"] {
         assert_eq!(sent(name), None, "{name}");
     }
@@ -149,7 +152,11 @@ async fn r36_a_signed_in_user_goes_straight_to_the_target_or_is_asked_first() {
     let session = browser.at_app[SESSION].clone();
     for more in [("ui_hint", "x"), ("unknown", "x")] {
         let page = browser.get(&link(&[("iss", iss), ("target_link_uri", &target), more])).await;
-        assert_eq!((page.status, page.header("location")), (StatusCode::SEE_OTHER, "/boards/orders"), "{more:?}");
+        assert_eq!(
+            (page.status, page.header("location")),
+            (StatusCode::SEE_OTHER, "/boards/orders"),
+            "{more:?}"
+        );
     }
     for more in [("login_hint", "grace"), ("organization", "org_1"), ("invitation", "inv_1")] {
         let asks = browser.get(&link(&[("iss", iss), ("target_link_uri", &target), more])).await;
@@ -166,7 +173,11 @@ async fn r36_a_signed_in_user_goes_straight_to_the_target_or_is_asked_first() {
     let headers = [("accept-language", "de")];
     let german = link(&[("iss", iss), ("login_hint", "grace")]);
     let page = browser.send(Method::GET, &german, &headers, None).await;
-    assert!(page.body.contains("Sitzung ersetzen?") && page.body.contains("Angemeldet bleiben"), "{}", page.body);
+    assert!(
+        page.body.contains("Sitzung ersetzen?") && page.body.contains("Angemeldet bleiben"),
+        "{}",
+        page.body
+    );
 }
 
 /// The link of the page that asks.

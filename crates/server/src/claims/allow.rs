@@ -52,7 +52,10 @@ mod tests {
             (json!({ "email_verified": true }), None),
             (json!({ "email": "a@x.example", "email_verified": 1 }), None),
             (json!({ "email": "a@x.example", "email_verified": "yes" }), None),
-            (json!({ "email": "a@x.example", "email_verified": false }), Some(json!({ "email_verified": true }))),
+            (
+                json!({ "email": "a@x.example", "email_verified": false }),
+                Some(json!({ "email_verified": true })),
+            ),
             (verified.clone(), Some(json!({ "email": "evil@y.example" }))),
             (verified.clone(), Some(json!({ "email": "a@x.example", "email_verified": false }))),
         ] {

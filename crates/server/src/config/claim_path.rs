@@ -104,7 +104,8 @@ impl ClaimPath {
     /// Whether the path may lead into the claim of that name.
     pub fn begins_with(&self, claim: &str) -> bool {
         let path = self.text.trim_start_matches(['$', '.', '[', '\'', '"']);
-        path.strip_prefix(claim).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+        path.strip_prefix(claim)
+            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
     }
 
     /// The claims in which the path finds something.
@@ -316,13 +317,16 @@ mod tests {
     fn r23_the_keys_of_an_object_are_roles_unless_their_value_denies_them() {
         let zitadel = "urn:zitadel:iam:org:project:roles";
         for (path, claims, roles) in [
-            (zitadel, json!({ zitadel: { "admin": { "2231": "example.com" }, "Team lead": {} } }), "Team lead|admin"),
+            (zitadel, json!({ zitadel: { "admin": { "2231": "example.com" }, "Admin": {} } }), "Admin|admin"),
             ("roles", json!({ "roles": { "a": true, "b": false, "c": null, "d": 0, "e": "" } }), "a|d|e"),
             ("app.roles", json!({ "app": { "roles": { "a,b": 1 } } }), "a,b"),
-            ("$.apps[*].roles", json!({ "apps": [{ "roles": { "a": 1 } }, { "roles": { "b": {} } }] }), "a|b"),
+            ("$.a[*].r", json!({ "a": [{ "r": { "a": 1 } }, { "r": { "b": {} } }] }), "a|b"),
             ("roles", json!({ "roles": [{ "admin": true }] }), ""),
         ] {
-            assert_eq!(values(path, &claims).join("|"), roles, "{path} {claims}");
+            // The order of an object's members has no meaning.
+            let mut found = values(path, &claims);
+            found.sort();
+            assert_eq!(found.join("|"), roles, "{path} {claims}");
         }
         let claims = json!({ "roles": { "admin": {}, "user": false } });
         let is = |wanted: &str| {
@@ -350,7 +354,8 @@ mod tests {
             (&[","], json!(["a,b", "c d"]), "a,b|a|b|c d"),
         ] {
             let claims = json!({ "groups": groups });
-            let found = ClaimPath::parse("groups").unwrap().values(claims.as_object().unwrap(), &separators(set));
+            let found =
+                ClaimPath::parse("groups").unwrap().values(claims.as_object().unwrap(), &separators(set));
             assert_eq!(found.join("|"), roles.replace('/', "|"), "{set:?} {groups}");
         }
     }

@@ -194,7 +194,8 @@ pub(super) fn names(words: &[String]) -> Parsed<Vec<String>> {
 
 /// Tenants, as they appear in the issuer.
 pub(super) fn tenants(words: &[String]) -> Parsed<Vec<String>> {
-    let is_tenant = |word: &String| word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
+    let is_tenant =
+        |word: &String| word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
     match words.iter().find(|word| !is_tenant(word)) {
         Some(other) => Err(format!(
             "`{}` is not a tenant ID. Example: 8f2b1c9e-0000-4000-8000-000000000001",
@@ -213,7 +214,9 @@ pub(super) fn pass_params(words: &[String]) -> Parsed<Vec<String>> {
             ));
         }
         if !word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)) {
-            return Err("must be names of parameters separated by spaces, such as organization invitation".to_owned());
+            return Err(
+                "must be names of parameters separated by spaces, such as organization invitation".to_owned()
+            );
         }
     }
     names(words)
@@ -223,10 +226,15 @@ pub(super) fn pass_params(words: &[String]) -> Parsed<Vec<String>> {
 pub(super) fn access_token_roles(text: &str) -> Parsed<Option<String>> {
     match text {
         "off" => Ok(None),
-        name if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte)) => {
+        name if !name.is_empty()
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte)) =>
+        {
             Ok(Some(name.to_owned()))
         }
-        _ => Err("must be off, or the claim that is equal in access token and ID token: sub, or oid at Entra".to_owned()),
+        _ => {
+            Err("must be off, or the claim that is equal in access token and ID token: sub, or oid at Entra"
+                .to_owned())
+        }
     }
 }
 
@@ -245,7 +253,9 @@ impl Checker {
         let (Some(issuer), Some(tenants)) = (&draft.issuer, &draft.tenants) else { return };
         let message = match (issuer.contains(TENANT), tenants.is_empty()) {
             (true, true) => {
-                format!("is missing: the issuer contains {TENANT}, so list the tenants whose users may sign in")
+                format!(
+                    "is missing: the issuer contains {TENANT}, so list the tenants whose users may sign in"
+                )
             }
             (false, false) => format!("has no effect: the issuer does not contain {TENANT}"),
             _ => return,
@@ -288,7 +298,10 @@ mod tests {
             ("emial_domain", "emial_domain = \"x.example\"\nclaim = \"a\"\nis = \"b\""),
         ] {
             let errors = load(Some(&format!("[[allow]]\n{text}\n{BOARD}")), &[]).expect_err(text);
-            assert!(errors.0.iter().any(|problem| problem.key == format!("allow[0].{key}")), "{text}: {errors}");
+            assert!(
+                errors.0.iter().any(|problem| problem.key == format!("allow[0].{key}")),
+                "{text}: {errors}"
+            );
         }
     }
 
@@ -342,7 +355,10 @@ mod tests {
     #[test]
     fn r36_no_parameter_of_the_protocol_can_be_passed() {
         let passes = |text: &str| accepts(&[("CLAIMCHECK_PASS_PARAMS", text)]).pass_params;
-        assert_eq!(passes("organization invitation organization ui_hint"), ["organization", "invitation", "ui_hint"]);
+        assert_eq!(
+            passes("organization invitation organization ui_hint"),
+            ["organization", "invitation", "ui_hint"]
+        );
         for name in PROTOCOL_PARAMS.iter().chain(&NEVER_PASSED) {
             assert!(refuses(&[("CLAIMCHECK_PASS_PARAMS", name)]).contains(name), "{name}");
         }

@@ -206,7 +206,9 @@ async fn exchange(
             give_up_or_restart(sign_in, asked, transaction, signed_in, said).await
         }
         // The second time, the user sees what the provider said.
-        Arrival::Overtaken(problem) if signed_in.is_none() && !may_restart(&transaction, asked) => Err(problem),
+        Arrival::Overtaken(problem) if signed_in.is_none() && !may_restart(&transaction, asked) => {
+            Err(problem)
+        }
         Arrival::Overtaken(_) => Ok(restart(sign_in, asked, transaction, signed_in).await?),
     }
 }

@@ -65,8 +65,7 @@ pub(super) async fn session(
     }
     let (iss, sub) = (id_token.iss.clone(), id_token.sub.clone());
     let (sid, issued_at) = (id_token.sid.clone(), id_token.issued_at);
-    let goes_on =
-        signed_in.filter(|current| current.owner.iss == iss && current.owner.sub == sub);
+    let goes_on = signed_in.filter(|current| current.owner.iss == iss && current.owner.sub == sub);
     let (mut record, is_profile_missing) =
         record(sign_in, headers, transaction, id_token, &tokens, asked_scopes).await;
     if let Err(problem) = check_allowed(sign_in, &record, is_profile_missing) {

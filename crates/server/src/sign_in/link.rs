@@ -15,8 +15,7 @@ use crate::{
     config::Settings,
     guard::ClientAddress,
     sign_in::{
-        SignIn, authorization_options::AuthorizationOptions, problem::SignInProblem,
-        return_to::return_target,
+        SignIn, authorization_options::AuthorizationOptions, problem::SignInProblem, return_to::return_target,
     },
 };
 
@@ -152,7 +151,8 @@ impl SignInLink {
 
     /// Whether this user has agreed to it a short while ago.
     pub fn is_confirmed(&self, sign_in: &SignIn, signed_in: &SignedIn) -> bool {
-        let sealed = self.confirmed.as_deref().and_then(|text| sign_in.sessions.keyring().open_text(CONTEXT, text));
+        let sealed =
+            self.confirmed.as_deref().and_then(|text| sign_in.sessions.keyring().open_text(CONTEXT, text));
         let confirmed = sealed.and_then(|plain| serde_json::from_slice::<Confirmed>(&plain).ok());
         confirmed.is_some_and(|confirmed| {
             (-LEEWAY_SECS..CONFIRMED_SECS).contains(&(sign_in.clock.now() - confirmed.at))
@@ -175,9 +175,8 @@ fn is_own(name: &str) -> bool {
 /// Path and query of a URL on this site.
 fn local_part(target: &str, settings: &Settings) -> Option<String> {
     let url = Url::parse(target).ok()?;
-    let is_ours = url.origin() == settings.public_url.origin()
-        && url.username().is_empty()
-        && url.password().is_none();
+    let is_ours =
+        url.origin() == settings.public_url.origin() && url.username().is_empty() && url.password().is_none();
     if !is_ours {
         tracing::info!(event = "target ignored", "the target_link_uri of a sign-in is not on this site");
         return None;
@@ -191,9 +190,11 @@ fn local_part(target: &str, settings: &Settings) -> Option<String> {
 /// `TooMany` if there were too many from this client, `Malformed` if the form is too long.
 pub fn of_form(sign_in: &SignIn, by: &Parts, body: &[u8]) -> Result<String, SignInProblem> {
     sign_in.forms.count(ClientAddress::of(&by.extensions))?;
-    let is_known =
-        |name: &str| [ISS, TARGET, LOGIN_HINT].contains(&name) || sign_in.settings.pass_params.iter().any(|it| it == name);
-    let pairs: Vec<_> = form_urlencoded::parse(body).into_owned().filter(|(name, _)| is_known(name)).collect();
+    let is_known = |name: &str| {
+        [ISS, TARGET, LOGIN_HINT].contains(&name) || sign_in.settings.pass_params.iter().any(|it| it == name)
+    };
+    let pairs: Vec<_> =
+        form_urlencoded::parse(body).into_owned().filter(|(name, _)| is_known(name)).collect();
     let pairs: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let link = paths::with_query(paths::SIGN_IN, &pairs);
     if link.len() > QUERY_MAX_LEN {
@@ -245,7 +246,10 @@ mod tests {
         let issuer = "iss=https%3A%2F%2Flogin.example.com%2F";
         let passed = |query: &str| parse(query).unwrap().passed;
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        assert_eq!(passed("organization=o&x=y&prompt=none&invitation=i"), [pair("organization", "o"), pair("invitation", "i")]);
+        assert_eq!(
+            passed("organization=o&x=y&prompt=none&invitation=i"),
+            [pair("organization", "o"), pair("invitation", "i")]
+        );
         assert_eq!(passed(&format!("login_hint=ada&{issuer}")), [pair(LOGIN_HINT, "ada")]);
         assert!(passed("login_hint=ada&ui_hint=b&scope=admin&client_id=x").is_empty());
         assert!(passed("organization=").is_empty() && passed("organization=a%0ab").is_empty());

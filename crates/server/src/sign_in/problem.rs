@@ -210,7 +210,9 @@ impl SignInProblem {
             _ => ways.again,
         };
         let said = match self {
-            Self::ProviderSaid { description, .. } | Self::Declined { description, .. } => description.clone(),
+            Self::ProviderSaid { description, .. } | Self::Declined { description, .. } => {
+                description.clone()
+            }
             _ => None,
         };
         Problem {

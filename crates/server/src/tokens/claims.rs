@@ -138,7 +138,8 @@ impl Tokens {
             return None;
         }
         let now = self.clock.now();
-        let taken = self.sessions.update_record(&current.key, |record| claims::take_token_roles(record, &read, now));
+        let taken =
+            self.sessions.update_record(&current.key, |record| claims::take_token_roles(record, &read, now));
         if let Err(error) = taken.await {
             tracing::warn!(%error, "roles could not be stored");
             return None;
