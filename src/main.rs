@@ -90,6 +90,7 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), BoxErr
     let admin_listener = operator::bind(admin_listen).await?;
     tracing::info!("serving {public_url} on {listen}");
     let (tasks, stopping) = (state.tasks.clone(), state.stopping.clone());
+    let longest = tokens::longest(state.settings.outgoing.provider_timeout);
     let admin = operator::serve(admin_listener, router::admin(state.clone()), stopping.clone());
     let stop = async move {
         ops::shutdown::requested().await;
@@ -99,7 +100,7 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), BoxErr
     let ((), ended) = tokio::join!(public, admin);
     ended?;
     tasks.close();
-    if tokio::time::timeout(tokens::LONGEST, tasks.wait()).await.is_err() {
+    if tokio::time::timeout(longest, tasks.wait()).await.is_err() {
         tracing::warn!("stopped while tokens were being refreshed: some users may have to sign in again");
     }
     purge.abort();

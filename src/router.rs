@@ -25,6 +25,7 @@ use claimcheck_server::{
     actions::Actions,
     api::ApiClient,
     boards::Boards,
+    claims,
     config::Settings,
     guard::{self, FailureRateLimit, RateLimit},
     locale,
@@ -92,11 +93,12 @@ pub async fn services(settings: Settings, clock: Clock) -> Result<AppState, Asse
     let tasks = TaskTracker::new();
     let relying_party = RelyingParty::new(
         settings.client(),
-        HttpOut::to_provider(&settings.http(), &settings.issuer)?,
+        HttpOut::to_provider(&settings.http(), &settings.issuer, &settings.outgoing.internal_urls())?,
         clock.clone(),
     );
     let sessions = Sessions::new(store, keyring, clock.clone(), lifetimes);
-    let tokens = Tokens::new(sessions.clone(), relying_party.clone(), clock.clone(), tasks.clone());
+    let tokens =
+        Tokens::new(sessions.clone(), relying_party.clone(), clock.clone(), tasks.clone(), settings.clone());
     let http = HttpOut::to_api(&settings.http())?;
     let api = ApiClient::new(http, tokens.clone(), clock.clone(), &tasks, &settings);
     let boards = Boards::new(settings.clone(), clock.clone(), api.clone());
@@ -182,8 +184,10 @@ pub fn with(state: AppState, more: Router<AppState>) -> Router {
         .layer(sessions)
         .merge(assets::router())
         .route(paths::BRAND_FILE, get(handlers::brand::file));
-    // Outside of the session layer: the provider's requests neither read nor set a cookie.
+    // Outside of the session layer: the requests of the provider, and the form of another site that starts a sign-in,
+    // neither read nor set a cookie.
     let by_provider = Router::new()
+        .route(paths::SIGN_IN, post(handlers::sign_in::start_by_form))
         .route(paths::BACK_CHANNEL_LOGOUT, post(handlers::back_channel::log_out))
         .route(paths::FRONT_CHANNEL_LOGOUT, get(handlers::front_channel::log_out));
     let answered = answered.merge(guard::protect(by_provider, &policy));
@@ -245,15 +249,25 @@ async fn load_session(
     let mut current = match state.sessions.current(session_layer::cookie_id(&session)).await {
         // The settings may name another issuer than when the session started. Its tokens belong to that one, and must
         // not be sent to another (RFC 9700 4.4.2).
-        Ok(current) => current.filter(|current| current.owner.iss == state.settings.issuer),
+        Ok(current) => current.filter(|current| state.settings.is_issuer(&current.owner.iss)),
         Err(error) => {
             tracing::error!(%error, "the session store is not responding");
             return refuse(&(&request).into(), AppError::StoreUnavailable);
         }
     };
+    // The rules about who may sign in may have changed since the session started.
+    if let Some(signed_in) = &current
+        && claims::not_allowed(&state.settings, &signed_in.record).is_some()
+    {
+        state.tokens.end_if_not_allowed(&signed_in.key).await;
+        current = None;
+    }
     if let Some(signed_in) = &mut current
         && is_of_a_person(&request)
     {
+        if let Some(reread) = state.tokens.reread_roles(signed_in).await {
+            *signed_in = reread;
+        }
         match state.sessions.touch(signed_in).await {
             // So that the page shows the current idle timeout.
             Ok(until) => signed_in.idle_until = until,

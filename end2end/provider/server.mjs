@@ -49,9 +49,7 @@ const provider = new Provider(settings.issuer, {
     },
   ],
   clientAuthMethods: ['client_secret_basic'],
-  // Logout by POST from another site needs both, and neither is the library's default: by default a POST is a 404, and
-  // a `Lax` cookie is not sent with it.
-  enableHttpPostMethods: true,
+  // Not the library's default: a `Lax` cookie is not sent if another site leads back by a form (`detour.spec.ts`).
   cookies: { keys: [randomBytes(32).toString('hex')], long: { httpOnly: true, sameSite: 'none' } },
   jwks: { keys: [signingKey] },
   pkce: { required: () => true },

@@ -76,7 +76,7 @@ export class App {
   async signOut(person: Person): Promise<void> {
     await this.userMenu(person).click();
     await press(this.page.getByRole('button', { name: 'Sign out' }));
-    await passSignOut(this.page, this.stack, this.hydrated);
+    await passSignOut(this.page, this.stack);
     await this.settled();
   }
 

@@ -73,7 +73,9 @@ fn load(toml: &str, variables: Vec<(String, String)>) -> Option<Settings> {
             }
             assert!(!format!("{settings:?}").contains(CANARY), "settings print a secret");
             assert!(settings.scopes.iter().any(|scope| scope == "openid"));
-            assert!(!settings.id_token_algs.is_empty() && settings.idle_secs > 0);
+            assert!(
+                settings.id_token_algs.as_ref().is_none_or(|algs| !algs.is_empty()) && settings.idle_secs > 0
+            );
             assert!(settings.absolute_secs >= settings.idle_secs);
             assert!(!settings.is_production() || (settings.is_https() && settings.session_keys.is_some()));
             let ids: HashSet<_> = settings.boards.iter().map(|board| board.id.as_str()).collect();

@@ -134,7 +134,7 @@ fuzz_target!(|input: Input<'_>| {
                     assert_eq!(came, text);
                     assert!(is_ours && age < LIFETIME_SECS && is_same(&found, &transaction));
                 }
-                Opened::Lost(found) => {
+                Opened::Lost(found) | Opened::Expired(found) => {
                     assert_eq!(came, text);
                     assert!(is_same(&found, &transaction) && !(is_ours && (0..LIFETIME_SECS).contains(&age)));
                 }

@@ -53,6 +53,8 @@ pub fn failure_title(language: Language, error: &AppError) -> &'static str {
         AppError::Invalid => t!(language, "failure-invalid-title"),
         AppError::ApiUnavailable => t!(language, "failure-api-unavailable-title"),
         AppError::ProviderUnavailable => t!(language, "failure-provider-unavailable-title"),
+        AppError::SignInExpired => t!(language, "failure-sign-in-expired-title"),
+        AppError::ClientRefused => t!(language, "failure-client-refused-title"),
         AppError::StoreUnavailable => t!(language, "failure-store-unavailable-title"),
         AppError::Busy => t!(language, "failure-busy-title"),
         AppError::Offline => t!(language, "failure-offline-title"),
@@ -71,6 +73,8 @@ pub fn failure_text(language: Language, error: &AppError) -> FailureText {
             AccessDenied::Token(_) => t!(language, "failure-forbidden-token"),
             AccessDenied::RefreshToken(_) => t!(language, "failure-forbidden-refresh-token"),
             AccessDenied::StillRefused => t!(language, "failure-forbidden-still-refused"),
+            AccessDenied::NoRoles(_) => t!(language, "failure-forbidden-no-roles"),
+            AccessDenied::TooManyGroups(_) => t!(language, "failure-forbidden-too-many-groups"),
             AccessDenied::Role(_) | AccessDenied::Claim { .. } => t!(language, "failure-forbidden-role"),
             AccessDenied::Said(_) | AccessDenied::Unsaid => t!(language, "failure-forbidden"),
         },
@@ -79,18 +83,21 @@ pub fn failure_text(language: Language, error: &AppError) -> FailureText {
         AppError::Invalid => t!(language, "failure-invalid"),
         AppError::ApiUnavailable => t!(language, "failure-api-unavailable"),
         AppError::ProviderUnavailable => t!(language, "failure-provider-unavailable"),
+        AppError::SignInExpired => t!(language, "failure-sign-in-expired"),
+        AppError::ClientRefused => t!(language, "failure-client-refused"),
         AppError::StoreUnavailable => t!(language, "failure-store-unavailable"),
         AppError::Busy => t!(language, "failure-busy"),
         AppError::Offline => t!(language, "failure-offline"),
         AppError::Internal => t!(language, "failure-internal"),
     };
     let (drawing, tone, remedy) = match error {
-        AppError::SignedOut => (TAG_LOCK, Tone::Warn, Remedy::SignIn),
+        AppError::SignedOut | AppError::SignInExpired => (TAG_LOCK, Tone::Warn, Remedy::SignIn),
         AppError::NotSameOrigin => (TAG_LOCK, Tone::Bad, Remedy::TryAgain),
         AppError::Forbidden(_) | AppError::StepUp(_) => (TAG_LOCK, Tone::Warn, Remedy::Account),
         AppError::NotFound | AppError::Invalid => (TAG_GONE, Tone::Warn, Remedy::Home),
         AppError::ApiUnavailable
         | AppError::ProviderUnavailable
+        | AppError::ClientRefused
         | AppError::StoreUnavailable
         | AppError::Busy
         | AppError::Offline
@@ -149,6 +156,11 @@ pub fn PanelFailure(
     let advice = invited.as_ref().map_or(advice, |(_, (_, advice))| advice);
     let asking = invited.map(|(href, (label, _))| (label, href));
     let (label, href) = asking.unwrap_or_else(|| remedy.link(language, &retry_href));
+    // Waiting does not always help: a sign-in brings new tokens.
+    let or_sign_in = (error == AppError::ProviderUnavailable).then(|| {
+        let (label, href) = (t!(language, "sign-in-again"), paths::sign_in(&retry_href));
+        view! { <p><a href=href>{label}</a></p> }
+    });
     let action = view! {
         <a class="button" id=retry_id href=href data-part=(remedy == Remedy::TryAgain).then_some(part::RETRY.name())>
             {label}
@@ -161,6 +173,7 @@ pub fn PanelFailure(
             {why}
             <p>{advice}</p>
             {action}
+            {or_sign_in}
             {reference}
         </div>
     }
@@ -210,6 +223,22 @@ mod tests {
         let text = html.replace("<!>", "");
         assert!(text.contains(why), "{html}");
         assert!(!shown(AppError::StepUp(demand), None, false).contains("/auth/sign-in"));
+    }
+
+    #[test]
+    fn r02_a_sign_in_leads_on_where_tokens_are_the_problem() {
+        let link = "href=\"/auth/sign-in?return_to=%2Fboards%2Forders\"";
+        for (error, offers) in [
+            (AppError::SignInExpired, true),
+            (AppError::ProviderUnavailable, true),
+            (AppError::ClientRefused, false),
+            (AppError::ApiUnavailable, false),
+        ] {
+            let html = shown(error.clone(), None, false);
+            assert_eq!(html.contains(link), offers, "{error:?}: {html}");
+            let tries = html.contains(part::RETRY.name());
+            assert_eq!(tries, error != AppError::SignInExpired, "{error:?}: {html}");
+        }
     }
 
     #[test]

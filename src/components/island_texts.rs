@@ -10,12 +10,14 @@ use leptos::prelude::*;
 use crate::components::{failure_title, language};
 
 /// The failures whose titles islands show. Denied access is shown in the server's markup.
-const FAILURES: [AppError; 6] = [
+const FAILURES: [AppError; 8] = [
     AppError::Internal,
     AppError::Offline,
     AppError::Busy,
     AppError::ApiUnavailable,
     AppError::ProviderUnavailable,
+    AppError::SignInExpired,
+    AppError::ClientRefused,
     AppError::StoreUnavailable,
 ];
 

@@ -56,10 +56,13 @@ pub fn reason(language: Language, error: &AppError, was_refused: bool) -> Vec<Te
                 false => parts!(language, "reason-scope", scope = scope),
             }
         }
-        AccessDenied::Role(roles) => match roles.as_slice() {
-            [role] => parts!(language, "reason-role", role = vec![Name(role.clone())]),
-            roles => parts!(language, "reason-roles", roles = any_of(language, roles)),
-        },
+        AccessDenied::Role(roles) => required_role(language, roles),
+        AccessDenied::NoRoles(roles) => {
+            return with_cause(required_role(language, roles), t!(language, "reason-no-roles"));
+        }
+        AccessDenied::TooManyGroups(roles) => {
+            return with_cause(required_role(language, roles), t!(language, "reason-too-many-groups"));
+        }
         AccessDenied::Claim { name, is } => {
             parts!(language, "reason-claim", name = vec![Name(name.clone())], values = any_of(language, is))
         }
@@ -73,6 +76,20 @@ pub fn reason(language: Language, error: &AppError, was_refused: bool) -> Vec<Te
         AccessDenied::Unsaid => return vec![Words(t!(language, "reason-unsaid").to_owned())],
     };
     flatten(segments)
+}
+
+fn required_role(language: Language, roles: &[String]) -> Vec<Segment<Vec<TextPart>>> {
+    match roles {
+        [role] => parts!(language, "reason-role", role = vec![TextPart::Name(role.clone())]),
+        roles => parts!(language, "reason-roles", roles = any_of(language, roles)),
+    }
+}
+
+/// The requirement, and why it is not met.
+fn with_cause(segments: Vec<Segment<Vec<TextPart>>>, cause: &str) -> Vec<TextPart> {
+    let mut parts = flatten(segments);
+    parts.push(TextPart::Words(format!(" {cause}")));
+    parts
 }
 
 fn flatten(segments: Vec<Segment<Vec<TextPart>>>) -> Vec<TextPart> {

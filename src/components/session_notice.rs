@@ -89,6 +89,7 @@ fn end_text(language: Language, why: &str, idle_secs: i64) -> String {
         "provider" => t!(language, "session-ended-provider"),
         "operator" => t!(language, "session-ended-operator"),
         "refused" => t!(language, "session-ended-refused"),
+        "not-allowed" => t!(language, "session-ended-not-allowed"),
         claimcheck_model::REPLACED => t!(language, "session-ended-replaced"),
         claimcheck_model::IDLE => {
             return t!(language, "session-ended-idle", time = duration::rounded(language, idle_secs));

@@ -4,6 +4,7 @@
 mod expired_form;
 /// The problem page.
 pub mod problem;
+mod replace_session;
 mod sign_out;
 
 use axum::response::Html;
@@ -18,7 +19,8 @@ use crate::{
 };
 
 pub use expired_form::ExpiredFormContent;
-pub use sign_out::SignOutContent;
+pub use replace_session::ReplaceSessionContent;
+pub use sign_out::{SignOutContent, SignOutStep};
 
 /// A problem page.
 pub fn problem_page(look: Look, problem: Problem) -> Html<String> {
@@ -44,15 +46,17 @@ pub fn refusal(
     problem_page(look, Problem { what: what.to_owned(), advice: advice.to_owned(), action, ..known })
 }
 
-/// The page that posts to the provider's end session endpoint.
-pub fn sign_out_page(
-    look: Look,
-    action: String,
-    fields: Vec<(String, String)>,
-    nonce: String,
-) -> Html<String> {
+/// The page after a sign-out, which goes on by itself.
+pub fn sign_out_page(look: Look, step: SignOutStep, nonce: String) -> Html<String> {
     let title = t!(look.language, "sign-out-page-title").to_owned();
-    document(look, title, move || view! { <SignOutContent action fields nonce/> })
+    let refresh = step.refresh();
+    document_with(look, title, refresh, move || view! { <SignOutContent step nonce/> })
+}
+
+/// The page that asks the user of that name before a link replaces their session. `stay` keeps it.
+pub fn replace_session(look: Look, name: String, go_on: String, stay: String) -> Html<String> {
+    let title = t!(look.language, "replace-session-title").to_owned();
+    document(look, title, move || view! { <ReplaceSessionContent name go_on stay/> })
 }
 
 /// A form that was sent after its session had ended, with all input.
@@ -62,6 +66,16 @@ pub fn expired_form(look: Look, pairs: Vec<(String, String)>, board: String) -> 
 }
 
 fn document<V: IntoView + 'static>(look: Look, title: String, main: impl FnOnce() -> V) -> Html<String> {
+    document_with(look, title, None, main)
+}
+
+/// With the content of `<meta http-equiv="refresh">`.
+fn document_with<V: IntoView + 'static>(
+    look: Look,
+    title: String,
+    refresh: Option<String>,
+    main: impl FnOnce() -> V,
+) -> Html<String> {
     let owner = Owner::new_root(None);
     let html = owner.with(|| {
         let (language, scheme) = (look.language, look.scheme);
@@ -73,6 +87,7 @@ fn document<V: IntoView + 'static>(look: Look, title: String, main: impl FnOnce(
                 <head>
                     <Head/>
                     <title>{title}</title>
+                    {refresh.map(|content| view! { <meta http-equiv="refresh" content=content/> })}
                 </head>
                 <body>
                     <Body bar=None>{main}</Body>
@@ -141,6 +156,7 @@ pub fn problem_of(
     };
     let action = match (found.remedy, again) {
         (Remedy::TryAgain, Some(again)) => Remedy::TryAgain.link(language, again),
+        (Remedy::SignIn, again) => Remedy::SignIn.link(language, again.unwrap_or(paths::HOME)),
         _ => Remedy::Home.link(language, paths::HOME),
     };
     Problem {

@@ -34,6 +34,7 @@ pub async fn refresh() -> Result<(Account, Option<&'static str>), AppError> {
             let take = move |record: &mut SessionRecord| take_userinfo(record, said.clone(), asked_at);
             let taken = state.sessions.update_record(&before.key, take);
             taken.await.map_err(store_failed)?.ok_or(AppError::SignedOut)?;
+            state.tokens.end_if_not_allowed(&before.key).await;
         }
         Err(UserInfoError::NoEndpoint | UserInfoError::Denied) if renews_first => {}
         Err(UserInfoError::NoEndpoint | UserInfoError::Denied) => {

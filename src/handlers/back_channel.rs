@@ -32,7 +32,7 @@ pub async fn log_out(
     body: Bytes,
 ) -> Response {
     let client = ClientAddress::of(&extensions);
-    let refused = |rule| {
+    let refused = |rule: &str| {
         state.refused_logouts.refused(client);
         refused(rule)
     };
@@ -46,7 +46,13 @@ pub async fn log_out(
     };
     let logout = match state.relying_party.validate_logout_token(&token).await {
         Ok(token) => logout_of(token),
-        Err(LogoutTokenError::Refused(rule)) => return refused(rule),
+        Err(LogoutTokenError::Refused(rule)) => return refused(&rule),
+        // The provider may retry once it has published the key. Anyone can send such a token, so it counts as refused.
+        Err(error @ LogoutTokenError::UnknownKey) => {
+            state.refused_logouts.refused(client);
+            tracing::warn!(event = "logout token refused", reason = %error);
+            return unavailable("the key of the token is unknown");
+        }
         Err(LogoutTokenError::Provider(error)) => {
             tracing::warn!(%error, "a logout token cannot be verified");
             return unavailable("the provider's keys are unavailable");
@@ -118,9 +124,10 @@ fn token(headers: &HeaderMap, body: &[u8]) -> Result<String, &'static str> {
 }
 
 /// 2.8: like the token endpoint's errors (RFC 6749 5.2). All descriptions are our own texts.
-fn refused(rule: &'static str) -> Response {
+fn refused(rule: &str) -> Response {
     tracing::warn!(event = "logout token refused", reason = rule);
-    error(StatusCode::BAD_REQUEST, "invalid_request", rule)
+    // What follows a colon comes from the token.
+    error(StatusCode::BAD_REQUEST, "invalid_request", rule.split(':').next().unwrap_or_default())
 }
 
 fn not_heard(too_many: TooMany) -> Response {

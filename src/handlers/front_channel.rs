@@ -67,7 +67,7 @@ fn session(state: &AppState, query: &str) -> Option<Logout> {
             return None;
         }
     }
-    let iss = iss.filter(|iss| *iss == state.settings.issuer)?;
+    let iss = iss.filter(|iss| state.settings.is_issuer(iss))?;
     let sid = sid.filter(|sid| is_sid(sid))?;
     // There is no token with a time. The provider's session has ended, so nothing from it may start after this.
     let now = state.clock.now();

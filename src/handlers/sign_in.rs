@@ -1,10 +1,11 @@
 //! Sign-in: the route that starts it, the layer that starts it where a session is required, and its completion.
 
 use axum::{
-    extract::{Query, Request, State},
+    body::to_bytes,
+    extract::{RawQuery, Request, State},
     http::{HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use claimcheck_model::{
     AppError, SignInOutcome,
@@ -15,14 +16,18 @@ use claimcheck_server::{
     guard::{ClientAddress, Refusal, is_navigation},
     sign_in::{
         authorization_options::AuthorizationOptions,
-        authorization_request, callback, pause,
+        authorization_request, callback,
+        link::{self, SignInLink},
+        pause,
         problem::{SignInProblem, Ways},
         return_to::return_target,
     },
+    view,
 };
+
+use claimcheck_session::SignedIn;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
-use serde::Deserialize;
 use tower_sessions::Session;
 use tracing::{Instrument, Span};
 
@@ -34,28 +39,59 @@ use crate::{
     },
 };
 
-/// The query of the sign-in route; other parameters are ignored.
-#[derive(Deserialize)]
-pub struct Wanted {
-    #[serde(default)]
-    return_to: String,
-    /// See `paths::ASK`.
-    ask: Option<String>,
-}
+/// The longest form of another site.
+const FORM_MAX_LEN: usize = 16 * 1024;
 
-/// `GET /auth/sign-in`: redirects to the provider; the sign-in then returns to `return_to`.
-pub async fn start(
-    State(state): State<AppState>,
-    Query(wanted): Query<Wanted>,
-    request: Request,
-) -> Response {
+/// `GET /auth/sign-in`: redirects to the provider; the sign-in then returns to the page that the link names. A link from
+/// elsewhere leads a signed-in user straight to that page, or asks first if it may be about another account.
+pub async fn start(State(state): State<AppState>, RawQuery(query): RawQuery, request: Request) -> Response {
     if !is_navigation(request.headers()) {
         return refuse(&(&request).into(), AppError::SignedOut);
     }
     let by = request.into_parts().0;
+    let link = match SignInLink::parse(query.as_deref().unwrap_or_default(), &state.settings) {
+        Ok(link) => link,
+        Err(SignInProblem::Malformed(_)) => return StatusCode::BAD_REQUEST.into_response(),
+        Err(problem) => return failed(&by, &problem, Ways::from_nowhere()),
+    };
+    let target = link.target(&state.settings);
     let signed_in = by.extensions.get::<CurrentSession>().and_then(|current| current.0.as_ref());
-    let asked = AuthorizationOptions::of(&state.sign_in, signed_in, wanted.ask.as_deref());
-    to_provider(&state, &by, return_target(&wanted.return_to), asked).await
+    if let Some(current) = signed_in.filter(|_| link.begins_elsewhere()) {
+        if !link.names_another() {
+            return Redirect::to(&target).into_response();
+        }
+        if !link.is_confirmed(&state.sign_in, current) {
+            return ask_to_replace(&state, &by, &link, current, target);
+        }
+    }
+    let asked = link.options(&state.sign_in, signed_in);
+    to_provider(&state, &by, target, asked).await
+}
+
+/// `POST /auth/sign-in`: the form with which another site starts a sign-in (OpenID Connect Core 4). It redirects to the
+/// same as a `GET`, so that this request needs no cookie.
+pub async fn start_by_form(State(state): State<AppState>, request: Request) -> Response {
+    let (by, body) = request.into_parts();
+    let body = to_bytes(body, FORM_MAX_LEN).await.unwrap_or_default();
+    match link::of_form(&state.sign_in, &by, &body) {
+        Ok(link) => Redirect::to(&link).into_response(),
+        Err(problem) => failed(&by, &problem, Ways::from_nowhere()),
+    }
+}
+
+fn ask_to_replace(
+    state: &AppState,
+    by: &Parts,
+    link: &SignInLink,
+    current: &SignedIn,
+    target: String,
+) -> Response {
+    let Some(go_on) = link.to_confirm(&state.sign_in, current) else {
+        let problem = SignInProblem::Internal("the link could not be sealed".to_owned());
+        return failed(by, &problem, Ways::from_nowhere());
+    };
+    let name = view::user(current).name;
+    documents::replace_session(look_of(&by.extensions), name, go_on, target).into_response()
 }
 
 /// Refuses too frequent refreshes, because each sends a request to the provider.
@@ -99,15 +135,21 @@ async fn to_provider(state: &AppState, by: &Parts, target: String, asked: Author
             (StatusCode::SEE_OTHER, headers).into_response()
         }
         Err(error) => {
-            let problem = SignInProblem::from(error);
-            log(&problem);
-            let page = problem.to_page(language_of(&by.extensions), ways, reference_of(by));
-            let retry_after = problem.retry_after().map(|time| [(header::RETRY_AFTER, time)]);
-            let pause = pause::cookie(&state.settings).map(|cookie| [(header::SET_COOKIE, cookie)]);
-            (problem.status(), retry_after, pause, documents::problem_page(look_of(&by.extensions), page))
-                .into_response()
+            let mut response = failed(by, &error.into(), ways);
+            if let Some(cookie) = pause::cookie(&state.settings) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            response
         }
     }
+}
+
+/// The problem page.
+fn failed(by: &Parts, problem: &SignInProblem, ways: Ways) -> Response {
+    log(problem);
+    let page = problem.to_page(language_of(&by.extensions), ways, reference_of(by));
+    let retry_after = problem.retry_after().map(|time| [(header::RETRY_AFTER, time)]);
+    (problem.status(), retry_after, documents::problem_page(look_of(&by.extensions), page)).into_response()
 }
 
 /// Completes the sign-in of the current request.

@@ -1,5 +1,6 @@
-//! Signing out, to the extent that the user chose. First the session is deleted, then its tokens are revoked. The
-//! provider's session is ended by a separate page, so that no redirect of our own forms ever reaches the provider.
+//! Signing out, to the extent that the user chose. First the session is deleted, then its tokens are revoked. The answer
+//! is always a page that goes on by itself, and never a redirect: Chromium applies `form-action` to every redirect of a
+//! form, and a provider may redirect further (HD-03).
 
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use axum::{
 };
 use claimcheck_base::{random, secret::Secret};
 use claimcheck_model::{AppError, paths};
-use claimcheck_oidc::end_session::EndSessionForm;
+use claimcheck_oidc::end_session::EndSessionRequest;
 use claimcheck_server::{
     guard::{ResponseFormat, sign_out_csp},
     session_layer::CookieSettings,
@@ -28,7 +29,7 @@ use url::form_urlencoded;
 
 use crate::{
     components::Look,
-    documents,
+    documents::{self, SignOutStep},
     handlers::{
         request::{CurrentSession, look_of, refuse},
         sessions,
@@ -76,10 +77,12 @@ pub async fn sign_out(
     let look = look_of(request.extensions());
     let Some(choice) = Choice::of(request).await else { return refuse(&asked, AppError::Invalid) };
     let Some(signed_in) = current else {
-        let home = home(&state).into_response();
         // Without this session, the owner of the others is unknown. After a sign-in, they can be listed and ended.
-        let sessions = || see_other(paths::sign_in(paths::SESSIONS)).into_response();
-        return leave(&state, if choice == Choice::Everywhere { sessions() } else { home });
+        let next = match choice {
+            Choice::Everywhere => SignOutStep::Sessions(paths::sign_in(paths::SESSIONS)),
+            Choice::Provider | Choice::OnlyHere => home(&state),
+        };
+        return leave(&state, &asked, look, next);
     };
     // Runs as its own task: if the browser disconnects, the tokens of ended sessions must still be revoked.
     let ending = end(state.clone(), signed_in, choice).in_current_span();
@@ -88,18 +91,19 @@ pub async fn sign_out(
         Ok(Err(error)) => return refuse(&asked, error),
         Err(_) => return refuse(&asked, AppError::Internal),
     };
-    let Some((id_token, revoked)) = ended else { return leave(&state, home(&state).into_response()) };
-    let form = match choice {
+    let Some((id_token, revoked)) = ended else { return leave(&state, &asked, look, home(&state)) };
+    let request = match choice {
         Choice::OnlyHere => None,
-        Choice::Provider | Choice::Everywhere => end_session::form(&state.sign_in, &id_token).await,
+        Choice::Provider | Choice::Everywhere => end_session::request(&state.sign_in, &id_token).await,
     };
     // If the provider is fast, the tokens are revoked before the browser moves on; otherwise in the background.
     let _ = tokio::time::timeout(REVOCATION_WAIT, revoked).await;
-    let page = match form {
-        Some(form) => page(look, form).unwrap_or_else(|| refuse(&asked, AppError::Internal)),
-        None => home(&state).into_response(),
+    let next = match request {
+        Some(EndSessionRequest::Url(url)) => SignOutStep::Provider(url),
+        Some(EndSessionRequest::Form(form)) => SignOutStep::Form(form.action, form.fields),
+        None => home(&state),
     };
-    leave(&state, page)
+    leave(&state, &asked, look, next)
 }
 
 /// Ends the session, and all others before it if that is the choice: while it exists, a failure can be retried. Starts
@@ -122,31 +126,29 @@ async fn end(
     Ok(tokens.map(|tokens| (tokens.id_token.clone(), state.tokens.revoke(tokens))))
 }
 
-/// The page that posts to the provider.
-fn page(look: Look, form: EndSessionForm) -> Option<Response> {
-    let nonce = random::text::<16>().ok()?;
-    let csp = sign_out_csp(&nonce);
-    let page = documents::sign_out_page(look, form.action, form.fields, nonce);
-    Some((StatusCode::OK, [(header::CONTENT_SECURITY_POLICY, csp)], page).into_response())
-}
-
 /// The home page, which confirms the sign-out. A sealed value proves it, so that no other site can make the page say
 /// so.
-fn home(state: &AppState) -> impl IntoResponse + use<> {
-    let location = match end_session::state(&state.sign_in, Reach::Here) {
+fn home(state: &AppState) -> SignOutStep {
+    SignOutStep::Home(match end_session::state(&state.sign_in, Reach::Here) {
         Some(state) => format!("{}?state={state}", paths::HOME),
         None => paths::HOME.to_owned(),
+    })
+}
+
+/// The page that goes on. Removes the cookie, the browser's cache of signed-in pages, and stored drafts.
+fn leave(state: &AppState, asked: &ResponseFormat, look: Look, next: SignOutStep) -> Response {
+    let mut response = match random::text::<16>() {
+        Ok(nonce) => {
+            let csp = sign_out_csp(&nonce, matches!(next, SignOutStep::Form(..)));
+            let page = documents::sign_out_page(look, next, nonce);
+            (StatusCode::OK, [(header::CONTENT_SECURITY_POLICY, csp)], page).into_response()
+        }
+        Err(_) => refuse(asked, AppError::Internal),
     };
-    see_other(location)
-}
-
-fn see_other(location: String) -> impl IntoResponse + use<> {
-    (StatusCode::SEE_OTHER, [(header::LOCATION, location)])
-}
-
-/// Removes the cookie, the browser's cache of signed-in pages, and stored drafts.
-fn leave(state: &AppState, mut response: Response) -> Response {
     let headers = response.headers_mut();
+    // The page contains the ID token: no site that it leads to may see its address, and no cache may keep it.
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.append(header::SET_COOKIE, CookieSettings::new(state.settings.is_https()).removal());
     if let Some(cookie) = pause::cookie(&state.settings) {
         headers.append(header::SET_COOKIE, cookie);

@@ -1,20 +1,25 @@
-//! Outgoing HTTP: to the provider, to the API, and from operator commands to their server. No redirects, no system
-//! proxy, and limits on time and size. Nothing else in the program creates an HTTP client.
+//! Outgoing HTTP: to the provider, to the API, and from operator commands to their server. No redirects, no proxy but
+//! that of the settings, and limits on time and size. Nothing else in the program creates an HTTP client.
 
 use std::{error::Error, path::PathBuf, sync::Arc, time::Duration};
 
 use http::{HeaderMap, Request, Response, header::CONTENT_TYPE};
 use url::Url;
 
-use crate::private_network::Resolver;
+use crate::{http_proxy::Proxy, private_network::Resolver};
 
 /// The longest response that is read, after decompression.
 const PROVIDER_BODY_MAX_BYTES: usize = 1024 * 1024;
 const API_BODY_MAX_BYTES: usize = 8 * 1024 * 1024;
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-/// Time limit for a complete response of the provider, except for a refresh (`token_endpoint::REFRESH_TIMEOUT`).
+/// The share of a response's time limit after which a connection, with TLS, must be there: a slow handshake is no
+/// failure, and an address that leads nowhere is noticed before the time is over.
+const CONNECT_SHARE: f64 = 0.8;
+/// The longest time for that, unless half of the time limit is longer.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
+/// Time limit for a complete response of the provider, unless the settings say otherwise. A refresh may take longer
+/// (`token_endpoint::REFRESH_TIMEOUT`).
 pub const PROVIDER_TIMEOUT: Duration = Duration::from_secs(5);
-/// Time limit for a complete response of the API to a read request.
+/// Time limit for a complete response of the API to a read request, unless the settings say otherwise.
 pub const API_TIMEOUT: Duration = Duration::from_secs(10);
 /// Time limit for listing or ending sessions: the longest that the server takes for any request.
 const OPERATOR_TIMEOUT: Duration = Duration::from_secs(30);
@@ -58,10 +63,30 @@ fn innermost(mut error: &dyn Error) -> String {
 pub struct SetUpError(String);
 
 /// The settings of every outgoing client.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct HttpSettings {
     /// A PEM file with certificate authorities to trust in addition to the usual ones.
     pub ca_file: Option<PathBuf>,
+    /// The proxy for requests to the provider and the API.
+    pub proxy: Option<Proxy>,
+    /// The hosts that are reached without the proxy.
+    pub no_proxy: Vec<String>,
+    /// Time limit for a complete response of the provider.
+    pub provider_timeout: Duration,
+    /// Time limit for a complete response of the API to a read request.
+    pub api_timeout: Duration,
+}
+
+impl Default for HttpSettings {
+    fn default() -> Self {
+        Self {
+            ca_file: None,
+            proxy: None,
+            no_proxy: Vec::new(),
+            provider_timeout: PROVIDER_TIMEOUT,
+            api_timeout: API_TIMEOUT,
+        }
+    }
 }
 
 /// One outgoing client with its limits.
@@ -74,30 +99,43 @@ pub struct HttpOut {
 
 impl HttpOut {
     /// The client for requests to the provider. Host names that appear only in the provider's metadata do not resolve to
-    /// private addresses, unless the issuer's own does.
-    pub fn to_provider(settings: &HttpSettings, issuer: &str) -> Result<Self, SetUpError> {
+    /// private addresses, unless the issuer's own does. `internal` are further addresses that the operator wrote.
+    pub fn to_provider(settings: &HttpSettings, issuer: &str, internal: &[Url]) -> Result<Self, SetUpError> {
         let issuer = Url::parse(issuer).map_err(|error| SetUpError(error.to_string()))?;
-        let builder = Self::builder(settings)?.dns_resolver(Arc::new(Resolver::new(issuer)));
-        Self::build(builder, PROVIDER_TIMEOUT, PROVIDER_BODY_MAX_BYTES)
+        // The proxy's own name is resolved here; names of the provider are resolved by the proxy.
+        let of_proxy = settings.proxy.iter().map(|proxy| &proxy.url);
+        let internal = internal.iter().chain(of_proxy).cloned().collect();
+        let timeout = settings.provider_timeout;
+        let builder = through_proxy(Self::builder(settings, timeout)?, settings)?;
+        let builder = builder.dns_resolver(Arc::new(Resolver::new(issuer, internal)));
+        Self::build(builder, timeout, PROVIDER_BODY_MAX_BYTES)
     }
 
     /// The client for requests to the API.
     pub fn to_api(settings: &HttpSettings) -> Result<Self, SetUpError> {
-        Self::build(Self::builder(settings)?, API_TIMEOUT, API_BODY_MAX_BYTES)
+        let timeout = settings.api_timeout;
+        let builder = through_proxy(Self::builder(settings, timeout)?, settings)?;
+        Self::build(builder, timeout, API_BODY_MAX_BYTES)
     }
 
-    /// The client of operator commands, for requests to a server with the same settings.
+    /// The client of operator commands, for requests to a server with the same settings. It uses no proxy: that server
+    /// is on the same machine or network.
     pub fn to_operator(settings: &HttpSettings) -> Result<Self, SetUpError> {
-        Self::build(Self::builder(settings)?, OPERATOR_TIMEOUT, API_BODY_MAX_BYTES)
+        Self::build(Self::builder(settings, OPERATOR_TIMEOUT)?, OPERATOR_TIMEOUT, API_BODY_MAX_BYTES)
     }
 
-    fn builder(settings: &HttpSettings) -> Result<reqwest::ClientBuilder, SetUpError> {
+    /// The time limit for a complete response.
+    pub fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    fn builder(settings: &HttpSettings, timeout: Duration) -> Result<reqwest::ClientBuilder, SetUpError> {
         let mut builder = reqwest::Client::builder()
             // A redirect would send the token, code or verifier to any host that it names.
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .min_tls_version(reqwest::tls::Version::TLS_1_2)
-            .connect_timeout(CONNECT_TIMEOUT)
+            .connect_timeout(connect_timeout(timeout))
             .user_agent(concat!("claimcheck/", env!("CARGO_PKG_VERSION")));
         if let Some(file) = &settings.ca_file {
             let pem = std::fs::read(file).map_err(|error| SetUpError(error.to_string()))?;
@@ -146,6 +184,24 @@ impl HttpOut {
     }
 }
 
+/// With the proxy of the settings, and none of the environment.
+fn through_proxy(
+    builder: reqwest::ClientBuilder,
+    settings: &HttpSettings,
+) -> Result<reqwest::ClientBuilder, SetUpError> {
+    let Some(proxy) = &settings.proxy else { return Ok(builder) };
+    // Without the cause, which may quote the address.
+    let proxy = proxy
+        .for_client(&settings.no_proxy)
+        .map_err(|_| SetUpError("the proxy's address cannot be used".to_owned()))?;
+    Ok(builder.proxy(proxy))
+}
+
+/// How long connecting may take if the response may take this long.
+fn connect_timeout(timeout: Duration) -> Duration {
+    timeout.mul_f64(CONNECT_SHARE).min(CONNECT_TIMEOUT.max(timeout / 2))
+}
+
 /// The media type of a body in lower case, without parameters: `application/json ; charset=utf-8` is JSON, too (RFC
 /// 9110 8.3.1). `None` if there is none, or it is not text.
 pub fn media_type(headers: &HeaderMap) -> Option<String> {
@@ -156,6 +212,14 @@ pub fn media_type(headers: &HeaderMap) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn r25_connecting_may_take_most_of_the_time_and_leaves_some() {
+        for (timeout, connect) in [(1.0, 0.8), (5.0, 4.0), (8.0, 4.0), (10.0, 5.0), (60.0, 30.0)] {
+            let found = connect_timeout(Duration::from_secs_f64(timeout));
+            assert_eq!(found, Duration::from_secs_f64(connect), "{timeout} s");
+        }
+    }
 
     #[test]
     fn a_media_type_is_compared_without_its_parameters_and_case() {

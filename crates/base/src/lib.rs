@@ -11,6 +11,12 @@ pub mod secret;
 /// The outgoing HTTP client and its limits.
 #[cfg(feature = "http")]
 pub mod http_out;
+/// The proxy for outgoing requests.
+#[cfg(feature = "http")]
+pub mod http_proxy;
+/// The hosts that may be reached over plain http.
+#[cfg(feature = "http")]
+pub mod insecure_hosts;
 /// Addresses of this machine and its network, which are refused for requests to the provider (SSRF guard).
 #[cfg(feature = "http")]
 pub mod private_network;

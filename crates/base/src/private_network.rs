@@ -44,19 +44,12 @@ fn is_localhost(name: &str) -> bool {
 fn is_inward(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => is_inward_v4(ip),
-        IpAddr::V6(ip) => {
-            ip.is_loopback()
-                || ip.is_unspecified()
-                || ip.is_unique_local()
-                || ip.is_unicast_link_local()
-                || ip.is_multicast()
-                || embedded(ip).is_some_and(is_inward_v4)
-        }
+        IpAddr::V6(ip) => is_inward_v6(ip) || embedded(ip).is_some_and(is_inward_v4),
     }
 }
 
 fn is_inward_v4(ip: Ipv4Addr) -> bool {
-    let [first, second, ..] = ip.octets();
+    let [first, second, third, _] = ip.octets();
     ip.is_loopback()
         || ip.is_private()
         || ip.is_link_local()
@@ -65,15 +58,36 @@ fn is_inward_v4(ip: Ipv4Addr) -> bool {
         // "This network" (RFC 1122 3.2.1.3) and the shared address space of carriers (RFC 6598).
         || first == 0
         || first == 100 && (64..128).contains(&second)
+        // Protocol assignments (RFC 6890 2.2.2), benchmarks (RFC 2544), and reserved addresses (RFC 1112 4).
+        || (first, second, third) == (192, 0, 0)
+        || first == 198 && (18..20).contains(&second)
+        || first >= 240
 }
 
-/// The IPv4 address in a mapped address, or in one with the well-known NAT64 prefix (RFC 6052 2.1).
+/// Whether an IPv6 address, apart from an IPv4 address in it, is not a public one.
+fn is_inward_v6(ip: Ipv6Addr) -> bool {
+    let [first, second, third, ..] = ip.segments();
+    ip.is_loopback()
+        || ip.is_unspecified()
+        || ip.is_unique_local()
+        || ip.is_unicast_link_local()
+        || ip.is_multicast()
+        // Site-local addresses (RFC 3879), and the NAT64 prefix of a local network (RFC 8215).
+        || first & 0xffc0 == 0xfec0
+        || (first, second, third) == (0x64, 0xff9b, 1)
+        // Teredo (RFC 4380): no provider is reached through it, and the address in it is of a NAT.
+        || (first, second) == (0x2001, 0)
+}
+
+/// The IPv4 address in a mapped or compatible address (RFC 4291 2.5.5), in one with the well-known NAT64 prefix (RFC 6052
+/// 2.1), or in one of 6to4 (RFC 3056 2).
 fn embedded(ip: Ipv6Addr) -> Option<Ipv4Addr> {
-    let last = match ip.segments() {
-        [0x64, 0xff9b, 0, 0, 0, 0, high, low] => Some((u32::from(high) << 16) | u32::from(low)),
-        _ => None,
+    let (high, low) = match ip.segments() {
+        [0, 0, 0, 0, 0, 0 | 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => (high, low),
+        [0x2002, high, low, ..] => (high, low),
+        _ => return None,
     };
-    last.map(Ipv4Addr::from).or_else(|| ip.to_ipv4_mapped())
+    Some(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low)))
 }
 
 /// A name that resolves to a private address and is not the configured one.
@@ -81,24 +95,36 @@ fn embedded(ip: Ipv6Addr) -> Option<Ipv4Addr> {
 #[error("the name resolves to an address of this machine or of a private network")]
 pub struct LeadsInward;
 
-/// Resolves names for requests to a provider. The operator chose the issuer's name, so it may resolve to any address.
-/// Names that only the provider's metadata contain may resolve to private addresses only if the issuer's does. The
-/// addresses checked here are the ones that are connected to.
-pub struct Resolver(Arc<Url>);
+/// Resolves names for requests to a provider. The operator chose the issuer's name and those of internal addresses, so
+/// they may resolve to any address. Names that only the provider's metadata contain may resolve to private addresses
+/// only if the issuer's does. The addresses checked here are the ones that are connected to.
+pub struct Resolver(Arc<Chosen>);
+
+/// The addresses that the operator chose.
+struct Chosen {
+    issuer: Url,
+    internal: Vec<Url>,
+}
 
 impl Resolver {
-    pub fn new(issuer: Url) -> Self {
-        Self(Arc::new(issuer))
+    pub fn new(issuer: Url, internal: Vec<Url>) -> Self {
+        Self(Arc::new(Chosen { issuer, internal }))
+    }
+}
+
+impl Chosen {
+    fn names(&self, name: &str) -> bool {
+        std::iter::once(&self.issuer).chain(&self.internal).any(|url| url.host_str() == Some(name))
     }
 }
 
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let issuer = self.0.clone();
+        let chosen = self.0.clone();
         Box::pin(async move {
             let found = look_up(name.as_str()).await?;
             let leads_inward = found.iter().any(|address| is_inward(address.ip()));
-            if leads_inward && issuer.host_str() != Some(name.as_str()) && !is_within(&issuer).await {
+            if leads_inward && !chosen.names(name.as_str()) && !is_within(&chosen.issuer).await {
                 return Err(LeadsInward.into());
             }
             Ok(Box::new(found.into_iter()) as Addrs)
@@ -177,11 +203,42 @@ mod tests {
             // A name that does not resolve.
             ("https://login.invalid", false),
         ] {
-            let resolver = Resolver::new(Url::parse(issuer).unwrap());
+            let resolver = Resolver::new(Url::parse(issuer).unwrap(), Vec::new());
             let found = resolver.resolve(Name::from_str("localhost").unwrap()).await;
             assert_eq!(found.is_ok(), is_followed, "{issuer}");
             let refusal = found.err().map(|error| error.is::<LeadsInward>());
             assert_eq!(refusal, (!is_followed).then_some(true), "{issuer}");
         }
+    }
+
+    #[test]
+    fn f30_reserved_ranges_and_embedded_addresses_are_not_public() {
+        for (inward, public) in [
+            ("192.0.0.170", "192.0.1.1"),
+            ("198.18.0.1", "198.17.255.255"),
+            ("198.19.255.255", "198.20.0.1"),
+            ("240.0.0.1", "223.255.255.255"),
+            ("254.1.2.3", "8.8.4.4"),
+            ("[2002:a00:1::1]", "[2002:808:808::1]"),
+            ("[2002:7f00:1::]", "[2003::1]"),
+            ("[2001:0:4136:e378:8000:63bf:3fff:fdd2]", "[2001:4860::1]"),
+            ("[64:ff9b:1::808:808]", "[64:ff9b::808:808]"),
+            ("[fec0::1]", "[2a00::1]"),
+            ("[::10.0.0.1]", "[::8.8.8.8]"),
+            ("[::ffff:198.18.0.1]", "[::ffff:8.8.8.8]"),
+        ] {
+            let of = |host: &str| is_of_here(&Url::parse(&format!("https://{host}/token")).unwrap());
+            assert_eq!((of(inward), of(public)), (true, false), "{inward} {public}");
+        }
+    }
+
+    #[tokio::test]
+    async fn r04_a_name_that_the_operator_chose_may_lead_inward() {
+        let issuer = Url::parse("https://8.8.8.8").unwrap();
+        let internal = Url::parse("https://localhost:8443").unwrap();
+        let resolver = Resolver::new(issuer, vec![internal]);
+        assert!(resolver.resolve(Name::from_str("localhost").unwrap()).await.is_ok());
+        let other = resolver.resolve(Name::from_str("keys.localhost").unwrap()).await;
+        assert!(other.is_err(), "no other name may");
     }
 }

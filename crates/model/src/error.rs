@@ -57,6 +57,10 @@ failures! {
     ApiUnavailable = 502, "api_unavailable", "The API isn't responding";
     /// The provider is unavailable or slow; the session continues, try again.
     ProviderUnavailable = 503, "provider_unavailable", "The sign-in provider isn't responding";
+    /// The provider no longer renews the access of this sign-in; the session continues, and a new sign-in helps.
+    SignInExpired = 403, "sign_in_expired", "Your sign-in has expired";
+    /// The provider does not accept this client; the session continues, and an operator has to act.
+    ClientRefused = 502, "client_refused", "This service has a problem with the sign-in provider";
     /// The session store does not respond; nothing is lost, try again.
     StoreUnavailable = 503, "store_unavailable", "Sessions can't be loaded";
     /// The server is overloaded, or the request took too long; try again.

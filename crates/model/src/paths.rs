@@ -11,10 +11,17 @@ pub const ACCOUNT: &str = "/account";
 /// The list of the user's sessions.
 pub const SESSIONS: &str = "/sessions";
 
-/// Starts a sign-in: `GET`, with an optional `return_to` and [`ASK`].
+/// Starts a sign-in: `GET`, with an optional `return_to` and [`ASK`]; also `GET` and `POST` from elsewhere (OpenID
+/// Connect Core 4).
 pub const SIGN_IN: &str = "/auth/sign-in";
 /// The sealed parameter for what a sign-in requests from the provider beyond an ordinary one.
 pub const ASK: &str = "ask";
+/// The parameter of a sign-in with another account than the provider would choose, and its value.
+pub const ACCOUNT_CHOICE: &str = "account";
+/// See [`ACCOUNT_CHOICE`].
+pub const OTHER_ACCOUNT: &str = "other";
+/// The sealed parameter with which a user agrees that a link from elsewhere replaces their session.
+pub const CONFIRMED: &str = "confirmed";
 /// The redirect URI of the authorization request (OpenID Connect Core 3.1.2.1).
 pub const CALLBACK: &str = "/auth/callback";
 /// Ends the session: `POST` only; [`REACH`] selects the scope.
@@ -118,6 +125,11 @@ pub fn needs_session(path: &str) -> bool {
 /// The link that signs in and then redirects to `target`, a path of this site.
 pub fn sign_in(target: &str) -> String {
     with_query(SIGN_IN, &[("return_to", target)])
+}
+
+/// The same sign-in with another account.
+pub fn as_another_account(sign_in: &str) -> String {
+    with_query(sign_in, &[(ACCOUNT_CHOICE, OTHER_ACCOUNT)])
 }
 
 /// `path?name=value&…`, every name and value percent-encoded; empty values are left out.

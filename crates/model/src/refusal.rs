@@ -10,6 +10,10 @@ pub enum AccessDenied {
     Scope(String),
     /// One of these roles.
     Role(Vec<String>),
+    /// One of these roles, and the provider sent none at all.
+    NoRoles(Vec<String>),
+    /// One of these roles, and the provider sent no groups because there are too many.
+    TooManyGroups(Vec<String>),
     /// A claim, by its label, with one of these values.
     Claim { name: String, is: Vec<String> },
     /// An access token for the API of that title, which the provider does not issue.

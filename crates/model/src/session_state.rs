@@ -74,8 +74,18 @@ pub const OVER: &str = "over";
 pub const UNREACHABLE: &str = "unreachable";
 
 /// Every reason for an end: those of the session store, the lifetimes, and the unknown one.
-pub const ENDS: [&str; 9] =
-    ["signed-out", "elsewhere", "provider", "operator", "refused", REPLACED, IDLE, ABSOLUTE, OVER];
+pub const ENDS: [&str; 10] = [
+    "signed-out",
+    "elsewhere",
+    "provider",
+    "operator",
+    "refused",
+    "not-allowed",
+    REPLACED,
+    IDLE,
+    ABSOLUTE,
+    OVER,
+];
 
 #[cfg(test)]
 mod tests {

@@ -159,12 +159,12 @@ mod tests {
             match error {
                 Forbidden(_) | StepUp(_) => panic!("there is more in it"),
                 SignedOut | NotSameOrigin | NotFound | Invalid | ApiUnavailable | ProviderUnavailable => {}
-                StoreUnavailable | Busy | Offline | Internal => {}
+                SignInExpired | ClientRefused | StoreUnavailable | Busy | Offline | Internal => {}
             }
         }
         let names: std::collections::BTreeSet<_> =
             AppError::UNITS.iter().flatten().map(|(name, _)| name).collect();
-        assert_eq!(names.len(), 10);
+        assert_eq!(names.len(), 12);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::{
     openidconnect_adapter::make_client,
-    quirks::Quirks,
+    quirks::{Quirks, other_account_prompt},
     relying_party::{ProviderError, RelyingParty},
 };
 
@@ -44,6 +44,10 @@ pub struct AuthorizationRequest {
     pub max_age_secs: Option<u32>,
     /// The language requested for the provider's pages (`ui_locales`), that of our own; the settings can override it.
     pub ui_locales: Option<String>,
+    /// Whether the user must be able to choose another account than the provider's session has.
+    pub is_other_account: bool,
+    /// Further parameters, which never replace one of the settings or the protocol.
+    pub passed: Vec<(String, String)>,
 }
 
 impl RelyingParty {
@@ -55,8 +59,21 @@ impl RelyingParty {
         let (metadata, settings) = (self.metadata().await?, self.settings());
         let client = make_client(settings, &metadata)?;
         let quirks = Quirks::of(settings, Some(&metadata));
-        let AuthorizationRequest { state, nonce, pkce, scopes, acr_values, max_age_secs, ui_locales } =
-            request;
+        let AuthorizationRequest {
+            state,
+            nonce,
+            pkce,
+            scopes,
+            acr_values,
+            max_age_secs,
+            ui_locales,
+            is_other_account,
+            passed,
+        } = request;
+        let of_settings = settings.authorize_params.iter().find(|(name, _)| name == "prompt");
+        let prompt = quirks.prompt.or(of_settings.map(|(_, value)| value.as_str()));
+        let other_account =
+            is_other_account.then(|| other_account_prompt(&settings.issuer, prompt.unwrap_or_default()));
         let mut url = client
             .authorize_url(
                 CoreAuthenticationFlow::AuthorizationCode,
@@ -65,7 +82,9 @@ impl RelyingParty {
             )
             .add_scopes(scopes.into_iter().filter(|scope| scope != "openid").map(Scope::new))
             .set_pkce_challenge(pkce.challenge);
-        for (name, value) in [("prompt", quirks.prompt), ("audience", quirks.audience)] {
+        for (name, value) in
+            [("prompt", other_account.as_deref().or(quirks.prompt)), ("audience", quirks.audience)]
+        {
             if let Some(value) = value {
                 url = url.add_extra_param(name, value);
             }
@@ -80,7 +99,7 @@ impl RelyingParty {
         if let Some(secs) = max_age_secs {
             url = url.set_max_age(Duration::from_secs(secs.into()));
         }
-        let endpoint = metadata.authorization_endpoint().url();
+        let endpoint = &metadata.authorization_endpoint;
         let is_set = |name: &str| {
             let of_settings = settings.authorize_params.iter().any(|(set, _)| set == name);
             of_settings || endpoint.query_pairs().any(|(set, _)| set == name)
@@ -91,12 +110,18 @@ impl RelyingParty {
         let is_replaced = |name: &str| match name {
             "acr_values" => !acr_values.is_empty(),
             "max_age" => max_age_secs.is_some(),
+            "prompt" => is_other_account,
             _ => false,
         };
         for (name, value) in settings.authorize_params.iter().filter(|(name, _)| !is_replaced(name)) {
             url = url.add_extra_param(name, value);
         }
-        let (url, ..) = url.url();
+        let (mut url, ..) = url.url();
+        for (name, value) in passed {
+            if !url.query_pairs().any(|(set, _)| set == *name) {
+                url.query_pairs_mut().append_pair(&name, &value);
+            }
+        }
         check_parameters(&url)?;
         Ok(url)
     }

@@ -1,7 +1,12 @@
 //! A cached document of the provider: fresh for some minutes, and usable for longer if the provider fails. One caller
-//! fetches it and the others wait; after a failure there is a cooldown.
+//! fetches it and those that need the result wait; after a failure there is a cooldown. A fresh document is read without
+//! waiting for a fetch that is in progress.
 
-use std::{future::Future, sync::Arc, time::Instant};
+use std::{
+    future::Future,
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    time::Instant,
+};
 
 use claimcheck_base::clock::{Clock, UnixSecs};
 use tokio::sync::Mutex;
@@ -9,6 +14,8 @@ use tokio::sync::Mutex;
 /// How long a document is used without asking the provider. While the provider answers, a key that it withdraws is
 /// trusted no longer than this.
 const FRESH_SECS: i64 = 600;
+/// How much longer it is used while another caller fetches the next one.
+const FETCH_SECS: i64 = 10;
 /// How long the last good document is used while the provider does not answer.
 const LAST_GOOD_SECS: i64 = 86_400;
 /// The cooldown after failures, and between refetches on demand.
@@ -21,38 +28,69 @@ struct Kept<T> {
     at: UnixSecs,
 }
 
+impl<T> Kept<T> {
+    /// The document, if it came from this URL and is younger than that.
+    fn younger_than(&self, secs: i64, from: &str, now: UnixSecs) -> Option<Arc<T>> {
+        (self.from == from && (0..secs).contains(&(now - self.at))).then(|| self.document.clone())
+    }
+}
+
 struct FetchFailure<E> {
     error: E,
     at: UnixSecs,
-    seen: Instant,
     /// Whether the previous fetch had failed, too.
     again: bool,
 }
 
-impl<E> FetchFailure<E> {
-    /// Whether this failure answers a call made at `asked`: either the call waited for this fetch, or the cooldown is
-    /// running. The cooldown does not apply to a first failure, so that no caller gets "unavailable" for what happened
-    /// when the program started.
-    fn answers(&self, asked: Instant, now: UnixSecs) -> bool {
-        asked < self.seen || self.again && (0..COOLDOWN_SECS).contains(&(now - self.at))
-    }
-}
-
-struct State<T, E> {
+/// What the last fetches brought. Locked for moments only, never during a fetch.
+struct Fetched<T, E> {
     kept: Option<Kept<T>>,
     failed: Option<FetchFailure<E>>,
+    /// The end of the last fetch: a caller that has waited for it takes its result.
+    ended: Option<Instant>,
+    /// The end of the last refetch.
     refetched_at: UnixSecs,
+}
+
+impl<T, E: Clone> Fetched<T, E> {
+    /// The result of the last fetch for a caller that has been waiting since `asked`.
+    fn while_waiting(&self, asked: Instant, from: &str) -> Option<Result<Arc<T>, E>> {
+        self.ended.filter(|ended| asked < *ended).and_then(|_| self.last(from))
+    }
+
+    fn last(&self, from: &str) -> Option<Result<Arc<T>, E>> {
+        match (&self.failed, &self.kept) {
+            (Some(failure), _) => Some(Err(failure.error.clone())),
+            (None, Some(kept)) if kept.from == from => Some(Ok(kept.document.clone())),
+            _ => None,
+        }
+    }
+
+    /// The failure of a moment ago. A first failure has no cooldown, so that no caller gets "unavailable" for what
+    /// happened when the program started.
+    fn cooldown(&self, now: UnixSecs) -> Option<E> {
+        let failure = self.failed.as_ref().filter(|failure| failure.again)?;
+        (0..COOLDOWN_SECS).contains(&(now - failure.at)).then(|| failure.error.clone())
+    }
+
+    fn last_good(&self, from: &str, now: UnixSecs) -> Option<Arc<T>> {
+        let kept = self.kept.as_ref().filter(|kept| kept.from == from);
+        kept.filter(|kept| now - kept.at < LAST_GOOD_SECS).map(|kept| kept.document.clone())
+    }
 }
 
 /// The cache of one document.
 pub(crate) struct Cached<T, E> {
-    state: Mutex<State<T, E>>,
+    fetched: RwLock<Fetched<T, E>>,
+    /// Held during a fetch.
+    turn: Mutex<()>,
     clock: Clock,
 }
 
 impl<T, E: Clone> Cached<T, E> {
     pub(crate) fn new(clock: Clock) -> Self {
-        Self { state: Mutex::new(State { kept: None, failed: None, refetched_at: 0 }), clock }
+        let nothing = Fetched { kept: None, failed: None, ended: None, refetched_at: 0 };
+        Self { fetched: RwLock::new(nothing), turn: Mutex::default(), clock }
     }
 
     /// The document at that URL, fetched if it is missing or no longer fresh.
@@ -62,81 +100,106 @@ impl<T, E: Clone> Cached<T, E> {
         fetch: impl FnOnce() -> F,
     ) -> Result<Arc<T>, E> {
         let asked = Instant::now();
-        let mut state = self.state.lock().await;
+        if let Some(document) = self.younger_than(FRESH_SECS, from) {
+            return Ok(document);
+        }
+        let _turn = match self.turn.try_lock() {
+            Ok(turn) => turn,
+            Err(_) => match self.younger_than(FRESH_SECS + FETCH_SECS, from) {
+                Some(document) => return Ok(document),
+                None => self.turn.lock().await,
+            },
+        };
+        // Another caller may have fetched it meanwhile.
+        if let Some(document) = self.younger_than(FRESH_SECS, from) {
+            return Ok(document);
+        }
         let now = self.clock.now();
-        if let Some(kept) = &state.kept
-            && kept.from == from
-            && (0..FRESH_SECS).contains(&(now - kept.at))
-        {
-            return Ok(kept.document.clone());
-        }
-        if let Some(failure) = state.failed.as_ref().filter(|failure| failure.answers(asked, now)) {
-            return last_good(&state, from, now).ok_or_else(|| failure.error.clone());
-        }
-        let fetched = fetch().await;
-        self.keep(&mut state, from, fetched)
-            .or_else(|error| last_good(&state, from, self.clock.now()).ok_or(error))
+        let failed = {
+            let fetched = self.read();
+            let waited = fetched.while_waiting(asked, from).and_then(Result::err);
+            waited.or_else(|| fetched.cooldown(now))
+        };
+        let error = match failed {
+            Some(error) => error,
+            None => match self.keep(from, fetch().await) {
+                Ok(document) => return Ok(document),
+                Err(error) => error,
+            },
+        };
+        self.read().last_good(from, self.clock.now()).ok_or(error)
     }
 
     /// Refetches the document because the cached one lacks something, such as a `kid` (OpenID Connect Core 10.1.1).
-    /// During the cooldown after another refetch, returns the result of that one.
+    /// Returns the result of a fetch for which the caller has waited, and during the cooldown after another refetch the
+    /// result of that one.
     pub(crate) async fn refetch<F: Future<Output = Result<T, E>>>(
         &self,
         from: &str,
         fetch: impl FnOnce() -> F,
     ) -> Result<Arc<T>, E> {
-        let mut state = self.state.lock().await;
-        let now = self.clock.now();
-        if (0..COOLDOWN_SECS).contains(&(now - state.refetched_at)) {
-            match (&state.failed, &state.kept) {
-                (Some(failure), _) => return Err(failure.error.clone()),
-                (None, Some(kept)) if kept.from == from => return Ok(kept.document.clone()),
-                _ => {}
-            }
+        let asked = Instant::now();
+        let _turn = self.turn.lock().await;
+        let known = {
+            let fetched = self.read();
+            let is_recent = (0..COOLDOWN_SECS).contains(&(self.clock.now() - fetched.refetched_at));
+            fetched.while_waiting(asked, from).or_else(|| is_recent.then(|| fetched.last(from)).flatten())
+        };
+        if let Some(known) = known {
+            return known;
         }
-        state.refetched_at = now;
         // The last good document is the one that lacks something, so it is no fallback here.
-        let fetched = fetch().await;
-        self.keep(&mut state, from, fetched)
+        let result = self.keep(from, fetch().await);
+        self.write().refetched_at = self.clock.now();
+        result
     }
 
     /// The cached document, however old. Neither fetches nor waits for a running fetch.
     pub(crate) fn kept(&self) -> Option<Arc<T>> {
-        let state = self.state.try_lock().ok()?;
-        state.kept.as_ref().map(|kept| kept.document.clone())
+        self.read().kept.as_ref().map(|kept| kept.document.clone())
     }
 
     /// Why the last fetch failed, if it did. Does not wait for a running fetch.
     pub(crate) fn failure(&self) -> Option<E> {
-        let state = self.state.try_lock().ok()?;
-        state.failed.as_ref().map(|failure| failure.error.clone())
+        self.read().failed.as_ref().map(|failure| failure.error.clone())
     }
 
-    fn keep(&self, state: &mut State<T, E>, from: &str, fetched: Result<T, E>) -> Result<Arc<T>, E> {
+    fn younger_than(&self, secs: i64, from: &str) -> Option<Arc<T>> {
+        self.read().kept.as_ref()?.younger_than(secs, from, self.clock.now())
+    }
+
+    fn keep(&self, from: &str, result: Result<T, E>) -> Result<Arc<T>, E> {
         let at = self.clock.now();
-        match fetched {
+        let mut fetched = self.write();
+        fetched.ended = Some(Instant::now());
+        match result {
             Ok(document) => {
                 let document = Arc::new(document);
-                state.kept = Some(Kept { document: document.clone(), from: from.to_owned(), at });
-                state.failed = None;
+                fetched.kept = Some(Kept { document: document.clone(), from: from.to_owned(), at });
+                fetched.failed = None;
                 Ok(document)
             }
             Err(error) => {
-                let again = state.failed.is_some();
-                state.failed = Some(FetchFailure { error: error.clone(), at, seen: Instant::now(), again });
+                let again = fetched.failed.is_some();
+                fetched.failed = Some(FetchFailure { error: error.clone(), at, again });
                 Err(error)
             }
         }
     }
-}
 
-fn last_good<T, E>(state: &State<T, E>, from: &str, now: UnixSecs) -> Option<Arc<T>> {
-    let kept = state.kept.as_ref().filter(|kept| kept.from == from);
-    kept.filter(|kept| now - kept.at < LAST_GOOD_SECS).map(|kept| kept.document.clone())
+    fn read(&self) -> RwLockReadGuard<'_, Fetched<T, E>> {
+        self.fetched.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Fetched<T, E>> {
+        self.fetched.write().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     type Numbers = Cached<u8, &'static str>;
@@ -173,12 +236,69 @@ mod tests {
         let fetches = std::cell::Cell::new(0);
         let slowly = || async {
             fetches.set(fetches.get() + 1);
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
             Err("down")
         };
         let all = futures::future::join_all((0..50).map(|_| cached.get("a", slowly))).await;
         assert!(all.iter().all(Result::is_err));
         assert_eq!(fetches.get(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn f06_a_fresh_document_is_read_while_another_is_on_its_way() {
+        let clock = Clock::default();
+        let cached = Numbers::new(clock.clone());
+        assert_eq!(get(&cached, Ok(1)).await, Ok(1));
+        let slow = Duration::from_secs(5);
+        let slowly = |number| async move {
+            tokio::time::sleep(slow).await;
+            Ok(number)
+        };
+        let begun = tokio::time::Instant::now();
+        let reader = async {
+            tokio::task::yield_now().await;
+            let read = get(&cached, Ok(9)).await;
+            assert_eq!((cached.kept().map(|number| *number), cached.failure()), (Some(1), None));
+            (read, begun.elapsed())
+        };
+        let (refetched, read) = tokio::join!(cached.refetch("a", || slowly(2)), reader);
+        assert_eq!(read, (Ok(1), Duration::ZERO));
+        assert_eq!(refetched.map(|number| *number), Ok(2));
+        // Also for a moment after it was fresh; a new caller fetches at the end of that time.
+        clock.advance(FRESH_SECS + FETCH_SECS - 1);
+        let begun = tokio::time::Instant::now();
+        let reader = async {
+            tokio::task::yield_now().await;
+            (get(&cached, Ok(9)).await, begun.elapsed())
+        };
+        let (fetched, read) = tokio::join!(cached.get("a", || slowly(3)), reader);
+        assert_eq!((fetched.map(|number| *number), read), (Ok(3), (Ok(2), Duration::ZERO)));
+        clock.advance(FRESH_SECS + FETCH_SECS);
+        let reader = async {
+            tokio::task::yield_now().await;
+            get(&cached, Ok(9)).await
+        };
+        let (fetched, read) = tokio::join!(cached.get("a", || slowly(4)), reader);
+        assert_eq!((fetched.map(|number| *number), read), (Ok(4), Ok(4)), "too old: the next one is awaited");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn f06_waiters_take_what_a_slow_refetch_brings_and_the_cooldown_begins_at_its_end() {
+        let clock = Clock::default();
+        let cached = Numbers::new(clock.clone());
+        let fetches = std::cell::Cell::new(0);
+        let slowly = || async {
+            fetches.set(fetches.get() + 1);
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            clock.advance(5);
+            Ok(fetches.get())
+        };
+        let all = futures::future::join_all((0..128).map(|_| cached.refetch("a", slowly))).await;
+        assert!(all.iter().all(|number| number.as_deref() == Ok(&1)));
+        assert_eq!(cached.refetch("a", slowly).await.as_deref(), Ok(&1), "within the cooldown");
+        clock.advance(COOLDOWN_SECS);
+        assert_eq!(cached.refetch("a", slowly).await.as_deref(), Ok(&2));
+        assert_eq!(fetches.get(), 2);
     }
 
     #[tokio::test]

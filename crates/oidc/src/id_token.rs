@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use crate::{
-    jws::{Jws, UniqueClaims, Unverified, is_for_us, secs},
+    audience::{Audience, check_audience},
+    jws::{Jws, ParseError, UNKNOWN_KEY, UniqueClaims, Unverified, secs},
     logout_token::is_sid,
     quirks,
     relying_party::{ProviderError, RelyingParty},
@@ -22,8 +23,9 @@ pub(crate) const IAT_MAX_AGE_SECS: i64 = 600;
 const TOKEN_MAX_LEN: usize = 64 * 1024;
 /// OpenID Connect Core 2: `sub` is at most 255 ASCII characters.
 const SUB_MAX_LEN: usize = 255;
+const UNREADABLE: &str = "the claims cannot be read";
 
-/// Why an ID token is refused. The text is for the log: it names the rule and never quotes the token.
+/// Why the ID token of a sign-in is refused. The text is for the log: it names the rule and never quotes the token.
 #[derive(Debug, thiserror::Error)]
 pub enum IdTokenError {
     #[error(transparent)]
@@ -32,20 +34,54 @@ pub enum IdTokenError {
     Refused(String),
 }
 
+/// What the ID token of a refresh proves about the tokens that came with it. The texts are for the log, as in
+/// [`IdTokenError`].
+pub enum Refreshed {
+    /// It is valid.
+    Valid(ValidIdToken),
+    /// It is from the provider and about this user and client, but its times do not fit this clock. Nothing is taken
+    /// from it.
+    Untimely(String),
+    /// It is about this user and client, but its key is not known here. Only the connection can prove that it is from
+    /// the provider (OpenID Connect Core 3.1.3.7, 6). Nothing is taken from it.
+    Unverified(String),
+    /// It cannot be read, or not be checked. It proves nothing, so the tokens must not be used.
+    Unusable(String),
+    /// It is about another user or client, or forged. The tokens must not be used, and the session ends (Core 12.2).
+    Wrong(String),
+}
+
+/// A broken rule of the claims.
+#[derive(Debug)]
+enum Broken {
+    /// The token is about another user, client, issuer or sign-in, or belongs to another access token.
+    Wrong(String),
+    /// A claim cannot be read.
+    Malformed(String),
+    /// A time does not fit this clock.
+    Time(String),
+}
+
+impl From<Broken> for IdTokenError {
+    fn from(broken: Broken) -> Self {
+        match broken {
+            Broken::Wrong(rule) | Broken::Malformed(rule) | Broken::Time(rule) => Self::Refused(rule),
+        }
+    }
+}
+
 /// The values that a genuine token must also match.
 pub enum Expected<'a> {
     /// At sign-in: the nonce of the authorization request (OpenID Connect Core 3.1.3.7, 11).
     SignIn { nonce: &'a str },
-    /// At a refresh: the same user and `auth_time`; a nonce only if it is the original one (Core 12.2).
-    ///
-    /// The time checks are the usual ones: `iat` is when this token was issued (12.2). A wrong clock therefore looks
-    /// like a replayed token, and the session ends. The two cannot be distinguished, and with a wrong clock nobody
-    /// could sign in anyway.
-    Refresh { sub: &'a str, auth_time: Option<i64>, nonce: &'a str },
+    /// At a refresh: the same user; a nonce only if it is the original one (Core 12.2). A changed `auth_time` is no
+    /// fault: the user may have authenticated again at the provider, for another application.
+    Refresh { iss: &'a str, sub: &'a str, nonce: &'a str },
 }
 
 /// A validated ID token.
 pub struct ValidIdToken {
+    pub iss: String,
     pub sub: String,
     pub sid: Option<String>,
     /// How the user authenticated (Core 2, `amr`).
@@ -58,8 +94,8 @@ pub struct ValidIdToken {
 }
 
 impl RelyingParty {
-    /// Validates an ID token that came with `access_token`. The checks that need no key come first, so that garbage
-    /// causes no request to the provider. Nothing in the token is used before its signature is verified.
+    /// Validates the ID token of a sign-in, which came with `access_token`. The checks that need no key come first, so
+    /// that garbage causes no request to the provider. Nothing in the token is used before its signature is verified.
     ///
     /// # Errors
     /// `Refused` if a rule is broken, `Provider` if the keys are unavailable.
@@ -69,22 +105,66 @@ impl RelyingParty {
         access_token: &Secret,
         expected: Expected<'_>,
     ) -> Result<ValidIdToken, IdTokenError> {
-        if token.expose().len() > TOKEN_MAX_LEN {
-            return refuse("it is too long");
-        }
-        let refused = |rule: &str| IdTokenError::Refused(rule.to_owned());
-        let token = Jws::parse(token.expose(), &self.settings().id_token_algs).map_err(refused)?;
-        if !is_plain_type(&token) {
-            return refuse("typ belongs to another kind of token");
-        }
-        let Some(UniqueClaims(claims)) = token.claims() else { return refuse("the claims cannot be read") };
+        let token =
+            self.parse_id_token(token).map_err(|error| IdTokenError::Refused(error.rule().to_owned()))?;
+        let Some(UniqueClaims(claims)) = token.claims() else { return refuse(UNREADABLE) };
         let now = self.clock().now();
         let valid = check_claims(self.settings(), now, token.alg, claims, access_token.expose(), &expected)?;
         match token.verify(self).await {
             Ok(()) => Ok(valid),
             Err(Unverified::Refused(rule)) => refuse(rule),
+            Err(Unverified::UnknownKey) => refuse(UNKNOWN_KEY),
             Err(Unverified::Provider(error)) => Err(error.into()),
         }
+    }
+
+    /// Checks the ID token of a refresh, which came with `access_token`. What must be true of this user and client is
+    /// checked in any case; a missing key and a wrong clock are not the fault of the token.
+    pub async fn check_refreshed_id_token(
+        &self,
+        token: &Secret,
+        access_token: &Secret,
+        expected: Expected<'_>,
+    ) -> Refreshed {
+        let token = match self.parse_id_token(token) {
+            Ok(token) => token,
+            Err(ParseError::Unsigned(rule)) => return Refreshed::Wrong(rule.to_owned()),
+            Err(ParseError::Unreadable(rule)) => return Refreshed::Unusable(rule.to_owned()),
+        };
+        let Some(UniqueClaims(claims)) = token.claims() else {
+            return Refreshed::Unusable(UNREADABLE.to_owned());
+        };
+        let now = self.clock().now();
+        let checked = check_claims(self.settings(), now, token.alg, claims, access_token.expose(), &expected);
+        if let Err(Broken::Wrong(rule)) = checked {
+            return Refreshed::Wrong(rule);
+        }
+        let unknown = match token.verify(self).await {
+            Ok(()) => None,
+            Err(Unverified::Refused(rule)) => return Refreshed::Wrong(rule.to_owned()),
+            Err(Unverified::UnknownKey) => Some(UNKNOWN_KEY.to_owned()),
+            Err(Unverified::Provider(error)) => Some(error.to_string()),
+        };
+        self.report_clock(!matches!((&checked, &unknown), (Err(Broken::Time(_)), None)));
+        match (checked, unknown) {
+            (Ok(valid), None) => Refreshed::Valid(valid),
+            (Ok(_), Some(cause)) => Refreshed::Unverified(cause),
+            (Err(Broken::Time(rule)), None) => Refreshed::Untimely(rule),
+            (Err(Broken::Time(rule)), Some(cause)) => Refreshed::Unusable(format!("{rule}; {cause}")),
+            (Err(Broken::Malformed(rule) | Broken::Wrong(rule)), _) => Refreshed::Unusable(rule),
+        }
+    }
+
+    /// The rules that need neither claims nor keys.
+    fn parse_id_token<'t>(&self, token: &'t Secret) -> Result<Jws<'t>, ParseError> {
+        if token.expose().len() > TOKEN_MAX_LEN {
+            return Err(ParseError::Unreadable("it is too long"));
+        }
+        let token = Jws::parse(token.expose(), &self.accepted_algs())?;
+        if !is_plain_type(&token) {
+            return Err(ParseError::Unreadable("typ belongs to another kind of token"));
+        }
+        Ok(token)
     }
 }
 
@@ -92,7 +172,20 @@ fn refuse<T>(rule: impl Into<String>) -> Result<T, IdTokenError> {
     Err(IdTokenError::Refused(rule.into()))
 }
 
-/// The rules for the claims. Protocol claims must have the right type; all others are accepted as they are.
+fn wrong<T>(rule: impl Into<String>) -> Result<T, Broken> {
+    Err(Broken::Wrong(rule.into()))
+}
+
+fn untimely<T>(rule: impl Into<String>) -> Result<T, Broken> {
+    Err(Broken::Time(rule.into()))
+}
+
+fn malformed<T>(rule: impl Into<String>) -> Result<T, Broken> {
+    Err(Broken::Malformed(rule.into()))
+}
+
+/// The rules for the claims. Protocol claims must have the right type; all others are accepted as they are. A wrong user
+/// or client is reported before anything else, and a time last.
 fn check_claims(
     settings: &ClientSettings,
     now: UnixSecs,
@@ -100,82 +193,92 @@ fn check_claims(
     claims: Map<String, Value>,
     access_token: &str,
     expected: &Expected<'_>,
-) -> Result<ValidIdToken, IdTokenError> {
+) -> Result<ValidIdToken, Broken> {
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
-    if text("iss") != Some(&settings.issuer) {
-        return refuse("iss is not the issuer");
+    if !settings.is_from_issuer(claims.get("iss"), claims.get("tid"), true) {
+        return wrong("iss is not the issuer");
     }
-    if !claims.get("aud").is_some_and(|aud| is_for_us(aud, &settings.client_id)) {
-        return refuse("aud is not exactly this client");
+    let audience = check_audience(claims.get("aud"), settings).map_err(Broken::Wrong)?;
+    match text("azp") {
+        Some(azp) if azp == settings.client_id => {}
+        None if !claims.contains_key("azp") && audience == Audience::Ours => {}
+        // Core 3.1.3.7, 4: without it, the token may have been issued to another of its audiences.
+        None if !claims.contains_key("azp") => return wrong("aud has several values, but azp is missing"),
+        _ => return wrong("azp is not this client"),
     }
-    if claims.contains_key("azp") && text("azp") != Some(&settings.client_id) {
-        return refuse("azp is not this client");
-    }
-    let issued_at = check_times(&claims, now)?;
     check_nonce(claims.get("nonce"), expected)?;
     // Core 3.1.3.8: checked if present.
     if claims.contains_key("at_hash") && text("at_hash") != Some(&half_hash(alg, access_token)) {
-        return refuse("at_hash does not match the access token");
+        return wrong("at_hash does not match the access token");
     }
     let Some(sub) = text("sub").filter(|sub| is_sub(sub)) else {
-        return refuse("sub is not 1 to 255 ASCII characters");
+        return wrong("sub is not 1 to 255 ASCII characters");
     };
+    if let Expected::Refresh { iss: issuer, sub: before, .. } = expected {
+        // With several tenants, another one of them is another issuer.
+        if text("iss") != Some(issuer) {
+            return wrong("iss is not the issuer");
+        }
+        if sub != *before {
+            return wrong("the refresh returned another sub");
+        }
+    }
     // Front-Channel Logout 1.0, 3: has the syntax of an OAuth client identifier. The provider could not end a session
     // whose `sid` no logout token can contain.
     let sid = match claims.get("sid") {
         None | Some(Value::Null) => None,
         Some(Value::String(sid)) if is_sid(sid) => Some(sid.clone()),
-        Some(_) => return refuse("sid is not valid"),
+        Some(_) => return malformed("sid is not valid"),
     };
     let auth_time = match claims.get("auth_time") {
         None | Some(Value::Null) => None,
         Some(time) => match secs(Some(time)) {
-            None => return refuse("auth_time is not a time"),
+            None => return malformed("auth_time is not a time"),
             time => time,
         },
     };
-    if let Expected::Refresh { sub: before, auth_time: original, .. } = expected {
-        if sub != *before {
-            return refuse("the refresh returned another sub");
-        }
-        if let (Some(original), Some(now)) = (original, auth_time)
-            && now != *original
-        {
-            return refuse("auth_time changed during a refresh");
-        }
-    }
-    Ok(ValidIdToken { sub: sub.to_owned(), sid, amr: quirks::amr(&claims), auth_time, issued_at, claims })
+    let issued_at = check_times(&claims, now)?;
+    let iss = text("iss").unwrap_or_default().to_owned();
+    Ok(ValidIdToken {
+        iss,
+        sub: sub.to_owned(),
+        sid,
+        amr: quirks::amr(&claims),
+        auth_time,
+        issued_at,
+        claims,
+    })
 }
 
 /// `exp`, `iat` and `nbf` (Core 2 and 3.1.3.7, 9 and 10; RFC 7519 4.1.5); returns `iat`.
-fn check_times(claims: &Map<String, Value>, now: UnixSecs) -> Result<UnixSecs, IdTokenError> {
+fn check_times(claims: &Map<String, Value>, now: UnixSecs) -> Result<UnixSecs, Broken> {
     let (Some(exp), Some(iat)) = (secs(claims.get("exp")), secs(claims.get("iat"))) else {
-        return refuse("iat and exp must be present as numbers");
+        return malformed("iat and exp must be present as numbers");
     };
     if exp <= now - LEEWAY_SECS {
-        return refuse(format!("exp was {} s ago", now - exp));
+        return untimely(format!("exp was {} s ago", now - exp));
     }
     let age = now - iat;
     if age < -LEEWAY_SECS {
-        return refuse(format!("iat is {} s in the future: check the clocks", -age));
+        return untimely(format!("iat is {} s in the future: check the clocks", -age));
     }
     if age > IAT_MAX_AGE_SECS {
-        return refuse(format!("iat is {age} s ago"));
+        return untimely(format!("iat is {age} s ago"));
     }
     if claims.contains_key("nbf") && secs(claims.get("nbf")).is_none_or(|nbf| nbf > now + LEEWAY_SECS) {
-        return refuse("nbf is in the future");
+        return untimely("nbf is in the future");
     }
     Ok(iat)
 }
 
-fn check_nonce(found: Option<&Value>, expected: &Expected<'_>) -> Result<(), IdTokenError> {
+fn check_nonce(found: Option<&Value>, expected: &Expected<'_>) -> Result<(), Broken> {
     let (Expected::SignIn { nonce } | Expected::Refresh { nonce, .. }) = expected;
     match (found, expected) {
         (None, Expected::Refresh { .. }) => Ok(()),
-        (None, Expected::SignIn { .. }) => refuse("nonce is missing"),
+        (None, Expected::SignIn { .. }) => wrong("nonce is missing"),
         // Hashes are compared, so the timing reveals nothing about the nonce.
         (Some(Value::String(found)), _) if Sha256::digest(found) == Sha256::digest(nonce) => Ok(()),
-        (Some(_), _) => refuse("nonce does not match this sign-in"),
+        (Some(_), _) => wrong("nonce does not match this sign-in"),
     }
 }
 

@@ -1,11 +1,14 @@
 //! Signed JWTs of the provider (RFC 7515, RFC 7519): parsing, and verification with the provider's keys. The rules for
 //! the claims of each kind are in `id_token.rs`, `logout_token.rs` and `userinfo.rs`.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use claimcheck_base::clock::UnixSecs;
-use openidconnect::core::CoreJsonWebKeySet;
+use openidconnect::{
+    JsonWebKey,
+    core::{CoreJsonWebKey, CoreJsonWebKeySet},
+};
 use serde::{
     Deserialize, Deserializer,
     de::{self, DeserializeOwned, MapAccess, Visitor},
@@ -22,7 +25,34 @@ use crate::{
 pub(crate) enum Unverified {
     /// The provider's keys are unavailable.
     Provider(ProviderError),
+    /// None of the provider's keys is the one that the token names, also after a refetch. Or the token names none, and
+    /// none verifies it.
+    UnknownKey,
     Refused(&'static str),
+}
+
+/// The text for [`Unverified::UnknownKey`].
+pub(crate) const UNKNOWN_KEY: &str = "none of the provider's keys matches the signature";
+
+/// Why a text is not a token with an acceptable header. The rules are for the log.
+pub(crate) enum ParseError {
+    /// It claims to need no key of the provider, or has no signature: nobody but a forger does that.
+    Unsigned(&'static str),
+    Unreadable(&'static str),
+}
+
+impl From<ParseError> for Cow<'static, str> {
+    fn from(error: ParseError) -> Self {
+        error.rule().into()
+    }
+}
+
+impl ParseError {
+    pub(crate) fn rule(&self) -> &'static str {
+        match self {
+            Self::Unsigned(rule) | Self::Unreadable(rule) => rule,
+        }
+    }
 }
 
 /// A member whose presence matters, even if it is `null`. A repeated member makes the whole object unreadable.
@@ -57,25 +87,27 @@ pub(crate) struct Jws<'a> {
 }
 
 impl<'a> Jws<'a> {
-    /// Parses a token signed with one of these algorithms: those of the client, not of the metadata (RFC 8725 3.1).
-    pub(crate) fn parse(token: &'a str, algs: &[Alg]) -> Result<Self, &'static str> {
+    /// Parses a token signed with one of these algorithms (RFC 8725 3.1).
+    pub(crate) fn parse(token: &'a str, algs: &[Alg]) -> Result<Self, ParseError> {
+        use ParseError::{Unreadable, Unsigned};
         let parts: Vec<_> = token.splitn(6, '.').collect();
-        let [head, payload, signature] = parts[..] else { return Err("it is not a signed JWT") };
-        let Some(header) = json::<Header>(head) else { return Err("the header cannot be read") };
+        let [head, payload, signature] = parts[..] else { return Err(Unreadable("it is not a signed JWT")) };
+        let Some(header) = json::<Header>(head) else { return Err(Unreadable("the header cannot be read")) };
         let Some(alg) = Alg::from_name(&header.alg).filter(|alg| algs.contains(alg)) else {
-            return Err("alg is not one of the allowed algorithms");
+            let rule = "alg is not one of the allowed algorithms";
+            return Err(if is_unsigned(&header.alg) { Unsigned(rule) } else { Unreadable(rule) });
         };
         // RFC 7515 4.1.11: no extension is supported here.
         if header.crit.is_some() {
-            return Err("crit names an unsupported extension");
+            return Err(Unreadable("crit names an unsupported extension"));
         }
         // RFC 7519 5.2: nested JWTs are not supported.
         if header.cty.is_some() {
-            return Err("cty declares a nested token");
+            return Err(Unreadable("cty declares a nested token"));
         }
         let Some(signature) = BASE64_URL_SAFE_NO_PAD.decode(signature).ok().filter(|made| !made.is_empty())
         else {
-            return Err("the signature is missing");
+            return Err(Unsigned("the signature is missing"));
         };
         let signed = &token[..head.len() + 1 + payload.len()];
         Ok(Self { alg, kid: header.kid, typ: header.typ, payload, signed, signature })
@@ -95,20 +127,37 @@ impl<'a> Jws<'a> {
 
     /// Verifies the signature. Refetches the keys once if the key is unknown (OpenID Connect Core 10.1.1).
     pub(crate) async fn verify(&self, relying_party: &RelyingParty) -> Result<(), Unverified> {
-        let verified = match self.is_of(&*relying_party.keys().await.map_err(Unverified::Provider)?) {
+        let keys = relying_party.keys().await.map_err(Unverified::Provider)?;
+        // With the keys, the provider's list of algorithms is known, too.
+        if !relying_party.accepted_algs().contains(&self.alg) {
+            return Err(Unverified::Refused("alg is not one of the allowed algorithms"));
+        }
+        let verified = match self.is_of(&keys) {
             None => self.is_of(&*relying_party.refetch_keys().await.map_err(Unverified::Provider)?),
             verified => verified,
         };
         match verified {
             Some(true) => Ok(()),
             Some(false) => Err(Unverified::Refused("the signature is not valid")),
-            None => Err(Unverified::Refused("none of the provider's keys matches the signature")),
+            None => Err(Unverified::UnknownKey),
         }
+    }
+
+    /// Whether these keys contain the one that the token names; a token that names none may be of any.
+    pub(crate) fn is_key_among(&self, keys: &CoreJsonWebKeySet) -> bool {
+        let is_it = |key: &CoreJsonWebKey| key.key_id().map(|id| id.as_str()) == self.kid.as_deref();
+        self.kid.is_none() || keys.keys().iter().any(is_it)
     }
 
     fn is_of(&self, keys: &CoreJsonWebKeySet) -> Option<bool> {
         is_signed_by(keys, self.alg, self.kid.as_deref(), self.signed, &self.signature)
     }
+}
+
+/// Whether an `alg` needs no key of the provider: `none` in any case of letters, or a secret (RFC 7518 3.1).
+fn is_unsigned(alg: &str) -> bool {
+    let alg = alg.trim().to_ascii_lowercase();
+    alg == "none" || alg.starts_with("hs")
 }
 
 /// One of the two JSON parts of a token.
@@ -143,14 +192,6 @@ impl<'de> Deserialize<'de> for UniqueClaims {
         }
 
         deserializer.deserialize_map(Each)
-    }
-}
-
-/// Whether an audience is this client and nothing else (OpenID Connect Core 3.1.3.7, 3).
-pub(crate) fn is_for_us(aud: &Value, client_id: &str) -> bool {
-    match aud {
-        Value::Array(all) => !all.is_empty() && all.iter().all(|one| one.as_str() == Some(client_id)),
-        one => one.as_str() == Some(client_id),
     }
 }
 

@@ -2,13 +2,20 @@
 //! session or page. Sources: OpenID Connect Core 1.0, Discovery 1.0, the three Logout 1.0 specifications, RFC 6749,
 //! 7009, 7636, 8707, 9207, 9700.
 
+/// Roles in access tokens.
+pub mod access_token;
+mod audience;
 /// The URL of the authorization request.
 pub mod authorization_request;
 mod cached;
 /// Sign-out at the provider.
 pub mod end_session;
+/// Internal and allowed addresses of endpoints.
+mod endpoints;
 /// Validation of ID tokens.
 pub mod id_token;
+/// The issuers of tokens.
+pub mod issuer;
 mod jws;
 /// Validation of logout tokens.
 pub mod logout_token;
@@ -19,6 +26,8 @@ mod openidconnect_adapter;
 pub mod quirks;
 /// Log messages about a missing refresh token.
 pub mod refresh_token_advice;
+/// Refusals of the token endpoint.
+pub mod refusal;
 /// Discovery, keys and the HTTP client, shared by all requests to the provider.
 pub mod relying_party;
 /// Token revocation.
@@ -33,4 +42,4 @@ pub mod token_endpoint;
 pub mod userinfo;
 
 pub use relying_party::{ProviderError, RelyingParty};
-pub use settings::{Alg, ClientAuth, ClientSettings, LogoutTokenTyp};
+pub use settings::{Alg, ClientAuth, ClientSettings, EndSession, LogoutTokenTyp};

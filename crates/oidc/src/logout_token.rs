@@ -1,13 +1,16 @@
 //! Validation of a logout token (OpenID Connect Back-Channel Logout 1.0, 2.4 and 2.6); `jws.rs` verifies the signature.
 
+use std::borrow::Cow;
+
 use claimcheck_base::clock::UnixSecs;
 use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::{
+    audience::check_audience,
     id_token::{IAT_MAX_AGE_SECS, LEEWAY_SECS, is_sub},
-    jws::{Jws, Member, Unverified, is_for_us, present, secs},
+    jws::{Jws, Member, UNKNOWN_KEY, Unverified, present, secs},
     quirks::Quirks,
     relying_party::{ProviderError, RelyingParty},
     settings::ClientSettings,
@@ -29,8 +32,11 @@ pub enum LogoutTokenError {
     /// The provider's keys are unavailable.
     #[error(transparent)]
     Provider(#[from] ProviderError),
+    /// It may be signed with a key that the provider has not published yet.
+    #[error("{UNKNOWN_KEY}")]
+    UnknownKey,
     #[error("{0}")]
-    Refused(&'static str),
+    Refused(Cow<'static, str>),
 }
 
 /// A valid logout token. It applies to one of the provider's sessions, to all sessions of a subject, or to a session
@@ -53,13 +59,14 @@ impl RelyingParty {
     /// provider. The keys are refetched once if the token names an unknown one.
     ///
     /// # Errors
-    /// `Refused` if a rule is broken, `Provider` if the keys are unavailable.
+    /// `Refused` if a rule is broken, `UnknownKey` if its key is not published, `Provider` if the keys are unavailable.
     pub async fn validate_logout_token(&self, token: &str) -> Result<LogoutToken, LogoutTokenError> {
         if token.len() > TOKEN_MAX_LEN {
             return refuse("the token is too long");
         }
         let settings = self.settings();
-        let token = Jws::parse(token, &settings.id_token_algs).map_err(LogoutTokenError::Refused)?;
+        let token = Jws::parse(token, &self.accepted_algs())
+            .map_err(|rule| LogoutTokenError::Refused(rule.into()))?;
         if !Quirks::of(settings, None).is_logout_typ(token.typ().as_deref()) {
             return refuse("typ is not that of a logout token");
         }
@@ -67,6 +74,7 @@ impl RelyingParty {
         match token.verify(self).await {
             Ok(()) => Ok(logout),
             Err(Unverified::Refused(rule)) => refuse(rule),
+            Err(Unverified::UnknownKey) => Err(LogoutTokenError::UnknownKey),
             Err(Unverified::Provider(error)) => Err(error.into()),
         }
     }
@@ -84,8 +92,8 @@ pub fn is_sid(text: &str) -> bool {
     (1..=NAME_MAX_LEN).contains(&text.len()) && !text.contains(char::is_control)
 }
 
-fn refuse<T>(rule: &'static str) -> Result<T, LogoutTokenError> {
-    Err(LogoutTokenError::Refused(rule))
+fn refuse<T>(rule: impl Into<Cow<'static, str>>) -> Result<T, LogoutTokenError> {
+    Err(LogoutTokenError::Refused(rule.into()))
 }
 
 /// The claims (2.4); others are ignored.
@@ -105,6 +113,8 @@ struct Claims {
     sid: Member,
     #[serde(default, deserialize_with = "present")]
     nonce: Member,
+    #[serde(default, deserialize_with = "present")]
+    tid: Member,
 }
 
 /// The rules for the claims (2.4; 2.6, 3 to 7).
@@ -114,11 +124,12 @@ fn check_claims(
     claims: Option<Claims>,
 ) -> Result<LogoutToken, LogoutTokenError> {
     let Some(claims) = claims else { return refuse("the claims cannot be read") };
-    if claims.iss.as_ref().and_then(Value::as_str) != Some(&settings.issuer) {
+    let iss = claims.iss.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned();
+    if !settings.is_from_issuer(claims.iss.as_ref(), claims.tid.as_ref(), false) {
         return refuse("iss is not the issuer");
     }
-    if !claims.aud.as_ref().is_some_and(|aud| is_for_us(aud, &settings.client_id)) {
-        return refuse("aud is not exactly this client");
+    if let Err(rule) = check_audience(claims.aud.as_ref(), settings) {
+        return refuse(rule);
     }
     let (Some(iat), Some(exp)) = (secs(claims.iat.as_ref()), secs(claims.exp.as_ref())) else {
         return refuse("iat and exp must be present as numbers");
@@ -143,15 +154,14 @@ fn check_claims(
     let Some(jti) = claims.jti.as_ref().and_then(Value::as_str).filter(|jti| is_sid(jti)) else {
         return refuse("jti is missing or not valid");
     };
-    let replay_key =
-        Sha256::digest(format!("logout token {} {}{jti}", settings.issuer.len(), settings.issuer));
+    let replay_key = Sha256::digest(format!("logout token {} {iss}{jti}", iss.len()));
     let sub = named(claims.sub, is_sub, "sub is not 1 to 255 ASCII characters")?;
     let sid = named(claims.sid, is_sid, "sid is not valid")?;
     if sub.is_none() && sid.is_none() {
         return refuse("sub and sid are both missing");
     }
     Ok(LogoutToken {
-        iss: settings.issuer.clone(),
+        iss,
         sub,
         sid,
         issued_at: iat,

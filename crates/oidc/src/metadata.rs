@@ -1,53 +1,43 @@
-//! The discovery document (OpenID Connect Discovery 3, with members from other specifications), and the checks it must
-//! pass before a browser is redirected to that provider.
+//! The discovery document (OpenID Connect Discovery 3, with members from other specifications). Only the members that are
+//! used are read; a member that sign-in does not need may be absent or malformed. This file also has the checks that the
+//! document must pass before a browser is redirected to that provider.
 
-use claimcheck_base::private_network::{is_of_here, is_of_loopback, is_same_host};
-use openidconnect::{AdditionalProviderMetadata, ProviderMetadata, core::*};
-use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use url::Url;
 
-use crate::settings::ClientSettings;
+use crate::{
+    endpoints::{Caller, check_endpoint, move_endpoint},
+    settings::{Alg, ClientSettings},
+};
 
-/// Members that other specifications add to OpenID Connect Discovery 3.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct MoreMetadata {
+/// The members of the discovery document that are used. Addresses for requests of the server are already the internal
+/// ones, if the settings have any.
+#[derive(Clone, Debug)]
+pub struct Metadata {
+    /// Exactly as in the document.
+    pub issuer: String,
+    pub authorization_endpoint: Url,
+    pub token_endpoint: Url,
+    pub jwks_uri: Url,
+    pub userinfo_endpoint: Option<Url>,
     /// RP-Initiated Logout 2.1.
     pub end_session_endpoint: Option<Url>,
     /// RFC 8414 2.
     pub revocation_endpoint: Option<Url>,
+    pub id_token_algs: Option<Vec<String>>,
+    pub response_types: Option<Vec<String>>,
+    pub grant_types: Option<Vec<String>>,
+    pub scopes: Option<Vec<String>>,
+    pub token_endpoint_auth_methods: Option<Vec<String>>,
     /// RFC 8414 2.
-    pub code_challenge_methods_supported: Option<Vec<String>>,
+    pub code_challenge_methods: Option<Vec<String>>,
     /// RFC 9207 3.
-    #[serde(default)]
-    pub authorization_response_iss_parameter_supported: bool,
+    pub has_iss_parameter: bool,
     /// RFC 9126 5.
-    #[serde(default)]
-    pub require_pushed_authorization_requests: bool,
-    /// Back-Channel Logout 2.1.
-    #[serde(default)]
-    pub backchannel_logout_supported: bool,
-    /// Front-Channel Logout 3.
-    #[serde(default)]
-    pub frontchannel_logout_supported: bool,
+    pub requires_pushed_requests: bool,
+    /// Back-Channel Logout 2.1, or Front-Channel Logout 3.
+    pub has_logout: bool,
 }
-
-impl AdditionalProviderMetadata for MoreMetadata {}
-
-/// The discovery document.
-pub type Metadata = ProviderMetadata<
-    MoreMetadata,
-    CoreAuthDisplay,
-    CoreClientAuthMethod,
-    CoreClaimName,
-    CoreClaimType,
-    CoreGrantType,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJweKeyManagementAlgorithm,
-    CoreJsonWebKey,
-    CoreResponseMode,
-    CoreResponseType,
-    CoreSubjectIdentifierType,
->;
 
 /// A feature that the provider lacks, and that sign-in does not need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,192 +48,244 @@ pub(crate) struct MissingFeature {
     pub hence: &'static str,
 }
 
-/// Checks the requirements for redirecting a browser to this provider. The error names the one that is not met, for the
-/// log.
-pub(crate) fn check_metadata(metadata: &Metadata, settings: &ClientSettings) -> Result<(), String> {
-    // Discovery 4.3: must be identical, including path and trailing slash.
-    if metadata.issuer().as_str() != settings.issuer {
-        return Err(format!(
-            "its issuer is {:?}, but {:?} is configured: both must be identical",
-            metadata.issuer().as_str(),
-            settings.issuer
-        ));
-    }
-    check_endpoints(metadata, settings)?;
-    let is_code =
-        |types: &openidconnect::ResponseTypes<CoreResponseType>| **types == [CoreResponseType::Code];
-    if !metadata.response_types_supported().iter().any(is_code) {
-        return Err("its response_types_supported do not contain `code`".into());
-    }
-    let more = metadata.additional_metadata();
-    // RFC 8414 2: an absent list says nothing about PKCE. With a list that lacks S256, PKCE would be ineffective.
-    if let Some(methods) = &more.code_challenge_methods_supported
-        && !methods.iter().any(|method| method == "S256")
-    {
-        return Err("its code_challenge_methods_supported do not contain S256".into());
-    }
-    if more.require_pushed_authorization_requests {
-        return Err(
-            "its require_pushed_authorization_requests is true, which is not supported (RFC 9126)".into()
-        );
-    }
-    Ok(())
-}
-
-/// The names of algorithms as written in the document.
-fn names(algs: &[CoreJwsSigningAlgorithm]) -> Vec<serde_json::Value> {
-    algs.iter().filter_map(|alg| serde_json::to_value(alg).ok()).collect()
-}
-
-/// Checks that the provider signs ID tokens with one of the configured algorithms (OpenID Connect Core 3.1.3.7, 7).
-pub(crate) fn check_algorithms(metadata: &Metadata, settings: &ClientSettings) -> Result<(), String> {
-    let signs = names(metadata.id_token_signing_alg_values_supported());
-    let ours: Vec<_> = settings.id_token_algs.iter().map(|alg| alg.name()).collect();
-    if ours.iter().any(|alg| signs.contains(&(*alg).into())) {
-        return Ok(());
-    }
-    let ours = ours.join(", ");
-    Err(format!(
-        "its id_token_signing_alg_values_supported contain none of the configured id_token_algs ({ours})"
-    ))
-}
-
-/// Checks every endpoint that is used or given to browsers: it must be `https`, and not on this machine or network
-/// (Core 16.17).
-fn check_endpoints(metadata: &Metadata, settings: &ClientSettings) -> Result<(), String> {
-    let issuer = Url::parse(&settings.issuer).map_err(|error| error.to_string())?;
-    let more = metadata.additional_metadata();
-    let endpoints = [
-        ("authorization_endpoint", Some(metadata.authorization_endpoint().url())),
-        ("token_endpoint", metadata.token_endpoint().map(|url| url.url())),
-        ("userinfo_endpoint", metadata.userinfo_endpoint().map(|url| url.url())),
-        ("jwks_uri", Some(metadata.jwks_uri().url())),
-        ("end_session_endpoint", more.end_session_endpoint.as_ref()),
-        ("revocation_endpoint", more.revocation_endpoint.as_ref()),
-    ];
-    let is_loopback_http = |url: &Url| url.scheme() == "http" && is_of_loopback(url);
-    for (name, url) in endpoints.into_iter().filter_map(|(name, url)| Some((name, url?))) {
-        if url.scheme() != "https" && !(is_loopback_http(&issuer) && is_loopback_http(url)) {
-            return Err(format!("its {name} is not https"));
+impl Metadata {
+    /// Reads a document, and checks the requirements for redirecting a browser to this provider.
+    ///
+    /// # Errors
+    /// The requirement that is not met, for the log.
+    pub(crate) fn read(document: &Map<String, Value>, settings: &ClientSettings) -> Result<Self, String> {
+        let issuer = document.get("issuer").and_then(Value::as_str).ok_or("issuer is missing")?;
+        // Discovery 4.3: must be identical, including path and trailing slash.
+        if issuer != settings.issuer {
+            return Err(format!(
+                "its issuer is {issuer:?}, but {:?} is configured: both must be identical",
+                settings.issuer
+            ));
         }
-        // A public provider has no reason to send requests to this machine or network (ASVS 1.3.6). Host names that
-        // resolve to such addresses are refused at lookup.
-        let is_ours = is_same_host(url, &issuer) || is_of_loopback(url) && is_of_loopback(&issuer);
-        if is_of_here(url) && !is_ours {
-            return Err(format!("its {name} is an address of this machine or of a private network"));
+        let address = Url::parse(&settings.issuer).map_err(|error| error.to_string())?;
+        let endpoint = |name: &str, caller| -> Result<Option<Url>, String> {
+            let Some(url) = url(document, name) else { return Ok(None) };
+            let url = match caller {
+                Caller::Server => move_endpoint(url, &address, settings),
+                Caller::Browser => url,
+            };
+            check_endpoint(name, &url, &address, caller, settings).map(|()| Some(url))
+        };
+        let required = |name: &str, caller| endpoint(name, caller)?.ok_or(format!("{name} is missing"));
+        let metadata = Self {
+            issuer: issuer.to_owned(),
+            authorization_endpoint: required("authorization_endpoint", Caller::Browser)?,
+            token_endpoint: required("token_endpoint", Caller::Server)?,
+            jwks_uri: required("jwks_uri", Caller::Server)?,
+            userinfo_endpoint: endpoint("userinfo_endpoint", Caller::Server)?,
+            end_session_endpoint: match &settings.end_session_url {
+                Some(url) => Some(url.clone()),
+                None => endpoint("end_session_endpoint", Caller::Browser)?,
+            },
+            revocation_endpoint: endpoint("revocation_endpoint", Caller::Server)?,
+            id_token_algs: texts(document, "id_token_signing_alg_values_supported"),
+            response_types: texts(document, "response_types_supported"),
+            grant_types: texts(document, "grant_types_supported"),
+            scopes: texts(document, "scopes_supported"),
+            token_endpoint_auth_methods: texts(document, "token_endpoint_auth_methods_supported"),
+            code_challenge_methods: texts(document, "code_challenge_methods_supported"),
+            has_iss_parameter: flag(document, "authorization_response_iss_parameter_supported"),
+            requires_pushed_requests: flag(document, "require_pushed_authorization_requests"),
+            has_logout: flag(document, "backchannel_logout_supported")
+                || flag(document, "frontchannel_logout_supported"),
+        };
+        metadata.check()?;
+        Ok(metadata)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let lacks = |list: &Option<Vec<String>>, value: &str| {
+            list.as_ref().is_some_and(|list| !list.iter().any(|found| found == value))
+        };
+        if lacks(&self.response_types, "code") {
+            return Err("its response_types_supported do not contain `code`".into());
+        }
+        // RFC 8414 2: an absent list says nothing about PKCE. With a list that lacks S256, PKCE would be ineffective.
+        if lacks(&self.code_challenge_methods, "S256") {
+            return Err("its code_challenge_methods_supported do not contain S256".into());
+        }
+        if self.requires_pushed_requests {
+            return Err(
+                "its require_pushed_authorization_requests is true, which is not supported (RFC 9126)".into(),
+            );
+        }
+        Ok(())
+    }
+
+    /// The signature algorithms of tokens that are accepted: those of the settings, or else every asymmetric one that
+    /// the provider lists. If it lists none, RS256, which every provider must support (Discovery 3).
+    pub(crate) fn accepted_algs(&self, settings: &ClientSettings) -> Vec<Alg> {
+        match (&settings.id_token_algs, &self.id_token_algs) {
+            (Some(algs), _) => algs.clone(),
+            (None, Some(names)) => Alg::ALL.into_iter().filter(|alg| alg.is_among(names)).collect(),
+            (None, None) => vec![Alg::Rs256],
         }
     }
-    match metadata.token_endpoint() {
-        Some(_) => Ok(()),
-        None => Err("token_endpoint is missing".into()),
+
+    /// Checks that the provider signs ID tokens with an accepted algorithm (OpenID Connect Core 3.1.3.7, 7).
+    pub(crate) fn check_algorithms(&self, settings: &ClientSettings) -> Result<(), String> {
+        let ours = self.accepted_algs(settings);
+        let signs = self.id_token_algs.as_ref();
+        if signs.is_none_or(|signs| ours.iter().any(|alg| alg.is_among(signs))) {
+            return Ok(());
+        }
+        let names = |algs: &[Alg]| algs.iter().map(|alg| alg.name()).collect::<Vec<_>>().join(", ");
+        let field = "id_token_signing_alg_values_supported";
+        Err(match &settings.id_token_algs {
+            Some(ours) => {
+                format!("its {field} contain none of the configured id_token_algs ({})", names(ours))
+            }
+            None => format!("its {field} contain no algorithm that is supported ({})", names(&Alg::ALL)),
+        })
+    }
+
+    /// The features that the provider does not advertise.
+    pub(crate) fn missing_features(&self) -> Vec<MissingFeature> {
+        [
+            (
+                self.userinfo_endpoint.is_some(),
+                "userinfo_endpoint",
+                "details of users come from the ID token only",
+            ),
+            (
+                self.end_session_endpoint.is_some(),
+                "end_session_endpoint",
+                "signing out ends the session here only, not at the provider",
+            ),
+            (
+                self.revocation_endpoint.is_some(),
+                "revocation_endpoint",
+                "tokens of ended sessions are not revoked",
+            ),
+            (
+                self.code_challenge_methods.is_some(),
+                "code_challenge_methods_supported",
+                "the provider may ignore PKCE, which is sent anyway",
+            ),
+            (
+                self.has_logout,
+                "backchannel_logout_supported",
+                "a logout at the provider may not end sessions here",
+            ),
+        ]
+        .into_iter()
+        .filter(|(is_there, ..)| !is_there)
+        .map(|(_, field, hence)| MissingFeature { field, hence })
+        .collect()
     }
 }
 
-/// The features that the provider does not advertise.
-pub(crate) fn missing_features(metadata: &Metadata) -> Vec<MissingFeature> {
-    let more = metadata.additional_metadata();
-    let hears_logouts = more.backchannel_logout_supported || more.frontchannel_logout_supported;
-    [
-        (
-            metadata.userinfo_endpoint().is_some(),
-            "userinfo_endpoint",
-            "details of users come from the ID token only",
-        ),
-        (
-            more.end_session_endpoint.is_some(),
-            "end_session_endpoint",
-            "signing out ends the session here only, not at the provider",
-        ),
-        (
-            more.revocation_endpoint.is_some(),
-            "revocation_endpoint",
-            "tokens of ended sessions are not revoked",
-        ),
-        (
-            more.code_challenge_methods_supported.is_some(),
-            "code_challenge_methods_supported",
-            "the provider may ignore PKCE, which is sent anyway",
-        ),
-        (hears_logouts, "backchannel_logout_supported", "a logout at the provider may not end sessions here"),
-    ]
-    .into_iter()
-    .filter(|(is_there, ..)| !is_there)
-    .map(|(_, field, hence)| MissingFeature { field, hence })
-    .collect()
+/// An absolute URL. Anything else counts as absent.
+fn url(document: &Map<String, Value>, name: &str) -> Option<Url> {
+    Url::parse(document.get(name)?.as_str()?.trim()).ok()
+}
+
+/// The texts of a list, or a single text. Anything else counts as absent, and so does what else is in the list.
+fn texts(document: &Map<String, Value>, name: &str) -> Option<Vec<String>> {
+    match document.get(name)? {
+        Value::Array(items) => {
+            Some(items.iter().filter_map(Value::as_str).map(str::to_owned).collect::<Vec<_>>())
+        }
+        Value::String(text) => Some(text.split_whitespace().map(str::to_owned).collect()),
+        _ => None,
+    }
+}
+
+/// `true`, also as a text.
+fn flag(document: &Map<String, Value>, name: &str) -> bool {
+    match document.get(name) {
+        Some(Value::Bool(flag)) => *flag,
+        Some(Value::String(text)) => text.eq_ignore_ascii_case("true"),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
-    use crate::testing::client_settings;
+    use crate::testing::{client_settings, document};
 
-    const ISSUER: &str = "https://login.example/tenant";
-
-    fn checked(issuer: &str, field: &str, value: &str) -> Result<(), String> {
-        let mut document = json!({
-            "issuer": issuer,
-            "response_types_supported": ["code"],
-            "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": ["RS256"],
-        });
-        for name in ENDPOINTS {
-            document[name] = json!(format!("{issuer}/{name}"));
-        }
-        document[field] = Value::from(value);
-        let settings = ClientSettings { issuer: issuer.to_owned(), ..client_settings() };
-        check_metadata(&serde_json::from_value(document).unwrap(), &settings)
+    fn read(settings: &ClientSettings, changes: Value) -> Result<Metadata, String> {
+        let mut document = document(&settings.issuer);
+        document.extend(changes.as_object().unwrap().clone());
+        Metadata::read(&document, settings)
     }
 
-    const ENDPOINTS: [&str; 6] = [
-        "authorization_endpoint",
-        "token_endpoint",
-        "userinfo_endpoint",
-        "jwks_uri",
-        "end_session_endpoint",
-        "revocation_endpoint",
-    ];
-
     #[test]
-    fn jd_03_jd_04_a_public_issuer_leads_to_https_and_never_inward() {
-        for field in ENDPOINTS {
-            for right in ["https://login.example/x", "https://other.example:8443/x?y=z", "https://8.8.8.8/x"]
-            {
-                assert_eq!(checked(ISSUER, field, right), Ok(()), "{field} {right}");
-            }
-            for wrong in [
-                "http://login.example/x",
-                "http://localhost/x",
-                "http://127.0.0.1/x",
-                "file:///etc/passwd",
-                "https://127.0.0.1/x",
-                "https://localhost:3001/x",
-                "https://localhost./x",
-                "https://169.254.169.254/x",
-                "https://10.0.0.1/x",
-                "https://[::1]/x",
-                "https://0/x",
+    fn r41_what_is_not_needed_may_be_absent_or_odd() {
+        let settings = client_settings();
+        let odd = [json!(null), json!(""), json!(7), json!({ "a": 1 }), json!([null, 7]), json!("/relative")];
+        for value in odd {
+            for field in [
+                "userinfo_endpoint",
+                "end_session_endpoint",
+                "revocation_endpoint",
+                "registration_endpoint",
+                "op_policy_uri",
+                "service_documentation",
+                "subject_types_supported",
+                "claims_supported",
+                "display_values_supported",
+                "ui_locales_supported",
+                "request_parameter_supported",
+                "backchannel_logout_supported",
+                "authorization_response_iss_parameter_supported",
+                "mtls_endpoint_aliases",
             ] {
-                let refusal = checked(ISSUER, field, wrong).unwrap_err();
-                assert!(refusal.contains(field), "{field} {wrong}: {refusal}");
+                let found = read(&settings, json!({ field: value.clone() }));
+                assert!(found.is_ok(), "{field} {value}: {}", found.unwrap_err());
             }
         }
+        for (field, value) in [
+            ("response_types_supported", json!(null)),
+            ("response_types_supported", json!([null, "code", 7])),
+            ("grant_types_supported", json!({})),
+            ("code_challenge_methods_supported", json!("S256")),
+            ("code_challenge_methods_supported", json!(null)),
+            ("id_token_signing_alg_values_supported", json!(null)),
+            ("id_token_signing_alg_values_supported", json!([7, "RS256"])),
+        ] {
+            assert!(read(&settings, json!({ field: value.clone() })).is_ok(), "{field} {value}");
+        }
+        for field in ["issuer", "authorization_endpoint", "token_endpoint", "jwks_uri"] {
+            for value in [json!(null), json!(""), json!(7)] {
+                assert!(read(&settings, json!({ field: value })).is_err(), "{field}");
+            }
+        }
+        assert!(read(&settings, json!({ "require_pushed_authorization_requests": "true" })).is_err());
     }
 
     #[test]
-    fn jd_04_an_issuer_of_this_network_may_use_its_own_address_and_no_other() {
-        for (issuer, url, is_right) in [
-            ("https://10.0.0.1", "https://10.0.0.1:8443/x", true),
-            ("https://10.0.0.1", "https://10.0.0.2/x", false),
-            ("https://10.0.0.1", "https://127.0.0.1/x", false),
-            ("http://127.0.0.1:9000", "http://localhost:9001/x", true),
-            ("http://127.0.0.1:9000", "https://127.0.0.1/x", true),
-            ("http://127.0.0.1:9000", "http://10.0.0.1/x", false),
-            ("http://127.0.0.1:9000", "https://169.254.169.254/x", false),
-            ("https://localhost:9000", "http://localhost:9000/x", false),
+    fn p2_unset_algorithms_are_those_of_the_metadata_that_are_supported() {
+        let listing = |algs: Value| {
+            let read = read(&client_settings(), json!({ "id_token_signing_alg_values_supported": algs }));
+            read.unwrap()
+        };
+        let unset = client_settings();
+        let set = ClientSettings { id_token_algs: Some(vec![Alg::Es256]), ..client_settings() };
+        for (listed, accepted) in [
+            (json!(["ES256"]), vec![Alg::Es256]),
+            (json!(["ES384", "none", "HS256", "XX999", 7]), vec![Alg::Es384]),
+            (json!(["EdDSA", "RS256", "RS256"]), vec![Alg::Rs256, Alg::EdDsa]),
+            (json!("PS512"), vec![Alg::Ps512]),
+            (json!(null), vec![Alg::Rs256]),
         ] {
-            assert_eq!(checked(issuer, "jwks_uri", url).is_ok(), is_right, "{issuer} {url}");
+            let metadata = listing(listed.clone());
+            assert_eq!(metadata.accepted_algs(&unset), accepted, "{listed}");
+            assert!(metadata.check_algorithms(&unset).is_ok(), "{listed}");
+            assert_eq!(metadata.accepted_algs(&set), [Alg::Es256], "a setting is the whole list");
         }
+        for listed in [json!(["none", "HS256"]), json!([]), json!(["es256"])] {
+            let refusal = listing(listed.clone()).check_algorithms(&unset).unwrap_err();
+            assert!(refusal.contains("no algorithm that is supported"), "{listed}: {refusal}");
+        }
+        assert!(listing(json!(["RS256"])).check_algorithms(&set).unwrap_err().contains("(ES256)"));
     }
 }

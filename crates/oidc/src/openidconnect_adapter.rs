@@ -1,19 +1,21 @@
-//! All code that works around the openidconnect crate. The crate provides the types of the discovery document and the
+//! All code that works around the openidconnect crate. The crate provides the types of the
 //! key set, verifies signatures, builds the URL of the authorization request and the two token requests, and reads
 //! token responses and OAuth errors. Worked around here:
 //!
 //! 1. Token responses: an ID token that the crate cannot read makes the whole response unreadable ([`TokenEndpoint`]).
 //! 2. Token responses: the crate's error contains the raw body, which must not be logged ([`read_token_response`]).
-//! 3. Keys: the crate verifies with RSA keys of any length ([`is_strong`]).
-//! 4. Keys: the crate does not read `key_ops` ([`read_key_set`]).
+//! 3. Token responses: the crate reads an error only with status 400 or 401, and a lifetime only as a whole number
+//!    ([`TokenEndpoint`]).
+//! 4. Keys: the crate verifies with RSA keys of any length ([`is_strong`]).
+//! 5. Keys: the crate does not read `key_ops` ([`read_key_set`]).
 //!
 //! and by not using a function of the crate:
 //!
-//! 5. `id_token.rs`, `logout_token.rs`, `jws.rs`: its verifier accepts claims with repeated names, refuses a whole
+//! 6. `id_token.rs`, `logout_token.rs`, `jws.rs`: its verifier accepts claims with repeated names, refuses a whole
 //!    token if one profile claim has an unexpected type, and has no logout tokens.
-//! 6. `userinfo.rs`: its UserInfo request has the same problem with types, and panics on an access token that is not a
+//! 7. `userinfo.rs`: its UserInfo request has the same problem with types, and panics on an access token that is not a
 //!    valid header value.
-//! 7. `revocation.rs`: it refuses a revocation endpoint at a loopback http address, as a provider under development
+//! 8. `revocation.rs`: it refuses a revocation endpoint at a loopback http address, as a provider under development
 //!    has.
 //!
 //! The crate also causes the advisory RUSTSEC-2023-0071 about its `rsa` dependency. That is about private keys, so it
@@ -22,31 +24,37 @@
 use std::{
     future::Future,
     pin::Pin,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use claimcheck_base::{
     http_out::{HttpOut, HttpOutError, media_type},
+    private_network::is_of_loopback,
     secret::Secret,
 };
-use http::{Request, StatusCode};
+use http::{Request, StatusCode, Uri};
 use openidconnect::{
-    AsyncHttpClient, AuthType, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet, EndpointSet,
-    HttpResponse, JsonWebKey, OAuth2TokenResponse, PkceCodeVerifier, RedirectUrl, RefreshToken,
-    RequestTokenError, SignatureVerificationError, StandardErrorResponse,
+    AsyncHttpClient, AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet,
+    EndpointSet, HttpResponse, IssuerUrl, JsonWebKey, OAuth2TokenResponse, PkceCodeVerifier, RedirectUrl,
+    RefreshToken, RequestTokenError, SignatureVerificationError, StandardErrorResponse, TokenUrl,
     core::{
         CoreClient, CoreErrorResponseType, CoreJsonWebKey, CoreJsonWebKeySet, CoreJwsSigningAlgorithm,
         CoreTokenResponse, CoreTokenType,
     },
 };
 use serde_json::Value;
+use url::Url;
 
 use crate::{
     jws::UniqueClaims,
     metadata::Metadata,
-    quirks::{Quirks, may_verify},
+    quirks::{self, Quirks, may_verify},
+    refusal::TokenRefusal,
     relying_party::{ProviderError, unusable},
     settings::{Alg, ClientAuth, ClientSettings},
 };
@@ -65,18 +73,17 @@ pub(crate) fn make_client(settings: &ClientSettings, metadata: &Metadata) -> Res
         ClientAuth::Basic => AuthType::BasicAuth,
         ClientAuth::Post => AuthType::RequestBody,
     };
-    let token_endpoint = metadata
-        .token_endpoint()
-        .ok_or_else(|| unusable("discovery document", "token_endpoint is missing"))?;
+    let issuer = IssuerUrl::new(metadata.issuer.clone())
+        .map_err(|error| unusable("discovery document", error.to_string()))?;
     let redirect_uri = RedirectUrl::new(settings.redirect_uri.clone())
         .map_err(|error| unusable("redirect URI", error.to_string()))?;
     let id = ClientId::new(settings.client_id.clone());
-    let client = CoreClient::new(id, metadata.issuer().clone(), CoreJsonWebKeySet::default())
+    let client = CoreClient::new(id, issuer, CoreJsonWebKeySet::default())
         .set_client_secret(ClientSecret::new(settings.client_secret.expose().to_owned()))
         .set_auth_type(auth_type)
         .set_redirect_uri(redirect_uri)
-        .set_auth_uri(metadata.authorization_endpoint().clone())
-        .set_token_uri(token_endpoint.clone());
+        .set_auth_uri(AuthUrl::from_url(metadata.authorization_endpoint.clone()))
+        .set_token_uri(TokenUrl::from_url(metadata.token_endpoint.clone()));
     Ok(client)
 }
 
@@ -152,20 +159,23 @@ pub(crate) struct RawTokens {
     pub expires_in: Option<Duration>,
     /// `None` means as requested (RFC 6749 5.1).
     pub scopes: Option<Vec<String>>,
+    /// Whether it came over TLS or from this machine.
+    pub is_from_provider: bool,
 }
 
 /// Why there is no token response.
 pub(crate) enum TokenFailure {
-    /// An OAuth error (RFC 6749 5.2), with its unmodified code.
-    ErrorResponse(String),
     NoResponse(NoResponse),
     /// An unreadable response. Only the position of the error may be logged.
     Unreadable(String),
 }
 
-/// Neither a token response nor an OAuth error.
+/// No token response.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NoResponse {
+    /// An error response (RFC 6749 5.2), in whatever form.
+    #[error("{0}")]
+    Refused(TokenRefusal),
     #[error(transparent)]
     Http(#[from] HttpOutError),
     #[error("status {0}")]
@@ -181,12 +191,13 @@ pub(crate) struct TokenEndpoint {
     /// The ID token of the response. It is hidden from the crate, which rejects the whole response if it cannot read
     /// the ID token, even if only a profile claim has an unexpected type.
     id_token: Mutex<Option<Secret>>,
+    is_from_provider: AtomicBool,
 }
 
 impl TokenEndpoint {
     /// The endpoint for one request; `timeout` applies to the whole response.
     pub(crate) fn new(http: HttpOut, timeout: Duration) -> Self {
-        Self { http, timeout, id_token: Mutex::default() }
+        Self { http, timeout, id_token: Mutex::default(), is_from_provider: AtomicBool::new(false) }
     }
 
     /// Exchanges a code, with these parameters in addition to those of the protocol.
@@ -224,39 +235,46 @@ impl TokenEndpoint {
     }
 
     async fn send(&self, request: Request<Vec<u8>>) -> Result<HttpResponse, NoResponse> {
+        self.is_from_provider.store(is_from_provider(request.uri()), Ordering::Relaxed);
         let mut response = self.http.send_within(request, self.timeout).await?;
-        // RFC 6749 5.1 and 5.2: 200 with JSON, or 400/401 with JSON.
+        if let Some(refusal) = TokenRefusal::read(response.status(), response.body()) {
+            return Err(NoResponse::Refused(refusal));
+        }
+        // RFC 6749 5.1: 200 with JSON.
         match response.status() {
             StatusCode::OK if media_type(response.headers()).as_deref() != Some("application/json") => {
                 return Err(NoResponse::NotJson);
             }
-            StatusCode::OK | StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => {}
+            StatusCode::OK => {}
             status => return Err(NoResponse::Status(status)),
         }
-        self.take_id_token(&mut response);
+        self.prepare(&mut response);
         Ok(response)
     }
 
-    /// Removes the ID token from a response. An unreadable response is passed to the crate unchanged.
-    fn take_id_token(&self, response: &mut HttpResponse) {
+    /// Takes the ID token out of a response, and writes its lifetime as the crate can read it. An unreadable response is
+    /// passed to the crate unchanged.
+    fn prepare(&self, response: &mut HttpResponse) {
         let Ok(UniqueClaims(mut members)) = serde_json::from_slice(response.body()) else { return };
         let id_token = match members.remove("id_token") {
-            None | Some(Value::Null) => return,
-            Some(Value::String(text)) => Secret::new(text),
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) => Some(Secret::new(text)),
             // An ID token that is not a string is refused, not ignored.
-            Some(other) => Secret::new(other.to_string()),
+            Some(other) => Some(Secret::new(other.to_string())),
         };
+        if let Some(secs) = members.get("expires_in").and_then(quirks::whole_secs) {
+            members.insert("expires_in".to_owned(), secs.into());
+        }
         if let Ok(rest) = serde_json::to_vec(&members) {
             *response.body_mut() = rest;
-            *self.id_token.lock().unwrap_or_else(PoisonError::into_inner) = Some(id_token);
+            *self.id_token.lock().unwrap_or_else(PoisonError::into_inner) = id_token;
         }
     }
 
     fn read_token_response(self, response: TokenResult) -> Result<RawTokens, TokenFailure> {
         let response = response.map_err(|error| match error {
-            RequestTokenError::ServerResponse(error) => {
-                TokenFailure::ErrorResponse(error.error().as_ref().to_owned())
-            }
+            // Every error response was read before the crate.
+            RequestTokenError::ServerResponse(_) => TokenFailure::Unreadable("an error response".to_owned()),
             RequestTokenError::Request(error) => TokenFailure::NoResponse(error),
             // It contains the raw body, so only the position of the error is kept.
             RequestTokenError::Parse(error, _) => TokenFailure::Unreadable(format!("field {}", error.path())),
@@ -269,8 +287,16 @@ impl TokenEndpoint {
             is_bearer: *response.token_type() == CoreTokenType::Bearer,
             expires_in: response.expires_in(),
             scopes: response.scopes().map(|scopes| scopes.iter().map(|scope| scope.to_string()).collect()),
+            is_from_provider: self.is_from_provider.into_inner(),
         })
     }
+}
+
+/// Whether the response to a request can only be the provider's: over TLS, with its certificate verified, or on this
+/// machine.
+fn is_from_provider(uri: &Uri) -> bool {
+    let url = Url::parse(&uri.to_string());
+    url.is_ok_and(|url| url.scheme() == "https" || is_of_loopback(&url))
 }
 
 type TokenResult =
@@ -287,7 +313,24 @@ impl<'c> AsyncHttpClient<'c> for TokenEndpoint {
 
 #[cfg(test)]
 mod tests {
-    use super::count_bits;
+    use super::{count_bits, is_from_provider};
+
+    #[test]
+    fn p1_a_response_is_the_providers_over_tls_or_from_this_machine() {
+        for (uri, expected) in [
+            ("https://login.example/token", true),
+            ("https://10.0.0.1:8443/token", true),
+            ("http://127.0.0.1:9000/token", true),
+            ("http://localhost:9000/token", true),
+            ("http://[::1]/token", true),
+            ("http://keycloak:8080/token", false),
+            ("http://10.0.0.1/token", false),
+            ("http://localhost.example/token", false),
+            ("/token", false),
+        ] {
+            assert_eq!(is_from_provider(&uri.parse().unwrap()), expected, "{uri}");
+        }
+    }
 
     #[test]
     fn it_16_zeros_before_a_modulus_do_not_make_it_longer() {

@@ -1,11 +1,8 @@
 //! Differences between providers, all in one place. They are decided here from the settings and the discovery document;
 //! all other code asks. Workarounds for the openidconnect crate are in `openidconnect_adapter.rs` instead.
 
-use openidconnect::{
-    Scope,
-    core::{CoreClientAuthMethod, CoreGrantType},
-};
 use serde_json::{Map, Value};
+use url::Url;
 
 use crate::{
     metadata::Metadata,
@@ -63,16 +60,15 @@ impl<'a> Quirks<'a> {
         let params = &settings.authorize_params;
         let has_prompt = params.iter().any(|(name, _)| name == "prompt");
         let has_access_type = params.iter().any(|(name, value)| name == "access_type" && value == "offline");
-        let grants = metadata.and_then(Metadata::grant_types_supported);
-        let scopes = metadata.and_then(Metadata::scopes_supported);
+        let grants = metadata.and_then(|metadata| metadata.grant_types.as_ref());
+        let scopes = metadata.and_then(|metadata| metadata.scopes.as_ref());
         Self {
             client_auth: settings.client_auth.unwrap_or_else(|| offered_auth(metadata)),
             prompt: (has_scope && !has_prompt).then_some("consent"),
             audience: settings.audience.as_deref(),
             asks_for_refresh_token: has_scope || has_access_type,
-            has_refresh_tokens: grants.is_none_or(|grants| grants.contains(&CoreGrantType::RefreshToken)),
-            has_offline_access: scopes
-                .is_none_or(|scopes| scopes.contains(&Scope::new("offline_access".to_owned()))),
+            has_refresh_tokens: grants.is_none_or(|grants| lists(grants, "refresh_token")),
+            has_offline_access: scopes.is_none_or(|scopes| lists(scopes, "offline_access")),
             allows_untyped_logout_tokens: settings.logout_token_typ == LogoutTokenTyp::Lenient,
         }
     }
@@ -93,11 +89,55 @@ impl<'a> Quirks<'a> {
     }
 }
 
+/// The `logout_hint` of a sign-out without an ID token (RP-Initiated Logout 1.0, 2): the provider's session, or what
+/// Entra calls `login_hint`. Never an e-mail address: the hint is part of a URL.
+pub(crate) fn logout_hint<'c>(settings: &ClientSettings, claims: &'c Map<String, Value>) -> Option<&'c str> {
+    let sid = claims.get("sid").and_then(Value::as_str).filter(|sid| is_opaque(sid));
+    let login_hint = login_hint(claims);
+    if is_entra(settings) { login_hint.or(sid) } else { sid.or(login_hint) }
+}
+
+/// Entra's claim `login_hint`, an opaque text that its end session endpoint expects as `logout_hint`.
+pub(crate) fn login_hint(claims: &Map<String, Value>) -> Option<&str> {
+    claims.get("login_hint").and_then(Value::as_str).filter(|hint| is_opaque(hint))
+}
+
+fn is_opaque(hint: &str) -> bool {
+    !hint.is_empty() && !hint.contains(['@', ' '])
+}
+
+/// Whether the issuer is Microsoft's: Entra ID in any of its clouds, or Entra External ID.
+fn is_entra(settings: &ClientSettings) -> bool {
+    const HOSTS: [&str; 5] = [
+        "login.microsoftonline.com",
+        "login.microsoftonline.us",
+        "login.partner.microsoftonline.cn",
+        "sts.windows.net",
+        ".ciamlogin.com",
+    ];
+    let issuer = Url::parse(&settings.issuer).ok();
+    let host = issuer.as_ref().and_then(Url::host_str).unwrap_or_default();
+    HOSTS.iter().any(|known| host == *known || known.starts_with('.') && host.ends_with(known))
+}
+
+fn lists(list: &[String], value: &str) -> bool {
+    list.iter().any(|found| found == value)
+}
+
+/// The `prompt` with which a user can choose another account than that of the provider's session, in addition to the
+/// consent that `before` asks for. Google and Entra have a page for that; others show their login page.
+pub(crate) fn other_account_prompt(issuer: &str, before: &str) -> String {
+    let has_page = ["https://accounts.google.com", "https://login.microsoftonline.com/"];
+    let prompt =
+        if has_page.iter().any(|begin| issuer.starts_with(begin)) { "select_account" } else { "login" };
+    let asks_consent = before.split(' ').any(|word| word == "consent");
+    if asks_consent { format!("{prompt} consent") } else { prompt.to_owned() }
+}
+
 fn offered_auth(metadata: Option<&Metadata>) -> ClientAuth {
-    let methods = metadata.and_then(|metadata| metadata.token_endpoint_auth_methods_supported());
-    let offers = |method| methods.is_some_and(|methods| methods.contains(&method));
-    let is_post_only =
-        offers(CoreClientAuthMethod::ClientSecretPost) && !offers(CoreClientAuthMethod::ClientSecretBasic);
+    let methods = metadata.and_then(|metadata| metadata.token_endpoint_auth_methods.as_ref());
+    let offers = |method| methods.is_some_and(|methods| lists(methods, method));
+    let is_post_only = offers("client_secret_post") && !offers("client_secret_basic");
     if is_post_only { ClientAuth::Post } else { ClientAuth::Basic }
 }
 
@@ -107,6 +147,20 @@ pub(crate) fn amr(claims: &Map<String, Value>) -> Vec<String> {
         Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         Some(Value::String(one)) => vec![one.clone()],
         _ => Vec::new(),
+    }
+}
+
+/// A duration that is not written as a whole number: some providers write it as a text of digits, others as a fraction,
+/// which is truncated. `None` leaves everything else to the rules for numbers.
+pub(crate) fn whole_secs(value: &Value) -> Option<u64> {
+    match value {
+        Value::String(digits) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Some(digits.parse().unwrap_or(u64::MAX))
+        }
+        Value::Number(number) if !number.is_u64() => {
+            number.as_f64().filter(|secs| (0.0..1e15).contains(secs)).map(|secs| secs as u64)
+        }
+        _ => None,
     }
 }
 
@@ -172,12 +226,45 @@ mod tests {
     }
 
     #[test]
+    fn another_account_is_chosen_on_the_page_that_the_provider_has_for_it() {
+        assert_eq!(other_account_prompt("https://accounts.google.com", "consent"), "select_account consent");
+        assert_eq!(
+            other_account_prompt("https://login.microsoftonline.com/t/v2.0", "none"),
+            "select_account"
+        );
+        assert_eq!(other_account_prompt("https://id.example/realms/a", ""), "login");
+    }
+
+    #[test]
     fn an_audience_is_named_at_a_refresh_for_another_api_only() {
         let settings = client_settings();
         let quirks = Quirks::of(&settings, None);
         let target = |is_of_sign_in| TokenTarget { resource: None, audience: Some("a"), is_of_sign_in };
         assert_eq!(quirks.audience_at_refresh(&target(true)), None);
         assert_eq!(quirks.audience_at_refresh(&target(false)), Some("a"));
+    }
+
+    #[test]
+    fn r34_digits_and_fractions_are_numbers_and_nothing_else_is() {
+        for (value, expected) in [
+            (json!("3600"), Some(3600)),
+            (json!("0"), Some(0)),
+            (json!("007"), Some(7)),
+            (json!("99999999999999999999999"), Some(u64::MAX)),
+            (json!(3600.9), Some(3600)),
+            (json!(0.5), Some(0)),
+        ] {
+            assert_eq!(whole_secs(&value), expected, "{value}");
+        }
+        for value in
+            [json!(""), json!("-1"), json!("+1"), json!(" 1"), json!("1e3"), json!("1.5"), json!("soon")]
+        {
+            assert_eq!(whole_secs(&value), None, "{value}");
+        }
+        for value in [json!(3600), json!(-1), json!(-0.5), json!(1e30), json!(null), json!(true), json!([1])]
+        {
+            assert_eq!(whole_secs(&value), None, "{value}");
+        }
     }
 
     #[test]

@@ -2,7 +2,10 @@
 //! client for all requests. The other files add the operations of a relying party.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -13,14 +16,15 @@ use claimcheck_base::{
 use http::{Request, StatusCode, header};
 use openidconnect::core::CoreJsonWebKeySet;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use url::Url;
 
 use crate::{
     cached::Cached,
-    metadata::{Metadata, MissingFeature, check_algorithms, check_metadata, missing_features},
+    endpoints::discovery_url,
+    metadata::{Metadata, MissingFeature},
     openidconnect_adapter::read_key_set,
-    settings::ClientSettings,
+    settings::{Alg, ClientSettings},
 };
 
 /// The pauses between attempts to reach the provider at startup: the first, and the longest.
@@ -52,13 +56,23 @@ struct Inner {
     keys: Cached<CoreJsonWebKeySet, ProviderError>,
     /// The missing features that are already in the log.
     reported: Mutex<Vec<MissingFeature>>,
+    /// Whether the times of the last refreshed ID token did not fit this clock.
+    is_clock_wrong: AtomicBool,
 }
 
 impl RelyingParty {
     /// Creates the relying party. Nothing is fetched yet, so that an unavailable provider does not stop the program.
     pub fn new(settings: ClientSettings, http: HttpOut, clock: Clock) -> Self {
         let (metadata, keys) = (Cached::new(clock.clone()), Cached::new(clock.clone()));
-        Self(Arc::new(Inner { settings, http, clock, metadata, keys, reported: Mutex::default() }))
+        Self(Arc::new(Inner {
+            settings,
+            http,
+            clock,
+            metadata,
+            keys,
+            reported: Mutex::default(),
+            is_clock_wrong: AtomicBool::new(false),
+        }))
     }
 
     /// The registration of this client.
@@ -99,7 +113,7 @@ impl RelyingParty {
     /// They or the discovery document are unavailable or unreadable.
     pub async fn keys(&self) -> Result<Arc<CoreJsonWebKeySet>, ProviderError> {
         let metadata = self.metadata().await?;
-        let at = metadata.jwks_uri().url();
+        let at = &metadata.jwks_uri;
         self.0.keys.get(at.as_str(), || self.fetch_keys(at)).await
     }
 
@@ -109,16 +123,26 @@ impl RelyingParty {
     /// As [`RelyingParty::keys`].
     pub async fn refetch_keys(&self) -> Result<Arc<CoreJsonWebKeySet>, ProviderError> {
         let metadata = self.metadata().await?;
-        let at = metadata.jwks_uri().url();
+        let at = &metadata.jwks_uri;
         self.0.keys.refetch(at.as_str(), || self.fetch_keys(at)).await
     }
 
-    /// The problem with the last fetch of the provider's documents, if any. Reveals nothing about settings or metadata.
+    /// The problem with the last fetch of the provider's documents, or with the clocks, if any. Reveals nothing about
+    /// settings or metadata.
     pub fn fault(&self) -> Option<&'static str> {
-        match self.0.metadata.failure().or_else(|| self.0.keys.failure())? {
-            ProviderError::Unreachable { .. } => Some("the provider is not responding"),
-            _ => Some("the provider's responses cannot be used; see the log"),
+        match self.0.metadata.failure().or_else(|| self.0.keys.failure()) {
+            Some(ProviderError::Unreachable { .. }) => Some("the provider is not responding"),
+            Some(_) => Some("the provider's responses cannot be used; see the log"),
+            None if self.0.is_clock_wrong.load(Ordering::Relaxed) => {
+                Some("the clocks of this server and of the provider differ")
+            }
+            None => None,
         }
+    }
+
+    /// Records whether the times of a refreshed ID token fit this clock.
+    pub(crate) fn report_clock(&self, is_right: bool) {
+        self.0.is_clock_wrong.store(!is_right, Ordering::Relaxed);
     }
 
     /// The known origins of the provider's pages, without asking it: those of the issuer and of its end session
@@ -126,28 +150,36 @@ impl RelyingParty {
     pub fn origins(&self) -> Vec<String> {
         let issuer = Url::parse(&self.0.settings.issuer).ok();
         let kept = self.0.metadata.kept();
-        let end_session = kept.and_then(|kept| kept.additional_metadata().end_session_endpoint.clone());
+        let end_session = kept.and_then(|kept| kept.end_session_endpoint.clone());
         let mut origins: Vec<_> =
             issuer.into_iter().chain(end_session).map(|url| url.origin().ascii_serialization()).collect();
         origins.dedup();
         origins
     }
 
+    /// The accepted signature algorithms of the provider's tokens. Does not fetch: as long as the metadata is unknown,
+    /// all that are supported; [`crate::jws::Jws::verify`] checks again.
+    pub(crate) fn accepted_algs(&self) -> Vec<Alg> {
+        let (settings, kept) = (&self.0.settings, self.0.metadata.kept());
+        match kept {
+            Some(metadata) => metadata.accepted_algs(settings),
+            None => settings.id_token_algs.clone().unwrap_or_else(|| Alg::ALL.to_vec()),
+        }
+    }
+
     async fn discover(&self) -> Result<Metadata, ProviderError> {
         let (settings, document) = (&self.0.settings, "discovery document");
-        // Discovery 4.1: a terminating slash of the issuer is removed before the well-known path is appended.
-        let url = format!("{}/.well-known/openid-configuration", settings.issuer.trim_end_matches('/'));
-        let url = Url::parse(&url).map_err(|error| unusable(document, error.to_string()))?;
-        let metadata: Metadata = self.fetch_document(document, &url).await?;
-        check_metadata(&metadata, settings).map_err(|cause| unusable(document, cause))?;
-        check_algorithms(&metadata, settings).map_err(ProviderError::Algorithms)?;
+        let url = discovery_url(settings).map_err(|error| unusable(document, error.to_string()))?;
+        let members: Map<String, Value> = self.fetch_document(document, &url).await?;
+        let metadata = Metadata::read(&members, settings).map_err(|cause| unusable(document, cause))?;
+        metadata.check_algorithms(settings).map_err(ProviderError::Algorithms)?;
         self.report_missing_features(&metadata);
         Ok(metadata)
     }
 
     /// Logs each missing feature once, and again if they have changed, so that none is lost silently.
     fn report_missing_features(&self, metadata: &Metadata) {
-        let missing = missing_features(metadata);
+        let missing = metadata.missing_features();
         let mut reported = self.0.reported.lock().unwrap_or_else(PoisonError::into_inner);
         for MissingFeature { field, hence } in missing.iter().filter(|missing| !reported.contains(missing)) {
             tracing::warn!(event = "provider lacks a feature", field, hence);
@@ -175,7 +207,9 @@ impl RelyingParty {
         })?;
         match answer.status() {
             StatusCode::OK => {
-                serde_json::from_slice(answer.body()).map_err(|error| unusable(document, error.to_string()))
+                // Some servers write a byte order mark, which is no part of JSON (RFC 8259 8.1).
+                let body = answer.body().strip_prefix(b"\xef\xbb\xbf").unwrap_or(answer.body());
+                serde_json::from_slice(body).map_err(|error| unusable(document, error.to_string()))
             }
             status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
                 Err(ProviderError::Unreachable { document, cause: format!("status {status}") })

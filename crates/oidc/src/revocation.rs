@@ -31,7 +31,7 @@ impl RelyingParty {
     /// Revokes one token if the provider has a revocation endpoint. Completes when the provider has answered or failed.
     pub async fn revoke(&self, token: &Secret, token_type: TokenType) {
         let Ok(metadata) = self.metadata().await else { return };
-        let Some(endpoint) = &metadata.additional_metadata().revocation_endpoint else { return };
+        let Some(endpoint) = &metadata.revocation_endpoint else { return };
         let (auth, hint) = (Quirks::of(self.settings(), Some(&metadata)).client_auth, token_type.hint());
         let request = revocation_request(self.settings(), auth, endpoint.as_str(), token, hint);
         let Some(request) = request else { return };

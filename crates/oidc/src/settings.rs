@@ -3,13 +3,18 @@
 
 use std::fmt;
 
-use claimcheck_base::secret::Secret;
+use claimcheck_base::{insecure_hosts::InsecureHosts, secret::Secret};
+use url::Url;
 
 /// The settings of this client. `Debug` prints no secret.
 #[derive(Clone, Debug)]
 pub struct ClientSettings {
     /// The provider's issuer identifier exactly as given: it is compared as text (Discovery 4.3).
+    ///
+    /// With Entra for several tenants it has the place `{tenantid}`; see `issuer.rs`.
     pub issuer: String,
+    /// The tenants whose users may sign in, if the issuer has a place for them; else empty.
+    pub tenants: Vec<String>,
     /// As registered at the provider (RFC 6749 2.2).
     pub client_id: String,
     /// As registered at the provider (RFC 6749 2.3.1).
@@ -28,12 +33,38 @@ pub struct ClientSettings {
     pub resource: Option<String>,
     /// The `resource` of every API that tokens will be requested for, each once, including the sign-in's own.
     pub all_resources: Vec<String>,
+    /// Audiences that tokens may have beside this client (OpenID Connect Core 3.1.3.7, 3).
+    pub trusted_audiences: Vec<String>,
     /// How to authenticate at the token endpoint; `None`: as the provider offers.
     pub client_auth: Option<ClientAuth>,
-    /// The accepted signature algorithms of ID tokens; never empty.
-    pub id_token_algs: Vec<Alg>,
+    /// The accepted signature algorithms of ID tokens, never an empty list; `None`: those of the provider's metadata.
+    pub id_token_algs: Option<Vec<Alg>>,
     /// The required `typ` of logout tokens.
     pub logout_token_typ: LogoutTokenTyp,
+    /// How a sign-out here reaches the provider.
+    pub end_session: EndSession,
+    /// Further parameters of the end session request; none of them is one the protocol sets itself.
+    pub end_session_params: Vec<(String, String)>,
+    /// The end session endpoint, in place of that of the metadata.
+    pub end_session_url: Option<Url>,
+    /// Where the discovery document is, if it is not below the issuer.
+    pub discovery_url: Option<Url>,
+    /// The provider's address for requests of the server.
+    pub provider_base_url: Option<Url>,
+    /// The hosts that may be reached over plain http where an operator names them.
+    pub insecure_hosts: InsecureHosts,
+}
+
+/// How a sign-out here reaches the provider's end session endpoint (RP-Initiated Logout 1.0, 2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EndSession {
+    /// By a redirect. Every provider supports it, and some nothing else.
+    #[default]
+    Get,
+    /// By a form, which keeps the ID token out of every URL.
+    Post,
+    /// Not at all: the provider's session continues.
+    Off,
 }
 
 /// How this client authenticates at the token endpoint (OpenID Connect Core 9).
@@ -86,6 +117,11 @@ impl Alg {
             Self::Es384 => "ES384",
             Self::EdDsa => "EdDSA",
         }
+    }
+
+    /// Whether a list names it.
+    pub(crate) fn is_among(self, names: &[String]) -> bool {
+        names.iter().any(|name| name == self.name())
     }
 
     /// The algorithm of that name; `alg` values are case-sensitive (RFC 7515 4.1.1).

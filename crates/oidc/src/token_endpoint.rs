@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
-use claimcheck_base::{clock::UnixSecs, http_out::PROVIDER_TIMEOUT, secret::Secret};
+use claimcheck_base::{clock::UnixSecs, secret::Secret};
 
 use crate::{
     openidconnect_adapter::{NoResponse, RawTokens, TokenEndpoint, TokenFailure, make_client},
     quirks::Quirks,
+    refusal::{Meaning, TokenRefusal},
     relying_party::{ProviderError, RelyingParty},
 };
 
@@ -15,22 +16,16 @@ use crate::{
 const TOKEN_MAX_LEN: usize = 16 * 1024;
 /// The timeout of a refresh. The provider may invalidate the old token as soon as it reads the request, so giving up
 /// early on a response would lose the session. No page stays blank meanwhile.
-pub const REFRESH_TIMEOUT: Duration = Duration::from_secs(30);
+const REFRESH_TIMEOUT: Duration = Duration::from_secs(30);
 /// A longer lifetime is ignored.
 const EXPIRES_IN_MAX_SECS: u64 = 30 * 86_400;
 
 /// Why there are no tokens. The texts are for the log and quote nothing of the response's body.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
-    /// A permanent refusal: the grant is used up, revoked or was never valid (RFC 6749 5.2).
-    #[error("the provider rejected the grant: {0}")]
-    Refused(String),
-    /// The provider does not accept this client or its request. An operator has to act; nobody is signed out.
-    #[error("the provider rejected this client: {0}")]
-    ClientRefused(String),
-    /// The provider issues no token for the requested API (RFC 8707 2). The grant is still valid for others.
-    #[error("the provider issues no token for this API: {0}")]
-    ApiRefused(String),
+    /// A refusal that will not pass by waiting. Its [`Meaning`] is never `Temporary`.
+    #[error("the token endpoint refused the request: {0}")]
+    Refused(TokenRefusal),
     /// No usable response; the grant may still be valid.
     #[error("the token endpoint is not available: {0}")]
     Unavailable(String),
@@ -54,6 +49,8 @@ pub struct TokenResponse {
     pub expires_at: Option<UnixSecs>,
     /// Granted scopes; `None` means as requested (RFC 6749 5.1).
     pub scopes: Option<Vec<String>>,
+    /// Whether it came over TLS or from this machine, so that nobody else can have sent it.
+    pub is_from_provider: bool,
 }
 
 /// The API that an access token is requested for.
@@ -67,15 +64,20 @@ pub struct TokenTarget<'a> {
     pub is_of_sign_in: bool,
 }
 
+/// The timeout of a refresh, with this timeout of the provider's other responses.
+pub fn refresh_timeout(provider_timeout: Duration) -> Duration {
+    REFRESH_TIMEOUT.max(provider_timeout)
+}
+
 impl RelyingParty {
     /// Exchanges an authorization code, with the verifier of its PKCE challenge (RFC 7636 4.5).
     ///
     /// # Errors
-    /// `Refused` if the code is not accepted; the others as documented there.
+    /// As documented there.
     pub async fn exchange_code(&self, code: &Secret, verifier: &Secret) -> Result<TokenResponse, TokenError> {
         let client = make_client(self.settings(), &*self.metadata().await?)?;
         let params: Vec<_> = self.settings().resource.iter().map(|it| ("resource", it.as_str())).collect();
-        let endpoint = TokenEndpoint::new(self.http().clone(), PROVIDER_TIMEOUT);
+        let endpoint = TokenEndpoint::new(self.http().clone(), self.http().timeout());
         let answer = endpoint.exchange_code(&client, code, verifier, &params).await;
         accept(answer.map_err(TokenError::from)?, self.clock().now())
     }
@@ -84,8 +86,7 @@ impl RelyingParty {
     /// 6749 6).
     ///
     /// # Errors
-    /// `Refused` if the refresh token is not accepted, `ApiRefused` if only this API is refused; the others as
-    /// documented there.
+    /// As documented there.
     pub async fn refresh(
         &self,
         refresh_token: &Secret,
@@ -98,47 +99,18 @@ impl RelyingParty {
             .into_iter()
             .filter_map(|(name, value)| Some((name, value?)))
             .collect();
-        let endpoint = TokenEndpoint::new(self.http().clone(), REFRESH_TIMEOUT);
-        match endpoint.exchange_refresh_token(&client, refresh_token, &params).await {
-            Err(TokenFailure::ErrorResponse(code)) if !target.is_of_sign_in && is_about_api(&code) => {
-                Err(TokenError::ApiRefused(loggable_code(&code)))
-            }
-            answer => accept(answer.map_err(TokenError::from)?, self.clock().now()),
-        }
+        let endpoint = TokenEndpoint::new(self.http().clone(), refresh_timeout(self.http().timeout()));
+        let answer = endpoint.exchange_refresh_token(&client, refresh_token, &params).await;
+        accept(answer.map_err(TokenError::from)?, self.clock().now())
     }
-}
-
-/// Whether an error refuses the requested API and not the grant: RFC 8707 2, RFC 6749 5.2, OpenID Connect Core 3.1.2.6
-/// (consent for this API is missing).
-fn is_about_api(code: &str) -> bool {
-    [
-        "invalid_scope",
-        "unauthorized_client",
-        "invalid_target",
-        "access_denied",
-        "consent_required",
-        "interaction_required",
-        "login_required",
-    ]
-    .contains(&code)
 }
 
 impl From<TokenFailure> for TokenError {
     fn from(failure: TokenFailure) -> Self {
         match failure {
-            TokenFailure::ErrorResponse(code) => match code.as_str() {
-                // The last three: the user has to interact with the provider, which for this grant is as final as a
-                // refusal (Core 3.1.2.6).
-                "invalid_grant" | "interaction_required" | "login_required" | "consent_required" => {
-                    Self::Refused(code)
-                }
-                "invalid_client"
-                | "invalid_request"
-                | "invalid_scope"
-                | "unauthorized_client"
-                | "unsupported_grant_type" => Self::ClientRefused(code),
-                // Such as temporarily_unavailable: says nothing about the grant.
-                _ => Self::Unavailable(loggable_code(&code)),
+            TokenFailure::NoResponse(NoResponse::Refused(refusal)) => match refusal.meaning() {
+                Meaning::Temporary => Self::Unavailable(refusal.to_string()),
+                _ => Self::Refused(refusal),
             },
             TokenFailure::NoResponse(error @ NoResponse::NotJson) => Self::Unacceptable(error.to_string()),
             TokenFailure::NoResponse(error) => Self::Unavailable(error.to_string()),
@@ -161,6 +133,7 @@ fn accept(raw: RawTokens, now: UnixSecs) -> Result<TokenResponse, TokenError> {
         refresh_token: raw.refresh_token,
         expires_at: raw.expires_in.map(|lifetime| now_plus(lifetime.as_secs())),
         scopes: raw.scopes,
+        is_from_provider: raw.is_from_provider,
     })
 }
 
@@ -174,13 +147,6 @@ fn check_token(token: &Secret) -> Result<(), TokenError> {
         .ok_or_else(|| TokenError::Unacceptable("a token does not have 1 to 16384 visible characters".into()))
 }
 
-/// An error code in a form that may be logged. The codes of the specifications consist of lower-case letters; any other
-/// text may repeat parts of the request.
-fn loggable_code(code: &str) -> String {
-    let is_code = (1..=40).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-    if is_code { code.to_owned() } else { "an invalid error code".to_owned() }
-}
-
 /// Short, one line, ASCII: safe to log.
 fn loggable(text: &str) -> String {
     text.chars().take(80).map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect()
@@ -189,14 +155,6 @@ fn loggable(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn op_07_an_error_code_that_may_hold_a_token_is_not_told() {
-        assert_eq!(loggable_code("temporarily_unavailable"), "temporarily_unavailable");
-        for code in ["", "Basic YXBwOmNhbmFyeQ==", "canary-1", "canary canary", &"a".repeat(41)] {
-            assert_eq!(loggable_code(code), "an invalid error code");
-        }
-    }
 
     #[test]
     fn cb_12_a_token_is_visible_ascii_of_bounded_length() {

@@ -1,6 +1,8 @@
 //! UserInfo (OpenID Connect Core 5.3): fetched after the ID token is validated, and compared with it by `sub`. Without
 //! it, a sign-in has only the claims of the ID token.
 
+use std::borrow::Cow;
+
 use claimcheck_base::{
     http_out::{HttpOutError, media_type},
     secret::Secret,
@@ -12,8 +14,9 @@ use http::{
 use serde_json::{Map, Value};
 
 use crate::{
+    audience::check_audience,
     id_token::{LEEWAY_SECS, is_plain_type},
-    jws::{Jws, UniqueClaims, Unverified, is_for_us, secs},
+    jws::{Jws, UNKNOWN_KEY, UniqueClaims, Unverified, secs},
     relying_party::{ProviderError, RelyingParty},
 };
 
@@ -30,7 +33,7 @@ pub enum UserInfoError {
     Denied,
     /// OpenID Connect Core 5.3.2: nothing in such a response may be used.
     #[error("the UserInfo response is invalid: {0}")]
-    Refused(&'static str),
+    Refused(Cow<'static, str>),
 }
 
 impl From<ProviderError> for UserInfoError {
@@ -43,6 +46,10 @@ impl From<HttpOutError> for UserInfoError {
     fn from(error: HttpOutError) -> Self {
         Self::Unavailable(error.to_string())
     }
+}
+
+fn refused(rule: impl Into<Cow<'static, str>>) -> UserInfoError {
+    UserInfoError::Refused(rule.into())
 }
 
 impl RelyingParty {
@@ -59,11 +66,11 @@ impl RelyingParty {
         sub: &str,
     ) -> Result<Map<String, Value>, UserInfoError> {
         let metadata = self.metadata().await?;
-        let endpoint = metadata.userinfo_endpoint().ok_or(UserInfoError::NoEndpoint)?;
+        let endpoint = metadata.userinfo_endpoint.as_ref().ok_or(UserInfoError::NoEndpoint)?;
         let mut bearer = HeaderValue::from_str(&format!("Bearer {}", access_token.expose()))
-            .map_err(|_| UserInfoError::Refused("the access token cannot be sent"))?;
+            .map_err(|_| refused("the access token cannot be sent"))?;
         bearer.set_sensitive(true);
-        let request = Request::get(endpoint.url().as_str())
+        let request = Request::get(endpoint.as_str())
             .header(ACCEPT, "application/json")
             .header(AUTHORIZATION, bearer)
             .body(Vec::new())
@@ -79,14 +86,14 @@ impl RelyingParty {
         let claims = match media_type(answer.headers()).as_deref() {
             Some("application/json") => serde_json::from_slice(answer.body()).ok(),
             Some("application/jwt") => self.read_signed_userinfo(answer.body()).await.map(Some)?,
-            _ => return Err(UserInfoError::Refused("it is neither JSON nor a JWT")),
+            _ => return Err(refused("it is neither JSON nor a JWT")),
         };
         let Some(UniqueClaims(claims)) = claims else {
-            return Err(UserInfoError::Refused("it cannot be parsed"));
+            return Err(refused("it cannot be parsed"));
         };
         match claims.get("sub").and_then(Value::as_str) {
             Some(found) if found == sub => Ok(claims),
-            _ => Err(UserInfoError::Refused("sub differs from that of the ID token")),
+            _ => Err(refused("sub differs from that of the ID token")),
         }
     }
 
@@ -94,26 +101,25 @@ impl RelyingParty {
     /// issuer, and for this client.
     async fn read_signed_userinfo(&self, body: &[u8]) -> Result<UniqueClaims, UserInfoError> {
         let (settings, now) = (self.settings(), self.clock().now());
-        let text = std::str::from_utf8(body).map_err(|_| UserInfoError::Refused("it is not text"))?;
-        let token = Jws::parse(text.trim(), &settings.id_token_algs).map_err(UserInfoError::Refused)?;
+        let text = std::str::from_utf8(body).map_err(|_| refused("it is not text"))?;
+        let token = Jws::parse(text.trim(), &self.accepted_algs()).map_err(refused)?;
         if !is_plain_type(&token) {
-            return Err(UserInfoError::Refused("typ belongs to another kind of token"));
+            return Err(refused("typ belongs to another kind of token"));
         }
-        let all: UniqueClaims = token.claims().ok_or(UserInfoError::Refused("the claims cannot be read"))?;
+        let all: UniqueClaims = token.claims().ok_or(refused("the claims cannot be read"))?;
         let UniqueClaims(claims) = &all;
-        if claims.get("iss").and_then(Value::as_str) != Some(&settings.issuer) {
-            return Err(UserInfoError::Refused("iss is not the issuer"));
+        if !settings.is_from_issuer(claims.get("iss"), claims.get("tid"), false) {
+            return Err(refused("iss is not the issuer"));
         }
-        if !claims.get("aud").is_some_and(|aud| is_for_us(aud, &settings.client_id)) {
-            return Err(UserInfoError::Refused("aud is not exactly this client"));
-        }
+        check_audience(claims.get("aud"), settings).map_err(refused)?;
         // RFC 7519 4.1.4: `exp` is optional.
         if claims.contains_key("exp") && secs(claims.get("exp")).is_none_or(|exp| exp <= now - LEEWAY_SECS) {
-            return Err(UserInfoError::Refused("exp has passed"));
+            return Err(refused("exp has passed"));
         }
         match token.verify(self).await {
             Ok(()) => Ok(all),
-            Err(Unverified::Refused(rule)) => Err(UserInfoError::Refused(rule)),
+            Err(Unverified::Refused(rule)) => Err(refused(rule)),
+            Err(Unverified::UnknownKey) => Err(refused(UNKNOWN_KEY)),
             Err(Unverified::Provider(error)) => Err(error.into()),
         }
     }

@@ -2,24 +2,13 @@
 //! what is shown and which requests are made.
 
 use claimcheck_model::{AccessDenied, AppError};
-use claimcheck_session::{DEFAULT_API, SignedIn};
-use serde_json::{Map, Value};
+use claimcheck_session::{DEFAULT_API, SessionRecord, SignedIn};
 
 use crate::{
+    claims::{has_no_role_claim, has_too_many_groups, roles},
     config::{Needs, Settings},
     tokens::may_have,
 };
-
-/// A user's roles, as `role_claims` finds them in these claims: in that order, each once.
-pub fn roles(settings: &Settings, claims: &Map<String, Value>) -> Vec<String> {
-    let mut roles = Vec::new();
-    for role in settings.role_claims.iter().flat_map(|path| path.values(claims)) {
-        if !roles.contains(&role) {
-            roles.push(role);
-        }
-    }
-    roles
-}
 
 /// The missing access among these requirements.
 pub fn missing_access(settings: &Settings, signed_in: &SignedIn, needs: &Needs) -> Option<AccessDenied> {
@@ -37,9 +26,9 @@ pub fn missing_access_of_all(
     let mut of_roles =
         all.iter().map(|(_, needs)| &needs.roles).filter(|wanted| !wanted.is_empty()).peekable();
     if of_roles.peek().is_some() {
-        let roles = roles(settings, &record.claims);
+        let roles = roles(settings, record);
         if let Some(wanted) = of_roles.find(|wanted| !wanted.iter().any(|role| roles.contains(role))) {
-            return Some(AccessDenied::Role(wanted.clone()));
+            return Some(without_role(settings, record, wanted.clone()));
         }
     }
     let mut claims = all.iter().filter_map(|(_, needs)| needs.claim.as_ref());
@@ -54,6 +43,17 @@ pub fn missing_access_of_all(
         }
     }
     (!missing.is_empty()).then(|| AccessDenied::Scope(missing.join(" ")))
+}
+
+/// A missing role, with what is known about why.
+fn without_role(settings: &Settings, record: &SessionRecord, wanted: Vec<String>) -> AccessDenied {
+    if has_too_many_groups(settings, &record.claims) {
+        AccessDenied::TooManyGroups(wanted)
+    } else if has_no_role_claim(settings, record) {
+        AccessDenied::NoRoles(wanted)
+    } else {
+        AccessDenied::Role(wanted)
+    }
 }
 
 /// Whether the provider was asked for everything that this failure lacks, and did not grant it.

@@ -24,12 +24,21 @@ pub enum EndReason {
     Refused,
     /// Another user, or the same one from an earlier session, signed in in this browser.
     Replaced,
+    /// The rules about who may sign in do not apply to the user any more.
+    NotAllowed,
 }
 
 impl EndReason {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::SignedOut, Self::Elsewhere, Self::Provider, Self::Operator, Self::Refused, Self::Replaced];
+    pub const ALL: [Self; 7] = [
+        Self::SignedOut,
+        Self::Elsewhere,
+        Self::Provider,
+        Self::Operator,
+        Self::Refused,
+        Self::Replaced,
+        Self::NotAllowed,
+    ];
 
     /// The word it is stored as.
     pub const fn as_str(self) -> &'static str {
@@ -40,6 +49,7 @@ impl EndReason {
             Self::Operator => "operator",
             Self::Refused => "refused",
             Self::Replaced => "replaced",
+            Self::NotAllowed => "not-allowed",
         }
     }
 

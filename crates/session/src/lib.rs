@@ -54,7 +54,7 @@ pub use history::{Became, ClaimChange, HISTORY_MAX, Happening, What};
 pub use label::Label;
 pub use memory::MemoryStore;
 pub use postgres::PostgresStore;
-pub use record::{SessionRecord, Sources};
+pub use record::{SessionRecord, Sources, TokenRoles};
 pub use redis::RedisStore;
 pub use registry::{Backend, Connector, Opening, STORES, StoreKind, StoreSetting, open_store};
 pub use sealing::{Keyring, SealError};

@@ -26,6 +26,9 @@ pub struct SessionRecord {
     /// Which of them came from where.
     #[serde(default)]
     pub sources: Sources,
+    /// The roles in the access token, if the settings read them there; `None` before the first access token was read.
+    #[serde(default)]
+    pub token_roles: Option<TokenRoles>,
     /// When the claims were last read from the provider, in Unix seconds.
     pub claims_read_at: UnixSecs,
     /// Why UserInfo could not be merged, as a text for the user.
@@ -79,6 +82,29 @@ pub struct Sources {
     pub userinfo_is_newer: bool,
 }
 
+/// The roles in a verified access token.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenRoles {
+    /// The roles.
+    pub roles: Vec<String>,
+    /// Whether the token has any of the claims with roles.
+    #[serde(default)]
+    pub is_there: bool,
+    /// Set while a newer access token could not be verified because its key is unknown: when the roles end, in Unix
+    /// seconds.
+    #[serde(default)]
+    pub until: Option<UnixSecs>,
+}
+
+impl TokenRoles {
+    /// Removes roles that do not hold any more at a time, in Unix seconds.
+    pub(crate) fn expire(&mut self, now: UnixSecs) {
+        if self.until.is_some_and(|until| until <= now) {
+            self.roles.clear();
+        }
+    }
+}
+
 impl Default for SessionRecord {
     /// An empty record of today's version.
     fn default() -> Self {
@@ -86,6 +112,7 @@ impl Default for SessionRecord {
             v: VERSION,
             claims: Map::new(),
             sources: Sources::default(),
+            token_roles: None,
             claims_read_at: 0,
             profile_warning: None,
             granted_scopes: Vec::new(),

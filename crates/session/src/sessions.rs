@@ -138,8 +138,12 @@ impl Sessions {
     /// Decrypts both columns or nothing. After a key was removed, one of them may still decrypt; a session with a user
     /// and without tokens would look signed in and never have data.
     fn open(&self, row: StoredSession) -> Option<SignedIn> {
+        let mut record: SessionRecord = open_column(&self.0.keyring, &row.key, &row.record.bytes)?;
+        if let Some(roles) = &mut record.token_roles {
+            roles.expire(self.0.clock.now());
+        }
         Some(SignedIn {
-            record: Arc::new(open_column(&self.0.keyring, &row.key, &row.record.bytes)?),
+            record: Arc::new(record),
             record_version: row.record.version,
             tokens: Arc::new(open_column(&self.0.keyring, &row.key, &row.tokens.bytes)?),
             tokens_version: row.tokens.version,

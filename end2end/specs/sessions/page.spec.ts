@@ -64,6 +64,7 @@ test('all others end, of this person and of nobody else', async ({ app, elsewher
 test('signs out only here: the provider is not asked, and another browser goes on', async ({ app, elsewhere, page, stack }) => {
   stack.provider.forget();
   await press(choice(app, 'only-here'));
+  await expect(page).toHaveURL(/\/\?state=/);
   await expect(page.getByRole('main')).toContainText(/signed out/i);
   expect(atProvider(page, stack)).toBe(false);
   await app.expectNothingPrivate();
@@ -80,9 +81,9 @@ test('signs out only here: the provider is not asked, and another browser goes o
   await elsewhere.expectSignedIn(ada);
 });
 
-test('signs out everywhere', async ({ app, elsewhere, page, stack, hydrated }) => {
+test('signs out everywhere', async ({ app, elsewhere, page, stack }) => {
   await press(choice(app, 'everywhere'));
-  await passSignOut(page, stack, hydrated);
+  await passSignOut(page, stack);
   await app.expectNothingPrivate();
   await expectSignedOut(elsewhere);
   await page.goto(`${stack.app.origin}/sessions`);

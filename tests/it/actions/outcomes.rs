@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::actions::*;
+use crate::{actions::*, support::hostile::At};
 
 const UNKNOWN: &str = "This may or may not have been completed.";
 
@@ -103,6 +103,30 @@ async fn ac_05_an_api_that_takes_too_long_is_asked_once() {
     let page = ship(&world, &mut browser, Raw::json(200, "{}")).await;
     assert!(page.body.contains(UNKNOWN) && page.body.contains("didn’t respond in time"), "{}", page.body);
     assert_eq!(changes(&world).len(), 1);
+}
+
+#[tokio::test]
+async fn r02_an_action_whose_tokens_are_refused_says_that_nothing_was_sent() {
+    for (error, words) in [
+        ("invalid_request", "Your sign-in has expired. Nothing was sent."),
+        ("invalid_client", "a problem with your sign-in provider. Nothing was sent."),
+        ("temporarily_unavailable", "isn’t responding. Nothing was sent."),
+    ] {
+        let world = world().await;
+        let (mut browser, _) = world.signed_in(BOARD).await;
+        let payout = [("field-to", "Mei"), ("field-amount", "5")];
+        let form = browser.get(PAYOUT).await;
+        let refusal = Raw::json(400, &format!("{{\"error\":\"{error}\"}}"));
+        world.provider.script(|script| script.instead.insert(At::Refresh, refusal));
+        world.advance(180);
+        let page = send_and_follow(&mut browser, &filled(&form, &payout)).await;
+        assert!(page.body.contains(words) && page.body.contains("Mei"), "{error}: {}", page.body);
+        assert_eq!(changes(&world).len(), 0, "{error}");
+        world.provider.be_honest();
+        world.advance(20);
+        let landed = send_and_follow(&mut browser, &filled(&page, &payout)).await;
+        assert!(landed.body.contains("New payout: done."), "{error}: {}", landed.body);
+    }
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod markup;
 mod periods;
 mod places;
 mod rights;
+mod roles;
 mod rows;
 mod sharing;
 

@@ -197,7 +197,7 @@ async fn roles_are_found_where_the_settings_say_and_shown_once() {
         ("", "groups", json!(["finance"])),
         ("role_claims = \"groups\"", "roles", json!(["finance"])),
         ("role_claims = \"realm_access\"", "realm_access", realm),
-        ("", "roles", json!({ "finance": true })),
+        ("", "roles", json!({ "finance": false })),
         ("", "roles", json!([["finance"], { "name": "finance" }, "Finance"])),
     ] {
         let world = world(setting, &[(claim, value)]).await;

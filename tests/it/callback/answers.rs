@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 
 use crate::{
     callback::{BOARD, PANEL, SESSION, TOKEN_ANSWER, back_from, is_data, refused, seen},
-    support::hostile::{At, HostileWorld, Listener, Raw, Script, bad_answers, bad_members, odd_members},
+    support::{
+        Heard,
+        hostile::{At, HostileWorld, Listener, Raw, Script, bad_answers, bad_members, odd_members},
+    },
 };
 
 /// So that a session outlasts the longest accepted lifetime of a token.
@@ -74,6 +77,47 @@ async fn cb_10_an_answer_that_is_right_but_for_its_status_or_type_is_none() {
     }
 }
 
+/// The title of the page for a sign-in that was not completed.
+const INCOMPLETE: &str = "Sign-in wasn’t completed";
+
+#[tokio::test]
+async fn r01_r02_a_refused_code_is_said_to_be_one_whatever_the_4xx_status() {
+    let invalid_grant = r#"{"error":"invalid_grant"}"#;
+    let refusal = r#"{"error":"invalid_request"}"#;
+    let (refused_code, settings, away) = ("code_refused", "misconfigured", "provider_unavailable");
+    for (status, body, reason, in_log) in [
+        (400, invalid_grant, refused_code, "invalid_grant"),
+        (401, invalid_grant, refused_code, "invalid_grant"),
+        (403, invalid_grant, refused_code, "invalid_grant"),
+        (404, invalid_grant, refused_code, "invalid_grant"),
+        (422, invalid_grant, refused_code, "invalid_grant"),
+        (429, invalid_grant, refused_code, "invalid_grant"),
+        (400, refusal, refused_code, "invalid_request"),
+        (403, r#"{"message":"no"}"#, refused_code, "error code none"),
+        (403, "<h1>Forbidden</h1>", refused_code, "not JSON"),
+        (405, "{}", refused_code, "token_endpoint"),
+        (400, r#"{"error":"invalid_client"}"#, settings, "client_secret"),
+        (401, "{}", settings, "client_secret"),
+        (403, r#"{"error":"unauthorized_client"}"#, settings, "authorization_code"),
+        (400, r#"{"error":"invalid_scope"}"#, settings, "check scopes"),
+        (429, refusal, away, "invalid_request"),
+        (400, r#"{"error":"temporarily_unavailable"}"#, away, "temporarily_unavailable"),
+        (503, invalid_grant, away, "503"),
+    ] {
+        let (world, what) = (HostileWorld::start().await, format!("{status} {body}"));
+        let heard = Heard::begin();
+        world.provider.script(|script| script.instead.insert(At::CodeExchange, Raw::json(status, body)));
+        let mut browser = world.browser();
+        let page = browser.open(BOARD).await;
+        assert_eq!(page.status == 503, reason == away, "{what}: {}", page.status);
+        assert_eq!(page.body.contains(INCOMPLETE), reason == refused_code, "{what}: {}", page.body);
+        assert!(heard.has(&["sign-in failed", reason, in_log, &status.to_string()]), "{what}");
+        assert!(!browser.at_app.contains_key(SESSION), "{what}");
+        world.provider.be_honest();
+        assert!(is_data(&browser.open(BOARD).await), "{what}: the same made right");
+    }
+}
+
 #[tokio::test]
 async fn cb_10_nobody_waits_for_an_answer_that_drips() {
     let world = HostileWorld::start().await;
@@ -121,10 +165,45 @@ async fn cb_11_what_is_odd_but_right_is_taken() {
 #[tokio::test]
 async fn cb_14_a_lifetime_that_is_none_fails_the_sign_in() {
     let world = HostileWorld::start().await;
-    for lifetime in [json!(-1), json!("3600"), json!(3600.5), json!(1e30), json!([]), json!(true), json!({})]
-    {
+    for lifetime in [
+        json!(-1),
+        json!(-0.5),
+        json!("-1"),
+        json!("1h"),
+        json!(""),
+        json!(" 3600"),
+        json!("0x10"),
+        json!(1e30),
+        json!([]),
+        json!(["3600"]),
+        json!(true),
+        json!({}),
+    ] {
         let what = format!("{lifetime}");
         comes_to_nothing(&world, |script| set(script, ("expires_in", Some(lifetime))), 4, &what).await;
+    }
+}
+
+#[tokio::test]
+async fn r34_a_lifetime_as_text_or_fraction_counts_at_sign_in() {
+    for (lifetime, secs) in [
+        (json!("3600"), 3600),
+        (json!("60"), 60),
+        (json!("000060"), 60),
+        (json!(3600.5), 3600),
+        (json!(60.999), 60),
+        (json!("18446744073709551616"), 30 * 86_400),
+        (json!("2592001"), 30 * 86_400),
+    ] {
+        let world = HostileWorld::with(LONG).await;
+        world.provider.script(|script| set(script, ("expires_in", Some(lifetime.clone()))));
+        let (mut browser, page) = world.signed_in(BOARD).await;
+        assert!(is_data(&page), "{lifetime}: {}", page.body);
+        for (later_secs, refreshes) in [(secs / 2, 0), (secs / 2 + 1, 1)] {
+            world.advance(later_secs);
+            assert!(is_data(&browser.fetch(PANEL).await), "{lifetime}");
+            assert_eq!(world.provider.count(At::Refresh), refreshes, "{lifetime}");
+        }
     }
 }
 

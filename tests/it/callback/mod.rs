@@ -4,6 +4,7 @@
 mod answers;
 mod exchange;
 mod hang_up;
+mod overtaken;
 mod response;
 mod session;
 mod suite;

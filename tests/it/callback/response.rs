@@ -57,7 +57,6 @@ async fn cb_04_every_error_ends_the_transaction_with_a_page_and_no_token_request
         ("unauthorized_client", 403),
         ("unsupported_response_type", 403),
         ("server_error", 502),
-        ("temporarily_unavailable", 503),
         ("something_new", 403),
         ("<script>alert(1)</script>", 403),
         (&long, 403),

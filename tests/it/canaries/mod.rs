@@ -105,11 +105,10 @@ fn parts(page: &Page, world: &HostileWorld) -> Vec<Part> {
     let place = format!("{} {}", page.status, page.url.path());
     let mut body = page.body.clone();
     if page.url.path() == "/auth/sign-out" {
-        // The only token that may pass through a browser: the hint in the form of the sign-out page, once (SC-01,
-        // LO-04).
-        let hints = page.fields().into_iter().filter(|(name, _)| name == "id_token_hint");
-        for (_, hint) in hints {
-            body = body.replacen(&hint, "(the hint)", 1);
+        // The only token that may pass through a browser: the hint in the URL that the sign-out page goes on to, and in
+        // its link (SC-01, LO-04).
+        if let Some(hint) = page.id_token_hint() {
+            body = body.replacen(&hint, "(the hint)", 2);
         }
     }
     let mut parts = vec![Part { place: format!("the body of {place}"), text: body.into(), may: None }];

@@ -144,15 +144,7 @@ async fn jd_06_keys_of_an_address_that_is_no_longer_named_are_not_used() {
 #[tokio::test]
 async fn jd_11_what_is_missing_is_named_and_nobody_is_sent_there() {
     let (world, heard) = (HostileWorld::start().await, Heard::begin());
-    for field in [
-        "issuer",
-        "authorization_endpoint",
-        "token_endpoint",
-        "jwks_uri",
-        "response_types_supported",
-        "subject_types_supported",
-        "id_token_signing_alg_values_supported",
-    ] {
+    for field in ["issuer", "authorization_endpoint", "token_endpoint", "jwks_uri"] {
         world.provider.script(|script| script.metadata.remove(field));
         refused(&world, &heard, &["misconfigured", field], field).await;
         // As at the start of the program.

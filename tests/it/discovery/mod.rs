@@ -7,6 +7,7 @@ mod faults;
 mod issuers;
 mod key_sets;
 mod logout_tokens;
+mod odd;
 mod rotation;
 mod tls;
 

@@ -1,13 +1,16 @@
 //! The requirements for an ID token at sign-in (IT-01 … IT-18): each fault is refused without using any of the
 //! response, and the same token without the fault is accepted. The tests for refreshes are in `refresh/id_token.rs`.
 
+mod algorithms;
 mod asked;
+mod audiences;
 mod claims;
 mod keys;
 mod malformed;
 mod modules;
 mod person;
 mod signature;
+mod tenants;
 
 use axum::http::StatusCode;
 use serde_json::Value;

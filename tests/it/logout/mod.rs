@@ -3,6 +3,7 @@
 
 mod back_channel;
 mod demo;
+mod end_session;
 mod front_channel;
 mod in_flight;
 mod rp_initiated;

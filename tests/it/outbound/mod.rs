@@ -1,9 +1,12 @@
 //! Outgoing requests: limited in time and size, never to an address that is merely named in a response, and through no
-//! proxy that is not configured (OP-01 … OP-03). The API's limits are tested beside its other rules.
+//! proxy that is not configured (OP-01 … OP-03, R03, R04, R20, R25). The API's limits are tested beside its other rules.
 
+mod addresses;
 mod bounds;
 mod proxies;
+mod proxy;
 mod redirects;
+mod timeouts;
 
 use axum::http::StatusCode;
 

@@ -1,4 +1,4 @@
-//! A proxy in the environment is not used (OP-03): there is no setting for one, and tokens would pass through it.
+//! A proxy in the environment is not used (OP-03): only that of the settings is, because tokens pass through it.
 
 use std::process::Command;
 

@@ -60,8 +60,8 @@ async fn rf_02_a_refresh_token_that_comes_replaces_the_old_one_and_none_keeps_it
     }
 }
 
-/// The panel fails with its typed error, the user stays signed in, and when the provider is honest again the data is
-/// shown.
+/// The panel fails with a typed error and offers a sign-in, the user stays signed in, and when the provider is honest
+/// again the data is shown.
 async fn fails_and_recovers(world: &HostileWorld, what: &str) {
     let (mut browser, page) = world.signed_in("/boards/orders").await;
     assert!(is_data(&page), "{what}");
@@ -72,7 +72,9 @@ async fn fails_and_recovers(world: &HostileWorld, what: &str) {
     let page = browser.fetch(PANEL).await;
     assert!(start.elapsed() < Duration::from_secs(5), "{what}: {:?}", start.elapsed());
     assert_eq!(page.status, StatusCode::OK, "{what}: {}", page.body);
-    assert!(page.body.contains("isn’t responding") && !is_data(&page), "{what}: {}", page.body);
+    let is_told = page.body.contains("isn’t responding") || page.body.contains("Your sign-in has expired");
+    assert!(is_told && page.body.contains("/auth/sign-in?return_to="), "{what}: {}", page.body);
+    assert!(!is_data(&page), "{what}: {}", page.body);
     let newest = world.provider.issued().last().unwrap().access_token.clone();
     let used = world.provider.count(At::Refresh) > 0 && world.provider.issued().len() > 1;
     assert!(!used || !world.api.saw(&newest), "{what}: a token of a bad answer was used");
@@ -143,18 +145,32 @@ async fn rf_10_what_is_odd_but_right_is_taken() {
 }
 
 #[tokio::test]
+async fn r34_a_lifetime_as_text_or_fraction_counts_at_a_refresh() {
+    for (lifetime, secs) in [
+        (json!("120"), 120),
+        (json!("0120"), 120),
+        (json!(120.7), 120),
+        (json!("99999999999999999999"), 30 * 86_400),
+        (json!("5184000"), 30 * 86_400),
+    ] {
+        let world = HostileWorld::with("idle_secs = 9000000\nabsolute_secs = 9000000\n").await;
+        world.provider.script(|script| script.at_refresh.answer.set("expires_in", lifetime.clone()));
+        let (mut browser, _) = world.signed_in("/boards/orders").await;
+        world.advance(LATER_SECS);
+        for (later_secs, refreshes) in [(0, 1), (secs / 2, 1), (secs / 2 + 1, 2)] {
+            world.advance(later_secs);
+            assert!(is_data(&browser.fetch(PANEL).await), "{lifetime}");
+            assert_eq!(world.provider.count(At::Refresh), refreshes, "{lifetime}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn rf_10_odd_lifetimes_never_panic_and_make_no_immortal_token() {
     // Either the response is refused and the session continues, or it is accepted and its token expires some day.
-    for lifetime in [
-        json!(-1),
-        json!("3600"),
-        json!(3600.5),
-        json!(u64::MAX),
-        json!(i64::MAX),
-        json!(1e30),
-        json!([]),
-        json!(true),
-    ] {
+    for lifetime in
+        [json!(-1), json!("soon"), json!(u64::MAX), json!(i64::MAX), json!(1e30), json!([]), json!(true)]
+    {
         let world = HostileWorld::with("idle_secs = 9000000\nabsolute_secs = 9000000\n").await;
         let (mut browser, _) = world.signed_in("/boards/orders").await;
         world.provider.script(|script| {

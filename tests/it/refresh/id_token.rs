@@ -53,16 +53,8 @@ async fn rf_05_an_altered_id_token_ends_the_session_and_its_access_token_is_neve
         ("another aud", |_| ("aud", json!("other"))),
         ("a second aud", |_| ("aud", json!(["app", "other"]))),
         ("another nonce", |_| ("nonce", json!("another"))),
-        ("iat of yesterday", |world| ("iat", json!(world.clock.now() - 86_400))),
-        ("iat of tomorrow", |world| ("iat", json!(world.clock.now() + 86_400))),
-        ("another auth_time", |world| ("auth_time", json!(world.clock.now() + LATER_SECS))),
-        ("an earlier auth_time", |world| ("auth_time", json!(world.clock.now() - 3600))),
-        ("an exp that has passed", |world| ("exp", json!(world.clock.now() - 3600))),
         ("another azp", |_| ("azp", json!("other"))),
         ("an at_hash of another token", |_| ("at_hash", json!("AAAAAAAAAAAAAAAAAAAAAA"))),
-        ("nbf of tomorrow", |world| ("nbf", json!(world.clock.now() + 86_400))),
-        ("a NUL in sid", |_| ("sid", json!("sid-0\0"))),
-        ("auth_time as text", |_| ("auth_time", json!("now"))),
     ];
     for (what, alter) in alterations {
         let world = HostileWorld::start().await;
@@ -70,7 +62,7 @@ async fn rf_05_an_altered_id_token_ends_the_session_and_its_access_token_is_neve
         world.provider.script(|script| script.at_refresh.claims.set(name, value));
         assert_eq!(after_refresh(&world, what).await, Session::Ended, "{what}");
     }
-    for missing in ["iss", "sub", "aud", "iat", "exp"] {
+    for missing in ["iss", "sub", "aud"] {
         let world = HostileWorld::start().await;
         world.provider.script(|script| script.at_refresh.claims.remove(missing));
         assert_eq!(after_refresh(&world, missing).await, Session::Ended, "no {missing}");
@@ -78,13 +70,33 @@ async fn rf_05_an_altered_id_token_ends_the_session_and_its_access_token_is_neve
 }
 
 #[tokio::test]
-async fn rf_05_it_16_an_id_token_that_cannot_be_read_is_refused_like_one_that_is_false() {
+async fn p1_a_claim_that_cannot_be_read_ends_no_session_and_its_access_token_is_not_used() {
+    for missing in ["iat", "exp"] {
+        let world = HostileWorld::start().await;
+        world.provider.script(|script| script.at_refresh.claims.remove(missing));
+        assert_eq!(after_refresh(&world, missing).await, Session::Stands, "no {missing}");
+    }
+    for (name, value) in [
+        ("sid", json!("sid-0\0")),
+        ("sid", json!(1)),
+        ("auth_time", json!("now")),
+        ("iat", json!("now")),
+        ("exp", json!(null)),
+    ] {
+        let (world, what) = (HostileWorld::start().await, format!("{name}: {value}"));
+        world.provider.script(|script| script.at_refresh.claims.set(name, value));
+        assert_eq!(after_refresh(&world, &what).await, Session::Stands, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn rf_05_it_16_an_id_token_that_cannot_be_read_is_not_used_and_ends_no_session() {
     for id_token in
         [json!(""), json!("a.b"), json!("a.b.c"), json!("a.b.c.d.e"), json!(1), json!({}), json!(false)]
     {
         let world = HostileWorld::start().await;
         world.provider.script(|script| script.at_refresh.answer.set("id_token", id_token.clone()));
-        assert_eq!(after_refresh(&world, "unreadable").await, Session::Ended, "{id_token}");
+        assert_eq!(after_refresh(&world, "unreadable").await, Session::Stands, "{id_token}");
     }
     // Unusual profile claims do not concern the protocol.
     for (name, value) in
@@ -159,9 +171,7 @@ async fn rf_05_an_honest_id_token_is_taken() {
 
 #[tokio::test]
 async fn rf_06_no_id_token_at_a_refresh_changes_nothing_and_the_last_one_is_the_hint() {
-    let hint = |page: &crate::support::Page| {
-        page.fields().into_iter().find(|(name, _)| name == "id_token_hint").map(|(_, value)| value)
-    };
+    let hint = |page: &crate::support::Page| page.id_token_hint();
     for brings_one in [false, true] {
         let world = HostileWorld::start().await;
         let (mut browser, before) = world.signed_in("/account").await;

@@ -1,5 +1,7 @@
 //! `GET /auth/sign-in`, and the redirects to it.
 
+mod allow;
+mod elsewhere;
 mod request;
 mod targets;
 

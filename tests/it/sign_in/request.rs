@@ -198,7 +198,7 @@ async fn lr_11_nothing_that_a_browser_sends_changes_the_request_and_it_is_never_
     let evil = "client_id=x&redirect_uri=https://evil.example&prompt=none&scope=admin&state=s&nonce=n\
                 &response_type=token&response_mode=fragment&code_challenge=c&code_challenge_method=plain&request=a\
                 &request_uri=urn:a&resource=urn:b&audience=c&claims={}&acr_values=d&max_age=0&login_hint=eve\
-                &iss=https://evil.example&target_link_uri=https://evil.example";
+                &organization=o&target_link_uri=https://evil.example";
     let honest = params(&world.browser().get("/auth/sign-in").await);
     let fixed = |mut sent: BTreeMap<String, String>| {
         for fresh in ["state", "nonce", "code_challenge"] {
@@ -221,11 +221,11 @@ async fn lr_11_nothing_that_a_browser_sends_changes_the_request_and_it_is_never_
         assert_eq!(fixed(params(&page)), honest, "{address}");
         assert!(page.location().as_str().starts_with(&format!("{}/authorize?", world.provider.origin())));
     }
-    for method in [Method::POST, Method::PUT] {
-        let headers = [("sec-fetch-site", "same-origin")];
-        let page = world.browser().send(method, "/auth/sign-in", &headers, Some(String::new())).await;
-        assert_eq!(page.status, StatusCode::METHOD_NOT_ALLOWED);
-    }
+    let headers = [("sec-fetch-site", "same-origin")];
+    let page = world.browser().send(Method::PUT, "/auth/sign-in", &headers, Some(String::new())).await;
+    assert_eq!(page.status, StatusCode::METHOD_NOT_ALLOWED);
+    let page = world.browser().send(Method::POST, "/auth/sign-in", &headers, Some(evil.to_owned())).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "see `elsewhere.rs`");
 }
 
 #[tokio::test]

@@ -49,6 +49,21 @@ impl Page {
         self.location().query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
 
+    /// The URL that it goes on to by itself, after how many seconds.
+    pub fn refresh(&self) -> Option<(u32, Url)> {
+        let (_, content) = self.body.split_once("<meta http-equiv=\"refresh\" content=\"")?;
+        let (delay, url) = content.split_once('"')?.0.split_once("; url=")?;
+        Some((delay.parse().unwrap(), self.url.join(&url.replace("&amp;", "&")).unwrap()))
+    }
+
+    /// The ID token that it carries to the provider: in the URL that it goes on to, or in its form.
+    pub fn id_token_hint(&self) -> Option<String> {
+        let refresh = self.refresh().map(|(_, url)| url.query_pairs().into_owned().collect());
+        let mut pairs: Vec<(String, String)> = refresh.unwrap_or_default();
+        pairs.extend(self.fields());
+        pairs.into_iter().find(|(name, _)| name == "id_token_hint").map(|(_, value)| value)
+    }
+
     /// Path and query of its own URL.
     pub fn path(&self) -> String {
         self.url[url::Position::BeforePath..].to_owned()
@@ -108,7 +123,7 @@ impl<'a> Browser<'a> {
         self.send(Method::GET, address, &[], None).await
     }
 
-    /// Navigates, and follows redirects until there is a page.
+    /// Navigates, and follows redirects until there is a page that stays.
     pub async fn open(&mut self, address: &str) -> Page {
         let page = self.get(address).await;
         self.follow(page).await
@@ -116,10 +131,11 @@ impl<'a> Browser<'a> {
 
     pub async fn follow(&mut self, mut page: Page) -> Page {
         for _ in 0..10 {
-            if !page.status.is_redirection() {
-                return page;
-            }
-            let next = page.location();
+            let next = match page.refresh() {
+                Some((_, next)) => next,
+                None if page.status.is_redirection() => page.location(),
+                None => return page,
+            };
             page = self.get(next.as_str()).await;
         }
         panic!("a redirect loop at {}", page.url)

@@ -26,7 +26,7 @@ fn signed(world: &HostileWorld, key: &Keys, change: impl FnOnce(&mut Value, &mut
 async fn ui_03_oidcc_client_test_userinfo_signed() {
     let rsa = Keys::rsa(RSA_2048);
     for (settings, key, others) in [
-        // The module: RS256, which is also the default.
+        // The module: RS256, which the provider lists.
         ("id_token_algs = \"\"\n", rsa.clone(), [Keys::rsa(RSA_2048_OTHER), Keys::ed25519()]),
         ("id_token_algs = \"ES256\"\n", Arc::new(Keys::generate()), [Arc::new(Keys::generate()), rsa]),
     ] {

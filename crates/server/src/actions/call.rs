@@ -20,8 +20,8 @@ use crate::{
     config::{Action, Api},
 };
 
-/// The timeout of a write. Giving up early leaves the outcome unknown, but the user's own request has to be answered in
-/// time (`guard::limits`).
+/// The timeout of a write, unless that of the API is longer. Giving up early leaves the outcome unknown, but the user's
+/// own request has to be answered in time (`guard::limits`).
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -93,6 +93,8 @@ pub(super) fn not_sent(language: Language, error: &AppError) -> &'static str {
         AppError::StepUp(_) => t!(language, "act-not-sent-step-up"),
         AppError::ApiUnavailable => t!(language, "act-not-sent-api"),
         AppError::ProviderUnavailable => t!(language, "act-not-sent-provider"),
+        AppError::SignInExpired => t!(language, "act-not-sent-sign-in-expired"),
+        AppError::ClientRefused => t!(language, "act-not-sent-client-refused"),
         AppError::Busy => t!(language, "act-not-sent-busy"),
         _ => t!(language, "act-not-sent"),
     }

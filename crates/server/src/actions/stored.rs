@@ -8,7 +8,9 @@ pub(super) fn missing_access(denied: AccessDenied) -> MissingAccess {
     use MissingAccess as Stored;
     match denied {
         AccessDenied::Scope(scopes) => Stored::Scope(scopes),
-        AccessDenied::Role(roles) => Stored::Role(roles),
+        AccessDenied::Role(roles) | AccessDenied::NoRoles(roles) | AccessDenied::TooManyGroups(roles) => {
+            Stored::Role(roles)
+        }
         AccessDenied::Claim { name, is } => Stored::Claim { name, is },
         AccessDenied::Token(api) => Stored::Token(api),
         AccessDenied::RefreshToken(api) => Stored::RefreshToken(api),

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use axum::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use claimcheck_base::{
-    http_out::{API_TIMEOUT, HttpOut, HttpOutError, media_type},
+    http_out::{HttpOut, HttpOutError, media_type},
     secret::Secret,
 };
 use claimcheck_model::AppError;
@@ -28,7 +28,7 @@ pub struct Call {
     pub path: String,
     pub headers: Vec<(HeaderName, HeaderValue)>,
     pub body: Vec<u8>,
-    /// The timeout for the complete response.
+    /// The least timeout for the complete response; that of the API applies if it is longer.
     pub patience: Duration,
 }
 
@@ -36,7 +36,7 @@ impl Call {
     /// A `GET`.
     pub fn get(path: &str) -> Self {
         let path = path.to_owned();
-        Self { method: Method::GET, path, headers: Vec::new(), body: Vec::new(), patience: API_TIMEOUT }
+        Self { method: Method::GET, path, headers: Vec::new(), body: Vec::new(), patience: Duration::ZERO }
     }
 }
 
@@ -148,7 +148,8 @@ async fn send_once(
         request = request.header(name, value);
     }
     let request = request.body(call.body.clone()).map_err(|_| NoAnswer::NoToken(AppError::Internal))?;
-    http.send_within(request, call.patience).await.map_err(NoAnswer::Http)
+    let timeout = api.timeout.unwrap_or(http.timeout());
+    http.send_within(request, timeout.max(call.patience)).await.map_err(NoAnswer::Http)
 }
 
 /// Marked as sensitive, so that no lower layer prints it.

@@ -1,13 +1,13 @@
 //! The APIs of panels: that of `api_url`, and further ones (`[[api]]`) that the same sign-in gives access to, each with
 //! its own access token (RFC 8707). Defines an API, reads `[[api]]`, and lists the names that panels may use.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 
 use toml::{Spanned, de::DeValue};
 use url::Url;
 
 use crate::config::{
-    LocalText, boards,
+    LocalText, boards, outgoing_values,
     problem::{SettingProblem, nearest},
     reader::{self, Entry, TomlTable},
     sources::Lines,
@@ -31,6 +31,10 @@ pub struct Api {
     pub resource: Option<String>,
     /// The scopes that are requested for it.
     pub scopes: Vec<String>,
+    /// The time limit for one of its responses to a read request; `None`: that of all APIs.
+    pub timeout: Option<Duration>,
+    /// The problem with its URL unless `insecure_hosts` allows it.
+    pub(super) insecure: Option<SettingProblem>,
 }
 
 impl Api {
@@ -106,6 +110,10 @@ fn read_api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>) -> Option<Api> {
     }
     let title = at.required_local("title", boards::title);
     let url = at.required("url", values::api_url);
+    let insecure = url.as_ref().filter(|url| outgoing_values::is_insecure(url));
+    let insecure = insecure.map(|url| at.problem_of("url", outgoing_values::insecure(url)));
+    let timeout = at.optional("timeout", outgoing_values::api_timeout);
+    let has_good_timeout = timeout.is_some() || !at.has("timeout");
     let (resource, audience) =
         (at.optional("resource", values::resource), at.optional("audience", boards::title));
     let is_one = match (at.has("resource"), at.has("audience")) {
@@ -127,8 +135,10 @@ fn read_api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>) -> Option<Api> {
     });
     let scopes: Result<Vec<_>, _> = scopes.unwrap_or_default().into_iter().collect();
     let scopes = scopes.map_err(|message| at.problem("scopes", message)).ok();
-    at.no_more(&["id", "title", "url", "resource", "audience", "scopes"]);
-    is_one.then_some(Api { id: id?, title: title?, url: url?, audience, resource, scopes: scopes? })
+    at.no_more(&["id", "title", "url", "resource", "audience", "scopes", "timeout"]);
+    let is_good = is_one && has_good_timeout;
+    let (id, title, url, scopes) = (id?, title?, url?, scopes?);
+    is_good.then_some(Api { id, title, url, audience, resource, scopes, timeout, insecure })
 }
 
 fn parse_id(text: &str) -> Result<String, String> {

@@ -4,9 +4,9 @@
 use claimcheck_session::{DEFAULT_API, StoreSetting};
 
 use crate::config::{
-    AdminListen, Api, Apis, Board, Brand, BrandHome, LocalText, Settings,
+    AdminListen, AllowRule, Api, Apis, Board, Brand, BrandHome, LocalText, Settings,
     brand::values::SIGN_IN,
-    is_loopback,
+    is_loopback, outgoing,
     problem::{SettingProblem, SettingsErrors, Warning, file_key, variable},
     row::{RawContent, Shape},
     sources::Sources,
@@ -27,14 +27,19 @@ pub(super) struct Checker {
 pub(super) fn check_settings(mut sources: Sources) -> Result<(Settings, Vec<Warning>), SettingsErrors> {
     let problems = std::mem::take(&mut sources.problems);
     let warnings = std::mem::take(&mut sources.warnings);
+    let allow = std::mem::take(&mut sources.allow);
     let (apis, boards) = (std::mem::take(&mut sources.apis), std::mem::take(&mut sources.boards));
     let mut checker = Checker { sources, problems, warnings };
 
     let mut draft = Draft::read(&mut checker);
+    let outgoing = outgoing::Draft::read(&mut checker);
     checker.mark_default_admin_listen(&mut draft);
     checker.check_resource(&draft, &apis);
     checker.check_authorize_params(&draft, &apis);
+    checker.check_pass_params(&draft);
+    checker.check_tenants(&draft);
     checker.check_lifetimes(&draft);
+    checker.check_plain_http(&draft, &outgoing, &apis);
     checker.check_listeners(&draft);
     if draft.public_url.as_ref().is_some_and(|url| !is_loopback(url)) {
         checker.check_production(&draft);
@@ -46,7 +51,7 @@ pub(super) fn check_settings(mut sources: Sources) -> Result<(Settings, Vec<Warn
     if !problems.is_empty() {
         return Err(SettingsErrors(problems));
     }
-    match assemble_settings(draft, apis, boards) {
+    match assemble_settings(draft, outgoing, apis, boards, allow) {
         Some(settings) => Ok((settings, warnings)),
         None => Err(SettingsErrors(problems)),
     }
@@ -218,8 +223,16 @@ impl Checker {
         }
     }
 
+    pub(super) fn report(&mut self, problem: SettingProblem) {
+        self.problems.push(problem);
+    }
+
+    pub(super) fn warn(&mut self, message: String) {
+        self.warnings.push(Warning(message));
+    }
+
     /// Reports a contradiction at the place of the first setting involved.
-    fn report_contradiction(&mut self, key: &str, message: String) {
+    pub(super) fn report_contradiction(&mut self, key: &str, message: String) {
         let place = self.sources.get(key).map(|raw| raw.place.clone());
         self.problems.push(SettingProblem::setting(key, place, message));
     }
@@ -265,7 +278,14 @@ fn assemble_brand(draft: &mut Draft) -> Option<Brand> {
 }
 
 /// Assembles values from several settings; `None` if one was refused.
-fn assemble_settings(mut draft: Draft, apis: Vec<Api>, boards: Vec<Board>) -> Option<Settings> {
+fn assemble_settings(
+    mut draft: Draft,
+    outgoing: outgoing::Draft,
+    apis: Vec<Api>,
+    boards: Vec<Board>,
+    allow: Vec<AllowRule>,
+) -> Option<Settings> {
+    let outgoing = outgoing.finish()?;
     let scopes = draft.scopes.clone()?;
     let default = Api {
         id: DEFAULT_API.to_owned(),
@@ -274,6 +294,8 @@ fn assemble_settings(mut draft: Draft, apis: Vec<Api>, boards: Vec<Board>) -> Op
         audience: draft.audience.take()?,
         resource: draft.resource.take()?,
         scopes: scopes.clone(),
+        timeout: None,
+        insecure: None,
     };
     let mut all_scopes = scopes;
     for scope in apis.iter().flat_map(|api| &api.scopes) {
@@ -282,8 +304,7 @@ fn assemble_settings(mut draft: Draft, apis: Vec<Api>, boards: Vec<Board>) -> Op
         }
     }
     draft.scopes = Some(all_scopes);
-    let ca_file = draft.ca_file.clone()?;
-    draft.store = draft.store.map(|store| store.trusting(ca_file.as_ref()));
+    draft.store = draft.store.map(|store| store.trusting(outgoing.ca_file.as_ref()));
     let brand = assemble_brand(&mut draft)?;
-    draft.finish(Apis { default, further: apis }, boards, brand)
+    draft.finish(Apis { default, further: apis }, boards, allow, brand, outgoing)
 }

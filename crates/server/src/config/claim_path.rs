@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 use serde_json_path::JsonPath;
 
-use super::{boards::title_from_key, values::Parsed};
+use super::{boards::title_from_key, people::RoleSeparators, values::Parsed};
 
 const PATH_MAX_CHARS: usize = 256;
 /// Limits for the number and length of roles. A longer role is dropped: if it were cut off, it could match another one.
@@ -21,8 +21,19 @@ pub struct ClaimPath {
     json_path: Option<JsonPath>,
 }
 
-/// A text, and whether it is in a list. In a list it is one value even if it contains spaces.
-type ClaimValue = (String, bool);
+/// A text, and its form.
+type ClaimValue = (String, Form);
+
+/// Where a text was found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// The whole claim: it may contain several values.
+    Text,
+    /// An item of a list: one value even if it contains spaces.
+    Item,
+    /// The name of a member of an object: one value.
+    Name,
+}
 
 impl ClaimPath {
     /// # Errors
@@ -49,28 +60,52 @@ impl ClaimPath {
         Ok(Self { text: text.to_owned(), json_path: None })
     }
 
-    /// The values at the path, in order, each once: the texts of an array, each as a whole; the words of a text, as in
-    /// `scope` (RFC 6749 3.3). A number or a boolean counts as its text, anything else is ignored.
-    pub fn values(&self, claims: &Map<String, Value>) -> Vec<String> {
+    /// The values at the path, in order, each once: the texts of an array; the names in an object, unless their value is
+    /// `false` or `null`; a text as a whole and in its parts, as the separators divide it, or the items of the array that
+    /// it contains. A number or a boolean counts as its text, anything else is ignored.
+    pub fn values(&self, claims: &Map<String, Value>, separators: &RoleSeparators) -> Vec<String> {
         let mut seen = BTreeSet::new();
         let mut values = Vec::new();
-        for (text, is_listed) in self.found(claims) {
-            let words = if is_listed { vec![text.as_str()] } else { text.split_whitespace().collect() };
-            for value in words.into_iter().filter(|value| is_value(value)) {
+        for (text, form) in self.found(claims) {
+            let mut all = vec![text.trim().to_owned()];
+            match (form, unpacked(&text)) {
+                (Form::Name, _) => {}
+                (_, Some(items)) => all.extend(items),
+                (_, None) => {
+                    let parts = separators.divide(&text, form == Form::Item);
+                    all.extend(parts.into_iter().map(str::to_owned));
+                }
+            }
+            for value in all.into_iter().filter(|value| is_value(value)) {
                 if values.len() == VALUES_MAX {
                     return values;
                 }
-                if seen.insert(value.to_owned()) {
-                    values.push(value.to_owned());
+                if seen.insert(value.clone()) {
+                    values.push(value);
                 }
             }
         }
         values
     }
 
-    /// Whether one of these is at the path: as the whole text, or as a whole text in the array.
+    /// Whether one of these is at the path: as the whole text, a whole text in the array, or a name in the object.
     pub fn is_one_of(&self, claims: &Map<String, Value>, wanted: &[String]) -> bool {
         self.found(claims).iter().any(|(text, _)| wanted.contains(text))
+    }
+
+    /// Whether there is anything at the path, of whatever kind.
+    pub fn is_there(&self, claims: &Map<String, Value>) -> bool {
+        match &self.json_path {
+            Some(path) => !path.query(&Value::Object(claims.clone())).is_empty(),
+            None => at(claims, &self.text).is_some(),
+        }
+    }
+
+    /// Whether the path may lead into the claim of that name.
+    pub fn begins_with(&self, claim: &str) -> bool {
+        let path = self.text.trim_start_matches(['$', '.', '[', '\'', '"']);
+        path.strip_prefix(claim)
+            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
     }
 
     /// The claims in which the path finds something.
@@ -100,10 +135,11 @@ impl ClaimPath {
                 let all = Value::Object(claims.clone());
                 for node in path.query_located(&all).iter() {
                     let is_listed = node.location().iter().any(|step| step.is_index());
-                    take(node.node(), is_listed, &mut found);
+                    let form = if is_listed { Form::Item } else { Form::Text };
+                    take(node.node(), form, &mut found);
                 }
             }
-            None => at(claims, &self.text).into_iter().for_each(|value| take(value, false, &mut found)),
+            None => at(claims, &self.text).into_iter().for_each(|value| take(value, Form::Text, &mut found)),
         }
         found
     }
@@ -117,13 +153,29 @@ fn at<'a>(object: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
     })
 }
 
-fn take(value: &Value, is_listed: bool, found: &mut Vec<ClaimValue>) {
+fn take(value: &Value, form: Form, found: &mut Vec<ClaimValue>) {
     match value {
         Value::Array(items) => {
-            found.extend(items.iter().take(VALUES_MAX).filter_map(text).map(|text| (text, true)));
+            found.extend(items.iter().take(VALUES_MAX).filter_map(text).map(|text| (text, Form::Item)));
         }
-        value => found.extend(text(value).map(|text| (text, is_listed))),
+        // Zitadel: `{ "admin": { "2231": "example.com" } }`.
+        Value::Object(members) => {
+            let holds = |value: &Value| !matches!(value, Value::Null | Value::Bool(false));
+            let names = members.iter().filter(|(_, value)| holds(value)).map(|(name, _)| name);
+            found.extend(names.take(VALUES_MAX).map(|name| (name.clone(), Form::Name)));
+        }
+        value => found.extend(text(value).map(|text| (text, form))),
     }
+}
+
+/// The items of an array that was written into a text: as JSON, or in brackets without quotes, as Cognito writes
+/// attributes with several values.
+fn unpacked(text: &str) -> Option<Vec<String>> {
+    let inner = text.trim().strip_prefix('[')?.strip_suffix(']')?;
+    if let Ok(items) = serde_json::from_str::<Vec<Value>>(text.trim()) {
+        return Some(items.iter().filter_map(self::text).collect());
+    }
+    Some(inner.split(',').map(|item| item.trim().to_owned()).collect())
 }
 
 fn text(value: &Value) -> Option<String> {
@@ -167,7 +219,8 @@ mod tests {
     use super::*;
 
     fn values(path: &str, claims: &Value) -> Vec<String> {
-        ClaimPath::parse(path).unwrap().values(claims.as_object().unwrap())
+        let separators = RoleSeparators::white_space();
+        ClaimPath::parse(path).unwrap().values(claims.as_object().unwrap(), &separators)
     }
 
     #[test]
@@ -205,7 +258,7 @@ mod tests {
             ),
             ("Entra", "roles", json!({ "roles": ["Task.Write"], "groups": ["5c1f"] }), "Task.Write"),
             ("Okta", "groups", json!({ "groups": ["Everyone", "Night shift"] }), "Everyone|Night shift"),
-            ("words", "roles", json!({ "roles": " a  b\ta " }), "a|b"),
+            ("words", "roles", json!({ "roles": " a  b a " }), "a  b a|a|b"),
             ("the exact name wins", "a.b", json!({ "a.b": "exact", "a": { "b": "within" } }), "exact"),
             (
                 "JSONPath",
@@ -216,7 +269,7 @@ mod tests {
                 "Team lead|b",
             ),
             ("JSONPath to an array", "$.a.roles", json!({ "a": { "roles": ["a b", "c"] } }), "a b|c"),
-            ("JSONPath to a text", "$.a.roles", json!({ "a": { "roles": "a b" } }), "a|b"),
+            ("JSONPath to a text", "$.a.roles", json!({ "a": { "roles": "a b" } }), "a b|a|b"),
             (
                 "JSONPath by name",
                 "$['https://x.example/r'][*]",
@@ -237,7 +290,7 @@ mod tests {
             json!({}),
             json!({ "roles": null }),
             json!({ "roles": {} }),
-            json!({ "roles": { "admin": true } }),
+            json!({ "roles": { "admin": false, "user": null } }),
             json!({ "roles": [null, {}, ["admin"], "", " ", "a\u{0}b", long] }),
             json!({ "roles": long }),
             json!({ "roles": " \n " }),
@@ -258,6 +311,53 @@ mod tests {
         assert_eq!(values("roles", &json!({ "roles": many })).len(), VALUES_MAX);
         assert_eq!(values("roles", &json!({ "roles": many.join(" ") })).len(), VALUES_MAX);
         assert_eq!(values("$.roles[*]", &json!({ "roles": many })).len(), VALUES_MAX);
+    }
+
+    #[test]
+    fn r23_the_keys_of_an_object_are_roles_unless_their_value_denies_them() {
+        let zitadel = "urn:zitadel:iam:org:project:roles";
+        for (path, claims, roles) in [
+            (zitadel, json!({ zitadel: { "admin": { "2231": "example.com" }, "Admin": {} } }), "Admin|admin"),
+            ("roles", json!({ "roles": { "a": true, "b": false, "c": null, "d": 0, "e": "" } }), "a|d|e"),
+            ("app.roles", json!({ "app": { "roles": { "a,b": 1 } } }), "a,b"),
+            ("$.a[*].r", json!({ "a": [{ "r": { "a": 1 } }, { "r": { "b": {} } }] }), "a|b"),
+            ("roles", json!({ "roles": [{ "admin": true }] }), ""),
+        ] {
+            // The order of an object's members has no meaning.
+            let mut found = values(path, &claims);
+            found.sort();
+            assert_eq!(found.join("|"), roles, "{path} {claims}");
+        }
+        let claims = json!({ "roles": { "admin": {}, "user": false } });
+        let is = |wanted: &str| {
+            let path = ClaimPath::parse("roles").unwrap();
+            path.is_one_of(claims.as_object().unwrap(), &[wanted.to_owned()])
+        };
+        assert!(is("admin") && !is("user"));
+    }
+
+    #[test]
+    fn r24_a_text_counts_as_a_whole_and_in_the_parts_that_the_separators_make() {
+        let separators = |texts: &[&str]| {
+            RoleSeparators::parse(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>()).unwrap()
+        };
+        for (set, groups, roles) in [
+            (&["space"][..], json!("Domain Users"), "Domain Users|Domain|Users"),
+            (&["space"], json!(["Domain Users"]), "Domain Users"),
+            (&["space"], json!("CN=Admins,OU=Groups,DC=x"), "CN=Admins,OU=Groups,DC=x"),
+            (&["space"], json!("[\"a b\",\"c\"]"), "[\"a b\",\"c\"]|a b|c"),
+            (&["space"], json!("[a b, c]"), "[a b, c]|a b|c"),
+            (&["none"], json!("Domain Users"), "Domain Users"),
+            (&[","], json!("Domain Users, b,"), "Domain Users, b,|Domain Users|b"),
+            (&[",", ";", "space"], json!("a b;c,d"), "a b;c,d|a|b|c|d"),
+            (&["|"], json!("a|b"), "a|b/a/b"),
+            (&[","], json!(["a,b", "c d"]), "a,b|a|b|c d"),
+        ] {
+            let claims = json!({ "groups": groups });
+            let found =
+                ClaimPath::parse("groups").unwrap().values(claims.as_object().unwrap(), &separators(set));
+            assert_eq!(found.join("|"), roles.replace('/', "|"), "{set:?} {groups}");
+        }
     }
 
     #[test]

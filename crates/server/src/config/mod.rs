@@ -15,6 +15,9 @@ mod claim_path;
 mod client;
 mod declare;
 mod local_text;
+mod outgoing;
+mod outgoing_values;
+mod people;
 mod problem;
 mod reader;
 mod row;
@@ -33,9 +36,12 @@ pub use boards::{
 };
 pub use brand::{Brand, BrandHome, BrandImage};
 pub use claim_path::ClaimPath;
-pub use claimcheck_oidc::{Alg, ClientAuth, LogoutTokenTyp};
+pub use claimcheck_oidc::{Alg, ClientAuth, EndSession, LogoutTokenTyp};
 pub use claimcheck_session::{StoreServer, StoreSetting};
 pub use local_text::{Local, LocalText};
+pub use outgoing::Outgoing;
+pub(crate) use people::is_allowed;
+pub use people::{AllowRule, RoleSeparators};
 pub use problem::{SettingProblem, SettingsErrors, Warning};
 pub use row::{Requirement, Separator, SettingRow, Shape, reference, settings_help};
 pub use table::Settings;
@@ -73,9 +79,14 @@ impl Settings {
         self.public_url.origin().ascii_serialization()
     }
 
+    /// Whether sessions and logouts of this issuer belong to this installation.
+    pub fn is_issuer(&self, iss: &str) -> bool {
+        claimcheck_oidc::issuer::is_issuer(&self.issuer, &self.tenants, iss)
+    }
+
     /// The settings of outgoing HTTP clients.
     pub fn http(&self) -> HttpSettings {
-        HttpSettings { ca_file: self.ca_file.clone() }
+        self.outgoing.http()
     }
 
     /// The redirect URI to register at the provider (OpenID Connect Core 3.1.2.1).

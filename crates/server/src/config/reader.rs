@@ -33,9 +33,14 @@ pub(super) enum Entry<'a, 'p> {
 impl<'a> TomlTable<'a, '_> {
     /// Reports a problem at a key, or at the table where the key is missing.
     pub(super) fn problem(&mut self, key: &str, message: impl Into<String>) {
+        let problem = self.problem_of(key, message);
+        self.problems.push(problem);
+    }
+
+    /// The same without reporting it.
+    pub(super) fn problem_of(&self, key: &str, message: impl Into<String>) -> SettingProblem {
         let position = self.table.get_key_value(key).map_or(self.start, |(key, _)| key.span().start);
-        let place = self.lines.place(position);
-        self.problems.push(SettingProblem::in_file(format!("{}.{key}", self.path), place, message));
+        SettingProblem::in_file(format!("{}.{key}", self.path), self.lines.place(position), message)
     }
 
     pub(super) fn has(&self, key: &str) -> bool {

@@ -3,7 +3,7 @@
 
 use crate::config::{
     problem::{file_key, variable},
-    table::ROWS,
+    table::ALL_ROWS,
 };
 
 /// A setting with one value: a key of the file, and an environment variable.
@@ -138,7 +138,7 @@ impl Separator {
 
 /// Every setting with one value, in the order of the table.
 pub fn reference() -> &'static [SettingRow] {
-    ROWS
+    &ALL_ROWS
 }
 
 /// The settings as a section of `claimcheck --help`, in plain text.
@@ -146,7 +146,7 @@ pub fn settings_help() -> String {
     let mut help = "Settings, as environment variables. Each is also a key of the settings file:\n\
                     CLAIMCHECK_PUBLIC_URL is public_url."
         .to_owned();
-    for row in ROWS {
+    for row in &ALL_ROWS {
         let without = match row.need {
             Requirement::Required(_) => " [required]".to_owned(),
             Requirement::Default("") | Requirement::Optional("") => String::new(),
@@ -209,7 +209,7 @@ mod tests {
         );
         let (settings, _) = load(Some(&file), &[]).unwrap();
         assert_eq!(settings.scopes, ["openid", "a", "b"]);
-        assert_eq!(settings.id_token_algs, [Alg::Rs256, Alg::Es256]);
+        assert_eq!(settings.id_token_algs, Some(vec![Alg::Rs256, Alg::Es256]));
         assert_eq!(settings.session_keys.unwrap().expose().len(), 2);
         assert_eq!(settings.trusted_proxies.len(), 3);
         for bad in

@@ -13,9 +13,10 @@ use toml::{
 use crate::config::{
     apis::{self, Api, Names},
     boards::{self, Board},
+    people::{self, AllowRule},
     problem::{PREFIX, SettingProblem, Warning, file_key, nearest, variable},
     row::{RawContent, SettingRow, Shape},
-    table::{API, BOARD, ROWS, find_row, keys},
+    table::{ALL_ROWS, ALLOW, API, BOARD, find_row, keys},
 };
 
 /// Variables of other parts of the program: the command line, the demo.
@@ -34,6 +35,7 @@ pub(super) struct Sources {
     /// The APIs other than that of `api_url`.
     pub apis: Vec<Api>,
     pub boards: Vec<Board>,
+    pub allow: Vec<AllowRule>,
     pub problems: Vec<SettingProblem>,
     pub warnings: Vec<Warning>,
 }
@@ -80,6 +82,7 @@ impl Sources {
             let (key, place) = (key.get_ref().as_ref(), lines.place(key.span().start));
             match key {
                 API => (self.apis, names) = apis::read_apis(value, &lines, &mut self.problems),
+                ALLOW => self.allow = people::read_allow(value, &lines, &mut self.problems),
                 BOARD => self.boards = boards::read(value, &lines, &names, &mut self.problems),
                 key => self.read_entry(key, value, place, &lines),
             }
@@ -124,7 +127,7 @@ impl Sources {
             .filter(|(name, value)| name.starts_with(PREFIX) && !value.trim().is_empty())
             .filter(|(name, _)| !FOREIGN.iter().any(|foreign| name.starts_with(foreign)))
             .collect();
-        for row in ROWS {
+        for row in &ALL_ROWS {
             let direct = vars.remove(&row.variable());
             let by_file = row.file_variable().and_then(|name| vars.remove(&name));
             match (direct, by_file) {
@@ -221,7 +224,7 @@ fn unknown_variable(name: &str) -> Warning {
             variable(plain)
         ));
     }
-    match nearest(&key, ROWS.iter().map(|row| row.key)) {
+    match nearest(&key, ALL_ROWS.iter().map(|row| row.key)) {
         Some(near) => {
             Warning(format!("{name} is not a setting and has no effect; did you mean {}?", variable(near)))
         }

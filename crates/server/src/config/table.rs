@@ -1,12 +1,13 @@
-//! The table of all settings with one value: one row each, from which everything else about them is derived: the fields of
+//! The table of the settings with one value: one row each, from which everything else about them is derived: the fields of
 //! `Settings`, the known keys and variables, reading, defaults, `claimcheck --help`, and the tables of the documentation.
+//! Those about outgoing connections are in the table of `outgoing`.
 //!
 //! To add a setting, add a row here, then run
 //! `UPDATE_DOCS=1 cargo test --features demo --test it settings_reference`. This writes the row into `docs/settings.md`, the
 //! reference in docs and `.env.sample`. A new kind of value also needs a parser in `values`; a rule that involves several
 //! settings belongs in `check`. The columns are explained at the macro, in `declare`.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::net::SocketAddr;
 
 use claimcheck_oidc::{Alg, ClientAuth, LogoutTokenTyp};
 use claimcheck_session::StoreSetting;
@@ -15,7 +16,7 @@ use ipnet::IpNet;
 use url::Url;
 
 use crate::config::{
-    AdminListen, Apis, Board, BrandImage, ClaimPath, LocalText, Secret, SessionKeys,
+    AdminListen, AllowRule, Apis, Board, BrandImage, ClaimPath, LocalText, Secret, SessionKeys,
     brand::{
         Brand,
         values::{self as brand, Accent},
@@ -23,12 +24,16 @@ use crate::config::{
     check::Checker,
     claim_path,
     declare::settings,
+    outgoing::{self, Outgoing},
+    people::{self, RoleSeparators},
     row::{Requirement, Separator, SettingRow, Shape},
     values::{self, read_list, read_text},
 };
 
 /// The key of the further APIs.
 pub(super) const API: &str = "api";
+/// The key of the rules about who may sign in.
+pub(super) const ALLOW: &str = "allow";
 /// The key of the boards.
 pub(super) const BOARD: &str = "board";
 
@@ -41,7 +46,10 @@ settings! {
         /// The APIs of panels.
         apis: Apis,
         boards: Vec<Board>,
+        /// Who may sign in: users who meet one of these rules, or everybody without rules.
+        allow: Vec<AllowRule>,
         brand: Brand,
+        outgoing: Outgoing,
     }
 
     /// The origin of the dashboard: scheme, host and port only.
@@ -157,6 +165,15 @@ settings! {
         example: "https://login.example.com/",
     }
 
+    /// The tenants of an issuer that has a place for them; else empty.
+    field tenants: Vec<String> {
+        need: default(""),
+        read: words(people::tenants),
+        about: "Entra for several tenants: the IDs of the tenants whose users may sign in; required with the issuer \
+                `https://login.microsoftonline.com/{tenantid}/v2.0`",
+        example: "",
+    }
+
     field client_id: String {
         need: required("the client ID at the provider"),
         read: text(values::any),
@@ -213,9 +230,9 @@ settings! {
         example: "client_secret_post",
     }
 
-    /// Accepted signature algorithms of ID tokens; never empty.
-    field id_token_algs: Vec<Alg> {
-        need: default("RS256"),
+    /// Accepted signature algorithms of ID tokens, never an empty list; `None` for those of the provider's metadata.
+    field id_token_algs: Option<Vec<Alg>> {
+        need: optional("those that the provider's metadata lists"),
         read: words(values::id_token_algs),
         about: "accepted signature algorithms of ID tokens: `RS`, `PS` and `ES` of RFC 7518 except `ES512`, and `EdDSA`",
         example: "RS256 ES256",
@@ -230,6 +247,23 @@ settings! {
         example: "strict",
     }
 
+    /// Audiences that tokens may have beside this client.
+    field trusted_audiences: Vec<String> {
+        need: default(""),
+        read: words(people::names),
+        about: "further audiences that ID tokens, logout tokens and signed UserInfo may have beside the client ID",
+        example: "https://api.example.com 300112233445566778",
+    }
+
+    /// Parameters that a link to the sign-in may pass to the provider.
+    field pass_params: Vec<String> {
+        need: default(""),
+        read: words(people::pass_params),
+        about: "parameters that a link to `/auth/sign-in` may pass to the provider, except those that decide how users \
+                sign in",
+        example: "organization invitation",
+    }
+
     /// The paths of a user's roles in their claims.
     field role_claims: Vec<ClaimPath> {
         need: default("roles"),
@@ -240,10 +274,28 @@ settings! {
         example: "realm_access.roles groups",
     }
 
+    /// How several roles in one text are separated.
+    field role_separators: RoleSeparators {
+        need: default("space"),
+        read: words(RoleSeparators::parse),
+        about: "what separates roles if a claim packs several into one text: characters such as `,` and `;`, `space` for \
+                white space, or `none`; the whole text always counts, too, and JSON arrays are always read",
+        example: ", ;",
+    }
+
+    /// The claim that binds an access token to the user of the ID token; `None`: access tokens are not read.
+    field access_token_roles: Option<String> {
+        need: default("off"),
+        read: text(people::access_token_roles),
+        about: "whether `role_claims` are also read from the access token, if it is a JWT: `off`, or the claim that must \
+                be equal in access token and ID token: `sub`, or `oid` at Entra",
+        example: "sub",
+    }
+
     part api_url: Url {
         need: required("the base URL of the API, such as https://api.example.com/v1"),
         read: text(values::api_url),
-        about: "the base URL of the API; `https`, or `http` on loopback only",
+        about: "the base URL of the API; `https`, or `http` on loopback and for `insecure_hosts`",
         example: "https://api.example.com/v1",
     }
 
@@ -298,14 +350,6 @@ settings! {
         example: "10.0.0.0/8, 192.0.2.1",
     }
 
-    /// A further certificate authority for outgoing connections: a PEM bundle that was readable at start.
-    field ca_file: Option<PathBuf> {
-        need: optional(""),
-        read: text(values::ca_file),
-        about: "PEM file with additional certificate authorities for outgoing connections",
-        example: "",
-    }
-
     /// The log filter, in the notation of `tracing_subscriber::EnvFilter`.
     field log: String {
         need: default("info"),
@@ -315,47 +359,24 @@ settings! {
     }
 }
 
+const COUNT: usize = ROWS.len() + outgoing::ROWS.len();
+
+/// The rows of this table, then those of `outgoing`.
+pub(super) static ALL_ROWS: [SettingRow; COUNT] = {
+    let (mut all, mut at) = ([ROWS[0]; COUNT], 0);
+    while at < COUNT {
+        all[at] = if at < ROWS.len() { ROWS[at] } else { outgoing::ROWS[at - ROWS.len()] };
+        at += 1;
+    }
+    all
+};
+
 /// The row of a key.
 pub(super) fn find_row(key: &str) -> Option<&'static SettingRow> {
-    ROWS.iter().find(|row| row.key == key)
+    ALL_ROWS.iter().find(|row| row.key == key)
 }
 
 /// Every key of the file, those of tables last.
 pub(super) fn keys() -> impl Iterator<Item = &'static str> {
-    ROWS.iter().map(|row| row.key).chain([API, BOARD])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::testing::{KEY, accepts};
-
-    #[test]
-    fn op_10_every_default_and_example_of_the_table_is_accepted() {
-        let unset = format!("{:?}", accepts(&[]));
-        for row in ROWS {
-            if let Requirement::Default(text) = row.need {
-                // A written default gives the same settings, except that the admin address must then be free.
-                let written = format!("{:?}", accepts(&[(&row.variable(), text)]));
-                assert_eq!(
-                    written.replace("At(127.0.0.1:3900)", "Default(127.0.0.1:3900)"),
-                    unset,
-                    "{}",
-                    row.key
-                );
-            }
-            assert_eq!(
-                row.example.is_empty(),
-                matches!(row.key, "session_keys" | "ca_file" | "brand_logo" | "brand_favicon"),
-                "{}",
-                row.key
-            );
-            accepts(&[(&row.variable(), row.example), ("CLAIMCHECK_SESSION_KEYS", KEY)]);
-            assert!(
-                !row.about.contains('|') && !row.about.ends_with('.'),
-                "{} is a cell of a table",
-                row.key
-            );
-        }
-    }
+    ALL_ROWS.iter().map(|row| row.key).chain([ALLOW, API, BOARD])
 }

@@ -6,7 +6,8 @@ use claimcheck_oidc::{Alg, LogoutTokenTyp};
 use claimcheck_session::StoreSetting;
 
 use crate::config::{
-    AdminListen, ClaimPath, Settings,
+    AdminListen, ClaimPath, Requirement, Settings,
+    table::ALL_ROWS,
     testing::{KEY, MINIMAL, OTHER_KEY, accepts, refuses, variables_with},
 };
 
@@ -19,7 +20,7 @@ fn op_10_defaults_are_those_of_the_contract() {
     assert_eq!(settings.admin_listen, AdminListen::Default(([127, 0, 0, 1], 3900).into()));
     assert_eq!(settings.scopes.join(" "), "openid profile email offline_access");
     assert_eq!(settings.client_auth, None);
-    assert_eq!(settings.id_token_algs, [Alg::Rs256]);
+    assert_eq!(settings.id_token_algs, None);
     assert_eq!(settings.logout_token_typ, LogoutTokenTyp::Lenient);
     assert_eq!(settings.role_claims, [ClaimPath::parse("roles").unwrap()]);
     assert_eq!(settings.store, StoreSetting::parse("sqlite:claimcheck.db").unwrap());
@@ -148,7 +149,7 @@ fn op_10_variables_override_the_file_and_empty_ones_do_not() {
     let (settings, _) =
         load(Some(file), &[("CLAIMCHECK_IDLE_SECS", "90"), ("CLAIMCHECK_SCOPES", "")]).unwrap();
     assert_eq!((settings.idle_secs, settings.scopes.join(" ").as_str()), (90, "openid a"));
-    assert_eq!(settings.id_token_algs, [Alg::Es256]);
+    assert_eq!(settings.id_token_algs, Some(vec![Alg::Es256]));
     assert_eq!(settings.sign_in_rate, 5);
     assert_eq!(settings.role_claims, ["groups", "$.roles[*]"].map(|path| ClaimPath::parse(path).unwrap()));
     let proxies: Vec<_> = settings.trusted_proxies.iter().map(ToString::to_string).collect();
@@ -302,7 +303,7 @@ fn op_10_a_certificate_authority_must_be_readable_pem() {
     let path = std::env::temp_dir().join(format!("claimcheck-ca-{}.pem", std::process::id()));
     let setting = ("CLAIMCHECK_CA_FILE", path.to_str().unwrap());
     fs::write(&path, CERTIFICATE).unwrap();
-    assert_eq!(accepts(&[setting]).ca_file.as_ref(), Some(&path));
+    assert_eq!(accepts(&[setting]).outgoing.ca_file.as_ref(), Some(&path));
     for bad in ["", "canary", "-----BEGIN CERTIFICATE-----\ncanary\n-----END CERTIFICATE-----\n"] {
         fs::write(&path, bad).unwrap();
         assert!(refuses(&[setting]).contains("ca_file (CLAIMCHECK_CA_FILE)"));
@@ -328,5 +329,30 @@ fn op_10_the_url_of_a_store_comes_from_a_file_too_and_its_password_is_never_show
     ] {
         let store = accepts(&[("CLAIMCHECK_STORE", url)]).store;
         assert_eq!(store.server().unwrap().place(), place);
+    }
+}
+
+#[test]
+fn op_10_every_default_and_example_of_the_table_is_accepted() {
+    let unset = format!("{:?}", accepts(&[]));
+    for row in &ALL_ROWS {
+        if let Requirement::Default(text) = row.need {
+            // A written default gives the same settings, except that the admin address must then be free.
+            let written = format!("{:?}", accepts(&[(&row.variable(), text)]));
+            assert_eq!(
+                written.replace("At(127.0.0.1:3900)", "Default(127.0.0.1:3900)"),
+                unset,
+                "{}",
+                row.key
+            );
+        }
+        assert_eq!(
+            row.example.is_empty(),
+            matches!(row.key, "session_keys" | "tenants" | "ca_file" | "brand_logo" | "brand_favicon"),
+            "{}",
+            row.key
+        );
+        accepts(&[(&row.variable(), row.example), ("CLAIMCHECK_SESSION_KEYS", KEY)]);
+        assert!(!row.about.contains('|') && !row.about.ends_with('.'), "{} is a cell of a table", row.key);
     }
 }

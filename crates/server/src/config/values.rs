@@ -2,9 +2,7 @@
 //! what would be right. The parsers know no keys, files or other settings, and no error quotes a possible secret.
 
 use std::{
-    fs,
     net::{IpAddr, SocketAddr},
-    path::PathBuf,
     time::Duration,
 };
 
@@ -68,16 +66,21 @@ pub fn is_loopback(url: &Url) -> bool {
 }
 
 /// An `https` URL, or `http` on loopback, without user information or fragment.
-fn safe_url(text: &str, example: &str) -> Parsed<Url> {
+pub(super) fn safe_url(text: &str, example: &str) -> Parsed<Url> {
+    let url = operator_url(text, example)?;
+    if url.scheme() == "http" && !is_loopback(&url) {
+        return Err(format!("must use https; http is allowed on loopback only. Example: {example}"));
+    }
+    Ok(url)
+}
+
+/// An `https` or `http` URL without user information or fragment. Whether `http` is allowed depends on `insecure_hosts`:
+/// the caller checks that.
+pub(super) fn operator_url(text: &str, example: &str) -> Parsed<Url> {
     let url =
         Url::parse(text).map_err(|error| format!("is not a valid URL ({error}). Example: {example}"))?;
-    match url.scheme() {
-        "https" => {}
-        "http" if is_loopback(&url) => {}
-        "http" => {
-            return Err(format!("must use https; http is allowed on loopback only. Example: {example}"));
-        }
-        scheme => return Err(format!("must use https, not {scheme}. Example: {example}")),
+    if !["https", "http"].contains(&url.scheme()) {
+        return Err(format!("must use https, not {}. Example: {example}", url.scheme()));
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(format!("must not contain a user name or password. Example: {example}"));
@@ -100,7 +103,7 @@ pub(super) fn public_url(text: &str) -> Parsed<Url> {
 /// The text is kept unchanged: issuers are compared as text (Discovery 4.3).
 pub(super) fn issuer(text: &str) -> Parsed<String> {
     let example = "https://login.example.com";
-    safe_url(text, example)?;
+    operator_url(text, example)?;
     if text.contains('?') {
         return Err(format!("must not have a query (OpenID Connect Core 2). Example: {example}"));
     }
@@ -109,7 +112,7 @@ pub(super) fn issuer(text: &str) -> Parsed<String> {
 
 pub(super) fn api_url(text: &str) -> Parsed<Url> {
     let example = "https://api.example.com/v1";
-    let url = safe_url(text, example)?;
+    let url = operator_url(text, example)?;
     if text.contains('?') {
         return Err(format!("must not have a query. Example: {example}"));
     }
@@ -301,22 +304,6 @@ fn network(text: &str) -> Parsed<IpNet> {
         ));
     }
     Ok(network)
-}
-
-/// A readable PEM bundle with which a client can be built.
-pub(super) fn ca_file(text: &str) -> Parsed<PathBuf> {
-    let bytes = fs::read(text).map_err(|error| format!("cannot read {text}: {error}"))?;
-    let found = reqwest::Certificate::from_pem_bundle(&bytes).unwrap_or_default();
-    let is_some = !found.is_empty();
-    let client = reqwest::Client::builder().tls_built_in_root_certs(false);
-    let client = found.into_iter().fold(client, reqwest::ClientBuilder::add_root_certificate);
-    if is_some && client.build().is_ok() {
-        Ok(PathBuf::from(text))
-    } else {
-        Err(format!(
-            "{text} must contain certificates in PEM format, starting with -----BEGIN CERTIFICATE-----"
-        ))
-    }
 }
 
 pub(super) fn log(text: &str) -> Parsed<String> {

@@ -50,13 +50,17 @@ pub fn page_csp(nonce: &str) -> HeaderValue {
     ])
 }
 
-/// The policy of the sign-out page. It has no `form-action`, because its form posts to the provider, which may redirect
-/// further (HD-03). Everything else is as strict as possible: one inline script by nonce, no fetch.
-pub fn sign_out_csp(nonce: &str) -> HeaderValue {
+/// The policy of the sign-out page. If it has the form that posts to the provider, it has no `form-action`, because the
+/// provider may redirect further (HD-03), and one inline script by nonce. Everything else is as strict as possible.
+pub fn sign_out_csp(nonce: &str, has_form: bool) -> HeaderValue {
+    let script = match has_form {
+        // The line that submits the form; no script files.
+        true => format!("script-src {}", nonce_source(nonce)),
+        false => "form-action 'none'".to_owned(),
+    };
     policy(&[
         "default-src 'none'",
-        // The line that submits the form; no script files.
-        &format!("script-src {}", nonce_source(nonce)),
+        &script,
         // The styles of our other pages.
         "style-src 'self'",
         "img-src 'self' data:",
@@ -172,9 +176,14 @@ mod tests {
         assert!(
             !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'") && !policy.contains('*')
         );
-        let sign_out = sign_out_csp("abc").to_str().unwrap().to_owned();
-        assert!(sign_out.contains("script-src 'nonce-abc';") && !sign_out.contains("form-action"));
-        assert!(sign_out.contains("frame-ancestors 'none'") && !sign_out.contains("connect-src"));
+        let sign_out = |has_form| sign_out_csp("abc", has_form).to_str().unwrap().to_owned();
+        assert!(
+            sign_out(true).contains("script-src 'nonce-abc';") && !sign_out(true).contains("form-action")
+        );
+        assert!(sign_out(false).contains("form-action 'none'") && !sign_out(false).contains("script-src"));
+        for policy in [true, false].map(sign_out) {
+            assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("connect-src"), "{policy}");
+        }
         for bad in ["", "a'; script-src *", "a b", "é", "a\nb"] {
             let policy = page_csp(bad);
             assert!(!policy.to_str().unwrap().contains("nonce-"), "{bad}");

@@ -1,5 +1,5 @@
-//! Limits for one request (OP-04, OP-09): sizes, time, concurrency, panics. The numbers are constants: no legitimate
-//! request of a dashboard comes close to them.
+//! Limits for one request (OP-04, OP-09): sizes, time, concurrency, panics. The numbers are constants, except that a
+//! request has time for its outgoing calls: no legitimate request of a dashboard comes close to them.
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
@@ -18,6 +18,7 @@ use super::{
     Policy, Verdict,
     refusal::{ResponseFormat, refuse},
 };
+use crate::config::Settings;
 
 /// Bytes of a request's body.
 pub const MAX_BODY: usize = 64 * 1024;
@@ -29,8 +30,24 @@ pub const MAX_HEADERS: usize = 32 * 1024;
 pub const MAX_CONCURRENT: usize = 1024;
 /// Time limit for the body to arrive.
 pub const BODY_TIME: Duration = Duration::from_secs(10);
-/// Time limit until the head of the response: longer than all outgoing calls of one request together.
-pub const REQUEST_TIME: Duration = Duration::from_secs(30);
+/// The time that a request has beside its outgoing calls.
+const BESIDE_CALLS: Duration = Duration::from_secs(10);
+/// The calls to the provider that a sign-in makes one after the other: metadata, code exchange, keys, UserInfo.
+const PROVIDER_CALLS: u32 = 4;
+/// The least timeout of the one call to an API that a request waits for: that of an action.
+const API_CALL: Duration = Duration::from_secs(20);
+
+/// Time limit until the head of the response, for requests without outgoing calls or with the usual timeouts.
+pub const REQUEST_TIME: Duration = BESIDE_CALLS.saturating_add(API_CALL);
+
+/// Time limit until the head of the response: longer than all outgoing calls of one request together. That is
+/// [`REQUEST_TIME`] unless the settings give provider or API more time.
+pub(super) fn request_time(settings: &Settings) -> Duration {
+    let outgoing = &settings.outgoing;
+    let of_apis = settings.apis.all().filter_map(|api| api.timeout);
+    let longest = of_apis.fold(API_CALL.max(outgoing.api_timeout), Duration::max);
+    BESIDE_CALLS + longest.max(outgoing.provider_timeout * PROVIDER_CALLS)
+}
 
 /// Answers a panic in a route with 500. The panic hook has logged its location.
 pub(super) async fn contain_panics(request: Request, next: Next) -> Response {
@@ -59,9 +76,9 @@ pub(super) async fn concurrency(State(policy): State<Policy>, request: Request, 
 }
 
 /// Answers 503 if a request takes too long. Work that must not be interrupted runs detached.
-pub async fn time(request: Request, next: Next) -> Response {
+pub async fn time(State(limit): State<Duration>, request: Request, next: Next) -> Response {
     let asked = ResponseFormat::from(&request);
-    match tokio::time::timeout(REQUEST_TIME, next.run(request)).await {
+    match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => refuse(&asked, StatusCode::SERVICE_UNAVAILABLE, AppError::Busy, "took too long"),
     }
@@ -117,8 +134,9 @@ mod tests {
             Refusal, finish, protect,
             testing::{LOCAL, app, behind_guard, body, get, policy, request, send},
         },
-        MAX_BODY, MAX_CONCURRENT, MAX_HEADERS, MAX_URI,
+        MAX_BODY, MAX_CONCURRENT, MAX_HEADERS, MAX_URI, request_time,
     };
+    use crate::config::testing::accepts;
 
     const OURS: (&str, &str) = ("sec-fetch-site", "same-origin");
 
@@ -175,6 +193,20 @@ mod tests {
             let response = send(behind_guard(Router::new().route("/", slow), LOCAL), get("/", &[])).await;
             assert_eq!(response.status(), expected, "{secs}");
             assert_eq!(response.headers().contains_key("retry-after"), expected == 503);
+        }
+    }
+
+    #[test]
+    fn r25_a_request_has_time_for_the_calls_that_the_settings_allow() {
+        let time = |changes: &[(&str, &str)]| request_time(&accepts(changes)).as_secs();
+        assert_eq!(time(&[]), 30);
+        for (setting, secs) in [
+            (("CLAIMCHECK_PROVIDER_TIMEOUT", "1s"), 30),
+            (("CLAIMCHECK_PROVIDER_TIMEOUT", "20s"), 90),
+            (("CLAIMCHECK_API_TIMEOUT", "15s"), 30),
+            (("CLAIMCHECK_API_TIMEOUT", "2m"), 130),
+        ] {
+            assert_eq!(time(&[setting]), secs, "{setting:?}");
         }
     }
 

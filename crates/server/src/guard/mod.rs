@@ -1,7 +1,7 @@
 //! The checks of every request before a handler sees it, and the headers of every response. One file for each set of
 //! rules; each rule is its own middleware. The guard knows nothing about sessions, tokens or pages.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -46,6 +46,8 @@ pub struct Policy {
     trusted_proxies: client_address::TrustedProxies,
     /// Permits for concurrent requests.
     slots: Arc<Semaphore>,
+    /// Time limit of a request.
+    request_time: Duration,
 }
 
 impl Policy {
@@ -58,6 +60,7 @@ impl Policy {
             production: settings.is_production(),
             trusted_proxies: settings.trusted_proxies.as_slice().into(),
             slots: Arc::new(Semaphore::new(limits::MAX_CONCURRENT)),
+            request_time: limits::request_time(settings),
             origin: origin.into(),
         }
     }
@@ -88,7 +91,7 @@ pub fn protect<S: Clone + Send + Sync + 'static>(router: Router<S>, policy: &Pol
     router
         .layer(axum::middleware::from_fn(limits::body))
         .layer(from_fn_with_state(policy.clone(), judge))
-        .layer(axum::middleware::from_fn(limits::time))
+        .layer(from_fn_with_state(policy.request_time, limits::time))
         .layer(from_fn_with_state(policy.clone(), limits::concurrency))
         .layer(axum::middleware::from_fn(limits::contain_panics))
 }

@@ -12,9 +12,12 @@ use super::{
     refusal::{ResponseFormat, is_server_fn, refuse},
 };
 
-/// Requests from servers, by method and exact path (CS-06): a signature authenticates them, and cookies are ignored.
+/// Requests from servers, and one from other sites, by method and exact path (CS-06): a signature authenticates them, and cookies are ignored.
 /// The provider's two GETs, to the redirect URI and to the front channel, count as reads in this rule.
-const EXEMPT: [(Method, &str); 1] = [(Method::POST, paths::BACK_CHANNEL_LOGOUT)];
+///
+/// The form with which another site starts a sign-in (OpenID Connect Core 4) only redirects to the same as a `GET`.
+const EXEMPT: [(Method, &str); 2] =
+    [(Method::POST, paths::BACK_CHANNEL_LOGOUT), (Method::POST, paths::SIGN_IN)];
 
 /// The content types of a server function: a form, from a browser with or without scripts, or JSON.
 const CONTENT_TYPES: [&str; 2] = ["application/x-www-form-urlencoded", "application/json"];

@@ -14,6 +14,7 @@ use axum::{
 };
 use claimcheck_base::clock::{Clock, UnixSecs};
 use claimcheck_model::paths;
+use claimcheck_oidc::issuer::issuers;
 use claimcheck_session::{EndReason, Listed, RowKey, Sessions, StoreError};
 use serde::Deserialize;
 use tokio_util::task::TaskTracker;
@@ -53,7 +54,7 @@ pub fn router(operator: Operator) -> Router {
         .route_layer(from_fn_with_state(operator.clone(), admit))
         .route_layer(from_fn(limits::body))
         .route_layer(from_fn(no_browser))
-        .route_layer(from_fn(limits::time))
+        .route_layer(from_fn_with_state(limits::REQUEST_TIME, limits::time))
         .with_state(operator)
 }
 
@@ -137,8 +138,18 @@ async fn page(
     sub: Option<&str>,
     after: Option<&str>,
 ) -> Result<Vec<Listed>, StoreError> {
-    let of = sub.map(|sub| (operator.settings.issuer.as_str(), sub));
-    operator.sessions.page(of, after.and_then(RowKey::parse).as_ref()).await
+    let after = after.and_then(RowKey::parse);
+    let Some(sub) = sub else { return operator.sessions.page(None, after.as_ref()).await };
+    let (mut all, mut longest) = (Vec::new(), 0);
+    for iss in issuers(&operator.settings.issuer, &operator.settings.tenants) {
+        let listed = operator.sessions.page(Some((&iss, sub)), after.as_ref()).await?;
+        longest = longest.max(listed.len());
+        all.extend(listed);
+    }
+    // In the order of the store, and no further than the longest page: what is cut off begins the next one.
+    all.sort_by(|one, other| one.key.as_str().cmp(other.key.as_str()));
+    all.truncate(longest);
+    Ok(all)
 }
 
 fn line(listed: Listed) -> Line {
@@ -201,7 +212,7 @@ async fn end_some(
             tracing::info!(event = "session ended", key = key.as_str(), "by an operator");
             ended.push(key.as_str().to_owned());
             // Those of another issuer, from earlier settings, must not be sent to this one (RFC 9700 4.4.2).
-            if let Some(tokens) = now.tokens.filter(|_| now.owner.iss == operator.settings.issuer) {
+            if let Some(tokens) = now.tokens.filter(|_| operator.settings.is_issuer(&now.owner.iss)) {
                 // The task receives while this sender exists.
                 let _ = revocations.send(tokens);
             }

@@ -27,6 +27,10 @@ pub struct AuthorizationOptions {
     pub acr_values: Vec<String>,
     /// The user must have authenticated at most this many seconds before.
     pub max_age_secs: Option<u32>,
+    /// Whether the provider must let the user choose the account.
+    pub is_other_account: bool,
+    /// Parameters of a link from elsewhere that the settings let through.
+    pub passed: Vec<(String, String)>,
     /// The user who must come back; any, if not set.
     person: Option<String>,
 }
@@ -49,12 +53,23 @@ impl AuthorizationOptions {
         asked
     }
 
+    /// The options of a sign-in for a user who is not known yet.
+    pub(super) fn from_elsewhere(is_other_account: bool, passed: Vec<(String, String)>) -> Self {
+        Self { is_other_account, passed, ..Self::default() }
+    }
+
+    /// Whether a user asked for more access, or for the stronger sign-in that an API requires.
+    pub fn is_step_up(&self) -> bool {
+        self.person.is_some()
+    }
+
     fn to_meet(sign_in: &SignIn, signed_in: &SignedIn, demand: &StepUpChallenge) -> Self {
         let mut asked = Self {
             scopes: Vec::new(),
             acr_values: demand.acr_values.clone(),
             max_age_secs: demand.max_age_secs,
             person: Some(signed_in.owner.person()),
+            ..Self::default()
         };
         // Offline access is up to the settings, not to an API.
         let wanted = words(demand.scope.as_deref()).filter(|scope| *scope != "offline_access");
@@ -83,7 +98,13 @@ impl AuthorizationOptions {
         let sealed = self.person.as_ref().and_then(|_| serde_json::to_vec(&plain).ok());
         let sealed = sealed.and_then(|plain| sign_in.sessions.keyring().seal_text(CONTEXT, &plain).ok());
         let ask = sealed.unwrap_or_default();
-        paths::with_query(paths::SIGN_IN, &[("return_to", target), (paths::ASK, &ask)])
+        let account = if self.is_other_account { paths::OTHER_ACCOUNT } else { "" };
+        let mut pairs =
+            vec![("return_to", target), (paths::ASK, ask.as_str()), (paths::ACCOUNT_CHOICE, account)];
+        let allowed = |name: &String| sign_in.settings.pass_params.contains(name);
+        let passed = self.passed.iter().filter(|(name, _)| allowed(name));
+        pairs.extend(passed.map(|(name, value)| (name.as_str(), value.as_str())));
+        paths::with_query(paths::SIGN_IN, &pairs)
     }
 
     /// Whether this ID token belongs to the expected user and meets the requested conditions, from these options or the
@@ -96,7 +117,7 @@ impl AuthorizationOptions {
         started_at: UnixSecs,
         now: UnixSecs,
     ) -> Result<(), SignInProblem> {
-        if self.person.as_ref().is_some_and(|expected| *expected != person(&settings.issuer, &id_token.sub)) {
+        if self.person.as_ref().is_some_and(|expected| *expected != person(&id_token.iss, &id_token.sub)) {
             return Err(SignInProblem::SomebodyElse);
         }
         let acr = id_token.claims.get("acr").and_then(Value::as_str);

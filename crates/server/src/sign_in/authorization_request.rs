@@ -1,5 +1,6 @@
 //! The start of a sign-in: the transaction, sealed into `state`, and the redirect to the provider. A browser can
-//! influence only two parts of the authorization request: the target, and the options in one of our own links.
+//! influence only these parts of the authorization request: the target, the options in one of our own links, and the
+//! parameters that the settings let through.
 
 use axum::http::request::Parts;
 use claimcheck_base::random;
@@ -73,10 +74,21 @@ pub async fn start(
         browser: browser_hash(&browser),
     };
     let state = transaction.seal(sign_in.sessions.keyring()).ok_or(StartError::Seal)?;
-    let AuthorizationOptions { acr_values, max_age_secs, .. } = transaction.asked.clone();
+    let AuthorizationOptions { acr_values, max_age_secs, is_other_account, passed, .. } =
+        transaction.asked.clone();
     let scopes = transaction.asked.all_scopes(settings);
     let ui_locales = by.extensions.get::<Language>().map(|language| language.tag().to_owned());
-    let request = AuthorizationRequest { state, nonce, pkce, scopes, acr_values, max_age_secs, ui_locales };
+    let request = AuthorizationRequest {
+        state,
+        nonce,
+        pkce,
+        scopes,
+        acr_values,
+        max_age_secs,
+        ui_locales,
+        is_other_account,
+        passed,
+    };
     let location = sign_in.relying_party.authorization_url(request).await?;
     Ok(Start { location: location.into(), cookie: browser_cookie::set(&browser, settings) })
 }

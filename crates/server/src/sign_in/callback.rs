@@ -16,6 +16,7 @@ use crate::{
     session_layer::share_session,
     sign_in::{
         SignIn, authorization_request, browser_cookie, establish,
+        overtaken::means_again,
         problem::{SignInProblem, Ways},
         transaction::{LIFETIME_SECS, Opened, Transaction, consumed_mark},
     },
@@ -37,7 +38,7 @@ impl Onward {
 }
 
 /// The parameters of an authorization response, each at most once; unknown ones are ignored.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Response {
     code: Option<Secret>,
     state: Option<String>,
@@ -107,9 +108,10 @@ pub async fn complete(
     };
     let browser = browser_cookie::read(&asked.headers, &sign_in.settings);
     let opened = Transaction::open(&state, browser, sign_in.sessions.keyring(), sign_in.clock.now());
-    let (transaction, is_usable) = match opened {
-        Opened::Usable(transaction) => (transaction, true),
-        Opened::Lost(transaction) => (transaction, false),
+    let (transaction, found) = match opened {
+        Opened::Usable(transaction) => (transaction, Found::Usable),
+        Opened::Expired(transaction) => (transaction, Found::Expired),
+        Opened::Lost(transaction) => (transaction, Found::Lost),
         // Without a transaction, an error is not attributed to the provider.
         Opened::Unknown => return nowhere(SignInProblem::Lost),
     };
@@ -118,10 +120,13 @@ pub async fn complete(
     let outcome = match counted {
         // A rate-limited user still gets a link back to the same page, and the transaction stays usable.
         Err(too_many) => Err(Arc::new(too_many.into())),
-        Ok(()) if is_usable => {
+        Ok(()) if found == Found::Usable => {
             exchange(sign_in, session, asked, query, response, transaction, signed_in).await
         }
-        Ok(()) => restart(sign_in, asked, transaction, signed_in).await.map_err(Arc::new),
+        Ok(()) => {
+            let said = decided(sign_in, &transaction, response, found == Found::Expired);
+            give_up_or_restart(sign_in, asked, transaction, signed_in, said).await
+        }
     };
     // A failure here leaves a running session unchanged.
     let back = signed_in.map(|_| target);
@@ -147,6 +152,17 @@ pub enum Arrival {
     SignedIn(Session),
     /// The transaction was used before, or no request was waiting for the result.
     Used,
+    /// The provider returned an error because the attempt was overtaken or waited too long.
+    Overtaken(Arc<SignInProblem>),
+}
+
+/// What became of a genuine transaction.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Found {
+    Usable,
+    Expired,
+    /// It belongs to another browser, as far as is known.
+    Lost,
 }
 
 /// Exchanges a usable transaction, with or without a session: marks it as used, then exchanges the code. Continues if
@@ -160,6 +176,7 @@ async fn exchange(
     transaction: Transaction,
     signed_in: Option<&SignedIn>,
 ) -> Result<Onward, Arc<SignInProblem>> {
+    let again = response.clone();
     let key = Exchange {
         response: Sha256::digest(query.as_bytes()).into(),
         session: signed_in.map(|current| current.key.clone()),
@@ -184,7 +201,46 @@ async fn exchange(
             share_session(session, &first).await.map_err(SignInProblem::from)?;
             Ok(Onward::to(transaction.target))
         }
-        Arrival::Used => Ok(restart(sign_in, asked, transaction, signed_in).await?),
+        Arrival::Used => {
+            let said = decided(sign_in, &transaction, again, true);
+            give_up_or_restart(sign_in, asked, transaction, signed_in, said).await
+        }
+        // The second time, the user sees what the provider said.
+        Arrival::Overtaken(problem) if signed_in.is_none() && !may_restart(&transaction, asked) => {
+            Err(problem)
+        }
+        Arrival::Overtaken(_) => Ok(restart(sign_in, asked, transaction, signed_in).await?),
+    }
+}
+
+/// The error in a response whose transaction cannot be used any more, if it is a decision of the user or the provider:
+/// such a sign-in is not started again. The provider's words are shown only if the transaction belongs to this browser.
+fn decided(
+    sign_in: &SignIn,
+    transaction: &Transaction,
+    response: Response,
+    is_of_browser: bool,
+) -> Option<SignInProblem> {
+    check_issuer(sign_in, false, transaction, &response).ok()?;
+    let error = response.error.filter(|_| response.code.is_none())?;
+    let description = response.error_description.filter(|_| is_of_browser);
+    let is_overtaken = means_again(&error, description.as_deref()) && !transaction.asked.is_step_up();
+    (!is_overtaken)
+        .then(|| SignInProblem::provider_answered(&error, description, transaction.asked.is_step_up()))
+}
+
+/// A signed-in user goes on to the page, except if they asked for more access, which was declined. Otherwise a decision
+/// is shown, and everything else starts again.
+async fn give_up_or_restart(
+    sign_in: &SignIn,
+    asked: &Parts,
+    transaction: Transaction,
+    signed_in: Option<&SignedIn>,
+    said: Option<SignInProblem>,
+) -> Result<Onward, Arc<SignInProblem>> {
+    match said {
+        Some(problem) if signed_in.is_none() || transaction.asked.is_step_up() => Err(problem.into()),
+        _ => Ok(restart(sign_in, asked, transaction, signed_in).await?),
     }
 }
 
@@ -205,12 +261,21 @@ async fn arrive(
     if !sign_in.sessions.mark_used(mark, until).await? {
         return Ok(Arrival::Used);
     }
-    let is_promised = metadata.additional_metadata().authorization_response_iss_parameter_supported;
-    check_issuer(&sign_in.settings.issuer, is_promised, transaction, &response)?;
+    let is_promised = metadata.has_iss_parameter;
+    check_issuer(sign_in, is_promised, transaction, &response)?;
     let code = match (response.error, response.code) {
         (Some(_), Some(_)) => return Err(SignInProblem::Malformed("code and error together")),
         (None, None) => return Err(SignInProblem::Malformed("neither code nor error")),
-        (Some(error), None) => return Err(SignInProblem::provider_said(&error, response.error_description)),
+        (Some(error), None) => {
+            let is_overtaken = means_again(&error, response.error_description.as_deref());
+            let is_step_up = transaction.asked.is_step_up();
+            let problem = SignInProblem::provider_answered(&error, response.error_description, is_step_up);
+            // More access that was asked for was not given: the user must know.
+            return match is_overtaken && !is_step_up {
+                true => Ok(Arrival::Overtaken(problem.into())),
+                false => Err(problem),
+            };
+        }
         (None, Some(code)) => code,
     };
     // RFC 6749 A.11.
@@ -224,15 +289,14 @@ async fn arrive(
 
 /// RFC 9207 2.4: checked if present; required if the provider declares that it sends it.
 fn check_issuer(
-    configured: &str,
+    sign_in: &SignIn,
     is_promised: bool,
     transaction: &Transaction,
     response: &Response,
 ) -> Result<(), SignInProblem> {
-    let is_right = match &response.iss {
-        Some(iss) => *iss == transaction.issuer && *iss == configured,
-        None => !is_promised && transaction.issuer == configured,
-    };
+    let configured = &sign_in.settings.issuer;
+    let is_right = transaction.issuer == *configured
+        && response.iss.as_ref().map_or(!is_promised, |iss| sign_in.settings.is_issuer(iss));
     is_right
         .then_some(())
         .ok_or(SignInProblem::Malformed("iss is not the issuer of the authorization request"))
@@ -248,13 +312,17 @@ async fn restart(
     if signed_in.is_some() {
         return Ok(Onward::to(lost.target));
     }
-    // An image or a fetch is no navigation, so it does not start a sign-in.
-    if lost.attempt > 0 || !is_navigation(&asked.headers) {
+    if !may_restart(&lost, asked) {
         return Err(SignInProblem::Lost);
     }
-    tracing::info!(event = "sign-in restarted", "the transaction was lost, expired or already used");
+    tracing::info!(event = "sign-in restarted", "the attempt was lost, overtaken, expired or already used");
     let start = authorization_request::start(sign_in, asked, lost.target, lost.asked, 1).await?;
     Ok(Onward { location: start.location, cookie: Some(start.cookie) })
+}
+
+/// Whether the sign-in has not been restarted before. An image or a fetch is no navigation, so it does not start one.
+fn may_restart(transaction: &Transaction, asked: &Parts) -> bool {
+    transaction.attempt == 0 && is_navigation(&asked.headers)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! has just signed out here.
 
 use claimcheck_base::{clock::UnixSecs, secret::Secret};
-use claimcheck_oidc::{end_session::EndSessionForm, id_token::LEEWAY_SECS};
+use claimcheck_oidc::{end_session::EndSessionRequest, id_token::LEEWAY_SECS};
 use claimcheck_session::Keyring;
 use serde::{Deserialize, Serialize};
 
@@ -27,10 +27,10 @@ pub enum Reach {
     Provider,
 }
 
-/// The form; `None` if the provider has no end session endpoint or its metadata is unavailable: then only the session
-/// here ends.
-pub async fn form(sign_in: &SignIn, id_token: &Secret) -> Option<EndSessionForm> {
-    sign_in.relying_party.end_session_form(id_token, state(sign_in, Reach::Provider)).await
+/// The browser's request to the provider; `None` if the settings exclude it, if the provider has no end session
+/// endpoint, or if its metadata is unavailable: then only the session here ends.
+pub async fn request(sign_in: &SignIn, id_token: &Secret) -> Option<EndSessionRequest> {
+    sign_in.relying_party.end_session_request(id_token, state(sign_in, Reach::Provider)).await
 }
 
 /// A new `state`, which shows the home page that a user has just signed out here.

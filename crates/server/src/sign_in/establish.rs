@@ -63,10 +63,19 @@ pub(super) async fn session(
         let reason = explain_missing_refresh_token(relying_party.settings(), metadata.as_deref());
         tracing::warn!(event = "no refresh token", reason, "the session ends when its access token expires");
     }
-    let (sub, sid, issued_at) = (id_token.sub.clone(), id_token.sid.clone(), id_token.issued_at);
-    let goes_on =
-        signed_in.filter(|current| current.owner.iss == sign_in.settings.issuer && current.owner.sub == sub);
-    let mut record = record(sign_in, headers, transaction, id_token, &tokens, asked_scopes).await;
+    let (iss, sub) = (id_token.iss.clone(), id_token.sub.clone());
+    let (sid, issued_at) = (id_token.sid.clone(), id_token.issued_at);
+    let goes_on = signed_in.filter(|current| current.owner.iss == iss && current.owner.sub == sub);
+    let (mut record, is_profile_missing) =
+        record(sign_in, headers, transaction, id_token, &tokens, asked_scopes).await;
+    if let Err(problem) = check_allowed(sign_in, &record, is_profile_missing) {
+        drop(sign_in.tokens.revoke(kept));
+        // The same user has lost their access; another user's session is not concerned.
+        if let (SignInProblem::NotAllowed(_), Some(current)) = (&problem, goes_on) {
+            end_previous_session(sign_in, current, EndReason::NotAllowed).await;
+        }
+        return Err(problem);
+    }
     if let Some(current) = goes_on {
         // Reloaded, because the provider may have been slow and others may have written in the meantime.
         let latest = sign_in.sessions.reload(&current.key).await?;
@@ -97,7 +106,6 @@ pub(super) async fn session(
         sign_in.tokens.reset_backoff(&current.key);
     }
     if renewed.is_none() {
-        let iss = sign_in.settings.issuer.clone();
         if start_session(&sign_in.sessions, session, iss, sub, &new_session).await?.is_none() {
             drop(sign_in.tokens.revoke(new_session.tokens));
             return Err(SignInProblem::LoggedOut);
@@ -105,7 +113,7 @@ pub(super) async fn session(
         if let Some(before) = signed_in {
             // It belongs to another user, or was ended in another tab in the meantime. Only here, because nothing can
             // fail any more.
-            end_previous_session(sign_in, before).await;
+            end_previous_session(sign_in, before, EndReason::Replaced).await;
         }
     }
     tracing::info!(event = "signed in", "the session has started");
@@ -113,8 +121,8 @@ pub(super) async fn session(
 }
 
 /// Ends the previous session, and revokes its tokens.
-async fn end_previous_session(sign_in: &SignIn, before: &SignedIn) {
-    match sign_in.sessions.end(&before.key, EndReason::Replaced).await {
+async fn end_previous_session(sign_in: &SignIn, before: &SignedIn, reason: EndReason) {
+    match sign_in.sessions.end(&before.key, reason).await {
         Ok(ended) => {
             if let Some(tokens) = ended.and_then(|ended| ended.tokens) {
                 drop(sign_in.tokens.revoke(tokens));
@@ -131,7 +139,7 @@ async fn record(
     id_token: ValidIdToken,
     tokens: &TokenResponse,
     asked_scopes: Vec<String>,
-) -> SessionRecord {
+) -> (SessionRecord, bool) {
     let now = sign_in.clock.now();
     let text = |name: &str| id_token.claims.get(name).and_then(Value::as_str).map(str::to_owned);
     let userinfo = sign_in.relying_party.fetch_userinfo(&tokens.access_token, &id_token.sub).await;
@@ -147,7 +155,16 @@ async fn record(
     let (claims, sources) = claims::at_sign_in(id_token.claims, userinfo);
     let language = locale::language(&claims, headers, sign_in.settings.language);
     let profile_warning = is_profile_missing.then(|| t!(language, "profile-missing").to_owned());
-    SessionRecord {
+    let who = (id_token.iss.as_str(), id_token.sub.as_str());
+    let of_token = claims::read_token_roles(
+        &sign_in.settings,
+        &sign_in.relying_party,
+        &tokens.access_token,
+        who,
+        &sources.id_token,
+    );
+    let of_token = of_token.await;
+    let mut record = SessionRecord {
         acr,
         amr: id_token.amr,
         auth_time: id_token.auth_time,
@@ -161,6 +178,26 @@ async fn record(
         signed_in_at: now,
         nonce: transaction.nonce.clone(),
         ..SessionRecord::default()
+    };
+    if let Some(read) = of_token {
+        claims::take_token_roles(&mut record, &read, now);
+    }
+    claims::report_missing_roles(&sign_in.settings, &record);
+    (record, is_profile_missing)
+}
+
+/// Whether the user may sign in here. Without UserInfo, what is missing may be there.
+fn check_allowed(
+    sign_in: &SignIn,
+    record: &SessionRecord,
+    is_profile_missing: bool,
+) -> Result<(), SignInProblem> {
+    match claims::not_allowed(&sign_in.settings, record) {
+        None => Ok(()),
+        Some(_) if is_profile_missing => Err(SignInProblem::ProviderUnavailable(
+            "UserInfo is not available, and the ID token alone meets none of the rules in [[allow]]".into(),
+        )),
+        Some(hint) => Err(SignInProblem::NotAllowed(hint)),
     }
 }
 

@@ -12,6 +12,10 @@ pub mod callback;
 pub mod end_session;
 /// From the code to the session.
 mod establish;
+/// Links to the sign-in, of this site and of others.
+pub mod link;
+/// Errors that mean: start again.
+mod overtaken;
 /// Pauses automatic sign-ins after a sign-out or a refusal.
 pub mod pause;
 /// Failures of a sign-in, and their texts.
@@ -45,6 +49,8 @@ pub struct SignIn {
     sign_ins: Arc<RateLimit>,
     /// Callbacks per minute and address: the same limit, because each sign-in ends with one.
     callbacks: Arc<RateLimit>,
+    /// Sign-ins that begin with a form of another site, per minute and address: the same limit.
+    forms: Arc<RateLimit>,
     exchanges: Exchanges,
 }
 
@@ -59,8 +65,8 @@ impl SignIn {
         tasks: &TaskTracker,
     ) -> Self {
         let limit = || Arc::new(RateLimit::new(settings.sign_in_rate));
-        let (sign_ins, callbacks) = (limit(), limit());
+        let (sign_ins, callbacks, forms) = (limit(), limit(), limit());
         let exchanges = SingleFlight::new(tasks);
-        Self { settings, clock, relying_party, sessions, tokens, sign_ins, callbacks, exchanges }
+        Self { settings, clock, relying_party, sessions, tokens, sign_ins, callbacks, forms, exchanges }
     }
 }

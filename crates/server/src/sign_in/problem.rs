@@ -31,6 +31,15 @@ pub enum SignInProblem {
     /// The provider's error (RFC 6749 4.1.2.1, OpenID Connect Core 3.1.2.6).
     #[error("the provider returned the error {code}")]
     ProviderSaid { code: String, description: Option<String> },
+    /// The same for a sign-in that asked for more access or a stronger sign-in.
+    #[error("the provider returned the error {code} to a request for more access or a stronger sign-in")]
+    Declined { code: String, description: Option<String> },
+    /// None of the rules about who may sign in applies to the user.
+    #[error("the user meets none of the rules in [[allow]]{0}")]
+    NotAllowed(&'static str),
+    /// A link from elsewhere is for another provider.
+    #[error("iss of the link is not the issuer")]
+    ForeignIssuer,
     #[error("{0}")]
     ProviderUnavailable(String),
     /// The provider or this program is misconfigured; an operator has to act.
@@ -100,7 +109,7 @@ impl From<TokenError> for SignInProblem {
         let cause = error.to_string();
         match error {
             TokenError::Unavailable(_) => Self::ProviderUnavailable(cause),
-            TokenError::ClientRefused(_) | TokenError::ApiRefused(_) => Self::Misconfigured(cause),
+            TokenError::Refused(refusal) if refusal.is_about_settings() => Self::Misconfigured(cause),
             TokenError::Refused(_) | TokenError::Unacceptable(_) => Self::CodeRefused(cause),
         }
     }
@@ -122,6 +131,14 @@ impl SignInProblem {
         Self::ProviderSaid { code, description: description.and_then(|text| sanitize(&text)) }
     }
 
+    /// The same for an answer to this request.
+    pub fn provider_answered(code: &str, description: Option<String>, is_step_up: bool) -> Self {
+        match Self::provider_said(code, description) {
+            Self::ProviderSaid { code, description } if is_step_up => Self::Declined { code, description },
+            said => said,
+        }
+    }
+
     /// A short code for the log.
     pub fn reason(&self) -> &'static str {
         match self {
@@ -129,6 +146,9 @@ impl SignInProblem {
             Self::Malformed(_) => "malformed",
             Self::Lost => "lost",
             Self::ProviderSaid { .. } => "provider_error",
+            Self::Declined { .. } => "declined",
+            Self::NotAllowed(_) => "not_allowed",
+            Self::ForeignIssuer => "foreign_issuer",
             Self::ProviderUnavailable(_) => "provider_unavailable",
             Self::Misconfigured(_) => "misconfigured",
             Self::Algorithms(_) => "algorithms",
@@ -146,13 +166,15 @@ impl SignInProblem {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Malformed(_) | Self::Lost => StatusCode::BAD_REQUEST,
-            Self::ProviderSaid { code, .. } => match code.as_str() {
+            Self::Malformed(_) | Self::Lost | Self::ForeignIssuer => StatusCode::BAD_REQUEST,
+            Self::ProviderSaid { code, .. } | Self::Declined { code, .. } => match code.as_str() {
                 "temporarily_unavailable" => StatusCode::SERVICE_UNAVAILABLE,
                 "server_error" => StatusCode::BAD_GATEWAY,
                 _ => StatusCode::FORBIDDEN,
             },
-            Self::SomebodyElse | Self::NotAsDemanded(_) | Self::LoggedOut => StatusCode::FORBIDDEN,
+            Self::SomebodyElse | Self::NotAsDemanded(_) | Self::LoggedOut | Self::NotAllowed(_) => {
+                StatusCode::FORBIDDEN
+            }
             Self::ProviderUnavailable(_) | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Misconfigured(_) | Self::Algorithms(_) | Self::CodeRefused(_) | Self::IdToken(_) => {
                 StatusCode::BAD_GATEWAY
@@ -179,11 +201,18 @@ impl SignInProblem {
             None => self.texts(language),
         };
         let label = match self {
-            Self::Malformed(_) | Self::LoggedOut => t!(language, "sign-in-again"),
+            Self::Malformed(_) | Self::LoggedOut | Self::ForeignIssuer => t!(language, "sign-in-again"),
+            Self::NotAllowed(_) => t!(language, "sign-in-problem-other"),
             _ => t!(language, "try-again"),
         };
+        let again = match self {
+            Self::NotAllowed(_) => paths::as_another_account(&ways.again),
+            _ => ways.again,
+        };
         let said = match self {
-            Self::ProviderSaid { description, .. } => description.clone(),
+            Self::ProviderSaid { description, .. } | Self::Declined { description, .. } => {
+                description.clone()
+            }
             _ => None,
         };
         Problem {
@@ -191,7 +220,7 @@ impl SignInProblem {
             what: what.to_owned(),
             said_by_provider: said,
             advice: advice.to_owned(),
-            action: Some((label.to_owned(), ways.again)),
+            action: Some((label.to_owned(), again)),
             back: back.map(|target| (t!(language, "sign-in-problem-back").to_owned(), target)),
             reference,
         }
@@ -200,11 +229,11 @@ impl SignInProblem {
     /// Title, explanation and advice for a user whose previous session continues.
     fn texts_while_signed_in(&self, language: Language) -> Texts {
         match self {
-            Self::ProviderSaid { code, .. } if code == "access_denied" => (
-                t!(language, "sign-in-problem-nothing-changed-title"),
-                t!(language, "sign-in-problem-nothing-changed"),
-                t!(language, "sign-in-problem-nothing-changed-advice"),
-            ),
+            Self::ProviderSaid { code, .. } | Self::Declined { code, .. } if code == UNMET => {
+                Self::NotAsDemanded("").texts_while_signed_in(language)
+            }
+            Self::Declined { .. } => Self::nothing_changed(language),
+            Self::ProviderSaid { code, .. } if code == "access_denied" => Self::nothing_changed(language),
             Self::SomebodyElse => (
                 t!(language, "sign-in-problem-other-account-title"),
                 t!(language, "sign-in-problem-other-account-here"),
@@ -215,16 +244,33 @@ impl SignInProblem {
                 t!(language, "sign-in-problem-too-weak"),
                 t!(language, "sign-in-problem-too-weak-here-advice"),
             ),
-            Self::ProviderSaid { code, .. } if code == UNMET => {
-                Self::NotAsDemanded("").texts_while_signed_in(language)
-            }
             _ => self.texts(language),
         }
+    }
+
+    fn nothing_changed(language: Language) -> Texts {
+        (
+            t!(language, "sign-in-problem-nothing-changed-title"),
+            t!(language, "sign-in-problem-nothing-changed"),
+            t!(language, "sign-in-problem-nothing-changed-advice"),
+        )
     }
 
     fn texts(&self, language: Language) -> Texts {
         match self {
             Self::ProviderSaid { code, .. } => said_by_provider(language, code),
+            Self::Declined { code, .. } if code == UNMET => said_by_provider(language, code),
+            Self::Declined { .. } => said_by_provider(language, "access_denied"),
+            Self::NotAllowed(_) => (
+                t!(language, "sign-in-problem-not-allowed-title"),
+                t!(language, "sign-in-problem-not-allowed"),
+                t!(language, "sign-in-problem-not-allowed-advice"),
+            ),
+            Self::ForeignIssuer => (
+                t!(language, "sign-in-problem-link-title"),
+                t!(language, "sign-in-problem-foreign-issuer"),
+                t!(language, "sign-in-problem-link-advice"),
+            ),
             Self::TooMany(_) => (
                 t!(language, "sign-in-problem-too-many-title"),
                 t!(language, "sign-in-problem-too-many"),

@@ -42,7 +42,9 @@ pub struct Transaction {
 pub enum Opened {
     /// Genuine, from this browser, and in time: to be exchanged.
     Usable(Transaction),
-    /// Genuine, but lost, expired or from another browser: the sign-in may be restarted.
+    /// Genuine and from this browser, but too old to be exchanged: the sign-in may be restarted.
+    Expired(Transaction),
+    /// Genuine, but from another browser, or this one lost its cookie: the sign-in may be restarted.
     Lost(Transaction),
     /// Not genuine, or too old.
     Unknown,
@@ -67,6 +69,7 @@ impl Transaction {
         match age {
             // A replica whose clock is slightly behind may see the callback before its start.
             EARLIEST_SECS..LIFETIME_SECS if same_browser => Opened::Usable(transaction),
+            EARLIEST_SECS..RESTARTABLE_SECS if same_browser => Opened::Expired(transaction),
             EARLIEST_SECS..RESTARTABLE_SECS => Opened::Lost(transaction),
             _ => Opened::Unknown,
         }
@@ -125,7 +128,7 @@ mod tests {
         let state = transaction().seal(&keyring).unwrap();
         let at = |now| Transaction::open(&state, Some("coat"), &keyring, now);
         assert!(matches!(at(1000 + LIFETIME_SECS - 1), Opened::Usable(_)));
-        assert!(matches!(at(1000 + LIFETIME_SECS), Opened::Lost(_)));
+        assert!(matches!(at(1000 + LIFETIME_SECS), Opened::Expired(_)));
         assert!(matches!(at(1000 + RESTARTABLE_SECS), Opened::Unknown));
     }
 

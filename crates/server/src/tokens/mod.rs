@@ -11,13 +11,15 @@ mod lease;
 mod obtained;
 /// One refresh: requested, validated, stored, and only then returned.
 mod refresh;
+/// Refused refreshes.
+mod refused;
 /// Revocation of tokens that are no longer needed.
 mod revoke;
 
 pub use obtained::session_access_token;
-pub use refresh::LONGEST;
+pub use refresh::longest;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use claimcheck_base::{
     clock::{Clock, UnixSecs},
@@ -29,7 +31,11 @@ use claimcheck_session::{AccessToken, DEFAULT_API, RowKey, Sessions, SignedIn, T
 use claimcheck_text::Language;
 use tokio_util::task::TaskTracker;
 
-use crate::{config::Api, single_flight::SingleFlight, tokens::backoff::Backoff};
+use crate::{
+    config::{Api, Settings},
+    single_flight::SingleFlight,
+    tokens::{backoff::Backoff, refused::Refusals},
+};
 
 /// A token that expires later than this still reaches the API, so callers do not wait for the refresh that is due.
 const REACHES_API_SECS: i64 = 10;
@@ -72,18 +78,31 @@ pub struct Tokens {
     tasks: TaskTracker,
     underway: SingleFlight<TokenId, Secret>,
     failed: Backoff,
+    refusals: Refusals,
+    /// The sign-in's own API.
+    default_api: Arc<Api>,
+    settings: Arc<Settings>,
 }
 
 impl Tokens {
     /// The tokens of these sessions, issued by this provider.
-    pub fn new(sessions: Sessions, relying_party: RelyingParty, clock: Clock, tasks: TaskTracker) -> Self {
+    pub fn new(
+        sessions: Sessions,
+        relying_party: RelyingParty,
+        clock: Clock,
+        tasks: TaskTracker,
+        settings: Arc<Settings>,
+    ) -> Self {
         let underway = SingleFlight::new(&tasks);
-        Self { sessions, relying_party, clock, tasks, underway, failed: Backoff::default() }
+        let (failed, refusals, default_api) =
+            (Backoff::default(), Refusals::default(), Arc::new(settings.apis.default.clone()));
+        Self { sessions, relying_party, clock, tasks, underway, failed, refusals, default_api, settings }
     }
 
     /// Forgets failed refreshes of a session, because it has tokens of another sign-in now.
     pub fn reset_backoff(&self, session: &RowKey) {
         self.failed.forget_all_of(session);
+        self.refusals.forget(session);
     }
 
     /// A usable access token for this API: the stored token if it is good enough; else all callers wait for one
@@ -91,7 +110,8 @@ impl Tokens {
     ///
     /// # Errors
     /// `SignedOut` if the session is gone or the provider has ended it, `ProviderUnavailable` if a needed refresh got
-    /// no response (the session continues), `Forbidden` if the provider issues none for this API, `ApiUnavailable` if
+    /// no usable response (the session continues), `SignInExpired` if it was refused and a new sign-in helps,
+    /// `ClientRefused` if the provider does not accept this client, `Forbidden` if the provider issues none for this API, `ApiUnavailable` if
     /// another token would not change the API's refusal, `StoreUnavailable` if the store does not respond.
     pub async fn access_token(
         &self,

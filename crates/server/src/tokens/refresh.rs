@@ -4,20 +4,20 @@
 
 use std::time::{Duration, Instant};
 
-use claimcheck_base::{http_out::PROVIDER_TIMEOUT, secret::Secret};
-use claimcheck_model::{AccessDenied, AppError};
+use claimcheck_base::secret::Secret;
+use claimcheck_model::AppError;
 use claimcheck_oidc::{
-    id_token::{Expected, IdTokenError},
-    token_endpoint::{REFRESH_TIMEOUT, TokenError, TokenResponse},
+    id_token::{Expected, Refreshed},
+    token_endpoint::{TokenError, TokenResponse, refresh_timeout},
 };
 use claimcheck_session::{EndReason, RowKey, SignedIn, StoreError, Swap, TokenSet};
-use claimcheck_text::Language;
 use serde_json::{Map, Value};
 
 use crate::{
     config::Api,
     tokens::{
-        Need, Seen, TokenId, Tokens, WAIT, claims, lease::Turn, out_of_reach, session_access_token, usable,
+        Need, Seen, TokenId, Tokens, WAIT, claims, lease::Turn, out_of_reach, refused, session_access_token,
+        usable,
     },
 };
 
@@ -28,9 +28,14 @@ const STORED_WITHIN: Duration = Duration::from_secs(40);
 /// The interval of these retries. A lease cannot be extended while the store is unavailable, so no other process may
 /// write first when it is back.
 const STORE_AGAIN: Duration = Duration::from_millis(250);
+
 /// The longest duration of a refresh: its turn, the request, fetching keys, and storing with all retries.
-pub const LONGEST: Duration =
-    REFRESH_TIMEOUT.saturating_add(PROVIDER_TIMEOUT).saturating_add(STORED_WITHIN).saturating_add(WAIT);
+pub fn longest(provider_timeout: Duration) -> Duration {
+    refresh_timeout(provider_timeout)
+        .saturating_add(provider_timeout)
+        .saturating_add(STORED_WITHIN)
+        .saturating_add(WAIT)
+}
 
 /// Refreshes once, and records the outcome.
 pub(super) async fn one(tokens: Tokens, key: RowKey, api: Api, seen: Seen) -> Result<Secret, AppError> {
@@ -39,7 +44,12 @@ pub(super) async fn one(tokens: Tokens, key: RowKey, api: Api, seen: Seen) -> Re
     match &outcome {
         Err(error @ AppError::StoreUnavailable) => failed.failed(&id, tokens.clock.now(), error.clone()),
         // Recorded where the provider was asked: a caller that only waited for another process has not asked it.
-        Err(AppError::ProviderUnavailable | AppError::Forbidden(_)) => {}
+        Err(
+            AppError::ProviderUnavailable
+            | AppError::SignInExpired
+            | AppError::ClientRefused
+            | AppError::Forbidden(_),
+        ) => {}
         _ => failed.forget(&id),
     }
     outcome
@@ -84,7 +94,7 @@ async fn read(tokens: &Tokens, key: &RowKey, api: &Api, seen: &Seen) -> Read {
     }
 }
 
-/// The provider was asked and failed: it is not asked again for a while, and the history has a note for the user.
+/// The provider was asked and failed.
 fn provider_failed<T>(
     tokens: &Tokens,
     current: &SignedIn,
@@ -92,18 +102,7 @@ fn provider_failed<T>(
     cause: &dyn std::fmt::Display,
 ) -> Result<T, AppError> {
     tracing::error!(event = "refresh failed", api = api.id, error = %cause);
-    let id = TokenId::of(current, api);
-    tokens.failed.failed(&id, tokens.clock.now(), AppError::ProviderUnavailable);
-    claims::note_failure(tokens, &current.key);
-    Err(AppError::ProviderUnavailable)
-}
-
-/// The provider issues no token for this API, and has invalidated nothing: everything else continues.
-fn api_refused<T>(tokens: &Tokens, current: &SignedIn, api: &Api, cause: &TokenError) -> Result<T, AppError> {
-    tracing::error!(event = "no access token", api = api.id, error = %cause);
-    let error = AppError::Forbidden(AccessDenied::Token(api.title.text(Language::default()).to_owned()));
-    tokens.failed.refused(&TokenId::of(current, api), tokens.clock.now(), error.clone());
-    Err(error)
+    Err(refused::failed(tokens, current, api, AppError::ProviderUnavailable))
 }
 
 /// A result that needs no request, because another process has refreshed in the meantime, or because it would not help.
@@ -122,17 +121,18 @@ fn known(tokens: &Tokens, current: &SignedIn, api: &Api, seen: &Seen) -> Option<
     None
 }
 
-async fn refresh(tokens: &Tokens, current: SignedIn, api: &Api, need: &Need) -> Result<Secret, AppError> {
+pub(super) async fn refresh(
+    tokens: &Tokens,
+    current: SignedIn,
+    api: &Api,
+    need: &Need,
+) -> Result<Secret, AppError> {
     let Some(refresh_token) = &current.tokens.refresh_token else {
         return without_refresh_token(tokens, &current, api, need).await;
     };
     match tokens.relying_party.refresh(refresh_token, api.token_target()).await {
         Ok(fresh) => keep(tokens, current, api, need, fresh).await,
-        Err(TokenError::Refused(cause)) => {
-            end(tokens, &current, api, &format!("refresh refused: {cause}")).await
-        }
-        Err(error @ TokenError::ApiRefused(_)) => api_refused(tokens, &current, api, &error),
-        // Also if the client is refused: an operator has to fix that, and users stay signed in.
+        Err(TokenError::Refused(refusal)) => refused::handle(tokens, current, api, need, refusal).await,
         Err(error) => provider_failed(tokens, &current, api, &error),
     }
 }
@@ -176,10 +176,10 @@ async fn keep(
     let token = access.token.clone();
     let mut after = TokenSet::clone(&before.tokens);
     after.refresh_token = fresh.refresh_token.clone().or(after.refresh_token);
-    let said = match validated_claims(tokens, &before, &fresh).await {
-        Ok(said) => said,
-        Err(IdTokenError::Refused(cause)) => {
-            // OpenID Connect Core 12.2: the owner of these tokens is not proven, so they must not be used.
+    let said = match proof(tokens, &before, &fresh).await {
+        Proof::Given(said) => said,
+        Proof::Wrong(cause) => {
+            // OpenID Connect Core 12.2: these tokens are another user's, so they must not be used.
             let outcome = end(tokens, &before, api, &format!("refreshed ID token rejected: {cause}")).await;
             if matches!(outcome, Err(AppError::SignedOut)) {
                 after.access.insert(api.id.clone(), access);
@@ -187,15 +187,16 @@ async fn keep(
             }
             return outcome;
         }
-        Err(IdTokenError::Provider(error)) => {
-            // The keys are unavailable: the new access token is not used without proof, but the invalidated refresh
-            // token is replaced.
+        Proof::None(cause) => {
+            // The new access token is not used without proof, but the invalidated refresh token is replaced.
             store(tokens, &before, &after).await?;
-            return provider_failed(tokens, &before, api, &error);
+            let cause = format!("refreshed ID token: {cause}");
+            return provider_failed(tokens, &before, api, &cause);
         }
     };
+    tokens.refusals.succeeded(&before.key);
     after.access.insert(api.id.clone(), access);
-    if let Some(id_token) = &fresh.id_token {
+    if let (Some(id_token), Some(_)) = (&fresh.id_token, &said) {
         after.id_token = id_token.clone();
     }
     // A caller that wants the provider's current data fetches UserInfo itself. UserInfo needs the token of the
@@ -203,7 +204,7 @@ async fn keep(
     let asks_userinfo = api.is_default() && *need != Need::Renewed;
     match store(tokens, &before, &after).await? {
         Swap::Swapped { .. } => {
-            claims::renew(tokens, &before, said, &token, asks_userinfo).await;
+            claims::renew(tokens, &before, said, &token, api.is_default(), asks_userinfo).await;
             Ok(token)
         }
         Swap::Gone => {
@@ -215,7 +216,7 @@ async fn keep(
             let newest = newest(tokens, &before.key, api).await?;
             if newest == token {
                 // It was stored; only the response was lost.
-                claims::renew(tokens, &before, said, &token, asks_userinfo).await;
+                claims::renew(tokens, &before, said, &token, api.is_default(), asks_userinfo).await;
             }
             Ok(newest)
         }
@@ -261,24 +262,64 @@ async fn store(tokens: &Tokens, before: &SignedIn, after: &TokenSet) -> Result<S
     Err(AppError::StoreUnavailable)
 }
 
-/// The claims of a refreshed ID token; it is normal to get none (OpenID Connect Core 12.2).
-async fn validated_claims(
-    tokens: &Tokens,
-    before: &SignedIn,
-    fresh: &TokenResponse,
-) -> Result<Option<Map<String, Value>>, IdTokenError> {
-    let Some(id_token) = &fresh.id_token else { return Ok(None) };
-    let expected = Expected::Refresh {
-        sub: &before.owner.sub,
-        auth_time: before.record.auth_time,
-        nonce: &before.record.nonce,
-    };
-    let valid = tokens.relying_party.validate_id_token(id_token, &fresh.access_token, expected).await?;
-    Ok(Some(valid.claims))
+/// Whether the tokens of a refresh are this user's.
+enum Proof {
+    /// They are; the claims of the ID token, if they may be taken over.
+    Given(Option<Map<String, Value>>),
+    /// It cannot be decided.
+    None(String),
+    /// They are not.
+    Wrong(String),
+}
+
+/// What the refreshed ID token proves; it is normal to get none (OpenID Connect Core 12.2).
+async fn proof(tokens: &Tokens, before: &SignedIn, fresh: &TokenResponse) -> Proof {
+    let Some(id_token) = &fresh.id_token else { return Proof::Given(None) };
+    let expected =
+        Expected::Refresh { iss: &before.owner.iss, sub: &before.owner.sub, nonce: &before.record.nonce };
+    let checked =
+        tokens.relying_party.check_refreshed_id_token(id_token, &fresh.access_token, expected).await;
+    match checked {
+        Refreshed::Valid(valid) => {
+            if valid.auth_time.is_some() && valid.auth_time != before.record.auth_time {
+                tracing::info!(
+                    event = "auth_time changed",
+                    "the user authenticated again at the provider; the one of the sign-in is kept"
+                );
+            }
+            Proof::Given(Some(valid.claims))
+        }
+        Refreshed::Untimely(rule) => {
+            tracing::error!(
+                event = "refreshed ID token not used",
+                reason = rule,
+                "check the clocks of this server and of the provider; the session continues"
+            );
+            Proof::Given(None)
+        }
+        Refreshed::Unverified(cause) if fresh.is_from_provider => {
+            tracing::warn!(
+                event = "refreshed ID token not used",
+                reason = cause,
+                "its signature could not be checked; the session continues"
+            );
+            Proof::Given(None)
+        }
+        Refreshed::Unverified(cause) => {
+            Proof::None(format!("{cause}; the connection to token_endpoint has no TLS"))
+        }
+        Refreshed::Unusable(cause) => Proof::None(cause),
+        Refreshed::Wrong(cause) => Proof::Wrong(cause),
+    }
 }
 
 /// Ends the session and logs the reason, but only if it still has the tokens that the reason is about.
-async fn end(tokens: &Tokens, current: &SignedIn, api: &Api, reason: &str) -> Result<Secret, AppError> {
+pub(super) async fn end(
+    tokens: &Tokens,
+    current: &SignedIn,
+    api: &Api,
+    reason: &str,
+) -> Result<Secret, AppError> {
     match tokens.sessions.end_at(&current.key, current.tokens_version, EndReason::Refused).await {
         Ok(true) => {
             tracing::warn!(event = "session ended", reason);

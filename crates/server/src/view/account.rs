@@ -8,10 +8,9 @@ use claimcheck_text::{Language, t};
 use serde_json::{Map, Value};
 
 use crate::{
-    claims::PROTOCOL_CLAIMS,
+    claims::{PROTOCOL_CLAIMS, roles_in},
     config::{Api, Settings, title_from_key},
     locale::{self, LocaleFormatter, When},
-    rights,
     sanitize::turns,
     view::user::text,
 };
@@ -45,7 +44,7 @@ pub fn account(settings: &Settings, signed_in: &SignedIn, reader: &LocaleFormatt
     let shown_as_roles: Vec<_> = paths.flat_map(|path| path.claims(claims)).collect();
     Account {
         groups: groups(claims, &signed_in.owner.sub, &shown_as_roles, reader),
-        roles: rights::roles(settings, claims),
+        roles: roles_in(settings, claims),
         scopes: settings.apis.all().filter_map(|api| scopes(signed_in, api, reader.language())).collect(),
         session: session_facts(settings, signed_in, reader),
         as_of: reader.time_of_day(signed_in.record.claims_read_at),

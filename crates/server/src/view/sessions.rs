@@ -147,6 +147,7 @@ fn why(language: Language, reason: EndReason) -> &'static str {
         EndReason::Operator => t!(language, "session-end-operator"),
         EndReason::Refused => t!(language, "session-end-refused"),
         EndReason::Replaced => t!(language, "session-end-replaced"),
+        EndReason::NotAllowed => t!(language, "session-end-not-allowed"),
     }
 }
 

@@ -55,8 +55,12 @@ async fn an_api_that_the_provider_does_not_know_is_named_and_the_other_lives() {
 }
 
 #[tokio::test]
-async fn what_is_said_of_an_api_ends_no_session_and_what_is_said_of_the_grant_does() {
+async fn f14_what_is_said_of_a_further_api_ends_no_session() {
     for error in [
+        "invalid_grant",
+        "invalid_request",
+        "unsupported_grant_type",
+        "no_access_for_you",
         "invalid_target",
         "invalid_scope",
         "unauthorized_client",
@@ -76,12 +80,43 @@ async fn what_is_said_of_an_api_ends_no_session_and_what_is_said_of_the_grant_do
         assert!(has_stock(&browser.fetch(STOCK_PANEL).await), "{error}");
         assert_eq!(world.provider.reuses(), 0);
     }
+}
+
+#[tokio::test]
+async fn f14_invalid_grant_for_a_further_api_is_decided_by_the_api_of_the_sign_in() {
+    let world = world().await;
+    let known = world.provider.script(|script| {
+        script.target_refusal = "invalid_grant";
+        script.targets.remove(WAREHOUSE).unwrap()
+    });
+    let (mut browser, _) = world.signed_in("/account").await;
+    for round in 1..=3 {
+        assert!(is_told(&browser.fetch(STOCK_PANEL).await), "{round}");
+        assert!(has_orders(&browser.fetch(ORDERS_PANEL).await), "{round}");
+        // The token of the sign-in's own API has expired, too: it is refreshed before the answer counts.
+        world.advance(LATER_SECS);
+        assert!(is_told(&browser.fetch(STOCK_PANEL).await), "{round}");
+        assert_eq!(refreshes(&world).0, round);
+        assert!(has_orders(&browser.fetch(ORDERS_PANEL).await), "{round}");
+        assert_eq!(refreshes(&world).0, round, "and not once more");
+        world.advance(MINUTE_SECS);
+    }
+    world.provider.script(|script| script.targets.insert(WAREHOUSE.to_owned(), known));
+    world.advance(LATER_SECS);
+    assert!(has_stock(&browser.fetch(STOCK_PANEL).await));
+    assert_eq!((world.provider.reuses(), world.provider.count(At::CodeExchange)), (0, 1));
+}
+
+#[tokio::test]
+async fn f14_a_grant_that_has_ended_ends_the_session_from_the_panel_of_any_api() {
     let world = world().await;
     let (mut browser, _) = world.signed_in("/account").await;
-    refuse(&world, Some("invalid_grant"));
+    world.provider.revoke_all();
+    assert!(is_told(&browser.fetch(STOCK_PANEL).await), "the token of the sign-in is still valid");
+    world.advance(LATER_SECS);
     assert_eq!(browser.fetch(STOCK_PANEL).await.status, 401);
     assert_eq!(browser.fetch(STOCK_PANEL).await.status, 401);
-    assert_eq!(refreshes(&world), (0, 1), "asked once, no loop");
+    assert_eq!(refreshes(&world), (1, 2), "each asked once, no loop");
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod keys;
 pub mod known_keys;
 mod listener;
 mod logout;
+mod proxy;
 mod raw;
 mod script;
 mod tls;
@@ -38,6 +39,7 @@ pub use book::{Issued, Seen};
 pub use keys::{Keys, bystanders};
 pub use listener::Listener;
 pub use logout::LogoutToken;
+pub use proxy::ForwardProxy;
 pub use raw::Raw;
 pub use script::{At, Person, Rotation, Script, Spoil};
 pub use tls::{Authority, Identity};
@@ -84,6 +86,7 @@ impl HostileProvider {
         Router::new()
             .route("/.well-known/openid-configuration", get(endpoints::discovery))
             .route("/tenant/.well-known/openid-configuration", get(endpoints::discovery))
+            .route("/organizations/v2.0/.well-known/openid-configuration", get(endpoints::discovery))
             .route("/keys", get(endpoints::keys))
             .route("/keys/{name}", get(endpoints::keys))
             .route("/authorize", get(endpoints::authorize))
@@ -232,7 +235,7 @@ fn see(parts: &axum::http::request::Parts, body: &str) -> Seen {
     let form: Vec<(String, String)> = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
     let is_refresh = form.iter().any(|(name, value)| name == "grant_type" && value == "refresh_token");
     let at = match parts.uri.path() {
-        "/.well-known/openid-configuration" | "/tenant/.well-known/openid-configuration" => At::Discovery,
+        path if path.ends_with("/.well-known/openid-configuration") => At::Discovery,
         path if path == "/keys" || path.starts_with("/keys/") => At::Keys,
         "/authorize" => At::Authorization,
         "/token" if is_refresh => At::Refresh,

@@ -26,6 +26,8 @@ pub struct Script {
     /// The APIs it knows by `resource` or `audience`, with the scopes that a response names for each. If there are
     /// none, it ignores both parameters.
     pub targets: BTreeMap<String, String>,
+    /// The error for an API that it does not know.
+    pub target_refusal: &'static str,
     /// Changes to the UserInfo response.
     pub userinfo: Changes,
     /// Changes to the discovery document.
@@ -169,6 +171,7 @@ impl Default for Script {
             at_refresh: Tokens::default(),
             rotation: Rotation::Always,
             targets: BTreeMap::new(),
+            target_refusal: "invalid_target",
             userinfo: Changes::default(),
             metadata: Changes::default(),
             keys: None,

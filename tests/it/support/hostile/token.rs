@@ -140,7 +140,7 @@ fn refresh(provider: &HostileProvider, script: &Script, form: &Form, now: i64) -
 fn target(script: &Script, form: &Form) -> Result<Option<String>, Refused> {
     let named = one(form, "resource").or(one(form, "audience")).filter(|_| !script.targets.is_empty());
     let is_known = named.is_none_or(|named| script.targets.contains_key(named));
-    if is_known { Ok(named.map(str::to_owned)) } else { Err("invalid_target") }
+    if is_known { Ok(named.map(str::to_owned)) } else { Err(script.target_refusal) }
 }
 
 struct Moment {

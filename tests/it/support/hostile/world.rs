@@ -62,9 +62,14 @@ impl HostileWorld {
         let warehouse = HostileApi::bind(provider.clone()).await;
         let more = more.replace("WAREHOUSE", warehouse.origin());
         let boards = if more.contains("[[board]]") { "" } else { BOARDS };
+        // `issuer = "PROVIDER…"` in `more` applies instead of the provider's own address.
+        let more = more.replace("PROVIDER", provider.origin());
+        let issuer = match more.contains("issuer = ") {
+            true => String::new(),
+            false => format!("issuer = \"{}\"\n", provider.origin()),
+        };
         let settings = format!(
-            "issuer = \"{}\"\nclient_secret = \"{client_secret}\"\napi_url = \"{}\"\n{more}\n{boards}",
-            provider.origin(),
+            "{issuer}client_secret = \"{client_secret}\"\napi_url = \"{}\"\n{more}\n{boards}",
             api.origin(),
         );
         let folder = new_folder();

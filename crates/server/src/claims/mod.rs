@@ -2,6 +2,15 @@
 //! no longer contains is removed; merged, the newer source takes precedence. Rules: OpenID Connect Core 5.1, 5.3.2 and
 //! 12.2.
 
+mod allow;
+mod roles;
+
+pub use allow::{is_email_verified, not_allowed};
+pub use roles::{
+    RolesOfToken, has_no_role_claim, has_too_many_groups, read_token_roles, report_missing_roles, roles,
+    roles_in, take_token_roles,
+};
+
 use claimcheck_base::clock::UnixSecs;
 use claimcheck_oidc::quirks::VOLATILE_CLAIMS;
 use claimcheck_session::{Became, ClaimChange, SessionRecord, Sources};
@@ -177,7 +186,7 @@ fn without_protocol(mut said: Map<String, Value>) -> Map<String, Value> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use serde_json::json;
 
     use super::*;
@@ -186,7 +195,7 @@ mod tests {
         value.as_object().cloned().unwrap()
     }
 
-    fn signed_in(id_token: Value, userinfo: Option<Value>) -> SessionRecord {
+    pub(super) fn signed_in(id_token: Value, userinfo: Option<Value>) -> SessionRecord {
         let (claims, sources) = at_sign_in(object(id_token), userinfo.map(object));
         SessionRecord { claims, sources, ..SessionRecord::default() }
     }
