@@ -4,7 +4,9 @@ use claimcheck_model::{ActionForm, AppError, FormField, FormInput, FormState, fu
 use claimcheck_text::{Language, t};
 use leptos::prelude::*;
 
-use crate::components::{Notice, TextPart, Tone, failure_text, failure_title, invitation, language, reason};
+use crate::components::{
+    FormTexts, Notice, TextPart, Tone, failure_text, failure_title, invitation, language, reason,
+};
 
 const QUESTION: &str = "act-question";
 
@@ -96,6 +98,7 @@ pub fn ActionFormView(form: ActionForm) -> impl IntoView {
                     {t!(language, "cancel")}
                 </a>
             </p>
+            <FormTexts/>
             <p class="visually-hidden" data-part="act-doing" role="status"></p>
             <p class="status" data-part="act-status" role="status"></p>
         </form>

@@ -39,6 +39,17 @@ pub fn IslandTexts(
     }
 }
 
+/// The texts that the island of an action's form shows, hidden in the form.
+#[component]
+pub fn FormTexts() -> impl IntoView {
+    let language = language();
+    let items = island_text::OF_FORM.iter().map(|text| {
+        let words = text_of(*text, language, "");
+        view! { <li data-text=text.0>{words}</li> }
+    });
+    view! { <ul hidden>{items.collect::<Vec<_>>()}</ul> }
+}
+
 fn text_of(text: IslandText, language: Language, brand: &str) -> String {
     let slot = SLOT.to_string();
     match text {
@@ -87,18 +98,22 @@ mod tests {
                 view! { <IslandTexts brand="Brand".to_owned()/> }.to_html()
             });
             assert!(html.contains(&format!(" id=\"{TEXTS}\"")), "{html}");
-            for text in island_text::ALL {
-                assert!(!shown(&html, text.0).is_empty(), "{text:?}: {html}");
-            }
+            let form = Owner::new().with(|| {
+                provide_context(Look { language, ..Look::default() });
+                view! { <FormTexts/> }.to_html()
+            });
+            let texts = |list: &'static [IslandText], html: &str| {
+                for text in list {
+                    assert!(!shown(html, text.0).is_empty(), "{text:?}: {html}");
+                }
+            };
+            texts(island_text::ALL, &html);
+            texts(island_text::OF_FORM, &form);
+            assert!(shown(&form, island_text::ACT_FAILED.0).contains(SLOT));
             for error in &FAILURES {
                 assert_eq!(shown(&html, error.name()), failure_title(language, error));
             }
-            let slots = [
-                island_text::RETRYING,
-                island_text::FAILED,
-                island_text::ROWS_FOUND,
-                island_text::ACT_FAILED,
-            ];
+            let slots = [island_text::RETRYING, island_text::FAILED, island_text::ROWS_FOUND];
             for text in island_text::ALL {
                 let count = shown(&html, text.0).matches(SLOT).count();
                 assert_eq!(count, usize::from(slots.contains(text)), "{text:?}");

@@ -45,7 +45,7 @@ pub use facts::FactList;
 pub use failure::{FailureText, PanelFailure, Remedy, failure_text, failure_title, invitation};
 pub use frame::{Footer, SkipLink};
 pub use icons::{Icon, Logo, Mark, TagIcon, icon};
-pub use island_texts::IslandTexts;
+pub use island_texts::{FormTexts, IslandTexts};
 pub use list_view::ListView;
 pub use look::{BrandView, Look, language, look};
 pub use notice::{Notice, Tone};

@@ -157,21 +157,24 @@ fn attempt(form: HtmlFormElement, sent: String, pause: u64) {
         match act(sent.clone()).await {
             Ok(markup) => answered(&form, &markup),
             Err(Offline | Busy | Internal | StoreUnavailable | ApiUnavailable) if pause <= PAUSE_MAX => {
-                dom::set_text(&form, part::ACT_STATUS, &texts::text(island_text::ACT_CHECKING));
+                dom::set_text(&form, part::ACT_STATUS, &texts::text_of(&form, island_text::ACT_CHECKING));
                 set_timeout(move || attempt(form, sent, pause * 2), Duration::from_secs(pause));
             }
             Err(error) => {
                 let is_unknown = pause > 1;
                 let words = match &error {
-                    _ if is_unknown => texts::text(island_text::ACT_UNKNOWN),
-                    SignedOut => texts::text(island_text::ACT_SIGNED_OUT),
-                    _ => texts::text_with(island_text::ACT_FAILED, &texts::failure(&error)),
+                    _ if is_unknown => texts::text_of(&form, island_text::ACT_UNKNOWN),
+                    SignedOut => texts::text_of(&form, island_text::ACT_SIGNED_OUT),
+                    _ => texts::filled(
+                        &texts::text_of(&form, island_text::ACT_FAILED),
+                        &texts::failure(&error),
+                    ),
                 };
                 if !is_unknown && error == SignedOut {
                     draft::put_back(&form);
                 }
                 if !reveal(&form) {
-                    let gone = is_unknown.then(|| texts::text(island_text::ACT_UNKNOWN_GONE));
+                    let gone = is_unknown.then(|| texts::text_of(&form, island_text::ACT_UNKNOWN_GONE));
                     warn(&label(&form), gone.as_ref().unwrap_or(&words));
                 }
                 dom::set_text(&form, part::ACT_DOING, "");
@@ -179,7 +182,8 @@ fn attempt(form: HtmlFormElement, sent: String, pause: u64) {
                 dom::set_busy(&form, false);
                 if let Some(button) = dom::part(&form, part::ACT_SEND) {
                     let _ = button.remove_attribute("aria-disabled");
-                    let label = if is_unknown { texts::text(island_text::ACT_AGAIN) } else { label(&form) };
+                    let label =
+                        if is_unknown { texts::text_of(&form, island_text::ACT_AGAIN) } else { label(&form) };
                     button.set_text_content(Some(&label));
                 }
                 if error == SignedOut {

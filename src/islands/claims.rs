@@ -36,7 +36,7 @@ pub fn Claims(children: Children) -> impl IntoView {
                     say("");
                     session_notice::doubt();
                 }
-                Err(error) => say(&texts::text_with(island_text::FAILED, &texts::failure(&error))),
+                Err(error) => say(&texts::filled(&texts::text(island_text::FAILED), &texts::failure(&error))),
             }
             dom::set_busy(&claims, false);
         });

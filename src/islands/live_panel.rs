@@ -251,7 +251,7 @@ fn reload(root: &HtmlElement, asked: Trigger) {
 
 /// Marks the content as stale, and retries later; one timer per panel.
 fn stale(root: HtmlElement, why: &str) {
-    content::say_stale(&root, &texts::text_with(island_text::RETRYING, why));
+    content::say_stale(&root, &texts::filled(&texts::text(island_text::RETRYING), why));
     retry(root);
 }
 

@@ -350,7 +350,9 @@ fn stay(event: SubmitEvent) {
             }
             Err(AppError::SignedOut) => check(""),
             Err(error) => {
-                session.view.say_trouble(&texts::text_with(island_text::FAILED, &texts::failure(&error)));
+                session
+                    .view
+                    .say_trouble(&texts::filled(&texts::text(island_text::FAILED), &texts::failure(&error)));
             }
         }
     });

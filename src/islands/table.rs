@@ -55,7 +55,7 @@ impl<'a> Table<'a> {
                 dom::part(self.root, part::COUNT).and_then(|count| count.get_attribute("data-all"))
             }
             1 => Some(texts::text(island_text::ROW_FOUND)),
-            _ => Some(texts::text_with(island_text::ROWS_FOUND, &shown.to_string())),
+            _ => Some(texts::filled(&texts::text(island_text::ROWS_FOUND), &shown.to_string())),
         };
         dom::set_text(self.root, part::COUNT, &count.unwrap_or_default());
     }

@@ -5,16 +5,25 @@ use claimcheck_model::{
     island_text::{ATTRIBUTE, IslandText, SLOT},
 };
 use leptos::prelude::document;
+use web_sys::Element;
 
 /// A text.
 pub fn text(text: IslandText) -> String {
     find(text.0).unwrap_or_default()
 }
 
+/// A text of a form, also of one that is no longer on the page.
+pub fn text_of(form: &Element, text: IslandText) -> String {
+    form.query_selector(&selector(text.0))
+        .ok()
+        .flatten()
+        .and_then(|text| text.text_content())
+        .unwrap_or_default()
+}
+
 /// A text with a value in its placeholder.
-pub fn text_with(name: IslandText, value: &str) -> String {
-    let text = text(name);
-    let (before, after) = text.split_once(SLOT).unwrap_or((&text, ""));
+pub fn filled(text: &str, value: &str) -> String {
+    let (before, after) = text.split_once(SLOT).unwrap_or((text, ""));
     [before, value, after].concat()
 }
 
@@ -24,6 +33,9 @@ pub fn failure(error: &AppError) -> String {
 }
 
 fn find(name: &str) -> Option<String> {
-    let selector = ["[", ATTRIBUTE, "=", name, "]"].concat();
-    document().query_selector(&selector).ok()??.text_content()
+    document().query_selector(&selector(name)).ok()??.text_content()
+}
+
+fn selector(name: &str) -> String {
+    ["[", ATTRIBUTE, "=", name, "]"].concat()
 }

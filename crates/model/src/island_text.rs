@@ -1,5 +1,5 @@
 //! The texts that islands show, by name. The browser has no catalogue: a page for a signed-in user contains these texts in
-//! its markup, in the user's language, and islands look them up.
+//! its markup, in the user's language, and islands look them up. What only forms need is in the forms.
 
 /// The name of a text. The value of [`ATTRIBUTE`] on the element that holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,15 +14,17 @@ pub const TEXTS: &str = "texts";
 pub const SLOT: char = '\u{fffc}';
 
 macro_rules! island_texts {
-    ($($(#[$doc:meta])* $name:ident = $value:literal;)*) => {
+    ($(#[$list_doc:meta])* $list:ident: $($(#[$doc:meta])* $name:ident = $value:literal;)*) => {
         $($(#[$doc])* pub const $name: IslandText = IslandText($value);)*
 
-        /// All of them. The titles of failures are not among them: their names are [`crate::AppError::name`].
-        pub const ALL: &[IslandText] = &[$($name),*];
+        $(#[$list_doc])*
+        pub const $list: &[IslandText] = &[$($name),*];
     };
 }
 
 island_texts! {
+    /// Those of every page. The titles of failures are not among them: their names are [`crate::AppError::name`].
+    ALL:
     /// A panel keeps what it shows while the browser is offline.
     OFFLINE = "offline";
     /// A panel shows stale data and retries automatically. The slot is the title of the failure.
@@ -33,6 +35,17 @@ island_texts! {
     ROW_FOUND = "row-found";
     /// The number of rows that a filter leaves, if it is another. The slot is the number.
     ROWS_FOUND = "rows-found";
+    /// The session continues, or runs again.
+    SIGNED_IN = "signed-in";
+    /// The title of the document while it is unknown whether the session has ended.
+    TITLE_UNREACHABLE = "title-unreachable";
+    /// The title of the document after the end of the session.
+    TITLE_SIGNED_OUT = "title-signed-out";
+}
+
+island_texts! {
+    /// Those that are in the form of an action.
+    OF_FORM:
     /// The connection broke while a form was being submitted; its result is requested.
     ACT_CHECKING = "act-checking";
     /// The result of a submitted form is unknown. Submitting it again has no second effect.
@@ -45,10 +58,4 @@ island_texts! {
     ACT_SIGNED_OUT = "act-signed-out";
     /// A form may not have been submitted. The slot is the title of the failure.
     ACT_FAILED = "act-failed";
-    /// The session continues, or runs again.
-    SIGNED_IN = "signed-in";
-    /// The title of the document while it is unknown whether the session has ended.
-    TITLE_UNREACHABLE = "title-unreachable";
-    /// The title of the document after the end of the session.
-    TITLE_SIGNED_OUT = "title-signed-out";
 }
