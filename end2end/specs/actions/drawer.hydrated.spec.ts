@@ -70,7 +70,7 @@ test('a connection that breaks on the way back: it is asked how it went, and don
     await route.abort('connectionreset');
   });
   await acts.button.click();
-  await expect(acts.form.getByText('Checking the result')).toBeVisible();
+  await expect(acts.form.getByText('Checking the result').filter({ visible: true })).toBeVisible();
   await acts.expectDone(order, `Order ${order} is on its way.`);
   expect(cut).toBe(3);
   expect(acts.seen(order)).toBe(1);
