@@ -1,5 +1,7 @@
 //! The document shell with its loader, and the route table. Rendered on the server; only islands run in the browser.
 
+use std::sync::LazyLock;
+
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::{
@@ -43,13 +45,22 @@ fn document(body: impl FnOnce() -> AnyView) -> impl IntoView {
 /// Fetches the browser build while the page is arriving, and hydrates the islands. Nothing is fetched with scripts off.
 #[component]
 fn Loader() -> impl IntoView {
-    let script =
-        format!("const site = \"{}\";\n{}", pkg_url("claimcheck"), include_str!("islands/loader.js"));
+    let script = format!("const site = \"{}\";\n{}", pkg_url("claimcheck"), loader());
     view! {
         <script r#type="module" r#async=true nonce=use_nonce()>
             {script}
         </script>
     }
+}
+
+/// The text of the loader without its comments: every page carries it.
+fn loader() -> &'static str {
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        let lines =
+            include_str!("islands/loader.js").lines().filter(|line| !line.trim_start().starts_with("//"));
+        lines.collect::<Vec<_>>().join("\n")
+    });
+    &TEXT
 }
 
 /// The route table. Every page that uses the session renders completely before its first byte is sent, so that it can
@@ -74,5 +85,17 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/auth/callback") view=pages::Callback ssr=SsrMode::Async/>
             </Routes>
         </Router>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::loader;
+
+    #[test]
+    fn the_loader_is_sent_without_its_comments_and_whole() {
+        let text = loader();
+        assert!(!text.contains("//") && text.contains("islands.hydrate();"), "{text}");
+        assert!(text.starts_with("const wasm") && text.ends_with("dataset.hydrated = \"\";"), "{text}");
     }
 }
