@@ -10,6 +10,8 @@ pub mod boards;
 pub mod claims;
 /// Settings from file and environment.
 pub mod config;
+/// Reads the cookies of a request by name.
+mod cookies;
 /// The message for the next page.
 pub mod flash;
 /// Checks of requests, and headers of responses.

@@ -1,8 +1,10 @@
 //! The user's choices for this browser, signed in or not: the language of the pages, and light or dark colours. Each is
 //! a cookie, so that it works with scripts off and outlives the session. Neither is secret.
 
-use axum::http::{HeaderMap, HeaderValue, header::COOKIE};
+use axum::http::{HeaderMap, HeaderValue};
 use claimcheck_text::Language;
+
+use crate::cookies::cookie;
 
 /// A year, in seconds.
 const MAX_AGE_SECS: u32 = 31_536_000;
@@ -58,8 +60,8 @@ impl Preferences {
     /// The choices of a request.
     pub fn of(headers: &HeaderMap) -> Self {
         Self {
-            language: cookie(headers, LANGUAGE).and_then(language),
-            scheme: cookie(headers, SCHEME).and_then(ColorScheme::named).unwrap_or_default(),
+            language: choice(headers, LANGUAGE).and_then(language),
+            scheme: choice(headers, SCHEME).and_then(ColorScheme::named).unwrap_or_default(),
         }
     }
 }
@@ -94,20 +96,15 @@ fn language(tag: &str) -> Option<Language> {
 }
 
 /// The cookie for a choice; if both are sent, the one with the prefix counts.
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let pairs = || {
-        let texts = headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok());
-        texts.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='))
-    };
-    let named = |prefix: &str| {
-        let wanted = format!("{prefix}claimcheck-{name}");
-        pairs().find(|(found, _)| *found == wanted).map(|(_, value)| value)
-    };
-    named("__Host-").or_else(|| named(""))
+fn choice<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let with = |prefix: &str| cookie(headers, &format!("{prefix}claimcheck-{name}"));
+    with("__Host-").or_else(|| with(""))
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::http::header::COOKIE;
+
     use super::*;
 
     fn of(cookies: &str) -> Preferences {

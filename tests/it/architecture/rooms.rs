@@ -54,6 +54,7 @@ pub const ROOMS: Rooms = Rooms {
         &["server/claims"],
         &["server/guard", "server/ops", "server/locale", "server/config", "server/http_server"],
         &[
+            "server/cookies",
             "server/flash",
             "server/preferences",
             "server/sanitize",

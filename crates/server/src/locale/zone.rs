@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use axum::http::{HeaderMap, header::COOKIE};
+use axum::http::HeaderMap;
 use claimcheck_base::clock::UnixSecs;
 use jiff::{
     Timestamp,
@@ -11,6 +11,8 @@ use jiff::{
     tz::{TimeZone, TimeZoneDatabase},
 };
 use serde_json::{Map, Value};
+
+use crate::cookies::cookie;
 
 /// The names of the loader's cookie. Over https it has the prefix, so that no sibling host can set it (RFC 6265bis
 /// 4.1.3.2); that one is looked for first.
@@ -59,19 +61,9 @@ fn named(name: &str) -> Option<TimeZone> {
     is_plain.then(|| DATABASE.get(name).ok()).flatten().filter(|zone| !zone.is_unknown())
 }
 
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(found, value)| (found == name).then_some(value))
-}
-
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderValue;
+    use axum::http::{HeaderValue, header::COOKIE};
     use serde_json::json;
 
     use super::*;

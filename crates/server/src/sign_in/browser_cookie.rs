@@ -1,26 +1,18 @@
 //! The browser-binding cookie: proves that a callback arrives in the browser that was redirected. One cookie for any
 //! number of tabs, of fixed size, and worthless without the `state` it is sealed into.
 
-use axum::http::{HeaderMap, header::COOKIE};
+use axum::http::HeaderMap;
 
-use crate::config::Settings;
+use crate::{config::Settings, cookies::cookie};
 
 /// As long as a lost transaction can be restarted.
 const MAX_AGE_SECS: u32 = 86_400;
 
 /// The cookie's value in a request, if it has the right format.
 pub fn read<'a>(headers: &'a HeaderMap, settings: &Settings) -> Option<&'a str> {
-    let name = name(settings);
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|header| header.to_str().ok())
-        .flat_map(|header| header.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(found, value)| (found == name).then_some(value))
-        .filter(|value| {
-            value.len() == 22 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
-        })
+    cookie(headers, name(settings)).filter(|value| {
+        value.len() == 22 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+    })
 }
 
 /// The `Set-Cookie` value. `Lax`, because the provider's redirect back is a cross-site navigation.

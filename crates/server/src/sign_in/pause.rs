@@ -2,9 +2,12 @@
 //! a sign-out or after a sign-in that was refused, cancelled or failed: a provider with a session for the user would sign
 //! them in again unasked, or refuse them in a loop. A cookie marks the pause; it is worthless to anyone else.
 
-use axum::http::{HeaderMap, HeaderValue, header::COOKIE};
+use axum::http::{HeaderMap, HeaderValue};
 
-use crate::config::{BrandHome, Settings};
+use crate::{
+    config::{BrandHome, Settings},
+    cookies,
+};
 
 /// Ten minutes: long enough to close the tab or to sign in as someone else.
 const SECS: u32 = 600;
@@ -19,8 +22,5 @@ pub fn cookie(settings: &Settings) -> Option<HeaderValue> {
 
 /// Whether a request has it.
 pub fn is_set(headers: &HeaderMap) -> bool {
-    let texts = headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok());
-    texts
-        .flat_map(|text| text.split(';'))
-        .any(|pair| pair.trim().strip_prefix(NAME).is_some_and(|rest| rest.starts_with('=')))
+    cookies::cookie(headers, NAME).is_some()
 }
