@@ -64,8 +64,8 @@ pub fn is_stale(panel: &Element) -> bool {
 }
 
 /// `text` in lower case, by the browser: Rust's own tables would add some kilobytes to every visit.
-pub fn lowercase(text: &str) -> String {
-    js_sys::JsString::from(text).to_lower_case().into()
+pub fn lowercase(text: &str) -> js_sys::JsString {
+    js_sys::JsString::from(text).to_lower_case()
 }
 
 /// The whole number in an attribute.

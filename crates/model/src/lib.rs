@@ -34,7 +34,6 @@ pub use error::AppError;
 pub use panel::{
     ActionLink, ActionResult, Cell, CellKind, Change, Column, DetailPart, Direction, ListData, ListItem,
     Markup, PanelBody, PanelData, PanelSize, PanelState, Row, RowDetail, Stat, TableData, is_match,
-    is_match_by,
 };
 pub use problem::Problem;
 pub use question::{BoardQuery, CURSOR_MAX_CHARS, PanelQuery, PeriodQuery, SortOrder, parameter};

@@ -223,17 +223,7 @@ pub struct Markup {
 }
 
 /// Whether a row with these `texts` contains the filter's text, ignoring case.
-pub fn is_match<'a>(texts: impl Iterator<Item = &'a str>, filter: &str) -> bool {
-    is_match_by(str::to_lowercase, texts, filter)
-}
-
-/// [`is_match`] with the caller's conversion to lower case. The browser has its own; Rust's tables would be one of the
-/// largest parts of the download.
-pub fn is_match_by<'a>(
-    lowercase: impl Fn(&str) -> String,
-    mut texts: impl Iterator<Item = &'a str>,
-    filter: &str,
-) -> bool {
-    let filter = lowercase(filter.trim());
-    filter.is_empty() || texts.any(|text| lowercase(text).contains(&filter))
+pub fn is_match<'a>(mut texts: impl Iterator<Item = &'a str>, filter: &str) -> bool {
+    let filter = filter.trim().to_lowercase();
+    filter.is_empty() || texts.any(|text| text.to_lowercase().contains(&filter))
 }
