@@ -277,9 +277,14 @@ async fn load_session(
     if current.is_none() && session_layer::cookie_id(&session).is_some() {
         request.extensions_mut().insert(EndedSession);
     }
+    let is_signed_in = current.is_some();
     request.extensions_mut().insert(CurrentSession(current));
-    let claims = handlers::request::claims_of(request.extensions());
-    let look = look(&state, claims, request.headers());
+    // Without claims it is that of `designed_refusals`.
+    let look = if is_signed_in {
+        look(&state, handlers::request::claims_of(request.extensions()), request.headers())
+    } else {
+        handlers::request::look_of(request.extensions())
+    };
     // For services, which know languages but no looks.
     request.extensions_mut().insert(look.language);
     request.extensions_mut().insert(look.clone());
