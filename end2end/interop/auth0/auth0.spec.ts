@@ -1,0 +1,148 @@
+// What is Auth0's own: several APIs by `audience`, its two logout endpoints, invitations, its login route, its refusals.
+import { writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { press } from '../../support/sign_in.ts';
+import { ada, expect, note, test } from '../support/test.ts';
+import type { Visitor } from '../support/pages.ts';
+import type { Rig } from '../support/rig.ts';
+import type { Auth0 } from './provider.ts';
+
+const SHORT_SECS = 4;
+
+test('a second API by audience', async ({ visitor, rig }) => {
+  const stock = rig.registered.stock!;
+  await rig.serve({ boards: stock.settings });
+  await auth0(rig).rotateRefreshTokens();
+  await auth0(rig).setAccessTokenSecs(SHORT_SECS);
+  await visitor.signIn(ada, '/boards/stock');
+  await expect(visitor.panel('Stock').rows.first()).toContainText('stock-1');
+  await sleep(SHORT_SECS * 1_000 + 300);
+  for (const [path, title] of [['/boards/orders', 'Orders'], ['/boards/stock', 'Stock']] as const) {
+    await visitor.open(path);
+    await expect(visitor.panel(title).rows.first()).toContainText(`${title.toLowerCase()}-1`);
+  }
+  for (const { api, claims, status } of rig.api.calls) {
+    expect(status).toBe(200);
+    expect([claims.aud].flat()).toContain(api === 'stock' ? stock.audience : rig.registered.audience);
+    expect([claims.aud].flat()).not.toContain(api === 'stock' ? rig.registered.audience : stock.audience);
+  }
+  const { granted, refused } = await auth0(rig).refreshes();
+  expect(refused).toBe(0);
+  note(`${granted} refreshes with rotation for two APIs; no API received a token of the other`);
+});
+
+test('sign-out at /v2/logout', async ({ visitor, page, rig }) => {
+  auth0(rig).box.discoversLogout = false;
+  const back = `${rig.app.origin}/`;
+  const env = { CLAIMCHECK_END_SESSION_URL: `${rig.provider.issuer}v2/logout`, CLAIMCHECK_END_SESSION_PARAMS: `returnTo=${back}&federated` };
+  await rig.serve({ env });
+  await visitor.signIn(ada);
+  await signOut(visitor);
+  // Auth0 does not return `state` from here; the page before said that the session has ended.
+  await expect(page).toHaveURL(back);
+  await expect(page.getByRole('main').getByRole('link', { name: 'Sign in' })).toBeVisible();
+  const [sent] = rig.provider.proxy.exchanges.filter(({ path }) => path.startsWith('/v2/logout'));
+  const asked = new URL(sent!.path, rig.provider.issuer).searchParams;
+  expect([asked.get('returnTo'), asked.get('client_id'), asked.get('federated')]).toEqual([back, 'CLIENT_ID', '']);
+  await visitor.open('/boards/orders');
+  await rig.provider.expectLogin(page);
+});
+
+test('sign-out with an address that Auth0 does not allow', async ({ visitor, page, rig }) => {
+  const env = { CLAIMCHECK_END_SESSION_URL: `${rig.provider.issuer}v2/logout`, CLAIMCHECK_END_SESSION_PARAMS: 'returnTo=https://elsewhere.example/' };
+  await rig.serve({ env });
+  await visitor.signIn(ada);
+  await signOut(visitor);
+  await expect(page.getByText('Allowed Logout URLs')).toBeVisible();
+  // The error is at Auth0; here the session has ended.
+  expect(await rig.sessions()).toBe(0);
+});
+
+test('sign-out without the discovery setting', async ({ visitor, page, rig }) => {
+  auth0(rig).box.discoversLogout = false;
+  await rig.serve();
+  await visitor.signIn(ada);
+  await visitor.signOut(ada);
+  await expect(page.getByRole('main')).toContainText(/signed out/i);
+  expect(rig.provider.proxy.count(({ path }) => /logout/.test(path))).toBe(0);
+  expect(await rig.sessions()).toBe(0);
+});
+
+test('a login page left open too long leads to the Application Login URI', async ({ visitor, page, rig }) => {
+  await rig.serve();
+  await rig.provider.setLoginSecs(1);
+  await visitor.open('/boards/finance');
+  await rig.provider.expectLogin(page);
+  await sleep(1_500);
+  await rig.provider.setLoginSecs(600);
+  await page.getByPlaceholder('Email address').fill(ada.email);
+  await press(page.locator('#form button[type=submit]').first());
+  await rig.provider.expectLogin(page);
+  await rig.provider.signIn(page, ada);
+  await visitor.expectSignedIn(ada);
+  const begun = rig.app.exchanges.filter(({ path }) => path.startsWith('/auth/sign-in?iss='));
+  expect(begun.length).toBe(1);
+  note(`the second sign-in leads to ${new URL(page.url()).pathname}, because Auth0 does not name the page`);
+});
+
+test('an invitation', async ({ visitor, page, rig }) => {
+  await rig.serve({ env: { CLAIMCHECK_PASS_PARAMS: 'organization invitation' } });
+  const link = new URLSearchParams({ iss: rig.provider.issuer, organization: 'org_1', invitation: 'ticket-1', organization_name: 'acme' });
+  await visitor.open(`/auth/sign-in?${link}`);
+  await rig.provider.expectLogin(page);
+  const asked = authorizations(rig).at(-1)!;
+  expect([asked.get('organization'), asked.get('invitation'), asked.get('organization_name')]).toEqual(['org_1', 'ticket-1', null]);
+  await rig.provider.signIn(page, ada);
+  await visitor.expectSignedIn(ada);
+});
+
+test('a consent that is declined', async ({ visitor, page, rig, guard }) => {
+  guard.expectStatus(403, /^\/auth\/callback/);
+  await rig.serve();
+  await visitor.open('/boards/orders');
+  await page.getByPlaceholder('Email address').fill(ada.email);
+  await press(page.locator('#form button[type=submit]').first());
+  await page.getByPlaceholder('Password').fill(ada.password);
+  await press(page.locator('#form button[type=submit]').first());
+  await press(page.getByRole('button', { name: 'Decline' }));
+  await expect(page.getByRole('main').getByRole('link').first()).toBeVisible();
+  expect(authorizations(rig).length, 'no sign-in starts by itself').toBe(1);
+  note(`the page says: ${await page.getByRole('heading', { level: 1 }).innerText()}`);
+});
+
+test('an audience that is no API of the tenant', async ({ visitor, page, rig, guard }) => {
+  guard.expectStatus(403, /^\/auth\/callback/);
+  await rig.serve({ env: { CLAIMCHECK_AUDIENCE: 'https://nothing.example.com' } });
+  await visitor.open('/boards/orders');
+  await expect(page.getByRole('main').getByRole('link').first()).toBeVisible();
+  note(`the page says: ${(await page.getByRole('main').innerText()).replace(/\s+/g, ' ')}`);
+});
+
+test('no audience: the token is not for the API', async ({ visitor, rig }) => {
+  const file = test.info().outputPath('claimcheck.toml');
+  await writeFile(file, rig.registered.settings.replace(/^audience = .*$/m, ''));
+  await rig.serve({ env: { CLAIMCHECK_CONFIG: file } });
+  await visitor.signIn(ada);
+  await expect(visitor.panel('Orders').region).toContainText(/./);
+  expect(rig.api.calls.every(({ status }) => status === 401)).toBe(true);
+  note(`the panel says: ${(await visitor.panel('Orders').region.innerText()).replace(/\s+/g, ' ')}`);
+  await visitor.expectSignedIn(ada);
+});
+
+/** Up to the page that follows the sign-out page. */
+async function signOut(visitor: Visitor): Promise<void> {
+  const { page } = visitor;
+  await visitor.menu(ada).click();
+  await press(page.getByRole('button', { name: 'Sign out', exact: true }));
+  await expect(page).not.toHaveURL(/\/auth\/sign-out/);
+}
+
+function auth0(rig: Rig): Auth0 {
+  return rig.provider as Auth0;
+}
+
+/** The authorization requests so far. */
+function authorizations(rig: Rig): URLSearchParams[] {
+  const asked = rig.provider.proxy.exchanges.filter(({ path }) => path.startsWith('/authorize?'));
+  return asked.map(({ path }) => new URL(path, rig.provider.issuer).searchParams);
+}
