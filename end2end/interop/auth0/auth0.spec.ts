@@ -1,8 +1,9 @@
 // What is Auth0's own: several APIs by `audience`, its two logout endpoints, invitations, its login route, its refusals.
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Locator } from '@playwright/test';
 import { press } from '../../support/sign_in.ts';
-import { ada, expect, note, test } from '../support/test.ts';
+import { ada, expect, jonas, note, test } from '../support/test.ts';
 import type { Visitor } from '../support/pages.ts';
 import type { Rig } from '../support/rig.ts';
 import type { Auth0 } from './provider.ts';
@@ -29,6 +30,47 @@ test('a second API by audience', async ({ visitor, rig }) => {
   const { granted, refused } = await auth0(rig).refreshes();
   expect(refused).toBe(0);
   note(`${granted} refreshes with rotation for two APIs; no API received a token of the other`);
+});
+
+test('a permission that the user lacks', async ({ visitor, rig }) => {
+  await rig.serve({ boards: rig.registered.stock!.settings });
+  await visitor.signIn(jonas, '/boards/stock');
+  const scope = rig.tokenRequests('refresh_token').map(({ body }) => (JSON.parse(body) as { scope: string }).scope);
+  expect(scope.join(' ')).not.toContain('stock:read');
+  // Auth0 tells with the token only, so the first page may still ask the API.
+  await visitor.open('/boards/stock');
+  await expect(visitor.panel('Stock').region).toContainText('stock:read');
+  await expect(visitor.panel('Stock').rows).toHaveCount(0);
+  note(`the panel says: ${await words(visitor.panel('Stock').region)}`);
+  await visitor.open('/boards/orders');
+  await visitor.expectOrders();
+});
+
+test('permissions of the access token as roles', async ({ visitor, elsewhere, rig }) => {
+  const boards = '[[board]]\nid = "stock-room"\ntitle = "Stock room"\nrole = "orders:read"\n'
+    + '[[board.panel]]\ntitle = "Orders"\nkind = "table"\nget = "/orders"\nrows = "$.items[*]"\n';
+  await rig.serve({ boards, env: { CLAIMCHECK_ROLE_CLAIMS: 'permissions', CLAIMCHECK_ACCESS_TOKEN_ROLES: 'sub' } });
+  await visitor.signIn(ada, '/boards/stock-room');
+  await visitor.expectOrders();
+  await elsewhere.signIn(jonas, '/boards/orders');
+});
+
+test('grants revoked by an administrator', async ({ visitor, rig }) => {
+  await rig.serve();
+  await rig.provider.setAccessTokenSecs(SHORT_SECS);
+  await visitor.signIn(ada, '/boards/orders?x=1');
+  auth0(rig).box.tokens.forget();
+  await sleep(SHORT_SECS * 1_000 + 300);
+  await rig.provider.setAccessTokenSecs(600);
+  await visitor.page.goto('about:blank');
+  await visitor.open('/boards/orders?x=1');
+  // The user's session at Auth0 is not over: a consent at most.
+  await rig.provider.signIn(visitor.page, ada);
+  await visitor.expectAt('/boards/orders?x=1');
+  await visitor.expectOrders();
+  expect(await rig.provider.refreshes()).toEqual({ granted: 0, refused: 1 });
+  const ended = rig.log().split('\n').find((line) => line.includes('session ended')) ?? '';
+  expect(ended).toMatch(/invalid_grant.*403|403.*invalid_grant/);
 });
 
 test('sign-out at /v2/logout', async ({ visitor, page, rig }) => {
@@ -115,7 +157,7 @@ test('an audience that is no API of the tenant', async ({ visitor, page, rig, gu
   await rig.serve({ env: { CLAIMCHECK_AUDIENCE: 'https://nothing.example.com' } });
   await visitor.open('/boards/orders');
   await expect(page.getByRole('main').getByRole('link').first()).toBeVisible();
-  note(`the page says: ${(await page.getByRole('main').innerText()).replace(/\s+/g, ' ')}`);
+  note(`the page says: ${await words(page.getByRole('main'))}`);
 });
 
 test('no audience: the token is not for the API', async ({ visitor, rig }) => {
@@ -125,7 +167,7 @@ test('no audience: the token is not for the API', async ({ visitor, rig }) => {
   await visitor.signIn(ada);
   await expect(visitor.panel('Orders').region).toContainText(/./);
   expect(rig.api.calls.every(({ status }) => status === 401)).toBe(true);
-  note(`the panel says: ${(await visitor.panel('Orders').region.innerText()).replace(/\s+/g, ' ')}`);
+  note(`the panel says: ${await words(visitor.panel('Orders').region)}`);
   await visitor.expectSignedIn(ada);
 });
 
@@ -135,6 +177,44 @@ async function signOut(visitor: Visitor): Promise<void> {
   await visitor.menu(ada).click();
   await press(page.getByRole('button', { name: 'Sign out', exact: true }));
   await expect(page).not.toHaveURL(/\/auth\/sign-out/);
+}
+
+test.describe('the table "When it does not work"', () => {
+  const rows: { title: string; env: Record<string, string>; prepare?: (auth0: Auth0) => void; says: RegExp; status: number }[] = [
+    { title: 'an issuer without its slash', env: { CLAIMCHECK_ISSUER: 'without slash' }, says: /both must be identical/, status: 502 },
+    { title: 'a wrong secret', env: { CLAIMCHECK_CLIENT_SECRET: 'wrong' }, says: /"reason":"misconfigured".*access_denied.*401/, status: 502 },
+    {
+      title: 'an API without offline access',
+      env: {},
+      prepare: ({ box }) => void (box.allowsOffline = false),
+      says: /"event":"no refresh token"/,
+      status: 200,
+    },
+    {
+      title: 'a tenant without end session discovery',
+      env: {},
+      prepare: ({ box }) => void (box.discoversLogout = false),
+      says: /"event":"provider lacks a feature".*end_session_endpoint/,
+      status: 200,
+    },
+  ];
+  for (const { title, env, prepare, says, status } of rows) {
+    test(title, async ({ visitor, page, rig, guard }) => {
+      if (status !== 200) guard.expectStatus(status);
+      prepare?.(auth0(rig));
+      const issuer = env.CLAIMCHECK_ISSUER && { CLAIMCHECK_ISSUER: rig.provider.issuer.replace(/\/$/, '') };
+      await rig.serve({ env: { ...env, ...issuer } });
+      await visitor.open('/boards/orders');
+      if (!page.url().startsWith(rig.app.origin)) await rig.provider.signIn(page, ada);
+      if (status === 200) await visitor.expectOrders();
+      else await expect(page.getByRole('main').getByRole('link').first()).toBeVisible();
+      expect(rig.log()).toMatch(says);
+    });
+  }
+});
+
+async function words(region: Locator): Promise<string> {
+  return (await region.innerText()).replace(/\s+/g, ' ');
 }
 
 function auth0(rig: Rig): Auth0 {

@@ -7,7 +7,8 @@
 //     verifier, so the proxy checks the secret and AuthHero the verifier.
 //  3. Refusals with Auth0's status and bodies: 403 `invalid_grant` for codes and refresh tokens, 403 `access_denied`
 //     "Service not found" and 403 `unauthorized_client`. AuthHero says 403 with plain text.
-//  4. Refresh tokens: they rotate when that is on, reuse revokes all tokens of the sign-in, `/oauth/revoke` as well.
+//  4. Refresh tokens: none without *Allow Offline Access*; they rotate when that is on; reuse revokes all tokens of the sign-in,
+//     `/oauth/revoke` and an administrator as well.
 //  5. Access tokens are signed again, with AuthHero's key: lifetime, `aud` as a list with UserInfo, `azp`, `permissions`, and
 //     the scopes that the API defines and the user has. `expires_in` and `scope` of the answer say the same.
 //  6. No `audience`: an access token that is no JWT, for UserInfo only. Another `audience` at a refresh (multi-resource refresh
@@ -67,6 +68,8 @@ export class Box {
   /** *Application Login URI*; empty if there is none. */
   loginUri = '';
   asksConsent = true;
+  /** *Allow Offline Access* of the API. */
+  allowsOffline = true;
   /** *RP-Initiated Logout End Session Endpoint Discovery*. */
   discoversLogout = true;
   /** When each is over, by its `state`. */
@@ -196,6 +199,7 @@ export class Box {
     delete headers['accept-encoding'];
     if (url.pathname === '/authorize') {
       if (prompt.includes('login')) delete headers.cookie;
+      if (!this.allowsOffline) url.searchParams.set('scope', (url.searchParams.get('scope') ?? '').replace('offline_access', ''));
       const [, session] = SESSION_COOKIE.exec(headers.cookie ?? '') ?? [];
       const known = session ? ((await this.control('GET', `/sessions/${session}`)) as { email: string | null }).email : null;
       if (known && !url.searchParams.has('login_hint')) url.searchParams.set('login_hint', known);

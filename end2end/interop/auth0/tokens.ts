@@ -69,6 +69,11 @@ export class Tokens {
     return { status: 200 };
   }
 
+  /** As an administrator does it for a user's grants: every refresh token so far is unknown. */
+  forget(): void {
+    this.families.clear();
+  }
+
   /** The token that AuthHero's UserInfo endpoint knows. */
   forUserInfo(token: string): string {
     return this.opaque.get(token) ?? token;
