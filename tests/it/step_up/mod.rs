@@ -5,6 +5,7 @@ mod answers;
 mod ask;
 mod consent;
 mod demands;
+mod lengths;
 
 use axum::http::StatusCode;
 use claimcheck_model::{AppError, PanelState};

@@ -16,22 +16,29 @@ use crate::{
 const CONTEXT: &str = "ask";
 /// The lifetime of such a link: its page may stay open for a long time.
 const LIFETIME_SECS: i64 = 86_400;
+const SCOPES_AGAIN_MAX_LEN: usize = 512;
 
 /// What one authorization request asks for in addition to the settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AuthorizationOptions {
     /// Scopes that are not in the settings.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub scopes: Vec<String>,
     /// The ID token's `acr` must be one of these; any, if there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub acr_values: Vec<String>,
     /// The user must have authenticated at most this many seconds before.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_age_secs: Option<u32>,
     /// Whether the provider must let the user choose the account.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub is_other_account: bool,
     /// Parameters of a link from elsewhere that the settings let through.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub passed: Vec<(String, String)>,
     /// The user who must come back; any, if not set.
+    #[serde(skip_serializing_if = "Option::is_none")]
     person: Option<String>,
 }
 
@@ -48,8 +55,12 @@ impl AuthorizationOptions {
         let Some(signed_in) = signed_in else { return Self::default() };
         let mut asked = ask.and_then(|ask| open(sign_in, &signed_in.owner, ask)).unwrap_or_default();
         let record = &signed_in.record;
-        let before = record.asked_scopes.iter().filter(|scope| !record.lacks_scope(&signed_in.tokens, scope));
-        asked.add_scopes(&sign_in.settings, before);
+        let of_settings = &sign_in.settings.scopes;
+        let before = record
+            .asked_scopes
+            .iter()
+            .filter(|scope| !of_settings.contains(scope) && !record.lacks_scope(&signed_in.tokens, scope));
+        asked.add_scopes(&sign_in.settings, within(SCOPES_AGAIN_MAX_LEN, before).iter().copied());
         asked
     }
 
@@ -140,6 +151,27 @@ impl AuthorizationOptions {
             _ => Ok(()),
         }
     }
+}
+
+/// The latest of these scopes that together are at most this long, in their order. An API can demand ever more scopes in
+/// one session, and a URL has room for some.
+fn within<'a>(max_len: usize, scopes: impl DoubleEndedIterator<Item = &'a String>) -> Vec<&'a String> {
+    let mut length = 0;
+    let mut kept: Vec<_> = scopes
+        .rev()
+        .take_while(|scope| {
+            length += scope.len() + 1;
+            length <= max_len
+        })
+        .collect();
+    if length > max_len {
+        tracing::info!(
+            event = "scopes left out",
+            "this session was granted more scopes than a URL has room for"
+        );
+    }
+    kept.reverse();
+    kept
 }
 
 fn is_strong(acr_values: &[String], acr: Option<&str>) -> bool {
