@@ -17,6 +17,8 @@ pub mod id_token;
 /// The issuers of tokens.
 pub mod issuer;
 mod jws;
+/// The provider's keys.
+pub mod key_set;
 /// Validation of logout tokens.
 pub mod logout_token;
 /// The discovery document and its validation.

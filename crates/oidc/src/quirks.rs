@@ -188,6 +188,12 @@ pub(crate) fn may_verify(key: &Value) -> bool {
     ops.is_none_or(|ops| ops.as_array().is_some_and(|ops| ops.iter().any(|op| op == "verify")))
 }
 
+/// The issuer that a key belongs to, as Entra's key sets name it. Texts that are no URL mean something else.
+pub(crate) fn issuer_of_key(key: &Value) -> Option<String> {
+    let issuer = key.get("issuer")?.as_str()?;
+    ["https://", "http://"].iter().any(|scheme| issuer.starts_with(scheme)).then(|| issuer.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
