@@ -211,6 +211,19 @@ test.describe('the table "When it does not work"', () => {
       expect(rig.log()).toMatch(says);
     });
   }
+
+  test('a secret that changes in mid-session', async ({ visitor, rig }) => {
+    await rig.serve();
+    await rig.provider.setAccessTokenSecs(SHORT_SECS);
+    await visitor.signIn(ada);
+    auth0(rig).box.clientSecret = 'another';
+    await sleep(SHORT_SECS * 1_000 + 300);
+    await visitor.open('/boards/orders');
+    await visitor.expectSignedIn(ada);
+    note(`the panel says: ${await words(visitor.panel('Orders').region)}`);
+    expect(rig.log()).toMatch(/"event":"client refused".*access_denied/);
+    expect(await rig.sessions()).toBe(1);
+  });
 });
 
 async function words(region: Locator): Promise<string> {

@@ -21,7 +21,6 @@
 // 10. Back-channel logout tokens, when an administrator ends the sessions of a user.
 // 11. Fonts of another site are taken out of AuthHero's pages and style sheet.
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { consentPage, errorPage, logoutPage } from './pages.ts';
 import { Tokens, type Reply } from './tokens.ts';
 
@@ -101,8 +100,9 @@ export class Box {
     return box;
   }
 
-  get port(): number {
-    return (this.server.address() as AddressInfo).port;
+  /** *Rotate Secret* of the application. */
+  set clientSecret(secret: string) {
+    this.settings.clientSecret = secret;
   }
 
   async stop(): Promise<void> {
