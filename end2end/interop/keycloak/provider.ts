@@ -97,10 +97,12 @@ export class Keycloak implements Provider {
     const { value } = JSON.parse(printed.slice(printed.indexOf('{'))) as { value: string };
     await this.run('Access tokens for your API');
     await this.run('Roles');
+    await this.run('A second API');
     return {
       settings: this.guide.settings('Keycloak') + this.guide.settings('Roles'),
       env: { CLAIMCHECK_CLIENT_SECRET: value },
       audience: AUDIENCE,
+      stock: { settings: this.guide.settings('A second API'), audience: 'stock-api' },
     };
   }
 

@@ -46,7 +46,7 @@ export class Guide {
 export async function runCommands(commands: string, env: Record<string, string>): Promise<string> {
   const { PATH = '', HOME = '' } = process.env;
   try {
-    const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', commands], {
+    const { stdout } = await promisify(execFile)('bash', ['--norc', '-euo', 'pipefail', '-c', commands], {
       env: { PATH, HOME, ...env },
       timeout: 90_000,
     });
