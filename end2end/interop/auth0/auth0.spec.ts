@@ -46,6 +46,45 @@ test('a permission that the user lacks', async ({ visitor, rig }) => {
   await visitor.expectOrders();
 });
 
+test('a second API that the tenant does not have', async ({ visitor, rig }) => {
+  const { settings, audience } = rig.registered.stock!;
+  await rig.serve({ boards: settings.replace(`audience = "${audience}"`, 'audience = "https://nothing.example.com"') });
+  await visitor.signIn(ada);
+  await visitor.expectOrders();
+  await visitor.open('/boards/stock');
+  await expect(visitor.panel('Stock').rows).toHaveCount(0);
+  note(`the panel says: ${await words(visitor.panel('Stock').region)}`);
+  await visitor.open('/boards/stock');
+  const refused = rig.tokenRequests('refresh_token').map(({ status, body }) => [status, JSON.parse(body).error]);
+  expect(refused, 'requests for a token of that API').toEqual([[403, 'access_denied']]);
+  expect(rig.api.calls.filter(({ api }) => api === 'stock')).toEqual([]);
+  await visitor.open('/boards/orders');
+  await visitor.expectSignedIn(ada);
+  await visitor.expectOrders();
+});
+
+test('the token endpoint refuses as Auth0 does', async ({ visitor, rig }) => {
+  await rig.serve();
+  await visitor.signIn(ada);
+  const [exchange] = rig.tokenRequests('authorization_code');
+  const { authorization = '' } = exchange!.requestHeaders;
+  const ask = async (form: Record<string, string>, headers: Record<string, string> = { authorization }) => {
+    const answer = await fetch(`${rig.provider.issuer}oauth/token`, { method: 'POST', headers, body: new URLSearchParams(form) });
+    const { error, error_description } = (await answer.json()) as { error?: string; error_description?: string };
+    return [answer.status, error, error_description];
+  };
+  const refresh = { grant_type: 'refresh_token', refresh_token: rig.lastRefreshToken() };
+  const invalid = [403, 'invalid_grant', 'Unknown or invalid refresh token.'];
+  expect(await ask(exchange!.form), 'a code that was used').toEqual([403, 'invalid_grant', 'Invalid authorization code']);
+  expect(await ask(refresh, {}), 'no client authentication').toEqual([401, 'access_denied', 'Unauthorized']);
+  expect(await ask({ ...refresh, refresh_token: 'unknown' })).toEqual(invalid);
+  expect(await ask({ grant_type: 'password' })).toEqual([403, 'unauthorized_client', "Grant type 'password' not allowed for the client."]);
+  expect(await ask(refresh)).toEqual([200, undefined, undefined]);
+  const token = new URLSearchParams({ token: refresh.refresh_token });
+  await fetch(`${rig.provider.issuer}oauth/revoke`, { method: 'POST', headers: { authorization }, body: token });
+  expect(await ask(refresh), 'after a revocation').toEqual(invalid);
+});
+
 test('permissions of the access token as roles', async ({ visitor, elsewhere, rig }) => {
   const boards = '[[board]]\nid = "stock-room"\ntitle = "Stock room"\nrole = "orders:read"\n'
     + '[[board.panel]]\ntitle = "Orders"\nkind = "table"\nget = "/orders"\nrows = "$.items[*]"\n';
