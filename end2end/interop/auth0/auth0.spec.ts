@@ -10,6 +10,13 @@ import type { Auth0 } from './provider.ts';
 
 const SHORT_SECS = 4;
 
+test('the secret in the body of the token request', async ({ visitor, rig }) => {
+  auth0(rig).box.tokens.authentication = 'post';
+  await rig.serve({ env: { CLAIMCHECK_CLIENT_AUTH: 'client_secret_post' } });
+  await visitor.signIn(ada);
+  await visitor.expectOrders();
+});
+
 test('a second API by audience', async ({ visitor, rig }) => {
   const stock = rig.registered.stock!;
   await rig.serve({ boards: stock.settings });
@@ -115,8 +122,7 @@ test('grants revoked by an administrator', async ({ visitor, rig }) => {
 test('sign-out at /v2/logout', async ({ visitor, page, rig }) => {
   auth0(rig).box.discoversLogout = false;
   const back = `${rig.app.origin}/`;
-  const env = { CLAIMCHECK_END_SESSION_URL: `${rig.provider.issuer}v2/logout`, CLAIMCHECK_END_SESSION_PARAMS: `returnTo=${back}&federated` };
-  await rig.serve({ env });
+  await rig.serve({ env: oldLogout(rig, `returnTo=${back}&federated`) });
   await visitor.signIn(ada);
   await signOut(visitor);
   // Auth0 does not return `state` from here; the page before said that the session has ended.
@@ -129,9 +135,19 @@ test('sign-out at /v2/logout', async ({ visitor, page, rig }) => {
   await rig.provider.expectLogin(page);
 });
 
+test('sign-out at /v2/logout, where home starts a sign-in', async ({ visitor, page, rig }) => {
+  const back = `${rig.app.origin}/`;
+  await rig.serve({ env: { ...oldLogout(rig, `returnTo=${back}`), CLAIMCHECK_BRAND_HOME: 'sign-in' } });
+  await visitor.signIn(ada);
+  const before = authorizations(rig).length;
+  await signOut(visitor);
+  await expect(page).toHaveURL(back);
+  await expect(page.getByRole('main').getByRole('link', { name: 'Sign in' })).toBeVisible();
+  expect(authorizations(rig).length, 'no sign-in starts by itself').toBe(before);
+});
+
 test('sign-out with an address that Auth0 does not allow', async ({ visitor, page, rig }) => {
-  const env = { CLAIMCHECK_END_SESSION_URL: `${rig.provider.issuer}v2/logout`, CLAIMCHECK_END_SESSION_PARAMS: 'returnTo=https://elsewhere.example/' };
-  await rig.serve({ env });
+  await rig.serve({ env: oldLogout(rig, 'returnTo=https://elsewhere.example/') });
   await visitor.signIn(ada);
   await signOut(visitor);
   await expect(page.getByText('Allowed Logout URLs')).toBeVisible();
@@ -168,7 +184,8 @@ test('a login page left open too long leads to the Application Login URI', async
 
 test('an invitation', async ({ visitor, page, rig }) => {
   await rig.serve({ env: { CLAIMCHECK_PASS_PARAMS: 'organization invitation' } });
-  const link = new URLSearchParams({ iss: rig.provider.issuer, organization: 'org_1', invitation: 'ticket-1', organization_name: 'acme' });
+  const invitation = { organization: 'org_1', invitation: 'ticket-1', organization_name: 'acme' };
+  const link = new URLSearchParams({ iss: rig.provider.issuer, ...invitation });
   await visitor.open(`/auth/sign-in?${link}`);
   await rig.provider.expectLogin(page);
   const asked = authorizations(rig).at(-1)!;
@@ -210,6 +227,11 @@ test('no audience: the token is not for the API', async ({ visitor, rig }) => {
   await visitor.expectSignedIn(ada);
 });
 
+/** The settings for `/v2/logout` on the page. */
+function oldLogout(rig: Rig, params: string): Record<string, string> {
+  return { CLAIMCHECK_END_SESSION_URL: `${rig.provider.issuer}v2/logout`, CLAIMCHECK_END_SESSION_PARAMS: params };
+}
+
 /** Up to the page that follows the sign-out page. */
 async function signOut(visitor: Visitor): Promise<void> {
   const { page } = visitor;
@@ -221,6 +243,13 @@ async function signOut(visitor: Visitor): Promise<void> {
 test.describe('the table "When it does not work"', () => {
   const rows: { title: string; env: Record<string, string>; prepare?: (auth0: Auth0) => void; says: RegExp; status: number }[] = [
     { title: 'an issuer without its slash', env: { CLAIMCHECK_ISSUER: 'without slash' }, says: /both must be identical/, status: 502 },
+    {
+      title: 'another authentication method',
+      env: {},
+      prepare: ({ box }) => void (box.tokens.authentication = 'post'),
+      says: /"reason":"misconfigured".*access_denied.*401/,
+      status: 502,
+    },
     { title: 'a wrong secret', env: { CLAIMCHECK_CLIENT_SECRET: 'wrong' }, says: /"reason":"misconfigured".*access_denied.*401/, status: 502 },
     {
       title: 'an API without offline access',

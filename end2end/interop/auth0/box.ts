@@ -3,8 +3,8 @@
 // and `/v2/logout`. The proxy's are exactly these:
 //
 //  1. Discovery: `end_session_endpoint` and `backchannel_logout_supported`; no endpoints that do not exist.
-//  2. The client is authenticated, by Basic or in the body: 401 `access_denied` "Unauthorized". AuthHero takes a secret or a
-//     verifier, so the proxy checks the secret and AuthHero the verifier.
+//  2. The client is authenticated, by Basic or in the body as the application says: 401 `access_denied` "Unauthorized".
+//     AuthHero takes a secret or a verifier, so the proxy checks the secret and AuthHero the verifier.
 //  3. Refusals with Auth0's status and bodies: 403 `invalid_grant` for codes and refresh tokens, 403 `access_denied`
 //     "Service not found" and 403 `unauthorized_client`. AuthHero says 403 with plain text.
 //  4. Refresh tokens: none without *Allow Offline Access*; they rotate when that is on; reuse revokes all tokens of the sign-in,

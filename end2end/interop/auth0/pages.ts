@@ -7,7 +7,8 @@ export function consentPage(): string {
 
 /** The question at `/oidc/logout` without a hint. */
 export function logoutPage(asked: Record<string, string>): string {
-  const fields = Object.entries({ ...asked, sure: 'yes' }).map(([name, value]) => `<input type="hidden" name="${text(name)}" value="${text(value)}">`);
+  const field = ([name, value]: [string, string]) => `<input type="hidden" name="${text(name)}" value="${text(value)}">`;
+  const fields = Object.entries({ ...asked, sure: 'yes' }).map(field);
   return page('Log out', `<h1>Log out</h1><form method="post">${fields.join('')}<button>Yes, log out</button></form>`);
 }
 

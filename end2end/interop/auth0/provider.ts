@@ -96,8 +96,9 @@ export class Auth0 implements Provider {
 
   async reset(): Promise<void> {
     const { tokens } = this.box;
-    Object.assign(tokens, { accessTokenSecs: DAY_SECS, rotates: false, granted: 0, refused: 0, reused: 0 });
-    Object.assign(this.box, { loginSecs: 3_600, loginUri: `${this.clientOrigin}/auth/sign-in`, discoversLogout: true, allowsOffline: true, clientSecret: SECRET });
+    Object.assign(tokens, { accessTokenSecs: DAY_SECS, rotates: false, authentication: 'basic', granted: 0, refused: 0, reused: 0 });
+    const loginUri = `${this.clientOrigin}/auth/sign-in`;
+    Object.assign(this.box, { loginSecs: 3_600, loginUri, discoversLogout: true, allowsOffline: true, clientSecret: SECRET });
     await this.box.forgetSessions();
   }
 

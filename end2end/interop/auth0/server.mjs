@@ -22,7 +22,8 @@ if (!(await data.tenants.get(TENANT))) await fill();
 
 /** What an administrator does in Auth0's dashboard: a database connection, an application, users. */
 async function fill() {
-  await data.tenants.create({ id: TENANT, name: 'Tenant', audience: 'default', language: 'en', sender_email: 'auth@example.com', sender_name: 'Auth' });
+  const sender = { sender_email: 'auth@example.com', sender_name: 'Auth' };
+  await data.tenants.create({ id: TENANT, name: 'Tenant', audience: 'default', language: 'en', ...sender });
   await data.keys.create(await createX509Certificate({ name: `CN=${TENANT}` }));
   await data.connections.create(TENANT, { id: CONNECTION, name: CONNECTION, strategy: CONNECTION });
   await data.applications.create(TENANT, {
@@ -90,7 +91,8 @@ const control = new Hono()
     return ctx.json({});
   })
   .delete('/sessions/:email', async (ctx) => {
-    const { users } = await data.users.list(TENANT, { page: 0, per_page: 10, include_totals: false, q: `email:${ctx.req.param('email')}` });
+    const q = `email:${ctx.req.param('email')}`;
+    const { users } = await data.users.list(TENANT, { page: 0, per_page: 10, include_totals: false, q });
     const found = await db.selectFrom('sessions').select(['id', 'user_id']).where('revoked_at', 'is', null).execute();
     const theirs = found.filter(({ user_id }) => users.some((user) => user.user_id === user_id));
     for (const { id } of theirs) await data.sessions.update(TENANT, id, { revoked_at: new Date().toISOString() });

@@ -34,6 +34,8 @@ const NO_AUDIENCE = 'default';
 export class Tokens {
   accessTokenSecs = 86_400;
   rotates = false;
+  /** *Authentication Method* of the application. */
+  authentication: 'basic' | 'post' = 'basic';
   /** As the tenant's log counts them: `sertft` and `fertft`, of which `ferrt` is a reuse. */
   granted = 0;
   refused = 0;
@@ -81,8 +83,8 @@ export class Tokens {
 
   private isClient(authorization: string | undefined, form: Record<string, string>): boolean {
     const { clientId, clientSecret } = this.settings;
-    if (!authorization) return form.client_id === clientId && form.client_secret === clientSecret;
-    const [id = '', secret = ''] = Buffer.from(authorization.replace(/^Basic /i, ''), 'base64').toString().split(':');
+    if (this.authentication === 'post') return !authorization && form.client_id === clientId && form.client_secret === clientSecret;
+    const [id = '', secret = ''] = Buffer.from((authorization ?? '').replace(/^Basic /i, ''), 'base64').toString().split(':');
     return decodeURIComponent(id) === clientId && decodeURIComponent(secret) === clientSecret;
   }
 
