@@ -245,7 +245,8 @@ mod tests {
     fn an_audience_is_named_at_a_refresh_for_another_api_only() {
         let settings = client_settings();
         let quirks = Quirks::of(&settings, None);
-        let target = |is_of_sign_in| TokenTarget { resource: None, audience: Some("a"), is_of_sign_in };
+        let target =
+            |is_of_sign_in| TokenTarget { resource: None, audience: Some("a"), scopes: &[], is_of_sign_in };
         assert_eq!(quirks.audience_at_refresh(&target(true)), None);
         assert_eq!(quirks.audience_at_refresh(&target(false)), Some("a"));
     }

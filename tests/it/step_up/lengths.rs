@@ -29,7 +29,8 @@ async fn r39_the_longest_challenge_fits_into_a_url_and_the_preferred_class_stays
             max_age_secs: Some(300),
             scope: Some(scope.to_owned()),
         };
-        let link = demand_href(&world.services.sign_in, &session(&world).await, &demand, &page).unwrap();
+        let link = demand_href(&world.services.sign_in, &session(&world).await, DEFAULT_API, &demand, &page)
+            .unwrap();
         assert!(link.len() < 8000, "this server and its proxy read it: {}", link.len());
         let start = browser.get(&link).await;
         let length = start.header("location").len();
@@ -55,7 +56,8 @@ async fn r39_scopes_that_pile_up_in_a_session_do_not_fill_the_url() {
     let scope = |number: usize| format!("scope-{number:03}-{}", "x".repeat(90));
     for number in 0..40 {
         let demand = StepUpChallenge { scope: Some(scope(number)), ..StepUpChallenge::default() };
-        let link = demand_href(&world.services.sign_in, &session(&world).await, &demand, BOARD).unwrap();
+        let link = demand_href(&world.services.sign_in, &session(&world).await, DEFAULT_API, &demand, BOARD)
+            .unwrap();
         let start = browser.get(&link).await;
         let length = start.header("location").len();
         assert!(length <= URL_MAX_LEN, "{number}: {length}");

@@ -20,7 +20,7 @@ use crate::{
     claims, locale,
     session_layer::{renew_session, start_session},
     sign_in::{SignIn, problem::SignInProblem, transaction::Transaction},
-    tokens::session_access_token,
+    tokens::{is_foreign, session_access_token},
 };
 
 const USER_AGENT_MAX_LEN: usize = 256;
@@ -49,7 +49,18 @@ pub(super) async fn session(
     let asked_scopes = transaction.asked.all_scopes(&sign_in.settings);
     let mut kept = TokenSet::new(raw.clone());
     kept.refresh_token.clone_from(&tokens.refresh_token);
-    kept.access.insert(DEFAULT_API.to_owned(), session_access_token(&tokens, now, &asked_scopes));
+    let mut access = session_access_token(&tokens, now, &asked_scopes);
+    access.is_foreign = is_foreign(&sign_in.settings, &sign_in.settings.apis.default, &access.token);
+    if access.is_foreign {
+        tracing::error!(
+            event = "no access token",
+            api = DEFAULT_API,
+            reason = "the aud of the first access token does not contain resource or audience: check what the \
+                      provider issues, or set token_audience",
+            "it is not sent to the API"
+        );
+    }
+    kept.access.insert(DEFAULT_API.to_owned(), access);
     if let Err(problem) = transaction.asked.check(&sign_in.settings, &id_token, transaction.started_at, now) {
         // If the provider revokes everything that a user has at a client, this would end the running session of the
         // same user, too.
@@ -189,6 +200,7 @@ async fn record(
         // RFC 6749 5.1: if not stated, the scopes are those requested.
         granted_scopes: tokens.scopes.clone().unwrap_or_else(|| asked_scopes.clone()),
         asked_scopes,
+        asked_for: transaction.asked.asked_for.clone(),
         signed_in_at: now,
         nonce: transaction.nonce.clone(),
         ..SessionRecord::default()
