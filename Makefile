@@ -1,6 +1,6 @@
 # The commands of the project. Each is a small script in setup/, which also installs its tools.
 .DEFAULT_GOAL := help
-.PHONY: help demo test build dev check lint unit it e2e guards soak fuzz mutants bench
+.PHONY: help demo test build dev check lint unit it e2e interop guards soak fuzz mutants bench
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ it: ## run integration tests, or those whose path contains T: make it T=refresh:
 
 e2e: ## run browser tests on the release binary, all or some: make e2e SPEC=table PROJECT='demo hydrated'
 	@setup/e2e.sh '$(SPEC)' '$(PROJECT)'
+
+interop: ## run browser tests with real Keycloak and an Auth0 simulator, all or some: make interop T=refresh (Java, Maven)
+	@setup/interop.sh '$(T)'
 
 guards: ## check the limits of instructions, bytes of a first visit and binary size; part of make test
 	@setup/guards.sh

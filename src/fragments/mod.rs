@@ -15,11 +15,11 @@ use claimcheck_server::{rights, sign_in::authorization_options};
 use crate::handlers::request;
 
 /// The link that requests the access missing for this failure from the provider and then returns to `return_to`, if
-/// requesting it may help; and whether the provider declined it before.
-pub fn access_request(error: &AppError, return_to: &str) -> (Option<String>, bool) {
+/// requesting it may help; and whether the provider declined it before. `api` is the id of the API that fails.
+pub fn access_request(api: &str, error: &AppError, return_to: &str) -> (Option<String>, bool) {
     let (Ok(state), Ok(signed_in)) = (request::state(), request::signed_in()) else {
         return (None, false);
     };
     let was_refused = rights::was_refused(&signed_in, error);
-    (authorization_options::href(&state.sign_in, &signed_in, error, return_to), was_refused)
+    (authorization_options::href(&state.sign_in, &signed_in, api, error, return_to), was_refused)
 }

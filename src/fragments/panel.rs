@@ -28,7 +28,7 @@ pub fn content(panel: &Panel, state: PanelState, here: PanelUrl) -> AnyView {
         }
         PanelState::Failed(error) => {
             let (retry_href, retry_id) = (here.href(), here.id("retry"));
-            let (ask, was_refused) = access_request(&error, &retry_href);
+            let (ask, was_refused) = access_request(&panel.api, &error, &retry_href);
             let reference = request::noted(&error);
             (None, view! { <PanelFailure error retry_href retry_id ask was_refused reference/> }.into_any())
         }

@@ -55,8 +55,8 @@ async fn open_form(
     place: &ActionPlace,
     kept: Option<&str>,
 ) -> Result<ActionForm, AppError> {
-    let step_up_link = |error: &AppError, return_to: &str| {
-        authorization_options::href(&state.sign_in, signed_in, error, return_to)
+    let step_up_link = |api: &str, error: &AppError, return_to: &str| {
+        authorization_options::href(&state.sign_in, signed_in, api, error, return_to)
     };
     state.actions.open(signed_in, request, place, kept, step_up_link).await
 }

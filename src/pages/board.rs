@@ -3,7 +3,7 @@
 use claimcheck_model::{AppError, BoardQuery, PanelState, paths};
 use claimcheck_server::{
     boards::{Period, offer},
-    config::{Panel, PeriodSetting},
+    config::{DEFAULT_API, Panel, PeriodSetting},
     locale::LocaleFormatter,
     rights,
 };
@@ -95,7 +95,7 @@ fn LockedBoard(
     here: String,
 ) -> impl IntoView {
     let reference = fail(&error);
-    let (ask, was_refused) = access_request(&error, &here);
+    let (ask, was_refused) = access_request(DEFAULT_API, &error, &here);
     view! {
         <div class="page board">
             <header class="board-head">

@@ -1,6 +1,7 @@
 //! One row of a board's table, on its own page.
 
 use claimcheck_model::paths;
+use claimcheck_server::config::DEFAULT_API;
 use claimcheck_text::t;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -49,7 +50,8 @@ pub fn RowPage() -> impl IntoView {
             Err(error) => {
                 let reference = fail(&error);
                 let here = format!("{}?{query}", paths::row(&board.id, panel));
-                let (ask, was_refused) = access_request(&error, &here);
+                let api = board.panels.get(panel).map_or(DEFAULT_API, |panel| &panel.api);
+                let (ask, was_refused) = access_request(api, &error, &here);
                 view! {
                     <h1>{t!(language, "row-title")}</h1>
                     <article class="panel">

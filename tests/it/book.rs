@@ -194,6 +194,31 @@ fn messages_in_the_troubleshooting_tables_are_those_of_the_program() {
 }
 
 #[test]
+fn tests_that_the_pages_of_providers_name_exist() {
+    let mut sources = files_below("tests/it", "rs");
+    sources.extend(files_below("crates", "rs"));
+    let names: BTreeSet<_> = sources.values().flat_map(|text| text.split("fn ").skip(1)).collect();
+    let exists = |name: &str| names.iter().any(|rest| rest.starts_with(&format!("{name}(")));
+    let (mut count, mut unknown) = (0, Vec::new());
+    for (path, text) in book().into_iter().filter(|(path, _)| path.starts_with("docs/providers/")) {
+        let section = Page::parse(&text).section("## What was tested");
+        if path != "docs/providers/index.md" {
+            assert!(!section.is_empty(), "{path} does not say what was tested");
+        }
+        // The last cell of a row that has one name in it.
+        let cells = section.lines().filter_map(|line| line.strip_suffix(" |")?.rsplit("| ").next());
+        for name in cells.filter_map(|cell| cell.strip_prefix('`')?.strip_suffix('`')) {
+            count += 1;
+            if !exists(name) {
+                unknown.push(format!("{path}: {name}"));
+            }
+        }
+    }
+    assert!(count > 20, "the names were found");
+    none(&unknown, "a page names a test that does not exist");
+}
+
+#[test]
 fn make_targets_in_writing_exist() {
     let makefile = file("Makefile");
     let targets = makefile.lines().filter_map(|line| Some(line.split_once(": ## ")?.0));

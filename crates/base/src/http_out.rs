@@ -3,7 +3,7 @@
 
 use std::{error::Error, path::PathBuf, sync::Arc, time::Duration};
 
-use http::{HeaderMap, Request, Response, header::CONTENT_TYPE};
+use http::{HeaderMap, Request, Response, Uri, header::CONTENT_TYPE};
 use url::Url;
 
 use crate::{http_proxy::Proxy, private_network::Resolver};
@@ -93,6 +93,8 @@ impl Default for HttpSettings {
 #[derive(Clone)]
 pub struct HttpOut {
     client: reqwest::Client,
+    /// The proxy that it uses, and the hosts that it reaches without.
+    proxy: Option<Arc<(Proxy, Vec<String>)>>,
     timeout: Duration,
     body_max_bytes: usize,
 }
@@ -108,20 +110,25 @@ impl HttpOut {
         let timeout = settings.provider_timeout;
         let builder = through_proxy(Self::builder(settings, timeout)?, settings)?;
         let builder = builder.dns_resolver(Arc::new(Resolver::new(issuer, internal)));
-        Self::build(builder, timeout, PROVIDER_BODY_MAX_BYTES)
+        Ok(Self::build(builder, timeout, PROVIDER_BODY_MAX_BYTES)?.with_proxy_of(settings))
     }
 
     /// The client for requests to the API.
     pub fn to_api(settings: &HttpSettings) -> Result<Self, SetUpError> {
         let timeout = settings.api_timeout;
         let builder = through_proxy(Self::builder(settings, timeout)?, settings)?;
-        Self::build(builder, timeout, API_BODY_MAX_BYTES)
+        Ok(Self::build(builder, timeout, API_BODY_MAX_BYTES)?.with_proxy_of(settings))
     }
 
     /// The client of operator commands, for requests to a server with the same settings. It uses no proxy: that server
     /// is on the same machine or network.
     pub fn to_operator(settings: &HttpSettings) -> Result<Self, SetUpError> {
         Self::build(Self::builder(settings, OPERATOR_TIMEOUT)?, OPERATOR_TIMEOUT, API_BODY_MAX_BYTES)
+    }
+
+    /// Whether a request to that address is sent without the proxy.
+    pub fn is_direct(&self, uri: &Uri) -> bool {
+        self.proxy.as_ref().is_none_or(|used| !used.0.is_for(uri, &used.1))
     }
 
     /// The time limit for a complete response.
@@ -154,7 +161,13 @@ impl HttpOut {
         body_max_bytes: usize,
     ) -> Result<Self, SetUpError> {
         let client = builder.build().map_err(|error| SetUpError(error.to_string()))?;
-        Ok(Self { client, timeout, body_max_bytes })
+        Ok(Self { client, proxy: None, timeout, body_max_bytes })
+    }
+
+    /// Remembers the proxy that the client was built with.
+    fn with_proxy_of(self, settings: &HttpSettings) -> Self {
+        let proxy = settings.proxy.clone().map(|proxy| Arc::new((proxy, settings.no_proxy.clone())));
+        Self { proxy, ..self }
     }
 
     /// Sends one request and reads the complete response, up to the limits.

@@ -16,6 +16,7 @@ use crate::{
 };
 
 /// A PKCE pair (RFC 7636 4.1, 4.2, method S256).
+#[derive(Clone)]
 pub struct Pkce {
     challenge: PkceCodeChallenge,
     /// Sent with the code exchange; secret until then.

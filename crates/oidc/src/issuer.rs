@@ -27,6 +27,11 @@ pub fn issuers(issuer: &str, tenants: &[String]) -> Vec<String> {
 }
 
 impl ClientSettings {
+    /// Whether the issuer has a place for the tenant.
+    pub(crate) fn has_tenants(&self) -> bool {
+        self.issuer.contains(TENANT)
+    }
+
     /// Whether `iss` is an issuer of this client.
     pub fn is_issuer(&self, iss: &str) -> bool {
         is_issuer(&self.issuer, &self.tenants, iss)

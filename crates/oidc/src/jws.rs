@@ -5,10 +5,7 @@ use std::{borrow::Cow, fmt};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use claimcheck_base::clock::UnixSecs;
-use openidconnect::{
-    JsonWebKey,
-    core::{CoreJsonWebKey, CoreJsonWebKeySet},
-};
+use openidconnect::JsonWebKey;
 use serde::{
     Deserialize, Deserializer,
     de::{self, DeserializeOwned, MapAccess, Visitor},
@@ -16,6 +13,7 @@ use serde::{
 use serde_json::{Map, Value};
 
 use crate::{
+    key_set::{Key, KeySet},
     openidconnect_adapter::is_signed_by,
     relying_party::{ProviderError, RelyingParty},
     settings::Alg,
@@ -132,8 +130,13 @@ impl<'a> Jws<'a> {
         if !relying_party.accepted_algs().contains(&self.alg) {
             return Err(Unverified::Refused("alg is not one of the allowed algorithms"));
         }
-        let verified = match self.is_of(&keys) {
-            None => self.is_of(&*relying_party.refetch_keys().await.map_err(Unverified::Provider)?),
+        // The keys of several tenants come from one document, so each must belong to the tenant.
+        let iss = relying_party.settings().has_tenants().then(|| self.iss());
+        let is_of = |keys: &KeySet| {
+            is_signed_by(keys, iss.as_deref(), self.alg, self.kid.as_deref(), self.signed, &self.signature)
+        };
+        let verified = match is_of(&keys) {
+            None => is_of(&*relying_party.refetch_keys().await.map_err(Unverified::Provider)?),
             verified => verified,
         };
         match verified {
@@ -144,13 +147,16 @@ impl<'a> Jws<'a> {
     }
 
     /// Whether these keys contain the one that the token names; a token that names none may be of any.
-    pub(crate) fn is_key_among(&self, keys: &CoreJsonWebKeySet) -> bool {
-        let is_it = |key: &CoreJsonWebKey| key.key_id().map(|id| id.as_str()) == self.kid.as_deref();
-        self.kid.is_none() || keys.keys().iter().any(is_it)
+    pub(crate) fn is_key_among(&self, keys: &KeySet) -> bool {
+        let is_it = |known: &Key| known.key.key_id().map(|id| id.as_str()) == self.kid.as_deref();
+        self.kid.is_none() || keys.0.iter().any(is_it)
     }
 
-    fn is_of(&self, keys: &CoreJsonWebKeySet) -> Option<bool> {
-        is_signed_by(keys, self.alg, self.kid.as_deref(), self.signed, &self.signature)
+    /// The claimed issuer; empty if there is none.
+    fn iss(&self) -> String {
+        let claims = self.claims::<UniqueClaims>();
+        let iss = claims.as_ref().and_then(|claims| claims.0.get("iss")).and_then(Value::as_str);
+        iss.unwrap_or_default().to_owned()
     }
 }
 

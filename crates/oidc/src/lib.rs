@@ -1,9 +1,11 @@
 //! An OpenID Connect relying party, with one file for each endpoint or set of rules. It depends on no web framework,
 //! session or page. Sources: OpenID Connect Core 1.0, Discovery 1.0, the three Logout 1.0 specifications, RFC 6749,
-//! 7009, 7636, 8707, 9207, 9700.
+//! 7009, 7636, 8693, 8707, 9207, 9700.
 
 /// Roles in access tokens.
 pub mod access_token;
+/// The audience of access tokens.
+pub mod access_token_audience;
 mod audience;
 /// The URL of the authorization request.
 pub mod authorization_request;
@@ -17,6 +19,8 @@ pub mod id_token;
 /// The issuers of tokens.
 pub mod issuer;
 mod jws;
+/// The provider's keys.
+pub mod key_set;
 /// Validation of logout tokens.
 pub mod logout_token;
 /// The discovery document and its validation.
@@ -38,6 +42,8 @@ pub mod settings;
 mod testing;
 /// Code exchange and refresh.
 pub mod token_endpoint;
+/// Token exchange.
+pub mod token_exchange;
 /// Claims from UserInfo.
 pub mod userinfo;
 

@@ -7,7 +7,7 @@
 //! 3. Token responses: the crate reads an error only with status 400 or 401, and a lifetime only as a whole number
 //!    ([`TokenEndpoint`]).
 //! 4. Keys: the crate verifies with RSA keys of any length ([`is_strong`]).
-//! 5. Keys: the crate does not read `key_ops` ([`read_key_set`]).
+//! 5. Keys: the crate reads neither `key_ops` nor Entra's `issuer` (`key_set.rs`).
 //!
 //! and by not using a function of the crate:
 //!
@@ -52,8 +52,9 @@ use url::Url;
 
 use crate::{
     jws::UniqueClaims,
+    key_set::KeySet,
     metadata::Metadata,
-    quirks::{self, Quirks, may_verify},
+    quirks::{self, Quirks},
     refusal::TokenRefusal,
     relying_party::{ProviderError, unusable},
     settings::{Alg, ClientAuth, ClientSettings},
@@ -87,18 +88,11 @@ pub(crate) fn make_client(settings: &ClientSettings, metadata: &Metadata) -> Res
     Ok(client)
 }
 
-/// Reads a key set (RFC 7517 5), and drops the keys that cannot verify signatures.
-pub(crate) fn read_key_set(mut set: Value) -> Result<CoreJsonWebKeySet, serde_json::Error> {
-    if let Some(keys) = set.get_mut("keys").and_then(Value::as_array_mut) {
-        keys.retain(may_verify);
-    }
-    serde_json::from_value(set)
-}
-
-/// Whether a signature was made with one of these keys; `None` if none of them can be the right one. If several can,
-/// each is tried.
+/// Whether a signature was made with one of these keys; `None` if none of them can be the right one. If several can, each
+/// is tried. With `iss`, keys that belong to another issuer verify nothing.
 pub(crate) fn is_signed_by(
-    keys: &CoreJsonWebKeySet,
+    keys: &KeySet,
+    iss: Option<&str>,
     alg: Alg,
     kid: Option<&str>,
     signed: &str,
@@ -107,8 +101,12 @@ pub(crate) fn is_signed_by(
     let is_named =
         |key: &CoreJsonWebKey| kid.is_none_or(|kid| key.key_id().is_some_and(|id| id.as_str() == kid));
     let mut verified = None;
-    for key in keys.keys().iter().filter(|key| is_named(key) && is_strong(key)) {
-        match key.verify_signature(&core_alg(alg), signed.as_bytes(), signature) {
+    for known in keys.0.iter().filter(|known| is_named(&known.key) && is_strong(&known.key)) {
+        if iss.is_some_and(|iss| !known.is_of(iss)) {
+            verified = kid.map(|_| false);
+            continue;
+        }
+        match known.key.verify_signature(&core_alg(alg), signed.as_bytes(), signature) {
             Ok(()) => return Some(true),
             // A key for something else: another use or algorithm.
             Err(SignatureVerificationError::InvalidKey(_)) => {}
@@ -191,7 +189,8 @@ pub(crate) struct TokenEndpoint {
     /// The ID token of the response. It is hidden from the crate, which rejects the whole response if it cannot read
     /// the ID token, even if only a profile claim has an unexpected type.
     id_token: Mutex<Option<Secret>>,
-    is_from_provider: AtomicBool,
+    /// Whether the response came over TLS or from this machine.
+    pub(crate) is_from_provider: AtomicBool,
 }
 
 impl TokenEndpoint {
@@ -234,8 +233,9 @@ impl TokenEndpoint {
         self.read_token_response(response)
     }
 
-    async fn send(&self, request: Request<Vec<u8>>) -> Result<HttpResponse, NoResponse> {
-        self.is_from_provider.store(is_from_provider(request.uri()), Ordering::Relaxed);
+    /// Sends a request, and checks its response.
+    pub(crate) async fn send(&self, request: Request<Vec<u8>>) -> Result<HttpResponse, NoResponse> {
+        self.is_from_provider.store(is_from_provider(request.uri(), &self.http), Ordering::Relaxed);
         let mut response = self.http.send_within(request, self.timeout).await?;
         if let Some(refusal) = TokenRefusal::read(response.status(), response.body()) {
             return Err(NoResponse::Refused(refusal));
@@ -293,10 +293,10 @@ impl TokenEndpoint {
 }
 
 /// Whether the response to a request can only be the provider's: over TLS, with its certificate verified, or on this
-/// machine.
-fn is_from_provider(uri: &Uri) -> bool {
+/// machine. A loopback address that is reached through the proxy is one of the proxy's machine.
+fn is_from_provider(uri: &Uri, http: &HttpOut) -> bool {
     let url = Url::parse(&uri.to_string());
-    url.is_ok_and(|url| url.scheme() == "https" || is_of_loopback(&url))
+    url.is_ok_and(|url| url.scheme() == "https" || is_of_loopback(&url) && http.is_direct(uri))
 }
 
 type TokenResult =
@@ -313,22 +313,36 @@ impl<'c> AsyncHttpClient<'c> for TokenEndpoint {
 
 #[cfg(test)]
 mod tests {
+    use claimcheck_base::{
+        http_out::{HttpOut, HttpSettings},
+        http_proxy::Proxy,
+    };
+    use url::Url;
+
     use super::{count_bits, is_from_provider};
 
     #[test]
     fn p1_a_response_is_the_providers_over_tls_or_from_this_machine() {
+        let client =
+            |settings: &HttpSettings| HttpOut::to_provider(settings, "https://a.example", &[]).unwrap();
+        let proxy = Some(Proxy { url: Url::parse("http://proxy.example:3128").unwrap(), credentials: None });
+        let through = HttpSettings { proxy, ..HttpSettings::default() };
+        let beside = HttpSettings { no_proxy: vec!["localhost".to_owned()], ..through.clone() };
+        let clients = [&HttpSettings::default(), &through, &beside].map(client);
         for (uri, expected) in [
-            ("https://login.example/token", true),
-            ("https://10.0.0.1:8443/token", true),
-            ("http://127.0.0.1:9000/token", true),
-            ("http://localhost:9000/token", true),
-            ("http://[::1]/token", true),
-            ("http://keycloak:8080/token", false),
-            ("http://10.0.0.1/token", false),
-            ("http://localhost.example/token", false),
-            ("/token", false),
+            ("https://login.example/token", [true, true, true]),
+            ("https://10.0.0.1:8443/token", [true, true, true]),
+            ("https://localhost:8443/token", [true, true, true]),
+            ("http://127.0.0.1:9000/token", [true, false, false]),
+            ("http://localhost:9000/token", [true, false, true]),
+            ("http://[::1]/token", [true, false, false]),
+            ("http://keycloak:8080/token", [false, false, false]),
+            ("http://10.0.0.1/token", [false, false, false]),
+            ("http://localhost.example/token", [false, false, false]),
+            ("/token", [false, false, false]),
         ] {
-            assert_eq!(is_from_provider(&uri.parse().unwrap()), expected, "{uri}");
+            let found = [0, 1, 2].map(|at| is_from_provider(&uri.parse().unwrap(), &clients[at]));
+            assert_eq!(found, expected, "{uri}");
         }
     }
 

@@ -188,6 +188,12 @@ pub(crate) fn may_verify(key: &Value) -> bool {
     ops.is_none_or(|ops| ops.as_array().is_some_and(|ops| ops.iter().any(|op| op == "verify")))
 }
 
+/// The issuer that a key belongs to, as Entra's key sets name it. Texts that are no URL mean something else.
+pub(crate) fn issuer_of_key(key: &Value) -> Option<String> {
+    let issuer = key.get("issuer")?.as_str()?;
+    ["https://", "http://"].iter().any(|scheme| issuer.starts_with(scheme)).then(|| issuer.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -239,7 +245,8 @@ mod tests {
     fn an_audience_is_named_at_a_refresh_for_another_api_only() {
         let settings = client_settings();
         let quirks = Quirks::of(&settings, None);
-        let target = |is_of_sign_in| TokenTarget { resource: None, audience: Some("a"), is_of_sign_in };
+        let target =
+            |is_of_sign_in| TokenTarget { resource: None, audience: Some("a"), scopes: &[], is_of_sign_in };
         assert_eq!(quirks.audience_at_refresh(&target(true)), None);
         assert_eq!(quirks.audience_at_refresh(&target(false)), Some("a"));
     }

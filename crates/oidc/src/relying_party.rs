@@ -14,7 +14,6 @@ use claimcheck_base::{
     http_out::{HttpOut, HttpOutError},
 };
 use http::{Request, StatusCode, header};
-use openidconnect::core::CoreJsonWebKeySet;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use url::Url;
@@ -22,8 +21,8 @@ use url::Url;
 use crate::{
     cached::Cached,
     endpoints::discovery_url,
+    key_set::KeySet,
     metadata::{Metadata, MissingFeature},
-    openidconnect_adapter::read_key_set,
     settings::{Alg, ClientSettings},
 };
 
@@ -53,7 +52,7 @@ struct Inner {
     http: HttpOut,
     clock: Clock,
     metadata: Cached<Metadata, ProviderError>,
-    keys: Cached<CoreJsonWebKeySet, ProviderError>,
+    keys: Cached<KeySet, ProviderError>,
     /// The missing features that are already in the log.
     reported: Mutex<Vec<MissingFeature>>,
     /// Whether the times of the last refreshed ID token did not fit this clock.
@@ -111,7 +110,7 @@ impl RelyingParty {
     ///
     /// # Errors
     /// They or the discovery document are unavailable or unreadable.
-    pub async fn keys(&self) -> Result<Arc<CoreJsonWebKeySet>, ProviderError> {
+    pub async fn keys(&self) -> Result<Arc<KeySet>, ProviderError> {
         let metadata = self.metadata().await?;
         let at = &metadata.jwks_uri;
         self.0.keys.get(at.as_str(), || self.fetch_keys(at)).await
@@ -121,7 +120,7 @@ impl RelyingParty {
     ///
     /// # Errors
     /// As [`RelyingParty::keys`].
-    pub async fn refetch_keys(&self) -> Result<Arc<CoreJsonWebKeySet>, ProviderError> {
+    pub async fn refetch_keys(&self) -> Result<Arc<KeySet>, ProviderError> {
         let metadata = self.metadata().await?;
         let at = &metadata.jwks_uri;
         self.0.keys.refetch(at.as_str(), || self.fetch_keys(at)).await
@@ -187,9 +186,9 @@ impl RelyingParty {
         *reported = missing;
     }
 
-    async fn fetch_keys(&self, at: &Url) -> Result<CoreJsonWebKeySet, ProviderError> {
+    async fn fetch_keys(&self, at: &Url) -> Result<KeySet, ProviderError> {
         let set: Value = self.fetch_document("keys", at).await?;
-        read_key_set(set).map_err(|error| unusable("keys", error.to_string()))
+        KeySet::read(set).map_err(|error| unusable("keys", error.to_string()))
     }
 
     async fn fetch_document<T: DeserializeOwned>(

@@ -54,6 +54,16 @@ fn revocation_request(
 ) -> Option<Request<Vec<u8>>> {
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.append_pair("token", token.expose()).append_pair("token_type_hint", hint);
+    authenticated_form(settings, auth, endpoint, form)
+}
+
+/// A form for an endpoint of the provider at which this client authenticates (RFC 6749 2.3.1).
+pub(crate) fn authenticated_form(
+    settings: &ClientSettings,
+    auth: ClientAuth,
+    endpoint: &str,
+    mut form: form_urlencoded::Serializer<'static, String>,
+) -> Option<Request<Vec<u8>>> {
     let mut request = Request::post(endpoint)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(header::ACCEPT, "application/json");

@@ -60,6 +60,8 @@ pub struct TokenTarget<'a> {
     pub resource: Option<&'a str>,
     /// Its `audience`.
     pub audience: Option<&'a str>,
+    /// The scopes to request; if empty, none are named, which requests what was granted (RFC 6749 6).
+    pub scopes: &'a [String],
     /// Whether it is the sign-in's own API.
     pub is_of_sign_in: bool,
 }
@@ -82,8 +84,7 @@ impl RelyingParty {
         accept(answer.map_err(TokenError::from)?, self.clock().now())
     }
 
-    /// Requests new tokens, with an access token for this API. Sends no scope, which requests what was granted (RFC
-    /// 6749 6).
+    /// Requests new tokens, with an access token for this API.
     ///
     /// # Errors
     /// As documented there.
@@ -95,10 +96,12 @@ impl RelyingParty {
         let metadata = self.metadata().await?;
         let client = make_client(self.settings(), &metadata)?;
         let audience = Quirks::of(self.settings(), Some(&metadata)).audience_at_refresh(&target);
-        let params: Vec<_> = [("resource", target.resource), ("audience", audience)]
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value?)))
-            .collect();
+        let scope = (!target.scopes.is_empty()).then(|| target.scopes.join(" "));
+        let params: Vec<_> =
+            [("resource", target.resource), ("audience", audience), ("scope", scope.as_deref())]
+                .into_iter()
+                .filter_map(|(name, value)| Some((name, value?)))
+                .collect();
         let endpoint = TokenEndpoint::new(self.http().clone(), refresh_timeout(self.http().timeout()));
         let answer = endpoint.exchange_refresh_token(&client, refresh_token, &params).await;
         accept(answer.map_err(TokenError::from)?, self.clock().now())
@@ -119,7 +122,8 @@ impl From<TokenFailure> for TokenError {
     }
 }
 
-fn accept(raw: RawTokens, now: UnixSecs) -> Result<TokenResponse, TokenError> {
+/// The checks that every token response must pass.
+pub(crate) fn accept(raw: RawTokens, now: UnixSecs) -> Result<TokenResponse, TokenError> {
     // RFC 6749 7.1: a token of an unknown type must not be used.
     if !raw.is_bearer {
         return Err(TokenError::Unacceptable("token_type is not Bearer".into()));

@@ -1,6 +1,6 @@
 //! Who is signed in and how: the content of the first encrypted column of a row. Everything but the tokens.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use claimcheck_base::clock::UnixSecs;
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,9 @@ pub struct SessionRecord {
     /// All scopes that the sign-ins of this session requested.
     #[serde(default)]
     pub asked_scopes: Vec<String>,
+    /// Those of them that an API required and that the settings do not name, by the id of that API.
+    #[serde(default)]
+    pub asked_for: BTreeMap<String, Vec<String>>,
     /// When the user signed in here, in Unix seconds.
     pub signed_in_at: UnixSecs,
     /// When the provider last authenticated the user, in Unix seconds (`auth_time`, OpenID Connect Core 2).
@@ -117,6 +120,7 @@ impl Default for SessionRecord {
             profile_warning: None,
             granted_scopes: Vec::new(),
             asked_scopes: Vec::new(),
+            asked_for: BTreeMap::new(),
             signed_in_at: 0,
             auth_time: None,
             amr: Vec::new(),
@@ -139,6 +143,11 @@ impl SessionRecord {
         self.flash_is_good = before.flash_is_good;
         self.kept_forms.clone_from(&before.kept_forms);
         self.outcomes.clone_from(&before.outcomes);
+        for (api, scopes) in &before.asked_for {
+            let own = self.asked_for.entry(api.clone()).or_default();
+            let new: Vec<_> = scopes.iter().filter(|scope| !own.contains(scope)).cloned().collect();
+            own.extend(new);
+        }
         let asked = std::mem::replace(&mut self.asked_scopes, before.asked_scopes.clone());
         for scope in asked {
             if !self.asked_scopes.contains(&scope) {

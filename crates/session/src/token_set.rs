@@ -64,13 +64,16 @@ pub struct AccessToken {
     /// Its scopes.
     #[serde(default)]
     pub scopes: Vec<String>,
+    /// By its own audience, it is for another API than it was requested for. It is kept for its revocation and never sent.
+    #[serde(default)]
+    pub is_foreign: bool,
 }
 
 impl AccessToken {
     /// A token that the provider issued at `now`. Both times are Unix seconds.
     pub fn obtained(token: Secret, now: UnixSecs, expires_at: Option<UnixSecs>, scopes: Vec<String>) -> Self {
         let refresh_at = expires_at.map(|end| refresh_at(now, end));
-        Self { token, expires_at, obtained_at: now, refresh_at, forced: false, scopes }
+        Self { token, expires_at, obtained_at: now, refresh_at, forced: false, scopes, is_foreign: false }
     }
 }
 

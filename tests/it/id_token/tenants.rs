@@ -106,6 +106,55 @@ async fn it_01_a_refresh_and_a_logout_are_of_the_same_tenant() {
     assert!(!is_signed_in(&mut browser).await);
 }
 
+/// Publishes the provider's key as that of this issuer.
+fn key_of(world: &HostileWorld, issuer: impl Into<Value>) {
+    let mut key = world.provider.keys().public();
+    key["issuer"] = issuer.into();
+    world.provider.script(|script| script.keys = Some(json!({ "keys": [key] })));
+}
+
+#[tokio::test]
+async fn it_01_a_key_signs_for_the_tenant_that_the_key_set_gives_it() {
+    let foreign = "the signature is not valid";
+    for (what, path, is_right) in [
+        ("the tenant's", "/t-1/v2.0", true),
+        ("any tenant's", "/{tenantid}/v2.0", true),
+        ("another tenant's", "/t-2/v2.0", false),
+        ("any tenant's, of another version", "/{tenantid}/v1.0", false),
+        ("no tenant's", "/v2.0", false),
+    ] {
+        let world = world("t-1").await;
+        key_of(&world, format!("{}{path}", world.provider.origin()));
+        match is_right {
+            true => is_accepted(&world, what).await,
+            false => is_refused(&world, what, foreign).await,
+        }
+    }
+    let world = world("t-1").await;
+    key_of(&world, "https://evil.example/{tenantid}/v2.0");
+    is_refused(&world, "another host's", foreign).await;
+}
+
+#[tokio::test]
+async fn it_01_a_refresh_that_is_signed_with_the_key_of_another_tenant_ends_the_session() {
+    for (tenant, stays) in [("t-1", true), ("t-2", false)] {
+        let world = world("t-1").await;
+        let (mut browser, _) = world.signed_in("/boards/orders").await;
+        key_of(&world, of(&world, tenant));
+        // Longer than the keys are cached.
+        world.advance(700);
+        browser.get("/boards/orders").await;
+        assert_eq!(is_signed_in(&mut browser).await, stays, "{tenant}");
+    }
+}
+
+#[tokio::test]
+async fn it_01_one_issuer_needs_no_issuer_of_its_keys() {
+    let world = HostileWorld::start().await;
+    key_of(&world, "https://login.example.com/t-2/v2.0");
+    is_accepted(&world, "the key set is the issuer's own").await;
+}
+
 #[tokio::test]
 async fn r36_a_portal_names_the_issuer_of_a_tenant() {
     let world = world("t-1").await;

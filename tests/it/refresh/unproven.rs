@@ -11,7 +11,7 @@ use crate::{
     refresh::{LATER_SECS, PANEL, is_data},
     support::{
         Browser, Heard,
-        hostile::{At, HostileWorld, Keys, Raw, Script, known_keys},
+        hostile::{At, ForwardProxy, HostileWorld, Keys, Raw, Script, known_keys},
     },
 };
 
@@ -103,6 +103,19 @@ async fn p1_a_key_that_is_published_by_then_is_found_by_one_refetch() {
     let (mut browser, used) = refreshed(&world, fault, "published").await;
     assert!(used && !heard.has(&["refreshed ID token not used"]));
     assert!(browser.open("/account").await.body.contains(CLAIM.1), "its claims are taken over");
+}
+
+#[tokio::test]
+async fn p1_r20_loopback_behind_a_proxy_is_not_this_machine() {
+    let proxy = ForwardProxy::bind(None).await;
+    let through = format!("proxy = \"http://{}\"\n", proxy.address());
+    for (exceptions, is_used) in [("", false), ("no_proxy = \"127.0.0.0/8\"\n", true)] {
+        let world = HostileWorld::with(&format!("{through}{exceptions}")).await;
+        let fault = |script: &mut Script| script.signer = Some(Arc::new(Keys::generate()));
+        let (mut browser, used) = refreshed(&world, fault, exceptions).await;
+        assert_eq!(used, is_used, "{exceptions}");
+        goes_on(&world, &mut browser, exceptions).await;
+    }
 }
 
 #[tokio::test]

@@ -144,3 +144,27 @@ async fn a_rule_that_needs_userinfo_does_not_refuse_while_it_is_unavailable() {
     world.provider.script(|script| drop(script.instead.remove(&At::UserInfo)));
     assert!(!is_refused(&world.signed_in("/boards/orders").await.1));
 }
+
+#[tokio::test]
+async fn without_usable_userinfo_the_id_token_decides_and_the_page_leads_to_another_account() {
+    for answer in [
+        // Entra's UserInfo takes tokens for Microsoft Graph only, and others refuse tokens for an API.
+        Raw::json(401, "{}").with("www-authenticate", "Bearer error=\"invalid_token\""),
+        Raw::json(403, "{}"),
+        Raw::text(200, "text/html", "<h1>Sign in</h1>"),
+    ] {
+        let log = OwnLog::begin();
+        let world = world(HD, json!({ "hd": "example.com" })).await;
+        world.provider.script(|script| drop(script.instead.insert(At::UserInfo, answer)));
+        let (mut browser, page) = world.signed_in("/boards/orders").await;
+        assert!(!is_refused(&page), "the ID token has the claim");
+        world.provider.script(|script| script.at_sign_in.claims.remove("hd"));
+        let (other, page) = world.signed_in("/boards/orders").await;
+        assert!(is_refused(&page) && page.body.contains("Use another account"));
+        assert!(!other.at_app.contains_key(SESSION));
+        assert!(log.text().contains("only the claims of the ID token count"), "{}", log.text());
+        // What the claim was when the session began is not disproved.
+        assert!(is_refused(&browser.open("/auth/sign-in?return_to=%2Faccount").await));
+        assert_eq!(browser.get("/account").await.status, StatusCode::OK, "the session goes on");
+    }
+}

@@ -2,6 +2,7 @@
 
 mod allow;
 mod elsewhere;
+mod lengths;
 mod request;
 mod targets;
 

@@ -2,7 +2,7 @@
 //! (AC-08).
 
 use claimcheck_model::{AccessDenied, AppError, StepUpChallenge};
-use claimcheck_server::sign_in::authorization_options;
+use claimcheck_server::{config::DEFAULT_API, sign_in::authorization_options};
 use serde_json::json;
 
 use crate::{
@@ -86,7 +86,7 @@ async fn ac_08_the_same_challenge_twice_ends_in_words_and_not_in_a_loop() {
         let demanded = StepUpChallenge { acr_values: vec![acr.to_owned()], ..StepUpChallenge::default() };
         let now = session(&world).await;
         assert_eq!(
-            authorization_options::demand_href(&world.services.sign_in, &now, &demanded, BOARD),
+            authorization_options::demand_href(&world.services.sign_in, &now, DEFAULT_API, &demanded, BOARD),
             None,
             "{more}"
         );

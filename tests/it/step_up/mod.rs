@@ -5,11 +5,12 @@ mod answers;
 mod ask;
 mod consent;
 mod demands;
+mod lengths;
 
 use axum::http::StatusCode;
 use claimcheck_model::{AppError, PanelState};
 use claimcheck_server::sign_in::authorization_options;
-use claimcheck_session::SignedIn;
+use claimcheck_session::{DEFAULT_API, SignedIn};
 
 use crate::support::{
     Browser, Page,
@@ -66,7 +67,7 @@ async fn session(world: &HostileWorld) -> SignedIn {
 /// The link that resolves the panel's refusal, if there is one.
 async fn offer(world: &HostileWorld, browser: &mut Browser<'_>) -> Option<String> {
     let error = refusal(browser).await;
-    authorization_options::href(&world.services.sign_in, &session(world).await, &error, BOARD)
+    authorization_options::href(&world.services.sign_in, &session(world).await, DEFAULT_API, &error, BOARD)
 }
 
 /// The same if there must be one.

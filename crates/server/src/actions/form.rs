@@ -40,7 +40,7 @@ pub(super) async fn open(
     look: &BoardRequest<'_>,
     place: &ActionPlace,
     kept: Option<&str>,
-    step_up_link: impl Fn(&AppError, &str) -> Option<String>,
+    step_up_link: impl Fn(&str, &AppError, &str) -> Option<String>,
 ) -> Result<ActionForm, AppError> {
     let found = find(&actions.settings, place)?;
     let now = actions.clock.now();
@@ -74,7 +74,7 @@ pub(super) async fn open(
         FormState::Locked(error) => {
             let here = page(look, place, Some(&once));
             let was_refused = rights::was_refused(signed_in, error);
-            (step_up_link(error, &here), was_refused)
+            (step_up_link(&found.action.api, error, &here), was_refused)
         }
         _ => (None, false),
     };

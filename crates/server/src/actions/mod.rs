@@ -78,8 +78,8 @@ impl Actions {
         Self { settings, clock, sessions, api, boards, submissions: SingleFlight::new(tasks) }
     }
 
-    /// The form of that action, or the kept form of that name. `step_up_link` returns the link that requests missing
-    /// access from the provider and then returns to a path, if requesting it may help.
+    /// The form of that action, or the kept form of that name. `step_up_link` returns the link that requests the access
+    /// missing at an API from the provider and then returns to a path, if requesting it may help.
     ///
     /// # Errors
     /// `NotFound` if there is no such action or row, else as [`BoardRequest::row`].
@@ -89,7 +89,7 @@ impl Actions {
         request: &BoardRequest<'_>,
         place: &ActionPlace,
         kept: Option<&str>,
-        step_up_link: impl Fn(&AppError, &str) -> Option<String>,
+        step_up_link: impl Fn(&str, &AppError, &str) -> Option<String>,
     ) -> Result<ActionForm, AppError> {
         form::open(self, signed_in, request, place, kept, step_up_link).await
     }

@@ -1,55 +1,25 @@
 //! The APIs of panels: that of `api_url`, and further ones (`[[api]]`) that the same sign-in gives access to, each with
-//! its own access token (RFC 8707). Defines an API, reads `[[api]]`, and lists the names that panels may use.
+//! its own access token. Reads `[[api]]`, and lists the names that panels may use.
 
-use std::{collections::HashSet, time::Duration};
-
-use toml::{Spanned, de::DeValue};
-use url::Url;
+use std::collections::HashSet;
 
 use crate::config::{
-    LocalText, boards, outgoing_values,
+    Api, TokenSource, boards, outgoing_values,
     problem::{SettingProblem, nearest},
     reader::{self, Entry, TomlTable},
     sources::Lines,
     values,
 };
+use toml::{Spanned, de::DeValue};
 
 pub use claimcheck_session::DEFAULT_API;
-
-/// An API and its identifiers at the provider.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Api {
-    /// The id that panels name: `[a-z0-9-]+`, unique.
-    pub id: String,
-    /// Its name for users.
-    pub title: LocalText,
-    /// Its base URL; the paths of panels are appended to its path.
-    pub url: Url,
-    /// Its identifier as Auth0's `audience`.
-    pub audience: Option<String>,
-    /// Its identifier as an RFC 8707 `resource`: an absolute URI without fragment, as given.
-    pub resource: Option<String>,
-    /// The scopes that are requested for it.
-    pub scopes: Vec<String>,
-    /// The time limit for one of its responses to a read request; `None`: that of all APIs.
-    pub timeout: Option<Duration>,
-    /// The problem with its URL unless `insecure_hosts` allows it.
-    pub(super) insecure: Option<SettingProblem>,
-}
-
-impl Api {
-    /// Whether the sign-in itself returns its token. Those of other APIs are obtained with the refresh token.
-    pub fn is_default(&self) -> bool {
-        self.id == DEFAULT_API
-    }
-}
 
 /// All APIs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Apis {
     /// That of `api_url`.
     pub default: Api,
-    /// Each with either a resource or an audience.
+    /// Each with a resource, an audience or scopes.
     pub further: Vec<Api>,
 }
 
@@ -59,10 +29,16 @@ impl Apis {
         std::iter::once(&self.default).chain(&self.further)
     }
 
-    /// The `resource` identifiers, each once.
+    /// The `resource` identifiers that token requests name, each once; not those of a token exchange.
     pub fn resources(&self) -> impl Iterator<Item = &str> {
         let mut seen = HashSet::new();
-        self.all().filter_map(|api| api.resource.as_deref()).filter(move |resource| seen.insert(*resource))
+        let refreshed = self.all().filter(|api| api.token == TokenSource::Refresh);
+        refreshed.filter_map(|api| api.resource.as_deref()).filter(move |resource| seen.insert(*resource))
+    }
+
+    /// Whether the provider knows one of them by its scopes only. Then every refresh names its scopes.
+    pub fn has_one_by_scopes(&self) -> bool {
+        self.further.iter().any(Api::is_by_scopes)
     }
 }
 
@@ -114,31 +90,50 @@ fn read_api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>) -> Option<Api> {
     let insecure = insecure.map(|url| at.problem_of("url", outgoing_values::insecure(url)));
     let timeout = at.optional("timeout", outgoing_values::api_timeout);
     let has_good_timeout = timeout.is_some() || !at.has("timeout");
+    let token = at.optional("token", values::token_source);
+    let has_good_token = token.is_some() || !at.has("token");
+    let token = token.unwrap_or_default();
     let (resource, audience) =
         (at.optional("resource", values::resource), at.optional("audience", boards::title));
-    let is_one = match (at.has("resource"), at.has("audience")) {
-        (true, true) => {
-            at.problem("audience", "cannot be combined with `resource`: a provider uses one of them");
-            false
-        }
-        (false, false) => {
-            let message =
-                "is missing: the identifier of this API at the provider (RFC 8707); or use `audience`";
-            at.problem("resource", message);
-            false
-        }
-        _ => true,
-    };
+    let token_audience = at.optional("token_audience", boards::title);
+    let has_good_audience = token_audience.is_some() || !at.has("token_audience");
     let scopes = at.entries("scopes", "must be a list of strings", |entry| match entry {
         Entry::Text(text) => Some(Some(values::scope(text))),
         Entry::Table(_) => None,
     });
+    let has_scopes = at.has("scopes") && scopes.as_ref().is_none_or(|scopes| !scopes.is_empty());
+    let is_identified = match (at.has("resource"), at.has("audience")) {
+        (true, true) if token == TokenSource::Refresh && has_good_token => {
+            at.problem("audience", "cannot be combined with `resource`: a provider uses one of them");
+            false
+        }
+        (false, false) if !has_scopes => {
+            let message =
+                "is missing: name this API for the provider by `resource` (RFC 8707), `audience` or `scopes`";
+            at.problem("resource", message);
+            false
+        }
+        (has_resource, has_audience) => {
+            (resource.is_some() || !has_resource) && (audience.is_some() || !has_audience)
+        }
+    };
     let scopes: Result<Vec<_>, _> = scopes.unwrap_or_default().into_iter().collect();
     let scopes = scopes.map_err(|message| at.problem("scopes", message)).ok();
-    at.no_more(&["id", "title", "url", "resource", "audience", "scopes", "timeout"]);
-    let is_good = is_one && has_good_timeout;
+    at.no_more(&[
+        "id",
+        "title",
+        "url",
+        "token",
+        "resource",
+        "audience",
+        "scopes",
+        "token_audience",
+        "timeout",
+    ]);
+    let is_good = is_identified && has_good_timeout && has_good_token && has_good_audience;
     let (id, title, url, scopes) = (id?, title?, url?, scopes?);
-    is_good.then_some(Api { id, title, url, audience, resource, scopes, timeout, insecure })
+    let api = Api { id, title, url, token, audience, resource, scopes, token_audience, timeout, insecure };
+    is_good.then_some(api)
 }
 
 fn parse_id(text: &str) -> Result<String, String> {
@@ -151,7 +146,7 @@ fn parse_id(text: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use crate::config::{
-        Settings,
+        Settings, TokenSource,
         testing::{MINIMAL, load, variables_with},
     };
     use claimcheck_session::DEFAULT_API;
@@ -200,6 +195,8 @@ mod tests {
             ("scopes", "\"stock:read\"", "\"stock read\""),
             ("scopes[0]", "\"stock:read\"", "5"),
             ("scops", "scopes", "scops"),
+            ("token", "audience", "token = \"ask\"\naudience"),
+            ("token_audience", "audience", "token_audience = \" \"\naudience"),
         ] {
             let text = API.replacen(good, bad, 1);
             let said = refuses(&format!("{text}{BOARD}"));
@@ -207,13 +204,53 @@ mod tests {
             let line = text.lines().position(|line| line.starts_with(&format!("{first} ="))).unwrap() + 1;
             assert!(said.contains(&format!("api[0].{key}, line {line} of")), "{said}");
         }
-        assert!(
-            refuses(&format!("{}{BOARD}", API.replace("audience = \"stock\"\n", ""))).contains("resource")
-        );
+        let nameless = API.replace("audience = \"stock\"\nscopes = [\"stock:read\", \"email\"]\n", "");
+        for nameless in [
+            nameless.clone(),
+            format!("{nameless}scopes = []\n"),
+            format!("{nameless}token = \"exchange\"\n"),
+        ] {
+            let said = refuses(&format!("{nameless}{BOARD}"));
+            assert!(said.contains("api[0].resource") && said.contains("`audience` or `scopes`"), "{said}");
+        }
         assert!(refuses(&format!("{API}{API}{BOARD}")).contains("there is another API `warehouse`"));
         assert!(
             refuses(&format!("{}{BOARD}", API.replace("\"warehouse\"", "\"default\""))).contains("api_url")
         );
+    }
+
+    #[test]
+    fn r22_p3_an_api_is_named_by_its_scopes_or_takes_an_exchange() {
+        let load_api = |change: &dyn Fn(&str) -> String| {
+            let (settings, _) = load(Some(&format!("{}{BOARD}", change(API))), &[]).unwrap();
+            (settings.api("warehouse").unwrap().clone(), settings)
+        };
+        let (api, settings) = load_api(&|api| api.replace("audience = \"stock\"\n", ""));
+        assert!(api.is_by_scopes() && api.token == TokenSource::Refresh && settings.apis.has_one_by_scopes());
+        assert!(settings.scopes.contains(&"stock:read".to_owned()));
+
+        let exchanged = |more: &str| {
+            load_api(&|api| api.replace("audience = \"stock\"", &format!("token = \"exchange\"\n{more}")))
+        };
+        for more in [
+            "audience = \"stock\"",
+            "resource = \"urn:stock\"",
+            "audience = \"stock\"\nresource = \"urn:stock\"",
+            "",
+        ] {
+            let (api, settings) = exchanged(more);
+            assert!(api.token == TokenSource::Exchange && !api.is_by_scopes(), "{more}");
+            assert!(
+                !settings.apis.has_one_by_scopes() && settings.apis.resources().next().is_none(),
+                "{more}"
+            );
+            assert!(
+                !settings.scopes.contains(&"stock:read".to_owned()),
+                "they are named in the exchange only"
+            );
+        }
+        let (api, _) = exchanged("audience = \"stock\"\ntoken_audience = \"stock-id\"");
+        assert_eq!(api.token_audience.as_deref(), Some("stock-id"));
     }
 
     #[test]

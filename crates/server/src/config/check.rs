@@ -4,7 +4,7 @@
 use claimcheck_session::{DEFAULT_API, StoreSetting};
 
 use crate::config::{
-    AdminListen, AllowRule, Api, Apis, Board, Brand, BrandHome, LocalText, Settings,
+    AdminListen, AllowRule, Api, Apis, Board, Brand, BrandHome, LocalText, Settings, TokenSource,
     brand::values::SIGN_IN,
     is_loopback, outgoing,
     problem::{SettingProblem, SettingsErrors, Warning, file_key, variable},
@@ -239,7 +239,7 @@ impl Checker {
 }
 
 fn first_with_resource(apis: &[Api]) -> Option<&Api> {
-    apis.iter().find(|api| api.resource.is_some())
+    apis.iter().find(|api| api.resource.is_some() && api.token == TokenSource::Refresh)
 }
 
 /// APIs that built-in boards name, and that a file has replaced.
@@ -293,12 +293,16 @@ fn assemble_settings(
         url: draft.api_url.take()?,
         audience: draft.audience.take()?,
         resource: draft.resource.take()?,
+        token: TokenSource::Refresh,
         scopes: scopes.clone(),
+        token_audience: draft.token_audience.take()?,
         timeout: None,
         insecure: None,
     };
     let mut all_scopes = scopes;
-    for scope in apis.iter().flat_map(|api| &api.scopes) {
+    // The scopes of an exchange are named in the exchange only.
+    let of_sign_in = apis.iter().filter(|api| api.token == TokenSource::Refresh);
+    for scope in of_sign_in.flat_map(|api| &api.scopes) {
         if !all_scopes.contains(scope) {
             all_scopes.push(scope.clone());
         }

@@ -1,9 +1,9 @@
 //! The settings of the relying party.
 
 use claimcheck_model::paths;
-use claimcheck_oidc::{ClientSettings, token_endpoint::TokenTarget};
+use claimcheck_oidc::ClientSettings;
 
-use super::{Api, Settings};
+use super::Settings;
 
 impl Settings {
     /// This client's registration at the provider, and what it requests.
@@ -31,17 +31,6 @@ impl Settings {
             discovery_url: self.outgoing.discovery_url.clone(),
             provider_base_url: self.outgoing.provider_base_url.clone(),
             insecure_hosts: self.outgoing.insecure_hosts.clone(),
-        }
-    }
-}
-
-impl Api {
-    /// The API, as the token endpoint needs it.
-    pub fn token_target(&self) -> TokenTarget<'_> {
-        TokenTarget {
-            resource: self.resource.as_deref(),
-            audience: self.audience.as_deref(),
-            is_of_sign_in: self.is_default(),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::{fmt, net::SocketAddr, path::Path};
 use claimcheck_base::{http_out::HttpSettings, secret::Secret};
 use claimcheck_model::paths;
 
+mod api;
 mod apis;
 mod boards;
 mod brand;
@@ -29,7 +30,8 @@ pub(crate) mod testing;
 mod tests;
 mod values;
 
-pub use apis::{Api, Apis, DEFAULT_API};
+pub use api::{Api, TokenSource, is_of_no_api};
+pub use apis::{Apis, DEFAULT_API};
 pub use boards::{
     Action, Board, Choice, ClaimNeed, DayFormat, FieldKind, FieldSetting, Needs, Panel, PanelKind,
     PeriodSetting, Sentence, Span, Template, Unfit, When, kinds, title_from_key,
@@ -102,6 +104,26 @@ impl Settings {
     /// The configured API of that id.
     pub fn api(&self, id: &str) -> Option<&Api> {
         self.apis.all().find(|api| api.id == id)
+    }
+
+    /// The scopes that boards, panels and actions of the API with that id require.
+    pub fn needs_of<'a>(&'a self, api: &'a str) -> impl Iterator<Item = &'a str> {
+        let needs = self.boards.iter().flat_map(move |board| {
+            let own = (api == DEFAULT_API).then_some(&board.needs);
+            let panels = board.panels.iter().filter(move |panel| panel.api == api).map(|panel| &panel.needs);
+            let actions = board.panels.iter().flat_map(|panel| &panel.actions).chain(&board.actions);
+            let actions = actions.filter(move |action| action.api == api).map(|action| &action.needs);
+            own.into_iter().chain(panels).chain(actions)
+        });
+        needs.flat_map(|needs| needs.scopes.iter().map(String::as_str))
+    }
+
+    /// Whether a scope is named anywhere, so that its API is known.
+    pub fn names_scope(&self, scope: &str) -> bool {
+        let is_it = |named: &str| named == scope;
+        self.apis
+            .all()
+            .any(|api| api.scopes.iter().map(String::as_str).any(is_it) || self.needs_of(&api.id).any(is_it))
     }
 
     /// The configured board of that id.

@@ -11,7 +11,8 @@ use toml::{
 };
 
 use crate::config::{
-    apis::{self, Api, Names},
+    Api,
+    apis::{self, Names},
     boards::{self, Board},
     people::{self, AllowRule},
     problem::{PREFIX, SettingProblem, Warning, file_key, nearest, variable},

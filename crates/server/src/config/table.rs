@@ -213,6 +213,14 @@ settings! {
         example: "https://api.example.com/",
     }
 
+    part token_audience: Option<String> {
+        need: optional("`audience` or `resource`"),
+        read: text(values::any),
+        about: "what `aud` of the API's access tokens contains; compared if they are JWTs and there are several APIs, or \
+                if this is set",
+        example: "api.example.com",
+    }
+
     /// Further parameters of the authorization request; none of them is one the protocol sets itself.
     field authorize_params: Vec<(String, String)> {
         need: default(""),

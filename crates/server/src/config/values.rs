@@ -12,7 +12,7 @@ use claimcheck_text::Language;
 use ipnet::IpNet;
 use url::{Host, Url, form_urlencoded};
 
-use crate::config::{AdminListen, Secret, SessionKeys, row::RawContent};
+use crate::config::{AdminListen, Secret, SessionKeys, TokenSource, row::RawContent};
 
 pub(super) type Parsed<T> = Result<T, String>;
 
@@ -175,6 +175,15 @@ pub(super) fn scopes(words: &[String]) -> Parsed<Vec<String>> {
         Ok(scopes)
     } else {
         Err("must include openid, for example \"openid profile email offline_access\"".to_owned())
+    }
+}
+
+/// Where the token of an API comes from.
+pub(super) fn token_source(text: &str) -> Parsed<TokenSource> {
+    match text {
+        "refresh" => Ok(TokenSource::Refresh),
+        "exchange" => Ok(TokenSource::Exchange),
+        _ => Err("must be refresh or exchange".to_owned()),
     }
 }
 

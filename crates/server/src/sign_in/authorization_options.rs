@@ -1,10 +1,12 @@
 //! What a sign-in requests in addition to the settings: a missing scope, or a sign-in as strong and as fresh as an API
 //! requires (RFC 9470 4). The options are sealed, so that only our own links can set them.
 
+use std::collections::BTreeMap;
+
 use claimcheck_base::clock::UnixSecs;
 use claimcheck_model::{AccessDenied, AppError, StepUpChallenge, paths};
 use claimcheck_oidc::id_token::{LEEWAY_SECS, ValidIdToken};
-use claimcheck_session::{Owner, SignedIn, person};
+use claimcheck_session::{DEFAULT_API, Owner, SignedIn, person};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -16,22 +18,33 @@ use crate::{
 const CONTEXT: &str = "ask";
 /// The lifetime of such a link: its page may stay open for a long time.
 const LIFETIME_SECS: i64 = 86_400;
+/// The longest text of scopes that this session was granted beside those of the settings, and that are requested again.
+const SCOPES_AGAIN_MAX_LEN: usize = 512;
 
-/// What one authorization request asks for in addition to the settings.
+/// What one authorization request asks for in addition to the settings. Sealed into URLs, so what is not set is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AuthorizationOptions {
     /// Scopes that are not in the settings.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub scopes: Vec<String>,
     /// The ID token's `acr` must be one of these; any, if there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub acr_values: Vec<String>,
     /// The user must have authenticated at most this many seconds before.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_age_secs: Option<u32>,
     /// Whether the provider must let the user choose the account.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub is_other_account: bool,
     /// Parameters of a link from elsewhere that the settings let through.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub passed: Vec<(String, String)>,
+    /// Those of the scopes that an API demanded and that the settings do not name, by the id of that API.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub asked_for: BTreeMap<String, Vec<String>>,
     /// The user who must come back; any, if not set.
+    #[serde(skip_serializing_if = "Option::is_none")]
     person: Option<String>,
 }
 
@@ -48,8 +61,12 @@ impl AuthorizationOptions {
         let Some(signed_in) = signed_in else { return Self::default() };
         let mut asked = ask.and_then(|ask| open(sign_in, &signed_in.owner, ask)).unwrap_or_default();
         let record = &signed_in.record;
-        let before = record.asked_scopes.iter().filter(|scope| !record.lacks_scope(&signed_in.tokens, scope));
-        asked.add_scopes(&sign_in.settings, before);
+        let of_settings = &sign_in.settings.scopes;
+        let before = record
+            .asked_scopes
+            .iter()
+            .filter(|scope| !of_settings.contains(scope) && !record.lacks_scope(&signed_in.tokens, scope));
+        asked.add_scopes(&sign_in.settings, within(SCOPES_AGAIN_MAX_LEN, before).iter().copied());
         asked
     }
 
@@ -63,7 +80,7 @@ impl AuthorizationOptions {
         self.person.is_some()
     }
 
-    fn to_meet(sign_in: &SignIn, signed_in: &SignedIn, demand: &StepUpChallenge) -> Self {
+    fn to_meet(sign_in: &SignIn, signed_in: &SignedIn, api: &str, demand: &StepUpChallenge) -> Self {
         let mut asked = Self {
             scopes: Vec::new(),
             acr_values: demand.acr_values.clone(),
@@ -74,6 +91,11 @@ impl AuthorizationOptions {
         // Offline access is up to the settings, not to an API.
         let wanted = words(demand.scope.as_deref()).filter(|scope| *scope != "offline_access");
         asked.add_scopes(&sign_in.settings, wanted.map(str::to_owned).collect::<Vec<_>>().iter());
+        let unnamed = asked.scopes.iter().filter(|scope| !sign_in.settings.names_scope(scope));
+        let unnamed: Vec<_> = unnamed.filter(|_| api != DEFAULT_API).cloned().collect();
+        if !unnamed.is_empty() {
+            asked.asked_for.insert(api.to_owned(), unnamed);
+        }
         asked
     }
 
@@ -142,6 +164,27 @@ impl AuthorizationOptions {
     }
 }
 
+/// The latest of these scopes that together are at most this long, in their order. An API can demand ever more scopes in
+/// one session, and a URL has room for some.
+fn within<'a>(max_len: usize, scopes: impl DoubleEndedIterator<Item = &'a String>) -> Vec<&'a String> {
+    let mut length = 0;
+    let mut kept: Vec<_> = scopes
+        .rev()
+        .take_while(|scope| {
+            length += scope.len() + 1;
+            length <= max_len
+        })
+        .collect();
+    if length > max_len {
+        tracing::info!(
+            event = "scopes left out",
+            "this session was granted more scopes than a URL has room for"
+        );
+    }
+    kept.reverse();
+    kept
+}
+
 fn is_strong(acr_values: &[String], acr: Option<&str>) -> bool {
     acr_values.is_empty() || acr.is_some_and(|acr| acr_values.iter().any(|wanted| wanted == acr))
 }
@@ -164,13 +207,19 @@ fn words(scope: Option<&str>) -> impl Iterator<Item = &str> {
 
 /// The link that requests the access missing for this failure and then returns to `return_to`, a path of this site;
 /// `None` if requesting it would not help.
-pub fn href(sign_in: &SignIn, signed_in: &SignedIn, error: &AppError, return_to: &str) -> Option<String> {
+pub fn href(
+    sign_in: &SignIn,
+    signed_in: &SignedIn,
+    api: &str,
+    error: &AppError,
+    return_to: &str,
+) -> Option<String> {
     match error {
         AppError::Forbidden(AccessDenied::Scope(scope)) => {
             let demand = StepUpChallenge { scope: Some(scope.clone()), ..StepUpChallenge::default() };
-            demand_href(sign_in, signed_in, &demand, return_to)
+            demand_href(sign_in, signed_in, api, &demand, return_to)
         }
-        AppError::StepUp(demand) => demand_href(sign_in, signed_in, demand, return_to),
+        AppError::StepUp(demand) => demand_href(sign_in, signed_in, api, demand, return_to),
         _ => None,
     }
 }
@@ -179,10 +228,11 @@ pub fn href(sign_in: &SignIn, signed_in: &SignedIn, error: &AppError, return_to:
 pub fn demand_href(
     sign_in: &SignIn,
     signed_in: &SignedIn,
+    api: &str,
     demand: &StepUpChallenge,
     return_to: &str,
 ) -> Option<String> {
-    let asked = AuthorizationOptions::to_meet(sign_in, signed_in, demand);
+    let asked = AuthorizationOptions::to_meet(sign_in, signed_in, api, demand);
     let lacks = words(demand.scope.as_deref())
         .any(|scope| scope != "offline_access" && signed_in.record.lacks_scope(&signed_in.tokens, scope));
     let is_of_use =

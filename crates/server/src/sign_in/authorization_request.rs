@@ -17,6 +17,7 @@ use crate::{
         authorization_options::AuthorizationOptions,
         browser_cookie,
         transaction::{Transaction, browser_hash},
+        url_length,
     },
 };
 
@@ -63,9 +64,9 @@ pub async fn start(
     };
     let pkce = Pkce::generate();
     let nonce = random::text::<16>()?;
-    let transaction = Transaction {
+    let mut transaction = Transaction {
         issuer: settings.issuer.clone(),
-        nonce: nonce.clone(),
+        nonce,
         code_verifier: pkce.verifier.clone(),
         target,
         started_at: sign_in.clock.now(),
@@ -73,22 +74,62 @@ pub async fn start(
         asked,
         browser: browser_hash(&browser),
     };
+    let language = by.extensions.get::<Language>().map(|language| language.tag().to_owned());
+    let mut location = url(sign_in, &pkce, &transaction, language.as_deref()).await?;
+    if location.len() > url_length::MAX_LEN {
+        location = short_url(sign_in, &pkce, &mut transaction, language.as_deref()).await?;
+    }
+    Ok(Start { location, cookie: browser_cookie::set(&browser, settings) })
+}
+
+/// The URL of the authorization request of this transaction.
+async fn url(
+    sign_in: &SignIn,
+    pkce: &Pkce,
+    transaction: &Transaction,
+    ui_locales: Option<&str>,
+) -> Result<String, StartError> {
     let state = transaction.seal(sign_in.sessions.keyring()).ok_or(StartError::Seal)?;
-    let AuthorizationOptions { acr_values, max_age_secs, is_other_account, passed, .. } =
-        transaction.asked.clone();
-    let scopes = transaction.asked.all_scopes(settings);
-    let ui_locales = by.extensions.get::<Language>().map(|language| language.tag().to_owned());
+    let asked = transaction.asked.clone();
     let request = AuthorizationRequest {
         state,
-        nonce,
-        pkce,
-        scopes,
-        acr_values,
-        max_age_secs,
-        ui_locales,
-        is_other_account,
-        passed,
+        nonce: transaction.nonce.clone(),
+        pkce: pkce.clone(),
+        scopes: asked.all_scopes(&sign_in.settings),
+        acr_values: asked.acr_values,
+        max_age_secs: asked.max_age_secs,
+        ui_locales: ui_locales.map(str::to_owned),
+        is_other_account: asked.is_other_account,
+        passed: asked.passed,
     };
-    let location = sign_in.relying_party.authorization_url(request).await?;
-    Ok(Start { location: location.into(), cookie: browser_cookie::set(&browser, settings) })
+    Ok(sign_in.relying_party.authorization_url(request).await?.into())
+}
+
+/// The URL of a transaction that is too long, with as little taken out as possible. If the settings alone make it too
+/// long, there is still room for the page to return to.
+async fn short_url(
+    sign_in: &SignIn,
+    pkce: &Pkce,
+    transaction: &mut Transaction,
+    ui_locales: Option<&str>,
+) -> Result<String, StartError> {
+    let mut least = transaction.clone();
+    while url_length::shorten(&mut least).is_some() {}
+    let least = url(sign_in, pkce, &least, ui_locales).await?.len();
+    if least > url_length::MAX_LEN {
+        tracing::warn!(
+            event = "authorization request too long",
+            length = least,
+            "the settings alone make its URL longer than some servers accept: check scopes, authorize_params and resource"
+        );
+    }
+    let max_len = url_length::MAX_LEN.max(least + url_length::LEAST_ROOM);
+    loop {
+        let location = url(sign_in, pkce, transaction, ui_locales).await?;
+        if location.len() <= max_len {
+            return Ok(location);
+        }
+        let Some(part) = url_length::shorten(transaction) else { return Ok(location) };
+        tracing::info!(event = "authorization request shortened", part, "its URL would be too long");
+    }
 }

@@ -20,7 +20,7 @@ use crate::{
     claims, locale,
     session_layer::{renew_session, start_session},
     sign_in::{SignIn, problem::SignInProblem, transaction::Transaction},
-    tokens::session_access_token,
+    tokens::{is_foreign, session_access_token},
 };
 
 const USER_AGENT_MAX_LEN: usize = 256;
@@ -49,7 +49,18 @@ pub(super) async fn session(
     let asked_scopes = transaction.asked.all_scopes(&sign_in.settings);
     let mut kept = TokenSet::new(raw.clone());
     kept.refresh_token.clone_from(&tokens.refresh_token);
-    kept.access.insert(DEFAULT_API.to_owned(), session_access_token(&tokens, now, &asked_scopes));
+    let mut access = session_access_token(&tokens, now, &asked_scopes);
+    access.is_foreign = is_foreign(&sign_in.settings, &sign_in.settings.apis.default, &access.token);
+    if access.is_foreign {
+        tracing::error!(
+            event = "no access token",
+            api = DEFAULT_API,
+            reason = "the aud of the first access token does not contain resource or audience: check what the \
+                      provider issues, or set token_audience",
+            "it is not sent to the API"
+        );
+    }
+    kept.access.insert(DEFAULT_API.to_owned(), access);
     if let Err(problem) = transaction.asked.check(&sign_in.settings, &id_token, transaction.started_at, now) {
         // If the provider revokes everything that a user has at a client, this would end the running session of the
         // same user, too.
@@ -66,12 +77,12 @@ pub(super) async fn session(
     let (iss, sub) = (id_token.iss.clone(), id_token.sub.clone());
     let (sid, issued_at) = (id_token.sid.clone(), id_token.issued_at);
     let goes_on = signed_in.filter(|current| current.owner.iss == iss && current.owner.sub == sub);
-    let (mut record, is_profile_missing) =
-        record(sign_in, headers, transaction, id_token, &tokens, asked_scopes).await;
-    if let Err(problem) = check_allowed(sign_in, &record, is_profile_missing) {
+    let (mut record, profile) = record(sign_in, headers, transaction, id_token, &tokens, asked_scopes).await;
+    if let Err(problem) = check_allowed(sign_in, &record, profile) {
         drop(sign_in.tokens.revoke(kept));
         // The same user has lost their access; another user's session is not concerned.
-        if let (SignInProblem::NotAllowed(_), Some(current)) = (&problem, goes_on) {
+        let is_known = profile == Profile::Complete;
+        if let (SignInProblem::NotAllowed(_), Some(current)) = (&problem, goes_on.filter(|_| is_known)) {
             end_previous_session(sign_in, current, EndReason::NotAllowed).await;
         }
         return Err(problem);
@@ -132,6 +143,18 @@ async fn end_previous_session(sign_in: &SignIn, before: &SignedIn, reason: EndRe
     }
 }
 
+/// What is known of a user's claims.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Profile {
+    /// Everything that the provider says.
+    Complete,
+    /// Only what the ID token says: UserInfo refuses this access token, as it does if the token is for the API, or its
+    /// response cannot be used.
+    WithoutUserInfo,
+    /// Only what the ID token says, because UserInfo is unavailable now.
+    Incomplete,
+}
+
 async fn record(
     sign_in: &SignIn,
     headers: &HeaderMap,
@@ -139,21 +162,23 @@ async fn record(
     id_token: ValidIdToken,
     tokens: &TokenResponse,
     asked_scopes: Vec<String>,
-) -> (SessionRecord, bool) {
+) -> (SessionRecord, Profile) {
     let now = sign_in.clock.now();
     let text = |name: &str| id_token.claims.get(name).and_then(Value::as_str).map(str::to_owned);
     let userinfo = sign_in.relying_party.fetch_userinfo(&tokens.access_token, &id_token.sub).await;
-    let (userinfo, is_profile_missing) = match userinfo {
-        Ok(claims) => (Some(claims), false),
-        Err(UserInfoError::NoEndpoint) => (None, false),
+    let (userinfo, profile) = match userinfo {
+        Ok(claims) => (Some(claims), Profile::Complete),
+        Err(UserInfoError::NoEndpoint) => (None, Profile::Complete),
         Err(error) => {
             tracing::warn!(%error, "signed in without UserInfo");
-            (None, true)
+            let is_unavailable = matches!(error, UserInfoError::Unavailable(_));
+            (None, if is_unavailable { Profile::Incomplete } else { Profile::WithoutUserInfo })
         }
     };
     let acr = text("acr");
     let (claims, sources) = claims::at_sign_in(id_token.claims, userinfo);
     let language = locale::language(&claims, headers, sign_in.settings.language);
+    let is_profile_missing = profile != Profile::Complete;
     let profile_warning = is_profile_missing.then(|| t!(language, "profile-missing").to_owned());
     let who = (id_token.iss.as_str(), id_token.sub.as_str());
     let of_token = claims::read_token_roles(
@@ -175,6 +200,7 @@ async fn record(
         // RFC 6749 5.1: if not stated, the scopes are those requested.
         granted_scopes: tokens.scopes.clone().unwrap_or_else(|| asked_scopes.clone()),
         asked_scopes,
+        asked_for: transaction.asked.asked_for.clone(),
         signed_in_at: now,
         nonce: transaction.nonce.clone(),
         ..SessionRecord::default()
@@ -183,22 +209,21 @@ async fn record(
         claims::take_token_roles(&mut record, &read, now);
     }
     claims::report_missing_roles(&sign_in.settings, &record);
-    (record, is_profile_missing)
+    (record, profile)
 }
 
-/// Whether the user may sign in here. Without UserInfo, what is missing may be there.
-fn check_allowed(
-    sign_in: &SignIn,
-    record: &SessionRecord,
-    is_profile_missing: bool,
-) -> Result<(), SignInProblem> {
-    match claims::not_allowed(&sign_in.settings, record) {
-        None => Ok(()),
-        Some(_) if is_profile_missing => Err(SignInProblem::ProviderUnavailable(
+/// Whether the user may sign in here. While UserInfo is unavailable, what is missing may be there.
+fn check_allowed(sign_in: &SignIn, record: &SessionRecord, profile: Profile) -> Result<(), SignInProblem> {
+    let Some(hint) = claims::not_allowed(&sign_in.settings, record) else { return Ok(()) };
+    Err(match profile {
+        Profile::Complete => SignInProblem::NotAllowed(hint),
+        Profile::WithoutUserInfo => SignInProblem::NotAllowed(
+            ": UserInfo cannot be used with this access token, so only the claims of the ID token count",
+        ),
+        Profile::Incomplete => SignInProblem::ProviderUnavailable(
             "UserInfo is not available, and the ID token alone meets none of the rules in [[allow]]".into(),
-        )),
-        Some(hint) => Err(SignInProblem::NotAllowed(hint)),
-    }
+        ),
+    })
 }
 
 fn user_agent(headers: &HeaderMap) -> Option<String> {

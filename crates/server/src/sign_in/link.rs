@@ -9,7 +9,10 @@ use claimcheck_oidc::{id_token::LEEWAY_SECS, issuer::issuers};
 use claimcheck_session::SignedIn;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use url::{Url, form_urlencoded};
+use url::{
+    Url,
+    form_urlencoded::{self, byte_serialize},
+};
 
 use crate::{
     config::Settings,
@@ -24,7 +27,8 @@ const TARGET: &str = "target_link_uri";
 const LOGIN_HINT: &str = "login_hint";
 /// Parameters that name another account or organization than the signed-in one.
 const NAMES_ANOTHER: [&str; 3] = [LOGIN_HINT, "organization", "invitation"];
-/// The longest value that is passed on, and the longest of all of them together: they are also sealed into `state`.
+/// The longest value that is passed on, and the longest of all of them together, as they are written into a URL: they are
+/// also sealed into `state`.
 const VALUE_MAX_LEN: usize = 512;
 const VALUES_MAX_LEN: usize = 1024;
 /// The longest query that a form is turned into.
@@ -95,9 +99,12 @@ impl SignInLink {
     }
 
     fn pass(&mut self, name: String, value: String) {
-        let length: usize = self.passed.iter().map(|(_, value)| value.len()).sum();
-        let fits = (1..=VALUE_MAX_LEN).contains(&value.len()) && length + value.len() <= VALUES_MAX_LEN;
-        if fits && !value.contains(char::is_control) {
+        let length = |value: &str| byte_serialize(value.as_bytes()).map(str::len).sum::<usize>();
+        let before: usize = self.passed.iter().map(|(_, value)| length(value)).sum();
+        let more = length(&value);
+        if more > VALUE_MAX_LEN || before + more > VALUES_MAX_LEN {
+            tracing::info!(event = "parameter not passed on", name, length = more, "its value is too long");
+        } else if !value.is_empty() && !value.contains(char::is_control) {
             self.passed.push((name, value));
         }
     }
@@ -253,11 +260,26 @@ mod tests {
         assert_eq!(passed(&format!("login_hint=ada&{issuer}")), [pair(LOGIN_HINT, "ada")]);
         assert!(passed("login_hint=ada&ui_hint=b&scope=admin&client_id=x").is_empty());
         assert!(passed("organization=").is_empty() && passed("organization=a%0ab").is_empty());
-        assert!(passed(&format!("organization={}", "x".repeat(VALUE_MAX_LEN + 1))).is_empty());
         assert!(matches!(parse("iss=https%3A%2F%2Flogin.example.com"), Err(SignInProblem::ForeignIssuer)));
         assert!(matches!(parse("iss="), Err(SignInProblem::ForeignIssuer)));
         assert!(matches!(parse(&format!("{issuer}&{issuer}")), Err(SignInProblem::Malformed(_))));
         assert!(matches!(parse("organization=a&organization=b"), Err(SignInProblem::Malformed(_))));
         assert!(parse("x=1&x=2").is_ok(), "not known");
+    }
+
+    #[test]
+    fn r39_a_value_that_is_too_long_as_it_is_written_into_a_url_is_not_passed_on() {
+        let passed = |organization: &str, invitation: &str| {
+            let mut query = form_urlencoded::Serializer::new(String::new());
+            query.append_pair("organization", organization).append_pair("invitation", invitation);
+            let link = parse(&query.finish()).unwrap();
+            link.passed.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+        };
+        let longest = "x".repeat(VALUE_MAX_LEN);
+        assert_eq!(passed(&longest, &longest), ["organization", "invitation"]);
+        assert_eq!(passed(&format!("{longest}x"), "i"), ["invitation"]);
+        // One letter of two bytes becomes six characters.
+        assert_eq!(passed(&"é".repeat(VALUE_MAX_LEN / 6), "i"), ["organization", "invitation"]);
+        assert_eq!(passed(&"é".repeat(VALUE_MAX_LEN / 6 + 1), "i"), ["invitation"]);
     }
 }

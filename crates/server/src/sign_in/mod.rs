@@ -24,6 +24,8 @@ pub mod problem;
 pub mod return_to;
 /// The transaction sealed in `state`.
 pub mod transaction;
+/// The length of an authorization request.
+mod url_length;
 
 use std::sync::Arc;
 

@@ -4,16 +4,27 @@
 use claimcheck_model::paths;
 use url::Url;
 
-const MAX_LEN: usize = 2048;
+use crate::guard::limits::MAX_URI;
 
-/// The path and query of `asked` on this site, re-serialised; the home page if it is anything else.
+/// The longest return target, as it is written into the sealed `state`.
+const MAX_LEN: usize = 2048;
+/// The longest URL that is looked at: the server accepts no longer one in a request.
+const ASKED_MAX_LEN: usize = MAX_URI;
+
+/// The path and query of `asked` on this site, re-serialised; the home page if it is anything else. A page whose URL is
+/// too long is returned to without its query.
 pub fn return_target(asked: &str) -> String {
     parse(asked).unwrap_or_else(|| paths::HOME.to_owned())
 }
 
+/// The page of a return target without its query: what is left if both would be too long.
+pub(super) fn without_query(target: &str) -> &str {
+    target.split_once('?').map_or(target, |(path, _)| path)
+}
+
 fn parse(asked: &str) -> Option<String> {
     let suspicious = |c: char| c == '\\' || c.is_control() || c.is_whitespace();
-    if asked.len() > MAX_LEN
+    if asked.len() > ASKED_MAX_LEN
         || !asked.starts_with('/')
         || asked.starts_with("//")
         || asked.contains(suspicious)
@@ -33,12 +44,16 @@ fn parse(asked: &str) -> Option<String> {
     let is_page = ![paths::SERVER_FNS, paths::PKG, "/auth", "/health"].iter().any(|prefix| {
         url.path().strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     });
-    is_page.then_some(target)
+    if target.len() <= MAX_LEN {
+        return is_page.then_some(target);
+    }
+    tracing::info!(event = "return target shortened", length = target.len(), "its query is too long");
+    (is_page && url.path().len() <= MAX_LEN).then(|| url.path().to_owned())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::return_target;
+    use super::{ASKED_MAX_LEN, MAX_LEN, return_target};
 
     #[test]
     fn lr_09_a_path_of_this_site_is_kept() {
@@ -69,6 +84,24 @@ mod tests {
         ] {
             assert_eq!(return_target(asked), "/", "{asked:?}");
         }
+    }
+
+    #[test]
+    fn r39_a_page_with_a_query_that_is_too_long_is_returned_to_without_it() {
+        let of_length = |length: usize| format!("/boards/orders?q={}", "a".repeat(length - 17));
+        assert_eq!(return_target(&of_length(MAX_LEN)), of_length(MAX_LEN));
+        assert_eq!(return_target(&of_length(MAX_LEN + 1)), "/boards/orders");
+        assert_eq!(return_target(&of_length(ASKED_MAX_LEN)), "/boards/orders");
+        // The length counts as it is written: each of these letters becomes six characters.
+        assert_eq!(return_target(&format!("/boards/orders?q={}", "é".repeat(340))), "/boards/orders");
+        let encoded = return_target(&format!("/boards/orders?q={}", "é".repeat(338)));
+        assert!(encoded.len() <= MAX_LEN && encoded.ends_with("%C3%A9"), "{encoded}");
+        assert_eq!(
+            return_target(&format!("/boards/{}", "a".repeat(MAX_LEN))),
+            "/",
+            "no page has such a path"
+        );
+        assert_eq!(return_target(&format!("/auth/sign-out?q={}", "a".repeat(MAX_LEN))), "/");
     }
 
     #[test]

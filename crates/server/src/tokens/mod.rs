@@ -5,8 +5,12 @@
 mod backoff;
 /// The claims from a refresh.
 mod claims;
+/// Token exchange.
+mod exchange;
 /// One process at a time.
 mod lease;
+/// Tokens for the wrong API.
+mod meant_for;
 /// From a token response to the stored access token.
 mod obtained;
 /// One refresh: requested, validated, stored, and only then returned.
@@ -15,7 +19,10 @@ mod refresh;
 mod refused;
 /// Revocation of tokens that are no longer needed.
 mod revoke;
+/// The scopes that token requests name.
+mod scopes;
 
+pub use meant_for::is_foreign;
 pub use obtained::session_access_token;
 pub use refresh::longest;
 
@@ -32,7 +39,7 @@ use claimcheck_text::Language;
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    config::{Api, Settings},
+    config::{Api, Settings, TokenSource},
     single_flight::SingleFlight,
     tokens::{backoff::Backoff, refused::Refusals},
 };
@@ -121,7 +128,7 @@ impl Tokens {
     ) -> Result<Secret, AppError> {
         let now = self.clock.now();
         let at_hand = usable(&signed_in.tokens, &api.id, &need, now);
-        let may_refresh = signed_in.tokens.refresh_token.is_some();
+        let may_refresh = may_obtain(signed_in, api, now);
         let is_due = |access: &AccessToken| may_refresh && access.refresh_at.is_some_and(|due| due <= now);
         if let Some(access) = at_hand.filter(|access| !is_due(access)) {
             return Ok(access.token.clone());
@@ -193,7 +200,13 @@ fn out_of_reach(api: &Api) -> AppError {
     AppError::Forbidden(AccessDenied::RefreshToken(api.title.text(Language::default()).to_owned()))
 }
 
-/// The stored token, if it has not expired and meets the need.
+/// Whether another token for this API can be requested.
+fn may_obtain(signed_in: &SignedIn, api: &Api, now: UnixSecs) -> bool {
+    let has_subject = || usable(&signed_in.tokens, DEFAULT_API, &Need::Usable, now).is_some();
+    signed_in.tokens.refresh_token.is_some() || api.token == TokenSource::Exchange && has_subject()
+}
+
+/// The stored token, if it is for this API, has not expired and meets the need.
 fn usable<'a>(tokens: &'a TokenSet, api: &str, need: &Need, now: UnixSecs) -> Option<&'a AccessToken> {
     let is_wanted = |access: &&AccessToken| match need {
         Need::Usable => true,
@@ -202,7 +215,7 @@ fn usable<'a>(tokens: &'a TokenSet, api: &str, need: &Need, now: UnixSecs) -> Op
     };
     // Unknown lifetime: valid until the API says otherwise (RFC 6749 5.1).
     let runs = |access: &&AccessToken| access.expires_at.is_none_or(|end| now < end);
-    tokens.access.get(api).filter(is_wanted).filter(runs)
+    tokens.access.get(api).filter(|access| !access.is_foreign).filter(is_wanted).filter(runs)
 }
 
 /// What the caller of a refresh has seen. If there is another token by now, another process has refreshed.

@@ -10,14 +10,14 @@ use claimcheck_oidc::{
     id_token::{Expected, Refreshed},
     token_endpoint::{TokenError, TokenResponse, refresh_timeout},
 };
-use claimcheck_session::{EndReason, RowKey, SignedIn, StoreError, Swap, TokenSet};
+use claimcheck_session::{AccessToken, EndReason, RowKey, SignedIn, StoreError, Swap, TokenSet};
 use serde_json::{Map, Value};
 
 use crate::{
-    config::Api,
+    config::{Api, TokenSource},
     tokens::{
-        Need, Seen, TokenId, Tokens, WAIT, claims, lease::Turn, out_of_reach, refused, session_access_token,
-        usable,
+        Need, Seen, TokenId, Tokens, WAIT, claims, exchange, lease::Turn, meant_for, out_of_reach, refused,
+        scopes, session_access_token, usable,
     },
 };
 
@@ -95,7 +95,7 @@ async fn read(tokens: &Tokens, key: &RowKey, api: &Api, seen: &Seen) -> Read {
 }
 
 /// The provider was asked and failed.
-fn provider_failed<T>(
+pub(super) fn provider_failed<T>(
     tokens: &Tokens,
     current: &SignedIn,
     api: &Api,
@@ -107,7 +107,7 @@ fn provider_failed<T>(
 
 /// A result that needs no request, because another process has refreshed in the meantime, or because it would not help.
 fn known(tokens: &Tokens, current: &SignedIn, api: &Api, seen: &Seen) -> Option<Result<Secret, AppError>> {
-    let access = current.tokens.access.get(&api.id)?;
+    let access = current.tokens.access.get(&api.id).filter(|access| !access.is_foreign)?;
     let is_refused = seen.need == Need::OtherThan(access.token.clone());
     if seen.token.as_ref() != Some(&access.token) && !is_refused {
         return Some(Ok(access.token.clone()));
@@ -127,17 +127,28 @@ pub(super) async fn refresh(
     api: &Api,
     need: &Need,
 ) -> Result<Secret, AppError> {
+    if api.token == TokenSource::Exchange {
+        return exchange::exchange(tokens, current, api, need).await;
+    }
     let Some(refresh_token) = &current.tokens.refresh_token else {
         return without_refresh_token(tokens, &current, api, need).await;
     };
-    match tokens.relying_party.refresh(refresh_token, api.token_target()).await {
-        Ok(fresh) => keep(tokens, current, api, need, fresh).await,
+    let mut named = scopes::named(&tokens.settings, &current, api);
+    let mut answer = tokens.relying_party.refresh(refresh_token, api.token_target(&named.all)).await;
+    if let Err(TokenError::Refused(refusal)) = &answer
+        && let Some(fewer) = named.after(refusal, api)
+    {
+        named.all = fewer;
+        answer = tokens.relying_party.refresh(refresh_token, api.token_target(&named.all)).await;
+    }
+    match answer {
+        Ok(fresh) => keep(tokens, current, api, need, fresh, named.all).await,
         Err(TokenError::Refused(refusal)) => refused::handle(tokens, current, api, need, refusal).await,
         Err(error) => provider_failed(tokens, &current, api, &error),
     }
 }
 
-async fn load(tokens: &Tokens, key: &RowKey) -> Result<SignedIn, AppError> {
+pub(super) async fn load(tokens: &Tokens, key: &RowKey) -> Result<SignedIn, AppError> {
     let loaded = tokens.sessions.reload(key).await.map_err(|error| {
         tracing::error!(%error, "a session could not be read");
         AppError::StoreUnavailable
@@ -151,7 +162,14 @@ async fn without_refresh_token(
     api: &Api,
     need: &Need,
 ) -> Result<Secret, AppError> {
-    match (usable(&current.tokens, &api.id, &Need::Usable, tokens.clock.now()), need) {
+    let now = tokens.clock.now();
+    // A token for another API proves that the sign-in has not ended.
+    let is_foreign =
+        |access: &AccessToken| access.is_foreign && access.expires_at.is_none_or(|end| now < end);
+    if current.tokens.access.get(&api.id).is_some_and(is_foreign) {
+        return Err(refused::lock(tokens, current, api, "its access token is for another API"));
+    }
+    match (usable(&current.tokens, &api.id, &Need::Usable, now), need) {
         // The API rejects a token that has not expired: no reason to end the session, and no reason to request another.
         (Some(_), Need::OtherThan(_)) => Err(AppError::ApiUnavailable),
         (Some(access), _) => Ok(access.token.clone()),
@@ -169,9 +187,11 @@ async fn keep(
     api: &Api,
     need: &Need,
     fresh: TokenResponse,
+    scopes: Vec<String>,
 ) -> Result<Secret, AppError> {
     let now = tokens.clock.now();
-    let mut access = session_access_token(&fresh, now, &granted(&before, api));
+    let scopes = if scopes.is_empty() { granted(&before, api) } else { scopes };
+    let mut access = session_access_token(&fresh, now, &scopes);
     access.forced = matches!(need, Need::OtherThan(_));
     let token = access.token.clone();
     let mut after = TokenSet::clone(&before.tokens);
@@ -195,10 +215,17 @@ async fn keep(
         }
     };
     tokens.refusals.succeeded(&before.key);
-    after.access.insert(api.id.clone(), access);
     if let (Some(id_token), Some(_)) = (&fresh.id_token, &said) {
         after.id_token = id_token.clone();
     }
+    if let Err(reason) = meant_for::check(&tokens.settings, &before.tokens, api, &token) {
+        // Not revoked: it may be the current token of the other API, or end the whole grant.
+        return match store(tokens, &before, &after).await? {
+            Swap::Gone => Err(AppError::SignedOut),
+            _ => Err(refused::lock(tokens, &before, api, reason)),
+        };
+    }
+    after.access.insert(api.id.clone(), access);
     // A caller that wants the provider's current data fetches UserInfo itself. UserInfo needs the token of the
     // sign-in's own API.
     let asks_userinfo = api.is_default() && *need != Need::Renewed;
@@ -223,8 +250,7 @@ async fn keep(
     }
 }
 
-/// The scopes of a token whose response does not name them (RFC 6749 5.1): no scope was requested, so all that were
-/// granted.
+/// The scopes of a token whose response names none (RFC 6749 5.1) if none were requested: all that were granted.
 fn granted(before: &SignedIn, api: &Api) -> Vec<String> {
     let access = before.tokens.access.get(&api.id);
     access.map_or_else(|| before.record.granted_scopes.clone(), |access| access.scopes.clone())
@@ -232,7 +258,7 @@ fn granted(before: &SignedIn, api: &Api) -> Vec<String> {
 
 /// The token that another process has stored. The tokens of this refresh are dropped, not revoked: if the provider
 /// revokes everything that a user has at a client, that token would be revoked, too.
-async fn newest(tokens: &Tokens, key: &RowKey, api: &Api) -> Result<Secret, AppError> {
+pub(super) async fn newest(tokens: &Tokens, key: &RowKey, api: &Api) -> Result<Secret, AppError> {
     let current = load(tokens, key).await?;
     let access = usable(&current.tokens, &api.id, &Need::Usable, tokens.clock.now());
     access.map(|access| access.token.clone()).ok_or(AppError::ProviderUnavailable)
@@ -240,7 +266,7 @@ async fn newest(tokens: &Tokens, key: &RowKey, api: &Api) -> Result<Secret, AppE
 
 /// Stores tokens in place of those they came from. Retries for a while, because the provider has invalidated the old
 /// ones.
-async fn store(tokens: &Tokens, before: &SignedIn, after: &TokenSet) -> Result<Swap, AppError> {
+pub(super) async fn store(tokens: &Tokens, before: &SignedIn, after: &TokenSet) -> Result<Swap, AppError> {
     let begun = Instant::now();
     let mut is_told = false;
     loop {

@@ -14,7 +14,7 @@ use claimcheck_session::{DEFAULT_API, RowKey, SignedIn};
 use claimcheck_text::Language;
 
 use crate::{
-    config::Api,
+    config::{Api, TokenSource},
     tokens::{Need, TokenId, Tokens, claims, refresh, usable},
 };
 
@@ -98,11 +98,7 @@ pub(super) async fn handle(
     need: &Need,
     refusal: TokenRefusal,
 ) -> Result<Secret, AppError> {
-    let is_of_api = match refusal.meaning() {
-        Meaning::Client => refusal.code() == "unauthorized_client",
-        meaning => meaning != Meaning::NotOfProvider,
-    };
-    if !api.is_default() && is_of_api {
+    if !api.is_default() && is_of_api(&refusal) {
         return refused_for_api(tokens, current, api, &refusal).await;
     }
     let (status, code, remedy) = (refusal.status(), refusal.code(), refusal.remedy());
@@ -171,17 +167,38 @@ async fn refused_for_api(
         }
         Box::pin(refresh::refresh(tokens, current.clone(), &default, &Need::Usable)).await?;
     }
-    let (status, code) = (refusal.status(), refusal.code());
-    tracing::error!(
-        event = "no access token",
-        api = api.id,
-        code,
-        status,
-        "the provider issues none for this API"
-    );
+    Err(lock(tokens, &current, api, &reason(api, refusal)))
+}
+
+/// Why there is no token for a further API, for the log.
+pub(super) fn reason(api: &Api, refusal: &TokenRefusal) -> String {
+    let (code, status) = (refusal.code(), refusal.status());
+    let remedy = match api.token {
+        TokenSource::Refresh => {
+            "check its resource, audience and scopes, and what the provider allows this client"
+        }
+        TokenSource::Exchange => {
+            "check its audience, resource and scopes, and allow token exchange for this client at the provider"
+        }
+    };
+    format!("error code {code}, status {status}: {remedy}")
+}
+
+/// Whether a refusal of a request for a further API is about that API. A client that may not have this token may have
+/// others.
+pub(super) fn is_of_api(refusal: &TokenRefusal) -> bool {
+    match refusal.meaning() {
+        Meaning::Client => ["unauthorized_client", "access_denied"].contains(&refusal.code()),
+        meaning => meaning != Meaning::NotOfProvider,
+    }
+}
+
+/// There is no token for this API. The provider is asked again after a while; other APIs are not concerned.
+pub(super) fn lock(tokens: &Tokens, current: &SignedIn, api: &Api, reason: &str) -> AppError {
+    tracing::error!(event = "no access token", api = api.id, reason, "the provider issues none for this API");
     let error = AppError::Forbidden(AccessDenied::Token(api.title.text(Language::default()).to_owned()));
-    tokens.failed.refused(&TokenId::of(&current, api), tokens.clock.now(), error.clone());
-    Err(error)
+    tokens.failed.refused(&TokenId::of(current, api), tokens.clock.now(), error.clone());
+    error
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     claims::{PROTOCOL_CLAIMS, roles_in},
-    config::{Api, Settings, title_from_key},
+    config::{Api, Settings, TokenSource, title_from_key},
     locale::{self, LocaleFormatter, When},
     sanitize::turns,
     view::user::text,
@@ -180,7 +180,7 @@ fn session_facts(settings: &Settings, signed_in: &SignedIn, reader: &LocaleForma
         match signed_in.tokens.access.get(&api.id).map(|access| access.expires_at) {
             Some(Some(until)) => moment(&until_label, until),
             None if !api.is_default() => {
-                let value = match is_renewed {
+                let value = match is_renewed || api.token == TokenSource::Exchange {
                     true => t!(language, "fact-access-on-demand"),
                     false => t!(language, "fact-access-unavailable"),
                 };

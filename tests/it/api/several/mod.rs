@@ -1,8 +1,12 @@
 //! Two APIs with one sign-in: each has its own access token, fetched once, and failures of one do not affect the other.
 //! This file has the world of these tests, and the rules that apply to every API.
 
+mod by_scope;
+mod consent;
+mod exchange;
 mod rotation;
 mod unreachable;
+mod wrong_token;
 
 use axum::http::Method;
 

@@ -15,7 +15,7 @@ use crate::{
 /// The pause after which a refused API is requested again. The tokens of the sign-in are still valid then.
 const MINUTE_SECS: i64 = 61;
 
-fn is_told(page: &Page) -> bool {
+pub(super) fn is_told(page: &Page) -> bool {
     page.status == 200
         && page.body.contains("You don’t have access to this")
         && page.body.contains("grant access to <strong>Warehouse</strong>")

@@ -81,6 +81,8 @@ pub struct Book {
     pub access_tokens: HashMap<String, usize>,
     /// The API of an access token, if one was named.
     pub targets: HashMap<String, String>,
+    /// The access tokens that were issued by an exchange.
+    pub exchanged: HashSet<String>,
     /// Used refresh tokens that were presented again; each ended its family.
     pub reuses: usize,
 }

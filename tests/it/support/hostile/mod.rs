@@ -7,6 +7,7 @@ mod api;
 mod book;
 mod door;
 mod endpoints;
+mod exchange;
 mod keys;
 pub mod known_keys;
 mod listener;
@@ -140,6 +141,7 @@ impl HostileProvider {
                 texts: script.texts.clone(),
                 rotation: script.rotation,
                 targets: script.targets.clone(),
+                by_scope: script.by_scope,
                 ..Script::default()
             };
         });
@@ -233,12 +235,13 @@ async fn attend(State(provider): State<HostileProvider>, request: Request, next:
 
 fn see(parts: &axum::http::request::Parts, body: &str) -> Seen {
     let form: Vec<(String, String)> = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
-    let is_refresh = form.iter().any(|(name, value)| name == "grant_type" && value == "refresh_token");
+    let grant = form.iter().find(|(name, _)| name == "grant_type").map(|(_, value)| value.as_str());
     let at = match parts.uri.path() {
         path if path.ends_with("/.well-known/openid-configuration") => At::Discovery,
         path if path == "/keys" || path.starts_with("/keys/") => At::Keys,
         "/authorize" => At::Authorization,
-        "/token" if is_refresh => At::Refresh,
+        "/token" if grant == Some("refresh_token") => At::Refresh,
+        "/token" if grant == Some(exchange::GRANT_TYPE) => At::Exchange,
         "/token" => At::CodeExchange,
         "/userinfo" => At::UserInfo,
         "/revoke" => At::Revocation,

@@ -26,6 +26,10 @@ pub struct Script {
     /// The APIs it knows by `resource` or `audience`, with the scopes that a response names for each. If there are
     /// none, it ignores both parameters.
     pub targets: BTreeMap<String, String>,
+    /// Whether it knows these APIs by their scopes only, and refuses both parameters.
+    pub by_scope: bool,
+    /// Changes to the response to a token exchange.
+    pub at_exchange: Changes,
     /// The error for an API that it does not know.
     pub target_refusal: &'static str,
     /// Changes to the UserInfo response.
@@ -58,6 +62,7 @@ pub enum At {
     Authorization,
     CodeExchange,
     Refresh,
+    Exchange,
     UserInfo,
     Revocation,
     EndSession,
@@ -171,6 +176,8 @@ impl Default for Script {
             at_refresh: Tokens::default(),
             rotation: Rotation::Always,
             targets: BTreeMap::new(),
+            by_scope: false,
+            at_exchange: Changes::default(),
             target_refusal: "invalid_target",
             userinfo: Changes::default(),
             metadata: Changes::default(),

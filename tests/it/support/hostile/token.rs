@@ -16,14 +16,15 @@ use super::{
     CLIENT, HostileProvider,
     book::{Book, Grant},
     endpoints::{one, parse},
+    exchange,
     keys::challenge,
     script::{Rotation, Script},
 };
 
-type Form = Vec<(String, String)>;
-type Refused = &'static str;
+pub(super) type Form = Vec<(String, String)>;
+pub(super) type Refused = &'static str;
 
-const ACCESS_TOKEN_SECS: i64 = 120;
+pub(super) const ACCESS_TOKEN_SECS: i64 = 120;
 
 pub(super) async fn token(
     State(provider): State<HostileProvider>,
@@ -43,6 +44,7 @@ pub(super) async fn token(
     let answer = match one(&form, "grant_type") {
         Some("authorization_code") => exchange(&provider, &script, &form, now),
         Some("refresh_token") => refresh(&provider, &script, &form, now),
+        Some(exchange::GRANT_TYPE) => exchange::exchange(&provider, &script, &form),
         _ => Err("unsupported_grant_type"),
     };
     match answer {
@@ -77,13 +79,14 @@ fn basic(line: &str) -> Option<(String, String)> {
 
 fn exchange(provider: &HostileProvider, script: &Script, form: &Form, now: i64) -> Result<Value, Refused> {
     let mut book = provider.book();
-    let target = target(script, form)?;
+    let target = if script.by_scope { None } else { target(script, form)? };
     let code = one(form, "code").and_then(|code| book.codes.remove(code)).ok_or("invalid_grant")?;
     if one(form, "redirect_uri") != Some(&code.redirect_uri)
         || one(form, "code_verifier").map(challenge) != code.challenge
     {
         return Err("invalid_grant");
     }
+    let target = if script.by_scope { target_of_scopes(script, form, &code.scope)? } else { target };
     let refresh_token = book.text(&script.texts.refresh_token);
     let is_offline = code.scope.split(' ').any(|scope| scope == "offline_access");
     book.grants.push(Grant {
@@ -119,7 +122,10 @@ fn refresh(provider: &HostileProvider, script: &Script, form: &Form, now: i64) -
     if one(form, "scope").is_some_and(|scope| scope.split(' ').any(|word| !granted.contains(word))) {
         return Err("invalid_scope");
     }
-    let target = target(script, form)?;
+    let target = match script.by_scope {
+        true => target_of_scopes(script, form, &book.grants[number].scope)?,
+        false => target(script, form)?,
+    };
     book.grants[number].refreshes += 1;
     let rotates = match script.rotation {
         Rotation::Always => true,
@@ -141,6 +147,24 @@ fn target(script: &Script, form: &Form) -> Result<Option<String>, Refused> {
     let named = one(form, "resource").or(one(form, "audience")).filter(|_| !script.targets.is_empty());
     let is_known = named.is_none_or(|named| script.targets.contains_key(named));
     if is_known { Ok(named.map(str::to_owned)) } else { Err(script.target_refusal) }
+}
+
+/// The API of the requested scopes, else of the first scope of the grant. A token has the scopes of one API.
+fn target_of_scopes(script: &Script, form: &Form, granted: &str) -> Result<Option<String>, Refused> {
+    if one(form, "resource").or(one(form, "audience")).is_some() {
+        return Err("invalid_request");
+    }
+    let owner = |word: &str| {
+        let mut all = script.targets.iter();
+        all.find(|(_, scopes)| scopes.split(' ').any(|scope| scope == word)).map(|(name, _)| name.clone())
+    };
+    match one(form, "scope") {
+        None => Ok(granted.split(' ').find_map(owner)),
+        Some(scope) => {
+            let owners: HashSet<_> = scope.split(' ').filter_map(owner).collect();
+            if owners.len() > 1 { Err("invalid_scope") } else { Ok(owners.into_iter().next()) }
+        }
+    }
 }
 
 struct Moment {
@@ -196,7 +220,9 @@ fn answer(
     answer.insert("token_type".to_owned(), json!("Bearer"));
     answer.insert("expires_in".to_owned(), json!(ACCESS_TOKEN_SECS));
     let scope = moment.target.as_ref().and_then(|target| script.targets.get(target));
-    answer.insert("scope".to_owned(), json!(scope.unwrap_or(&grant.scope)));
+    let is_granted = |word: &&str| !script.by_scope || grant.scope.split(' ').any(|granted| granted == *word);
+    let scope: Vec<_> = scope.unwrap_or(&grant.scope).split(' ').filter(is_granted).collect();
+    answer.insert("scope".to_owned(), json!(scope.join(" ")));
     answer.insert("access_token".to_owned(), json!(access_token));
     answer.insert("id_token".to_owned(), json!(id_token));
     if let Some(token) = refresh_token {
