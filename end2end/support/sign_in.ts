@@ -6,9 +6,13 @@ import type { Stack } from './stack.ts';
 /** From the provider's first page to the app: credentials, one-time code and consent, if requested. */
 export async function passProvider(page: Page, stack: Stack, person: Person): Promise<void> {
   const allow = page.getByRole('button', { name: 'Allow' });
+  // A page of oidc-provider that goes on by script, before another account signs in.
+  const goOn = page.locator('noscript').getByRole('button', { name: 'Continue' });
   while (atProvider(page, stack)) {
-    await expect(signInButton(page).or(allow).or(codeField(page))).toBeVisible();
-    if (await allow.isVisible()) {
+    await expect(signInButton(page).or(allow).or(codeField(page)).or(goOn)).toBeVisible();
+    if (await goOn.isVisible()) {
+      await press(goOn);
+    } else if (await allow.isVisible()) {
       await press(allow);
     } else if (await codeField(page).isVisible()) {
       await enterCode(page);

@@ -62,9 +62,11 @@ pub fn SignOutContent(
     let go_on = match step {
         SignOutStep::Form(action, fields) => view! { <LeaveForm action fields nonce/> }.into_any(),
         SignOutStep::Provider(href) | SignOutStep::Home(href) | SignOutStep::Sessions(href) => view! {
-            <a class="button primary" href=href rel="noreferrer">
-                {t!(language, "sign-out-page-continue")}
-            </a>
+            <p class="ways">
+                <a class="button primary" href=href rel="noreferrer">
+                    {t!(language, "sign-out-page-continue")}
+                </a>
+            </p>
         }
         .into_any(),
     };

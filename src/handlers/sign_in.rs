@@ -51,7 +51,6 @@ pub async fn start(State(state): State<AppState>, RawQuery(query): RawQuery, req
     let by = request.into_parts().0;
     let link = match SignInLink::parse(query.as_deref().unwrap_or_default(), &state.settings) {
         Ok(link) => link,
-        Err(SignInProblem::Malformed(_)) => return StatusCode::BAD_REQUEST.into_response(),
         Err(problem) => return failed(&by, &problem, Ways::from_nowhere()),
     };
     let target = link.target(&state.settings);

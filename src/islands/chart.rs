@@ -82,18 +82,19 @@ fn nearest(root: &Element, at: f64) -> Option<Element> {
 
 fn show(root: &Element, row: Option<&Element>) {
     let Some(row) = row else { return };
-    let cells = row.children();
+    // Not all children: others may add cells.
+    let cells = dom::all(row, ":scope>th,:scope>.num");
     if let (Some(cursor), Some(x)) = (dom::part(root, part::CURSOR), row.get_attribute("data-x")) {
         let _ = cursor.set_attribute("x", &x);
     }
     if let Some(at) = dom::part(root, part::AT) {
-        at.set_text_content(cells.item(0).and_then(|cell| cell.text_content()).as_deref());
+        at.set_text_content(cells.first().and_then(|cell| cell.text_content()).as_deref());
     }
     for (index, value) in (1..).zip(dom::parts(root, part::VALUE)) {
-        value.set_text_content(cells.item(index).and_then(|cell| cell.text_content()).as_deref());
+        value.set_text_content(cells.get(index).and_then(|cell| cell.text_content()).as_deref());
     }
     for (index, dot) in (1..).zip(dom::parts(root, part::DOT)) {
-        let y = cells.item(index).and_then(|cell| cell.get_attribute("data-y"));
+        let y = cells.get(index).and_then(|cell| cell.get_attribute("data-y"));
         dom::set_hidden(&dot, y.is_none());
         if let Some(y) = y {
             let _ = dot.set_attribute("y", &y);

@@ -13,14 +13,17 @@ const islands = await import(site + ".js");
 await islands.default({ module_or_path: wasm });
 if (document.readyState === "loading") await new Promise((parsed) => addEventListener("DOMContentLoaded", parsed));
 islands.hydrate();
-// An island may be among the children of another. They hydrate separately: leptos leaves a callback on them.
+// An island may be among the children of another. They hydrate separately: leptos leaves a callback on them. It expects
+// the elements of an island exactly where they were: what others have put before them on the way here is removed.
 const wake = async (node, outer) => {
   if (node.localName === "leptos-island") {
+    for (let own = node.querySelector("leptos-children"); own && own !== node; own = own.parentNode)
+      while (own.previousSibling) own.previousSibling.remove();
     outer?.$$on_hydrate?.();
     await islands[node.dataset.component]?.(node);
   }
   const within = node.localName === "leptos-children" ? node : outer;
-  for (const child of node.children) await wake(child, within);
+  for (const child of [...node.children]) await wake(child, within);
 };
 await wake(document.body);
 document.documentElement.dataset.hydrated = "";

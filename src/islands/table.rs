@@ -42,7 +42,7 @@ impl<'a> Table<'a> {
             let is_match =
                 |node: &Node| dom::lowercase(&node.text_content().unwrap_or_default()).includes(&sought, 0);
             // The whole row is checked first: if it does not contain the text, no cell does.
-            let is_shown = is_match(row) && cells(row).any(|cell| is_match(&cell));
+            let is_shown = is_match(row) && cells(row).iter().any(|cell| is_match(cell));
             dom::set_hidden(row, !is_shown);
             shown += usize::from(is_shown);
         }
@@ -118,11 +118,9 @@ impl<'a> Table<'a> {
     }
 }
 
-/// The cells of a row; a row without cells counts as its own.
-fn cells(row: &Element) -> impl Iterator<Item = Node> {
-    let cells = row.children();
-    let cell = move |index| cells.item(index).filter(|cell| !dom::is_part(cell, part::ACTS)).map(Node::from);
-    (0..row.child_element_count()).filter_map(cell)
+/// The cells of a row, one for each column: by their classes (`kind_class`), because others may add cells.
+fn cells(row: &Element) -> Vec<Element> {
+    dom::all(row, ":scope>:is(.num,.text,.date,.word)")
 }
 
 /// The sort key of a row: the number in `data-sort`, else the text of its cell.
@@ -134,8 +132,7 @@ enum SortKey {
 
 impl SortKey {
     fn of(row: &Element, index: usize) -> Self {
-        let cell = u32::try_from(index).ok().and_then(|index| row.children().item(index));
-        let Some(cell) = cell else { return Self::Text(String::new()) };
+        let Some(cell) = cells(row).into_iter().nth(index) else { return Self::Text(String::new()) };
         // The browser parses the number: Rust's float parser would add some kilobytes to every visit.
         match cell.get_attribute("data-sort") {
             Some(number) => Self::Number(js_sys::Number::parse_float(&number)),

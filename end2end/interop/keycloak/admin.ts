@@ -33,6 +33,10 @@ export class Admin {
     return this.request('POST', this.path(path), body);
   }
 
+  put(path: string, body: object): Promise<unknown> {
+    return this.request('PUT', this.path(path), body);
+  }
+
   delete(path: string): Promise<unknown> {
     return this.request('DELETE', this.path(path));
   }

@@ -33,6 +33,7 @@ const REALM_SETTINGS = {
   revokeRefreshToken: false,
   refreshTokenMaxReuse: 0,
   accessCodeLifespanLogin: 1_800,
+  ssoSessionMaxLifespan: 36_000,
 };
 
 export async function startKeycloak(): Promise<Keycloak> {
@@ -160,12 +161,18 @@ export class Keycloak implements Provider {
   }
 
   async rotateRefreshTokens(): Promise<void> {
-    await this.admin.realmIs({ revokeRefreshToken: true, refreshTokenMaxReuse: 0 });
+    await this.run('Refresh tokens');
   }
 
   async refreshes(): Promise<{ granted: number; refused: number }> {
     const [granted, refused] = await Promise.all([this.admin.events('REFRESH_TOKEN'), this.admin.events('REFRESH_TOKEN_ERROR')]);
     return { granted: granted.length, refused: refused.length };
+  }
+
+  /** Changes members of the client, and leaves the others. */
+  async changeClient(changes: object): Promise<void> {
+    const client = await this.admin.get<{ attributes: object }>(`/clients/${this.client}`);
+    await this.admin.put(`/clients/${this.client}`, { ...client, ...changes });
   }
 
   async setLoginSecs(secs: number): Promise<void> {

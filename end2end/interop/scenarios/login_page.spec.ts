@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Visitor } from '../support/pages.ts';
 import type { Rig } from '../support/rig.ts';
-import { ada, expect, needs, note, test } from '../support/test.ts';
+import { ada, needs, note, test } from '../support/test.ts';
 
 const LOGIN_SECS = 3;
 

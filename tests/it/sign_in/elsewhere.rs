@@ -52,13 +52,24 @@ async fn r36_a_foreign_issuer_is_refused_and_a_foreign_target_becomes_home() {
         assert!(page.body.contains("Reference") && page.body.contains("href=\"/auth/sign-in"), "a way on");
     }
     let twice = format!("{}&iss=https%3A%2F%2Fevil.example", link(&[("iss", iss)]));
-    assert_eq!(world.browser().get(&twice).await.status, StatusCode::BAD_REQUEST);
+    let page = world.browser().get(&twice).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    assert!(page.body.contains("Reference") && page.body.contains("href=\"/auth/sign-in"), "a way on");
     for target in [
         "https://evil.example/boards/orders",
         "//evil.example",
         "http://localhost:3000@evil.example/",
         "http://localhost:3001/boards/orders",
+        "http://ada:secret@localhost:3000/boards/orders",
         "http://localhost:3000/auth/sign-out",
+        "http://localhost:3000//evil.example",
+        "http://localhost:3000/boards/..//evil.example",
+        "http:\\\\evil.example\\boards",
+        "http%3A%2F%2Flocalhost%3A3000%2Fboards%2Forders",
+        "localhost:3000/boards/orders",
+        "http://localhost.:3000/boards/orders",
+        "https://localhost:3000/boards/orders",
+        " ",
         "javascript:alert(1)",
     ] {
         let mut browser = world.browser();

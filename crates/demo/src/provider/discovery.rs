@@ -9,7 +9,7 @@ use axum::{
 };
 use serde_json::json;
 
-use super::{language::Language, scopes, shared::Shared, strength::Strength};
+use super::{grant_exchange, language::Language, scopes, shared::Shared, strength::Strength};
 use crate::reply;
 
 /// `GET /.well-known/openid-configuration`
@@ -33,7 +33,7 @@ pub(super) async fn document(State(shared): State<Arc<Shared>>) -> Response {
         "claim_types_supported": ["normal"],
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "grant_types_supported": ["authorization_code", "refresh_token", grant_exchange::GRANT_TYPE],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["ES256"],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],

@@ -47,6 +47,18 @@ pub(super) fn answer(
     Ok(body)
 }
 
+/// The response to a token exchange (RFC 8693 2.2.1): an access token, and nothing else.
+pub(super) fn exchanged(shared: &Shared, issue: &Issue<'_>, kind: &str) -> Result<Value, getrandom::Error> {
+    let scope = issue.resource.narrow(&shared.options.resources, issue.scopes).join(" ");
+    Ok(json!({
+        "access_token": access_token(shared, issue, &scope)?,
+        "issued_token_type": kind,
+        "token_type": "Bearer",
+        "expires_in": shared.options.access_token_secs,
+        "scope": scope,
+    }))
+}
+
 fn access_token(shared: &Shared, issue: &Issue<'_>, scope: &str) -> Result<String, getrandom::Error> {
     let Issue { grant_id, grant, resource, .. } = issue;
     let now = shared.clock.now();

@@ -23,6 +23,7 @@ mod discovery;
 mod end_session;
 mod forms;
 mod grant_code;
+mod grant_exchange;
 mod grant_refresh;
 mod interaction;
 pub(crate) mod keys;

@@ -77,6 +77,7 @@ impl Named {
 
 const UNKNOWN: Refused = ("invalid_target", "this provider does not know this API");
 
-fn find<'a>(all: &'a [Resource], name: &str) -> Result<&'a Resource, Refused> {
+/// The API with that identifier.
+pub(super) fn find<'a>(all: &'a [Resource], name: &str) -> Result<&'a Resource, Refused> {
     all.iter().find(|resource| resource.audience == name).ok_or(UNKNOWN)
 }

@@ -9,7 +9,7 @@ use axum::{
     response::Response,
 };
 
-use super::{client_auth, grant_code, grant_refresh, params::Refused, shared::Shared};
+use super::{client_auth, grant_code, grant_exchange, grant_refresh, params::Refused, shared::Shared};
 use crate::reply;
 
 /// `POST /token`
@@ -24,7 +24,13 @@ async fn exchange(shared: &Arc<Shared>, headers: &HeaderMap, body: &str) -> Resu
     let outcome = match form.get("grant_type") {
         Some("authorization_code") => grant_code::exchange(shared, client, &form).await,
         Some("refresh_token") => grant_refresh::exchange(shared, client, &form).await,
-        Some(_) => return Err(refuse(("unsupported_grant_type", "authorization_code or refresh_token"))),
+        Some(grant_exchange::GRANT_TYPE) => grant_exchange::exchange(shared, client, &form),
+        Some(_) => {
+            return Err(refuse((
+                "unsupported_grant_type",
+                "authorization_code, refresh_token or token exchange",
+            )));
+        }
         None => return Err(refuse(("invalid_request", "grant_type is missing"))),
     };
     let answer = outcome.map_err(|error| Box::new(client_auth::fault(error)))?.map_err(refuse)?;

@@ -7,6 +7,7 @@ use std::{fmt, net::SocketAddr, path::Path};
 use claimcheck_base::{http_out::HttpSettings, secret::Secret};
 use claimcheck_model::paths;
 
+mod allow;
 mod api;
 mod apis;
 mod boards;
@@ -30,6 +31,8 @@ pub(crate) mod testing;
 mod tests;
 mod values;
 
+pub use allow::AllowRule;
+pub(crate) use allow::is_allowed;
 pub use api::{Api, TokenSource, is_of_no_api};
 pub use apis::{Apis, DEFAULT_API};
 pub use boards::{
@@ -42,8 +45,7 @@ pub use claimcheck_oidc::{Alg, ClientAuth, EndSession, LogoutTokenTyp};
 pub use claimcheck_session::{StoreServer, StoreSetting};
 pub use local_text::{Local, LocalText};
 pub use outgoing::Outgoing;
-pub(crate) use people::is_allowed;
-pub use people::{AllowRule, RoleSeparators};
+pub use people::RoleSeparators;
 pub use problem::{SettingProblem, SettingsErrors, Warning};
 pub use row::{Requirement, Separator, SettingRow, Shape, reference, settings_help};
 pub use table::Settings;

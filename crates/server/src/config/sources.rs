@@ -12,9 +12,9 @@ use toml::{
 
 use crate::config::{
     Api,
+    allow::{self, AllowRule},
     apis::{self, Names},
     boards::{self, Board},
-    people::{self, AllowRule},
     problem::{PREFIX, SettingProblem, Warning, file_key, nearest, variable},
     row::{RawContent, SettingRow, Shape},
     table::{ALL_ROWS, ALLOW, API, BOARD, find_row, keys},
@@ -83,7 +83,7 @@ impl Sources {
             let (key, place) = (key.get_ref().as_ref(), lines.place(key.span().start));
             match key {
                 API => (self.apis, names) = apis::read_apis(value, &lines, &mut self.problems),
-                ALLOW => self.allow = people::read_allow(value, &lines, &mut self.problems),
+                ALLOW => self.allow = allow::read_allow(value, &lines, &mut self.problems),
                 BOARD => self.boards = boards::read(value, &lines, &names, &mut self.problems),
                 key => self.read_entry(key, value, place, &lines),
             }

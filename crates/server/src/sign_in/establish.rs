@@ -181,14 +181,13 @@ async fn record(
     let is_profile_missing = profile != Profile::Complete;
     let profile_warning = is_profile_missing.then(|| t!(language, "profile-missing").to_owned());
     let who = (id_token.iss.as_str(), id_token.sub.as_str());
-    let of_token = claims::read_token_roles(
-        &sign_in.settings,
-        &sign_in.relying_party,
-        &tokens.access_token,
-        who,
-        &sources.id_token,
-    );
-    let of_token = of_token.await;
+    let (settings, token) = (&sign_in.settings, &tokens.access_token);
+    let of_token = match is_foreign(settings, &settings.apis.default, token) {
+        true => None,
+        false => {
+            claims::read_token_roles(settings, &sign_in.relying_party, token, who, &sources.id_token).await
+        }
+    };
     let mut record = SessionRecord {
         acr,
         amr: id_token.amr,

@@ -43,10 +43,12 @@ fn of_default(settings: &Settings, current: &SignedIn) -> Vec<String> {
         let is_of_another = settings.apis.further.iter().any(|api| is_of(settings, current, api, scope));
         is_of_another && !is_of(settings, current, &settings.apis.default, scope)
     };
-    let is_granted = |scope: &String| record.granted_scopes.contains(scope) || is_of_no_api(scope);
-    let asked = record.asked_scopes.iter().filter(|scope| is_granted(scope) && !is_foreign(scope));
-    let openid = std::iter::once("openid".to_owned());
-    openid.chain(asked.filter(|scope| *scope != "openid").cloned()).collect()
+    let own: Vec<_> = record.asked_scopes.iter().filter(|scope| !is_foreign(scope)).collect();
+    let is_granted = |scope: &str| record.granted_scopes.iter().any(|granted| granted == scope);
+    // A response that names none of them has its own names for them, as Entra has for `.default`.
+    let is_comparable = own.iter().any(|scope| !is_of_no_api(scope) && is_granted(scope));
+    let named = own.into_iter().filter(|scope| !is_comparable || is_of_no_api(scope) || is_granted(scope));
+    named.cloned().collect()
 }
 
 /// Whether a scope belongs to an API: by its settings, by what is shown of it, or because it was asked for on its

@@ -65,7 +65,7 @@ async fn r22_each_refresh_names_the_scopes_of_its_api() {
 }
 
 #[tokio::test]
-async fn r22_the_apis_of_the_sign_in_does_not_name_what_was_not_granted() {
+async fn r22_the_refresh_of_the_sign_ins_api_does_not_name_what_was_not_granted() {
     let world = world().await;
     world.provider.script(|script| {
         script.grants = Some("openid offline_access orders:read stock:read".to_owned());
@@ -77,6 +77,16 @@ async fn r22_the_apis_of_the_sign_in_does_not_name_what_was_not_granted() {
     // here refuses it, and the request without scopes follows.
     assert_eq!(named(&world), ["openid profile offline_access orders:read", "(none)"]);
     assert!(has_stock(&browser.fetch(STOCK_PANEL).await), "the other one is not concerned");
+}
+
+#[tokio::test]
+async fn r22_scopes_that_the_provider_calls_by_other_names_are_named_as_they_were_asked_for() {
+    let world = world().await;
+    world.provider.script(|script| script.at_sign_in.answer.set("scope", "https://orders.example/read"));
+    let (mut browser, _) = world.signed_in("/account").await;
+    world.advance(LATER_SECS);
+    assert!(has_orders(&browser.fetch(ORDERS_PANEL).await));
+    assert_eq!(named(&world), ["openid profile offline_access orders:read orders:ship"]);
 }
 
 #[tokio::test]

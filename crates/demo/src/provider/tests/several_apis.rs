@@ -1,4 +1,4 @@
-//! Several APIs (RFC 8707): which one an access token is for, and which scopes it contains.
+//! Several APIs (RFC 8707, RFC 8693): which one an access token is for, and which scopes it contains.
 
 use serde_json::{Value, json};
 
@@ -121,4 +121,51 @@ async fn di_06_the_resources_of_the_authorization_request_are_the_bounds() {
     let meant = demo.exchange(&demo.code(&[("audience", WAREHOUSE)]).await).await;
     assert_eq!(target(&meant), warehouse());
     assert_eq!(target(&demo.refresh_for(&meant.json(), &[("audience", API)]).await), orders());
+}
+
+const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
+
+impl Demo {
+    async fn exchange_token(&self, client: &str, subject: &Value, more: &[(&str, &str)]) -> Reply {
+        let subject = subject["access_token"].as_str().unwrap();
+        let grant =
+            [("grant_type", EXCHANGE), ("subject_token", subject), ("subject_token_type", ACCESS_TOKEN)];
+        self.as_client(client, "/token", &[&grant, more].concat()).await
+    }
+}
+
+#[tokio::test]
+async fn p3_a_valid_access_token_is_exchanged_for_one_of_another_api() {
+    let demo = Demo::start().await;
+    let first = demo.exchange_for(&demo.code(&[("resource", API)]).await, &[]).await.json();
+    for parameter in ["audience", "resource"] {
+        let other = demo.exchange_token("app", &first, &[(parameter, WAREHOUSE)]).await;
+        assert_eq!(target(&other), warehouse(), "{parameter}");
+        let body = other.json();
+        assert_eq!(
+            (&body["issued_token_type"], &body["token_type"]),
+            (&json!(ACCESS_TOKEN), &json!("Bearer"))
+        );
+        assert!(body.get("refresh_token").is_none() && body.get("id_token").is_none());
+    }
+    let narrow = [("audience", WAREHOUSE), ("scope", "deliveries:read")];
+    assert_eq!(target(&demo.exchange_token("app", &first, &narrow).await).1, "deliveries:read");
+
+    let to_warehouse = ("audience", WAREHOUSE);
+    let saml = "urn:ietf:params:oauth:token-type:saml2";
+    for (more, error) in [
+        (&[("audience", ELSEWHERE)][..], "invalid_target"),
+        (&[to_warehouse, ("resource", API)], "invalid_target"),
+        (&[], "invalid_request"),
+        (&[to_warehouse, ("scope", "reports:read")], "invalid_scope"),
+        (&[to_warehouse, ("requested_token_type", saml)], "invalid_request"),
+    ] {
+        assert_eq!(demo.exchange_token("app", &first, more).await.error(), error, "{more:?}");
+    }
+    assert_eq!(demo.exchange_token("other", &first, &[to_warehouse]).await.error(), "invalid_request");
+    let forged = json!({ "access_token": "a.b.c" });
+    assert_eq!(demo.exchange_token("app", &forged, &[to_warehouse]).await.error(), "invalid_request");
+    demo.clock.advance(120);
+    assert_eq!(demo.exchange_token("app", &first, &[to_warehouse]).await.error(), "invalid_request");
 }
