@@ -234,8 +234,8 @@ async fn op_09_an_address_that_takes_another_method_says_so() {
     }
     let page = world.browser().get("/auth/sign-in?return_to=/a&return_to=/b").await;
     assert_eq!(page.status, 400);
-    helps(&page, "said twice", Some("/"));
-    is_logged(&log, &page, "unreadable");
+    helps(&page, "said twice", Some("/auth/sign-in?return_to=%2F"));
+    is_logged(&log, &page, "malformed");
 }
 
 #[tokio::test]
