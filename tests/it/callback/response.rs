@@ -89,21 +89,6 @@ async fn cb_04_a_description_is_cut_and_one_without_end_is_refused() {
 }
 
 #[tokio::test]
-async fn cb_04_op_08_the_log_has_the_providers_explanation_in_one_line() {
-    let world = HostileWorld::start().await;
-    let words = "Service not found: https://nothing.example.com\r\nevent=forged";
-    let (mut browser, callback) = back_with_error(&world, "access_denied", words).await;
-    let log = Listening::begin();
-    browser.get(&callback).await;
-    let log = String::from_utf8(log.text()).unwrap();
-    let told = log.lines().find(|line| line.contains("sign-in failed")).unwrap();
-    assert!(
-        told.contains("access_denied: Service not found: https://nothing.example.com event=forged"),
-        "{told}"
-    );
-}
-
-#[tokio::test]
 async fn cb_04_an_error_needs_its_state_and_is_not_believed_without() {
     let world = HostileWorld::start().await;
     for (state, reason) in [(None, "malformed"), (Some("forged"), "lost")] {

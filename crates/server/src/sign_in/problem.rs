@@ -29,13 +29,10 @@ pub enum SignInProblem {
     #[error("the transaction is unknown or expired")]
     Lost,
     /// The provider's error (RFC 6749 4.1.2.1, OpenID Connect Core 3.1.2.6).
-    #[error("the provider returned the error {code}{}", explained(.description.as_deref()))]
+    #[error("the provider returned the error {code}")]
     ProviderSaid { code: String, description: Option<String> },
     /// The same for a sign-in that asked for more access or a stronger sign-in.
-    #[error(
-        "the provider returned the error {code} to a request for more access or a stronger sign-in{}",
-        explained(.description.as_deref())
-    )]
+    #[error("the provider returned the error {code} to a request for more access or a stronger sign-in")]
     Declined { code: String, description: Option<String> },
     /// None of the rules about who may sign in applies to the user.
     #[error("the user meets none of the rules in [[allow]]{0}")]
@@ -69,11 +66,6 @@ pub enum SignInProblem {
     Store(#[from] StoreError),
     #[error("internal: {0}")]
     Internal(String),
-}
-
-/// The provider's own explanation, for the log: it often names the fault when the code does not.
-fn explained(description: Option<&str>) -> String {
-    description.map(|description| format!(": {description}")).unwrap_or_default()
 }
 
 /// Links on a problem page.
