@@ -13,7 +13,7 @@ use claimcheck_session::SignedIn;
 use serde_json::Value;
 
 use crate::{
-    api::{ApiClient, challenge, problem},
+    api::{ApiClient, challenge, json, problem},
     config::Api,
     tokens::Need,
 };
@@ -66,7 +66,7 @@ impl Answer {
             kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
         };
         let kind = media_type(self.response.headers())?;
-        let body = is_json(&kind).then(|| serde_json::from_slice(self.response.body()).ok()).flatten()?;
+        let body = is_json(&kind).then(|| json::parse(self.response.body()).ok()).flatten()?;
         (!holds(&body, self.token.expose())).then_some(body)
     }
 

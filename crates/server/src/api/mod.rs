@@ -6,6 +6,8 @@ mod challenge;
 mod client;
 /// Running fetches, shared by all callers of the same path.
 mod fetches;
+/// The JSON of an API, with the text of its numbers.
+pub(crate) mod json;
 /// The API's own error messages.
 mod problem;
 /// The meaning of a refusal.
