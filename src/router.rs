@@ -101,7 +101,7 @@ pub async fn services(settings: Settings, clock: Clock) -> Result<AppState, Asse
         Tokens::new(sessions.clone(), relying_party.clone(), clock.clone(), tasks.clone(), settings.clone());
     let http = HttpOut::to_api(&settings.http())?;
     let api = ApiClient::new(http, tokens.clone(), clock.clone(), &tasks, &settings);
-    let boards = Boards::new(settings.clone(), clock.clone(), api.clone());
+    let boards = Boards::new(settings.clone(), clock.clone(), api.clone(), sessions.keyring().clone());
     let limit = || RateLimit::new(settings.sign_in_rate);
     Ok(AppState::from(Services {
         sign_in: SignIn::new(

@@ -5,7 +5,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use claimcheck_model::{AppError, BoardQuery, PanelState, RowDetail, paths};
+use claimcheck_model::{AppError, BoardQuery, PanelError, PanelState, RowDetail, paths};
 use claimcheck_server::{guard::ResponseFormat, locale::LocaleFormatter};
 use claimcheck_session::SignedIn;
 use url::form_urlencoded;
@@ -101,9 +101,10 @@ async fn note_activity(state: &AppState, signed_in: &SignedIn) {
 /// A failure about the session or the query fails the call; one about the API is a state of the panel.
 fn settle(state: PanelState) -> Result<PanelState, AppError> {
     match state {
-        PanelState::Failed(
-            error @ (AppError::SignedOut | AppError::NotFound | AppError::StoreUnavailable),
-        ) => Err(error),
+        PanelState::Failed(PanelError {
+            error: error @ (AppError::SignedOut | AppError::NotFound | AppError::StoreUnavailable),
+            ..
+        }) => Err(error),
         state => Ok(state),
     }
 }

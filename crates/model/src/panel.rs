@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Chart;
-use crate::AppError;
+use crate::PanelError;
 
 /// The width of a panel, if there is room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -197,7 +197,7 @@ pub enum PanelState {
     Ready(Box<PanelData>),
     /// The API has not responded within the render budget; the fetch continues.
     Loading,
-    Failed(AppError),
+    Failed(PanelError),
 }
 
 /// Everything that the API returns for one row.

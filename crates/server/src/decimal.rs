@@ -140,8 +140,24 @@ mod tests {
         let long = "9".repeat(TEXT_MAX_LEN);
         assert_eq!(of(&long).to_string(), long);
         for text in [
-            "", "-", ".", "e5", "1e", "1e+", "inf", "NaN", "1_000", "0x10", "1,5", " 1", "1 ", "1e1001", "1e99999999999",
-            "--1", "1.2.3", "\u{661}",
+            "",
+            "-",
+            ".",
+            "e5",
+            "1e",
+            "1e+",
+            "inf",
+            "NaN",
+            "1_000",
+            "0x10",
+            "1,5",
+            " 1",
+            "1 ",
+            "1e1001",
+            "1e99999999999",
+            "--1",
+            "1.2.3",
+            "\u{661}",
         ] {
             assert_eq!(Decimal::parse(text), None, "{text}");
         }
@@ -157,7 +173,10 @@ mod tests {
         assert_eq!(of("1.005").rounded(2).to_string(), "1.01");
         assert_eq!(of("-0.5").rounded(0).to_string(), "-1");
         assert_eq!(of("0.124").shifted(2).to_string(), "12.4");
-        assert_eq!((of("12.50").decimals(), of("12.50").trimmed().decimals(), of("1e3").decimals()), (2, 1, 0));
+        assert_eq!(
+            (of("12.50").decimals(), of("12.50").trimmed().decimals(), of("1e3").decimals()),
+            (2, 1, 0)
+        );
         assert_eq!(of("100.00").trimmed().to_string(), "100");
         assert!(of("2.0").is_whole() && !of("2.1").is_whole() && of("0.00").is_zero());
         assert_eq!(Decimal::of_f64(0.1).unwrap(), of("0.1"));

@@ -1,13 +1,20 @@
 //! The APIs of panels: that of `api_url`, and further ones (`[[api]]`) that the same sign-in gives access to, each with
 //! its own access token (RFC 8707). Defines an API, reads `[[api]]`, and lists the names that panels may use.
 
-use std::{collections::HashSet, time::Duration};
+use std::{
+    collections::{BTreeMap, HashSet},
+    time::Duration,
+};
 
 use toml::{Spanned, de::DeValue};
 use url::Url;
 
 use crate::config::{
-    LocalText, boards, outgoing_values,
+    LocalText,
+    api_headers::{HeaderSetting, read_headers},
+    boards,
+    claim_slots::ClaimSlots,
+    outgoing_values,
     problem::{SettingProblem, nearest},
     reader::{self, Entry, TomlTable},
     sources::Lines,
@@ -31,6 +38,9 @@ pub struct Api {
     pub resource: Option<String>,
     /// The scopes that are requested for it.
     pub scopes: Vec<String>,
+    pub auth: ApiAuth,
+    /// The headers of every request to it.
+    pub headers: Vec<HeaderSetting>,
     /// The time limit for one of its responses to a read request; `None`: that of all APIs.
     pub timeout: Option<Duration>,
     /// The problem with its URL unless `insecure_hosts` allows it.
@@ -44,12 +54,33 @@ impl Api {
     }
 }
 
+/// What requests to an API prove.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ApiAuth {
+    /// That they are made for the user, by an access token (RFC 6750).
+    #[default]
+    Bearer,
+    /// Nothing: they have the configured headers only.
+    None,
+}
+
+impl ApiAuth {
+    /// Parses the value of a setting.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        match text {
+            "bearer" => Ok(Self::Bearer),
+            "none" => Ok(Self::None),
+            _ => Err("must be \"bearer\" or \"none\"".to_owned()),
+        }
+    }
+}
+
 /// All APIs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Apis {
     /// That of `api_url`.
     pub default: Api,
-    /// Each with either a resource or an audience.
+    /// Each with either a resource or an audience, or without access tokens.
     pub further: Vec<Api>,
 }
 
@@ -66,15 +97,29 @@ impl Apis {
     }
 }
 
-/// The ids that a panel may name.
+/// What other tables of the file may name: APIs, claims, and variables of the environment.
 #[derive(Default)]
 pub(super) struct Names {
     further: Vec<String>,
     /// Some could not be read, so an unknown name may be one of those.
     is_partial: bool,
+    claims: ClaimSlots,
+    env: BTreeMap<String, String>,
 }
 
 impl Names {
+    /// No APIs yet.
+    pub(super) fn new(claims: ClaimSlots, env: BTreeMap<String, String>) -> Self {
+        Self { claims, env, ..Self::default() }
+    }
+
+    pub(super) fn claims(&self) -> &ClaimSlots {
+        &self.claims
+    }
+
+    pub(super) fn env(&self) -> &BTreeMap<String, String> {
+        &self.env
+    }
     /// The id, if there is such an API.
     pub(super) fn find(&self, id: &str) -> Result<String, String> {
         let known = || std::iter::once(DEFAULT_API).chain(self.further.iter().map(String::as_str));
@@ -88,19 +133,21 @@ impl Names {
     }
 }
 
-/// Reads `[[api]]`, and adds errors to `problems`.
+/// Reads `[[api]]`, adds their names to `names`, and errors to `problems`.
 pub(super) fn read_apis(
     value: &Spanned<DeValue<'_>>,
     lines: &Lines<'_>,
+    names: &mut Names,
     problems: &mut Vec<SettingProblem>,
-) -> (Vec<Api>, Names) {
+) -> Vec<Api> {
     let (mut ids, before) = (Vec::new(), problems.len());
-    let apis = reader::tables(value, "api", lines, problems, |at| Some(read_api(at, &mut ids)));
-    let names = Names { further: ids, is_partial: problems.len() > before };
-    (apis.into_iter().flatten().collect(), names)
+    let apis = reader::tables(value, "api", lines, problems, |at| Some(read_api(at, &mut ids, names)));
+    names.further = ids;
+    names.is_partial = problems.len() > before;
+    apis.into_iter().flatten().collect()
 }
 
-fn read_api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>) -> Option<Api> {
+fn read_api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>, names: &Names) -> Option<Api> {
     let id = at.required("id", parse_id);
     if let Some(id) = &id {
         if ids.contains(id) {
@@ -116,7 +163,14 @@ fn read_api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>) -> Option<Api> {
     let has_good_timeout = timeout.is_some() || !at.has("timeout");
     let (resource, audience) =
         (at.optional("resource", values::resource), at.optional("audience", boards::title));
+    let auth = at.optional("auth", ApiAuth::parse).unwrap_or_default();
     let is_one = match (at.has("resource"), at.has("audience")) {
+        (false, false) if auth == ApiAuth::None => true,
+        _ if auth == ApiAuth::None => {
+            let key = if at.has("resource") { "resource" } else { "audience" };
+            at.problem(key, "has no effect with `auth = \"none\"`: requests have no access token");
+            false
+        }
         (true, true) => {
             at.problem("audience", "cannot be combined with `resource`: a provider uses one of them");
             false
@@ -135,10 +189,15 @@ fn read_api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>) -> Option<Api> {
     });
     let scopes: Result<Vec<_>, _> = scopes.unwrap_or_default().into_iter().collect();
     let scopes = scopes.map_err(|message| at.problem("scopes", message)).ok();
-    at.no_more(&["id", "title", "url", "resource", "audience", "scopes", "timeout"]);
+    if auth == ApiAuth::None && at.has("scopes") {
+        at.problem("scopes", "has no effect with `auth = \"none\"`: requests have no access token");
+    }
+    let headers = at.table("headers", |at| Some(read_headers(at, auth == ApiAuth::None, names)));
+    let headers = headers.unwrap_or_default();
+    at.no_more(&["id", "title", "url", "resource", "audience", "scopes", "timeout", "auth", "headers"]);
     let is_good = is_one && has_good_timeout;
     let (id, title, url, scopes) = (id?, title?, url?, scopes?);
-    is_good.then_some(Api { id, title, url, audience, resource, scopes, timeout, insecure })
+    is_good.then_some(Api { id, title, url, audience, resource, scopes, auth, headers, timeout, insecure })
 }
 
 fn parse_id(text: &str) -> Result<String, String> {

@@ -7,11 +7,13 @@ use std::{fmt, net::SocketAddr, path::Path};
 use claimcheck_base::{http_out::HttpSettings, secret::Secret};
 use claimcheck_model::paths;
 
+mod api_headers;
 mod apis;
 mod boards;
 mod brand;
 mod check;
 mod claim_path;
+mod claim_slots;
 mod client;
 mod declare;
 mod local_text;
@@ -29,13 +31,16 @@ pub(crate) mod testing;
 mod tests;
 mod values;
 
-pub use apis::{Api, Apis, DEFAULT_API};
+pub use api_headers::{HeaderSetting, is_header_text};
+pub use apis::{Api, ApiAuth, Apis, DEFAULT_API};
 pub use boards::{
-    Action, Board, Choice, ClaimNeed, DayFormat, FieldKind, FieldSetting, Needs, Panel, PanelKind,
-    PeriodSetting, Sentence, Span, Template, Unfit, When, kinds, title_from_key,
+    Action, Board, Choice, ClaimNeed, CurrencyOf, DayFormat, FieldKind, FieldSetting, MemberSetting, Needs,
+    Panel, PanelKind, Parameter, PercentOf, PeriodSetting, ReadSetting, Sentence, Span, Template, Unfit, Unit,
+    ValueFormat, When, exponent, is_path_value, kinds, title_from_key,
 };
 pub use brand::{Brand, BrandHome, BrandImage};
 pub use claim_path::ClaimPath;
+pub use claim_slots::{ClaimGap, ClaimSlots, claim_name};
 pub use claimcheck_oidc::{Alg, ClientAuth, EndSession, LogoutTokenTyp};
 pub use claimcheck_session::{StoreServer, StoreSetting};
 pub use local_text::{Local, LocalText};
@@ -58,14 +63,14 @@ impl Settings {
         file: Option<&Path>,
         env: impl IntoIterator<Item = (String, String)>,
     ) -> Result<(Self, Vec<Warning>), SettingsErrors> {
-        let mut sources = sources::Sources::default();
+        let mut sources = sources::Sources::new(env);
         if let Some(text) = base {
             sources.read_toml(text, "the built-in settings");
         }
         if let Some(path) = file {
             sources.read_file(path);
         }
-        sources.read_env(env);
+        sources.read_env();
         check::check_settings(sources)
     }
 
