@@ -27,7 +27,7 @@ pub(super) fn wait(status: StatusCode, headers: &HeaderMap, now: UnixSecs) -> Op
         StatusCode::FORBIDDEN if is_used_up(headers) => stated.unwrap_or(WAIT_USUAL_SECS),
         _ => return None,
     };
-    Some(now + secs.clamp(1, WAIT_MAX_SECS))
+    Some(now + secs.clamp(0, WAIT_MAX_SECS))
 }
 
 /// Until when an answer of now is fresh; `None` if it must not be kept at all.
@@ -99,8 +99,8 @@ mod tests {
         for (status, pairs, secs) in [
             (429, &[("retry-after", "30")][..], Some(30)),
             (429, &[("retry-after", "Mon, 02 Mar 2026 14:06:00 GMT")], Some(60)),
-            (429, &[("retry-after", "0")], Some(1)),
-            (429, &[("retry-after", "-5")], Some(1)),
+            (429, &[("retry-after", "0")], Some(0)),
+            (429, &[("retry-after", "-5")], Some(0)),
             (429, &[("retry-after", "86400")], Some(WAIT_MAX_SECS)),
             (429, &[("retry-after", "99999999999999999999")], Some(WAIT_USUAL_SECS)),
             (429, &[("retry-after", "soon")], Some(WAIT_USUAL_SECS)),

@@ -18,9 +18,6 @@ use crate::{
     sanitize::sanitize,
 };
 
-/// Media types that servers use for JSON beside its own.
-const ALSO_JSON: [&str; 5] =
-    ["text/json", "text/x-json", "application/x-json", "text/plain", "application/octet-stream"];
 /// What some frameworks put before JSON, so that it cannot be run as a script.
 const GUARD: &[u8] = b")]}'";
 
@@ -168,13 +165,11 @@ fn value(answer: &Answer) -> Result<Value, (String, ReadProblem)> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Ok(Value::Null);
     }
-    let kind = media_type(answer.response.headers());
-    if let Some(kind) =
-        kind.filter(|kind| !kind.is_empty() && !is_json(kind) && !ALSO_JSON.contains(&kind.as_str()))
-    {
-        let kind = sanitize(&kind).unwrap_or_default();
-        let cause = format!("not JSON: its type is {kind}");
-        return Err((cause, ReadProblem::NotJson { media_type: Some(kind), at: None }));
+    let kind = media_type(answer.response.headers()).filter(|kind| !kind.is_empty());
+    if !kind.as_deref().is_some_and(is_json) {
+        let kind = kind.and_then(|kind| sanitize(&kind));
+        let cause = format!("not JSON: its type is {}", kind.as_deref().unwrap_or("not stated"));
+        return Err((cause, ReadProblem::NotJson { media_type: kind, at: None }));
     }
     let start = match body.strip_prefix(GUARD) {
         Some(rest) => GUARD.len() + rest.iter().position(|byte| *byte == b'\n').unwrap_or_default(),
