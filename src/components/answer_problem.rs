@@ -1,6 +1,6 @@
 //! What is wrong with an API's answer, in words for users and for the author of the boards file.
 
-use claimcheck_model::{AnswerProblem, Shape};
+use claimcheck_model::{AnswerProblem, ValueShape};
 use claimcheck_text::{Language, t};
 
 /// The title, what happened, and what to do.
@@ -25,7 +25,7 @@ pub fn problem_text(language: Language, problem: &AnswerProblem) -> ProblemText 
             t!(language, "answer-not-json-at", at = at.to_string())
         }
         AnswerProblem::NotJson { .. } => t!(language, "answer-not-json").to_owned(),
-        AnswerProblem::Shape { expected, came } => {
+        AnswerProblem::ValueShape { expected, came } => {
             t!(language, "answer-shape", expected = name(language, *expected), came = name(language, *came))
         }
         AnswerProblem::Said(Some(words)) => t!(language, "answer-said", words = words),
@@ -35,21 +35,21 @@ pub fn problem_text(language: Language, problem: &AnswerProblem) -> ProblemText 
     ProblemText { title, what, advice }
 }
 
-fn name(language: Language, shape: Shape) -> &'static str {
+fn name(language: Language, shape: ValueShape) -> &'static str {
     match shape {
-        Shape::Objects => t!(language, "shape-objects"),
-        Shape::Lists => t!(language, "shape-lists"),
-        Shape::Texts => t!(language, "shape-texts"),
-        Shape::Numbers => t!(language, "shape-numbers"),
-        Shape::Booleans => t!(language, "shape-booleans"),
-        Shape::Mixed => t!(language, "shape-mixed"),
-        Shape::Columns => t!(language, "shape-columns"),
-        Shape::Entries => t!(language, "shape-entries"),
-        Shape::Object => t!(language, "shape-object"),
-        Shape::List => t!(language, "shape-list"),
-        Shape::Text => t!(language, "shape-text"),
-        Shape::Number => t!(language, "shape-number"),
-        Shape::Boolean => t!(language, "shape-boolean"),
-        Shape::Nothing => t!(language, "shape-nothing"),
+        ValueShape::Objects => t!(language, "shape-objects"),
+        ValueShape::Lists => t!(language, "shape-lists"),
+        ValueShape::Texts => t!(language, "shape-texts"),
+        ValueShape::Numbers => t!(language, "shape-numbers"),
+        ValueShape::Booleans => t!(language, "shape-booleans"),
+        ValueShape::Mixed => t!(language, "shape-mixed"),
+        ValueShape::Columns => t!(language, "shape-columns"),
+        ValueShape::Entries => t!(language, "shape-entries"),
+        ValueShape::Object => t!(language, "shape-object"),
+        ValueShape::List => t!(language, "shape-list"),
+        ValueShape::Text => t!(language, "shape-text"),
+        ValueShape::Number => t!(language, "shape-number"),
+        ValueShape::Boolean => t!(language, "shape-boolean"),
+        ValueShape::Nothing => t!(language, "shape-nothing"),
     }
 }

@@ -10,7 +10,7 @@ pub enum AnswerProblem {
     /// It is not JSON: another media type, if there is one, or the byte at which it stops being JSON.
     NotJson { media_type: Option<String>, at: Option<usize> },
     /// It has another shape than the settings of the panel expect.
-    Shape { expected: Shape, came: Shape },
+    ValueShape { expected: ValueShape, came: ValueShape },
     /// The API reports an error with a status of success, in its own words, if they can be shown.
     Said(Option<String>),
     /// The API asked for fewer requests; it is asked again at this time, in the user's locale.
@@ -19,7 +19,7 @@ pub enum AnswerProblem {
 
 /// The shape of a value, or of several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Shape {
+pub enum ValueShape {
     Objects,
     Lists,
     Texts,
@@ -39,7 +39,7 @@ pub enum Shape {
     Nothing,
 }
 
-impl Shape {
+impl ValueShape {
     /// Its name in the log.
     pub fn name(self) -> &'static str {
         match self {

@@ -29,6 +29,11 @@ headers = { Authorization = "ApiKey canary-of-the-key-0815" }
 id = "orders"
 title = "Orders"
 
+[[board.action]]
+label = "Pay"
+post = "/customers/{claim.customer_id}/payments"
+fields = [{ key = "customer", kind = "row", value = "{claim.customer_id}" }, { key = "note" }]
+
 [[board.panel]]
 title = "Path"
 kind = "table"
@@ -290,5 +295,49 @@ async fn f08_a_row_of_another_key_is_not_shown() {
         world.api.script(|script| script.instead = Some(Raw::json(200, &body.to_string())));
         let page = browser.get(&format!("/boards/orders/rows/0?key={key}")).await;
         assert_eq!(page.body.contains("Bergen"), is_shown, "{body} {key}: {}", page.status);
+    }
+}
+
+/// Submits the action of the board, and returns the calls that it made.
+async fn pay(world: &HostileWorld) -> Vec<Call> {
+    let (mut browser, _) = world.signed_in("/account").await;
+    let form = browser.open("/boards/orders/actions/0").await;
+    let fields = form.fields();
+    let pairs: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    if !pairs.is_empty() {
+        browser.post("/api/act", &pairs).await;
+    }
+    world.api.calls().into_iter().filter(|call| call.path.ends_with("/payments")).collect()
+}
+
+#[tokio::test]
+async fn r28_r09_actions_have_claims_and_headers_too() {
+    let world = world(&customer(json!("C-1"))).await;
+    let calls = pay(&world).await;
+    assert_eq!((calls.len(), calls[0].path.as_str()), (1, "/customers/C-1/payments"));
+    assert_eq!(calls[0].headers["x-tenant"], "t-acme");
+    let body: Value = serde_json::from_str(&calls[0].body).unwrap();
+    assert_eq!(body["customer"], "C-1");
+    for claims in [customer(json!("../admin")), customer(json!([])), vec![("tenant", json!("acme"))]] {
+        let world = self::world(&claims).await;
+        assert!(pay(&world).await.is_empty(), "{claims:?}");
+    }
+}
+
+#[tokio::test]
+async fn f25_an_action_is_repeated_only_if_the_api_says_that_the_token_is_invalid() {
+    for (challenge, count) in [
+        ("", 1),
+        ("Basic realm=\"a\"", 1),
+        ("Bearer", 1),
+        ("Bearer realm=\"a\"", 1),
+        ("Bearer error=\"invalid_request\"", 1),
+        ("Bearer error=\"invalid_token\"", 2),
+        ("Basic realm=\"a\", Bearer realm=\"b\", error=\"invalid_token\"", 2),
+    ] {
+        let world = world(&customer(json!("C-1"))).await;
+        let refusal = Raw::json(401, "{}").with("www-authenticate", challenge);
+        world.api.script(|script| script.instead = Some(refusal));
+        assert_eq!(pay(&world).await.len(), count, "{challenge}");
     }
 }

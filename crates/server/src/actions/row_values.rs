@@ -13,8 +13,9 @@ use crate::{
         offer::ResolvedAction,
         value::{Style, UNDECLARED},
     },
+    claims::{ClaimValues, slot_values},
     config::{
-        Action, FieldKind, FieldSetting, Local, PanelKind, Sentence,
+        Action, FieldKind, FieldSetting, Local, PanelKind, Sentence, claim_name,
         kinds::table::{ColumnSetting, TableSetting},
     },
     decimal::Decimal,
@@ -22,12 +23,21 @@ use crate::{
     sanitize::{is_right_to_left, isolated},
 };
 
-/// The values for the slots of an action's texts: from a row, or none.
+/// All slots of an action.
+fn all_slots(action: &Action) -> impl Iterator<Item = &str> {
+    let texts = action.confirm.iter().chain(&action.done).flat_map(Local::all);
+    let fields = action.fields.iter().filter_map(|field| field.value.as_ref());
+    action.path.slots().chain(texts.chain(fields).flat_map(Sentence::slots))
+}
+
+/// The values for the slots of an action's texts: from a row, from claims, or none.
 pub(super) struct RowValues<'a> {
     table: Option<&'a TableSetting>,
     /// The member with the row key, and the key.
     name: Option<(&'a str, &'a str)>,
     row: Option<Map<String, Value>>,
+    /// The user's claims that the action uses.
+    claims: ClaimValues,
 }
 
 impl<'a> RowValues<'a> {
@@ -39,6 +49,8 @@ impl<'a> RowValues<'a> {
         is_whole: bool,
     ) -> Result<Self, AppError> {
         let mut values = Self::name_only(found, place);
+        let claims = &look.signed_in().record.claims;
+        values.claims = slot_values(&look.settings().claim_slots, claims, all_slots(found.action))?;
         let (Some(index), Some(name)) = (place.panel, place.row.as_deref()) else { return Ok(values) };
         if is_whole || values.needs_row(found.action) {
             values.row = Some(look.row_object(index, name).await?);
@@ -53,7 +65,7 @@ impl<'a> RowValues<'a> {
             _ => None,
         };
         let key = table.and_then(TableSetting::name_key);
-        Self { table, name: key.zip(place.row.as_deref()), row: None }
+        Self { table, name: key.zip(place.row.as_deref()), row: None, claims: ClaimValues::new() }
     }
 
     /// Whether an action needs more of its row than the key: its condition and the fields from the row are always
@@ -106,6 +118,9 @@ impl<'a> RowValues<'a> {
 
     /// A value as it is sent.
     pub(super) fn value(&self, slot: &str) -> Option<Value> {
+        if claim_name(slot).is_some() {
+            return self.claims.get(slot).cloned().map(Value::String);
+        }
         match (self.name, &self.row) {
             (Some((key, name)), None) => (key == slot).then(|| Value::String(name.to_owned())),
             (_, Some(row)) => Some(cells::member(row, slot).clone()).filter(|value| !value.is_null()),

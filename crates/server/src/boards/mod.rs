@@ -27,7 +27,7 @@ use std::{sync::Arc, time::Duration};
 
 use claimcheck_base::clock::{Clock, UnixSecs};
 use claimcheck_model::{
-    AnswerProblem, AppError, BoardQuery, PanelBody, PanelData, PanelError, PanelState, RowDetail, Shape,
+    AnswerProblem, AppError, BoardQuery, PanelBody, PanelData, PanelError, PanelState, RowDetail, ValueShape,
 };
 use claimcheck_session::{DEFAULT_API, Keyring, SignedIn};
 
@@ -170,7 +170,7 @@ impl<'a> BoardRequest<'a> {
             // A success without content: there is no such row.
             serde_json::Value::Null => return Err(AppError::NotFound),
             serde_json::Value::Object(row) => row,
-            other => return Err(kinds::rows::misfit(Shape::Object, kinds::rows::of_one(other)).into()),
+            other => return Err(kinds::rows::misfit(ValueShape::Object, kinds::rows::of_one(other)).into()),
         };
         match kinds::table::has_key(table, &answer.value, name) {
             true => Ok(row.clone()),

@@ -1,13 +1,13 @@
 //! Conversion of responses into tables and lists.
 
 use claimcheck_model::{
-    AnswerProblem, CellKind, Column, PanelError, PanelQuery, Row, Shape, SortOrder, TableData,
+    AnswerProblem, CellKind, Column, PanelError, PanelQuery, Row, ValueShape, SortOrder, TableData,
 };
 use serde_json::{Value, json};
 use serde_json_path::JsonPath;
 
 use crate::{
-    boards::kinds::{pages::Place, table},
+    boards::kinds::{pages::PagePlace, table},
     config::kinds::{
         rows::{Layout, RowsSetting},
         table::TableSetting,
@@ -41,7 +41,7 @@ fn made(setting: &TableSetting, answer: &Value, asked: &PanelQuery) -> TableData
 }
 
 fn try_made(setting: &TableSetting, answer: &Value, asked: &PanelQuery) -> Result<TableData, PanelError> {
-    let whole: (Option<u64>, &dyn Fn(u64) -> Place) = (None, &|_| Place::default());
+    let whole: (Option<u64>, &dyn Fn(u64) -> PagePlace) = (None, &|_| PagePlace::default());
     table::from_answer(setting, answer, asked, &LocaleFormatter::default(), &NOTHING_TO_DO, whole)
 }
 
@@ -100,7 +100,10 @@ fn a_table_is_sorted_by_value_not_by_letter() {
     assert_eq!(words, ["ash tree", "Birch", "Ash"]);
 }
 
-fn shown(setting: &RowsSetting, answer: &Value) -> Result<(Vec<String>, Vec<Vec<String>>), (Shape, Shape)> {
+/// Titles and rows; or the shapes that were expected and came.
+type Shown = Result<(Vec<String>, Vec<Vec<String>>), (ValueShape, ValueShape)>;
+
+fn shown(setting: &RowsSetting, answer: &Value) -> Shown {
     let table = TableSetting { rows: setting.clone(), ..a_table() };
     match try_made(&table, answer, &PanelQuery::default()) {
         Ok(data) => {
@@ -108,14 +111,14 @@ fn shown(setting: &RowsSetting, answer: &Value) -> Result<(Vec<String>, Vec<Vec<
             let texts = |row: &Row| row.cells.iter().map(|cell| cell.text.clone()).collect();
             Ok((titles, data.rows.iter().map(texts).collect()))
         }
-        Err(PanelError { problem: Some(AnswerProblem::Shape { expected, came }), .. }) => {
+        Err(PanelError { problem: Some(AnswerProblem::ValueShape { expected, came }), .. }) => {
             Err((expected, came))
         }
         Err(other) => panic!("{other:?}"),
     }
 }
 
-fn cells(titles: &[&str], rows: &[&[&str]]) -> Result<(Vec<String>, Vec<Vec<String>>), (Shape, Shape)> {
+fn cells(titles: &[&str], rows: &[&[&str]]) -> Shown {
     let own = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
     Ok((own(titles), rows.iter().map(|row| own(row)).collect()))
 }
@@ -189,10 +192,10 @@ fn r10_rows_of_every_shape_are_read_by_settings_alone() {
         (rows("$.o[*]"), json!({}), cells(&[], &[])),
         (columnar.clone(), json!({ "o": {} }), cells(&[], &[])),
         (keyed.clone(), json!({ "o": {} }), cells(&[], &[])),
-        (columnar.clone(), json!({ "o": { "id": ["a"], "city": [] } }), Err((Shape::Columns, Shape::Lists))),
-        (columnar, json!({ "o": "x" }), Err((Shape::Columns, Shape::Text))),
-        (keyed, json!({ "o": [1] }), Err((Shape::Entries, Shape::List))),
-        (rows("$.o"), json!({ "o": 7 }), Err((Shape::List, Shape::Number))),
+        (columnar.clone(), json!({ "o": { "id": ["a"], "city": [] } }), Err((ValueShape::Columns, ValueShape::Lists))),
+        (columnar, json!({ "o": "x" }), Err((ValueShape::Columns, ValueShape::Text))),
+        (keyed, json!({ "o": [1] }), Err((ValueShape::Entries, ValueShape::List))),
+        (rows("$.o"), json!({ "o": 7 }), Err((ValueShape::List, ValueShape::Number))),
     ] {
         assert_eq!(shown(&setting, &answer), expected, "{answer}");
     }
@@ -205,10 +208,10 @@ fn r10_members_that_no_row_can_have_are_a_misfit() {
         ..rows("$.o[*]")
     };
     for (members, answer, misfit) in [
-        (&["id", "city"][..], json!({ "o": [["a", "Bergen"]] }), Some((Shape::Objects, Shape::Lists))),
-        (&["id"], json!({ "o": [1, 2] }), Some((Shape::Objects, Shape::Numbers))),
-        (&["id"], json!({ "o": [1, "a"] }), Some((Shape::Objects, Shape::Mixed))),
-        (&["0", "1"], json!({ "o": [{ "id": "a" }] }), Some((Shape::Lists, Shape::Objects))),
+        (&["id", "city"][..], json!({ "o": [["a", "Bergen"]] }), Some((ValueShape::Objects, ValueShape::Lists))),
+        (&["id"], json!({ "o": [1, 2] }), Some((ValueShape::Objects, ValueShape::Numbers))),
+        (&["id"], json!({ "o": [1, "a"] }), Some((ValueShape::Objects, ValueShape::Mixed))),
+        (&["0", "1"], json!({ "o": [{ "id": "a" }] }), Some((ValueShape::Lists, ValueShape::Objects))),
         (&["0", "1"], json!({ "o": [["a", "Bergen"]] }), None),
         (&["0", "id"], json!({ "o": [["a", "Bergen"]] }), None),
         (&["0"], json!({ "o": [{ "0": "a" }] }), None),

@@ -217,3 +217,146 @@ fn fixed(text: String) -> Result<HeaderText, String> {
 fn not_header_text() -> String {
     "must consist of visible ASCII characters, without line breaks".to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::config::testing::load;
+
+    const API: &str = "[[api]]\nid = \"stock\"\ntitle = \"Stock\"\nurl = \"https://stock.example.com\"\naudience = \"stock\"\n";
+
+    fn refused(text: &str, env: &[(&str, &str)]) -> String {
+        let errors = load(Some(text), env).expect_err(text);
+        assert_eq!(errors.0.len(), 1, "{text}: {errors}");
+        errors.to_string()
+    }
+
+    #[test]
+    fn r09_headers_are_read_and_their_values_print_nowhere() {
+        let file = std::env::temp_dir().join(format!("claimcheck-header-{}", std::process::id()));
+        std::fs::write(&file, "canary-of-a-file\n").unwrap();
+        let path = file.to_str().unwrap();
+        let headers = format!(
+            "headers = {{ \"X-Key\" = \"canary-of-the-text\", \"Ocp-Apim-Subscription-Key\" = {{ variable = \"STOCK_KEY\" }}, \
+             \"X-File\" = {{ file = \"{path}\" }}, Prefer = \"return=minimal, odata.maxpagesize=50\", \
+             Accept = \"application/vnd.stock.v2+json\" }}\n"
+        );
+        let text = format!("[api_headers]\nX-Version = \"7\"\n{API}{headers}");
+        for env in [("STOCK_KEY", "canary-of-the-variable"), ("STOCK_KEY_FILE", path)] {
+            let (settings, _) = load(Some(&text), &[env]).unwrap();
+            let api = settings.api("stock").unwrap();
+            let of = |name: &str| {
+                let header = api.headers.iter().find(|header| header.name == name).unwrap();
+                header.fill(|_| None).unwrap()
+            };
+            assert_eq!(of("x-key"), "canary-of-the-text");
+            let expected = if env.0 == "STOCK_KEY" { env.1 } else { "canary-of-a-file" };
+            assert_eq!(of("ocp-apim-subscription-key"), expected);
+            assert_eq!(
+                (of("x-file"), of("accept")),
+                ("canary-of-a-file".parse().unwrap(), "application/vnd.stock.v2+json".parse().unwrap())
+            );
+            assert!(of("x-key").is_sensitive() && !format!("{settings:?}").contains("canary"));
+            assert_eq!(settings.apis.default.headers.len(), 1);
+        }
+        std::fs::remove_file(&file).unwrap();
+    }
+
+    #[test]
+    fn r09_headers_of_http_and_our_own_are_refused_by_line_without_their_value() {
+        for name in [
+            "Authorization",
+            "authorization",
+            "Host",
+            "Cookie",
+            "Connection",
+            "Keep-Alive",
+            "TE",
+            "Trailer",
+            "Transfer-Encoding",
+            "Upgrade",
+            "Proxy-Authorization",
+            "Proxy-Connection",
+            "Content-Length",
+            "Content-Type",
+            "Idempotency-Key",
+            "If-None-Match",
+            "User-Agent",
+            "Accept-Encoding",
+            "Expect",
+        ] {
+            for text in [
+                format!("{API}headers = {{ {name} = \"canary\" }}\n"),
+                format!("[api_headers]\n{name} = \"canary\"\n"),
+            ] {
+                let said = refused(&text, &[]);
+                assert!(
+                    said.contains("must not be set") && said.contains("line ") && !said.contains("canary"),
+                    "{said}"
+                );
+            }
+        }
+        for value in [
+            "\"a\\r\\nX-Admin: 1\"",
+            "\"gr\u{fc}n\"",
+            "\"\"",
+            "\"a\\u0000\"",
+            "7",
+            "{ variable = \"NOT_SET\" }",
+            "{ file = \"/nowhere/at/all\" }",
+            "{ variable = \"A\", file = \"B\" }",
+            "\"{id}\"",
+            "\"{claim.tenant}\"",
+            "\"{\"",
+        ] {
+            let said = refused(&format!("{API}headers = {{ X-Key = {value} }}\n"), &[]);
+            assert!(said.contains("api[0].headers.X-Key, line 6"), "{value}: {said}");
+        }
+        for (key, more) in [("X-A b", ""), ("x-key", ", X-Key = \"b\"")] {
+            refused(&format!("{API}headers = {{ \"{key}\" = \"a\"{more} }}\n"), &[]);
+        }
+        let both = [("STOCK_KEY", "a"), ("STOCK_KEY_FILE", "b")];
+        let said = refused(&format!("{API}headers = {{ X-Key = {{ variable = \"STOCK_KEY\" }} }}\n"), &both);
+        assert!(said.contains("both set"), "{said}");
+    }
+
+    #[test]
+    fn r09_an_api_without_tokens_needs_no_audience_and_may_have_a_key_in_authorization() {
+        let none = API.replace("audience = \"stock\"", "auth = \"none\"");
+        for text in [
+            format!("{none}headers = {{ Authorization = \"ApiKey abc\" }}\n"),
+            "api_auth = \"none\"\n[api_headers]\nAuthorization = \"ApiKey abc\"\n".to_owned(),
+        ] {
+            assert!(load(Some(&text), &[]).is_ok(), "{text}");
+        }
+        for more in ["audience = \"a\"", "resource = \"urn:a\"", "scopes = [\"a\"]", "auth = \"basic\""] {
+            let text = if more.starts_with("auth =") {
+                API.replace("audience = \"stock\"", &format!("audience = \"stock\"\n{more}"))
+            } else {
+                format!("{none}{more}\n")
+            };
+            refused(&text, &[]);
+        }
+    }
+
+    #[test]
+    fn r28_claims_are_named_before_they_are_used() {
+        let board = |get: &str| {
+            format!(
+                "[[board]]\nid = \"a\"\ntitle = \"A\"\n[[board.panel]]\ntitle = \"B\"\nkind = \"stat\"\nget = \"{get}\"\nvalue = \"$\"\n"
+            )
+        };
+        let claims = "[claims]\ncustomer_id = \"$['https://example.com/customer_id']\"\n";
+        assert!(
+            load(Some(&format!("{}{claims}", board("/c/{claim.customer_id}"))), &[]).is_ok(),
+            "in any order"
+        );
+        let said = refused(&format!("{}{claims}", board("/c/{claim.custmer_id}")), &[]);
+        assert!(said.contains("did you mean `customer_id`?"), "{said}");
+        assert!(refused(&board("/c/{claim.customer_id}"), &[]).contains("[claims]"));
+        for bad in
+            ["[claims]\n\"a b\" = \"$.a\"\n", "[claims]\na = \"$.a[\"\n", "[claims]\na = 7\n", "claims = 7\n"]
+        {
+            assert!(load(Some(bad), &[]).is_err(), "{bad}");
+        }
+    }
+}

@@ -37,7 +37,7 @@ pub(crate) struct PageContext<'a> {
 
 /// The place of a page among the others.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct PagePlace {
     /// The number of its first row, if it is known.
     pub first: Option<u64>,
     /// The names of the pages before and after it; the first page has an empty name.
@@ -142,7 +142,7 @@ pub(super) fn place(
     path: &str,
     (shown, total): (u64, Option<u64>),
     context: &PageContext<'_>,
-) -> Place {
+) -> PagePlace {
     let (parameter, next) = match &setting.by {
         PageBy::Cursor { parameter, next } => (Some(parameter), next),
         PageBy::Link(next) => (None, next),
@@ -175,7 +175,7 @@ pub(super) fn place(
             "the next page in the API's response cannot be requested"
         );
     }
-    Place {
+    PagePlace {
         // Cursors only point forward; "previous" leads to the first page.
         first: query.page.is_none().then_some(1),
         previous: query.page.as_ref().map(|_| String::new()),
@@ -208,7 +208,7 @@ fn counted(
     shown: u64,
     total: Option<u64>,
     (board, panel): (&str, usize),
-) -> Place {
+) -> PagePlace {
     let page = Counted::of(query, setting);
     let (first, last) = (page.offset() + 1, page.offset() + shown);
     let is_more = |total: u64| shown > 0 && last < total;
@@ -238,7 +238,7 @@ fn counted(
         Some(total) => (page.number - 1).min(total.div_ceil(page.size).max(1)),
         None => page.number - 1,
     };
-    Place {
+    PagePlace {
         first: Some(first),
         previous: (page.number > 1).then(|| Counted { number: before, ..page }.name(setting)),
         next: next.map(|next| next.name(setting)),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use claimcheck_model::{AnswerProblem, PanelError, Shape};
+use claimcheck_model::{AnswerProblem, PanelError, ValueShape};
 use serde_json::Value;
 
 use crate::{
@@ -46,7 +46,7 @@ fn plain<'a>(setting: &RowsSetting, found: &[&'a Value]) -> Result<Vec<RawRow<'a
         [Value::Array(items)] if setting.is_singular => items.iter().collect(),
         [Value::Null] if setting.is_singular => Vec::new(),
         [value] if setting.is_singular && !value.is_object() => {
-            return Err(misfit(Shape::List, of_one(value)));
+            return Err(misfit(ValueShape::List, of_one(value)));
         }
         found => found.to_vec(),
     };
@@ -73,7 +73,7 @@ fn columns<'a>(value: &'a Value, names: &[String]) -> Result<Vec<RawRow<'a>>, Pa
             let name = |index: usize| names.get(index).cloned().unwrap_or_else(|| index.to_string());
             lists.iter().enumerate().map(|(index, values)| (name(index), values)).collect()
         }
-        other => return Err(misfit(Shape::Columns, of_one(other))),
+        other => return Err(misfit(ValueShape::Columns, of_one(other))),
     };
     let lists: Vec<(&String, &Vec<Value>)> =
         columns.iter().filter_map(|(name, values)| Some((name, values.as_array()?))).collect();
@@ -85,7 +85,7 @@ fn columns<'a>(value: &'a Value, names: &[String]) -> Result<Vec<RawRow<'a>>, Pa
                 event = "columns differ in length",
                 "the columns in the API's response differ in length"
             );
-            return Err(misfit(Shape::Columns, Shape::Lists));
+            return Err(misfit(ValueShape::Columns, ValueShape::Lists));
         }
         let row = |index: usize| {
             let values =
@@ -97,7 +97,7 @@ fn columns<'a>(value: &'a Value, names: &[String]) -> Result<Vec<RawRow<'a>>, Pa
     let Some((_, first)) = objects.first() else {
         return match columns.is_empty() {
             true => Ok(Vec::new()),
-            false => Err(misfit(Shape::Columns, of_one(value))),
+            false => Err(misfit(ValueShape::Columns, of_one(value))),
         };
     };
     let row = |key: &'a String| {
@@ -114,7 +114,7 @@ fn entries(value: &Value) -> Result<Vec<RawRow<'_>>, PanelError> {
         Value::Object(members) => {
             Ok(members.iter().map(|(key, row)| (Some(key.as_str()), Cow::Borrowed(row))).collect())
         }
-        other => Err(misfit(Shape::Entries, of_one(other))),
+        other => Err(misfit(ValueShape::Entries, of_one(other))),
     }
 }
 
@@ -150,7 +150,7 @@ fn object<'a>(setting: &RowsSetting, (key, row): RawRow<'a>, names: &[String]) -
 
 /// Whether the members that the panel shows can be in these rows.
 fn check(setting: &RowsSetting, rows: &[RawRow<'_>], names: &[String]) -> Result<(), PanelError> {
-    let mut shapes = rows.iter().map(|(_, row)| of_one(row)).filter(|shape| *shape != Shape::Nothing);
+    let mut shapes = rows.iter().map(|(_, row)| of_one(row)).filter(|shape| *shape != ValueShape::Nothing);
     let Some(first) = shapes.next() else { return Ok(()) };
     let is_uniform = shapes.all(|shape| shape == first);
     let declared: Vec<&String> = setting.members.iter().filter(|name| *name != ROW_NAME).collect();
@@ -159,30 +159,30 @@ fn check(setting: &RowsSetting, rows: &[RawRow<'_>], names: &[String]) -> Result
     }
     let is_position = |name: &str| name.parse::<usize>().is_ok();
     let are_positions = declared.iter().all(|name| is_position(name));
-    let came = if is_uniform { several(first) } else { Shape::Mixed };
+    let came = if is_uniform { several(first) } else { ValueShape::Mixed };
     let fits = match came {
         // A path of names may begin with a position.
-        Shape::Lists => {
+        ValueShape::Lists => {
             !names.is_empty()
                 || declared.iter().any(|name| is_position(name.split('.').next().unwrap_or_default()))
         }
-        Shape::Objects => {
+        ValueShape::Objects => {
             let has = |name: &String| {
                 rows.iter().any(|(_, row)| row.as_object().is_some_and(|row| row.contains_key(name)))
             };
             !are_positions || declared.iter().any(|name| has(name))
         }
-        Shape::Mixed => rows.iter().any(|(_, row)| row.is_object() || row.is_array()),
+        ValueShape::Mixed => rows.iter().any(|(_, row)| row.is_object() || row.is_array()),
         _ => false,
     };
     match fits {
         true => Ok(()),
-        false => Err(misfit(if are_positions { Shape::Lists } else { Shape::Objects }, came)),
+        false => Err(misfit(if are_positions { ValueShape::Lists } else { ValueShape::Objects }, came)),
     }
 }
 
 /// The failure of an answer with another shape than the settings expect.
-pub(in crate::boards) fn misfit(expected: Shape, came: Shape) -> PanelError {
+pub(in crate::boards) fn misfit(expected: ValueShape, came: ValueShape) -> PanelError {
     let (wanted, found) = (expected.name(), came.name());
     tracing::warn!(
         event = "answer does not fit",
@@ -190,28 +190,28 @@ pub(in crate::boards) fn misfit(expected: Shape, came: Shape) -> PanelError {
         came = found,
         "the API's response has another shape than the panel expects"
     );
-    PanelError::of_answer(AnswerProblem::Shape { expected, came })
+    PanelError::of_answer(AnswerProblem::ValueShape { expected, came })
 }
 
 /// The shape of a value.
-pub(in crate::boards) fn of_one(value: &Value) -> Shape {
+pub(in crate::boards) fn of_one(value: &Value) -> ValueShape {
     match value {
-        Value::Null => Shape::Nothing,
-        Value::Bool(_) => Shape::Boolean,
-        Value::Number(_) => Shape::Number,
-        Value::String(_) => Shape::Text,
-        Value::Array(_) => Shape::List,
-        Value::Object(_) => Shape::Object,
+        Value::Null => ValueShape::Nothing,
+        Value::Bool(_) => ValueShape::Boolean,
+        Value::Number(_) => ValueShape::Number,
+        Value::String(_) => ValueShape::Text,
+        Value::Array(_) => ValueShape::List,
+        Value::Object(_) => ValueShape::Object,
     }
 }
 
-fn several(shape: Shape) -> Shape {
+fn several(shape: ValueShape) -> ValueShape {
     match shape {
-        Shape::Boolean => Shape::Booleans,
-        Shape::Number => Shape::Numbers,
-        Shape::Text => Shape::Texts,
-        Shape::List => Shape::Lists,
-        Shape::Object => Shape::Objects,
+        ValueShape::Boolean => ValueShape::Booleans,
+        ValueShape::Number => ValueShape::Numbers,
+        ValueShape::Text => ValueShape::Texts,
+        ValueShape::List => ValueShape::Lists,
+        ValueShape::Object => ValueShape::Objects,
         other => other,
     }
 }

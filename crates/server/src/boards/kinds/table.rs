@@ -16,7 +16,7 @@ use crate::{
         cells::{Object, member, name_of},
         kinds::{
             PanelRequest, currency,
-            pages::{self, PageContext, Place},
+            pages::{self, PageContext, PagePlace},
             rows::{rows, with_paths},
         },
         offer,
@@ -63,7 +63,7 @@ pub(super) fn body(
     let total = pages::total(setting, fetched);
     let place = |shown| match &setting.page {
         Some(page) => pages::place(page, &panel.query, fetched, &path, (shown, total), &context),
-        None => Place::default(),
+        None => PagePlace::default(),
     };
     from_answer(setting, &fetched.value, &panel.query, panel.reader(), &extras, (total, &place))
 }
@@ -115,7 +115,7 @@ pub(crate) fn from_answer(
     query: &PanelQuery,
     reader: &LocaleFormatter,
     extras: &Extras<'_>,
-    (total, place): (Option<u64>, &dyn Fn(u64) -> Place),
+    (total, place): (Option<u64>, &dyn Fn(u64) -> PagePlace),
 ) -> Result<TableData, PanelError> {
     let all = rows(&setting.rows, answer)?;
     let mut found: Vec<&Object> = all.iter().map(|row| &**row).collect();
@@ -136,7 +136,7 @@ pub(crate) fn from_answer(
     let rows: Vec<Row> = keys.zip(cells).zip(&found).map(row).collect();
     let elsewhere = extras.results.iter().filter(|(row, _)| rows.iter().all(|here| here.key != *row));
     let elsewhere: Vec<ActionResult> = elsewhere.map(|(_, result)| result.clone()).collect();
-    let Place { first, previous, next, is_cut } = place(came);
+    let PagePlace { first, previous, next, is_cut } = place(came);
     let total = total.or((came > ROWS_MAX as u64).then_some(came));
     let is_paged = previous.is_some() || next.is_some() || is_cut;
     let mut count = count(first.filter(|_| is_paged), rows.len() as u64, total, reader);

@@ -118,6 +118,12 @@ fn panel(mut at: TomlTable<'_, '_>, has_period: bool, apis: &Names) -> Option<Pa
     if let (Some(kind), Some(read)) = (&kind, &read) {
         kind.check(read, &mut at);
     }
+    let detail = kind.as_ref().and_then(PanelKind::as_table).and_then(|table| table.detail.as_ref());
+    if let Some(message) =
+        detail.and_then(|detail| detail.slots().find_map(|slot| apis.claims().check(slot).err()))
+    {
+        at.problem("detail", message);
+    }
     let kind = kind?;
     let size = size.unwrap_or(kind.size());
     Some(Panel { title: name?, api, read: read?, every, needs, size, kind, actions })

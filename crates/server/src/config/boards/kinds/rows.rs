@@ -84,11 +84,8 @@ fn is_singular_path(text: &str) -> bool {
     let (mut quote, mut previous) = (None, ' ');
     for c in text.chars() {
         match quote {
-            Some(end) => {
-                if c == end && previous != '\\' {
-                    quote = None;
-                }
-            }
+            Some(end) if c == end && previous != '\\' => quote = None,
+            Some(_) => {}
             None if c == '\'' || c == '"' => quote = Some(c),
             None if matches!(c, '*' | '?' | ':' | ',') || (c == '.' && previous == '.') => return false,
             None => {}
