@@ -1,9 +1,11 @@
 //! `/boards/{board}`. This file has the demo's boards and the general rules; each group of rules has its own file.
 
 mod answers;
+mod exact;
 mod files;
 mod kinds;
 mod markup;
+mod numbers;
 mod paging;
 mod periods;
 mod places;

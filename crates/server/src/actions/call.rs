@@ -134,9 +134,7 @@ fn read(actions: &Actions, signed_in: &SignedIn, api: &Api, answer: &Answer, req
             not_done(&words().unwrap_or_else(|| t!(language, "act-gone").to_owned()))
         }
         // Gateways return it, also with `Retry-After`, when the API broke off half-way.
-        StatusCode::SERVICE_UNAVAILABLE if words().is_none() => {
-            unclear(t!(language, "act-api-unavailable"))
-        }
+        StatusCode::SERVICE_UNAVAILABLE if words().is_none() => unclear(t!(language, "act-api-unavailable")),
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
             not_done(&words().unwrap_or_else(|| t!(language, "act-api-busy").to_owned()))
         }

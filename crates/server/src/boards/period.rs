@@ -206,7 +206,8 @@ mod tests {
     #[test]
     fn r15_days_after_today_are_taken_where_the_board_allows_them() {
         let today = date(2026, 3, 10);
-        let of = |future, question| Period::requested(&PeriodSetting { future, ..setting() }, &question, today);
+        let of =
+            |future, question| Period::requested(&PeriodSetting { future, ..setting() }, &question, today);
         let december = || asked(None, Some("2026-12-01"), Some("2026-12-31"));
         assert_eq!(of(false, december()), None);
         let period = of(true, december()).unwrap();
@@ -214,7 +215,8 @@ mod tests {
         let from = of(true, asked(None, Some("2026-12-01"), None)).unwrap();
         assert_eq!((from.from, from.to), (date(2026, 12, 1), date(2026, 12, 1)));
         assert_eq!(of(true, asked(None, Some("2026-12-31"), Some("2026-12-01"))), None);
-        let ahead = PeriodSetting { choices: vec![Span::NextDays(7)], default: Span::NextDays(7), ..setting() };
+        let ahead =
+            PeriodSetting { choices: vec![Span::NextDays(7)], default: Span::NextDays(7), ..setting() };
         for code in ["+7d", " 7d"] {
             assert!(Period::requested(&ahead, &asked(Some(code), None, None), today).is_some(), "{code}");
         }

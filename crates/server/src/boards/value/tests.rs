@@ -24,9 +24,8 @@ fn number(format: &ValueFormat, text: &str) -> String {
 #[test]
 fn ac_11_a_value_is_read_as_its_column_says_and_a_link_is_an_address_of_the_web() {
     let reader = LocaleFormatter::default();
-    let read = |kind, value: Value| {
-        Style::of("x", Some(kind), &UNDECLARED, &[&value]).cell(&value, None, &reader)
-    };
+    let read =
+        |kind, value: Value| Style::of("x", Some(kind), &UNDECLARED, &[&value]).cell(&value, None, &reader);
     let (cell, key) = read(CellKind::Number, json!("1234.5"));
     assert_eq!((cell.text.as_str(), cell.plain.as_deref()), ("1,234.50", Some("1234.5")));
     assert_eq!(key, Some(SortKey::Number(None, Decimal::parse("1234.5").unwrap())));
@@ -65,10 +64,7 @@ fn f04_f10_numbers_are_shown_as_they_were_written() {
         assert_eq!(number(written), shown, "{written}");
     }
     let column = [json!("0.49"), json!("12.5"), json!("7.125"), json!(3)];
-    assert_eq!(
-        texts(Some(CellKind::Number), &UNDECLARED, &column),
-        ["0.490", "12.500", "7.125", "3.000"]
-    );
+    assert_eq!(texts(Some(CellKind::Number), &UNDECLARED, &column), ["0.490", "12.500", "7.125", "3.000"]);
     let long = format!("1{}", "0".repeat(500));
     assert_eq!(number(&long).chars().count(), 401, "cut like any long text");
     assert_eq!(number("1e999999"), "1e999999", "what cannot be computed is a text");
@@ -83,17 +79,9 @@ fn r14_undeclared_ids_and_years_are_not_grouped() {
         style.cell(&values[0], None, &reader).0.text
     };
     let id = json!(1_234_567);
-    for key in [
-        "id",
-        "order_id",
-        "orderId",
-        "orderID",
-        "ID",
-        "customer.id",
-        "zip",
-        "invoice_no",
-        "accountNumber",
-    ] {
+    for key in
+        ["id", "order_id", "orderId", "orderID", "ID", "customer.id", "zip", "invoice_no", "accountNumber"]
+    {
         assert_eq!(show(key, None, &[id.clone()]), "1234567", "{key}");
     }
     for key in ["paid", "total", "userCount", "width", "humid"] {
@@ -111,7 +99,7 @@ fn r16_numbers_are_scaled_without_noise() {
     assert_eq!(number(&scale("0.01"), "129900"), "1,299.00");
     assert_eq!(number(&scale("0.01"), "29"), "0.29", "0.29 is no binary float");
     assert_eq!(number(&scale("1.1"), "3"), "3.30");
-    assert_eq!(number(&scale("1000"), "\"1.234\""), "1,234.00");
+    assert_eq!(number(&scale("1000"), "\"1.234\""), "1,234.000", "a text keeps its decimals");
     let percent = |percent| ValueFormat { percent: Some(percent), ..ValueFormat::default() };
     assert_eq!(number(&percent(PercentOf::One), "0.124"), "12.4%");
     assert_eq!(number(&percent(PercentOf::Hundred), "12.4"), "12.4%");

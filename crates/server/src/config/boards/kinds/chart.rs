@@ -42,8 +42,7 @@ pub struct SeriesSetting {
 impl KindSetting for ChartSetting {
     const NAME: &'static str = "chart";
     const TOML_NAMES: &'static [&'static str] = &[ChartShape::Line.name(), ChartShape::Bar.name()];
-    const KEYS: &'static [&'static str] = &[
-        "rows", "layout", "names", "x", "y", "unit"];
+    const KEYS: &'static [&'static str] = &["rows", "layout", "names", "x", "y", "unit"];
     const SIZE: PanelSize = PanelSize::Half;
 
     fn read(at: &mut TomlTable<'_, '_>, toml_name: &str) -> Option<Self> {
