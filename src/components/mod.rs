@@ -62,7 +62,7 @@ pub use reason::{TextPart, reason};
 pub use segments::segments;
 pub use session_notice::SessionNoticeView;
 pub use stat_view::StatView;
-pub use table_rows::{TableRows, cell_content, kind_class};
+pub use table_rows::{TableRows, cell_content, file_link, kind_class};
 pub use table_view::TableView;
 pub use toast::ToastView;
 pub use top_bar::{BoardLink, TopBar};

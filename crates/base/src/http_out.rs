@@ -8,7 +8,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use http::{HeaderMap, Request, Response, header::CONTENT_TYPE};
+use bytes::Bytes;
+use http::{
+    HeaderMap, Request, Response,
+    header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING},
+};
 use url::Url;
 
 use crate::{http_proxy::Proxy, private_network::Resolver};
@@ -104,8 +108,35 @@ pub struct HttpOut {
     client: reqwest::Client,
     /// For all others: each has a new connection, because the server may be closing one that was idle.
     fresh: reqwest::Client,
+    /// For files: it asks for no compression, so that the bytes are those of the server.
+    plain: reqwest::Client,
     timeout: Duration,
     body_max_bytes: usize,
+}
+
+/// A response whose body arrives in parts.
+pub struct Incoming {
+    answer: reqwest::Response,
+    silence: Duration,
+}
+
+impl Incoming {
+    /// The next part of the body; `None` at its end.
+    ///
+    /// # Errors
+    /// If the connection ends before the body does, or nothing arrives for the time of the request.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, HttpOutError> {
+        let next = tokio::time::timeout(self.silence, self.answer.chunk()).await;
+        Ok(next.map_err(|_| HttpOutError::Timeout)??)
+    }
+
+    /// Whether the end of the body can be told from a broken connection: by its length or its chunks (RFC 9112 6.3).
+    pub fn has_known_end(&self) -> bool {
+        let headers = self.answer.headers();
+        self.answer.version() >= http::Version::HTTP_2
+            || headers.contains_key(CONTENT_LENGTH)
+            || headers.contains_key(TRANSFER_ENCODING)
+    }
 }
 
 impl HttpOut {
@@ -171,7 +202,25 @@ impl HttpOut {
             |builder: reqwest::ClientBuilder| builder.build().map_err(|error| SetUpError(error.to_string()));
         let client = build(builder()?.pool_idle_timeout(IDLE_MAX))?;
         let fresh = build(builder()?.pool_max_idle_per_host(0))?;
-        Ok(Self { client, fresh, timeout, body_max_bytes })
+        let plain = build(builder()?.pool_max_idle_per_host(0).no_gzip())?;
+        Ok(Self { client, fresh, plain, timeout, body_max_bytes })
+    }
+
+    /// Sends a request without effects, and returns its response while the body is still arriving. There is no limit on
+    /// the size and the total time: `silence` limits the wait for the head, and for each part of the body.
+    pub async fn open(
+        &self,
+        request: Request<Vec<u8>>,
+        silence: Duration,
+    ) -> Result<Response<Incoming>, HttpOutError> {
+        let request: reqwest::Request = request.try_into()?;
+        let sent = tokio::time::timeout(silence, self.plain.execute(request)).await;
+        let answer = sent.map_err(|_| HttpOutError::Timeout)??;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let mut response = Response::new(Incoming { answer, silence });
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        Ok(response)
     }
 
     /// Sends one request and reads the complete response, up to the limits.

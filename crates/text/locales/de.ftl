@@ -177,6 +177,16 @@ table-no-match-title = Keine Zeile enthält „{ $text }“
 table-no-match = Der Filter blendet alle Zeilen aus.
 table-no-match-search = Die API hat alle Zeilen durchsucht. Versuchen Sie es mit weniger Buchstaben oder einem anderen Wort.
 table-csv = CSV
+table-csv-all = CSV, alle Zeilen
+csv-cut = Diese Datei ist nicht vollständig: Sie endet nach { $rows } Zeilen, der Grenze dieser Tabelle.
+file-wrong-type-title = Diese Datei kann nicht heruntergeladen werden
+file-wrong-type = Die API hat eine andere Art von Datei gesendet, als dieser Link erlaubt.
+file-wrong-type-advice = Sagen Sie einem Administrator Bescheid und nennen Sie die Referenz unten.
+file-too-large-title = Diese Datei ist zu groß
+file-too-large = Die Datei ist größer, als dieser Link erlaubt.
+file-too-large-advice = Bitten Sie einen Administrator um die Datei und nennen Sie die Referenz unten.
+file-busy-advice = Es laufen zu viele Downloads. Warten Sie, bis einer von Ihren fertig ist, und versuchen Sie es dann noch einmal.
+file-back = Zurück zum Board
 table-clear = Filter zurücksetzen
 
 ## Zeitraum

@@ -177,6 +177,16 @@ table-no-match-title = No row contains “{ $text }”
 table-no-match = The filter hides all rows.
 table-no-match-search = The API searched all rows. Try fewer letters or a different word.
 table-csv = CSV
+table-csv-all = CSV, all rows
+csv-cut = This file is not complete: it ends after { $rows } rows, the limit of this table.
+file-wrong-type-title = This file can’t be downloaded
+file-wrong-type = The API sent another kind of file than this link allows.
+file-wrong-type-advice = Tell an administrator, and give the reference below.
+file-too-large-title = This file is too large
+file-too-large = The file is larger than this link allows.
+file-too-large-advice = Ask an administrator for it, and give the reference below.
+file-busy-advice = Too many downloads are running. Wait until one of yours has finished, then try again.
+file-back = Back to the board
 table-clear = Clear filter
 
 ## Period

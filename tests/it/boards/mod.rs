@@ -1,7 +1,9 @@
 //! `/boards/{board}`. This file has the demo's boards and the general rules; each group of rules has its own file.
 
 mod answers;
+mod downloads;
 mod exact;
+mod exports;
 mod files;
 mod kinds;
 mod markup;

@@ -163,18 +163,7 @@ impl ApiClient {
         headers: &Headers,
         token: Option<&Secret>,
     ) -> Result<Response<Vec<u8>>, NoAnswer> {
-        let base = api.url.as_str().trim_end_matches('/');
-        let mut request = Request::builder().method(&call.method).uri(format!("{base}{}", call.path));
-        if headers.iter().all(|(name, _)| name != header::ACCEPT) {
-            request = request.header(header::ACCEPT, "application/json");
-        }
-        if let Some(token) = token {
-            request = request.header(header::AUTHORIZATION, bearer(token).map_err(NoAnswer::NoToken)?);
-        }
-        for (name, value) in headers.iter().chain(&call.headers) {
-            request = request.header(name, value);
-        }
-        let request = request.body(call.body.clone()).map_err(|_| NoAnswer::NoToken(AppError::Internal))?;
+        let request = request(api, call, headers, token).map_err(NoAnswer::NoToken)?;
         let limit = api.timeout.unwrap_or(self.http.timeout()).max(call.patience);
         let response = match call.is_read {
             true => self.http.send_repeatable(request, limit).await,
@@ -182,6 +171,27 @@ impl ApiClient {
         };
         response.map_err(NoAnswer::Http)
     }
+}
+
+/// The request of a call, with this token.
+pub(super) fn request(
+    api: &Api,
+    call: &Call,
+    headers: &Headers,
+    token: Option<&Secret>,
+) -> Result<Request<Vec<u8>>, AppError> {
+    let base = api.url.as_str().trim_end_matches('/');
+    let mut request = Request::builder().method(&call.method).uri(format!("{base}{}", call.path));
+    if headers.iter().chain(&call.headers).all(|(name, _)| name != header::ACCEPT) {
+        request = request.header(header::ACCEPT, "application/json");
+    }
+    if let Some(token) = token {
+        request = request.header(header::AUTHORIZATION, bearer(token)?);
+    }
+    for (name, value) in headers.iter().chain(&call.headers) {
+        request = request.header(name, value);
+    }
+    request.body(call.body.clone()).map_err(|_| AppError::Internal)
 }
 
 /// Marked as sensitive, so that no lower layer prints it.

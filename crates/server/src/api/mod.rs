@@ -6,6 +6,8 @@ mod challenge;
 mod client;
 /// Running fetches, shared by all callers of the same request.
 mod fetches;
+/// Files, passed on while they arrive.
+mod files;
 /// The JSON of an API, with the text of its numbers.
 pub(crate) mod json;
 /// Answers that may be kept, and waits.
@@ -18,11 +20,14 @@ mod problem;
 mod reads;
 /// The meaning of a refusal.
 mod refusal;
+/// Secrets in a stream.
+mod secret_scan;
 /// What must not be shown.
 mod secrets;
 
 pub use client::{Answer, Call, NoAnswer};
 pub use fetches::Freshness;
+pub use files::{BrokenFile, FileError, OpenFile};
 pub use reads::{Fetched, ReadError, ReadProblem, ReadRequest};
 
 use std::sync::Arc;

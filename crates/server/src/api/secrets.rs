@@ -39,7 +39,8 @@ impl Secrets {
         self.all().any(|secret| secret.len() >= TOKEN_MIN_BYTES && text.contains(secret))
     }
 
-    fn all(&self) -> impl Iterator<Item = &str> {
+    /// All of them.
+    pub(super) fn all(&self) -> impl Iterator<Item = &str> {
         self.token.iter().chain(&self.headers).map(Secret::expose).filter(|secret| !secret.is_empty())
     }
 }

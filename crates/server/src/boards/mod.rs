@@ -3,8 +3,12 @@
 
 /// Formatting of values.
 pub mod cells;
-/// CSV export.
+/// CSV files.
 mod csv;
+/// CSV files of all pages.
+mod export;
+/// Files of the API that belong to rows.
+mod files;
 /// The conversion for each panel kind.
 mod kinds;
 /// Lists and objects as text.
@@ -40,7 +44,9 @@ use crate::{
     rights,
 };
 
-pub use crate::boards::{cells::name_of, period::Period};
+pub use crate::boards::{
+    cells::name_of, csv::CsvFormat, export::BrokenExport, files::RowFile, period::Period,
+};
 
 /// How long a page waits for one of its panels.
 pub const RENDER_BUDGET: Duration = Duration::from_millis(800);
@@ -209,10 +215,12 @@ impl<'a> BoardRequest<'a> {
     ///
     /// # Errors
     /// `NotFound` if there is no such table, else as [`BoardRequest::panel`].
-    pub async fn csv(&self, index: usize) -> Result<Vec<u8>, AppError> {
+    pub async fn csv(&self, index: usize, format: CsvFormat) -> Result<Vec<u8>, AppError> {
         self.table(index)?;
         let PanelBody::Table(data) = self.panel(index).await?.body else { return Err(AppError::NotFound) };
-        csv::write(&kinds::table::matching(data, &self.question.panel(index).filter))
+        let data = kinds::table::matching(data, &self.question.panel(index).filter);
+        let head = csv::head(&data.columns, format)?;
+        Ok([head, csv::rows(&data, format)?].concat())
     }
 
     /// The configured panel, if the user has the access that it and its board need. Otherwise the API is not called,

@@ -17,7 +17,7 @@ use crate::{
     config::{
         kinds::{
             rows::{ROW_NAME, ROW_VALUE},
-            table::TableSetting,
+            table::{ColumnSetting, TableSetting},
         },
         title_from_key,
     },
@@ -97,7 +97,10 @@ fn facts(
             |column| column.title.text(reader.language()).to_owned(),
         );
         let (cell, _) = style.cell(value, currency(&style, row), reader);
-        found.push((Column { key: key.clone(), title: name, kind: style.kind }, cell));
+        let is_own = |column: &ColumnSetting| column.download.is_some() && column.key == *key;
+        let file = setting.columns.as_ref().filter(|_| title.is_none());
+        let file = file.and_then(|columns| columns.iter().position(is_own));
+        found.push((Column { key: key.clone(), title: name, kind: style.kind, file }, cell));
     }
     (!found.is_empty()).then_some(DetailPart::Facts { title, facts: found })
 }

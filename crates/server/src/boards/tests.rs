@@ -1,7 +1,7 @@
 //! Conversion of responses into tables and lists.
 
 use claimcheck_model::{
-    AnswerProblem, CellKind, Column, PanelError, PanelQuery, Row, ValueShape, SortOrder, TableData,
+    AnswerProblem, CellKind, Column, PanelError, PanelQuery, Row, SortOrder, TableData, ValueShape,
 };
 use serde_json::{Value, json};
 use serde_json_path::JsonPath;
@@ -33,6 +33,7 @@ fn a_table() -> TableSetting {
         search: None,
         order: None,
         page: None,
+        csv_rows: 50_000,
     }
 }
 
@@ -46,7 +47,7 @@ fn try_made(setting: &TableSetting, answer: &Value, asked: &PanelQuery) -> Resul
 }
 
 const NOTHING_TO_DO: table::Extras<'static> =
-    table::Extras { has_actions: false, offered: &|_| Vec::new(), results: &[] };
+    table::Extras { has_actions: false, offered: &|_| Vec::new(), results: &[], rows_max: 2000 };
 
 fn texts(rows: &[Row]) -> Vec<&str> {
     rows.iter().flat_map(|row| &row.cells).map(|cell| cell.text.as_str()).collect()
@@ -192,7 +193,11 @@ fn r10_rows_of_every_shape_are_read_by_settings_alone() {
         (rows("$.o[*]"), json!({}), cells(&[], &[])),
         (columnar.clone(), json!({ "o": {} }), cells(&[], &[])),
         (keyed.clone(), json!({ "o": {} }), cells(&[], &[])),
-        (columnar.clone(), json!({ "o": { "id": ["a"], "city": [] } }), Err((ValueShape::Columns, ValueShape::Lists))),
+        (
+            columnar.clone(),
+            json!({ "o": { "id": ["a"], "city": [] } }),
+            Err((ValueShape::Columns, ValueShape::Lists)),
+        ),
         (columnar, json!({ "o": "x" }), Err((ValueShape::Columns, ValueShape::Text))),
         (keyed, json!({ "o": [1] }), Err((ValueShape::Entries, ValueShape::List))),
         (rows("$.o"), json!({ "o": 7 }), Err((ValueShape::List, ValueShape::Number))),
@@ -208,7 +213,11 @@ fn r10_members_that_no_row_can_have_are_a_misfit() {
         ..rows("$.o[*]")
     };
     for (members, answer, misfit) in [
-        (&["id", "city"][..], json!({ "o": [["a", "Bergen"]] }), Some((ValueShape::Objects, ValueShape::Lists))),
+        (
+            &["id", "city"][..],
+            json!({ "o": [["a", "Bergen"]] }),
+            Some((ValueShape::Objects, ValueShape::Lists)),
+        ),
         (&["id"], json!({ "o": [1, 2] }), Some((ValueShape::Objects, ValueShape::Numbers))),
         (&["id"], json!({ "o": [1, "a"] }), Some((ValueShape::Objects, ValueShape::Mixed))),
         (&["0", "1"], json!({ "o": [{ "id": "a" }] }), Some((ValueShape::Lists, ValueShape::Objects))),

@@ -34,9 +34,9 @@ mod values;
 pub use api_headers::{HeaderSetting, is_header_text};
 pub use apis::{Api, ApiAuth, Apis, DEFAULT_API};
 pub use boards::{
-    Action, Board, Choice, ClaimNeed, CurrencyOf, DayFormat, FieldKind, FieldSetting, MemberSetting, Needs,
-    Panel, PanelKind, Parameter, PercentOf, PeriodSetting, ReadSetting, Sentence, Span, Template, Unfit, Unit,
-    ValueFormat, When, exponent, is_path_value, kinds, title_from_key,
+    Action, Board, Choice, ClaimNeed, CurrencyOf, DayFormat, DownloadSetting, FieldKind, FieldSetting,
+    FileKind, MemberSetting, Needs, Panel, PanelKind, Parameter, PercentOf, PeriodSetting, ReadSetting,
+    Sentence, Span, Template, Unfit, Unit, ValueFormat, When, exponent, is_path_value, kinds, title_from_key,
 };
 pub use brand::{Brand, BrandHome, BrandImage};
 pub use claim_path::ClaimPath;

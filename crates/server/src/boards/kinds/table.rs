@@ -11,7 +11,7 @@ use claimcheck_text::{Language, t};
 use serde_json::Value;
 
 use crate::{
-    api::Fetched,
+    api::{Fetched, Freshness},
     boards::{
         cells::{Object, member, name_of},
         kinds::{
@@ -44,6 +44,8 @@ pub(crate) struct Extras<'a> {
     pub offered: &'a dyn Fn(&Object) -> Vec<ActionLink>,
     /// The results of the last actions, by row key, the latest first.
     pub results: &'a [(Option<String>, ActionResult)],
+    /// More rows are cut off.
+    pub rows_max: usize,
 }
 
 /// The table, sorted and paged as the panel's query says, with the actions offered for its rows.
@@ -57,7 +59,30 @@ pub(super) fn body(
         has_actions: !panel.panel.actions.is_empty(),
         offered: &|row| offer::of_row(panel.request, panel.index, row),
         results: &results,
+        rows_max: ROWS_MAX,
     };
+    page(setting, panel, fetched, &panel.query, &extras)
+}
+
+/// The rows of a page for a file of all pages: in the order of the API, at most `rows_max`, without actions.
+pub(in crate::boards) async fn page_for_file(
+    setting: &TableSetting,
+    panel: &PanelRequest<'_>,
+    rows_max: usize,
+) -> Result<TableData, PanelError> {
+    let fetched = panel.answer(Freshness::AsApiSays).await?;
+    let extras = Extras { has_actions: false, offered: &|_| Vec::new(), results: &[], rows_max };
+    let query = PanelQuery { sort: None, ..panel.query.clone() };
+    page(setting, panel, &fetched, &query, &extras)
+}
+
+fn page(
+    setting: &TableSetting,
+    panel: &PanelRequest<'_>,
+    fetched: &Fetched,
+    query: &PanelQuery,
+    extras: &Extras<'_>,
+) -> Result<TableData, PanelError> {
     let context = panel.pages()?;
     let path = panel.own_request()?.path;
     let total = pages::total(setting, fetched);
@@ -65,7 +90,7 @@ pub(super) fn body(
         Some(page) => pages::place(page, &panel.query, fetched, &path, (shown, total), &context),
         None => PagePlace::default(),
     };
-    from_answer(setting, &fetched.value, &panel.query, panel.reader(), &extras, (total, &place))
+    from_answer(setting, &fetched.value, query, panel.reader(), extras, (total, &place))
 }
 
 /// The parameters of the API that a query fills, and their values; empty ones are left out.
@@ -120,7 +145,7 @@ pub(crate) fn from_answer(
     let all = rows(&setting.rows, answer)?;
     let mut found: Vec<&Object> = all.iter().map(|row| &**row).collect();
     let came = found.len() as u64;
-    found.truncate(ROWS_MAX);
+    found.truncate(extras.rows_max);
     let columns = columns(setting, &found, reader.language());
     let key = row_key(setting, &columns, &found);
     let keys = found.iter().map(|row| key.and_then(|key| name_of(member(row, key))));
@@ -137,7 +162,8 @@ pub(crate) fn from_answer(
     let elsewhere = extras.results.iter().filter(|(row, _)| rows.iter().all(|here| here.key != *row));
     let elsewhere: Vec<ActionResult> = elsewhere.map(|(_, result)| result.clone()).collect();
     let PagePlace { first, previous, next, is_cut } = place(came);
-    let total = total.or((came > ROWS_MAX as u64).then_some(came));
+    let is_truncated = came > found.len() as u64;
+    let total = total.or(is_truncated.then_some(came));
     let is_paged = previous.is_some() || next.is_some() || is_cut;
     let mut count = count(first.filter(|_| is_paged), rows.len() as u64, total, reader);
     if is_cut {
@@ -147,6 +173,9 @@ pub(crate) fn from_answer(
         count,
         columns: columns.into_iter().map(|shown| shown.column).collect(),
         rows,
+        total,
+        is_partial: is_paged || is_truncated,
+        is_cut,
         previous,
         next,
         is_searched_by_api: setting.search.is_some(),
@@ -190,7 +219,7 @@ impl<'s> ShownColumn<'s> {
     ) -> Self {
         let values: Vec<&Value> = rows.iter().map(|row| member(row, key)).collect();
         let style = Style::of(key, kind, format, &values);
-        Self { column: Column { key: key.to_owned(), title, kind: style.kind }, style }
+        Self { column: Column { key: key.to_owned(), title, kind: style.kind, file: None }, style }
     }
 }
 
@@ -265,10 +294,13 @@ pub(crate) fn matching(mut data: TableData, filter: &str) -> TableData {
 
 fn columns<'s>(setting: &'s TableSetting, rows: &[&Object], language: Language) -> Vec<ShownColumn<'s>> {
     let Some(declared) = &setting.columns else { return inferred(rows, language) };
-    let column = |ColumnSetting { key, title, kind, format }: &'s ColumnSetting| {
-        ShownColumn::of(key, title.text(language).to_owned(), *kind, format, rows)
+    let column = |(index, column): (usize, &'s ColumnSetting)| {
+        let ColumnSetting { key, title, kind, format, download } = column;
+        let mut shown = ShownColumn::of(key, title.text(language).to_owned(), *kind, format, rows);
+        shown.column.file = download.as_ref().map(|_| index);
+        shown
     };
-    declared.iter().map(column).collect()
+    declared.iter().enumerate().map(column).collect()
 }
 
 /// The member that holds the row key: the declared one, else that of the first column if its values are unique.

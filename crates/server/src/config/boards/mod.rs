@@ -3,6 +3,8 @@
 
 mod action;
 mod body;
+mod download;
+mod file_kind;
 mod format;
 pub mod kinds;
 mod needs;
@@ -30,6 +32,8 @@ use super::{
 
 pub use action::{Action, Choice, FieldKind, FieldSetting, When};
 pub use body::Parameter;
+pub use download::DownloadSetting;
+pub use file_kind::FileKind;
 pub use format::{CurrencyOf, MemberSetting, PercentOf, ValueFormat, exponent};
 pub use kinds::PanelKind;
 pub use needs::{ClaimNeed, Needs};
@@ -123,6 +127,10 @@ fn panel(mut at: TomlTable<'_, '_>, has_period: bool, apis: &Names) -> Option<Pa
         detail.and_then(|detail| detail.slots().find_map(|slot| apis.claims().check(slot).err()))
     {
         at.problem("detail", message);
+    }
+    let problem = kind.as_ref().and_then(PanelKind::as_table).and_then(|table| table.slot_problem(apis));
+    if let Some(message) = problem {
+        at.problem("columns", message);
     }
     let kind = kind?;
     let size = size.unwrap_or(kind.size());

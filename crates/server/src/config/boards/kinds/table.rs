@@ -8,8 +8,9 @@ use serde_json_path::JsonPath;
 
 use crate::config::{
     LocalText,
+    apis::Names,
     boards::{
-        ReadSetting, Template, ValueFormat,
+        DownloadSetting, ReadSetting, Template, ValueFormat, download,
         format::{self, NUMBER_KEYS, WHEN_KEYS},
         kinds::{
             KindSetting, json_path,
@@ -42,7 +43,13 @@ pub struct TableSetting {
     pub search: Option<String>,
     pub order: Option<OrderSetting>,
     pub page: Option<PageSetting>,
+    /// The most rows of a CSV file with all pages.
+    pub csv_rows: u32,
 }
+
+/// The rows of a CSV file with all pages, without a setting and with one.
+const CSV_ROWS: u32 = 50_000;
+const CSV_ROWS_BOUNDS: std::ops::RangeInclusive<u32> = 1..=1_000_000;
 
 /// A declared column of a table.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +60,8 @@ pub struct ColumnSetting {
     /// By default it is inferred from the values.
     pub kind: Option<CellKind>,
     pub format: ValueFormat,
+    /// Its cells lead to a file of the API.
+    pub download: Option<DownloadSetting>,
 }
 
 /// The API's parameters that sort all rows.
@@ -76,6 +85,12 @@ impl TableSetting {
     /// The names of the API's parameters that a board query fills.
     pub fn parameter_names(&self) -> impl Iterator<Item = &str> {
         self.parameters().map(|(_, name)| name)
+    }
+
+    /// What is wrong with the claims in the paths of its downloads.
+    pub(in crate::config::boards) fn slot_problem(&self, names: &Names) -> Option<String> {
+        let mut downloads = self.columns.iter().flatten().filter_map(|column| column.download.as_ref());
+        downloads.find_map(|download| download.slot_problem(names))
     }
 
     /// The keys and names of the API's parameters that a board query fills.
@@ -103,6 +118,7 @@ impl KindSetting for TableSetting {
         "search",
         "order",
         "page",
+        "csv_rows",
     ];
     const SIZE: PanelSize = PanelSize::Full;
     const TAKES_ACTIONS: bool = true;
@@ -131,6 +147,7 @@ impl KindSetting for TableSetting {
             Some(OrderSetting { by: by?, order, descending })
         });
         let page = at.table("page", pages::read);
+        let csv_rows = at.whole("csv_rows", CSV_ROWS_BOUNDS).unwrap_or(CSV_ROWS);
         if order.is_some() && columns.is_none() {
             at.problem("order", "needs `columns`: only declared keys are sent to the API");
         }
@@ -139,13 +156,17 @@ impl KindSetting for TableSetting {
             if let Some(twice) = columns.iter().find(|column| !keys.insert(&column.key)) {
                 at.problem("columns", format!("the key `{}` is used by two columns", twice.key));
             }
+            if columns.first().is_some_and(|column| column.download.is_some()) {
+                let message = "the first column cannot have `download`: it leads to the page of the row";
+                at.problem("columns", message);
+            }
         }
         let of_columns = columns.iter().flatten().flat_map(|column| {
             let keys = [column.key.as_str()].into_iter().chain(column.format.currency_member());
             keys.map(|name| ("columns", name))
         });
         let rows = rows::read(at, of_columns.chain(key.as_deref().map(|name| ("key", name))));
-        Some(Self { rows: rows?, total, total_header, columns, key, detail, search, order, page })
+        Some(Self { rows: rows?, total, total_header, columns, key, detail, search, order, page, csv_rows })
     }
 
     fn check(&self, read: &ReadSetting, at: &mut TomlTable<'_, '_>) {
@@ -160,8 +181,9 @@ fn column(mut at: TomlTable<'_, '_>) -> Option<ColumnSetting> {
     let key = at.required("key", title);
     let name = at.required_local("title", title);
     let (kind, format) = format::read(&mut at);
-    at.no_more(&[&["key", "title", "kind"], &NUMBER_KEYS[..], &WHEN_KEYS].concat());
-    Some(ColumnSetting { key: key?, title: name?, kind, format })
+    let download = download::read(&mut at);
+    at.no_more(&[&["key", "title", "kind"], &NUMBER_KEYS[..], &WHEN_KEYS, &download::KEYS].concat());
+    Some(ColumnSetting { key: key?, title: name?, kind, format, download })
 }
 
 fn descending(text: &str) -> Result<String, String> {
