@@ -65,7 +65,8 @@ fn moment(random: &mut Rng) -> (String, i128) {
     let utc = at.to_zoned(jiff::tz::TimeZone::UTC);
     let ahead = jiff::tz::Offset::from_seconds(random.i32(-11..12) * 3600).unwrap();
     let local = ahead.to_datetime(at);
-    let offset = format!("{}{:02}", if ahead.seconds() < 0 { '-' } else { '+' }, ahead.seconds().abs() / 3600);
+    let offset =
+        format!("{}{:02}", if ahead.seconds() < 0 { '-' } else { '+' }, ahead.seconds().abs() / 3600);
     let text = match random.u8(0..8) {
         0 => secs.to_string(),
         1 => format!("{secs}000"),
@@ -83,8 +84,13 @@ fn moment(random: &mut Rng) -> (String, i128) {
 fn keys(html: &str) -> Vec<usize> {
     let body = html.split_once("<tbody>").unwrap().1;
     let rows = body.split("<tr").skip(1);
-    rows.map(|row| text(row.split_once("</th>").unwrap().0.split_once('>').unwrap().1).trim_start_matches('k').parse().unwrap())
-        .collect()
+    rows.map(|row| {
+        text(row.split_once("</th>").unwrap().0.split_once('>').unwrap().1)
+            .trim_start_matches('k')
+            .parse()
+            .unwrap()
+    })
+    .collect()
 }
 
 fn unquoted(text: &str) -> &str {
@@ -98,7 +104,8 @@ async fn f10_r14_r07_what_goes_in_comes_out_in_cells_files_order_and_actions() {
     let (mut browser, _) = world.signed_in("/account").await;
     let mut random = Rng::with_seed(17);
     for round in 0..ROUNDS {
-        let rows: Vec<_> = (0..ROWS).map(|_| (number(&mut random), number(&mut random), moment(&mut random))).collect();
+        let rows: Vec<_> =
+            (0..ROWS).map(|_| (number(&mut random), number(&mut random), moment(&mut random))).collect();
         let body: Vec<_> = rows
             .iter()
             .enumerate()
@@ -118,7 +125,10 @@ async fn f10_r14_r07_what_goes_in_comes_out_in_cells_files_order_and_actions() {
             let shown = keys(part(&page.body, 0));
             let of = |index: usize| [rows[index].0.1, rows[index].1.1, rows[index].2.1][value];
             assert_eq!(shown.len(), ROWS);
-            assert!(shown.windows(2).all(|pair| of(pair[0]) <= of(pair[1])), "round {round}, {column}: {shown:?}");
+            assert!(
+                shown.windows(2).all(|pair| of(pair[0]) <= of(pair[1])),
+                "round {round}, {column}: {shown:?}"
+            );
         }
         let index = random.usize(0..ROWS);
         let ((n, value), (s, _), (at, _)) = &rows[index];

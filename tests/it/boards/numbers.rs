@@ -97,10 +97,16 @@ async fn world() -> HostileWorld {
     let world = HostileWorld::with(BOARDS).await;
     world.provider.script(|script| script.person.claims.insert("zoneinfo".into(), "America/New_York".into()));
     for (path, body) in [
-        ("/plain", r#"{"rows":[{"id":1234567890123456789,"year":2026,"total":1234.5,"price":"10.00"},{"id":1234567890123456788,"year":2025,"total":-7,"price":"9.00"}]}"#),
+        (
+            "/plain",
+            r#"{"rows":[{"id":1234567890123456789,"year":2026,"total":1234.5,"price":"10.00"},{"id":1234567890123456788,"year":2025,"total":-7,"price":"9.00"}]}"#,
+        ),
         ("/rows", ROWS),
         ("/stat", r#"{"balance":"100","before":"99.60","currency":"USD"}"#),
-        ("/years", r#"{"rows":[{"year":2025,"n":1000000,"cents":105},{"year":2026,"n":2000000,"cents":29}]}"#),
+        (
+            "/years",
+            r#"{"rows":[{"year":2025,"n":1000000,"cents":105},{"year":2026,"n":2000000,"cents":29}]}"#,
+        ),
         ("/times", r#"{"rows":[{"at":1772460300000,"n":1},{"at":1772546700000,"n":9007199254740993}]}"#),
     ] {
         world.api.script(|script| script.answers.insert(path.to_owned(), Raw::json(200, body)));
@@ -117,7 +123,10 @@ async fn r14_f04_numbers_and_ids_keep_their_digits_in_cells_and_order() {
         assert!(plain.contains(shown), "{shown}: {plain}");
     }
     let declared = text(part(&board.body, 1));
-    assert!(declared.contains("1234567890123456789") && declared.contains("0.49") && declared.contains("12.50"), "{declared}");
+    assert!(
+        declared.contains("1234567890123456789") && declared.contains("0.49") && declared.contains("12.50"),
+        "{declared}"
+    );
     for (query, first, second) in [
         ("sort=id", "1234567890123456788", "1234567890123456789"),
         ("sort=id&order=desc", "1234567890123456789", "1234567890123456788"),
@@ -146,7 +155,13 @@ async fn r16_lists_are_counted_and_numbers_converted() {
     let balance = text(part(&board.body, 4));
     assert!(balance.contains("100.00") && balance.contains("USD") && balance.contains("0.4%"), "{balance}");
     let years = text(part(&board.body, 5));
-    assert!(years.contains("2026") && !years.contains("2,026") && years.contains("~0.29") && years.contains("~1.05"), "{years}");
+    assert!(
+        years.contains("2026")
+            && !years.contains("2,026")
+            && years.contains("~0.29")
+            && years.contains("~1.05"),
+        "{years}"
+    );
     let list = text(part(&board.body, 8));
     assert!(list.contains("129900") && list.contains("129,900 JPY"), "{list}");
     // Amounts in different currencies have no difference.
@@ -160,9 +175,15 @@ async fn r07_r37_moments_are_shown_and_plotted_in_every_common_form() {
     let declared = text(part(&board.body, 1));
     assert_eq!(declared.matches("2 Mar 2026, 09:05").count(), 4, "in New York: {declared}");
     assert!(declared.contains("31 Dec 2026"), "{declared}");
-    assert!(declared.contains("1 Mar 2026") && !declared.contains("19:00"), "a day is as written: {declared}");
+    assert!(
+        declared.contains("1 Mar 2026") && !declared.contains("19:00"),
+        "a day is as written: {declared}"
+    );
     let times = text(part(&board.body, 6));
-    assert!(times.contains("2 Mar") && times.contains("3 Mar") && times.contains("9,007,199,254,740,993"), "{times}");
+    assert!(
+        times.contains("2 Mar") && times.contains("3 Mar") && times.contains("9,007,199,254,740,993"),
+        "{times}"
+    );
     let texts = text(part(&board.body, 7));
     assert!(texts.contains("1000000") && !texts.contains("1,000,000"), "r14: {texts}");
     assert!(text(part(&board.body, 8)).contains("2 Mar 2026, 09:05"));
