@@ -101,7 +101,7 @@ pub async fn services(settings: Settings, clock: Clock) -> Result<AppState, Asse
         Tokens::new(sessions.clone(), relying_party.clone(), clock.clone(), tasks.clone(), settings.clone());
     let http = HttpOut::to_api(&settings.http())?;
     let api = ApiClient::new(http, tokens.clone(), clock.clone(), &tasks, &settings);
-    let boards = Boards::new(settings.clone(), clock.clone(), api.clone());
+    let boards = Boards::new(settings.clone(), clock.clone(), api.clone(), sessions.keyring().clone());
     let limit = || RateLimit::new(settings.sign_in_rate);
     Ok(AppState::from(Services {
         sign_in: SignIn::new(
@@ -123,6 +123,8 @@ pub async fn services(settings: Settings, clock: Clock) -> Result<AppState, Asse
         renewals: limit(),
         refused_logouts: FailureRateLimit::new(settings.sign_in_rate),
         streams: Streams::default(),
+        files: Streams::of_files(),
+        exports: Streams::of_exports(),
         looks: Looks::new(&settings),
         settings,
         clock,
@@ -161,19 +163,24 @@ pub fn with(state: AppState, more: Router<AppState>) -> Router {
             },
             not_found,
         )))
-        .route(paths::BOARD_CSV, get(handlers::panels::csv))
         .merge(more)
         .layer(from_fn_with_state(state.clone(), handlers::sign_in::required))
         .layer(from_fn(handlers::forms::name_bad_arguments))
         // Guessing these responses by their length (BREACH) gains nothing: none contains a token. The sign-out page,
         // which contains one, is not among them.
         .layer(CompressionLayer::new());
+    // Not compressed: a file is passed on while it arrives, with the size that the API stated.
+    let files = Router::new()
+        .route(paths::BOARD_CSV, get(handlers::downloads::csv))
+        .route(paths::ROW_FILE, get(handlers::downloads::file))
+        .layer(from_fn_with_state(state.clone(), handlers::sign_in::required));
     let dynamic = Router::new()
         .route(paths::SIGN_IN, get(handlers::sign_in::start))
         .route(paths::SIGN_OUT, post(handlers::sign_out::sign_out))
         .route(paths::EVENTS, get(handlers::events::events))
         .route(paths::PREFERENCES, post(handlers::preferences::choose))
         .merge(pages)
+        .merge(files)
         .layer(from_fn_with_state(state.clone(), handlers::forms::lead_to_page))
         .layer(from_fn_with_state(state.clone(), load_session));
     let policy = guard::Policy::new(&state.settings);

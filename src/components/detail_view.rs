@@ -1,28 +1,35 @@
 //! A whole row: its facts, and related data in tables.
 
 use claimcheck_model::{DetailPart, RowDetail};
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
-use crate::components::{TableRows, cell_content, kind_class};
+use crate::components::{PanelUrl, TableRows, cell_content, file_link, kind_class};
 
-/// The parts of a row.
+/// The parts of a row; `here` is the URL of its panel, for links to its files.
 #[component]
-pub fn DetailView(detail: RowDetail) -> impl IntoView {
-    let parts = detail.parts.into_iter().map(|part| view! { <Part part/> }).collect::<Vec<_>>();
+pub fn DetailView(detail: RowDetail, here: PanelUrl) -> impl IntoView {
+    let RowDetail { title: key, parts } = detail;
+    let files = here.files();
+    let file = |column: usize| files(column, &key);
+    let parts = parts.into_iter().map(|part| part_view(part, &file)).collect::<Vec<_>>();
     view! { <div class="parts">{parts}</div> }
 }
 
-#[component]
-fn Part(part: DetailPart) -> impl IntoView {
+fn part_view(part: DetailPart, file: &dyn Fn(usize) -> String) -> AnyView {
     match part {
         DetailPart::Facts { title, facts } => {
             let facts = facts
                 .into_iter()
                 .map(|(column, cell)| {
+                    let href = column.file.filter(|_| !cell.text.is_empty()).map(file);
+                    let content = match href {
+                        Some(href) => Either::Left(file_link(href, cell.text)),
+                        None => Either::Right(cell_content(column.kind, cell)),
+                    };
                     view! {
                         <div>
                             <dt>{column.title}</dt>
-                            <dd class=kind_class(column.kind)>{cell_content(column.kind, cell)}</dd>
+                            <dd class=kind_class(column.kind)>{content}</dd>
                         </div>
                     }
                 })

@@ -1,11 +1,13 @@
 //! The text of each failure: what happened, what to do, and the button. All such texts are here, so that panels and
 //! pages show a failure in the same way. The reasons for denied access are in `reason.rs`.
 
-use claimcheck_model::{AccessDenied, AppError, part, paths};
+use claimcheck_model::{AccessDenied, AnswerProblem, AppError, part, paths};
 use claimcheck_text::{Language, parts, t};
 use leptos::prelude::*;
 
-use crate::components::{TagIcon, TextPart, Tone, icon, language, reason, segments};
+use crate::components::{
+    TagIcon, TextPart, Tone, answer_problem::problem_text, icon, language, reason, segments,
+};
 
 /// What helps with a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,6 +145,9 @@ pub fn PanelFailure(
     /// The reference under which the cause is in the log.
     #[prop(optional_no_strip)]
     reference: Option<String>,
+    /// What is wrong with the API's answer, if that is the cause.
+    #[prop(optional_no_strip)]
+    problem: Option<AnswerProblem>,
 ) -> impl IntoView {
     let language = language();
     let reference = reference.map(|reference| {
@@ -150,8 +155,12 @@ pub fn PanelFailure(
         view! { <p class="reference">{segments(parts!(language, "reference", id = id))}</p> }
     });
     let FailureText { advice, remedy, tone, drawing } = failure_text(language, &error);
+    let problem = problem.map(|problem| problem_text(language, &problem));
+    let title = problem.as_ref().map_or_else(|| failure_title(language, &error), |problem| problem.title);
+    let advice = problem.as_ref().map_or(advice, |problem| problem.advice);
     let pieces = reason(language, &error, was_refused).into_iter().map(TextPart::view).collect::<Vec<_>>();
     let why = (!pieces.is_empty()).then(|| view! { <p>{pieces}</p> });
+    let what = problem.map(|problem| view! { <p>{problem.what}</p> });
     let invited = ask.zip(invitation(language, &error, was_refused));
     let advice = invited.as_ref().map_or(advice, |(_, (_, advice))| advice);
     let asking = invited.map(|(href, (label, _))| (label, href));
@@ -169,8 +178,9 @@ pub fn PanelFailure(
     view! {
         <div class="state perf" data-tone=tone.name() role=(tone == Tone::Bad).then_some("alert")>
             <TagIcon d=drawing/>
-            <h3>{failure_title(language, &error)}</h3>
+            <h3>{title}</h3>
             {why}
+            {what}
             <p>{advice}</p>
             {action}
             {or_sign_in}

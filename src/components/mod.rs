@@ -3,6 +3,7 @@
 
 mod action_form;
 mod action_link;
+mod answer_problem;
 mod chart;
 mod chips;
 mod claims_list;
@@ -36,6 +37,7 @@ mod user_menu_view;
 
 pub use action_form::ActionFormView;
 pub use action_link::{ActionLinkView, ActionResultView};
+pub use answer_problem::problem_text;
 pub use chart::ChartView;
 pub use chips::Chips;
 pub use claims_list::ClaimsList;
@@ -60,7 +62,7 @@ pub use reason::{TextPart, reason};
 pub use segments::segments;
 pub use session_notice::SessionNoticeView;
 pub use stat_view::StatView;
-pub use table_rows::{TableRows, cell_content, kind_class};
+pub use table_rows::{TableRows, cell_content, file_link, kind_class};
 pub use table_view::TableView;
 pub use toast::ToastView;
 pub use top_bar::{BoardLink, TopBar};

@@ -11,6 +11,7 @@ use crate::components::{PanelUrl, language};
 pub fn PagerView(
     /// The panel's title.
     title: String,
+    /// The names of the pages; the first page has an empty one.
     previous: Option<String>,
     next: Option<String>,
     here: PanelUrl,
@@ -20,8 +21,6 @@ pub fn PagerView(
     }
     let language = language();
     let link = |name: &'static str, label: &'static str, page: Option<String>| {
-        // A URL without a page means the first.
-        let page = page.map(|page| if page == "1" { String::new() } else { page });
         let href = page.as_ref().map(|page| {
             let page = (!page.is_empty()).then(|| page.clone());
             here.with_query(PanelQuery { page, ..here.query() })

@@ -41,9 +41,25 @@ impl PanelUrl {
         move |action, key| paths::action(&board, Some(panel), action, Some(key)) + &query
     }
 
+    /// The files of rows, by the number of the column and row key; see [`PanelUrl::rows`].
+    pub fn files(&self) -> impl Fn(usize, &str) -> String + use<> {
+        let (board, panel) = (self.board.clone(), self.panel);
+        let query = self.question.only(panel).at("").replacen('?', "&", 1);
+        move |column, key| {
+            paths::with_query(&paths::row_file(&board, panel, column), &[(paths::ROW_KEY, key)]) + &query
+        }
+    }
+
     /// The rows as a file.
     pub fn csv(&self) -> String {
         self.question.at(&paths::csv(&self.board, self.panel))
+    }
+
+    /// The rows of all pages as a file.
+    pub fn csv_of_all(&self) -> String {
+        let first = PanelQuery { page: None, ..self.query() };
+        let path = self.question.with_panel(self.panel, first).at(&paths::csv(&self.board, self.panel));
+        paths::with_query(&path, &[(paths::CSV_ROWS, paths::ALL_ROWS)])
     }
 
     /// A page-wide unique id for an element that each panel has once.

@@ -19,8 +19,8 @@ pub struct Choices {
     pub to: String,
     /// The same in the user's locale.
     pub reads: String,
-    /// The last day that can be chosen.
-    pub today: String,
+    /// The last day that can be chosen, if there is one.
+    pub last: Option<String>,
     /// The panels that have pages.
     pub paged: Vec<usize>,
 }
@@ -29,7 +29,7 @@ pub struct Choices {
 #[component]
 pub fn PeriodChooser(board: String, question: BoardQuery, choices: Choices) -> impl IntoView {
     let language = language();
-    let Choices { spans, chosen, from, to, reads, today, paged } = choices;
+    let Choices { spans, chosen, from, to, reads, last, paged } = choices;
     // A new period starts at the first pages again, because the others belong to other rows.
     let paged: String = paged.iter().map(|panel| format!("&{}=", parameter("page", *panel))).collect();
     let spans = spans
@@ -37,6 +37,8 @@ pub fn PeriodChooser(board: String, question: BoardQuery, choices: Choices) -> i
         .map(|(code, label)| {
             let here = (chosen.as_ref() == Some(&code)).then_some("true");
             let period = PeriodQuery { choice: Some(code.clone()), ..PeriodQuery::default() };
+            // An unencoded plus sign is a space in a query.
+            let code = code.replace('+', "%2B");
             let href = question.with_period(period).at(&paths::board(&board));
             view! {
                 <li>
@@ -62,8 +64,8 @@ pub fn PeriodChooser(board: String, question: BoardQuery, choices: Choices) -> i
                     <span class="num">{reads}</span>
                 </summary>
                 <form method="get" action=paths::board(&board) data-follow="">
-                    {kept} <label>{t!(language, "period-from")} " " <input type="date" name="from" value=from max=today.clone() required/></label>
-                    <label>{t!(language, "period-to")} " " <input type="date" name="to" value=to max=today required/></label>
+                    {kept} <label>{t!(language, "period-from")} " " <input type="date" name="from" value=from max=last.clone() required/></label>
+                    <label>{t!(language, "period-to")} " " <input type="date" name="to" value=to max=last required/></label>
                     <button class="button primary" type="submit">
                         {t!(language, "period-show")}
                     </button>

@@ -63,6 +63,9 @@ pub fn reason(language: Language, error: &AppError, was_refused: bool) -> Vec<Te
         AccessDenied::TooManyGroups(roles) => {
             return with_cause(required_role(language, roles), t!(language, "reason-too-many-groups"));
         }
+        AccessDenied::Claim { name, is } if is.is_empty() => {
+            parts!(language, "reason-claim-missing", name = vec![Name(name.clone())])
+        }
         AccessDenied::Claim { name, is } => {
             parts!(language, "reason-claim", name = vec![Name(name.clone())], values = any_of(language, is))
         }

@@ -7,7 +7,7 @@ use leptos::{
     prelude::*,
 };
 
-use crate::components::{ActionLinkView, ActionResultView, PanelUrl};
+use crate::components::{ActionLinkView, ActionResultView, Icon, PanelUrl, icon};
 
 /// One `<tr>` per row; its first cell is the row's header.
 #[component]
@@ -21,7 +21,8 @@ pub fn TableRows(
     /// There is a column for their actions.
     has_actions: bool,
 ) -> impl IntoView {
-    let kinds = columns.into_iter().map(|column| column.kind).collect::<Vec<_>>();
+    let kinds = columns.into_iter().map(|column| (column.kind, column.file)).collect::<Vec<_>>();
+    let files = here.as_ref().map(PanelUrl::files);
     let actions = here.as_ref().filter(|_| has_actions).map(|here| (here.actions(), here.panel));
     let links = here.map(|here| (here.rows(), here.panel));
     rows.into_iter()
@@ -31,6 +32,12 @@ pub fn TableRows(
                 .as_ref()
                 .zip(key.as_ref())
                 .map(|((of, panel), key)| (of(key), format!("row-{panel}-{}", id_of(key))));
+            let file = |column: Option<usize>, cell: &Cell| {
+                let (of, key) = (files.as_ref()?, key.as_deref()?);
+                column.filter(|_| !cell.text.is_empty()).map(|column| of(column, key))
+            };
+            let hrefs = kinds.iter().zip(&cells).map(|((_, column), cell)| file(*column, cell));
+            let hrefs = hrefs.collect::<Vec<_>>();
             let actions = actions.as_ref().map(|(of, panel)| {
                 let key = key.unwrap_or_default();
                 let place = format!("{panel}-{}", id_of(&key));
@@ -45,9 +52,11 @@ pub fn TableRows(
                     </td>
                 }
             });
-            let cells = kinds.iter().zip(cells).enumerate();
+            let cells = kinds.iter().zip(cells).zip(hrefs).enumerate();
             let cells = cells
-                .map(|(index, (kind, cell))| table_cell(index == 0, *kind, cell, link.take()))
+                .map(|(index, (((kind, _), cell), file))| {
+                    table_cell(index == 0, *kind, cell, link.take(), file)
+                })
                 .collect::<Vec<_>>();
             view! { <tr hidden=is_hidden>{cells} {actions}</tr> }
         })
@@ -94,16 +103,33 @@ pub fn cell_content(kind: CellKind, cell: Cell) -> impl IntoView {
     }
 }
 
-fn table_cell(first: bool, kind: CellKind, cell: Cell, link: Option<(String, String)>) -> impl IntoView {
+/// A link to a file of the API.
+pub fn file_link(href: String, text: String) -> impl IntoView {
+    view! {
+        <a href=href>
+            <Icon d=icon::DOWNLOAD/>
+            {text}
+        </a>
+    }
+}
+
+fn table_cell(
+    first: bool,
+    kind: CellKind,
+    cell: Cell,
+    link: Option<(String, String)>,
+    file: Option<String>,
+) -> impl IntoView {
     let sort = cell.sort.map(sort_text);
     let class = kind_class(kind);
-    let content = match link {
-        Some((href, id)) => Either::Left(view! {
+    let content = match (link, file) {
+        (Some((href, id)), _) => EitherOf3::A(view! {
             <a href=href id=id data-part=part::ROW>
                 {cell.text}
             </a>
         }),
-        None => Either::Right(cell_content(kind, cell)),
+        (None, Some(href)) => EitherOf3::B(file_link(href, cell.text)),
+        (None, None) => EitherOf3::C(cell_content(kind, cell)),
     };
     match first {
         true => Either::Left(view! {

@@ -19,7 +19,7 @@ pub fn TableView(
 ) -> impl IntoView {
     let language = language();
     let TableData { columns, rows, count, previous, next, .. } = data;
-    let TableData { is_searched_by_api, is_sorted_by_api, has_actions, results, .. } = data;
+    let TableData { is_searched_by_api, is_sorted_by_api, has_actions, results, is_partial, .. } = data;
     let (query, name) = (here.query(), title.clone());
     // The API has filtered already, so all rows are shown.
     let filter = if is_searched_by_api { String::new() } else { query.filter.clone() };
@@ -61,16 +61,29 @@ pub fn TableView(
         .into_any()
     };
     let results = results.into_iter().map(|result| view! { <ActionResultView result/> }).collect::<Vec<_>>();
+    let all_rows = is_partial.then(|| {
+        let follow = format!("{}={}", paths::CSV_ROWS, paths::ALL_ROWS);
+        view! {
+            <a class="button" href=here.csv_of_all() data-follow=follow>
+                <Icon d=icon::DOWNLOAD/>
+                {t!(language, "table-csv-all")}
+            </a>
+        }
+    });
     view! {
         <div class="toolbar perf">
             <FilterForm title=name.clone() here=here.clone() is_searched_by_api/>
             <p class="count num" data-part=part::COUNT data-all=all role="status">
                 {count}
             </p>
-            <a class="button" href=here.csv() data-part=part::EXPORT data-follow="" download="">
-                <Icon d=icon::DOWNLOAD/>
-                {t!(language, "table-csv")}
-            </a>
+            <span data-part=part::EXPORT>
+                <a class="button" href=here.csv() data-follow="" download="">
+                    <Icon d=icon::DOWNLOAD/>
+                    {t!(language, "table-csv")}
+                </a>
+                " "
+                {all_rows}
+            </span>
         </div>
         <div data-part=part::ROWS data-sorted-by-api=is_sorted_by_api.then_some("")>
             {results} {table} <PagerView title=name previous next here/>

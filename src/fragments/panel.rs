@@ -1,11 +1,13 @@
 //! The content of a panel: its data, or its state. The same for the page and for the island that fetches it again.
 
-use claimcheck_model::{AppError, Markup, PanelState, part};
+use claimcheck_model::{AppError, Markup, PanelError, PanelState, part};
 use claimcheck_server::config::Panel;
 use leptos::prelude::*;
 
 use crate::{
-    components::{PanelBodyView, PanelFailure, PanelHead, PanelLoading, PanelUrl, failure_title, language},
+    components::{
+        PanelBodyView, PanelFailure, PanelHead, PanelLoading, PanelUrl, failure_title, language, problem_text,
+    },
     fragments::access_request,
     handlers::{
         panels::{self, question},
@@ -26,11 +28,15 @@ pub fn content(panel: &Panel, state: PanelState, here: PanelUrl) -> AnyView {
             let (reload_href, reload_id) = (here.href(), here.id("wait"));
             (None, view! { <PanelLoading title kind reload_href reload_id/> }.into_any())
         }
-        PanelState::Failed(error) => {
+        PanelState::Failed(PanelError { error, problem }) => {
             let (retry_href, retry_id) = (here.href(), here.id("retry"));
             let (ask, was_refused) = access_request(&panel.api, &error, &retry_href);
             let reference = request::noted(&error);
-            (None, view! { <PanelFailure error retry_href retry_id ask was_refused reference/> }.into_any())
+            (
+                None,
+                view! { <PanelFailure error retry_href retry_id ask was_refused reference problem/> }
+                    .into_any(),
+            )
         }
     };
     view! {
@@ -55,8 +61,14 @@ pub async fn panel_when_ready(
     let panel = board.panels.get(index).ok_or(AppError::NotFound)?;
     let failure = match &state {
         // If access is denied, old data must not stay visible; after other failures it may.
-        PanelState::Failed(AppError::Forbidden(_) | AppError::StepUp(_) | AppError::NotFound) => None,
-        PanelState::Failed(error) => Some(failure_title(language(), error).to_owned()),
+        PanelState::Failed(PanelError {
+            error: AppError::Forbidden(_) | AppError::StepUp(_) | AppError::NotFound,
+            ..
+        }) => None,
+        PanelState::Failed(PanelError { problem: Some(problem), .. }) => {
+            Some(problem_text(language(), problem).title.to_owned())
+        }
+        PanelState::Failed(PanelError { error, .. }) => Some(failure_title(language(), error).to_owned()),
         _ => None,
     };
     let question = question(query).of_panels(board.panels.len());

@@ -4,24 +4,25 @@ use claimcheck_model::{AppError, Markup, RowDetail};
 use leptos::prelude::*;
 
 use crate::{
-    components::{DetailView, DrawerHead},
+    components::{DetailView, DrawerHead, PanelUrl},
     handlers::panels,
 };
 
 /// The row named in the query, as markup for the drawer over the board.
 pub async fn row_drawer(board: &str, panel: usize, query: &str) -> Result<Markup, AppError> {
     let detail = panels::row(board, panel, query).await?;
-    Ok(Markup { html: view! { <RowContent detail/> }.to_html(), failure: None })
+    let here = PanelUrl { board: board.to_owned(), panel, question: panels::question(query) };
+    Ok(Markup { html: view! { <RowContent detail here/> }.to_html(), failure: None })
 }
 
 /// A row's key and all its data, for its page and for the drawer.
 #[component]
-pub fn RowContent(detail: RowDetail) -> impl IntoView {
+pub fn RowContent(detail: RowDetail, here: PanelUrl) -> impl IntoView {
     let title = detail.title.clone();
     view! {
         <DrawerHead title/>
         <div class="perf">
-            <DetailView detail/>
+            <DetailView detail here/>
         </div>
     }
 }

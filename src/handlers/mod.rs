@@ -8,6 +8,8 @@ pub mod actions;
 pub mod back_channel;
 /// The brand of the installation.
 pub mod brand;
+/// Files for download.
+pub mod downloads;
 /// The event stream of a session.
 pub mod events;
 /// Server functions as targets of plain forms.

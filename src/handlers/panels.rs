@@ -1,17 +1,11 @@
-//! Panels of boards: for the page that is being rendered, for the island that fetches them again, and as a file.
+//! Panels of boards: for the page that is being rendered, and for the island that fetches them again.
 
-use axum::{
-    extract::{Path, RawQuery, Request, State, rejection::PathRejection},
-    http::header,
-    response::{IntoResponse, Response},
-};
-use claimcheck_model::{AppError, BoardQuery, PanelState, RowDetail, paths};
-use claimcheck_server::{guard::ResponseFormat, locale::LocaleFormatter};
+use claimcheck_model::{AppError, BoardQuery, PanelError, PanelState, RowDetail, paths};
 use claimcheck_session::SignedIn;
 use url::form_urlencoded;
 
 use crate::handlers::{
-    request::{CurrentSession, reader, refuse, signed_in, state},
+    request::{reader, signed_in, state},
     state::AppState,
 };
 
@@ -60,37 +54,6 @@ pub fn row_name(query: &str) -> Option<String> {
     names.next().map(|(_, name)| name.into_owned()).filter(|name| !name.is_empty())
 }
 
-/// `GET /boards/{board}/csv/{panel}`: the rows of a table as shown, as a download.
-pub async fn csv(
-    State(state): State<AppState>,
-    path: Result<Path<(String, usize)>, PathRejection>,
-    RawQuery(query): RawQuery,
-    request: Request,
-) -> Response {
-    let asked = ResponseFormat::from(&request);
-    let current = request.extensions().get::<CurrentSession>().and_then(|current| current.0.clone());
-    let headers = request.into_parts().0.headers;
-    let Ok(Path((board, panel))) = path else { return refuse(&asked, AppError::NotFound) };
-    let rows = async {
-        let signed_in = current.ok_or(AppError::SignedOut)?;
-        let reader = LocaleFormatter::of(&signed_in.record.claims, &headers, state.settings.language);
-        let question = question(query.as_deref().unwrap_or_default());
-        state.boards.request(&signed_in, &reader, &board, question)?.csv(panel).await
-    };
-    match rows.await {
-        // The board's id is [a-z0-9-], so it needs no escaping.
-        Ok(rows) => (
-            [
-                (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned()),
-                (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{board}-{}.csv\"", panel + 1)),
-            ],
-            rows,
-        )
-            .into_response(),
-        Err(error) => refuse(&asked, error),
-    }
-}
-
 /// Slides the idle timeout of a session. A failure to store that does not prevent reading.
 async fn note_activity(state: &AppState, signed_in: &SignedIn) {
     if let Err(error) = state.sessions.touch(signed_in).await {
@@ -101,9 +64,10 @@ async fn note_activity(state: &AppState, signed_in: &SignedIn) {
 /// A failure about the session or the query fails the call; one about the API is a state of the panel.
 fn settle(state: PanelState) -> Result<PanelState, AppError> {
     match state {
-        PanelState::Failed(
-            error @ (AppError::SignedOut | AppError::NotFound | AppError::StoreUnavailable),
-        ) => Err(error),
+        PanelState::Failed(PanelError {
+            error: error @ (AppError::SignedOut | AppError::NotFound | AppError::StoreUnavailable),
+            ..
+        }) => Err(error),
         state => Ok(state),
     }
 }

@@ -58,6 +58,9 @@ pub struct Services {
     /// Invalid logout tokens per address; valid ones are not counted.
     pub refused_logouts: FailureRateLimit,
     pub streams: Streams,
+    /// Running downloads: files of APIs, and files of all pages of a table.
+    pub files: Streams,
+    pub exports: Streams,
     /// The brand in every language.
     pub looks: Looks,
 }

@@ -62,7 +62,7 @@ pub fn Board() -> impl IntoView {
             .map(|(index, (panel, state))| {
                 let state = state.unwrap_or_else(|error| {
                     lead(&error);
-                    PanelState::Failed(error)
+                    PanelState::Failed(error.into())
                 });
                 let here = PanelUrl { board: board.id.clone(), panel: index, question: question.clone() };
                 framed(panel, state, here)
@@ -166,7 +166,7 @@ fn choices(setting: &PeriodSetting, period: Period, reader: &LocaleFormatter, no
             true => reader.date(period.from),
             false => format!("{} \u{2013} {}", reader.date(period.from), reader.date(period.to)),
         },
-        today: reader.today(now).to_string(),
+        last: (!setting.future).then(|| reader.today(now).to_string()),
         paged: Vec::new(),
     }
 }

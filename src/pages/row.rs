@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    components::{Icon, PanelFailure, icon, language},
+    components::{Icon, PanelFailure, PanelUrl, icon, language},
     fragments::{access_request, row::RowContent},
     handlers::{
         panels::{self, question, row_name},
@@ -38,11 +38,12 @@ pub fn RowPage() -> impl IntoView {
             Ok(detail) => {
                 let name = row_name(&query).unwrap_or_default();
                 let title = format!("{name} · {}", board.title.text(language));
+                let here = PanelUrl { board: board.id.clone(), panel, question: question(&query) };
                 view! {
                     <PageTitle text=title/>
                     <h1>{name}</h1>
                     <article class="panel">
-                        <RowContent detail/>
+                        <RowContent detail here/>
                     </article>
                 }
                 .into_any()

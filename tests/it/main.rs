@@ -27,6 +27,7 @@ mod logout;
 mod operator;
 mod outbound;
 mod parts;
+mod provider_numbers;
 mod refresh;
 mod replicas;
 mod requirements;

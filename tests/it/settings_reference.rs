@@ -134,7 +134,10 @@ fn the_refusal_of_an_unknown_setting_lists_the_settings_of_the_table() {
     let refusal = load_settings("zzzzzzzzzzzz = 1", None).unwrap_err().to_string();
     let keys: Vec<_> = reference().iter().map(SettingRow::file_key).collect();
     assert!(
-        refusal.ends_with(&format!("known settings: {}, allow, api, board", keys.join(", "))),
+        refusal.ends_with(&format!(
+            "known settings: {}, allow, api, api_headers, board, claims",
+            keys.join(", ")
+        )),
         "{refusal}"
     );
 }

@@ -1,9 +1,18 @@
 //! Outgoing HTTP: to the provider, to the API, and from operator commands to their server. No redirects, no proxy but
 //! that of the settings, and limits on time and size. Nothing else in the program creates an HTTP client.
 
-use std::{error::Error, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    error::Error,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use http::{HeaderMap, Request, Response, Uri, header::CONTENT_TYPE};
+use bytes::Bytes;
+use http::{
+    HeaderMap, Request, Response, Uri,
+    header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING},
+};
 use url::Url;
 
 use crate::{http_proxy::Proxy, private_network::Resolver};
@@ -16,6 +25,9 @@ const API_BODY_MAX_BYTES: usize = 8 * 1024 * 1024;
 const CONNECT_SHARE: f64 = 0.8;
 /// The longest time for that, unless half of the time limit is longer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
+/// How long a connection without a request is kept: many servers close theirs after 5 seconds, and a request that is sent
+/// just then is lost.
+const IDLE_MAX: Duration = Duration::from_secs(4);
 /// Time limit for a complete response of the provider, unless the settings say otherwise. A refresh may take longer
 /// (`token_endpoint::REFRESH_TIMEOUT`).
 pub const PROVIDER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -92,11 +104,41 @@ impl Default for HttpSettings {
 /// One outgoing client with its limits.
 #[derive(Clone)]
 pub struct HttpOut {
+    /// For requests that may be repeated: it keeps connections.
     client: reqwest::Client,
     /// The proxy that it uses, and the hosts that it reaches without.
     proxy: Option<Arc<(Proxy, Vec<String>)>>,
+    /// For all others: each has a new connection, because the server may be closing one that was idle.
+    fresh: reqwest::Client,
+    /// For files: it asks for no compression, so that the bytes are those of the server.
+    plain: reqwest::Client,
     timeout: Duration,
     body_max_bytes: usize,
+}
+
+/// A response whose body arrives in parts.
+pub struct Incoming {
+    answer: reqwest::Response,
+    silence: Duration,
+}
+
+impl Incoming {
+    /// The next part of the body; `None` at its end.
+    ///
+    /// # Errors
+    /// If the connection ends before the body does, or nothing arrives for the time of the request.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, HttpOutError> {
+        let next = tokio::time::timeout(self.silence, self.answer.chunk()).await;
+        Ok(next.map_err(|_| HttpOutError::Timeout)??)
+    }
+
+    /// Whether the end of the body can be told from a broken connection: by its length or its chunks (RFC 9112 6.3).
+    pub fn has_known_end(&self) -> bool {
+        let headers = self.answer.headers();
+        self.answer.version() >= http::Version::HTTP_2
+            || headers.contains_key(CONTENT_LENGTH)
+            || headers.contains_key(TRANSFER_ENCODING)
+    }
 }
 
 impl HttpOut {
@@ -108,22 +150,25 @@ impl HttpOut {
         let of_proxy = settings.proxy.iter().map(|proxy| &proxy.url);
         let internal = internal.iter().chain(of_proxy).cloned().collect();
         let timeout = settings.provider_timeout;
-        let builder = through_proxy(Self::builder(settings, timeout)?, settings)?;
-        let builder = builder.dns_resolver(Arc::new(Resolver::new(issuer, internal)));
+        let resolver = Arc::new(Resolver::new(issuer, internal));
+        let builder = || {
+            let builder = through_proxy(Self::builder(settings, timeout)?, settings)?;
+            Ok(builder.dns_resolver(resolver.clone()))
+        };
         Ok(Self::build(builder, timeout, PROVIDER_BODY_MAX_BYTES)?.with_proxy_of(settings))
     }
 
     /// The client for requests to the API.
     pub fn to_api(settings: &HttpSettings) -> Result<Self, SetUpError> {
         let timeout = settings.api_timeout;
-        let builder = through_proxy(Self::builder(settings, timeout)?, settings)?;
+        let builder = || through_proxy(Self::builder(settings, timeout)?, settings);
         Ok(Self::build(builder, timeout, API_BODY_MAX_BYTES)?.with_proxy_of(settings))
     }
 
     /// The client of operator commands, for requests to a server with the same settings. It uses no proxy: that server
     /// is on the same machine or network.
     pub fn to_operator(settings: &HttpSettings) -> Result<Self, SetUpError> {
-        Self::build(Self::builder(settings, OPERATOR_TIMEOUT)?, OPERATOR_TIMEOUT, API_BODY_MAX_BYTES)
+        Self::build(|| Self::builder(settings, OPERATOR_TIMEOUT), OPERATOR_TIMEOUT, API_BODY_MAX_BYTES)
     }
 
     /// Whether a request to that address is sent without the proxy.
@@ -156,18 +201,39 @@ impl HttpOut {
     }
 
     fn build(
-        builder: reqwest::ClientBuilder,
+        builder: impl Fn() -> Result<reqwest::ClientBuilder, SetUpError>,
         timeout: Duration,
         body_max_bytes: usize,
     ) -> Result<Self, SetUpError> {
-        let client = builder.build().map_err(|error| SetUpError(error.to_string()))?;
-        Ok(Self { client, proxy: None, timeout, body_max_bytes })
+        let build =
+            |builder: reqwest::ClientBuilder| builder.build().map_err(|error| SetUpError(error.to_string()));
+        let client = build(builder()?.pool_idle_timeout(IDLE_MAX))?;
+        let fresh = build(builder()?.pool_max_idle_per_host(0))?;
+        let plain = build(builder()?.pool_max_idle_per_host(0).no_gzip())?;
+        Ok(Self { client, fresh, plain, proxy: None, timeout, body_max_bytes })
     }
 
-    /// Remembers the proxy that the client was built with.
+    /// Remembers the proxy that the clients were built with.
     fn with_proxy_of(self, settings: &HttpSettings) -> Self {
         let proxy = settings.proxy.clone().map(|proxy| Arc::new((proxy, settings.no_proxy.clone())));
         Self { proxy, ..self }
+    }
+
+    /// Sends a request without effects, and returns its response while the body is still arriving. There is no limit on
+    /// the size and the total time: `silence` limits the wait for the head, and for each part of the body.
+    pub async fn open(
+        &self,
+        request: Request<Vec<u8>>,
+        silence: Duration,
+    ) -> Result<Response<Incoming>, HttpOutError> {
+        let request: reqwest::Request = request.try_into()?;
+        let sent = tokio::time::timeout(silence, self.plain.execute(request)).await;
+        let answer = sent.map_err(|_| HttpOutError::Timeout)??;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let mut response = Response::new(Incoming { answer, silence });
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        Ok(response)
     }
 
     /// Sends one request and reads the complete response, up to the limits.
@@ -175,15 +241,42 @@ impl HttpOut {
         self.send_within(request, self.timeout).await
     }
 
-    /// The same with another time limit for the complete response.
+    /// The same with another time limit for the complete response. Safe methods are sent as by
+    /// [`HttpOut::send_repeatable`], all others exactly once, on a new connection.
     pub async fn send_within(
         &self,
         request: Request<Vec<u8>>,
         limit: Duration,
     ) -> Result<Response<Vec<u8>>, HttpOutError> {
-        let mut request: reqwest::Request = request.try_into()?;
-        *request.timeout_mut() = Some(limit);
-        let mut answer = self.client.execute(request).await?;
+        if request.method().is_safe() {
+            return self.send_repeatable(request, limit).await;
+        }
+        let answer = execute(&self.fresh, request, limit).await?;
+        self.read(answer).await
+    }
+
+    /// A request without effects, whatever its method. If the connection breaks before the first byte of the response,
+    /// as a kept one does that the server closes, the request is sent once more.
+    pub async fn send_repeatable(
+        &self,
+        request: Request<Vec<u8>>,
+        limit: Duration,
+    ) -> Result<Response<Vec<u8>>, HttpOutError> {
+        let begun = Instant::now();
+        let answer = match execute(&self.client, request.clone(), limit).await {
+            Err(error) if is_broken_connection(&error) => {
+                let left = limit.saturating_sub(begun.elapsed());
+                if left.is_zero() {
+                    return Err(HttpOutError::Timeout);
+                }
+                execute(&self.fresh, request, left).await?
+            }
+            answer => answer?,
+        };
+        self.read(answer).await
+    }
+
+    async fn read(&self, mut answer: reqwest::Response) -> Result<Response<Vec<u8>>, HttpOutError> {
         let mut response = Response::new(Vec::new());
         *response.status_mut() = answer.status();
         *response.headers_mut() = std::mem::take(answer.headers_mut());
@@ -195,6 +288,22 @@ impl HttpOut {
         }
         Ok(response)
     }
+}
+
+/// Sends a request, and waits for the head of the response.
+async fn execute(
+    client: &reqwest::Client,
+    request: Request<Vec<u8>>,
+    limit: Duration,
+) -> Result<reqwest::Response, reqwest::Error> {
+    let mut request: reqwest::Request = request.try_into()?;
+    *request.timeout_mut() = Some(limit);
+    client.execute(request).await
+}
+
+/// Whether a connection was there, and ended before a response arrived.
+fn is_broken_connection(error: &reqwest::Error) -> bool {
+    error.is_request() && !error.is_connect() && !error.is_timeout()
 }
 
 /// With the proxy of the settings, and none of the environment.

@@ -8,6 +8,7 @@ pub mod paths;
 
 mod account;
 mod action;
+mod answer;
 mod chart;
 /// Failures, as users see them.
 mod error;
@@ -27,6 +28,7 @@ pub mod wire;
 
 pub use account::{Account, ApiScopes, Claim, ClaimGroup, Fact};
 pub use action::{ActionForm, FormField, FormInput, FormState};
+pub use answer::{AnswerProblem, PanelError, ValueShape};
 pub use chart::{
     Chart, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, PLACE_MAX, Place, TickRoom, TickSide,
 };

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Chart;
-use crate::AppError;
+use crate::PanelError;
 
 /// The width of a panel, if there is room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +69,8 @@ pub struct Column {
     pub key: String,
     pub title: String,
     pub kind: CellKind,
+    /// Its number among the columns of the settings, if its cells lead to a file of the API.
+    pub file: Option<usize>,
 }
 
 /// One cell: its text, and its sort key if that differs.
@@ -118,6 +120,12 @@ pub struct TableData {
     pub rows: Vec<Row>,
     /// The range of rows shown and the total: "1–50 of 1,500 rows".
     pub count: String,
+    /// The total number of rows, if the API says so.
+    pub total: Option<u64>,
+    /// There are rows that are not in `rows`.
+    pub is_partial: bool,
+    /// There is a next page, but it cannot be requested.
+    pub is_cut: bool,
     /// The previous and the next page, as named in the URL.
     pub previous: Option<String>,
     pub next: Option<String>,
@@ -197,7 +205,7 @@ pub enum PanelState {
     Ready(Box<PanelData>),
     /// The API has not responded within the render budget; the fetch continues.
     Loading,
-    Failed(AppError),
+    Failed(PanelError),
 }
 
 /// Everything that the API returns for one row.

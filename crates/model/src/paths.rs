@@ -110,6 +110,21 @@ pub fn csv(board: &str, panel: usize) -> String {
     format!("{BOARDS}/{board}/csv/{panel}")
 }
 
+/// The parameter of a file of rows that asks for those of all pages, and its value.
+pub const CSV_ROWS: &str = "rows";
+/// See [`CSV_ROWS`].
+pub const ALL_ROWS: &str = "all";
+/// The parameter that chooses what separates the cells of a file: `comma` or `semicolon`.
+pub const CSV_SEPARATOR: &str = "separator";
+
+/// A file of the API that belongs to a row: the route.
+pub const ROW_FILE: &str = "/boards/{board}/rows/{panel}/files/{column}";
+
+/// A file of the API that belongs to a row, by the column that leads to it; its query names the row by [`ROW_KEY`].
+pub fn row_file(board: &str, panel: usize, column: usize) -> String {
+    format!("{}/files/{column}", row(board, panel))
+}
+
 /// The parameter that names a row.
 pub const ROW_KEY: &str = "key";
 /// The parameter that names a form kept in the session.

@@ -12,6 +12,8 @@ pub mod claims;
 pub mod config;
 /// Reads the cookies of a request by name.
 mod cookies;
+/// Decimal numbers without binary floats.
+pub mod decimal;
 /// The message for the next page.
 pub mod flash;
 /// Checks of requests, and headers of responses.

@@ -1,5 +1,5 @@
-//! The number of open event streams: limited per session and in total, because each takes a connection and some memory
-//! while a page is open.
+//! The number of responses that stay open for long, event streams and downloads: limited per session and in total, because
+//! each takes a connection and some memory.
 
 use std::{
     collections::HashMap,
@@ -13,12 +13,18 @@ pub const MAX_OF_SESSION: usize = 8;
 /// Streams in the whole process.
 pub const MAX: usize = 8192;
 
-/// All open streams of this process.
-#[derive(Clone, Default)]
+/// Downloads of one session, and in the whole process: files of an API.
+const FILES: (usize, usize) = (6, 128);
+/// The same for files of all pages of a table, which are one request after the other.
+const EXPORTS: (usize, usize) = (2, 32);
+
+/// All open streams of one kind of this process.
+#[derive(Clone)]
 pub struct Streams(Arc<Mutex<Open>>);
 
-#[derive(Default)]
 struct Open {
+    max_of_session: usize,
+    max: usize,
     of_session: HashMap<RowKey, usize>,
     all: usize,
 }
@@ -38,15 +44,38 @@ pub struct StreamPermit {
     key: RowKey,
 }
 
+/// The limits of event streams.
+impl Default for Streams {
+    fn default() -> Self {
+        Self::limited((MAX_OF_SESSION, MAX))
+    }
+}
+
 impl Streams {
+    /// With the limits of downloads of files.
+    pub fn of_files() -> Self {
+        Self::limited(FILES)
+    }
+
+    /// With the limits of files of all pages of a table.
+    pub fn of_exports() -> Self {
+        Self::limited(EXPORTS)
+    }
+
+    fn limited((max_of_session, max): (usize, usize)) -> Self {
+        let open = Open { max_of_session, max, of_session: HashMap::new(), all: 0 };
+        Self(Arc::new(Mutex::new(open)))
+    }
+
     /// Takes a permit for a stream of that session.
     pub fn seat(&self, key: &RowKey) -> Result<StreamPermit, Full> {
         let mut open = self.lock();
-        if open.all >= MAX {
+        if open.all >= open.max {
             return Err(Full::Process);
         }
+        let max_of_session = open.max_of_session;
         let of_session = open.of_session.entry(key.clone()).or_default();
-        if *of_session >= MAX_OF_SESSION {
+        if *of_session >= max_of_session {
             return Err(Full::Session);
         }
         *of_session += 1;

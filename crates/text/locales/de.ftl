@@ -86,6 +86,7 @@ reason-scope-refused = Ihr Anmeldedienst hat { $scope } nicht gewährt.
 reason-role = Dafür ist die Rolle { $role } erforderlich.
 reason-roles = Dafür ist eine der Rollen { $roles } erforderlich.
 reason-claim = Dafür muss { $name } den Wert { $values } haben.
+reason-claim-missing = Dafür wird { $name } aus Ihrem Konto benötigt. Ihre Anmeldung enthält keinen verwendbaren Wert dafür.
 reason-any-of = { $first } oder { $last }
 reason-said = Die API meldet: { $quote }
 reason-quote = „{ $text }“
@@ -176,6 +177,16 @@ table-no-match-title = Keine Zeile enthält „{ $text }“
 table-no-match = Der Filter blendet alle Zeilen aus.
 table-no-match-search = Die API hat alle Zeilen durchsucht. Versuchen Sie es mit weniger Buchstaben oder einem anderen Wort.
 table-csv = CSV
+table-csv-all = CSV, alle Zeilen
+csv-cut = Diese Datei ist nicht vollständig: Sie endet nach { $rows } Zeilen, der Grenze dieser Tabelle.
+file-wrong-type-title = Diese Datei kann nicht heruntergeladen werden
+file-wrong-type = Die API hat eine andere Art von Datei gesendet, als dieser Link erlaubt.
+file-wrong-type-advice = Sagen Sie einem Administrator Bescheid und nennen Sie die Referenz unten.
+file-too-large-title = Diese Datei ist zu groß
+file-too-large = Die Datei ist größer, als dieser Link erlaubt.
+file-too-large-advice = Bitten Sie einen Administrator um die Datei und nennen Sie die Referenz unten.
+file-busy-advice = Es laufen zu viele Downloads. Warten Sie, bis einer von Ihren fertig ist, und versuchen Sie es dann noch einmal.
+file-back = Zurück zum Board
 table-clear = Filter zurücksetzen
 
 ## Zeitraum
@@ -330,6 +341,7 @@ claim-issuer = Anmeldedienst
 claim-subject = Benutzer-ID
 value-yes = Ja
 value-no = Nein
+value-minor-units = { $currency }, kleinste Einheit
 profile-missing = Ihr Anmeldedienst hat Ihr Profil nicht übermittelt. Einige Angaben fehlen möglicherweise.
 fact-signed-in-since = Angemeldet seit
 fact-identity-confirmed = Identität zuletzt bestätigt
@@ -399,6 +411,28 @@ period-months = { $count ->
 }
 period-this-month = Dieser Monat
 period-this-year = Dieses Jahr
+period-next-days = { $count ->
+    [1] Heute
+   *[other] Nächste { $count } Tage
+}
+period-next-weeks = { $count ->
+    [one] Eine Woche ab heute
+   *[other] Nächste { $count } Wochen
+}
+period-next-months = { $count ->
+    [one] Ein Monat ab heute
+   *[other] Nächste { $count } Monate
+}
+period-yesterday = Gestern
+period-tomorrow = Morgen
+period-last-week = Letzte Woche
+period-next-week = Nächste Woche
+period-last-month = Letzter Monat
+period-next-month = Nächster Monat
+period-last-quarter = Letztes Quartal
+period-next-quarter = Nächstes Quartal
+period-last-year = Letztes Jahr
+period-next-year = Nächstes Jahr
 stat-same = keine Änderung
 stat-same-from = { $period ->
     [day] gegenüber dem Vortag
@@ -438,6 +472,10 @@ table-span-of = { $count ->
     [one] { $span } von { $total } Zeile
    *[other] { $span } von { $total } Zeilen
 }
+table-pages-cut = { $count }. Es gibt weitere, aber der Link der API zur nächsten Seite ist nicht verwendbar.
+column-key = Schlüssel
+column-value = Wert
+column-position = Spalte { $position }
 row-part-cut = { $title } (die ersten { $shown } von { $total })
 chart-summary = { $title }: niedrigster Wert { $lowest } ({ $lowest-at }), höchster { $highest } ({ $highest-at }), letzter { $last } ({ $last-at }).
 chart-summary-empty = { $title }: keine Werte.
@@ -456,6 +494,8 @@ act-perhaps-not-done-of-row = { $action } { $row }: möglicherweise nicht ausgef
 act-doubtful = { $why } Ihre frühere Eingabe wurde möglicherweise trotzdem ausgeführt.
 act-done-before-change = Eine frühere Fassung dieses Formulars wurde bereits gesendet und ausgeführt. Ihre letzten Änderungen wurden nicht gesendet.
 act-gone = Diesen Eintrag gibt es nicht mehr.
+act-not-offered = Diese Aktion ist für diesen Eintrag nicht mehr verfügbar. Es wurde nichts gesendet.
+act-row-changed = Dieser Eintrag hat sich geändert, seit Sie das Formular geöffnet haben. Es wurde nichts gesendet. Prüfen Sie ihn und senden Sie das Formular erneut ab.
 act-fields-invalid = Einige Angaben sind ungültig. Korrigieren Sie sie und versuchen Sie es erneut.
 act-not-set-up = Diese Aktion ist nicht richtig eingerichtet. Es wurde nichts gesendet.
 act-not-sent-access = Sie haben hierauf keinen Zugriff. Es wurde nichts gesendet.
@@ -473,6 +513,7 @@ act-api-busy = Die API kann die Anfrage gerade nicht verarbeiten. Es wurde nicht
 act-timeout = Die API hat nicht rechtzeitig geantwortet.
 act-connection-lost = Die Verbindung zur API wurde unterbrochen, bevor eine Antwort kam.
 act-api-unavailable = Die API ist vorübergehend nicht verfügbar.
+act-web-page = Als Antwort kam eine Webseite, nicht die Antwort der API.
 act-api-received-late = Die API hat die Anfrage nicht rechtzeitig vollständig empfangen.
 act-api-failed = Bei der Verarbeitung der Anfrage ist in der API ein Fehler aufgetreten.
 act-api-failed-said = Bei der Verarbeitung der Anfrage ist in der API ein Fehler aufgetreten. Meldung der API: { $message }
@@ -482,6 +523,8 @@ field-tick = Setzen Sie dieses Häkchen, um fortzufahren.
 field-required = Dieses Feld ist erforderlich.
 field-whole-number = Geben Sie eine ganze Zahl ein.
 field-number = Geben Sie eine Zahl ohne Tausendertrennzeichen ein, zum Beispiel 1250,50.
+field-number-ambiguous = Diese Zahl kann auf zwei Arten gelesen werden. Geben Sie { $whole } oder { $fraction } ein.
+field-whole-number-ambiguous = Diese Zahl kann auf zwei Arten gelesen werden. Geben Sie { $whole } ohne Trennzeichen ein.
 field-date = Geben Sie ein Datum ein, zum Beispiel 2026-09-30.
 field-choice = Wählen Sie eine der Optionen aus.
 field-bad-character = Der Text enthält ein Zeichen, das nicht zulässig ist.
@@ -610,3 +653,32 @@ token-access = Access-Token
 token-refresh = Refresh-Token
 token-id = ID-Token
 get-help = Hilfe erhalten
+
+## Antworten einer API, die nicht angezeigt werden können
+
+answer-title = Die Antwort der API kann nicht angezeigt werden
+answer-advice = Nennen Sie einem Administrator die Referenz unten. Die Ursache steht im Protokoll.
+answer-not-json = Die Antwort der API ist kein JSON.
+answer-not-json-type = Die Antwort der API ist kein JSON. Ihr Typ ist { $kind }.
+answer-not-json-at = Die Antwort der API ist ab Byte { $at } kein JSON.
+answer-shape = Diese Ansicht erwartet { $expected }, aber die API hat { $came } geliefert.
+answer-said-title = Die API meldet einen Fehler
+answer-said = Die API meldet: „{ $words }“
+answer-said-nothing = Die API hat statt Daten einen Fehler geliefert.
+answer-later-title = Die API bittet um weniger Anfragen
+answer-later = Sie wird um { $time } wieder gefragt.
+answer-later-advice = Warten Sie bis dahin. Sie sind weiterhin angemeldet.
+shape-objects = Objekte
+shape-lists = Listen
+shape-texts = Texte
+shape-numbers = Zahlen
+shape-booleans = Wahrheitswerte
+shape-mixed = Werte verschiedener Arten
+shape-columns = eine Liste je Spalte, alle gleich lang
+shape-entries = ein Objekt mit einem Eintrag je Zeile
+shape-object = ein Objekt
+shape-list = eine Liste
+shape-text = einen Text
+shape-number = eine Zahl
+shape-boolean = einen Wahrheitswert
+shape-nothing = nichts

@@ -86,6 +86,7 @@ reason-scope-refused = Your sign-in provider didn’t grant { $scope }.
 reason-role = This requires the role { $role }.
 reason-roles = This requires one of the roles { $roles }.
 reason-claim = This requires { $name } to be { $values }.
+reason-claim-missing = This needs { $name } from your account, which your sign-in doesn’t include in a usable form.
 reason-any-of = { $first } or { $last }
 reason-said = The API says: { $quote }
 reason-quote = “{ $text }”
@@ -176,6 +177,16 @@ table-no-match-title = No row contains “{ $text }”
 table-no-match = The filter hides all rows.
 table-no-match-search = The API searched all rows. Try fewer letters or a different word.
 table-csv = CSV
+table-csv-all = CSV, all rows
+csv-cut = This file is not complete: it ends after { $rows } rows, the limit of this table.
+file-wrong-type-title = This file can’t be downloaded
+file-wrong-type = The API sent another kind of file than this link allows.
+file-wrong-type-advice = Tell an administrator, and give the reference below.
+file-too-large-title = This file is too large
+file-too-large = The file is larger than this link allows.
+file-too-large-advice = Ask an administrator for it, and give the reference below.
+file-busy-advice = Too many downloads are running. Wait until one of yours has finished, then try again.
+file-back = Back to the board
 table-clear = Clear filter
 
 ## Period
@@ -330,6 +341,7 @@ claim-issuer = Sign-in provider
 claim-subject = User ID
 value-yes = Yes
 value-no = No
+value-minor-units = { $currency }, smallest units
 profile-missing = Your sign-in provider didn’t return your profile. Some details may be missing.
 fact-signed-in-since = Signed in since
 fact-identity-confirmed = Identity last confirmed
@@ -399,6 +411,28 @@ period-months = { $count ->
 }
 period-this-month = This month
 period-this-year = This year
+period-next-days = { $count ->
+    [1] Today
+   *[other] Next { $count } days
+}
+period-next-weeks = { $count ->
+    [one] One week from today
+   *[other] Next { $count } weeks
+}
+period-next-months = { $count ->
+    [one] One month from today
+   *[other] Next { $count } months
+}
+period-yesterday = Yesterday
+period-tomorrow = Tomorrow
+period-last-week = Last week
+period-next-week = Next week
+period-last-month = Last month
+period-next-month = Next month
+period-last-quarter = Last quarter
+period-next-quarter = Next quarter
+period-last-year = Last year
+period-next-year = Next year
 stat-same = no change
 stat-same-from = { $period ->
     [day] from the previous day
@@ -438,6 +472,10 @@ table-span-of = { $count ->
     [one] { $span } of { $total } row
    *[other] { $span } of { $total } rows
 }
+table-pages-cut = { $count }. There are more, but the API’s link to the next page can’t be used.
+column-key = Key
+column-value = Value
+column-position = Column { $position }
 row-part-cut = { $title } (first { $shown } of { $total })
 chart-summary = { $title }: lowest { $lowest } ({ $lowest-at }), highest { $highest } ({ $highest-at }), last { $last } ({ $last-at }).
 chart-summary-empty = { $title }: no values.
@@ -456,6 +494,8 @@ act-perhaps-not-done-of-row = { $action } { $row }: may not have been completed.
 act-doubtful = { $why } Your earlier submission may still have gone through.
 act-done-before-change = An earlier version of this form was submitted and carried out. Your latest changes were not sent.
 act-gone = This item no longer exists.
+act-not-offered = This action is no longer available for this item. Nothing was sent.
+act-row-changed = This item changed after you opened the form. Nothing was sent. Check it, then submit the form again.
 act-fields-invalid = Some fields aren’t valid. Correct them, then try again.
 act-not-set-up = This action isn’t set up correctly. Nothing was sent.
 act-not-sent-access = You don’t have access to this. Nothing was sent.
@@ -473,6 +513,7 @@ act-api-busy = The API can’t process this right now. Nothing was changed. Try 
 act-timeout = The API didn’t respond in time.
 act-connection-lost = The connection to the API was lost before it responded.
 act-api-unavailable = The API is temporarily unavailable.
+act-web-page = The response was a web page, not the API’s answer.
 act-api-received-late = The API timed out while receiving the request.
 act-api-failed = The API failed while processing the request.
 act-api-failed-said = The API failed while processing the request. It says: { $message }
@@ -482,6 +523,8 @@ field-tick = Tick this to continue.
 field-required = This field is required.
 field-whole-number = Enter a whole number.
 field-number = Enter a number without thousands separators, such as 1250.50.
+field-number-ambiguous = This number can be read in two ways. Enter { $whole } or { $fraction }.
+field-whole-number-ambiguous = This number can be read in two ways. Enter { $whole }, without a separator.
 field-date = Enter a date, such as 2026-09-30.
 field-choice = Choose one of the options.
 field-bad-character = This contains a character that isn’t allowed.
@@ -610,3 +653,32 @@ token-access = Access token
 token-refresh = Refresh token
 token-id = ID token
 get-help = Get help
+
+## Answers of an API that cannot be shown
+
+answer-title = The API’s answer can’t be shown
+answer-advice = Tell an administrator the reference below. The log has the cause.
+answer-not-json = The API’s answer isn’t JSON.
+answer-not-json-type = The API’s answer isn’t JSON. Its type is { $kind }.
+answer-not-json-at = The API’s answer isn’t JSON from byte { $at } on.
+answer-shape = This panel expects { $expected }, but the API returned { $came }.
+answer-said-title = The API reports an error
+answer-said = The API says: “{ $words }”
+answer-said-nothing = The API returned an error in place of data.
+answer-later-title = The API asks for fewer requests
+answer-later = It is asked again at { $time }.
+answer-later-advice = Wait until then. You’re still signed in.
+shape-objects = objects
+shape-lists = lists
+shape-texts = texts
+shape-numbers = numbers
+shape-booleans = true or false
+shape-mixed = values of several kinds
+shape-columns = one list per column, all of the same length
+shape-entries = an object with one member per row
+shape-object = an object
+shape-list = a list
+shape-text = a text
+shape-number = a number
+shape-boolean = true or false
+shape-nothing = nothing

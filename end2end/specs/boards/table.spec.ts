@@ -160,7 +160,7 @@ async function expectSame(page: Page, panel: Panel, heads: string[]): Promise<st
   const shown = await panel.column(ORDER);
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    panel.region.getByRole('link', { name: 'CSV' }).click(),
+    panel.region.getByRole('link', { name: 'CSV', exact: true }).click(),
   ]);
   expect(download.suggestedFilename()).toMatch(/^desk-\d\.csv$/);
   const text = await readFile(await download.path(), 'utf8');

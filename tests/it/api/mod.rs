@@ -53,7 +53,9 @@ fn is_data(page: &Page) -> bool {
 
 /// Whether the panel reports a failure of the API, on a page that works.
 fn is_failing(page: &Page) -> bool {
-    page.status == StatusCode::OK && page.body.contains("isn’t responding") && !page.body.contains("<tbody>")
+    let titles = ["isn’t responding", "The API’s answer can’t be shown", "The API asks for fewer requests"];
+    let is_told = titles.iter().any(|title| page.body.contains(title));
+    page.status == StatusCode::OK && is_told && !page.body.contains("<tbody>")
 }
 
 /// Sets the API's response from now on; `None` restores the honest ones.

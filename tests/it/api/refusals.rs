@@ -61,7 +61,6 @@ async fn ac_05_what_another_token_would_not_mend_is_asked_once() {
         Raw::json(502, "{}"),
         Raw::json(503, "{}").with("retry-after", "0"),
         Raw::json(404, "{}"),
-        Raw::broken_off("{\"orders\":"),
     ] {
         let before = counts(&world).0;
         answer(&world, raw.clone());

@@ -55,6 +55,7 @@ pub const ROOMS: Rooms = Rooms {
         &["server/guard", "server/ops", "server/locale", "server/config", "server/http_server"],
         &[
             "server/cookies",
+            "server/decimal",
             "server/flash",
             "server/preferences",
             "server/sanitize",

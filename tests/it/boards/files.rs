@@ -83,7 +83,7 @@ fn is_file(page: &Page) -> bool {
 /// The first field of each record after the header, which is an id here.
 fn ids(page: &Page) -> Vec<&str> {
     let ids = page.body.split("\r\n").skip(1).filter_map(|line| line.split(',').next());
-    ids.filter(|id| !id.is_empty()).collect()
+    ids.map(|id| id.trim_matches('"')).filter(|id| !id.is_empty()).collect()
 }
 
 #[tokio::test]
@@ -118,12 +118,12 @@ async fn no_cell_of_a_file_is_a_formula_and_numbers_are_plain() {
     let (mut browser, _) = world.signed_in("/account").await;
     let page = browser.get("/boards/orders/csv/0").await;
     let lines = [
-        "\u{feff}Order,'=Note,Total,At",
-        "A-1,\"ash, \"\"old\"\"\ntree\",-1234.5,2026-01-01T23:30:00Z",
-        "A-2,\"'=HYPERLINK(\"\"http://evil\"\")\",9.0,2026-01-01T23:30:00Z",
-        "B-3,'@SUM(A1),100.0,2026-01-01T23:30:00Z",
-        "A-4,'+1\u{a0}ash,10.0,2026-01-01T23:30:00Z",
-        "A-5,'\t=1,1.0,2026-01-01T23:30:00Z",
+        "\u{feff}\"Order\",\"'=Note\",\"Total\",\"At\"",
+        "\"A-1\",\"ash, \"\"old\"\"\ntree\",\"-1234.5\",\"2026-01-01T23:30:00Z\"",
+        "\"A-2\",\"'=HYPERLINK(\"\"http://evil\"\")\",\"9.0\",\"2026-01-01T23:30:00Z\"",
+        "\"B-3\",\"'@SUM(A1)\",\"100.0\",\"2026-01-01T23:30:00Z\"",
+        "\"A-4\",\"'+1\u{a0}ash\",\"10.0\",\"2026-01-01T23:30:00Z\"",
+        "\"A-5\",\"'\t'=1\",\"1.0\",\"2026-01-01T23:30:00Z\"",
         "",
     ];
     assert_eq!(page.body, lines.join("\r\n"));

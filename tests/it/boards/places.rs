@@ -67,10 +67,10 @@ async fn ac_02_the_name_of_a_row_stays_one_segment_or_asks_nothing() {
     let (long, longer) = ("x".repeat(256), "x".repeat(300));
     for (key, segment) in [
         ("ORD-1", Some("ORD-1")),
-        ("..%2Fadmin", Some("..%2Fadmin")),
-        ("..%5Cadmin", Some("..%5Cadmin")),
-        ("%252e%252e%252f", Some("%252e%252e%252f")),
-        ("%252e%252e", Some("%252e%252e")),
+        ("..%2Fadmin", None),
+        ("..%5Cadmin", None),
+        ("%252e%252e%252f", None),
+        ("%252e%252e", None),
         ("@evil", Some("%40evil")),
         ("//evil", Some("%2F%2Fevil")),
         ("http:%2F%2Fevil", Some("http%3A%2F%2Fevil")),
@@ -96,7 +96,9 @@ async fn ac_02_the_name_of_a_row_stays_one_segment_or_asks_nothing() {
         let calls = calls_since(&world, before);
         match segment {
             Some(segment) => {
-                assert_eq!((page.status, drawer.status), (StatusCode::OK, StatusCode::OK), "{key}");
+                // A gateway may take a slash for one: then the answer must say that it is this row, which it does not.
+                let status = if segment.contains("%2F") { StatusCode::NOT_FOUND } else { StatusCode::OK };
+                assert_eq!((page.status, drawer.status), (status, status), "{key}");
                 let path = format!("/orders/{segment}");
                 assert_eq!(asked(&calls), [path.clone(), path], "{key}");
             }
@@ -124,8 +126,9 @@ async fn ac_02_the_members_of_a_row_stay_where_they_belong() {
         (json!("C-1"), Some("C-1")),
         (json!(7), Some("7")),
         (json!(true), Some("true")),
-        (json!("../../admin"), Some("..%2F..%2Fadmin")),
-        (json!("%2e%2e%2f"), Some("%252e%252e%252f")),
+        (json!("../../admin"), None),
+        (json!("%2e%2e%2f"), None),
+        (json!("2024/001"), Some("2024%2F001")),
         (json!("@evil"), Some("%40evil")),
         (json!("//evil"), Some("%2F%2Fevil")),
         (json!("?x=#y&z"), Some("%3Fx%3D%23y%26z")),
@@ -151,9 +154,13 @@ async fn ac_02_the_members_of_a_row_stay_where_they_belong() {
             let page = browser.get("/boards/orders/rows/3?key=n").await;
             let mut calls = asked(&calls_since(&world, before));
             assert_eq!(calls.pop().as_deref(), Some("/members"), "{hostile}");
-            // Dots alone are an ordinary value in a parameter.
-            let encoded =
-                encoded.or(hostile.as_str().filter(|text| path.ends_with("{}") && text.starts_with('.')));
+            // Dots are an ordinary value in a parameter.
+            let in_parameter = match hostile.as_str() {
+                Some("../../admin") => Some("..%2F..%2Fadmin"),
+                Some("%2e%2e%2f") => Some("%252e%252e%252f"),
+                text => text.filter(|text| text.starts_with('.')),
+            };
+            let encoded = encoded.or(in_parameter.filter(|_| path.ends_with("{}")));
             match encoded {
                 Some(encoded) => {
                     assert_eq!(page.status, StatusCode::OK, "{hostile}");

@@ -3,6 +3,7 @@
 
 mod addresses;
 mod bounds;
+mod idle;
 mod proxies;
 mod proxy;
 mod redirects;

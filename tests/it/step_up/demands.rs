@@ -59,6 +59,8 @@ async fn ac_07_only_a_401_demands_a_sign_in() {
     for status in [400, 402, 404, 429, 500] {
         answer(&world, Raw::json(status, "{}").with("www-authenticate", challenge));
         assert_eq!(refusal(&mut browser).await, AppError::ApiUnavailable, "{status}");
+        // After a 429 the API is left alone for a while.
+        world.advance(11);
     }
     answer(&world, Raw::json(403, "{}").with("www-authenticate", challenge));
     assert_eq!(refusal(&mut browser).await, AppError::Forbidden(AccessDenied::Unsaid));

@@ -51,7 +51,7 @@ fn is_data(page: &Page) -> bool {
 async fn refusal(browser: &mut Browser<'_>) -> AppError {
     let page = browser.fetch(PANEL).await;
     match serde_json::from_str(&page.body) {
-        Ok(PanelState::Failed(error)) => error,
+        Ok(PanelState::Failed(failed)) => failed.error,
         _ => panic!("{}: {}", page.status, page.body),
     }
 }

@@ -21,15 +21,17 @@ const SAID: &str = "planted-by-userinfo";
 
 /// Signs in once, and opens the account page.
 async fn account(world: &HostileWorld, what: &str) -> Page {
-    let asked = world.provider.count(At::UserInfo);
+    // A request whose connection breaks before the answer is sent once more.
+    let most = world.provider.count(At::UserInfo)
+        + if what.starts_with("broken") || what.starts_with("hung") { 2 } else { 1 };
     let (mut browser, page) = world.signed_in("/account").await;
     assert_eq!((page.status, page.path().as_str()), (StatusCode::OK, "/account"), "{what}: {}", page.body);
     assert!(page.body.contains("p-ada"), "{what}");
-    assert!(world.provider.count(At::UserInfo) <= asked + 1, "{what}: asked again and again");
+    assert!(world.provider.count(At::UserInfo) <= most, "{what}: asked again and again");
     // Later pages show the same and do not request it again.
     let again = browser.open("/account").await;
     assert_eq!(again.body.contains(WARNING), page.body.contains(WARNING), "{what}");
-    assert!(world.provider.count(At::UserInfo) <= asked + 1, "{what}: asked again and again");
+    assert!(world.provider.count(At::UserInfo) <= most, "{what}: asked again and again");
     page
 }
 

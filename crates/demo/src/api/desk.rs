@@ -67,6 +67,8 @@ pub(super) struct Order {
     pub(super) total: f64,
     pub(super) currency: &'static str,
     pub(super) city: &'static str,
+    /// The number of its invoice; cancelled orders have none.
+    pub(super) invoice: Option<String>,
     /// The number in its id.
     #[serde(skip)]
     pub(super) number: usize,
@@ -151,6 +153,7 @@ fn order(age: usize, at: OffsetDateTime, dice: &mut Dice) -> Order {
         total: money(cents),
         currency: "EUR",
         city: buyer.city,
+        invoice: (status != Status::Cancelled).then(|| format!("INV-{number}")),
         number,
         at,
         buyer,

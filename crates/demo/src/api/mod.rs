@@ -22,6 +22,7 @@ mod deliveries;
 mod desk;
 mod dice;
 mod idempotency;
+mod invoice;
 mod keys;
 mod ledger;
 mod order;
@@ -49,6 +50,7 @@ fn router(shared: Arc<Shared>) -> Router {
         .route("/orders", get(orders::list))
         .route("/orders/summary", get(summary::summary))
         .route("/orders/{id}", get(order::one))
+        .route("/orders/{id}/invoice", get(invoice::one))
         .route("/orders/{id}/ship", post(ship::ship))
         .route("/customers", get(customers::list))
         .route("/stock", get(stock::list))

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use claimcheck_base::http_out::HttpOutError;
+use claimcheck_base::http_out::{HttpOutError, media_type};
 use claimcheck_model::AppError;
 use claimcheck_session::{ActionPlace, Outcome, SignedIn};
 use claimcheck_text::{Language, t};
@@ -43,10 +43,10 @@ pub(super) fn of(action: &Action, path: String, body: Option<&Value>, once: &Sub
     if !body.is_empty() {
         headers.push((header::CONTENT_TYPE, HeaderValue::from_static("application/json")));
     }
-    if let Ok(key) = HeaderValue::from_str(&once.idempotency_key(&path, &body)) {
+    if let Ok(key) = HeaderValue::from_str(&once.idempotency_key()) {
         headers.push((IDEMPOTENCY_KEY, key));
     }
-    Call { method: action.method.clone(), path, headers, body, patience: PATIENCE }
+    Call { method: action.method.clone(), path, headers, body, patience: PATIENCE, is_read: false }
 }
 
 /// Sends the request.
@@ -113,9 +113,12 @@ fn read(actions: &Actions, signed_in: &SignedIn, api: &Api, answer: &Answer, req
     let Request { said, language, .. } = request;
     let status = answer.response.status();
     let words = || answer.words();
-    // With `Retry-After`, nothing has begun. A gateway whose API broke the connection also returns 503.
-    let has_retry_after = answer.response.headers().contains_key(header::RETRY_AFTER);
     match status {
+        // A captive portal, a sign-in page or a firewall: this may not be the API's answer at all.
+        status if status.is_success() && is_page(answer) => {
+            tracing::warn!(%status, "the API's response to an action is a web page");
+            unclear(t!(language, "act-web-page"))
+        }
         StatusCode::ACCEPTED => Outcome::Done { said: t!(language, "act-done-later", message = said) },
         // Some APIs report success with "See other" (15.4.4). A redirect to a sign-in page elsewhere says nothing.
         StatusCode::SEE_OTHER if is_at(api, answer) => Outcome::Done { said },
@@ -130,9 +133,8 @@ fn read(actions: &Actions, signed_in: &SignedIn, api: &Api, answer: &Answer, req
         StatusCode::NOT_FOUND | StatusCode::GONE => {
             not_done(&words().unwrap_or_else(|| t!(language, "act-gone").to_owned()))
         }
-        StatusCode::SERVICE_UNAVAILABLE if !has_retry_after && words().is_none() => {
-            unclear(t!(language, "act-api-unavailable"))
-        }
+        // Gateways return it, also with `Retry-After`, when the API broke off half-way.
+        StatusCode::SERVICE_UNAVAILABLE if words().is_none() => unclear(t!(language, "act-api-unavailable")),
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
             not_done(&words().unwrap_or_else(|| t!(language, "act-api-busy").to_owned()))
         }
@@ -149,6 +151,14 @@ fn read(actions: &Actions, signed_in: &SignedIn, api: &Api, answer: &Answer, req
             }
         }
     }
+}
+
+/// Whether a response has a web page in its body. Some frameworks call every response HTML, also an empty or a JSON one.
+fn is_page(answer: &Answer) -> bool {
+    let kind = media_type(answer.response.headers());
+    let is_html = kind.is_some_and(|kind| matches!(kind.as_str(), "text/html" | "application/xhtml+xml"));
+    let body = answer.response.body();
+    is_html && !body.trim_ascii().is_empty() && serde_json::from_slice::<serde::de::IgnoredAny>(body).is_err()
 }
 
 /// Whether a redirect points to the API itself.

@@ -7,8 +7,10 @@ use claimcheck_text::{Language, t};
 use serde_json::{Map, Value};
 
 use crate::{
-    actions::RowValues,
+    actions::row_values::RowValues,
     config::{Action, FieldKind, FieldSetting},
+    decimal::Decimal,
+    locale::{LocaleFormatter, NotTyped, When},
 };
 
 /// The body; `None` if the action declares no fields.
@@ -16,7 +18,7 @@ use crate::{
 /// # Errors
 /// The problems by the fields' keys, as texts for the user.
 pub(super) fn body(
-    language: Language,
+    reader: &LocaleFormatter,
     action: &Action,
     filled: &BTreeMap<String, String>,
     row: &RowValues<'_>,
@@ -26,7 +28,7 @@ pub(super) fn body(
     }
     let (mut body, mut wrong) = (Map::new(), BTreeMap::new());
     for field in &action.fields {
-        match member(language, field, filled.get(&field.key).map_or("", String::as_str), row) {
+        match member(reader, field, filled.get(&field.key).map_or("", String::as_str), row) {
             Ok(Some(value)) => {
                 body.insert(field.key.clone(), value);
             }
@@ -41,11 +43,12 @@ pub(super) fn body(
 
 /// One member; `None` if the field is empty and optional.
 fn member(
-    language: Language,
+    reader: &LocaleFormatter,
     field: &FieldSetting,
     filled: &str,
     row: &RowValues<'_>,
 ) -> Result<Option<Value>, String> {
+    let language = reader.language();
     if field.kind == FieldKind::Row {
         let Some(value) = &field.value else { return Ok(None) };
         return Ok(match value.only_slot() {
@@ -74,18 +77,22 @@ fn member(
             plain(language, text, *max, is_strange).map(Value::String).map(Some)
         }
         FieldKind::Whole { min, max } => {
-            let number = text.parse::<i64>().map_err(|_| t!(language, "field-whole-number").to_owned())?;
-            within(language, number as f64, *min, *max)?;
-            Ok(Some(number.into()))
+            let number = number(reader, field, text, row)?;
+            if number.decimals() > 0 {
+                return Err(t!(language, "field-whole-number").to_owned());
+            }
+            within(language, &number, *min, *max)?;
+            Ok(json_number(&number))
         }
         FieldKind::Number { min, max } => {
-            let number = decimal(text).ok_or_else(|| t!(language, "field-number").to_owned())?;
-            within(language, number, *min, *max)?;
-            Ok(serde_json::Number::from_f64(number).map(Value::Number))
+            let number = number(reader, field, text, row)?;
+            within(language, &number, *min, *max)?;
+            Ok(json_number(&number))
         }
-        FieldKind::Date => match text.parse::<jiff::civil::Date>() {
-            Ok(date) => Ok(Some(Value::String(date.to_string()))),
-            Err(_) => Err(t!(language, "field-date").to_owned()),
+        FieldKind::Date => match When::parse(text) {
+            // The order of day and month in other forms is a matter of the country.
+            Some(When::Day(date)) => Ok(Some(Value::String(date.to_string()))),
+            _ => Err(t!(language, "field-date").to_owned()),
         },
         FieldKind::Choice(choices) => match choices.iter().find(|choice| choice.value == text) {
             Some(choice) => Ok(Some(Value::String(choice.value.clone()))),
@@ -109,25 +116,46 @@ fn plain(
     }
 }
 
-/// A plain decimal number. Rejects other notations that Rust parses (`inf`, `1e9`).
-fn decimal(text: &str) -> Option<f64> {
-    // Users also write 12,50. A comma that may group thousands is rejected, because it is ambiguous.
-    let groups = text.rsplit_once(',').is_some_and(|(_, after)| after.len() == 3);
-    if groups {
-        return None;
+/// A typed number. A field that was left as it was has exactly the number of the row.
+fn number(
+    reader: &LocaleFormatter,
+    field: &FieldSetting,
+    text: &str,
+    row: &RowValues<'_>,
+) -> Result<Decimal, String> {
+    let language = reader.language();
+    if let Some((number, _)) = row.number(field, reader).filter(|(_, typed)| typed == text) {
+        return Ok(number.trimmed());
     }
-    let text = if text.contains('.') { text.to_owned() } else { text.replacen(',', ".", 1) };
-    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || b".-".contains(&byte));
-    text.parse().ok().filter(|number: &f64| is_plain && number.is_finite())
+    match reader.read_number(text) {
+        Ok(number) => Ok(number.trimmed()),
+        Err(NotTyped::NoNumber) => match field.kind {
+            FieldKind::Whole { .. } => Err(t!(language, "field-whole-number").to_owned()),
+            _ => Err(t!(language, "field-number").to_owned()),
+        },
+        Err(NotTyped::Ambiguous { whole, fraction }) => {
+            let (whole, fraction) = (reader.typed(&whole), reader.typed(&fraction));
+            Err(match field.kind {
+                FieldKind::Whole { .. } => t!(language, "field-whole-number-ambiguous", whole = whole),
+                _ => t!(language, "field-number-ambiguous", whole = whole, fraction = fraction),
+            })
+        }
+    }
 }
 
-fn within(language: Language, number: f64, min: Option<u32>, max: Option<u32>) -> Result<(), String> {
+/// All digits of a number, as JSON.
+fn json_number(number: &Decimal) -> Option<Value> {
+    number.to_string().parse().ok().map(Value::Number)
+}
+
+fn within(language: Language, number: &Decimal, min: Option<u32>, max: Option<u32>) -> Result<(), String> {
+    let bound = |bound: u32| Decimal::whole(u64::from(bound));
     match (min, max) {
-        (Some(min), Some(max)) if number < f64::from(min) || number > f64::from(max) => {
+        (Some(min), Some(max)) if *number < bound(min) || *number > bound(max) => {
             Err(t!(language, "field-between", min = min, max = max))
         }
-        (Some(min), _) if number < f64::from(min) => Err(t!(language, "field-min", min = min)),
-        (_, Some(max)) if number > f64::from(max) => Err(t!(language, "field-max", max = max)),
+        (Some(min), _) if *number < bound(min) => Err(t!(language, "field-min", min = min)),
+        (_, Some(max)) if *number > bound(max) => Err(t!(language, "field-max", max = max)),
         _ => Ok(()),
     }
 }

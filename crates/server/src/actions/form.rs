@@ -11,10 +11,11 @@ use claimcheck_text::{Language, t};
 
 use crate::{
     actions::{
-        Actions, RowValues,
+        Actions,
         once::{SubmissionId, is_doubtful},
+        row_values::RowValues,
         stored::{access_denied, step_up_challenge},
-        submitted::{ACTION, BOARD, ONCE, PANEL, PERSON, QUERY, ROW},
+        submitted::{ACTION, BOARD, ONCE, PANEL, PERSON, QUERY, ROW, SEEN},
     },
     boards::{
         BoardRequest,
@@ -85,7 +86,7 @@ pub(super) async fn open(
     let shown = found.action.fields.iter().filter(|field| field.kind != FieldKind::Row);
     let fields = shown.map(|setting| {
         let filled = kept.map(|kept| kept.values.get(&setting.key).cloned().unwrap_or_default());
-        let value = filled.unwrap_or_else(|| begins_with(setting, &values));
+        let value = filled.unwrap_or_else(|| begins_with(setting, &values, look.reader()));
         let problem = problems.and_then(|problems| problems.get(&setting.key)).cloned();
         field(look.reader().language(), setting, value, problem)
     });
@@ -94,9 +95,9 @@ pub(super) async fn open(
     let question = found.action.confirm.as_ref().map(|text| text.of(language)).filter(can_ask);
     Ok(ActionForm {
         title: found.action.label.text(language).to_owned(),
-        question: question.map(|text| text.fill(|slot| values.reads(slot, look.reader()))),
+        question: question.map(|text| values.fill(text, look.reader())),
         fields: fields.collect(),
-        hidden: hidden(signed_in, look, place, once),
+        hidden: hidden(signed_in, look, place, once, values.digest(found.action)),
         state,
         ask,
         was_refused,
@@ -108,7 +109,7 @@ pub(super) async fn open(
 /// The message when it is done.
 pub(super) fn done(action: &Action, values: &RowValues<'_>, reader: &LocaleFormatter) -> String {
     match &action.done {
-        Some(text) => text.of(reader.language()).fill(|slot| values.reads(slot, reader)),
+        Some(text) => values.fill(text.of(reader.language()), reader),
         None => t!(reader.language(), "act-done", action = action.label.text(reader.language())),
     }
 }
@@ -155,7 +156,12 @@ fn state(language: Language, kept: &KeptForm, signed_in: &SignedIn, api: &str, n
     }
 }
 
-fn begins_with(setting: &FieldSetting, values: &RowValues<'_>) -> String {
+fn begins_with(setting: &FieldSetting, values: &RowValues<'_>, reader: &LocaleFormatter) -> String {
+    if let FieldKind::Number { .. } | FieldKind::Whole { .. } = setting.kind
+        && let Some((_, text)) = values.number(setting, reader)
+    {
+        return text;
+    }
     setting.value.as_ref().map(|text| text.fill(|slot| values.raw(slot))).unwrap_or_default()
 }
 
@@ -188,6 +194,7 @@ fn hidden(
     look: &BoardRequest<'_>,
     place: &ActionPlace,
     once: String,
+    seen: String,
 ) -> Vec<(String, String)> {
     let query = look.question.at("");
     let pairs = [
@@ -197,6 +204,7 @@ fn hidden(
         (ROW, place.row.clone().unwrap_or_default()),
         (QUERY, query.trim_start_matches('?').to_owned()),
         (ONCE, once),
+        (SEEN, seen),
         (PERSON, signed_in.owner.person()),
     ];
     let there = pairs.into_iter().filter(|(_, value)| !value.is_empty());

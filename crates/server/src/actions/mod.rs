@@ -9,6 +9,8 @@ mod fields;
 mod form;
 /// Each submission runs once.
 mod once;
+/// The values of a row.
+mod row_values;
 /// Conversion of refusals to and from the session record.
 mod stored;
 /// Parsing of submitted forms.
@@ -24,18 +26,21 @@ use claimcheck_base::clock::Clock;
 use claimcheck_model::{ActionForm, AppError, BoardQuery};
 use claimcheck_session::{ActionPlace, Outcome, Sessions, SignedIn};
 use claimcheck_text::t;
-use serde_json::{Map, Value};
 use tokio_util::task::TaskTracker;
 use url::form_urlencoded;
 
 use crate::{
-    actions::{call::Request, once::Submissions},
+    actions::{
+        call::Request,
+        once::{Ran, Submissions},
+        row_values::RowValues,
+    },
     api::ApiClient,
     boards::{
-        BoardRequest, Boards, cells, name_of,
-        offer::{ResolvedAction, find, missing_access},
+        BoardRequest, Boards,
+        offer::{find, missing_access},
     },
-    config::{Action, FieldKind, Local, PanelKind, Sentence, Settings},
+    config::Settings,
     locale::LocaleFormatter,
     single_flight::SingleFlight,
 };
@@ -118,7 +123,15 @@ impl Actions {
         let known = once.known(&signed_in.record).cloned();
         let finished = match known {
             Some(finished) => finished,
-            None => once::run(self, signed_in, reader, &once, &sent).await?,
+            None => match once::run(self, signed_in, reader, &once, &sent).await? {
+                Ran::Finished(finished) => finished,
+                Ran::Refused(outcome) => {
+                    // Nothing was recorded: the same submission comes again.
+                    let kept = sent.once.clone();
+                    once::keep_refused(self, signed_in, &sent, outcome).await;
+                    return Ok(Acted::Again { kept, is_unclear: false });
+                }
+            },
         };
         let is_other = finished.digest != once::digest(&sent.values);
         let outcome = match finished.outcome {
@@ -138,110 +151,89 @@ impl Actions {
     }
 }
 
-/// Checks the submission, and carries it out if it is valid.
-async fn attempt(
+/// A checked submission: nothing but the request is left to do.
+struct Ready {
+    request: Request,
+}
+
+/// Why a submission is not carried out. Nothing was sent.
+enum NotReady {
+    /// The submission stays what it is: sent again, it may be carried out.
+    Refused(Outcome),
+    /// The row is no longer what the form was made for. If another process has carried the submission out, that may be
+    /// the cause.
+    OtherRow(Outcome),
+}
+
+/// Checks a submission completely before anything is recorded or sent: the action, the user's access, the row, the
+/// fields, and that there is an access token.
+///
+/// # Errors
+/// The inner error says why the submission is not carried out; the outer one that nothing can be said of it.
+async fn prepare(
     actions: &Actions,
     signed_in: &SignedIn,
     reader: &LocaleFormatter,
     once: &SubmissionId,
     sent: &Submitted,
-) -> Result<Outcome, AppError> {
+) -> Result<Result<Ready, NotReady>, AppError> {
     let found = find(&actions.settings, &sent.place)?;
     if let Some(lack) = missing_access(&actions.settings, signed_in, found) {
-        return Ok(Outcome::Lacking(stored::missing_access(lack)));
+        return Ok(Err(NotReady::Refused(Outcome::Lacking(stored::missing_access(lack)))));
     }
     let question = BoardQuery::read(form_urlencoded::parse(sent.query.as_bytes()).into_owned());
     let look = actions.boards.request(signed_in, reader, &sent.place.board, question)?;
     let language = reader.language();
-    let not_done = |why: &str| Ok(Outcome::NotDone { why: why.to_owned(), fields: BTreeMap::new() });
+    let not_done = |why: &str| Outcome::NotDone { why: why.to_owned(), fields: BTreeMap::new() };
+    let gone = || not_done(t!(language, "act-gone"));
     let values = match RowValues::of(&look, found, &sent.place, false).await {
         Ok(values) => values,
         Err(AppError::SignedOut) => return Err(AppError::SignedOut),
-        Err(AppError::NotFound) => return not_done(t!(language, "act-gone")),
-        Err(error) => return not_done(call::not_sent(language, &error)),
+        Err(AppError::NotFound) => return Ok(Err(NotReady::OtherRow(gone()))),
+        Err(error) => return Ok(Err(NotReady::Refused(not_done(call::not_sent(language, &error))))),
     };
-    let body = match fields::body(language, found.action, &sent.values, &values) {
+    if !values.is_offered(found.action) {
+        return Ok(Err(NotReady::OtherRow(not_done(t!(language, "act-not-offered")))));
+    }
+    if values.digest(found.action) != sent.seen {
+        tracing::info!(
+            event = "row changed",
+            board = sent.place.board,
+            "the row changed after the form was opened"
+        );
+        return Ok(Err(NotReady::OtherRow(not_done(t!(language, "act-row-changed")))));
+    }
+    let body = match fields::body(reader, found.action, &sent.values, &values) {
         Ok(body) => body,
         Err(fields) => {
             let why = t!(language, "act-fields-invalid").to_owned();
-            return Ok(Outcome::NotDone { why, fields });
+            return Ok(Err(NotReady::Refused(Outcome::NotDone { why, fields })));
         }
     };
     let Ok(path) = found.action.path.fill(|slot| values.raw(slot)) else {
-        return not_done(t!(language, "act-gone"));
+        return Ok(Err(NotReady::OtherRow(gone())));
     };
+    let api = actions.settings.api(&found.action.api).ok_or(AppError::Internal)?;
+    match actions.api.check_token(signed_in, api).await {
+        Ok(()) => {}
+        Err(AppError::SignedOut) => return Err(AppError::SignedOut),
+        Err(AppError::Forbidden(lack)) => {
+            return Ok(Err(NotReady::Refused(Outcome::Lacking(stored::missing_access(lack)))));
+        }
+        Err(error) => return Ok(Err(NotReady::Refused(not_done(call::not_sent(language, &error))))),
+    }
     let call = call::of(found.action, path, body.as_ref(), once);
     let said = form::done(found.action, &values, reader);
-    let request = Request { api: found.action.api.clone(), call, said, language };
-    let mut outcome = call::make(actions, signed_in, &sent.place, request).await;
+    Ok(Ok(Ready { request: Request { api: found.action.api.clone(), call, said, language } }))
+}
+
+/// Sends the request of a submission.
+async fn carry_out(actions: &Actions, signed_in: &SignedIn, sent: &Submitted, ready: Ready) -> Outcome {
+    let mut outcome = call::make(actions, signed_in, &sent.place, ready.request).await;
     if let Outcome::NotDone { fields, .. } = &mut outcome {
-        fields.retain(|key, _| found.action.fields.iter().any(|field| field.key == *key));
+        let found = find(&actions.settings, &sent.place).ok();
+        let declared = found.map_or(&[][..], |found| &found.action.fields);
+        fields.retain(|key, _| declared.iter().any(|field| field.key == *key));
     }
-    Ok(outcome)
-}
-
-/// Whether an action uses such a slot of its row when it is carried out.
-fn takes(action: &Action, is_such: impl Fn(&str) -> bool) -> bool {
-    let of_fields = action.fields.iter().filter(|field| field.kind == FieldKind::Row);
-    let of_fields = of_fields.flat_map(|field| field.value.iter().flat_map(Sentence::slots));
-    let of_done = action.done.iter().flat_map(Local::all).flat_map(Sentence::slots);
-    action.path.slots().chain(of_fields).chain(of_done).any(is_such)
-}
-
-/// The values for the slots of an action's texts: from a row, or none.
-pub struct RowValues<'a> {
-    /// The member with the row key, and the key.
-    name: Option<(&'a str, &'a str)>,
-    row: Option<Map<String, Value>>,
-}
-
-impl<'a> RowValues<'a> {
-    /// The values of the row. The API is only asked if the row key is not enough.
-    async fn of(
-        look: &BoardRequest<'a>,
-        found: ResolvedAction<'a>,
-        place: &'a ActionPlace,
-        is_whole: bool,
-    ) -> Result<Self, AppError> {
-        let (Some(index), Some(name)) = (place.panel, place.row.as_deref()) else {
-            return Ok(Self { name: None, row: None });
-        };
-        let mut values = Self::name_only(found, place);
-        let key = values.name.map(|(key, _)| key);
-        if is_whole || takes(found.action, |slot| Some(slot) != key) {
-            values.row = Some(look.row_object(index, name).await?);
-        }
-        Ok(values)
-    }
-
-    /// Only the row key.
-    fn name_only(found: ResolvedAction<'a>, place: &'a ActionPlace) -> Self {
-        let key = match found.panel.map(|panel| &panel.kind) {
-            Some(PanelKind::Table(table)) => table.name_key(),
-            _ => None,
-        };
-        Self { name: key.zip(place.row.as_deref()), row: None }
-    }
-
-    /// A value as it is sent.
-    fn value(&self, slot: &str) -> Option<Value> {
-        match (self.name, &self.row) {
-            (Some((key, name)), None) => (key == slot).then(|| Value::String(name.to_owned())),
-            (_, Some(row)) => Some(cells::member(row, slot).clone()).filter(|value| !value.is_null()),
-            (None, None) => None,
-        }
-    }
-
-    /// A value as plain text, for a path or a field.
-    fn raw(&self, slot: &str) -> Option<String> {
-        match self.value(slot)? {
-            Value::Bool(is) => Some(is.to_string()),
-            value => name_of(&value),
-        }
-    }
-
-    /// A value as the user reads it.
-    fn reads(&self, slot: &str, reader: &LocaleFormatter) -> Option<String> {
-        cells::reads(&self.value(slot)?, reader)
-    }
+    outcome
 }

@@ -14,7 +14,7 @@ use claimcheck_text::{Language, t};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    actions::{Actions, attempt, call::PATIENCE, submitted::Submitted},
+    actions::{Actions, NotReady, call::PATIENCE, carry_out, prepare, submitted::Submitted},
     locale::LocaleFormatter,
     single_flight::SingleFlight,
 };
@@ -29,7 +29,16 @@ const REMEMBERED_SECS: i64 = 7 * 86_400;
 const ROUNDS_BACK: u32 = 8;
 
 /// The submissions running in this process.
-pub(super) type Submissions = SingleFlight<(RowKey, String), Arc<Finished>>;
+pub(super) type Submissions = SingleFlight<(RowKey, String), Arc<Ran>>;
+
+/// What became of a submission.
+#[derive(Clone)]
+pub(super) enum Ran {
+    /// It was recorded, and has an outcome.
+    Finished(Finished),
+    /// It was refused before anything was recorded or sent.
+    Refused(Outcome),
+}
 
 /// Identifies a submission: a random base, and the number of times the form was shown again.
 pub struct SubmissionId {
@@ -60,10 +69,11 @@ impl SubmissionId {
         }
     }
 
-    /// The `Idempotency-Key` of a request (draft-ietf-httpapi-idempotency-key-header 2.2), a UUID. It is the same for
-    /// the same request of a form that may have been done, so that an API which supports it does nothing twice.
-    pub fn idempotency_key(&self, path: &str, body: &[u8]) -> String {
-        let hash = hash(&[b"key", self.base.as_bytes(), path.as_bytes(), body]);
+    /// The `Idempotency-Key` of a request (draft-ietf-httpapi-idempotency-key-header 2.2), a UUID. It is the same as
+    /// long as a request of the form may have been done, also if the form was changed: an API that supports it does
+    /// nothing twice, and reports that the request is another one.
+    pub fn idempotency_key(&self) -> String {
+        let hash = hash(&[b"key", self.base.as_bytes()]);
         let mut key = String::new();
         for (index, byte) in hash.iter().take(16).enumerate() {
             if [4, 6, 8, 10].contains(&index) {
@@ -162,16 +172,16 @@ pub(super) async fn run(
     reader: &LocaleFormatter,
     once: &SubmissionId,
     sent: &Submitted,
-) -> Result<Finished, AppError> {
+) -> Result<Ran, AppError> {
     let mark = once.mark(once.round);
     let again = SubmissionId::of(&signed_in.owner, sent);
     let work = begin(actions.clone(), signed_in.clone(), reader.clone(), again, sent.clone());
     let underway = actions.submissions.join((signed_in.key.clone(), mark.clone()), work);
     match tokio::time::timeout(WAIT, underway).await {
-        Ok(finished) => finished.map(|finished| (*finished).clone()),
+        Ok(ran) => ran.map(|ran| (*ran).clone()),
         Err(_) => {
             let why = t!(reader.language(), "act-takes-long").to_owned();
-            Ok(finished(actions, once, sent, Outcome::Unclear { why }))
+            Ok(Ran::Finished(finished(actions, once, sent, Outcome::Unclear { why })))
         }
     }
 }
@@ -187,21 +197,31 @@ async fn begin(
     reader: LocaleFormatter,
     once: SubmissionId,
     sent: Submitted,
-) -> Result<Arc<Finished>, AppError> {
+) -> Result<Arc<Ran>, AppError> {
+    // Everything is checked first. What is refused here was not sent, and needs no record.
+    let ready = match prepare(&actions, &signed_in, &reader, &once, &sent).await? {
+        Ok(ready) => Ok(ready),
+        Err(NotReady::Refused(outcome)) => return Ok(Arc::new(Ran::Refused(outcome))),
+        Err(NotReady::OtherRow(outcome)) => Err(outcome),
+    };
     let until = actions.clock.now() + REMEMBERED_SECS;
     // Recorded before the request: if the process ends in between, the outcome is unknown, but there is no second
-    // request.
+    // request. A row that is no longer the same may be so because another process was faster.
     match actions.sessions.mark_used(once.mark_bytes(once.round), until).await {
         Ok(true) => {}
         Ok(false) => {
-            return Ok(Arc::new(of_another(&actions, &signed_in, reader.language(), &once, &sent).await));
+            let finished = of_another(&actions, &signed_in, reader.language(), &once, &sent).await;
+            return Ok(Arc::new(Ran::Finished(finished)));
         }
         Err(error) => {
             tracing::error!(%error, "an action was not started: the submission could not be recorded");
             return Err(AppError::StoreUnavailable);
         }
     }
-    let outcome = attempt(&actions, &signed_in, &reader, &once, &sent).await?;
+    let outcome = match ready {
+        Ok(ready) => carry_out(&actions, &signed_in, &sent, ready).await,
+        Err(outcome) => outcome,
+    };
     let finished = finished(&actions, &once, &sent, outcome.clone());
     let (stored, kept) = (finished.clone(), once.kept(&sent, outcome, actions.clock.now()));
     let undecided = once.next(&Outcome::Unclear { why: String::new() });
@@ -216,7 +236,25 @@ async fn begin(
     if let Err(error) = actions.sessions.update_record(&signed_in.key, finish).await {
         tracing::error!(%error, "the outcome of an action could not be stored");
     }
-    Ok(Arc::new(finished))
+    Ok(Arc::new(Ran::Finished(finished)))
+}
+
+/// Keeps the form of a submission that was refused before it was recorded: under the same id, which is still unused.
+pub(super) async fn keep_refused(
+    actions: &Actions,
+    signed_in: &SignedIn,
+    sent: &Submitted,
+    outcome: Outcome,
+) {
+    let (place, values, at) = (sent.place.clone(), sent.values.clone(), actions.clock.now());
+    let form = KeptForm { once: sent.once.clone(), place, values, outcome, at };
+    let keep = move |record: &mut SessionRecord| {
+        record.drop_form(&form.once);
+        record.keep_form(form.clone());
+    };
+    if let Err(error) = actions.sessions.update_record(&signed_in.key, keep).await {
+        tracing::error!(%error, "a submitted form could not be stored");
+    }
 }
 
 /// Keeps a form in the session, if it still runs.
@@ -279,15 +317,9 @@ mod tests {
         let next = first.next(&refused);
         assert!(next.ends_with(".1") && !next.starts_with("a."), "{next}");
         assert_eq!(first.next(&refused), next, "sent twice, it comes back as one");
-        let key = first.idempotency_key("/orders", b"{}");
-        assert_eq!(once("a", 1).idempotency_key("/orders", b"{}"), key);
-        for other in [
-            once("b", 0).idempotency_key("/orders", b"{}"),
-            first.idempotency_key("/orders/1", b"{}"),
-            first.idempotency_key("/orders", b"{ }"),
-        ] {
-            assert_ne!(other, key);
-        }
+        let key = first.idempotency_key();
+        assert_eq!(once("a", 1).idempotency_key(), key, "also for a changed form");
+        assert_ne!(once("b", 0).idempotency_key(), key);
         let parts: Vec<_> = key.split('-').map(str::len).collect();
         assert_eq!((parts, key.as_bytes()[14]), (vec![8, 4, 4, 4, 12], b'8'), "{key}");
     }

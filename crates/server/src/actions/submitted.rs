@@ -14,6 +14,8 @@ pub(super) const ACTION: &str = "action";
 pub(super) const ROW: &str = "row";
 pub(super) const ONCE: &str = "once";
 pub(super) const PERSON: &str = "person";
+/// The digest of the row's values that the form was made with.
+pub(super) const SEEN: &str = "seen";
 /// The query of the board that the form was opened from.
 pub(super) const QUERY: &str = "query";
 
@@ -33,6 +35,8 @@ pub struct Submitted {
     pub person: String,
     /// The board's query when the form was opened.
     pub query: String,
+    /// A digest of the row's values that were confirmed.
+    pub seen: String,
     /// The submitted values, by the fields' keys.
     pub values: BTreeMap<String, String>,
 }
@@ -66,11 +70,13 @@ impl Submitted {
             return Err(AppError::Invalid);
         }
         let board = take(BOARD).ok_or(AppError::Invalid)?;
+        let seen = take(SEEN).unwrap_or_default();
         Ok(Self {
             place: ActionPlace { board, panel, action, row },
             once,
             person: take(PERSON).unwrap_or_default(),
             query: take(QUERY).unwrap_or_default(),
+            seen,
             values,
         })
     }

@@ -23,6 +23,12 @@ pub(super) fn may_be_invalid_token(headers: &HeaderMap) -> bool {
     bearer(headers).all(|found| value_of(&found, "error").is_none_or(|error| error == "invalid_token"))
 }
 
+/// Whether a 401 says that the token is no longer valid (RFC 6750 3.1). Without the word, the API may have done what was
+/// asked for before something else refused the answer.
+pub(super) fn is_invalid_token(headers: &HeaderMap) -> bool {
+    bearer(headers).any(|found| value_of(&found, "error") == Some("invalid_token"))
+}
+
 /// The scope that a `Bearer` challenge with `insufficient_scope` names (RFC 6750 3.1).
 pub(super) fn missing_scope(headers: &HeaderMap) -> Option<String> {
     bearer(headers)

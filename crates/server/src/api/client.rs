@@ -1,11 +1,11 @@
-//! One call to the user's API: bearer token in the header (RFC 6750 2.1), one refresh and one retry on a 401, no
-//! redirects, none of the browser's headers, and only the JSON of the response.
+//! One call to the user's API: the configured headers, the bearer token (RFC 6750 2.1), one refresh and one retry on a
+//! 401, no redirects, none of the browser's headers, and only the JSON of the response.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use axum::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use claimcheck_base::{
-    http_out::{HttpOut, HttpOutError, media_type},
+    http_out::{HttpOutError, media_type},
     secret::Secret,
 };
 use claimcheck_model::AppError;
@@ -13,15 +13,17 @@ use claimcheck_session::SignedIn;
 use serde_json::Value;
 
 use crate::{
-    api::{ApiClient, challenge, problem},
-    config::Api,
+    api::{ApiClient, challenge, json, problem, secrets::Secrets},
+    claims::{locked, slot_values},
+    config::{Api, ApiAuth, ClaimGap, HeaderSetting, is_header_text},
     tokens::Need,
 };
 
-/// Access tokens are longer than this (RFC 6749 10.10: they must be impossible to guess).
-const TOKEN_MIN_BYTES: usize = 16;
+/// Headers of a request, those of the settings marked as sensitive.
+pub(super) type Headers = Vec<(HeaderName, HeaderValue)>;
 
 /// One request to an API.
+#[derive(Clone, Debug)]
 pub struct Call {
     pub method: Method,
     /// Path and query below its base URL.
@@ -30,20 +32,14 @@ pub struct Call {
     pub body: Vec<u8>,
     /// The least timeout for the complete response; that of the API applies if it is longer.
     pub patience: Duration,
+    /// It changes nothing, whatever its method: it may be repeated, and may use a kept connection.
+    pub is_read: bool,
 }
 
-impl Call {
-    /// A `GET`.
-    pub fn get(path: &str) -> Self {
-        let path = path.to_owned();
-        Self { method: Method::GET, path, headers: Vec::new(), body: Vec::new(), patience: Duration::ZERO }
-    }
-}
-
-/// The API's response, and the token of the request.
+/// The API's response, and the secrets of the request.
 pub struct Answer {
     pub response: Response<Vec<u8>>,
-    pub(super) token: Secret,
+    pub(super) secrets: Secrets,
 }
 
 impl Answer {
@@ -52,7 +48,7 @@ impl Answer {
     pub fn words(&self) -> Option<String> {
         let is_problem = media_type(self.response.headers())? == "application/problem+json";
         let body = is_problem.then(|| serde_json::from_slice(self.response.body()).ok()).flatten()?;
-        problem::words(&body, self.token.expose())
+        problem::words(&body, &self.secrets)
     }
 
     /// The problems with submitted values, by the names of the members.
@@ -60,20 +56,17 @@ impl Answer {
         self.json().map(|body| problem::fields(&body)).unwrap_or_default()
     }
 
-    /// The body, if it is JSON without the token: no token may reach a browser.
+    /// The body, if it is JSON without a secret: none may reach a browser.
     fn json(&self) -> Option<Value> {
-        let is_json = |kind: &str| {
-            kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
-        };
         let kind = media_type(self.response.headers())?;
-        let body = is_json(&kind).then(|| serde_json::from_slice(self.response.body()).ok()).flatten()?;
-        (!holds(&body, self.token.expose())).then_some(body)
+        let body = is_json(&kind).then(|| json::parse(self.response.body()).ok()).flatten()?;
+        (!self.secrets.is_in_answer(&body)).then_some(body)
     }
+}
 
-    fn unusable(&self, cause: &str) -> AppError {
-        tracing::warn!(status = %self.response.status(), cause, "the API's response cannot be used");
-        AppError::ApiUnavailable
-    }
+/// Whether a media type is JSON.
+pub(super) fn is_json(kind: &str) -> bool {
+    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
 }
 
 /// Why there is no response.
@@ -85,71 +78,120 @@ pub enum NoAnswer {
     Http(HttpOutError),
 }
 
-/// `GET` of a configured path.
-///
-/// # Errors
-/// As [`ApiClient::send`]; `Forbidden` if the API denies this user access, `StepUp` if it requires another sign-in,
-/// `NotFound` if there is nothing, `ApiUnavailable` for anything else.
-pub(super) async fn get(
-    client: &ApiClient,
-    signed_in: &SignedIn,
-    api: &Api,
-    path: &str,
-) -> Result<Value, AppError> {
-    let answer = client.send(signed_in, api, &Call::get(path)).await.map_err(|error| match error {
-        NoAnswer::NoToken(error) => error,
-        NoAnswer::Http(error) => {
-            tracing::warn!(%error, api = api.id, path, "no response from the API");
-            AppError::ApiUnavailable
-        }
-    })?;
-    match client.refusal(signed_in, api, &answer) {
-        Some(error) => Err(error),
-        None => read(&answer),
-    }
-}
-
 impl ApiClient {
     /// Sends a call to this API, with the token that is meant for it. If the API rejects the token as no longer valid,
-    /// and so has done nothing (RFC 6750 3.1), sends it once more with another token. No other failure causes a retry,
-    /// whatever the method.
+    /// and so has done nothing (RFC 6750 3.1), sends it once more with another token. An action is only repeated if the
+    /// API says so. No other failure of an action causes a retry.
     ///
     /// # Errors
     /// See [`NoAnswer`].
     pub async fn send(&self, signed_in: &SignedIn, api: &Api, call: &Call) -> Result<Answer, NoAnswer> {
+        let headers = self.headers(signed_in, api).map_err(NoAnswer::NoToken)?;
+        if !call.is_read {
+            self.kept.forget(signed_in);
+        }
+        self.send_with(signed_in, api, call, &headers).await
+    }
+
+    /// Obtains what a call to this API needs: its headers, and a usable token.
+    ///
+    /// # Errors
+    /// As [`ApiClient::send`] if there is none. Nothing is sent.
+    pub async fn check_token(&self, signed_in: &SignedIn, api: &Api) -> Result<(), AppError> {
+        self.headers(signed_in, api)?;
+        match api.auth {
+            ApiAuth::None => Ok(()),
+            _ => self.tokens.access_token(signed_in, api, Need::Usable).await.map(drop),
+        }
+    }
+
+    /// The same with these headers of the settings.
+    pub(super) async fn send_with(
+        &self,
+        signed_in: &SignedIn,
+        api: &Api,
+        call: &Call,
+        headers: &Headers,
+    ) -> Result<Answer, NoAnswer> {
+        let telltales = api.headers.iter().filter_map(|header| header.telltale().cloned()).collect();
+        let mut secrets = Secrets { token: None, headers: telltales };
+        if api.auth == ApiAuth::None {
+            let response = self.send_once(api, call, headers, None).await?;
+            return Ok(Answer { response, secrets });
+        }
         let token =
             |need| async { self.tokens.access_token(signed_in, api, need).await.map_err(NoAnswer::NoToken) };
         let mut used = token(Need::Usable).await?;
-        let mut response = send_once(&self.http, api, call, &used).await?;
-        if response.status() == StatusCode::UNAUTHORIZED
-            && challenge::may_be_invalid_token(response.headers())
-        {
+        let mut response = self.send_once(api, call, headers, Some(&used)).await?;
+        let is_rejected = match call.is_read {
+            true => challenge::may_be_invalid_token,
+            false => challenge::is_invalid_token,
+        };
+        if response.status() == StatusCode::UNAUTHORIZED && is_rejected(response.headers()) {
             // The API may know more than the expiry time: a key was rotated, or the token revoked. One retry.
             used = token(Need::OtherThan(used)).await?;
-            response = send_once(&self.http, api, call, &used).await?;
+            response = self.send_once(api, call, headers, Some(&used)).await?;
         }
-        Ok(Answer { response, token: used })
+        secrets.token = Some(used);
+        Ok(Answer { response, secrets })
+    }
+
+    /// The configured headers, with the user's claims.
+    ///
+    /// # Errors
+    /// `Forbidden` if a claim has no value that can be in a header.
+    pub(super) fn headers(&self, signed_in: &SignedIn, api: &Api) -> Result<Headers, AppError> {
+        let claims = &signed_in.record.claims;
+        let header = |header: &HeaderSetting| {
+            let values = slot_values(&self.claim_slots, claims, header.slots())?;
+            if let Some((slot, _)) = values.iter().find(|(_, value)| !is_header_text(value)) {
+                return Err(locked(slot, ClaimGap::Unfit));
+            }
+            let value = header.fill(|slot| values.get(slot).cloned()).ok_or_else(|| {
+                tracing::error!(header = %header.name, "a configured header could not be built");
+                AppError::Internal
+            })?;
+            Ok((header.name.clone(), value))
+        };
+        api.headers.iter().map(header).collect()
+    }
+
+    async fn send_once(
+        &self,
+        api: &Api,
+        call: &Call,
+        headers: &Headers,
+        token: Option<&Secret>,
+    ) -> Result<Response<Vec<u8>>, NoAnswer> {
+        let request = request(api, call, headers, token).map_err(NoAnswer::NoToken)?;
+        let limit = api.timeout.unwrap_or(self.http.timeout()).max(call.patience);
+        let response = match call.is_read {
+            true => self.http.send_repeatable(request, limit).await,
+            false => self.http.send_within(request, limit).await,
+        };
+        response.map_err(NoAnswer::Http)
     }
 }
 
-async fn send_once(
-    http: &HttpOut,
+/// The request of a call, with this token.
+pub(super) fn request(
     api: &Api,
     call: &Call,
-    token: &Secret,
-) -> Result<Response<Vec<u8>>, NoAnswer> {
+    headers: &Headers,
+    token: Option<&Secret>,
+) -> Result<Request<Vec<u8>>, AppError> {
     let base = api.url.as_str().trim_end_matches('/');
-    let mut request = Request::builder()
-        .method(&call.method)
-        .uri(format!("{base}{}", call.path))
-        .header(header::ACCEPT, "application/json")
-        .header(header::AUTHORIZATION, bearer(token).map_err(NoAnswer::NoToken)?);
-    for (name, value) in &call.headers {
+    let mut request = Request::builder().method(&call.method).uri(format!("{base}{}", call.path));
+    if headers.iter().chain(&call.headers).all(|(name, _)| name != header::ACCEPT) {
+        request = request.header(header::ACCEPT, "application/json");
+    }
+    if let Some(token) = token {
+        request = request.header(header::AUTHORIZATION, bearer(token)?);
+    }
+    for (name, value) in headers.iter().chain(&call.headers) {
         request = request.header(name, value);
     }
-    let request = request.body(call.body.clone()).map_err(|_| NoAnswer::NoToken(AppError::Internal))?;
-    let timeout = api.timeout.unwrap_or(http.timeout());
-    http.send_within(request, timeout.max(call.patience)).await.map_err(NoAnswer::Http)
+    request.body(call.body.clone()).map_err(|_| AppError::Internal)
 }
 
 /// Marked as sensitive, so that no lower layer prints it.
@@ -160,33 +202,4 @@ fn bearer(token: &Secret) -> Result<HeaderValue, AppError> {
     })?;
     value.set_sensitive(true);
     Ok(value)
-}
-
-fn read(answer: &Answer) -> Result<Value, AppError> {
-    match answer.response.status() {
-        StatusCode::OK => {
-            answer.json().ok_or_else(|| answer.unusable("not JSON, or contains the access token"))
-        }
-        // Rejected twice, the second time with a fresh token: signing in again would not help.
-        StatusCode::UNAUTHORIZED => Err(answer.unusable("a fresh token was rejected")),
-        StatusCode::NOT_FOUND => Err(AppError::NotFound),
-        _ => Err(answer.unusable("unexpected status")),
-    }
-}
-
-/// A text this short may appear anywhere by chance, so it is not treated as the token.
-fn repeats(text: &str, token: &str) -> bool {
-    token.len() >= TOKEN_MIN_BYTES && text.contains(token)
-}
-
-/// Whether a text or a name in the response contains the token.
-fn holds(value: &Value, token: &str) -> bool {
-    match value {
-        Value::String(text) => repeats(text, token),
-        Value::Array(items) => items.iter().any(|item| holds(item, token)),
-        Value::Object(members) => {
-            members.iter().any(|(name, value)| repeats(name, token) || holds(value, token))
-        }
-        _ => false,
-    }
 }

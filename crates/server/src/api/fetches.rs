@@ -1,14 +1,18 @@
-//! A fetch is one path of one API for one session, and is never shared between sessions. Panels of a page with the same
-//! request share one. If a page stops waiting, its fetch continues, and the next request joins it.
+//! A fetch is one filled request to one API for one session, and is never shared between sessions. Panels of a page with
+//! the same request share one. If a page stops waiting, its fetch continues, and the next request joins it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
+use axum::http::{HeaderValue, Method, header};
 use claimcheck_model::AppError;
 use claimcheck_session::{RowKey, SignedIn};
-use serde_json::Value;
 
 use crate::{
-    api::{ApiClient, client},
+    api::{
+        ApiClient, Call, Fetched, ReadError, ReadProblem, ReadRequest,
+        client::Headers,
+        reads::{self, Read},
+    },
     config::{Api, Settings},
     single_flight::SingleFlight,
 };
@@ -16,7 +20,7 @@ use crate::{
 /// More fetches than a few boards have at once; a board with more panels raises the limit.
 const UNDER_WAY_MAX: usize = 64;
 
-/// One request of one session.
+/// One request of one session: everything that the answer depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct FetchId {
     pub session: RowKey,
@@ -24,10 +28,23 @@ pub(super) struct FetchId {
     pub api: String,
     /// Path and query below the API's base URL.
     pub path: String,
+    /// The body of a `POST`.
+    pub body: Option<String>,
+    /// The configured headers, with the user's claims.
+    pub headers: Headers,
 }
 
 /// The fetches of this process.
-pub(super) type Fetches = SingleFlight<FetchId, Arc<Value>>;
+pub(super) type Fetches = SingleFlight<FetchId, Result<Arc<Fetched>, ReadError>>;
+
+/// How recent an answer must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    /// As recent as the API requires.
+    AsApiSays,
+    /// The API is asked: an action depends on the answer.
+    Now,
+}
 
 /// The limit of concurrent fetches of one session at one API: every panel of the largest board twice, because stats may
 /// fetch two periods.
@@ -37,23 +54,92 @@ pub(super) fn most_under_way(settings: &Settings) -> usize {
 }
 
 impl ApiClient {
-    /// An API's response to a `GET`; joins a running fetch of the same path.
+    /// An API's answer to a read: a kept one that is fresh, or that of a request. Joins a running fetch of the same
+    /// request.
     ///
     /// # Errors
-    /// As [`ApiClient::send`] if there is no token; `Forbidden` if the API denies this user access, `StepUp` if it
-    /// requires another sign-in, `NotFound` if there is nothing, `ApiUnavailable` for anything else.
-    pub async fn fetch(&self, signed_in: &SignedIn, api: &Api, path: String) -> Result<Arc<Value>, AppError> {
-        let id = FetchId { session: signed_in.key.clone(), api: api.id.clone(), path };
+    /// As [`ApiClient::send`] if there is no token; `Forbidden` if the API denies this user access or a claim for its
+    /// headers is missing, `StepUp` if it requires another sign-in, `NotFound` if there is nothing, `ApiUnavailable`
+    /// for anything else.
+    pub async fn fetch(
+        &self,
+        signed_in: &SignedIn,
+        api: &Api,
+        request: ReadRequest,
+        freshness: Freshness,
+    ) -> Result<Arc<Fetched>, ReadError> {
+        let headers = self.headers(signed_in, api)?;
+        let id = FetchId {
+            session: signed_in.key.clone(),
+            api: api.id.clone(),
+            path: request.path.clone(),
+            body: request.body.clone(),
+            headers,
+        };
+        let now = self.clock.now();
+        let kept = self.kept.find(&id, now);
+        if let Some((kept, true)) = kept.as_ref().filter(|_| freshness == Freshness::AsApiSays) {
+            return Ok(kept.clone());
+        }
+        if let Some(until) = self.kept.waits_until(signed_in, api, now) {
+            let problem = Some(ReadProblem::Later(until));
+            return Err(ReadError { error: AppError::ApiUnavailable, problem });
+        }
         // A page that stops waiting leaves its fetches running. Without a limit, repeated requests would pile up at the
         // API.
         let is_beside =
-            |other: &FetchId| (&other.session, &other.api) == (&id.session, &id.api) && other.path != id.path;
+            |other: &FetchId| (&other.session, &other.api) == (&id.session, &id.api) && *other != id;
         if self.fetches.count(is_beside) >= self.most_under_way {
             tracing::warn!(api = api.id, "too many requests of one session are in progress");
-            return Err(AppError::ApiUnavailable);
+            return Err(AppError::ApiUnavailable.into());
         }
-        let (then, signed_in, api, path) = (self.clone(), signed_in.clone(), api.clone(), id.path.clone());
-        let fetch = async move { client::get(&then, &signed_in, &api, &path).await.map(Arc::new) };
-        self.fetches.join(id, fetch).await
+        let (then, signed_in, api) = (self.clone(), signed_in.clone(), api.clone());
+        let (fetched, kept) = (id.clone(), kept.map(|(kept, _)| kept));
+        let fetch = async move { Ok(then.ask(&signed_in, &api, request, fetched, kept).await) };
+        self.fetches.join(id, fetch).await?
+    }
+
+    /// Asks the API, and keeps its answer if it may be kept.
+    async fn ask(
+        &self,
+        signed_in: &SignedIn,
+        api: &Api,
+        request: ReadRequest,
+        id: FetchId,
+        kept: Option<Arc<Fetched>>,
+    ) -> Result<Arc<Fetched>, ReadError> {
+        let mut call = call(&request);
+        call.headers.extend(kept.iter().flat_map(|kept| reads::conditions(kept)));
+        let read = reads::send(self, signed_in, api, &request, &call, &id.headers).await?;
+        let (fetched, bytes) = match (read, kept) {
+            (Read::Fetched(fetched, bytes), _) => (Arc::new(fetched), bytes),
+            (Read::Unchanged(headers), Some(kept)) => {
+                (reads::confirmed(&kept, &headers, self.clock.now()), self.kept.bytes(&id))
+            }
+            (Read::Unchanged(_), None) => {
+                tracing::warn!(
+                    api = api.id,
+                    path = request.label,
+                    "the API says that an answer is unchanged which it was not asked about"
+                );
+                return Err(AppError::ApiUnavailable.into());
+            }
+        };
+        self.kept.keep(id, &fetched, bytes);
+        Ok(fetched)
+    }
+}
+
+fn call(request: &ReadRequest) -> Call {
+    let (path, body) = (request.path.clone(), request.body.clone());
+    let method = if body.is_some() { Method::POST } else { Method::GET };
+    let kind = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    Call {
+        method,
+        path,
+        headers: body.iter().map(|_| kind.clone()).collect(),
+        body: body.unwrap_or_default().into_bytes(),
+        patience: Duration::ZERO,
+        is_read: true,
     }
 }

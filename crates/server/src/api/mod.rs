@@ -1,24 +1,46 @@
-//! The client of the user's APIs. Paths come from the settings of the boards; nothing else can be requested.
+//! The client of the user's APIs. Requests come from the settings of the boards; nothing else can be requested.
 
 /// The `WWW-Authenticate` header.
 mod challenge;
-/// One call, with the bearer token.
+/// One call, with the bearer token and the configured headers.
 mod client;
-/// Running fetches, shared by all callers of the same path.
+/// Running fetches, shared by all callers of the same request.
 mod fetches;
+/// Files, passed on while they arrive.
+mod files;
+/// The JSON of an API, with the text of its numbers.
+pub(crate) mod json;
+/// Answers that may be kept, and waits.
+mod kept;
+/// How often an API wants to be asked.
+mod limits;
 /// The API's own error messages.
 mod problem;
+/// The meaning of a response to a read.
+mod reads;
 /// The meaning of a refusal.
 mod refusal;
+/// Secrets in a stream.
+mod secret_scan;
+/// What must not be shown.
+mod secrets;
 
 pub use client::{Answer, Call, NoAnswer};
+pub use fetches::Freshness;
+pub use files::{BrokenFile, FileError, OpenFile};
+pub use reads::{Fetched, ReadError, ReadProblem, ReadRequest};
+
+use std::sync::Arc;
 
 use claimcheck_base::{clock::Clock, http_out::HttpOut};
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    api::fetches::{Fetches, most_under_way},
-    config::Settings,
+    api::{
+        fetches::{Fetches, most_under_way},
+        kept::Kept,
+    },
+    config::{ClaimSlots, Settings},
     single_flight::SingleFlight,
     tokens::Tokens,
 };
@@ -29,6 +51,8 @@ pub struct ApiClient {
     http: HttpOut,
     tokens: Tokens,
     clock: Clock,
+    claim_slots: Arc<ClaimSlots>,
+    kept: Kept,
     fetches: Fetches,
     /// The number of concurrent fetches of one session at one API.
     most_under_way: usize,
@@ -44,6 +68,14 @@ impl ApiClient {
         settings: &Settings,
     ) -> Self {
         let most_under_way = most_under_way(settings);
-        Self { http, tokens, clock, fetches: SingleFlight::new(tasks), most_under_way }
+        Self {
+            http,
+            tokens,
+            clock,
+            claim_slots: Arc::new(settings.claim_slots.clone()),
+            kept: Kept::default(),
+            fetches: SingleFlight::new(tasks),
+            most_under_way,
+        }
     }
 }

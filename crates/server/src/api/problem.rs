@@ -4,15 +4,21 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::sanitize::sanitize;
+use crate::{api::secrets::Secrets, sanitize::sanitize};
 
 const FIELDS_MAX: usize = 40;
 
-/// `detail`, else `title`: the first one that does not contain the token.
-pub(super) fn words(body: &Value, token: &str) -> Option<String> {
+/// `detail`, else `title`: the first one that contains no secret.
+pub(super) fn words(body: &Value, secrets: &Secrets) -> Option<String> {
     let texts = ["detail", "title"].into_iter().filter_map(|name| body.get(name)?.as_str());
-    // Checked before and after shortening, so that no part of the token is shown either.
-    texts.filter(|text| !text.contains(token)).filter_map(sanitize).find(|line| !line.contains(token))
+    texts.filter_map(|text| harmless(text, secrets)).next()
+}
+
+/// A text of the API as a short line, if it contains no secret.
+pub(super) fn harmless(text: &str, secrets: &Secrets) -> Option<String> {
+    // Checked before and after shortening, so that no part of a secret is shown either.
+    let line = Some(text).filter(|text| !secrets.is_in(text)).and_then(sanitize)?;
+    (!secrets.is_in(&line)).then_some(line)
 }
 
 /// The problems with members, by name: `errors` as in RFC 9457 3 (`pointer` and `detail`), or as an object of texts or
@@ -42,9 +48,14 @@ fn named(errors: &Map<String, Value>) -> BTreeMap<String, String> {
 
 #[cfg(test)]
 mod tests {
+    use claimcheck_base::secret::Secret;
     use serde_json::json;
 
     use super::*;
+
+    fn words(body: &Value, token: &str) -> Option<String> {
+        super::words(body, &Secrets { token: Some(Secret::new(token)), headers: Vec::new() })
+    }
 
     #[test]
     fn the_words_are_short_and_plain_and_the_fields_are_found_however_they_are_written() {

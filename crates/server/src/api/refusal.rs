@@ -1,5 +1,5 @@
 //! The meaning of the API's 401 and 403 for this user: a required sign-in, a missing scope, or its own explanation.
-//! Anything that contains the token is dropped.
+//! Anything that contains a secret is dropped.
 
 use axum::http::StatusCode;
 use claimcheck_base::clock::UnixSecs;
@@ -7,7 +7,7 @@ use claimcheck_model::{AccessDenied, AppError, StepUpChallenge};
 use claimcheck_session::SignedIn;
 
 use crate::{
-    api::{ApiClient, challenge, client::Answer},
+    api::{ApiClient, challenge, client::Answer, secrets::Secrets},
     config::Api,
     tokens::may_have,
 };
@@ -15,10 +15,10 @@ use crate::{
 impl ApiClient {
     /// The meaning of a 401 with a step-up challenge (RFC 9470 3) or a 403; `None` for any other response.
     pub fn refusal(&self, signed_in: &SignedIn, api: &Api, answer: &Answer) -> Option<AppError> {
-        let (response, token) = (&answer.response, answer.token.expose());
+        let (response, secrets) = (&answer.response, &answer.secrets);
         match response.status() {
             StatusCode::UNAUTHORIZED => {
-                let demand = without(token, challenge::demand(response.headers())?);
+                let demand = without(secrets, challenge::demand(response.headers())?);
                 Some(demanded(signed_in, demand, self.clock.now()))
             }
             StatusCode::FORBIDDEN => {
@@ -27,7 +27,7 @@ impl ApiClient {
                 let is_lacking =
                     |scope: &String| scope.split(' ').any(|scope| !may_have(signed_in, &api.id, scope));
                 let scope =
-                    challenge::missing_scope(response.headers()).filter(|scope| !scope.contains(token));
+                    challenge::missing_scope(response.headers()).filter(|scope| !secrets.is_in(scope));
                 let scope = scope.filter(is_lacking);
                 let lack = scope.map(AccessDenied::Scope).or_else(|| answer.words().map(AccessDenied::Said));
                 Some(AppError::Forbidden(lack.unwrap_or_default()))
@@ -37,10 +37,10 @@ impl ApiClient {
     }
 }
 
-/// The requirements go into a URL. An API that echoes its input must not put the token there.
-fn without(token: &str, mut demand: StepUpChallenge) -> StepUpChallenge {
-    demand.acr_values.retain(|value| !value.contains(token));
-    demand.scope = demand.scope.filter(|scope| !scope.contains(token));
+/// The requirements go into a URL. An API that echoes its input must not put a secret there.
+fn without(secrets: &Secrets, mut demand: StepUpChallenge) -> StepUpChallenge {
+    demand.acr_values.retain(|value| !secrets.is_in(value));
+    demand.scope = demand.scope.filter(|scope| !secrets.is_in(scope));
     if demand.acr_values.is_empty() {
         demand.max_age_secs.get_or_insert(0);
     }

@@ -3,10 +3,16 @@
 
 /// Formatting of values.
 pub mod cells;
-/// CSV export.
+/// CSV files.
 mod csv;
+/// CSV files of all pages.
+mod export;
+/// Files of the API that belong to rows.
+mod files;
 /// The conversion for each panel kind.
 mod kinds;
+/// Lists and objects as text.
+mod nested;
 /// Actions offered, and their results.
 pub mod offer;
 /// Periods, and their form in a request.
@@ -15,6 +21,8 @@ mod period;
 mod request;
 /// A single row.
 mod row;
+/// How values are shown.
+pub mod value;
 
 #[cfg(test)]
 mod tests;
@@ -22,19 +30,23 @@ mod tests;
 use std::{sync::Arc, time::Duration};
 
 use claimcheck_base::clock::{Clock, UnixSecs};
-use claimcheck_model::{AppError, BoardQuery, PanelBody, PanelData, PanelState, RowDetail};
-use claimcheck_session::{DEFAULT_API, SignedIn};
-use serde_json::Value;
+use claimcheck_model::{
+    AnswerProblem, AppError, BoardQuery, PanelBody, PanelData, PanelError, PanelState, RowDetail, ValueShape,
+};
+use claimcheck_session::{DEFAULT_API, Keyring, SignedIn};
 
 use crate::{
-    api::ApiClient,
+    api::{ApiClient, Fetched, Freshness, ReadError, ReadProblem, ReadRequest},
     boards::kinds::PanelRequest,
-    config::{Board, Panel, Settings, Template, kinds::table::TableSetting},
+    claims::slot_values,
+    config::{Board, Panel, Settings, Template, claim_name, kinds::table::TableSetting},
     locale::LocaleFormatter,
     rights,
 };
 
-pub use crate::boards::{cells::name_of, period::Period};
+pub use crate::boards::{
+    cells::name_of, csv::CsvFormat, export::BrokenExport, files::RowFile, period::Period,
+};
 
 /// How long a page waits for one of its panels.
 pub const RENDER_BUDGET: Duration = Duration::from_millis(800);
@@ -45,12 +57,13 @@ pub struct Boards {
     settings: Arc<Settings>,
     clock: Clock,
     api: ApiClient,
+    keyring: Keyring,
 }
 
 impl Boards {
-    /// The configured boards, with data from these APIs.
-    pub fn new(settings: Arc<Settings>, clock: Clock, api: ApiClient) -> Self {
-        Self { settings, clock, api }
+    /// The configured boards, with data from these APIs. The keyring seals the pages that APIs link to.
+    pub fn new(settings: Arc<Settings>, clock: Clock, api: ApiClient, keyring: Keyring) -> Self {
+        Self { settings, clock, api, keyring }
     }
 
     /// A signed-in user's request for a board.
@@ -73,13 +86,19 @@ impl Boards {
         Ok(BoardRequest { boards: self, signed_in, reader, board, question, period, is_period_refused })
     }
 
-    /// The response of an API, by its id, at a path.
+    /// The answer of an API, by its id.
     ///
     /// # Errors
-    /// `NotFound` if there is nothing, else as [`ApiClient::fetch`].
-    async fn fetch(&self, signed_in: &SignedIn, api: &str, path: String) -> Result<Arc<Value>, AppError> {
+    /// As [`ApiClient::fetch`].
+    async fn fetch(
+        &self,
+        signed_in: &SignedIn,
+        api: &str,
+        request: ReadRequest,
+        freshness: Freshness,
+    ) -> Result<Arc<Fetched>, ReadError> {
         let api = self.settings.api(api).ok_or(AppError::Internal)?;
-        self.api.fetch(signed_in, api, path).await
+        self.api.fetch(signed_in, api, request, freshness).await
     }
 }
 
@@ -110,11 +129,11 @@ impl<'a> BoardRequest<'a> {
     ///
     /// # Errors
     /// `NotFound` if no such panel is configured, `SignedOut`, `Forbidden`, `ApiUnavailable`, or as `tokens` returns.
-    pub async fn panel(&self, index: usize) -> Result<PanelData, AppError> {
+    pub async fn panel(&self, index: usize) -> Result<PanelData, PanelError> {
         let panel = self.find(index)?;
         let query = self.question.panel(index);
-        let body = kinds::body(&PanelRequest { request: self, panel, index, query }).await?;
-        Ok(PanelData { body, as_of: self.reader.time_of_day(self.boards.clock.now()) })
+        let (body, at) = kinds::body(&PanelRequest { request: self, panel, index, query }).await?;
+        Ok(PanelData { body, as_of: self.reader.time_of_day(at) })
     }
 
     /// Everything that the API returns for the row with that key: the configured detail, else the row itself.
@@ -134,24 +153,37 @@ impl<'a> BoardRequest<'a> {
     pub async fn row_object(&self, index: usize, name: &str) -> Result<cells::Object, AppError> {
         let (panel, table) = self.table(index)?;
         let rows = PanelRequest { request: self, panel, index, query: self.question.panel(index) };
-        let found = |answer: &Value| -> Result<_, AppError> {
-            kinds::table::find(table, answer, name)?.cloned().ok_or(AppError::NotFound)
+        let found = async || -> Result<cells::Object, PanelError> {
+            let answer = rows.answer(Freshness::Now).await?;
+            kinds::table::find(table, &answer.value, name)?.ok_or_else(|| AppError::NotFound.into())
         };
-        match &table.detail {
-            Some(template) if is_only_of_key(template, table) => {
-                let path = template.fill(|_| Some(name.to_owned())).map_err(|_| AppError::NotFound)?;
-                whole(&*self.fetch(panel, path).await?)
-            }
-            Some(template) => {
-                let row = found(&*rows.answer().await?)?;
+        let Some(template) = &table.detail else { return Ok(found().await?) };
+        let settings = self.settings();
+        let claims = slot_values(&settings.claim_slots, &self.signed_in.record.claims, template.slots())?;
+        let request = match is_only_of_key(template, table) {
+            true => request::of_row(template, &claims, |_| Some(name.to_owned()))?,
+            false => {
+                let row = found().await?;
                 let value = |slot: &str| match cells::member(&row, slot) {
-                    Value::Bool(is) => Some(is.to_string()),
+                    serde_json::Value::Bool(is) => Some(is.to_string()),
                     value => cells::name_of(value),
                 };
-                let path = template.fill(value).map_err(|_| AppError::NotFound)?;
-                whole(&*self.fetch(panel, path).await?)
+                request::of_row(template, &claims, value)?
             }
-            None => found(&*rows.answer().await?),
+        };
+        let answer = self.fetch(panel, request, Freshness::Now).await?;
+        let row = match &answer.value {
+            // A success without content: there is no such row.
+            serde_json::Value::Null => return Err(AppError::NotFound),
+            serde_json::Value::Object(row) => row,
+            other => return Err(kinds::rows::misfit(ValueShape::Object, kinds::rows::of_one(other)).into()),
+        };
+        match kinds::table::has_key(table, &answer.value, name) {
+            true => Ok(row.clone()),
+            false => {
+                tracing::warn!(event = "another row", "the API's response for a row has another key");
+                Err(AppError::NotFound)
+            }
         }
     }
 
@@ -163,6 +195,10 @@ impl<'a> BoardRequest<'a> {
     /// The user.
     pub fn signed_in(&self) -> &'a SignedIn {
         self.signed_in
+    }
+
+    fn keyring(&self) -> &'a Keyring {
+        &self.boards.keyring
     }
 
     /// The time of the request.
@@ -179,10 +215,12 @@ impl<'a> BoardRequest<'a> {
     ///
     /// # Errors
     /// `NotFound` if there is no such table, else as [`BoardRequest::panel`].
-    pub async fn csv(&self, index: usize) -> Result<Vec<u8>, AppError> {
+    pub async fn csv(&self, index: usize, format: CsvFormat) -> Result<Vec<u8>, AppError> {
         self.table(index)?;
         let PanelBody::Table(data) = self.panel(index).await?.body else { return Err(AppError::NotFound) };
-        csv::write(&kinds::table::matching(data, &self.question.panel(index).filter))
+        let data = kinds::table::matching(data, &self.question.panel(index).filter);
+        let head = csv::head(&data.columns, format)?;
+        Ok([head, csv::rows(&data, format)?].concat())
     }
 
     /// The configured panel, if the user has the access that it and its board need. Otherwise the API is not called,
@@ -201,23 +239,32 @@ impl<'a> BoardRequest<'a> {
         panel.kind.as_table().map(|table| (panel, table)).ok_or(AppError::NotFound)
     }
 
-    /// The response at a path of the panel's API.
+    /// The answer of the panel's API.
     ///
     /// # Errors
-    /// `NotFound` if there is nothing, else as [`ApiClient::fetch`].
-    async fn fetch(&self, panel: &Panel, path: String) -> Result<Arc<Value>, AppError> {
-        self.boards.fetch(self.signed_in, &panel.api, path).await
+    /// As [`ApiClient::fetch`].
+    async fn fetch(
+        &self,
+        panel: &Panel,
+        request: ReadRequest,
+        freshness: Freshness,
+    ) -> Result<Arc<Fetched>, PanelError> {
+        let fetched = self.boards.fetch(self.signed_in, &panel.api, request, freshness).await;
+        fetched.map_err(|failed| self.explained(failed))
+    }
+
+    /// A failed read as the user sees it.
+    fn explained(&self, failed: ReadError) -> PanelError {
+        let problem = failed.problem.map(|problem| match problem {
+            ReadProblem::NotJson { media_type, at } => AnswerProblem::NotJson { media_type, at },
+            ReadProblem::Said(words) => AnswerProblem::Said(words),
+            ReadProblem::Later(until) => AnswerProblem::Later(self.reader.time_of_day(until)),
+        });
+        PanelError { error: failed.error, problem }
     }
 }
 
 /// Whether a detail's path needs only the row key; then the row itself is not fetched.
 fn is_only_of_key(template: &Template, table: &TableSetting) -> bool {
-    template.slots().all(|slot| Some(slot) == table.name_key())
-}
-
-fn whole(answer: &Value) -> Result<cells::Object, AppError> {
-    answer.as_object().cloned().ok_or_else(|| {
-        tracing::warn!("the API's response for a row is not an object");
-        AppError::ApiUnavailable
-    })
+    template.slots().all(|slot| Some(slot) == table.name_key() || claim_name(slot).is_some())
 }

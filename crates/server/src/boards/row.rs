@@ -7,10 +7,20 @@ use serde_json::Value;
 
 use crate::{
     boards::{
-        cells::{self, Object, cell, shown},
-        kinds::table::{arrange, declared_decimals, inferred},
+        cells::{Object, shown},
+        kinds::{
+            currency,
+            table::{arrange, inferred, member_title},
+        },
+        value::{Style, UNDECLARED},
     },
-    config::{kinds::table::TableSetting, title_from_key},
+    config::{
+        kinds::{
+            rows::{ROW_NAME, ROW_VALUE},
+            table::{ColumnSetting, TableSetting},
+        },
+        title_from_key,
+    },
     locale::LocaleFormatter,
 };
 
@@ -34,8 +44,9 @@ pub(super) fn detail(
             Value::Array(items) => {
                 let rows: Vec<&Object> = items.iter().filter_map(Value::as_object).take(NESTED_MAX).collect();
                 if !rows.is_empty() {
-                    let columns = inferred(&rows);
-                    let cells = arrange(&columns, declared_decimals(setting), &rows, reader);
+                    let columns = inferred(&rows, reader.language());
+                    let cells = arrange(&columns, &rows, reader);
+                    let columns = columns.into_iter().map(|shown| shown.column).collect();
                     let rows = cells.into_iter().map(|cells| Row { cells, ..Row::default() }).collect();
                     let (language, title) = (reader.language(), title_from_key(key));
                     let title = match items.len() {
@@ -62,6 +73,10 @@ fn facts(
     let declared = |key: &str| setting.columns.as_ref()?.iter().find(|column| column.key == key);
     let mut found = Vec::new();
     for (key, value) in row {
+        // JSONPaths of columns are members, too, but only for the table.
+        if key.starts_with('$') && ![ROW_NAME, ROW_VALUE].contains(&key.as_str()) && declared(key).is_none() {
+            continue;
+        }
         let joined;
         let value = match value {
             // On the first level, these become separate parts; deeper ones are shown as JSON.
@@ -75,12 +90,17 @@ fn facts(
             value => value,
         };
         let column = declared(key).filter(|_| title.is_none());
-        let kind = column.and_then(|column| column.kind).unwrap_or_else(|| cells::infer(key, &[row]));
-        let decimals = column.and_then(|column| column.decimals).unwrap_or_else(|| cells::decimals([value]));
-        let name = column
-            .map_or_else(|| title_from_key(key), |column| column.title.text(reader.language()).to_owned());
-        let cell = cell(kind, value, decimals, reader);
-        found.push((Column { key: key.clone(), title: name, kind }, cell));
+        let format = column.map_or(&*UNDECLARED, |column| &column.format);
+        let style = Style::of(key, column.and_then(|column| column.kind), format, &[value]);
+        let name = column.map_or_else(
+            || member_title(key, reader.language()),
+            |column| column.title.text(reader.language()).to_owned(),
+        );
+        let (cell, _) = style.cell(value, currency(&style, row), reader);
+        let is_own = |column: &ColumnSetting| column.download.is_some() && column.key == *key;
+        let file = setting.columns.as_ref().filter(|_| title.is_none());
+        let file = file.and_then(|columns| columns.iter().position(is_own));
+        found.push((Column { key: key.clone(), title: name, kind: style.kind, file }, cell));
     }
     (!found.is_empty()).then_some(DetailPart::Facts { title, facts: found })
 }

@@ -1,34 +1,53 @@
 //! Conversion of responses into tables and lists.
 
-use claimcheck_model::{AppError, CellKind, Column, PanelQuery, Row, SortOrder, TableData};
+use claimcheck_model::{
+    AnswerProblem, CellKind, Column, PanelError, PanelQuery, Row, SortOrder, TableData, ValueShape,
+};
 use serde_json::{Value, json};
 use serde_json_path::JsonPath;
 
 use crate::{
-    boards::kinds::table,
-    config::kinds::table::{PageBy, PageSetting, TableSetting},
+    boards::kinds::{pages::PagePlace, table},
+    config::kinds::{
+        rows::{Layout, RowsSetting},
+        table::TableSetting,
+    },
     locale::LocaleFormatter,
 };
 
+fn rows(path: &str) -> RowsSetting {
+    let is_singular = !path.contains('*');
+    let (layout, names) = (Layout::Rows, None);
+    let path = JsonPath::parse(path).unwrap();
+    RowsSetting { path, is_singular, layout, names, paths: Vec::new(), members: Vec::new() }
+}
+
 fn a_table() -> TableSetting {
     TableSetting {
-        rows: JsonPath::parse("$.o[*]").unwrap(),
+        rows: rows("$.o[*]"),
         total: None,
+        total_header: None,
         columns: None,
         key: None,
         detail: None,
         search: None,
         order: None,
         page: None,
+        csv_rows: 50_000,
     }
 }
 
 fn made(setting: &TableSetting, answer: &Value, asked: &PanelQuery) -> TableData {
-    table::from_answer(setting, answer, asked, &LocaleFormatter::default(), &NOTHING_TO_DO).unwrap()
+    try_made(setting, answer, asked).unwrap()
+}
+
+fn try_made(setting: &TableSetting, answer: &Value, asked: &PanelQuery) -> Result<TableData, PanelError> {
+    let whole: (Option<u64>, &dyn Fn(u64) -> PagePlace) = (None, &|_| PagePlace::default());
+    table::from_answer(setting, answer, asked, &LocaleFormatter::default(), &NOTHING_TO_DO, whole)
 }
 
 const NOTHING_TO_DO: table::Extras<'static> =
-    table::Extras { has_actions: false, offered: &|_| Vec::new(), results: &[] };
+    table::Extras { has_actions: false, offered: &|_| Vec::new(), results: &[], rows_max: 2000 };
 
 fn texts(rows: &[Row]) -> Vec<&str> {
     rows.iter().flat_map(|row| &row.cells).map(|cell| cell.text.as_str()).collect()
@@ -53,27 +72,6 @@ fn columns_are_inferred_and_values_read_well() {
 }
 
 #[test]
-fn ac_11_a_value_is_read_as_its_column_says_and_a_link_is_an_address_of_the_web() {
-    let reader = LocaleFormatter::default();
-    let read = |kind, value: Value| super::cells::cell(kind, &value, 2, &reader);
-    let number = read(CellKind::Number, json!("1234.5"));
-    assert_eq!((number.text.as_str(), number.sort), ("1,234.50", Some(1234.5)));
-    assert_eq!(read(CellKind::Number, json!("many")).sort, None);
-    assert_eq!(read(CellKind::Date, json!(1_767_315_900)).text, "2 Jan 2026, 01:05 UTC");
-    let long = "x".repeat(500);
-    let text = read(CellKind::Text, json!(long));
-    assert!(
-        text.text.chars().count() == 401 && text.plain.as_ref() == Some(&long),
-        "cut here, whole in a file"
-    );
-    let link = format!("https://shop.example/{long}");
-    assert_eq!(read(CellKind::Link, json!(link)).plain, Some(link));
-    for bad in ["javascript:alert(1)", &format!("javascript:alert(1)//{long}"), &long, "//shop.example"] {
-        assert_eq!(read(CellKind::Link, json!(bad)).plain, None, "{bad}");
-    }
-}
-
-#[test]
 fn rows_have_pages_of_their_own_where_their_names_are_their_own() {
     let made = |answer: &Value| made(&a_table(), answer, &PanelQuery::default());
     let own = made(&json!({ "o": [{ "n": "a" }, { "n": "b" }] }));
@@ -81,13 +79,8 @@ fn rows_have_pages_of_their_own_where_their_names_are_their_own() {
     let shared = made(&json!({ "o": [{ "n": "a" }, { "n": "a" }] }));
     assert!(shared.rows.iter().all(|row| row.key.is_none()));
     let declared = TableSetting { key: Some("n".into()), ..a_table() };
-    let rows = table::from_answer(
-        &declared,
-        &json!({ "o": [{ "n": "a" }, { "n": "a" }] }),
-        &PanelQuery::default(),
-        &LocaleFormatter::default(),
-        &NOTHING_TO_DO,
-    );
+    let twice = json!({ "o": [{ "n": "a" }, { "n": "a" }] });
+    let rows = try_made(&declared, &twice, &PanelQuery::default());
     assert!(rows.unwrap().rows.iter().all(|row| row.key.is_some()));
 }
 
@@ -108,58 +101,134 @@ fn a_table_is_sorted_by_value_not_by_letter() {
     assert_eq!(words, ["ash tree", "Birch", "Ash"]);
 }
 
-#[test]
-fn ac_11_rows_that_are_not_objects_are_refused() {
-    let of = |answer: &Value| {
-        table::from_answer(
-            &a_table(),
-            answer,
-            &PanelQuery::default(),
-            &LocaleFormatter::default(),
-            &NOTHING_TO_DO,
-        )
-    };
-    assert_eq!(of(&json!({ "o": [1, 2] })), Err(AppError::ApiUnavailable));
-    assert!(of(&json!({ "o": [] })).is_ok());
+/// Titles and rows; or the shapes that were expected and came.
+type Shown = Result<(Vec<String>, Vec<Vec<String>>), (ValueShape, ValueShape)>;
+
+fn shown(setting: &RowsSetting, answer: &Value) -> Shown {
+    let table = TableSetting { rows: setting.clone(), ..a_table() };
+    match try_made(&table, answer, &PanelQuery::default()) {
+        Ok(data) => {
+            let titles = data.columns.iter().map(|column| column.title.clone()).collect();
+            let texts = |row: &Row| row.cells.iter().map(|cell| cell.text.clone()).collect();
+            Ok((titles, data.rows.iter().map(texts).collect()))
+        }
+        Err(PanelError { problem: Some(AnswerProblem::ValueShape { expected, came }), .. }) => {
+            Err((expected, came))
+        }
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+fn cells(titles: &[&str], rows: &[&[&str]]) -> Shown {
+    let own = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    Ok((own(titles), rows.iter().map(|row| own(row)).collect()))
 }
 
 #[test]
-fn pages_lead_on_as_far_as_there_are_rows() {
-    let page = |by| Some(PageSetting { size: 2, limit: Some("limit".into()), by });
-    let two = json!({ "o": [{ "n": 1 }, { "n": 2 }], "total": 5, "next": "c2" });
-    let one = json!({ "o": [{ "n": 5 }], "total": 5 });
-    let asked = |page: &str| PanelQuery { page: Some(page.into()), ..PanelQuery::default() };
-    let mut setting = TableSetting { page: page(PageBy::Offset("offset".into())), ..a_table() };
-    let place = |setting: &TableSetting, answer: &Value, asked: &PanelQuery| {
-        let data = made(setting, answer, asked);
-        (data.count, data.previous, data.next)
+fn r10_rows_of_every_shape_are_read_by_settings_alone() {
+    let columnar = RowsSetting { layout: Layout::Columns, ..rows("$.o") };
+    let keyed = RowsSetting { layout: Layout::Keys, ..rows("$.o") };
+    let names = Some(JsonPath::parse("$.names[*]").unwrap());
+    let named = RowsSetting { names: names.clone(), ..rows("$.o[*]") };
+    let abc = cells(&["Id", "City"], &[&["a", "Bergen"], &["b", ""]]);
+    for (setting, answer, expected) in [
+        (
+            rows("$.o[*]"),
+            json!({ "o": [{ "id": "a", "city": "Bergen" }, { "id": "b", "city": null }] }),
+            abc.clone(),
+        ),
+        (rows("$.o[*]"), json!({ "o": [{ "id": "a", "city": "Bergen" }, { "id": "b" }] }), abc.clone()),
+        (
+            rows("$.o[*]"),
+            json!({ "o": [{ "id": "a" }, { "id": "b", "city": "Oslo" }] }),
+            cells(&["Id", "City"], &[&["a", ""], &["b", "Oslo"]]),
+        ),
+        (rows("$.o"), json!({ "o": [{ "id": "a", "city": "Bergen" }, { "id": "b" }] }), abc.clone()),
+        (rows("$"), json!([{ "id": "a", "city": "Bergen" }, { "id": "b" }]), abc.clone()),
+        (rows("$"), json!({ "id": "a", "city": "Bergen" }), cells(&["Id", "City"], &[&["a", "Bergen"]])),
+        (
+            rows("$.o[*]"),
+            json!({ "o": [["a", "Bergen"], ["b", null]] }),
+            cells(&["Column 1", "Column 2"], &[&["a", "Bergen"], &["b", ""]]),
+        ),
+        (named.clone(), json!({ "names": ["id", "city"], "o": [["a", "Bergen"], ["b", null]] }), abc.clone()),
+        (
+            named,
+            json!({ "names": [{ "name": "id" }, { "name": "city" }], "o": [["a", "Bergen"], ["b"]] }),
+            abc.clone(),
+        ),
+        (rows("$.o[*]"), json!({ "o": ["x", "y"] }), cells(&["Value"], &[&["x"], &["y"]])),
+        (
+            columnar.clone(),
+            json!({ "o": { "id": ["a", "b"], "city": ["Bergen", null], "ok": true } }),
+            abc.clone(),
+        ),
+        (
+            columnar.clone(),
+            json!({ "o": { "id": { "0": "a", "1": "b" }, "city": { "0": "Bergen", "1": null } } }),
+            cells(&["Key", "Id", "City"], &[&["0", "a", "Bergen"], &["1", "b", ""]]),
+        ),
+        (
+            RowsSetting { names, ..columnar.clone() },
+            json!({ "names": ["id", "city"], "o": [["a", "b"], ["Bergen", null]] }),
+            abc.clone(),
+        ),
+        (
+            keyed.clone(),
+            json!({ "o": { "ash": 4, "birch": null } }),
+            cells(&["Key", "Value"], &[&["ash", "4"], &["birch", ""]]),
+        ),
+        (
+            keyed.clone(),
+            json!({ "o": { "ash": { "n": 4 }, "birch": { "n": 5 } } }),
+            cells(&["Key", "N"], &[&["ash", "4"], &["birch", "5"]]),
+        ),
+        (
+            rows("$.o[*]"),
+            json!({ "o": [{ "id": "a", "tags": ["urgent", "export"], "in": { "x": 1 } }] }),
+            cells(&["Id", "Tags"], &[&["a", "urgent, export"]]),
+        ),
+        (rows("$.o[*]"), Value::Null, cells(&[], &[])),
+        (rows("$.o"), json!({ "o": null }), cells(&[], &[])),
+        (rows("$.o[*]"), json!({}), cells(&[], &[])),
+        (columnar.clone(), json!({ "o": {} }), cells(&[], &[])),
+        (keyed.clone(), json!({ "o": {} }), cells(&[], &[])),
+        (
+            columnar.clone(),
+            json!({ "o": { "id": ["a"], "city": [] } }),
+            Err((ValueShape::Columns, ValueShape::Lists)),
+        ),
+        (columnar, json!({ "o": "x" }), Err((ValueShape::Columns, ValueShape::Text))),
+        (keyed, json!({ "o": [1] }), Err((ValueShape::Entries, ValueShape::List))),
+        (rows("$.o"), json!({ "o": 7 }), Err((ValueShape::List, ValueShape::Number))),
+    ] {
+        assert_eq!(shown(&setting, &answer), expected, "{answer}");
+    }
+}
+
+#[test]
+fn r10_members_that_no_row_can_have_are_a_misfit() {
+    let of = |members: &[&str]| RowsSetting {
+        members: members.iter().map(|name| (*name).to_owned()).collect(),
+        ..rows("$.o[*]")
     };
-    let own = |text: &str| Some(text.to_owned());
-    assert_eq!(place(&setting, &two, &PanelQuery::default()), ("Rows 1\u{2013}2".into(), None, own("2")));
-    assert_eq!(
-        place(&setting, &one, &asked("3")),
-        ("Rows 5\u{2013}5".into(), own("2"), None),
-        "no total, and not a full page"
-    );
-    setting.total = Some(JsonPath::parse("$.total").unwrap());
-    assert_eq!(place(&setting, &two, &asked("2")), ("3\u{2013}4 of 5 rows".into(), own("1"), own("3")));
-    let last = json!({ "o": [{ "n": 3 }, { "n": 4 }], "total": 4 });
-    assert_eq!(
-        place(&setting, &last, &asked("2")),
-        ("3\u{2013}4 of 4 rows".into(), own("1"), None),
-        "a full page can be the last"
-    );
-    let next = JsonPath::parse("$.next").unwrap();
-    setting.page = page(PageBy::Cursor { parameter: "after".into(), next });
-    assert_eq!(
-        place(&setting, &two, &PanelQuery::default()),
-        ("1\u{2013}2 of 5 rows".into(), None, own("c2"))
-    );
-    assert_eq!(place(&setting, &one, &asked("c2")), ("1 of 5 rows".into(), own(""), None));
-    setting.page = page(PageBy::Offset("offset".into()));
-    let none = json!({ "o": [], "total": 5 });
-    assert_eq!(place(&setting, &none, &asked("900")).1, own("3"), "the last page there is");
-    for strange in ["0", "-1", "x", "99999999999999999999", "1e9"] {
-        assert_eq!(table::page_number(&asked(strange)), 1, "{strange}");
+    for (members, answer, misfit) in [
+        (
+            &["id", "city"][..],
+            json!({ "o": [["a", "Bergen"]] }),
+            Some((ValueShape::Objects, ValueShape::Lists)),
+        ),
+        (&["id"], json!({ "o": [1, 2] }), Some((ValueShape::Objects, ValueShape::Numbers))),
+        (&["id"], json!({ "o": [1, "a"] }), Some((ValueShape::Objects, ValueShape::Mixed))),
+        (&["0", "1"], json!({ "o": [{ "id": "a" }] }), Some((ValueShape::Lists, ValueShape::Objects))),
+        (&["0", "1"], json!({ "o": [["a", "Bergen"]] }), None),
+        (&["0", "id"], json!({ "o": [["a", "Bergen"]] }), None),
+        (&["0"], json!({ "o": [{ "0": "a" }] }), None),
+        (&["id"], json!({ "o": [{ "id": "a" }, null, 7] }), None),
+        (&["id"], json!({ "o": [{ "other": "a" }] }), None),
+        (&["id"], json!({ "o": [null] }), None),
+        (&["id"], json!({ "o": [] }), None),
+    ] {
+        assert_eq!(shown(&of(members), &answer).err(), misfit, "{answer}");
     }
 }

@@ -7,7 +7,7 @@ use claimcheck_oidc::{access_token_audience::audience_of, token_endpoint::TokenT
 use claimcheck_session::DEFAULT_API;
 use url::Url;
 
-use crate::config::{LocalText, problem::SettingProblem};
+use crate::config::{LocalText, api_headers::HeaderSetting, problem::SettingProblem};
 
 /// Scopes that belong to no API (OpenID Connect Core 5.4 and 11).
 const OF_NO_API: [&str; 6] = ["openid", "profile", "email", "address", "phone", "offline_access"];
@@ -20,6 +20,27 @@ pub enum TokenSource {
     Refresh,
     /// An exchange of the access token of the default API (RFC 8693).
     Exchange,
+}
+
+/// What requests to an API prove.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ApiAuth {
+    /// That they are made for the user, by an access token (RFC 6750).
+    #[default]
+    Bearer,
+    /// Nothing: they have the configured headers only.
+    None,
+}
+
+impl ApiAuth {
+    /// Parses the value of a setting.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        match text {
+            "bearer" => Ok(Self::Bearer),
+            "none" => Ok(Self::None),
+            _ => Err("must be \"bearer\" or \"none\"".to_owned()),
+        }
+    }
 }
 
 /// An API and its identifiers at the provider.
@@ -41,6 +62,9 @@ pub struct Api {
     pub scopes: Vec<String>,
     /// The audience of its tokens, if it is neither `audience` nor `resource`.
     pub token_audience: Option<String>,
+    pub auth: ApiAuth,
+    /// The headers of every request to it.
+    pub headers: Vec<HeaderSetting>,
     /// The time limit for one of its responses to a read request; `None`: that of all APIs.
     pub timeout: Option<Duration>,
     /// The problem with its URL unless `insecure_hosts` allows it.
@@ -113,6 +137,8 @@ mod tests {
             resource: resource.map(str::to_owned),
             scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
             token_audience: None,
+            auth: ApiAuth::Bearer,
+            headers: Vec::new(),
             timeout: None,
             insecure: None,
         }

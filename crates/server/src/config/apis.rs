@@ -1,10 +1,14 @@
 //! The APIs of panels: that of `api_url`, and further ones (`[[api]]`) that the same sign-in gives access to, each with
 //! its own access token. Reads `[[api]]`, and lists the names that panels may use.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::config::{
-    Api, TokenSource, boards, outgoing_values,
+    Api, ApiAuth, TokenSource,
+    api_headers::read_headers,
+    boards,
+    claim_slots::ClaimSlots,
+    outgoing_values,
     problem::{SettingProblem, nearest},
     reader::{self, Entry, TomlTable},
     sources::Lines,
@@ -19,7 +23,7 @@ pub use claimcheck_session::DEFAULT_API;
 pub struct Apis {
     /// That of `api_url`.
     pub default: Api,
-    /// Each with a resource, an audience or scopes.
+    /// Each with a resource, an audience or scopes, or without access tokens.
     pub further: Vec<Api>,
 }
 
@@ -42,15 +46,29 @@ impl Apis {
     }
 }
 
-/// The ids that a panel may name.
+/// What other tables of the file may name: APIs, claims, and variables of the environment.
 #[derive(Default)]
 pub(super) struct Names {
     further: Vec<String>,
     /// Some could not be read, so an unknown name may be one of those.
     is_partial: bool,
+    claims: ClaimSlots,
+    env: BTreeMap<String, String>,
 }
 
 impl Names {
+    /// No APIs yet.
+    pub(super) fn new(claims: ClaimSlots, env: BTreeMap<String, String>) -> Self {
+        Self { claims, env, ..Self::default() }
+    }
+
+    pub(super) fn claims(&self) -> &ClaimSlots {
+        &self.claims
+    }
+
+    pub(super) fn env(&self) -> &BTreeMap<String, String> {
+        &self.env
+    }
     /// The id, if there is such an API.
     pub(super) fn find(&self, id: &str) -> Result<String, String> {
         let known = || std::iter::once(DEFAULT_API).chain(self.further.iter().map(String::as_str));
@@ -64,19 +82,21 @@ impl Names {
     }
 }
 
-/// Reads `[[api]]`, and adds errors to `problems`.
+/// Reads `[[api]]`, adds their names to `names`, and errors to `problems`.
 pub(super) fn read_apis(
     value: &Spanned<DeValue<'_>>,
     lines: &Lines<'_>,
+    names: &mut Names,
     problems: &mut Vec<SettingProblem>,
-) -> (Vec<Api>, Names) {
+) -> Vec<Api> {
     let (mut ids, before) = (Vec::new(), problems.len());
-    let apis = reader::tables(value, "api", lines, problems, |at| Some(read_api(at, &mut ids)));
-    let names = Names { further: ids, is_partial: problems.len() > before };
-    (apis.into_iter().flatten().collect(), names)
+    let apis = reader::tables(value, "api", lines, problems, |at| Some(read_api(at, &mut ids, names)));
+    names.further = ids;
+    names.is_partial = problems.len() > before;
+    apis.into_iter().flatten().collect()
 }
 
-fn read_api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>) -> Option<Api> {
+fn read_api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>, names: &Names) -> Option<Api> {
     let id = at.required("id", parse_id);
     if let Some(id) = &id {
         if ids.contains(id) {
@@ -97,12 +117,14 @@ fn read_api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>) -> Option<Api> {
         (at.optional("resource", values::resource), at.optional("audience", boards::title));
     let token_audience = at.optional("token_audience", boards::title);
     let has_good_audience = token_audience.is_some() || !at.has("token_audience");
+    let auth = at.optional("auth", ApiAuth::parse).unwrap_or_default();
     let scopes = at.entries("scopes", "must be a list of strings", |entry| match entry {
         Entry::Text(text) => Some(Some(values::scope(text))),
         Entry::Table(_) => None,
     });
     let has_scopes = at.has("scopes") && scopes.as_ref().is_none_or(|scopes| !scopes.is_empty());
     let is_identified = match (at.has("resource"), at.has("audience")) {
+        _ if auth == ApiAuth::None => has_no_tokens(&mut at),
         (true, true) if token == TokenSource::Refresh && has_good_token => {
             at.problem("audience", "cannot be combined with `resource`: a provider uses one of them");
             false
@@ -119,6 +141,8 @@ fn read_api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>) -> Option<Api> {
     };
     let scopes: Result<Vec<_>, _> = scopes.unwrap_or_default().into_iter().collect();
     let scopes = scopes.map_err(|message| at.problem("scopes", message)).ok();
+    let headers = at.table("headers", |at| Some(read_headers(at, auth == ApiAuth::None, names)));
+    let headers = headers.unwrap_or_default();
     at.no_more(&[
         "id",
         "title",
@@ -128,12 +152,36 @@ fn read_api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>) -> Option<Api> {
         "audience",
         "scopes",
         "token_audience",
+        "auth",
+        "headers",
         "timeout",
     ]);
     let is_good = is_identified && has_good_timeout && has_good_token && has_good_audience;
     let (id, title, url, scopes) = (id?, title?, url?, scopes?);
-    let api = Api { id, title, url, token, audience, resource, scopes, token_audience, timeout, insecure };
-    is_good.then_some(api)
+    is_good.then_some(Api {
+        id,
+        title,
+        url,
+        token,
+        audience,
+        resource,
+        scopes,
+        token_audience,
+        auth,
+        headers,
+        timeout,
+        insecure,
+    })
+}
+
+/// Whether an API without access tokens has no setting about them.
+fn has_no_tokens(at: &mut TomlTable<'_, '_>) -> bool {
+    let about_tokens = ["token", "resource", "audience", "scopes", "token_audience"];
+    let set = about_tokens.into_iter().find(|key| at.has(key));
+    if let Some(key) = set {
+        at.problem(key, "has no effect with `auth = \"none\"`: requests have no access token");
+    }
+    set.is_none()
 }
 
 fn parse_id(text: &str) -> Result<String, String> {

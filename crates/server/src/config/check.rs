@@ -4,7 +4,8 @@
 use claimcheck_session::{DEFAULT_API, StoreSetting};
 
 use crate::config::{
-    AdminListen, AllowRule, Api, Apis, Board, Brand, BrandHome, LocalText, Settings, TokenSource,
+    AdminListen, AllowRule, Api, Apis, Board, Brand, BrandHome, ClaimSlots, HeaderSetting, LocalText,
+    Settings, TokenSource,
     brand::values::SIGN_IN,
     is_loopback, outgoing,
     problem::{SettingProblem, SettingsErrors, Warning, file_key, variable},
@@ -29,6 +30,8 @@ pub(super) fn check_settings(mut sources: Sources) -> Result<(Settings, Vec<Warn
     let warnings = std::mem::take(&mut sources.warnings);
     let allow = std::mem::take(&mut sources.allow);
     let (apis, boards) = (std::mem::take(&mut sources.apis), std::mem::take(&mut sources.boards));
+    let (claim_slots, headers) =
+        (std::mem::take(&mut sources.claims), std::mem::take(&mut sources.api_headers));
     let mut checker = Checker { sources, problems, warnings };
 
     let mut draft = Draft::read(&mut checker);
@@ -51,7 +54,7 @@ pub(super) fn check_settings(mut sources: Sources) -> Result<(Settings, Vec<Warn
     if !problems.is_empty() {
         return Err(SettingsErrors(problems));
     }
-    match assemble_settings(draft, outgoing, apis, boards, allow) {
+    match assemble_settings(draft, outgoing, (apis, headers, claim_slots), boards, allow) {
         Some(settings) => Ok((settings, warnings)),
         None => Err(SettingsErrors(problems)),
     }
@@ -281,10 +284,11 @@ fn assemble_brand(draft: &mut Draft) -> Option<Brand> {
 fn assemble_settings(
     mut draft: Draft,
     outgoing: outgoing::Draft,
-    apis: Vec<Api>,
+    (apis, headers, claim_slots): (Vec<Api>, Vec<HeaderSetting>, ClaimSlots),
     boards: Vec<Board>,
     allow: Vec<AllowRule>,
 ) -> Option<Settings> {
+    let auth = outgoing.api_auth?;
     let outgoing = outgoing.finish()?;
     let scopes = draft.scopes.clone()?;
     let default = Api {
@@ -296,6 +300,8 @@ fn assemble_settings(
         token: TokenSource::Refresh,
         scopes: scopes.clone(),
         token_audience: draft.token_audience.take()?,
+        auth,
+        headers,
         timeout: None,
         insecure: None,
     };
@@ -310,5 +316,5 @@ fn assemble_settings(
     draft.scopes = Some(all_scopes);
     draft.store = draft.store.map(|store| store.trusting(outgoing.ca_file.as_ref()));
     let brand = assemble_brand(&mut draft)?;
-    draft.finish(Apis { default, further: apis }, boards, allow, brand, outgoing)
+    draft.finish(Apis { default, further: apis }, claim_slots, boards, allow, brand, outgoing)
 }

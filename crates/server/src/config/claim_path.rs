@@ -95,9 +95,14 @@ impl ClaimPath {
 
     /// Whether there is anything at the path, of whatever kind.
     pub fn is_there(&self, claims: &Map<String, Value>) -> bool {
+        !self.nodes(claims).is_empty()
+    }
+
+    /// Everything at the path, of whatever kind.
+    pub(super) fn nodes(&self, claims: &Map<String, Value>) -> Vec<Value> {
         match &self.json_path {
-            Some(path) => !path.query(&Value::Object(claims.clone())).is_empty(),
-            None => at(claims, &self.text).is_some(),
+            Some(path) => path.query(&Value::Object(claims.clone())).iter().copied().cloned().collect(),
+            None => at(claims, &self.text).cloned().into_iter().collect(),
         }
     }
 

@@ -9,11 +9,13 @@ use claimcheck_model::paths;
 
 mod allow;
 mod api;
+mod api_headers;
 mod apis;
 mod boards;
 mod brand;
 mod check;
 mod claim_path;
+mod claim_slots;
 mod client;
 mod declare;
 mod local_text;
@@ -33,14 +35,17 @@ mod values;
 
 pub use allow::AllowRule;
 pub(crate) use allow::is_allowed;
-pub use api::{Api, TokenSource, is_of_no_api};
+pub use api::{Api, ApiAuth, TokenSource, is_of_no_api};
+pub use api_headers::{HeaderSetting, is_header_text};
 pub use apis::{Apis, DEFAULT_API};
 pub use boards::{
-    Action, Board, Choice, ClaimNeed, DayFormat, FieldKind, FieldSetting, Needs, Panel, PanelKind,
-    PeriodSetting, Sentence, Span, Template, Unfit, When, kinds, title_from_key,
+    Action, Board, Choice, ClaimNeed, CurrencyOf, DayFormat, DownloadSetting, FieldKind, FieldSetting,
+    FileKind, MemberSetting, Needs, Panel, PanelKind, Parameter, PercentOf, PeriodSetting, ReadSetting,
+    Sentence, Span, Template, Unfit, Unit, ValueFormat, When, exponent, is_path_value, kinds, title_from_key,
 };
 pub use brand::{Brand, BrandHome, BrandImage};
 pub use claim_path::ClaimPath;
+pub use claim_slots::{ClaimGap, ClaimSlots, claim_name};
 pub use claimcheck_oidc::{Alg, ClientAuth, EndSession, LogoutTokenTyp};
 pub use claimcheck_session::{StoreServer, StoreSetting};
 pub use local_text::{Local, LocalText};
@@ -62,14 +67,14 @@ impl Settings {
         file: Option<&Path>,
         env: impl IntoIterator<Item = (String, String)>,
     ) -> Result<(Self, Vec<Warning>), SettingsErrors> {
-        let mut sources = sources::Sources::default();
+        let mut sources = sources::Sources::new(env);
         if let Some(text) = base {
             sources.read_toml(text, "the built-in settings");
         }
         if let Some(path) = file {
             sources.read_file(path);
         }
-        sources.read_env(env);
+        sources.read_env();
         check::check_settings(sources)
     }
 

@@ -8,7 +8,7 @@ use claimcheck_oidc::EndSession;
 use url::Url;
 
 use crate::config::{
-    Api,
+    Api, ApiAuth,
     check::Checker,
     declare::settings,
     outgoing_values as values,
@@ -108,6 +108,15 @@ settings! {
         about: "time limit for one response of an API to a read request, from 1s to 120s; `timeout` of an `[[api]]` \
                 overrides it",
         example: "30s",
+    }
+
+    /// What requests to the API of `api_url` prove.
+    part api_auth: ApiAuth {
+        need: default("bearer"),
+        read: text(ApiAuth::parse),
+        about: "what requests to the API of `api_url` prove: `bearer` sends the user's access token; `none` sends only the \
+                headers of `[api_headers]`",
+        example: "none",
     }
 
     /// A further certificate authority for outgoing connections: a PEM bundle that was readable at start.

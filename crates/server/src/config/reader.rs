@@ -8,10 +8,13 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use crate::config::{
-    local_text::Local,
-    problem::{SettingProblem, nearest},
-    sources::Lines,
+use crate::{
+    config::{
+        local_text::Local,
+        problem::{SettingProblem, nearest},
+        sources::Lines,
+    },
+    decimal::Decimal,
 };
 
 /// One table of the file and its position: `board[0].panel[1]`.
@@ -28,6 +31,35 @@ pub(super) struct TomlTable<'a, 'p> {
 pub(super) enum Entry<'a, 'p> {
     Text(&'a str),
     Table(TomlTable<'a, 'p>),
+}
+
+impl<'a, 'p> TomlTable<'a, 'p> {
+    /// A table of the file itself, such as `[claims]`; reports it if the value is none.
+    pub(super) fn of(
+        value: &'a Spanned<DeValue<'a>>,
+        path: &str,
+        lines: &'a Lines<'a>,
+        problems: &'p mut Vec<SettingProblem>,
+    ) -> Option<Self> {
+        let start = value.span().start;
+        let Some(table) = value.get_ref().as_table() else {
+            let message =
+                format!("must be a table, such as [{path}], but its type is {}", value.get_ref().type_str());
+            problems.push(SettingProblem::in_file(path, lines.place(start), message));
+            return None;
+        };
+        Some(TomlTable { table, path: path.to_owned(), start, lines, problems })
+    }
+
+    /// Its keys, in alphabetical order.
+    pub(super) fn keys(&self) -> Vec<String> {
+        self.table.keys().map(|key| key.get_ref().to_string()).collect()
+    }
+
+    /// A value of any type.
+    pub(super) fn value(&self, key: &str) -> Option<&'a DeValue<'a>> {
+        self.table.get(key).map(Spanned::get_ref)
+    }
 }
 
 impl<'a> TomlTable<'a, '_> {
@@ -117,6 +149,27 @@ impl<'a> TomlTable<'a, '_> {
         if number.is_none() {
             let message = format!("must be a whole number from {} to {}", bounds.start(), bounds.end());
             self.problem(key, message);
+        }
+        number
+    }
+
+    /// Whether the value of a key is a table.
+    pub(super) fn is_table(&self, key: &str) -> bool {
+        self.table.get(key).is_some_and(|value| value.get_ref().is_table())
+    }
+
+    /// A decimal number, exactly as it is written.
+    pub(super) fn decimal(&mut self, key: &str) -> Option<Decimal> {
+        let number = match self.table.get(key)?.get_ref() {
+            DeValue::Integer(number) if number.radix() == 10 => {
+                Decimal::parse(&number.as_str().replace('_', ""))
+            }
+            DeValue::Float(number) => Decimal::parse(&number.as_str().replace('_', "")),
+            DeValue::String(text) => Decimal::parse(text),
+            _ => None,
+        };
+        if number.is_none() {
+            self.problem(key, "must be a decimal number, such as 0.01");
         }
         number
     }

@@ -11,15 +11,20 @@ use toml::{
 };
 
 use crate::config::{
-    Api,
+    Api, ApiAuth,
     allow::{self, AllowRule},
+    api_headers::{HeaderSetting, read_headers},
     apis::{self, Names},
     boards::{self, Board},
+    claim_slots::{self, ClaimSlots},
     problem::{PREFIX, SettingProblem, Warning, file_key, nearest, variable},
+    reader::TomlTable,
     row::{RawContent, SettingRow, Shape},
-    table::{ALL_ROWS, ALLOW, API, BOARD, find_row, keys},
+    table::{ALL_ROWS, ALLOW, API, API_HEADERS, BOARD, CLAIMS, find_row, keys},
 };
 
+/// The setting of the API of `api_url` that decides on its headers.
+const API_AUTH: &str = "api_auth";
 /// Variables of other parts of the program: the command line, the demo.
 const FOREIGN: [&str; 2] = ["CLAIMCHECK_CONFIG", "CLAIMCHECK_DEMO_"];
 
@@ -33,6 +38,10 @@ pub(super) struct RawValue {
 #[derive(Default)]
 pub(super) struct Sources {
     values: BTreeMap<&'static str, RawValue>,
+    env: BTreeMap<String, String>,
+    pub claims: ClaimSlots,
+    /// The headers of the API of `api_url`.
+    pub api_headers: Vec<HeaderSetting>,
     /// The APIs other than that of `api_url`.
     pub apis: Vec<Api>,
     pub boards: Vec<Board>,
@@ -42,6 +51,10 @@ pub(super) struct Sources {
 }
 
 impl Sources {
+    /// Nothing but this environment.
+    pub(super) fn new(env: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self { env: env.into_iter().collect(), ..Self::default() }
+    }
     /// The written value of a key; an empty value counts as not set.
     pub(super) fn get(&self, key: &str) -> Option<&RawValue> {
         self.values.get(key).filter(|raw| !raw.content.is_empty())
@@ -73,21 +86,44 @@ impl Sources {
             }
         };
         let mut entries: Vec<_> = table.iter().collect();
-        // APIs first, because boards name them, wherever they are in the file.
-        entries.sort_by_key(|(key, _)| (key.get_ref() != API, key.span().start));
-        let mut names = Names::default();
+        // What others name first, wherever it is in the file: APIs name claims, and boards name both.
+        let rank = |key: &str| match key {
+            CLAIMS => 0,
+            API | API_HEADERS => 1,
+            _ => 2,
+        };
+        entries.sort_by_key(|(key, _)| (rank(key.get_ref()), key.span().start));
         if entries.iter().any(|(key, _)| key.get_ref() == BOARD) {
             self.apis.clear();
         }
+        let mut names = Names::new(self.claims.clone(), self.env.clone());
         for (key, value) in entries {
             let (key, place) = (key.get_ref().as_ref(), lines.place(key.span().start));
             match key {
-                API => (self.apis, names) = apis::read_apis(value, &lines, &mut self.problems),
+                CLAIMS => {
+                    self.claims = claim_slots::read_claims(value, &lines, &mut self.problems);
+                    names = Names::new(self.claims.clone(), self.env.clone());
+                }
+                API => self.apis = apis::read_apis(value, &lines, &mut names, &mut self.problems),
+                API_HEADERS => {
+                    // The rest of this API's settings is read later; a variable may change `api_auth`.
+                    let is_anonymous = self.is_anonymous(&table);
+                    let at = TomlTable::of(value, API_HEADERS, &lines, &mut self.problems);
+                    self.api_headers =
+                        at.map(|at| read_headers(at, is_anonymous, &names)).unwrap_or_default();
+                }
                 ALLOW => self.allow = allow::read_allow(value, &lines, &mut self.problems),
                 BOARD => self.boards = boards::read(value, &lines, &names, &mut self.problems),
                 key => self.read_entry(key, value, place, &lines),
             }
         }
+    }
+
+    /// Whether requests to the API of `api_url` have no access token.
+    fn is_anonymous(&self, table: &DeTable<'_>) -> bool {
+        let of_file = table.get(API_AUTH).and_then(|value| value.get_ref().as_str());
+        let text = self.env.get(&variable(API_AUTH)).map(String::as_str).or(of_file);
+        text.and_then(|text| ApiAuth::parse(text.trim()).ok()) == Some(ApiAuth::None)
     }
 
     /// Reads a value, or the values of a table such as `[brand]`: a key in a table is a setting with `_` between the
@@ -122,8 +158,8 @@ impl Sources {
     }
 
     /// Reads the environment: variables that start with `CLAIMCHECK_` and are not empty.
-    pub(super) fn read_env(&mut self, env: impl IntoIterator<Item = (String, String)>) {
-        let mut vars: BTreeMap<String, String> = env
+    pub(super) fn read_env(&mut self) {
+        let mut vars: BTreeMap<String, String> = std::mem::take(&mut self.env)
             .into_iter()
             .filter(|(name, value)| name.starts_with(PREFIX) && !value.trim().is_empty())
             .filter(|(name, _)| !FOREIGN.iter().any(|foreign| name.starts_with(foreign)))

@@ -16,7 +16,7 @@ use ipnet::IpNet;
 use url::Url;
 
 use crate::config::{
-    AdminListen, AllowRule, Apis, Board, BrandImage, ClaimPath, LocalText, Secret, SessionKeys,
+    AdminListen, AllowRule, Apis, Board, BrandImage, ClaimPath, ClaimSlots, LocalText, Secret, SessionKeys,
     brand::{
         Brand,
         values::{self as brand, Accent},
@@ -32,6 +32,10 @@ use crate::config::{
 
 /// The key of the further APIs.
 pub(super) const API: &str = "api";
+/// The key of the headers of the API of `api_url`.
+pub(super) const API_HEADERS: &str = "api_headers";
+/// The key of the claims that requests may contain.
+pub(super) const CLAIMS: &str = "claims";
 /// The key of the rules about who may sign in.
 pub(super) const ALLOW: &str = "allow";
 /// The key of the boards.
@@ -45,6 +49,8 @@ settings! {
     pub struct Settings {
         /// The APIs of panels.
         apis: Apis,
+        /// The claims that requests to APIs may contain.
+        claim_slots: ClaimSlots,
         boards: Vec<Board>,
         /// Who may sign in: users who meet one of these rules, or everybody without rules.
         allow: Vec<AllowRule>,
@@ -386,5 +392,5 @@ pub(super) fn find_row(key: &str) -> Option<&'static SettingRow> {
 
 /// Every key of the file, those of tables last.
 pub(super) fn keys() -> impl Iterator<Item = &'static str> {
-    ALL_ROWS.iter().map(|row| row.key).chain([ALLOW, API, BOARD])
+    ALL_ROWS.iter().map(|row| row.key).chain([ALLOW, API, API_HEADERS, BOARD, CLAIMS])
 }

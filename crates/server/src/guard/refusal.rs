@@ -40,6 +40,11 @@ impl ResponseFormat {
     pub fn new(uri: &Uri, headers: &HeaderMap) -> Self {
         Self { json: wants_json(uri, headers) }
     }
+
+    /// Whether a script sent the request, which reads JSON and no page.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
 }
 
 impl From<&request::Parts> for ResponseFormat {

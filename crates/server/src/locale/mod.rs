@@ -12,8 +12,10 @@ use jiff::{Timestamp, civil::Date};
 use serde_json::{Map, Value};
 use zone::Zone;
 
-use crate::preferences::Preferences;
+use crate::{decimal::Decimal, preferences::Preferences};
 
+/// The forms of dates and times.
+mod date_forms;
 /// Dates and times as APIs write them.
 mod dates;
 /// Cached formatters of a locale.
@@ -22,10 +24,14 @@ mod formats;
 mod languages;
 /// Numbers and percentages.
 mod numbers;
+/// Numbers as users type them.
+mod typed;
 /// The user's time zone.
 mod zone;
 
-pub use dates::{When, instant};
+pub use dates::{When, WhenForm, WhenFormat, check_pattern, instant};
+pub use typed::NotTyped;
+pub use zone::named as zone;
 
 /// The formats of one user. Cheap to create and to clone, because the formatters of a locale are shared. Without a user
 /// it is British English, and UTC, which texts then name.
@@ -78,6 +84,40 @@ impl LocaleFormatter {
     /// `1234.5` with two decimals as `1,234.50` or `1.234,50`; halves are rounded away from zero.
     pub fn number(&self, number: f64, decimals: usize) -> String {
         numbers::number(self.formats.as_deref(), number, decimals)
+    }
+
+    /// A decimal number with this many decimals, as [`LocaleFormatter::number`] formats it.
+    pub fn decimal(&self, number: &Decimal, decimals: usize) -> String {
+        numbers::decimal(self.formats.as_deref(), number, decimals)
+    }
+
+    /// A number as a user types it.
+    ///
+    /// # Errors
+    /// If it is no number, or has two readings; see [`NotTyped`].
+    pub fn read_number(&self, text: &str) -> Result<Decimal, NotTyped> {
+        typed::number(text)
+    }
+
+    /// A number as [`LocaleFormatter::read_number`] reads it: with the decimal mark of the locale and nothing between
+    /// thousands. A third decimal gets a zero after it, because `1,255` has two readings.
+    pub fn typed(&self, number: &Decimal) -> String {
+        let number = number.trimmed();
+        let decimals = number.decimals();
+        let plain = if decimals == 3 { number.rounded(4) } else { number }.to_string();
+        plain.replacen('.', &self.decimal_mark(), 1)
+    }
+
+    /// The mark before decimals.
+    fn decimal_mark(&self) -> String {
+        let sample = self.number(0.5, 1);
+        let is_mark = |c: &char| matches!(c, '.' | ',' | '\u{66b}');
+        sample.chars().find(is_mark).unwrap_or('.').to_string()
+    }
+
+    /// A number of hundredths: `12.5` with one decimal as `12.5%` or `12,5 %`.
+    pub fn hundredths(&self, number: &Decimal, decimals: usize) -> String {
+        numbers::hundredths(self.formats.as_deref(), number, decimals)
     }
 
     /// A share of one in hundredths: `0.125` with one decimal as `12.5%` or `12,5 %`.
@@ -140,14 +180,39 @@ impl LocaleFormatter {
             When::Instant(at) => self.date_time(at),
             When::Day(date) => self.date(date),
             When::Month(first) => self.month(first.year(), first.month()),
+            When::Local(at) => {
+                self.formats.as_ref().map_or_else(|| at.to_string(), |formats| formats.minute(at))
+            }
+            When::Week(monday) => {
+                let week = monday.iso_week_date();
+                format!("{:04}-W{:02}", week.year(), week.week())
+            }
+            When::Quarter(first) => format!("{:04}-Q{}", first.year(), (first.month() - 1) / 3 + 1),
         }
     }
 
-    /// Its position in time for sorting and charts: Unix seconds; for a day or a month, its start in the zone.
-    pub fn unix_secs(&self, when: When) -> f64 {
+    /// Its position in time: Unix nanoseconds; for a day or a longer time, those of its start in the zone.
+    pub fn unix_nanos(&self, when: When) -> i128 {
         match when {
-            When::Instant(at) => at.as_duration().as_secs_f64(),
-            When::Day(date) | When::Month(date) => self.day_start(date) as f64,
+            When::Instant(at) => at.as_nanosecond(),
+            When::Local(at) => self.zone.instant(at).as_nanosecond(),
+            When::Day(date) | When::Month(date) | When::Week(date) | When::Quarter(date) => {
+                i128::from(self.day_start(date)) * 1_000_000_000
+            }
+        }
+    }
+
+    /// The same in seconds, for the axis of a chart.
+    pub fn unix_secs(&self, when: When) -> f64 {
+        self.unix_nanos(when) as f64 / 1e9
+    }
+
+    /// The day on which it begins, in the zone.
+    pub fn day_of_when(&self, when: When) -> Date {
+        match when {
+            When::Instant(at) => self.day_of(at),
+            When::Local(at) => at.date(),
+            When::Day(date) | When::Month(date) | When::Week(date) | When::Quarter(date) => date,
         }
     }
 

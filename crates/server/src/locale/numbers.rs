@@ -1,8 +1,9 @@
 //! Numbers and percentages: rounded as decimals, which is what users see, then formatted for the locale.
 
-use fixed_decimal::{Decimal, FloatPrecision, SignDisplay, SignedRoundingMode, UnsignedRoundingMode};
+use fixed_decimal::Decimal as FixedDecimal;
 
 use super::formats::Formats;
+use crate::decimal::Decimal;
 
 const DECIMALS_MAX: usize = 15;
 
@@ -36,22 +37,43 @@ impl PercentSign {
     }
 }
 
+/// Longer numbers are shown as plain digits: CLDR has no better form for them.
+const FORMATTED_MAX_LEN: usize = 400;
+
 /// With exactly this many decimals; at most 15.
 pub(super) fn number(formats: Option<&Formats>, number: f64, decimals: usize) -> String {
     let decimals = decimals.min(DECIMALS_MAX);
-    match (formats, decimal(number, 0, decimals)) {
-        (Some(formats), Some(decimal)) => formats.decimal(&decimal),
-        _ => format!("{number:.decimals$}"),
+    match Decimal::of_f64(number) {
+        Some(exact) => decimal(formats, &exact, decimals),
+        None => format!("{number:.decimals$}"),
+    }
+}
+
+/// With exactly this many decimals, rounded half away from zero.
+pub(super) fn decimal(formats: Option<&Formats>, number: &Decimal, decimals: usize) -> String {
+    let plain = number.rounded(decimals).to_string();
+    if plain.len() > FORMATTED_MAX_LEN {
+        return plain;
+    }
+    match (formats, FixedDecimal::try_from_str(&plain)) {
+        (Some(formats), Ok(fixed)) => formats.decimal(&fixed),
+        _ => plain,
     }
 }
 
 /// A share of one, in hundredths.
 pub(super) fn percent(formats: Option<&Formats>, share: f64, decimals: usize) -> String {
     let decimals = decimals.min(DECIMALS_MAX);
-    let (Some(formats), Some(decimal)) = (formats, decimal(share, 2, decimals)) else {
-        return format!("{:.decimals$}%", share * 100.0);
-    };
-    let text = formats.decimal(&decimal);
+    match Decimal::of_f64(share) {
+        Some(exact) => hundredths(formats, &exact.shifted(2), decimals),
+        None => format!("{:.decimals$}%", share * 100.0),
+    }
+}
+
+/// A number of hundredths.
+pub(super) fn hundredths(formats: Option<&Formats>, number: &Decimal, decimals: usize) -> String {
+    let text = decimal(formats, number, decimals);
+    let Some(formats) = formats else { return text + "%" };
     let is_arabic = text.contains(|c| ('\u{660}'..='\u{669}').contains(&c));
     let sign = if is_arabic { "\u{66a}" } else { "%" };
     // A minus sign stays before a percent sign that comes first.
@@ -63,17 +85,4 @@ pub(super) fn percent(formats: Option<&Formats>, share: f64, decimals: usize) ->
         PercentSign::Before => format!("{minus}{sign}{digits}"),
         PercentSign::BeforeSpace => format!("{minus}{sign}\u{a0}{digits}"),
     }
-}
-
-/// The shortest decimal of this number, times a power of ten, rounded half away from zero. `None` if it is not finite.
-fn decimal(number: f64, shift: i16, decimals: usize) -> Option<Decimal> {
-    let position = -i16::try_from(decimals).ok()?;
-    let mut decimal = Decimal::try_from_f64(number, FloatPrecision::RoundTrip).ok()?;
-    decimal.multiply_pow10(shift);
-    decimal.round_with_mode(position, SignedRoundingMode::Unsigned(UnsignedRoundingMode::HalfExpand));
-    decimal.absolute.trim_start();
-    decimal.absolute.pad_end(position);
-    // No sign on a number that was rounded to zero.
-    decimal.apply_sign_display(SignDisplay::Negative);
-    Some(decimal)
 }

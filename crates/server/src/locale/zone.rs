@@ -43,6 +43,13 @@ impl Zone {
         self.0.as_ref().unwrap_or(&TimeZone::UTC).to_datetime(at)
     }
 
+    /// The instant of a local date and time; at the ends of the calendar, the nearest one.
+    pub(super) fn instant(&self, at: civil::DateTime) -> Timestamp {
+        let zone = self.0.clone().unwrap_or(TimeZone::UTC);
+        let end = if at.year() < 0 { Timestamp::MIN } else { Timestamp::MAX };
+        zone.to_ambiguous_timestamp(at).compatible().unwrap_or(end)
+    }
+
     /// The first second of a day.
     pub(super) fn day_start(&self, date: Date) -> UnixSecs {
         let zone = self.0.clone().unwrap_or(TimeZone::UTC);
@@ -55,7 +62,8 @@ impl Zone {
     }
 }
 
-fn named(name: &str) -> Option<TimeZone> {
+/// The zone of that name in the database.
+pub fn named(name: &str) -> Option<TimeZone> {
     let is_plain = name.len() <= NAME_MAX_BYTES
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_+-".contains(&byte));
     is_plain.then(|| DATABASE.get(name).ok()).flatten().filter(|zone| !zone.is_unknown())

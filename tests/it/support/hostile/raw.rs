@@ -30,6 +30,14 @@ enum RawBody {
     Endless,
     Drip,
     BrokenOff(String),
+    /// These bytes, then spaces without end.
+    EndlessOf(String),
+    /// Parts of this many bytes.
+    InParts(String, usize),
+    /// These bytes, then eight more, one every 200 ms.
+    DripOf(String),
+    /// These bytes, then nothing, and no end.
+    SilentAfter(String),
     HangUp,
 }
 
@@ -58,9 +66,9 @@ impl Raw {
     /// The length of the body as sent.
     pub fn size(&self) -> usize {
         match &self.body {
-            RawBody::Text(text) | RawBody::BrokenOff(text) => text.len(),
+            RawBody::Text(text) | RawBody::BrokenOff(text) | RawBody::InParts(text, _) => text.len(),
             RawBody::Bytes(bytes) => bytes.len(),
-            RawBody::Endless | RawBody::Drip | RawBody::HangUp => usize::MAX,
+            _ => usize::MAX,
         }
     }
 
@@ -81,6 +89,32 @@ impl Raw {
     /// 200 with JSON as its type, and a connection that closes before the end of the body.
     pub fn broken_off(begin: &str) -> Self {
         Self { body: RawBody::BrokenOff(begin.to_owned()), ..Self::json(200, "") }
+    }
+
+    /// 200 with these bytes, then spaces without end.
+    pub fn endless_of(begin: &str) -> Self {
+        Self { body: RawBody::EndlessOf(begin.to_owned()), ..Self::json(200, "") }
+    }
+
+    /// 200 with this text in parts of so many bytes.
+    pub fn in_parts(text: &str, size: usize) -> Self {
+        Self { body: RawBody::InParts(text.to_owned(), size), ..Self::json(200, "") }
+    }
+
+    /// 200 with this text, then eight bytes, one now and then.
+    pub fn drip_of(begin: &str) -> Self {
+        Self { body: RawBody::DripOf(begin.to_owned()), ..Self::json(200, "") }
+    }
+
+    /// 200 with this text, and then silence.
+    pub fn silent_after(begin: &str) -> Self {
+        Self { body: RawBody::SilentAfter(begin.to_owned()), ..Self::json(200, "") }
+    }
+
+    /// The same with another media type.
+    pub fn typed(mut self, kind: &str) -> Self {
+        self.headers.retain(|(name, _)| name != header::CONTENT_TYPE.as_str());
+        self.with(header::CONTENT_TYPE.as_str(), kind)
     }
 
     /// No response: the connection is closed once the request has arrived.
@@ -108,11 +142,38 @@ impl Raw {
                 tokio::time::sleep(Duration::from_millis(200)).await;
                 Ok::<_, Infallible>(Bytes::from_static(b" "))
             })),
+            RawBody::EndlessOf(begin) => {
+                let begin = stream::iter([Ok::<_, Infallible>(Bytes::from(begin.clone()))]);
+                let spaces = stream::repeat_with(|| Ok(Bytes::from_static(&[b' '; 16 * 1024])));
+                Body::from_stream(begin.chain(spaces))
+            }
+            RawBody::InParts(text, size) => {
+                let parts: Vec<_> =
+                    filled(text).into_bytes().chunks(*size).map(Bytes::copy_from_slice).collect();
+                Body::from_stream(stream::iter(parts.into_iter().map(Ok::<_, Infallible>)))
+            }
+            RawBody::DripOf(begin) => {
+                let begin = stream::iter([Ok::<_, Infallible>(Bytes::from(begin.clone()))]);
+                let drops = stream::iter(0..8).then(|_| async {
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                    Ok(Bytes::from_static(b"."))
+                });
+                Body::from_stream(begin.chain(drops))
+            }
+            RawBody::SilentAfter(begin) => {
+                let begin = stream::iter([Ok::<_, Infallible>(Bytes::from(begin.clone()))]);
+                Body::from_stream(begin.chain(stream::pending()))
+            }
             // The server drops the connection of a handler that unwinds; this way nothing is printed.
             RawBody::HangUp => std::panic::resume_unwind(Box::new("hung up")),
             RawBody::BrokenOff(begin) => {
-                let begin = Ok(Bytes::from(filled(begin)));
-                Body::from_stream(stream::iter([begin, Err(io::Error::other("broken off"))]))
+                let begin = stream::iter([Ok(Bytes::from(filled(begin)))]);
+                let end = stream::once(async {
+                    // So that the bytes before are sent.
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    Err(io::Error::other("broken off"))
+                });
+                Body::from_stream(begin.chain(end))
             }
         };
         let mut response = Response::new(body);

@@ -1,17 +1,23 @@
 //! Converts an API response into a chart: the position of each row on the x axis, and the values of its series.
 
-use claimcheck_model::{AppError, Chart};
+use claimcheck_model::{CellKind, Chart, PanelError};
 use serde_json::Value;
 
 use crate::{
     boards::{
-        cells::{as_number, member, reads, when},
-        kinds::rows,
+        cells::{Object, member, when},
+        kinds::{currency, rows::rows},
+        value::Style,
     },
-    config::{kinds::chart::ChartSetting, title_from_key},
+    config::{MemberSetting, kinds::chart::ChartSetting, title_from_key},
     locale::{LocaleFormatter, When},
-    view::chart::{Point, draw},
+    view::chart::{Drawn, Point, draw},
 };
+
+/// The text of a missing value.
+const NONE: &str = "\u{2013}";
+/// Unix seconds from 2000 to 2100. Numbers of an x axis that are all in this range, in one of the usual units, are times.
+const SECS: std::ops::Range<f64> = 946_684_800.0..4_102_444_800.0;
 
 /// The chart of a response, according to the settings.
 ///
@@ -21,36 +27,71 @@ pub(super) fn from_answer(
     setting: &ChartSetting,
     answer: &Value,
     reader: &LocaleFormatter,
-) -> Result<Chart, AppError> {
-    let found = rows(&setting.rows, answer)?;
-    let points = found.iter().map(|row| point(member(row, &setting.x), reader)).collect();
-    let series = setting.y.iter().map(|series| {
-        (
-            series.title.text(reader.language()).to_owned(),
-            found.iter().map(|row| as_number(member(row, &series.key))).collect(),
-        )
+) -> Result<Chart, PanelError> {
+    let rows = rows(&setting.rows, answer)?;
+    let found: Vec<&Object> = rows.iter().map(|row| &**row).collect();
+    let values = |key: &str| -> Vec<&Value> { found.iter().map(|row| member(row, key)).collect() };
+    let x = x_style(&setting.x, &values(&setting.x.key));
+    let points = found.iter().map(|row| point(&x, member(row, &setting.x.key), row, reader)).collect();
+    let styles: Vec<Style<'_>> = setting
+        .y
+        .iter()
+        .map(|series| Style::of(&series.key, Some(CellKind::Number), &series.format, &values(&series.key)))
+        .collect();
+    let series = setting.y.iter().zip(&styles).map(|(series, style)| {
+        let drawn = |row: &&Object| {
+            let (value, currency) = (member(row, &series.key), currency(style, row));
+            let text = style.amount(value, currency, reader)?.text();
+            Some(Drawn { at: style.position(value, currency)?, text })
+        };
+        (series.title.text(reader.language()).to_owned(), found.iter().map(drawn).collect())
     });
-    let number = |number: f64, decimals: usize| match &setting.unit {
-        Some(unit) => format!("{}\u{a0}{}", reader.number(number, decimals), unit.text(reader.language())),
-        None => reader.number(number, decimals),
+    // The axis has the style of the first series, unless another differs.
+    let first = styles.first();
+    let is_alike =
+        setting.y.iter().all(|series| Some(&series.format) == setting.y.first().map(|series| &series.format));
+    let tick = |number: f64, decimals: usize| match first {
+        Some(style) if is_alike => style.tick(number, decimals, reader),
+        _ => reader.number(number, decimals),
     };
-    Ok(draw(reader.language(), setting.shape, title_from_key(&setting.x), points, series.collect(), &number))
+    let title = title_from_key(&setting.x.key);
+    Ok(draw(reader.language(), setting.shape, title, points, series.collect(), &tick))
 }
 
-fn point(x: &Value, reader: &LocaleFormatter) -> Point {
-    match when(x) {
+/// The style of the x axis. Numbers that look like Unix times are read as such.
+fn x_style<'s>(setting: &'s MemberSetting, values: &[&Value]) -> Style<'s> {
+    let looks_like_time = |value: &&Value| {
+        let number = value.as_number().and_then(|number| number.as_f64());
+        number.is_some_and(|number| [1.0, 1e3, 1e6, 1e9].iter().any(|unit| SECS.contains(&(number / unit))))
+    };
+    let is_undeclared = setting.kind.is_none() && !setting.format.is_of_numbers();
+    let are_times = is_undeclared && !values.is_empty() && values.iter().all(looks_like_time);
+    let kind = if are_times { Some(CellKind::Date) } else { setting.kind };
+    Style::of(&setting.key, kind, &setting.format, values)
+}
+
+fn point(style: &Style<'_>, x: &Value, row: &Object, reader: &LocaleFormatter) -> Point {
+    let at = match style.kind {
+        CellKind::Date => style.when(x),
+        // A column of mixed values may have dates among them.
+        CellKind::Text => when(x),
+        _ => None,
+    };
+    match at {
         Some(at) => Point {
             label: reader.when(at),
             short: match at {
-                When::Day(day) => reader.short_date(day),
-                When::Month(_) => reader.when(at),
-                When::Instant(moment) => reader.short_date(reader.day_of(moment)),
+                When::Month(_) | When::Week(_) | When::Quarter(_) => reader.when(at),
+                at => reader.short_date(reader.day_of_when(at)),
             },
             at: Some(reader.unix_secs(at)),
         },
         None => {
-            let label = reads(x, reader).unwrap_or_else(|| "\u{2013}".to_owned());
-            Point { short: label.clone(), label, at: x.as_f64() }
+            let currency = currency(style, row);
+            let label = style.text(x, currency, reader).unwrap_or_else(|| NONE.to_owned());
+            let is_number = matches!(style.kind, CellKind::Number | CellKind::Percent);
+            let at = is_number.then(|| style.position(x, currency)).flatten();
+            Point { short: label.clone(), label, at }
         }
     }
 }

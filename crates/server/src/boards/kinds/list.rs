@@ -1,14 +1,15 @@
 //! Converts an API response into a list: a label, a note, a value, a tag.
 
-use claimcheck_model::{AppError, ListData, ListItem};
+use claimcheck_model::{ListData, ListItem, PanelError};
 use serde_json::Value;
 
 use crate::{
     boards::{
-        cells::{member, reads},
-        kinds::rows,
+        cells::{Object, member},
+        kinds::{currency, rows::rows},
+        value::Style,
     },
-    config::kinds::list::ListSetting,
+    config::{MemberSetting, kinds::list::ListSetting},
     locale::LocaleFormatter,
 };
 
@@ -23,21 +24,33 @@ pub(super) fn from_answer(
     setting: &ListSetting,
     answer: &Value,
     reader: &LocaleFormatter,
-) -> Result<ListData, AppError> {
-    let found = rows(&setting.rows, answer)?;
+) -> Result<ListData, PanelError> {
+    let rows = rows(&setting.rows, answer)?;
+    let found: Vec<&Object> = rows.iter().map(|row| &**row).collect();
     let more = found.len().saturating_sub(ITEMS_MAX);
     let more = (more > 0).then(|| reader.number(more as f64, 0));
-    let items = found.into_iter().take(ITEMS_MAX).map(|row| {
-        let read = |key: &Option<String>| reads(member(row, key.as_ref()?), reader);
-        let value = read(&setting.value).map(|value| match &setting.unit {
-            Some(unit) => format!("{value}\u{a0}{}", unit.text(reader.language())),
-            None => value,
-        });
+    let found: Vec<&Object> = found.into_iter().take(ITEMS_MAX).collect();
+    let values = |setting: &MemberSetting| -> Vec<&Value> {
+        found.iter().map(|row| member(row, &setting.key)).collect()
+    };
+    let value = setting.value.as_ref().map(|member| {
+        let style = Style::of(&member.key, member.kind, &member.format, &values(member));
+        (member, style)
+    });
+    let items = found.iter().map(|row| {
+        let name = |setting: &MemberSetting| {
+            let value = member(row, &setting.key);
+            let style = Style::of_name(&setting.key, setting.kind, &setting.format, value);
+            style.text(value, currency(&style, row), reader)
+        };
+        let text = |(setting, style): &(&MemberSetting, Style<'_>)| {
+            style.text(member(row, &setting.key), currency(style, row), reader)
+        };
         ListItem {
-            label: reads(member(row, &setting.label), reader).unwrap_or_else(|| "\u{2013}".to_owned()),
-            note: read(&setting.note),
-            value,
-            tag: read(&setting.tag),
+            label: name(&setting.label).unwrap_or_else(|| "\u{2013}".to_owned()),
+            note: setting.note.as_ref().and_then(name),
+            value: value.as_ref().and_then(text),
+            tag: setting.tag.as_ref().and_then(name),
         }
     });
     Ok(ListData { items: items.collect(), more })

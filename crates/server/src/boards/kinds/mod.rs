@@ -2,24 +2,31 @@
 //! settings of a kind are in `config::kinds`, its body is in `model::panel`, its view in `components`.
 
 mod chart;
+mod links;
 mod list;
+pub(super) mod pages;
+pub(super) mod rows;
 mod stat;
 pub(super) mod table;
 
 use std::sync::Arc;
 
-use claimcheck_model::{AppError, PanelBody, PanelQuery};
+use claimcheck_base::clock::UnixSecs;
+use claimcheck_model::{AppError, PanelBody, PanelError, PanelQuery};
 use serde_json::Value;
-use serde_json_path::JsonPath;
 
 use crate::{
+    api::{Fetched, Freshness, ReadRequest},
     boards::{
         BoardRequest,
-        cells::Object,
+        cells::{Object, member},
+        kinds::pages::PageContext,
         period::Period,
-        request::{self, PeriodParams},
+        request::{self, SlotValues},
+        value::Style,
     },
-    config::{Panel, PanelKind, Unfit},
+    claims::slot_values,
+    config::{Panel, PanelKind},
     locale::LocaleFormatter,
 };
 
@@ -31,47 +38,66 @@ pub(super) struct PanelRequest<'r> {
     pub query: PanelQuery,
 }
 
-/// The content of a panel.
+/// The content of a panel, and when the API gave it.
 ///
 /// # Errors
 /// As [`BoardRequest::panel`].
-pub(super) async fn body(panel: &PanelRequest<'_>) -> Result<PanelBody, AppError> {
+pub(super) async fn body(panel: &PanelRequest<'_>) -> Result<(PanelBody, UnixSecs), PanelError> {
     let reader = panel.reader();
-    Ok(match &panel.panel.kind {
-        PanelKind::Stat(stat) => PanelBody::Stat(stat::body(stat, panel).await?),
-        PanelKind::Table(table) => PanelBody::Table(table::body(table, panel).await?),
-        PanelKind::Chart(chart) => {
-            PanelBody::Chart(chart::from_answer(chart, &*panel.answer().await?, reader)?)
-        }
-        PanelKind::List(list) => PanelBody::List(list::from_answer(list, &*panel.answer().await?, reader)?),
-    })
+    let PanelKind::Stat(stat) = &panel.panel.kind else {
+        let answer = panel.answer(Freshness::AsApiSays).await?;
+        let body = match &panel.panel.kind {
+            PanelKind::Stat(_) => return Err(AppError::Internal.into()),
+            PanelKind::Table(table) => PanelBody::Table(table::body(table, panel, &answer)?),
+            PanelKind::Chart(chart) => PanelBody::Chart(chart::from_answer(chart, &answer.value, reader)?),
+            PanelKind::List(list) => PanelBody::List(list::from_answer(list, &answer.value, reader)?),
+        };
+        return Ok((body, answer.at));
+    };
+    let (stat, at) = stat::body(stat, panel).await?;
+    Ok((PanelBody::Stat(stat), at))
 }
 
 impl PanelRequest<'_> {
-    /// The response to the panel's own request.
-    pub(super) async fn answer(&self) -> Result<Arc<Value>, AppError> {
-        let path = request::path(self.panel, &self.period_params(self.period()), &self.query);
-        self.fetch(path.map_err(unfit)?).await
+    /// The answer to the panel's own request.
+    pub(super) async fn answer(&self, freshness: Freshness) -> Result<Arc<Fetched>, PanelError> {
+        self.fetch(self.own_request()?, freshness).await
     }
 
-    /// The response at a configured path.
+    /// The panel's own request.
+    fn own_request(&self) -> Result<ReadRequest, AppError> {
+        let parameters = match self.panel.kind.as_table() {
+            Some(setting) => table::parameters(setting, &self.query, &self.pages()?),
+            None => Vec::new(),
+        };
+        request::filled(self.panel, &self.slot_values(self.period())?, &parameters)
+    }
+
+    /// Where the pages of a table come from.
+    fn pages(&self) -> Result<PageContext<'_>, AppError> {
+        let api = self.request.settings().api(&self.panel.api).ok_or(AppError::Internal)?;
+        let (keyring, board) = (self.request.keyring(), self.request.board.id.as_str());
+        Ok(PageContext { keyring, api, board, panel: self.panel, index: self.index })
+    }
+
+    /// The answer to a configured request.
     ///
     /// # Errors
     /// `ApiUnavailable` also if there is nothing: the path is configured, so that is a fault.
-    async fn fetch(&self, path: String) -> Result<Arc<Value>, AppError> {
-        match self.request.fetch(self.panel, path).await {
-            Err(AppError::NotFound) => {
+    async fn fetch(&self, request: ReadRequest, freshness: Freshness) -> Result<Arc<Fetched>, PanelError> {
+        match self.request.fetch(self.panel, request, freshness).await {
+            Err(PanelError { error: AppError::NotFound, .. }) => {
                 tracing::warn!("the API has nothing at a configured path");
-                Err(AppError::ApiUnavailable)
+                Err(AppError::ApiUnavailable.into())
             }
             answer => answer,
         }
     }
 
-    /// The path of the same request for the preceding period.
-    fn path_before(&self) -> Result<Option<String>, AppError> {
+    /// The same request for the preceding period.
+    fn request_before(&self) -> Result<Option<ReadRequest>, AppError> {
         let Some(before) = self.period().and_then(Period::before) else { return Ok(None) };
-        self.period_params(Some(before)).fill(&self.panel.get).map(Some).map_err(unfit)
+        request::filled(self.panel, &self.slot_values(Some(before))?, &[]).map(Some)
     }
 
     fn period(&self) -> Option<Period> {
@@ -82,28 +108,19 @@ impl PanelRequest<'_> {
         self.request.reader()
     }
 
-    fn period_params(&self, period: Option<Period>) -> PeriodParams<'_> {
+    /// The values for the slots of the panel's request.
+    ///
+    /// # Errors
+    /// `Forbidden` if a claim is missing.
+    fn slot_values(&self, period: Option<Period>) -> Result<SlotValues<'_>, AppError> {
         let format = self.request.board.period.as_ref().map(|setting| setting.format).unwrap_or_default();
-        PeriodParams { period, format, reader: self.reader() }
+        let (settings, record) = (self.request.settings(), &self.request.signed_in().record);
+        let claims = slot_values(&settings.claim_slots, &record.claims, self.panel.read.slots())?;
+        Ok(SlotValues { period, format, reader: self.reader(), claims })
     }
 }
 
-/// The period fills every slot that the settings allow, so this is an internal error.
-fn unfit(unfit: Unfit) -> AppError {
-    tracing::error!(%unfit, "a request could not be built from the settings");
-    AppError::Internal
-}
-
-/// The rows of a response that `path` selects.
-///
-/// # Errors
-/// `ApiUnavailable` if it selects anything other than objects.
-fn rows<'a>(path: &JsonPath, answer: &'a Value) -> Result<Vec<&'a Object>, AppError> {
-    let found = path.query(answer).all();
-    let rows: Vec<&Object> = found.iter().filter_map(|row| row.as_object()).collect();
-    if rows.is_empty() && !found.is_empty() {
-        tracing::warn!("the rows in the API's response are not objects");
-        return Err(AppError::ApiUnavailable);
-    }
-    Ok(rows)
+/// The value that has the currency of a row's amounts.
+pub(super) fn currency<'a>(style: &Style<'_>, row: &'a Object) -> Option<&'a Value> {
+    style.currency_member().map(|key| member(row, key))
 }

@@ -1,20 +1,19 @@
 //! Converts an API response into one number, and two numbers into the text of a change.
 
-use claimcheck_model::{AppError, Change, Direction, Stat};
+use claimcheck_base::clock::UnixSecs;
+use claimcheck_model::{CellKind, Change, Direction, PanelError, Stat};
 use claimcheck_text::t;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
 use crate::{
-    boards::{
-        cells::{as_number, decimals},
-        kinds::PanelRequest,
-        period::Period,
-    },
+    api::Freshness,
+    boards::{kinds::PanelRequest, period::Period, value::Style},
     config::{
-        Span,
-        kinds::stat::{Before, Better, StatSetting},
+        CurrencyOf, Span, Unit,
+        kinds::stat::{Before, Better, CountPath, StatSetting, StatValue},
     },
+    decimal::Decimal,
     locale::LocaleFormatter,
 };
 
@@ -22,20 +21,24 @@ use crate::{
 const SAME: f64 = 0.0005;
 
 /// The number for the panel's period, compared with the preceding one if so configured.
-pub(super) async fn body(setting: &StatSetting, panel: &PanelRequest<'_>) -> Result<Stat, AppError> {
+pub(super) async fn body(
+    setting: &StatSetting,
+    panel: &PanelRequest<'_>,
+) -> Result<(Stat, UnixSecs), PanelError> {
     let before = match &setting.before {
-        Before::Period => panel.path_before()?,
+        Before::Period => panel.request_before()?,
         _ => None,
     };
-    let (answer, before) = futures::join!(panel.answer(), async {
+    let (answer, before) = futures::join!(panel.answer(Freshness::AsApiSays), async {
         match before {
-            Some(path) => panel.fetch(path).await.map(Some),
+            Some(request) => panel.fetch(request, Freshness::AsApiSays).await.map(Some),
             None => Ok(None),
         }
     });
     // Without the previous number, the number itself is still worth showing.
     let before = before.unwrap_or_default();
-    Ok(from_answers(setting, &*answer?, before.as_deref(), panel.period(), panel.reader()))
+    let (answer, before) = (answer?, before.as_ref().map(|before| &before.value));
+    Ok((from_answers(setting, &answer.value, before, panel.period(), panel.reader()), answer.at))
 }
 
 /// The number of a response, compared with that of `answer_before`, the preceding period, or with another number of the
@@ -47,51 +50,86 @@ fn from_answers(
     period: Option<Period>,
     reader: &LocaleFormatter,
 ) -> Stat {
-    let unit = || setting.unit.as_ref().map(|unit| unit.text(reader.language()).to_owned());
-    let Some((number, found)) = pick(&setting.value, answer) else {
+    let unit = || setting.format.unit.as_ref().map(|unit| unit.text(reader.language()).to_owned());
+    let Some(now) = pick(&setting.value, answer) else {
         return Stat { value: None, unit: unit(), change: None };
     };
-    let decimals = setting.decimals.unwrap_or_else(|| decimals([found]));
-    let read = |number: f64| reader.number(number, decimals);
     let before = match &setting.before {
         Before::Nothing => None,
-        Before::Period => answer_before.and_then(|answer| pick(&setting.value, answer)),
-        Before::Path(path) => pick(path, answer),
+        Before::Period => answer_before.and_then(|answer| Some((pick(&setting.value, answer)?, answer))),
+        Before::Path(path) => one(path, answer).cloned().map(|before| (before, answer)),
     };
-    let change = before.map(|(before, _)| {
+    // Both numbers have the same number of decimals.
+    let values: Vec<&Value> = [&now].into_iter().chain(before.as_ref().map(|(before, _)| before)).collect();
+    let style = Style::of("", Some(CellKind::Number), &setting.format, &values);
+    let amount = |value: &Value, answer: &Value| style.amount(value, currency(setting, answer), reader);
+    let Some(shown) = amount(&now, answer) else {
+        return Stat { value: None, unit: unit(), change: None };
+    };
+    let before = before.and_then(|(before, answer)| amount(&before, answer));
+    // Amounts in different currencies have no difference.
+    let before = before.filter(|before| before.currency == shown.currency);
+    let change = before.map(|before| {
         let of = match &setting.before {
             Before::Period => period.map(preceding),
             _ => None,
         };
-        change((number, before), setting.better, of, reader, &read)
+        change((&shown.number, &before.number), setting.better, of, reader, &before.text)
     });
-    Stat { value: Some(read(number)), unit: unit(), change }
+    Stat { value: Some(shown.text), unit: shown.unit, change }
 }
 
-fn pick<'a>(path: &JsonPath, answer: &'a Value) -> Option<(f64, &'a Value)> {
-    let found = path.query(answer).at_most_one().ok().flatten()?;
-    Some((as_number(found)?, found))
+/// The number of a response.
+fn pick(value: &StatValue, answer: &Value) -> Option<Value> {
+    match value {
+        StatValue::Number(path) => one(path, answer).cloned(),
+        StatValue::Count(CountPath { path, is_singular: true }) => match one(path, answer)? {
+            Value::Array(items) => Some(items.len().into()),
+            Value::Object(members) => Some(members.len().into()),
+            Value::Null => Some(0.into()),
+            _ => None,
+        },
+        StatValue::Count(CountPath { path, is_singular: false }) => {
+            Some(path.query(answer).all().len().into())
+        }
+    }
+}
+
+fn one<'a>(path: &JsonPath, answer: &'a Value) -> Option<&'a Value> {
+    path.query(answer).at_most_one().ok().flatten()
+}
+
+/// The value that has the currency of the amounts.
+fn currency<'a>(setting: &StatSetting, answer: &'a Value) -> Option<&'a Value> {
+    match &setting.format.currency {
+        Some(CurrencyOf::Path(path)) => one(path, answer),
+        _ => None,
+    }
 }
 
 /// The kind and the length of the preceding period, as the texts distinguish them.
 fn preceding(period: Period) -> (&'static str, i64) {
     match (period.choice, period.days()) {
-        (Some(Span::Months(1)), _) => ("month", 1),
-        (Some(Span::Months(months)), _) => ("months", months.into()),
+        (Some(Span::Months(1) | Span::NextMonths(1) | Span::Whole(Unit::Month, _)), _) => ("month", 1),
+        (Some(Span::Months(months) | Span::NextMonths(months)), _) => ("months", months.into()),
+        (Some(Span::Whole(Unit::Quarter, _)), _) => ("months", 3),
+        (Some(Span::Whole(Unit::Year, _)), _) => ("months", 12),
         (_, 1) => ("day", 1),
         (_, days) => ("days", days.into()),
     }
 }
 
-/// The change from `before` to `number`; `of` names the preceding period if `before` belongs to one.
+/// The change from `before` to `number`; `of` names the preceding period if `before` belongs to one, and `was` is the
+/// text of `before`.
 fn change(
-    (number, before): (f64, f64),
+    (number, before): (&Decimal, &Decimal),
     better: Better,
     of: Option<(&'static str, i64)>,
     reader: &LocaleFormatter,
-    read: &dyn Fn(f64) -> String,
+    was: &str,
 ) -> Change {
-    let difference = number - before;
+    let difference = number.minus(before).to_f64();
+    let before = before.to_f64();
     let is_same = difference.abs() <= SAME * before.abs();
     let direction = match () {
         () if is_same => Direction::Same,
@@ -104,7 +142,7 @@ fn change(
         (Better::Less, direction) => Some(direction == Direction::Down),
     };
     // A ratio to zero, or across a change of sign, is meaningless.
-    let has_ratio = before != 0.0 && (number < 0.0) == (before < 0.0);
+    let has_ratio = before != 0.0 && number.is_negative() == (before < 0.0);
     let language = reader.language();
     let (period, count) = of.unwrap_or(("none", 0));
     let (text, rest) = match (is_same, has_ratio) {
@@ -122,7 +160,7 @@ fn change(
         }
         (false, false) => {
             let rest = of.map(|_| t!(language, "stat-was-in", period = period, count = count));
-            (t!(language, "stat-was", value = read(before)), rest.unwrap_or_default())
+            (t!(language, "stat-was", value = was), rest.unwrap_or_default())
         }
     };
     Change { direction, text, rest, is_good }
@@ -133,10 +171,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::config::ValueFormat;
 
     fn setting(before: Before, better: Better) -> StatSetting {
         let path = |text| JsonPath::parse(text).unwrap();
-        StatSetting { value: path("$.n"), before, better, unit: None, decimals: None }
+        StatSetting { value: StatValue::Number(path("$.n")), before, better, format: ValueFormat::default() }
     }
 
     fn stat(now: Value, before: Value, better: Better) -> Stat {

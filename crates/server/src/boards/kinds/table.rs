@@ -4,20 +4,30 @@
 use std::collections::HashSet;
 
 use claimcheck_model::{
-    ActionLink, ActionResult, AppError, CURSOR_MAX_CHARS, Cell, CellKind, Column, PanelQuery, Row, SortOrder,
-    TableData, is_match,
+    ActionLink, ActionResult, Cell, CellKind, Column, PanelError, PanelQuery, Row, SortOrder, TableData,
+    is_match,
 };
 use claimcheck_text::{Language, t};
 use serde_json::Value;
 
 use crate::{
+    api::{Fetched, Freshness},
     boards::{
-        cells::{self, Object, cell, member, name_of},
-        kinds::{PanelRequest, rows},
+        cells::{Object, member, name_of},
+        kinds::{
+            PanelRequest, currency,
+            pages::{self, PageContext, PagePlace},
+            rows::{rows, with_paths},
+        },
         offer,
+        value::{SortKey, Style, UNDECLARED},
     },
     config::{
-        kinds::table::{ColumnSetting, PageBy, PageSetting, TableSetting},
+        Parameter, ValueFormat, is_path_value,
+        kinds::{
+            rows::{ROW_NAME, ROW_VALUE},
+            table::{ColumnSetting, KEY, TableSetting},
+        },
         title_from_key,
     },
     locale::LocaleFormatter,
@@ -26,8 +36,6 @@ use crate::{
 /// More rows are cut off: a table is for people to read.
 const ROWS_MAX: usize = 2000;
 const COLUMNS_MAX: usize = 24;
-/// Pages beyond this are never requested.
-const PAGES_MAX: u64 = 1_000_000;
 
 /// The actions of a table, and their results.
 pub(crate) struct Extras<'a> {
@@ -36,67 +44,90 @@ pub(crate) struct Extras<'a> {
     pub offered: &'a dyn Fn(&Object) -> Vec<ActionLink>,
     /// The results of the last actions, by row key, the latest first.
     pub results: &'a [(Option<String>, ActionResult)],
+    /// More rows are cut off.
+    pub rows_max: usize,
 }
 
 /// The table, sorted and paged as the panel's query says, with the actions offered for its rows.
-pub(super) async fn body(setting: &TableSetting, panel: &PanelRequest<'_>) -> Result<TableData, AppError> {
-    let answer = panel.answer().await?;
+pub(super) fn body(
+    setting: &TableSetting,
+    panel: &PanelRequest<'_>,
+    fetched: &Fetched,
+) -> Result<TableData, PanelError> {
     let results = offer::results(panel.request, Some(panel.index));
     let extras = Extras {
         has_actions: !panel.panel.actions.is_empty(),
         offered: &|row| offer::of_row(panel.request, panel.index, row),
         results: &results,
+        rows_max: ROWS_MAX,
     };
-    from_answer(setting, &answer, &panel.query, panel.reader(), &extras)
+    page(setting, panel, fetched, &panel.query, &extras)
+}
+
+/// The rows of a page for a file of all pages: in the order of the API, at most `rows_max`, without actions.
+pub(in crate::boards) async fn page_for_file(
+    setting: &TableSetting,
+    panel: &PanelRequest<'_>,
+    rows_max: usize,
+) -> Result<TableData, PanelError> {
+    let fetched = panel.answer(Freshness::AsApiSays).await?;
+    let extras = Extras { has_actions: false, offered: &|_| Vec::new(), results: &[], rows_max };
+    let query = PanelQuery { sort: None, ..panel.query.clone() };
+    page(setting, panel, &fetched, &query, &extras)
+}
+
+fn page(
+    setting: &TableSetting,
+    panel: &PanelRequest<'_>,
+    fetched: &Fetched,
+    query: &PanelQuery,
+    extras: &Extras<'_>,
+) -> Result<TableData, PanelError> {
+    let context = panel.pages()?;
+    let path = panel.own_request()?.path;
+    let total = pages::total(setting, fetched);
+    let place = |shown| match &setting.page {
+        Some(page) => pages::place(page, &panel.query, fetched, &path, (shown, total), &context),
+        None => PagePlace::default(),
+    };
+    from_answer(setting, &fetched.value, query, panel.reader(), extras, (total, &place))
 }
 
 /// The parameters of the API that a query fills, and their values; empty ones are left out.
-pub(crate) fn parameters<'a>(setting: &'a TableSetting, query: &PanelQuery) -> Vec<(&'a str, String)> {
-    let mut pairs: Vec<(&str, String)> = Vec::new();
+pub(crate) fn parameters(
+    setting: &TableSetting,
+    query: &PanelQuery,
+    context: &PageContext<'_>,
+) -> Vec<(String, Parameter)> {
+    let mut pairs = Vec::new();
+    let mut text = |name: &String, value: String| pairs.push((name.clone(), Parameter::Text(value)));
     if let Some(search) = &setting.search {
-        pairs.push((search, query.filter.trim().to_owned()));
+        text(search, query.filter.trim().to_owned());
     }
     if let Some((order, key)) = setting.order.as_ref().zip(sort_key(setting, query)) {
         let is_descending = query.order == SortOrder::Descending;
-        match &order.order {
-            Some(parameter) => {
-                pairs.push((&order.by, key.to_owned()));
-                pairs.push((parameter, if is_descending { "desc" } else { "asc" }.to_owned()));
+        match (&order.order, &order.descending) {
+            (Some(parameter), _) => {
+                text(&order.by, key.to_owned());
+                text(parameter, if is_descending { "desc" } else { "asc" }.to_owned());
             }
-            None => pairs.push((&order.by, format!("{}{key}", if is_descending { "-" } else { "" }))),
+            (None, Some(form)) if is_descending => text(&order.by, form.replace(KEY, key)),
+            (None, None) if is_descending => text(&order.by, format!("-{key}")),
+            (None, _) => text(&order.by, key.to_owned()),
         }
     }
     if let Some(page) = &setting.page {
-        if let Some(limit) = &page.limit {
-            pairs.push((limit, page.size.to_string()));
-        }
-        match &page.by {
-            PageBy::Offset(parameter) => {
-                let offset = (page_number(query) - 1) * u64::from(page.size);
-                pairs.push((parameter, if offset == 0 { String::new() } else { offset.to_string() }));
-            }
-            PageBy::Number { parameter, first } => {
-                pairs.push((parameter, (page_number(query) - 1 + u64::from(*first)).to_string()));
-            }
-            PageBy::Cursor { parameter, .. } => {
-                pairs.push((parameter, query.page.clone().unwrap_or_default()));
-            }
-        }
+        pairs.extend(pages::parameters(page, query, context));
     }
     pairs
-}
-
-/// The number of the requested page, from one; the first if the query's is invalid.
-pub(crate) fn page_number(query: &PanelQuery) -> u64 {
-    let number = query.page.as_deref().and_then(|page| page.parse().ok());
-    number.filter(|number| (1..=PAGES_MAX).contains(number)).unwrap_or(1)
 }
 
 /// The declared column to sort by: no other word reaches the API.
 fn sort_key<'a>(setting: &TableSetting, query: &'a PanelQuery) -> Option<&'a str> {
     let sort = query.sort.as_deref()?;
     let columns = setting.columns.as_ref()?;
-    columns.iter().any(|column| column.key == sort).then_some(sort)
+    let is_path = sort.starts_with('$');
+    (!is_path && columns.iter().any(|column| column.key == sort)).then_some(sort)
 }
 
 /// The table of a response, according to the settings and `query`.
@@ -109,14 +140,16 @@ pub(crate) fn from_answer(
     query: &PanelQuery,
     reader: &LocaleFormatter,
     extras: &Extras<'_>,
-) -> Result<TableData, AppError> {
-    let mut found = rows(&setting.rows, answer)?;
+    (total, place): (Option<u64>, &dyn Fn(u64) -> PagePlace),
+) -> Result<TableData, PanelError> {
+    let all = rows(&setting.rows, answer)?;
+    let mut found: Vec<&Object> = all.iter().map(|row| &**row).collect();
     let came = found.len() as u64;
-    found.truncate(ROWS_MAX);
+    found.truncate(extras.rows_max);
     let columns = columns(setting, &found, reader.language());
     let key = row_key(setting, &columns, &found);
     let keys = found.iter().map(|row| key.and_then(|key| name_of(member(row, key))));
-    let cells = arrange(&columns, declared_decimals(setting), &found, reader);
+    let cells = arrange(&columns, &found, reader);
     let result =
         |key: &Option<String>| extras.results.iter().find(|(row, _)| row == key).map(|(_, result)| result);
     let row = |((key, cells), row): ((Option<String>, Vec<Cell>), &&Object)| Row {
@@ -128,16 +161,21 @@ pub(crate) fn from_answer(
     let rows: Vec<Row> = keys.zip(cells).zip(&found).map(row).collect();
     let elsewhere = extras.results.iter().filter(|(row, _)| rows.iter().all(|here| here.key != *row));
     let elsewhere: Vec<ActionResult> = elsewhere.map(|(_, result)| result.clone()).collect();
-    let total =
-        setting.total.as_ref().and_then(|path| path.query(answer).at_most_one().ok().flatten()?.as_u64());
-    let place = setting.page.as_ref().map(|page| place(page, query, answer, rows.len(), total));
-    let total = total.or((came > ROWS_MAX as u64).then_some(came));
-    let is_paged = place.as_ref().is_some_and(|(_, previous, next)| previous.is_some() || next.is_some());
-    let (first, previous, next) = place.unwrap_or((None, None, None));
+    let PagePlace { first, previous, next, is_cut } = place(came);
+    let is_truncated = came > found.len() as u64;
+    let total = total.or(is_truncated.then_some(came));
+    let is_paged = previous.is_some() || next.is_some() || is_cut;
+    let mut count = count(first.filter(|_| is_paged), rows.len() as u64, total, reader);
+    if is_cut {
+        count = t!(reader.language(), "table-pages-cut", count = count);
+    }
     let data = TableData {
-        count: count(first.filter(|_| is_paged), rows.len() as u64, total, reader),
-        columns,
+        count,
+        columns: columns.into_iter().map(|shown| shown.column).collect(),
         rows,
+        total,
+        is_partial: is_paged || is_truncated,
+        is_cut,
         previous,
         next,
         is_searched_by_api: setting.search.is_some(),
@@ -149,51 +187,101 @@ pub(crate) fn from_answer(
 }
 
 /// The row with that key, if the response has it.
-pub(crate) fn find<'a>(
-    setting: &TableSetting,
-    answer: &'a Value,
-    name: &str,
-) -> Result<Option<&'a Object>, AppError> {
-    let found = rows(&setting.rows, answer)?;
+pub(crate) fn find(setting: &TableSetting, answer: &Value, name: &str) -> Result<Option<Object>, PanelError> {
+    let all = rows(&setting.rows, answer)?;
+    let found: Vec<&Object> = all.iter().map(|row| &**row).collect();
     let columns = columns(setting, &found, Language::default());
     let Some(key) = row_key(setting, &columns, &found) else { return Ok(None) };
-    Ok(found.into_iter().find(|row| name_of(member(row, key)).as_deref() == Some(name)))
+    Ok(found.into_iter().find(|row| name_of(member(row, key)).as_deref() == Some(name)).cloned())
 }
 
-/// The columns of rows for which none are configured.
-pub(crate) fn inferred(rows: &[&Object]) -> Vec<Column> {
-    let Some(first) = rows.first() else { return Vec::new() };
-    let flat = first.iter().filter(|(_, value)| !value.is_object() && !value.is_array());
-    let column =
-        |key: &String| Column { key: key.clone(), title: title_from_key(key), kind: cells::infer(key, rows) };
-    flat.take(COLUMNS_MAX).map(|(key, _)| column(key)).collect()
+/// Whether a single row, requested by its key, is that row. An answer without the key is, unless a gateway may have taken
+/// the key for a path.
+pub(crate) fn has_key(setting: &TableSetting, row: &Value, name: &str) -> bool {
+    let row = with_paths(&setting.rows, row);
+    let key = setting.name_key().and_then(|key| name_of(member(row.as_deref()?, key)));
+    key.map_or_else(|| is_path_value(name), |key| key == name)
+}
+
+/// A column, and how its values are shown.
+pub(crate) struct ShownColumn<'s> {
+    pub column: Column,
+    pub style: Style<'s>,
+}
+
+impl<'s> ShownColumn<'s> {
+    fn of(
+        key: &str,
+        title: String,
+        kind: Option<CellKind>,
+        format: &'s ValueFormat,
+        rows: &[&Object],
+    ) -> Self {
+        let values: Vec<&Value> = rows.iter().map(|row| member(row, key)).collect();
+        let style = Style::of(key, kind, format, &values);
+        Self { column: Column { key: key.to_owned(), title, kind: style.kind, file: None }, style }
+    }
+}
+
+/// The columns of rows for which none are configured: the members of all rows that a cell can show, in the order in which
+/// they come.
+pub(crate) fn inferred(rows: &[&Object], language: Language) -> Vec<ShownColumn<'static>> {
+    let (mut keys, mut nested): (Vec<&str>, HashSet<&str>) = (Vec::new(), HashSet::new());
+    let mut known = HashSet::new();
+    for (key, value) in rows.iter().flat_map(|row| row.iter()) {
+        let is_nested = match value {
+            Value::Object(_) => true,
+            Value::Array(items) => items.iter().any(|item| item.is_object() || item.is_array()),
+            _ => false,
+        };
+        if is_nested {
+            nested.insert(key);
+        }
+        // JSONPaths are members only where a setting names them.
+        let is_member = !key.starts_with('$') || [ROW_NAME, ROW_VALUE].contains(&key.as_str());
+        if is_member && known.insert(key.as_str()) {
+            keys.push(key);
+        }
+    }
+    let column = |key: &str| ShownColumn::of(key, member_title(key, language), None, &UNDECLARED, rows);
+    keys.into_iter().filter(|key| !nested.contains(key)).take(COLUMNS_MAX).map(column).collect()
+}
+
+/// The title of a member without settings.
+pub(crate) fn member_title(key: &str, language: Language) -> String {
+    match (key, key.parse::<usize>()) {
+        (ROW_NAME, _) => t!(language, "column-key").to_owned(),
+        (ROW_VALUE, _) => t!(language, "column-value").to_owned(),
+        (_, Ok(position)) => t!(language, "column-position", position = (position + 1).to_string()),
+        (key, Err(_)) => title_from_key(key),
+    }
 }
 
 /// The cells of each row.
 pub(crate) fn arrange(
-    columns: &[Column],
-    declared: impl Fn(&str) -> Option<usize>,
+    columns: &[ShownColumn<'_>],
     rows: &[&Object],
     reader: &LocaleFormatter,
 ) -> Vec<Vec<Cell>> {
-    let decimals: Vec<usize> = columns
-        .iter()
-        .map(|Column { key, .. }| {
-            declared(key).unwrap_or_else(|| cells::decimals(rows.iter().map(|row| member(row, key))))
-        })
-        .collect();
-    let of_row = |row: &&Object| {
-        let columns = columns.iter().zip(&decimals);
-        columns
-            .map(|(column, decimals)| cell(column.kind, member(row, &column.key), *decimals, reader))
-            .collect()
-    };
-    rows.iter().map(of_row).collect()
+    let mut arranged: Vec<Vec<Cell>> = rows.iter().map(|_| Vec::with_capacity(columns.len())).collect();
+    for ShownColumn { column, style } in columns {
+        let cell = |row: &&Object| style.cell(member(row, &column.key), currency(style, row), reader);
+        let (cells, keys): (Vec<Cell>, Vec<Option<SortKey>>) = rows.iter().map(cell).unzip();
+        for ((row, cell), rank) in arranged.iter_mut().zip(cells).zip(ranks(&keys)) {
+            row.push(Cell { sort: rank, ..cell });
+        }
+    }
+    arranged
 }
 
-/// The declared number of decimals of a column.
-pub(crate) fn declared_decimals(setting: &TableSetting) -> impl Fn(&str) -> Option<usize> + '_ {
-    |key| setting.columns.as_ref()?.iter().find(|column| column.key == key)?.decimals
+/// The position of each cell in the order of its column, equal for equal values. Browsers sort by it: as a binary float,
+/// a long number would lose its last digits.
+fn ranks(keys: &[Option<SortKey>]) -> Vec<Option<f64>> {
+    let mut ordered: Vec<&SortKey> = keys.iter().flatten().collect();
+    ordered.sort();
+    ordered.dedup();
+    let rank = |key: &SortKey| ordered.partition_point(|other| *other < key) as f64;
+    keys.iter().map(|key| key.as_ref().map(rank)).collect()
 }
 
 /// Removes the rows that the filter would hide, for a file, where hidden rows make no sense.
@@ -204,20 +292,26 @@ pub(crate) fn matching(mut data: TableData, filter: &str) -> TableData {
     data
 }
 
-fn columns(setting: &TableSetting, rows: &[&Object], language: Language) -> Vec<Column> {
-    let Some(declared) = &setting.columns else { return inferred(rows) };
-    let column = |column: &ColumnSetting| Column {
-        key: column.key.clone(),
-        title: column.title.text(language).to_owned(),
-        kind: column.kind.unwrap_or_else(|| cells::infer(&column.key, rows)),
+fn columns<'s>(setting: &'s TableSetting, rows: &[&Object], language: Language) -> Vec<ShownColumn<'s>> {
+    let Some(declared) = &setting.columns else { return inferred(rows, language) };
+    let column = |(index, column): (usize, &'s ColumnSetting)| {
+        let ColumnSetting { key, title, kind, format, download } = column;
+        let mut shown = ShownColumn::of(key, title.text(language).to_owned(), *kind, format, rows);
+        shown.column.file = download.as_ref().map(|_| index);
+        shown
     };
-    declared.iter().map(column).collect()
+    declared.iter().enumerate().map(column).collect()
 }
 
 /// The member that holds the row key: the declared one, else that of the first column if its values are unique.
-fn row_key<'a>(setting: &'a TableSetting, columns: &'a [Column], rows: &[&Object]) -> Option<&'a str> {
+fn row_key<'a>(
+    setting: &'a TableSetting,
+    columns: &'a [ShownColumn<'_>],
+    rows: &[&Object],
+) -> Option<&'a str> {
     let first = || {
-        let key = columns.first().filter(|column| column.kind != CellKind::Link)?.key.as_str();
+        let first = columns.first().map(|shown| &shown.column);
+        let key = first.filter(|column| column.kind != CellKind::Link)?.key.as_str();
         let mut names = HashSet::new();
         rows.iter().all(|row| name_of(member(row, key)).is_some_and(|name| names.insert(name))).then_some(key)
     };
@@ -240,31 +334,6 @@ fn count(first: Option<u64>, shown: u64, total: Option<u64>, reader: &LocaleForm
         }
         (None, _) => t!(language, "table-count", rows = number(shown), count = shown),
     }
-}
-
-/// The number of the first row, if the API counts them, and the names of the previous and the next page.
-fn place(
-    page: &PageSetting,
-    query: &PanelQuery,
-    answer: &Value,
-    shown: usize,
-    total: Option<u64>,
-) -> (Option<u64>, Option<String>, Option<String>) {
-    if let PageBy::Cursor { next, .. } = &page.by {
-        let next = next.query(answer).at_most_one().ok().flatten().and_then(name_of);
-        let next = next.filter(|cursor| cursor.chars().count() <= CURSOR_MAX_CHARS);
-        // Cursors only point forward; "previous" leads to the first page.
-        return (query.page.is_none().then_some(1), query.page.as_ref().map(|_| String::new()), next);
-    }
-    let number = page_number(query);
-    let first = (number - 1) * u64::from(page.size) + 1;
-    let last = first + shown as u64 - 1;
-    let is_full = shown as u64 >= u64::from(page.size);
-    let has_next = total.map_or(is_full, |total| shown > 0 && last < total);
-    // Beyond the end, "previous" is the last page that exists.
-    let before =
-        total.map_or(number - 1, |total| (number - 1).min(total.div_ceil(u64::from(page.size)).max(1)));
-    (Some(first), (number > 1).then(|| before.to_string()), has_next.then(|| (number + 1).to_string()))
 }
 
 /// Sorts as the query says. The view applies the filter, which only hides rows.

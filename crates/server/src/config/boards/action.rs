@@ -9,6 +9,7 @@ use crate::config::{
     Local, LocalText,
     apis::Names,
     boards::{Needs, Template, needs, sentence::Sentence, title},
+    claim_slots::claim_name,
     reader::{Entry, TomlTable},
 };
 
@@ -120,10 +121,20 @@ pub(super) fn read(
         let sentences = [("confirm", &confirm), ("done", &done)];
         let in_sentence =
             sentences.into_iter().find(|(_, text)| text.iter().flat_map(Local::all).any(has_slots));
-        let in_path = path.as_ref().filter(|path| path.slots().next().is_some()).map(|_| *key);
+        let in_path = path.as_ref().filter(|path| path.slots().any(is_of_row)).map(|_| *key);
         if let Some(key) = in_path.or(in_sentence.map(|(key, _)| key)).or(when.as_ref().map(|_| "when")) {
             at.problem(key, "has a value from a row, but only actions of a table have rows");
         }
+    }
+    let unknown = {
+        let texts = confirm.iter().chain(&done).flat_map(Local::all);
+        let values = fields.iter().filter_map(|field: &FieldSetting| field.value.as_ref());
+        let of_texts = texts.chain(values).flat_map(Sentence::slots);
+        let mut slots = path.iter().flat_map(Template::slots).chain(of_texts);
+        slots.find_map(|slot| apis.claims().check(slot).err())
+    };
+    if let Some(message) = unknown {
+        at.problem(key, message);
     }
     let mut keys = HashSet::new();
     if let Some(twice) = fields.iter().find(|field| !keys.insert(&field.key)) {
@@ -146,8 +157,13 @@ pub(super) fn read(
     })
 }
 
+/// Whether a text has slots for values of a row.
 fn has_slots(sentence: &Sentence) -> bool {
-    sentence.slots().next().is_some()
+    sentence.slots().any(is_of_row)
+}
+
+fn is_of_row(slot: &str) -> bool {
+    claim_name(slot).is_none()
 }
 
 fn when(mut at: TomlTable<'_, '_>) -> Option<When> {

@@ -2,9 +2,15 @@
 //! API. The settings of each panel kind are in `kinds`, paths with slots in `template`, periods in `period`.
 
 mod action;
+mod body;
+mod download;
+mod file_kind;
+mod format;
 pub mod kinds;
 mod needs;
 mod period;
+mod read;
+mod segment;
 mod sentence;
 mod template;
 #[cfg(test)]
@@ -25,11 +31,17 @@ use super::{
 };
 
 pub use action::{Action, Choice, FieldKind, FieldSetting, When};
+pub use body::Parameter;
+pub use download::DownloadSetting;
+pub use file_kind::FileKind;
+pub use format::{CurrencyOf, MemberSetting, PercentOf, ValueFormat, exponent};
 pub use kinds::PanelKind;
 pub use needs::{ClaimNeed, Needs};
-pub use period::{DayFormat, PeriodSetting, Span};
+pub use period::{DayFormat, PeriodSetting, Span, Unit};
+pub use read::ReadSetting;
 pub use sentence::Sentence;
-pub use template::{Template, Unfit};
+pub use template::{Template, Unfit, is_path_value};
+pub(super) use template::{TemplatePart, pieces, slots};
 
 /// A page of panels.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,8 +65,8 @@ pub struct Panel {
     pub title: LocalText,
     /// The id of its API.
     pub api: String,
-    /// The request to the API; its slots are those of the board's period.
-    pub get: Template,
+    /// The request to the API; its slots are those of the board's period, and claims.
+    pub read: ReadSetting,
     /// How often a visible panel refreshes itself: at least a second.
     pub every: Option<Duration>,
     /// The access that it requires; without it, the panel is shown as locked.
@@ -98,7 +110,7 @@ pub(super) fn read(
 fn panel(mut at: TomlTable<'_, '_>, has_period: bool, apis: &Names) -> Option<Panel> {
     let name = at.required_local("title", title);
     let api = at.optional("api", |id| apis.find(id)).unwrap_or_else(|| DEFAULT_API.to_owned());
-    let get = at.required("get", Template::parse);
+    let read = read::read(&mut at, has_period, apis);
     let every = at.optional("every", values::duration);
     let needs = needs::read(&mut at);
     let size = at.optional("size", |text| by_name(text, &PanelSize::ALL, PanelSize::name));
@@ -107,23 +119,22 @@ fn panel(mut at: TomlTable<'_, '_>, has_period: bool, apis: &Names) -> Option<Pa
     if at.has("action") && kind.as_ref().is_some_and(|kind| !kind.takes_actions()) {
         at.problem("action", "is not allowed here: only tables and boards have actions");
     }
-    let strange = get.as_ref().and_then(|get| get.slots().find(|slot| !PERIOD_SLOTS.contains(slot)));
-    match strange {
-        Some(slot) => at.problem(
-            "get",
-            format!("has the unknown placeholder {{{slot}}}; available: {{from}}, {{to}}, {{until}}"),
-        ),
-        None if !has_period && get.as_ref().is_some_and(|get| get.slots().next().is_some()) => {
-            at.problem("get", "has placeholders for a period, but the board has no [board.period]");
-        }
-        None => {}
+    if let (Some(kind), Some(read)) = (&kind, &read) {
+        kind.check(read, &mut at);
     }
-    if let (Some(kind), Some(get)) = (&kind, &get) {
-        kind.check(get, &mut at);
+    let detail = kind.as_ref().and_then(PanelKind::as_table).and_then(|table| table.detail.as_ref());
+    if let Some(message) =
+        detail.and_then(|detail| detail.slots().find_map(|slot| apis.claims().check(slot).err()))
+    {
+        at.problem("detail", message);
+    }
+    let problem = kind.as_ref().and_then(PanelKind::as_table).and_then(|table| table.slot_problem(apis));
+    if let Some(message) = problem {
+        at.problem("columns", message);
     }
     let kind = kind?;
     let size = size.unwrap_or(kind.size());
-    Some(Panel { title: name?, api, get: get?, every, needs, size, kind, actions })
+    Some(Panel { title: name?, api, read: read?, every, needs, size, kind, actions })
 }
 
 /// A text that is not empty.

@@ -1,10 +1,17 @@
 //! A path of the API with slots: `/orders/{id}?from={from}`. Values from a row, a URL or a period reach requests only
 //! through it, and each stays within its segment or parameter.
 
-use claimcheck_model::paths::encode_into;
+use claimcheck_model::paths::{encode_into, with_query};
 use url::form_urlencoded;
 
-use crate::config::values;
+use crate::config::{
+    boards::{
+        body::Parameter,
+        segment::{has_dot_segment, has_separator},
+    },
+    claim_slots::claim_name,
+    values,
+};
 
 /// A longer value is not an id, a date or a word.
 const VALUE_MAX_CHARS: usize = 256;
@@ -15,14 +22,14 @@ pub struct Template(Vec<TemplatePart>);
 
 /// A part of a text with slots.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum TemplatePart {
+pub(in crate::config) enum TemplatePart {
     Fixed(String),
     /// A slot for the value of that name.
     Slot(String),
 }
 
 /// Parses a text with slots such as `{id}`.
-pub(super) fn pieces(text: &str) -> Result<Vec<TemplatePart>, String> {
+pub(in crate::config) fn pieces(text: &str) -> Result<Vec<TemplatePart>, String> {
     let unpaired = || "has an unmatched brace; a placeholder looks like {id}".to_owned();
     let mut pieces = Vec::new();
     let mut rest = text;
@@ -46,7 +53,7 @@ pub(super) fn pieces(text: &str) -> Result<Vec<TemplatePart>, String> {
 }
 
 /// The names of the slots among the parts.
-pub(super) fn slots(pieces: &[TemplatePart]) -> impl Iterator<Item = &str> {
+pub(in crate::config) fn slots(pieces: &[TemplatePart]) -> impl Iterator<Item = &str> {
     pieces.iter().filter_map(|piece| match piece {
         TemplatePart::Slot(name) => Some(name.as_str()),
         TemplatePart::Fixed(_) => None,
@@ -84,8 +91,18 @@ impl Template {
         form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name.into_owned()).collect()
     }
 
-    /// The path with every slot filled. Values are percent-encoded (RFC 3986 2.1); none can create a dot segment or an
-    /// empty segment, or contain a control character.
+    /// The path as in the settings, without its query, for the log.
+    pub fn label(&self) -> String {
+        let text = self.0.iter().map(|piece| match piece {
+            TemplatePart::Fixed(text) => text.clone(),
+            TemplatePart::Slot(name) => format!("{{{name}}}"),
+        });
+        text.collect::<String>().split('?').next().unwrap_or_default().to_owned()
+    }
+
+    /// The path with every slot filled. Values are percent-encoded (RFC 3986 2.1); none can create a dot segment, also for
+    /// gateways that decode it, or an empty segment, or contain a control character. A claim in the path is one segment
+    /// in any reading.
     ///
     /// # Errors
     /// `Missing` if there is no value, `Hostile` if it may not be in a path.
@@ -95,24 +112,46 @@ impl Template {
             match piece {
                 TemplatePart::Fixed(text) => path.push_str(text),
                 TemplatePart::Slot(name) => {
-                    let value = value(name).ok_or(Unfit::Missing)?;
-                    if value.is_empty() {
-                        return Err(Unfit::Missing);
-                    }
-                    if value.chars().count() > VALUE_MAX_CHARS || value.chars().any(char::is_control) {
+                    let value = checked(value(name))?;
+                    // Nothing else checks that a claim is what it should be, as the API's own row does.
+                    let is_claim_in_path = claim_name(name).is_some() && !path.contains('?');
+                    if is_claim_in_path && has_separator(&value) {
                         return Err(Unfit::Hostile);
                     }
                     encode_into(&mut path, &value);
                 }
             }
         }
-        // A fixed dot may be percent-encoded, and still counts as a dot (WHATWG URL 4.1).
-        let dots = path.split('?').next().unwrap_or_default().to_ascii_lowercase().replace("%2e", ".");
-        if dots.split('/').any(|segment| matches!(segment, "." | "..")) {
+        // The whole path, because parts of a segment may come from several slots.
+        if path.split('?').next().unwrap_or_default().split('/').any(has_dot_segment) {
             return Err(Unfit::Hostile);
         }
         Ok(path)
     }
+}
+
+/// A value for a slot, without control characters.
+///
+/// # Errors
+/// `Missing` if there is none, `Hostile` if no honest value has this form.
+pub(super) fn checked(value: Option<String>) -> Result<String, Unfit> {
+    let value = value.filter(|value| !value.is_empty()).ok_or(Unfit::Missing)?;
+    match value.chars().count() > VALUE_MAX_CHARS || value.chars().any(char::is_control) {
+        true => Err(Unfit::Hostile),
+        false => Ok(value),
+    }
+}
+
+/// Whether a claim can be in the path of a request: one segment in any reading.
+pub fn is_path_value(value: &str) -> bool {
+    checked(Some(value.to_owned())).is_ok() && !has_separator(value) && !has_dot_segment(value)
+}
+
+/// A path with further parameters in its query; empty ones are left out.
+pub(super) fn with_parameters(path: &str, parameters: &[(String, Parameter)]) -> String {
+    let texts: Vec<_> = parameters.iter().map(|(name, value)| (name.as_str(), value.text())).collect();
+    let pairs: Vec<_> = texts.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    with_query(path, &pairs)
 }
 
 #[cfg(test)]
@@ -125,8 +164,8 @@ mod tests {
         let fill = |value: &str| template.fill(|_| Some(value.to_owned()));
         assert_eq!(fill("ORD-7").unwrap(), "/orders/ORD-7/lines?of=ORD-7");
         for (value, expected) in [
-            ("../admin", "%2Fadmin"),
-            ("%2e%2e%2f", "%252e%252e%252f"),
+            ("2024/001", "2024%2F001"),
+            ("a%2e%2eb", "a%252e%252eb"),
             ("a@evil", "a%40evil"),
             ("//evil", "%2F%2Fevil"),
             ("?x=", "%3Fx%3D"),
@@ -150,6 +189,9 @@ mod tests {
         for (value, refusal) in [
             ("..", Unfit::Hostile),
             (".", Unfit::Hostile),
+            ("../admin", Unfit::Hostile),
+            ("%2e%2e%2f", Unfit::Hostile),
+            ("..\\admin", Unfit::Hostile),
             ("a\0b", Unfit::Hostile),
             ("a\r\nb", Unfit::Hostile),
             ("", Unfit::Missing),

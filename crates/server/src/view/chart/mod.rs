@@ -29,10 +29,18 @@ pub struct Point {
     pub at: Option<f64>,
 }
 
-/// A title, and a value for each point. `None` and non-finite numbers are gaps.
-pub type Series = (String, Vec<Option<f64>>);
+/// A value of a series: its position, and its text. The text is that of the number as it was written, which a binary
+/// float may not be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Drawn {
+    pub at: f64,
+    pub text: String,
+}
 
-/// Formats a number with this many decimals.
+/// A title, and a value for each point. `None` and non-finite numbers are gaps.
+pub type Series = (String, Vec<Option<Drawn>>);
+
+/// Formats a tick of the y axis with this many decimals.
 pub type Number<'a> = &'a dyn Fn(f64, usize) -> String;
 
 /// Builds a chart of at most [`POINTS_MAX`] points and [`SERIES_MAX`] series.
@@ -45,9 +53,8 @@ pub fn draw(
     number: Number<'_>,
 ) -> Chart {
     let (points, series, note) = arrange(language, points, series);
-    let values = || series.iter().flat_map(|(_, values)| values.iter().flatten().copied());
+    let values = || series.iter().flat_map(|(_, values)| values.iter().flatten().map(|value| value.at));
     let scale = Scale::of(values(), shape == ChartShape::Bar);
-    let decimals = words::decimals(values());
     let places = axis::places(shape, &points);
     let x_ticks = axis::ticks(shape, &points, &places);
     let drawn = series
@@ -57,11 +64,11 @@ pub fn draw(
             values: values
                 .iter()
                 .map(|value| ChartValue {
-                    text: value.map_or_else(|| words::GAP.to_owned(), |value| number(value, decimals)),
-                    at: value.and_then(|value| Some(scale.as_ref()?.place(value))),
+                    text: value.as_ref().map_or_else(|| words::GAP.to_owned(), |value| value.text.clone()),
+                    at: value.as_ref().and_then(|value| Some(scale.as_ref()?.place(value.at))),
                 })
                 .collect(),
-            summary: words::summary(language, title, &points, values, |value| number(value, decimals)),
+            summary: words::summary(language, title, &points, values),
         })
         .collect();
     Chart {
@@ -105,7 +112,8 @@ fn arrange(
     let series = series
         .into_iter()
         .map(|(title, values)| {
-            let value = |index: &usize| values.get(*index).copied().flatten().and_then(scale::drawable);
+            let is_drawable = |value: &Drawn| scale::drawable(value.at).is_some();
+            let value = |index: &usize| values.get(*index).cloned().flatten().filter(is_drawable);
             (title, order.iter().map(value).collect())
         })
         .collect();
@@ -137,7 +145,7 @@ fn shown(shape: ChartShape, points: &[Point], series: &[Series]) -> usize {
     if shape == ChartShape::Bar && points.iter().any(|point| point.at.is_none()) {
         let first = series.first().into_iter().flat_map(|(_, values)| values.iter().enumerate());
         let mut highest: Option<(usize, f64)> = None;
-        for (index, value) in first.filter_map(|(index, value)| Some((index, (*value)?))) {
+        for (index, value) in first.filter_map(|(index, value)| Some((index, value.as_ref()?.at))) {
             if highest.is_none_or(|(_, most)| value > most) {
                 highest = Some((index, value));
             }

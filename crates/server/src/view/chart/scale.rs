@@ -6,8 +6,10 @@ use claimcheck_model::{PLACE_MAX, Place};
 const MAGNITUDE_MAX: f64 = 1e21;
 /// Values whose relative difference is smaller than this are drawn as equal: the ticks between them would be equal,
 /// too.
-const SPREAD_MIN: f64 = 1e-9;
+const SPREAD_MIN: f64 = 1e-12;
 const STEPS_WANTED: f64 = 5.0;
+/// The distance of the plot from zero, in steps. A float counts further steps only in twos.
+const STEPS_MAX: i64 = 1 << 53;
 /// Steps are one of these times a power of ten.
 const MANTISSAS: [f64; 5] = [1.0, 2.0, 2.5, 5.0, 10.0];
 
@@ -24,8 +26,8 @@ pub(super) struct Scale {
     mantissa: f64,
     exponent: i32,
     /// The first and the last tick, in steps from zero.
-    first: i32,
-    last: i32,
+    first: i64,
+    last: i64,
 }
 
 impl Scale {
@@ -66,15 +68,17 @@ impl Scale {
             (mantissa, exponent) = (1.0, 0);
         }
         let step = decimal(mantissa, exponent);
-        let first = (low / step + 1e-9).floor() as i32;
-        let last = (high / step - 1e-9).ceil() as i32;
+        // Casts from float saturate; the bound leaves room for one more step.
+        let steps = |steps: f64| (steps as i64).clamp(-STEPS_MAX, STEPS_MAX);
+        let first = steps((low / step + 1e-9).floor());
+        let last = steps((high / step - 1e-9).ceil());
         Self { mantissa, exponent, first, last: last.max(first + 1) }
     }
 
     /// The ticks from the top down.
     pub(super) fn ticks(&self) -> impl Iterator<Item = f64> + use<> {
         let Self { mantissa, exponent, .. } = *self;
-        (self.first..=self.last).rev().map(move |step| decimal(f64::from(step) * mantissa, exponent))
+        (self.first..=self.last).rev().map(move |step| decimal(step as f64 * mantissa, exponent))
     }
 
     /// The ticks from the top down in units of `10^power`, and the decimals needed to distinguish them.
@@ -100,8 +104,8 @@ impl Scale {
         (self.first <= 0 && self.last >= 0).then(|| self.place(0.0))
     }
 
-    fn tick(&self, step: i32) -> f64 {
-        decimal(f64::from(step) * self.mantissa, self.exponent)
+    fn tick(&self, step: i64) -> f64 {
+        decimal(step as f64 * self.mantissa, self.exponent)
     }
 }
 
@@ -212,6 +216,21 @@ mod tests {
                     told.map(|tick| format!("{tick:.decimals$}")).collect();
                 assert_eq!(texts.len(), ticks.len(), "{texts:?}");
             }
+        }
+    }
+
+    #[test]
+    fn f31_a_small_spread_far_from_zero_is_drawn_and_not_flat() {
+        let scale = scale(&[1e12, 1e12 + 500.0, 1e12 + 1000.0], false);
+        assert_eq!([1e12, 1e12 + 500.0, 1e12 + 1000.0].map(|value| scale.place(value)), [PLACE_MAX, 5000, 0]);
+        for (low, high) in [
+            (1.7724603e12, 1.7724604e12),
+            (9e17, 9e17 + 1e7),
+            (-1e15 - 4096.0, -1e15),
+            (1e20, 1e20 + 16384.0),
+        ] {
+            let ticks = Scale::of([low, high].into_iter(), false).unwrap().ticks().count();
+            assert!((2..=8).contains(&ticks), "{low} {high}: {ticks}");
         }
     }
 

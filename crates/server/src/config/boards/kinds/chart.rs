@@ -3,12 +3,16 @@
 use std::collections::HashSet;
 
 use claimcheck_model::{ChartShape, PanelSize};
-use serde_json_path::JsonPath;
 
 use crate::config::{
     LocalText,
     boards::{
-        kinds::{KindSetting, json_path},
+        MemberSetting, ValueFormat,
+        format::{NUMBER_KEYS, read_member, read_numbers},
+        kinds::{
+            KindSetting,
+            rows::{self, RowsSetting},
+        },
         title, title_from_key,
     },
     reader::{Entry, TomlTable},
@@ -20,33 +24,33 @@ const SERIES_MAX: usize = 5;
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChartSetting {
     pub shape: ChartShape,
-    /// Finds the rows in the answer (RFC 9535).
-    pub rows: JsonPath,
+    pub rows: RowsSetting,
     /// The member with a row's position on the x axis: a day, a month, a point in time, or a text.
-    pub x: String,
+    pub x: MemberSetting,
     /// One to five.
     pub y: Vec<SeriesSetting>,
-    /// Shown after the values.
-    pub unit: Option<LocalText>,
 }
 
 /// One line, or one bar of each group.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SeriesSetting {
     pub key: String,
     pub title: LocalText,
+    pub format: ValueFormat,
 }
 
 impl KindSetting for ChartSetting {
     const NAME: &'static str = "chart";
     const TOML_NAMES: &'static [&'static str] = &[ChartShape::Line.name(), ChartShape::Bar.name()];
-    const KEYS: &'static [&'static str] = &["rows", "x", "y", "unit"];
+    const KEYS: &'static [&'static str] = &["rows", "layout", "names", "x", "y", "unit"];
     const SIZE: PanelSize = PanelSize::Half;
 
     fn read(at: &mut TomlTable<'_, '_>, toml_name: &str) -> Option<Self> {
         let shape = ChartShape::ALL.into_iter().find(|shape| shape.name() == toml_name);
-        let rows = at.required("rows", json_path);
-        let x = at.required("x", title);
+        if !at.has("x") {
+            at.problem("x", "is missing");
+        }
+        let x = read_member(at, "x");
         if !at.has("y") {
             at.problem("y", "is missing: the list of members with the numbers, such as [\"revenue\"]");
         }
@@ -58,20 +62,35 @@ impl KindSetting for ChartSetting {
         if let Some(twice) = y.iter().find(|series| !keys.insert(&series.key)) {
             at.problem("y", format!("the key `{}` is used twice", twice.key));
         }
-        let unit = at.optional_local("unit", title);
-        Some(Self { shape: shape?, rows: rows?, x: x?, y, unit })
+        // The panel's own unit is that of series without a format.
+        let format = ValueFormat { unit: at.optional_local("unit", title), ..ValueFormat::default() };
+        let y: Vec<_> = y.into_iter().map(|series| series.or_format(&format)).collect();
+        let members = x.iter().flat_map(MemberSetting::keys).map(|name| ("x", name));
+        let series = y.iter().flat_map(|series| {
+            [series.key.as_str()].into_iter().chain(series.format.currency_member()).map(|name| ("y", name))
+        });
+        let rows = rows::read(at, members.chain(series));
+        Some(Self { shape: shape?, rows: rows?, x: x?, y })
+    }
+}
+
+impl SeriesSetting {
+    fn or_format(self, format: &ValueFormat) -> Self {
+        if self.format.is_of_numbers() { self } else { Self { format: format.clone(), ..self } }
     }
 }
 
 fn series(entry: Entry<'_, '_>) -> Option<Option<SeriesSetting>> {
     match entry {
         Entry::Text(key) => {
-            Some(Some(SeriesSetting { key: key.to_owned(), title: LocalText::plain(title_from_key(key)) }))
+            let title = LocalText::plain(title_from_key(key));
+            Some(Some(SeriesSetting { key: key.to_owned(), title, format: ValueFormat::default() }))
         }
         Entry::Table(mut at) => {
             let (key, name) = (at.required("key", title), at.required_local("title", title));
-            at.no_more(&["key", "title"]);
-            Some(key.zip(name).map(|(key, title)| SeriesSetting { key, title }))
+            let format = read_numbers(&mut at, true);
+            at.no_more(&[&["key", "title"], &NUMBER_KEYS[..]].concat());
+            Some(key.zip(name).map(|(key, title)| SeriesSetting { key, title, format }))
         }
     }
 }

@@ -4,6 +4,8 @@
 
 pub mod chart;
 pub mod list;
+pub mod pages;
+pub mod rows;
 pub mod stat;
 pub mod table;
 
@@ -11,11 +13,10 @@ use claimcheck_model::PanelSize;
 use serde_json_path::JsonPath;
 
 use self::{chart::ChartSetting, list::ListSetting, stat::StatSetting, table::TableSetting};
-use super::{Template, needs, one_of, reader::TomlTable};
+use super::{ReadSetting, needs, one_of, read as request, reader::TomlTable};
 
 /// The keys of every panel.
-const COMMON: [&str; 7] = ["title", "kind", "api", "get", "every", "size", "action"];
-const DECIMALS_MAX: u32 = 6;
+const COMMON: [&str; 6] = ["title", "kind", "api", "every", "size", "action"];
 
 /// The settings of one panel kind, and how to read them.
 trait KindSetting: Sized {
@@ -33,8 +34,8 @@ trait KindSetting: Sized {
     /// Reads its keys; `toml_name` is the value of `kind`, one of `TOML_NAMES`.
     fn read(at: &mut TomlTable<'_, '_>, toml_name: &str) -> Option<Self>;
 
-    /// Reports settings that do not fit the panel's `get`.
-    fn check(&self, _get: &Template, _at: &mut TomlTable<'_, '_>) {}
+    /// Reports settings that do not fit the panel's request.
+    fn check(&self, _read: &ReadSetting, _at: &mut TomlTable<'_, '_>) {}
 }
 
 /// What the reader knows about a kind before it reads one.
@@ -81,10 +82,10 @@ macro_rules! panel_kinds {
                 }
             }
 
-            /// Reports settings that do not fit the panel's `get`.
-            pub(super) fn check(&self, get: &Template, at: &mut TomlTable<'_, '_>) {
+            /// Reports settings that do not fit the panel's request.
+            pub(super) fn check(&self, read: &ReadSetting, at: &mut TomlTable<'_, '_>) {
                 match self {
-                    $(Self::$kind(setting) => setting.check(get, at)),+
+                    $(Self::$kind(setting) => setting.check(read, at)),+
                 }
             }
         }
@@ -115,7 +116,7 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>) -> Option<PanelKind> {
         let names = || ALL.iter().flat_map(|entry| entry.toml_names).copied().collect::<Vec<_>>();
         ALL.iter().find(is_it).map(|entry| (entry, text.to_owned())).ok_or_else(|| one_of(&names()))
     });
-    let mut keys = [&COMMON[..], &needs::KEYS].concat();
+    let mut keys = [&COMMON[..], &request::KEYS, &needs::KEYS].concat();
     let Some((entry, toml_name)) = found else {
         // The other required keys depend on the kind, but all kinds except a stat need rows.
         at.required("rows", json_path);
@@ -129,11 +130,7 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>) -> Option<PanelKind> {
     kind
 }
 
-fn decimals(at: &mut TomlTable<'_, '_>) -> Option<usize> {
-    at.whole("decimals", 0..=DECIMALS_MAX).and_then(|decimals| usize::try_from(decimals).ok())
-}
-
-fn json_path(text: &str) -> Result<JsonPath, String> {
+pub(super) fn json_path(text: &str) -> Result<JsonPath, String> {
     JsonPath::parse(text).map_err(|error| {
         format!("is not a valid JSONPath ({}). Example: \"$.orders[*]\" (RFC 9535)", error.message())
     })

@@ -4,11 +4,10 @@ use claimcheck_model::PanelSize;
 use serde_json_path::JsonPath;
 
 use crate::config::{
-    LocalText,
     boards::{
-        Template,
-        kinds::{KindSetting, decimals, json_path},
-        title,
+        ReadSetting, ValueFormat,
+        format::read_numbers,
+        kinds::{KindSetting, json_path},
     },
     reader::TomlTable,
 };
@@ -16,14 +15,27 @@ use crate::config::{
 /// One number, and its change.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StatSetting {
-    /// Finds the number in the answer (RFC 9535).
-    pub value: JsonPath,
+    pub value: StatValue,
     pub before: Before,
     pub better: Better,
-    /// Shown after the number.
-    pub unit: Option<LocalText>,
-    /// By default those of the number itself, at most two.
-    pub decimals: Option<usize>,
+    pub format: ValueFormat,
+}
+
+/// The number of a stat.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StatValue {
+    /// At this place of the answer (RFC 9535).
+    Number(JsonPath),
+    /// How many values the path selects; for a path to one list or object, its length.
+    Count(CountPath),
+}
+
+/// A path whose values are counted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CountPath {
+    pub path: JsonPath,
+    /// The path names one value (RFC 9535 2.3.5.1), so that the entries of this value are counted.
+    pub is_singular: bool,
 }
 
 /// The number that a stat is compared with.
@@ -47,11 +59,22 @@ pub enum Better {
 
 impl KindSetting for StatSetting {
     const NAME: &'static str = "stat";
-    const KEYS: &'static [&'static str] = &["value", "before", "better", "unit", "decimals"];
+    const KEYS: &'static [&'static str] = &[
+        "value", "count", "before", "better", "unit", "decimals", "scale", "prefix", "currency", "minor",
+        "percent",
+    ];
     const SIZE: PanelSize = PanelSize::Quarter;
 
     fn read(at: &mut TomlTable<'_, '_>, _: &str) -> Option<Self> {
-        let value = at.required("value", json_path);
+        let count = at.optional("count", count_path);
+        let value = match count {
+            Some(count) => Some(StatValue::Count(count)),
+            None if at.has("count") => None,
+            None => at.required("value", json_path).map(StatValue::Number),
+        };
+        if at.has("count") && at.has("value") {
+            at.problem("count", "cannot be combined with `value`: a stat has one number");
+        }
         let before = at.optional("before", |text| match text {
             "period" => Ok(Before::Period),
             text => json_path(text)
@@ -63,13 +86,14 @@ impl KindSetting for StatSetting {
             "less" => Ok(Better::Less),
             _ => Err("must be \"more\" or \"less\"".to_owned()),
         });
-        let (unit, decimals) = (at.optional_local("unit", title), decimals(at));
+        let format = read_numbers(at, false);
         let before = before.unwrap_or(Before::Nothing);
-        Some(Self { value: value?, before, better: better.unwrap_or_default(), unit, decimals })
+        Some(Self { value: value?, before, better: better.unwrap_or_default(), format })
     }
 
-    fn check(&self, get: &Template, at: &mut TomlTable<'_, '_>) {
-        let has_both_ends = get.slots().any(|slot| slot == "from") && get.slots().any(|slot| slot != "from");
+    fn check(&self, read: &ReadSetting, at: &mut TomlTable<'_, '_>) {
+        let has_both_ends =
+            read.slots().any(|slot| slot == "from") && read.slots().any(|slot| slot != "from");
         if self.before == Before::Period && !has_both_ends {
             at.problem(
                 "before",
@@ -77,4 +101,11 @@ impl KindSetting for StatSetting {
             );
         }
     }
+}
+
+fn count_path(text: &str) -> Result<CountPath, String> {
+    let path = json_path(text)?;
+    // Names in quotes may contain these characters; such a path is rare, and its values are counted one by one.
+    let is_singular = !text.contains(['*', '?', ':', ',']) && !text.contains("..");
+    Ok(CountPath { path, is_singular })
 }

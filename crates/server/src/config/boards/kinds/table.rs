@@ -2,26 +2,37 @@
 
 use std::collections::HashSet;
 
+use axum::http::HeaderName;
 use claimcheck_model::{CellKind, PanelSize};
 use serde_json_path::JsonPath;
 
 use crate::config::{
     LocalText,
+    apis::Names,
     boards::{
-        Template, by_name,
-        kinds::{KindSetting, decimals, json_path},
+        DownloadSetting, ReadSetting, Template, ValueFormat, download,
+        format::{self, NUMBER_KEYS, WHEN_KEYS},
+        kinds::{
+            KindSetting, json_path,
+            pages::{self, PageSetting},
+            rows::{self, RowsSetting},
+        },
         title,
     },
     reader::TomlTable,
 };
 
+/// The place of a column's key in the form of a descending order.
+pub const KEY: &str = "{key}";
+
 /// Rows and columns.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TableSetting {
-    /// Finds the rows in the answer (RFC 9535).
-    pub rows: JsonPath,
+    pub rows: RowsSetting,
     /// Finds the total number of rows.
     pub total: Option<JsonPath>,
+    /// The header with the total number of rows.
+    pub total_header: Option<HeaderName>,
     /// The columns to show, in order; by default they are inferred from the rows.
     pub columns: Option<Vec<ColumnSetting>>,
     /// The member whose value is the row key, for the row's own page.
@@ -32,17 +43,25 @@ pub struct TableSetting {
     pub search: Option<String>,
     pub order: Option<OrderSetting>,
     pub page: Option<PageSetting>,
+    /// The most rows of a CSV file with all pages.
+    pub csv_rows: u32,
 }
 
+/// The rows of a CSV file with all pages, without a setting and with one.
+const CSV_ROWS: u32 = 50_000;
+const CSV_ROWS_BOUNDS: std::ops::RangeInclusive<u32> = 1..=1_000_000;
+
 /// A declared column of a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ColumnSetting {
     /// The member of a row with its value; `customer.name` reads a nested one.
     pub key: String,
     pub title: LocalText,
     /// By default it is inferred from the values.
     pub kind: Option<CellKind>,
-    pub decimals: Option<usize>,
+    pub format: ValueFormat,
+    /// Its cells lead to a file of the API.
+    pub download: Option<DownloadSetting>,
 }
 
 /// The API's parameters that sort all rows.
@@ -50,29 +69,10 @@ pub struct ColumnSetting {
 pub struct OrderSetting {
     /// The parameter for the column's key.
     pub by: String,
-    /// The parameter for `asc` or `desc`; without it, descending is a minus before the key.
+    /// The parameter for `asc` or `desc`; without it, descending is a minus before the key, or `descending`.
     pub order: Option<String>,
-}
-
-/// The API's paging parameters.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PageSetting {
-    /// Rows per page.
-    pub size: u32,
-    /// The parameter for the size.
-    pub limit: Option<String>,
-    pub by: PageBy,
-}
-
-/// How an API counts its pages.
-#[derive(Clone, Debug, PartialEq)]
-pub enum PageBy {
-    /// A parameter takes the number of rows to skip.
-    Offset(String),
-    /// A parameter takes the page's number, which begins with `first`.
-    Number { parameter: String, first: u32 },
-    /// A parameter takes the value at `next` of the previous answer.
-    Cursor { parameter: String, next: JsonPath },
+    /// The form of descending, with [`KEY`] in it.
+    pub descending: Option<String>,
 }
 
 impl TableSetting {
@@ -82,32 +82,50 @@ impl TableSetting {
         self.key.as_deref().or_else(first)
     }
 
+    /// The names of the API's parameters that a board query fills.
+    pub fn parameter_names(&self) -> impl Iterator<Item = &str> {
+        self.parameters().map(|(_, name)| name)
+    }
+
+    /// What is wrong with the claims in the paths of its downloads.
+    pub(in crate::config::boards) fn slot_problem(&self, names: &Names) -> Option<String> {
+        let mut downloads = self.columns.iter().flatten().filter_map(|column| column.download.as_ref());
+        downloads.find_map(|download| download.slot_problem(names))
+    }
+
     /// The keys and names of the API's parameters that a board query fills.
     fn parameters(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let search = self.search.as_deref().map(|name| ("search", name));
         let order = self.order.iter().flat_map(|order| {
             [Some(("order", order.by.as_str())), order.order.as_deref().map(|name| ("order", name))]
         });
-        let page = self.page.iter().flat_map(|page| {
-            let (PageBy::Offset(by)
-            | PageBy::Number { parameter: by, .. }
-            | PageBy::Cursor { parameter: by, .. }) = &page.by;
-            [page.limit.as_deref().map(|name| ("page", name)), Some(("page", by.as_str()))]
-        });
+        let page = self.page.iter().flat_map(|page| page.parameters().map(|name| Some(("page", name))));
         [search].into_iter().chain(order).chain(page).flatten()
     }
 }
 
 impl KindSetting for TableSetting {
     const NAME: &'static str = "table";
-    const KEYS: &'static [&'static str] =
-        &["rows", "total", "columns", "key", "detail", "search", "order", "page"];
+    const KEYS: &'static [&'static str] = &[
+        "rows",
+        "layout",
+        "names",
+        "total",
+        "total_header",
+        "columns",
+        "key",
+        "detail",
+        "search",
+        "order",
+        "page",
+        "csv_rows",
+    ];
     const SIZE: PanelSize = PanelSize::Full;
     const TAKES_ACTIONS: bool = true;
 
     fn read(at: &mut TomlTable<'_, '_>, _: &str) -> Option<Self> {
-        let rows = at.required("rows", json_path);
         let total = at.optional("total", json_path);
+        let total_header = at.optional("total_header", pages::header);
         let columns = at.list("columns", column);
         let key = at.optional("key", title);
         let detail = at.optional("detail", |text| {
@@ -121,10 +139,15 @@ impl KindSetting for TableSetting {
         let search = at.optional("search", parameter);
         let order = at.table("order", |mut at| {
             let (by, order) = (at.required("by", parameter), at.optional("order", parameter));
-            at.no_more(&["by", "order"]);
-            Some(OrderSetting { by: by?, order })
+            let descending = at.optional("descending", descending);
+            if order.is_some() && descending.is_some() {
+                at.problem("descending", "cannot be combined with `order`: set one of them");
+            }
+            at.no_more(&["by", "order", "descending"]);
+            Some(OrderSetting { by: by?, order, descending })
         });
-        let page = at.table("page", page);
+        let page = at.table("page", pages::read);
+        let csv_rows = at.whole("csv_rows", CSV_ROWS_BOUNDS).unwrap_or(CSV_ROWS);
         if order.is_some() && columns.is_none() {
             at.problem("order", "needs `columns`: only declared keys are sent to the API");
         }
@@ -133,12 +156,21 @@ impl KindSetting for TableSetting {
             if let Some(twice) = columns.iter().find(|column| !keys.insert(&column.key)) {
                 at.problem("columns", format!("the key `{}` is used by two columns", twice.key));
             }
+            if columns.first().is_some_and(|column| column.download.is_some()) {
+                let message = "the first column cannot have `download`: it leads to the page of the row";
+                at.problem("columns", message);
+            }
         }
-        Some(Self { rows: rows?, total, columns, key, detail, search, order, page })
+        let of_columns = columns.iter().flatten().flat_map(|column| {
+            let keys = [column.key.as_str()].into_iter().chain(column.format.currency_member());
+            keys.map(|name| ("columns", name))
+        });
+        let rows = rows::read(at, of_columns.chain(key.as_deref().map(|name| ("key", name))));
+        Some(Self { rows: rows?, total, total_header, columns, key, detail, search, order, page, csv_rows })
     }
 
-    fn check(&self, get: &Template, at: &mut TomlTable<'_, '_>) {
-        let mut sent: HashSet<_> = get.parameters().into_iter().collect();
+    fn check(&self, read: &ReadSetting, at: &mut TomlTable<'_, '_>) {
+        let mut sent: HashSet<_> = read.parameters().into_iter().collect();
         if let Some((key, name)) = self.parameters().find(|(_, name)| !sent.insert((*name).to_owned())) {
             at.problem(key, format!("sets the parameter `{name}`, which the request already has"));
         }
@@ -148,48 +180,23 @@ impl KindSetting for TableSetting {
 fn column(mut at: TomlTable<'_, '_>) -> Option<ColumnSetting> {
     let key = at.required("key", title);
     let name = at.required_local("title", title);
-    let kind = at.optional("kind", |text| by_name(text, &CellKind::ALL, CellKind::name));
-    let decimals = decimals(&mut at);
-    if decimals.is_some() && !matches!(kind, None | Some(CellKind::Number | CellKind::Percent)) {
-        at.problem("decimals", "applies to numbers only, but this column is of another kind");
-    }
-    at.no_more(&["key", "title", "kind", "decimals"]);
-    Some(ColumnSetting { key: key?, title: name?, kind, decimals })
+    let (kind, format) = format::read(&mut at);
+    let download = download::read(&mut at);
+    at.no_more(&[&["key", "title", "kind"], &NUMBER_KEYS[..], &WHEN_KEYS, &download::KEYS].concat());
+    Some(ColumnSetting { key: key?, title: name?, kind, format, download })
 }
 
-fn page(mut at: TomlTable<'_, '_>) -> Option<PageSetting> {
-    let size = at.whole("size", 1..=1000).unwrap_or(50);
-    let limit = at.optional("limit", parameter);
-    let offset = at.optional("offset", parameter);
-    let number = at.optional("page", parameter);
-    let first = at.whole("first", 0..=1).unwrap_or(1);
-    let cursor = at.optional("cursor", parameter);
-    let next = at.optional("next", json_path);
-    at.no_more(&["size", "limit", "offset", "page", "first", "cursor", "next"]);
-    let named: Vec<_> = ["offset", "page", "cursor"].into_iter().filter(|key| at.has(key)).collect();
-    let [way] = named[..] else {
-        at.problem("offset", "set exactly one of `offset`, `page` and `cursor` to the API's parameter");
-        return None;
-    };
-    for (key, of) in [("next", "cursor"), ("first", "page")] {
-        if at.has(key) && way != of {
-            at.problem(key, format!("belongs to `{of}`, but this table uses `{way}`"));
-        }
+fn descending(text: &str) -> Result<String, String> {
+    match text.matches(KEY).count() == 1 && !text.chars().any(char::is_control) {
+        true => Ok(text.to_owned()),
+        false => Err("must contain {key} once, such as \"{key} desc\"".to_owned()),
     }
-    if way == "cursor" && !at.has("next") {
-        at.problem("next", "is missing: the path of the next cursor in the response, such as \"$.next\"");
-    }
-    let by = match way {
-        "offset" => PageBy::Offset(offset?),
-        "page" => PageBy::Number { parameter: number?, first },
-        _ => PageBy::Cursor { parameter: cursor?, next: next? },
-    };
-    Some(PageSetting { size, limit, by })
 }
 
-/// The name of an API parameter: unreserved characters (RFC 3986 2.3) and brackets, as in `page[size]`.
-fn parameter(text: &str) -> Result<String, String> {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~[]".contains(&byte);
+/// The name of an API parameter: unreserved characters (RFC 3986 2.3), brackets as in
+/// `page[size]`, and those of OData and XML-like members as in `$skip`.
+pub(super) fn parameter(text: &str) -> Result<String, String> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~[]$@".contains(&byte);
     if !text.is_empty() && text.bytes().all(allowed) {
         Ok(text.to_owned())
     } else {

@@ -1,0 +1,171 @@
+//! The values of a row that an action's texts, fields and path use: as the API wrote them, and as the user reads them.
+
+use std::collections::BTreeSet;
+
+use claimcheck_model::AppError;
+use claimcheck_session::ActionPlace;
+use serde_json::{Map, Value};
+
+use crate::{
+    actions::once,
+    boards::{
+        BoardRequest, cells, name_of,
+        offer::ResolvedAction,
+        value::{Style, UNDECLARED},
+    },
+    claims::{ClaimValues, slot_values},
+    config::{
+        Action, FieldKind, FieldSetting, Local, PanelKind, Sentence, claim_name,
+        kinds::table::{ColumnSetting, TableSetting},
+    },
+    decimal::Decimal,
+    locale::LocaleFormatter,
+    sanitize::{is_right_to_left, isolated},
+};
+
+/// All slots of an action.
+fn all_slots(action: &Action) -> impl Iterator<Item = &str> {
+    let texts = action.confirm.iter().chain(&action.done).flat_map(Local::all);
+    let fields = action.fields.iter().filter_map(|field| field.value.as_ref());
+    action.path.slots().chain(texts.chain(fields).flat_map(Sentence::slots))
+}
+
+/// The values for the slots of an action's texts: from a row, from claims, or none.
+pub(super) struct RowValues<'a> {
+    table: Option<&'a TableSetting>,
+    /// The member with the row key, and the key.
+    name: Option<(&'a str, &'a str)>,
+    row: Option<Map<String, Value>>,
+    /// The user's claims that the action uses.
+    claims: ClaimValues,
+}
+
+impl<'a> RowValues<'a> {
+    /// The values of the row. The API is only asked if `is_whole` is set, or if the row key is not enough.
+    pub(super) async fn of(
+        look: &BoardRequest<'a>,
+        found: ResolvedAction<'a>,
+        place: &'a ActionPlace,
+        is_whole: bool,
+    ) -> Result<Self, AppError> {
+        let mut values = Self::name_only(found, place);
+        let claims = &look.signed_in().record.claims;
+        values.claims = slot_values(&look.settings().claim_slots, claims, all_slots(found.action))?;
+        let (Some(index), Some(name)) = (place.panel, place.row.as_deref()) else { return Ok(values) };
+        if is_whole || values.needs_row(found.action) {
+            values.row = Some(look.row_object(index, name).await?);
+        }
+        Ok(values)
+    }
+
+    /// Only the row key.
+    pub(super) fn name_only(found: ResolvedAction<'a>, place: &'a ActionPlace) -> Self {
+        let table = match found.panel.map(|panel| &panel.kind) {
+            Some(PanelKind::Table(table)) => Some(table),
+            _ => None,
+        };
+        let key = table.and_then(TableSetting::name_key);
+        Self { table, name: key.zip(place.row.as_deref()), row: None, claims: ClaimValues::new() }
+    }
+
+    /// Whether an action needs more of its row than the key: its condition and the fields from the row are always
+    /// decided by the API's own row, whatever a browser names.
+    fn needs_row(&self, action: &Action) -> bool {
+        action.when.is_some()
+            || action.fields.iter().any(|field| field.kind == FieldKind::Row)
+            || self.slots(action).next().is_some()
+            || action
+                .done
+                .iter()
+                .flat_map(Local::all)
+                .flat_map(Sentence::slots)
+                .any(|slot| !self.is_key(slot))
+    }
+
+    /// The slots that decide what is confirmed and what is sent, without the row key.
+    fn slots<'s>(&'s self, action: &'s Action) -> impl Iterator<Item = &'s str> {
+        let of_question = action.confirm.iter().flat_map(Local::all).flat_map(Sentence::slots);
+        let of_fields = action.fields.iter().filter(|field| field.kind == FieldKind::Row);
+        let of_fields = of_fields.flat_map(|field| field.value.iter().flat_map(Sentence::slots));
+        action.path.slots().chain(of_question).chain(of_fields).filter(|slot| !self.is_key(slot))
+    }
+
+    fn is_key(&self, slot: &str) -> bool {
+        self.name.is_some_and(|(key, _)| key == slot)
+    }
+
+    /// A digest of the values that decide what is confirmed and what is sent; empty if there are none. The form has it,
+    /// and a submission is carried out only if it is still the same.
+    pub(super) fn digest(&self, action: &Action) -> String {
+        let mut slots: BTreeSet<&str> = self.slots(action).collect();
+        let currencies: Vec<&str> =
+            slots.iter().filter_map(|slot| self.style(slot, &Value::Null).currency_member()).collect();
+        slots.extend(currencies);
+        if slots.is_empty() {
+            return String::new();
+        }
+        let text = |slot: &str| self.value(slot).map(|value| value.to_string()).unwrap_or_default();
+        once::digest(&slots.into_iter().map(|slot| (slot.to_owned(), text(slot))).collect())
+    }
+
+    /// Whether the action is offered for the row; also if there is no row to ask.
+    pub(super) fn is_offered(&self, action: &Action) -> bool {
+        match (&action.when, &self.row) {
+            (Some(when), Some(row)) => when.is.contains(&cells::as_text(cells::member(row, &when.key))),
+            _ => true,
+        }
+    }
+
+    /// A value as it is sent.
+    pub(super) fn value(&self, slot: &str) -> Option<Value> {
+        if claim_name(slot).is_some() {
+            return self.claims.get(slot).cloned().map(Value::String);
+        }
+        match (self.name, &self.row) {
+            (Some((key, name)), None) => (key == slot).then(|| Value::String(name.to_owned())),
+            (_, Some(row)) => Some(cells::member(row, slot).clone()).filter(|value| !value.is_null()),
+            (None, None) => None,
+        }
+    }
+
+    /// A value as plain text, for a path or a field.
+    pub(super) fn raw(&self, slot: &str) -> Option<String> {
+        match self.value(slot)? {
+            Value::Bool(is) => Some(is.to_string()),
+            value => name_of(&value),
+        }
+    }
+
+    /// The number that a field begins with, and its text in the user's locale.
+    pub(super) fn number(&self, field: &FieldSetting, reader: &LocaleFormatter) -> Option<(Decimal, String)> {
+        let slot = field.value.as_ref()?.only_slot()?;
+        let number = cells::as_decimal(&self.value(slot)?)?;
+        let text = reader.typed(&number);
+        Some((number, text))
+    }
+
+    /// A text with the values of its slots as the user reads them. They cannot change the order in which the text around
+    /// them is read.
+    pub(super) fn fill(&self, text: &Sentence, reader: &LocaleFormatter) -> String {
+        let filled = text.fill(|slot| self.reads(slot, reader));
+        match is_right_to_left(&filled) {
+            true => text.fill(|slot| self.reads(slot, reader).map(|value| isolated(&value))),
+            false => filled,
+        }
+    }
+
+    /// A value as the user reads it in the table.
+    fn reads(&self, slot: &str, reader: &LocaleFormatter) -> Option<String> {
+        let value = self.value(slot)?;
+        let style = self.style(slot, &value);
+        let currency = style.currency_member().and_then(|member| self.value(member));
+        style.text(&value, currency.as_ref(), reader)
+    }
+
+    fn style(&self, slot: &str, value: &Value) -> Style<'_> {
+        let is_it = |column: &&ColumnSetting| column.key == slot;
+        let column = self.table.and_then(|table| table.columns.as_ref()?.iter().find(is_it));
+        let format = column.map_or(&*UNDECLARED, |column| &column.format);
+        Style::of(slot, column.and_then(|column| column.kind), format, &[value])
+    }
+}

@@ -1,0 +1,185 @@
+//! Parses the JSON of an API. A number keeps the text that the API wrote: money and long ids never become binary floats.
+//! `NaN` and infinities, which Python's serializer writes, are gaps.
+
+use std::fmt;
+
+use jiter::{Jiter, JiterError, JiterErrorType, JsonErrorType, Peek};
+use serde_json::{Map, Number, Value};
+
+/// Deeper answers are refused, as by serde_json.
+const DEPTH_MAX: usize = 128;
+/// Some servers write it, although a text in UTF-8 needs none (RFC 8259 8.1 allows readers to skip it).
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Why a body is not JSON, and where.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct NotJson {
+    /// The byte at which it stops being JSON, from zero.
+    pub at: usize,
+    pub cause: String,
+}
+
+impl fmt::Display for NotJson {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "not JSON at byte {}: {}", self.at, self.cause)
+    }
+}
+
+/// The value of a body.
+///
+/// # Errors
+/// If it is not JSON, or nested more than [`DEPTH_MAX`] levels deep.
+pub(crate) fn parse(body: &[u8]) -> Result<Value, NotJson> {
+    let text = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+    let skipped = body.len() - text.len();
+    let mut parser = Jiter::new(text).with_allow_inf_nan();
+    let parsed = parser.peek().and_then(|first| value(&mut parser, first, 0)).and_then(|value| {
+        parser.finish()?;
+        Ok(value)
+    });
+    parsed.map_err(|error| {
+        let cause = match &error.error_type {
+            JiterErrorType::JsonError(error) => error.to_string(),
+            JiterErrorType::WrongType { .. } => "unexpected value".to_owned(),
+        };
+        NotJson { at: error.index + skipped, cause }
+    })
+}
+
+fn value(parser: &mut Jiter<'_>, first: Peek, depth: usize) -> Result<Value, JiterError> {
+    if depth > DEPTH_MAX {
+        let error_type = JiterErrorType::JsonError(JsonErrorType::RecursionLimitExceeded);
+        return Err(JiterError { error_type, index: parser.current_index() });
+    }
+    Ok(match first {
+        Peek::Null => {
+            parser.known_null()?;
+            Value::Null
+        }
+        Peek::True | Peek::False => Value::Bool(parser.known_bool(first)?),
+        Peek::String => Value::String(parser.known_str()?.to_owned()),
+        Peek::Array => {
+            let mut items = Vec::new();
+            let mut next = parser.known_array()?;
+            while let Some(first) = next {
+                items.push(value(parser, first, depth + 1)?);
+                next = parser.array_step()?;
+            }
+            Value::Array(items)
+        }
+        Peek::Object => {
+            let mut members = Map::new();
+            let mut next = parser.known_object()?.map(str::to_owned);
+            while let Some(name) = next {
+                let first = parser.peek()?;
+                members.insert(name, value(parser, first, depth + 1)?);
+                next = parser.next_key()?.map(str::to_owned);
+            }
+            Value::Object(members)
+        }
+        _ => number(parser.known_number_bytes(first)?),
+    })
+}
+
+/// The parser has checked that these bytes are a number, or one of the words for none.
+fn number(text: &[u8]) -> Value {
+    match String::from_utf8(text.to_vec()) {
+        Ok(text) if text.ends_with(|c: char| c.is_ascii_digit()) => {
+            // `Number::from_str` would write the exponent of `1E5` in another way.
+            Value::Number(Number::from_string_unchecked(text))
+        }
+        _ => Value::Null,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn f10_a_number_keeps_the_text_that_the_api_wrote() {
+        for text in [
+            "0",
+            "-0",
+            "-0.0",
+            "7",
+            "12.50",
+            "1745678901234567891",
+            "9007199254740993",
+            "123456789012345678901234567890.123456789012345678901234567890",
+            "0.1000000000000000055",
+            "1e5",
+            "1E5",
+            "1.20E+003",
+            "-1e-400",
+            "1e999999999999",
+        ] {
+            for body in [text.to_owned(), format!("[{text}]"), format!("{{\"a\":{text}}}")] {
+                assert_eq!(parse(body.as_bytes()).unwrap().to_string(), body);
+            }
+        }
+    }
+
+    #[test]
+    fn everything_else_is_read_as_by_serde_json() {
+        for body in [
+            r#"{"a":[1,2,{"b":null}],"c":"é\u0041\n\"","d":true,"e":false,"a":7}"#,
+            "[]",
+            "{}",
+            " [ 1 , [ ] , { } ] ",
+            r#""text""#,
+            "null",
+            r#"{"$serde_json::private::Number_":"7"}"#,
+        ] {
+            assert_eq!(
+                parse(body.as_bytes()).unwrap(),
+                serde_json::from_str::<Value>(body).unwrap(),
+                "{body}"
+            );
+        }
+        // serde_json would take this for the number 7.
+        let strange = parse(br#"{"$serde_json::private::Number":"7"}"#).unwrap();
+        assert!(strange.is_object());
+        assert_eq!(parse(b"\xef\xbb\xbf{\"a\":1}").unwrap(), json!({ "a": 1 }));
+        for body in [
+            "",
+            " ",
+            "{",
+            "[1,]",
+            "{\"a\":1,}",
+            "{'a':1}",
+            "[01]",
+            "[1.]",
+            "[.5]",
+            "[+1]",
+            "[1e]",
+            "nul",
+            "1 2",
+            "[1]x",
+            "\"a\nb\"",
+            "\"\\x\"",
+            "<html>",
+            "undefined",
+            "[-]",
+            "[--1]",
+        ] {
+            assert!(
+                serde_json::from_str::<Value>(body).is_err() && parse(body.as_bytes()).is_err(),
+                "{body}"
+            );
+        }
+        assert!(parse(b"\"\xff\"").is_err());
+        assert!(parse("[".repeat(100_000).as_bytes()).is_err());
+    }
+
+    #[test]
+    fn words_for_no_number_are_gaps_and_a_fault_has_its_place() {
+        let body = r#"{"rows":[{"a":1},{"a":NaN},{"a":-Infinity},{"a":Infinity}]}"#;
+        let rows = json!({ "rows": [{ "a": 1 }, { "a": null }, { "a": null }, { "a": null }] });
+        assert_eq!(parse(body.as_bytes()).unwrap(), rows);
+        let error = parse(br#"{"rows":[{"a":1},{"a":<b>}]}"#).unwrap_err();
+        assert!(error.to_string().starts_with("not JSON at byte 22: "), "{error}");
+    }
+}

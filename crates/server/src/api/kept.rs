@@ -1,0 +1,138 @@
+//! Answers that APIs allow us to keep, and requests of APIs to wait. Both belong to one session and one API; an answer also
+//! belongs to one filled request. They are in the memory of this process, for minutes.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use axum::http::header;
+use claimcheck_base::clock::UnixSecs;
+use claimcheck_session::{RowKey, SignedIn};
+
+use crate::{
+    api::{Fetched, fetches::FetchId, limits},
+    config::{Api, ApiAuth},
+};
+
+/// Kept answers, and the size of their bodies together.
+const ANSWERS_MAX: usize = 4096;
+const BYTES_MAX: usize = 32 * 1024 * 1024;
+/// A larger body is not kept.
+const ANSWER_MAX_BYTES: usize = 1024 * 1024;
+/// How long an answer is kept for the API to confirm it.
+const KEPT_SECS: i64 = 600;
+/// Sessions that wait for an API.
+const WAITS_MAX: usize = 100_000;
+
+/// What is kept. Cheap to clone.
+#[derive(Clone, Default)]
+pub(super) struct Kept(Arc<Mutex<Content>>);
+
+#[derive(Default)]
+struct Content {
+    answers: HashMap<FetchId, KeptAnswer>,
+    bytes: usize,
+    /// By session, which is `None` if all sessions are the same to the API, and API.
+    waits: HashMap<(Option<RowKey>, String), UnixSecs>,
+}
+
+struct KeptAnswer {
+    fetched: Arc<Fetched>,
+    bytes: usize,
+    fresh_until: UnixSecs,
+}
+
+impl Kept {
+    /// The kept answer to this request, and whether it is fresh.
+    pub(super) fn find(&self, id: &FetchId, now: UnixSecs) -> Option<(Arc<Fetched>, bool)> {
+        let content = self.lock();
+        let kept = content.answers.get(id).filter(|kept| kept.fetched.at + KEPT_SECS > now)?;
+        Some((kept.fetched.clone(), now < kept.fresh_until))
+    }
+
+    /// Keeps an answer of this size if it says for how long, or how to confirm it.
+    pub(super) fn keep(&self, id: FetchId, fetched: &Arc<Fetched>, bytes: usize) {
+        let fresh_until = limits::fresh_until(&fetched.headers, fetched.at);
+        let has_validator =
+            [header::ETAG, header::LAST_MODIFIED].iter().any(|name| fetched.headers.contains_key(name));
+        let mut content = self.lock();
+        content.remove(&id);
+        let Some(fresh_until) = fresh_until.filter(|until| *until > fetched.at || has_validator) else {
+            return;
+        };
+        // The body of a `POST` is not part of what a validator means (RFC 9110 9.3.3).
+        if id.body.is_some() || bytes > ANSWER_MAX_BYTES {
+            return;
+        }
+        content.make_room(bytes, fetched.at);
+        content.bytes += bytes;
+        content.answers.insert(id, KeptAnswer { fetched: fetched.clone(), bytes, fresh_until });
+    }
+
+    /// The size of the body of a kept answer.
+    pub(super) fn bytes(&self, id: &FetchId) -> usize {
+        self.lock().answers.get(id).map_or(0, |kept| kept.bytes)
+    }
+
+    /// Forgets the answers of a session: an action may have changed what they say (RFC 9111 4.4).
+    pub(super) fn forget(&self, signed_in: &SignedIn) {
+        let mut content = self.lock();
+        content.retain(|id, _| id.session != signed_in.key);
+    }
+
+    /// Asks this API nothing for this session until then.
+    pub(super) fn wait(&self, signed_in: &SignedIn, api: &Api, until: UnixSecs) {
+        let mut content = self.lock();
+        if content.waits.len() >= WAITS_MAX {
+            content.waits.clear();
+        }
+        content.waits.insert(wait_key(signed_in, api), until);
+    }
+
+    /// Until when this API is not asked for this session.
+    pub(super) fn waits_until(&self, signed_in: &SignedIn, api: &Api, now: UnixSecs) -> Option<UnixSecs> {
+        let key = wait_key(signed_in, api);
+        let mut content = self.lock();
+        let until = content.waits.get(&key).copied()?;
+        if until <= now {
+            content.waits.remove(&key);
+            return None;
+        }
+        Some(until)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Content> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Content {
+    fn remove(&mut self, id: &FetchId) {
+        if let Some(kept) = self.answers.remove(id) {
+            self.bytes -= kept.bytes;
+        }
+    }
+
+    fn retain(&mut self, stays: impl Fn(&FetchId, &KeptAnswer) -> bool) {
+        self.answers.retain(|id, kept| stays(id, kept));
+        self.bytes = self.answers.values().map(|kept| kept.bytes).sum();
+    }
+
+    /// Removes what is too old, then all if that is not enough: what is kept only saves requests.
+    fn make_room(&mut self, bytes: usize, now: UnixSecs) {
+        let is_full =
+            |content: &Self| content.answers.len() >= ANSWERS_MAX || content.bytes + bytes > BYTES_MAX;
+        if is_full(self) {
+            self.retain(|_, kept| kept.fetched.at + KEPT_SECS > now);
+        }
+        if is_full(self) {
+            self.retain(|_, _| false);
+        }
+    }
+}
+
+/// Without access tokens, an API sees one caller.
+fn wait_key(signed_in: &SignedIn, api: &Api) -> (Option<RowKey>, String) {
+    ((api.auth == ApiAuth::Bearer).then(|| signed_in.key.clone()), api.id.clone())
+}

@@ -1,0 +1,215 @@
+//! What the response to a read means: JSON, nothing, an unchanged answer, a refusal, or a request to wait.
+
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use claimcheck_base::{clock::UnixSecs, http_out::media_type};
+use claimcheck_model::AppError;
+use claimcheck_session::SignedIn;
+use serde_json::Value;
+
+use crate::{
+    api::{
+        ApiClient, Call, NoAnswer,
+        client::{Answer, Headers, is_json},
+        json, limits, problem,
+    },
+    config::Api,
+    sanitize::sanitize,
+};
+
+/// What some frameworks put before JSON, so that it cannot be run as a script.
+const GUARD: &[u8] = b")]}'";
+
+/// A request that reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadRequest {
+    /// Path and query below the API's base URL.
+    pub path: String,
+    /// The JSON of a `POST`; a `GET` without it.
+    pub body: Option<String>,
+    /// The path as in the settings, for the log: values of slots and queries are personal data.
+    pub label: String,
+    /// The answer may report errors of GraphQL.
+    pub is_graphql: bool,
+}
+
+/// An answer that can be shown.
+#[derive(Clone, Debug)]
+pub struct Fetched {
+    /// `null` if the API had no content.
+    pub value: Value,
+    pub headers: HeaderMap,
+    /// When the API gave it, or confirmed it.
+    pub at: UnixSecs,
+}
+
+/// Why a read brought nothing to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadError {
+    pub error: AppError,
+    pub problem: Option<ReadProblem>,
+}
+
+/// What is wrong with an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadProblem {
+    /// The media type, if that is the reason; else the byte at which the body stops being JSON.
+    NotJson { media_type: Option<String>, at: Option<usize> },
+    /// The API reports an error, in its own words if they can be shown.
+    Said(Option<String>),
+    /// The API asked for fewer requests; the next one is sent at that time.
+    Later(UnixSecs),
+}
+
+impl From<AppError> for ReadError {
+    fn from(error: AppError) -> Self {
+        Self { error, problem: None }
+    }
+}
+
+impl From<ReadError> for AppError {
+    fn from(failed: ReadError) -> Self {
+        failed.error
+    }
+}
+
+impl ReadProblem {
+    fn into_error(self) -> ReadError {
+        ReadError { error: AppError::ApiUnavailable, problem: Some(self) }
+    }
+}
+
+/// What a response brought.
+pub(super) enum Read {
+    /// With the size of its body.
+    Fetched(Fetched, usize),
+    /// The kept answer is still right (RFC 9110 15.4.5).
+    Unchanged(HeaderMap),
+}
+
+/// Sends a read, and reads the response.
+///
+/// # Errors
+/// `Forbidden` if the API denies this user access, `StepUp` if it requires another sign-in, `NotFound` if there is
+/// nothing, `ApiUnavailable` for anything else, if possible with the problem.
+pub(super) async fn send(
+    client: &ApiClient,
+    signed_in: &SignedIn,
+    api: &Api,
+    request: &ReadRequest,
+    call: &Call,
+    headers: &Headers,
+) -> Result<Read, ReadError> {
+    let answer = client.send_with(signed_in, api, call, headers).await.map_err(|error| match error {
+        NoAnswer::NoToken(error) => error,
+        NoAnswer::Http(error) => {
+            tracing::warn!(%error, api = api.id, path = request.label, "no response from the API");
+            AppError::ApiUnavailable
+        }
+    })?;
+    let now = client.clock.now();
+    if let Some(until) = limits::wait(answer.response.status(), answer.response.headers(), now) {
+        client.kept.wait(signed_in, api, until);
+        let secs = until - now;
+        tracing::warn!(event = "API asks for fewer requests", api = api.id, path = request.label, secs);
+        return Err(ReadProblem::Later(until).into_error());
+    }
+    match client.refusal(signed_in, api, &answer) {
+        Some(error) => Err(error.into()),
+        None => read(api, request, answer, now),
+    }
+}
+
+fn read(api: &Api, request: &ReadRequest, answer: Answer, now: UnixSecs) -> Result<Read, ReadError> {
+    let status = answer.response.status();
+    let unusable = |cause: &str, problem: Option<ReadProblem>| {
+        let (api, path) = (&api.id, &request.label);
+        tracing::warn!(api, path, %status, cause, "the API's response cannot be used");
+        ReadError { error: AppError::ApiUnavailable, problem }
+    };
+    match status {
+        StatusCode::NOT_MODIFIED => return Ok(Read::Unchanged(answer.response.into_parts().0.headers)),
+        // Rejected twice, the second time with a fresh token: signing in again would not help.
+        StatusCode::UNAUTHORIZED => return Err(unusable("a fresh token was rejected", None)),
+        StatusCode::NOT_FOUND => return Err(AppError::NotFound.into()),
+        status if status.is_success() => {}
+        _ => return Err(unusable("unexpected status", None)),
+    }
+    let value = match value(&answer) {
+        Ok(value) => value,
+        Err((cause, problem)) => return Err(unusable(&cause, Some(problem))),
+    };
+    if answer.secrets.is_in_answer(&value) {
+        return Err(unusable("it contains the access token or a configured header", None));
+    }
+    if let Some(said) = request.is_graphql.then(|| graphql_error(&value)).flatten() {
+        let has_data = value.get("data").is_some_and(|data| !data.is_null());
+        let words = said.as_str().and_then(|text| problem::harmless(text, &answer.secrets));
+        if !has_data {
+            return Err(unusable("GraphQL errors, and no data", Some(ReadProblem::Said(words))));
+        }
+        tracing::warn!(
+            api = api.id,
+            path = request.label,
+            "the API's response has GraphQL errors beside data"
+        );
+    }
+    let (parts, body) = answer.response.into_parts();
+    Ok(Read::Fetched(Fetched { value, headers: parts.headers, at: now }, body.len()))
+}
+
+/// The JSON of a body, `null` if it is empty; else why there is none.
+fn value(answer: &Answer) -> Result<Value, (String, ReadProblem)> {
+    let body = answer.response.body().as_slice();
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Value::Null);
+    }
+    let kind = media_type(answer.response.headers()).filter(|kind| !kind.is_empty());
+    if !kind.as_deref().is_some_and(is_json) {
+        let kind = kind.and_then(|kind| sanitize(&kind));
+        let cause = format!("not JSON: its type is {}", kind.as_deref().unwrap_or("not stated"));
+        return Err((cause, ReadProblem::NotJson { media_type: kind, at: None }));
+    }
+    let start = match body.strip_prefix(GUARD) {
+        Some(rest) => GUARD.len() + rest.iter().position(|byte| *byte == b'\n').unwrap_or_default(),
+        None => 0,
+    };
+    json::parse(body.get(start..).unwrap_or_default()).map_err(|mut error| {
+        error.at += start;
+        (error.to_string(), ReadProblem::NotJson { media_type: None, at: Some(error.at) })
+    })
+}
+
+/// The message of the first error in a GraphQL response (GraphQL 7.1.2); `null` if it has none.
+fn graphql_error(value: &Value) -> Option<&Value> {
+    let errors = value.get("errors")?.as_array()?;
+    let first = errors.first()?;
+    Some(first.get("message").unwrap_or(&Value::Null))
+}
+
+/// A header as text.
+pub(super) fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok().map(str::trim)
+}
+
+/// The headers that make a request conditional on a kept answer.
+pub(super) fn conditions(kept: &Fetched) -> Headers {
+    let condition = |validator: HeaderName, condition: HeaderName| {
+        kept.headers.get(validator).map(|value| (condition, value.clone()))
+    };
+    let tag = condition(header::ETAG, header::IF_NONE_MATCH);
+    tag.or_else(|| condition(header::LAST_MODIFIED, header::IF_MODIFIED_SINCE)).into_iter().collect()
+}
+
+/// A kept answer that the API has confirmed, with its new headers.
+pub(super) fn confirmed(kept: &Fetched, headers: &HeaderMap, now: UnixSecs) -> Arc<Fetched> {
+    let mut renewed = kept.clone();
+    for name in [header::CACHE_CONTROL, header::EXPIRES, header::ETAG, header::AGE, header::DATE] {
+        if let Some(value) = headers.get(&name) {
+            renewed.headers.insert(name, value.clone());
+        }
+    }
+    renewed.at = now;
+    Arc::new(renewed)
+}

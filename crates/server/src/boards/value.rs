@@ -1,0 +1,282 @@
+//! How the values of one member are shown: as numbers, amounts, percentages, dates or texts. Numbers stay the decimals
+//! that the API wrote, from the answer to the text.
+
+use std::{cmp::Ordering, sync::LazyLock};
+
+use claimcheck_model::{Cell, CellKind};
+use claimcheck_text::t;
+use serde_json::Value;
+
+use crate::{
+    boards::cells::{as_decimal, infer, is_name, is_web_address, shortened, shown, when_of},
+    config::{CurrencyOf, PercentOf, ValueFormat, exponent},
+    decimal::Decimal,
+    locale::{LocaleFormatter, When},
+    sanitize::visible,
+};
+
+/// The format of members that no setting mentions.
+pub static UNDECLARED: LazyLock<ValueFormat> = LazyLock::new(ValueFormat::default);
+
+/// Values with more decimals do not add zeros to those with fewer.
+const COMMON_DECIMALS_MAX: usize = 6;
+/// Two decimals, as for money, if any value has a fraction.
+const MONEY_DECIMALS: usize = 2;
+
+/// The order of cells in their column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SortKey {
+    /// A number, after the code of its currency: amounts in different currencies cannot be compared.
+    Number(Option<String>, Decimal),
+    /// Unix nanoseconds.
+    Time(i128),
+}
+
+impl PartialOrd for SortKey {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for SortKey {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Number(currency, number), Self::Number(other_currency, other)) => {
+                currency.cmp(other_currency).then_with(|| number.cmp(other))
+            }
+            (Self::Time(at), Self::Time(other)) => at.cmp(other),
+            (Self::Number(..), Self::Time(_)) => Ordering::Less,
+            (Self::Time(_), Self::Number(..)) => Ordering::Greater,
+        }
+    }
+}
+
+/// A number as it is shown, in its parts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Amount {
+    /// The number after scaling, and the code of its currency.
+    pub number: Decimal,
+    pub currency: Option<String>,
+    /// The number in the user's locale, after its prefix.
+    pub text: String,
+    /// What follows it: a unit or a currency.
+    pub unit: Option<String>,
+}
+
+impl Amount {
+    /// The number and what follows it.
+    pub fn text(&self) -> String {
+        match &self.unit {
+            Some(unit) => format!("{}\u{a0}{unit}", self.text),
+            None => self.text.clone(),
+        }
+    }
+}
+
+/// How the values of a member are shown: by the settings, and by what the values have in common.
+#[derive(Clone, Debug)]
+pub struct Style<'s> {
+    pub kind: CellKind,
+    format: &'s ValueFormat,
+    /// The decimals that all numbers have at least.
+    decimals: usize,
+    /// Whole numbers are names, and not grouped.
+    is_name: bool,
+}
+
+impl<'s> Style<'s> {
+    /// The style of the member `key` with these values; the kind is inferred if none is declared.
+    pub fn of(key: &str, kind: Option<CellKind>, format: &'s ValueFormat, values: &[&Value]) -> Self {
+        let is_name = kind.is_none() && !format.is_of_numbers() && is_name(key, values);
+        let kind = kind.unwrap_or_else(|| infer(key, values));
+        let mut style = Self { kind, format, decimals: 0, is_name };
+        let own = values.iter().map(|value| style.own_decimals(value, None));
+        let most = own.max().unwrap_or_default().min(COMMON_DECIMALS_MAX);
+        style.decimals = match most {
+            0 => 0,
+            most if style.percent().is_some() => most,
+            most => most.max(MONEY_DECIMALS),
+        };
+        style
+    }
+
+    /// The same style for the value of a sentence or a list, where whole numbers without a declared kind are names.
+    pub fn of_name(key: &str, kind: Option<CellKind>, format: &'s ValueFormat, value: &Value) -> Self {
+        let style = Self::of(key, kind, format, &[value]);
+        Self { is_name: kind.is_none() && !format.is_of_numbers(), ..style }
+    }
+
+    /// The member of the row that has the currency of the amounts.
+    pub fn currency_member(&self) -> Option<&'s str> {
+        match &self.format.currency {
+            Some(CurrencyOf::Member(key)) => Some(key),
+            _ => None,
+        }
+    }
+
+    /// One cell and its order; `currency` is the value of [`Style::currency_member`].
+    pub fn cell(
+        &self,
+        value: &Value,
+        currency: Option<&Value>,
+        reader: &LocaleFormatter,
+    ) -> (Cell, Option<SortKey>) {
+        if value.is_null() {
+            return (Cell::default(), None);
+        }
+        match self.kind {
+            CellKind::Number | CellKind::Percent => {
+                if let Some(amount) = self.amount(value, currency, reader) {
+                    let plain = self.plain(value, &amount.number);
+                    let cell = Cell { text: shortened(&amount.text()), sort: None, plain: Some(plain) };
+                    return (cell, Some(SortKey::Number(amount.currency, amount.number)));
+                }
+            }
+            CellKind::Date => {
+                if let Some(at) = self.when(value) {
+                    let plain = match at {
+                        When::Day(day) if self.format.when.is_day => day.to_string(),
+                        _ => shown(value, reader.language()),
+                    };
+                    let cell = Cell { text: reader.when(at), sort: None, plain: Some(plain) };
+                    return (cell, Some(SortKey::Time(reader.unix_nanos(at))));
+                }
+            }
+            CellKind::Link => {
+                let address = value.as_str().filter(|address| is_web_address(address));
+                let text = visible(&shortened(&shown(value, reader.language()))).into_owned();
+                // `plain` of a link is an address.
+                return (Cell { text, plain: address.map(str::to_owned), sort: None }, None);
+            }
+            CellKind::Text | CellKind::Tag => {}
+        }
+        let full = shown(value, reader.language());
+        let text = visible(&shortened(&full)).into_owned();
+        (Cell { plain: (text != full).then_some(full), text, sort: None }, None)
+    }
+
+    /// A value as a short text; `None` if there is none.
+    pub fn text(&self, value: &Value, currency: Option<&Value>, reader: &LocaleFormatter) -> Option<String> {
+        let text = self.cell(value, currency, reader).0.text;
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// A date or a time.
+    pub fn when(&self, value: &Value) -> Option<When> {
+        when_of(value, &self.format.when)
+    }
+
+    /// A number as it is shown; `None` if the value is none.
+    pub fn amount(
+        &self,
+        value: &Value,
+        currency: Option<&Value>,
+        reader: &LocaleFormatter,
+    ) -> Option<Amount> {
+        let written = as_decimal(value)?;
+        let language = reader.language();
+        let currency = self.currency(currency);
+        let number = self.converted(written, currency.as_deref());
+        let Some(number) = number else {
+            // The decimals of this currency are unknown: the amount as the API wrote it, and a note.
+            let unit = t!(language, "value-minor-units", currency = currency.as_deref().unwrap_or("?"));
+            let number = as_decimal(value)?;
+            return Some(Amount { text: number.to_string(), number, currency, unit: Some(unit) });
+        };
+        let decimals = self.format.decimals.unwrap_or_else(|| {
+            let own = self.own_decimals(value, currency.as_deref());
+            own.max(currency.as_deref().and_then(exponent).unwrap_or(self.decimals))
+        });
+        let digits = match self.percent() {
+            Some(PercentOf::One) => reader.hundredths(&number.shifted(2), decimals),
+            Some(PercentOf::Hundred) => reader.hundredths(&number, decimals),
+            None if self.is_name && number.is_whole() => visible(&shown(value, language)).into_owned(),
+            None => reader.decimal(&number, decimals),
+        };
+        let prefix = self.format.prefix.as_ref().map_or("", |prefix| prefix.text(language));
+        let unit = self.format.unit.as_ref().map(|unit| unit.text(language).to_owned());
+        let unit = unit.or_else(|| currency.clone());
+        Some(Amount { number, currency, text: format!("{prefix}{digits}"), unit })
+    }
+
+    /// The number of a value after scaling, for a position in a chart.
+    pub fn position(&self, value: &Value, currency: Option<&Value>) -> Option<f64> {
+        let currency = self.currency(currency);
+        let written = as_decimal(value)?;
+        let number = self.converted(written.clone(), currency.as_deref()).unwrap_or(written).to_f64();
+        Some(if self.percent() == Some(PercentOf::One) { number * 100.0 } else { number })
+    }
+
+    /// A number that is a position in a chart, such as a tick, in this style.
+    pub fn tick(&self, number: f64, decimals: usize, reader: &LocaleFormatter) -> String {
+        let digits = match (self.percent(), Decimal::of_f64(number)) {
+            (Some(_), Some(number)) => return reader.hundredths(&number, decimals),
+            _ => reader.number(number, decimals),
+        };
+        let language = reader.language();
+        let prefix = self.format.prefix.as_ref().map_or("", |prefix| prefix.text(language));
+        let unit = match (&self.format.unit, &self.format.currency) {
+            (Some(unit), _) => unit.text(language),
+            (None, Some(CurrencyOf::Code(code))) => code,
+            _ => "",
+        };
+        match unit {
+            "" => format!("{prefix}{digits}"),
+            unit => format!("{prefix}{digits}\u{a0}{unit}"),
+        }
+    }
+
+    fn percent(&self) -> Option<PercentOf> {
+        match self.kind {
+            CellKind::Percent => self.format.percent.or(Some(PercentOf::Hundred)),
+            _ => self.format.percent,
+        }
+    }
+
+    /// The number after scaling; `None` if the decimals of its currency are unknown.
+    fn converted(&self, number: Decimal, currency: Option<&str>) -> Option<Decimal> {
+        match (&self.format.scale, self.format.is_minor) {
+            (_, true) => {
+                let exponent = i64::try_from(currency.and_then(exponent)?).ok()?;
+                Some(number.shifted(-exponent))
+            }
+            (Some(scale), false) => Some(number.times(scale)),
+            (None, false) => Some(number),
+        }
+    }
+
+    /// The number in machine-readable form: as the API wrote it, unless it is scaled.
+    fn plain(&self, value: &Value, number: &Decimal) -> String {
+        match value {
+            _ if self.format.scale.is_some() || self.format.is_minor => number.to_string(),
+            Value::Number(number) => number.to_string(),
+            Value::String(text) => text.trim().to_owned(),
+            _ => number.to_string(),
+        }
+    }
+
+    fn currency(&self, member: Option<&Value>) -> Option<String> {
+        match self.format.currency.as_ref()? {
+            CurrencyOf::Code(code) => Some(code.clone()),
+            CurrencyOf::Member(_) | CurrencyOf::Path(_) => member?
+                .as_str()
+                .map(|code| visible(&shortened(code.trim())).to_uppercase())
+                .filter(|code| !code.is_empty()),
+        }
+    }
+
+    /// The decimals that a value has after scaling. Zeros at the end count only where an API writes numbers as texts, to
+    /// keep them.
+    fn own_decimals(&self, value: &Value, currency: Option<&str>) -> usize {
+        let Some(number) = as_decimal(value) else { return 0 };
+        let number = if value.is_string() { number } else { number.trimmed() };
+        let number = self.converted(number.clone(), currency).unwrap_or(number);
+        match self.percent() {
+            Some(PercentOf::One) => number.shifted(2).decimals(),
+            _ => number.decimals(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,247 @@
+//! How the values of one member are read and shown: numbers, amounts of money, percentages, dates and times. The same
+//! keys apply to a stat, a column of a table, a series of a chart, and the parts of a list.
+
+use claimcheck_model::CellKind;
+use iso_currency::Currency;
+use serde_json_path::JsonPath;
+
+use super::{kinds::json_path, one_of, template, title};
+use crate::{
+    config::{LocalText, reader::TomlTable},
+    decimal::Decimal,
+    locale::{self, WhenForm, WhenFormat, check_pattern},
+};
+
+/// The most decimals that numbers can be rounded to.
+const DECIMALS_MAX: u32 = 6;
+
+/// The keys of numbers, and those of dates and times.
+pub(super) const NUMBER_KEYS: [&str; 7] =
+    ["decimals", "scale", "unit", "prefix", "currency", "minor", "percent"];
+pub(super) const WHEN_KEYS: [&str; 2] = ["format", "zone"];
+
+/// How the values of a member are read and shown. The default shows a number as the API wrote it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ValueFormat {
+    /// The number of decimals; numbers are rounded to it.
+    pub decimals: Option<usize>,
+    /// Numbers are multiplied by this.
+    pub scale: Option<Decimal>,
+    /// Shown after a number, and before it.
+    pub unit: Option<LocalText>,
+    pub prefix: Option<LocalText>,
+    /// Numbers are amounts of money.
+    pub currency: Option<CurrencyOf>,
+    /// Amounts are in the smallest unit of their currency, such as cents.
+    pub is_minor: bool,
+    pub percent: Option<PercentOf>,
+    /// How dates and times are read.
+    pub when: WhenFormat,
+}
+
+/// Where the currency of an amount is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CurrencyOf {
+    /// All amounts have this one: a code of ISO 4217.
+    Code(String),
+    /// A member of the row has the code.
+    Member(String),
+    /// It is at this place of the response, for a stat.
+    Path(JsonPath),
+}
+
+/// What a percentage is a part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PercentOf {
+    /// `0.124` is 12.4%.
+    One,
+    /// `12.4` is 12.4%.
+    Hundred,
+}
+
+impl ValueFormat {
+    /// The member of the row that has the currency.
+    pub(super) fn currency_member(&self) -> Option<&str> {
+        match &self.currency {
+            Some(CurrencyOf::Member(key)) => Some(key),
+            _ => None,
+        }
+    }
+
+    /// Whether a number is shown in a way of its own, and so is no name.
+    pub fn is_of_numbers(&self) -> bool {
+        self.decimals.is_some()
+            || self.scale.is_some()
+            || self.unit.is_some()
+            || self.prefix.is_some()
+            || self.currency.is_some()
+            || self.percent.is_some()
+    }
+}
+
+/// A member of a row, and how its values are read and shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MemberSetting {
+    pub key: String,
+    /// By default it is inferred from the values.
+    pub kind: Option<CellKind>,
+    pub format: ValueFormat,
+}
+
+impl MemberSetting {
+    /// The members of a row that it needs.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        [self.key.as_str()].into_iter().chain(self.format.currency_member())
+    }
+
+    /// The same with this format, if it has none.
+    pub(super) fn or_format(self, format: ValueFormat) -> Self {
+        let is_number = matches!(self.kind, None | Some(CellKind::Number | CellKind::Percent));
+        if self.format.is_of_numbers() || !format.is_of_numbers() || !is_number {
+            return self;
+        }
+        let kind = if format.percent.is_some() { CellKind::Percent } else { CellKind::Number };
+        Self { kind: Some(kind), format, ..self }
+    }
+}
+
+/// Reads a member: its key, or `{ key, kind, … }`.
+pub(super) fn read_member(at: &mut TomlTable<'_, '_>, key: &str) -> Option<MemberSetting> {
+    if !at.is_table(key) {
+        return at.optional(key, title).map(|key| MemberSetting {
+            key,
+            kind: None,
+            format: ValueFormat::default(),
+        });
+    }
+    at.table(key, |mut at| {
+        let key = at.required("key", title);
+        let (kind, format) = read(&mut at);
+        at.no_more(&[&["key", "kind"], &NUMBER_KEYS[..], &WHEN_KEYS].concat());
+        Some(MemberSetting { key: key?, kind, format })
+    })
+}
+
+/// Reads the keys of numbers. `in_row` says whether there is a row that may have the currency.
+pub(super) fn read_numbers(at: &mut TomlTable<'_, '_>, in_row: bool) -> ValueFormat {
+    let decimals = at.whole("decimals", 0..=DECIMALS_MAX).and_then(|decimals| usize::try_from(decimals).ok());
+    let scale = at.decimal("scale");
+    let (unit, prefix) = (at.optional_local("unit", title), at.optional_local("prefix", title));
+    let currency = at.optional("currency", |text| currency(text, in_row));
+    let is_minor = at.flag("minor").unwrap_or_default();
+    let percent = at.optional("percent", |text| match text {
+        "one" => Ok(PercentOf::One),
+        "hundred" => Ok(PercentOf::Hundred),
+        _ => Err("must be \"one\" (0.124 is 12.4%) or \"hundred\" (12.4 is 12.4%)".to_owned()),
+    });
+    if scale.as_ref().is_some_and(Decimal::is_zero) {
+        at.problem("scale", "must not be zero");
+    }
+    for (key, other) in
+        [("percent", "currency"), ("percent", "unit"), ("minor", "scale"), ("currency", "unit")]
+    {
+        if at.has(key) && at.has(other) {
+            at.problem(key, format!("cannot be combined with `{other}`"));
+        }
+    }
+    if is_minor && !at.has("currency") {
+        at.problem("minor", "needs `currency`: how many decimals an amount has depends on it");
+    }
+    ValueFormat { decimals, scale, unit, prefix, currency, is_minor, percent, when: WhenFormat::default() }
+}
+
+/// Reads the keys of numbers, dates and times, and `kind`, which decides which of them are allowed.
+pub(super) fn read(at: &mut TomlTable<'_, '_>) -> (Option<CellKind>, ValueFormat) {
+    let mut is_day = false;
+    let kind = at.optional("kind", |text| {
+        is_day = text == "day";
+        let kind = CellKind::ALL.into_iter().find(|kind| kind.name() == text);
+        let kind = kind.or(is_day.then_some(CellKind::Date));
+        let names: Vec<_> = CellKind::ALL.into_iter().map(CellKind::name).chain(["day"]).collect();
+        kind.ok_or_else(|| one_of(&names))
+    });
+    let mut format = read_numbers(at, true);
+    format.when = read_when(at, is_day);
+    let is_number = matches!(kind, None | Some(CellKind::Number | CellKind::Percent));
+    let is_date = matches!(kind, None | Some(CellKind::Date));
+    for (keys, belongs, of) in
+        [(&NUMBER_KEYS[..], is_number, "numbers"), (&WHEN_KEYS[..], is_date, "dates and times")]
+    {
+        for key in keys {
+            if !belongs && at.has(key) {
+                at.problem(key, format!("applies to {of} only, but this is of another kind"));
+            }
+        }
+    }
+    let has = |at: &TomlTable<'_, '_>, keys: &[&str]| keys.iter().any(|key| at.has(key));
+    let (has_numbers, has_when) = (has(at, &NUMBER_KEYS), has(at, &WHEN_KEYS));
+    if has_numbers && has_when {
+        at.problem("format", "applies to dates and times, but other keys here apply to numbers");
+    }
+    if kind == Some(CellKind::Percent) {
+        format.percent = format.percent.or(Some(PercentOf::Hundred));
+        for key in ["currency", "unit"] {
+            if at.has(key) {
+                at.problem(key, "cannot be combined with the kind \"percent\"");
+            }
+        }
+    }
+    // The settings say what the values are.
+    let implied = match (has_numbers, has_when) {
+        (true, _) if format.percent.is_some() => Some(CellKind::Percent),
+        (true, _) => Some(CellKind::Number),
+        (false, true) => Some(CellKind::Date),
+        (false, false) => None,
+    };
+    let kind = match (kind, implied) {
+        (Some(CellKind::Number), Some(CellKind::Percent)) => Some(CellKind::Percent),
+        (kind, implied) => kind.or(implied),
+    };
+    (kind, format)
+}
+
+fn read_when(at: &mut TomlTable<'_, '_>, is_day: bool) -> WhenFormat {
+    let form = at.optional("format", |text| match text {
+        "unix" => Ok(WhenForm::Unix { power: 0 }),
+        "unix-ms" => Ok(WhenForm::Unix { power: 3 }),
+        "unix-us" => Ok(WhenForm::Unix { power: 6 }),
+        "unix-ns" => Ok(WhenForm::Unix { power: 9 }),
+        pattern => check_pattern(pattern).map(|()| WhenForm::Pattern(pattern.to_owned())),
+    });
+    let zone = at.optional("zone", zone);
+    WhenFormat { form, zone, is_day }
+}
+
+/// A time zone by its name in the IANA database.
+pub(super) fn zone(text: &str) -> Result<jiff::tz::TimeZone, String> {
+    locale::zone(text).ok_or_else(|| "must be the name of a time zone, such as \"Europe/Berlin\"".to_owned())
+}
+
+fn currency(text: &str, in_row: bool) -> Result<CurrencyOf, String> {
+    let wrong = || {
+        let place = if in_row {
+            "the member with the code, such as \"{currency}\""
+        } else {
+            "a JSONPath of the code"
+        };
+        format!("must be a currency code of ISO 4217, such as \"EUR\", or {place}")
+    };
+    if text.starts_with('$') && !in_row {
+        return json_path(text).map(CurrencyOf::Path);
+    }
+    if text.contains('{') && in_row {
+        let pieces = template::pieces(text)?;
+        let mut slots = template::slots(&pieces);
+        return match (slots.next(), slots.next()) {
+            (Some(name), None) if text == format!("{{{name}}}") => Ok(CurrencyOf::Member(name.to_owned())),
+            _ => Err(wrong()),
+        };
+    }
+    Currency::from_code(text).map(|currency| CurrencyOf::Code(currency.code().to_owned())).ok_or_else(wrong)
+}
+
+/// The number of decimals of a currency (ISO 4217): 2 for EUR, 0 for JPY, 3 for KWD. `None` for a code that is unknown
+/// or has none.
+pub fn exponent(code: &str) -> Option<usize> {
+    Currency::from_code(code)?.exponent().map(usize::from)
+}

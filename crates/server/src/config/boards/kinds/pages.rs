@@ -1,0 +1,109 @@
+//! How an API pages the rows of a table: by offset, by number, by cursor, or by the URL of the next page.
+
+use axum::http::HeaderName;
+use serde_json_path::JsonPath;
+
+use crate::config::{
+    boards::kinds::{json_path, table::parameter},
+    reader::TomlTable,
+};
+
+/// The API's paging parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PageSetting {
+    /// Rows per page.
+    pub size: u32,
+    /// The parameter for the size.
+    pub limit: Option<String>,
+    pub by: PageBy,
+}
+
+/// How an API counts its pages.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PageBy {
+    /// A parameter takes the number of rows to skip.
+    Offset(String),
+    /// A parameter takes the page's number, which begins with `first`.
+    Number { parameter: String, first: u32 },
+    /// A parameter takes the value at `next` of the previous answer, or this parameter of a URL there.
+    Cursor { parameter: String, next: NextFrom },
+    /// The URL of the next page is at this place of the previous answer; its parameters are sent.
+    Link(NextFrom),
+}
+
+/// Where an answer says how to get the next page.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NextFrom {
+    Body(JsonPath),
+    /// A header: `Link` (RFC 8288), or one with the value itself.
+    Header(HeaderName),
+}
+
+impl PageSetting {
+    /// The parameters that a page fills.
+    pub(super) fn parameters(&self) -> impl Iterator<Item = &str> {
+        let by = match &self.by {
+            PageBy::Offset(by)
+            | PageBy::Number { parameter: by, .. }
+            | PageBy::Cursor { parameter: by, .. } => Some(by.as_str()),
+            PageBy::Link(_) => None,
+        };
+        self.limit.as_deref().into_iter().chain(by)
+    }
+}
+
+/// The keys that name the way of paging, and those of cursors and links.
+const WAYS: [&str; 3] = ["offset", "page", "cursor"];
+const NEXT: [&str; 2] = ["next", "next_header"];
+
+pub(super) fn read(mut at: TomlTable<'_, '_>) -> Option<PageSetting> {
+    let size = at.whole("size", 1..=1000).unwrap_or(50);
+    let limit = at.optional("limit", parameter);
+    let offset = at.optional("offset", parameter);
+    let number = at.optional("page", parameter);
+    let first = at.whole("first", 0..=1).unwrap_or(1);
+    let cursor = at.optional("cursor", parameter);
+    let path = at.optional("next", json_path).map(NextFrom::Body);
+    let header = at.optional("next_header", header).map(NextFrom::Header);
+    at.no_more(&[&["size", "limit", "first"], &WAYS[..], &NEXT].concat());
+    let named: Vec<_> = WAYS.into_iter().filter(|key| at.has(key)).collect();
+    let nexts: Vec<_> = NEXT.into_iter().filter(|key| at.has(key)).collect();
+    let way = match named[..] {
+        [way] => way,
+        [] if !nexts.is_empty() => "link",
+        _ => {
+            at.problem(
+                "offset",
+                "set exactly one of `offset`, `page` and `cursor` to the API's parameter; or only `next` or \
+                 `next_header`, if the API sends the URL of the next page",
+            );
+            return None;
+        }
+    };
+    if at.has("first") && way != "page" {
+        at.problem("first", format!("belongs to `page`, but this table uses `{way}`"));
+    }
+    match (way, &nexts[..]) {
+        ("offset" | "page", [key, ..]) => {
+            at.problem(key, format!("belongs to `cursor`, but this table uses `{way}`"));
+        }
+        ("cursor", []) => {
+            at.problem("next", "is missing: the path of the next cursor in the response, such as \"$.next\"");
+        }
+        (_, [_, _]) => at.problem("next_header", "cannot be combined with `next`: set one of them"),
+        _ => {}
+    }
+    let next = path.or(header);
+    let by = match way {
+        "offset" => PageBy::Offset(offset?),
+        "page" => PageBy::Number { parameter: number?, first },
+        "cursor" => PageBy::Cursor { parameter: cursor?, next: next? },
+        _ => PageBy::Link(next?),
+    };
+    Some(PageSetting { size, limit, by })
+}
+
+/// The name of a header of an answer.
+pub(super) fn header(text: &str) -> Result<HeaderName, String> {
+    text.parse().map_err(|_| "must be the name of a header, such as \"X-Total-Count\"".to_owned())
+}

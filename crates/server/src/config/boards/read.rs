@@ -1,0 +1,201 @@
+//! The request of a panel: a `GET`, or a `POST` that only reads, such as a search or a GraphQL query.
+
+use apollo_parser::{
+    Parser,
+    cst::{Definition, OperationDefinition},
+};
+
+use super::{
+    PERIOD_SLOTS, Template, Unfit,
+    body::{BodyTemplate, Parameter},
+    template::with_parameters,
+};
+use crate::config::{apis::Names, claim_slots::claim_name, reader::TomlTable};
+
+/// The keys of these settings.
+pub(super) const KEYS: [&str; 5] = ["get", "post", "body", "query", "variables"];
+const DOCUMENT_MAX_CHARS: usize = 20_000;
+
+/// What a panel asks of its API.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReadSetting {
+    pub path: Template,
+    /// The body of a `POST`; without one it is a `GET`.
+    pub body: Option<BodyTemplate>,
+}
+
+impl ReadSetting {
+    /// The names of all slots.
+    pub fn slots(&self) -> impl Iterator<Item = &str> {
+        self.path.slots().chain(self.body.iter().flat_map(BodyTemplate::slots))
+    }
+
+    /// The names of the parameters that it sets itself: in the query, or in the body.
+    pub fn parameters(&self) -> Vec<String> {
+        match &self.body {
+            Some(body) => body.names(),
+            None => self.path.parameters(),
+        }
+    }
+
+    /// Whether the answer may report errors of GraphQL.
+    pub fn is_graphql(&self) -> bool {
+        self.body.as_ref().is_some_and(BodyTemplate::is_graphql)
+    }
+
+    /// Path and body with these values in the slots, and these parameters.
+    ///
+    /// # Errors
+    /// As [`Template::fill`].
+    pub fn fill(
+        &self,
+        value: &dyn Fn(&str) -> Option<String>,
+        parameters: &[(String, Parameter)],
+    ) -> Result<(String, Option<String>), Unfit> {
+        let path = self.path.fill(value)?;
+        match &self.body {
+            Some(body) => Ok((path, Some(body.fill(value, parameters)?))),
+            None => Ok((with_parameters(&path, parameters), None)),
+        }
+    }
+}
+
+/// Reads `get`, or `post` with its body. Its slots are those of the period, if the board has one, and claims.
+pub(super) fn read(at: &mut TomlTable<'_, '_>, has_period: bool, names: &Names) -> Option<ReadSetting> {
+    let read = match at.has("post") {
+        false => {
+            for key in ["body", "query", "variables"] {
+                if at.has(key) {
+                    at.problem(key, "belongs to `post`, but this panel has none");
+                }
+            }
+            at.required("get", Template::parse).map(|path| ReadSetting { path, body: None })
+        }
+        true => read_post(at),
+    };
+    if let Some((key, message)) = read.as_ref().and_then(|read| slot_problem(read, has_period, names)) {
+        at.problem(key, message);
+    }
+    read
+}
+
+/// The first slot that nothing fills: its key, and what is wrong.
+fn slot_problem(read: &ReadSetting, has_period: bool, names: &Names) -> Option<(&'static str, String)> {
+    let key = if read.body.is_some() { "post" } else { "get" };
+    let of_path = read.path.slots().map(|slot| (key, slot));
+    let key = if read.is_graphql() { "variables" } else { "body" };
+    let of_body = read.body.iter().flat_map(BodyTemplate::slots).map(|slot| (key, slot));
+    of_path.chain(of_body).find_map(|(key, slot)| {
+        let message = if claim_name(slot).is_some() {
+            names.claims().check(slot).err()?
+        } else if !PERIOD_SLOTS.contains(&slot) {
+            format!(
+                "has the unknown placeholder {{{slot}}}; available: {{from}}, {{to}}, {{until}}, and claims such as \
+                 {{claim.customer_id}}"
+            )
+        } else if !has_period {
+            "has placeholders for a period, but the board has no [board.period]".to_owned()
+        } else {
+            return None;
+        };
+        Some((key, message))
+    })
+}
+
+fn read_post(at: &mut TomlTable<'_, '_>) -> Option<ReadSetting> {
+    if at.has("get") {
+        at.problem("post", "cannot be combined with `get`: a panel makes one request");
+    }
+    let path = at.required("post", Template::parse);
+    let body = match (at.value("body"), at.has("query")) {
+        (Some(_), true) => {
+            at.problem(
+                "body",
+                "cannot be combined with `query`: a GraphQL request has `query` and `variables`",
+            );
+            None
+        }
+        (Some(value), false) => {
+            if at.has("variables") {
+                at.problem("variables", "belongs to `query`, but this panel has none");
+            }
+            BodyTemplate::of_toml(value).map_err(|message| at.problem("body", message)).ok()
+        }
+        (None, true) => {
+            let query = at.optional("query", |text| check_document(text).map(|()| text.to_owned()));
+            let variables = at.value("variables");
+            query.and_then(|query| {
+                let body = BodyTemplate::of_graphql(&query, variables);
+                body.map_err(|message| at.problem("variables", message)).ok()
+            })
+        }
+        (None, false) => {
+            at.problem(
+                "body",
+                "is missing: the JSON to send, such as { status = \"open\" }, or `query` for GraphQL",
+            );
+            None
+        }
+    };
+    Some(ReadSetting { path: path?, body: Some(body?) })
+}
+
+/// Checks that a GraphQL document is one query: neither a mutation nor a subscription (GraphQL 6.2).
+fn check_document(text: &str) -> Result<(), String> {
+    if text.chars().count() > DOCUMENT_MAX_CHARS {
+        return Err(format!("must have at most {DOCUMENT_MAX_CHARS} characters"));
+    }
+    let tree = Parser::new(text).parse();
+    if let Some(error) = tree.errors().next() {
+        return Err(format!("is not a GraphQL document: {} at character {}", error.message(), error.index()));
+    }
+    let is_query = |operation: &OperationDefinition| {
+        operation.operation_type().is_none_or(|kind| kind.query_token().is_some())
+    };
+    let mut operations = 0;
+    for definition in tree.document().definitions() {
+        match definition {
+            Definition::OperationDefinition(operation) if is_query(&operation) => operations += 1,
+            Definition::FragmentDefinition(_) => {}
+            _ => return Err("must be a query: panels only read, so mutations belong to actions".to_owned()),
+        }
+    }
+    match operations {
+        1 => Ok(()),
+        _ => Err("must contain exactly one query".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_document;
+
+    #[test]
+    fn r09_only_a_query_of_graphql_is_a_read() {
+        for good in [
+            "{ orders { id } }",
+            "query { orders { id } }",
+            "query Orders($after: String = \"mutation\") { orders(after: $after) { ...Row } } fragment Row on Order { id }",
+            "# mutation\nquery A { mutation: orders { id } }",
+        ] {
+            assert_eq!(check_document(good), Ok(()), "{good}");
+        }
+        for bad in [
+            "mutation { ship(id: 7) { id } }",
+            "query A { a } mutation B { b }",
+            "mutation B { b } query A { a }",
+            "subscription { orders { id } }",
+            "query A { a } query B { b }",
+            "fragment Row on Order { id }",
+            "type Order { id: ID }",
+            "extend type Query { a: Int }",
+            "query A { a } schema { query: Q }",
+            "{ orders { id }",
+            "",
+            "mutation\u{feff} { a }",
+            "quer\u{79} { a } \n,,, mutation { b }",
+        ] {
+            assert!(check_document(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! What is wrong with an API's answer, in words for users and for the author of the boards file.
+
+use claimcheck_model::{AnswerProblem, ValueShape};
+use claimcheck_text::{Language, t};
+
+/// The title, what happened, and what to do.
+pub struct ProblemText {
+    pub title: &'static str,
+    pub what: String,
+    pub advice: &'static str,
+}
+
+/// The text of a problem.
+pub fn problem_text(language: Language, problem: &AnswerProblem) -> ProblemText {
+    let (title, advice) = match problem {
+        AnswerProblem::Later(_) => (t!(language, "answer-later-title"), t!(language, "answer-later-advice")),
+        AnswerProblem::Said(_) => (t!(language, "answer-said-title"), t!(language, "answer-advice")),
+        _ => (t!(language, "answer-title"), t!(language, "answer-advice")),
+    };
+    let what = match problem {
+        AnswerProblem::NotJson { media_type: Some(kind), .. } => {
+            t!(language, "answer-not-json-type", kind = kind)
+        }
+        AnswerProblem::NotJson { at: Some(at), .. } => {
+            t!(language, "answer-not-json-at", at = at.to_string())
+        }
+        AnswerProblem::NotJson { .. } => t!(language, "answer-not-json").to_owned(),
+        AnswerProblem::ValueShape { expected, came } => {
+            t!(language, "answer-shape", expected = name(language, *expected), came = name(language, *came))
+        }
+        AnswerProblem::Said(Some(words)) => t!(language, "answer-said", words = words),
+        AnswerProblem::Said(None) => t!(language, "answer-said-nothing").to_owned(),
+        AnswerProblem::Later(time) => t!(language, "answer-later", time = time),
+    };
+    ProblemText { title, what, advice }
+}
+
+fn name(language: Language, shape: ValueShape) -> &'static str {
+    match shape {
+        ValueShape::Objects => t!(language, "shape-objects"),
+        ValueShape::Lists => t!(language, "shape-lists"),
+        ValueShape::Texts => t!(language, "shape-texts"),
+        ValueShape::Numbers => t!(language, "shape-numbers"),
+        ValueShape::Booleans => t!(language, "shape-booleans"),
+        ValueShape::Mixed => t!(language, "shape-mixed"),
+        ValueShape::Columns => t!(language, "shape-columns"),
+        ValueShape::Entries => t!(language, "shape-entries"),
+        ValueShape::Object => t!(language, "shape-object"),
+        ValueShape::List => t!(language, "shape-list"),
+        ValueShape::Text => t!(language, "shape-text"),
+        ValueShape::Number => t!(language, "shape-number"),
+        ValueShape::Boolean => t!(language, "shape-boolean"),
+        ValueShape::Nothing => t!(language, "shape-nothing"),
+    }
+}

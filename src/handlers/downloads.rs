@@ -1,0 +1,234 @@
+//! Downloads: the rows of a table as CSV, and files of an API that belong to rows. Both are passed on as they arrive. A
+//! failure before the first byte is a page; a failure after it breaks the connection.
+
+use axum::{
+    body::{Body, Bytes},
+    extract::{Path, RawQuery, Request, State, rejection::PathRejection},
+    http::{HeaderMap, HeaderValue, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use claimcheck_model::{AppError, BoardQuery, paths};
+use claimcheck_server::{
+    api::FileError,
+    boards::{CsvFormat, RowFile},
+    guard::ResponseFormat,
+    locale::LocaleFormatter,
+    sign_in::authorization_options,
+    sse_limit::{StreamPermit, Streams},
+};
+use claimcheck_session::{DEFAULT_API, SignedIn};
+use claimcheck_text::t;
+use futures::{Stream, StreamExt};
+use url::form_urlencoded;
+
+use crate::{
+    components::invitation,
+    documents,
+    handlers::{
+        panels::{question, row_name},
+        request::{CurrentSession, look_of, reference_of, refuse, status},
+        state::AppState,
+    },
+};
+
+/// `GET /boards/{board}/csv/{panel}`: the rows of a table as shown, or of all its pages.
+pub async fn csv(
+    State(state): State<AppState>,
+    path: Result<Path<(String, usize)>, PathRejection>,
+    RawQuery(query): RawQuery,
+    request: Request,
+) -> Response {
+    let parts = request.into_parts().0;
+    let Ok(Path((board, panel))) = path else { return refuse(&(&parts).into(), AppError::NotFound) };
+    let query = query.unwrap_or_default();
+    match csv_of(&state, &parts, (&board, panel), &query).await {
+        Ok(response) => response,
+        Err(error) => {
+            let back = question(&query).href(&board, panel);
+            failure(&state, &parts, (&board, panel), error.into(), &back)
+        }
+    }
+}
+
+async fn csv_of(
+    state: &AppState,
+    parts: &Parts,
+    (board, panel): (&str, usize),
+    query: &str,
+) -> Result<Response, AppError> {
+    let signed_in = signed_in(parts)?;
+    let reader = LocaleFormatter::of(&signed_in.record.claims, &parts.headers, state.settings.language);
+    let parameter = |name: &str| {
+        let found = form_urlencoded::parse(query.as_bytes()).find(|(found, _)| found == name);
+        found.map(|(_, value)| value.into_owned())
+    };
+    let format = CsvFormat::of(parameter(paths::CSV_SEPARATOR).as_deref(), &reader);
+    let is_of_all = parameter(paths::CSV_ROWS).as_deref() == Some(paths::ALL_ROWS);
+    let kind = "text/csv; charset=utf-8; header=present";
+    // The board's id is [a-z0-9-], so it needs no escaping.
+    let name = |suffix: &str| format!("{board}-{}{suffix}.csv", panel + 1);
+    if !is_of_all {
+        let request = state.boards.request(&signed_in, &reader, board, question(query))?;
+        let rows = request.csv(panel, format).await?;
+        return Ok((headers(kind, &name("")), rows).into_response());
+    }
+    let permit = permit(&state.exports, &signed_in)?;
+    let export = state.boards.export(&signed_in, &reader, (board, panel), question(query), format).await?;
+    let headers = headers(kind, &name(&export.name_suffix()));
+    Ok((headers, streamed(export.into_stream(), permit)).into_response())
+}
+
+/// `GET /boards/{board}/rows/{panel}/files/{column}?key=…`: the file that a column leads to, for a row.
+pub async fn file(
+    State(state): State<AppState>,
+    path: Result<Path<(String, usize, usize)>, PathRejection>,
+    RawQuery(query): RawQuery,
+    request: Request,
+) -> Response {
+    let parts = request.into_parts().0;
+    let Ok(Path((board, panel, column))) = path else {
+        return refuse(&(&parts).into(), AppError::NotFound);
+    };
+    let query = query.unwrap_or_default();
+    let question = question(&query);
+    let back = question.href(&board, panel);
+    match file_of(&state, &parts, (&board, panel, column), question, row_name(&query)).await {
+        Ok(response) => response,
+        Err(error) => failure(&state, &parts, (&board, panel), error, &back),
+    }
+}
+
+async fn file_of(
+    state: &AppState,
+    parts: &Parts,
+    (board, panel, column): (&str, usize, usize),
+    question: BoardQuery,
+    row: Option<String>,
+) -> Result<Response, FileError> {
+    let signed_in = signed_in(parts)?;
+    let reader = LocaleFormatter::of(&signed_in.record.claims, &parts.headers, state.settings.language);
+    let permit = permit(&state.files, &signed_in)?;
+    let row = row.ok_or(AppError::NotFound)?;
+    let request = state.boards.request(&signed_in, &reader, board, question)?;
+    let RowFile { file, name } = request.file(panel, column, &row).await?;
+    let mut headers = headers(file.kind.media_type(), &name);
+    if let Some(length) = file.length {
+        headers.insert(header::CONTENT_LENGTH, length.into());
+    }
+    Ok((headers, streamed(file.into_stream(), permit)).into_response())
+}
+
+fn signed_in(parts: &Parts) -> Result<SignedIn, AppError> {
+    let current = parts.extensions.get::<CurrentSession>().and_then(|current| current.0.clone());
+    current.ok_or(AppError::SignedOut)
+}
+
+fn permit(limit: &Streams, signed_in: &SignedIn) -> Result<StreamPermit, AppError> {
+    limit.seat(&signed_in.key).map_err(|full| {
+        tracing::warn!(event = "too many downloads", limit = ?full, "a download was refused");
+        AppError::Busy
+    })
+}
+
+/// The headers of a file; the guard adds `nosniff`, `no-store` and a policy with `sandbox`.
+fn headers(kind: &str, name: &str) -> HeaderMap {
+    let value = |text: &str| HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("attachment"));
+    HeaderMap::from_iter([
+        (header::CONTENT_TYPE, value(kind)),
+        (header::CONTENT_DISPOSITION, value(&disposition(name))),
+        (header::ACCEPT_RANGES, HeaderValue::from_static("none")),
+    ])
+}
+
+/// A name for all browsers (RFC 6266 4.3, appendix D).
+fn disposition(name: &str) -> String {
+    let ascii: String = name.chars().map(|c| if c.is_ascii() { c } else { '_' }).collect();
+    let plain = format!("attachment; filename=\"{ascii}\"");
+    if ascii == name {
+        return plain;
+    }
+    let mut encoded = String::new();
+    paths::encode_into(&mut encoded, name);
+    format!("{plain}; filename*=UTF-8''{encoded}")
+}
+
+/// A body that keeps its permit until it has ended or the client has gone.
+fn streamed<E: std::error::Error + Send + Sync + 'static>(
+    parts: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
+    permit: StreamPermit,
+) -> Body {
+    Body::from_stream(parts.map(move |part| {
+        let _held = &permit;
+        part
+    }))
+}
+
+/// The page about a file that was refused, with the way back to the board.
+fn failure(
+    state: &AppState,
+    parts: &Parts,
+    (board, panel): (&str, usize),
+    error: FileError,
+    back: &str,
+) -> Response {
+    let look = look_of(&parts.extensions);
+    let language = look.language;
+    let (error, texts) = match error {
+        FileError::App(error) => (error, None),
+        FileError::WrongType => (
+            AppError::ApiUnavailable,
+            Some((
+                t!(language, "file-wrong-type-title"),
+                t!(language, "file-wrong-type"),
+                t!(language, "file-wrong-type-advice"),
+            )),
+        ),
+        FileError::TooLarge => (
+            AppError::ApiUnavailable,
+            Some((
+                t!(language, "file-too-large-title"),
+                t!(language, "file-too-large"),
+                t!(language, "file-too-large-advice"),
+            )),
+        ),
+    };
+    let format = ResponseFormat::from(parts);
+    if format.is_json() || error == AppError::SignedOut {
+        return refuse(&format, error);
+    }
+    tracing::info!(reason = error.reason(), "refused");
+    let again = parts.uri.path_and_query().map(|target| target.as_str());
+    let mut problem = documents::problem_of(language, &error, reference_of(parts), again);
+    problem.back = Some((t!(language, "file-back").to_owned(), back.to_owned()));
+    if let Some((title, what, advice)) = texts {
+        (problem.title, problem.what, problem.advice) =
+            (title.to_owned(), what.to_owned(), advice.to_owned());
+        problem.action = None;
+    } else if error == AppError::Busy {
+        problem.advice = t!(language, "file-busy-advice").to_owned();
+    }
+    let current = parts.extensions.get::<CurrentSession>().and_then(|current| current.0.as_ref());
+    let api = state.settings.board(board).and_then(|board| board.panels.get(panel));
+    let api = api.map_or(DEFAULT_API, |panel| panel.api.as_str());
+    let ask = current
+        .and_then(|signed_in| authorization_options::href(&state.sign_in, signed_in, api, &error, back));
+    if let Some((href, (label, advice))) = ask.zip(invitation(language, &error, false)) {
+        problem.advice = advice.to_owned();
+        problem.action = Some((label.to_owned(), href));
+    }
+    (status(&error), documents::problem_page(look, problem)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::disposition;
+
+    #[test]
+    fn r35_a_name_is_written_for_old_and_new_browsers() {
+        assert_eq!(disposition("Invoice 7.pdf"), "attachment; filename=\"Invoice 7.pdf\"");
+        assert_eq!(
+            disposition("Größe.pdf"),
+            "attachment; filename=\"Gr__e.pdf\"; filename*=UTF-8''Gr%C3%B6%C3%9Fe.pdf"
+        );
+    }
+}

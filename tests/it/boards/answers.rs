@@ -1,0 +1,216 @@
+//! What an API may answer: successes without content, almost JSON, requests to wait, and answers that stay right.
+
+use axum::http::StatusCode;
+
+use super::{panel, text};
+use crate::support::{
+    Heard,
+    hostile::{HostileWorld, Raw},
+};
+
+const BOARDS: &str = r#"
+[[board]]
+id = "all"
+title = "All"
+
+[[board.panel]]
+title = "Table"
+kind = "table"
+get = "/orders"
+rows = "$.rows[*]"
+
+[[board.panel]]
+title = "List"
+kind = "list"
+get = "/list"
+rows = "$.rows[*]"
+label = "a"
+
+[[board.panel]]
+title = "Chart"
+kind = "line"
+get = "/chart"
+rows = "$.rows[*]"
+x = "a"
+y = ["b"]
+
+[[board.panel]]
+title = "Stat"
+kind = "stat"
+get = "/stat"
+value = "$.rows[0].b"
+
+[[board.action]]
+label = "Go"
+post = "/go"
+"#;
+
+async fn world() -> HostileWorld {
+    HostileWorld::with(BOARDS).await
+}
+
+fn answers(world: &HostileWorld, raw: Raw) {
+    world.api.script(|script| script.instead = Some(raw));
+}
+
+const ROWS: &str = r#"{"rows":[{"a":"first","b":1}]}"#;
+
+#[tokio::test]
+async fn r17_every_success_is_read_and_nothing_is_empty_not_a_fault() {
+    let world = world().await;
+    let (mut browser, _) = world.signed_in("/account").await;
+    let heard = Heard::begin();
+    for status in [200, 201, 202, 203, 206, 226, 299] {
+        answers(&world, Raw::json(status, ROWS));
+        for index in 0..4 {
+            let page = panel(&mut browser, "all", index, "").await;
+            assert!(
+                page.body.starts_with('\n') && page.body.contains(if index == 3 { ">1<" } else { "first" }),
+                "{status} {index}: {}",
+                page.body
+            );
+        }
+    }
+    for raw in [
+        Raw::text(204, "", ""),
+        Raw::text(205, "", ""),
+        Raw::text(200, "", ""),
+        Raw::json(200, ""),
+        Raw::json(202, " \n"),
+        Raw::json(200, "null"),
+        Raw::json(200, "{}"),
+    ] {
+        answers(&world, raw.clone());
+        for (index, words) in [(0, "0 rows"), (1, "No entries"), (2, ""), (3, "didn’t return a value")] {
+            let page = panel(&mut browser, "all", index, "").await;
+            assert!(
+                page.body.starts_with('\n') && page.body.contains(words),
+                "{raw:?} {index}: {}",
+                page.body
+            );
+            assert!(
+                !page.body.contains("can’t be shown") && !page.body.contains("isn’t responding"),
+                "{raw:?}"
+            );
+        }
+    }
+    assert!(heard.lines(&["WARN"]).is_empty(), "{:?}", heard.lines(&["WARN"]));
+    answers(&world, Raw::redirect(303, "/orders"));
+    assert!(panel(&mut browser, "all", 0, "").await.body.contains("isn’t responding"));
+}
+
+#[tokio::test]
+async fn r32_almost_json_is_read_and_what_is_none_has_its_kind_and_place() {
+    let world = world().await;
+    let (mut browser, _) = world.signed_in("/account").await;
+    for body in [
+        r#"{"rows":[{"a":"first","b":1},{"a":"x","b":NaN},{"a":"y","b":-Infinity},{"a":"z","b":Infinity}]}"#,
+        "\u{feff}{\"rows\":[{\"a\":\"first\",\"b\":1}]}",
+        ")]}',\n{\"rows\":[{\"a\":\"first\",\"b\":1}]}",
+        "\r\n\t{\"rows\":[{\"a\":\"first\",\"b\":1}]}\r\n",
+    ] {
+        answers(&world, Raw::json(200, body));
+        for index in 0..3 {
+            assert!(panel(&mut browser, "all", index, "").await.body.contains("first"), "{body}");
+        }
+        assert!(!panel(&mut browser, "all", 0, "").await.body.contains("NaN"), "a gap");
+    }
+    for (body, at) in [
+        (r#"{"rows":[{"a":1},{"a":<b>}]}"#, 22),
+        (r#"{"rows":[{"a":1},]}"#, 17),
+        ("{\"rows\":[", 9),
+        ("[1] 2", 4),
+        ("<html>", 0),
+        (")]}'\n{\"a\":}", 10),
+        ("{'a':1}", 1),
+    ] {
+        answers(&world, Raw::json(200, body));
+        let heard = Heard::begin();
+        let page = panel(&mut browser, "all", 0, "").await;
+        assert!(page.body.contains(&format!("isn’t JSON from byte {at} on")), "{body}: {}", text(&page.body));
+        assert!(heard.has(&[&format!("not JSON at byte {at}: ")]), "{body}: {:?}", heard.lines(&["WARN"]));
+    }
+    for kind in ["text/html", "text/plain", "application/xml"] {
+        answers(&world, Raw::text(200, kind, ROWS));
+        let page = panel(&mut browser, "all", 0, "").await;
+        assert!(page.body.contains(&format!("Its type is {kind}")), "{}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn r42_an_api_that_asks_for_fewer_requests_gets_fewer_and_the_panel_says_so() {
+    let world = world().await;
+    let (mut browser, _) = world.signed_in("/account").await;
+    for raw in [
+        Raw::json(429, "{}").with("retry-after", "30"),
+        Raw::json(503, "{}").with("retry-after", "30"),
+        Raw::json(403, "{}").with("x-ratelimit-remaining", "0").with("retry-after", "30"),
+    ] {
+        answers(&world, raw.clone());
+        let before = world.api.calls().len();
+        for index in [0, 1, 0] {
+            let page = panel(&mut browser, "all", index, "").await;
+            assert!(page.body.contains("The API asks for fewer requests"), "{raw:?}: {}", page.body);
+            assert!(text(&page.body).contains("It is asked again at "), "{}", page.body);
+        }
+        assert_eq!(world.api.calls().len(), before + 1, "{raw:?}");
+        answers(&world, Raw::json(200, ROWS));
+        world.advance(29);
+        assert!(!panel(&mut browser, "all", 0, "").await.body.contains("first"));
+        world.advance(2);
+        assert!(panel(&mut browser, "all", 0, "").await.body.contains("first"), "{raw:?}");
+    }
+    // A wait is of one session, and has a bound.
+    answers(&world, Raw::json(429, "{}").with("retry-after", "999999"));
+    panel(&mut browser, "all", 0, "").await;
+    answers(&world, Raw::json(200, ROWS));
+    let (mut other, _) = world.signed_in_as("other", "Other", "/account").await;
+    assert!(panel(&mut other, "all", 0, "").await.body.contains("first"), "another session is not held up");
+}
+
+#[tokio::test]
+async fn r42_answers_stay_as_long_as_the_api_says_and_are_confirmed_by_their_tag() {
+    let world = world().await;
+    let (mut browser, _) = world.signed_in("/account").await;
+    let count = || world.api.calls().len();
+    answers(&world, Raw::json(200, ROWS).with("cache-control", "max-age=60").with("etag", "\"v1\""));
+    for _ in 0..3 {
+        assert!(panel(&mut browser, "all", 0, "").await.body.contains("first"));
+    }
+    assert_eq!(count(), 1, "fresh");
+    assert!(panel(&mut browser, "all", 1, "").await.body.contains("first"));
+    assert_eq!(count(), 2, "another request has its own answer");
+    let (mut other, _) = world.signed_in_as("other", "Other", "/account").await;
+    assert!(panel(&mut other, "all", 0, "").await.body.contains("first"));
+    assert_eq!(count(), 3, "an answer belongs to one session");
+    world.advance(61);
+    answers(&world, Raw::text(304, "", ""));
+    assert!(panel(&mut browser, "all", 0, "").await.body.contains("first"), "unchanged");
+    let calls = world.api.calls();
+    assert_eq!(calls[3].headers["if-none-match"], "\"v1\"");
+    answers(&world, Raw::json(200, &ROWS.replace("first", "second")).with("cache-control", "no-store"));
+    world.advance(61);
+    assert!(panel(&mut browser, "all", 0, "").await.body.contains("second"), "changed");
+    assert!(panel(&mut browser, "all", 0, "").await.body.contains("second"));
+    assert_eq!(count(), 6, "not kept");
+    answers(&world, Raw::text(304, "", ""));
+    assert!(
+        panel(&mut browser, "all", 0, "").await.body.contains("isn’t responding"),
+        "unchanged, but from what?"
+    );
+}
+
+#[tokio::test]
+async fn r42_an_action_forgets_what_was_kept() {
+    let world = world().await;
+    let (mut browser, _) = world.signed_in("/account").await;
+    answers(&world, Raw::json(200, ROWS).with("cache-control", "max-age=60"));
+    panel(&mut browser, "all", 0, "").await;
+    let form = browser.open("/boards/all/actions/0").await;
+    answers(&world, Raw::json(200, &ROWS.replace("first", "second")));
+    let fields = form.fields();
+    let pairs: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let done = browser.post("/api/act", &pairs).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    assert!(panel(&mut browser, "all", 0, "").await.body.contains("second"));
+}
