@@ -1,7 +1,10 @@
 //! Downloads: the rows of a table as CSV, and files of an API that belong to rows. Both are passed on as they arrive. A
 //! failure before the first byte is a page; a failure after it breaks the connection.
 
+use std::{task::Poll, time::Duration};
+
 use axum::{
+    BoxError,
     body::{Body, Bytes},
     extract::{Path, RawQuery, Request, State, rejection::PathRejection},
     http::{HeaderMap, HeaderValue, header, request::Parts},
@@ -18,7 +21,12 @@ use claimcheck_server::{
 };
 use claimcheck_session::{DEFAULT_API, SignedIn};
 use claimcheck_text::t;
-use futures::{Stream, StreamExt};
+use futures::{
+    FutureExt, Stream, StreamExt,
+    future::{self, BoxFuture},
+    stream,
+};
+use tokio::time::sleep;
 use url::form_urlencoded;
 
 use crate::{
@@ -30,6 +38,9 @@ use crate::{
         state::AppState,
     },
 };
+
+/// How long a download may go on when the program is to stop.
+const STOP_RESTS: Duration = Duration::from_secs(20);
 
 /// `GET /boards/{board}/csv/{panel}`: the rows of a table as shown, or of all its pages.
 pub async fn csv(
@@ -72,10 +83,10 @@ async fn csv_of(
         let rows = request.csv(panel, format).await?;
         return Ok((headers(kind, &name("")), rows).into_response());
     }
-    let permit = permit(&state.exports, &signed_in)?;
+    let open = OpenDownload::begin(state, &state.exports, &signed_in)?;
     let export = state.boards.export(&signed_in, &reader, (board, panel), question(query), format).await?;
     let headers = headers(kind, &name(&export.name_suffix()));
-    Ok((headers, streamed(export.into_stream(), permit)).into_response())
+    Ok((headers, open.body(export.into_stream())).into_response())
 }
 
 /// `GET /boards/{board}/rows/{panel}/files/{column}?key=…`: the file that a column leads to, for a row.
@@ -107,7 +118,7 @@ async fn file_of(
 ) -> Result<Response, FileError> {
     let signed_in = signed_in(parts)?;
     let reader = LocaleFormatter::of(&signed_in.record.claims, &parts.headers, state.settings.language);
-    let permit = permit(&state.files, &signed_in)?;
+    let open = OpenDownload::begin(state, &state.files, &signed_in)?;
     let row = row.ok_or(AppError::NotFound)?;
     let request = state.boards.request(&signed_in, &reader, board, question)?;
     let RowFile { file, name } = request.file(panel, column, &row).await?;
@@ -115,7 +126,7 @@ async fn file_of(
     if let Some(length) = file.length {
         headers.insert(header::CONTENT_LENGTH, length.into());
     }
-    Ok((headers, streamed(file.into_stream(), permit)).into_response())
+    Ok((headers, open.body(file.into_stream())).into_response())
 }
 
 fn signed_in(parts: &Parts) -> Result<SignedIn, AppError> {
@@ -123,11 +134,43 @@ fn signed_in(parts: &Parts) -> Result<SignedIn, AppError> {
     current.ok_or(AppError::SignedOut)
 }
 
-fn permit(limit: &Streams, signed_in: &SignedIn) -> Result<StreamPermit, AppError> {
-    limit.seat(&signed_in.key).map_err(|full| {
-        tracing::warn!(event = "too many downloads", limit = ?full, "a download was refused");
-        AppError::Busy
-    })
+/// A running download: its permit, and what ends it early.
+struct OpenDownload {
+    permit: StreamPermit,
+    /// Completes with the reason when the session has ended, or when the program has to stop.
+    ended: BoxFuture<'static, &'static str>,
+}
+
+impl OpenDownload {
+    fn begin(state: &AppState, limit: &Streams, signed_in: &SignedIn) -> Result<Self, AppError> {
+        let permit = limit.seat(&signed_in.key).map_err(|full| {
+            tracing::warn!(event = "too many downloads", limit = ?full, "a download was refused");
+            AppError::Busy
+        })?;
+        let (mut watch, stopping) = (state.sessions.watch(&signed_in.key), state.stopping.clone());
+        let ended = async move {
+            tokio::select! {
+                _why = watch.ended() => "the session has ended",
+                () = async { stopping.cancelled().await; sleep(STOP_RESTS).await } => "the program stops",
+            }
+        };
+        Ok(Self { permit, ended: Box::pin(ended) })
+    }
+
+    /// A body of these parts. It keeps the permit until it has ended or the client has gone.
+    fn body<E: Into<BoxError>>(self, parts: impl Stream<Item = Result<Bytes, E>> + Send + 'static) -> Body {
+        let (mut parts, mut ended, permit) = (Box::pin(parts), self.ended, self.permit);
+        Body::from_stream(stream::poll_fn(move |context| {
+            let _held = &permit;
+            if let Poll::Ready(reason) = ended.poll_unpin(context) {
+                tracing::warn!(event = "download broken off", reason, "a file was not passed on to its end");
+                // Not polled again: it would be over.
+                ended = future::pending().boxed();
+                return Poll::Ready(Some(Err(BoxError::from(reason))));
+            }
+            parts.poll_next_unpin(context).map_err(Into::into)
+        }))
+    }
 }
 
 /// The headers of a file; the guard adds `nosniff`, `no-store` and a policy with `sandbox`.
@@ -150,17 +193,6 @@ fn disposition(name: &str) -> String {
     let mut encoded = String::new();
     paths::encode_into(&mut encoded, name);
     format!("{plain}; filename*=UTF-8''{encoded}")
-}
-
-/// A body that keeps its permit until it has ended or the client has gone.
-fn streamed<E: std::error::Error + Send + Sync + 'static>(
-    parts: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
-    permit: StreamPermit,
-) -> Body {
-    Body::from_stream(parts.map(move |part| {
-        let _held = &permit;
-        part
-    }))
 }
 
 /// The page about a file that was refused, with the way back to the board.

@@ -110,15 +110,18 @@ async fn rows_of(request: &BoardRequest<'_>, index: usize) -> Result<TableData, 
 impl Export {
     /// What its name says about its rows: the bound, if it may apply.
     pub fn name_suffix(&self) -> String {
-        let is_single = matches!(&self.page, Step::Rows(first) if first.next.is_none());
-        let known = self.total.or_else(|| match &self.page {
-            Step::Rows(first) if is_single => Some(first.rows.len() as u64),
-            _ => None,
-        });
-        match known {
-            Some(total) if total > self.rows_max => format!("-first-{}-rows", self.rows_max),
-            Some(_) => "-all".to_owned(),
-            None => format!("-at-most-{}-rows", self.rows_max),
+        let filter = self.question.panel(self.panel).filter;
+        let (of_first_page, is_filtered_here) = match &self.page {
+            Step::Rows(first) => (
+                first.next.is_none().then_some(first.rows.len() as u64),
+                !filter.trim().is_empty() && !first.is_searched_by_api,
+            ),
+            _ => (None, false),
+        };
+        match self.total.or(of_first_page) {
+            Some(total) if total <= self.rows_max => "-all".to_owned(),
+            Some(_) if !is_filtered_here => format!("-first-{}-rows", self.rows_max),
+            _ => format!("-at-most-{}-rows", self.rows_max),
         }
     }
 
