@@ -2,7 +2,6 @@
 // Claimcheck are those of docs/providers/auth0.md, read from the page.
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, type Page } from '@playwright/test';
@@ -11,7 +10,7 @@ import { Proxy } from '../../support/proxy.ts';
 import { press } from '../../support/sign_in.ts';
 import { Guide } from '../support/guide.ts';
 import { ada, jonas, type Addresses, type Person, type Provider, type Registered } from '../support/provider.ts';
-import { Server } from '../support/server.ts';
+import { SCRATCH, Server } from '../support/server.ts';
 import { Box, type BoxSettings } from './box.ts';
 import packages from './package.json' with { type: 'json' };
 
@@ -25,7 +24,7 @@ const ROLES_CLAIM = 'https://example.com/roles';
 const DAY_SECS = 86_400;
 
 export async function startAuth0(): Promise<Auth0> {
-  const folder = await mkdtemp(join(tmpdir(), 'claimcheck-auth0-'));
+  const folder = await mkdtemp(join(SCRATCH, 'claimcheck-auth0-'));
   const ports = (await freePorts(3)) as [number, number, number];
   // The issuer is the address of this proxy, so it comes first.
   return new Auth0(await Proxy.start(ports[0], { keepBodies: true }), folder, ports);

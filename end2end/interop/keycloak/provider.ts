@@ -3,13 +3,12 @@
 import type { Page } from '@playwright/test';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '../../support/process.ts';
 import { Proxy } from '../../support/proxy.ts';
 import { Guide, runCommands } from '../support/guide.ts';
 import { ada, jonas, type Addresses, type Person, type Provider, type Registered } from '../support/provider.ts';
-import { Server } from '../support/server.ts';
+import { SCRATCH, Server } from '../support/server.ts';
 import { Admin } from './admin.ts';
 import { expectLogin, logIn } from './login.ts';
 
@@ -39,7 +38,7 @@ const REALM_SETTINGS = {
 export async function startKeycloak(): Promise<Keycloak> {
   const home = process.env.INTEROP_KEYCLOAK;
   if (!home) throw new Error('INTEROP_KEYCLOAK is not set: run `make interop`');
-  const folder = await mkdtemp(join(tmpdir(), 'claimcheck-keycloak-'));
+  const folder = await mkdtemp(join(SCRATCH, 'claimcheck-keycloak-'));
   const [port = 0] = await freePorts(1);
   const proxy = await Proxy.start(port, { keepBodies: true });
   const keycloak = new Keycloak(home, folder, port, proxy);
@@ -89,6 +88,7 @@ export class Keycloak implements Provider {
       'https://api.example.com/v1': api,
       'https://stock.example.com/v1': stock,
     });
+    this.guide.mustName(this.name);
     await this.admin.createRealm();
     await this.admin.realmIs(REALM_SETTINGS);
     for (const person of [ada, jonas]) await this.createUser(person);

@@ -24,6 +24,11 @@ export class Guide {
     return this.blocks(heading, 'sh');
   }
 
+  /** Fails if the page does not contain the text, such as the version that is tested. */
+  mustName(text: string): void {
+    if (!this.lines.join('\n').includes(text)) throw new Error(`the page does not name ${text}`);
+  }
+
   private blocks(heading: string, language: string): string {
     const found: string[] = [];
     let isBelow = false;

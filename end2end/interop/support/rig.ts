@@ -3,7 +3,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -11,6 +10,7 @@ import { freePorts, Process } from '../../support/process.ts';
 import { Proxy, type Exchange } from '../../support/proxy.ts';
 import { Api } from './api.ts';
 import type { Provider, Registered } from './provider.ts';
+import { SCRATCH } from './server.ts';
 
 const BINARY = process.env.CLAIMCHECK_BIN ?? fileURLToPath(new URL('../../../target/release/claimcheck', import.meta.url));
 
@@ -30,7 +30,7 @@ export class Rig {
   ) {}
 
   static async start(startProvider: () => Promise<Provider>): Promise<Rig> {
-    const folder = await mkdtemp(join(tmpdir(), 'claimcheck-interop-'));
+    const folder = await mkdtemp(join(SCRATCH, 'claimcheck-interop-'));
     const [appPort = 0, admin = 0] = await freePorts(2);
     const app = await Proxy.start(appPort, { hostname: 'localhost' });
     const api = await Api.start();

@@ -2,11 +2,14 @@
 // it outlives the run: the group is killed when the worker ends, and `setup/interop.sh` kills what a killed worker leaves.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The folder of process ids that the script looks into when it ends. */
+/** The folder of process ids that the script looks into when it ends, and then removes. */
 const RUN = process.env.INTEROP_RUN;
+/** Where servers and tests keep their folders. */
+export const SCRATCH = RUN ?? tmpdir();
 const KEPT_OUTPUT = 200_000;
 
 export class Server {
