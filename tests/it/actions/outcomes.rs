@@ -14,7 +14,7 @@ async fn ship(world: &HostileWorld, browser: &mut Browser<'_>, raw: Raw) -> Page
 }
 
 #[tokio::test]
-async fn every_yes_is_done_and_every_no_is_said_in_the_apis_own_words() {
+async fn h8_every_yes_is_done_and_every_no_is_said_in_the_apis_own_words() {
     let world = world().await;
     let (mut browser, _) = world.signed_in(BOARD).await;
     let problem = |status: u16, body: &str| Raw::text(status, "application/problem+json", body);
