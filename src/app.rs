@@ -74,6 +74,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=pages::Home ssr=SsrMode::Async/>
                 <Route path=path!("/boards/:board") view=pages::Board ssr=SsrMode::Async/>
                 <Route path=path!("/boards/:board/rows/:panel") view=pages::RowPage ssr=SsrMode::Async/>
+                <Route path=path!("/boards/:board/inspect/:panel") view=pages::InspectPage ssr=SsrMode::Async/>
                 <Route path=path!("/boards/:board/actions/:action") view=pages::ActionPage ssr=SsrMode::Async/>
                 <Route
                     path=path!("/boards/:board/rows/:panel/actions/:action")

@@ -163,6 +163,7 @@ pub fn with(state: AppState, more: Router<AppState>) -> Router {
             },
             not_found,
         )))
+        .route(paths::INSPECT_SEND, post(handlers::inspect::send))
         .merge(more)
         .layer(from_fn_with_state(state.clone(), handlers::sign_in::required))
         .layer(from_fn(handlers::forms::name_bad_arguments))

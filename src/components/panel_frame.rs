@@ -28,6 +28,8 @@ pub fn PanelHead(
     /// When the API responded; `None` before that.
     as_of: Option<String>,
     here: PanelUrl,
+    /// The user may see the exchange with the API.
+    may_inspect: bool,
 ) -> impl IntoView {
     let language = language();
     let label = t!(language, "panel-reload-titled", title = title.as_str());
@@ -38,10 +40,19 @@ pub fn PanelHead(
             </span>
         }
     });
+    let inspect = may_inspect.then(|| {
+        let label = t!(language, "inspect-title", title = title.as_str());
+        view! {
+            " "
+            <a href=here.inspect() aria-label=label>
+                {t!(language, "inspect")}
+            </a>
+        }
+    });
     view! {
         <header class="panel-head">
             <h2>{title}</h2>
-            <p class="facts">{as_of} <span class="stale" data-part="stale" role="status"></span></p>
+            <p class="facts">{as_of} {inspect} <span class="stale" data-part="stale" role="status"></span></p>
             <a class="tool" id=here.id("reload") href=here.href() aria-label=label data-part=part::RELOAD>
                 <Icon d=icon::RELOAD/>
             </a>

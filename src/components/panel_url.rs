@@ -50,6 +50,11 @@ impl PanelUrl {
         }
     }
 
+    /// The exchange between the panel and its API.
+    pub fn inspect(&self) -> String {
+        self.question.at(&paths::inspect(&self.board, self.panel))
+    }
+
     /// The rows as a file.
     pub fn csv(&self) -> String {
         self.question.at(&paths::csv(&self.board, self.panel))

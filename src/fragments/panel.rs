@@ -10,6 +10,7 @@ use crate::{
     },
     fragments::access_request,
     handlers::{
+        inspect::may_inspect,
         panels::{self, question},
         request,
     },
@@ -40,7 +41,7 @@ pub fn content(panel: &Panel, state: PanelState, here: PanelUrl) -> AnyView {
         }
     };
     view! {
-        <PanelHead title as_of here/>
+        <PanelHead title as_of here may_inspect=may_inspect()/>
         <div class="body" data-part=part::BODY>
             {body}
         </div>

@@ -17,6 +17,7 @@ pub mod forms;
 /// Logout by the provider, through the browser.
 pub mod front_channel;
 /// Panels of boards.
+pub mod inspect;
 pub mod panels;
 /// The choice of language and color scheme.
 pub mod preferences;

@@ -9,6 +9,7 @@ mod callback;
 /// The frame of every routed page.
 pub mod frame;
 mod home;
+mod inspect;
 mod not_found;
 mod panel;
 mod row;
@@ -21,6 +22,7 @@ pub use answer::contained;
 pub use board::{Board, BoardContent};
 pub use callback::Callback;
 pub use home::{Home, HomeContent};
+pub use inspect::InspectPage;
 pub use not_found::{NotFound, NotFoundContent};
 pub use row::RowPage;
 pub use sessions::{SessionsContent, SessionsPage};

@@ -22,6 +22,7 @@ mod health;
 mod histories;
 mod home;
 mod id_token;
+mod inspect;
 mod languages;
 mod logout;
 mod operator;

@@ -101,6 +101,10 @@ impl Default for HttpSettings {
     }
 }
 
+/// How long the head of a response took; an extension of the response.
+#[derive(Clone, Copy, Debug)]
+pub struct TimeToHead(pub Duration);
+
 /// One outgoing client with its limits.
 #[derive(Clone)]
 pub struct HttpOut {
@@ -251,8 +255,9 @@ impl HttpOut {
         if request.method().is_safe() {
             return self.send_repeatable(request, limit).await;
         }
+        let begun = Instant::now();
         let answer = execute(&self.fresh, request, limit).await?;
-        self.read(answer).await
+        self.read(answer, begun.elapsed()).await
     }
 
     /// A request without effects, whatever its method. If the connection breaks before the first byte of the response,
@@ -273,11 +278,16 @@ impl HttpOut {
             }
             answer => answer?,
         };
-        self.read(answer).await
+        self.read(answer, begun.elapsed()).await
     }
 
-    async fn read(&self, mut answer: reqwest::Response) -> Result<Response<Vec<u8>>, HttpOutError> {
+    async fn read(
+        &self,
+        mut answer: reqwest::Response,
+        waited: Duration,
+    ) -> Result<Response<Vec<u8>>, HttpOutError> {
         let mut response = Response::new(Vec::new());
+        response.extensions_mut().insert(TimeToHead(waited));
         *response.status_mut() = answer.status();
         *response.headers_mut() = std::mem::take(answer.headers_mut());
         while let Some(chunk) = answer.chunk().await? {

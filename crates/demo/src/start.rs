@@ -118,6 +118,8 @@ impl Demo {
             ("api_url", format!("http://{}", self.api.listen)),
             ("store", format!("sqlite:{}", store.display())),
             ("session_keys", self.session_key.clone()),
+            // Every user of the demo has one of these.
+            ("inspect_role", "orders:manager orders:clerk warehouse visitor".to_owned()),
         ];
         let lines: String = values.iter().map(|(key, value)| format!("{key} = {value:?}\n")).collect();
         let warehouse = format!(

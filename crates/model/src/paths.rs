@@ -125,6 +125,19 @@ pub fn row_file(board: &str, panel: usize, column: usize) -> String {
     format!("{}/files/{column}", row(board, panel))
 }
 
+/// Sends the request of a panel again: the route, `POST`.
+pub const INSPECT_SEND: &str = "/boards/{board}/inspect/{panel}/send";
+
+/// The page of the exchange between a panel and its API.
+pub fn inspect(board: &str, panel: usize) -> String {
+    format!("{BOARDS}/{board}/inspect/{panel}")
+}
+
+/// The form on that page that sends the request again.
+pub fn inspect_send(board: &str, panel: usize) -> String {
+    format!("{}/send", inspect(board, panel))
+}
+
 /// The parameter that names a row.
 pub const ROW_KEY: &str = "key";
 /// The parameter that names a form kept in the session.

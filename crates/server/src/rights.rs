@@ -45,6 +45,24 @@ pub fn missing_access_of_all(
     (!missing.is_empty()).then(|| AccessDenied::Scope(missing.join(" ")))
 }
 
+/// Whether a user may see what panels send and receive.
+pub fn may_inspect(settings: &Settings, record: &SessionRecord) -> bool {
+    let wanted = &settings.inspect_role;
+    !wanted.is_empty() && roles(settings, record).iter().any(|role| wanted.contains(role))
+}
+
+/// The same for a request: nothing is there without the setting, and without the role it says what is missing.
+///
+/// # Errors
+/// `NotFound` or `Forbidden`.
+pub fn check_inspect(settings: &Settings, record: &SessionRecord) -> Result<(), AppError> {
+    match may_inspect(settings, record) {
+        true => Ok(()),
+        false if settings.inspect_role.is_empty() => Err(AppError::NotFound),
+        false => Err(AppError::Forbidden(without_role(settings, record, settings.inspect_role.clone()))),
+    }
+}
+
 /// A missing role, with what is known about why.
 fn without_role(settings: &Settings, record: &SessionRecord, wanted: Vec<String>) -> AccessDenied {
     if has_too_many_groups(settings, &record.claims) {

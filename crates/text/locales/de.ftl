@@ -682,3 +682,61 @@ shape-text = einen Text
 shape-number = eine Zahl
 shape-boolean = einen Wahrheitswert
 shape-nothing = nichts
+
+inspect = Untersuchen
+inspect-title = Untersuchen: { $title }
+inspect-filled = Die Daten der Ansicht kommen aus dieser Antwort.
+inspect-empty = Die Ansicht ist leer: Der Pfad { $path } findet in dieser Antwort nichts zum Anzeigen. Vergleichen Sie ihn mit der Antwort unten.
+inspect-not-sent = Es wurde keine Anfrage gesendet.
+inspect-unsent = Die Ansicht hat in der letzten Minute keine Anfrage gesendet. Senden Sie sie, um die Antwort zu sehen.
+inspect-send = Anfrage senden
+inspect-send-again = Anfrage noch einmal senden
+inspect-sent = Anfrage
+inspect-sent-before = Anfrage für den Zeitraum davor
+inspect-came = Antwort
+inspect-answer = Inhalt der Antwort
+inspect-answer-cut = Inhalt der Antwort, gekürzt
+inspect-body = Inhalt der Anfrage
+inspect-findings = Was jeder Pfad findet
+inspect-api = API
+inspect-request = Anfrage
+inspect-token = Access-Token
+inspect-token-none = Keines: Diese API verlangt kein Access-Token.
+inspect-token-missing = Es war keines verfügbar, deshalb wurde nichts gesendet.
+inspect-token-sent = Das Token für diese API wurde gesendet.
+inspect-token-renewed = Das Token für diese API wurde für diese Anfrage erneuert und gesendet.
+inspect-token-until = Es läuft in { $secs } Sekunden ab.
+inspect-token-unknown = Sein Ablauf ist nicht bekannt, oder es wurde inzwischen ersetzt.
+inspect-status = Status
+inspect-fault = Fehler
+inspect-at = Gesendet um
+inspect-waited = Zeit bis zum Beginn der Antwort
+inspect-total = Zeit insgesamt
+inspect-ms = { $ms } ms
+inspect-source = Herkunft
+inspect-fetched = Die API hat sie gesendet.
+inspect-confirmed = Die API hat eine aufbewahrte Antwort bestätigt.
+inspect-no-answer = Es gibt keine Antwort.
+inspect-tries = Die Anfrage wurde { $count ->
+    [one] einmal
+   *[other] { $count }-mal
+} gesendet.
+inspect-shared = { $count ->
+    [one] Eine weitere Anfrage hat auf dieselbe Antwort gewartet.
+   *[other] { $count } weitere Anfragen haben auf dieselbe Antwort gewartet.
+}
+inspect-reused = { $count ->
+    [one] Die aufbewahrte Antwort wurde noch einmal verwendet.
+   *[other] Die aufbewahrte Antwort wurde noch { $count }-mal verwendet.
+}
+inspect-bytes = Größe
+inspect-bytes-value = { $bytes } Bytes
+inspect-rows-none = nichts: keine Zeilen
+inspect-rows = { $count ->
+    [one] 1 Zeile
+   *[other] { $count } Zeilen
+}
+inspect-filled-in = gefüllt in { $filled } von { $rows } Zeilen
+inspect-not-number = „{ $text }“, das ist keine Zahl
+inspect-several = { $count } Werte, aber nur einer wird gebraucht
+inspect-nothing = nichts

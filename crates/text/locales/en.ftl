@@ -682,3 +682,61 @@ shape-text = a text
 shape-number = a number
 shape-boolean = true or false
 shape-nothing = nothing
+
+inspect = Inspect
+inspect-title = Inspect: { $title }
+inspect-filled = The panel has data from this answer.
+inspect-empty = The panel is empty: the path { $path } finds nothing to show in this answer. Compare it with the answer below.
+inspect-not-sent = No request was sent.
+inspect-unsent = The panel sent no request in the last minute. Send it to see the answer.
+inspect-send = Send the request
+inspect-send-again = Send the request again
+inspect-sent = Request
+inspect-sent-before = Request for the preceding period
+inspect-came = Response
+inspect-answer = Body of the response
+inspect-answer-cut = Body of the response, shortened
+inspect-body = Body of the request
+inspect-findings = What each path finds
+inspect-api = API
+inspect-request = Request
+inspect-token = Access token
+inspect-token-none = None: this API takes no access token.
+inspect-token-missing = None was available, so nothing was sent.
+inspect-token-sent = The token for this API was sent.
+inspect-token-renewed = The token for this API was refreshed for this request, and sent.
+inspect-token-until = It expires in { $secs } seconds.
+inspect-token-unknown = Its expiry time isn’t known, or it was replaced since.
+inspect-status = Status
+inspect-fault = Failure
+inspect-at = Sent at
+inspect-waited = Time until the response began
+inspect-total = Time in total
+inspect-ms = { $ms } ms
+inspect-source = Origin
+inspect-fetched = The API sent it.
+inspect-confirmed = The API confirmed an answer that was kept.
+inspect-no-answer = There is no response.
+inspect-tries = The request was sent { $count ->
+    [one] once.
+   *[other] { $count } times.
+}
+inspect-shared = { $count ->
+    [one] Another request waited for the same answer.
+   *[other] { $count } other requests waited for the same answer.
+}
+inspect-reused = { $count ->
+    [one] The kept answer was used once more.
+   *[other] The kept answer was used { $count } more times.
+}
+inspect-bytes = Size
+inspect-bytes-value = { $bytes } bytes
+inspect-rows-none = nothing: no rows
+inspect-rows = { $count ->
+    [one] 1 row
+   *[other] { $count } rows
+}
+inspect-filled-in = filled in { $filled } of { $rows } rows
+inspect-not-number = “{ $text }”, which isn’t a number
+inspect-several = { $count } values, but one is needed
+inspect-nothing = nothing

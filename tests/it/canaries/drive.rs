@@ -14,6 +14,8 @@ use crate::{
 pub const SUB: &str = "p-ada-of-canaries";
 /// Longer than the lifetime of an access token, and than any pause after a failure.
 const LATER_SECS: i64 = 400;
+/// The page with the exchange between a panel and its API.
+const INSPECTED: &str = "/boards/orders/inspect/0";
 
 /// Responses of a server that reveals too much.
 fn echoes() -> Vec<Raw> {
@@ -174,6 +176,10 @@ async fn calls(world: &HostileWorld, browser: &mut Browser<'_>) {
         world.provider.script(|script| script.instead.insert(At::UserInfo, raw));
         look_around(browser).await;
         browser.open("/boards/orders").await;
+        browser.open(INSPECTED).await;
+        browser.post(&format!("{INSPECTED}/send"), &[]).await;
+        let page = browser.open(INSPECTED).await;
+        assert!(page.body.contains("Access token"), "the exchange is shown: {}", page.body);
         world.api.script(|script| script.instead = None);
         world.provider.be_honest();
     }

@@ -41,7 +41,7 @@ impl Marks {
 
     async fn world(&self) -> HostileWorld {
         let settings = format!(
-            "store = \"sqlite:FOLDER/sessions.db\"\nsession_keys = \"{}\"\n",
+            "store = \"sqlite:FOLDER/sessions.db\"\ninspect_role = \"author\"\nsession_keys = \"{}\"\n",
             BASE64_STANDARD.encode(&self.session_key)
         );
         let world = HostileWorld::with_secret(&self.client_secret, &settings).await;
@@ -50,6 +50,7 @@ impl Marks {
             script.texts.access_token = self.text("access");
             script.texts.refresh_token = self.text("refresh");
             script.person.claims.insert("shown".into(), self.shown().into());
+            script.person.claims.insert("roles".into(), "author".into());
         });
         world
     }

@@ -13,7 +13,7 @@ use claimcheck_session::SignedIn;
 use serde_json::Value;
 
 use crate::{
-    api::{ApiClient, challenge, json, problem, secrets::Secrets},
+    api::{ApiClient, challenge, exchange::Watch, json, problem, secrets::Secrets},
     claims::{locked, slot_values},
     config::{Api, ApiAuth, ClaimGap, HeaderSetting, is_header_text},
     tokens::Need,
@@ -90,7 +90,7 @@ impl ApiClient {
         if !call.is_read {
             self.kept.forget(signed_in);
         }
-        self.send_with(signed_in, api, call, &headers).await
+        self.send_with(signed_in, api, call, &headers, &Watch::nothing()).await
     }
 
     /// Obtains what a call to this API needs: its headers, and a usable token.
@@ -105,24 +105,25 @@ impl ApiClient {
         }
     }
 
-    /// The same with these headers of the settings.
+    /// The same with these headers of the settings, noted by `watch`.
     pub(super) async fn send_with(
         &self,
         signed_in: &SignedIn,
         api: &Api,
         call: &Call,
         headers: &Headers,
+        watch: &Watch,
     ) -> Result<Answer, NoAnswer> {
         let telltales = api.headers.iter().filter_map(|header| header.telltale().cloned()).collect();
         let mut secrets = Secrets { token: None, headers: telltales };
         if api.auth == ApiAuth::None {
-            let response = self.send_once(api, call, headers, None).await?;
+            let response = self.send_once(api, call, headers, None, watch).await?;
             return Ok(Answer { response, secrets });
         }
         let token =
             |need| async { self.tokens.access_token(signed_in, api, need).await.map_err(NoAnswer::NoToken) };
         let mut used = token(Need::Usable).await?;
-        let mut response = self.send_once(api, call, headers, Some(&used)).await?;
+        let mut response = self.send_once(api, call, headers, Some(&used), watch).await?;
         let is_rejected = match call.is_read {
             true => challenge::may_be_invalid_token,
             false => challenge::is_invalid_token,
@@ -130,7 +131,7 @@ impl ApiClient {
         if response.status() == StatusCode::UNAUTHORIZED && is_rejected(response.headers()) {
             // The API may know more than the expiry time: a key was rotated, or the token revoked. One retry.
             used = token(Need::OtherThan(used)).await?;
-            response = self.send_once(api, call, headers, Some(&used)).await?;
+            response = self.send_once(api, call, headers, Some(&used), watch).await?;
         }
         secrets.token = Some(used);
         Ok(Answer { response, secrets })
@@ -162,13 +163,19 @@ impl ApiClient {
         call: &Call,
         headers: &Headers,
         token: Option<&Secret>,
+        watch: &Watch,
     ) -> Result<Response<Vec<u8>>, NoAnswer> {
+        watch.sends(token);
         let request = request(api, call, headers, token).map_err(NoAnswer::NoToken)?;
         let limit = api.timeout.unwrap_or(self.http.timeout()).max(call.patience);
         let response = match call.is_read {
             true => self.http.send_repeatable(request, limit).await,
             false => self.http.send_within(request, limit).await,
         };
+        match &response {
+            Ok(response) => watch.receives(response),
+            Err(error) => watch.fails(error),
+        }
         response.map_err(NoAnswer::Http)
     }
 }

@@ -9,8 +9,9 @@ use claimcheck_session::{RowKey, SignedIn};
 
 use crate::{
     api::{
-        ApiClient, Call, Fetched, ReadError, ReadProblem, ReadRequest,
+        ApiClient, ApiExchange, Call, Fetched, ReadError, ReadProblem, ReadRequest,
         client::Headers,
+        exchange::Watch,
         reads::{self, Read},
     },
     config::{Api, Settings},
@@ -46,6 +47,15 @@ pub enum Freshness {
     Now,
 }
 
+/// When the request of an exchange is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sending {
+    /// If the exchange is not known, and it is a `GET`.
+    IfUnknown,
+    /// In any case: a person asked for it.
+    Always,
+}
+
 /// The limit of concurrent fetches of one session at one API: every panel of the largest board twice, because stats may
 /// fetch two periods.
 pub(super) fn most_under_way(settings: &Settings) -> usize {
@@ -68,17 +78,11 @@ impl ApiClient {
         request: ReadRequest,
         freshness: Freshness,
     ) -> Result<Arc<Fetched>, ReadError> {
-        let headers = self.headers(signed_in, api)?;
-        let id = FetchId {
-            session: signed_in.key.clone(),
-            api: api.id.clone(),
-            path: request.path.clone(),
-            body: request.body.clone(),
-            headers,
-        };
+        let id = self.fetch_id(signed_in, api, &request)?;
         let now = self.clock.now();
         let kept = self.kept.find(&id, now);
         if let Some((kept, true)) = kept.as_ref().filter(|_| freshness == Freshness::AsApiSays) {
+            self.exchanges.note_reuse(&id);
             return Ok(kept.clone());
         }
         if let Some(until) = self.kept.waits_until(signed_in, api, now) {
@@ -93,13 +97,59 @@ impl ApiClient {
             tracing::warn!(api = api.id, "too many requests of one session are in progress");
             return Err(AppError::ApiUnavailable.into());
         }
+        if self.fetches.count(|other| *other == id) > 0 {
+            self.exchanges.note_join(&id);
+        }
         let (then, signed_in, api) = (self.clone(), signed_in.clone(), api.clone());
         let (fetched, kept) = (id.clone(), kept.map(|(kept, _)| kept));
         let fetch = async move { Ok(then.ask(&signed_in, &api, request, fetched, kept).await) };
         self.fetches.join(id, fetch).await?
     }
 
-    /// Asks the API, and keeps its answer if it may be kept.
+    /// The exchange that this request was part of in the last minute. If there is none, `send` says whether the request
+    /// is sent now.
+    ///
+    /// # Errors
+    /// As [`ApiClient::fetch`], if nothing was sent.
+    pub async fn exchange(
+        &self,
+        signed_in: &SignedIn,
+        api: &Api,
+        request: ReadRequest,
+        send: Sending,
+    ) -> Result<Option<Arc<ApiExchange>>, ReadError> {
+        let id = self.fetch_id(signed_in, api, &request)?;
+        let found = self.exchanges.find(&id).filter(|_| send != Sending::Always);
+        let may_send = send == Sending::Always || (send == Sending::IfUnknown && request.body.is_none());
+        if found.is_some() || !may_send {
+            return Ok(found);
+        }
+        let outcome = self.fetch(signed_in, api, request, Freshness::Now).await;
+        match (self.exchanges.find(&id), outcome) {
+            (None, Err(error)) => Err(error),
+            (found, _) => Ok(found),
+        }
+    }
+
+    /// The session as it is now.
+    ///
+    /// # Errors
+    /// As [`Tokens::reload`](crate::tokens::Tokens::reload).
+    pub async fn reload(&self, signed_in: &SignedIn) -> Result<SignedIn, AppError> {
+        self.tokens.reload(signed_in).await
+    }
+
+    fn fetch_id(&self, signed_in: &SignedIn, api: &Api, request: &ReadRequest) -> Result<FetchId, AppError> {
+        Ok(FetchId {
+            session: signed_in.key.clone(),
+            api: api.id.clone(),
+            path: request.path.clone(),
+            body: request.body.clone(),
+            headers: self.headers(signed_in, api)?,
+        })
+    }
+
+    /// Asks the API, keeps its answer if it may be kept, and notes the exchange if somebody may see it.
     async fn ask(
         &self,
         signed_in: &SignedIn,
@@ -110,11 +160,26 @@ impl ApiClient {
     ) -> Result<Arc<Fetched>, ReadError> {
         let mut call = call(&request);
         call.headers.extend(kept.iter().flat_map(|kept| reads::conditions(kept)));
-        let read = reads::send(self, signed_in, api, &request, &call, &id.headers).await?;
+        let watch = self.exchanges.watch(signed_in, api, &call, &id);
+        let outcome = self.answer(signed_in, api, (&request, &call), &id, kept, &watch).await;
+        self.exchanges.keep(id, watch.end(&outcome));
+        outcome
+    }
+
+    async fn answer(
+        &self,
+        signed_in: &SignedIn,
+        api: &Api,
+        (request, call): (&ReadRequest, &Call),
+        id: &FetchId,
+        kept: Option<Arc<Fetched>>,
+        watch: &Watch,
+    ) -> Result<Arc<Fetched>, ReadError> {
+        let read = reads::send(self, signed_in, api, request, call, &id.headers, watch).await?;
         let (fetched, bytes) = match (read, kept) {
             (Read::Fetched(fetched, bytes), _) => (Arc::new(fetched), bytes),
             (Read::Unchanged(headers), Some(kept)) => {
-                (reads::confirmed(&kept, &headers, self.clock.now()), self.kept.bytes(&id))
+                (reads::confirmed(&kept, &headers, self.clock.now()), self.kept.bytes(id))
             }
             (Read::Unchanged(_), None) => {
                 tracing::warn!(
@@ -125,7 +190,7 @@ impl ApiClient {
                 return Err(AppError::ApiUnavailable.into());
             }
         };
-        self.kept.keep(id, &fetched, bytes);
+        self.kept.keep(id.clone(), &fetched, bytes);
         Ok(fetched)
     }
 }

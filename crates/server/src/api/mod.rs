@@ -6,6 +6,10 @@ mod challenge;
 mod client;
 /// Running fetches, shared by all callers of the same request.
 mod fetches;
+/// One exchange, as people who may inspect panels see it.
+mod exchange;
+/// The latest exchanges.
+mod exchanges;
 /// Files, passed on while they arrive.
 mod files;
 /// The JSON of an API, with the text of its numbers.
@@ -14,6 +18,8 @@ pub(crate) mod json;
 mod kept;
 /// How often an API wants to be asked.
 mod limits;
+/// Masks secrets in text.
+mod mask;
 /// The API's own error messages.
 mod problem;
 /// The meaning of a response to a read.
@@ -26,8 +32,10 @@ mod secret_scan;
 mod secrets;
 
 pub use client::{Answer, Call, NoAnswer};
-pub use fetches::Freshness;
+pub use exchange::{ApiExchange, TokenUse};
+pub use fetches::{Freshness, Sending};
 pub use files::{BrokenFile, FileError, OpenFile};
+pub use mask::{Masker, start};
 pub use reads::{Fetched, ReadError, ReadProblem, ReadRequest};
 
 use std::sync::Arc;
@@ -37,6 +45,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::{
     api::{
+        exchanges::Exchanges,
         fetches::{Fetches, most_under_way},
         kept::Kept,
     },
@@ -53,6 +62,7 @@ pub struct ApiClient {
     clock: Clock,
     claim_slots: Arc<ClaimSlots>,
     kept: Kept,
+    exchanges: Exchanges,
     fetches: Fetches,
     /// The number of concurrent fetches of one session at one API.
     most_under_way: usize,
@@ -65,15 +75,17 @@ impl ApiClient {
         tokens: Tokens,
         clock: Clock,
         tasks: &TaskTracker,
-        settings: &Settings,
+        settings: &Arc<Settings>,
     ) -> Self {
         let most_under_way = most_under_way(settings);
+        let exchanges = Exchanges::new(settings.clone(), clock.clone());
         Self {
             http,
             tokens,
             clock,
             claim_slots: Arc::new(settings.claim_slots.clone()),
             kept: Kept::default(),
+            exchanges,
             fetches: SingleFlight::new(tasks),
             most_under_way,
         }

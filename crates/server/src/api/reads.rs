@@ -12,6 +12,7 @@ use crate::{
     api::{
         ApiClient, Call, NoAnswer,
         client::{Answer, Headers, is_json},
+        exchange::Watch,
         json, limits, problem,
     },
     config::Api,
@@ -100,8 +101,9 @@ pub(super) async fn send(
     request: &ReadRequest,
     call: &Call,
     headers: &Headers,
+    watch: &Watch,
 ) -> Result<Read, ReadError> {
-    let answer = client.send_with(signed_in, api, call, headers).await.map_err(|error| match error {
+    let answer = client.send_with(signed_in, api, call, headers, watch).await.map_err(|error| match error {
         NoAnswer::NoToken(error) => error,
         NoAnswer::Http(error) => {
             tracing::warn!(%error, api = api.id, path = request.label, "no response from the API");

@@ -9,6 +9,8 @@ mod csv;
 mod export;
 /// Files of the API that belong to rows.
 mod files;
+/// The exchanges of a panel, for people who may see them.
+mod inspect;
 /// The conversion for each panel kind.
 mod kinds;
 /// Lists and objects as text.
@@ -44,6 +46,10 @@ use crate::{
     rights,
 };
 
+pub use crate::boards::{
+    inspect::{Inspection, Seen, TokenUse},
+    kinds::{Finding, Found},
+};
 pub use crate::boards::{
     cells::name_of, csv::CsvFormat, export::BrokenExport, files::RowFile, period::Period,
 };

@@ -306,6 +306,15 @@ settings! {
         example: "sub",
     }
 
+    /// Who may see what panels send and receive: users with one of these roles; nobody if it is empty.
+    field inspect_role: Vec<String> {
+        need: default(""),
+        read: items(values::roles),
+        about: "role of the users who may see what each panel sends to its API and receives; several as a list, any of \
+                which is enough; nobody if it is empty",
+        example: "dashboard-author",
+    }
+
     part api_url: Url {
         need: required("the base URL of the API, such as https://api.example.com/v1"),
         read: text(values::api_url),

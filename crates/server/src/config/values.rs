@@ -134,6 +134,20 @@ pub(super) fn admin_listen(text: &str) -> Parsed<AdminListen> {
     }
 }
 
+/// Names of roles, each once.
+pub(super) fn roles(items: &[String]) -> Parsed<Vec<String>> {
+    let mut roles: Vec<String> = Vec::new();
+    for item in items {
+        if item.trim().is_empty() {
+            return Err("contains an empty role".to_owned());
+        }
+        if !roles.contains(item) {
+            roles.push(item.clone());
+        }
+    }
+    Ok(roles)
+}
+
 pub(super) fn any(text: &str) -> Parsed<String> {
     Ok(text.to_owned())
 }

@@ -157,6 +157,20 @@ impl Tokens {
         }
     }
 
+    /// The session as it is now, with the tokens and claims of the latest refresh.
+    ///
+    /// # Errors
+    /// `SignedOut` if it is over, `StoreUnavailable` if the store does not respond.
+    pub async fn reload(&self, signed_in: &SignedIn) -> Result<SignedIn, AppError> {
+        match self.sessions.reload(&signed_in.key).await {
+            Ok(current) => current.ok_or(AppError::SignedOut),
+            Err(error) => {
+                tracing::error!(%error, "the session store is not responding");
+                Err(AppError::StoreUnavailable)
+            }
+        }
+    }
+
     /// Joins the refresh of that token, or starts it. It runs from here on; the future only waits for a limited time.
     fn join_refresh(
         &self,

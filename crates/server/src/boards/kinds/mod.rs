@@ -2,12 +2,15 @@
 //! settings of a kind are in `config::kinds`, its body is in `model::panel`, its view in `components`.
 
 mod chart;
+mod findings;
 mod links;
 mod list;
 pub(super) mod pages;
 pub(super) mod rows;
 mod stat;
 pub(super) mod table;
+
+pub use findings::{Finding, Found};
 
 use std::sync::Arc;
 

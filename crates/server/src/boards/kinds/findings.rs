@@ -1,0 +1,156 @@
+//! What each JSONPath and each member of a panel finds in an answer, for people who may inspect the panel.
+
+use claimcheck_model::{AnswerProblem, AppError, PanelError};
+use serde_json::Value;
+use serde_json_path::JsonPath;
+
+use crate::{
+    api::ReadRequest,
+    boards::{
+        cells::{Object, as_decimal, as_text, member},
+        kinds::{PanelRequest, rows::rows},
+    },
+    config::{
+        MemberSetting, PanelKind,
+        kinds::{
+            rows::RowsSetting,
+            stat::{Before, CountPath, StatSetting, StatValue},
+            table::TableSetting,
+        },
+    },
+};
+
+/// What one setting of a panel finds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The key of the setting, such as `rows`.
+    pub setting: &'static str,
+    /// The JSONPath, or the name of the member of a row.
+    pub path: String,
+    pub found: Found,
+}
+
+/// What a path finds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// So many rows.
+    Rows(usize),
+    /// A value in so many rows of all.
+    Filled(usize, usize),
+    /// A value that can be shown.
+    Value(String),
+    /// A value that should be a number.
+    NotNumber(String),
+    /// So many values where one is needed.
+    Several(usize),
+    /// So many values or entries.
+    Count(usize),
+    Nothing,
+    /// The path cannot apply to this answer.
+    Unfit(AnswerProblem),
+}
+
+impl PanelRequest<'_> {
+    /// The requests that the panel makes: its own, and that for the preceding period.
+    ///
+    /// # Errors
+    /// `Forbidden` if a claim is missing.
+    pub(in crate::boards) fn requests(&self) -> Result<Vec<ReadRequest>, AppError> {
+        let mut all = vec![self.own_request()?];
+        if let PanelKind::Stat(StatSetting { before: Before::Period, .. }) = &self.panel.kind {
+            all.extend(self.request_before()?);
+        }
+        Ok(all)
+    }
+
+    /// What the settings of the panel find in this answer.
+    pub(in crate::boards) fn findings(&self, answer: &Value) -> Vec<Finding> {
+        match &self.panel.kind {
+            PanelKind::Stat(stat) => of_stat(stat, answer),
+            PanelKind::Table(table) => of_table(table, answer),
+            PanelKind::Chart(chart) => {
+                let series = chart.y.iter().map(|series| ("y", series.key.as_str()));
+                of_rows(&chart.rows, answer, [("x", chart.x.key.as_str())].into_iter().chain(series))
+            }
+            PanelKind::List(list) => {
+                let key = |name: &'static str, member: Option<&'_ MemberSetting>| {
+                    member.map(|member| (name, member.key.clone()))
+                };
+                let members = [
+                    key("label", Some(&list.label)),
+                    key("note", list.note.as_ref()),
+                    key("value", list.value.as_ref()),
+                    key("tag", list.tag.as_ref()),
+                ];
+                of_rows(&list.rows, answer, members.iter().flatten().map(|(name, key)| (*name, key.as_str())))
+            }
+        }
+    }
+}
+
+fn of_stat(stat: &StatSetting, answer: &Value) -> Vec<Finding> {
+    let mut all = match &stat.value {
+        StatValue::Number(path) => vec![finding("value", path, number(path, answer))],
+        StatValue::Count(CountPath { path, is_singular }) => {
+            let nodes = path.query(answer).all();
+            let found = match (nodes.as_slice(), is_singular) {
+                ([], true) => Found::Nothing,
+                ([Value::Array(items)], true) => Found::Count(items.len()),
+                ([Value::Object(members)], true) => Found::Count(members.len()),
+                ([Value::Null], true) => Found::Count(0),
+                ([value], true) => Found::NotNumber(as_text(value)),
+                (nodes, _) => Found::Count(nodes.len()),
+            };
+            vec![finding("count", path, found)]
+        }
+    };
+    if let Before::Path(path) = &stat.before {
+        all.push(finding("before", path, number(path, answer)));
+    }
+    all
+}
+
+fn of_table(table: &TableSetting, answer: &Value) -> Vec<Finding> {
+    let columns = table.columns.iter().flatten().map(|column| ("columns", column.key.as_str()));
+    let key = table.key.as_deref().map(|key| ("key", key));
+    let mut all = of_rows(&table.rows, answer, columns.chain(key));
+    if let Some(total) = &table.total {
+        all.push(finding("total", total, number(total, answer)));
+    }
+    all
+}
+
+fn of_rows<'m>(
+    setting: &RowsSetting,
+    answer: &Value,
+    members: impl Iterator<Item = (&'static str, &'m str)>,
+) -> Vec<Finding> {
+    let rows = match rows(setting, answer) {
+        Ok(rows) => rows,
+        Err(PanelError { problem: Some(problem), .. }) => {
+            return vec![finding("rows", &setting.path, Found::Unfit(problem))];
+        }
+        Err(_) => return vec![finding("rows", &setting.path, Found::Nothing)],
+    };
+    let is_filled = |row: &Object, key: &str| !member(row, key).is_null();
+    let mut all = vec![finding("rows", &setting.path, Found::Rows(rows.len()))];
+    all.extend(members.map(|(setting, key)| {
+        let filled = rows.iter().filter(|row| is_filled(row, key)).count();
+        Finding { setting, path: key.to_owned(), found: Found::Filled(filled, rows.len()) }
+    }));
+    all
+}
+
+fn number(path: &JsonPath, answer: &Value) -> Found {
+    let nodes = path.query(answer).all();
+    match nodes.as_slice() {
+        [] | [Value::Null] => Found::Nothing,
+        [value] if as_decimal(value).is_some() => Found::Value(as_text(value)),
+        [value] => Found::NotNumber(as_text(value)),
+        several => Found::Several(several.len()),
+    }
+}
+
+fn finding(setting: &'static str, path: &JsonPath, found: Found) -> Finding {
+    Finding { setting, path: path.to_string(), found }
+}

@@ -1,0 +1,50 @@
+//! The exchange between a panel and its API, for people with `inspect_role`; and the button that sends the request again.
+
+use axum::{
+    extract::{Path, RawQuery, Request, State, rejection::PathRejection},
+    response::{IntoResponse, Redirect, Response},
+};
+use claimcheck_model::{AppError, paths};
+use claimcheck_server::{boards::Inspection, guard::ResponseFormat, locale::LocaleFormatter, rights};
+
+use crate::handlers::{
+    panels::question,
+    request::{CurrentSession, reader, refuse, signed_in, state},
+    state::AppState,
+};
+
+/// Whether the user of this request may see what panels send and receive.
+pub fn may_inspect() -> bool {
+    let (Ok(state), Ok(signed_in)) = (state(), signed_in()) else { return false };
+    rights::may_inspect(&state.settings, &signed_in.record)
+}
+
+/// What is known about the requests of a panel.
+pub async fn inspection(board: &str, panel: usize, query: &str) -> Result<Inspection, AppError> {
+    let (state, signed_in, reader) = (state()?, signed_in()?, reader());
+    state.boards.request(&signed_in, &reader, board, question(query))?.inspect(panel).await
+}
+
+/// `POST /boards/{board}/inspect/{panel}/send`: sends the requests of a panel again, and leads back.
+pub async fn send(
+    State(state): State<AppState>,
+    path: Result<Path<(String, usize)>, PathRejection>,
+    RawQuery(query): RawQuery,
+    request: Request,
+) -> Response {
+    let asked = ResponseFormat::from(&request);
+    let current = request.extensions().get::<CurrentSession>().and_then(|current| current.0.clone());
+    let headers = request.into_parts().0.headers;
+    let Ok(Path((board, panel))) = path else { return refuse(&asked, AppError::NotFound) };
+    let question = question(query.as_deref().unwrap_or_default());
+    let page = question.at(&paths::inspect(&board, panel));
+    let sent = async {
+        let signed_in = current.ok_or(AppError::SignedOut)?;
+        let reader = LocaleFormatter::of(&signed_in.record.claims, &headers, state.settings.language);
+        state.boards.request(&signed_in, &reader, &board, question)?.send_again(panel).await
+    };
+    match sent.await {
+        Ok(()) => Redirect::to(&page).into_response(),
+        Err(error) => refuse(&asked, error),
+    }
+}
