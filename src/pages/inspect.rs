@@ -34,9 +34,9 @@ pub fn InspectPage() -> impl IntoView {
     let state = state.filter(|state| !state.settings.inspect_role.is_empty());
     let board = state.and_then(|state| state.settings.board(&board?).cloned());
     let (Some(board), Some(panel)) = (board, panel) else { return view! { <NotFound/> }.into_any() };
-    if panel >= board.panels.len() {
+    let Some(api) = board.panels.get(panel).map(|panel| panel.api.clone()) else {
         return view! { <NotFound/> }.into_any();
-    }
+    };
     let query = asked();
     let question = question(&query).of_panels(board.panels.len());
     let back = question.href(&board.id, panel);
@@ -56,7 +56,7 @@ pub fn InspectPage() -> impl IntoView {
             }
             Err(error) => {
                 let reference = fail(&error);
-                let (ask, was_refused) = access_request(&error, &here);
+                let (ask, was_refused) = access_request(&api, &error, &here);
                 view! {
                     <h1>{t!(language, "inspect")}</h1>
                     <article class="panel">
