@@ -4,12 +4,12 @@
 mod challenge;
 /// One call, with the bearer token and the configured headers.
 mod client;
-/// Running fetches, shared by all callers of the same request.
-mod fetches;
 /// One exchange, as people who may inspect panels see it.
 mod exchange;
 /// The latest exchanges.
 mod exchanges;
+/// Running fetches, shared by all callers of the same request.
+mod fetches;
 /// Files, passed on while they arrive.
 mod files;
 /// The JSON of an API, with the text of its numbers.

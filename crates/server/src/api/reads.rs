@@ -103,13 +103,14 @@ pub(super) async fn send(
     headers: &Headers,
     watch: &Watch,
 ) -> Result<Read, ReadError> {
-    let answer = client.send_with(signed_in, api, call, headers, watch).await.map_err(|error| match error {
-        NoAnswer::NoToken(error) => error,
-        NoAnswer::Http(error) => {
-            tracing::warn!(%error, api = api.id, path = request.label, "no response from the API");
-            AppError::ApiUnavailable
-        }
-    })?;
+    let answer =
+        client.send_with(signed_in, api, call, headers, watch).await.map_err(|error| match error {
+            NoAnswer::NoToken(error) => error,
+            NoAnswer::Http(error) => {
+                tracing::warn!(%error, api = api.id, path = request.label, "no response from the API");
+                AppError::ApiUnavailable
+            }
+        })?;
     let now = client.clock.now();
     if let Some(until) = limits::wait(answer.response.status(), answer.response.headers(), now) {
         client.kept.wait(signed_in, api, until);

@@ -47,11 +47,11 @@ use crate::{
 };
 
 pub use crate::boards::{
-    inspect::{Inspection, Seen, TokenUse},
-    kinds::{Finding, Found},
+    cells::name_of, csv::CsvFormat, export::BrokenExport, files::RowFile, period::Period,
 };
 pub use crate::boards::{
-    cells::name_of, csv::CsvFormat, export::BrokenExport, files::RowFile, period::Period,
+    inspect::{Inspection, Seen, TokenUse},
+    kinds::{Finding, Found},
 };
 
 /// How long a page waits for one of its panels.
