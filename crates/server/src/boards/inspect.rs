@@ -145,10 +145,10 @@ impl BoardRequest<'_> {
         let api = self.settings().api(&panel.api).ok_or(AppError::Internal)?;
         let asked = PanelRequest { request: self, panel, index, query: self.question.panel(index) };
         for request in asked.requests().unwrap_or_default() {
-            match self.boards.api.exchange(self.signed_in(), api, request, Sending::Always).await {
-                Err(ReadError { error: AppError::SignedOut, .. }) => return Err(AppError::SignedOut),
-                // The next page tells it.
-                Ok(_) | Err(_) => {}
+            let sent = self.boards.api.exchange(self.signed_in(), api, request, Sending::Always).await;
+            // The next page tells any other failure.
+            if let Err(ReadError { error: AppError::SignedOut, .. }) = sent {
+                return Err(AppError::SignedOut);
             }
         }
         Ok(())
