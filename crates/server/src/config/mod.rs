@@ -18,6 +18,7 @@ mod claim_path;
 mod claim_slots;
 mod client;
 mod declare;
+mod keys;
 mod local_text;
 mod outgoing;
 mod outgoing_values;

@@ -2,8 +2,8 @@
 //! how its value becomes one text or a list.
 
 use crate::config::{
+    keys::ALL_ROWS,
     problem::{file_key, variable},
-    table::ALL_ROWS,
 };
 
 /// A setting with one value: a key of the file, and an environment variable.

@@ -17,10 +17,10 @@ use crate::config::{
     apis::{self, Names},
     boards::{self, Board},
     claim_slots::{self, ClaimSlots},
+    keys::{ALL_ROWS, ALLOW, API, API_HEADERS, BOARD, CLAIMS, find_row, keys},
     problem::{PREFIX, SettingProblem, Warning, file_key, nearest, variable},
     reader::TomlTable,
     row::{RawContent, SettingRow, Shape},
-    table::{ALL_ROWS, ALLOW, API, API_HEADERS, BOARD, CLAIMS, find_row, keys},
 };
 
 /// The setting of the API of `api_url` that decides on its headers.

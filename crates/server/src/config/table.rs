@@ -24,22 +24,11 @@ use crate::config::{
     check::Checker,
     claim_path,
     declare::settings,
-    outgoing::{self, Outgoing},
+    outgoing::Outgoing,
     people::{self, RoleSeparators},
     row::{Requirement, Separator, SettingRow, Shape},
     values::{self, read_list, read_text},
 };
-
-/// The key of the further APIs.
-pub(super) const API: &str = "api";
-/// The key of the headers of the API of `api_url`.
-pub(super) const API_HEADERS: &str = "api_headers";
-/// The key of the claims that requests may contain.
-pub(super) const CLAIMS: &str = "claims";
-/// The key of the rules about who may sign in.
-pub(super) const ALLOW: &str = "allow";
-/// The key of the boards.
-pub(super) const BOARD: &str = "board";
 
 settings! {
     /// All settings, validated.
@@ -380,26 +369,4 @@ settings! {
         about: "what to log: `error`, `warn`, `info`, `debug`, `trace`, or a filter",
         example: "claimcheck=debug,warn",
     }
-}
-
-const COUNT: usize = ROWS.len() + outgoing::ROWS.len();
-
-/// The rows of this table, then those of `outgoing`.
-pub(super) static ALL_ROWS: [SettingRow; COUNT] = {
-    let (mut all, mut at) = ([ROWS[0]; COUNT], 0);
-    while at < COUNT {
-        all[at] = if at < ROWS.len() { ROWS[at] } else { outgoing::ROWS[at - ROWS.len()] };
-        at += 1;
-    }
-    all
-};
-
-/// The row of a key.
-pub(super) fn find_row(key: &str) -> Option<&'static SettingRow> {
-    ALL_ROWS.iter().find(|row| row.key == key)
-}
-
-/// Every key of the file, those of tables last.
-pub(super) fn keys() -> impl Iterator<Item = &'static str> {
-    ALL_ROWS.iter().map(|row| row.key).chain([ALLOW, API, API_HEADERS, BOARD, CLAIMS])
 }

@@ -7,7 +7,7 @@ use claimcheck_session::StoreSetting;
 
 use crate::config::{
     AdminListen, ClaimPath, Requirement, Settings,
-    table::ALL_ROWS,
+    keys::ALL_ROWS,
     testing::{KEY, MINIMAL, OTHER_KEY, accepts, refuses, variables_with},
 };
 

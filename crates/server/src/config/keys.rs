@@ -1,0 +1,37 @@
+//! The keys of the file: those of the rows in `table` and `outgoing`, and those of tables, which are read by modules of
+//! their own.
+
+use crate::config::{outgoing, row::SettingRow, table::ROWS};
+
+/// The key of the further APIs.
+pub(super) const API: &str = "api";
+/// The key of the headers of the API of `api_url`.
+pub(super) const API_HEADERS: &str = "api_headers";
+/// The key of the claims that requests may contain.
+pub(super) const CLAIMS: &str = "claims";
+/// The key of the rules about who may sign in.
+pub(super) const ALLOW: &str = "allow";
+/// The key of the boards.
+pub(super) const BOARD: &str = "board";
+
+const COUNT: usize = ROWS.len() + outgoing::ROWS.len();
+
+/// The rows of `table`, then those of `outgoing`.
+pub(super) static ALL_ROWS: [SettingRow; COUNT] = {
+    let (mut all, mut at) = ([ROWS[0]; COUNT], 0);
+    while at < COUNT {
+        all[at] = if at < ROWS.len() { ROWS[at] } else { outgoing::ROWS[at - ROWS.len()] };
+        at += 1;
+    }
+    all
+};
+
+/// The row of a key.
+pub(super) fn find_row(key: &str) -> Option<&'static SettingRow> {
+    ALL_ROWS.iter().find(|row| row.key == key)
+}
+
+/// Every key of the file, those of tables last.
+pub(super) fn keys() -> impl Iterator<Item = &'static str> {
+    ALL_ROWS.iter().map(|row| row.key).chain([ALLOW, API, API_HEADERS, BOARD, CLAIMS])
+}
