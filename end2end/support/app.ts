@@ -266,10 +266,9 @@ export class Panel {
     return this.rows.locator(`:scope > :nth-child(${column + 1})`).allInnerTexts();
   }
 
-  /** The sort keys of a column. */
+  /** The numbers of a column, which are written in English. */
   async numbers(column: number): Promise<number[]> {
-    const cells = this.rows.locator(`:scope > :nth-child(${column + 1})`);
-    return cells.evaluateAll((cells) => cells.map((cell) => Number((cell as HTMLElement).dataset.sort)));
+    return (await this.column(column)).map((text) => Number(text.replaceAll(',', '').replace('\u2212', '-')));
   }
 
   async expectRows(): Promise<void> {

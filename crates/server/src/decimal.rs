@@ -1,8 +1,13 @@
 //! Decimal numbers of any length, as APIs write them: compared, scaled and rounded without a binary float in between.
 
-use std::{fmt, str::FromStr};
+/// Numbers that fit into machine words.
+mod small;
+
+use std::{borrow::Cow, cmp::Ordering, fmt, str::FromStr};
 
 use bigdecimal::{BigDecimal, RoundingMode, ToPrimitive, Zero};
+
+use small::Small;
 
 /// Longer numbers are text: nobody reads them, and arithmetic with them takes time.
 const TEXT_MAX_LEN: usize = 4000;
@@ -11,8 +16,14 @@ const EXPONENT_MAX: u32 = 1000;
 
 /// A decimal number, with as many decimals as it was written with: `12.50` has two. Two numbers are equal if their
 /// values are.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Decimal(BigDecimal);
+#[derive(Clone, Debug)]
+pub struct Decimal(Digits);
+
+#[derive(Clone, Debug)]
+enum Digits {
+    Few(Small),
+    Any(BigDecimal),
+}
 
 impl Decimal {
     /// The number of a text in the form of JSON (RFC 8259 6); a plus sign, leading zeros and a missing zero before or
@@ -41,13 +52,14 @@ impl Decimal {
                 return None;
             }
         }
+        let few = exponent.is_none().then(|| Small::parse(text.starts_with('-'), whole, fraction)).flatten();
         let digits = text.strip_prefix('+').unwrap_or(text);
-        BigDecimal::from_str(digits).ok().map(Self)
+        few.map(Self::few).or_else(|| BigDecimal::from_str(digits).ok().map(Self::any))
     }
 
     /// A whole number.
     pub fn whole(number: u64) -> Self {
-        Self(BigDecimal::from(number))
+        Small::whole(number).map_or_else(|| Self::any(BigDecimal::from(number)), Self::few)
     }
 
     /// The number nearest to a binary float; `None` if it is not finite.
@@ -55,60 +67,137 @@ impl Decimal {
         number.is_finite().then(|| Self::parse(&number.to_string())).flatten()
     }
 
+    fn few(digits: Small) -> Self {
+        Self(Digits::Few(digits))
+    }
+
+    fn any(digits: BigDecimal) -> Self {
+        Self(Digits::Any(digits))
+    }
+
+    fn as_few(&self) -> Option<Small> {
+        match self.0 {
+            Digits::Few(digits) => Some(digits),
+            Digits::Any(_) => None,
+        }
+    }
+
+    fn as_any(&self) -> Cow<'_, BigDecimal> {
+        match &self.0 {
+            // Its text is a number.
+            Digits::Few(digits) => Cow::Owned(digits.to_string().parse().unwrap_or_default()),
+            Digits::Any(digits) => Cow::Borrowed(digits),
+        }
+    }
+
+    /// The result of an operation: with few digits if possible.
+    fn by(
+        &self,
+        few: impl FnOnce(Small) -> Option<Small>,
+        any: impl FnOnce(&BigDecimal) -> BigDecimal,
+    ) -> Self {
+        self.as_few().and_then(few).map_or_else(|| Self::any(any(&self.as_any())), Self::few)
+    }
+
     /// The nearest binary float, for what needs no more: positions in a chart, and ratios.
     pub fn to_f64(&self) -> f64 {
-        self.0.to_f64().unwrap_or(f64::NAN)
+        self.as_few().and_then(Small::to_f64).or_else(|| self.as_any().to_f64()).unwrap_or(f64::NAN)
     }
 
     /// This number times `factor`.
     pub fn times(&self, factor: &Self) -> Self {
-        Self(&self.0 * &factor.0)
+        self.by(|digits| digits.times(factor.as_few()?), |digits| digits * &*factor.as_any())
     }
 
     /// This number times a power of ten.
     pub fn shifted(&self, power: i64) -> Self {
-        let (digits, scale) = self.0.as_bigint_and_scale();
-        Self(BigDecimal::from_bigint(digits.into_owned(), scale - power))
+        let any = |number: &BigDecimal| {
+            let (digits, scale) = number.as_bigint_and_scale();
+            BigDecimal::from_bigint(digits.into_owned(), scale - power)
+        };
+        self.by(|digits| digits.shifted(power), any)
     }
 
     /// The difference to another.
     pub fn minus(&self, other: &Self) -> Self {
-        Self(&self.0 - &other.0)
+        self.by(|digits| digits.minus(other.as_few()?), |digits| digits - &*other.as_any())
     }
 
     /// The number of decimals that it was written with.
     pub fn decimals(&self) -> usize {
-        usize::try_from(self.0.fractional_digit_count()).unwrap_or(0)
+        match &self.0 {
+            Digits::Few(digits) => digits.scale(),
+            Digits::Any(digits) => usize::try_from(digits.fractional_digit_count()).unwrap_or(0),
+        }
     }
 
     /// The same number without zeros at the end of its fraction.
     pub fn trimmed(&self) -> Self {
-        if self.decimals() == 0 { self.clone() } else { Self(self.0.normalized()) }
+        if self.decimals() == 0 {
+            return self.clone();
+        }
+        self.by(|digits| Some(digits.trimmed()), BigDecimal::normalized)
     }
 
     /// With exactly this many decimals, rounded half away from zero.
     pub fn rounded(&self, decimals: usize) -> Self {
         let scale = i64::try_from(decimals).unwrap_or(i64::MAX);
-        Self(self.0.with_scale_round(scale, RoundingMode::HalfUp))
+        self.by(
+            |digits| digits.rounded(decimals),
+            |digits| digits.with_scale_round(scale, RoundingMode::HalfUp),
+        )
     }
 
     pub fn is_whole(&self) -> bool {
-        self.0.is_integer()
+        match &self.0 {
+            Digits::Few(digits) => digits.is_whole(),
+            Digits::Any(digits) => digits.is_integer(),
+        }
     }
 
     pub fn is_zero(&self) -> bool {
-        self.0.is_zero()
+        match &self.0 {
+            Digits::Few(digits) => digits.signum() == 0,
+            Digits::Any(digits) => digits.is_zero(),
+        }
     }
 
     pub fn is_negative(&self) -> bool {
-        self.0.sign() == bigdecimal::num_bigint::Sign::Minus
+        match &self.0 {
+            Digits::Few(digits) => digits.signum() < 0,
+            Digits::Any(digits) => digits.sign() == bigdecimal::num_bigint::Sign::Minus,
+        }
+    }
+}
+
+impl PartialEq for Decimal {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Decimal {}
+
+impl PartialOrd for Decimal {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Decimal {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let few = self.as_few().zip(other.as_few()).and_then(|(digits, other)| digits.compare(other));
+        few.unwrap_or_else(|| self.as_any().cmp(&other.as_any()))
     }
 }
 
 /// All digits, without an exponent.
 impl fmt::Display for Decimal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0.to_plain_string())
+        match &self.0 {
+            Digits::Few(digits) => digits.fmt(formatter),
+            Digits::Any(digits) => formatter.write_str(&digits.to_plain_string()),
+        }
     }
 }
 
@@ -181,5 +270,61 @@ mod tests {
         assert!(of("2.0").is_whole() && !of("2.1").is_whole() && of("0.00").is_zero());
         assert_eq!(Decimal::of_f64(0.1).unwrap(), of("0.1"));
         assert_eq!(Decimal::of_f64(f64::NAN), None);
+    }
+
+    #[test]
+    fn f10_few_digits_and_any_number_of_them_give_the_same_results() {
+        let texts = [
+            "0",
+            "-0",
+            "5",
+            "-5",
+            "0.5",
+            "-0.5",
+            "1.005",
+            "-1.005",
+            "2.675",
+            "12.50",
+            "100.00",
+            "0.001",
+            "99.995",
+            "999999999999999999",
+            "-999999999999999999",
+            "0.99999999999999999",
+            "123456789.123456789",
+            "100000000000000000",
+        ];
+        for text in texts {
+            let (few, any) = (of(text), Decimal::any(text.parse().unwrap()));
+            assert!(few.as_few().is_some(), "{text}");
+            assert_eq!(few, any, "{text}");
+            for decimals in [0, 1, 2, 3, 9, 17, 18, 19, 40] {
+                assert_eq!(
+                    few.rounded(decimals).to_string(),
+                    any.rounded(decimals).to_string(),
+                    "{text} {decimals}"
+                );
+            }
+            for power in [-30, -18, -2, 0, 1, 2, 17, 18, 30] {
+                assert_eq!(few.shifted(power), any.shifted(power), "{text} {power}");
+            }
+            assert_eq!(few.trimmed().to_string(), any.trimmed().to_string());
+            assert_eq!(few.trimmed().decimals(), any.trimmed().decimals());
+            assert_eq!(
+                few.to_f64().to_bits(),
+                text.parse::<f64>().map_or(0, |f| (f + 0.0).to_bits()),
+                "{text}"
+            );
+            assert_eq!(
+                (few.is_whole(), few.is_zero(), few.is_negative()),
+                (any.is_whole(), any.is_zero(), any.is_negative())
+            );
+            for other in texts {
+                let (few_other, any_other) = (of(other), Decimal::any(other.parse().unwrap()));
+                assert_eq!(few.cmp(&few_other), any.cmp(&any_other), "{text} {other}");
+                assert_eq!(few.times(&few_other), any.times(&any_other), "{text} {other}");
+                assert_eq!(few.minus(&few_other), any.minus(&any_other), "{text} {other}");
+            }
+        }
     }
 }

@@ -90,6 +90,9 @@ impl<'s> Style<'s> {
         let is_name = kind.is_none() && !format.is_of_numbers() && is_name(key, values);
         let kind = kind.unwrap_or_else(|| infer(key, values));
         let mut style = Self { kind, format, decimals: 0, is_name };
+        if !matches!(kind, CellKind::Number | CellKind::Percent) {
+            return style;
+        }
         let own = values.iter().map(|value| style.own_decimals(value, None));
         let most = own.max().unwrap_or_default().min(COMMON_DECIMALS_MAX);
         style.decimals = match most {
