@@ -8,7 +8,7 @@
 import { promise } from './support/report.ts';
 
 export const LIMITS = {
-  /** `npm run figures -- instructions`: a signed-in board of a table of 50 rows, relative to bare handler + bare page (2.042; 1.770 before numbers kept their digits, answers their shape and panels their exchange). */
+  /** `npm run figures -- instructions`: a signed-in board of a table of 50 rows, relative to bare handler + bare page (2.042; 1.770 before the numbers of an API kept all digits). */
   board_instructions: 2.25,
   /** `npm run figures -- instructions`: the redirect to the provider, relative to a response of a bare axum handler (15.6). */
   redirect_instructions: 16.3,
