@@ -5,12 +5,13 @@ use claimcheck_text::t;
 use leptos::prelude::*;
 
 use crate::{
-    components::{ActionFormView, Icon, PanelFailure, icon, language},
+    components::{ActionFormView, PanelFailure, language},
     handlers::{actions, forms, panels::question, request},
     pages::{
         answer::{contained, fail},
         board::asked,
         frame::{Frame, PageTitle},
+        of_panel::crumb,
         said::Said,
     },
 };
@@ -29,7 +30,7 @@ pub fn ActionPage() -> impl IntoView {
                 let (title, back) = (form.title.clone(), form.back.clone());
                 view! {
                     <PageTitle text=title.clone()/>
-                    {crumb(back)}
+                    {crumb(back, t!(language, "back-to-board").to_owned())}
                     {said}
                     <h1>{title}</h1>
                     <article class="panel">
@@ -41,7 +42,7 @@ pub fn ActionPage() -> impl IntoView {
             Err(error) => {
                 let reference = fail(&error);
                 view! {
-                    {crumb(board_of(&page))}
+                    {crumb(board_of(&page), t!(language, "back-to-board").to_owned())}
                     {said}
                     <h1>{t!(language, "action-title")}</h1>
                     <article class="panel">
@@ -58,18 +59,6 @@ pub fn ActionPage() -> impl IntoView {
                 <Suspense>{fetched}</Suspense>
             </div>
         </Frame>
-    }
-}
-
-/// The link back.
-fn crumb(href: String) -> impl IntoView {
-    view! {
-        <p class="crumb">
-            <a href=href>
-                <Icon d=icon::BACK/>
-                {t!(language(), "back-to-board")}
-            </a>
-        </p>
     }
 }
 

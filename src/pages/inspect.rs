@@ -10,17 +10,14 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    components::{
-        FactList, Icon, Notice, PanelFailure, PanelFrame, Tone, failure_text, failure_title, icon, language,
-        problem_text,
-    },
-    fragments::access_request,
+    components::{FactList, Notice, PanelFrame, Tone, failure_text, failure_title, language, problem_text},
     handlers::{inspect::inspection, panels::question, request},
     pages::{
         NotFound,
-        answer::{contained, fail},
+        answer::contained,
         board::asked,
-        frame::{Frame, PageTitle},
+        frame::PageTitle,
+        of_panel::{PageOfPanel, failed},
     },
 };
 
@@ -54,31 +51,13 @@ pub fn InspectPage() -> impl IntoView {
                 }
                 .into_any()
             }
-            Err(error) => {
-                let reference = fail(&error);
-                let (ask, was_refused) = access_request(&api, &error, &here);
-                view! {
-                    <h1>{t!(language, "inspect")}</h1>
-                    <article class="panel">
-                        <PanelFailure error retry_href=here ask was_refused reference/>
-                    </article>
-                }
-                .into_any()
-            }
+            Err(error) => failed(t!(language, "inspect"), &api, error, here),
         }
     }));
     view! {
-        <Frame title=title.clone()>
-            <div class="page row">
-                <p class="crumb">
-                    <a href=back>
-                        <Icon d=icon::BACK/>
-                        {title}
-                    </a>
-                </p>
-                <Suspense>{fetched}</Suspense>
-            </div>
-        </Frame>
+        <PageOfPanel title back class="page inspect">
+            <Suspense>{fetched}</Suspense>
+        </PageOfPanel>
     }
     .into_any()
 }

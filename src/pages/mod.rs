@@ -11,6 +11,7 @@ pub mod frame;
 mod home;
 mod inspect;
 mod not_found;
+mod of_panel;
 mod panel;
 mod row;
 mod said;

@@ -7,17 +7,18 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    components::{Icon, PanelFailure, PanelUrl, icon, language},
-    fragments::{access_request, row::RowContent},
+    components::{PanelUrl, language},
+    fragments::row::RowContent,
     handlers::{
         panels::{self, question, row_name},
         request,
     },
     pages::{
         NotFound,
-        answer::{contained, fail},
+        answer::contained,
         board::asked,
-        frame::{Frame, PageTitle},
+        frame::PageTitle,
+        of_panel::{PageOfPanel, failed},
     },
 };
 
@@ -49,32 +50,16 @@ pub fn RowPage() -> impl IntoView {
                 .into_any()
             }
             Err(error) => {
-                let reference = fail(&error);
                 let here = format!("{}?{query}", paths::row(&board.id, panel));
                 let api = board.panels.get(panel).map_or(DEFAULT_API, |panel| &panel.api);
-                let (ask, was_refused) = access_request(api, &error, &here);
-                view! {
-                    <h1>{t!(language, "row-title")}</h1>
-                    <article class="panel">
-                        <PanelFailure error retry_href=here ask was_refused reference/>
-                    </article>
-                }
-                .into_any()
+                failed(t!(language, "row-title"), api, error, here)
             }
         }
     }));
     view! {
-        <Frame title=title.clone()>
-            <div class="page row">
-                <p class="crumb">
-                    <a href=back>
-                        <Icon d=icon::BACK/>
-                        {title}
-                    </a>
-                </p>
-                <Suspense>{fetched}</Suspense>
-            </div>
-        </Frame>
+        <PageOfPanel title back class="page row">
+            <Suspense>{fetched}</Suspense>
+        </PageOfPanel>
     }
     .into_any()
 }
