@@ -105,8 +105,8 @@ impl Masker {
         match value {
             Value::String(text) => Value::String(self.cut(text, room)),
             Value::Number(number) => {
-                let text = number.to_string();
-                let masked = self.cut(&text, room);
+                let text = number.as_str();
+                let masked = self.cut(text, room);
                 if masked == text { value.clone() } else { Value::String(masked) }
             }
             Value::Array(items) => {

@@ -30,7 +30,7 @@ impl Secrets {
             Value::Object(members) => {
                 members.iter().any(|(name, value)| self.is_repeated(name) || self.is_in_answer(value))
             }
-            Value::Number(number) => self.is_repeated(&number.to_string()),
+            Value::Number(number) => self.is_repeated(number.as_str()),
             _ => false,
         }
     }

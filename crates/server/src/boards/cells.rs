@@ -112,7 +112,7 @@ pub fn is_name(key: &str, values: &[&Value]) -> bool {
     let numbers = || values.iter().filter_map(|value| value.as_number());
     let is_year = |number: &serde_json::Number| number.as_i64().is_some_and(|year| YEARS.contains(&year));
     NAME_WORDS.contains(&last_word(key).as_str())
-        || numbers().any(|number| number.to_string().trim_start_matches('-').len() > COUNTED_DIGITS_MAX)
+        || numbers().any(|number| number.as_str().trim_start_matches('-').len() > COUNTED_DIGITS_MAX)
         || (numbers().next().is_some() && numbers().all(is_year))
 }
 
@@ -162,7 +162,7 @@ pub fn when(value: &Value) -> Option<When> {
 pub fn when_of(value: &Value, format: &WhenFormat) -> Option<When> {
     match value {
         Value::String(text) => When::parse_as(text, format),
-        Value::Number(number) => When::of_number(&Decimal::parse(&number.to_string())?, format),
+        Value::Number(number) => When::of_number(&Decimal::parse(number.as_str())?, format),
         Value::Array(parts) => {
             // Jackson's form of `LocalDateTime`: [2026, 3, 2, 14, 5].
             let part = |index: usize| parts.get(index).map_or(Some(0), Value::as_i64);
@@ -225,7 +225,7 @@ pub fn name_of(value: &Value) -> Option<String> {
 /// A number, also if an API writes it as a text to keep its decimals.
 pub fn as_decimal(value: &Value) -> Option<Decimal> {
     match value {
-        Value::Number(number) => Decimal::parse(&number.to_string()),
+        Value::Number(number) => Decimal::parse(number.as_str()),
         Value::String(text) => Decimal::parse(text.trim()),
         _ => None,
     }

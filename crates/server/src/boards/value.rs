@@ -93,7 +93,9 @@ impl<'s> Style<'s> {
         if !matches!(kind, CellKind::Number | CellKind::Percent) {
             return style;
         }
-        let own = values.iter().map(|value| style.own_decimals(value, None));
+        let own = values
+            .iter()
+            .filter_map(|value| Some(style.own_decimals(&as_decimal(value)?, value.is_string(), None)));
         let most = own.max().unwrap_or_default().min(COMMON_DECIMALS_MAX);
         style.decimals = match most {
             0 => 0,
@@ -179,15 +181,13 @@ impl<'s> Style<'s> {
         let written = as_decimal(value)?;
         let language = reader.language();
         let currency = self.currency(currency);
-        let number = self.converted(written, currency.as_deref());
-        let Some(number) = number else {
+        let Some(number) = self.converted(&written, currency.as_deref()) else {
             // The decimals of this currency are unknown: the amount as the API wrote it, and a note.
             let unit = t!(language, "value-minor-units", currency = currency.as_deref().unwrap_or("?"));
-            let number = as_decimal(value)?;
-            return Some(Amount { text: number.to_string(), number, currency, unit: Some(unit) });
+            return Some(Amount { text: written.to_string(), number: written, currency, unit: Some(unit) });
         };
         let decimals = self.format.decimals.unwrap_or_else(|| {
-            let own = self.own_decimals(value, currency.as_deref());
+            let own = self.own_decimals(&written, value.is_string(), currency.as_deref());
             own.max(currency.as_deref().and_then(exponent).unwrap_or(self.decimals))
         });
         let digits = match self.percent() {
@@ -206,7 +206,7 @@ impl<'s> Style<'s> {
     pub fn position(&self, value: &Value, currency: Option<&Value>) -> Option<f64> {
         let currency = self.currency(currency);
         let written = as_decimal(value)?;
-        let number = self.converted(written.clone(), currency.as_deref()).unwrap_or(written).to_f64();
+        let number = self.converted(&written, currency.as_deref()).unwrap_or(written).to_f64();
         Some(if self.percent() == Some(PercentOf::One) { number * 100.0 } else { number })
     }
 
@@ -237,14 +237,14 @@ impl<'s> Style<'s> {
     }
 
     /// The number after scaling; `None` if the decimals of its currency are unknown.
-    fn converted(&self, number: Decimal, currency: Option<&str>) -> Option<Decimal> {
+    fn converted(&self, number: &Decimal, currency: Option<&str>) -> Option<Decimal> {
         match (&self.format.scale, self.format.is_minor) {
             (_, true) => {
                 let exponent = i64::try_from(currency.and_then(exponent)?).ok()?;
                 Some(number.shifted(-exponent))
             }
             (Some(scale), false) => Some(number.times(scale)),
-            (None, false) => Some(number),
+            (None, false) => Some(number.clone()),
         }
     }
 
@@ -268,12 +268,11 @@ impl<'s> Style<'s> {
         }
     }
 
-    /// The decimals that a value has after scaling. Zeros at the end count only where an API writes numbers as texts, to
+    /// The decimals that a number has after scaling. Zeros at the end count only where an API writes numbers as texts, to
     /// keep them.
-    fn own_decimals(&self, value: &Value, currency: Option<&str>) -> usize {
-        let Some(number) = as_decimal(value) else { return 0 };
-        let number = if value.is_string() { number } else { number.trimmed() };
-        let number = self.converted(number.clone(), currency).unwrap_or(number);
+    fn own_decimals(&self, written: &Decimal, is_text: bool, currency: Option<&str>) -> usize {
+        let number = if is_text { written.clone() } else { written.trimmed() };
+        let number = self.converted(&number, currency).unwrap_or(number);
         match self.percent() {
             Some(PercentOf::One) => number.shifted(2).decimals(),
             _ => number.decimals(),
