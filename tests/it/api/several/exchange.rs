@@ -5,13 +5,10 @@ use std::time::Duration;
 
 use crate::{
     api::several::{
-        BOARDS, LATER_SECS, ORDERS_PANEL, STOCK_PANEL, all_is_there, has_orders, has_stock, params, tabs,
-        unreachable::is_told,
+        BOARDS, LATER_SECS, ORDERS_PANEL, STOCK_PANEL, all_is_there, at_two_processes, has_orders, has_stock,
+        params, sign_out_during, tabs, unreachable::is_told,
     },
-    support::{
-        Browser, Page,
-        hostile::{At, HostileWorld, Raw, Seen},
-    },
+    support::hostile::{At, HostileWorld, Raw, Seen},
 };
 
 const MINUTE_SECS: i64 = 61;
@@ -304,16 +301,7 @@ async fn p3_rf_03_processes_exchange_under_the_lease_of_the_session() {
         world.provider.script(|script| script.delays.insert(at, Duration::from_millis(200)));
     }
     world.advance(LATER_SECS);
-    let asked = (0..40).map(|number| {
-        let mut tab = Browser::new(if number % 2 == 0 { &world.app } else { &other });
-        tab.at_app.clone_from(&browser.at_app);
-        let is_of_orders = number % 4 < 2;
-        async move {
-            let page: Page = tab.fetch(if is_of_orders { ORDERS_PANEL } else { STOCK_PANEL }).await;
-            if is_of_orders { has_orders(&page) } else { has_stock(&page) }
-        }
-    });
-    let right = futures::future::join_all(asked).await.into_iter().filter(|is_right| *is_right).count();
+    let right = at_two_processes(&world, &other, &browser, 40).await;
     assert_eq!((right, counts(&world), world.provider.reuses()), (40, (1, 1), 0));
 }
 
@@ -321,15 +309,7 @@ async fn p3_rf_03_processes_exchange_under_the_lease_of_the_session() {
 async fn p3_rf_11_a_token_that_comes_after_sign_out_is_revoked() {
     let world = world().await;
     let (mut browser, _) = world.signed_in("/account").await;
-    world.provider.script(|script| script.late.insert(At::Exchange, Duration::from_millis(400)));
-    let mut tab = world.browser();
-    tab.at_app.clone_from(&browser.at_app);
-    let (page, _) = tokio::join!(tab.fetch(STOCK_PANEL), async {
-        tokio::time::sleep(Duration::from_millis(150)).await;
-        browser.post("/auth/sign-out", &[]).await
-    });
-    assert_eq!(page.status, 401);
-    world.drained().await;
+    sign_out_during(&world, &mut browser, At::Exchange).await;
     let exchanged = world.provider.issued()[1].access_token.clone();
     assert!(world.provider.seen(At::Revocation).iter().any(|seen| seen.field("token") == Some(&exchanged)));
     assert!(world.warehouse.calls().is_empty());

@@ -8,7 +8,9 @@ mod rotation;
 mod unreachable;
 mod wrong_token;
 
-use axum::http::Method;
+use std::time::Duration;
+
+use axum::{Router, http::Method};
 
 use crate::support::{
     Browser, Page,
@@ -53,6 +55,38 @@ get = "/orders"
 rows = "$.orders[*]"
 scope = "stock:read"
 "#;
+
+/// The number of right answers to this many requests, half of them for each API and at each process.
+async fn at_two_processes(
+    world: &HostileWorld,
+    other: &Router,
+    browser: &Browser<'_>,
+    requests: usize,
+) -> usize {
+    let asked = (0..requests).map(|number| {
+        let mut tab = Browser::new(if number % 2 == 0 { &world.app } else { other });
+        tab.at_app.clone_from(&browser.at_app);
+        let is_of_orders = number % 4 < 2;
+        async move {
+            let page: Page = tab.fetch(if is_of_orders { ORDERS_PANEL } else { STOCK_PANEL }).await;
+            if is_of_orders { has_orders(&page) } else { has_stock(&page) }
+        }
+    });
+    futures::future::join_all(asked).await.into_iter().filter(|is_right| *is_right).count()
+}
+
+/// Signs out while another tab waits for a token for the second API, which this endpoint sends late.
+async fn sign_out_during(world: &HostileWorld, browser: &mut Browser<'_>, at: At) {
+    world.provider.script(|script| script.late.insert(at, Duration::from_millis(400)));
+    let mut tab = world.browser();
+    tab.at_app.clone_from(&browser.at_app);
+    let (page, _) = tokio::join!(tab.fetch(STOCK_PANEL), async {
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        browser.post("/auth/sign-out", &[]).await
+    });
+    assert_eq!(page.status, 401);
+    world.drained().await;
+}
 
 async fn world() -> HostileWorld {
     world_with("").await

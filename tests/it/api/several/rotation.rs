@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::{
     api::several::{
-        LATER_SECS, ORDERS_PANEL, STOCK_PANEL, all_is_there, has_orders, has_stock, refreshes, tabs, tokens,
-        world, world_with,
+        LATER_SECS, ORDERS_PANEL, STOCK_PANEL, all_is_there, at_two_processes, has_orders, has_stock,
+        refreshes, sign_out_during, tabs, tokens, world, world_with,
     },
     support::{
         Browser, Page,
@@ -82,16 +82,7 @@ async fn rf_03_fifty_requests_for_both_apis_at_two_processes_make_one_grant_for_
     let (_context, other) = world.another().await;
     let (browser, _) = world.signed_in("/account").await;
     world.advance(LATER_SECS);
-    let asked = (0..50).map(|number| {
-        let mut tab = Browser::new(if number % 2 == 0 { &world.app } else { &other });
-        tab.at_app.clone_from(&browser.at_app);
-        let is_of_orders = number % 4 < 2;
-        async move {
-            let page = tab.fetch(if is_of_orders { ORDERS_PANEL } else { STOCK_PANEL }).await;
-            if is_of_orders { has_orders(&page) } else { has_stock(&page) }
-        }
-    });
-    let right = futures::future::join_all(asked).await.into_iter().filter(|is_right| *is_right).count();
+    let right = at_two_processes(&world, &other, &browser, 50).await;
     assert_eq!((right, refreshes(&world), world.provider.reuses()), (50, (1, 1), 0));
 }
 
@@ -99,15 +90,7 @@ async fn rf_03_fifty_requests_for_both_apis_at_two_processes_make_one_grant_for_
 async fn rf_11_a_token_for_an_api_that_comes_after_sign_out_is_given_back() {
     let world = world().await;
     let (mut browser, _) = world.signed_in("/account").await;
-    world.provider.script(|script| script.late.insert(At::Refresh, Duration::from_millis(400)));
-    let mut tab = world.browser();
-    tab.at_app.clone_from(&browser.at_app);
-    let (page, _) = tokio::join!(tab.fetch(STOCK_PANEL), async {
-        tokio::time::sleep(Duration::from_millis(150)).await;
-        browser.post("/auth/sign-out", &[]).await
-    });
-    assert_eq!(page.status, 401);
-    world.drained().await;
+    sign_out_during(&world, &mut browser, At::Refresh).await;
     let issued = world.provider.issued();
     let revoked = world.provider.seen(At::Revocation);
     assert_eq!(issued.len(), 2);
