@@ -1,9 +1,6 @@
 import { defineConfig, devices, type PlaywrightTestOptions, type Project } from '@playwright/test';
-import { existsSync } from 'node:fs';
+import { LAUNCH_OPTIONS } from './support/browser.ts';
 import type { Options } from './support/test.ts';
-
-/** The headless shell needs 40 % less processor time than Chromium itself. */
-const BROWSER = process.env.CHROMIUM ?? ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'].find(existsSync);
 
 const PROVIDERS = ['demo', 'oidc-provider'] as const;
 
@@ -66,17 +63,6 @@ export default defineConfig<PlaywrightTestOptions, Options>({
     navigationTimeout: 10_000,
     // `npm test` runs failed tests again with traces.
     trace: 'off',
-    launchOptions: {
-      executablePath: BROWSER,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    },
+    launchOptions: LAUNCH_OPTIONS,
   },
 });

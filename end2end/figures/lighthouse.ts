@@ -11,7 +11,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { onBench, type Bench } from './support/bench.ts';
-import { CHROMIUM, CHROMIUM_ARGS } from './support/chromium.ts';
+import { CHROMIUM_ARGS } from '../support/browser.ts';
+import { CHROMIUM } from './support/chromium.ts';
 import { count, line, promise, table } from './support/report.ts';
 import { sessionCookie } from './support/sign_in.ts';
 

@@ -1,10 +1,9 @@
 // The interop tests: the release binary with providers as they are. `setup/interop.sh` fetches the servers and runs this;
 // the browser tests of `make e2e` are another configuration.
 import { defineConfig, devices, type PlaywrightTestOptions } from '@playwright/test';
-import { existsSync } from 'node:fs';
+import { LAUNCH_OPTIONS } from '../support/browser.ts';
 import type { Options } from './support/test.ts';
 
-const BROWSER = process.env.CHROMIUM ?? ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'].find(existsSync);
 /** What is left of the time of the whole run, in seconds. */
 const SECS = Number(process.env.INTEROP_SECS ?? 600);
 
@@ -27,17 +26,6 @@ export default defineConfig<PlaywrightTestOptions, Options>({
     actionTimeout: 10_000,
     navigationTimeout: 15_000,
     trace: 'off',
-    launchOptions: {
-      executablePath: BROWSER,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    },
+    launchOptions: LAUNCH_OPTIONS,
   },
 });

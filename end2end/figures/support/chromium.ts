@@ -6,19 +6,9 @@ import {
   type BrowserContextOptions,
   type Page,
 } from '@playwright/test';
+import { CHROMIUM_ARGS } from '../../support/browser.ts';
 
 export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-/** As in the browser tests. */
-export const CHROMIUM_ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 /** Runs `act` with a browser. */
 export async function withChromium<T>(act: (chromium: Chromium) => Promise<T>): Promise<T> {
   const chromium = await playwright.launch({ executablePath: CHROMIUM, args: CHROMIUM_ARGS });
