@@ -6,8 +6,10 @@ use claimcheck::{assets, router};
 use claimcheck_base::clock::Clock;
 use claimcheck_demo as demo;
 use claimcheck_server::{
+    budget::{Budget, Machine},
     config::{Settings, environment, settings_help},
-    http_server, operator, ops, tokens,
+    http_server::{self, Door},
+    operator, ops, tokens,
 };
 use clap::{Parser, Subcommand};
 
@@ -78,7 +80,14 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), BoxErr
         );
     }
     let (listen, admin_listen, public_url) = (settings.listen, settings.admin_listen, settings.origin());
-    let state = router::services(settings, Clock::default()).await?;
+    let budget = Budget::of(Machine::raise_and_read());
+    budget.announce();
+    let door = Door {
+        connections: budget.connections.clone(),
+        trusted_proxies: settings.trusted_proxies.as_slice().into(),
+    };
+    let admin_connections = budget.admin.clone();
+    let state = router::services_within(budget, settings, Clock::default()).await?;
     // Fetched before the first user arrives, so that a slow provider does not delay sign-ins and refreshes.
     let relying_party = state.relying_party.clone();
     tokio::spawn(async move { relying_party.fetch_until_usable().await });
@@ -88,15 +97,20 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), BoxErr
         .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     // Bound second, so that its default never takes a configured address.
     let admin_listener = operator::bind(admin_listen).await?;
+    // From here on, a signal ends the program in order.
+    let (signals, shutdown_delay) = (ops::Signals::listen(), state.settings.shutdown_delay);
     tracing::info!("serving {public_url} on {listen}");
-    let (tasks, stopping) = (state.tasks.clone(), state.stopping.clone());
+    let (tasks, stopping, draining) =
+        (state.tasks.clone(), state.stopping.clone(), state.draining.clone());
     let longest = tokens::longest(state.settings.outgoing.provider_timeout);
-    let admin = operator::serve(admin_listener, router::admin(state.clone()), stopping.clone());
+    let admin =
+        operator::serve(admin_listener, router::admin(state.clone()), stopping.clone(), admin_connections);
     let stop = async move {
-        ops::shutdown::requested().await;
+        ops::shutdown::delayed(signals, &draining, shutdown_delay).await;
         stopping.cancel();
     };
-    let public = http_server::serve(listener, router::router(state), stop, http_server::Limits::default());
+    let limits = http_server::Limits::default();
+    let public = http_server::serve(listener, router::router(state), stop, limits, door);
     let ((), ended) = tokio::join!(public, admin);
     ended?;
     tasks.close();

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use axum::{
     Router,
     extract::{FromRef, Request, State},
@@ -25,16 +24,16 @@ use claimcheck_server::{
     actions::Actions,
     api::ApiClient,
     boards::Boards,
+    budget::{Budget, Machine},
     claims,
     config::Settings,
-    guard::{self, FailureRateLimit, RateLimit},
+    guard::{self, FailureRateLimit, RateLimit, UntrustedProxies},
     locale,
     operator::{self, Operator},
     ops,
     preferences::Preferences,
     session_layer::{self, CookieSettings},
     sign_in::{SignIn, return_to::return_target},
-    sse_limit::Streams,
     tokens::Tokens,
 };
 use claimcheck_session::{self, Keyring, Lifetimes, Sessions, StoreError};
@@ -73,8 +72,24 @@ pub enum AssemblyError {
     NoRandomness(#[from] NoRandomness),
 }
 
-/// Creates the services of a running program. Opens the store; sends nothing to the provider or the API.
+/// Creates the services of a running program, with limits that follow the machine.
+///
+/// # Errors
+/// As [`services_within`].
 pub async fn services(settings: Settings, clock: Clock) -> Result<AppState, AssemblyError> {
+    services_within(Budget::of(Machine::read()), settings, clock).await
+}
+
+/// Creates the services of a running program within this budget. Opens the store; sends nothing to the provider or the
+/// API.
+///
+/// # Errors
+/// The store cannot be opened, or the system gives no random bytes or no TLS.
+pub async fn services_within(
+    budget: Budget,
+    settings: Settings,
+    clock: Clock,
+) -> Result<AppState, AssemblyError> {
     let settings = Arc::new(settings);
     let keyring = match settings.session_keys.as_ref().and_then(|keys| Keyring::new(keys.expose())) {
         Some(keyring) => keyring,
@@ -100,7 +115,7 @@ pub async fn services(settings: Settings, clock: Clock) -> Result<AppState, Asse
     let tokens =
         Tokens::new(sessions.clone(), relying_party.clone(), clock.clone(), tasks.clone(), settings.clone());
     let http = HttpOut::to_api(&settings.http())?;
-    let api = ApiClient::new(http, tokens.clone(), clock.clone(), &tasks, &settings);
+    let api = ApiClient::new(http, tokens.clone(), clock.clone(), &tasks, &settings, &budget);
     let boards = Boards::new(settings.clone(), clock.clone(), api.clone(), sessions.keyring().clone());
     let limit = || RateLimit::new(settings.sign_in_rate);
     Ok(AppState::from(Services {
@@ -118,13 +133,13 @@ pub async fn services(settings: Settings, clock: Clock) -> Result<AppState, Asse
         tokens,
         boards,
         tasks,
+        draining: ops::Draining::default(),
         stopping: CancellationToken::new(),
         front_channel_logouts: limit(),
         renewals: limit(),
         refused_logouts: FailureRateLimit::new(settings.sign_in_rate),
-        streams: Streams::default(),
-        files: Streams::of_files(),
-        exports: Streams::of_exports(),
+        budget,
+        untrusted_proxies: UntrustedProxies::default(),
         looks: Looks::new(&settings),
         settings,
         clock,
@@ -140,8 +155,9 @@ impl FromRef<AppState> for LeptosOptions {
 
 /// The look of the response to a request from the user with these claims.
 fn look(state: &AppState, claims: &Map<String, Value>, headers: &HeaderMap) -> Look {
-    let language = locale::language(claims, headers, state.settings.language);
-    state.looks.of(language, Preferences::of(headers))
+    let is_https = state.settings.is_https();
+    let language = locale::language(claims, headers, state.settings.language, is_https);
+    state.looks.of(language, Preferences::of(headers, is_https))
 }
 
 /// The router for browsers.
@@ -184,7 +200,8 @@ pub fn with(state: AppState, more: Router<AppState>) -> Router {
         .merge(files)
         .layer(from_fn_with_state(state.clone(), handlers::forms::lead_to_page))
         .layer(from_fn_with_state(state.clone(), load_session));
-    let policy = guard::Policy::new(&state.settings);
+    let policy =
+        guard::Policy::new(&state.settings, state.budget.clone(), state.untrusted_proxies.clone());
     // Outside of all layers that may respond instead of a handler, so that no response loses the cookie of a sign-in.
     let cookie = CookieSettings::new(state.settings.is_https());
     let sessions = session_layer::layer(cookie, state.settings.absolute_secs);
@@ -200,8 +217,9 @@ pub fn with(state: AppState, more: Router<AppState>) -> Router {
         .route(paths::FRONT_CHANNEL_LOGOUT, get(handlers::front_channel::log_out));
     let answered = answered.merge(guard::protect(by_provider, &policy));
     let designed = from_fn_with_state(state.clone(), designed_refusals);
-    let finished = guard::finish(answered.layer(designed).merge(health(&state)), &policy);
-    guard::locate(finished.layer(from_fn(ops::request::trace)), &policy).with_state(state)
+    let finished = guard::finish(answered.layer(designed).merge(handlers::health::public(&state)), &policy);
+    let trace = from_fn_with_state(state.draining.clone(), ops::request::trace);
+    guard::locate(finished.layer(trace), &policy).with_state(state)
 }
 
 /// The router of the admin listener: health checks and operator commands. Outside of the session layer and the guard
@@ -214,29 +232,10 @@ pub fn admin(state: AppState) -> Router {
         tokens: state.tokens.clone(),
         tasks: state.tasks.clone(),
     };
-    health(&state)
+    handlers::health::admin(&state)
         .merge(operator::router(operator))
-        .layer(from_fn(ops::request::trace))
+        .layer(from_fn_with_state(state.draining.clone(), ops::request::trace))
         .layer(from_fn(operator::note_peer))
-}
-
-/// The same on both listeners.
-fn health<S: Clone + Send + Sync + 'static>(state: &AppState) -> Router<S> {
-    ops::health::router(Arc::new(Probes(state.clone())))
-}
-
-/// The dependencies of the health checks.
-struct Probes(AppState);
-
-#[async_trait]
-impl ops::health::Probe for Probes {
-    async fn store_answers(&self) -> bool {
-        self.0.sessions.ping().await.is_ok()
-    }
-
-    fn provider_fault(&self) -> Option<&'static str> {
-        self.0.relying_party.fault()
-    }
 }
 
 /// The context of every page and server function in addition to the services: its CSP, with the nonce of its scripts.
@@ -263,6 +262,12 @@ async fn load_session(
             return refuse(&(&request).into(), AppError::StoreUnavailable);
         }
     };
+    // Under shortage, the requests of one session or person leave room for others. A refusal needs nothing of the session.
+    let share = current.as_ref().map(|signed_in| state.budget.request_of(signed_in));
+    if let Some(Err(full)) = &share {
+        tracing::warn!(event = "too many requests", limit = ?full, "request refused");
+        return refuse(&(&request).into(), AppError::Busy);
+    }
     // The rules about who may sign in may have changed since the session started.
     if let Some(signed_in) = &current
         && claims::not_allowed(&state.settings, &signed_in.record).is_some()

@@ -14,10 +14,9 @@ use claimcheck_model::{AppError, BoardQuery, paths};
 use claimcheck_server::{
     api::FileError,
     boards::{CsvFormat, RowFile},
-    guard::ResponseFormat,
-    locale::LocaleFormatter,
+    budget::{OpenResponses, Permit},
+    guard::{ClientAddress, ResponseFormat},
     sign_in::authorization_options,
-    sse_limit::{StreamPermit, Streams},
 };
 use claimcheck_session::{DEFAULT_API, SignedIn};
 use claimcheck_text::t;
@@ -34,7 +33,7 @@ use crate::{
     documents,
     handlers::{
         panels::{question, row_name},
-        request::{CurrentSession, look_of, reference_of, refuse, status},
+        request::{CurrentSession, look_of, reader_of, reference_of, refuse, status},
         state::AppState,
     },
 };
@@ -68,7 +67,7 @@ async fn csv_of(
     query: &str,
 ) -> Result<Response, AppError> {
     let signed_in = signed_in(parts)?;
-    let reader = LocaleFormatter::of(&signed_in.record.claims, &parts.headers, state.settings.language);
+    let reader = reader_of(state, &signed_in.record.claims, &parts.headers);
     let parameter = |name: &str| {
         let found = form_urlencoded::parse(query.as_bytes()).find(|(found, _)| found == name);
         found.map(|(_, value)| value.into_owned())
@@ -83,7 +82,7 @@ async fn csv_of(
         let rows = request.csv(panel, format).await?;
         return Ok((headers(kind, &name("")), rows).into_response());
     }
-    let open = OpenDownload::begin(state, &state.exports, &signed_in)?;
+    let open = OpenDownload::begin(state, &state.budget.exports, &signed_in, parts)?;
     let export = state.boards.export(&signed_in, &reader, (board, panel), question(query), format).await?;
     let headers = headers(kind, &name(&export.name_suffix()));
     Ok((headers, open.body(export.into_stream())).into_response())
@@ -117,8 +116,8 @@ async fn file_of(
     row: Option<String>,
 ) -> Result<Response, FileError> {
     let signed_in = signed_in(parts)?;
-    let reader = LocaleFormatter::of(&signed_in.record.claims, &parts.headers, state.settings.language);
-    let open = OpenDownload::begin(state, &state.files, &signed_in)?;
+    let reader = reader_of(state, &signed_in.record.claims, &parts.headers);
+    let open = OpenDownload::begin(state, &state.budget.files, &signed_in, parts)?;
     let row = row.ok_or(AppError::NotFound)?;
     let request = state.boards.request(&signed_in, &reader, board, question)?;
     let RowFile { file, name } = request.file(panel, column, &row).await?;
@@ -136,14 +135,20 @@ fn signed_in(parts: &Parts) -> Result<SignedIn, AppError> {
 
 /// A running download: its permit, and what ends it early.
 struct OpenDownload {
-    permit: StreamPermit,
+    permit: Permit,
     /// Completes with the reason when the session has ended, or when the program has to stop.
     ended: BoxFuture<'static, &'static str>,
 }
 
 impl OpenDownload {
-    fn begin(state: &AppState, limit: &Streams, signed_in: &SignedIn) -> Result<Self, AppError> {
-        let permit = limit.seat(&signed_in.key).map_err(|full| {
+    fn begin(
+        state: &AppState,
+        limit: &OpenResponses,
+        signed_in: &SignedIn,
+        parts: &Parts,
+    ) -> Result<Self, AppError> {
+        let client = ClientAddress::of(&parts.extensions).ip();
+        let permit = limit.open(signed_in, client).map_err(|full| {
             tracing::warn!(event = "too many downloads", limit = ?full, "a download was refused");
             AppError::Busy
         })?;

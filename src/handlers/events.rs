@@ -12,9 +12,9 @@ use axum::{
 use claimcheck_base::random;
 use claimcheck_model::{ABSOLUTE, AppError, IDLE, SessionNews, SessionState};
 use claimcheck_server::{
-    guard::{is_navigation, is_speculative},
+    budget::{Full, Party, Permit},
+    guard::{ClientAddress, is_navigation, is_speculative},
     session_layer::cookie_id,
-    sse_limit::{Full, StreamPermit},
 };
 use claimcheck_session::{RowKey, SignedIn, StoreError, Watch};
 use futures::stream;
@@ -50,12 +50,14 @@ pub async fn events(
         return StatusCode::NO_CONTENT.into_response();
     }
     let begun = match current {
-        Some(signed_in) => Listener::begin(state.clone(), &signed_in).await,
+        Some(signed_in) => {
+            Listener::begin(state.clone(), &signed_in, ClientAddress::of(&parts.extensions)).await
+        }
         None => Ok(Begun::Over(None)),
     };
     match begun {
         Ok(Begun::Runs(listener)) => {
-            answer(stream::unfold(Some(listener), |listener| async { listener?.next().await }))
+            answer(stream::unfold(Some(*listener), |listener| async { listener?.next().await }))
         }
         Ok(Begun::Over(by_clock)) => match state.sessions.why_ended(cookie_id(&session)).await {
             Ok(why) => match why.map(|why| why.as_str()).or(by_clock) {
@@ -64,12 +66,13 @@ pub async fn events(
             },
             Err(error) => store_failed(&parts, &error),
         },
-        Ok(Begun::Full(Full::Session)) => {
-            ([(header::RETRY_AFTER, "60")], StatusCode::TOO_MANY_REQUESTS).into_response()
-        }
-        Ok(Begun::Full(Full::Process)) => {
-            tracing::warn!("the limit of event streams is reached");
-            ([(header::RETRY_AFTER, "60")], StatusCode::SERVICE_UNAVAILABLE).into_response()
+        Ok(Begun::Full(full)) => {
+            let status = match full {
+                Full::Share(Party::Session | Party::Person) => StatusCode::TOO_MANY_REQUESTS,
+                Full::All | Full::Share(_) => StatusCode::SERVICE_UNAVAILABLE,
+            };
+            tracing::warn!(event = "too many event streams", limit = ?full, "an event stream was refused");
+            ([(header::RETRY_AFTER, "60")], status).into_response()
         }
         Err(error) => store_failed(&parts, &error),
     }
@@ -93,7 +96,7 @@ fn answer(events: impl stream::Stream<Item = Result<Event, Infallible>> + Send +
 
 /// The result of a request for the stream.
 enum Begun {
-    Runs(Listener),
+    Runs(Box<Listener>),
     /// There is no session; the reason, if it has expired just now.
     Over(Option<&'static str>),
     Full(Full),
@@ -103,7 +106,7 @@ enum Begun {
 struct Listener {
     services: AppState,
     watch: Watch,
-    _seat: StreamPermit,
+    _seat: Permit,
     key: RowKey,
     /// The state when it was last checked.
     state: SessionState,
@@ -115,8 +118,12 @@ struct Listener {
 type Next = Option<(Result<Event, Infallible>, Option<Listener>)>;
 
 impl Listener {
-    async fn begin(services: AppState, current: &SignedIn) -> Result<Begun, StoreError> {
-        let seat = match services.streams.seat(&current.key) {
+    async fn begin(
+        services: AppState,
+        current: &SignedIn,
+        client: ClientAddress,
+    ) -> Result<Begun, StoreError> {
+        let seat = match services.budget.streams.open(current, client.ip()) {
             Ok(seat) => seat,
             Err(full) => return Ok(Begun::Full(full)),
         };
@@ -126,7 +133,7 @@ impl Listener {
         Ok(match services.sessions.reload(&current.key).await? {
             Some(signed_in) => {
                 let state = session_state::state_of(&signed_in, services.clock.now());
-                Begun::Runs(Self {
+                Begun::Runs(Box::new(Self {
                     key: signed_in.key,
                     services,
                     watch,
@@ -134,7 +141,7 @@ impl Listener {
                     state,
                     closes,
                     is_new: true,
-                })
+                }))
             }
             None => Begun::Over(by_clock(&session_state::state_of(current, services.clock.now()))),
         })

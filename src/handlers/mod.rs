@@ -16,6 +16,8 @@ pub mod events;
 pub mod forms;
 /// Logout by the provider, through the browser.
 pub mod front_channel;
+/// The health checks of both listeners.
+pub mod health;
 /// Panels of boards.
 pub mod inspect;
 pub mod panels;

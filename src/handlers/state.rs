@@ -7,10 +7,11 @@ use claimcheck_oidc::RelyingParty;
 use claimcheck_server::{
     actions::Actions,
     boards::Boards,
+    budget::Budget,
     config::Settings,
-    guard::{FailureRateLimit, RateLimit},
+    guard::{FailureRateLimit, RateLimit, UntrustedProxies},
+    ops::Draining,
     sign_in::SignIn,
-    sse_limit::Streams,
     tokens::Tokens,
 };
 use claimcheck_session::Sessions;
@@ -49,7 +50,9 @@ pub struct Services {
     pub actions: Actions,
     /// Work that continues without a browser; the program waits for it before it exits.
     pub tasks: TaskTracker,
-    /// Cancelled when the program begins to stop. It ends responses that would not end by themselves.
+    /// Set at the first signal to stop.
+    pub draining: Draining,
+    /// Cancelled when the listeners close. It ends responses that would not end by themselves.
     pub stopping: CancellationToken,
     /// Front-channel logouts per minute and address: the same limit as sign-ins.
     pub front_channel_logouts: RateLimit,
@@ -57,10 +60,10 @@ pub struct Services {
     pub renewals: RateLimit,
     /// Invalid logout tokens per address; valid ones are not counted.
     pub refused_logouts: FailureRateLimit,
-    pub streams: Streams,
-    /// Running downloads: files of APIs, and files of all pages of a table.
-    pub files: Streams,
-    pub exports: Streams,
+    /// Connections, event streams, downloads, requests and bodies.
+    pub budget: Budget,
+    /// Peers that sent forwarded headers, and that the settings do not name.
+    pub untrusted_proxies: UntrustedProxies,
     /// The brand in every language.
     pub looks: Looks,
 }

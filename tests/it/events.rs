@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use axum::http::{Method, StatusCode};
 use claimcheck::handlers::state::AppState;
 use claimcheck_model::{ENDS, SessionNews, paths};
-use claimcheck_server::sse_limit::MAX_OF_SESSION;
+use claimcheck_server::budget::limits::STREAMS_OF_SESSION;
 use claimcheck_session::{EndReason, RowKey};
 use futures::StreamExt;
 
@@ -75,7 +75,7 @@ async fn lo_14_an_open_page_hears_within_a_second_why_its_session_ended() {
         let mut late = Listening::of(&browser, &world.app).await;
         assert_eq!((late.status, late.end().await.as_str()), (StatusCode::OK, why.as_str()));
     }
-    assert_eq!(world.services.streams.count(), 0, "nobody keeps a place");
+    assert_eq!(world.services.budget.streams.count(), 0, "nobody keeps a place");
 }
 
 #[tokio::test]
@@ -193,7 +193,7 @@ async fn a_session_has_so_many_streams_and_others_theirs() {
     let (ada, _) = world.signed_in("ada", "/account").await;
     let (jonas, _) = world.signed_in("jonas", "/account").await;
     let mut open = Vec::new();
-    for _ in 0..MAX_OF_SESSION {
+    for _ in 0..STREAMS_OF_SESSION {
         open.push(Listening::of(&ada, &world.app).await);
     }
     assert!(open.iter().all(|stream| stream.status == StatusCode::OK));

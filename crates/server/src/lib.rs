@@ -4,6 +4,8 @@
 pub mod actions;
 /// The client of the user's APIs.
 pub mod api;
+/// One budget of resources: connections, streams, requests, bodies.
+pub mod budget;
 /// Boards: from a user's query to the content of panels.
 pub mod boards;
 /// A user's claims and their sources.
@@ -38,8 +40,6 @@ pub mod session_layer;
 pub mod sign_in;
 /// Running work that several callers share.
 pub mod single_flight;
-/// The limit of open event streams.
-pub mod sse_limit;
 /// Access tokens: from the session, refreshed when due.
 pub mod tokens;
 /// View models of claims and sessions.

@@ -54,6 +54,7 @@ pub const ROOMS: Rooms = Rooms {
         &["server/claims"],
         &["server/guard", "server/ops", "server/locale", "server/config", "server/http_server"],
         &[
+            "server/budget",
             "server/cookies",
             "server/decimal",
             "server/flash",
@@ -61,7 +62,6 @@ pub const ROOMS: Rooms = Rooms {
             "server/sanitize",
             "server/session_layer",
             "server/single_flight",
-            "server/sse_limit",
         ],
     ],
     everywhere: &["paths", "functions", "crates/text"],

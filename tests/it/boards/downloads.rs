@@ -8,7 +8,7 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderMap, Request, StatusCode},
 };
-use claimcheck_server::http_server::{self, Limits};
+use claimcheck_server::http_server::{self, Door, Limits};
 use futures::StreamExt;
 use serde_json::json;
 use tower::ServiceExt;
@@ -278,6 +278,7 @@ async fn r35_the_connection_of_a_broken_file_breaks() {
         world.app.clone(),
         std::future::pending(),
         Limits::default(),
+        Door::direct(world.services.budget.connections.clone()),
     ));
     let cookies: Vec<_> = browser.at_app.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let get = async || {

@@ -6,7 +6,10 @@ use std::{
 };
 
 use axum::{Router, body::Body, routing::get};
-use claimcheck_server::http_server::{self, Limits};
+use claimcheck_server::{
+    budget::Connections,
+    http_server::{self, Door, Limits},
+};
 use futures::stream;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -19,8 +22,8 @@ use tokio::{
 use crate::support::hostile::HostileWorld;
 
 const SHORT: Limits = Limits {
-    connections: 3,
     first_head: Duration::from_millis(400),
+    reserved_head: Duration::from_millis(200),
     next_head: Duration::from_millis(1200),
     stall: Duration::from_millis(600),
 };
@@ -36,10 +39,16 @@ pub struct Server {
 
 impl Server {
     pub async fn start(app: Router, limits: Limits) -> Self {
+        Self::behind(app, limits, Door::direct(Connections::of(1000, 8))).await
+    }
+
+    /// The same with a budget of connections.
+    pub async fn behind(app: Router, limits: Limits, door: Door) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let served = tokio::spawn(http_server::serve(listener, app, async { drop(stopped.await) }, limits));
+        let stopped = async { drop(stopped.await) };
+        let served = tokio::spawn(http_server::serve(listener, app, stopped, limits, door));
         Self { addr, stop, served }
     }
 
@@ -116,28 +125,12 @@ async fn op_04_a_head_that_does_not_come_closes_the_connection() {
 }
 
 #[tokio::test]
-async fn op_04_there_are_so_many_connections_at_once_and_others_wait() {
-    let server = Server::start(small(), Limits { next_head: PATIENCE * 2, ..SHORT }).await;
-    let mut held = Vec::new();
-    for _ in 0..SHORT.connections {
-        let mut stream = server.connect().await;
-        assert!(begin(&mut stream, ASKS).await.ends_with("here"));
-        held.push(stream);
-    }
-    let mut waits = server.connect().await;
-    waits.write_all(ASKS.as_bytes()).await.unwrap();
-    let mut bytes = [0; 1024];
-    assert!(timeout(SHORT.first_head * 2, waits.read(&mut bytes)).await.is_err(), "one too many is answered");
-    held.pop();
-    let count = timeout(PATIENCE, waits.read(&mut bytes)).await.unwrap().unwrap();
-    assert!(String::from_utf8_lossy(&bytes[..count]).ends_with("here"));
-}
-
-#[tokio::test]
 async fn op_04_an_answer_that_nobody_takes_does_not_hold_its_connection() {
-    let server = Server::start(small(), Limits { connections: 1, ..SHORT }).await;
+    let server = Server::behind(small(), SHORT, Door::direct(Connections::of(1, 1))).await;
     let mut greedy = server.connect().await;
     greedy.write_all(ASKS.replace("GET /", "GET /endless").as_bytes()).await.unwrap();
+    assert!(server.ask(ASKS).await.starts_with("HTTP/1.1 503"));
+    sleep(SHORT.stall * 2).await;
     let mut other = server.connect().await;
     assert!(begin(&mut other, ASKS).await.ends_with("here"), "within the time of the test");
 }

@@ -7,9 +7,16 @@ use axum::Router;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use claimcheck::{handlers::state::AppState, router};
 use claimcheck_base::{clock::Clock, random};
-use claimcheck_server::config::Settings;
+use claimcheck_server::{
+    budget::{Budget, BudgetLimits, Machine},
+    config::Settings,
+};
 
 use crate::support::{APP, Browser};
+
+/// What APIs of tests demand, and no board names.
+const STEP_UP_SCOPES: &str =
+    "stock:read stock:write <b>stock</b> pay refunds more:read orders:all orders:send";
 
 /// The app with its own settings; its folder is removed with it.
 pub struct Installation {
@@ -73,6 +80,7 @@ impl Installation {
             ("client_secret", "s:e%c&r+et"),
             ("scopes", "openid profile email offline_access orders:read orders:ship reports:read"),
             ("id_token_algs", "ES256"),
+            ("step_up_scopes", STEP_UP_SCOPES),
             ("store", "memory:"),
         ];
         let missing = |name: &str| !settings.lines().any(|line| line.starts_with(&format!("{name} =")));
@@ -140,6 +148,21 @@ impl Installation {
         Process { services, app, clock }
     }
 
+    /// A process with these settings and these limits.
+    pub async fn process_within(&self, limits: BudgetLimits) -> Process {
+        let budget = Budget::new(Machine::read(), limits);
+        let clock = self.clock.clone();
+        let (services, app) = assemble_within(budget, &self.settings, &self.keys, &clock).await;
+        Process { services, app, clock }
+    }
+
+    /// A process with these settings on this machine.
+    pub async fn process_on(&self, machine: Machine) -> Process {
+        let (budget, clock) = (Budget::of(machine), self.clock.clone());
+        let (services, app) = assemble_within(budget, &self.settings, &self.keys, &clock).await;
+        Process { services, app, clock }
+    }
+
     /// The file of a store configured as `sqlite:FOLDER/sessions.db`.
     pub fn database(&self) -> PathBuf {
         self.folder.join("sessions.db")
@@ -153,11 +176,20 @@ impl Installation {
 }
 
 async fn assemble(settings: &str, keys: &[String], clock: &Clock) -> (AppState, Router) {
+    assemble_within(Budget::of(Machine::read()), settings, keys, clock).await
+}
+
+async fn assemble_within(
+    budget: Budget,
+    settings: &str,
+    keys: &[String],
+    clock: &Clock,
+) -> (AppState, Router) {
     // The keys in the settings are the initial ones.
     let others = settings.lines().filter(|line| !line.starts_with("session_keys ="));
     let settings =
         format!("session_keys = \"{}\"\n{}", keys.join(","), others.collect::<Vec<_>>().join("\n"));
     let (settings, _) = Settings::load(Some(&settings), None, []).unwrap();
-    let services = router::services(settings, clock.clone()).await.unwrap();
+    let services = router::services_within(budget, settings, clock.clone()).await.unwrap();
     (services.clone(), router::router(services))
 }

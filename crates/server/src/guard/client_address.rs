@@ -18,7 +18,9 @@ use axum::{
 };
 use ipnet::IpNet;
 
-const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+use super::Policy;
+
+pub(super) const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// Networks whose `X-Forwarded-For` is trusted.
 pub(super) type TrustedProxies = Arc<[IpNet]>;
@@ -55,13 +57,15 @@ impl fmt::Display for ClientAddress {
 }
 
 /// Stores the client's address in the request.
-pub(super) async fn note(
-    State(trusted): State<TrustedProxies>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub(super) async fn note(State(policy): State<Policy>, mut request: Request, next: Next) -> Response {
     if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>() {
-        let client = client(peer.ip().into(), request.headers(), &trusted);
+        let peer = peer.ip().into();
+        let trusted = &policy.trusted_proxies;
+        let client = client(peer, request.headers(), trusted);
+        // From a trusted proxy without a readable header, the client is the proxy.
+        if client == peer && !is_trusted(peer, trusted) {
+            policy.untrusted_proxies.note(peer.ip(), request.headers());
+        }
         request.extensions_mut().insert(client);
     }
     next.run(request).await
@@ -73,7 +77,7 @@ fn client(peer: ClientAddress, headers: &HeaderMap, trusted: &[IpNet]) -> Client
     let lines = headers.get_all(X_FORWARDED_FOR).iter().rev();
     let mut said = lines.flat_map(|line| line.to_str().unwrap_or_default().rsplit(',')).map(address);
     let mut client = peer;
-    while trusted.iter().any(|network| network.contains(&client.0)) {
+    while is_trusted(client, trusted) {
         match said.next().flatten() {
             Some(further) => client = further,
             // The end of the list, or not an address: the rest cannot be trusted.
@@ -81,6 +85,10 @@ fn client(peer: ClientAddress, headers: &HeaderMap, trusted: &[IpNet]) -> Client
         }
     }
     client
+}
+
+fn is_trusted(address: ClientAddress, trusted: &[IpNet]) -> bool {
+    trusted.iter().any(|network| network.contains(&address.0))
 }
 
 /// One entry of the list; some proxies include the port.

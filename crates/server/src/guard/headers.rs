@@ -106,27 +106,37 @@ pub(super) async fn add(State(policy): State<Policy>, request: Request, next: Ne
     let mut response = next.run(request).await;
     let status = response.status();
     let headers = response.headers_mut();
-    let is_html = headers
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().to_ascii_lowercase().starts_with(b"text/html"));
-    let csp = if is_html { CSP_HTML } else { CSP_OTHER };
     // The callback's URL contains a code. Elsewhere, `no-referrer` would make our own forms send `Origin: null`
     // (HD-07).
     let referrer = if is_callback { "no-referrer" } else { "same-origin" };
-    set(headers, header::CONTENT_SECURITY_POLICY, csp);
-    set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(headers, header::REFERRER_POLICY, referrer);
-    set(headers, HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    set(headers, HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
-    set(headers, HeaderName::from_static("permissions-policy"), PERMISSIONS);
-    set(headers, header::CACHE_CONTROL, "no-store");
+    add_fixed(headers);
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        set(headers, header::RETRY_AFTER, RETRY_SECS);
+        add_retry(headers);
     }
     if policy.https {
         set(headers, header::STRICT_TRANSPORT_SECURITY, HSTS);
     }
     response
+}
+
+/// Adds the headers that do not depend on request and settings.
+pub(super) fn add_fixed(headers: &mut HeaderMap) {
+    let is_html = headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().to_ascii_lowercase().starts_with(b"text/html"));
+    let csp = if is_html { CSP_HTML } else { CSP_OTHER };
+    set(headers, header::CONTENT_SECURITY_POLICY, csp);
+    set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(headers, HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(headers, HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    set(headers, HeaderName::from_static("permissions-policy"), PERMISSIONS);
+    set(headers, header::CACHE_CONTROL, "no-store");
+}
+
+/// Adds when to try again to the response of something that is unavailable.
+pub(super) fn add_retry(headers: &mut HeaderMap) {
+    set(headers, header::RETRY_AFTER, RETRY_SECS);
 }
 
 fn set(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {

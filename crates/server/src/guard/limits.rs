@@ -1,5 +1,6 @@
 //! Limits for one request (OP-04, OP-09): sizes, time, concurrency, panics. The numbers are constants, except that a
-//! request has time for its outgoing calls: no legitimate request of a dashboard comes close to them.
+//! request has time for its outgoing calls: no legitimate request of a dashboard comes close to them. How many requests
+//! and bodies there may be at once is in `budget/`.
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
@@ -10,15 +11,15 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use claimcheck_model::{AppError, paths};
+use claimcheck_model::AppError;
 use futures::FutureExt;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::{
-    Policy, Verdict,
+    ClientAddress, Policy, Verdict,
     refusal::{ResponseFormat, refuse},
 };
-use crate::config::Settings;
+use crate::{budget::Full, config::Settings};
 
 /// Bytes of a request's body.
 pub const MAX_BODY: usize = 64 * 1024;
@@ -26,8 +27,6 @@ pub const MAX_BODY: usize = 64 * 1024;
 pub const MAX_URI: usize = 8 * 1024;
 /// Bytes of a request's header names and values together; includes cookies of other programs on `localhost`.
 pub const MAX_HEADERS: usize = 32 * 1024;
-/// Concurrent requests in the whole process.
-pub const MAX_CONCURRENT: usize = 1024;
 /// Time limit for the body to arrive.
 pub const BODY_TIME: Duration = Duration::from_secs(10);
 /// The time that a request has beside its outgoing calls.
@@ -59,20 +58,41 @@ pub(super) async fn contain_panics(request: Request, next: Next) -> Response {
     }
 }
 
-/// Refuses excess requests with 503. Health checks are always answered.
-pub(super) async fn concurrency(State(policy): State<Policy>, request: Request, next: Next) -> Response {
-    if [paths::HEALTH_LIVE, paths::HEALTH_READY].contains(&request.uri().path()) {
-        return next.run(request).await;
+/// Reads the body, and then takes a place for the request: 503 if there is none. While the body arrives, it has a place
+/// among the bodies, so that slow bodies do not keep out requests. Health checks are outside of this.
+pub(super) async fn admit(State(policy): State<Policy>, mut request: Request, next: Next) -> Response {
+    let client = ClientAddress::of(request.extensions()).ip();
+    let busy = |asked: &ResponseFormat, full, reasons: [&'static str; 2]| {
+        let [all, share] = reasons;
+        let reason = if full == Full::All { all } else { share };
+        refuse(asked, StatusCode::SERVICE_UNAVAILABLE, AppError::Busy, reason)
+    };
+    let mut held_bytes = None;
+    if !request.body().is_end_stream() {
+        let announced = usize::try_from(request.body().size_hint().upper().unwrap_or(u64::MAX));
+        let asked = ResponseFormat::from(&request);
+        let (place, mut bytes) = match policy.budget.body(client, announced.unwrap_or(MAX_BODY).min(MAX_BODY))
+        {
+            Ok(permits) => permits,
+            Err(full) => return busy(&asked, full, ["too many bodies", "too many bodies of one network"]),
+        };
+        request = match read_body(request).await {
+            Ok(request) => request,
+            Err(refusal) => return refusal,
+        };
+        drop(place);
+        bytes.reduce_to(usize::try_from(request.body().size_hint().lower()).unwrap_or(MAX_BODY));
+        held_bytes = Some(bytes);
     }
-    match policy.slots.try_acquire() {
-        Ok(_slot) => next.run(request).await,
-        Err(_) => refuse(
-            &ResponseFormat::from(&request),
-            StatusCode::SERVICE_UNAVAILABLE,
-            AppError::Busy,
-            "too many at once",
-        ),
-    }
+    let response = match policy.budget.request(client) {
+        Ok(_place) => next.run(request).await,
+        Err(full) => {
+            let asked = ResponseFormat::from(&request);
+            busy(&asked, full, ["too many at once", "too many at once of one network"])
+        }
+    };
+    drop(held_bytes);
+    response
 }
 
 /// Answers 503 if a request takes too long. Work that must not be interrupted runs detached.
@@ -99,26 +119,33 @@ pub(super) fn head_size(_: &Policy, request: &Request) -> Verdict {
     Some(refuse(&ResponseFormat::from(request), status, AppError::Invalid, "head too large"))
 }
 
-/// Reads the body before a route runs: 413 if it is too large, 408 if it does not arrive. So no route can forget the
-/// limit or see an incomplete body.
+/// Reads the body before a route runs, so that no route can forget the limit or see an incomplete body.
 pub async fn body(request: Request, next: Next) -> Response {
+    match read_body(request).await {
+        Ok(request) => next.run(request).await,
+        Err(refusal) => refusal,
+    }
+}
+
+/// The request with its whole body. 413 if the body is too large, 408 if it does not arrive in time.
+async fn read_body(request: Request) -> Result<Request, Response> {
     if request.body().is_end_stream() {
-        return next.run(request).await;
+        return Ok(request);
     }
     let asked = ResponseFormat::from(&request);
     let refused = |status, reason| refuse(&asked, status, AppError::Invalid, reason);
     // If the length is announced, nothing needs to be read.
     if request.body().size_hint().lower() > MAX_BODY as u64 {
-        return refused(StatusCode::PAYLOAD_TOO_LARGE, "body too large");
+        return Err(refused(StatusCode::PAYLOAD_TOO_LARGE, "body too large"));
     }
     let (parts, body) = request.into_parts();
     match tokio::time::timeout(BODY_TIME, Limited::new(body, MAX_BODY).collect()).await {
-        Ok(Ok(body)) => next.run(Request::from_parts(parts, Body::from(body.to_bytes()))).await,
+        Ok(Ok(body)) => Ok(Request::from_parts(parts, Body::from(body.to_bytes()))),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            refused(StatusCode::PAYLOAD_TOO_LARGE, "body too large")
+            Err(refused(StatusCode::PAYLOAD_TOO_LARGE, "body too large"))
         }
-        Ok(Err(_)) => refused(StatusCode::BAD_REQUEST, "body incomplete"),
-        Err(_) => refused(StatusCode::REQUEST_TIMEOUT, "body too slow"),
+        Ok(Err(_)) => Err(refused(StatusCode::BAD_REQUEST, "body incomplete")),
+        Err(_) => Err(refused(StatusCode::REQUEST_TIMEOUT, "body too slow")),
     }
 }
 
@@ -134,7 +161,7 @@ mod tests {
             Refusal, finish, protect,
             testing::{LOCAL, app, behind_guard, body, get, policy, request, send},
         },
-        MAX_BODY, MAX_CONCURRENT, MAX_HEADERS, MAX_URI, request_time,
+        MAX_BODY, MAX_HEADERS, MAX_URI, request_time,
     };
     use crate::config::testing::accepts;
 
@@ -171,6 +198,47 @@ mod tests {
         for (pause, expected) in [(2, 200), (3, 408)] {
             let sent = request("POST", "/", &[OURS], Body::from_stream(drip(pause)));
             assert_eq!(send(app(LOCAL), sent).await.status(), expected, "{pause}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn f07_a_body_that_trickles_holds_no_place_of_a_request_and_gives_back_its_own() {
+        let policy = policy(LOCAL);
+        let app = finish(protect(Router::new().fallback(|body: String| async { body }), &policy), &policy);
+        let trickle = |parts: usize| {
+            let parts = stream::iter(0..parts).then(|_| async {
+                tokio::time::sleep(Duration::from_secs(3)).await;
+                Ok::<_, Infallible>("a")
+            });
+            request("POST", "/", &[OURS], Body::from_stream(parts))
+        };
+        let budget = &policy.budget;
+        for (parts, expected) in [(3, 200), (100, 408)] {
+            let slow = tokio::spawn(send(app.clone(), trickle(parts)));
+            tokio::time::sleep(Duration::from_secs(8)).await;
+            let used = [&budget.requests, &budget.bodies, &budget.body_bytes].map(|pool| pool.used());
+            assert_eq!(used, [0, 1, MAX_BODY], "an unknown length counts as the largest");
+            assert_eq!(slow.await.unwrap().status(), expected);
+            let used = [&budget.requests, &budget.bodies, &budget.body_bytes].map(|pool| pool.used());
+            assert_eq!(used, [0, 0, 0]);
+        }
+    }
+
+    #[tokio::test]
+    async fn f07_bodies_and_their_bytes_have_limits() {
+        let policy = policy(LOCAL);
+        let app = finish(protect(Router::new().fallback(|body: String| async { body }), &policy), &policy);
+        let posted = || request("POST", "/", &[OURS], "a");
+        for pool in [&policy.budget.bodies, &policy.budget.body_bytes] {
+            let all = pool.take(pool.total(), &[]).ok().unwrap();
+            let refused = send(app.clone(), posted()).await;
+            assert_eq!(
+                (refused.status().as_u16(), refused.headers().contains_key("retry-after")),
+                (503, true)
+            );
+            assert_eq!(send(app.clone(), get("/", &[])).await.status(), 200, "a request without a body");
+            drop(all);
+            assert_eq!(send(app.clone(), posted()).await.status(), 200);
         }
     }
 
@@ -214,11 +282,11 @@ mod tests {
     async fn op_04_only_so_many_at_once() {
         let policy = policy(LOCAL);
         let app = finish(protect(Router::new().fallback(|| async {}), &policy), &policy);
-        let taken = policy.slots.clone().try_acquire_many_owned(MAX_CONCURRENT as u32 - 1).unwrap();
+        let requests = &policy.budget.requests;
+        let taken = requests.take(requests.total() - 1, &[]).ok().unwrap();
         assert_eq!(send(app.clone(), get("/", &[])).await.status(), 200);
-        let last = policy.slots.clone().try_acquire_owned().unwrap();
+        let last = requests.take(1, &[]).ok().unwrap();
         assert_eq!(send(app.clone(), get("/", &[])).await.status(), 503);
-        assert_eq!(send(app.clone(), get("/health/live", &[])).await.status(), 200);
         drop((taken, last));
         assert_eq!(send(app, get("/", &[])).await.status(), 200);
     }

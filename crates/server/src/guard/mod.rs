@@ -1,7 +1,7 @@
 //! The checks of every request before a handler sees it, and the headers of every response. One file for each set of
 //! rules; each rule is its own middleware. The guard knows nothing about sessions, tokens or pages.
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Deref, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -9,12 +9,12 @@ use axum::{
     middleware::{Next, from_fn_with_state},
     response::Response,
 };
-use tokio::sync::Semaphore;
 
-use crate::config::Settings;
+use crate::{budget::Budget, config::Settings};
 
 mod callback;
 mod client_address;
+mod forwarded;
 pub mod headers;
 mod host;
 pub mod limits;
@@ -27,42 +27,56 @@ mod same_origin;
 mod testing;
 
 pub use client_address::ClientAddress;
+pub use forwarded::UntrustedProxies;
 pub use headers::{front_channel_csp, page_csp, sign_out_csp};
 pub use navigation::{is_navigation, is_speculative};
 pub use rate::{RateLimit, TooMany};
-pub use refusal::{Refusal, ResponseFormat, is_server_fn};
+pub use refusal::{Refusal, ResponseFormat, is_server_fn, overloaded};
 pub use refusal_rate::FailureRateLimit;
 
-/// The settings that the rules need.
-#[derive(Clone, Debug)]
-pub struct Policy {
+/// What the rules need. A single pointer, because every layer clones it for every request.
+#[derive(Clone)]
+pub struct Policy(Arc<Rules>);
+
+impl Deref for Policy {
+    type Target = Rules;
+
+    fn deref(&self) -> &Rules {
+        &self.0
+    }
+}
+
+/// The settings and counters that the rules need.
+pub struct Rules {
     /// The public origin, in the form of the `Origin` header.
     origin: Arc<str>,
     /// Host, and port unless it is the default, in the form of the `Host` header.
     authority: Arc<str>,
     https: bool,
     production: bool,
-    /// Networks whose forwarded headers are trusted.
+    /// Networks whose forwarded headers are trusted, and others that sent some.
     trusted_proxies: client_address::TrustedProxies,
-    /// Permits for concurrent requests.
-    slots: Arc<Semaphore>,
+    untrusted_proxies: UntrustedProxies,
+    /// Places for requests and bodies.
+    budget: Budget,
     /// Time limit of a request.
     request_time: Duration,
 }
 
 impl Policy {
-    pub fn new(settings: &Settings) -> Self {
+    pub fn new(settings: &Settings, budget: Budget, untrusted_proxies: UntrustedProxies) -> Self {
         let origin = settings.origin();
         let authority = origin.split_once("://").map_or("", |(_, authority)| authority);
-        Self {
+        Self(Arc::new(Rules {
             authority: authority.into(),
             https: settings.is_https(),
             production: settings.is_production(),
             trusted_proxies: settings.trusted_proxies.as_slice().into(),
-            slots: Arc::new(Semaphore::new(limits::MAX_CONCURRENT)),
+            untrusted_proxies,
+            budget,
             request_time: limits::request_time(settings),
             origin: origin.into(),
-        }
+        }))
     }
 }
 
@@ -84,15 +98,14 @@ async fn judge(State(policy): State<Policy>, request: Request, next: Next) -> Re
 /// Adds the rules for requests around all routes and the fallback of a router.
 ///
 /// A refused request is answered with a [`Refusal`], which is also in the response's extensions, so that an outer layer
-/// can replace the body with a designed page. From the outside in: panics, concurrency, time, sizes, host, the
-/// callback's methods, same origin, content type, body.
+/// can replace the body with a designed page. From the outside in: panics, sizes, host, the callback's methods, same
+/// origin, content type, body, concurrency, time. A body is read before the request takes a place.
 pub fn protect<S: Clone + Send + Sync + 'static>(router: Router<S>, policy: &Policy) -> Router<S> {
     // The last layer is the outermost.
     router
-        .layer(axum::middleware::from_fn(limits::body))
-        .layer(from_fn_with_state(policy.clone(), judge))
         .layer(from_fn_with_state(policy.request_time, limits::time))
-        .layer(from_fn_with_state(policy.clone(), limits::concurrency))
+        .layer(from_fn_with_state(policy.clone(), limits::admit))
+        .layer(from_fn_with_state(policy.clone(), judge))
         .layer(axum::middleware::from_fn(limits::contain_panics))
 }
 
@@ -104,5 +117,5 @@ pub fn finish<S: Clone + Send + Sync + 'static>(router: Router<S>, policy: &Poli
 
 /// Adds the [`ClientAddress`] to each request: outside of the layers that log it or count by it.
 pub fn locate<S: Clone + Send + Sync + 'static>(router: Router<S>, policy: &Policy) -> Router<S> {
-    router.layer(from_fn_with_state(policy.trusted_proxies.clone(), client_address::note))
+    router.layer(from_fn_with_state(policy.clone(), client_address::note))
 }

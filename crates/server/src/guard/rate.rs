@@ -2,7 +2,7 @@
 //! server and the provider little, so the limit is against floods: an office behind one address must not reach it.
 
 use std::{
-    net::{IpAddr, Ipv6Addr},
+    net::IpAddr,
     num::NonZeroU32,
     sync::{Arc, PoisonError, RwLock},
 };
@@ -15,6 +15,7 @@ use governor::{
 };
 
 use super::ClientAddress;
+use crate::budget;
 
 /// The maximum number of clients in memory: a few megabytes.
 const MAX_CLIENTS: usize = 65_536;
@@ -93,12 +94,9 @@ fn fresh<C: Clock + Clone>(quota: Quota, clock: &C) -> Limiter<C> {
     RateLimiter::new(quota, HashMapStateStore::default(), clock.clone())
 }
 
-/// The network that counts as one client: a subscriber has a whole /64 of IPv6, or more (RFC 6177).
+/// The network that counts as one client.
 pub(super) fn network(client: ClientAddress) -> IpAddr {
-    match client.ip() {
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
-        address => address,
-    }
+    budget::network(client.ip())
 }
 
 #[cfg(test)]

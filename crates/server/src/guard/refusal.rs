@@ -4,10 +4,15 @@
 use axum::{
     body::Body,
     http::{HeaderMap, StatusCode, Uri, header, request},
-    response::{IntoResponse, Response},
+    response::{Html, IntoResponse, Response},
 };
 use claimcheck_model::{AppError, paths};
 use claimcheck_text::{Language, t};
+
+use serde_json::Map;
+
+use super::headers;
+use crate::locale;
 
 /// A request that the guard refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,6 +96,22 @@ pub(super) fn refuse(
     Refusal::of(asked, status, error).into_response()
 }
 
+/// The response to a request for whose connection there is no place. It takes little work, and is not logged, because
+/// there may be many.
+pub fn overloaded(request: &axum::extract::Request) -> Response {
+    let (format, status) = (ResponseFormat::from(request), StatusCode::SERVICE_UNAVAILABLE);
+    let mut response = match format.is_json() {
+        true => Refusal::of(&format, status, AppError::Busy).into_response(),
+        false => {
+            let language = locale::language(&Map::new(), request.headers(), Language::default(), false);
+            (status, Html(overloaded_page(language))).into_response()
+        }
+    };
+    headers::add_fixed(response.headers_mut());
+    headers::add_retry(response.headers_mut());
+    response
+}
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut response = if self.json {
@@ -104,6 +125,15 @@ impl IntoResponse for Refusal {
         response.extensions_mut().insert(self);
         response
     }
+}
+
+fn overloaded_page(language: Language) -> String {
+    let (title, text) = (t!(language, "failure-busy-title"), t!(language, "failure-busy"));
+    format!(
+        "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{title}</title></head>\
+         <body><main><h1>{title}</h1><p>{text}</p></main></body></html>",
+        language.tag()
+    )
 }
 
 /// The page if it is not replaced. All of it is our own text.

@@ -12,15 +12,18 @@ use http_body_util::BodyExt;
 use tower::ServiceExt;
 
 use crate::{
+    budget::{Budget, Machine},
     config::testing::{KEY, accepts},
-    guard::{Policy, finish, protect},
+    guard::{Policy, UntrustedProxies, finish, protect},
 };
 
 pub(super) const LOCAL: &str = "http://localhost:3000";
 pub(super) const PRODUCTION: &str = "https://dashboard.example.com";
 
 pub(super) fn policy(public_url: &str) -> Policy {
-    Policy::new(&accepts(&[("CLAIMCHECK_PUBLIC_URL", public_url), ("CLAIMCHECK_SESSION_KEYS", KEY)]))
+    let settings = accepts(&[("CLAIMCHECK_PUBLIC_URL", public_url), ("CLAIMCHECK_SESSION_KEYS", KEY)]);
+    let budget = Budget::of(Machine { open_files: 65_536, memory: 4 << 30 });
+    Policy::new(&settings, budget, UntrustedProxies::default())
 }
 
 /// A router whose routes all report that they ran.

@@ -14,7 +14,12 @@ use axum::{
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::{config::AdminListen, guard::ClientAddress, http_server};
+use crate::{
+    budget::Connections,
+    config::AdminListen,
+    guard::ClientAddress,
+    http_server::{self, Door, Limits},
+};
 
 /// The configured address is not available.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +57,7 @@ pub async fn serve(
     listener: Option<TcpListener>,
     router: Router,
     stopping: CancellationToken,
+    connections: Connections,
 ) -> io::Result<()> {
     let Some(listener) = listener else { return Ok(()) };
     let address = listener.local_addr()?;
@@ -61,7 +67,8 @@ pub async fn serve(
         );
     }
     tracing::info!("health checks and operator commands on {address}");
-    http_server::serve(listener, router, stopping.cancelled_owned(), http_server::Limits::default()).await;
+    let door = Door::direct(connections);
+    http_server::serve(listener, router, stopping.cancelled_owned(), Limits::default(), door).await;
     Ok(())
 }
 

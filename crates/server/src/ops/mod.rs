@@ -11,3 +11,4 @@ pub mod request;
 pub mod shutdown;
 
 pub use request::RequestId;
+pub use shutdown::{Draining, Signals};

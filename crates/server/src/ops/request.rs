@@ -4,8 +4,8 @@
 use std::{fmt, sync::Arc, time::Instant};
 
 use axum::{
-    extract::Request,
-    http::{HeaderName, HeaderValue},
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, header},
     middleware::Next,
     response::Response,
 };
@@ -13,7 +13,7 @@ use claimcheck_base::random;
 use claimcheck_model::paths;
 use tracing::Instrument;
 
-use crate::guard::ClientAddress;
+use crate::{guard::ClientAddress, ops::shutdown::Draining};
 
 /// Carries the id in the response. A client's header of this name is ignored.
 pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
@@ -46,8 +46,10 @@ impl fmt::Display for RequestId {
     }
 }
 
-/// The outermost layer: `router.layer(axum::middleware::from_fn(request::trace))`.
-pub async fn trace(mut request: Request, next: Next) -> Response {
+/// The outermost layer: `router.layer(axum::middleware::from_fn_with_state(draining, request::trace))`. While the program is
+/// stopping, every response asks the client to close its connection (RFC 9112 9.6): a proxy then sends no request on a
+/// connection that is about to be closed here.
+pub async fn trace(State(draining): State<Draining>, mut request: Request, next: Next) -> Response {
     let id = RequestId::new();
     request.extensions_mut().insert(id.clone());
     let path: String = request.uri().path().chars().take(MAX_PATH).collect();
@@ -68,6 +70,9 @@ pub async fn trace(mut request: Request, next: Next) -> Response {
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         response.headers_mut().insert(HEADER, value);
     }
+    if draining.has_begun() {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     response
 }
 
@@ -85,17 +90,17 @@ mod tests {
         sync::{Arc, Mutex},
     };
 
-    use axum::{Extension, Router, body::Body, middleware::from_fn};
+    use axum::{Extension, Router, body::Body, middleware::from_fn_with_state};
     use http_body_util::BodyExt;
     use tower::ServiceExt;
 
-    use super::{ALPHABET, ClientAddress, Request, RequestId, trace};
+    use super::{ALPHABET, ClientAddress, Draining, Request, RequestId, trace};
 
     #[tokio::test]
     async fn op_08_every_request_has_an_id_of_its_own() {
         let routes =
             Router::new().fallback(|Extension(id): Extension<RequestId>| async move { id.to_string() });
-        let app = routes.layer(from_fn(trace));
+        let app = routes.layer(from_fn_with_state(Draining::default(), trace));
         let mut seen = HashSet::new();
         for _ in 0..100 {
             let request =
@@ -114,7 +119,8 @@ mod tests {
         let writer = lines.clone();
         let logs = tracing_subscriber::fmt().json().with_writer(move || writer.clone()).finish();
         let _logs = tracing::subscriber::set_default(logs);
-        let app = Router::new().fallback(|| async {}).layer(from_fn(trace));
+        let trace = from_fn_with_state(Draining::default(), trace);
+        let app = Router::new().fallback(|| async {}).layer(trace);
         let uri = "/auth/callback?code=canary&state=canary";
         let client = ClientAddress::from(IpAddr::from([203, 0, 113, 7]));
         let request = Request::builder().uri(uri).header("cookie", "a=canary").extension(client);

@@ -1,0 +1,149 @@
+//! Connections: nobody can take them all, and health checks are always answered.
+
+use std::time::{Duration, Instant};
+
+use claimcheck_server::{budget::Connections, http_server::Door};
+use tokio::{io::AsyncReadExt, time::timeout};
+
+use super::{PATIENCE, SMALL, ask, connect, connect_many, direct, get, served, status, status_of};
+use crate::support::{Process, hostile::HostileWorld};
+
+/// The time within which a refusal comes.
+const SOON: Duration = Duration::from_secs(1);
+
+async fn small() -> (HostileWorld, Process) {
+    let world = HostileWorld::start().await;
+    let process = world.process_within(SMALL).await;
+    (world, process)
+}
+
+#[tokio::test]
+async fn f02_a_network_with_all_the_connections_it_can_get_keeps_out_nobody() {
+    let (_world, process) = small().await;
+    let server = served(process.app.clone(), direct(&process.services.budget.connections)).await;
+    let silent = connect_many(server, [0, 2], 200).await;
+    for path in ["/", "/health/live", "/health/ready"] {
+        assert_eq!(status(server, [0, 3], &get(path)).await, 200, "{path}");
+    }
+    assert_eq!(status(server, [0, 4], &get("/auth/sign-in")).await, 303);
+    drop(silent);
+    for _ in 0..30 {
+        assert_eq!(status(server, [0, 2], &get("/")).await, 200, "afterwards it is served, too");
+    }
+}
+
+#[tokio::test]
+async fn f02_beyond_its_share_a_network_gets_a_quick_refusal_and_health() {
+    let (_world, process) = small().await;
+    let server = served(process.app.clone(), direct(&process.services.budget.connections)).await;
+    // Three quarters of them, none of which is idle: their first request is still to come.
+    let mut held = connect_many(server, [0, 2], 30).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let begun = Instant::now();
+    let mut late = connect(server, [0, 2]).await;
+    let answer = ask(&mut late, &get("/boards/orders")).await;
+    assert_eq!(status_of(&answer), 503, "{answer}");
+    for header in ["retry-after: 5", "connection: close", "cache-control: no-store", "text/html"] {
+        assert!(answer.contains(header), "{header}: {answer}");
+    }
+    let german = get("/").replace("accept:", "accept-language: de-AT,en;q=0.5\r\naccept:");
+    assert!(ask(&mut connect(server, [0, 2]).await, &german).await.contains("Der Dienst ist ausgelastet"));
+    let script = get("/api/panel").replace("accept:", "sec-fetch-dest: empty\r\naccept:");
+    assert!(ask(&mut connect(server, [0, 2]).await, &script).await.ends_with("\"Busy\""));
+    let mut rest = Vec::new();
+    assert!(timeout(PATIENCE, late.read_to_end(&mut rest)).await.is_ok(), "the connection is closed");
+    for path in ["/health/live", "/health/ready"] {
+        let answer = ask(&mut connect(server, [0, 2]).await, &get(path)).await;
+        assert!(status_of(&answer) == 200 && answer.contains("connection: close"), "{path}: {answer}");
+    }
+    assert!(begun.elapsed() < SOON, "{:?}", begun.elapsed());
+    for stream in &mut held {
+        assert_eq!(status_of(&ask(stream, &get("/")).await), 200, "those within the share are served");
+    }
+}
+
+#[tokio::test]
+async fn f02_health_is_answered_though_many_networks_have_all_connections() {
+    let (_world, process) = small().await;
+    let server = served(process.app.clone(), direct(&process.services.budget.connections)).await;
+    let mut held = Vec::new();
+    for network in 0..40 {
+        held.push(connect(server, [1, network]).await);
+    }
+    for path in ["/health/live", "/health/ready", "/health/live?probe=1"] {
+        assert_eq!(status(server, [0, 2], &get(path)).await, 200, "{path}");
+    }
+    for path in ["/", "/health", "/health/live/", "/auth/events"] {
+        assert_eq!(status(server, [0, 2], &get(path)).await, 503, "{path}");
+    }
+    let post =
+        "POST /auth/back-channel-logout HTTP/1.1\r\nhost: localhost:3000\r\ncontent-length: 3\r\n\r\na=b";
+    assert_eq!(status(server, [0, 2], post).await, 503);
+    // Silence in the reserve lasts two seconds, and cannot take all of it.
+    let silent = connect_many(server, [0, 3], 50).await;
+    assert_eq!(status(server, [0, 2], &get("/health/live")).await, 200);
+    drop(silent);
+    held.pop();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(status(server, [0, 2], &get("/")).await, 200);
+}
+
+#[tokio::test]
+async fn f02_idle_connections_are_closed_for_newcomers() {
+    let (_world, process) = small().await;
+    let server = served(process.app.clone(), direct(&process.services.budget.connections)).await;
+    let mut idle = Vec::new();
+    for network in 0..40 {
+        let mut stream = connect(server, [1, network]).await;
+        assert_eq!(status_of(&ask(&mut stream, &get("/health/live")).await), 200);
+        idle.push(stream);
+    }
+    let begun = Instant::now();
+    while status(server, [0, 2], &get("/")).await != 200 {
+        assert!(begun.elapsed() < SOON, "one of the idle connections is closed");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let mut served = 0;
+    for stream in &mut idle {
+        served += usize::from(status_of(&ask(stream, &get("/health/live")).await) == 200);
+    }
+    assert!((30..40).contains(&served), "most of them stay: {served}");
+}
+
+#[tokio::test]
+async fn f02_an_office_of_eight_hundred_at_one_address_is_served() {
+    let world = HostileWorld::start().await;
+    let door = direct(&Connections::of(10_000, 64));
+    let server = served(world.app.clone(), door).await;
+    let mut open = connect_many(server, [0, 2], 800).await;
+    for stream in &mut open {
+        assert_eq!(status_of(&ask(stream, &get("/health/live")).await), 200);
+    }
+    assert_eq!(status(server, [0, 2], &get("/")).await, 200);
+}
+
+#[tokio::test]
+async fn f02_a_trusted_proxy_has_all_connections_and_another_peer_its_share() {
+    let (_world, process) = small().await;
+    let door = Door {
+        trusted_proxies: ["127.0.0.2/32".parse().unwrap()].into(),
+        ..direct(&process.services.budget.connections)
+    };
+    let server = served(process.app.clone(), door).await;
+    let mut open = connect_many(server, [0, 2], 40).await;
+    for stream in &mut open {
+        assert_eq!(status_of(&ask(stream, &get("/health/live")).await), 200);
+    }
+    assert_eq!(status(server, [0, 2], &get("/")).await, 503, "all are taken");
+    assert_eq!(status(server, [0, 2], &get("/health/live")).await, 200);
+    for stream in &mut open {
+        assert_eq!(
+            status_of(&ask(stream, &get("/health/live")).await),
+            200,
+            "none of them is closed for others"
+        );
+    }
+    open.truncate(20);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(status(server, [0, 3], &get("/")).await, 200);
+}
