@@ -39,8 +39,28 @@ export async function closeConnections(): Promise<void> {
   await sleep(500);
 }
 
+/** How a browser connects, if not like the others. */
+export interface Connecting {
+  /** Its own address, such as `127.0.0.9`: another client for limits per network. */
+  from?: string;
+  /** A new connection for each request. */
+  isNew?: boolean;
+  /** A request fails after this time. */
+  withinMs?: number;
+}
+
 export class Browser {
   private cookies: Cookie[] = [];
+  private readonly connecting: http.RequestOptions;
+
+  constructor({ from, isNew, withinMs }: Connecting = {}) {
+    const own = from ? new http.Agent({ keepAlive: true, localAddress: from }) : agent;
+    this.connecting = {
+      agent: isNew ? false : own,
+      ...(from && { localAddress: from }),
+      ...(withinMs && { timeout: withinMs }),
+    };
+  }
 
   /** One navigation without following redirects; `port` overrides that of the URL, if several servers share its address. */
   get(url: string, port?: number): Promise<Page> {
@@ -82,8 +102,9 @@ export class Browser {
     const start = performance.now();
     const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
       // Everything listens on the loopback address, whatever its host name.
-      const options = { host: '127.0.0.1', port: to ?? port, method, path: pathname + search, headers, agent };
-      http.request(options, resolve).once('error', reject).end(body);
+      const options = { ...this.connecting, host: '127.0.0.1', port: to ?? port, method, path: pathname + search, headers };
+      const request = http.request(options, resolve).once('error', reject);
+      request.once('timeout', () => request.destroy(new Error('no answer in time'))).end(body);
     });
     const chunks: Buffer[] = [];
     for await (const chunk of answer) chunks.push(chunk);

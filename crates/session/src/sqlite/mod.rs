@@ -111,14 +111,16 @@ impl SqliteStore {
         expected: i64,
         bytes: Vec<u8>,
     ) -> Result<Swap, StoreError> {
+        // All rows, not the first one: the statement commits after its last row, and sqlx does not report a commit that
+        // fails, as on a full disk, if it has stopped before that.
         let swapped = sqlx::query_scalar(statement)
             .bind(key.as_str())
             .bind(expected)
             .bind(bytes)
-            .fetch_optional(&self.pool)
+            .fetch_all(&self.pool)
             .await?;
-        match swapped {
-            Some(version) => Ok(Swap::Swapped { version }),
+        match swapped.first() {
+            Some(&version) => Ok(Swap::Swapped { version }),
             None => self.failed_swap(key).await,
         }
     }

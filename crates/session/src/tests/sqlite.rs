@@ -34,6 +34,31 @@ async fn sc_15_only_the_owner_may_read_the_files() {
     }
 }
 
+/// As on a full disk: the statement itself succeeds, and its commit fails.
+#[tokio::test]
+async fn rf_08_tokens_whose_commit_fails_are_not_reported_as_stored() {
+    let folder = Folder::new();
+    let store = SqliteStore::open(&folder.file()).await.unwrap();
+    let (row, _) = row(100);
+    assert!(store.insert(row.clone(), 100).await.unwrap());
+    let mut connection =
+        SqliteConnection::connect(&format!("sqlite:{}", folder.file().display())).await.unwrap();
+    // A deferred constraint is checked at the commit.
+    for statement in [
+        "CREATE TABLE parent (id INTEGER PRIMARY KEY)",
+        "CREATE TABLE child (id INTEGER REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED)",
+        "CREATE TRIGGER fails AFTER UPDATE ON session BEGIN INSERT INTO child VALUES (1); END",
+    ] {
+        sqlx::query(statement).execute(&mut connection).await.unwrap();
+    }
+    let (expected, bytes) = (row.tokens.version, vec![7]);
+    assert!(store.save_tokens(&row.key, expected, bytes.clone()).await.is_err());
+    assert!(store.save_record(&row.key, row.record.version, bytes.clone()).await.is_err());
+    assert_eq!(store.get(&row.key).await.unwrap(), Some(row.clone()), "nothing was stored");
+    sqlx::query("DROP TRIGGER fails").execute(&mut connection).await.unwrap();
+    assert!(matches!(store.save_tokens(&row.key, expected, bytes).await.unwrap(), Swap::Swapped { .. }));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sc_13_several_processes_may_open_a_new_file_at_once_and_keep_what_is_there() {
     let folder = Folder::new();

@@ -1,0 +1,42 @@
+// The API of the suite, a process of its own: `node api.ts FIRST_PORT SECOND_PORT`, with the secret of access tokens in
+// FAULTS_SECRET. It listens on two ports, which are two hosts for the app.
+//
+// /orders   ten rows that name the person of the access token
+// /huge     almost 8 MiB of rows
+// /hang     no response
+import http from 'node:http';
+import { personOf } from './access_token.ts';
+
+const SECRET = process.env.FAULTS_SECRET ?? '';
+/** Just below what the app accepts of one response, which is 8 MiB. */
+const HUGE_BYTES = 8 * 1024 * 1024 - 4 * 1024;
+
+function row(index: number, customer: string): string {
+  return JSON.stringify({ id: `O-${index}`, customer, total: index * 3 + 0.5, status: 'open' });
+}
+
+const huge = (() => {
+  const rows: string[] = [];
+  for (let bytes = 0; bytes < HUGE_BYTES - 200; bytes += rows.at(-1)!.length + 1) rows.push(row(rows.length, 'somebody'));
+  return Buffer.from(`{"orders":[${rows.join(',')}],"total":${rows.length}}`);
+})();
+
+function serve(port: number): void {
+  http
+    .createServer((request, response) => {
+      const person = personOf(SECRET, (request.headers.authorization ?? '').replace(/^Bearer /, ''));
+      const { pathname } = new URL(request.url ?? '/', 'http://api');
+      if (pathname === '/health') return void response.writeHead(200).end('ok');
+      if (pathname === '/hang') return;
+      if (!person) {
+        return void response.writeHead(401, { 'www-authenticate': 'Bearer error="invalid_token"' }).end();
+      }
+      response.writeHead(200, { 'content-type': 'application/json' });
+      if (pathname === '/huge') return void response.end(huge);
+      const rows = Array.from({ length: 10 }, (_, index) => row(index, person));
+      response.end(`{"orders":[${rows.join(',')}],"total":10}`);
+    })
+    .listen(port, '127.0.0.1');
+}
+
+for (const port of process.argv.slice(2)) serve(Number(port));
