@@ -14,6 +14,10 @@ pub struct ProblemText {
 pub fn problem_text(language: Language, problem: &AnswerProblem) -> ProblemText {
     let (title, advice) = match problem {
         AnswerProblem::Later(_) => (t!(language, "answer-later-title"), t!(language, "answer-later-advice")),
+        AnswerProblem::Busy => (t!(language, "answer-busy-title"), t!(language, "answer-busy-advice")),
+        AnswerProblem::NoMemory => {
+            (t!(language, "answer-memory-title"), t!(language, "answer-memory-advice"))
+        }
         AnswerProblem::Said(_) => (t!(language, "answer-said-title"), t!(language, "answer-advice")),
         _ => (t!(language, "answer-title"), t!(language, "answer-advice")),
     };
@@ -31,6 +35,8 @@ pub fn problem_text(language: Language, problem: &AnswerProblem) -> ProblemText 
         AnswerProblem::Said(Some(words)) => t!(language, "answer-said", words = words),
         AnswerProblem::Said(None) => t!(language, "answer-said-nothing").to_owned(),
         AnswerProblem::Later(time) => t!(language, "answer-later", time = time),
+        AnswerProblem::Busy => t!(language, "answer-busy").to_owned(),
+        AnswerProblem::NoMemory => t!(language, "answer-memory").to_owned(),
     };
     ProblemText { title, what, advice }
 }

@@ -72,6 +72,7 @@ pub fn failure_text(language: Language, error: &AppError) -> FailureText {
         AppError::NotSameOrigin => t!(language, "failure-not-same-origin"),
         AppError::Forbidden(denied) => match denied {
             AccessDenied::Scope(_) => t!(language, "failure-forbidden-scope"),
+            AccessDenied::ScopeNotRequested(_) => t!(language, "failure-forbidden-scope-not-requested"),
             AccessDenied::Token(_) => t!(language, "failure-forbidden-token"),
             AccessDenied::RefreshToken(_) => t!(language, "failure-forbidden-refresh-token"),
             AccessDenied::StillRefused => t!(language, "failure-forbidden-still-refused"),

@@ -56,6 +56,9 @@ pub fn reason(language: Language, error: &AppError, was_refused: bool) -> Vec<Te
                 false => parts!(language, "reason-scope", scope = scope),
             }
         }
+        AccessDenied::ScopeNotRequested(scope) => {
+            parts!(language, "reason-scope-not-requested", scope = vec![Code(scope.clone())])
+        }
         AccessDenied::Role(roles) => required_role(language, roles),
         AccessDenied::NoRoles(roles) => {
             return with_cause(required_role(language, roles), t!(language, "reason-no-roles"));
@@ -163,6 +166,10 @@ mod tests {
             (AccessDenied::Said("Not on Sundays.".into()), "The API says: \u{201c}Not on Sundays.\u{201d}"),
             (AccessDenied::Unsaid, "The API denies access for your account."),
             (AccessDenied::Scope("a:b c".into()), "Your sign-in doesn’t include a:b c."),
+            (
+                AccessDenied::ScopeNotRequested("a:b".into()),
+                "The API requires a:b, which this service does not request for it.",
+            ),
         ] {
             assert_eq!(said(&AppError::Forbidden(lack), false), words);
         }

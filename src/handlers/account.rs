@@ -3,14 +3,14 @@
 use claimcheck_base::clock::UnixSecs;
 use claimcheck_model::{Account, AppError};
 use claimcheck_oidc::userinfo::UserInfoError;
-use claimcheck_server::{claims, flash::leave_message, locale::LocaleFormatter, tokens::Need, view};
+use claimcheck_server::{claims, flash::leave_message, tokens::Need, view};
 use claimcheck_session::{SessionRecord, What};
 use claimcheck_text::t;
 use serde_json::{Map, Value};
 
 use crate::handlers::{
     forms,
-    request::{language, reader, request, signed_in, state, store_failed},
+    request::{language, reader, reader_of, request, signed_in, state, store_failed},
 };
 
 /// The account as stored in the session.
@@ -54,7 +54,7 @@ pub async fn refresh() -> Result<(Account, Option<&'static str>), AppError> {
         leave_message(&state.sessions, &signed_in, words).await;
     }
     // Locale and zone may have changed, too.
-    let reader = LocaleFormatter::of(&signed_in.record.claims, &request.headers, state.settings.language);
+    let reader = reader_of(&state, &signed_in.record.claims, &request.headers);
     Ok((view::account(&state.settings, &signed_in, &reader), nothing_newer))
 }
 

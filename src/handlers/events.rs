@@ -27,8 +27,8 @@ use crate::handlers::{
     state::AppState,
 };
 
-/// The interval of comments: proxies close silent connections, and disconnected browsers are noticed.
-const HEARTBEAT: Duration = Duration::from_secs(20);
+/// The interval of comments: proxies close silent connections, some after 20 seconds, and disconnected browsers are noticed.
+const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How long a stream stays open; then the browser opens the next one. So no abandoned connection keeps its permit, and
 /// load is rebalanced between replicas.
 const LIFE: Duration = Duration::from_secs(600);
@@ -85,8 +85,10 @@ fn store_failed(parts: &Parts, error: &StoreError) -> Response {
 
 fn answer(events: impl stream::Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
     let headers = HeaderMap::from_iter([
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        // Otherwise nginx and similar proxies would buffer it until a page is full.
+        // A proxy that compresses it (RFC 9111 5.2.2.6) would keep events back.
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store, no-transform")),
+        // Otherwise nginx and similar proxies may buffer it until a page is full. The last event ends the stream, so that
+        // a proxy that buffers all of it passes that one on as well.
         (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
     ]);
     let mut response = Sse::new(events).into_response();

@@ -5,11 +5,11 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use claimcheck_model::{AppError, paths};
-use claimcheck_server::{boards::Inspection, guard::ResponseFormat, locale::LocaleFormatter, rights};
+use claimcheck_server::{boards::Inspection, guard::ResponseFormat, rights};
 
 use crate::handlers::{
     panels::question,
-    request::{CurrentSession, reader, refuse, signed_in, state},
+    request::{CurrentSession, reader, reader_of, refuse, signed_in, state},
     state::AppState,
 };
 
@@ -40,7 +40,7 @@ pub async fn send(
     let page = question.at(&paths::inspect(&board, panel));
     let sent = async {
         let signed_in = current.ok_or(AppError::SignedOut)?;
-        let reader = LocaleFormatter::of(&signed_in.record.claims, &headers, state.settings.language);
+        let reader = reader_of(&state, &signed_in.record.claims, &headers);
         state.boards.request(&signed_in, &reader, &board, question)?.send_again(panel).await
     };
     match sent.await {

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use axum::{
-    http::{Extensions, StatusCode, request::Parts},
+    http::{Extensions, HeaderMap, StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
 use claimcheck_model::{AppError, functions::Function};
@@ -64,8 +64,13 @@ pub fn signed_in() -> Result<SignedIn, AppError> {
 /// The language of the pages, and numbers and dates in the user's locale and time zone, signed in or not.
 pub fn reader() -> LocaleFormatter {
     let Ok(request) = request() else { return LocaleFormatter::default() };
-    let default = state().map(|state| state.settings.language).unwrap_or_default();
-    LocaleFormatter::of(claims_of(&request.extensions), &request.headers, default)
+    let Ok(state) = state() else { return LocaleFormatter::default() };
+    reader_of(&state, claims_of(&request.extensions), &request.headers)
+}
+
+/// The same for a request with these claims and headers.
+pub fn reader_of(state: &AppState, claims: &Map<String, Value>, headers: &HeaderMap) -> LocaleFormatter {
+    LocaleFormatter::of(claims, headers, state.settings.language, state.settings.is_https())
 }
 
 /// The language of the pages for the current request.

@@ -44,6 +44,7 @@ async fn times_are_those_of_the_persons_zone_and_marked_where_it_is_not_known() 
         json!({ "locale": "sv-SE", "zoneinfo": "Europe/Stockholm" }).as_object().unwrap(),
         &HeaderMap::new(),
         claimcheck_text::Language::default(),
+        false,
     );
     let same = browser.open("/account").await;
     let since = same.body.split("Signed in since").nth(1).unwrap();

@@ -97,6 +97,21 @@ async fn light_and_dark_can_be_chosen_signed_out_and_are_on_the_root() {
 }
 
 #[tokio::test]
+async fn f33_over_https_only_choices_that_no_other_host_can_plant_count() {
+    for (public_url, counts) in [("https://localhost:3000", "__Host-"), ("http://localhost:3000", "")] {
+        let world = World::with(&format!("public_url = \"{public_url}\"\n")).await;
+        for prefix in ["__Host-", ""] {
+            let mut browser = world.browser();
+            browser.at_app.insert(format!("{prefix}claimcheck-language"), "de".into());
+            browser.at_app.insert(format!("{prefix}claimcheck-scheme"), "dark".into());
+            let page = browser.get("/").await;
+            let is_read = (language(&page) == "de", page.body.contains("data-scheme"));
+            assert_eq!(is_read, (prefix == counts, prefix == counts), "{public_url}, {prefix}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_choice_is_made_on_our_own_pages_and_leads_to_one() {
     let world = World::start().await;
     let mut browser = world.browser();

@@ -13,6 +13,7 @@ mod boards;
 mod book;
 mod brand;
 mod browsers;
+mod buffering;
 mod budget;
 mod callback;
 mod canaries;

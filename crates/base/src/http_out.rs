@@ -3,7 +3,9 @@
 
 use std::{
     error::Error,
+    future::Future,
     path::PathBuf,
+    pin::Pin,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -46,8 +48,17 @@ pub enum HttpOutError {
     Connect(String),
     #[error("the response is larger than {0} bytes")]
     TooLarge(usize),
+    /// There was no memory for it in time.
+    #[error("there is no memory for a response of {0} bytes or more")]
+    NoMemory(usize),
     #[error("the request failed: {0}")]
     Other(String),
+}
+
+/// Where the memory for the body of a response comes from, if it is limited for several responses together.
+pub trait BodyMemory: Send + Sync {
+    /// Completes when there is memory for this many bytes of the body in all; `false` if there is none in time.
+    fn grow(&self, bytes: usize) -> Pin<Box<dyn Future<Output = bool> + Send + '_>>;
 }
 
 impl From<reqwest::Error> for HttpOutError {
@@ -253,19 +264,21 @@ impl HttpOut {
         limit: Duration,
     ) -> Result<Response<Vec<u8>>, HttpOutError> {
         if request.method().is_safe() {
-            return self.send_repeatable(request, limit).await;
+            return self.send_repeatable(request, limit, None).await;
         }
         let begun = Instant::now();
         let answer = execute(&self.fresh, request, limit).await?;
-        self.read(answer, begun.elapsed()).await
+        self.read(answer, begun.elapsed(), None).await
     }
 
     /// A request without effects, whatever its method. If the connection breaks before the first byte of the response,
-    /// as a kept one does that the server closes, the request is sent once more.
+    /// as a kept one does that the server closes, the request is sent once more. The body takes its memory from `memory`,
+    /// if that is limited.
     pub async fn send_repeatable(
         &self,
         request: Request<Vec<u8>>,
         limit: Duration,
+        memory: Option<&dyn BodyMemory>,
     ) -> Result<Response<Vec<u8>>, HttpOutError> {
         let begun = Instant::now();
         let answer = match execute(&self.client, request.clone(), limit).await {
@@ -278,21 +291,28 @@ impl HttpOut {
             }
             answer => answer?,
         };
-        self.read(answer, begun.elapsed()).await
+        self.read(answer, begun.elapsed(), memory).await
     }
 
     async fn read(
         &self,
         mut answer: reqwest::Response,
         waited: Duration,
+        memory: Option<&dyn BodyMemory>,
     ) -> Result<Response<Vec<u8>>, HttpOutError> {
         let mut response = Response::new(Vec::new());
         response.extensions_mut().insert(TimeToHead(waited));
         *response.status_mut() = answer.status();
         *response.headers_mut() = std::mem::take(answer.headers_mut());
         while let Some(chunk) = answer.chunk().await? {
-            if response.body().len() + chunk.len() > self.body_max_bytes {
+            let bytes = response.body().len() + chunk.len();
+            if bytes > self.body_max_bytes {
                 return Err(HttpOutError::TooLarge(self.body_max_bytes));
+            }
+            if let Some(memory) = memory
+                && !memory.grow(bytes).await
+            {
+                return Err(HttpOutError::NoMemory(bytes));
             }
             response.body_mut().extend_from_slice(&chunk);
         }

@@ -15,6 +15,10 @@ pub enum AnswerProblem {
     Said(Option<String>),
     /// The API asked for fewer requests; it is asked again at this time, in the user's locale.
     Later(String),
+    /// Too many requests to the API wait.
+    Busy,
+    /// The answers of APIs take all memory that they may take.
+    NoMemory,
 }
 
 /// The shape of a value, or of several.

@@ -8,6 +8,8 @@ pub enum AccessDenied {
     /// Scopes that the sign-in does not include, separated by spaces: required by our settings, or by the API (RFC 6750
     /// 3.1).
     Scope(String),
+    /// Scopes that the API demands, and that this installation does not request for it.
+    ScopeNotRequested(String),
     /// One of these roles.
     Role(Vec<String>),
     /// One of these roles, and the provider sent none at all.

@@ -180,6 +180,9 @@ pub(crate) enum NoResponse {
     Status(StatusCode),
     #[error("a successful response must have status 200 and type application/json")]
     NotJson,
+    /// Not an object with distinct members: readers would disagree about its content (RFC 8259 4).
+    #[error("the response is not a JSON object whose members are all different")]
+    NotDistinct,
 }
 
 /// Sends the crate's requests to the token endpoint, and checks a response before the crate reads it.
@@ -248,14 +251,15 @@ impl TokenEndpoint {
             StatusCode::OK => {}
             status => return Err(NoResponse::Status(status)),
         }
-        self.prepare(&mut response);
+        self.prepare(&mut response)?;
         Ok(response)
     }
 
-    /// Takes the ID token out of a response, and writes its lifetime as the crate can read it. An unreadable response is
-    /// passed to the crate unchanged.
-    fn prepare(&self, response: &mut HttpResponse) {
-        let Ok(UniqueClaims(mut members)) = serde_json::from_slice(response.body()) else { return };
+    /// Takes the ID token out of a response, and writes its lifetime as the crate can read it. The crate would accept a
+    /// repeated member, and with it an ID token that was never checked.
+    fn prepare(&self, response: &mut HttpResponse) -> Result<(), NoResponse> {
+        let members = serde_json::from_slice(response.body());
+        let UniqueClaims(mut members) = members.map_err(|_| NoResponse::NotDistinct)?;
         let id_token = match members.remove("id_token") {
             None | Some(Value::Null) => None,
             Some(Value::String(text)) => Some(Secret::new(text)),
@@ -265,10 +269,9 @@ impl TokenEndpoint {
         if let Some(secs) = members.get("expires_in").and_then(quirks::whole_secs) {
             members.insert("expires_in".to_owned(), secs.into());
         }
-        if let Ok(rest) = serde_json::to_vec(&members) {
-            *response.body_mut() = rest;
-            *self.id_token.lock().unwrap_or_else(PoisonError::into_inner) = id_token;
-        }
+        *response.body_mut() = serde_json::to_vec(&members).map_err(|_| NoResponse::NotDistinct)?;
+        *self.id_token.lock().unwrap_or_else(PoisonError::into_inner) = id_token;
+        Ok(())
     }
 
     fn read_token_response(self, response: TokenResult) -> Result<RawTokens, TokenFailure> {

@@ -115,7 +115,9 @@ impl From<TokenFailure> for TokenError {
                 Meaning::Temporary => Self::Unavailable(refusal.to_string()),
                 _ => Self::Refused(refusal),
             },
-            TokenFailure::NoResponse(error @ NoResponse::NotJson) => Self::Unacceptable(error.to_string()),
+            TokenFailure::NoResponse(error @ (NoResponse::NotJson | NoResponse::NotDistinct)) => {
+                Self::Unacceptable(error.to_string())
+            }
             TokenFailure::NoResponse(error) => Self::Unavailable(error.to_string()),
             TokenFailure::Unreadable(cause) => Self::Unacceptable(loggable(&cause)),
         }

@@ -4,7 +4,7 @@
 use axum::http::{HeaderMap, HeaderValue};
 use claimcheck_text::Language;
 
-use crate::cookies::cookie;
+use crate::cookies::{cookie, own_name};
 
 /// A year, in seconds.
 const MAX_AGE_SECS: u32 = 31_536_000;
@@ -58,10 +58,11 @@ pub const SCHEME: &str = "scheme";
 
 impl Preferences {
     /// The choices of a request.
-    pub fn of(headers: &HeaderMap) -> Self {
+    pub fn of(headers: &HeaderMap, is_https: bool) -> Self {
+        let choice = |name: &str| cookie(headers, &own_name(name, is_https));
         Self {
-            language: choice(headers, LANGUAGE).and_then(language),
-            scheme: choice(headers, SCHEME).and_then(ColorScheme::named).unwrap_or_default(),
+            language: choice(LANGUAGE).and_then(language),
+            scheme: choice(SCHEME).and_then(ColorScheme::named).unwrap_or_default(),
         }
     }
 }
@@ -82,10 +83,8 @@ impl Preference {
             Self::Language(language) => (LANGUAGE, language.tag()),
             Self::Scheme(scheme) => (SCHEME, scheme.name()),
         };
-        let (prefix, secure) = if is_https { ("__Host-", "; Secure") } else { ("", "") };
-        let text = format!(
-            "{prefix}claimcheck-{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={MAX_AGE_SECS}{secure}"
-        );
+        let (name, secure) = (own_name(name, is_https), if is_https { "; Secure" } else { "" });
+        let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={MAX_AGE_SECS}{secure}");
         HeaderValue::try_from(text).ok()
     }
 }
@@ -95,22 +94,16 @@ fn language(tag: &str) -> Option<Language> {
     Language::of_tag(tag).filter(|language| language.tag() == tag)
 }
 
-/// The cookie for a choice; if both are sent, the one with the prefix counts.
-fn choice<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let with = |prefix: &str| cookie(headers, &format!("{prefix}claimcheck-{name}"));
-    with("__Host-").or_else(|| with(""))
-}
-
 #[cfg(test)]
 mod tests {
     use axum::http::header::COOKIE;
 
     use super::*;
 
-    fn of(cookies: &str) -> Preferences {
+    fn of(cookies: &str, is_https: bool) -> Preferences {
         let mut headers = HeaderMap::new();
         headers.insert(COOKIE, cookies.parse().unwrap());
-        Preferences::of(&headers)
+        Preferences::of(&headers, is_https)
     }
 
     #[test]
@@ -119,7 +112,7 @@ mod tests {
             for (name, value) in [("language", "de"), ("scheme", "dark")] {
                 let cookie = Preference::of_field(name, value).unwrap().cookie(is_https).unwrap();
                 let text = cookie.to_str().unwrap();
-                let found = of(text.split(';').next().unwrap());
+                let found = of(text.split(';').next().unwrap(), is_https);
                 assert_eq!(text.starts_with("__Host-"), is_https);
                 assert_eq!(
                     (found.language.is_some(), found.scheme == ColorScheme::Dark),
@@ -134,7 +127,7 @@ mod tests {
         for cookies in
             ["", "claimcheck-language=xx; claimcheck-scheme=pink", "claimcheck-language=de-AT", "language=de"]
         {
-            assert_eq!(of(cookies), Preferences::default(), "{cookies}");
+            assert_eq!(of(cookies, false), Preferences::default(), "{cookies}");
         }
         assert_eq!(
             [
@@ -147,8 +140,12 @@ mod tests {
     }
 
     #[test]
-    fn the_cookie_with_the_prefix_counts() {
-        let both = of("claimcheck-scheme=dark; __Host-claimcheck-scheme=light");
-        assert_eq!(both.scheme, ColorScheme::Light);
+    fn f33_the_scheme_decides_which_cookie_counts() {
+        let both = "claimcheck-scheme=dark; __Host-claimcheck-scheme=light; claimcheck-language=de";
+        assert_eq!(of(both, true), Preferences { language: None, scheme: ColorScheme::Light });
+        assert_eq!(of(both, false).scheme, ColorScheme::Dark);
+        let planted = "claimcheck-scheme=dark; claimcheck-language=de";
+        assert_eq!(of(planted, true), Preferences::default(), "a sibling host can set these");
+        assert!(of(planted, false).language.is_some());
     }
 }

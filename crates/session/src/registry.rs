@@ -203,6 +203,50 @@ mod tests {
     }
 
     #[test]
+    fn f36_a_connection_that_others_can_read_is_weak_and_the_remedy_is_named() {
+        let weakness = |text: &str| StoreSetting::parse(text).unwrap().server().unwrap().weakness();
+        for (text, fault, remedy) in [
+            ("redis://10.0.0.5/0", "is not encrypted", "rediss://"),
+            ("redis://cache:6380", "the connection to cache:6380 is not encrypted", "rediss://"),
+            ("redis://[fd00::5]", "is not encrypted", "rediss://"),
+            ("redis://localhost.example.com", "is not encrypted", "rediss://"),
+            ("postgres://u:canary@db/x", "only if the other side offers it", "sslmode=verify-full"),
+            ("postgresql://db/x?sslmode=prefer", "only if the other side offers it", "sslmode=verify-full"),
+            ("postgres://db/x?sslmode=allow", "only if the other side offers it", "sslmode=verify-full"),
+            ("postgres://db/x?sslmode=disable", "is not encrypted", "sslmode=verify-full"),
+            ("postgres://db/x?sslmode=require", "certificate is not verified", "sslmode=verify-full"),
+            (
+                "postgres://localhost/x?host=10.0.0.5",
+                "only if the other side offers it",
+                "sslmode=verify-full",
+            ),
+            (
+                "postgres://db/x?sslmode=verify-full&sslmode=disable",
+                "is not encrypted",
+                "sslmode=verify-full",
+            ),
+        ] {
+            let said = weakness(text).unwrap();
+            assert!(said.contains(fault) && said.ends_with(&format!("; use {remedy}")), "{text}: {said}");
+            assert!(!said.contains("canary"), "{said}");
+        }
+        for text in [
+            "rediss://10.0.0.5/0",
+            "redis://127.0.0.1:6379",
+            "redis://localhost",
+            "redis://[::1]:6379/1",
+            "postgres://db/x?sslmode=verify-full",
+            "postgres://db/x?sslmode=verify-ca",
+            "postgres://localhost/x",
+            "postgres://127.0.0.2/x?sslmode=disable",
+            "postgres:///x?host=/var/run/postgresql",
+            "postgres://%2Fvar%2Frun%2Fpostgresql/x",
+        ] {
+            assert_eq!(weakness(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn op_10_a_setting_names_its_file_or_server_and_prints_no_password() {
         let setting = |text| StoreSetting::parse(text).unwrap();
         assert!(setting("memory:").is_volatile() && !setting("sqlite:a").is_volatile());

@@ -1,6 +1,7 @@
 //! Shared code of the stores on a server: the server's address, time limits, and retries while it starts.
 
 use std::{
+    net::IpAddr,
     path::PathBuf,
     time::{Duration, Instant},
 };
@@ -28,6 +29,29 @@ pub struct StoreServer {
     pub ca_file: Option<PathBuf>,
     pub(super) host: String,
     pub(super) port: u16,
+    pub(super) transport: Transport,
+}
+
+/// What protects the connection to a server, as far as its URL says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Transport {
+    /// Nothing.
+    Plain {
+        /// What to write instead.
+        remedy: &'static str,
+    },
+    /// TLS if the server offers it: whoever answers can decline.
+    Optional {
+        /// What to write instead.
+        remedy: &'static str,
+    },
+    /// TLS with any certificate.
+    Unverified {
+        /// What to write instead.
+        remedy: &'static str,
+    },
+    /// TLS with a verified certificate.
+    Verified,
 }
 
 impl StoreServer {
@@ -35,6 +59,32 @@ impl StoreServer {
     pub fn place(&self) -> String {
         format!("{}:{}", self.host, self.port)
     }
+
+    /// What another host on the way can do with the connection to this server, and what to write instead. `None` if it is
+    /// verified TLS or does not leave this machine.
+    pub fn weakness(&self) -> Option<String> {
+        let (fault, remedy) = match self.transport {
+            _ if is_this_machine(&self.host) => return None,
+            Transport::Verified => return None,
+            Transport::Plain { remedy } => ("is not encrypted", remedy),
+            Transport::Optional { remedy } => ("is encrypted only if the other side offers it", remedy),
+            Transport::Unverified { remedy } => {
+                ("is encrypted, but the server's certificate is not verified", remedy)
+            }
+        };
+        Some(format!("the connection to {} {fault}; use {remedy}", self.place()))
+    }
+}
+
+/// Whether a host is this machine: a loopback address or name, or the folder of a Unix socket.
+fn is_this_machine(host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host.starts_with('/')
+        || host.starts_with("%2f")
+        || host == "localhost"
+        || host.ends_with(".localhost")
+        || address.is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
 /// The URL of a server in a setting. An error describes the problem without quoting the text.

@@ -13,6 +13,9 @@ use super::record::SessionRecord;
 
 /// The number of forms that are kept.
 const KEPT_MAX: usize = 4;
+/// The most bytes of all kept forms together, as they are stored: the record is written at each change. One form alone may
+/// be larger.
+const KEPT_MAX_BYTES: usize = 64 * 1024;
 /// The number of outcomes that are kept.
 const OUTCOMES_MAX: usize = 12;
 /// How long a form is kept, in seconds.
@@ -126,11 +129,17 @@ pub struct KeptForm {
 }
 
 impl SessionRecord {
-    /// Keeps a form. The oldest one is dropped if there are too many.
+    /// Keeps a form. The oldest ones are dropped if there are too many, or if they are too large together.
     pub fn keep_form(&mut self, form: KeptForm) {
         self.kept_forms.retain(|kept| kept.once != form.once && kept.at + KEPT_SECS > form.at);
         self.kept_forms.push(form);
-        let surplus = self.kept_forms.len().saturating_sub(KEPT_MAX);
+        let stored = |form: &KeptForm| serde_json::to_vec(form).map_or(0, |form| form.len());
+        let sizes = self.kept_forms.iter().rev().take(KEPT_MAX).scan(0, |all, form| {
+            *all += stored(form);
+            Some(*all)
+        });
+        let fitting = sizes.take_while(|all| *all <= KEPT_MAX_BYTES).count().max(1);
+        let surplus = self.kept_forms.len().saturating_sub(fitting);
         self.kept_forms.drain(..surplus);
     }
 
@@ -210,6 +219,26 @@ mod tests {
         assert_eq!(names(&record), ["c", "d", "e", "f"], "four at most");
         record.drop_form("d");
         assert_eq!(names(&record), ["c", "e", "f"]);
+    }
+
+    #[test]
+    fn f27_kept_forms_are_bounded_in_bytes_and_the_latest_stays() {
+        let large = |once: &str, bytes| {
+            let values = BTreeMap::from([("text".to_owned(), "\u{1}".repeat(bytes / 6))]);
+            KeptForm { values, ..form(once, 1) }
+        };
+        let mut record = SessionRecord::default();
+        for once in ["a", "b", "c", "d"] {
+            record.keep_form(large(once, 20_000));
+        }
+        assert_eq!(names(&record), ["b", "c", "d"]);
+        assert!(serde_json::to_vec(&record.kept_forms).unwrap().len() <= KEPT_MAX_BYTES);
+        record.keep_form(form("small", 1));
+        assert_eq!(names(&record), ["b", "c", "d", "small"], "four small ones fit as well");
+        record.keep_form(large("larger than all", 2 * KEPT_MAX_BYTES));
+        assert_eq!(names(&record), ["larger than all"]);
+        record.keep_form(form("next", 1));
+        assert_eq!(names(&record), ["next"]);
     }
 
     #[test]

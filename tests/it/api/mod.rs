@@ -4,6 +4,7 @@
 mod bounds;
 mod headers;
 mod names;
+mod neighbours;
 mod people;
 mod refusals;
 mod several;

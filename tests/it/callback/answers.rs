@@ -126,6 +126,25 @@ async fn cb_10_nobody_waits_for_an_answer_that_drips() {
 }
 
 #[tokio::test]
+async fn f32_a_repeated_member_makes_the_response_to_a_code_unusable() {
+    let world = HostileWorld::start().await;
+    for members in [r#""x":1,"x":2"#, r#""access_token":"planted""#, r#""id_\u0074oken":"a.b.c""#] {
+        let fault = |script: &mut Script| script.before.extend([(At::CodeExchange, members)]);
+        comes_to_nothing(&world, fault, 4, members).await;
+    }
+    world.provider.script(|script| script.before.insert(At::CodeExchange, r#""x":{"a":1,"a":2}"#));
+    assert!(is_data(&world.signed_in(BOARD).await.1), "its own members are all different");
+    // Nothing of such a UserInfo response is used, and the sign-in goes on without it.
+    world.provider.be_honest();
+    world
+        .provider
+        .script(|script| script.before.insert(At::UserInfo, r#""nickname":"one","nickname":"two""#));
+    let (mut browser, page) = world.signed_in(BOARD).await;
+    assert!(is_data(&page));
+    assert!(!browser.open("/account").await.body.contains("nickname"));
+}
+
+#[tokio::test]
 async fn cb_11_cb_12_cb_13_type_and_tokens_are_checked_before_use() {
     let world = HostileWorld::start().await;
     let mut members = bad_members();

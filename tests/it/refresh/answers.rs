@@ -126,6 +126,53 @@ async fn rf_10_token_type_and_tokens_are_checked_before_use() {
     }
 }
 
+/// Members that repeat one of their own or of the honest response, in any spelling.
+const REPEATED: [&str; 6] = [
+    r#""x":1,"x":2"#,
+    r#""access_token":"planted""#,
+    r#""id_token":"a.b.c""#,
+    r#""expires_in":120"#,
+    r#""\u0074oken_type":"Bearer""#,
+    r#""scope":"openid","y":0,"scop\u0065":"openid""#,
+];
+
+#[tokio::test]
+async fn f32_a_token_response_with_a_repeated_member_is_not_used_and_ends_nothing() {
+    for members in REPEATED {
+        let world = HostileWorld::start().await;
+        world.provider.script(|script| {
+            script.before.insert(At::Refresh, members);
+            script.at_refresh.claims.set("sub", "p-somebody-else");
+        });
+        fails_and_recovers(&world, members).await;
+        assert!(!world.api.saw("planted") && world.provider.count(At::Revocation) == 0, "{members}");
+    }
+    for members in [r#""x":{"a":1,"a":2},"y":[{"access_token":1}]"#, r#""Access_Token":"other""#] {
+        let world = HostileWorld::start().await;
+        let (mut browser, _) = world.signed_in("/boards/orders").await;
+        world.provider.script(|script| script.before.insert(At::Refresh, members));
+        world.advance(LATER_SECS);
+        assert!(is_data(&browser.fetch(PANEL).await), "{members}: all members are different");
+        assert!(world.api.saw(&world.provider.issued()[1].access_token), "{members}");
+    }
+}
+
+#[tokio::test]
+async fn f32_a_refusal_with_a_repeated_member_proves_nothing_and_ends_nothing() {
+    let world = HostileWorld::start().await;
+    let (mut browser, _) = world.signed_in("/boards/orders").await;
+    let refusal = Raw::json(400, r#"{"error":"invalid_request","error":"invalid_grant"}"#);
+    world.provider.script(|script| script.instead.insert(At::Refresh, refusal));
+    for _ in 0..8 {
+        world.advance(LATER_SECS);
+        assert!(!is_data(&browser.fetch(PANEL).await));
+    }
+    assert!(world.provider.count(At::Refresh) > 5, "more often than refusals that end a session");
+    world.provider.be_honest();
+    world.advance(PAUSE_SECS);
+    assert!(is_data(&browser.open("/boards/orders").await), "the session was lost");
+}
+
 #[tokio::test]
 async fn rf_10_what_is_odd_but_right_is_taken() {
     let mut good = odd_members();

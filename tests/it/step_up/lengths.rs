@@ -22,7 +22,7 @@ async fn r39_the_longest_challenge_fits_into_a_url_and_the_preferred_class_stays
         ((0..8).map(class).collect(), "refunds", BOARD.to_owned(), BOARD.to_owned()),
         ((0..8).map(class).collect(), &*"r:".repeat(256), page_of_length(2048), BOARD.to_owned()),
     ] {
-        let world = world("", "").await;
+        let world = world(&format!("step_up_scopes = \"{scope}\""), "").await;
         let (mut browser, _) = world.signed_in("/account").await;
         let demand = StepUpChallenge {
             acr_values: classes.clone(),
@@ -51,9 +51,10 @@ async fn r39_the_longest_challenge_fits_into_a_url_and_the_preferred_class_stays
 
 #[tokio::test]
 async fn r39_scopes_that_pile_up_in_a_session_do_not_fill_the_url() {
-    let world = world("", "").await;
-    let (mut browser, _) = world.signed_in("/account").await;
     let scope = |number: usize| format!("scope-{number:03}-{}", "x".repeat(90));
+    let all = (0..40).map(scope).collect::<Vec<_>>().join(" ");
+    let world = world(&format!("step_up_scopes = \"{all}\""), "").await;
+    let (mut browser, _) = world.signed_in("/account").await;
     for number in 0..40 {
         let demand = StepUpChallenge { scope: Some(scope(number)), ..StepUpChallenge::default() };
         let link = demand_href(&world.services.sign_in, &session(&world).await, DEFAULT_API, &demand, BOARD)

@@ -6,6 +6,7 @@ mod ask;
 mod consent;
 mod demands;
 mod lengths;
+mod scopes;
 
 use axum::http::StatusCode;
 use claimcheck_model::{AppError, PanelState};

@@ -64,6 +64,7 @@ pub(super) async fn make(
         Ok(answer) => read(actions, signed_in, api, &answer, request),
         Err(NoAnswer::NoToken(AppError::Forbidden(lack))) => Outcome::Lacking(missing_access(lack)),
         Err(NoAnswer::NoToken(error)) => not_done(not_sent(language, &error)),
+        Err(NoAnswer::Busy) => not_done(not_sent(language, &AppError::Busy)),
         Err(NoAnswer::Http(HttpOutError::Connect(_))) => not_done(t!(language, "act-unreachable")),
         Err(NoAnswer::Http(error)) => {
             tracing::warn!(%error, "no response from the API to an action");

@@ -7,7 +7,8 @@ use claimcheck_session::{MissingAccess, RequiredSignIn};
 pub(super) fn missing_access(denied: AccessDenied) -> MissingAccess {
     use MissingAccess as Stored;
     match denied {
-        AccessDenied::Scope(scopes) => Stored::Scope(scopes),
+        // The format has no name of its own for the second: whether a scope may be requested is decided again when it is shown.
+        AccessDenied::Scope(scopes) | AccessDenied::ScopeNotRequested(scopes) => Stored::Scope(scopes),
         AccessDenied::Role(roles) | AccessDenied::NoRoles(roles) | AccessDenied::TooManyGroups(roles) => {
             Stored::Role(roles)
         }

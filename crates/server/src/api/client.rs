@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use axum::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use claimcheck_base::{
-    http_out::{HttpOutError, media_type},
+    http_out::{BodyMemory, HttpOutError, media_type},
     secret::Secret,
 };
 use claimcheck_model::AppError;
@@ -13,7 +13,14 @@ use claimcheck_session::SignedIn;
 use serde_json::Value;
 
 use crate::{
-    api::{ApiClient, challenge, exchange::Watch, json, problem, secrets::Secrets},
+    api::{
+        ApiClient,
+        bounds::{AnswerMemory, Bounds},
+        challenge,
+        exchange::Watch,
+        json, problem,
+        secrets::Secrets,
+    },
     claims::{locked, slot_values},
     config::{Api, ApiAuth, ClaimGap, HeaderSetting, is_header_text},
     tokens::Need,
@@ -34,6 +41,17 @@ pub struct Call {
     pub patience: Duration,
     /// It changes nothing, whatever its method: it may be repeated, and may use a kept connection.
     pub is_read: bool,
+}
+
+/// A call and everything that belongs to sending it.
+pub(super) struct Outgoing<'a> {
+    pub call: &'a Call,
+    /// The headers of the settings.
+    pub headers: &'a Headers,
+    /// Notes the exchange.
+    pub watch: &'a Watch,
+    /// Where the memory for the answer comes from, if that is limited.
+    pub memory: Option<&'a AnswerMemory>,
 }
 
 /// The API's response, and the secrets of the request.
@@ -74,6 +92,8 @@ pub(super) fn is_json(kind: &str) -> bool {
 pub enum NoAnswer {
     /// There is no token, so nothing was sent.
     NoToken(AppError),
+    /// Too many requests to this API are under way, so nothing was sent.
+    Busy,
     /// Nothing was sent, or no response arrived.
     Http(HttpOutError),
 }
@@ -90,7 +110,9 @@ impl ApiClient {
         if !call.is_read {
             self.kept.forget(signed_in);
         }
-        self.send_with(signed_in, api, call, &headers, &Watch::nothing()).await
+        // The answer to an action is read in any case: without it, nobody would know what was done.
+        let sending = Outgoing { call, headers: &headers, watch: &Watch::nothing(), memory: None };
+        self.send_with(signed_in, api, &sending).await
     }
 
     /// Obtains what a call to this API needs: its headers, and a usable token.
@@ -105,33 +127,31 @@ impl ApiClient {
         }
     }
 
-    /// The same with these headers of the settings, noted by `watch`.
+    /// The same with everything that belongs to the call.
     pub(super) async fn send_with(
         &self,
         signed_in: &SignedIn,
         api: &Api,
-        call: &Call,
-        headers: &Headers,
-        watch: &Watch,
+        sending: &Outgoing<'_>,
     ) -> Result<Answer, NoAnswer> {
         let telltales = api.headers.iter().filter_map(|header| header.telltale().cloned()).collect();
         let mut secrets = Secrets { token: None, headers: telltales };
         if api.auth == ApiAuth::None {
-            let response = self.send_once(api, call, headers, None, watch).await?;
+            let response = self.send_once(signed_in, api, sending, None).await?;
             return Ok(Answer { response, secrets });
         }
         let token =
             |need| async { self.tokens.access_token(signed_in, api, need).await.map_err(NoAnswer::NoToken) };
         let mut used = token(Need::Usable).await?;
-        let mut response = self.send_once(api, call, headers, Some(&used), watch).await?;
-        let is_rejected = match call.is_read {
+        let mut response = self.send_once(signed_in, api, sending, Some(&used)).await?;
+        let is_rejected = match sending.call.is_read {
             true => challenge::may_be_invalid_token,
             false => challenge::is_invalid_token,
         };
         if response.status() == StatusCode::UNAUTHORIZED && is_rejected(response.headers()) {
             // The API may know more than the expiry time: a key was rotated, or the token revoked. One retry.
             used = token(Need::OtherThan(used)).await?;
-            response = self.send_once(api, call, headers, Some(&used), watch).await?;
+            response = self.send_once(signed_in, api, sending, Some(&used)).await?;
         }
         secrets.token = Some(used);
         Ok(Answer { response, secrets })
@@ -159,17 +179,24 @@ impl ApiClient {
 
     async fn send_once(
         &self,
+        signed_in: &SignedIn,
         api: &Api,
-        call: &Call,
-        headers: &Headers,
+        Outgoing { call, headers, watch, memory }: &Outgoing<'_>,
         token: Option<&Secret>,
-        watch: &Watch,
     ) -> Result<Response<Vec<u8>>, NoAnswer> {
-        watch.sends(token);
         let request = request(api, call, headers, token).map_err(NoAnswer::NoToken)?;
-        let limit = api.timeout.unwrap_or(self.http.timeout()).max(call.patience);
+        let timeout = api.timeout.unwrap_or(self.http.timeout());
+        let place = self.bounds.place(&Bounds::claimant(signed_in, api), timeout).await;
+        let _place = place.map_err(|_| {
+            let reason = "too many requests to its host are in progress, and too many wait";
+            tracing::warn!(event = "API busy", api = api.id, reason, "a request was not sent");
+            NoAnswer::Busy
+        })?;
+        watch.sends(token);
+        let limit = timeout.max(call.patience);
+        let memory = memory.map(|memory| memory as &dyn BodyMemory);
         let response = match call.is_read {
-            true => self.http.send_repeatable(request, limit).await,
+            true => self.http.send_repeatable(request, limit, memory).await,
             false => self.http.send_within(request, limit).await,
         };
         match &response {

@@ -109,9 +109,21 @@ impl ApiExchange {
 
     /// How much memory it takes, roughly.
     pub(super) fn weight(&self) -> usize {
-        let answer = matches!(self.outcome, Ok(Some(_)));
-        let body = if answer { self.response_bytes } else { 0 };
-        4096 + self.url.len() + self.body.as_ref().map_or(0, String::len) + self.response_body.len() + body
+        let answer = self.outcome.as_ref().ok().and_then(Option::as_ref);
+        let answer = answer.map_or(0, |answer| answer.memory());
+        4096 + self.url.len() + self.body.as_ref().map_or(0, String::len) + self.response_body.len() + answer
+    }
+
+    /// Whether it has the answer itself.
+    pub(super) fn has_answer(&self) -> bool {
+        matches!(self.outcome, Ok(Some(_)))
+    }
+
+    /// The same without the answer itself.
+    pub(super) fn lightened(&self) -> Self {
+        let mut light = self.clone();
+        light.lighten();
+        light
     }
 
     /// Without the answer itself, which is too large.

@@ -104,6 +104,17 @@ impl Exchanges {
         }
     }
 
+    /// Keeps all exchanges without their answers, whose memory is needed.
+    pub(super) fn lighten_all(&self) {
+        let answers: Vec<_> = {
+            let mut content = self.lock();
+            let heavy = content.all.values_mut().filter(|exchange| exchange.has_answer());
+            heavy.map(|exchange| std::mem::replace(exchange, Arc::new(exchange.lightened()))).collect()
+        };
+        // After the lock is released: this wakes those that wait for memory.
+        drop(answers);
+    }
+
     fn lock(&self) -> MutexGuard<'_, Content> {
         self.content.lock().unwrap_or_else(PoisonError::into_inner)
     }

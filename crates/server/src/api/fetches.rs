@@ -10,6 +10,7 @@ use claimcheck_session::{RowKey, SignedIn};
 use crate::{
     api::{
         ApiClient, ApiExchange, Call, Fetched, ReadError, ReadProblem, ReadRequest,
+        bounds::Bounds,
         client::Headers,
         exchange::Watch,
         reads::{self, Read},
@@ -100,10 +101,17 @@ impl ApiClient {
         if self.fetches.count(|other| *other == id) > 0 {
             self.exchanges.note_join(&id);
         }
+        let (claimant, api_id) = (Bounds::claimant(signed_in, api), api.id.clone());
         let (then, signed_in, api) = (self.clone(), signed_in.clone(), api.clone());
         let (fetched, kept) = (id.clone(), kept.map(|(kept, _)| kept));
         let fetch = async move { Ok(then.ask(&signed_in, &api, request, fetched, kept).await) };
-        self.fetches.join(id, fetch).await?
+        let flight = self.fetches.join(id, fetch);
+        let waited = self.bounds.wait(|| claimant, flight).await;
+        waited.map_err(|_| {
+            let reason = "too many browsers wait for its host";
+            tracing::warn!(event = "API busy", api = api_id, reason, "a panel does not wait for its answer");
+            ReadProblem::Busy.into_error()
+        })??
     }
 
     /// The exchange that this request was part of in the last minute. If there is none, `send` says whether the request

@@ -46,6 +46,23 @@ pub(crate) fn parse(body: &[u8]) -> Result<Value, NotJson> {
     })
 }
 
+/// The bytes of memory that the value of a body will take, roughly and rather too many: a body with many small numbers
+/// takes a hundred times its size.
+pub(crate) fn memory_of(body: &[u8]) -> usize {
+    /// A value, the room that its list has grown into, and its text.
+    const VALUE: usize = size_of::<Value>() * 3 / 2 + 16;
+    /// The name of a member, its hash and its index.
+    const NAME: usize = size_of::<String>() * 3 / 2 + 32;
+    // Each value but the first follows a comma or an opening bracket, and each name precedes a colon. Those in texts are
+    // counted, too.
+    let (mut values, mut names) = (1, 0);
+    for byte in body {
+        values += usize::from(matches!(byte, b',' | b'[' | b'{'));
+        names += usize::from(*byte == b':');
+    }
+    body.len() + values * VALUE + names * NAME
+}
+
 fn value(parser: &mut Jiter<'_>, first: Peek, depth: usize) -> Result<Value, JiterError> {
     if depth > DEPTH_MAX {
         let error_type = JiterErrorType::JsonError(JsonErrorType::RecursionLimitExceeded);
@@ -172,6 +189,43 @@ mod tests {
         }
         assert!(parse(b"\"\xff\"").is_err());
         assert!(parse("[".repeat(100_000).as_bytes()).is_err());
+    }
+
+    /// The memory of a value and all below it, at the least.
+    fn memory(value: &Value) -> usize {
+        let below = match value {
+            Value::Null | Value::Bool(_) => 0,
+            Value::Number(number) => number.as_str().len(),
+            Value::String(text) => text.capacity(),
+            Value::Array(items) => {
+                (items.capacity() - items.len()) * size_of::<Value>()
+                    + items.iter().map(memory).sum::<usize>()
+            }
+            Value::Object(members) => {
+                let each = |(name, value): (&String, &Value)| {
+                    size_of::<String>() + name.capacity() + 16 + memory(value)
+                };
+                members.iter().map(each).sum()
+            }
+        };
+        size_of::<Value>() + below
+    }
+
+    #[test]
+    fn f27_the_memory_of_an_answer_is_estimated_and_rather_too_high() {
+        let row =
+            r#"{"id":"ORD-4711","customer":"Customer of p-ada","total":1234.5,"open":true,"tags":["a","b"]}"#;
+        for (body, most) in [
+            (format!("[{}0]", "0,".repeat(100_000)), 2.5),
+            (format!("[{}0]", "[],".repeat(100_000)), 4.0),
+            (format!("[{row}{}]", format!(",{row}").repeat(10_000)), 3.0),
+            (format!("\"{}\"", "x".repeat(1_000_000)), 2.5),
+            (r#"{"a":1}"#.to_owned(), 4.0),
+        ] {
+            let (estimate, least) = (memory_of(body.as_bytes()), memory(&parse(body.as_bytes()).unwrap()));
+            assert!(estimate >= least, "{:.40}: {estimate} of {least}", body);
+            assert!((estimate as f64) < least as f64 * most, "{:.40}: {estimate} of {least}", body);
+        }
     }
 
     #[test]

@@ -15,9 +15,8 @@ use crate::{
     config::{Api, ApiAuth},
 };
 
-/// Kept answers, and the size of their bodies together.
+/// Kept answers.
 const ANSWERS_MAX: usize = 4096;
-const BYTES_MAX: usize = 32 * 1024 * 1024;
 /// A larger body is not kept.
 const ANSWER_MAX_BYTES: usize = 1024 * 1024;
 /// How long an answer is kept for the API to confirm it.
@@ -26,24 +25,32 @@ const KEPT_SECS: i64 = 600;
 const WAITS_MAX: usize = 100_000;
 
 /// What is kept. Cheap to clone.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct Kept(Arc<Mutex<Content>>);
 
 #[derive(Default)]
 struct Content {
     answers: HashMap<FetchId, KeptAnswer>,
-    bytes: usize,
+    /// The memory of the answers, and the most of it.
+    memory: usize,
+    max_memory: usize,
     /// By session, which is `None` if all sessions are the same to the API, and API.
     waits: HashMap<(Option<RowKey>, String), UnixSecs>,
 }
 
 struct KeptAnswer {
     fetched: Arc<Fetched>,
+    /// The size of its body.
     bytes: usize,
     fresh_until: UnixSecs,
 }
 
 impl Kept {
+    /// Nothing yet, and never more than this many bytes of memory.
+    pub(super) fn new(max_memory: usize) -> Self {
+        Self(Arc::new(Mutex::new(Content { max_memory, ..Content::default() })))
+    }
+
     /// The kept answer to this request, and whether it is fresh.
     pub(super) fn find(&self, id: &FetchId, now: UnixSecs) -> Option<(Arc<Fetched>, bool)> {
         let content = self.lock();
@@ -51,7 +58,7 @@ impl Kept {
         Some((kept.fetched.clone(), now < kept.fresh_until))
     }
 
-    /// Keeps an answer of this size if it says for how long, or how to confirm it.
+    /// Keeps an answer with a body of this size if it says for how long, or how to confirm it.
     pub(super) fn keep(&self, id: FetchId, fetched: &Arc<Fetched>, bytes: usize) {
         let fresh_until = limits::fresh_until(&fetched.headers, fetched.at);
         let has_validator =
@@ -65,8 +72,8 @@ impl Kept {
         if id.body.is_some() || bytes > ANSWER_MAX_BYTES {
             return;
         }
-        content.make_room(bytes, fetched.at);
-        content.bytes += bytes;
+        content.make_room(fetched.memory(), fetched.at);
+        content.memory += fetched.memory();
         content.answers.insert(id, KeptAnswer { fetched: fetched.clone(), bytes, fresh_until });
     }
 
@@ -79,6 +86,16 @@ impl Kept {
     pub(super) fn forget(&self, signed_in: &SignedIn) {
         let mut content = self.lock();
         content.retain(|id, _| id.session != signed_in.key);
+    }
+
+    /// Forgets all answers: their memory is needed.
+    pub(super) fn forget_all(&self) {
+        // Dropped after the lock is released: that wakes those that wait for memory.
+        let _answers = {
+            let mut content = self.lock();
+            content.memory = 0;
+            std::mem::take(&mut content.answers)
+        };
     }
 
     /// Asks this API nothing for this session until then.
@@ -110,19 +127,20 @@ impl Kept {
 impl Content {
     fn remove(&mut self, id: &FetchId) {
         if let Some(kept) = self.answers.remove(id) {
-            self.bytes -= kept.bytes;
+            self.memory -= kept.fetched.memory();
         }
     }
 
     fn retain(&mut self, stays: impl Fn(&FetchId, &KeptAnswer) -> bool) {
         self.answers.retain(|id, kept| stays(id, kept));
-        self.bytes = self.answers.values().map(|kept| kept.bytes).sum();
+        self.memory = self.answers.values().map(|kept| kept.fetched.memory()).sum();
     }
 
     /// Removes what is too old, then all if that is not enough: what is kept only saves requests.
-    fn make_room(&mut self, bytes: usize, now: UnixSecs) {
-        let is_full =
-            |content: &Self| content.answers.len() >= ANSWERS_MAX || content.bytes + bytes > BYTES_MAX;
+    fn make_room(&mut self, memory: usize, now: UnixSecs) {
+        let is_full = |content: &Self| {
+            content.answers.len() >= ANSWERS_MAX || content.memory + memory > content.max_memory
+        };
         if is_full(self) {
             self.retain(|_, kept| kept.fetched.at + KEPT_SECS > now);
         }

@@ -1,5 +1,7 @@
 //! The client of the user's APIs. Requests come from the settings of the boards; nothing else can be requested.
 
+/// Places and memory for requests.
+mod bounds;
 /// The `WWW-Authenticate` header.
 mod challenge;
 /// One call, with the bearer token and the configured headers.
@@ -41,26 +43,34 @@ pub use reads::{Fetched, ReadError, ReadProblem, ReadRequest};
 use std::sync::Arc;
 
 use claimcheck_base::{clock::Clock, http_out::HttpOut};
+use claimcheck_session::SignedIn;
 use tokio_util::task::TaskTracker;
 
 use crate::{
     api::{
+        bounds::{AnswerMemory, Bounds},
         exchanges::Exchanges,
         fetches::{Fetches, most_under_way},
         kept::Kept,
     },
-    config::{ClaimSlots, Settings},
+    budget::Budget,
+    config::{Api, ClaimSlots, Settings},
     single_flight::SingleFlight,
     tokens::Tokens,
 };
+
+/// Kept answers take at most this part of the memory for answers.
+const KEPT_SHARE: usize = 4;
 
 /// The client of all configured APIs. Cheap to clone.
 #[derive(Clone)]
 pub struct ApiClient {
     http: HttpOut,
     tokens: Tokens,
+    settings: Arc<Settings>,
     clock: Clock,
     claim_slots: Arc<ClaimSlots>,
+    bounds: Bounds,
     kept: Kept,
     exchanges: Exchanges,
     fetches: Fetches,
@@ -76,18 +86,28 @@ impl ApiClient {
         clock: Clock,
         tasks: &TaskTracker,
         settings: &Arc<Settings>,
+        budget: &Budget,
     ) -> Self {
         let most_under_way = most_under_way(settings);
         let exchanges = Exchanges::new(settings.clone(), clock.clone());
+        let bounds = Bounds::new(budget, settings);
         Self {
             http,
             tokens,
+            settings: settings.clone(),
             clock,
             claim_slots: Arc::new(settings.claim_slots.clone()),
-            kept: Kept::default(),
+            kept: Kept::new(bounds.answer_bytes() / KEPT_SHARE),
+            bounds,
             exchanges,
             fetches: SingleFlight::new(tasks),
             most_under_way,
         }
+    }
+
+    /// The memory for one answer to this session.
+    fn memory(&self, signed_in: &SignedIn, api: &Api) -> AnswerMemory {
+        let (who, timeout) = (Bounds::claimant(signed_in, api), api.timeout.unwrap_or(self.http.timeout()));
+        AnswerMemory::new(&self.bounds, who, &self.kept, &self.exchanges, timeout)
     }
 }

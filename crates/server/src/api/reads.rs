@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
-use claimcheck_base::{clock::UnixSecs, http_out::media_type};
+use claimcheck_base::{
+    clock::UnixSecs,
+    http_out::{HttpOutError, media_type},
+};
 use claimcheck_model::AppError;
 use claimcheck_session::SignedIn;
 use serde_json::Value;
@@ -11,7 +14,8 @@ use serde_json::Value;
 use crate::{
     api::{
         ApiClient, Call, NoAnswer,
-        client::{Answer, Headers, is_json},
+        bounds::{AnswerMemory, Held},
+        client::{Answer, Headers, Outgoing, is_json},
         exchange::Watch,
         json, limits, problem,
     },
@@ -35,14 +39,26 @@ pub struct ReadRequest {
     pub is_graphql: bool,
 }
 
+/// A larger body is parsed outside of the threads that serve requests: it takes some milliseconds.
+const LARGE_BODY_BYTES: usize = 256 * 1024;
+
 /// An answer that can be shown.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Fetched {
     /// `null` if the API had no content.
-    pub value: Value,
+    pub value: Arc<Value>,
     pub headers: HeaderMap,
     /// When the API gave it, or confirmed it.
     pub at: UnixSecs,
+    /// The memory that the value takes, roughly, and where it is counted until the last copy is dropped.
+    memory: (usize, Arc<Held>),
+}
+
+impl Fetched {
+    /// The bytes of memory that it takes, roughly.
+    pub(super) fn memory(&self) -> usize {
+        self.memory.0
+    }
 }
 
 /// Why a read brought nothing to show.
@@ -61,6 +77,10 @@ pub enum ReadProblem {
     Said(Option<String>),
     /// The API asked for fewer requests; the next one is sent at that time.
     Later(UnixSecs),
+    /// Too many requests to the API are in progress.
+    Busy,
+    /// There is no memory for the answer now.
+    NoMemory,
 }
 
 impl From<AppError> for ReadError {
@@ -76,7 +96,7 @@ impl From<ReadError> for AppError {
 }
 
 impl ReadProblem {
-    fn into_error(self) -> ReadError {
+    pub(super) fn into_error(self) -> ReadError {
         ReadError { error: AppError::ApiUnavailable, problem: Some(self) }
     }
 }
@@ -103,14 +123,19 @@ pub(super) async fn send(
     headers: &Headers,
     watch: &Watch,
 ) -> Result<Read, ReadError> {
-    let answer =
-        client.send_with(signed_in, api, call, headers, watch).await.map_err(|error| match error {
-            NoAnswer::NoToken(error) => error,
-            NoAnswer::Http(error) => {
-                tracing::warn!(%error, api = api.id, path = request.label, "no response from the API");
-                AppError::ApiUnavailable
+    let memory = client.memory(signed_in, api);
+    let sending = Outgoing { call, headers, watch, memory: Some(&memory) };
+    let answer = client.send_with(signed_in, api, &sending).await.map_err(|error| match error {
+        NoAnswer::NoToken(error) => error.into(),
+        NoAnswer::Busy => ReadProblem::Busy.into_error(),
+        NoAnswer::Http(error) => {
+            tracing::warn!(%error, api = api.id, path = request.label, "no response from the API");
+            match error {
+                HttpOutError::NoMemory(_) => ReadProblem::NoMemory.into_error(),
+                _ => AppError::ApiUnavailable.into(),
             }
-        })?;
+        }
+    })?;
     let now = client.clock.now();
     if let Some(until) = limits::wait(answer.response.status(), answer.response.headers(), now) {
         client.kept.wait(signed_in, api, until);
@@ -120,11 +145,17 @@ pub(super) async fn send(
     }
     match client.refusal(signed_in, api, &answer) {
         Some(error) => Err(error.into()),
-        None => read(api, request, answer, now),
+        None => read(api, request, answer, now, &memory).await,
     }
 }
 
-fn read(api: &Api, request: &ReadRequest, answer: Answer, now: UnixSecs) -> Result<Read, ReadError> {
+async fn read(
+    api: &Api,
+    request: &ReadRequest,
+    answer: Answer,
+    now: UnixSecs,
+    memory: &AnswerMemory,
+) -> Result<Read, ReadError> {
     let status = answer.response.status();
     let unusable = |cause: &str, problem: Option<ReadProblem>| {
         let (api, path) = (&api.id, &request.label);
@@ -139,10 +170,21 @@ fn read(api: &Api, request: &ReadRequest, answer: Answer, now: UnixSecs) -> Resu
         status if status.is_success() => {}
         _ => return Err(unusable("unexpected status", None)),
     }
-    let value = match value(&answer) {
-        Ok(value) => value,
-        Err((cause, problem)) => return Err(unusable(&cause, Some(problem))),
+    let (parts, body) = answer.response.into_parts();
+    let (size, bytes) = (json::memory_of(&body), body.len());
+    let Some(held) = memory.parsed(size).await else {
+        let cause = format!("there is no memory for its {bytes} bytes, which take about {size} bytes parsed");
+        return Err(unusable(&cause, Some(ReadProblem::NoMemory)));
     };
+    let parsed = match bytes > LARGE_BODY_BYTES {
+        true => {
+            let headers = parts.headers.clone();
+            let parsed = tokio::task::spawn_blocking(move || value(&headers, &body)).await;
+            parsed.map_err(|_| AppError::Internal)?
+        }
+        false => value(&parts.headers, &body),
+    };
+    let value = parsed.map_err(|(cause, problem)| unusable(&cause, Some(problem)))?;
     if answer.secrets.is_in_answer(&value) {
         return Err(unusable("it contains the access token or a configured header", None));
     }
@@ -158,17 +200,16 @@ fn read(api: &Api, request: &ReadRequest, answer: Answer, now: UnixSecs) -> Resu
             "the API's response has GraphQL errors beside data"
         );
     }
-    let (parts, body) = answer.response.into_parts();
-    Ok(Read::Fetched(Fetched { value, headers: parts.headers, at: now }, body.len()))
+    let memory = (size, Arc::new(held));
+    Ok(Read::Fetched(Fetched { value: Arc::new(value), headers: parts.headers, at: now, memory }, bytes))
 }
 
 /// The JSON of a body, `null` if it is empty; else why there is none.
-fn value(answer: &Answer) -> Result<Value, (String, ReadProblem)> {
-    let body = answer.response.body().as_slice();
+fn value(headers: &HeaderMap, body: &[u8]) -> Result<Value, (String, ReadProblem)> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Ok(Value::Null);
     }
-    let kind = media_type(answer.response.headers()).filter(|kind| !kind.is_empty());
+    let kind = media_type(headers).filter(|kind| !kind.is_empty());
     if !kind.as_deref().is_some_and(is_json) {
         let kind = kind.and_then(|kind| sanitize(&kind));
         let cause = format!("not JSON: its type is {}", kind.as_deref().unwrap_or("not stated"));

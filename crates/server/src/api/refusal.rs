@@ -19,7 +19,9 @@ impl ApiClient {
         match response.status() {
             StatusCode::UNAUTHORIZED => {
                 let demand = without(secrets, challenge::demand(response.headers())?);
-                Some(demanded(signed_in, demand, self.clock.now()))
+                let denied =
+                    demand.scope.as_ref().and_then(|scope| self.not_requested(signed_in, api, scope));
+                Some(denied.unwrap_or_else(|| demanded(signed_in, demand, self.clock.now())))
             }
             StatusCode::FORBIDDEN => {
                 // A scope that the session has is not the missing one, whatever the API says: requesting it would
@@ -29,11 +31,41 @@ impl ApiClient {
                 let scope =
                     challenge::missing_scope(response.headers()).filter(|scope| !secrets.is_in(scope));
                 let scope = scope.filter(is_lacking);
+                if let Some(denied) =
+                    scope.as_ref().and_then(|scope| self.not_requested(signed_in, api, scope))
+                {
+                    return Some(denied);
+                }
                 let lack = scope.map(AccessDenied::Scope).or_else(|| answer.words().map(AccessDenied::Said));
                 Some(AppError::Forbidden(lack.unwrap_or_default()))
             }
             _ => None,
         }
+    }
+
+    /// The refusal if this API demands scopes that the settings do not let it demand, and that the session lacks. No sign-in
+    /// is offered then, not even for the others: the API would refuse again.
+    fn not_requested(&self, signed_in: &SignedIn, api: &Api, demanded: &str) -> Option<AppError> {
+        let is_surplus = |scope: &&str| {
+            // Offline access is up to the settings in any case, and left out of the request.
+            !scope.is_empty()
+                && *scope != "offline_access"
+                && !may_have(signed_in, &api.id, scope)
+                && !self.settings.may_demand(&api.id, scope)
+        };
+        let scopes: Vec<_> = demanded.split(' ').filter(is_surplus).collect();
+        if scopes.is_empty() {
+            return None;
+        }
+        let scopes = scopes.join(" ");
+        tracing::warn!(
+            event = "demand for scopes refused",
+            api = api.id,
+            scopes,
+            reason = "neither scopes, boards nor step_up_scopes of this API name them",
+            "if the API may have users asked for them, add them to its step_up_scopes"
+        );
+        Some(AppError::Forbidden(AccessDenied::ScopeNotRequested(scopes)))
     }
 }
 

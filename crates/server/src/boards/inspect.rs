@@ -181,7 +181,7 @@ impl BoardRequest<'_> {
         let (address, query) = exchange.url.split_once('?').unwrap_or((&exchange.url, ""));
         let query = form_urlencoded::parse(query.as_bytes());
         let answer = exchange.outcome.as_ref().ok().and_then(Option::as_ref);
-        let (excerpt, is_cut) = excerpt(exchange, answer.map(|answer| &answer.value), masker);
+        let (excerpt, is_cut) = excerpt(exchange, answer.map(|answer| &*answer.value), masker);
         let access = now.tokens.access.values().find(|access| exchange.has_sent(&access.token));
         let expires_at = access.and_then(|access| access.expires_at);
         let findings = answer.map(|answer| {

@@ -178,7 +178,7 @@ impl<'a> BoardRequest<'a> {
             }
         };
         let answer = self.fetch(panel, request, Freshness::Now).await?;
-        let row = match &answer.value {
+        let row = match &*answer.value {
             // A success without content: there is no such row.
             serde_json::Value::Null => return Err(AppError::NotFound),
             serde_json::Value::Object(row) => row,
@@ -265,6 +265,8 @@ impl<'a> BoardRequest<'a> {
             ReadProblem::NotJson { media_type, at } => AnswerProblem::NotJson { media_type, at },
             ReadProblem::Said(words) => AnswerProblem::Said(words),
             ReadProblem::Later(until) => AnswerProblem::Later(self.reader.time_of_day(until)),
+            ReadProblem::Busy => AnswerProblem::Busy,
+            ReadProblem::NoMemory => AnswerProblem::NoMemory,
         });
         PanelError { error: failed.error, problem }
     }

@@ -60,6 +60,8 @@ pub struct Api {
     pub resource: Option<String>,
     /// The scopes that are requested for it.
     pub scopes: Vec<String>,
+    /// Further scopes that it may have the user asked for.
+    pub step_up_scopes: Vec<String>,
     /// The audience of its tokens, if it is neither `audience` nor `resource`.
     pub token_audience: Option<String>,
     pub auth: ApiAuth,
@@ -140,6 +142,7 @@ mod tests {
             auth: ApiAuth::Bearer,
             headers: Vec::new(),
             timeout: None,
+            step_up_scopes: Vec::new(),
             insecure: None,
         }
     }

@@ -118,10 +118,13 @@ fn read_api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>, names: &Names) -> 
     let token_audience = at.optional("token_audience", boards::title);
     let has_good_audience = token_audience.is_some() || !at.has("token_audience");
     let auth = at.optional("auth", ApiAuth::parse).unwrap_or_default();
-    let scopes = at.entries("scopes", "must be a list of strings", |entry| match entry {
-        Entry::Text(text) => Some(Some(values::scope(text))),
-        Entry::Table(_) => None,
-    });
+    let mut scope_list = |key: &'static str| {
+        at.entries(key, "must be a list of strings", |entry| match entry {
+            Entry::Text(text) => Some(Some(values::scope(text))),
+            Entry::Table(_) => None,
+        })
+    };
+    let (scopes, step_up_scopes) = (scope_list("scopes"), scope_list("step_up_scopes"));
     let has_scopes = at.has("scopes") && scopes.as_ref().is_none_or(|scopes| !scopes.is_empty());
     let is_identified = match (at.has("resource"), at.has("audience")) {
         _ if auth == ApiAuth::None => has_no_tokens(&mut at),
@@ -141,6 +144,8 @@ fn read_api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>, names: &Names) -> 
     };
     let scopes: Result<Vec<_>, _> = scopes.unwrap_or_default().into_iter().collect();
     let scopes = scopes.map_err(|message| at.problem("scopes", message)).ok();
+    let step_up_scopes: Result<Vec<_>, _> = step_up_scopes.unwrap_or_default().into_iter().collect();
+    let step_up_scopes = step_up_scopes.map_err(|message| at.problem("step_up_scopes", message)).ok();
     let headers = at.table("headers", |at| Some(read_headers(at, auth == ApiAuth::None, names)));
     let headers = headers.unwrap_or_default();
     at.no_more(&[
@@ -151,13 +156,14 @@ fn read_api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>, names: &Names) -> 
         "resource",
         "audience",
         "scopes",
+        "step_up_scopes",
         "token_audience",
         "auth",
         "headers",
         "timeout",
     ]);
     let is_good = is_identified && has_good_timeout && has_good_token && has_good_audience;
-    let (id, title, url, scopes) = (id?, title?, url?, scopes?);
+    let (id, title, url, scopes, step_up_scopes) = (id?, title?, url?, scopes?, step_up_scopes?);
     is_good.then_some(Api {
         id,
         title,
@@ -166,6 +172,7 @@ fn read_api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>, names: &Names) -> 
         audience,
         resource,
         scopes,
+        step_up_scopes,
         token_audience,
         auth,
         headers,
@@ -176,7 +183,7 @@ fn read_api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>, names: &Names) -> 
 
 /// Whether an API without access tokens has no setting about them.
 fn has_no_tokens(at: &mut TomlTable<'_, '_>) -> bool {
-    let about_tokens = ["token", "resource", "audience", "scopes", "token_audience"];
+    let about_tokens = ["token", "resource", "audience", "scopes", "step_up_scopes", "token_audience"];
     let set = about_tokens.into_iter().find(|key| at.has(key));
     if let Some(key) = set {
         at.problem(key, "has no effect with `auth = \"none\"`: requests have no access token");

@@ -1,7 +1,7 @@
 //! Turns texts into `Settings`: reads every row of the table, and checks the rules that involve several settings.
 //! Collects every problem before it fails.
 
-use claimcheck_session::{DEFAULT_API, StoreSetting};
+use claimcheck_session::{DEFAULT_API, StoreServer, StoreSetting};
 
 use crate::config::{
     AdminListen, AllowRule, Api, Apis, Board, Brand, BrandHome, ClaimSlots, HeaderSetting, LocalText,
@@ -191,10 +191,26 @@ impl Checker {
         if draft.store.as_ref().is_some_and(StoreSetting::is_volatile) {
             self.warnings.push(Warning("store is memory: every restart signs everyone out".to_owned()));
         }
+        let server = draft.store.as_ref().and_then(StoreSetting::server);
+        if let Some(weakness) = server.and_then(StoreServer::weakness) {
+            let message = format!(
+                "store: {weakness}. Tokens and records are encrypted in any case; the store's password, user ids and \
+                 times are not"
+            );
+            self.warnings.push(Warning(message));
+        }
         if draft.trusted_proxies.as_ref().is_some_and(Vec::is_empty) {
-            let message = "trusted_proxies is not set: behind a reverse proxy, all clients have its address \
-                           in the log and share one sign_in_rate";
-            self.warnings.push(Warning(message.to_owned()));
+            let effect = "all clients have its address in the log and share one sign_in_rate";
+            let local = draft.listen.filter(|listen| listen.ip().to_canonical().is_loopback());
+            let message = match local {
+                Some(listen) => format!(
+                    "trusted_proxies is not set, and only a reverse proxy on this machine can reach listen ({listen}): \
+                     {effect}; set trusted_proxies to the proxy's address, such as {}",
+                    listen.ip()
+                ),
+                None => format!("trusted_proxies is not set: behind a reverse proxy, {effect}"),
+            };
+            self.warnings.push(Warning(message));
         }
     }
 
@@ -288,7 +304,7 @@ fn assemble_settings(
     boards: Vec<Board>,
     allow: Vec<AllowRule>,
 ) -> Option<Settings> {
-    let auth = outgoing.api_auth?;
+    let (auth, step_up_scopes) = (outgoing.api_auth?, outgoing.step_up_scopes.clone()?);
     let outgoing = outgoing.finish()?;
     let scopes = draft.scopes.clone()?;
     let default = Api {
@@ -299,6 +315,7 @@ fn assemble_settings(
         resource: draft.resource.take()?,
         token: TokenSource::Refresh,
         scopes: scopes.clone(),
+        step_up_scopes,
         token_audience: draft.token_audience.take()?,
         auth,
         headers,

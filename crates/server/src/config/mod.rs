@@ -33,6 +33,8 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod values;
+#[cfg(test)]
+mod warnings_tests;
 
 pub use allow::AllowRule;
 pub(crate) use allow::is_allowed;
@@ -124,6 +126,17 @@ impl Settings {
             own.into_iter().chain(panels).chain(actions)
         });
         needs.flat_map(|needs| needs.scopes.iter().map(String::as_str))
+    }
+
+    /// Whether the API of that id may have the user asked for a scope: one that every sign-in requests, one that boards,
+    /// panels or actions name for it, or one in its `step_up_scopes`. So an API cannot obtain rights that it has no
+    /// business with.
+    pub fn may_demand(&self, api: &str, scope: &str) -> bool {
+        let is_it = |named: &String| named == scope;
+        let of_api = self.api(api).into_iter().flat_map(|api| api.scopes.iter().chain(&api.step_up_scopes));
+        let of_boards = self.boards.iter().flat_map(|board| &board.needs.scopes);
+        self.scopes.iter().chain(of_api).chain(of_boards).any(is_it)
+            || self.needs_of(api).any(|named| named == scope)
     }
 
     /// Whether a scope is named anywhere, so that its API is known.

@@ -119,6 +119,15 @@ settings! {
         example: "none",
     }
 
+    /// Scopes that the API of `api_url` may have users asked for.
+    part step_up_scopes: Vec<String> {
+        need: default(""),
+        read: words(values::step_up_scopes),
+        about: "further scopes that the API of `api_url` may demand with `insufficient_scope`, in addition to those that \
+                `scopes`, boards, panels and actions name; users are then asked for them",
+        example: "payouts:write",
+    }
+
     /// A further certificate authority for outgoing connections: a PEM bundle that was readable at start.
     field ca_file: Option<PathBuf> {
         need: optional(""),

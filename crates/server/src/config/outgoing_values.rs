@@ -13,7 +13,7 @@ use url::{Host, Position, Url, form_urlencoded};
 
 use crate::config::{
     Secret,
-    values::{Parsed, duration, is_loopback, operator_url, safe_url},
+    values::{Parsed, duration, is_loopback, operator_url, safe_url, scope},
 };
 
 /// The parameters of the end session request that the program sets (RP-Initiated Logout 1.0, 2), or that would put the
@@ -135,6 +135,11 @@ fn exception(word: &str) -> Parsed<String> {
              \"internal.example.com, 10.0.0.0/8\""
         )),
     }
+}
+
+/// No `openid` is needed: they are added to those of the sign-in.
+pub(super) fn step_up_scopes(words: &[String]) -> Parsed<Vec<String>> {
+    words.iter().map(|word| scope(word)).collect()
 }
 
 pub(super) fn provider_timeout(text: &str) -> Parsed<Duration> {

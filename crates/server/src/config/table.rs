@@ -7,7 +7,7 @@
 //! reference in docs and `.env.sample`. A new kind of value also needs a parser in `values`; a rule that involves several
 //! settings belongs in `check`. The columns are explained at the macro, in `declare`.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use claimcheck_oidc::{Alg, ClientAuth, LogoutTokenTyp};
 use claimcheck_session::StoreSetting;
@@ -70,6 +70,15 @@ settings! {
         about: "IP address and port of health checks and operator commands, or `off`; a port that you set must be \
                 free, the default port is skipped if it is in use",
         example: "127.0.0.1:3901",
+    }
+
+    /// The time between a signal to stop and the end of listening.
+    field shutdown_delay: Duration {
+        need: default("0s"),
+        read: text(values::shutdown_delay),
+        about: "how long requests are still accepted after SIGTERM or SIGINT, from 0s to 5m, while `/health/ready` \
+                answers 503; a second signal ends the delay",
+        example: "10s",
     }
 
     /// The language of the pages if neither browser nor account asks for a supported one.

@@ -235,13 +235,15 @@ fn op_06_production_without_a_trusted_proxy_is_warned_about() {
         ("CLAIMCHECK_SESSION_KEYS", KEY),
         ("CLAIMCHECK_TRUSTED_PROXIES", "10.0.0.0/8"),
     ];
-    let warned = |changes: &[(&str, &str)]| {
+    let warned = |changes: &[(&str, &str)], words: &str| {
         let (_, warnings) = load(None, changes).unwrap();
-        warnings.iter().any(|warning| warning.0.contains("trusted_proxies"))
+        warnings.iter().any(|warning| warning.0.contains("trusted_proxies") && warning.0.contains(words))
     };
-    assert!(warned(&production[..2]));
-    assert!(!warned(&production));
-    assert!(!warned(&[]), "nobody but the one at the machine is expected on loopback");
+    assert!(warned(&production[..2], "set trusted_proxies to the proxy's address, such as 127.0.0.1"));
+    let anywhere = [production[0], production[1], ("CLAIMCHECK_LISTEN", "0.0.0.0:3000")];
+    assert!(warned(&anywhere, "behind a reverse proxy") && !warned(&anywhere, "127.0.0.1"));
+    assert!(!warned(&production, ""));
+    assert!(!warned(&[], ""), "nobody but the one at the machine is expected on loopback");
 }
 
 #[test]

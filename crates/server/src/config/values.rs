@@ -351,6 +351,14 @@ pub(super) fn duration(text: &str) -> Parsed<Duration> {
     secs.filter(|secs| (1..=86_400).contains(secs)).map(Duration::from_secs).ok_or_else(error)
 }
 
+/// From nothing to five minutes: longer than load balancers take to notice that a process is not ready.
+pub(super) fn shutdown_delay(text: &str) -> Parsed<Duration> {
+    let given = if text == "0s" { Ok(Duration::ZERO) } else { duration(text) };
+    let most = Duration::from_secs(300);
+    let given = given.ok().filter(|delay| *delay <= most);
+    given.ok_or_else(|| "must be a duration from 0s to 5m, such as \"10s\"".to_owned())
+}
+
 /// Path and query of a request to the API. It cannot leave the host or the base path: one leading slash, no empty or
 /// dot segments (plain or percent-encoded), no backslash, no fragment, visible ASCII only.
 pub(super) fn api_path(text: &str) -> Parsed<String> {

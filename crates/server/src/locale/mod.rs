@@ -43,9 +43,14 @@ pub struct LocaleFormatter {
 }
 
 /// The language of the pages for a request: the one chosen in this browser, else the first supported one of the
-/// `locale` claim (OpenID Connect Core 5.1) and `Accept-Language` (RFC 9110 12.5.4), else that of the settings.
-pub fn language(claims: &Map<String, Value>, headers: &HeaderMap, default: Language) -> Language {
-    let chosen = Preferences::of(headers).language;
+/// `locale` claim (OpenID Connect Core 5.1) and `Accept-Language` (RFC 9110 12.5.4), else `default`, that of the settings.
+pub fn language(
+    claims: &Map<String, Value>,
+    headers: &HeaderMap,
+    default: Language,
+    is_https: bool,
+) -> Language {
+    let chosen = Preferences::of(headers, is_https).language;
     chosen.or_else(|| first_language(&languages::wanted(claims, headers))).unwrap_or(default)
 }
 
@@ -58,9 +63,10 @@ impl LocaleFormatter {
     /// or with an underscore), else the best of `Accept-Language` (RFC 9110 12.5.4), else en-GB; if the user chose
     /// another language in this browser, the first locale of that language. The zone is that of the `zoneinfo` claim
     /// (same section), else of the loader's cookie, else UTC, which texts then name. Unknown values are skipped.
-    pub fn of(claims: &Map<String, Value>, headers: &HeaderMap, default: Language) -> Self {
+    /// `is_https` is about `public_url`: it decides the names of our cookies.
+    pub fn of(claims: &Map<String, Value>, headers: &HeaderMap, default: Language, is_https: bool) -> Self {
         let mut wanted = languages::wanted(claims, headers);
-        let chosen = Preferences::of(headers).language;
+        let chosen = Preferences::of(headers, is_https).language;
         if let Some(chosen) = chosen {
             wanted.retain(|locale| Language::of_tag(locale.id.language.as_str()) == Some(chosen));
             wanted.extend(languages::locale(if chosen == Language::default() {
@@ -72,7 +78,7 @@ impl LocaleFormatter {
         Self {
             language: chosen.or_else(|| first_language(&wanted)).unwrap_or(default),
             formats: wanted.iter().find_map(formats::of).or_else(formats::english),
-            zone: Zone::of(claims, headers),
+            zone: Zone::of(claims, headers, is_https),
         }
     }
 

@@ -13,7 +13,7 @@ use super::*;
 const AT: UnixSecs = 1_772_460_331;
 
 fn reader(claims: &Value) -> LocaleFormatter {
-    LocaleFormatter::of(claims.as_object().unwrap(), &HeaderMap::new(), Language::default())
+    LocaleFormatter::of(claims.as_object().unwrap(), &HeaderMap::new(), Language::default(), false)
 }
 
 fn in_locale(locale: &str) -> LocaleFormatter {
@@ -190,7 +190,7 @@ fn the_locale_falls_through_to_the_first_that_is_known() {
             (COOKIE, HeaderValue::from_static("claimcheck-zone=UTC")),
         ]);
         let claims = Map::from_iter([("locale".to_owned(), claim)]);
-        LocaleFormatter::of(&claims, &headers, Language::default()).number(1234.5, 1)
+        LocaleFormatter::of(&claims, &headers, Language::default(), false).number(1234.5, 1)
     };
     assert_eq!(of(json!("de_DE"), "en"), "1.234,5");
     assert_eq!(of(json!("tlh"), "xx;q=1, fr;q=0.2, de;q=0.9"), "1.234,5");

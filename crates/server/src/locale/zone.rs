@@ -12,11 +12,10 @@ use jiff::{
 };
 use serde_json::{Map, Value};
 
-use crate::cookies::cookie;
+use crate::cookies::{cookie, own_name};
 
-/// The names of the loader's cookie. Over https it has the prefix, so that no sibling host can set it (RFC 6265bis
-/// 4.1.3.2); that one is looked for first.
-const COOKIES: [&str; 2] = ["__Host-claimcheck-zone", "claimcheck-zone"];
+/// The name of the loader's cookie, without its prefix.
+const COOKIE: &str = "zone";
 /// Longer than any name in the database.
 const NAME_MAX_BYTES: usize = 64;
 
@@ -28,9 +27,9 @@ pub(super) struct Zone(Option<TimeZone>);
 
 impl Zone {
     /// The first known zone of claim and cookie.
-    pub(super) fn of(claims: &Map<String, Value>, headers: &HeaderMap) -> Self {
+    pub(super) fn of(claims: &Map<String, Value>, headers: &HeaderMap, is_https: bool) -> Self {
         let claim = claims.get("zoneinfo").and_then(Value::as_str).and_then(named);
-        Self(claim.or_else(|| COOKIES.iter().find_map(|name| named(cookie(headers, name)?))))
+        Self(claim.or_else(|| named(cookie(headers, &own_name(COOKIE, is_https))?)))
     }
 
     /// Whether it is the user's, so that times need no zone name.
@@ -71,23 +70,32 @@ pub fn named(name: &str) -> Option<TimeZone> {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::{HeaderValue, header::COOKIE};
+    use axum::http::{HeaderValue, header};
     use serde_json::json;
 
     use super::*;
 
-    fn zone(claim: Value, cookie: &str) -> Option<String> {
+    fn zone_over(is_https: bool, claim: Value, cookie: &str) -> Option<String> {
         let claims = json!({ "zoneinfo": claim });
-        let headers = HeaderMap::from_iter([(COOKIE, HeaderValue::from_str(cookie).unwrap())]);
-        let zone = Zone::of(claims.as_object().unwrap(), &headers);
+        let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_str(cookie).unwrap())]);
+        let zone = Zone::of(claims.as_object().unwrap(), &headers, is_https);
         zone.0.map(|zone| zone.iana_name().unwrap().to_owned())
     }
 
+    fn zone(claim: Value, cookie: &str) -> Option<String> {
+        zone_over(false, claim, cookie)
+    }
+
     #[test]
-    fn the_claim_counts_before_the_cookie_and_the_protected_cookie_before_the_other() {
+    fn f33_the_claim_counts_before_the_cookie_and_the_scheme_decides_the_cookies_name() {
         let both = "claimcheck=x; claimcheck-zone=Asia/Tokyo; __Host-claimcheck-zone=Europe/Paris";
-        assert_eq!(zone(json!("Europe/Berlin"), both).as_deref(), Some("Europe/Berlin"));
-        assert_eq!(zone(Value::Null, both).as_deref(), Some("Europe/Paris"));
+        for (is_https, by_cookie) in [(true, "Europe/Paris"), (false, "Asia/Tokyo")] {
+            let claim = zone_over(is_https, json!("Europe/Berlin"), both);
+            assert_eq!(claim.as_deref(), Some("Europe/Berlin"));
+            assert_eq!(zone_over(is_https, Value::Null, both).as_deref(), Some(by_cookie));
+        }
+        assert_eq!(zone_over(true, Value::Null, "claimcheck-zone=Pacific/Auckland"), None);
+        assert_eq!(zone_over(true, Value::Null, "__host-claimcheck-zone=Pacific/Auckland"), None);
         assert_eq!(zone(Value::Null, "a=b;claimcheck-zone=Asia/Tokyo").as_deref(), Some("Asia/Tokyo"));
         assert_eq!(zone(json!("UTC"), both).as_deref(), Some("UTC"), "whoever says UTC is known to be there");
         // Browsers send names that the database has only as links.
@@ -124,8 +132,8 @@ mod tests {
     #[test]
     fn a_cookie_line_that_is_not_text_hides_no_other() {
         let mut headers = HeaderMap::new();
-        headers.append(COOKIE, HeaderValue::from_bytes(b"claimcheck-zone=\xff").unwrap());
-        headers.append(COOKIE, HeaderValue::from_static("claimcheck-zone=Asia/Tokyo"));
-        assert!(Zone::of(&Map::new(), &headers).is_known());
+        headers.append(header::COOKIE, HeaderValue::from_bytes(b"claimcheck-zone=\xff").unwrap());
+        headers.append(header::COOKIE, HeaderValue::from_static("claimcheck-zone=Asia/Tokyo"));
+        assert!(Zone::of(&Map::new(), &headers, false).is_known());
     }
 }

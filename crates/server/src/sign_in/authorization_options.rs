@@ -60,6 +60,9 @@ impl AuthorizationOptions {
     pub fn of(sign_in: &SignIn, signed_in: Option<&SignedIn>, ask: Option<&str>) -> Self {
         let Some(signed_in) = signed_in else { return Self::default() };
         let mut asked = ask.and_then(|ask| open(sign_in, &signed_in.owner, ask)).unwrap_or_default();
+        // The settings may have changed since the link was made.
+        let settings = &sign_in.settings;
+        asked.scopes.retain(|scope| settings.apis.all().any(|api| settings.may_demand(&api.id, scope)));
         let record = &signed_in.record;
         let of_settings = &sign_in.settings.scopes;
         let before = record
@@ -232,6 +235,11 @@ pub fn demand_href(
     demand: &StepUpChallenge,
     return_to: &str,
 ) -> Option<String> {
+    // Also for what was stored before the settings changed.
+    let may_demand = |scope: &str| scope == "offline_access" || sign_in.settings.may_demand(api, scope);
+    if !words(demand.scope.as_deref()).all(may_demand) {
+        return None;
+    }
     let asked = AuthorizationOptions::to_meet(sign_in, signed_in, api, demand);
     let lacks = words(demand.scope.as_deref())
         .any(|scope| scope != "offline_access" && signed_in.record.lacks_scope(&signed_in.tokens, scope));

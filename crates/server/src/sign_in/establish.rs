@@ -177,7 +177,8 @@ async fn record(
     };
     let acr = text("acr");
     let (claims, sources) = claims::at_sign_in(id_token.claims, userinfo);
-    let language = locale::language(&claims, headers, sign_in.settings.language);
+    let (default, is_https) = (sign_in.settings.language, sign_in.settings.is_https());
+    let language = locale::language(&claims, headers, default, is_https);
     let is_profile_missing = profile != Profile::Complete;
     let profile_warning = is_profile_missing.then(|| t!(language, "profile-missing").to_owned());
     let who = (id_token.iss.as_str(), id_token.sub.as_str());

@@ -274,6 +274,7 @@ mod tests {
                 claims,
                 &axum::http::HeaderMap::new(),
                 claimcheck_text::Language::default(),
+                false,
             );
             let groups = groups(claims, "me", &[], &reader);
             let mut all = groups.into_iter().flat_map(|group| group.claims);

@@ -3,7 +3,7 @@
 
 use claimcheck_base::secret::Secret;
 
-use crate::servers::{StoreServer, parse_url};
+use crate::servers::{StoreServer, Transport, parse_url};
 
 pub(super) fn parse_setting(text: &str) -> Result<StoreServer, String> {
     let example = "rediss://:PASSWORD@redis.example.com:6379/0";
@@ -17,5 +17,10 @@ pub(super) fn parse_setting(text: &str) -> Result<StoreServer, String> {
     if url.query().is_some() {
         return Err(format!("must not have a query. Example: {example}"));
     }
-    Ok(StoreServer { url: Secret::new(text), ca_file: None, host, port: url.port().unwrap_or(6379) })
+    let transport = match url.scheme() {
+        "rediss" => Transport::Verified,
+        _ => Transport::Plain { remedy: "rediss://" },
+    };
+    let port = url.port().unwrap_or(6379);
+    Ok(StoreServer { url: Secret::new(text), ca_file: None, host, port, transport })
 }

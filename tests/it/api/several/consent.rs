@@ -8,7 +8,7 @@ use crate::{
     },
 };
 
-/// The API demands this scope, which no setting names.
+/// The API demands this scope, which nothing but `step_up_scopes` names.
 fn demand(world: &HostileWorld, scope: &str) {
     let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"");
     let forbidden = Raw::json(403, "{}").with("www-authenticate", &challenge);
@@ -72,7 +72,7 @@ async fn r22_a_scope_that_the_user_declines_costs_the_api_nothing_else() {
 
 #[tokio::test]
 async fn p3_a_scope_that_a_panel_of_an_exchanging_api_needs_is_asked_for_and_exchanged() {
-    let api = "[[api]]\nid = \"warehouse\"\ntitle = \"Warehouse\"\nurl = \"WAREHOUSE\"\ntoken = \"exchange\"\naudience = \"stock\"\nscopes = [\"stock:read\"]\n";
+    let api = "[[api]]\nid = \"warehouse\"\ntitle = \"Warehouse\"\nurl = \"WAREHOUSE\"\ntoken = \"exchange\"\naudience = \"stock\"\nscopes = [\"stock:read\"]\nstep_up_scopes = [\"stock:count\"]\n";
     let world = HostileWorld::with(&format!("{BOARDS}{api}")).await;
     world.provider.script(|script| {
         script.targets = [("stock".to_owned(), "stock:read stock:count".to_owned())].into();

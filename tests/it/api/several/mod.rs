@@ -33,6 +33,7 @@ id = "warehouse"
 title = "Warehouse"
 url = "WAREHOUSE"
 scopes = ["stock:read"]
+step_up_scopes = ["stock:count"]
 "#;
 
 /// In the file, the boards come before the API that they name.

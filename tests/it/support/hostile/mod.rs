@@ -222,6 +222,11 @@ async fn attend(State(provider): State<HostileProvider>, request: Request, next:
             answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
         }
     }
+    if let Some(members) = script.before.get(&at) {
+        let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        answer = Raw::json(200, &body.replacen('{', &format!("{{{members},"), 1)).to_response("");
+    }
     if let Some(spaces) = script.padding.get(&at) {
         let mut body = to_bytes(answer.into_body(), usize::MAX).await.unwrap().to_vec();
         body.resize(body.len() + spaces, b' ');

@@ -50,6 +50,8 @@ pub struct Script {
     pub dress: BTreeMap<At, (u16, &'static str)>,
     /// Signs ID tokens in place of the provider's own key, with a matching header; does not change `keys`.
     pub signer: Option<Arc<Keys>>,
+    /// Members before those of the honest JSON of an endpoint, such as `"x":1,"x":2`: they may be repeated.
+    pub before: BTreeMap<At, &'static str>,
     /// Spaces after the honest responses of an endpoint, which are then compressed.
     pub padding: BTreeMap<At, usize>,
 }
@@ -188,6 +190,7 @@ impl Default for Script {
             late: BTreeMap::new(),
             dress: BTreeMap::new(),
             signer: None,
+            before: BTreeMap::new(),
             padding: BTreeMap::new(),
         }
     }

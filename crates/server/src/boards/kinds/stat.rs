@@ -37,7 +37,7 @@ pub(super) async fn body(
     });
     // Without the previous number, the number itself is still worth showing.
     let before = before.unwrap_or_default();
-    let (answer, before) = (answer?, before.as_ref().map(|before| &before.value));
+    let (answer, before) = (answer?, before.as_ref().map(|before| &*before.value));
     Ok((from_answers(setting, &answer.value, before, panel.period(), panel.reader()), answer.at))
 }
 

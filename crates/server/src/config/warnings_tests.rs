@@ -1,0 +1,43 @@
+//! Warnings at start about production, and the bounds of settings about operation.
+
+use crate::config::testing::{KEY, accepts, load, refuses};
+
+#[test]
+fn f36_in_production_a_store_on_another_host_without_verified_tls_is_warned_about() {
+    let warned = |public_url: &str, store: &str| {
+        let production = [("CLAIMCHECK_PUBLIC_URL", public_url), ("CLAIMCHECK_SESSION_KEYS", KEY)];
+        let (_, warnings) = load(None, &[production[0], production[1], ("CLAIMCHECK_STORE", store)]).unwrap();
+        let warning = warnings.into_iter().find(|warning| warning.0.starts_with("store: "));
+        warning.map(|warning| warning.0).unwrap_or_default()
+    };
+    let (public, local) = ("https://dashboard.example.com", "http://localhost:3000");
+    for (store, words) in [
+        ("redis://:canary@10.0.0.5/0", "use rediss://"),
+        ("postgres://me:canary@db.example.com/x", "use sslmode=verify-full"),
+        ("postgres://me:canary@db.example.com/x?sslmode=require", "not verified"),
+    ] {
+        let said = warned(public, store);
+        assert!(said.contains(words) && !said.contains("canary"), "{store}: {said}");
+        assert_eq!(warned(local, store), "", "{store}: not in production");
+    }
+    for store in [
+        "rediss://:canary@10.0.0.5/0",
+        "redis://127.0.0.1/0",
+        "postgres://me@db.example.com/x?sslmode=verify-full",
+        "sqlite:a.db",
+    ] {
+        assert_eq!(warned(public, store), "", "{store}");
+    }
+}
+
+#[test]
+fn r29_a_shutdown_delay_is_bounded() {
+    for (text, secs) in [("0s", 0), ("10s", 10), ("5m", 300)] {
+        let delay = accepts(&[("CLAIMCHECK_SHUTDOWN_DELAY", text)]).shutdown_delay;
+        assert_eq!(delay.as_secs(), secs, "{text}");
+    }
+    for text in ["301s", "1h", "-1s", "10", "0", "1.5s"] {
+        assert!(refuses(&[("CLAIMCHECK_SHUTDOWN_DELAY", text)]).contains("from 0s to 5m"), "{text}");
+    }
+    assert_eq!(accepts(&[]).shutdown_delay.as_secs(), 0);
+}
