@@ -1,6 +1,6 @@
 # The commands of the project. Each is a small script in setup/, which also installs its tools.
 .DEFAULT_GOAL := help
-.PHONY: help demo test build dev check lint unit it e2e interop guards soak fuzz mutants bench
+.PHONY: help demo test build dev check lint unit it e2e interop guards faults soak fuzz mutants bench
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,7 +38,10 @@ interop: ## run browser tests with real Keycloak and an Auth0 simulator, all or 
 guards: ## check the limits of instructions, bytes of a first visit and binary size; part of make test
 	@setup/guards.sh
 
-soak: ## run soak tests: random session histories, faults, load, several processes; 90 minutes
+faults: ## run load and faults on the release binary: the short form, which is part of make test, or some: make faults T='bodies streams'
+	@setup/faults.sh $(T)
+
+soak: ## run soak tests: random session histories, all of load and faults, several processes; 100 minutes
 	@setup/soak.sh
 
 mutants: ## run mutation tests of the core: about a thousand changes; takes a day, or SHARD=3/24

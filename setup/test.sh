@@ -50,6 +50,9 @@ setup/build.sh
 begin "guards: instructions, bytes of a first visit, size of the binary"
 setup/guards.sh 2>&1 | tee "$logs/guards.txt"
 
+begin "load and faults: the short form"
+setup/faults.sh short 2>&1 | tee "$logs/faults.txt"
+
 begin "browser tests"
 setup/e2e.sh 2>&1 | tee "$logs/playwright.txt"
 

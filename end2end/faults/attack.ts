@@ -44,9 +44,14 @@ const ATTACKER = fileURLToPath(new URL('attacker.ts', import.meta.url));
 export class Attack {
   private constructor(private readonly child: ChildProcess) {}
 
-  static start(plan: Plan): Attack {
+  /** Begins; returns when the first connections are being made. */
+  static async start(plan: Plan): Promise<Attack> {
     const child = fork(ATTACKER, [JSON.stringify(plan)], { execArgv: NODE, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     process.once('exit', () => child.kill('SIGKILL'));
+    await new Promise<void>((resolve, reject) => {
+      child.once('message', () => resolve());
+      child.once('exit', () => reject(new Error('the load did not start')));
+    });
     return new Attack(child);
   }
 

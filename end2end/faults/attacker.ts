@@ -128,5 +128,6 @@ setInterval(() => {
   }
 }, 20);
 
+process.send?.('begun');
 process.on('message', () => process.send?.(counts));
 process.on('disconnect', () => process.exit());

@@ -15,6 +15,8 @@ interface Grant {
   scope: string;
   /** The only refresh token that works. */
   refreshToken: string;
+  /** When it was issued, in milliseconds of `performance.now()`. */
+  rotatedAt: number;
   /** Claims of the ID token that stay the same. */
   claims: Record<string, unknown>;
   isEnded: boolean;
@@ -31,6 +33,8 @@ export class Provider {
   refreshMs = 0;
   /** Lifetime of access tokens that are issued from now on. */
   accessTokenSecs: number;
+  /** A spent refresh token is accepted for this long, as by providers with a reuse interval. */
+  reuseMs = 0;
   signIns = 0;
   refreshes = 0;
   /** Refresh tokens that came a second time, each of which ended a grant. */
@@ -138,7 +142,7 @@ export class Provider {
       sid: randomBytes(12).toString('hex'),
       auth_time: Math.floor(Date.now() / 1_000),
     };
-    const grant = { person, scope: query.get('scope') ?? '', refreshToken: '', claims, isEnded: false };
+    const grant = { person, scope: query.get('scope') ?? '', refreshToken: '', rotatedAt: 0, claims, isEnded: false };
     const code = randomBytes(16).toString('hex');
     this.codes.set(code, { grant, challenge: query.get('code_challenge') ?? '', nonce: query.get('nonce') ?? '' });
     const back = new URL(query.get('redirect_uri') ?? this.issuer);
@@ -162,7 +166,7 @@ export class Provider {
     const token = form.get('refresh_token') ?? '';
     const grant = this.issued.get(token);
     if (!grant || grant.isEnded) return undefined;
-    if (grant.refreshToken !== token) {
+    if (grant.refreshToken !== token && performance.now() - grant.rotatedAt > this.reuseMs) {
       this.reuses += 1;
       grant.isEnded = true;
       return undefined;
@@ -175,6 +179,7 @@ export class Provider {
 
   private tokens(grant: Grant, nonce?: string): Record<string, unknown> {
     grant.refreshToken = randomBytes(24).toString('base64url');
+    grant.rotatedAt = performance.now();
     this.issued.set(grant.refreshToken, grant);
     const now = Math.floor(Date.now() / 1_000);
     return {

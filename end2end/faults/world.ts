@@ -29,6 +29,10 @@ export interface Wanted {
   /** The folder of the SQLite file, if it is not the scenario's own. */
   databaseFolder?: string;
   settings?: Record<string, string>;
+  /** Environment variables of one process. */
+  envOf?: (index: number, folder: string) => Record<string, string>;
+  /** What the shell runs before the program. */
+  before?: string;
 }
 
 export interface App {
@@ -86,7 +90,7 @@ export class World {
       await api.answers(`http://127.0.0.1:${first}/health`);
       for (let index = 0; index < count; index++) {
         const [port = 0, adminPort = 0] = ports.slice(2 * index);
-        apps.push({ port, adminPort, process: world.run(port, adminPort) });
+        apps.push({ port, adminPort, process: world.run(port, adminPort, wanted.envOf?.(index, folder)) });
       }
       for (const app of apps) await world.isReady(app);
     } catch (error) {
@@ -110,9 +114,9 @@ export class World {
     return this.apps.find(({ process }) => process.pid === pid);
   }
 
-  /** Starts a process in place of one that has ended; environment variables are changed for it only. */
-  async startAgain(app: App, changes: Record<string, string> = {}): Promise<void> {
-    app.process = this.run(app.port, app.adminPort, changes);
+  /** Starts a process in place of one that has ended. */
+  async startAgain(app: App): Promise<void> {
+    app.process = this.run(app.port, app.adminPort);
     await this.isReady(app);
   }
 
@@ -130,7 +134,8 @@ export class World {
   private run(port: number, adminPort: number, changes: Record<string, string> = {}): Process {
     // A signal that is ignored here is ignored by the program, too: a file that may not grow is then an error, not a
     // crash, as on a full disk.
-    const limits = `trap '' XFSZ; ${this.wanted.openFiles ? `ulimit -n ${this.wanted.openFiles}; ` : ''}exec "$0" "$@"`;
+    const { openFiles, before = '' } = this.wanted;
+    const limits = `trap '' XFSZ; ${openFiles ? `ulimit -n ${openFiles}; ` : ''}${before}exec "$0" "$@"`;
     return new Process(`app on ${port}`, 'bash', ['-c', limits, BINARY, 'serve'], {
       ...this.env,
       CLAIMCHECK_LISTEN: `127.0.0.1:${port}`,

@@ -31,6 +31,11 @@ export class Process {
     return this.child.pid;
   }
 
+  /** Neither exited nor killed. */
+  get isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
   /** Waits until `url` responds with one of `statuses`; fails with the output if the process ends or time is up. */
   async answers(url: string, statuses: number[] = [200], withinMs = 15_000): Promise<void> {
     const deadline = Date.now() + withinMs;
@@ -46,10 +51,10 @@ export class Process {
     }
   }
 
-  /** Asks it to stop, and kills it after three seconds. */
-  async stop(): Promise<void> {
+  /** Asks it to stop, and kills it after that time. */
+  async stop(withinMs = 3_000): Promise<void> {
     this.child.kill('SIGTERM');
-    const timer = setTimeout(this.kill, 3_000);
+    const timer = setTimeout(this.kill, withinMs);
     await this.exited;
     clearTimeout(timer);
     process.off('exit', this.kill);

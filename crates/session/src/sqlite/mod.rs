@@ -92,6 +92,9 @@ impl SqliteStore {
             .acquire_timeout(BUSY)
             // Unlike a server, a file does not become unavailable between two requests, and a test costs two thread hops.
             .test_before_acquire(false)
+            // A commit that failed, as on a full disk, has ended the transaction, but sqlx counts it as open and would
+            // refuse every further one on this connection.
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect_with(options)
             .await?;
         let mut connection = pool.acquire().await?;

@@ -1,5 +1,7 @@
 //! Behaviour specific to SQLite: one file, readable by its owner, which several processes may open.
 
+use std::time::Duration;
+
 use sqlx::{Connection, SqliteConnection};
 use tokio::task::JoinSet;
 
@@ -34,16 +36,11 @@ async fn sc_15_only_the_owner_may_read_the_files() {
     }
 }
 
-/// As on a full disk: the statement itself succeeds, and its commit fails.
-#[tokio::test]
-async fn rf_08_tokens_whose_commit_fails_are_not_reported_as_stored() {
-    let folder = Folder::new();
-    let store = SqliteStore::open(&folder.file()).await.unwrap();
-    let (row, _) = row(100);
-    assert!(store.insert(row.clone(), 100).await.unwrap());
+/// From now on, commits of updates fail, as on a full disk; with the connection that can end this.
+async fn commits_fail(folder: &Folder) -> SqliteConnection {
     let mut connection =
         SqliteConnection::connect(&format!("sqlite:{}", folder.file().display())).await.unwrap();
-    // A deferred constraint is checked at the commit.
+    // A deferred constraint is checked at the commit, after the statement itself has succeeded.
     for statement in [
         "CREATE TABLE parent (id INTEGER PRIMARY KEY)",
         "CREATE TABLE child (id INTEGER REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED)",
@@ -51,12 +48,40 @@ async fn rf_08_tokens_whose_commit_fails_are_not_reported_as_stored() {
     ] {
         sqlx::query(statement).execute(&mut connection).await.unwrap();
     }
+    connection
+}
+
+#[tokio::test]
+async fn rf_08_tokens_whose_commit_fails_are_not_reported_as_stored() {
+    let folder = Folder::new();
+    let store = SqliteStore::open(&folder.file()).await.unwrap();
+    let (row, _) = row(100);
+    assert!(store.insert(row.clone(), 100).await.unwrap());
+    let mut connection = commits_fail(&folder).await;
     let (expected, bytes) = (row.tokens.version, vec![7]);
     assert!(store.save_tokens(&row.key, expected, bytes.clone()).await.is_err());
     assert!(store.save_record(&row.key, row.record.version, bytes.clone()).await.is_err());
     assert_eq!(store.get(&row.key).await.unwrap(), Some(row.clone()), "nothing was stored");
     sqlx::query("DROP TRIGGER fails").execute(&mut connection).await.unwrap();
     assert!(matches!(store.save_tokens(&row.key, expected, bytes).await.unwrap(), Swap::Swapped { .. }));
+}
+
+#[tokio::test]
+async fn op_11_a_file_works_again_after_transactions_that_could_not_be_committed() {
+    let folder = Folder::new();
+    let store = SqliteStore::open(&folder.file()).await.unwrap();
+    let (row, _) = row(100);
+    assert!(store.insert(row.clone(), 100).await.unwrap());
+    let mut connection = commits_fail(&folder).await;
+    let (holder, term) = (Holder([7; 16]), Duration::from_secs(6));
+    for _ in 0..8 {
+        assert!(store.lease(&row.key, holder, term).await.is_err());
+    }
+    sqlx::query("DROP TRIGGER fails").execute(&mut connection).await.unwrap();
+    for _ in 0..8 {
+        let lease = store.lease(&row.key, holder, term).await;
+        assert!(matches!(lease, Ok(Lease::Taken)), "{lease:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
