@@ -2,10 +2,20 @@
 
 use std::time::{Duration, Instant};
 
-use claimcheck_server::{budget::Connections, http_server::Door};
-use tokio::{io::AsyncReadExt, time::timeout};
+use claimcheck::router;
+use claimcheck_server::{
+    budget::{BudgetLimits, Connections},
+    http_server::Door,
+    operator,
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+    time::timeout,
+};
+use tokio_util::sync::CancellationToken;
 
-use super::{PATIENCE, SMALL, ask, connect, connect_many, direct, get, served, status, status_of};
+use super::{PATIENCE, SMALL, ask, connect, connect_many, direct, get, served, status, status_of, with_slow};
 use crate::support::{Process, hostile::HostileWorld};
 
 /// The time within which a refusal comes.
@@ -13,7 +23,7 @@ const SOON: Duration = Duration::from_secs(1);
 
 async fn small() -> (HostileWorld, Process) {
     let world = HostileWorld::start().await;
-    let process = world.process_within(SMALL).await;
+    let process = world.process_within(BudgetLimits { requests: 200, ..SMALL }).await;
     (world, process)
 }
 
@@ -22,11 +32,13 @@ async fn f02_a_network_with_all_the_connections_it_can_get_keeps_out_nobody() {
     let (_world, process) = small().await;
     let server = served(process.app.clone(), direct(&process.services.budget.connections)).await;
     let silent = connect_many(server, [0, 2], 200).await;
+    assert_eq!(status(server, [0, 2], &get("/health/live")).await, 200, "the same address, too");
     for path in ["/", "/health/live", "/health/ready"] {
         assert_eq!(status(server, [0, 3], &get(path)).await, 200, "{path}");
     }
     assert_eq!(status(server, [0, 4], &get("/auth/sign-in")).await, 303);
     drop(silent);
+    tokio::time::sleep(Duration::from_millis(100)).await;
     for _ in 0..30 {
         assert_eq!(status(server, [0, 2], &get("/")).await, 200, "afterwards it is served, too");
     }
@@ -35,10 +47,14 @@ async fn f02_a_network_with_all_the_connections_it_can_get_keeps_out_nobody() {
 #[tokio::test]
 async fn f02_beyond_its_share_a_network_gets_a_quick_refusal_and_health() {
     let (_world, process) = small().await;
-    let server = served(process.app.clone(), direct(&process.services.budget.connections)).await;
-    // Three quarters of them, none of which is idle: their first request is still to come.
+    let (app, gate) = with_slow(&process);
+    let server = served(app, direct(&process.services.budget.connections)).await;
+    // Three quarters of them, none of which is idle.
     let mut held = connect_many(server, [0, 2], 30).await;
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    for stream in &mut held {
+        stream.write_all(get("/slow").as_bytes()).await.unwrap();
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
     let begun = Instant::now();
     let mut late = connect(server, [0, 2]).await;
     let answer = ask(&mut late, &get("/boards/orders")).await;
@@ -57,19 +73,24 @@ async fn f02_beyond_its_share_a_network_gets_a_quick_refusal_and_health() {
         assert!(status_of(&answer) == 200 && answer.contains("connection: close"), "{path}: {answer}");
     }
     assert!(begun.elapsed() < SOON, "{:?}", begun.elapsed());
+    gate.notify_waiters();
     for stream in &mut held {
-        assert_eq!(status_of(&ask(stream, &get("/")).await), 200, "those within the share are served");
+        assert_eq!(status_of(&ask(stream, "").await), 200, "those within the share are served");
     }
 }
 
 #[tokio::test]
 async fn f02_health_is_answered_though_many_networks_have_all_connections() {
     let (_world, process) = small().await;
-    let server = served(process.app.clone(), direct(&process.services.budget.connections)).await;
+    let (app, _gate) = with_slow(&process);
+    let server = served(app, direct(&process.services.budget.connections)).await;
     let mut held = Vec::new();
     for network in 0..40 {
-        held.push(connect(server, [1, network]).await);
+        let mut stream = connect(server, [1, network]).await;
+        stream.write_all(get("/slow").as_bytes()).await.unwrap();
+        held.push(stream);
     }
+    tokio::time::sleep(Duration::from_millis(200)).await;
     for path in ["/health/live", "/health/ready", "/health/live?probe=1"] {
         assert_eq!(status(server, [0, 2], &get(path)).await, 200, "{path}");
     }
@@ -79,9 +100,11 @@ async fn f02_health_is_answered_though_many_networks_have_all_connections() {
     let post =
         "POST /auth/back-channel-logout HTTP/1.1\r\nhost: localhost:3000\r\ncontent-length: 3\r\n\r\na=b";
     assert_eq!(status(server, [0, 2], post).await, 503);
-    // Silence in the reserve lasts two seconds, and cannot take all of it.
+    // Silent connections cannot take all of the reserve, and give way to a check from the same address.
     let silent = connect_many(server, [0, 3], 50).await;
-    assert_eq!(status(server, [0, 2], &get("/health/live")).await, 200);
+    for from in [[0, 2], [0, 3], [0, 3]] {
+        assert_eq!(status(server, from, &get("/health/live")).await, 200, "{from:?}");
+    }
     drop(silent);
     held.pop();
     tokio::time::sleep(Duration::from_millis(100)).await;
@@ -146,4 +169,24 @@ async fn f02_a_trusted_proxy_has_all_connections_and_another_peer_its_share() {
     open.truncate(20);
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert_eq!(status(server, [0, 3], &get("/")).await, 200);
+}
+
+#[tokio::test]
+async fn f02_the_admin_listener_has_connections_of_its_own_and_a_share_for_each_network() {
+    let (_world, process) = small().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let admin = listener.local_addr().unwrap();
+    let (routes, connections) =
+        (router::admin(process.services.clone()), process.services.budget.admin.clone());
+    tokio::spawn(operator::serve(Some(listener), routes, CancellationToken::new(), connections));
+    let public = served(process.app.clone(), direct(&process.services.budget.connections)).await;
+    let (_on_public, silent) =
+        (connect_many(public, [0, 2], 200).await, connect_many(admin, [0, 2], 20).await);
+    let health = "GET /health/ready HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n";
+    for _ in 0..20 {
+        assert_eq!(status(admin, [0, 3], health).await, 200);
+    }
+    drop(silent);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(status(admin, [0, 2], health).await, 200);
 }

@@ -7,9 +7,10 @@ mod report;
 mod requests;
 mod streams;
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::Router;
+use axum::{Router, routing};
+use claimcheck::router;
 use claimcheck_server::{
     budget::{BudgetLimits, Connections},
     http_server::{self, Door},
@@ -17,8 +18,11 @@ use claimcheck_server::{
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpSocket, TcpStream},
+    sync::Notify,
     time::timeout,
 };
+
+use crate::support::Process;
 
 /// Longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -43,6 +47,14 @@ async fn served(app: Router, door: Door) -> SocketAddr {
     let limits = http_server::Limits::default();
     tokio::spawn(http_server::serve(listener, app, std::future::pending(), limits, door));
     address
+}
+
+/// The process with a route that answers when it is told to.
+fn with_slow(process: &Process) -> (Router, Arc<Notify>) {
+    let gate = Arc::new(Notify::new());
+    let waits = gate.clone();
+    let slow = routing::get(move || async move { waits.notified().await });
+    (router::with(process.services.clone(), Router::new().route("/slow", slow)), gate)
 }
 
 /// A door for clients at 127.0.x.y, each of which is a network.

@@ -2,7 +2,6 @@
 
 use std::{
     net::SocketAddr,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -11,17 +10,15 @@ use axum::{
     body::Body,
     extract::ConnectInfo,
     http::{Request, StatusCode},
-    routing::get,
 };
-use claimcheck::router;
 use claimcheck_server::budget::{BudgetLimits, limits::REQUESTS_OF_SESSION};
 use futures::future::join_all;
-use tokio::{io::AsyncWriteExt, sync::Notify};
+use tokio::io::AsyncWriteExt;
 use tower::ServiceExt;
 
-use super::{SMALL, ask, connect, connect_many, direct, get as get_text, served, status, status_of};
+use super::{SMALL, ask, connect, connect_many, direct, get, served, status, status_of, with_slow};
 use crate::support::{
-    Browser, Process,
+    Browser,
     hostile::{HostileWorld, Person},
 };
 
@@ -51,7 +48,7 @@ async fn f07_slow_bodies_hold_no_place_and_leave_room_for_other_bodies() {
     let begun = Instant::now();
     let complete = format!("{HEAD}content-length: 14\r\n\r\nlogout_token=a");
     for from in [[0, 2], [0, 3]] {
-        assert_eq!(status(server, from, &get_text("/")).await, 200, "pages have no body");
+        assert_eq!(status(server, from, &get("/")).await, 200, "pages have no body");
     }
     assert_eq!(status(server, [0, 3], &complete).await, 400, "the token is read, and refused");
     let mut own = connect(server, [0, 2]).await;
@@ -62,14 +59,6 @@ async fn f07_slow_bodies_hold_no_place_and_leave_room_for_other_bodies() {
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert_eq!((budget.bodies.used(), budget.body_bytes.used()), (0, 0));
     assert_eq!(status(server, [0, 2], &complete).await, 400);
-}
-
-/// The process with a route that answers when it is told to.
-fn with_slow(process: &Process) -> (Router, Arc<Notify>) {
-    let gate = Arc::new(Notify::new());
-    let waits = gate.clone();
-    let slow = get(move || async move { waits.notified().await });
-    (router::with(process.services.clone(), Router::new().route("/slow", slow)), gate)
 }
 
 /// Starts a request from that address, with these cookies, and returns whether it was refused at once.

@@ -3,7 +3,7 @@
 //! the largest networks first.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     net::IpAddr,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
@@ -21,6 +21,8 @@ const SAID_FOR: Duration = Duration::from_secs(60);
 /// How often idle connections are closed at most, and how many at a time: one of so many places.
 const CLOSED_FOR: Duration = Duration::from_millis(50);
 const CLOSED_PART: usize = 64;
+/// A connection without a request for so long is closed for others, too: clients send their first request at once.
+const SILENT_FOR: Duration = Duration::from_secs(2);
 
 /// The connections of one listener. Clones are the same.
 #[derive(Clone)]
@@ -37,6 +39,8 @@ struct Open {
     /// By network, and then by number. Connections of trusted proxies are not listed: they carry the requests of many
     /// people, and are never closed for others.
     of_network: HashMap<IpAddr, HashMap<u64, Arc<Line>>>,
+    /// Those in the reserve, the oldest first.
+    in_reserve: VecDeque<(Option<IpAddr>, Arc<Line>)>,
     next: u64,
     closed_at: Option<Instant>,
     said_at: Option<Instant>,
@@ -49,6 +53,9 @@ struct Line {
     is_busy: AtomicBool,
     /// Cancelled if it should end after the current response.
     ends: CancellationToken,
+    opened: Instant,
+    /// Its place in the reserve.
+    reserve: Mutex<Option<Permit>>,
 }
 
 /// An accepted connection; its place is free again when this is dropped.
@@ -60,7 +67,6 @@ pub struct Admitted {
     line: Arc<Line>,
     /// A place, at once or when one became free.
     place: OnceLock<Permit>,
-    reserve: Option<Permit>,
 }
 
 impl Connections {
@@ -83,21 +89,46 @@ impl Connections {
             Err(full) => {
                 self.note_full(full);
                 self.make_room(client.filter(|_| full != Full::All));
-                // In the reserve the share holds for everyone, so that one peer cannot keep out the health checks.
-                let claim = client.map(|client| claim(&self.0.reserve, client));
-                Some(self.0.reserve.take(1, claim.as_slice()).ok()?)
+                Some(self.reserve(client)?)
             }
         };
-        let line = Arc::new(Line { has_asked: false.into(), is_busy: false.into(), ends });
+        let is_in_reserve = reserve.is_some();
+        let line = Arc::new(Line {
+            has_asked: false.into(),
+            is_busy: false.into(),
+            ends,
+            opened: Instant::now(),
+            reserve: Mutex::new(reserve),
+        });
         let mut open = self.lock();
         let number = open.next;
         open.next += 1;
+        if is_in_reserve {
+            open.in_reserve.push_back((client, line.clone()));
+        }
         if let Some(client) = client {
             open.of_network.entry(client).or_default().insert(number, line.clone());
         }
         drop(open);
         let place = taken.map_or_else(|_| OnceLock::new(), OnceLock::from);
-        Some(Admitted { connections: self.clone(), client, number, line, place, reserve })
+        Some(Admitted { connections: self.clone(), client, number, line, place })
+    }
+
+    /// A place in the reserve. If there is none, the oldest silent connection in it gives way: a health check sends its
+    /// request at once.
+    fn reserve(&self, client: Option<IpAddr>) -> Option<Permit> {
+        let claim = client.map(|client| claim(&self.0.reserve, client));
+        let full = match self.0.reserve.take(1, claim.as_slice()) {
+            Ok(permit) => return Some(permit),
+            Err(full) => full,
+        };
+        let open = self.lock();
+        let is_such = |of: &Option<IpAddr>| full == Full::All || *of == client;
+        let mut silent = open.in_reserve.iter().filter(|(of, line)| is_such(of) && line.is_silent());
+        let (_, line) = silent.next()?;
+        line.ends.cancel();
+        line.leave_reserve();
+        self.0.reserve.take(1, claim.as_slice()).ok()
     }
 
     fn take(&self, client: Option<IpAddr>) -> Result<Permit, Full> {
@@ -156,9 +187,19 @@ fn claim(pool: &Pool, client: IpAddr) -> Share {
 
 impl Line {
     fn is_idle(&self) -> bool {
-        self.has_asked.load(Ordering::Relaxed)
-            && !self.is_busy.load(Ordering::Relaxed)
-            && !self.ends.is_cancelled()
+        let is_idle = match self.has_asked.load(Ordering::Relaxed) {
+            true => !self.is_busy.load(Ordering::Relaxed),
+            false => self.opened.elapsed() > SILENT_FOR,
+        };
+        is_idle && !self.ends.is_cancelled()
+    }
+
+    fn is_silent(&self) -> bool {
+        !self.has_asked.load(Ordering::Relaxed) && !self.ends.is_cancelled()
+    }
+
+    fn leave_reserve(&self) {
+        *self.reserve.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 
@@ -169,14 +210,17 @@ impl Admitted {
             return true;
         }
         match self.connections.take(self.client) {
-            Ok(permit) => self.place.set(permit).is_ok(),
+            Ok(permit) => {
+                self.line.leave_reserve();
+                self.place.set(permit).is_ok()
+            }
             Err(_) => false,
         }
     }
 
-    /// Whether it was admitted to the reserve.
+    /// Whether it was admitted to the reserve, and has no place yet.
     pub fn is_in_reserve(&self) -> bool {
-        self.reserve.is_some() && self.place.get().is_none()
+        self.place.get().is_none()
     }
 
     /// Whether a request has come.
@@ -203,8 +247,9 @@ impl Admitted {
 
 impl Drop for Admitted {
     fn drop(&mut self) {
-        let Some(client) = self.client else { return };
         let mut open = self.connections.lock();
+        open.in_reserve.retain(|(_, line)| !Arc::ptr_eq(line, &self.line));
+        let Some(client) = self.client else { return };
         if let Some(lines) = open.of_network.get_mut(&client) {
             lines.remove(&self.number);
             if lines.is_empty() {
@@ -236,13 +281,21 @@ mod tests {
         let mut large: Vec<_> = (0..75).filter_map(|_| admit(&connections, client(1))).collect();
         assert!(large.iter().all(|admitted| !admitted.is_in_reserve()));
         let reserved: Vec<_> = (0..100).filter_map(|_| admit(&connections, client(1))).collect();
-        assert!(reserved.len() == 6 && reserved.iter().all(|admitted| admitted.is_in_reserve()));
+        assert!(reserved.len() == 100 && reserved.iter().all(|admitted| admitted.is_in_reserve()));
         assert!(!reserved[0].has_place());
         assert!(!admit(&connections, client(2)).unwrap().is_in_reserve());
         // When one is closed, what waits in the reserve gets its place.
         large.pop();
         assert!(reserved[0].has_place() && !reserved[0].is_in_reserve() && !reserved[1].has_place());
-        drop((large, reserved));
+        // A further one displaces the oldest silent one of its network.
+        let displaced =
+            |reserved: &[Admitted]| reserved.iter().filter(|one| one.line.ends.is_cancelled()).count();
+        assert_eq!(displaced(&reserved), 94);
+        reserved[99].begin();
+        let last = admit(&connections, client(1)).unwrap();
+        assert!(last.is_in_reserve() && !reserved[99].line.ends.is_cancelled());
+        assert_eq!((displaced(&reserved), connections.pools()[1].used()), (95, 6));
+        drop((large, reserved, last));
         assert_eq!(connections.pools().map(|pool| pool.used()), [0, 0]);
         assert!(connections.lock().of_network.is_empty());
     }
