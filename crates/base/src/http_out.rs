@@ -57,8 +57,9 @@ pub enum HttpOutError {
 
 /// Where the memory for the body of a response comes from, if it is limited for several responses together.
 pub trait BodyMemory: Send + Sync {
-    /// Completes when there is memory for this many bytes of the body in all; `false` if there is none in time.
-    fn grow(&self, bytes: usize) -> Pin<Box<dyn Future<Output = bool> + Send + '_>>;
+    /// Completes when there is memory for this many bytes of the body in all; `false` if there is none in time. The body
+    /// has at most `most` bytes.
+    fn grow(&self, bytes: usize, most: usize) -> Pin<Box<dyn Future<Output = bool> + Send + '_>>;
 }
 
 impl From<reqwest::Error> for HttpOutError {
@@ -303,14 +304,21 @@ impl HttpOut {
         let mut response = Response::new(Vec::new());
         response.extensions_mut().insert(TimeToHead(waited));
         *response.status_mut() = answer.status();
+        let stated = answer.content_length().and_then(|bytes| usize::try_from(bytes).ok());
+        let most = stated.unwrap_or(self.body_max_bytes).min(self.body_max_bytes);
         *response.headers_mut() = std::mem::take(answer.headers_mut());
+        if let (Some(memory), Some(_)) = (memory, stated)
+            && !memory.grow(most, most).await
+        {
+            return Err(HttpOutError::NoMemory(most));
+        }
         while let Some(chunk) = answer.chunk().await? {
             let bytes = response.body().len() + chunk.len();
             if bytes > self.body_max_bytes {
                 return Err(HttpOutError::TooLarge(self.body_max_bytes));
             }
             if let Some(memory) = memory
-                && !memory.grow(bytes).await
+                && !memory.grow(bytes, most).await
             {
                 return Err(HttpOutError::NoMemory(bytes));
             }

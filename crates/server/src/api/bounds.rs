@@ -31,7 +31,8 @@ const MEMORY_WAIT: Duration = Duration::from_secs(5);
 /// A waiter looks again after this time, even if it was not woken: what was freed may not have been enough for the one
 /// that was.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
-/// The first bytes that are reserved for a body.
+/// The bytes that are reserved first for a body whose size is not known. If it is larger, all that it may have are reserved
+/// at once: answers that each hold a part and wait for the rest would wait for each other.
 const FIRST_BYTES: usize = 64 * 1024;
 
 /// All places are taken.
@@ -222,13 +223,14 @@ impl AnswerMemory {
 }
 
 impl BodyMemory for AnswerMemory {
-    fn grow(&self, bytes: usize) -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {
+    fn grow(&self, bytes: usize, most: usize) -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {
         let reserved = self.reserved();
         Box::pin(async move {
             if bytes <= reserved {
                 return true;
             }
-            let more = bytes.next_power_of_two().max(FIRST_BYTES) - reserved;
+            let needed = if bytes <= FIRST_BYTES { FIRST_BYTES.min(most) } else { most };
+            let more = needed.max(bytes) - reserved;
             let Some(held) = self.bounds.bytes(&self.bounds.pools().bodies, more, self).await else {
                 return false;
             };
