@@ -100,8 +100,7 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), BoxErr
     // From here on, a signal ends the program in order.
     let (signals, shutdown_delay) = (ops::Signals::listen(), state.settings.shutdown_delay);
     tracing::info!("serving {public_url} on {listen}");
-    let (tasks, stopping, draining) =
-        (state.tasks.clone(), state.stopping.clone(), state.draining.clone());
+    let (tasks, stopping, draining) = (state.tasks.clone(), state.stopping.clone(), state.draining.clone());
     let longest = tokens::longest(state.settings.outgoing.provider_timeout);
     let admin =
         operator::serve(admin_listener, router::admin(state.clone()), stopping.clone(), admin_connections);

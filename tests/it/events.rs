@@ -27,9 +27,11 @@ async fn the_stream_begins_with_how_long_the_session_lasts() {
     let (browser, _) = world.signed_in("ada", "/account").await;
     let mut page = Listening::of(&browser, &world.app).await;
     assert_eq!(page.status, StatusCode::OK);
-    for (name, value) in
-        [("content-type", EVENT_STREAM), ("cache-control", "no-store, no-transform"), ("x-accel-buffering", "no")]
-    {
+    for (name, value) in [
+        ("content-type", EVENT_STREAM),
+        ("cache-control", "no-store, no-transform"),
+        ("x-accel-buffering", "no"),
+    ] {
         assert_eq!(page.headers[name], value);
     }
     assert!(!page.headers.contains_key("content-encoding"), "an event is not kept back to be compressed");

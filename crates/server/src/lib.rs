@@ -4,10 +4,10 @@
 pub mod actions;
 /// The client of the user's APIs.
 pub mod api;
-/// One budget of resources: connections, streams, requests, bodies.
-pub mod budget;
 /// Boards: from a user's query to the content of panels.
 pub mod boards;
+/// One budget of resources: connections, streams, requests, bodies.
+pub mod budget;
 /// A user's claims and their sources.
 pub mod claims;
 /// Settings from file and environment.

@@ -53,18 +53,18 @@ struct Health {
 /// The two routes. Put them outside of the session layer.
 pub fn router<S: Clone + Send + Sync + 'static>(probe: Arc<dyn Probe>) -> Router<S> {
     Router::new()
-        .route(paths::HEALTH_LIVE, get(async || Json(Health { status: "alive", reason: None, details: None })))
+        .route(
+            paths::HEALTH_LIVE,
+            get(async || Json(Health { status: "alive", reason: None, details: None })),
+        )
         .route(paths::HEALTH_READY, get(async move || ready(probe.as_ref()).await))
 }
 
 async fn ready(probe: &dyn Probe) -> Response {
     // At once, also if the store does not respond: load balancers look elsewhere from here on.
     if probe.is_stopping() {
-        let health = Health {
-            status: "stopping",
-            reason: Some("the program is stopping"),
-            details: probe.details(),
-        };
+        let health =
+            Health { status: "stopping", reason: Some("the program is stopping"), details: probe.details() };
         return (StatusCode::SERVICE_UNAVAILABLE, Json(health)).into_response();
     }
     let store = tokio::time::timeout(PATIENCE, probe.store_answers()).await.unwrap_or(false);
