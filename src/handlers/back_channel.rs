@@ -12,16 +12,10 @@ use claimcheck_oidc::logout_token::{LogoutToken, LogoutTokenError};
 use claimcheck_server::guard::{ClientAddress, TooMany};
 use claimcheck_session::{EndedNow, Logout, StoreError};
 use serde_json::json;
-use tokio::sync::Semaphore;
 use tracing::Instrument;
 use url::form_urlencoded;
 
 use crate::handlers::state::AppState;
-
-/// Concurrent requests: a flood of tokens, while the provider's keys are slow to arrive, must not use up the capacity
-/// for users.
-const MAX_CONCURRENT: usize = 128;
-static SLOTS: Semaphore = Semaphore::const_new(MAX_CONCURRENT);
 
 /// `POST /auth/back-channel-logout`: 200 if the sessions are ended now, also if they were before (2.8); 400 if the
 /// token is invalid; 503 if it cannot be validated or carried out now, so that the provider may try again.
@@ -39,7 +33,11 @@ pub async fn log_out(
     if let Err(too_many) = state.refused_logouts.hear(client) {
         return not_heard(too_many);
     }
-    let Ok(_slot) = SLOTS.try_acquire() else { return unavailable("too many requests at once") };
+    // A flood of tokens, while the provider's keys are slow to arrive, must not use up the capacity for users, nor that
+    // for the provider.
+    let Ok(_place) = state.budget.logout_token(client.ip()) else {
+        return unavailable("too many requests at once");
+    };
     let token = match token(&headers, &body) {
         Ok(token) => token,
         Err(rule) => return refused(rule),

@@ -5,7 +5,7 @@ use claimcheck_server::budget::{
     BudgetLimits, Machine,
     limits::{
         EXPORTS_OF_PERSON, EXPORTS_OF_SESSION, FEW_CONNECTIONS, FILES_OF_PERSON, FILES_OF_SESSION,
-        REQUESTS_OF_PERSON, REQUESTS_OF_SESSION, STREAMS_OF_PERSON, STREAMS_OF_SESSION,
+        MAX_LOGOUT_TOKENS, REQUESTS_OF_PERSON, REQUESTS_OF_SESSION, STREAMS_OF_PERSON, STREAMS_OF_SESSION,
     },
 };
 use serde_json::{Value, json};
@@ -78,6 +78,7 @@ fn f02_f07_the_page_about_limits_has_their_numbers() {
         ("CSV files of all pages", of(EXPORTS_OF_SESSION, EXPORTS_OF_PERSON)),
         ("requests at the same time", written(large.requests)),
         ("bodies that are arriving", written(large.bodies)),
+        ("logout tokens of the provider that are checked", written(MAX_LOGOUT_TOKENS)),
         ("bytes of bodies", format!("{} MiB", large.body_bytes >> 20)),
     ] {
         assert!(row(name).contains(&number), "{name} {number}: {}", row(name));

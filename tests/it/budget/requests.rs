@@ -130,3 +130,19 @@ async fn f07_a_session_cannot_take_all_places_of_requests_and_is_not_limited_whi
     assert!(!start(&app, ada, 1).await);
     gate.notify_waiters();
 }
+
+#[tokio::test]
+async fn f07_a_flood_of_logout_tokens_leaves_places_for_those_of_the_provider() {
+    let world = HostileWorld::start().await;
+    let process = world.process_within(SMALL).await;
+    let server = served(process.app.clone(), direct(&process.services.budget.connections)).await;
+    let token = format!("{HEAD}content-length: 14\r\n\r\nlogout_token=a");
+    let flood: Vec<_> =
+        std::iter::from_fn(|| process.services.budget.logout_token([127, 0, 0, 2].into()).ok()).collect();
+    assert_eq!(flood.len(), 96, "three quarters of 128");
+    let refused = ask(&mut connect(server, [0, 2]).await, &token).await;
+    assert!(status_of(&refused) == 503 && refused.contains("retry-after"), "{refused}");
+    assert_eq!(status(server, [0, 3], &token).await, 400, "the token is read, and refused");
+    drop(flood);
+    assert_eq!(status(server, [0, 2], &token).await, 400);
+}

@@ -8,6 +8,8 @@ pub const MAX_CONNECTIONS: usize = 10_000;
 pub const MAX_REQUESTS: usize = 1024;
 /// The most bodies that are being read.
 pub const MAX_BODIES: usize = 1024;
+/// The most logout tokens that are checked at a time: the provider's keys may be slow to arrive.
+pub const MAX_LOGOUT_TOKENS: usize = 128;
 /// Event streams of one session. A browser needs one for all its tabs; older browsers need one for each.
 pub const STREAMS_OF_SESSION: usize = 8;
 /// Event streams of one person, in all sessions.

@@ -53,6 +53,8 @@ pub struct Resources {
     /// Bodies that are being read, and their bytes until the request is answered.
     pub bodies: Pool,
     pub body_bytes: Pool,
+    /// Logout tokens that are being checked.
+    pub logout_tokens: Pool,
     /// Requests to APIs, and the memory for their answers.
     pub apis: ApiPools,
 }
@@ -94,6 +96,7 @@ impl Budget {
             requests: Pool::new("requests", limits.requests),
             bodies: Pool::new("bodies", limits.bodies),
             body_bytes: Pool::new("body_bytes", limits.body_bytes),
+            logout_tokens: Pool::new("logout_tokens", limits::MAX_LOGOUT_TOKENS),
             apis: ApiPools::of(machine, limits.requests),
         }))
     }
@@ -118,6 +121,15 @@ impl Budget {
             self.requests.claim(Party::Session, session, of_session),
             self.requests.claim(Party::Person, (&owner.iss, &owner.sub), of_person),
         ])
+    }
+
+    /// A place for a logout token of that client.
+    ///
+    /// # Errors
+    /// The network has its share, or all places are taken.
+    pub fn logout_token(&self, client: IpAddr) -> Result<Permit, Full> {
+        let claim = self.logout_tokens.claim(Party::Network, network(client), NETWORK);
+        self.logout_tokens.take(1, &[claim])
     }
 
     /// A place for a body of that client, and its bytes.

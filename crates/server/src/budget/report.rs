@@ -12,7 +12,7 @@ impl Budget {
         let open = [&self.streams, &self.files, &self.exports].map(|open| open.pool());
         connections
             .chain(open)
-            .chain([&self.requests, &self.bodies, &self.body_bytes])
+            .chain([&self.requests, &self.bodies, &self.body_bytes, &self.logout_tokens])
             .chain(self.apis.all())
             .collect()
     }
