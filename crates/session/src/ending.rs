@@ -26,11 +26,13 @@ pub enum EndReason {
     Replaced,
     /// The rules about who may sign in do not apply to the user any more.
     NotAllowed,
+    /// The user signed in once more than there may be sessions of one user, and this one was unused for longest.
+    TooMany,
 }
 
 impl EndReason {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::SignedOut,
         Self::Elsewhere,
         Self::Provider,
@@ -38,9 +40,10 @@ impl EndReason {
         Self::Refused,
         Self::Replaced,
         Self::NotAllowed,
+        Self::TooMany,
     ];
 
-    /// The word it is stored as.
+    /// The word for it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SignedOut => "signed-out",
@@ -50,11 +53,26 @@ impl EndReason {
             Self::Refused => "refused",
             Self::Replaced => "replaced",
             Self::NotAllowed => "not-allowed",
+            Self::TooMany => "too-many",
         }
     }
 
-    /// The reason stored as that word.
-    pub fn parse(word: &str) -> Option<Self> {
+    /// How it is stored: in the column `why`, a word that every version knows, and in the column `cause`, the exact word
+    /// if that is another one. A version that does not know a word in `why` cannot read the end, nor any list that
+    /// contains it; one that does not know a cause takes `why`.
+    pub(super) const fn stored(self) -> (&'static str, Option<&'static str>) {
+        match self {
+            Self::TooMany => (Self::Elsewhere.as_str(), Some(self.as_str())),
+            _ => (self.as_str(), None),
+        }
+    }
+
+    /// The reason in those two columns; `None` if `why` is unknown.
+    pub(super) fn read(why: &str, cause: Option<&str>) -> Option<Self> {
+        cause.and_then(Self::parse).or_else(|| Self::parse(why))
+    }
+
+    fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|reason| reason.as_str() == word)
     }
 }

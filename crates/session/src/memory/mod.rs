@@ -1,8 +1,12 @@
 //! Sessions in the memory of one process, for tests and for trying out the program. They are lost with the process and
-//! never shared. The size is limited: at the limit, expired sessions are purged first; then new ones are refused.
+//! never shared. The size is limited, for each kind of entry by itself.
+
+mod expiring;
+mod held;
+mod marks;
+mod submitting;
 
 use std::{
-    collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -10,18 +14,16 @@ use std::{
 use async_trait::async_trait;
 use claimcheck_base::clock::UnixSecs;
 
+use self::held::{Held, count};
 use super::{
-    ending::{Ended, Ending, Logout, watermark_keys},
+    ending::{Ended, Ending, Logout},
     registry::{Backend, Connector, StoreKind, expected},
-    store::{SessionStore, StoreError},
-    stored::{CookieHash, Holder, Lease, Owner, Renewal, RowKey, SealedBytes, StoredSession, Swap},
+    store::{ENDED_LATELY_MAX, SessionStore, StoreError},
+    stored::{
+        Contents, CookieHash, Holder, Lease, Mark, Owner, Renewal, RowKey, SealedBytes, SessionHead,
+        StoredSession, Swap,
+    },
 };
-
-/// Rows of some kilobytes each: a few hundred megabytes at most.
-const MAX_ROWS: usize = 100_000;
-/// Replay cache entries: the sign-ins of a quarter of an hour, at some hundred bytes each. The same limit applies to logout
-/// watermarks.
-const MAX_REPLAY_ENTRIES: usize = 500_000;
 
 /// `memory:`
 pub(super) static KIND: StoreKind =
@@ -32,109 +34,60 @@ static CONNECTOR: Connector<()> = Connector {
     open: |()| Box::pin(async { Ok(Arc::new(MemoryStore::new()) as Arc<dyn SessionStore>) }),
 };
 
+/// How many entries of each kind are held. At its bound a kind is purged first; what happens then is said of each.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    /// Live sessions, of some kilobytes each: a few hundred megabytes at most. Then sign-ins fail.
+    pub(crate) rows: usize,
+    /// Ended sessions, of some hundred bytes each. Then the oldest is forgotten.
+    pub(crate) ended: usize,
+    /// Sign-ins of a quarter of an hour, at some hundred bytes each. Then sign-ins fail.
+    pub(crate) sign_ins: usize,
+    /// Commands of operators of some minutes. Then commands fail.
+    pub(crate) commands: usize,
+    /// Submissions of at least seven days. Then actions fail.
+    pub(crate) submissions: usize,
+    /// Those of one user: at 30 a minute, of half a day. Then actions of that user fail.
+    pub(crate) submissions_of_one: usize,
+    /// Tokens of back-channel logouts. Then the provider is told to try again.
+    pub(crate) logouts: usize,
+    /// Watermarks of back-channel logouts, as above; and as many of front-channel logouts, of which the oldest is then
+    /// forgotten.
+    pub(crate) watermarks: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            rows: 100_000,
+            ended: 100_000,
+            sign_ins: 500_000,
+            commands: 10_000,
+            submissions: 500_000,
+            submissions_of_one: 20_000,
+            logouts: 100_000,
+            watermarks: 100_000,
+        }
+    }
+}
+
 /// A store that is lost with the process.
+#[derive(Default)]
 pub struct MemoryStore {
     held: Mutex<Held>,
-    max_rows: usize,
-    max_replay_entries: usize,
-}
-
-#[derive(Default)]
-struct Held {
-    rows: HashMap<RowKey, StoredSession>,
-    by_cookie: HashMap<CookieHash, RowKey>,
-    leases: HashMap<RowKey, (Holder, Instant)>,
-    ended: HashMap<CookieHash, (Ended, Instant)>,
-    watermarks: HashMap<[u8; 32], Watermark>,
-    replay_cache: HashMap<[u8; 32], UnixSecs>,
-}
-
-/// Sign-ins whose ID token is not newer than `issued_at` do not start.
-struct Watermark {
-    issued_at: UnixSecs,
-    until: UnixSecs,
-}
-
-impl Held {
-    fn end(&mut self, key: &RowKey, ending: Ending) -> Option<StoredSession> {
-        let row = self.rows.remove(key)?;
-        self.by_cookie.remove(&row.cookie_hash);
-        self.leases.remove(key);
-        let ended = Ended {
-            key: row.key.clone(),
-            cookie_hash: row.cookie_hash,
-            owner: row.owner.clone(),
-            label: row.label.clone(),
-            ending,
-            until: row.absolute_until,
-        };
-        self.ended.insert(row.cookie_hash, (ended, Instant::now()));
-        Some(row)
-    }
-
-    /// Whether a logout watermark of that owner is at or above `issued_at`.
-    fn is_logged_out(&self, owner: &Owner, issued_at: UnixSecs) -> bool {
-        let keys = watermark_keys(owner);
-        let mut watermarks = keys.iter().filter_map(|key| self.watermarks.get(key));
-        watermarks.any(|watermark| issued_at <= watermark.issued_at)
-    }
-
-    /// Purges all but the replay cache. Returns the number of rows.
-    fn purge_rows(&mut self, now: UnixSecs) -> usize {
-        let before = self.rows.len();
-        self.rows.retain(|_, row| row.is_live(now));
-        let rows = &self.rows;
-        self.by_cookie.retain(|_, key| rows.contains_key(key));
-        self.leases.retain(|key, _| rows.contains_key(key));
-        self.ended.retain(|_, (ended, _)| now < ended.until);
-        self.watermarks.retain(|_, watermark| now < watermark.until);
-        before - self.rows.len()
-    }
-
-    fn purge_replay_cache(&mut self, now: UnixSecs) -> usize {
-        let before = self.replay_cache.len();
-        self.replay_cache.retain(|_, until| now < *until);
-        before - self.replay_cache.len()
-    }
-
-    /// Makes room for one replay cache entry and one watermark.
-    fn make_room(&mut self, max: usize, now: UnixSecs) -> Result<(), StoreError> {
-        if self.replay_cache.len().max(self.watermarks.len()) >= max {
-            self.purge_replay_cache(now);
-            self.watermarks.retain(|_, watermark| now < watermark.until);
-        }
-        if self.replay_cache.len().max(self.watermarks.len()) >= max {
-            return Err(StoreError::Full);
-        }
-        Ok(())
-    }
-
-    fn swap(
-        &mut self,
-        key: &RowKey,
-        column: fn(&mut StoredSession) -> &mut SealedBytes,
-        expected: i64,
-        bytes: Vec<u8>,
-    ) -> Swap {
-        let Some(row) = self.rows.get_mut(key) else { return Swap::Gone };
-        let sealed = column(row);
-        if sealed.version != expected {
-            return Swap::Stale;
-        }
-        *sealed = SealedBytes { version: expected + 1, bytes };
-        Swap::Swapped { version: sealed.version }
-    }
+    bounds: Bounds,
 }
 
 impl MemoryStore {
     /// An empty store of the default size.
     pub fn new() -> Self {
-        Self::bounded(MAX_ROWS, MAX_REPLAY_ENTRIES)
+        Self::default()
     }
 
-    /// An empty store that holds this many rows, and this many replay cache entries and logout watermarks each.
-    pub fn bounded(max_rows: usize, max_replay_entries: usize) -> Self {
-        Self { held: Mutex::default(), max_rows, max_replay_entries }
+    /// An empty store of that size.
+    #[cfg(test)]
+    pub(crate) fn bounded(bounds: Bounds) -> Self {
+        Self { held: Mutex::default(), bounds }
     }
 
     /// No operation leaves the maps half changed, so a poisoned lock is still usable.
@@ -143,39 +96,24 @@ impl MemoryStore {
     }
 }
 
-impl Default for MemoryStore {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-fn count(limit: u32) -> usize {
-    usize::try_from(limit).unwrap_or(usize::MAX)
-}
-
 #[async_trait]
 impl SessionStore for MemoryStore {
-    async fn insert(&self, row: StoredSession, issued_at: UnixSecs) -> Result<bool, StoreError> {
+    async fn insert(
+        &self,
+        row: StoredSession,
+        issued_at: UnixSecs,
+        most: u32,
+    ) -> Result<Option<Vec<StoredSession>>, StoreError> {
         let mut held = self.held();
-        // Ended sessions count as well: they are of the same size.
-        if held.rows.len() + held.ended.len() >= self.max_rows {
-            held.purge_rows(row.created_at);
-        }
-        if held.rows.len() + held.ended.len() >= self.max_rows {
-            held.ended.clear();
-        }
-        if held.rows.len() >= self.max_rows {
-            return Err(StoreError::Full);
-        }
         if held.rows.contains_key(&row.key) || held.by_cookie.contains_key(&row.cookie_hash) {
             return Err(StoreError::backend("a row of this key or cookie exists"));
         }
-        if held.is_logged_out(&row.owner, issued_at) {
-            return Ok(false);
+        if held.marks.is_logged_out(&row.owner, issued_at) {
+            return Ok(None);
         }
-        held.by_cookie.insert(row.cookie_hash, row.key.clone());
-        held.rows.insert(row.key.clone(), row);
-        Ok(true)
+        let key = row.key.clone();
+        held.add(row, &self.bounds)?;
+        Ok(Some(held.limit(&key, most, &self.bounds)))
     }
 
     async fn find(&self, cookie: CookieHash, now: UnixSecs) -> Result<Option<StoredSession>, StoreError> {
@@ -194,15 +132,9 @@ impl SessionStore for MemoryStore {
         after: Option<&RowKey>,
         limit: u32,
         now: UnixSecs,
-    ) -> Result<Vec<StoredSession>, StoreError> {
+    ) -> Result<Vec<SessionHead>, StoreError> {
         let held = self.held();
-        let is_of =
-            |row: &&StoredSession| of.is_none_or(|of| of == (row.owner.iss.as_str(), row.owner.sub.as_str()));
-        let is_after = |row: &&StoredSession| after.is_none_or(|after| after.as_str() < row.key.as_str());
-        let mut rows: Vec<&StoredSession> =
-            held.rows.values().filter(|row| row.is_live(now)).filter(is_of).filter(is_after).collect();
-        rows.sort_unstable_by(|one, other| one.key.as_str().cmp(other.key.as_str()));
-        Ok(rows.into_iter().take(count(limit)).cloned().collect())
+        Ok(held.live(of, after, now).take(count(limit)).cloned().map(SessionHead::from).collect())
     }
 
     async fn touch(
@@ -233,6 +165,23 @@ impl SessionStore for MemoryStore {
         Ok(swap)
     }
 
+    async fn reseal(
+        &self,
+        key: &RowKey,
+        versions: (i64, i64),
+        contents: Contents,
+    ) -> Result<bool, StoreError> {
+        let mut held = self.held();
+        let Some(row) = held.rows.get_mut(key) else { return Ok(false) };
+        if (row.record.version, row.tokens.version) != versions {
+            return Ok(false);
+        }
+        row.label = contents.label;
+        row.record.bytes = contents.record;
+        row.tokens.bytes = contents.tokens;
+        Ok(true)
+    }
+
     async fn renew(
         &self,
         key: &RowKey,
@@ -243,7 +192,7 @@ impl SessionStore for MemoryStore {
         let mut held = self.held();
         let Some(row) = held.rows.get(key) else { return Ok(Swap::Gone) };
         let owner = Owner { sid: renewal.sid.clone(), ..row.owner.clone() };
-        if held.is_logged_out(&owner, issued_at) {
+        if held.marks.is_logged_out(&owner, issued_at) {
             return Ok(Swap::Gone);
         }
         let Some(row) = held.rows.get_mut(key) else { return Ok(Swap::Gone) };
@@ -298,7 +247,21 @@ impl SessionStore for MemoryStore {
         let mut held = self.held();
         let is_expected =
             |row: &StoredSession| tokens_version.is_none_or(|version| version == row.tokens.version);
-        Ok(if held.rows.get(key).is_some_and(is_expected) { held.end(key, ending) } else { None })
+        let is_it = held.rows.get(key).is_some_and(is_expected);
+        Ok(if is_it { held.end(key, ending, &self.bounds) } else { None })
+    }
+
+    async fn end_of(
+        &self,
+        (iss, sub): (&str, &str),
+        spared: Option<&RowKey>,
+        limit: u32,
+        ending: Ending,
+    ) -> Result<Vec<StoredSession>, StoreError> {
+        let mut held = self.held();
+        let live = held.live(Some((iss, sub)), None, ending.at).map(|row| row.key.clone());
+        let meant: Vec<RowKey> = live.filter(|key| spared != Some(key)).take(count(limit)).collect();
+        Ok(meant.iter().filter_map(|key| held.end(key, ending, &self.bounds)).collect())
     }
 
     async fn log_out(
@@ -307,26 +270,16 @@ impl SessionStore for MemoryStore {
         ending: Ending,
     ) -> Result<Option<Vec<StoredSession>>, StoreError> {
         let mut held = self.held();
-        held.make_room(self.max_replay_entries, ending.at)?;
-        if let Some(entry) = logout.replay_key {
-            if held.replay_cache.contains_key(&entry) {
-                return Ok(None);
-            }
-            held.replay_cache.insert(entry, logout.until);
-        }
-        if let Some(key) = logout.watermark_key() {
-            let raised = Watermark { issued_at: logout.issued_at, until: 0 };
-            let watermark = held.watermarks.entry(key).or_insert(raised);
-            watermark.issued_at = watermark.issued_at.max(logout.issued_at);
-            watermark.until = watermark.until.max(logout.until);
+        if !held.marks.log_out(logout, ending.at, &self.bounds)? {
+            return Ok(None);
         }
         let covered = held.rows.values().filter(|row| logout.covers(&row.owner, row.created_at));
         let covered: Vec<RowKey> = covered.map(|row| row.key.clone()).collect();
-        Ok(Some(covered.iter().filter_map(|key| held.end(key, ending)).collect()))
+        Ok(Some(covered.iter().filter_map(|key| held.end(key, ending, &self.bounds)).collect()))
     }
 
     async fn ended(&self, cookie: CookieHash) -> Result<Option<Ended>, StoreError> {
-        Ok(self.held().ended.get(&cookie).map(|(ended, _)| ended.clone()))
+        Ok(self.held().ended(&cookie).cloned())
     }
 
     async fn ended_of(
@@ -337,31 +290,25 @@ impl SessionStore for MemoryStore {
         now: UnixSecs,
     ) -> Result<Vec<Ended>, StoreError> {
         let held = self.held();
-        let is_of = |ended: &&Ended| ended.owner.iss == iss && ended.owner.sub == sub && now < ended.until;
-        let mut all: Vec<&Ended> = held.ended.values().map(|(ended, _)| ended).filter(is_of).collect();
-        all.sort_unstable_by_key(|ended| (std::cmp::Reverse(ended.ending.at), ended.key.as_str()));
-        Ok(all.into_iter().take(count(limit)).cloned().collect())
+        Ok(held.ended_of(iss, sub).filter(|ended| now < ended.until).take(count(limit)).cloned().collect())
     }
 
     async fn ended_lately(&self, within: Duration) -> Result<Vec<Ended>, StoreError> {
         let held = self.held();
-        let lately = held.ended.values().filter(|(_, noted)| noted.elapsed() <= within);
-        Ok(lately.map(|(ended, _)| ended.clone()).collect())
+        let lately = held.ended.values().rev().take_while(|(_, noted)| noted.elapsed() <= within);
+        Ok(lately.take(count(ENDED_LATELY_MAX)).map(|(ended, _)| ended.clone()).collect())
     }
 
-    async fn mark_used(&self, entry: [u8; 32], until: UnixSecs, now: UnixSecs) -> Result<bool, StoreError> {
-        let mut held = self.held();
-        if until <= now || held.replay_cache.contains_key(&entry) {
+    async fn mark_used(&self, mark: Mark<'_>, now: UnixSecs) -> Result<bool, StoreError> {
+        if mark.until <= now {
             return Ok(false);
         }
-        held.make_room(self.max_replay_entries, now)?;
-        held.replay_cache.insert(entry, until);
-        Ok(true)
+        self.held().marks.use_once(mark, now, &self.bounds)
     }
 
     async fn purge(&self, now: UnixSecs) -> Result<u64, StoreError> {
         let mut held = self.held();
-        let gone = held.purge_rows(now) + held.purge_replay_cache(now);
+        let gone = held.purge_rows(now) + held.marks.purge(now);
         Ok(u64::try_from(gone).unwrap_or(u64::MAX))
     }
 

@@ -1,42 +1,25 @@
 //! Sessions in an SQLite file: they survive a restart, and several processes on one machine may share the file.
 //! Every operation is one statement or one transaction, so a request that is dropped half-way leaves nothing half-written.
 
+mod open;
 mod statements;
+mod submitting;
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use claimcheck_base::clock::UnixSecs;
-use sqlx::{
-    Connection, SqliteConnection,
-    migrate::Migrator,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
-};
+use sqlx::{SqliteConnection, sqlite::SqlitePool};
 
 use self::statements::*;
 use super::{
-    ending::{Ended, Ending, Logout, watermark_keys},
+    ending::{EndReason, Ended, Ending, Logout, watermark_keys},
     registry::{Backend, Connector, StoreKind, expected},
-    sql::{self, EndedRow, SessionRow, millis},
-    store::{SessionStore, StoreError},
-    stored::{CookieHash, Holder, Lease, Owner, Renewal, RowKey, StoredSession, Swap},
+    sql::{EndedRow, HeadRow, SessionRow, millis},
+    store::{ENDED_LATELY_MAX, ENDED_PER_PERSON, LIMITED_AT_ONCE, SessionStore, StoreError},
+    stored::{Contents, CookieHash, Holder, Lease, Mark, Owner, Renewal, RowKey, SessionHead, StoredSession, Swap},
 };
 
-fn migrations() -> Migrator {
-    sql::migrations(&[
-        ("session", include_str!("migrations/0001_session.sql")),
-        ("ending", include_str!("migrations/0002_ending.sql")),
-    ])
-}
-
-/// How long a writer waits for another one.
-const BUSY: Duration = Duration::from_secs(5);
-/// In WAL mode readers do not wait for the writer, so a few connections are enough.
-const CONNECTIONS: u32 = 4;
 /// The rows that a purge deletes in one statement, during which other writers wait.
 const PURGED_AT_ONCE: u32 = 1_000;
 /// Between two such statements.
@@ -69,39 +52,18 @@ fn parse_setting(text: &str) -> Result<PathBuf, String> {
 
 /// A store in one file (and its two companions, `-wal` and `-shm`).
 pub struct SqliteStore {
+    /// For reads, which wait for nobody.
     pool: SqlitePool,
+    /// For writes: one connection, because SQLite has one writer. Those of this process wait in the order in which they
+    /// came; those of another process, as long as they keep the file busy.
+    writer: SqlitePool,
 }
 
 impl SqliteStore {
-    /// Opens the file, or creates it, readable by its owner only; then brings its tables up to date.
-    ///
-    /// # Errors
-    /// The file cannot be opened, or is not such a database.
-    pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        let file = path.to_owned();
-        tokio::task::spawn_blocking(move || make_private(&file)).await.map_err(StoreError::backend)??;
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .busy_timeout(BUSY)
-            .journal_mode(SqliteJournalMode::Wal)
-            // A power cut that undid the write of a rotated refresh token would lose the session, so each commit reaches
-            // the disk.
-            .synchronous(SqliteSynchronous::Full);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .acquire_timeout(BUSY)
-            // Unlike a server, a file does not become unavailable between two requests, and a test costs two thread hops.
-            .test_before_acquire(false)
-            .connect_with(options)
-            .await?;
-        let mut connection = pool.acquire().await?;
-        migrate(&mut connection).await?;
-        Ok(Self { pool })
-    }
-
     /// The result of a swap that changed nothing.
     async fn failed_swap(&self, key: &RowKey) -> Result<Swap, StoreError> {
-        Ok(if self.get(key).await?.is_some() { Swap::Stale } else { Swap::Gone })
+        let is_there = sqlx::query(IS_THERE).bind(key.as_str()).fetch_optional(&self.pool).await?.is_some();
+        Ok(if is_there { Swap::Stale } else { Swap::Gone })
     }
 
     async fn swap(
@@ -115,7 +77,7 @@ impl SqliteStore {
             .bind(key.as_str())
             .bind(expected)
             .bind(bytes)
-            .fetch_optional(&self.pool)
+            .fetch_optional(&self.writer)
             .await?;
         match swapped {
             Some(version) => Ok(Swap::Swapped { version }),
@@ -128,7 +90,7 @@ impl SqliteStore {
         let mut all = 0;
         loop {
             let query = sqlx::query(statement).bind(now).bind(PURGED_AT_ONCE);
-            let deleted = query.execute(&self.pool).await?.rows_affected();
+            let deleted = query.execute(&self.writer).await?.rows_affected();
             all += deleted;
             if deleted < u64::from(PURGED_AT_ONCE) {
                 return Ok(all);
@@ -138,31 +100,12 @@ impl SqliteStore {
     }
 }
 
-/// SQLite's migrations take no lock: without this one, two processes that start together would both run them.
-async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    migrations().run_direct(None, &mut *transaction, false).await.map_err(StoreError::backend)?;
-    transaction.commit().await?;
-    Ok(())
-}
-
-/// Creates the file before SQLite does, so that it is never readable by others. Its companions take its mode.
-fn make_private(path: &Path) -> Result<(), StoreError> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(path)
-        .map_err(|error| StoreError::backend(format!("cannot open {}: {error}", path.display())))?;
-    Ok(())
-}
-
 async fn add_ended(
     connection: &mut SqliteConnection,
     row: &StoredSession,
     ending: Ending,
 ) -> Result<(), StoreError> {
+    let (why, cause) = ending.why.stored();
     sqlx::query(ADD_ENDED)
         .bind(row.key.as_str())
         .bind(&row.cookie_hash.0[..])
@@ -170,7 +113,8 @@ async fn add_ended(
         .bind(&row.owner.sub)
         .bind(&row.owner.sid)
         .bind(&row.label)
-        .bind(ending.why.as_str())
+        .bind(why)
+        .bind(cause)
         .bind(ending.at)
         .bind(row.absolute_until)
         .execute(connection)
@@ -178,16 +122,58 @@ async fn add_ended(
     Ok(())
 }
 
+/// Ends a session, and keeps that it ended.
+async fn end_one(
+    connection: &mut SqliteConnection,
+    key: &str,
+    tokens_version: Option<i64>,
+    ending: Ending,
+) -> Result<Option<StoredSession>, StoreError> {
+    let query = sqlx::query_as(END).bind(key).bind(tokens_version);
+    let ended = query.fetch_optional(&mut *connection).await?.map(SessionRow::decode).transpose()?;
+    if let Some(ended) = &ended {
+        add_ended(connection, ended, ending).await?;
+    }
+    Ok(ended)
+}
+
+/// Ends the sessions of the owner of a new one that are too many, and forgets the oldest ended ones.
+async fn limit(
+    connection: &mut SqliteConnection,
+    new: &RowKey,
+    Owner { iss, sub, .. }: &Owner,
+    most: u32,
+    now: UnixSecs,
+) -> Result<Vec<StoredSession>, StoreError> {
+    let query = sqlx::query_scalar(TOO_MANY).bind(iss).bind(sub).bind(new.as_str()).bind(now);
+    let query = query.bind(most.saturating_sub(1)).bind(LIMITED_AT_ONCE);
+    let keys: Vec<String> = query.fetch_all(&mut *connection).await?;
+    let ending = Ending { why: EndReason::TooMany, at: now };
+    let mut all = Vec::new();
+    for key in keys {
+        all.extend(end_one(connection, &key, None, ending).await?);
+    }
+    let trim = sqlx::query(TRIM_ENDED).bind(iss).bind(sub).bind(ENDED_PER_PERSON).bind(LIMITED_AT_ONCE);
+    trim.execute(connection).await?;
+    Ok(all)
+}
+
 #[async_trait]
 impl SessionStore for SqliteStore {
-    async fn insert(&self, row: StoredSession, issued_at: UnixSecs) -> Result<bool, StoreError> {
+    async fn insert(
+        &self,
+        row: StoredSession,
+        issued_at: UnixSecs,
+        most: u32,
+    ) -> Result<Option<Vec<StoredSession>>, StoreError> {
         let [by_sid, by_sub] = watermark_keys(&row.owner);
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         let added = sqlx::query(ADD)
             .bind(row.key.as_str())
             .bind(&row.cookie_hash.0[..])
-            .bind(row.owner.iss)
-            .bind(row.owner.sub)
-            .bind(row.owner.sid)
+            .bind(&row.owner.iss)
+            .bind(&row.owner.sub)
+            .bind(&row.owner.sid)
             .bind(row.created_at)
             .bind(row.last_active_at)
             .bind(row.idle_until)
@@ -200,9 +186,14 @@ impl SessionStore for SqliteStore {
             .bind(&by_sid[..])
             .bind(&by_sub[..])
             .bind(issued_at)
-            .execute(&self.pool)
+            .execute(&mut *transaction)
             .await?;
-        Ok(added.rows_affected() > 0)
+        if added.rows_affected() == 0 {
+            return Ok(None);
+        }
+        let ended = limit(&mut transaction, &row.key, &row.owner, most, row.created_at).await?;
+        transaction.commit().await?;
+        Ok(Some(ended))
     }
 
     async fn find(&self, cookie: CookieHash, now: UnixSecs) -> Result<Option<StoredSession>, StoreError> {
@@ -221,13 +212,13 @@ impl SessionStore for SqliteStore {
         after: Option<&RowKey>,
         limit: u32,
         now: UnixSecs,
-    ) -> Result<Vec<StoredSession>, StoreError> {
+    ) -> Result<Vec<SessionHead>, StoreError> {
         let query = sqlx::query_as(if of.is_some() { LIST_OF } else { LIST });
         let mut query = query.bind(after.map_or("", RowKey::as_str)).bind(now).bind(limit);
         if let Some((iss, sub)) = of {
             query = query.bind(iss).bind(sub);
         }
-        query.fetch_all(&self.pool).await?.into_iter().map(SessionRow::decode).collect()
+        query.fetch_all(&self.pool).await?.into_iter().map(HeadRow::decode).collect()
     }
 
     async fn touch(
@@ -237,7 +228,7 @@ impl SessionStore for SqliteStore {
         idle_until: UnixSecs,
     ) -> Result<bool, StoreError> {
         let query = sqlx::query(TOUCH).bind(key.as_str()).bind(last_active_at).bind(idle_until);
-        Ok(query.execute(&self.pool).await?.rows_affected() > 0)
+        Ok(query.execute(&self.writer).await?.rows_affected() > 0)
     }
 
     async fn save_record(&self, key: &RowKey, expected: i64, bytes: Vec<u8>) -> Result<Swap, StoreError> {
@@ -248,6 +239,17 @@ impl SessionStore for SqliteStore {
         self.swap(SAVE_TOKENS, key, expected, bytes).await
     }
 
+    async fn reseal(
+        &self,
+        key: &RowKey,
+        (record, tokens): (i64, i64),
+        contents: Contents,
+    ) -> Result<bool, StoreError> {
+        let query = sqlx::query(RESEAL).bind(key.as_str()).bind(record).bind(tokens);
+        let query = query.bind(contents.label).bind(contents.record).bind(contents.tokens);
+        Ok(query.execute(&self.pool).await?.rows_affected() > 0)
+    }
+
     async fn renew(
         &self,
         key: &RowKey,
@@ -255,7 +257,7 @@ impl SessionStore for SqliteStore {
         renewal: Renewal,
         issued_at: UnixSecs,
     ) -> Result<Swap, StoreError> {
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         let before = sqlx::query_as(GET).bind(key.as_str()).fetch_optional(&mut *transaction).await?;
         let Some(before) = before.map(SessionRow::owner) else { return Ok(Swap::Gone) };
         let [by_sid, by_sub] = watermark_keys(&Owner { sid: renewal.sid.clone(), ..before });
@@ -281,7 +283,7 @@ impl SessionStore for SqliteStore {
     }
 
     async fn lease(&self, key: &RowKey, holder: Holder, term: Duration) -> Result<Lease, StoreError> {
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         let before = sqlx::query_scalar::<_, Option<Vec<u8>>>(LEASE_HOLDER).bind(key.as_str());
         let Some(before) = before.fetch_optional(&mut *transaction).await? else { return Ok(Lease::Gone) };
         let query = sqlx::query(LEASE).bind(key.as_str()).bind(&holder.0[..]).bind(millis(term));
@@ -294,7 +296,7 @@ impl SessionStore for SqliteStore {
     }
 
     async fn release(&self, key: &RowKey, holder: Holder) -> Result<(), StoreError> {
-        sqlx::query(RELEASE).bind(key.as_str()).bind(&holder.0[..]).execute(&self.pool).await?;
+        sqlx::query(RELEASE).bind(key.as_str()).bind(&holder.0[..]).execute(&self.writer).await?;
         Ok(())
     }
 
@@ -304,13 +306,28 @@ impl SessionStore for SqliteStore {
         tokens_version: Option<i64>,
         ending: Ending,
     ) -> Result<Option<StoredSession>, StoreError> {
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let query = sqlx::query_as(END).bind(key.as_str()).bind(tokens_version);
-        let ended = query.fetch_optional(&mut *transaction).await?.map(SessionRow::decode).transpose()?;
-        let Some(ended) = ended else { return Ok(None) };
-        add_ended(&mut transaction, &ended, ending).await?;
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let ended = end_one(&mut transaction, key.as_str(), tokens_version, ending).await?;
         transaction.commit().await?;
-        Ok(Some(ended))
+        Ok(ended)
+    }
+
+    async fn end_of(
+        &self,
+        (iss, sub): (&str, &str),
+        spared: Option<&RowKey>,
+        limit: u32,
+        ending: Ending,
+    ) -> Result<Vec<StoredSession>, StoreError> {
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let query = sqlx::query_as(END_OF).bind(iss).bind(sub).bind(spared.map_or("", RowKey::as_str));
+        let rows = query.bind(ending.at).bind(limit).fetch_all(&mut *transaction).await?;
+        let ended = rows.into_iter().map(SessionRow::decode).collect::<Result<Vec<_>, _>>()?;
+        for row in &ended {
+            add_ended(&mut transaction, row, ending).await?;
+        }
+        transaction.commit().await?;
+        Ok(ended)
     }
 
     async fn log_out(
@@ -318,7 +335,7 @@ impl SessionStore for SqliteStore {
         logout: &Logout,
         ending: Ending,
     ) -> Result<Option<Vec<StoredSession>>, StoreError> {
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         if let Some(entry) = logout.replay_key {
             let marked = sqlx::query(MARK_USED).bind(entry.to_vec()).bind(logout.until);
             if marked.execute(&mut *transaction).await?.rows_affected() == 0 {
@@ -355,16 +372,16 @@ impl SessionStore for SqliteStore {
     }
 
     async fn ended_lately(&self, within: Duration) -> Result<Vec<Ended>, StoreError> {
-        let query = sqlx::query_as(ENDED_LATELY).bind(millis(within));
+        let query = sqlx::query_as(ENDED_LATELY).bind(millis(within)).bind(ENDED_LATELY_MAX);
         query.fetch_all(&self.pool).await?.into_iter().map(EndedRow::decode).collect()
     }
 
-    async fn mark_used(&self, entry: [u8; 32], until: UnixSecs, now: UnixSecs) -> Result<bool, StoreError> {
-        if until <= now {
+    async fn mark_used(&self, mark: Mark<'_>, now: UnixSecs) -> Result<bool, StoreError> {
+        if mark.until <= now {
             return Ok(false);
         }
-        let query = sqlx::query(MARK_USED).bind(&entry[..]).bind(until);
-        Ok(query.execute(&self.pool).await?.rows_affected() > 0)
+        let query = sqlx::query(MARK_USED).bind(&mark.entry[..]).bind(mark.until);
+        Ok(query.execute(&self.writer).await?.rows_affected() > 0)
     }
 
     async fn purge(&self, now: UnixSecs) -> Result<u64, StoreError> {
@@ -383,7 +400,7 @@ impl SessionStore for SqliteStore {
     }
 
     async fn probe(&self) -> Result<(), StoreError> {
-        sqlx::query(PROBE).execute(&self.pool).await?;
+        sqlx::query(PROBE).execute(&self.writer).await?;
         Ok(())
     }
 }

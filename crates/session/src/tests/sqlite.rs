@@ -26,7 +26,7 @@ async fn sc_15_only_the_owner_may_read_the_files() {
 
     let folder = Folder::new();
     let store = SqliteStore::open(&folder.file()).await.unwrap();
-    assert!(store.insert(row(100).0, 100).await.unwrap());
+    assert!(store.add(row(100).0, 100).await.unwrap());
     let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(Result::unwrap).collect();
     assert_eq!(files.len(), 3, "the file, -wal and -shm");
     for file in files {
@@ -44,7 +44,7 @@ async fn sc_13_several_processes_may_open_a_new_file_at_once_and_keep_what_is_th
     }
     let stores: Vec<_> = tasks.join_all().await.into_iter().map(Result::unwrap).collect();
     let (row, _) = row(100);
-    assert!(stores[0].insert(row.clone(), 100).await.unwrap());
+    assert!(stores[0].add(row.clone(), 100).await.unwrap());
     assert_eq!(stores[7].get(&row.key).await.unwrap().as_ref(), Some(&row));
     drop(stores);
     let again = SqliteStore::open(&folder.file()).await.unwrap();
