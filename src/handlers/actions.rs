@@ -1,6 +1,6 @@
 //! Actions: the form, and its submission by a script or as a plain form.
 
-use axum::http::HeaderValue;
+use axum::http::{HeaderValue, StatusCode, header};
 use claimcheck_model::{ActionForm, AppError, paths};
 use claimcheck_server::{
     actions::{self, Acted, Submitted},
@@ -86,6 +86,18 @@ pub async fn act(form: &str) -> Result<Shown, AppError> {
             }
         }
         Acted::OfAnother => None,
+        Acted::TooMany { again, kept, retry_after_secs } => {
+            if let Some(response) = use_context::<ResponseOptions>() {
+                response.insert_header(header::RETRY_AFTER, retry_after_secs.into());
+                if is_form {
+                    // The layer around this function has the input, and shows it again.
+                    response.set_status(StatusCode::TOO_MANY_REQUESTS);
+                    return Ok(Shown::Led);
+                }
+            }
+            let form = open_form(&state, &again, &look, &place, Some(&kept)).await?;
+            return Ok(Shown::Again(Box::new(form)));
+        }
     };
     if is_form && kept.is_none() {
         leave_message(&state.sessions, &signed_in, opened_by_another(reader.language())).await;

@@ -157,10 +157,16 @@ impl SessionRecord {
         self.outcomes.drain(..surplus);
     }
 
-    /// The latest form of that action whose outcome is undecided. A user who opens the action again sees it first. `now`
-    /// is in Unix seconds.
-    pub fn doubtful_form(&self, place: &ActionPlace, now: UnixSecs) -> Option<&KeptForm> {
-        let is_undecided = |kept: &&KeptForm| matches!(kept.outcome, Outcome::Unclear { .. });
+    /// The latest form of that action whose outcome is undecided, or that of an earlier round, which `is_doubtful` reads
+    /// from its submission id. A user who opens the action again sees it first. `now` is in Unix seconds.
+    pub fn doubtful_form(
+        &self,
+        place: &ActionPlace,
+        now: UnixSecs,
+        is_doubtful: impl Fn(&str) -> bool,
+    ) -> Option<&KeptForm> {
+        let is_undecided =
+            |kept: &&KeptForm| matches!(kept.outcome, Outcome::Unclear { .. }) || is_doubtful(&kept.once);
         let mut of_place =
             self.kept_forms.iter().rev().filter(|kept| kept.place == *place && kept.at + KEPT_SECS > now);
         of_place.find(is_undecided)
@@ -220,8 +226,8 @@ mod tests {
         assert_eq!(record.kept_form("a", KEPT_SECS).map(|kept| kept.at), Some(1));
         assert_eq!(record.kept_form("a", 1 + KEPT_SECS), None);
         assert_eq!(record.kept_form("b", 1), None);
-        assert_eq!(record.doubtful_form(&place(0), KEPT_SECS).map(|kept| kept.at), Some(1));
-        assert_eq!(record.doubtful_form(&place(0), 1 + KEPT_SECS), None);
+        assert_eq!(record.doubtful_form(&place(0), KEPT_SECS, |_| false).map(|kept| kept.at), Some(1));
+        assert_eq!(record.doubtful_form(&place(0), 1 + KEPT_SECS, |_| true), None);
     }
 
     #[test]
@@ -232,9 +238,14 @@ mod tests {
         record.keep_form(KeptForm { place: place(1), ..form("elsewhere", 3) });
         let done = Outcome::NotDone { why: String::new(), fields: BTreeMap::new() };
         record.keep_form(KeptForm { outcome: done, ..form("sure", 4) });
-        assert_eq!(record.doubtful_form(&place(0), 5).map(|kept| kept.once.as_str()), Some("b"));
-        assert_eq!(record.doubtful_form(&place(1), 5).map(|kept| kept.once.as_str()), Some("elsewhere"));
-        assert_eq!(record.doubtful_form(&place(2), 5), None);
+        let latest = |of, doubt: &str| {
+            let found = record.doubtful_form(&place(of), 5, |once| once == doubt);
+            found.map(|kept| kept.once.as_str())
+        };
+        assert_eq!(latest(0, ""), Some("b"));
+        assert_eq!(latest(1, ""), Some("elsewhere"));
+        assert_eq!(latest(2, ""), None);
+        assert_eq!(latest(0, "sure"), Some("sure"), "refused, after a round that is still undecided");
     }
 
     #[test]

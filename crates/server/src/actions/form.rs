@@ -47,7 +47,7 @@ pub(super) async fn open(
     let now = actions.clock.now();
     let kept = match kept {
         Some(once) => signed_in.record.kept_form(once, now).filter(|kept| kept.place == *place),
-        None => signed_in.record.doubtful_form(place, now),
+        None => signed_in.record.doubtful_form(place, now, is_doubtful),
     };
     let once = match kept {
         Some(kept) => kept.once.clone(),

@@ -13,7 +13,7 @@ use crate::{
         ApiClient, Call, NoAnswer,
         client::{Answer, Headers, is_json},
         exchange::Watch,
-        json, limits, problem,
+        json, problem,
     },
     config::Api,
     sanitize::sanitize,
@@ -43,6 +43,8 @@ pub struct Fetched {
     pub headers: HeaderMap,
     /// When the API gave it, or confirmed it.
     pub at: UnixSecs,
+    /// The API asked for fewer requests: this is what was kept, and the API is asked again at that time.
+    pub waits_until: Option<UnixSecs>,
 }
 
 /// Why a read brought nothing to show.
@@ -103,8 +105,9 @@ pub(super) async fn send(
     headers: &Headers,
     watch: &Watch,
 ) -> Result<Read, ReadError> {
+    let token = client.token(signed_in, api).await?;
     let answer =
-        client.send_with(signed_in, api, call, headers, watch).await.map_err(|error| match error {
+        client.send_with(signed_in, api, call, headers, token, watch).await.map_err(|error| match error {
             NoAnswer::NoToken(error) => error,
             NoAnswer::Http(error) => {
                 tracing::warn!(%error, api = api.id, path = request.label, "no response from the API");
@@ -112,7 +115,7 @@ pub(super) async fn send(
             }
         })?;
     let now = client.clock.now();
-    if let Some(until) = limits::wait(answer.response.status(), answer.response.headers(), now) {
+    if let Some(until) = answer.waits_until(now) {
         client.kept.wait(signed_in, api, until);
         let secs = until - now;
         tracing::warn!(event = "API asks for fewer requests", api = api.id, path = request.label, secs);
@@ -159,7 +162,7 @@ fn read(api: &Api, request: &ReadRequest, answer: Answer, now: UnixSecs) -> Resu
         );
     }
     let (parts, body) = answer.response.into_parts();
-    Ok(Read::Fetched(Fetched { value, headers: parts.headers, at: now }, body.len()))
+    Ok(Read::Fetched(Fetched { value, headers: parts.headers, at: now, waits_until: None }, body.len()))
 }
 
 /// The JSON of a body, `null` if it is empty; else why there is none.
@@ -203,6 +206,11 @@ pub(super) fn conditions(kept: &Fetched) -> Headers {
     };
     let tag = condition(header::ETAG, header::IF_NONE_MATCH);
     tag.or_else(|| condition(header::LAST_MODIFIED, header::IF_MODIFIED_SINCE)).into_iter().collect()
+}
+
+/// A kept answer in place of one that the API asks to wait for.
+pub(super) fn until(kept: &Fetched, waits_until: UnixSecs) -> Arc<Fetched> {
+    Arc::new(Fetched { waits_until: Some(waits_until), ..kept.clone() })
 }
 
 /// A kept answer that the API has confirmed, with its new headers.

@@ -3,10 +3,12 @@
 
 mod bounds;
 mod ends;
+mod faults;
 mod place;
 mod postgres;
 mod redis;
 mod repository;
+mod rolling;
 mod sqlite;
 mod store;
 mod store_ends;
