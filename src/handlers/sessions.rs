@@ -86,20 +86,19 @@ async fn in_own_task(
 /// Ends all other sessions of the user, and returns their number. If the store fails in between, the sessions ended so
 /// far stay ended, and their tokens are being revoked.
 pub async fn all_but_this(state: &AppState, signed_in: &SignedIn) -> Result<usize, AppError> {
-    let (iss, sub) = (&signed_in.owner.iss, &signed_in.owner.sub);
+    let of = (signed_in.owner.iss.as_str(), signed_in.owner.sub.as_str());
     let revocations = state.tokens.revoke_many();
-    let (mut count, mut after) = (0, None);
+    let mut count = 0;
     loop {
-        let page = state.sessions.page(Some((iss, sub)), after.as_ref()).await.map_err(store_failed)?;
-        let Some(last) = page.last() else { break };
-        after = Some(last.key.clone());
-        for Listed { key, .. } in page.iter().filter(|session| session.key != signed_in.key) {
-            let ended = state.sessions.end(key, EndReason::Elsewhere).await.map_err(store_failed)?;
-            count += usize::from(ended.is_some());
-            if let Some(tokens) = ended.and_then(|ended| ended.tokens) {
-                // The task receives while this sender exists.
-                let _ = revocations.send(tokens);
-            }
+        let some = state.sessions.end_some(of, Some(&signed_in.key), EndReason::Elsewhere);
+        let some = some.await.map_err(store_failed)?;
+        if some.is_empty() {
+            break;
+        }
+        count += some.len();
+        for tokens in some.into_iter().filter_map(|ended| ended.tokens) {
+            // The task receives while this sender exists.
+            let _ = revocations.send(tokens);
         }
     }
     tracing::info!(event = "sessions ended", count, "by the person, from another session");

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::stored::{CookieHash, Owner, RowKey};
 
-/// The provider's clock and ours may differ by this many seconds.
+/// The provider's clock and ours may differ by this many seconds. The statements of the stores contain the same number.
 const CLOCKS_DIFFER_SECS: i64 = 60;
 
 /// Why a session ended.
@@ -133,15 +133,18 @@ impl Logout {
         }
     }
 
-    /// The latest start of a session that it ends, in Unix seconds by our clock. A session at the provider cannot come
-    /// back, so all sessions that came from it end. A subject may have signed in again before a late logout arrives.
-    pub fn latest_start(&self) -> UnixSecs {
-        if self.sid.is_some() { UnixSecs::MAX } else { self.issued_at.saturating_add(CLOCKS_DIFFER_SECS) }
+    /// The latest `iat` of the sign-in of a session that it ends, in Unix seconds by the provider's clock, which both times
+    /// are from. A session at the provider cannot come back, so all sessions that came from it end. A subject may have signed
+    /// in again before a late logout arrives: that sign-in is not meant.
+    pub fn latest_iat(&self) -> UnixSecs {
+        if self.sid.is_some() { UnixSecs::MAX } else { self.issued_at }
     }
 
-    /// Whether it ends a session of that owner that started at `created_at`, in Unix seconds.
-    pub fn covers(&self, owner: &Owner, created_at: UnixSecs) -> bool {
-        created_at <= self.latest_start()
+    /// Whether it ends a session of that owner whose sign-in has that `iat`. Sessions of earlier versions have none stored;
+    /// then it counts as 60 seconds before `created_at`, by our clock. All in Unix seconds.
+    pub fn covers(&self, owner: &Owner, issued_at: Option<UnixSecs>, created_at: UnixSecs) -> bool {
+        let issued_at = issued_at.unwrap_or(created_at.saturating_sub(CLOCKS_DIFFER_SECS));
+        issued_at <= self.latest_iat()
             && owner.iss == self.iss
             && (self.sub.is_some() || self.sid.is_some())
             && self.sub.as_ref().is_none_or(|sub| *sub == owner.sub)

@@ -18,7 +18,8 @@ use super::{
     sealing::Keyring,
     store::{SessionStore, StoreError},
     stored::{
-        Contents, CookieHash, CookieId, Holder, Lease, Mark, Owner, Renewal, RowKey, SealedBytes, StoredSession, Swap,
+        Contents, CookieHash, CookieId, Holder, Lease, Mark, Owner, Renewal, RowKey, SealedBytes,
+        StoredSession, Swap,
     },
     token_set::TokenSet,
     watch::Watchers,
@@ -176,7 +177,8 @@ impl Sessions {
             tokens: SealedBytes { version: 1, bytes: tokens },
             key: key.clone(),
         };
-        let Some(rows) = self.0.store.insert(row, sign_in.issued_at, self.0.sessions_per_person).await? else {
+        let Some(rows) = self.0.store.insert(row, sign_in.issued_at, self.0.sessions_per_person).await?
+        else {
             return Ok(None);
         };
         let ended = rows.into_iter().map(|row| self.ended_now(row, EndReason::TooMany)).collect();

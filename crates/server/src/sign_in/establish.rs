@@ -24,6 +24,8 @@ use crate::{
 };
 
 const USER_AGENT_MAX_LEN: usize = 256;
+/// The latest ends among which that of the session is looked for. A sign-in is in progress for minutes.
+const ENDED_MAX: u32 = 200;
 
 /// Exchanges the code and signs the user in. `false` if no request waits for the result any more.
 ///
@@ -117,6 +119,10 @@ pub(super) async fn session(
         sign_in.tokens.reset_backoff(&current.key);
     }
     if started.is_none() {
+        if has_signed_out(sign_in, transaction, goes_on, (&iss, &sub)).await? {
+            drop(sign_in.tokens.revoke(new_session.tokens));
+            return Err(SignInProblem::SignedOut);
+        }
         started = start_session(&sign_in.sessions, session, iss, sub, &new_session).await?;
         if started.is_none() {
             drop(sign_in.tokens.revoke(new_session.tokens));
@@ -131,6 +137,23 @@ pub(super) async fn session(
     tracing::info!(event = "signed in", "the session has started");
     revoke_surplus(sign_in, started.map(|started| started.ended).unwrap_or_default());
     Ok(true)
+}
+
+/// Whether this user has ended the session in which this sign-in was started, or that it was to continue: here, or from
+/// another session of theirs. A sign-in that was in progress in another tab must not sign them in again.
+async fn has_signed_out(
+    sign_in: &SignIn,
+    transaction: &Transaction,
+    current: Option<&SignedIn>,
+    (iss, sub): (&str, &str),
+) -> Result<bool, SignInProblem> {
+    let keys = [transaction.session.as_deref(), current.map(|current| current.key.as_str())];
+    if keys.iter().all(Option::is_none) {
+        return Ok(false);
+    }
+    let ended = sign_in.sessions.ended_of(iss, sub, ENDED_MAX).await?;
+    let by_user = [EndReason::SignedOut, EndReason::Elsewhere];
+    Ok(ended.iter().any(|end| keys.contains(&Some(end.key.as_str())) && by_user.contains(&end.why)))
 }
 
 /// Revokes the tokens of the user's sessions that ended because there were too many.

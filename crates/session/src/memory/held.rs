@@ -21,6 +21,8 @@ pub(super) struct Held {
     pub(super) rows: BTreeMap<RowKey, StoredSession>,
     pub(super) by_cookie: HashMap<CookieHash, RowKey>,
     pub(super) leases: HashMap<RowKey, (Holder, Instant)>,
+    /// The `iat` of the sign-in of each row.
+    pub(super) issued_at: HashMap<RowKey, UnixSecs>,
     /// In the order in which they ended.
     pub(super) ended: BTreeMap<u64, (Ended, Instant)>,
     ended_by_cookie: HashMap<CookieHash, u64>,
@@ -110,6 +112,7 @@ impl Held {
         let row = self.rows.remove(key)?;
         self.by_cookie.remove(&row.cookie_hash);
         self.leases.remove(key);
+        self.issued_at.remove(key);
         let person = person_of(&row.owner.iss, &row.owner.sub);
         if let Some(entries) = self.people.get_mut(&person) {
             entries.running.remove(key);

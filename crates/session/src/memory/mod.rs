@@ -113,6 +113,7 @@ impl SessionStore for MemoryStore {
         }
         let key = row.key.clone();
         held.add(row, &self.bounds)?;
+        held.issued_at.insert(key.clone(), issued_at);
         Ok(Some(held.limit(&key, most, &self.bounds)))
     }
 
@@ -211,6 +212,7 @@ impl SessionStore for MemoryStore {
         let version = row.tokens.version;
         held.by_cookie.remove(&old);
         held.by_cookie.insert(renewal.cookie_hash, key.clone());
+        held.issued_at.insert(key.clone(), issued_at);
         Ok(Swap::Swapped { version })
     }
 
@@ -273,7 +275,9 @@ impl SessionStore for MemoryStore {
         if !held.marks.log_out(logout, ending.at, &self.bounds)? {
             return Ok(None);
         }
-        let covered = held.rows.values().filter(|row| logout.covers(&row.owner, row.created_at));
+        let issued_at = |row: &StoredSession| held.issued_at.get(&row.key).copied();
+        let covered =
+            held.rows.values().filter(|row| logout.covers(&row.owner, issued_at(row), row.created_at));
         let covered: Vec<RowKey> = covered.map(|row| row.key.clone()).collect();
         Ok(Some(covered.iter().filter_map(|key| held.end(key, ending, &self.bounds)).collect()))
     }

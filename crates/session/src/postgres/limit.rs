@@ -3,7 +3,7 @@
 use claimcheck_base::clock::UnixSecs;
 use sqlx::PgConnection;
 
-use super::{end_all, statements::*};
+use super::{ends::end_all, statements::*};
 use crate::{
     ending::{EndReason, Ending},
     store::{ENDED_PER_PERSON, LIMITED_AT_ONCE, StoreError},

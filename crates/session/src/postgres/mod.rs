@@ -1,6 +1,7 @@
 //! Sessions in a PostgreSQL database, in their own schema: any number of processes on any number of machines may share it.
 //! Every operation is one statement or one transaction, and has a time limit.
 
+mod ends;
 mod limit;
 mod locks;
 mod open;
@@ -15,7 +16,7 @@ use claimcheck_base::clock::UnixSecs;
 use sqlx::{PgConnection, postgres::PgPool};
 
 use self::{
-    locks::{lock_of, lock_sign_in},
+    locks::lock_sign_in,
     statements::*,
 };
 use super::{
@@ -101,17 +102,6 @@ impl PostgresStore {
 
 async fn is_there(connection: &mut PgConnection, key: &RowKey) -> Result<bool, StoreError> {
     Ok(sqlx::query(IS_THERE).bind(key.as_str()).fetch_optional(connection).await?.is_some())
-}
-
-/// Ends the sessions with these keys, which are locked.
-async fn end_all(
-    connection: &mut PgConnection,
-    keys: Vec<String>,
-    ending: Ending,
-) -> Result<Vec<StoredSession>, StoreError> {
-    let (why, cause) = ending.why.stored();
-    let rows = sqlx::query_as(END_ALL).bind(keys).bind(why).bind(cause).bind(ending.at);
-    rows.fetch_all(connection).await?.into_iter().map(SessionRow::decode).collect()
 }
 
 #[async_trait]
@@ -250,6 +240,7 @@ impl SessionStore for PostgresStore {
                 .bind(renewal.label)
                 .bind(renewal.record)
                 .bind(renewal.tokens)
+                .bind(issued_at)
                 .fetch_optional(&mut *transaction)
                 .await?;
             let swap = match swapped {
@@ -300,21 +291,12 @@ impl SessionStore for PostgresStore {
 
     async fn end_of(
         &self,
-        (iss, sub): (&str, &str),
+        of: (&str, &str),
         spared: Option<&RowKey>,
         limit: u32,
         ending: Ending,
     ) -> Result<Vec<StoredSession>, StoreError> {
-        with_timeout(async {
-            let mut transaction = self.pool.begin().await?;
-            let meant = sqlx::query_scalar(LOCK_OF).bind(iss).bind(sub);
-            let meant = meant.bind(spared.map_or("", RowKey::as_str)).bind(ending.at).bind(i64::from(limit));
-            let keys = meant.fetch_all(&mut *transaction).await?;
-            let ended = end_all(&mut transaction, keys, ending).await?;
-            transaction.commit().await?;
-            Ok(ended)
-        })
-        .await
+        with_timeout(ends::end_of(&self.pool, of, spared, limit, ending)).await
     }
 
     async fn log_out(
@@ -322,31 +304,7 @@ impl SessionStore for PostgresStore {
         logout: &Logout,
         ending: Ending,
     ) -> Result<Option<Vec<StoredSession>>, StoreError> {
-        with_timeout(async {
-            let mut transaction = self.pool.begin().await?;
-            let watermark = logout.watermark_key();
-            if let Some(watermark) = watermark {
-                sqlx::query(LOCK_LOGOUT).bind(lock_of(watermark)).execute(&mut *transaction).await?;
-            }
-            if let Some(entry) = logout.replay_key {
-                let marked = sqlx::query(MARK_USED).bind(entry.to_vec()).bind(logout.until);
-                if marked.execute(&mut *transaction).await?.rows_affected() == 0 {
-                    return Ok(None);
-                }
-            }
-            let mut ended = Vec::new();
-            if let Some(watermark) = watermark {
-                let raised = sqlx::query(RAISE_WATERMARK).bind(&watermark[..]).bind(logout.issued_at);
-                raised.bind(logout.until).execute(&mut *transaction).await?;
-                let covered = sqlx::query_scalar(LOCK_COVERED).bind(&logout.iss).bind(&logout.sub);
-                let covered = covered.bind(&logout.sid).bind(logout.latest_start());
-                let keys: Vec<String> = covered.fetch_all(&mut *transaction).await?;
-                ended = end_all(&mut transaction, keys, ending).await?;
-            }
-            transaction.commit().await?;
-            Ok(Some(ended))
-        })
-        .await
+        with_timeout(ends::log_out(&self.pool, logout, ending)).await
     }
 
     async fn ended(&self, cookie: CookieHash) -> Result<Option<Ended>, StoreError> {

@@ -55,8 +55,8 @@ pub(super) const LOCK_LOGOUT: &str = "SELECT pg_advisory_xact_lock($1)";
 pub(super) const ADD: &str = concat!(
     "INSERT INTO claimcheck.session (",
     columns!(),
-    ") SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 \
-     WHERE NOT EXISTS (SELECT 1 FROM claimcheck.barred WHERE bar IN ($15, $16) AND issued_at >= $17)"
+    ", issued_at) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $17 \
+     WHERE NOT EXISTS (SELECT 1 FROM claimcheck.barred WHERE bar IN ($15, $16) AND barred.issued_at >= $17)"
 );
 /// For sign-ins of the same user, which wait for each other. A lock of another kind than those above, because it has two
 /// numbers.
@@ -105,7 +105,7 @@ pub(super) const RESEAL: &str = "UPDATE claimcheck.session SET label = $4, recor
      WHERE key = $1 AND record_version = $2 AND tokens_version = $3";
 pub(super) const RENEW: &str = "UPDATE claimcheck.session SET cookie_hash = $3, sid = $4, created_at = $5, \
      last_active_at = $5, idle_until = least($6, $7), absolute_until = $7, label = $8, record = $9, \
-     record_version = record_version + 1, tokens = $10, tokens_version = tokens_version + 1 \
+     record_version = record_version + 1, tokens = $10, tokens_version = tokens_version + 1, issued_at = $11 \
      WHERE key = $1 AND cookie_hash = $2 RETURNING tokens_version";
 pub(super) const IS_LOGGED_OUT: &str =
     "SELECT 1 FROM claimcheck.barred WHERE bar IN ($1, $2) AND issued_at >= $3";
@@ -131,9 +131,9 @@ pub(super) const END: &str = concat!(
     columns!(),
     " FROM gone"
 );
-/// In the order of their keys, so that two logouts that cover the same rows cannot deadlock.
+/// Rows of earlier versions have no `issued_at`. In the order of their keys, so that two logouts that cover the same rows cannot deadlock.
 pub(super) const LOCK_COVERED: &str = "SELECT key FROM claimcheck.session WHERE iss = $1 AND ($2::text IS NULL OR sub = $2) \
-     AND ($3::text IS NULL OR sid = $3) AND created_at <= $4 ORDER BY key FOR UPDATE";
+     AND ($3::text IS NULL OR sid = $3) AND coalesce(issued_at, created_at - 60) <= $4 ORDER BY key FOR UPDATE";
 /// A separate statement after the lock, so that it sees the rows as they are now.
 pub(super) const END_ALL: &str = concat!(
     "WITH gone AS (DELETE FROM claimcheck.session WHERE key = ANY($1) RETURNING ",
@@ -194,7 +194,12 @@ pub(super) const PURGE_WATERMARKS: &str = purge!("barred", "bar", "until");
 /// Additions to the tables that the version before can live with, and so have no version of a migration: it would refuse
 /// to start. It never reads the columns, and the index changes nothing for it. Each with a query that says whether it is
 /// there, because a user who may use the tables need not be allowed to change them.
-pub(super) const EXTEND: [(&str, &str); 3] = [
+pub(super) const EXTEND: [(&str, &str); 4] = [
+    (
+        "SELECT EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = 'claimcheck.session'::regclass \
+         AND attname = 'issued_at' AND NOT attisdropped)",
+        "ALTER TABLE claimcheck.session ADD COLUMN IF NOT EXISTS issued_at BIGINT",
+    ),
     (
         "SELECT EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = 'claimcheck.consumed'::regclass \
          AND attname = 'attempt' AND NOT attisdropped)",

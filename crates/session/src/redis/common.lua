@@ -46,6 +46,18 @@ local function delete(key, hash, by_sid, by_sub)
   redis.call('ZREM', ends, key)
 end
 
+-- Ends sessions once: if the answer is lost and the request is repeated, it gets the same answer, so that the tokens of
+-- these sessions can be revoked. The answer, whose contents are encrypted, is kept for 20 seconds. `change` returns it, and
+-- how many sessions it has ended.
+local function once(request, change)
+  local name = 'claimcheck:answer:' .. request
+  local before = redis.call('GET', name)
+  if before then return cmsgpack.unpack(before) end
+  local answer, count = change()
+  if count > 0 then redis.call('SET', name, cmsgpack.pack(answer), 'PX', 20000) end
+  return answer
+end
+
 -- Ends an existing session; returns its row. An empty cause is none.
 local function end_session(key, why, cause, at)
   local row = redis.call('HMGET', session(key), unpack(columns))

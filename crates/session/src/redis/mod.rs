@@ -1,6 +1,7 @@
 //! Sessions in a Redis (6.2 or newer, no Cluster): any number of processes on any number of machines may share it. Every
 //! operation is one script, so it is atomic, and has a time limit.
 
+mod arguments;
 mod connection;
 mod open;
 mod reply;
@@ -15,6 +16,7 @@ use claimcheck_base::clock::UnixSecs;
 use redis::{FromRedisValue, RedisError, ScriptInvocation};
 
 use self::{
+    arguments::{millis, optional, request, subject_index},
     connection::Connection,
     reply::{Columns, encode, read_ended, read_head, read_session, read_swap},
     scripts::*,
@@ -29,8 +31,6 @@ use super::{
 
 /// The rows that one script reads, during which other commands wait.
 const AT_ONCE: u32 = 500;
-/// Lua's numbers are exact up to here.
-const LONGEST_MS: u64 = 1 << 52;
 
 /// `redis://…`, or `rediss://…` over TLS.
 pub(super) static KIND: StoreKind = StoreKind {
@@ -107,21 +107,6 @@ impl RedisStore {
         let mut script = SWAP.arg(key.as_str());
         read_swap(&self.write::<String>(script.arg(column).arg(expected).arg(bytes)).await?)
     }
-}
-
-/// The index of a subject's rows has the name of the subject's watermark.
-fn subject_index(iss: &str, sub: &str) -> String {
-    let [_, by_sub] = watermark_keys(&Owner { iss: iss.to_owned(), sub: sub.to_owned(), sid: None });
-    encode(&by_sub)
-}
-
-fn millis(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX).min(LONGEST_MS)
-}
-
-/// An optional text as two arguments: the text, and a non-empty word if it is present.
-fn optional(text: Option<&String>) -> (&str, &'static str) {
-    text.map_or(("", ""), |text| (text, "present"))
 }
 
 #[async_trait]
@@ -282,7 +267,7 @@ impl SessionStore for RedisStore {
         let version = tokens_version.map_or_else(String::new, |version| version.to_string());
         let (why, cause) = ending.why.stored();
         let mut script = END.arg(key.as_str());
-        script.arg(version).arg(why).arg(cause.unwrap_or_default()).arg(ending.at);
+        script.arg(version).arg(why).arg(cause.unwrap_or_default()).arg(ending.at).arg(request()?);
         let ended: Option<Columns> = self.run_idempotent(&script).await?;
         ended.map(read_session).transpose()
     }
@@ -301,8 +286,8 @@ impl SessionStore for RedisStore {
         loop {
             let mut script = END_OF.arg(&index);
             script.arg(&from).arg(spared).arg(limit).arg(limit.saturating_add(1).min(AT_ONCE));
-            script.arg(why).arg(cause.unwrap_or_default()).arg(ending.at);
-            let (last, ended): (Option<String>, Vec<Columns>) = self.write(&script).await?;
+            script.arg(why).arg(cause.unwrap_or_default()).arg(ending.at).arg(request()?);
+            let (last, ended): (Option<String>, Vec<Columns>) = self.run_idempotent(&script).await?;
             match last {
                 Some(last) if ended.is_empty() => from = last,
                 _ => return ended.into_iter().map(read_session).collect(),
@@ -320,7 +305,8 @@ impl SessionStore for RedisStore {
         let (sub, has_sub) = optional(logout.sub.as_ref());
         let mut script = LOG_OUT.arg(watermark);
         script.arg(sub).arg(logout.issued_at).arg(logout.until).arg(replay_key);
-        script.arg(ending.why.as_str()).arg(ending.at).arg(has_sub).arg(logout.latest_start());
+        script.arg(ending.why.as_str()).arg(ending.at).arg(has_sub).arg(logout.latest_iat());
+        script.arg(request()?);
         let ended: Option<Vec<Columns>> = self.run_idempotent(&script).await?;
         ended.map(|rows| rows.into_iter().map(read_session).collect()).transpose()
     }

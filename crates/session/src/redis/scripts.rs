@@ -60,7 +60,7 @@ if redis.call('EXISTS', session(key), cookie(hash)) > 0 then return {'exists', {
 if is_logged_out(issued_at, by_sid, by_sub) then return {'logged out', {}} end
 for at, column in ipairs(columns) do redis.call('HSET', session(key), column, ARGV[at]) end
 if ARGV[18] == '' then redis.call('HDEL', session(key), 'sid') end
-redis.call('HSET', session(key), 'by_sid', by_sid, 'by_sub', by_sub)
+redis.call('HSET', session(key), 'by_sid', by_sid, 'by_sub', by_sub, 'issued_at', issued_at)
 local ms = life(ARGV[6], ARGV[9])
 redis.call('PEXPIRE', session(key), ms)
 redis.call('SET', cookie(hash), key, 'PX', ms)
@@ -146,7 +146,7 @@ if redis.call('EXISTS', cookie(new)) > 0 then return 'exists' end
 if tonumber(idle) > tonumber(absolute) then idle = absolute end
 redis.call('HSET', session(key), 'cookie_hash', new, 'by_sid', by_sid, 'created_at', created_at,
   'last_active_at', created_at, 'idle_until', idle, 'absolute_until', absolute, 'label', ARGV[9],
-  'record', ARGV[10], 'tokens', ARGV[11], 'sid', ARGV[12])
+  'record', ARGV[10], 'tokens', ARGV[11], 'sid', ARGV[12], 'issued_at', issued_at)
 if ARGV[13] == '' then redis.call('HDEL', session(key), 'sid') end
 redis.call('HINCRBY', session(key), 'record_version', 1)
 redis.call('HINCRBY', session(key), 'tokens_version', 1)
@@ -184,9 +184,11 @@ return 1
     /// An empty version means any.
     END = r"
 local key, version = ARGV[1], ARGV[2]
-local now = redis.call('HGET', session(key), 'tokens_version')
-if not now or (version ~= '' and version ~= now) then return false end
-return end_session(key, ARGV[3], ARGV[4], ARGV[5])
+return once(ARGV[6], function()
+  local now = redis.call('HGET', session(key), 'tokens_version')
+  if not now or (version ~= '' and version ~= now) then return false, 0 end
+  return end_session(key, ARGV[3], ARGV[4], ARGV[5]), 1
+end)
 ";
 
     /// Ends the live sessions of a user, at most a number, among the next rows in the order of their keys. Returns the key to
@@ -194,40 +196,49 @@ return end_session(key, ARGV[3], ARGV[4], ARGV[5])
     END_OF = r"
 local index, from, spared, limit = keys_of(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[4])
 local read, why, cause, at = tonumber(ARGV[5]), ARGV[6], ARGV[7], ARGV[8]
-local keys = redis.call('ZRANGEBYLEX', index, from == '' and '-' or '(' .. from, '+', 'LIMIT', 0, read)
-local rows, last = {}, #keys == read and keys[read] or false
-for _, key in ipairs(keys) do
-  if #rows == limit then last = false break end
-  local row = redis.call('HMGET', session(key), 'idle_until', 'absolute_until')
-  if not row[1] then
-    redis.call('ZREM', index, key)
-  elseif key ~= spared and tonumber(row[1]) > tonumber(at) and tonumber(row[2]) > tonumber(at) then
-    rows[#rows + 1] = end_session(key, why, cause, at)
+return once(ARGV[9], function()
+  local keys = redis.call('ZRANGEBYLEX', index, from == '' and '-' or '(' .. from, '+', 'LIMIT', 0, read)
+  local rows, last = {}, #keys == read and keys[read] or false
+  for _, key in ipairs(keys) do
+    if #rows == limit then last = false break end
+    local row = redis.call('HMGET', session(key), 'idle_until', 'absolute_until')
+    if not row[1] then
+      redis.call('ZREM', index, key)
+    elseif key ~= spared and tonumber(row[1]) > tonumber(at) and tonumber(row[2]) > tonumber(at) then
+      rows[#rows + 1] = end_session(key, why, cause, at)
+    end
   end
-end
-return {last, rows}
+  return {last, rows}, #rows
+end)
 ";
 
     /// Returns the ended rows, or nothing if the replay cache has this logout already.
     LOG_OUT = r"
 local watermark, sub, issued_at, till, entry, why, at = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
-if entry ~= '' and redis.call('ZADD', replay_cache, 'NX', till, entry) == 0 then return false end
-local rows = {}
-if watermark == '' then return rows end
-local before = redis.call('HGET', watermarks, watermark)
-if not before or tonumber(before) < tonumber(issued_at) then
-  redis.call('HSET', watermarks, watermark, issued_at)
-end
-redis.call('ZADD', watermark_ends, 'GT', till, watermark)
-for _, key in ipairs(redis.call('ZRANGE', keys_of(watermark), 0, -1)) do
-  local row = redis.call('HMGET', session(key), 'sub', 'created_at')
-  if not row[1] then
-    redis.call('ZREM', keys_of(watermark), key)
-  elseif (ARGV[8] == '' or row[1] == sub) and tonumber(row[2]) <= tonumber(ARGV[9]) then
-    rows[#rows + 1] = end_session(key, why, '', at)
+return once(ARGV[10], function()
+  if entry ~= '' and redis.call('ZSCORE', replay_cache, entry) then return false, 0 end
+  local rows = {}
+  -- Sessions end first: a Redis whose memory is full lets a script that has deleted something write, too.
+  local keys = watermark ~= '' and redis.call('ZRANGE', keys_of(watermark), 0, -1) or {}
+  for _, key in ipairs(keys) do
+    local row = redis.call('HMGET', session(key), 'sub', 'created_at', 'issued_at')
+    -- Rows of earlier versions have no issued_at.
+    local started = tonumber(row[3] or row[2] or 0) - (row[3] and 0 or 60)
+    if not row[1] then
+      redis.call('ZREM', keys_of(watermark), key)
+    elseif (ARGV[8] == '' or row[1] == sub) and started <= tonumber(ARGV[9]) then
+      rows[#rows + 1] = end_session(key, why, '', at)
+    end
   end
-end
-return rows
+  if entry ~= '' then redis.call('ZADD', replay_cache, till, entry) end
+  if watermark == '' then return rows, 0 end
+  local before = redis.call('HGET', watermarks, watermark)
+  if not before or tonumber(before) < tonumber(issued_at) then
+    redis.call('HSET', watermarks, watermark, issued_at)
+  end
+  redis.call('ZADD', watermark_ends, 'GT', till, watermark)
+  return rows, #rows
+end)
 ";
 
     ENDED = r"

@@ -30,9 +30,9 @@ macro_rules! ended_columns {
 }
 
 pub(super) const ADD: &str = "INSERT INTO session (key, cookie_hash, iss, sub, sid, created_at, last_active_at, idle_until, \
-     absolute_until, label, record, record_version, tokens, tokens_version) \
-     SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? \
-     WHERE NOT EXISTS (SELECT 1 FROM barred WHERE bar IN (?, ?) AND issued_at >= ?)";
+     absolute_until, label, record, record_version, tokens, tokens_version, issued_at) \
+     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?17 \
+     WHERE NOT EXISTS (SELECT 1 FROM barred WHERE bar IN (?15, ?16) AND barred.issued_at >= ?17)";
 /// The other sessions of a user that are live at `?4`, the one that is unused for longest first: those beyond the first
 /// `?5` that were used last, at most `?6`.
 pub(super) const TOO_MANY: &str = "SELECT key FROM (SELECT key, last_active_at, created_at FROM session \
@@ -70,7 +70,7 @@ pub(super) const RESEAL: &str = "UPDATE session SET label = ?4, record = ?5, tok
      WHERE key = ?1 AND record_version = ?2 AND tokens_version = ?3";
 pub(super) const RENEW: &str = "UPDATE session SET cookie_hash = ?3, sid = ?4, created_at = ?5, last_active_at = ?5, \
      idle_until = min(?6, ?7), absolute_until = ?7, label = ?8, record = ?9, record_version = record_version + 1, \
-     tokens = ?10, tokens_version = tokens_version + 1 \
+     tokens = ?10, tokens_version = tokens_version + 1, issued_at = ?11 \
      WHERE key = ?1 AND cookie_hash = ?2 RETURNING tokens_version";
 pub(super) const IS_LOGGED_OUT: &str = "SELECT 1 FROM barred WHERE bar IN (?, ?) AND issued_at >= ?";
 pub(super) const LEASE: &str = concat!(
@@ -87,9 +87,10 @@ pub(super) const END: &str = concat!(
     "DELETE FROM session WHERE key = ?1 AND (?2 IS NULL OR tokens_version = ?2) RETURNING ",
     columns!()
 );
+/// Rows of earlier versions have no `issued_at`.
 pub(super) const END_ALL: &str = concat!(
     "DELETE FROM session WHERE iss = ?1 AND (?2 IS NULL OR sub = ?2) AND (?3 IS NULL OR sid = ?3) \
-     AND created_at <= ?4 RETURNING ",
+     AND coalesce(issued_at, created_at - 60) <= ?4 RETURNING ",
     columns!()
 );
 /// The live sessions of a user except one, at most `?5`.
@@ -134,7 +135,11 @@ pub(super) const PURGE_WATERMARKS: &str =
     "DELETE FROM barred WHERE bar IN (SELECT bar FROM barred WHERE until <= ?1 LIMIT ?2)";
 /// Additions to the tables that the version before can live with, and so have no version of a migration: it would refuse
 /// to start. It never reads the columns, and the index changes nothing for it. Each with a query that counts it.
-pub(super) const EXTEND: [(&str, &str); 3] = [
+pub(super) const EXTEND: [(&str, &str); 4] = [
+    (
+        "SELECT count(*) FROM pragma_table_info('session') WHERE name = 'issued_at'",
+        "ALTER TABLE session ADD COLUMN issued_at INTEGER",
+    ),
     (
         "SELECT count(*) FROM pragma_table_info('ended') WHERE name = 'cause'",
         "ALTER TABLE ended ADD COLUMN cause TEXT",

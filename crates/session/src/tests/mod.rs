@@ -4,6 +4,7 @@
 mod bounds;
 mod ends;
 mod faults;
+mod lost_answers;
 mod place;
 mod postgres;
 mod redis;

@@ -127,6 +127,7 @@ async fn lo_14_a_sign_in_and_a_logout_that_means_it_wait_for_each_other() {
     let mut under_way = other.begin().await.unwrap();
     begin("SELECT pg_advisory_xact_lock_shared($1)").execute(&mut *under_way).await.unwrap();
     assert!(store.add(running.clone(), 101).await.unwrap(), "sign-ins do not wait for each other");
+    let logout = Logout { issued_at: 101, ..logout };
     let mut logs_out = tokio::spawn({
         let store = store.clone();
         let ending = Ending { why: EndReason::Provider, at: 150 };

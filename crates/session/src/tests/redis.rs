@@ -42,12 +42,15 @@ async fn sc_10_all_of_a_session_expires_by_itself_soon_after_its_absolute_end() 
     }
     let ending = Ending { why: EndReason::SignedOut, at: 100 + ABSOLUTE / 2 };
     store.end(&row.key, None, ending).await.unwrap().unwrap();
+    // The answer, for a repeated request.
+    let is_answer = |name: &str| name.starts_with("claimcheck:answer:");
     for (name, secs) in ends().await.iter().filter(|(_, secs)| *secs >= 0) {
-        assert!((ABSOLUTE / 2..ABSOLUTE / 2 + 700).contains(secs), "{name} {secs}");
+        let expected = if is_answer(name) { 1..21 } else { ABSOLUTE / 2..ABSOLUTE / 2 + 700 };
+        assert!(expected.contains(secs), "{name} {secs}");
     }
     store.mark_used(mark(1, 200), 100).await.unwrap();
     store.purge(i64::MAX).await.unwrap();
-    assert_eq!(ends().await, []);
+    assert!(ends().await.iter().all(|(name, _)| is_answer(name)));
 }
 
 #[tokio::test]
