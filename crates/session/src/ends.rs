@@ -27,6 +27,8 @@ const ENDED_AT_ONCE: u32 = 100;
 /// waits for this.
 const ASKED_WITHIN: Duration = Duration::from_secs(3);
 const ASKED_AGAIN: Duration = Duration::from_millis(200);
+/// After so many failures, the rest of them is left to the next attempt: each may take seconds.
+const FAILURES_MAX: u32 = 3;
 
 /// A running session in a list for its owner or an operator. Times are Unix seconds, as in [`StoredSession`].
 #[derive(Clone, Debug)]
@@ -123,8 +125,33 @@ impl Sessions {
         spared: Option<&RowKey>,
         why: EndReason,
     ) -> Result<Vec<EndedNow>, StoreError> {
-        let rows = self.0.store.end_of(of, spared, ENDED_AT_ONCE, self.ending(why)).await?;
-        Ok(rows.into_iter().map(|row| self.ended_now(row, why)).collect())
+        match self.0.store.end_of(of, spared, ENDED_AT_ONCE, self.ending(why)).await {
+            Ok(rows) => Ok(rows.into_iter().map(|row| self.ended_now(row, why)).collect()),
+            Err(error) => {
+                // One row that the store cannot end must not keep the others alive.
+                let ended = self.end_each(of, spared, why).await?;
+                if ended.is_empty() { Err(error) } else { Ok(ended) }
+            }
+        }
+    }
+
+    /// The same one by one, as far as the store does it.
+    async fn end_each(
+        &self,
+        of: (&str, &str),
+        spared: Option<&RowKey>,
+        why: EndReason,
+    ) -> Result<Vec<EndedNow>, StoreError> {
+        let rows = self.0.store.list(Some(of), None, ENDED_AT_ONCE, self.0.clock.now()).await?;
+        let (mut ended, mut failures) = (Vec::new(), 0);
+        for row in rows.iter().filter(|row| spared != Some(&row.key)) {
+            match self.end(&row.key, why).await {
+                Ok(now) => ended.extend(now),
+                Err(_) if failures < FAILURES_MAX => failures += 1,
+                Err(_) => break,
+            }
+        }
+        Ok(ended)
     }
 
     /// Ends all sessions of that issuer and subject except `spared`.

@@ -1,7 +1,8 @@
 //! Sessions in an SQLite file: they survive a restart, and several processes on one machine may share the file.
 //! Every operation is one statement or one transaction, so a request that is dropped half-way leaves nothing half-written.
 
-mod open;
+mod ending;
+pub(crate) mod open;
 mod statements;
 mod submitting;
 
@@ -9,15 +10,20 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use claimcheck_base::clock::UnixSecs;
-use sqlx::{SqliteConnection, sqlite::SqlitePool};
+use sqlx::sqlite::SqlitePool;
 
-use self::statements::*;
+use self::{
+    ending::{add_ended, end_one, limit},
+    statements::*,
+};
 use super::{
-    ending::{EndReason, Ended, Ending, Logout, watermark_keys},
+    ending::{Ended, Ending, Logout, watermark_keys},
     registry::{Backend, Connector, StoreKind, expected},
     sql::{EndedRow, HeadRow, SessionRow, millis},
-    store::{ENDED_LATELY_MAX, ENDED_PER_PERSON, LIMITED_AT_ONCE, SessionStore, StoreError},
-    stored::{Contents, CookieHash, Holder, Lease, Mark, Owner, Renewal, RowKey, SessionHead, StoredSession, Swap},
+    store::{ENDED_LATELY_MAX, SessionStore, StoreError},
+    stored::{
+        Contents, CookieHash, Holder, Lease, Mark, Owner, Renewal, RowKey, SessionHead, StoredSession, Swap,
+    },
 };
 
 /// The rows that a purge deletes in one statement, during which other writers wait.
@@ -98,64 +104,6 @@ impl SqliteStore {
             tokio::time::sleep(PURGE_PAUSE).await;
         }
     }
-}
-
-async fn add_ended(
-    connection: &mut SqliteConnection,
-    row: &StoredSession,
-    ending: Ending,
-) -> Result<(), StoreError> {
-    let (why, cause) = ending.why.stored();
-    sqlx::query(ADD_ENDED)
-        .bind(row.key.as_str())
-        .bind(&row.cookie_hash.0[..])
-        .bind(&row.owner.iss)
-        .bind(&row.owner.sub)
-        .bind(&row.owner.sid)
-        .bind(&row.label)
-        .bind(why)
-        .bind(cause)
-        .bind(ending.at)
-        .bind(row.absolute_until)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// Ends a session, and keeps that it ended.
-async fn end_one(
-    connection: &mut SqliteConnection,
-    key: &str,
-    tokens_version: Option<i64>,
-    ending: Ending,
-) -> Result<Option<StoredSession>, StoreError> {
-    let query = sqlx::query_as(END).bind(key).bind(tokens_version);
-    let ended = query.fetch_optional(&mut *connection).await?.map(SessionRow::decode).transpose()?;
-    if let Some(ended) = &ended {
-        add_ended(connection, ended, ending).await?;
-    }
-    Ok(ended)
-}
-
-/// Ends the sessions of the owner of a new one that are too many, and forgets the oldest ended ones.
-async fn limit(
-    connection: &mut SqliteConnection,
-    new: &RowKey,
-    Owner { iss, sub, .. }: &Owner,
-    most: u32,
-    now: UnixSecs,
-) -> Result<Vec<StoredSession>, StoreError> {
-    let query = sqlx::query_scalar(TOO_MANY).bind(iss).bind(sub).bind(new.as_str()).bind(now);
-    let query = query.bind(most.saturating_sub(1)).bind(LIMITED_AT_ONCE);
-    let keys: Vec<String> = query.fetch_all(&mut *connection).await?;
-    let ending = Ending { why: EndReason::TooMany, at: now };
-    let mut all = Vec::new();
-    for key in keys {
-        all.extend(end_one(connection, &key, None, ending).await?);
-    }
-    let trim = sqlx::query(TRIM_ENDED).bind(iss).bind(sub).bind(ENDED_PER_PERSON).bind(LIMITED_AT_ONCE);
-    trim.execute(connection).await?;
-    Ok(all)
 }
 
 #[async_trait]
@@ -276,6 +224,7 @@ impl SessionStore for SqliteStore {
             .bind(renewal.label)
             .bind(renewal.record)
             .bind(renewal.tokens)
+            .bind(issued_at)
             .fetch_optional(&mut *transaction)
             .await?;
         transaction.commit().await?;
@@ -346,7 +295,7 @@ impl SessionStore for SqliteStore {
         let raised = sqlx::query(RAISE_WATERMARK).bind(&watermark[..]).bind(logout.issued_at);
         raised.bind(logout.until).execute(&mut *transaction).await?;
         let query = sqlx::query_as(END_ALL).bind(&logout.iss).bind(&logout.sub).bind(&logout.sid);
-        let ended = query.bind(logout.latest_start()).fetch_all(&mut *transaction).await?;
+        let ended = query.bind(logout.latest_iat()).fetch_all(&mut *transaction).await?;
         let ended = ended.into_iter().map(SessionRow::decode).collect::<Result<Vec<_>, _>>()?;
         for row in &ended {
             add_ended(&mut transaction, row, ending).await?;

@@ -31,13 +31,11 @@ impl SqliteStore {
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
         let file = path.to_owned();
         tokio::task::spawn_blocking(move || make_private(&file)).await.map_err(StoreError::backend)??;
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .busy_timeout(BUSY)
-            .journal_mode(SqliteJournalMode::Wal)
-            // A power cut that undid the write of a rotated refresh token would lose the session, so each commit reaches
-            // the disk.
-            .synchronous(SqliteSynchronous::Full);
+        Self::with(options(path)).await
+    }
+
+    /// Opens an existing file with these options.
+    pub(crate) async fn with(options: SqliteConnectOptions) -> Result<Self, StoreError> {
         let pool = |connections| {
             SqlitePoolOptions::new()
                 .max_connections(connections)
@@ -52,6 +50,24 @@ impl SqliteStore {
         drop(connection);
         Ok(Self { pool: pool(READERS).await?, writer })
     }
+
+    /// Makes the writer refuse all writes, like a file system that was remounted read-only.
+    #[cfg(test)]
+    pub(crate) async fn set_read_only(&self, is_read_only: bool) {
+        let pragma = if is_read_only { "PRAGMA query_only = ON" } else { "PRAGMA query_only = OFF" };
+        sqlx::query(pragma).execute(&self.writer).await.unwrap();
+    }
+}
+
+/// How a file is opened.
+pub(crate) fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(BUSY)
+        .journal_mode(SqliteJournalMode::Wal)
+        // A power cut that undid the write of a rotated refresh token would lose the session, so each commit reaches the
+        // disk.
+        .synchronous(SqliteSynchronous::Full)
 }
 
 /// SQLite's migrations take no lock: without this one, two processes that start together would both run them.

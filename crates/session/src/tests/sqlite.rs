@@ -12,7 +12,7 @@ async fn sc_10_a_file_is_purged_of_more_than_is_forgotten_at_a_time() {
     let mut connection =
         SqliteConnection::connect(&format!("sqlite:{}", folder.file().display())).await.unwrap();
     let entries = "WITH RECURSIVE n (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM n WHERE n < 2500) \
-                 INSERT INTO consumed SELECT CAST(printf('%032d', n) AS BLOB), 100 + n % 2 FROM n";
+                 INSERT INTO consumed (mark, until) SELECT CAST(printf('%032d', n) AS BLOB), 100 + n % 2 FROM n";
     sqlx::query(entries).execute(&mut connection).await.unwrap();
     for (now, gone) in [(99, 0), (100, 1250), (101, 1250), (102, 0)] {
         assert_eq!(store.purge(now).await.unwrap(), gone, "{now}");
