@@ -110,8 +110,10 @@ impl Sessions {
                     let has_ended = self.0.store.get(key).await?.is_none();
                     return Ok(before.filter(|_| has_ended).map(|row| self.ended_now(row, why)));
                 }
-                Err(error) if before.is_none() || begun.elapsed() > ASKED_WITHIN => return Err(error),
-                Err(_) => is_answer_lost = true,
+                Err(StoreError::Backend(_)) if before.is_some() && begun.elapsed() < ASKED_WITHIN => {
+                    is_answer_lost = true;
+                }
+                Err(error) => return Err(error),
             }
             tokio::time::sleep(ASKED_AGAIN).await;
         }

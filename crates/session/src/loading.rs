@@ -1,7 +1,7 @@
 //! From a cookie to a signed-in user: finds the row, decrypts it, and refuses what was changed in the store. A session that an
 //! earlier version of this program has written is bound to its place when it is first loaded.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     column::{changed, open_column, seal_column},
@@ -16,6 +16,8 @@ use super::{
 /// A record of an earlier version is not bound to its place, but says when its user signed in. The session was stored at
 /// most this much later, in seconds.
 const STORED_WITHIN_SECS: i64 = 300;
+/// A request waits no longer than this for a session to be bound. The next one tries again.
+const BOUND_WITHIN: Duration = Duration::from_secs(1);
 
 impl Sessions {
     /// The signed-in user of a request with that id in its cookie. Changes nothing, except that a session that an earlier
@@ -94,8 +96,12 @@ impl Sessions {
     fn may_be_unbound(&self, row: &StoredSession, record: &SessionRecord) -> bool {
         let longest = self.0.lifetimes.absolute_secs.saturating_add(STORED_WITHIN_SECS);
         if row.absolute_until > record.signed_in_at.saturating_add(longest) {
-            return changed::<()>(&row.key, "record", "an earlier version made no session of that length")
-                .is_some();
+            return changed::<()>(
+                &row.key,
+                "record",
+                "it is not bound to its cookie, and lasts longer than absolute_secs",
+            )
+            .is_some();
         }
         let is_said = |name: &str, text: &str| record.claims.get(name).is_none_or(|claim| claim == text);
         if !is_said("iss", &row.owner.iss) || !is_said("sub", &row.owner.sub) {
@@ -124,7 +130,11 @@ impl Sessions {
         };
         let versions = (session.record_version, session.tokens_version);
         let stored = match bound() {
-            Ok(columns) => self.0.store.reseal(&session.key, versions, columns).await,
+            Ok(columns) => {
+                let reseal = self.0.store.reseal(&session.key, versions, columns);
+                let in_time = tokio::time::timeout(BOUND_WITHIN, reseal).await;
+                in_time.unwrap_or_else(|_| Err(StoreError::backend("no response in time")))
+            }
             Err(error) => Err(error),
         };
         match stored {
@@ -132,7 +142,7 @@ impl Sessions {
                 tracing::debug!(is_stored, "a session of an earlier version was bound to its place")
             }
             Err(error) => {
-                tracing::warn!(%error, "a session of an earlier version is not bound to its place yet")
+                tracing::debug!(%error, "a session of an earlier version is not bound to its place yet")
             }
         }
     }

@@ -28,6 +28,12 @@ const PAUSE_MAX: Duration = Duration::from_secs(60);
 /// The number of sessions whose tokens wait for another attempt, at a few kilobytes each.
 const WAITING_MAX: usize = 1_000;
 
+/// The pause before a further attempt, after so many of them; `None` if there is no other. The provider can ask for a
+/// longer one.
+fn pause_before(attempts: usize, asked: Option<Duration>) -> Option<Duration> {
+    PAUSES.get(attempts).map(|pause| asked.unwrap_or_default().clamp(*pause, PAUSE_MAX))
+}
+
 /// Revocations that wait for another attempt.
 #[derive(Clone)]
 pub(super) struct Waiting {
@@ -86,8 +92,9 @@ impl Tokens {
             tracing::error!(event = "tokens not revoked", reason = "too many wait for the provider");
             return;
         };
-        for pause in PAUSES {
-            let pause = asked.unwrap_or_default().clamp(pause, PAUSE_MAX);
+        let mut attempts = 0;
+        while let Some(pause) = pause_before(attempts, asked) {
+            attempts += 1;
             let is_last = tokio::time::timeout(pause, self.waiting.stopping.cancelled()).await.is_ok();
             match self.attempt(left).await {
                 Ok(()) => return tracing::info!("tokens were revoked at another attempt"),
@@ -119,5 +126,22 @@ impl Tokens {
         };
         self.tasks.spawn(all.in_current_span());
         sender
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f20_there_are_four_further_attempts_within_minutes_whatever_the_provider_asks_for() {
+        let pauses = |asked: Option<u64>| -> Vec<u64> {
+            let asked = asked.map(Duration::from_secs);
+            (0..9).map_while(|attempts| pause_before(attempts, asked)).map(|pause| pause.as_secs()).collect()
+        };
+        assert_eq!(pauses(None), [1, 5, 20, 60]);
+        assert_eq!(pauses(Some(0)), [1, 5, 20, 60]);
+        assert_eq!(pauses(Some(10)), [10, 10, 20, 60]);
+        assert_eq!(pauses(Some(86_400)), [60; 4]);
     }
 }

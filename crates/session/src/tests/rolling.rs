@@ -7,8 +7,11 @@ use sqlx::{Connection, Executor, PgConnection, Row, SqliteConnection};
 use super::*;
 
 /// The tables as the version before made them.
-const WITHOUT_ADDITIONS: [&str; 2] =
-    ["DROP INDEX PLACEended_by_person", "ALTER TABLE PLACEended DROP COLUMN cause"];
+const WITHOUT_ADDITIONS: [&str; 3] = [
+    "DROP INDEX PLACEended_by_person",
+    "ALTER TABLE PLACEended DROP COLUMN cause",
+    "ALTER TABLE PLACEsession DROP COLUMN issued_at",
+];
 /// How the version before adds an ended session, by the key of a running one.
 const END_OF_BEFORE: &str = "INSERT INTO PLACEended (key, cookie_hash, iss, sub, sid, label, why, ended_at, until, noted_at_ms) \
      SELECT key, cookie_hash, iss, sub, sid, label, 'operator', 190, absolute_until, 0 FROM PLACEsession WHERE key = $1";
