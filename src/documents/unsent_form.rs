@@ -1,5 +1,5 @@
-//! The form of an action that was not submitted, because its session had ended or the user had submitted too many: the
-//! page contains all input.
+//! The form of an action that was not submitted, because its session had ended, the user had submitted too many, or the
+//! store was away: the page contains all input.
 
 use claimcheck_model::{functions, paths};
 use claimcheck_text::{Language, t};
@@ -13,6 +13,8 @@ pub enum Unsent {
     SignedOut { board: String },
     /// The user has submitted too many; how long to wait, in seconds.
     TooMany { secs: u64 },
+    /// The store did not record it; how long to wait, in seconds.
+    StoreAway { secs: u64 },
 }
 
 impl Unsent {
@@ -21,6 +23,7 @@ impl Unsent {
         match self {
             Self::SignedOut { .. } => t!(language, "expired-form-title"),
             Self::TooMany { .. } => t!(language, "too-many-forms-title"),
+            Self::StoreAway { .. } => t!(language, "failure-store-unavailable-title"),
         }
     }
 }
@@ -38,7 +41,7 @@ pub fn UnsentFormContent(
         Unsent::SignedOut { .. } => {
             (t!(language, "expired-form-advice").to_owned(), t!(language, "expired-form-submit"))
         }
-        Unsent::TooMany { secs } => {
+        Unsent::TooMany { secs } | Unsent::StoreAway { secs } => {
             let wait = t!(language, "duration-seconds", count = *secs);
             (t!(language, "too-many-forms-advice", wait = wait), t!(language, "too-many-forms-submit"))
         }
@@ -51,7 +54,7 @@ pub fn UnsentFormContent(
                 </a>
             </p>
         }),
-        Unsent::TooMany { .. } => None,
+        Unsent::TooMany { .. } | Unsent::StoreAway { .. } => None,
     };
     let facts = pairs.iter().filter_map(|(name, value)| {
         let key = name.strip_prefix(paths::FIELD).filter(|_| !value.is_empty())?.to_owned();

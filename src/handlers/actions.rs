@@ -21,6 +21,9 @@ use crate::handlers::{
     state::AppState,
 };
 
+/// After this time, in seconds, a form may be submitted again that the store did not record.
+const STORE_RETRY_SECS: u64 = 5;
+
 /// Shown to a user who submits a form that another user opened.
 pub fn opened_by_another(language: Language) -> &'static str {
     t!(language, "act-opened-by-another")
@@ -69,7 +72,14 @@ pub async fn act(form: &str) -> Result<Shown, AppError> {
     let place = sent.place.clone();
     let look = state.boards.request(&signed_in, &reader, &place.board, question(&sent.query))?;
     lead_to(is_form, &actions::back(&look, &place));
-    let kept = match state.actions.act(&signed_in, &reader, sent).await? {
+    let acted = match state.actions.act(&signed_in, &reader, sent).await {
+        Err(AppError::StoreUnavailable) if is_form => {
+            show_unsent(StatusCode::SERVICE_UNAVAILABLE, STORE_RETRY_SECS);
+            return Ok(Shown::Led);
+        }
+        acted => acted?,
+    };
+    let kept = match acted {
         Acted::Done { said } => return Ok(Shown::Done(said)),
         Acted::Again { kept, is_unclear } => {
             // With the form that was kept just now.
@@ -87,13 +97,12 @@ pub async fn act(form: &str) -> Result<Shown, AppError> {
         }
         Acted::OfAnother => None,
         Acted::TooMany { again, kept, retry_after_secs } => {
+            if is_form {
+                show_unsent(StatusCode::TOO_MANY_REQUESTS, retry_after_secs);
+                return Ok(Shown::Led);
+            }
             if let Some(response) = use_context::<ResponseOptions>() {
                 response.insert_header(header::RETRY_AFTER, retry_after_secs.into());
-                if is_form {
-                    // The layer around this function has the input, and shows it again.
-                    response.set_status(StatusCode::TOO_MANY_REQUESTS);
-                    return Ok(Shown::Led);
-                }
             }
             let form = open_form(&state, &again, &look, &place, Some(&kept)).await?;
             return Ok(Shown::Again(Box::new(form)));
@@ -110,6 +119,14 @@ pub async fn act(form: &str) -> Result<Shown, AppError> {
     }
     let form = open_form(&state, &current, &look, &place, kept.as_deref()).await?;
     Ok(Shown::Again(Box::new(form)))
+}
+
+/// For a plain form that was not submitted: the layer around this function has the input, and shows it again.
+fn show_unsent(status: StatusCode, retry_after_secs: u64) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(header::RETRY_AFTER, retry_after_secs.into());
+        response.set_status(status);
+    }
 }
 
 /// For a plain form: the page to redirect to.

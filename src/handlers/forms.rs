@@ -80,8 +80,9 @@ pub async fn lead_to_page(State(state): State<AppState>, mut request: Request, n
     }
     let response = next.run(request).await;
     let Some(page) = form else { return response };
-    if let (StatusCode::TOO_MANY_REQUESTS, Some((look, pairs))) = (response.status(), unsent) {
-        return unsent_again(look, pairs, response.headers());
+    // Only the function itself says when the form may be submitted again.
+    if let (Some(time), Some((look, pairs))) = (response.headers().get(header::RETRY_AFTER), unsent) {
+        return unsent_again(look, pairs, response.status(), time.clone());
     }
     if response.status() == StatusCode::TEMPORARY_REDIRECT {
         // The function redirects the form to another of our routes; leptos itself answers forms with 302.
@@ -123,13 +124,15 @@ fn expired_form(look: Look, pairs: Pairs) -> Response {
     (StatusCode::UNAUTHORIZED, documents::unsent_form(look, why, pairs)).into_response()
 }
 
-/// A page with all input, to be sent again after the time that the action names: keeping it in the session would cost what
-/// the limit saves.
-fn unsent_again(look: Look, pairs: Pairs, headers: &HeaderMap) -> Response {
-    let time = headers.get(header::RETRY_AFTER).cloned().unwrap_or_else(|| HeaderValue::from_static("1"));
+/// A page with all input, to be sent again after that time. The session does not keep it: that would cost what the limit
+/// saves, or the store takes nothing.
+fn unsent_again(look: Look, pairs: Pairs, status: StatusCode, time: HeaderValue) -> Response {
     let secs = time.to_str().ok().and_then(|secs| secs.parse().ok()).unwrap_or(1);
-    let page = documents::unsent_form(look, Unsent::TooMany { secs }, pairs);
-    (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, time)], page).into_response()
+    let why = match status {
+        StatusCode::TOO_MANY_REQUESTS => Unsent::TooMany { secs },
+        _ => Unsent::StoreAway { secs },
+    };
+    (status, [(header::RETRY_AFTER, time)], documents::unsent_form(look, why, pairs)).into_response()
 }
 
 /// The page of a function whose form was posted without scripts; `None` for a script.

@@ -121,6 +121,9 @@ pub struct KeptForm {
     pub values: BTreeMap<String, String>,
     /// The outcome, which is why the form is shown again.
     pub outcome: Outcome,
+    /// A digest of the row's values that were confirmed; empty for forms of earlier versions.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub seen: String,
     /// When it was submitted, in Unix seconds.
     pub at: UnixSecs,
 }
@@ -188,7 +191,14 @@ mod tests {
 
     fn form(once: &str, at: UnixSecs) -> KeptForm {
         let outcome = Outcome::Unclear { why: format!("why of {once}") };
-        KeptForm { once: once.into(), place: place(0), values: BTreeMap::new(), outcome, at }
+        KeptForm {
+            once: once.into(),
+            place: place(0),
+            values: BTreeMap::new(),
+            outcome,
+            seen: String::new(),
+            at,
+        }
     }
 
     fn finished(mark: &str, said: &str) -> Finished {
@@ -326,10 +336,13 @@ mod tests {
         let place = ActionPlace { board: "b".into(), panel: Some(2), action: 1, row: Some("r".into()) };
         let outcome = Outcome::Unclear { why: "u".into() };
         let values = BTreeMap::from([("to".to_owned(), "x".to_owned())]);
-        let form = KeptForm { once: "o.1u".into(), place: place.clone(), values, outcome, at: 7 };
-        let stored = r#"{"once":"o.1u","place":{"board":"b","panel":2,"action":1,"row":"r"},"values":{"to":"x"},"outcome":{"Unclear":{"why":"u"}},"at":7}"#;
+        let form =
+            KeptForm { once: "o.1u".into(), place: place.clone(), values, outcome, seen: "s".into(), at: 7 };
+        let stored = r#"{"once":"o.1u","place":{"board":"b","panel":2,"action":1,"row":"r"},"values":{"to":"x"},"outcome":{"Unclear":{"why":"u"}},"seen":"s","at":7}"#;
         assert_eq!(serde_json::to_string(&form).unwrap(), stored);
         assert_eq!(serde_json::from_str::<KeptForm>(stored).unwrap(), form);
+        let older = stored.replace(r#""seen":"s","#, "");
+        assert_eq!(serde_json::from_str::<KeptForm>(&older).unwrap().seen, "");
         let place = ActionPlace { panel: None, row: None, ..place };
         let outcome = Outcome::Done { said: "d".into() };
         let finished = Finished { mark: "m".into(), place, digest: "h".into(), at: 7, outcome };

@@ -212,12 +212,20 @@ async fn f17_a_row_that_another_process_has_just_changed_is_no_reason_to_say_no(
 async fn f17_a_store_that_takes_no_record_costs_nothing_but_the_time() {
     let world = world().await;
     let (mut browser, _) = world.signed_in(BOARD).await;
-    let fields = filled(&browser.get(PAYOUT).await, &PAYOUT_FIELDS);
+    let mut fields = filled(&browser.get(PAYOUT).await, &PAYOUT_FIELDS);
     let full = "CREATE TRIGGER disk_is_full BEFORE INSERT ON consumed BEGIN SELECT RAISE(FAIL, 'full'); END";
     let database = database(&world).await;
     sqlx::query(full).execute(&database).await.unwrap();
     let page = send_by_script(&mut browser, &fields).await;
     assert_eq!((page.status.as_u16(), page.body.as_str()), (503, "\"StoreUnavailable\""));
+    let page = send(&mut browser, &fields).await;
+    assert_eq!((page.status.as_u16(), page.header("retry-after")), (503, "5"), "{}", page.body);
+    let mut input = page.fields();
+    assert!(page.body.contains("wasn’t submitted"), "{}", page.body);
+    for list in [&mut input, &mut fields] {
+        list.sort();
+    }
+    assert_eq!(input, fields, "all input is there, although the store takes none");
     assert!(changes(&world).is_empty(), "not recorded, so not sent");
     sqlx::query("DROP TRIGGER disk_is_full").execute(&database).await.unwrap();
     let page = send_by_script(&mut browser, &fields).await;
@@ -296,7 +304,9 @@ async fn f22_a_form_that_is_refused_after_a_doubt_comes_back_with_the_doubt() {
     browser.get(BOARD).await;
     let opened = browser.get(PAYOUT).await;
     assert!(opened.body.contains("may still have gone through"), "{}", opened.body);
-    send_and_follow(&mut browser, &changed(filled(&opened, &[]), "field-amount", "6")).await;
+    let again = changed(filled(&opened, &PAYOUT_FIELDS), "field-amount", "6");
+    let landed = send_and_follow(&mut browser, &again).await;
+    assert!(landed.body.contains("New payout: done."), "{}", landed.body);
     let calls = changes(&world);
     assert_eq!(calls.len(), 2);
     assert_ne!(calls[0].body, calls[1].body);

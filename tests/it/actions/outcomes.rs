@@ -44,7 +44,7 @@ async fn h8_every_yes_is_done_and_every_no_is_said_in_the_apis_own_words() {
         (Raw::json(400, "{\"errors\":{\"parcels\":[\"Too many\"]}}"), "Too many"),
         (Raw::text(400, "text/html", "<h1>no</h1>"), "The API rejected the request."),
         (problem(404, "{}"), "This item no longer exists."),
-        (problem(429, "{}"), "Nothing was changed. Try again in a moment."),
+        (problem(429, "{}"), "The API asks for fewer requests. Nothing was changed. Try again at "),
         (problem(403, "{\"detail\":\"Only managers ship.\"}"), "Only managers ship."),
         (
             Raw::json(401, "{}").with("www-authenticate", "Bearer error=\"invalid_request\""),
@@ -60,12 +60,13 @@ async fn h8_every_yes_is_done_and_every_no_is_said_in_the_apis_own_words() {
             "what was typed is there: {raw:?}"
         );
         assert_eq!(changes(&world).len(), before + 1, "{raw:?}");
+        world.advance(11);
     }
 }
 
 #[tokio::test]
 async fn ac_05_f26_fs3_what_may_have_been_done_is_said_to_be_unknown_and_never_sent_again_by_itself() {
-    let world = world().await;
+    let world = world_with("action_rate = 0\n").await;
     let (mut browser, _) = world.signed_in(BOARD).await;
     for raw in [
         Raw::hang_up(),
@@ -100,7 +101,6 @@ async fn ac_05_f26_fs3_what_may_have_been_done_is_said_to_be_unknown_and_never_s
             "{raw:?}"
         );
         // The user decides; an API that supports the key does nothing twice.
-        world.advance(61);
         answer(&world, "/orders/ORD-1/ship", Raw::json(200, "{}"));
         let landed = send_and_follow(&mut browser, &filled(&page, &SHIP_FIELDS)).await;
         assert!(landed.body.contains(SHIPPED));
@@ -185,6 +185,7 @@ async fn ac_05_what_may_have_been_done_keeps_its_key_through_every_refusal_until
     for raw in [Raw::json(429, "{}"), Raw::json(409, "{}"), Raw::json(422, "{}")] {
         answer(&world, "/orders/ORD-1/ship", raw);
         page = send_and_follow(&mut browser, &filled(&page, &SHIP_FIELDS)).await;
+        world.advance(11);
         assert!(page.body.contains("Your earlier submission may still have gone through"), "{}", page.body);
     }
     answer(&world, "/orders/ORD-1/ship", Raw::json(200, "{}"));

@@ -7,6 +7,8 @@ mod call;
 mod fields;
 /// The form as shown.
 mod form;
+/// What a submission leaves in the store.
+mod left;
 /// Each submission runs once.
 mod once;
 /// The values of a row.
@@ -146,7 +148,7 @@ impl Actions {
                 Ran::Refused(outcome) => {
                     // Nothing was recorded: the same submission comes again.
                     let kept = sent.once.clone();
-                    once::keep_refused(self, signed_in, &sent, outcome).await;
+                    left::keep_refused(self, signed_in, &sent, outcome).await;
                     return Ok(Acted::Again { kept, is_unclear: false });
                 }
             },
@@ -163,7 +165,7 @@ impl Actions {
         let kept = once.next(&outcome);
         let is_unclear = matches!(outcome, Outcome::Unclear { .. });
         if signed_in.record.kept_form(&kept, self.clock.now()).is_none() {
-            once::keep(self, signed_in, once.kept(&sent, outcome, self.clock.now())).await;
+            left::keep(self, signed_in, once.kept(&sent, outcome, self.clock.now())).await;
         }
         Ok(Acted::Again { kept, is_unclear })
     }
@@ -175,7 +177,7 @@ impl Actions {
         let why = t!(language, "act-too-many", wait = t!(language, "duration-seconds", count = secs));
         let outcome = Outcome::NotDone { why, fields: BTreeMap::new() };
         let mut again = signed_in.clone();
-        Arc::make_mut(&mut again.record).keep_form(once::refused_form(sent, outcome, self.clock.now()));
+        Arc::make_mut(&mut again.record).keep_form(left::form(sent, outcome, self.clock.now()));
         Acted::TooMany { again: Box::new(again), kept: sent.once.clone(), retry_after_secs: secs }
     }
 }

@@ -16,7 +16,7 @@ use claimcheck_text::{Language, t};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    actions::{Actions, NotReady, call::PATIENCE, carry_out, prepare, submitted::Submitted},
+    actions::{Actions, NotReady, call::PATIENCE, carry_out, left, prepare, submitted::Submitted},
     guard::TooMany,
     locale::LocaleFormatter,
     single_flight::SingleFlight,
@@ -27,8 +27,6 @@ const ASK_SOON: Duration = Duration::from_millis(250);
 const ASK_LATER: Duration = Duration::from_secs(3);
 /// The clocks of two processes may differ by this.
 const CLOCK_SLACK_SECS: i64 = 150;
-/// When the store is asked again to withdraw a record, or to take an outcome.
-const PAUSES_SECS: [u64; 6] = [1, 2, 4, 8, 15, 30];
 /// How long a user waits for the outcome. The request continues, and the board shows its outcome later.
 const WAIT: Duration = PATIENCE.saturating_add(Duration::from_secs(4));
 /// The number of earlier rounds for which it is checked whether the form was done after all.
@@ -114,8 +112,7 @@ impl SubmissionId {
 
     /// The form as the session keeps it after this outcome.
     pub fn kept(&self, sent: &Submitted, outcome: Outcome, at: UnixSecs) -> KeptForm {
-        let (place, values) = (sent.place.clone(), sent.values.clone());
-        KeptForm { once: self.next(&outcome), place, values, outcome, at }
+        KeptForm { once: self.next(&outcome), ..left::form(sent, outcome, at) }
     }
 
     /// The known outcome, or that an earlier round was done after all.
@@ -223,7 +220,7 @@ async fn begin(
         AppError::StoreUnavailable
     };
     let of_another = async |at| {
-        let finished = of_another(&actions, &signed_in, reader.language(), &once, (&sent, at)).await;
+        let finished = of_another(&actions, &signed_in, reader.language(), &once, (&sent, at)).await?;
         Ok(Arc::new(Ran::Finished(finished)))
     };
     let ready = match prepare(&actions, &signed_in, &reader, &once, &sent).await? {
@@ -244,7 +241,7 @@ async fn begin(
         Ok(Some(at)) => return of_another(at).await,
         Err(error) => {
             // It may be recorded all the same, and then the form could not be sent again.
-            withdraw(&actions, entry, attempt);
+            left::withdraw(&actions, entry, attempt);
             return Err(unrecorded(error));
         }
     }
@@ -264,78 +261,30 @@ async fn begin(
     match actions.sessions.update_record(&signed_in.key, &finish).await {
         Ok(Some(())) => {}
         // The session is over, and with it the outcome. What was certainly not done may be sent again from the next one.
-        Ok(None) if is_undone => withdraw(&actions, entry, attempt),
+        Ok(None) if is_undone => left::withdraw(&actions, entry, attempt),
         Ok(None) => {}
         Err(error) => {
             tracing::error!(%error, "the outcome of an action could not be stored; it is tried again");
             let (sessions, key) = (actions.sessions.clone(), signed_in.key.clone());
-            actions.tasks.spawn(persist(async move || sessions.update_record(&key, &finish).await.map(drop)));
+            let write = async move || sessions.update_record(&key, &finish).await.map(drop);
+            actions.tasks.spawn(left::persist(write));
         }
     }
     Ok(Arc::new(Ran::Finished(finished)))
 }
 
-/// Deletes the record of a submission of which nothing was done, in its own task.
-fn withdraw(actions: &Actions, entry: [u8; 32], attempt: Attempt) {
-    let sessions = actions.sessions.clone();
-    actions.tasks.spawn(persist(async move || sessions.withdraw_submission(entry, attempt).await));
-}
-
-/// Tries a write until the store takes it, for a minute.
-async fn persist(write: impl AsyncFn() -> Result<(), StoreError>) {
-    for secs in PAUSES_SECS {
-        match write().await {
-            Ok(()) => return,
-            Err(error) => tracing::warn!(%error, "the store did not take what an action left"),
-        }
-        tokio::time::sleep(Duration::from_secs(secs)).await;
-    }
-}
-
-/// The form of a submission that was refused before it was recorded: under the same id, which is still unused.
-pub(super) fn refused_form(sent: &Submitted, outcome: Outcome, at: UnixSecs) -> KeptForm {
-    let (place, values) = (sent.place.clone(), sent.values.clone());
-    KeptForm { once: sent.once.clone(), place, values, outcome, at }
-}
-
-/// Keeps the form of a submission that was refused before it was recorded.
-pub(super) async fn keep_refused(
-    actions: &Actions,
-    signed_in: &SignedIn,
-    sent: &Submitted,
-    outcome: Outcome,
-) {
-    let form = refused_form(sent, outcome, actions.clock.now());
-    let keep = move |record: &mut SessionRecord| {
-        record.drop_form(&form.once);
-        record.keep_form(form.clone());
-    };
-    if let Err(error) = actions.sessions.update_record(&signed_in.key, keep).await {
-        tracing::error!(%error, "a submitted form could not be stored");
-    }
-}
-
-/// Keeps a form in the session, if it still runs.
-pub(super) async fn keep(actions: &Actions, signed_in: &SignedIn, form: KeptForm) {
-    let keep = move |record: &mut SessionRecord| {
-        if !record.has_form(&form.once) {
-            record.keep_form(form.clone());
-        }
-    };
-    if let Err(error) = actions.sessions.update_record(&signed_in.key, keep).await {
-        tracing::error!(%error, "a submitted form could not be stored");
-    }
-}
-
 /// Already sent by another process or before, when it was recorded: the session has its outcome once it is known. It is
 /// not waited for longer than the other process can take, and not at all if that was in an earlier session.
+///
+/// # Errors
+/// `StoreUnavailable` if the record was withdrawn: nothing was sent.
 async fn of_another(
     actions: &Actions,
     signed_in: &SignedIn,
     language: Language,
     once: &SubmissionId,
     (sent, at): (&Submitted, UnixSecs),
-) -> Finished {
+) -> Result<Finished, AppError> {
     let age = actions.clock.now().saturating_sub(at);
     let is_over = age > CLOCK_SLACK_SECS || signed_in.created_at > at.saturating_add(CLOCK_SLACK_SECS);
     let asked = tokio::time::timeout(WAIT, async {
@@ -344,23 +293,26 @@ async fn of_another(
             match actions.sessions.reload(&signed_in.key).await {
                 Ok(Some(current)) => {
                     if let Some(finished) = once.known(&current.record) {
-                        return Some(finished.clone());
+                        return Ok(Some(finished.clone()));
                     }
                 }
-                Ok(None) => return None,
+                Ok(None) => return Ok(None),
                 Err(error) => tracing::warn!(%error, "the outcome of an action could not be read"),
             }
             if is_over {
-                return None;
+                return Ok(None);
+            }
+            if let Ok(None) = actions.sessions.submission(once.mark_bytes(once.round)).await {
+                return Err(AppError::StoreUnavailable);
             }
             tokio::time::sleep(pause).await;
             pause = (pause * 3 / 2).min(ASK_LATER);
         }
     });
-    asked.await.ok().flatten().unwrap_or_else(|| {
+    Ok(asked.await.unwrap_or(Ok(None))?.unwrap_or_else(|| {
         let why = t!(language, "act-sent-before").to_owned();
         finished(actions, once, sent, Outcome::Unclear { why })
-    })
+    }))
 }
 
 #[cfg(test)]

@@ -109,7 +109,9 @@ impl ApiClient {
         self.kept.forget(signed_in);
         let answer = answer?;
         let now = self.clock.now();
-        if let Some(until) = answer.waits_until(now) {
+        // Not 503: the request may have been carried out, and whether it was is seen in the panels.
+        let asks_to_wait = answer.response.status() != StatusCode::SERVICE_UNAVAILABLE;
+        if let Some(until) = answer.waits_until(now).filter(|_| asks_to_wait) {
             self.kept.wait(signed_in, api, until);
             tracing::warn!(event = "API asks for fewer requests", api = api.id, secs = until - now);
         }

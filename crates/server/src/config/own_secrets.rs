@@ -97,4 +97,32 @@ mod tests {
         );
         assert!(said.contains("contains the value of `store`"), "{said}");
     }
+
+    /// The variable could be any one of the process, and the header of an API would carry it away.
+    #[test]
+    fn r09_only_variables_that_are_meant_for_headers_are_sent() {
+        let header = |name: &str| format!("{API}headers = {{ X-Key = {{ variable = \"{name}\" }} }}\n");
+        for name in [
+            "PATH",
+            "STOCK_KEY",
+            "CLAIMCHECK_SESSION_KEYS",
+            "CLAIMCHECK_CLIENT_SECRET",
+            "CLAIMCHECK_STORE",
+            "CLAIMCHECK_DEMO_HEADER_KEY",
+            "CLAIMCHECK_HEADER",
+            "CLAIMCHECK_HEADER_",
+            "claimcheck_header_key",
+            " CLAIMCHECK_HEADER_KEY",
+            "",
+        ] {
+            let said =
+                load(Some(&header(name)), &[(name, "canary-of-the-variable")]).unwrap_err().to_string();
+            let is_named =
+                said.contains("api[0].headers.X-Key, line 8") && said.contains("CLAIMCHECK_HEADER_");
+            assert!(is_named && !said.contains("canary"), "{name}: {said}");
+        }
+        let (_, warnings) =
+            load(Some(&header("CLAIMCHECK_HEADER_KEY")), &[("CLAIMCHECK_HEADER_KEY", "k")]).unwrap();
+        assert!(warnings.iter().all(|warning| !warning.0.contains("HEADER")), "{warnings:?}");
+    }
 }
