@@ -12,8 +12,8 @@ use axum::{
 };
 use claimcheck_base::{clock::Clock, secret::Secret};
 use claimcheck_session::{
-    CookieHash, EndReason, Keyring, Label, Lifetimes, MemoryStore, STORES, SessionRecord, SessionStore,
-    StoreSetting, TokenSet, open_store,
+    CookieHash, EndReason, Keyring, Label, Lifetimes, MemoryStore, RowKey, STORES, SessionRecord,
+    SessionStore, StoreSetting, TokenSet, open_store,
 };
 use claimcheck_test_stores::Fresh;
 use http_body_util::BodyExt;
