@@ -82,7 +82,7 @@ async fn view(State(shop): State<Shop>, layer: Session) -> String {
 async fn sign_in(shop: Shop, layer: Session, status: StatusCode) -> Response {
     match shop.sessions.current(cookie_id(&layer)).await.unwrap() {
         Some(current) => {
-            renew_session(&shop.sessions, &layer, &current, &completed("r2")).await.unwrap().unwrap().key;
+            drop(renew_session(&shop.sessions, &layer, &current, &completed("r2")).await.unwrap().unwrap());
         }
         None => {
             start(&shop.sessions, &layer).await;
