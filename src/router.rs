@@ -111,9 +111,17 @@ pub async fn services_within(
         HttpOut::to_provider(&settings.http(), &settings.issuer, &settings.outgoing.internal_urls())?,
         clock.clone(),
     );
-    let sessions = Sessions::new(store, keyring, clock.clone(), lifetimes);
-    let tokens =
-        Tokens::new(sessions.clone(), relying_party.clone(), clock.clone(), tasks.clone(), settings.clone());
+    let sessions =
+        Sessions::new(store, keyring, clock.clone(), lifetimes, settings.sessions_per_person);
+    let stopping = CancellationToken::new();
+    let tokens = Tokens::new(
+        sessions.clone(),
+        relying_party.clone(),
+        clock.clone(),
+        tasks.clone(),
+        stopping.clone(),
+        settings.clone(),
+    );
     let http = HttpOut::to_api(&settings.http())?;
     let api = ApiClient::new(http, tokens.clone(), clock.clone(), &tasks, &settings, &budget);
     let boards = Boards::new(settings.clone(), clock.clone(), api.clone(), sessions.keyring().clone());
@@ -134,7 +142,7 @@ pub async fn services_within(
         boards,
         tasks,
         draining: ops::Draining::default(),
-        stopping: CancellationToken::new(),
+        stopping,
         front_channel_logouts: limit(),
         renewals: limit(),
         refused_logouts: FailureRateLimit::new(settings.sign_in_rate),

@@ -61,7 +61,7 @@ impl World {
         let settings = format!(
             "public_url = \"{public_url}\"\nissuer = \"{origin}\"\napi_url = \"{origin}/data\"\nclient_id = \"{CLIENT}\"\n\
              client_secret = \"s:e%c&r+et\"\nscopes = \"openid profile offline_access orders:read\"\n\
-             id_token_algs = \"ES256\"\nstore = \"memory:\"\nsign_in_rate = 0\n\
+             id_token_algs = \"ES256\"\nstore = \"memory:\"\nsign_in_rate = 0\naction_rate = 0\n\
              session_keys = \"jmnCGb2Qy1XyI0dT8m4gOlLwNLcoVv9tCbRUl1O6zXg=\"\n{more}"
         );
         let (services, app) = runtime.block_on(assemble(&settings));

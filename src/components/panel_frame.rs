@@ -27,6 +27,8 @@ pub fn PanelHead(
     title: String,
     /// When the API responded; `None` before that.
     as_of: Option<String>,
+    /// Why the data are not the latest.
+    stale: Option<String>,
     here: PanelUrl,
     /// The user may see the exchange with the API.
     may_inspect: bool,
@@ -52,7 +54,7 @@ pub fn PanelHead(
     view! {
         <header class="panel-head">
             <h2>{title}</h2>
-            <p class="facts">{as_of} {inspect} <span class="stale" data-part="stale" role="status"></span></p>
+            <p class="facts">{as_of} {inspect} <span class="stale" data-part="stale" role="status">{stale}</span></p>
             <a class="tool" id=here.id("reload") href=here.href() aria-label=label data-part=part::RELOAD>
                 <Icon d=icon::RELOAD/>
             </a>

@@ -90,6 +90,7 @@ fn end_text(language: Language, why: &str, idle_secs: i64) -> String {
         "operator" => t!(language, "session-ended-operator"),
         "refused" => t!(language, "session-ended-refused"),
         "not-allowed" => t!(language, "session-ended-not-allowed"),
+        "too-many" => t!(language, "session-ended-too-many"),
         claimcheck_model::REPLACED => t!(language, "session-ended-replaced"),
         claimcheck_model::IDLE => {
             return t!(language, "session-ended-idle", time = duration::rounded(language, idle_secs));

@@ -1,11 +1,11 @@
 //! Whole pages outside the route table: responses of plain routes and of layers, which look like every other page.
 //! Static HTML; no islands.
 
-mod expired_form;
 /// The problem page.
 pub mod problem;
 mod replace_session;
 mod sign_out;
+mod unsent_form;
 
 use axum::response::Html;
 use claimcheck_model::{AppError, Problem, part::MAIN, paths};
@@ -18,9 +18,9 @@ use crate::{
     documents::problem::ProblemContent,
 };
 
-pub use expired_form::ExpiredFormContent;
 pub use replace_session::ReplaceSessionContent;
 pub use sign_out::{SignOutContent, SignOutStep};
+pub use unsent_form::{Unsent, UnsentFormContent};
 
 /// A problem page.
 pub fn problem_page(look: Look, problem: Problem) -> Html<String> {
@@ -59,10 +59,10 @@ pub fn replace_session(look: Look, name: String, go_on: String, stay: String) ->
     document(look, title, move || view! { <ReplaceSessionContent name go_on stay/> })
 }
 
-/// A form that was sent after its session had ended, with all input.
-pub fn expired_form(look: Look, pairs: Vec<(String, String)>, board: String) -> Html<String> {
-    let title = t!(look.language, "expired-form-title").to_owned();
-    document(look, title, move || view! { <ExpiredFormContent pairs board/> })
+/// The form of an action that was not submitted, with all input.
+pub fn unsent_form(look: Look, why: Unsent, pairs: Vec<(String, String)>) -> Html<String> {
+    let title = why.title(look.language).to_owned();
+    document(look, title, move || view! { <UnsentFormContent why pairs/> })
 }
 
 fn document<V: IntoView + 'static>(look: Look, title: String, main: impl FnOnce() -> V) -> Html<String> {

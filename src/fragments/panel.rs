@@ -2,6 +2,7 @@
 
 use claimcheck_model::{AppError, Markup, PanelError, PanelState, part};
 use claimcheck_server::config::Panel;
+use claimcheck_text::t;
 use leptos::prelude::*;
 
 use crate::{
@@ -19,9 +20,11 @@ use crate::{
 /// The content of a panel's frame: its data, or its state.
 pub fn content(panel: &Panel, state: PanelState, here: PanelUrl) -> AnyView {
     let title = panel.title.text(language()).to_owned();
+    let mut stale = None;
     let (as_of, body) = match state {
         PanelState::Ready(data) => {
             let (title, body, here) = (title.clone(), data.body, here.clone());
+            stale = data.asked_again_at.map(|time| t!(language(), "answer-later-kept", time = time));
             (Some(data.as_of), view! { <PanelBodyView title body here/> }.into_any())
         }
         PanelState::Loading => {
@@ -41,7 +44,7 @@ pub fn content(panel: &Panel, state: PanelState, here: PanelUrl) -> AnyView {
         }
     };
     view! {
-        <PanelHead title as_of here may_inspect=may_inspect()/>
+        <PanelHead title as_of stale here may_inspect=may_inspect()/>
         <div class="body" data-part=part::BODY>
             {body}
         </div>

@@ -1,6 +1,6 @@
 //! Actions: the form, and its submission by a script or as a plain form.
 
-use axum::http::HeaderValue;
+use axum::http::{HeaderValue, StatusCode, header};
 use claimcheck_model::{ActionForm, AppError, paths};
 use claimcheck_server::{
     actions::{self, Acted, Submitted},
@@ -20,6 +20,9 @@ use crate::handlers::{
     request::{reader, request, signed_in, state},
     state::AppState,
 };
+
+/// After this time, in seconds, a form may be submitted again that the store did not record.
+const STORE_RETRY_SECS: u64 = 5;
 
 /// Shown to a user who submits a form that another user opened.
 pub fn opened_by_another(language: Language) -> &'static str {
@@ -69,7 +72,14 @@ pub async fn act(form: &str) -> Result<Shown, AppError> {
     let place = sent.place.clone();
     let look = state.boards.request(&signed_in, &reader, &place.board, question(&sent.query))?;
     lead_to(is_form, &actions::back(&look, &place));
-    let kept = match state.actions.act(&signed_in, &reader, sent).await? {
+    let acted = match state.actions.act(&signed_in, &reader, sent).await {
+        Err(AppError::StoreUnavailable) if is_form => {
+            show_unsent(StatusCode::SERVICE_UNAVAILABLE, STORE_RETRY_SECS);
+            return Ok(Shown::Led);
+        }
+        acted => acted?,
+    };
+    let kept = match acted {
         Acted::Done { said } => return Ok(Shown::Done(said)),
         Acted::Again { kept, is_unclear } => {
             // With the form that was kept just now.
@@ -86,6 +96,17 @@ pub async fn act(form: &str) -> Result<Shown, AppError> {
             }
         }
         Acted::OfAnother => None,
+        Acted::TooMany { again, kept, retry_after_secs } => {
+            if is_form {
+                show_unsent(StatusCode::TOO_MANY_REQUESTS, retry_after_secs);
+                return Ok(Shown::Led);
+            }
+            if let Some(response) = use_context::<ResponseOptions>() {
+                response.insert_header(header::RETRY_AFTER, retry_after_secs.into());
+            }
+            let form = open_form(&state, &again, &look, &place, Some(&kept)).await?;
+            return Ok(Shown::Again(Box::new(form)));
+        }
     };
     if is_form && kept.is_none() {
         leave_message(&state.sessions, &signed_in, opened_by_another(reader.language())).await;
@@ -98,6 +119,14 @@ pub async fn act(form: &str) -> Result<Shown, AppError> {
     }
     let form = open_form(&state, &current, &look, &place, kept.as_deref()).await?;
     Ok(Shown::Again(Box::new(form)))
+}
+
+/// For a plain form that was not submitted: the layer around this function has the input, and shows it again.
+fn show_unsent(status: StatusCode, retry_after_secs: u64) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(header::RETRY_AFTER, retry_after_secs.into());
+        response.set_status(status);
+    }
 }
 
 /// For a plain form: the page to redirect to.

@@ -19,7 +19,8 @@ use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 use url::form_urlencoded;
 
 use crate::{
-    documents,
+    components::Look,
+    documents::{self, Unsent},
     handlers::{
         request::{CurrentSession, language_of, look_of, refuse, signed_in, state, status},
         state::AppState,
@@ -31,6 +32,8 @@ use crate::{
 pub const ONWARD: HeaderName = HeaderName::from_static("x-onward");
 /// More than the form of an action may contain.
 const FORM_MAX_BYTES: usize = 64 * 1024;
+/// The fields of a form.
+type Pairs = Vec<(String, String)>;
 /// Our longest error as JSON is far shorter.
 const ERROR_MAX_BYTES: usize = 4096;
 
@@ -60,11 +63,27 @@ pub async fn lead_to_page(State(state): State<AppState>, mut request: Request, n
     let language = language_of(request.extensions());
     let function = functions::at(request.uri().path());
     let signed_in = request.extensions().get::<CurrentSession>().and_then(|current| current.0.clone());
-    if let (Some(&functions::ACT), None, Some(_)) = (function, &signed_in, form) {
-        return expired_form(request).await;
+    let mut unsent = match (function, form) {
+        (Some(&functions::ACT), Some(_)) => match read_form(request).await {
+            Ok((whole, pairs)) => {
+                request = whole;
+                Some((look_of(request.extensions()), pairs))
+            }
+            Err(refusal) => return refusal,
+        },
+        _ => None,
+    };
+    if signed_in.is_none()
+        && let Some((look, pairs)) = unsent.take()
+    {
+        return expired_form(look, pairs);
     }
     let response = next.run(request).await;
     let Some(page) = form else { return response };
+    // Only the function itself says when the form may be submitted again.
+    if let (Some(time), Some((look, pairs))) = (response.headers().get(header::RETRY_AFTER), unsent) {
+        return unsent_again(look, pairs, response.status(), time.clone());
+    }
     if response.status() == StatusCode::TEMPORARY_REDIRECT {
         // The function redirects the form to another of our routes; leptos itself answers forms with 302.
         return response;
@@ -85,17 +104,35 @@ pub async fn lead_to_page(State(state): State<AppState>, mut request: Request, n
     (StatusCode::SEE_OTHER, [(header::LOCATION, page)]).into_response()
 }
 
-/// A page with all input, to be sent again after a sign-in: no session exists that could keep it.
-async fn expired_form(request: Request) -> Response {
-    let look = look_of(request.extensions());
+/// The fields of a form, and the request as it was.
+///
+/// # Errors
+/// The response to a body that is too long or breaks off.
+async fn read_form(request: Request) -> Result<(Request, Pairs), Response> {
     let asked = ResponseFormat::from(&request);
-    let Ok(body) = axum::body::to_bytes(request.into_body(), FORM_MAX_BYTES).await else {
-        return refuse(&asked, AppError::Invalid);
-    };
-    let pairs: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
+    let (head, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, FORM_MAX_BYTES).await;
+    let body = body.map_err(|_| refuse(&asked, AppError::Invalid))?;
+    let pairs = form_urlencoded::parse(&body).into_owned().collect();
+    Ok((Request::from_parts(head, body.into()), pairs))
+}
+
+/// A page with all input, to be sent again after a sign-in: no session exists that could keep it.
+fn expired_form(look: Look, pairs: Pairs) -> Response {
     let board = pairs.iter().find(|(name, _)| name == BOARD).map(|(_, board)| paths::board(board));
-    let page = documents::expired_form(look, pairs, board.unwrap_or_else(|| paths::BOARDS.to_owned()));
-    (StatusCode::UNAUTHORIZED, page).into_response()
+    let why = Unsent::SignedOut { board: board.unwrap_or_else(|| paths::BOARDS.to_owned()) };
+    (StatusCode::UNAUTHORIZED, documents::unsent_form(look, why, pairs)).into_response()
+}
+
+/// A page with all input, to be sent again after that time. The session does not keep it: that would cost what the limit
+/// saves, or the store takes nothing.
+fn unsent_again(look: Look, pairs: Pairs, status: StatusCode, time: HeaderValue) -> Response {
+    let secs = time.to_str().ok().and_then(|secs| secs.parse().ok()).unwrap_or(1);
+    let why = match status {
+        StatusCode::TOO_MANY_REQUESTS => Unsent::TooMany { secs },
+        _ => Unsent::StoreAway { secs },
+    };
+    (status, [(header::RETRY_AFTER, time)], documents::unsent_form(look, why, pairs)).into_response()
 }
 
 /// The page of a function whose form was posted without scripts; `None` for a script.

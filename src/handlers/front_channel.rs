@@ -6,7 +6,7 @@ use axum::{
     http::{Method, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use claimcheck_oidc::logout_token::{is_sid, watermark_until};
+use claimcheck_oidc::logout_token::{is_sid, latest_iat, watermark_until};
 use claimcheck_server::guard::{ClientAddress, front_channel_csp};
 use claimcheck_session::Logout;
 use claimcheck_text::{Language, t};
@@ -70,13 +70,13 @@ fn session(state: &AppState, query: &str) -> Option<Logout> {
     let iss = iss.filter(|iss| state.settings.is_issuer(iss))?;
     let sid = sid.filter(|sid| is_sid(sid))?;
     // There is no token with a time. The provider's session has ended, so nothing from it may start after this.
-    let now = state.clock.now();
+    let issued_at = latest_iat(state.clock.now());
     Some(Logout {
         iss,
         sub: None,
         sid: Some(sid),
-        issued_at: now,
+        issued_at,
         replay_key: None,
-        until: watermark_until(now),
+        until: watermark_until(issued_at),
     })
 }

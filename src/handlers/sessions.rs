@@ -8,6 +8,7 @@ use claimcheck_session::{EndReason, EndedNow, Listed, RowKey, SessionRecord, Sig
 use claimcheck_text::t;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
+use tracing::Instrument;
 
 use crate::handlers::{
     request::{language, reader, signed_in, state, store_failed},
@@ -21,7 +22,10 @@ const ENDED_MAX: u32 = 5;
 pub async fn overview() -> Result<SessionList, AppError> {
     let (state, signed_in) = (state()?, signed_in()?);
     let (iss, sub) = (&signed_in.owner.iss, &signed_in.owner.sub);
-    let running = state.sessions.of(iss, sub).await.map_err(store_failed)?;
+    let mut running = state.sessions.of(iss, sub).await.map_err(store_failed)?;
+    if running.iter().all(|session| session.key != signed_in.key) {
+        running.extend(state.sessions.one(&signed_in.key).await.map_err(store_failed)?);
+    }
     let ended = state.sessions.ended_of(iss, sub, ENDED_MAX).await.map_err(store_failed)?;
     Ok(view::sessions::sessions(&signed_in, running, ended, &reader()))
 }
@@ -43,44 +47,58 @@ pub async fn end(key: &str) -> Result<(), AppError> {
     };
     let session = state.sessions.one(&key).await.map_err(store_failed)?;
     let session = session.filter(is_own).ok_or(AppError::NotFound)?;
-    let ended = state.sessions.end(&session.key, EndReason::Elsewhere).await.map_err(store_failed)?;
-    let count = usize::from(ended.is_some());
-    if let Some(EndedNow { tokens: Some(tokens), .. }) = ended {
-        drop(state.tokens.revoke(tokens));
-    }
     let language = language();
     let device = device::device(language, session.label.user_agent.as_deref()).words;
     let words = t!(language, "sessions-ended-one", device = device);
-    note(&state, &signed_in, count, words).await;
-    Ok(())
+    in_own_task(&state.clone(), async move {
+        let ended = state.sessions.end(&session.key, EndReason::Elsewhere).await.map_err(store_failed)?;
+        let count = usize::from(ended.is_some());
+        if let Some(EndedNow { tokens: Some(tokens), .. }) = ended {
+            drop(state.tokens.revoke(tokens));
+        }
+        note(&state, &signed_in, count, words).await;
+        Ok(())
+    })
+    .await
 }
 
 /// Ends all of the user's sessions except this one.
 pub async fn end_others() -> Result<(), AppError> {
-    let (state, signed_in) = (state()?, signed_in()?);
-    let count = all_but_this(&state, &signed_in).await?;
-    let words = t!(language(), "sessions-ended-others", count = count);
-    note(&state, &signed_in, count, words).await;
-    Ok(())
+    let (state, signed_in, language) = (state()?, signed_in()?, language());
+    in_own_task(&state.clone(), async move {
+        let count = all_but_this(&state, &signed_in).await?;
+        let words = t!(language, "sessions-ended-others", count = count);
+        note(&state, &signed_in, count, words).await;
+        Ok(())
+    })
+    .await
+}
+
+/// Runs work that ends sessions as its own task: if the browser disconnects, or the time of the request is over, the tokens
+/// of ended sessions must still be revoked.
+async fn in_own_task(
+    state: &AppState,
+    work: impl Future<Output = Result<(), AppError>> + Send + 'static,
+) -> Result<(), AppError> {
+    state.tasks.spawn(work.in_current_span()).await.unwrap_or(Err(AppError::Internal))
 }
 
 /// Ends all other sessions of the user, and returns their number. If the store fails in between, the sessions ended so
 /// far stay ended, and their tokens are being revoked.
 pub async fn all_but_this(state: &AppState, signed_in: &SignedIn) -> Result<usize, AppError> {
-    let (iss, sub) = (&signed_in.owner.iss, &signed_in.owner.sub);
+    let of = (signed_in.owner.iss.as_str(), signed_in.owner.sub.as_str());
     let revocations = state.tokens.revoke_many();
-    let (mut count, mut after) = (0, None);
+    let mut count = 0;
     loop {
-        let page = state.sessions.page(Some((iss, sub)), after.as_ref()).await.map_err(store_failed)?;
-        let Some(last) = page.last() else { break };
-        after = Some(last.key.clone());
-        for Listed { key, .. } in page.iter().filter(|session| session.key != signed_in.key) {
-            let ended = state.sessions.end(key, EndReason::Elsewhere).await.map_err(store_failed)?;
-            count += usize::from(ended.is_some());
-            if let Some(tokens) = ended.and_then(|ended| ended.tokens) {
-                // The task receives while this sender exists.
-                let _ = revocations.send(tokens);
-            }
+        let some = state.sessions.end_some(of, Some(&signed_in.key), EndReason::Elsewhere);
+        let some = some.await.map_err(store_failed)?;
+        if some.is_empty() {
+            break;
+        }
+        count += some.len();
+        for tokens in some.into_iter().filter_map(|ended| ended.tokens) {
+            // The task receives while this sender exists.
+            let _ = revocations.send(tokens);
         }
     }
     tracing::info!(event = "sessions ended", count, "by the person, from another session");

@@ -126,9 +126,10 @@ pub async fn required(State(state): State<AppState>, request: Request, next: Nex
 
 async fn to_provider(state: &AppState, by: &Parts, target: String, asked: AuthorizationOptions) -> Response {
     let again = asked.link(&state.sign_in, &target);
-    let is_signed_in = by.extensions.get::<CurrentSession>().is_some_and(|current| current.0.is_some());
-    let ways = Ways { again, back: is_signed_in.then(|| target.clone()) };
-    match authorization_request::start(&state.sign_in, by, target, asked, 0).await {
+    let signed_in = by.extensions.get::<CurrentSession>().and_then(|current| current.0.as_ref());
+    let session = signed_in.map(|current| current.key.as_str().to_owned());
+    let ways = Ways { again, back: signed_in.map(|_| target.clone()) };
+    match authorization_request::start(&state.sign_in, by, target, asked, 0, session).await {
         Ok(start) => {
             let headers = [(header::LOCATION, start.location), (header::SET_COOKIE, start.cookie)];
             (StatusCode::SEE_OTHER, headers).into_response()

@@ -199,7 +199,7 @@ async fn a_list_and_an_end_go_on_beyond_one_page() {
             record: SealedBytes { version: 1, bytes: Vec::new() },
             tokens: SealedBytes { version: 1, bytes: Vec::new() },
         };
-        assert!(store.insert(row, now).await.unwrap());
+        assert!(store.insert(row, now, u32::MAX).await.unwrap().is_some());
     }
     let client = client(&world.services, served(&world.services).await);
     let found: Vec<_> = listed(&client, None).await.into_iter().map(|(_, key)| key).collect();

@@ -21,10 +21,9 @@ const SHORT_FAMILIES: [&str; 5] = ["r", "p", "h", "f", "fs"];
 #[rustfmt::skip]
 const PLANNED: &[&str] = &[
     "R26", "R27", "R30", "R31",
-    "F5", "F9", "F16", "F20", "F28", "F29",
 ];
 /// Rows that record a decision or an observation, and need no test.
-const NOT_APPLICABLE: &[&str] = &["F37", "FS2", "FS5"];
+const NOT_APPLICABLE: &[&str] = &["FS2"];
 
 /// The id of a row: its family in lower case, and its number.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -5,10 +5,15 @@ use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use claimcheck_test_stores::{Fresh, Kind, Server, Wire};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 use crate::support::{
     Browser, Page,
     hostile::{At, HostileWorld},
+    log::Listening,
 };
 
 /// The panel of a board, as requested by an island.
@@ -200,4 +205,69 @@ async fn op_11_a_postgres_that_says_nothing_holds_nobody_up_for_long() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn op_11_a_redis_that_says_nothing_holds_nobody_up_for_long() {
     is_silent_for_a_while(Kind::Redis).await;
+}
+
+/// Sends commands to a Redis, and returns its replies.
+async fn tell_redis(url: &str, commands: &[&str]) -> String {
+    let (password, place) = url.strip_prefix("redis://:").unwrap().split_once('@').unwrap();
+    let mut stream = TcpStream::connect(place.split('/').next().unwrap()).await.unwrap();
+    let lines = [&[format!("AUTH {password}").as_str()], commands, &["QUIT"]].concat().join("\r\n");
+    stream.write_all(format!("{lines}\r\n").as_bytes()).await.unwrap();
+    let mut replies = String::new();
+    stream.read_to_string(&mut replies).await.unwrap();
+    assert!(!replies.contains("-ERR") && !replies.contains("-NOAUTH"), "{replies}");
+    replies
+}
+
+/// The store accepts no writes for a while.
+async fn refuses_writes_for_a_while(spoil: &str, mend: &str) {
+    let server = Server::start(Kind::Redis).await;
+    let world = world_on(&server.url).await;
+    let (mut browser, page) = world.signed_in("/boards/orders").await;
+    assert!(is_data(&page), "{}", page.body);
+    let cookies = browser.at_app.clone();
+    tell_redis(&server.url, &[spoil]).await;
+    let page = browser.get("/boards/orders").await;
+    assert!(is_data(&page), "{spoil}: who is signed in sees the data: {}", page.body);
+    let (_, refused) = world.signed_in("/boards/orders").await;
+    assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE, "{spoil}: a new sign-in cannot be stored");
+    assert_eq!(ready(&mut browser).await, StatusCode::SERVICE_UNAVAILABLE, "{spoil}");
+    // The access token has expired, and a refresh could not be stored: the refresh token is not used up.
+    world.advance(LATER_SECS);
+    let panel = browser.fetch(PANEL).await;
+    assert_eq!((panel.status.as_u16(), panel.body.as_str()), (503, "\"StoreUnavailable\""), "{spoil}");
+    assert_eq!(world.provider.count(At::Refresh), 0, "{spoil}");
+    tell_redis(&server.url, &[mend]).await;
+    becomes_ready(&mut browser).await;
+    // Longer than the pause after a refresh that failed.
+    world.advance(5);
+    let page = browser.fetch(PANEL).await;
+    assert!(is_data(&page), "{spoil}: {} {}", page.status, page.body);
+    assert_eq!((world.provider.count(At::Refresh), world.provider.reuses()), (1, 0), "{spoil}");
+    assert_eq!(browser.at_app, cookies, "{spoil}: nobody was signed out");
+    assert!(is_data(&world.signed_in("/boards/orders").await.1), "{spoil}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f09_a_store_that_is_full_costs_no_session_and_no_refresh_token() {
+    refuses_writes_for_a_while("CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f09_a_store_that_is_read_only_costs_no_session_and_no_refresh_token() {
+    refuses_writes_for_a_while("REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE").await;
+}
+
+#[tokio::test]
+async fn f09_a_redis_that_drops_sessions_when_it_is_full_is_named_at_the_start() {
+    let server = Server::start(Kind::Redis).await;
+    let warning = "Redis may drop sessions when its memory is full (maxmemory-policy ";
+    for (policy, is_named) in [("allkeys-lru", true), ("volatile-ttl", true), ("noeviction", false)] {
+        tell_redis(&server.url, &[&format!("CONFIG SET maxmemory-policy {policy}")]).await;
+        let log = Listening::begin();
+        drop(world_on(&server.url).await);
+        let text = String::from_utf8_lossy(&log.text()).into_owned();
+        assert_eq!(text.contains(&format!("{warning}{policy})")), is_named, "{policy}");
+        assert_eq!(text.contains(warning), is_named, "{policy}");
+    }
 }

@@ -197,6 +197,8 @@ pub struct PanelData {
     pub body: PanelBody,
     /// When the API responded, as text.
     pub as_of: String,
+    /// The API asks for fewer requests, so this is an earlier answer: when the API is asked again, as text.
+    pub asked_again_at: Option<String>,
 }
 
 /// The state a panel is in.

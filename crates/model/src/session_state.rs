@@ -74,13 +74,14 @@ pub const OVER: &str = "over";
 pub const UNREACHABLE: &str = "unreachable";
 
 /// Every reason for an end: those of the session store, the lifetimes, and the unknown one.
-pub const ENDS: [&str; 10] = [
+pub const ENDS: [&str; 11] = [
     "signed-out",
     "elsewhere",
     "provider",
     "operator",
     "refused",
     "not-allowed",
+    "too-many",
     REPLACED,
     IDLE,
     ABSOLUTE,

@@ -86,6 +86,11 @@ pub fn watermark_until(issued_at: UnixSecs) -> UnixSecs {
     issued_at + IAT_MAX_AGE_SECS + 2 * LEEWAY_SECS
 }
 
+/// The latest `iat` of an ID token that the provider may have issued until now: its clock may be ahead of ours.
+pub fn latest_iat(now: UnixSecs) -> UnixSecs {
+    now + LEEWAY_SECS
+}
+
 /// Whether a text can be a `sid`. Control characters are not allowed: no identifier has them, and not every store can
 /// store them.
 pub fn is_sid(text: &str) -> bool {

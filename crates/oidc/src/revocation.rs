@@ -1,8 +1,10 @@
-//! Token revocation (RFC 7009). Failures are logged; nothing depends on the outcome.
+//! Token revocation (RFC 7009). Failures are logged; the caller decides whether to try again.
+
+use std::time::Duration;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use claimcheck_base::secret::Secret;
-use http::{Request, StatusCode, header};
+use http::{HeaderMap, Request, StatusCode, header};
 use url::form_urlencoded;
 
 use crate::{
@@ -27,22 +29,58 @@ impl TokenType {
     }
 }
 
+/// What became of a request for revocation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revocation {
+    /// The provider has revoked the token, or does not do it: it has no such endpoint, or refuses this request.
+    Settled,
+    /// The provider did not respond or cannot do it now (RFC 7009 2.2.1). Another attempt may succeed, after this time if
+    /// the provider named one.
+    Failed(Option<Duration>),
+}
+
 impl RelyingParty {
     /// Revokes one token if the provider has a revocation endpoint. Completes when the provider has answered or failed.
-    pub async fn revoke(&self, token: &Secret, token_type: TokenType) {
-        let Ok(metadata) = self.metadata().await else { return };
-        let Some(endpoint) = &metadata.revocation_endpoint else { return };
-        let (auth, hint) = (Quirks::of(self.settings(), Some(&metadata)).client_auth, token_type.hint());
+    pub async fn revoke(&self, token: &Secret, token_type: TokenType) -> Revocation {
+        let hint = token_type.hint();
+        let metadata = match self.metadata().await {
+            Ok(metadata) => metadata,
+            Err(error) => {
+                tracing::warn!(hint, %error, "a token cannot be revoked now");
+                return Revocation::Failed(None);
+            }
+        };
+        let Some(endpoint) = &metadata.revocation_endpoint else { return Revocation::Settled };
+        let auth = Quirks::of(self.settings(), Some(&metadata)).client_auth;
         let request = revocation_request(self.settings(), auth, endpoint.as_str(), token, hint);
-        let Some(request) = request else { return };
+        let Some(request) = request else { return Revocation::Settled };
         match self.http().send(request).await {
-            Ok(answer) if answer.status() == StatusCode::OK => tracing::debug!(hint, "token revoked"),
+            Ok(answer) if answer.status() == StatusCode::OK => {
+                tracing::debug!(hint, "token revoked");
+                Revocation::Settled
+            }
             Ok(answer) => {
                 tracing::warn!(hint, status = %answer.status(), "the provider did not revoke a token");
+                refused(answer.status(), answer.headers())
             }
-            Err(error) => tracing::warn!(hint, %error, "the revocation request failed"),
+            Err(error) => {
+                tracing::warn!(hint, %error, "the revocation request failed");
+                Revocation::Failed(None)
+            }
         }
     }
+}
+
+/// What a status other than 200 means. Only the seconds of `Retry-After` are read; a date is ignored.
+fn refused(status: StatusCode, headers: &HeaderMap) -> Revocation {
+    let is_for_now = status.is_server_error()
+        || [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_EARLY, StatusCode::TOO_MANY_REQUESTS]
+            .contains(&status);
+    if !is_for_now {
+        return Revocation::Settled;
+    }
+    let secs = headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    Revocation::Failed(secs.map(Duration::from_secs))
 }
 
 fn revocation_request(
@@ -88,6 +126,27 @@ fn basic_auth(settings: &ClientSettings) -> String {
 mod tests {
     use super::*;
     use crate::testing::client_settings;
+
+    #[test]
+    fn f20_a_refusal_for_now_is_told_from_one_for_good() {
+        let of = |status, retry_after: &str| {
+            let mut headers = HeaderMap::new();
+            if !retry_after.is_empty() {
+                headers.insert(header::RETRY_AFTER, retry_after.parse().unwrap());
+            }
+            refused(StatusCode::from_u16(status).unwrap(), &headers)
+        };
+        for status in [204, 302, 400, 401, 403, 404, 405] {
+            assert_eq!(of(status, "1"), Revocation::Settled, "{status}");
+        }
+        for status in [408, 425, 429, 500, 502, 503, 504] {
+            assert_eq!(of(status, ""), Revocation::Failed(None), "{status}");
+            assert_eq!(of(status, " 7 "), Revocation::Failed(Some(Duration::from_secs(7))), "{status}");
+        }
+        for retry_after in ["-1", "soon", "1.5", "Mon, 02 Mar 2026 14:06:00 GMT", "99999999999999999999999"] {
+            assert_eq!(of(503, retry_after), Revocation::Failed(None), "{retry_after}");
+        }
+    }
 
     #[test]
     fn a_client_names_itself_in_the_header_or_in_the_body_and_never_in_both() {

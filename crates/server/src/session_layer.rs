@@ -12,7 +12,7 @@ use axum::{
     response::Response,
     routing::Route,
 };
-use claimcheck_session::{CookieId, NewSession, RowKey, Sessions, SignedIn, Started, StoreError};
+use claimcheck_session::{CookieId, NewSession, Sessions, SignedIn, Started, StoreError};
 use tower::{Layer, Service, ServiceBuilder};
 use tower_sessions::{
     Expiry, Session, SessionManagerLayer,
@@ -132,7 +132,7 @@ pub async fn start_session(
     iss: String,
     sub: String,
     sign_in: &NewSession,
-) -> Result<Option<RowKey>, StoreError> {
+) -> Result<Option<Started>, StoreError> {
     bind_started(session, sessions.start(iss, sub, sign_in).await?).await
 }
 
@@ -145,7 +145,7 @@ pub async fn renew_session(
     session: &Session,
     current: &SignedIn,
     sign_in: &NewSession,
-) -> Result<Option<RowKey>, StoreError> {
+) -> Result<Option<Started>, StoreError> {
     bind_started(session, sessions.renew(current, sign_in).await?).await
 }
 
@@ -160,10 +160,11 @@ pub async fn share_session(session: &Session, first: &Session) -> Result<(), Sto
     }
 }
 
-async fn bind_started(session: &Session, started: Option<Started>) -> Result<Option<RowKey>, StoreError> {
-    let Some(Started { key, id }) = started else { return Ok(None) };
-    bind(session, Id(i128::from_le_bytes(id.0))).await?;
-    Ok(Some(key))
+async fn bind_started(session: &Session, started: Option<Started>) -> Result<Option<Started>, StoreError> {
+    if let Some(started) = &started {
+        bind(session, Id(i128::from_le_bytes(started.id.0))).await?;
+    }
+    Ok(started)
 }
 
 /// Makes `id` the id of this request and response, whatever the browser sent.

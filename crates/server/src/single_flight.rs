@@ -48,6 +48,11 @@ where
         self.lock().keys().filter(|key| is_such(key)).count()
     }
 
+    /// Whether a flight of that key is running.
+    pub fn is_underway(&self, key: &K) -> bool {
+        self.lock().contains_key(key)
+    }
+
     /// Whether a caller still waits for the flight of that key.
     pub fn is_awaited(&self, key: &K) -> bool {
         // One reference is the list's own.

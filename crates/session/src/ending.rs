@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::stored::{CookieHash, Owner, RowKey};
 
-/// The provider's clock and ours may differ by this many seconds.
+/// The provider's clock and ours may differ by this many seconds. The statements of the stores contain the same number.
 const CLOCKS_DIFFER_SECS: i64 = 60;
 
 /// Why a session ended.
@@ -26,11 +26,13 @@ pub enum EndReason {
     Replaced,
     /// The rules about who may sign in do not apply to the user any more.
     NotAllowed,
+    /// The user signed in once more than there may be sessions of one user, and this one was unused for longest.
+    TooMany,
 }
 
 impl EndReason {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::SignedOut,
         Self::Elsewhere,
         Self::Provider,
@@ -38,9 +40,10 @@ impl EndReason {
         Self::Refused,
         Self::Replaced,
         Self::NotAllowed,
+        Self::TooMany,
     ];
 
-    /// The word it is stored as.
+    /// The word for it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SignedOut => "signed-out",
@@ -50,11 +53,26 @@ impl EndReason {
             Self::Refused => "refused",
             Self::Replaced => "replaced",
             Self::NotAllowed => "not-allowed",
+            Self::TooMany => "too-many",
         }
     }
 
-    /// The reason stored as that word.
-    pub fn parse(word: &str) -> Option<Self> {
+    /// How it is stored: in the column `why`, a word that every version knows, and in the column `cause`, the exact word
+    /// if that is another one. A version that does not know a word in `why` cannot read the end, nor any list that
+    /// contains it; one that does not know a cause takes `why`.
+    pub(super) const fn stored(self) -> (&'static str, Option<&'static str>) {
+        match self {
+            Self::TooMany => (Self::Elsewhere.as_str(), Some(self.as_str())),
+            _ => (self.as_str(), None),
+        }
+    }
+
+    /// The reason in those two columns; `None` if `why` is unknown.
+    pub(super) fn read(why: &str, cause: Option<&str>) -> Option<Self> {
+        cause.and_then(Self::parse).or_else(|| Self::parse(why))
+    }
+
+    fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|reason| reason.as_str() == word)
     }
 }
@@ -115,15 +133,18 @@ impl Logout {
         }
     }
 
-    /// The latest start of a session that it ends, in Unix seconds by our clock. A session at the provider cannot come
-    /// back, so all sessions that came from it end. A subject may have signed in again before a late logout arrives.
-    pub fn latest_start(&self) -> UnixSecs {
-        if self.sid.is_some() { UnixSecs::MAX } else { self.issued_at.saturating_add(CLOCKS_DIFFER_SECS) }
+    /// The latest `iat` of the sign-in of a session that it ends, in Unix seconds by the provider's clock, which both times
+    /// are from. A session at the provider cannot come back, so all sessions that came from it end. A subject may have signed
+    /// in again before a late logout arrives: that sign-in is not meant.
+    pub fn latest_iat(&self) -> UnixSecs {
+        if self.sid.is_some() { UnixSecs::MAX } else { self.issued_at }
     }
 
-    /// Whether it ends a session of that owner that started at `created_at`, in Unix seconds.
-    pub fn covers(&self, owner: &Owner, created_at: UnixSecs) -> bool {
-        created_at <= self.latest_start()
+    /// Whether it ends a session of that owner whose sign-in has that `iat`. Sessions of earlier versions have none stored;
+    /// then it counts as 60 seconds before `created_at`, by our clock. All in Unix seconds.
+    pub fn covers(&self, owner: &Owner, issued_at: Option<UnixSecs>, created_at: UnixSecs) -> bool {
+        let issued_at = issued_at.unwrap_or(created_at.saturating_sub(CLOCKS_DIFFER_SECS));
+        issued_at <= self.latest_iat()
             && owner.iss == self.iss
             && (self.sub.is_some() || self.sid.is_some())
             && self.sub.as_ref().is_none_or(|sub| *sub == owner.sub)

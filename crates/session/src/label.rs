@@ -33,4 +33,5 @@ impl Default for Label {
 
 impl SealedColumn for Label {
     const NAME: &str = "label";
+    const HAS_START: bool = false;
 }

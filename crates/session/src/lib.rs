@@ -14,6 +14,8 @@ mod ends;
 mod history;
 /// Device and sign-in method, for lists of sessions.
 mod label;
+/// From a cookie to a signed-in user.
+mod loading;
 /// The store in the memory of one process.
 mod memory;
 /// The PostgreSQL store.
@@ -40,6 +42,8 @@ mod store;
 mod stored;
 /// Submitted forms, and the outcomes of actions.
 mod submissions;
+/// Recording submissions that run once.
+mod submitting;
 /// The tokens of a session.
 mod token_set;
 /// Notification when a session ends.
@@ -63,8 +67,10 @@ pub use sessions::{Lifetimes, NewSession, Sessions, SignedIn, Started};
 pub use sqlite::SqliteStore;
 pub use store::{SessionStore, StoreError};
 pub use stored::{
-    CookieHash, CookieId, Holder, Lease, Owner, Renewal, RowKey, SealedBytes, StoredSession, Swap, person,
+    Contents, CookieHash, CookieId, Holder, Lease, Mark, MarkKind, Owner, Renewal, RowKey, SealedBytes, SessionHead,
+    StoredSession, Swap, person,
 };
 pub use submissions::{ActionPlace, Finished, KeptForm, MissingAccess, Outcome, RequiredSignIn};
+pub use submitting::{Attempt, SubmissionStore};
 pub use token_set::{AccessToken, DEFAULT_API, TokenSet};
 pub use watch::Watch;

@@ -30,6 +30,17 @@ pub enum SealError {
     Cipher,
 }
 
+/// Why sealed bytes do not open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// They name a key that is not on the ring, or a format of a later version: nothing is known about them.
+    #[error("its key or its format is unknown")]
+    Unknown,
+    /// They were sealed with a key of the ring, and have been changed since, or were sealed for another context.
+    #[error("it was changed, or made for another place")]
+    Changed,
+}
+
 struct Key {
     /// The first bytes of the key's SHA-256. They show which key to try, and reveal nothing else.
     id: [u8; KEY_ID_LEN],
@@ -85,16 +96,29 @@ impl Keyring {
     /// Decrypts bytes that were sealed for `context`. `None` for another context or key, or for changed, truncated or
     /// foreign bytes.
     pub fn open(&self, context: &str, sealed: &[u8]) -> Option<Vec<u8>> {
-        let (&format, rest) = sealed.split_first()?;
-        let (id, rest) = rest.split_first_chunk::<KEY_ID_LEN>()?;
-        let (nonce, text) = rest.split_first_chunk::<NONCE_LEN>()?;
+        self.try_open(context, sealed).ok()
+    }
+
+    /// The same, with the reason if they do not open.
+    ///
+    /// # Errors
+    /// [`OpenError::Unknown`] if the bytes are of another key or format, [`OpenError::Changed`] otherwise.
+    pub fn try_open(&self, context: &str, sealed: &[u8]) -> Result<Vec<u8>, OpenError> {
+        let (&format, rest) = sealed.split_first().ok_or(OpenError::Changed)?;
         if format != FORMAT {
-            return None;
+            return Err(OpenError::Unknown);
         }
-        self.0.iter().filter(|key| key.id == *id).find_map(|key| {
+        let (id, rest) = rest.split_first_chunk::<KEY_ID_LEN>().ok_or(OpenError::Changed)?;
+        let (nonce, text) = rest.split_first_chunk::<NONCE_LEN>().ok_or(OpenError::Changed)?;
+        let mut keys = self.0.iter().filter(|key| key.id == *id).peekable();
+        if keys.peek().is_none() {
+            return Err(OpenError::Unknown);
+        }
+        let opened = keys.find_map(|key| {
             let payload = Payload { msg: text, aad: context.as_bytes() };
             key.cipher.decrypt(&XNonce::from(*nonce), payload).ok()
-        })
+        });
+        opened.ok_or(OpenError::Changed)
     }
 
     /// [`Self::seal`] as unpadded base64url, for URLs and cookies.
@@ -136,6 +160,29 @@ mod tests {
         }
         assert_eq!(Keyring::ephemeral().unwrap().open("record:a", &sealed), None);
         assert_ne!(sealed, ring.seal("record:a", b"canary").unwrap(), "a nonce was used twice");
+    }
+
+    #[test]
+    fn f16_changed_bytes_are_told_from_those_of_another_key() {
+        let (ring, other) = (Keyring::ephemeral().unwrap(), Keyring::ephemeral().unwrap());
+        let sealed = ring.seal("record:a", b"canary").unwrap();
+        assert_eq!(ring.try_open("record:a", &sealed).as_deref(), Ok(&b"canary"[..]));
+        assert_eq!(other.try_open("record:a", &sealed), Err(OpenError::Unknown));
+        assert_eq!(ring.try_open("record:b", &sealed), Err(OpenError::Changed));
+        let with = |place: usize| {
+            let mut changed = sealed.clone();
+            changed[place] ^= 1;
+            ring.try_open("record:a", &changed).err()
+        };
+        assert_eq!([with(0), with(1)], [Some(OpenError::Unknown); 2], "another format, another key");
+        assert_eq!([with(5), with(sealed.len() - 1)], [Some(OpenError::Changed); 2]);
+        for length in [0, 1, 20, HEAD_LEN] {
+            assert_eq!(
+                ring.try_open("record:a", &sealed[..length]),
+                Err(OpenError::Changed),
+                "{length} bytes"
+            );
+        }
     }
 
     #[test]

@@ -1,5 +1,4 @@
-//! The repository: the only module that turns a cookie into a signed-in user, and that starts, renews and changes
-//! sessions. The application gives it the id from a cookie, and puts the ids that it returns into cookies.
+//! The repository: starts, renews and changes sessions; `loading.rs` turns a cookie into a signed-in user. The application gives it the id from a cookie, and puts the ids that it returns into cookies.
 
 use std::{
     fmt,
@@ -11,12 +10,17 @@ use claimcheck_base::clock::{Clock, UnixSecs};
 use tokio::sync::Mutex;
 
 use super::{
-    column::{open_column, seal_column},
+    column::{Place, seal_column},
+    ending::EndReason,
+    ends::EndedNow,
     label::Label,
     record::SessionRecord,
     sealing::Keyring,
     store::{SessionStore, StoreError},
-    stored::{CookieHash, CookieId, Holder, Lease, Owner, Renewal, RowKey, SealedBytes, StoredSession, Swap},
+    stored::{
+        Contents, CookieHash, CookieId, Holder, Lease, Mark, Owner, Renewal, RowKey, SealedBytes,
+        StoredSession, Swap,
+    },
     token_set::TokenSet,
     watch::Watchers,
 };
@@ -62,7 +66,20 @@ pub struct SignedIn {
     /// The absolute lifetime.
     pub absolute_until: UnixSecs,
     /// The cookie it was found by, which a renewal compares.
-    cookie_hash: CookieHash,
+    pub(super) cookie_hash: CookieHash,
+}
+
+impl SignedIn {
+    /// The place that its columns are bound to.
+    pub(super) fn place(&self) -> Place<'_> {
+        Place {
+            key: &self.key,
+            cookie_hash: self.cookie_hash,
+            owner: &self.owner,
+            created_at: self.created_at,
+            absolute_until: self.absolute_until,
+        }
+    }
 }
 
 /// The result of a completed sign-in.
@@ -83,12 +100,14 @@ pub struct NewSession {
 
 /// A session that was started or renewed. The user is signed in only once the response sets a cookie with this id.
 #[must_use = "the response must set a cookie with the id"]
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Started {
     /// The key of the row.
     pub key: RowKey,
     /// The id for the cookie.
     pub id: CookieId,
+    /// The user's other sessions that ended because there were too many, so that their tokens can be revoked.
+    pub ended: Vec<EndedNow>,
 }
 
 /// All sessions of this installation.
@@ -102,7 +121,9 @@ pub(super) struct Inner {
     pub(super) store: Arc<dyn SessionStore>,
     pub(super) keyring: Keyring,
     pub(super) clock: Clock,
-    lifetimes: Lifetimes,
+    pub(super) lifetimes: Lifetimes,
+    /// The live sessions that one user may have.
+    pub(super) sessions_per_person: u32,
     pub(super) watchers: Arc<Watchers>,
     /// When the store last accepted a write of [`Sessions::ping`]. One caller probes, and others wait for it.
     probed: Mutex<Option<Instant>>,
@@ -115,51 +136,24 @@ impl fmt::Debug for Sessions {
 }
 
 impl Sessions {
-    /// The sessions in that store, encrypted with these keys. The clock decides when they expire.
-    pub fn new(store: Arc<dyn SessionStore>, keyring: Keyring, clock: Clock, lifetimes: Lifetimes) -> Self {
+    /// The sessions in that store, encrypted with these keys, so many of one user at a time. The clock decides when they
+    /// expire.
+    pub fn new(
+        store: Arc<dyn SessionStore>,
+        keyring: Keyring,
+        clock: Clock,
+        lifetimes: Lifetimes,
+        sessions_per_person: u32,
+    ) -> Self {
         let watchers = Watchers::new(store.clone());
         let probed = Mutex::default();
-        Self(Arc::new(Inner { store, keyring, clock, lifetimes, watchers, probed }))
-    }
-
-    /// The signed-in user of a request with that id in its cookie. Changes nothing.
-    pub async fn current(&self, cookie: Option<CookieId>) -> Result<Option<SignedIn>, StoreError> {
-        let Some(id) = cookie else { return Ok(None) };
-        let row = self.0.store.find(CookieHash::of(id), self.0.clock.now()).await?;
-        Ok(row.and_then(|row| self.open(row)))
-    }
-
-    /// The session with that key as it is now; `None` if it is over.
-    pub async fn reload(&self, key: &RowKey) -> Result<Option<SignedIn>, StoreError> {
-        let row = self.0.store.get(key).await?.filter(|row| row.is_live(self.0.clock.now()));
-        Ok(row.and_then(|row| self.open(row)))
-    }
-
-    /// Decrypts both columns or nothing. After a key was removed, one of them may still decrypt; a session with a user
-    /// and without tokens would look signed in and never have data.
-    fn open(&self, row: StoredSession) -> Option<SignedIn> {
-        let mut record: SessionRecord = open_column(&self.0.keyring, &row.key, &row.record.bytes)?;
-        if let Some(roles) = &mut record.token_roles {
-            roles.expire(self.0.clock.now());
-        }
-        Some(SignedIn {
-            record: Arc::new(record),
-            record_version: row.record.version,
-            tokens: Arc::new(open_column(&self.0.keyring, &row.key, &row.tokens.bytes)?),
-            tokens_version: row.tokens.version,
-            key: row.key,
-            owner: row.owner,
-            created_at: row.created_at,
-            last_active_at: row.last_active_at,
-            idle_until: row.idle_until,
-            absolute_until: row.absolute_until,
-            cookie_hash: row.cookie_hash,
-        })
+        Self(Arc::new(Inner { store, keyring, clock, lifetimes, sessions_per_person, watchers, probed }))
     }
 
     /// Signs a user in: a new row under a new id, whatever the browser sent. The row is written at once; the caller sets
-    /// the cookie. An earlier session is not touched: if it belongs to another user, the caller ends it. `None` if the
-    /// provider has logged this sign-in out in the meantime; then nobody is signed in.
+    /// the cookie. An earlier session is not touched: if it belongs to another user, the caller ends it. If the user has
+    /// more sessions than allowed, those that are unused for longest end. `None` if the provider has logged this sign-in
+    /// out in the meantime; then nobody is signed in.
     pub async fn start(
         &self,
         iss: String,
@@ -168,22 +162,27 @@ impl Sessions {
     ) -> Result<Option<Started>, StoreError> {
         let (key, id) = (RowKey::random()?, CookieId::random()?);
         let (now, idle_until, absolute_until) = self.lifetimes_from_now();
+        let (cookie_hash, owner) = (CookieHash::of(id), Owner { iss, sub, sid: sign_in.sid.clone() });
+        let place = Place { key: &key, cookie_hash, owner: &owner, created_at: now, absolute_until };
+        let Contents { label, record, tokens } = self.seal(place, sign_in)?;
         let row = StoredSession {
-            cookie_hash: CookieHash::of(id),
-            owner: Owner { iss, sub, sid: sign_in.sid.clone() },
+            cookie_hash,
+            owner: owner.clone(),
             created_at: now,
             last_active_at: now,
             idle_until,
             absolute_until,
-            label: seal_column(&self.0.keyring, &key, &sign_in.label)?,
-            record: SealedBytes { version: 1, bytes: seal_column(&self.0.keyring, &key, &sign_in.record)? },
-            tokens: SealedBytes { version: 1, bytes: seal_column(&self.0.keyring, &key, &sign_in.tokens)? },
+            label,
+            record: SealedBytes { version: 1, bytes: record },
+            tokens: SealedBytes { version: 1, bytes: tokens },
             key: key.clone(),
         };
-        if !self.0.store.insert(row, sign_in.issued_at).await? {
+        let Some(rows) = self.0.store.insert(row, sign_in.issued_at, self.0.sessions_per_person).await?
+        else {
             return Ok(None);
-        }
-        Ok(Some(Started { key, id }))
+        };
+        let ended = rows.into_iter().map(|row| self.ended_now(row, EndReason::TooMany)).collect();
+        Ok(Some(Started { key, id, ended }))
     }
 
     /// The same user signs in again: the session continues in its row with a new id, and the old id finds nothing from now
@@ -200,18 +199,22 @@ impl Sessions {
     ) -> Result<Option<Started>, StoreError> {
         let id = CookieId::random()?;
         let (now, idle_until, absolute_until) = self.lifetimes_from_now();
+        let cookie_hash = CookieHash::of(id);
+        let owner = Owner { sid: sign_in.sid.clone(), ..current.owner.clone() };
+        let place = Place { key: &current.key, cookie_hash, owner: &owner, created_at: now, absolute_until };
+        let Contents { label, record, tokens } = self.seal(place, sign_in)?;
         let renewal = Renewal {
-            cookie_hash: CookieHash::of(id),
-            sid: sign_in.sid.clone(),
+            cookie_hash,
+            sid: owner.sid,
             created_at: now,
             idle_until,
             absolute_until,
-            label: seal_column(&self.0.keyring, &current.key, &sign_in.label)?,
-            record: seal_column(&self.0.keyring, &current.key, &sign_in.record)?,
-            tokens: seal_column(&self.0.keyring, &current.key, &sign_in.tokens)?,
+            label,
+            record,
+            tokens,
         };
         match self.0.store.renew(&current.key, current.cookie_hash, renewal, sign_in.issued_at).await? {
-            Swap::Swapped { .. } => Ok(Some(Started { key: current.key.clone(), id })),
+            Swap::Swapped { .. } => Ok(Some(Started { key: current.key.clone(), id, ended: Vec::new() })),
             Swap::Stale => {
                 let Owner { iss, sub, .. } = current.owner.clone();
                 self.start(iss, sub, sign_in).await
@@ -241,15 +244,23 @@ impl Sessions {
         self.reload(&current.key).await
     }
 
-    /// Replaces the tokens if they still have that version. Call it before the first use of a new token.
-    pub async fn swap_tokens(
-        &self,
-        key: &RowKey,
-        expected_version: i64,
-        tokens: &TokenSet,
-    ) -> Result<Swap, StoreError> {
-        let bytes = seal_column(&self.0.keyring, key, tokens)?;
-        self.0.store.save_tokens(key, expected_version, bytes).await
+    /// Replaces the tokens if they still have the version that `before` has. Call it before the first use of a new token.
+    ///
+    /// They are bound to the place of `before`. If the user signed in again meanwhile, so that the session has another
+    /// cookie and another lifetime, its tokens have another version, too, and nothing is written.
+    pub async fn swap_tokens(&self, before: &SignedIn, tokens: &TokenSet) -> Result<Swap, StoreError> {
+        let bytes = seal_column(&self.0.keyring, before.place(), tokens)?;
+        self.0.store.save_tokens(&before.key, before.tokens_version, bytes).await
+    }
+
+    /// The columns of a completed sign-in, for that place.
+    fn seal(&self, place: Place<'_>, sign_in: &NewSession) -> Result<Contents, StoreError> {
+        let keyring = &self.0.keyring;
+        Ok(Contents {
+            label: seal_column(keyring, place, &sign_in.label)?,
+            record: seal_column(keyring, place, &sign_in.record)?,
+            tokens: seal_column(keyring, place, &sign_in.tokens)?,
+        })
     }
 
     /// Changes the record, on top of concurrent changes: `change` may run more than once. Returns its result for the record
@@ -263,16 +274,14 @@ impl Sessions {
         change: impl Fn(&mut SessionRecord) -> R,
     ) -> Result<Option<R>, StoreError> {
         for attempt in 0..ATTEMPTS {
-            let Some(row) = self.0.store.get(key).await? else { return Ok(None) };
-            let Some(before) = open_column::<SessionRecord>(&self.0.keyring, key, &row.record.bytes) else {
-                return Ok(None);
-            };
+            let Some(row) = self.row(key).await? else { return Ok(None) };
+            let Some((before, _)) = self.open_record(&row) else { return Ok(None) };
             let mut after = before.clone();
             let result = change(&mut after);
             if after == before {
                 return Ok(Some(result));
             }
-            let bytes = seal_column(&self.0.keyring, key, &after)?;
+            let bytes = seal_column(&self.0.keyring, row.place(), &after)?;
             match self.0.store.save_record(key, row.record.version, bytes).await? {
                 Swap::Swapped { .. } => return Ok(Some(result)),
                 Swap::Gone => return Ok(None),
@@ -282,10 +291,9 @@ impl Sessions {
         Err(StoreError::Contended)
     }
 
-    /// Adds an entry to the replay cache, to be kept until `until`, in Unix seconds. `true` for the first caller only, on
-    /// any number of replicas.
-    pub async fn mark_used(&self, entry: [u8; 32], until: UnixSecs) -> Result<bool, StoreError> {
-        self.0.store.mark_used(entry, until, self.0.clock.now()).await
+    /// Adds a mark to the replay cache. `true` for the first caller only, on any number of replicas.
+    pub async fn mark_used(&self, mark: Mark<'_>) -> Result<bool, StoreError> {
+        self.0.store.mark_used(mark, self.0.clock.now()).await
     }
 
     /// Deletes everything that has expired. Returns the number of sessions and replay cache entries.

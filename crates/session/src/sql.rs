@@ -11,7 +11,7 @@ use sqlx::{
 use super::{
     ending::{EndReason, Ended, Ending},
     store::StoreError,
-    stored::{CookieHash, Owner, RowKey, SealedBytes, StoredSession},
+    stored::{CookieHash, Owner, RowKey, SealedBytes, SessionHead, StoredSession},
 };
 
 /// 100 years in milliseconds: the longest term that is added to a clock.
@@ -19,7 +19,19 @@ const LONGEST_MS: i64 = 100 * 365 * 86_400 * 1000;
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        Self::backend(error)
+        let code = error.as_database_error().and_then(|error| error.code());
+        match code.as_deref() {
+            // PostgreSQL, Appendix A: disk_full and read_only_sql_transaction.
+            Some("53100") => Self::Full,
+            Some("25006") => Self::ReadOnly,
+            // SQLite: the low byte of an extended code is the error, SQLITE_FULL or SQLITE_READONLY.
+            Some(code) if code.len() < 5 => match code.parse::<u32>().map(|code| code & 0xff) {
+                Ok(13) => Self::Full,
+                Ok(8) => Self::ReadOnly,
+                _ => Self::backend(error),
+            },
+            _ => Self::backend(error),
+        }
     }
 }
 
@@ -37,11 +49,22 @@ pub(super) struct SessionRow {
     tokens_version: i64,
 }
 
+/// The part of such a row that lists show.
+pub(super) struct HeadRow {
+    identity: Identity,
+    created_at: UnixSecs,
+    last_active_at: UnixSecs,
+    idle_until: UnixSecs,
+    absolute_until: UnixSecs,
+    label: Vec<u8>,
+}
+
 /// A row of the table `ended`.
 pub(super) struct EndedRow {
     identity: Identity,
     label: Vec<u8>,
     why: String,
+    cause: Option<String>,
     ended_at: UnixSecs,
     until: UnixSecs,
 }
@@ -81,7 +104,8 @@ from_row!(Identity { key, cookie_hash, iss, sub, sid });
 from_row!(SessionRow {
     created_at, last_active_at, idle_until, absolute_until, label, record, record_version, tokens, tokens_version
 } in identity);
-from_row!(EndedRow { label, why, ended_at, until } in identity);
+from_row!(HeadRow { created_at, last_active_at, idle_until, absolute_until, label } in identity);
+from_row!(EndedRow { label, why, cause, ended_at, until } in identity);
 
 /// The migrations of a store, in the order of their versions: name and SQL of each.
 pub(super) fn migrations(files: &[(&'static str, &'static str)]) -> Migrator {
@@ -125,10 +149,26 @@ impl SessionRow {
     }
 }
 
+impl HeadRow {
+    pub(super) fn decode(self) -> Result<SessionHead, StoreError> {
+        let (key, cookie_hash, owner) = self.identity.decode()?;
+        Ok(SessionHead {
+            key,
+            cookie_hash,
+            owner,
+            created_at: self.created_at,
+            last_active_at: self.last_active_at,
+            idle_until: self.idle_until,
+            absolute_until: self.absolute_until,
+            label: self.label,
+        })
+    }
+}
+
 impl EndedRow {
     pub(super) fn decode(self) -> Result<Ended, StoreError> {
         let (key, cookie_hash, owner) = self.identity.decode()?;
-        let why = EndReason::parse(&self.why);
+        let why = EndReason::read(&self.why, self.cause.as_deref());
         let why = why.ok_or_else(|| StoreError::backend("a session ended for an unknown reason"))?;
         let ending = Ending { why, at: self.ended_at };
         Ok(Ended { key, cookie_hash, owner, label: self.label, ending, until: self.until })

@@ -9,8 +9,17 @@ use claimcheck_base::{clock::UnixSecs, random::NoRandomness};
 
 use super::{
     ending::{Ended, Ending, Logout},
-    stored::{CookieHash, Holder, Lease, Renewal, RowKey, StoredSession, Swap},
+    stored::{Contents, CookieHash, Holder, Lease, Mark, Renewal, RowKey, SessionHead, StoredSession, Swap},
+    submitting::SubmissionStore,
 };
+
+/// The ended sessions that are kept of one user. Older ones are forgotten at the user's next sign-in.
+pub(super) const ENDED_PER_PERSON: u32 = 1_000;
+/// The sessions that one sign-in ends at most, because their user has too many, and the ended ones that it forgets. More
+/// than one only after the limit was lowered, or while an earlier version without a limit runs on the same store.
+pub(super) const LIMITED_AT_ONCE: u32 = 100;
+/// The ends that [`SessionStore::ended_lately`] reads at most: in 5 seconds, far more than there are sign-ins.
+pub(super) const ENDED_LATELY_MAX: u32 = 10_000;
 
 /// A store operation failed. Contains no bound value, key or token.
 #[derive(Debug, thiserror::Error)]
@@ -26,9 +35,13 @@ pub enum StoreError {
         /// The reason.
         cause: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// The memory store has reached its limit.
+    /// The store has no room: the memory store has reached its limit, or the store's disk or memory is full. Nothing was
+    /// written, and what is there stays.
     #[error("the session store is full")]
     Full,
+    /// The store accepts no writes: it is a replica, or its file or database is read-only. Nothing was written.
+    #[error("the session store is read-only")]
+    ReadOnly,
     /// Other writers changed a record at each of many attempts.
     #[error("a session was changed by too many writers at the same time")]
     Contended,
@@ -61,14 +74,25 @@ impl StoreError {
 /// # Errors
 /// Every method returns [`StoreError::Backend`] if the database fails or does not respond in time.
 #[async_trait]
-pub trait SessionStore: Send + Sync + 'static {
-    /// Adds a row. Key and cookie hash are random, so one that exists already is an error.
+pub trait SessionStore: SubmissionStore {
+    /// Adds a row, and ends the sessions of the same user that have been unused for longest, so that at most `most` are
+    /// live at its `created_at`: never the new one, never another user's, and at most 100 in one call. They end with
+    /// [`EndReason::TooMany`](super::EndReason), and are returned as they were last, so that their tokens can be revoked.
+    /// All in one step: however many calls run at the same time, no more sessions remain. Of the user's ended sessions,
+    /// the latest 1 000 are kept.
+    ///
+    /// Key and cookie hash are random, so one that exists already is an error.
     ///
     /// `issued_at` is the `iat` of the sign-in's ID token. If a logout watermark of its owner is at or above it, because
     /// the provider has logged this sign-in out in the meantime (Back-Channel Logout 1.0, 2.7), nothing is written and
-    /// the result is `false`. A concurrent logout takes effect entirely before or entirely after: either it prevents the
+    /// the result is `None`. A concurrent logout takes effect entirely before or entirely after: either it prevents the
     /// row, or it ends it.
-    async fn insert(&self, row: StoredSession, issued_at: UnixSecs) -> Result<bool, StoreError>;
+    async fn insert(
+        &self,
+        row: StoredSession,
+        issued_at: UnixSecs,
+        most: u32,
+    ) -> Result<Option<Vec<StoredSession>>, StoreError>;
 
     /// The row with that cookie hash, if it is live at `now`.
     async fn find(&self, cookie: CookieHash, now: UnixSecs) -> Result<Option<StoredSession>, StoreError>;
@@ -76,15 +100,15 @@ pub trait SessionStore: Send + Sync + 'static {
     /// The row with that key, whether it has expired or not.
     async fn get(&self, key: &RowKey) -> Result<Option<StoredSession>, StoreError>;
 
-    /// Rows that are live at `now`, in the order of their keys: at most `limit`, starting after the key `after`. With
-    /// `of`, only those of that issuer and subject.
+    /// What lists show of the rows that are live at `now`, in the order of their keys: at most `limit`, starting after the
+    /// key `after`. With `of`, only those of that issuer and subject. Records and tokens are not read.
     async fn list(
         &self,
         of: Option<(&str, &str)>,
         after: Option<&RowKey>,
         limit: u32,
         now: UnixSecs,
-    ) -> Result<Vec<StoredSession>, StoreError>;
+    ) -> Result<Vec<SessionHead>, StoreError>;
 
     /// Records activity at `last_active_at` and slides the idle timeout to `idle_until`: never backwards, and never
     /// beyond the absolute lifetime. `false` if the row is gone or had expired by `last_active_at`; it stays as it was.
@@ -100,6 +124,15 @@ pub trait SessionStore: Send + Sync + 'static {
 
     /// Replaces the tokens if their version is still `expected`. Also releases the lease, regardless of its holder.
     async fn save_tokens(&self, key: &RowKey, expected: i64, bytes: Vec<u8>) -> Result<Swap, StoreError>;
+
+    /// Replaces the encrypted columns by others of the same content, if record and tokens still have these versions, which
+    /// stay the same: a refresh under way is not disturbed. `false` if they have others, or the row is gone.
+    async fn reseal(
+        &self,
+        key: &RowKey,
+        versions: (i64, i64),
+        contents: Contents,
+    ) -> Result<bool, StoreError>;
 
     /// In one step, replaces cookie, record, tokens, label and lifetimes, if the row still has the cookie `old`. From then
     /// on the old cookie finds nothing (ASVS 7.2.4). The version in [`Swap::Swapped`] is that of the tokens.
@@ -130,6 +163,16 @@ pub trait SessionStore: Send + Sync + 'static {
         ending: Ending,
     ) -> Result<Option<StoredSession>, StoreError>;
 
+    /// In one step, ends some sessions of that issuer and subject that are live at `ending.at`, except `spared`, at most
+    /// `limit`. Returns them as they were last; none if no others are left.
+    async fn end_of(
+        &self,
+        of: (&str, &str),
+        spared: Option<&RowKey>,
+        limit: u32,
+        ending: Ending,
+    ) -> Result<Vec<StoredSession>, StoreError>;
+
     /// In one step, ends every session that a provider's logout covers, raises its logout watermark, and adds it to the
     /// replay cache. Returns the rows that it ended. `None` if the replay cache has this logout already; then nothing
     /// changes.
@@ -151,13 +194,16 @@ pub trait SessionStore: Send + Sync + 'static {
         now: UnixSecs,
     ) -> Result<Vec<Ended>, StoreError>;
 
-    /// The sessions that ended within that time before now, by the store's clock. Processes poll it to learn which
-    /// sessions other processes have ended.
+    /// The sessions that ended within that time before now, by the store's clock; of more than 10 000, the latest.
+    /// Processes poll it to learn which sessions other processes have ended.
     async fn ended_lately(&self, within: Duration) -> Result<Vec<Ended>, StoreError>;
 
-    /// Adds an entry to the replay cache, to be kept until `until`. `true` for the first caller only, however many call
-    /// at once. Always `false` if `until <= now`, because nothing would remember it.
-    async fn mark_used(&self, entry: [u8; 32], until: UnixSecs, now: UnixSecs) -> Result<bool, StoreError>;
+    /// Adds a mark to the replay cache, to be kept until `mark.until`. `true` for the first caller only, however many call
+    /// at once. Always `false` if `mark.until <= now`, because nothing would remember it.
+    ///
+    /// # Errors
+    /// Also [`StoreError::Full`], if the memory store holds too many marks of that kind, or of that user.
+    async fn mark_used(&self, mark: Mark<'_>, now: UnixSecs) -> Result<bool, StoreError>;
 
     /// Deletes everything that has expired at `now`: rows, ended sessions, replay cache entries and logout watermarks.
     /// Returns the number of rows and replay cache entries.

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 /// The key of a row: 128 random bits as base64url, the same for the whole life of a session.
 /// It is not a credential: it opens nothing without the cookie, so logs and forms may contain it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RowKey(String);
 
 impl RowKey {
@@ -115,6 +115,17 @@ impl fmt::Debug for SealedBytes {
     }
 }
 
+/// The encrypted columns of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contents {
+    /// The encrypted [`Label`](super::Label); empty if there is none.
+    pub label: Vec<u8>,
+    /// The encrypted [`SessionRecord`](super::SessionRecord).
+    pub record: Vec<u8>,
+    /// The encrypted [`TokenSet`](super::TokenSet).
+    pub tokens: Vec<u8>,
+}
+
 /// The row of one session. All times are Unix seconds. The session is over once `idle_until` or `absolute_until` is
 /// reached, whichever comes first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,6 +157,72 @@ impl StoredSession {
     pub fn is_live(&self, now: UnixSecs) -> bool {
         now < self.idle_until && now < self.absolute_until
     }
+}
+
+/// The part of a row that lists show, without record and tokens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionHead {
+    /// Its key.
+    pub key: RowKey,
+    /// The hash of the id in its cookie.
+    pub cookie_hash: CookieHash,
+    /// Whose session it is.
+    pub owner: Owner,
+    /// When the user last authenticated here.
+    pub created_at: UnixSecs,
+    /// When the user was last active.
+    pub last_active_at: UnixSecs,
+    /// The idle timeout.
+    pub idle_until: UnixSecs,
+    /// The absolute lifetime.
+    pub absolute_until: UnixSecs,
+    /// The encrypted label.
+    pub label: Vec<u8>,
+}
+
+impl SessionHead {
+    /// Whether the session runs at `now`.
+    pub fn is_live(&self, now: UnixSecs) -> bool {
+        now < self.idle_until && now < self.absolute_until
+    }
+}
+
+impl From<StoredSession> for SessionHead {
+    fn from(row: StoredSession) -> Self {
+        Self {
+            key: row.key,
+            cookie_hash: row.cookie_hash,
+            owner: row.owner,
+            created_at: row.created_at,
+            last_active_at: row.last_active_at,
+            idle_until: row.idle_until,
+            absolute_until: row.absolute_until,
+            label: row.label,
+        }
+    }
+}
+
+/// What an entry of the replay cache is for. The memory store bounds each kind by itself, so that none of them makes
+/// another fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MarkKind<'a> {
+    /// A response of the provider to a sign-in.
+    SignIn,
+    /// A command of an operator.
+    Command,
+    /// A submitted form of this user, see [`person`].
+    Submission(&'a str),
+}
+
+/// An entry of the replay cache.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark<'a> {
+    /// What it is for.
+    pub kind: MarkKind<'a>,
+    /// A hash that identifies it.
+    pub entry: [u8; 32],
+    /// How long it is kept, in Unix seconds.
+    pub until: UnixSecs,
 }
 
 /// The parts of a row that another authentication of the same user replaces.

@@ -124,6 +124,9 @@ pub struct KeptForm {
     pub values: BTreeMap<String, String>,
     /// The outcome, which is why the form is shown again.
     pub outcome: Outcome,
+    /// A digest of the row's values that were confirmed; empty for forms of earlier versions.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub seen: String,
     /// When it was submitted, in Unix seconds.
     pub at: UnixSecs,
 }
@@ -166,10 +169,16 @@ impl SessionRecord {
         self.outcomes.drain(..surplus);
     }
 
-    /// The latest form of that action whose outcome is undecided. A user who opens the action again sees it first. `now`
-    /// is in Unix seconds.
-    pub fn doubtful_form(&self, place: &ActionPlace, now: UnixSecs) -> Option<&KeptForm> {
-        let is_undecided = |kept: &&KeptForm| matches!(kept.outcome, Outcome::Unclear { .. });
+    /// The latest form of that action whose outcome is undecided, or that of an earlier round, which `is_doubtful` reads
+    /// from its submission id. A user who opens the action again sees it first. `now` is in Unix seconds.
+    pub fn doubtful_form(
+        &self,
+        place: &ActionPlace,
+        now: UnixSecs,
+        is_doubtful: impl Fn(&str) -> bool,
+    ) -> Option<&KeptForm> {
+        let is_undecided =
+            |kept: &&KeptForm| matches!(kept.outcome, Outcome::Unclear { .. }) || is_doubtful(&kept.once);
         let mut of_place =
             self.kept_forms.iter().rev().filter(|kept| kept.place == *place && kept.at + KEPT_SECS > now);
         of_place.find(is_undecided)
@@ -191,7 +200,14 @@ mod tests {
 
     fn form(once: &str, at: UnixSecs) -> KeptForm {
         let outcome = Outcome::Unclear { why: format!("why of {once}") };
-        KeptForm { once: once.into(), place: place(0), values: BTreeMap::new(), outcome, at }
+        KeptForm {
+            once: once.into(),
+            place: place(0),
+            values: BTreeMap::new(),
+            outcome,
+            seen: String::new(),
+            at,
+        }
     }
 
     fn finished(mark: &str, said: &str) -> Finished {
@@ -249,8 +265,8 @@ mod tests {
         assert_eq!(record.kept_form("a", KEPT_SECS).map(|kept| kept.at), Some(1));
         assert_eq!(record.kept_form("a", 1 + KEPT_SECS), None);
         assert_eq!(record.kept_form("b", 1), None);
-        assert_eq!(record.doubtful_form(&place(0), KEPT_SECS).map(|kept| kept.at), Some(1));
-        assert_eq!(record.doubtful_form(&place(0), 1 + KEPT_SECS), None);
+        assert_eq!(record.doubtful_form(&place(0), KEPT_SECS, |_| false).map(|kept| kept.at), Some(1));
+        assert_eq!(record.doubtful_form(&place(0), 1 + KEPT_SECS, |_| true), None);
     }
 
     #[test]
@@ -261,9 +277,14 @@ mod tests {
         record.keep_form(KeptForm { place: place(1), ..form("elsewhere", 3) });
         let done = Outcome::NotDone { why: String::new(), fields: BTreeMap::new() };
         record.keep_form(KeptForm { outcome: done, ..form("sure", 4) });
-        assert_eq!(record.doubtful_form(&place(0), 5).map(|kept| kept.once.as_str()), Some("b"));
-        assert_eq!(record.doubtful_form(&place(1), 5).map(|kept| kept.once.as_str()), Some("elsewhere"));
-        assert_eq!(record.doubtful_form(&place(2), 5), None);
+        let latest = |of, doubt: &str| {
+            let found = record.doubtful_form(&place(of), 5, |once| once == doubt);
+            found.map(|kept| kept.once.as_str())
+        };
+        assert_eq!(latest(0, ""), Some("b"));
+        assert_eq!(latest(1, ""), Some("elsewhere"));
+        assert_eq!(latest(2, ""), None);
+        assert_eq!(latest(0, "sure"), Some("sure"), "refused, after a round that is still undecided");
     }
 
     #[test]
@@ -344,10 +365,13 @@ mod tests {
         let place = ActionPlace { board: "b".into(), panel: Some(2), action: 1, row: Some("r".into()) };
         let outcome = Outcome::Unclear { why: "u".into() };
         let values = BTreeMap::from([("to".to_owned(), "x".to_owned())]);
-        let form = KeptForm { once: "o.1u".into(), place: place.clone(), values, outcome, at: 7 };
-        let stored = r#"{"once":"o.1u","place":{"board":"b","panel":2,"action":1,"row":"r"},"values":{"to":"x"},"outcome":{"Unclear":{"why":"u"}},"at":7}"#;
+        let form =
+            KeptForm { once: "o.1u".into(), place: place.clone(), values, outcome, seen: "s".into(), at: 7 };
+        let stored = r#"{"once":"o.1u","place":{"board":"b","panel":2,"action":1,"row":"r"},"values":{"to":"x"},"outcome":{"Unclear":{"why":"u"}},"seen":"s","at":7}"#;
         assert_eq!(serde_json::to_string(&form).unwrap(), stored);
         assert_eq!(serde_json::from_str::<KeptForm>(stored).unwrap(), form);
+        let older = stored.replace(r#""seen":"s","#, "");
+        assert_eq!(serde_json::from_str::<KeptForm>(&older).unwrap().seen, "");
         let place = ActionPlace { panel: None, row: None, ..place };
         let outcome = Outcome::Done { said: "d".into() };
         let finished = Finished { mark: "m".into(), place, digest: "h".into(), at: 7, outcome };

@@ -10,8 +10,8 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::{
-        Mutex, OnceLock,
-        atomic::{AtomicU32, Ordering},
+        Arc, Mutex, OnceLock,
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
 };
 
@@ -253,6 +253,8 @@ pub struct Wire {
     /// The URL of the server at this end.
     pub url: String,
     state: watch::Sender<WireState>,
+    /// Bytes of a request whose answer gets lost.
+    unanswered: Arc<Mutex<Option<Vec<u8>>>>,
 }
 
 #[derive(Clone, Copy)]
@@ -266,21 +268,40 @@ impl Wire {
     /// Connects to the server of that URL.
     pub async fn to(url: &str) -> Self {
         let (start, port) = url.rsplit_once(':').unwrap();
-        let (port, end) = port.split_once('/').unwrap();
+        let (port, end) = port.split_once('/').unwrap_or((port, ""));
         let port: u16 = port.parse().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let near = listener.local_addr().unwrap().port();
         let (state, seen) = watch::channel(WireState { carries: true, losses: 0 });
+        let unanswered = Arc::<Mutex<Option<Vec<u8>>>>::default();
+        let loses = unanswered.clone();
         tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
                 let (near_reads, near_writes) = near.into_split();
                 let far = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
                 let (far_reads, far_writes) = far.into_split();
-                tokio::spawn(carry(near_reads, far_writes, seen.clone()));
-                tokio::spawn(carry(far_reads, near_writes, seen.clone()));
+                let is_lost = Arc::<AtomicBool>::default();
+                let (lost, loses) = (is_lost.clone(), loses.clone());
+                let request = move |bytes: &[u8]| {
+                    let mut unanswered = loses.lock().unwrap();
+                    let is_it = |part: &Vec<u8>| bytes.windows(part.len()).any(|window| window == part);
+                    if unanswered.as_ref().is_some_and(is_it) {
+                        *unanswered = None;
+                        lost.store(true, Ordering::SeqCst);
+                    }
+                    true
+                };
+                tokio::spawn(carry(near_reads, far_writes, seen.clone(), request));
+                let response = move |_: &[u8]| !is_lost.load(Ordering::SeqCst);
+                tokio::spawn(carry(far_reads, near_writes, seen.clone(), response));
             }
         });
-        Self { url: format!("{start}:{near}/{end}"), state }
+        Self { url: format!("{start}:{near}/{end}"), state, unanswered }
+    }
+
+    /// The next request that contains these bytes arrives; its answer does not, and its connection is lost.
+    pub fn lose_answer_to(&self, bytes: &[u8]) {
+        *self.unanswered.lock().unwrap() = Some(bytes.to_vec());
     }
 
     pub fn cut(&self) {
@@ -297,12 +318,17 @@ impl Wire {
     }
 }
 
-async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut wire: watch::Receiver<WireState>) {
+async fn carry(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    mut wire: watch::Receiver<WireState>,
+    mut passes: impl FnMut(&[u8]) -> bool,
+) {
     let made_after = wire.borrow().losses;
     let mut bytes = [0; 8192];
     while let Ok(count @ 1..) = from.read(&mut bytes).await {
         let carries = wire.wait_for(|now| now.carries && now.losses == made_after).await.is_ok();
-        if !carries || to.write_all(&bytes[..count]).await.is_err() {
+        if !carries || !passes(&bytes[..count]) || to.write_all(&bytes[..count]).await.is_err() {
             break;
         }
     }

@@ -26,6 +26,8 @@ pub(crate) const IDLE_SECS: i64 = 43_200;
 const AT_ONCE: usize = 16;
 /// Each user has this many sessions.
 const SESSIONS_OF_ONE: usize = 3;
+/// The default of `sessions_per_person`.
+const MOST_OF_ONE: u32 = 50;
 
 /// The data needed to request a row.
 pub(crate) struct Known {
@@ -63,7 +65,7 @@ pub(crate) async fn fill(store: Arc<dyn SessionStore>, sessions: usize) -> Resul
                 }
                 let row = row(index, now)?;
                 let (key, cookie_hash) = (row.key.clone(), row.cookie_hash);
-                if !store.insert(row, now).await? {
+                if store.insert(row, now, MOST_OF_ONE).await?.is_none() {
                     return Err("a session did not begin".into());
                 }
                 known.push(Known { key, cookie_hash, version: AtomicI64::new(1), passed: AtomicI64::new(1) });

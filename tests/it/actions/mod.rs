@@ -4,7 +4,9 @@
 mod exact;
 mod fields;
 mod forms;
+mod limits;
 mod once;
+mod order;
 mod outcomes;
 mod step_up;
 
@@ -77,7 +79,12 @@ const SHIPPED: &str = "Order ORD-1 is on its way.";
 
 /// On a store that several processes can share.
 async fn world() -> HostileWorld {
-    let world = HostileWorld::with(&format!("store = \"sqlite:FOLDER/sessions.db\"\n{BOARDS}")).await;
+    world_with("").await
+}
+
+/// The same with more settings.
+async fn world_with(more: &str) -> HostileWorld {
+    let world = HostileWorld::with(&format!("store = \"sqlite:FOLDER/sessions.db\"\n{more}{BOARDS}")).await;
     for path in ["/orders/ORD-1/ship", "/orders/ORD-1", "/payouts", "/orders/ORD-1/audit"] {
         answer(&world, path, Raw::json(200, "{}"));
     }

@@ -56,7 +56,7 @@ async fn fresh(browser: &mut Browser<'_>, page: &str, more: &[(&str, &str)]) -> 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ac_05_a_hundred_double_and_triple_submits_of_each_kind_are_one_call_each() {
-    let world = world().await;
+    let world = world_with("action_rate = 0\n").await;
     world.api.script(|script| script.delay = Some(Duration::from_millis(5)));
     assert_eq!(hundred_of_each(&world, false, "data-tone=\"good\"").await, [100; 3], "a slow API");
     world.api.script(|script| script.delay = Some(Duration::from_millis(20)));

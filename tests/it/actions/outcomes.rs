@@ -26,6 +26,9 @@ async fn h8_every_yes_is_done_and_every_no_is_said_in_the_apis_own_words() {
         Raw::text(200, "text/html", ""),
         Raw::text(200, "text/html", "{\"ok\":true}"),
         Raw::text(200, "text/plain", "fine"),
+        Raw::text(200, "text/plain", "a < b"),
+        Raw::text(200, "application/xml", "<?xml version=\"1.0\"?><ok/>"),
+        Raw::json(200, "OK"),
     ] {
         let page = ship(&world, &mut browser, raw.clone()).await;
         assert!(page.body.contains(SHIPPED) && page.path() == BOARD, "{raw:?}: {}", page.body);
@@ -41,8 +44,7 @@ async fn h8_every_yes_is_done_and_every_no_is_said_in_the_apis_own_words() {
         (Raw::json(400, "{\"errors\":{\"parcels\":[\"Too many\"]}}"), "Too many"),
         (Raw::text(400, "text/html", "<h1>no</h1>"), "The API rejected the request."),
         (problem(404, "{}"), "This item no longer exists."),
-        (problem(429, "{}"), "Nothing was changed. Try again in a moment."),
-        (problem(503, "{\"detail\":\"Closed for the night\"}"), "Closed for the night"),
+        (problem(429, "{}"), "The API asks for fewer requests. Nothing was changed. Try again at "),
         (problem(403, "{\"detail\":\"Only managers ship.\"}"), "Only managers ship."),
         (
             Raw::json(401, "{}").with("www-authenticate", "Bearer error=\"invalid_request\""),
@@ -58,12 +60,13 @@ async fn h8_every_yes_is_done_and_every_no_is_said_in_the_apis_own_words() {
             "what was typed is there: {raw:?}"
         );
         assert_eq!(changes(&world).len(), before + 1, "{raw:?}");
+        world.advance(11);
     }
 }
 
 #[tokio::test]
 async fn ac_05_f26_fs3_what_may_have_been_done_is_said_to_be_unknown_and_never_sent_again_by_itself() {
-    let world = world().await;
+    let world = world_with("action_rate = 0\n").await;
     let (mut browser, _) = world.signed_in(BOARD).await;
     for raw in [
         Raw::hang_up(),
@@ -74,8 +77,16 @@ async fn ac_05_f26_fs3_what_may_have_been_done_is_said_to_be_unknown_and_never_s
         Raw::json(408, "{}"),
         Raw::json(503, "{}"),
         Raw::json(503, "{}").with("retry-after", "60"),
+        Raw::json(503, "{}").with("retry-after", "Mon, 02 Mar 2026 14:06:00 GMT"),
+        Raw::text(503, "application/problem+json", "{\"detail\":\"Closed for the night\"}"),
         Raw::text(200, "text/html", "<h1>Sign in to this network</h1>"),
         Raw::text(201, "application/xhtml+xml", "<html xmlns=\"http://www.w3.org/1999/xhtml\"/>"),
+        Raw::json(200, "<!DOCTYPE html><html><body>Sign in to this network</body></html>"),
+        Raw::json(202, "\u{feff}\n <h1>Sign in to this network</h1>"),
+        Raw::text(200, "application/problem+json", "<p>blocked</p>"),
+        Raw::text(200, "text/plain", "\n<HTML><head></head></HTML>"),
+        Raw::text(200, "", "<script>location='/sign-in'</script>"),
+        Raw::json(511, "{}"),
         Raw::redirect(303, "https://sign-in.example/"),
         Raw::redirect(302, "/elsewhere"),
         Raw::redirect(307, "/orders/ORD-1/ship"),
@@ -174,6 +185,7 @@ async fn ac_05_what_may_have_been_done_keeps_its_key_through_every_refusal_until
     for raw in [Raw::json(429, "{}"), Raw::json(409, "{}"), Raw::json(422, "{}")] {
         answer(&world, "/orders/ORD-1/ship", raw);
         page = send_and_follow(&mut browser, &filled(&page, &SHIP_FIELDS)).await;
+        world.advance(11);
         assert!(page.body.contains("Your earlier submission may still have gone through"), "{}", page.body);
     }
     answer(&world, "/orders/ORD-1/ship", Raw::json(200, "{}"));

@@ -168,6 +168,49 @@ async fn r42_an_api_that_asks_for_fewer_requests_gets_fewer_and_the_panel_says_s
     assert!(panel(&mut other, "all", 0, "").await.body.contains("first"), "another session is not held up");
 }
 
+/// A page without scripts shows what was there, like a page with scripts.
+#[tokio::test]
+async fn r42_rows_that_were_kept_are_shown_while_the_api_asks_to_wait() {
+    let world = world().await;
+    let (mut browser, _) = world.signed_in("/account").await;
+    for kept in [("etag", "\"v1\""), ("cache-control", "max-age=5")] {
+        for raw in
+            [Raw::json(429, "{}").with("retry-after", "30"), Raw::json(503, "{}").with("retry-after", "30")]
+        {
+            answers(&world, Raw::json(200, ROWS).with(kept.0, kept.1));
+            world.advance(6);
+            assert!(!text(&browser.open("/boards/all").await.body).contains("asks for fewer"), "{kept:?}");
+            world.advance(6);
+            answers(&world, raw.clone());
+            let before = world.api.calls().len();
+            // The first page is answered by the refusals, the next ones without asking.
+            for _ in 0..3 {
+                let page = text(&browser.open("/boards/all").await.body);
+                assert!(page.contains("first"), "{raw:?} {kept:?}: {page}");
+                assert_eq!(
+                    page.matches("asks for fewer requests and is asked again at").count(),
+                    4,
+                    "{page}"
+                );
+            }
+            assert!((1..=4).contains(&(world.api.calls().len() - before)), "{raw:?}");
+            let panel = panel(&mut browser, "all", 0, "").await;
+            assert!(panel.body.starts_with('\n') && panel.body.contains("first"), "{}", panel.body);
+            world.advance(31);
+            answers(
+                &world,
+                Raw::json(200, &ROWS.replace("first", "second")).with("cache-control", "no-store"),
+            );
+            let page = text(&browser.open("/boards/all").await.body);
+            assert!(page.contains("second") && !page.contains("asks for fewer"), "{page}");
+        }
+    }
+    // An answer that must not be kept is not shown again.
+    answers(&world, Raw::json(429, "{}").with("retry-after", "30"));
+    let page = text(&browser.open("/boards/all").await.body);
+    assert!(!page.contains("second") && page.contains("It is asked again at"), "{page}");
+}
+
 #[tokio::test]
 async fn r42_answers_stay_as_long_as_the_api_says_and_are_confirmed_by_their_tag() {
     let world = world().await;

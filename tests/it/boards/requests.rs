@@ -324,6 +324,26 @@ async fn r28_r09_actions_have_claims_and_headers_too() {
     }
 }
 
+/// A `POST` read is repeated like an action: whatever stands before the API may count it.
+#[tokio::test]
+async fn f25_a_read_by_post_is_repeated_only_if_the_api_says_that_the_token_is_invalid() {
+    for (challenge, by_post, by_get) in [
+        ("", 1, 2),
+        ("Bearer realm=\"a\"", 1, 2),
+        ("Bearer error=\"invalid_request\"", 1, 1),
+        ("Bearer error=\"invalid_token\"", 2, 2),
+    ] {
+        for (index, count) in [(0, by_get), (1, by_post), (2, by_post)] {
+            let world = world(&customer(json!("C-1"))).await;
+            let (mut browser, _) = world.signed_in("/account").await;
+            let refusal = Raw::json(401, "{}").with("www-authenticate", challenge);
+            world.api.script(|script| script.instead = Some(refusal));
+            panel(&mut browser, "orders", index, "").await;
+            assert_eq!(world.api.calls().len(), count, "{challenge} {index}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn f25_an_action_is_repeated_only_if_the_api_says_that_the_token_is_invalid() {
     for (challenge, count) in [

@@ -289,6 +289,7 @@ fn sign_in_problems() -> Vec<SignInProblem> {
         SomebodyElse,
         NotAsDemanded("x"),
         LoggedOut,
+        SignInProblem::SignedOut,
         Store(StoreError::Full),
         Internal("x".into()),
     ];
@@ -296,7 +297,8 @@ fn sign_in_problems() -> Vec<SignInProblem> {
         TooMany(_) | Malformed(_) | Lost | ProviderSaid { .. } | ProviderUnavailable(_) => (),
         Declined { .. } | NotAllowed(_) | ForeignIssuer => (),
         Misconfigured(_) | Algorithms(_) | CodeRefused(_) | IdToken(_) => (),
-        SomebodyElse | NotAsDemanded(_) | LoggedOut | Store(_) | Internal(_) => (),
+        SomebodyElse | NotAsDemanded(_) | LoggedOut | SignInProblem::SignedOut => (),
+        Store(_) | Internal(_) => (),
     };
     all.iter().for_each(listed);
     all
@@ -347,7 +349,8 @@ fn op_09_every_class_of_failure_has_words_a_button_and_a_reference() {
     for problem in sign_in_problems() {
         reasons.push(problem.reason());
         for back in [None, Some("/boards/orders".to_owned())] {
-            let is_back = back.is_some() && !matches!(problem, SignInProblem::LoggedOut);
+            let is_over = matches!(problem, SignInProblem::LoggedOut | SignInProblem::SignedOut);
+            let is_back = back.is_some() && !is_over;
             let page = problem.to_page(
                 claimcheck_text::Language::default(),
                 Ways { again: "/again".into(), back },

@@ -170,10 +170,34 @@ async fn lo_15_the_same_token_has_no_second_effect() {
     let (mut after, _) = world.signed_in("/account").await;
     assert!(is_accepted(&post(&world.app, &token).await), "it is so already");
     assert!(is_signed_in(&mut after).await, "a replay reached a session of after");
-    // The same claims with another `jti` are another logout.
-    let again = logout.with("jti", "another").signed(world.provider.keys());
+    // The same claims with another `jti` are another logout, which is not about a sign-in of after it.
+    let again = logout.clone().with("jti", "another").signed(world.provider.keys());
     assert!(is_accepted(&post(&world.app, &again).await));
+    assert!(is_signed_in(&mut after).await);
+    let later = logout.with("jti", "later").with("iat", world.now()).signed(world.provider.keys());
+    assert!(is_accepted(&post(&world.app, &later).await));
     assert!(!is_signed_in(&mut after).await);
+}
+
+#[tokio::test]
+async fn lo_13_a_late_logout_ends_what_began_before_it_and_no_sign_in_of_after_it() {
+    for (store, ahead) in [("", 0), (SQLITE, 0), ("", 45), ("", -45)] {
+        let world = HostileWorld::with(store).await;
+        world.provider.script(|script| script.clock_ahead_secs = ahead);
+        let (mut before, _) = world.signed_in("/account").await;
+        world.advance(2);
+        let logout = world.provider.logout(Some("p-ada"), None).signed(world.provider.keys());
+        world.advance(1);
+        // Really after it: the token is on its way, or is sent again after an error.
+        let (mut after, _) = world.signed_in("/account").await;
+        assert!(is_accepted(&post(&world.app, &logout).await));
+        assert!(!is_signed_in(&mut before).await, "{store} {ahead}: began before it");
+        assert!(is_signed_in(&mut after).await, "{store} {ahead}: began after it");
+        // A further sign-in starts, and one that continues the session, too.
+        assert_eq!(after.open("/auth/sign-in?return_to=/account").await.path(), "/account");
+        assert!(is_signed_in(&mut after).await, "{store} {ahead}");
+        assert_eq!(before.open("/account").await.path(), "/account", "{store} {ahead}");
+    }
 }
 
 #[tokio::test]

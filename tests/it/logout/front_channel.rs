@@ -1,5 +1,7 @@
 //! `GET /auth/front-channel-logout`: a frame of the provider, without cookies.
 
+use std::time::Duration;
+
 use axum::http::{Method, StatusCode};
 use claimcheck_model::paths;
 
@@ -166,4 +168,45 @@ async fn lo_16_oidcc_client_test_rp_frontchannel_opinitlogout() {
     // Third-party cookies are not sent.
     ask(&mut world.browser(), &format!("?iss={}&sid=sid-0", encoded(world.provider.origin())), &FRAME).await;
     assert!(!is_signed_in(&mut browser).await);
+}
+
+/// Signs in while UserInfo is slow, and has the provider's page name that session meanwhile.
+async fn overtaken(world: &HostileWorld, browser: &mut Browser<'_>, sid: &str) -> Page {
+    let before = world.provider.count(At::UserInfo);
+    world.provider.script(|script| script.delays.insert(At::UserInfo, Duration::from_millis(700)));
+    let overtake = async {
+        while world.provider.count(At::UserInfo) == before {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let iss = encoded(world.provider.origin());
+        ask(&mut world.browser(), &format!("?iss={iss}&sid={sid}"), &FRAME).await;
+    };
+    let (page, ()) = tokio::join!(browser.open("/auth/sign-in?return_to=/account"), overtake);
+    world.provider.script(|script| script.delays.clear());
+    page
+}
+
+#[tokio::test]
+async fn f28_a_sign_in_in_progress_is_stopped_by_a_frame_also_if_the_providers_clock_is_ahead() {
+    for ahead in [-30, 0, 5, 59] {
+        let world = HostileWorld::start().await;
+        world.provider.script(|script| script.clock_ahead_secs = ahead);
+        let mut browser = world.browser();
+        let page = overtaken(&world, &mut browser, "sid-0").await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{ahead}: {}", page.body);
+        assert!(!is_signed_in(&mut browser).await, "{ahead}");
+        // The provider's next session has another name, and starts at once.
+        assert_eq!(browser.open("/account").await.path(), "/account", "{ahead}");
+        assert!(is_signed_in(&mut browser).await, "{ahead}");
+    }
+}
+
+#[tokio::test]
+async fn f28_a_frame_that_names_another_session_stops_no_sign_in() {
+    let world = HostileWorld::start().await;
+    world.provider.script(|script| script.clock_ahead_secs = 5);
+    let mut browser = world.browser();
+    let page = overtaken(&world, &mut browser, "sid-9").await;
+    assert_eq!((page.status, page.path().as_str()), (StatusCode::OK, "/account"));
+    assert!(is_signed_in(&mut browser).await);
 }

@@ -3,6 +3,7 @@
 
 mod cookies;
 mod keys;
+mod place;
 mod writes;
 
 use axum::http::{Method, StatusCode};

@@ -2,7 +2,9 @@
 
 mod actions;
 mod history;
+mod limit;
 mod page;
+mod revocation;
 
 use axum::http::Method;
 

@@ -58,7 +58,7 @@ async fn one_session_says_that_it_is_the_only_one_and_another_persons_is_not_sho
 
 #[tokio::test]
 async fn many_sessions_are_shown_up_to_a_bound_and_all_of_them_end() {
-    let world = HostileWorld::start().await;
+    let world = HostileWorld::with("sessions_per_person = 150\n").await;
     let mut first = world.signed_in("/account").await.0;
     for _ in 0..101 {
         world.signed_in("/account").await;

@@ -4,6 +4,7 @@ mod allow;
 mod elsewhere;
 mod lengths;
 mod request;
+mod signed_out;
 mod targets;
 
 use axum::http::{Method, StatusCode};

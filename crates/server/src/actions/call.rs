@@ -4,11 +4,15 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use claimcheck_base::http_out::{HttpOutError, media_type};
+use claimcheck_base::{
+    clock::UnixSecs,
+    http_out::{HttpOutError, media_type},
+};
 use claimcheck_model::AppError;
 use claimcheck_session::{ActionPlace, Outcome, SignedIn};
 use claimcheck_text::{Language, t};
 use serde_json::Value;
+use url::Url;
 
 use crate::{
     actions::{
@@ -16,13 +20,19 @@ use crate::{
         once::SubmissionId,
         stored::{missing_access, required_sign_in},
     },
-    api::{Answer, Call, NoAnswer},
+    api::{Answer, Call, Credentials, NoAnswer, is_json},
     config::{Action, Api},
+    locale::LocaleFormatter,
 };
 
 /// The timeout of a write, unless that of the API is longer. Giving up early leaves the outcome unknown, but the user's
 /// own request has to be answered in time (`guard::limits`).
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
+/// What some servers put before a text in UTF-8.
+const BOM: &[u8] = b"\xef\xbb\xbf";
+/// How web pages begin, in any case (WHATWG MIME Sniffing 7.1).
+const HTML: [&[u8]; 8] =
+    [b"<!doctype html", b"<html", b"<head", b"<body", b"<script", b"<title", b"<meta", b"<!--"];
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// A request and its API.
@@ -30,10 +40,11 @@ pub(super) struct Request {
     /// The API's id.
     pub api: String,
     pub call: Call,
+    pub credentials: Credentials,
     /// The message when it is done.
     pub said: String,
-    /// The language of the outcome's texts.
-    pub language: Language,
+    /// For the outcome's texts.
+    pub reader: LocaleFormatter,
 }
 
 /// The request of an action.
@@ -56,12 +67,13 @@ pub(super) async fn make(
     place: &ActionPlace,
     request: Request,
 ) -> Outcome {
-    let language = request.language;
-    let Some(api) = actions.settings.api(&request.api) else {
+    let Request { api, call, credentials, said, reader } = request;
+    let language = reader.language();
+    let Some(api) = actions.settings.api(&api) else {
         return not_done(t!(language, "act-not-set-up"));
     };
-    let outcome = match actions.api.send(signed_in, api, &request.call).await {
-        Ok(answer) => read(actions, signed_in, api, &answer, request),
+    let outcome = match actions.api.send(signed_in, api, &call, credentials).await {
+        Ok(answer) => read(actions, signed_in, api, &answer, (&reader, said)),
         Err(NoAnswer::NoToken(AppError::Forbidden(lack))) => Outcome::Lacking(missing_access(lack)),
         Err(NoAnswer::NoToken(error)) => not_done(not_sent(language, &error)),
         Err(NoAnswer::Busy) => not_done(not_sent(language, &AppError::Busy)),
@@ -109,11 +121,35 @@ fn unclear(why: &str) -> Outcome {
     Outcome::Unclear { why: why.to_owned() }
 }
 
+/// That an API asks to wait, with the time that is left.
+pub(super) fn wait(reader: &LocaleFormatter, now: UnixSecs, until: UnixSecs) -> String {
+    let (wait, time) = time_left(reader, now, until);
+    t!(reader.language(), "act-not-sent-later", wait = wait, time = time)
+}
+
+fn time_left(reader: &LocaleFormatter, now: UnixSecs, until: UnixSecs) -> (String, String) {
+    let wait = t!(reader.language(), "duration-seconds", count = (until - now).max(1));
+    (wait, reader.time_of_day(until))
+}
+
 /// The outcome of a response (RFC 9110 15).
-fn read(actions: &Actions, signed_in: &SignedIn, api: &Api, answer: &Answer, request: Request) -> Outcome {
-    let Request { said, language, .. } = request;
+fn read(
+    actions: &Actions,
+    signed_in: &SignedIn,
+    api: &Api,
+    answer: &Answer,
+    (reader, said): (&LocaleFormatter, String),
+) -> Outcome {
+    let language = reader.language();
     let status = answer.response.status();
     let words = || answer.words();
+    let now = actions.clock.now();
+    // 403 as well: GitHub's answer when the limit is used up.
+    let asks_to_wait = matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::FORBIDDEN);
+    if let Some(until) = answer.waits_until(now).filter(|_| asks_to_wait) {
+        let (wait, time) = time_left(reader, now, until);
+        return not_done(&words().unwrap_or_else(|| t!(language, "act-api-later", wait = wait, time = time)));
+    }
     match status {
         // A captive portal, a sign-in page or a firewall: this may not be the API's answer at all.
         status if status.is_success() && is_page(answer) => {
@@ -134,11 +170,8 @@ fn read(actions: &Actions, signed_in: &SignedIn, api: &Api, answer: &Answer, req
         StatusCode::NOT_FOUND | StatusCode::GONE => {
             not_done(&words().unwrap_or_else(|| t!(language, "act-gone").to_owned()))
         }
-        // Gateways return it, also with `Retry-After`, when the API broke off half-way.
+        // Gateways return it, also with `Retry-After` or an explanation, when the API broke off half-way.
         StatusCode::SERVICE_UNAVAILABLE if words().is_none() => unclear(t!(language, "act-api-unavailable")),
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-            not_done(&words().unwrap_or_else(|| t!(language, "act-api-busy").to_owned()))
-        }
         StatusCode::REQUEST_TIMEOUT => unclear(t!(language, "act-api-received-late")),
         status if status.is_client_error() => {
             let why = words().unwrap_or_else(|| t!(language, "act-refused").to_owned());
@@ -154,16 +187,27 @@ fn read(actions: &Actions, signed_in: &SignedIn, api: &Api, answer: &Answer, req
     }
 }
 
-/// Whether a response has a web page in its body. Some frameworks call every response HTML, also an empty or a JSON one.
+/// Whether a response has a web page in its body, whatever it is called. Some frameworks call every response HTML, also
+/// an empty or a JSON one.
 fn is_page(answer: &Answer) -> bool {
-    let kind = media_type(answer.response.headers());
-    let is_html = kind.is_some_and(|kind| matches!(kind.as_str(), "text/html" | "application/xhtml+xml"));
+    let kind = media_type(answer.response.headers()).unwrap_or_default();
     let body = answer.response.body();
-    is_html && !body.trim_ascii().is_empty() && serde_json::from_slice::<serde::de::IgnoredAny>(body).is_err()
+    let text = body.strip_prefix(BOM).unwrap_or(body).trim_ascii_start();
+    let begins_with = |tag: &[u8]| text.get(..tag.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(tag));
+    match kind.as_str() {
+        _ if HTML.iter().any(|tag| begins_with(tag)) => true,
+        "text/html" | "application/xhtml+xml" => {
+            !text.is_empty() && serde_json::from_slice::<serde::de::IgnoredAny>(text).is_err()
+        }
+        // No JSON begins like this.
+        kind => is_json(kind) && text.first() == Some(&b'<'),
+    }
 }
 
-/// Whether a redirect points to the API itself.
+/// Whether a redirect points to a path of the API itself. A page for signing in may be on the same host.
 fn is_at(api: &Api, answer: &Answer) -> bool {
     let location = answer.response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok());
-    location.and_then(|to| api.url.join(to).ok()).is_some_and(|to| to.origin() == api.url.origin())
+    let base = format!("{}/", api.url.path().trim_end_matches('/'));
+    let is_of_api = |to: Url| to.origin() == api.url.origin() && format!("{}/", to.path()).starts_with(&base);
+    location.and_then(|to| api.url.join(to).ok()).is_some_and(is_of_api)
 }

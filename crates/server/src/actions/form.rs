@@ -47,7 +47,7 @@ pub(super) async fn open(
     let now = actions.clock.now();
     let kept = match kept {
         Some(once) => signed_in.record.kept_form(once, now).filter(|kept| kept.place == *place),
-        None => signed_in.record.doubtful_form(place, now),
+        None => signed_in.record.doubtful_form(place, now, is_doubtful),
     };
     let once = match kept {
         Some(kept) => kept.once.clone(),
@@ -90,6 +90,9 @@ pub(super) async fn open(
         let problem = problems.and_then(|problems| problems.get(&setting.key)).cloned();
         field(look.reader().language(), setting, value, problem)
     });
+    // Without the row, the form keeps the digest of what was confirmed before.
+    let seen = kept.filter(|_| !has_row).map(|kept| kept.seen.clone());
+    let seen = seen.unwrap_or_else(|| values.digest(found.action));
     let language = look.reader().language();
     let can_ask = |text: &&Sentence| has_row || text.slots().all(|slot| values.raw(slot).is_some());
     let question = found.action.confirm.as_ref().map(|text| text.of(language)).filter(can_ask);
@@ -97,7 +100,7 @@ pub(super) async fn open(
         title: found.action.label.text(language).to_owned(),
         question: question.map(|text| values.fill(text, look.reader())),
         fields: fields.collect(),
-        hidden: hidden(signed_in, look, place, once, values.digest(found.action)),
+        hidden: hidden(signed_in, look, place, once, seen),
         state,
         ask,
         was_refused,

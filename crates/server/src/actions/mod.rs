@@ -7,6 +7,8 @@ mod call;
 mod fields;
 /// The form as shown.
 mod form;
+/// What a submission leaves in the store.
+mod left;
 /// Each submission runs once.
 mod once;
 /// The values of a row.
@@ -25,7 +27,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use claimcheck_base::clock::Clock;
 use claimcheck_model::{ActionForm, AppError, BoardQuery};
 use claimcheck_session::{ActionPlace, Outcome, Sessions, SignedIn};
-use claimcheck_text::t;
+use claimcheck_text::{Language, t};
 use tokio_util::task::TaskTracker;
 use url::form_urlencoded;
 
@@ -41,6 +43,7 @@ use crate::{
         offer::{find, missing_access},
     },
     config::Settings,
+    guard::{RateLimit, TooMany},
     locale::LocaleFormatter,
     single_flight::SingleFlight,
 };
@@ -57,6 +60,13 @@ pub enum Acted {
     },
     /// The form was made for another user: nothing was done or kept.
     OfAnother,
+    /// The user has submitted too many forms: nothing was done or stored. `again` has the form under the name `kept`, for
+    /// this response only.
+    TooMany {
+        again: Box<SignedIn>,
+        kept: String,
+        retry_after_secs: u64,
+    },
 }
 
 /// Actions: forms, submissions and their outcomes. Cheap to clone.
@@ -68,6 +78,10 @@ pub struct Actions {
     api: ApiClient,
     boards: Boards,
     submissions: Submissions,
+    /// Submissions per minute of each user, by their pseudonym.
+    rate: RateLimit<String>,
+    /// Records of submissions are withdrawn without callers.
+    tasks: TaskTracker,
 }
 
 impl Actions {
@@ -80,7 +94,8 @@ impl Actions {
         boards: Boards,
         tasks: &TaskTracker,
     ) -> Self {
-        Self { settings, clock, sessions, api, boards, submissions: SingleFlight::new(tasks) }
+        let (submissions, rate) = (SingleFlight::new(tasks), RateLimit::new(settings.action_rate));
+        Self { settings, clock, sessions, api, boards, submissions, rate, tasks: tasks.clone() }
     }
 
     /// The form of that action, or the kept form of that name. `step_up_link` returns the link that requests the access
@@ -121,6 +136,11 @@ impl Actions {
         sent.values.retain(|key, _| found.action.fields.iter().any(|field| field.key == *key));
         let once = SubmissionId::of(&signed_in.owner, &sent);
         let known = once.known(&signed_in.record).cloned();
+        if known.is_none()
+            && let Err(too_many) = once::count(self, signed_in, &once)
+        {
+            return Ok(self.too_many(signed_in, reader.language(), &sent, too_many));
+        }
         let finished = match known {
             Some(finished) => finished,
             None => match once::run(self, signed_in, reader, &once, &sent).await? {
@@ -128,7 +148,7 @@ impl Actions {
                 Ran::Refused(outcome) => {
                     // Nothing was recorded: the same submission comes again.
                     let kept = sent.once.clone();
-                    once::keep_refused(self, signed_in, &sent, outcome).await;
+                    left::keep_refused(self, signed_in, &sent, outcome).await;
                     return Ok(Acted::Again { kept, is_unclear: false });
                 }
             },
@@ -145,9 +165,20 @@ impl Actions {
         let kept = once.next(&outcome);
         let is_unclear = matches!(outcome, Outcome::Unclear { .. });
         if signed_in.record.kept_form(&kept, self.clock.now()).is_none() {
-            once::keep(self, signed_in, once.kept(&sent, outcome, self.clock.now())).await;
+            left::keep(self, signed_in, once.kept(&sent, outcome, self.clock.now())).await;
         }
         Ok(Acted::Again { kept, is_unclear })
+    }
+
+    /// The form with all input, and when it may be submitted. It is not stored: the limit bounds what is.
+    fn too_many(&self, signed_in: &SignedIn, language: Language, sent: &Submitted, limit: TooMany) -> Acted {
+        let secs = limit.retry_after_secs;
+        tracing::warn!(event = "too many actions", secs, "a user has submitted too many forms");
+        let why = t!(language, "act-too-many", wait = t!(language, "duration-seconds", count = secs));
+        let outcome = Outcome::NotDone { why, fields: BTreeMap::new() };
+        let mut again = signed_in.clone();
+        Arc::make_mut(&mut again.record).keep_form(left::form(sent, outcome, self.clock.now()));
+        Acted::TooMany { again: Box::new(again), kept: sent.once.clone(), retry_after_secs: secs }
     }
 }
 
@@ -160,13 +191,13 @@ struct Ready {
 enum NotReady {
     /// The submission stays what it is: sent again, it may be carried out.
     Refused(Outcome),
-    /// The row is no longer what the form was made for. If another process has carried the submission out, that may be
-    /// the cause.
+    /// The same, but the row is no longer what the form was made for. If another process has carried the submission out,
+    /// that may be the cause.
     OtherRow(Outcome),
 }
 
-/// Checks a submission completely before anything is recorded or sent: the action, the user's access, the row, the
-/// fields, and that there is an access token.
+/// Checks a submission completely before anything is recorded or sent: the action, the user's access, that the APIs may be
+/// asked now, the row, the fields, and that there is an access token.
 ///
 /// # Errors
 /// The inner error says why the submission is not carried out; the outer one that nothing can be said of it.
@@ -186,11 +217,25 @@ async fn prepare(
     let language = reader.language();
     let not_done = |why: &str| Outcome::NotDone { why: why.to_owned(), fields: BTreeMap::new() };
     let gone = || not_done(t!(language, "act-gone"));
+    let api = actions.settings.api(&found.action.api).ok_or(AppError::Internal)?;
+    let of_row = found.panel.and_then(|panel| actions.settings.api(&panel.api));
+    let wait = || {
+        let waits = [Some(api), of_row].into_iter().flatten();
+        let until = waits.filter_map(|api| actions.api.waits_until(signed_in, api)).max()?;
+        Some(NotReady::Refused(not_done(&call::wait(reader, actions.clock.now(), until))))
+    };
+    if let Some(refused) = wait() {
+        return Ok(Err(refused));
+    }
     let values = match RowValues::of(&look, found, &sent.place, false).await {
         Ok(values) => values,
         Err(AppError::SignedOut) => return Err(AppError::SignedOut),
         Err(AppError::NotFound) => return Ok(Err(NotReady::OtherRow(gone()))),
-        Err(error) => return Ok(Err(NotReady::Refused(not_done(call::not_sent(language, &error))))),
+        Err(error) => {
+            // The request for the row may have been one too many.
+            let refused = || NotReady::Refused(not_done(call::not_sent(language, &error)));
+            return Ok(Err(wait().unwrap_or_else(refused)));
+        }
     };
     if !values.is_offered(found.action) {
         return Ok(Err(NotReady::OtherRow(not_done(t!(language, "act-not-offered")))));
@@ -213,18 +258,18 @@ async fn prepare(
     let Ok(path) = found.action.path.fill(|slot| values.raw(slot)) else {
         return Ok(Err(NotReady::OtherRow(gone())));
     };
-    let api = actions.settings.api(&found.action.api).ok_or(AppError::Internal)?;
-    match actions.api.check_token(signed_in, api).await {
-        Ok(()) => {}
+    let credentials = match actions.api.credentials(signed_in, api).await {
+        Ok(credentials) => credentials,
         Err(AppError::SignedOut) => return Err(AppError::SignedOut),
         Err(AppError::Forbidden(lack)) => {
             return Ok(Err(NotReady::Refused(Outcome::Lacking(stored::missing_access(lack)))));
         }
         Err(error) => return Ok(Err(NotReady::Refused(not_done(call::not_sent(language, &error))))),
-    }
+    };
     let call = call::of(found.action, path, body.as_ref(), once);
     let said = form::done(found.action, &values, reader);
-    Ok(Ok(Ready { request: Request { api: found.action.api.clone(), call, said, language } }))
+    let api = found.action.api.clone();
+    Ok(Ok(Ready { request: Request { api, call, credentials, said, reader: reader.clone() } }))
 }
 
 /// Sends the request of a submission.

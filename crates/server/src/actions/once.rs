@@ -9,22 +9,26 @@ use claimcheck_base::{
     random::{self, NoRandomness},
 };
 use claimcheck_model::AppError;
-use claimcheck_session::{ActionPlace, Finished, KeptForm, Outcome, Owner, RowKey, SessionRecord, SignedIn};
+use claimcheck_session::{
+    ActionPlace, Attempt, Finished, KeptForm, Outcome, Owner, RowKey, SessionRecord, SignedIn, StoreError,
+};
 use claimcheck_text::{Language, t};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    actions::{Actions, NotReady, call::PATIENCE, carry_out, prepare, submitted::Submitted},
+    actions::{Actions, NotReady, call::PATIENCE, carry_out, left, prepare, submitted::Submitted},
+    guard::TooMany,
     locale::LocaleFormatter,
     single_flight::SingleFlight,
 };
 
-/// How often the session is polled for the outcome of a submission in another process.
-const ASK_EVERY: Duration = Duration::from_millis(250);
+/// The first and the longest pause between two looks at the session for the outcome of a submission in another process.
+const ASK_SOON: Duration = Duration::from_millis(250);
+const ASK_LATER: Duration = Duration::from_secs(3);
+/// The clocks of two processes may differ by this.
+const CLOCK_SLACK_SECS: i64 = 150;
 /// How long a user waits for the outcome. The request continues, and the board shows its outcome later.
 const WAIT: Duration = PATIENCE.saturating_add(Duration::from_secs(4));
-/// How long the replay cache keeps a submission: longer than any session, because a page may stay open longer.
-const REMEMBERED_SECS: i64 = 7 * 86_400;
 /// The number of earlier rounds for which it is checked whether the form was done after all.
 const ROUNDS_BACK: u32 = 8;
 
@@ -108,8 +112,7 @@ impl SubmissionId {
 
     /// The form as the session keeps it after this outcome.
     pub fn kept(&self, sent: &Submitted, outcome: Outcome, at: UnixSecs) -> KeptForm {
-        let (place, values) = (sent.place.clone(), sent.values.clone());
-        KeptForm { once: self.next(&outcome), place, values, outcome, at }
+        KeptForm { once: self.next(&outcome), ..left::form(sent, outcome, at) }
     }
 
     /// The known outcome, or that an earlier round was done after all.
@@ -191,6 +194,18 @@ fn finished(actions: &Actions, once: &SubmissionId, sent: &Submitted, outcome: O
     Finished { mark, place, digest, at: actions.clock.now(), outcome }
 }
 
+/// Counts one submission of this user, unless it is under way in this process already.
+///
+/// # Errors
+/// The user has submitted too many forms.
+pub(super) fn count(actions: &Actions, signed_in: &SignedIn, once: &SubmissionId) -> Result<(), TooMany> {
+    let key = (signed_in.key.clone(), once.mark(once.round));
+    match actions.submissions.is_underway(&key) {
+        true => Ok(()),
+        false => actions.rate.count_of(&once.person),
+    }
+}
+
 async fn begin(
     actions: Actions,
     signed_in: SignedIn,
@@ -199,29 +214,39 @@ async fn begin(
     sent: Submitted,
 ) -> Result<Arc<Ran>, AppError> {
     // Everything is checked first. What is refused here was not sent, and needs no record.
-    let ready = match prepare(&actions, &signed_in, &reader, &once, &sent).await? {
-        Ok(ready) => Ok(ready),
-        Err(NotReady::Refused(outcome)) => return Ok(Arc::new(Ran::Refused(outcome))),
-        Err(NotReady::OtherRow(outcome)) => Err(outcome),
+    let entry = once.mark_bytes(once.round);
+    let unrecorded = |error: StoreError| {
+        tracing::error!(%error, "an action was not started: the submission could not be recorded");
+        AppError::StoreUnavailable
     };
-    let until = actions.clock.now() + REMEMBERED_SECS;
-    // Recorded before the request: if the process ends in between, the outcome is unknown, but there is no second
-    // request. A row that is no longer the same may be so because another process was faster.
-    match actions.sessions.mark_used(once.mark_bytes(once.round), until).await {
-        Ok(true) => {}
-        Ok(false) => {
-            let finished = of_another(&actions, &signed_in, reader.language(), &once, &sent).await;
-            return Ok(Arc::new(Ran::Finished(finished)));
+    let of_another = async |at| {
+        let finished = of_another(&actions, &signed_in, reader.language(), &once, (&sent, at)).await?;
+        Ok(Arc::new(Ran::Finished(finished)))
+    };
+    let ready = match prepare(&actions, &signed_in, &reader, &once, &sent).await? {
+        Ok(ready) => ready,
+        Err(NotReady::Refused(outcome)) => return Ok(Arc::new(Ran::Refused(outcome))),
+        Err(NotReady::OtherRow(outcome)) => {
+            return match actions.sessions.submission(entry).await.map_err(unrecorded)? {
+                Some(at) => of_another(at).await,
+                None => Ok(Arc::new(Ran::Refused(outcome))),
+            };
         }
+    };
+    // Recorded before the request: if the process ends in between, the outcome is unknown, but there is no second
+    // request.
+    let attempt = Attempt::random().map_err(|_| AppError::Internal)?;
+    match actions.sessions.record_submission(&signed_in, entry, attempt).await {
+        Ok(None) => {}
+        Ok(Some(at)) => return of_another(at).await,
         Err(error) => {
-            tracing::error!(%error, "an action was not started: the submission could not be recorded");
-            return Err(AppError::StoreUnavailable);
+            // It may be recorded all the same, and then the form could not be sent again.
+            left::withdraw(&actions, entry, attempt);
+            return Err(unrecorded(error));
         }
     }
-    let outcome = match ready {
-        Ok(ready) => carry_out(&actions, &signed_in, &sent, ready).await,
-        Err(outcome) => outcome,
-    };
+    let outcome = carry_out(&actions, &signed_in, &sent, ready).await;
+    let is_undone = !matches!(outcome, Outcome::Done { .. } | Outcome::Unclear { .. });
     let finished = finished(&actions, &once, &sent, outcome.clone());
     let (stored, kept) = (finished.clone(), once.kept(&sent, outcome, actions.clock.now()));
     let undecided = once.next(&Outcome::Unclear { why: String::new() });
@@ -233,68 +258,61 @@ async fn begin(
         }
         record.finish(stored.clone());
     };
-    if let Err(error) = actions.sessions.update_record(&signed_in.key, finish).await {
-        tracing::error!(%error, "the outcome of an action could not be stored");
+    match actions.sessions.update_record(&signed_in.key, &finish).await {
+        Ok(Some(())) => {}
+        // The session is over, and with it the outcome. What was certainly not done may be sent again from the next one.
+        Ok(None) if is_undone => left::withdraw(&actions, entry, attempt),
+        Ok(None) => {}
+        Err(error) => {
+            tracing::error!(%error, "the outcome of an action could not be stored; it is tried again");
+            let (sessions, key) = (actions.sessions.clone(), signed_in.key.clone());
+            let write = async move || sessions.update_record(&key, &finish).await.map(drop);
+            actions.tasks.spawn(left::persist(write));
+        }
     }
     Ok(Arc::new(Ran::Finished(finished)))
 }
 
-/// Keeps the form of a submission that was refused before it was recorded: under the same id, which is still unused.
-pub(super) async fn keep_refused(
-    actions: &Actions,
-    signed_in: &SignedIn,
-    sent: &Submitted,
-    outcome: Outcome,
-) {
-    let (place, values, at) = (sent.place.clone(), sent.values.clone(), actions.clock.now());
-    let form = KeptForm { once: sent.once.clone(), place, values, outcome, at };
-    let keep = move |record: &mut SessionRecord| {
-        record.drop_form(&form.once);
-        record.keep_form(form.clone());
-    };
-    if let Err(error) = actions.sessions.update_record(&signed_in.key, keep).await {
-        tracing::error!(%error, "a submitted form could not be stored");
-    }
-}
-
-/// Keeps a form in the session, if it still runs.
-pub(super) async fn keep(actions: &Actions, signed_in: &SignedIn, form: KeptForm) {
-    let keep = move |record: &mut SessionRecord| {
-        if !record.has_form(&form.once) {
-            record.keep_form(form.clone());
-        }
-    };
-    if let Err(error) = actions.sessions.update_record(&signed_in.key, keep).await {
-        tracing::error!(%error, "a submitted form could not be stored");
-    }
-}
-
-/// Already sent by another process or before: the session has its outcome once it is known.
+/// Already sent by another process or before, when it was recorded: the session has its outcome once it is known. It is
+/// not waited for longer than the other process can take, and not at all if that was in an earlier session.
+///
+/// # Errors
+/// `StoreUnavailable` if the record was withdrawn: nothing was sent.
 async fn of_another(
     actions: &Actions,
     signed_in: &SignedIn,
     language: Language,
     once: &SubmissionId,
-    sent: &Submitted,
-) -> Finished {
+    (sent, at): (&Submitted, UnixSecs),
+) -> Result<Finished, AppError> {
+    let age = actions.clock.now().saturating_sub(at);
+    let is_over = age > CLOCK_SLACK_SECS || signed_in.created_at > at.saturating_add(CLOCK_SLACK_SECS);
     let asked = tokio::time::timeout(WAIT, async {
+        let mut pause = ASK_SOON;
         loop {
             match actions.sessions.reload(&signed_in.key).await {
                 Ok(Some(current)) => {
                     if let Some(finished) = once.known(&current.record) {
-                        return Some(finished.clone());
+                        return Ok(Some(finished.clone()));
                     }
                 }
-                Ok(None) => return None,
+                Ok(None) => return Ok(None),
                 Err(error) => tracing::warn!(%error, "the outcome of an action could not be read"),
             }
-            tokio::time::sleep(ASK_EVERY).await;
+            if is_over {
+                return Ok(None);
+            }
+            if let Ok(None) = actions.sessions.submission(once.mark_bytes(once.round)).await {
+                return Err(AppError::StoreUnavailable);
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 3 / 2).min(ASK_LATER);
         }
     });
-    asked.await.ok().flatten().unwrap_or_else(|| {
+    Ok(asked.await.unwrap_or(Ok(None))?.unwrap_or_else(|| {
         let why = t!(language, "act-sent-before").to_owned();
         finished(actions, once, sent, Outcome::Unclear { why })
-    })
+    }))
 }
 
 #[cfg(test)]

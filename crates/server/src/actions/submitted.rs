@@ -22,6 +22,8 @@ pub(super) const QUERY: &str = "query";
 /// The longest name of a row or a form.
 const NAME_MAX_CHARS: usize = 256;
 const ONCE_MAX_LEN: usize = 64;
+/// More than a digest has; what is longer is none of ours.
+const SEEN_MAX_LEN: usize = 64;
 /// The limit for all submitted values together.
 const VALUES_MAX_BYTES: usize = 32 * 1024;
 
@@ -70,7 +72,7 @@ impl Submitted {
             return Err(AppError::Invalid);
         }
         let board = take(BOARD).ok_or(AppError::Invalid)?;
-        let seen = take(SEEN).unwrap_or_default();
+        let seen = take(SEEN).filter(|seen| seen.len() <= SEEN_MAX_LEN).unwrap_or_default();
         Ok(Self {
             place: ActionPlace { board, panel, action, row },
             once,

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use axum::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use claimcheck_base::{
+    clock::UnixSecs,
     http_out::{BodyMemory, HttpOutError, media_type},
     secret::Secret,
 };
@@ -18,7 +19,7 @@ use crate::{
         bounds::{AnswerMemory, Bounds},
         challenge,
         exchange::Watch,
-        json, problem,
+        json, limits, problem,
         secrets::Secrets,
     },
     claims::{locked, slot_values},
@@ -39,7 +40,7 @@ pub struct Call {
     pub body: Vec<u8>,
     /// The least timeout for the complete response; that of the API applies if it is longer.
     pub patience: Duration,
-    /// It changes nothing, whatever its method: it may be repeated, and may use a kept connection.
+    /// It changes nothing, whatever its method: it may be repeated on a broken connection, and may use a kept one.
     pub is_read: bool,
 }
 
@@ -69,6 +70,11 @@ impl Answer {
         problem::words(&body, &self.secrets)
     }
 
+    /// Until when the API asks not to be asked again, in Unix seconds.
+    pub fn waits_until(&self, now: UnixSecs) -> Option<UnixSecs> {
+        limits::wait(self.response.status(), self.response.headers(), now)
+    }
+
     /// The problems with submitted values, by the names of the members.
     pub fn field_problems(&self) -> BTreeMap<String, String> {
         self.json().map(|body| problem::fields(&body)).unwrap_or_default()
@@ -83,14 +89,20 @@ impl Answer {
 }
 
 /// Whether a media type is JSON.
-pub(super) fn is_json(kind: &str) -> bool {
+pub(crate) fn is_json(kind: &str) -> bool {
     kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+}
+
+/// What a request needs beside the call: the configured headers, and the access token.
+pub struct Credentials {
+    headers: Headers,
+    token: Option<Secret>,
 }
 
 /// Why there is no response.
 #[derive(Debug)]
 pub enum NoAnswer {
-    /// There is no token, so nothing was sent.
+    /// There is no token, so nothing was sent; or the API rejected it as invalid, and there is no other.
     NoToken(AppError),
     /// Too many requests to this API are under way, so nothing was sent.
     Busy,
@@ -99,62 +111,82 @@ pub enum NoAnswer {
 }
 
 impl ApiClient {
-    /// Sends a call to this API, with the token that is meant for it. If the API rejects the token as no longer valid,
-    /// and so has done nothing (RFC 6750 3.1), sends it once more with another token. An action is only repeated if the
-    /// API says so. No other failure of an action causes a retry.
+    /// Sends an action to this API, with credentials for it. If the API says that the token is invalid, and so has done
+    /// nothing (RFC 6750 3.1), sends it once more with another token. No other failure causes a retry.
     ///
     /// # Errors
     /// See [`NoAnswer`].
-    pub async fn send(&self, signed_in: &SignedIn, api: &Api, call: &Call) -> Result<Answer, NoAnswer> {
-        let headers = self.headers(signed_in, api).map_err(NoAnswer::NoToken)?;
-        if !call.is_read {
-            self.kept.forget(signed_in);
-        }
+    pub async fn send(
+        &self,
+        signed_in: &SignedIn,
+        api: &Api,
+        call: &Call,
+        credentials: Credentials,
+    ) -> Result<Answer, NoAnswer> {
+        let Credentials { headers, token } = credentials;
         // The answer to an action is read in any case: without it, nobody would know what was done.
         let sending = Outgoing { call, headers: &headers, watch: &Watch::nothing(), memory: None };
-        self.send_with(signed_in, api, &sending).await
+        let answer = self.send_with(signed_in, api, &sending, token).await;
+        // It may have changed what the API answers.
+        self.kept.forget(signed_in);
+        let answer = answer?;
+        let now = self.clock.now();
+        // Not 503: the request may have been carried out, and whether it was is seen in the panels.
+        let asks_to_wait = answer.response.status() != StatusCode::SERVICE_UNAVAILABLE;
+        if let Some(until) = answer.waits_until(now).filter(|_| asks_to_wait) {
+            self.kept.wait(signed_in, api, until);
+            tracing::warn!(event = "API asks for fewer requests", api = api.id, secs = until - now);
+        }
+        Ok(answer)
     }
 
-    /// Obtains what a call to this API needs: its headers, and a usable token.
+    /// What requests to this API need, with a usable token. Sends nothing to the API.
     ///
     /// # Errors
-    /// As [`ApiClient::send`] if there is none. Nothing is sent.
-    pub async fn check_token(&self, signed_in: &SignedIn, api: &Api) -> Result<(), AppError> {
-        self.headers(signed_in, api)?;
+    /// `Forbidden` if a claim for its headers is missing, else as
+    /// [`Tokens::access_token`](crate::tokens::Tokens::access_token).
+    pub async fn credentials(&self, signed_in: &SignedIn, api: &Api) -> Result<Credentials, AppError> {
+        let headers = self.headers(signed_in, api)?;
+        Ok(Credentials { headers, token: self.token(signed_in, api).await? })
+    }
+
+    /// Until when this API asks not to be asked for this session, in Unix seconds.
+    pub fn waits_until(&self, signed_in: &SignedIn, api: &Api) -> Option<UnixSecs> {
+        self.kept.waits_until(signed_in, api, self.clock.now())
+    }
+
+    /// A usable token; `None` if the API takes none.
+    pub(super) async fn token(&self, signed_in: &SignedIn, api: &Api) -> Result<Option<Secret>, AppError> {
         match api.auth {
-            ApiAuth::None => Ok(()),
-            _ => self.tokens.access_token(signed_in, api, Need::Usable).await.map(drop),
+            ApiAuth::None => Ok(None),
+            ApiAuth::Bearer => self.tokens.access_token(signed_in, api, Need::Usable).await.map(Some),
         }
     }
 
-    /// The same with everything that belongs to the call.
+    /// Sends a call with everything that belongs to it, and this token. A rejected token is replaced once.
     pub(super) async fn send_with(
         &self,
         signed_in: &SignedIn,
         api: &Api,
         sending: &Outgoing<'_>,
+        mut token: Option<Secret>,
     ) -> Result<Answer, NoAnswer> {
-        let telltales = api.headers.iter().filter_map(|header| header.telltale().cloned()).collect();
-        let mut secrets = Secrets { token: None, headers: telltales };
-        if api.auth == ApiAuth::None {
-            let response = self.send_once(signed_in, api, sending, None).await?;
-            return Ok(Answer { response, secrets });
-        }
-        let token =
-            |need| async { self.tokens.access_token(signed_in, api, need).await.map_err(NoAnswer::NoToken) };
-        let mut used = token(Need::Usable).await?;
-        let mut response = self.send_once(signed_in, api, sending, Some(&used)).await?;
-        let is_rejected = match sending.call.is_read {
-            true => challenge::may_be_invalid_token,
-            false => challenge::is_invalid_token,
+        let mut response = self.send_once(signed_in, api, sending, token.as_ref()).await?;
+        // Whatever else came after the API may have added a 401 without a reason, when the work was done.
+        let is_rejected = match sending.call.method {
+            Method::GET => challenge::may_be_invalid_token,
+            _ => challenge::is_invalid_token,
         };
-        if response.status() == StatusCode::UNAUTHORIZED && is_rejected(response.headers()) {
+        if let Some(used) = token
+            .take_if(|_| response.status() == StatusCode::UNAUTHORIZED && is_rejected(response.headers()))
+        {
             // The API may know more than the expiry time: a key was rotated, or the token revoked. One retry.
-            used = token(Need::OtherThan(used)).await?;
-            response = self.send_once(signed_in, api, sending, Some(&used)).await?;
+            let other = self.tokens.access_token(signed_in, api, Need::OtherThan(used)).await;
+            token = Some(other.map_err(NoAnswer::NoToken)?);
+            response = self.send_once(signed_in, api, sending, token.as_ref()).await?;
         }
-        secrets.token = Some(used);
-        Ok(Answer { response, secrets })
+        let telltales = api.headers.iter().filter_map(|header| header.telltale().cloned()).collect();
+        Ok(Answer { response, secrets: Secrets { token, headers: telltales } })
     }
 
     /// The configured headers, with the user's claims.

@@ -42,7 +42,7 @@ pub(super) type Fetches = SingleFlight<FetchId, Result<Arc<Fetched>, ReadError>>
 /// How recent an answer must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {
-    /// As recent as the API requires.
+    /// As recent as the API requires; while it asks for fewer requests, what was kept.
     AsApiSays,
     /// The API is asked: an action depends on the answer.
     Now,
@@ -86,9 +86,13 @@ impl ApiClient {
             self.exchanges.note_reuse(&id);
             return Ok(kept.clone());
         }
+        // An answer that was kept is better than none, unless something depends on it.
+        let instead =
+            kept.as_ref().map(|(kept, _)| kept.clone()).filter(|_| freshness == Freshness::AsApiSays);
         if let Some(until) = self.kept.waits_until(signed_in, api, now) {
             let problem = Some(ReadProblem::Later(until));
-            return Err(ReadError { error: AppError::ApiUnavailable, problem });
+            let later = ReadError { error: AppError::ApiUnavailable, problem };
+            return instead.map(|kept| reads::until(&kept, until)).ok_or(later);
         }
         // A page that stops waiting leaves its fetches running. Without a limit, repeated requests would pile up at the
         // API.
@@ -107,11 +111,17 @@ impl ApiClient {
         let fetch = async move { Ok(then.ask(&signed_in, &api, request, fetched, kept).await) };
         let flight = self.fetches.join(id, fetch);
         let waited = self.bounds.wait(|| claimant, flight).await;
-        waited.map_err(|_| {
+        let outcome = waited.map_err(|_| {
             let reason = "too many browsers wait for its host";
             tracing::warn!(event = "API busy", api = api_id, reason, "a panel does not wait for its answer");
             ReadProblem::Busy.into_error()
-        })??
+        })??;
+        match (outcome, instead) {
+            (Err(ReadError { problem: Some(ReadProblem::Later(until)), .. }), Some(kept)) => {
+                Ok(reads::until(&kept, until))
+            }
+            (outcome, _) => outcome,
+        }
     }
 
     /// The exchange that this request was part of in the last minute. If there is none, `send` says whether the request

@@ -33,7 +33,8 @@ mod secret_scan;
 /// What must not be shown.
 mod secrets;
 
-pub use client::{Answer, Call, NoAnswer};
+pub(crate) use client::is_json;
+pub use client::{Answer, Call, Credentials, NoAnswer};
 pub use exchange::{ApiExchange, TokenUse};
 pub use fetches::{Freshness, Sending};
 pub use files::{BrokenFile, FileError, OpenFile};

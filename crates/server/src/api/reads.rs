@@ -17,7 +17,7 @@ use crate::{
         bounds::{AnswerMemory, Held},
         client::{Answer, Headers, Outgoing, is_json},
         exchange::Watch,
-        json, limits, problem,
+        json, problem,
     },
     config::Api,
     sanitize::sanitize,
@@ -50,6 +50,8 @@ pub struct Fetched {
     pub headers: HeaderMap,
     /// When the API gave it, or confirmed it.
     pub at: UnixSecs,
+    /// The API asked for fewer requests: this is what was kept, and the API is asked again at that time.
+    pub waits_until: Option<UnixSecs>,
     /// The memory that the value takes, roughly, and where it is counted until the last copy is dropped.
     memory: (usize, Arc<Held>),
 }
@@ -123,9 +125,10 @@ pub(super) async fn send(
     headers: &Headers,
     watch: &Watch,
 ) -> Result<Read, ReadError> {
+    let token = client.token(signed_in, api).await?;
     let memory = client.memory(signed_in, api);
     let sending = Outgoing { call, headers, watch, memory: Some(&memory) };
-    let answer = client.send_with(signed_in, api, &sending).await.map_err(|error| match error {
+    let answer = client.send_with(signed_in, api, &sending, token).await.map_err(|error| match error {
         NoAnswer::NoToken(error) => error.into(),
         NoAnswer::Busy => ReadProblem::Busy.into_error(),
         NoAnswer::Http(error) => {
@@ -137,7 +140,7 @@ pub(super) async fn send(
         }
     })?;
     let now = client.clock.now();
-    if let Some(until) = limits::wait(answer.response.status(), answer.response.headers(), now) {
+    if let Some(until) = answer.waits_until(now) {
         client.kept.wait(signed_in, api, until);
         let secs = until - now;
         tracing::warn!(event = "API asks for fewer requests", api = api.id, path = request.label, secs);
@@ -200,8 +203,8 @@ async fn read(
             "the API's response has GraphQL errors beside data"
         );
     }
-    let memory = (size, Arc::new(held));
-    Ok(Read::Fetched(Fetched { value: Arc::new(value), headers: parts.headers, at: now, memory }, bytes))
+    let (value, memory) = (Arc::new(value), (size, Arc::new(held)));
+    Ok(Read::Fetched(Fetched { value, headers: parts.headers, at: now, waits_until: None, memory }, bytes))
 }
 
 /// The JSON of a body, `null` if it is empty; else why there is none.
@@ -244,6 +247,11 @@ pub(super) fn conditions(kept: &Fetched) -> Headers {
     };
     let tag = condition(header::ETAG, header::IF_NONE_MATCH);
     tag.or_else(|| condition(header::LAST_MODIFIED, header::IF_MODIFIED_SINCE)).into_iter().collect()
+}
+
+/// A kept answer in place of one that the API asks to wait for.
+pub(super) fn until(kept: &Fetched, waits_until: UnixSecs) -> Arc<Fetched> {
+    Arc::new(Fetched { waits_until: Some(waits_until), ..kept.clone() })
 }
 
 /// A kept answer that the API has confirmed, with its new headers.

@@ -138,8 +138,9 @@ impl<'a> BoardRequest<'a> {
     pub async fn panel(&self, index: usize) -> Result<PanelData, PanelError> {
         let panel = self.find(index)?;
         let query = self.question.panel(index);
-        let (body, at) = kinds::body(&PanelRequest { request: self, panel, index, query }).await?;
-        Ok(PanelData { body, as_of: self.reader.time_of_day(at) })
+        let (body, answer) = kinds::body(&PanelRequest { request: self, panel, index, query }).await?;
+        let asked_again_at = answer.waits_until.map(|until| self.reader.time_of_day(until));
+        Ok(PanelData { body, as_of: self.reader.time_of_day(answer.at), asked_again_at })
     }
 
     /// Everything that the API returns for the row with that key: the configured detail, else the row itself.

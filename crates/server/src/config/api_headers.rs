@@ -41,6 +41,8 @@ const RESERVED: [&str; 24] = [
     "upgrade",
     "user-agent",
 ];
+/// The start of the names of variables that a header may have as its value. No setting begins like this.
+pub(super) const VARIABLES: &str = "CLAIMCHECK_HEADER_";
 /// A shorter value may be in an answer by chance.
 const TELLTALE_MIN_BYTES: usize = 16;
 
@@ -83,6 +85,16 @@ impl HeaderSetting {
         let mut value = HeaderValue::from_str(&text).ok().filter(|_| is_header_text(&text))?;
         value.set_sensitive(true);
         Some(value)
+    }
+
+    /// Whether it contains this text.
+    pub(super) fn contains(&self, text: &str) -> bool {
+        match &self.value {
+            HeaderText::Fixed(value) => value.expose().contains(text),
+            HeaderText::Filled(pieces) => {
+                pieces.iter().any(|piece| matches!(piece, TemplatePart::Fixed(value) if value.contains(text)))
+            }
+        }
     }
 
     /// The value, if an answer that contains it must have repeated it.
@@ -187,8 +199,14 @@ fn of_template(text: &str, names: &Names) -> Result<HeaderText, String> {
     Ok(HeaderText::Filled(pieces))
 }
 
-/// As for the program's own secrets: the variable itself, or with `_FILE` the path of a file with the value.
+/// As for the program's own secrets: the variable itself, or with `_FILE` the path of a file with the value. Other
+/// variables of the process are not for APIs: they include the session keys.
 fn of_variable(name: &str, env: &BTreeMap<String, String>) -> Result<String, String> {
+    if name.strip_prefix(VARIABLES).is_none_or(str::is_empty) {
+        return Err(format!(
+            "must name a variable that begins with {VARIABLES}, such as {VARIABLES}KEY: no other one is ever sent"
+        ));
+    }
     let get = |name: &str| env.get(name).filter(|value| !value.trim().is_empty());
     match (get(name), get(&format!("{name}_FILE"))) {
         (Some(_), Some(_)) => Err(format!("{name} and {name}_FILE are both set: unset one of them")),
@@ -236,12 +254,14 @@ mod tests {
         std::fs::write(&file, "canary-of-a-file\n").unwrap();
         let path = file.to_str().unwrap();
         let headers = format!(
-            "headers = {{ \"X-Key\" = \"canary-of-the-text\", \"Ocp-Apim-Subscription-Key\" = {{ variable = \"STOCK_KEY\" }}, \
+            "headers = {{ \"X-Key\" = \"canary-of-the-text\", \"Ocp-Apim-Subscription-Key\" = {{ variable = \"CLAIMCHECK_HEADER_STOCK\" }}, \
              \"X-File\" = {{ file = \"{path}\" }}, Prefer = \"return=minimal, odata.maxpagesize=50\", \
              Accept = \"application/vnd.stock.v2+json\" }}\n"
         );
         let text = format!("[api_headers]\nX-Version = \"7\"\n{API}{headers}");
-        for env in [("STOCK_KEY", "canary-of-the-variable"), ("STOCK_KEY_FILE", path)] {
+        for env in
+            [("CLAIMCHECK_HEADER_STOCK", "canary-of-the-variable"), ("CLAIMCHECK_HEADER_STOCK_FILE", path)]
+        {
             let (settings, _) = load(Some(&text), &[env]).unwrap();
             let api = settings.api("stock").unwrap();
             let of = |name: &str| {
@@ -249,7 +269,7 @@ mod tests {
                 header.fill(|_| None).unwrap()
             };
             assert_eq!(of("x-key"), "canary-of-the-text");
-            let expected = if env.0 == "STOCK_KEY" { env.1 } else { "canary-of-a-file" };
+            let expected = if env.0 == "CLAIMCHECK_HEADER_STOCK" { env.1 } else { "canary-of-a-file" };
             assert_eq!(of("ocp-apim-subscription-key"), expected);
             assert_eq!(
                 (of("x-file"), of("accept")),
@@ -301,7 +321,7 @@ mod tests {
             "\"\"",
             "\"a\\u0000\"",
             "7",
-            "{ variable = \"NOT_SET\" }",
+            "{ variable = \"CLAIMCHECK_HEADER_NOT_SET\" }",
             "{ file = \"/nowhere/at/all\" }",
             "{ variable = \"A\", file = \"B\" }",
             "\"{id}\"",
@@ -314,8 +334,11 @@ mod tests {
         for (key, more) in [("X-A b", ""), ("x-key", ", X-Key = \"b\"")] {
             refused(&format!("{API}headers = {{ \"{key}\" = \"a\"{more} }}\n"), &[]);
         }
-        let both = [("STOCK_KEY", "a"), ("STOCK_KEY_FILE", "b")];
-        let said = refused(&format!("{API}headers = {{ X-Key = {{ variable = \"STOCK_KEY\" }} }}\n"), &both);
+        let both = [("CLAIMCHECK_HEADER_STOCK", "a"), ("CLAIMCHECK_HEADER_STOCK_FILE", "b")];
+        let said = refused(
+            &format!("{API}headers = {{ X-Key = {{ variable = \"CLAIMCHECK_HEADER_STOCK\" }} }}\n"),
+            &both,
+        );
         assert!(said.contains("both set"), "{said}");
     }
 

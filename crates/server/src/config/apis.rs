@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::config::{
     Api, ApiAuth, TokenSource,
-    api_headers::read_headers,
+    api_headers::{self, read_headers},
     boards,
     claim_slots::ClaimSlots,
     outgoing_values,
@@ -46,7 +46,7 @@ impl Apis {
     }
 }
 
-/// What other tables of the file may name: APIs, claims, and variables of the environment.
+/// What other tables of the file may name: APIs, claims, and the variables for headers.
 #[derive(Default)]
 pub(super) struct Names {
     further: Vec<String>,
@@ -58,7 +58,9 @@ pub(super) struct Names {
 
 impl Names {
     /// No APIs yet.
-    pub(super) fn new(claims: ClaimSlots, env: BTreeMap<String, String>) -> Self {
+    pub(super) fn new(claims: ClaimSlots, env: &BTreeMap<String, String>) -> Self {
+        let for_headers = env.iter().filter(|(name, _)| name.starts_with(api_headers::VARIABLES));
+        let env = for_headers.map(|(name, value)| (name.clone(), value.clone())).collect();
         Self { claims, env, ..Self::default() }
     }
 

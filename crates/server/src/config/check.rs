@@ -7,7 +7,7 @@ use crate::config::{
     AdminListen, AllowRule, Api, Apis, Board, Brand, BrandHome, ClaimSlots, HeaderSetting, LocalText,
     Settings, TokenSource,
     brand::values::SIGN_IN,
-    is_loopback, outgoing,
+    is_loopback, outgoing, own_secrets,
     problem::{SettingProblem, SettingsErrors, Warning, file_key, variable},
     row::{RawContent, Shape},
     sources::Sources,
@@ -47,6 +47,7 @@ pub(super) fn check_settings(mut sources: Sources) -> Result<(Settings, Vec<Warn
     if draft.public_url.as_ref().is_some_and(|url| !is_loopback(url)) {
         checker.check_production(&draft);
     }
+    checker.problems.extend(own_secrets::find(&checker.sources, &apis, &headers));
     checker.check_boards(&apis, &boards);
     checker.check_brand(&draft);
 

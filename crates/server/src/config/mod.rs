@@ -22,6 +22,7 @@ mod keys;
 mod local_text;
 mod outgoing;
 mod outgoing_values;
+mod own_secrets;
 mod people;
 mod problem;
 mod reader;

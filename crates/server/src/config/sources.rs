@@ -13,7 +13,7 @@ use toml::{
 use crate::config::{
     Api, ApiAuth,
     allow::{self, AllowRule},
-    api_headers::{HeaderSetting, read_headers},
+    api_headers::{self, HeaderSetting, read_headers},
     apis::{self, Names},
     boards::{self, Board},
     claim_slots::{self, ClaimSlots},
@@ -25,8 +25,8 @@ use crate::config::{
 
 /// The setting of the API of `api_url` that decides on its headers.
 const API_AUTH: &str = "api_auth";
-/// Variables of other parts of the program: the command line, the demo.
-const FOREIGN: [&str; 2] = ["CLAIMCHECK_CONFIG", "CLAIMCHECK_DEMO_"];
+/// Variables of other parts of the program: the command line, the demo, the headers of APIs.
+const FOREIGN: [&str; 3] = ["CLAIMCHECK_CONFIG", "CLAIMCHECK_DEMO_", api_headers::VARIABLES];
 
 /// A value as written, and its place.
 pub(super) struct RawValue {
@@ -96,13 +96,13 @@ impl Sources {
         if entries.iter().any(|(key, _)| key.get_ref() == BOARD) {
             self.apis.clear();
         }
-        let mut names = Names::new(self.claims.clone(), self.env.clone());
+        let mut names = Names::new(self.claims.clone(), &self.env);
         for (key, value) in entries {
             let (key, place) = (key.get_ref().as_ref(), lines.place(key.span().start));
             match key {
                 CLAIMS => {
                     self.claims = claim_slots::read_claims(value, &lines, &mut self.problems);
-                    names = Names::new(self.claims.clone(), self.env.clone());
+                    names = Names::new(self.claims.clone(), &self.env);
                 }
                 API => self.apis = apis::read_apis(value, &lines, &mut names, &mut self.problems),
                 API_HEADERS => {

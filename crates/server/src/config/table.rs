@@ -354,6 +354,15 @@ settings! {
         example: "86400",
     }
 
+    /// Live sessions of one user; a further sign-in ends the one that is unused for longest.
+    field sessions_per_person: u32 {
+        need: default("50"),
+        read: text(values::sessions_per_person),
+        about: "live sessions that one user may have, from `1` to `1000`; a further sign-in ends the one that is unused \
+                for longest",
+        example: "10",
+    }
+
     /// Sign-ins that one client address may start per minute; 0 means no limit.
     field sign_in_rate: u32 {
         need: default("600"),
@@ -361,6 +370,15 @@ settings! {
         about: "sign-ins per minute from one client address (IPv6: one /64); also the limit of callbacks, updates of \
                 account details, front-channel logouts and rejected logout tokens; `0` for no limit",
         example: "60",
+    }
+
+    /// Forms of actions that one user may submit per minute; 0 means no limit.
+    field action_rate: u32 {
+        need: default("30"),
+        read: text(values::action_rate),
+        about: "forms of actions that one user may submit per minute, all of them at once or one after the other; `0` for \
+                no limit",
+        example: "120",
     }
 
     /// Networks of reverse proxies whose `X-Forwarded-For` is trusted.

@@ -26,6 +26,7 @@ fn op_10_defaults_are_those_of_the_contract() {
     assert_eq!(settings.store, StoreSetting::parse("sqlite:claimcheck.db").unwrap());
     assert_eq!((settings.idle_secs, settings.absolute_secs), (1800, 43_200));
     assert_eq!((settings.sign_in_rate, settings.trusted_proxies.len()), (600, 0));
+    assert_eq!(settings.sessions_per_person, 50);
     assert_eq!(settings.issuer, "https://login.example.com/");
     assert_eq!(settings.redirect_uri(), "http://localhost:3000/auth/callback");
     assert_eq!(settings.origin(), "http://localhost:3000");
@@ -88,6 +89,10 @@ fn op_10_every_bad_value_is_refused_by_key_and_variable_beside_a_good_one() {
         ("absolute_secs", "99999999999999999999", "34560000"),
         ("sign_in_rate", "10/min", "10"),
         ("sign_in_rate", "-1", "0"),
+        ("sessions_per_person", "0", "1"),
+        ("sessions_per_person", "1001", "1000"),
+        ("sessions_per_person", "-3", "3"),
+        ("sessions_per_person", "many", "50"),
         ("trusted_proxies", "10.0.0.0/8 192.0.2.1", "10.0.0.0/8, 192.0.2.1"),
         ("trusted_proxies", "proxy.example.com", "2001:db8::/32,::1"),
         ("trusted_proxies", "0.0.0.0/0", "10.0.0.0/32"),

@@ -1,7 +1,9 @@
 //! The rate limit for sign-ins of one client (OP-05), and for operations of similar cost. Starting a sign-in costs this
-//! server and the provider little, so the limit is against floods: an office behind one address must not reach it.
+//! server and the provider little, so the limit is against floods: an office behind one address must not reach it. Other
+//! limits count something else than clients.
 
 use std::{
+    hash::Hash,
     net::IpAddr,
     num::NonZeroU32,
     sync::{Arc, PoisonError, RwLock},
@@ -20,9 +22,9 @@ use crate::budget;
 /// The maximum number of clients in memory: a few megabytes.
 const MAX_CLIENTS: usize = 65_536;
 
-type Limiter<C> = RateLimiter<IpAddr, HashMapStateStore<IpAddr>, C, NoOpMiddleware<<C as Clock>::Instant>>;
+type Limiter<K, C> = RateLimiter<K, HashMapStateStore<K>, C, NoOpMiddleware<<C as Clock>::Instant>>;
 
-/// A client has started too many sign-ins.
+/// There were too many operations of one client or user, such as sign-ins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("too many sign-ins from one address")]
 pub struct TooMany {
@@ -30,24 +32,34 @@ pub struct TooMany {
     pub retry_after_secs: u64,
 }
 
-/// Counts the sign-ins of each client. Clones share their counters.
+/// Counts the sign-ins of each client, or other operations by another key. Clones share their counters.
 #[derive(Clone)]
-pub struct RateLimit<C: Clock = DefaultClock>(Option<Arc<Counter<C>>>);
+pub struct RateLimit<K: Clone + Eq + Hash = IpAddr, C: Clock = DefaultClock>(Option<Arc<Counter<K, C>>>);
 
-struct Counter<C: Clock> {
+struct Counter<K: Clone + Eq + Hash, C: Clock> {
     quota: Quota,
     clock: C,
-    limiter: RwLock<Limiter<C>>,
+    limiter: RwLock<Limiter<K, C>>,
 }
 
-impl RateLimit {
+impl<K: Clone + Eq + Hash> RateLimit<K> {
     /// A limit per minute, all of which may be used at once; 0 means no limit.
     pub fn new(per_minute: u32) -> Self {
         Self::with_clock(per_minute, DefaultClock::default())
     }
 }
 
-impl<C: Clock + Clone> RateLimit<C> {
+impl<C: Clock + Clone> RateLimit<IpAddr, C> {
+    /// Counts one sign-in of this client.
+    ///
+    /// # Errors
+    /// It exceeds the limit, and is not counted.
+    pub fn count(&self, client: ClientAddress) -> Result<(), TooMany> {
+        self.count_of(&network(client))
+    }
+}
+
+impl<K: Clone + Eq + Hash, C: Clock + Clone> RateLimit<K, C> {
     fn with_clock(per_minute: u32, clock: C) -> Self {
         Self(NonZeroU32::new(per_minute).map(|per_minute| {
             let quota = Quota::per_minute(per_minute);
@@ -56,14 +68,14 @@ impl<C: Clock + Clone> RateLimit<C> {
         }))
     }
 
-    /// Counts one sign-in of this client.
+    /// Counts one operation of this key.
     ///
     /// # Errors
     /// It exceeds the limit, and is not counted.
-    pub fn count(&self, client: ClientAddress) -> Result<(), TooMany> {
+    pub fn count_of(&self, key: &K) -> Result<(), TooMany> {
         let Some(counter) = &self.0 else { return Ok(()) };
         let limiter = counter.limiter.read().unwrap_or_else(PoisonError::into_inner);
-        let counted = limiter.check_key(&network(client));
+        let counted = limiter.check_key(key);
         let is_full = limiter.len() > MAX_CLIENTS;
         drop(limiter);
         if is_full {
@@ -77,7 +89,7 @@ impl<C: Clock + Clone> RateLimit<C> {
     }
 }
 
-impl<C: Clock + Clone> Counter<C> {
+impl<K: Clone + Eq + Hash, C: Clock + Clone> Counter<K, C> {
     /// Forgets clients that have used none of their limit; if that frees too little, all of them. A limit per address
     /// cannot stop a flood from so many addresses, and it must not use up memory.
     fn forget(&self) {
@@ -90,7 +102,7 @@ impl<C: Clock + Clone> Counter<C> {
     }
 }
 
-fn fresh<C: Clock + Clone>(quota: Quota, clock: &C) -> Limiter<C> {
+fn fresh<K: Clone + Eq + Hash, C: Clock + Clone>(quota: Quota, clock: &C) -> Limiter<K, C> {
     RateLimiter::new(quota, HashMapStateStore::default(), clock.clone())
 }
 

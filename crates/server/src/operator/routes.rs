@@ -15,7 +15,7 @@ use axum::{
 use claimcheck_base::clock::{Clock, UnixSecs};
 use claimcheck_model::paths;
 use claimcheck_oidc::issuer::issuers;
-use claimcheck_session::{EndReason, Listed, RowKey, Sessions, StoreError};
+use claimcheck_session::{EndReason, Listed, Mark, MarkKind, RowKey, Sessions, StoreError};
 use serde::Deserialize;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
@@ -102,11 +102,11 @@ async fn admit(State(operator): State<Operator>, request: Request, next: Next) -
     let opened = bearer
         .ok_or(Denied::Missing)
         .and_then(|bearer| bearer::open(operator.sessions.keyring(), asked, bearer, operator.clock.now()));
-    let (mark, until) = match opened {
+    let (entry, until) = match opened {
         Ok(opened) => opened,
         Err(denied) => return refuse(StatusCode::UNAUTHORIZED, &denied.to_string()),
     };
-    match operator.sessions.mark_used(mark, until).await {
+    match operator.sessions.mark_used(Mark { kind: MarkKind::Command, entry, until }).await {
         Ok(true) => {}
         Ok(false) => return refuse(StatusCode::UNAUTHORIZED, &Denied::Used.to_string()),
         Err(error) => return store_failed(&error, 0),

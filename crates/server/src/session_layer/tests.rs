@@ -12,8 +12,8 @@ use axum::{
 };
 use claimcheck_base::{clock::Clock, secret::Secret};
 use claimcheck_session::{
-    CookieHash, EndReason, Keyring, Label, Lifetimes, MemoryStore, STORES, SessionRecord, SessionStore,
-    StoreSetting, TokenSet, open_store,
+    CookieHash, EndReason, Keyring, Label, Lifetimes, MemoryStore, RowKey, STORES, SessionRecord,
+    SessionStore, StoreSetting, TokenSet, open_store,
 };
 use claimcheck_test_stores::Fresh;
 use http_body_util::BodyExt;
@@ -50,12 +50,12 @@ fn completed(refresh: &str) -> NewSession {
 
 async fn start(sessions: &Sessions, layer: &Session) -> RowKey {
     let new_session = completed("r1");
-    start_session(sessions, layer, ISSUER.into(), "ada".into(), &new_session).await.unwrap().unwrap()
+    start_session(sessions, layer, ISSUER.into(), "ada".into(), &new_session).await.unwrap().unwrap().key
 }
 
 fn sessions_on(store: Arc<dyn SessionStore>) -> (Sessions, Clock) {
     let (clock, lifetimes) = (Clock::default(), Lifetimes { idle_secs: IDLE, absolute_secs: ABSOLUTE });
-    (Sessions::new(store, Keyring::new(&[[7; 32]]).unwrap(), clock.clone(), lifetimes), clock)
+    (Sessions::new(store, Keyring::new(&[[7; 32]]).unwrap(), clock.clone(), lifetimes, 50), clock)
 }
 
 /// The shared state of the routes below.
@@ -82,7 +82,7 @@ async fn view(State(shop): State<Shop>, layer: Session) -> String {
 async fn sign_in(shop: Shop, layer: Session, status: StatusCode) -> Response {
     match shop.sessions.current(cookie_id(&layer)).await.unwrap() {
         Some(current) => {
-            renew_session(&shop.sessions, &layer, &current, &completed("r2")).await.unwrap().unwrap();
+            drop(renew_session(&shop.sessions, &layer, &current, &completed("r2")).await.unwrap().unwrap());
         }
         None => {
             start(&shop.sessions, &layer).await;
@@ -99,7 +99,7 @@ async fn slow(State(shop): State<Shop>, layer: Session) -> Response {
     shop.leave.notified().await;
     shop.sessions.touch(&current).await.unwrap();
     shop.sessions.update_record(&current.key, |record| record.flash = Some("x".into())).await.unwrap();
-    shop.sessions.swap_tokens(&current.key, 1, &tokens("late")).await.unwrap();
+    shop.sessions.swap_tokens(&current, &tokens("late")).await.unwrap();
     current.owner.sub.into_response()
 }
 
@@ -366,7 +366,7 @@ async fn sc_12_a_renewal_of_an_ended_session_sends_no_cookie() {
     let current = sessions.current(cookie_id(&layer)).await.unwrap().unwrap();
     assert_eq!(current.key, key);
     assert!(sessions.end(&key, EndReason::SignedOut).await.unwrap().is_some());
-    assert_eq!(renew_session(&sessions, &layer, &current, &completed("r2")).await.unwrap(), None);
+    assert!(renew_session(&sessions, &layer, &current, &completed("r2")).await.unwrap().is_none());
     assert!(sessions.current(cookie_id(&layer)).await.unwrap().is_none());
     assert!(!layer.is_modified(), "the layer would send a cookie");
     share_session(&layer, &first).await.unwrap();

@@ -46,13 +46,15 @@ pub enum StartError {
 /// this site. Every sign-in starts here, so this is where those of one client are counted.
 ///
 /// `asked` is what it requests in addition to the settings; its `acr_values` and `max_age` replace those of the
-/// settings. `attempt` is 1 for the one automatic restart of a lost transaction.
+/// settings. `attempt` is 1 for the one automatic restart of a lost transaction. `session` is the key of the session in
+/// which the user starts it.
 pub async fn start(
     sign_in: &SignIn,
     by: &Parts,
     target: String,
     asked: AuthorizationOptions,
     attempt: u8,
+    session: Option<String>,
 ) -> Result<Start, StartError> {
     sign_in.sign_ins.count(ClientAddress::of(&by.extensions))?;
     let settings = &sign_in.settings;
@@ -72,6 +74,7 @@ pub async fn start(
         started_at: sign_in.clock.now(),
         attempt,
         asked,
+        session,
         browser: browser_hash(&browser),
     };
     let language = by.extensions.get::<Language>().map(|language| language.tag().to_owned());

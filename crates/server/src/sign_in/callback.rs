@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::http::{HeaderMap, request::Parts};
 use claimcheck_base::secret::Secret;
 use claimcheck_model::paths;
-use claimcheck_session::{RowKey, SignedIn};
+use claimcheck_session::{Mark, MarkKind, RowKey, SignedIn};
 use sha2::{Digest, Sha256};
 use tower_sessions::Session;
 use url::form_urlencoded;
@@ -257,8 +257,8 @@ async fn arrive(
     let metadata = sign_in.relying_party.metadata().await?;
     // Before the exchange, so that one response leads to at most one token request, on any number of replicas.
     let until = transaction.started_at + LIFETIME_SECS;
-    let mark = consumed_mark(response.state.as_deref().unwrap_or_default());
-    if !sign_in.sessions.mark_used(mark, until).await? {
+    let entry = consumed_mark(response.state.as_deref().unwrap_or_default());
+    if !sign_in.sessions.mark_used(Mark { kind: MarkKind::SignIn, entry, until }).await? {
         return Ok(Arrival::Used);
     }
     let is_promised = metadata.has_iss_parameter;
@@ -316,7 +316,7 @@ async fn restart(
         return Err(SignInProblem::Lost);
     }
     tracing::info!(event = "sign-in restarted", "the attempt was lost, overtaken, expired or already used");
-    let start = authorization_request::start(sign_in, asked, lost.target, lost.asked, 1).await?;
+    let start = authorization_request::start(sign_in, asked, lost.target, lost.asked, 1, lost.session).await?;
     Ok(Onward { location: start.location, cookie: Some(start.cookie) })
 }
 

@@ -10,7 +10,7 @@ use claimcheck_oidc::{
     userinfo::UserInfoError,
 };
 use claimcheck_session::{
-    DEFAULT_API, EndReason, Label, NewSession, SessionRecord, SignedIn, TokenSet, What,
+    DEFAULT_API, EndReason, EndedNow, Label, NewSession, SessionRecord, SignedIn, TokenSet, What,
 };
 use claimcheck_text::t;
 use serde_json::Value;
@@ -24,6 +24,8 @@ use crate::{
 };
 
 const USER_AGENT_MAX_LEN: usize = 256;
+/// The latest ends among which that of the session is looked for. A sign-in is in progress for minutes.
+const ENDED_MAX: u32 = 200;
 
 /// Exchanges the code and signs the user in. `false` if no request waits for the result any more.
 ///
@@ -108,7 +110,7 @@ pub(super) async fn session(
     let label = Label::new(user_agent(headers), record.amr.clone());
     let new_session = NewSession { record, tokens: kept, label, sid, issued_at };
 
-    let renewed = match goes_on {
+    let mut started = match goes_on {
         Some(current) => renew_session(&sign_in.sessions, session, current, &new_session).await?,
         None => None,
     };
@@ -116,8 +118,13 @@ pub(super) async fn session(
         // Refusals of the old tokens do not apply to the new ones.
         sign_in.tokens.reset_backoff(&current.key);
     }
-    if renewed.is_none() {
-        if start_session(&sign_in.sessions, session, iss, sub, &new_session).await?.is_none() {
+    if started.is_none() {
+        if has_signed_out(sign_in, transaction, goes_on, (&iss, &sub)).await? {
+            drop(sign_in.tokens.revoke(new_session.tokens));
+            return Err(SignInProblem::SignedOut);
+        }
+        started = start_session(&sign_in.sessions, session, iss, sub, &new_session).await?;
+        if started.is_none() {
             drop(sign_in.tokens.revoke(new_session.tokens));
             return Err(SignInProblem::LoggedOut);
         }
@@ -128,7 +135,39 @@ pub(super) async fn session(
         }
     }
     tracing::info!(event = "signed in", "the session has started");
+    revoke_surplus(sign_in, started.map(|started| started.ended).unwrap_or_default());
     Ok(true)
+}
+
+/// Whether this user has ended the session in which this sign-in was started, or that it was to continue: here, or from
+/// another session of theirs. A sign-in that was in progress in another tab must not sign them in again.
+async fn has_signed_out(
+    sign_in: &SignIn,
+    transaction: &Transaction,
+    current: Option<&SignedIn>,
+    (iss, sub): (&str, &str),
+) -> Result<bool, SignInProblem> {
+    let keys = [transaction.session.as_deref(), current.map(|current| current.key.as_str())];
+    if keys.iter().all(Option::is_none) {
+        return Ok(false);
+    }
+    let ended = sign_in.sessions.ended_of(iss, sub, ENDED_MAX).await?;
+    let by_user = [EndReason::SignedOut, EndReason::Elsewhere];
+    Ok(ended.iter().any(|end| keys.contains(&Some(end.key.as_str())) && by_user.contains(&end.why)))
+}
+
+/// Revokes the tokens of the user's sessions that ended because there were too many.
+fn revoke_surplus(sign_in: &SignIn, ended: Vec<EndedNow>) {
+    if ended.is_empty() {
+        return;
+    }
+    let count = ended.len();
+    tracing::info!(event = "sessions ended", count, "the user has more than sessions_per_person");
+    let revocations = sign_in.tokens.revoke_many();
+    for tokens in ended.into_iter().filter_map(|ended| ended.tokens) {
+        // The task receives while this sender exists.
+        let _ = revocations.send(tokens);
+    }
 }
 
 /// Ends the previous session, and revokes its tokens.

@@ -62,6 +62,9 @@ pub enum SignInProblem {
     /// A logout at the provider arrived while this sign-in was being completed.
     #[error("the provider ended this sign-in while it was being completed")]
     LoggedOut,
+    /// The user signed out, or ended the session from another one, after they had started this sign-in in it.
+    #[error("the user ended the session in which this sign-in was started")]
+    SignedOut,
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("internal: {0}")]
@@ -157,6 +160,7 @@ impl SignInProblem {
             Self::SomebodyElse => "somebody_else",
             Self::NotAsDemanded(_) => "not_as_demanded",
             Self::LoggedOut => "logged_out",
+            Self::SignedOut => "signed_out",
             Self::Store(_) => "store",
             Self::Internal(_) => "internal",
         }
@@ -172,9 +176,11 @@ impl SignInProblem {
                 "server_error" => StatusCode::BAD_GATEWAY,
                 _ => StatusCode::FORBIDDEN,
             },
-            Self::SomebodyElse | Self::NotAsDemanded(_) | Self::LoggedOut | Self::NotAllowed(_) => {
-                StatusCode::FORBIDDEN
-            }
+            Self::SomebodyElse
+            | Self::NotAsDemanded(_)
+            | Self::LoggedOut
+            | Self::SignedOut
+            | Self::NotAllowed(_) => StatusCode::FORBIDDEN,
             Self::ProviderUnavailable(_) | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Misconfigured(_) | Self::Algorithms(_) | Self::CodeRefused(_) | Self::IdToken(_) => {
                 StatusCode::BAD_GATEWAY
@@ -194,14 +200,16 @@ impl SignInProblem {
 
     /// The texts for the user. `reference` is in the log beside the cause.
     pub fn to_page(&self, language: Language, ways: Ways, reference: Option<String>) -> Problem {
-        // A user whom the provider has signed out has no session to return to.
-        let back = ways.back.filter(|_| !matches!(self, Self::LoggedOut));
+        // A user who is signed out has no session to return to.
+        let back = ways.back.filter(|_| !matches!(self, Self::LoggedOut | Self::SignedOut));
         let (title, what, advice) = match back {
             Some(_) => self.texts_while_signed_in(language),
             None => self.texts(language),
         };
         let label = match self {
-            Self::Malformed(_) | Self::LoggedOut | Self::ForeignIssuer => t!(language, "sign-in-again"),
+            Self::Malformed(_) | Self::LoggedOut | Self::SignedOut | Self::ForeignIssuer => {
+                t!(language, "sign-in-again")
+            }
             Self::NotAllowed(_) => t!(language, "sign-in-problem-other"),
             _ => t!(language, "try-again"),
         };
@@ -289,6 +297,11 @@ impl SignInProblem {
             Self::LoggedOut => (
                 t!(language, "sign-in-problem-signed-out-title"),
                 t!(language, "sign-in-problem-signed-out"),
+                t!(language, "sign-in-problem-signed-out-advice"),
+            ),
+            Self::SignedOut => (
+                t!(language, "sign-in-problem-you-signed-out-title"),
+                t!(language, "sign-in-problem-you-signed-out"),
                 t!(language, "sign-in-problem-signed-out-advice"),
             ),
             Self::Lost => (

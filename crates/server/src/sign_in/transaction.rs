@@ -33,6 +33,9 @@ pub struct Transaction {
     /// What is requested in addition to the settings.
     #[serde(default)]
     pub asked: AuthorizationOptions,
+    /// The key of the session in which it was started, if the user was signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
     /// SHA-256 of the browser-binding cookie's value.
     pub browser: [u8; 32],
 }
@@ -99,6 +102,7 @@ mod tests {
             started_at: 1000,
             attempt: 0,
             asked: AuthorizationOptions::default(),
+            session: None,
             browser: browser_hash("coat"),
         }
     }

@@ -58,6 +58,7 @@ mod tests {
             started_at: 0,
             attempt: 0,
             asked,
+            session: None,
             browser: [0; 32],
         };
         let mut taken = Vec::new();

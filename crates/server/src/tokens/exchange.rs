@@ -5,11 +5,9 @@ use claimcheck_base::secret::Secret;
 use claimcheck_model::AppError;
 use claimcheck_oidc::{
     refusal::{Meaning, TokenRefusal},
-    revocation::TokenType,
     token_endpoint::{TokenError, TokenResponse},
 };
 use claimcheck_session::{AccessToken, DEFAULT_API, SignedIn, Swap, TokenSet};
-use tracing::Instrument;
 
 use crate::{
     config::Api,
@@ -122,7 +120,7 @@ async fn keep(
     {
         // Nobody asked for it, and it could outlive the session.
         tracing::info!(event = "refresh token not kept", api = api.id, "the response to an exchange had one");
-        revoke_refresh_token(tokens, refresh_token);
+        tokens.revoke_refresh_token(refresh_token);
     }
     if let Err(reason) = meant_for::check(&tokens.settings, &before.tokens, api, &access.token) {
         return Err(refused::lock(tokens, &before, api, reason));
@@ -138,10 +136,4 @@ async fn keep(
         }
         Swap::Stale => refresh::newest(tokens, &before.key, api).await,
     }
-}
-
-fn revoke_refresh_token(tokens: &Tokens, token: Secret) {
-    let relying_party = tokens.relying_party.clone();
-    let revocation = async move { relying_party.revoke(&token, TokenType::Refresh).await };
-    tokens.tasks.spawn(revocation.in_current_span());
 }

@@ -36,12 +36,12 @@ use claimcheck_model::{AccessDenied, AppError};
 use claimcheck_oidc::RelyingParty;
 use claimcheck_session::{AccessToken, DEFAULT_API, RowKey, Sessions, SignedIn, TokenSet};
 use claimcheck_text::Language;
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     config::{Api, Settings, TokenSource},
     single_flight::SingleFlight,
-    tokens::{backoff::Backoff, refused::Refusals},
+    tokens::{backoff::Backoff, refused::Refusals, revoke::Waiting},
 };
 
 /// A token that expires later than this still reaches the API, so callers do not wait for the refresh that is due.
@@ -86,24 +86,39 @@ pub struct Tokens {
     underway: SingleFlight<TokenId, Secret>,
     failed: Backoff,
     refusals: Refusals,
+    waiting: Waiting,
     /// The sign-in's own API.
     default_api: Arc<Api>,
     settings: Arc<Settings>,
 }
 
 impl Tokens {
-    /// The tokens of these sessions, issued by this provider.
+    /// The tokens of these sessions, issued by this provider. Once `stopping` is cancelled, revocations that have failed are
+    /// tried once more, and no later.
     pub fn new(
         sessions: Sessions,
         relying_party: RelyingParty,
         clock: Clock,
         tasks: TaskTracker,
+        stopping: CancellationToken,
         settings: Arc<Settings>,
     ) -> Self {
         let underway = SingleFlight::new(&tasks);
         let (failed, refusals, default_api) =
             (Backoff::default(), Refusals::default(), Arc::new(settings.apis.default.clone()));
-        Self { sessions, relying_party, clock, tasks, underway, failed, refusals, default_api, settings }
+        let waiting = Waiting::new(stopping);
+        Self {
+            sessions,
+            relying_party,
+            clock,
+            tasks,
+            underway,
+            failed,
+            refusals,
+            waiting,
+            default_api,
+            settings,
+        }
     }
 
     /// Forgets failed refreshes of a session, because it has tokens of another sign-in now.

@@ -270,7 +270,7 @@ pub(super) async fn store(tokens: &Tokens, before: &SignedIn, after: &TokenSet) 
     let begun = Instant::now();
     let mut is_told = false;
     loop {
-        match tokens.sessions.swap_tokens(&before.key, before.tokens_version, after).await {
+        match tokens.sessions.swap_tokens(before, after).await {
             Ok(swap) => return Ok(swap),
             Err(error) if begun.elapsed() > STORED_WITHIN => {
                 tracing::error!(%error, "refreshed tokens are lost: they could not be stored");

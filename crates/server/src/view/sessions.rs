@@ -148,6 +148,7 @@ fn why(language: Language, reason: EndReason) -> &'static str {
         EndReason::Refused => t!(language, "session-end-refused"),
         EndReason::Replaced => t!(language, "session-end-replaced"),
         EndReason::NotAllowed => t!(language, "session-end-not-allowed"),
+        EndReason::TooMany => t!(language, "session-end-too-many"),
     }
 }
 

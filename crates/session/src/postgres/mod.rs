@@ -1,9 +1,13 @@
 //! Sessions in a PostgreSQL database, in their own schema: any number of processes on any number of machines may share it.
 //! Every operation is one statement or one transaction, and has a time limit.
 
+mod ends;
+mod limit;
+mod locks;
 mod open;
 mod setting;
 mod statements;
+mod submitting;
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,14 +15,17 @@ use async_trait::async_trait;
 use claimcheck_base::clock::UnixSecs;
 use sqlx::{PgConnection, postgres::PgPool};
 
-use self::statements::*;
+use self::{
+    locks::lock_sign_in,
+    statements::*,
+};
 use super::{
-    ending::{Ended, Ending, Logout, watermark_keys},
+    ending::{Ended, Ending, Logout},
     registry::{Backend, Connector, StoreKind},
     servers::{StoreServer, with_timeout},
-    sql::{EndedRow, SessionRow, millis},
-    store::{SessionStore, StoreError},
-    stored::{CookieHash, Holder, Lease, Owner, Renewal, RowKey, StoredSession, Swap},
+    sql::{EndedRow, HeadRow, SessionRow, millis},
+    store::{ENDED_LATELY_MAX, SessionStore, StoreError},
+    stored::{Contents, CookieHash, Holder, Lease, Mark, Owner, Renewal, RowKey, SessionHead, StoredSession, Swap},
 };
 
 /// The rows that a purge deletes in one statement.
@@ -97,33 +104,23 @@ async fn is_there(connection: &mut PgConnection, key: &RowKey) -> Result<bool, S
     Ok(sqlx::query(IS_THERE).bind(key.as_str()).fetch_optional(connection).await?.is_some())
 }
 
-/// The advisory lock of a watermark. Two watermarks with the same number only wait for each other.
-fn lock_of(watermark: [u8; 32]) -> i64 {
-    let [a, b, c, d, e, f, g, h, ..] = watermark;
-    i64::from_be_bytes([a, b, c, d, e, f, g, h])
-}
-
-/// Until the end of the transaction, blocks every logout that covers such a sign-in. Returns the watermarks of the
-/// owner. A separate statement, because a statement sees what was committed before it began, not before it got a lock.
-async fn lock_sign_in(connection: &mut PgConnection, owner: &Owner) -> Result<[[u8; 32]; 2], StoreError> {
-    let [by_sid, by_sub] = watermark_keys(owner);
-    let lock = sqlx::query(LOCK_SIGN_IN).bind(lock_of(by_sid)).bind(lock_of(by_sub));
-    lock.execute(connection).await?;
-    Ok([by_sid, by_sub])
-}
-
 #[async_trait]
 impl SessionStore for PostgresStore {
-    async fn insert(&self, row: StoredSession, issued_at: UnixSecs) -> Result<bool, StoreError> {
+    async fn insert(
+        &self,
+        row: StoredSession,
+        issued_at: UnixSecs,
+        most: u32,
+    ) -> Result<Option<Vec<StoredSession>>, StoreError> {
         with_timeout(async {
             let mut transaction = self.pool.begin().await?;
             let [by_sid, by_sub] = lock_sign_in(&mut transaction, &row.owner).await?;
             let added = sqlx::query(ADD)
                 .bind(row.key.as_str())
                 .bind(&row.cookie_hash.0[..])
-                .bind(row.owner.iss)
-                .bind(row.owner.sub)
-                .bind(row.owner.sid)
+                .bind(&row.owner.iss)
+                .bind(&row.owner.sub)
+                .bind(&row.owner.sid)
                 .bind(row.created_at)
                 .bind(row.last_active_at)
                 .bind(row.idle_until)
@@ -138,8 +135,14 @@ impl SessionStore for PostgresStore {
                 .bind(issued_at)
                 .execute(&mut *transaction)
                 .await?;
+            if added.rows_affected() == 0 {
+                return Ok(None);
+            }
+            locks::lock_person(&mut transaction, by_sub).await?;
+            let ended =
+                limit::enforce(&mut transaction, &row.key, &row.owner, most, row.created_at).await?;
             transaction.commit().await?;
-            Ok(added.rows_affected() > 0)
+            Ok(Some(ended))
         })
         .await
     }
@@ -166,14 +169,14 @@ impl SessionStore for PostgresStore {
         after: Option<&RowKey>,
         limit: u32,
         now: UnixSecs,
-    ) -> Result<Vec<StoredSession>, StoreError> {
+    ) -> Result<Vec<SessionHead>, StoreError> {
         let query = sqlx::query_as(if of.is_some() { LIST_OF } else { LIST });
         let mut query = query.bind(after.map_or("", RowKey::as_str)).bind(now).bind(i64::from(limit));
         if let Some((iss, sub)) = of {
             query = query.bind(iss).bind(sub);
         }
         with_timeout(async {
-            query.fetch_all(&self.pool).await?.into_iter().map(SessionRow::decode).collect()
+            query.fetch_all(&self.pool).await?.into_iter().map(HeadRow::decode).collect()
         })
         .await
     }
@@ -194,6 +197,17 @@ impl SessionStore for PostgresStore {
 
     async fn save_tokens(&self, key: &RowKey, expected: i64, bytes: Vec<u8>) -> Result<Swap, StoreError> {
         with_timeout(self.swap(SAVE_TOKENS, key, expected, bytes)).await
+    }
+
+    async fn reseal(
+        &self,
+        key: &RowKey,
+        (record, tokens): (i64, i64),
+        contents: Contents,
+    ) -> Result<bool, StoreError> {
+        let query = sqlx::query(RESEAL).bind(key.as_str()).bind(record).bind(tokens);
+        let query = query.bind(contents.label).bind(contents.record).bind(contents.tokens);
+        with_timeout(async { Ok(query.execute(&self.pool).await?.rows_affected() > 0) }).await
     }
 
     async fn renew(
@@ -226,6 +240,7 @@ impl SessionStore for PostgresStore {
                 .bind(renewal.label)
                 .bind(renewal.record)
                 .bind(renewal.tokens)
+                .bind(issued_at)
                 .fetch_optional(&mut *transaction)
                 .await?;
             let swap = match swapped {
@@ -268,9 +283,20 @@ impl SessionStore for PostgresStore {
         ending: Ending,
     ) -> Result<Option<StoredSession>, StoreError> {
         let query = sqlx::query_as(END).bind(key.as_str()).bind(tokens_version);
-        let query = query.bind(ending.why.as_str()).bind(ending.at);
+        let (why, cause) = ending.why.stored();
+        let query = query.bind(why).bind(cause).bind(ending.at);
         with_timeout(async { query.fetch_optional(&self.pool).await?.map(SessionRow::decode).transpose() })
             .await
+    }
+
+    async fn end_of(
+        &self,
+        of: (&str, &str),
+        spared: Option<&RowKey>,
+        limit: u32,
+        ending: Ending,
+    ) -> Result<Vec<StoredSession>, StoreError> {
+        with_timeout(ends::end_of(&self.pool, of, spared, limit, ending)).await
     }
 
     async fn log_out(
@@ -278,33 +304,7 @@ impl SessionStore for PostgresStore {
         logout: &Logout,
         ending: Ending,
     ) -> Result<Option<Vec<StoredSession>>, StoreError> {
-        with_timeout(async {
-            let mut transaction = self.pool.begin().await?;
-            let watermark = logout.watermark_key();
-            if let Some(watermark) = watermark {
-                sqlx::query(LOCK_LOGOUT).bind(lock_of(watermark)).execute(&mut *transaction).await?;
-            }
-            if let Some(entry) = logout.replay_key {
-                let marked = sqlx::query(MARK_USED).bind(entry.to_vec()).bind(logout.until);
-                if marked.execute(&mut *transaction).await?.rows_affected() == 0 {
-                    return Ok(None);
-                }
-            }
-            let mut ended = Vec::new();
-            if let Some(watermark) = watermark {
-                let raised = sqlx::query(RAISE_WATERMARK).bind(&watermark[..]).bind(logout.issued_at);
-                raised.bind(logout.until).execute(&mut *transaction).await?;
-                let covered = sqlx::query_scalar(LOCK_COVERED).bind(&logout.iss).bind(&logout.sub);
-                let covered = covered.bind(&logout.sid).bind(logout.latest_start());
-                let keys: Vec<String> = covered.fetch_all(&mut *transaction).await?;
-                let rows = sqlx::query_as(END_ALL).bind(keys).bind(ending.why.as_str()).bind(ending.at);
-                let rows = rows.fetch_all(&mut *transaction).await?;
-                ended = rows.into_iter().map(SessionRow::decode).collect::<Result<Vec<_>, _>>()?;
-            }
-            transaction.commit().await?;
-            Ok(Some(ended))
-        })
-        .await
+        with_timeout(ends::log_out(&self.pool, logout, ending)).await
     }
 
     async fn ended(&self, cookie: CookieHash) -> Result<Option<Ended>, StoreError> {
@@ -328,16 +328,16 @@ impl SessionStore for PostgresStore {
     }
 
     async fn ended_lately(&self, within: Duration) -> Result<Vec<Ended>, StoreError> {
-        let query = sqlx::query_as(ENDED_LATELY).bind(millis(within));
+        let query = sqlx::query_as(ENDED_LATELY).bind(millis(within)).bind(i64::from(ENDED_LATELY_MAX));
         with_timeout(async { query.fetch_all(&self.pool).await?.into_iter().map(EndedRow::decode).collect() })
             .await
     }
 
-    async fn mark_used(&self, entry: [u8; 32], until: UnixSecs, now: UnixSecs) -> Result<bool, StoreError> {
-        if until <= now {
+    async fn mark_used(&self, mark: Mark<'_>, now: UnixSecs) -> Result<bool, StoreError> {
+        if mark.until <= now {
             return Ok(false);
         }
-        let query = sqlx::query(MARK_USED).bind(entry.to_vec()).bind(until);
+        let query = sqlx::query(MARK_USED).bind(mark.entry.to_vec()).bind(mark.until);
         with_timeout(async { Ok(query.execute(&self.pool).await?.rows_affected() > 0) }).await
     }
 

@@ -8,6 +8,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPool, PgPoolOptions},
 };
 
+use super::statements::EXTEND;
 use crate::{
     servers::{CONNECT, StoreServer, may_be_temporary, retry_while_unavailable},
     sql,
@@ -122,6 +123,11 @@ async fn run_migrations(mut transaction: Transaction<'_, Postgres>) -> Result<()
         MigrateError::VersionMissing(_) => MigrationError::Newer,
         other => other.into(),
     })?;
+    for (is_there, addition) in EXTEND {
+        if !sqlx::query_scalar::<_, bool>(is_there).fetch_one(&mut *transaction).await? {
+            sqlx::query(addition).execute(&mut *transaction).await?;
+        }
+    }
     Ok(transaction.commit().await?)
 }
 

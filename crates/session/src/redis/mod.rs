@@ -1,11 +1,13 @@
 //! Sessions in a Redis (6.2 or newer, no Cluster): any number of processes on any number of machines may share it. Every
 //! operation is one script, so it is atomic, and has a time limit.
 
+mod arguments;
 mod connection;
 mod open;
 mod reply;
 mod scripts;
 mod setting;
+mod submitting;
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,22 +16,21 @@ use claimcheck_base::clock::UnixSecs;
 use redis::{FromRedisValue, RedisError, ScriptInvocation};
 
 use self::{
+    arguments::{millis, optional, request, subject_index},
     connection::Connection,
-    reply::{Columns, encode, read_ended, read_session, read_swap},
+    reply::{Columns, encode, read_ended, read_head, read_session, read_swap},
     scripts::*,
 };
 use super::{
-    ending::{Ended, Ending, Logout, watermark_keys},
+    ending::{EndReason, Ended, Ending, Logout, watermark_keys},
     registry::{Backend, Connector, StoreKind},
     servers::{StoreServer, with_timeout},
-    store::{SessionStore, StoreError},
-    stored::{CookieHash, Holder, Lease, Owner, Renewal, RowKey, StoredSession, Swap},
+    store::{ENDED_LATELY_MAX, ENDED_PER_PERSON, LIMITED_AT_ONCE, SessionStore, StoreError},
+    stored::{Contents, CookieHash, Holder, Lease, Mark, Owner, Renewal, RowKey, SessionHead, StoredSession, Swap},
 };
 
 /// The rows that one script reads, during which other commands wait.
 const AT_ONCE: u32 = 500;
-/// Lua's numbers are exact up to here.
-const LONGEST_MS: u64 = 1 << 52;
 
 /// `redis://…`, or `rediss://…` over TLS.
 pub(super) static KIND: StoreKind = StoreKind {
@@ -46,7 +47,12 @@ static CONNECTOR: Connector<StoreServer> = Connector {
 
 impl From<RedisError> for StoreError {
     fn from(error: RedisError) -> Self {
-        Self::backend(error)
+        match error.code() {
+            Some("OOM") => Self::Full,
+            // MISCONF: Redis accepts no writes while it cannot save them to its disk.
+            Some("READONLY" | "MISCONF") => Self::ReadOnly,
+            _ => Self::backend(error),
+        }
     }
 }
 
@@ -103,26 +109,17 @@ impl RedisStore {
     }
 }
 
-/// The index of a subject's rows has the name of the subject's watermark.
-fn subject_index(iss: &str, sub: &str) -> String {
-    let [_, by_sub] = watermark_keys(&Owner { iss: iss.to_owned(), sub: sub.to_owned(), sid: None });
-    encode(&by_sub)
-}
-
-fn millis(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX).min(LONGEST_MS)
-}
-
-/// An optional text as two arguments: the text, and a non-empty word if it is present.
-fn optional(text: Option<&String>) -> (&str, &'static str) {
-    text.map_or(("", ""), |text| (text, "present"))
-}
-
 #[async_trait]
 impl SessionStore for RedisStore {
-    async fn insert(&self, row: StoredSession, issued_at: UnixSecs) -> Result<bool, StoreError> {
+    async fn insert(
+        &self,
+        row: StoredSession,
+        issued_at: UnixSecs,
+        most: u32,
+    ) -> Result<Option<Vec<StoredSession>>, StoreError> {
         let [by_sid, by_sub] = watermark_keys(&row.owner);
         let (sid, has_sid) = optional(row.owner.sid.as_ref());
+        let (why, cause) = EndReason::TooMany.stored();
         let mut script = INSERT.arg(row.key.as_str());
         script
             .arg(encode(&row.cookie_hash.0))
@@ -141,10 +138,16 @@ impl SessionStore for RedisStore {
             .arg(encode(&by_sid))
             .arg(encode(&by_sub))
             .arg(issued_at)
-            .arg(has_sid);
-        match self.write::<String>(&script).await?.as_str() {
-            "added" => Ok(true),
-            "logged out" => Ok(false),
+            .arg(has_sid)
+            .arg(most)
+            .arg(LIMITED_AT_ONCE)
+            .arg(ENDED_PER_PERSON)
+            .arg(why)
+            .arg(cause.unwrap_or_default());
+        let (word, ended): (String, Vec<Columns>) = self.write(&script).await?;
+        match word.as_str() {
+            "added" => Ok(Some(ended.into_iter().map(read_session).collect::<Result<_, _>>()?)),
+            "logged out" => Ok(None),
             _ => Err(StoreError::backend("a row of this key or cookie exists")),
         }
     }
@@ -163,7 +166,7 @@ impl SessionStore for RedisStore {
         after: Option<&RowKey>,
         limit: u32,
         now: UnixSecs,
-    ) -> Result<Vec<StoredSession>, StoreError> {
+    ) -> Result<Vec<SessionHead>, StoreError> {
         let index = of.map_or_else(String::new, |(iss, sub)| subject_index(iss, sub));
         let most = usize::try_from(limit).unwrap_or(usize::MAX);
         let (mut rows, mut from) = (Vec::new(), after.map(|key| key.as_str().to_owned()));
@@ -172,7 +175,7 @@ impl SessionStore for RedisStore {
             script.arg(from.as_deref().unwrap_or_default()).arg(limit.min(AT_ONCE));
             let (last, found): (Option<String>, Vec<Columns>) = self.run_idempotent(&script).await?;
             for row in found {
-                let row = read_session(row)?;
+                let row = read_head(row)?;
                 if row.is_live(now) && rows.len() < most {
                     rows.push(row);
                 }
@@ -200,6 +203,17 @@ impl SessionStore for RedisStore {
 
     async fn save_tokens(&self, key: &RowKey, expected: i64, bytes: Vec<u8>) -> Result<Swap, StoreError> {
         self.swap("tokens", key, expected, bytes).await
+    }
+
+    async fn reseal(
+        &self,
+        key: &RowKey,
+        (record, tokens): (i64, i64),
+        contents: Contents,
+    ) -> Result<bool, StoreError> {
+        let mut script = RESEAL.arg(key.as_str());
+        script.arg(record).arg(tokens).arg(contents.label).arg(contents.record).arg(contents.tokens);
+        self.run_idempotent(&script).await
     }
 
     async fn renew(
@@ -251,10 +265,34 @@ impl SessionStore for RedisStore {
         ending: Ending,
     ) -> Result<Option<StoredSession>, StoreError> {
         let version = tokens_version.map_or_else(String::new, |version| version.to_string());
+        let (why, cause) = ending.why.stored();
         let mut script = END.arg(key.as_str());
-        let ended: Option<Columns> =
-            self.run_idempotent(script.arg(version).arg(ending.why.as_str()).arg(ending.at)).await?;
+        script.arg(version).arg(why).arg(cause.unwrap_or_default()).arg(ending.at).arg(request()?);
+        let ended: Option<Columns> = self.run_idempotent(&script).await?;
         ended.map(read_session).transpose()
+    }
+
+    async fn end_of(
+        &self,
+        (iss, sub): (&str, &str),
+        spared: Option<&RowKey>,
+        limit: u32,
+        ending: Ending,
+    ) -> Result<Vec<StoredSession>, StoreError> {
+        let (index, spared) = (subject_index(iss, sub), spared.map_or("", RowKey::as_str));
+        let (why, cause) = ending.why.stored();
+        let mut from = String::new();
+        // Rows that have expired and are not purged yet may fill whole pages.
+        loop {
+            let mut script = END_OF.arg(&index);
+            script.arg(&from).arg(spared).arg(limit).arg(limit.saturating_add(1).min(AT_ONCE));
+            script.arg(why).arg(cause.unwrap_or_default()).arg(ending.at).arg(request()?);
+            let (last, ended): (Option<String>, Vec<Columns>) = self.run_idempotent(&script).await?;
+            match last {
+                Some(last) if ended.is_empty() => from = last,
+                _ => return ended.into_iter().map(read_session).collect(),
+            }
+        }
     }
 
     async fn log_out(
@@ -267,7 +305,8 @@ impl SessionStore for RedisStore {
         let (sub, has_sub) = optional(logout.sub.as_ref());
         let mut script = LOG_OUT.arg(watermark);
         script.arg(sub).arg(logout.issued_at).arg(logout.until).arg(replay_key);
-        script.arg(ending.why.as_str()).arg(ending.at).arg(has_sub).arg(logout.latest_start());
+        script.arg(ending.why.as_str()).arg(ending.at).arg(has_sub).arg(logout.latest_iat());
+        script.arg(request()?);
         let ended: Option<Vec<Columns>> = self.run_idempotent(&script).await?;
         ended.map(|rows| rows.into_iter().map(read_session).collect()).transpose()
     }
@@ -284,26 +323,48 @@ impl SessionStore for RedisStore {
         limit: u32,
         now: UnixSecs,
     ) -> Result<Vec<Ended>, StoreError> {
-        let found: Vec<Columns> = self.run_idempotent(&ENDED_OF.arg(subject_index(iss, sub))).await?;
-        let mut all = found.into_iter().map(read_ended).collect::<Result<Vec<_>, _>>()?;
-        all.retain(|ended| now < ended.until);
-        all.sort_unstable_by(|one, other| {
-            (other.ending.at, one.key.as_str()).cmp(&(one.ending.at, other.key.as_str()))
-        });
-        all.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        let (index, most) = (subject_index(iss, sub), usize::try_from(limit).unwrap_or(usize::MAX));
+        // Some may have expired and not be purged yet.
+        let many = limit.clamp(50, AT_ONCE);
+        let (mut all, mut from) = (Vec::new(), 0);
+        while all.len() < most && from < ENDED_PER_PERSON {
+            let mut script = ENDED_OF.arg(&index);
+            let (found, may_be_more): (Vec<Columns>, bool) =
+                self.run_idempotent(script.arg(from).arg(many)).await?;
+            for ended in found {
+                let ended = read_ended(ended)?;
+                if now < ended.until && all.len() < most {
+                    all.push(ended);
+                }
+            }
+            if !may_be_more {
+                break;
+            }
+            from = from.saturating_add(many);
+        }
         Ok(all)
     }
 
     async fn ended_lately(&self, within: Duration) -> Result<Vec<Ended>, StoreError> {
-        let found: Vec<Columns> = self.run_idempotent(&ENDED_LATELY.arg(millis(within))).await?;
-        found.into_iter().map(read_ended).collect()
+        let (mut all, mut from) = (Vec::new(), 0);
+        while from < ENDED_LATELY_MAX {
+            let mut script = ENDED_LATELY.arg(millis(within));
+            let (found, may_be_more): (Vec<Columns>, bool) =
+                self.run_idempotent(script.arg(from).arg(AT_ONCE)).await?;
+            all.extend(found.into_iter().map(read_ended).collect::<Result<Vec<_>, _>>()?);
+            if !may_be_more {
+                break;
+            }
+            from += AT_ONCE;
+        }
+        Ok(all)
     }
 
-    async fn mark_used(&self, entry: [u8; 32], until: UnixSecs, now: UnixSecs) -> Result<bool, StoreError> {
-        if until <= now {
+    async fn mark_used(&self, mark: Mark<'_>, now: UnixSecs) -> Result<bool, StoreError> {
+        if mark.until <= now {
             return Ok(false);
         }
-        self.write(MARK_USED.arg(encode(&entry)).arg(until)).await
+        self.write(MARK_USED.arg(encode(&mark.entry)).arg(mark.until)).await
     }
 
     async fn purge(&self, now: UnixSecs) -> Result<u64, StoreError> {

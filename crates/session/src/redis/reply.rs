@@ -5,7 +5,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use crate::{
     ending::{EndReason, Ended, Ending},
     store::StoreError,
-    stored::{CookieHash, Owner, RowKey, SealedBytes, StoredSession, Swap},
+    stored::{CookieHash, Owner, RowKey, SealedBytes, SessionHead, StoredSession, Swap},
 };
 
 /// The columns of one row; `None` for an absent one.
@@ -76,10 +76,26 @@ pub(super) fn read_session(columns: Columns) -> Result<StoredSession, StoreError
     })
 }
 
+/// The columns that lists show.
+pub(super) fn read_head(columns: Columns) -> Result<SessionHead, StoreError> {
+    let mut from = ReplyReader(columns.into_iter());
+    Ok(SessionHead {
+        key: from.key()?,
+        cookie_hash: from.cookie_hash()?,
+        owner: from.owner()?,
+        created_at: from.number()?,
+        last_active_at: from.number()?,
+        idle_until: from.number()?,
+        absolute_until: from.number()?,
+        label: from.bytes()?,
+    })
+}
+
 pub(super) fn read_ended(columns: Columns) -> Result<Ended, StoreError> {
     let mut from = ReplyReader(columns.into_iter());
     let (key, cookie_hash, owner, label) = (from.key()?, from.cookie_hash()?, from.owner()?, from.bytes()?);
-    let why = EndReason::parse(&from.text()?);
+    let (why, cause) = (from.text()?, from.optional()?.map(text).transpose()?);
+    let why = EndReason::read(&why, cause.as_deref());
     let why = why.ok_or_else(|| StoreError::backend("a session ended for an unknown reason"))?;
     let ending = Ending { why, at: from.number()? };
     Ok(Ended { key, cookie_hash, owner, label, ending, until: from.number()? })

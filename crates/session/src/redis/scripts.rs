@@ -16,10 +16,18 @@ macro_rules! columns {
     };
 }
 
+/// Those that lists show: the first ones.
+macro_rules! head_columns {
+    () => {
+        "'key', 'cookie_hash', 'iss', 'sub', 'sid', 'created_at', 'last_active_at', 'idle_until', \
+         'absolute_until', 'label'"
+    };
+}
+
 /// Those of an ended session.
 macro_rules! ended_columns {
     () => {
-        "'key', 'cookie_hash', 'iss', 'sub', 'sid', 'label', 'why', 'ended_at', 'until'"
+        "'key', 'cookie_hash', 'iss', 'sub', 'sid', 'label', 'why', 'cause', 'ended_at', 'until'"
     };
 }
 
@@ -27,84 +35,12 @@ macro_rules! ended_columns {
 const COMMON: &str = concat!(
     "local columns = {",
     columns!(),
+    "}\nlocal head_columns = {",
+    head_columns!(),
     "}\nlocal ended_columns = {",
     ended_columns!(),
     "}\n",
-    r"
-local all, ends, replay_cache = 'claimcheck:all', 'claimcheck:ends', 'claimcheck:marks'
-local ended_ends, ended_noted = 'claimcheck:ended-ends', 'claimcheck:ended-noted'
-local watermarks, watermark_ends = 'claimcheck:barred', 'claimcheck:barred-ends'
-
-local function session(key) return 'claimcheck:session:' .. key end
-local function cookie(hash) return 'claimcheck:cookie:' .. hash end
-local function ended(hash) return 'claimcheck:ended:' .. hash end
-local function keys_of(watermark) return 'claimcheck:of:' .. watermark end
-local function ended_of(watermark) return 'claimcheck:ended-of:' .. watermark end
-
--- Time to live in milliseconds: from one second to another, and a few minutes more, so that a purge comes first. At most
--- ten years.
-local function life(from, to)
-  local secs = math.min(math.max(tonumber(to) - tonumber(from), 0) + 600, 315360000)
-  return string.format('%.0f', secs * 1000)
-end
-
--- An index lives as long as its longest-lived entry.
-local function extend(name, ms)
-  if redis.call('PTTL', name) < tonumber(ms) then redis.call('PEXPIRE', name, ms) end
-end
-
--- The clock of Redis, in milliseconds.
-local function now_ms()
-  local time = redis.call('TIME')
-  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-end
-
--- Whether a logout watermark is at or above that time.
-local function is_logged_out(issued_at, by_sid, by_sub)
-  for _, watermark in ipairs({by_sid, by_sub}) do
-    local at = redis.call('HGET', watermarks, watermark)
-    if at and tonumber(issued_at) <= tonumber(at) then return true end
-  end
-  return false
-end
-
--- Deletes a row and its entries in the indexes.
-local function delete(key, hash, by_sid, by_sub)
-  redis.call('DEL', session(key), cookie(hash))
-  redis.call('ZREM', keys_of(by_sid), key)
-  redis.call('ZREM', keys_of(by_sub), key)
-  redis.call('ZREM', all, key)
-  redis.call('ZREM', ends, key)
-end
-
--- Ends an existing session; returns its row.
-local function end_session(key, why, at)
-  local row = redis.call('HMGET', session(key), unpack(columns))
-  local by = redis.call('HMGET', session(key), 'by_sid', 'by_sub')
-  local hash, absolute_until = row[2], row[9]
-  delete(key, hash, by[1], by[2])
-  redis.call('HSET', ended(hash), 'key', key, 'cookie_hash', hash, 'iss', row[3], 'sub', row[4], 'label', row[10],
-    'why', why, 'ended_at', at, 'until', absolute_until, 'by_sub', by[2])
-  if row[5] then redis.call('HSET', ended(hash), 'sid', row[5]) end
-  local ms = life(at, absolute_until)
-  redis.call('PEXPIRE', ended(hash), ms)
-  redis.call('ZADD', ended_ends, absolute_until, hash)
-  redis.call('ZADD', ended_noted, string.format('%.0f', now_ms()), hash)
-  redis.call('ZADD', ended_of(by[2]), 0, hash)
-  extend(ended_of(by[2]), ms)
-  return row
-end
-
--- The ended sessions with those cookie hashes. Those that have expired are removed from the index.
-local function ended_all(index, hashes)
-  local found = {}
-  for _, hash in ipairs(hashes) do
-    local one = redis.call('HMGET', ended(hash), unpack(ended_columns))
-    if one[1] then found[#found + 1] = one else redis.call('ZREM', index, hash) end
-  end
-  return found
-end
-"
+    include_str!("common.lua")
 );
 
 macro_rules! scripts {
@@ -115,14 +51,16 @@ macro_rules! scripts {
 }
 
 scripts! {
-    /// Arguments: the columns of a row in order, the watermarks of its owner, the `iat` of its ID token, whether it has a `sid`.
+    /// Arguments: the columns of a row in order, the watermarks of its owner, the `iat` of its ID token, whether it has a
+    /// `sid`; then the limits of `limit`, and why and the cause for which it ends sessions. Returns a word, and the rows
+    /// that were ended.
     INSERT = r"
 local key, hash, by_sid, by_sub, issued_at = ARGV[1], ARGV[2], ARGV[15], ARGV[16], ARGV[17]
-if redis.call('EXISTS', session(key), cookie(hash)) > 0 then return 'exists' end
-if is_logged_out(issued_at, by_sid, by_sub) then return 'logged out' end
+if redis.call('EXISTS', session(key), cookie(hash)) > 0 then return {'exists', {}} end
+if is_logged_out(issued_at, by_sid, by_sub) then return {'logged out', {}} end
 for at, column in ipairs(columns) do redis.call('HSET', session(key), column, ARGV[at]) end
 if ARGV[18] == '' then redis.call('HDEL', session(key), 'sid') end
-redis.call('HSET', session(key), 'by_sid', by_sid, 'by_sub', by_sub)
+redis.call('HSET', session(key), 'by_sid', by_sid, 'by_sub', by_sub, 'issued_at', issued_at)
 local ms = life(ARGV[6], ARGV[9])
 redis.call('PEXPIRE', session(key), ms)
 redis.call('SET', cookie(hash), key, 'PX', ms)
@@ -132,7 +70,8 @@ for _, watermark in ipairs({by_sid, by_sub}) do
   redis.call('ZADD', keys_of(watermark), 0, key)
   extend(keys_of(watermark), ms)
 end
-return 'added'
+local most, many, kept = tonumber(ARGV[19]), tonumber(ARGV[20]), tonumber(ARGV[21])
+return {'added', limit(by_sub, key, ARGV[6], most, many, kept, ARGV[22], ARGV[23])}
 ";
 
     /// The row with a cookie hash.
@@ -155,7 +94,7 @@ local from, many = ARGV[2] == '' and '-' or '(' .. ARGV[2], tonumber(ARGV[3])
 local keys = redis.call('ZRANGEBYLEX', index, from, '+', 'LIMIT', 0, many)
 local rows = {}
 for _, key in ipairs(keys) do
-  local row = redis.call('HMGET', session(key), unpack(columns))
+  local row = redis.call('HMGET', session(key), unpack(head_columns))
   if row[1] then rows[#rows + 1] = row else redis.call('ZREM', index, key) end
 end
 return {#keys == many and keys[many] or false, rows}
@@ -187,6 +126,15 @@ if column == 'tokens' then redis.call('HDEL', session(key), 'lease_holder') end
 return redis.call('HGET', session(key), column .. '_version')
 ";
 
+    /// Arguments: key, both versions, the new bytes.
+    RESEAL = r"
+local key = ARGV[1]
+local now = redis.call('HMGET', session(key), 'record_version', 'tokens_version')
+if now[1] ~= ARGV[2] or now[2] ~= ARGV[3] then return 0 end
+redis.call('HSET', session(key), 'label', ARGV[4], 'record', ARGV[5], 'tokens', ARGV[6])
+return 1
+";
+
     RENEW = r"
 local key, old, new, issued_at, by_sid = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local created_at, idle, absolute = ARGV[6], ARGV[7], ARGV[8]
@@ -198,7 +146,7 @@ if redis.call('EXISTS', cookie(new)) > 0 then return 'exists' end
 if tonumber(idle) > tonumber(absolute) then idle = absolute end
 redis.call('HSET', session(key), 'cookie_hash', new, 'by_sid', by_sid, 'created_at', created_at,
   'last_active_at', created_at, 'idle_until', idle, 'absolute_until', absolute, 'label', ARGV[9],
-  'record', ARGV[10], 'tokens', ARGV[11], 'sid', ARGV[12])
+  'record', ARGV[10], 'tokens', ARGV[11], 'sid', ARGV[12], 'issued_at', issued_at)
 if ARGV[13] == '' then redis.call('HDEL', session(key), 'sid') end
 redis.call('HINCRBY', session(key), 'record_version', 1)
 redis.call('HINCRBY', session(key), 'tokens_version', 1)
@@ -236,31 +184,61 @@ return 1
     /// An empty version means any.
     END = r"
 local key, version = ARGV[1], ARGV[2]
-local now = redis.call('HGET', session(key), 'tokens_version')
-if not now or (version ~= '' and version ~= now) then return false end
-return end_session(key, ARGV[3], ARGV[4])
+return once(ARGV[6], function()
+  local now = redis.call('HGET', session(key), 'tokens_version')
+  if not now or (version ~= '' and version ~= now) then return false, 0 end
+  return end_session(key, ARGV[3], ARGV[4], ARGV[5]), 1
+end)
+";
+
+    /// Ends the live sessions of a user, at most a number, among the next rows in the order of their keys. Returns the key to
+    /// continue from if there may be more, and the rows that were ended.
+    END_OF = r"
+local index, from, spared, limit = keys_of(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[4])
+local read, why, cause, at = tonumber(ARGV[5]), ARGV[6], ARGV[7], ARGV[8]
+return once(ARGV[9], function()
+  local keys = redis.call('ZRANGEBYLEX', index, from == '' and '-' or '(' .. from, '+', 'LIMIT', 0, read)
+  local rows, last = {}, #keys == read and keys[read] or false
+  for _, key in ipairs(keys) do
+    if #rows == limit then last = false break end
+    local row = redis.call('HMGET', session(key), 'idle_until', 'absolute_until')
+    if not row[1] then
+      redis.call('ZREM', index, key)
+    elseif key ~= spared and tonumber(row[1]) > tonumber(at) and tonumber(row[2]) > tonumber(at) then
+      rows[#rows + 1] = end_session(key, why, cause, at)
+    end
+  end
+  return {last, rows}, #rows
+end)
 ";
 
     /// Returns the ended rows, or nothing if the replay cache has this logout already.
     LOG_OUT = r"
 local watermark, sub, issued_at, till, entry, why, at = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
-if entry ~= '' and redis.call('ZADD', replay_cache, 'NX', till, entry) == 0 then return false end
-local rows = {}
-if watermark == '' then return rows end
-local before = redis.call('HGET', watermarks, watermark)
-if not before or tonumber(before) < tonumber(issued_at) then
-  redis.call('HSET', watermarks, watermark, issued_at)
-end
-redis.call('ZADD', watermark_ends, 'GT', till, watermark)
-for _, key in ipairs(redis.call('ZRANGE', keys_of(watermark), 0, -1)) do
-  local row = redis.call('HMGET', session(key), 'sub', 'created_at')
-  if not row[1] then
-    redis.call('ZREM', keys_of(watermark), key)
-  elseif (ARGV[8] == '' or row[1] == sub) and tonumber(row[2]) <= tonumber(ARGV[9]) then
-    rows[#rows + 1] = end_session(key, why, at)
+return once(ARGV[10], function()
+  if entry ~= '' and redis.call('ZSCORE', replay_cache, entry) then return false, 0 end
+  local rows = {}
+  -- Sessions end first: a Redis whose memory is full lets a script that has deleted something write, too.
+  local keys = watermark ~= '' and redis.call('ZRANGE', keys_of(watermark), 0, -1) or {}
+  for _, key in ipairs(keys) do
+    local row = redis.call('HMGET', session(key), 'sub', 'created_at', 'issued_at')
+    -- Rows of earlier versions have no issued_at.
+    local started = tonumber(row[3] or row[2] or 0) - (row[3] and 0 or 60)
+    if not row[1] then
+      redis.call('ZREM', keys_of(watermark), key)
+    elseif (ARGV[8] == '' or row[1] == sub) and started <= tonumber(ARGV[9]) then
+      rows[#rows + 1] = end_session(key, why, '', at)
+    end
   end
-end
-return rows
+  if entry ~= '' then redis.call('ZADD', replay_cache, till, entry) end
+  if watermark == '' then return rows, 0 end
+  local before = redis.call('HGET', watermarks, watermark)
+  if not before or tonumber(before) < tonumber(issued_at) then
+    redis.call('HSET', watermarks, watermark, issued_at)
+  end
+  redis.call('ZADD', watermark_ends, 'GT', till, watermark)
+  return rows, #rows
+end)
 ";
 
     ENDED = r"
@@ -268,16 +246,42 @@ local found = redis.call('HMGET', ended(ARGV[1]), unpack(ended_columns))
 return found[1] and found
 ";
 
-    ENDED_OF = "return ended_all(ended_of(ARGV[1]), redis.call('ZRANGE', ended_of(ARGV[1]), 0, -1))";
+    /// The most recent first, after an offset, at most a number. Returns them, and whether there may be more.
+    ENDED_OF = r"
+local index, from, many = ended_of(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+score_ended(index)
+local hashes = redis.call('ZREVRANGE', index, from, from + many - 1)
+return {ended_all(index, hashes), #hashes == many and 1 or 0}
+";
 
-    /// Within that many milliseconds before now.
+    /// Within that many milliseconds before now: the latest first, after an offset, at most a number. Returns them, and
+    /// whether there may be more.
     ENDED_LATELY = r"
 local since = string.format('%.0f', now_ms() - tonumber(ARGV[1]))
-return ended_all(ended_noted, redis.call('ZRANGEBYSCORE', ended_noted, since, '+inf'))
+local hashes = redis.call('ZREVRANGEBYSCORE', ended_noted, '+inf', since, 'LIMIT', ARGV[2], ARGV[3])
+return {ended_all(ended_noted, hashes), #hashes == tonumber(ARGV[3]) and 1 or 0}
 ";
 
     /// Whether it was new.
     MARK_USED = "return redis.call('ZADD', replay_cache, 'NX', ARGV[2], ARGV[1])";
+
+    /// Nothing if this attempt has recorded the submission, else until when the record of another one is kept.
+    RECORD_SUBMISSION = r"
+if redis.call('ZADD', replay_cache, 'NX', ARGV[2], ARGV[1]) == 1 then
+  redis.call('HSET', attempts, ARGV[1], ARGV[3])
+  return false
+end
+if redis.call('HGET', attempts, ARGV[1]) == ARGV[3] then return false end
+return redis.call('ZSCORE', replay_cache, ARGV[1])
+";
+
+    SUBMISSION = "return redis.call('ZSCORE', replay_cache, ARGV[1])";
+
+    WITHDRAW_SUBMISSION = r"
+if redis.call('HGET', attempts, ARGV[1]) ~= ARGV[2] then return 0 end
+redis.call('HDEL', attempts, ARGV[1])
+return redis.call('ZREM', replay_cache, ARGV[1])
+";
 
     /// Writes a value without meaning, for a minute.
     PROBE = "return redis.call('SET', 'claimcheck:probe', '', 'PX', 60000)";
@@ -300,14 +304,11 @@ for _, key in ipairs(keys) do
     redis.call('ZREM', ends, key)
   end
 end
-for _, entry in ipairs(used) do redis.call('ZREM', replay_cache, entry) end
-for _, hash in ipairs(hashes) do
-  local by_sub = redis.call('HGET', ended(hash), 'by_sub')
-  if by_sub then redis.call('ZREM', ended_of(by_sub), hash) end
-  redis.call('DEL', ended(hash))
-  redis.call('ZREM', ended_noted, hash)
-  redis.call('ZREM', ended_ends, hash)
+for _, entry in ipairs(used) do
+  redis.call('ZREM', replay_cache, entry)
+  redis.call('HDEL', attempts, entry)
 end
+for _, hash in ipairs(hashes) do forget(hash) end
 for _, watermark in ipairs(old_watermarks) do
   redis.call('HDEL', watermarks, watermark)
   redis.call('ZREM', watermark_ends, watermark)

@@ -1,42 +1,31 @@
 //! Sessions in an SQLite file: they survive a restart, and several processes on one machine may share the file.
 //! Every operation is one statement or one transaction, so a request that is dropped half-way leaves nothing half-written.
 
+mod ending;
+pub(crate) mod open;
 mod statements;
+mod submitting;
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use claimcheck_base::clock::UnixSecs;
-use sqlx::{
-    Connection, SqliteConnection,
-    migrate::Migrator,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
-};
+use sqlx::sqlite::SqlitePool;
 
-use self::statements::*;
+use self::{
+    ending::{add_ended, end_one, limit},
+    statements::*,
+};
 use super::{
     ending::{Ended, Ending, Logout, watermark_keys},
     registry::{Backend, Connector, StoreKind, expected},
-    sql::{self, EndedRow, SessionRow, millis},
-    store::{SessionStore, StoreError},
-    stored::{CookieHash, Holder, Lease, Owner, Renewal, RowKey, StoredSession, Swap},
+    sql::{EndedRow, HeadRow, SessionRow, millis},
+    store::{ENDED_LATELY_MAX, SessionStore, StoreError},
+    stored::{
+        Contents, CookieHash, Holder, Lease, Mark, Owner, Renewal, RowKey, SessionHead, StoredSession, Swap,
+    },
 };
 
-fn migrations() -> Migrator {
-    sql::migrations(&[
-        ("session", include_str!("migrations/0001_session.sql")),
-        ("ending", include_str!("migrations/0002_ending.sql")),
-    ])
-}
-
-/// How long a writer waits for another one.
-const BUSY: Duration = Duration::from_secs(5);
-/// In WAL mode readers do not wait for the writer, so a few connections are enough.
-const CONNECTIONS: u32 = 4;
 /// The rows that a purge deletes in one statement, during which other writers wait.
 const PURGED_AT_ONCE: u32 = 1_000;
 /// Between two such statements.
@@ -69,42 +58,18 @@ fn parse_setting(text: &str) -> Result<PathBuf, String> {
 
 /// A store in one file (and its two companions, `-wal` and `-shm`).
 pub struct SqliteStore {
+    /// For reads, which wait for nobody.
     pool: SqlitePool,
+    /// For writes: one connection, because SQLite has one writer. Those of this process wait in the order in which they
+    /// came; those of another process, as long as they keep the file busy.
+    writer: SqlitePool,
 }
 
 impl SqliteStore {
-    /// Opens the file, or creates it, readable by its owner only; then brings its tables up to date.
-    ///
-    /// # Errors
-    /// The file cannot be opened, or is not such a database.
-    pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        let file = path.to_owned();
-        tokio::task::spawn_blocking(move || make_private(&file)).await.map_err(StoreError::backend)??;
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .busy_timeout(BUSY)
-            .journal_mode(SqliteJournalMode::Wal)
-            // A power cut that undid the write of a rotated refresh token would lose the session, so each commit reaches
-            // the disk.
-            .synchronous(SqliteSynchronous::Full);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .acquire_timeout(BUSY)
-            // Unlike a server, a file does not become unavailable between two requests, and a test costs two thread hops.
-            .test_before_acquire(false)
-            // A commit that failed, as on a full disk, has ended the transaction, but sqlx counts it as open and would
-            // refuse every further one on this connection.
-            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
-            .connect_with(options)
-            .await?;
-        let mut connection = pool.acquire().await?;
-        migrate(&mut connection).await?;
-        Ok(Self { pool })
-    }
-
     /// The result of a swap that changed nothing.
     async fn failed_swap(&self, key: &RowKey) -> Result<Swap, StoreError> {
-        Ok(if self.get(key).await?.is_some() { Swap::Stale } else { Swap::Gone })
+        let is_there = sqlx::query(IS_THERE).bind(key.as_str()).fetch_optional(&self.pool).await?.is_some();
+        Ok(if is_there { Swap::Stale } else { Swap::Gone })
     }
 
     async fn swap(
@@ -120,7 +85,7 @@ impl SqliteStore {
             .bind(key.as_str())
             .bind(expected)
             .bind(bytes)
-            .fetch_all(&self.pool)
+            .fetch_all(&self.writer)
             .await?;
         match swapped.first() {
             Some(&version) => Ok(Swap::Swapped { version }),
@@ -133,7 +98,7 @@ impl SqliteStore {
         let mut all = 0;
         loop {
             let query = sqlx::query(statement).bind(now).bind(PURGED_AT_ONCE);
-            let deleted = query.execute(&self.pool).await?.rows_affected();
+            let deleted = query.execute(&self.writer).await?.rows_affected();
             all += deleted;
             if deleted < u64::from(PURGED_AT_ONCE) {
                 return Ok(all);
@@ -143,56 +108,22 @@ impl SqliteStore {
     }
 }
 
-/// SQLite's migrations take no lock: without this one, two processes that start together would both run them.
-async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    migrations().run_direct(None, &mut *transaction, false).await.map_err(StoreError::backend)?;
-    transaction.commit().await?;
-    Ok(())
-}
-
-/// Creates the file before SQLite does, so that it is never readable by others. Its companions take its mode.
-fn make_private(path: &Path) -> Result<(), StoreError> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(path)
-        .map_err(|error| StoreError::backend(format!("cannot open {}: {error}", path.display())))?;
-    Ok(())
-}
-
-async fn add_ended(
-    connection: &mut SqliteConnection,
-    row: &StoredSession,
-    ending: Ending,
-) -> Result<(), StoreError> {
-    sqlx::query(ADD_ENDED)
-        .bind(row.key.as_str())
-        .bind(&row.cookie_hash.0[..])
-        .bind(&row.owner.iss)
-        .bind(&row.owner.sub)
-        .bind(&row.owner.sid)
-        .bind(&row.label)
-        .bind(ending.why.as_str())
-        .bind(ending.at)
-        .bind(row.absolute_until)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
 #[async_trait]
 impl SessionStore for SqliteStore {
-    async fn insert(&self, row: StoredSession, issued_at: UnixSecs) -> Result<bool, StoreError> {
+    async fn insert(
+        &self,
+        row: StoredSession,
+        issued_at: UnixSecs,
+        most: u32,
+    ) -> Result<Option<Vec<StoredSession>>, StoreError> {
         let [by_sid, by_sub] = watermark_keys(&row.owner);
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         let added = sqlx::query(ADD)
             .bind(row.key.as_str())
             .bind(&row.cookie_hash.0[..])
-            .bind(row.owner.iss)
-            .bind(row.owner.sub)
-            .bind(row.owner.sid)
+            .bind(&row.owner.iss)
+            .bind(&row.owner.sub)
+            .bind(&row.owner.sid)
             .bind(row.created_at)
             .bind(row.last_active_at)
             .bind(row.idle_until)
@@ -205,9 +136,14 @@ impl SessionStore for SqliteStore {
             .bind(&by_sid[..])
             .bind(&by_sub[..])
             .bind(issued_at)
-            .execute(&self.pool)
+            .execute(&mut *transaction)
             .await?;
-        Ok(added.rows_affected() > 0)
+        if added.rows_affected() == 0 {
+            return Ok(None);
+        }
+        let ended = limit(&mut transaction, &row.key, &row.owner, most, row.created_at).await?;
+        transaction.commit().await?;
+        Ok(Some(ended))
     }
 
     async fn find(&self, cookie: CookieHash, now: UnixSecs) -> Result<Option<StoredSession>, StoreError> {
@@ -226,13 +162,13 @@ impl SessionStore for SqliteStore {
         after: Option<&RowKey>,
         limit: u32,
         now: UnixSecs,
-    ) -> Result<Vec<StoredSession>, StoreError> {
+    ) -> Result<Vec<SessionHead>, StoreError> {
         let query = sqlx::query_as(if of.is_some() { LIST_OF } else { LIST });
         let mut query = query.bind(after.map_or("", RowKey::as_str)).bind(now).bind(limit);
         if let Some((iss, sub)) = of {
             query = query.bind(iss).bind(sub);
         }
-        query.fetch_all(&self.pool).await?.into_iter().map(SessionRow::decode).collect()
+        query.fetch_all(&self.pool).await?.into_iter().map(HeadRow::decode).collect()
     }
 
     async fn touch(
@@ -242,7 +178,7 @@ impl SessionStore for SqliteStore {
         idle_until: UnixSecs,
     ) -> Result<bool, StoreError> {
         let query = sqlx::query(TOUCH).bind(key.as_str()).bind(last_active_at).bind(idle_until);
-        Ok(query.execute(&self.pool).await?.rows_affected() > 0)
+        Ok(query.execute(&self.writer).await?.rows_affected() > 0)
     }
 
     async fn save_record(&self, key: &RowKey, expected: i64, bytes: Vec<u8>) -> Result<Swap, StoreError> {
@@ -253,6 +189,17 @@ impl SessionStore for SqliteStore {
         self.swap(SAVE_TOKENS, key, expected, bytes).await
     }
 
+    async fn reseal(
+        &self,
+        key: &RowKey,
+        (record, tokens): (i64, i64),
+        contents: Contents,
+    ) -> Result<bool, StoreError> {
+        let query = sqlx::query(RESEAL).bind(key.as_str()).bind(record).bind(tokens);
+        let query = query.bind(contents.label).bind(contents.record).bind(contents.tokens);
+        Ok(query.execute(&self.pool).await?.rows_affected() > 0)
+    }
+
     async fn renew(
         &self,
         key: &RowKey,
@@ -260,7 +207,7 @@ impl SessionStore for SqliteStore {
         renewal: Renewal,
         issued_at: UnixSecs,
     ) -> Result<Swap, StoreError> {
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         let before = sqlx::query_as(GET).bind(key.as_str()).fetch_optional(&mut *transaction).await?;
         let Some(before) = before.map(SessionRow::owner) else { return Ok(Swap::Gone) };
         let [by_sid, by_sub] = watermark_keys(&Owner { sid: renewal.sid.clone(), ..before });
@@ -279,6 +226,7 @@ impl SessionStore for SqliteStore {
             .bind(renewal.label)
             .bind(renewal.record)
             .bind(renewal.tokens)
+            .bind(issued_at)
             .fetch_optional(&mut *transaction)
             .await?;
         transaction.commit().await?;
@@ -286,7 +234,7 @@ impl SessionStore for SqliteStore {
     }
 
     async fn lease(&self, key: &RowKey, holder: Holder, term: Duration) -> Result<Lease, StoreError> {
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         let before = sqlx::query_scalar::<_, Option<Vec<u8>>>(LEASE_HOLDER).bind(key.as_str());
         let Some(before) = before.fetch_optional(&mut *transaction).await? else { return Ok(Lease::Gone) };
         let query = sqlx::query(LEASE).bind(key.as_str()).bind(&holder.0[..]).bind(millis(term));
@@ -299,7 +247,7 @@ impl SessionStore for SqliteStore {
     }
 
     async fn release(&self, key: &RowKey, holder: Holder) -> Result<(), StoreError> {
-        sqlx::query(RELEASE).bind(key.as_str()).bind(&holder.0[..]).execute(&self.pool).await?;
+        sqlx::query(RELEASE).bind(key.as_str()).bind(&holder.0[..]).execute(&self.writer).await?;
         Ok(())
     }
 
@@ -309,13 +257,28 @@ impl SessionStore for SqliteStore {
         tokens_version: Option<i64>,
         ending: Ending,
     ) -> Result<Option<StoredSession>, StoreError> {
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let query = sqlx::query_as(END).bind(key.as_str()).bind(tokens_version);
-        let ended = query.fetch_optional(&mut *transaction).await?.map(SessionRow::decode).transpose()?;
-        let Some(ended) = ended else { return Ok(None) };
-        add_ended(&mut transaction, &ended, ending).await?;
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let ended = end_one(&mut transaction, key.as_str(), tokens_version, ending).await?;
         transaction.commit().await?;
-        Ok(Some(ended))
+        Ok(ended)
+    }
+
+    async fn end_of(
+        &self,
+        (iss, sub): (&str, &str),
+        spared: Option<&RowKey>,
+        limit: u32,
+        ending: Ending,
+    ) -> Result<Vec<StoredSession>, StoreError> {
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let query = sqlx::query_as(END_OF).bind(iss).bind(sub).bind(spared.map_or("", RowKey::as_str));
+        let rows = query.bind(ending.at).bind(limit).fetch_all(&mut *transaction).await?;
+        let ended = rows.into_iter().map(SessionRow::decode).collect::<Result<Vec<_>, _>>()?;
+        for row in &ended {
+            add_ended(&mut transaction, row, ending).await?;
+        }
+        transaction.commit().await?;
+        Ok(ended)
     }
 
     async fn log_out(
@@ -323,7 +286,7 @@ impl SessionStore for SqliteStore {
         logout: &Logout,
         ending: Ending,
     ) -> Result<Option<Vec<StoredSession>>, StoreError> {
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         if let Some(entry) = logout.replay_key {
             let marked = sqlx::query(MARK_USED).bind(entry.to_vec()).bind(logout.until);
             if marked.execute(&mut *transaction).await?.rows_affected() == 0 {
@@ -334,7 +297,7 @@ impl SessionStore for SqliteStore {
         let raised = sqlx::query(RAISE_WATERMARK).bind(&watermark[..]).bind(logout.issued_at);
         raised.bind(logout.until).execute(&mut *transaction).await?;
         let query = sqlx::query_as(END_ALL).bind(&logout.iss).bind(&logout.sub).bind(&logout.sid);
-        let ended = query.bind(logout.latest_start()).fetch_all(&mut *transaction).await?;
+        let ended = query.bind(logout.latest_iat()).fetch_all(&mut *transaction).await?;
         let ended = ended.into_iter().map(SessionRow::decode).collect::<Result<Vec<_>, _>>()?;
         for row in &ended {
             add_ended(&mut transaction, row, ending).await?;
@@ -360,16 +323,16 @@ impl SessionStore for SqliteStore {
     }
 
     async fn ended_lately(&self, within: Duration) -> Result<Vec<Ended>, StoreError> {
-        let query = sqlx::query_as(ENDED_LATELY).bind(millis(within));
+        let query = sqlx::query_as(ENDED_LATELY).bind(millis(within)).bind(ENDED_LATELY_MAX);
         query.fetch_all(&self.pool).await?.into_iter().map(EndedRow::decode).collect()
     }
 
-    async fn mark_used(&self, entry: [u8; 32], until: UnixSecs, now: UnixSecs) -> Result<bool, StoreError> {
-        if until <= now {
+    async fn mark_used(&self, mark: Mark<'_>, now: UnixSecs) -> Result<bool, StoreError> {
+        if mark.until <= now {
             return Ok(false);
         }
-        let query = sqlx::query(MARK_USED).bind(&entry[..]).bind(until);
-        Ok(query.execute(&self.pool).await?.rows_affected() > 0)
+        let query = sqlx::query(MARK_USED).bind(&mark.entry[..]).bind(mark.until);
+        Ok(query.execute(&self.writer).await?.rows_affected() > 0)
     }
 
     async fn purge(&self, now: UnixSecs) -> Result<u64, StoreError> {
@@ -388,7 +351,7 @@ impl SessionStore for SqliteStore {
     }
 
     async fn probe(&self) -> Result<(), StoreError> {
-        sqlx::query(PROBE).execute(&self.pool).await?;
+        sqlx::query(PROBE).execute(&self.writer).await?;
         Ok(())
     }
 }

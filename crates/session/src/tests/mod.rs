@@ -1,13 +1,20 @@
 //! The contract of the stores as one suite that runs on each of them, and the repository on all stores. This file has
 //! the shared fixtures; every secret in them contains `canary`.
 
+mod bounds;
 mod ends;
+mod faults;
+mod lost_answers;
+mod place;
 mod postgres;
 mod redis;
 mod repository;
+mod rolling;
 mod sqlite;
 mod store;
 mod store_ends;
+mod submitting;
+mod versions;
 
 use std::sync::Arc;
 
@@ -20,7 +27,7 @@ use claimcheck_base::{
 use claimcheck_test_stores::{Folder, Fresh, Kind};
 
 use super::*;
-use crate::registry::for_each_store;
+use crate::{memory::Bounds, registry::for_each_store};
 
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {
     haystack.windows(needle.len()).any(|window| window == needle)
@@ -34,6 +41,26 @@ async fn fresh_store(name: &str) -> (Arc<dyn SessionStore>, Fresh) {
 
 async fn open_url(url: &str) -> Arc<dyn SessionStore> {
     open_store(&StoreSetting::parse(url).unwrap()).await.unwrap()
+}
+
+/// Adds a row without a limit, as most tests do: whether it was added.
+#[async_trait::async_trait]
+trait AddRow {
+    async fn add(&self, row: StoredSession, issued_at: UnixSecs) -> Result<bool, StoreError>;
+}
+
+#[async_trait::async_trait]
+impl<T: SessionStore + ?Sized> AddRow for T {
+    async fn add(&self, row: StoredSession, issued_at: UnixSecs) -> Result<bool, StoreError> {
+        let ended = self.insert(row, issued_at, u32::MAX).await?;
+        assert!(ended.iter().flatten().next().is_none(), "it ended others");
+        Ok(ended.is_some())
+    }
+}
+
+/// A mark of a sign-in.
+fn mark(number: u8, until: UnixSecs) -> Mark<'static> {
+    Mark { kind: MarkKind::SignIn, entry: [number; 32], until }
 }
 
 /// A store in memory.
@@ -63,6 +90,8 @@ use {on_all_stores, on_each_store, on_store};
 
 const IDLE: i64 = 1800;
 const ABSOLUTE: i64 = 43_200;
+/// The sessions that one user may have in these tests.
+const MOST: u32 = 50;
 
 fn owner() -> Owner {
     Owner { iss: "https://id.example".into(), sub: "ada".into(), sid: Some("s1".into()) }
@@ -137,7 +166,7 @@ fn sessions_on(store: Arc<dyn SessionStore>) -> (Sessions, Clock) {
     let clock = Clock::default();
     let lifetimes = Lifetimes { idle_secs: IDLE, absolute_secs: ABSOLUTE };
     let keyring = Keyring::new(&[[7; 32]]).unwrap();
-    (Sessions::new(store, keyring, clock.clone(), lifetimes), clock)
+    (Sessions::new(store, keyring, clock.clone(), lifetimes, MOST), clock)
 }
 
 #[test]

@@ -28,7 +28,7 @@ async fn sc_13_ten_processes_may_open_an_empty_database_at_once_and_a_later_one_
     }
     let stores: Vec<_> = tasks.join_all().await.into_iter().map(Result::unwrap).collect();
     let (row, _) = row(100);
-    assert!(stores[0].insert(row.clone(), 100).await.unwrap());
+    assert!(stores[0].add(row.clone(), 100).await.unwrap());
     assert_eq!(stores[9].get(&row.key).await.unwrap().as_ref(), Some(&row));
     drop(stores);
     let again = PostgresStore::open(&server).await.unwrap();
@@ -71,8 +71,8 @@ async fn sc_15_a_subject_that_cannot_be_stored_is_an_error_and_others_go_on() {
     let (store, _fresh) = fresh_store("postgres").await;
     let mut strange = row(100).0;
     strange.owner.sub = "ada\0".into();
-    assert!(matches!(store.insert(strange, 100).await, Err(StoreError::Backend(_))));
-    assert!(store.insert(row(100).0, 100).await.unwrap());
+    assert!(matches!(store.add(strange, 100).await, Err(StoreError::Backend(_))));
+    assert!(store.add(row(100).0, 100).await.unwrap());
 }
 
 #[tokio::test]
@@ -117,7 +117,7 @@ async fn lo_14_a_sign_in_and_a_logout_that_means_it_wait_for_each_other() {
     let (running, _) = row(100);
     let mut signs_in = tokio::spawn({
         let (store, row) = (store.clone(), running.clone());
-        async move { store.insert(row, 100).await.unwrap() }
+        async move { store.add(row, 100).await.unwrap() }
     });
     assert!(waits(&mut signs_in).await, "it begins beside its logout");
     under_way.commit().await.unwrap();
@@ -126,7 +126,8 @@ async fn lo_14_a_sign_in_and_a_logout_that_means_it_wait_for_each_other() {
     // A sign-in of another process is in progress.
     let mut under_way = other.begin().await.unwrap();
     begin("SELECT pg_advisory_xact_lock_shared($1)").execute(&mut *under_way).await.unwrap();
-    assert!(store.insert(running.clone(), 101).await.unwrap(), "sign-ins do not wait for each other");
+    assert!(store.add(running.clone(), 101).await.unwrap(), "sign-ins do not wait for each other");
+    let logout = Logout { issued_at: 101, ..logout };
     let mut logs_out = tokio::spawn({
         let store = store.clone();
         let ending = Ending { why: EndReason::Provider, at: 150 };
@@ -147,7 +148,7 @@ async fn sc_10_a_purge_takes_many_and_waits_for_nobody_who_holds_a_row() {
     other.execute(entries).await.unwrap();
     let (held, free) = (row(100).0, row(100).0);
     for row in [&held, &free] {
-        assert!(store.insert(row.clone(), 100).await.unwrap());
+        assert!(store.add(row.clone(), 100).await.unwrap());
     }
     let mut holds = other.begin().await.unwrap();
     let lock = sqlx::query("SELECT 1 FROM claimcheck.session WHERE key = $1 FOR UPDATE");
@@ -166,7 +167,7 @@ async fn op_11_places_of_connections_that_went_silent_are_free_soon() {
     let wire = Wire::to(&fresh.url).await;
     let store = open_url(&wire.url).await;
     let (row, _) = row(100);
-    assert!(store.insert(row.clone(), 100).await.unwrap());
+    assert!(store.add(row.clone(), 100).await.unwrap());
     let all_at_once = async |within| {
         let mut asked = JoinSet::new();
         for _ in 0..20 {

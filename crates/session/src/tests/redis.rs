@@ -29,7 +29,7 @@ async fn sc_10_all_of_a_session_expires_by_itself_soon_after_its_absolute_end() 
         ends
     };
     let (row, _) = row(100);
-    assert!(store.insert(row.clone(), 100).await.unwrap());
+    assert!(store.add(row.clone(), 100).await.unwrap());
     let lasting = |ends: &[(String, i64)]| -> Vec<String> {
         ends.iter().filter(|(_, secs)| *secs < 0).map(|(name, _)| name.clone()).collect()
     };
@@ -42,12 +42,15 @@ async fn sc_10_all_of_a_session_expires_by_itself_soon_after_its_absolute_end() 
     }
     let ending = Ending { why: EndReason::SignedOut, at: 100 + ABSOLUTE / 2 };
     store.end(&row.key, None, ending).await.unwrap().unwrap();
+    // The answer, for a repeated request.
+    let is_answer = |name: &str| name.starts_with("claimcheck:answer:");
     for (name, secs) in ends().await.iter().filter(|(_, secs)| *secs >= 0) {
-        assert!((ABSOLUTE / 2..ABSOLUTE / 2 + 700).contains(secs), "{name} {secs}");
+        let expected = if is_answer(name) { 1..21 } else { ABSOLUTE / 2..ABSOLUTE / 2 + 700 };
+        assert!(expected.contains(secs), "{name} {secs}");
     }
-    store.mark_used([1; 32], 200, 100).await.unwrap();
+    store.mark_used(mark(1, 200), 100).await.unwrap();
     store.purge(i64::MAX).await.unwrap();
-    assert_eq!(ends().await, []);
+    assert!(ends().await.iter().all(|(name, _)| is_answer(name)));
 }
 
 #[tokio::test]
@@ -56,7 +59,7 @@ async fn sc_10_what_expired_by_itself_leaves_the_lists_without_a_trace() {
     let store = open_url(&fresh.url).await;
     let (gone, left) = (row(100).0, row(100).0);
     for row in [&gone, &left] {
-        assert!(store.insert(row.clone(), 100).await.unwrap());
+        assert!(store.add(row.clone(), 100).await.unwrap());
     }
     let mut connection = connect(&fresh.url).await;
     for name in [format!("claimcheck:session:{}", gone.key.as_str())] {
@@ -65,7 +68,7 @@ async fn sc_10_what_expired_by_itself_leaves_the_lists_without_a_trace() {
     assert_eq!(store.find(gone.cookie_hash, 100).await.unwrap(), None);
     let Owner { iss, sub, .. } = owner();
     for of in [Some((iss.as_str(), sub.as_str())), None] {
-        assert_eq!(store.list(of, None, 9, 100).await.unwrap(), std::slice::from_ref(&left));
+        assert_eq!(store.list(of, None, 9, 100).await.unwrap(), [SessionHead::from(left.clone())]);
     }
     let logout = Logout { iss, sub: Some(sub), sid: None, issued_at: 100, replay_key: None, until: 200 };
     let ending = Ending { why: EndReason::Provider, at: 100 };
@@ -80,10 +83,10 @@ async fn lo_13_more_rows_than_are_read_at_a_time_come_in_order_and_pages_meet() 
     for _ in 0..1_100 {
         let (row, _) = row(100);
         all.push(row.key.as_str().to_owned());
-        assert!(store.insert(row, 100).await.unwrap());
+        assert!(store.add(row, 100).await.unwrap());
     }
     all.sort();
-    let keys = |rows: Vec<StoredSession>| {
+    let keys = |rows: Vec<SessionHead>| {
         rows.into_iter().map(|row| row.key.as_str().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(keys(store.list(None, None, 5_000, 100).await.unwrap()), all);
@@ -162,7 +165,7 @@ async fn lo_12_what_is_asked_first_after_a_restart_is_done_if_twice_is_as_good_a
     let store = open_url(&server.url).await;
     let rows = [row(100).0, row(100).0];
     for row in &rows {
-        assert!(store.insert(row.clone(), 100).await.unwrap());
+        assert!(store.add(row.clone(), 100).await.unwrap());
     }
     let restart = async || {
         server.down().await;

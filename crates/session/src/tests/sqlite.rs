@@ -14,7 +14,7 @@ async fn sc_10_a_file_is_purged_of_more_than_is_forgotten_at_a_time() {
     let mut connection =
         SqliteConnection::connect(&format!("sqlite:{}", folder.file().display())).await.unwrap();
     let entries = "WITH RECURSIVE n (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM n WHERE n < 2500) \
-                 INSERT INTO consumed SELECT CAST(printf('%032d', n) AS BLOB), 100 + n % 2 FROM n";
+                 INSERT INTO consumed (mark, until) SELECT CAST(printf('%032d', n) AS BLOB), 100 + n % 2 FROM n";
     sqlx::query(entries).execute(&mut connection).await.unwrap();
     for (now, gone) in [(99, 0), (100, 1250), (101, 1250), (102, 0)] {
         assert_eq!(store.purge(now).await.unwrap(), gone, "{now}");
@@ -28,7 +28,7 @@ async fn sc_15_only_the_owner_may_read_the_files() {
 
     let folder = Folder::new();
     let store = SqliteStore::open(&folder.file()).await.unwrap();
-    assert!(store.insert(row(100).0, 100).await.unwrap());
+    assert!(store.add(row(100).0, 100).await.unwrap());
     let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(Result::unwrap).collect();
     assert_eq!(files.len(), 3, "the file, -wal and -shm");
     for file in files {
@@ -94,7 +94,7 @@ async fn sc_13_several_processes_may_open_a_new_file_at_once_and_keep_what_is_th
     }
     let stores: Vec<_> = tasks.join_all().await.into_iter().map(Result::unwrap).collect();
     let (row, _) = row(100);
-    assert!(stores[0].insert(row.clone(), 100).await.unwrap());
+    assert!(stores[0].add(row.clone(), 100).await.unwrap());
     assert_eq!(stores[7].get(&row.key).await.unwrap().as_ref(), Some(&row));
     drop(stores);
     let again = SqliteStore::open(&folder.file()).await.unwrap();

@@ -14,7 +14,6 @@ pub use findings::{Finding, Found};
 
 use std::sync::Arc;
 
-use claimcheck_base::clock::UnixSecs;
 use claimcheck_model::{AppError, PanelBody, PanelError, PanelQuery};
 use serde_json::Value;
 
@@ -41,11 +40,11 @@ pub(super) struct PanelRequest<'r> {
     pub query: PanelQuery,
 }
 
-/// The content of a panel, and when the API gave it.
+/// The content of a panel, and the answer it is from.
 ///
 /// # Errors
 /// As [`BoardRequest::panel`].
-pub(super) async fn body(panel: &PanelRequest<'_>) -> Result<(PanelBody, UnixSecs), PanelError> {
+pub(super) async fn body(panel: &PanelRequest<'_>) -> Result<(PanelBody, Arc<Fetched>), PanelError> {
     let reader = panel.reader();
     let PanelKind::Stat(stat) = &panel.panel.kind else {
         let answer = panel.answer(Freshness::AsApiSays).await?;
@@ -55,10 +54,10 @@ pub(super) async fn body(panel: &PanelRequest<'_>) -> Result<(PanelBody, UnixSec
             PanelKind::Chart(chart) => PanelBody::Chart(chart::from_answer(chart, &answer.value, reader)?),
             PanelKind::List(list) => PanelBody::List(list::from_answer(list, &answer.value, reader)?),
         };
-        return Ok((body, answer.at));
+        return Ok((body, answer));
     };
-    let (stat, at) = stat::body(stat, panel).await?;
-    Ok((PanelBody::Stat(stat), at))
+    let (stat, answer) = stat::body(stat, panel).await?;
+    Ok((PanelBody::Stat(stat), answer))
 }
 
 impl PanelRequest<'_> {

@@ -1,13 +1,14 @@
 //! Converts an API response into one number, and two numbers into the text of a change.
 
-use claimcheck_base::clock::UnixSecs;
+use std::sync::Arc;
+
 use claimcheck_model::{CellKind, Change, Direction, PanelError, Stat};
 use claimcheck_text::t;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
 use crate::{
-    api::Freshness,
+    api::{Fetched, Freshness},
     boards::{kinds::PanelRequest, period::Period, value::Style},
     config::{
         CurrencyOf, Span, Unit,
@@ -24,7 +25,7 @@ const SAME: f64 = 0.0005;
 pub(super) async fn body(
     setting: &StatSetting,
     panel: &PanelRequest<'_>,
-) -> Result<(Stat, UnixSecs), PanelError> {
+) -> Result<(Stat, Arc<Fetched>), PanelError> {
     let before = match &setting.before {
         Before::Period => panel.request_before()?,
         _ => None,
@@ -38,7 +39,7 @@ pub(super) async fn body(
     // Without the previous number, the number itself is still worth showing.
     let before = before.unwrap_or_default();
     let (answer, before) = (answer?, before.as_ref().map(|before| &*before.value));
-    Ok((from_answers(setting, &answer.value, before, panel.period(), panel.reader()), answer.at))
+    Ok((from_answers(setting, &answer.value, before, panel.period(), panel.reader()), answer))
 }
 
 /// The number of a response, compared with that of `answer_before`, the preceding period, or with another number of the
