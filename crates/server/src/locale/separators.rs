@@ -67,7 +67,7 @@ impl Separators {
             for (index, digit) in whole.char_indices() {
                 let after = whole.len() - index;
                 let is_border = after == self.last_group
-                    || after > self.last_group && (after - self.last_group) % self.other_groups.max(1) == 0;
+                    || after > self.last_group && (after - self.last_group).is_multiple_of(self.other_groups);
                 if is_border && index > 0 {
                     text.push_str(&self.group);
                 }
