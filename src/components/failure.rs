@@ -156,6 +156,12 @@ pub fn PanelFailure(
         view! { <p class="reference">{segments(parts!(language, "reference", id = id))}</p> }
     });
     let FailureText { advice, remedy, tone, drawing } = failure_text(language, &error);
+    let may_pass = remedy == Remedy::TryAgain;
+    // The script of a panel retries; other pages have no id for their link.
+    let retries = (may_pass && retry_id.is_some())
+        .then(|| view! { <p class="retries">{t!(language, "failure-retries")}</p> });
+    let if_again = (may_pass && problem.is_none() && reference.is_some())
+        .then(|| view! { <p>{t!(language, "failure-if-again")}</p> });
     let problem = problem.map(|problem| problem_text(language, &problem));
     let title = problem.as_ref().map_or_else(|| failure_title(language, &error), |problem| problem.title);
     let advice = problem.as_ref().map_or(advice, |problem| problem.advice);
@@ -183,8 +189,10 @@ pub fn PanelFailure(
             {why}
             {what}
             <p>{advice}</p>
+            {retries}
             {action}
             {or_sign_in}
+            {if_again}
             {reference}
         </div>
     }
@@ -250,6 +258,28 @@ mod tests {
             let tries = html.contains(part::RETRY.name());
             assert_eq!(tries, error != AppError::SignInExpired, "{error:?}: {html}");
         }
+    }
+
+    #[test]
+    fn a_failure_that_may_pass_says_what_to_do_and_whom_to_tell() {
+        let panel = |error: AppError, id: Option<&str>, reference: Option<&str>| {
+            let (retry_id, reference) =
+                (id.map(str::to_owned).unwrap_or_default(), reference.map(str::to_owned));
+            match id {
+                Some(_) => view! { <PanelFailure error retry_href="/b" retry_id reference/> }.to_html(),
+                None => view! { <PanelFailure error retry_href="/b" reference/> }.to_html(),
+            }
+        };
+        let html = panel(AppError::ApiUnavailable, Some("retry-0"), Some("x1"));
+        for part in ["try again", "tries again by itself", "contact an administrator", "x1", ">Try again</a>"]
+        {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+        // On a page without a script that retries, and without a reference in the log.
+        let html = panel(AppError::ApiUnavailable, None, None);
+        assert!(!html.contains("by itself") && !html.contains("contact an administrator"), "{html}");
+        let html = panel(AppError::NotFound, Some("retry-0"), Some("x1"));
+        assert!(!html.contains("by itself"), "{html}");
     }
 
     #[test]

@@ -106,7 +106,7 @@ pub fn cell_content(kind: CellKind, cell: Cell) -> impl IntoView {
 /// A link to a file of the API.
 pub fn file_link(href: String, text: String) -> impl IntoView {
     view! {
-        <a href=href>
+        <a class="file" href=href>
             <Icon d=icon::DOWNLOAD/>
             {text}
         </a>

@@ -63,8 +63,16 @@ pub async fn panel_when_ready(
     let services = request::state()?;
     let board = services.settings.board(board).ok_or(AppError::NotFound)?;
     let panel = board.panels.get(index).ok_or(AppError::NotFound)?;
-    let failure = match &state {
-        // If access is denied, old data must not stay visible; after other failures it may.
+    let failure = failure_of(&state);
+    let question = question(query).of_panels(board.panels.len());
+    let here = PanelUrl { board: board.id.clone(), panel: index, question };
+    Ok(Markup { html: content(panel, state, here).to_html(), failure })
+}
+
+/// The title of a failure after which a panel may keep its data, and tries again by itself. If access is denied, old data
+/// must not stay visible.
+pub fn failure_of(state: &PanelState) -> Option<String> {
+    match state {
         PanelState::Failed(PanelError {
             error: AppError::Forbidden(_) | AppError::StepUp(_) | AppError::NotFound,
             ..
@@ -74,8 +82,5 @@ pub async fn panel_when_ready(
         }
         PanelState::Failed(PanelError { error, .. }) => Some(failure_title(language(), error).to_owned()),
         _ => None,
-    };
-    let question = question(query).of_panels(board.panels.len());
-    let here = PanelUrl { board: board.id.clone(), panel: index, question };
-    Ok(Markup { html: content(panel, state, here).to_html(), failure })
+    }
 }

@@ -55,7 +55,7 @@ pub async fn csv(
         Ok(response) => response,
         Err(error) => {
             let back = question(&query).href(&board, panel);
-            failure(&state, &parts, (&board, panel), error.into(), &back)
+            failure(&state, &parts, (&board, panel), error.into(), None, &back)
         }
     }
 }
@@ -104,7 +104,11 @@ pub async fn file(
     let back = question.href(&board, panel);
     match file_of(&state, &parts, (&board, panel, column), question, row_name(&query)).await {
         Ok(response) => response,
-        Err(error) => failure(&state, &parts, (&board, panel), error, &back),
+        Err(error) => {
+            let is_missing = matches!(error, FileError::App(AppError::NotFound));
+            let missing = is_missing.then(|| missing(&parts));
+            failure(&state, &parts, (&board, panel), error, missing, &back)
+        }
     }
 }
 
@@ -200,18 +204,28 @@ fn disposition(name: &str) -> String {
     format!("{plain}; filename*=UTF-8''{encoded}")
 }
 
+/// Title, reason and advice.
+type Texts = (&'static str, &'static str, &'static str);
+
+/// The texts about a file that does not exist.
+fn missing(parts: &Parts) -> Texts {
+    let language = look_of(&parts.extensions).language;
+    (t!(language, "file-missing-title"), t!(language, "file-missing"), t!(language, "file-missing-advice"))
+}
+
 /// The page about a file that was refused, with the way back to the board.
 fn failure(
     state: &AppState,
     parts: &Parts,
     (board, panel): (&str, usize),
     error: FileError,
+    texts: Option<Texts>,
     back: &str,
 ) -> Response {
     let look = look_of(&parts.extensions);
     let language = look.language;
     let (error, texts) = match error {
-        FileError::App(error) => (error, None),
+        FileError::App(error) => (error, texts),
         FileError::WrongType => (
             AppError::ApiUnavailable,
             Some((

@@ -21,14 +21,14 @@ use crate::{
 
 /// The pause in typing after which the API is searched.
 const TYPING_RESTS: Duration = Duration::from_millis(300);
-/// After a failure, a panel with stale data retries by itself.
+/// After a failure, a panel retries by itself.
 const RETRY: Duration = Duration::from_secs(10);
 
 /// A panel of a board, around the content that the server rendered.
 ///
 /// The panel's properties are attributes of its element, because reading props would add serde_json to every visit:
 /// `data-board` and `data-panel` identify it; with `data-waiting`, the API had not responded when the page was sent,
-/// and the panel is fetched at once; `data-every` is the interval in seconds at which it is refreshed while the page is
+/// and the panel is fetched at once; `data-failure` is the title of the failure that it shows; `data-every` is the interval in seconds at which it is refreshed while the page is
 /// visible.
 #[island]
 pub fn LivePanel(children: Children) -> impl IntoView {
@@ -41,10 +41,13 @@ pub fn LivePanel(children: Children) -> impl IntoView {
         if root.has_attribute("data-waiting") {
             reload(&root, Trigger::ByItself);
         }
+        if has_failed(&root) {
+            retry(root.clone());
+        }
         // Visible or online again: stale content is refreshed.
         let again = root.clone();
         let again = move || {
-            if !document().hidden() && (dom::is_stale(&again) || again.has_attribute("data-every")) {
+            if !document().hidden() && (has_failed(&again) || again.has_attribute("data-every")) {
                 reload(&again, Trigger::ByItself);
             }
         };
@@ -173,6 +176,9 @@ fn search(root: &HtmlElement, field: &HtmlInputElement) {
     reload(root, Trigger::ByPerson);
 }
 
+/// The title of the failure that the panel shows.
+const FAILURE: &str = "data-failure";
+
 /// Marks the panel while the user waits for it.
 const BY_PERSON: &str = "data-by-person";
 
@@ -230,8 +236,10 @@ fn reload(root: &HtmlElement, asked: Trigger) {
                 if by_person {
                     session_notice::acted();
                 }
-                if let Some(why) = show(&root, &markup) {
-                    stale(root, &why);
+                match show(&root, &markup) {
+                    Some(why) => stale(root, &why),
+                    None if has_failed(&root) => retry(root),
+                    None => {}
                 }
             }
             // The page's notice checks that, shows the result, and triggers this again. No input is lost.
@@ -255,7 +263,12 @@ fn stale(root: HtmlElement, why: &str) {
     retry(root);
 }
 
-/// Retries later, if the content is stale then.
+/// Whether its content is old, or a failure.
+fn has_failed(root: &Element) -> bool {
+    dom::is_stale(root) || root.has_attribute(FAILURE)
+}
+
+/// Retries later, if the content is stale or a failure then.
 fn retry(root: HtmlElement) {
     if root.has_attribute("data-retrying") {
         return;
@@ -264,7 +277,7 @@ fn retry(root: HtmlElement) {
     set_timeout(
         move || {
             let _ = root.remove_attribute("data-retrying");
-            if dom::is_stale(&root) && !document().hidden() {
+            if has_failed(&root) && !document().hidden() {
                 reload(&root, Trigger::ByItself);
             }
         },
@@ -279,13 +292,13 @@ fn show(root: &Element, markup: &Markup) -> Option<String> {
     if failure.is_some() && content::has_data(root) {
         return failure;
     }
-    let said = root.get_attribute("data-failure");
+    let said = root.get_attribute(FAILURE);
     if failure.is_none() || failure != said || dom::is_stale(root) {
         content::take_over(root, &markup.html);
     }
     let _ = match &failure {
-        Some(failure) => root.set_attribute("data-failure", failure),
-        None => root.remove_attribute("data-failure"),
+        Some(failure) => root.set_attribute(FAILURE, failure),
+        None => root.remove_attribute(FAILURE),
     };
     None
 }

@@ -228,6 +228,8 @@ fn found(language: Language, found: Found) -> String {
         Found::Value(text) => text,
         Found::NotNumber(text) => t!(language, "inspect-not-number", text = text),
         Found::Several(count) => t!(language, "inspect-several", count = count.to_string()),
+        Found::List(count) => t!(language, "inspect-list", count = count),
+        Found::Object(count) => t!(language, "inspect-object", count = count),
         Found::Count(count) => count.to_string(),
         Found::Nothing => t!(language, "inspect-nothing").to_owned(),
         Found::Unfit(problem) => problem_text(language, &problem).what,

@@ -4,12 +4,17 @@ use claimcheck_model::{PanelState, paths};
 use claimcheck_server::config::Panel;
 use leptos::prelude::*;
 
-use crate::{components::PanelUrl, fragments::panel::content, islands::LivePanel};
+use crate::{
+    components::PanelUrl,
+    fragments::panel::{content, failure_of},
+    islands::LivePanel,
+};
 
 /// A panel in its frame on a board.
 pub fn framed(panel: &Panel, state: PanelState, here: PanelUrl) -> impl IntoView + use<> {
     let is_waiting = matches!(state, PanelState::Loading);
     let (board, index) = (here.board.clone(), here.panel);
+    let failure = failure_of(&state);
     let every_secs = panel.every.map(|every| every.as_secs());
     let (size, kind, label) =
         (panel.size.name(), panel.kind.name(), panel.title.text(crate::components::language()).to_owned());
@@ -20,6 +25,7 @@ pub fn framed(panel: &Panel, state: PanelState, here: PanelUrl) -> impl IntoView
                 attr:data-board=board
                 attr:data-panel=index.to_string()
                 attr:data-waiting=is_waiting.then_some("")
+                attr:data-failure=failure
                 attr:data-every=every_secs.map(|secs| secs.to_string())
             >
                 {content}

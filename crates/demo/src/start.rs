@@ -124,7 +124,8 @@ impl Demo {
         let lines: String = values.iter().map(|(key, value)| format!("{key} = {value:?}\n")).collect();
         let warehouse = format!(
             "[[api]]\nid = \"warehouse\"\ntitle = {{ en = \"Warehouse\", de = \"Lager\" }}\nurl = \"http://{}/warehouse\"\nresource = \"{WAREHOUSE}\"\n\
-             scopes = [\"deliveries:read\"]\n",
+             scopes = [\"deliveries:read\"]\n# As some APIs require: which tenant a request is for. The value is a claim of the user.\n\
+             headers = {{ X-Department = \"{{claim.department}}\" }}\n",
             self.api.listen
         );
         format!("{lines}\n{warehouse}\n{BOARDS}")

@@ -54,7 +54,8 @@ failure-not-found = Unter dieser Adresse gibt es nichts. Möglicherweise wurde d
 failure-invalid-title = Diese Anfrage ist ungültig
 failure-invalid = Es wurde nichts geändert. Beginnen Sie noch einmal auf der Startseite.
 failure-api-unavailable-title = Die API antwortet nicht
-failure-api-unavailable = Möglicherweise ist die API gestört oder langsam, oder ihre Antwort war unerwartet. Sie sind weiterhin angemeldet.
+failure-api-unavailable = Möglicherweise ist die API gestört oder langsam, oder ihre Antwort war unerwartet. Sie sind weiterhin angemeldet. Warten Sie einen Moment und versuchen Sie es dann erneut.
+failure-retries = Diese Ansicht versucht es alle paar Sekunden von selbst erneut.
 failure-provider-unavailable-title = Ihr Anmeldedienst antwortet nicht
 failure-provider-unavailable = Möglicherweise ist er gestört oder langsam. Falls Sie angemeldet waren, sind Sie es weiterhin. Warten Sie einen Moment und versuchen Sie es erneut.
 failure-sign-in-expired-title = Ihre Anmeldung ist abgelaufen
@@ -187,6 +188,9 @@ file-wrong-type-advice = Sagen Sie einem Administrator Bescheid und nennen Sie d
 file-too-large-title = Diese Datei ist zu groß
 file-too-large = Die Datei ist größer, als dieser Link erlaubt.
 file-too-large-advice = Bitten Sie einen Administrator um die Datei und nennen Sie die Referenz unten.
+file-missing-title = Diese Datei wurde nicht gefunden
+file-missing = Die API kennt keine solche Datei. Möglicherweise wurde sie verschoben oder gelöscht, oder ihre Zeile hat sich geändert.
+file-missing-advice = Gehen Sie zurück zum Board und laden Sie es neu. Fehlt die Datei weiterhin, wenden Sie sich an einen Administrator und nennen Sie die Referenz unten.
 file-busy-advice = Es laufen zu viele Downloads. Warten Sie, bis einer von Ihren fertig ist, und versuchen Sie es dann noch einmal.
 file-back = Zurück zum Board
 table-clear = Filter zurücksetzen
@@ -757,4 +761,12 @@ inspect-rows = { $count ->
 inspect-filled-in = gefüllt in { $filled } von { $rows } Zeilen
 inspect-not-number = „{ $text }“, das ist keine Zahl
 inspect-several = { $count } Werte, aber nur einer wird gebraucht
+inspect-list = eine Liste mit { $count ->
+    [one] { $count } Element
+   *[other] { $count } Elementen
+}, aber ein einzelner Wert wird gebraucht
+inspect-object = ein Objekt mit { $count ->
+    [one] { $count } Eintrag
+   *[other] { $count } Einträgen
+}, aber ein einzelner Wert wird gebraucht
 inspect-nothing = nichts

@@ -54,7 +54,8 @@ failure-not-found = There’s nothing at this address. It may have been moved or
 failure-invalid-title = This request isn’t valid
 failure-invalid = Nothing was changed. Start over from the home page.
 failure-api-unavailable-title = The API isn’t responding
-failure-api-unavailable = It may be down or slow, or it sent an unexpected response. You’re still signed in.
+failure-api-unavailable = It may be down or slow, or it sent an unexpected response. You’re still signed in. Wait a moment, then try again.
+failure-retries = This panel tries again by itself every few seconds.
 failure-provider-unavailable-title = Your sign-in provider isn’t responding
 failure-provider-unavailable = It may be down or slow. If you were signed in, you still are. Wait a moment, then try again.
 failure-sign-in-expired-title = Your sign-in has expired
@@ -187,6 +188,9 @@ file-wrong-type-advice = Tell an administrator, and give the reference below.
 file-too-large-title = This file is too large
 file-too-large = The file is larger than this link allows.
 file-too-large-advice = Ask an administrator for it, and give the reference below.
+file-missing-title = This file wasn’t found
+file-missing = The API has no such file. It may have been moved or deleted, or its row has changed.
+file-missing-advice = Go back to the board and reload it. If the file should be there, tell an administrator, and give the reference below.
 file-busy-advice = Too many downloads are running. Wait until one of yours has finished, then try again.
 file-back = Back to the board
 table-clear = Clear filter
@@ -757,4 +761,12 @@ inspect-rows = { $count ->
 inspect-filled-in = filled in { $filled } of { $rows } rows
 inspect-not-number = “{ $text }”, which isn’t a number
 inspect-several = { $count } values, but one is needed
+inspect-list = a list of { $count ->
+    [one] { $count } element
+   *[other] { $count } elements
+}, but one value is needed
+inspect-object = an object with { $count ->
+    [one] { $count } member
+   *[other] { $count } members
+}, but one value is needed
 inspect-nothing = nothing

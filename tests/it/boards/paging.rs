@@ -1,11 +1,13 @@
 //! Pages whose next one is a URL or a header, and APIs that return fewer rows than they were asked for.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use super::{panel, text};
 use crate::support::{
     Browser, Heard,
-    hostile::{HostileWorld, Raw},
+    hostile::{Call, HostileWorld, Raw},
 };
 
 const BOARDS: &str = r#"
@@ -43,6 +45,20 @@ get = "/orders"
 rows = "$.rows[*]"
 total = "$.total"
 page = { size = 4, limit = "limit", offset = "offset" }
+
+[[board.panel]]
+title = "Offset without a total"
+kind = "table"
+get = "/by-offset"
+rows = "$.rows[*]"
+page = { size = 4, limit = "limit", offset = "offset" }
+
+[[board.panel]]
+title = "Number without a total"
+kind = "table"
+get = "/by-number"
+rows = "$.rows[*]"
+page = { size = 4, page = "page" }
 "#;
 
 async fn world() -> HostileWorld {
@@ -191,4 +207,86 @@ async fn f35_every_row_is_reached_if_the_api_caps_the_size() {
     }
     assert_eq!(seen, [0, 1, 2, 3, 4, 5, 6, 7]);
     assert!(heard.has(&["API caps the page size"]));
+}
+
+/// An API without totals that returns at most 3 of its 8 rows, or of its 2 rows for the search `few`.
+fn capped(call: &Call) -> Raw {
+    let parameter = |name: &str| {
+        let found = url::form_urlencoded::parse(call.query.as_bytes()).find(|(found, _)| found == name)?;
+        found.1.parse::<usize>().ok()
+    };
+    let start = match call.path.as_str() {
+        "/by-number" => (parameter("page").unwrap_or(1) - 1) * 3,
+        _ => parameter("offset").unwrap_or(0),
+    };
+    let rows: Vec<_> = (start..(start + 3).min(8)).map(|n| json!({ "n": format!("row-{n}") })).collect();
+    Raw::json(200, &json!({ "rows": rows }).to_string())
+}
+
+#[tokio::test]
+async fn f35_every_row_is_reached_without_a_total_too() {
+    let world = world().await;
+    let (mut browser, _) = world.signed_in("/account").await;
+    world.api.script(|script| script.by_call = Some(capped));
+    let heard = Heard::begin();
+    for (index, pages) in [(4, 3), (5, 3)] {
+        let (mut query, mut seen, mut count) = (String::new(), HashSet::new(), 0);
+        loop {
+            count += 1;
+            let (page, shown) = next(&mut browser, index, &query).await;
+            seen.extend((0..8).filter(|n| shown.contains(&format!("row-{n}"))));
+            // The link to the previous page has a name, too.
+            match page
+                .filter(|page| page.split('~').next().and_then(|page| page.parse().ok()) == Some(count + 1))
+            {
+                Some(page) => query = format!("page-{index}={page}"),
+                None => break,
+            }
+        }
+        assert_eq!((seen.len(), count), (8, pages), "{index}");
+        let file = browser.get(&format!("/boards/pages/csv/{index}?rows=all")).await;
+        assert!((0..8).all(|n| file.body.contains(&format!("row-{n}"))), "{}", file.body);
+    }
+    assert!(heard.has(&["API caps the page size"]));
+}
+
+#[tokio::test]
+async fn f35_a_short_page_is_the_last_one_if_the_next_page_has_nothing_new() {
+    let world = world().await;
+    let (mut browser, _) = world.signed_in("/account").await;
+    fn has_more(call: &Call) -> bool {
+        call.query.contains("offset=") || call.query.contains("page=2")
+    }
+    fn two() -> Raw {
+        Raw::json(200, r#"{"rows":[{"n":"a"},{"n":"b"}]}"#)
+    }
+    for (by_call, has_next, what) in [
+        (
+            (|call| if has_more(call) { Raw::json(200, r#"{"rows":[]}"#) } else { two() })
+                as fn(&Call) -> Raw,
+            false,
+            "no rows",
+        ),
+        (|call| if has_more(call) { Raw::json(200, "") } else { two() }, false, "no content"),
+        (|call| if has_more(call) { Raw::json(404, "{}") } else { two() }, false, "no such page"),
+        (|_| two(), false, "the same rows: this API has no pages"),
+        // Nothing is known, so no row is left out.
+        (|call| if has_more(call) { Raw::json(500, "{}") } else { two() }, true, "a failure"),
+        (|call| if has_more(call) { Raw::hang_up() } else { two() }, true, "no response"),
+    ] {
+        world.api.script(|script| script.by_call = Some(by_call));
+        for index in [4, 5] {
+            let (page, shown) = next(&mut browser, index, "").await;
+            assert_eq!(page.is_some(), has_next, "{index} {what}: {shown}");
+        }
+    }
+    // A full page needs no second request, and neither does an empty one.
+    for (rows, calls) in [(4, 1), (5, 1), (0, 1), (3, 2)] {
+        let rows: Vec<_> = (0..rows).map(|n| json!({ "n": n })).collect();
+        let raw = Raw::json(200, &json!({ "rows": rows }).to_string());
+        world.api.script(|script| (script.by_call, script.instead) = (None, Some(raw)));
+        let before = world.api.calls().len();
+        panel(&mut browser, "pages", 4, "").await;
+        assert_eq!(world.api.calls().len() - before, calls, "{}", rows.len());
+    }
 }

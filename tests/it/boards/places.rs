@@ -18,6 +18,7 @@ title = "By offset"
 kind = "table"
 get = "/orders?from={from}&to={to}"
 rows = "$.orders[*]"
+total = "$.total"
 detail = "/orders/{id}"
 search = "q"
 order = { by = "sort", order = "order" }
@@ -29,6 +30,7 @@ title = "By number"
 kind = "table"
 get = "/numbered"
 rows = "$.orders[*]"
+total = "$.total"
 order = { by = "sort" }
 page = { size = 2, page = "page[number]", first = 0 }
 columns = [{ key = "id", title = "Order" }, { key = "city", title = "City" }]
@@ -51,7 +53,7 @@ detail = "/customers/{customer.id}/orders/{id}?of={city}"
 
 async fn world() -> HostileWorld {
     let world = HostileWorld::with(BOARDS).await;
-    let rows = json!({ "orders": [{ "id": "ORD-1", "city": "Bergen" }] });
+    let rows = json!({ "orders": [{ "id": "ORD-1", "city": "Bergen" }], "total": 1 });
     world.api.script(|script| script.instead = Some(Raw::json(200, &rows.to_string())));
     world
 }

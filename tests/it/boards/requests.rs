@@ -47,6 +47,7 @@ kind = "table"
 post = "/orders/search"
 body = { customer = "{claim.customer_id}", open = true, limit = 50 }
 rows = "$.orders[*]"
+total = "$.total"
 search = "text"
 page = { size = 2, limit = "page.size", offset = "page.from" }
 
@@ -74,8 +75,7 @@ async fn world(claims: &[(&str, Value)]) -> HostileWorld {
             script.person.claims.insert((*name).to_owned(), value.clone());
         }
     });
-    let rows =
-        json!({ "orders": [{ "id": "ORD-1" }], "data": { "orders": [{ "id": "ORD-1" }], "next": "c2" } });
+    let rows = json!({ "total": 1, "orders": [{ "id": "ORD-1" }], "data": { "orders": [{ "id": "ORD-1" }], "next": "c2" } });
     world.api.script(|script| script.instead = Some(Raw::json(200, &rows.to_string())));
     world.warehouse.script(|script| script.instead = Some(Raw::json(200, &rows.to_string())));
     world

@@ -3,6 +3,8 @@
 
 mod masks;
 
+use std::time::Duration;
+
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -53,6 +55,26 @@ title = "Of a customer"
 kind = "table"
 get = "/customers/{claim.customer_id}"
 rows = "$.orders[*]"
+
+[[board]]
+id = "sales"
+title = "Sales"
+
+[board.period]
+choices = ["7d"]
+
+[[board.panel]]
+title = "Revenue"
+kind = "stat"
+get = "/sales?from={from}&to={to}"
+value = "$.revenue"
+before = "period"
+
+[[board.panel]]
+title = "The same"
+kind = "stat"
+get = "/sales?from={from}&to={to}"
+value = "$.orders"
 
 [[board]]
 id = "books"
@@ -223,6 +245,13 @@ async fn in_03_each_failure_of_a_panel_is_explained() {
         (r#"{"open": 12.50}"#, "value = $.open 12.50"),
         (r#"{"open": "many"}"#, "“many”, which isn’t a number"),
         (r#"{"other": 1}"#, "value = $.open nothing"),
+        (
+            r#"{"open": [1,2,3,4,5,6,7,8,9,10,11,12]}"#,
+            "$.open a list of 12 elements, but one value is needed",
+        ),
+        (r#"{"open": [7]}"#, "$.open a list of 1 element, but one value is needed"),
+        (r#"{"open": []}"#, "$.open a list of 0 elements, but one value is needed"),
+        (r#"{"open": {"of": 3, "all": 4}}"#, "$.open an object with 2 members, but one value is needed"),
     ] {
         world.api.script(|script| script.instead = Some(Raw::json(200, answer)));
         world.advance(70);
@@ -252,6 +281,64 @@ async fn in_04_a_post_read_is_sent_only_at_the_press_of_a_button() {
     let sent = browser.post(send, &[]).await;
     assert_eq!((sent.status, world.api.calls().len()), (StatusCode::SEE_OTHER, 1));
     let page = browser.follow(sent).await;
-    assert!(text(&page).contains("{\"open\":true}") && text(&page).contains("2 rows"), "{}", text(&page));
+    assert!(text(&page).contains("2 rows"), "{}", text(&page));
+    assert!(
+        page.body.contains("{\n  &quot;open&quot;: true\n}") || page.body.contains("{\n  \"open\": true\n}"),
+        "{}",
+        page.body
+    );
     assert_eq!(world.api.calls().len(), 1);
+}
+
+#[tokio::test]
+async fn in_03_the_request_for_the_preceding_period_is_shown_beside_the_panels_own() {
+    let world = world(json!(["author"])).await;
+    let raw = Raw::json(200, r#"{"revenue": 12, "orders": 3}"#);
+    world.api.script(|script| script.instead = Some(raw));
+    let (mut browser, _) = world.signed_in("/boards/sales").await;
+    let calls = world.api.calls();
+    let page = browser.get("/boards/sales/inspect/0").await;
+    let shown = text(&page);
+    let (own, before) = shown.split_once("Request for the preceding period").unwrap();
+    for call in &calls {
+        let from =
+            url::form_urlencoded::parse(call.query.as_bytes()).find(|(name, _)| name == "from").unwrap().1;
+        let at = [own, before].map(|part| part.contains(&format!("?from {from}")));
+        assert!(at == [true, false] || at == [false, true], "{from}: {shown}");
+    }
+    assert_eq!((calls.len(), world.api.calls().len()), (2, 2), "one for each period, shared by both panels");
+    for part in [own, before] {
+        assert!(part.contains("Status 200") && part.contains("value = $.revenue 12"), "{part}");
+    }
+    let other = text(&browser.get("/boards/sales/inspect/1").await);
+    assert!(other.contains("value = $.orders 3") && !other.contains("preceding period"), "{other}");
+}
+
+#[tokio::test]
+async fn in_03_the_page_says_whether_an_answer_was_shared_kept_or_confirmed() {
+    let world = world(json!(["author"])).await;
+    let kept = Raw::json(200, r#"{"revenue": 12, "orders": 3}"#);
+    world.api.script(|script| {
+        script.instead = Some(kept.clone());
+        script.delay = Some(Duration::from_millis(200));
+    });
+    let page = "/boards/sales/inspect/1";
+    // Two panels of a board have the same request.
+    let (mut browser, _) = world.signed_in("/boards/sales").await;
+    let shown = text(&browser.get(page).await);
+    assert!(shown.contains("The API sent it. Another request waited for the same answer."), "{shown}");
+    // An answer that may be kept is used again, and then confirmed.
+    let etag = kept.with("cache-control", "max-age=30").with("etag", "\"v1\"");
+    world.api.script(|script| (script.instead, script.delay) = (Some(etag), None));
+    world.advance(70);
+    browser.open("/boards/sales").await;
+    browser.open("/boards/sales").await;
+    let shown = text(&browser.get(page).await);
+    assert!(shown.contains("The API sent it.") && shown.contains("The kept answer was used"), "{shown}");
+    world.advance(40);
+    world.api.script(|script| script.instead = Some(Raw::text(304, "text/plain", "")));
+    browser.open("/boards/sales").await;
+    let shown = text(&browser.get(page).await);
+    assert!(shown.contains("Status 304") && shown.contains("confirmed an answer that was kept"), "{shown}");
+    assert!(shown.contains("value = $.orders 3"), "{shown}");
 }

@@ -5,6 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
+use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -47,6 +48,8 @@ post = "/go"
 /// A server that answers the first request of each connection, and closes it when the second one arrives.
 #[derive(Default)]
 struct Moody {
+    /// The address of the server whose answers it passes on; its own ones if not set.
+    upstream: Option<String>,
     /// The request lines that were answered.
     answered: Mutex<Vec<String>>,
     /// How many requests were broken off.
@@ -55,9 +58,14 @@ struct Moody {
 
 impl Moody {
     async fn start() -> (Arc<Self>, String) {
+        Self::before(None).await
+    }
+
+    /// Before the server at this address.
+    async fn before(upstream: Option<String>) -> (Arc<Self>, String) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let moody = Arc::new(Self::default());
+        let moody = Arc::new(Self { upstream, ..Self::default() });
         let server = moody.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -68,14 +76,21 @@ impl Moody {
     }
 
     async fn serve(self: Arc<Self>, mut stream: TcpStream) {
-        let Some(line) = read(&mut stream).await else { return };
-        self.answered.lock().unwrap().push(line);
+        let Some(request) = read(&mut stream).await else { return };
+        self.answered.lock().unwrap().push(request.lines().next().unwrap().to_owned());
         let body = "{\"rows\":[{\"a\":\"shown\"}]}";
-        let head = format!(
-            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
-            body.len()
-        );
-        stream.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
+        let answer = match &self.upstream {
+            Some(upstream) => {
+                let mut server = TcpStream::connect(upstream).await.unwrap();
+                server.write_all(request.as_bytes()).await.unwrap();
+                read(&mut server).await.unwrap()
+            }
+            None => format!(
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+                body.len()
+            ),
+        };
+        stream.write_all(answer.as_bytes()).await.unwrap();
         if read(&mut stream).await.is_some() {
             self.broken.fetch_add(1, Ordering::SeqCst);
         }
@@ -86,7 +101,7 @@ impl Moody {
     }
 }
 
-/// Reads the head of a request and its body; returns the request line.
+/// Reads a request or a response: its head and its body.
 async fn read(stream: &mut TcpStream) -> Option<String> {
     let (mut all, mut chunk) = (Vec::new(), [0; 4096]);
     loop {
@@ -100,7 +115,7 @@ async fn read(stream: &mut TcpStream) -> Option<String> {
             .nth(1)
             .map_or(0, |rest| rest.split("\r\n").next().unwrap().parse().unwrap());
         if body.len() >= length {
-            return head.lines().next().map(str::to_owned);
+            return Some(text);
         }
     }
 }
@@ -129,4 +144,33 @@ async fn r19_reads_are_repeated_once_and_actions_use_a_new_connection() {
         assert_eq!(moody.count("POST /go"), number, "sent once");
         assert_eq!(moody.broken.load(Ordering::SeqCst), broken, "and never on a connection that was idle");
     }
+}
+
+#[tokio::test]
+async fn r19_code_exchanges_refreshes_and_revocations_use_a_new_connection() {
+    let world = HostileWorld::start().await;
+    let upstream = world.provider.origin().replace("http://", "");
+    let (moody, address) = Moody::before(Some(upstream)).await;
+    world.provider.script(|script| {
+        for (name, path) in [("token_endpoint", "token"), ("revocation_endpoint", "revoke")] {
+            script.metadata.set(name, json!(format!("http://{address}/{path}")));
+        }
+    });
+    // Two sign-ins, one after the other: their exchanges leave idle connections to the endpoint.
+    let (mut first, page) = world.signed_in("/boards/orders").await;
+    assert!(page.body.contains("ORD-1"), "{}", page.body);
+    let (mut second, page) = world.signed_in("/boards/orders").await;
+    assert!(page.body.contains("ORD-1"), "{}", page.body);
+    assert_eq!(moody.count("POST /token"), 2);
+    for round in 1..=3 {
+        world.advance(400);
+        for browser in [&mut first, &mut second] {
+            assert!(browser.open("/boards/orders").await.body.contains("ORD-1"), "{round}");
+        }
+        assert_eq!(moody.count("POST /token"), 2 + 2 * round, "each refresh is sent once");
+    }
+    first.post("/auth/sign-out", &[]).await;
+    assert!(moody.count("POST /revoke") > 0);
+    assert!(second.open("/boards/orders").await.body.contains("ORD-1"));
+    assert_eq!(moody.broken.load(Ordering::SeqCst), 0, "none was sent on a connection that was idle");
 }

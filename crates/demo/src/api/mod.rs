@@ -12,9 +12,11 @@ use tokio::net::TcpListener;
 use self::shared::Shared;
 use crate::{Clock, Error, listen};
 
+mod articles;
 mod bearer;
 mod body;
 mod books;
+mod budgets;
 mod catalogue;
 mod curve;
 mod customers;
@@ -54,6 +56,8 @@ fn router(shared: Arc<Shared>) -> Router {
         .route("/orders/{id}/ship", post(ship::ship))
         .route("/customers", get(customers::list))
         .route("/stock", get(stock::list))
+        .route("/articles/search", post(articles::search))
+        .route("/departments/{name}/budget", get(budgets::one))
         .route("/reports/margin", get(reports::margin))
         .route("/payouts", get(payouts::list).post(payouts::order))
         .route("/payouts/{id}", get(payouts::one))

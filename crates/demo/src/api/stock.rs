@@ -17,7 +17,10 @@ pub(super) async fn list(_: Bearer<ReadOrders>) -> Response {
     articles.sort_by_key(|article| article.stock * 100 / article.minimum.max(1));
     let shown: Vec<Value> = articles.into_iter().map(shown).collect();
     let low = ARTICLES.iter().filter(|article| article.stock < article.minimum).count();
-    let body = json!({ "articles": shown, "total": ARTICLES.len(), "low": low, "currency": "EUR" });
+    let value: u64 = ARTICLES.iter().map(|article| article.cost * u64::from(article.stock)).sum();
+    let body = json!({
+        "articles": shown, "total": ARTICLES.len(), "low": low, "value_cents": value, "currency": "EUR",
+    });
     reply::json(StatusCode::OK, &body)
 }
 

@@ -134,6 +134,35 @@ impl ApiExchange {
     }
 }
 
+#[cfg(test)]
+impl ApiExchange {
+    /// An exchange with an answer of so many bytes.
+    pub(super) fn sample(at: UnixSecs, bytes: usize) -> Self {
+        let fetched = Fetched { value: serde_json::Value::Null, headers: HeaderMap::new(), at };
+        Self {
+            at,
+            method: Method::GET,
+            url: "https://api.example/".to_owned(),
+            headers: Vec::new(),
+            body: None,
+            token: TokenUse::NotNeeded,
+            tries: 1,
+            fault: None,
+            status: Some(StatusCode::OK),
+            response_headers: Vec::new(),
+            response_body: Vec::new(),
+            response_bytes: bytes,
+            outcome: Ok(Some(Arc::new(fetched))),
+            waited: None,
+            total: Duration::ZERO,
+            shared: 0,
+            reused: 0,
+            secrets: Vec::new(),
+            used: None,
+        }
+    }
+}
+
 /// Notes an exchange while it happens; nothing if nobody may see it.
 pub(super) struct Watch(Option<Mutex<Noted>>);
 

@@ -145,3 +145,101 @@ impl Content {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::testing::accepts;
+
+    fn exchanges() -> Exchanges {
+        let settings = accepts(&[]);
+        Exchanges::new(Arc::new(settings), Clock::default())
+    }
+
+    fn session(number: usize) -> RowKey {
+        RowKey::parse(&format!("{number:021}A")).unwrap()
+    }
+
+    fn id(session: &RowKey, number: usize) -> FetchId {
+        let (api, path) = ("default".to_owned(), format!("/{number}"));
+        FetchId { session: session.clone(), api, path, body: None, headers: Vec::new() }
+    }
+
+    /// Keeps an exchange of that age in seconds, with an answer of so many bytes.
+    fn keep(exchanges: &Exchanges, id: FetchId, age: i64, bytes: usize) {
+        let exchange = ApiExchange::sample(exchanges.clock.now() - age, bytes);
+        exchanges.keep(id, Some(exchange));
+    }
+
+    #[tokio::test]
+    async fn in_03_the_oldest_exchange_of_a_session_goes_first_and_those_of_others_stay() {
+        let exchanges = exchanges();
+        let (own, other) = (session(1), session(2));
+        keep(&exchanges, id(&other, 0), 50, 10);
+        for number in 0..OF_SESSION_MAX {
+            // The first one is the oldest.
+            keep(&exchanges, id(&own, number), if number == 0 { 40 } else { 10 }, 10);
+        }
+        assert!(exchanges.find(&id(&own, 0)).is_some());
+        keep(&exchanges, id(&own, OF_SESSION_MAX), 0, 10);
+        assert!(exchanges.find(&id(&own, 0)).is_none() && exchanges.find(&id(&own, 1)).is_some());
+        assert!(exchanges.find(&id(&other, 0)).is_some(), "although it is older");
+        // The same request again takes the place of the one before.
+        keep(&exchanges, id(&own, 1), 0, 10);
+        assert_eq!(exchanges.lock().all.len(), OF_SESSION_MAX + 1);
+    }
+
+    #[tokio::test]
+    async fn in_03_all_sessions_together_have_a_bound_and_a_minute() {
+        let exchanges = exchanges();
+        for number in 0..ALL_MAX {
+            keep(&exchanges, id(&session(number), 0), if number == 7 { 30 } else { 20 }, 10);
+        }
+        assert_eq!(exchanges.lock().all.len(), ALL_MAX);
+        keep(&exchanges, id(&session(ALL_MAX), 0), 0, 10);
+        assert_eq!(exchanges.lock().all.len(), ALL_MAX);
+        assert!(exchanges.find(&id(&session(7), 0)).is_none(), "the oldest one");
+        keep(&exchanges, id(&session(0), 1), KEPT_SECS, 10);
+        assert!(exchanges.find(&id(&session(0), 1)).is_none(), "older than a minute");
+        keep(&exchanges, id(&session(0), 2), KEPT_SECS - 1, 10);
+        assert!(exchanges.find(&id(&session(0), 2)).is_some());
+    }
+
+    #[tokio::test]
+    async fn in_03_large_answers_are_left_out_and_the_memory_of_all_is_bounded() {
+        let exchanges = exchanges();
+        let own = session(1);
+        keep(&exchanges, id(&own, 0), 0, EXCHANGE_MAX_BYTES);
+        let is_light =
+            |number| exchanges.find(&id(&own, number)).unwrap().outcome.as_ref().is_ok_and(Option::is_none);
+        assert!(is_light(0));
+        let half = EXCHANGE_MAX_BYTES / 2;
+        keep(&exchanges, id(&own, 1), 0, half);
+        assert!(!is_light(1));
+        for number in 0..3 * BYTES_MAX / half {
+            // Of several sessions, so that only the memory bounds them.
+            keep(&exchanges, id(&session(2 + number % 5), number), 0, half);
+            let weight: usize = exchanges.lock().all.values().map(|exchange| exchange.weight()).sum();
+            assert!(weight <= BYTES_MAX, "{weight}");
+        }
+        assert!(exchanges.lock().all.len() > 16);
+    }
+
+    #[tokio::test]
+    async fn in_03_callers_that_join_are_counted_and_bounded() {
+        let exchanges = exchanges();
+        let one = id(&session(1), 0);
+        exchanges.note_join(&one);
+        exchanges.note_join(&one);
+        keep(&exchanges, one.clone(), 0, 10);
+        assert_eq!(exchanges.find(&one).unwrap().shared, 2);
+        exchanges.note_reuse(&one);
+        assert_eq!(exchanges.find(&one).unwrap().reused, 1);
+        keep(&exchanges, one.clone(), 0, 10);
+        assert_eq!(exchanges.find(&one).unwrap().shared, 0, "those of the request before");
+        for number in 0..2 * ALL_MAX {
+            exchanges.note_join(&id(&session(number), 0));
+        }
+        assert_eq!(exchanges.lock().joined.len(), ALL_MAX);
+    }
+}

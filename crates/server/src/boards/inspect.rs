@@ -194,7 +194,7 @@ impl BoardRequest<'_> {
             address: text(address),
             query: query.map(|(name, value)| (text(&name), text(&value))).collect(),
             headers: exchange.headers.iter().map(pair).collect(),
-            body: exchange.body.as_deref().map(|body| text(start(body, EXCERPT_MAX_BYTES))),
+            body: exchange.body.as_deref().map(|body| request_body(body, masker)),
             token: exchange.token,
             expires_in: expires_at.map(|end| end - self.now()),
             tries: exchange.tries,
@@ -242,6 +242,14 @@ fn excerpt(exchange: &ApiExchange, answer: Option<&Value>, masker: &Masker) -> (
     let masked = masker.text(&text);
     let shown = start(&masked, EXCERPT_MAX_BYTES);
     (shown.to_owned(), is_cut || shown.len() < masked.len())
+}
+
+/// The begin of a request's body, with indentation as in the answer.
+fn request_body(body: &str, masker: &Masker) -> String {
+    let mut room = EXCERPT_MAX_BYTES;
+    let indented = json::parse(body.as_bytes()).map(|value| pretty(&masker.value(&value, &mut room)));
+    let masked = masker.text(indented.as_deref().unwrap_or(body));
+    start(&masked, EXCERPT_MAX_BYTES).to_owned()
 }
 
 fn pretty(value: &Value) -> String {

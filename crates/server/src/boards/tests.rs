@@ -46,8 +46,13 @@ fn try_made(setting: &TableSetting, answer: &Value, asked: &PanelQuery) -> Resul
     table::from_answer(setting, answer, asked, &LocaleFormatter::default(), &NOTHING_TO_DO, whole)
 }
 
-const NOTHING_TO_DO: table::Extras<'static> =
-    table::Extras { has_actions: false, offered: &|_| Vec::new(), results: &[], rows_max: 2000 };
+const NOTHING_TO_DO: table::Extras<'static> = table::Extras {
+    has_actions: false,
+    offered: &|_| Vec::new(),
+    results: &[],
+    rows_max: 2000,
+    rows_follow: false,
+};
 
 fn texts(rows: &[Row]) -> Vec<&str> {
     rows.iter().flat_map(|row| &row.cells).map(|cell| cell.text.as_str()).collect()

@@ -10,7 +10,7 @@ use fixed_decimal::Decimal;
 use icu_calendar::{Date as IcuDate, Gregorian};
 use icu_datetime::{
     DateTimeFormatterPreferences, FixedCalendarDateTimeFormatter, NoCalendarFormatter,
-    fieldsets::{MD, T, YM, YMD, YMDT},
+    fieldsets::{MD, MDT, T, Y, YM, YMD, YMDT},
 };
 use icu_decimal::DecimalFormatter;
 use icu_locale_core::{Locale, locale};
@@ -18,7 +18,7 @@ use icu_time::{DateTime as IcuDateTime, Time as IcuTime};
 use jiff::civil::{Date, DateTime, Time};
 use jiff_icu::ConvertFrom as _;
 
-use super::numbers::PercentSign;
+use super::{numbers::PercentSign, separators::Separators};
 
 /// The number of locales whose formatters are cached: more than the users of one organisation need at a time, and no
 /// more than a few hundred kB whatever headers ask for.
@@ -33,12 +33,16 @@ static ENGLISH: LazyLock<Option<Arc<Formats>>> =
 /// The formatters of one locale.
 pub(super) struct Formats {
     decimal: DecimalFormatter,
+    /// `None` if only the formatter can write the numbers of this locale.
+    separators: Option<Separators>,
     percent_sign: PercentSign,
     minute: FixedCalendarDateTimeFormatter<Gregorian, YMDT>,
     second: FixedCalendarDateTimeFormatter<Gregorian, YMDT>,
     day: FixedCalendarDateTimeFormatter<Gregorian, YMD>,
     short_day: FixedCalendarDateTimeFormatter<Gregorian, MD>,
+    short_minute: FixedCalendarDateTimeFormatter<Gregorian, MDT>,
     month: FixedCalendarDateTimeFormatter<Gregorian, YM>,
+    year: FixedCalendarDateTimeFormatter<Gregorian, Y>,
     time: NoCalendarFormatter<T>,
     minute_of_day: NoCalendarFormatter<T>,
 }
@@ -67,8 +71,10 @@ pub(super) fn english() -> Option<Arc<Formats>> {
 impl Formats {
     fn new(locale: &Locale) -> Option<Self> {
         let dates = DateTimeFormatterPreferences::from(locale);
+        let decimal = DecimalFormatter::try_new(locale.into(), Default::default()).ok()?;
         let formats = Self {
-            decimal: DecimalFormatter::try_new(locale.into(), Default::default()).ok()?,
+            separators: Separators::learn(|plain| formatted(&decimal, plain)),
+            decimal,
             percent_sign: PercentSign::of(
                 locale.id.language.as_str(),
                 locale.id.region.as_ref().map(|region| region.as_str()),
@@ -77,7 +83,9 @@ impl Formats {
             second: FixedCalendarDateTimeFormatter::try_new(dates, YMD::medium().with_time_hms()).ok()?,
             day: FixedCalendarDateTimeFormatter::try_new(dates, YMD::medium()).ok()?,
             short_day: FixedCalendarDateTimeFormatter::try_new(dates, MD::medium()).ok()?,
+            short_minute: FixedCalendarDateTimeFormatter::try_new(dates, MD::medium().with_time_hm()).ok()?,
             month: FixedCalendarDateTimeFormatter::try_new(dates, YM::medium()).ok()?,
+            year: FixedCalendarDateTimeFormatter::try_new(dates, Y::medium()).ok()?,
             time: NoCalendarFormatter::try_new(dates, T::hms()).ok()?,
             minute_of_day: NoCalendarFormatter::try_new(dates, T::hm()).ok()?,
         };
@@ -85,8 +93,12 @@ impl Formats {
         (!formats.month(jiff::civil::date(2026, 3, 1)).contains("M03")).then_some(formats)
     }
 
-    pub(super) fn decimal(&self, decimal: &Decimal) -> String {
-        self.decimal.format_to_string(decimal)
+    /// A number of digits with an optional minus and point; `None` for any other text.
+    pub(super) fn decimal(&self, plain: &str) -> Option<String> {
+        match &self.separators {
+            Some(separators) => Some(separators.write(plain)),
+            None => formatted(&self.decimal, plain),
+        }
     }
 
     pub(super) const fn percent_sign(&self) -> PercentSign {
@@ -109,6 +121,14 @@ impl Formats {
         self.short_day.format(&gregorian(date)).to_string()
     }
 
+    pub(super) fn short_minute(&self, at: DateTime) -> String {
+        self.short_minute.format(&date_time(at)).to_string()
+    }
+
+    pub(super) fn year(&self, date: Date) -> String {
+        self.year.format(&gregorian(date)).to_string()
+    }
+
     pub(super) fn month(&self, first: Date) -> String {
         self.month.format(&gregorian(first)).to_string()
     }
@@ -120,6 +140,10 @@ impl Formats {
     pub(super) fn time(&self, time: Time) -> String {
         self.time.format(&IcuTime::convert_from(time)).to_string()
     }
+}
+
+fn formatted(formatter: &DecimalFormatter, plain: &str) -> Option<String> {
+    Decimal::try_from_str(plain).ok().map(|decimal| formatter.format_to_string(&decimal))
 }
 
 fn gregorian(date: Date) -> IcuDate<Gregorian> {

@@ -24,12 +24,17 @@ mod formats;
 mod languages;
 /// Numbers and percentages.
 mod numbers;
+/// Numbers without the formatter of the locale.
+mod separators;
+/// Times on the axis of a chart.
+mod time_axis;
 /// Numbers as users type them.
 mod typed;
 /// The user's time zone.
 mod zone;
 
 pub use dates::{When, WhenForm, WhenFormat, check_pattern, instant};
+pub use time_axis::AxisUnit;
 pub use typed::NotTyped;
 pub use zone::named as zone;
 

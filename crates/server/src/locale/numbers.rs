@@ -1,7 +1,5 @@
 //! Numbers and percentages: rounded as decimals, which is what users see, then formatted for the locale.
 
-use fixed_decimal::Decimal as FixedDecimal;
-
 use super::formats::Formats;
 use crate::decimal::Decimal;
 
@@ -55,10 +53,7 @@ pub(super) fn decimal(formats: Option<&Formats>, number: &Decimal, decimals: usi
     if plain.len() > FORMATTED_MAX_LEN {
         return plain;
     }
-    match (formats, FixedDecimal::try_from_str(&plain)) {
-        (Some(formats), Ok(fixed)) => formats.decimal(&fixed),
-        _ => plain,
-    }
+    formats.and_then(|formats| formats.decimal(&plain)).unwrap_or(plain)
 }
 
 /// A share of one, in hundredths.

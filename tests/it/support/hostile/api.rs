@@ -25,6 +25,8 @@ pub struct ApiScript {
     pub answers: BTreeMap<String, Raw>,
     /// The response at every other path.
     pub instead: Option<Raw>,
+    /// The response to each call, whatever the token.
+    pub by_call: Option<fn(&Call) -> Raw>,
     /// Access tokens that are refused although the provider knows them.
     pub refused: HashSet<String>,
     /// The required resource of its tokens; any if not set.
@@ -127,6 +129,9 @@ async fn answer(State(api): State<HostileApi>, request: Request) -> Response {
     }
     if let Some(delay) = script.delays.get(&call.path) {
         tokio::time::sleep(*delay).await;
+    }
+    if let Some(raw) = script.by_call {
+        return raw(&call).to_response(call.token());
     }
     let own = script.answers.get(&call.path);
     if let (Some(raw), None) = (&script.instead, own) {

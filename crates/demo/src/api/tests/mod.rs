@@ -1,6 +1,7 @@
 //! The API, tested over its routes with tokens of a real issuer on loopback: this file sets one up, the others send
 //! requests. Every refused request is next to the same one in its valid form.
 
+mod articles;
 mod books;
 mod deliveries;
 mod payouts;

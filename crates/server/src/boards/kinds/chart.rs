@@ -10,7 +10,7 @@ use crate::{
         value::Style,
     },
     config::{MemberSetting, kinds::chart::ChartSetting, title_from_key},
-    locale::{LocaleFormatter, When},
+    locale::{AxisUnit, LocaleFormatter, When},
     view::chart::{Drawn, Point, draw},
 };
 
@@ -32,7 +32,14 @@ pub(super) fn from_answer(
     let found: Vec<&Object> = rows.iter().map(|row| &**row).collect();
     let values = |key: &str| -> Vec<&Value> { found.iter().map(|row| member(row, key)).collect() };
     let x = x_style(&setting.x, &values(&setting.x.key));
-    let points = found.iter().map(|row| point(&x, member(row, &setting.x.key), row, reader)).collect();
+    let times = found.iter().map(|row| time(&x, member(row, &setting.x.key)));
+    let times: Vec<Option<When>> = times.collect();
+    let unit = reader.axis_unit(times.iter().flatten().copied());
+    let points = found
+        .iter()
+        .zip(times)
+        .map(|(row, at)| point(&x, member(row, &setting.x.key), at, row, (reader, unit)))
+        .collect();
     let styles: Vec<Style<'_>> = setting
         .y
         .iter()
@@ -70,20 +77,27 @@ fn x_style<'s>(setting: &'s MemberSetting, values: &[&Value]) -> Style<'s> {
     Style::of(&setting.key, kind, &setting.format, values)
 }
 
-fn point(style: &Style<'_>, x: &Value, row: &Object, reader: &LocaleFormatter) -> Point {
-    let at = match style.kind {
+/// The time that an x value is, if it is one.
+fn time(style: &Style<'_>, x: &Value) -> Option<When> {
+    match style.kind {
         CellKind::Date => style.when(x),
         // A column of mixed values may have dates among them.
         CellKind::Text => when(x),
         _ => None,
-    };
+    }
+}
+
+fn point(
+    style: &Style<'_>,
+    x: &Value,
+    at: Option<When>,
+    row: &Object,
+    (reader, unit): (&LocaleFormatter, AxisUnit),
+) -> Point {
     match at {
         Some(at) => Point {
             label: reader.when(at),
-            short: match at {
-                When::Month(_) | When::Week(_) | When::Quarter(_) => reader.when(at),
-                at => reader.short_date(reader.day_of_when(at)),
-            },
+            short: reader.axis_label(at, unit),
             at: Some(reader.unix_secs(at)),
         },
         None => {

@@ -43,6 +43,10 @@ pub enum Found {
     NotNumber(String),
     /// So many values where one is needed.
     Several(usize),
+    /// A list of so many elements where one value is needed.
+    List(usize),
+    /// An object of so many members where one value is needed.
+    Object(usize),
     /// So many values or entries.
     Count(usize),
     Nothing,
@@ -145,6 +149,8 @@ fn number(path: &JsonPath, answer: &Value) -> Found {
     let nodes = path.query(answer).all();
     match nodes.as_slice() {
         [] | [Value::Null] => Found::Nothing,
+        [Value::Array(items)] => Found::List(items.len()),
+        [Value::Object(members)] => Found::Object(members.len()),
         [value] if as_decimal(value).is_some() => Found::Value(as_text(value)),
         [value] => Found::NotNumber(as_text(value)),
         several => Found::Several(several.len()),

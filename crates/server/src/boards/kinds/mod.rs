@@ -5,6 +5,7 @@ mod chart;
 mod findings;
 mod links;
 mod list;
+mod next_page;
 pub(super) mod pages;
 pub(super) mod rows;
 mod stat;
@@ -50,7 +51,7 @@ pub(super) async fn body(panel: &PanelRequest<'_>) -> Result<(PanelBody, Arc<Fet
         let answer = panel.answer(Freshness::AsApiSays).await?;
         let body = match &panel.panel.kind {
             PanelKind::Stat(_) => return Err(AppError::Internal.into()),
-            PanelKind::Table(table) => PanelBody::Table(table::body(table, panel, &answer)?),
+            PanelKind::Table(table) => PanelBody::Table(table::body(table, panel, &answer).await?),
             PanelKind::Chart(chart) => PanelBody::Chart(chart::from_answer(chart, &answer.value, reader)?),
             PanelKind::List(list) => PanelBody::List(list::from_answer(list, &answer.value, reader)?),
         };
@@ -79,7 +80,7 @@ impl PanelRequest<'_> {
     fn pages(&self) -> Result<PageContext<'_>, AppError> {
         let api = self.request.settings().api(&self.panel.api).ok_or(AppError::Internal)?;
         let (keyring, board) = (self.request.keyring(), self.request.board.id.as_str());
-        Ok(PageContext { keyring, api, board, panel: self.panel, index: self.index })
+        Ok(PageContext { keyring, api, board, panel: self.panel, index: self.index, rows_follow: false })
     }
 
     /// The answer to a configured request.

@@ -33,6 +33,8 @@ pub(crate) struct PageContext<'a> {
     pub board: &'a str,
     pub panel: &'a Panel,
     pub index: usize,
+    /// Rows follow a page that is shorter than it was asked for, although the API states no total.
+    pub rows_follow: bool,
 }
 
 /// The place of a page among the others.
@@ -70,6 +72,14 @@ impl Counted {
 
     fn offset(self) -> u64 {
         (self.number - 1) * self.size
+    }
+
+    /// The page after this one if the API returns only so many rows, at least one. Rows may be shown twice, but none is
+    /// left out.
+    fn after_capped(self, setting: &PageSetting, shown: u64) -> Self {
+        let last = self.offset() + shown;
+        let number = if matches!(setting.by, PageBy::Offset(_)) { last / shown } else { self.number };
+        Self { number: number + 1, size: shown }
     }
 
     fn name(self, setting: &PageSetting) -> String {
@@ -147,7 +157,13 @@ pub(super) fn place(
         PageBy::Cursor { parameter, next } => (Some(parameter), next),
         PageBy::Link(next) => (None, next),
         PageBy::Offset(_) | PageBy::Number { .. } => {
-            return counted(setting, query, shown, total, (context.board, context.index));
+            return counted(
+                setting,
+                query,
+                (shown, total),
+                context.rows_follow,
+                (context.board, context.index),
+            );
         }
     };
     let next = next_of(next, fetched).map(|next| match parameter {
@@ -200,20 +216,31 @@ fn texts<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = 
     headers.get_all(name).iter().filter_map(|value| value.to_str().ok())
 }
 
+/// The name of a page that begins after the rows of this one; `None` if this one is full, empty, or does not have a number.
+pub(super) fn after_short(setting: &PageSetting, query: &PanelQuery, shown: u64) -> Option<String> {
+    let page = Counted::of(query, setting);
+    let after = match setting.by {
+        PageBy::Offset(_) => Counted { number: page.offset() + shown + 1, size: 1 },
+        PageBy::Number { .. } => page.after_capped(setting, shown.max(1)),
+        PageBy::Cursor { .. } | PageBy::Link(_) => return None,
+    };
+    (1..page.size).contains(&shown).then(|| after.name(setting))
+}
+
 /// The place of a page that has a number. If an API returns fewer rows than it was asked for although there are more, its
 /// own size counts from there on, so that no row is left out.
 fn counted(
     setting: &PageSetting,
     query: &PanelQuery,
-    shown: u64,
-    total: Option<u64>,
+    (shown, total): (u64, Option<u64>),
+    rows_follow: bool,
     (board, panel): (&str, usize),
 ) -> PagePlace {
     let page = Counted::of(query, setting);
     let (first, last) = (page.offset() + 1, page.offset() + shown);
     let is_more = |total: u64| shown > 0 && last < total;
     let is_full = shown >= page.size;
-    let is_capped = !is_full && total.is_some_and(is_more);
+    let is_capped = !is_full && total.map_or(rows_follow && shown > 0, is_more);
     let next = match is_capped {
         true => {
             tracing::warn!(
@@ -224,9 +251,7 @@ fn counted(
                 rows = shown,
                 "the API returns fewer rows than it was asked for: set `size` to its limit"
             );
-            // Rows may be shown twice, but none is left out.
-            let number = if matches!(setting.by, PageBy::Offset(_)) { last / shown } else { page.number };
-            Some(Counted { number: number + 1, size: shown })
+            Some(page.after_capped(setting, shown))
         }
         false => {
             let has_next = total.map_or(is_full, is_more);
@@ -264,7 +289,7 @@ mod tests {
     }
 
     fn place(page: &str, shown: u64, total: Option<u64>) -> (Option<u64>, Option<String>, Option<String>) {
-        let place = counted(&setting(offset()), &query(page), shown, total, ("orders", 0));
+        let place = counted(&setting(offset()), &query(page), (shown, total), false, ("orders", 0));
         (place.first, place.previous, place.next)
     }
 
@@ -289,29 +314,37 @@ mod tests {
 
     #[test]
     fn f35_no_row_is_left_out_if_an_api_returns_fewer_than_it_was_asked_for() {
-        for (cap, total) in [(100, 812), (7, 100), (199, 1000), (200, 812), (1, 5)] {
+        for (cap, total) in [(100, 812), (7, 100), (199, 1000), (200, 812), (1, 5), (3, 3), (50, 49)] {
             for by in [offset(), PageBy::Number { parameter: "page".into(), first: 1 }] {
-                let setting = setting(by);
-                let (mut page, mut seen, mut requests) = (String::new(), vec![false; total], 0);
-                loop {
-                    requests += 1;
-                    assert!(requests <= total.div_ceil(cap) + 1, "it ends");
-                    let asked = Counted::of(&query(&page), &setting);
+                for has_total in [true, false] {
+                    let setting = setting(by.clone());
                     // An API that counts pages counts those of its own size.
-                    let start = match setting.by {
-                        PageBy::Offset(_) => asked.offset() as usize,
-                        _ => (asked.number as usize - 1) * cap,
+                    let rows = |page: &str| {
+                        let asked = Counted::of(&query(page), &setting);
+                        let start = match setting.by {
+                            PageBy::Offset(_) => asked.offset() as usize,
+                            _ => (asked.number as usize - 1) * cap,
+                        };
+                        start.min(total)..(start + cap).min(total)
                     };
-                    let end = (start + cap).min(total);
-                    seen[start..end].fill(true);
-                    let shown = (end - start) as u64;
-                    let place = counted(&setting, &query(&page), shown, Some(total as u64), ("orders", 0));
-                    match place.next {
-                        Some(next) => page = next,
-                        None => break,
+                    let (mut page, mut seen, mut requests) = (String::new(), vec![false; total], 0);
+                    loop {
+                        requests += 1;
+                        assert!(requests <= total.div_ceil(cap) + 1, "it ends");
+                        let range = rows(&page);
+                        let shown = range.len() as u64;
+                        seen[range].fill(true);
+                        let told = has_total.then_some(total as u64);
+                        // What asking for the next page finds.
+                        let next = after_short(&setting, &query(&page), shown).filter(|_| !has_total);
+                        let follow = next.is_some_and(|next| !rows(&next).is_empty());
+                        match counted(&setting, &query(&page), (shown, told), follow, ("orders", 0)).next {
+                            Some(next) => page = next,
+                            None => break,
+                        }
                     }
+                    assert!(seen.iter().all(|is| *is), "{cap} of {total}, {:?}, {has_total}", setting.by);
                 }
-                assert!(seen.iter().all(|is| *is), "{cap} of {total}, {:?}", setting.by);
             }
         }
     }

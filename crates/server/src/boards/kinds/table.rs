@@ -46,20 +46,24 @@ pub(crate) struct Extras<'a> {
     pub results: &'a [(Option<String>, ActionResult)],
     /// More rows are cut off.
     pub rows_max: usize,
+    /// As [`PageContext::rows_follow`].
+    pub rows_follow: bool,
 }
 
 /// The table, sorted and paged as the panel's query says, with the actions offered for its rows.
-pub(super) fn body(
+pub(super) async fn body(
     setting: &TableSetting,
     panel: &PanelRequest<'_>,
     fetched: &Fetched,
 ) -> Result<TableData, PanelError> {
+    let rows_follow = panel.rows_follow(setting, fetched).await;
     let results = offer::results(panel.request, Some(panel.index));
     let extras = Extras {
         has_actions: !panel.panel.actions.is_empty(),
         offered: &|row| offer::of_row(panel.request, panel.index, row),
         results: &results,
         rows_max: ROWS_MAX,
+        rows_follow,
     };
     page(setting, panel, fetched, &panel.query, &extras)
 }
@@ -71,7 +75,8 @@ pub(in crate::boards) async fn page_for_file(
     rows_max: usize,
 ) -> Result<TableData, PanelError> {
     let fetched = panel.answer(Freshness::AsApiSays).await?;
-    let extras = Extras { has_actions: false, offered: &|_| Vec::new(), results: &[], rows_max };
+    let rows_follow = panel.rows_follow(setting, &fetched).await;
+    let extras = Extras { has_actions: false, offered: &|_| Vec::new(), results: &[], rows_max, rows_follow };
     let query = PanelQuery { sort: None, ..panel.query.clone() };
     page(setting, panel, &fetched, &query, &extras)
 }
@@ -83,7 +88,7 @@ fn page(
     query: &PanelQuery,
     extras: &Extras<'_>,
 ) -> Result<TableData, PanelError> {
-    let context = panel.pages()?;
+    let context = PageContext { rows_follow: extras.rows_follow, ..panel.pages()? };
     let path = panel.own_request()?.path;
     let total = pages::total(setting, fetched);
     let place = |shown| match &setting.page {
