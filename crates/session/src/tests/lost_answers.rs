@@ -21,6 +21,11 @@ fn refresh_tokens(ended: &[EndedNow]) -> Vec<&str> {
 /// `parts`: what the requests of a sign-in and of a renewal contain, whose answers get lost.
 async fn loses_answers_to_sign_ins(kind: Kind, [start_part, renew_part]: [&[u8]; 2]) {
     let (sessions, direct, wire, _fresh) = behind_a_wire(kind).await;
+    // Redis knows the scripts from here on, so it is their answers that are lost.
+    let (other, id) = start(&direct, "other").await;
+    let current = direct.current(Some(id)).await.unwrap().unwrap();
+    direct.renew(&current, &sign_in(None, "other")).await.unwrap().unwrap();
+    direct.end(&other, EndReason::SignedOut).await.unwrap().unwrap();
     wire.lose_answer_to(start_part);
     let (key, id) = start(&sessions, "one").await;
     let current = direct.current(Some(id)).await.unwrap().expect("the session of a lost cookie");
