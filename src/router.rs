@@ -111,8 +111,7 @@ pub async fn services_within(
         HttpOut::to_provider(&settings.http(), &settings.issuer, &settings.outgoing.internal_urls())?,
         clock.clone(),
     );
-    let sessions =
-        Sessions::new(store, keyring, clock.clone(), lifetimes, settings.sessions_per_person);
+    let sessions = Sessions::new(store, keyring, clock.clone(), lifetimes, settings.sessions_per_person);
     let stopping = CancellationToken::new();
     let tokens = Tokens::new(
         sessions.clone(),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use claimcheck_base::secret::Secret;
+use claimcheck_base::{http_out::HttpOutError, secret::Secret};
 use http::{HeaderMap, Request, StatusCode, header};
 use url::form_urlencoded;
 
@@ -65,7 +65,11 @@ impl RelyingParty {
             }
             Err(error) => {
                 tracing::warn!(hint, %error, "the revocation request failed");
-                Revocation::Failed(None)
+                // An answer that is too large is an answer; only its status would count.
+                match error {
+                    HttpOutError::TooLarge(_) => Revocation::Settled,
+                    _ => Revocation::Failed(None),
+                }
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Ending sessions, one or all of a user; and the lists of running and ended sessions. Every end is reported to the
 //! subscribers of the session: in this process at once, in others within a moment.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use claimcheck_base::clock::UnixSecs;
 
@@ -9,7 +9,7 @@ use super::{
     column::{Place, open_column},
     ending::{EndReason, Ended, Ending, Logout},
     label::Label,
-    sessions::Sessions,
+    sessions::{ASKED_AGAIN, ASKED_WITHIN, Sessions},
     store::StoreError,
     stored::{CookieHash, CookieId, Owner, RowKey, SessionHead, StoredSession},
     token_set::TokenSet,
@@ -23,10 +23,6 @@ const LISTED_MIN: u32 = 100;
 /// The sessions of one user that are ended in one step, with their records and tokens in memory.
 const ENDED_AT_ONCE: u32 = 100;
 
-/// For how long, and how often, the store is asked again whether a session has ended, after an answer was lost. A user
-/// waits for this.
-const ASKED_WITHIN: Duration = Duration::from_secs(3);
-const ASKED_AGAIN: Duration = Duration::from_millis(200);
 /// After so many failures, the rest of them is left to the next attempt: each may take seconds.
 const FAILURES_MAX: u32 = 3;
 

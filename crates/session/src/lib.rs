@@ -67,8 +67,8 @@ pub use sessions::{Lifetimes, NewSession, Sessions, SignedIn, Started};
 pub use sqlite::SqliteStore;
 pub use store::{SessionStore, StoreError};
 pub use stored::{
-    Contents, CookieHash, CookieId, Holder, Lease, Mark, MarkKind, Owner, Renewal, RowKey, SealedBytes, SessionHead,
-    StoredSession, Swap, person,
+    Contents, CookieHash, CookieId, Holder, Lease, Mark, MarkKind, Owner, Renewal, RowKey, SealedBytes,
+    SessionHead, StoredSession, Swap, person,
 };
 pub use submissions::{ActionPlace, Finished, KeptForm, MissingAccess, Outcome, RequiredSignIn};
 pub use submitting::{Attempt, SubmissionStore};

@@ -39,6 +39,10 @@ pub struct Lifetimes {
 const TOUCH_PART: i64 = 20;
 /// Every failed attempt is another writer's success, so this many in succession mean that something is wrong.
 const ATTEMPTS: u32 = 200;
+/// For how long, and how often, the store is asked whether something has happened, after an answer was lost. A user waits
+/// for this.
+pub(super) const ASKED_WITHIN: Duration = Duration::from_secs(3);
+pub(super) const ASKED_AGAIN: Duration = Duration::from_millis(200);
 /// A successful write proves for this long that the store accepts writes.
 const PROBE_EVERY: Duration = Duration::from_secs(1);
 
@@ -177,8 +181,8 @@ impl Sessions {
             tokens: SealedBytes { version: 1, bytes: tokens },
             key: key.clone(),
         };
-        let Some(rows) = self.0.store.insert(row, sign_in.issued_at, self.0.sessions_per_person).await?
-        else {
+        let inserted = self.0.store.insert(row, sign_in.issued_at, self.0.sessions_per_person).await;
+        let Some(rows) = self.unless_stored(inserted, &key, cookie_hash, || Some(Vec::new())).await? else {
             return Ok(None);
         };
         let ended = rows.into_iter().map(|row| self.ended_now(row, EndReason::TooMany)).collect();
@@ -213,7 +217,9 @@ impl Sessions {
             record,
             tokens,
         };
-        match self.0.store.renew(&current.key, current.cookie_hash, renewal, sign_in.issued_at).await? {
+        let swap = self.0.store.renew(&current.key, current.cookie_hash, renewal, sign_in.issued_at).await;
+        let swapped = || Swap::Swapped { version: current.tokens_version + 1 };
+        match self.unless_stored(swap, &current.key, cookie_hash, swapped).await? {
             Swap::Swapped { .. } => Ok(Some(Started { key: current.key.clone(), id, ended: Vec::new() })),
             Swap::Stale => {
                 let Owner { iss, sub, .. } = current.owner.clone();
@@ -221,6 +227,30 @@ impl Sessions {
             }
             Swap::Gone => Ok(None),
         }
+    }
+
+    /// The result of a write that gives a row this cookie. If the store fails, its answer may be lost, and then the row
+    /// tells: with `stored` as the result, the user is not signed out by a cookie that they never get.
+    async fn unless_stored<T>(
+        &self,
+        result: Result<T, StoreError>,
+        key: &RowKey,
+        cookie_hash: CookieHash,
+        stored: impl FnOnce() -> T,
+    ) -> Result<T, StoreError> {
+        let Err(StoreError::Backend(_)) = &result else { return result };
+        let begun = Instant::now();
+        while begun.elapsed() < ASKED_WITHIN {
+            tokio::time::sleep(ASKED_AGAIN).await;
+            if let Ok(row) = self.0.store.get(key).await {
+                return if row.is_some_and(|row| row.cookie_hash == cookie_hash) {
+                    Ok(stored())
+                } else {
+                    result
+                };
+            }
+        }
+        result
     }
 
     /// The user was active: slides the idle timeout, never beyond the absolute lifetime. Written only now and then.

@@ -289,15 +289,14 @@ fn sign_in_problems() -> Vec<SignInProblem> {
         SomebodyElse,
         NotAsDemanded("x"),
         LoggedOut,
-        SignInProblem::SignedOut,
+        SignedOut,
         Store(StoreError::Full),
         Internal("x".into()),
     ];
     let listed = |problem: &SignInProblem| match problem {
         TooMany(_) | Malformed(_) | Lost | ProviderSaid { .. } | ProviderUnavailable(_) => (),
-        Declined { .. } | NotAllowed(_) | ForeignIssuer => (),
-        Misconfigured(_) | Algorithms(_) | CodeRefused(_) | IdToken(_) => (),
-        SomebodyElse | NotAsDemanded(_) | LoggedOut | SignInProblem::SignedOut => (),
+        Declined { .. } | NotAllowed(_) | ForeignIssuer | Misconfigured(_) | Algorithms(_) => (),
+        CodeRefused(_) | IdToken(_) | SomebodyElse | NotAsDemanded(_) | LoggedOut | SignedOut => (),
         Store(_) | Internal(_) => (),
     };
     all.iter().for_each(listed);
@@ -349,13 +348,9 @@ fn op_09_every_class_of_failure_has_words_a_button_and_a_reference() {
     for problem in sign_in_problems() {
         reasons.push(problem.reason());
         for back in [None, Some("/boards/orders".to_owned())] {
-            let is_over = matches!(problem, SignInProblem::LoggedOut | SignInProblem::SignedOut);
-            let is_back = back.is_some() && !is_over;
-            let page = problem.to_page(
-                claimcheck_text::Language::default(),
-                Ways { again: "/again".into(), back },
-                reference(),
-            );
+            let is_back = back.is_some() && !["logged_out", "signed_out"].contains(&problem.reason());
+            let ways = Ways { again: "/again".into(), back };
+            let page = problem.to_page(claimcheck_text::Language::default(), ways, reference());
             assert!(page.title.len() > 8 && page.what.len() > 20 && page.advice.len() > 20, "{page:?}");
             assert!(page.action.as_ref().is_some_and(|(_, href)| href.starts_with("/again")), "{page:?}");
             assert_eq!(page.back.is_some(), is_back, "{page:?}");

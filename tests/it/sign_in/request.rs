@@ -117,9 +117,10 @@ async fn lr_04_lr_05_lr_06_state_nonce_and_verifier_are_long_random_and_fresh_te
     let by = Request::builder().uri("/auth/sign-in").body(Body::empty()).unwrap().into_parts().0;
     let (mut states, mut nonces, mut verifiers) = (HashSet::new(), HashSet::new(), HashSet::new());
     for _ in 0..10_000 {
-        let begun = start(&world.services.sign_in, &by, "/canary".into(), AuthorizationOptions::default(), 0, None)
-            .await
-            .unwrap();
+        let begun =
+            start(&world.services.sign_in, &by, "/canary".into(), AuthorizationOptions::default(), 0, None)
+                .await
+                .unwrap();
         let sent: BTreeMap<_, _> = Url::parse(&begun.location).unwrap().query_pairs().into_owned().collect();
         let [state, nonce, challenge] = ["state", "nonce", "code_challenge"].map(|name| sent[name].clone());
         assert!(state.len() >= 22 && (22..=64).contains(&nonce.len()), "{state} {nonce}");

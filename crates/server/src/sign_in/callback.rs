@@ -316,7 +316,8 @@ async fn restart(
         return Err(SignInProblem::Lost);
     }
     tracing::info!(event = "sign-in restarted", "the attempt was lost, overtaken, expired or already used");
-    let start = authorization_request::start(sign_in, asked, lost.target, lost.asked, 1, lost.session).await?;
+    let start =
+        authorization_request::start(sign_in, asked, lost.target, lost.asked, 1, lost.session).await?;
     Ok(Onward { location: start.location, cookie: Some(start.cookie) })
 }
 

@@ -15,17 +15,16 @@ use async_trait::async_trait;
 use claimcheck_base::clock::UnixSecs;
 use sqlx::{PgConnection, postgres::PgPool};
 
-use self::{
-    locks::lock_sign_in,
-    statements::*,
-};
+use self::{locks::lock_sign_in, statements::*};
 use super::{
     ending::{Ended, Ending, Logout},
     registry::{Backend, Connector, StoreKind},
     servers::{StoreServer, with_timeout},
     sql::{EndedRow, HeadRow, SessionRow, millis},
     store::{ENDED_LATELY_MAX, SessionStore, StoreError},
-    stored::{Contents, CookieHash, Holder, Lease, Mark, Owner, Renewal, RowKey, SessionHead, StoredSession, Swap},
+    stored::{
+        Contents, CookieHash, Holder, Lease, Mark, Owner, Renewal, RowKey, SessionHead, StoredSession, Swap,
+    },
 };
 
 /// The rows that a purge deletes in one statement.
@@ -139,8 +138,7 @@ impl SessionStore for PostgresStore {
                 return Ok(None);
             }
             locks::lock_person(&mut transaction, by_sub).await?;
-            let ended =
-                limit::enforce(&mut transaction, &row.key, &row.owner, most, row.created_at).await?;
+            let ended = limit::enforce(&mut transaction, &row.key, &row.owner, most, row.created_at).await?;
             transaction.commit().await?;
             Ok(Some(ended))
         })
@@ -175,10 +173,8 @@ impl SessionStore for PostgresStore {
         if let Some((iss, sub)) = of {
             query = query.bind(iss).bind(sub);
         }
-        with_timeout(async {
-            query.fetch_all(&self.pool).await?.into_iter().map(HeadRow::decode).collect()
-        })
-        .await
+        with_timeout(async { query.fetch_all(&self.pool).await?.into_iter().map(HeadRow::decode).collect() })
+            .await
     }
 
     async fn touch(

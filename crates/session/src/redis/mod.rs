@@ -26,7 +26,9 @@ use super::{
     registry::{Backend, Connector, StoreKind},
     servers::{StoreServer, with_timeout},
     store::{ENDED_LATELY_MAX, ENDED_PER_PERSON, LIMITED_AT_ONCE, SessionStore, StoreError},
-    stored::{Contents, CookieHash, Holder, Lease, Mark, Owner, Renewal, RowKey, SessionHead, StoredSession, Swap},
+    stored::{
+        Contents, CookieHash, Holder, Lease, Mark, Owner, Renewal, RowKey, SessionHead, StoredSession, Swap,
+    },
 };
 
 /// The rows that one script reads, during which other commands wait.

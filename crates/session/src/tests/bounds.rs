@@ -50,7 +50,7 @@ async fn f09_one_more_session_than_allowed_ends_the_one_that_was_unused_for_long
     let mut new = row_of("ada", 90);
     new.created_at = 90;
     let ended = store.insert(new.clone(), 100, 3).await.unwrap().unwrap();
-    assert_eq!(ended, [second.clone()], "as it was last, with its tokens");
+    assert_eq!(ended, std::slice::from_ref(&second), "as it was last, with its tokens");
     assert_eq!(live(&*store, 160).await, 3);
     for row in [&first, &third, &new, &other, &elsewhere] {
         assert!(store.find(row.cookie_hash, 160).await.unwrap().is_some(), "{row:?}");

@@ -18,6 +18,37 @@ fn refresh_tokens(ended: &[EndedNow]) -> Vec<&str> {
     all
 }
 
+/// `parts`: what the requests of a sign-in and of a renewal contain, whose answers get lost.
+async fn loses_answers_to_sign_ins(kind: Kind, [start_part, renew_part]: [&[u8]; 2]) {
+    let (sessions, direct, wire, _fresh) = behind_a_wire(kind).await;
+    // Redis knows the scripts from here on, so it is their answers that are lost.
+    let (other, id) = start(&direct, "other").await;
+    let current = direct.current(Some(id)).await.unwrap().unwrap();
+    direct.renew(&current, &sign_in(None, "other")).await.unwrap().unwrap();
+    direct.end(&other, EndReason::SignedOut).await.unwrap().unwrap();
+    wire.lose_answer_to(start_part);
+    let (key, id) = start(&sessions, "one").await;
+    let current = direct.current(Some(id)).await.unwrap().expect("the session of a lost cookie");
+    wire.lose_answer_to(renew_part);
+    let renewed = sessions.renew(&current, &sign_in(Some("renewed"), "two")).await.unwrap().unwrap();
+    assert_eq!(renewed.key, key);
+    assert!(direct.current(Some(id)).await.unwrap().is_none(), "the old cookie is dead");
+    let now = direct.current(Some(renewed.id)).await.unwrap().expect("signed out by a lost answer");
+    assert_eq!((refresh_of(&now.tokens), now.tokens_version), ("two", 2));
+    let Owner { iss, sub, .. } = owner();
+    assert_eq!(direct.of(&iss, &sub).await.unwrap().len(), 1, "one session, not two");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f20_a_sign_in_whose_answer_from_redis_is_lost_signs_in() {
+    loses_answers_to_sign_ins(Kind::Redis, [b"s1", b"renewed"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f20_a_sign_in_whose_answer_from_postgres_is_lost_signs_in() {
+    loses_answers_to_sign_ins(Kind::Postgres, [b"COMMIT", b"COMMIT"]).await;
+}
+
 /// `parts`: what the request of each end contains, whose answer gets lost.
 async fn loses_answers(kind: Kind, [end, end_some, log_out]: [&[u8]; 3]) {
     let (sessions, direct, wire, _fresh) = behind_a_wire(kind).await;

@@ -86,9 +86,8 @@ async fn lo_13_more_rows_than_are_read_at_a_time_come_in_order_and_pages_meet() 
         assert!(store.add(row, 100).await.unwrap());
     }
     all.sort();
-    let keys = |rows: Vec<SessionHead>| {
-        rows.into_iter().map(|row| row.key.as_str().to_owned()).collect::<Vec<_>>()
-    };
+    let keys =
+        |rows: Vec<SessionHead>| rows.into_iter().map(|row| row.key.as_str().to_owned()).collect::<Vec<_>>();
     assert_eq!(keys(store.list(None, None, 5_000, 100).await.unwrap()), all);
     let after = RowKey::parse(&all[600]).unwrap();
     assert_eq!(keys(store.list(None, Some(&after), 499, 100).await.unwrap()), all[601..]);
