@@ -24,7 +24,7 @@ async fn loses_answers_to_sign_ins(kind: Kind, [start_part, renew_part]: [&[u8];
     // Redis knows the scripts from here on, so it is their answers that are lost.
     let (other, id) = start(&direct, "other").await;
     let current = direct.current(Some(id)).await.unwrap().unwrap();
-    direct.renew(&current, &sign_in(None, "other")).await.unwrap().unwrap();
+    drop(direct.renew(&current, &sign_in(None, "other")).await.unwrap().unwrap());
     direct.end(&other, EndReason::SignedOut).await.unwrap().unwrap();
     wire.lose_answer_to(start_part);
     let (key, id) = start(&sessions, "one").await;
