@@ -173,3 +173,29 @@ fn explain(language: Language, status: StatusCode) -> Option<(&'static str, &'st
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use claimcheck_model::AppError;
+
+    use super::{Language, Refusal, ResponseFormat, StatusCode};
+
+    #[test]
+    fn op_09_each_refusal_of_a_head_or_body_says_what_happened_and_what_to_do() {
+        let format = ResponseFormat { json: false };
+        let explanation =
+            |status| Refusal::of(&format, status, AppError::Invalid).explanation(Language::default());
+        let explained = [405, 408, 413, 414, 415, 421, 431].map(|status| {
+            let (what, advice) = explanation(StatusCode::from_u16(status).unwrap()).unwrap();
+            assert!(what.len() > 10 && advice.len() > 10, "{status}: {what} {advice}");
+            what
+        });
+        for (index, what) in explained.iter().enumerate() {
+            assert!(!explained[index + 1..].contains(what), "{what}");
+        }
+        for status in [400, 403, 404, 500, 503] {
+            assert_eq!(explanation(StatusCode::from_u16(status).unwrap()), None, "{status}");
+        }
+        assert!(!format.is_json() && ResponseFormat { json: true }.is_json());
+    }
+}

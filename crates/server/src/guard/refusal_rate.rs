@@ -85,6 +85,35 @@ mod tests {
         assert_eq!(off.hear(client(7)), Ok(()));
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn op_05_the_time_that_is_named_is_enough() {
+        let rate = FailureRateLimit::new(1);
+        let client = ClientAddress::from(IpAddr::from([203, 0, 113, 7]));
+        rate.refused(client);
+        rate.refused(client);
+        tokio::time::advance(Duration::from_millis(500)).await;
+        let left = rate.hear(client).unwrap_err().retry_after_secs;
+        tokio::time::advance(Duration::from_secs(left)).await;
+        assert_eq!(rate.hear(client), Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn op_05_a_full_memory_keeps_those_that_are_blocked_and_later_has_room_again() {
+        let rate = FailureRateLimit::new(1);
+        let client = |number: u32| ClientAddress::from(IpAddr::from((1_000_000 + number).to_be_bytes()));
+        let block = |number| {
+            rate.refused(client(number));
+            rate.refused(client(number));
+            rate.hear(client(number)).is_err()
+        };
+        assert!((0..MAX_BARRED as u32).all(block));
+        assert!(!block(MAX_BARRED as u32), "there is no room");
+        assert!((0..MAX_BARRED as u32).all(|number| rate.hear(client(number)).is_err()));
+        tokio::time::advance(Duration::from_secs(3600)).await;
+        assert!(block(2 * MAX_BARRED as u32), "the others are over");
+        assert_eq!(rate.lock().len(), 1);
+    }
+
     #[tokio::test]
     async fn op_05_a_flood_of_refused_addresses_is_not_remembered_for_ever() {
         let rate = FailureRateLimit::new(1);
