@@ -12,11 +12,41 @@ use crate::config::{
     problem::{SettingProblem, nearest},
     reader::{self, Entry, TomlTable},
     sources::Lines,
+    toml_key::{TomlKeys, headers, local, one_of, text, text_list},
     values,
 };
 use toml::{Spanned, de::DeValue};
 
 pub use claimcheck_session::DEFAULT_API;
+
+/// The keys of `[[api]]`.
+pub(super) static KEYS: TomlKeys = TomlKeys::new(
+    "api",
+    &[&[
+        text("id", "the name that panels and actions use: a-z, 0-9 and -").required(),
+        local("title", "the name of the API for users").required(),
+        text("url", "the base URL of the API, such as `https://stock.example.com/v2`").required(),
+        one_of(
+            "token",
+            || vec!["refresh", "exchange"],
+            "where its access token comes from: `refresh`, or `exchange` (RFC 8693)",
+        ),
+        text("resource", "the API's identifier, sent as `resource` (RFC 8707)"),
+        text("audience", "the API's identifier, sent as `audience`"),
+        text_list("scopes", "the scopes that are requested for it"),
+        text(
+            "token_audience",
+            "what `aud` of its access tokens contains; by default `resource` or `audience`",
+        ),
+        one_of(
+            "auth",
+            || vec!["bearer", "none"],
+            "what requests prove: `bearer`, or `none` for headers only",
+        ),
+        headers("headers", "headers of every request to it"),
+        text("timeout", "the time limit for one response, from `1s` to `120s`"),
+    ]],
+);
 
 /// All APIs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +90,11 @@ impl Names {
     /// No APIs yet.
     pub(super) fn new(claims: ClaimSlots, env: BTreeMap<String, String>) -> Self {
         Self { claims, env, ..Self::default() }
+    }
+
+    /// The same with the APIs of others.
+    pub(super) fn with_apis_of(self, others: &Self) -> Self {
+        Self { further: others.further.clone(), is_partial: others.is_partial, ..self }
     }
 
     pub(super) fn claims(&self) -> &ClaimSlots {
@@ -143,19 +178,7 @@ fn read_api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>, names: &Names) -> 
     let scopes = scopes.map_err(|message| at.problem("scopes", message)).ok();
     let headers = at.table("headers", |at| Some(read_headers(at, auth == ApiAuth::None, names)));
     let headers = headers.unwrap_or_default();
-    at.no_more(&[
-        "id",
-        "title",
-        "url",
-        "token",
-        "resource",
-        "audience",
-        "scopes",
-        "token_audience",
-        "auth",
-        "headers",
-        "timeout",
-    ]);
+    at.no_more(KEYS.parts);
     let is_good = is_identified && has_good_timeout && has_good_token && has_good_audience;
     let (id, title, url, scopes) = (id?, title?, url?, scopes?);
     is_good.then_some(Api {

@@ -11,6 +11,7 @@ mod allow;
 mod api;
 mod api_headers;
 mod apis;
+mod board_files;
 mod boards;
 mod brand;
 mod check;
@@ -19,20 +20,27 @@ mod claim_slots;
 mod client;
 mod declare;
 mod keys;
+mod local_keys;
 mod local_text;
 mod outgoing;
 mod outgoing_values;
 mod people;
 mod problem;
+mod public_issuer;
 mod reader;
+mod remedy;
+mod report;
 mod row;
+mod schema;
 mod sources;
 mod table;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod toml_key;
 mod values;
+mod variables;
 
 pub use allow::AllowRule;
 pub(crate) use allow::is_allowed;
@@ -49,11 +57,14 @@ pub use claim_path::ClaimPath;
 pub use claim_slots::{ClaimGap, ClaimSlots, claim_name};
 pub use claimcheck_oidc::{Alg, ClientAuth, EndSession, LogoutTokenTyp};
 pub use claimcheck_session::{StoreServer, StoreSetting};
+pub use local_keys::{LocalKeys, LocalKeysError};
 pub use local_text::{Local, LocalText};
 pub use outgoing::Outgoing;
 pub use people::RoleSeparators;
-pub use problem::{SettingProblem, SettingsErrors, Warning};
+pub use problem::{Place, SettingProblem, SettingsErrors, Warning};
+pub use report::{Finding, Report, Severity};
 pub use row::{Requirement, Separator, SettingRow, Shape, reference, settings_help};
+pub use schema::json_schema;
 pub use table::Settings;
 pub use values::is_loopback;
 
@@ -68,6 +79,19 @@ impl Settings {
         file: Option<&Path>,
         env: impl IntoIterator<Item = (String, String)>,
     ) -> Result<(Self, Vec<Warning>), SettingsErrors> {
+        let read = Self::read(base, file, env);
+        match read.settings.filter(|_| read.problems.is_empty()) {
+            Some(settings) => Ok((*settings, read.warnings)),
+            None => Err(SettingsErrors(read.problems)),
+        }
+    }
+
+    /// The same with everything that was found.
+    fn read(
+        base: Option<&str>,
+        file: Option<&Path>,
+        env: impl IntoIterator<Item = (String, String)>,
+    ) -> check::ReadSettings {
         let mut sources = sources::Sources::new(env);
         if let Some(text) = base {
             sources.read_toml(text, "the built-in settings");
@@ -76,6 +100,7 @@ impl Settings {
             sources.read_file(path);
         }
         sources.read_env();
+        sources.read_board_files();
         check::check_settings(sources)
     }
 

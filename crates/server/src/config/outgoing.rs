@@ -168,9 +168,10 @@ impl Checker {
             self.report(problem);
         }
         for host in hosts.iter() {
-            self.warn(format!(
+            let message = format!(
                 "insecure_hosts allows plain http to {host}: tokens and secrets are not encrypted on the way there"
-            ));
+            );
+            self.warn("insecure_hosts", message, "use https where the host offers it");
         }
     }
 }

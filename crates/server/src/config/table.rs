@@ -362,6 +362,23 @@ settings! {
         example: "10.0.0.0/8, 192.0.2.1",
     }
 
+    /// The files with further boards, as written.
+    part boards: Vec<String> {
+        need: default(""),
+        read: commas(values::board_files),
+        about: "files with further `[[board]]`: paths or patterns such as `boards.d/*.toml`, relative to the settings file, \
+                or from the environment to the current folder; the boards of a pattern are in the order of the file names",
+        example: "",
+    }
+
+    /// The message above every page, for maintenance.
+    field notice: Option<LocalText> {
+        need: optional("no message"),
+        read: local(brand::text),
+        about: "message above every page, such as an announcement of maintenance; at most 600 characters",
+        example: "Maintenance today from 18:00 to 18:30 UTC",
+    }
+
     /// The log filter, in the notation of `tracing_subscriber::EnvFilter`.
     field log: String {
         need: default("info"),

@@ -10,10 +10,21 @@ use super::{
     body::{BodyTemplate, Parameter},
     template::with_parameters,
 };
-use crate::config::{apis::Names, claim_slots::claim_name, reader::TomlTable};
+use crate::config::{
+    apis::Names,
+    claim_slots::claim_name,
+    reader::TomlTable,
+    toml_key::{TomlKey, json, text},
+};
 
 /// The keys of these settings.
-pub(super) const KEYS: [&str; 5] = ["get", "post", "body", "query", "variables"];
+pub(super) static KEYS: [TomlKey; 5] = [
+    text("get", "path and query of the request, below the API's base URL, such as `/orders?open=1`"),
+    text("post", "path of a `POST` that only reads, such as a search; in place of `get`"),
+    json("body", "the JSON that the `POST` sends"),
+    text("query", "a GraphQL query; in place of `body`"),
+    json("variables", "the variables of the GraphQL query"),
+];
 const DOCUMENT_MAX_CHARS: usize = 20_000;
 
 /// What a panel asks of its API.
