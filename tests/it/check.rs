@@ -1,6 +1,7 @@
 //! `claimcheck check`: settings and boards are checked without a start, by the program itself.
 
 mod mistakes;
+mod start;
 
 use std::{
     fs,
@@ -223,7 +224,7 @@ fn check_replaces_variables_in_values_and_nowhere_else() {
     // An unknown placeholder `{1}` is that of a header itself.
     assert_eq!(
         (code, &found[..]),
-        (1, &[("api_headers.X-Key", 6), ("board[0].panel[0].get", 15), ("api_headers.X-Sum", 7)][..]),
+        (1, &[("api_headers.X-Key", 6), ("board[0].panel[0].get", 16), ("api_headers.X-Sum", 7)][..]),
         "{findings:?}"
     );
 }

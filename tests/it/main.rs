@@ -26,6 +26,7 @@ mod id_token;
 mod inspect;
 mod languages;
 mod logout;
+mod notice;
 mod operator;
 mod outbound;
 mod parts;

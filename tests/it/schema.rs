@@ -106,9 +106,22 @@ fn check_the_schema_refuses_seeded_mistakes() {
 /// A change of one place of a file, with what it is.
 type Change = (String, Value);
 
-/// The text of a change: TOML cannot write `null`.
-fn written(value: &Value) -> String {
-    toml::to_string(value).unwrap()
+/// The file: a line for each key.
+fn written(root: &Value) -> String {
+    let line = |(key, value): (&String, &Value)| format!("{key} = {}\n", inline(value));
+    root.as_object().unwrap().iter().map(line).collect()
+}
+
+fn inline(value: &Value) -> String {
+    match value {
+        Value::Array(items) => format!("[{}]", items.iter().map(inline).collect::<Vec<_>>().join(", ")),
+        Value::Object(members) => {
+            let member = |(key, value): (&String, &Value)| format!("{} = {}", json!(key), inline(value));
+            format!("{{ {} }}", members.iter().map(member).collect::<Vec<_>>().join(", "))
+        }
+        // Texts, numbers and flags are written as in JSON.
+        other => other.to_string(),
+    }
 }
 
 /// Every value of a file replaced by one of each other type, every key renamed, and every key left out.

@@ -10,7 +10,7 @@ use crate::config::{
     claim_slots::ClaimSlots,
     outgoing_values,
     problem::{SettingProblem, nearest},
-    reader::{self, Entry, TomlTable},
+    reader::{self, Entry, REMOVE_IT, REMOVE_ONE, TomlTable},
     sources::Lines,
     toml_key::{TomlKeys, headers, local, one_of, text, text_list},
     values,
@@ -161,7 +161,11 @@ fn read_api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>, names: &Names) -> 
     let is_identified = match (at.has("resource"), at.has("audience")) {
         _ if auth == ApiAuth::None => has_no_tokens(&mut at),
         (true, true) if token == TokenSource::Refresh && has_good_token => {
-            at.problem("audience", "cannot be combined with `resource`: a provider uses one of them");
+            at.problem_with(
+                "audience",
+                "cannot be combined with `resource`: a provider uses one of them",
+                REMOVE_ONE,
+            );
             false
         }
         (false, false) if !has_scopes => {
@@ -202,7 +206,11 @@ fn has_no_tokens(at: &mut TomlTable<'_, '_>) -> bool {
     let about_tokens = ["token", "resource", "audience", "scopes", "token_audience"];
     let set = about_tokens.into_iter().find(|key| at.has(key));
     if let Some(key) = set {
-        at.problem(key, "has no effect with `auth = \"none\"`: requests have no access token");
+        at.problem_with(
+            key,
+            "has no effect with `auth = \"none\"`: requests have no access token",
+            REMOVE_IT,
+        );
     }
     set.is_none()
 }

@@ -1,6 +1,8 @@
 //! Turns texts into `Settings`: reads every row of the table, and checks the rules that involve several settings.
 //! Collects every problem before it fails.
 
+use std::collections::HashSet;
+
 use claimcheck_session::{DEFAULT_API, StoreSetting};
 
 use crate::config::{
@@ -65,7 +67,10 @@ pub(super) fn check_settings(mut sources: Sources) -> ReadSettings {
     checker.check_who_may_sign_in(&draft, &allow, &boards);
     checker.check_brand(&draft);
 
-    let Checker { problems, warnings, sources } = checker;
+    let Checker { mut problems, warnings, sources } = checker;
+    // What else is wrong with a value without its variable is a consequence.
+    let mut seen = HashSet::new();
+    problems.retain(|problem| !sources.unusable.contains(&problem.key) || seen.insert(problem.key.clone()));
     let (count, is_readable) = (boards.len(), !sources.is_unreadable);
     let settings = match problems.is_empty() {
         true => assemble_settings(draft, outgoing, (apis, headers, claim_slots), boards, allow),

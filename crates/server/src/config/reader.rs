@@ -18,6 +18,10 @@ use crate::{
     decimal::Decimal,
 };
 
+/// The remedy if two keys exclude each other, and if a key has no place here.
+pub(super) const REMOVE_ONE: &str = "remove one of the two keys";
+pub(super) const REMOVE_IT: &str = "remove this key";
+
 /// One table of the file and its position: `board[0].panel[1]`.
 pub(super) struct TomlTable<'a, 'p> {
     table: &'a DeTable<'a>,

@@ -59,6 +59,8 @@ pub(super) struct Sources {
     pub is_unreadable: bool,
     /// Some text could not be understood, so that settings seem to be missing that are in it.
     pub is_partial: bool,
+    /// The keys whose values could not be made, because of a variable.
+    pub unusable: BTreeSet<String>,
     pub allow: Vec<AllowRule>,
     pub problems: Vec<SettingProblem>,
     pub warnings: Vec<Warning>,
@@ -120,7 +122,10 @@ impl Sources {
         let (table, errors) = DeTable::parse_recoverable(text);
         let mut table = table.into_inner();
         if errors.is_empty() {
+            let before = self.problems.len();
             variables::fill(&mut table, &self.env, lines, &mut self.problems);
+            let found = self.problems.iter().skip(before);
+            self.unusable.extend(found.map(|problem| problem.key.clone()));
             return table;
         }
         self.is_partial = true;

@@ -10,7 +10,7 @@ use crate::config::{
     apis::Names,
     boards::{Needs, Template, needs, sentence::Sentence, title},
     claim_slots::claim_name,
-    reader::{Entry, TomlTable},
+    reader::{Entry, REMOVE_IT, TomlTable},
     toml_key::{TomlKeys, flag, local, one_of, table, tables, text, text_list, texts_or_tables, whole},
 };
 
@@ -252,7 +252,7 @@ fn field(mut at: TomlTable<'_, '_>, has_row: bool) -> Option<FieldSetting> {
         ("required", !matches!(is, "row")),
     ] {
         if at.has(key) && !belongs {
-            at.problem(key, format!("does not apply to a field of the kind \"{is}\""));
+            at.problem_with(key, format!("does not apply to a field of the kind \"{is}\""), REMOVE_IT);
         }
     }
     if min.zip(max).is_some_and(|(min, max)| min > max) {

@@ -7,7 +7,7 @@ use super::{
 use crate::config::{
     apis::Names,
     claim_slots::claim_name,
-    reader::TomlTable,
+    reader::{REMOVE_IT, TomlTable},
     toml_key::{TomlKey, text, texts},
 };
 
@@ -61,7 +61,7 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>) -> Option<DownloadSetting> {
     if !at.has("download")
         && let Some(key) = ["types", "max_size"].into_iter().find(|key| at.has(key))
     {
-        at.problem(key, "belongs to `download`, but this column has none");
+        at.problem_with(key, "belongs to `download`, but this column has none", REMOVE_IT);
     }
     Some(DownloadSetting { path: path?, kinds, max_bytes: max_bytes.unwrap_or(USUAL_MAX_BYTES) })
 }

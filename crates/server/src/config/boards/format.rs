@@ -9,7 +9,7 @@ use super::{kinds::json_path, one_of, template, title};
 use crate::{
     config::{
         LocalText,
-        reader::TomlTable,
+        reader::{REMOVE_IT, REMOVE_ONE, TomlTable},
         toml_key::{TomlKey, TomlKeys, decimal, flag, local, one_of as named, text, whole},
     },
     decimal::Decimal,
@@ -179,7 +179,7 @@ pub(super) fn read_numbers(at: &mut TomlTable<'_, '_>, in_row: bool) -> ValueFor
         [("percent", "currency"), ("percent", "unit"), ("minor", "scale"), ("currency", "unit")]
     {
         if at.has(key) && at.has(other) {
-            at.problem(key, format!("cannot be combined with `{other}`"));
+            at.problem_with(key, format!("cannot be combined with `{other}`"), REMOVE_ONE);
         }
     }
     if is_minor && !at.has("currency") {
@@ -206,7 +206,7 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>) -> (Option<CellKind>, ValueFormat
     {
         for key in keys.iter().map(|key| key.name) {
             if !belongs && at.has(key) {
-                at.problem(key, format!("applies to {of} only, but this is of another kind"));
+                at.problem_with(key, format!("applies to {of} only, but this is of another kind"), REMOVE_IT);
             }
         }
     }
@@ -219,7 +219,7 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>) -> (Option<CellKind>, ValueFormat
         format.percent = format.percent.or(Some(PercentOf::Hundred));
         for key in ["currency", "unit"] {
             if at.has(key) {
-                at.problem(key, "cannot be combined with the kind \"percent\"");
+                at.problem_with(key, "cannot be combined with the kind \"percent\"", REMOVE_ONE);
             }
         }
     }

@@ -25,7 +25,7 @@ use super::{
     LocalText,
     apis::{DEFAULT_API, Names},
     problem::{Place, SettingProblem},
-    reader::{self, TomlTable},
+    reader::{self, REMOVE_IT, TomlTable},
     sources::Lines,
     toml_key::{ByValue, TomlKey, TomlKeys, local, one_of as named, table, tables, text},
     values,
@@ -157,7 +157,7 @@ fn panel(mut at: TomlTable<'_, '_>, has_period: bool, apis: &Names) -> Option<Pa
     let actions = at.list("action", |at| action::read(at, true, apis, &api)).unwrap_or_default();
     let kind = kinds::read(&mut at);
     if at.has("action") && kind.as_ref().is_some_and(|kind| !kind.takes_actions()) {
-        at.problem("action", "is not allowed here: only tables and boards have actions");
+        at.problem_with("action", "is not allowed here: only tables and boards have actions", REMOVE_IT);
     }
     if let (Some(kind), Some(read)) = (&kind, &read) {
         kind.check(read, &mut at);

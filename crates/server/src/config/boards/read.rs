@@ -13,7 +13,7 @@ use super::{
 use crate::config::{
     apis::Names,
     claim_slots::claim_name,
-    reader::TomlTable,
+    reader::{REMOVE_IT, REMOVE_ONE, TomlTable},
     toml_key::{TomlKey, json, text},
 };
 
@@ -77,7 +77,7 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>, has_period: bool, names: &Names) 
         false => {
             for key in ["body", "query", "variables"] {
                 if at.has(key) {
-                    at.problem(key, "belongs to `post`, but this panel has none");
+                    at.problem_with(key, "belongs to `post`, but this panel has none", REMOVE_IT);
                 }
             }
             at.required("get", Template::parse).map(|path| ReadSetting { path, body: None })
@@ -115,20 +115,21 @@ fn slot_problem(read: &ReadSetting, has_period: bool, names: &Names) -> Option<(
 
 fn read_post(at: &mut TomlTable<'_, '_>) -> Option<ReadSetting> {
     if at.has("get") {
-        at.problem("post", "cannot be combined with `get`: a panel makes one request");
+        at.problem_with("post", "cannot be combined with `get`: a panel makes one request", REMOVE_ONE);
     }
     let path = at.required("post", Template::parse);
     let body = match (at.value("body"), at.has("query")) {
         (Some(_), true) => {
-            at.problem(
+            at.problem_with(
                 "body",
                 "cannot be combined with `query`: a GraphQL request has `query` and `variables`",
+                REMOVE_ONE,
             );
             None
         }
         (Some(value), false) => {
             if at.has("variables") {
-                at.problem("variables", "belongs to `query`, but this panel has none");
+                at.problem_with("variables", "belongs to `query`, but this panel has none", REMOVE_IT);
             }
             BodyTemplate::of_toml(value).map_err(|message| at.problem("body", message)).ok()
         }

@@ -5,7 +5,7 @@ use serde_json_path::JsonPath;
 
 use crate::config::{
     boards::kinds::{json_path, table::parameter},
-    reader::TomlTable,
+    reader::{REMOVE_IT, REMOVE_ONE, TomlTable},
     toml_key::{TomlKeys, text, whole},
 };
 
@@ -98,16 +98,18 @@ pub(super) fn read(mut at: TomlTable<'_, '_>) -> Option<PageSetting> {
         }
     };
     if at.has("first") && way != "page" {
-        at.problem("first", format!("belongs to `page`, but this table uses `{way}`"));
+        at.problem_with("first", format!("belongs to `page`, but this table uses `{way}`"), REMOVE_IT);
     }
     match (way, &nexts[..]) {
         ("offset" | "page", [key, ..]) => {
-            at.problem(key, format!("belongs to `cursor`, but this table uses `{way}`"));
+            at.problem_with(key, format!("belongs to `cursor`, but this table uses `{way}`"), REMOVE_IT);
         }
         ("cursor", []) => {
             at.problem("next", "is missing: the path of the next cursor in the response, such as \"$.next\"");
         }
-        (_, [_, _]) => at.problem("next_header", "cannot be combined with `next`: set one of them"),
+        (_, [_, _]) => {
+            at.problem_with("next_header", "cannot be combined with `next`: set one of them", REMOVE_ONE)
+        }
         _ => {}
     }
     let next = path.or(header);

@@ -5,7 +5,7 @@ use serde_json_path::JsonPath;
 
 use crate::config::{
     boards::kinds::json_path,
-    reader::TomlTable,
+    reader::{REMOVE_IT, TomlTable},
     toml_key::{TomlKey, one_of, text},
 };
 
@@ -74,7 +74,11 @@ pub(super) fn read<'m>(
     });
     let names = at.optional("names", json_path);
     if names.is_some() && layout == Some(Layout::Keys) {
-        at.problem("names", "has no effect with `layout = \"keys\"`: the object's keys are the names");
+        at.problem_with(
+            "names",
+            "has no effect with `layout = \"keys\"`: the object's keys are the names",
+            REMOVE_IT,
+        );
     }
     let (mut paths, mut plain) = (Vec::new(), Vec::new());
     for (key, member) in members {

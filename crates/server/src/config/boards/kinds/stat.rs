@@ -9,7 +9,7 @@ use crate::config::{
         format::{NUMBER_KEYS, read_numbers},
         kinds::{KindSetting, json_path},
     },
-    reader::TomlTable,
+    reader::{REMOVE_ONE, TomlTable},
     toml_key::{TomlKey, one_of, text},
 };
 
@@ -84,7 +84,7 @@ impl KindSetting for StatSetting {
             None => at.required("value", json_path).map(StatValue::Number),
         };
         if at.has("count") && at.has("value") {
-            at.problem("count", "cannot be combined with `value`: a stat has one number");
+            at.problem_with("count", "cannot be combined with `value`: a stat has one number", REMOVE_ONE);
         }
         let before = at.optional("before", |text| match text {
             "period" => Ok(Before::Period),

@@ -19,7 +19,7 @@ use crate::config::{
         },
         title,
     },
-    reader::TomlTable,
+    reader::{REMOVE_ONE, TomlTable},
     toml_key::{TomlKey, TomlKeys, local, table, tables, text, whole},
 };
 
@@ -171,7 +171,7 @@ impl KindSetting for TableSetting {
             let (by, order) = (at.required("by", parameter), at.optional("order", parameter));
             let descending = at.optional("descending", descending);
             if order.is_some() && descending.is_some() {
-                at.problem("descending", "cannot be combined with `order`: set one of them");
+                at.problem_with("descending", "cannot be combined with `order`: set one of them", REMOVE_ONE);
             }
             at.no_more(ORDER.parts);
             Some(OrderSetting { by: by?, order, descending })
