@@ -194,40 +194,76 @@ fn at<'a>(value: &'a mut Value, place: &[Step]) -> Option<&'a mut Value> {
     })
 }
 
+/// A file with each panel alone: changes of a long file would take long.
+fn parts(root: &Value) -> Vec<Value> {
+    let boards = root["board"].as_array().map_or(0, Vec::len);
+    let mut parts = Vec::new();
+    for board in 0..boards {
+        for panel in 0..root["board"][board]["panel"].as_array().map_or(0, Vec::len) {
+            let mut part = root.clone();
+            let mut alone = root["board"][board].clone();
+            alone["panel"] = json!([alone["panel"][panel]]);
+            part["board"] = json!([alone]);
+            if panel > 0 {
+                // The rest was changed with the first panel.
+                let members = part.as_object_mut().unwrap();
+                members.retain(|key, _| matches!(key.as_str(), "board" | "api" | "claims"));
+                part["board"][0].as_object_mut().unwrap().remove("action");
+            }
+            parts.push(part);
+        }
+    }
+    if parts.is_empty() { vec![root.clone()] } else { parts }
+}
+
+/// Whether something is only missing because of what else is there.
+fn depends_on_others(problem: &SettingProblem) -> bool {
+    let ends = [".resource", ".body", ".next", ".value"];
+    problem.key.starts_with("allow[") || ends.iter().any(|end| problem.key.ends_with(end))
+}
+
 /// Whether a problem is one that the schema must find, too: a key, a type, or something missing.
 fn is_of_form(problem: &SettingProblem) -> bool {
     let message = &problem.message;
     message == "unknown key"
         || message == "unknown setting"
-        || (message.starts_with("is missing") && problem.variable.is_none())
+        || (message.starts_with("is missing") && problem.variable.is_none() && !depends_on_others(problem))
         || message.contains("but its type is")
 }
 
 #[test]
 fn check_the_schema_and_the_reader_agree_on_changed_examples() {
     let validator = validator();
-    let (mut accepted, mut refused, mut seen) = (0, 0, BTreeSet::new());
-    for (place, text) in examples() {
-        for (what, changed) in changes(&parse(&text)) {
+    let (mut accepted, mut refused, mut seen, mut differ) = (0, 0, BTreeSet::new(), Vec::new());
+    let parts = examples()
+        .into_iter()
+        .flat_map(|(place, text)| parts(&parse(&text)).into_iter().map(move |part| (place.clone(), part)));
+    for (place, part) in parts {
+        for (what, changed) in changes(&part) {
             let text = written(&changed);
             if !seen.insert(text.clone()) {
                 continue;
             }
             let found = errors(&validator, &changed);
             match load(&text, None) {
-                // The reader accepts it, so the schema must not refuse it.
                 Ok(_) => {
                     accepted += 1;
-                    assert!(found.is_empty(), "{place}, {what}: {found:#?}\n{text}");
+                    if !found.is_empty() {
+                        differ.push(format!("only the schema refuses {place}, {what}: {found:?}"));
+                    }
                 }
                 Err(errors) if errors.0.iter().any(is_of_form) => {
                     refused += 1;
-                    assert!(!found.is_empty(), "{place}, {what}: {errors}\n{text}");
+                    if found.is_empty() {
+                        differ.push(format!("only the reader refuses {place}, {what}: {errors}"));
+                    }
                 }
                 Err(_) => {}
             }
         }
     }
+    let shown: Vec<_> = differ.iter().take(30).map(String::as_str).collect();
+    assert!(differ.is_empty(), "{} differences:\n{}", differ.len(), shown.join("\n"));
     assert!(accepted > 300 && refused > 3000, "{accepted} accepted, {refused} refused");
     println!("{accepted} accepted by both, {refused} refused by both");
 }

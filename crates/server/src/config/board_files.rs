@@ -8,14 +8,14 @@ use std::{
 
 use glob::{MatchOptions, Pattern};
 
-use crate::config::{problem::Place, row::RawContent};
+use crate::config::{problem::SettingPlace, row::RawContent};
 
 /// The name and the text of a file.
 type File = (String, String);
 
 /// The files in the order of the list; those of one pattern in the order of their names. Each is read once. Paths are relative to
 /// the settings file that names them; from the environment, to the current folder.
-pub(super) fn find(content: &RawContent, place: &Place) -> Vec<Result<File, String>> {
+pub(super) fn find(content: &RawContent, place: &SettingPlace) -> Vec<Result<File, String>> {
     let texts: &[String] = match content {
         RawContent::Text(text) => std::slice::from_ref(text),
         RawContent::List(texts) => texts,

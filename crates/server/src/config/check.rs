@@ -12,7 +12,7 @@ use crate::config::{
     is_loopback,
     keys::find_row,
     outgoing,
-    problem::{Place, SettingProblem, Warning, file_key, variable},
+    problem::{SettingPlace, SettingProblem, Warning, file_key, variable},
     public_issuer,
     row::{RawContent, Shape},
     sources::Sources,
@@ -318,7 +318,7 @@ fn find_lost_apis(apis: &[Api], boards: &[Board]) -> Vec<SettingProblem> {
     lost.dedup();
     let problem = |id: &str| {
         let message = format!("there is no API `{id}`, but boards use it: add [[api]] with this id");
-        SettingProblem::in_file("api", Place::File("the built-in settings".to_owned()), message)
+        SettingProblem::in_file("api", SettingPlace::File("the built-in settings".to_owned()), message)
     };
     lost.into_iter().map(problem).collect()
 }

@@ -25,7 +25,7 @@ pub(super) fn file_key(key: &str) -> String {
 
 /// Where a value was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum SettingPlace {
     /// A line of a file, counted from 1.
     Line { file: String, line: usize },
     /// A file or a built-in text as a whole.
@@ -36,7 +36,7 @@ pub enum Place {
     SecretFile { variable: String },
 }
 
-impl Place {
+impl SettingPlace {
     /// The file, if there is one.
     pub fn file(&self) -> Option<&str> {
         match self {
@@ -54,7 +54,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for SettingPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Line { file, line } => write!(f, "line {line} of {file}"),
@@ -73,7 +73,7 @@ pub struct SettingProblem {
     /// The variable for the same setting, if there is one.
     pub variable: Option<String>,
     /// Where the value was read, if there is one.
-    pub place: Option<Place>,
+    pub place: Option<SettingPlace>,
     /// The problem.
     pub message: String,
     /// What to do, if the message does not say it.
@@ -83,17 +83,17 @@ pub struct SettingProblem {
 }
 
 impl SettingProblem {
-    fn new(key: String, variable: Option<String>, place: Option<Place>, message: String) -> Self {
+    fn new(key: String, variable: Option<String>, place: Option<SettingPlace>, message: String) -> Self {
         Self { key, variable, place, message, remedy: None, lacks_secret: false }
     }
 
     /// A problem with a setting that has a variable.
-    pub(super) fn setting(key: &str, place: Option<Place>, message: impl Into<String>) -> Self {
+    pub(super) fn setting(key: &str, place: Option<SettingPlace>, message: impl Into<String>) -> Self {
         Self::new(file_key(key), Some(variable(key)), place, message.into())
     }
 
     /// A problem with something that only a file can contain.
-    pub(super) fn in_file(key: impl Into<String>, place: Place, message: impl Into<String>) -> Self {
+    pub(super) fn in_file(key: impl Into<String>, place: SettingPlace, message: impl Into<String>) -> Self {
         Self::new(key.into(), None, Some(place), message.into())
     }
 
@@ -135,7 +135,7 @@ pub(super) fn write_lines(
     f: &mut fmt::Formatter<'_>,
     key: &str,
     variable: Option<&str>,
-    place: Option<&Place>,
+    place: Option<&SettingPlace>,
     message: &str,
     remedy: &str,
 ) -> fmt::Result {
@@ -175,7 +175,7 @@ pub struct Warning {
     /// The key or the variable.
     pub key: String,
     /// Where the value was read, if there is one.
-    pub place: Option<Place>,
+    pub place: Option<SettingPlace>,
     pub message: String,
     /// What to do.
     pub remedy: String,

@@ -11,7 +11,7 @@ use toml::{
 use crate::{
     config::{
         local_text::Local,
-        problem::{Place, SettingProblem, nearest},
+        problem::{SettingPlace, SettingProblem, nearest},
         sources::Lines,
         toml_key::TomlKey,
     },
@@ -92,7 +92,7 @@ impl<'a> TomlTable<'a, '_> {
     }
 
     /// The place of a key, or that of the table if it has no such key.
-    pub(super) fn place(&self, key: &str) -> Place {
+    pub(super) fn place(&self, key: &str) -> SettingPlace {
         let position = self.table.get_key_value(key).map_or(self.start, |(key, _)| key.span().start);
         self.lines.place(position)
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::config::{
     Settings,
-    problem::{Place, SettingProblem, Warning, write_lines},
+    problem::{SettingPlace, SettingProblem, Warning, write_lines},
 };
 
 /// Whether the server starts in spite of a finding.
@@ -21,7 +21,7 @@ pub enum Severity {
 
 /// One finding. As JSON it is one object; its members are part of the public contract.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Finding {
+pub struct SettingFinding {
     pub severity: Severity,
     /// The file, as it was named.
     pub file: Option<String>,
@@ -35,14 +35,14 @@ pub struct Finding {
     /// What to do; may be empty if the message says it.
     pub remedy: String,
     #[serde(skip)]
-    place: Option<Place>,
+    place: Option<SettingPlace>,
 }
 
 /// All findings of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     /// Mistakes first, each kind in the order of the settings.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<SettingFinding>,
     /// The settings file could be read.
     pub is_readable: bool,
     /// How many boards were read.
@@ -57,7 +57,7 @@ impl Report {
 
     /// One JSON object per finding, each on its line.
     pub fn json_lines(&self) -> String {
-        let line = |finding: &Finding| serde_json::to_string(finding).unwrap_or_default() + "\n";
+        let line = |finding: &SettingFinding| serde_json::to_string(finding).unwrap_or_default() + "\n";
         self.findings.iter().map(line).collect()
     }
 }
@@ -84,16 +84,22 @@ impl fmt::Display for Report {
     }
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for SettingFinding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_lines(f, &self.key, self.variable.as_deref(), self.place.as_ref(), &self.message, &self.remedy)
     }
 }
 
-impl Finding {
-    fn new(severity: Severity, place: Option<&Place>, key: String, message: String, remedy: String) -> Self {
-        let file = place.and_then(Place::file).map(str::to_owned);
-        let line = place.and_then(Place::line);
+impl SettingFinding {
+    fn new(
+        severity: Severity,
+        place: Option<&SettingPlace>,
+        key: String,
+        message: String,
+        remedy: String,
+    ) -> Self {
+        let file = place.and_then(SettingPlace::file).map(str::to_owned);
+        let line = place.and_then(SettingPlace::line);
         Self { severity, file, line, key, variable: None, message, remedy, place: place.cloned() }
     }
 
@@ -122,8 +128,9 @@ impl Settings {
         env: impl IntoIterator<Item = (String, String)>,
     ) -> Report {
         let read = Self::read(base, file, env);
-        let problems = read.problems.iter().map(Finding::of_problem);
-        let mut findings: Vec<_> = problems.chain(read.warnings.iter().map(Finding::of_warning)).collect();
+        let problems = read.problems.iter().map(SettingFinding::of_problem);
+        let mut findings: Vec<_> =
+            problems.chain(read.warnings.iter().map(SettingFinding::of_warning)).collect();
         findings.sort_by_key(|finding| finding.severity == Severity::Warning);
         Report { findings, is_readable: read.is_readable, boards: read.boards }
     }

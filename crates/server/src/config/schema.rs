@@ -138,7 +138,7 @@ impl Definitions {
             }
             KeyShape::TextOrTable(keys) => json!({ "anyOf": [text(), self.table(keys)] }),
             KeyShape::TextsOrTables(keys) => {
-                json!({ "type": "array", "items": { "anyOf": [text(), self.table(keys)] }, "minItems": least })
+                json!({ "type": "array", "items": { "anyOf": [text(), self.table(keys)] }, "minItems": 1 })
             }
         };
         schema["description"] = json!(key.about);

@@ -24,7 +24,7 @@ use crate::config::{
     boards::{self, Board, BoardIds},
     claim_slots::{self, ClaimSlots},
     keys::{ALL_ROWS, ALLOW, API, API_HEADERS, BOARD, BOARDS, CLAIMS, keys},
-    problem::{PREFIX, Place, SettingProblem, Warning, file_key, nearest, variable},
+    problem::{PREFIX, SettingPlace, SettingProblem, Warning, file_key, nearest, variable},
     reader::TomlTable,
     row::{RawContent, SettingRow, Shape},
     variables::{self, VARIABLES},
@@ -38,7 +38,7 @@ const FOREIGN: [&str; 3] = ["CLAIMCHECK_CONFIG", "CLAIMCHECK_DEMO_", VARIABLES];
 /// A value as written, and its place.
 pub(super) struct RawValue {
     pub content: RawContent,
-    pub place: Place,
+    pub place: SettingPlace,
 }
 
 /// All written values before parsing.
@@ -204,7 +204,13 @@ impl Sources {
     }
 
     /// Reads a value, or the values of a table such as `[brand]`. `key` is as written in the file: `brand.name`.
-    fn read_entry(&mut self, key: &str, value: &Spanned<DeValue<'_>>, place: Place, lines: &Lines<'_>) {
+    fn read_entry(
+        &mut self,
+        key: &str,
+        value: &Spanned<DeValue<'_>>,
+        place: SettingPlace,
+        lines: &Lines<'_>,
+    ) {
         let table = match value.get_ref() {
             DeValue::Table(table) if !is_per_language(key, table) => table,
             _ => return self.read_value(key, value, place),
@@ -220,7 +226,7 @@ impl Sources {
     }
 
     /// Reads one value of the file.
-    fn read_value(&mut self, key: &str, value: &Spanned<DeValue<'_>>, place: Place) {
+    fn read_value(&mut self, key: &str, value: &Spanned<DeValue<'_>>, place: SettingPlace) {
         let Some(row) = find_written(key) else {
             let problem = SettingProblem::in_file(key, place, "unknown setting");
             self.problems.push(problem.with_remedy(near_settings(key)));
@@ -251,7 +257,7 @@ impl Sources {
                     let message = format!("{name} and {name}_FILE are both set: unset one of them");
                     self.problems.push(SettingProblem::setting(row.key, None, message));
                 }
-                (Some(text), None) => self.insert_text(row, &text, Place::Environment),
+                (Some(text), None) => self.insert_text(row, &text, SettingPlace::Environment),
                 (None, Some(path)) => self.read_secret(row, &path),
             }
         }
@@ -260,7 +266,7 @@ impl Sources {
 
     /// Reads a secret from a file.
     fn read_secret(&mut self, row: &SettingRow, path: &str) {
-        let place = Place::SecretFile { variable: format!("{}_FILE", row.variable()) };
+        let place = SettingPlace::SecretFile { variable: format!("{}_FILE", row.variable()) };
         let message = match fs::read_to_string(path) {
             Ok(text) if text.trim().is_empty() => format!("the file {path} is empty"),
             Ok(text) => return self.insert_text(row, &text, place),
@@ -269,7 +275,7 @@ impl Sources {
         self.problems.push(SettingProblem::setting(row.key, Some(place), message));
     }
 
-    fn insert_text(&mut self, row: &SettingRow, text: &str, place: Place) {
+    fn insert_text(&mut self, row: &SettingRow, text: &str, place: SettingPlace) {
         self.values.insert(row.key, RawValue { content: row.shape.content_of_text(text), place });
     }
 }
@@ -282,10 +288,10 @@ pub(super) struct Lines<'a> {
 
 impl Lines<'_> {
     /// Line 3 of `claimcheck.toml`.
-    pub(super) fn place(&self, position: usize) -> Place {
+    pub(super) fn place(&self, position: usize) -> SettingPlace {
         let before = self.text.as_bytes().iter().take(position);
         let line = before.filter(|byte| **byte == b'\n').count() + 1;
-        Place::Line { file: self.name.to_owned(), line }
+        SettingPlace::Line { file: self.name.to_owned(), line }
     }
 }
 

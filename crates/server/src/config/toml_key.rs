@@ -42,7 +42,7 @@ pub(super) enum KeyShape {
     Tables(&'static TomlKeys),
     /// The text of the first required key alone, or a table.
     TextOrTable(&'static TomlKeys),
-    /// A list of texts and tables.
+    /// A list of texts and tables; not empty.
     TextsOrTables(&'static TomlKeys),
 }
 

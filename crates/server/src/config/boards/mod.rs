@@ -24,7 +24,7 @@ use toml::{Spanned, de::DeValue};
 use super::{
     LocalText,
     apis::{DEFAULT_API, Names},
-    problem::{Place, SettingProblem},
+    problem::{SettingPlace, SettingProblem},
     reader::{self, REMOVE_IT, TomlTable},
     sources::Lines,
     toml_key::{ByValue, TomlKey, TomlKeys, local, one_of as named, table, tables, text},
@@ -107,7 +107,7 @@ static PANEL: TomlKeys = TomlKeys::new("panel", &[&COMMON, &read::KEYS, &needs::
 
 /// The ids of the boards so far, and their places.
 #[derive(Default)]
-pub(super) struct BoardIds(BTreeMap<String, Place>);
+pub(super) struct BoardIds(BTreeMap<String, SettingPlace>);
 
 /// The slots that a board's period fills: its first day, its last day, and the day after that.
 pub(super) const PERIOD_SLOTS: [&str; 3] = ["from", "to", "until"];
