@@ -150,7 +150,7 @@ const OF_BOARDS: [Mistake; 10] = [
         ("\"/orders\"", "\"/orders?from={from}\""),
         "board[0].panel[0].get",
         Some(13),
-        ("the board has no [board.period]", "path and query"),
+        ("the board has no [board.period]", "add [board.period]"),
     ),
     mistake(
         "a column without its title",

@@ -102,7 +102,10 @@ impl Sources {
                 }
             };
             let lines = Lines { text: &text, name: &name };
+            // Settings that are missing are not in this file.
+            let is_partial = self.is_partial;
             let table = self.parse(&text, &lines);
+            self.is_partial = is_partial;
             for (key, value) in table.iter() {
                 if key.get_ref() == BOARD {
                     let ids = &mut self.board_ids;

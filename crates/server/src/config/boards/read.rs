@@ -84,14 +84,24 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>, has_period: bool, names: &Names) 
         }
         true => read_post(at),
     };
-    if let Some((key, message)) = read.as_ref().and_then(|read| slot_problem(read, has_period, names)) {
-        at.problem(key, message);
+    if let Some((key, message)) = read.as_ref().and_then(|read| slot_problem(read, names)) {
+        at.problem_with(key, message, "name a placeholder that is filled here, or remove it");
+    }
+    let is_of_period = |slot: &str| PERIOD_SLOTS.contains(&slot);
+    if let Some(read) = read.as_ref().filter(|read| !has_period && read.slots().any(is_of_period)) {
+        let key = if read.body.is_some() { "post" } else { "get" };
+        let message = "has placeholders for a period, but the board has no [board.period]";
+        at.problem_with(
+            key,
+            message,
+            "add [board.period] with `choices` to the board, or remove the placeholders",
+        );
     }
     read
 }
 
 /// The first slot that nothing fills: its key, and what is wrong.
-fn slot_problem(read: &ReadSetting, has_period: bool, names: &Names) -> Option<(&'static str, String)> {
+fn slot_problem(read: &ReadSetting, names: &Names) -> Option<(&'static str, String)> {
     let key = if read.body.is_some() { "post" } else { "get" };
     let of_path = read.path.slots().map(|slot| (key, slot));
     let key = if read.is_graphql() { "variables" } else { "body" };
@@ -104,8 +114,6 @@ fn slot_problem(read: &ReadSetting, has_period: bool, names: &Names) -> Option<(
                 "has the unknown placeholder {{{slot}}}; available: {{from}}, {{to}}, {{until}}, and claims such as \
                  {{claim.customer_id}}"
             )
-        } else if !has_period {
-            "has placeholders for a period, but the board has no [board.period]".to_owned()
         } else {
             return None;
         };
