@@ -39,7 +39,7 @@ const OF_SETTINGS: [Mistake; 10] = [
         ("issuer = \"https://login.example.com/\"\n", ""),
         "issuer",
         None,
-        ("is missing", "add `issuer`: the provider's issuer"),
+        ("is missing", "add `issuer`, or set CLAIMCHECK_ISSUER: the provider's issuer"),
     ),
     mistake(
         "a public URL with a path",

@@ -9,13 +9,8 @@ use crate::config::{
 
 /// What a key must contain; empty for an unknown key. `is_missing`: it is not there yet.
 pub(super) fn of_key(key: &str, is_missing: bool) -> String {
-    let text = describe(key);
-    if is_missing && !text.is_empty() { format!("add {text}") } else { text }
-}
-
-fn describe(key: &str) -> String {
     if let Some(row) = ALL_ROWS.iter().find(|row| row.file_key() == key) {
-        return of_row(row);
+        return of_row(row, is_missing);
     }
     let Some(found) = find_key(key) else { return String::new() };
     let values = match found.shape {
@@ -23,10 +18,20 @@ fn describe(key: &str) -> String {
         KeyShape::Whole(least, most) if most < u32::MAX => format!("; from {least} to {most}"),
         _ => String::new(),
     };
-    format!("`{}`: {}{values}", found.name, found.about)
+    let add = if is_missing { "add " } else { "" };
+    format!("{add}`{}`: {}{values}", found.name, found.about)
 }
 
-fn of_row(row: &SettingRow) -> String {
+fn of_row(row: &SettingRow, is_missing: bool) -> String {
+    if let Some(file) = row.file_variable().filter(|_| is_missing) {
+        return format!("set {}, or {file} to a file that contains it", row.variable());
+    }
+    let start = match is_missing {
+        true => format!("add `{}`, or set {}", row.file_key(), row.variable()),
+        false => format!("`{}`", row.file_key()),
+    };
+    let values =
+        if row.values.is_empty() { String::new() } else { format!("; one of {}", quoted(row.values)) };
     let example = match row.example {
         "" => String::new(),
         example => format!("; example: `{example}`"),
@@ -35,7 +40,7 @@ fn of_row(row: &SettingRow) -> String {
         Requirement::Default(text) if !text.is_empty() => format!("; default: `{text}`"),
         _ => String::new(),
     };
-    format!("`{}`: {}{default}{example}", row.file_key(), row.about)
+    format!("{start}: {}{values}{default}{example}", row.about)
 }
 
 /// Texts in quotes, with commas.

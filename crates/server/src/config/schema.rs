@@ -77,7 +77,7 @@ fn has_table(all: &Value) -> bool {
 }
 
 fn table_schema(name: &str) -> Value {
-    let about = format!("the settings of `[{name}]`");
+    let about = format!("a table of settings: {name}");
     json!({ "description": about, "type": "object", "properties": {}, "additionalProperties": false })
 }
 
@@ -85,6 +85,9 @@ fn table_schema(name: &str) -> Value {
 fn row_schema(row: &SettingRow) -> Value {
     let text = json!({ "type": ["string", "integer"] });
     let mut schema = match row.shape {
+        Shape::Text if !row.values.is_empty() => {
+            json!({ "anyOf": [{ "enum": row.values }, reference(WITH_VARIABLE)] })
+        }
         Shape::Text => text,
         Shape::Local => json!({ "anyOf": [text, reference(PER_LANGUAGE)] }),
         Shape::List(_) => json!({ "anyOf": [text, { "type": "array", "items": { "type": "string" } }] }),

@@ -229,6 +229,7 @@ settings! {
     field client_auth: Option<ClientAuth> {
         need: optional("as the provider supports; `client_secret_basic` if it supports both"),
         read: text(values::client_auth),
+        values: ["client_secret_basic", "client_secret_post"],
         about: "client authentication at the token endpoint: `client_secret_basic` or `client_secret_post`",
         example: "client_secret_post",
     }
@@ -245,6 +246,7 @@ settings! {
     field logout_token_typ: LogoutTokenTyp {
         need: default("lenient"),
         read: text(values::logout_token_typ),
+        values: ["lenient", "strict"],
         about: "accepted types of logout tokens: `lenient` accepts `logout+jwt`, `JWT` and none, as providers send \
                 them; `strict` accepts `logout+jwt` only",
         example: "strict",

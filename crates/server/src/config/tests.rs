@@ -350,6 +350,12 @@ fn op_10_every_default_and_example_of_the_table_is_accepted() {
                 row.key
             );
         }
+        for value in row.values {
+            accepts(&[(&row.variable(), value)]);
+        }
+        if !row.values.is_empty() {
+            assert!(refuses(&[(&row.variable(), "zzz")]).contains("must be"), "{}", row.key);
+        }
         assert_eq!(
             row.example.is_empty(),
             matches!(

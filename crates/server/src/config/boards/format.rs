@@ -5,7 +5,7 @@ use claimcheck_model::CellKind;
 use iso_currency::Currency;
 use serde_json_path::JsonPath;
 
-use super::{kinds::json_path, one_of, template, title};
+use super::{kinds::json_path, not_one_of, template, title};
 use crate::{
     config::{
         LocalText,
@@ -195,7 +195,7 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>) -> (Option<CellKind>, ValueFormat
         is_day = text == "day";
         let kind = CellKind::ALL.into_iter().find(|kind| kind.name() == text);
         let kind = kind.or(is_day.then_some(CellKind::Date));
-        kind.ok_or_else(|| one_of(&kind_names()))
+        kind.ok_or_else(|| not_one_of(text, &kind_names()))
     });
     let mut format = read_numbers(at, true);
     format.when = read_when(at, is_day);

@@ -194,7 +194,15 @@ pub(super) fn slug(text: &str) -> Result<String, String> {
 /// The value with that name, among all values.
 fn by_name<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {
     let found = all.iter().copied().find(|value| name(*value) == text);
-    found.ok_or_else(|| one_of(&all.iter().map(|value| name(*value)).collect::<Vec<_>>()))
+    found.ok_or_else(|| not_one_of(text, &all.iter().map(|value| name(*value)).collect::<Vec<_>>()))
+}
+
+/// Quotes a text that is none of the accepted names, and lists them.
+fn not_one_of(text: &str, names: &[&str]) -> String {
+    match text.chars().count() <= 40 && !text.chars().any(char::is_control) {
+        true => format!("is \"{text}\", but {}", one_of(names)),
+        false => one_of(names),
+    }
 }
 
 /// Lists the only accepted names.

@@ -13,7 +13,7 @@ use claimcheck_model::PanelSize;
 use serde_json_path::JsonPath;
 
 use self::{chart::ChartSetting, list::ListSetting, stat::StatSetting, table::TableSetting};
-use super::{COMMON, ReadSetting, needs, one_of, read as request, reader::TomlTable};
+use super::{COMMON, ReadSetting, needs, not_one_of, read as request, reader::TomlTable};
 use crate::config::toml_key::{Case, TomlKey};
 
 /// The settings of one panel kind, and how to read them.
@@ -130,7 +130,7 @@ impl PanelKind {
 pub(super) fn read(at: &mut TomlTable<'_, '_>) -> Option<PanelKind> {
     let found = at.required("kind", |text| {
         let is_it = |entry: &&Entry| entry.toml_names.contains(&text);
-        ALL.iter().find(is_it).map(|entry| (entry, text.to_owned())).ok_or_else(|| one_of(&names()))
+        ALL.iter().find(is_it).map(|entry| (entry, text.to_owned())).ok_or_else(|| not_one_of(text, &names()))
     });
     let mut keys: Vec<&[TomlKey]> = vec![&COMMON, &request::KEYS, &needs::KEYS];
     let Some((entry, toml_name)) = found else {
