@@ -87,7 +87,7 @@ fn check_the_schema_refuses_seeded_mistakes() {
         ("rows = \"$[*]\"", "rows = \"$[*]\"\n[[board.panel.action]]\nlabel = \"A\"\n"),
         ("kind = \"table\"", "kind = \"bar\""),
         ("[[board]]", "isuer = \"a\"\n[[board]]"),
-        ("[[board]]", "brand = { nme = \"a\" }\n[[board]]"),
+        ("[[board]]", "brand = { titel = \"a\" }\n[[board]]"),
         ("[[board]]", "brand_name = \"a\"\n[[board]]"),
         ("[[board]]", "api_headers = { a = { variable = \"A\", file = \"b\" } }\n[[board]]"),
         (panel, ""),

@@ -112,10 +112,10 @@ const OF_BOARDS: [Mistake; 10] = [
     ),
     mistake(
         "a panel of an API that is not there",
-        ("kind =", "api = \"stok\"\nkind ="),
+        ("kind =", "api = \"warehose\"\nkind ="),
         "board[0].panel[0].api",
         Some(12),
-        ("there is no API `stok`", "the id of an `[[api]]`"),
+        ("there is no API `warehose`", "the id of an `[[api]]`"),
     ),
     mistake(
         "a header that the program sets",

@@ -16,6 +16,8 @@ use crate::config::{
 pub(super) const VARIABLES: &str = "CLAIMCHECK_VAR_";
 const OPEN: &str = "${";
 const LITERAL: &str = "$${";
+/// The longest name that a message quotes.
+const NAME_SHOWN: usize = 64;
 /// The key of the headers of an API.
 const HEADERS: &str = "headers";
 
@@ -121,6 +123,9 @@ fn replace(text: &str, env: &BTreeMap<String, String>) -> Result<String, (String
         };
         let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
         if !name.strip_prefix(VARIABLES).is_some_and(|rest| !rest.is_empty() && rest.chars().all(is_name)) {
+            // What is between the braces may be much else.
+            let is_short = name.chars().count() <= NAME_SHOWN && !name.chars().any(char::is_control);
+            let name = if is_short { name } else { "…" };
             return Err((
                 format!(
                     "has `{OPEN}{name}}}`, but only variables named {VARIABLES}… are replaced, in upper case"
