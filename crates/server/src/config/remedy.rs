@@ -30,8 +30,6 @@ fn of_row(row: &SettingRow, is_missing: bool) -> String {
         true => format!("add `{}`, or set {}", row.file_key(), row.variable()),
         false => format!("`{}`", row.file_key()),
     };
-    let values =
-        if row.values.is_empty() { String::new() } else { format!("; one of {}", quoted(row.values)) };
     let example = match row.example {
         "" => String::new(),
         example => format!("; example: `{example}`"),
@@ -40,7 +38,7 @@ fn of_row(row: &SettingRow, is_missing: bool) -> String {
         Requirement::Default(text) if !text.is_empty() => format!("; default: `{text}`"),
         _ => String::new(),
     };
-    format!("{start}: {}{values}{default}{example}", row.about)
+    format!("{start}: {}{default}{example}", row.about)
 }
 
 /// Texts in quotes, with commas.
