@@ -1,17 +1,23 @@
-//! The command line: serve | demo | sessions. Reads the settings, starts the services, and serves until it is stopped.
+//! The command line: serve | demo | sessions | check | schema | completions | man. Reads the settings, starts the services, and
+//! serves until it is stopped.
 
-use std::{io, path::PathBuf, process::ExitCode};
+use std::{
+    io::{self, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use claimcheck::{assets, router};
 use claimcheck_base::clock::Clock;
 use claimcheck_demo as demo;
 use claimcheck_server::{
     budget::{Budget, Machine},
-    config::{Settings, environment, settings_help},
+    config::{LocalKeys, LocalKeysError, Settings, environment, json_schema, settings_help},
     http_server::{self, Door},
     operator, ops, tokens,
 };
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
 
 /// A signed-in dashboard for your API.
 #[derive(Parser)]
@@ -19,7 +25,7 @@ use clap::{Parser, Subcommand};
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
-    /// Settings file (TOML); environment variables override it.
+    /// Settings file (TOML), `claimcheck.toml` in this folder if there is one; environment variables override it.
     #[arg(long, global = true, env = "CLAIMCHECK_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
 }
@@ -42,7 +48,27 @@ enum Command {
         #[arg(long, global = true)]
         demo: bool,
     },
+    /// Check settings and boards without starting anything. Exit codes: 0 no mistakes, 1 mistakes, 2 not readable.
+    Check {
+        /// Print one JSON object per finding, each on its line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the JSON Schema of the settings file, for editors.
+    Schema,
+    /// Print a completion script for a shell.
+    Completions {
+        #[arg(value_name = "SHELL")]
+        shell: Shell,
+    },
+    /// Print the manual page, in roff.
+    Man,
 }
+
+/// The settings file that is used if it is in the current folder and none is named.
+const USUAL_FILE: &str = "claimcheck.toml";
+/// The exit code if the settings file cannot be read; also that of a wrong command line.
+const UNREADABLE: u8 = 2;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -52,14 +78,31 @@ type BoxError = Box<dyn std::error::Error>;
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
+    let file = || cli.config.clone().or_else(usual_file);
+    let exit = |is_done: bool| if is_done { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     let done = match cli.command.unwrap_or(Command::Serve) {
-        Command::Serve => serve(None, cli.config).await.map(|()| true),
-        Command::Demo { only } => run_demo(only, cli.config).await.map(|()| true),
-        Command::Sessions { command, demo } => sessions(command, demo, cli.config).await,
+        Command::Serve => serve(None, file()).await.map(|()| ExitCode::SUCCESS),
+        // The file of another installation does not change the demo.
+        Command::Demo { only } => run_demo(only, cli.config).await.map(|()| ExitCode::SUCCESS),
+        Command::Sessions { command, demo: false } => sessions(command, false, file()).await.map(exit),
+        Command::Sessions { command, demo: true } => sessions(command, true, cli.config).await.map(exit),
+        Command::Check { json } => check(file(), json),
+        Command::Schema => print(format!("{:#}\n", json_schema()).as_bytes()),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "claimcheck", &mut script);
+            print(&script)
+        }
+        Command::Man => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Cli::command())
+                .render(&mut page)
+                .map_err(BoxError::from)
+                .and_then(|()| print(&page))
+        }
     };
     match done {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("claimcheck: {error}");
             ExitCode::FAILURE
@@ -67,13 +110,57 @@ async fn main() -> ExitCode {
     }
 }
 
+/// `claimcheck.toml`, if it is in the current folder.
+fn usual_file() -> Option<PathBuf> {
+    Some(PathBuf::from(USUAL_FILE)).filter(|file| file.exists())
+}
+
+/// Writes to the standard output. A reader that has closed the pipe has enough.
+fn print(bytes: &[u8]) -> Result<ExitCode, BoxError> {
+    match io::stdout().lock().write_all(bytes) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// Reports every mistake in the settings.
+fn check(file: Option<PathBuf>, is_json: bool) -> Result<ExitCode, BoxError> {
+    let report = Settings::check(None, file.as_deref(), environment());
+    let text = if is_json { report.json_lines() } else { format!("{report}\n") };
+    print(text.as_bytes())?;
+    Ok(match (report.is_readable, report.mistakes()) {
+        (false, _) => ExitCode::from(UNREADABLE),
+        (true, 0) => ExitCode::SUCCESS,
+        (true, _) => ExitCode::FAILURE,
+    })
+}
+
+/// Adds the session keys beside the store, if the settings need and allow them.
+fn keep_local_keys(settings: &mut Settings) -> Result<(), BoxError> {
+    let Some(keys) = LocalKeys::of(settings) else { return Ok(()) };
+    match keys.read_or_create() {
+        Ok(found) => {
+            settings.session_keys = Some(found);
+            tracing::info!("session keys are kept in {}, because none are set", keys.path().display());
+        }
+        // As without a place to keep them: the next start has other keys.
+        Err(error @ LocalKeysError::Unwritable { .. }) => tracing::warn!("{error}"),
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
+}
+
 /// Runs the dashboard until a signal arrives.
 async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), BoxError> {
-    let (settings, warnings) = Settings::load(base.as_deref(), file.as_deref(), environment())?;
+    let (mut settings, warnings) = Settings::load(base.as_deref(), file.as_deref(), environment())?;
     ops::log::init(&settings.log)?;
     for warning in warnings {
-        tracing::warn!("{warning}");
+        tracing::warn!(key = warning.key, remedy = warning.remedy, "{warning}");
     }
+    if file.as_deref() == Some(Path::new(USUAL_FILE)) {
+        tracing::info!("settings are read from {USUAL_FILE} in the current folder");
+    }
+    keep_local_keys(&mut settings)?;
     if !assets::is_built() {
         tracing::warn!(
             "this binary was built without the site: pages have no styles and no scripts; build it with `make build`"
@@ -153,7 +240,10 @@ async fn sessions(
         true => Some(demo::Demo::find(environment())?.dashboard_settings()),
         false => None,
     };
-    let (settings, _) = Settings::load(base.as_deref(), file.as_deref(), environment())?;
+    let (mut settings, _) = Settings::load(base.as_deref(), file.as_deref(), environment())?;
+    if let Some(keys) = LocalKeys::of(&settings) {
+        settings.session_keys = keys.read()?;
+    }
     let client = operator::Client::new(&settings, Clock::default())?;
     match operator::run(command, &client, &mut io::stdout().lock()).await {
         // The reader has closed the pipe.

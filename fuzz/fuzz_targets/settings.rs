@@ -33,8 +33,9 @@ const RIGHT: [(&str, &str); 7] = [
 ];
 
 fuzz_target!(|text: &str| {
+    let names_boards = text.to_ascii_lowercase().contains("boards");
     // No file names of this machine; and a secret in the wrong place is not treated as one.
-    if text.contains("FILE") || text.contains("ca_file") || text.contains(CANARY) {
+    if text.contains("FILE") || text.contains("ca_file") || names_boards || text.contains(CANARY) {
         return;
     }
     let (end, rest) = text.split_once('\n').unwrap_or((text, ""));

@@ -26,6 +26,8 @@ pub struct BrandView {
     /// The URL of the stylesheet with the accent, if there is one.
     pub stylesheet: Option<String>,
     pub footer: Option<String>,
+    /// The message above every page.
+    pub notice: Option<String>,
     /// The link for help.
     pub support: Option<String>,
     /// Whether the pages are about an installation with its own name, not about this program.
@@ -40,6 +42,7 @@ impl Default for BrandView {
             icon: ("/favicon.svg".to_owned(), "image/svg+xml"),
             stylesheet: None,
             footer: None,
+            notice: None,
             support: None,
             is_own: false,
         }

@@ -14,7 +14,9 @@ use leptos::prelude::*;
 
 use crate::{
     assets::pkg_url,
-    components::{Footer, Look, Remedy, SkipLink, TopBar, failure_text, failure_title, look, reason},
+    components::{
+        Footer, Look, Notice, Remedy, SkipLink, Tone, TopBar, failure_text, failure_title, look, reason,
+    },
     documents::problem::ProblemContent,
 };
 
@@ -134,6 +136,7 @@ pub fn Body(
     view! {
         <SkipLink/>
         {bar}
+        {look().brand.notice.clone().map(|text| view! { <Notice tone=Tone::Warn>{text}</Notice> })}
         <main id=MAIN tabindex="-1">
             {children()}
         </main>

@@ -28,7 +28,7 @@ pub struct Looks(Vec<(Language, Arc<BrandView>)>);
 impl Looks {
     /// The brand of these settings.
     pub fn new(settings: &Settings) -> Self {
-        Self(Language::all().map(|language| (language, Arc::new(view(&settings.brand, language)))).collect())
+        Self(Language::all().map(|language| (language, Arc::new(view(settings, language)))).collect())
     }
 
     /// The look of a response in a language, with the user's preferences.
@@ -39,7 +39,8 @@ impl Looks {
     }
 }
 
-fn view(brand: &Brand, language: Language) -> BrandView {
+fn view(settings: &Settings, language: Language) -> BrandView {
+    let brand: &Brand = &settings.brand;
     let url = |file: String| format!("{}/{file}", paths::BRAND);
     let image = |image: &BrandImage| (url(image.file_name()), image.content_type());
     let standard = BrandView::default();
@@ -49,6 +50,7 @@ fn view(brand: &Brand, language: Language) -> BrandView {
         icon: brand.icon().map_or(standard.icon, image),
         stylesheet: brand.accent.as_ref().map(|accent| url(accent.file_name())),
         footer: brand.footer.as_ref().map(|footer| footer.text(language).to_owned()),
+        notice: settings.notice.as_ref().map(|notice| notice.text(language).to_owned()),
         support: brand.support.as_ref().map(ToString::to_string),
         is_own: brand.is_own,
     }

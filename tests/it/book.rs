@@ -22,6 +22,8 @@ const SAMPLE: &str = "claimcheck.sample.toml";
 const ENV_SAMPLE: &str = ".env.sample";
 /// The board around an example of a panel.
 const BOARD: &str = "[[board]]\nid = \"example\"\ntitle = \"Example\"\n[board.period]\nchoices = [\"30d\"]\n";
+/// The variable that examples use.
+const EXAMPLE_VARIABLE: Option<(&str, &str)> = Some(("CLAIMCHECK_VAR_REGION", "emea"));
 /// The section on troubleshooting in the page of a provider.
 const TROUBLESHOOTING: &str = "## When it does not work";
 
@@ -75,7 +77,7 @@ fn none(found: &[String], rule: &str) {
 fn is_known(name: &str) -> bool {
     let panel = "[[board.panel]]\ntitle = \"A\"\nkind = \"table\"\nget = \"/a\"\nrows = \"$[*]\"";
     match load(&format!("{BOARD}{panel}"), Some((name, "x"))) {
-        Ok((_, warnings)) => !warnings.iter().any(|warning| warning.0.starts_with(name)),
+        Ok((_, warnings)) => !warnings.iter().any(|warning| warning.key == name),
         Err(_) => true,
     }
 }
@@ -86,29 +88,45 @@ fn named(text: &str) -> BTreeSet<String> {
     names.filter(|name| name.strip_prefix("CLAIMCHECK_").is_some_and(|rest| !rest.is_empty())).collect()
 }
 
+/// The settings of an example in the book: a panel is put into a board.
+fn settings_of(example: String) -> String {
+    if example.starts_with("[[board.panel]]") { format!("{BOARD}{example}") } else { example }
+}
+
+/// A settings file of the repository that has boards. The URLs of the demo's APIs are only known when it starts.
+fn settings_with_boards(path: &str) -> String {
+    let api = "[[api]]\nid = \"warehouse\"\ntitle = \"W\"\nurl = \"http://127.0.0.1:9\"\naudience = \"w\"\n";
+    let text = file(path);
+    if text.contains("api = \"warehouse\"") { format!("{api}{text}") } else { text }
+}
+
+const WITH_BOARDS: [&str; 2] = [SAMPLE, "crates/demo/src/boards.toml"];
+
+/// Every example of the book, the samples and the boards of the demo, each with its place.
+pub fn examples() -> Vec<(String, String)> {
+    let of_page = |(path, text): (String, String)| {
+        let blocks = Page::parse(&text).blocks.into_iter().filter(|block| block.language == "toml");
+        blocks
+            .map(|block| (format!("{path}, line {}", block.line), settings_of(block.text)))
+            .collect::<Vec<_>>()
+    };
+    let of_files = WITH_BOARDS.map(|path| (path.to_owned(), settings_with_boards(path)));
+    pages().into_iter().flat_map(of_page).chain(of_files).collect()
+}
+
 #[test]
 fn every_example_of_the_book_and_the_samples_is_accepted() {
-    let (mut count, mut refused) = (0, Vec::new());
-    for (path, text) in pages() {
-        let blocks = Page::parse(&text).blocks.into_iter();
-        for block in blocks.filter(|block| block.language == "toml") {
-            count += 1;
-            let is_panel = block.text.starts_with("[[board.panel]]");
-            let settings = if is_panel { format!("{BOARD}{}", block.text) } else { block.text };
-            if let Err(error) = load(&settings, None) {
-                refused.push(format!("{path}, line {}: {error}", block.line));
-            }
+    let (examples, mut refused) = (examples(), Vec::new());
+    for (place, settings) in &examples {
+        if let Err(error) = load(settings, EXAMPLE_VARIABLE) {
+            refused.push(format!("{place}: {error}"));
         }
     }
-    assert!(count >= 16, "the examples were found");
+    assert!(examples.len() >= 16, "the examples were found");
     none(&refused, "the settings reader refuses an example");
-    for path in [SAMPLE, "crates/demo/src/boards.toml"] {
-        // The URLs of the demo's APIs are only known when it starts.
-        let api =
-            "[[api]]\nid = \"warehouse\"\ntitle = \"W\"\nurl = \"http://127.0.0.1:9\"\naudience = \"w\"\n";
-        let text = file(path);
-        let text = if text.contains("api = \"warehouse\"") { format!("{api}{text}") } else { text };
-        let (settings, _) = load(&text, None).unwrap_or_else(|error| panic!("{path}: {error}"));
+    for path in WITH_BOARDS {
+        let (settings, _) =
+            load(&settings_with_boards(path), None).unwrap_or_else(|error| panic!("{path}: {error}"));
         assert!(settings.boards.len() > 1, "{path}");
     }
     let error = load(&file(SAMPLE).replace("rows =", "row ="), None).unwrap_err().to_string();
@@ -126,7 +144,7 @@ fn mistakes_are_reported_as_the_book_shows() {
     let second = board("b", "get = \"/b?from={from}\"\n");
     let text = format!("\n\n\n\n\n\n{first}{second}");
     let said = load(&text, None).unwrap_err().to_string().replace("the built-in settings", "claimcheck.toml");
-    assert!(file("docs/boards/errors.md").contains(&format!("claimcheck: {said}\n")), "{said}");
+    assert!(file("docs/boards/errors.md").contains(&format!("claimcheck: {said}\n")), "claimcheck: {said}");
 }
 
 #[test]

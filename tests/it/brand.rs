@@ -160,6 +160,6 @@ fn r12_bad_brands_are_refused_with_the_reason() {
     assert!(
         warnings
             .iter()
-            .any(|warning| warning.0.contains("brand.accent") && warning.0.contains("on light pages"))
+            .any(|warning| warning.key == "brand.accent" && warning.message.contains("on light pages"))
     );
 }

@@ -14,7 +14,7 @@ const REFERENCE: &str = "docs/settings.md";
 const SAMPLE: &str = ".env.sample";
 const TOML_SAMPLE: &str = "claimcheck.sample.toml";
 /// Variables that are not settings: the command line's own, and the demo's.
-const OTHERS: [&str; 2] = ["CLAIMCHECK_CONFIG", "CLAIMCHECK_DEMO_"];
+const OTHERS: [&str; 3] = ["CLAIMCHECK_CONFIG", "CLAIMCHECK_DEMO_", "CLAIMCHECK_VAR_"];
 
 fn path(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name)
@@ -76,10 +76,11 @@ fn reference_page() -> String {
          # Settings\n\n\
          Every setting is a key of the settings file or an environment variable, which overrides the file. An empty value\n\
          counts as not set. A secret can also be read from its own file, which a variable that ends in `_FILE` names. Boards\n\
-         (`[[board]]`) and further APIs (`[[api]]`) are in the file only; see [boards](boards/index.md) and\n\
-         [several APIs](boards/apis.md).\n\n\
-         Name the settings file with `--config FILE` or `CLAIMCHECK_CONFIG`. The server does not start if the file has an\n\
-         unknown key; it warns about unknown variables. The program does not read `.env`: load it into the environment with\n\
+         (`[[board]]`) and further APIs (`[[api]]`) are in files only; see [boards](boards/index.md),\n\
+         [several files and variables](boards/files.md) and [several APIs](boards/apis.md).\n\n\
+         Name the settings file with `--config FILE` or `CLAIMCHECK_CONFIG`; otherwise it is `claimcheck.toml` in the current\n\
+         folder, if there is one. The server does not start if the file has an unknown key; it warns about unknown variables.\n\
+         [`claimcheck check`](operating/check.md) reports all mistakes without a start. The program does not read `.env`: load it into the environment with\n\
          `set -a; . ./.env; set +a`, or let your service manager do so.\n\n{}",
         table(["setting", "variable", "meaning", "default", "example"], rows)
     )

@@ -9,7 +9,21 @@ use crate::config::{
     problem::SettingProblem,
     reader::{self, TomlTable},
     sources::Lines,
+    toml_key::{TomlKeys, text, texts},
 };
+
+/// The keys of a rule.
+pub(super) static KEYS: TomlKeys = TomlKeys::new(
+    "allow",
+    &[&[
+        text(
+            "claim",
+            "the claim that must have one of the values of `is`: its name, a path such as `a.b`, or a JSONPath",
+        ),
+        texts("is", "the value that the claim must have, or a list of which one is enough"),
+        texts("email_domain", "the domain of the verified e-mail address, or a list of which one is enough"),
+    ]],
+);
 
 /// A rule of `[[allow]]`. All of its conditions must hold, and one rule is enough.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +60,7 @@ fn read_rule(mut at: TomlTable<'_, '_>) -> Option<AllowRule> {
     }
     let is_complete = (!at.has("claim") || (path.is_some() && is.is_some()))
         && (!at.has("email_domain") || domains.is_some());
-    at.no_more(&["claim", "is", "email_domain"]);
+    at.no_more(KEYS.parts);
     let claim = path.zip(is).map(|(path, is)| ClaimNeed { path, is });
     let email_domains = domains.iter().flatten().map(|domain| domain.to_ascii_lowercase()).collect();
     is_complete.then_some(AllowRule { claim, email_domains })

@@ -139,6 +139,7 @@ pub(super) fn read_headers(
         });
         match header {
             Ok(header) => headers.push(header),
+            Err(message) if names_missing_variable(&at, &key, names) => at.missing_secret(&key, message),
             Err(message) => at.problem(&key, message),
         }
     }
@@ -197,6 +198,15 @@ fn of_template(text: &str, names: &Names) -> Result<HeaderText, String> {
         }
     }
     Ok(HeaderText::Filled(pieces))
+}
+
+/// Whether the only problem is that the variable with the value is not set.
+fn names_missing_variable(at: &TomlTable<'_, '_>, key: &str, names: &Names) -> bool {
+    let Some(DeValue::Table(table)) = at.value(key) else { return false };
+    let name = table.get("variable").filter(|_| table.len() == 1).and_then(|name| name.get_ref().as_str());
+    let is_set = |name: &str| names.env().get(name).is_some_and(|value| !value.trim().is_empty());
+    let name = name.filter(|name| name.starts_with(VARIABLES));
+    name.is_some_and(|name| !is_set(name) && !is_set(&format!("{name}_FILE")))
 }
 
 /// As for the program's own secrets: the variable itself, or with `_FILE` the path of a file with the value. Other

@@ -10,13 +10,44 @@ use crate::config::{
     claim_slots::ClaimSlots,
     outgoing_values,
     problem::{SettingProblem, nearest},
-    reader::{self, Entry, TomlTable},
+    reader::{self, Entry, REMOVE_IT, REMOVE_ONE, TomlTable},
     sources::Lines,
+    toml_key::{TomlKeys, headers, local, one_of, text, text_list},
     values,
 };
 use toml::{Spanned, de::DeValue};
 
 pub use claimcheck_session::DEFAULT_API;
+
+/// The keys of `[[api]]`.
+pub(super) static KEYS: TomlKeys = TomlKeys::new(
+    "api",
+    &[&[
+        text("id", "the name that panels and actions use: a-z, 0-9 and -").required(),
+        local("title", "the name of the API for users").required(),
+        text("url", "the base URL of the API, such as `https://stock.example.com/v2`").required(),
+        one_of(
+            "token",
+            || vec!["refresh", "exchange"],
+            "where its access token comes from: `refresh`, or `exchange` (RFC 8693)",
+        ),
+        text("resource", "the API's identifier, sent as `resource` (RFC 8707)"),
+        text("audience", "the API's identifier, sent as `audience`"),
+        text_list("scopes", "the scopes that are requested for it"),
+        text_list("step_up_scopes", "further scopes that it may demand with `insufficient_scope`"),
+        text(
+            "token_audience",
+            "what `aud` of its access tokens contains; by default `resource` or `audience`",
+        ),
+        one_of(
+            "auth",
+            || vec!["bearer", "none"],
+            "what requests prove: `bearer`, or `none` for headers only",
+        ),
+        headers("headers", "headers of every request to it"),
+        text("timeout", "the time limit for one response, from `1s` to `120s`"),
+    ]],
+);
 
 /// All APIs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +93,11 @@ impl Names {
         let for_headers = env.iter().filter(|(name, _)| name.starts_with(api_headers::VARIABLES));
         let env = for_headers.map(|(name, value)| (name.clone(), value.clone())).collect();
         Self { claims, env, ..Self::default() }
+    }
+
+    /// The same with the APIs of others.
+    pub(super) fn with_apis_of(self, others: &Self) -> Self {
+        Self { further: others.further.clone(), is_partial: others.is_partial, ..self }
     }
 
     pub(super) fn claims(&self) -> &ClaimSlots {
@@ -131,7 +167,11 @@ fn read_api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>, names: &Names) -> 
     let is_identified = match (at.has("resource"), at.has("audience")) {
         _ if auth == ApiAuth::None => has_no_tokens(&mut at),
         (true, true) if token == TokenSource::Refresh && has_good_token => {
-            at.problem("audience", "cannot be combined with `resource`: a provider uses one of them");
+            at.problem_with(
+                "audience",
+                "cannot be combined with `resource`: a provider uses one of them",
+                REMOVE_ONE,
+            );
             false
         }
         (false, false) if !has_scopes => {
@@ -150,20 +190,7 @@ fn read_api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>, names: &Names) -> 
     let step_up_scopes = step_up_scopes.map_err(|message| at.problem("step_up_scopes", message)).ok();
     let headers = at.table("headers", |at| Some(read_headers(at, auth == ApiAuth::None, names)));
     let headers = headers.unwrap_or_default();
-    at.no_more(&[
-        "id",
-        "title",
-        "url",
-        "token",
-        "resource",
-        "audience",
-        "scopes",
-        "step_up_scopes",
-        "token_audience",
-        "auth",
-        "headers",
-        "timeout",
-    ]);
+    at.no_more(KEYS.parts);
     let is_good = is_identified && has_good_timeout && has_good_token && has_good_audience;
     let (id, title, url, scopes, step_up_scopes) = (id?, title?, url?, scopes?, step_up_scopes?);
     is_good.then_some(Api {
@@ -188,7 +215,11 @@ fn has_no_tokens(at: &mut TomlTable<'_, '_>) -> bool {
     let about_tokens = ["token", "resource", "audience", "scopes", "step_up_scopes", "token_audience"];
     let set = about_tokens.into_iter().find(|key| at.has(key));
     if let Some(key) = set {
-        at.problem(key, "has no effect with `auth = \"none\"`: requests have no access token");
+        at.problem_with(
+            key,
+            "has no effect with `auth = \"none\"`: requests have no access token",
+            REMOVE_IT,
+        );
     }
     set.is_none()
 }

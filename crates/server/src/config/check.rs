@@ -1,14 +1,19 @@
 //! Turns texts into `Settings`: reads every row of the table, and checks the rules that involve several settings.
 //! Collects every problem before it fails.
 
+use std::collections::HashSet;
+
 use claimcheck_session::{DEFAULT_API, StoreServer, StoreSetting};
 
 use crate::config::{
     AdminListen, AllowRule, Api, Apis, Board, Brand, BrandHome, ClaimSlots, HeaderSetting, LocalText,
     Settings, TokenSource,
     brand::values::SIGN_IN,
-    is_loopback, outgoing, own_secrets,
-    problem::{SettingProblem, SettingsErrors, Warning, file_key, variable},
+    is_loopback,
+    keys::find_row,
+    outgoing, own_secrets,
+    problem::{SettingPlace, SettingProblem, Warning, file_key, variable},
+    public_issuer,
     row::{RawContent, Shape},
     sources::Sources,
     table::Draft,
@@ -24,8 +29,19 @@ pub(super) struct Checker {
     warnings: Vec<Warning>,
 }
 
-/// All settings, or all problems with them.
-pub(super) fn check_settings(mut sources: Sources) -> Result<(Settings, Vec<Warning>), SettingsErrors> {
+/// Everything that was read and found.
+pub(super) struct ReadSettings {
+    /// `None` if there are problems.
+    pub settings: Option<Box<Settings>>,
+    pub problems: Vec<SettingProblem>,
+    pub warnings: Vec<Warning>,
+    pub is_readable: bool,
+    /// How many boards were read.
+    pub boards: usize,
+}
+
+/// All settings, and all problems with them.
+pub(super) fn check_settings(mut sources: Sources) -> ReadSettings {
     let problems = std::mem::take(&mut sources.problems);
     let warnings = std::mem::take(&mut sources.warnings);
     let allow = std::mem::take(&mut sources.allow);
@@ -48,17 +64,20 @@ pub(super) fn check_settings(mut sources: Sources) -> Result<(Settings, Vec<Warn
         checker.check_production(&draft);
     }
     checker.problems.extend(own_secrets::find(&checker.sources, &apis, &headers));
-    checker.check_boards(&apis, &boards);
+    checker.check_boards(&draft, &apis, &boards);
+    checker.check_who_may_sign_in(&draft, &allow, &boards);
     checker.check_brand(&draft);
 
-    let Checker { problems, warnings, .. } = checker;
-    if !problems.is_empty() {
-        return Err(SettingsErrors(problems));
-    }
-    match assemble_settings(draft, outgoing, (apis, headers, claim_slots), boards, allow) {
-        Some(settings) => Ok((settings, warnings)),
-        None => Err(SettingsErrors(problems)),
-    }
+    let Checker { mut problems, warnings, sources } = checker;
+    // What else is wrong with a value without its variable is a consequence.
+    let mut seen = HashSet::new();
+    problems.retain(|problem| !sources.unusable.contains(&problem.key) || seen.insert(problem.key.clone()));
+    let (count, is_readable) = (boards.len(), !sources.is_unreadable);
+    let settings = match problems.is_empty() {
+        true => assemble_settings(draft, outgoing, (apis, headers, claim_slots), boards, allow),
+        false => None,
+    };
+    ReadSettings { settings: settings.map(Box::new), problems, warnings, is_readable, boards: count }
 }
 
 /// Readers for one setting. Each returns `None` if the value was refused, which is then reported.
@@ -70,9 +89,10 @@ impl Checker {
         what: &str,
         parse: impl FnOnce(&RawContent) -> Result<T, String>,
     ) -> Option<T> {
-        // An unreadable value is not also reported as missing.
-        if self.sources.get(key).is_none() && !self.has_problem(key) {
-            self.problems.push(SettingProblem::setting(key, None, format!("is missing: {what}")));
+        // An unreadable value is not also reported as missing, nor is what an unreadable file may contain.
+        if self.sources.get(key).is_none() && !self.has_problem(key) && !self.sources.is_partial {
+            let problem = SettingProblem::setting(key, None, format!("is missing: {what}"));
+            self.problems.push(of_secret(key, problem));
         }
         self.optional(key, parse).flatten()
     }
@@ -168,7 +188,8 @@ impl Checker {
                 "idle_secs is {idle_secs}: below {LEAST_IDLE_SECS}, users have less than 20 seconds between the notice \
                  and the end of the session (WCAG 2.2.1)"
             );
-            self.warnings.push(Warning(message));
+            let remedy = format!("set idle_secs to {LEAST_IDLE_SECS} or more");
+            self.warnings.push(Warning::new("idle_secs", message, remedy));
         }
     }
 
@@ -187,10 +208,16 @@ impl Checker {
         if matches!(draft.session_keys, Some(None)) {
             let message = "is missing: required unless public_url is loopback; \
                            create one with: openssl rand -base64 32";
-            self.problems.push(SettingProblem::setting("session_keys", None, message));
+            let problem = SettingProblem::setting("session_keys", None, message);
+            self.problems.push(problem.of_missing_secret());
         }
         if draft.store.as_ref().is_some_and(StoreSetting::is_volatile) {
-            self.warnings.push(Warning("store is memory: every restart signs everyone out".to_owned()));
+            let message = "store is memory: every restart signs everyone out";
+            self.warnings.push(Warning::new(
+                "store",
+                message,
+                "set store to sqlite:PATH, postgres://… or redis://…",
+            ));
         }
         let server = draft.store.as_ref().and_then(StoreSetting::server);
         if let Some(weakness) = server.and_then(StoreServer::weakness) {
@@ -198,31 +225,60 @@ impl Checker {
                 "store: {weakness}. Tokens and records are encrypted in any case; the store's password, user ids and \
                  times are not"
             );
-            self.warnings.push(Warning(message));
+            self.warnings.push(Warning::new("store", message, "use a connection with verified TLS"));
         }
         if draft.trusted_proxies.as_ref().is_some_and(Vec::is_empty) {
             let effect = "all clients have its address in the log and share one sign_in_rate";
             let local = draft.listen.filter(|listen| listen.ip().to_canonical().is_loopback());
-            let message = match local {
-                Some(listen) => format!(
-                    "trusted_proxies is not set, and only a reverse proxy on this machine can reach listen ({listen}): \
-                     {effect}; set trusted_proxies to the proxy's address, such as {}",
-                    listen.ip()
+            let (message, remedy) = match local {
+                Some(listen) => (
+                    format!(
+                        "trusted_proxies is not set, and only a reverse proxy on this machine can reach listen \
+                         ({listen}): {effect}"
+                    ),
+                    format!("set trusted_proxies to the proxy's address, such as {}", listen.ip()),
                 ),
-                None => format!("trusted_proxies is not set: behind a reverse proxy, {effect}"),
+                None => (
+                    format!("trusted_proxies is not set: behind a reverse proxy, {effect}"),
+                    "set trusted_proxies to the addresses of the reverse proxies".to_owned(),
+                ),
             };
-            self.warnings.push(Warning(message));
+            self.warnings.push(Warning::new("trusted_proxies", message, remedy));
         }
     }
 
     /// There are boards, and every API that they name exists.
-    fn check_boards(&mut self, apis: &[Api], boards: &[Board]) {
-        if boards.is_empty() {
-            self.warnings
-                .push(Warning("no boards are configured: add [[board]] to the settings file".to_owned()));
+    fn check_boards(&mut self, draft: &Draft, apis: &[Api], boards: &[Board]) {
+        if boards.is_empty() && self.problems.is_empty() {
+            let message = match draft.boards.as_deref() {
+                None | Some([]) => "no boards are configured: add [[board]] to the settings file",
+                Some(_) => "no boards are configured: the files that `boards` names contain no [[board]]",
+            };
+            self.warnings.push(Warning::new(
+                "board",
+                message,
+                "add [[board]], or set `boards` to files that contain some",
+            ));
         }
         if self.problems.is_empty() {
             self.problems.extend(find_lost_apis(apis, boards));
+        }
+    }
+
+    /// Anyone can get an account at a public provider.
+    fn check_who_may_sign_in(&mut self, draft: &Draft, allow: &[AllowRule], boards: &[Board]) {
+        let Some(issuer) = draft.issuer.as_deref() else { return };
+        let is_open = |board: &Board| board.needs.roles.is_empty() && board.needs.claim.is_none();
+        if !allow.is_empty() || !boards.iter().any(is_open) {
+            return;
+        }
+        if let Some(who) = public_issuer::who_has_accounts(issuer) {
+            let message = format!(
+                "{issuer} is open to {who}: everyone of them may sign in and open boards without `role`"
+            );
+            let remedy = "add [[allow]] with the domain of your users, or `role` to every board";
+            let place = self.sources.get("issuer").map(|raw| raw.place.clone());
+            self.warnings.push(Warning { place, ..Warning::new("issuer", message, remedy) });
         }
     }
 
@@ -238,8 +294,8 @@ impl Checker {
             && !accent.changes.is_empty()
         {
             let changes = accent.changes.join(", ");
-            self.warnings
-                .push(Warning(format!("brand.accent has too little contrast and was adjusted: {changes}")));
+            let message = format!("brand.accent has too little contrast and was adjusted: {changes}");
+            self.warnings.push(Warning::new("brand.accent", message, "choose a darker or lighter colour"));
         }
     }
 
@@ -247,14 +303,23 @@ impl Checker {
         self.problems.push(problem);
     }
 
-    pub(super) fn warn(&mut self, message: String) {
-        self.warnings.push(Warning(message));
+    pub(super) fn warn(&mut self, key: &str, message: String, remedy: &str) {
+        let place = self.sources.get(key).map(|raw| raw.place.clone());
+        self.warnings.push(Warning { place, ..Warning::new(key, message, remedy) });
     }
 
     /// Reports a contradiction at the place of the first setting involved.
     pub(super) fn report_contradiction(&mut self, key: &str, message: String) {
         let place = self.sources.get(key).map(|raw| raw.place.clone());
         self.problems.push(SettingProblem::setting(key, place, message));
+    }
+}
+
+/// Marks the problem if the setting is a secret, which is known where the server runs.
+fn of_secret(key: &str, problem: SettingProblem) -> SettingProblem {
+    match find_row(key).is_some_and(|row| row.is_secret) {
+        true => problem.of_missing_secret(),
+        false => problem,
     }
 }
 
@@ -274,7 +339,7 @@ fn find_lost_apis(apis: &[Api], boards: &[Board]) -> Vec<SettingProblem> {
     lost.dedup();
     let problem = |id: &str| {
         let message = format!("there is no API `{id}`, but boards use it: add [[api]] with this id");
-        SettingProblem::in_file("api", "the built-in settings".to_owned(), message)
+        SettingProblem::in_file("api", SettingPlace::File("the built-in settings".to_owned()), message)
     };
     lost.into_iter().map(problem).collect()
 }

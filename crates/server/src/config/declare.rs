@@ -9,6 +9,7 @@
 /// - `read`: the parser, as `text(fn(&str))`, or for a text that may differ by language `local(fn(&str))`, or for a list
 ///   `words(fn(&[String]))` (separated by spaces), `commas(…)`, or `items(…)` (items of an array may contain spaces);
 /// - `secret: true` if it can come from its own file;
+/// - `values: […]` if it is one of a few words;
 /// - `about` and `example`: see `SettingRow`.
 ///
 /// It generates the struct, `ROWS` (all of the above as data), and `Draft`: every setting once it is read.
@@ -22,6 +23,7 @@ macro_rules! settings {
                 need: $need:ident($need_text:literal),
                 read: $shape:ident($parse:expr),
                 $(secret: $secret:literal,)?
+                $(values: $values:expr,)?
                 about: $about:literal,
                 example: $example:literal,
             }
@@ -38,6 +40,7 @@ macro_rules! settings {
                 key: stringify!($key),
                 need: settings!(@need $need $need_text),
                 is_secret: false $(|| $secret)?,
+                values: settings!(@values $($values)?),
                 shape: settings!(@shape $shape),
                 about: $about,
                 example: $example,
@@ -81,6 +84,9 @@ macro_rules! settings {
             }
         }
     };
+
+    (@values) => { &[] };
+    (@values $values:expr) => { &$values };
 
     (@need required $what:literal) => { Requirement::Required($what) };
     (@need default $text:literal) => { Requirement::Default($text) };

@@ -1,7 +1,12 @@
 //! The keys of the file: those of the rows in `table` and `outgoing`, and those of tables, which are read by modules of
 //! their own.
 
-use crate::config::{outgoing, row::SettingRow, table::ROWS};
+use crate::config::{
+    allow, apis, boards, outgoing,
+    row::SettingRow,
+    table::ROWS,
+    toml_key::{TomlKey, headers, names, tables},
+};
 
 /// The key of the further APIs.
 pub(super) const API: &str = "api";
@@ -11,8 +16,23 @@ pub(super) const API_HEADERS: &str = "api_headers";
 pub(super) const CLAIMS: &str = "claims";
 /// The key of the rules about who may sign in.
 pub(super) const ALLOW: &str = "allow";
+/// The key of the files with boards.
+pub(super) const BOARDS: &str = "boards";
 /// The key of the boards.
 pub(super) const BOARD: &str = "board";
+
+/// The keys of tables.
+pub(super) static TABLES: [TomlKey; 5] = [
+    tables(
+        ALLOW,
+        &allow::KEYS,
+        "who may sign in: users who meet one of these rules; everybody without rules",
+    ),
+    tables(API, &apis::KEYS, "further APIs, each with its own access token"),
+    headers(API_HEADERS, "headers of every request to the API of `api_url`"),
+    tables(BOARD, &boards::KEYS, "a board: a page of panels"),
+    names(CLAIMS, "claims that requests may contain: a name, and the claim or its JSONPath"),
+];
 
 const COUNT: usize = ROWS.len() + outgoing::ROWS.len();
 
@@ -33,5 +53,5 @@ pub(super) fn find_row(key: &str) -> Option<&'static SettingRow> {
 
 /// Every key of the file, those of tables last.
 pub(super) fn keys() -> impl Iterator<Item = &'static str> {
-    ALL_ROWS.iter().map(|row| row.key).chain([ALLOW, API, API_HEADERS, BOARD, CLAIMS])
+    ALL_ROWS.iter().map(|row| row.key).chain(TABLES.iter().map(|key| key.name))
 }

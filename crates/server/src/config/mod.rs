@@ -11,6 +11,7 @@ mod allow;
 mod api;
 mod api_headers;
 mod apis;
+mod board_files;
 mod boards;
 mod brand;
 mod check;
@@ -19,21 +20,28 @@ mod claim_slots;
 mod client;
 mod declare;
 mod keys;
+mod local_keys;
 mod local_text;
 mod outgoing;
 mod outgoing_values;
 mod own_secrets;
 mod people;
 mod problem;
+mod public_issuer;
 mod reader;
+mod remedy;
+mod report;
 mod row;
+mod schema;
 mod sources;
 mod table;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod toml_key;
 mod values;
+mod variables;
 #[cfg(test)]
 mod warnings_tests;
 
@@ -52,11 +60,14 @@ pub use claim_path::ClaimPath;
 pub use claim_slots::{ClaimGap, ClaimSlots, claim_name};
 pub use claimcheck_oidc::{Alg, ClientAuth, EndSession, LogoutTokenTyp};
 pub use claimcheck_session::{StoreServer, StoreSetting};
+pub use local_keys::{LocalKeys, LocalKeysError};
 pub use local_text::{Local, LocalText};
 pub use outgoing::Outgoing;
 pub use people::RoleSeparators;
-pub use problem::{SettingProblem, SettingsErrors, Warning};
+pub use problem::{SettingPlace, SettingProblem, SettingsErrors, Warning};
+pub use report::{Report, SettingFinding, Severity};
 pub use row::{Requirement, Separator, SettingRow, Shape, reference, settings_help};
+pub use schema::json_schema;
 pub use table::Settings;
 pub use values::is_loopback;
 
@@ -71,6 +82,19 @@ impl Settings {
         file: Option<&Path>,
         env: impl IntoIterator<Item = (String, String)>,
     ) -> Result<(Self, Vec<Warning>), SettingsErrors> {
+        let read = Self::read(base, file, env);
+        match read.settings.filter(|_| read.problems.is_empty()) {
+            Some(settings) => Ok((*settings, read.warnings)),
+            None => Err(SettingsErrors(read.problems)),
+        }
+    }
+
+    /// The same with everything that was found.
+    fn read(
+        base: Option<&str>,
+        file: Option<&Path>,
+        env: impl IntoIterator<Item = (String, String)>,
+    ) -> check::ReadSettings {
         let mut sources = sources::Sources::new(env);
         if let Some(text) = base {
             sources.read_toml(text, "the built-in settings");
@@ -79,6 +103,7 @@ impl Settings {
             sources.read_file(path);
         }
         sources.read_env();
+        sources.read_board_files();
         check::check_settings(sources)
     }
 

@@ -26,6 +26,7 @@ settings! {
     field end_session: EndSession {
         need: default("get"),
         read: text(values::end_session),
+        values: ["get", "post", "off"],
         about: "how a sign-out reaches the provider: `get` by a redirect; `post` by a form, which keeps the ID token \
                 out of URLs; `off` ends the session here only",
         example: "post",
@@ -114,6 +115,7 @@ settings! {
     part api_auth: ApiAuth {
         need: default("bearer"),
         read: text(ApiAuth::parse),
+        values: ["bearer", "none"],
         about: "what requests to the API of `api_url` prove: `bearer` sends the user's access token; `none` sends only the \
                 headers of `[api_headers]`",
         example: "none",
@@ -177,9 +179,10 @@ impl Checker {
             self.report(problem);
         }
         for host in hosts.iter() {
-            self.warn(format!(
+            let message = format!(
                 "insecure_hosts allows plain http to {host}: tokens and secrets are not encrypted on the way there"
-            ));
+            );
+            self.warn("insecure_hosts", message, "use https where the host offers it");
         }
     }
 }

@@ -196,7 +196,7 @@ mod tests {
             for right in ["keycloak", "keycloak:8080", "api, KEYCLOAK"] {
                 let (_, warnings) = load(None, &[(&key, url), ("CLAIMCHECK_INSECURE_HOSTS", right)]).unwrap();
                 assert!(
-                    warnings.iter().any(|warning| warning.0.contains("plain http to keycloak")),
+                    warnings.iter().any(|warning| warning.message.contains("plain http to keycloak")),
                     "{right}"
                 );
             }

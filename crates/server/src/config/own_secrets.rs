@@ -19,7 +19,7 @@ pub(super) fn find(sources: &Sources, apis: &[Api], of_default: &[HeaderSetting]
     let problem = |(key, header): (String, &HeaderSetting)| {
         let secret = secret_in(sources, header)?;
         let message = format!("contains the value of `{secret}`, which no API may get");
-        Some(SettingProblem { key, variable: None, place: None, message })
+        Some(SettingProblem::of_header(key, message))
     };
     of_apis.chain(of_default).filter_map(problem).collect()
 }
@@ -123,6 +123,6 @@ mod tests {
         }
         let (_, warnings) =
             load(Some(&header("CLAIMCHECK_HEADER_KEY")), &[("CLAIMCHECK_HEADER_KEY", "k")]).unwrap();
-        assert!(warnings.iter().all(|warning| !warning.0.contains("HEADER")), "{warnings:?}");
+        assert!(warnings.iter().all(|warning| !warning.message.contains("HEADER")), "{warnings:?}");
     }
 }

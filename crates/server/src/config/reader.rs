@@ -11,11 +11,16 @@ use toml::{
 use crate::{
     config::{
         local_text::Local,
-        problem::{SettingProblem, nearest},
+        problem::{SettingPlace, SettingProblem, nearest},
         sources::Lines,
+        toml_key::TomlKey,
     },
     decimal::Decimal,
 };
+
+/// The remedy if two keys exclude each other, and if a key has no place here.
+pub(super) const REMOVE_ONE: &str = "remove one of the two keys";
+pub(super) const REMOVE_IT: &str = "remove this key";
 
 /// One table of the file and its position: `board[0].panel[1]`.
 pub(super) struct TomlTable<'a, 'p> {
@@ -69,10 +74,27 @@ impl<'a> TomlTable<'a, '_> {
         self.problems.push(problem);
     }
 
+    /// The same with what to do about it.
+    pub(super) fn problem_with(&mut self, key: &str, message: impl Into<String>, remedy: impl Into<String>) {
+        let problem = self.problem_of(key, message).with_remedy(remedy);
+        self.problems.push(problem);
+    }
+
+    /// Reports that a secret is not known here.
+    pub(super) fn missing_secret(&mut self, key: &str, message: impl Into<String>) {
+        let problem = self.problem_of(key, message).of_missing_secret();
+        self.problems.push(problem);
+    }
+
     /// The same without reporting it.
     pub(super) fn problem_of(&self, key: &str, message: impl Into<String>) -> SettingProblem {
+        SettingProblem::in_file(format!("{}.{key}", self.path), self.place(key), message)
+    }
+
+    /// The place of a key, or that of the table if it has no such key.
+    pub(super) fn place(&self, key: &str) -> SettingPlace {
         let position = self.table.get_key_value(key).map_or(self.start, |(key, _)| key.span().start);
-        SettingProblem::in_file(format!("{}.{key}", self.path), self.lines.place(position), message)
+        self.lines.place(position)
     }
 
     pub(super) fn has(&self, key: &str) -> bool {
@@ -251,14 +273,15 @@ impl<'a> TomlTable<'a, '_> {
     }
 
     /// Refuses all other keys.
-    pub(super) fn no_more(&mut self, known: &[&str]) {
+    pub(super) fn no_more(&mut self, parts: &[&[TomlKey]]) {
+        let known: Vec<_> = parts.iter().copied().flatten().map(|key| key.name).collect();
         let keys = self.table.keys().map(|key| key.get_ref().as_ref());
         for key in keys.filter(|key: &&str| !known.contains(key)) {
-            let message = match nearest(key, known.iter().copied()) {
-                Some(near) => format!("unknown key; did you mean `{near}`?"),
-                None => format!("unknown key; known keys here: {}", known.join(", ")),
+            let remedy = match nearest(key, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("known keys here: {}", known.join(", ")),
             };
-            self.problem(key, message);
+            self.problem_with(key, "unknown key", remedy);
         }
     }
 }

@@ -15,6 +15,8 @@ pub struct SettingRow {
     pub need: Requirement,
     /// Whether the value is secret. Then `…_FILE` can name a file with the value instead.
     pub is_secret: bool,
+    /// The only accepted values, if it is one of a few words.
+    pub values: &'static [&'static str],
     /// Whether it is one text or a list.
     pub shape: Shape,
     /// Its meaning, in one line for users. Code is in backticks.

@@ -1,7 +1,12 @@
 //! The sources of settings: the built-in text, the file, the environment. Later ones override earlier ones. Knows the
 //! names of all settings from the table, but not the meaning of their values.
 
-use std::{borrow::Cow, collections::BTreeMap, fs, path::Path};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use claimcheck_text::Language;
 
@@ -15,23 +20,25 @@ use crate::config::{
     allow::{self, AllowRule},
     api_headers::{self, HeaderSetting, read_headers},
     apis::{self, Names},
-    boards::{self, Board},
+    board_files,
+    boards::{self, Board, BoardIds},
     claim_slots::{self, ClaimSlots},
-    keys::{ALL_ROWS, ALLOW, API, API_HEADERS, BOARD, CLAIMS, find_row, keys},
-    problem::{PREFIX, SettingProblem, Warning, file_key, nearest, variable},
+    keys::{ALL_ROWS, ALLOW, API, API_HEADERS, BOARD, BOARDS, CLAIMS, keys},
+    problem::{PREFIX, SettingPlace, SettingProblem, Warning, file_key, nearest, variable},
     reader::TomlTable,
     row::{RawContent, SettingRow, Shape},
+    variables::{self, VARIABLES},
 };
 
 /// The setting of the API of `api_url` that decides on its headers.
 const API_AUTH: &str = "api_auth";
-/// Variables of other parts of the program: the command line, the demo, the headers of APIs.
-const FOREIGN: [&str; 3] = ["CLAIMCHECK_CONFIG", "CLAIMCHECK_DEMO_", api_headers::VARIABLES];
+/// Variables of other parts of the program: the command line, the demo, the headers of APIs, values of the file.
+const FOREIGN: [&str; 4] = ["CLAIMCHECK_CONFIG", "CLAIMCHECK_DEMO_", api_headers::VARIABLES, VARIABLES];
 
 /// A value as written, and its place.
 pub(super) struct RawValue {
     pub content: RawContent,
-    pub place: String,
+    pub place: SettingPlace,
 }
 
 /// All written values before parsing.
@@ -45,6 +52,15 @@ pub(super) struct Sources {
     /// The APIs other than that of `api_url`.
     pub apis: Vec<Api>,
     pub boards: Vec<Board>,
+    board_ids: BoardIds,
+    /// What boards may name.
+    names: Names,
+    /// The settings file could not be opened.
+    pub is_unreadable: bool,
+    /// Some text could not be understood, so that settings seem to be missing that are in it.
+    pub is_partial: bool,
+    /// The keys whose values could not be made, because of a variable.
+    pub unusable: BTreeSet<String>,
     pub allow: Vec<AllowRule>,
     pub problems: Vec<SettingProblem>,
     pub warnings: Vec<Warning>,
@@ -64,27 +80,78 @@ impl Sources {
     pub(super) fn read_file(&mut self, path: &Path) {
         match fs::read_to_string(path) {
             Ok(text) => self.read_toml(&text, &path.display().to_string()),
-            Err(error) => self.problems.push(SettingProblem {
-                key: "--config".to_owned(),
-                variable: Some(format!("{PREFIX}CONFIG")),
-                place: None,
-                message: format!("cannot read {}: {error}", path.display()),
-            }),
+            Err(error) => {
+                (self.is_unreadable, self.is_partial) = (true, true);
+                let message = format!("cannot read {}: {error}", path.display());
+                self.problems.push(SettingProblem::unreadable(message));
+            }
         }
+    }
+
+    /// Reads the files that `boards` names, after the environment, which may name others.
+    pub(super) fn read_board_files(&mut self) {
+        let Some(raw) = self.get(BOARDS) else { return };
+        let found = board_files::find(&raw.content, &raw.place);
+        let place = raw.place.clone();
+        for file in found {
+            let (name, text) = match file {
+                Ok(file) => file,
+                Err(message) => {
+                    self.problems.push(SettingProblem::setting(BOARDS, Some(place.clone()), message));
+                    continue;
+                }
+            };
+            let lines = Lines { text: &text, name: &name };
+            // Settings that are missing are not in this file.
+            let is_partial = self.is_partial;
+            let table = self.parse(&text, &lines);
+            self.is_partial = is_partial;
+            for (key, value) in table.iter() {
+                if key.get_ref() == BOARD {
+                    let ids = &mut self.board_ids;
+                    self.boards.extend(boards::read(value, &lines, &self.names, ids, &mut self.problems));
+                    continue;
+                }
+                let message = "is not allowed here: files that `boards` names contain `[[board]]` only";
+                let problem =
+                    SettingProblem::in_file(file_key(key.get_ref()), lines.place(key.span().start), message);
+                self.problems.push(problem.with_remedy("move it to the settings file"));
+            }
+        }
+    }
+
+    /// Parses a text and replaces variables in it; reports syntax errors.
+    fn parse<'t>(&mut self, text: &'t str, lines: &Lines<'_>) -> DeTable<'t> {
+        let (table, errors) = DeTable::parse_recoverable(text);
+        let mut table = table.into_inner();
+        if errors.is_empty() {
+            let before = self.problems.len();
+            variables::fill(&mut table, &self.env, lines, &mut self.problems);
+            let found = self.problems.iter().skip(before);
+            self.unusable.extend(found.map(|problem| problem.key.clone()));
+            return table;
+        }
+        self.is_partial = true;
+        let mut known = BTreeSet::new();
+        for error in errors {
+            // Not the error's own `Display`, which quotes the line: it may contain a secret.
+            let place = lines.place(error.span().map_or(0, |span| span.start));
+            // What follows an error on its line is often its consequence.
+            if known.insert(place.line()) {
+                let problem = SettingProblem::in_file("TOML", place, error.message());
+                self.problems.push(
+                    problem.with_remedy("correct the line, then check again: what follows it may be misread"),
+                );
+            }
+        }
+        // What was recovered may be half of a value.
+        DeTable::new()
     }
 
     /// Reads settings in TOML; `name` is the name of the text in messages.
     pub(super) fn read_toml(&mut self, text: &str, name: &str) {
         let lines = Lines { text, name };
-        let table = match DeTable::parse(text) {
-            Ok(table) => table.into_inner(),
-            Err(error) => {
-                // Not the error's own `Display`, which quotes the line: it may contain a secret.
-                let place = lines.place(error.span().map_or(0, |span| span.start));
-                self.problems.push(SettingProblem::in_file("TOML", place, error.message()));
-                return;
-            }
-        };
+        let table = self.parse(text, &lines);
         let mut entries: Vec<_> = table.iter().collect();
         // What others name first, wherever it is in the file: APIs name claims, and boards name both.
         let rank = |key: &str| match key {
@@ -93,16 +160,19 @@ impl Sources {
             _ => 2,
         };
         entries.sort_by_key(|(key, _)| (rank(key.get_ref()), key.span().start));
-        if entries.iter().any(|(key, _)| key.get_ref() == BOARD) {
+        let has_boards = [BOARD, BOARDS].iter().any(|key| table.contains_key(*key));
+        if has_boards {
             self.apis.clear();
+            self.boards.clear();
+            self.board_ids = BoardIds::default();
         }
-        let mut names = Names::new(self.claims.clone(), &self.env);
+        let mut names = self.new_names(has_boards);
         for (key, value) in entries {
             let (key, place) = (key.get_ref().as_ref(), lines.place(key.span().start));
             match key {
                 CLAIMS => {
                     self.claims = claim_slots::read_claims(value, &lines, &mut self.problems);
-                    names = Names::new(self.claims.clone(), &self.env);
+                    names = self.new_names(has_boards);
                 }
                 API => self.apis = apis::read_apis(value, &lines, &mut names, &mut self.problems),
                 API_HEADERS => {
@@ -113,10 +183,20 @@ impl Sources {
                         at.map(|at| read_headers(at, is_anonymous, &names)).unwrap_or_default();
                 }
                 ALLOW => self.allow = allow::read_allow(value, &lines, &mut self.problems),
-                BOARD => self.boards = boards::read(value, &lines, &names, &mut self.problems),
+                BOARD => {
+                    let ids = &mut self.board_ids;
+                    self.boards = boards::read(value, &lines, &names, ids, &mut self.problems);
+                }
                 key => self.read_entry(key, value, place, &lines),
             }
         }
+        self.names = names;
+    }
+
+    /// The known names, with the APIs of an earlier text unless its boards are replaced.
+    fn new_names(&self, has_boards: bool) -> Names {
+        let names = Names::new(self.claims.clone(), &self.env);
+        if has_boards { names } else { names.with_apis_of(&self.names) }
     }
 
     /// Whether requests to the API of `api_url` have no access token.
@@ -126,27 +206,33 @@ impl Sources {
         text.and_then(|text| ApiAuth::parse(text.trim()).ok()) == Some(ApiAuth::None)
     }
 
-    /// Reads a value, or the values of a table such as `[brand]`: a key in a table is a setting with `_` between the
-    /// two names.
-    fn read_entry(&mut self, key: &str, value: &Spanned<DeValue<'_>>, place: String, lines: &Lines<'_>) {
+    /// Reads a value, or the values of a table such as `[brand]`. `key` is as written in the file: `brand.name`.
+    fn read_entry(
+        &mut self,
+        key: &str,
+        value: &Spanned<DeValue<'_>>,
+        place: SettingPlace,
+        lines: &Lines<'_>,
+    ) {
         let table = match value.get_ref() {
             DeValue::Table(table) if !is_per_language(key, table) => table,
             _ => return self.read_value(key, value, place),
         };
-        let start = format!("{key}_");
-        if !keys().any(|known| known.starts_with(&start)) {
+        let start = format!("{key}.");
+        if !ALL_ROWS.iter().any(|row| row.file_key().starts_with(&start)) {
             return self.read_value(key, value, place);
         }
         for (inner, value) in table {
             let place = lines.place(inner.span().start);
-            self.read_entry(&format!("{key}_{}", inner.get_ref()), value, place, lines);
+            self.read_entry(&format!("{key}.{}", inner.get_ref()), value, place, lines);
         }
     }
 
     /// Reads one value of the file.
-    fn read_value(&mut self, key: &str, value: &Spanned<DeValue<'_>>, place: String) {
-        let Some(row) = find_row(key) else {
-            self.problems.push(SettingProblem::in_file(file_key(key), place, unknown_key(key)));
+    fn read_value(&mut self, key: &str, value: &Spanned<DeValue<'_>>, place: SettingPlace) {
+        let Some(row) = find_written(key) else {
+            let problem = SettingProblem::in_file(key, place, "unknown setting");
+            self.problems.push(problem.with_remedy(near_settings(key)));
             return;
         };
         match raw_content(row, value) {
@@ -174,7 +260,7 @@ impl Sources {
                     let message = format!("{name} and {name}_FILE are both set: unset one of them");
                     self.problems.push(SettingProblem::setting(row.key, None, message));
                 }
-                (Some(text), None) => self.insert_text(row, &text, "from the environment".to_owned()),
+                (Some(text), None) => self.insert_text(row, &text, SettingPlace::Environment),
                 (None, Some(path)) => self.read_secret(row, &path),
             }
         }
@@ -183,7 +269,7 @@ impl Sources {
 
     /// Reads a secret from a file.
     fn read_secret(&mut self, row: &SettingRow, path: &str) {
-        let place = format!("from {}_FILE", row.variable());
+        let place = SettingPlace::SecretFile { variable: format!("{}_FILE", row.variable()) };
         let message = match fs::read_to_string(path) {
             Ok(text) if text.trim().is_empty() => format!("the file {path} is empty"),
             Ok(text) => return self.insert_text(row, &text, place),
@@ -192,7 +278,7 @@ impl Sources {
         self.problems.push(SettingProblem::setting(row.key, Some(place), message));
     }
 
-    fn insert_text(&mut self, row: &SettingRow, text: &str, place: String) {
+    fn insert_text(&mut self, row: &SettingRow, text: &str, place: SettingPlace) {
         self.values.insert(row.key, RawValue { content: row.shape.content_of_text(text), place });
     }
 }
@@ -204,11 +290,11 @@ pub(super) struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    /// "line 3 of claimcheck.toml"
-    pub(super) fn place(&self, position: usize) -> String {
+    /// Line 3 of `claimcheck.toml`.
+    pub(super) fn place(&self, position: usize) -> SettingPlace {
         let before = self.text.as_bytes().iter().take(position);
         let line = before.filter(|byte| **byte == b'\n').count() + 1;
-        format!("line {line} of {}", self.name)
+        SettingPlace::Line { file: self.name.to_owned(), line }
     }
 }
 
@@ -239,32 +325,37 @@ fn raw_content(row: &SettingRow, value: &Spanned<DeValue<'_>>) -> Result<RawCont
 
 /// Whether a table is one text per language.
 fn is_per_language(key: &str, table: &DeTable<'_>) -> bool {
-    let is_local = find_row(key).is_some_and(|row| row.shape == Shape::Local);
+    let is_local = find_written(key).is_some_and(|row| row.shape == Shape::Local);
     is_local && table.keys().all(|key| Language::of_tag(key.get_ref()).is_some())
 }
 
-fn unknown_key(key: &str) -> String {
-    match nearest(key, keys()) {
-        Some(near) => format!("unknown setting; did you mean `{}`?", file_key(near)),
-        None => {
-            let known: Vec<_> = keys().map(file_key).collect();
-            format!("unknown setting; known settings: {}", known.join(", "))
-        }
+/// The row of a key as written in the file.
+fn find_written(key: &str) -> Option<&'static SettingRow> {
+    ALL_ROWS.iter().find(|row| row.file_key() == key)
+}
+
+fn near_settings(key: &str) -> String {
+    let known: Vec<_> = keys().map(file_key).collect();
+    match nearest(key, known.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("known settings: {}", known.join(", ")),
     }
 }
 
 fn unknown_variable(name: &str) -> Warning {
     let key = name.strip_prefix(PREFIX).unwrap_or(name).to_ascii_lowercase();
     if let Some(plain) = key.strip_suffix("_file").filter(|plain| keys().any(|key| key == *plain)) {
-        return Warning(format!(
+        let message = format!(
             "{name} has no effect: only secrets can be read from a file; set {} instead",
             variable(plain)
-        ));
+        );
+        return Warning::new(name, message, format!("set {}", variable(plain)));
     }
     match nearest(&key, ALL_ROWS.iter().map(|row| row.key)) {
         Some(near) => {
-            Warning(format!("{name} is not a setting and has no effect; did you mean {}?", variable(near)))
+            let remedy = format!("did you mean {}?", variable(near));
+            Warning::new(name, format!("{name} is not a setting and has no effect; {remedy}"), remedy)
         }
-        None => Warning(format!("{name} is not a setting and has no effect")),
+        None => Warning::new(name, format!("{name} is not a setting and has no effect"), "unset it"),
     }
 }

@@ -238,6 +238,7 @@ settings! {
     field client_auth: Option<ClientAuth> {
         need: optional("as the provider supports; `client_secret_basic` if it supports both"),
         read: text(values::client_auth),
+        values: ["client_secret_basic", "client_secret_post"],
         about: "client authentication at the token endpoint: `client_secret_basic` or `client_secret_post`",
         example: "client_secret_post",
     }
@@ -254,6 +255,7 @@ settings! {
     field logout_token_typ: LogoutTokenTyp {
         need: default("lenient"),
         read: text(values::logout_token_typ),
+        values: ["lenient", "strict"],
         about: "accepted types of logout tokens: `lenient` accepts `logout+jwt`, `JWT` and none, as providers send \
                 them; `strict` accepts `logout+jwt` only",
         example: "strict",
@@ -387,6 +389,23 @@ settings! {
         read: commas(values::networks),
         about: "reverse proxies whose `X-Forwarded-For` is trusted: addresses and networks",
         example: "10.0.0.0/8, 192.0.2.1",
+    }
+
+    /// The files with further boards, as written.
+    part boards: Vec<String> {
+        need: default(""),
+        read: commas(values::board_files),
+        about: "files with further `[[board]]`: paths or patterns such as `boards.d/*.toml`, relative to the settings file, \
+                or from the environment to the current folder; the boards of a pattern are in the order of the file names",
+        example: "",
+    }
+
+    /// The message above every page, for maintenance.
+    field notice: Option<LocalText> {
+        need: optional("no message"),
+        read: local(brand::text),
+        about: "message above every page, such as an announcement of maintenance; at most 600 characters",
+        example: "Maintenance today from 18:00 to 18:30 UTC",
     }
 
     /// The log filter, in the notation of `tracing_subscriber::EnvFilter`.

@@ -6,7 +6,7 @@ use claimcheck_oidc::{Alg, LogoutTokenTyp};
 use claimcheck_session::StoreSetting;
 
 use crate::config::{
-    AdminListen, ClaimPath, Requirement, Settings,
+    AdminListen, ClaimPath, Requirement, Settings, Warning,
     keys::ALL_ROWS,
     testing::{KEY, MINIMAL, OTHER_KEY, accepts, refuses, variables_with},
 };
@@ -132,11 +132,11 @@ fn op_10_everything_is_reported_at_once() {
     let file = "isuer = \"x\"\nlisten = true\n\n[[board]]\nid = \"Orders\"\n[[board.panel]]\ntitel = \"a\"\nget = \"x\"\n";
     let errors = load(Some(file), &[("CLAIMCHECK_STORE", "x")]).expect_err("much is wrong").to_string();
     for named in [
-        "isuer, line 1 of the built-in settings: unknown setting; did you mean `issuer`?",
+        "isuer, line 1 of the built-in settings: unknown setting\n      did you mean `issuer`?",
         "listen (CLAIMCHECK_LISTEN), line 2",
         "board[0].id, line 5",
         "board[0].title, line 4 of the built-in settings: is missing",
-        "board[0].panel[0].titel, line 7 of the built-in settings: unknown key; did you mean `title`?",
+        "board[0].panel[0].titel, line 7 of the built-in settings: unknown key\n      did you mean `title`?",
         "board[0].panel[0].title, line 6",
         "board[0].panel[0].kind, line 6",
         "board[0].panel[0].get, line 8",
@@ -230,7 +230,7 @@ fn op_10_production_needs_session_keys() {
     // An invalid key is one problem; it is not also reported as missing.
     assert!(refuses(&[public, ("CLAIMCHECK_SESSION_KEYS", "x")]).contains("not valid base64"));
     let memory = load(None, &[public, ("CLAIMCHECK_SESSION_KEYS", KEY), ("CLAIMCHECK_STORE", "memory:")]);
-    assert!(memory.unwrap().1.iter().any(|warning| warning.0.contains("signs everyone out")));
+    assert!(memory.unwrap().1.iter().any(|warning| warning.message.contains("signs everyone out")));
 }
 
 #[test]
@@ -242,7 +242,8 @@ fn op_06_production_without_a_trusted_proxy_is_warned_about() {
     ];
     let warned = |changes: &[(&str, &str)], words: &str| {
         let (_, warnings) = load(None, changes).unwrap();
-        warnings.iter().any(|warning| warning.0.contains("trusted_proxies") && warning.0.contains(words))
+        let text = |warning: &Warning| format!("{}: {}", warning.message, warning.remedy);
+        warnings.iter().map(text).any(|text| text.contains("trusted_proxies") && text.contains(words))
     };
     assert!(warned(&production[..2], "set trusted_proxies to the proxy's address, such as 127.0.0.1"));
     let anywhere = [production[0], production[1], ("CLAIMCHECK_LISTEN", "0.0.0.0:3000")];
@@ -256,7 +257,11 @@ fn an_idle_time_too_short_to_act_in_is_warned_about() {
     for (idle_secs, is_short) in [("1", true), ("39", true), ("40", false), ("1800", false)] {
         let (settings, warnings) = load(None, &[("CLAIMCHECK_IDLE_SECS", idle_secs)]).unwrap();
         assert_eq!(settings.idle_secs.to_string(), idle_secs, "it is no refusal");
-        assert_eq!(warnings.iter().any(|warning| warning.0.contains("idle_secs")), is_short, "{idle_secs}");
+        assert_eq!(
+            warnings.iter().any(|warning| warning.message.contains("idle_secs")),
+            is_short,
+            "{idle_secs}"
+        );
     }
 }
 
@@ -353,9 +358,18 @@ fn op_10_every_default_and_example_of_the_table_is_accepted() {
                 row.key
             );
         }
+        for value in row.values {
+            accepts(&[(&row.variable(), value)]);
+        }
+        if !row.values.is_empty() {
+            assert!(refuses(&[(&row.variable(), "zzz")]).contains("must be"), "{}", row.key);
+        }
         assert_eq!(
             row.example.is_empty(),
-            matches!(row.key, "session_keys" | "tenants" | "ca_file" | "brand_logo" | "brand_favicon"),
+            matches!(
+                row.key,
+                "session_keys" | "tenants" | "ca_file" | "boards" | "brand_logo" | "brand_favicon"
+            ),
             "{}",
             row.key
         );

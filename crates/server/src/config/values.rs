@@ -341,6 +341,14 @@ fn network(text: &str) -> Parsed<IpNet> {
     Ok(network)
 }
 
+/// Paths and patterns of paths, which are looked up elsewhere.
+pub(super) fn board_files(items: &[String]) -> Parsed<Vec<String>> {
+    match items.iter().any(|item| item.is_empty()) {
+        true => Err("contains an empty path".to_owned()),
+        false => Ok(items.to_vec()),
+    }
+}
+
 pub(super) fn log(text: &str) -> Parsed<String> {
     match tracing_subscriber::EnvFilter::try_new(text) {
         Ok(_) => Ok(text.to_owned()),

@@ -7,8 +7,8 @@ fn f36_in_production_a_store_on_another_host_without_verified_tls_is_warned_abou
     let warned = |public_url: &str, store: &str| {
         let production = [("CLAIMCHECK_PUBLIC_URL", public_url), ("CLAIMCHECK_SESSION_KEYS", KEY)];
         let (_, warnings) = load(None, &[production[0], production[1], ("CLAIMCHECK_STORE", store)]).unwrap();
-        let warning = warnings.into_iter().find(|warning| warning.0.starts_with("store: "));
-        warning.map(|warning| warning.0).unwrap_or_default()
+        let warning = warnings.into_iter().find(|warning| warning.message.starts_with("store: "));
+        warning.map(|warning| warning.message).unwrap_or_default()
     };
     let (public, local) = ("https://dashboard.example.com", "http://localhost:3000");
     for (store, words) in [

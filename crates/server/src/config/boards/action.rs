@@ -10,7 +10,8 @@ use crate::config::{
     apis::Names,
     boards::{Needs, Template, needs, sentence::Sentence, title},
     claim_slots::claim_name,
-    reader::{Entry, TomlTable},
+    reader::{Entry, REMOVE_IT, TomlTable},
+    toml_key::{TomlKeys, flag, local, one_of, table, tables, text, text_list, texts_or_tables, whole},
 };
 
 /// An action on a row of a table, or on a board as a whole.
@@ -85,8 +86,58 @@ pub struct Choice {
 
 const METHODS: [(&str, Method); 4] =
     [("post", Method::POST), ("put", Method::PUT), ("patch", Method::PATCH), ("delete", Method::DELETE)];
-const KEYS: [&str; 6] = ["label", "api", "confirm", "done", "when", "fields"];
-const FIELD_KEYS: [&str; 9] = ["key", "title", "kind", "required", "value", "hint", "min", "max", "choices"];
+/// The keys of an action.
+pub(super) static KEYS: TomlKeys = TomlKeys::new(
+    "action",
+    &[
+        &[
+            local("label", "the text of the button and the heading of the form").required(),
+            text("post", "the path of a `POST`, below the API's base URL, such as `/orders/{id}/ship`"),
+            text("put", "the path of a `PUT`"),
+            text("patch", "the path of a `PATCH`"),
+            text("delete", "the path of a `DELETE`"),
+            text("api", "the id of an `[[api]]`; by default that of the panel"),
+            local("confirm", "the question above the form, such as `Ship order {id}?`"),
+            local("done", "the message after success"),
+            table("when", &WHEN, "the rows for which the action is offered"),
+            tables("fields", &FIELD, "the fields of the form, at most 20"),
+        ],
+        &needs::KEYS,
+    ],
+)
+.exactly_one(&[&["post", "put", "patch", "delete"]]);
+static WHEN: TomlKeys = TomlKeys::new(
+    "when",
+    &[&[
+        text("key", "the member of the row").required(),
+        text_list("is", "the values of the member, such as `open`").required(),
+    ]],
+);
+static FIELD: TomlKeys = TomlKeys::new(
+    "field",
+    &[&[
+        text("key", "the name of the member in the body of the request").required(),
+        local("title", "the label of the field; by default it is made from `key`"),
+        one_of(
+            "kind",
+            || KINDS.to_vec(),
+            "the kind of input; by default `text`, or `choice` if there are `choices`",
+        ),
+        flag("required", "whether the field must be filled in"),
+        text("value", "the initial value, with members of the row such as `{items}`"),
+        local("hint", "help for filling in the field"),
+        whole("min", (0, u32::MAX), "the smallest number"),
+        whole("max", (0, u32::MAX), "the largest number, or the most characters of a text"),
+        texts_or_tables("choices", &CHOICE, "the choices: texts, or `{ value, title }`"),
+    ]],
+);
+static CHOICE: TomlKeys = TomlKeys::new(
+    "choice",
+    &[&[
+        text("value", "the value that is sent").required(),
+        local("title", "the text that users see").required(),
+    ]],
+);
 const KINDS: [&str; 8] = ["text", "lines", "number", "whole", "date", "choice", "tick", "row"];
 const FIELDS_MAX: usize = 20;
 const TEXT_MAX: u32 = 200;
@@ -143,7 +194,7 @@ pub(super) fn read(
     if fields.len() > FIELDS_MAX {
         at.problem("fields", format!("must have at most {FIELDS_MAX} entries"));
     }
-    at.no_more(&[&KEYS[..], &METHODS.each_ref().map(|(key, _)| *key), &needs::KEYS].concat());
+    at.no_more(KEYS.parts);
     Some(Action {
         label: label?,
         method: method.clone(),
@@ -175,7 +226,7 @@ fn when(mut at: TomlTable<'_, '_>) -> Option<When> {
         Entry::Text(text) => Some(Some(text.to_owned())),
         Entry::Table(_) => None,
     });
-    at.no_more(&["key", "is"]);
+    at.no_more(WHEN.parts);
     Some(When { key: key?, is: is? })
 }
 
@@ -201,7 +252,7 @@ fn field(mut at: TomlTable<'_, '_>, has_row: bool) -> Option<FieldSetting> {
         ("required", !matches!(is, "row")),
     ] {
         if at.has(key) && !belongs {
-            at.problem(key, format!("does not apply to a field of the kind \"{is}\""));
+            at.problem_with(key, format!("does not apply to a field of the kind \"{is}\""), REMOVE_IT);
         }
     }
     if min.zip(max).is_some_and(|(min, max)| min > max) {
@@ -226,7 +277,7 @@ fn field(mut at: TomlTable<'_, '_>, has_row: bool) -> Option<FieldSetting> {
         "row" => FieldKind::Row,
         _ => FieldKind::Text { max: max.unwrap_or(TEXT_MAX) },
     };
-    at.no_more(&FIELD_KEYS);
+    at.no_more(FIELD.parts);
     let key = key?;
     Some(FieldSetting {
         title: name.unwrap_or_else(|| LocalText::plain(super::title_from_key(&key))),
@@ -243,7 +294,7 @@ fn choice(entry: Entry<'_, '_>) -> Option<Option<Choice>> {
         Entry::Text(text) => Some(Some(Choice { value: text.to_owned(), title: LocalText::plain(text) })),
         Entry::Table(mut at) => {
             let (value, name) = (at.required("value", title), at.required_local("title", title));
-            at.no_more(&["value", "title"]);
+            at.no_more(CHOICE.parts);
             Some(value.zip(name).map(|(value, title)| Choice { value, title }))
         }
     }

@@ -4,10 +4,19 @@ use super::{
     Template,
     file_kind::{FILE_KINDS, FileKind},
 };
-use crate::config::{apis::Names, claim_slots::claim_name, reader::TomlTable};
+use crate::config::{
+    apis::Names,
+    claim_slots::claim_name,
+    reader::{REMOVE_IT, TomlTable},
+    toml_key::{TomlKey, text, texts},
+};
 
 /// The keys of these settings.
-pub(super) const KEYS: [&str; 3] = ["download", "types", "max_size"];
+pub(super) static KEYS: [TomlKey; 3] = [
+    text("download", "path of a file of the API, with members of the row, such as `/invoices/{id}/pdf`"),
+    texts("types", "the allowed types of the file, such as `pdf` or `image`"),
+    text("max_size", "the largest file, from `1kB` to `2GB`"),
+];
 /// The largest file without a setting, and with one.
 const USUAL_MAX_BYTES: u64 = 25_000_000;
 const SIZES: std::ops::RangeInclusive<u64> = 1_000..=2_000_000_000;
@@ -52,7 +61,7 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>) -> Option<DownloadSetting> {
     if !at.has("download")
         && let Some(key) = ["types", "max_size"].into_iter().find(|key| at.has(key))
     {
-        at.problem(key, "belongs to `download`, but this column has none");
+        at.problem_with(key, "belongs to `download`, but this column has none", REMOVE_IT);
     }
     Some(DownloadSetting { path: path?, kinds, max_bytes: max_bytes.unwrap_or(USUAL_MAX_BYTES) })
 }

@@ -5,9 +5,13 @@ use claimcheck_model::CellKind;
 use iso_currency::Currency;
 use serde_json_path::JsonPath;
 
-use super::{kinds::json_path, one_of, template, title};
+use super::{kinds::json_path, not_one_of, template, title};
 use crate::{
-    config::{LocalText, reader::TomlTable},
+    config::{
+        LocalText,
+        reader::{REMOVE_IT, REMOVE_ONE, TomlTable},
+        toml_key::{TomlKey, TomlKeys, decimal, flag, local, one_of as named, text, whole},
+    },
     decimal::Decimal,
     locale::{self, WhenForm, WhenFormat, check_pattern},
 };
@@ -16,9 +20,43 @@ use crate::{
 const DECIMALS_MAX: u32 = 6;
 
 /// The keys of numbers, and those of dates and times.
-pub(super) const NUMBER_KEYS: [&str; 7] =
-    ["decimals", "scale", "unit", "prefix", "currency", "minor", "percent"];
-pub(super) const WHEN_KEYS: [&str; 2] = ["format", "zone"];
+pub(super) static NUMBER_KEYS: [TomlKey; 7] = [
+    whole("decimals", (0, DECIMALS_MAX), "how many decimals numbers are rounded to"),
+    decimal("scale", "what numbers are multiplied by, such as `0.01`"),
+    local("unit", "text after a number, such as `pcs`"),
+    local("prefix", "text before a number"),
+    text(
+        "currency",
+        "currency of amounts: a code of ISO 4217 such as `EUR`, a member of the row such as `{currency}`, \
+                      or for a stat a JSONPath",
+    ),
+    flag("minor", "whether amounts are in the smallest unit of their currency, such as cents"),
+    named(
+        "percent",
+        || vec!["one", "hundred"],
+        "what a percentage is a part of: `one` (0.124 is 12.4%) or `hundred` \
+                                                (12.4 is 12.4%)",
+    ),
+];
+pub(super) static WHEN_KEYS: [TomlKey; 2] = [
+    text(
+        "format",
+        "how dates and times are written: `unix`, `unix-ms`, `unix-us`, `unix-ns` or a pattern such as \
+                    `%d.%m.%Y`",
+    ),
+    text("zone", "time zone of times without one, such as `Europe/Berlin`"),
+];
+/// The key of a member, and its kind.
+static MEMBER_KEYS: [TomlKey; 2] = [text("key", "the member of the row").required(), KIND];
+/// How a value is shown.
+pub(super) const KIND: TomlKey =
+    named("kind", kind_names, "how values are shown; by default it is inferred from the values");
+/// A member of a row as a table.
+pub(super) static MEMBER: TomlKeys = TomlKeys::new("member", &[&MEMBER_KEYS, &NUMBER_KEYS, &WHEN_KEYS]);
+
+fn kind_names() -> Vec<&'static str> {
+    CellKind::ALL.into_iter().map(CellKind::name).chain(["day"]).collect()
+}
 
 /// How the values of a member are read and shown. The default shows a number as the API wrote it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -117,7 +155,7 @@ pub(super) fn read_member(at: &mut TomlTable<'_, '_>, key: &str) -> Option<Membe
     at.table(key, |mut at| {
         let key = at.required("key", title);
         let (kind, format) = read(&mut at);
-        at.no_more(&[&["key", "kind"], &NUMBER_KEYS[..], &WHEN_KEYS].concat());
+        at.no_more(MEMBER.parts);
         Some(MemberSetting { key: key?, kind, format })
     })
 }
@@ -141,7 +179,7 @@ pub(super) fn read_numbers(at: &mut TomlTable<'_, '_>, in_row: bool) -> ValueFor
         [("percent", "currency"), ("percent", "unit"), ("minor", "scale"), ("currency", "unit")]
     {
         if at.has(key) && at.has(other) {
-            at.problem(key, format!("cannot be combined with `{other}`"));
+            at.problem_with(key, format!("cannot be combined with `{other}`"), REMOVE_ONE);
         }
     }
     if is_minor && !at.has("currency") {
@@ -157,8 +195,7 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>) -> (Option<CellKind>, ValueFormat
         is_day = text == "day";
         let kind = CellKind::ALL.into_iter().find(|kind| kind.name() == text);
         let kind = kind.or(is_day.then_some(CellKind::Date));
-        let names: Vec<_> = CellKind::ALL.into_iter().map(CellKind::name).chain(["day"]).collect();
-        kind.ok_or_else(|| one_of(&names))
+        kind.ok_or_else(|| not_one_of(text, &kind_names()))
     });
     let mut format = read_numbers(at, true);
     format.when = read_when(at, is_day);
@@ -167,13 +204,13 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>) -> (Option<CellKind>, ValueFormat
     for (keys, belongs, of) in
         [(&NUMBER_KEYS[..], is_number, "numbers"), (&WHEN_KEYS[..], is_date, "dates and times")]
     {
-        for key in keys {
+        for key in keys.iter().map(|key| key.name) {
             if !belongs && at.has(key) {
-                at.problem(key, format!("applies to {of} only, but this is of another kind"));
+                at.problem_with(key, format!("applies to {of} only, but this is of another kind"), REMOVE_IT);
             }
         }
     }
-    let has = |at: &TomlTable<'_, '_>, keys: &[&str]| keys.iter().any(|key| at.has(key));
+    let has = |at: &TomlTable<'_, '_>, keys: &[TomlKey]| keys.iter().any(|key| at.has(key.name));
     let (has_numbers, has_when) = (has(at, &NUMBER_KEYS), has(at, &WHEN_KEYS));
     if has_numbers && has_when {
         at.problem("format", "applies to dates and times, but other keys here apply to numbers");
@@ -182,7 +219,7 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>) -> (Option<CellKind>, ValueFormat
         format.percent = format.percent.or(Some(PercentOf::Hundred));
         for key in ["currency", "unit"] {
             if at.has(key) {
-                at.problem(key, "cannot be combined with the kind \"percent\"");
+                at.problem_with(key, "cannot be combined with the kind \"percent\"", REMOVE_ONE);
             }
         }
     }

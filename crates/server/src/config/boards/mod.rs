@@ -16,7 +16,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use claimcheck_model::PanelSize;
 use toml::{Spanned, de::DeValue};
@@ -24,9 +24,10 @@ use toml::{Spanned, de::DeValue};
 use super::{
     LocalText,
     apis::{DEFAULT_API, Names},
-    problem::SettingProblem,
-    reader::{self, TomlTable},
+    problem::{SettingPlace, SettingProblem},
+    reader::{self, REMOVE_IT, TomlTable},
     sources::Lines,
+    toml_key::{ByValue, TomlKey, TomlKeys, local, one_of as named, table, tables, text},
     values,
 };
 
@@ -77,6 +78,37 @@ pub struct Panel {
     pub actions: Vec<Action>,
 }
 
+/// The keys of a board.
+pub(super) static KEYS: TomlKeys = TomlKeys::new(
+    "board",
+    &[
+        &[
+            text("id", "the board's name in the URL: a-z, 0-9 and -, such as `open-orders`").required(),
+            local("title", "the name of the board").required(),
+            table("period", &period::KEYS, "the date ranges that users choose from"),
+            tables("panel", &PANEL, "the panels, at least one").required(),
+            tables("action", &action::KEYS, "the actions of the board as a whole"),
+        ],
+        &needs::KEYS,
+    ],
+);
+/// The keys of every panel.
+static COMMON: [TomlKey; 6] = [
+    local("title", "the heading of the panel").required(),
+    named("kind", kinds::names, "how the panel shows the response").required(),
+    text("api", "the id of an `[[api]]`; by default the API of `api_url`"),
+    text("every", "how often the panel refreshes while it is visible: `30s`, `2m` or `1h`"),
+    named("size", || PanelSize::ALL.into_iter().map(PanelSize::name).collect(), "the width of the panel"),
+    tables("action", &action::KEYS, "the actions for each row of a table"),
+];
+static PANEL: TomlKeys = TomlKeys::new("panel", &[&COMMON, &read::KEYS, &needs::KEYS])
+    .exactly_one(&[&["get", "post"]])
+    .by_value(ByValue { key: "kind", cases: kinds::cases });
+
+/// The ids of the boards so far, and their places.
+#[derive(Default)]
+pub(super) struct BoardIds(BTreeMap<String, SettingPlace>);
+
 /// The slots that a board's period fills: its first day, its last day, and the day after that.
 pub(super) const PERIOD_SLOTS: [&str; 3] = ["from", "to", "until"];
 
@@ -85,9 +117,9 @@ pub(super) fn read(
     value: &Spanned<DeValue<'_>>,
     lines: &Lines<'_>,
     apis: &Names,
+    ids: &mut BoardIds,
     problems: &mut Vec<SettingProblem>,
 ) -> Vec<Board> {
-    let mut ids = HashSet::new();
     reader::tables(value, "board", lines, problems, |mut at| {
         let id = at.required("id", slug);
         let title = at.required_local("title", title);
@@ -96,13 +128,21 @@ pub(super) fn read(
         let period = at.table("period", period::read);
         let panels = at.list("panel", |at| panel(at, has_period, apis));
         let actions = at.list("action", |at| action::read(at, false, apis, DEFAULT_API)).unwrap_or_default();
-        if let Some(id) = id.as_ref().filter(|id| !ids.insert((*id).clone())) {
-            at.problem("id", format!("there is another board `{id}`: ids must be unique"));
+        if let Some(id) = &id {
+            match ids.0.get(id) {
+                Some(other) => {
+                    let message = format!("there is another board `{id}` ({other}): ids must be unique");
+                    at.problem_with("id", message, "rename one of the boards, or remove it");
+                }
+                None => {
+                    ids.0.insert(id.clone(), at.place("id"));
+                }
+            }
         }
         if at.is_empty("panel") {
             at.problem("panel", "is missing: a board needs at least one [[board.panel]]");
         }
-        at.no_more(&[&["id", "title", "period", "panel", "action"], &needs::KEYS[..]].concat());
+        at.no_more(KEYS.parts);
         Some(Board { id: id?, title: title?, period, needs, panels: panels?, actions })
     })
 }
@@ -117,7 +157,7 @@ fn panel(mut at: TomlTable<'_, '_>, has_period: bool, apis: &Names) -> Option<Pa
     let actions = at.list("action", |at| action::read(at, true, apis, &api)).unwrap_or_default();
     let kind = kinds::read(&mut at);
     if at.has("action") && kind.as_ref().is_some_and(|kind| !kind.takes_actions()) {
-        at.problem("action", "is not allowed here: only tables and boards have actions");
+        at.problem_with("action", "is not allowed here: only tables and boards have actions", REMOVE_IT);
     }
     if let (Some(kind), Some(read)) = (&kind, &read) {
         kind.check(read, &mut at);
@@ -154,7 +194,15 @@ pub(super) fn slug(text: &str) -> Result<String, String> {
 /// The value with that name, among all values.
 fn by_name<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {
     let found = all.iter().copied().find(|value| name(*value) == text);
-    found.ok_or_else(|| one_of(&all.iter().map(|value| name(*value)).collect::<Vec<_>>()))
+    found.ok_or_else(|| not_one_of(text, &all.iter().map(|value| name(*value)).collect::<Vec<_>>()))
+}
+
+/// Quotes a text that is none of the accepted names, and lists them.
+fn not_one_of(text: &str, names: &[&str]) -> String {
+    match text.chars().count() <= 40 && !text.chars().any(char::is_control) {
+        true => format!("is \"{text}\", but {}", one_of(names)),
+        false => one_of(names),
+    }
 }
 
 /// Lists the only accepted names.

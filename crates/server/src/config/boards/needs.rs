@@ -3,6 +3,7 @@
 use crate::config::{
     claim_path::{ClaimPath, is_value},
     reader::TomlTable,
+    toml_key::{TomlKey, TomlKeys, table, text, texts},
     values,
 };
 
@@ -25,7 +26,21 @@ pub struct ClaimNeed {
 }
 
 /// The keys of these settings.
-pub(super) const KEYS: [&str; 3] = ["scope", "role", "claim"];
+pub(super) static KEYS: [TomlKey; 3] = [
+    text(
+        "scope",
+        "the scopes that the user must have, separated by spaces; missing ones are requested when needed",
+    ),
+    texts("role", "the role that the user must have, or a list of which one is enough"),
+    table("claim", &CLAIM, "a claim that must have one of several values"),
+];
+static CLAIM: TomlKeys = TomlKeys::new(
+    "claim",
+    &[&[
+        text("path", "the claim: its name, a path such as `address.country`, or a JSONPath").required(),
+        texts("is", "the value that the claim must have, or a list of which one is enough").required(),
+    ]],
+);
 
 /// Reads the requirements in a table.
 pub(super) fn read(at: &mut TomlTable<'_, '_>) -> Needs {
@@ -37,7 +52,7 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>) -> Needs {
             at.problem("is", "is missing");
         }
         let is = one_of(&mut at, "is", "Finance");
-        at.no_more(&["path", "is"]);
+        at.no_more(CLAIM.parts);
         Some(ClaimNeed { path: path?, is: is? })
     });
     Needs { scopes, roles, claim }

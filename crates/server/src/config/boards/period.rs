@@ -3,7 +3,26 @@
 
 use claimcheck_text::{Language, t};
 
-use crate::config::reader::{Entry, TomlTable};
+use crate::config::{
+    reader::{Entry, TomlTable},
+    toml_key::{TomlKeys, flag, one_of, text, text_list},
+};
+
+/// The keys of `[board.period]`.
+pub(super) static KEYS: TomlKeys = TomlKeys::new(
+    "period",
+    &[&[
+        text_list("choices", "the periods to choose from, such as `7d`, `12m`, `month` or `last-month`")
+            .required(),
+        text("default", "the period without a choice; by default the first one"),
+        one_of(
+            "format",
+            || vec!["date", "time", "unix", "unix-ms"],
+            "how the API expects days: `date` (2026-09-30), `time` (RFC 3339), `unix` (seconds) or `unix-ms`",
+        ),
+        flag("future", "whether users may choose days after today"),
+    ]],
+);
 
 /// A board's choice of periods.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -205,7 +224,7 @@ pub(super) fn read(mut at: TomlTable<'_, '_>) -> Option<PeriodSetting> {
             .to_owned()),
     });
     let future = at.flag("future").unwrap_or_else(|| choices.iter().any(|choice| choice.is_ahead()));
-    at.no_more(&["choices", "default", "format", "future"]);
+    at.no_more(KEYS.parts);
     let first = *choices.first()?;
     let (default, format) = (default.unwrap_or(first), format.unwrap_or_default());
     Some(PeriodSetting { choices, default, format, future })

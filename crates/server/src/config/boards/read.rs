@@ -10,10 +10,21 @@ use super::{
     body::{BodyTemplate, Parameter},
     template::with_parameters,
 };
-use crate::config::{apis::Names, claim_slots::claim_name, reader::TomlTable};
+use crate::config::{
+    apis::Names,
+    claim_slots::claim_name,
+    reader::{REMOVE_IT, REMOVE_ONE, TomlTable},
+    toml_key::{TomlKey, json, text},
+};
 
 /// The keys of these settings.
-pub(super) const KEYS: [&str; 5] = ["get", "post", "body", "query", "variables"];
+pub(super) static KEYS: [TomlKey; 5] = [
+    text("get", "path and query of the request, below the API's base URL, such as `/orders?open=1`"),
+    text("post", "path of a `POST` that only reads, such as a search; in place of `get`"),
+    json("body", "the JSON that the `POST` sends"),
+    text("query", "a GraphQL query; in place of `body`"),
+    json("variables", "the variables of the GraphQL query"),
+];
 const DOCUMENT_MAX_CHARS: usize = 20_000;
 
 /// What a panel asks of its API.
@@ -66,21 +77,31 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>, has_period: bool, names: &Names) 
         false => {
             for key in ["body", "query", "variables"] {
                 if at.has(key) {
-                    at.problem(key, "belongs to `post`, but this panel has none");
+                    at.problem_with(key, "belongs to `post`, but this panel has none", REMOVE_IT);
                 }
             }
             at.required("get", Template::parse).map(|path| ReadSetting { path, body: None })
         }
         true => read_post(at),
     };
-    if let Some((key, message)) = read.as_ref().and_then(|read| slot_problem(read, has_period, names)) {
-        at.problem(key, message);
+    if let Some((key, message)) = read.as_ref().and_then(|read| slot_problem(read, names)) {
+        at.problem_with(key, message, "name a placeholder that is filled here, or remove it");
+    }
+    let is_of_period = |slot: &str| PERIOD_SLOTS.contains(&slot);
+    if let Some(read) = read.as_ref().filter(|read| !has_period && read.slots().any(is_of_period)) {
+        let key = if read.body.is_some() { "post" } else { "get" };
+        let message = "has placeholders for a period, but the board has no [board.period]";
+        at.problem_with(
+            key,
+            message,
+            "add [board.period] with `choices` to the board, or remove the placeholders",
+        );
     }
     read
 }
 
 /// The first slot that nothing fills: its key, and what is wrong.
-fn slot_problem(read: &ReadSetting, has_period: bool, names: &Names) -> Option<(&'static str, String)> {
+fn slot_problem(read: &ReadSetting, names: &Names) -> Option<(&'static str, String)> {
     let key = if read.body.is_some() { "post" } else { "get" };
     let of_path = read.path.slots().map(|slot| (key, slot));
     let key = if read.is_graphql() { "variables" } else { "body" };
@@ -93,8 +114,6 @@ fn slot_problem(read: &ReadSetting, has_period: bool, names: &Names) -> Option<(
                 "has the unknown placeholder {{{slot}}}; available: {{from}}, {{to}}, {{until}}, and claims such as \
                  {{claim.customer_id}}"
             )
-        } else if !has_period {
-            "has placeholders for a period, but the board has no [board.period]".to_owned()
         } else {
             return None;
         };
@@ -104,20 +123,21 @@ fn slot_problem(read: &ReadSetting, has_period: bool, names: &Names) -> Option<(
 
 fn read_post(at: &mut TomlTable<'_, '_>) -> Option<ReadSetting> {
     if at.has("get") {
-        at.problem("post", "cannot be combined with `get`: a panel makes one request");
+        at.problem_with("post", "cannot be combined with `get`: a panel makes one request", REMOVE_ONE);
     }
     let path = at.required("post", Template::parse);
     let body = match (at.value("body"), at.has("query")) {
         (Some(_), true) => {
-            at.problem(
+            at.problem_with(
                 "body",
                 "cannot be combined with `query`: a GraphQL request has `query` and `variables`",
+                REMOVE_ONE,
             );
             None
         }
         (Some(value), false) => {
             if at.has("variables") {
-                at.problem("variables", "belongs to `query`, but this panel has none");
+                at.problem_with("variables", "belongs to `query`, but this panel has none", REMOVE_IT);
             }
             BodyTemplate::of_toml(value).map_err(|message| at.problem("body", message)).ok()
         }

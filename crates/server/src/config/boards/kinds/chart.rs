@@ -8,7 +8,7 @@ use crate::config::{
     LocalText,
     boards::{
         MemberSetting, ValueFormat,
-        format::{NUMBER_KEYS, read_member, read_numbers},
+        format::{MEMBER, NUMBER_KEYS, read_member, read_numbers},
         kinds::{
             KindSetting,
             rows::{self, RowsSetting},
@@ -16,9 +16,21 @@ use crate::config::{
         title, title_from_key,
     },
     reader::{Entry, TomlTable},
+    toml_key::{TomlKey, TomlKeys, local, text, text_or_table, texts_or_tables},
 };
 
 const SERIES_MAX: usize = 5;
+/// A series as a table.
+static SERIES: TomlKeys = TomlKeys::new(
+    "series",
+    &[
+        &[
+            text("key", "the member with the number").required(),
+            local("title", "the name of the series").required(),
+        ],
+        &NUMBER_KEYS,
+    ],
+);
 
 /// Lines or bars over rows.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,7 +54,19 @@ pub struct SeriesSetting {
 impl KindSetting for ChartSetting {
     const NAME: &'static str = "chart";
     const TOML_NAMES: &'static [&'static str] = &[ChartShape::Line.name(), ChartShape::Bar.name()];
-    const KEYS: &'static [&'static str] = &["rows", "layout", "names", "x", "y", "unit"];
+    const KEYS: &'static [&'static [TomlKey]] = &[&[
+        rows::ROWS,
+        rows::LAYOUT,
+        rows::NAMES,
+        text_or_table(
+            "x",
+            &MEMBER,
+            "the member with the position of a row: a day, a time, a number or a word",
+        )
+        .required(),
+        texts_or_tables("y", &SERIES, "the members with the numbers, one to five").required(),
+        local("unit", "text after the values"),
+    ]];
     const SIZE: PanelSize = PanelSize::Half;
 
     fn read(at: &mut TomlTable<'_, '_>, toml_name: &str) -> Option<Self> {
@@ -89,7 +113,7 @@ fn series(entry: Entry<'_, '_>) -> Option<Option<SeriesSetting>> {
         Entry::Table(mut at) => {
             let (key, name) = (at.required("key", title), at.required_local("title", title));
             let format = read_numbers(&mut at, true);
-            at.no_more(&[&["key", "title"], &NUMBER_KEYS[..]].concat());
+            at.no_more(SERIES.parts);
             Some(key.zip(name).map(|(key, title)| SeriesSetting { key, title, format }))
         }
     }

@@ -5,13 +5,14 @@ use claimcheck_model::PanelSize;
 use crate::config::{
     boards::{
         MemberSetting,
-        format::{read_member, read_numbers},
+        format::{MEMBER, NUMBER_KEYS, read_member, read_numbers},
         kinds::{
             KindSetting,
             rows::{self, RowsSetting},
         },
     },
     reader::TomlTable,
+    toml_key::{TomlKey, text_or_table},
 };
 
 /// A list of entries.
@@ -28,9 +29,17 @@ pub struct ListSetting {
 
 impl KindSetting for ListSetting {
     const NAME: &'static str = "list";
-    const KEYS: &'static [&'static str] = &[
-        "rows", "layout", "names", "label", "note", "value", "tag", "unit", "decimals", "scale", "prefix",
-        "currency", "minor", "percent",
+    const KEYS: &'static [&'static [TomlKey]] = &[
+        &[
+            rows::ROWS,
+            rows::LAYOUT,
+            rows::NAMES,
+            text_or_table("label", &MEMBER, "the member with the name of the entry").required(),
+            text_or_table("note", &MEMBER, "the member with a second, smaller line"),
+            text_or_table("value", &MEMBER, "the member with a number, a date or a text"),
+            text_or_table("tag", &MEMBER, "the member with a short word, such as a status"),
+        ],
+        &NUMBER_KEYS,
     ];
     const SIZE: PanelSize = PanelSize::Third;
 

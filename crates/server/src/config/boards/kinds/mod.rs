@@ -13,10 +13,8 @@ use claimcheck_model::PanelSize;
 use serde_json_path::JsonPath;
 
 use self::{chart::ChartSetting, list::ListSetting, stat::StatSetting, table::TableSetting};
-use super::{ReadSetting, needs, one_of, read as request, reader::TomlTable};
-
-/// The keys of every panel.
-const COMMON: [&str; 6] = ["title", "kind", "api", "every", "size", "action"];
+use super::{COMMON, ReadSetting, needs, not_one_of, read as request, reader::TomlTable};
+use crate::config::toml_key::{Case, TomlKey};
 
 /// The settings of one panel kind, and how to read them.
 trait KindSetting: Sized {
@@ -25,7 +23,9 @@ trait KindSetting: Sized {
     /// The values of `kind` in the settings file.
     const TOML_NAMES: &'static [&'static str] = &[Self::NAME];
     /// Its keys in addition to those of every panel.
-    const KEYS: &'static [&'static str];
+    const KEYS: &'static [&'static [TomlKey]];
+    /// Keys of which exactly one is set.
+    const EXACTLY_ONE: &'static [&'static str] = &[];
     /// The size of a panel that declares none.
     const SIZE: PanelSize;
     /// Whether it has rows that actions can apply to.
@@ -41,7 +41,8 @@ trait KindSetting: Sized {
 /// What the reader knows about a kind before it reads one.
 struct Entry {
     toml_names: &'static [&'static str],
-    keys: &'static [&'static str],
+    keys: &'static [&'static [TomlKey]],
+    exactly_one: &'static [&'static str],
     read: fn(&mut TomlTable<'_, '_>, &str) -> Option<PanelKind>,
 }
 
@@ -58,6 +59,7 @@ macro_rules! panel_kinds {
         const ALL: &[Entry] = &[$(Entry {
             toml_names: <$setting>::TOML_NAMES,
             keys: <$setting>::KEYS,
+            exactly_one: <$setting>::EXACTLY_ONE,
             read: |at, toml_name| <$setting>::read(at, toml_name).map(PanelKind::$kind),
         }),+];
 
@@ -99,6 +101,21 @@ panel_kinds! {
     List(ListSetting),
 }
 
+/// The keys of each kind, by the value of `kind`.
+pub(super) fn cases() -> Vec<Case> {
+    let case = |entry: &'static Entry| {
+        let case =
+            |name: &&'static str| Case { value: name, parts: entry.keys, exactly_one: entry.exactly_one };
+        entry.toml_names.iter().map(case)
+    };
+    ALL.iter().flat_map(case).collect()
+}
+
+/// The values of `kind`.
+pub(super) fn names() -> Vec<&'static str> {
+    ALL.iter().flat_map(|entry| entry.toml_names).copied().collect()
+}
+
 impl PanelKind {
     /// The settings of a table; only a table has pages, single rows and actions.
     pub fn as_table(&self) -> Option<&TableSetting> {
@@ -113,10 +130,9 @@ impl PanelKind {
 pub(super) fn read(at: &mut TomlTable<'_, '_>) -> Option<PanelKind> {
     let found = at.required("kind", |text| {
         let is_it = |entry: &&Entry| entry.toml_names.contains(&text);
-        let names = || ALL.iter().flat_map(|entry| entry.toml_names).copied().collect::<Vec<_>>();
-        ALL.iter().find(is_it).map(|entry| (entry, text.to_owned())).ok_or_else(|| one_of(&names()))
+        ALL.iter().find(is_it).map(|entry| (entry, text.to_owned())).ok_or_else(|| not_one_of(text, &names()))
     });
-    let mut keys = [&COMMON[..], &request::KEYS, &needs::KEYS].concat();
+    let mut keys: Vec<&[TomlKey]> = vec![&COMMON, &request::KEYS, &needs::KEYS];
     let Some((entry, toml_name)) = found else {
         // The other required keys depend on the kind, but all kinds except a stat need rows.
         at.required("rows", json_path);

@@ -5,8 +5,25 @@ use serde_json_path::JsonPath;
 
 use crate::config::{
     boards::kinds::{json_path, table::parameter},
-    reader::TomlTable,
+    reader::{REMOVE_IT, REMOVE_ONE, TomlTable},
+    toml_key::{TomlKeys, text, whole},
 };
+
+/// The keys of `page`.
+pub(super) static KEYS: TomlKeys = TomlKeys::new(
+    "page",
+    &[&[
+        whole("size", (SIZES.0, SIZES.1), "rows per page; 50 by default"),
+        text("limit", "the API's parameter for the number of rows"),
+        whole("first", (0, 1), "the number of the first page: 0 or 1"),
+        text("offset", "the API's parameter for the number of rows to skip"),
+        text("page", "the API's parameter for the number of the page"),
+        text("cursor", "the API's parameter for the cursor of the page"),
+        text("next", "JSONPath of the next cursor or of the next page's URL in the response"),
+        text("next_header", "the header with the next cursor or the next page's URL, such as `Link`"),
+    ]],
+);
+const SIZES: (u32, u32) = (1, 1000);
 
 /// The API's paging parameters.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,7 +74,7 @@ const WAYS: [&str; 3] = ["offset", "page", "cursor"];
 const NEXT: [&str; 2] = ["next", "next_header"];
 
 pub(super) fn read(mut at: TomlTable<'_, '_>) -> Option<PageSetting> {
-    let size = at.whole("size", 1..=1000).unwrap_or(50);
+    let size = at.whole("size", SIZES.0..=SIZES.1).unwrap_or(50);
     let limit = at.optional("limit", parameter);
     let offset = at.optional("offset", parameter);
     let number = at.optional("page", parameter);
@@ -65,7 +82,7 @@ pub(super) fn read(mut at: TomlTable<'_, '_>) -> Option<PageSetting> {
     let cursor = at.optional("cursor", parameter);
     let path = at.optional("next", json_path).map(NextFrom::Body);
     let header = at.optional("next_header", header).map(NextFrom::Header);
-    at.no_more(&[&["size", "limit", "first"], &WAYS[..], &NEXT].concat());
+    at.no_more(KEYS.parts);
     let named: Vec<_> = WAYS.into_iter().filter(|key| at.has(key)).collect();
     let nexts: Vec<_> = NEXT.into_iter().filter(|key| at.has(key)).collect();
     let way = match named[..] {
@@ -81,16 +98,18 @@ pub(super) fn read(mut at: TomlTable<'_, '_>) -> Option<PageSetting> {
         }
     };
     if at.has("first") && way != "page" {
-        at.problem("first", format!("belongs to `page`, but this table uses `{way}`"));
+        at.problem_with("first", format!("belongs to `page`, but this table uses `{way}`"), REMOVE_IT);
     }
     match (way, &nexts[..]) {
         ("offset" | "page", [key, ..]) => {
-            at.problem(key, format!("belongs to `cursor`, but this table uses `{way}`"));
+            at.problem_with(key, format!("belongs to `cursor`, but this table uses `{way}`"), REMOVE_IT);
         }
         ("cursor", []) => {
             at.problem("next", "is missing: the path of the next cursor in the response, such as \"$.next\"");
         }
-        (_, [_, _]) => at.problem("next_header", "cannot be combined with `next`: set one of them"),
+        (_, [_, _]) => {
+            at.problem_with("next_header", "cannot be combined with `next`: set one of them", REMOVE_ONE)
+        }
         _ => {}
     }
     let next = path.or(header);

@@ -3,12 +3,29 @@
 
 use serde_json_path::JsonPath;
 
-use crate::config::{boards::kinds::json_path, reader::TomlTable};
+use crate::config::{
+    boards::kinds::json_path,
+    reader::{REMOVE_IT, TomlTable},
+    toml_key::{TomlKey, one_of, text},
+};
 
 /// The name of the key of a row whose name is its key in an object.
 pub const ROW_NAME: &str = "$key";
 /// The name of a row that is a single value.
 pub const ROW_VALUE: &str = "$";
+
+/// `rows`.
+pub(super) const ROWS: TomlKey =
+    text("rows", "where the rows are in the response: a JSONPath (RFC 9535) such as `$.orders[*]`")
+        .required();
+/// `layout`.
+pub(super) const LAYOUT: TomlKey = one_of(
+    "layout",
+    || vec!["rows", "columns", "keys"],
+    "how rows are laid out: `rows`, `columns` (an object of lists) or `keys` (an object whose keys name the rows)",
+);
+/// `names`.
+pub(super) const NAMES: TomlKey = text("names", "JSONPath of the names of the values, if rows are lists");
 
 /// Where the rows are, and how they are laid out.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,7 +74,11 @@ pub(super) fn read<'m>(
     });
     let names = at.optional("names", json_path);
     if names.is_some() && layout == Some(Layout::Keys) {
-        at.problem("names", "has no effect with `layout = \"keys\"`: the object's keys are the names");
+        at.problem_with(
+            "names",
+            "has no effect with `layout = \"keys\"`: the object's keys are the names",
+            REMOVE_IT,
+        );
     }
     let (mut paths, mut plain) = (Vec::new(), Vec::new());
     for (key, member) in members {

@@ -6,10 +6,11 @@ use serde_json_path::JsonPath;
 use crate::config::{
     boards::{
         ReadSetting, ValueFormat,
-        format::read_numbers,
+        format::{NUMBER_KEYS, read_numbers},
         kinds::{KindSetting, json_path},
     },
-    reader::TomlTable,
+    reader::{REMOVE_ONE, TomlTable},
+    toml_key::{TomlKey, one_of, text},
 };
 
 /// One number, and its change.
@@ -59,10 +60,20 @@ pub enum Better {
 
 impl KindSetting for StatSetting {
     const NAME: &'static str = "stat";
-    const KEYS: &'static [&'static str] = &[
-        "value", "count", "before", "better", "unit", "decimals", "scale", "prefix", "currency", "minor",
-        "percent",
+    const KEYS: &'static [&'static [TomlKey]] = &[
+        &[
+            text("value", "JSONPath of the number in the response; or use `count`"),
+            text("count", "JSONPath of the values to count; in place of `value`"),
+            text("before", "the number to compare with: a JSONPath, or `period` for the preceding period"),
+            one_of(
+                "better",
+                || vec!["more", "less"],
+                "which direction of change is shown as good: `more` or `less`",
+            ),
+        ],
+        &NUMBER_KEYS,
     ];
+    const EXACTLY_ONE: &'static [&'static str] = &["value", "count"];
     const SIZE: PanelSize = PanelSize::Quarter;
 
     fn read(at: &mut TomlTable<'_, '_>, _: &str) -> Option<Self> {
@@ -73,7 +84,7 @@ impl KindSetting for StatSetting {
             None => at.required("value", json_path).map(StatValue::Number),
         };
         if at.has("count") && at.has("value") {
-            at.problem("count", "cannot be combined with `value`: a stat has one number");
+            at.problem_with("count", "cannot be combined with `value`: a stat has one number", REMOVE_ONE);
         }
         let before = at.optional("before", |text| match text {
             "period" => Ok(Before::Period),

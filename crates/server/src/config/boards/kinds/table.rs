@@ -19,7 +19,8 @@ use crate::config::{
         },
         title,
     },
-    reader::TomlTable,
+    reader::{REMOVE_ONE, TomlTable},
+    toml_key::{TomlKey, TomlKeys, local, table, tables, text, whole},
 };
 
 /// The place of a column's key in the form of a descending order.
@@ -50,6 +51,31 @@ pub struct TableSetting {
 /// The rows of a CSV file with all pages, without a setting and with one.
 const CSV_ROWS: u32 = 50_000;
 const CSV_ROWS_BOUNDS: std::ops::RangeInclusive<u32> = 1..=1_000_000;
+
+static COLUMN: TomlKeys = TomlKeys::new(
+    "column",
+    &[
+        &[
+            text("key", "the member of the row; `customer.name` reads a nested one").required(),
+            local("title", "the heading of the column").required(),
+            format::KIND,
+        ],
+        &NUMBER_KEYS,
+        &WHEN_KEYS,
+        &download::KEYS,
+    ],
+);
+static ORDER: TomlKeys = TomlKeys::new(
+    "order",
+    &[&[
+        text("by", "the parameter for the key of the column").required(),
+        text("order", "the parameter for the direction, `asc` or `desc`"),
+        text(
+            "descending",
+            "the form of a descending order in `by`, such as `{key} desc`; by default `-{key}`",
+        ),
+    ]],
+);
 
 /// A declared column of a table.
 #[derive(Clone, Debug, PartialEq)]
@@ -106,20 +132,24 @@ impl TableSetting {
 
 impl KindSetting for TableSetting {
     const NAME: &'static str = "table";
-    const KEYS: &'static [&'static str] = &[
-        "rows",
-        "layout",
-        "names",
-        "total",
-        "total_header",
-        "columns",
-        "key",
-        "detail",
-        "search",
-        "order",
-        "page",
-        "csv_rows",
-    ];
+    const KEYS: &'static [&'static [TomlKey]] = &[&[
+        rows::ROWS,
+        rows::LAYOUT,
+        rows::NAMES,
+        text("total", "JSONPath of the total number of rows in the response"),
+        text("total_header", "the header with the total number of rows, such as `X-Total-Count`"),
+        tables("columns", &COLUMN, "the columns, in order; by default they are inferred from the rows"),
+        text("key", "the member that identifies a row; by default that of the first column"),
+        text("detail", "path of the request for one row, with members of the row, such as `/orders/{id}`"),
+        text("search", "the API's parameter that searches all rows"),
+        table("order", &ORDER, "the API's parameters that sort all rows"),
+        table("page", &pages::KEYS, "the API's parameters for pages"),
+        whole(
+            "csv_rows",
+            (*CSV_ROWS_BOUNDS.start(), *CSV_ROWS_BOUNDS.end()),
+            "the most rows of a CSV file with all pages",
+        ),
+    ]];
     const SIZE: PanelSize = PanelSize::Full;
     const TAKES_ACTIONS: bool = true;
 
@@ -141,9 +171,9 @@ impl KindSetting for TableSetting {
             let (by, order) = (at.required("by", parameter), at.optional("order", parameter));
             let descending = at.optional("descending", descending);
             if order.is_some() && descending.is_some() {
-                at.problem("descending", "cannot be combined with `order`: set one of them");
+                at.problem_with("descending", "cannot be combined with `order`: set one of them", REMOVE_ONE);
             }
-            at.no_more(&["by", "order", "descending"]);
+            at.no_more(ORDER.parts);
             Some(OrderSetting { by: by?, order, descending })
         });
         let page = at.table("page", pages::read);
@@ -182,7 +212,7 @@ fn column(mut at: TomlTable<'_, '_>) -> Option<ColumnSetting> {
     let name = at.required_local("title", title);
     let (kind, format) = format::read(&mut at);
     let download = download::read(&mut at);
-    at.no_more(&[&["key", "title", "kind"], &NUMBER_KEYS[..], &WHEN_KEYS, &download::KEYS].concat());
+    at.no_more(COLUMN.parts);
     Some(ColumnSetting { key: key?, title: name?, kind, format, download })
 }
 

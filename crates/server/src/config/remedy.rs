@@ -1,0 +1,47 @@
+//! What to do about a mistake: from the descriptions of the keys, so that a mistake, the documentation and the JSON Schema say the
+//! same about a key.
+
+use crate::config::{
+    keys::ALL_ROWS,
+    row::{Requirement, SettingRow},
+    toml_key::{KeyShape, find_key},
+};
+
+/// What a key must contain; empty for an unknown key. `is_missing`: it is not there yet.
+pub(super) fn of_key(key: &str, is_missing: bool) -> String {
+    if let Some(row) = ALL_ROWS.iter().find(|row| row.file_key() == key) {
+        return of_row(row, is_missing);
+    }
+    let Some(found) = find_key(key) else { return String::new() };
+    let values = match found.shape {
+        KeyShape::OneOf(texts) => format!("; one of {}", quoted(&texts())),
+        KeyShape::Whole(least, most) if most < u32::MAX => format!("; from {least} to {most}"),
+        _ => String::new(),
+    };
+    let add = if is_missing { "add " } else { "" };
+    format!("{add}`{}`: {}{values}", found.name, found.about)
+}
+
+fn of_row(row: &SettingRow, is_missing: bool) -> String {
+    if let Some(file) = row.file_variable().filter(|_| is_missing) {
+        return format!("set {}, or {file} to a file that contains it", row.variable());
+    }
+    let start = match is_missing {
+        true => format!("add `{}`, or set {}", row.file_key(), row.variable()),
+        false => format!("`{}`", row.file_key()),
+    };
+    let example = match row.example {
+        "" => String::new(),
+        example => format!("; example: `{example}`"),
+    };
+    let default = match row.need {
+        Requirement::Default(text) if !text.is_empty() => format!("; default: `{text}`"),
+        _ => String::new(),
+    };
+    format!("{start}: {}{default}{example}", row.about)
+}
+
+/// Texts in quotes, with commas.
+pub(super) fn quoted(texts: &[&str]) -> String {
+    texts.iter().map(|text| format!("\"{text}\"")).collect::<Vec<_>>().join(", ")
+}

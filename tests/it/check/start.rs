@@ -1,0 +1,91 @@
+//! A start with `claimcheck.toml` of the current folder, and with the session keys beside the store.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    os::unix::fs::PermissionsExt,
+    process::{Child, Command, Stdio},
+};
+
+use super::{BOARD, Folder};
+
+/// The provider is not reachable, which does not prevent a start.
+const SETTINGS: &str = r#"public_url = "http://localhost:3000"
+listen = "127.0.0.1:0"
+admin_listen = "off"
+issuer = "http://127.0.0.1:9"
+client_id = "dashboard"
+client_secret = "canary-secret"
+api_url = "http://127.0.0.1:9"
+"#;
+
+/// A running server, which is stopped at the end of the test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The log of a server until it serves.
+fn log_of_start(folder: &Folder, arguments: &[&str], variables: &[(&str, &str)]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_claimcheck"));
+    command.args(arguments).current_dir(folder.path()).env_clear().envs(variables.iter().copied());
+    let mut running = Running(command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap());
+    let output = BufReader::new(running.0.stderr.take().unwrap());
+    let mut log = String::new();
+    for line in output.lines() {
+        let line = line.unwrap();
+        log.push_str(&line);
+        log.push('\n');
+        if line.contains("serving http://localhost:3000") {
+            return log;
+        }
+    }
+    panic!("it has not started: {log}");
+}
+
+#[test]
+fn check_the_file_of_the_current_folder_is_used_and_a_named_one_wins() {
+    let folder = Folder::with(&[
+        ("claimcheck.toml", &format!("{SETTINGS}store = \"memory:\"\n{BOARD}")),
+        ("other.toml", &format!("{SETTINGS}store = \"memory:\"\nidle_secs = 30\n{BOARD}")),
+        ("bad.toml", "public_url = 1"),
+    ]);
+    let said = "settings are read from claimcheck.toml in the current folder";
+    let log = log_of_start(&folder, &[], &[]);
+    assert!(log.contains(said) && !log.contains("idle_secs is 30"), "{log}");
+    for (arguments, variables) in
+        [(&["--config", "other.toml"][..], &[][..]), (&["serve"], &[("CLAIMCHECK_CONFIG", "other.toml")])]
+    {
+        let log = log_of_start(&folder, arguments, variables);
+        assert!(!log.contains(said) && log.contains("idle_secs is 30"), "{log}");
+    }
+    assert_eq!(folder.run(&["serve", "--config", "bad.toml"], &[]).status.code(), Some(1));
+}
+
+#[test]
+fn check_keys_beside_the_store_survive_a_restart_and_are_for_the_owner_only() {
+    let folder = Folder::with(&[("claimcheck.toml", &format!("{SETTINGS}{BOARD}"))]);
+    let keys = folder.path().join("claimcheck.db.keys");
+    let (first, first_keys) = (log_of_start(&folder, &[], &[]), fs::read_to_string(&keys).unwrap());
+    assert!(first.contains("session keys are kept in claimcheck.db.keys"), "{first}");
+    assert!(
+        !first.contains("a restart will sign everyone out") && !first.contains(first_keys.trim()),
+        "{first}"
+    );
+    assert_eq!(fs::metadata(&keys).unwrap().permissions().mode() & 0o777, 0o600);
+    log_of_start(&folder, &[], &[]);
+    assert_eq!(fs::read_to_string(&keys).unwrap(), first_keys);
+    // With a store that a restart empties, keys are of no use.
+    let folder = Folder::with(&[("claimcheck.toml", &format!("{SETTINGS}store = \"memory:\"\n{BOARD}"))]);
+    let log = log_of_start(&folder, &[], &[]);
+    assert!(log.contains("a restart will sign everyone out"), "{log}");
+    assert!(
+        fs::read_dir(folder.path())
+            .unwrap()
+            .all(|entry| { !entry.unwrap().file_name().to_string_lossy().ends_with(".keys") })
+    );
+}
