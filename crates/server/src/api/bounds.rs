@@ -52,6 +52,7 @@ struct Inner {
 }
 
 /// Something from a pool; given back when it is dropped, which wakes those that wait for it.
+#[cfg_attr(test, derive(Default))]
 pub(super) struct Held {
     permit: Option<Permit>,
     freed: Arc<Notify>,

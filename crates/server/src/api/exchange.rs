@@ -138,7 +138,13 @@ impl ApiExchange {
 impl ApiExchange {
     /// An exchange with an answer of so many bytes.
     pub(super) fn sample(at: UnixSecs, bytes: usize) -> Self {
-        let fetched = Fetched { value: serde_json::Value::Null, headers: HeaderMap::new(), at };
+        let fetched = Fetched {
+            value: Arc::default(),
+            headers: HeaderMap::new(),
+            at,
+            waits_until: None,
+            memory: (0, Arc::default()),
+        };
         Self {
             at,
             method: Method::GET,

@@ -53,7 +53,7 @@ pub struct Fetched {
     /// The API asked for fewer requests: this is what was kept, and the API is asked again at that time.
     pub waits_until: Option<UnixSecs>,
     /// The memory that the value takes, roughly, and where it is counted until the last copy is dropped.
-    memory: (usize, Arc<Held>),
+    pub(super) memory: (usize, Arc<Held>),
 }
 
 impl Fetched {

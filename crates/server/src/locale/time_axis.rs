@@ -96,7 +96,7 @@ mod tests {
         claims.insert("zoneinfo".into(), json!(zone));
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT_LANGUAGE, locale.parse().unwrap());
-        LocaleFormatter::of(&claims, &headers, Language::default())
+        LocaleFormatter::of(&claims, &headers, Language::default(), false)
     }
 
     /// The labels of an axis with these times.

@@ -56,7 +56,7 @@ async fn rf_08_tokens_whose_commit_fails_are_not_reported_as_stored() {
     let folder = Folder::new();
     let store = SqliteStore::open(&folder.file()).await.unwrap();
     let (row, _) = row(100);
-    assert!(store.insert(row.clone(), 100).await.unwrap());
+    assert!(store.add(row.clone(), 100).await.unwrap());
     let mut connection = commits_fail(&folder).await;
     let (expected, bytes) = (row.tokens.version, vec![7]);
     assert!(store.save_tokens(&row.key, expected, bytes.clone()).await.is_err());
@@ -71,7 +71,7 @@ async fn op_11_a_file_works_again_after_transactions_that_could_not_be_committed
     let folder = Folder::new();
     let store = SqliteStore::open(&folder.file()).await.unwrap();
     let (row, _) = row(100);
-    assert!(store.insert(row.clone(), 100).await.unwrap());
+    assert!(store.add(row.clone(), 100).await.unwrap());
     let mut connection = commits_fail(&folder).await;
     let (holder, term) = (Holder([7; 16]), Duration::from_secs(6));
     for _ in 0..8 {
