@@ -111,7 +111,8 @@ pub async fn services_within(
         HttpOut::to_provider(&settings.http(), &settings.issuer, &settings.outgoing.internal_urls())?,
         clock.clone(),
     );
-    let sessions = Sessions::new(store, keyring, clock.clone(), lifetimes, settings.sessions_per_person);
+    let sessions =
+        Sessions::new(store, keyring, clock.clone(), lifetimes, settings.limits.sessions_per_person);
     let stopping = CancellationToken::new();
     let tokens = Tokens::new(
         sessions.clone(),
@@ -124,7 +125,7 @@ pub async fn services_within(
     let http = HttpOut::to_api(&settings.http())?;
     let api = ApiClient::new(http, tokens.clone(), clock.clone(), &tasks, &settings, &budget);
     let boards = Boards::new(settings.clone(), clock.clone(), api.clone(), sessions.keyring().clone());
-    let limit = || RateLimit::new(settings.sign_in_rate);
+    let limit = || RateLimit::new(settings.limits.sign_in_rate);
     Ok(AppState::from(Services {
         sign_in: SignIn::new(
             settings.clone(),
@@ -144,7 +145,7 @@ pub async fn services_within(
         stopping,
         front_channel_logouts: limit(),
         renewals: limit(),
-        refused_logouts: FailureRateLimit::new(settings.sign_in_rate),
+        refused_logouts: FailureRateLimit::new(settings.limits.sign_in_rate),
         budget,
         untrusted_proxies: UntrustedProxies::default(),
         looks: Looks::new(&settings),

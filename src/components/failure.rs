@@ -157,8 +157,9 @@ pub fn PanelFailure(
     });
     let FailureText { advice, remedy, tone, drawing } = failure_text(language, &error);
     let may_pass = remedy == Remedy::TryAgain;
-    // The script of a panel retries; other pages have no id for their link.
-    let retries = (may_pass && retry_id.is_some())
+    // The script of a panel retries; other pages have no id for their link. The API may have named a time.
+    let has_time = matches!(problem, Some(AnswerProblem::Later(_)));
+    let retries = (may_pass && retry_id.is_some() && !has_time)
         .then(|| view! { <p class="retries">{t!(language, "failure-retries")}</p> });
     let if_again = (may_pass && problem.is_none() && reference.is_some())
         .then(|| view! { <p>{t!(language, "failure-if-again")}</p> });

@@ -96,7 +96,7 @@ fn check_accepts_good_settings_and_starts_nothing() {
 
 #[test]
 fn check_only_warns_of_secrets_that_are_not_known_where_files_are_checked() {
-    let header = "[api_headers]\nX-Key = { variable = \"KEY_OF_THE_API\" }\n";
+    let header = "[api_headers]\nX-Key = { variable = \"CLAIMCHECK_HEADER_KEY\" }\n";
     let settings = SETTINGS.replace("http://localhost:3000", "https://dashboard.example.com");
     let folder = Folder::with(&[("claimcheck.toml", &format!("{settings}{header}{BOARD}"))]);
     let (code, findings) = folder.check(&[("CLAIMCHECK_TRUSTED_PROXIES", "10.0.0.0/8")]);

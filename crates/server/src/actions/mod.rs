@@ -94,7 +94,7 @@ impl Actions {
         boards: Boards,
         tasks: &TaskTracker,
     ) -> Self {
-        let (submissions, rate) = (SingleFlight::new(tasks), RateLimit::new(settings.action_rate));
+        let (submissions, rate) = (SingleFlight::new(tasks), RateLimit::new(settings.limits.action_rate));
         Self { settings, clock, sessions, api, boards, submissions, rate, tasks: tasks.clone() }
     }
 

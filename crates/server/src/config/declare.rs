@@ -79,6 +79,7 @@ macro_rules! settings {
 
         impl Draft {
             /// The settings, with the assembled fields; `None` if one was refused.
+            #[allow(clippy::too_many_arguments, reason = "one for each field that several rows make up")]
             pub(super) fn finish(self, $($made: $made_type),*) -> Option<$name> {
                 Some($name { $($keys: self.$keys?,)* $($made,)* })
             }

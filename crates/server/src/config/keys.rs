@@ -1,8 +1,8 @@
-//! The keys of the file: those of the rows in `table` and `outgoing`, and those of tables, which are read by modules of
+//! The keys of the file: those of the rows in `table`, `outgoing` and `limits`, and those of tables, which are read by modules of
 //! their own.
 
 use crate::config::{
-    allow, apis, boards, outgoing,
+    allow, apis, boards, limits, outgoing,
     row::SettingRow,
     table::ROWS,
     toml_key::{TomlKey, headers, names, tables},
@@ -34,14 +34,19 @@ pub(super) static TABLES: [TomlKey; 5] = [
     names(CLAIMS, "claims that requests may contain: a name, and the claim or its JSONPath"),
 ];
 
-const COUNT: usize = ROWS.len() + outgoing::ROWS.len();
+const SETTINGS: [&[SettingRow]; 3] = [ROWS, outgoing::ROWS, limits::ROWS];
+const COUNT: usize = SETTINGS[0].len() + SETTINGS[1].len() + SETTINGS[2].len();
 
-/// The rows of `table`, then those of `outgoing`.
+/// The rows of `table`, then those of `outgoing`, then those of `limits`.
 pub(super) static ALL_ROWS: [SettingRow; COUNT] = {
     let (mut all, mut at) = ([ROWS[0]; COUNT], 0);
+    let (mut table, mut row) = (0, 0);
     while at < COUNT {
-        all[at] = if at < ROWS.len() { ROWS[at] } else { outgoing::ROWS[at - ROWS.len()] };
-        at += 1;
+        while row == SETTINGS[table].len() {
+            (table, row) = (table + 1, 0);
+        }
+        all[at] = SETTINGS[table][row];
+        (at, row) = (at + 1, row + 1);
     }
     all
 };

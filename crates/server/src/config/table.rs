@@ -1,6 +1,6 @@
 //! The table of the settings with one value: one row each, from which everything else about them is derived: the fields of
 //! `Settings`, the known keys and variables, reading, defaults, `claimcheck --help`, and the tables of the documentation.
-//! Those about outgoing connections are in the table of `outgoing`.
+//! Those about outgoing connections are in the table of `outgoing`, and those about users' limits in that of `limits`.
 //!
 //! To add a setting, add a row here, then run
 //! `UPDATE_DOCS=1 cargo test --features demo --test it settings_reference`. This writes the row into `docs/settings.md`, the
@@ -24,6 +24,7 @@ use crate::config::{
     check::Checker,
     claim_path,
     declare::settings,
+    limits::Limits,
     outgoing::Outgoing,
     people::{self, RoleSeparators},
     row::{Requirement, Separator, SettingRow, Shape},
@@ -45,6 +46,7 @@ settings! {
         allow: Vec<AllowRule>,
         brand: Brand,
         outgoing: Outgoing,
+        limits: Limits,
     }
 
     /// The origin of the dashboard: scheme, host and port only.
@@ -354,33 +356,6 @@ settings! {
         read: text(values::lifetime),
         about: "absolute lifetime of a session, in seconds",
         example: "86400",
-    }
-
-    /// Live sessions of one user; a further sign-in ends the one that is unused for longest.
-    field sessions_per_person: u32 {
-        need: default("50"),
-        read: text(values::sessions_per_person),
-        about: "live sessions that one user may have, from `1` to `1000`; a further sign-in ends the one that is unused \
-                for longest",
-        example: "10",
-    }
-
-    /// Sign-ins that one client address may start per minute; 0 means no limit.
-    field sign_in_rate: u32 {
-        need: default("600"),
-        read: text(values::sign_in_rate),
-        about: "sign-ins per minute from one client address (IPv6: one /64); also the limit of callbacks, updates of \
-                account details, front-channel logouts and rejected logout tokens; `0` for no limit",
-        example: "60",
-    }
-
-    /// Forms of actions that one user may submit per minute; 0 means no limit.
-    field action_rate: u32 {
-        need: default("30"),
-        read: text(values::action_rate),
-        about: "forms of actions that one user may submit per minute, all of them at once or one after the other; `0` for \
-                no limit",
-        example: "120",
     }
 
     /// Networks of reverse proxies whose `X-Forwarded-For` is trusted.

@@ -25,8 +25,8 @@ fn op_10_defaults_are_those_of_the_contract() {
     assert_eq!(settings.role_claims, [ClaimPath::parse("roles").unwrap()]);
     assert_eq!(settings.store, StoreSetting::parse("sqlite:claimcheck.db").unwrap());
     assert_eq!((settings.idle_secs, settings.absolute_secs), (1800, 43_200));
-    assert_eq!((settings.sign_in_rate, settings.trusted_proxies.len()), (600, 0));
-    assert_eq!(settings.sessions_per_person, 50);
+    assert_eq!((settings.limits.sign_in_rate, settings.trusted_proxies.len()), (600, 0));
+    assert_eq!(settings.limits.sessions_per_person, 50);
     assert_eq!(settings.issuer, "https://login.example.com/");
     assert_eq!(settings.redirect_uri(), "http://localhost:3000/auth/callback");
     assert_eq!(settings.origin(), "http://localhost:3000");
@@ -155,7 +155,7 @@ fn op_10_variables_override_the_file_and_empty_ones_do_not() {
         load(Some(file), &[("CLAIMCHECK_IDLE_SECS", "90"), ("CLAIMCHECK_SCOPES", "")]).unwrap();
     assert_eq!((settings.idle_secs, settings.scopes.join(" ").as_str()), (90, "openid a"));
     assert_eq!(settings.id_token_algs, Some(vec![Alg::Es256]));
-    assert_eq!(settings.sign_in_rate, 5);
+    assert_eq!(settings.limits.sign_in_rate, 5);
     assert_eq!(settings.role_claims, ["groups", "$.roles[*]"].map(|path| ClaimPath::parse(path).unwrap()));
     let proxies: Vec<_> = settings.trusted_proxies.iter().map(ToString::to_string).collect();
     assert_eq!(proxies, ["10.0.0.0/8", "::1/128"]);

@@ -305,24 +305,6 @@ pub(super) fn language(text: &str) -> Parsed<Language> {
     })
 }
 
-pub(super) fn sign_in_rate(text: &str) -> Parsed<u32> {
-    text.parse().map_err(|_| {
-        "must be a whole number of sign-ins per minute, such as 600, or 0 for no limit".to_owned()
-    })
-}
-
-pub(super) fn action_rate(text: &str) -> Parsed<u32> {
-    text.parse().map_err(|_| {
-        "must be a whole number of submitted forms per minute, such as 30, or 0 for no limit".to_owned()
-    })
-}
-
-/// The bounds keep the work of a sign-in small, which counts and may end as many sessions.
-pub(super) fn sessions_per_person(text: &str) -> Parsed<u32> {
-    let number = text.parse().ok().filter(|number| (1..=1_000).contains(number));
-    number.ok_or_else(|| "must be a whole number from 1 to 1000, such as 50".to_owned())
-}
-
 /// Networks in CIDR notation and single addresses.
 pub(super) fn networks(items: &[String]) -> Parsed<Vec<IpNet>> {
     items.iter().map(|item| network(item)).collect()

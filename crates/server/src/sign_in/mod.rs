@@ -66,7 +66,7 @@ impl SignIn {
         tokens: Tokens,
         tasks: &TaskTracker,
     ) -> Self {
-        let limit = || Arc::new(RateLimit::new(settings.sign_in_rate));
+        let limit = || Arc::new(RateLimit::new(settings.limits.sign_in_rate));
         let (sign_ins, callbacks, forms) = (limit(), limit(), limit());
         let exchanges = SingleFlight::new(tasks);
         Self { settings, clock, relying_party, sessions, tokens, sign_ins, callbacks, forms, exchanges }
