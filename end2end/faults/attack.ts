@@ -42,12 +42,13 @@ export interface Counts {
 const ATTACKER = fileURLToPath(new URL('attacker.ts', import.meta.url));
 
 export class Attack {
-  private constructor(private readonly child: ChildProcess) {}
+  private constructor(private readonly child: ChildProcess) {
+    process.once('exit', this.kill);
+  }
 
   /** Begins; returns when the first connections are being made. */
   static async start(plan: Plan): Promise<Attack> {
     const child = fork(ATTACKER, [JSON.stringify(plan)], { execArgv: NODE, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-    process.once('exit', () => child.kill('SIGKILL'));
     await new Promise<void>((resolve, reject) => {
       child.once('message', () => resolve());
       child.once('exit', () => reject(new Error('the load did not start')));
@@ -69,10 +70,15 @@ export class Attack {
   async stop(): Promise<Counts> {
     const counts = await this.counts();
     const ended = new Promise((resolve) => this.child.once('exit', resolve));
-    this.child.kill('SIGKILL');
+    this.kill();
     await ended;
+    process.off('exit', this.kill);
     return counts;
   }
+
+  private readonly kill = (): void => {
+    this.child.kill('SIGKILL');
+  };
 }
 
 /** As a cell of the table. */

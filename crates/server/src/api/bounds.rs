@@ -5,15 +5,18 @@
 use std::{
     collections::HashMap,
     future::Future,
+    num::NonZero,
     pin::{Pin, pin},
     sync::{Arc, Mutex, PoisonError},
+    thread,
     time::Duration,
 };
 
 use claimcheck_base::http_out::BodyMemory;
+use claimcheck_model::AppError;
 use claimcheck_session::SignedIn;
 use tokio::{
-    sync::Notify,
+    sync::{Notify, Semaphore},
     time::{Instant, sleep, sleep_until},
 };
 use url::Position;
@@ -49,6 +52,8 @@ struct Inner {
     hosts: HashMap<String, Arc<Notify>>,
     /// Wakes all that wait for memory.
     memory: Arc<Notify>,
+    /// Places for parsing large bodies.
+    parsing: Semaphore,
 }
 
 /// Something from a pool; given back when it is dropped, which wakes those that wait for it.
@@ -73,7 +78,10 @@ impl Drop for Held {
 impl Bounds {
     pub(super) fn new(budget: &Budget, settings: &Settings) -> Self {
         let hosts = settings.apis.all().map(|api| (host(api), Arc::default())).collect();
-        Self(Arc::new(Inner { budget: budget.clone(), hosts, memory: Arc::default() }))
+        // Half of the processors, so that small answers and other pages do not wait for large ones.
+        let processors = thread::available_parallelism().map_or(1, NonZero::get);
+        let parsing = Semaphore::new(processors.div_ceil(2));
+        Self(Arc::new(Inner { budget: budget.clone(), hosts, memory: Arc::default(), parsing }))
     }
 
     fn pools(&self) -> &ApiPools {
@@ -207,6 +215,18 @@ impl AnswerMemory {
     /// Memory for the parsed answer, in addition to its body; `None` if there is none in time.
     pub(super) async fn parsed(&self, bytes: usize) -> Option<Held> {
         self.bounds.bytes(&self.bounds.pools().answers, bytes, self).await
+    }
+
+    /// Parses a large body outside the threads of requests, a few at a time.
+    ///
+    /// # Errors
+    /// `Internal` if the work panics.
+    pub(super) async fn parse<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, AppError> {
+        let _place = self.bounds.0.parsing.acquire().await.map_err(|_| AppError::Internal)?;
+        tokio::task::spawn_blocking(work).await.map_err(|_| AppError::Internal)
     }
 
     fn patience(&self) -> Duration {

@@ -182,8 +182,7 @@ async fn read(
     let parsed = match bytes > LARGE_BODY_BYTES {
         true => {
             let headers = parts.headers.clone();
-            let parsed = tokio::task::spawn_blocking(move || value(&headers, &body)).await;
-            parsed.map_err(|_| AppError::Internal)?
+            memory.parse(move || value(&headers, &body)).await?
         }
         false => value(&parts.headers, &body),
     };
