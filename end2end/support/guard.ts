@@ -63,6 +63,7 @@ export class Guard {
       const { name, message, stack } = event.error();
       // If one navigation follows another, the browser aborts its own animation between the two, and reports that.
       if (name === 'InvalidStateError' && message.startsWith('Transition was aborted')) return;
+      if (name === 'AbortError' && message.startsWith('Transition was skipped')) return;
       this.problems.push(`uncaught: ${stack || `${name}: ${message}`}`);
     });
     context.on('response', (response) => {
