@@ -143,7 +143,7 @@ impl ApiExchange {
             headers: HeaderMap::new(),
             at,
             waits_until: None,
-            memory: (0, Arc::default()),
+            memory: (bytes, Arc::default()),
         };
         Self {
             at,
