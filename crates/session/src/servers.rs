@@ -40,7 +40,7 @@ pub(super) enum Transport {
         /// What to write instead.
         remedy: &'static str,
     },
-    /// TLS if the server offers it: whoever answers can decline.
+    /// TLS if the server offers it: any server that answers can decline.
     Optional {
         /// What to write instead.
         remedy: &'static str,

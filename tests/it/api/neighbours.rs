@@ -144,7 +144,7 @@ async fn f27_panels_of_another_api_arrive_in_their_usual_time_while_one_api_hang
     let sent = world.warehouse.calls().len() - sent_before;
     assert!(sent <= pools.requests.total() * 3 / 4 && sent > 8, "{sent} requests at the API that hangs");
     assert!(pools.queue.used() > 0 && pools.queue.refused() > 0);
-    // Those that did not fit are told, at once.
+    // Those that did not fit get an answer at once.
     let mut busy = 0;
     for task in waiting {
         match task.is_finished() {
@@ -186,7 +186,7 @@ async fn f27_browsers_that_wait_for_an_api_that_hangs_leave_requests_for_others(
         .collect();
     let begun = Instant::now();
     while waiting.iter().filter(|task| task.is_finished()).count() < 16 {
-        assert!(begun.elapsed() < Duration::from_secs(7), "nobody is told");
+        assert!(begun.elapsed() < Duration::from_secs(7), "the answer took too long");
         sleep(Duration::from_millis(50)).await;
     }
     let waits = &pools(&process).waits;

@@ -49,7 +49,7 @@ async fn served(app: Router, door: Door) -> SocketAddr {
     address
 }
 
-/// The process with a route that answers when it is told to.
+/// The process with a route that answers on a signal of the test.
 fn with_slow(process: &Process) -> (Router, Arc<Notify>) {
     let gate = Arc::new(Notify::new());
     let waits = gate.clone();

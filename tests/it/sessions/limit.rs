@@ -54,7 +54,7 @@ async fn f09_one_more_sign_in_than_allowed_ends_the_one_unused_for_longest_and_i
         let revoked: Vec<_> = seen.iter().map(|seen| seen.field("token").unwrap().to_owned()).collect();
         let issued = world.provider.issued()[tokens - 2].clone();
         assert_eq!(revoked, [issued.refresh_token.unwrap(), issued.access_token], "its tokens and no others");
-        // The browser returns: it is told why, and signs in again in place of the next one.
+        // The browser returns: it shows the reason, and the user signs in again in place of the next one.
         let mut late = Listening::of(&second, &world.app).await;
         assert_eq!((late.status, late.end().await.as_str()), (StatusCode::OK, "too-many"));
         assert!(second.open("/account").await.body.contains("p-ada"));

@@ -39,7 +39,7 @@ struct Person {
     ended: BTreeSet<(UnixSecs, u64)>,
 }
 
-/// Users are told apart by their watermark.
+/// The watermark distinguishes users.
 fn person_of(iss: &str, sub: &str) -> [u8; 32] {
     let [_, by_sub] = watermark_keys(&Owner { iss: iss.to_owned(), sub: sub.to_owned(), sid: None });
     by_sub

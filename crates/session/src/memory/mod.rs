@@ -49,7 +49,7 @@ pub(crate) struct Bounds {
     pub(crate) submissions: usize,
     /// Those of one user: at 30 a minute, of half a day. Then actions of that user fail.
     pub(crate) submissions_of_one: usize,
-    /// Tokens of back-channel logouts. Then the provider is told to try again.
+    /// Tokens of back-channel logouts. If they are full, the provider gets 503 and tries again.
     pub(crate) logouts: usize,
     /// Watermarks of back-channel logouts, as above; and as many of front-channel logouts, of which the oldest is then
     /// forgotten.

@@ -19,6 +19,20 @@ impl ReplyReader {
         self.0.next().ok_or_else(|| StoreError::backend("a row has too few columns"))
     }
 
+    /// The columns that lists show, with which every session begins.
+    fn head(&mut self) -> Result<SessionHead, StoreError> {
+        Ok(SessionHead {
+            key: self.key()?,
+            cookie_hash: self.cookie_hash()?,
+            owner: self.owner()?,
+            created_at: self.number()?,
+            last_active_at: self.number()?,
+            idle_until: self.number()?,
+            absolute_until: self.number()?,
+            label: self.bytes()?,
+        })
+    }
+
     fn bytes(&mut self) -> Result<Vec<u8>, StoreError> {
         self.optional()?.ok_or_else(|| StoreError::backend("a row lacks a column"))
     }
@@ -62,33 +76,33 @@ pub(super) fn encode(bytes: &[u8]) -> String {
 
 pub(super) fn read_session(columns: Columns) -> Result<StoredSession, StoreError> {
     let mut from = ReplyReader(columns.into_iter());
+    let SessionHead {
+        key,
+        cookie_hash,
+        owner,
+        created_at,
+        last_active_at,
+        idle_until,
+        absolute_until,
+        label,
+    } = from.head()?;
+    let (record, tokens) = (from.sealed()?, from.sealed()?);
     Ok(StoredSession {
-        key: from.key()?,
-        cookie_hash: from.cookie_hash()?,
-        owner: from.owner()?,
-        created_at: from.number()?,
-        last_active_at: from.number()?,
-        idle_until: from.number()?,
-        absolute_until: from.number()?,
-        label: from.bytes()?,
-        record: from.sealed()?,
-        tokens: from.sealed()?,
+        key,
+        cookie_hash,
+        owner,
+        created_at,
+        last_active_at,
+        idle_until,
+        absolute_until,
+        label,
+        record,
+        tokens,
     })
 }
 
-/// The columns that lists show.
 pub(super) fn read_head(columns: Columns) -> Result<SessionHead, StoreError> {
-    let mut from = ReplyReader(columns.into_iter());
-    Ok(SessionHead {
-        key: from.key()?,
-        cookie_hash: from.cookie_hash()?,
-        owner: from.owner()?,
-        created_at: from.number()?,
-        last_active_at: from.number()?,
-        idle_until: from.number()?,
-        absolute_until: from.number()?,
-        label: from.bytes()?,
-    })
+    ReplyReader(columns.into_iter()).head()
 }
 
 pub(super) fn read_ended(columns: Columns) -> Result<Ended, StoreError> {

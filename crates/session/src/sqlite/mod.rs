@@ -197,7 +197,7 @@ impl SessionStore for SqliteStore {
     ) -> Result<bool, StoreError> {
         let query = sqlx::query(RESEAL).bind(key.as_str()).bind(record).bind(tokens);
         let query = query.bind(contents.label).bind(contents.record).bind(contents.tokens);
-        Ok(query.execute(&self.pool).await?.rows_affected() > 0)
+        Ok(query.execute(&self.writer).await?.rows_affected() > 0)
     }
 
     async fn renew(
