@@ -1,4 +1,4 @@
-//! The command line: serve | demo | sessions | check | schema | completions | man. Reads the settings, starts the services, and
+//! The command line: serve | demo | sessions | check | doctor | schema | completions | man. Reads the settings, starts the services, and
 //! serves until it is stopped.
 
 use std::{
@@ -13,6 +13,7 @@ use claimcheck_demo as demo;
 use claimcheck_server::{
     budget::{Budget, Machine},
     config::{LocalKeys, LocalKeysError, Settings, environment, json_schema, settings_help},
+    doctor::{self, DoctorOptions, SettingSources},
     http_server::{self, Door},
     operator, ops, tokens,
 };
@@ -54,6 +55,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Check that provider, store, public URL and APIs work with the settings. Exit codes as for `check`.
+    Doctor(DoctorOptions),
     /// Print the JSON Schema of the settings file, for editors.
     Schema,
     /// Print a completion script for a shell.
@@ -87,6 +90,8 @@ async fn main() -> ExitCode {
         Command::Sessions { command, demo: false } => sessions(command, false, file()).await.map(exit),
         Command::Sessions { command, demo: true } => sessions(command, true, cli.config).await.map(exit),
         Command::Check { json } => check(file(), json),
+        Command::Doctor(options) if options.demo => run_doctor(options, cli.config).await,
+        Command::Doctor(options) => run_doctor(options, file()).await,
         Command::Schema => print(format!("{:#}\n", json_schema()).as_bytes()),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -133,6 +138,26 @@ fn check(file: Option<PathBuf>, is_json: bool) -> Result<ExitCode, BoxError> {
         (true, 0) => ExitCode::SUCCESS,
         (true, _) => ExitCode::FAILURE,
     })
+}
+
+/// Reports everything that does not work with the settings.
+async fn run_doctor(options: DoctorOptions, file: Option<PathBuf>) -> Result<ExitCode, BoxError> {
+    let base = demo_settings(options.demo)?;
+    let environment = environment().collect();
+    let sources = SettingSources { base: base.as_deref(), file: file.as_deref(), environment };
+    match doctor::run(&options, sources, &mut io::stdout().lock()).await {
+        // The reader has closed the pipe.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
+        code => Ok(ExitCode::from(code?)),
+    }
+}
+
+/// The settings of the running demo, if a command is about it.
+fn demo_settings(is_of_demo: bool) -> Result<Option<String>, BoxError> {
+    match is_of_demo {
+        true => Ok(Some(demo::Demo::find(environment())?.dashboard_settings())),
+        false => Ok(None),
+    }
 }
 
 /// Adds the session keys beside the store, if the settings need and allow them.
@@ -236,10 +261,7 @@ async fn sessions(
     of_demo: bool,
     file: Option<PathBuf>,
 ) -> Result<bool, BoxError> {
-    let base = match of_demo {
-        true => Some(demo::Demo::find(environment())?.dashboard_settings()),
-        false => None,
-    };
+    let base = demo_settings(of_demo)?;
     let (mut settings, _) = Settings::load(base.as_deref(), file.as_deref(), environment())?;
     if let Some(keys) = LocalKeys::of(&settings) {
         settings.session_keys = keys.read()?;

@@ -16,6 +16,8 @@ pub mod config;
 mod cookies;
 /// Decimal numbers without binary floats.
 pub mod decimal;
+/// `claimcheck doctor`: checks everything that the settings name.
+pub mod doctor;
 /// The message for the next page.
 pub mod flash;
 /// Checks of requests, and headers of responses.

@@ -46,7 +46,7 @@ pub const ROOMS: Rooms = Rooms {
     ],
     services: &[
         &["server"],
-        &["server/operator", "server/sign_in", "server/actions"],
+        &["server/doctor", "server/operator", "server/sign_in", "server/actions"],
         &["server/boards"],
         &["server/view"],
         &["server/rights", "server/api"],
