@@ -10,9 +10,11 @@ use openidconnect::{
 use url::Url;
 
 use crate::{
+    metadata::Metadata,
     openidconnect_adapter::make_client,
     quirks::{Quirks, other_account_prompt},
     relying_party::{ProviderError, RelyingParty},
+    settings::ClientSettings,
 };
 
 /// A PKCE pair (RFC 7636 4.1, 4.2, method S256).
@@ -57,75 +59,84 @@ impl RelyingParty {
     /// # Errors
     /// The provider's metadata is unavailable, or its authorization endpoint cannot take this request.
     pub async fn authorization_url(&self, request: AuthorizationRequest) -> Result<Url, ProviderError> {
-        let (metadata, settings) = (self.metadata().await?, self.settings());
-        let client = make_client(settings, &metadata)?;
-        let quirks = Quirks::of(settings, Some(&metadata));
-        let AuthorizationRequest {
-            state,
-            nonce,
-            pkce,
-            scopes,
-            acr_values,
-            max_age_secs,
-            ui_locales,
-            is_other_account,
-            passed,
-        } = request;
-        let of_settings = settings.authorize_params.iter().find(|(name, _)| name == "prompt");
-        let prompt = quirks.prompt.or(of_settings.map(|(_, value)| value.as_str()));
-        let other_account =
-            is_other_account.then(|| other_account_prompt(&settings.issuer, prompt.unwrap_or_default()));
-        let mut url = client
-            .authorize_url(
-                CoreAuthenticationFlow::AuthorizationCode,
-                || CsrfToken::new(state),
-                || Nonce::new(nonce),
-            )
-            .add_scopes(scopes.into_iter().filter(|scope| scope != "openid").map(Scope::new))
-            .set_pkce_challenge(pkce.challenge);
-        for (name, value) in
-            [("prompt", other_account.as_deref().or(quirks.prompt)), ("audience", quirks.audience)]
-        {
-            if let Some(value) = value {
-                url = url.add_extra_param(name, value);
-            }
-        }
-        // Every API that tokens will be requested for, now or by a refresh (RFC 8707 2.1).
-        for resource in &settings.all_resources {
-            url = url.add_extra_param("resource", resource);
-        }
-        for value in &acr_values {
-            url = url.add_auth_context_value(AuthenticationContextClass::new(value.clone()));
-        }
-        if let Some(secs) = max_age_secs {
-            url = url.set_max_age(Duration::from_secs(secs.into()));
-        }
-        let endpoint = &metadata.authorization_endpoint;
-        let is_set = |name: &str| {
-            let of_settings = settings.authorize_params.iter().any(|(set, _)| set == name);
-            of_settings || endpoint.query_pairs().any(|(set, _)| set == name)
-        };
-        if let Some(locales) = ui_locales.filter(|_| !is_set("ui_locales")) {
-            url = url.add_extra_param("ui_locales", locales);
-        }
-        let is_replaced = |name: &str| match name {
-            "acr_values" => !acr_values.is_empty(),
-            "max_age" => max_age_secs.is_some(),
-            "prompt" => is_other_account,
-            _ => false,
-        };
-        for (name, value) in settings.authorize_params.iter().filter(|(name, _)| !is_replaced(name)) {
+        let metadata = self.metadata().await?;
+        authorization_url(self.settings(), &metadata, request)
+    }
+}
+
+/// The URL at a provider with this metadata.
+pub(crate) fn authorization_url(
+    settings: &ClientSettings,
+    metadata: &Metadata,
+    request: AuthorizationRequest,
+) -> Result<Url, ProviderError> {
+    let client = make_client(settings, metadata)?;
+    let quirks = Quirks::of(settings, Some(metadata));
+    let AuthorizationRequest {
+        state,
+        nonce,
+        pkce,
+        scopes,
+        acr_values,
+        max_age_secs,
+        ui_locales,
+        is_other_account,
+        passed,
+    } = request;
+    let of_settings = settings.authorize_params.iter().find(|(name, _)| name == "prompt");
+    let prompt = quirks.prompt.or(of_settings.map(|(_, value)| value.as_str()));
+    let other_account =
+        is_other_account.then(|| other_account_prompt(&settings.issuer, prompt.unwrap_or_default()));
+    let mut url = client
+        .authorize_url(
+            CoreAuthenticationFlow::AuthorizationCode,
+            || CsrfToken::new(state),
+            || Nonce::new(nonce),
+        )
+        .add_scopes(scopes.into_iter().filter(|scope| scope != "openid").map(Scope::new))
+        .set_pkce_challenge(pkce.challenge);
+    for (name, value) in
+        [("prompt", other_account.as_deref().or(quirks.prompt)), ("audience", quirks.audience)]
+    {
+        if let Some(value) = value {
             url = url.add_extra_param(name, value);
         }
-        let (mut url, ..) = url.url();
-        for (name, value) in passed {
-            if !url.query_pairs().any(|(set, _)| set == *name) {
-                url.query_pairs_mut().append_pair(&name, &value);
-            }
-        }
-        check_parameters(&url)?;
-        Ok(url)
     }
+    // Every API that tokens will be requested for, now or by a refresh (RFC 8707 2.1).
+    for resource in &settings.all_resources {
+        url = url.add_extra_param("resource", resource);
+    }
+    for value in &acr_values {
+        url = url.add_auth_context_value(AuthenticationContextClass::new(value.clone()));
+    }
+    if let Some(secs) = max_age_secs {
+        url = url.set_max_age(Duration::from_secs(secs.into()));
+    }
+    let endpoint = &metadata.authorization_endpoint;
+    let is_set = |name: &str| {
+        let of_settings = settings.authorize_params.iter().any(|(set, _)| set == name);
+        of_settings || endpoint.query_pairs().any(|(set, _)| set == name)
+    };
+    if let Some(locales) = ui_locales.filter(|_| !is_set("ui_locales")) {
+        url = url.add_extra_param("ui_locales", locales);
+    }
+    let is_replaced = |name: &str| match name {
+        "acr_values" => !acr_values.is_empty(),
+        "max_age" => max_age_secs.is_some(),
+        "prompt" => is_other_account,
+        _ => false,
+    };
+    for (name, value) in settings.authorize_params.iter().filter(|(name, _)| !is_replaced(name)) {
+        url = url.add_extra_param(name, value);
+    }
+    let (mut url, ..) = url.url();
+    for (name, value) in passed {
+        if !url.query_pairs().any(|(set, _)| set == *name) {
+            url.query_pairs_mut().append_pair(&name, &value);
+        }
+    }
+    check_parameters(&url)?;
+    Ok(url)
 }
 
 /// RFC 6749 3.1: the endpoint's own query is kept, but no parameter may be repeated, and there must be no fragment.

@@ -38,6 +38,8 @@ pub mod relying_party;
 pub mod revocation;
 /// Client settings.
 pub mod settings;
+/// A survey of the provider for its operator.
+pub mod survey;
 #[cfg(test)]
 mod testing;
 /// Code exchange and refresh.

@@ -54,6 +54,19 @@ impl Metadata {
     /// # Errors
     /// The requirement that is not met, for the log.
     pub(crate) fn read(document: &Map<String, Value>, settings: &ClientSettings) -> Result<Self, String> {
+        let metadata = Self::read_addresses(document, settings)?;
+        metadata.check_features()?;
+        Ok(metadata)
+    }
+
+    /// The same without the checks of what the provider supports.
+    ///
+    /// # Errors
+    /// The issuer is another one, or an endpoint is missing or not allowed.
+    pub(crate) fn read_addresses(
+        document: &Map<String, Value>,
+        settings: &ClientSettings,
+    ) -> Result<Self, String> {
         let issuer = document.get("issuer").and_then(Value::as_str).ok_or("issuer is missing")?;
         // Discovery 4.3: must be identical, including path and trailing slash.
         if issuer != settings.issuer {
@@ -62,17 +75,9 @@ impl Metadata {
                 settings.issuer
             ));
         }
-        let address = Url::parse(&settings.issuer).map_err(|error| error.to_string())?;
-        let endpoint = |name: &str, caller| -> Result<Option<Url>, String> {
-            let Some(url) = url(document, name) else { return Ok(None) };
-            let url = match caller {
-                Caller::Server => move_endpoint(url, &address, settings),
-                Caller::Browser => url,
-            };
-            check_endpoint(name, &url, &address, caller, settings).map(|()| Some(url))
-        };
+        let endpoint = |name: &str, caller| endpoint(document, name, caller, settings);
         let required = |name: &str, caller| endpoint(name, caller)?.ok_or(format!("{name} is missing"));
-        let metadata = Self {
+        Ok(Self {
             issuer: issuer.to_owned(),
             authorization_endpoint: required("authorization_endpoint", Caller::Browser)?,
             token_endpoint: required("token_endpoint", Caller::Server)?,
@@ -93,12 +98,10 @@ impl Metadata {
             requires_pushed_requests: flag(document, "require_pushed_authorization_requests"),
             has_logout: flag(document, "backchannel_logout_supported")
                 || flag(document, "frontchannel_logout_supported"),
-        };
-        metadata.check()?;
-        Ok(metadata)
+        })
     }
 
-    fn check(&self) -> Result<(), String> {
+    fn check_features(&self) -> Result<(), String> {
         let lacks = |list: &Option<Vec<String>>, value: &str| {
             list.as_ref().is_some_and(|list| !list.iter().any(|found| found == value))
         };
@@ -117,31 +120,14 @@ impl Metadata {
         Ok(())
     }
 
-    /// The signature algorithms of tokens that are accepted: those of the settings, or else every asymmetric one that
-    /// the provider lists. If it lists none, RS256, which every provider must support (Discovery 3).
+    /// The signature algorithms of tokens that are accepted, see [`accepted_algs`].
     pub(crate) fn accepted_algs(&self, settings: &ClientSettings) -> Vec<Alg> {
-        match (&settings.id_token_algs, &self.id_token_algs) {
-            (Some(algs), _) => algs.clone(),
-            (None, Some(names)) => Alg::ALL.into_iter().filter(|alg| alg.is_among(names)).collect(),
-            (None, None) => vec![Alg::Rs256],
-        }
+        accepted_algs(settings, self.id_token_algs.as_deref())
     }
 
     /// Checks that the provider signs ID tokens with an accepted algorithm (OpenID Connect Core 3.1.3.7, 7).
     pub(crate) fn check_algorithms(&self, settings: &ClientSettings) -> Result<(), String> {
-        let ours = self.accepted_algs(settings);
-        let signs = self.id_token_algs.as_ref();
-        if signs.is_none_or(|signs| ours.iter().any(|alg| alg.is_among(signs))) {
-            return Ok(());
-        }
-        let names = |algs: &[Alg]| algs.iter().map(|alg| alg.name()).collect::<Vec<_>>().join(", ");
-        let field = "id_token_signing_alg_values_supported";
-        Err(match &settings.id_token_algs {
-            Some(ours) => {
-                format!("its {field} contain none of the configured id_token_algs ({})", names(ours))
-            }
-            None => format!("its {field} contain no algorithm that is supported ({})", names(&Alg::ALL)),
-        })
+        check_algorithms(settings, self.id_token_algs.as_deref())
     }
 
     /// The features that the provider does not advertise.
@@ -180,13 +166,58 @@ impl Metadata {
     }
 }
 
+/// The signature algorithms of tokens that are accepted: those of the settings, or else every asymmetric one that the
+/// provider lists. If it lists none, RS256, which every provider must support (Discovery 3).
+pub(crate) fn accepted_algs(settings: &ClientSettings, listed: Option<&[String]>) -> Vec<Alg> {
+    match (&settings.id_token_algs, listed) {
+        (Some(algs), _) => algs.clone(),
+        (None, Some(names)) => Alg::ALL.into_iter().filter(|alg| alg.is_among(names)).collect(),
+        (None, None) => vec![Alg::Rs256],
+    }
+}
+
+/// Checks that one of the listed algorithms is accepted.
+pub(crate) fn check_algorithms(settings: &ClientSettings, listed: Option<&[String]>) -> Result<(), String> {
+    let ours = accepted_algs(settings, listed);
+    if listed.is_none_or(|signs| ours.iter().any(|alg| alg.is_among(signs))) {
+        return Ok(());
+    }
+    let names = |algs: &[Alg]| algs.iter().map(|alg| alg.name()).collect::<Vec<_>>().join(", ");
+    let field = "id_token_signing_alg_values_supported";
+    Err(match &settings.id_token_algs {
+        Some(ours) => {
+            format!("its {field} contain none of the configured id_token_algs ({})", names(ours))
+        }
+        None => format!("its {field} contain no algorithm that is supported ({})", names(&Alg::ALL)),
+    })
+}
+
+/// The address of an endpoint, as requests to it are sent; `None` if the document has none.
+///
+/// # Errors
+/// Requests must not be sent there.
+pub(crate) fn endpoint(
+    document: &Map<String, Value>,
+    name: &str,
+    caller: Caller,
+    settings: &ClientSettings,
+) -> Result<Option<Url>, String> {
+    let issuer = Url::parse(&settings.issuer).map_err(|error| error.to_string())?;
+    let Some(url) = url(document, name) else { return Ok(None) };
+    let url = match caller {
+        Caller::Server => move_endpoint(url, &issuer, settings),
+        Caller::Browser => url,
+    };
+    check_endpoint(name, &url, &issuer, caller, settings).map(|()| Some(url))
+}
+
 /// An absolute URL. Anything else counts as absent.
 fn url(document: &Map<String, Value>, name: &str) -> Option<Url> {
     Url::parse(document.get(name)?.as_str()?.trim()).ok()
 }
 
 /// The texts of a list, or a single text. Anything else counts as absent, and so does what else is in the list.
-fn texts(document: &Map<String, Value>, name: &str) -> Option<Vec<String>> {
+pub(crate) fn texts(document: &Map<String, Value>, name: &str) -> Option<Vec<String>> {
     match document.get(name)? {
         Value::Array(items) => {
             Some(items.iter().filter_map(Value::as_str).map(str::to_owned).collect::<Vec<_>>())
@@ -197,7 +228,7 @@ fn texts(document: &Map<String, Value>, name: &str) -> Option<Vec<String>> {
 }
 
 /// `true`, also as a text.
-fn flag(document: &Map<String, Value>, name: &str) -> bool {
+pub(crate) fn flag(document: &Map<String, Value>, name: &str) -> bool {
     match document.get(name) {
         Some(Value::Bool(flag)) => *flag,
         Some(Value::String(text)) => text.eq_ignore_ascii_case("true"),

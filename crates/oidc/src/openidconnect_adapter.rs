@@ -117,6 +117,14 @@ pub(crate) fn is_signed_by(
     verified
 }
 
+/// Whether a key can verify signatures with this algorithm: it has the right type, curve, use and length.
+pub(crate) fn can_verify(key: &CoreJsonWebKey, alg: Alg) -> bool {
+    use SignatureVerificationError::{InvalidKey, UnsupportedAlg};
+    // The crate checks the key before the signature.
+    let refusal = key.verify_signature(&core_alg(alg), b"", b"").err();
+    is_strong(key) && !matches!(refusal, Some(InvalidKey(_) | UnsupportedAlg(_)))
+}
+
 /// An algorithm in the crate's terms.
 fn core_alg(alg: Alg) -> CoreJwsSigningAlgorithm {
     match alg {

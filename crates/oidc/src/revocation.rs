@@ -32,8 +32,12 @@ impl TokenType {
 /// What became of a request for revocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Revocation {
-    /// The provider has revoked the token, or does not do it: it has no such endpoint, or refuses this request.
-    Settled,
+    /// The provider has revoked the token.
+    Revoked,
+    /// The provider has no such endpoint.
+    NotOffered,
+    /// The provider refuses this request, and would refuse another.
+    Refused,
     /// The provider did not respond or cannot do it now (RFC 7009 2.2.1). Another attempt may succeed, after this time if
     /// the provider named one.
     Failed(Option<Duration>),
@@ -50,14 +54,14 @@ impl RelyingParty {
                 return Revocation::Failed(None);
             }
         };
-        let Some(endpoint) = &metadata.revocation_endpoint else { return Revocation::Settled };
+        let Some(endpoint) = &metadata.revocation_endpoint else { return Revocation::NotOffered };
         let auth = Quirks::of(self.settings(), Some(&metadata)).client_auth;
         let request = revocation_request(self.settings(), auth, endpoint.as_str(), token, hint);
-        let Some(request) = request else { return Revocation::Settled };
+        let Some(request) = request else { return Revocation::Refused };
         match self.http().send(request).await {
             Ok(answer) if answer.status() == StatusCode::OK => {
                 tracing::debug!(hint, "token revoked");
-                Revocation::Settled
+                Revocation::Revoked
             }
             Ok(answer) => {
                 tracing::warn!(hint, status = %answer.status(), "the provider did not revoke a token");
@@ -67,7 +71,7 @@ impl RelyingParty {
                 tracing::warn!(hint, %error, "the revocation request failed");
                 // An answer that is too large is an answer; only its status would count.
                 match error {
-                    HttpOutError::TooLarge(_) => Revocation::Settled,
+                    HttpOutError::TooLarge(_) => Revocation::Refused,
                     _ => Revocation::Failed(None),
                 }
             }
@@ -81,7 +85,7 @@ fn refused(status: StatusCode, headers: &HeaderMap) -> Revocation {
         || [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_EARLY, StatusCode::TOO_MANY_REQUESTS]
             .contains(&status);
     if !is_for_now {
-        return Revocation::Settled;
+        return Revocation::Refused;
     }
     let secs = headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
     Revocation::Failed(secs.map(Duration::from_secs))
@@ -141,7 +145,7 @@ mod tests {
             refused(StatusCode::from_u16(status).unwrap(), &headers)
         };
         for status in [204, 302, 400, 401, 403, 404, 405] {
-            assert_eq!(of(status, "1"), Revocation::Settled, "{status}");
+            assert_eq!(of(status, "1"), Revocation::Refused, "{status}");
         }
         for status in [408, 425, 429, 500, 502, 503, 504] {
             assert_eq!(of(status, ""), Revocation::Failed(None), "{status}");
