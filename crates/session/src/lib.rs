@@ -10,6 +10,8 @@ mod column;
 mod ending;
 /// Ending and listing sessions.
 mod ends;
+/// What a store says about itself.
+mod facts;
 /// What happened in a session, for its owner.
 mod history;
 /// Device and sign-in method, for lists of sessions.
@@ -54,13 +56,14 @@ mod tests;
 
 pub use ending::{EndReason, Ended, Ending, Logout};
 pub use ends::{EndedNow, Listed, ListedEnd};
+pub use facts::{Examining, StoreConcern, StoreFacts};
 pub use history::{Became, ClaimChange, HISTORY_MAX, Happening, What};
 pub use label::Label;
 pub use memory::MemoryStore;
 pub use postgres::PostgresStore;
 pub use record::{SessionRecord, Sources, TokenRoles};
 pub use redis::RedisStore;
-pub use registry::{Backend, Connector, Opening, STORES, StoreKind, StoreSetting, open_store};
+pub use registry::{Backend, Connector, Opening, STORES, StoreKind, StoreSetting, examine_store, open_store};
 pub use sealing::{Keyring, SealError};
 pub use servers::StoreServer;
 pub use sessions::{Lifetimes, NewSession, Sessions, SignedIn, Started};

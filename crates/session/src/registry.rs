@@ -6,6 +6,7 @@
 use std::{fmt, path::PathBuf, pin::Pin, sync::Arc};
 
 use super::{
+    facts::{Examining, StoreFacts},
     servers::StoreServer,
     sqlite,
     store::{SessionStore, StoreError},
@@ -63,6 +64,8 @@ pub struct Connector<L: 'static> {
     pub(super) parse: fn(&str) -> Result<L, String>,
     /// Opens the store, and brings its tables up to date.
     pub(super) open: for<'a> fn(&'a L) -> Opening<'a>,
+    /// Connects, and asks the store about itself. Creates and changes nothing.
+    pub(super) examine: for<'a> fn(&'a L) -> Examining<'a>,
 }
 
 /// Where sessions are kept.
@@ -179,6 +182,18 @@ pub async fn open_store(setting: &StoreSetting) -> Result<Arc<dyn SessionStore>,
         Location::Memory(connector) => (connector.open)(&()).await,
         Location::File(connector, path) => (connector.open)(path).await,
         Location::Server(connector, server) => (connector.open)(server).await,
+    }
+}
+
+/// Asks the store about itself, over a connection that ends with it. Creates and changes nothing.
+///
+/// # Errors
+/// The file or the server cannot be used.
+pub async fn examine_store(setting: &StoreSetting) -> Result<StoreFacts, StoreError> {
+    match &setting.location {
+        Location::Memory(connector) => (connector.examine)(&()).await,
+        Location::File(connector, path) => (connector.examine)(path).await,
+        Location::Server(connector, server) => (connector.examine)(server).await,
     }
 }
 

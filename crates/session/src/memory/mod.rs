@@ -17,6 +17,7 @@ use claimcheck_base::clock::UnixSecs;
 use self::held::{Held, count};
 use super::{
     ending::{Ended, Ending, Logout},
+    facts::StoreFacts,
     registry::{Backend, Connector, StoreKind, expected},
     store::{ENDED_LATELY_MAX, SessionStore, StoreError},
     stored::{
@@ -32,7 +33,22 @@ pub(super) static KIND: StoreKind =
 static CONNECTOR: Connector<()> = Connector {
     parse: |text| if text == "memory:" { Ok(()) } else { Err(expected()) },
     open: |()| Box::pin(async { Ok(Arc::new(MemoryStore::new()) as Arc<dyn SessionStore>) }),
+    examine: |()| Box::pin(async { Ok(facts()) }),
 };
+
+/// What there is to say about memory.
+fn facts() -> StoreFacts {
+    let mut facts = StoreFacts {
+        version: "the memory of the process".to_owned(),
+        sharing: "one process only",
+        ..StoreFacts::default()
+    };
+    facts.weak(
+        "store is memory: every restart signs everyone out, and a second process does not know these sessions",
+        "set store to sqlite:PATH, postgres://… or redis://…",
+    );
+    facts
+}
 
 /// How many entries of each kind are held. At its bound a kind is purged first; what happens then is said of each.
 #[derive(Clone, Copy, Debug)]

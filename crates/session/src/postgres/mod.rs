@@ -2,6 +2,7 @@
 //! Every operation is one statement or one transaction, and has a time limit.
 
 mod ends;
+mod examine;
 mod limit;
 mod locks;
 mod open;
@@ -43,6 +44,7 @@ static CONNECTOR: Connector<StoreServer> = Connector {
     open: |server| {
         Box::pin(async { Ok(Arc::new(PostgresStore::open(server).await?) as Arc<dyn SessionStore>) })
     },
+    examine: |server| Box::pin(examine::examine(server)),
 };
 
 /// A store in one database.

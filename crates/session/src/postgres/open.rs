@@ -59,7 +59,7 @@ async fn is_usable(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
     }
 }
 
-fn connect_options(server: &StoreServer) -> Result<PgConnectOptions, StoreError> {
+pub(super) fn connect_options(server: &StoreServer) -> Result<PgConnectOptions, StoreError> {
     let options = PgConnectOptions::from_str(server.url.expose())?.application_name("claimcheck");
     let options = options.options([("client_min_messages", "warning")]);
     Ok(match &server.ca_file {

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod connection;
+mod examine;
 mod open;
 mod reply;
 mod scripts;
@@ -45,6 +46,7 @@ pub(super) static KIND: StoreKind = StoreKind {
 static CONNECTOR: Connector<StoreServer> = Connector {
     parse: setting::parse_setting,
     open: |server| Box::pin(async { Ok(Arc::new(RedisStore::open(server).await?) as Arc<dyn SessionStore>) }),
+    examine: |server| Box::pin(examine::examine(server)),
 };
 
 impl From<RedisError> for StoreError {

@@ -15,7 +15,7 @@ const OLDEST: (u32, u32) = (6, 2);
 
 /// A server that is unavailable or not suitable.
 #[derive(Debug, thiserror::Error)]
-enum Unsuitable {
+pub(super) enum Unsuitable {
     #[error(transparent)]
     Redis(#[from] RedisError),
     #[error("its version is {0}, but Redis 6.2 or newer is required")]
@@ -49,11 +49,11 @@ pub(super) async fn open_connection(server: &StoreServer) -> Result<Connection, 
     Ok(connection)
 }
 
-async fn config(redis: &mut MultiplexedConnection, name: &str) -> RedisResult<Vec<String>> {
+pub(super) async fn config(redis: &mut MultiplexedConnection, name: &str) -> RedisResult<Vec<String>> {
     redis::cmd("CONFIG").arg("GET").arg(name).query_async(redis).await
 }
 
-async fn check_server(connection: &Connection) -> Result<String, Unsuitable> {
+pub(super) async fn check_server(connection: &Connection) -> Result<String, Unsuitable> {
     let info: String = connection.with(async |redis| redis::cmd("INFO").query_async(redis).await).await?;
     let version = field(&info, "redis_version").unwrap_or("unknown");
     if !is_new_enough(version) {
@@ -90,7 +90,7 @@ fn is_new_enough(version: &str) -> bool {
 }
 
 /// The value of one line of the output of `INFO`.
-fn field<'a>(info: &'a str, name: &str) -> Option<&'a str> {
+pub(super) fn field<'a>(info: &'a str, name: &str) -> Option<&'a str> {
     info.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
 }
 

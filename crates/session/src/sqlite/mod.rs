@@ -2,6 +2,7 @@
 //! Every operation is one statement or one transaction, so a request that is dropped half-way leaves nothing half-written.
 
 mod ending;
+mod examine;
 pub(crate) mod open;
 mod statements;
 mod submitting;
@@ -42,6 +43,7 @@ pub(super) static KIND: StoreKind = StoreKind {
 pub(super) static CONNECTOR: Connector<PathBuf> = Connector {
     parse: parse_setting,
     open: |path| Box::pin(async { Ok(Arc::new(SqliteStore::open(path).await?) as Arc<dyn SessionStore>) }),
+    examine: |path| Box::pin(examine::examine(path)),
 };
 
 fn parse_setting(text: &str) -> Result<PathBuf, String> {

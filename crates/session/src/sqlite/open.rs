@@ -19,7 +19,7 @@ fn migrations() -> Migrator {
 }
 
 /// How long a writer waits for another process, and how long a request waits for its turn.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 /// In WAL mode readers do not wait for the writer, so a few connections are enough.
 const READERS: u32 = 4;
 
