@@ -28,19 +28,20 @@ pub(super) struct ActionDraft {
 
 /// A row that an action is for.
 pub(super) struct OfRow<'r, 'a> {
-    pub(super) row: &'r Shape<'a>,
+    /// What the rows of the table have, if they have all that the document says.
+    pub(super) known: Option<&'r Shape<'a>>,
     pub(super) columns: &'r Columns,
     /// The member for the slot of the path.
     pub(super) key: &'r str,
 }
 
 /// The action of an operation, or why there is none. `resource` is the name of its collection, `after` what follows the
-/// collection and the row in its path.
+/// collection and the row in its path; `is_collection`: its path can be listed, too.
 pub(super) fn of<'a>(
     tree: &Tree<'a>,
     operation: &Operation<'a>,
     resource: &str,
-    after: &[Segment],
+    (after, is_collection): (&[Segment], bool),
     row: Option<&OfRow<'_, 'a>>,
 ) -> Result<ActionDraft, (Reason, String)> {
     let fixed = paging::fixed(tree, operation, &|_| false).map_err(|unfilled| match unfilled {
@@ -50,16 +51,26 @@ pub(super) fn of<'a>(
     if reads(operation, after) {
         return Err((Reason::ReadsByPost, String::new()));
     }
-    let is_edit = matches!(operation.verb, Verb::Put | Verb::Patch) || (operation.verb == Verb::Post && after.is_empty());
+    let is_edit = matches!(operation.verb, Verb::Put | Verb::Patch)
+        || (operation.verb == Verb::Post && after.is_empty());
     let form = match operation.verb {
         // A body of a DELETE is unusual, and none of these forms is used as it is.
         Verb::Delete => Form::default(),
-        _ => fields::form(tree, operation, row.filter(|_| is_edit).map(|row| row.row))?,
+        _ => fields::form(
+            tree,
+            operation,
+            is_edit && row.is_some(),
+            row.filter(|_| is_edit).and_then(|row| row.known),
+        )?,
     };
-    if form.fields.is_empty() && matches!(operation.verb, Verb::Put | Verb::Patch) && after.is_empty() {
+    let is_new = operation.verb == Verb::Post && is_collection;
+    if form.fields.is_empty()
+        && (is_new || (matches!(operation.verb, Verb::Put | Verb::Patch) && after.is_empty()))
+    {
         return Err((Reason::NoFields, String::new()));
     }
-    let path = resources::path(operation, row.map(|row| row.key), &fixed).ok_or((Reason::PathForm, String::new()))?;
+    let path = resources::path(operation, row.map(|row| row.key), &fixed)
+        .ok_or((Reason::PathForm, String::new()))?;
     let one = one_of(resource);
     let name = row.map(|row| format!("{{{}}}", row.columns.name.as_deref().unwrap_or(row.key)));
     let what = name.clone().unwrap_or_else(|| one.clone());
@@ -68,20 +79,37 @@ pub(super) fn of<'a>(
         (Verb::Delete, _, true) => ("Delete".to_owned(), format!("{what} has been deleted.")),
         (Verb::Post, false, true) => (format!("New {one}"), "Created.".to_owned()),
         (_, _, true) => ("Edit".to_owned(), format!("{what} has been saved.")),
-        (Verb::Delete, _, false) => (format!("Remove {}", words::title_of(&verb_words).to_lowercase()), "Removed.".to_owned()),
+        (Verb::Delete, _, false) => {
+            (format!("Remove {}", words::title_of(&verb_words).to_lowercase()), "Removed.".to_owned())
+        }
+        (Verb::Post, _, false) if is_collection => {
+            (format!("New {}", one_of(&verb_words.join(" "))), "Created.".to_owned())
+        }
         (Verb::Put | Verb::Patch, _, false) => (changed(&verb_words), "Saved.".to_owned()),
         (_, _, false) => (words::title_of(&verb_words), "Done.".to_owned()),
     };
-    let label = Some(label.trim().to_owned()).filter(|label| !label.is_empty()).unwrap_or_else(|| "Change".to_owned());
+    let label = Some(label.trim().to_owned())
+        .filter(|label| !label.is_empty())
+        .unwrap_or_else(|| "Change".to_owned());
     // A form asks by itself; a button alone should not act at once.
     let confirm = form.fields.is_empty().then(|| match &name {
         Some(name) if operation.verb == Verb::Delete && after.is_empty() => format!("Delete {name}?"),
+        Some(name) if !label.contains(' ') => format!("{label} {name}?"),
         Some(name) => format!("{label}: {name}?"),
         None => format!("{label}?"),
     });
     let scopes = operation.scopes.iter().map(|scope| (*scope).to_owned()).collect();
     let is_commented = operation.verb == Verb::Delete || deletes(&verb_words);
-    Ok(ActionDraft { label, verb: operation.verb, path, confirm, done: capital(&done), scopes, form, is_commented })
+    Ok(ActionDraft {
+        label,
+        verb: operation.verb,
+        path,
+        confirm,
+        done: capital(&done),
+        scopes,
+        form,
+        is_commented,
+    })
 }
 
 /// Whether a `POST` only reads: a search, a query.
@@ -90,29 +118,80 @@ fn reads(operation: &Operation<'_>, after: &[Segment]) -> bool {
         Segment::Fixed(text) => words::words(text),
         _ => Vec::new(),
     });
-    let known = ["search", "query", "filter", "list", "lookup", "count", "validate", "preview", "estimate"];
-    operation.verb == Verb::Post && last.is_some_and(|words| words.iter().any(|word| known.contains(&word.as_str())))
+    let known = [
+        "search", "query", "filter", "list", "lookup", "count", "validate", "preview", "estimate", "read",
+        "get", "fetch",
+    ];
+    operation.verb == Verb::Post
+        && last.is_some_and(|words| words.iter().any(|word| known.contains(&word.as_str())))
 }
 
 /// Whether the words of an action say that something is gone afterwards.
 fn deletes(verb_words: &[String]) -> bool {
-    let known = ["delete", "remove", "destroy", "purge", "wipe", "erase", "terminate", "revoke", "drop", "trash", "uninstall", "ban"];
+    let known = [
+        "delete",
+        "remove",
+        "destroy",
+        "purge",
+        "wipe",
+        "erase",
+        "terminate",
+        "revoke",
+        "drop",
+        "trash",
+        "uninstall",
+        "ban",
+    ];
     verb_words.iter().any(|word| known.contains(&word.as_str()))
 }
 
 /// The words of what follows the row: of `/orders/{id}/addTag`, "add" and "tag".
 fn verb_words(after: &[Segment]) -> Vec<String> {
-    after.iter().flat_map(|segment| match segment {
-        Segment::Fixed(text) => words::words(text),
-        _ => Vec::new(),
-    }).collect()
+    after
+        .iter()
+        .flat_map(|segment| match segment {
+            Segment::Fixed(text) => words::words(text),
+            _ => Vec::new(),
+        })
+        .collect()
 }
 
 /// The label of an action that changes a part: "Edit settings", but "Activate" and "Set parent".
 fn changed(verb_words: &[String]) -> String {
     let is_verb = verb_words.first().is_some_and(|first| {
-        ["set", "add", "edit", "update", "change", "assign", "move", "archive", "cancel", "close", "open", "approve", "reject", "enable", "disable", "activate", "deactivate", "pause", "resume", "restore", "publish", "lock", "unlock", "start", "stop", "mark", "reset", "send", "confirm", "complete"]
-            .contains(&first.as_str())
+        [
+            "set",
+            "add",
+            "edit",
+            "update",
+            "change",
+            "assign",
+            "move",
+            "archive",
+            "cancel",
+            "close",
+            "open",
+            "approve",
+            "reject",
+            "enable",
+            "disable",
+            "activate",
+            "deactivate",
+            "pause",
+            "resume",
+            "restore",
+            "publish",
+            "lock",
+            "unlock",
+            "start",
+            "stop",
+            "mark",
+            "reset",
+            "send",
+            "confirm",
+            "complete",
+        ]
+        .contains(&first.as_str())
     });
     match is_verb {
         true => words::title_of(verb_words),
@@ -126,11 +205,16 @@ pub(super) fn one_of(resource: &str) -> String {
     if let Some(last) = words.last_mut() {
         *last = words::singular(last);
     }
-    let mut title = words::title_of(&words);
-    if let Some(first) = words.first().filter(|first| title.to_lowercase().starts_with(*first) && !title.starts_with(&first.to_uppercase())) {
-        title = first.clone() + title.get(first.len()..).unwrap_or_default();
+    let title = words::title_of(&words);
+    match words.first() {
+        None => "entry".to_owned(),
+        // Not the first word of a label, unless it is in capitals anyway.
+        Some(first) if !title.starts_with(&first.to_uppercase()) || first.chars().count() == 1 => {
+            let rest: String = title.chars().skip(first.chars().count()).collect();
+            first.clone() + &rest
+        }
+        Some(_) => title,
     }
-    if title.is_empty() { "entry".to_owned() } else { title }
 }
 
 fn capital(text: &str) -> String {

@@ -17,7 +17,28 @@ const CHOICES_MAX: usize = 100;
 /// The most characters of a text, as the settings bound it.
 const CHARS_MAX: u64 = 10_000;
 /// Texts that may be longer have several lines.
-const LINE_MAX: u64 = 250;
+const LINE_MAX: u64 = 500;
+
+/// Names of texts that are one line, however long it may be.
+const LINES: &[&str] = &[
+    "name",
+    "title",
+    "subject",
+    "url",
+    "uri",
+    "link",
+    "email",
+    "id",
+    "key",
+    "code",
+    "number",
+    "username",
+    "login",
+    "phone",
+    "reference",
+    "domain",
+    "path",
+];
 
 /// The kind of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,15 +72,24 @@ pub(super) struct Form {
     pub(super) without: Vec<String>,
 }
 
-/// The form for the body of an operation. `row` is what the row is known to have.
-pub(super) fn form(tree: &Tree<'_>, operation: &Operation<'_>, row: Option<&Shape<'_>>) -> Result<Form, (Reason, String)> {
+/// The form for the body of an operation. An edit changes what is there; `row` is what the row is known to have.
+pub(super) fn form(
+    tree: &Tree<'_>,
+    operation: &Operation<'_>,
+    is_edit: bool,
+    row: Option<&Shape<'_>>,
+) -> Result<Form, (Reason, String)> {
     let schema = match operation.body {
         Content::None => return Ok(Form::default()),
         Content::Json(Some(schema)) => schema,
         Content::Json(None) if operation.is_body_required => return Err((Reason::NoFields, String::new())),
         Content::Json(None) => return Ok(Form::default()),
         Content::Broken(broken) => return Err((Reason::of(broken), String::new())),
-        Content::Other(media) if media.starts_with("multipart/") || media.starts_with("application/octet-stream") || media.starts_with("image/") => {
+        Content::Other(media)
+            if media.starts_with("multipart/")
+                || media.starts_with("application/octet-stream")
+                || media.starts_with("image/") =>
+        {
             return Err((Reason::Upload, media.to_owned()));
         }
         Content::Other(media) => return Err((Reason::NotJsonBody, media.to_owned())),
@@ -80,7 +110,7 @@ pub(super) fn form(tree: &Tree<'_>, operation: &Operation<'_>, row: Option<&Shap
             continue;
         }
         let field = match is_key(name) {
-            true => field(tree, name, &member, is_required, row),
+            true => field(tree, (name, &member, is_required), is_edit, row),
             false => Err(Reason::NestedBody),
         };
         match field {
@@ -89,7 +119,9 @@ pub(super) fn form(tree: &Tree<'_>, operation: &Operation<'_>, row: Option<&Shap
             Err(_) => form.without.push(words::clean(name, 40)),
         }
     }
-    if let Some(name) = shape.required.iter().find(|name| !shape.members.iter().any(|(known, _)| known == *name)) {
+    if let Some(name) =
+        shape.required.iter().find(|name| !shape.members.iter().any(|(known, _)| known == *name))
+    {
         return Err((Reason::NestedBody, (*name).to_owned()));
     }
     if form.fields.is_empty() && (operation.is_body_required || !form.without.is_empty()) {
@@ -121,27 +153,38 @@ fn bound(mut form: Form) -> Result<Form, (Reason, String)> {
 
 /// Whether a member can be a field.
 fn is_key(name: &str) -> bool {
-    !name.is_empty() && name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+    !name.is_empty()
+        && name.len() <= 64
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
 }
 
 /// The field for a member of the body.
-fn field(_tree: &Tree<'_>, name: &str, shape: &Shape<'_>, is_required: bool, row: Option<&Shape<'_>>) -> Result<FormPart, Reason> {
-    let of_row = row.filter(|row| words::is_member(name) && row.members.iter().any(|(known, _)| *known == name));
-    let has_in_row = |is: Is, tree: &Tree<'_>| of_row.and_then(|row| row.member(tree, name)).is_some_and(|member| member.is == is);
-    let mut value = shape.default.and_then(default);
-    if has_in_row(shape.is, _tree) {
+fn field(
+    tree: &Tree<'_>,
+    (name, shape, is_required): (&str, &Shape<'_>, bool),
+    is_edit: bool,
+    row: Option<&Shape<'_>>,
+) -> Result<FormPart, Reason> {
+    let of_row =
+        row.filter(|row| words::is_member(name) && row.members.iter().any(|(known, _)| *known == name));
+    let is_in_row = of_row.and_then(|row| row.member(tree, name)).is_some_and(|member| member.is == shape.is);
+    // What is not entered stays as it is: a default is for new things.
+    let mut value = shape.default.filter(|_| !is_edit).and_then(default);
+    if is_in_row {
         value = Some(format!("{{{name}}}"));
     }
     let mut hint = words::sentence(shape.description, 120).filter(|hint| tells_more(hint, name));
     let look = match shape.is {
         Is::Text if matches!(shape.format, "binary" | "byte") => return Err(Reason::Upload),
-        Is::Text if shape.format == "password" => return Err(Reason::Password),
+        _ if is_secret(name, shape) => return Err(Reason::Password),
         Is::Text if shape.format == "date" => FieldLook::Date,
         Is::Text if !shape.allowed.is_empty() => {
             let choices = choices(shape).ok_or(Reason::NestedBody)?;
-            value = value.filter(|value| value.starts_with('{') || choices.contains(value)).or_else(|| match choices.as_slice() {
-                [only] if is_required => Some(only.clone()),
-                _ => None,
+            value = value.filter(|value| value.starts_with('{') || choices.contains(value)).or_else(|| {
+                match choices.as_slice() {
+                    [only] if is_required => Some(only.clone()),
+                    _ => None,
+                }
             });
             FieldLook::Choice(choices)
         }
@@ -151,10 +194,23 @@ fn field(_tree: &Tree<'_>, name: &str, shape: &Shape<'_>, is_required: bool, row
                 hint = Some("A time such as 2026-03-02T14:05:00Z.".to_owned());
             }
             let most = shape.max_length.map(|most| most.min(CHARS_MAX));
-            let has_lines = matches!(crate::rows::joined(name).as_str(), "description" | "note" | "notes" | "comment" | "comments" | "message" | "body" | "content" | "text");
-            match has_lines || most.is_some_and(|most| most > LINE_MAX) {
-                true if shape.format.is_empty() => FieldLook::Lines(most.filter(|most| *most != 2_000)),
-                _ => FieldLook::Text(most.map(|most| most.min(LINE_MAX * 8)).filter(|most| *most != 200)),
+            let has_lines = matches!(
+                crate::rows::joined(name).as_str(),
+                "description"
+                    | "note"
+                    | "notes"
+                    | "comment"
+                    | "comments"
+                    | "message"
+                    | "body"
+                    | "content"
+                    | "text"
+            );
+            let is_line = !shape.format.is_empty()
+                || words::words(name).last().is_some_and(|word| LINES.contains(&word.as_str()));
+            match has_lines || (!is_line && most.is_some_and(|most| most > LINE_MAX)) {
+                true => FieldLook::Lines(most.filter(|most| *most != 2_000)),
+                false => FieldLook::Text(most.map(|most| most.min(2_000)).filter(|most| *most != 200)),
             }
         }
         Is::Whole => {
@@ -166,20 +222,17 @@ fn field(_tree: &Tree<'_>, name: &str, shape: &Shape<'_>, is_required: bool, row
             FieldLook::Number(least, most.filter(|most| least.is_none_or(|least| least <= *most)))
         }
         // A box is always sent. Without a known state, it would change what the user did not touch.
-        Is::Bool if is_required && row.is_none() => FieldLook::Choice(Vec::new()),
-        Is::Bool if row.is_none() && shape.default.is_some() => FieldLook::Tick,
-        Is::Bool if of_row.is_some_and(|row| row.required.contains(name)) && has_in_row(Is::Bool, _tree) => FieldLook::Tick,
+        Is::Bool if !is_edit && (is_required || shape.default.is_some()) => FieldLook::Tick,
+        Is::Bool if is_in_row && of_row.is_some_and(|row| row.required.contains(name)) => FieldLook::Tick,
         _ => return Err(Reason::NestedBody),
     };
-    // A box that must be ticked is no choice; that of a required member may be empty.
-    let (look, is_required) = match look {
-        FieldLook::Choice(choices) if choices.is_empty() => (FieldLook::Tick, false),
-        look => (look, is_required),
-    };
+    // A required box must be ticked, but a required member may be `false`.
+    let is_required = is_required && look != FieldLook::Tick;
     if look == FieldLook::Tick && value.as_deref() == Some("false") {
         value = None;
     }
-    Ok(FormPart { key: name.to_owned(), title: words::title(name), look, is_required, value, hint }).map(titled)
+    Ok(FormPart { key: name.to_owned(), title: words::title(name), look, is_required, value, hint })
+        .map(titled)
 }
 
 /// A name without letters is its own title.
@@ -190,9 +243,22 @@ fn titled(mut field: FormPart) -> FormPart {
     field
 }
 
+/// Whether a member is a secret, which does not belong into a form of a board.
+fn is_secret(name: &str, shape: &Shape<'_>) -> bool {
+    let last = words::words(name).pop().unwrap_or_default();
+    shape.is == Is::Text
+        && (shape.format == "password"
+            || matches!(last.as_str(), "password" | "passphrase" | "secret" | "pin"))
+}
+
 /// The words to choose from.
 fn choices(shape: &Shape<'_>) -> Option<Vec<String>> {
-    let texts: Vec<_> = shape.allowed.iter().filter_map(|value| value.as_str()).filter(|text| !text.trim().is_empty()).collect();
+    let texts: Vec<_> = shape
+        .allowed
+        .iter()
+        .filter_map(|value| value.as_str())
+        .filter(|text| !text.trim().is_empty())
+        .collect();
     let fits = |text: &&str| text.trim() == *text && words::clean(text, 200) == **text;
     let chosen: Vec<_> = crate::tree::unique(texts.into_iter().filter(fits).map(str::to_owned));
     (!chosen.is_empty() && chosen.len() <= CHOICES_MAX).then_some(chosen)
@@ -219,8 +285,14 @@ fn default(value: &Value) -> Option<String> {
 /// Whether a hint says more than the title: "The name of the user." does not.
 fn tells_more(hint: &str, name: &str) -> bool {
     let known = words::words(name);
-    let usual = ["the", "a", "an", "of", "this", "for", "to", "is", "in", "that", "it", "its", "and", "or", "new", "optional", "required", "object", "resource", "value", "field", "if", "any"];
-    let told = words::words(hint).into_iter().filter(|word| !usual.contains(&word.as_str()) && !known.contains(word)).count();
+    let usual = [
+        "the", "a", "an", "of", "this", "for", "to", "is", "in", "that", "it", "its", "and", "or", "new",
+        "optional", "required", "object", "resource", "value", "field", "if", "any",
+    ];
+    let told = words::words(hint)
+        .into_iter()
+        .filter(|word| !usual.contains(&word.as_str()) && !known.contains(word))
+        .count();
     told >= 3
 }
 
@@ -234,7 +306,7 @@ mod tests {
     fn of(schema: Value) -> Result<Form, (Reason, String)> {
         let root = json!({ "paths": { "/things": { "post": { "requestBody": { "required": true, "content": { "application/json": { "schema": schema } } } } } } });
         let tree = Tree::new(&root);
-        form(&tree, &operations::list(&tree)[0], None)
+        form(&tree, &operations::list(&tree)[0], false, None)
     }
 
     #[test]
@@ -253,30 +325,53 @@ mod tests {
             "odd.name": { "type": "string" },
             "code": { "type": "string", "default": "{id}" }
         } })).unwrap();
-        let kinds: Vec<_> = form.fields.iter().map(|field| (field.key.as_str(), field.look.clone(), field.is_required)).collect();
-        assert_eq!(kinds, [
-            ("name", FieldLook::Text(Some(80)), true),
-            ("amount", FieldLook::Number(Some(0), Some(5000)), true),
-            ("count", FieldLook::Whole(None, Some(20)), false),
-            ("kind", FieldLook::Choice(vec!["big".into(), "small".into()]), true),
-            ("on", FieldLook::Date, true),
-            ("note", FieldLook::Lines(Some(10_000)), false),
-            ("is_on", FieldLook::Tick, false),
-            ("code", FieldLook::Text(None), false),
-        ]);
-        let values: Vec<_> = form.fields.iter().map(|field| field.value.as_deref().unwrap_or_default()).collect();
+        let kinds: Vec<_> = form
+            .fields
+            .iter()
+            .map(|field| (field.key.as_str(), field.look.clone(), field.is_required))
+            .collect();
+        assert_eq!(
+            kinds,
+            [
+                ("name", FieldLook::Text(Some(80)), true),
+                ("amount", FieldLook::Number(Some(0), Some(5000)), true),
+                ("count", FieldLook::Whole(None, Some(20)), false),
+                ("kind", FieldLook::Choice(vec!["big".into(), "small".into()]), true),
+                ("on", FieldLook::Date, true),
+                ("note", FieldLook::Lines(Some(10_000)), false),
+                ("is_on", FieldLook::Tick, false),
+                ("code", FieldLook::Text(None), false),
+            ]
+        );
+        let values: Vec<_> =
+            form.fields.iter().map(|field| field.value.as_deref().unwrap_or_default()).collect();
         assert_eq!(values, ["", "", "1", "small", "", "", "true", ""]);
         assert_eq!(form.fields[1].hint.as_deref(), Some("In euros, before taxes and fees."));
-        assert_eq!((form.fields[0].hint.as_deref(), form.without.join(" ")), (None, "unknown lines odd.name".into()));
+        assert_eq!(
+            (form.fields[0].hint.as_deref(), form.without.join(" ")),
+            (None, "unknown lines odd.name".into())
+        );
     }
 
     #[test]
     fn n3_a_form_that_cannot_be_filled_in_is_not_proposed() {
         for (schema, reason) in [
-            (json!({ "required": ["lines"], "properties": { "lines": { "type": "array", "items": {} } } }), Reason::NestedBody),
-            (json!({ "required": ["a b"], "properties": { "a b": { "type": "string" } } }), Reason::NestedBody),
-            (json!({ "required": ["ghost"], "properties": { "name": { "type": "string" } } }), Reason::NestedBody),
-            (json!({ "required": ["password"], "properties": { "password": { "type": "string", "format": "password" } } }), Reason::Password),
+            (
+                json!({ "required": ["lines"], "properties": { "lines": { "type": "array", "items": {} } } }),
+                Reason::NestedBody,
+            ),
+            (
+                json!({ "required": ["a b"], "properties": { "a b": { "type": "string" } } }),
+                Reason::NestedBody,
+            ),
+            (
+                json!({ "required": ["ghost"], "properties": { "name": { "type": "string" } } }),
+                Reason::NestedBody,
+            ),
+            (
+                json!({ "required": ["password"], "properties": { "password": { "type": "string", "format": "password" } } }),
+                Reason::Password,
+            ),
             (json!({ "properties": { "data": { "type": "object" } } }), Reason::NoFields),
             (json!({ "type": "array", "items": {} }), Reason::NestedBody),
             (json!({ "$ref": "other.json" }), Reason::Remote),
@@ -284,9 +379,13 @@ mod tests {
         ] {
             assert_eq!(of(schema.clone()).unwrap_err().0, reason, "{schema}");
         }
-        let many: serde_json::Map<_, _> = (0..30).map(|count| (format!("f{count}"), json!({ "type": "string" }))).collect();
+        let many: serde_json::Map<_, _> =
+            (0..30).map(|count| (format!("f{count}"), json!({ "type": "string" }))).collect();
         let names: Vec<_> = many.keys().cloned().collect();
         assert_eq!(of(json!({ "properties": many })).unwrap().fields.len(), 20);
-        assert_eq!(of(json!({ "properties": many, "required": names })).unwrap_err().0, Reason::TooManyFields);
+        assert_eq!(
+            of(json!({ "properties": many, "required": names })).unwrap_err().0,
+            Reason::TooManyFields
+        );
     }
 }

@@ -11,6 +11,7 @@ const LINES_MAX: usize = 40;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Reason {
     Deprecated,
+    Technical,
     NeedsPathValue,
     RowLacksMember,
     NoTable,
@@ -50,13 +51,16 @@ impl Reason {
     fn text(&self) -> &'static str {
         match self {
             Self::Deprecated => "Deprecated.",
+            Self::Technical => "They are about signing in, tokens or health.",
             Self::NeedsPathValue => {
                 "Their path needs a value that no row of a table has. Write it into the path, or take it from a claim \
                  ({claim.NAME}) or a variable (CLAIMCHECK_VAR_…)."
             }
             Self::RowLacksMember => "Their path needs a value that the rows of the table do not have.",
             Self::NoTable => "There is no table to which they belong.",
-            Self::NeedsQuery => "They require a query parameter. Write it into `get`, such as /things?owner=me.",
+            Self::NeedsQuery => {
+                "They require a query parameter. Write it into `get`, such as /things?owner=me."
+            }
             Self::NeedsHeader => "They require a header. Set it in [api_headers].",
             Self::NotJson => "They do not return JSON.",
             Self::NoSchema => "The document does not say what they return.",
@@ -77,7 +81,9 @@ impl Reason {
             Self::MoreBoards => "More than 20 boards.",
             Self::MorePanels => "More than 6 panels on a board.",
             Self::MoreActions => "More than 6 actions for a row or a board.",
-            Self::MoreOperations => "The document has more than 5,000 operations; the rest was not looked at.",
+            Self::MoreOperations => {
+                "The document has more than 5,000 operations; the rest was not looked at."
+            }
         }
     }
 }

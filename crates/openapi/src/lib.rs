@@ -6,9 +6,12 @@
 //! these, `rows`, `columns`, `paging`, `fields` and `resources` recognise what boards consist of. `boards` puts them
 //! together, and `write` is the only place that writes TOML.
 
+mod about;
 mod actions;
+mod attach;
 mod boards;
 mod columns;
+mod draft;
 mod fields;
 mod left_out;
 mod operations;

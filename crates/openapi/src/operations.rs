@@ -20,8 +20,13 @@ pub(super) enum Verb {
     Delete,
 }
 
-pub(super) const VERBS: [(Verb, &str); 5] =
-    [(Verb::Get, "get"), (Verb::Post, "post"), (Verb::Put, "put"), (Verb::Patch, "patch"), (Verb::Delete, "delete")];
+pub(super) const VERBS: [(Verb, &str); 5] = [
+    (Verb::Get, "get"),
+    (Verb::Post, "post"),
+    (Verb::Put, "put"),
+    (Verb::Patch, "patch"),
+    (Verb::Delete, "delete"),
+];
 
 /// A part of a path between slashes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,10 +85,13 @@ impl Operation<'_> {
 
     /// The names in its path.
     pub(super) fn slots(&self) -> Vec<&str> {
-        self.segments.iter().filter_map(|segment| match segment {
-            Segment::Slot(name) => Some(name.as_str()),
-            _ => None,
-        }).collect()
+        self.segments
+            .iter()
+            .filter_map(|segment| match segment {
+                Segment::Slot(name) => Some(name.as_str()),
+                _ => None,
+            })
+            .collect()
     }
 }
 
@@ -105,10 +113,17 @@ pub(super) fn list<'a>(tree: &Tree<'a>) -> Vec<Operation<'a>> {
     operations
 }
 
-fn operation<'a>(tree: &Tree<'a>, verb: Verb, path: &'a str, item: &'a Value, node: &'a Value) -> Operation<'a> {
+fn operation<'a>(
+    tree: &Tree<'a>,
+    verb: Verb,
+    path: &'a str,
+    item: &'a Value,
+    node: &'a Value,
+) -> Operation<'a> {
     let (answer, headers) = answer(tree, node);
     let body = node.get("requestBody").map(|body| tree.follow(body));
-    let server = [node, item].into_iter().find_map(|place| place.get("servers").and_then(|servers| servers.get(0)));
+    let server =
+        [node, item].into_iter().find_map(|place| place.get("servers").and_then(|servers| servers.get(0)));
     Operation {
         verb,
         path,
@@ -144,10 +159,12 @@ fn segments(path: &str) -> Vec<Segment> {
 /// The parameters of an operation and those of its path, without those in the path itself.
 fn parameters<'a>(tree: &Tree<'a>, item: &'a Value, node: &'a Value) -> Vec<Parameter<'a>> {
     let mut parameters: Vec<Parameter<'a>> = Vec::new();
-    let lists = [node, item].into_iter().filter_map(|place| place.get("parameters").and_then(Value::as_array));
+    let lists =
+        [node, item].into_iter().filter_map(|place| place.get("parameters").and_then(Value::as_array));
     for parameter in lists.flatten().take(500).filter_map(|parameter| tree.follow(parameter).ok()) {
         let (name, place) = (text(parameter, "name"), text(parameter, "in"));
-        let is_known = parameters.iter().any(|known| known.name == name && known.is_in_query == (place == "query"));
+        let is_known =
+            parameters.iter().any(|known| known.name == name && known.is_in_query == (place == "query"));
         if name.is_empty() || is_known || !matches!(place, "query" | "header" | "cookie") {
             continue;
         }
@@ -180,7 +197,10 @@ fn content(node: &Value) -> Content<'_> {
 
 /// The answer of a request that succeeds, and the names of its headers.
 fn answer<'a>(tree: &Tree<'a>, node: &'a Value) -> (Content<'a>, Vec<&'a str>) {
-    let mut answers: Vec<_> = tree.members(node, "responses").filter(|(code, _)| code.starts_with('2') || *code == "default").collect();
+    let mut answers: Vec<_> = tree
+        .members(node, "responses")
+        .filter(|(code, _)| code.starts_with('2') || *code == "default")
+        .collect();
     // 200 before 201, 2XX and default.
     answers.sort_by_key(|(code, _)| match *code {
         "default" => "3".to_owned(),
@@ -214,13 +234,17 @@ fn scopes<'a>(tree: &Tree<'a>, node: &'a Value) -> Vec<&'a str> {
     }
     let of_oauth = |name: &str| {
         let schemes = tree.root().get("components").and_then(|components| components.get("securitySchemes"));
-        let scheme = schemes.and_then(|schemes| schemes.get(name)).and_then(|scheme| tree.follow(scheme).ok());
+        let scheme =
+            schemes.and_then(|schemes| schemes.get(name)).and_then(|scheme| tree.follow(scheme).ok());
         scheme.is_some_and(|scheme| matches!(text(scheme, "type"), "oauth2" | "openIdConnect"))
     };
     let scopes = |alternative: &'a Value| {
         let schemes = alternative.as_object().into_iter().flatten();
-        let lists = schemes.filter(|(name, _)| of_oauth(name)).map(|(_, scopes)| scopes.as_array().into_iter().flatten());
-        let scopes: Vec<_> = lists.flatten().filter_map(Value::as_str).filter(|scope| is_scope(scope)).collect();
+        let lists = schemes
+            .filter(|(name, _)| of_oauth(name))
+            .map(|(_, scopes)| scopes.as_array().into_iter().flatten());
+        let scopes: Vec<_> =
+            lists.flatten().filter_map(Value::as_str).filter(|scope| is_scope(scope)).collect();
         Some(scopes).filter(|scopes| !scopes.is_empty())
     };
     alternatives.iter().find_map(scopes).unwrap_or_default()
@@ -228,7 +252,9 @@ fn scopes<'a>(tree: &Tree<'a>, node: &'a Value) -> Vec<&'a str> {
 
 /// A scope (RFC 6749 3.3) of a sensible length.
 fn is_scope(scope: &str) -> bool {
-    !scope.is_empty() && scope.len() <= 200 && scope.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\')
+    !scope.is_empty()
+        && scope.len() <= 200
+        && scope.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\')
 }
 
 /// The references in `paths` that lead nowhere.

@@ -10,7 +10,9 @@ pub const DOCUMENT_MAX_BYTES: usize = 32 * 1024 * 1024;
 /// Why a document cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
-    #[error("the document is larger than 32 MB; boards can be proposed for a part of it: leave out paths that they do not need")]
+    #[error(
+        "the document is larger than 32 MB; boards can be proposed for a part of it: leave out paths that they do not need"
+    )]
     TooLarge,
     #[error("the document is not text in UTF-8")]
     NotText,
@@ -25,7 +27,9 @@ pub enum Unreadable {
     Swagger,
     #[error("this is OpenAPI {0}; versions 3.0, 3.1 and 3.2 are read")]
     Version(String),
-    #[error("this is no OpenAPI document: it has no `openapi: 3.…`. Web pages that show an API often link to the document itself")]
+    #[error(
+        "this is no OpenAPI document: it has no `openapi: 3.…`. Web pages that show an API often link to the document itself"
+    )]
     NotOpenApi,
     #[error("the document has no `paths`")]
     NoPaths,
@@ -64,7 +68,9 @@ fn check(root: &Value) -> Result<(), Unreadable> {
     }
     let version = version("openapi").ok_or(Unreadable::NotOpenApi)?;
     if !["3.0", "3.1", "3.2"].iter().any(|known| {
-        version.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || rest.starts_with('-'))
+        version
+            .strip_prefix(known)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || rest.starts_with('-'))
     }) {
         return Err(Unreadable::Version(crate::words::clean(&version, 20)));
     }

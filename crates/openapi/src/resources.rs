@@ -10,7 +10,9 @@ use crate::{
 
 /// Parts of a path that name no resource.
 fn is_prefix(text: &str) -> bool {
-    let is_version = text.strip_prefix(['v', 'V']).is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit() || c == '.'));
+    let is_version = text
+        .strip_prefix(['v', 'V'])
+        .is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit() || c == '.'));
     is_version || matches!(text, "api" | "rest" | "public" | "-")
 }
 
@@ -27,14 +29,54 @@ pub(super) fn names(operation: &Operation<'_>) -> Vec<String> {
 pub(super) fn resource(operation: &Operation<'_>) -> String {
     let names = names(operation);
     match names.as_slice() {
-        [.., before, last] if is_vague(last) => format!("{before} {}", if last == "items" || last == "entries" { last } else { "" }).trim().to_owned(),
+        [last] if last.eq_ignore_ascii_case("search") => "search_results".to_owned(),
+        // `/templates/global` has global templates.
+        [.., before, last]
+            if words::is_plural(before)
+                && !words::is_plural(last)
+                && !is_vague(last)
+                && !last.starts_with('@') =>
+        {
+            format!("{last} {before}")
+        }
+        [.., before, last] if is_vague(last) => {
+            format!("{before} {}", if last == "items" || last == "entries" { last } else { "" })
+                .trim()
+                .to_owned()
+        }
         [.., last] => last.clone(),
         [] => "entries".to_owned(),
     }
 }
 
+/// Whether an operation is about the API itself: signing in, tokens, health.
+pub(super) fn is_technical(operation: &Operation<'_>) -> bool {
+    let known = [
+        "oauth",
+        "oauth2",
+        ".well-known",
+        "auth",
+        "login",
+        "logout",
+        "authorize",
+        "token",
+        "health",
+        "healthz",
+        "ready",
+        "live",
+        "ping",
+        "metrics",
+        "version",
+        "jwks",
+    ];
+    names(operation).first().is_some_and(|first| known.contains(&first.to_ascii_lowercase().as_str()))
+}
+
 fn is_vague(name: &str) -> bool {
-    matches!(name.to_ascii_lowercase().as_str(), "items" | "list" | "all" | "entries" | "index" | "search" | "results" | "data" | "query")
+    matches!(
+        name.to_ascii_lowercase().as_str(),
+        "items" | "list" | "all" | "entries" | "index" | "search" | "results" | "data" | "query"
+    )
 }
 
 /// The part of a path after a collection, if it begins with it.
@@ -43,14 +85,33 @@ pub(super) fn after<'o>(operation: &'o Operation<'_>, collection: &[Segment]) ->
 }
 
 /// The member of a row for the slot of a path: `id` for `{order_id}`.
-pub(super) fn row_member(tree: &Tree<'_>, row: &Shape<'_>, key: Option<&str>, slot: &str, resource: &str) -> Option<String> {
-    let fits = |name: &str| row.member(tree, name).is_some_and(|shape| matches!(shape.is, Is::Text | Is::Whole | Is::Anything)) && words::is_member(name);
-    let by_name = |wanted: &str| row.members.iter().map(|(name, _)| *name).find(|name| joined(name) == wanted && fits(name)).map(str::to_owned);
+pub(super) fn row_member(
+    tree: &Tree<'_>,
+    row: &Shape<'_>,
+    key: Option<&str>,
+    slot: &str,
+    resource: &str,
+) -> Option<String> {
+    let fits = |name: &str| {
+        row.member(tree, name).is_some_and(|shape| matches!(shape.is, Is::Text | Is::Whole | Is::Anything))
+            && words::is_member(name)
+    };
+    let by_name = |wanted: &str| {
+        row.members
+            .iter()
+            .map(|(name, _)| *name)
+            .find(|name| joined(name) == wanted && fits(name))
+            .map(str::to_owned)
+    };
     let wanted = joined(slot);
     let one = joined(&words::words(resource).last().map(|word| words::singular(word)).unwrap_or_default());
     // `{order_gid}` is the `gid` of an order, unless an order has an `order_gid`.
-    let end = ["gid", "uuid", "guid", "id", "key", "name", "code", "number", "slug"].iter().find(|end| wanted.ends_with(**end));
-    let is_of_resource = end.and_then(|end| wanted.strip_suffix(end)).is_some_and(|start| start.is_empty() || start == one || one.ends_with(start) || start.ends_with(&one));
+    let end = ["gid", "uuid", "guid", "id", "key", "name", "code", "number", "slug"]
+        .iter()
+        .find(|end| wanted.ends_with(**end));
+    let is_of_resource = end.and_then(|end| wanted.strip_suffix(end)).is_some_and(|start| {
+        start.is_empty() || start == one || one.ends_with(start) || start.ends_with(&one)
+    });
     let of_end = || end.filter(|_| is_of_resource).and_then(|end| by_name(end));
     let of_key = || key.filter(|key| fits(key) && (wanted == one || is_of_resource)).map(str::to_owned);
     by_name(&wanted).or_else(of_end).or_else(of_key)
@@ -58,7 +119,11 @@ pub(super) fn row_member(tree: &Tree<'_>, row: &Shape<'_>, key: Option<&str>, sl
 
 /// The path of a request: the row's member in its slot, and the parameters that have one value. `None` if the settings
 /// accept no such path.
-pub(super) fn path(operation: &Operation<'_>, key: Option<&str>, fixed: &[(String, String)]) -> Option<String> {
+pub(super) fn path(
+    operation: &Operation<'_>,
+    key: Option<&str>,
+    fixed: &[(String, String)],
+) -> Option<String> {
     if operation.segments.contains(&Segment::Mixed) {
         return None;
     }
@@ -98,7 +163,13 @@ pub(super) fn path(operation: &Operation<'_>, key: Option<&str>, fixed: &[(Strin
 /// Whether a path has dot segments in any reading; names with two dots in a row are not worth the doubt.
 fn has_dots(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
-    lower.contains("..") || lower.contains("/./") || lower.ends_with("/.") || lower.contains("%2e") || lower.contains("%25") || lower.contains("%2f") || lower.contains("%5c")
+    lower.contains("..")
+        || lower.contains("/./")
+        || lower.ends_with("/.")
+        || lower.contains("%2e")
+        || lower.contains("%25")
+        || lower.contains("%2f")
+        || lower.contains("%5c")
 }
 
 /// A text in a query.
@@ -143,7 +214,16 @@ mod tests {
         let root = json!({ "properties": { "id": { "type": "integer" }, "gid": { "type": "string" }, "code": { "type": "string" }, "owner": {} } });
         let tree = Tree::new(&root);
         let row = Shape::of(&tree, &[&root]);
-        for (slot, expected) in [("id", Some("id")), ("order_id", Some("id")), ("orderId", Some("id")), ("order_gid", Some("gid")), ("code", Some("code")), ("order", Some("gid")), ("customer_id", None), ("tenant", None)] {
+        for (slot, expected) in [
+            ("id", Some("id")),
+            ("order_id", Some("id")),
+            ("orderId", Some("id")),
+            ("order_gid", Some("gid")),
+            ("code", Some("code")),
+            ("order", Some("gid")),
+            ("customer_id", None),
+            ("tenant", None),
+        ] {
             assert_eq!(row_member(&tree, &row, Some("gid"), slot, "orders").as_deref(), expected, "{slot}");
         }
     }

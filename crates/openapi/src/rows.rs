@@ -10,21 +10,82 @@ use crate::{
 
 /// Usual names of the list in an answer, the best first.
 const HOLDERS: [&str; 20] = [
-    "data", "items", "results", "entries", "records", "values", "rows", "content", "list", "objects", "hits", "elements", "nodes",
-    "resources", "members", "docs", "documents", "collection", "result", "value",
+    "data",
+    "items",
+    "results",
+    "entries",
+    "records",
+    "values",
+    "rows",
+    "content",
+    "list",
+    "objects",
+    "hits",
+    "elements",
+    "nodes",
+    "resources",
+    "members",
+    "docs",
+    "documents",
+    "collection",
+    "result",
+    "value",
 ];
 /// Usual names of an object around it.
-const WRAPPERS: [&str; 9] = ["data", "result", "response", "_embedded", "hits", "payload", "body", "results", "page"];
+const WRAPPERS: [&str; 9] =
+    ["data", "result", "response", "_embedded", "hits", "payload", "body", "results", "page"];
 /// Names of what an answer has beside its list.
 const BESIDE: [&str; 34] = [
-    "total", "count", "next", "previous", "prev", "limit", "offset", "page", "pages", "size", "has", "more", "object", "type", "link",
-    "links", "meta", "metadata", "pagination", "paging", "cursor", "marker", "order", "kind", "status", "success", "error", "errors",
-    "message", "token", "url", "first", "last", "warnings",
+    "total",
+    "count",
+    "next",
+    "previous",
+    "prev",
+    "limit",
+    "offset",
+    "page",
+    "pages",
+    "size",
+    "has",
+    "more",
+    "object",
+    "type",
+    "link",
+    "links",
+    "meta",
+    "metadata",
+    "pagination",
+    "paging",
+    "cursor",
+    "marker",
+    "order",
+    "kind",
+    "status",
+    "success",
+    "error",
+    "errors",
+    "message",
+    "token",
+    "url",
+    "first",
+    "last",
+    "warnings",
 ];
 /// Names of the total number of rows.
 const TOTALS: [&str; 13] = [
-    "total", "totalcount", "totalresults", "totalitems", "totalelements", "totalsize", "totalhits", "totalrecords", "itemstotal", "totalrows",
-    "totalentries", "itemscount", "totalnumber",
+    "total",
+    "totalcount",
+    "totalresults",
+    "totalitems",
+    "totalelements",
+    "totalsize",
+    "totalhits",
+    "totalrecords",
+    "itemstotal",
+    "totalrows",
+    "totalentries",
+    "itemscount",
+    "totalnumber",
 ];
 
 /// A member of an answer beside the rows.
@@ -99,23 +160,36 @@ fn in_object<'a>(tree: &Tree<'a>, shape: &Shape<'a>, resource: &str) -> Answer<'
     let (mut lists, mut beside) = (Vec::new(), Vec::new());
     collect(tree, shape, &mut Vec::new(), &mut lists, &mut beside);
     let own: Vec<_> = shape.members.iter().map(|(name, _)| *name).collect();
-    let best = lists.into_iter().filter_map(|list| Some((score(&list, resource, &own)?, list))).min_by_key(|(score, _)| *score);
+    let best = lists
+        .into_iter()
+        .filter_map(|list| Some((score(&list, resource, &own)?, list)))
+        .min_by_key(|(score, _)| *score);
     let Some((_, list)) = best else { return Answer::Object(beside) };
     let Some(row) = row(tree, &list.shape) else { return Answer::Object(beside) };
     let total = TOTALS.iter().find_map(|name| {
-        beside.iter().find(|beside| beside.name() == *name && matches!(beside.shape.is, Is::Whole | Is::Number | Is::Anything))
+        beside.iter().find(|beside| {
+            beside.name() == *name && matches!(beside.shape.is, Is::Whole | Is::Number | Is::Anything)
+        })
     });
     Answer::Rows(Rows { path: list.path() + "[*]", row, total: total.map(Beside::path), beside })
 }
 
 /// Collects the lists and the other values of an object, in it and in the objects of its members.
-fn collect<'a>(tree: &Tree<'a>, shape: &Shape<'a>, names: &mut Vec<&'a str>, lists: &mut Vec<Beside<'a>>, others: &mut Vec<Beside<'a>>) {
+fn collect<'a>(
+    tree: &Tree<'a>,
+    shape: &Shape<'a>,
+    names: &mut Vec<&'a str>,
+    lists: &mut Vec<Beside<'a>>,
+    others: &mut Vec<Beside<'a>>,
+) {
     for (name, nodes) in shape.members.iter().take(100).filter(|(name, _)| words::is_member(name)) {
         let member = Shape::of(tree, nodes);
         names.push(name);
         match member.is {
             Is::List => lists.push(Beside { names: names.clone(), shape: member }),
-            Is::Object if names.len() < 3 && !member.members.is_empty() => collect(tree, &member, names, lists, others),
+            Is::Object if names.len() < 3 && !member.members.is_empty() => {
+                collect(tree, &member, names, lists, others)
+            }
             Is::Object | Is::Null => {}
             _ => others.push(Beside { names: names.clone(), shape: member }),
         }
@@ -137,7 +211,9 @@ fn score(list: &Beside<'_>, resource: &str, own: &[&str]) -> Option<usize> {
             let mut others = others.map(|other| words::words(other));
             others.all(|words| words.iter().any(|word| BESIDE.contains(&word.as_str()))).then_some(60)
         }),
-        [wrapper, _] if WRAPPERS.iter().any(|known| wrapper.eq_ignore_ascii_case(known)) => of_name.map(|score| score + 30).or(Some(70)),
+        [wrapper, _] if WRAPPERS.iter().any(|known| wrapper.eq_ignore_ascii_case(known)) => {
+            of_name.map(|score| score + 30).or(Some(70))
+        }
         _ => None,
     }
 }
@@ -154,11 +230,26 @@ mod tests {
         let number = json!({ "type": "integer" });
         for (schema, expected) in [
             (list.clone(), Some(("$[*]", None))),
-            (json!({ "properties": { "orders": list, "total": number } }), Some(("$.orders[*]", Some("$.total")))),
-            (json!({ "properties": { "data": list, "meta": { "properties": { "total_count": number } } } }), Some(("$.data[*]", Some("$.meta.total_count")))),
-            (json!({ "properties": { "_embedded": { "properties": { "orderList": list } }, "page": { "properties": { "totalElements": number } } } }), Some(("$._embedded.orderList[*]", Some("$.page.totalElements")))),
-            (json!({ "properties": { "things": list, "has_more": { "type": "boolean" } } }), Some(("$.things[*]", None))),
-            (json!({ "properties": { "result": { "properties": { "items": list } }, "included": list } }), Some(("$.result.items[*]", None))),
+            (
+                json!({ "properties": { "orders": list, "total": number } }),
+                Some(("$.orders[*]", Some("$.total"))),
+            ),
+            (
+                json!({ "properties": { "data": list, "meta": { "properties": { "total_count": number } } } }),
+                Some(("$.data[*]", Some("$.meta.total_count"))),
+            ),
+            (
+                json!({ "properties": { "_embedded": { "properties": { "orderList": list } }, "page": { "properties": { "totalElements": number } } } }),
+                Some(("$._embedded.orderList[*]", Some("$.page.totalElements"))),
+            ),
+            (
+                json!({ "properties": { "things": list, "has_more": { "type": "boolean" } } }),
+                Some(("$.things[*]", None)),
+            ),
+            (
+                json!({ "properties": { "result": { "properties": { "items": list } }, "included": list } }),
+                Some(("$.result.items[*]", None)),
+            ),
             (json!({ "properties": { "id": number, "roles": list } }), None),
             (json!({ "properties": { "odd name": list } }), None),
         ] {

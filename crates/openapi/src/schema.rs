@@ -79,7 +79,8 @@ impl<'a> Shape<'a> {
 
     /// The allowed values, if they are texts.
     pub(super) fn choices(&self) -> Option<Vec<&'a str>> {
-        let texts: Option<Vec<_>> = self.allowed.iter().filter(|value| !value.is_null()).map(|value| value.as_str()).collect();
+        let texts: Option<Vec<_>> =
+            self.allowed.iter().filter(|value| !value.is_null()).map(|value| value.as_str()).collect();
         texts.filter(|texts| !texts.is_empty())
     }
 
@@ -164,7 +165,8 @@ impl<'a> Shape<'a> {
         // Objects say more than the id that may be in their place.
         let is = if shapes.iter().any(|shape| shape.is == Is::Object) { Is::Object } else { first.is };
         let of_this: Vec<_> = shapes.into_iter().filter(|shape| shape.is == is).collect();
-        let common = of_this.iter().map(|shape| shape.required.clone()).reduce(|common, other| &common & &other);
+        let common =
+            of_this.iter().map(|shape| shape.required.clone()).reduce(|common, other| &common & &other);
         let is_limited = of_this.iter().all(|shape| !shape.allowed.is_empty());
         self.has_variants |= has_several && matches!(is, Is::Object | Is::List);
         self.is = is;
@@ -250,7 +252,9 @@ mod tests {
         });
         let tree = Tree::new(&root);
         let of = |name: &str| Shape::of(&tree, &[&root[name]]);
-        let names = |shape: &Shape<'_>| shape.members.iter().map(|(name, _)| (*name).to_owned()).collect::<Vec<_>>().join(" ");
+        let names = |shape: &Shape<'_>| {
+            shape.members.iter().map(|(name, _)| (*name).to_owned()).collect::<Vec<_>>().join(" ")
+        };
         let all = of("all");
         assert_eq!((all.is, names(&all), all.required.len()), (Is::Object, "id kind".into(), 2));
         assert_eq!(all.member(&tree, "kind").unwrap().choices().unwrap(), ["a", "b"]);

@@ -60,7 +60,11 @@ impl<'a> Tree<'a> {
     }
 
     /// Names of the members of an object, in the order of the document.
-    pub(super) fn members(&self, node: &'a Value, key: &str) -> impl Iterator<Item = (&'a str, &'a Value)> + use<'a> {
+    pub(super) fn members(
+        &self,
+        node: &'a Value,
+        key: &str,
+    ) -> impl Iterator<Item = (&'a str, &'a Value)> + use<'a> {
         let members = node.get(key).and_then(Value::as_object);
         members.into_iter().flatten().map(|(name, value)| (name.as_str(), value))
     }
@@ -97,7 +101,10 @@ fn decoded(pointer: &str) -> String {
     let mut bytes = Vec::with_capacity(pointer.len());
     let mut rest = pointer.as_bytes();
     while let Some((first, after)) = rest.split_first() {
-        let code = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok()).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        let code = after
+            .get(..2)
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
         match code.filter(|_| *first == b'%') {
             Some(code) => {
                 bytes.push(code);

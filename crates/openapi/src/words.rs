@@ -61,12 +61,15 @@ pub(super) fn sentence(text: &str, max: usize) -> Option<String> {
     let first = text.trim_start().split("\n\n").next().unwrap_or_default();
     let plain = plain_text(&first.chars().take(2_000).collect::<String>());
     let end = plain.char_indices().find(|(at, c)| {
-        let (before, after) = (plain.get(..*at).unwrap_or_default(), plain.get(at + c.len_utf8()..).unwrap_or_default());
+        let (before, after) =
+            (plain.get(..*at).unwrap_or_default(), plain.get(at + c.len_utf8()..).unwrap_or_default());
         let is_short = ["e.g", "i.e", "etc", "vs", "Inc"].iter().any(|short| before.ends_with(short));
         matches!(c, '.' | '!' | '?') && (after.is_empty() || after.starts_with(' ')) && !is_short
     });
-    let line = clean(plain.get(..end.map_or(plain.len(), |(at, c)| at + c.len_utf8())).unwrap_or_default(), max + 1);
-    (!line.is_empty() && line.chars().count() <= max && line.chars().any(char::is_alphanumeric)).then_some(line)
+    let line =
+        clean(plain.get(..end.map_or(plain.len(), |(at, c)| at + c.len_utf8())).unwrap_or_default(), max + 1);
+    (!line.is_empty() && line.chars().count() <= max && line.chars().any(char::is_alphanumeric))
+        .then_some(line)
 }
 
 /// Text without the marks of Markdown and HTML.
@@ -99,7 +102,8 @@ pub(super) fn words(name: &str) -> Vec<String> {
         let next = chars.get(at + 1);
         let begins = c.is_uppercase()
             && (previous.is_some_and(|previous| previous.is_lowercase() || previous.is_ascii_digit())
-                || (previous.is_some_and(|previous| previous.is_uppercase()) && next.is_some_and(|next| next.is_lowercase())));
+                || (previous.is_some_and(|previous| previous.is_uppercase())
+                    && next.is_some_and(|next| next.is_lowercase())));
         if begins || !c.is_alphanumeric() {
             words.extend(Some(std::mem::take(&mut word)).filter(|word| !word.is_empty()));
         }
@@ -113,8 +117,9 @@ pub(super) fn words(name: &str) -> Vec<String> {
 
 /// Words that are written in capitals.
 const CAPITALS: &[&str] = &[
-    "api", "bic", "csv", "ean", "gtin", "hmac", "html", "http", "https", "iban", "id", "imei", "ip", "isbn", "json", "mfa", "otp", "pdf",
-    "po", "qr", "sku", "sla", "sms", "sso", "ssl", "tls", "ui", "uri", "url", "utc", "uuid", "vat", "vpn", "xml", "zip",
+    "api", "bic", "csv", "ean", "gid", "gtin", "hmac", "html", "http", "https", "iban", "id", "imei", "ip",
+    "isbn", "json", "mfa", "otp", "pdf", "po", "qr", "sku", "sla", "sms", "sso", "ssl", "tls", "ui", "uri",
+    "url", "utc", "uuid", "vat", "vpn", "xml", "zip",
 ];
 
 /// A name as a title: "Placed at", "Customer ID".
@@ -129,7 +134,9 @@ pub(super) fn title_of(words: &[String]) -> String {
         .enumerate()
         .map(|(at, word)| match word.strip_suffix('s').filter(|_| word.len() > 2) {
             _ if word == "oauth" => "OAuth".to_owned(),
-            _ if word == "zip" && words.get(at + 1).is_some_and(|next| next == "code") => capital_first(word, at == 0),
+            _ if word == "zip" && words.get(at + 1).is_some_and(|next| next == "code") => {
+                capital_first(word, at == 0)
+            }
             _ if CAPITALS.contains(&word.as_str()) => word.to_uppercase(),
             Some(one) if CAPITALS.contains(&one) => format!("{}s", one.to_uppercase()),
             _ => capital_first(word, at == 0),
@@ -153,30 +160,55 @@ pub(super) fn singular(word: &str) -> String {
         "people" => "person".to_owned(),
         "series" | "news" | "species" | "sms" | "dns" | "data" => word.to_owned(),
         _ if word.ends_with("ies") && word.len() > 4 => cut(3) + "y",
-        _ if ["sses", "xes", "ches", "shes", "uses"].iter().any(|end| word.ends_with(end)) && word != "uses" => match word {
-            "causes" | "houses" | "warehouses" | "caches" => cut(1),
-            _ => cut(2),
-        },
-        _ if ["ss", "us", "is", "as"].iter().any(|end| word.ends_with(end)) || !word.ends_with('s') || word.len() < 3 => word.to_owned(),
+        _ if ["sses", "xes", "ches", "shes", "uses"].iter().any(|end| word.ends_with(end))
+            && word != "uses" =>
+        {
+            match word {
+                "causes" | "houses" | "warehouses" | "caches" => cut(1),
+                _ => cut(2),
+            }
+        }
+        _ if ["ss", "us", "is", "as"].iter().any(|end| word.ends_with(end))
+            || !word.ends_with('s')
+            || word.len() < 3 =>
+        {
+            word.to_owned()
+        }
         _ => cut(1),
     }
 }
 
+/// Whether a name is of several things.
+pub(super) fn is_plural(name: &str) -> bool {
+    words(name).last().is_some_and(|word| singular(word) != *word)
+}
+
 /// A name for a URL: a–z, 0–9 and dashes, of at most 40 characters.
 pub(super) fn slug(text: &str) -> String {
-    let ascii: Vec<String> = words(text).into_iter().map(|word| word.chars().filter(char::is_ascii_alphanumeric).collect()).collect();
-    let slug = ascii.iter().filter(|word: &&String| !word.is_empty()).map(String::as_str).collect::<Vec<_>>().join("-");
+    let ascii: Vec<String> = words(text)
+        .into_iter()
+        .map(|word| word.chars().filter(char::is_ascii_alphanumeric).collect())
+        .collect();
+    let slug = ascii
+        .iter()
+        .filter(|word: &&String| !word.is_empty())
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join("-");
     slug.chars().take(40).collect::<String>().trim_matches('-').to_owned()
 }
 
 /// Whether a name can be a member of a row here: letters, digits, `_`, `-` and `@`. Others have a meaning in settings.
 pub(super) fn is_member(name: &str) -> bool {
-    !name.is_empty() && name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-@".contains(&byte))
+    !name.is_empty()
+        && name.len() <= 64
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-@".contains(&byte))
 }
 
 /// A step of a JSONPath to a member (RFC 9535).
 pub(super) fn path_step(name: &str) -> String {
-    let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') && !name.starts_with(|c: char| c.is_ascii_digit());
+    let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && !name.starts_with(|c: char| c.is_ascii_digit());
     if is_plain { format!(".{name}") } else { format!("['{name}']") }
 }
 
@@ -198,20 +230,49 @@ mod tests {
         ] {
             assert_eq!(title(name), expected);
         }
-        for (many, one) in [("orders", "order"), ("policies", "policy"), ("statuses", "status"), ("boxes", "box"), ("address", "address"), ("status", "status"), ("webhooks", "webhook"), ("me", "me"), ("ids", "id")] {
+        for (many, one) in [
+            ("orders", "order"),
+            ("policies", "policy"),
+            ("statuses", "status"),
+            ("boxes", "box"),
+            ("address", "address"),
+            ("status", "status"),
+            ("webhooks", "webhook"),
+            ("me", "me"),
+            ("ids", "id"),
+        ] {
             assert_eq!(singular(many), one);
         }
-        assert_eq!((slug("Account - company level"), slug("ÄÖ"), slug("Zahlungen/é 2")), ("account-company-level".into(), String::new(), "zahlungen-2".into()));
+        assert_eq!(
+            (slug("Account - company level"), slug("ÄÖ"), slug("Zahlungen/é 2")),
+            ("account-company-level".into(), String::new(), "zahlungen-2".into())
+        );
     }
 
     #[test]
     fn n3_texts_are_one_clean_line_and_valid_toml() {
         assert_eq!(clean("a\n\u{202e}b\t c\u{0}d\u{200b}", 40), "a b c d");
         assert_eq!(clean(&"word ".repeat(50), 12), "word word wo…");
-        assert_eq!(sentence("The **name** of [it](https://x.test/a_b). More.", 60).as_deref(), Some("The name of it."));
-        assert_eq!(sentence("Such as e.g. this one. And more", 60).as_deref(), Some("Such as e.g. this one."));
+        assert_eq!(
+            sentence("The **name** of [it](https://x.test/a_b). More.", 60).as_deref(),
+            Some("The name of it.")
+        );
+        assert_eq!(
+            sentence("Such as e.g. this one. And more", 60).as_deref(),
+            Some("Such as e.g. this one.")
+        );
         assert_eq!(sentence(&"long ".repeat(100), 60), None);
-        for text in ["\"]\n[[board]]\nid = \"x", "a\\", "\u{0}\u{7f}\u{85}", "'''", "\"\"\"", "${HOME}", "$${X}", "\u{2028}", "ünï"] {
+        for text in [
+            "\"]\n[[board]]\nid = \"x",
+            "a\\",
+            "\u{0}\u{7f}\u{85}",
+            "'''",
+            "\"\"\"",
+            "${HOME}",
+            "$${X}",
+            "\u{2028}",
+            "ünï",
+        ] {
             let parsed: toml::Table = format!("a = {}\n", toml_text(text)).parse().unwrap();
             assert_eq!(parsed.len(), 1);
             assert_eq!(parsed["a"].as_str().unwrap(), text.replace("${", "$${"), "{text:?}");

@@ -2,8 +2,8 @@
 
 use crate::{
     actions::ActionDraft,
-    boards::{BoardDraft, PanelDraft, TableDraft},
     columns::{Column, Look},
+    draft::{BoardDraft, PanelDraft, TableDraft},
     fields::{FieldLook, FormPart},
     left_out::LeftOut,
     operations::{VERBS, Verb},
@@ -101,13 +101,18 @@ fn write_table(lines: &mut Vec<String>, table: &TableDraft<'_>) {
 /// The order of all rows. It is commented out unless the API is known to sort by every column.
 fn order(sorting: &Sorting, columns: &[&str]) -> String {
     let known = |key: &str| sorting.keys.iter().any(|known| known == key);
-    let has_all = columns.iter().all(|key| known(key) && (sorting.direction.is_some() || known(&format!("-{key}"))));
-    let direction = sorting.direction.as_ref().map(|name| format!(", order = {}", toml_text(name))).unwrap_or_default();
+    let has_all =
+        columns.iter().all(|key| known(key) && (sorting.direction.is_some() || known(&format!("-{key}"))));
+    let direction =
+        sorting.direction.as_ref().map(|name| format!(", order = {}", toml_text(name))).unwrap_or_default();
     let line = format!("order = {{ by = {}{direction} }}", toml_text(&sorting.by));
     match has_all {
         true => line,
         false if sorting.keys.is_empty() => format!("# {line}   # if the API sorts by every column"),
-        false => format!("# {line}   # {}", words::comment_text(&format!("the API sorts by {}", sorting.keys.join(", ")))),
+        false => format!(
+            "# {line}   # {}",
+            words::comment_text(&format!("the API sorts by {}", sorting.keys.join(", ")))
+        ),
     }
 }
 
@@ -150,7 +155,10 @@ fn column(column: &Column) -> String {
 
 fn write_action(lines: &mut Vec<String>, header: &str, action: &ActionDraft) {
     let mut own = vec![header.to_owned(), format!("label = {}", toml_text(&action.label))];
-    let verb = VERBS.iter().find(|(verb, _)| *verb == action.verb && *verb != Verb::Get).map_or("post", |(_, name)| name);
+    let verb = VERBS
+        .iter()
+        .find(|(verb, _)| *verb == action.verb && *verb != Verb::Get)
+        .map_or("post", |(_, name)| name);
     own.push(format!("{verb} = {}", toml_text(&action.path)));
     own.extend(action.confirm.as_ref().map(|text| format!("confirm = {}", toml_text(text))));
     own.push(format!("done = {}", toml_text(&action.done)));
@@ -172,6 +180,18 @@ fn write_action(lines: &mut Vec<String>, header: &str, action: &ActionDraft) {
     lines.push(String::new());
 }
 
+/// A choice: names such as `co_owner` get a title.
+fn choice(value: &str) -> String {
+    let is_name = value
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-');
+    let title = words::title(value);
+    match is_name && !title.is_empty() && title != value {
+        true => format!("{{ value = {}, title = {} }}", toml_text(value), toml_text(&title)),
+        false => toml_text(value),
+    }
+}
+
 fn field(field: &FormPart) -> String {
     let limits = |least: &Option<u64>, most: &Option<u64>| {
         let least = least.map(|least| format!(", min = {least}")).unwrap_or_default();
@@ -184,10 +204,18 @@ fn field(field: &FormPart) -> String {
         FieldLook::Whole(least, most) => format!(", kind = \"whole\"{}", limits(least, most)),
         FieldLook::Date => ", kind = \"date\"".to_owned(),
         FieldLook::Tick => ", kind = \"tick\"".to_owned(),
-        FieldLook::Choice(choices) => format!(", choices = [{}]", choices.iter().map(|choice| toml_text(choice)).collect::<Vec<_>>().join(", ")),
+        FieldLook::Choice(choices) => format!(
+            ", choices = [{}]",
+            choices.iter().map(|text| choice(text)).collect::<Vec<_>>().join(", ")
+        ),
     };
     let required = if field.is_required { ", required = true" } else { "" };
-    let value = field.value.as_ref().map(|value| format!(", value = {}", toml_text(value))).unwrap_or_default();
+    let value =
+        field.value.as_ref().map(|value| format!(", value = {}", toml_text(value))).unwrap_or_default();
     let hint = field.hint.as_ref().map(|hint| format!(", hint = {}", toml_text(hint))).unwrap_or_default();
-    format!("    {{ key = {}, title = {}{look}{required}{value}{hint} }},", toml_text(&field.key), toml_text(&field.title))
+    format!(
+        "    {{ key = {}, title = {}{look}{required}{value}{hint} }},",
+        toml_text(&field.key),
+        toml_text(&field.title)
+    )
 }

@@ -35,7 +35,8 @@ struct Builder {
 pub(super) fn read(text: &str) -> Result<Value, Unreadable> {
     let mut builder = Builder::default();
     for event in Parser::new_from_str(text) {
-        let (event, _) = event.map_err(|error| Unreadable::Syntax(words::comment_text(&error.to_string())))?;
+        let (event, _) =
+            event.map_err(|error| Unreadable::Syntax(words::comment_text(&error.to_string())))?;
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let is_text = style != ScalarStyle::Plain || tag.is_some_and(|tag| tag.suffix == "str");
@@ -135,7 +136,10 @@ impl Builder {
 
 /// The first one counts: a name that is used twice gets one that no document means.
 fn unused(members: &Map<String, Value>, text: &str) -> String {
-    (1usize..).map(|count| format!("x-repeated-{count}-{text}")).find(|name| !members.contains_key(name)).unwrap_or_default()
+    (1usize..)
+        .map(|count| format!("x-repeated-{count}-{text}"))
+        .find(|name| !members.contains_key(name))
+        .unwrap_or_default()
 }
 
 /// The number of values in a value.
@@ -170,7 +174,8 @@ fn plain(text: &str) -> Value {
         return Value::String(text.to_owned());
     }
     let whole = text.strip_prefix('+').unwrap_or(text);
-    let number = whole.parse::<i64>().map(Number::from).or_else(|_| whole.parse::<u64>().map(Number::from)).ok();
+    let number =
+        whole.parse::<i64>().map(Number::from).or_else(|_| whole.parse::<u64>().map(Number::from)).ok();
     // An integer that is too long is no number that matters here, and `1.0` in `openapi: 3.1.0` is not alone.
     match number.or_else(|| text.parse::<f64>().ok().and_then(Number::from_f64)) {
         Some(number) => Value::Number(number),
@@ -195,7 +200,10 @@ mod tests {
         });
         let read = read(text).unwrap();
         assert_eq!(read.get("e").and_then(|e| e.get("c")), expected["e"].get("c"));
-        assert_eq!((&read["a"], &read["d"], &read["200"]), (&expected["a"], &expected["d"], &expected["200"]));
+        assert_eq!(
+            (&read["a"], &read["d"], &read["200"]),
+            (&expected["a"], &expected["d"], &expected["200"])
+        );
     }
 
     #[test]

@@ -1,0 +1,108 @@
+//! What a document says about the API as a whole: its title, servers and ways to be authenticated.
+
+use serde_json::Value;
+use url::Url;
+
+use crate::{
+    Proposal,
+    draft::{BoardDraft, PanelDraft},
+    left_out::LeftOut,
+    operations::Operation,
+    tree::{Tree, text, unique},
+    words, write,
+};
+
+/// The result, with what else the document says.
+pub(super) fn proposal(
+    tree: &Tree<'_>,
+    address: Option<&str>,
+    all: &[Operation<'_>],
+    boards: &[BoardDraft<'_>],
+    left_out: &LeftOut,
+) -> Proposal {
+    let empty = Value::Null;
+    let info = tree.root().get("info").unwrap_or(&empty);
+    let panels = boards.iter().flat_map(|board| &board.panels);
+    let scopes = unique(panels.clone().flat_map(|panel| panel.scopes().iter().cloned()));
+    let count = |is_commented: bool| {
+        let of_rows = boards
+            .iter()
+            .flat_map(|board| &board.panels)
+            .filter_map(PanelDraft::table)
+            .flat_map(|table| &table.actions);
+        of_rows
+            .chain(boards.iter().flat_map(|board| &board.actions))
+            .filter(|action| action.is_commented == is_commented)
+            .count()
+    };
+    Proposal {
+        title: words::clean(text(info, "title"), 80),
+        version: words::clean(text(info, "version"), 40),
+        servers: servers(tree, address),
+        scopes,
+        notes: notes(tree),
+        text: write::boards(boards, left_out),
+        operations: all.len(),
+        boards: boards.len(),
+        panels: panels
+            .map(|panel| match panel {
+                PanelDraft::Table(_) => 1,
+                PanelDraft::Stats { stats, .. } => stats.len(),
+            })
+            .sum(),
+        actions: count(false),
+        commented: count(true),
+        left_out: left_out.count(),
+    }
+}
+
+/// The base URLs of the document, with the defaults of their variables.
+fn servers(tree: &Tree<'_>, address: Option<&str>) -> Vec<String> {
+    let base = address.and_then(|address| Url::parse(address).ok());
+    let servers = tree.root().get("servers").and_then(Value::as_array).into_iter().flatten().take(20);
+    let url = |server: &Value| {
+        let mut url = text(server, "url").to_owned();
+        for (name, variable) in server.get("variables").and_then(Value::as_object).into_iter().flatten() {
+            url = url.replace(&format!("{{{name}}}"), text(variable, "default"));
+        }
+        let parsed = Url::parse(&url).ok().or_else(|| base.as_ref()?.join(&url).ok())?;
+        let is_base = matches!(parsed.scheme(), "https" | "http")
+            && parsed.username().is_empty()
+            && parsed.password().is_none()
+            && parsed.query().is_none()
+            && parsed.fragment().is_none();
+        let text = parsed.as_str().trim_end_matches('/').to_owned();
+        (is_base && !url.contains(['{', '}']) && text.len() <= 300).then_some(text)
+    };
+    unique(servers.filter_map(url))
+}
+
+/// Ways to be authenticated that are no bearer token.
+fn notes(tree: &Tree<'_>) -> Vec<String> {
+    let schemes = tree
+        .root()
+        .get("components")
+        .and_then(|components| components.get("securitySchemes"))
+        .and_then(Value::as_object);
+    let note = |(name, scheme): (&String, &Value)| match text(scheme, "type") {
+        "apiKey" if text(scheme, "in") == "header" => Some(format!(
+            "The document names a key in the header `{}` ({name}). If the API needs it beside the user's token, set it in [api_headers].",
+            text(scheme, "name")
+        )),
+        "http" if text(scheme, "scheme").eq_ignore_ascii_case("basic") => Some(format!(
+            "The document names HTTP Basic authentication ({name}); Claimcheck sends the user's access token."
+        )),
+        "mutualTLS" => {
+            Some(format!("The document names mutual TLS ({name}), which Claimcheck does not support."))
+        }
+        _ => None,
+    };
+    schemes
+        .into_iter()
+        .flatten()
+        .take(50)
+        .filter_map(note)
+        .map(|note| words::comment_text(&note))
+        .take(5)
+        .collect()
+}
