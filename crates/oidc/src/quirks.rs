@@ -94,7 +94,7 @@ impl<'a> Quirks<'a> {
 pub(crate) fn logout_hint<'c>(settings: &ClientSettings, claims: &'c Map<String, Value>) -> Option<&'c str> {
     let sid = claims.get("sid").and_then(Value::as_str).filter(|sid| is_opaque(sid));
     let login_hint = login_hint(claims);
-    if is_entra(settings) { login_hint.or(sid) } else { sid.or(login_hint) }
+    if is_entra(&settings.issuer) { login_hint.or(sid) } else { sid.or(login_hint) }
 }
 
 /// Entra's claim `login_hint`, an opaque text that its end session endpoint expects as `logout_hint`.
@@ -107,7 +107,7 @@ fn is_opaque(hint: &str) -> bool {
 }
 
 /// Whether the issuer is Microsoft's: Entra ID in any of its clouds, or Entra External ID.
-fn is_entra(settings: &ClientSettings) -> bool {
+pub fn is_entra(issuer: &str) -> bool {
     const HOSTS: [&str; 5] = [
         "login.microsoftonline.com",
         "login.microsoftonline.us",
@@ -115,7 +115,7 @@ fn is_entra(settings: &ClientSettings) -> bool {
         "sts.windows.net",
         ".ciamlogin.com",
     ];
-    let issuer = Url::parse(&settings.issuer).ok();
+    let issuer = Url::parse(issuer).ok();
     let host = issuer.as_ref().and_then(Url::host_str).unwrap_or_default();
     HOSTS.iter().any(|known| host == *known || known.starts_with('.') && host.ends_with(known))
 }

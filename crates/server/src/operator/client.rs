@@ -119,6 +119,14 @@ fn json(value: &impl Serialize) -> Result<Vec<u8>, OperatorError> {
     Ok(serde_json::to_vec(value)?)
 }
 
+/// Where the admin listener of a server with these settings is reached; `None` if it has none, or at an unknown port.
+pub(crate) fn admin_address(settings: &Settings) -> Option<SocketAddr> {
+    match settings.admin_listen {
+        AdminListen::At(address) | AdminListen::Default(address) if address.port() != 0 => Some(reachable(address)),
+        _ => None,
+    }
+}
+
 /// The address to connect to: a server on all addresses of the machine is reachable on loopback, too.
 fn reachable(listens: SocketAddr) -> SocketAddr {
     let address = match listens.ip() {

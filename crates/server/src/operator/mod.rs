@@ -10,6 +10,7 @@ mod listener;
 mod routes;
 mod table;
 
+pub(crate) use client::admin_address;
 pub use client::{Client, OperatorError};
 pub use command::{Command, run};
 pub use listener::{ListenError, bind, note_peer, serve};
