@@ -54,12 +54,12 @@ pub async fn complete_sign_in(query: String) -> Result<SignInOutcome, AppError> 
 #[server(prefix = "/api", endpoint = "panel", input = GetUrl, output = Json)]
 pub async fn panel(
     board: String,
-    panel: usize,
+    panel: String,
     #[server(default)] query: String,
 ) -> Result<PanelState, AppError> {
     crate::handlers::request::answer(
         claimcheck_model::functions::PANEL,
-        crate::handlers::panels::panel_for_page(&board, panel, &query),
+        crate::handlers::panels::panel_for_page(&board, &panel, &query),
     )
     .await
 }
@@ -71,11 +71,11 @@ plain_arguments! { PanelWhenReady, GetUrl, get;
     #[server(prefix = "/api", endpoint = "panel_when_ready", input = GetUrl, input_derive = (Clone, serde::Deserialize), output = MarkupText)]
     pub async fn panel_when_ready(
         board: String,
-        panel: usize,
+        panel: String,
         #[server(default)] query: String,
         #[server(default)] by_person: bool,
     ) -> Result<Markup, AppError> {
-        crate::handlers::request::answer(claimcheck_model::functions::PANEL_WHEN_READY, crate::fragments::panel::panel_when_ready(&board, panel, &query, by_person)).await
+        crate::handlers::request::answer(claimcheck_model::functions::PANEL_WHEN_READY, crate::fragments::panel::panel_when_ready(&board, &panel, &query, by_person)).await
     }
 }
 
@@ -83,8 +83,8 @@ plain_arguments! { Row, GetUrl, get;
     /// A whole row of a board's table as HTML; `query` is that of its own page, which names it. For signed-in users;
     /// only reads.
     #[server(prefix = "/api", endpoint = "row", input = GetUrl, input_derive = (Clone, serde::Deserialize), output = MarkupText)]
-    pub async fn row(board: String, panel: usize, #[server(default)] query: String) -> Result<Markup, AppError> {
-        crate::handlers::request::answer(claimcheck_model::functions::ROW, crate::fragments::row::row_drawer(&board, panel, &query)).await
+    pub async fn row(board: String, panel: String, #[server(default)] query: String) -> Result<Markup, AppError> {
+        crate::handlers::request::answer(claimcheck_model::functions::ROW, crate::fragments::row::row_drawer(&board, &panel, &query)).await
     }
 }
 

@@ -82,11 +82,11 @@ fn answer(world: &World, session: &str, u: &mut Unstructured<'_>) -> Result<()> 
     let size = body.len();
     world.upstream.set_api(Canned::json(body));
     let path = match what {
-        0 | 1 => format!("/api/panel_when_ready?board=all&panel={panel}&query=sort%3D{query}"),
-        2 => format!("/api/row?board=all&panel={table}&query=key%3D{query}"),
-        3 => format!("/boards/all/rows/{table}?key={query}"),
-        4 => format!("/boards/all/csv/{table}?q={query}"),
-        _ => format!("/boards/all?q-{table}={query}&sort-{table}={query}"),
+        0 | 1 => format!("/api/panel_when_ready?board=all&panel=p{panel}&query=p{panel}.sort%3D{query}"),
+        2 => format!("/api/row?board=all&panel=p{table}&query=key%3D{query}"),
+        3 => format!("/boards/all/rows/p{table}?key={query}"),
+        4 => format!("/boards/all/csv/p{table}?p{table}.q={query}"),
+        _ => format!("/boards/all?p{table}.q={query}&p{table}.sort={query}"),
     };
     let mut request = if what < 3 { browser::fetch(&path) } else { browser::navigation(&path) };
     request = request.header("cookie", format!("{SESSION}={session}"));

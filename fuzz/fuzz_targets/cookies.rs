@@ -43,7 +43,7 @@ const ADDRESSES: [&str; 8] = [
 const POSTS: [&str; 4] =
     ["/auth/sign-out", "/api/stay_signed_in", "/api/end_other_sessions", "/api/refresh_account"];
 const FETCHES: [&str; 4] =
-    ["/api/session", "/api/panel?board=orders&panel=0", "/api/account", "/auth/events"];
+    ["/api/session", "/api/panel?board=orders&panel=orders", "/api/account", "/auth/events"];
 
 fuzz_target!(|data: &[u8]| {
     let Some((&[how, place, with], text)) = data.split_first_chunk::<3>() else { return };

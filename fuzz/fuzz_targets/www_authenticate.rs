@@ -60,7 +60,7 @@ fn ask(world: &World, session: &str, how: u8, text: &[u8]) {
         assert_eq!(page.status, 200, "{page:?}");
         return;
     }
-    let request = browser::fetch("/api/panel?board=orders&panel=0").header("cookie", cookie);
+    let request = browser::fetch("/api/panel?board=orders&panel=orders").header("cookie", cookie);
     let page = world.ask(request.body(Body::empty()).unwrap());
     page.check("");
     let said: Value = serde_json::from_str(&page.body).unwrap();

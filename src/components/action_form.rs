@@ -1,6 +1,6 @@
 //! The form of an action as it works with scripts off: the question, the fields, their problems, and the submit button.
 
-use claimcheck_model::{ActionForm, AppError, FormField, FormInput, FormState, functions, part};
+use claimcheck_model::{ActionForm, AppError, FormField, FormInput, FormState, TICKED, functions, part};
 use claimcheck_text::{Language, t};
 use leptos::prelude::*;
 
@@ -273,7 +273,9 @@ fn control(language: Language, name: String, input: FormInput, value: String, ma
         }
         .into_any(),
         FormInput::Choice(choices) => {
-            let none = (!required || value.is_empty())
+            // Without it, a browser would show the first choice in place of one that no longer exists.
+            let is_known = choices.iter().any(|(each, _)| *each == value);
+            let none = (!required || !is_known)
                 .then(|| view! { <option value="">{t!(language, "act-choose")}</option> });
             let choices = choices
                 .into_iter()
@@ -305,7 +307,7 @@ fn control(language: Language, name: String, input: FormInput, value: String, ma
                 id=id
                 name=name
                 type="checkbox"
-                value="yes"
+                value=TICKED
                 checked=!value.is_empty()
                 required=required
                 autofocus=is_first

@@ -10,18 +10,18 @@ use crate::components::{PanelUrl, TableRows, cell_content, file_link, kind_class
 pub fn DetailView(detail: RowDetail, here: PanelUrl) -> impl IntoView {
     let RowDetail { title: key, parts } = detail;
     let files = here.files();
-    let file = |column: usize| files(column, &key);
+    let file = |column: &str| files(column, &key);
     let parts = parts.into_iter().map(|part| part_view(part, &file)).collect::<Vec<_>>();
     view! { <div class="parts">{parts}</div> }
 }
 
-fn part_view(part: DetailPart, file: &dyn Fn(usize) -> String) -> AnyView {
+fn part_view(part: DetailPart, file: &dyn Fn(&str) -> String) -> AnyView {
     match part {
         DetailPart::Facts { title, facts } => {
             let facts = facts
                 .into_iter()
                 .map(|(column, cell)| {
-                    let href = column.file.filter(|_| !cell.text.is_empty()).map(file);
+                    let href = (column.is_file && !cell.text.is_empty()).then(|| file(&column.key));
                     let content = match href {
                         Some(href) => Either::Left(file_link(href, cell.text)),
                         None => Either::Right(cell_content(column.kind, cell)),

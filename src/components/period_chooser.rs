@@ -22,7 +22,7 @@ pub struct Choices {
     /// The last day that can be chosen, if there is one.
     pub last: Option<String>,
     /// The panels that have pages.
-    pub paged: Vec<usize>,
+    pub paged: Vec<String>,
 }
 
 /// The chooser of a board.
@@ -31,7 +31,7 @@ pub fn PeriodChooser(board: String, question: BoardQuery, choices: Choices) -> i
     let language = language();
     let Choices { spans, chosen, from, to, reads, last, paged } = choices;
     // A new period starts at the first pages again, because the others belong to other rows.
-    let paged: String = paged.iter().map(|panel| format!("&{}=", parameter("page", *panel))).collect();
+    let paged: String = paged.iter().map(|panel| format!("&{}=", parameter("page", panel))).collect();
     let spans = spans
         .into_iter()
         .map(|(code, label)| {

@@ -21,9 +21,11 @@ pub fn TableRows(
     /// There is a column for their actions.
     has_actions: bool,
 ) -> impl IntoView {
-    let kinds = columns.into_iter().map(|column| (column.kind, column.file)).collect::<Vec<_>>();
+    let file_key = |column: &mut Column| column.is_file.then(|| std::mem::take(&mut column.key));
+    let kinds =
+        columns.into_iter().map(|mut column| (column.kind, file_key(&mut column))).collect::<Vec<_>>();
     let files = here.as_ref().map(PanelUrl::files);
-    let actions = here.as_ref().filter(|_| has_actions).map(|here| (here.actions(), here.panel));
+    let actions = here.as_ref().filter(|_| has_actions).map(|here| (here.actions(), here.panel.clone()));
     let links = here.map(|here| (here.rows(), here.panel));
     rows.into_iter()
         .map(move |Row { key, cells, actions: offered, result }| {
@@ -32,17 +34,18 @@ pub fn TableRows(
                 .as_ref()
                 .zip(key.as_ref())
                 .map(|((of, panel), key)| (of(key), format!("row-{panel}-{}", id_of(key))));
-            let file = |column: Option<usize>, cell: &Cell| {
+            let file = |column: Option<&str>, cell: &Cell| {
                 let (of, key) = (files.as_ref()?, key.as_deref()?);
                 column.filter(|_| !cell.text.is_empty()).map(|column| of(column, key))
             };
-            let hrefs = kinds.iter().zip(&cells).map(|((_, column), cell)| file(*column, cell));
+            let hrefs = kinds.iter().zip(&cells).map(|((_, column), cell)| file(column.as_deref(), cell));
             let hrefs = hrefs.collect::<Vec<_>>();
             let actions = actions.as_ref().map(|(of, panel)| {
                 let key = key.unwrap_or_default();
-                let place = format!("{panel}-{}", id_of(&key));
+                // A point is in no id and in no such key.
+                let place = format!("{panel}.{}", id_of(&key));
                 let links = offered.into_iter().map(|link| {
-                    let (href, id) = (of(link.action, &key), format!("act-{place}-{}", link.action));
+                    let (href, id) = (of(&link.action, &key), format!("act-{place}.{}", link.action));
                     view! { <ActionLinkView link href id about=key.clone()/> }
                 });
                 let links = links.collect::<Vec<_>>();

@@ -95,10 +95,10 @@ pub fn TableView(
 #[component]
 fn FilterForm(title: String, here: PanelUrl, is_searched_by_api: bool) -> impl IntoView {
     let field = here.id("filter");
-    let name = parameter("q", here.panel);
+    let name = parameter("q", &here.panel);
     let page = here.query().page.filter(|_| !is_searched_by_api);
     let kept = PanelQuery { filter: String::new(), page, ..here.query() };
-    let kept = here.question.with_panel(here.panel, kept).pairs();
+    let kept = here.question.with_panel(&here.panel, kept).pairs();
     let kept = kept
         .into_iter()
         .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
@@ -116,10 +116,7 @@ fn FilterForm(title: String, here: PanelUrl, is_searched_by_api: bool) -> impl I
             t!(language, "table-filter-titled", title = title),
         ),
     };
-    let action = match here.panel {
-        0 => paths::board(&here.board),
-        panel => format!("{}#{}", paths::board(&here.board), paths::panel_id(panel)),
-    };
+    let action = format!("{}#{}", paths::board(&here.board), paths::panel_id(&here.panel));
     view! {
         <form method="get" action=action role="search" aria-label=name_of_form>
             <label class="visually-hidden" for=field.clone()>

@@ -4,13 +4,17 @@ use claimcheck_model::{ActionForm, ActionResult, AppError, FormState, Markup};
 use leptos::prelude::*;
 
 use crate::{
-    components::{ActionFormView, ActionResultView, DrawerHead, language},
-    handlers::actions::{self, Shown, opened_by_another},
+    components::{ActionFormView, ActionResultView, DrawerHead, GoneFormView, language},
+    handlers::actions::{self, Opened, Shown, opened_by_another},
 };
 
 /// The form of an action, as markup for the drawer.
 pub async fn action_form(page: &str) -> Result<Markup, AppError> {
-    Ok(in_drawer(actions::open(page).await?))
+    match actions::open(page).await? {
+        Opened::Form(form) => Ok(in_drawer(*form)),
+        // The page of the link says so.
+        Opened::Gone(_) => Err(AppError::NotFound),
+    }
 }
 
 /// The result of a submitted form as markup: a message if it was done, else the form again with the reason.
@@ -25,6 +29,10 @@ pub async fn action_result(form: &str) -> Result<Markup, AppError> {
                 form.state = FormState::NotDone(opened_by_another(language()).to_owned());
             }
             in_drawer(*form)
+        }
+        Shown::Gone(gone) => {
+            let html = view! { <GoneFormView gone/> }.to_html();
+            Markup { html, failure: Some("gone".to_owned()) }
         }
         Shown::Led => Markup { html: String::new(), failure: None },
     })

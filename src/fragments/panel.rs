@@ -1,18 +1,19 @@
 //! The content of a panel: its data, or its state. The same for the page and for the island that fetches it again.
 
-use claimcheck_model::{AppError, Markup, PanelError, PanelState, part};
+use claimcheck_model::{AppError, Markup, PanelError, PanelState, part, paths};
 use claimcheck_server::config::Panel;
 use claimcheck_text::t;
 use leptos::prelude::*;
 
 use crate::{
     components::{
-        PanelBodyView, PanelFailure, PanelHead, PanelLoading, PanelUrl, failure_title, language, problem_text,
+        PanelBodyView, PanelFailure, PanelGone, PanelHead, PanelLoading, PanelUrl, failure_title, language,
+        problem_text,
     },
     fragments::access_request,
     handlers::{
         inspect::may_inspect,
-        panels::{self, question},
+        panels::{self, question, question_of},
         request,
     },
 };
@@ -55,18 +56,32 @@ pub fn content(panel: &Panel, state: PanelState, here: PanelUrl) -> AnyView {
 /// A panel once its API has responded, as markup for the island that requests it.
 pub async fn panel_when_ready(
     board: &str,
-    index: usize,
+    panel: &str,
     query: &str,
     by_person: bool,
 ) -> Result<Markup, AppError> {
-    let state = panels::panel_when_ready(board, index, query, by_person).await?;
     let services = request::state()?;
-    let board = services.settings.board(board).ok_or(AppError::NotFound)?;
-    let panel = board.panels.get(index).ok_or(AppError::NotFound)?;
+    let found = services.settings.board(board).and_then(|board| Some((board, board.panel(panel)?)));
+    let Some((board, panel)) = found else {
+        request::signed_in()?;
+        return Ok(gone(question(query).at(&paths::board(board))));
+    };
+    let state = panels::panel_when_ready(&board.id, &panel.id, query, by_person).await?;
     let failure = failure_of(&state);
-    let question = question(query).of_panels(board.panels.len());
-    let here = PanelUrl { board: board.id.clone(), panel: index, question };
+    let question = question_of(board, query);
+    let here = PanelUrl { board: board.id.clone(), panel: panel.id.clone(), question };
     Ok(Markup { html: content(panel, state, here).to_html(), failure })
+}
+
+/// In place of a panel that the board no longer has. It is no failure: the island would keep the old data and try again.
+fn gone(here: String) -> Markup {
+    let html = view! {
+        <div class="body" data-part=part::BODY>
+            <PanelGone here/>
+        </div>
+    }
+    .to_html();
+    Markup { html, failure: None }
 }
 
 /// The title of a failure after which a panel may keep its data, and tries again by itself. If access is denied, old data

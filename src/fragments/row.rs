@@ -9,9 +9,10 @@ use crate::{
 };
 
 /// The row named in the query, as markup for the drawer over the board.
-pub async fn row_drawer(board: &str, panel: usize, query: &str) -> Result<Markup, AppError> {
+pub async fn row_drawer(board: &str, panel: &str, query: &str) -> Result<Markup, AppError> {
     let detail = panels::row(board, panel, query).await?;
-    let here = PanelUrl { board: board.to_owned(), panel, question: panels::question(query) };
+    let here =
+        PanelUrl { board: board.to_owned(), panel: panel.to_owned(), question: panels::question(query) };
     Ok(Markup { html: view! { <RowContent detail here/> }.to_html(), failure: None })
 }
 

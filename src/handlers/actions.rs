@@ -1,10 +1,12 @@
 //! Actions: the form, and its submission by a script or as a plain form.
 
+use std::collections::BTreeMap;
+
 use axum::http::{HeaderValue, StatusCode, header};
-use claimcheck_model::{ActionForm, AppError, paths};
+use claimcheck_model::{ActionForm, AppError, GoneForm, paths};
 use claimcheck_server::{
     actions::{self, Acted, Submitted},
-    boards::BoardRequest,
+    boards::{BoardRequest, offer},
     flash::leave_message,
     sign_in::authorization_options,
 };
@@ -15,8 +17,8 @@ use leptos_axum::ResponseOptions;
 use url::form_urlencoded;
 
 use crate::handlers::{
-    forms::{ONWARD, accepts_page},
-    panels::{question, row_name},
+    forms::{ONWARD, PERHAPS_DONE, accepts_page},
+    panels::{question, question_of, row_name},
     request::{reader, request, signed_in, state},
     state::AppState,
 };
@@ -29,25 +31,57 @@ pub fn opened_by_another(language: Language) -> &'static str {
     t!(language, "act-opened-by-another")
 }
 
+/// The response to a request for the form of an action.
+pub enum Opened {
+    Form(Box<ActionForm>),
+    /// The action no longer exists; a kept form of it is in this.
+    Gone(GoneForm),
+}
+
 /// The response to a submission.
 pub enum Shown {
     /// It was done; this is the message.
     Done(String),
     /// The form again, with the reason.
     Again(Box<ActionForm>),
+    /// The action no longer exists: nothing was sent now.
+    Gone(GoneForm),
     /// Nothing: the sender is redirected.
     Led,
 }
 
 /// The form of an action, by the URL of its page, whose query names the row and a kept form.
-pub async fn open(page: &str) -> Result<ActionForm, AppError> {
+pub async fn open(page: &str) -> Result<Opened, AppError> {
     let (state, signed_in, reader) = (state()?, signed_in()?, reader());
     let (path, query) = page.split_once('?').unwrap_or((page, ""));
     let (board, panel, action) = paths::read_action(path).ok_or(AppError::NotFound)?;
     let row = panel.and_then(|_| row_name(query));
-    let place = ActionPlace { board: board.to_owned(), panel, action, row };
+    let place = ActionPlace {
+        board: board.to_owned(),
+        panel: panel.map(str::to_owned),
+        action: action.to_owned(),
+        row,
+    };
+    let kept = kept_name(query);
+    if offer::find(&state.settings, &place).is_err() {
+        let (values, may_be_done) = state.actions.left_of_gone(&signed_in, &place, kept.as_deref());
+        return Ok(Opened::Gone(gone(&state, board, query, values, may_be_done)));
+    }
     let look = state.boards.request(&signed_in, &reader, board, question(query))?;
-    open_form(&state, &signed_in, &look, &place, kept_name(query).as_deref()).await
+    let form = open_form(&state, &signed_in, &look, &place, kept.as_deref()).await?;
+    Ok(Opened::Form(Box::new(form)))
+}
+
+fn gone(
+    state: &AppState,
+    board: &str,
+    query: &str,
+    values: BTreeMap<String, String>,
+    may_be_done: bool,
+) -> GoneForm {
+    let board = state.settings.board(board);
+    let back = board.map(|board| question_of(board, query).at(&paths::board(&board.id)));
+    GoneForm { values: values.into_iter().collect(), may_be_done, back }
 }
 
 /// The form of an action, with a link that requests missing access from the provider, if that may help.
@@ -70,8 +104,15 @@ pub async fn act(form: &str) -> Result<Shown, AppError> {
     let is_form = request().is_ok_and(|request| accepts_page(&request.headers));
     let sent = Submitted::read(form)?;
     let place = sent.place.clone();
-    let look = state.boards.request(&signed_in, &reader, &place.board, question(&sent.query))?;
-    lead_to(is_form, &actions::back(&look, &place));
+    let (typed, query) = (sent.values.clone(), sent.query.clone());
+    let look = match state.boards.request(&signed_in, &reader, &place.board, question(&query)) {
+        Ok(look) => {
+            lead_to(is_form, &actions::back(&look, &place));
+            Some(look)
+        }
+        Err(AppError::NotFound) => None,
+        Err(error) => return Err(error),
+    };
     let acted = match state.actions.act(&signed_in, &reader, sent).await {
         Err(AppError::StoreUnavailable) if is_form => {
             show_unsent(StatusCode::SERVICE_UNAVAILABLE, STORE_RETRY_SECS);
@@ -79,8 +120,21 @@ pub async fn act(form: &str) -> Result<Shown, AppError> {
         }
         acted => acted?,
     };
+    // Without its board, every action is gone; only a form of another user is not looked at so far.
+    let (look, acted) = match (look, acted) {
+        (_, Acted::Done { said }) => return Ok(Shown::Done(said)),
+        (_, Acted::Gone { may_be_done }) => {
+            if is_form {
+                show_gone(may_be_done);
+                return Ok(Shown::Led);
+            }
+            return Ok(Shown::Gone(gone(&state, &place.board, &query, typed, may_be_done)));
+        }
+        (None, _) => return Err(AppError::NotFound),
+        (Some(look), acted) => (look, acted),
+    };
     let kept = match acted {
-        Acted::Done { said } => return Ok(Shown::Done(said)),
+        Acted::Done { .. } | Acted::Gone { .. } => return Err(AppError::Internal),
         Acted::Again { kept, is_unclear } => {
             // With the form that was kept just now.
             match state.sessions.reload(&signed_in.key).await {
@@ -126,6 +180,13 @@ fn show_unsent(status: StatusCode, retry_after_secs: u64) {
     if let Some(response) = use_context::<ResponseOptions>() {
         response.insert_header(header::RETRY_AFTER, retry_after_secs.into());
         response.set_status(status);
+    }
+}
+
+/// The same for an action that no longer exists.
+fn show_gone(may_be_done: bool) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(if may_be_done { PERHAPS_DONE } else { StatusCode::NOT_FOUND });
     }
 }
 

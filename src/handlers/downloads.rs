@@ -10,7 +10,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use claimcheck_model::{AppError, BoardQuery, paths};
+use claimcheck_model::{AppError, paths};
 use claimcheck_server::{
     api::FileError,
     boards::{CsvFormat, RowFile},
@@ -32,7 +32,7 @@ use crate::{
     components::invitation,
     documents,
     handlers::{
-        panels::{question, row_name},
+        panels::{question, question_of, row_name},
         request::{CurrentSession, look_of, reader_of, reference_of, refuse, status},
         state::AppState,
     },
@@ -44,39 +44,32 @@ const STOP_RESTS: Duration = Duration::from_secs(20);
 /// `GET /boards/{board}/csv/{panel}`: the rows of a table as shown, or of all its pages.
 pub async fn csv(
     State(state): State<AppState>,
-    path: Result<Path<(String, usize)>, PathRejection>,
+    path: Result<Path<(String, String)>, PathRejection>,
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Response {
     let parts = request.into_parts().0;
     let Ok(Path((board, panel))) = path else { return refuse(&(&parts).into(), AppError::NotFound) };
     let query = query.unwrap_or_default();
-    match csv_of(&state, &parts, (&board, panel), &query).await {
+    match csv_of(&state, &parts, (&board, &panel), &query).await {
         Ok(response) => response,
-        Err(error) => {
-            let back = question(&query).href(&board, panel);
-            failure(&state, &parts, (&board, panel), error.into(), None, &back)
-        }
+        Err(error) => failure(&state, &parts, (&board, &panel), &query, error.into(), None),
     }
 }
 
 async fn csv_of(
     state: &AppState,
     parts: &Parts,
-    (board, panel): (&str, usize),
+    (board, panel): (&str, &str),
     query: &str,
 ) -> Result<Response, AppError> {
     let signed_in = signed_in(parts)?;
     let reader = reader_of(state, &signed_in.record.claims, &parts.headers);
-    let parameter = |name: &str| {
-        let found = form_urlencoded::parse(query.as_bytes()).find(|(found, _)| found == name);
-        found.map(|(_, value)| value.into_owned())
-    };
-    let format = CsvFormat::of(parameter(paths::CSV_SEPARATOR).as_deref(), &reader);
-    let is_of_all = parameter(paths::CSV_ROWS).as_deref() == Some(paths::ALL_ROWS);
+    let format = CsvFormat::of(parameter(query, paths::CSV_SEPARATOR).as_deref(), &reader);
+    let is_of_all = parameter(query, paths::CSV_ROWS).as_deref() == Some(paths::ALL_ROWS);
     let kind = "text/csv; charset=utf-8; header=present";
-    // The board's id is [a-z0-9-], so it needs no escaping.
-    let name = |suffix: &str| format!("{board}-{}{suffix}.csv", panel + 1);
+    // Ids are [a-z0-9-], so they need no escaping, and others name no panel.
+    let name = |suffix: &str| format!("{board}-{panel}{suffix}.csv");
     if !is_of_all {
         let request = state.boards.request(&signed_in, &reader, board, question(query))?;
         let rows = request.csv(panel, format).await?;
@@ -88,26 +81,24 @@ async fn csv_of(
     Ok((headers, open.body(export.into_stream())).into_response())
 }
 
-/// `GET /boards/{board}/rows/{panel}/files/{column}?key=…`: the file that a column leads to, for a row.
+/// `GET /boards/{board}/rows/{panel}/file?column=…&key=…`: the file that a column leads to, for a row.
 pub async fn file(
     State(state): State<AppState>,
-    path: Result<Path<(String, usize, usize)>, PathRejection>,
+    path: Result<Path<(String, String)>, PathRejection>,
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Response {
     let parts = request.into_parts().0;
-    let Ok(Path((board, panel, column))) = path else {
+    let Ok(Path((board, panel))) = path else {
         return refuse(&(&parts).into(), AppError::NotFound);
     };
     let query = query.unwrap_or_default();
-    let question = question(&query);
-    let back = question.href(&board, panel);
-    match file_of(&state, &parts, (&board, panel, column), question, row_name(&query)).await {
+    match file_of(&state, &parts, (&board, &panel), &query).await {
         Ok(response) => response,
         Err(error) => {
             let is_missing = matches!(error, FileError::App(AppError::NotFound));
             let missing = is_missing.then(|| missing(&parts));
-            failure(&state, &parts, (&board, panel), error, missing, &back)
+            failure(&state, &parts, (&board, &panel), &query, error, missing)
         }
     }
 }
@@ -115,21 +106,27 @@ pub async fn file(
 async fn file_of(
     state: &AppState,
     parts: &Parts,
-    (board, panel, column): (&str, usize, usize),
-    question: BoardQuery,
-    row: Option<String>,
+    (board, panel): (&str, &str),
+    query: &str,
 ) -> Result<Response, FileError> {
     let signed_in = signed_in(parts)?;
     let reader = reader_of(state, &signed_in.record.claims, &parts.headers);
     let open = OpenDownload::begin(state, &state.budget.files, &signed_in, parts)?;
-    let row = row.ok_or(AppError::NotFound)?;
-    let request = state.boards.request(&signed_in, &reader, board, question)?;
-    let RowFile { file, name } = request.file(panel, column, &row).await?;
+    let row = row_name(query).ok_or(AppError::NotFound)?;
+    let column = parameter(query, paths::COLUMN).ok_or(AppError::NotFound)?;
+    let request = state.boards.request(&signed_in, &reader, board, question(query))?;
+    let RowFile { file, name } = request.file(panel, &column, &row).await?;
     let mut headers = headers(file.kind.media_type(), &name);
     if let Some(length) = file.length {
         headers.insert(header::CONTENT_LENGTH, length.into());
     }
     Ok((headers, open.body(file.into_stream())).into_response())
+}
+
+/// A parameter of a query that is not of the board.
+fn parameter(query: &str, name: &str) -> Option<String> {
+    let found = form_urlencoded::parse(query.as_bytes()).find(|(found, _)| found == name);
+    found.map(|(_, value)| value.into_owned())
 }
 
 fn signed_in(parts: &Parts) -> Result<SignedIn, AppError> {
@@ -217,10 +214,10 @@ fn missing(parts: &Parts) -> Texts {
 fn failure(
     state: &AppState,
     parts: &Parts,
-    (board, panel): (&str, usize),
+    (board, panel): (&str, &str),
+    query: &str,
     error: FileError,
     texts: Option<Texts>,
-    back: &str,
 ) -> Response {
     let look = look_of(&parts.extensions);
     let language = look.language;
@@ -250,7 +247,14 @@ fn failure(
     tracing::info!(reason = error.reason(), "refused");
     let again = parts.uri.path_and_query().map(|target| target.as_str());
     let mut problem = documents::problem_of(language, &error, reference_of(parts), again);
-    problem.back = Some((t!(language, "file-back").to_owned(), back.to_owned()));
+    let found = state.settings.board(board);
+    let panel = found.and_then(|board| board.panel(panel));
+    let back = match (found, panel) {
+        (Some(board), Some(panel)) => question_of(board, query).href(&board.id, &panel.id),
+        (Some(board), None) => question_of(board, query).at(&paths::board(&board.id)),
+        (None, _) => paths::HOME.to_owned(),
+    };
+    problem.back = Some((t!(language, "file-back").to_owned(), back.clone()));
     if let Some((title, what, advice)) = texts {
         (problem.title, problem.what, problem.advice) =
             (title.to_owned(), what.to_owned(), advice.to_owned());
@@ -259,10 +263,9 @@ fn failure(
         problem.advice = t!(language, "file-busy-advice").to_owned();
     }
     let current = parts.extensions.get::<CurrentSession>().and_then(|current| current.0.as_ref());
-    let api = state.settings.board(board).and_then(|board| board.panels.get(panel));
-    let api = api.map_or(DEFAULT_API, |panel| panel.api.as_str());
+    let api = panel.map_or(DEFAULT_API, |panel| panel.api.as_str());
     let ask = current
-        .and_then(|signed_in| authorization_options::href(&state.sign_in, signed_in, api, &error, back));
+        .and_then(|signed_in| authorization_options::href(&state.sign_in, signed_in, api, &error, &back));
     if let Some((href, (label, advice))) = ask.zip(invitation(language, &error, false)) {
         problem.advice = advice.to_owned();
         problem.action = Some((label.to_owned(), href));

@@ -30,6 +30,8 @@ use crate::{
 /// Where a function wants to redirect its form, read by this layer only. Not `Location`: the framework writes the
 /// `Referer` there.
 pub const ONWARD: HeaderName = HeaderName::from_static("x-onward");
+/// From the function to this layer only: the action of a form no longer exists, and an earlier submission may have been done.
+pub const PERHAPS_DONE: StatusCode = StatusCode::GONE;
 /// More than the form of an action may contain.
 const FORM_MAX_BYTES: usize = 64 * 1024;
 /// The fields of a form.
@@ -80,9 +82,14 @@ pub async fn lead_to_page(State(state): State<AppState>, mut request: Request, n
     }
     let response = next.run(request).await;
     let Some(page) = form else { return response };
-    // Only the function itself says when the form may be submitted again.
-    if let (Some(time), Some((look, pairs))) = (response.headers().get(header::RETRY_AFTER), unsent) {
-        return unsent_again(look, pairs, response.status(), time.clone());
+    if let Some((look, pairs)) = unsent {
+        // Only the function itself says when the form may be submitted again.
+        if let Some(time) = response.headers().get(header::RETRY_AFTER) {
+            return unsent_again(look, pairs, response.status(), time.clone());
+        }
+        if matches!(response.status(), StatusCode::NOT_FOUND | PERHAPS_DONE) {
+            return gone_form(&state, look, pairs, response.status() == PERHAPS_DONE);
+        }
     }
     if response.status() == StatusCode::TEMPORARY_REDIRECT {
         // The function redirects the form to another of our routes; leptos itself answers forms with 302.
@@ -133,6 +140,14 @@ fn unsent_again(look: Look, pairs: Pairs, status: StatusCode, time: HeaderValue)
         _ => Unsent::StoreAway { secs },
     };
     (status, [(header::RETRY_AFTER, time)], documents::unsent_form(look, why, pairs)).into_response()
+}
+
+/// A page with all input, for an action that no longer exists.
+fn gone_form(state: &AppState, look: Look, pairs: Pairs, may_be_done: bool) -> Response {
+    let board = pairs.iter().find(|(name, _)| name == BOARD);
+    let board = board.and_then(|(_, board)| state.settings.board(board)).map(|board| paths::board(&board.id));
+    let why = Unsent::Gone { board, may_be_done };
+    (StatusCode::NOT_FOUND, documents::unsent_form(look, why, pairs)).into_response()
 }
 
 /// The page of a function whose form was posted without scripts; `None` for a script.

@@ -20,7 +20,7 @@ pub fn may_inspect() -> bool {
 }
 
 /// What is known about the requests of a panel.
-pub async fn inspection(board: &str, panel: usize, query: &str) -> Result<Inspection, AppError> {
+pub async fn inspection(board: &str, panel: &str, query: &str) -> Result<Inspection, AppError> {
     let (state, signed_in, reader) = (state()?, signed_in()?, reader());
     state.boards.request(&signed_in, &reader, board, question(query))?.inspect(panel).await
 }
@@ -28,7 +28,7 @@ pub async fn inspection(board: &str, panel: usize, query: &str) -> Result<Inspec
 /// `POST /boards/{board}/inspect/{panel}/send`: sends the requests of a panel again, and leads back.
 pub async fn send(
     State(state): State<AppState>,
-    path: Result<Path<(String, usize)>, PathRejection>,
+    path: Result<Path<(String, String)>, PathRejection>,
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Response {
@@ -37,11 +37,11 @@ pub async fn send(
     let headers = request.into_parts().0.headers;
     let Ok(Path((board, panel))) = path else { return refuse(&asked, AppError::NotFound) };
     let question = question(query.as_deref().unwrap_or_default());
-    let page = question.at(&paths::inspect(&board, panel));
+    let page = question.at(&paths::inspect(&board, &panel));
     let sent = async {
         let signed_in = current.ok_or(AppError::SignedOut)?;
         let reader = reader_of(&state, &signed_in.record.claims, &headers);
-        state.boards.request(&signed_in, &reader, &board, question)?.send_again(panel).await
+        state.boards.request(&signed_in, &reader, &board, question)?.send_again(&panel).await
     };
     match sent.await {
         Ok(()) => Redirect::to(&page).into_response(),

@@ -1,6 +1,7 @@
 //! Panels of boards: for the page that is being rendered, and for the island that fetches them again.
 
 use claimcheck_model::{AppError, BoardQuery, PanelError, PanelState, RowDetail, paths};
+use claimcheck_server::config::Board;
 use claimcheck_session::SignedIn;
 use url::form_urlencoded;
 
@@ -14,8 +15,13 @@ pub fn question(query: &str) -> BoardQuery {
     BoardQuery::read(form_urlencoded::parse(query.as_bytes()).into_owned())
 }
 
+/// The same with the parameters of this board's panels only.
+pub fn question_of(board: &Board, query: &str) -> BoardQuery {
+    question(query).of_panels(|panel| board.panel(panel).is_some())
+}
+
 /// A panel, if it is ready within the render budget.
-pub async fn panel_for_page(board: &str, panel: usize, query: &str) -> Result<PanelState, AppError> {
+pub async fn panel_for_page(board: &str, panel: &str, query: &str) -> Result<PanelState, AppError> {
     let (state, signed_in, reader) = (state()?, signed_in()?, reader());
     let look = state.boards.request(&signed_in, &reader, board, question(query))?;
     settle(look.panel_in_budget(panel).await)
@@ -25,7 +31,7 @@ pub async fn panel_for_page(board: &str, panel: usize, query: &str) -> Result<Pa
 /// 7.3.1).
 pub async fn panel_when_ready(
     board: &str,
-    panel: usize,
+    panel: &str,
     query: &str,
     by_person: bool,
 ) -> Result<PanelState, AppError> {
@@ -41,7 +47,7 @@ pub async fn panel_when_ready(
 }
 
 /// The whole row that the query names. Always requested by the user.
-pub async fn row(board: &str, panel: usize, query: &str) -> Result<RowDetail, AppError> {
+pub async fn row(board: &str, panel: &str, query: &str) -> Result<RowDetail, AppError> {
     let (state, signed_in, reader) = (state()?, signed_in()?, reader());
     note_activity(&state, &signed_in).await;
     let look = state.boards.request(&signed_in, &reader, board, question(query))?;

@@ -12,12 +12,12 @@ pub fn query() -> String {
 }
 
 /// The query of one panel in the URL. A response is outdated if this has changed.
-pub fn asked_of(panel: usize) -> String {
-    let own = ["q", "sort", "order", "page"].map(|name| claimcheck_model::parameter(name, panel));
+pub fn asked_of(panel: &str) -> String {
+    let own = claimcheck_model::parameter("", panel);
     let query = query();
     let concerns = |pair: &&str| {
         let name = pair.split('=').next().unwrap_or_default();
-        ["period", "from", "to"].contains(&name) || own.iter().any(|own| own == name)
+        ["period", "from", "to"].contains(&name) || name.starts_with(&own)
     };
     query.split('&').filter(concerns).collect()
 }
@@ -43,9 +43,9 @@ pub fn set(pairs: &[(&str, &str)]) {
         }
     }
     // A period of the user's own has other rows, so it starts at the first pages.
-    for (name, value) in pairs.iter().filter(|(name, _)| !name.starts_with("page")) {
+    for (name, value) in pairs.iter().filter(|(name, _)| !name.ends_with("page")) {
         let Ok(Some(form)) = document().query_selector("form[data-follow]") else { return };
-        let old = form.query_selector(&format!("input[name={name}]")).ok().flatten();
+        let old = form.query_selector(&format!("input[name=\"{name}\"]")).ok().flatten();
         let field = old.or_else(|| {
             let field = document().create_element("input").ok()?;
             field.set_attribute("type", "hidden").ok()?;

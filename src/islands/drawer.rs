@@ -17,7 +17,7 @@ use crate::{
 /// Fetches the row of a link, and shows it.
 pub fn open(root: &Element, link: &Element) {
     let Some(link) = link.dyn_ref::<HtmlAnchorElement>().cloned() else { return };
-    let (Some(board), Some(panel)) = (root.get_attribute("data-board"), dom::number(root, "data-panel"))
+    let (Some(board), Some(panel)) = (root.get_attribute("data-board"), root.get_attribute("data-panel"))
     else {
         return;
     };

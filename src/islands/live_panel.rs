@@ -192,12 +192,12 @@ enum Trigger {
 
 /// The name of one of this panel's query parameters.
 fn parameter(name: &str, root: &Element) -> String {
-    claimcheck_model::parameter(name, dom::number(root, "data-panel").unwrap_or_default())
+    claimcheck_model::parameter(name, &root.get_attribute("data-panel").unwrap_or_default())
 }
 
 /// Fetches the panel and shows the result, or marks it as stale. One fetch at a time.
 fn reload(root: &HtmlElement, asked: Trigger) {
-    let (Some(board), Some(panel)) = (root.get_attribute("data-board"), dom::number(root, "data-panel"))
+    let (Some(board), Some(panel)) = (root.get_attribute("data-board"), root.get_attribute("data-panel"))
     else {
         return;
     };
@@ -216,15 +216,15 @@ fn reload(root: &HtmlElement, asked: Trigger) {
     spawn_local(async move {
         // If the query changes while the response is on its way, that response is outdated.
         let came = loop {
-            let (question, by_person) = (address::asked_of(panel), root.has_attribute(BY_PERSON));
-            let ask = || panel_when_ready(board.clone(), panel, address::query(), by_person);
+            let (question, by_person) = (address::asked_of(&panel), root.has_attribute(BY_PERSON));
+            let ask = || panel_when_ready(board.clone(), panel.clone(), address::query(), by_person);
             let mut came = ask().await;
             if came == Err(AppError::SignedOut) {
                 // Another tab may have signed in just now, so this is checked once more.
                 came = ask().await;
             }
             // A response to the timer's request does not answer the user's: their activity has to be recorded.
-            if question == address::asked_of(panel) && by_person == root.has_attribute(BY_PERSON) {
+            if question == address::asked_of(&panel) && by_person == root.has_attribute(BY_PERSON) {
                 break came;
             }
         };

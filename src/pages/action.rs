@@ -1,14 +1,20 @@
 //! An action: its form on its own page.
 
+use axum::http::StatusCode;
 use claimcheck_model::paths;
 use claimcheck_text::t;
 use leptos::prelude::*;
 
 use crate::{
-    components::{ActionFormView, PanelFailure, language},
-    handlers::{actions, forms, panels::question, request},
+    components::{ActionFormView, GoneFormView, PanelFailure, language},
+    handlers::{
+        actions::{self, Opened},
+        forms,
+        panels::question,
+        request,
+    },
     pages::{
-        answer::{contained, fail},
+        answer::{contained, fail, set_status},
         board::asked,
         frame::{Frame, PageTitle},
         of_panel::crumb,
@@ -26,7 +32,21 @@ pub fn ActionPage() -> impl IntoView {
         let message = forms::message().await;
         let said = view! { <Said message/> };
         match actions::open(&page).await {
-            Ok(form) => {
+            Ok(Opened::Gone(gone)) => {
+                set_status(StatusCode::NOT_FOUND);
+                let back = gone.back.clone().unwrap_or_else(|| paths::HOME.to_owned());
+                view! {
+                    {crumb(back, t!(language, "back-to-board").to_owned())}
+                    {said}
+                    <h1>{t!(language, "action-title")}</h1>
+                    <article class="panel">
+                        <GoneFormView gone/>
+                    </article>
+                }
+                .into_any()
+            }
+            Ok(Opened::Form(form)) => {
+                let form = *form;
                 let (title, back) = (form.title.clone(), form.back.clone());
                 view! {
                     <PageTitle text=title.clone()/>

@@ -18,7 +18,12 @@ use crate::{
         language,
     },
     fragments::access_request,
-    handlers::{forms, panels::question, request, state::AppState},
+    handlers::{
+        forms,
+        panels::{question, question_of},
+        request,
+        state::AppState,
+    },
     pages::{
         NotFound,
         answer::{contained, fail, lead},
@@ -49,22 +54,22 @@ pub fn Board() -> impl IntoView {
     }
     let fetched = Suspend::new(contained(async move {
         let board = state.settings.board(&id)?;
-        let question = question(&query).of_panels(board.panels.len());
+        let question = question_of(board, &query);
         let question_asked = question.clone();
         let states =
-            join_all((0..board.panels.len()).map(|index| panel(board.id.clone(), index, query.clone())))
+            join_all(board.panels.iter().map(|each| panel(board.id.clone(), each.id.clone(), query.clone())))
                 .await;
         let panels: Vec<_> = board
             .panels
             .iter()
             .zip(states)
-            .enumerate()
-            .map(|(index, (panel, state))| {
+            .map(|(panel, state)| {
                 let state = state.unwrap_or_else(|error| {
                     lead(&error);
                     PanelState::Failed(error.into())
                 });
-                let here = PanelUrl { board: board.id.clone(), panel: index, question: question.clone() };
+                let here =
+                    PanelUrl { board: board.id.clone(), panel: panel.id.clone(), question: question.clone() };
                 framed(panel, state, here)
             })
             .collect();
@@ -119,8 +124,8 @@ fn chooser(board: &str, setting: &PeriodSetting, question: BoardQuery) -> Option
     let look = state.boards.request(&signed_in, &reader, board, question.clone()).ok()?;
     let mut choices = choices(setting, look.period?, &reader, state.clock.now());
     let is_paged = |panel: &Panel| panel.kind.as_table().is_some_and(|table| table.page.is_some());
-    let panels = look.board.panels.iter().enumerate();
-    choices.paged = panels.filter(|(_, panel)| is_paged(panel)).map(|(index, _)| index).collect();
+    let panels = look.board.panels.iter();
+    choices.paged = panels.filter(|panel| is_paged(panel)).map(|panel| panel.id.clone()).collect();
     let board = board.to_owned();
     let refused = look.is_period_refused.then(|| {
         view! {
@@ -141,7 +146,7 @@ fn offered(board: &str, question: &BoardQuery) -> Option<AnyView> {
     let (state, signed_in, reader) = (request::state().ok()?, request::signed_in().ok()?, request::reader());
     let look = state.boards.request(&signed_in, &reader, board, question.clone()).ok()?;
     let links = offer::of_board(&look).into_iter().map(|link| {
-        let href = question.at(&paths::action(board, None, link.action, None));
+        let href = question.at(&paths::action(board, None, &link.action, None));
         let id = format!("act-{}", link.action);
         view! { <ActionLinkView link href id about=String::new()/> }
     });

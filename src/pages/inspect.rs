@@ -11,7 +11,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     components::{FactList, Notice, PanelFrame, Tone, failure_text, failure_title, language, problem_text},
-    handlers::{inspect::inspection, panels::question, request},
+    handlers::{inspect::inspection, panels::question_of, request},
     pages::{
         NotFound,
         answer::contained,
@@ -26,22 +26,21 @@ use crate::{
 pub fn InspectPage() -> impl IntoView {
     let params = use_params_map();
     let (board, panel) = params.with_untracked(|params| (params.get("board"), params.get("panel")));
-    let panel = panel.and_then(|panel| panel.parse::<usize>().ok());
     let state = request::state().ok();
     let state = state.filter(|state| !state.settings.inspect_role.is_empty());
     let board = state.and_then(|state| state.settings.board(&board?).cloned());
     let (Some(board), Some(panel)) = (board, panel) else { return view! { <NotFound/> }.into_any() };
-    let Some(api) = board.panels.get(panel).map(|panel| panel.api.clone()) else {
+    let Some(api) = board.panel(&panel).map(|panel| panel.api.clone()) else {
         return view! { <NotFound/> }.into_any();
     };
     let query = asked();
-    let question = question(&query).of_panels(board.panels.len());
-    let back = question.href(&board.id, panel);
-    let send = question.at(&paths::inspect_send(&board.id, panel));
-    let here = question.at(&paths::inspect(&board.id, panel));
+    let question = question_of(&board, &query);
+    let back = question.href(&board.id, &panel);
+    let send = question.at(&paths::inspect_send(&board.id, &panel));
+    let here = question.at(&paths::inspect(&board.id, &panel));
     let (title, language) = (board.title.text(language()).to_owned(), language());
     let fetched = Suspend::new(contained(async move {
-        match inspection(&board.id, panel, &query).await {
+        match inspection(&board.id, &panel, &query).await {
             Ok(inspection) => {
                 let title = t!(language, "inspect-title", title = inspection.title.as_str());
                 view! {

@@ -13,17 +13,18 @@ use crate::{
 /// A panel in its frame on a board.
 pub fn framed(panel: &Panel, state: PanelState, here: PanelUrl) -> impl IntoView + use<> {
     let is_waiting = matches!(state, PanelState::Loading);
-    let (board, index) = (here.board.clone(), here.panel);
+    let (board, panel_id) = (here.board.clone(), here.panel.clone());
+    let id = paths::panel_id(&panel_id);
     let failure = failure_of(&state);
     let every_secs = panel.every.map(|every| every.as_secs());
     let (size, kind, label) =
         (panel.size.name(), panel.kind.name(), panel.title.text(crate::components::language()).to_owned());
     let content = content(panel, state, here);
     view! {
-        <section class="panel" id=paths::panel_id(index) aria-label=label data-kind=kind data-size=size>
+        <section class="panel" id=id aria-label=label data-kind=kind data-size=size>
             <LivePanel
                 attr:data-board=board
-                attr:data-panel=index.to_string()
+                attr:data-panel=panel_id
                 attr:data-waiting=is_waiting.then_some("")
                 attr:data-failure=failure
                 attr:data-every=every_secs.map(|secs| secs.to_string())

@@ -42,7 +42,7 @@ async fn r12_no_page_of_an_installation_with_a_brand_names_the_product() {
     }
     let (mut browser, board) = world.signed_in("ada", "/boards/orders").await;
     pages.push(board);
-    for path in ["/account", "/sessions", "/boards/none", "/boards/orders/actions/0"] {
+    for path in ["/account", "/sessions", "/boards/none", "/boards/orders/actions/remind"] {
         pages.push(browser.open(path).await);
     }
     pages.push(browser.post("/auth/sign-out", &[]).await);

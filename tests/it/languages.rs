@@ -153,8 +153,8 @@ columns = [{ key = "id", title = { en = "Number", de = "Nummer" } }]
     let (mut browser, page) = world.signed_in("ada", "/boards/both").await;
     browser.post("/preferences", &[("language", "de")]).await;
     let german = browser.get("/boards/both").await;
-    let csv = browser.get("/boards/both/csv/0").await;
-    let form = browser.get("/boards/both/actions/0").await;
+    let csv = browser.get("/boards/both/csv/all-orders").await;
+    let form = browser.get("/boards/both/actions/remind-all").await;
     for text in ["Open orders", "Remind all", "All orders", ">Number<"] {
         assert!(page.body.contains(text) && !german.body.contains(text), "{text}");
     }

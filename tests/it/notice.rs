@@ -17,7 +17,7 @@ async fn check_a_notice_is_above_every_page_in_the_language_of_the_user() {
     for path in ["/", "/nothing", "/auth/callback?code=a"] {
         pages.push(visitor.get(path).await);
     }
-    for path in ["/account", "/sessions", "/boards/none", "/boards/orders/actions/0"] {
+    for path in ["/account", "/sessions", "/boards/none", "/boards/orders/actions/remind"] {
         pages.push(browser.open(path).await);
     }
     pages.push(browser.post("/auth/sign-out", &[]).await);

@@ -47,7 +47,7 @@ async fn load(all: &Processes, times: usize, processes: &[usize], cookies: &Jar)
     let pages = (0..times).map(|number| {
         let mut tab = all.browser_at(processes[number % processes.len()]);
         tab.at_app.clone_from(cookies);
-        async move { tab.fetch("/api/panel_when_ready?board=orders&panel=0").await }
+        async move { tab.fetch("/api/panel_when_ready?board=orders&panel=orders").await }
     });
     join_all(pages).await
 }
@@ -143,12 +143,12 @@ async fn rf_03_tokens_that_went_down_with_a_process_cost_one_sign_in_and_no_more
     assert_eq!(ended.iter().map(|end| end.why).collect::<Vec<_>>(), [EndReason::Refused]);
     let mut tab = three.browser_at(1);
     tab.at_app = cookies;
-    let page = tab.open("/boards/orders?q=ada").await;
+    let page = tab.open("/boards/orders?orders.q=ada").await;
     assert!(!page.is_of_app(), "asked to sign in");
     let page = tab.sign_in(page, "ada").await;
     assert_eq!(
         (page.path(), with_data(std::slice::from_ref(&page))),
-        ("/boards/orders?q=ada".into(), 1),
+        ("/boards/orders?orders.q=ada".into(), 1),
         "{}",
         page.body
     );

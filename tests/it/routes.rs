@@ -104,10 +104,10 @@ pub fn reading() -> Vec<String> {
 }
 
 /// Arguments that are valid for every read function; each uses its own.
-pub const READS: &str = "board=orders&panel=0&query=key%3DORD-1&page=/boards/orders/actions/0";
+pub const READS: &str = "board=orders&panel=orders&query=key%3DORD-1&page=/boards/orders/actions/remind";
 /// The same for the changing ones; the session does not exist.
 pub const CHANGES: &str =
-    "query=state%3Dnone%26code%3Dnone&session=AAAAAAAAAAAAAAAAAAAAAA&board=orders&action=0&once=none.0";
+    "query=state%3Dnone%26code%3Dnone&session=AAAAAAAAAAAAAAAAAAAAAA&board=orders&action=remind&once=none.0";
 
 #[test]
 fn routes_are_found_in_sources() {

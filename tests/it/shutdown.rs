@@ -19,7 +19,7 @@ use crate::support::{
 };
 
 const BOARDS: &str = include_str!("support/boards.toml");
-const PANEL: &str = "/api/panel_when_ready?board=orders&panel=0";
+const PANEL: &str = "/api/panel_when_ready?board=orders&panel=orders";
 /// Longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(20);
 

@@ -17,7 +17,7 @@ use crate::support::{
 };
 
 /// The panel of a board, as requested by an island.
-const PANEL: &str = "/api/panel?board=orders&panel=0";
+const PANEL: &str = "/api/panel?board=orders&panel=orders";
 /// The time within which a request is refused if the store is unavailable.
 const SOON: Duration = Duration::from_secs(12);
 /// Longer than the lifetime of an access token, shorter than that of a session.

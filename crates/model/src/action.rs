@@ -23,6 +23,17 @@ pub struct ActionForm {
     pub draft: String,
 }
 
+/// A form whose action no longer exists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoneForm {
+    /// The values that were typed, by the names of the fields.
+    pub values: Vec<(String, String)>,
+    /// An earlier submission of it may have been done.
+    pub may_be_done: bool,
+    /// The URL of the board; `None` if that no longer exists either.
+    pub back: Option<String>,
+}
+
 /// The state of a form: why it is shown, or shown again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FormState {
@@ -51,6 +62,9 @@ pub struct FormField {
     /// The problem with the submitted value.
     pub problem: Option<String>,
 }
+
+/// The value of a box that is ticked.
+pub const TICKED: &str = "yes";
 
 /// The kind of input.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -27,7 +27,7 @@ mod user;
 pub mod wire;
 
 pub use account::{Account, ApiScopes, Claim, ClaimGroup, Fact};
-pub use action::{ActionForm, FormField, FormInput, FormState};
+pub use action::{ActionForm, FormField, FormInput, FormState, GoneForm, TICKED};
 pub use answer::{AnswerProblem, PanelError, ValueShape};
 pub use chart::{
     Chart, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, PLACE_MAX, Place, TickRoom, TickSide,

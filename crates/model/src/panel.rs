@@ -69,8 +69,8 @@ pub struct Column {
     pub key: String,
     pub title: String,
     pub kind: CellKind,
-    /// Its number among the columns of the settings, if its cells lead to a file of the API.
-    pub file: Option<usize>,
+    /// Its cells lead to a file of the API.
+    pub is_file: bool,
 }
 
 /// One cell: its text, and its sort key if that differs.
@@ -99,8 +99,8 @@ pub struct Row {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActionLink {
     pub label: String,
-    /// Its index among the actions of its panel or board.
-    pub action: usize,
+    /// Its id among the actions of its panel or board.
+    pub action: String,
     /// The user lacks access to it; its form says what is missing.
     pub is_locked: bool,
 }

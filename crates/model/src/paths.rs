@@ -31,6 +31,19 @@ pub const BACK_CHANNEL_LOGOUT: &str = "/auth/back-channel-logout";
 /// The same through the browser: `GET`, in a frame of the provider (Front-Channel Logout 1.0, 2).
 pub const FRONT_CHANNEL_LOGOUT: &str = "/auth/front-channel-logout";
 
+/// Starts the sign-in of a run of `claimcheck doctor --sign-in`: `GET`, with [`DOCTOR_RUN`].
+pub const DOCTOR_SIGN_IN: &str = "/auth/doctor";
+/// The sealed parameter with the run.
+pub const DOCTOR_RUN: &str = "run";
+/// The page after that sign-in, which says what will be read; a `POST` with [`DOCTOR_DO`] runs or cancels it.
+pub const DOCTOR_CONFIRM: &str = "/auth/doctor/confirm";
+/// The field with the decision: [`DOCTOR_GO`] runs, anything else cancels.
+pub const DOCTOR_DO: &str = "do";
+/// See [`DOCTOR_DO`].
+pub const DOCTOR_GO: &str = "run";
+/// See [`DOCTOR_DO`].
+pub const DOCTOR_CANCEL: &str = "cancel";
+
 /// The field of a sign-out that selects its scope. Without it, the user is also signed out at the provider.
 pub const REACH: &str = "reach";
 /// Its value for this session only; the provider is not involved.
@@ -65,23 +78,28 @@ pub const ADMIN_SESSIONS: &str = "/admin/sessions";
 /// On the admin listener: ends sessions: `POST`.
 pub const ADMIN_SESSIONS_END: &str = "/admin/sessions/end";
 
+/// On the admin listener: begins a run of `claimcheck doctor --sign-in`: `POST`.
+pub const ADMIN_DOCTOR: &str = "/admin/doctor/sign-in";
+/// On the admin listener: the progress of a run, with [`DOCTOR_RUN`] as its key: `GET`.
+pub const ADMIN_DOCTOR_RUN: &str = "/admin/doctor/sign-in/run";
+
 /// The page of one board.
 pub fn board(id: &str) -> String {
     format!("{BOARDS}/{id}")
 }
 
 /// The id of a board's panel in its page, for links back to it.
-pub fn panel_id(panel: usize) -> String {
+pub fn panel_id(panel: &str) -> String {
     format!("panel-{panel}")
 }
 
 /// The page of one row of a board's table; its query names the row by [`ROW_KEY`].
-pub fn row(board: &str, panel: usize) -> String {
+pub fn row(board: &str, panel: &str) -> String {
     format!("{BOARDS}/{board}/rows/{panel}")
 }
 
 /// The page of an action: of a board, or of a row of one of its tables.
-pub fn action(board: &str, panel: Option<usize>, action: usize, row: Option<&str>) -> String {
+pub fn action(board: &str, panel: Option<&str>, action: &str, row: Option<&str>) -> String {
     let path = match panel {
         Some(panel) => format!("{}/actions/{action}", self::row(board, panel)),
         None => format!("{}/actions/{action}", self::board(board)),
@@ -90,15 +108,15 @@ pub fn action(board: &str, panel: Option<usize>, action: usize, row: Option<&str
 }
 
 /// Board, panel and action in the path of an action's page.
-pub fn read_action(path: &str) -> Option<(&str, Option<usize>, usize)> {
+pub fn read_action(path: &str) -> Option<(&str, Option<&str>, &str)> {
     let mut parts = path.strip_prefix(BOARDS)?.strip_prefix('/')?.split('/');
     let (board, kind) = (parts.next()?, parts.next()?);
     let panel = match kind {
-        "rows" => Some(parts.next()?.parse().ok()?),
+        "rows" => Some(parts.next()?),
         _ => None,
     };
     let is_action = if panel.is_some() { parts.next()? } else { kind } == "actions";
-    let action = parts.next()?.parse().ok()?;
+    let action = parts.next().filter(|action| !action.is_empty())?;
     (is_action && parts.next().is_none()).then_some((board, panel, action))
 }
 
@@ -106,7 +124,7 @@ pub fn read_action(path: &str) -> Option<(&str, Option<usize>, usize)> {
 pub const BOARD_CSV: &str = "/boards/{board}/csv/{panel}";
 
 /// The rows of a board's table as a file.
-pub fn csv(board: &str, panel: usize) -> String {
+pub fn csv(board: &str, panel: &str) -> String {
     format!("{BOARDS}/{board}/csv/{panel}")
 }
 
@@ -118,23 +136,26 @@ pub const ALL_ROWS: &str = "all";
 pub const CSV_SEPARATOR: &str = "separator";
 
 /// A file of the API that belongs to a row: the route.
-pub const ROW_FILE: &str = "/boards/{board}/rows/{panel}/files/{column}";
+pub const ROW_FILE: &str = "/boards/{board}/rows/{panel}/file";
+/// The parameter that names the column which leads to a file, by its key.
+pub const COLUMN: &str = "column";
 
-/// A file of the API that belongs to a row, by the column that leads to it; its query names the row by [`ROW_KEY`].
-pub fn row_file(board: &str, panel: usize, column: usize) -> String {
-    format!("{}/files/{column}", row(board, panel))
+/// A file of the API that belongs to a row, by the key of the column that leads to it; its query also names the row by
+/// [`ROW_KEY`]. The key is in the query, because it may contain slashes and points.
+pub fn row_file(board: &str, panel: &str, column: &str) -> String {
+    with_query(&format!("{}/file", row(board, panel)), &[(COLUMN, column)])
 }
 
 /// Sends the request of a panel again: the route, `POST`.
 pub const INSPECT_SEND: &str = "/boards/{board}/inspect/{panel}/send";
 
 /// The page of the exchange between a panel and its API.
-pub fn inspect(board: &str, panel: usize) -> String {
+pub fn inspect(board: &str, panel: &str) -> String {
     format!("{BOARDS}/{board}/inspect/{panel}")
 }
 
 /// The form on that page that sends the request again.
-pub fn inspect_send(board: &str, panel: usize) -> String {
+pub fn inspect_send(board: &str, panel: &str) -> String {
     format!("{}/send", inspect(board, panel))
 }
 
@@ -206,12 +227,15 @@ mod tests {
 
     #[test]
     fn the_page_of_an_action_says_which_it_is() {
-        for (panel, number) in [(None, 0), (Some(3), 12)] {
-            let page = super::action("orders", panel, number, None);
-            assert_eq!(super::read_action(&page), Some(("orders", panel, number)));
-            for other in
-                [format!("{page}/x"), format!("{page}x"), page.replace("actions", "rows"), String::new()]
-            {
+        for (panel, action) in [(None, "close"), (Some("open-orders"), "ship"), (Some("rows"), "rows")] {
+            let page = super::action("orders", panel, action, None);
+            assert_eq!(super::read_action(&page), Some(("orders", panel, action)));
+            for other in [
+                format!("{page}/x"),
+                page.replace("/actions/", "/action/"),
+                page.trim_end_matches(action).to_owned(),
+                String::new(),
+            ] {
                 assert_eq!(super::read_action(&other), None, "{other}");
             }
         }

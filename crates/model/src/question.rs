@@ -44,16 +44,25 @@ pub struct PeriodQuery {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BoardQuery {
     pub period: PeriodQuery,
-    panels: BTreeMap<usize, PanelQuery>,
+    /// By the ids of the panels.
+    panels: BTreeMap<String, PanelQuery>,
 }
 
-/// The name of a panel's parameter: `q` for the first panel, `q-2` for the third.
-pub fn parameter(name: &str, panel: usize) -> String {
-    if panel == 0 { name.to_owned() } else { format!("{name}-{panel}") }
+/// The name of a panel's parameter: `orders.q` for the search of the panel `orders`. Names without a point belong to the
+/// board.
+pub fn parameter(name: &str, panel: &str) -> String {
+    panel.to_owned() + "." + name
+}
+
+/// Whether a text can be the id of a panel.
+fn is_id(text: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !text.is_empty() && text.bytes().all(is_allowed)
 }
 
 impl BoardQuery {
-    /// Reads the decoded pairs of a query. Ignores unknown parameters; the first of each kind counts.
+    /// Reads the decoded pairs of a query. Ignores unknown parameters; the first of each kind counts. Whether the board has
+    /// these panels is checked by [`BoardQuery::of_panels`].
     pub fn read(pairs: impl Iterator<Item = (String, String)>) -> Self {
         let (mut question, mut seen) = (Self::default(), BTreeSet::new());
         for (name, value) in pairs.filter(|(_, value)| !value.is_empty()) {
@@ -66,15 +75,11 @@ impl BoardQuery {
                 "from" => question.period.from = Some(text),
                 "to" => question.period.to = Some(text),
                 name => {
-                    let (name, panel) = match name.split_once('-') {
-                        None => (name, Some(0)),
-                        Some((name, panel)) => (name, panel.parse().ok().filter(|panel| *panel < 1000)),
-                    };
-                    let Some(panel) = panel else { continue };
-                    if !matches!(name, "q" | "sort" | "order" | "page") {
+                    let Some((panel, name)) = name.split_once('.') else { continue };
+                    if !is_id(panel) || !matches!(name, "q" | "sort" | "order" | "page") {
                         continue;
                     }
-                    let asked = question.panels.entry(panel).or_default();
+                    let asked = question.panels.entry(panel.to_owned()).or_default();
                     match name {
                         "q" => asked.filter = text,
                         "sort" => asked.sort = Some(text),
@@ -89,29 +94,29 @@ impl BoardQuery {
     }
 
     /// The query of one panel.
-    pub fn panel(&self, panel: usize) -> PanelQuery {
-        self.panels.get(&panel).cloned().unwrap_or_default()
+    pub fn panel(&self, panel: &str) -> PanelQuery {
+        self.panels.get(panel).cloned().unwrap_or_default()
     }
 
     /// The query with only the parameters of one panel.
-    pub fn only(&self, panel: usize) -> Self {
-        let panels = self.panels.iter().filter(|(index, _)| **index == panel);
+    pub fn only(&self, panel: &str) -> Self {
+        let panels = self.panels.get_key_value(panel).into_iter();
         Self {
             period: self.period.clone(),
-            panels: panels.map(|(index, asked)| (*index, asked.clone())).collect(),
+            panels: panels.map(|(panel, asked)| (panel.clone(), asked.clone())).collect(),
         }
     }
 
-    /// The query with only the parameters of the first `count` panels: a board has no more.
-    pub fn of_panels(mut self, count: usize) -> Self {
-        self.panels.retain(|index, _| *index < count);
+    /// The query with only the parameters of the panels that the board has.
+    pub fn of_panels(mut self, has: impl Fn(&str) -> bool) -> Self {
+        self.panels.retain(|panel, _| has(panel));
         self
     }
 
     /// The same query, with this one for one panel.
-    pub fn with_panel(&self, panel: usize, asked: PanelQuery) -> Self {
+    pub fn with_panel(&self, panel: &str, asked: PanelQuery) -> Self {
         let mut question = self.clone();
-        question.panels.insert(panel, asked);
+        question.panels.insert(panel.to_owned(), asked);
         question
     }
 
@@ -140,7 +145,7 @@ impl BoardQuery {
                 ("order", order),
                 ("page", page.unwrap_or_default()),
             ]
-            .map(|(name, value)| (parameter(name, *panel), value.to_owned()))
+            .map(|(name, value)| (parameter(name, panel), value.to_owned()))
         });
         period.chain(panels).filter(|(_, value)| !value.is_empty()).collect()
     }
@@ -153,13 +158,10 @@ impl BoardQuery {
     }
 
     /// The URL of a board with this query, at one of its panels.
-    pub fn href(&self, board: &str, panel: usize) -> String {
+    pub fn href(&self, board: &str, panel: &str) -> String {
         let mut link = self.at(&paths::board(board));
-        // The first panel is visible anyway.
-        if panel > 0 {
-            link.push('#');
-            link.push_str(&paths::panel_id(panel));
-        }
+        link.push('#');
+        link.push_str(&paths::panel_id(panel));
         link
     }
 }
@@ -176,32 +178,43 @@ mod tests {
     fn an_address_says_what_it_was_made_of() {
         let asked = read(&[
             ("period", "30d"),
-            ("q", "a&b"),
-            ("sort-4", "total"),
-            ("order-4", "desc"),
-            ("page-4", "3"),
-            ("q-7", "x"),
+            ("open-orders.q", "a&b"),
+            ("lines.sort", "total"),
+            ("lines.order", "desc"),
+            ("lines.page", "3"),
+            ("2026.q", "x"),
         ]);
-        assert_eq!(asked.panel(0).filter, "a&b");
-        assert_eq!(asked.panel(4).order, SortOrder::Descending);
+        assert_eq!(asked.panel("open-orders").filter, "a&b");
+        assert_eq!(asked.panel("lines").order, SortOrder::Descending);
         assert_eq!(
-            asked.href("orders", 4),
-            "/boards/orders?period=30d&q=a%26b&sort-4=total&order-4=desc&page-4=3&q-7=x#panel-4"
+            asked.href("orders", "lines"),
+            "/boards/orders?period=30d&2026.q=x&lines.sort=total&lines.order=desc&lines.page=3&open-orders.q=a%26b\
+             #panel-lines"
         );
         let pairs = asked.pairs();
         assert_eq!(BoardQuery::read(pairs.into_iter()), asked);
         let other = asked.with_period(PeriodQuery { choice: Some("7d".into()), ..Default::default() });
-        assert_eq!((other.panel(4).page, other.panel(4).sort.as_deref()), (None, Some("total")));
+        assert_eq!((other.panel("lines").page, other.panel("lines").sort.as_deref()), (None, Some("total")));
+        assert_eq!(asked.only("2026").at("/"), "/?period=30d&2026.q=x");
+        assert_eq!(asked.of_panels(|panel| panel == "lines").only("2026").at("/"), "/?period=30d");
     }
 
     #[test]
     fn what_makes_no_sense_is_passed_over() {
-        for strange in ["q-x", "q-", "q-1-2", "q--1", "q-100000", "Q", "utm", "order", "-"] {
+        for strange in [
+            "q", "q-1", ".q", "a.", "a.b.q", "A.q", "a b.q", "\u{e4}.q", "a.Q", "a.utm", "a.order", "utm",
+            ".",
+        ] {
             assert_eq!(read(&[(strange, "v")]).at("/"), "/", "{strange}");
         }
-        let twice = [("q", "a"), ("q", "b"), ("period", "7d"), ("period", "x"), ("sort", ""), ("sort", "c")];
-        assert_eq!(read(&twice).at("/"), "/?period=7d&q=a&sort=c&order=asc", "the first of a kind counts");
-        assert_eq!(read(&[("q", "a\0b\n")]).panel(0).filter, "ab");
-        assert_eq!(read(&[("q", &*"x".repeat(9000))]).panel(0).filter.len(), TEXT_MAX_CHARS);
+        let twice =
+            [("a.q", "a"), ("a.q", "b"), ("period", "7d"), ("period", "x"), ("a.sort", ""), ("a.sort", "c")];
+        assert_eq!(
+            read(&twice).at("/"),
+            "/?period=7d&a.q=a&a.sort=c&a.order=asc",
+            "the first of a kind counts"
+        );
+        assert_eq!(read(&[("a.q", "a\0b\n")]).panel("a").filter, "ab");
+        assert_eq!(read(&[("a.q", &*"x".repeat(9000))]).panel("a").filter.len(), TEXT_MAX_CHARS);
     }
 }

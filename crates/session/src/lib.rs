@@ -4,6 +4,8 @@
 //! finds it by a hash of the id, decrypts it, and changes it by compare-and-swap. This crate knows no HTTP framework; the
 //! application connects it to its cookies. It depends on `claimcheck-base` and no other crate of this workspace.
 
+/// The place of an action.
+mod action_place;
 /// Encrypted columns of a row.
 mod column;
 /// How sessions end, and what a provider's logout covers.
@@ -54,6 +56,7 @@ mod watch;
 #[cfg(test)]
 mod tests;
 
+pub use action_place::ActionPlace;
 pub use ending::{EndReason, Ended, Ending, Logout};
 pub use ends::{EndedNow, Listed, ListedEnd};
 pub use facts::{Examining, StoreConcern, StoreFacts};
@@ -73,7 +76,7 @@ pub use stored::{
     Contents, CookieHash, CookieId, Holder, Lease, Mark, MarkKind, Owner, Renewal, RowKey, SealedBytes,
     SessionHead, StoredSession, Swap, person,
 };
-pub use submissions::{ActionPlace, Finished, KeptForm, MissingAccess, Outcome, RequiredSignIn};
+pub use submissions::{Finished, KeptForm, MissingAccess, Outcome, RequiredSignIn};
 pub use submitting::{Attempt, SubmissionStore};
 pub use token_set::{AccessToken, DEFAULT_API, TokenSet};
 pub use watch::Watch;

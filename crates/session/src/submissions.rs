@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use claimcheck_base::clock::UnixSecs;
 use serde::{Deserialize, Serialize};
 
-use super::record::SessionRecord;
+use super::{action_place::ActionPlace, record::SessionRecord};
 
 /// The number of forms that are kept.
 const KEPT_MAX: usize = 4;
@@ -20,19 +20,6 @@ const KEPT_MAX_BYTES: usize = 64 * 1024;
 const OUTCOMES_MAX: usize = 12;
 /// How long a form is kept, in seconds.
 const KEPT_SECS: i64 = 3600;
-
-/// Which action: one of a board, or one of a row of one of its tables.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ActionPlace {
-    /// The board's id.
-    pub board: String,
-    /// The index of the row's panel; `None` for an action of the board.
-    pub panel: Option<usize>,
-    /// The action's index, among those of the panel or of the board.
-    pub action: usize,
-    /// The row key.
-    pub row: Option<String>,
-}
 
 /// The outcome of a submission. Its texts are ours and the API's, and are shown to the user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,6 +114,9 @@ pub struct KeptForm {
     /// A digest of the row's values that were confirmed; empty for forms of earlier versions.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub seen: String,
+    /// The fingerprint of the action that it was submitted for; empty for forms of earlier versions.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub definition: String,
     /// When it was submitted, in Unix seconds.
     pub at: UnixSecs,
 }
@@ -194,25 +184,26 @@ impl SessionRecord {
 mod tests {
     use super::*;
 
-    fn place(action: usize) -> ActionPlace {
-        ActionPlace { board: "orders".into(), panel: None, action, row: None }
+    fn place(action: &str) -> ActionPlace {
+        ActionPlace { board: "orders".into(), panel: None, action: action.into(), row: None }
     }
 
     fn form(once: &str, at: UnixSecs) -> KeptForm {
         let outcome = Outcome::Unclear { why: format!("why of {once}") };
         KeptForm {
             once: once.into(),
-            place: place(0),
+            place: place("ship"),
             values: BTreeMap::new(),
             outcome,
             seen: String::new(),
+            definition: String::new(),
             at,
         }
     }
 
     fn finished(mark: &str, said: &str) -> Finished {
         let outcome = Outcome::Done { said: said.into() };
-        Finished { mark: mark.into(), place: place(0), digest: String::new(), at: 1, outcome }
+        Finished { mark: mark.into(), place: place("ship"), digest: String::new(), at: 1, outcome }
     }
 
     fn names(record: &SessionRecord) -> Vec<&str> {
@@ -265,8 +256,8 @@ mod tests {
         assert_eq!(record.kept_form("a", KEPT_SECS).map(|kept| kept.at), Some(1));
         assert_eq!(record.kept_form("a", 1 + KEPT_SECS), None);
         assert_eq!(record.kept_form("b", 1), None);
-        assert_eq!(record.doubtful_form(&place(0), KEPT_SECS, |_| false).map(|kept| kept.at), Some(1));
-        assert_eq!(record.doubtful_form(&place(0), 1 + KEPT_SECS, |_| true), None);
+        assert_eq!(record.doubtful_form(&place("ship"), KEPT_SECS, |_| false).map(|kept| kept.at), Some(1));
+        assert_eq!(record.doubtful_form(&place("ship"), 1 + KEPT_SECS, |_| true), None);
     }
 
     #[test]
@@ -274,17 +265,17 @@ mod tests {
         let mut record = SessionRecord::default();
         record.keep_form(form("a", 1));
         record.keep_form(form("b", 2));
-        record.keep_form(KeptForm { place: place(1), ..form("elsewhere", 3) });
+        record.keep_form(KeptForm { place: place("close"), ..form("elsewhere", 3) });
         let done = Outcome::NotDone { why: String::new(), fields: BTreeMap::new() };
         record.keep_form(KeptForm { outcome: done, ..form("sure", 4) });
-        let latest = |of, doubt: &str| {
+        let latest = |of: &str, doubt: &str| {
             let found = record.doubtful_form(&place(of), 5, |once| once == doubt);
             found.map(|kept| kept.once.as_str())
         };
-        assert_eq!(latest(0, ""), Some("b"));
-        assert_eq!(latest(1, ""), Some("elsewhere"));
-        assert_eq!(latest(2, ""), None);
-        assert_eq!(latest(0, "sure"), Some("sure"), "refused, after a round that is still undecided");
+        assert_eq!(latest("ship", ""), Some("b"));
+        assert_eq!(latest("close", ""), Some("elsewhere"));
+        assert_eq!(latest("other", ""), None);
+        assert_eq!(latest("ship", "sure"), Some("sure"), "refused, after a round that is still undecided");
     }
 
     #[test]
@@ -362,20 +353,33 @@ mod tests {
 
     #[test]
     fn ac_05_the_stored_format_of_forms_and_submissions_is_fixed() {
-        let place = ActionPlace { board: "b".into(), panel: Some(2), action: 1, row: Some("r".into()) };
+        let place = ActionPlace {
+            board: "b".into(),
+            panel: Some("open-orders".into()),
+            action: "ship".into(),
+            row: Some("r".into()),
+        };
         let outcome = Outcome::Unclear { why: "u".into() };
         let values = BTreeMap::from([("to".to_owned(), "x".to_owned())]);
-        let form =
-            KeptForm { once: "o.1u".into(), place: place.clone(), values, outcome, seen: "s".into(), at: 7 };
-        let stored = r#"{"once":"o.1u","place":{"board":"b","panel":2,"action":1,"row":"r"},"values":{"to":"x"},"outcome":{"Unclear":{"why":"u"}},"seen":"s","at":7}"#;
+        let form = KeptForm {
+            once: "o.1u".into(),
+            place: place.clone(),
+            values,
+            outcome,
+            seen: "s".into(),
+            definition: "d".into(),
+            at: 7,
+        };
+        let stored = r#"{"once":"o.1u","place":{"board":"b","panel":4294967295,"action":4294967295,"row":"r","panel_id":"open-orders","action_id":"ship"},"values":{"to":"x"},"outcome":{"Unclear":{"why":"u"}},"seen":"s","definition":"d","at":7}"#;
         assert_eq!(serde_json::to_string(&form).unwrap(), stored);
         assert_eq!(serde_json::from_str::<KeptForm>(stored).unwrap(), form);
-        let older = stored.replace(r#""seen":"s","#, "");
-        assert_eq!(serde_json::from_str::<KeptForm>(&older).unwrap().seen, "");
+        let older = stored.replace(r#""seen":"s","definition":"d","#, "");
+        let older = serde_json::from_str::<KeptForm>(&older).unwrap();
+        assert_eq!((older.seen.as_str(), older.definition.as_str()), ("", ""));
         let place = ActionPlace { panel: None, row: None, ..place };
         let outcome = Outcome::Done { said: "d".into() };
         let finished = Finished { mark: "m".into(), place, digest: "h".into(), at: 7, outcome };
-        let stored = r#"{"mark":"m","place":{"board":"b","panel":null,"action":1,"row":null},"digest":"h","at":7,"outcome":{"Done":{"said":"d"}}}"#;
+        let stored = r#"{"mark":"m","place":{"board":"b","panel":null,"action":4294967295,"row":null,"action_id":"ship"},"digest":"h","at":7,"outcome":{"Done":{"said":"d"}}}"#;
         assert_eq!(serde_json::to_string(&finished).unwrap(), stored);
         assert_eq!(serde_json::from_str::<Finished>(stored).unwrap(), finished);
         let older = stored.replace(r#""digest":"h","#, "");

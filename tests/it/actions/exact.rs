@@ -51,9 +51,9 @@ fields = [
 "#;
 
 const BOARD: &str = "/boards/money";
-const PAY: &str = "/boards/money/rows/0/actions/0?key=1745678901234567891";
-const REFUND: &str = "/boards/money/rows/0/actions/1?key=1745678901234567891";
-const DISCOUNT: &str = "/boards/money/rows/0/actions/2?key=1745678901234567891";
+const PAY: &str = "/boards/money/rows/invoices/actions/pay?key=1745678901234567891";
+const REFUND: &str = "/boards/money/rows/invoices/actions/refund?key=1745678901234567891";
+const DISCOUNT: &str = "/boards/money/rows/invoices/actions/discount?key=1745678901234567891";
 const ROW: &str = r#"{"id":1745678901234567891,"payee":"Bob","status":"open","cents":129900,"currency":"EUR","discount":1.255,"meta":{"rate":0.10000000000000000555,"big":1E400,"n":null,"z":-0.0}}"#;
 
 async fn world() -> HostileWorld {

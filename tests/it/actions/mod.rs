@@ -71,10 +71,12 @@ scope = "audit:write"
 "#;
 
 const BOARD: &str = "/boards/desk";
-const SHIP: &str = "/boards/desk/rows/0/actions/0?key=ORD-1";
-const DELETE: &str = "/boards/desk/rows/0/actions/1?key=ORD-1";
-const AUDIT: &str = "/boards/desk/rows/0/actions/3?key=ORD-1";
-const PAYOUT: &str = "/boards/desk/actions/0";
+/// Where an action of a row leads back to.
+const ORDERS: &str = "/boards/desk#panel-orders";
+const SHIP: &str = "/boards/desk/rows/orders/actions/ship?key=ORD-1";
+const DELETE: &str = "/boards/desk/rows/orders/actions/delete?key=ORD-1";
+const AUDIT: &str = "/boards/desk/rows/orders/actions/audit?key=ORD-1";
+const PAYOUT: &str = "/boards/desk/actions/new-payout";
 const SHIPPED: &str = "Order ORD-1 is on its way.";
 
 /// On a store that several processes can share.

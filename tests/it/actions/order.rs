@@ -38,14 +38,14 @@ async fn f05_a_submission_that_is_refused_leaves_no_record_and_may_be_sent_again
     let (mut browser, _) = world.signed_in(BOARD).await;
     let good = filled(&browser.get(SHIP).await, &SHIP_FIELDS);
     let before = recorded(&world).await;
-    let audit = changed(changed(good.clone(), "action", "3"), "seen", "");
+    let audit = changed(changed(good.clone(), "action", "audit"), "seen", "");
     for (what, fields) in [
         ("another field", changed(good.clone(), "field-carrier", "Pigeon")),
         ("a missing field", changed(good.clone(), "field-carrier", "")),
         ("a row that is not there", changed(good.clone(), "row", "ORD-404")),
         ("a row that changed", changed(good.clone(), "seen", "other")),
         ("no right", audit),
-        ("a row for another action", changed(good.clone(), "action", "2")),
+        ("a row for another action", changed(good.clone(), "action", "return")),
     ] {
         let page = send_by_script(&mut browser, &fields).await;
         assert!(!page.body.starts_with('\n'), "{what}: {}", page.body);

@@ -31,7 +31,7 @@ async fn h8_every_yes_is_done_and_every_no_is_said_in_the_apis_own_words() {
         Raw::json(200, "OK"),
     ] {
         let page = ship(&world, &mut browser, raw.clone()).await;
-        assert!(page.body.contains(SHIPPED) && page.path() == BOARD, "{raw:?}: {}", page.body);
+        assert!(page.body.contains(SHIPPED) && page.path() == ORDERS, "{raw:?}: {}", page.body);
     }
     let page = ship(&world, &mut browser, Raw::json(202, "{}")).await;
     assert!(page.body.contains("It may take a moment to appear."));

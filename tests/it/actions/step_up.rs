@@ -39,12 +39,16 @@ async fn ac_08_the_way_back_knows_what_the_board_was_asked() {
     let world = world().await;
     let (mut browser, _) = world.signed_in(BOARD).await;
     demand(&world);
-    let form = browser.get(&format!("{SHIP}&q=ada&sort=total")).await;
+    let form = browser.get(&format!("{SHIP}&orders.q=ada&orders.sort=total")).await;
     let page = send_and_follow(&mut browser, &filled(&form, &SHIP_FIELDS)).await;
     signs_in(&world, "gold");
     let back = browser.open(&ask(&page)).await;
-    assert!(back.path().contains("q=ada") && back.path().contains("sort=total"), "{}", back.path());
-    assert!(back.body.contains("/boards/desk?q=ada&amp;sort=total"), "{}", back.body);
+    assert!(
+        back.path().contains("orders.q=ada") && back.path().contains("orders.sort=total"),
+        "{}",
+        back.path()
+    );
+    assert!(back.body.contains("/boards/desk?orders.q=ada&amp;orders.sort=total"), "{}", back.body);
 }
 
 /// Goes through the challenge before shipping, up to the kept form.

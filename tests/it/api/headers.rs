@@ -54,7 +54,7 @@ async fn ac_01_an_api_that_repeats_the_token_in_its_rows_shows_it_to_nobody() {
         r#"{"orders":[{"id":"ORD-7","{echo}":1}]}"#,
     ] {
         answer(&world, Raw::json(200, repeats));
-        for path in [BOARD, PANEL, "/api/panel?board=orders&panel=0"] {
+        for path in [BOARD, PANEL, "/api/panel?board=orders&panel=orders"] {
             let page = browser.open(path).await;
             assert!(!page.body.contains("a-text-nobody") && !page.body.contains("ORD-7"), "{path}");
         }
@@ -106,7 +106,7 @@ async fn ac_04_nothing_of_the_browsers_headers_reaches_the_api() {
         ("if-none-match", "\"of-the-browser\""),
         ("range", "bytes=0-1"),
     ];
-    for path in [BOARD, PANEL, "/api/panel?board=orders&panel=0"] {
+    for path in [BOARD, PANEL, "/api/panel?board=orders&panel=orders"] {
         let page = browser.send(Method::GET, path, &headers, None).await;
         assert!(page.status.is_success(), "{path}: {}", page.body);
     }
@@ -142,7 +142,7 @@ async fn ac_04_nothing_of_the_apis_headers_reaches_the_browser() {
     for status in [200, 401, 403, 503] {
         let raw = HEADERS.iter().fold(Raw::json(status, ROWS), |raw, (name, value)| raw.with(name, value));
         answer(&world, raw);
-        for path in [BOARD, PANEL, "/api/panel?board=orders&panel=0"] {
+        for path in [BOARD, PANEL, "/api/panel?board=orders&panel=orders"] {
             let page = browser.get(path).await;
             assert_eq!(page.status.as_u16(), 200, "{status}: {path}");
             assert_eq!(

@@ -41,7 +41,7 @@ rows = "$.months[*]"
 
 const BOARD: &str = "/boards/orders";
 /// A panel as requested by a page's script: waits for the API up to its timeout.
-const PANEL: &str = "/api/panel_when_ready?board=orders&panel=0";
+const PANEL: &str = "/api/panel_when_ready?board=orders&panel=orders";
 
 async fn world() -> HostileWorld {
     HostileWorld::with(BOARDS).await

@@ -59,7 +59,9 @@ async fn process(world: &HostileWorld, machine: Machine, people: usize) -> (Proc
 }
 
 fn panel(board: &str, panel: usize) -> String {
-    format!("/api/panel_when_ready?board={board}&panel={panel}")
+    // They all have the same title.
+    let id = if panel == 0 { "orders".to_owned() } else { format!("orders-{}", panel + 1) };
+    format!("/api/panel_when_ready?board={board}&panel={id}")
 }
 
 fn pools(process: &Process) -> &ApiPools {

@@ -14,12 +14,14 @@ id = "all"
 title = "All"
 
 [[board.panel]]
+id = "p0"
 title = "Table"
 kind = "table"
 get = "/orders"
 rows = "$.rows[*]"
 
 [[board.panel]]
+id = "p1"
 title = "List"
 kind = "list"
 get = "/list"
@@ -27,6 +29,7 @@ rows = "$.rows[*]"
 label = "a"
 
 [[board.panel]]
+id = "p2"
 title = "Chart"
 kind = "line"
 get = "/chart"
@@ -35,6 +38,7 @@ x = "a"
 y = ["b"]
 
 [[board.panel]]
+id = "p3"
 title = "Stat"
 kind = "stat"
 get = "/stat"
@@ -249,7 +253,7 @@ async fn r42_an_action_forgets_what_was_kept() {
     let (mut browser, _) = world.signed_in("/account").await;
     answers(&world, Raw::json(200, ROWS).with("cache-control", "max-age=60"));
     panel(&mut browser, "all", 0, "").await;
-    let form = browser.open("/boards/all/actions/0").await;
+    let form = browser.open("/boards/all/actions/go").await;
     answers(&world, Raw::json(200, &ROWS.replace("first", "second")));
     let fields = form.fields();
     let pairs: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();

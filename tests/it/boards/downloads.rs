@@ -25,6 +25,7 @@ id = "orders"
 title = "Orders"
 
 [[board.panel]]
+id = "p0"
 title = "Orders"
 kind = "table"
 get = "/orders"
@@ -38,6 +39,7 @@ columns = [
 ]
 
 [[board.panel]]
+id = "p1"
 title = "Locked"
 kind = "table"
 get = "/orders"
@@ -48,7 +50,7 @@ columns = [
     { key = "invoice", title = "Invoice", download = "/orders/{id}/invoice" },
 ]
 "#;
-const FILE: &str = "/boards/orders/rows/0/files/1?key=7";
+const FILE: &str = "/boards/orders/rows/p0/file?column=invoice&key=7";
 const PDF: &str = "%PDF-1.7\nan invoice";
 
 async fn world_with(more: &str) -> HostileWorld {
@@ -106,12 +108,13 @@ async fn bytes_of(browser: &Browser<'_>, app: &Router, path: &str) -> (StatusCod
 async fn r35_a_file_of_the_api_is_linked_in_row_and_row_page_and_passed_on() {
     let world = world().await;
     let (mut browser, page) = world.signed_in("/boards/orders").await;
-    let table = part(&page.body, 0);
-    assert!(table.contains(&format!("href=\"{FILE}\"")) && table.contains("INV-7"), "{table}");
-    assert_eq!(table.matches("/files/").count(), 1, "no link where there is no value");
-    assert!(panel(&mut browser, "orders", 0, "").await.body.contains(FILE));
-    let row = browser.open("/boards/orders/rows/0?key=7").await;
-    assert!(row.body.contains(&format!("href=\"{FILE}\"")), "{}", row.body);
+    let (table, link) = (part(&page.body, 0), FILE.replace('&', "&amp;"));
+    let link = format!("href=\"{link}\"");
+    assert!(table.contains(&link) && table.contains("INV-7"), "{table}");
+    assert_eq!(table.matches("/file?").count(), 1, "no link where there is no value");
+    assert!(panel(&mut browser, "orders", 0, "").await.body.contains(&link));
+    let row = browser.open("/boards/orders/rows/p0?key=7").await;
+    assert!(row.body.contains(&link), "{}", row.body);
     let before = world.api.calls().len();
     let file = browser.get(FILE).await;
     assert!(is_download(&file), "{file:?}");
@@ -144,13 +147,16 @@ async fn r35_values_of_the_row_fill_the_path_and_stay_in_it() {
     let (mut browser, _) = world.signed_in("/account").await;
     world.api.script(|script| script.instead = Some(Raw::text(200, "application/pdf", PDF)));
     let before = world.api.calls().len();
-    let file = browser.get("/boards/orders/rows/0/files/2?key=7").await;
+    let file = browser.get("/boards/orders/rows/p0/file?column=label&key=7").await;
     assert!(is_download(&file), "{file:?}");
     let calls = world.api.calls().split_off(before);
     assert_eq!(calls.last().unwrap().path, "/labels/S%2F1", "a member that only the table has");
     let order = json!({ "id": 7, "shipment": ".." });
     answer(&world, "/orders", &json!({ "orders": [order] }));
-    assert_eq!(browser.get("/boards/orders/rows/0/files/2?key=7").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        browser.get("/boards/orders/rows/p0/file?column=label&key=7").await.status,
+        StatusCode::NOT_FOUND
+    );
     assert_eq!(world.api.calls().iter().filter(|call| call.path.starts_with("/labels")).count(), 1);
 }
 
@@ -186,7 +192,7 @@ async fn r35_what_is_no_allowed_file_is_a_page_with_a_way_back() {
         assert!(page.header("content-disposition").is_empty(), "{raw:?}");
         assert!(page.header("content-type").starts_with("text/html") && page.body.contains("<h1"), "{raw:?}");
         assert!(
-            page.body.contains(words) && page.body.contains("href=\"/boards/orders\""),
+            page.body.contains(words) && page.body.contains("href=\"/boards/orders#panel-p0\""),
             "{raw:?}: {}",
             page.body
         );
@@ -195,13 +201,15 @@ async fn r35_what_is_no_allowed_file_is_a_page_with_a_way_back() {
         assert!(script.status.as_u16() == status && script.header("content-type") == "application/json");
     }
     for path in [
-        "/boards/orders/rows/0/files/0?key=7",
-        "/boards/orders/rows/0/files/9?key=7",
-        "/boards/orders/rows/0/files/1",
-        "/boards/orders/rows/0/files/1?key=9",
-        "/boards/orders/rows/9/files/1?key=7",
-        "/boards/none/rows/0/files/1?key=7",
-        "/boards/orders/rows/0/files/x?key=7",
+        "/boards/orders/rows/p0/file?column=id&key=7",
+        "/boards/orders/rows/p0/file?column=none&key=7",
+        "/boards/orders/rows/p0/file?column=invoice",
+        "/boards/orders/rows/p0/file?column=invoice&key=9",
+        "/boards/orders/rows/p9/file?column=invoice&key=7",
+        "/boards/none/rows/p0/file?column=invoice&key=7",
+        "/boards/orders/rows/p0/file?column=1&key=7",
+        "/boards/orders/rows/p0/file?key=7",
+        "/boards/orders/rows/p0/files/1?key=7",
     ] {
         assert_eq!(browser.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
@@ -219,7 +227,7 @@ async fn r35_rights_are_those_of_the_panel_and_a_rejected_token_is_replaced_once
     );
     let (mut browser, _) = world.signed_in("/account").await;
     let before = world.api.calls().len();
-    let locked = browser.get("/boards/orders/rows/1/files/1?key=7").await;
+    let locked = browser.get("/boards/orders/rows/p1/file?column=invoice&key=7").await;
     assert_eq!((locked.status, world.api.calls().len()), (StatusCode::FORBIDDEN, before));
     assert!(locked.body.contains("gold:read") && locked.body.contains("Request access"), "{}", locked.body);
     // The row comes with the first token, the file is refused.

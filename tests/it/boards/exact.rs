@@ -11,6 +11,7 @@ id = "x"
 title = "Exact"
 
 [[board.panel]]
+id = "p0"
 title = "Rows"
 kind = "table"
 get = "/rows"
@@ -115,13 +116,13 @@ async fn f10_r14_r07_what_goes_in_comes_out_in_cells_files_order_and_actions() {
             .collect();
         let body = format!("{{\"rows\":[{}]}}", body.join(","));
         world.api.script(|script| script.answers.insert("/rows".into(), Raw::json(200, &body)));
-        let file = browser.get("/boards/x/csv/0").await.body.replace('"', "");
+        let file = browser.get("/boards/x/csv/p0").await.body.replace('"', "");
         for (index, ((n, _), (s, _), (at, _))) in rows.iter().enumerate() {
             let line = format!("k{index},{n},{s},{}\r\n", unquoted(at));
             assert!(file.contains(&line), "round {round}: {line} in {file}");
         }
         for (column, value) in [("n", 0), ("s", 1), ("at", 2)] {
-            let page = browser.get(&format!("/boards/x?sort={column}")).await;
+            let page = browser.get(&format!("/boards/x?p0.sort={column}")).await;
             let shown = keys(part(&page.body, 0));
             let of = |index: usize| [rows[index].0.1, rows[index].1.1, rows[index].2.1][value];
             assert_eq!(shown.len(), ROWS);
@@ -132,7 +133,7 @@ async fn f10_r14_r07_what_goes_in_comes_out_in_cells_files_order_and_actions() {
         }
         let index = random.usize(0..ROWS);
         let ((n, value), (s, _), (at, _)) = &rows[index];
-        let form = browser.get(&format!("/boards/x/rows/0/actions/0?key=k{index}")).await;
+        let form = browser.get(&format!("/boards/x/rows/p0/actions/send?key=k{index}")).await;
         let questions = form.body.split("Send ").filter_map(|rest| Some(rest.split_once(" of ")?.0));
         let is_number = |text: &&str| text.chars().all(|c| c.is_ascii_digit() || "-,.\u{2212}".contains(c));
         let question = questions.into_iter().find(is_number).unwrap_or_else(|| panic!("{}", form.body));

@@ -21,6 +21,7 @@ id = "orders"
 title = "Orders"
 
 [[board.panel]]
+id = "p0"
 title = "Pages"
 kind = "table"
 get = "/pages"
@@ -36,12 +37,13 @@ columns = [
 ]
 
 [[board.panel]]
+id = "p1"
 title = "One page"
 kind = "table"
 get = "/one"
 rows = "$[*]"
 "#;
-const ALL: &str = "/boards/orders/csv/0?rows=all";
+const ALL: &str = "/boards/orders/csv/p0?rows=all";
 
 fn row(id: u32) -> Value {
     json!({ "id": id, "amount": format!("{id}.50"), "note": "a;=1", "day": "2026-03-02" })
@@ -77,7 +79,7 @@ async fn r18_separator_and_decimal_mark_are_those_of_the_users_locale_or_choice(
         ("en-GB", "separator=semicolon", semicolon),
         ("en-GB", "separator=%3D", comma),
     ] {
-        let page = get_in(&mut browser, &format!("/boards/orders/csv/0?{query}"), language).await;
+        let page = get_in(&mut browser, &format!("/boards/orders/csv/p0?{query}"), language).await;
         assert_eq!(page.body, expected, "{language} {query}");
     }
 }
@@ -85,21 +87,21 @@ async fn r18_separator_and_decimal_mark_are_those_of_the_users_locale_or_choice(
 #[tokio::test]
 async fn r18_all_rows_are_linked_where_there_are_more_than_the_page_shows() {
     let world = world(json!({ "rows": [row(1), row(2)], "next": "b", "total": 4 })).await;
-    let (mut browser, page) = world.signed_in("/boards/orders?q=x").await;
+    let (mut browser, page) = world.signed_in("/boards/orders?p0.q=x").await;
     let [paged, single] = [0, 1].map(|panel| part(&page.body, panel).to_owned());
-    assert!(paged.contains("csv/0?q=x&amp;rows=all") && paged.contains("CSV, all rows"), "{paged}");
+    assert!(paged.contains("csv/p0?p0.q=x&amp;rows=all") && paged.contains("CSV, all rows"), "{paged}");
     answer(&world, "/one", &json!([{ "a": 1 }]));
     assert!(!single.contains("rows=all"));
     let german = get_in(&mut browser, "/boards/orders", "de").await;
     assert!(german.body.contains("CSV, alle Zeilen"));
-    let one = browser.get("/boards/orders/csv/1?rows=all").await;
+    let one = browser.get("/boards/orders/csv/p1?rows=all").await;
     assert_eq!(one.body, "\u{feff}\"A\"\r\n\"1\"\r\n");
-    assert_eq!(one.header("content-disposition"), "attachment; filename=\"orders-2-all.csv\"");
+    assert_eq!(one.header("content-disposition"), "attachment; filename=\"orders-p1-all.csv\"");
     let many: Vec<Value> = (0..2500).map(|a| json!({ "a": a })).collect();
     answer(&world, "/one", &json!(many));
-    assert!(browser.open("/boards/orders").await.body.contains("csv/1?rows=all"), "cut by the table");
-    assert_eq!(browser.get("/boards/orders/csv/1?rows=all").await.body.lines().count(), 2501);
-    assert_eq!(browser.get("/boards/orders/csv/1").await.body.lines().count(), 2001);
+    assert!(browser.open("/boards/orders").await.body.contains("csv/p1?rows=all"), "cut by the table");
+    assert_eq!(browser.get("/boards/orders/csv/p1?rows=all").await.body.lines().count(), 2501);
+    assert_eq!(browser.get("/boards/orders/csv/p1").await.body.lines().count(), 2001);
 }
 
 /// A stream read part by part; what arrives while the pages change.
@@ -137,7 +139,7 @@ async fn r18_all_pages_are_one_file_page_by_page() {
     let mut file = Stream::open(&browser, &world, ALL).await;
     assert_eq!(
         (file.status, file.name.as_str()),
-        (StatusCode::OK, "attachment; filename=\"orders-1-all.csv\"")
+        (StatusCode::OK, "attachment; filename=\"orders-p0-all.csv\"")
     );
     assert!(file.next().await.unwrap().unwrap().starts_with("\u{feff}\"Id\""));
     assert_eq!(
@@ -175,7 +177,7 @@ async fn r18_a_file_that_was_cut_says_so_in_its_name_and_at_its_end() {
         };
         answer(&world, "/pages", &page("b"));
         let mut file = Stream::open(&browser, &world, ALL).await;
-        let bound = if total { "orders-1-first-5-rows.csv" } else { "orders-1-at-most-5-rows.csv" };
+        let bound = if total { "orders-p0-first-5-rows.csv" } else { "orders-p0-at-most-5-rows.csv" };
         assert!(file.name.contains(bound), "{}", file.name);
         let mut all = String::new();
         for next in ["b", "c", "d", "e"] {
@@ -232,7 +234,7 @@ async fn r18_exports_have_their_own_limit() {
     let running = [Stream::open(&browser, &world, ALL).await, Stream::open(&browser, &world, ALL).await];
     assert!(running.iter().all(|file| file.status == StatusCode::OK));
     assert_eq!(browser.get(ALL).await.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(browser.get("/boards/orders/csv/0").await.status, StatusCode::OK, "a page is no export");
+    assert_eq!(browser.get("/boards/orders/csv/p0").await.status, StatusCode::OK, "a page is no export");
     drop(running);
     assert_eq!(Stream::open(&browser, &world, ALL).await.status, StatusCode::OK);
 }

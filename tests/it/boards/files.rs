@@ -15,6 +15,7 @@ id = "orders"
 title = "Orders"
 
 [[board.panel]]
+id = "p0"
 title = "Here"
 kind = "table"
 get = "/here"
@@ -27,6 +28,7 @@ columns = [
 ]
 
 [[board.panel]]
+id = "p1"
 title = "At the API"
 kind = "table"
 get = "/there"
@@ -37,18 +39,21 @@ page = { size = 2, offset = "offset" }
 columns = [{ key = "id", title = "Order" }]
 
 [[board.panel]]
+id = "p2"
 title = "No table"
 kind = "stat"
 get = "/here"
 value = "$.n"
 
 [[board.panel]]
+id = "p3"
 title = "Whose"
 kind = "table"
 get = "/orders"
 rows = "$.orders[*]"
 
 [[board.panel]]
+id = "p4"
 title = "Locked"
 kind = "table"
 get = "/here"
@@ -90,23 +95,23 @@ fn ids(page: &Page) -> Vec<&str> {
 async fn the_rows_are_written_as_they_are_filtered_sorted_and_paged() {
     let world = world().await;
     let (mut browser, _) = world.signed_in("/account").await;
-    let page = browser.get("/boards/orders/csv/0").await;
+    let page = browser.get("/boards/orders/csv/p0").await;
     assert!(is_file(&page), "{page:?}");
-    assert_eq!(page.header("content-disposition"), "attachment; filename=\"orders-1.csv\"");
+    assert_eq!(page.header("content-disposition"), "attachment; filename=\"orders-p0.csv\"");
     assert_eq!(ids(&page), ["A-1", "A-2", "B-3", "A-4", "A-5"]);
     for (query, rows) in [
-        ("q=ash", &["A-1", "A-4"][..]),
-        ("q=no-such-row", &[]),
-        ("sort=total", &["A-1", "A-5", "A-2", "A-4", "B-3"]),
-        ("sort=total&order=desc&q=a-", &["A-4", "A-2", "A-5", "A-1"]),
-        ("q-1=ash", &["A-1", "A-2", "B-3", "A-4", "A-5"]),
+        ("p0.q=ash", &["A-1", "A-4"][..]),
+        ("p0.q=no-such-row", &[]),
+        ("p0.sort=total", &["A-1", "A-5", "A-2", "A-4", "B-3"]),
+        ("p0.sort=total&p0.order=desc&p0.q=a-", &["A-4", "A-2", "A-5", "A-1"]),
+        ("p1.q=ash", &["A-1", "A-2", "B-3", "A-4", "A-5"]),
     ] {
-        let page = browser.get(&format!("/boards/orders/csv/0?{query}")).await;
+        let page = browser.get(&format!("/boards/orders/csv/p0?{query}")).await;
         assert!(is_file(&page));
         assert_eq!(ids(&page), rows, "{query}");
     }
     let before = world.api.calls().len();
-    let page = browser.get("/boards/orders/csv/1?q-1=ash&sort-1=id&order-1=desc&page-1=3").await;
+    let page = browser.get("/boards/orders/csv/p1?p1.q=ash&p1.sort=id&p1.order=desc&p1.page=3").await;
     assert!(is_file(&page));
     assert_eq!(asked(&calls_since(&world, before)), ["/there?q=ash&sort=-id&offset=4"]);
     assert_eq!(ids(&page).len(), 5, "what the API has found is not filtered again");
@@ -116,7 +121,7 @@ async fn the_rows_are_written_as_they_are_filtered_sorted_and_paged() {
 async fn no_cell_of_a_file_is_a_formula_and_numbers_are_plain() {
     let world = world().await;
     let (mut browser, _) = world.signed_in("/account").await;
-    let page = browser.get("/boards/orders/csv/0").await;
+    let page = browser.get("/boards/orders/csv/p0").await;
     let lines = [
         "\u{feff}\"Order\",\"'=Note\",\"Total\",\"At\"",
         "\"A-1\",\"ash, \"\"old\"\"\ntree\",\"-1234.5\",\"2026-01-01T23:30:00Z\"",
@@ -132,7 +137,7 @@ async fn no_cell_of_a_file_is_a_formula_and_numbers_are_plain() {
 #[tokio::test]
 async fn a_file_is_for_the_person_whose_rows_they_are() {
     let world = world().await;
-    let address = "/boards/orders/csv/3?q=Customer";
+    let address = "/boards/orders/csv/p3?p3.q=Customer";
     let mut browser = world.browser();
     let signed_out = browser.get(address).await;
     assert!(signed_out.status.is_redirection() && signed_out.header("content-disposition").is_empty());
@@ -155,15 +160,17 @@ async fn what_cannot_be_a_file_is_a_page_that_says_so() {
     let world = world().await;
     let (mut browser, _) = world.signed_in("/account").await;
     for (path, status) in [
-        ("/boards/orders/csv/9", 404),
-        ("/boards/orders/csv/2", 404),
-        ("/boards/nothing/csv/0", 404),
+        ("/boards/orders/csv/p9", 404),
+        ("/boards/orders/csv/p2", 404),
+        ("/boards/nothing/csv/p0", 404),
         ("/boards/orders/csv/x", 404),
         ("/boards/orders/csv/-1", 404),
-        ("/boards/orders/csv/99999999999999999999999", 404),
-        ("/boards/..%2Forders/csv/0", 404),
+        ("/boards/orders/csv/0", 404),
+        ("/boards/orders/csv/P0", 404),
+        ("/boards/orders/csv/p0%2F..", 404),
+        ("/boards/..%2Forders/csv/p0", 404),
         ("/boards/orders/csv/%FF", 404),
-        ("/boards/orders/csv/4", 403),
+        ("/boards/orders/csv/p4", 403),
     ] {
         let page = browser.get(path).await;
         assert_eq!(page.status.as_u16(), status, "{path}");
@@ -175,16 +182,16 @@ async fn what_cannot_be_a_file_is_a_page_that_says_so() {
         [Raw::json(500, "{}"), Raw::json(404, "{}"), Raw::json(200, "{\"orders\":[1]}"), Raw::json(200, "no")]
     {
         world.api.script(|script| script.answers.insert("/here".into(), raw.clone()));
-        let page = browser.get("/boards/orders/csv/0").await;
+        let page = browser.get("/boards/orders/csv/p0").await;
         assert_eq!(page.status, StatusCode::BAD_GATEWAY, "{raw:?}");
         assert!(
             page.header("content-disposition").is_empty() && page.body.contains("isn’t responding"),
             "{raw:?}"
         );
         assert_eq!(page.header("cache-control"), "no-store");
-        let script = browser.fetch("/boards/orders/csv/0").await;
+        let script = browser.fetch("/boards/orders/csv/p0").await;
         assert_eq!((script.status, script.body.as_str()), (StatusCode::BAD_GATEWAY, "\"ApiUnavailable\""));
     }
     answer(&world, "/here", &json!({ "orders": [] }));
-    assert!(is_file(&browser.get("/boards/orders/csv/0").await), "no rows are a file too");
+    assert!(is_file(&browser.get("/boards/orders/csv/p0").await), "no rows are a file too");
 }

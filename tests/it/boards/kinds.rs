@@ -11,6 +11,7 @@ id = "kinds"
 title = "Kinds"
 
 [[board.panel]]
+id = "p0"
 title = "Up"
 kind = "stat"
 get = "/n"
@@ -20,6 +21,7 @@ better = "more"
 unit = "€"
 
 [[board.panel]]
+id = "p1"
 title = "Down"
 kind = "stat"
 get = "/n"
@@ -28,6 +30,7 @@ before = "$.more"
 better = "more"
 
 [[board.panel]]
+id = "p2"
 title = "Down, which is good"
 kind = "stat"
 get = "/n"
@@ -36,6 +39,7 @@ before = "$.more"
 better = "less"
 
 [[board.panel]]
+id = "p3"
 title = "Same"
 kind = "stat"
 get = "/n"
@@ -44,6 +48,7 @@ before = "$.now"
 better = "more"
 
 [[board.panel]]
+id = "p4"
 title = "None"
 kind = "stat"
 get = "/n"
@@ -52,6 +57,7 @@ before = "$.now"
 unit = "€"
 
 [[board.panel]]
+id = "p5"
 title = "Alone"
 kind = "stat"
 get = "/n"
@@ -59,6 +65,7 @@ value = "$.now"
 decimals = 2
 
 [[board.panel]]
+id = "p6"
 title = "Empty list"
 kind = "list"
 get = "/n"
@@ -66,6 +73,7 @@ rows = "$.none[*]"
 label = "name"
 
 [[board.panel]]
+id = "p7"
 title = "Long list"
 kind = "list"
 get = "/n"
@@ -77,12 +85,14 @@ tag = "state"
 unit = "kg"
 
 [[board.panel]]
+id = "p8"
 title = "Inferred"
 kind = "table"
 get = "/rows"
 rows = "$.rows[*]"
 
 [[board.panel]]
+id = "p9"
 title = "Declared"
 kind = "table"
 get = "/rows"
@@ -97,12 +107,14 @@ columns = [
 ]
 
 [[board.panel]]
+id = "p10"
 title = "No rows"
 kind = "table"
 get = "/n"
 rows = "$.none[*]"
 
 [[board.panel]]
+id = "p11"
 title = "Nothing to draw"
 kind = "bar"
 get = "/n"
@@ -250,6 +262,7 @@ title = "Charts"
 period = { choices = ["7d"] }
 
 [[board.panel]]
+id = "p0"
 title = "Revenue by day"
 kind = "line"
 get = "/orders/summary?by=day&from={from}&to={to}"
@@ -259,6 +272,7 @@ y = ["revenue", { key = "orders", title = "Orders placed" }]
 unit = "€"
 
 [[board.panel]]
+id = "p1"
 title = "Orders by status"
 kind = "bar"
 get = "/orders/summary?by=status&from={from}&to={to}"

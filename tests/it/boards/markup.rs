@@ -15,6 +15,7 @@ title = "Board HOSTILE"
 period = { choices = ["7d"] }
 
 [[board.panel]]
+id = "p0"
 title = "Stat HOSTILE"
 kind = "stat"
 get = "/n"
@@ -22,6 +23,7 @@ value = "$.n"
 unit = "HOSTILE"
 
 [[board.panel]]
+id = "p1"
 title = "List HOSTILE"
 kind = "list"
 get = "/n"
@@ -33,6 +35,7 @@ tag = "word"
 unit = "HOSTILE"
 
 [[board.panel]]
+id = "p2"
 title = "Chart HOSTILE"
 kind = "line"
 get = "/n"
@@ -42,6 +45,7 @@ y = [{ key = "n", title = "Series HOSTILE" }, { key = "m", title = "Other HOSTIL
 unit = "HOSTILE"
 
 [[board.panel]]
+id = "p3"
 title = "Bars HOSTILE"
 kind = "bar"
 get = "/n"
@@ -50,6 +54,7 @@ x = "word"
 y = ["n", "m"]
 
 [[board.panel]]
+id = "p4"
 title = "Declared HOSTILE"
 kind = "table"
 get = "/n"
@@ -64,18 +69,21 @@ columns = [
 ]
 
 [[board.panel]]
+id = "p5"
 title = "Inferred HOSTILE"
 kind = "table"
 get = "/n"
 rows = "$.rows[*]"
 
 [[board.panel]]
+id = "p6"
 title = "Empty HOSTILE"
 kind = "table"
 get = "/n"
 rows = "$.none[*]"
 
 [[board.panel]]
+id = "p7"
 title = "Locked HOSTILE"
 kind = "table"
 get = "/n"
@@ -141,16 +149,16 @@ async fn ac_11_markup_in_a_row_is_text_on_its_page_in_its_drawer_and_in_a_file()
     let (mut browser, _) = world.signed_in("/account").await;
     let mut key = "key=".to_owned();
     claimcheck_model::paths::encode_into(&mut key, HOSTILE);
-    let page = browser.get(&format!("/boards/hostile/rows/4?{key}")).await;
+    let page = browser.get(&format!("/boards/hostile/rows/p4?{key}")).await;
     assert_eq!(page.status.as_u16(), 200);
     assert_harmless(&page.body, 10, "the row's page");
     let drawer = function(&mut browser, "row", "hostile", 4, &key).await;
     assert_eq!(drawer.status.as_u16(), 200);
     assert_harmless(&drawer.body, 10, "the drawer");
-    let missing = browser.get(&format!("/boards/hostile/rows/4?{key}x")).await;
+    let missing = browser.get(&format!("/boards/hostile/rows/p4?{key}x")).await;
     assert_eq!(missing.status.as_u16(), 404);
     assert_harmless(&missing.body, 1, "the page of a row that is not there");
-    let file = browser.get("/boards/hostile/csv/4").await;
+    let file = browser.get("/boards/hostile/csv/p4").await;
     assert!(file.header("content-type").starts_with("text/csv"));
     assert_eq!(file.header("x-content-type-options"), "nosniff", "no browser takes it for a page");
 }
@@ -161,7 +169,8 @@ async fn sc_05_markup_in_an_address_is_text_in_fields_links_and_notices() {
     let (mut browser, _) = world.signed_in("/account").await;
     let mut hostile = String::new();
     claimcheck_model::paths::encode_into(&mut hostile, HOSTILE);
-    for name in ["q", "q-4", "sort-4", "page-4", "q-5", "sort-5", "q-6", "period", "from", "to"] {
+    for name in ["q", "p4.q", "p4.sort", "p4.page", "p5.q", "p5.sort", "p6.q", "p0.q", "period", "from", "to"]
+    {
         let query = format!("{name}={hostile}");
         let page = browser.get(&format!("/boards/hostile?{query}")).await;
         assert_eq!(page.status.as_u16(), 200, "{name}");

@@ -36,15 +36,20 @@ fn answer(world: &HostileWorld, path: &str, body: &Value) {
     world.api.script(|script| script.answers.insert(path.to_owned(), raw));
 }
 
-/// A panel as requested by the script of a page with this query.
+/// A panel as requested by the script of a page with this query. The boards of these tests give their panels the ids `p0`,
+/// `p1` and so on.
 async fn panel(browser: &mut Browser<'_>, board: &str, panel: usize, query: &str) -> Page {
     function(browser, "panel_when_ready", board, panel, query).await
 }
 
 /// A read function of a panel, called by the script of a page with this query.
 async fn function(browser: &mut Browser<'_>, name: &str, board: &str, panel: usize, query: &str) -> Page {
-    let panel = panel.to_string();
-    let pairs = [("board", board), ("panel", panel.as_str()), ("query", query)];
+    named(browser, name, board, &format!("p{panel}"), query).await
+}
+
+/// The same with the id of the panel.
+async fn named(browser: &mut Browser<'_>, name: &str, board: &str, panel: &str, query: &str) -> Page {
+    let pairs = [("board", board), ("panel", panel), ("query", query)];
     browser.fetch(&paths::with_query(&format!("/api/{name}"), &pairs)).await
 }
 
@@ -73,7 +78,7 @@ fn asked(calls: &[Call]) -> Vec<String> {
 
 /// The part of a board's page with one panel.
 fn part(body: &str, panel: usize) -> &str {
-    let (_, rest) = body.split_once(&format!("id=\"panel-{panel}\"")).unwrap();
+    let (_, rest) = body.split_once(&format!("id=\"panel-p{panel}\"")).unwrap();
     rest.split_once("</section>").unwrap().0
 }
 
@@ -94,9 +99,9 @@ async fn a_board_shows_the_apis_rows_with_scripts_off_filtered_and_sorted() {
     let world = World::start().await;
     let (mut browser, page) = world.signed_in("jonas", "/boards/orders").await;
     assert!(ungrouped(&page.body).contains("100 of 1500 rows"), "the demo has 1500 orders");
-    let filtered = browser.open("/boards/orders?q=no-such-row").await;
+    let filtered = browser.open("/boards/orders?orders.q=no-such-row").await;
     assert!(filtered.body.contains("No row contains") && filtered.body.contains("0 rows found"));
-    let sorted = browser.open("/boards/orders?sort=total&order=desc").await;
+    let sorted = browser.open("/boards/orders?orders.sort=total&orders.order=desc").await;
     let totals: Vec<f64> = sorted
         .body
         .split("<tr")
@@ -110,19 +115,20 @@ async fn a_board_shows_the_apis_rows_with_scripts_off_filtered_and_sorted() {
 async fn an_island_gets_its_panel_as_text_that_needs_no_json_and_as_its_pages_query_asks() {
     let world = World::start().await;
     let (mut browser, _) = world.signed_in("jonas", "/account").await;
-    let all = browser.fetch("/api/panel_when_ready?board=orders&panel=0&query=").await;
+    let all = browser.fetch("/api/panel_when_ready?board=orders&panel=orders&query=").await;
     assert_eq!(all.header("content-type"), "text/plain; charset=utf-8");
     assert!(
         all.body.starts_with('\n') && ungrouped(&all.body).contains("100 of 1500 rows"),
         "no failure, then the HTML"
     );
-    // The URL of its page: /boards/orders?q=100%25&order=desc&sort=total
-    let query = "q%3D100%2525%26order%3Ddesc%26sort%3Dtotal";
-    let asked = browser.fetch(&format!("/api/panel_when_ready?board=orders&panel=0&query={query}")).await;
+    // The URL of its page: /boards/orders?orders.q=100%25&orders.order=desc&orders.sort=total
+    let query = "orders.q%3D100%2525%26orders.order%3Ddesc%26orders.sort%3Dtotal";
+    let asked =
+        browser.fetch(&format!("/api/panel_when_ready?board=orders&panel=orders&query={query}")).await;
     assert!(asked.body.contains("value=\"100%\"") && asked.body.contains("0 rows found"));
     assert!(asked.body.contains("aria-sort=\"descending\""));
     world.api.set(Fault::Answer(500, "application/json", "{}"));
-    let failed = browser.fetch("/api/panel_when_ready?board=orders&panel=0").await;
+    let failed = browser.fetch("/api/panel_when_ready?board=orders&panel=orders").await;
     assert_eq!(failed.body.lines().next(), Some("The API isn’t responding"));
 }
 
@@ -135,7 +141,7 @@ async fn ac_11_a_slow_api_delays_its_panel_and_not_the_page() {
     let page = browser.open("/boards/orders").await;
     assert!(start.elapsed() < Duration::from_millis(1500), "{:?}", start.elapsed());
     assert!(page.body.contains("Still loading") && page.status == StatusCode::OK);
-    let rows = browser.fetch("/api/panel_when_ready?board=orders&panel=0").await;
+    let rows = browser.fetch("/api/panel_when_ready?board=orders&panel=orders").await;
     assert!(rows.body.contains("<tbody>"));
     assert_eq!(world.api.count("GET /orders"), 1, "the island collects what the page had asked for");
 }

@@ -12,12 +12,14 @@ choices = ["+7d", "yesterday", "last-month"]
 format = "unix-ms"
 
 [[board.panel]]
+id = "p0"
 title = "Undeclared"
 kind = "table"
 get = "/plain?until={until}"
 rows = "$.rows[*]"
 
 [[board.panel]]
+id = "p1"
 title = "Declared"
 kind = "table"
 get = "/rows"
@@ -35,18 +37,21 @@ columns = [
 ]
 
 [[board.panel]]
+id = "p2"
 title = "Count"
 kind = "stat"
 get = "/rows"
 count = "$.rows"
 
 [[board.panel]]
+id = "p3"
 title = "Open"
 kind = "stat"
 get = "/rows"
 count = "$.rows[?@.share > 0.2]"
 
 [[board.panel]]
+id = "p4"
 title = "Balance"
 kind = "stat"
 get = "/stat"
@@ -55,6 +60,7 @@ before = "$.before"
 currency = "$.currency"
 
 [[board.panel]]
+id = "p5"
 title = "By year"
 kind = "bar"
 get = "/years"
@@ -63,6 +69,7 @@ x = "year"
 y = [{ key = "cents", title = "Revenue", scale = 0.01, prefix = "~" }]
 
 [[board.panel]]
+id = "p6"
 title = "By time"
 kind = "line"
 get = "/times"
@@ -71,6 +78,7 @@ x = "at"
 y = ["n"]
 
 [[board.panel]]
+id = "p7"
 title = "As text"
 kind = "bar"
 get = "/years"
@@ -79,6 +87,7 @@ x = { key = "n", kind = "text" }
 y = ["cents"]
 
 [[board.panel]]
+id = "p8"
 title = "List"
 kind = "list"
 get = "/rows"
@@ -128,15 +137,15 @@ async fn r14_f04_numbers_and_ids_keep_their_digits_in_cells_and_order() {
         "{declared}"
     );
     for (query, first, second) in [
-        ("sort=id", "1234567890123456788", "1234567890123456789"),
-        ("sort=id&order=desc", "1234567890123456789", "1234567890123456788"),
-        ("sort=price", "9.00", "10.00"),
+        ("p0.sort=id", "1234567890123456788", "1234567890123456789"),
+        ("p0.sort=id&p0.order=desc", "1234567890123456789", "1234567890123456788"),
+        ("p0.sort=price", "9.00", "10.00"),
     ] {
         let page = browser.get(&format!("/boards/n?{query}")).await;
         let table = text(part(&page.body, 0));
         assert!(table.find(first).unwrap() < table.find(second).unwrap(), "{query}: {table}");
     }
-    let file = browser.get("/boards/n/csv/1").await.body.replace('"', "");
+    let file = browser.get("/boards/n/csv/p1").await.body.replace('"', "");
     assert!(file.contains("1234567890123456789,0.49,1299.00,1299.00,0.124,"), "{file}");
     assert!(file.contains("1234567890123456788,12.50,1299.00,129.900,0.5,"), "{file}");
     assert!(file.contains(",2026-03-02\r\n") && file.contains(",2026-03-01\r\n"), "r37: {file}");

@@ -16,6 +16,7 @@ id = "pages"
 title = "Pages"
 
 [[board.panel]]
+id = "p0"
 title = "Link"
 kind = "table"
 get = "/orders?state=open"
@@ -24,6 +25,7 @@ search = "q"
 page = { size = 2, limit = "limit", next = "$.next" }
 
 [[board.panel]]
+id = "p1"
 title = "Cursor"
 kind = "table"
 get = "/orders?state=open"
@@ -31,6 +33,7 @@ rows = "$.rows[*]"
 page = { size = 2, limit = "limit", cursor = "cursor", next = "$.next" }
 
 [[board.panel]]
+id = "p2"
 title = "Header"
 kind = "table"
 get = "/orders"
@@ -39,6 +42,7 @@ total_header = "X-Total-Count"
 page = { size = 2, limit = "limit", next_header = "Link" }
 
 [[board.panel]]
+id = "p3"
 title = "Offset"
 kind = "table"
 get = "/orders"
@@ -47,6 +51,7 @@ total = "$.total"
 page = { size = 4, limit = "limit", offset = "offset" }
 
 [[board.panel]]
+id = "p4"
 title = "Offset without a total"
 kind = "table"
 get = "/by-offset"
@@ -54,6 +59,7 @@ rows = "$.rows[*]"
 page = { size = 4, limit = "limit", offset = "offset" }
 
 [[board.panel]]
+id = "p5"
 title = "Number without a total"
 kind = "table"
 get = "/by-number"
@@ -118,8 +124,7 @@ async fn r11_a_url_below_the_base_is_taken_apart_and_any_other_ends_the_paging_v
             );
             assert_eq!(heard.has(&["no next page"]), taken.is_none(), "{link}");
             let Some((page, taken)) = page.zip(taken) else { continue };
-            let name = if index == 0 { "page" } else { "page-1" };
-            panel(&mut browser, "pages", index, &format!("{name}={}", encoded(&page))).await;
+            panel(&mut browser, "pages", index, &format!("p{index}.page={}", encoded(&page))).await;
             let call = world.api.calls().pop().unwrap();
             assert_eq!(
                 (call.path.as_str(), call.query),
@@ -145,10 +150,10 @@ async fn r11_a_browser_cannot_choose_the_parameters_of_a_page() {
     let mut forged = page.clone();
     forged.replace_range(forged.len() - 4.., "AAAA");
     for strange in ["cursor=abc", "admin=1", "", &forged, &page[1..]] {
-        panel(&mut browser, "pages", 0, &format!("page={}", encoded(strange))).await;
+        panel(&mut browser, "pages", 0, &format!("p0.page={}", encoded(strange))).await;
         assert_eq!(world.api.calls().pop().unwrap().query, "state=open&limit=2", "{strange}");
     }
-    panel(&mut browser, "pages", 2, &format!("page-2={}", encoded(&page))).await;
+    panel(&mut browser, "pages", 2, &format!("p2.page={}", encoded(&page))).await;
     assert_eq!(world.api.calls().pop().unwrap().query, "limit=2", "the page of another panel");
 }
 
@@ -163,7 +168,7 @@ async fn r11_the_next_page_and_the_total_may_be_headers() {
         world.api.script(|script| script.instead = Some(raw));
         let (page, shown) = next(&mut browser, 2, "").await;
         assert_eq!(shown.contains("1–2 of 812 rows"), is_read, "{shown}");
-        panel(&mut browser, "pages", 2, &format!("page-2={}", encoded(&page.unwrap()))).await;
+        panel(&mut browser, "pages", 2, &format!("p2.page={}", encoded(&page.unwrap()))).await;
         assert_eq!(world.api.calls().pop().unwrap().query, "limit=2&page=3");
     }
 }
@@ -176,7 +181,7 @@ async fn f19_a_cursor_named_1_leads_on() {
         let raw = answers(&world, &json!({ "rows": [{ "a": 1 }], "next": cursor }));
         world.api.script(|script| script.instead = Some(raw));
         let (page, _) = next(&mut browser, 1, "").await;
-        panel(&mut browser, "pages", 1, &format!("page-1={}", page.unwrap())).await;
+        panel(&mut browser, "pages", 1, &format!("p1.page={}", page.unwrap())).await;
         let sent = cursor.as_str().map_or_else(|| cursor.to_string(), str::to_owned);
         assert_eq!(world.api.calls().pop().unwrap().query, format!("state=open&limit=2&cursor={sent}"));
     }
@@ -201,7 +206,7 @@ async fn f35_every_row_is_reached_if_the_api_caps_the_size() {
         assert_eq!(sent, if start == 0 { "limit=4".to_owned() } else { format!("limit=4&offset={start}") });
         seen.extend((0..8).filter(|n| shown.contains(&format!("row-{n}"))));
         match page.filter(|page| page.contains('~')) {
-            Some(page) if seen.len() < 8 => query = format!("page-3={page}"),
+            Some(page) if seen.len() < 8 => query = format!("p3.page={page}"),
             _ => break,
         }
     }
@@ -239,12 +244,12 @@ async fn f35_every_row_is_reached_without_a_total_too() {
             match page
                 .filter(|page| page.split('~').next().and_then(|page| page.parse().ok()) == Some(count + 1))
             {
-                Some(page) => query = format!("page-{index}={page}"),
+                Some(page) => query = format!("p{index}.page={page}"),
                 None => break,
             }
         }
         assert_eq!((seen.len(), count), (8, pages), "{index}");
-        let file = browser.get(&format!("/boards/pages/csv/{index}?rows=all")).await;
+        let file = browser.get(&format!("/boards/pages/csv/p{index}?rows=all")).await;
         assert!((0..8).all(|n| file.body.contains(&format!("row-{n}"))), "{}", file.body);
     }
     assert!(heard.has(&["API caps the page size"]));

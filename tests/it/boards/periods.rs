@@ -16,6 +16,7 @@ id = "date"
 title = "Days"
 period = { choices = ["7d", "1d", "month"], default = "1d" }
 [[board.panel]]
+id = "p0"
 title = "N"
 kind = "stat"
 get = "/n?from={from}&to={to}&until={until}"
@@ -26,6 +27,7 @@ id = "time"
 title = "Times"
 period = { choices = ["1d"], format = "time" }
 [[board.panel]]
+id = "p0"
 title = "N"
 kind = "stat"
 get = "/n?from={from}&until={until}"
@@ -36,6 +38,7 @@ id = "unix"
 title = "Seconds"
 period = { choices = ["1d"], format = "unix" }
 [[board.panel]]
+id = "p0"
 title = "N"
 kind = "stat"
 get = "/n?from={from}&until={until}"
@@ -45,6 +48,7 @@ value = "$.n"
 id = "none"
 title = "Without"
 [[board.panel]]
+id = "p0"
 title = "N"
 kind = "stat"
 get = "/n"

@@ -14,6 +14,7 @@ title = "Orders"
 period = { choices = ["7d", "30d"] }
 
 [[board.panel]]
+id = "p0"
 title = "By offset"
 kind = "table"
 get = "/orders?from={from}&to={to}"
@@ -26,6 +27,7 @@ page = { size = 2, limit = "limit", offset = "offset" }
 columns = [{ key = "id", title = "Order" }, { key = "city", title = "City" }]
 
 [[board.panel]]
+id = "p1"
 title = "By number"
 kind = "table"
 get = "/numbered"
@@ -36,6 +38,7 @@ page = { size = 2, page = "page[number]", first = 0 }
 columns = [{ key = "id", title = "Order" }, { key = "city", title = "City" }]
 
 [[board.panel]]
+id = "p2"
 title = "By cursor"
 kind = "table"
 get = "/cursor"
@@ -43,6 +46,7 @@ rows = "$.orders[*]"
 page = { cursor = "after", next = "$.next" }
 
 [[board.panel]]
+id = "p3"
 title = "With members"
 kind = "table"
 get = "/members"
@@ -93,7 +97,7 @@ async fn ac_02_the_name_of_a_row_stays_one_segment_or_asks_nothing() {
     ] {
         let query = format!("key={key}");
         let before = world.api.calls().len();
-        let page = browser.get(&format!("/boards/orders/rows/0?{query}")).await;
+        let page = browser.get(&format!("/boards/orders/rows/p0?{query}")).await;
         let drawer = function(&mut browser, "row", "orders", 0, &query).await;
         let calls = calls_since(&world, before);
         match segment {
@@ -111,11 +115,11 @@ async fn ac_02_the_name_of_a_row_stays_one_segment_or_asks_nothing() {
         }
     }
     for nameless in ["", "?", "?name=ORD-1", "?KEY=ORD-1"] {
-        let page = browser.get(&format!("/boards/orders/rows/0{nameless}")).await;
+        let page = browser.get(&format!("/boards/orders/rows/p0{nameless}")).await;
         assert!(is_refusal(page.status), "{nameless}");
     }
     let before = world.api.calls().len();
-    browser.get("/boards/orders/rows/0?key=ORD-1&key=..%2Fadmin").await;
+    browser.get("/boards/orders/rows/p0?key=ORD-1&key=..%2Fadmin").await;
     assert_eq!(asked(&calls_since(&world, before)), ["/orders/ORD-1"], "the first counts");
 }
 
@@ -153,7 +157,7 @@ async fn ac_02_the_members_of_a_row_stay_where_they_belong() {
         ] {
             answer(&world, "/members", &rows);
             let before = world.api.calls().len();
-            let page = browser.get("/boards/orders/rows/3?key=n").await;
+            let page = browser.get("/boards/orders/rows/p3?key=n").await;
             let mut calls = asked(&calls_since(&world, before));
             assert_eq!(calls.pop().as_deref(), Some("/members"), "{hostile}");
             // Dots are an ordinary value in a parameter.
@@ -178,38 +182,40 @@ async fn ac_02_the_members_of_a_row_stay_where_they_belong() {
 async fn ac_02_search_order_and_page_fill_their_parameters_and_no_more() {
     let world = world().await;
     let (mut browser, _) = world.signed_in("/account").await;
-    let (long, cut, longest) = (format!("q={}", "x".repeat(300)), "x".repeat(200), "x".repeat(3000));
-    let (long_cut, too_long) = (format!("q={cut}&limit=2"), format!("page-2={longest}"));
+    let (long, cut, longest) = (format!("p0.q={}", "x".repeat(300)), "x".repeat(200), "x".repeat(3000));
+    let (long_cut, too_long) = (format!("q={cut}&limit=2"), format!("p2.page={longest}"));
     let days = "from=2026-01-01&to=2026-01-31";
     for (question, sent) in [
         ("", "limit=2"),
-        ("q=Ash%20Tree", "q=Ash%20Tree&limit=2"),
-        ("q=../admin%26limit=9%23", "q=..%2Fadmin%26limit%3D9%23&limit=2"),
-        ("q=a%00b%0D%0Ax-more:1", "q=abx-more%3A1&limit=2"),
-        ("q=%40evil//evil?x=", "q=%40evil%2F%2Fevil%3Fx%3D&limit=2"),
+        ("p0.q=Ash%20Tree", "q=Ash%20Tree&limit=2"),
+        ("p0.q=../admin%26limit=9%23", "q=..%2Fadmin%26limit%3D9%23&limit=2"),
+        ("p0.q=a%00b%0D%0Ax-more:1", "q=abx-more%3A1&limit=2"),
+        ("p0.q=%40evil//evil?x=", "q=%40evil%2F%2Fevil%3Fx%3D&limit=2"),
         (&long, &long_cut),
-        ("sort=city", "sort=city&order=asc&limit=2"),
-        ("sort=city&order=desc", "sort=city&order=desc&limit=2"),
-        ("sort=city&order=../x", "sort=city&order=asc&limit=2"),
-        ("order=desc", "limit=2"),
-        ("sort=total&order=desc", "limit=2"),
-        ("sort=City", "limit=2"),
-        ("sort=-city", "limit=2"),
-        ("sort=city,id", "limit=2"),
-        ("sort=../admin", "limit=2"),
-        ("sort=city%26x=1", "limit=2"),
-        ("page=2", "limit=2&offset=2"),
-        ("page=1", "limit=2"),
-        ("page=1000000", "limit=2&offset=1999998"),
-        ("page=1000001", "limit=2"),
-        ("page=0", "limit=2"),
-        ("page=-1", "limit=2"),
-        ("page=2%00", "limit=2"),
-        ("page=2%23", "limit=2"),
-        ("page=../admin", "limit=2"),
-        ("page=99999999999999999999", "limit=2"),
+        ("p0.sort=city", "sort=city&order=asc&limit=2"),
+        ("p0.sort=city&p0.order=desc", "sort=city&order=desc&limit=2"),
+        ("p0.sort=city&p0.order=../x", "sort=city&order=asc&limit=2"),
+        ("p0.order=desc", "limit=2"),
+        ("p0.sort=total&p0.order=desc", "limit=2"),
+        ("p0.sort=City", "limit=2"),
+        ("p0.sort=-city", "limit=2"),
+        ("p0.sort=city,id", "limit=2"),
+        ("p0.sort=../admin", "limit=2"),
+        ("p0.sort=city%26x=1", "limit=2"),
+        ("p0.page=2", "limit=2&offset=2"),
+        ("p0.page=1", "limit=2"),
+        ("p0.page=1000000", "limit=2&offset=1999998"),
+        ("p0.page=1000001", "limit=2"),
+        ("p0.page=0", "limit=2"),
+        ("p0.page=-1", "limit=2"),
+        ("p0.page=2%00", "limit=2"),
+        ("p0.page=2%23", "limit=2"),
+        ("p0.page=../admin", "limit=2"),
+        ("p0.page=99999999999999999999", "limit=2"),
         ("limit=1000&offset=5&from=2020-01-01&get=/admin", "limit=2"),
-        ("q-1=x&sort-2=city&page-9=3", "limit=2"),
+        ("p1.q=x&p2.sort=city&p9.page=3", "limit=2"),
+        ("q=x&sort=city&page=3", "limit=2"),
+        ("P0.q=x&p0.Q=x&p0q=x&.q=x&p0..q=x&p0.q.q=x", "limit=2"),
     ] {
         let before = world.api.calls().len();
         let page = panel(&mut browser, "orders", 0, &format!("{days}&{question}")).await;
@@ -218,19 +224,19 @@ async fn ac_02_search_order_and_page_fill_their_parameters_and_no_more() {
     }
     for (index, question, sent) in [
         (1, "", "/numbered?page%5Bnumber%5D=0"),
-        (1, "page-1=3", "/numbered?page%5Bnumber%5D=2"),
-        (1, "page-1=../admin", "/numbered?page%5Bnumber%5D=0"),
-        (1, "page-1=0", "/numbered?page%5Bnumber%5D=0"),
-        (1, "sort-1=id&order-1=desc", "/numbered?sort=-id&page%5Bnumber%5D=0"),
-        (1, "sort-1=evil&order-1=desc", "/numbered?page%5Bnumber%5D=0"),
-        (1, "q-1=x", "/numbered?page%5Bnumber%5D=0"),
+        (1, "p1.page=3", "/numbered?page%5Bnumber%5D=2"),
+        (1, "p1.page=../admin", "/numbered?page%5Bnumber%5D=0"),
+        (1, "p1.page=0", "/numbered?page%5Bnumber%5D=0"),
+        (1, "p1.sort=id&p1.order=desc", "/numbered?sort=-id&page%5Bnumber%5D=0"),
+        (1, "p1.sort=evil&p1.order=desc", "/numbered?page%5Bnumber%5D=0"),
+        (1, "p1.q=x", "/numbered?page%5Bnumber%5D=0"),
         (2, "", "/cursor"),
-        (2, "page-2=b3J%3D", "/cursor?after=b3J%3D"),
-        (2, "page-2=../admin%26x=1", "/cursor?after=..%2Fadmin%26x%3D1"),
-        (2, "page-2=%00%0D%0Ax-more:1", "/cursor?after=%00%0D%0Ax-more%3A1"),
-        (2, "page-2=@evil%23", "/cursor?after=%40evil%23"),
+        (2, "p2.page=b3J%3D", "/cursor?after=b3J%3D"),
+        (2, "p2.page=../admin%26x=1", "/cursor?after=..%2Fadmin%26x%3D1"),
+        (2, "p2.page=%00%0D%0Ax-more:1", "/cursor?after=%00%0D%0Ax-more%3A1"),
+        (2, "p2.page=@evil%23", "/cursor?after=%40evil%23"),
         (2, &*too_long, "/cursor"),
-        (2, "sort-2=id", "/cursor"),
+        (2, "p2.sort=id", "/cursor"),
     ] {
         let before = world.api.calls().len();
         let page = panel(&mut browser, "orders", index, question).await;

@@ -35,6 +35,7 @@ post = "/customers/{claim.customer_id}/payments"
 fields = [{ key = "customer", kind = "row", value = "{claim.customer_id}" }, { key = "note" }]
 
 [[board.panel]]
+id = "p0"
 title = "Path"
 kind = "table"
 get = "/customers/{claim.customer_id}/orders?of={claim.customer_id}"
@@ -42,6 +43,7 @@ rows = "$.orders[*]"
 search = "q"
 
 [[board.panel]]
+id = "p1"
 title = "Body"
 kind = "table"
 post = "/orders/search"
@@ -52,6 +54,7 @@ search = "text"
 page = { size = 2, limit = "page.size", offset = "page.from" }
 
 [[board.panel]]
+id = "p2"
 title = "GraphQL"
 kind = "table"
 post = "/graphql"
@@ -61,6 +64,7 @@ rows = "$.data.orders[*]"
 page = { size = 2, cursor = "after", next = "$.data.next" }
 
 [[board.panel]]
+id = "p3"
 title = "Key only"
 kind = "table"
 api = "keyed"
@@ -226,8 +230,8 @@ async fn r28_answers_are_shared_by_the_filled_request_only() {
 async fn r11_a_post_read_is_searched_and_paged_in_its_body() {
     let world = world(&customer(json!("C-1"))).await;
     let (mut browser, _) = world.signed_in("/account").await;
-    panel(&mut browser, "orders", 1, "q-1=a%22b&page-1=3").await;
-    panel(&mut browser, "orders", 2, "page-2=c2").await;
+    panel(&mut browser, "orders", 1, "p1.q=a%22b&p1.page=3").await;
+    panel(&mut browser, "orders", 2, "p2.page=c2").await;
     let calls = world.api.calls();
     let body: Value = serde_json::from_str(&calls[0].body).unwrap();
     assert_eq!((&body["text"], &body["page"]), (&json!("a\"b"), &json!({ "size": 2, "from": 4 })));
@@ -271,8 +275,8 @@ async fn f18_the_log_has_neither_queries_nor_values_of_slots() {
         Raw::json(429, "{}").with("retry-after", "0"),
     ] {
         world.api.script(|script| script.instead = Some(raw));
-        panel(&mut browser, "orders", 0, "q=canary-word").await;
-        panel(&mut browser, "orders", 1, "q-1=canary-word").await;
+        panel(&mut browser, "orders", 0, "p0.q=canary-word").await;
+        panel(&mut browser, "orders", 1, "p1.q=canary-word").await;
     }
     assert!(heard.lines(&["/customers/{claim.customer_id}/orders"]).len() >= 4);
     assert!(!heard.has(&["canary"]), "{:?}", heard.lines(&["canary"]));
@@ -280,7 +284,7 @@ async fn f18_the_log_has_neither_queries_nor_values_of_slots() {
 
 #[tokio::test]
 async fn f08_a_row_of_another_key_is_not_shown() {
-    let board = "[[board]]\nid = \"orders\"\ntitle = \"Orders\"\n[[board.panel]]\ntitle = \"Orders\"\nkind = \"table\"\n\
+    let board = "[[board]]\nid = \"orders\"\ntitle = \"Orders\"\n[[board.panel]]\nid = \"p0\"\ntitle = \"Orders\"\nkind = \"table\"\n\
                  get = \"/orders\"\nrows = \"$.orders[*]\"\nkey = \"id\"\ndetail = \"/orders/{id}\"\n";
     let world = HostileWorld::with(board).await;
     let (mut browser, _) = world.signed_in("/account").await;
@@ -293,7 +297,7 @@ async fn f08_a_row_of_another_key_is_not_shown() {
         (json!({ "city": "Bergen" }), "7", true),
     ] {
         world.api.script(|script| script.instead = Some(Raw::json(200, &body.to_string())));
-        let page = browser.get(&format!("/boards/orders/rows/0?key={key}")).await;
+        let page = browser.get(&format!("/boards/orders/rows/p0?key={key}")).await;
         assert_eq!(page.body.contains("Bergen"), is_shown, "{body} {key}: {}", page.status);
     }
 }
@@ -301,7 +305,7 @@ async fn f08_a_row_of_another_key_is_not_shown() {
 /// Submits the action of the board, and returns the calls that it made.
 async fn pay(world: &HostileWorld) -> Vec<Call> {
     let (mut browser, _) = world.signed_in("/account").await;
-    let form = browser.open("/boards/orders/actions/0").await;
+    let form = browser.open("/boards/orders/actions/pay").await;
     let fields = form.fields();
     let pairs: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     if !pairs.is_empty() {

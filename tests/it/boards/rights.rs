@@ -23,6 +23,7 @@ role = ["finance", "auditor"]
 choices = ["7d"]
 
 [[board.panel]]
+id = "p0"
 title = "Margins"
 kind = "table"
 get = "/orders"
@@ -34,6 +35,7 @@ id = "desk"
 title = "Desk"
 
 [[board.panel]]
+id = "p0"
 title = "For finance"
 kind = "table"
 get = "/orders"
@@ -42,6 +44,7 @@ key = "id"
 role = "finance"
 
 [[board.panel]]
+id = "p1"
 title = "For everybody"
 kind = "table"
 get = "/orders"
@@ -49,6 +52,7 @@ rows = "$.orders[*]"
 key = "id"
 
 [[board.panel]]
+id = "p2"
 title = "For a department"
 kind = "table"
 get = "/orders"
@@ -68,10 +72,10 @@ async fn world(more: &str, claims: &[(&str, serde_json::Value)]) -> HostileWorld
 
 /// Every way to access a panel's content: its page, its functions, its rows, its file.
 async fn ways(browser: &mut Browser<'_>, board: &str, panel: usize) -> [(&'static str, Page); 7] {
-    let row = format!("/boards/{board}/rows/{panel}?key=ORD-1");
-    let csv = format!("/boards/{board}/csv/{panel}");
+    let row = format!("/boards/{board}/rows/p{panel}?key=ORD-1");
+    let csv = format!("/boards/{board}/csv/p{panel}");
     [
-        ("page", browser.get(&format!("/boards/{board}?panel=0&q=ORD")).await),
+        ("page", browser.get(&format!("/boards/{board}?p{panel}.q=ORD")).await),
         ("panel", function(browser, "panel", board, panel, "").await),
         ("panel_when_ready", function(browser, "panel_when_ready", board, panel, "").await),
         ("row", function(browser, "row", board, panel, "key=ORD-1").await),
@@ -234,6 +238,7 @@ title = "Mixed"
 scope = "orders:read"
 
 [[board.panel]]
+id = "p0"
 title = "Not asked for"
 kind = "table"
 get = "/orders"
@@ -241,6 +246,7 @@ rows = "$.orders[*]"
 scope = "gold:read silver:read"
 
 [[board.panel]]
+id = "p1"
 title = "AuthorizationOptions for"
 kind = "table"
 get = "/orders"
@@ -248,6 +254,7 @@ rows = "$.orders[*]"
 scope = "reports:read"
 
 [[board.panel]]
+id = "p2"
 title = "Role first"
 kind = "table"
 get = "/orders"
@@ -256,6 +263,7 @@ scope = "gold:read"
 role = "finance"
 
 [[board.panel]]
+id = "p3"
 title = "Open"
 kind = "table"
 get = "/orders"

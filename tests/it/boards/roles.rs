@@ -19,6 +19,7 @@ title = "Books"
 role = ["admin", "Domain Users"]
 
 [[board.panel]]
+id = "p0"
 title = "Margins"
 kind = "table"
 get = "/orders"

@@ -15,6 +15,7 @@ id = "orders"
 title = "All orders"
 
 [[board.panel]]
+id = "p0"
 title = "Whole at the API"
 kind = "table"
 get = "/list"
@@ -23,18 +24,21 @@ detail = "/one/{id}"
 columns = [{ key = "id", title = "Order" }, { key = "total", title = "Sum, €", kind = "number", decimals = 2 }]
 
 [[board.panel]]
+id = "p1"
 title = "In the list"
 kind = "table"
 get = "/list"
 rows = "$.orders[*]"
 
 [[board.panel]]
+id = "p2"
 title = "No table"
 kind = "stat"
 get = "/list"
 value = "$.n"
 
 [[board.panel]]
+id = "p3"
 title = "Locked"
 kind = "table"
 get = "/list"
@@ -61,7 +65,7 @@ async fn world() -> HostileWorld {
 
 /// The same row as a page and from the drawer's function.
 async fn both(browser: &mut Browser<'_>, panel: usize, query: &str) -> [Page; 2] {
-    let page = browser.get(&format!("/boards/orders/rows/{panel}?{query}")).await;
+    let page = browser.get(&format!("/boards/orders/rows/p{panel}?{query}")).await;
     [page, function(browser, "row", "orders", panel, query).await]
 }
 
@@ -69,7 +73,7 @@ async fn both(browser: &mut Browser<'_>, panel: usize, query: &str) -> [Page; 2]
 async fn a_row_is_shown_whole_with_what_is_nested_in_it() {
     let world = world().await;
     let (mut browser, _) = world.signed_in("/account").await;
-    let [page, drawer] = both(&mut browser, 0, "key=A-1&sort=total&q=lamp").await;
+    let [page, drawer] = both(&mut browser, 0, "key=A-1&p0.sort=total&p0.q=lamp").await;
     assert_eq!(asked(&calls_since(&world, 0)), ["/one/A-1", "/one/A-1"], "the list need not be asked");
     for shown in [&page, &drawer] {
         assert_eq!(shown.status, StatusCode::OK);
@@ -89,7 +93,7 @@ async fn a_row_is_shown_whole_with_what_is_nested_in_it() {
         assert!(read.contains("Deep 1"), "what is nested twice is text, too: {read}");
     }
     assert!(
-        page.body.contains("href=\"/boards/orders?q=lamp&amp;sort=total&amp;order=asc\""),
+        page.body.contains("href=\"/boards/orders?p0.q=lamp&amp;p0.sort=total&amp;p0.order=asc#panel-p0\""),
         "the way back"
     );
     assert!(page.body.contains("All orders") && drawer.body.starts_with('\n'), "{}", drawer.body);
@@ -120,12 +124,13 @@ async fn there_is_nothing_where_no_row_is() {
             (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND),
             "{panel} {query}"
         );
-        assert!(page.body.contains("Not found"), "{panel} {query}");
+        let words = if panel == 9 { "This panel no longer exists" } else { "Not found" };
+        assert!(page.body.contains(words), "{panel} {query}");
         assert_eq!(drawer.body, "\"NotFound\"", "{panel} {query}");
         assert_eq!(calls_since(&world, before).len(), calls, "{panel} {query}");
     }
     for path in
-        ["/boards/nothing/rows/0", "/boards/orders/rows/x", "/boards/orders/rows/-1", "/boards/orders/rows"]
+        ["/boards/nothing/rows/p0", "/boards/orders/rows/x", "/boards/orders/rows/-1", "/boards/orders/rows"]
     {
         assert_eq!(browser.get(&format!("{path}?key=A-1")).await.status, StatusCode::NOT_FOUND, "{path}");
     }
@@ -169,10 +174,10 @@ async fn cs_07_a_row_is_for_who_is_signed_in() {
     let mut browser = world.browser();
     let drawer = function(&mut browser, "row", "orders", 0, "key=A-1").await;
     assert_eq!((drawer.status, drawer.body.as_str()), (StatusCode::UNAUTHORIZED, "\"SignedOut\""));
-    let page = browser.get("/boards/orders/rows/0?key=A-1").await;
+    let page = browser.get("/boards/orders/rows/p0?key=A-1").await;
     assert!(page.status.is_redirection() && page.location().as_str().starts_with(world.provider.origin()));
     assert_eq!(world.api.calls().len(), 0);
     let page = browser.follow(page).await;
-    assert!(page.path() == "/boards/orders/rows/0?key=A-1" && page.body.contains("Ash Ltd"), "{}", page.url);
+    assert!(page.path() == "/boards/orders/rows/p0?key=A-1" && page.body.contains("Ash Ltd"), "{}", page.url);
     assert_eq!(page.header("cache-control"), "no-store");
 }

@@ -11,6 +11,7 @@ id = "shapes"
 title = "Shapes"
 
 [[board.panel]]
+id = "p0"
 title = "Table"
 kind = "table"
 get = "/values"
@@ -18,6 +19,7 @@ rows = "$.result.values[*]"
 columns = [{ key = "0", title = "Time", kind = "date" }, { key = "1", title = "Load" }]
 
 [[board.panel]]
+id = "p1"
 title = "Chart"
 kind = "line"
 get = "/values"
@@ -26,6 +28,7 @@ x = "0"
 y = ["1"]
 
 [[board.panel]]
+id = "p2"
 title = "List"
 kind = "list"
 get = "/values"
@@ -33,6 +36,7 @@ rows = "$.result.values[*]"
 label = "1"
 
 [[board.panel]]
+id = "p3"
 title = "By key"
 kind = "bar"
 get = "/keyed"
@@ -42,6 +46,7 @@ x = "$key"
 y = [{ key = "$", title = "Orders" }]
 
 [[board.panel]]
+id = "p4"
 title = "Nested"
 kind = "table"
 get = "/nested"
@@ -56,6 +61,7 @@ columns = [
 ]
 
 [[board.panel]]
+id = "p5"
 title = "Nested list"
 kind = "list"
 get = "/nested"
@@ -121,9 +127,9 @@ async fn r33_lists_and_objects_in_a_row_are_text_in_table_list_row_page_and_file
     }
     let list = text(&panel(&mut browser, "shapes", 5, "").await.body);
     assert!(list.contains("urgent, export") && list.contains("L-2"), "{list}");
-    let file = browser.get("/boards/shapes/csv/4").await.body;
+    let file = browser.get("/boards/shapes/csv/p4").await.body;
     assert!(file.contains("\"urgent, export\"") && file.contains("\"L-1, L-2\""), "{file}");
-    let row = browser.get("/boards/shapes/rows/4?key=7").await;
+    let row = browser.get("/boards/shapes/rows/p4?key=7").await;
     assert!(text(&row.body).contains("Tags urgent, export"), "{}", text(&row.body));
     for shown in [&table, &list, &file, &text(&row.body)] {
         assert!(!shown.contains("[\"") && !shown.contains("{\""), "no JSON: {shown}");

@@ -17,6 +17,7 @@ title = "Shared"
 period = { choices = ["7d"] }
 
 [[board.panel]]
+id = "p0"
 title = "Revenue"
 kind = "stat"
 get = "/sums?from={from}&to={to}"
@@ -24,12 +25,14 @@ value = "$.revenue"
 before = "period"
 
 [[board.panel]]
+id = "p1"
 title = "Orders"
 kind = "stat"
 get = "/sums?from={from}&to={to}"
 value = "$.orders"
 
 [[board.panel]]
+id = "p2"
 title = "Days"
 kind = "line"
 get = "/sums?from={from}&to={to}"
@@ -38,12 +41,14 @@ x = "day"
 y = ["revenue"]
 
 [[board.panel]]
+id = "p3"
 title = "The same days"
 kind = "table"
 get = "/sums?from={from}&to={to}"
 rows = "$.days[*]"
 
 [[board.panel]]
+id = "p4"
 title = "Others"
 kind = "list"
 get = "/stock"
@@ -55,7 +60,7 @@ label = "day"
 fn eight() -> String {
     let panel = |number: u32| {
         format!(
-            "[[board.panel]]\ntitle = \"P{number}\"\nkind = \"table\"\nget = \"/p{number}\"\nrows = \"$.r[*]\"\n"
+            "[[board.panel]]\nid = \"p{number}\"\ntitle = \"P{number}\"\nkind = \"table\"\nget = \"/p{number}\"\nrows = \"$.r[*]\"\n"
         )
     };
     format!("[[board]]\nid = \"eight\"\ntitle = \"Eight\"\n{}", (0..8).map(panel).collect::<String>())
@@ -150,7 +155,7 @@ async fn ac_11_a_slow_panel_delays_nothing_but_itself() {
 
 #[tokio::test]
 async fn ac_11_one_session_cannot_pile_requests_up_on_the_api() {
-    let board = "[[board]]\nid = \"all\"\ntitle = \"All\"\n[[board.panel]]\ntitle = \"All\"\nkind = \"table\"\n\
+    let board = "[[board]]\nid = \"all\"\ntitle = \"All\"\n[[board.panel]]\nid = \"p0\"\ntitle = \"All\"\nkind = \"table\"\n\
                  get = \"/all\"\nrows = \"$.r[*]\"\nsearch = \"q\"\n";
     let world = HostileWorld::with(board).await;
     let (browser, _) = world.signed_in("/account").await;
@@ -164,7 +169,7 @@ async fn ac_11_one_session_cannot_pile_requests_up_on_the_api() {
     }
     let pages = tabs.iter_mut().enumerate();
     let pages = futures::future::join_all(
-        pages.map(|(number, tab)| async move { tab.get(&format!("/boards/all?q={number}")).await }),
+        pages.map(|(number, tab)| async move { tab.get(&format!("/boards/all?p0.q={number}")).await }),
     );
     for page in pages.await {
         assert_eq!(page.status, StatusCode::OK);
@@ -172,6 +177,6 @@ async fn ac_11_one_session_cannot_pile_requests_up_on_the_api() {
     let made = world.api.calls().len() - before;
     assert!((32..=64).contains(&made), "of 100 searches {made} are under way");
     world.api.script(|script| script.delay = None);
-    let other = world.signed_in("/boards/all?q=other").await.1;
+    let other = world.signed_in("/boards/all?p0.q=other").await.1;
     assert!(other.body.contains("<tbody>"), "another session is not hindered");
 }

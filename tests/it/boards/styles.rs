@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{calls_since, panel, text};
+use super::{calls_since, named, text};
 use crate::support::hostile::{Call, HostileWorld, Raw};
 
 const PAGE: &str = include_str!("../../../docs/boards/styles.md");
@@ -15,29 +15,34 @@ fn section(title: &str) -> BTreeMap<&'static str, &'static str> {
     blocks.map(|block| block.split_once('\n').unwrap()).collect()
 }
 
-async fn world(title: &str, path: &str, link: &str) -> (HostileWorld, String) {
+/// The API with the answer of a section, the id of its board, and that of its panel, which is made from the title.
+async fn world(title: &str, path: &str, link: &str) -> (HostileWorld, String, String) {
     let section = section(title);
     // The tables of the page come after the API's base, which is `/v1`.
     let world = HostileWorld::with(section["toml"]).await;
     let answer = section["json"].replace("\"/v1/", "\"/");
     let raw = Raw::json(200, &answer).with("link", &link.replace("API", world.api.origin()));
     world.api.script(|script| script.answers.insert(path.to_owned(), raw));
-    let (_, rest) = section["toml"].split_once("id = \"").unwrap();
-    (world, rest.split('"').next().unwrap().to_owned())
+    let after = |text: &str, begin: &str| {
+        let (_, rest) = text.split_once(begin).unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let (_, panel) = section["toml"].split_once("[[board.panel]]").unwrap();
+    (world, after(section["toml"], "id = \""), after(panel, "title = \"").to_lowercase())
 }
 
 /// The visible text of the panel, and the call of its next page.
 async fn shown(title: &str, path: &str, link: &str) -> (String, Option<Call>, HostileWorld) {
-    let (world, board) = world(title, path, link).await;
+    let (world, board, id) = world(title, path, link).await;
     let (mut browser, _) = world.signed_in("/account").await;
-    let page = panel(&mut browser, &board, 0, "").await;
+    let page = named(&mut browser, "panel_when_ready", &board, &id, "").await;
     assert!(page.body.starts_with('\n'), "{title}: {}", text(&page.body));
     let pages = page.body.split("data-page=\"").skip(1).filter_map(|rest| rest.split('"').next());
     let next = pages.last().map(|page| page.replace("&amp;", "&"));
     let before = world.api.calls().len();
     if let Some(next) = next.filter(|next| !next.is_empty()) {
         let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
-        panel(&mut browser, &board, 0, &format!("page={next}")).await;
+        named(&mut browser, "panel_when_ready", &board, &id, &format!("{id}.page={next}")).await;
     }
     let call = calls_since(&world, before).pop();
     drop(browser);
@@ -63,7 +68,8 @@ async fn r11_odata() {
     assert_eq!(world.api.calls()[0].headers["prefer"], "odata.maxpagesize=50");
     assert_eq!(next.unwrap().query, "$count=true&%24skiptoken=10248");
     let (mut browser, _) = world.signed_in("/account").await;
-    panel(&mut browser, "odata", 0, "sort=Freight&order=desc").await;
+    let query = "orders.sort=Freight&orders.order=desc";
+    named(&mut browser, "panel_when_ready", "odata", "orders", query).await;
     assert_eq!(world.api.calls().pop().unwrap().query, "$count=true&%24orderby=Freight%20desc");
 }
 

@@ -19,7 +19,7 @@ use crate::support::{
 };
 
 const BOARD: &str = "/boards/orders";
-const PANEL: &str = "/api/panel_when_ready?board=orders&panel=0";
+const PANEL: &str = "/api/panel_when_ready?board=orders&panel=orders";
 const SESSION: &str = "claimcheck";
 
 /// A browser at the redirect back from the demo's provider, not yet followed.

@@ -15,7 +15,7 @@ pub const SUB: &str = "p-ada-of-canaries";
 /// Longer than the lifetime of an access token, and than any pause after a failure.
 const LATER_SECS: i64 = 400;
 /// The page with the exchange between a panel and its API.
-const INSPECTED: &str = "/boards/orders/inspect/0";
+const INSPECTED: &str = "/boards/orders/inspect/orders";
 
 /// Responses of a server that reveals too much.
 fn echoes() -> Vec<Raw> {
@@ -68,7 +68,7 @@ async fn look_around(browser: &mut Browser<'_>) {
     for path in routes::pages() {
         browser.get(&path).await;
     }
-    browser.get("/boards/reports?q=a&sort=month").await;
+    browser.get("/boards/reports?margin-by-month.q=a&margin-by-month.sort=month").await;
     browser.get("/nothing").await;
     functions(browser).await;
     browser.post("/api/refresh_account", &[]).await;

@@ -283,6 +283,6 @@ async fn cs_09_no_page_shows_text_of_the_url() {
         }
     }
     // The user's filter is shown in its own field, as text.
-    let page = browser.get("/boards/orders?q=Call%20%3Cb%3E").await;
+    let page = browser.get("/boards/orders?orders.q=Call%20%3Cb%3E").await;
     assert!(page.body.contains("Call") && !page.body.contains("Call <b>"));
 }

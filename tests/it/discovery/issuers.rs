@@ -143,7 +143,7 @@ async fn jd_12_a_session_of_one_issuer_gives_its_tokens_to_no_other() {
         world.advance(after);
         let mut browser = world.browser();
         browser.at_app.clone_from(&jar);
-        let panel = browser.fetch("/api/panel_when_ready?board=orders&panel=0").await;
+        let panel = browser.fetch("/api/panel_when_ready?board=orders&panel=orders").await;
         assert_eq!(panel.status, StatusCode::UNAUTHORIZED);
         let page = browser.get("/boards/orders").await;
         assert!(page.location().as_str().starts_with(other.origin()), "a sign-in at the other begins");

@@ -13,7 +13,7 @@ use crate::support::{
 };
 
 const TRUSTED: &str = "ca_file = \"FOLDER/ca.pem\"\n";
-const PANEL: &str = "/api/panel_when_ready?board=orders&panel=0";
+const PANEL: &str = "/api/panel_when_ready?board=orders&panel=orders";
 
 #[tokio::test]
 async fn jd_03_a_private_authority_is_trusted_where_it_is_set() {

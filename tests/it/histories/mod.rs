@@ -79,7 +79,7 @@ impl History {
         self.take(Step::Time(200)).await;
         for seat in &mut self.seats {
             let process = self.rng.usize(..self.world.count());
-            let page = seat.browser(&self.world, process).fetch("/api/panel?board=orders&panel=0").await;
+            let page = seat.browser(&self.world, process).fetch("/api/panel?board=orders&panel=orders").await;
             seat.must_be(page.status == StatusCode::OK, self.now);
             if seat.is_sure() {
                 assert_eq!(page.status, StatusCode::OK, "a session has lost its tokens: {}", page.body);

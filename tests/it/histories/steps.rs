@@ -297,7 +297,7 @@ async fn request(world: &Processes, process: usize, seat: &Seat, number: usize) 
     let mut tab = seat.browser(world, process % world.count());
     match number % 3 {
         0 => tab.get("/boards/orders").await,
-        1 => tab.fetch("/api/panel?board=orders&panel=0").await,
+        1 => tab.fetch("/api/panel?board=orders&panel=orders").await,
         _ => tab.fetch("/api/account").await,
     }
 }

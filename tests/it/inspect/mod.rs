@@ -110,16 +110,16 @@ fn text(page: &Page) -> String {
     all.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-const PAGE: &str = "/boards/orders/inspect/0";
+const PAGE: &str = "/boards/orders/inspect/orders";
 
 #[tokio::test]
 async fn in_03_people_with_the_role_see_the_exchange_that_the_panel_made() {
     let world = world(json!(["author"])).await;
     let log = OwnLog::begin();
-    let (mut browser, board) = world.signed_in("/boards/orders?q=a+b").await;
-    assert!(board.body.contains("/boards/orders/inspect/0?q=a%20b"), "{}", board.body);
+    let (mut browser, board) = world.signed_in("/boards/orders?orders.q=a+b").await;
+    assert!(board.body.contains("/boards/orders/inspect/orders?orders.q=a%20b"), "{}", board.body);
     let calls = world.api.calls().len();
-    let page = browser.get(&format!("{PAGE}?q=a+b")).await;
+    let page = browser.get(&format!("{PAGE}?orders.q=a+b")).await;
     assert_eq!((page.status, page.header("cache-control")), (StatusCode::OK, "no-store"));
     assert_eq!(world.api.calls().len(), calls, "the exchange is the panel's own");
     let shown = text(&page);
@@ -150,7 +150,7 @@ async fn in_03_people_with_the_role_see_the_exchange_that_the_panel_made() {
     assert!(lines.len() == 1 && lines[0].contains("orders") && lines[0].contains("session"), "{lines:?}");
     // After a minute a GET is repeated.
     world.advance(61);
-    assert_eq!(browser.get(&format!("{PAGE}?q=a+b")).await.status, StatusCode::OK);
+    assert_eq!(browser.get(&format!("{PAGE}?orders.q=a+b")).await.status, StatusCode::OK);
     assert_eq!(world.api.calls().len(), calls + 1);
     let german = browser.send(Method::GET, PAGE, &[("accept-language", "de")], None).await;
     assert!(text(&german).contains("Untersuchen: Orders"), "{}", text(&german));
@@ -178,7 +178,8 @@ async fn in_01_without_role_or_setting_nothing_is_shown_or_sent() {
     let world = HostileWorld::start().await;
     let (mut browser, board) = world.signed_in("/boards/orders").await;
     assert!(!board.body.contains("/inspect/"));
-    for path in [PAGE, "/boards/orders/inspect/9", "/boards/none/inspect/0", "/boards/orders/inspect/x"] {
+    for path in [PAGE, "/boards/orders/inspect/0", "/boards/none/inspect/orders", "/boards/orders/inspect/x"]
+    {
         assert_eq!(browser.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
     assert_eq!(browser.post(&format!("{PAGE}/send"), &[]).await.status, StatusCode::NOT_FOUND);
@@ -191,8 +192,8 @@ async fn in_01_the_role_lifts_no_lock_of_a_board() {
     {
         let world = world(roles).await;
         let (mut browser, _) = world.signed_in("/account").await;
-        assert_eq!(browser.get("/boards/books/inspect/0").await.status, status);
-        browser.post("/boards/books/inspect/0/send", &[]).await;
+        assert_eq!(browser.get("/boards/books/inspect/books").await.status, status);
+        browser.post("/boards/books/inspect/books/send", &[]).await;
         assert_eq!(world.api.calls().is_empty(), status != StatusCode::OK);
     }
 }
@@ -255,12 +256,12 @@ async fn in_03_each_failure_of_a_panel_is_explained() {
     ] {
         world.api.script(|script| script.instead = Some(Raw::json(200, answer)));
         world.advance(70);
-        let page = browser.open("/boards/orders/inspect/1").await;
+        let page = browser.open("/boards/orders/inspect/open").await;
         assert!(text(&page).contains(part), "{part}: {}", text(&page));
     }
     // Nothing is sent without the claim.
     let calls = world.api.calls().len();
-    let page = browser.open("/boards/orders/inspect/3").await;
+    let page = browser.open("/boards/orders/inspect/of-a-customer").await;
     assert!(
         text(&page).contains("No request was sent") && world.api.calls().len() == calls,
         "{}",
@@ -272,9 +273,9 @@ async fn in_03_each_failure_of_a_panel_is_explained() {
 async fn in_04_a_post_read_is_sent_only_at_the_press_of_a_button() {
     let world = world(json!(["author"])).await;
     let (mut browser, _) = world.signed_in("/account").await;
-    let page = browser.get("/boards/orders/inspect/2").await;
+    let page = browser.get("/boards/orders/inspect/search").await;
     assert!(text(&page).contains("Send the request") && world.api.calls().is_empty(), "{}", text(&page));
-    let send = "/boards/orders/inspect/2/send";
+    let send = "/boards/orders/inspect/search/send";
     let foreign = [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")];
     let refused = browser.send(Method::POST, send, &foreign, Some(String::new())).await;
     assert!(refused.status == StatusCode::FORBIDDEN && world.api.calls().is_empty(), "{}", refused.status);
@@ -297,7 +298,7 @@ async fn in_03_the_request_for_the_preceding_period_is_shown_beside_the_panels_o
     world.api.script(|script| script.instead = Some(raw));
     let (mut browser, _) = world.signed_in("/boards/sales").await;
     let calls = world.api.calls();
-    let page = browser.get("/boards/sales/inspect/0").await;
+    let page = browser.get("/boards/sales/inspect/revenue").await;
     let shown = text(&page);
     let (own, before) = shown.split_once("Request for the preceding period").unwrap();
     for call in &calls {
@@ -310,7 +311,7 @@ async fn in_03_the_request_for_the_preceding_period_is_shown_beside_the_panels_o
     for part in [own, before] {
         assert!(part.contains("Status 200") && part.contains("value = $.revenue 12"), "{part}");
     }
-    let other = text(&browser.get("/boards/sales/inspect/1").await);
+    let other = text(&browser.get("/boards/sales/inspect/the-same").await);
     assert!(other.contains("value = $.orders 3") && !other.contains("preceding period"), "{other}");
 }
 
@@ -322,7 +323,7 @@ async fn in_03_the_page_says_whether_an_answer_was_shared_kept_or_confirmed() {
         script.instead = Some(kept.clone());
         script.delay = Some(Duration::from_millis(200));
     });
-    let page = "/boards/sales/inspect/1";
+    let page = "/boards/sales/inspect/the-same";
     // Two panels of a board have the same request.
     let (mut browser, _) = world.signed_in("/boards/sales").await;
     let shown = text(&browser.get(page).await);

@@ -228,7 +228,7 @@ async fn lo_14_another_process_knows_it_at_the_very_next_request() {
     let token = world.provider.logout(None, Some("sid-0")).signed(world.provider.keys());
     assert!(is_accepted(&post(&world.app, &token).await));
     assert!(!is_signed_in(&mut elsewhere).await && !is_signed_in(&mut here).await);
-    assert_eq!(elsewhere.fetch("/api/panel?board=orders&panel=0").await.body, "\"SignedOut\"");
+    assert_eq!(elsewhere.fetch("/api/panel?board=orders&panel=orders").await.body, "\"SignedOut\"");
     // A logout processed by one process is known to all.
     world.advance(1);
     there.clock.advance(1);

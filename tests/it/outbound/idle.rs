@@ -126,7 +126,7 @@ async fn r19_reads_are_repeated_once_and_actions_use_a_new_connection() {
     let world = HostileWorld::with(&BOARD.replace("ADDRESS", &address)).await;
     let (mut browser, _) = world.signed_in("/account").await;
     for _ in 0..4 {
-        for panel in 0..2 {
+        for panel in ["rows", "search"] {
             let page =
                 browser.fetch(&format!("/api/panel_when_ready?board=moody&panel={panel}&query=")).await;
             assert!(page.body.contains("shown"), "{}", page.body);
@@ -135,7 +135,7 @@ async fn r19_reads_are_repeated_once_and_actions_use_a_new_connection() {
     assert!(moody.broken.load(Ordering::SeqCst) > 0, "kept connections were used, and broke");
     assert_eq!((moody.count("GET /rows"), moody.count("POST /search")), (4, 4));
     for number in 1..=3 {
-        let form = browser.open("/boards/moody/actions/0").await;
+        let form = browser.open("/boards/moody/actions/go").await;
         let fields = form.fields();
         let pairs: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let broken = moody.broken.load(Ordering::SeqCst);

@@ -16,7 +16,7 @@ use super::support::{
     hostile::{At, HostileWorld},
 };
 
-const PANEL: &str = "/api/panel_when_ready?board=orders&panel=0";
+const PANEL: &str = "/api/panel_when_ready?board=orders&panel=orders";
 /// The text of the account page without UserInfo.
 const NO_PROFILE: &str = "details may be missing";
 /// Longer than the lifetime of an access token.

@@ -52,7 +52,7 @@ async fn r25_a_slow_api_is_waited_for_and_a_page_is_not() {
 
 #[tokio::test]
 async fn r25_one_api_has_its_own_timeout() {
-    const BOARD: &str = "[[board]]\nid = \"orders\"\ntitle = \"Orders\"\n[[board.panel]]\ntitle = \"A\"\n\
+    const BOARD: &str = "[[board]]\nid = \"orders\"\ntitle = \"Orders\"\n[[board.panel]]\nid = \"orders\"\ntitle = \"A\"\n\
                          kind = \"table\"\napi = \"stock\"\nget = \"/orders\"\nrows = \"$.orders[*]\"\n";
     for (timeout, is_enough) in [("timeout = \"5s\"\n", true), ("", false)] {
         let api = format!(

@@ -17,7 +17,7 @@ use crate::support::{Fault, Page, World};
 /// Longer than the lifetime of the demo's access tokens.
 const LATER_SECS: i64 = 180;
 /// A panel as requested by a page's script: waits for the API up to its timeout.
-const PANEL: &str = "/api/panel_when_ready?board=orders&panel=0";
+const PANEL: &str = "/api/panel_when_ready?board=orders&panel=orders";
 
 /// Whether the API's rows are shown.
 fn is_data(page: &Page) -> bool {
@@ -57,9 +57,11 @@ async fn rf_04_a_refresh_completes_although_nobody_waits_for_it() {
     let (mut browser, _) = world.signed_in("ada", "/boards/orders").await;
     world.advance(LATER_SECS);
     world.provider.set(Fault::Slow(Duration::from_millis(400)));
-    let gone =
-        tokio::time::timeout(Duration::from_millis(100), browser.fetch("/api/panel?board=orders&panel=0"))
-            .await;
+    let gone = tokio::time::timeout(
+        Duration::from_millis(100),
+        browser.fetch("/api/panel?board=orders&panel=orders"),
+    )
+    .await;
     assert!(gone.is_err(), "the browser went away");
     world.drained().await;
     world.provider.set(Fault::None);
@@ -73,10 +75,10 @@ async fn rf_07_a_refused_refresh_ends_the_session_once_and_leads_back_to_the_sam
     let (mut browser, _) = world.signed_in("ada", "/boards/orders").await;
     world.advance(LATER_SECS);
     world.provider.set(Fault::Answer(400, "application/json", r#"{"error":"invalid_grant"}"#));
-    let page = browser.fetch("/api/panel?board=orders&panel=0").await;
+    let page = browser.fetch("/api/panel?board=orders&panel=orders").await;
     assert_eq!(page.status, StatusCode::UNAUTHORIZED);
     assert_eq!(page.body, "\"SignedOut\"");
-    assert_eq!(browser.fetch("/api/panel?board=orders&panel=0").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(browser.fetch("/api/panel?board=orders&panel=orders").await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(world.provider.count("refresh_token"), 1, "asked once, no loop");
     world.provider.set(Fault::None);
     assert!(!browser.open("/boards/orders").await.is_of_app(), "sign in again");

@@ -169,7 +169,7 @@ async fn r02_other_pages_of_the_session_still_work_and_a_download_offers_the_sig
     refuse(&world, Raw::json(400, r#"{"error":"invalid_request"}"#));
     world.advance(LATER_SECS);
     assert!(browser.open("/account").await.body.contains("Ada Okafor"));
-    let csv = browser.get("/boards/orders/csv/0").await;
+    let csv = browser.get("/boards/orders/csv/orders").await;
     assert_eq!(csv.status, StatusCode::FORBIDDEN);
     assert!(
         csv.body.contains("Your sign-in has expired") && csv.body.contains("/auth/sign-in?"),

@@ -97,7 +97,7 @@ async fn sc_15_a_column_moved_to_another_row_opens_nothing() {
         let sql = format!("UPDATE session SET {column} = {} WHERE sub = 'p-eve'", of("p-ada"));
         let pool = file(&world).await;
         assert_eq!(sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&pool).await.unwrap().rows_affected(), 1);
-        let panel = eve.fetch("/api/panel_when_ready?board=orders&panel=0").await;
+        let panel = eve.fetch("/api/panel_when_ready?board=orders&panel=orders").await;
         assert_eq!((panel.status.as_u16(), panel.body.as_str()), (401, "\"SignedOut\""), "{column}");
         let account = eve.fetch("/api/account").await;
         assert!(

@@ -16,7 +16,7 @@ use crate::{
 };
 
 const SQLITE: &str = "store = \"sqlite:FOLDER/sessions.db\"\n";
-const PANEL: &str = "/api/panel_when_ready?board=orders&panel=0";
+const PANEL: &str = "/api/panel_when_ready?board=orders&panel=orders";
 
 /// Whether this browser's next page shows that user.
 async fn sees(browser: &mut Browser<'_>, sub: &str) -> bool {

@@ -10,7 +10,7 @@ use crate::{
     support::hostile::{At, HostileWorld, Raw},
 };
 
-const PANEL: &str = "/api/panel_when_ready?board=orders&panel=0";
+const PANEL: &str = "/api/panel_when_ready?board=orders&panel=orders";
 
 #[tokio::test]
 async fn sc_12_a_request_held_open_over_a_sign_out_writes_nothing_back() {

@@ -19,7 +19,7 @@ use crate::support::{
 };
 
 const BOARD: &str = "/boards/orders";
-const PANEL: &str = "/api/panel?board=orders&panel=0";
+const PANEL: &str = "/api/panel?board=orders&panel=orders";
 const SCOPES: &str = "openid profile email offline_access orders:read";
 
 /// One panel, with further settings and these requirements of the panel.

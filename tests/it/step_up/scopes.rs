@@ -84,6 +84,7 @@ id = "orders"
 title = "Orders"
 
 [[board.panel]]
+id = "orders"
 title = "Stock"
 kind = "table"
 api = "warehouse"

@@ -16,7 +16,7 @@ use url::Url;
 
 use crate::{
     actions::{
-        Actions,
+        Actions, fingerprint,
         once::SubmissionId,
         stored::{missing_access, required_sign_in},
     },
@@ -48,13 +48,19 @@ pub(super) struct Request {
 }
 
 /// The request of an action.
-pub(super) fn of(action: &Action, path: String, body: Option<&Value>, once: &SubmissionId) -> Call {
+pub(super) fn of(
+    api: &Api,
+    action: &Action,
+    path: String,
+    body: Option<&Value>,
+    once: &SubmissionId,
+) -> Call {
     let body = body.map(Value::to_string).unwrap_or_default().into_bytes();
     let mut headers = Vec::new();
     if !body.is_empty() {
         headers.push((header::CONTENT_TYPE, HeaderValue::from_static("application/json")));
     }
-    if let Ok(key) = HeaderValue::from_str(&once.idempotency_key()) {
+    if let Ok(key) = HeaderValue::from_str(&once.idempotency_key(&fingerprint::target_of(api, action))) {
         headers.push((IDEMPOTENCY_KEY, key));
     }
     Call { method: action.method.clone(), path, headers, body, patience: PATIENCE, is_read: false }
@@ -87,7 +93,7 @@ pub(super) async fn make(
             unclear(why)
         }
     };
-    let (board, action) = (&place.board, place.action);
+    let (board, panel, action) = (&place.board, &place.panel, &place.action);
     let how = match &outcome {
         Outcome::Done { .. } => "done",
         Outcome::NotDone { .. } => "not done",
@@ -95,7 +101,7 @@ pub(super) async fn make(
         Outcome::StepUp(_) => "step-up required",
         Outcome::Unclear { .. } => "unclear",
     };
-    tracing::info!(event = "action", board, panel = ?place.panel, action, outcome = how);
+    tracing::info!(event = "action", board, panel, action, outcome = how);
     outcome
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use claimcheck_model::{
-    ActionForm, AppError, FormField, FormInput, FormState,
+    ActionForm, AppError, FormField, FormInput, FormState, TICKED,
     paths::{self, FIELD},
 };
 use claimcheck_session::{ActionPlace, KeptForm, MissingAccess, Outcome, SignedIn};
@@ -11,11 +11,11 @@ use claimcheck_text::{Language, t};
 
 use crate::{
     actions::{
-        Actions,
+        Actions, fingerprint,
         once::{SubmissionId, is_doubtful},
         row_values::RowValues,
         stored::{access_denied, step_up_challenge},
-        submitted::{ACTION, BOARD, ONCE, PANEL, PERSON, QUERY, ROW, SEEN},
+        submitted::{ACTION, BOARD, DEFINITION, ONCE, PANEL, PERSON, QUERY, ROW, SEEN},
     },
     boards::{
         BoardRequest,
@@ -49,6 +49,8 @@ pub(super) async fn open(
         Some(once) => signed_in.record.kept_form(once, now).filter(|kept| kept.place == *place),
         None => signed_in.record.doubtful_form(place, now, is_doubtful),
     };
+    let definition = fingerprint::of(&actions.settings, found)?;
+    let is_changed = kept.is_some_and(|kept| kept.definition != definition);
     let once = match kept {
         Some(kept) => kept.once.clone(),
         None => SubmissionId::fresh().map_err(|_| AppError::Internal)?,
@@ -68,7 +70,12 @@ pub(super) async fn open(
         Some(error) => FormState::Locked(error),
         None => {
             let language = look.reader().language();
-            kept.map_or(FormState::Open, |kept| state(language, kept, signed_in, &found.action.api, now))
+            let state = kept.map(|kept| (kept, state(language, kept, signed_in, &found.action.api, now)));
+            match state {
+                Some((kept, state)) if is_changed => changed(language, kept, state),
+                Some((_, state)) => state,
+                None => FormState::Open,
+            }
         }
     };
     let (ask, was_refused) = match &state {
@@ -80,12 +87,16 @@ pub(super) async fn open(
         _ => (None, false),
     };
     let problems = kept.and_then(|kept| match &kept.outcome {
-        Outcome::NotDone { fields, .. } => Some(fields),
+        // The problems of fields that may be others now are not theirs.
+        Outcome::NotDone { fields, .. } if !is_changed => Some(fields),
         _ => None,
     });
     let shown = found.action.fields.iter().filter(|field| field.kind != FieldKind::Row);
     let fields = shown.map(|setting| {
         let filled = kept.map(|kept| kept.values.get(&setting.key).cloned().unwrap_or_default());
+        // A text that was typed before the field became a box does not tick it.
+        let is_fit = |value: &String| setting.kind != FieldKind::Tick || value == TICKED;
+        let filled = filled.map(|value| Some(value).filter(is_fit).unwrap_or_default());
         let value = filled.unwrap_or_else(|| begins_with(setting, &values, look.reader()));
         let problem = problems.and_then(|problems| problems.get(&setting.key)).cloned();
         field(look.reader().language(), setting, value, problem)
@@ -100,7 +111,7 @@ pub(super) async fn open(
         title: found.action.label.text(language).to_owned(),
         question: question.map(|text| values.fill(text, look.reader())),
         fields: fields.collect(),
-        hidden: hidden(signed_in, look, place, once, seen),
+        hidden: hidden(signed_in, look, place, (once, seen, definition)),
         state,
         ask,
         was_refused,
@@ -119,16 +130,32 @@ pub(super) fn done(action: &Action, values: &RowValues<'_>, reader: &LocaleForma
 
 /// The URL of the board at the panel, with the query from when the form was opened.
 pub fn back(look: &BoardRequest<'_>, place: &ActionPlace) -> String {
-    look.question.href(&place.board, place.panel.unwrap_or_default())
+    match &place.panel {
+        Some(panel) => look.question.href(&place.board, panel),
+        None => look.question.at(&paths::board(&place.board)),
+    }
 }
 
 /// The URL of the form, with the board's query from when it was opened, and the name of a kept form if there is one.
 pub fn page(look: &BoardRequest<'_>, place: &ActionPlace, kept: Option<&str>) -> String {
-    let page = paths::action(&place.board, place.panel, place.action, place.row.as_deref());
+    let page = paths::action(&place.board, place.panel.as_deref(), &place.action, place.row.as_deref());
     let page = paths::with_query(&page, &[(paths::KEPT, kept.unwrap_or_default())]);
     let pairs = look.question.pairs();
     let pairs: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     paths::with_query(&page, &pairs)
+}
+
+/// The state of a kept form whose action has changed since: the user checks the form as it is now before it is sent.
+fn changed(language: Language, kept: &KeptForm, state: FormState) -> FormState {
+    let why = t!(language, "act-changed");
+    match state {
+        FormState::Open | FormState::NotDone(_) | FormState::Confirmed if is_doubtful(&kept.once) => {
+            FormState::NotDone(t!(language, "act-doubtful", why = why))
+        }
+        FormState::Open | FormState::NotDone(_) | FormState::Confirmed => FormState::NotDone(why.to_owned()),
+        FormState::Unclear(why) => FormState::Unclear(t!(language, "act-changed-unclear", why = why)),
+        FormState::Locked(error) => FormState::Locked(error),
+    }
 }
 
 /// Whether the form shows more of the row than its key.
@@ -196,18 +223,18 @@ fn hidden(
     signed_in: &SignedIn,
     look: &BoardRequest<'_>,
     place: &ActionPlace,
-    once: String,
-    seen: String,
+    (once, seen, definition): (String, String, String),
 ) -> Vec<(String, String)> {
     let query = look.question.at("");
     let pairs = [
         (BOARD, place.board.clone()),
-        (PANEL, place.panel.map(|panel| panel.to_string()).unwrap_or_default()),
-        (ACTION, place.action.to_string()),
+        (PANEL, place.panel.clone().unwrap_or_default()),
+        (ACTION, place.action.clone()),
         (ROW, place.row.clone().unwrap_or_default()),
         (QUERY, query.trim_start_matches('?').to_owned()),
         (ONCE, once),
         (SEEN, seen),
+        (DEFINITION, definition),
         (PERSON, signed_in.owner.person()),
     ];
     let there = pairs.into_iter().filter(|(_, value)| !value.is_empty());
@@ -215,5 +242,5 @@ fn hidden(
 }
 
 fn draft(place: &ActionPlace) -> String {
-    paths::action(&place.board, place.panel, place.action, place.row.as_deref())
+    paths::action(&place.board, place.panel.as_deref(), &place.action, place.row.as_deref())
 }

@@ -33,9 +33,8 @@ pub(super) async fn persist(write: impl AsyncFn() -> Result<(), StoreError>) {
 
 /// The form of a submission that was refused before it was recorded: under the same id, which is still unused.
 pub(super) fn form(sent: &Submitted, outcome: Outcome, at: UnixSecs) -> KeptForm {
-    let (once, place, values, seen) =
-        (sent.once.clone(), sent.place.clone(), sent.values.clone(), sent.seen.clone());
-    KeptForm { once, place, values, outcome, seen, at }
+    let Submitted { once, place, values, seen, definition, .. } = sent.clone();
+    KeptForm { once, place, values, outcome, seen, definition, at }
 }
 
 /// Keeps the form of a submission that was refused before it was recorded.

@@ -5,6 +5,8 @@
 mod call;
 /// Validation of submitted values, and the request body.
 mod fields;
+/// What decides whether a form is still the one that was opened.
+mod fingerprint;
 /// The form as shown.
 mod form;
 /// What a submission leaves in the store.
@@ -26,7 +28,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use claimcheck_base::clock::Clock;
 use claimcheck_model::{ActionForm, AppError, BoardQuery};
-use claimcheck_session::{ActionPlace, Outcome, Sessions, SignedIn};
+use claimcheck_session::{ActionPlace, Finished, Outcome, Sessions, SignedIn};
 use claimcheck_text::{Language, t};
 use tokio_util::task::TaskTracker;
 use url::form_urlencoded;
@@ -60,6 +62,11 @@ pub enum Acted {
     },
     /// The form was made for another user: nothing was done or kept.
     OfAnother,
+    /// The action, its panel or its board no longer exists: nothing was sent now or kept.
+    Gone {
+        /// An earlier submission of the form may have been done.
+        may_be_done: bool,
+    },
     /// The user has submitted too many forms: nothing was done or stored. `again` has the form under the name `kept`, for
     /// this response only.
     TooMany {
@@ -98,6 +105,13 @@ impl Actions {
         Self { settings, clock, sessions, api, boards, submissions, rate, tasks: tasks.clone() }
     }
 
+    /// The actions of these settings. Submissions that are under way and limits stay what they are.
+    #[must_use]
+    pub fn with_settings(&self, settings: &Arc<Settings>) -> Self {
+        let (api, boards) = (self.api.with_settings(settings), self.boards.with_settings(settings));
+        Self { settings: settings.clone(), api, boards, ..self.clone() }
+    }
+
     /// The form of that action, or the kept form of that name. `step_up_link` returns the link that requests the access
     /// missing at an API from the provider and then returns to a path, if requesting it may help.
     ///
@@ -117,15 +131,14 @@ impl Actions {
     /// Carries out a submission, once however often it is sent.
     ///
     /// # Errors
-    /// `NotFound` if there is no such action, `StoreUnavailable` if it cannot be ensured that it runs only once,
-    /// `SignedOut` if the session has ended and nothing was sent.
+    /// `StoreUnavailable` if it cannot be ensured that it runs only once, `SignedOut` if the session has ended and nothing
+    /// was sent.
     pub async fn act(
         &self,
         signed_in: &SignedIn,
         reader: &LocaleFormatter,
         mut sent: Submitted,
     ) -> Result<Acted, AppError> {
-        let found = find(&self.settings, &sent.place)?;
         if sent.person != signed_in.owner.person() {
             tracing::warn!(
                 event = "action of another user",
@@ -133,9 +146,12 @@ impl Actions {
             );
             return Ok(Acted::OfAnother);
         }
-        sent.values.retain(|key, _| found.action.fields.iter().any(|field| field.key == *key));
         let once = SubmissionId::of(&signed_in.owner, &sent);
         let known = once.known(&signed_in.record).cloned();
+        let Ok(found) = find(&self.settings, &sent.place) else {
+            return self.gone(signed_in, reader, &once, known, &sent).await;
+        };
+        sent.values.retain(|key, _| found.action.fields.iter().any(|field| field.key == *key));
         if known.is_none()
             && let Err(too_many) = once::count(self, signed_in, &once)
         {
@@ -153,7 +169,7 @@ impl Actions {
                 }
             },
         };
-        let is_other = finished.digest != once::digest(&sent.values);
+        let is_other = finished.digest != sent.digest;
         let outcome = match finished.outcome {
             Outcome::Done { said } if !is_other => return Ok(Acted::Done { said }),
             Outcome::Done { .. } => {
@@ -168,6 +184,51 @@ impl Actions {
             left::keep(self, signed_in, once.kept(&sent, outcome, self.clock.now())).await;
         }
         Ok(Acted::Again { kept, is_unclear })
+    }
+
+    /// A submission of an action that no longer exists: what became of it if it was sent before.
+    async fn gone(
+        &self,
+        signed_in: &SignedIn,
+        reader: &LocaleFormatter,
+        once: &SubmissionId,
+        known: Option<Finished>,
+        sent: &Submitted,
+    ) -> Result<Acted, AppError> {
+        let finished = match known {
+            Some(finished) => Some(finished),
+            None => once::recorded(self, signed_in, reader.language(), once, sent).await?,
+        };
+        let ActionPlace { board, panel, action, .. } = &sent.place;
+        tracing::info!(
+            event = "action gone",
+            board,
+            panel,
+            action,
+            "a form of an action that no longer exists"
+        );
+        Ok(match finished {
+            Some(Finished { outcome: Outcome::Done { said }, digest, .. }) if digest == sent.digest => {
+                Acted::Done { said }
+            }
+            Some(Finished { outcome: Outcome::Done { .. } | Outcome::Unclear { .. }, .. }) => {
+                Acted::Gone { may_be_done: true }
+            }
+            _ => Acted::Gone { may_be_done: once::is_doubtful(&sent.once) },
+        })
+    }
+
+    /// The kept form of that name, or the undecided one of that action, if the action no longer exists.
+    pub fn left_of_gone(
+        &self,
+        signed_in: &SignedIn,
+        place: &ActionPlace,
+        kept: Option<&str>,
+    ) -> (BTreeMap<String, String>, bool) {
+        let (record, now) = (&signed_in.record, self.clock.now());
+        let doubtful = record.doubtful_form(place, now, once::is_doubtful);
+        let kept = kept.and_then(|once| record.kept_form(once, now)).filter(|kept| kept.place == *place);
+        (kept.or(doubtful).map(|kept| kept.values.clone()).unwrap_or_default(), doubtful.is_some())
     }
 
     /// The form with all input, and when it may be submitted. It is not stored: the limit bounds what is.
@@ -191,9 +252,9 @@ struct Ready {
 enum NotReady {
     /// The submission stays what it is: sent again, it may be carried out.
     Refused(Outcome),
-    /// The same, but the row is no longer what the form was made for. If another process has carried the submission out,
-    /// that may be the cause.
-    OtherRow(Outcome),
+    /// The same, but the row or the action is no longer what the form was made for. If the submission was carried out
+    /// before or by another process, its outcome counts.
+    Changed(Outcome),
 }
 
 /// Checks a submission completely before anything is recorded or sent: the action, the user's access, that the APIs may be
@@ -209,6 +270,18 @@ async fn prepare(
     sent: &Submitted,
 ) -> Result<Result<Ready, NotReady>, AppError> {
     let found = find(&actions.settings, &sent.place)?;
+    if fingerprint::of(&actions.settings, found)? != sent.definition {
+        let ActionPlace { board, panel, action, .. } = &sent.place;
+        tracing::info!(
+            event = "action changed",
+            board,
+            panel,
+            action,
+            "the settings of an action changed after its form was opened"
+        );
+        let why = t!(reader.language(), "act-changed").to_owned();
+        return Ok(Err(NotReady::Changed(Outcome::NotDone { why, fields: BTreeMap::new() })));
+    }
     if let Some(lack) = missing_access(&actions.settings, signed_in, found) {
         return Ok(Err(NotReady::Refused(Outcome::Lacking(stored::missing_access(lack)))));
     }
@@ -230,7 +303,7 @@ async fn prepare(
     let values = match RowValues::of(&look, found, &sent.place, false).await {
         Ok(values) => values,
         Err(AppError::SignedOut) => return Err(AppError::SignedOut),
-        Err(AppError::NotFound) => return Ok(Err(NotReady::OtherRow(gone()))),
+        Err(AppError::NotFound) => return Ok(Err(NotReady::Changed(gone()))),
         Err(error) => {
             // The request for the row may have been one too many.
             let refused = || NotReady::Refused(not_done(call::not_sent(language, &error)));
@@ -238,7 +311,7 @@ async fn prepare(
         }
     };
     if !values.is_offered(found.action) {
-        return Ok(Err(NotReady::OtherRow(not_done(t!(language, "act-not-offered")))));
+        return Ok(Err(NotReady::Changed(not_done(t!(language, "act-not-offered")))));
     }
     if values.digest(found.action) != sent.seen {
         tracing::info!(
@@ -246,7 +319,7 @@ async fn prepare(
             board = sent.place.board,
             "the row changed after the form was opened"
         );
-        return Ok(Err(NotReady::OtherRow(not_done(t!(language, "act-row-changed")))));
+        return Ok(Err(NotReady::Changed(not_done(t!(language, "act-row-changed")))));
     }
     let body = match fields::body(reader, found.action, &sent.values, &values) {
         Ok(body) => body,
@@ -256,7 +329,7 @@ async fn prepare(
         }
     };
     let Ok(path) = found.action.path.fill(|slot| values.raw(slot)) else {
-        return Ok(Err(NotReady::OtherRow(gone())));
+        return Ok(Err(NotReady::Changed(gone())));
     };
     let credentials = match actions.api.credentials(signed_in, api).await {
         Ok(credentials) => credentials,
@@ -266,7 +339,7 @@ async fn prepare(
         }
         Err(error) => return Ok(Err(NotReady::Refused(not_done(call::not_sent(language, &error))))),
     };
-    let call = call::of(found.action, path, body.as_ref(), once);
+    let call = call::of(api, found.action, path, body.as_ref(), once);
     let said = form::done(found.action, &values, reader);
     let api = found.action.api.clone();
     Ok(Ok(Ready { request: Request { api, call, credentials, said, reader: reader.clone() } }))

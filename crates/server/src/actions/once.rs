@@ -75,9 +75,10 @@ impl SubmissionId {
 
     /// The `Idempotency-Key` of a request (draft-ietf-httpapi-idempotency-key-header 2.2), a UUID. It is the same as
     /// long as a request of the form may have been done, also if the form was changed: an API that supports it does
-    /// nothing twice, and reports that the request is another one.
-    pub fn idempotency_key(&self) -> String {
-        let hash = hash(&[b"key", self.base.as_bytes()]);
+    /// nothing twice, and reports that the request is another one. Another operation has another key, because an API
+    /// could answer it with the outcome of the first: `target` identifies it.
+    pub fn idempotency_key(&self, target: &str) -> String {
+        let hash = hash(&[b"key", self.base.as_bytes(), target.as_bytes()]);
         let mut key = String::new();
         for (index, byte) in hash.iter().take(16).enumerate() {
             if [4, 6, 8, 10].contains(&index) {
@@ -135,7 +136,9 @@ impl SubmissionId {
             self.base.as_bytes(),
             &round.to_be_bytes(),
             self.place.board.as_bytes(),
-            format!("{:?} {}", self.place.panel, self.place.action).as_bytes(),
+            // Panels have ids that are not empty.
+            self.place.panel.as_deref().unwrap_or_default().as_bytes(),
+            self.place.action.as_bytes(),
             self.place.row.as_deref().unwrap_or_default().as_bytes(),
         ])
     }
@@ -190,7 +193,7 @@ pub(super) async fn run(
 }
 
 fn finished(actions: &Actions, once: &SubmissionId, sent: &Submitted, outcome: Outcome) -> Finished {
-    let (mark, place, digest) = (once.mark(once.round), sent.place.clone(), digest(&sent.values));
+    let (mark, place, digest) = (once.mark(once.round), sent.place.clone(), sent.digest.clone());
     Finished { mark, place, digest, at: actions.clock.now(), outcome }
 }
 
@@ -215,10 +218,6 @@ async fn begin(
 ) -> Result<Arc<Ran>, AppError> {
     // Everything is checked first. What is refused here was not sent, and needs no record.
     let entry = once.mark_bytes(once.round);
-    let unrecorded = |error: StoreError| {
-        tracing::error!(%error, "an action was not started: the submission could not be recorded");
-        AppError::StoreUnavailable
-    };
     let of_another = async |at| {
         let finished = of_another(&actions, &signed_in, reader.language(), &once, (&sent, at)).await?;
         Ok(Arc::new(Ran::Finished(finished)))
@@ -226,11 +225,9 @@ async fn begin(
     let ready = match prepare(&actions, &signed_in, &reader, &once, &sent).await? {
         Ok(ready) => ready,
         Err(NotReady::Refused(outcome)) => return Ok(Arc::new(Ran::Refused(outcome))),
-        Err(NotReady::OtherRow(outcome)) => {
-            return match actions.sessions.submission(entry).await.map_err(unrecorded)? {
-                Some(at) => of_another(at).await,
-                None => Ok(Arc::new(Ran::Refused(outcome))),
-            };
+        Err(NotReady::Changed(outcome)) => {
+            let ran = recorded(&actions, &signed_in, reader.language(), &once, &sent).await?;
+            return Ok(Arc::new(ran.map_or(Ran::Refused(outcome), Ran::Finished)));
         }
     };
     // Recorded before the request: if the process ends in between, the outcome is unknown, but there is no second
@@ -271,6 +268,29 @@ async fn begin(
         }
     }
     Ok(Arc::new(Ran::Finished(finished)))
+}
+
+fn unrecorded(error: StoreError) -> AppError {
+    tracing::error!(%error, "an action was not started: the submission could not be recorded");
+    AppError::StoreUnavailable
+}
+
+/// The outcome of a submission that was recorded by another process or before; `None` if it was not.
+///
+/// # Errors
+/// `StoreUnavailable` if that is not known.
+pub(super) async fn recorded(
+    actions: &Actions,
+    signed_in: &SignedIn,
+    language: Language,
+    once: &SubmissionId,
+    sent: &Submitted,
+) -> Result<Option<Finished>, AppError> {
+    let entry = once.mark_bytes(once.round);
+    match actions.sessions.submission(entry).await.map_err(unrecorded)? {
+        Some(at) => of_another(actions, signed_in, language, once, (sent, at)).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Already sent by another process or before, when it was recorded: the session has its outcome once it is known. It is
@@ -320,7 +340,7 @@ mod tests {
     use super::*;
 
     fn once(base: &str, round: u32) -> SubmissionId {
-        let place = ActionPlace { board: "b".into(), panel: None, action: 0, row: None };
+        let place = ActionPlace { board: "b".into(), panel: None, action: "close".into(), row: None };
         SubmissionId { person: "p".into(), place, base: base.to_owned(), round, is_doubtful: false }
     }
 
@@ -335,9 +355,10 @@ mod tests {
         let next = first.next(&refused);
         assert!(next.ends_with(".1") && !next.starts_with("a."), "{next}");
         assert_eq!(first.next(&refused), next, "sent twice, it comes back as one");
-        let key = first.idempotency_key();
-        assert_eq!(once("a", 1).idempotency_key(), key, "also for a changed form");
-        assert_ne!(once("b", 0).idempotency_key(), key);
+        let key = first.idempotency_key("ship");
+        assert_eq!(once("a", 1).idempotency_key("ship"), key, "also for a changed form");
+        assert_ne!(once("b", 0).idempotency_key("ship"), key);
+        assert_ne!(once("a", 1).idempotency_key("cancel"), key, "another operation");
         let parts: Vec<_> = key.split('-').map(str::len).collect();
         assert_eq!((parts, key.as_bytes()[14]), (vec![8, 4, 4, 4, 12], b'8'), "{key}");
     }

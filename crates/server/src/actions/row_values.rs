@@ -51,9 +51,11 @@ impl<'a> RowValues<'a> {
         let mut values = Self::name_only(found, place);
         let claims = &look.signed_in().record.claims;
         values.claims = slot_values(&look.settings().claim_slots, claims, all_slots(found.action))?;
-        let (Some(index), Some(name)) = (place.panel, place.row.as_deref()) else { return Ok(values) };
+        let (Some(panel), Some(name)) = (place.panel.as_deref(), place.row.as_deref()) else {
+            return Ok(values);
+        };
         if is_whole || values.needs_row(found.action) {
-            values.row = Some(look.row_object(index, name).await?);
+            values.row = Some(look.row_object(panel, name).await?);
         }
         Ok(values)
     }

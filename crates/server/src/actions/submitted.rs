@@ -7,6 +7,8 @@ use claimcheck_model::{AppError, paths::FIELD};
 use claimcheck_session::ActionPlace;
 use url::form_urlencoded;
 
+use crate::actions::once;
+
 /// The names of the fields in every such form.
 pub const BOARD: &str = "board";
 pub(super) const PANEL: &str = "panel";
@@ -18,12 +20,14 @@ pub(super) const PERSON: &str = "person";
 pub(super) const SEEN: &str = "seen";
 /// The query of the board that the form was opened from.
 pub(super) const QUERY: &str = "query";
+/// The fingerprint of the action that the form was made with.
+pub(super) const DEFINITION: &str = "definition";
 
 /// The longest name of a row or a form.
 const NAME_MAX_CHARS: usize = 256;
 const ONCE_MAX_LEN: usize = 64;
-/// More than a digest has; what is longer is none of ours.
-const SEEN_MAX_LEN: usize = 64;
+/// More than a digest or a fingerprint has; what is longer is none of ours.
+const HASH_MAX_LEN: usize = 64;
 /// The limit for all submitted values together.
 const VALUES_MAX_BYTES: usize = 32 * 1024;
 
@@ -39,8 +43,12 @@ pub struct Submitted {
     pub query: String,
     /// A digest of the row's values that were confirmed.
     pub seen: String,
+    /// The fingerprint of the action that the form was made with.
+    pub definition: String,
     /// The submitted values, by the fields' keys.
     pub values: BTreeMap<String, String>,
+    /// A digest of all submitted values, also of those whose fields no longer exist.
+    pub digest: String,
 }
 
 impl Submitted {
@@ -62,23 +70,23 @@ impl Submitted {
             }
         }
         let mut take = |name: &str| named.remove(name).filter(|text| !text.is_empty());
-        let index =
-            |text: Option<String>| text.map(|text| text.parse().map_err(|_| AppError::Invalid)).transpose();
-        let panel = index(take(PANEL))?;
-        let action = index(take(ACTION))?.ok_or(AppError::Invalid)?;
-        let row = take(ROW);
+        let (panel, row) = (take(PANEL), take(ROW));
+        let action = take(ACTION).ok_or(AppError::Invalid)?;
         let once = take(ONCE).filter(|once| is_once(once)).ok_or(AppError::Invalid)?;
         if row.as_ref().is_some_and(|row| row.chars().count() > NAME_MAX_CHARS) {
             return Err(AppError::Invalid);
         }
         let board = take(BOARD).ok_or(AppError::Invalid)?;
-        let seen = take(SEEN).filter(|seen| seen.len() <= SEEN_MAX_LEN).unwrap_or_default();
+        let mut hash = |name: &str| take(name).filter(|hash| hash.len() <= HASH_MAX_LEN).unwrap_or_default();
+        let (seen, definition) = (hash(SEEN), hash(DEFINITION));
         Ok(Self {
             place: ActionPlace { board, panel, action, row },
             once,
             person: take(PERSON).unwrap_or_default(),
             query: take(QUERY).unwrap_or_default(),
             seen,
+            definition,
+            digest: once::digest(&values),
             values,
         })
     }
@@ -96,10 +104,18 @@ mod tests {
 
     #[test]
     fn a_form_is_read_and_what_is_none_of_ours_is_refused() {
-        let form = "board=orders&panel=1&action=0&row=ORD-7&once=abc.0&person=p&query=q%3Da&field-note=a%26b&field-x=";
+        let form = "board=orders&panel=open-orders&action=ship&row=ORD-7&once=abc.0&person=p&query=q%3Da&field-note=a%26b&field-x=";
         let sent = Submitted::read(form).unwrap();
         let row = Some("ORD-7".to_owned());
-        assert_eq!(sent.place, ActionPlace { board: "orders".into(), panel: Some(1), action: 0, row });
+        assert_eq!(
+            sent.place,
+            ActionPlace {
+                board: "orders".into(),
+                panel: Some("open-orders".into()),
+                action: "ship".into(),
+                row
+            }
+        );
         assert_eq!((&*sent.once, &*sent.person, &*sent.query), ("abc.0", "p", "q=a"));
         assert_eq!(
             sent.values.iter().map(|(k, v)| (&**k, &**v)).collect::<Vec<_>>(),
@@ -107,9 +123,8 @@ mod tests {
         );
         for (part, instead) in [
             ("board=orders", "x=y"),
-            ("action=0", "action=-1"),
-            ("action=0", ""),
-            ("panel=1", "panel=x"),
+            ("action=ship", ""),
+            ("action=ship", "action="),
             ("once=abc.0", ""),
             ("once=abc.0", "once=a%00b"),
             ("once=abc.0", "once=abc.0&once=abc.1"),

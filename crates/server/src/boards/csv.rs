@@ -163,7 +163,7 @@ mod tests {
             key: index.to_string(),
             title: format!("={index}"),
             kind: *kind,
-            file: None,
+            is_file: false,
         };
         let columns = cells.iter().enumerate().map(column).collect();
         let cells = cells.into_iter().map(|(_, cell)| cell).collect();

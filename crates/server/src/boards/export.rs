@@ -35,7 +35,7 @@ pub struct Export {
     signed_in: SignedIn,
     reader: LocaleFormatter,
     board: String,
-    panel: usize,
+    panel: String,
     question: BoardQuery,
     format: CsvFormat,
     rows_max: u64,
@@ -67,7 +67,7 @@ impl Boards {
         &self,
         signed_in: &SignedIn,
         reader: &LocaleFormatter,
-        (board, panel): (&str, usize),
+        (board, panel): (&str, &str),
         question: BoardQuery,
         format: CsvFormat,
     ) -> Result<Export, AppError> {
@@ -86,7 +86,7 @@ impl Boards {
             signed_in: signed_in.clone(),
             reader: reader.clone(),
             board: board.to_owned(),
-            panel,
+            panel: panel.to_owned(),
             question,
             format,
             rows_max,
@@ -100,17 +100,16 @@ impl Boards {
 }
 
 /// A page with as many rows as a file can have.
-async fn rows_of(request: &BoardRequest<'_>, index: usize) -> Result<TableData, PanelError> {
-    let (panel, setting) = request.table(index)?;
-    let query = request.question.panel(index);
-    let panel = PanelRequest { request, panel, index, query };
+async fn rows_of(request: &BoardRequest<'_>, panel: &str) -> Result<TableData, PanelError> {
+    let (panel, setting) = request.table(panel)?;
+    let panel = PanelRequest::of(request, panel);
     table::page_for_file(setting, &panel, setting.csv_rows as usize + 1).await
 }
 
 impl Export {
     /// What its name says about its rows: the bound, if it may apply.
     pub fn name_suffix(&self) -> String {
-        let filter = self.question.panel(self.panel).filter;
+        let filter = self.question.panel(&self.panel).filter;
         let (of_first_page, is_filtered_here) = match &self.page {
             Step::Rows(first) => (
                 first.next.is_none().then_some(first.rows.len() as u64),
@@ -133,7 +132,7 @@ impl Export {
                 Ok(None) => Ok(None),
                 Ok(Some(bytes)) => Ok(Some((Bytes::from(bytes), export))),
                 Err(error) => {
-                    let (board, panel, rows) = (&export.board, export.panel, export.written);
+                    let (board, panel, rows) = (&export.board, &export.panel, export.written);
                     let reason = error.error.reason();
                     tracing::warn!(
                         event = "export broken off",
@@ -164,7 +163,7 @@ impl Export {
         let next = data.next.clone();
         let has_other_columns =
             data.columns.iter().any(|column| self.columns.iter().all(|own| own.key != column.key));
-        let filter = self.question.panel(self.panel).filter;
+        let filter = self.question.panel(&self.panel).filter;
         let mut data = table::matching(self.arranged(data), &filter);
         let room = usize::try_from(self.rows_max - self.written).unwrap_or(usize::MAX);
         let is_full = data.rows.len() > room;
@@ -217,12 +216,12 @@ impl Export {
             tracing::warn!("the API's pages lead back to an earlier one");
             return Err(AppError::ApiUnavailable.into());
         }
-        let query = PanelQuery { page: Some(name), ..self.question.panel(self.panel) };
-        let question = self.question.with_panel(self.panel, query);
+        let query = PanelQuery { page: Some(name), ..self.question.panel(&self.panel) };
+        let question = self.question.with_panel(&self.panel, query);
         let request = self.boards.request(&self.signed_in, &self.reader, &self.board, question)?;
         let mut waits = 0;
         loop {
-            match rows_of(&request, self.panel).await {
+            match rows_of(&request, &self.panel).await {
                 Err(PanelError { problem: Some(AnswerProblem::Later(_)), .. }) if waits < WAITS_MAX => {
                     waits += 1;
                     tokio::time::sleep(WAIT).await;

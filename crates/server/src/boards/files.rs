@@ -7,7 +7,7 @@ use crate::{
     api::{FileError, OpenFile},
     boards::{BoardRequest, PanelRequest, cells, kinds, request},
     claims::slot_values,
-    config::{DownloadSetting, claim_name, kinds::table::ColumnSetting},
+    config::{DownloadSetting, Panel, claim_name, kinds::table::ColumnSetting},
 };
 
 /// The longest name of a file, without its ending.
@@ -26,12 +26,13 @@ impl BoardRequest<'_> {
     /// # Errors
     /// `NotFound` if there is no such table, column, row or file, else as [`BoardRequest::row`] and
     /// [`crate::api::ApiClient::open_file`].
-    pub async fn file(&self, index: usize, column: usize, name: &str) -> Result<RowFile, FileError> {
-        let (panel, table) = self.table(index)?;
-        let column = table.columns.iter().flatten().nth(column).ok_or(AppError::NotFound)?;
+    pub async fn file(&self, panel: &str, column: &str, name: &str) -> Result<RowFile, FileError> {
+        let (panel, table) = self.table(panel)?;
+        let is_it = |declared: &&ColumnSetting| declared.key == column;
+        let column = table.columns.iter().flatten().find(is_it).ok_or(AppError::NotFound)?;
         let setting = column.download.as_ref().ok_or(AppError::NotFound)?;
         let api = self.settings().api(&panel.api).ok_or(AppError::Internal)?;
-        let row = self.row_of_file(index, name, setting).await?;
+        let row = self.row_of_file(panel, name, setting).await?;
         let claims =
             slot_values(&self.settings().claim_slots, &self.signed_in().record.claims, setting.path.slots())?;
         let request = request::of_row(&setting.path, &claims, |slot| value(&row, slot))?;
@@ -43,17 +44,17 @@ impl BoardRequest<'_> {
     /// The row as its page has it; if members are missing there that the path needs, as the table has it.
     async fn row_of_file(
         &self,
-        index: usize,
+        panel: &Panel,
         name: &str,
         setting: &DownloadSetting,
     ) -> Result<cells::Object, AppError> {
-        let row = self.row_object(index, name).await?;
+        let row = self.row_object(&panel.id, name).await?;
         let has = |slot: &str| claim_name(slot).is_some() || value(&row, slot).is_some();
         if setting.path.slots().all(has) {
             return Ok(row);
         }
-        let (panel, table) = self.table(index)?;
-        let rows = PanelRequest { request: self, panel, index, query: self.question.panel(index) };
+        let (panel, table) = self.table(&panel.id)?;
+        let rows = PanelRequest::of(self, panel);
         let answer = rows.answer(crate::api::Freshness::Now).await?;
         kinds::table::find(table, &answer.value, name)?.ok_or(AppError::NotFound)
     }

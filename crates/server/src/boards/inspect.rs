@@ -71,14 +71,14 @@ impl BoardRequest<'_> {
     ///
     /// # Errors
     /// As [`rights::check_inspect`], then as [`BoardRequest::panel`] if the user has no access to the panel.
-    pub async fn inspect(&self, index: usize) -> Result<Inspection, AppError> {
+    pub async fn inspect(&self, panel: &str) -> Result<Inspection, AppError> {
         rights::check_inspect(self.settings(), &self.signed_in().record)?;
-        let panel = self.find(index)?;
+        let panel = self.find(panel)?;
         tracing::info!(
             event = "panel inspected",
             session = self.signed_in().key.as_str(),
             board = self.board.id,
-            panel = index
+            panel = panel.id
         );
         let api = self.settings().api(&panel.api).ok_or(AppError::Internal)?;
         let language = self.reader().language();
@@ -89,7 +89,7 @@ impl BoardRequest<'_> {
             exchanges: Vec::new(),
             is_unsent: false,
         };
-        let asked = PanelRequest { request: self, panel, index, query: self.question.panel(index) };
+        let asked = PanelRequest::of(self, panel);
         let requests = match asked.requests() {
             Ok(requests) => requests,
             Err(error) => {
@@ -132,18 +132,18 @@ impl BoardRequest<'_> {
     ///
     /// # Errors
     /// As [`BoardRequest::inspect`]. A failure of the API is no error: the exchange tells it.
-    pub async fn send_again(&self, index: usize) -> Result<(), AppError> {
+    pub async fn send_again(&self, panel: &str) -> Result<(), AppError> {
         rights::check_inspect(self.settings(), &self.signed_in().record)?;
-        let panel = self.find(index)?;
+        let panel = self.find(panel)?;
         tracing::info!(
             event = "panel inspected",
             session = self.signed_in().key.as_str(),
             board = self.board.id,
-            panel = index,
+            panel = panel.id,
             "the request is sent again"
         );
         let api = self.settings().api(&panel.api).ok_or(AppError::Internal)?;
-        let asked = PanelRequest { request: self, panel, index, query: self.question.panel(index) };
+        let asked = PanelRequest::of(self, panel);
         for request in asked.requests().unwrap_or_default() {
             let sent = self.boards.api.exchange(self.signed_in(), api, request, Sending::Always).await;
             // The next page tells any other failure.

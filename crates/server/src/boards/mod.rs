@@ -84,6 +84,7 @@ impl Boards {
         question: BoardQuery,
     ) -> Result<BoardRequest<'a>, AppError> {
         let board = self.settings.board(board).ok_or(AppError::NotFound)?;
+        let question = question.of_panels(|panel| board.panel(panel).is_some());
         let today = reader.today(self.clock.now());
         let setting = board.period.as_ref();
         let requested = setting.and_then(|setting| Period::requested(setting, &question.period, today));
@@ -123,8 +124,8 @@ pub struct BoardRequest<'a> {
 
 impl<'a> BoardRequest<'a> {
     /// A panel's data if it arrives within the render budget; the fetches continue after that.
-    pub async fn panel_in_budget(&self, index: usize) -> PanelState {
-        match tokio::time::timeout(RENDER_BUDGET, self.panel(index)).await {
+    pub async fn panel_in_budget(&self, id: &str) -> PanelState {
+        match tokio::time::timeout(RENDER_BUDGET, self.panel(id)).await {
             Ok(Ok(data)) => PanelState::Ready(Box::new(data)),
             Ok(Err(error)) => PanelState::Failed(error),
             Err(_) => PanelState::Loading,
@@ -135,10 +136,9 @@ impl<'a> BoardRequest<'a> {
     ///
     /// # Errors
     /// `NotFound` if no such panel is configured, `SignedOut`, `Forbidden`, `ApiUnavailable`, or as `tokens` returns.
-    pub async fn panel(&self, index: usize) -> Result<PanelData, PanelError> {
-        let panel = self.find(index)?;
-        let query = self.question.panel(index);
-        let (body, answer) = kinds::body(&PanelRequest { request: self, panel, index, query }).await?;
+    pub async fn panel(&self, id: &str) -> Result<PanelData, PanelError> {
+        let panel = self.find(id)?;
+        let (body, answer) = kinds::body(&PanelRequest::of(self, panel)).await?;
         let asked_again_at = answer.waits_until.map(|until| self.reader.time_of_day(until));
         Ok(PanelData { body, as_of: self.reader.time_of_day(answer.at), asked_again_at })
     }
@@ -147,9 +147,9 @@ impl<'a> BoardRequest<'a> {
     ///
     /// # Errors
     /// `NotFound` if there is no such panel or row, else as [`BoardRequest::panel`].
-    pub async fn row(&self, index: usize, name: &str) -> Result<RowDetail, AppError> {
-        let (_, table) = self.table(index)?;
-        let row = self.row_object(index, name).await?;
+    pub async fn row(&self, panel: &str, name: &str) -> Result<RowDetail, AppError> {
+        let (_, table) = self.table(panel)?;
+        let row = self.row_object(panel, name).await?;
         Ok(row::detail(table, name, &row, self.reader))
     }
 
@@ -157,9 +157,9 @@ impl<'a> BoardRequest<'a> {
     ///
     /// # Errors
     /// As [`BoardRequest::row`].
-    pub async fn row_object(&self, index: usize, name: &str) -> Result<cells::Object, AppError> {
-        let (panel, table) = self.table(index)?;
-        let rows = PanelRequest { request: self, panel, index, query: self.question.panel(index) };
+    pub async fn row_object(&self, panel: &str, name: &str) -> Result<cells::Object, AppError> {
+        let (panel, table) = self.table(panel)?;
+        let rows = PanelRequest::of(self, panel);
         let found = async || -> Result<cells::Object, PanelError> {
             let answer = rows.answer(Freshness::Now).await?;
             kinds::table::find(table, &answer.value, name)?.ok_or_else(|| AppError::NotFound.into())
@@ -222,18 +222,18 @@ impl<'a> BoardRequest<'a> {
     ///
     /// # Errors
     /// `NotFound` if there is no such table, else as [`BoardRequest::panel`].
-    pub async fn csv(&self, index: usize, format: CsvFormat) -> Result<Vec<u8>, AppError> {
-        self.table(index)?;
-        let PanelBody::Table(data) = self.panel(index).await?.body else { return Err(AppError::NotFound) };
-        let data = kinds::table::matching(data, &self.question.panel(index).filter);
+    pub async fn csv(&self, panel: &str, format: CsvFormat) -> Result<Vec<u8>, AppError> {
+        self.table(panel)?;
+        let PanelBody::Table(data) = self.panel(panel).await?.body else { return Err(AppError::NotFound) };
+        let data = kinds::table::matching(data, &self.question.panel(panel).filter);
         let head = csv::head(&data.columns, format)?;
         Ok([head, csv::rows(&data, format)?].concat())
     }
 
     /// The configured panel, if the user has the access that it and its board need. Otherwise the API is not called,
     /// and the error names what is missing.
-    fn find(&self, index: usize) -> Result<&'a Panel, AppError> {
-        let panel = self.board.panels.get(index).ok_or(AppError::NotFound)?;
+    fn find(&self, panel: &str) -> Result<&'a Panel, AppError> {
+        let panel = self.board.panel(panel).ok_or(AppError::NotFound)?;
         let needs = [(DEFAULT_API, &self.board.needs), (panel.api.as_str(), &panel.needs)];
         match rights::missing_access_of_all(self.settings(), self.signed_in, &needs) {
             Some(lack) => Err(AppError::Forbidden(lack)),
@@ -241,8 +241,8 @@ impl<'a> BoardRequest<'a> {
         }
     }
 
-    fn table(&self, index: usize) -> Result<(&'a Panel, &'a TableSetting), AppError> {
-        let panel = self.find(index)?;
+    fn table(&self, panel: &str) -> Result<(&'a Panel, &'a TableSetting), AppError> {
+        let panel = self.find(panel)?;
         panel.kind.as_table().map(|table| (panel, table)).ok_or(AppError::NotFound)
     }
 

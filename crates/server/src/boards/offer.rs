@@ -36,12 +36,15 @@ pub struct ResolvedAction<'a> {
 /// `NotFound` if there is none; also if the place names a row but the action has none, or vice versa.
 pub fn find<'a>(settings: &'a Settings, place: &ActionPlace) -> Result<ResolvedAction<'a>, AppError> {
     let board = settings.board(&place.board).ok_or(AppError::NotFound)?;
-    let panel = match place.panel {
-        Some(index) => Some(board.panels.get(index).ok_or(AppError::NotFound)?),
+    let panel = match &place.panel {
+        Some(panel) => Some(board.panel(panel).ok_or(AppError::NotFound)?),
         None => None,
     };
-    let actions = panel.map_or(&board.actions, |panel| &panel.actions);
-    let action = actions.get(place.action).ok_or(AppError::NotFound)?;
+    let action = match panel {
+        Some(panel) => panel.action(&place.action),
+        None => board.action(&place.action),
+    };
+    let action = action.ok_or(AppError::NotFound)?;
     match place.row.is_some() == panel.is_some() {
         true => Ok(ResolvedAction { board, panel, action }),
         false => Err(AppError::NotFound),
@@ -60,48 +63,37 @@ pub fn missing_access(
 }
 
 /// The actions offered for a row of that panel.
-pub fn of_row(request: &BoardRequest<'_>, panel: usize, row: &Object) -> Vec<ActionLink> {
-    let Some(setting) = request.board.panels.get(panel) else { return Vec::new() };
+pub fn of_row(request: &BoardRequest<'_>, panel: &Panel, row: &Object) -> Vec<ActionLink> {
     let is_for = |action: &Action| {
         action
             .when
             .as_ref()
             .is_none_or(|when| when.is.contains(&cells::as_text(cells::member(row, &when.key))))
     };
-    let actions = setting.actions.iter().enumerate().filter(|(_, action)| is_for(action));
-    actions.map(|(index, action)| link(request, index, action, Some(setting))).collect()
+    let actions = panel.actions.iter().filter(|action| is_for(action));
+    actions.map(|action| link(request, action, Some(panel))).collect()
 }
 
 /// The actions offered for the board as a whole.
 pub fn of_board(request: &BoardRequest<'_>) -> Vec<ActionLink> {
-    request
-        .board
-        .actions
-        .iter()
-        .enumerate()
-        .map(|(index, action)| link(request, index, action, None))
-        .collect()
+    request.board.actions.iter().map(|action| link(request, action, None)).collect()
 }
 
-fn link<'a>(
-    request: &BoardRequest<'a>,
-    index: usize,
-    action: &'a Action,
-    panel: Option<&'a Panel>,
-) -> ActionLink {
+fn link(request: &BoardRequest<'_>, action: &Action, panel: Option<&Panel>) -> ActionLink {
     let found = ResolvedAction { board: request.board, panel, action };
     let is_locked = missing_access(request.settings(), request.signed_in(), found).is_some();
     let label = action.label.text(request.reader().language()).to_owned();
-    ActionLink { label, action: index, is_locked }
+    ActionLink { label, action: action.id.clone(), is_locked }
 }
 
 /// The last result for each row of a panel, the latest first; without a panel, that of each action of the board. A later
 /// result for the same row replaces an earlier one.
-pub fn results(request: &BoardRequest<'_>, panel: Option<usize>) -> Vec<(Option<String>, ActionResult)> {
+pub fn results(request: &BoardRequest<'_>, panel: Option<&str>) -> Vec<(Option<String>, ActionResult)> {
     let mut seen = HashSet::new();
-    let is_here =
-        |finished: &&Finished| finished.place.board == request.board.id && finished.place.panel == panel;
-    let subject = |place: &ActionPlace| (place.row.clone(), panel.is_none().then_some(place.action));
+    let is_here = |finished: &&Finished| {
+        finished.place.board == request.board.id && finished.place.panel.as_deref() == panel
+    };
+    let subject = |place: &ActionPlace| (place.row.clone(), panel.is_none().then(|| place.action.clone()));
     let latest = request.signed_in().record.outcomes.iter().rev().filter(is_here);
     let latest = latest.filter(|finished| seen.insert(subject(&finished.place)));
     latest.filter_map(|finished| Some((finished.place.row.clone(), result(request, finished)?))).collect()
@@ -113,8 +105,11 @@ fn result(request: &BoardRequest<'_>, finished: &Finished) -> Option<ActionResul
         // The form has the reason, and is shown again when it is opened.
         Outcome::Unclear { .. } => {
             let language = request.reader().language();
-            let label =
-                find(request.settings(), &finished.place).ok()?.action.label.text(language).to_owned();
+            // The action may no longer exist.
+            let label = match find(request.settings(), &finished.place) {
+                Ok(found) => found.action.label.text(language).to_owned(),
+                Err(_) => finished.place.action.clone(),
+            };
             let text = match finished.place.row.as_deref() {
                 Some(row) => t!(language, "act-perhaps-not-done-of-row", action = label, row = row),
                 None => t!(language, "act-perhaps-not-done", action = label),

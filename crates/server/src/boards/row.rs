@@ -17,7 +17,7 @@ use crate::{
     config::{
         kinds::{
             rows::{ROW_NAME, ROW_VALUE},
-            table::{ColumnSetting, TableSetting},
+            table::TableSetting,
         },
         title_from_key,
     },
@@ -97,10 +97,8 @@ fn facts(
             |column| column.title.text(reader.language()).to_owned(),
         );
         let (cell, _) = style.cell(value, currency(&style, row), reader);
-        let is_own = |column: &ColumnSetting| column.download.is_some() && column.key == *key;
-        let file = setting.columns.as_ref().filter(|_| title.is_none());
-        let file = file.and_then(|columns| columns.iter().position(is_own));
-        found.push((Column { key: key.clone(), title: name, kind: style.kind, file }, cell));
+        let is_file = column.is_some_and(|column| column.download.is_some());
+        found.push((Column { key: key.clone(), title: name, kind: style.kind, is_file }, cell));
     }
     (!found.is_empty()).then_some(DetailPart::Facts { title, facts: found })
 }

@@ -24,8 +24,8 @@ const ORDERS: &str = "https://orders.example/";
 const WAREHOUSE: &str = "https://warehouse.example/";
 const BOARD: &str = "/boards/both";
 /// The panels as requested by a page's script. Both APIs have the same path.
-const ORDERS_PANEL: &str = "/api/panel_when_ready?board=both&panel=0";
-const STOCK_PANEL: &str = "/api/panel_when_ready?board=both&panel=1";
+const ORDERS_PANEL: &str = "/api/panel_when_ready?board=both&panel=orders";
+const STOCK_PANEL: &str = "/api/panel_when_ready?board=both&panel=stock";
 
 const API: &str = r#"
 [[api]]

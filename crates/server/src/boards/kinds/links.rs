@@ -98,7 +98,7 @@ fn split_unquoted(text: &str, separator: char) -> (&str, &str) {
 #[derive(Serialize, Deserialize)]
 struct SealedPage {
     board: String,
-    panel: usize,
+    panel: String,
     parameters: Vec<(String, String)>,
 }
 
@@ -109,7 +109,7 @@ struct SealedPage {
 pub(super) fn seal(
     keyring: &Keyring,
     board: &str,
-    panel: usize,
+    panel: &str,
     parameters: Vec<(String, String)>,
 ) -> Result<String, NotFollowed> {
     match parameters.len() {
@@ -117,7 +117,7 @@ pub(super) fn seal(
         PARAMETERS_MAX.. => return Err(NotFollowed::TooLong),
         _ => {}
     }
-    let page = SealedPage { board: board.to_owned(), panel, parameters };
+    let page = SealedPage { board: board.to_owned(), panel: panel.to_owned(), parameters };
     let plain = serde_json::to_vec(&page).map_err(|_| NotFollowed::NotUrl)?;
     let sealed = keyring.seal_text(CONTEXT, &plain).map_err(|_| NotFollowed::NotUrl)?;
     match sealed.len() <= claimcheck_model::CURSOR_MAX_CHARS {
@@ -127,7 +127,7 @@ pub(super) fn seal(
 }
 
 /// The parameters of a sealed page of this panel; none for anything else, which is the first page.
-pub(super) fn open(keyring: &Keyring, board: &str, panel: usize, page: &str) -> Vec<(String, String)> {
+pub(super) fn open(keyring: &Keyring, board: &str, panel: &str, page: &str) -> Vec<(String, String)> {
     let plain = keyring.open_text(CONTEXT, page);
     let page = plain.and_then(|plain| serde_json::from_slice::<SealedPage>(&plain).ok());
     page.filter(|page| page.board == board && page.panel == panel)

@@ -37,8 +37,14 @@ use crate::{
 pub(super) struct PanelRequest<'r> {
     pub request: &'r BoardRequest<'r>,
     pub panel: &'r Panel,
-    pub index: usize,
     pub query: PanelQuery,
+}
+
+impl<'r> PanelRequest<'r> {
+    /// A panel with its part of the board's query.
+    pub(super) fn of(request: &'r BoardRequest<'r>, panel: &'r Panel) -> Self {
+        Self { request, panel, query: request.question.panel(&panel.id) }
+    }
 }
 
 /// The content of a panel, and the answer it is from.
@@ -80,7 +86,7 @@ impl PanelRequest<'_> {
     fn pages(&self) -> Result<PageContext<'_>, AppError> {
         let api = self.request.settings().api(&self.panel.api).ok_or(AppError::Internal)?;
         let (keyring, board) = (self.request.keyring(), self.request.board.id.as_str());
-        Ok(PageContext { keyring, api, board, panel: self.panel, index: self.index, rows_follow: false })
+        Ok(PageContext { keyring, api, board, panel: self.panel, rows_follow: false })
     }
 
     /// The answer to a configured request.

@@ -32,7 +32,6 @@ pub(crate) struct PageContext<'a> {
     pub api: &'a Api,
     pub board: &'a str,
     pub panel: &'a Panel,
-    pub index: usize,
     /// Rows follow a page that is shorter than it was asked for, although the API states no total.
     pub rows_follow: bool,
 }
@@ -115,7 +114,7 @@ pub(super) fn parameters(
         }
         PageBy::Link(_) => {
             let page = query.page.as_deref().unwrap_or_default();
-            let sealed = links::open(context.keyring, context.board, context.index, page);
+            let sealed = links::open(context.keyring, context.board, &context.panel.id, page);
             let own = own_parameters(context.panel);
             let taken = sealed.into_iter().filter(|(name, _)| !own.contains(name));
             pairs.extend(taken.map(|(name, value)| (name, Parameter::Text(value))));
@@ -162,7 +161,7 @@ pub(super) fn place(
                 query,
                 (shown, total),
                 context.rows_follow,
-                (context.board, context.index),
+                (context.board, context.panel.id.as_str()),
             );
         }
     };
@@ -177,7 +176,7 @@ pub(super) fn place(
             let own = own_parameters(context.panel);
             let mut found = links::parameters(context.api, path, &next)?;
             found.retain(|(name, _)| !own.contains(name));
-            links::seal(context.keyring, context.board, context.index, found)
+            links::seal(context.keyring, context.board, &context.panel.id, found)
         }
     });
     let is_short = |cursor: &String| cursor.chars().count() <= CURSOR_MAX_CHARS;
@@ -186,7 +185,7 @@ pub(super) fn place(
         tracing::warn!(
             event = "no next page",
             board = context.board,
-            panel = context.index,
+            panel = context.panel.id,
             %reason,
             "the next page in the API's response cannot be requested"
         );
@@ -234,7 +233,7 @@ fn counted(
     query: &PanelQuery,
     (shown, total): (u64, Option<u64>),
     rows_follow: bool,
-    (board, panel): (&str, usize),
+    (board, panel): (&str, &str),
 ) -> PagePlace {
     let page = Counted::of(query, setting);
     let (first, last) = (page.offset() + 1, page.offset() + shown);
@@ -289,7 +288,7 @@ mod tests {
     }
 
     fn place(page: &str, shown: u64, total: Option<u64>) -> (Option<u64>, Option<String>, Option<String>) {
-        let place = counted(&setting(offset()), &query(page), (shown, total), false, ("orders", 0));
+        let place = counted(&setting(offset()), &query(page), (shown, total), false, ("orders", "lines"));
         (place.first, place.previous, place.next)
     }
 
@@ -338,7 +337,9 @@ mod tests {
                         // What asking for the next page finds.
                         let next = after_short(&setting, &query(&page), shown).filter(|_| !has_total);
                         let follow = next.is_some_and(|next| !rows(&next).is_empty());
-                        match counted(&setting, &query(&page), (shown, told), follow, ("orders", 0)).next {
+                        match counted(&setting, &query(&page), (shown, told), follow, ("orders", "lines"))
+                            .next
+                        {
                             Some(next) => page = next,
                             None => break,
                         }

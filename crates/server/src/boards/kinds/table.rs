@@ -57,10 +57,10 @@ pub(super) async fn body(
     fetched: &Fetched,
 ) -> Result<TableData, PanelError> {
     let rows_follow = panel.rows_follow(setting, fetched).await;
-    let results = offer::results(panel.request, Some(panel.index));
+    let results = offer::results(panel.request, Some(&panel.panel.id));
     let extras = Extras {
         has_actions: !panel.panel.actions.is_empty(),
-        offered: &|row| offer::of_row(panel.request, panel.index, row),
+        offered: &|row| offer::of_row(panel.request, panel.panel, row),
         results: &results,
         rows_max: ROWS_MAX,
         rows_follow,
@@ -224,7 +224,7 @@ impl<'s> ShownColumn<'s> {
     ) -> Self {
         let values: Vec<&Value> = rows.iter().map(|row| member(row, key)).collect();
         let style = Style::of(key, kind, format, &values);
-        Self { column: Column { key: key.to_owned(), title, kind: style.kind, file: None }, style }
+        Self { column: Column { key: key.to_owned(), title, kind: style.kind, is_file: false }, style }
     }
 }
 
@@ -299,13 +299,13 @@ pub(crate) fn matching(mut data: TableData, filter: &str) -> TableData {
 
 fn columns<'s>(setting: &'s TableSetting, rows: &[&Object], language: Language) -> Vec<ShownColumn<'s>> {
     let Some(declared) = &setting.columns else { return inferred(rows, language) };
-    let column = |(index, column): (usize, &'s ColumnSetting)| {
+    let column = |column: &'s ColumnSetting| {
         let ColumnSetting { key, title, kind, format, download } = column;
         let mut shown = ShownColumn::of(key, title.text(language).to_owned(), *kind, format, rows);
-        shown.column.file = download.as_ref().map(|_| index);
+        shown.column.is_file = download.is_some();
         shown
     };
-    declared.iter().enumerate().map(column).collect()
+    declared.iter().map(column).collect()
 }
 
 /// The member that holds the row key: the declared one, else that of the first column if its values are unique.

@@ -8,7 +8,7 @@ use axum::http::Method;
 use crate::config::{
     Local, LocalText,
     apis::Names,
-    boards::{Needs, Template, needs, sentence::Sentence, title},
+    boards::{Needs, Template, ids::WrittenIds, needs, sentence::Sentence, title},
     claim_slots::claim_name,
     reader::{Entry, REMOVE_IT, TomlTable},
     toml_key::{TomlKeys, flag, local, one_of, table, tables, text, text_list, texts_or_tables, whole},
@@ -17,6 +17,8 @@ use crate::config::{
 /// An action on a row of a table, or on a board as a whole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Action {
+    /// Its name in addresses and forms: `[a-z0-9-]+`, unique among the actions of its panel or board.
+    pub id: String,
     /// The text of the button: "Ship".
     pub label: LocalText,
     pub method: Method,
@@ -92,6 +94,7 @@ pub(super) static KEYS: TomlKeys = TomlKeys::new(
     &[
         &[
             local("label", "the text of the button and the heading of the form").required(),
+            text("id", "the action's name in addresses: a-z, 0-9 and -; by default it is made from `label`"),
             text("post", "the path of a `POST`, below the API's base URL, such as `/orders/{id}/ship`"),
             text("put", "the path of a `PUT`"),
             text("patch", "the path of a `PATCH`"),
@@ -144,14 +147,24 @@ const TEXT_MAX: u32 = 200;
 const LINES_MAX: u32 = 2000;
 const CHARS_MAX: u32 = 10_000;
 
-/// Reads an action of a table's rows, or of a board, which has no row to take values from. The API is `usual_api`
-/// unless the action names another.
-pub(super) fn read(
+/// Reads the actions of a table's rows, or of a board, which has no row to take values from. The API is `usual_api` unless
+/// an action names another.
+pub(super) fn read(at: &mut TomlTable<'_, '_>, has_row: bool, apis: &Names, usual_api: &str) -> Vec<Action> {
+    let mut ids = WrittenIds::default();
+    let mut actions =
+        at.list("action", |at| action(at, has_row, apis, usual_api, &mut ids)).unwrap_or_default();
+    ids.complete("action", &mut actions, |action| (&mut action.id, &action.label));
+    actions
+}
+
+fn action(
     mut at: TomlTable<'_, '_>,
     has_row: bool,
     apis: &Names,
     usual_api: &str,
+    ids: &mut WrittenIds,
 ) -> Option<Action> {
+    let id = ids.read(&mut at, "action");
     let label = at.required_local("label", title);
     let api = at.optional("api", |id| apis.find(id)).unwrap_or_else(|| usual_api.to_owned());
     let named: Vec<_> = METHODS.iter().filter(|(key, _)| at.has(key)).collect();
@@ -196,6 +209,7 @@ pub(super) fn read(
     }
     at.no_more(KEYS.parts);
     Some(Action {
+        id,
         label: label?,
         method: method.clone(),
         api,

@@ -6,6 +6,7 @@ mod body;
 mod download;
 mod file_kind;
 mod format;
+mod ids;
 pub mod kinds;
 mod needs;
 mod period;
@@ -16,7 +17,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use claimcheck_model::PanelSize;
 use toml::{Spanned, de::DeValue};
@@ -24,7 +25,7 @@ use toml::{Spanned, de::DeValue};
 use super::{
     LocalText,
     apis::{DEFAULT_API, Names},
-    problem::{SettingPlace, SettingProblem},
+    problem::SettingProblem,
     reader::{self, REMOVE_IT, TomlTable},
     sources::Lines,
     toml_key::{ByValue, TomlKey, TomlKeys, local, one_of as named, table, tables, text},
@@ -35,6 +36,7 @@ pub use action::{Action, Choice, FieldKind, FieldSetting, When};
 pub use body::Parameter;
 pub use download::DownloadSetting;
 pub use file_kind::FileKind;
+pub(super) use ids::WrittenIds as BoardIds;
 pub use format::{CurrencyOf, MemberSetting, PercentOf, ValueFormat, exponent};
 pub use kinds::PanelKind;
 pub use needs::{ClaimNeed, Needs};
@@ -60,9 +62,11 @@ pub struct Board {
     pub actions: Vec<Action>,
 }
 
-/// One request to the API and how its response is shown. A browser names it by board id and index.
+/// One request to the API and how its response is shown.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Panel {
+    /// Its name in addresses and forms: `[a-z0-9-]+`, unique on its board.
+    pub id: String,
     pub title: LocalText,
     /// The id of its API.
     pub api: String,
@@ -76,6 +80,25 @@ pub struct Panel {
     pub kind: PanelKind,
     /// The actions for each row of a table.
     pub actions: Vec<Action>,
+}
+
+impl Board {
+    /// The panel with that id.
+    pub fn panel(&self, id: &str) -> Option<&Panel> {
+        self.panels.iter().find(|panel| panel.id == id)
+    }
+
+    /// The action of the board as a whole with that id.
+    pub fn action(&self, id: &str) -> Option<&Action> {
+        self.actions.iter().find(|action| action.id == id)
+    }
+}
+
+impl Panel {
+    /// The action of its rows with that id.
+    pub fn action(&self, id: &str) -> Option<&Action> {
+        self.actions.iter().find(|action| action.id == id)
+    }
 }
 
 /// The keys of a board.
@@ -93,8 +116,9 @@ pub(super) static KEYS: TomlKeys = TomlKeys::new(
     ],
 );
 /// The keys of every panel.
-static COMMON: [TomlKey; 6] = [
+static COMMON: [TomlKey; 7] = [
     local("title", "the heading of the panel").required(),
+    text("id", "the panel's name in addresses: a-z, 0-9 and -; by default it is made from `title`"),
     named("kind", kinds::names, "how the panel shows the response").required(),
     text("api", "the id of an `[[api]]`; by default the API of `api_url`"),
     text("every", "how often the panel refreshes while it is visible: `30s`, `2m` or `1h`"),
@@ -104,10 +128,6 @@ static COMMON: [TomlKey; 6] = [
 static PANEL: TomlKeys = TomlKeys::new("panel", &[&COMMON, &read::KEYS, &needs::KEYS])
     .exactly_one(&[&["get", "post"]])
     .by_value(ByValue { key: "kind", cases: kinds::cases });
-
-/// The ids of the boards so far, and their places.
-#[derive(Default)]
-pub(super) struct BoardIds(BTreeMap<String, SettingPlace>);
 
 /// The slots that a board's period fills: its first day, its last day, and the day after that.
 pub(super) const PERIOD_SLOTS: [&str; 3] = ["from", "to", "until"];
@@ -126,18 +146,14 @@ pub(super) fn read(
         let needs = needs::read(&mut at);
         let has_period = at.has("period");
         let period = at.table("period", period::read);
-        let panels = at.list("panel", |at| panel(at, has_period, apis));
-        let actions = at.list("action", |at| action::read(at, false, apis, DEFAULT_API)).unwrap_or_default();
+        let mut panel_ids = BoardIds::default();
+        let mut panels = at.list("panel", |at| panel(at, has_period, apis, &mut panel_ids));
+        panel_ids.complete("panel", panels.as_deref_mut().unwrap_or_default(), |panel| {
+            (&mut panel.id, &panel.title)
+        });
+        let actions = action::read(&mut at, false, apis, DEFAULT_API);
         if let Some(id) = &id {
-            match ids.0.get(id) {
-                Some(other) => {
-                    let message = format!("there is another board `{id}` ({other}): ids must be unique");
-                    at.problem_with("id", message, "rename one of the boards, or remove it");
-                }
-                None => {
-                    ids.0.insert(id.clone(), at.place("id"));
-                }
-            }
+            ids.take(&mut at, "board", id);
         }
         if at.is_empty("panel") {
             at.problem("panel", "is missing: a board needs at least one [[board.panel]]");
@@ -147,14 +163,20 @@ pub(super) fn read(
     })
 }
 
-fn panel(mut at: TomlTable<'_, '_>, has_period: bool, apis: &Names) -> Option<Panel> {
+fn panel(
+    mut at: TomlTable<'_, '_>,
+    has_period: bool,
+    apis: &Names,
+    ids: &mut BoardIds,
+) -> Option<Panel> {
+    let id = ids.read(&mut at, "panel");
     let name = at.required_local("title", title);
     let api = at.optional("api", |id| apis.find(id)).unwrap_or_else(|| DEFAULT_API.to_owned());
     let read = read::read(&mut at, has_period, apis);
     let every = at.optional("every", values::duration);
     let needs = needs::read(&mut at);
     let size = at.optional("size", |text| by_name(text, &PanelSize::ALL, PanelSize::name));
-    let actions = at.list("action", |at| action::read(at, true, apis, &api)).unwrap_or_default();
+    let actions = action::read(&mut at, true, apis, &api);
     let kind = kinds::read(&mut at);
     if at.has("action") && kind.as_ref().is_some_and(|kind| !kind.takes_actions()) {
         at.problem_with("action", "is not allowed here: only tables and boards have actions", REMOVE_IT);
@@ -174,7 +196,7 @@ fn panel(mut at: TomlTable<'_, '_>, has_period: bool, apis: &Names) -> Option<Pa
     }
     let kind = kind?;
     let size = size.unwrap_or(kind.size());
-    Some(Panel { title: name?, api, read: read?, every, needs, size, kind, actions })
+    Some(Panel { id, title: name?, api, read: read?, every, needs, size, kind, actions })
 }
 
 /// A text that is not empty.
