@@ -1,4 +1,4 @@
-//! The command line: serve | demo | sessions | check | doctor | schema | completions | man. Reads the settings, starts the services, and
+//! The command line: serve | demo | sessions | check | doctor | new | schema | completions | man. Reads the settings, starts the services, and
 //! serves until it is stopped.
 
 use std::{
@@ -15,7 +15,9 @@ use claimcheck_server::{
     config::{LocalKeys, LocalKeysError, Settings, environment, json_schema, settings_help},
     doctor::{self, DoctorOptions, SettingSources},
     http_server::{self, Door},
-    operator, ops, tokens,
+    operator, ops,
+    starter::{NewOptions, run_new},
+    tokens,
 };
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
@@ -57,6 +59,8 @@ enum Command {
     },
     /// Check that provider, store, public URL and APIs work with the settings. Exit codes as for `check`.
     Doctor(DoctorOptions),
+    /// Write a first settings file, with boards proposed for an OpenAPI document.
+    New(NewOptions),
     /// Print the JSON Schema of the settings file, for editors.
     Schema,
     /// Print a completion script for a shell.
@@ -92,6 +96,7 @@ async fn main() -> ExitCode {
         Command::Check { json } => check(file(), json),
         Command::Doctor(options) if options.demo => run_doctor(options, cli.config).await,
         Command::Doctor(options) => run_doctor(options, file()).await,
+        Command::New(options) => write_new(&options, cli.config).await,
         Command::Schema => print(format!("{:#}\n", json_schema()).as_bytes()),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -150,6 +155,12 @@ async fn run_doctor(options: DoctorOptions, file: Option<PathBuf>) -> Result<Exi
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
         code => Ok(ExitCode::from(code?)),
     }
+}
+
+/// Writes a first settings file.
+async fn write_new(options: &NewOptions, file: Option<PathBuf>) -> Result<ExitCode, BoxError> {
+    let code = run_new(options, file, environment().collect(), &mut io::stdout().lock()).await?;
+    Ok(ExitCode::from(code))
 }
 
 /// The settings of the running demo, if a command is about it.

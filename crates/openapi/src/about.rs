@@ -12,6 +12,9 @@ use crate::{
     words, write,
 };
 
+/// The longest base URL.
+const URL_MAX: usize = 300;
+
 /// The result, with what else the document says.
 pub(super) fn proposal(
     tree: &Tree<'_>,
@@ -32,7 +35,7 @@ pub(super) fn proposal(
             .flat_map(|table| &table.actions);
         of_rows
             .chain(boards.iter().flat_map(|board| &board.actions))
-            .filter(|action| action.is_commented == is_commented)
+            .filter(|action| action.commented.is_some() == is_commented)
             .count()
     };
     Proposal {
@@ -41,7 +44,7 @@ pub(super) fn proposal(
         servers: servers(tree, address),
         scopes,
         notes: notes(tree),
-        text: write::boards(boards, left_out),
+        text: write::boards(boards, &further_apis(tree, all, address), left_out),
         operations: all.len(),
         boards: boards.len(),
         panels: panels
@@ -57,24 +60,30 @@ pub(super) fn proposal(
 }
 
 /// The base URLs of the document, with the defaults of their variables.
-fn servers(tree: &Tree<'_>, address: Option<&str>) -> Vec<String> {
-    let base = address.and_then(|address| Url::parse(address).ok());
+pub(super) fn servers(tree: &Tree<'_>, address: Option<&str>) -> Vec<String> {
     let servers = tree.root().get("servers").and_then(Value::as_array).into_iter().flatten().take(20);
-    let url = |server: &Value| {
-        let mut url = text(server, "url").to_owned();
-        for (name, variable) in server.get("variables").and_then(Value::as_object).into_iter().flatten() {
-            url = url.replace(&format!("{{{name}}}"), text(variable, "default"));
+    unique(servers.filter_map(|server| server_url(server, address)))
+}
+
+/// The base URL of a server, with the defaults of its variables.
+pub(super) fn server_url(server: &Value, address: Option<&str>) -> Option<String> {
+    let base = address.and_then(|address| Url::parse(address).ok());
+    let mut url = text(server, "url").to_owned();
+    for (name, variable) in server.get("variables").and_then(Value::as_object).into_iter().flatten().take(20)
+    {
+        if url.len() > URL_MAX {
+            return None;
         }
-        let parsed = Url::parse(&url).ok().or_else(|| base.as_ref()?.join(&url).ok())?;
-        let is_base = matches!(parsed.scheme(), "https" | "http")
-            && parsed.username().is_empty()
-            && parsed.password().is_none()
-            && parsed.query().is_none()
-            && parsed.fragment().is_none();
-        let text = parsed.as_str().trim_end_matches('/').to_owned();
-        (is_base && !url.contains(['{', '}']) && text.len() <= 300).then_some(text)
-    };
-    unique(servers.filter_map(url))
+        url = url.replace(&format!("{{{name}}}"), text(variable, "default"));
+    }
+    let parsed = Url::parse(&url).ok().or_else(|| base.as_ref()?.join(&url).ok())?;
+    let is_base = matches!(parsed.scheme(), "https" | "http")
+        && parsed.username().is_empty()
+        && parsed.password().is_none()
+        && parsed.query().is_none()
+        && parsed.fragment().is_none();
+    let text = parsed.as_str().trim_end_matches('/').to_owned();
+    (is_base && !url.contains(['{', '}']) && text.len() <= URL_MAX).then_some(text)
 }
 
 /// Ways to be authenticated that are no bearer token.
@@ -97,12 +106,36 @@ fn notes(tree: &Tree<'_>) -> Vec<String> {
         }
         _ => None,
     };
-    schemes
+    let exhausted = tree.is_exhausted().then(|| {
+        "The schemas of the document refer to each other too often; a part of them was not looked at."
+            .to_owned()
+    });
+    let of_schemes = schemes
         .into_iter()
         .flatten()
         .take(50)
         .filter_map(note)
         .map(|note| words::comment_text(&note))
-        .take(5)
-        .collect()
+        .take(5);
+    exhausted.into_iter().chain(of_schemes).collect()
+}
+
+/// Further APIs: the servers of single operations, which a provider may know by scopes. How it knows them is not in the
+/// document, so they are commented out.
+fn further_apis(tree: &Tree<'_>, all: &[Operation<'_>], address: Option<&str>) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut known = servers(tree, address);
+    for operation in all {
+        let url = operation.server.and_then(|server| server_url(server, address));
+        let Some(url) = url.filter(|url| !known.contains(url) && known.len() < 20) else { continue };
+        let host =
+            Url::parse(&url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+        let of_it = all.iter().filter(|other| {
+            other.server.and_then(|server| server_url(server, address)).as_ref() == Some(&url)
+        });
+        let scopes = unique(of_it.flat_map(|other| &other.scopes).map(|scope| (*scope).to_owned()));
+        lines.extend(write::further_api(&host, &url, &scopes));
+        known.push(url);
+    }
+    lines
 }

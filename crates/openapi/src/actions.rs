@@ -22,8 +22,16 @@ pub(super) struct ActionDraft {
     pub(super) done: String,
     pub(super) scopes: Vec<String>,
     pub(super) form: Form,
-    /// It deletes, so it is commented out.
-    pub(super) is_commented: bool,
+    /// Why it is commented out.
+    pub(super) commented: Option<Commented>,
+}
+
+/// Why an action is commented out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Commented {
+    Deletes,
+    /// There are enough buttons without it.
+    Room,
 }
 
 /// A row that an action is for.
@@ -99,7 +107,7 @@ pub(super) fn of<'a>(
         None => format!("{label}?"),
     });
     let scopes = operation.scopes.iter().map(|scope| (*scope).to_owned()).collect();
-    let is_commented = operation.verb == Verb::Delete || deletes(&verb_words);
+    let is_deletion = operation.verb == Verb::Delete || deletes(&verb_words);
     Ok(ActionDraft {
         label,
         verb: operation.verb,
@@ -108,7 +116,7 @@ pub(super) fn of<'a>(
         done: capital(&done),
         scopes,
         form,
-        is_commented,
+        commented: is_deletion.then_some(Commented::Deletes),
     })
 }
 

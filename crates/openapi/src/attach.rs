@@ -15,7 +15,8 @@ use crate::{
     tree::Tree,
 };
 
-const ACTIONS_MAX: usize = 6;
+/// The most actions of a row or a board, with those that are commented out.
+const ACTIONS_MAX: usize = 12;
 
 /// Attaches the other operations to tables and boards. Returns those that have a place.
 pub(super) fn attach<'o, 'a>(
@@ -158,8 +159,7 @@ fn detail(tree: &Tree<'_>, operation: &Operation<'_>, key: &str) -> Result<Strin
 
 /// Lets a list return the members that its rows have in detail, if the API can be asked for them.
 fn select_members<'a>(tree: &Tree<'a>, table: &mut TableDraft<'a>, operation: &Operation<'a>) {
-    let (Some((parameter, known)), Content::Json(Some(schema))) =
-        (&table.parameters.selection, operation.answer)
+    let (Some((_, known)), Content::Json(Some(schema))) = (&table.parameters.selection, operation.answer)
     else {
         return;
     };
@@ -174,25 +174,13 @@ fn select_members<'a>(tree: &Tree<'a>, table: &mut TableDraft<'a>, operation: &O
     if !is_same_key || columns.columns.iter().all(|column| has(&column.key)) {
         return;
     }
-    let names: Vec<_> = columns
-        .columns
-        .iter()
-        .map(|column| column.key.as_str())
-        .chain(columns.key.as_deref())
-        .filter(|name| known.contains(*name))
-        .collect();
-    let separator = if table.get.contains('?') { '&' } else { '?' };
-    table.get = format!("{}{separator}{parameter}={}", table.get, names.join(","));
     table.columns = columns;
     table.is_selected = true;
 }
 
-/// Adds an action, if there is room; those that delete are at the end.
+/// Adds an action, if there is room in the file.
 fn add_action(actions: &mut Vec<ActionDraft>, mut action: ActionDraft) -> Result<(), (Reason, String)> {
-    if actions.iter().filter(|other| !other.is_commented).count() >= ACTIONS_MAX && !action.is_commented {
-        return Err((Reason::MoreActions, String::new()));
-    }
-    if actions.iter().filter(|other| other.is_commented).count() >= ACTIONS_MAX && action.is_commented {
+    if actions.len() >= ACTIONS_MAX {
         return Err((Reason::MoreActions, String::new()));
     }
     // Two buttons with one text would differ in their effect only.
@@ -202,14 +190,6 @@ fn add_action(actions: &mut Vec<ActionDraft>, mut action: ActionDraft) -> Result
         action.label = format!("{base} ({count})");
         count += 1;
     }
-    let at = match action.is_commented {
-        true => actions.len(),
-        false if action.label.starts_with("Edit") || action.label.starts_with("New ") => actions
-            .iter()
-            .position(|other| !other.label.starts_with("Edit") && !other.label.starts_with("New "))
-            .unwrap_or(actions.len()),
-        false => actions.iter().position(|other| other.is_commented).unwrap_or(actions.len()),
-    };
-    actions.insert(at, action);
+    actions.push(action);
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     Proposal, about, attach, columns,
     draft::{BoardDraft, PanelDraft, TableDraft},
+    fit,
     left_out::{LeftOut, Reason},
     operations::{self, Content, Operation, Segment, Verb},
     paging::{self, Unfilled},
@@ -28,7 +29,15 @@ pub(super) fn propose(tree: &Tree<'_>, address: Option<&str>) -> Proposal {
     if all.len() >= operations::OPERATIONS_MAX {
         left_out.add("paths", Reason::MoreOperations, "");
     }
-    let usable: Vec<_> = all.iter().filter(|operation| is_usable(operation, &mut left_out)).collect();
+    let own = about::servers(tree, address);
+    let usable: Vec<_> = all
+        .iter()
+        .filter(|operation| {
+            let server = operation.server.map(|server| about::server_url(server, address));
+            let is_own = server.is_none_or(|server| server.is_some() && server.as_ref() == own.first());
+            is_usable(operation, is_own, &mut left_out)
+        })
+        .collect();
     let mut boards = Vec::new();
     let mut rest = Vec::new();
     for operation in usable {
@@ -39,19 +48,20 @@ pub(super) fn propose(tree: &Tree<'_>, address: Option<&str>) -> Proposal {
     }
     let mut rest = attach::attach(tree, &mut boards, &all, rest, &mut left_out);
     bound(&mut boards, &mut left_out, &mut rest);
+    fit::fit(&mut boards);
     name(&mut boards);
     about::proposal(tree, address, &all, &boards, &left_out)
 }
 
 /// Whether an operation can be part of a board at all.
-fn is_usable(operation: &Operation<'_>, left_out: &mut LeftOut) -> bool {
+fn is_usable(operation: &Operation<'_>, is_own: bool, left_out: &mut LeftOut) -> bool {
     let reason = if operation.is_deprecated {
         Reason::Deprecated
     } else if resources::is_technical(operation) {
         Reason::Technical
     } else if operation.path.contains('#') {
         Reason::Fragment
-    } else if operation.server.is_some() {
+    } else if !is_own {
         Reason::OtherServer
     } else if operation.segments.contains(&Segment::Mixed) {
         Reason::PathForm
@@ -198,6 +208,12 @@ fn bound<'a>(
 fn name(boards: &mut [BoardDraft<'_>]) {
     let mut ids: BTreeMap<String, usize> = BTreeMap::new();
     for board in boards.iter_mut() {
+        // Tags such as "Account - store level" say less than the name of the only table.
+        if let [PanelDraft::Table(table)] = board.panels.as_slice()
+            && board.title.contains(['-', '(', '/', ':', '.', ','])
+        {
+            board.title.clone_from(&table.title);
+        }
         if board.title.is_empty() {
             board.title = "Entries".to_owned();
         }

@@ -1,6 +1,7 @@
 //! The columns of a table: which members of a row tell people most, in the order in which they read them.
 
 use crate::{
+    looks::{self, Group, Look},
     schema::{Is, Shape},
     tree::Tree,
     words,
@@ -15,29 +16,15 @@ const PAIR_MAX: usize = 2;
 /// What is less useful is only shown if there is little else.
 const USEFUL: u32 = 25;
 
-/// What a column shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Look {
-    Text,
-    Tag,
-    Number,
-    Percent,
-    Date,
-    Day,
-    Link,
-    /// An amount; the member with its currency, and whether it is in the smallest unit.
-    Money {
-        currency: String,
-        is_minor: bool,
-    },
-}
-
 /// A column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Column {
     pub(super) key: String,
     pub(super) title: String,
     pub(super) look: Look,
+    /// How useful it is among the columns of its table, and how wide it is in pixels.
+    pub(super) use_: u32,
+    pub(super) width: usize,
 }
 
 /// The columns of a row, and the member that identifies it.
@@ -49,22 +36,9 @@ pub(super) struct Columns {
     pub(super) name: Option<String>,
 }
 
-/// The reading order of columns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Group {
-    Name,
-    Text,
-    Tag,
-    Number,
-    Money,
-    Date,
-    Rest,
-}
-
 struct Candidate {
     column: Column,
     group: Group,
-    use_: u32,
     place: usize,
 }
 
@@ -125,7 +99,7 @@ pub(super) fn choose(tree: &Tree<'_>, row: &Shape<'_>, resource: &str) -> Column
             .last()
             .map(|word| words::singular(word))
             .unwrap_or_else(|| "value".to_owned())]);
-        let column = Column { key: "$".to_owned(), title, look: Look::Text };
+        let column = Column { key: "$".to_owned(), title, look: Look::Text, use_: 0, width: 0 };
         return Columns { columns: vec![column], key: None, name: None };
     }
     let members: Vec<_> = row
@@ -148,14 +122,14 @@ pub(super) fn choose(tree: &Tree<'_>, row: &Shape<'_>, resource: &str) -> Column
         let is_required = row.required.contains(member);
         let found = match shape.is {
             _ if Some(*member) == name.as_deref() => Some((
-                Column { key: (*member).to_owned(), title: title(member), look: Look::Text },
+                looks::column((*member).to_owned(), looks::title(member), Look::Text, shape),
                 Group::Name,
                 0,
             )),
-            Is::Object => nested(tree, member, shape),
-            _ => scalar(member, shape, &members),
+            Is::Object => looks::nested(tree, member, shape),
+            _ => looks::scalar(member, shape, &members),
         };
-        let Some((column, group, mut use_)) = found else { continue };
+        let Some((mut column, group, mut use_)) = found else { continue };
         let mut group = group;
         if Some(*member) == name.as_deref() {
             (group, use_) = (Group::Name, 1_000);
@@ -163,7 +137,8 @@ pub(super) fn choose(tree: &Tree<'_>, row: &Shape<'_>, resource: &str) -> Column
             use_ = if name.is_none() { 1_000 } else { 12 };
             group = if name.is_none() { Group::Name } else { Group::Rest };
         }
-        candidates.push(Candidate { column, group, use_: use_ + if is_required { 4 } else { 0 }, place });
+        column.use_ = use_ + if is_required { 4 } else { 0 };
+        candidates.push(Candidate { column, group, place });
     }
     let columns = select(candidates);
     // Without a member that names it, the first column does.
@@ -173,13 +148,13 @@ pub(super) fn choose(tree: &Tree<'_>, row: &Shape<'_>, resource: &str) -> Column
 
 /// Takes the most useful columns, and puts them into reading order.
 fn select(mut candidates: Vec<Candidate>) -> Vec<Column> {
-    candidates.sort_by_key(|candidate| (std::cmp::Reverse(candidate.use_), candidate.place));
+    candidates.sort_by_key(|candidate| (std::cmp::Reverse(candidate.column.use_), candidate.place));
     let mut chosen: Vec<Candidate> = Vec::new();
     for candidate in candidates {
         let in_group = chosen.iter().filter(|other| other.group == candidate.group).count();
         let most = if matches!(candidate.group, Group::Date | Group::Tag) { PAIR_MAX } else { GROUP_MAX };
         let is_same = chosen.iter().any(|other| other.column.title == candidate.column.title);
-        let has_enough = chosen.len() >= 4 && candidate.use_ < USEFUL;
+        let has_enough = chosen.len() >= 4 && candidate.column.use_ < USEFUL;
         if chosen.len() < COLUMNS_MAX && in_group < most && !is_same && !has_enough {
             chosen.push(candidate);
         }
@@ -239,181 +214,6 @@ fn name_of(members: &[(&str, Shape<'_>)], resource: &str) -> Option<String> {
     named("name").or_else(|| named("title")).or_else(own).or_else(usual).or_else(|| ending().filter(is_open))
 }
 
-/// The column of a member that is no object.
-fn scalar(member: &str, shape: &Shape<'_>, members: &[(&str, Shape<'_>)]) -> Option<(Column, Group, u32)> {
-    let (look, group, use_) = look(member, shape, members)?;
-    // Long names are of details.
-    let use_ = use_
-        .saturating_sub(u32::try_from(words::words(member).len().saturating_sub(2)).unwrap_or_default() * 4);
-    Some((Column { key: member.to_owned(), title: title(member), look }, group, use_))
-}
-
-/// What a member shows, where, and how useful it is.
-fn look(member: &str, shape: &Shape<'_>, members: &[(&str, Shape<'_>)]) -> Option<(Look, Group, u32)> {
-    let words = words::words(member);
-    let last = words.last().map(String::as_str).unwrap_or_default();
-    let has = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
-    let is_number = matches!(shape.is, Is::Whole | Is::Number);
-    let is_id = matches!(last, "id" | "ids" | "gid" | "uuid" | "guid");
-    let of_date =
-        if has(&["due", "start", "starts", "end", "ends", "expires", "expiry", "placed", "deadline"]) {
-            64
-        } else if has(&["created", "creation"]) {
-            60
-        } else if has(&["updated", "modified", "changed"]) {
-            48
-        } else {
-            45
-        };
-    let choices = shape.choices();
-    Some(match shape.is {
-        _ if is_id => (Look::Text, Group::Rest, 8),
-        Is::Text if shape.format == "date" => (Look::Day, Group::Date, of_date),
-        Is::Text if shape.format == "date-time" => (Look::Date, Group::Date, of_date),
-        Is::Text
-            if shape.format.is_empty()
-                && words.len() > 1
-                && matches!(last, "at" | "timestamp" | "datetime") =>
-        {
-            (Look::Date, Group::Date, of_date)
-        }
-        Is::Whole
-            if matches!(last, "timestamp" | "created" | "updated")
-                || (words.len() > 1 && matches!(last, "at" | "time")) =>
-        {
-            (Look::Date, Group::Date, of_date)
-        }
-        Is::Text if matches!(shape.format, "password" | "binary" | "byte") => return None,
-        // A word that is always the same.
-        Is::Text if choices.as_ref().is_some_and(|choices| choices.len() == 1) => return None,
-        Is::Text if matches!(last, "status" | "state") => (Look::Tag, Group::Tag, 90),
-        Is::Text if choices.is_some() => (Look::Tag, Group::Tag, 55),
-        Is::Text if matches!(last, "type" | "kind" | "role" | "priority" | "category" | "level" | "plan") => {
-            (Look::Tag, Group::Tag, 50)
-        }
-        Is::Text
-            if matches!(shape.format, "uri" | "url") || matches!(last, "url" | "uri" | "link" | "href") =>
-        {
-            (Look::Link, Group::Rest, 15)
-        }
-        Is::Number | Is::Whole | Is::Text
-            if has(&["amount", "price", "balance", "revenue", "subtotal", "fee", "cost"])
-                || (last == "total" && currency(members).is_some()) =>
-        {
-            match currency(members) {
-                Some(currency) => {
-                    (Look::Money { currency, is_minor: is_minor(member, shape) }, Group::Money, 80)
-                }
-                None if is_number => (Look::Number, Group::Money, 75),
-                None => (Look::Text, Group::Money, 70),
-            }
-        }
-        Is::Whole | Is::Number if matches!(last, "percent" | "percentage") => {
-            (Look::Percent, Group::Number, 50)
-        }
-        Is::Whole | Is::Number => (Look::Number, Group::Number, 44),
-        Is::Text
-            if has(&["email", "city", "country", "phone", "company", "customer", "owner", "assignee"]) =>
-        {
-            (Look::Text, Group::Text, 58)
-        }
-        Is::Text if has(&["code", "currency"]) && words.len() == 1 => (Look::Text, Group::Text, 38),
-        Is::Text
-            if shape.max_length.is_some_and(|most| most > 500)
-                || matches!(
-                    last,
-                    "description" | "notes" | "note" | "html" | "body" | "text" | "content" | "comment"
-                ) =>
-        {
-            (Look::Text, Group::Text, 27)
-        }
-        Is::Text => (Look::Text, Group::Text, 40),
-        Is::Bool => (Look::Text, Group::Rest, 24),
-        Is::List if shape.items.is_empty() => return None,
-        Is::Anything => (Look::Text, Group::Rest, 10),
-        _ => return None,
-    })
-}
-
-/// The column of an object: its name, or its amount.
-fn nested(tree: &Tree<'_>, member: &str, shape: &Shape<'_>) -> Option<(Column, Group, u32)> {
-    let inner: Vec<_> = shape
-        .members
-        .iter()
-        .take(60)
-        .filter(|(name, _)| words::is_member(name))
-        .map(|(name, nodes)| (*name, Shape::of(tree, nodes)))
-        .collect();
-    let of = |names: &[&str], fits: &dyn Fn(&Shape<'_>) -> bool| {
-        let named = |wanted: &&str| {
-            inner
-                .iter()
-                .find(|(name, shape)| crate::rows::joined(name) == **wanted && fits(shape))
-                .map(|(name, _)| *name)
-        };
-        names.iter().find_map(|wanted| named(&wanted))
-    };
-    if let Some(amount) =
-        of(&["amount", "value", "total"], &|shape| matches!(shape.is, Is::Whole | Is::Number | Is::Text))
-        && let Some(currency) = currency(&inner)
-    {
-        let of_amount = inner
-            .iter()
-            .find(|(name, _)| *name == amount)
-            .map(|(_, shape)| is_minor(amount, shape))
-            .unwrap_or_default();
-        let look = Look::Money { currency: format!("{member}.{currency}"), is_minor: of_amount };
-        return Some((
-            Column { key: format!("{member}.{amount}"), title: title(member), look },
-            Group::Money,
-            80,
-        ));
-    }
-    let name =
-        of(&["name", "displayname", "fullname", "title", "label", "username", "login", "email"], &|shape| {
-            shape.is == Is::Text
-        })?;
-    let is_person = words::words(member).iter().any(|word| word == "by");
-    Some((
-        Column { key: format!("{member}.{name}"), title: title(member), look: Look::Text },
-        Group::Text,
-        if is_person { 46 } else { 57 },
-    ))
-}
-
-/// The member with the currency of the amounts of a row.
-fn currency(members: &[(&str, Shape<'_>)]) -> Option<String> {
-    let known = ["currency", "currencycode", "amountcurrency", "currencyiso"];
-    members
-        .iter()
-        .find(|(name, shape)| shape.is == Is::Text && known.contains(&crate::rows::joined(name).as_str()))
-        .map(|(name, _)| (*name).to_owned())
-}
-
-/// Whether an amount is in the smallest unit of its currency.
-fn is_minor(member: &str, shape: &Shape<'_>) -> bool {
-    let description = shape.description.chars().take(500).collect::<String>().to_lowercase();
-    words::words(member).iter().any(|word| word == "cents" || word == "minor")
-        || (shape.is == Is::Whole
-            && ["in cents", "minor unit", "smallest currency unit", "smallest unit"]
-                .iter()
-                .any(|text| description.contains(text)))
-}
-
-/// The heading of a column: "Created" for `created_at`.
-fn title(member: &str) -> String {
-    let mut words = words::words(member);
-    if words.len() > 1
-        && words.last().is_some_and(|word| matches!(word.as_str(), "at" | "on" | "cents" | "timestamp"))
-    {
-        words.pop();
-    }
-    if words.len() > 1 && words.first().is_some_and(|word| word == "is") {
-        words.remove(0);
-    }
-    words::title_of(&words)
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -421,7 +221,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn n3_columns_are_what_people_read_first() {
+    fn nw_04_columns_are_what_people_read_first() {
         let text = json!({ "type": "string" });
         let root = json!({ "type": "object", "required": ["id"], "properties": {
             "object": { "const": "order" }, "id": text, "etag": text, "created_at": { "type": "string", "format": "date-time" },

@@ -125,7 +125,10 @@ pub(super) fn form(
         return Err((Reason::NestedBody, (*name).to_owned()));
     }
     if form.fields.is_empty() && (operation.is_body_required || !form.without.is_empty()) {
-        return Err((Reason::NoFields, String::new()));
+        return Err(match form.without.is_empty() {
+            true => (Reason::NoFields, String::new()),
+            false => (Reason::NestedBody, form.without.join(", ")),
+        });
     }
     bound(form)
 }
@@ -175,7 +178,12 @@ fn field(
     }
     let mut hint = words::sentence(shape.description, 120).filter(|hint| tells_more(hint, name));
     let look = match shape.is {
-        Is::Text if matches!(shape.format, "binary" | "byte") => return Err(Reason::Upload),
+        Is::Text
+            if matches!(shape.format, "binary" | "byte")
+                || shape.description.to_ascii_lowercase().contains("base64") =>
+        {
+            return Err(Reason::Upload);
+        }
         _ if is_secret(name, shape) => return Err(Reason::Password),
         Is::Text if shape.format == "date" => FieldLook::Date,
         Is::Text if !shape.allowed.is_empty() => {
@@ -310,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn n3_fields_have_kinds_limits_choices_and_help() {
+    fn nw_05_fields_have_kinds_limits_choices_and_help() {
         let form = of(json!({ "required": ["name", "amount", "kind", "on"], "properties": {
             "id": { "type": "string", "readOnly": true },
             "name": { "type": "string", "maxLength": 80, "description": "The name of the thing." },
@@ -354,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn n3_a_form_that_cannot_be_filled_in_is_not_proposed() {
+    fn nw_05_a_form_that_cannot_be_filled_in_is_not_proposed() {
         for (schema, reason) in [
             (
                 json!({ "required": ["lines"], "properties": { "lines": { "type": "array", "items": {} } } }),
@@ -372,7 +380,7 @@ mod tests {
                 json!({ "required": ["password"], "properties": { "password": { "type": "string", "format": "password" } } }),
                 Reason::Password,
             ),
-            (json!({ "properties": { "data": { "type": "object" } } }), Reason::NoFields),
+            (json!({ "properties": { "data": { "type": "object" } } }), Reason::NestedBody),
             (json!({ "type": "array", "items": {} }), Reason::NestedBody),
             (json!({ "$ref": "other.json" }), Reason::Remote),
             (json!({}), Reason::NoFields),

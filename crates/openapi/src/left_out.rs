@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::{tree::Broken, words};
 
-/// The longest list below one reason, and the most reasons of the document's own words.
-const LINES_MAX: usize = 40;
+/// The longest list below one reason.
+const LINES_MAX: usize = 300;
 
 /// Why an operation is not on a board.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,7 +80,7 @@ impl Reason {
             Self::Missing => "They refer to something that the document does not contain.",
             Self::MoreBoards => "More than 20 boards.",
             Self::MorePanels => "More than 6 panels on a board.",
-            Self::MoreActions => "More than 6 actions for a row or a board.",
+            Self::MoreActions => "More than 12 actions for a row or a board.",
             Self::MoreOperations => {
                 "The document has more than 5,000 operations; the rest was not looked at."
             }

@@ -3,8 +3,8 @@
 //! not proposed here.
 //!
 //! `read` reads JSON and YAML, `tree` follows references, `schema` flattens schemas, and `operations` lists requests. From
-//! these, `rows`, `columns`, `paging`, `fields` and `resources` recognise what boards consist of. `boards` puts them
-//! together, and `write` is the only place that writes TOML.
+//! these, `rows`, `columns`, `paging`, `fields` and `resources` recognize what boards consist of. `boards` and `attach` put
+//! them together, and `write` is the only place that writes TOML.
 
 mod about;
 mod actions;
@@ -13,7 +13,9 @@ mod boards;
 mod columns;
 mod draft;
 mod fields;
+mod fit;
 mod left_out;
+mod looks;
 mod operations;
 mod paging;
 mod read;
@@ -48,7 +50,7 @@ pub struct Proposal {
     pub operations: usize,
     pub boards: usize,
     pub panels: usize,
-    /// How many actions can be used, and how many are commented out because they delete.
+    /// How many actions can be used, and how many are commented out: they delete, or there is no room for their buttons.
     pub actions: usize,
     pub commented: usize,
     /// How many operations were left out.

@@ -115,7 +115,7 @@ pub(super) enum Unfilled {
     Header(String),
 }
 
-/// Recognises the parameters of a list.
+/// Recognizes the parameters of a list.
 pub(super) fn of_list(
     tree: &Tree<'_>,
     operation: &Operation<'_>,

@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn n3_other_documents_are_refused_with_what_to_do() {
+    fn nw_01_other_documents_are_refused_with_what_to_do() {
         let refused = |text: &str| read(text.as_bytes()).unwrap_err();
         for (text, expected) in [
             (r#"{"swagger":"2.0","paths":{"/a":{}}}"#, "Convert it first"),

@@ -185,7 +185,7 @@ mod tests {
     use crate::operations;
 
     #[test]
-    fn n3_paths_are_those_that_settings_accept() {
+    fn nw_03_paths_are_those_that_settings_accept() {
         for (path, expected) in [
             ("/orders", Some("/orders?a%20b=1%262")),
             ("/api/v1/orders/", Some("/api/v1/orders/?a%20b=1%262")),
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn n3_the_slot_of_a_path_is_a_member_of_the_row() {
+    fn nw_05_the_slot_of_a_path_is_a_member_of_the_row() {
         let root = json!({ "properties": { "id": { "type": "integer" }, "gid": { "type": "string" }, "code": { "type": "string" }, "owner": {} } });
         let tree = Tree::new(&root);
         let row = Shape::of(&tree, &[&root]);

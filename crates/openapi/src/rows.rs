@@ -225,7 +225,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn n3_rows_are_found_in_the_usual_envelopes() {
+    fn nw_04_rows_are_found_in_the_usual_envelopes() {
         let list = json!({ "type": "array", "items": { "type": "object", "properties": { "id": { "type": "string" } } } });
         let number = json!({ "type": "integer" });
         for (schema, expected) in [

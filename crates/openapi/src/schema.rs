@@ -237,7 +237,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn n3_schemas_are_merged_and_alternatives_combined() {
+    fn nw_01_schemas_are_merged_and_alternatives_combined() {
         let root = json!({
             "base": { "type": "object", "required": ["id"], "properties": { "id": { "type": "integer" }, "kind": { "type": "string" } } },
             "all": { "allOf": [{ "$ref": "#/base" }, { "required": ["kind"], "properties": { "kind": { "enum": ["a", "b"] } } }] },

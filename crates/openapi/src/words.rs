@@ -217,7 +217,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn n3_names_become_titles() {
+    fn nw_04_names_become_titles() {
         for (name, expected) in [
             ("placed_at", "Placed at"),
             ("customerId", "Customer ID"),
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn n3_texts_are_one_clean_line_and_valid_toml() {
+    fn nw_03_texts_are_one_clean_line_and_valid_toml() {
         assert_eq!(clean("a\n\u{202e}b\t c\u{0}d\u{200b}", 40), "a b c d");
         assert_eq!(clean(&"word ".repeat(50), 12), "word word wo…");
         assert_eq!(

@@ -1,19 +1,20 @@
 //! Writes boards as TOML. Every text goes through `toml_text` or `comment_text`; there is no other way into the file.
 
 use crate::{
-    actions::ActionDraft,
-    columns::{Column, Look},
+    actions::{ActionDraft, Commented},
+    columns::Column,
     draft::{BoardDraft, PanelDraft, TableDraft},
     fields::{FieldLook, FormPart},
     left_out::LeftOut,
+    looks::Look,
     operations::{VERBS, Verb},
     paging::{NextAt, Pages, Sorting, Turn},
     words::{self, toml_text},
 };
 
 /// Writes all boards, and what was left out.
-pub(super) fn boards(boards: &[BoardDraft<'_>], left_out: &LeftOut) -> String {
-    let mut lines = Vec::new();
+pub(super) fn boards(boards: &[BoardDraft<'_>], apis: &[String], left_out: &LeftOut) -> String {
+    let mut lines = apis.to_vec();
     for board in boards {
         lines.push(format!("# --- {} ---", words::comment_text(&board.title)));
         lines.push(String::new());
@@ -34,6 +35,22 @@ pub(super) fn boards(boards: &[BoardDraft<'_>], left_out: &LeftOut) -> String {
         lines.push(String::new());
     }
     lines.join("\n")
+}
+
+/// A further API, commented out.
+pub(super) fn further_api(host: &str, url: &str, scopes: &[String]) -> Vec<String> {
+    let scopes: Vec<_> = scopes.iter().map(|scope| toml_text(scope)).collect();
+    let own = [
+        "[[api]]".to_owned(),
+        format!("id = {}", toml_text(&words::slug(host))),
+        format!("title = {}", toml_text(&words::clean(host, 60))),
+        format!("url = {}", toml_text(url)),
+        format!("scopes = [{}]", scopes.join(", ")),
+    ];
+    let note =
+        "# Another server, for operations that were left out. How a provider knows it: docs/boards/apis.md";
+    let lines = own.into_iter().map(|line| format!("# {line}"));
+    [note.to_owned()].into_iter().chain(lines).chain([String::new()]).collect()
 }
 
 /// A line of a comment.
@@ -172,8 +189,16 @@ fn write_action(lines: &mut Vec<String>, header: &str, action: &ActionDraft) {
         let names: Vec<_> = action.form.without.iter().take(20).map(String::as_str).collect();
         own.push(comment(&format!("Not in this form: {}", names.join(", "))));
     }
-    if action.is_commented {
-        lines.push("# This deletes something. Remove the marks to offer it.".to_owned());
+    if let Some(commented) = action.commented {
+        lines.push(
+            match commented {
+                Commented::Deletes => "# This deletes something. Remove the marks to offer it.",
+                Commented::Room => {
+                    "# There are enough buttons without this one. Remove the marks to offer it."
+                }
+            }
+            .to_owned(),
+        );
         own = own.into_iter().map(|line| format!("# {line}")).collect();
     }
     lines.extend(own);

@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn n3_yaml_is_read_as_json() {
+    fn nw_01_yaml_is_read_as_json() {
         let text = "a: &x {b: 1, 'c': [true, ~, 1.5, \"2\", no]}\nd: *x\n200: |\n  two\n  lines\ne:\n  <<: *x\n  b: 7\n";
         let expected = json!({
             "a": { "b": 1, "c": [true, null, 1.5, "2", "no"] },
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn n3_yaml_cannot_grow_while_it_is_read() {
+    fn nw_01_yaml_cannot_grow_while_it_is_read() {
         let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..20 {
             let previous = format!("*a{}", level - 1);

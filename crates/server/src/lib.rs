@@ -42,6 +42,8 @@ pub mod session_layer;
 pub mod sign_in;
 /// Running work that several callers share.
 pub mod single_flight;
+/// `claimcheck new`: the first settings file.
+pub mod starter;
 /// Access tokens: from the session, refreshed when due.
 pub mod tokens;
 /// View models of claims and sessions.

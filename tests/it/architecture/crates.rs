@@ -58,11 +58,20 @@ pub const RULES: &[Rule] = &[
         never_in_tests: &[],
     },
     Rule {
+        name: "claimcheck-openapi",
+        uses: &[],
+        uses_optionally: &[],
+        tests_use: &[],
+        never: &["axum", "leptos", "openidconnect", "reqwest", "sqlx", "tokio"],
+        never_in_tests: &["leptos"],
+    },
+    Rule {
         name: "claimcheck-server",
         uses: &[
             "claimcheck-base",
             "claimcheck-model",
             "claimcheck-oidc",
+            "claimcheck-openapi",
             "claimcheck-session",
             "claimcheck-text",
         ],

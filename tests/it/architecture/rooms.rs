@@ -46,7 +46,7 @@ pub const ROOMS: Rooms = Rooms {
     ],
     services: &[
         &["server"],
-        &["server/doctor", "server/operator", "server/sign_in", "server/actions"],
+        &["server/doctor", "server/operator", "server/sign_in", "server/actions", "server/starter"],
         &["server/boards"],
         &["server/view"],
         &["server/rights", "server/api"],
@@ -68,7 +68,11 @@ pub const ROOMS: Rooms = Rooms {
     without_services: &["documents", "islands", "components", "model"],
     below_services: &["model"],
     crates: &["crates/base", "crates/oidc", "crates/session"],
-    crates_for: &[("crates/demo", &["main"]), ("crates/test_stores", &[])],
+    crates_for: &[
+        ("crates/demo", &["main"]),
+        ("crates/openapi", &["server/starter"]),
+        ("crates/test_stores", &[]),
+    ],
     allowed: &[],
     exceptions: EXCEPTIONS,
 };

@@ -10,6 +10,7 @@ mod credentials;
 mod logout;
 mod provider;
 mod public_url;
+mod recognize;
 mod redirect;
 mod report;
 mod store;
@@ -23,6 +24,7 @@ use claimcheck_oidc::RelyingParty;
 use crate::config::Settings;
 
 pub use command::{DoctorOptions, SettingSources, run};
+pub use recognize::{KnownProvider, recognize};
 pub use report::{CheckFinding, CheckOutcome, Diagnosis};
 
 /// What is checked, and with what.
