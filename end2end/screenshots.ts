@@ -236,7 +236,7 @@ for (const [device, viewport] of Object.entries(VIEWPORTS)) {
         await app.open('/boards/nothing');
         await picture('nothing');
 
-        await app.open('/boards/desk?sort=total&order=desc&page=2');
+        await app.open('/boards/desk?all-orders.sort=total&all-orders.order=desc&all-orders.page=2');
         await picture('desk');
         await app.panel('All orders').rowLink(1).click();
         await expect(page.getByRole('dialog')).toBeVisible();
@@ -248,13 +248,13 @@ for (const [device, viewport] of Object.entries(VIEWPORTS)) {
         await expect(app.panel('All orders').region.getByText('retrying')).toBeVisible();
         await picture('desk-offline');
         await context.setOffline(false);
-        await app.open('/boards/desk?q=nothing+is+called+like+this&q-1=nor+this');
+        await app.open('/boards/desk?all-orders.q=nothing+is+called+like+this&customers.q=nor+this');
         await picture('desk-no-match');
-        await app.open('/boards/desk?page=9999');
+        await app.open('/boards/desk?all-orders.page=9999');
         await picture('desk-past-the-end');
         await app.open(row!);
         await picture('row');
-        await app.open('/boards/desk/rows/0?key=no-such-order');
+        await app.open('/boards/desk/rows/all-orders?key=no-such-order');
         await picture('row-not-found');
 
         await context.clearCookies();

@@ -33,7 +33,7 @@ const PLAIN = `
   const count = document.querySelector('[data-part=count]');
   const scroll = document.querySelector('.table-scroll');
   const none = document.querySelector('[data-part=none]');
-  document.querySelector('input[name=q]').addEventListener('input', (event) => {
+  document.querySelector('input[type=search]').addEventListener('input', (event) => {
     const wanted = event.target.value.trim().toLowerCase();
     let shown = 0;
     for (const row of rows) {
@@ -92,7 +92,7 @@ async function typed(profile: BrowserContext, bench: Bench, who: Contestant): Pr
   await page.evaluate(watch);
   const devtools = await profile.newCDPSession(page);
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: SLOWED });
-  await page.locator('input[name=q]').focus();
+  await page.locator('input[type=search]').focus();
   for (const [index, key] of KEYS.entries()) {
     await page.keyboard.press(key);
     await page.waitForFunction((past) => (window as unknown as Watched).presses.length > past, index);

@@ -7,7 +7,7 @@ test.describe.configure(FEW);
 
 test('an account without access gets a page that leads to another account', async ({ app, page, context, stack, guard }) => {
   guard.expectStatus(403, /^\/auth\/callback/);
-  await app.signInThroughPages(jonas, '/boards/orders?q=a');
+  await app.signInThroughPages(jonas, '/boards/orders?orders.q=a');
   await expect(app.heading('You have no access with this account')).toBeVisible();
   await expect(page.getByText('isn’t allowed to use this service')).toBeVisible();
   await expect(page.getByText('Reference', { exact: true })).toBeVisible();
@@ -18,7 +18,7 @@ test('an account without access gets a page that leads to another account', asyn
   await press(page.getByRole('link', { name: 'Use another account' }));
   expect(atProvider(page, stack), 'the provider lets one choose').toBe(true);
   await app.passProvider(ada);
-  await app.expectAt('/boards/orders?q=a');
+  await app.expectAt('/boards/orders?orders.q=a');
   await app.expectSignedIn(ada);
   await app.panel('Orders').expectRows();
 });

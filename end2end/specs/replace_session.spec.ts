@@ -19,11 +19,11 @@ async function expectQuestion(app: App): Promise<void> {
 test('a link about another account asks first, and staying keeps the session', async ({ app, page, context, stack }) => {
   await app.signIn(ada, '/account');
   const cookies = await context.cookies(stack.app.origin);
-  await app.open(portal(stack, '/boards/orders?q=a', jonas.email));
+  await app.open(portal(stack, '/boards/orders?orders.q=a', jonas.email));
   await expectQuestion(app);
   await app.checkPage();
   await press(page.getByRole('link', { name: 'Stay signed in' }));
-  await app.expectAt('/boards/orders?q=a');
+  await app.expectAt('/boards/orders?orders.q=a');
   await app.expectSignedIn(ada);
   const values = (list: typeof cookies) => list.map(({ name, value }) => `${name}=${value}`).sort();
   expect(values(await context.cookies(stack.app.origin)), 'the same session').toEqual(values(cookies));
@@ -31,22 +31,22 @@ test('a link about another account asks first, and staying keeps the session', a
 
 test('continuing signs in and leads to the page of the link', async ({ app, page, stack }) => {
   await app.signIn(ada, '/account');
-  await app.open(portal(stack, '/boards/orders?q=a', jonas.email));
+  await app.open(portal(stack, '/boards/orders?orders.q=a', jonas.email));
   await expectQuestion(app);
   stack.provider.forget();
   await press(page.getByRole('link', { name: 'Continue and sign in' }));
   const isHinted = ({ path }: { path: string }) => new URL(path, stack.provider.origin).searchParams.get('login_hint') === jonas.email;
   await expect.poll(() => stack.provider.count(isHinted)).toBe(1);
   await app.passProvider(jonas);
-  await app.expectAt('/boards/orders?q=a');
+  await app.expectAt('/boards/orders?orders.q=a');
   await expect(page.locator('summary').first()).toBeVisible();
 });
 
 test('a link without a hint leads straight to the page', async ({ app, stack }) => {
   await app.signIn(ada, '/account');
   stack.provider.forget();
-  await app.open(portal(stack, '/boards/orders?q=a'));
-  await app.expectAt('/boards/orders?q=a');
+  await app.open(portal(stack, '/boards/orders?orders.q=a'));
+  await app.expectAt('/boards/orders?orders.q=a');
   await app.expectSignedIn(ada);
   expect(stack.provider.exchanges, 'without the provider').toEqual([]);
 });

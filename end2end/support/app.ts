@@ -96,8 +96,10 @@ export class App {
   }
 
   /** The URL has exactly this path and query. */
+  /** The page is at this address. Without scripts, a link of a panel also leads to the panel. */
   async expectAt(path: string): Promise<void> {
-    await expect(this.page).toHaveURL(this.stack.app.origin + path);
+    const address = (this.stack.app.origin + path).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    await expect(this.page).toHaveURL(new RegExp(`^${address}(#panel-[a-z0-9-]+)?$`));
   }
 
   /** The page is complete: one h1, no accessibility violation, nothing wider than the window. */

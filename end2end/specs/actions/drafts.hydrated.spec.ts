@@ -164,7 +164,7 @@ test('who signs in again before the end is led back to what they had begun', WAI
   test.setTimeout(90_000);
   await stack.restart({ CLAIMCHECK_IDLE_SECS: '16', CLAIMCHECK_ABSOLUTE_SECS: '16' });
   const acts = new Acts(app);
-  const asked = `${SHIPPING}?q=ORD`;
+  const asked = `${SHIPPING}?to-ship.q=ORD`;
   await app.signIn(ada, asked);
   const order = await acts.order();
   const form = await acts.open('Ship', order);
@@ -178,7 +178,7 @@ test('who signs in again before the end is led back to what they had begun', WAI
   await expect(begun).toBeVisible();
   await stack.restart();
   const goOn = page.getByRole('link', { name: 'Continue' });
-  await expect(goOn, 'with what the board was asked').toHaveAttribute('href', /key=.*&q=ORD$/);
+  await expect(goOn, 'with what the board was asked').toHaveAttribute('href', /key=.*&to-ship\.q=ORD$/);
   await goOn.click();
   await expect(form.getByLabel('Note')).toHaveValue(TYPED);
   await expect(begun).toBeHidden();

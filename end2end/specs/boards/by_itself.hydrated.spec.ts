@@ -65,7 +65,7 @@ test('what a person opened stays open while a table comes anew', async ({ app, s
   await panel.sorter(1).click();
   await expect(panel.header(1)).toHaveAttribute('aria-sort', 'ascending');
   const shown = await panel.column(0);
-  const asked = () => stack.app.count(({ path, status }) => path.startsWith('/api/panel_when_ready') && path.includes('panel=1') && status === 200);
+  const asked = () => stack.app.count(({ path, status }) => path.startsWith('/api/panel_when_ready') && path.includes('panel=newest-orders') && status === 200);
   const before = asked();
   await expect.poll(asked).toBeGreaterThan(before + 1);
   expect(await panel.column(0)).toEqual(shown);

@@ -38,7 +38,7 @@ test('a file of a row is saved, from the table and from the page of the row', as
   expect(await app.isSameDocument(), 'the page stays').toBe(true);
   await app.checkPage();
 
-  await app.open(`/boards/files/rows/0?key=${order}`);
+  await app.open(`/boards/files/rows/invoices?key=${order}`);
   const again = await downloaded(page, page.getByRole('main').getByRole('link', { name: number }));
   expect(again.suggestedFilename()).toBe(`Invoice ${order}.pdf`);
   await app.checkPage();
@@ -57,8 +57,8 @@ const REFUSED: [string, Fault, number, RegExp, RegExp][] = [
 for (const [what, fault, status, title, why] of REFUSED) {
   test(`a file that is refused is a page with the reason and the way back: ${what}`, async ({ app, page, stack, guard }) => {
     guard.expectStatus(status, INVOICE);
-    guard.expectStatus(status, /\/files\/3/);
-    await app.signIn(ada, '/boards/files?page=2');
+    guard.expectStatus(status, /\/file\?column=invoice&/);
+    await app.signIn(ada, '/boards/files?invoices.page=2');
     await app.panel('Invoices').expectRows();
     stack.api.play(fault, INVOICE);
     await press(invoices(page).first());
@@ -67,7 +67,7 @@ for (const [what, fault, status, title, why] of REFUSED) {
     await expect(page.getByText('Reference', { exact: true })).toBeVisible();
     await app.checkPage();
     await press(page.getByRole('link', { name: 'Back to the board' }));
-    await app.expectAt('/boards/files?page=2');
+    await app.expectAt('/boards/files?invoices.page=2');
     await app.panel('Invoices').expectRows();
     await app.expectSignedIn(ada);
   });
@@ -80,7 +80,7 @@ test('CSV of all rows has those of all pages, and says where it ends', async ({ 
   expect(shown).toHaveLength(5);
   stack.api.forget();
   const file = await downloaded(page, panel.region.getByRole('link', { name: 'CSV, all rows' }));
-  expect(file.suggestedFilename()).toBe('files-1-first-12-rows.csv');
+  expect(file.suggestedFilename()).toBe('files-invoices-first-12-rows.csv');
   const lines = (await readFile(await file.path(), 'utf8')).trimEnd().split('\r\n');
   expect(lines).toHaveLength(1 + 12 + 1);
   for (const [index, order] of shown.entries()) expect(lines[1 + index]).toContain(`"${order}"`);

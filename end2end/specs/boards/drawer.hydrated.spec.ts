@@ -3,7 +3,7 @@ import { axeViolations, LOOKS } from '../../support/guard.ts';
 import { ada, expect, test } from '../../support/test.ts';
 
 test('opens over the board, holds the focus, and gives it back', async ({ app, page }) => {
-  await app.signIn(ada, '/boards/desk?page=2');
+  await app.signIn(ada, '/boards/desk?all-orders.page=2');
   await app.markDocument();
   const [link, drawer] = [app.panel('All orders').rowLink(2), page.getByRole('dialog')];
   const name = await link.innerText();
@@ -21,7 +21,7 @@ test('opens over the board, holds the focus, and gives it back', async ({ app, p
     // After the last element it goes to the browser's own controls, which is reported as the body.
     expect(['dialog', 'body'], `focus after ${tab} tabs`).toContain(await focused());
   }
-  await app.expectAt('/boards/desk?page=2');
+  await app.expectAt('/boards/desk?all-orders.page=2');
   await page.keyboard.press('Escape');
   await expect(drawer).toBeHidden();
   await expect(link).toBeFocused();
@@ -84,7 +84,7 @@ test('gives the focus back to a row that came anew behind it', async ({ app, pag
   const name = await link.innerText();
   await link.click();
   await expect(drawer).toBeVisible();
-  const asked = () => stack.app.count(({ path, status }) => path.includes('panel_when_ready') && path.includes('panel=1') && status > 0);
+  const asked = () => stack.app.count(({ path, status }) => path.includes('panel_when_ready') && path.includes('panel=newest-orders') && status > 0);
   const before = asked();
   await expect.poll(asked).toBeGreaterThan(before + 1);
   await expect(drawer.getByRole('heading', { name, exact: true }), 'stays open meanwhile').toBeVisible();

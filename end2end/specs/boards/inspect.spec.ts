@@ -8,7 +8,7 @@ test.describe.configure(FEW);
 const JWT = /eyJ[\w-]{10,}\.eyJ[\w-]{10,}/;
 
 test('a panel leads to its exchange, and back to the board as it was', async ({ app, page, stack }) => {
-  await app.signIn(ada, '/boards/files?page=2');
+  await app.signIn(ada, '/boards/files?invoices.page=2');
   const panel = app.panel('Invoices');
   await panel.expectRows();
   const asked = stack.api.count(() => true);
@@ -24,7 +24,7 @@ test('a panel leads to its exchange, and back to the board as it was', async ({ 
   for (const secret of stack.secrets()) expect(html.includes(secret)).toBe(false);
   await app.checkPage();
   await press(main.getByRole('link', { name: 'Files' }));
-  await expect(page).toHaveURL(/\/boards\/files\?page=2/);
+  await expect(page).toHaveURL(/\/boards\/files\?invoices\.page=2/);
   await panel.expectRows();
 });
 
@@ -51,7 +51,7 @@ test('a failing panel and an empty one say why', async ({ app, page, stack }) =>
 });
 
 test('a read by POST is sent again by its button only', async ({ app, page, stack }) => {
-  await app.signIn(ada, '/boards/files/inspect/2');
+  await app.signIn(ada, '/boards/files/inspect/price-list');
   const main = page.getByRole('main');
   const sent = () => stack.api.count(({ path }) => path === '/articles/search');
   await expect(main).toContainText('The panel sent no request in the last minute.');
@@ -70,7 +70,7 @@ test('without the role there is no link, and the page is refused', async ({ app,
   await app.panel('Invoices').expectRows();
   await expect(page.getByRole('link', { name: /^Inspect/ })).toHaveCount(0);
   const asked = stack.api.count(() => true);
-  expect((await app.open('/boards/files/inspect/0')).status()).toBe(403);
+  expect((await app.open('/boards/files/inspect/invoices')).status()).toBe(403);
   await expect(page.getByText('You don’t have access to this')).toBeVisible();
   expect(stack.api.count(() => true)).toBe(asked);
   await app.checkPage();

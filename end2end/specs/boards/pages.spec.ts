@@ -25,7 +25,7 @@ for (const { device, viewport, colorScheme } of LOOKS) {
       await check();
       await app.open('/boards/overview?period=nonsense');
       await check();
-      await app.open('/boards/desk?page=2&sort=total&order=desc&q-1=an');
+      await app.open('/boards/desk?all-orders.page=2&all-orders.sort=total&all-orders.order=desc&customers.q=an');
       await check();
       await app.open((await app.panel('All orders').rowLink(0).getAttribute('href'))!);
       await check();

@@ -67,12 +67,12 @@ test('days that make no sense are the usual ones, and it says so', async ({ app,
 });
 
 test('what is searched for stays when the days change, the page does not', async ({ app, page, hydrated }) => {
-  await app.open('/boards/desk?page=2');
+  await app.open('/boards/desk?all-orders.page=2');
   const panel = app.panel('All orders');
   const wanted = (await panel.column(1))[0]!;
   await panel.filter.fill(wanted);
   if (!hydrated) await panel.filter.press('Enter');
-  await expect(page).toHaveURL(/[?&]q=/);
+  await expect(page).toHaveURL(/[?&]all-orders\.q=/);
   await expect.poll(async () => new Set(await panel.column(1))).toEqual(new Set([wanted]));
 
   await press(choice(app, '30 days'));
@@ -92,7 +92,7 @@ test('days of one’s own keep what was searched for on the same page', async ({
   const wanted = (await panel.column(1))[0]!;
   await panel.filter.fill(wanted);
   if (!hydrated) await panel.filter.press('Enter');
-  await expect(page).toHaveURL(/[?&]q=/);
+  await expect(page).toHaveURL(/[?&]all-orders\.q=/);
   await choose(app, daysAgo(200), daysAgo(0));
   await expect(page).toHaveURL(/from=/);
   await expect(panel.filter).toHaveValue(wanted);

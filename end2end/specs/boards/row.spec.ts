@@ -3,7 +3,7 @@ import { press } from '../../support/sign_in.ts';
 import { ada, expect, test } from '../../support/test.ts';
 
 test('a row has a page that a link leads to, and a way back to the board as it was', async ({ app, page, hydrated }) => {
-  await app.signIn(ada, '/boards/desk?sort=total&order=desc&page=2');
+  await app.signIn(ada, '/boards/desk?all-orders.sort=total&all-orders.order=desc&all-orders.page=2');
   const panel = app.panel('All orders');
   const cells = await panel.rows.nth(3).locator(':scope > *').allInnerTexts();
   const href = (await panel.rowLink(3).getAttribute('href'))!;
@@ -18,7 +18,7 @@ test('a row has a page that a link leads to, and a way back to the board as it w
   await expect(main.getByRole('button', { name: 'Close' }), 'which is for a drawer').toHaveCount(0);
 
   await press(main.getByRole('link', { name: 'Desk' }));
-  await expect(page).toHaveURL(/\/boards\/desk\?sort=total&order=desc&page=2/);
+  await expect(page).toHaveURL(/\/boards\/desk\?all-orders\.sort=total&all-orders\.order=desc&all-orders\.page=2/);
   expect(await panel.rows.nth(3).locator(':scope > *').allInnerTexts()).toEqual(cells);
 });
 
@@ -37,7 +37,7 @@ test('a row that the API does not know is no failure of the API', async ({ app, 
   const href = (await app.panel('All orders').rowLink(0).getAttribute('href'))!;
   expect((await app.open(href)).status()).toBe(200);
   guard.expectStatus(404);
-  expect((await app.open('/boards/desk/rows/0?key=no-such-order')).status()).toBe(404);
+  expect((await app.open('/boards/desk/rows/all-orders?key=no-such-order')).status()).toBe(404);
   await expect(page.getByRole('main').getByRole('heading', { name: 'Not found' })).toBeVisible();
   await app.expectSignedIn(ada);
 });

@@ -122,7 +122,7 @@ test('signed out meanwhile: what a person asks leads through the sign-in and bac
     await page.waitForURL((url) => url.origin === stack.provider.origin);
     await app.passProvider(ada);
   }
-  await landed.expectAt('/boards/desk?page=2');
+  await landed.expectAt('/boards/desk?all-orders.page=2');
   for (const each of [landed, app]) await expect(each.panel('All orders').region.getByText(/^11–20 of/)).toBeVisible();
   await expect(page.getByRole('dialog')).toHaveCount(0);
 });

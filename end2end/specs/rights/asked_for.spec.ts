@@ -6,7 +6,7 @@ test.use({ settings: 'rights.toml' });
 test.describe.configure(FEW);
 
 test('a scope that is missing is asked for, and the person is back at the same place', async ({ app, page, stack }) => {
-  await app.signIn(ada, '/boards/mixed?q=a');
+  await app.signIn(ada, '/boards/mixed?orders.q=a');
   const panel = app.panel('To ship');
   await expect(panel.region.locator('code')).toHaveText('orders:ship');
   const asked = () => stack.api.count(({ path }) => /by=week/.test(path));
@@ -14,7 +14,7 @@ test('a scope that is missing is asked for, and the person is back at the same p
   await press(panel.region.getByRole('link', { name: 'Request access' }));
   await app.passProvider(ada);
   await app.settled();
-  await expect(page).toHaveURL(/\/boards\/mixed\?q=a/);
+  await expect(page).toHaveURL(/\/boards\/mixed\?orders\.q=a/);
   await panel.expectReady();
   expect(asked()).toBe(1);
 });

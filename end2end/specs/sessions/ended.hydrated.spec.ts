@@ -11,7 +11,7 @@ const END_OTHERS = '/api/end_other_sessions';
 const PATH = '/boards/orders?x=1';
 /** Typed into a field, and so also in the URL. */
 const TYPED = 'shipped';
-const BACK = `${PATH}&q=${TYPED}`;
+const BACK = `${PATH}&orders.q=${TYPED}`;
 /** A text that the API finds in its orders. */
 const SOUGHT = 'an';
 /** A second for the event, and time for a busy machine to show it. */

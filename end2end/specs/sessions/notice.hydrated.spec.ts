@@ -43,7 +43,7 @@ test('before the idle end: one press stays signed in, in all tabs; after it the 
   await expect(field).toHaveValue('shipped');
   await app.checkPage();
   const fresh = await app.signInAgain(ada);
-  await fresh.expectAt('/boards/orders?x=1&q=shipped');
+  await fresh.expectAt('/boards/orders?x=1&orders.q=shipped');
   await fresh.expectSignedIn(ada);
   await app.expectAwake();
   await expect(field).toHaveValue('shipped');
