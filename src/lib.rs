@@ -27,6 +27,12 @@ pub mod fragments;
 /// Handlers of URLs and server functions.
 #[cfg(feature = "ssr")]
 pub mod handlers;
+/// Refusals as problem pages.
+#[cfg(feature = "ssr")]
+mod refusals;
+/// Takes up changed boards.
+#[cfg(feature = "ssr")]
+pub mod reload;
 /// Assembly: services, routes, layers.
 #[cfg(feature = "ssr")]
 pub mod router;

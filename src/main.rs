@@ -7,7 +7,11 @@ use std::{
     process::ExitCode,
 };
 
-use claimcheck::{assets, router};
+use claimcheck::{
+    assets,
+    reload::{self, Routers},
+    router,
+};
 use claimcheck_base::clock::Clock;
 use claimcheck_demo as demo;
 use claimcheck_server::{
@@ -16,6 +20,7 @@ use claimcheck_server::{
     doctor::{self, DoctorOptions, SettingSources},
     http_server::{self, Door},
     operator, ops,
+    reload::{Hangups, Origin},
     starter::{NewOptions, run_new},
     tokens,
 };
@@ -188,6 +193,7 @@ fn keep_local_keys(settings: &mut Settings) -> Result<(), BoxError> {
 
 /// Runs the dashboard until a signal arrives.
 async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), BoxError> {
+    let hangups = Hangups::listen();
     let (mut settings, warnings) = Settings::load(base.as_deref(), file.as_deref(), environment())?;
     ops::log::init(&settings.log)?;
     for warning in warnings {
@@ -225,14 +231,16 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), BoxErr
     tracing::info!("serving {public_url} on {listen}");
     let (tasks, stopping, draining) = (state.tasks.clone(), state.stopping.clone(), state.draining.clone());
     let longest = tokens::longest(state.settings.outgoing.provider_timeout);
-    let admin =
-        operator::serve(admin_listener, router::admin(state.clone()), stopping.clone(), admin_connections);
+    let routers = Routers::of(&state);
+    let origin = Origin { base, file, env: || environment().collect() };
+    reload::follow(origin, hangups, state, routers.clone())?;
+    let admin = operator::serve(admin_listener, routers.admin, stopping.clone(), admin_connections);
     let stop = async move {
         ops::shutdown::delayed(signals, &draining, shutdown_delay).await;
         stopping.cancel();
     };
     let limits = http_server::Limits::default();
-    let public = http_server::serve(listener, router::router(state), stop, limits, door);
+    let public = http_server::serve(listener, routers.public, stop, limits, door);
     let ((), ended) = tokio::join!(public, admin);
     ended?;
     tasks.close();

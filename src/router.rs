@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::{FromRef, Request, State},
-    http::{HeaderMap, StatusCode, header},
+    http::header,
     middleware::{Next, from_fn, from_fn_with_state},
-    response::{IntoResponse, Response},
+    response::Response,
     routing::{get, post},
 };
 use claimcheck_base::{
@@ -28,22 +28,19 @@ use claimcheck_server::{
     claims,
     config::Settings,
     guard::{self, FailureRateLimit, RateLimit, UntrustedProxies},
-    locale,
     operator::{self, Operator},
     ops,
-    preferences::Preferences,
+    reload::ReloadStatus,
     session_layer::{self, CookieSettings},
-    sign_in::{SignIn, return_to::return_target},
+    sign_in::SignIn,
     tokens::Tokens,
 };
 use claimcheck_session::{self, Keyring, Lifetimes, Sessions, StoreError};
-use claimcheck_text::{Language, t};
 use leptos::{
     nonce::use_nonce,
     prelude::{LeptosOptions, provide_context, use_context},
 };
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
-use serde_json::{Map, Value};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower_http::compression::CompressionLayer;
 use tower_sessions::Session;
@@ -51,14 +48,13 @@ use tower_sessions::Session;
 use crate::{
     app::{App, not_found, shell},
     assets,
-    components::Look,
-    documents,
     handlers::{
         self,
         brand::Looks,
         request::{CurrentSession, EndedSession, refuse},
         state::{AppState, Services},
     },
+    refusals,
 };
 
 /// The program cannot be assembled with these settings.
@@ -149,6 +145,7 @@ pub async fn services_within(
         budget,
         untrusted_proxies: UntrustedProxies::default(),
         looks: Looks::new(&settings),
+        reload: ReloadStatus::default(),
         settings,
         clock,
     }))
@@ -159,13 +156,6 @@ impl FromRef<AppState> for LeptosOptions {
     fn from_ref(_: &AppState) -> Self {
         LeptosOptions::builder().output_name("claimcheck").site_root("").build()
     }
-}
-
-/// The look of the response to a request from the user with these claims.
-fn look(state: &AppState, claims: &Map<String, Value>, headers: &HeaderMap) -> Look {
-    let is_https = state.settings.is_https();
-    let language = locale::language(claims, headers, state.settings.language, is_https);
-    state.looks.of(language, Preferences::of(headers, is_https))
 }
 
 /// The router for browsers.
@@ -223,7 +213,7 @@ pub fn with(state: AppState, more: Router<AppState>) -> Router {
         .route(paths::BACK_CHANNEL_LOGOUT, post(handlers::back_channel::log_out))
         .route(paths::FRONT_CHANNEL_LOGOUT, get(handlers::front_channel::log_out));
     let answered = answered.merge(guard::protect(by_provider, &policy));
-    let designed = from_fn_with_state(state.clone(), designed_refusals);
+    let designed = from_fn_with_state(state.clone(), refusals::designed);
     let finished = guard::finish(answered.layer(designed).merge(handlers::health::public(&state)), &policy);
     let trace = from_fn_with_state(state.draining.clone(), ops::request::trace);
     guard::locate(finished.layer(trace), &policy).with_state(state)
@@ -299,9 +289,13 @@ async fn load_session(
     }
     let is_signed_in = current.is_some();
     request.extensions_mut().insert(CurrentSession(current));
-    // Without claims it is that of `designed_refusals`.
+    // Without claims it is that of `refusals`.
     let look = if is_signed_in {
-        look(&state, handlers::request::claims_of(request.extensions()), request.headers())
+        handlers::request::look_for(
+            &state,
+            handlers::request::claims_of(request.extensions()),
+            request.headers(),
+        )
     } else {
         handlers::request::look_of(request.extensions())
     };
@@ -316,85 +310,4 @@ async fn load_session(
 /// Navigations and actions are activity of the user; requests that a page makes by itself are not (ASVS 7.3.1).
 fn is_of_a_person(request: &Request) -> bool {
     guard::is_navigation(request.headers()) || request.method() == axum::http::Method::POST
-}
-
-/// Turns refusals of any layer into the designed problem page, if the client expects a page.
-async fn designed_refusals(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    // For refusals before the session is known.
-    let look = look(&state, &Map::new(), request.headers());
-    request.extensions_mut().insert(look.clone());
-    let id = request.extensions().get::<ops::request::RequestId>().cloned();
-    let again = asked_again(&request);
-    let asked =
-        handlers::forms::accepts_page(request.headers()).then(|| guard::ResponseFormat::from(&request));
-    let response = next.run(request).await;
-    let look = response.extensions().get::<Look>().cloned().unwrap_or(look);
-    let refusal = response.extensions().get::<guard::Refusal>().cloned();
-    let refusal = refusal.or_else(|| unworded(&asked?, &response));
-    match refusal {
-        Some(refusal) if !refusal.json => {
-            let status: StatusCode = response.status();
-            let (mut parts, _) = response.into_parts();
-            parts.headers.remove(header::CONTENT_TYPE);
-            parts.headers.remove(header::CONTENT_LENGTH);
-            parts.headers.remove(header::CONTENT_ENCODING);
-            let reference = id.map(|id| id.to_string());
-            let page = match refusal.explanation(look.language) {
-                Some(words) => {
-                    let link = way_out(&state, look.language, status, again);
-                    documents::refusal(look, &refusal.error, words, reference, link)
-                }
-                None => documents::failure(look, &refusal.error, reference, again.as_deref()),
-            };
-            (status, parts.headers, page).into_response()
-        }
-        _ => response,
-    }
-}
-
-/// Refusals by the framework itself: with an empty body, or with a text that is not for users.
-fn unworded(asked: &guard::ResponseFormat, response: &Response) -> Option<guard::Refusal> {
-    let status = response.status();
-    let kind = response.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes());
-    let is_unworded = kind.is_none_or(|kind| kind.starts_with(b"text/plain"));
-    if !(is_unworded && (status.is_client_error() || status.is_server_error())) {
-        return None;
-    }
-    let (error, reason) = match status {
-        StatusCode::NOT_FOUND => (AppError::NotFound, "not_found"),
-        StatusCode::METHOD_NOT_ALLOWED => (AppError::Invalid, "method"),
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => (AppError::Busy, "busy"),
-        _ if status.is_client_error() => (AppError::Invalid, "unreadable"),
-        _ => (AppError::Internal, "unworded"),
-    };
-    tracing::warn!(status = status.as_u16(), reason, "request refused");
-    Some(guard::Refusal::of(asked, status, error))
-}
-
-/// What helps with a refusal, if it is not the home page: the same page later, or under our own host name.
-fn way_out(
-    state: &AppState,
-    language: Language,
-    status: StatusCode,
-    again: Option<String>,
-) -> Option<(String, String)> {
-    match status {
-        StatusCode::MISDIRECTED_REQUEST => {
-            let origin = state.settings.origin();
-            let name = origin.split_once("://").map_or("", |(_, name)| name);
-            Some((t!(language, "open-address", address = name), format!("{origin}{}", paths::HOME)))
-        }
-        StatusCode::REQUEST_TIMEOUT | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
-            Some((t!(language, "try-again").to_owned(), again.unwrap_or_else(|| paths::HOME.to_owned())))
-        }
-        _ => None,
-    }
-}
-
-/// The URL to repeat a failed request, if it was a read of a page.
-fn asked_again(request: &Request) -> Option<String> {
-    let asked = request.uri().path_and_query()?.as_str();
-    let target = return_target(asked);
-    (request.method() == axum::http::Method::GET && (target != paths::HOME || asked == target))
-        .then_some(target)
 }

@@ -16,9 +16,10 @@ import { HEAD, rows, type Size } from './scenario.ts';
 import { neighbours } from './scenarios/neighbours.ts';
 import { people } from './scenarios/people.ts';
 import { processes } from './scenarios/processes.ts';
+import { reload } from './scenarios/reload.ts';
 import { stores } from './scenarios/stores.ts';
 
-const SCENARIOS = [...neighbours, ...people, ...stores, ...processes];
+const SCENARIOS = [...neighbours, ...people, ...stores, ...processes, ...reload];
 const FOLDER = fileURLToPath(new URL('../../target/faults/', import.meta.url));
 
 /** The short form is a part of every check. */

@@ -40,7 +40,13 @@ impl Probe for Probes {
     fn details(&self) -> Option<Details> {
         self.shows_details.then(|| Details {
             limits: self.state.budget.report(),
-            warnings: [self.state.budget.warnings(), self.state.untrusted_proxies.warnings()].concat(),
+            boards: self.state.reload.report(),
+            warnings: [
+                self.state.budget.warnings(),
+                self.state.untrusted_proxies.warnings(),
+                self.state.reload.warnings(),
+            ]
+            .concat(),
         })
     }
 }

@@ -10,8 +10,9 @@ use axum::{
 use claimcheck_model::{AppError, functions::Function};
 use claimcheck_server::{
     guard::{self, Refusal, ResponseFormat},
-    locale::LocaleFormatter,
+    locale::{self, LocaleFormatter},
     ops::RequestId,
+    preferences::Preferences,
 };
 use claimcheck_session::SignedIn;
 use claimcheck_text::Language;
@@ -86,6 +87,13 @@ pub fn language_of(extensions: &Extensions) -> Language {
 /// The look of the response to the current request.
 pub fn look() -> Look {
     request().map(|request| look_of(&request.extensions)).unwrap_or_default()
+}
+
+/// The look of the response to a request from the user with these claims, for the layers.
+pub fn look_for(state: &AppState, claims: &Map<String, Value>, headers: &HeaderMap) -> Look {
+    let is_https = state.settings.is_https();
+    let language = locale::language(claims, headers, state.settings.language, is_https);
+    state.looks.of(language, Preferences::of(headers, is_https))
 }
 
 /// The look of the response to a request, as determined by the layers.

@@ -11,6 +11,7 @@ use claimcheck_server::{
     config::Settings,
     guard::{FailureRateLimit, RateLimit, UntrustedProxies},
     ops::Draining,
+    reload::ReloadStatus,
     sign_in::SignIn,
     tokens::Tokens,
 };
@@ -19,7 +20,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::handlers::brand::Looks;
 
-/// All services, created once at start. A single pointer, because every layer clones it for every request.
+/// All services, created at start, and again with other boards. A single pointer, because every layer clones it for every request.
 #[derive(Clone)]
 pub struct AppState(Arc<Services>);
 
@@ -66,4 +67,35 @@ pub struct Services {
     pub untrusted_proxies: UntrustedProxies,
     /// The brand in every language.
     pub looks: Looks,
+    /// What operators see about changes of the boards.
+    pub reload: ReloadStatus,
+}
+
+impl AppState {
+    /// The same program with other boards and another notice: a request that has begun keeps the services that it has. Counters,
+    /// caches and work under way are shared.
+    #[must_use]
+    pub fn with_settings(&self, settings: Arc<Settings>) -> Self {
+        let running = &self.0;
+        Self::from(Services {
+            tokens: running.tokens.with_settings(&settings),
+            sign_in: running.sign_in.with_settings(&settings),
+            boards: running.boards.with_settings(&settings),
+            actions: running.actions.with_settings(&settings),
+            looks: Looks::new(&settings),
+            settings,
+            clock: running.clock.clone(),
+            sessions: running.sessions.clone(),
+            relying_party: running.relying_party.clone(),
+            tasks: running.tasks.clone(),
+            draining: running.draining.clone(),
+            stopping: running.stopping.clone(),
+            front_channel_logouts: running.front_channel_logouts.clone(),
+            renewals: running.renewals.clone(),
+            refused_logouts: running.refused_logouts.clone(),
+            budget: running.budget.clone(),
+            untrusted_proxies: running.untrusted_proxies.clone(),
+            reload: running.reload.clone(),
+        })
+    }
 }

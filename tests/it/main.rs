@@ -34,6 +34,7 @@ mod outbound;
 mod parts;
 mod provider_numbers;
 mod refresh;
+mod reload;
 mod replicas;
 mod requirements;
 mod routes;

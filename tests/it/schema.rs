@@ -34,7 +34,9 @@ fn check_the_schema_is_a_valid_one_and_the_command_prints_it() {
         for (name, property) in properties {
             let is_described = property["description"].as_str().is_some_and(|text| text.len() > 3);
             // Texts of a language, the parts of a header, and conditions.
-            let needs_none = property == &json!({ "type": "string" }) || property.get("const").is_some();
+            let is_condition = ["const", "minItems"].iter().any(|word| property.get(word).is_some())
+                || property.get("anyOf").is_some_and(|all| all.to_string().contains("\"const\""));
+            let needs_none = property == &json!({ "type": "string" }) || is_condition;
             assert!(is_described || needs_none || *property == json!(true), "{name}: {property}");
             count += 1;
         }
@@ -216,19 +218,21 @@ fn parts(root: &Value) -> Vec<Value> {
     if parts.is_empty() { vec![root.clone()] } else { parts }
 }
 
-/// Whether something is only missing because of what else is there.
-fn depends_on_others(problem: &SettingProblem) -> bool {
-    let ends = [".resource", ".body", ".next", ".value"];
-    problem.key.starts_with("allow[") || ends.iter().any(|end| problem.key.ends_with(end))
-}
-
-/// Whether a problem is one that the schema must find, too: a key, a type, or something missing.
+/// Whether a problem is one that the schema must find, too: a key, a type, something missing, or keys that do not belong together.
 fn is_of_form(problem: &SettingProblem) -> bool {
     let message = &problem.message;
     message == "unknown key"
         || message == "unknown setting"
-        || (message.starts_with("is missing") && problem.variable.is_none() && !depends_on_others(problem))
+        || (message.starts_with("is missing") && problem.variable.is_none())
         || message.contains("but its type is")
+        || [
+            "cannot be combined with `",
+            "belongs to `",
+            "has no effect with `auth",
+            "does not apply to a field",
+        ]
+        .iter()
+        .any(|start| message.starts_with(start))
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::{
     io,
     net::SocketAddr,
     pin::{Pin, pin},
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -91,15 +91,39 @@ impl Door {
     }
 }
 
+/// The router of a listener, which can be replaced while it serves: a request is answered by the one that was there when its head
+/// had arrived. Cheap to clone.
+#[derive(Clone)]
+pub struct CurrentRouter(Arc<RwLock<Router>>);
+
+impl From<Router> for CurrentRouter {
+    fn from(router: Router) -> Self {
+        Self(Arc::new(RwLock::new(router)))
+    }
+}
+
+impl CurrentRouter {
+    /// Answers further requests with this router.
+    pub fn replace(&self, router: Router) {
+        let mut current = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        *current = router;
+    }
+
+    /// The router for a request.
+    pub fn now(&self) -> Router {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
 /// Serves until `stop` completes, and then finishes running requests.
 pub async fn serve(
     listener: TcpListener,
-    router: Router,
+    router: impl Into<CurrentRouter>,
     stop: impl Future<Output = ()>,
     limits: Limits,
     door: Door,
 ) {
-    let open = TaskTracker::new();
+    let (router, open) = (router.into(), TaskTracker::new());
     let stopping = CancellationToken::new();
     let mut stop = pin!(stop);
     loop {
@@ -138,13 +162,19 @@ fn is_of_one_client(error: &io::Error) -> bool {
 }
 
 /// Serves one connection until it ends. Errors of broken connections are ignored.
-async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, limits: Limits, admitted: Admitted) {
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: CurrentRouter,
+    limits: Limits,
+    admitted: Admitted,
+) {
     let service = service_fn(|request: hyper::Request<Incoming>| {
         admitted.begin();
         let mut request: Request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
         let is_stream = request.uri().path() == paths::EVENTS;
-        let (router, admitted) = (router.clone(), &admitted);
+        let (router, admitted) = (router.now(), &admitted);
         let answer: Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send + '_>> =
             Box::pin(async move {
                 let response = if admitted.has_place() {

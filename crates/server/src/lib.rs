@@ -32,6 +32,8 @@ pub mod operator;
 pub mod ops;
 /// Language and colour scheme chosen in a browser.
 pub mod preferences;
+/// Changes of boards while the program runs.
+pub mod reload;
 /// Access to boards and actions, by the settings.
 pub mod rights;
 /// Makes text of others safe to show.

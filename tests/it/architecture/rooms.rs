@@ -32,7 +32,7 @@ pub struct Rooms {
 /// The rooms of this application.
 pub const ROOMS: Rooms = Rooms {
     layers: &[
-        &["lib", "main", "router"],
+        &["lib", "main", "refusals", "reload", "router"],
         &["app"],
         &["pages"],
         &["islands"],
@@ -52,7 +52,14 @@ pub const ROOMS: Rooms = Rooms {
         &["server/rights", "server/api"],
         &["server/tokens"],
         &["server/claims"],
-        &["server/guard", "server/ops", "server/locale", "server/config", "server/http_server"],
+        &[
+            "server/guard",
+            "server/ops",
+            "server/locale",
+            "server/config",
+            "server/http_server",
+            "server/reload",
+        ],
         &[
             "server/budget",
             "server/cookies",

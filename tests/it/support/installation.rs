@@ -12,7 +12,7 @@ use claimcheck_server::{
     config::Settings,
 };
 
-use crate::support::{APP, Browser};
+use crate::support::{APP, Browser, Following};
 
 /// What APIs of tests demand, and no board names.
 const STEP_UP_SCOPES: &str =
@@ -138,6 +138,25 @@ impl Installation {
         self.restart().await;
     }
 
+    /// A new process that reads its settings from a file, and follows changes of it when the test says so.
+    pub async fn follow(&mut self) -> Following {
+        self.follow_with("", &[]).await
+    }
+
+    /// The same with more settings, and these files beside the settings file.
+    pub async fn follow_with(&mut self, more: &str, files: &[(&str, &str)]) -> Following {
+        let file = self.folder.join("claimcheck.toml");
+        let text = format!("{more}{}", with_keys(&self.settings, &self.keys));
+        for (name, text) in files.iter().chain(&[("claimcheck.toml", text.as_str())]) {
+            let path = self.folder.join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        let (following, services, app) = Following::start(file, &self.clock).await;
+        (self.services, self.app) = (services, app);
+        following
+    }
+
     pub fn browser(&self) -> Browser<'_> {
         Browser::new(&self.app)
     }
@@ -185,11 +204,13 @@ async fn assemble_within(
     keys: &[String],
     clock: &Clock,
 ) -> (AppState, Router) {
-    // The keys in the settings are the initial ones.
-    let others = settings.lines().filter(|line| !line.starts_with("session_keys ="));
-    let settings =
-        format!("session_keys = \"{}\"\n{}", keys.join(","), others.collect::<Vec<_>>().join("\n"));
-    let (settings, _) = Settings::load(Some(&settings), None, []).unwrap();
+    let (settings, _) = Settings::load(Some(&with_keys(settings, keys)), None, []).unwrap();
     let services = router::services_within(budget, settings, clock.clone()).await.unwrap();
     (services.clone(), router::router(services))
+}
+
+/// The settings with these keys; those in the text are the initial ones.
+fn with_keys(settings: &str, keys: &[String]) -> String {
+    let others = settings.lines().filter(|line| !line.starts_with("session_keys ="));
+    format!("session_keys = \"{}\"\n{}", keys.join(","), others.collect::<Vec<_>>().join("\n"))
 }

@@ -2,12 +2,14 @@
 //! browser that keeps cookies and follows nothing by itself.
 
 mod browser;
+mod following;
 mod heard;
 pub mod hostile;
 mod installation;
 mod listening;
 pub mod log;
 mod processes;
+pub mod program;
 mod settings;
 mod switchboard;
 
@@ -21,6 +23,7 @@ use claimcheck_demo as demo;
 use claimcheck_model::paths;
 
 pub use browser::{Browser, EVENT_STREAM, Jar, Page};
+pub use following::Following;
 pub use heard::Heard;
 pub use installation::{Installation, Process, new_folder, new_key};
 pub use listening::Listening;

@@ -50,6 +50,11 @@ impl Exchanges {
         Self { settings, clock, content: Arc::default() }
     }
 
+    /// The same exchanges, for other boards.
+    pub(super) fn with_settings(&self, settings: &Arc<Settings>) -> Self {
+        Self { settings: settings.clone(), ..self.clone() }
+    }
+
     /// Notes this call, if its user may see it.
     pub(super) fn watch(&self, signed_in: &SignedIn, api: &Api, call: &Call, id: &FetchId) -> Watch {
         match rights::may_inspect(&self.settings, &signed_in.record) {

@@ -106,6 +106,18 @@ impl ApiClient {
         }
     }
 
+    /// The same client with everything that it keeps, for other boards.
+    #[must_use]
+    pub fn with_settings(&self, settings: &Arc<Settings>) -> Self {
+        Self {
+            tokens: self.tokens.with_settings(settings),
+            exchanges: self.exchanges.with_settings(settings),
+            most_under_way: most_under_way(settings),
+            settings: settings.clone(),
+            ..self.clone()
+        }
+    }
+
     /// The memory for one answer to this session.
     fn memory(&self, signed_in: &SignedIn, api: &Api) -> AnswerMemory {
         let (who, timeout) = (Bounds::claimant(signed_in, api), api.timeout.unwrap_or(self.http.timeout()));

@@ -72,6 +72,12 @@ impl Boards {
         Self { settings, clock, api, keyring }
     }
 
+    /// The boards of these settings, with what the APIs have answered so far.
+    #[must_use]
+    pub fn with_settings(&self, settings: &Arc<Settings>) -> Self {
+        Self { api: self.api.with_settings(settings), settings: settings.clone(), ..self.clone() }
+    }
+
     /// A signed-in user's request for a board.
     ///
     /// # Errors

@@ -6,6 +6,10 @@ use toml::{Spanned, de::DeValue};
 use crate::config::{
     boards::ClaimNeed,
     claim_path::{ClaimPath, is_value},
+    key_rule::{
+        Condition::Has,
+        KeyRule::{AnyOf, If},
+    },
     problem::SettingProblem,
     reader::{self, TomlTable},
     sources::Lines,
@@ -23,7 +27,12 @@ pub(super) static KEYS: TomlKeys = TomlKeys::new(
         texts("is", "the value that the claim must have, or a list of which one is enough"),
         texts("email_domain", "the domain of the verified e-mail address, or a list of which one is enough"),
     ]],
-);
+)
+.rules(&[&[
+    AnyOf(&["claim", "is", "email_domain"]),
+    If(Has("claim"), &[AnyOf(&["is"])]),
+    If(Has("is"), &[AnyOf(&["claim"])]),
+]]);
 
 /// A rule of `[[allow]]`. All of its conditions must hold, and one rule is enough.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,48 +6,18 @@ use std::collections::{BTreeMap, HashSet};
 use crate::config::{
     Api, ApiAuth, TokenSource,
     api_headers::{self, read_headers},
+    api_keys::{ABOUT_TOKENS, KEYS},
     boards,
     claim_slots::ClaimSlots,
     outgoing_values,
     problem::{SettingProblem, nearest},
     reader::{self, Entry, REMOVE_IT, REMOVE_ONE, TomlTable},
     sources::Lines,
-    toml_key::{TomlKeys, headers, local, one_of, text, text_list},
     values,
 };
 use toml::{Spanned, de::DeValue};
 
 pub use claimcheck_session::DEFAULT_API;
-
-/// The keys of `[[api]]`.
-pub(super) static KEYS: TomlKeys = TomlKeys::new(
-    "api",
-    &[&[
-        text("id", "the name that panels and actions use: a-z, 0-9 and -").required(),
-        local("title", "the name of the API for users").required(),
-        text("url", "the base URL of the API, such as `https://stock.example.com/v2`").required(),
-        one_of(
-            "token",
-            || vec!["refresh", "exchange"],
-            "where its access token comes from: `refresh`, or `exchange` (RFC 8693)",
-        ),
-        text("resource", "the API's identifier, sent as `resource` (RFC 8707)"),
-        text("audience", "the API's identifier, sent as `audience`"),
-        text_list("scopes", "the scopes that are requested for it"),
-        text_list("step_up_scopes", "further scopes that it may demand with `insufficient_scope`"),
-        text(
-            "token_audience",
-            "what `aud` of its access tokens contains; by default `resource` or `audience`",
-        ),
-        one_of(
-            "auth",
-            || vec!["bearer", "none"],
-            "what requests prove: `bearer`, or `none` for headers only",
-        ),
-        headers("headers", "headers of every request to it"),
-        text("timeout", "the time limit for one response, from `1s` to `120s`"),
-    ]],
-);
 
 /// All APIs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -212,8 +182,7 @@ fn read_api(mut at: TomlTable<'_, '_>, ids: &mut Vec<String>, names: &Names) -> 
 
 /// Whether an API without access tokens has no setting about them.
 fn has_no_tokens(at: &mut TomlTable<'_, '_>) -> bool {
-    let about_tokens = ["token", "resource", "audience", "scopes", "step_up_scopes", "token_audience"];
-    let set = about_tokens.into_iter().find(|key| at.has(key));
+    let set = ABOUT_TOKENS.into_iter().find(|key| at.has(key));
     if let Some(key) = set {
         at.problem_with(
             key,

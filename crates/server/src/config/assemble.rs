@@ -4,7 +4,8 @@ use claimcheck_session::DEFAULT_API;
 
 use crate::config::{
     AllowRule, Api, Apis, Board, Brand, BrandHome, ClaimSlots, HeaderSetting, LocalText, Settings,
-    TokenSource, brand::values::SIGN_IN, limits, outgoing, table::Draft,
+    TokenSource, brand::values::SIGN_IN, files::SettingFiles, limits, outgoing, table::Draft,
+    written::WrittenValues,
 };
 
 /// The brand; `None` if one of its settings was refused.
@@ -31,6 +32,7 @@ pub(super) fn assemble_settings(
     (apis, headers, claim_slots): (Vec<Api>, Vec<HeaderSetting>, ClaimSlots),
     boards: Vec<Board>,
     allow: Vec<AllowRule>,
+    (written, files): (WrittenValues, SettingFiles),
 ) -> Option<Settings> {
     let (auth, step_up_scopes) = (outgoing.api_auth?, outgoing.step_up_scopes.clone()?);
     let (outgoing, limits) = (outgoing.finish()?, limits.finish()?);
@@ -61,5 +63,15 @@ pub(super) fn assemble_settings(
     draft.scopes = Some(all_scopes);
     draft.store = draft.store.map(|store| store.trusting(outgoing.ca_file.as_ref()));
     let brand = assemble_brand(&mut draft)?;
-    draft.finish(Apis { default, further: apis }, claim_slots, boards, allow, brand, outgoing, limits)
+    draft.finish(
+        Apis { default, further: apis },
+        claim_slots,
+        boards,
+        allow,
+        brand,
+        outgoing,
+        limits,
+        written,
+        files,
+    )
 }

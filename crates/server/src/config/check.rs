@@ -8,6 +8,7 @@ use claimcheck_session::{DEFAULT_API, StoreServer, StoreSetting};
 use crate::config::{
     AdminListen, AllowRule, Api, Board, LocalText, Settings, TokenSource,
     assemble::assemble_settings,
+    files::SettingFiles,
     is_loopback,
     keys::find_row,
     limits, outgoing, own_secrets,
@@ -16,6 +17,7 @@ use crate::config::{
     row::{RawContent, Shape},
     sources::Sources,
     table::Draft,
+    written::WrittenValues,
 };
 
 /// The notice is shown at half of the idle timeout at the earliest, and people need 20 seconds to react (WCAG 2.2.1).
@@ -37,6 +39,7 @@ pub(super) struct ReadSettings {
     pub is_readable: bool,
     /// How many boards were read.
     pub boards: usize,
+    pub files: SettingFiles,
 }
 
 /// All settings, and all problems with them.
@@ -47,6 +50,7 @@ pub(super) fn check_settings(mut sources: Sources) -> ReadSettings {
     let (apis, boards) = (std::mem::take(&mut sources.apis), std::mem::take(&mut sources.boards));
     let (claim_slots, headers) =
         (std::mem::take(&mut sources.claims), std::mem::take(&mut sources.api_headers));
+    let (written, files) = (WrittenValues::of(&sources), std::mem::take(&mut sources.files));
     let mut checker = Checker { sources, problems, warnings };
 
     let mut draft = Draft::read(&mut checker);
@@ -74,10 +78,13 @@ pub(super) fn check_settings(mut sources: Sources) -> ReadSettings {
     problems.retain(|problem| !sources.unusable.contains(&problem.key) || seen.insert(problem.key.clone()));
     let (count, is_readable) = (boards.len(), !sources.is_unreadable);
     let settings = match problems.is_empty() {
-        true => assemble_settings((draft, outgoing, limits), (apis, headers, claim_slots), boards, allow),
+        true => {
+            let (tables, read) = ((apis, headers, claim_slots), (written, files.clone()));
+            assemble_settings((draft, outgoing, limits), tables, boards, allow, read)
+        }
         false => None,
     };
-    ReadSettings { settings: settings.map(Box::new), problems, warnings, is_readable, boards: count }
+    ReadSettings { settings: settings.map(Box::new), problems, warnings, is_readable, boards: count, files }
 }
 
 /// Readers for one setting. Each returns `None` if the value was refused, which is then reported.

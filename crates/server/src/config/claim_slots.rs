@@ -46,6 +46,11 @@ impl ClaimSlots {
         self.0.get(claim_name(slot)?)
     }
 
+    /// The claim of that name.
+    pub(super) fn path(&self, name: &str) -> Option<&ClaimPath> {
+        self.0.get(name)
+    }
+
     /// Checks that a slot for a claim names one of these; other slots are not checked.
     ///
     /// # Errors

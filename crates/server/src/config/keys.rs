@@ -2,7 +2,7 @@
 //! their own.
 
 use crate::config::{
-    allow, apis, boards, limits, outgoing,
+    allow, api_keys, boards, limits, outgoing,
     row::SettingRow,
     table::ROWS,
     toml_key::{TomlKey, headers, names, tables},
@@ -28,7 +28,7 @@ pub(super) static TABLES: [TomlKey; 5] = [
         &allow::KEYS,
         "who may sign in: users who meet one of these rules; everybody without rules",
     ),
-    tables(API, &apis::KEYS, "further APIs, each with its own access token"),
+    tables(API, &api_keys::KEYS, "further APIs, each with its own access token"),
     headers(API_HEADERS, "headers of every request to the API of `api_url`"),
     tables(BOARD, &boards::KEYS, "a board: a page of panels"),
     names(CLAIMS, "claims that requests may contain: a name, and the claim or its JSONPath"),

@@ -10,6 +10,7 @@ use claimcheck_model::paths;
 mod allow;
 mod api;
 mod api_headers;
+mod api_keys;
 mod apis;
 mod assemble;
 mod board_files;
@@ -20,6 +21,8 @@ mod claim_path;
 mod claim_slots;
 mod client;
 mod declare;
+mod files;
+mod key_rule;
 mod keys;
 mod limits;
 mod local_keys;
@@ -37,6 +40,7 @@ mod row;
 mod schema;
 mod sources;
 mod table;
+mod take_up;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -46,6 +50,7 @@ mod values;
 mod variables;
 #[cfg(test)]
 mod warnings_tests;
+mod written;
 
 pub use allow::AllowRule;
 pub(crate) use allow::is_allowed;
@@ -62,6 +67,7 @@ pub use claim_path::ClaimPath;
 pub use claim_slots::{ClaimGap, ClaimSlots, claim_name};
 pub use claimcheck_oidc::{Alg, ClientAuth, EndSession, LogoutTokenTyp};
 pub use claimcheck_session::{StoreServer, StoreSetting};
+pub use files::SettingFiles;
 pub use limits::Limits;
 pub use local_keys::{LocalKeys, LocalKeysError};
 pub use local_text::{Local, LocalText};
@@ -72,7 +78,9 @@ pub use report::{Report, SettingFinding, Severity};
 pub use row::{Requirement, Separator, SettingRow, Shape, reference, settings_help};
 pub use schema::json_schema;
 pub use table::Settings;
+pub use take_up::Reread;
 pub use values::is_loopback;
+pub use written::WrittenValues;
 
 impl Settings {
     /// Reads the settings. A variable overrides `file`, and `file` overrides `base`. Boards and further APIs come from

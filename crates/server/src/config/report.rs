@@ -91,7 +91,7 @@ impl fmt::Display for SettingFinding {
 }
 
 impl SettingFinding {
-    fn new(
+    pub(super) fn new(
         severity: Severity,
         place: Option<&SettingPlace>,
         key: String,
@@ -103,17 +103,26 @@ impl SettingFinding {
         Self { severity, file, line, key, variable: None, message, remedy, place: place.cloned() }
     }
 
+    /// A missing secret is a warning here.
     fn of_problem(problem: &SettingProblem) -> Self {
-        let (severity, message) = match problem.lacks_secret {
-            true => (Severity::Warning, format!("{}; the server does not start without it", problem.message)),
-            false => (Severity::Mistake, problem.message.clone()),
-        };
-        let finding =
-            Self::new(severity, problem.place.as_ref(), problem.key.clone(), message, problem.remedy());
+        let mistake = Self::of_mistake(problem);
+        match problem.lacks_secret {
+            true => {
+                let message = format!("{}; the server does not start without it", problem.message);
+                Self { severity: Severity::Warning, message, ..mistake }
+            }
+            false => mistake,
+        }
+    }
+
+    /// A problem that prevents a start.
+    pub(super) fn of_mistake(problem: &SettingProblem) -> Self {
+        let (key, message) = (problem.key.clone(), problem.message.clone());
+        let finding = Self::new(Severity::Mistake, problem.place.as_ref(), key, message, problem.remedy());
         Self { variable: problem.variable.clone(), ..finding }
     }
 
-    fn of_warning(warning: &Warning) -> Self {
+    pub(super) fn of_warning(warning: &Warning) -> Self {
         let (key, message) = (warning.key.clone(), warning.message.clone());
         Self::new(Severity::Warning, warning.place.as_ref(), key, message, warning.remedy.clone())
     }

@@ -1,5 +1,6 @@
 //! The JSON Schema of the settings file (draft 2020-12), for editors: made from the rows of the settings and the keys of tables, so
-//! that it has exactly the keys that the reader accepts. It checks types, keys and fixed words; the reader checks the rest.
+//! that it has exactly the keys that the reader accepts. It checks types, keys, fixed words and which keys belong
+//! together; the reader checks the rest.
 
 use claimcheck_text::Language;
 use serde_json::{Map, Value, json};
@@ -161,9 +162,16 @@ impl Definitions {
 
     fn table_of(&mut self, keys: &TomlKeys) -> Value {
         let mut schema = self.object(keys.keys(), keys.exactly_one);
-        let Some(by_value) = &keys.by_value else { return schema };
-        let common: Vec<_> = keys.keys().map(|key| key.name).collect();
-        let rules = self.rules(by_value, &common, &mut schema);
+        let variable = reference(WITH_VARIABLE);
+        let mut rules: Vec<_> =
+            keys.rules.iter().copied().flatten().map(|rule| rule.schema(&variable)).collect();
+        if let Some(by_value) = &keys.by_value {
+            let common: Vec<_> = keys.keys().map(|key| key.name).collect();
+            rules.extend(self.rules(by_value, &common, &mut schema));
+        }
+        if rules.is_empty() {
+            return schema;
+        }
         match schema.get_mut("allOf") {
             Some(Value::Array(all)) => all.extend(rules),
             _ => schema["allOf"] = Value::Array(rules),

@@ -20,9 +20,10 @@ use crate::config::{
     allow::{self, AllowRule},
     api_headers::{self, HeaderSetting, read_headers},
     apis::{self, Names},
-    board_files,
+    board_files::BoardFiles,
     boards::{self, Board, BoardIds},
     claim_slots::{self, ClaimSlots},
+    files::SettingFiles,
     keys::{ALL_ROWS, ALLOW, API, API_HEADERS, BOARD, BOARDS, CLAIMS, keys},
     problem::{PREFIX, SettingPlace, SettingProblem, Warning, file_key, nearest, variable},
     reader::TomlTable,
@@ -55,6 +56,8 @@ pub(super) struct Sources {
     board_ids: BoardIds,
     /// What boards may name.
     names: Names,
+    /// Where boards are read from.
+    pub files: SettingFiles,
     /// The settings file could not be opened.
     pub is_unreadable: bool,
     /// Some text could not be understood, so that settings seem to be missing that are in it.
@@ -78,6 +81,7 @@ impl Sources {
 
     /// Reads a settings file.
     pub(super) fn read_file(&mut self, path: &Path) {
+        self.files = SettingFiles::of(Some(path));
         match fs::read_to_string(path) {
             Ok(text) => self.read_toml(&text, &path.display().to_string()),
             Err(error) => {
@@ -91,9 +95,9 @@ impl Sources {
     /// Reads the files that `boards` names, after the environment, which may name others.
     pub(super) fn read_board_files(&mut self) {
         let Some(raw) = self.get(BOARDS) else { return };
-        let found = board_files::find(&raw.content, &raw.place);
-        let place = raw.place.clone();
-        for file in found {
+        let (files, place) = (BoardFiles::of(&raw.content, &raw.place), raw.place.clone());
+        self.files.patterns = files.patterns();
+        for file in files.read() {
             let (name, text) = match file {
                 Ok(file) => file,
                 Err(message) => {

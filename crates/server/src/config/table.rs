@@ -24,11 +24,13 @@ use crate::config::{
     check::Checker,
     claim_path,
     declare::settings,
+    files::SettingFiles,
     limits::Limits,
     outgoing::Outgoing,
     people::{self, RoleSeparators},
     row::{Requirement, Separator, SettingRow, Shape},
     values::{self, read_list, read_text},
+    written::WrittenValues,
 };
 
 settings! {
@@ -47,6 +49,10 @@ settings! {
         brand: Brand,
         outgoing: Outgoing,
         limits: Limits,
+        /// What was written for each setting.
+        written: WrittenValues,
+        /// Where boards are read from.
+        files: SettingFiles,
     }
 
     /// The origin of the dashboard: scheme, host and port only.

@@ -1,7 +1,7 @@
 //! The keys of the tables of the settings file, as data: next to each reader is the list of the keys that it accepts.
 //! The reader refuses all other keys, the JSON Schema describes these, and a mistake is explained with the same text.
 
-use crate::config::keys;
+use crate::config::{key_rule::KeyRule, keys};
 
 /// One key of a table.
 #[derive(Debug)]
@@ -57,6 +57,8 @@ pub(super) struct TomlKeys {
     pub exactly_one: &'static [&'static [&'static str]],
     /// A key whose value decides which further keys are allowed.
     pub by_value: Option<ByValue>,
+    /// What the reader requires or refuses because of other keys, in parts.
+    pub rules: &'static [&'static [KeyRule]],
 }
 
 /// A key whose value decides which further keys are allowed.
@@ -76,11 +78,15 @@ pub(super) struct Case {
 
 impl TomlKeys {
     pub(super) const fn new(name: &'static str, parts: &'static [&'static [TomlKey]]) -> Self {
-        Self { name, parts, exactly_one: &[], by_value: None }
+        Self { name, parts, exactly_one: &[], by_value: None, rules: &[] }
     }
 
     pub(super) const fn exactly_one(self, groups: &'static [&'static [&'static str]]) -> Self {
         Self { exactly_one: groups, ..self }
+    }
+
+    pub(super) const fn rules(self, rules: &'static [&'static [KeyRule]]) -> Self {
+        Self { rules, ..self }
     }
 
     pub(super) const fn by_value(self, by_value: ByValue) -> Self {

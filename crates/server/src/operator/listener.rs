@@ -6,7 +6,6 @@ use std::{
 };
 
 use axum::{
-    Router,
     extract::{ConnectInfo, Request},
     middleware::Next,
     response::Response,
@@ -18,7 +17,7 @@ use crate::{
     budget::Connections,
     config::AdminListen,
     guard::ClientAddress,
-    http_server::{self, Door, Limits},
+    http_server::{self, CurrentRouter, Door, Limits},
 };
 
 /// The configured address is not available.
@@ -55,7 +54,7 @@ pub async fn bind(setting: AdminListen) -> Result<Option<TcpListener>, ListenErr
 /// Serves the listener of [`bind`] until the program begins to stop, and then finishes running requests.
 pub async fn serve(
     listener: Option<TcpListener>,
-    router: Router,
+    router: impl Into<CurrentRouter>,
     stopping: CancellationToken,
     connections: Connections,
 ) -> io::Result<()> {

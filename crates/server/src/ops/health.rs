@@ -37,6 +37,8 @@ pub trait Probe: Send + Sync + 'static {
 pub struct Details {
     /// Each bounded resource: its limit, its use, and how often something was refused.
     pub limits: Value,
+    /// The boards: how many, since when, and whether changed files were refused.
+    pub boards: Value,
     /// What an operator should change.
     pub warnings: Vec<String>,
 }

@@ -71,4 +71,10 @@ impl SignIn {
         let exchanges = SingleFlight::new(tasks);
         Self { settings, clock, relying_party, sessions, tokens, sign_ins, callbacks, forms, exchanges }
     }
+
+    /// The same sign-ins, for other boards.
+    #[must_use]
+    pub fn with_settings(&self, settings: &Arc<Settings>) -> Self {
+        Self { tokens: self.tokens.with_settings(settings), settings: settings.clone(), ..self.clone() }
+    }
 }

@@ -121,6 +121,12 @@ impl Tokens {
         }
     }
 
+    /// The same tokens, for other boards.
+    #[must_use]
+    pub fn with_settings(&self, settings: &Arc<Settings>) -> Self {
+        Self { settings: settings.clone(), ..self.clone() }
+    }
+
     /// Forgets failed refreshes of a session, because it has tokens of another sign-in now.
     pub fn reset_backoff(&self, session: &RowKey) {
         self.failed.forget_all_of(session);

@@ -10,6 +10,10 @@ use crate::config::{
     apis::Names,
     boards::{Needs, Template, ids::WrittenIds, needs, sentence::Sentence, title},
     claim_slots::claim_name,
+    key_rule::{
+        Condition::{Has, HasNot, Is},
+        KeyRule::{AnyOf, If, NoneOf},
+    },
     reader::{Entry, REMOVE_IT, TomlTable},
     toml_key::{TomlKeys, flag, local, one_of, table, tables, text, text_list, texts_or_tables, whole},
 };
@@ -133,7 +137,18 @@ static FIELD: TomlKeys = TomlKeys::new(
         whole("max", (0, u32::MAX), "the largest number, or the most characters of a text"),
         texts_or_tables("choices", &CHOICE, "the choices: texts, or `{ value, title }`"),
     ]],
-);
+)
+.rules(&[&[
+    If(Is("kind", "choice"), &[AnyOf(&["choices"]), NoneOf(&["min", "max"])]),
+    If(Is("kind", "row"), &[AnyOf(&["value"]), NoneOf(&["required", "min", "max", "choices"])]),
+    If(Is("kind", "text"), &[NoneOf(&["min", "choices"])]),
+    If(Is("kind", "lines"), &[NoneOf(&["min", "choices"])]),
+    If(Is("kind", "number"), &[NoneOf(&["choices"])]),
+    If(Is("kind", "whole"), &[NoneOf(&["choices"])]),
+    If(Is("kind", "date"), &[NoneOf(&["min", "max", "choices"])]),
+    If(Is("kind", "tick"), &[NoneOf(&["min", "max", "choices"])]),
+    If(HasNot("kind"), &[NoneOf(&["min"]), If(Has("choices"), &[NoneOf(&["max"])])]),
+]]);
 static CHOICE: TomlKeys = TomlKeys::new(
     "choice",
     &[&[

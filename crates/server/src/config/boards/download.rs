@@ -7,6 +7,10 @@ use super::{
 use crate::config::{
     apis::Names,
     claim_slots::claim_name,
+    key_rule::{
+        Condition::HasNot,
+        KeyRule::{self, If, NoneOf},
+    },
     reader::{REMOVE_IT, TomlTable},
     toml_key::{TomlKey, text, texts},
 };
@@ -17,6 +21,8 @@ pub(super) static KEYS: [TomlKey; 3] = [
     texts("types", "the allowed types of the file, such as `pdf` or `image`"),
     text("max_size", "the largest file, from `1kB` to `2GB`"),
 ];
+/// How they belong together.
+pub(super) static RULES: [KeyRule; 1] = [If(HasNot("download"), &[NoneOf(&["types", "max_size"])])];
 /// The largest file without a setting, and with one.
 const USUAL_MAX_BYTES: u64 = 25_000_000;
 const SIZES: std::ops::RangeInclusive<u64> = 1_000..=2_000_000_000;

@@ -9,6 +9,10 @@ use super::{kinds::json_path, not_one_of, template, title};
 use crate::{
     config::{
         LocalText,
+        key_rule::{
+            Condition::{Has, Holds},
+            KeyRule::{self, AnyOf, If, NoneOf},
+        },
         reader::{REMOVE_IT, REMOVE_ONE, TomlTable},
         toml_key::{TomlKey, TomlKeys, decimal, flag, local, one_of as named, text, whole},
     },
@@ -19,7 +23,7 @@ use crate::{
 /// The most decimals that numbers can be rounded to.
 const DECIMALS_MAX: u32 = 6;
 
-/// The keys of numbers, and those of dates and times.
+/// The keys of numbers.
 pub(super) static NUMBER_KEYS: [TomlKey; 7] = [
     whole("decimals", (0, DECIMALS_MAX), "how many decimals numbers are rounded to"),
     decimal("scale", "what numbers are multiplied by, such as `0.01`"),
@@ -38,6 +42,14 @@ pub(super) static NUMBER_KEYS: [TomlKey; 7] = [
                                                 (12.4 is 12.4%)",
     ),
 ];
+/// How the keys of numbers belong together.
+pub(super) static NUMBER_RULES: [KeyRule; 4] = [
+    If(Has("percent"), &[NoneOf(&["currency", "unit"])]),
+    If(Has("minor"), &[NoneOf(&["scale"])]),
+    If(Has("currency"), &[NoneOf(&["unit"])]),
+    If(Holds("minor"), &[AnyOf(&["currency"])]),
+];
+/// The keys of dates and times.
 pub(super) static WHEN_KEYS: [TomlKey; 2] = [
     text(
         "format",
@@ -52,7 +64,8 @@ static MEMBER_KEYS: [TomlKey; 2] = [text("key", "the member of the row").require
 pub(super) const KIND: TomlKey =
     named("kind", kind_names, "how values are shown; by default it is inferred from the values");
 /// A member of a row as a table.
-pub(super) static MEMBER: TomlKeys = TomlKeys::new("member", &[&MEMBER_KEYS, &NUMBER_KEYS, &WHEN_KEYS]);
+pub(super) static MEMBER: TomlKeys =
+    TomlKeys::new("member", &[&MEMBER_KEYS, &NUMBER_KEYS, &WHEN_KEYS]).rules(&[&NUMBER_RULES]);
 
 fn kind_names() -> Vec<&'static str> {
     CellKind::ALL.into_iter().map(CellKind::name).chain(["day"]).collect()

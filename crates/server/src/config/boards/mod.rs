@@ -16,6 +16,7 @@ mod sentence;
 mod template;
 #[cfg(test)]
 mod tests;
+mod uses;
 
 use std::time::Duration;
 
@@ -127,7 +128,8 @@ static COMMON: [TomlKey; 7] = [
 ];
 static PANEL: TomlKeys = TomlKeys::new("panel", &[&COMMON, &read::KEYS, &needs::KEYS])
     .exactly_one(&[&["get", "post"]])
-    .by_value(ByValue { key: "kind", cases: kinds::cases });
+    .by_value(ByValue { key: "kind", cases: kinds::cases })
+    .rules(&[&read::RULES, &format::NUMBER_RULES]);
 
 /// The slots that a board's period fills: its first day, its last day, and the day after that.
 pub(super) const PERIOD_SLOTS: [&str; 3] = ["from", "to", "until"];

@@ -13,6 +13,10 @@ use super::{
 use crate::config::{
     apis::Names,
     claim_slots::claim_name,
+    key_rule::{
+        Condition::{Has, HasNot},
+        KeyRule::{self, AnyOf, If, NoneOf},
+    },
     reader::{REMOVE_IT, REMOVE_ONE, TomlTable},
     toml_key::{TomlKey, json, text},
 };
@@ -24,6 +28,13 @@ pub(super) static KEYS: [TomlKey; 5] = [
     json("body", "the JSON that the `POST` sends"),
     text("query", "a GraphQL query; in place of `body`"),
     json("variables", "the variables of the GraphQL query"),
+];
+/// How they belong together.
+pub(super) static RULES: [KeyRule; 4] = [
+    If(HasNot("post"), &[NoneOf(&["body", "query", "variables"])]),
+    If(Has("post"), &[AnyOf(&["body", "query"])]),
+    If(Has("body"), &[NoneOf(&["query", "variables"])]),
+    If(Has("variables"), &[AnyOf(&["query"])]),
 ];
 const DOCUMENT_MAX_CHARS: usize = 20_000;
 

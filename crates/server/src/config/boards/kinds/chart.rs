@@ -8,7 +8,7 @@ use crate::config::{
     LocalText,
     boards::{
         MemberSetting, ValueFormat,
-        format::{MEMBER, NUMBER_KEYS, read_member, read_numbers},
+        format::{MEMBER, NUMBER_KEYS, NUMBER_RULES, read_member, read_numbers},
         kinds::{
             KindSetting,
             rows::{self, RowsSetting},
@@ -30,7 +30,8 @@ static SERIES: TomlKeys = TomlKeys::new(
         ],
         &NUMBER_KEYS,
     ],
-);
+)
+.rules(&[&NUMBER_RULES]);
 
 /// Lines or bars over rows.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,6 +5,10 @@ use serde_json_path::JsonPath;
 
 use crate::config::{
     boards::kinds::{json_path, table::parameter},
+    key_rule::{
+        Condition::Has,
+        KeyRule::{AnyOf, If, NoneOf},
+    },
     reader::{REMOVE_IT, REMOVE_ONE, TomlTable},
     toml_key::{TomlKeys, text, whole},
 };
@@ -22,7 +26,15 @@ pub(super) static KEYS: TomlKeys = TomlKeys::new(
         text("next", "JSONPath of the next cursor or of the next page's URL in the response"),
         text("next_header", "the header with the next cursor or the next page's URL, such as `Link`"),
     ]],
-);
+)
+.rules(&[&[
+    AnyOf(&["offset", "page", "cursor", "next", "next_header"]),
+    If(Has("offset"), &[NoneOf(&["page", "cursor", "next", "next_header"])]),
+    If(Has("page"), &[NoneOf(&["cursor", "next", "next_header"])]),
+    If(Has("cursor"), &[AnyOf(&NEXT)]),
+    If(Has("next"), &[NoneOf(&["next_header"])]),
+    If(Has("first"), &[AnyOf(&["page"])]),
+]]);
 const SIZES: (u32, u32) = (1, 1000);
 
 /// The API's paging parameters.

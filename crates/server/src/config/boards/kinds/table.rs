@@ -11,7 +11,7 @@ use crate::config::{
     apis::Names,
     boards::{
         DownloadSetting, ReadSetting, Template, ValueFormat, download,
-        format::{self, NUMBER_KEYS, WHEN_KEYS},
+        format::{self, NUMBER_KEYS, NUMBER_RULES, WHEN_KEYS},
         kinds::{
             KindSetting, json_path,
             pages::{self, PageSetting},
@@ -64,7 +64,8 @@ static COLUMN: TomlKeys = TomlKeys::new(
         &WHEN_KEYS,
         &download::KEYS,
     ],
-);
+)
+.rules(&[&NUMBER_RULES, &download::RULES]);
 static ORDER: TomlKeys = TomlKeys::new(
     "order",
     &[&[
@@ -111,6 +112,15 @@ impl TableSetting {
     /// The names of the API's parameters that a board query fills.
     pub fn parameter_names(&self) -> impl Iterator<Item = &str> {
         self.parameters().map(|(_, name)| name)
+    }
+
+    /// The names of the slots in the paths of its detail and its downloads.
+    pub(in crate::config) fn slots(&self) -> impl Iterator<Item = &str> {
+        let downloads = self.columns.iter().flatten().filter_map(|column| column.download.as_ref());
+        self.detail
+            .iter()
+            .flat_map(Template::slots)
+            .chain(downloads.flat_map(|download| download.path.slots()))
     }
 
     /// What is wrong with the claims in the paths of its downloads.

@@ -1,0 +1,181 @@
+//! Changes of boards and `notice` while the program runs: on `SIGHUP`, and when one of the files changes. What is valid is taken up
+//! as a whole; what is not is reported, and the running boards stay.
+
+mod changes;
+mod hangups;
+mod status;
+mod watch;
+
+use std::{
+    collections::BTreeSet,
+    path::PathBuf,
+    sync::{Arc, mpsc},
+    time::{Duration, Instant},
+};
+
+use claimcheck_base::clock::Clock;
+
+use crate::{
+    config::{SettingFinding, Settings},
+    reload::{changes::BoardChanges, status::Refused, watch::Watch},
+};
+
+pub use crate::reload::{hangups::Hangups, status::ReloadStatus};
+
+/// The pause between two looks at the files.
+const PAUSE: Duration = Duration::from_secs(1);
+/// The same while a change is going on.
+const SHORT_PAUSE: Duration = Duration::from_millis(250);
+
+/// Where the settings of this process come from.
+pub struct Origin {
+    /// Built-in settings, which the file overrides.
+    pub base: Option<String>,
+    /// The settings file.
+    pub file: Option<PathBuf>,
+    /// The environment, which overrides the file.
+    pub env: fn() -> Vec<(String, String)>,
+}
+
+/// Why the files are read again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cause {
+    /// They may have changed since the start read them.
+    Start,
+    /// They have changed.
+    Change,
+    /// `SIGHUP`.
+    Signal,
+}
+
+/// Reads the files of a running program again when they change.
+pub struct Reload {
+    origin: Origin,
+    running: Arc<Settings>,
+    status: ReloadStatus,
+    clock: Clock,
+    watch: Watch,
+    /// The warnings about the files when they were read last.
+    warnings: BTreeSet<String>,
+    /// The settings that differ from the running ones.
+    for_restart: Vec<String>,
+    /// What was wrong with the files when they were read last.
+    mistakes: Vec<SettingFinding>,
+}
+
+impl Reload {
+    /// For a program that runs with these settings from there.
+    pub fn new(origin: Origin, running: Arc<Settings>, status: ReloadStatus, clock: Clock) -> Self {
+        let watch = Watch::new(running.files.clone());
+        status.note_boards(&running, clock.now());
+        let (warnings, for_restart, mistakes) = (BTreeSet::new(), Vec::new(), Vec::new());
+        Self { origin, running, status, clock, watch, warnings, for_restart, mistakes }
+    }
+
+    /// Calls `take` with new settings whenever there are some, until the sender of `signals` is dropped. Blocks its thread: a file
+    /// system may take long to answer.
+    pub fn follow(mut self, signals: &mpsc::Receiver<()>, mut take: impl FnMut(Arc<Settings>)) {
+        self.reread(Cause::Start, &mut take);
+        loop {
+            let pause = if self.watch.is_pending() { SHORT_PAUSE } else { PAUSE };
+            let is_asked = match signals.recv_timeout(pause) {
+                Ok(()) => true,
+                Err(mpsc::RecvTimeoutError::Timeout) => false,
+                Err(mpsc::RecvTimeoutError::Disconnected) => return,
+            };
+            self.turn(is_asked, Instant::now(), &mut take);
+        }
+    }
+
+    /// One look at the files; `take` gets new settings, if there are some.
+    pub fn turn(&mut self, is_asked: bool, now: Instant, take: impl FnMut(Arc<Settings>)) {
+        let is_due = self.watch.look(now);
+        match (is_asked, is_due) {
+            (true, _) => self.reread(Cause::Signal, take),
+            (false, true) => self.reread(Cause::Change, take),
+            (false, false) => {}
+        }
+    }
+
+    fn reread(&mut self, cause: Cause, take: impl FnMut(Arc<Settings>)) {
+        let seen = self.watch.begin();
+        let Origin { base, file, env } = &self.origin;
+        let read = self.running.reread(base.as_deref(), file.as_deref(), env());
+        // Files that change while they are read are read again when they are at rest.
+        if !self.watch.finish(seen, &read.files, &self.running.files, Instant::now()) {
+            return;
+        }
+        let warnings = read.warnings.iter().map(ToString::to_string).collect();
+        let earlier = std::mem::replace(&mut self.warnings, warnings);
+        if cause != Cause::Start {
+            for warning in read.warnings.iter().filter(|warning| !earlier.contains(&warning.to_string())) {
+                tracing::warn!(key = warning.key, remedy = warning.remedy, "{warning}");
+            }
+        }
+        match read.outcome {
+            Ok((settings, for_restart)) => self.accept(cause, *settings, for_restart, take),
+            Err(mistakes) => self.refuse(cause, mistakes),
+        }
+    }
+
+    fn accept(
+        &mut self,
+        cause: Cause,
+        settings: Settings,
+        for_restart: Vec<String>,
+        mut take: impl FnMut(Arc<Settings>),
+    ) {
+        let was_refused = !std::mem::take(&mut self.mistakes).is_empty();
+        if self.for_restart != for_restart && !for_restart.is_empty() {
+            let keys = for_restart.join(", ");
+            tracing::warn!(
+                event = "restart needed",
+                keys,
+                "these settings differ from the running ones; a restart takes them up"
+            );
+        }
+        self.for_restart = for_restart;
+        let changes = BoardChanges::between(&self.running, &settings);
+        self.status.note_valid(self.for_restart.clone(), settings.files.names());
+        self.running = Arc::new(settings);
+        if changes.is_empty() {
+            if cause == Cause::Signal || was_refused {
+                tracing::info!(
+                    event = "boards unchanged",
+                    "the files are valid, and the boards are the running ones"
+                );
+            }
+            return;
+        }
+        take(self.running.clone());
+        self.status.note_boards(&self.running, self.clock.now());
+        changes.log(cause, &self.running);
+    }
+
+    /// Each mistake is logged once, until there are others.
+    fn refuse(&mut self, cause: Cause, mistakes: Vec<SettingFinding>) {
+        let count = mistakes.len();
+        if mistakes == self.mistakes {
+            if cause == Cause::Signal {
+                tracing::error!(
+                    event = "boards refused",
+                    mistakes = count,
+                    "the files have the same mistakes as before; the running boards stay"
+                );
+            }
+            return;
+        }
+        tracing::error!(
+            event = "boards refused",
+            mistakes = count,
+            "the files have mistakes; the running boards stay until these are corrected"
+        );
+        for mistake in &mistakes {
+            let SettingFinding { key, file, line, remedy, .. } = mistake;
+            tracing::error!(event = "mistake in the files", key, file, line, remedy, "{mistake}");
+        }
+        let first = mistakes.first().map(ToString::to_string).unwrap_or_default();
+        self.status.note_refused(Refused { since: self.clock.now(), mistakes: count, first });
+        self.mistakes = mistakes;
+    }
+}

@@ -1,0 +1,120 @@
+//! What operators see about the boards: in the details of the health check.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use claimcheck_base::clock::UnixSecs;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::config::Settings;
+
+/// The state of the boards of this process. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct ReloadStatus(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    boards: usize,
+    panels: usize,
+    taken_up_at: UnixSecs,
+    watched: Vec<String>,
+    refused: Option<Refused>,
+    for_restart: Vec<String>,
+}
+
+/// Files that are not taken up.
+#[derive(Clone)]
+pub(super) struct Refused {
+    pub since: UnixSecs,
+    pub mistakes: usize,
+    /// The first mistake, as `check` prints it.
+    pub first: String,
+}
+
+/// As operators see it. Times are RFC 3339, in UTC.
+#[derive(Serialize)]
+struct Report<'a> {
+    boards: usize,
+    panels: usize,
+    taken_up_at: String,
+    watched: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<RefusedReport<'a>>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    restart_takes_up: &'a [String],
+}
+
+#[derive(Serialize)]
+struct RefusedReport<'a> {
+    since: String,
+    mistakes: usize,
+    first: &'a str,
+}
+
+impl ReloadStatus {
+    /// These boards run from now on.
+    pub(super) fn note_boards(&self, settings: &Settings, now: UnixSecs) {
+        let mut state = self.lock();
+        state.boards = settings.boards.len();
+        state.panels = settings.boards.iter().map(|board| board.panels.len()).sum();
+        state.taken_up_at = now;
+        state.watched = settings.files.names().collect();
+    }
+
+    /// The files are valid; a restart takes up these keys.
+    pub(super) fn note_valid(&self, for_restart: Vec<String>, watched: impl Iterator<Item = String>) {
+        let mut state = self.lock();
+        (state.refused, state.for_restart, state.watched) = (None, for_restart, watched.collect());
+    }
+
+    /// The files are not valid. Mistakes that follow others begin when those did.
+    pub(super) fn note_refused(&self, refused: Refused) {
+        let mut state = self.lock();
+        let since = state.refused.as_ref().map_or(refused.since, |earlier| earlier.since);
+        state.refused = Some(Refused { since, ..refused });
+    }
+
+    /// The state in detail.
+    pub fn report(&self) -> Value {
+        let state = self.lock();
+        let refused = state.refused.as_ref().map(|refused| RefusedReport {
+            since: time(refused.since),
+            mistakes: refused.mistakes,
+            first: &refused.first,
+        });
+        let report = Report {
+            boards: state.boards,
+            panels: state.panels,
+            taken_up_at: time(state.taken_up_at),
+            watched: &state.watched,
+            refused,
+            restart_takes_up: &state.for_restart,
+        };
+        serde_json::to_value(report).unwrap_or_default()
+    }
+
+    /// What an operator should change.
+    pub fn warnings(&self) -> Vec<String> {
+        let state = self.lock();
+        let refused = state.refused.as_ref().map(|refused| {
+            let (count, since) = (refused.mistakes, time(refused.since));
+            format!(
+                "the files with boards have mistakes since {since} ({count}) and are not taken up; see the log, or run `claimcheck check`"
+            )
+        });
+        let keys = state.for_restart.join(", ");
+        let restart = (!keys.is_empty()).then(|| {
+            format!("these settings differ from the running ones, and a restart takes them up: {keys}")
+        });
+        refused.into_iter().chain(restart).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn time(secs: UnixSecs) -> String {
+    Timestamp::from_second(secs).unwrap_or_default().to_string()
+}
