@@ -1,6 +1,7 @@
 //! Whole pages outside the route table: responses of plain routes and of layers, which look like every other page.
 //! Static HTML; no islands.
 
+mod doctor;
 /// The problem page.
 pub mod problem;
 mod replace_session;
@@ -20,6 +21,7 @@ use crate::{
     documents::problem::ProblemContent,
 };
 
+pub use doctor::{DoctorContent, DoctorStep};
 pub use replace_session::ReplaceSessionContent;
 pub use sign_out::{SignOutContent, SignOutStep};
 pub use unsent_form::{Unsent, UnsentFormContent};
@@ -59,6 +61,12 @@ pub fn sign_out_page(look: Look, step: SignOutStep, nonce: String) -> Html<Strin
 pub fn replace_session(look: Look, name: String, go_on: String, stay: String) -> Html<String> {
     let title = t!(look.language, "replace-session-title").to_owned();
     document(look, title, move || view! { <ReplaceSessionContent name go_on stay/> })
+}
+
+/// A page of `claimcheck doctor --sign-in`.
+pub fn doctor_page(look: Look, step: DoctorStep) -> Html<String> {
+    let title = step.title(look.language).to_owned();
+    document(look, title, move || view! { <DoctorContent step/> })
 }
 
 /// The form of an action that was not submitted, with all input.

@@ -8,6 +8,8 @@ pub mod actions;
 pub mod back_channel;
 /// The brand of the installation.
 pub mod brand;
+/// The pages of `claimcheck doctor --sign-in`.
+pub mod doctor;
 /// Files for download.
 pub mod downloads;
 /// The event stream of a session.

@@ -32,6 +32,7 @@ use tower_sessions::Session;
 use tracing::{Instrument, Span};
 
 use crate::{
+    components::Remedy,
     documents,
     handlers::{
         request::{CurrentSession, language_of, look_of, reference_of, refuse, request, state},
@@ -145,7 +146,7 @@ async fn to_provider(state: &AppState, by: &Parts, target: String, asked: Author
 }
 
 /// The problem page.
-fn failed(by: &Parts, problem: &SignInProblem, ways: Ways) -> Response {
+pub fn failed(by: &Parts, problem: &SignInProblem, ways: Ways) -> Response {
     log(problem);
     let page = problem.to_page(language_of(&by.extensions), ways, reference_of(by));
     let retry_after = problem.retry_after().map(|time| [(header::RETRY_AFTER, time)]);
@@ -170,7 +171,7 @@ pub async fn complete(query: &str) -> Result<SignInOutcome, AppError> {
             }
             Ok(SignInOutcome::Onward { location: onward.location })
         }
-        Err(callback::Failed { problem, ways }) => {
+        Err(callback::Failed { problem, ways, is_of_run }) => {
             span.in_scope(|| log(&problem));
             if let (Some(time), Some(response)) = (problem.retry_after(), use_context::<ResponseOptions>()) {
                 response.insert_header(header::RETRY_AFTER, time);
@@ -180,10 +181,13 @@ pub async fn complete(query: &str) -> Result<SignInOutcome, AppError> {
             {
                 response.append_header(header::SET_COOKIE, cookie);
             }
-            Ok(SignInOutcome::Problem {
-                status: problem.status().as_u16(),
-                problem: problem.to_page(language_of(&request.extensions), ways, reference_of(&request)),
-            })
+            let language = language_of(&request.extensions);
+            let mut page = problem.to_page(language, ways, reference_of(&request));
+            if is_of_run {
+                let (label, href) = Remedy::Home.link(language, paths::HOME);
+                (page.action, page.back) = (Some((label.to_owned(), href)), None);
+            }
+            Ok(SignInOutcome::Problem { status: problem.status().as_u16(), problem: page })
         }
     }
 }

@@ -12,7 +12,8 @@ use axum::{
     response::Response,
     routing::Route,
 };
-use claimcheck_session::{CookieId, NewSession, Sessions, SignedIn, Started, StoreError};
+use claimcheck_base::clock::UnixSecs;
+use claimcheck_session::{CookieId, NewSession, RowKey, Sessions, SignedIn, Started, StoreError};
 use tower::{Layer, Service, ServiceBuilder};
 use tower_sessions::{
     Expiry, Session, SessionManagerLayer,
@@ -134,6 +135,20 @@ pub async fn start_session(
     sign_in: &NewSession,
 ) -> Result<Option<Started>, StoreError> {
     bind_started(session, sessions.start(iss, sub, sign_in).await?).await
+}
+
+/// [`Sessions::start_beside`], with the cookie on this response, whatever its status.
+///
+/// # Errors
+/// As [`Sessions::start_beside`].
+pub async fn start_session_beside(
+    sessions: &Sessions,
+    session: &Session,
+    (iss, sub): (String, String),
+    sign_in: &NewSession,
+    at: (RowKey, UnixSecs),
+) -> Result<Option<Started>, StoreError> {
+    bind_started(session, sessions.start_beside(iss, sub, sign_in, at).await?).await
 }
 
 /// [`Sessions::renew`], with the cookie on this response, whatever its status.

@@ -8,6 +8,8 @@
 mod action_place;
 /// Encrypted columns of a row.
 mod column;
+/// Sessions of `claimcheck doctor --sign-in`.
+mod doctor;
 /// How sessions end, and what a provider's logout covers.
 mod ending;
 /// Ending and listing sessions.
@@ -57,6 +59,7 @@ mod watch;
 mod tests;
 
 pub use action_place::ActionPlace;
+pub use doctor::DoctorSession;
 pub use ending::{EndReason, Ended, Ending, Logout};
 pub use ends::{EndedNow, Listed, ListedEnd};
 pub use facts::{Examining, StoreConcern, StoreFacts};

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{
     column::{SealedColumn, VERSION},
+    doctor::DoctorSession,
     history::Happening,
     submissions::{Finished, KeptForm},
     token_set::TokenSet,
@@ -71,6 +72,9 @@ pub struct SessionRecord {
     /// The outcomes of the last actions; see [`SessionRecord::finish`].
     #[serde(default)]
     pub outcomes: Vec<Finished>,
+    /// Set for the session of a run of `claimcheck doctor --sign-in`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doctor: Option<DoctorSession>,
 }
 
 /// The claims of the ID token and those of UserInfo, apart, so that a claim that its source no longer contains is removed.
@@ -131,6 +135,7 @@ impl Default for SessionRecord {
             history: Vec::new(),
             kept_forms: Vec::new(),
             outcomes: Vec::new(),
+            doctor: None,
         }
     }
 }

@@ -164,8 +164,23 @@ impl Sessions {
         sub: String,
         sign_in: &NewSession,
     ) -> Result<Option<Started>, StoreError> {
-        let (key, id) = (RowKey::random()?, CookieId::random()?);
+        self.start_as(iss, sub, sign_in, RowKey::random()?, None, self.0.sessions_per_person).await
+    }
+
+    /// The same under this key, until then at most, beside so many sessions of the user.
+    pub(super) async fn start_as(
+        &self,
+        iss: String,
+        sub: String,
+        sign_in: &NewSession,
+        key: RowKey,
+        until: Option<UnixSecs>,
+        most: u32,
+    ) -> Result<Option<Started>, StoreError> {
+        let id = CookieId::random()?;
         let (now, idle_until, absolute_until) = self.lifetimes_from_now();
+        let latest = until.unwrap_or(absolute_until);
+        let (idle_until, absolute_until) = (idle_until.min(latest), absolute_until.min(latest));
         let (cookie_hash, owner) = (CookieHash::of(id), Owner { iss, sub, sid: sign_in.sid.clone() });
         let place = Place { key: &key, cookie_hash, owner: &owner, created_at: now, absolute_until };
         let Contents { label, record, tokens } = self.seal(place, sign_in)?;
@@ -181,7 +196,7 @@ impl Sessions {
             tokens: SealedBytes { version: 1, bytes: tokens },
             key: key.clone(),
         };
-        let inserted = self.0.store.insert(row, sign_in.issued_at, self.0.sessions_per_person).await;
+        let inserted = self.0.store.insert(row, sign_in.issued_at, most).await;
         let Some(rows) = self.unless_stored(inserted, &key, cookie_hash, || Some(Vec::new())).await? else {
             return Ok(None);
         };

@@ -620,6 +620,28 @@ replace-session-advice = Wenn Sie fortfahren, melden Sie sich neu an, und Ihre a
 replace-session-go-on = Fortfahren und anmelden
 replace-session-stay = Angemeldet bleiben
 
+## `claimcheck doctor --sign-in`
+
+doctor-title = Darf der Betreiber diese Installation prüfen?
+doctor-what = Sie sind als { $name } angemeldet. Ein Befehl, den der Betreiber gestartet hat, möchte diese Panels mit Ihrem Konto lesen:
+doctor-reads = Er liest nur. Der Betreiber sieht Anzahlen, Typen und Zeiten und keine Ihrer Daten. Danach endet diese Sitzung.
+doctor-compare = Code vergleichen
+doctor-compare-advice = Fahren Sie nur fort, wenn der Befehl denselben Code zeigt.
+doctor-go = Panels lesen
+doctor-cancel = Abbrechen
+doctor-running-title = Die Prüfung läuft
+doctor-running-what = Der Server liest die Panels. Das Ergebnis erscheint dort, wo der Befehl gestartet wurde.
+doctor-running-advice = Sie können dieses Fenster schließen. Diese Sitzung endet mit der Prüfung.
+doctor-cancelled-title = Prüfung abgebrochen
+doctor-cancelled-what = Es wurde nichts gelesen, und diese Sitzung ist beendet.
+doctor-cancelled-advice = Sie können dieses Fenster schließen.
+doctor-has-session-title = In diesem Browser ist jemand angemeldet
+doctor-has-session-what = Die Prüfung braucht eine eigene Anmeldung. Sie verwendet und beendet Ihre Sitzung nicht.
+doctor-has-session-advice = Öffnen Sie den Link in einem privaten Fenster.
+doctor-over-title = Diese Prüfung ist beendet
+doctor-over-what = Der Link ist abgelaufen oder wurde schon verwendet, oder die Prüfung ist beendet.
+doctor-over-advice = Das Ergebnis steht dort, wo der Befehl gestartet wurde. Starten Sie den Befehl für eine weitere Prüfung erneut.
+
 ## Refused requests
 
 refusal-start-over = Beginnen Sie noch einmal auf der Startseite.

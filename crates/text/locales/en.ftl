@@ -620,6 +620,28 @@ replace-session-advice = If you continue, you sign in again, and your current se
 replace-session-go-on = Continue and sign in
 replace-session-stay = Stay signed in
 
+## `claimcheck doctor --sign-in`
+
+doctor-title = Let the operator check this installation?
+doctor-what = You’re signed in as { $name }. A command that the operator has started asks to read these panels with your account:
+doctor-reads = It only reads. The operator sees counts, types and times, and none of your data. Then this session ends.
+doctor-compare = Compare the code
+doctor-compare-advice = Continue only if the command shows the same code.
+doctor-go = Read the panels
+doctor-cancel = Cancel
+doctor-running-title = The check is running
+doctor-running-what = The server reads the panels. The result appears where the command was started.
+doctor-running-advice = You can close this window. This session ends with the check.
+doctor-cancelled-title = Check cancelled
+doctor-cancelled-what = Nothing was read, and this session has ended.
+doctor-cancelled-advice = You can close this window.
+doctor-has-session-title = This browser is signed in
+doctor-has-session-what = The check needs its own sign-in. It neither uses nor ends your session.
+doctor-has-session-advice = Open the link in a private window.
+doctor-over-title = This check is over
+doctor-over-what = Its link has expired or was used before, or the check has ended.
+doctor-over-advice = The result is where the command was started. Run the command again for another check.
+
 ## Refused requests
 
 refusal-start-over = Start again from the home page.

@@ -149,6 +149,25 @@ impl ApiClient {
         }
     }
 
+    /// Sends a read for `claimcheck doctor`, whatever was kept, and returns the exchange with its answer. Nothing of it is
+    /// kept.
+    ///
+    /// # Errors
+    /// `Forbidden` if a claim for the headers is missing: nothing was sent.
+    pub async fn try_read(
+        &self,
+        signed_in: &SignedIn,
+        api: &Api,
+        request: ReadRequest,
+    ) -> Result<ApiExchange, AppError> {
+        let id = self.fetch_id(signed_in, api, &request)?;
+        let call = call(&request);
+        let watch = Watch::of(signed_in, api, &call, &id.headers, self.clock.now());
+        let outcome = self.answer(signed_in, api, (&request, &call), &id, None, &watch).await;
+        self.kept.forget(signed_in);
+        watch.end(&outcome).ok_or(AppError::Internal)
+    }
+
     /// The session as it is now.
     ///
     /// # Errors

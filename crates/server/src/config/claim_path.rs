@@ -17,7 +17,7 @@ const VALUE_MAX_CHARS: usize = 256;
 /// (`realm_access.roles`); or a JSONPath into the claims (RFC 9535) if it starts with `$`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClaimPath {
-    text: String,
+    pub(super) text: String,
     json_path: Option<JsonPath>,
 }
 

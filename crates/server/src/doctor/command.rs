@@ -11,7 +11,10 @@ use clap::Args;
 
 use crate::{
     config::{LocalKeys, Settings},
-    doctor::{CheckFinding, CheckOutcome, Diagnosis, examine},
+    doctor::{
+        CheckFinding, CheckOutcome, Diagnosis, examine,
+        sign_in::{open_link, run_sign_in},
+    },
 };
 
 /// The exit codes: nothing is wrong, something is, the settings cannot be read.
@@ -25,6 +28,9 @@ pub struct DoctorOptions {
     /// Print one JSON object per finding, each on its line.
     #[arg(long)]
     pub json: bool,
+    /// Also sign in through the running server, with a link and a code, and have it read every panel.
+    #[arg(long)]
+    pub sign_in: bool,
     /// Check the running `claimcheck demo` that was started in this folder.
     #[arg(long)]
     pub demo: bool,
@@ -55,7 +61,13 @@ pub async fn run(
                 let boards =
                     if report.boards == 1 { "1 board" } else { &format!("{} boards", report.boards) };
                 diagnosis.findings.push(CheckFinding::ok("settings.check", format!("valid, with {boards}")));
-                diagnosis.findings.extend(examine(Arc::new(settings), Clock::default()).await);
+                let settings = Arc::new(settings);
+                diagnosis.findings.extend(examine(settings.clone(), Clock::default()).await);
+                if options.sign_in {
+                    let (clock, mut notice) = (Clock::default(), io::stderr().lock());
+                    let found = run_sign_in(&settings, clock, &mut notice, open_link).await?;
+                    diagnosis.findings.extend(found);
+                }
             }
             Err(finding) => diagnosis.findings.push(finding),
         }

@@ -13,6 +13,7 @@ mod public_url;
 mod recognize;
 mod redirect;
 mod report;
+pub mod sign_in;
 mod store;
 mod vendors;
 

@@ -86,7 +86,8 @@ impl Client {
         self.send(Method::POST, paths::ADMIN_SESSIONS_END.to_owned(), json(order)?).await
     }
 
-    async fn send<T: DeserializeOwned>(
+    /// Sends a command, and reads the answer as JSON.
+    pub(crate) async fn send<T: DeserializeOwned>(
         &self,
         method: Method,
         target: String,

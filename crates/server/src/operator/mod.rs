@@ -14,7 +14,8 @@ pub(crate) use client::admin_address;
 pub use client::{Client, OperatorError};
 pub use command::{Command, run};
 pub use listener::{ListenError, bind, note_peer, serve};
-pub use routes::{Operator, router};
+pub(crate) use routes::refuse;
+pub use routes::{Operator, admitted, router};
 
 /// The maximum number of sessions in one order.
 const KEYS_AT_ONCE: usize = 500;

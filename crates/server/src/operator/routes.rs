@@ -47,15 +47,21 @@ pub struct Operator {
 
 /// The routes, with all checks before them.
 pub fn router(operator: Operator) -> Router {
-    // The last layer is the outermost.
-    Router::new()
+    let routes = Router::new()
         .route(paths::ADMIN_SESSIONS, get(list))
         .route(paths::ADMIN_SESSIONS_END, post(end))
+        .with_state(operator.clone());
+    admitted(&operator, routes)
+}
+
+/// These routes for operators only, with all checks before them.
+pub fn admitted(operator: &Operator, routes: Router) -> Router {
+    // The last layer is the outermost.
+    routes
         .route_layer(from_fn_with_state(operator.clone(), admit))
         .route_layer(from_fn(limits::body))
         .route_layer(from_fn(no_browser))
         .route_layer(from_fn_with_state(limits::REQUEST_TIME, limits::time))
-        .with_state(operator)
 }
 
 /// Refuses requests that a page could send: they carry an origin or fetch metadata, or a host name that was made to
@@ -228,7 +234,8 @@ fn store_failed(error: &StoreError, ended: usize) -> Response {
     answer(StatusCode::SERVICE_UNAVAILABLE, format!("the session store is not responding{rest}"))
 }
 
-fn refuse(status: StatusCode, reason: &str) -> Response {
+/// Refuses a command, with this reason for the operator.
+pub(crate) fn refuse(status: StatusCode, reason: &str) -> Response {
     tracing::warn!(event = "operator refused", status = status.as_u16(), reason);
     answer(status, reason.to_owned())
 }

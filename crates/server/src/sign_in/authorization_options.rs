@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::{
     config::Settings,
-    sign_in::{SignIn, problem::SignInProblem},
+    sign_in::{SignIn, doctor_run::DoctorRun, problem::SignInProblem},
 };
 
 const CONTEXT: &str = "ask";
@@ -43,6 +43,9 @@ pub struct AuthorizationOptions {
     /// Those of the scopes that an API demanded and that the settings do not name, by the id of that API.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub asked_for: BTreeMap<String, Vec<String>>,
+    /// The run of `claimcheck doctor --sign-in` that the sign-in is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run: Option<DoctorRun>,
     /// The user who must come back; any, if not set.
     #[serde(skip_serializing_if = "Option::is_none")]
     person: Option<String>,
@@ -76,6 +79,11 @@ impl AuthorizationOptions {
     /// The options of a sign-in for a user who is not known yet.
     pub(super) fn from_elsewhere(is_other_account: bool, passed: Vec<(String, String)>) -> Self {
         Self { is_other_account, passed, ..Self::default() }
+    }
+
+    /// The options of the sign-in of a run: the user chooses the account.
+    pub(super) fn for_run(run: DoctorRun) -> Self {
+        Self { is_other_account: true, run: Some(run), ..Self::default() }
     }
 
     /// Whether a user asked for more access, or for the stronger sign-in that an API requires.

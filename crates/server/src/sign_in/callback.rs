@@ -15,7 +15,7 @@ use crate::{
     guard::{ClientAddress, is_navigation},
     session_layer::share_session,
     sign_in::{
-        SignIn, authorization_request, browser_cookie, establish,
+        SignIn, authorization_request, browser_cookie, doctor_run, establish,
         overtaken::means_again,
         problem::{SignInProblem, Ways},
         transaction::{LIFETIME_SECS, Opened, Transaction, consumed_mark},
@@ -76,6 +76,8 @@ impl Response {
 pub struct Failed {
     pub problem: Arc<SignInProblem>,
     pub ways: Ways,
+    /// The sign-in was for a run of `claimcheck doctor --sign-in`: only the command can start another.
+    pub is_of_run: bool,
 }
 
 /// Completes a sign-in with the query of a request to the redirect URI; `asked` is that request.
@@ -96,7 +98,7 @@ pub async fn complete(
         Some(_) => Ok(Onward::to(paths::HOME.to_owned())),
         None => {
             let problem = counted.err().map_or(problem, SignInProblem::from);
-            Err(Failed { problem: Arc::new(problem), ways: Ways::from_nowhere() })
+            Err(Failed { problem: Arc::new(problem), ways: Ways::from_nowhere(), is_of_run: false })
         }
     };
     let response = match Response::parse(query) {
@@ -116,7 +118,7 @@ pub async fn complete(
         Opened::Unknown => return nowhere(SignInProblem::Lost),
     };
     let again = transaction.asked.link(sign_in, &transaction.target);
-    let target = transaction.target.clone();
+    let (target, is_of_run) = (transaction.target.clone(), transaction.asked.run.is_some());
     let outcome = match counted {
         // A rate-limited user still gets a link back to the same page, and the transaction stays usable.
         Err(too_many) => Err(Arc::new(too_many.into())),
@@ -130,7 +132,7 @@ pub async fn complete(
     };
     // A failure here leaves a running session unchanged.
     let back = signed_in.map(|_| target);
-    outcome.map_err(|problem| Failed { problem, ways: Ways { again, back } })
+    outcome.map_err(|problem| Failed { problem, ways: Ways { again, back }, is_of_run })
 }
 
 /// The running code exchanges of this process.
@@ -189,6 +191,9 @@ async fn exchange(
             let arrival =
                 arrive(&sign_in, &session, &headers, response, &transaction, signed_in.as_ref(), is_awaited);
             let arrival = arrival.await;
+            if let (Err(problem), Some(run)) = (&arrival, &transaction.asked.run) {
+                doctor_run::report(&sign_in, run, problem).await;
+            }
             if let (Err(problem), false) = (&arrival, is_awaited()) {
                 tracing::warn!(event = "sign-in failed", reason = problem.reason(), cause = %problem);
             }
@@ -270,8 +275,8 @@ async fn arrive(
             let is_overtaken = means_again(&error, response.error_description.as_deref());
             let is_step_up = transaction.asked.is_step_up();
             let problem = SignInProblem::provider_answered(&error, response.error_description, is_step_up);
-            // More access that was asked for was not given: the user must know.
-            return match is_overtaken && !is_step_up {
+            // More access that was asked for was not given: the user must know. A run waits for its sign-in.
+            return match is_overtaken && !is_step_up && transaction.asked.run.is_none() {
                 true => Ok(Arrival::Overtaken(problem.into())),
                 false => Err(problem),
             };
@@ -282,8 +287,14 @@ async fn arrive(
     if !code.expose().bytes().all(|byte| (0x20..=0x7e).contains(&byte)) {
         return Err(SignInProblem::Malformed("the code is not visible ASCII"));
     }
+    if let Some(run) = &transaction.asked.run {
+        doctor_run::admit(sign_in, run, signed_in).await?;
+    }
     let is_kept =
         establish::session(sign_in, session, headers, transaction, &code, signed_in, is_awaited).await?;
+    if let (false, Some(run)) = (is_kept, &transaction.asked.run) {
+        sign_in.leave_word(run, doctor_run::RunWord::Abandoned).await;
+    }
     Ok(if is_kept { Arrival::SignedIn(session.clone()) } else { Arrival::Used })
 }
 
@@ -309,7 +320,8 @@ async fn restart(
     lost: Transaction,
     signed_in: Option<&SignedIn>,
 ) -> Result<Onward, SignInProblem> {
-    if signed_in.is_some() {
+    // The page of a run says what became of it.
+    if signed_in.is_some() || lost.asked.run.is_some() {
         return Ok(Onward::to(lost.target));
     }
     if !may_restart(&lost, asked) {

@@ -19,7 +19,7 @@ use tower_sessions::Session;
 use crate::{
     claims, locale,
     session_layer::{renew_session, start_session},
-    sign_in::{SignIn, problem::SignInProblem, transaction::Transaction},
+    sign_in::{SignIn, doctor_run, problem::SignInProblem, transaction::Transaction},
     tokens::{is_foreign, session_access_token},
 };
 
@@ -123,7 +123,12 @@ pub(super) async fn session(
             drop(sign_in.tokens.revoke(new_session.tokens));
             return Err(SignInProblem::SignedOut);
         }
-        started = start_session(&sign_in.sessions, session, iss, sub, &new_session).await?;
+        started = match &transaction.asked.run {
+            Some(run) => {
+                doctor_run::start_session(sign_in, session, (iss, sub), &new_session, run).await?
+            }
+            None => start_session(&sign_in.sessions, session, iss, sub, &new_session).await?,
+        };
         if started.is_none() {
             drop(sign_in.tokens.revoke(new_session.tokens));
             return Err(SignInProblem::LoggedOut);
@@ -240,6 +245,7 @@ async fn record(
         granted_scopes: tokens.scopes.clone().unwrap_or_else(|| asked_scopes.clone()),
         asked_scopes,
         asked_for: transaction.asked.asked_for.clone(),
+        doctor: transaction.asked.run.as_ref().map(doctor_run::of_record),
         signed_in_at: now,
         nonce: transaction.nonce.clone(),
         ..SessionRecord::default()

@@ -65,6 +65,9 @@ pub enum SignInProblem {
     /// The user signed out, or ended the session from another one, after they had started this sign-in in it.
     #[error("the user ended the session in which this sign-in was started")]
     SignedOut,
+    /// The sign-in of a run of `claimcheck doctor --sign-in` may not start a session here.
+    #[error("the sign-in for `claimcheck doctor` cannot be used: {0}")]
+    DoctorRun(&'static str),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("internal: {0}")]
@@ -161,6 +164,7 @@ impl SignInProblem {
             Self::NotAsDemanded(_) => "not_as_demanded",
             Self::LoggedOut => "logged_out",
             Self::SignedOut => "signed_out",
+            Self::DoctorRun(_) => "doctor_run",
             Self::Store(_) => "store",
             Self::Internal(_) => "internal",
         }
@@ -180,6 +184,7 @@ impl SignInProblem {
             | Self::NotAsDemanded(_)
             | Self::LoggedOut
             | Self::SignedOut
+            | Self::DoctorRun(_)
             | Self::NotAllowed(_) => StatusCode::FORBIDDEN,
             Self::ProviderUnavailable(_) | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Misconfigured(_) | Self::Algorithms(_) | Self::CodeRefused(_) | Self::IdToken(_) => {
@@ -303,6 +308,11 @@ impl SignInProblem {
                 t!(language, "sign-in-problem-you-signed-out-title"),
                 t!(language, "sign-in-problem-you-signed-out"),
                 t!(language, "sign-in-problem-signed-out-advice"),
+            ),
+            Self::DoctorRun(_) => (
+                t!(language, "doctor-over-title"),
+                t!(language, "doctor-over-what"),
+                t!(language, "doctor-over-advice"),
             ),
             Self::Lost => (
                 t!(language, "sign-in-problem-lost-title"),

@@ -29,7 +29,7 @@ pub(super) fn shorten(transaction: &mut Transaction) -> Option<&'static str> {
     if asked.passed.pop().is_some() {
         return Some("parameter of the link");
     }
-    if target != paths::HOME {
+    if target != paths::HOME && asked.run.is_none() {
         paths::HOME.clone_into(target);
         return Some("page");
     }

@@ -61,6 +61,26 @@ impl Tokens {
         self.revoke_in_order(refresh_token.into_iter().chain(access_tokens).collect())
     }
 
+    /// Revokes tokens like [`Self::revoke`], and says what became of the refresh token, or without one of the first access
+    /// token.
+    pub async fn revoke_and_tell(&self, tokens: TokenSet) -> Revocation {
+        let (first, hint) = match &tokens.refresh_token {
+            Some(token) => (Some(token.clone()), TokenType::Refresh),
+            None => (tokens.access.values().next().map(|access| access.token.clone()), TokenType::Access),
+        };
+        let Some(first) = first else { return Revocation::NotOffered };
+        let outcome = self.relying_party.revoke(&first, hint).await;
+        match outcome {
+            Revocation::Failed(_) => drop(self.revoke(tokens)),
+            _ => {
+                let is_other = |(token, _): &(Secret, TokenType)| *token != first;
+                let access = tokens.access.into_values().map(|access| (access.token, TokenType::Access));
+                drop(self.revoke_in_order(access.filter(is_other).collect()));
+            }
+        }
+        outcome
+    }
+
     /// Revokes a refresh token like [`Self::revoke`].
     pub(super) fn revoke_refresh_token(&self, token: Secret) {
         drop(self.revoke_in_order(vec![(token, TokenType::Refresh)]));

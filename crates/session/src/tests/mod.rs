@@ -2,6 +2,7 @@
 //! the shared fixtures; every secret in them contains `canary`.
 
 mod bounds;
+mod doctor;
 mod ends;
 mod faults;
 mod lost_answers;

@@ -81,6 +81,20 @@ pub(in crate::boards) async fn page_for_file(
     page(setting, panel, &fetched, &query, &extras)
 }
 
+/// The table of this answer, without actions and without a request for further rows.
+///
+/// # Errors
+/// As [`rows`].
+pub(in crate::boards) fn first_page(
+    setting: &TableSetting,
+    panel: &PanelRequest<'_>,
+    fetched: &Fetched,
+) -> Result<TableData, PanelError> {
+    let (offered, results) = (&|_: &Object| Vec::new(), &[]);
+    let extras = Extras { has_actions: false, offered, results, rows_max: ROWS_MAX, rows_follow: false };
+    page(setting, panel, fetched, &panel.query, &extras)
+}
+
 fn page(
     setting: &TableSetting,
     panel: &PanelRequest<'_>,

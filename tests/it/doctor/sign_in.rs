@@ -1,0 +1,508 @@
+//! `claimcheck doctor --sign-in`: whole runs over real connections, with a healthy installation and with broken ones.
+
+use std::{
+    io::{self, Write},
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use axum::http::{Method, StatusCode};
+use claimcheck::{handlers::state::AppState, router};
+use claimcheck_model::paths;
+use claimcheck_server::{
+    config::{AdminListen, Settings},
+    doctor::{CheckFinding, CheckOutcome, sign_in::run_sign_in},
+    operator,
+};
+use serde_json::json;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::support::{
+    Browser, Page,
+    hostile::{At, HostileWorld, Raw, Rotation},
+    log::OwnLog,
+};
+
+/// Every kind of panel, one of them read by `POST`, each in order.
+const HEALTHY: &str = r#"
+[[board]]
+id = "orders"
+title = "Orders"
+
+[[board.panel]]
+title = "Open orders"
+kind = "table"
+get = "/orders"
+rows = "$.orders[*]"
+columns = [{ key = "id", title = "Id" }, { key = "customer", title = "Who" }, { key = "total", title = "Total" }]
+
+[[board.panel]]
+title = "How many"
+kind = "stat"
+get = "/orders"
+value = "$.total"
+
+[[board]]
+id = "search"
+title = "Search"
+
+[[board.panel]]
+title = "Found"
+kind = "list"
+post = "/search"
+body = { text = "a" }
+rows = "$.hits[*]"
+label = "name"
+
+[[board.panel]]
+title = "By month"
+kind = "bar"
+get = "/reports"
+rows = "$.months"
+x = "month"
+y = ["revenue"]
+"#;
+
+/// Other processes can share it.
+const STORE: &str = "store = \"sqlite:FOLDER/sessions.db\"\n";
+
+/// What a command says meanwhile.
+#[derive(Clone, Default)]
+pub struct Said(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Said {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A command that is running.
+pub struct Doctor {
+    said: Said,
+    pub task: JoinHandle<Vec<CheckFinding>>,
+}
+
+impl Doctor {
+    /// Runs the command against a process, whose admin listener is served for it.
+    pub async fn of(services: &AppState) -> Self {
+        let settings = settings(services, served(services).await);
+        Self::with(settings, services)
+    }
+
+    /// With these settings.
+    pub fn with(settings: Settings, services: &AppState) -> Self {
+        let (said, clock) = (Said::default(), services.clock.clone());
+        let mut notice = said.clone();
+        let task =
+            tokio::spawn(async move { run_sign_in(&settings, clock, &mut notice, |_| ()).await.unwrap() });
+        Self { said, task }
+    }
+
+    /// Everything said so far.
+    pub fn said(&self) -> String {
+        String::from_utf8(self.said.0.lock().unwrap().clone()).unwrap()
+    }
+
+    /// The link, once it is printed.
+    pub async fn link(&self) -> String {
+        for _ in 0..100 {
+            if let Some(link) = self.said().lines().find_map(|line| line.trim().strip_prefix("http")) {
+                return format!("http{link}");
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("no link: {}", self.said())
+    }
+
+    /// The code beside it.
+    pub fn code(&self) -> String {
+        let said = self.said();
+        let (_, rest) = said.split_once("if it is this one: ").unwrap();
+        rest.lines().next().unwrap().to_owned()
+    }
+
+    /// Its findings, once it ends.
+    pub async fn findings(self) -> Vec<CheckFinding> {
+        tokio::time::timeout(Duration::from_secs(60), self.task).await.expect("the command hangs").unwrap()
+    }
+}
+
+/// Serves a process's admin listener on its own port.
+pub async fn served(services: &AppState) -> SocketAddr {
+    let listener = operator::bind(AdminListen::At(([127, 0, 0, 1], 0).into())).await.unwrap();
+    let address = listener.as_ref().unwrap().local_addr().unwrap();
+    let admin = router::admin(services.clone());
+    let connections = services.budget.admin.clone();
+    tokio::spawn(operator::serve(listener, admin, CancellationToken::new(), connections));
+    address
+}
+
+/// The settings of a process, with its admin listener there.
+pub fn settings(services: &AppState, address: SocketAddr) -> Settings {
+    Settings { admin_listen: AdminListen::At(address), ..(*services.settings).clone() }
+}
+
+/// Answers a button of the page.
+pub async fn press(browser: &mut Browser<'_>, word: &str) -> Page {
+    let page = browser.post(paths::DOCTOR_CONFIRM, &[(paths::DOCTOR_DO, word)]).await;
+    browser.follow(page).await
+}
+
+/// The finding of a check, about this subject if there are several.
+#[track_caller]
+pub fn finding<'a>(findings: &'a [CheckFinding], check: &str, subject: Option<&str>) -> &'a CheckFinding {
+    let is_it = |finding: &&CheckFinding| finding.check == check && finding.subject.as_deref() == subject;
+    let found = findings.iter().find(is_it);
+    found.unwrap_or_else(|| panic!("no {check} of {subject:?} in {findings:#?}"))
+}
+
+/// A world whose API has data for the boards of [`HEALTHY`].
+pub async fn healthy(more: &str) -> HostileWorld {
+    let world = HostileWorld::with(&format!("{STORE}{more}\n{HEALTHY}")).await;
+    world.api.script(|script| {
+        let hits = json!({ "hits": [{ "name": "value-canary-hit" }] });
+        script.answers.insert("/search".into(), Raw::json(200, &hits.to_string()));
+        let months = json!({ "months": [{ "month": "2026-01", "revenue": 41.5 }] });
+        script.answers.insert("/reports".into(), Raw::json(200, &months.to_string()));
+    });
+    world
+}
+
+/// Signs in with the link of a command, confirms, and returns its findings.
+pub async fn whole_run(world: &HostileWorld) -> Vec<CheckFinding> {
+    let doctor = Doctor::of(&world.services).await;
+    let mut browser = world.browser();
+    browser.open(&doctor.link().await).await;
+    press(&mut browser, paths::DOCTOR_GO).await;
+    doctor.findings().await
+}
+
+fn texts(findings: &[CheckFinding]) -> String {
+    findings.iter().map(|finding| serde_json::to_string(finding).unwrap() + "\n").collect()
+}
+
+#[tokio::test]
+async fn dr_01_dr_05_doctor_signs_in_reads_every_panel_refreshes_and_signs_out_and_shows_no_token_and_no_value() {
+    let world = healthy("").await;
+    let log = OwnLog::begin();
+    let doctor = Doctor::of(&world.services).await;
+    let (link, code) = (doctor.link().await, doctor.code());
+    let mut browser = world.browser();
+    let page = browser.open(&link).await;
+    assert_eq!((page.status, page.url.path()), (StatusCode::OK, paths::DOCTOR_CONFIRM), "{}", page.body);
+    for part in [&code, "Ada Okafor", "Open orders, How many", "Found, By month", "Orders", "Search"] {
+        assert!(page.body.contains(part), "{part}: {}", page.body);
+    }
+    assert!(world.api.calls().is_empty(), "read before the user confirmed");
+    let asked = world.provider.seen(At::Authorization);
+    let prompt = asked[0].param("prompt").unwrap_or_default();
+    assert!(prompt.split(' ').any(|word| word == "login"), "the provider's session is not enough: {prompt}");
+    let page = press(&mut browser, paths::DOCTOR_GO).await;
+    assert!(page.body.contains("The check is running"), "{}", page.body);
+    let said = doctor.said();
+    let findings = doctor.findings().await;
+    let bad: Vec<_> = findings.iter().filter(|it| it.outcome != CheckOutcome::Ok).collect();
+    assert!(bad.is_empty(), "{bad:#?}");
+    let orders = finding(&findings, "panel.data", Some("orders/open-orders"));
+    for part in
+        ["GET /orders: 200 in ", "`$.orders[*]` found 1 row", "column `id` filled in 1 of 1 (1 × a text)"]
+    {
+        assert!(orders.found.contains(part), "{part}: {}", orders.found);
+    }
+    let hits = finding(&findings, "panel.data", Some("search/found"));
+    assert!(hits.found.contains("POST /search: 200"), "{}", hits.found);
+    let number = finding(&findings, "panel.data", Some("orders/how-many"));
+    assert!(number.found.contains("found a number"), "{}", number.found);
+    assert!(finding(&findings, "sign_in.refresh", None).found.contains("(rotated)"));
+    finding(&findings, "sign_in.revocation", None);
+    finding(&findings, "sign_in.sign_out", None);
+
+    // Reads only: the one panel that the settings read by POST, and nothing else but GET.
+    let calls = world.api.calls();
+    assert_eq!(calls.len(), 4, "each panel once");
+    let posts: Vec<_> =
+        calls.iter().filter(|call| call.method != Method::GET).map(|call| &call.path).collect();
+    assert_eq!(posts, ["/search"]);
+    // The session is gone, and its tokens are revoked.
+    let revoked: Vec<_> = world
+        .provider
+        .seen(At::Revocation)
+        .iter()
+        .filter_map(|it| it.field("token").map(str::to_owned))
+        .collect();
+    assert!(!revoked.is_empty() && world.provider.count(At::Refresh) == 1);
+    let issued = world.provider.issued();
+    assert!(revoked.contains(issued.last().unwrap().refresh_token.as_ref().unwrap()), "{revoked:?}");
+    let after = browser.get("/account").await;
+    assert!(after.status.is_redirection(), "still signed in: {}", after.body);
+    // Nothing of a token, and no value of the API or of a claim.
+    let output = format!("{said}{}{}", texts(&findings), log.text());
+    let mut secret: Vec<String> = issued
+        .iter()
+        .flat_map(|it| {
+            [Some(it.access_token.clone()), it.refresh_token.clone(), it.id_token.clone()]
+                .into_iter()
+                .flatten()
+        })
+        .collect();
+    secret.extend(
+        ["value-canary-hit", "ORD-1", "Customer of", "41.5", "2026-01", "Ada Okafor"].map(str::to_owned),
+    );
+    for text in secret {
+        assert!(!output.contains(&text), "{text} in {output}");
+    }
+}
+
+#[tokio::test]
+async fn dr_05_doctor_names_what_is_wrong_with_each_panel_and_where() {
+    let boards = r#"
+scopes = "openid profile offline_access orders:read reports:read"
+
+[claims]
+customer = "customer_id"
+name = "name"
+
+[[board]]
+id = "a"
+title = "A"
+
+[[board.panel]]
+id = "locked"
+title = "Locked"
+kind = "table"
+get = "/orders"
+rows = "$.orders[*]"
+scope = "reports:read"
+
+[[board.panel]]
+id = "no-claim"
+title = "Claim"
+kind = "table"
+get = "/orders?customer={claim.customer}"
+rows = "$.orders[*]"
+
+[[board.panel]]
+id = "wrong-path"
+title = "Path"
+kind = "table"
+get = "/orders"
+rows = "$.data.items[*]"
+
+[[board.panel]]
+id = "columns"
+title = "Columns"
+kind = "table"
+get = "/orders"
+rows = "$.orders[*]"
+columns = [{ key = "id", title = "Id" }, { key = "citty", title = "City" }]
+
+[[board.panel]]
+id = "empty"
+title = "Empty"
+kind = "table"
+get = "/empty"
+rows = "$.orders[*]"
+columns = [{ key = "id", title = "Id" }]
+
+[[board.panel]]
+id = "broken"
+title = "Broken"
+kind = "table"
+get = "/broken"
+rows = "$[*]"
+
+[[board.panel]]
+id = "html"
+title = "HTML"
+kind = "table"
+get = "/html"
+rows = "$[*]"
+
+[[board.panel]]
+id = "missing"
+title = "Missing"
+kind = "table"
+get = "/missing"
+rows = "$[*]"
+
+[[board.panel]]
+id = "scope"
+title = "Scope"
+kind = "table"
+get = "/scope"
+rows = "$[*]"
+
+[[board.panel]]
+id = "text"
+title = "Text"
+kind = "stat"
+get = "/text"
+value = "$.value"
+
+[[board.panel]]
+id = "more"
+title = "More"
+kind = "table"
+get = "/more"
+rows = "$.items[*]"
+
+[[board.panel]]
+id = "cut"
+title = "Cut"
+kind = "table"
+get = "/cut"
+rows = "$[*]"
+
+[[board.panel]]
+id = "silent"
+title = "Silent"
+kind = "table"
+get = "/silent"
+rows = "$[*]"
+"#;
+    let world = HostileWorld::with(boards).await;
+    world.provider.script(|script| {
+        script.grants = Some("openid profile offline_access orders:read".into());
+        let refusal =
+            Raw::json(400, r#"{"error":"unauthorized_client","error_description":"value-canary-1"}"#);
+        script.instead.insert(At::Refresh, refusal);
+    });
+    world.api.script(|script| {
+        let challenge = "Bearer error=\"insufficient_scope\", scope=\"stock:read\"";
+        let denied = Raw::json(403, "").with("www-authenticate", challenge);
+        for (path, answer) in [
+            ("/empty", Raw::json(200, r#"{"orders":[]}"#)),
+            ("/broken", Raw::json(500, r#"{"error":"value-canary-2"}"#)),
+            ("/html", Raw::text(200, "text/html", "<p>value-canary-3</p>")),
+            ("/scope", denied),
+            ("/text", Raw::json(200, r#"{"value":{"value-canary-4":1}}"#)),
+            (
+                "/more",
+                Raw::json(200, r#"{"items":[{"id":"value-canary-5"}],"next_cursor":"value-canary-6"}"#),
+            ),
+            ("/cut", Raw::broken_off("[{")),
+            ("/silent", Raw::hang_up()),
+        ] {
+            script.answers.insert(path.into(), answer);
+        }
+    });
+    let findings = whole_run(&world).await;
+    use CheckOutcome::{Mistake, Ok, Warning};
+    for (check, panel, outcome, found, remedy) in [
+        ("panel.access", "locked", Warning, "the scope reports:read was not granted", "at the provider"),
+        ("panel.access", "no-claim", Warning, "needs the claim Customer", "[claims]"),
+        ("panel.path", "wrong-path", Mistake, "matched nothing; `$` leads to an object", "correct `rows`"),
+        (
+            "panel.columns",
+            "columns",
+            Warning,
+            "column `citty` is filled in none",
+            "correct `citty` in `columns`",
+        ),
+        ("panel.data", "empty", Ok, "found no rows: an empty list is there", ""),
+        ("panel.data", "broken", Mistake, "500 in ", "the API's log"),
+        ("panel.data", "html", Mistake, "the answer is text/html, not JSON", "`api_url`"),
+        ("panel.data", "missing", Mistake, "404 in ", "correct `get`"),
+        ("panel.data", "scope", Mistake, "demands the scope stock:read", "set `scope`"),
+        ("panel.path", "text", Mistake, "found an object; one number is needed", "correct `value`"),
+        ("panel.pages", "more", Warning, "the member `next_cursor`", "add `page`"),
+        ("panel.data", "cut", Mistake, "GET /cut: ", ""),
+        ("panel.data", "silent", Mistake, "no response", "reaches `api_url`"),
+    ] {
+        let it = finding(&findings, check, Some(&format!("a/{panel}")));
+        assert_eq!(it.outcome, outcome, "{it:?}");
+        assert!(it.found.contains(found) && it.remedy.contains(remedy), "{it:?}");
+        assert!(it.key.as_ref().unwrap().starts_with("board[0].panel["), "{it:?}");
+    }
+    let scopes = finding(&findings, "sign_in.scopes", None);
+    assert!(scopes.outcome == Warning && scopes.found.contains("reports:read"), "{scopes:?}");
+    let claims = finding(&findings, "sign_in.claims", Some("claims.customer"));
+    assert!(claims.found.contains("customer_id is missing"), "{claims:?}");
+    assert!(findings.iter().all(|it| it.subject.as_deref() != Some("claims.name")), "it is there");
+    let refresh = finding(&findings, "sign_in.refresh", None);
+    assert!(refresh.outcome == Mistake && refresh.remedy.contains("client"), "{refresh:?}");
+    let output = texts(&findings);
+    assert!(!output.contains("canary") && !output.contains("ORD-1"), "{output}");
+    assert!(!world.api.calls().iter().any(|call| call.query.contains("customer")), "sent without the claim");
+}
+
+#[tokio::test]
+async fn dr_01_doctor_says_whether_refresh_tokens_rotate_and_whether_tokens_can_be_revoked() {
+    let world = healthy("").await;
+    world.provider.script(|script| {
+        script.rotation = Rotation::Never;
+        script.metadata.remove("revocation_endpoint");
+    });
+    let findings = whole_run(&world).await;
+    assert!(finding(&findings, "sign_in.refresh", None).found.contains("(not rotated)"));
+    let revocation = finding(&findings, "sign_in.revocation", None);
+    assert_eq!(revocation.outcome, CheckOutcome::Warning, "{revocation:?}");
+    // The same at a provider that refuses, and without a refresh token.
+    let world = healthy("").await;
+    world.provider.script(|script| {
+        script.at_sign_in.answer.remove("refresh_token");
+        script.instead.insert(At::Revocation, Raw::json(403, r#"{"error":"value-canary"}"#));
+    });
+    let findings = whole_run(&world).await;
+    let refresh = finding(&findings, "sign_in.refresh", None);
+    assert!(
+        refresh.outcome == CheckOutcome::Warning && refresh.remedy.contains("offline_access"),
+        "{refresh:?}"
+    );
+    let revocation = finding(&findings, "sign_in.revocation", None);
+    assert!(
+        revocation.outcome == CheckOutcome::Mistake && revocation.found.contains("refused"),
+        "{revocation:?}"
+    );
+}
+
+#[tokio::test]
+async fn dr_04_doctor_works_if_the_browser_is_at_another_process() {
+    let world = healthy("").await;
+    let other = world.process(world.clock.clone()).await;
+    let doctor = Doctor::of(&world.services).await;
+    let mut browser = other.browser();
+    let page = browser.open(&doctor.link().await).await;
+    assert!(page.body.contains(&doctor.code()), "{}", page.body);
+    press(&mut browser, paths::DOCTOR_GO).await;
+    let findings = doctor.findings().await;
+    assert!(findings.iter().all(|it| it.outcome == CheckOutcome::Ok), "{findings:#?}");
+    assert!(browser.get("/account").await.status.is_redirection());
+    // And a cancellation there is heard here.
+    let doctor = Doctor::of(&world.services).await;
+    let mut browser = other.browser();
+    browser.open(&doctor.link().await).await;
+    press(&mut browser, paths::DOCTOR_CANCEL).await;
+    let findings = doctor.findings().await;
+    let session = finding(&findings, "sign_in.session", None);
+    assert!(session.outcome == CheckOutcome::Mistake && session.found.contains("cancelled"), "{session:?}");
+}
+
+#[tokio::test]
+async fn dr_03_doctor_has_pages_in_both_languages_that_work_without_scripts() {
+    let world = healthy("").await;
+    let doctor = Doctor::of(&world.services).await;
+    let link = doctor.link().await;
+    let mut browser = world.browser();
+    let path = Url::parse(&link).unwrap();
+    let german = [("accept-language", "de")];
+    let mut page = browser.send(Method::GET, path.as_str(), &german, None).await;
+    while page.status.is_redirection() {
+        page = browser.send(Method::GET, page.location().as_str(), &german, None).await;
+    }
+    for part in ["lang=\"de\"", "Code vergleichen", "Panels lesen", "Abbrechen", "width=device-width"] {
+        assert!(page.body.contains(part), "{part}: {}", page.body);
+    }
+    assert!(!page.body.contains("<script"), "{}", page.body);
+    assert_eq!(page.header("cache-control"), "no-store");
+    press(&mut browser, paths::DOCTOR_CANCEL).await;
+    doctor.findings().await;
+}
