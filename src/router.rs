@@ -27,6 +27,7 @@ use claimcheck_server::{
     budget::{Budget, Machine},
     claims,
     config::Settings,
+    doctor::sign_in::{self as doctor_sign_in, RunServices, Runs},
     guard::{self, FailureRateLimit, RateLimit, UntrustedProxies},
     operator::{self, Operator},
     ops,
@@ -146,6 +147,7 @@ pub async fn services_within(
         untrusted_proxies: UntrustedProxies::default(),
         looks: Looks::new(&settings),
         reload: ReloadStatus::default(),
+        doctor_runs: Runs::default(),
         settings,
         clock,
     }))
@@ -191,6 +193,9 @@ pub fn with(state: AppState, more: Router<AppState>) -> Router {
         .layer(from_fn_with_state(state.clone(), handlers::sign_in::required));
     let dynamic = Router::new()
         .route(paths::SIGN_IN, get(handlers::sign_in::start))
+        .route(paths::DOCTOR_SIGN_IN, get(handlers::doctor::start))
+        .route(paths::DOCTOR_CONFIRM, get(handlers::doctor::confirm))
+        .route(paths::DOCTOR_CONFIRM, post(handlers::doctor::decide))
         .route(paths::SIGN_OUT, post(handlers::sign_out::sign_out))
         .route(paths::EVENTS, get(handlers::events::events))
         .route(paths::PREFERENCES, post(handlers::preferences::choose))
@@ -229,7 +234,18 @@ pub fn admin(state: AppState) -> Router {
         tokens: state.tokens.clone(),
         tasks: state.tasks.clone(),
     };
+    let runs = RunServices {
+        settings: state.settings.clone(),
+        clock: state.clock.clone(),
+        sessions: state.sessions.clone(),
+        sign_in: state.sign_in.clone(),
+        tokens: state.tokens.clone(),
+        boards: state.boards.clone(),
+        tasks: state.tasks.clone(),
+        stopping: state.stopping.clone(),
+    };
     handlers::health::admin(&state)
+        .merge(doctor_sign_in::router(&operator, state.doctor_runs.clone(), runs))
         .merge(operator::router(operator))
         .layer(from_fn_with_state(state.draining.clone(), ops::request::trace))
         .layer(from_fn(operator::note_peer))
@@ -287,6 +303,8 @@ async fn load_session(
     if current.is_none() && session_layer::cookie_id(&session).is_some() {
         request.extensions_mut().insert(EndedSession);
     }
+    // After the mark above: it is running, but not for this path.
+    let current = current.filter(|signed_in| handlers::doctor::may_use(signed_in, request.uri().path()));
     let is_signed_in = current.is_some();
     request.extensions_mut().insert(CurrentSession(current));
     // Without claims it is that of `refusals`.

@@ -9,6 +9,7 @@ use claimcheck_server::{
     boards::Boards,
     budget::Budget,
     config::Settings,
+    doctor::sign_in::Runs,
     guard::{FailureRateLimit, RateLimit, UntrustedProxies},
     ops::Draining,
     reload::ReloadStatus,
@@ -69,6 +70,8 @@ pub struct Services {
     pub looks: Looks,
     /// What operators see about changes of the boards.
     pub reload: ReloadStatus,
+    /// The runs of `claimcheck doctor --sign-in`.
+    pub doctor_runs: Runs,
 }
 
 impl AppState {
@@ -96,6 +99,7 @@ impl AppState {
             budget: running.budget.clone(),
             untrusted_proxies: running.untrusted_proxies.clone(),
             reload: running.reload.clone(),
+            doctor_runs: running.doctor_runs.clone(),
         })
     }
 }

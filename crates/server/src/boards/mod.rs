@@ -23,6 +23,10 @@ mod period;
 mod request;
 /// A single row.
 mod row;
+/// Panels tried for operators.
+mod trial;
+/// Why a path finds nothing.
+mod unmatched;
 /// How values are shown.
 pub mod value;
 
@@ -52,6 +56,8 @@ pub use crate::boards::{
 pub use crate::boards::{
     inspect::{Inspection, Seen, TokenUse},
     kinds::{Finding, Found},
+    trial::{PagesTrial, PanelTrial, PathFound, PathTrial, RequestTrial},
+    unmatched::WhyNothing,
 };
 
 /// How long a page waits for one of its panels.

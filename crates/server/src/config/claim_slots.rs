@@ -46,6 +46,11 @@ impl ClaimSlots {
         self.0.get(claim_name(slot)?)
     }
 
+    /// All claims, with their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &ClaimPath)> {
+        self.0.iter().map(|(name, path)| (name.as_str(), path))
+    }
+
     /// The claim of that name.
     pub(super) fn path(&self, name: &str) -> Option<&ClaimPath> {
         self.0.get(name)
@@ -71,6 +76,11 @@ impl ClaimSlots {
 }
 
 impl ClaimPath {
+    /// As it is in the settings.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
     /// The one value at the path, a text or a number, for a request.
     ///
     /// # Errors

@@ -4,6 +4,8 @@
 pub mod authorization_options;
 /// The authorization request.
 pub mod authorization_request;
+/// The sign-in of a run of `claimcheck doctor --sign-in`.
+pub mod doctor_run;
 /// The cookie that binds a sign-in to its browser.
 pub mod browser_cookie;
 /// The authorization response.
