@@ -20,6 +20,7 @@ mod canaries;
 mod check;
 mod csrf;
 mod discovery;
+mod doctor;
 mod events;
 mod health;
 mod histories;

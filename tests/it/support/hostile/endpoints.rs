@@ -5,7 +5,7 @@ use axum::{
     Json,
     extract::{RawQuery, State},
     http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::{Html, IntoResponse, Response},
 };
 use serde_json::{Map, Value, json};
 use url::{Url, form_urlencoded};
@@ -59,6 +59,16 @@ pub(super) async fn authorize(
     let (Some(redirect_uri), Some(state)) = (one(&form, "redirect_uri"), one(&form, "state")) else {
         return (StatusCode::BAD_REQUEST, "redirect_uri and state are missing").into_response();
     };
+    if script.redirect_uri.is_some_and(|known| known != redirect_uri) {
+        // RFC 6749 4.1.2.1: no redirect to an address that is not registered.
+        let page = "<h1>We are sorry</h1><p>Invalid parameter: redirect_uri</p>";
+        return (StatusCode::BAD_REQUEST, Html(page)).into_response();
+    }
+    if script.is_nobody_there && one(&form, "prompt") == Some("none") {
+        let mut location = Url::parse(redirect_uri).unwrap();
+        location.query_pairs_mut().append_pair("error", "login_required").append_pair("state", state);
+        return (StatusCode::FOUND, [(header::LOCATION, String::from(location))]).into_response();
+    }
     let owned = |name| one(&form, name).map(str::to_owned);
     let code = Code {
         person: script.person,

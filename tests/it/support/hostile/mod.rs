@@ -35,7 +35,7 @@ use claimcheck_base::clock::Clock;
 use door::Door;
 
 pub use answers::{bad_answers, bad_members, odd_members};
-pub use api::{Call, HostileApi};
+pub use api::{ApiScript, Call, HostileApi};
 pub use book::{Issued, Seen};
 pub use keys::{Keys, bystanders};
 pub use listener::Listener;
@@ -231,6 +231,10 @@ async fn attend(State(provider): State<HostileProvider>, request: Request, next:
         let mut body = to_bytes(answer.into_body(), usize::MAX).await.unwrap().to_vec();
         body.resize(body.len() + spaces, b' ');
         answer = Raw::gzip(&body).to_response("");
+    }
+    if script.clock_ahead_secs != 0 {
+        let date = jiff::Timestamp::from_second(provider.now()).unwrap().strftime("%a, %d %b %Y %H:%M:%S GMT");
+        answer.headers_mut().insert(header::DATE, date.to_string().parse().unwrap());
     }
     if let Some(late) = script.late.get(&at) {
         tokio::time::sleep(*late).await;

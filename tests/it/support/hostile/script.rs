@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
+use claimcheck_oidc::ClientAuth;
 use serde_json::{Map, Value, json};
 
 use super::{keys::Keys, raw::Raw};
@@ -54,6 +55,14 @@ pub struct Script {
     pub before: BTreeMap<At, &'static str>,
     /// Spaces after the honest responses of an endpoint, which are then compressed.
     pub padding: BTreeMap<At, usize>,
+    /// The only redirect URI that it knows; any if not set.
+    pub redirect_uri: Option<&'static str>,
+    /// The only way in which its client may authenticate; any if not set.
+    pub client_auth: Option<ClientAuth>,
+    /// Whether nobody is signed in there, so that a request with `prompt=none` is refused.
+    pub is_nobody_there: bool,
+    /// The refusal of every refresh token, as if the client may not use any.
+    pub refresh_refusal: Option<&'static str>,
 }
 
 /// An endpoint. The token endpoint counts as one for each grant.
@@ -192,6 +201,10 @@ impl Default for Script {
             signer: None,
             before: BTreeMap::new(),
             padding: BTreeMap::new(),
+            redirect_uri: None,
+            client_auth: None,
+            is_nobody_there: false,
+            refresh_refusal: None,
         }
     }
 }

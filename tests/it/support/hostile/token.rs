@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
+use claimcheck_oidc::ClientAuth;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -61,9 +62,10 @@ fn refuse(status: StatusCode, error: &str) -> Response {
 pub(super) fn is_our_client(provider: &HostileProvider, headers: &HeaderMap, form: &Form) -> bool {
     let posted = one(form, "client_id").zip(one(form, "client_secret"));
     let basic = headers.get(header::AUTHORIZATION).and_then(|line| basic(line.to_str().ok()?));
+    let only = provider.read_script().client_auth;
     let (id, secret) = match (posted, basic) {
-        (Some((id, secret)), None) => (id.to_owned(), secret.to_owned()),
-        (None, Some(pair)) => pair,
+        (Some((id, secret)), None) if only != Some(ClientAuth::Basic) => (id.to_owned(), secret.to_owned()),
+        (None, Some(pair)) if only != Some(ClientAuth::Post) => pair,
         _ => return false,
     };
     id == CLIENT && secret == provider.0.client_secret
@@ -107,6 +109,9 @@ fn exchange(provider: &HostileProvider, script: &Script, form: &Form, now: i64) 
 
 fn refresh(provider: &HostileProvider, script: &Script, form: &Form, now: i64) -> Result<Value, Refused> {
     let token = one(form, "refresh_token").ok_or("invalid_request")?;
+    if let Some(refusal) = script.refresh_refusal {
+        return Err(refusal);
+    }
     let mut book = provider.book();
     let found = book.grants.iter().position(|grant| grant.refresh_token == token);
     let Some(number) = found.filter(|number| !book.grants[*number].revoked) else {
