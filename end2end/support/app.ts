@@ -95,8 +95,7 @@ export class App {
     return pathname + search;
   }
 
-  /** The URL has exactly this path and query. */
-  /** The page is at this address. Without scripts, a link of a panel also leads to the panel. */
+  /** The URL has exactly this path and query. Without scripts, a link of a panel also leads to the panel. */
   async expectAt(path: string): Promise<void> {
     const address = (this.stack.app.origin + path).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
     await expect(this.page).toHaveURL(new RegExp(`^${address}(#panel-[a-z0-9-]+)?$`));

@@ -62,13 +62,17 @@ pub fn TypedValues(values: Vec<(String, String)>) -> impl IntoView {
 pub fn PanelGone(here: String) -> impl IntoView {
     let language = language();
     view! {
-        <div class="state perf">
-            <TagIcon d=icon::TAG_GONE/>
-            <h3>{t!(language, "panel-gone-title")}</h3>
-            <p>{t!(language, "panel-gone")}</p>
-            <a class="button" href=here>
-                {t!(language, "panel-gone-reload")}
-            </a>
+        <header class="panel-head">
+            <h2>{t!(language, "panel-gone-title")}</h2>
+        </header>
+        <div class="body" data-part="body">
+            <div class="state perf">
+                <TagIcon d=icon::TAG_GONE/>
+                <p>{t!(language, "panel-gone")}</p>
+                <a class="button" href=here>
+                    {t!(language, "panel-gone-reload")}
+                </a>
+            </div>
         </div>
     }
 }

@@ -75,13 +75,7 @@ pub async fn panel_when_ready(
 
 /// In place of a panel that the board no longer has. It is no failure: the island would keep the old data and try again.
 fn gone(here: String) -> Markup {
-    let html = view! {
-        <div class="body" data-part=part::BODY>
-            <PanelGone here/>
-        </div>
-    }
-    .to_html();
-    Markup { html, failure: None }
+    Markup { html: view! { <PanelGone here/> }.to_html(), failure: None }
 }
 
 /// The title of a failure after which a panel may keep its data, and tries again by itself. If access is denied, old data

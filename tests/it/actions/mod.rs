@@ -1,6 +1,7 @@
 //! Actions from outside, as plain forms and as sent by a script: the requests to the API, and the messages to the user.
 //! This file has the board for these tests and helpers to fill in forms; each subject has its own file.
 
+mod changed;
 mod exact;
 mod fields;
 mod forms;
@@ -8,6 +9,7 @@ mod limits;
 mod once;
 mod order;
 mod outcomes;
+mod reloaded;
 mod step_up;
 
 use crate::support::{

@@ -112,6 +112,17 @@ impl Installation {
         assemble(&self.settings, &self.keys, &self.clock).await
     }
 
+    /// Another process on the same store, with these texts in its settings replaced.
+    pub async fn another_with(&self, changes: &[(&str, &str)]) -> Process {
+        let mut settings = self.settings.clone();
+        for (text, instead) in changes {
+            assert!(settings.contains(text), "{text}");
+            settings = settings.replace(text, instead);
+        }
+        let (services, app) = assemble(&settings, &self.keys, &self.clock).await;
+        Process { services, app, clock: self.clock.clone() }
+    }
+
     /// A new process on the same store.
     pub async fn restart(&mut self) {
         (self.services, self.app) = assemble(&self.settings, &self.keys, &self.clock).await;

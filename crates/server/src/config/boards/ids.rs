@@ -132,7 +132,7 @@ mod tests {
     use crate::config::tests::load;
 
     #[test]
-    fn an_id_is_made_of_the_words_of_a_title() {
+    fn ac_12_an_id_is_made_of_the_words_of_a_title() {
         for (title, id) in [
             ("Orders", "orders"),
             ("  Open  orders (EU) ", "open-orders-eu"),
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_title_without_latin_letters_has_an_id_that_depends_on_nothing_else() {
+    fn ac_12_a_title_without_latin_letters_has_an_id_that_depends_on_nothing_else() {
         for title in ["注文", "Заказы", "Παραγγελίες", "طلبات", "€", "🚚"] {
             let id = derive(title, "panel");
             let hash = id.strip_prefix("panel-").unwrap();
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_title_is_cut_between_words() {
+    fn ac_12_a_long_title_is_cut_between_words() {
         let id = derive(&"word ".repeat(40), "panel");
         assert!(id.len() <= 60 && id.ends_with("-word"), "{id}");
         assert_eq!(derive(&"x".repeat(400), "panel").len(), 60);
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_taken_id_gets_a_number_and_a_written_one_stays() {
+    fn ac_12_a_taken_id_gets_a_number_and_a_written_one_stays() {
         let of = |panels: &[(&str, &str)]| {
             let panels: Vec<_> = panels.iter().map(|(title, more)| panel(title, more)).collect();
             ids(&board(&panels.join("[[board.panel]]\n")))
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn two_equal_written_ids_are_refused_with_both_lines() {
+    fn ac_12_two_equal_written_ids_are_refused_with_both_lines() {
         let two = |first: &str, second: &str| {
             let one = format!("id = \"{first}\"");
             let other = format!("id = \"{second}\"");
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn actions_have_ids_of_their_panel_or_board() {
+    fn ac_12_actions_have_ids_of_their_panel_or_board() {
         let action = |label: &str, more: &str| format!("label = \"{label}\"\npost = \"/x\"\n{more}\n");
         let of_row = |label: &str, more: &str| format!("[[board.panel.action]]\n{}", action(label, more));
         let of_board = |label: &str, more: &str| format!("[[board.action]]\n{}", action(label, more));
