@@ -37,6 +37,7 @@ pub fn Board() -> impl IntoView {
     let Some(state) = state else { return view! { <NotFound/> }.into_any() };
     let title =
         state.settings.board(&id).map(|board| board.title.text(language()).to_owned()).unwrap_or_default();
+    let needs_extra_style = state.settings.board(&id).is_some_and(|board| board.needs_extra_style());
     let query = asked();
     if let Some(error) = locked(&state, &id) {
         let here = question(&query).at(&paths::board(&id));
@@ -77,7 +78,7 @@ pub fn Board() -> impl IntoView {
             </BoardContent>
         })
     }));
-    view! { <Frame title><Suspense>{fetched}</Suspense></Frame> }.into_any()
+    view! { <Frame title needs_extra_style><Suspense>{fetched}</Suspense></Frame> }.into_any()
 }
 
 /// The access that the user lacks for the whole board. A session that has just ended is found by the panels.

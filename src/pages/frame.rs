@@ -6,9 +6,10 @@ use claimcheck_server::{
 };
 use claimcheck_session::SignedIn;
 use leptos::prelude::*;
-use leptos_meta::Title;
+use leptos_meta::{Link, Title};
 
 use crate::{
+    assets::extra_style_url,
     components::{
         BoardLink, IslandTexts, SessionNoticeView, ToastView, TopBar, UserMenuView, language, look,
     },
@@ -23,6 +24,9 @@ pub fn Frame(
     /// The document's title, before the name of the program.
     #[prop(into)]
     title: String,
+    /// The page needs the second stylesheet.
+    #[prop(optional)]
+    needs_extra_style: bool,
     children: Children,
 ) -> impl IntoView {
     let signed_in = request::signed_in().ok();
@@ -46,6 +50,7 @@ pub fn Frame(
     };
     view! {
         <PageTitle text=title/>
+        {needs_extra_style.then(|| view! { <Link rel="stylesheet" href=extra_style_url()/> })}
         <Body bar=Some(bar) has_preferences>{children()}</Body>
     }
 }

@@ -32,6 +32,7 @@ pub fn RowPage() -> impl IntoView {
     let (Some(board), Some(panel)) = (board, panel) else { return view! { <NotFound/> }.into_any() };
     let query = asked();
     let back = question(&query).href(&board.id, panel);
+    let needs_extra_style = board.needs_extra_style();
     let (title, language) = (board.title.text(language()).to_owned(), language());
     let fetched = Suspend::new(contained(async move {
         match panels::row(&board.id, panel, &query).await {
@@ -57,7 +58,7 @@ pub fn RowPage() -> impl IntoView {
         }
     }));
     view! {
-        <PageOfPanel title back class="page row">
+        <PageOfPanel title back class="page row" needs_extra_style>
             <Suspense>{fetched}</Suspense>
         </PageOfPanel>
     }

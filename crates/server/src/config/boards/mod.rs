@@ -78,6 +78,13 @@ pub struct Panel {
     pub actions: Vec<Action>,
 }
 
+impl Board {
+    /// Whether its pages need the second stylesheet (`style/extra/`), which a first visit does not load otherwise.
+    pub fn needs_extra_style(&self) -> bool {
+        self.panels.iter().any(|panel| panel.kind.needs_extra_style())
+    }
+}
+
 /// The keys of a board.
 pub(super) static KEYS: TomlKeys = TomlKeys::new(
     "board",

@@ -96,6 +96,10 @@ impl KindSetting for ChartSetting {
         let rows = rows::read(at, members.chain(series));
         Some(Self { shape: shape?, rows: rows?, x: x?, y })
     }
+
+    fn needs_extra_style(&self) -> bool {
+        false
+    }
 }
 
 impl SeriesSetting {

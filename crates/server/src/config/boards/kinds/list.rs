@@ -56,4 +56,8 @@ impl KindSetting for ListSetting {
         let rows = rows::read(at, parts.flat_map(|(key, member)| member.keys().map(move |name| (key, name))));
         Some(Self { rows: rows?, label: label?, note, value, tag })
     }
+
+    fn needs_extra_style(&self) -> bool {
+        false
+    }
 }

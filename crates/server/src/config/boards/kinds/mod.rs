@@ -36,6 +36,11 @@ trait KindSetting: Sized {
 
     /// Reports settings that do not fit the panel's request.
     fn check(&self, _read: &ReadSetting, _at: &mut TomlTable<'_, '_>) {}
+
+    /// Whether its look is in the second stylesheet (`style/extra/`).
+    fn needs_extra_style(&self) -> bool {
+        true
+    }
 }
 
 /// What the reader knows about a kind before it reads one.
@@ -81,6 +86,13 @@ macro_rules! panel_kinds {
             pub(super) fn takes_actions(&self) -> bool {
                 match self {
                     $(Self::$kind(_) => <$setting>::TAKES_ACTIONS),+
+                }
+            }
+
+            /// Whether its look is in the second stylesheet.
+            pub(super) fn needs_extra_style(&self) -> bool {
+                match self {
+                    $(Self::$kind(setting) => setting.needs_extra_style()),+
                 }
             }
 

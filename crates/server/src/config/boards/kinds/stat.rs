@@ -112,6 +112,10 @@ impl KindSetting for StatSetting {
             );
         }
     }
+
+    fn needs_extra_style(&self) -> bool {
+        false
+    }
 }
 
 fn count_path(text: &str) -> Result<CountPath, String> {

@@ -205,6 +205,10 @@ impl KindSetting for TableSetting {
             at.problem(key, format!("sets the parameter `{name}`, which the request already has"));
         }
     }
+
+    fn needs_extra_style(&self) -> bool {
+        false
+    }
 }
 
 fn column(mut at: TomlTable<'_, '_>) -> Option<ColumnSetting> {
