@@ -14,6 +14,7 @@ use crate::{Clock, Error, listen};
 
 mod articles;
 mod bearer;
+mod billing;
 mod body;
 mod books;
 mod budgets;
@@ -55,6 +56,9 @@ fn router(shared: Arc<Shared>) -> Router {
         .route("/orders/{id}/invoice", get(invoice::one))
         .route("/orders/{id}/ship", post(ship::ship))
         .route("/customers", get(customers::list))
+        .route("/invoices", get(billing::list))
+        .route("/invoices/{id}", get(billing::one))
+        .route("/subscriptions", get(billing::subscriptions))
         .route("/stock", get(stock::list))
         .route("/articles/search", post(articles::search))
         .route("/departments/{name}/budget", get(budgets::one))

@@ -34,7 +34,7 @@ impl BoardRequest<'_> {
         let row = self.row_of_file(index, name, setting).await?;
         let claims =
             slot_values(&self.settings().claim_slots, &self.signed_in().record.claims, setting.path.slots())?;
-        let request = request::of_row(&setting.path, &claims, |slot| value(&row, slot))?;
+        let request = request::of_row(&setting.path, &claims, |slot| value(&row, slot).map(Into::into))?;
         let file = self.boards.api.open_file(self.signed_in(), api, &request, setting).await?;
         let name = file_name(column, name, self.reader().language(), file.kind.name);
         Ok(RowFile { file, name })
@@ -53,7 +53,8 @@ impl BoardRequest<'_> {
             return Ok(row);
         }
         let (panel, table) = self.table(index)?;
-        let rows = PanelRequest { request: self, panel, index, query: self.question.panel(index) };
+        self.resolve_filters(panel).await?;
+        let rows = PanelRequest { request: self, panel, index, query: self.query(panel, index) };
         let answer = rows.answer(crate::api::Freshness::Now).await?;
         kinds::table::find(table, &answer.value, name)?.ok_or(AppError::NotFound)
     }

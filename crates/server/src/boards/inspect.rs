@@ -83,13 +83,17 @@ impl BoardRequest<'_> {
         let api = self.settings().api(&panel.api).ok_or(AppError::Internal)?;
         let language = self.reader().language();
         let mut inspection = Inspection {
-            title: panel.title.text(language).to_owned(),
+            title: self.panel_title(panel).await,
             api: api.title.text(language).to_owned(),
             failure: None,
             exchanges: Vec::new(),
             is_unsent: false,
         };
-        let asked = PanelRequest { request: self, panel, index, query: self.question.panel(index) };
+        let asked = PanelRequest { request: self, panel, index, query: self.query(panel, index) };
+        if let Err(failure) = self.resolve_filters(panel).await {
+            inspection.failure = Some(failure);
+            return Ok(inspection);
+        }
         let requests = match asked.requests() {
             Ok(requests) => requests,
             Err(error) => {
@@ -143,7 +147,11 @@ impl BoardRequest<'_> {
             "the request is sent again"
         );
         let api = self.settings().api(&panel.api).ok_or(AppError::Internal)?;
-        let asked = PanelRequest { request: self, panel, index, query: self.question.panel(index) };
+        let asked = PanelRequest { request: self, panel, index, query: self.query(panel, index) };
+        // The next page tells what is wrong with filters.
+        if self.resolve_filters(panel).await.is_err() {
+            return Ok(());
+        }
         for request in asked.requests().unwrap_or_default() {
             let sent = self.boards.api.exchange(self.signed_in(), api, request, Sending::Always).await;
             // The next page tells any other failure.

@@ -3,16 +3,22 @@
 
 /// Formatting of values.
 pub mod cells;
+/// Whether conditions of the settings hold.
+pub mod condition;
 /// CSV files.
 mod csv;
 /// CSV files of all pages.
 mod export;
 /// Files of the API that belong to rows.
 mod files;
+/// The values of a board's filters, and what a page shows of them.
+mod filters;
 /// The exchanges of a panel, for people who may see them.
 mod inspect;
 /// The conversion for each panel kind.
 mod kinds;
+/// How cells look.
+pub mod look;
 /// Lists and objects as text.
 mod nested;
 /// Actions offered, and their results.
@@ -23,6 +29,8 @@ mod period;
 mod request;
 /// A single row.
 mod row;
+/// The tones of usual words.
+mod tones;
 /// How values are shown.
 pub mod value;
 
@@ -33,15 +41,19 @@ use std::{sync::Arc, time::Duration};
 
 use claimcheck_base::clock::{Clock, UnixSecs};
 use claimcheck_model::{
-    AnswerProblem, AppError, BoardQuery, PanelBody, PanelData, PanelError, PanelState, RowDetail, ValueShape,
+    AnswerProblem, AppError, BoardQuery, PanelBody, PanelData, PanelError, PanelQuery, PanelState, RowDetail,
+    ValueShape,
 };
 use claimcheck_session::{DEFAULT_API, Keyring, SignedIn};
 
 use crate::{
     api::{ApiClient, Fetched, Freshness, ReadError, ReadProblem, ReadRequest},
-    boards::kinds::PanelRequest,
+    boards::{filters::Filters, kinds::PanelRequest},
     claims::slot_values,
-    config::{Board, Panel, Settings, Template, claim_name, kinds::table::TableSetting},
+    config::{
+        Board, Panel, Settings, SlotValue, Template, claim_name, find_filter, is_filter_of_detail,
+        kinds::table::TableSetting,
+    },
     locale::LocaleFormatter,
     rights,
 };
@@ -72,6 +84,18 @@ impl Boards {
         Self { settings, clock, api, keyring }
     }
 
+    /// The query of a board in a query string.
+    pub fn question(&self, board: &str, query: &str) -> BoardQuery {
+        let filters = self.settings.board(board).map_or(&[][..], |board| &board.filters);
+        let is_filter = |name: &str| find_filter(filters, name).is_some();
+        BoardQuery::read_with(url::form_urlencoded::parse(query.as_bytes()).into_owned(), is_filter)
+    }
+
+    /// The time on the clock of the boards.
+    pub fn now(&self) -> UnixSecs {
+        self.clock.now()
+    }
+
     /// A signed-in user's request for a board.
     ///
     /// # Errors
@@ -89,7 +113,17 @@ impl Boards {
         let requested = setting.and_then(|setting| Period::requested(setting, &question.period, today));
         let period = requested.or_else(|| Period::of(setting?.default, today));
         let is_period_refused = setting.is_some() && requested.is_none();
-        Ok(BoardRequest { boards: self, signed_in, reader, board, question, period, is_period_refused })
+        let filters = Filters::of(&board.filters);
+        Ok(BoardRequest {
+            boards: self,
+            signed_in,
+            reader,
+            board,
+            question,
+            period,
+            is_period_refused,
+            filters,
+        })
     }
 
     /// The answer of an API, by its id.
@@ -119,6 +153,8 @@ pub struct BoardRequest<'a> {
     pub period: Option<Period>,
     /// The requested period is invalid, and `period` is the default.
     pub is_period_refused: bool,
+    /// The filters whose values are known.
+    filters: Filters,
 }
 
 impl<'a> BoardRequest<'a> {
@@ -137,10 +173,13 @@ impl<'a> BoardRequest<'a> {
     /// `NotFound` if no such panel is configured, `SignedOut`, `Forbidden`, `ApiUnavailable`, or as `tokens` returns.
     pub async fn panel(&self, index: usize) -> Result<PanelData, PanelError> {
         let panel = self.find(index)?;
-        let query = self.question.panel(index);
+        let query = self.query(panel, index);
+        self.resolve_filters(panel).await?;
         let (body, answer) = kinds::body(&PanelRequest { request: self, panel, index, query }).await?;
-        let asked_again_at = answer.waits_until.map(|until| self.reader.time_of_day(until));
-        Ok(PanelData { body, as_of: self.reader.time_of_day(answer.at), asked_again_at })
+        let waits_until = answer.as_ref().and_then(|answer| answer.waits_until);
+        let asked_again_at = waits_until.map(|until| self.reader.time_of_day(until));
+        let as_of = answer.map(|answer| self.reader.time_of_day(answer.at));
+        Ok(PanelData { body, as_of, asked_again_at })
     }
 
     /// Everything that the API returns for the row with that key: the configured detail, else the row itself.
@@ -159,7 +198,8 @@ impl<'a> BoardRequest<'a> {
     /// As [`BoardRequest::row`].
     pub async fn row_object(&self, index: usize, name: &str) -> Result<cells::Object, AppError> {
         let (panel, table) = self.table(index)?;
-        let rows = PanelRequest { request: self, panel, index, query: self.question.panel(index) };
+        self.resolve_filters(panel).await?;
+        let rows = PanelRequest { request: self, panel, index, query: self.query(panel, index) };
         let found = async || -> Result<cells::Object, PanelError> {
             let answer = rows.answer(Freshness::Now).await?;
             kinds::table::find(table, &answer.value, name)?.ok_or_else(|| AppError::NotFound.into())
@@ -167,15 +207,26 @@ impl<'a> BoardRequest<'a> {
         let Some(template) = &table.detail else { return Ok(found().await?) };
         let settings = self.settings();
         let claims = slot_values(&settings.claim_slots, &self.signed_in.record.claims, template.slots())?;
-        let request = match is_only_of_key(template, table) {
-            true => request::of_row(template, &claims, |_| Some(name.to_owned()))?,
+        let filters = &self.board.filters;
+        let of_filter = |slot: &str| match is_filter_of_detail(table, filters, slot) {
+            true => self.filter_slot(slot),
+            false => None,
+        };
+        let is_of_filter = |slot: &str| is_filter_of_detail(table, filters, slot);
+        self.check_set(template.path_slots().into_iter().filter(|slot| is_of_filter(slot)))?;
+        let request = match is_only_of_key(template, table, &is_of_filter) {
+            true => request::of_row(template, &claims, |slot| {
+                of_filter(slot).or_else(|| Some(name.to_owned().into()))
+            })?,
             false => {
                 let row = found().await?;
                 let value = |slot: &str| match cells::member(&row, slot) {
                     serde_json::Value::Bool(is) => Some(is.to_string()),
                     value => cells::name_of(value),
                 };
-                request::of_row(template, &claims, value)?
+                request::of_row(template, &claims, |slot| {
+                    of_filter(slot).or_else(|| value(slot).map(Into::into))
+                })?
             }
         };
         let answer = self.fetch(panel, request, Freshness::Now).await?;
@@ -241,6 +292,11 @@ impl<'a> BoardRequest<'a> {
         }
     }
 
+    /// What the user asks of a panel.
+    fn query(&self, panel: &Panel, index: usize) -> PanelQuery {
+        kinds::query(panel, self.question.panel(index))
+    }
+
     fn table(&self, index: usize) -> Result<(&'a Panel, &'a TableSetting), AppError> {
         let panel = self.find(index)?;
         panel.kind.as_table().map(|table| (panel, table)).ok_or(AppError::NotFound)
@@ -256,8 +312,27 @@ impl<'a> BoardRequest<'a> {
         request: ReadRequest,
         freshness: Freshness,
     ) -> Result<Arc<Fetched>, PanelError> {
-        let fetched = self.boards.fetch(self.signed_in, &panel.api, request, freshness).await;
+        self.fetch_from(&panel.api, request, freshness).await
+    }
+
+    /// The answer of an API, by its id.
+    ///
+    /// # Errors
+    /// As [`ApiClient::fetch`].
+    async fn fetch_from(
+        &self,
+        api: &str,
+        request: ReadRequest,
+        freshness: Freshness,
+    ) -> Result<Arc<Fetched>, PanelError> {
+        let fetched = self.boards.fetch(self.signed_in, api, request, freshness).await;
         fetched.map_err(|failed| self.explained(failed))
+    }
+
+    /// The value of a slot of the period, if the board has one.
+    fn period_slot(&self, slot: &str) -> Option<SlotValue> {
+        let format = self.board.period.as_ref().map(|setting| setting.format).unwrap_or_default();
+        self.period?.slot(slot, format, self.reader).map(SlotValue::Plain)
     }
 
     /// A failed read as the user sees it.
@@ -274,6 +349,8 @@ impl<'a> BoardRequest<'a> {
 }
 
 /// Whether a detail's path needs only the row key; then the row itself is not fetched.
-fn is_only_of_key(template: &Template, table: &TableSetting) -> bool {
-    template.slots().all(|slot| Some(slot) == table.name_key() || claim_name(slot).is_some())
+fn is_only_of_key(template: &Template, table: &TableSetting, is_of_filter: &dyn Fn(&str) -> bool) -> bool {
+    let is_known =
+        |slot: &str| Some(slot) == table.name_key() || claim_name(slot).is_some() || is_of_filter(slot);
+    template.slots().all(is_known)
 }

@@ -10,7 +10,8 @@ use claimcheck_text::t;
 use crate::{
     boards::{
         BoardRequest,
-        cells::{self, Object},
+        cells::Object,
+        condition::{RowFacts, holds},
     },
     config::{Action, Board, Panel, Settings},
     rights,
@@ -62,12 +63,9 @@ pub fn missing_access(
 /// The actions offered for a row of that panel.
 pub fn of_row(request: &BoardRequest<'_>, panel: usize, row: &Object) -> Vec<ActionLink> {
     let Some(setting) = request.board.panels.get(panel) else { return Vec::new() };
-    let is_for = |action: &Action| {
-        action
-            .when
-            .as_ref()
-            .is_none_or(|when| when.is.contains(&cells::as_text(cells::member(row, &when.key))))
-    };
+    let columns = setting.kind.as_table().and_then(|table| table.columns.as_deref()).unwrap_or_default();
+    let facts = RowFacts { row, columns, reader: request.reader() };
+    let is_for = |action: &Action| action.when.as_ref().is_none_or(|when| holds(when, &facts, None));
     let actions = setting.actions.iter().enumerate().filter(|(_, action)| is_for(action));
     actions.map(|(index, action)| link(request, index, action, Some(setting))).collect()
 }
