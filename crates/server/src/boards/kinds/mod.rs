@@ -8,6 +8,7 @@ mod links;
 mod list;
 mod meter;
 mod next_page;
+mod order;
 pub(super) mod pages;
 mod pivot;
 pub(super) mod rows;

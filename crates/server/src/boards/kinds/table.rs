@@ -17,6 +17,7 @@ use crate::{
         condition::RowFacts,
         kinds::{
             PanelRequest,
+            order::{ranks, sort},
             pages::{self, PageContext, PagePlace},
             rows::{rows, with_paths},
             sums,
@@ -321,16 +322,6 @@ pub(crate) fn arrange(
     arranged
 }
 
-/// The position of each cell in the order of its column, equal for equal values. Browsers sort by it: as a binary float,
-/// a long number would lose its last digits.
-fn ranks(keys: &[Option<SortKey>]) -> Vec<Option<f64>> {
-    let mut ordered: Vec<&SortKey> = keys.iter().flatten().collect();
-    ordered.sort();
-    ordered.dedup();
-    let rank = |key: &SortKey| ordered.partition_point(|other| *other < key) as f64;
-    keys.iter().map(|key| key.as_ref().map(rank)).collect()
-}
-
 /// Removes the rows that the filter would hide, for a file, where hidden rows make no sense.
 pub(crate) fn matching(mut data: TableData, filter: &str) -> TableData {
     if !data.is_searched_by_api {
@@ -384,31 +375,5 @@ fn count(first: Option<u64>, shown: u64, total: Option<u64>, reader: &LocaleForm
             t!(language, "table-count-of", rows = number(shown), total = number(total))
         }
         (None, _) => t!(language, "table-count", rows = number(shown), count = shown),
-    }
-}
-
-/// Sorts as the data say. The view applies the filter, which only hides rows.
-fn sort(mut data: TableData) -> TableData {
-    let Some(sorted) = &data.sorted else { return data };
-    let is_descending = sorted.is_descending;
-    if let Some(index) = data.columns.iter().position(|column| column.key == sorted.key) {
-        data.rows.sort_by(|a, b| {
-            let ordering = match (a.cells.get(index), b.cells.get(index)) {
-                (Some(a), Some(b)) => compare(a, b),
-                _ => std::cmp::Ordering::Equal,
-            };
-            if is_descending { ordering.reverse() } else { ordering }
-        });
-    }
-    data
-}
-
-fn compare(a: &Cell, b: &Cell) -> std::cmp::Ordering {
-    match (a.sort, b.sort) {
-        (Some(a), Some(b)) => a.total_cmp(&b),
-        // Numbers before texts, as in the browser: a total order for mixed columns, too.
-        (Some(_), None) => std::cmp::Ordering::Less,
-        (None, Some(_)) => std::cmp::Ordering::Greater,
-        (None, None) => a.text.to_lowercase().cmp(&b.text.to_lowercase()),
     }
 }
