@@ -10,8 +10,8 @@ use crate::{
 
 /// The row named in the query, as markup for the drawer over the board.
 pub async fn row_drawer(board: &str, panel: usize, query: &str) -> Result<Markup, AppError> {
+    let here = PanelUrl { board: board.to_owned(), panel, question: panels::question(board, query) };
     let detail = panels::row(board, panel, query).await?;
-    let here = PanelUrl { board: board.to_owned(), panel, question: panels::question(query) };
     Ok(Markup { html: view! { <RowContent detail here/> }.to_html(), failure: None })
 }
 

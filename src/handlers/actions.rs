@@ -16,7 +16,7 @@ use url::form_urlencoded;
 
 use crate::handlers::{
     forms::{ONWARD, accepts_page},
-    panels::{question, row_name},
+    panels::{question_of, row_name},
     request::{reader, request, signed_in, state},
     state::AppState,
 };
@@ -46,7 +46,7 @@ pub async fn open(page: &str) -> Result<ActionForm, AppError> {
     let (board, panel, action) = paths::read_action(path).ok_or(AppError::NotFound)?;
     let row = panel.and_then(|_| row_name(query));
     let place = ActionPlace { board: board.to_owned(), panel, action, row };
-    let look = state.boards.request(&signed_in, &reader, board, question(query))?;
+    let look = state.boards.request(&signed_in, &reader, board, question_of(&state, board, query))?;
     open_form(&state, &signed_in, &look, &place, kept_name(query).as_deref()).await
 }
 
@@ -70,7 +70,12 @@ pub async fn act(form: &str) -> Result<Shown, AppError> {
     let is_form = request().is_ok_and(|request| accepts_page(&request.headers));
     let sent = Submitted::read(form)?;
     let place = sent.place.clone();
-    let look = state.boards.request(&signed_in, &reader, &place.board, question(&sent.query))?;
+    let look = state.boards.request(
+        &signed_in,
+        &reader,
+        &place.board,
+        question_of(&state, &place.board, &sent.query),
+    )?;
     lead_to(is_form, &actions::back(&look, &place));
     let acted = match state.actions.act(&signed_in, &reader, sent).await {
         Err(AppError::StoreUnavailable) if is_form => {

@@ -32,7 +32,7 @@ use crate::{
     components::invitation,
     documents,
     handlers::{
-        panels::{question, row_name},
+        panels::{question_of, row_name},
         request::{CurrentSession, look_of, reader_of, reference_of, refuse, status},
         state::AppState,
     },
@@ -54,7 +54,7 @@ pub async fn csv(
     match csv_of(&state, &parts, (&board, panel), &query).await {
         Ok(response) => response,
         Err(error) => {
-            let back = question(&query).href(&board, panel);
+            let back = question_of(&state, &board, &query).href(&board, panel);
             failure(&state, &parts, (&board, panel), error.into(), None, &back)
         }
     }
@@ -78,12 +78,13 @@ async fn csv_of(
     // The board's id is [a-z0-9-], so it needs no escaping.
     let name = |suffix: &str| format!("{board}-{}{suffix}.csv", panel + 1);
     if !is_of_all {
-        let request = state.boards.request(&signed_in, &reader, board, question(query))?;
+        let request = state.boards.request(&signed_in, &reader, board, question_of(state, board, query))?;
         let rows = request.csv(panel, format).await?;
         return Ok((headers(kind, &name("")), rows).into_response());
     }
     let open = OpenDownload::begin(state, &state.budget.exports, &signed_in, parts)?;
-    let export = state.boards.export(&signed_in, &reader, (board, panel), question(query), format).await?;
+    let question = question_of(state, board, query);
+    let export = state.boards.export(&signed_in, &reader, (board, panel), question, format).await?;
     let headers = headers(kind, &name(&export.name_suffix()));
     Ok((headers, open.body(export.into_stream())).into_response())
 }
@@ -100,7 +101,7 @@ pub async fn file(
         return refuse(&(&parts).into(), AppError::NotFound);
     };
     let query = query.unwrap_or_default();
-    let question = question(&query);
+    let question = question_of(&state, &board, &query);
     let back = question.href(&board, panel);
     match file_of(&state, &parts, (&board, panel, column), question, row_name(&query)).await {
         Ok(response) => response,

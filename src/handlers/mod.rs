@@ -12,6 +12,8 @@ pub mod brand;
 pub mod downloads;
 /// The event stream of a session.
 pub mod events;
+/// Filters of boards.
+pub mod filters;
 /// Server functions as targets of plain forms.
 pub mod forms;
 /// Logout by the provider, through the browser.

@@ -35,7 +35,7 @@ pub fn InspectPage() -> impl IntoView {
         return view! { <NotFound/> }.into_any();
     };
     let query = asked();
-    let question = question(&query).of_panels(board.panels.len());
+    let question = question(&board.id, &query).of_panels(board.panels.len());
     let back = question.href(&board.id, panel);
     let send = question.at(&paths::inspect_send(&board.id, panel));
     let here = question.at(&paths::inspect(&board.id, panel));

@@ -31,7 +31,8 @@ pub fn RowPage() -> impl IntoView {
     let board = request::state().ok().and_then(|state| state.settings.board(&board?).cloned());
     let (Some(board), Some(panel)) = (board, panel) else { return view! { <NotFound/> }.into_any() };
     let query = asked();
-    let back = question(&query).href(&board.id, panel);
+    let question = question(&board.id, &query);
+    let back = question.href(&board.id, panel);
     let needs_extra_style = board.needs_extra_style();
     let (title, language) = (board.title.text(language()).to_owned(), language());
     let fetched = Suspend::new(contained(async move {
@@ -40,7 +41,7 @@ pub fn RowPage() -> impl IntoView {
             Ok(detail) => {
                 let name = row_name(&query).unwrap_or_default();
                 let title = format!("{name} · {}", board.title.text(language));
-                let here = PanelUrl { board: board.id.clone(), panel, question: question(&query) };
+                let here = PanelUrl { board: board.id.clone(), panel, question };
                 view! {
                     <PageTitle text=title/>
                     <h1>{name}</h1>

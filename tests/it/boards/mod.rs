@@ -6,6 +6,7 @@ mod downloads;
 mod exact;
 mod exports;
 mod files;
+mod filter_choices;
 mod filters;
 mod kinds;
 mod markup;

@@ -31,6 +31,7 @@ mod ledger;
 mod order;
 mod orders;
 mod payouts;
+mod places;
 mod problem;
 mod query;
 mod reports;
@@ -56,6 +57,8 @@ fn router(shared: Arc<Shared>) -> Router {
         .route("/orders/{id}/invoice", get(invoice::one))
         .route("/orders/{id}/ship", post(ship::ship))
         .route("/customers", get(customers::list))
+        .route("/countries", get(places::countries))
+        .route("/countries/{code}/cities", get(places::cities))
         .route("/invoices", get(billing::list))
         .route("/invoices/{id}", get(billing::one))
         .route("/subscriptions", get(billing::subscriptions))

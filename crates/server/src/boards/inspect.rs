@@ -83,7 +83,7 @@ impl BoardRequest<'_> {
         let api = self.settings().api(&panel.api).ok_or(AppError::Internal)?;
         let language = self.reader().language();
         let mut inspection = Inspection {
-            title: self.panel_title(panel).await,
+            title: self.title(&panel.title),
             api: api.title.text(language).to_owned(),
             failure: None,
             exchanges: Vec::new(),
@@ -94,6 +94,7 @@ impl BoardRequest<'_> {
             inspection.failure = Some(failure);
             return Ok(inspection);
         }
+        inspection.title = self.title(&panel.title);
         let requests = match asked.requests() {
             Ok(requests) => requests,
             Err(error) => {
