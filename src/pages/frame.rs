@@ -35,6 +35,7 @@ pub fn Frame(
         (Some(signed_in), Ok(state)) => board_links(&state.settings, signed_in),
         _ => Vec::new(),
     };
+    let needs_extra_style = needs_extra_style || boards.iter().any(|board| board.group.is_some() || board.icon.is_some());
     let current = request::request().map(|request| request.uri.path().to_owned()).unwrap_or_default();
     let has_preferences = user.is_none();
     let bar = match user {
@@ -60,6 +61,8 @@ fn board_links(settings: &Settings, signed_in: &SignedIn) -> Vec<BoardLink> {
     let link = |board: &Board| BoardLink {
         id: board.id.clone(),
         title: board.title.text(language()).to_owned(),
+        group: board.group.as_ref().map(|group| group.text(language()).to_owned()),
+        icon: board.icon,
         is_locked: rights::missing_access(settings, signed_in, &board.needs).is_some(),
     };
     settings.boards.iter().map(link).collect()

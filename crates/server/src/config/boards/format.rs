@@ -113,6 +113,11 @@ impl ValueFormat {
         currency.into_iter().chain(self.look.members())
     }
 
+    /// Whether cells of this kind need the second stylesheet.
+    pub(super) fn needs_extra_style(&self, kind: Option<CellKind>) -> bool {
+        kind == Some(CellKind::Chips) || self.look.needs_extra_style() || kind == Some(CellKind::Progress)
+    }
+
     /// Whether a number is shown in a way of its own, and so is no name.
     pub fn is_of_numbers(&self) -> bool {
         self.decimals.is_some()

@@ -130,7 +130,7 @@ impl KindSetting for ChartSetting {
             "period" => Ok(()),
             _ => Err("must be \"period\"".to_owned()),
         });
-        let has_before = has_before.is_some();
+        let has_before = has_before.is_some() && shape == Some(ChartShape::Line);
         let bars = BarLayout {
             is_stacked: at.flag("stacked").unwrap_or_default(),
             is_horizontal: at.flag("horizontal").unwrap_or_default(),

@@ -58,6 +58,7 @@ impl KindSetting for ListSetting {
     }
 
     fn needs_extra_style(&self) -> bool {
-        false
+        let parts = [Some(&self.label), self.note.as_ref(), self.value.as_ref(), self.tag.as_ref()];
+        parts.into_iter().flatten().any(|part| part.format.needs_extra_style(part.kind))
     }
 }

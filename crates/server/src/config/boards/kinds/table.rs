@@ -244,8 +244,8 @@ impl KindSetting for TableSetting {
         self.columns.iter().flatten().any(|column| {
             column.is_summed
                 || column.look != ColumnLook::default()
-                || column.kind == Some(CellKind::Chips)
-                || column.format.look.needs_extra_style()
+                || !column.is_sortable
+                || column.format.needs_extra_style(column.kind)
         })
     }
 }
