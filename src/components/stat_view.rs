@@ -1,6 +1,6 @@
 //! One number, large, and its change: an arrow for the direction, and a text for the rest. Colour is only an addition.
 
-use claimcheck_model::{Change, Direction, Place, Stat, Tone};
+use claimcheck_model::{Change, Direction, Place, Stat, ValueTone};
 use claimcheck_text::t;
 use leptos::prelude::*;
 
@@ -18,7 +18,7 @@ pub fn StatView(stat: Stat) -> impl IntoView {
     let is_empty = value.is_none();
     view! {
         <div class="stat perf">
-            <p class="figure num" data-tone=tone.map(Tone::name)>{value.unwrap_or_else(|| "\u{2013}".to_owned())} {unit}</p>
+            <p class="figure num" data-tone=tone.map(ValueTone::name)>{value.unwrap_or_else(|| "\u{2013}".to_owned())} {unit}</p>
             {is_empty.then(|| view! { <p class="muted">{t!(language(), "stat-empty")}</p> })}
             {change.map(|change| view! { <ChangeLine change/> })}
             {trend_line(&trend)}

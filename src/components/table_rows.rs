@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use claimcheck_model::{Cell, CellKind, CellMore, Column, Row, Tone, is_match, part};
+use claimcheck_model::{Cell, CellKind, CellMore, Column, Row, ValueTone, is_match, part};
 use leptos::{
     either::{Either, EitherOf3, EitherOf4},
     prelude::*,
@@ -101,9 +101,9 @@ pub fn column_class(column: &Column) -> Arc<str> {
 
 /// A short value with a fixed meaning. Its tone is a shape and a colour.
 #[component]
-pub fn Tag(text: String, tone: Option<Tone>) -> impl IntoView {
+pub fn Tag(text: String, tone: Option<ValueTone>) -> impl IntoView {
     view! {
-        <span class="tag" data-tone=tone.map(Tone::name)>
+        <span class="tag" data-tone=tone.map(ValueTone::name)>
             {text}
         </span>
     }
@@ -112,7 +112,7 @@ pub fn Tag(text: String, tone: Option<Tone>) -> impl IntoView {
 /// The tone of an element that contains a cell; tags have theirs themselves.
 pub fn tone_around(kind: CellKind, cell: &Cell) -> Option<&'static str> {
     let is_tag = matches!(kind, CellKind::Tag | CellKind::Chips);
-    cell.tone.filter(|_| !is_tag).map(Tone::name)
+    cell.tone.filter(|_| !is_tag).map(ValueTone::name)
 }
 
 /// The content of a cell. Not boxed: a table has hundreds of cells.
@@ -172,7 +172,7 @@ fn table_cell(
 ) -> impl IntoView {
     let sort = cell.sort.map(sort_text);
     let tone = match link.is_some() || file.is_some() {
-        true => cell.tone.map(Tone::name),
+        true => cell.tone.map(ValueTone::name),
         false => tone_around(kind, &cell),
     };
     let content = match (link, file) {

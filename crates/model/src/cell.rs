@@ -68,7 +68,7 @@ impl CellKind {
 
 /// What a value means for people: shown as a shape and a colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Tone {
+pub enum ValueTone {
     Good,
     Info,
     Warn,
@@ -76,7 +76,7 @@ pub enum Tone {
     Quiet,
 }
 
-impl Tone {
+impl ValueTone {
     pub const ALL: [Self; 5] = [Self::Good, Self::Info, Self::Warn, Self::Bad, Self::Quiet];
 
     /// Its name in the settings file, the markup and `style/`.
@@ -151,7 +151,7 @@ pub struct Cell {
     pub sort: Option<f64>,
     /// The machine-readable value, if it differs: a plain number, an RFC 3339 date, an address, the full text.
     pub plain: Option<String>,
-    pub tone: Option<Tone>,
+    pub tone: Option<ValueTone>,
     pub more: Option<Box<CellMore>>,
 }
 
@@ -159,7 +159,7 @@ pub struct Cell {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum CellMore {
     /// The parts of the text.
-    Chips(Vec<(String, Option<Tone>)>),
+    Chips(Vec<(String, Option<ValueTone>)>),
     /// The part of the whole, in thousandths of it; at most 1000.
     Progress(u16),
     /// A longer form of the text.

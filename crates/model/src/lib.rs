@@ -34,7 +34,7 @@ pub use account::{Account, ApiScopes, Claim, ClaimGroup, Fact};
 pub use action::{ActionForm, FormField, FormInput, FormState};
 pub use answer::{AnswerProblem, PanelError, ValueShape};
 pub use board_icon::BoardIcon;
-pub use cell::{Cell, CellKind, CellMore, Column, ColumnLook, ColumnWidth, Tone};
+pub use cell::{Cell, CellKind, CellMore, Column, ColumnLook, ColumnWidth, ValueTone};
 pub use chart::{
     Chart, ChartLine, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, PLACE_MAX, Place, TickRoom,
     TickSide,

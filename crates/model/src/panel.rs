@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, CellKind, Chart, Column, Tone};
+use super::{Cell, CellKind, Chart, Column, ValueTone};
 use crate::{Facts, Meter, PanelError, PanelLink, Place, Share, Timeline};
 
 /// The width of a panel, if there is room.
@@ -113,7 +113,7 @@ pub struct Stat {
     pub value: Option<String>,
     pub unit: Option<String>,
     pub change: Option<Change>,
-    pub tone: Option<Tone>,
+    pub tone: Option<ValueTone>,
     /// The places of a small line, from the left and from the top; empty without one.
     pub trend: Vec<(Place, Place)>,
 }

@@ -58,8 +58,6 @@ fn currency(country: &str) -> &'static str {
     match country {
         "GB" => "GBP",
         "NO" => "NOK",
-        "SE" => "SEK",
-        "PL" => "PLN",
         _ => "EUR",
     }
 }

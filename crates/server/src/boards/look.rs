@@ -1,7 +1,7 @@
 //! Cells as the settings let them look: templates, progress and rules, which need the row, and tags, chips and the words
 //! for yes and no, which need the value only.
 
-use claimcheck_model::{Cell, CellKind, CellMore, Tone};
+use claimcheck_model::{Cell, CellKind, CellMore, ValueTone};
 use claimcheck_text::{Language, t};
 use serde_json::Value;
 
@@ -43,7 +43,7 @@ pub fn text(value: &Value, style: &Style<'_>, facts: &RowFacts<'_>) -> Option<St
 }
 
 /// The tone of the first rule that holds.
-pub fn tone(rules: &[RuleSetting], facts: &RowFacts<'_>, own: OwnValue<'_>) -> Option<Tone> {
+pub fn tone(rules: &[RuleSetting], facts: &RowFacts<'_>, own: OwnValue<'_>) -> Option<ValueTone> {
     rules.iter().find(|rule| holds(&rule.when, facts, Some(own))).map(|rule| rule.tone)
 }
 
@@ -84,7 +84,7 @@ fn progress_cell(value: &Value, style: &Style<'_>, facts: &RowFacts<'_>) -> (Cel
 }
 
 /// The text of a tag, and its tone: as declared, else that of usual words.
-pub(super) fn tag(value: &Value, look: &LookSetting, language: Language) -> (String, Option<Tone>) {
+pub(super) fn tag(value: &Value, look: &LookSetting, language: Language) -> (String, Option<ValueTone>) {
     let raw = as_text(value);
     let is_it = |tag: &&TagSetting| match value {
         Value::Bool(is) => tag.value == is.to_string(),

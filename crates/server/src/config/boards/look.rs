@@ -1,7 +1,7 @@
 //! How values look beyond their text: tags with titles and tones, rules that give a tone, words for yes and no, what a bar
 //! of progress is a part of, and texts made from several members.
 
-use claimcheck_model::{CellKind, Tone};
+use claimcheck_model::{CellKind, ValueTone};
 
 use super::{Condition, by_name, sentence::Sentence, template, title};
 use crate::{
@@ -47,11 +47,11 @@ static TAG: TomlKeys = TomlKeys::new(
 );
 
 fn tone_names() -> Vec<&'static str> {
-    Tone::ALL.into_iter().map(Tone::name).collect()
+    ValueTone::ALL.into_iter().map(ValueTone::name).collect()
 }
 
-fn tone(text: &str) -> Result<Tone, String> {
-    by_name(text, &Tone::ALL, Tone::name)
+fn tone(text: &str) -> Result<ValueTone, String> {
+    by_name(text, &ValueTone::ALL, ValueTone::name)
 }
 
 /// How the values of a member look.
@@ -75,14 +75,14 @@ pub struct LookSetting {
 pub struct TagSetting {
     pub value: String,
     pub title: Option<LocalText>,
-    pub tone: Option<Tone>,
+    pub tone: Option<ValueTone>,
 }
 
 /// A tone for values under a condition.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RuleSetting {
     pub when: Condition,
-    pub tone: Tone,
+    pub tone: ValueTone,
 }
 
 /// What progress is a part of.
