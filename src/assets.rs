@@ -4,6 +4,8 @@
 //! All files that the markup links are under `/pkg/<build id>/` and never change there. An SVG must not contain
 //! `<style>`: the policy for anything that is not a document forbids it.
 
+mod extra;
+
 use std::{borrow::Cow, sync::OnceLock};
 
 use axum::{
@@ -16,6 +18,8 @@ use axum::{
 use claimcheck_model::paths;
 use rust_embed::{EmbeddedFile, RustEmbed};
 use sha2::{Digest, Sha256};
+
+pub use extra::extra_style_url;
 
 /// The output of cargo-leptos; may be missing for check, clippy and unit tests.
 #[derive(RustEmbed)]
@@ -53,7 +57,7 @@ pub fn is_built() -> bool {
 
 /// Routes for every file: `/pkg/<build id>/…`, and those of `public/` at the root.
 pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    routes::<Site, S>(build_id())
+    routes::<Site, S>(build_id()).merge(extra::router())
 }
 
 fn routes<E: RustEmbed + 'static, S: Clone + Send + Sync + 'static>(build: &'static str) -> Router<S> {

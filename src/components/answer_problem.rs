@@ -19,6 +19,7 @@ pub fn problem_text(language: Language, problem: &AnswerProblem) -> ProblemText 
             (t!(language, "answer-memory-title"), t!(language, "answer-memory-advice"))
         }
         AnswerProblem::Said(_) => (t!(language, "answer-said-title"), t!(language, "answer-advice")),
+        AnswerProblem::Choose(_) => (t!(language, "answer-choose-title"), t!(language, "panel-waits")),
         _ => (t!(language, "answer-title"), t!(language, "answer-advice")),
     };
     let what = match problem {
@@ -37,6 +38,7 @@ pub fn problem_text(language: Language, problem: &AnswerProblem) -> ProblemText 
         AnswerProblem::Later(time) => t!(language, "answer-later", time = time),
         AnswerProblem::Busy => t!(language, "answer-busy").to_owned(),
         AnswerProblem::NoMemory => t!(language, "answer-memory").to_owned(),
+        AnswerProblem::Choose(filters) => t!(language, "panel-waits-title", filters = filters.join(", ")),
     };
     ProblemText { title, what, advice }
 }

@@ -3,7 +3,7 @@
 use claimcheck_model::{DetailPart, RowDetail};
 use leptos::{either::Either, prelude::*};
 
-use crate::components::{PanelUrl, TableRows, cell_content, file_link, kind_class};
+use crate::components::{PanelUrl, TableRows, cell_content, file_link, kind_class, table_rows::tone_around};
 
 /// The parts of a row; `here` is the URL of its panel, for links to its files.
 #[component]
@@ -22,6 +22,7 @@ fn part_view(part: DetailPart, file: &dyn Fn(&str) -> String) -> AnyView {
                 .into_iter()
                 .map(|(column, cell)| {
                     let href = (column.is_file && !cell.text.is_empty()).then(|| file(&column.key));
+                    let tone = tone_around(column.kind, &cell);
                     let content = match href {
                         Some(href) => Either::Left(file_link(href, cell.text)),
                         None => Either::Right(cell_content(column.kind, cell)),
@@ -29,7 +30,7 @@ fn part_view(part: DetailPart, file: &dyn Fn(&str) -> String) -> AnyView {
                     view! {
                         <div>
                             <dt>{column.title}</dt>
-                            <dd class=kind_class(column.kind)>{content}</dd>
+                            <dd class=kind_class(column.kind) data-tone=tone>{content}</dd>
                         </div>
                     }
                 })

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 /// The drawings for an [`Icon`] (24 by 24) or a [`TagIcon`] (the upper part of a tag).
 pub mod icon {
     pub const SEARCH: &str = "M16.5 10.5a6 6 0 1 1-12 0 6 6 0 0 1 12 0zM15 15l5 5";
+    pub const FILTER: &str = "M4 6h16M7 12h10M10 18h4";
     pub const RELOAD: &str = "M19.5 12a7.5 7.5 0 1 1-2.2-5.3L20 9.4M20 4.5v4.9h-4.9";
     pub const DOWNLOAD: &str = "M12 4v11M7.5 11l4.5 4.5 4.5-4.5M5 20h14";
     pub const BACK: &str = "M11 6l-6 6 6 6M5.5 12H19";
@@ -18,6 +19,8 @@ pub mod icon {
         "M8 3.5h8a1 1 0 0 1 1 1v15a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1v-15a1 1 0 0 1 1-1zM11 17.5h2";
     pub const PROGRAM: &str = "M4.5 5h15v14h-15zM8 9.5l3 2.5-3 2.5M13 15h3.5";
     pub const LEAVE: &str = "M10 4H5v16h5M15 8l4 4-4 4M19 12H9.5";
+    pub const OUTSIDE: &str = "M13 5h6v6M19 5l-8.5 8.5M16 13.5V19H5V8h5.5";
+    pub const HINT: &str = "M20 12a8 8 0 1 1-16 0 8 8 0 0 1 16 0zM12 11.2V16M12 8.1v.1";
     pub const LOCK: &str = "M6.5 11h11v8.5h-11zM9 11V8a3 3 0 0 1 6 0v3";
     pub const DONE: &str = "m5 12.5 4.5 4.5L19 7";
     pub const WARNING: &str = "M12 4 2.8 20h18.4zM12 10v4.5M12 17.3v.1";

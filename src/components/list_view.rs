@@ -4,7 +4,10 @@ use claimcheck_model::{ListData, ListItem};
 use claimcheck_text::t;
 use leptos::prelude::*;
 
-use crate::components::{TagIcon, icon, language, table_rows::Tag};
+use crate::components::{
+    TagIcon, cell_content, icon, language,
+    table_rows::{Tag, tone_around},
+};
 
 /// The body of a list panel.
 #[component]
@@ -39,8 +42,16 @@ fn Entry(item: ListItem) -> impl IntoView {
                 <span class="label">{label}</span>
                 {note.map(|note| view! { <span class="note">{note}</span> })}
             </p>
-            {tag.map(|tag| view! { <Tag text=tag/> })}
-            {value.map(|value| view! { <span class="value num">{value}</span> })}
+            {tag.map(|tag| view! { <Tag text=tag.text tone=tag.tone/> })}
+            {value
+                .map(|(kind, cell)| {
+                    let tone = tone_around(kind, &cell);
+                    view! {
+                        <span class="value num" data-tone=tone>
+                            {cell_content(kind, cell)}
+                        </span>
+                    }
+                })}
         </li>
     }
 }

@@ -3,7 +3,10 @@
 use claimcheck_model::PanelBody;
 use leptos::prelude::*;
 
-use crate::components::{ChartView, ListView, PanelUrl, StatView, TableView};
+use crate::components::{
+    ChartView, FactsView, LinksView, ListView, MeterView, PanelUrl, ShareView, StatView, TableView, TextView,
+    TimelineView,
+};
 
 /// The body of a panel whose API has responded.
 #[component]
@@ -20,6 +23,15 @@ pub fn PanelBodyView(
             let id = here.id("chart");
             view! { <div class="perf"><ChartView title id chart/></div> }.into_any()
         }
+        PanelBody::Facts(facts) => view! { <FactsView facts/> }.into_any(),
+        PanelBody::Meter(meter) => view! { <MeterView meter/> }.into_any(),
+        PanelBody::Share(share) => {
+            let id = here.id("share");
+            view! { <ShareView title id share/> }.into_any()
+        }
+        PanelBody::Timeline(timeline) => view! { <TimelineView timeline/> }.into_any(),
+        PanelBody::Text(html) => view! { <TextView html/> }.into_any(),
+        PanelBody::Links(links) => view! { <LinksView links/> }.into_any(),
         PanelBody::Table(data) => view! { <TableView title data here/> }.into_any(),
     }
 }

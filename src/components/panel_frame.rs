@@ -32,6 +32,12 @@ pub fn PanelHead(
     here: PanelUrl,
     /// The user may see the exchange with the API.
     may_inspect: bool,
+    /// It shows what the settings say, so there is nothing to reload.
+    is_static: bool,
+    /// It is in a section, whose heading is above it.
+    is_in_section: bool,
+    /// An explanation of the panel.
+    hint: Option<String>,
 ) -> impl IntoView {
     let language = language();
     let label = t!(language, "panel-reload-titled", title = title.as_str());
@@ -51,13 +57,30 @@ pub fn PanelHead(
             </a>
         }
     });
-    view! {
-        <header class="panel-head">
-            <h2>{title}</h2>
-            <p class="facts">{as_of} {inspect} <span class="stale" data-part="stale" role="status">{stale}</span></p>
+    let hint = hint.map(|hint| {
+        let about = t!(language, "panel-hint", title = title.as_str());
+        view! {
+            <details class="hint">
+                <summary aria-label=about>
+                    <Icon d=icon::HINT/>
+                </summary>
+                <p>{hint}</p>
+            </details>
+        }
+    });
+    let reload = (!is_static).then(|| {
+        view! {
             <a class="tool" id=here.id("reload") href=here.href() aria-label=label data-part=part::RELOAD>
                 <Icon d=icon::RELOAD/>
             </a>
+        }
+    });
+    view! {
+        <header class="panel-head">
+            <h2 attr:aria-level=is_in_section.then_some("3")>{title}</h2>
+            {hint}
+            <p class="facts">{as_of} {inspect} <span class="stale" data-part="stale" role="status">{stale}</span></p>
+            {reload}
         </header>
     }
 }

@@ -1,6 +1,6 @@
 //! One number, large, and its change: an arrow for the direction, and a text for the rest. Colour is only an addition.
 
-use claimcheck_model::{Change, Direction, Stat};
+use claimcheck_model::{Change, Direction, Place, Stat, ValueTone};
 use claimcheck_text::t;
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::components::language;
 /// The body of a stat panel.
 #[component]
 pub fn StatView(stat: Stat) -> impl IntoView {
-    let Stat { value, unit, change } = stat;
+    let Stat { value, unit, change, tone, trend } = stat;
     let unit = value
         .is_some()
         .then_some(unit)
@@ -18,11 +18,24 @@ pub fn StatView(stat: Stat) -> impl IntoView {
     let is_empty = value.is_none();
     view! {
         <div class="stat perf">
-            <p class="figure num">{value.unwrap_or_else(|| "\u{2013}".to_owned())} {unit}</p>
+            <p class="figure num" data-tone=tone.map(ValueTone::name)>{value.unwrap_or_else(|| "\u{2013}".to_owned())} {unit}</p>
             {is_empty.then(|| view! { <p class="muted">{t!(language(), "stat-empty")}</p> })}
             {change.map(|change| view! { <ChangeLine change/> })}
+            {trend_line(&trend)}
         </div>
     }
+}
+
+/// The small line of a stat. It is decorative: it has no scale, and the number is above it.
+fn trend_line(trend: &[(Place, Place)]) -> Option<impl IntoView + use<>> {
+    let points: Vec<_> = trend.iter().map(|(x, y)| format!("{x} {y}")).collect();
+    (!points.is_empty()).then(|| {
+        view! {
+            <svg class="trend" viewBox="0 0 10000 10000" preserveAspectRatio="none" aria-hidden="true">
+                <path class="chart-line s1" d=format!("M{}", points.join(" "))></path>
+            </svg>
+        }
+    })
 }
 
 #[component]

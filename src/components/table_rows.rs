@@ -1,9 +1,11 @@
 //! The rows of a table. A cell whose sort key differs from its text has it in `data-sort`. A row with its own page has
 //! the link in its first cell.
 
-use claimcheck_model::{Cell, CellKind, Column, Row, is_match, part};
+use std::sync::Arc;
+
+use claimcheck_model::{Cell, CellKind, CellMore, Column, Row, ValueTone, is_match, part};
 use leptos::{
-    either::{Either, EitherOf3},
+    either::{Either, EitherOf3, EitherOf4},
     prelude::*,
 };
 
@@ -21,9 +23,11 @@ pub fn TableRows(
     /// There is a column for their actions.
     has_actions: bool,
 ) -> impl IntoView {
-    let file_key = |column: &mut Column| column.is_file.then(|| std::mem::take(&mut column.key));
-    let kinds =
-        columns.into_iter().map(|mut column| (column.kind, file_key(&mut column))).collect::<Vec<_>>();
+    let look = |mut column: Column| {
+        let class = column_class(&column);
+        (column.kind, column.is_file.then(|| std::mem::take(&mut column.key)), class)
+    };
+    let kinds = columns.into_iter().map(look).collect::<Vec<_>>();
     let files = here.as_ref().map(PanelUrl::files);
     let actions = here.as_ref().filter(|_| has_actions).map(|here| (here.actions(), here.panel.clone()));
     let links = here.map(|here| (here.rows(), here.panel));
@@ -38,7 +42,7 @@ pub fn TableRows(
                 let (of, key) = (files.as_ref()?, key.as_deref()?);
                 column.filter(|_| !cell.text.is_empty()).map(|column| of(column, key))
             };
-            let hrefs = kinds.iter().zip(&cells).map(|((_, column), cell)| file(column.as_deref(), cell));
+            let hrefs = kinds.iter().zip(&cells).map(|((_, column, _), cell)| file(column.as_deref(), cell));
             let hrefs = hrefs.collect::<Vec<_>>();
             let actions = actions.as_ref().map(|(of, panel)| {
                 let key = key.unwrap_or_default();
@@ -57,8 +61,8 @@ pub fn TableRows(
             });
             let cells = kinds.iter().zip(cells).zip(hrefs).enumerate();
             let cells = cells
-                .map(|(index, (((kind, _), cell), file))| {
-                    table_cell(index == 0, *kind, cell, link.take(), file)
+                .map(|(index, (((kind, _, class), cell), file))| {
+                    table_cell(index == 0, (*kind, class.clone()), cell, link.take(), file)
                 })
                 .collect::<Vec<_>>();
             view! { <tr hidden=is_hidden>{cells} {actions}</tr> }
@@ -74,35 +78,82 @@ fn id_of(key: &str) -> String {
 /// The class of a column's cells and of its head.
 pub fn kind_class(kind: CellKind) -> &'static str {
     match kind {
-        CellKind::Number | CellKind::Percent => "num",
+        CellKind::Number | CellKind::Percent | CellKind::Bytes | CellKind::Duration | CellKind::Progress => {
+            "num"
+        }
         CellKind::Text | CellKind::Link => "text",
         CellKind::Date => "date",
-        CellKind::Tag => "word",
+        CellKind::Tag | CellKind::Chips | CellKind::YesNo => "word",
     }
 }
 
-/// A short value with a fixed meaning; `style/` has colours for some of them.
+/// The same with the classes for the look of the column, which are in the second stylesheet.
+pub fn column_class(column: &Column) -> Arc<str> {
+    let mut class = kind_class(column.kind).to_owned();
+    for part in [
+        column.look.width.map(|width| width.name()),
+        column.look.wraps.map(|wraps| if wraps { "wrap" } else { "no-wrap" }),
+        column.look.is_hidden_on_phones.then_some("no-phone"),
+    ] {
+        if let Some(part) = part {
+            class.push(' ');
+            class.push_str(part);
+        }
+    }
+    class.into()
+}
+
+/// A short value with a fixed meaning. Its tone is a shape and a colour.
 #[component]
-pub fn Tag(text: String) -> impl IntoView {
-    let tag = text.to_lowercase();
+pub fn Tag(text: String, tone: Option<ValueTone>) -> impl IntoView {
     view! {
-        <span class="tag" data-tag=tag>
+        <span class="tag" data-tone=tone.map(ValueTone::name)>
             {text}
         </span>
     }
 }
 
+/// The tone of an element that contains a cell; tags have theirs themselves.
+pub fn tone_around(kind: CellKind, cell: &Cell) -> Option<&'static str> {
+    let is_tag = matches!(kind, CellKind::Tag | CellKind::Chips);
+    cell.tone.filter(|_| !is_tag).map(ValueTone::name)
+}
+
 /// The content of a cell. Not boxed: a table has hundreds of cells.
 pub fn cell_content(kind: CellKind, cell: Cell) -> impl IntoView {
     match (kind, cell) {
-        (CellKind::Tag, Cell { text, .. }) if !text.is_empty() => EitherOf3::A(view! { <Tag text/> }),
+        (_, Cell { text, more: Some(more), .. }) => EitherOf4::D(with_more(text, *more)),
+        (CellKind::Tag, Cell { text, tone, .. }) if !text.is_empty() => {
+            EitherOf4::A(view! { <Tag text tone/> })
+        }
         // Only an address that the server has checked becomes a link.
-        (CellKind::Link, Cell { text, plain: Some(address), .. }) => EitherOf3::B(view! {
+        (CellKind::Link, Cell { text, plain: Some(address), .. }) => EitherOf4::B(view! {
             <a href=address target="_blank" rel="noopener noreferrer">
                 {text}
             </a>
         }),
-        (_, Cell { text, .. }) => EitherOf3::C(text),
+        (_, Cell { text, .. }) => EitherOf4::C(text),
+    }
+}
+
+/// The content of a cell that is more than a text. Few columns have such cells.
+fn with_more(text: String, more: CellMore) -> AnyView {
+    match more {
+        CellMore::Hint(hint) => view! { <span title=hint>{text}</span> }.into_any(),
+        CellMore::Progress(thousandths) => view! {
+            <progress max="1000" value=thousandths aria-hidden="true"></progress>
+            " "
+            {text}
+        }
+        .into_any(),
+        CellMore::Chips(chips) => {
+            // The commas are for copies and for screen readers.
+            let chips = chips.into_iter().enumerate().map(|(index, (text, tone))| {
+                let comma = (index > 0).then(|| view! { <i>", "</i> });
+                view! { {comma} <Tag text tone/> }
+            });
+            view! { <span class="chips">{chips.collect::<Vec<_>>()}</span> }.into_any()
+        }
     }
 }
 
@@ -118,13 +169,16 @@ pub fn file_link(href: String, text: String) -> impl IntoView {
 
 fn table_cell(
     first: bool,
-    kind: CellKind,
+    (kind, class): (CellKind, Arc<str>),
     cell: Cell,
     link: Option<(String, String)>,
     file: Option<String>,
 ) -> impl IntoView {
     let sort = cell.sort.map(sort_text);
-    let class = kind_class(kind);
+    let tone = match link.is_some() || file.is_some() {
+        true => cell.tone.map(ValueTone::name),
+        false => tone_around(kind, &cell),
+    };
     let content = match (link, file) {
         (Some((href, id)), _) => EitherOf3::A(view! {
             <a href=href id=id data-part=part::ROW>
@@ -136,12 +190,12 @@ fn table_cell(
     };
     match first {
         true => Either::Left(view! {
-            <th scope="row" class=class data-sort=sort>
+            <th scope="row" class=class data-sort=sort data-tone=tone>
                 {content}
             </th>
         }),
         false => Either::Right(view! {
-            <td class=class data-sort=sort>
+            <td class=class data-sort=sort data-tone=tone>
                 {content}
             </td>
         }),

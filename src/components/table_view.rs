@@ -1,12 +1,15 @@
 //! The body of a table panel as it works with scripts off: filter form, sort links, count, rows, pages, export. Shows
 //! `data` as given: the server has sorted it already.
 
-use claimcheck_model::{Column, PanelQuery, SortOrder, TableData, is_match, parameter, part, paths};
+use claimcheck_model::{
+    Column, PanelQuery, SortOrder, SortedBy, Sums, TableData, is_match, parameter, part, paths,
+};
 use claimcheck_text::{parts, t};
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 use crate::components::{
-    ActionResultView, Icon, PagerView, PanelUrl, TableRows, TagIcon, icon, kind_class, language, segments,
+    ActionResultView, Icon, PagerView, PanelUrl, TableRows, TagIcon, icon, language, segments,
+    table_rows::column_class,
 };
 
 /// The table with its filter, count and pages.
@@ -20,6 +23,7 @@ pub fn TableView(
     let language = language();
     let TableData { columns, rows, count, previous, next, .. } = data;
     let TableData { is_searched_by_api, is_sorted_by_api, has_actions, results, is_partial, .. } = data;
+    let TableData { sorted, sums, .. } = data;
     let (query, name) = (here.query(), title.clone());
     // The API has filtered already, so all rows are shown.
     let filter = if is_searched_by_api { String::new() } else { query.filter.clone() };
@@ -40,8 +44,9 @@ pub fn TableView(
         let heads = columns
             .iter()
             .enumerate()
-            .map(|(index, column)| column_head(&here, index, column, is_sorted_by_api))
+            .map(|(index, column)| column_head(&here, index, column, (is_sorted_by_api, sorted.as_ref())))
             .collect::<Vec<_>>();
+        let foot = sums.map(|sums| sums_row(sums, &columns, has_actions));
         let region = t!(language, "table-rows", title = title.as_str());
         let of_rows = Some(here.clone());
         view! {
@@ -54,6 +59,7 @@ pub fn TableView(
                     <tbody>
                         <TableRows columns rows filter here=of_rows has_actions/>
                     </tbody>
+                    {foot}
                 </table>
             </div>
             <NoMatch here=here.clone() by_api=is_searched_by_api is_hidden={shown > 0}/>
@@ -86,7 +92,8 @@ pub fn TableView(
             </span>
         </div>
         <div data-part=part::ROWS data-sorted-by-api=is_sorted_by_api.then_some("")>
-            {results} {table} <PagerView title=name previous next here/>
+            {results} {table} {is_partial.then(|| page_only(is_searched_by_api, is_sorted_by_api))}
+            <PagerView title=name previous next here/>
         </div>
     }
 }
@@ -184,21 +191,64 @@ fn NoMatch(here: PanelUrl, by_api: bool, is_hidden: bool) -> impl IntoView {
 }
 
 /// The head of a column: a link that sorts by it, or reverses the order.
-fn column_head(here: &PanelUrl, index: usize, column: &Column, by_api: bool) -> impl IntoView + use<> {
+fn column_head(
+    here: &PanelUrl,
+    index: usize,
+    column: &Column,
+    (by_api, sorted): (bool, Option<&SortedBy>),
+) -> impl IntoView + use<> {
     let query = here.query();
-    let sorted = (query.sort.as_ref() == Some(&column.key)).then_some(query.order);
+    let class = column_class(column);
+    if !column.is_sortable {
+        let title = column.title.clone();
+        return Either::Left(view! {
+            <th scope="col" class=class data-key=column.key.clone()>
+                {title}
+            </th>
+        });
+    }
+    let sorted = sorted.filter(|sorted| sorted.key == column.key).map(|sorted| sorted.is_descending);
     let (aria_sort, order) = match sorted {
         None => (None, SortOrder::Ascending),
-        Some(SortOrder::Ascending) => (Some("ascending"), SortOrder::Descending),
-        Some(SortOrder::Descending) => (Some("descending"), SortOrder::Ascending),
+        Some(false) => (Some("ascending"), SortOrder::Descending),
+        Some(true) => (Some("descending"), SortOrder::Ascending),
     };
     // Another order of all rows changes every page; another order of the rows on this page does not.
     let page = query.page.clone().filter(|_| !by_api);
     let href = here.with_query(PanelQuery { sort: Some(column.key.clone()), order, page, ..query });
     let id = here.id(&format!("sort-{index}"));
-    view! {
-        <th scope="col" class=kind_class(column.kind) aria-sort=aria_sort data-key=column.key.clone()>
+    Either::Right(view! {
+        <th scope="col" class=class aria-sort=aria_sort data-key=column.key.clone()>
             <a href=href id=id>{column.title.clone()}</a>
         </th>
+    })
+}
+
+/// The last row: the totals of columns, and which rows they count.
+fn sums_row(sums: Sums, columns: &[Column], has_actions: bool) -> impl IntoView + use<> {
+    let total = |(total, column): (String, &Column)| {
+        view! { <td class=column_class(column)>{total}</td> }
+    };
+    let totals = sums.totals.into_iter().zip(columns.iter().skip(1)).map(total).collect::<Vec<_>>();
+    view! {
+        <tfoot>
+            <tr>
+                <th scope="row">{sums.label}</th>
+                {totals}
+                {has_actions.then(|| view! { <td class="acts"></td> })}
+            </tr>
+        </tfoot>
     }
+}
+
+/// Says what covers this page only, if there are others.
+fn page_only(by_search: bool, by_order: bool) -> impl IntoView {
+    let language = language();
+    let text = match (by_search, by_order) {
+        (true, true) => return None,
+        (false, false) => t!(language, "table-page-only"),
+        (false, true) => t!(language, "table-page-only-filter"),
+        (true, false) => t!(language, "table-page-only-order"),
+    };
+    Some(view! { <p class="more muted">{text}</p> })
 }

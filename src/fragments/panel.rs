@@ -1,37 +1,41 @@
 //! The content of a panel: its data, or its state. The same for the page and for the island that fetches it again.
 
-use claimcheck_model::{AppError, Markup, PanelError, PanelState, part, paths};
+use claimcheck_model::{AnswerProblem, AppError, Markup, PanelError, PanelState, part, paths};
 use claimcheck_server::config::Panel;
 use claimcheck_text::t;
 use leptos::prelude::*;
 
 use crate::{
     components::{
-        PanelBodyView, PanelFailure, PanelGone, PanelHead, PanelLoading, PanelUrl, failure_title, language,
-        problem_text,
+        PanelBodyView, PanelFailure, PanelGone, PanelHead, PanelLoading, PanelUrl, PanelWaits, failure_title,
+        language, problem_text,
     },
     fragments::access_request,
     handlers::{
         inspect::may_inspect,
-        panels::{self, question, question_of},
+        panels::{self, question},
         request,
     },
 };
 
 /// The content of a panel's frame: its data, or its state.
-pub fn content(panel: &Panel, state: PanelState, here: PanelUrl) -> AnyView {
-    let title = panel.title.text(language()).to_owned();
+pub fn content(panel: &Panel, title: String, state: PanelState, here: PanelUrl) -> AnyView {
+    let (is_static, is_in_section) = (panel.read.is_none(), panel.is_in_section);
+    let hint = panel.hint.as_ref().map(|hint| hint.text(language()).to_owned());
     let mut stale = None;
     let (as_of, body) = match state {
         PanelState::Ready(data) => {
             let (title, body, here) = (title.clone(), data.body, here.clone());
             stale = data.asked_again_at.map(|time| t!(language(), "answer-later-kept", time = time));
-            (Some(data.as_of), view! { <PanelBodyView title body here/> }.into_any())
+            (data.as_of, view! { <PanelBodyView title body here/> }.into_any())
         }
         PanelState::Loading => {
             let (title, kind) = (title.clone(), panel.kind.name());
             let (reload_href, reload_id) = (here.href(), here.id("wait"));
             (None, view! { <PanelLoading title kind reload_href reload_id/> }.into_any())
+        }
+        PanelState::Failed(PanelError { problem: Some(AnswerProblem::Choose(filters)), .. }) => {
+            (None, view! { <PanelWaits filters/> }.into_any())
         }
         PanelState::Failed(PanelError { error, problem }) => {
             let (retry_href, retry_id) = (here.href(), here.id("retry"));
@@ -45,7 +49,7 @@ pub fn content(panel: &Panel, state: PanelState, here: PanelUrl) -> AnyView {
         }
     };
     view! {
-        <PanelHead title as_of stale here may_inspect=may_inspect()/>
+        <PanelHead title as_of stale here may_inspect=!is_static && may_inspect() is_static is_in_section hint/>
         <div class="body" data-part=part::BODY>
             {body}
         </div>
@@ -64,13 +68,13 @@ pub async fn panel_when_ready(
     let found = services.settings.board(board).and_then(|board| Some((board, board.panel(panel)?)));
     let Some((board, panel)) = found else {
         request::signed_in()?;
-        return Ok(gone(question(query).at(&paths::board(board))));
+        return Ok(gone(question(board, query).at(&paths::board(board))));
     };
-    let state = panels::panel_when_ready(&board.id, &panel.id, query, by_person).await?;
+    let (state, title) = panels::panel_when_ready(&board.id, &panel.id, query, by_person).await?;
     let failure = failure_of(&state);
-    let question = question_of(board, query);
+    let question = question(&board.id, query);
     let here = PanelUrl { board: board.id.clone(), panel: panel.id.clone(), question };
-    Ok(Markup { html: content(panel, state, here).to_html(), failure })
+    Ok(Markup { html: content(panel, title, state, here).to_html(), failure })
 }
 
 /// In place of a panel that the board no longer has. It is no failure: the island would keep the old data and try again.
@@ -86,6 +90,8 @@ pub fn failure_of(state: &PanelState) -> Option<String> {
             error: AppError::Forbidden(_) | AppError::StepUp(_) | AppError::NotFound,
             ..
         }) => None,
+        // The user has to choose something, so the same request does not help.
+        PanelState::Failed(PanelError { problem: Some(AnswerProblem::Choose(_)), .. }) => None,
         PanelState::Failed(PanelError { problem: Some(problem), .. }) => {
             Some(problem_text(language(), problem).title.to_owned())
         }

@@ -10,9 +10,9 @@ use crate::{
 
 /// The row named in the query, as markup for the drawer over the board.
 pub async fn row_drawer(board: &str, panel: &str, query: &str) -> Result<Markup, AppError> {
+    let question = panels::question(board, query);
+    let here = PanelUrl { board: board.to_owned(), panel: panel.to_owned(), question };
     let detail = panels::row(board, panel, query).await?;
-    let here =
-        PanelUrl { board: board.to_owned(), panel: panel.to_owned(), question: panels::question(query) };
     Ok(Markup { html: view! { <RowContent detail here/> }.to_html(), failure: None })
 }
 

@@ -18,7 +18,7 @@ use url::form_urlencoded;
 
 use crate::handlers::{
     forms::{ONWARD, PERHAPS_DONE, accepts_page},
-    panels::{question, question_of, row_name},
+    panels::{question_of, row_name},
     request::{reader, request, signed_in, state},
     state::AppState,
 };
@@ -67,7 +67,7 @@ pub async fn open(page: &str) -> Result<Opened, AppError> {
         let (values, may_be_done) = state.actions.left_of_gone(&signed_in, &place, kept.as_deref());
         return Ok(Opened::Gone(gone(&state, board, query, values, may_be_done)));
     }
-    let look = state.boards.request(&signed_in, &reader, board, question(query))?;
+    let look = state.boards.request(&signed_in, &reader, board, question_of(&state, board, query))?;
     let form = open_form(&state, &signed_in, &look, &place, kept.as_deref()).await?;
     Ok(Opened::Form(Box::new(form)))
 }
@@ -80,7 +80,7 @@ fn gone(
     may_be_done: bool,
 ) -> GoneForm {
     let board = state.settings.board(board);
-    let back = board.map(|board| question_of(board, query).at(&paths::board(&board.id)));
+    let back = board.map(|board| question_of(state, &board.id, query).at(&paths::board(&board.id)));
     GoneForm { values: values.into_iter().collect(), may_be_done, back }
 }
 
@@ -105,7 +105,8 @@ pub async fn act(form: &str) -> Result<Shown, AppError> {
     let sent = Submitted::read(form)?;
     let place = sent.place.clone();
     let (typed, query) = (sent.values.clone(), sent.query.clone());
-    let look = match state.boards.request(&signed_in, &reader, &place.board, question(&query)) {
+    let question = question_of(&state, &place.board, &query);
+    let look = match state.boards.request(&signed_in, &reader, &place.board, question) {
         Ok(look) => {
             lead_to(is_form, &actions::back(&look, &place));
             Some(look)

@@ -32,7 +32,7 @@ use crate::{
     components::invitation,
     documents,
     handlers::{
-        panels::{question, question_of, row_name},
+        panels::{question_of, row_name},
         request::{CurrentSession, look_of, reader_of, reference_of, refuse, status},
         state::AppState,
     },
@@ -71,12 +71,13 @@ async fn csv_of(
     // Ids are [a-z0-9-], so they need no escaping, and others name no panel.
     let name = |suffix: &str| format!("{board}-{panel}{suffix}.csv");
     if !is_of_all {
-        let request = state.boards.request(&signed_in, &reader, board, question(query))?;
+        let request = state.boards.request(&signed_in, &reader, board, question_of(state, board, query))?;
         let rows = request.csv(panel, format).await?;
         return Ok((headers(kind, &name("")), rows).into_response());
     }
     let open = OpenDownload::begin(state, &state.budget.exports, &signed_in, parts)?;
-    let export = state.boards.export(&signed_in, &reader, (board, panel), question(query), format).await?;
+    let question = question_of(state, board, query);
+    let export = state.boards.export(&signed_in, &reader, (board, panel), question, format).await?;
     let headers = headers(kind, &name(&export.name_suffix()));
     Ok((headers, open.body(export.into_stream())).into_response())
 }
@@ -114,7 +115,7 @@ async fn file_of(
     let open = OpenDownload::begin(state, &state.budget.files, &signed_in, parts)?;
     let row = row_name(query).ok_or(AppError::NotFound)?;
     let column = parameter(query, paths::COLUMN).ok_or(AppError::NotFound)?;
-    let request = state.boards.request(&signed_in, &reader, board, question(query))?;
+    let request = state.boards.request(&signed_in, &reader, board, question_of(state, board, query))?;
     let RowFile { file, name } = request.file(panel, &column, &row).await?;
     let mut headers = headers(file.kind.media_type(), &name);
     if let Some(length) = file.length {
@@ -250,8 +251,8 @@ fn failure(
     let found = state.settings.board(board);
     let panel = found.and_then(|board| board.panel(panel));
     let back = match (found, panel) {
-        (Some(board), Some(panel)) => question_of(board, query).href(&board.id, &panel.id),
-        (Some(board), None) => question_of(board, query).at(&paths::board(&board.id)),
+        (Some(board), Some(panel)) => question_of(state, &board.id, query).href(&board.id, &panel.id),
+        (Some(board), None) => question_of(state, &board.id, query).at(&paths::board(&board.id)),
         (None, _) => paths::HOME.to_owned(),
     };
     problem.back = Some((t!(language, "file-back").to_owned(), back.clone()));

@@ -8,7 +8,7 @@ use claimcheck_model::{AppError, paths};
 use claimcheck_server::{boards::Inspection, guard::ResponseFormat, rights};
 
 use crate::handlers::{
-    panels::question,
+    panels::question_of,
     request::{CurrentSession, reader, reader_of, refuse, signed_in, state},
     state::AppState,
 };
@@ -22,7 +22,8 @@ pub fn may_inspect() -> bool {
 /// What is known about the requests of a panel.
 pub async fn inspection(board: &str, panel: &str, query: &str) -> Result<Inspection, AppError> {
     let (state, signed_in, reader) = (state()?, signed_in()?, reader());
-    state.boards.request(&signed_in, &reader, board, question(query))?.inspect(panel).await
+    let question = question_of(&state, board, query);
+    state.boards.request(&signed_in, &reader, board, question)?.inspect(panel).await
 }
 
 /// `POST /boards/{board}/inspect/{panel}/send`: sends the requests of a panel again, and leads back.
@@ -36,7 +37,7 @@ pub async fn send(
     let current = request.extensions().get::<CurrentSession>().and_then(|current| current.0.clone());
     let headers = request.into_parts().0.headers;
     let Ok(Path((board, panel))) = path else { return refuse(&asked, AppError::NotFound) };
-    let question = question(query.as_deref().unwrap_or_default());
+    let question = question_of(&state, &board, query.as_deref().unwrap_or_default());
     let page = question.at(&paths::inspect(&board, &panel));
     let sent = async {
         let signed_in = current.ok_or(AppError::SignedOut)?;

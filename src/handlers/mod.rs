@@ -14,6 +14,8 @@ pub mod doctor;
 pub mod downloads;
 /// The event stream of a session.
 pub mod events;
+/// Filters of boards.
+pub mod filters;
 /// Server functions as targets of plain forms.
 pub mod forms;
 /// Logout by the provider, through the browser.

@@ -1,7 +1,6 @@
 //! Panels of boards: for the page that is being rendered, and for the island that fetches them again.
 
 use claimcheck_model::{AppError, BoardQuery, PanelError, PanelState, RowDetail, paths};
-use claimcheck_server::config::Board;
 use claimcheck_session::SignedIn;
 use url::form_urlencoded;
 
@@ -10,47 +9,50 @@ use crate::handlers::{
     state::AppState,
 };
 
-/// The board query in a query string.
-pub fn question(query: &str) -> BoardQuery {
-    BoardQuery::read(form_urlencoded::parse(query.as_bytes()).into_owned())
+/// The board query in a query string, for the board with that id: its filters, and the parameters of its panels.
+pub fn question_of(state: &AppState, board: &str, query: &str) -> BoardQuery {
+    state.boards.question(board, query)
 }
 
-/// The same with the parameters of this board's panels only.
-pub fn question_of(board: &Board, query: &str) -> BoardQuery {
-    question(query).of_panels(|panel| board.panel(panel).is_some())
+/// The same for the current request.
+pub fn question(board: &str, query: &str) -> BoardQuery {
+    state().map_or_else(|_| BoardQuery::default(), |state| question_of(&state, board, query))
 }
 
 /// A panel, if it is ready within the render budget.
 pub async fn panel_for_page(board: &str, panel: &str, query: &str) -> Result<PanelState, AppError> {
     let (state, signed_in, reader) = (state()?, signed_in()?, reader());
-    let look = state.boards.request(&signed_in, &reader, board, question(query))?;
+    let look = state.boards.request(&signed_in, &reader, board, question_of(&state, board, query))?;
     settle(look.panel_in_budget(panel).await)
 }
 
-/// A panel, waiting up to the API's timeout. A request by the user counts as activity; a page's timer does not (ASVS
+/// A panel and its title, waiting up to the API's timeout. A request by the user counts as activity; a page's timer does not (ASVS
 /// 7.3.1).
 pub async fn panel_when_ready(
     board: &str,
     panel: &str,
     query: &str,
     by_person: bool,
-) -> Result<PanelState, AppError> {
+) -> Result<(PanelState, String), AppError> {
     let (state, signed_in, reader) = (state()?, signed_in()?, reader());
     if by_person {
         note_activity(&state, &signed_in).await;
     }
-    let look = state.boards.request(&signed_in, &reader, board, question(query))?;
-    settle(match look.panel(panel).await {
+    let look = state.boards.request(&signed_in, &reader, board, question_of(&state, board, query))?;
+    let answer = look.panel(panel).await;
+    let title = look.board.panel(panel).map(|panel| look.title(&panel.title)).unwrap_or_default();
+    let state = settle(match answer {
         Ok(data) => PanelState::Ready(Box::new(data)),
         Err(error) => PanelState::Failed(error),
-    })
+    })?;
+    Ok((state, title))
 }
 
 /// The whole row that the query names. Always requested by the user.
 pub async fn row(board: &str, panel: &str, query: &str) -> Result<RowDetail, AppError> {
     let (state, signed_in, reader) = (state()?, signed_in()?, reader());
     note_activity(&state, &signed_in).await;
-    let look = state.boards.request(&signed_in, &reader, board, question(query))?;
+    let look = state.boards.request(&signed_in, &reader, board, question_of(&state, board, query))?;
     look.row(panel, &row_name(query).ok_or(AppError::NotFound)?).await
 }
 

@@ -72,6 +72,7 @@ pub fn reader() -> LocaleFormatter {
 /// The same for a request with these claims and headers.
 pub fn reader_of(state: &AppState, claims: &Map<String, Value>, headers: &HeaderMap) -> LocaleFormatter {
     LocaleFormatter::of(claims, headers, state.settings.language, state.settings.is_https())
+        .at(state.boards.now())
 }
 
 /// The language of the pages for the current request.

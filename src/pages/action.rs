@@ -85,6 +85,6 @@ pub fn ActionPage() -> impl IntoView {
 /// The board of an action's page.
 fn board_of(page: &str) -> String {
     let (path, query) = page.split_once('?').unwrap_or((page, ""));
-    let board = paths::read_action(path).map(|(board, ..)| paths::board(board));
-    board.map_or_else(|| paths::HOME.to_owned(), |board| question(query).at(&board))
+    let board = paths::read_action(path).map(|(board, ..)| board);
+    board.map_or_else(|| paths::HOME.to_owned(), |board| question(board, query).at(&paths::board(board)))
 }

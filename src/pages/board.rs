@@ -1,9 +1,9 @@
 //! A board: its title, the choice of its period, and its panels in a grid.
 
-use claimcheck_model::{AppError, BoardQuery, PanelState, paths};
+use claimcheck_model::{AnswerProblem, AppError, BoardQuery, FilterBar, PanelState, paths};
 use claimcheck_server::{
     boards::{Period, offer},
-    config::{DEFAULT_API, Panel, PeriodSetting},
+    config::{Board as BoardSetting, DEFAULT_API, Panel, PeriodSetting},
     locale::LocaleFormatter,
     rights,
 };
@@ -14,16 +14,11 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     components::{
-        ActionLinkView, ActionResultView, Choices, Notice, PanelFailure, PanelUrl, PeriodChooser, Tone,
-        language,
+        ActionLinkView, ActionResultView, Choices, FilterBarView, Notice, PanelFailure, PanelUrl,
+        PeriodChooser, TabBar, Tone, language,
     },
     fragments::access_request,
-    handlers::{
-        forms,
-        panels::{question, question_of},
-        request,
-        state::AppState,
-    },
+    handlers::{filters::filters_of, forms, panels::question, request, state::AppState},
     pages::{
         NotFound,
         answer::{contained, fail, lead},
@@ -42,9 +37,10 @@ pub fn Board() -> impl IntoView {
     let Some(state) = state else { return view! { <NotFound/> }.into_any() };
     let title =
         state.settings.board(&id).map(|board| board.title.text(language()).to_owned()).unwrap_or_default();
+    let needs_extra_style = state.settings.board(&id).is_some_and(|board| board.needs_extra_style());
     let query = asked();
     if let Some(error) = locked(&state, &id) {
-        let here = question(&query).at(&paths::board(&id));
+        let here = question(&id, &query).at(&paths::board(&id));
         return view! {
             <Frame title=title.clone()>
                 <LockedBoard title error here/>
@@ -54,35 +50,43 @@ pub fn Board() -> impl IntoView {
     }
     let fetched = Suspend::new(contained(async move {
         let board = state.settings.board(&id)?;
-        let question = question_of(board, &query);
-        let question_asked = question.clone();
+        let mut question = question(&board.id, &query);
         let states =
-            join_all(board.panels.iter().map(|each| panel(board.id.clone(), each.id.clone(), query.clone())))
-                .await;
+            join_all(board.panels.iter().map(|each| panel(board.id.clone(), each.id.clone(), query.clone())));
+        let (states, filters) = futures::join!(states, filters_of(board, question.clone()));
+        let is_needed = states.iter().any(waits_for_filters);
+        if let Some(bar) = &filters.bar {
+            // Links do not repeat values that are not valid.
+            question.filters = bar.query.clone();
+        }
+        let question_asked = question.clone();
         let panels: Vec<_> = board
             .panels
             .iter()
             .zip(states)
-            .map(|(panel, state)| {
+            .zip(filters.titles)
+            .map(|((panel, state), title)| {
                 let state = state.unwrap_or_else(|error| {
                     lead(&error);
                     PanelState::Failed(error.into())
                 });
                 let here =
                     PanelUrl { board: board.id.clone(), panel: panel.id.clone(), question: question.clone() };
-                framed(panel, state, here)
+                framed(panel, title, state, here)
             })
             .collect();
+        let bar = filters.bar.map(|bar| filter_views(board, &question, bar, is_needed));
         let period = board.period.as_ref().and_then(|setting| chooser(&board.id, setting, question));
         let actions = offered(&board.id, &question_asked);
         let message = forms::message().await;
+        let panels = in_sections(board, panels);
         Some(view! {
-            <BoardContent title=board.title.text(language()).to_owned() period actions message=view! { <Said message/> }.into_any()>
+            <BoardContent title=board.title.text(language()).to_owned() period filters=bar actions message=view! { <Said message/> }.into_any()>
                 {panels}
             </BoardContent>
         })
     }));
-    view! { <Frame title><Suspense>{fetched}</Suspense></Frame> }.into_any()
+    view! { <Frame title needs_extra_style><Suspense>{fetched}</Suspense></Frame> }.into_any()
 }
 
 /// The access that the user lacks for the whole board. A session that has just ended is found by the panels.
@@ -123,9 +127,7 @@ fn chooser(board: &str, setting: &PeriodSetting, question: BoardQuery) -> Option
     let (state, signed_in, reader) = (request::state().ok()?, request::signed_in().ok()?, request::reader());
     let look = state.boards.request(&signed_in, &reader, board, question.clone()).ok()?;
     let mut choices = choices(setting, look.period?, &reader, state.clock.now());
-    let is_paged = |panel: &Panel| panel.kind.as_table().is_some_and(|table| table.page.is_some());
-    let panels = look.board.panels.iter();
-    choices.paged = panels.filter(|panel| is_paged(panel)).map(|panel| panel.id.clone()).collect();
+    choices.paged = paged(look.board);
     let board = board.to_owned();
     let refused = look.is_period_refused.then(|| {
         view! {
@@ -139,6 +141,32 @@ fn chooser(board: &str, setting: &PeriodSetting, question: BoardQuery) -> Option
         }
         .into_any(),
     )
+}
+
+/// The panels that have pages.
+fn paged(board: &BoardSetting) -> Vec<String> {
+    let is_paged = |panel: &&Panel| panel.kind.as_table().is_some_and(|table| table.page.is_some());
+    board.panels.iter().filter(is_paged).map(|panel| panel.id.clone()).collect()
+}
+
+/// Whether a panel cannot be requested before the user chooses a filter.
+fn waits_for_filters(state: &Result<PanelState, AppError>) -> bool {
+    let Ok(PanelState::Failed(failed)) = state else { return false };
+    matches!(failed.problem, Some(AnswerProblem::Choose(_)))
+}
+
+/// The tabs and filters of a board.
+fn filter_views(board: &BoardSetting, question: &BoardQuery, bar: FilterBar, is_needed: bool) -> AnyView {
+    let (id, question, paged) = (board.id.clone(), question.clone(), paged(board));
+    let tabs = (!bar.tabs.is_empty()).then(|| {
+        let (board, question, tabs) = (id.clone(), question.clone(), bar.tabs.clone());
+        view! { <TabBar board question tabs/> }
+    });
+    view! {
+        {tabs}
+        <FilterBarView board=id question bar paged is_needed/>
+    }
+    .into_any()
 }
 
 /// The actions of the board as a whole, and the result of the last one.
@@ -181,6 +209,8 @@ fn choices(setting: &PeriodSetting, period: Period, reader: &LocaleFormatter, no
 pub fn BoardContent(
     #[prop(into)] title: String,
     period: Option<AnyView>,
+    /// The tabs and filters.
+    filters: Option<AnyView>,
     /// The actions of the board and their results.
     actions: Option<AnyView>,
     /// The message of a form posted before.
@@ -194,7 +224,35 @@ pub fn BoardContent(
                 {actions} {period}
             </header>
             {message}
-            <div class="panels">{children()}</div>
+            {filters}
+            {children()}
         </div>
     }
+}
+
+/// The panels in a grid; those of each section in a grid below its heading.
+fn in_sections(board: &BoardSetting, panels: Vec<AnyView>) -> Vec<AnyView> {
+    let mut sections: Vec<(Option<String>, Vec<AnyView>)> = Vec::new();
+    for (panel, view) in board.panels.iter().zip(panels) {
+        let heading = panel.section.as_ref().map(|section| section.text(language()).to_owned());
+        match sections.last_mut().filter(|_| heading.is_none()) {
+            Some((_, views)) => views.push(view),
+            None => sections.push((heading, vec![view])),
+        }
+    }
+    let section = |(index, (heading, views)): (usize, (Option<String>, Vec<AnyView>))| match heading {
+        None => view! { <div class="panels">{views}</div> }.into_any(),
+        Some(heading) => {
+            let id = format!("section-{index}");
+            let heading_id = id.clone();
+            view! {
+                <section class="section" aria-labelledby=id>
+                    <h2 id=heading_id>{heading}</h2>
+                    <div class="panels">{views}</div>
+                </section>
+            }
+            .into_any()
+        }
+    };
+    sections.into_iter().enumerate().map(section).collect()
 }

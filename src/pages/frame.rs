@@ -6,9 +6,10 @@ use claimcheck_server::{
 };
 use claimcheck_session::SignedIn;
 use leptos::prelude::*;
-use leptos_meta::Title;
+use leptos_meta::{Link, Title};
 
 use crate::{
+    assets::extra_style_url,
     components::{
         BoardLink, IslandTexts, SessionNoticeView, ToastView, TopBar, UserMenuView, language, look,
     },
@@ -23,6 +24,9 @@ pub fn Frame(
     /// The document's title, before the name of the program.
     #[prop(into)]
     title: String,
+    /// The page needs the second stylesheet.
+    #[prop(optional)]
+    needs_extra_style: bool,
     children: Children,
 ) -> impl IntoView {
     let signed_in = request::signed_in().ok();
@@ -31,6 +35,8 @@ pub fn Frame(
         (Some(signed_in), Ok(state)) => board_links(&state.settings, signed_in),
         _ => Vec::new(),
     };
+    let needs_extra_style =
+        needs_extra_style || boards.iter().any(|board| board.group.is_some() || board.icon.is_some());
     let current = request::request().map(|request| request.uri.path().to_owned()).unwrap_or_default();
     let has_preferences = user.is_none();
     let bar = match user {
@@ -46,6 +52,7 @@ pub fn Frame(
     };
     view! {
         <PageTitle text=title/>
+        {needs_extra_style.then(|| view! { <Link rel="stylesheet" href=extra_style_url()/> })}
         <Body bar=Some(bar) has_preferences>{children()}</Body>
     }
 }
@@ -55,6 +62,8 @@ fn board_links(settings: &Settings, signed_in: &SignedIn) -> Vec<BoardLink> {
     let link = |board: &Board| BoardLink {
         id: board.id.clone(),
         title: board.title.text(language()).to_owned(),
+        group: board.group.as_ref().map(|group| group.text(language()).to_owned()),
+        icon: board.icon,
         is_locked: rights::missing_access(settings, signed_in, &board.needs).is_some(),
     };
     settings.boards.iter().map(link).collect()

@@ -11,7 +11,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     components::{FactList, Notice, PanelFrame, Tone, failure_text, failure_title, language, problem_text},
-    handlers::{inspect::inspection, panels::question_of, request},
+    handlers::{inspect::inspection, panels::question, request},
     pages::{
         NotFound,
         answer::contained,
@@ -34,7 +34,7 @@ pub fn InspectPage() -> impl IntoView {
         return view! { <NotFound/> }.into_any();
     };
     let query = asked();
-    let question = question_of(&board, &query);
+    let question = question(&board.id, &query);
     let back = question.href(&board.id, &panel);
     let send = question.at(&paths::inspect_send(&board.id, &panel));
     let here = question.at(&paths::inspect(&board.id, &panel));

@@ -18,10 +18,13 @@ pub fn PageOfPanel(
     back: String,
     /// The class of the page in the style sheet.
     class: &'static str,
+    /// The page needs the second stylesheet.
+    #[prop(optional)]
+    needs_extra_style: bool,
     children: Children,
 ) -> impl IntoView {
     view! {
-        <Frame title=title.clone()>
+        <Frame title=title.clone() needs_extra_style>
             <div class=class>
                 {crumb(back, title)}
                 {children()}

@@ -11,15 +11,24 @@ use crate::{
 };
 
 /// A panel in its frame on a board.
-pub fn framed(panel: &Panel, state: PanelState, here: PanelUrl) -> impl IntoView + use<> {
+pub fn framed(panel: &Panel, title: String, state: PanelState, here: PanelUrl) -> AnyView {
     let is_waiting = matches!(state, PanelState::Loading);
     let (board, panel_id) = (here.board.clone(), here.panel.clone());
     let id = paths::panel_id(&panel_id);
     let failure = failure_of(&state);
     let every_secs = panel.every.map(|every| every.as_secs());
-    let (size, kind, label) =
-        (panel.size.name(), panel.kind.name(), panel.title.text(crate::components::language()).to_owned());
-    let content = content(panel, state, here);
+    let (size, kind, label) = (panel.size.name(), panel.kind.name(), title.clone());
+    let is_static = panel.read.is_none();
+    let content = content(panel, title, state, here);
+    if is_static {
+        // Nothing changes in it, so it needs no island.
+        return view! {
+            <section class="panel" id=id aria-label=label data-kind=kind data-size=size>
+                <div class="live">{content}</div>
+            </section>
+        }
+        .into_any();
+    }
     view! {
         <section class="panel" id=id aria-label=label data-kind=kind data-size=size>
             <LivePanel
@@ -33,4 +42,5 @@ pub fn framed(panel: &Panel, state: PanelState, here: PanelUrl) -> impl IntoView
             </LivePanel>
         </section>
     }
+    .into_any()
 }

@@ -11,7 +11,7 @@ use crate::{
     components::{PanelGone, PanelUrl, language},
     fragments::row::RowContent,
     handlers::{
-        panels::{self, question_of, row_name},
+        panels::{self, question, row_name},
         request,
     },
     pages::{
@@ -44,7 +44,9 @@ pub fn RowPage() -> impl IntoView {
         }
         .into_any();
     }
-    let back = question_of(&board, &query).href(&board.id, &panel);
+    let question = question(&board.id, &query);
+    let back = question.href(&board.id, &panel);
+    let needs_extra_style = board.needs_extra_style();
     let (title, language) = (board.title.text(language()).to_owned(), language());
     let fetched = Suspend::new(contained(async move {
         match panels::row(&board.id, &panel, &query).await {
@@ -52,7 +54,7 @@ pub fn RowPage() -> impl IntoView {
             Ok(detail) => {
                 let name = row_name(&query).unwrap_or_default();
                 let title = format!("{name} · {}", board.title.text(language));
-                let here = PanelUrl { board: board.id.clone(), panel, question: question_of(&board, &query) };
+                let here = PanelUrl { board: board.id.clone(), panel, question };
                 view! {
                     <PageTitle text=title/>
                     <h1>{name}</h1>
@@ -70,7 +72,7 @@ pub fn RowPage() -> impl IntoView {
         }
     }));
     view! {
-        <PageOfPanel title back class="page row">
+        <PageOfPanel title back class="page row" needs_extra_style>
             <Suspense>{fetched}</Suspense>
         </PageOfPanel>
     }

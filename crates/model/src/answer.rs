@@ -19,6 +19,8 @@ pub enum AnswerProblem {
     Busy,
     /// The answers of APIs take all memory that they may take.
     NoMemory,
+    /// The request needs values of these filters, by title, which are unset.
+    Choose(Vec<String>),
 }
 
 /// The shape of a value, or of several.

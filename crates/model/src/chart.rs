@@ -87,6 +87,17 @@ pub struct ChartValue {
     pub text: String,
     /// The position from the top; `None` at a gap.
     pub at: Option<Place>,
+    /// Where its bar begins, if bars are on top of each other; else at zero.
+    pub from: Option<Place>,
+}
+
+/// A line across the plot, such as that of a target.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartLine {
+    /// "Target: 500".
+    pub text: String,
+    /// The position from the top.
+    pub at: Place,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,6 +127,12 @@ pub struct Chart {
     pub shown: usize,
     /// A note about values that are not drawn.
     pub note: Option<String>,
+    /// Bars of several series are on top of each other.
+    pub is_stacked: bool,
+    /// Bars lie: the places of values are from the right, those of points from the top.
+    pub is_horizontal: bool,
+    /// A line of comparison.
+    pub line: Option<ChartLine>,
 }
 
 impl Chart {

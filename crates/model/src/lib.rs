@@ -9,12 +9,16 @@ pub mod paths;
 mod account;
 mod action;
 mod answer;
+mod board_icon;
+mod cell;
 mod chart;
 /// Failures, as users see them.
 mod error;
+mod filter;
 /// The texts that islands show.
 pub mod island_text;
 mod panel;
+mod panel_kinds;
 /// The parts of a page that scripts look up.
 pub mod part;
 mod problem;
@@ -29,13 +33,20 @@ pub mod wire;
 pub use account::{Account, ApiScopes, Claim, ClaimGroup, Fact};
 pub use action::{ActionForm, FormField, FormInput, FormState, GoneForm, TICKED};
 pub use answer::{AnswerProblem, PanelError, ValueShape};
+pub use board_icon::BoardIcon;
+pub use cell::{Cell, CellKind, CellMore, Column, ColumnLook, ColumnWidth, ValueTone};
 pub use chart::{
-    Chart, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, PLACE_MAX, Place, TickRoom, TickSide,
+    Chart, ChartLine, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, PLACE_MAX, Place, TickRoom,
+    TickSide,
 };
 pub use error::AppError;
+pub use filter::{FilterBar, FilterChoice, FilterField, FilterInput, FilterQuery, TabLink};
 pub use panel::{
-    ActionLink, ActionResult, Cell, CellKind, Change, Column, DetailPart, Direction, ListData, ListItem,
-    Markup, PanelBody, PanelData, PanelSize, PanelState, Row, RowDetail, Stat, TableData, is_match,
+    ActionLink, ActionResult, Change, DetailPart, Direction, ListData, ListItem, Markup, PanelBody,
+    PanelData, PanelSize, PanelState, Row, RowDetail, SortedBy, Stat, Sums, TableData, is_match,
+};
+pub use panel_kinds::{
+    Facts, Meter, PanelLink, Share, SharePart, ShareShape, Timeline, TimelineDay, TimelineEvent,
 };
 pub use problem::Problem;
 pub use question::{BoardQuery, CURSOR_MAX_CHARS, PanelQuery, PeriodQuery, SortOrder, parameter};

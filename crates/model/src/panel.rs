@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Chart;
-use crate::PanelError;
+use super::{Cell, CellKind, Chart, Column, ValueTone};
+use crate::{Facts, Meter, PanelError, PanelLink, Place, Share, Timeline};
 
 /// The width of a panel, if there is room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,59 +28,6 @@ impl PanelSize {
             Self::Full => "full",
         }
     }
-}
-
-/// How a value is displayed and sorted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum CellKind {
-    Text,
-    Number,
-    /// A number in hundredths.
-    Percent,
-    /// A day, a month, or a point in time.
-    Date,
-    /// A short value with a fixed meaning, such as a status.
-    Tag,
-    /// A web address.
-    Link,
-}
-
-impl CellKind {
-    pub const ALL: [Self; 6] = [Self::Text, Self::Number, Self::Percent, Self::Date, Self::Tag, Self::Link];
-
-    /// Its name in the settings file.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Number => "number",
-            Self::Percent => "percent",
-            Self::Date => "date",
-            Self::Tag => "tag",
-            Self::Link => "link",
-        }
-    }
-}
-
-/// A column of a table.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Column {
-    /// The key of its value in a row.
-    pub key: String,
-    pub title: String,
-    pub kind: CellKind,
-    /// Its cells lead to a file of the API.
-    pub is_file: bool,
-}
-
-/// One cell: its text, and its sort key if that differs.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Cell {
-    pub text: String,
-    /// The sort key of number and date cells (dates as Unix seconds).
-    pub sort: Option<f64>,
-    /// The machine-readable value, if it differs: a plain number, an RFC 3339 date, an address, the full text.
-    pub plain: Option<String>,
 }
 
 /// One row of a table.
@@ -129,6 +76,10 @@ pub struct TableData {
     /// The previous and the next page, as named in the URL.
     pub previous: Option<String>,
     pub next: Option<String>,
+    /// The column by which the rows are sorted, and the order.
+    pub sorted: Option<SortedBy>,
+    /// The totals of columns, if there are any.
+    pub sums: Option<Sums>,
     /// The API searches and sorts; otherwise only the rows on the page are searched and sorted.
     pub is_searched_by_api: bool,
     pub is_sorted_by_api: bool,
@@ -138,6 +89,23 @@ pub struct TableData {
     pub results: Vec<ActionResult>,
 }
 
+/// The order of the rows of a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SortedBy {
+    /// The key of the column.
+    pub key: String,
+    pub is_descending: bool,
+}
+
+/// The last row of a table: the totals of its columns.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sums {
+    /// Says which rows are counted.
+    pub label: String,
+    /// One for each column after the first; empty where there is no total.
+    pub totals: Vec<String>,
+}
+
 /// One number, and its change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stat {
@@ -145,6 +113,9 @@ pub struct Stat {
     pub value: Option<String>,
     pub unit: Option<String>,
     pub change: Option<Change>,
+    pub tone: Option<ValueTone>,
+    /// The places of a small line, from the left and from the top; empty without one.
+    pub trend: Vec<(Place, Place)>,
 }
 
 /// The change from the previous number.
@@ -167,19 +138,19 @@ pub enum Direction {
 }
 
 /// Entries of a list.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ListData {
     pub items: Vec<ListItem>,
     /// How many entries were cut off, in the user's locale.
     pub more: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ListItem {
     pub label: String,
     pub note: Option<String>,
-    pub value: Option<String>,
-    pub tag: Option<String>,
+    pub value: Option<(CellKind, Cell)>,
+    pub tag: Option<Cell>,
 }
 
 /// The content of a panel, by kind.
@@ -189,14 +160,21 @@ pub enum PanelBody {
     Table(TableData),
     Chart(Chart),
     List(ListData),
+    Facts(Facts),
+    Meter(Meter),
+    Share(Share),
+    Timeline(Timeline),
+    /// HTML from the Markdown of the settings.
+    Text(String),
+    Links(Vec<PanelLink>),
 }
 
 /// The content of a panel.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PanelData {
     pub body: PanelBody,
-    /// When the API responded, as text.
-    pub as_of: String,
+    /// When the API responded, as text; `None` for a panel without a request.
+    pub as_of: Option<String>,
     /// The API asks for fewer requests, so this is an earlier answer: when the API is asked again, as text.
     pub asked_again_at: Option<String>,
 }

@@ -1,14 +1,18 @@
-//! The query parameters of a board: a period, and a filter, an order and a page for each panel. The whole state is in
+//! The query parameters of a board: a period, filters, and a filter, an order and a page for each panel. The whole state is in
 //! the URL, so that it works with scripts off, in a bookmark and in a mail to a colleague.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::paths;
+use crate::{FilterQuery, paths};
 
 /// Longer texts are ignored.
 const TEXT_MAX_CHARS: usize = 200;
 /// Longer cursors are not put into a URL.
 pub const CURSOR_MAX_CHARS: usize = 2048;
+/// Longer values of filters are cut here, and are not valid then.
+const FILTER_MAX_CHARS: usize = 300;
+/// Further values of a filter are ignored.
+const FILTER_VALUES_MAX: usize = 50;
 
 /// Ascending by default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,6 +48,8 @@ pub struct PeriodQuery {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BoardQuery {
     pub period: PeriodQuery,
+    /// The values of the board's filters.
+    pub filters: FilterQuery,
     /// By the ids of the panels.
     panels: BTreeMap<String, PanelQuery>,
 }
@@ -61,10 +67,31 @@ fn is_id(text: &str) -> bool {
 }
 
 impl BoardQuery {
-    /// Reads the decoded pairs of a query. Ignores unknown parameters; the first of each kind counts. Whether the board has
-    /// these panels is checked by [`BoardQuery::of_panels`].
+    /// Reads the decoded pairs of a query of a board without filters. Whether the board has these panels is checked by
+    /// [`BoardQuery::of_panels`].
     pub fn read(pairs: impl Iterator<Item = (String, String)>) -> Self {
+        Self::read_with(pairs, |_| false)
+    }
+
+    /// Reads the decoded pairs of a query of a board with these filters. Ignores unknown parameters; the first of each
+    /// kind counts, but filters keep all their values.
+    pub fn read_with(
+        pairs: impl Iterator<Item = (String, String)>,
+        is_filter: impl Fn(&str) -> bool,
+    ) -> Self {
         let (mut question, mut seen) = (Self::default(), BTreeSet::new());
+        let mut filters = FilterQuery::new();
+        let pairs = pairs.filter(|(name, value)| {
+            let is_of_filter = is_filter(name);
+            if is_of_filter {
+                let values = filters.entry(name.clone()).or_default();
+                let value: String = value.chars().take(FILTER_MAX_CHARS).collect();
+                if !value.is_empty() && values.len() < FILTER_VALUES_MAX && !values.contains(&value) {
+                    values.push(value);
+                }
+            }
+            !is_of_filter
+        });
         for (name, value) in pairs.filter(|(_, value)| !value.is_empty()) {
             if !seen.insert(name.clone()) {
                 continue;
@@ -90,7 +117,7 @@ impl BoardQuery {
                 }
             }
         }
-        question
+        Self { filters, ..question }
     }
 
     /// The query of one panel.
@@ -103,6 +130,7 @@ impl BoardQuery {
         let panels = self.panels.get_key_value(panel).into_iter();
         Self {
             period: self.period.clone(),
+            filters: self.filters.clone(),
             panels: panels.map(|(panel, asked)| (panel.clone(), asked.clone())).collect(),
         }
     }
@@ -122,12 +150,21 @@ impl BoardQuery {
 
     /// The same query for another period. It starts at the first pages again, because the others belong to other rows.
     pub fn with_period(&self, period: PeriodQuery) -> Self {
-        let mut question = Self { period, panels: self.panels.clone() };
-        question.panels.values_mut().for_each(|asked| asked.page = None);
-        question
+        Self { period, ..self.clone() }.at_first_pages()
     }
 
-    /// The pairs of a query, in a fixed order; defaults are left out.
+    /// The same query with these values of filters, at the first pages.
+    pub fn with_filters(&self, filters: FilterQuery) -> Self {
+        Self { filters, ..self.clone() }.at_first_pages()
+    }
+
+    fn at_first_pages(mut self) -> Self {
+        self.panels.values_mut().for_each(|asked| asked.page = None);
+        self
+    }
+
+    /// The pairs of a query, in a fixed order; defaults are left out. Only the value of a filter that the user unset is
+    /// empty.
     pub fn pairs(&self) -> Vec<(String, String)> {
         let PeriodQuery { choice, from, to } = &self.period;
         let period = [("period", choice), ("from", from), ("to", to)];
@@ -147,14 +184,24 @@ impl BoardQuery {
             ]
             .map(|(name, value)| (parameter(name, panel), value.to_owned()))
         });
-        period.chain(panels).filter(|(_, value)| !value.is_empty()).collect()
+        let filters = self.filters.iter().flat_map(|(key, values)| {
+            let unset = values.is_empty().then(String::new);
+            values.iter().cloned().chain(unset).map(move |value| (key.clone(), value))
+        });
+        period.chain(filters).chain(panels.filter(|(_, value)| !value.is_empty())).collect()
     }
 
     /// `path` with this query.
     pub fn at(&self, path: &str) -> String {
         let pairs = self.pairs();
         let pairs: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        paths::with_query(path, &pairs)
+        let mut link = paths::with_query(path, &pairs);
+        for key in self.filters.iter().filter(|(_, values)| values.is_empty()).map(|(key, _)| key) {
+            link.push(if link.contains('?') { '&' } else { '?' });
+            link.push_str(key);
+            link.push('=');
+        }
+        link
     }
 
     /// The URL of a board with this query, at one of its panels.
@@ -197,6 +244,28 @@ mod tests {
         assert_eq!((other.panel("lines").page, other.panel("lines").sort.as_deref()), (None, Some("total")));
         assert_eq!(asked.only("2026").at("/"), "/?period=30d&2026.q=x");
         assert_eq!(asked.of_panels(|panel| panel == "lines").only("2026").at("/"), "/?period=30d");
+    }
+
+    #[test]
+    fn filters_are_read_by_name_and_kept_in_every_address() {
+        let pairs = [
+            ("region", "eu"),
+            ("status", ""),
+            ("region", "us"),
+            ("region", "eu"),
+            ("q-2", "x"),
+            ("page-2", "3"),
+            ("utm", "y"),
+        ];
+        let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let is_filter = |name: &str| ["region", "status"].contains(&name);
+        let asked = BoardQuery::read_with(pairs, is_filter);
+        assert_eq!(asked.at("/"), "/?region=eu&region=us&q-2=x&page-2=3&status=");
+        assert_eq!(BoardQuery::read_with(asked.pairs().into_iter(), is_filter), asked);
+        assert_eq!(asked.only(0).at("/"), "/?region=eu&region=us&status=");
+        assert_eq!(asked.with_filters(FilterQuery::new()).at("/"), "/?q-2=x");
+        let many = (0..99).map(|value| ("region".to_owned(), value.to_string()));
+        assert_eq!(BoardQuery::read_with(many, is_filter).filters["region"].len(), FILTER_VALUES_MAX);
     }
 
     #[test]

@@ -123,6 +123,11 @@ impl Decimal {
         self.by(|digits| digits.minus(other.as_few()?), |digits| digits - &*other.as_any())
     }
 
+    /// The sum with another.
+    pub fn plus(&self, other: &Self) -> Self {
+        self.by(|digits| digits.plus(other.as_few()?), |digits| digits + &*other.as_any())
+    }
+
     /// The number of decimals that it was written with.
     pub fn decimals(&self) -> usize {
         match &self.0 {
@@ -324,6 +329,7 @@ mod tests {
                 assert_eq!(few.cmp(&few_other), any.cmp(&any_other), "{text} {other}");
                 assert_eq!(few.times(&few_other), any.times(&any_other), "{text} {other}");
                 assert_eq!(few.minus(&few_other), any.minus(&any_other), "{text} {other}");
+                assert_eq!(few.plus(&few_other), any.plus(&any_other), "{text} {other}");
             }
         }
     }

@@ -158,6 +158,32 @@ chart-summary-bar = { $count ->
 chart-read = { $title }: Werte ablesen
 chart-show-table = Als Tabelle anzeigen
 chart-values = { $title }: Werte
+chart-before = Vorheriger Zeitraum
+chart-target = Ziel: { $value }
+chart-largest-series = Die { $shown } größten von { $total } Reihen.
+chart-bars = Balken
+share-percent = Anteil
+share-total = Summe
+share-rest = { $count ->
+    [one] { $count } weiterer
+   *[other] { $count } weitere
+}
+share-not-drawn = { $count ->
+    [one] { $count } Wert ist nicht gezeichnet: Er ist negativ, keine Zahl oder in einer anderen Währung.
+   *[other] { $count } Werte sind nicht gezeichnet: Sie sind negativ, keine Zahlen oder in anderen Währungen.
+}
+meter-of = von { $target }
+meter-of-percent = von { $target } · { $percent }
+meter-reached = Ziel erreicht
+meter-over = Über der Grenze
+facts-empty-title = Nichts vorhanden
+facts-empty = Die API hat hier kein Objekt geliefert.
+timeline-empty-title = Keine Ereignisse
+timeline-empty = Die API hat keine Ereignisse geliefert.
+timeline-more = und { $count } frühere
+timeline-no-day = Ohne Datum
+link-outside = (öffnet in einem neuen Tab)
+panel-hint = Über { $title }
 
 ## Tabellen
 
@@ -196,6 +222,18 @@ file-missing = Die API kennt keine solche Datei. Möglicherweise wurde sie versc
 file-missing-advice = Gehen Sie zurück zum Board und laden Sie es neu. Fehlt die Datei weiterhin, wenden Sie sich an einen Administrator und nennen Sie die Referenz unten.
 file-busy-advice = Es laufen zu viele Downloads. Warten Sie, bis einer von Ihren fertig ist, und versuchen Sie es dann noch einmal.
 file-back = Zurück zum Board
+table-sum = { $count ->
+    [one] Summe von { $rows } Zeile
+   *[other] Summe von { $rows } Zeilen
+}
+table-sum-of-page = { $count ->
+    [one] Summe von { $rows } Zeile dieser Seite
+   *[other] Summe von { $rows } Zeilen dieser Seite
+}
+table-sum-currencies = mehrere Währungen
+table-page-only = Filter und Sortierung gelten nur für diese Seite.
+table-page-only-filter = Der Filter gilt nur für diese Seite.
+table-page-only-order = Die Sortierung gilt nur für diese Seite.
 table-clear = Filter zurücksetzen
 
 ## Zeitraum
@@ -354,6 +392,52 @@ claim-issuer = Anmeldedienst
 claim-subject = Benutzer-ID
 value-yes = Ja
 value-no = Nein
+value-today = heute
+value-now = gerade eben
+value-ago = { $unit ->
+    [minute] { $count ->
+        [one] vor { $number } Minute
+       *[other] vor { $number } Minuten
+    }
+    [hour] { $count ->
+        [one] vor { $number } Stunde
+       *[other] vor { $number } Stunden
+    }
+    [day] { $count ->
+        [one] vor { $number } Tag
+       *[other] vor { $number } Tagen
+    }
+    [month] { $count ->
+        [one] vor { $number } Monat
+       *[other] vor { $number } Monaten
+    }
+   *[year] { $count ->
+        [one] vor { $number } Jahr
+       *[other] vor { $number } Jahren
+    }
+}
+value-ahead = { $unit ->
+    [minute] { $count ->
+        [one] in { $number } Minute
+       *[other] in { $number } Minuten
+    }
+    [hour] { $count ->
+        [one] in { $number } Stunde
+       *[other] in { $number } Stunden
+    }
+    [day] { $count ->
+        [one] in { $number } Tag
+       *[other] in { $number } Tagen
+    }
+    [month] { $count ->
+        [one] in { $number } Monat
+       *[other] in { $number } Monaten
+    }
+   *[year] { $count ->
+        [one] in { $number } Jahr
+       *[other] in { $number } Jahren
+    }
+}
 value-minor-units = { $currency }, kleinste Einheit
 profile-missing = Ihr Anmeldedienst hat Ihr Profil nicht übermittelt. Einige Angaben fehlen möglicherweise.
 fact-signed-in-since = Angemeldet seit
@@ -801,3 +885,22 @@ inspect-object = ein Objekt mit { $count ->
    *[other] { $count } Einträgen
 }, aber ein einzelner Wert wird gebraucht
 inspect-nothing = nichts
+
+# Filters and tabs
+filters = Filter
+filters-choose = Filtern
+filters-apply = Anwenden
+filters-active = Aktive Filter
+filters-clear = Alle entfernen
+filter-all = Alle
+filter-chip = { $title }: { $value }
+filter-remove = Filter { $filter } entfernen
+filter-dropped = Der Wert für „{ $title }“ in der Adresse ist ungültig und wird ignoriert.
+filter-waits = Wählen Sie zuerst { $filters }.
+filter-unavailable = Die Auswahl kann gerade nicht geladen werden.
+tabs = Ansichten
+panel-waits-title = { $filters } wählen
+panel-waits = Die Daten erscheinen hier, sobald der Filter einen Wert hat.
+answer-choose-title = Ein Filter hat keinen Wert
+table-selected = { $rows } von { $came } Zeilen entsprechen den Filtern
+table-selected-page = { $rows } von { $came } Zeilen dieser Seite entsprechen den Filtern

@@ -158,6 +158,32 @@ chart-summary-bar = { $count ->
 chart-read = { $title }: read values
 chart-show-table = Show as table
 chart-values = { $title }: values
+chart-before = Preceding period
+chart-target = Target: { $value }
+chart-largest-series = Showing the { $shown } largest of { $total } series.
+chart-bars = Bars
+share-percent = Share
+share-total = Total
+share-rest = { $count ->
+    [one] { $count } other
+   *[other] { $count } others
+}
+share-not-drawn = { $count ->
+    [one] { $count } value is not drawn: it is negative, not a number, or in another currency.
+   *[other] { $count } values are not drawn: they are negative, not numbers, or in other currencies.
+}
+meter-of = of { $target }
+meter-of-percent = of { $target } · { $percent }
+meter-reached = Target reached
+meter-over = Over the limit
+facts-empty-title = Nothing here
+facts-empty = The API returned no object for this panel.
+timeline-empty-title = No events
+timeline-empty = The API returned no events.
+timeline-more = and { $count } earlier
+timeline-no-day = Without a date
+link-outside = (opens in a new tab)
+panel-hint = About { $title }
 
 ## Tables
 
@@ -196,6 +222,18 @@ file-missing = The API has no such file. It may have been moved or deleted, or i
 file-missing-advice = Go back to the board and reload it. If the file should be there, tell an administrator, and give the reference below.
 file-busy-advice = Too many downloads are running. Wait until one of yours has finished, then try again.
 file-back = Back to the board
+table-sum = { $count ->
+    [one] Total of { $rows } row
+   *[other] Total of { $rows } rows
+}
+table-sum-of-page = { $count ->
+    [one] Total of { $rows } row on this page
+   *[other] Total of { $rows } rows on this page
+}
+table-sum-currencies = several currencies
+table-page-only = The filter and the sorting apply to this page only.
+table-page-only-filter = The filter applies to this page only.
+table-page-only-order = The sorting applies to this page only.
 table-clear = Clear filter
 
 ## Period
@@ -354,6 +392,52 @@ claim-issuer = Sign-in provider
 claim-subject = User ID
 value-yes = Yes
 value-no = No
+value-today = today
+value-now = just now
+value-ago = { $unit ->
+    [minute] { $count ->
+        [one] { $number } minute ago
+       *[other] { $number } minutes ago
+    }
+    [hour] { $count ->
+        [one] { $number } hour ago
+       *[other] { $number } hours ago
+    }
+    [day] { $count ->
+        [one] { $number } day ago
+       *[other] { $number } days ago
+    }
+    [month] { $count ->
+        [one] { $number } month ago
+       *[other] { $number } months ago
+    }
+   *[year] { $count ->
+        [one] { $number } year ago
+       *[other] { $number } years ago
+    }
+}
+value-ahead = { $unit ->
+    [minute] { $count ->
+        [one] in { $number } minute
+       *[other] in { $number } minutes
+    }
+    [hour] { $count ->
+        [one] in { $number } hour
+       *[other] in { $number } hours
+    }
+    [day] { $count ->
+        [one] in { $number } day
+       *[other] in { $number } days
+    }
+    [month] { $count ->
+        [one] in { $number } month
+       *[other] in { $number } months
+    }
+   *[year] { $count ->
+        [one] in { $number } year
+       *[other] in { $number } years
+    }
+}
 value-minor-units = { $currency }, smallest units
 profile-missing = Your sign-in provider didn’t return your profile. Some details may be missing.
 fact-signed-in-since = Signed in since
@@ -801,3 +885,22 @@ inspect-object = an object with { $count ->
    *[other] { $count } members
 }, but one value is needed
 inspect-nothing = nothing
+
+# Filters and tabs
+filters = Filters
+filters-choose = Filter
+filters-apply = Apply
+filters-active = Active filters
+filters-clear = Clear all
+filter-all = All
+filter-chip = { $title }: { $value }
+filter-remove = Remove the filter { $filter }
+filter-dropped = The value for “{ $title }” in the address isn’t valid, so it is ignored.
+filter-waits = Choose { $filters } first.
+filter-unavailable = The choices can’t be loaded right now.
+tabs = Views
+panel-waits-title = Choose { $filters }
+panel-waits = The data appears here when the filter has a value.
+answer-choose-title = A filter has no value
+table-selected = { $rows } of { $came } rows match the filters
+table-selected-page = { $rows } of { $came } rows on this page match the filters

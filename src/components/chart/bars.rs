@@ -32,8 +32,16 @@ pub fn Bars(id: String, chart: Chart) -> impl IntoView {
                     .zip(&series.values)
                     .filter_map(|(point, value)| {
                         let x = bar_left(&chart, point.at, index);
+                        if let Some(from) = value.from {
+                            return stacked(value.at?, from, zero, is_above).map(|(y, height)| {
+                                view! {
+                                    <rect x=percent_of(x) y=y width=percent_of(width) height=height></rect>
+                                }
+                                .into_any()
+                            });
+                        }
                         let y = bar_top(value.at?, zero, is_above)?;
-                        Some(view! { <rect x=percent_of(x) y=y width=percent_of(width) height="100%" rx="3"></rect> })
+                        Some(view! { <rect x=percent_of(x) y=y width=percent_of(width) height="100%" rx="3"></rect> }.into_any())
                     })
                     .collect();
                 view! { <g class=format!("chart-bar {}", series_class(index)) fill=fill>{bars}</g> }
@@ -76,19 +84,37 @@ fn room(chart: &Chart) -> u32 {
 
 /// The width of one bar with its share of the space between bars.
 fn bar_step(chart: &Chart) -> u32 {
-    let series = u32::try_from(chart.series.len().max(1)).unwrap_or(u32::MAX);
-    (room(chart) * FILLED / 100 / series).min(WIDEST)
+    (room(chart) * FILLED / 100 / beside(chart)).min(WIDEST)
+}
+
+/// How many bars of a point are beside each other.
+fn beside(chart: &Chart) -> u32 {
+    if chart.is_stacked { 1 } else { u32::try_from(chart.series.len().max(1)).unwrap_or(u32::MAX) }
 }
 
 fn bar_width(chart: &Chart) -> u32 {
     let step = bar_step(chart);
-    if chart.series.len() > 1 { step - step / 8 } else { step }
+    if beside(chart) > 1 { step - step / 8 } else { step }
 }
 
 fn bar_left(chart: &Chart, middle: Place, index: usize) -> u32 {
-    let (step, series) = (bar_step(chart), u32::try_from(chart.series.len()).unwrap_or(u32::MAX));
-    let group = step * series - (step - bar_width(chart));
-    (u32::from(middle) + step * u32::try_from(index).unwrap_or_default()).saturating_sub(group / 2)
+    let (step, beside) = (bar_step(chart), beside(chart));
+    let group = step * beside - (step - bar_width(chart));
+    let index = if chart.is_stacked { 0 } else { u32::try_from(index).unwrap_or_default() };
+    (u32::from(middle) + step * index).saturating_sub(group / 2)
+}
+
+/// Where a bar on top of another one is in its part of the plot, and how high it is.
+fn stacked(at: Place, from: Place, zero: Place, is_above: bool) -> Option<(String, String)> {
+    let (upper, lower) = (u32::from(at.min(from)), u32::from(at.max(from)));
+    let (zero, end) = (u32::from(zero), u32::from(PLACE_MAX));
+    let (begin, whole) = if is_above { (0, zero) } else { (zero, end - zero) };
+    let is_in_part = if is_above { lower <= zero } else { upper >= zero };
+    if !is_in_part || whole == 0 || upper == lower {
+        return None;
+    }
+    let part = |of: u32| of * end / whole;
+    Some((percent_of(part(upper - begin)), percent_of(part(lower - upper))))
 }
 
 /// Where a bar as long as its part of the plot starts, so that its free end is at the value; `None` if the value is on

@@ -2,18 +2,23 @@
 //! renders it. The drawing is fluid while its texts keep their size, so it needs no script.
 
 use bars::Bars;
-use claimcheck_model::{Chart, ChartShape, ChartTick, Place, TickRoom, TickSide, part};
+use claimcheck_model::{Chart, ChartLine, ChartShape, ChartTick, PLACE_MAX, Place, TickRoom, TickSide, part};
 use claimcheck_text::{Language, t};
 use key::{Key, Mark};
 use leptos::prelude::*;
 use lines::Lines;
+use lying::LyingBars;
 use table::ChartTable;
+
+pub use share::ShareView;
 
 use crate::components::{TagIcon, icon, language};
 
 mod bars;
 mod key;
 mod lines;
+mod lying;
+mod share;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -36,8 +41,20 @@ pub fn ChartView(
         return view! { <ChartEmpty/> }.into_any();
     }
     let language = language();
-    let read_out = read_out(&chart);
     let summary = summary(language, &title, &chart);
+    if chart.is_horizontal {
+        let note = chart.note.clone().map(|note| view! { <p class="chart-note">{note}</p> });
+        let shape = chart.shape.name();
+        return view! {
+            <figure class="chart" data-shape=shape>
+                <figcaption class="visually-hidden">{summary}</figcaption>
+                <LyingBars title id chart/>
+                {note}
+            </figure>
+        }
+        .into_any();
+    }
+    let read_out = read_out(&chart);
     let drawing = drawing(&id, &chart);
     let scrub = scrub(language, &title, &chart);
     let (note, is_whole) = (chart.note.clone(), chart.note.is_none());
@@ -100,6 +117,9 @@ fn summary(language: Language, title: &str, chart: &Chart) -> String {
         words.push(' ');
         words.push_str(&series.summary);
     }
+    if let Some(line) = &chart.line {
+        words.push_str(&format!(" {}.", line.text));
+    }
     words
 }
 
@@ -145,8 +165,24 @@ fn drawing(id: &str, chart: &Chart) -> impl IntoView + use<> {
         <div class="chart-y num">{y}</div>
         <div class="chart-plot" data-part=part::PLOT>
             {shapes}
+            {chart.line.as_ref().map(comparison)}
         </div>
         <svg class="chart-x num">{x}</svg>
+    }
+}
+
+/// The line of a target, with its text above it at the right.
+fn comparison(line: &ChartLine) -> impl IntoView + use<> {
+    let y = percent(line.at);
+    // Near the upper end there is no room above the line.
+    let dy = if line.at < PLACE_MAX / 10 { "1.2em" } else { "-.4em" };
+    view! {
+        <svg class="chart-target">
+            <line x2="100%" y1=y.clone() y2=y.clone()></line>
+            <text x="100%" y=y dy=dy text-anchor="end">
+                {line.text.clone()}
+            </text>
+        </svg>
     }
 }
 
@@ -237,7 +273,7 @@ fn series_class(index: usize) -> String {
 }
 
 /// A place in CSS and SVG notation: `2500` as `25%`.
-fn percent(place: Place) -> String {
+pub fn percent(place: Place) -> String {
     percent_of(u32::from(place))
 }
 

@@ -10,7 +10,11 @@ fn chart(shape: ChartShape, series: &[&[Option<Place>]], zero: Place) -> Chart {
         title: format!("Series <{index}>"),
         values: places
             .iter()
-            .map(|at| ChartValue { text: at.map(|at| format!("v{at}")).unwrap_or_default(), at: *at })
+            .map(|at| ChartValue {
+                text: at.map(|at| format!("v{at}")).unwrap_or_default(),
+                at: *at,
+                from: None,
+            })
             .collect(),
         summary: "Lowest, highest, last.".into(),
     });
@@ -29,6 +33,9 @@ fn chart(shape: ChartShape, series: &[&[Option<Place>]], zero: Place) -> Chart {
         series: series.collect(),
         shown: 0,
         note: None,
+        is_stacked: false,
+        is_horizontal: false,
+        line: None,
     }
 }
 
@@ -122,4 +129,37 @@ fn the_colours_of_series_stand_out_from_the_surface() {
             assert!(contrast >= 3.0, "chart-{series}: {contrast}");
         }
     }
+}
+
+#[test]
+fn stacked_bars_continue_each_other() {
+    let mut stacked = chart(ChartShape::Bar, &[&[Some(6000)], &[Some(1000)]], PLACE_MAX);
+    stacked.is_stacked = true;
+    stacked.series[0].values[0].from = Some(PLACE_MAX);
+    stacked.series[1].values[0].from = Some(6000);
+    let html = html(stacked);
+    assert!(html.contains("y=\"60%\"") && html.contains("height=\"40%\""), "{html}");
+    assert!(html.contains("y=\"10%\"") && html.contains("height=\"50%\""), "{html}");
+    let lefts: Vec<_> = html.split("<rect x=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(lefts[0], lefts[1], "one above the other");
+}
+
+#[test]
+fn lying_bars_are_a_table_with_every_name_and_value() {
+    let mut lying = chart(ChartShape::Bar, &[&[Some(2500), Some(7500)]], 7500);
+    lying.is_horizontal = true;
+    let html = html(lying);
+    assert!(html.contains("x=\"25%\" width=\"50%\""), "{html}");
+    for text in ["day 0", "day 1", "v2500", "v7500", "scope=\"row\""] {
+        assert!(html.contains(text), "{text} in {html}");
+    }
+    assert!(!html.contains("type=\"range\"") && !html.contains("<details"), "{html}");
+}
+
+#[test]
+fn a_line_of_comparison_is_drawn_and_told() {
+    let mut target = chart(ChartShape::Line, &[&[Some(1), Some(2)]], PLACE_MAX);
+    target.line = Some(ChartLine { text: "Target: 500".into(), at: 2500 });
+    let html = html(target);
+    assert!(html.contains("y1=\"25%\"") && html.matches("Target: 500").count() == 2, "{html}");
 }

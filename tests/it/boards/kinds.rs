@@ -181,7 +181,7 @@ async fn lists_and_tables_say_when_there_is_nothing_and_when_there_is_more() {
     assert_eq!(long.matches("<li").count(), 50);
     let read = text(long);
     assert!(read.contains("Article 0 A-1 Low 1,234.50 kg") && read.contains("and 10 more"), "{read}");
-    assert!(long.contains("data-tag=\"low\""));
+    assert!(long.contains("data-tone=\"warn\""));
     assert!(text(part(&page.body, 10)).contains("No rows"));
     assert!(text(part(&page.body, 11)).contains("No data"));
 }
@@ -203,7 +203,7 @@ async fn tables_infer_their_columns_or_show_those_that_are_declared() {
         );
     }
     assert!(!inferred.contains("data-key=\"made\""), "what is nested is for the row's own page");
-    assert!(inferred.contains("data-tag=\"open\"") && text(inferred).contains("Yes"));
+    assert!(inferred.contains("data-tone=\"info\"") && text(inferred).contains("Yes"));
     let declared = part(&page.body, 9);
     assert_eq!(declared.matches("<th scope=\"col\"").count(), 5);
     assert!(heads(declared).starts_with("Who") && !declared.contains("data-key=\"status\""));

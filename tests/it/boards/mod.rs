@@ -1,14 +1,18 @@
 //! `/boards/{board}`. This file has the demo's boards and the general rules; each group of rules has its own file.
 
 mod answers;
+mod cells;
 mod downloads;
 mod exact;
 mod exports;
 mod files;
+mod filter_choices;
+mod filters;
 mod kinds;
 mod markup;
 mod numbers;
 mod paging;
+mod panel_kinds;
 mod periods;
 mod places;
 mod requests;

@@ -14,6 +14,7 @@ use crate::{Clock, Error, listen};
 
 mod articles;
 mod bearer;
+mod billing;
 mod body;
 mod books;
 mod budgets;
@@ -30,6 +31,7 @@ mod ledger;
 mod order;
 mod orders;
 mod payouts;
+mod places;
 mod problem;
 mod query;
 mod reports;
@@ -55,6 +57,11 @@ fn router(shared: Arc<Shared>) -> Router {
         .route("/orders/{id}/invoice", get(invoice::one))
         .route("/orders/{id}/ship", post(ship::ship))
         .route("/customers", get(customers::list))
+        .route("/countries", get(places::countries))
+        .route("/countries/{code}/cities", get(places::cities))
+        .route("/invoices", get(billing::list))
+        .route("/invoices/{id}", get(billing::one))
+        .route("/subscriptions", get(billing::subscriptions))
         .route("/stock", get(stock::list))
         .route("/articles/search", post(articles::search))
         .route("/departments/{name}/budget", get(budgets::one))

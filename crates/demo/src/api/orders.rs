@@ -53,14 +53,21 @@ impl Sort {
     }
 }
 
-/// Orders, newest first unless `sort` and `order` (`asc`, `desc`) say otherwise. `status`, `q` (in id, customer or
-/// city), `from` and `to` filter; `limit` and `offset` page.
+/// Orders, newest first unless `sort` and `order` (`asc`, `desc`) say otherwise. `status`, `country` and
+/// `city` (each may be repeated), `min` (in euros), `q` (in id, customer or city), `from` and `to` filter; `limit` and
+/// `offset` page.
 pub(super) async fn list(
     State(shared): State<Arc<Shared>>,
     _: Bearer<ReadOrders>,
     query: Query,
 ) -> Result<Response, Refusal> {
-    let status = query.word("status", &Status::ALL.map(|status| (status.word(), status)))?;
+    let statuses = query.several("status")?;
+    if statuses.iter().any(|word| Status::ALL.iter().all(|status| status.word() != *word)) {
+        let all = Status::ALL.map(Status::word).join(", ");
+        return Err(Refusal::bad_request(&format!("status must be one of {all}.")));
+    }
+    let (countries, cities, least) =
+        (query.several("country")?, query.several("city")?, query.amount("min")?);
     let words = query.one("q")?.unwrap_or_default();
     if words.chars().count() > Q_MAX_CHARS {
         return Err(Refusal::bad_request("q must not be longer than 100 characters."));
@@ -70,7 +77,10 @@ pub(super) async fn list(
     let sort = query.word("sort", &SORTS)?;
     let is_descending = query.word("order", &[("asc", false), ("desc", true)])?;
     let fits = |order: &&Order| {
-        status.is_none_or(|status| order.status == status)
+        (statuses.is_empty() || statuses.contains(&order.status.word()))
+            && (countries.is_empty() || countries.contains(&order.buyer.country))
+            && (cities.is_empty() || cities.contains(&order.city))
+            && least.is_none_or(|least| order.cents >= least)
             && days.hold(order.day())
             && [order.id.as_str(), order.customer, order.city]
                 .iter()

@@ -68,6 +68,26 @@ impl Query {
         }
     }
 
+    /// The values of a parameter that may be repeated; empty ones count as absent. At most 20.
+    pub(super) fn several(&self, name: &'static str) -> Result<Vec<&str>, Refusal> {
+        let values = self.0.iter().filter(|(key, value)| key == name && !value.is_empty());
+        let values: Vec<_> = values.map(|(_, value)| value.as_str()).collect();
+        match values.len() {
+            0..=20 => Ok(values),
+            _ => refused(&format!("{name} must not be repeated more than 20 times.")),
+        }
+    }
+
+    /// An amount in euros, as cents.
+    pub(super) fn amount(&self, name: &'static str) -> Result<Option<u64>, Refusal> {
+        let Some(text) = self.one(name)? else { return Ok(None) };
+        let cents = text.parse::<f64>().ok().map(|euros| euros * 100.0);
+        match cents.filter(|cents| (0.0..1e12).contains(cents)) {
+            Some(cents) => Ok(Some(cents.round() as u64)),
+            None => refused(&format!("{name} must be an amount in euros.")),
+        }
+    }
+
     fn number(&self, name: &'static str, detail: &str) -> Result<Option<usize>, Refusal> {
         match self.one(name)?.map(str::parse::<u32>) {
             None => Ok(None),

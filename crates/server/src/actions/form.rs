@@ -140,9 +140,7 @@ pub fn back(look: &BoardRequest<'_>, place: &ActionPlace) -> String {
 pub fn page(look: &BoardRequest<'_>, place: &ActionPlace, kept: Option<&str>) -> String {
     let page = paths::action(&place.board, place.panel.as_deref(), &place.action, place.row.as_deref());
     let page = paths::with_query(&page, &[(paths::KEPT, kept.unwrap_or_default())]);
-    let pairs = look.question.pairs();
-    let pairs: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    paths::with_query(&page, &pairs)
+    look.question.at(&page)
 }
 
 /// The state of a kept form whose action has changed since: the user checks the form as it is now before it is sent.

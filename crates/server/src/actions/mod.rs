@@ -27,11 +27,10 @@ pub use submitted::{BOARD, Submitted};
 use std::{collections::BTreeMap, sync::Arc};
 
 use claimcheck_base::clock::Clock;
-use claimcheck_model::{ActionForm, AppError, BoardQuery};
+use claimcheck_model::{ActionForm, AppError};
 use claimcheck_session::{ActionPlace, Finished, Outcome, Sessions, SignedIn};
 use claimcheck_text::{Language, t};
 use tokio_util::task::TaskTracker;
-use url::form_urlencoded;
 
 use crate::{
     actions::{
@@ -285,7 +284,7 @@ async fn prepare(
     if let Some(lack) = missing_access(&actions.settings, signed_in, found) {
         return Ok(Err(NotReady::Refused(Outcome::Lacking(stored::missing_access(lack)))));
     }
-    let question = BoardQuery::read(form_urlencoded::parse(sent.query.as_bytes()).into_owned());
+    let question = actions.boards.question(&sent.place.board, &sent.query);
     let look = actions.boards.request(signed_in, reader, &sent.place.board, question)?;
     let language = reader.language();
     let not_done = |why: &str| Outcome::NotDone { why: why.to_owned(), fields: BTreeMap::new() };
@@ -310,7 +309,7 @@ async fn prepare(
             return Ok(Err(wait().unwrap_or_else(refused)));
         }
     };
-    if !values.is_offered(found.action) {
+    if !values.is_offered(found.action, look.reader()) {
         return Ok(Err(NotReady::Changed(not_done(t!(language, "act-not-offered")))));
     }
     if values.digest(found.action) != sent.seen {

@@ -9,7 +9,9 @@ use serde_json::{Map, Value};
 use crate::{
     actions::once,
     boards::{
-        BoardRequest, cells, name_of,
+        BoardRequest, cells,
+        condition::{RowFacts, holds},
+        look, name_of,
         offer::ResolvedAction,
         value::{Style, UNDECLARED},
     },
@@ -111,9 +113,12 @@ impl<'a> RowValues<'a> {
     }
 
     /// Whether the action is offered for the row; also if there is no row to ask.
-    pub(super) fn is_offered(&self, action: &Action) -> bool {
+    pub(super) fn is_offered(&self, action: &Action, reader: &LocaleFormatter) -> bool {
         match (&action.when, &self.row) {
-            (Some(when), Some(row)) => when.is.contains(&cells::as_text(cells::member(row, &when.key))),
+            (Some(when), Some(row)) => {
+                let columns = self.table.and_then(|table| table.columns.as_deref()).unwrap_or_default();
+                holds(when, &RowFacts { row, columns, reader }, None)
+            }
             _ => true,
         }
     }
@@ -161,7 +166,13 @@ impl<'a> RowValues<'a> {
         let value = self.value(slot)?;
         let style = self.style(slot, &value);
         let currency = style.currency_member().and_then(|member| self.value(member));
-        style.text(&value, currency.as_ref(), reader)
+        match &self.row {
+            Some(row) => {
+                let columns = self.table.and_then(|table| table.columns.as_deref()).unwrap_or_default();
+                look::text(&value, &style, &RowFacts { row, columns, reader })
+            }
+            None => style.text(&value, currency.as_ref(), reader),
+        }
     }
 
     fn style(&self, slot: &str, value: &Value) -> Style<'_> {

@@ -58,10 +58,11 @@ pub enum Sending {
 }
 
 /// The limit of concurrent fetches of one session at one API: every panel of the largest board twice, because stats may
-/// fetch two periods.
+/// fetch two periods, and its filters and tabs.
 pub(super) fn most_under_way(settings: &Settings) -> usize {
-    let panels = settings.boards.iter().map(|board| board.panels.len());
-    UNDER_WAY_MAX.max(2 * panels.max().unwrap_or_default())
+    let fetches =
+        settings.boards.iter().map(|board| 2 * board.panels.len() + board.filters.len() + board.tabs.len());
+    UNDER_WAY_MAX.max(fetches.max().unwrap_or_default())
 }
 
 impl ApiClient {

@@ -222,6 +222,16 @@ pub fn name_of(value: &Value) -> Option<String> {
     }
 }
 
+/// The seconds of a duration in the form of ISO 8601, such as `PT1H30M`; days have 24 hours.
+pub fn as_seconds(value: &Value) -> Option<Decimal> {
+    let text = value.as_str()?.trim();
+    let span: jiff::Span =
+        text.trim_start_matches(['-', '+']).starts_with('P').then(|| text.parse().ok())??;
+    let duration = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).ok()?;
+    let nanos = Decimal::parse(&duration.as_nanos().to_string())?;
+    Some(nanos.shifted(-9).trimmed())
+}
+
 /// A number, also if an API writes it as a text to keep its decimals.
 pub fn as_decimal(value: &Value) -> Option<Decimal> {
     match value {

@@ -93,7 +93,7 @@ fn write<'a, L: Iterator<Item = Cow<'a, str>>>(
 fn field(cell: &Cell, kind: CellKind, format: CsvFormat) -> Cow<'_, str> {
     // The full text, where the cell shows a shortened one.
     let text = cell.plain.as_deref().unwrap_or(&cell.text);
-    let is_number = cell.sort.is_some() && matches!(kind, CellKind::Number | CellKind::Percent);
+    let is_number = cell.sort.is_some() && kind.is_number();
     // Checked again, so that nothing else than a number can begin with a sign.
     match is_number && text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte)) {
         true if format == CsvFormat::Semicolon => Cow::Owned(text.replacen('.', ",", 1)),
@@ -159,11 +159,8 @@ mod tests {
     use claimcheck_model::Row;
 
     fn table(cells: Vec<(CellKind, Cell)>) -> TableData {
-        let column = |(index, (kind, _)): (usize, &(CellKind, Cell))| Column {
-            key: index.to_string(),
-            title: format!("={index}"),
-            kind: *kind,
-            is_file: false,
+        let column = |(index, (kind, _)): (usize, &(CellKind, Cell))| {
+            Column::new(index.to_string(), format!("={index}"), *kind)
         };
         let columns = cells.iter().enumerate().map(column).collect();
         let cells = cells.into_iter().map(|(_, cell)| cell).collect();
@@ -175,7 +172,7 @@ mod tests {
     }
 
     fn plain(plain: &str) -> Cell {
-        Cell { text: "shown".into(), sort: Some(1.0), plain: Some(plain.into()) }
+        Cell { text: "shown".into(), sort: Some(1.0), plain: Some(plain.into()), ..Cell::default() }
     }
 
     fn written(cells: Vec<(CellKind, Cell)>, format: CsvFormat) -> String {
@@ -230,7 +227,8 @@ mod tests {
             }
         }
         // What claims to be a number, but is none.
-        let number = Cell { text: "x".into(), sort: Some(1.0), plain: Some("-1+cmd|' /C calc'!A0".into()) };
+        let plain = Some("-1+cmd|' /C calc'!A0".into());
+        let number = Cell { text: "x".into(), sort: Some(1.0), plain, ..Cell::default() };
         assert!(written(vec![(CellKind::Number, number)], CsvFormat::Comma).starts_with("\"'-1"));
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     boards::{
         BoardRequest, Boards,
         csv::{self, CsvFormat},
+        filters::Filters,
         kinds::{PanelRequest, table},
     },
     locale::LocaleFormatter,
@@ -47,6 +48,8 @@ pub struct Export {
     written: u64,
     /// The total number of rows according to the API.
     total: Option<u64>,
+    /// The values of filters, as checked for the first page.
+    filters: Filters,
 }
 
 /// What comes next in a file.
@@ -77,6 +80,7 @@ impl Boards {
         let (_, setting) = request.table(panel)?;
         let rows_max = u64::from(setting.csv_rows);
         let first = rows_of(&request, panel).await?;
+        let filters = request.filters.clone();
         if first.is_cut {
             tracing::warn!("a file of all pages is not possible: the next page cannot be requested");
             return Err(AppError::ApiUnavailable);
@@ -95,6 +99,7 @@ impl Boards {
             page: Step::Rows(first),
             seen: HashSet::new(),
             written: 0,
+            filters,
         })
     }
 }
@@ -102,6 +107,7 @@ impl Boards {
 /// A page with as many rows as a file can have.
 async fn rows_of(request: &BoardRequest<'_>, panel: &str) -> Result<TableData, PanelError> {
     let (panel, setting) = request.table(panel)?;
+    request.resolve_filters(panel).await?;
     let panel = PanelRequest::of(request, panel);
     table::page_for_file(setting, &panel, setting.csv_rows as usize + 1).await
 }
@@ -219,6 +225,8 @@ impl Export {
         let query = PanelQuery { page: Some(name), ..self.question.panel(&self.panel) };
         let question = self.question.with_panel(&self.panel, query);
         let request = self.boards.request(&self.signed_in, &self.reader, &self.board, question)?;
+        // The choices of filters were requested for the first page.
+        let request = BoardRequest { filters: self.filters.clone(), ..request };
         let mut waits = 0;
         loop {
             match rows_of(&request, &self.panel).await {

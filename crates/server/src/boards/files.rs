@@ -35,7 +35,7 @@ impl BoardRequest<'_> {
         let row = self.row_of_file(panel, name, setting).await?;
         let claims =
             slot_values(&self.settings().claim_slots, &self.signed_in().record.claims, setting.path.slots())?;
-        let request = request::of_row(&setting.path, &claims, |slot| value(&row, slot))?;
+        let request = request::of_row(&setting.path, &claims, |slot| value(&row, slot).map(Into::into))?;
         let file = self.boards.api.open_file(self.signed_in(), api, &request, setting).await?;
         let name = file_name(column, name, self.reader().language(), file.kind.name);
         Ok(RowFile { file, name })
@@ -54,6 +54,7 @@ impl BoardRequest<'_> {
             return Ok(row);
         }
         let (panel, table) = self.table(&panel.id)?;
+        self.resolve_filters(panel).await?;
         let rows = PanelRequest::of(self, panel);
         let answer = rows.answer(crate::api::Freshness::Now).await?;
         kinds::table::find(table, &answer.value, name)?.ok_or(AppError::NotFound)

@@ -83,13 +83,18 @@ impl BoardRequest<'_> {
         let api = self.settings().api(&panel.api).ok_or(AppError::Internal)?;
         let language = self.reader().language();
         let mut inspection = Inspection {
-            title: panel.title.text(language).to_owned(),
+            title: self.title(&panel.title),
             api: api.title.text(language).to_owned(),
             failure: None,
             exchanges: Vec::new(),
             is_unsent: false,
         };
         let asked = PanelRequest::of(self, panel);
+        if let Err(failure) = self.resolve_filters(panel).await {
+            inspection.failure = Some(failure);
+            return Ok(inspection);
+        }
+        inspection.title = self.title(&panel.title);
         let requests = match asked.requests() {
             Ok(requests) => requests,
             Err(error) => {
@@ -144,6 +149,10 @@ impl BoardRequest<'_> {
         );
         let api = self.settings().api(&panel.api).ok_or(AppError::Internal)?;
         let asked = PanelRequest::of(self, panel);
+        // The next page tells what is wrong with filters.
+        if self.resolve_filters(panel).await.is_err() {
+            return Ok(());
+        }
         for request in asked.requests().unwrap_or_default() {
             let sent = self.boards.api.exchange(self.signed_in(), api, request, Sending::Always).await;
             // The next page tells any other failure.

@@ -3,16 +3,22 @@
 
 /// Formatting of values.
 pub mod cells;
+/// Whether conditions of the settings hold.
+pub mod condition;
 /// CSV files.
 mod csv;
 /// CSV files of all pages.
 mod export;
 /// Files of the API that belong to rows.
 mod files;
+/// The values of a board's filters, and what a page shows of them.
+mod filters;
 /// The exchanges of a panel, for people who may see them.
 mod inspect;
 /// The conversion for each panel kind.
 mod kinds;
+/// How cells look.
+pub mod look;
 /// Lists and objects as text.
 mod nested;
 /// Actions offered, and their results.
@@ -23,6 +29,8 @@ mod period;
 mod request;
 /// A single row.
 mod row;
+/// The tones of usual words.
+mod tones;
 /// Panels tried for operators.
 mod trial;
 /// Why a path finds nothing.
@@ -43,9 +51,12 @@ use claimcheck_session::{DEFAULT_API, Keyring, SignedIn};
 
 use crate::{
     api::{ApiClient, Fetched, Freshness, ReadError, ReadProblem, ReadRequest},
-    boards::kinds::PanelRequest,
+    boards::{filters::Filters, kinds::PanelRequest},
     claims::slot_values,
-    config::{Board, Panel, Settings, Template, claim_name, kinds::table::TableSetting},
+    config::{
+        Board, Panel, Settings, SlotValue, Template, claim_name, find_filter, is_filter_of_detail,
+        kinds::table::TableSetting,
+    },
     locale::LocaleFormatter,
     rights,
 };
@@ -84,6 +95,19 @@ impl Boards {
         Self { api: self.api.with_settings(settings), settings: settings.clone(), ..self.clone() }
     }
 
+    /// The query of a board in a query string: its filters, and the parameters of panels that it has.
+    pub fn question(&self, board: &str, query: &str) -> BoardQuery {
+        let Some(board) = self.settings.board(board) else { return BoardQuery::default() };
+        let is_filter = |name: &str| find_filter(&board.filters, name).is_some();
+        BoardQuery::read_with(url::form_urlencoded::parse(query.as_bytes()).into_owned(), is_filter)
+            .of_panels(|panel| board.panel(panel).is_some())
+    }
+
+    /// The time on the clock of the boards.
+    pub fn now(&self) -> UnixSecs {
+        self.clock.now()
+    }
+
     /// A signed-in user's request for a board.
     ///
     /// # Errors
@@ -102,7 +126,17 @@ impl Boards {
         let requested = setting.and_then(|setting| Period::requested(setting, &question.period, today));
         let period = requested.or_else(|| Period::of(setting?.default, today));
         let is_period_refused = setting.is_some() && requested.is_none();
-        Ok(BoardRequest { boards: self, signed_in, reader, board, question, period, is_period_refused })
+        let filters = Filters::of(&board.filters);
+        Ok(BoardRequest {
+            boards: self,
+            signed_in,
+            reader,
+            board,
+            question,
+            period,
+            is_period_refused,
+            filters,
+        })
     }
 
     /// The answer of an API, by its id.
@@ -132,6 +166,8 @@ pub struct BoardRequest<'a> {
     pub period: Option<Period>,
     /// The requested period is invalid, and `period` is the default.
     pub is_period_refused: bool,
+    /// The filters whose values are known.
+    filters: Filters,
 }
 
 impl<'a> BoardRequest<'a> {
@@ -150,9 +186,12 @@ impl<'a> BoardRequest<'a> {
     /// `NotFound` if no such panel is configured, `SignedOut`, `Forbidden`, `ApiUnavailable`, or as `tokens` returns.
     pub async fn panel(&self, id: &str) -> Result<PanelData, PanelError> {
         let panel = self.find(id)?;
+        self.resolve_filters(panel).await?;
         let (body, answer) = kinds::body(&PanelRequest::of(self, panel)).await?;
-        let asked_again_at = answer.waits_until.map(|until| self.reader.time_of_day(until));
-        Ok(PanelData { body, as_of: self.reader.time_of_day(answer.at), asked_again_at })
+        let waits_until = answer.as_ref().and_then(|answer| answer.waits_until);
+        let asked_again_at = waits_until.map(|until| self.reader.time_of_day(until));
+        let as_of = answer.map(|answer| self.reader.time_of_day(answer.at));
+        Ok(PanelData { body, as_of, asked_again_at })
     }
 
     /// Everything that the API returns for the row with that key: the configured detail, else the row itself.
@@ -171,6 +210,7 @@ impl<'a> BoardRequest<'a> {
     /// As [`BoardRequest::row`].
     pub async fn row_object(&self, panel: &str, name: &str) -> Result<cells::Object, AppError> {
         let (panel, table) = self.table(panel)?;
+        self.resolve_filters(panel).await?;
         let rows = PanelRequest::of(self, panel);
         let found = async || -> Result<cells::Object, PanelError> {
             let answer = rows.answer(Freshness::Now).await?;
@@ -179,15 +219,26 @@ impl<'a> BoardRequest<'a> {
         let Some(template) = &table.detail else { return Ok(found().await?) };
         let settings = self.settings();
         let claims = slot_values(&settings.claim_slots, &self.signed_in.record.claims, template.slots())?;
-        let request = match is_only_of_key(template, table) {
-            true => request::of_row(template, &claims, |_| Some(name.to_owned()))?,
+        let filters = &self.board.filters;
+        let of_filter = |slot: &str| match is_filter_of_detail(table, filters, slot) {
+            true => self.filter_slot(slot),
+            false => None,
+        };
+        let is_of_filter = |slot: &str| is_filter_of_detail(table, filters, slot);
+        self.check_set(template.path_slots().into_iter().filter(|slot| is_of_filter(slot)))?;
+        let request = match is_only_of_key(template, table, &is_of_filter) {
+            true => request::of_row(template, &claims, |slot| {
+                of_filter(slot).or_else(|| Some(name.to_owned().into()))
+            })?,
             false => {
                 let row = found().await?;
                 let value = |slot: &str| match cells::member(&row, slot) {
                     serde_json::Value::Bool(is) => Some(is.to_string()),
                     value => cells::name_of(value),
                 };
-                request::of_row(template, &claims, value)?
+                request::of_row(template, &claims, |slot| {
+                    of_filter(slot).or_else(|| value(slot).map(Into::into))
+                })?
             }
         };
         let answer = self.fetch(panel, request, Freshness::Now).await?;
@@ -268,8 +319,27 @@ impl<'a> BoardRequest<'a> {
         request: ReadRequest,
         freshness: Freshness,
     ) -> Result<Arc<Fetched>, PanelError> {
-        let fetched = self.boards.fetch(self.signed_in, &panel.api, request, freshness).await;
+        self.fetch_from(&panel.api, request, freshness).await
+    }
+
+    /// The answer of an API, by its id.
+    ///
+    /// # Errors
+    /// As [`ApiClient::fetch`].
+    async fn fetch_from(
+        &self,
+        api: &str,
+        request: ReadRequest,
+        freshness: Freshness,
+    ) -> Result<Arc<Fetched>, PanelError> {
+        let fetched = self.boards.fetch(self.signed_in, api, request, freshness).await;
         fetched.map_err(|failed| self.explained(failed))
+    }
+
+    /// The value of a slot of the period, if the board has one.
+    fn period_slot(&self, slot: &str) -> Option<SlotValue> {
+        let format = self.board.period.as_ref().map(|setting| setting.format).unwrap_or_default();
+        self.period?.slot(slot, format, self.reader).map(SlotValue::Plain)
     }
 
     /// A failed read as the user sees it.
@@ -286,6 +356,8 @@ impl<'a> BoardRequest<'a> {
 }
 
 /// Whether a detail's path needs only the row key; then the row itself is not fetched.
-fn is_only_of_key(template: &Template, table: &TableSetting) -> bool {
-    template.slots().all(|slot| Some(slot) == table.name_key() || claim_name(slot).is_some())
+fn is_only_of_key(template: &Template, table: &TableSetting, is_of_filter: &dyn Fn(&str) -> bool) -> bool {
+    let is_known =
+        |slot: &str| Some(slot) == table.name_key() || claim_name(slot).is_some() || is_of_filter(slot);
+    template.slots().all(is_known)
 }

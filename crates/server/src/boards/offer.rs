@@ -10,7 +10,8 @@ use claimcheck_text::t;
 use crate::{
     boards::{
         BoardRequest,
-        cells::{self, Object},
+        cells::Object,
+        condition::{RowFacts, holds},
     },
     config::{Action, Board, Panel, Settings},
     rights,
@@ -64,12 +65,9 @@ pub fn missing_access(
 
 /// The actions offered for a row of that panel.
 pub fn of_row(request: &BoardRequest<'_>, panel: &Panel, row: &Object) -> Vec<ActionLink> {
-    let is_for = |action: &Action| {
-        action
-            .when
-            .as_ref()
-            .is_none_or(|when| when.is.contains(&cells::as_text(cells::member(row, &when.key))))
-    };
+    let columns = panel.kind.as_table().and_then(|table| table.columns.as_deref()).unwrap_or_default();
+    let facts = RowFacts { row, columns, reader: request.reader() };
+    let is_for = |action: &Action| action.when.as_ref().is_none_or(|when| holds(when, &facts, None));
     let actions = panel.actions.iter().filter(|action| is_for(action));
     actions.map(|action| link(request, action, Some(panel))).collect()
 }

@@ -8,10 +8,9 @@ use serde_json::Value;
 use crate::{
     boards::{
         cells::{Object, shown},
-        kinds::{
-            currency,
-            table::{arrange, inferred, member_title},
-        },
+        condition::RowFacts,
+        kinds::table::{arrange, inferred, member_title},
+        look,
         value::{Style, UNDECLARED},
     },
     config::{
@@ -45,7 +44,7 @@ pub(super) fn detail(
                 let rows: Vec<&Object> = items.iter().filter_map(Value::as_object).take(NESTED_MAX).collect();
                 if !rows.is_empty() {
                     let columns = inferred(&rows, reader.language());
-                    let cells = arrange(&columns, &rows, reader);
+                    let cells = arrange(&columns, &rows, &[], reader);
                     let columns = columns.into_iter().map(|shown| shown.column).collect();
                     let rows = cells.into_iter().map(|cells| Row { cells, ..Row::default() }).collect();
                     let (language, title) = (reader.language(), title_from_key(key));
@@ -77,11 +76,13 @@ fn facts(
         if key.starts_with('$') && ![ROW_NAME, ROW_VALUE].contains(&key.as_str()) && declared(key).is_none() {
             continue;
         }
+        let column = declared(key).filter(|_| title.is_none());
         let joined;
         let value = match value {
             // On the first level, these become separate parts; deeper ones are shown as JSON.
             Value::Object(_) if title.is_none() => continue,
             Value::Array(items) if title.is_none() && items.iter().any(Value::is_object) => continue,
+            list @ Value::Array(_) if column.is_some_and(|column| column.kind.is_some()) => list,
             Value::Array(items) => {
                 let items = items.iter().map(|item| shown(item, reader.language()));
                 joined = Value::String(items.collect::<Vec<_>>().join(", "));
@@ -89,16 +90,16 @@ fn facts(
             }
             value => value,
         };
-        let column = declared(key).filter(|_| title.is_none());
         let format = column.map_or(&*UNDECLARED, |column| &column.format);
         let style = Style::of(key, column.and_then(|column| column.kind), format, &[value]);
         let name = column.map_or_else(
             || member_title(key, reader.language()),
             |column| column.title.text(reader.language()).to_owned(),
         );
-        let (cell, _) = style.cell(value, currency(&style, row), reader);
+        let columns = setting.columns.as_deref().filter(|_| title.is_none()).unwrap_or_default();
+        let (cell, _) = look::cell(value, &style, &RowFacts { row, columns, reader });
         let is_file = column.is_some_and(|column| column.download.is_some());
-        found.push((Column { key: key.clone(), title: name, kind: style.kind, is_file }, cell));
+        found.push((Column { is_file, ..Column::new(key, name, style.kind) }, cell));
     }
     (!found.is_empty()).then_some(DetailPart::Facts { title, facts: found })
 }

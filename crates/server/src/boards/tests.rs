@@ -32,6 +32,7 @@ fn a_table() -> TableSetting {
         detail: None,
         search: None,
         order: None,
+        sort: None,
         page: None,
         csv_rows: 50_000,
     }
@@ -52,6 +53,7 @@ const NOTHING_TO_DO: table::Extras<'static> = table::Extras {
     results: &[],
     rows_max: 2000,
     rows_follow: false,
+    selection: None,
 };
 
 fn texts(rows: &[Row]) -> Vec<&str> {

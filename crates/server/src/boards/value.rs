@@ -3,13 +3,16 @@
 
 use std::{cmp::Ordering, sync::LazyLock};
 
-use claimcheck_model::{Cell, CellKind};
+use claimcheck_model::{Cell, CellKind, CellMore};
 use claimcheck_text::t;
 use serde_json::Value;
 
 use crate::{
-    boards::cells::{as_decimal, infer, is_name, is_web_address, shortened, shown, when_of},
-    config::{CurrencyOf, PercentOf, ValueFormat, exponent},
+    boards::{
+        cells::{as_decimal, as_seconds, infer, is_name, is_web_address, shortened, shown, when_of},
+        look,
+    },
+    config::{CurrencyOf, LookSetting, PercentOf, ValueFormat, exponent},
     decimal::Decimal,
     locale::{LocaleFormatter, When},
     sanitize::visible,
@@ -133,7 +136,8 @@ impl<'s> Style<'s> {
             CellKind::Number | CellKind::Percent => {
                 if let Some(amount) = self.amount(value, currency, reader) {
                     let plain = self.plain(value, &amount.number);
-                    let cell = Cell { text: shortened(&amount.text()), sort: None, plain: Some(plain) };
+                    let text = shortened(&amount.text());
+                    let cell = Cell { text, plain: Some(plain), ..Cell::default() };
                     return (cell, Some(SortKey::Number(amount.currency, amount.number)));
                 }
             }
@@ -143,7 +147,12 @@ impl<'s> Style<'s> {
                         When::Day(day) if self.format.when.is_day => day.to_string(),
                         _ => shown(value, reader.language()),
                     };
-                    let cell = Cell { text: reader.when(at), sort: None, plain: Some(plain) };
+                    let (mut text, mut more) = (reader.when(at), None);
+                    if self.format.look.is_relative {
+                        let hint = std::mem::replace(&mut text, reader.relative(at));
+                        more = Some(Box::new(CellMore::Hint(hint)));
+                    }
+                    let cell = Cell { text, plain: Some(plain), more, ..Cell::default() };
                     return (cell, Some(SortKey::Time(reader.unix_nanos(at))));
                 }
             }
@@ -151,19 +160,87 @@ impl<'s> Style<'s> {
                 let address = value.as_str().filter(|address| is_web_address(address));
                 let text = visible(&shortened(&shown(value, reader.language()))).into_owned();
                 // `plain` of a link is an address.
-                return (Cell { text, plain: address.map(str::to_owned), sort: None }, None);
+                return (Cell { text, plain: address.map(str::to_owned), ..Cell::default() }, None);
             }
-            CellKind::Text | CellKind::Tag => {}
+            CellKind::Bytes | CellKind::Duration => {
+                if let Some(number) = self.compared(value, None) {
+                    let text = match self.kind {
+                        CellKind::Bytes => reader.bytes(&number, self.format.decimals),
+                        _ => reader.duration(&number),
+                    };
+                    let plain = Some(self.plain(value, &number));
+                    return (Cell { text, plain, ..Cell::default() }, Some(SortKey::Number(None, number)));
+                }
+            }
+            CellKind::YesNo => {
+                if let Some(text) = look::yes_no(value, &self.format.look, reader) {
+                    return (Cell { text, ..Cell::default() }, None);
+                }
+            }
+            CellKind::Tag => return (look::tag_cell(value, &self.format.look, reader.language()), None),
+            CellKind::Chips => return (look::chips_cell(value, &self.format.look, reader.language()), None),
+            CellKind::Text | CellKind::Progress => {}
         }
         let full = shown(value, reader.language());
         let text = visible(&shortened(&full)).into_owned();
-        (Cell { plain: (text != full).then_some(full), text, sort: None }, None)
+        (Cell { plain: (text != full).then_some(full), text, ..Cell::default() }, None)
     }
 
     /// A value as a short text; `None` if there is none.
     pub fn text(&self, value: &Value, currency: Option<&Value>, reader: &LocaleFormatter) -> Option<String> {
         let text = self.cell(value, currency, reader).0.text;
         (!text.is_empty()).then_some(text)
+    }
+
+    /// How it looks beyond its text.
+    pub fn look(&self) -> &'s LookSetting {
+        &self.format.look
+    }
+
+    /// The declared number of decimals, or this one.
+    pub fn decimals_or(&self, decimals: usize) -> usize {
+        self.format.decimals.unwrap_or(decimals)
+    }
+
+    /// A number as conditions compare it: after scaling, a percentage in hundredths, and a duration in seconds.
+    pub fn compared(&self, value: &Value, currency: Option<&Value>) -> Option<Decimal> {
+        let seconds = || (self.kind == CellKind::Duration).then(|| as_seconds(value)).flatten();
+        let written = as_decimal(value).or_else(seconds)?;
+        let currency = self.currency(currency);
+        let number = self.converted(&written, currency.as_deref()).unwrap_or(written);
+        Some(if self.percent() == Some(PercentOf::One) { number.shifted(2) } else { number })
+    }
+
+    /// The number that a value adds to a total, and the code of its currency; `None` if it adds nothing.
+    pub fn addend(&self, value: &Value, currency: Option<&Value>) -> Option<(Option<String>, Decimal)> {
+        self.kind
+            .is_number()
+            .then(|| self.compared(value, currency))
+            .flatten()
+            .map(|number| (self.currency(currency), number))
+    }
+
+    /// The total of amounts of one currency.
+    pub fn total(&self, number: &Decimal, currency: Option<&str>, reader: &LocaleFormatter) -> String {
+        let text = match self.kind {
+            CellKind::Bytes => return reader.bytes(number, self.format.decimals),
+            CellKind::Duration => return reader.duration(number),
+            _ => {
+                let own = number.trimmed().decimals().max(self.decimals);
+                let own = own.max(currency.and_then(exponent).unwrap_or(0));
+                reader.decimal(number, self.decimals_or(own))
+            }
+        };
+        let language = reader.language();
+        let prefix = self.format.prefix.as_ref().map_or("", |prefix| prefix.text(language));
+        let unit = self.format.unit.as_ref().map(|unit| unit.text(language)).or(currency);
+        Amount {
+            number: number.clone(),
+            currency: None,
+            text: format!("{prefix}{text}"),
+            unit: unit.map(str::to_owned),
+        }
+        .text()
     }
 
     /// A date or a time.

@@ -58,9 +58,12 @@ pub use api::{Api, ApiAuth, TokenSource, is_of_no_api};
 pub use api_headers::{HeaderSetting, is_header_text};
 pub use apis::{Apis, DEFAULT_API};
 pub use boards::{
-    Action, Board, Choice, ClaimNeed, CurrencyOf, DayFormat, DownloadSetting, FieldKind, FieldSetting,
-    FileKind, MemberSetting, Needs, Panel, PanelKind, Parameter, PercentOf, PeriodSetting, ReadSetting,
-    Sentence, Span, Template, Unfit, Unit, ValueFormat, When, exponent, is_path_value, kinds, title_from_key,
+    Action, Board, Check, Choice, ChoicesSetting, ClaimNeed, Condition, CountSetting, CurrencyOf, DayFormat,
+    DownloadSetting, FILTER_TEXT_MAX_CHARS, FILTER_VALUES_MAX, FieldKind, FieldSetting, FileKind,
+    FilterChoices, FilterDefault, FilterKind, FilterSetting, FilterSlot, LookSetting, MemberSetting, Needs,
+    Operand, Panel, PanelKind, Parameter, PercentOf, PeriodSetting, ReadSetting, RuleSetting, Sentence, Side,
+    SlotForm, SlotValue, Span, TabSetting, TagSetting, Template, Test, Unfit, Unit, ValueFormat, Whole,
+    exponent, find_filter, is_filter_of_detail, is_path_value, kinds, title_from_key, with_parents,
 };
 pub use brand::{Brand, BrandHome, BrandImage};
 pub use claim_path::ClaimPath;

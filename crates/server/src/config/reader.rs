@@ -249,6 +249,25 @@ impl<'a> TomlTable<'a, '_> {
         Some(each(value, &path, self.lines, self.problems, expected, read))
     }
 
+    /// The entries of a table with any names, each with a text or a table; `None` if there is no such key.
+    pub(super) fn named<T>(
+        &mut self,
+        key: &str,
+        of_text: impl Fn(&str, &str) -> Result<T, String>,
+        of_table: impl Fn(&str, TomlTable<'a, '_>) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        self.table(key, |mut at| {
+            let mut read = Vec::new();
+            for name in at.keys() {
+                read.extend(match at.is_table(&name) {
+                    true => at.table(&name, |inner| of_table(&name, inner)),
+                    false => at.optional(&name, |text| of_text(&name, text)),
+                });
+            }
+            Some(read)
+        })
+    }
+
     /// A text, or a list of texts; `None` if the key is missing or has another type.
     pub(super) fn texts(&mut self, key: &str) -> Option<Vec<String>> {
         let value = self.table.get(key)?.get_ref();

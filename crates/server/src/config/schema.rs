@@ -140,7 +140,14 @@ impl Definitions {
             KeyShape::Tables(keys) => {
                 json!({ "type": "array", "items": self.table(keys), "minItems": least })
             }
+            KeyShape::TextsOrTable(keys) => {
+                let list = json!({ "type": "array", "items": text(), "minItems": 1 });
+                json!({ "anyOf": [text(), list, self.table(keys)] })
+            }
             KeyShape::TextOrTable(keys) => json!({ "anyOf": [text(), self.table(keys)] }),
+            KeyShape::NamedTextsOrTables(keys) => {
+                json!({ "type": "object", "additionalProperties": { "anyOf": [text(), self.table(keys)] } })
+            }
             KeyShape::TextsOrTables(keys) => {
                 json!({ "type": "array", "items": { "anyOf": [text(), self.table(keys)] }, "minItems": 1 })
             }
@@ -204,7 +211,7 @@ impl Definitions {
     fn rules(&mut self, by_value: &ByValue, common: &[&str], schema: &mut Value) -> Vec<Value> {
         let mut rules = Vec::new();
         for case in (by_value.cases)() {
-            let mut rule = self.object(case.parts.iter().copied().flatten(), &[case.exactly_one]);
+            let mut rule = self.object(case.parts.iter().copied().flatten(), &case.exactly_one);
             if let Value::Object(properties) = &mut schema["properties"] {
                 for (name, property) in rule["properties"].as_object().into_iter().flatten() {
                     add_alternative(properties, name, property);

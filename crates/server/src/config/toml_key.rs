@@ -44,6 +44,10 @@ pub(super) enum KeyShape {
     TextOrTable(&'static TomlKeys),
     /// A list of texts and tables; not empty.
     TextsOrTables(&'static TomlKeys),
+    /// A table with any names, each with a text or a table.
+    NamedTextsOrTables(&'static TomlKeys),
+    /// A text, a list of texts, or a table.
+    TextsOrTable(&'static TomlKeys),
 }
 
 /// The keys of one table.
@@ -71,9 +75,9 @@ pub(super) struct ByValue {
 /// One value of that key, and the further keys with it.
 pub(super) struct Case {
     pub value: &'static str,
-    pub parts: &'static [&'static [TomlKey]],
-    /// Exactly one of these is set; empty if there is no such rule.
-    pub exactly_one: &'static [&'static str],
+    pub parts: Vec<&'static [TomlKey]>,
+    /// Of each of these groups, exactly one key is set.
+    pub exactly_one: Vec<&'static [&'static str]>,
 }
 
 impl TomlKeys {
@@ -101,7 +105,7 @@ impl TomlKeys {
     /// The key of that name; one that depends on a value is found under any value that allows it.
     fn find(&self, name: &str) -> Option<&'static TomlKey> {
         let cases = self.by_value.iter().flat_map(|by_value| (by_value.cases)());
-        let of_values = cases.flat_map(|case| case.parts.iter().copied().flatten());
+        let of_values = cases.flat_map(|case| case.parts.into_iter().flatten());
         self.keys().chain(of_values).find(|key| key.name == name)
     }
 }
@@ -122,7 +126,9 @@ impl TomlKey {
             KeyShape::Table(keys)
             | KeyShape::Tables(keys)
             | KeyShape::TextOrTable(keys)
-            | KeyShape::TextsOrTables(keys) => Some(keys),
+            | KeyShape::TextsOrTables(keys)
+            | KeyShape::NamedTextsOrTables(keys)
+            | KeyShape::TextsOrTable(keys) => Some(keys),
             _ => None,
         }
     }
@@ -133,8 +139,13 @@ pub(super) fn find_key(path: &str) -> Option<&'static TomlKey> {
     let mut names = path.split('.').map(|part| part.split('[').next().unwrap_or_default());
     let first = names.next()?;
     let mut key = keys::TABLES.iter().find(|key| key.name == first)?;
-    for name in names {
+    while let Some(name) = names.next() {
         match key.shape {
+            // The name is the user's.
+            KeyShape::NamedTextsOrTables(keys) => match names.next() {
+                Some(inner) => key = keys.find(inner)?,
+                None => return Some(key),
+            },
             KeyShape::Names | KeyShape::Headers | KeyShape::Json | KeyShape::Local => return Some(key),
             _ => key = key.inner()?.find(name)?,
         }
@@ -206,4 +217,8 @@ nested! {
     text_or_table: TextOrTable;
     /// A key with a list of texts and tables.
     texts_or_tables: TextsOrTables;
+    /// A key with names, each with a text or a table.
+    named_texts_or_tables: NamedTextsOrTables;
+    /// A key with a text, a list of texts or a table.
+    texts_or_table: TextsOrTable;
 }

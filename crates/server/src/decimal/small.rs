@@ -69,6 +69,11 @@ impl Small {
         Self::of(self.digits_at(scale)?.checked_sub(other.digits_at(scale)?)?, scale as usize)
     }
 
+    pub(super) fn plus(self, other: Self) -> Option<Self> {
+        let scale = self.scale.max(other.scale);
+        Self::of(self.digits_at(scale)?.checked_add(other.digits_at(scale)?)?, scale as usize)
+    }
+
     /// Without zeros at the end of the fraction.
     pub(super) fn trimmed(mut self) -> Self {
         while self.scale > 0 && self.digits % 10 == 0 {

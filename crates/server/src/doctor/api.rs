@@ -65,9 +65,9 @@ async fn check_api(http: &HttpOut, settings: &Settings, api: &Api) -> Vec<CheckF
 /// Paths of panels without placeholders, each once.
 fn paths_of(settings: &Settings, api: &Api) -> Vec<String> {
     let panels = settings.boards.iter().flat_map(|board| &board.panels);
-    let reads = panels.filter(|panel| panel.api == api.id && panel.read.body.is_none());
+    let reads = panels.filter(|panel| panel.api == api.id).filter_map(|panel| panel.read.as_ref());
     let mut paths: Vec<String> = Vec::new();
-    for read in reads.map(|panel| &panel.read) {
+    for read in reads.filter(|read| read.body.is_none()) {
         // Without the query, whose placeholders need not be filled.
         let path = read.path.label();
         if !path.contains('{') && !paths.contains(&path) && paths.len() < PATHS_MAX {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::http::HeaderMap;
-use claimcheck_base::clock::UnixSecs;
+use claimcheck_base::clock::{Clock, UnixSecs};
 use claimcheck_text::Language;
 use formats::Formats;
 use icu_locale_core::Locale;
@@ -26,6 +26,8 @@ mod languages;
 mod numbers;
 /// Numbers without the formatter of the locale.
 mod separators;
+/// Lengths of time.
+mod spans;
 /// Times on the axis of a chart.
 mod time_axis;
 /// Numbers as users type them.
@@ -45,6 +47,7 @@ pub struct LocaleFormatter {
     language: Language,
     formats: Option<Arc<Formats>>,
     zone: Zone,
+    now: UnixSecs,
 }
 
 /// The language of the pages for a request: the one chosen in this browser, else the first supported one of the
@@ -84,7 +87,19 @@ impl LocaleFormatter {
             language: chosen.or_else(|| first_language(&wanted)).unwrap_or(default),
             formats: wanted.iter().find_map(formats::of).or_else(formats::english),
             zone: Zone::of(claims, headers, is_https),
+            now: Clock::default().now(),
         }
+    }
+
+    /// The same at that time of the request.
+    #[must_use]
+    pub fn at(self, now: UnixSecs) -> Self {
+        Self { now, ..self }
+    }
+
+    /// The time of the request.
+    pub fn now(&self) -> UnixSecs {
+        self.now
     }
 
     /// The language of the pages.
@@ -249,7 +264,12 @@ impl LocaleFormatter {
 
 impl Default for LocaleFormatter {
     fn default() -> Self {
-        Self { language: Language::default(), formats: formats::english(), zone: Zone::default() }
+        Self {
+            language: Language::default(),
+            formats: formats::english(),
+            zone: Zone::default(),
+            now: Clock::default().now(),
+        }
     }
 }
 

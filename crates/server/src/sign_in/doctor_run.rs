@@ -88,7 +88,8 @@ impl DoctorRun {
     /// # Errors
     /// The system has no random bytes.
     pub fn begin(now: UnixSecs) -> Result<Self, random::NoRandomness> {
-        let letter = |byte: u8| LETTERS.get(usize::from(byte) % LETTERS.len()).map_or('A', |c| char::from(*c));
+        let letter =
+            |byte: u8| LETTERS.get(usize::from(byte) % LETTERS.len()).map_or('A', |c| char::from(*c));
         let letters: Vec<char> = random::bytes::<8>()?.into_iter().map(letter).collect();
         let code = letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-");
         let key = RowKey::random()?.as_str().to_owned();
@@ -167,7 +168,8 @@ pub(super) async fn start_session(
     run: &DoctorRun,
 ) -> Result<Option<Started>, StoreError> {
     let key = run.session().ok_or_else(|| StoreError::backend("the key of a run is not one"))?;
-    start_session_beside(&sign_in.sessions, session, (iss, sub), new_session, (key, run.until + READ_SECS)).await
+    start_session_beside(&sign_in.sessions, session, (iss, sub), new_session, (key, run.until + READ_SECS))
+        .await
 }
 
 /// The part of the session's record.

@@ -1,17 +1,22 @@
 //! Converts an API response into a chart: the position of each row on the x axis, and the values of its series.
 
 use claimcheck_model::{CellKind, Chart, PanelError};
+use claimcheck_text::t;
 use serde_json::Value;
 
 use crate::{
     boards::{
         cells::{Object, member, when},
-        kinds::{currency, rows::rows},
+        kinds::{currency, meter::number_at, pivot::pivoted, rows::rows},
         value::Style,
     },
-    config::{MemberSetting, kinds::chart::ChartSetting, title_from_key},
+    config::{
+        MemberSetting,
+        kinds::chart::{BarLayout, ChartSetting, SeriesSetting},
+        title_from_key,
+    },
     locale::{AxisUnit, LocaleFormatter, When},
-    view::chart::{Drawn, Point, draw},
+    view::chart::{Drawing, Drawn, Point, Series, draw},
 };
 
 /// The text of a missing value.
@@ -19,17 +24,25 @@ const NONE: &str = "\u{2013}";
 /// Unix seconds from 2000 to 2100. Numbers of an x axis that are all in this range, in one of the usual units, are times.
 const SECS: std::ops::Range<f64> = 946_684_800.0..4_102_444_800.0;
 
-/// The chart of a response, according to the settings.
+/// The chart of a response, according to the settings; `before` is the response for the preceding period.
 ///
 /// # Errors
 /// As [`rows`].
-pub(super) fn from_answer(
+pub(super) fn from_answers(
     setting: &ChartSetting,
     answer: &Value,
+    before: Option<&Value>,
     reader: &LocaleFormatter,
 ) -> Result<Chart, PanelError> {
+    let language = reader.language();
     let rows = rows(&setting.rows, answer)?;
     let found: Vec<&Object> = rows.iter().map(|row| &**row).collect();
+    let pivot = setting.series.as_ref().zip(setting.y.first());
+    let pivot = pivot.map(|(by, y)| pivoted(setting, by, y, &found, reader));
+    let (found, y) = match &pivot {
+        Some(pivot) => (pivot.rows.iter().collect(), &pivot.series),
+        None => (found, &setting.y),
+    };
     let values = |key: &str| -> Vec<&Value> { found.iter().map(|row| member(row, key)).collect() };
     let x = x_style(&setting.x, &values(&setting.x.key));
     let times = found.iter().map(|row| time(&x, member(row, &setting.x.key)));
@@ -40,29 +53,91 @@ pub(super) fn from_answer(
         .zip(times)
         .map(|(row, at)| point(&x, member(row, &setting.x.key), at, row, (reader, unit)))
         .collect();
-    let styles: Vec<Style<'_>> = setting
-        .y
+    let styles: Vec<Style<'_>> = y
         .iter()
         .map(|series| Style::of(&series.key, Some(CellKind::Number), &series.format, &values(&series.key)))
         .collect();
-    let series = setting.y.iter().zip(&styles).map(|(series, style)| {
+    let series = y.iter().zip(&styles).map(|(series, style)| {
         let drawn = |row: &&Object| {
             let (value, currency) = (member(row, &series.key), currency(style, row));
             let text = style.amount(value, currency, reader)?.text();
             Some(Drawn { at: style.position(value, currency)?, text })
         };
-        (series.title.text(reader.language()).to_owned(), found.iter().map(drawn).collect())
+        (series.title.text(language).to_owned(), found.iter().map(drawn).collect())
+    });
+    let mut series: Vec<Series> = series.collect();
+    let times: Vec<Option<f64>> = found.iter().map(|row| seconds(&x, row, setting, reader)).collect();
+    if let (Some(before), Some(first), Some(style)) = (before, y.first(), styles.first()) {
+        let values = values_before(setting, first, style, before, reader)?;
+        series.push((t!(language, "chart-before").to_owned(), by_rank(&times, &values)));
+    }
+    let target = setting.target.as_ref().and_then(|target| number_at(target, answer));
+    let target = target.zip(styles.first()).and_then(|(target, style)| {
+        let text = style.amount(&target, None, reader)?.text();
+        Some(Drawn { at: style.position(&target, None)?, text })
     });
     // The axis has the style of the first series, unless another differs.
     let first = styles.first();
-    let is_alike =
-        setting.y.iter().all(|series| Some(&series.format) == setting.y.first().map(|series| &series.format));
+    let is_alike = y.iter().all(|series| Some(&series.format) == y.first().map(|series| &series.format));
     let tick = |number: f64, decimals: usize| match first {
         Some(style) if is_alike => style.tick(number, decimals, reader),
         _ => reader.number(number, decimals),
     };
     let title = title_from_key(&setting.x.key);
-    Ok(draw(reader.language(), setting.shape, title, points, series.collect(), &tick))
+    let BarLayout { is_stacked, is_horizontal } = setting.bars;
+    let drawing = Drawing { shape: setting.shape, is_stacked, is_horizontal, target };
+    let mut chart = draw(language, drawing, title, points, series, &tick);
+    if let Some(pivot) = pivot.filter(|pivot| pivot.left_out > 0) {
+        let total = pivot.left_out + pivot.series.len();
+        let words = t!(language, "chart-largest-series", shown = pivot.series.len(), total = total);
+        chart.note = Some(chart.note.map_or_else(|| words.clone(), |note| format!("{note} {words}")));
+    }
+    Ok(chart)
+}
+
+/// The time of a row, in Unix seconds.
+fn seconds(x: &Style<'_>, row: &Object, setting: &ChartSetting, reader: &LocaleFormatter) -> Option<f64> {
+    time(x, member(row, &setting.x.key)).map(|at| reader.unix_secs(at))
+}
+
+/// The values of the preceding period, in the order of their times.
+fn values_before(
+    setting: &ChartSetting,
+    series: &SeriesSetting,
+    style: &Style<'_>,
+    before: &Value,
+    reader: &LocaleFormatter,
+) -> Result<Vec<Option<Drawn>>, PanelError> {
+    let rows = rows(&setting.rows, before)?;
+    let keys: Vec<&Value> = rows.iter().map(|row| member(row, &setting.x.key)).collect();
+    let x = x_style(&setting.x, &keys);
+    let mut found: Vec<(Option<f64>, &Object)> =
+        rows.iter().map(|row| (seconds(&x, row, setting, reader), &**row)).collect();
+    if found.iter().all(|(at, _)| at.is_some()) {
+        found.sort_by(|(a, _), (b, _)| a.unwrap_or_default().total_cmp(&b.unwrap_or_default()));
+    }
+    let drawn = |(_, row): &(Option<f64>, &Object)| {
+        let (value, currency) = (member(row, &series.key), currency(style, row));
+        let text = style.amount(value, currency, reader)?.text();
+        Some(Drawn { at: style.position(value, currency)?, text })
+    };
+    Ok(found.iter().map(drawn).collect())
+}
+
+/// For each row the earlier value of the same rank: the first day is compared with the first day.
+fn by_rank(times: &[Option<f64>], values: &[Option<Drawn>]) -> Vec<Option<Drawn>> {
+    let mut order: Vec<usize> = (0..times.len()).collect();
+    let at = |index: &usize| times.get(*index).copied().flatten();
+    if times.iter().all(Option::is_some) {
+        order.sort_by(|a, b| at(a).unwrap_or_default().total_cmp(&at(b).unwrap_or_default()));
+    }
+    let mut found = vec![None; times.len()];
+    for (index, value) in order.into_iter().zip(values) {
+        if let Some(place) = found.get_mut(index) {
+            place.clone_from(value);
+        }
+    }
+    found
 }
 
 /// The style of the x axis. Numbers that look like Unix times are read as such.

@@ -13,6 +13,7 @@ use crate::{
     config::{
         MemberSetting, PanelKind,
         kinds::{
+            place::NumberPlace,
             rows::RowsSetting,
             stat::{Before, CountPath, StatSetting, StatValue},
             table::TableSetting,
@@ -61,7 +62,7 @@ impl PanelRequest<'_> {
     /// `Forbidden` if a claim is missing.
     pub(in crate::boards) fn requests(&self) -> Result<Vec<ReadRequest>, AppError> {
         let mut all = vec![self.own_request()?];
-        if let PanelKind::Stat(StatSetting { before: Before::Period, .. }) = &self.panel.kind {
+        if self.has_before() {
             all.extend(self.request_before()?);
         }
         Ok(all)
@@ -73,9 +74,33 @@ impl PanelRequest<'_> {
             PanelKind::Stat(stat) => of_stat(stat, answer),
             PanelKind::Table(table) => of_table(table, answer),
             PanelKind::Chart(chart) => {
-                let series = chart.y.iter().map(|series| ("y", series.key.as_str()));
-                of_rows(&chart.rows, answer, [("x", chart.x.key.as_str())].into_iter().chain(series))
+                let y = chart.y.iter().map(|series| ("y", series.key.as_str()));
+                let series = chart.series.iter().map(|member| ("series", member.key.as_str()));
+                of_rows(&chart.rows, answer, [("x", chart.x.key.as_str())].into_iter().chain(y).chain(series))
             }
+            PanelKind::Facts(facts) => {
+                let fields = facts.fields.iter().map(|fact| ("fields", fact.key.as_str()));
+                of_rows(&facts.item, answer, fields)
+            }
+            PanelKind::Meter(meter) => {
+                let target = match &meter.target {
+                    NumberPlace::Path(path) => Some(finding("target", path, number(path, answer))),
+                    NumberPlace::Fixed(_) => None,
+                };
+                let value = finding("value", &meter.value, number(&meter.value, answer));
+                [value].into_iter().chain(target).collect()
+            }
+            PanelKind::Share(share) => {
+                let members = [("label", share.label.key.as_str()), ("value", share.value.key.as_str())];
+                of_rows(&share.rows, answer, members.into_iter())
+            }
+            PanelKind::Timeline(timeline) => {
+                let optional = [("note", timeline.note.as_ref()), ("tag", timeline.tag.as_ref())];
+                let optional = optional.iter().filter_map(|(name, member)| Some((*name, (*member)?)));
+                let members = [("at", &timeline.at), ("label", &timeline.label)].into_iter().chain(optional);
+                of_rows(&timeline.rows, answer, members.map(|(name, member)| (name, member.key.as_str())))
+            }
+            PanelKind::Text(_) | PanelKind::Links(_) => Vec::new(),
             PanelKind::List(list) => {
                 let key = |name: &'static str, member: Option<&'_ MemberSetting>| {
                     member.map(|member| (name, member.key.clone()))

@@ -1,12 +1,14 @@
 //! Converts an API response into a list: a label, a note, a value, a tag.
 
-use claimcheck_model::{ListData, ListItem, PanelError};
+use claimcheck_model::{CellKind, ListData, ListItem, PanelError};
 use serde_json::Value;
 
 use crate::{
     boards::{
         cells::{Object, member},
-        kinds::{currency, rows::rows},
+        condition::RowFacts,
+        kinds::rows::rows,
+        look,
         value::Style,
     },
     config::{MemberSetting, kinds::list::ListSetting},
@@ -38,19 +40,28 @@ pub(super) fn from_answer(
         (member, style)
     });
     let items = found.iter().map(|row| {
+        let facts = RowFacts { row, columns: &[], reader };
         let name = |setting: &MemberSetting| {
             let value = member(row, &setting.key);
             let style = Style::of_name(&setting.key, setting.kind, &setting.format, value);
-            style.text(value, currency(&style, row), reader)
+            look::text(value, &style, &facts)
         };
-        let text = |(setting, style): &(&MemberSetting, Style<'_>)| {
-            style.text(member(row, &setting.key), currency(style, row), reader)
+        let shown = |(setting, style): &(&MemberSetting, Style<'_>)| {
+            let (cell, _) = look::cell(member(row, &setting.key), style, &facts);
+            (!cell.text.is_empty()).then_some((style.kind, cell))
+        };
+        let tag = |setting: &MemberSetting| {
+            let value = member(row, &setting.key);
+            let kind = setting.kind.or_else(|| value.is_string().then_some(CellKind::Tag));
+            let style = Style::of_name(&setting.key, kind, &setting.format, value);
+            let (cell, _) = look::cell(value, &style, &facts);
+            (!cell.text.is_empty()).then_some(cell)
         };
         ListItem {
             label: name(&setting.label).unwrap_or_else(|| "\u{2013}".to_owned()),
             note: setting.note.as_ref().and_then(name),
-            value: value.as_ref().and_then(text),
-            tag: setting.tag.as_ref().and_then(name),
+            value: value.as_ref().and_then(shown),
+            tag: setting.tag.as_ref().and_then(tag),
         }
     });
     Ok(ListData { items: items.collect(), more })

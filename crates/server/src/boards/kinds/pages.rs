@@ -126,7 +126,7 @@ pub(super) fn parameters(
 /// The parameters that the panel sets itself, whatever a link says.
 fn own_parameters(panel: &Panel) -> Vec<String> {
     let of_table = panel.kind.as_table().into_iter().flat_map(TableSetting::parameter_names);
-    panel.read.parameters().into_iter().chain(of_table.map(str::to_owned)).collect()
+    panel.read.iter().flat_map(|read| read.parameters()).chain(of_table.map(str::to_owned)).collect()
 }
 
 /// The total number of rows, in the body or in a header.

@@ -1,59 +1,47 @@
 //! Converts an API response into one number, and two numbers into the text of a change.
 
-use std::sync::Arc;
+use std::sync::LazyLock;
 
-use claimcheck_model::{CellKind, Change, Direction, PanelError, Stat};
+use claimcheck_model::{CellKind, Change, Direction, Stat};
 use claimcheck_text::t;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
 use crate::{
-    api::{Fetched, Freshness},
-    boards::{kinds::PanelRequest, period::Period, value::Style},
+    boards::{
+        cells::Object,
+        condition::{OwnValue, RowFacts},
+        kinds::trend::trend,
+        look,
+        period::Period,
+        value::Style,
+    },
     config::{
-        CurrencyOf, Span, Unit,
+        CurrencyOf, Span, Unit, ValueFormat,
         kinds::stat::{Before, Better, CountPath, StatSetting, StatValue},
     },
     decimal::Decimal,
     locale::LocaleFormatter,
 };
 
+/// The members of a response that is no object.
+static EMPTY: LazyLock<Object> = LazyLock::new(Object::new);
 /// A smaller change, relative to the previous number, counts as none.
 const SAME: f64 = 0.0005;
 
-/// The number for the panel's period, compared with the preceding one if so configured.
-pub(super) async fn body(
-    setting: &StatSetting,
-    panel: &PanelRequest<'_>,
-) -> Result<(Stat, Arc<Fetched>), PanelError> {
-    let before = match &setting.before {
-        Before::Period => panel.request_before()?,
-        _ => None,
-    };
-    let (answer, before) = futures::join!(panel.answer(Freshness::AsApiSays), async {
-        match before {
-            Some(request) => panel.fetch(request, Freshness::AsApiSays).await.map(Some),
-            None => Ok(None),
-        }
-    });
-    // Without the previous number, the number itself is still worth showing.
-    let before = before.unwrap_or_default();
-    let (answer, before) = (answer?, before.as_ref().map(|before| &*before.value));
-    Ok((from_answers(setting, &answer.value, before, panel.period(), panel.reader()), answer))
-}
-
 /// The number of a response, compared with that of `answer_before`, the preceding period, or with another number of the
 /// same response.
-fn from_answers(
+pub(super) fn from_answers(
     setting: &StatSetting,
     answer: &Value,
     answer_before: Option<&Value>,
     period: Option<Period>,
     reader: &LocaleFormatter,
 ) -> Stat {
+    let trend = setting.trend.as_ref().map(|path| trend(path, answer)).unwrap_or_default();
     let unit = || setting.format.unit.as_ref().map(|unit| unit.text(reader.language()).to_owned());
     let Some(now) = pick(&setting.value, answer) else {
-        return Stat { value: None, unit: unit(), change: None };
+        return Stat { value: None, unit: unit(), ..Stat::default() };
     };
     let before = match &setting.before {
         Before::Nothing => None,
@@ -63,9 +51,10 @@ fn from_answers(
     // Both numbers have the same number of decimals.
     let values: Vec<&Value> = [&now].into_iter().chain(before.as_ref().map(|(before, _)| before)).collect();
     let style = Style::of("", Some(CellKind::Number), &setting.format, &values);
-    let amount = |value: &Value, answer: &Value| style.amount(value, currency(setting, answer), reader);
+    let amount =
+        |value: &Value, answer: &Value| style.amount(value, currency_in(&setting.format, answer), reader);
     let Some(shown) = amount(&now, answer) else {
-        return Stat { value: None, unit: unit(), change: None };
+        return Stat { value: None, unit: unit(), ..Stat::default() };
     };
     let before = before.and_then(|(before, answer)| amount(&before, answer));
     // Amounts in different currencies have no difference.
@@ -77,7 +66,11 @@ fn from_answers(
         };
         change((&shown.number, &before.number), setting.better, of, reader, &before.text)
     });
-    Stat { value: Some(shown.text), unit: shown.unit, change }
+    // A condition may also name a member of the response itself.
+    let row = answer.as_object().unwrap_or(&EMPTY);
+    let facts = RowFacts { row, columns: &[], reader };
+    let tone = look::tone(&setting.format.look.rules, &facts, OwnValue { value: &now, style: &style });
+    Stat { value: Some(shown.text), unit: shown.unit, change, tone, trend }
 }
 
 /// The number of a response.
@@ -96,13 +89,14 @@ fn pick(value: &StatValue, answer: &Value) -> Option<Value> {
     }
 }
 
-fn one<'a>(path: &JsonPath, answer: &'a Value) -> Option<&'a Value> {
+/// The one value at a path.
+pub(super) fn one<'a>(path: &JsonPath, answer: &'a Value) -> Option<&'a Value> {
     path.query(answer).at_most_one().ok().flatten()
 }
 
 /// The value that has the currency of the amounts.
-fn currency<'a>(setting: &StatSetting, answer: &'a Value) -> Option<&'a Value> {
-    match &setting.format.currency {
+pub(super) fn currency_in<'a>(format: &ValueFormat, answer: &'a Value) -> Option<&'a Value> {
+    match &format.currency {
         Some(CurrencyOf::Path(path)) => one(path, answer),
         _ => None,
     }
@@ -172,11 +166,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::config::ValueFormat;
 
     fn setting(before: Before, better: Better) -> StatSetting {
         let path = |text| JsonPath::parse(text).unwrap();
-        StatSetting { value: StatValue::Number(path("$.n")), before, better, format: ValueFormat::default() }
+        let format = ValueFormat::default();
+        StatSetting { value: StatValue::Number(path("$.n")), before, better, trend: None, format }
     }
 
     fn stat(now: Value, before: Value, better: Better) -> Stat {

@@ -4,8 +4,8 @@
 use std::collections::HashSet;
 
 use claimcheck_model::{
-    ActionLink, ActionResult, Cell, CellKind, Column, PanelError, PanelQuery, Row, SortOrder, TableData,
-    is_match,
+    ActionLink, ActionResult, Cell, CellKind, Column, PanelError, PanelQuery, Row, SortOrder, SortedBy,
+    TableData, is_match,
 };
 use claimcheck_text::{Language, t};
 use serde_json::Value;
@@ -14,12 +14,15 @@ use crate::{
     api::{Fetched, Freshness},
     boards::{
         cells::{Object, member, name_of},
+        condition::RowFacts,
         kinds::{
-            PanelRequest, currency,
+            PanelRequest,
+            order::{ranks, sort},
             pages::{self, PageContext, PagePlace},
             rows::{rows, with_paths},
+            sums,
         },
-        offer,
+        look, offer,
         value::{SortKey, Style, UNDECLARED},
     },
     config::{
@@ -48,6 +51,8 @@ pub(crate) struct Extras<'a> {
     pub rows_max: usize,
     /// As [`PageContext::rows_follow`].
     pub rows_follow: bool,
+    /// Whether filters of the board select rows here, and which rows they select.
+    pub selection: Option<&'a dyn Fn(&Object) -> bool>,
 }
 
 /// The table, sorted and paged as the panel's query says, with the actions offered for its rows.
@@ -58,12 +63,15 @@ pub(super) async fn body(
 ) -> Result<TableData, PanelError> {
     let rows_follow = panel.rows_follow(setting, fetched).await;
     let results = offer::results(panel.request, Some(&panel.panel.id));
+    let selection = panel.request.row_selection(setting);
+    let is_selected = |row: &Object| selection.has(row);
     let extras = Extras {
         has_actions: !panel.panel.actions.is_empty(),
         offered: &|row| offer::of_row(panel.request, panel.panel, row),
         results: &results,
         rows_max: ROWS_MAX,
         rows_follow,
+        selection: selection.is_active().then_some(&is_selected),
     };
     page(setting, panel, fetched, &panel.query, &extras)
 }
@@ -76,7 +84,16 @@ pub(in crate::boards) async fn page_for_file(
 ) -> Result<TableData, PanelError> {
     let fetched = panel.answer(Freshness::AsApiSays).await?;
     let rows_follow = panel.rows_follow(setting, &fetched).await;
-    let extras = Extras { has_actions: false, offered: &|_| Vec::new(), results: &[], rows_max, rows_follow };
+    let selection = panel.request.row_selection(setting);
+    let is_selected = |row: &Object| selection.has(row);
+    let extras = Extras {
+        has_actions: false,
+        offered: &|_| Vec::new(),
+        results: &[],
+        rows_max,
+        rows_follow,
+        selection: selection.is_active().then_some(&is_selected),
+    };
     let query = PanelQuery { sort: None, ..panel.query.clone() };
     page(setting, panel, &fetched, &query, &extras)
 }
@@ -91,7 +108,16 @@ pub(in crate::boards) fn first_page(
     fetched: &Fetched,
 ) -> Result<TableData, PanelError> {
     let (offered, results) = (&|_: &Object| Vec::new(), &[]);
-    let extras = Extras { has_actions: false, offered, results, rows_max: ROWS_MAX, rows_follow: false };
+    let selection = panel.request.row_selection(setting);
+    let is_selected = |row: &Object| selection.has(row);
+    let extras = Extras {
+        has_actions: false,
+        offered,
+        results,
+        rows_max: ROWS_MAX,
+        rows_follow: false,
+        selection: selection.is_active().then_some(&is_selected),
+    };
     page(setting, panel, fetched, &panel.query, &extras)
 }
 
@@ -146,7 +172,7 @@ fn sort_key<'a>(setting: &TableSetting, query: &'a PanelQuery) -> Option<&'a str
     let sort = query.sort.as_deref()?;
     let columns = setting.columns.as_ref()?;
     let is_path = sort.starts_with('$');
-    (!is_path && columns.iter().any(|column| column.key == sort)).then_some(sort)
+    (!is_path && columns.iter().any(|column| column.key == sort && column.is_sortable)).then_some(sort)
 }
 
 /// The table of a response, according to the settings and `query`.
@@ -164,11 +190,16 @@ pub(crate) fn from_answer(
     let all = rows(&setting.rows, answer)?;
     let mut found: Vec<&Object> = all.iter().map(|row| &**row).collect();
     let came = found.len() as u64;
+    if let Some(is_selected) = extras.selection {
+        found.retain(|row| is_selected(row));
+    }
+    let selected = found.len() as u64;
     found.truncate(extras.rows_max);
     let columns = columns(setting, &found, reader.language());
     let key = row_key(setting, &columns, &found);
     let keys = found.iter().map(|row| key.and_then(|key| name_of(member(row, key))));
-    let cells = arrange(&columns, &found, reader);
+    let declared = setting.columns.as_deref().unwrap_or_default();
+    let cells = arrange(&columns, &found, declared, reader);
     let result =
         |key: &Option<String>| extras.results.iter().find(|(row, _)| row == key).map(|(_, result)| result);
     let row = |((key, cells), row): ((Option<String>, Vec<Cell>), &&Object)| Row {
@@ -181,15 +212,33 @@ pub(crate) fn from_answer(
     let elsewhere = extras.results.iter().filter(|(row, _)| rows.iter().all(|here| here.key != *row));
     let elsewhere: Vec<ActionResult> = elsewhere.map(|(_, result)| result.clone()).collect();
     let PagePlace { first, previous, next, is_cut } = place(came);
-    let is_truncated = came > found.len() as u64;
+    let is_truncated = selected > found.len() as u64;
     let total = total.or(is_truncated.then_some(came));
     let is_paged = previous.is_some() || next.is_some() || is_cut;
-    let mut count = count(first.filter(|_| is_paged), rows.len() as u64, total, reader);
+    let mut count = match extras.selection {
+        None => count(first.filter(|_| is_paged), rows.len() as u64, total, reader),
+        Some(_) => {
+            let (rows, came) = (reader.number(selected as f64, 0), reader.number(came as f64, 0));
+            match is_paged {
+                true => t!(reader.language(), "table-selected-page", rows = rows, came = came),
+                false => t!(reader.language(), "table-selected", rows = rows, came = came),
+            }
+        }
+    };
     if is_cut {
         count = t!(reader.language(), "table-pages-cut", count = count);
     }
+    let is_sorted = |column: &&ShownColumn<'_>| {
+        column.column.is_sortable && query.sort.as_ref() == Some(&column.column.key)
+    };
+    let sorted = columns.iter().find(is_sorted).map(|column| SortedBy {
+        key: column.column.key.clone(),
+        is_descending: query.order == SortOrder::Descending,
+    });
     let data = TableData {
         count,
+        sorted,
+        sums: sums::of(setting, &columns, &found, is_paged || is_truncated, reader),
         columns: columns.into_iter().map(|shown| shown.column).collect(),
         rows,
         total,
@@ -202,7 +251,7 @@ pub(crate) fn from_answer(
         has_actions: extras.has_actions,
         results: elsewhere,
     };
-    Ok(if data.is_sorted_by_api { data } else { sort(data, query) })
+    Ok(if data.is_sorted_by_api { data } else { sort(data) })
 }
 
 /// The row with that key, if the response has it.
@@ -238,7 +287,7 @@ impl<'s> ShownColumn<'s> {
     ) -> Self {
         let values: Vec<&Value> = rows.iter().map(|row| member(row, key)).collect();
         let style = Style::of(key, kind, format, &values);
-        Self { column: Column { key: key.to_owned(), title, kind: style.kind, is_file: false }, style }
+        Self { column: Column::new(key, title, style.kind), style }
     }
 }
 
@@ -280,27 +329,20 @@ pub(crate) fn member_title(key: &str, language: Language) -> String {
 pub(crate) fn arrange(
     columns: &[ShownColumn<'_>],
     rows: &[&Object],
+    declared: &[ColumnSetting],
     reader: &LocaleFormatter,
 ) -> Vec<Vec<Cell>> {
     let mut arranged: Vec<Vec<Cell>> = rows.iter().map(|_| Vec::with_capacity(columns.len())).collect();
     for ShownColumn { column, style } in columns {
-        let cell = |row: &&Object| style.cell(member(row, &column.key), currency(style, row), reader);
+        let cell = |row: &&Object| {
+            look::cell(member(row, &column.key), style, &RowFacts { row, columns: declared, reader })
+        };
         let (cells, keys): (Vec<Cell>, Vec<Option<SortKey>>) = rows.iter().map(cell).unzip();
         for ((row, cell), rank) in arranged.iter_mut().zip(cells).zip(ranks(&keys)) {
             row.push(Cell { sort: rank, ..cell });
         }
     }
     arranged
-}
-
-/// The position of each cell in the order of its column, equal for equal values. Browsers sort by it: as a binary float,
-/// a long number would lose its last digits.
-fn ranks(keys: &[Option<SortKey>]) -> Vec<Option<f64>> {
-    let mut ordered: Vec<&SortKey> = keys.iter().flatten().collect();
-    ordered.sort();
-    ordered.dedup();
-    let rank = |key: &SortKey| ordered.partition_point(|other| *other < key) as f64;
-    keys.iter().map(|key| key.as_ref().map(rank)).collect()
 }
 
 /// Removes the rows that the filter would hide, for a file, where hidden rows make no sense.
@@ -314,9 +356,13 @@ pub(crate) fn matching(mut data: TableData, filter: &str) -> TableData {
 fn columns<'s>(setting: &'s TableSetting, rows: &[&Object], language: Language) -> Vec<ShownColumn<'s>> {
     let Some(declared) = &setting.columns else { return inferred(rows, language) };
     let column = |column: &'s ColumnSetting| {
-        let ColumnSetting { key, title, kind, format, download } = column;
+        let ColumnSetting { key, title, kind, format, download, .. } = column;
         let mut shown = ShownColumn::of(key, title.text(language).to_owned(), *kind, format, rows);
         shown.column.is_file = download.is_some();
+        shown.column.look = column.look;
+        // No JSONPath is sent to an API.
+        let is_by_api = setting.order.is_some() && key.starts_with('$');
+        shown.column.is_sortable = column.is_sortable && !is_by_api;
         shown
     };
     declared.iter().map(column).collect()
@@ -352,31 +398,5 @@ fn count(first: Option<u64>, shown: u64, total: Option<u64>, reader: &LocaleForm
             t!(language, "table-count-of", rows = number(shown), total = number(total))
         }
         (None, _) => t!(language, "table-count", rows = number(shown), count = shown),
-    }
-}
-
-/// Sorts as the query says. The view applies the filter, which only hides rows.
-fn sort(mut data: TableData, query: &PanelQuery) -> TableData {
-    let sorted_by =
-        query.sort.as_ref().and_then(|key| data.columns.iter().position(|column| column.key == *key));
-    if let Some(index) = sorted_by {
-        data.rows.sort_by(|a, b| {
-            let ordering = match (a.cells.get(index), b.cells.get(index)) {
-                (Some(a), Some(b)) => compare(a, b),
-                _ => std::cmp::Ordering::Equal,
-            };
-            if query.order == SortOrder::Descending { ordering.reverse() } else { ordering }
-        });
-    }
-    data
-}
-
-fn compare(a: &Cell, b: &Cell) -> std::cmp::Ordering {
-    match (a.sort, b.sort) {
-        (Some(a), Some(b)) => a.total_cmp(&b),
-        // Numbers before texts, as in the browser: a total order for mixed columns, too.
-        (Some(_), None) => std::cmp::Ordering::Less,
-        (None, Some(_)) => std::cmp::Ordering::Greater,
-        (None, None) => a.text.to_lowercase().cmp(&b.text.to_lowercase()),
     }
 }

@@ -8,14 +8,14 @@ use axum::http::Method;
 use crate::config::{
     Local, LocalText,
     apis::Names,
-    boards::{Needs, Template, ids::WrittenIds, needs, sentence::Sentence, title},
+    boards::{Condition, Needs, Template, condition, ids::WrittenIds, needs, sentence::Sentence, title},
     claim_slots::claim_name,
     key_rule::{
         Condition::{Has, HasNot, Is},
         KeyRule::{AnyOf, If, NoneOf},
     },
     reader::{Entry, REMOVE_IT, TomlTable},
-    toml_key::{TomlKeys, flag, local, one_of, table, tables, text, text_list, texts_or_tables, whole},
+    toml_key::{TomlKeys, flag, local, one_of, tables, text, text_or_table, texts_or_tables, whole},
 };
 
 /// An action on a row of a table, or on a board as a whole.
@@ -36,15 +36,8 @@ pub struct Action {
     pub done: Option<Local<Sentence>>,
     pub needs: Needs,
     /// The rows that it is offered for; all by default.
-    pub when: Option<When>,
+    pub when: Option<Condition>,
     pub fields: Vec<FieldSetting>,
-}
-
-/// Rows whose member has one of these values.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct When {
-    pub key: String,
-    pub is: Vec<String>,
 }
 
 /// A member of the request's body.
@@ -106,20 +99,17 @@ pub(super) static KEYS: TomlKeys = TomlKeys::new(
             text("api", "the id of an `[[api]]`; by default that of the panel"),
             local("confirm", "the question above the form, such as `Ship order {id}?`"),
             local("done", "the message after success"),
-            table("when", &WHEN, "the rows for which the action is offered"),
+            text_or_table(
+                "when",
+                &condition::KEYS,
+                "the rows for which the action is offered, such as `status in open, packed`",
+            ),
             tables("fields", &FIELD, "the fields of the form, at most 20"),
         ],
         &needs::KEYS,
     ],
 )
 .exactly_one(&[&["post", "put", "patch", "delete"]]);
-static WHEN: TomlKeys = TomlKeys::new(
-    "when",
-    &[&[
-        text("key", "the member of the row").required(),
-        text_list("is", "the values of the member, such as `open`").required(),
-    ]],
-);
 static FIELD: TomlKeys = TomlKeys::new(
     "field",
     &[&[
@@ -149,7 +139,7 @@ static FIELD: TomlKeys = TomlKeys::new(
     If(Is("kind", "tick"), &[NoneOf(&["min", "max", "choices"])]),
     If(HasNot("kind"), &[NoneOf(&["min"]), If(Has("choices"), &[NoneOf(&["max"])])]),
 ]]);
-static CHOICE: TomlKeys = TomlKeys::new(
+pub(super) static CHOICE: TomlKeys = TomlKeys::new(
     "choice",
     &[&[
         text("value", "the value that is sent").required(),
@@ -194,7 +184,7 @@ fn action(
     let confirm = at.optional_local("confirm", Sentence::parse);
     let done = at.optional_local("done", Sentence::parse);
     let needs = needs::read(&mut at);
-    let when = at.table("when", when);
+    let when = condition::read_of_row(&mut at);
     let fields = at.list("fields", |at| field(at, has_row)).unwrap_or_default();
     if !has_row {
         let sentences = [("confirm", &confirm), ("done", &done)];
@@ -244,19 +234,6 @@ fn has_slots(sentence: &Sentence) -> bool {
 
 fn is_of_row(slot: &str) -> bool {
     claim_name(slot).is_none()
-}
-
-fn when(mut at: TomlTable<'_, '_>) -> Option<When> {
-    let key = at.required("key", title);
-    if at.is_empty("is") {
-        at.problem("is", "is missing: the list of matching values, such as [\"open\"]");
-    }
-    let is = at.entries("is", "must be a list of strings", |entry| match entry {
-        Entry::Text(text) => Some(Some(text.to_owned())),
-        Entry::Table(_) => None,
-    });
-    at.no_more(WHEN.parts);
-    Some(When { key: key?, is: is? })
 }
 
 fn field(mut at: TomlTable<'_, '_>, has_row: bool) -> Option<FieldSetting> {
@@ -318,7 +295,8 @@ fn field(mut at: TomlTable<'_, '_>, has_row: bool) -> Option<FieldSetting> {
     })
 }
 
-fn choice(entry: Entry<'_, '_>) -> Option<Option<Choice>> {
+/// A choice: a text, or a table with the value and its title.
+pub(super) fn choice(entry: Entry<'_, '_>) -> Option<Option<Choice>> {
     match entry {
         Entry::Text(text) => Some(Some(Choice { value: text.to_owned(), title: LocalText::plain(text) })),
         Entry::Table(mut at) => {

@@ -3,7 +3,10 @@
 use serde_json::{Map, Number, Value};
 use toml::de::DeValue;
 
-use super::template::{TemplatePart, Unfit, checked, pieces, slots};
+use super::{
+    slot::SlotValue,
+    template::{TemplatePart, Unfit, checked, pieces, slots},
+};
 
 /// Deeper bodies are refused.
 const DEPTH_MAX: usize = 16;
@@ -87,6 +90,14 @@ impl BodyTemplate {
         found
     }
 
+    /// Checks where filters are: each is the only slot of its text.
+    ///
+    /// # Errors
+    /// Describes what would be right.
+    pub(super) fn check_filters(&self, is_filter: &dyn Fn(&str) -> bool) -> Result<(), String> {
+        self.root.check_filters(is_filter)
+    }
+
     /// The names of the parameters that it sets itself.
     pub(super) fn names(&self) -> Vec<String> {
         let of = |part: &Part| match part {
@@ -104,16 +115,16 @@ impl BodyTemplate {
     }
 
     /// The body with these values in its slots, and these parameters; empty ones are left out. A dot in the name of a
-    /// parameter leads into an object.
+    /// parameter leads into an object. A member or an entry whose filter is unset is left out.
     ///
     /// # Errors
     /// As [`Template::fill`](super::Template::fill).
     pub fn fill(
         &self,
-        value: &dyn Fn(&str) -> Option<String>,
+        value: &dyn Fn(&str) -> Option<SlotValue>,
         parameters: &[(String, Parameter)],
     ) -> Result<String, Unfit> {
-        let mut body = self.root.fill(value)?;
+        let mut body = self.root.fill(value)?.unwrap_or_else(|| Value::Object(Map::new()));
         for (name, parameter) in parameters.iter().filter(|(_, value)| !value.text().is_empty()) {
             let at = match self.parameters {
                 Some(member) => &mut body[member],
@@ -140,27 +151,40 @@ fn set(at: &mut Value, name: &str, value: Value) {
 }
 
 impl Part {
-    fn fill(&self, value: &dyn Fn(&str) -> Option<String>) -> Result<Value, Unfit> {
-        Ok(match self {
+    /// `None` if its filter is unset.
+    fn fill(&self, value: &dyn Fn(&str) -> Option<SlotValue>) -> Result<Option<Value>, Unfit> {
+        Ok(Some(match self {
             Self::Value(value) => value.clone(),
-            Self::Text(pieces) => {
-                let mut text = String::new();
-                for piece in pieces {
-                    match piece {
-                        TemplatePart::Fixed(fixed) => text.push_str(fixed),
-                        TemplatePart::Slot(name) => text.push_str(&checked(value(name))?),
-                    }
-                }
-                Value::String(text)
-            }
+            Self::Text(pieces) => return text(pieces, value),
             Self::List(items) => {
-                Value::Array(items.iter().map(|item| item.fill(value)).collect::<Result<_, _>>()?)
+                let filled = items.iter().map(|item| item.fill(value)).collect::<Result<Vec<_>, _>>()?;
+                Value::Array(filled.into_iter().flatten().collect())
             }
             Self::Object(members) => {
-                let filled = members.iter().map(|(name, part)| Ok((name.clone(), part.fill(value)?)));
-                Value::Object(filled.collect::<Result<_, _>>()?)
+                let mut filled = Map::new();
+                for (name, part) in members {
+                    if let Some(value) = part.fill(value)? {
+                        filled.insert(name.clone(), value);
+                    }
+                }
+                Value::Object(filled)
             }
-        })
+        }))
+    }
+
+    /// Checks that each filter is the only slot of its text, because that is left out without a value.
+    fn check_filters(&self, is_filter: &dyn Fn(&str) -> bool) -> Result<(), String> {
+        match self {
+            Self::Value(_) => Ok(()),
+            Self::Text(pieces) => match slots(pieces).find(|slot| is_filter(slot)) {
+                Some(slot) if slots(pieces).count() > 1 => Err(format!(
+                    "has another placeholder in the text with {{{slot}}}: without a value, the whole member is left out"
+                )),
+                _ => Ok(()),
+            },
+            Self::List(items) => items.iter().try_for_each(|item| item.check_filters(is_filter)),
+            Self::Object(members) => members.iter().try_for_each(|(_, part)| part.check_filters(is_filter)),
+        }
     }
 
     fn collect_slots<'a>(&'a self, found: &mut Vec<&'a str>) {
@@ -171,6 +195,32 @@ impl Part {
             Self::Object(members) => members.iter().for_each(|(_, part)| part.collect_slots(found)),
         }
     }
+}
+
+/// A text with slots. If it consists of a filter only, it has the type of the filter.
+fn text(pieces: &[TemplatePart], value: &dyn Fn(&str) -> Option<SlotValue>) -> Result<Option<Value>, Unfit> {
+    let is_text = |piece: &TemplatePart| matches!(piece, TemplatePart::Fixed(text) if !text.is_empty());
+    let is_alone = !pieces.iter().any(is_text) && slots(pieces).count() == 1;
+    let mut text = String::new();
+    for piece in pieces {
+        match piece {
+            TemplatePart::Fixed(fixed) => text.push_str(fixed),
+            TemplatePart::Slot(name) => {
+                let value = value(name).ok_or(Unfit::Missing)?;
+                if value.is_unset() {
+                    return Ok(None);
+                }
+                for text in value.texts() {
+                    checked(Some(text.clone()))?;
+                }
+                match &value {
+                    SlotValue::Filter(slot) if is_alone => return Ok(Some(slot.json())),
+                    value => text.push_str(&value.texts().join(",")),
+                }
+            }
+        }
+    }
+    Ok(Some(Value::String(text)))
 }
 
 fn part(value: &DeValue<'_>, depth: usize) -> Result<Part, String> {
@@ -223,7 +273,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(template.slots(), ["claim.id", "from"]);
-        let fill = |value: &str| template.fill(&|_| Some(value.to_owned()), &[]);
+        let fill = |value: &str| template.fill(&|_| Some(value.to_owned().into()), &[]);
         for value in ["C-1", "\"}, {\"admin\": true", "../admin", "a\\u0022", "{from}", "7"] {
             let filled: Value = serde_json::from_str(&fill(value).unwrap()).unwrap();
             let expected =
@@ -238,6 +288,32 @@ mod tests {
         {
             assert_eq!(fill(value), Err(refusal));
         }
+    }
+
+    #[test]
+    fn filters_have_their_type_in_a_body_and_leave_out_their_member() {
+        use crate::config::{FilterSlot, SlotForm};
+        let template = body(
+            "{ min = \"{min}\", in = \"{in}\", open = \"{open}\", q = \"name:{q}\", deep = { a = [\"{q}\", 1] } }",
+        )
+        .unwrap();
+        let fill = |values: &[&str]| {
+            let slot = |slot: &str| {
+                let form = match slot {
+                    "min" => SlotForm::Number,
+                    "in" => SlotForm::List,
+                    "open" => SlotForm::Flag,
+                    _ => SlotForm::Text,
+                };
+                let values = values.iter().map(|value| (*value).to_owned()).collect();
+                Some(SlotValue::Filter(FilterSlot { values, form }))
+            };
+            template.fill(&slot, &[])
+        };
+        assert_eq!(fill(&[]).unwrap(), r#"{"deep":{"a":[1]}}"#);
+        let one = r#"{"deep":{"a":["10.50",1]},"in":["10.50"],"min":10.50,"open":false,"q":"name:10.50"}"#;
+        assert_eq!(fill(&["10.50"]).unwrap(), one);
+        assert_eq!(fill(&["a\nb"]), Err(Unfit::Hostile));
     }
 
     #[test]

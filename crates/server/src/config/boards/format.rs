@@ -5,7 +5,11 @@ use claimcheck_model::CellKind;
 use iso_currency::Currency;
 use serde_json_path::JsonPath;
 
-use super::{kinds::json_path, not_one_of, template, title};
+use super::{
+    kinds::json_path,
+    look::{self, LOOK_KEYS, LookSetting, RULE_KEYS},
+    not_one_of, template, title,
+};
 use crate::{
     config::{
         LocalText,
@@ -65,10 +69,11 @@ pub(super) const KIND: TomlKey =
     named("kind", kind_names, "how values are shown; by default it is inferred from the values");
 /// A member of a row as a table.
 pub(super) static MEMBER: TomlKeys =
-    TomlKeys::new("member", &[&MEMBER_KEYS, &NUMBER_KEYS, &WHEN_KEYS]).rules(&[&NUMBER_RULES]);
+    TomlKeys::new("member", &[&MEMBER_KEYS, &NUMBER_KEYS, &WHEN_KEYS, &LOOK_KEYS, &RULE_KEYS])
+        .rules(&[&NUMBER_RULES]);
 
 fn kind_names() -> Vec<&'static str> {
-    CellKind::ALL.into_iter().map(CellKind::name).chain(["day"]).collect()
+    CellKind::ALL.into_iter().map(CellKind::name).chain(["day", "relative"]).collect()
 }
 
 /// How the values of a member are read and shown. The default shows a number as the API wrote it.
@@ -88,6 +93,7 @@ pub struct ValueFormat {
     pub percent: Option<PercentOf>,
     /// How dates and times are read.
     pub when: WhenFormat,
+    pub look: LookSetting,
 }
 
 /// Where the currency of an amount is.
@@ -111,12 +117,18 @@ pub enum PercentOf {
 }
 
 impl ValueFormat {
-    /// The member of the row that has the currency.
-    pub(super) fn currency_member(&self) -> Option<&str> {
-        match &self.currency {
-            Some(CurrencyOf::Member(key)) => Some(key),
+    /// The members of the row that it needs besides that with the value.
+    pub fn members(&self) -> impl Iterator<Item = &str> {
+        let currency = match &self.currency {
+            Some(CurrencyOf::Member(key)) => Some(key.as_str()),
             _ => None,
-        }
+        };
+        currency.into_iter().chain(self.look.members())
+    }
+
+    /// Whether cells of this kind need the second stylesheet.
+    pub(super) fn needs_extra_style(&self, kind: Option<CellKind>) -> bool {
+        kind == Some(CellKind::Chips) || self.look.needs_extra_style() || kind == Some(CellKind::Progress)
     }
 
     /// Whether a number is shown in a way of its own, and so is no name.
@@ -141,8 +153,8 @@ pub struct MemberSetting {
 
 impl MemberSetting {
     /// The members of a row that it needs.
-    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
-        [self.key.as_str()].into_iter().chain(self.format.currency_member())
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        [self.key.as_str()].into_iter().chain(self.format.members())
     }
 
     /// The same with this format, if it has none.
@@ -198,21 +210,22 @@ pub(super) fn read_numbers(at: &mut TomlTable<'_, '_>, in_row: bool) -> ValueFor
     if is_minor && !at.has("currency") {
         at.problem("minor", "needs `currency`: how many decimals an amount has depends on it");
     }
-    ValueFormat { decimals, scale, unit, prefix, currency, is_minor, percent, when: WhenFormat::default() }
+    ValueFormat { decimals, scale, unit, prefix, currency, is_minor, percent, ..ValueFormat::default() }
 }
 
 /// Reads the keys of numbers, dates and times, and `kind`, which decides which of them are allowed.
 pub(super) fn read(at: &mut TomlTable<'_, '_>) -> (Option<CellKind>, ValueFormat) {
-    let mut is_day = false;
+    let (mut is_day, mut is_relative) = (false, false);
     let kind = at.optional("kind", |text| {
-        is_day = text == "day";
+        (is_day, is_relative) = (text == "day", text == "relative");
         let kind = CellKind::ALL.into_iter().find(|kind| kind.name() == text);
-        let kind = kind.or(is_day.then_some(CellKind::Date));
+        let kind = kind.or((is_day || is_relative).then_some(CellKind::Date));
         kind.ok_or_else(|| not_one_of(text, &kind_names()))
     });
     let mut format = read_numbers(at, true);
     format.when = read_when(at, is_day);
-    let is_number = matches!(kind, None | Some(CellKind::Number | CellKind::Percent));
+    format.look = LookSetting { is_relative, ..look::read(at, kind) };
+    let is_number = kind.is_none_or(CellKind::is_number);
     let is_date = matches!(kind, None | Some(CellKind::Date));
     for (keys, belongs, of) in
         [(&NUMBER_KEYS[..], is_number, "numbers"), (&WHEN_KEYS[..], is_date, "dates and times")]
@@ -221,6 +234,18 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>) -> (Option<CellKind>, ValueFormat
             if !belongs && at.has(key) {
                 at.problem_with(key, format!("applies to {of} only, but this is of another kind"), REMOVE_IT);
             }
+        }
+    }
+    let of = kind.or(format.look.kind());
+    let refused: &[&str] = match of {
+        Some(CellKind::Bytes) => &["unit", "prefix", "currency", "minor", "percent"],
+        Some(CellKind::Duration) => &["decimals", "unit", "prefix", "currency", "minor", "percent"],
+        Some(CellKind::Progress) => &["unit", "prefix", "currency", "minor"],
+        _ => &[],
+    };
+    for (key, of) in refused.iter().zip(of.iter().cycle()) {
+        if at.has(key) {
+            at.problem_with(key, format!("does not apply to the kind \"{}\"", of.name()), REMOVE_IT);
         }
     }
     let has = |at: &TomlTable<'_, '_>, keys: &[TomlKey]| keys.iter().any(|key| at.has(key.name));
@@ -238,6 +263,7 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>) -> (Option<CellKind>, ValueFormat
     }
     // The settings say what the values are.
     let implied = match (has_numbers, has_when) {
+        _ if format.look.kind().is_some() => format.look.kind(),
         (true, _) if format.percent.is_some() => Some(CellKind::Percent),
         (true, _) => Some(CellKind::Number),
         (false, true) => Some(CellKind::Date),

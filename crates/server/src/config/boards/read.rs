@@ -6,8 +6,10 @@ use apollo_parser::{
 };
 
 use super::{
-    PERIOD_SLOTS, Template, Unfit,
+    FilterSetting, PERIOD_SLOTS, Template, Unfit,
     body::{BodyTemplate, Parameter},
+    filter::find_filter,
+    slot::SlotValue,
     template::with_parameters,
 };
 use crate::config::{
@@ -71,10 +73,10 @@ impl ReadSetting {
     /// As [`Template::fill`].
     pub fn fill(
         &self,
-        value: &dyn Fn(&str) -> Option<String>,
+        value: &dyn Fn(&str) -> Option<SlotValue>,
         parameters: &[(String, Parameter)],
     ) -> Result<(String, Option<String>), Unfit> {
-        let path = self.path.fill(value)?;
+        let path = self.path.fill_slots(value)?;
         match &self.body {
             Some(body) => Ok((path, Some(body.fill(value, parameters)?))),
             None => Ok((with_parameters(&path, parameters), None)),
@@ -82,8 +84,13 @@ impl ReadSetting {
     }
 }
 
-/// Reads `get`, or `post` with its body. Its slots are those of the period, if the board has one, and claims.
-pub(super) fn read(at: &mut TomlTable<'_, '_>, has_period: bool, names: &Names) -> Option<ReadSetting> {
+/// Reads `get`, or `post` with its body. Its slots are those of the period, if the board has one, filters, and claims.
+pub(super) fn read(
+    at: &mut TomlTable<'_, '_>,
+    has_period: bool,
+    filters: &[FilterSetting],
+    names: &Names,
+) -> Option<ReadSetting> {
     let read = match at.has("post") {
         false => {
             for key in ["body", "query", "variables"] {
@@ -95,8 +102,11 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>, has_period: bool, names: &Names) 
         }
         true => read_post(at),
     };
-    if let Some((key, message)) = read.as_ref().and_then(|read| slot_problem(read, names)) {
+    if let Some((key, message)) = read.as_ref().and_then(|read| slot_problem(read, filters, names)) {
         at.problem_with(key, message, "name a placeholder that is filled here, or remove it");
+    }
+    if let Some((key, message)) = read.as_ref().and_then(|read| filter_problem(read, filters)) {
+        at.problem(key, message);
     }
     let is_of_period = |slot: &str| PERIOD_SLOTS.contains(&slot);
     if let Some(read) = read.as_ref().filter(|read| !has_period && read.slots().any(is_of_period)) {
@@ -112,24 +122,61 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>, has_period: bool, names: &Names) 
 }
 
 /// The first slot that nothing fills: its key, and what is wrong.
-fn slot_problem(read: &ReadSetting, names: &Names) -> Option<(&'static str, String)> {
-    let key = if read.body.is_some() { "post" } else { "get" };
-    let of_path = read.path.slots().map(|slot| (key, slot));
-    let key = if read.is_graphql() { "variables" } else { "body" };
-    let of_body = read.body.iter().flat_map(BodyTemplate::slots).map(|slot| (key, slot));
-    of_path.chain(of_body).find_map(|(key, slot)| {
-        let message = if claim_name(slot).is_some() {
-            names.claims().check(slot).err()?
-        } else if !PERIOD_SLOTS.contains(&slot) {
-            format!(
-                "has the unknown placeholder {{{slot}}}; available: {{from}}, {{to}}, {{until}}, and claims such as \
-                 {{claim.customer_id}}"
-            )
-        } else {
-            return None;
-        };
-        Some((key, message))
-    })
+fn slot_problem(
+    read: &ReadSetting,
+    filters: &[FilterSetting],
+    names: &Names,
+) -> Option<(&'static str, String)> {
+    let (path_key, body_key) = keys(read);
+    let of_path = read.path.slots().map(|slot| (path_key, slot));
+    let of_body = read.body.iter().flat_map(BodyTemplate::slots).map(|slot| (body_key, slot));
+    of_path.chain(of_body).find_map(|(key, slot)| Some((key, unknown_slot(slot, filters, names)?)))
+}
+
+/// What is wrong with a slot that nothing fills.
+fn unknown_slot(slot: &str, filters: &[FilterSetting], names: &Names) -> Option<String> {
+    if claim_name(slot).is_some() {
+        names.claims().check(slot).err()
+    } else if !PERIOD_SLOTS.contains(&slot) && find_filter(filters, slot).is_none() {
+        Some(format!(
+            "has the unknown placeholder {{{slot}}}; available: {{from}}, {{to}}, {{until}}, {}claims such as \
+             {{claim.customer_id}}, and filters of the board",
+            filters.iter().map(|filter| format!("{{{}}}, ", filter.key)).collect::<String>()
+        ))
+    } else {
+        None
+    }
+}
+
+/// What is wrong with a slot of a text of the settings.
+pub(super) fn slot_message(
+    slot: &str,
+    has_period: bool,
+    filters: &[FilterSetting],
+    names: &Names,
+) -> Option<String> {
+    match PERIOD_SLOTS.contains(&slot) && !has_period {
+        true => Some("has placeholders for a period, but the board has no [board.period]".to_owned()),
+        false => unknown_slot(slot, filters, names),
+    }
+}
+
+/// The keys of the settings for the path and for the body.
+fn keys(read: &ReadSetting) -> (&'static str, &'static str) {
+    let path = if read.body.is_some() { "post" } else { "get" };
+    (path, if read.is_graphql() { "variables" } else { "body" })
+}
+
+/// The first filter at a place where it cannot be: its key, and what is wrong.
+fn filter_problem(read: &ReadSetting, filters: &[FilterSetting]) -> Option<(&'static str, String)> {
+    let (path_key, body_key) = keys(read);
+    let is_multiple = |slot: &str| find_filter(filters, slot).map(|(_, filter)| filter.is_multiple());
+    let of_path = read.path.check_filters(&is_multiple).err().map(|message| (path_key, message));
+    let of_body = || {
+        let body = read.body.as_ref()?;
+        body.check_filters(&|slot| is_multiple(slot).is_some()).err().map(|message| (body_key, message))
+    };
+    of_path.or_else(of_body)
 }
 
 fn read_post(at: &mut TomlTable<'_, '_>) -> Option<ReadSetting> {

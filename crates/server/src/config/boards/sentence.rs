@@ -27,6 +27,31 @@ impl Sentence {
         slots.next().filter(|_| slots.next().is_none() && !self.0.iter().any(text))
     }
 
+    /// The text; what is between two slots is left out unless both have a value, and everything if none has one.
+    pub fn fill_joined(&self, value: impl Fn(&str) -> Option<String>) -> String {
+        let (mut text, mut between, mut has_value) = (String::new(), String::new(), false);
+        for (index, piece) in self.0.iter().enumerate() {
+            match piece {
+                TemplatePart::Fixed(fixed) if index == 0 => text.push_str(fixed),
+                TemplatePart::Fixed(fixed) => between.clone_from(fixed),
+                TemplatePart::Slot(name) => {
+                    if let Some(value) = value(name).filter(|value| !value.is_empty()) {
+                        if has_value {
+                            text.push_str(&between);
+                        }
+                        text.push_str(&value);
+                        has_value = true;
+                    }
+                    between.clear();
+                }
+            }
+        }
+        if !has_value {
+            return String::new();
+        }
+        text + &between
+    }
+
     /// The text; a slot without a value is left empty.
     pub fn fill(&self, value: impl Fn(&str) -> Option<String>) -> String {
         let piece = |piece: &TemplatePart| match piece {

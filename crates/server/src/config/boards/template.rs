@@ -8,6 +8,7 @@ use crate::config::{
     boards::{
         body::Parameter,
         segment::{has_dot_segment, has_separator},
+        slot::SlotValue,
     },
     claim_slots::claim_name,
     values,
@@ -122,11 +123,134 @@ impl Template {
                 }
             }
         }
-        // The whole path, because parts of a segment may come from several slots.
-        if path.split('?').next().unwrap_or_default().split('/').any(has_dot_segment) {
-            return Err(Unfit::Hostile);
+        without_dots(path)
+    }
+
+    /// The same with filters among the values. A parameter of the query whose filter is unset is left out, and one whose
+    /// filter has several values is repeated. The value of a filter in the path is one segment in any reading.
+    ///
+    /// # Errors
+    /// As [`Template::fill`]; `Missing` also if a filter in the path is unset.
+    pub fn fill_slots(&self, value: &dyn Fn(&str) -> Option<SlotValue>) -> Result<String, Unfit> {
+        let is_of_filter = |slot: &str| value(slot).is_some_and(|value| value.is_of_filter());
+        if !self.slots().any(is_of_filter) {
+            return self.fill(|slot| value(slot)?.texts().first().cloned());
         }
-        Ok(path)
+        let (path, pairs) = self.split();
+        let one = |slot: &str| {
+            let value = value(slot)?;
+            let text = value.texts().first().cloned()?;
+            Some((text, value.is_of_filter() || claim_name(slot).is_some()))
+        };
+        let mut link = String::new();
+        for piece in &path {
+            match piece {
+                TemplatePart::Fixed(text) => link.push_str(text),
+                TemplatePart::Slot(name) => {
+                    let (text, is_one_segment) = one(name).ok_or(Unfit::Missing)?;
+                    let text = checked(Some(text))?;
+                    if is_one_segment && has_separator(&text) {
+                        return Err(Unfit::Hostile);
+                    }
+                    encode_into(&mut link, &text);
+                }
+            }
+        }
+        let mut link = without_dots(link)?;
+        let mut mark = '?';
+        for pair in &pairs {
+            // Only the value of a filter has another number of texts than one.
+            let several = slots(pair).find_map(|slot| value(slot).filter(SlotValue::is_of_filter));
+            for turn in 0..several.as_ref().map_or(1, |value| value.texts().len()) {
+                link.push(mark);
+                mark = '&';
+                for piece in pair {
+                    match piece {
+                        TemplatePart::Fixed(text) => link.push_str(text),
+                        TemplatePart::Slot(name) => {
+                            let value = value(name).ok_or(Unfit::Missing)?;
+                            let texts = value.texts();
+                            let text = texts.get(turn).or_else(|| texts.first()).cloned();
+                            encode_into(&mut link, &checked(text)?);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(link)
+    }
+
+    /// The slots of its path, without the query.
+    pub fn path_slots(&self) -> Vec<String> {
+        let (path, _) = self.split();
+        slots(&path).map(str::to_owned).collect()
+    }
+
+    /// Checks where filters are: one with several values is not in the path, and each in the query is the only slot of its
+    /// parameter, because that is left out without a value. `is_multiple` knows the filters.
+    ///
+    /// # Errors
+    /// Describes what would be right.
+    pub(super) fn check_filters(&self, is_multiple: &dyn Fn(&str) -> Option<bool>) -> Result<(), String> {
+        let (path, pairs) = self.split();
+        if let Some(slot) = slots(&path).find(|slot| is_multiple(slot) == Some(true)) {
+            return Err(format!("has {{{slot}}} in its path, but this filter can have several values"));
+        }
+        for pair in &pairs {
+            let Some(slot) = slots(pair).find(|slot| is_multiple(slot).is_some()) else { continue };
+            if slots(pair).count() > 1 {
+                return Err(format!(
+                    "has another placeholder in the parameter with {{{slot}}}: without a value, the whole parameter is \
+                     left out"
+                ));
+            }
+            let is_named = matches!(pair.first(), Some(TemplatePart::Fixed(text)) if text.contains('='));
+            if !is_named {
+                return Err(format!("has {{{slot}}} as the name of a parameter: write `name={{{slot}}}`"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Its path, and the parameters of its query.
+    fn split(&self) -> (Vec<TemplatePart>, Vec<Vec<TemplatePart>>) {
+        let (mut path, mut pairs) = (Vec::new(), Vec::<Vec<TemplatePart>>::new());
+        for piece in &self.0 {
+            let TemplatePart::Fixed(text) = piece else {
+                pairs.last_mut().unwrap_or(&mut path).push(piece.clone());
+                continue;
+            };
+            let rest = match (pairs.is_empty(), text.split_once('?')) {
+                (true, None) => {
+                    path.push(piece.clone());
+                    continue;
+                }
+                (true, Some((end, query))) => {
+                    path.push(TemplatePart::Fixed(end.to_owned()));
+                    pairs.push(Vec::new());
+                    query
+                }
+                (false, _) => text,
+            };
+            for (number, part) in rest.split('&').enumerate() {
+                if number > 0 {
+                    pairs.push(Vec::new());
+                }
+                if let Some(pair) = pairs.last_mut().filter(|_| !part.is_empty()) {
+                    pair.push(TemplatePart::Fixed(part.to_owned()));
+                }
+            }
+        }
+        pairs.retain(|pair| !pair.is_empty());
+        (path, pairs)
+    }
+}
+
+/// A path, if no part of it is a dot segment. The whole path, because parts of a segment may come from several slots.
+fn without_dots(path: String) -> Result<String, Unfit> {
+    match path.split('?').next().unwrap_or_default().split('/').any(has_dot_segment) {
+        true => Err(Unfit::Hostile),
+        false => Ok(path),
     }
 }
 
@@ -205,6 +329,41 @@ mod tests {
             let template = Template::parse(dots).unwrap();
             assert_eq!(template.fill(|_| Some(".".to_owned())), Err(Unfit::Hostile), "{dots}");
             assert!(template.fill(|_| Some("a".to_owned())).is_ok(), "{dots}");
+        }
+    }
+
+    #[test]
+    fn filters_leave_out_repeat_or_fill_their_parameter() {
+        use crate::config::{FilterSlot, SlotForm, SlotValue};
+        let template =
+            Template::parse("/r/{region}/x?limit=5&status={status}&v=is:{status}&from={from}").unwrap();
+        let fill = |region: &str, status: &[&str]| {
+            template.fill_slots(&|slot| {
+                let filter = |values: &[&str]| {
+                    let values = values.iter().map(|value| (*value).to_owned()).collect();
+                    SlotValue::Filter(FilterSlot { values, form: SlotForm::Text })
+                };
+                Some(match slot {
+                    "region" => filter(&[region]),
+                    "status" => filter(status),
+                    _ => SlotValue::Plain("2026-01-01".to_owned()),
+                })
+            })
+        };
+        assert_eq!(fill("eu", &[]).unwrap(), "/r/eu/x?limit=5&from=2026-01-01");
+        let two = "/r/eu/x?limit=5&status=a%26b&status=c&v=is:a%26b&v=is:c&from=2026-01-01";
+        assert_eq!(fill("eu", &["a&b", "c"]).unwrap(), two);
+        for hostile in ["..", ".", "a/b", "a%2fb", "a\\b", "a\nb"] {
+            assert_eq!(fill(hostile, &[]), Err(Unfit::Hostile), "{hostile}");
+        }
+        assert_eq!(fill("", &[]), Err(Unfit::Missing));
+        let is_multiple = |slot: &str| (slot == "m" || slot == "s").then_some(slot == "m");
+        let check = |path: &str| Template::parse(path).unwrap().check_filters(&is_multiple);
+        for good in ["/x?a={m}", "/{s}/x?b=is:{s}&c={from}", "/{id}"] {
+            assert_eq!(check(good), Ok(()), "{good}");
+        }
+        for bad in ["/{m}", "/x?a={s}{from}", "/x?{s}=1", "/x?{s}", "/x?q=t:{claim.t}+s:{s}"] {
+            assert!(check(bad).is_err(), "{bad}");
         }
     }
 

@@ -27,7 +27,7 @@ impl Board {
 
 fn slots_of_panel(panel: &Panel) -> impl Iterator<Item = &str> {
     let of_table = panel.kind.as_table().into_iter().flat_map(TableSetting::slots);
-    panel.read.slots().chain(of_table)
+    panel.read.iter().flat_map(|read| read.slots()).chain(of_table)
 }
 
 fn slots_of_action(action: &Action) -> impl Iterator<Item = &str> {

@@ -126,7 +126,9 @@ impl Stop {
                 "the session ended before the panels were read: the user signed out elsewhere, or the provider ended it",
                 again,
             ),
-            Self::Store => ("the session store does not respond", "see the server's log and the checks of the store"),
+            Self::Store => {
+                ("the session store does not respond", "see the server's log and the checks of the store")
+            }
             Self::NotAsked => ("the server did not hear from the command for a minute", again),
             Self::Stopping => ("the server was stopped during the run; the session has ended", again),
             Self::Unknown => (

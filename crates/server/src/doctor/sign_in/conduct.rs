@@ -204,7 +204,11 @@ fn missing_claim(needs: &Needs, board: &str, current: &SignedIn) -> Option<Claim
     let path = &needs.claim.as_ref()?.path;
     let is_missing = matches!(path.single(&current.record.claims), Err(ClaimGap::Missing));
     let used_by = format!("claim of board {board}");
-    is_missing.then(|| ClaimTrial { used_by, claim: path.as_str().to_owned(), gap: ClaimGap::Missing.to_string() })
+    is_missing.then(|| ClaimTrial {
+        used_by,
+        claim: path.as_str().to_owned(),
+        gap: ClaimGap::Missing.to_string(),
+    })
 }
 
 fn missing_scopes(services: &RunServices, current: &SignedIn) -> Vec<String> {

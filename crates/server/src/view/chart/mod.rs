@@ -3,11 +3,14 @@
 
 mod axis;
 mod scale;
+mod stack;
 #[cfg(test)]
 mod tests;
 mod words;
 
-use claimcheck_model::{Chart, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, TickRoom};
+use claimcheck_model::{
+    Chart, ChartLine, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, TickRoom,
+};
 use claimcheck_text::{Language, t};
 use scale::Scale;
 
@@ -15,6 +18,8 @@ use scale::Scale;
 pub const POINTS_MAX: usize = 400;
 /// The number of series that can be told apart.
 pub const SERIES_MAX: usize = 5;
+/// Lying bars are below each other, so that fewer can be read.
+const LYING_MAX: usize = 50;
 const SHORT_MAX_CHARS: usize = 18;
 
 /// One value of x, shared by all series.
@@ -43,29 +48,55 @@ pub type Series = (String, Vec<Option<Drawn>>);
 /// Formats a tick of the y axis with this many decimals.
 pub type Number<'a> = &'a dyn Fn(f64, usize) -> String;
 
+/// How a chart is drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Drawing {
+    pub shape: ChartShape,
+    /// Bars of several series are on top of each other.
+    pub is_stacked: bool,
+    /// Bars lie.
+    pub is_horizontal: bool,
+    /// The value of a line of comparison.
+    pub target: Option<Drawn>,
+}
+
+impl From<ChartShape> for Drawing {
+    fn from(shape: ChartShape) -> Self {
+        Self { shape, is_stacked: false, is_horizontal: false, target: None }
+    }
+}
+
 /// Builds a chart of at most [`POINTS_MAX`] points and [`SERIES_MAX`] series.
 pub fn draw(
     language: Language,
-    shape: ChartShape,
+    drawing: impl Into<Drawing>,
     x_title: String,
     points: Vec<Point>,
     series: Vec<Series>,
     number: Number<'_>,
 ) -> Chart {
-    let (points, series, note) = arrange(language, points, series);
-    let values = || series.iter().flat_map(|(_, values)| values.iter().flatten().map(|value| value.at));
-    let scale = Scale::of(values(), shape == ChartShape::Bar);
+    let Drawing { shape, is_stacked, is_horizontal, target } = drawing.into();
+    let points_max = if is_horizontal { LYING_MAX } else { POINTS_MAX };
+    let (points, series, note) = arrange(language, points, series, points_max);
+    let ends = if is_stacked { stack::stacked(&series) } else { stack::from_zero(&series) };
+    let target = target.filter(|target| scale::drawable(target.at).is_some());
+    let all = ends.iter().flatten().flatten().flat_map(|(from, to)| [from.unwrap_or(*to), *to]);
+    let all = all.chain(target.iter().map(|target| target.at));
+    let scale = Scale::of(all, shape == ChartShape::Bar);
     let places = axis::places(shape, &points);
     let x_ticks = axis::ticks(shape, &points, &places);
     let drawn = series
         .iter()
-        .map(|(title, values)| ChartSeries {
+        .zip(&ends)
+        .map(|((title, values), ends)| ChartSeries {
             title: title.clone(),
             values: values
                 .iter()
-                .map(|value| ChartValue {
+                .zip(ends)
+                .map(|(value, ends)| ChartValue {
                     text: value.as_ref().map_or_else(|| words::GAP.to_owned(), |value| value.text.clone()),
-                    at: value.as_ref().and_then(|value| Some(scale.as_ref()?.place(value.at))),
+                    at: ends.and_then(|(_, to)| Some(scale.as_ref()?.place(to))),
+                    from: ends.and_then(|(from, _)| Some(scale.as_ref()?.place(from?))),
                 })
                 .collect(),
             summary: words::summary(language, title, &points, values),
@@ -85,6 +116,12 @@ pub fn draw(
         zero: scale.as_ref().and_then(Scale::zero),
         series: drawn,
         note,
+        is_stacked,
+        is_horizontal,
+        line: target.zip(scale.as_ref()).map(|(target, scale)| ChartLine {
+            text: t!(language, "chart-target", value = target.text),
+            at: scale.place(target.at),
+        }),
     }
 }
 
@@ -93,6 +130,7 @@ fn arrange(
     language: Language,
     points: Vec<Point>,
     mut series: Vec<Series>,
+    points_max: usize,
 ) -> (Vec<Point>, Vec<Series>, Option<String>) {
     series.truncate(SERIES_MAX);
     let is_ordered = points.iter().all(|point| point.at.is_some_and(|at| scale::drawable(at).is_some()));
@@ -102,13 +140,13 @@ fn arrange(
         order.sort_by(|a, b| at(a).total_cmp(&at(b)));
     }
     // In a time series, the end matters most.
-    let left_out = points.len().saturating_sub(POINTS_MAX);
+    let left_out = points.len().saturating_sub(points_max);
     let note = (left_out > 0).then(|| match is_ordered {
-        true => t!(language, "chart-last-points", shown = POINTS_MAX, total = points.len()),
-        false => t!(language, "chart-first-points", shown = POINTS_MAX, total = points.len()),
+        true => t!(language, "chart-last-points", shown = points_max, total = points.len()),
+        false => t!(language, "chart-first-points", shown = points_max, total = points.len()),
     });
     let order: Vec<usize> =
-        order.into_iter().skip(if is_ordered { left_out } else { 0 }).take(POINTS_MAX).collect();
+        order.into_iter().skip(if is_ordered { left_out } else { 0 }).take(points_max).collect();
     let series = series
         .into_iter()
         .map(|(title, values)| {

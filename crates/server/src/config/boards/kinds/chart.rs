@@ -7,16 +7,18 @@ use claimcheck_model::{ChartShape, PanelSize};
 use crate::config::{
     LocalText,
     boards::{
-        MemberSetting, ValueFormat,
+        MemberSetting, ReadSetting, ValueFormat,
         format::{MEMBER, NUMBER_KEYS, NUMBER_RULES, read_member, read_numbers},
         kinds::{
             KindSetting,
+            place::{NumberPlace, number_place},
             rows::{self, RowsSetting},
+            stat::has_both_ends,
         },
         title, title_from_key,
     },
-    reader::{Entry, TomlTable},
-    toml_key::{TomlKey, TomlKeys, local, text, text_or_table, texts_or_tables},
+    reader::{Entry, REMOVE_IT, REMOVE_ONE, TomlTable},
+    toml_key::{TomlKey, TomlKeys, decimal, flag, local, one_of, text, text_or_table, texts_or_tables},
 };
 
 const SERIES_MAX: usize = 5;
@@ -42,6 +44,21 @@ pub struct ChartSetting {
     pub x: MemberSetting,
     /// One to five.
     pub y: Vec<SeriesSetting>,
+    /// The member whose values name the series, if each row has the number of one series.
+    pub series: Option<MemberSetting>,
+    /// How bars of several series are placed.
+    pub bars: BarLayout,
+    /// The number at which a line of comparison is.
+    pub target: Option<NumberPlace>,
+    /// The preceding period is drawn, too.
+    pub has_before: bool,
+}
+
+/// How bars are placed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BarLayout {
+    pub is_stacked: bool,
+    pub is_horizontal: bool,
 }
 
 /// One line, or one bar of each group.
@@ -67,6 +84,15 @@ impl KindSetting for ChartSetting {
         .required(),
         texts_or_tables("y", &SERIES, "the members with the numbers, one to five").required(),
         local("unit", "text after the values"),
+        text_or_table(
+            "series",
+            &MEMBER,
+            "the member whose values name the series, if each row has the number of one series",
+        ),
+        decimal("target", "a number at which a line is drawn: a number, or its JSONPath"),
+        one_of("before", || vec!["period"], "`period` draws the preceding period, too; lines only"),
+        flag("stacked", "whether bars of several series are on top of each other; bars only"),
+        flag("horizontal", "whether bars lie, with their names at the left; bars only"),
     ]];
     const SIZE: PanelSize = PanelSize::Half;
 
@@ -91,11 +117,53 @@ impl KindSetting for ChartSetting {
         let format = ValueFormat { unit: at.optional_local("unit", title), ..ValueFormat::default() };
         let y: Vec<_> = y.into_iter().map(|series| series.or_format(&format)).collect();
         let members = x.iter().flat_map(MemberSetting::keys).map(|name| ("x", name));
-        let series = y.iter().flat_map(|series| {
-            [series.key.as_str()].into_iter().chain(series.format.currency_member()).map(|name| ("y", name))
+        let of_y = y.iter().flat_map(|series| {
+            [series.key.as_str()].into_iter().chain(series.format.members()).map(|name| ("y", name))
         });
-        let rows = rows::read(at, members.chain(series));
-        Some(Self { shape: shape?, rows: rows?, x: x?, y })
+        let series = read_member(at, "series");
+        if series.is_some() && y.len() > 1 {
+            at.problem("series", "needs a single member in `y`: its numbers are those of all series");
+        }
+        let of_series = series.iter().flat_map(MemberSetting::keys).map(|name| ("series", name));
+        let rows = rows::read(at, members.chain(of_y).chain(of_series));
+        let target = number_place(at, "target");
+        let has_before = at.optional("before", |text| match text {
+            "period" => Ok(()),
+            _ => Err("must be \"period\"".to_owned()),
+        });
+        let has_before = has_before.is_some() && shape == Some(ChartShape::Line);
+        let bars = BarLayout {
+            is_stacked: at.flag("stacked").unwrap_or_default(),
+            is_horizontal: at.flag("horizontal").unwrap_or_default(),
+        };
+        let is_bar = shape == Some(ChartShape::Bar);
+        let of_kind =
+            [("stacked", "bar", is_bar), ("horizontal", "bar", is_bar), ("before", "line", !is_bar)];
+        for (key, kind, fits) in of_kind {
+            if at.has(key) && !fits {
+                at.problem_with(key, format!("applies to kind = \"{kind}\" only"), REMOVE_IT);
+            }
+        }
+        if has_before && (series.is_some() || y.len() > 1) {
+            at.problem("before", "needs a single series, so that both lines can be compared");
+        }
+        if at.has("target") && bars.is_horizontal {
+            at.problem_with("target", "cannot be combined with `horizontal`", REMOVE_ONE);
+        }
+        Some(Self { shape: shape?, rows: rows?, x: x?, y, series, bars, target, has_before })
+    }
+
+    fn check(&self, read: &ReadSetting, at: &mut TomlTable<'_, '_>) {
+        if self.has_before && !has_both_ends(read) {
+            at.problem(
+                "before",
+                "needs {from} and {to} (or {until}) in `get` to request the preceding period",
+            );
+        }
+    }
+
+    fn needs_extra_style(&self) -> bool {
+        self.bars != BarLayout::default() || self.target.is_some() || self.has_before
     }
 }
 

@@ -56,4 +56,9 @@ impl KindSetting for ListSetting {
         let rows = rows::read(at, parts.flat_map(|(key, member)| member.keys().map(move |name| (key, name))));
         Some(Self { rows: rows?, label: label?, note, value, tag })
     }
+
+    fn needs_extra_style(&self) -> bool {
+        let parts = [Some(&self.label), self.note.as_ref(), self.value.as_ref(), self.tag.as_ref()];
+        parts.into_iter().flatten().any(|part| part.format.needs_extra_style(part.kind))
+    }
 }

@@ -3,17 +3,28 @@
 //! higher layer.
 
 pub mod chart;
+pub mod facts;
+pub mod links;
 pub mod list;
+pub mod meter;
 pub mod pages;
+pub mod place;
 pub mod rows;
+pub mod share;
 pub mod stat;
 pub mod table;
+pub mod text;
+pub mod timeline;
 
 use claimcheck_model::PanelSize;
 use serde_json_path::JsonPath;
 
-use self::{chart::ChartSetting, list::ListSetting, stat::StatSetting, table::TableSetting};
-use super::{COMMON, ReadSetting, needs, not_one_of, read as request, reader::TomlTable};
+use self::{
+    chart::ChartSetting, facts::FactsSetting, links::LinksSetting, list::ListSetting, meter::MeterSetting,
+    share::ShareSetting, stat::StatSetting, table::TableSetting, text::TextSetting,
+    timeline::TimelineSetting,
+};
+use super::{COMMON, OF_REQUEST, ReadSetting, needs, not_one_of, read as request, reader::TomlTable};
 use crate::config::toml_key::{Case, TomlKey};
 
 /// The settings of one panel kind, and how to read them.
@@ -30,12 +41,19 @@ trait KindSetting: Sized {
     const SIZE: PanelSize;
     /// Whether it has rows that actions can apply to.
     const TAKES_ACTIONS: bool = false;
+    /// Whether it shows an answer of an API. All others have no request.
+    const HAS_REQUEST: bool = true;
 
     /// Reads its keys; `toml_name` is the value of `kind`, one of `TOML_NAMES`.
     fn read(at: &mut TomlTable<'_, '_>, toml_name: &str) -> Option<Self>;
 
     /// Reports settings that do not fit the panel's request.
     fn check(&self, _read: &ReadSetting, _at: &mut TomlTable<'_, '_>) {}
+
+    /// Whether its look is in the second stylesheet (`style/extra/`).
+    fn needs_extra_style(&self) -> bool {
+        true
+    }
 }
 
 /// What the reader knows about a kind before it reads one.
@@ -43,6 +61,7 @@ struct Entry {
     toml_names: &'static [&'static str],
     keys: &'static [&'static [TomlKey]],
     exactly_one: &'static [&'static str],
+    has_request: bool,
     read: fn(&mut TomlTable<'_, '_>, &str) -> Option<PanelKind>,
 }
 
@@ -60,6 +79,7 @@ macro_rules! panel_kinds {
             toml_names: <$setting>::TOML_NAMES,
             keys: <$setting>::KEYS,
             exactly_one: <$setting>::EXACTLY_ONE,
+            has_request: <$setting>::HAS_REQUEST,
             read: |at, toml_name| <$setting>::read(at, toml_name).map(PanelKind::$kind),
         }),+];
 
@@ -84,6 +104,13 @@ macro_rules! panel_kinds {
                 }
             }
 
+            /// Whether its look is in the second stylesheet.
+            pub(super) fn needs_extra_style(&self) -> bool {
+                match self {
+                    $(Self::$kind(setting) => setting.needs_extra_style()),+
+                }
+            }
+
             /// Reports settings that do not fit the panel's request.
             pub(super) fn check(&self, read: &ReadSetting, at: &mut TomlTable<'_, '_>) {
                 match self {
@@ -99,16 +126,31 @@ panel_kinds! {
     Table(TableSetting),
     Chart(ChartSetting),
     List(ListSetting),
+    Facts(FactsSetting),
+    Meter(MeterSetting),
+    Share(ShareSetting),
+    Timeline(TimelineSetting),
+    Text(TextSetting),
+    Links(LinksSetting),
+}
+
+impl Entry {
+    /// Its keys in addition to those of every panel.
+    fn all_keys(&self) -> Vec<&'static [TomlKey]> {
+        let of_request: &[&[TomlKey]] = if self.has_request { &[&OF_REQUEST, &request::KEYS] } else { &[] };
+        of_request.iter().chain(self.keys).copied().collect()
+    }
+
+    fn case(&self, value: &'static str) -> Case {
+        let of_request: &[&[&str]] = if self.has_request { &[&["get", "post"]] } else { &[] };
+        let exactly_one = of_request.iter().copied().chain([self.exactly_one]).collect();
+        Case { value, parts: self.all_keys(), exactly_one }
+    }
 }
 
 /// The keys of each kind, by the value of `kind`.
 pub(super) fn cases() -> Vec<Case> {
-    let case = |entry: &'static Entry| {
-        let case =
-            |name: &&'static str| Case { value: name, parts: entry.keys, exactly_one: entry.exactly_one };
-        entry.toml_names.iter().map(case)
-    };
-    ALL.iter().flat_map(case).collect()
+    ALL.iter().flat_map(|entry| entry.toml_names.iter().map(|name| entry.case(name))).collect()
 }
 
 /// The values of `kind`.
@@ -116,7 +158,22 @@ pub(super) fn names() -> Vec<&'static str> {
     ALL.iter().flat_map(|entry| entry.toml_names).copied().collect()
 }
 
+/// Whether a panel with this `kind` has a request; also if there is no such kind.
+pub(super) fn has_request(toml_name: Option<&str>) -> bool {
+    let is_it = |entry: &&Entry| toml_name.is_some_and(|name| entry.toml_names.contains(&name));
+    ALL.iter().find(is_it).is_none_or(|entry| entry.has_request)
+}
+
 impl PanelKind {
+    /// The slots of a text.
+    pub fn text_slots(&self) -> impl Iterator<Item = &str> {
+        let text = match self {
+            Self::Text(text) => Some(&text.text),
+            _ => None,
+        };
+        text.into_iter().flat_map(|text| text.all()).flat_map(|text| text.slots())
+    }
+
     /// The settings of a table; only a table has pages, single rows and actions.
     pub fn as_table(&self) -> Option<&TableSetting> {
         match self {
@@ -132,16 +189,16 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>) -> Option<PanelKind> {
         let is_it = |entry: &&Entry| entry.toml_names.contains(&text);
         ALL.iter().find(is_it).map(|entry| (entry, text.to_owned())).ok_or_else(|| not_one_of(text, &names()))
     });
-    let mut keys: Vec<&[TomlKey]> = vec![&COMMON, &request::KEYS, &needs::KEYS];
+    let mut keys: Vec<&[TomlKey]> = vec![&COMMON, &needs::KEYS];
     let Some((entry, toml_name)) = found else {
         // The other required keys depend on the kind, but all kinds except a stat need rows.
         at.required("rows", json_path);
-        keys.extend(ALL.iter().flat_map(|entry| entry.keys));
+        keys.extend(ALL.iter().flat_map(Entry::all_keys));
         at.no_more(&keys);
         return None;
     };
     let kind = (entry.read)(at, &toml_name);
-    keys.extend(entry.keys);
+    keys.extend(entry.all_keys());
     at.no_more(&keys);
     kind
 }

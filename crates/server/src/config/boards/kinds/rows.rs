@@ -15,7 +15,7 @@ pub const ROW_NAME: &str = "$key";
 pub const ROW_VALUE: &str = "$";
 
 /// `rows`.
-pub(super) const ROWS: TomlKey =
+pub(in crate::config::boards) const ROWS: TomlKey =
     text("rows", "where the rows are in the response: a JSONPath (RFC 9535) such as `$.orders[*]`")
         .required();
 /// `layout`.
@@ -57,7 +57,7 @@ pub enum Layout {
 
 /// Reads `rows`, `layout` and `names`. `members` are the members of a row that the panel shows, each with its key in the
 /// settings.
-pub(super) fn read<'m>(
+pub(in crate::config::boards) fn read<'m>(
     at: &mut TomlTable<'_, '_>,
     members: impl Iterator<Item = (&'static str, &'m str)>,
 ) -> Option<RowsSetting> {
@@ -80,6 +80,30 @@ pub(super) fn read<'m>(
             REMOVE_IT,
         );
     }
+    let (paths, members) = sorted(at, members);
+    let layout = layout.unwrap_or_default();
+    Some(RowsSetting { path: path?, is_singular, layout, names, paths, members })
+}
+
+/// Reads `item`, the JSONPath of one object, by default the whole answer. `members` are those that the panel shows.
+pub(super) fn read_item<'m>(
+    at: &mut TomlTable<'_, '_>,
+    members: impl Iterator<Item = (&'static str, &'m str)>,
+) -> Option<RowsSetting> {
+    let path = match at.has("item") {
+        true => at.optional("item", json_path),
+        false => Some(JsonPath::default()),
+    };
+    let (paths, members) = sorted(at, members);
+    let (layout, names) = (Layout::Rows, None);
+    Some(RowsSetting { path: path?, is_singular: true, layout, names, paths, members })
+}
+
+/// The members that are JSONPaths into a row, and the others.
+fn sorted<'m>(
+    at: &mut TomlTable<'_, '_>,
+    members: impl Iterator<Item = (&'static str, &'m str)>,
+) -> (Vec<(String, JsonPath)>, Vec<String>) {
     let (mut paths, mut plain) = (Vec::new(), Vec::new());
     for (key, member) in members {
         match is_path(member) {
@@ -91,8 +115,7 @@ pub(super) fn read<'m>(
             },
         }
     }
-    let layout = layout.unwrap_or_default();
-    Some(RowsSetting { path: path?, is_singular, layout, names, paths, members: plain })
+    (paths, plain)
 }
 
 /// Whether a member is a JSONPath into the row.

@@ -8,6 +8,7 @@ use crate::config::{
         ReadSetting, ValueFormat,
         format::{NUMBER_KEYS, read_numbers},
         kinds::{KindSetting, json_path},
+        look::{RULE_KEYS, read_rules},
     },
     reader::{REMOVE_ONE, TomlTable},
     toml_key::{TomlKey, one_of, text},
@@ -19,8 +20,14 @@ pub struct StatSetting {
     pub value: StatValue,
     pub before: Before,
     pub better: Better,
+    /// The numbers of the line beside it.
+    pub trend: Option<JsonPath>,
     pub format: ValueFormat,
 }
+
+/// `better`.
+pub(super) const BETTER: TomlKey =
+    one_of("better", || vec!["more", "less"], "which direction of change is shown as good: `more` or `less`");
 
 /// The number of a stat.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,13 +72,11 @@ impl KindSetting for StatSetting {
             text("value", "JSONPath of the number in the response; or use `count`"),
             text("count", "JSONPath of the values to count; in place of `value`"),
             text("before", "the number to compare with: a JSONPath, or `period` for the preceding period"),
-            one_of(
-                "better",
-                || vec!["more", "less"],
-                "which direction of change is shown as good: `more` or `less`",
-            ),
+            BETTER,
+            text("trend", "JSONPath of numbers in the response, drawn as a small line: `$.days[*].revenue`"),
         ],
         &NUMBER_KEYS,
+        &RULE_KEYS,
     ];
     const EXACTLY_ONE: &'static [&'static str] = &["value", "count"];
     const SIZE: PanelSize = PanelSize::Quarter;
@@ -92,26 +97,41 @@ impl KindSetting for StatSetting {
                 .map(Before::Path)
                 .map_err(|message| format!("{message}, or \"period\" to compare with the preceding period")),
         });
-        let better = at.optional("better", |text| match text {
-            "more" => Ok(Better::More),
-            "less" => Ok(Better::Less),
-            _ => Err("must be \"more\" or \"less\"".to_owned()),
-        });
-        let format = read_numbers(at, false);
+        let better = read_better(at);
+        let trend = at.optional("trend", json_path);
+        let mut format = read_numbers(at, false);
+        format.look.rules = read_rules(at);
         let before = before.unwrap_or(Before::Nothing);
-        Some(Self { value: value?, before, better: better.unwrap_or_default(), format })
+        Some(Self { value: value?, before, better, trend, format })
     }
 
     fn check(&self, read: &ReadSetting, at: &mut TomlTable<'_, '_>) {
-        let has_both_ends =
-            read.slots().any(|slot| slot == "from") && read.slots().any(|slot| slot != "from");
-        if self.before == Before::Period && !has_both_ends {
+        if self.before == Before::Period && !has_both_ends(read) {
             at.problem(
                 "before",
                 "needs {from} and {to} (or {until}) in `get` to request the preceding period",
             );
         }
     }
+
+    fn needs_extra_style(&self) -> bool {
+        self.trend.is_some()
+    }
+}
+
+/// Whether a request has both ends of a period, so that there is one for the preceding period.
+pub(super) fn has_both_ends(read: &ReadSetting) -> bool {
+    read.slots().any(|slot| slot == "from") && read.slots().any(|slot| matches!(slot, "to" | "until"))
+}
+
+/// Reads `better`.
+pub(super) fn read_better(at: &mut TomlTable<'_, '_>) -> Better {
+    let better = at.optional("better", |text| match text {
+        "more" => Ok(Better::More),
+        "less" => Ok(Better::Less),
+        _ => Err("must be \"more\" or \"less\"".to_owned()),
+    });
+    better.unwrap_or_default()
 }
 
 fn count_path(text: &str) -> Result<CountPath, String> {

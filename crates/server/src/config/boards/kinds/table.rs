@@ -3,24 +3,25 @@
 use std::collections::HashSet;
 
 use axum::http::HeaderName;
-use claimcheck_model::{CellKind, PanelSize};
+use claimcheck_model::{CellKind, ColumnLook, ColumnWidth, PanelSize, SortedBy};
 use serde_json_path::JsonPath;
 
 use crate::config::{
     LocalText,
     apis::Names,
     boards::{
-        DownloadSetting, ReadSetting, Template, ValueFormat, download,
+        DownloadSetting, ReadSetting, Template, ValueFormat, by_name, download,
         format::{self, NUMBER_KEYS, NUMBER_RULES, WHEN_KEYS},
         kinds::{
             KindSetting, json_path,
             pages::{self, PageSetting},
             rows::{self, RowsSetting},
         },
-        title,
+        look::{LOOK_KEYS, RULE_KEYS},
+        not_one_of, title,
     },
     reader::{REMOVE_ONE, TomlTable},
-    toml_key::{TomlKey, TomlKeys, local, table, tables, text, whole},
+    toml_key::{TomlKey, TomlKeys, flag, local, one_of as named, table, tables, text, whole},
 };
 
 /// The place of a column's key in the form of a descending order.
@@ -43,6 +44,8 @@ pub struct TableSetting {
     /// The API's parameter that searches all rows; without it the filter applies to the rows shown.
     pub search: Option<String>,
     pub order: Option<OrderSetting>,
+    /// The column by which the rows are sorted at first.
+    pub sort: Option<SortedBy>,
     pub page: Option<PageSetting>,
     /// The most rows of a CSV file with all pages.
     pub csv_rows: u32,
@@ -59,7 +62,14 @@ static COLUMN: TomlKeys = TomlKeys::new(
             text("key", "the member of the row; `customer.name` reads a nested one").required(),
             local("title", "the heading of the column").required(),
             format::KIND,
+            flag("sortable", "whether the heading sorts; by default it does"),
+            flag("sum", "whether the last row of the table shows the total of the rows"),
+            named("width", widths, "the width of the column: `narrow`, `medium` or `wide`"),
+            flag("wrap", "whether long texts continue on the next line"),
+            named("hide", || vec!["phone"], "where the column is left out: on a `phone`"),
         ],
+        &LOOK_KEYS,
+        &RULE_KEYS,
         &NUMBER_KEYS,
         &WHEN_KEYS,
         &download::KEYS,
@@ -89,6 +99,10 @@ pub struct ColumnSetting {
     pub format: ValueFormat,
     /// Its cells lead to a file of the API.
     pub download: Option<DownloadSetting>,
+    pub is_sortable: bool,
+    /// The table ends with the total of its values.
+    pub is_summed: bool,
+    pub look: ColumnLook,
 }
 
 /// The API's parameters that sort all rows.
@@ -152,6 +166,10 @@ impl KindSetting for TableSetting {
         text("key", "the member that identifies a row; by default that of the first column"),
         text("detail", "path of the request for one row, with members of the row, such as `/orders/{id}`"),
         text("search", "the API's parameter that searches all rows"),
+        text(
+            "sort",
+            "the column by which the rows are sorted at first, such as `name`, or `-total` for descending",
+        ),
         table("order", &ORDER, "the API's parameters that sort all rows"),
         table("page", &pages::KEYS, "the API's parameters for pages"),
         whole(
@@ -191,7 +209,11 @@ impl KindSetting for TableSetting {
         if order.is_some() && columns.is_none() {
             at.problem("order", "needs `columns`: only declared keys are sent to the API");
         }
+        let sort = at.optional("sort", |text| default_sort(text, columns.as_deref()));
         if let Some(columns) = &columns {
+            if columns.first().is_some_and(|column| column.is_summed) {
+                at.problem("columns", "the first column cannot have `sum`: it has the name of the totals");
+            }
             let mut keys = HashSet::new();
             if let Some(twice) = columns.iter().find(|column| !keys.insert(&column.key)) {
                 at.problem("columns", format!("the key `{}` is used by two columns", twice.key));
@@ -202,11 +224,23 @@ impl KindSetting for TableSetting {
             }
         }
         let of_columns = columns.iter().flatten().flat_map(|column| {
-            let keys = [column.key.as_str()].into_iter().chain(column.format.currency_member());
+            let keys = [column.key.as_str()].into_iter().chain(column.format.members());
             keys.map(|name| ("columns", name))
         });
         let rows = rows::read(at, of_columns.chain(key.as_deref().map(|name| ("key", name))));
-        Some(Self { rows: rows?, total, total_header, columns, key, detail, search, order, page, csv_rows })
+        Some(Self {
+            rows: rows?,
+            total,
+            total_header,
+            columns,
+            key,
+            detail,
+            search,
+            order,
+            sort,
+            page,
+            csv_rows,
+        })
     }
 
     fn check(&self, read: &ReadSetting, at: &mut TomlTable<'_, '_>) {
@@ -215,6 +249,15 @@ impl KindSetting for TableSetting {
             at.problem(key, format!("sets the parameter `{name}`, which the request already has"));
         }
     }
+
+    fn needs_extra_style(&self) -> bool {
+        self.columns.iter().flatten().any(|column| {
+            column.is_summed
+                || column.look != ColumnLook::default()
+                || !column.is_sortable
+                || column.format.needs_extra_style(column.kind)
+        })
+    }
 }
 
 fn column(mut at: TomlTable<'_, '_>) -> Option<ColumnSetting> {
@@ -222,8 +265,40 @@ fn column(mut at: TomlTable<'_, '_>) -> Option<ColumnSetting> {
     let name = at.required_local("title", title);
     let (kind, format) = format::read(&mut at);
     let download = download::read(&mut at);
+    let is_sortable = at.flag("sortable").unwrap_or(true);
+    let is_summed = at.flag("sum").unwrap_or_default();
+    let width = at.optional("width", |text| by_name(text, &ColumnWidth::ALL, ColumnWidth::name));
+    let wraps = at.flag("wrap");
+    let hide = at.optional("hide", |text| match text {
+        "phone" => Ok(()),
+        _ => Err(not_one_of(text, &["phone"])),
+    });
+    let can_be_summed = matches!(kind, None | Some(CellKind::Number | CellKind::Bytes | CellKind::Duration));
+    if is_summed && !can_be_summed {
+        at.problem("sum", "applies to numbers, bytes and durations only");
+    }
     at.no_more(COLUMN.parts);
-    Some(ColumnSetting { key: key?, title: name?, kind, format, download })
+    let look = ColumnLook { width, wraps, is_hidden_on_phones: hide.is_some() };
+    Some(ColumnSetting { key: key?, title: name?, kind, format, download, is_sortable, is_summed, look })
+}
+
+fn widths() -> Vec<&'static str> {
+    ColumnWidth::ALL.into_iter().map(ColumnWidth::name).collect()
+}
+
+/// Reads the order of the rows at first: the key of a column, with a minus before it for a descending order.
+fn default_sort(text: &str, columns: Option<&[ColumnSetting]>) -> Result<SortedBy, String> {
+    let (key, is_descending) = match text.strip_prefix('-') {
+        Some(key) => (key, true),
+        None => (text, false),
+    };
+    let key = title(key)?;
+    let sortable =
+        |columns: &[ColumnSetting]| columns.iter().any(|column| column.key == key && column.is_sortable);
+    match columns.is_none_or(sortable) {
+        true => Ok(SortedBy { key, is_descending }),
+        false => Err(format!("`{key}` is not the key of a column that sorts")),
+    }
 }
 
 fn descending(text: &str) -> Result<String, String> {

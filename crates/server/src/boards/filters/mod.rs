@@ -1,0 +1,257 @@
+//! The filters of a board request: the values of the address, checked against the settings and the choices of the API, and
+//! the slots that they fill. A value that is not valid never reaches an API.
+
+/// What a page shows of the filters.
+mod bar;
+/// The choices of an API.
+mod choices;
+/// Rows that are already here.
+mod rows;
+
+use claimcheck_model::{AnswerProblem, AppError, FilterChoice, PanelError};
+use futures::future::join_all;
+use tokio::sync::OnceCell;
+
+use crate::{
+    boards::BoardRequest,
+    config::{
+        FILTER_VALUES_MAX, FilterChoices, FilterDefault, FilterKind, FilterSetting, FilterSlot, LocalText,
+        Panel, SlotForm, SlotValue, find_filter,
+    },
+};
+
+/// The filters of one request, each resolved when something needs it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Filters(Vec<OnceCell<FilterState>>);
+
+/// A filter whose value is known.
+#[derive(Clone, Debug, Default)]
+struct FilterState {
+    /// The current values; none if it is unset.
+    chosen: Vec<FilterChoice>,
+    /// The choices of the API, if they were needed.
+    choices: Vec<FilterChoice>,
+    /// A value of the address was not valid.
+    is_dropped: bool,
+    /// Its choices are not known.
+    gap: Option<ChoicesGap>,
+}
+
+/// Why the choices of a filter are not known.
+#[derive(Clone, Debug)]
+enum ChoicesGap {
+    /// They depend on these filters, by position, which are unset.
+    Waits(Vec<usize>),
+    Failed(PanelError),
+}
+
+/// When choices of an API are requested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ChoicesUse {
+    /// To show them.
+    Show,
+    /// To check a value.
+    Check,
+}
+
+impl Filters {
+    pub(super) fn of(filters: &[FilterSetting]) -> Self {
+        Self(filters.iter().map(|_| OnceCell::new()).collect())
+    }
+
+    fn state(&self, position: usize) -> Option<&FilterState> {
+        self.0.get(position).and_then(OnceCell::get)
+    }
+}
+
+impl BoardRequest<'_> {
+    /// Checks the filters that a panel depends on.
+    ///
+    /// # Errors
+    /// `Invalid` if its path needs a filter that is unset; the failure of the request for choices.
+    pub(super) async fn resolve_filters(&self, panel: &Panel) -> Result<(), PanelError> {
+        if panel.filters.is_empty() {
+            return Ok(());
+        }
+        self.resolve(&panel.filters, ChoicesUse::Check).await;
+        for state in panel.filters.iter().filter_map(|position| self.filters.state(*position)) {
+            if let Some(ChoicesGap::Failed(error)) = &state.gap {
+                return Err(error.clone());
+            }
+        }
+        let of_path = panel.read.iter().flat_map(|read| read.path.path_slots());
+        self.check_set(of_path)
+    }
+
+    /// Checks that the filters in these slots of a path have values.
+    ///
+    /// # Errors
+    /// `Invalid` if one has none.
+    pub(super) fn check_set(&self, slots: impl Iterator<Item = String>) -> Result<(), PanelError> {
+        let unset = slots.filter_map(|slot| {
+            let (position, filter) = find_filter(&self.board.filters, &slot)?;
+            let is_unset = self.filters.state(position).is_none_or(|state| state.chosen.is_empty());
+            is_unset.then(|| self.title_of(filter))
+        });
+        match unset.collect::<Vec<_>>() {
+            unset if unset.is_empty() => Ok(()),
+            unset => {
+                Err(PanelError { error: AppError::Invalid, problem: Some(AnswerProblem::Choose(unset)) })
+            }
+        }
+    }
+
+    /// Resolves these filters, parents first, and those at the same time that do not depend on each other.
+    async fn resolve(&self, positions: &[usize], use_of: ChoicesUse) {
+        let mut left = positions.to_vec();
+        while !left.is_empty() {
+            let is_ready = |position: &usize| {
+                let parents = self.board.filters.get(*position).map_or(&[][..], |filter| &filter.parents);
+                !parents.iter().any(|parent| left.contains(parent))
+            };
+            let (now, later): (Vec<usize>, Vec<usize>) = left.iter().copied().partition(is_ready);
+            join_all(now.iter().map(|position| self.resolve_one(*position, use_of))).await;
+            // A filter depends only on earlier ones, so the first of those left is always ready.
+            left = later;
+        }
+    }
+
+    async fn resolve_one(&self, position: usize, use_of: ChoicesUse) {
+        let (Some(filter), Some(cell)) = (self.board.filters.get(position), self.filters.0.get(position))
+        else {
+            return;
+        };
+        cell.get_or_init(|| self.state_of(filter, use_of)).await;
+    }
+
+    async fn state_of(&self, filter: &FilterSetting, use_of: ChoicesUse) -> FilterState {
+        let (mut asked, is_of_address) = match self.question.filters.get(&filter.key) {
+            Some(values) => (values.clone(), true),
+            None => (self.default_of(filter), false),
+        };
+        let most = if filter.is_multiple() { FILTER_VALUES_MAX } else { 1 };
+        asked.truncate(most);
+        let came = asked.len();
+        asked.retain(|value| filter.check(value).is_ok());
+        let mut state = FilterState::default();
+        if let Some(FilterChoices::Api(from)) = filter.choices()
+            && (use_of == ChoicesUse::Show || !asked.is_empty())
+        {
+            match self.choices_of(filter, from).await {
+                Ok(choices) => {
+                    asked.retain(|value| choices.iter().any(|choice| choice.value == *value));
+                    state.choices = choices;
+                }
+                Err(gap @ ChoicesGap::Waits(_)) => {
+                    asked.clear();
+                    state.gap = Some(gap);
+                }
+                // Nothing can be checked without choices, so nothing is sent. The address keeps the value.
+                Err(gap @ ChoicesGap::Failed(_)) => return FilterState { gap: Some(gap), ..state },
+            }
+        }
+        if is_of_address && asked.len() < came {
+            let (board, key) = (&self.board.id, &filter.key);
+            let reason = "not a value of this filter";
+            tracing::info!(
+                event = "filter ignored",
+                board,
+                filter = key,
+                reason,
+                "a value of the address is ignored"
+            );
+            state.is_dropped = true;
+            if asked.is_empty() {
+                let known = |value: &String| {
+                    state.choices.is_empty() || state.choices.iter().any(|choice| choice.value == *value)
+                };
+                asked =
+                    self.default_of(filter).into_iter().filter(|value| filter.check(value).is_ok()).collect();
+                asked.retain(known);
+            }
+        }
+        state.chosen = asked.into_iter().map(|value| self.choice(filter, &state.choices, value)).collect();
+        state
+    }
+
+    /// The values without a choice of the user.
+    fn default_of(&self, filter: &FilterSetting) -> Vec<String> {
+        match &filter.default {
+            FilterDefault::Nothing => Vec::new(),
+            FilterDefault::Values(values) => values.clone(),
+            FilterDefault::Claim(slot) => {
+                let claim = self.settings().claim_slots.find(slot);
+                let value = claim.and_then(|path| path.single(&self.signed_in().record.claims).ok());
+                value.into_iter().collect()
+            }
+        }
+    }
+
+    /// A value with its text for users.
+    fn choice(&self, filter: &FilterSetting, of_api: &[FilterChoice], value: String) -> FilterChoice {
+        let (reader, language) = (self.reader(), self.reader().language());
+        let title = match &filter.kind {
+            FilterKind::Choice(FilterChoices::Fixed(choices))
+            | FilterKind::Choices(FilterChoices::Fixed(choices)) => {
+                let found = choices.iter().find(|choice| choice.value == value);
+                found.map(|choice| choice.title.text(language).to_owned())
+            }
+            FilterKind::Choice(_) | FilterKind::Choices(_) => {
+                of_api.iter().find(|choice| choice.value == value).map(|choice| choice.title.clone())
+            }
+            FilterKind::Date => value.parse().ok().map(|day| reader.date(day)),
+            FilterKind::Month => {
+                let day = format!("{value}-01").parse::<jiff::civil::Date>().ok();
+                day.map(|day| reader.month(day.year(), day.month()))
+            }
+            FilterKind::Text | FilterKind::Number | FilterKind::Toggle => None,
+        };
+        FilterChoice { title: title.unwrap_or_else(|| value.clone()), value }
+    }
+
+    fn title_of(&self, filter: &FilterSetting) -> String {
+        filter.title.text(self.reader().language()).to_owned()
+    }
+
+    /// The value of a slot, if it is one of a filter. The filter has been resolved.
+    pub(super) fn filter_slot(&self, slot: &str) -> Option<SlotValue> {
+        let (position, filter) = find_filter(&self.board.filters, slot)?;
+        let chosen = self.filters.state(position).map_or(&[][..], |state| &state.chosen);
+        let mut values: Vec<String> = chosen.iter().map(|choice| choice.value.clone()).collect();
+        let mut form = match filter.kind {
+            FilterKind::Number => SlotForm::Number,
+            FilterKind::Toggle => SlotForm::Flag,
+            FilterKind::Choices(_) => SlotForm::List,
+            _ => SlotForm::Text,
+        };
+        if let Some(separator) = filter.join.as_ref().filter(|_| !values.is_empty()) {
+            (values, form) = (vec![values.join(separator)], SlotForm::Text);
+        }
+        Some(SlotValue::Filter(FilterSlot { values, form }))
+    }
+
+    /// A title with the texts of filters in place of their slots: of their values, or the text for none.
+    ///
+    /// The filters of the panel have been resolved; otherwise it has the texts for no value.
+    pub fn title(&self, title: &LocalText) -> String {
+        let mut text = title.text(self.reader().language()).to_owned();
+        if !text.contains('{') {
+            return text;
+        }
+        for filter in &self.board.filters {
+            let slot = format!("{{{}}}", filter.key);
+            if text.contains(&slot) {
+                text = text.replace(&slot, &self.filter_words(&filter.key));
+            }
+        }
+        text
+    }
+
+    /// The value of a filter for users: the titles of its values, or the text for none.
+    pub(super) fn filter_words(&self, key: &str) -> String {
+        let Some((position, filter)) = find_filter(&self.board.filters, key) else { return String::new() };
+        let chosen = self.filters.state(position).map_or(&[][..], |state| &state.chosen);
+        let titles: Vec<&str> = chosen.iter().map(|choice| choice.title.as_str()).collect();
+        if titles.is_empty() { self.all_of(filter) } else { titles.join(", ") }
+    }
+}

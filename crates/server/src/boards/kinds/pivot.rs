@@ -1,0 +1,88 @@
+//! Rows that each have the number of one series, such as `{ day, region, revenue }`, as rows with the numbers of all
+//! series.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
+
+use crate::{
+    boards::{
+        cells::{Object, as_decimal, member},
+        kinds::currency,
+        value::Style,
+    },
+    config::{
+        LocalText, MemberSetting,
+        kinds::chart::{ChartSetting, SeriesSetting},
+    },
+    decimal::Decimal,
+    locale::LocaleFormatter,
+    view::chart::SERIES_MAX,
+};
+
+/// The rows with all series, the series, and how many further series there are.
+pub(super) struct Pivoted {
+    pub rows: Vec<Object>,
+    pub series: Vec<SeriesSetting>,
+    pub left_out: usize,
+}
+
+/// Collects the rows of each x. Of more series than can be told apart, those with the largest sums are kept. Several
+/// numbers of one series at one x are added up.
+pub(super) fn pivoted(
+    setting: &ChartSetting,
+    by: &MemberSetting,
+    y: &SeriesSetting,
+    found: &[&Object],
+    reader: &LocaleFormatter,
+) -> Pivoted {
+    let mut names: Vec<String> = Vec::new();
+    let mut numbers: HashMap<(String, usize), Decimal> = HashMap::new();
+    let mut sums: Vec<Decimal> = Vec::new();
+    let (mut order, mut seen) = (Vec::new(), HashSet::new());
+    for row in found {
+        let name = member(row, &by.key);
+        let style = Style::of_name(&by.key, by.kind, &by.format, name);
+        let name = style.text(name, currency(&style, row), reader).unwrap_or_else(|| "\u{2013}".to_owned());
+        let series = names.iter().position(|known| *known == name).unwrap_or_else(|| {
+            names.push(name);
+            sums.push(Decimal::whole(0));
+            names.len() - 1
+        });
+        let x = member(row, &setting.x.key).to_string();
+        if seen.insert(x.clone()) {
+            order.push((x.clone(), *row));
+        }
+        let Some(number) = as_decimal(member(row, &y.key)) else { continue };
+        if let Some(sum) = sums.get_mut(series) {
+            let size = if number.is_negative() { Decimal::whole(0).minus(&number) } else { number.clone() };
+            *sum = sum.plus(&size);
+        }
+        let at = numbers.entry((x, series)).or_insert_with(|| Decimal::whole(0));
+        *at = at.plus(&number);
+    }
+    let mut kept: Vec<usize> = (0..names.len()).collect();
+    kept.sort_by(|a, b| sums.get(*b).cmp(&sums.get(*a)));
+    kept.truncate(SERIES_MAX);
+    kept.sort_unstable();
+    // No member of an API has this name.
+    let key = |series: usize| format!("\u{0}{series}");
+    let rows = order.into_iter().map(|(x, row)| {
+        let mut pivoted = Object::new();
+        for member_key in setting.x.keys().chain(y.format.members()) {
+            pivoted.insert(member_key.to_owned(), member(row, member_key).clone());
+        }
+        for series in &kept {
+            if let Some(number) = numbers.get(&(x.clone(), *series)) {
+                pivoted.insert(key(*series), Value::String(number.to_string()));
+            }
+        }
+        pivoted
+    });
+    let rows = rows.collect();
+    let series = kept.iter().filter_map(|series| {
+        let title = LocalText::plain(names.get(*series)?.clone());
+        Some(SeriesSetting { key: key(*series), title, format: y.format.clone() })
+    });
+    Pivoted { rows, series: series.collect(), left_out: names.len() - kept.len() }
+}

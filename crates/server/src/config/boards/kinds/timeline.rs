@@ -1,0 +1,55 @@
+//! The settings of a timeline: events under the day on which they are.
+
+use claimcheck_model::PanelSize;
+
+use crate::config::{
+    boards::{
+        MemberSetting,
+        format::{MEMBER, read_member},
+        kinds::{
+            KindSetting,
+            rows::{self, RowsSetting},
+        },
+    },
+    reader::TomlTable,
+    toml_key::{TomlKey, text_or_table},
+};
+
+/// Events by day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimelineSetting {
+    pub rows: RowsSetting,
+    /// The member of a row with the day or the time of the event.
+    pub at: MemberSetting,
+    pub label: MemberSetting,
+    pub note: Option<MemberSetting>,
+    /// The member with a short status word.
+    pub tag: Option<MemberSetting>,
+}
+
+impl KindSetting for TimelineSetting {
+    const NAME: &'static str = "timeline";
+    const KEYS: &'static [&'static [TomlKey]] = &[&[
+        rows::ROWS,
+        rows::LAYOUT,
+        rows::NAMES,
+        text_or_table("at", &MEMBER, "the member with the day or the time of an event").required(),
+        text_or_table("label", &MEMBER, "the member with the text of an event").required(),
+        text_or_table("note", &MEMBER, "the member with a second, smaller line"),
+        text_or_table("tag", &MEMBER, "the member with a short word, such as a status"),
+    ]];
+    const SIZE: PanelSize = PanelSize::Half;
+
+    fn read(at: &mut TomlTable<'_, '_>, _: &str) -> Option<Self> {
+        for key in ["at", "label"] {
+            if !at.has(key) {
+                at.problem(key, "is missing");
+            }
+        }
+        let [when, label, note, tag] = ["at", "label", "note", "tag"].map(|key| read_member(at, key));
+        let parts = [("at", &when), ("label", &label), ("note", &note), ("tag", &tag)];
+        let parts = parts.iter().filter_map(|(key, member)| Some((*key, (*member).as_ref()?)));
+        let rows = rows::read(at, parts.flat_map(|(key, member)| member.keys().map(move |name| (key, name))));
+        Some(Self { rows: rows?, at: when?, label: label?, note, tag })
+    }
+}

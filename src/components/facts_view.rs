@@ -1,0 +1,43 @@
+//! Chosen facts about one object.
+
+use claimcheck_model::Facts;
+use claimcheck_text::t;
+use leptos::prelude::*;
+
+use crate::components::{TagIcon, cell_content, icon, kind_class, language, table_rows::tone_around};
+
+/// The body of a panel of facts.
+#[component]
+pub fn FactsView(facts: Facts) -> impl IntoView {
+    if facts.facts.is_empty() {
+        let language = language();
+        return view! {
+            <div class="state perf" role="status">
+                <TagIcon d=icon::TAG_HANGER/>
+                <h3>{t!(language, "facts-empty-title")}</h3>
+                <p>{t!(language, "facts-empty")}</p>
+            </div>
+        }
+        .into_any();
+    }
+    let facts = facts
+        .facts
+        .into_iter()
+        .map(|(column, cell)| {
+            let tone = tone_around(column.kind, &cell);
+            let content = match cell.text.is_empty() {
+                true => "\u{2013}".into_any(),
+                false => cell_content(column.kind, cell).into_any(),
+            };
+            view! {
+                <div>
+                    <dt>{column.title}</dt>
+                    <dd class=kind_class(column.kind) data-tone=tone>
+                        {content}
+                    </dd>
+                </div>
+            }
+        })
+        .collect::<Vec<_>>();
+    view! { <dl class="pairs perf">{facts}</dl> }.into_any()
+}

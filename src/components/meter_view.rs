@@ -1,0 +1,45 @@
+//! A number and its target: as text, and as a bar with a mark. The bar is an addition.
+
+use claimcheck_model::{Meter, PLACE_MAX};
+use claimcheck_text::t;
+use leptos::prelude::*;
+
+use crate::components::{chart::percent, language};
+
+/// The body of a meter.
+#[component]
+pub fn MeterView(meter: Meter) -> impl IntoView {
+    let Meter { value, unit, of_target, bar, target, is_good, verdict } = meter;
+    let Some(value) = value else {
+        return view! {
+            <div class="stat perf">
+                <p class="figure num">"\u{2013}"</p>
+                <p class="muted">{t!(language(), "stat-empty")}</p>
+            </div>
+        }
+        .into_any();
+    };
+    let unit = unit.map(|unit| view! { <span class="unit">{format!("\u{a0}{unit}")}</span> });
+    let tone = is_good.map(|is_good| if is_good { "good" } else { "bad" });
+    // At the end of the bar the mark would be cut in half.
+    let mark = target.filter(|target| *target < PLACE_MAX);
+    let drawing = target.map(|_| {
+        view! {
+            <svg class="meter" aria-hidden="true">
+                <rect class="meter-whole" width="100%" height="100%" rx="4"></rect>
+                <rect class="meter-part" width=percent(bar) height="100%" rx="4"></rect>
+                {mark.map(|at| view! { <line class="meter-mark" x1=percent(at) x2=percent(at) y2="100%"></line> })}
+            </svg>
+        }
+    });
+    view! {
+        <div class="stat perf" data-tone=tone>
+            <p class="figure num">{value} {unit}</p>
+            {drawing}
+            <p class="change num">
+                {of_target} {verdict.map(|verdict| view! { " " <strong>{verdict}</strong> })}
+            </p>
+        </div>
+    }
+    .into_any()
+}

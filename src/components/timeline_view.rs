@@ -1,0 +1,62 @@
+//! Events under the day on which they are.
+
+use claimcheck_model::{Timeline, TimelineDay, TimelineEvent};
+use claimcheck_text::t;
+use leptos::prelude::*;
+
+use crate::components::{TagIcon, icon, language, table_rows::Tag};
+
+/// The body of a timeline.
+#[component]
+pub fn TimelineView(timeline: Timeline) -> impl IntoView {
+    let language = language();
+    let Timeline { days, more } = timeline;
+    if days.is_empty() {
+        return view! {
+            <div class="state perf" role="status">
+                <TagIcon d=icon::TAG_HANGER/>
+                <h3>{t!(language, "timeline-empty-title")}</h3>
+                <p>{t!(language, "timeline-empty")}</p>
+            </div>
+        }
+        .into_any();
+    }
+    let days = days.into_iter().map(|day| view! { <Day day/> }).collect::<Vec<_>>();
+    let more =
+        more.map(|more| view! { <p class="more muted">{t!(language, "timeline-more", count = more)}</p> });
+    view! {
+        <ol class="timeline perf">{days}</ol>
+        {more}
+    }
+    .into_any()
+}
+
+#[component]
+fn Day(day: TimelineDay) -> impl IntoView {
+    let TimelineDay { day, date, events } = day;
+    let day = day.unwrap_or_else(|| t!(language(), "timeline-no-day").to_owned());
+    let events = events.into_iter().map(|event| view! { <Event event/> }).collect::<Vec<_>>();
+    view! {
+        <li>
+            <h3>
+                <time datetime=date>{day}</time>
+            </h3>
+            <ul class="entries">{events}</ul>
+        </li>
+    }
+}
+
+#[component]
+fn Event(event: TimelineEvent) -> impl IntoView {
+    let TimelineEvent { time, label, note, tag } = event;
+    view! {
+        <li>
+            <span class="time num">{time}</span>
+            <p>
+                <span class="label">{label}</span>
+                {note.map(|note| view! { <span class="note">{note}</span> })}
+            </p>
+            {tag.map(|tag| view! { <Tag text=tag.text tone=tag.tone/> })}
+        </li>
+    }
+}
