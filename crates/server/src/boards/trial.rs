@@ -84,7 +84,11 @@ pub enum PathFound {
     /// So many rows, and why there are none.
     Rows(usize, Option<WhyNothing>),
     /// A value in so many rows of all, and how many values have which type.
-    Filled { filled: usize, rows: usize, types: Vec<(ValueShape, usize)> },
+    Filled {
+        filled: usize,
+        rows: usize,
+        types: Vec<(ValueShape, usize)>,
+    },
     /// A value of this type that can be shown.
     Value(ValueShape),
     /// A value of this type that should be a number.
@@ -95,7 +99,10 @@ pub enum PathFound {
     Count(usize),
     Nothing(WhyNothing),
     /// The path cannot apply to this answer.
-    Unfit { expected: ValueShape, came: ValueShape },
+    Unfit {
+        expected: ValueShape,
+        came: ValueShape,
+    },
 }
 
 /// The pages of a table.
@@ -191,7 +198,11 @@ fn paths(asked: &PanelRequest<'_>, answer: &Value) -> Vec<PathTrial> {
     asked.findings(answer).into_iter().map(|finding| path(finding, rows, answer)).collect()
 }
 
-fn path(Finding { setting, path, found }: Finding, of_rows: Option<&RowsSetting>, answer: &Value) -> PathTrial {
+fn path(
+    Finding { setting, path, found }: Finding,
+    of_rows: Option<&RowsSetting>,
+    answer: &Value,
+) -> PathTrial {
     let type_there = || at_path(&path, answer).first().map_or(ValueShape::Nothing, |value| of_one(value));
     let found = match found {
         Found::Rows(0) => PathFound::Rows(0, Some(why_nothing(&path, answer))),

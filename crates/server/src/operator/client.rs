@@ -123,7 +123,9 @@ fn json(value: &impl Serialize) -> Result<Vec<u8>, OperatorError> {
 /// Where the admin listener of a server with these settings is reached; `None` if it has none, or at an unknown port.
 pub(crate) fn admin_address(settings: &Settings) -> Option<SocketAddr> {
     match settings.admin_listen {
-        AdminListen::At(address) | AdminListen::Default(address) if address.port() != 0 => Some(reachable(address)),
+        AdminListen::At(address) | AdminListen::Default(address) if address.port() != 0 => {
+            Some(reachable(address))
+        }
         _ => None,
     }
 }

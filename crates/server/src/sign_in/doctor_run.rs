@@ -3,6 +3,7 @@
 //! session, and changes no other.
 
 use axum::http::request::Parts;
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use claimcheck_base::{clock::UnixSecs, random};
 use claimcheck_model::paths;
 use claimcheck_session::{
@@ -13,6 +14,7 @@ use sha2::{Digest, Sha256};
 use tower_sessions::Session;
 
 use crate::{
+    config::{Panel, Settings},
     session_layer::start_session_beside,
     sign_in::{
         SignIn,
@@ -88,7 +90,8 @@ impl DoctorRun {
     /// # Errors
     /// The system has no random bytes.
     pub fn begin(now: UnixSecs) -> Result<Self, random::NoRandomness> {
-        let letter = |byte: u8| LETTERS.get(usize::from(byte) % LETTERS.len()).map_or('A', |c| char::from(*c));
+        let letter =
+            |byte: u8| LETTERS.get(usize::from(byte) % LETTERS.len()).map_or('A', |c| char::from(*c));
         let letters: Vec<char> = random::bytes::<8>()?.into_iter().map(letter).collect();
         let code = letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-");
         let key = RowKey::random()?.as_str().to_owned();
@@ -122,6 +125,19 @@ impl DoctorRun {
     fn entry(&self, what: &str) -> [u8; 32] {
         Sha256::digest(format!("doctor run {} {what}", self.key)).into()
     }
+}
+
+/// A digest of what a run reads, so that nothing else is read than what the page has named: the boards may change meanwhile,
+/// and processes may have different ones.
+pub fn boards_digest(settings: &Settings) -> String {
+    let panels = settings.boards.iter().flat_map(|board| {
+        let of =
+            |panel: &Panel| format!("{:?}", (&board.id, &panel.id, &panel.title, &panel.api, &panel.read));
+        board.panels.iter().map(of)
+    });
+    let hash = panels
+        .fold(Sha256::new(), |hash, panel| hash.chain_update(panel.len().to_be_bytes()).chain_update(panel));
+    BASE64_URL_SAFE_NO_PAD.encode(hash.finalize())
 }
 
 /// Starts the sign-in of a run: the provider asks for an account or a password, whatever its own session.
@@ -167,12 +183,13 @@ pub(super) async fn start_session(
     run: &DoctorRun,
 ) -> Result<Option<Started>, StoreError> {
     let key = run.session().ok_or_else(|| StoreError::backend("the key of a run is not one"))?;
-    start_session_beside(&sign_in.sessions, session, (iss, sub), new_session, (key, run.until + READ_SECS)).await
+    start_session_beside(&sign_in.sessions, session, (iss, sub), new_session, (key, run.until + READ_SECS))
+        .await
 }
 
 /// The part of the session's record.
 pub(super) fn of_record(run: &DoctorRun) -> DoctorSession {
-    DoctorSession { code: run.code.clone(), until: run.until, is_confirmed: false }
+    DoctorSession { code: run.code.clone(), until: run.until, confirmed: None }
 }
 
 /// Tells the process that conducts the run why there is no session. What concerns one browser only is not told: the link

@@ -124,9 +124,7 @@ pub(super) async fn session(
             return Err(SignInProblem::SignedOut);
         }
         started = match &transaction.asked.run {
-            Some(run) => {
-                doctor_run::start_session(sign_in, session, (iss, sub), &new_session, run).await?
-            }
+            Some(run) => doctor_run::start_session(sign_in, session, (iss, sub), &new_session, run).await?,
             None => start_session(&sign_in.sessions, session, iss, sub, &new_session).await?,
         };
         if started.is_none() {

@@ -119,14 +119,20 @@ impl Stop {
         let (found, remedy) = match self {
             Self::NoSignIn => ("nobody signed in with the link in time", again),
             Self::NoConfirmation => ("the user did not confirm on the page in time", again),
-            Self::Cancelled => ("the user cancelled it on the page, so nothing was read", again),
+            Self::Cancelled => ("the user cancelled it on the page", again),
             Self::Abandoned => ("the browser closed the connection during the sign-in", again),
             Self::SignInFailed(reason) => return findings::failed_sign_in(reason),
             Self::SessionEnded => (
                 "the session ended before the panels were read: the user signed out elsewhere, or the provider ended it",
                 again,
             ),
-            Self::Store => ("the session store does not respond", "see the server's log and the checks of the store"),
+            Self::OtherBoards => (
+                "the page named other boards than this server has, so nothing was read",
+                "run the command again; if several processes share the store, give them the same boards",
+            ),
+            Self::Store => {
+                ("the session store does not respond", "see the server's log and the checks of the store")
+            }
             Self::NotAsked => ("the server did not hear from the command for a minute", again),
             Self::Stopping => ("the server was stopped during the run; the session has ended", again),
             Self::Unknown => (

@@ -42,15 +42,15 @@ struct Wanted {
     run: String,
 }
 
-async fn progress(
-    State((runs, services)): State<Shared>,
-    Query(wanted): Query<Wanted>,
-) -> Json<RunProgress> {
+async fn progress(State((runs, services)): State<Shared>, Query(wanted): Query<Wanted>) -> Json<RunProgress> {
     let progress = runs.progress(&wanted.run, services.clock.now());
     if let RunProgress::Over(end) = &progress
         && matches!(**end, RunEnd::Stopped(Stop::Unknown))
     {
-        tracing::warn!(event = "doctor sign-in unknown", "a command asks for a run that this process does not have");
+        tracing::warn!(
+            event = "doctor sign-in unknown",
+            "a command asks for a run that this process does not have"
+        );
     }
     Json(progress)
 }

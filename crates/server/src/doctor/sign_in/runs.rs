@@ -36,7 +36,9 @@ const ASKED_WITHIN: Duration = Duration::from_secs(60);
 /// Why a run cannot begin.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum BeginError {
-    #[error("{UNDER_WAY_MAX} sign-ins for `claimcheck doctor` are under way: wait until one of them has ended")]
+    #[error(
+        "{UNDER_WAY_MAX} sign-ins for `claimcheck doctor` are under way: wait until one of them has ended"
+    )]
     TooMany,
     #[error("the run could not be sealed: see the server's log")]
     Seal,

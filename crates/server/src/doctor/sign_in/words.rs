@@ -127,7 +127,10 @@ fn problem(path: &PathTrial) -> Option<CheckFinding> {
         PathFound::Filled { filled: 0, rows: 1.., .. } => Some(CheckFinding::warning(
             "panel.columns",
             format!("{} is filled in none of the rows", subject(path)),
-            format!("correct `{}` in `{setting}`, or remove it if the API never sends it{INSPECT}", path.path),
+            format!(
+                "correct `{}` in `{setting}`, or remove it if the API never sends it{INSPECT}",
+                path.path
+            ),
         )),
         PathFound::NotNumber(_) | PathFound::Several(_) => Some(CheckFinding::mistake(
             check,
@@ -218,7 +221,9 @@ fn unavailable(
             "the answer cannot be used".to_owned(),
             "the server's log has the cause: look for `cannot be used`",
         ),
-        (Some(_), _) => ("the API does not accept the request".to_owned(), "correct the request of the panel"),
+        (Some(_), _) => {
+            ("the API does not accept the request".to_owned(), "correct the request of the panel")
+        }
         (None, Some(fault)) => {
             (fault.clone(), "check that the server reaches `api_url`, and that the API is running")
         }
@@ -254,16 +259,19 @@ fn locked(lack: &AccessDenied, settings: &Settings) -> (CheckFinding, &'static s
             (CheckFinding::mistake("panel.access", found, remedy), "role")
         }
         AccessDenied::TooManyGroups(roles) => {
-            let found = format!("locked: role {} is needed, and the user has too many groups", roles.join(" or "));
+            let found =
+                format!("locked: role {} is needed, and the user has too many groups", roles.join(" or "));
             let remedy = "use app roles instead of groups, or filter the groups at the provider";
             (CheckFinding::mistake("panel.access", found, remedy), "role")
         }
         AccessDenied::Claim { name, is } if is.is_empty() => {
-            let found = format!("locked: the request needs the claim {name}, which this user has not as one value");
+            let found =
+                format!("locked: the request needs the claim {name}, which this user has not as one value");
             (warning(found, "have the provider send the claim, or correct its path in `[claims]`"), "get")
         }
         AccessDenied::Claim { name, .. } => {
-            let found = format!("locked: the claim {name} of this user has none of the values that are needed");
+            let found =
+                format!("locked: the claim {name} of this user has none of the values that are needed");
             (warning(found, as_other), "claim")
         }
         AccessDenied::Token(api) => {
