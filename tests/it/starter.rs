@@ -7,7 +7,12 @@ use std::{
     thread,
 };
 
-use crate::check::Folder;
+use serde_json::{Value, json};
+
+use crate::{
+    check::Folder,
+    support::hostile::{HostileWorld, Raw},
+};
 
 /// A document with one collection.
 const DOCUMENT: &str = r#"{
@@ -197,4 +202,46 @@ fn nw_06_documents_and_issuers_are_read_from_servers() {
     assert!(text.contains(&format!("issuer = \"{provider}/\"\n")), "{text}");
     assert!(text.contains(&format!("api_url = \"{files}/v1\"\n")) && text.contains("# audience ="), "{text}");
     drop(fs::remove_file(folder.path().join("claimcheck.toml")));
+}
+
+#[tokio::test]
+async fn nw_04_a_proposed_board_shows_the_rows_of_the_api_and_sends_its_actions() {
+    let row = json!({ "type": "object", "required": ["id"], "properties": {
+        "id": { "type": "string" }, "etag": { "type": "string" }, "number": { "type": "string" },
+        "customer": { "properties": { "id": { "type": "string" }, "name": { "type": "string" } } },
+        "status": { "enum": ["open", "paid"] }, "amount_cents": { "type": "integer" }, "currency": { "type": "string" },
+        "due_on": { "type": ["string", "null"], "format": "date" } } });
+    let list = json!({ "type": "object", "properties": { "invoices": { "type": "array", "items": row }, "meta": { "properties": { "total": { "type": "integer" } } } } });
+    let content = |schema: &Value| json!({ "content": { "application/json": { "schema": schema } } });
+    let parameters = json!([
+        { "name": "page[size]", "in": "query", "schema": { "type": "integer", "maximum": 2 } },
+        { "name": "page[number]", "in": "query", "schema": { "type": "integer" } },
+        { "name": "search", "in": "query", "schema": { "type": "string" } }
+    ]);
+    let note = json!({ "type": "object", "required": ["text"], "properties": { "text": { "type": "string", "maxLength": 20 }, "urgent": { "type": "boolean", "default": false } } });
+    let document = json!({ "openapi": "3.1.0", "servers": [{ "url": "https://api.example.com" }], "paths": {
+        "/invoices": { "get": { "parameters": parameters, "responses": { "200": content(&list) } } },
+        "/invoices/{invoice_id}/remind": { "post": { "requestBody": content(&note), "responses": {} } } } });
+    let folder = Folder::with(&[("openapi.json", &document.to_string())]);
+    let (code, out, _) = run(&folder, &["--openapi", "openapi.json", "--issuer", NOBODY, "--client-id", "x"]);
+    assert_eq!(code, 0, "{out}");
+    let file = read(&folder, "claimcheck.toml");
+    let boards = file.find("\n[[board]]").map(|at| file.split_at(at).1).unwrap();
+
+    let world = HostileWorld::with(boards).await;
+    let invoice = |id: u32| json!({ "id": format!("i{id}"), "number": format!("2026-{id}"), "customer": { "id": "c1", "name": "Birch & Sons" }, "status": "open", "amount_cents": 129_900, "currency": "EUR", "due_on": "2026-04-01" });
+    let answer = json!({ "invoices": [invoice(1), invoice(2)], "meta": { "total": 5 } });
+    world
+        .api
+        .script(|script| script.answers.insert("/invoices".to_owned(), Raw::json(200, &answer.to_string())));
+    let (mut browser, page) = world.signed_in("/boards/invoices?q=birch&page=2").await;
+    for shown in ["2026-1", "Birch &amp; Sons", "1,299.00 EUR", "1 Apr 2026", "Remind", "5 rows"] {
+        assert!(page.body.contains(shown), "{shown}: {}", page.body);
+    }
+    let asked = world.api.calls().last().map(|call| call.query.clone()).unwrap_or_default();
+    for sent in ["search=birch", "page%5Bsize%5D=2", "page%5Bnumber%5D=2"] {
+        assert!(asked.contains(sent), "{asked}");
+    }
+    let form = browser.get("/boards/invoices/rows/invoices/actions/remind?key=i1").await;
+    assert!(form.body.contains("Urgent") && form.body.contains("maxlength=\"20\""), "{}", form.body);
 }

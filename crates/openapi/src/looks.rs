@@ -201,7 +201,7 @@ pub(super) fn nested(tree: &Tree<'_>, member: &str, shape: &Shape<'_>) -> Option
                 .find(|(name, shape)| crate::rows::joined(name) == **wanted && fits(shape))
                 .map(|(name, _)| *name)
         };
-        names.iter().find_map(|wanted| named(&wanted))
+        names.iter().find_map(named)
     };
     if let Some(amount) =
         of(&["amount", "value", "total"], &|shape| matches!(shape.is, Is::Whole | Is::Number | Is::Text))
