@@ -35,7 +35,7 @@ impl Routers {
     }
 }
 
-/// Follows changes of the files on a thread of its own as long as the program runs.
+/// Follows changes of the files on its own thread as long as the program runs.
 ///
 /// # Errors
 /// The system starts no thread.

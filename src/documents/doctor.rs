@@ -16,6 +16,8 @@ pub enum DoctorStep {
         code: String,
         /// The titles of the boards, each with those of its panels.
         boards: Vec<(String, Vec<String>)>,
+        /// A digest of these boards, which the form carries.
+        digest: String,
     },
     /// The server reads the panels.
     Running,
@@ -46,8 +48,8 @@ pub fn DoctorContent(step: DoctorStep) -> impl IntoView {
     let language = language();
     let title = step.title(language);
     let (what, advice) = match step {
-        DoctorStep::Confirm { name, code, boards } => {
-            return view! { <DoctorQuestion title name code boards/> }.into_any();
+        DoctorStep::Confirm { name, code, boards, digest } => {
+            return view! { <DoctorQuestion title name code boards digest/> }.into_any();
         }
         DoctorStep::Running => (t!(language, "doctor-running-what"), t!(language, "doctor-running-advice")),
         DoctorStep::Cancelled => {
@@ -84,6 +86,7 @@ fn DoctorQuestion(
     name: String,
     code: String,
     boards: Vec<(String, Vec<String>)>,
+    digest: String,
 ) -> impl IntoView {
     let language = language();
     let boards = boards.into_iter().map(|(board, panels)| {
@@ -95,9 +98,11 @@ fn DoctorQuestion(
         }
     });
     let button = |word: &'static str, class: &'static str, label: &'static str| {
+        let digest = digest.clone();
         view! {
             <form method="post" action=paths::DOCTOR_CONFIRM>
                 <input type="hidden" name=paths::DOCTOR_DO value=word/>
+                <input type="hidden" name=paths::DOCTOR_BOARDS value=digest/>
                 <button class=class type="submit">
                     {label}
                 </button>

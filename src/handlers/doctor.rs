@@ -86,7 +86,7 @@ pub async fn confirm(
     let Some(signed_in) = current else { return page(&by, StatusCode::GONE, DoctorStep::Over) };
     match &signed_in.record.doctor {
         None => page(&by, StatusCode::CONFLICT, DoctorStep::HasSession),
-        Some(doctor) if doctor.is_confirmed => page(&by, StatusCode::OK, DoctorStep::Running),
+        Some(doctor) if doctor.confirmed.is_some() => page(&by, StatusCode::OK, DoctorStep::Running),
         Some(doctor) if doctor.until <= state.clock.now() => page(&by, StatusCode::GONE, DoctorStep::Over),
         Some(doctor) => {
             let step = question(&state, &by, &signed_in, doctor);
@@ -104,11 +104,7 @@ pub async fn decide(
     let asked = ResponseFormat::from(&request);
     let (by, body) = request.into_parts();
     let form = to_bytes(body, FORM_MAX_BYTES).await.unwrap_or_default();
-    let mut said = form_urlencoded::parse(&form).filter(|(name, _)| name == paths::DOCTOR_DO);
-    let word = match (said.next(), said.next()) {
-        (Some((_, word)), None) => word,
-        _ => return refuse(&asked, AppError::Invalid),
-    };
+    let Some(word) = single(&form, paths::DOCTOR_DO) else { return refuse(&asked, AppError::Invalid) };
     let run = current.as_ref().and_then(DoctorRun::of_session);
     let (Some(signed_in), Some(run)) = (current, run) else {
         return page(&by, StatusCode::FORBIDDEN, DoctorStep::Over);
@@ -132,9 +128,17 @@ pub async fn decide(
     if run.until <= state.clock.now() {
         return page(&by, StatusCode::GONE, DoctorStep::Over);
     }
+    let boards = doctor_run::boards_digest(&state.settings);
+    if single(&form, paths::DOCTOR_BOARDS).is_none_or(|seen| seen != boards) {
+        tracing::info!(
+            event = "doctor sign-in asked again",
+            "the boards have changed since the page was shown"
+        );
+        return Redirect::to(paths::DOCTOR_CONFIRM).into_response();
+    }
     let confirmed = state.sessions.update_record(&signed_in.key, |record| {
         if let Some(doctor) = &mut record.doctor {
-            doctor.is_confirmed = true;
+            doctor.confirmed = Some(boards.clone());
         }
     });
     match confirmed.await {
@@ -144,6 +148,15 @@ pub async fn decide(
         }
         Ok(None) => page(&by, StatusCode::GONE, DoctorStep::Over),
         Err(error) => refuse(&asked, store_failed(error)),
+    }
+}
+
+/// The value of a field that a form has once.
+fn single(form: &[u8], name: &str) -> Option<String> {
+    let mut said = form_urlencoded::parse(form).filter(|(key, _)| key == name);
+    match (said.next(), said.next()) {
+        (Some((_, value)), None) => Some(value.into_owned()),
+        _ => None,
     }
 }
 
@@ -169,6 +182,7 @@ fn question(state: &AppState, by: &Parts, signed_in: &SignedIn, doctor: &DoctorS
         name: view::user(signed_in).name,
         code: doctor.code.clone(),
         boards: boards.collect(),
+        digest: doctor_run::boards_digest(&state.settings),
     }
 }
 

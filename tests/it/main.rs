@@ -47,6 +47,7 @@ mod settings_reference;
 mod shutdown;
 mod sign_in;
 mod sign_out;
+mod starter;
 mod step_up;
 mod store_away;
 pub mod support;

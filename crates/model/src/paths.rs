@@ -37,12 +37,14 @@ pub const DOCTOR_SIGN_IN: &str = "/auth/doctor";
 pub const DOCTOR_RUN: &str = "run";
 /// The page after that sign-in, which says what will be read; a `POST` with [`DOCTOR_DO`] runs or cancels it.
 pub const DOCTOR_CONFIRM: &str = "/auth/doctor/confirm";
-/// The field with the decision: [`DOCTOR_GO`] runs, anything else cancels.
+/// The field with the decision: [`DOCTOR_GO`] runs, [`DOCTOR_CANCEL`] cancels.
 pub const DOCTOR_DO: &str = "do";
 /// See [`DOCTOR_DO`].
 pub const DOCTOR_GO: &str = "run";
 /// See [`DOCTOR_DO`].
 pub const DOCTOR_CANCEL: &str = "cancel";
+/// The field with the digest of the boards that the page has named.
+pub const DOCTOR_BOARDS: &str = "boards";
 
 /// The field of a sign-out that selects its scope. Without it, the user is also signed out at the provider.
 pub const REACH: &str = "reach";

@@ -9,7 +9,7 @@ use crate::{
 pub(super) struct TableDraft<'a> {
     pub(super) title: String,
     pub(super) get: String,
-    pub(super) rows: Rows<'a>,
+    pub(super) rows: Box<Rows<'a>>,
     pub(super) total_header: Option<String>,
     pub(super) columns: Columns,
     pub(super) parameters: Parameters,

@@ -239,8 +239,7 @@ fn field(
     if look == FieldLook::Tick && value.as_deref() == Some("false") {
         value = None;
     }
-    Ok(FormPart { key: name.to_owned(), title: words::title(name), look, is_required, value, hint })
-        .map(titled)
+    Ok(titled(FormPart { key: name.to_owned(), title: words::title(name), look, is_required, value, hint }))
 }
 
 /// A name without letters is its own title.

@@ -71,7 +71,7 @@ pub(super) fn scalar(
 pub(super) fn column(key: String, title: String, look: Look, shape: &Shape<'_>) -> Column {
     let longest = shape.choices().into_iter().flatten().map(|text| text.chars().count()).max();
     let values = match &look {
-        Look::Tag => longest.unwrap_or(10).min(30) * LETTER + 45,
+        Look::Tag => longest.unwrap_or(10).min(20) * LETTER + 45,
         Look::Number | Look::Percent => 90,
         Look::Money { .. } => 130,
         Look::Date => 190,
@@ -142,6 +142,7 @@ fn look(member: &str, shape: &Shape<'_>, members: &[(&str, Shape<'_>)]) -> Optio
         {
             (Look::Link, Group::Rest, 15)
         }
+        Is::Whole | Is::Number if shape.description.contains("bytes") => (Look::Number, Group::Number, 30),
         Is::Number | Is::Whole | Is::Text
             if has(&["amount", "price", "balance", "revenue", "subtotal", "fee", "cost"])
                 || (last == "total" && currency(members).is_some()) =>
@@ -200,7 +201,7 @@ pub(super) fn nested(tree: &Tree<'_>, member: &str, shape: &Shape<'_>) -> Option
                 .find(|(name, shape)| crate::rows::joined(name) == **wanted && fits(shape))
                 .map(|(name, _)| *name)
         };
-        names.iter().find_map(|wanted| named(&wanted))
+        names.iter().find_map(named)
     };
     if let Some(amount) =
         of(&["amount", "value", "total"], &|shape| matches!(shape.is, Is::Whole | Is::Number | Is::Text))

@@ -119,7 +119,7 @@ pub(super) struct Rows<'a> {
 /// What an answer is.
 #[derive(Debug)]
 pub(super) enum Answer<'a> {
-    Rows(Rows<'a>),
+    Rows(Box<Rows<'a>>),
     /// One object; its members.
     Object(Vec<Beside<'a>>),
     /// The document does not say.
@@ -141,7 +141,9 @@ pub(super) fn find<'a>(tree: &Tree<'a>, schema: Option<&'a Value>, resource: &st
     let shape = Shape::of(tree, &[schema]);
     match shape.is {
         Is::List => match row(tree, &shape) {
-            Some(row) => Answer::Rows(Rows { path: "$[*]".to_owned(), row, total: None, beside: Vec::new() }),
+            Some(row) => {
+                Answer::Rows(Box::new(Rows { path: "$[*]".to_owned(), row, total: None, beside: Vec::new() }))
+            }
             None => Answer::Unknown,
         },
         Is::Object if shape.members.is_empty() => Answer::Unknown,
@@ -171,7 +173,7 @@ fn in_object<'a>(tree: &Tree<'a>, shape: &Shape<'a>, resource: &str) -> Answer<'
             beside.name() == *name && matches!(beside.shape.is, Is::Whole | Is::Number | Is::Anything)
         })
     });
-    Answer::Rows(Rows { path: list.path() + "[*]", row, total: total.map(Beside::path), beside })
+    Answer::Rows(Box::new(Rows { path: list.path() + "[*]", row, total: total.map(Beside::path), beside }))
 }
 
 /// Collects the lists and the other values of an object, in it and in the objects of its members.

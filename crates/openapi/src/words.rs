@@ -158,6 +158,7 @@ pub(super) fn singular(word: &str) -> String {
     let cut = |count: usize| word.get(..word.len().saturating_sub(count)).unwrap_or(word).to_owned();
     match word {
         "people" => "person".to_owned(),
+        "aliases" | "atlases" | "canvases" | "biases" => cut(2),
         "series" | "news" | "species" | "sms" | "dns" | "data" => word.to_owned(),
         _ if word.ends_with("ies") && word.len() > 4 => cut(3) + "y",
         _ if ["sses", "xes", "ches", "shes", "uses"].iter().any(|end| word.ends_with(end))
@@ -240,6 +241,7 @@ mod tests {
             ("webhooks", "webhook"),
             ("me", "me"),
             ("ids", "id"),
+            ("aliases", "alias"),
         ] {
             assert_eq!(singular(many), one);
         }

@@ -1,5 +1,7 @@
 //! What is proposed for documents of real APIs; see `fixtures/README.md`.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that panics has failed")]
+
 use std::{
     io::Read,
     path::Path,

@@ -21,9 +21,9 @@ pub struct DoctorSession {
     pub code: String,
     /// Until when the user can confirm, in Unix seconds.
     pub until: UnixSecs,
-    /// The user has confirmed that the run may read with this session.
+    /// The digest of the boards that the user has confirmed may be read with this session; `None` before that.
     #[serde(default)]
-    pub is_confirmed: bool,
+    pub confirmed: Option<String>,
 }
 
 impl Sessions {

@@ -7,7 +7,9 @@ import { play, type Scenario, type Size } from '../scenario.ts';
 import { BOARD, type App, type World } from '../world.ts';
 
 const CHANGES: Record<Size, number> = { short: 6, full: 20 };
-const READERS: Record<Size, number> = { short: 8, full: 40 };
+const READERS: Record<Size, number> = { short: 8, full: 24 };
+/** A moment to read the page. */
+const READ_EVERY_MS = 250;
 /** A change is taken up within this time. */
 const PATIENCE_MS = 10_000;
 /** Every so many changes, the files have a mistake first. */
@@ -48,7 +50,7 @@ export const reload: Scenario[] = [
             const people = await signInMany(world, readers, 'reader');
             let isOver = false;
             const reading = people.map(async (person, index) => {
-              for (; !isOver; await sleep(100)) {
+              for (; !isOver; await sleep(READ_EVERY_MS)) {
                 underway += 1;
                 looks.push(await person.look(world, BOARD, world.apps[index % world.apps.length]!));
                 underway -= 1;

@@ -255,7 +255,8 @@ async fn op_09_a_panel_that_fails_says_why_what_to_do_and_under_which_reference_
     ] {
         world.api.script(|script| script.instead = Some(answer.clone()));
         let board = browser.get("/boards/orders").await;
-        let panel = browser.fetch("/api/panel_when_ready?board=orders&panel=orders&query=&by_person=true").await;
+        let panel =
+            browser.fetch("/api/panel_when_ready?board=orders&panel=orders&query=&by_person=true").await;
         for page in [board, panel] {
             let state = between(&page.body, "class=\"state", "</div>").unwrap_or_default();
             let title = between(state, "<h3>", "</h3>").unwrap_or_default();

@@ -6,7 +6,7 @@ use super::{NO_ADMIN, findings, healthy, mistakes};
 use crate::support::hostile::{HostileWorld, Raw};
 
 #[tokio::test]
-async fn doctor_accepts_what_apis_rightly_answer_without_a_token() {
+async fn dr_08_doctor_accepts_what_apis_rightly_answer_without_a_token() {
     let world = healthy().await;
     for (status, kind) in [
         (401, "application/json"),
@@ -34,7 +34,7 @@ async fn doctor_accepts_what_apis_rightly_answer_without_a_token() {
 }
 
 #[tokio::test]
-async fn doctor_checks_each_api_by_itself() {
+async fn dr_08_doctor_checks_each_api_by_itself() {
     let board = "[[board]]\nid = \"a\"\ntitle = \"A\"\n";
     let panel = |title: &str, more: &str| {
         format!("[[board.panel]]\ntitle = \"{title}\"\nkind = \"stat\"\nvalue = \"$.total\"\n{more}\n")

@@ -11,7 +11,7 @@ use claimcheck_server::{
 };
 use serde_json::json;
 
-use super::{NO_ADMIN, findings_with, healthy, mistakes};
+use super::{NO_ADMIN, documented, findings_with, healthy, mistakes};
 use crate::support::hostile::{ApiScript, At, Authority, HostileWorld, Identity, Raw, Script};
 
 /// A mistake, and what is reported.
@@ -274,6 +274,7 @@ async fn names_what_key_and_remedy(all: &[Seeded]) {
     );
     for seeded in all {
         let findings = found(seeded).await;
+        documented(&findings);
         // An API may have one finding for each path.
         let finding = findings.iter().find(|finding| finding.check == seeded.check);
         let finding = finding.unwrap_or_else(|| panic!("{}: {findings:#?}", seeded.what));
@@ -295,12 +296,12 @@ async fn names_what_key_and_remedy(all: &[Seeded]) {
 }
 
 #[tokio::test]
-async fn doctor_names_key_and_remedy_of_seeded_mistakes_at_the_provider() {
+async fn dr_08_doctor_names_key_and_remedy_of_seeded_mistakes_at_the_provider() {
     assert!(OF_PROVIDER.len() >= 10);
     names_what_key_and_remedy(OF_PROVIDER).await;
 }
 
 #[tokio::test]
-async fn doctor_names_key_and_remedy_of_seeded_mistakes_at_apis() {
+async fn dr_08_doctor_names_key_and_remedy_of_seeded_mistakes_at_apis() {
     names_what_key_and_remedy(OF_APIS).await;
 }

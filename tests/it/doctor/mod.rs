@@ -43,6 +43,15 @@ pub async fn findings(world: &HostileWorld) -> Vec<CheckFinding> {
     findings_with(world, |_| {}).await
 }
 
+/// Whether the page of the book has a row for each of these checks.
+#[track_caller]
+pub fn documented(findings: &[CheckFinding]) {
+    let page = include_str!("../../../docs/operating/doctor.md");
+    for CheckFinding { check, .. } in findings {
+        assert!(page.contains(&format!("`{check}`")), "docs/operating/doctor.md does not have {check}");
+    }
+}
+
 /// The finding of that check, which has one.
 #[track_caller]
 pub fn of<'a>(findings: &'a [CheckFinding], check: &str) -> &'a CheckFinding {
@@ -62,9 +71,10 @@ pub fn text(findings: &[CheckFinding]) -> String {
 }
 
 #[tokio::test]
-async fn doctor_finds_no_mistake_at_a_healthy_installation_and_runs_every_check() {
+async fn dr_07_doctor_finds_no_mistake_at_a_healthy_installation_and_runs_every_check() {
     let world = healthy().await;
     let found = findings(&world).await;
+    documented(&found);
     assert!(mistakes(&found).is_empty(), "{found:#?}");
     for check in [
         "provider.discovery",
@@ -100,7 +110,7 @@ async fn doctor_finds_no_mistake_at_a_healthy_installation_and_runs_every_check(
 }
 
 #[tokio::test]
-async fn doctor_prints_no_secret_and_asks_apis_without_a_token() {
+async fn dr_09_doctor_prints_no_secret_and_asks_apis_without_a_token() {
     let world = healthy().await;
     // A provider and an API that repeat everything they get.
     use crate::support::hostile::{At, Raw};
@@ -128,7 +138,7 @@ async fn doctor_prints_no_secret_and_asks_apis_without_a_token() {
 }
 
 #[tokio::test]
-async fn doctor_bounds_what_a_provider_says_and_hides_nothing_in_it() {
+async fn dr_09_doctor_bounds_what_a_provider_says_and_hides_nothing_in_it() {
     let world = healthy().await;
     use crate::support::hostile::{At, Raw};
     let long = format!("<p>redirect_uri \u{1b}[31m\u{202e}{}</p>", "x".repeat(100_000));

@@ -31,7 +31,7 @@ fn settings(world: &HostileWorld) -> String {
 }
 
 #[tokio::test]
-async fn doctor_prints_groups_of_checks_with_remedies_and_a_total() {
+async fn dr_10_doctor_prints_groups_of_checks_with_remedies_and_a_total() {
     let world = healthy().await;
     world.provider.script(|script| script.redirect_uri = Some("http://localhost:1/auth/callback"));
     let text = settings(&world);
@@ -66,11 +66,11 @@ async fn doctor_prints_groups_of_checks_with_remedies_and_a_total() {
     assert_eq!(code, 1, "{printed}");
     assert!(printed.contains("  mistake  issuer"), "{printed}");
     assert!(printed.contains("\n           set `issuer` to \"https://other.example\""), "{printed}");
-    assert!(printed.contains("(or CLAIMCHECK_ISSUER; docs/providers/other.md)"), "{printed}");
+    assert!(printed.contains("(issuer or CLAIMCHECK_ISSUER; docs/providers/other.md)"), "{printed}");
 }
 
 #[tokio::test]
-async fn doctor_prints_one_json_object_per_finding() {
+async fn dr_10_doctor_prints_one_json_object_per_finding() {
     let world = healthy().await;
     let (code, printed) = run(&settings(&world), &["doctor", "--json"]).await;
     assert_eq!(code, 1, "the redirect URI is that of another installation: {printed}");
@@ -87,7 +87,7 @@ async fn doctor_prints_one_json_object_per_finding() {
 }
 
 #[tokio::test]
-async fn doctor_stops_at_mistakes_in_the_settings_and_sends_nothing() {
+async fn dr_10_doctor_stops_at_mistakes_in_the_settings_and_sends_nothing() {
     let world = healthy().await;
     let wrong = settings(&world).replace("client_id", "client_ids");
     let (code, printed) = run(&wrong, &["doctor"]).await;
@@ -102,4 +102,20 @@ async fn doctor_stops_at_mistakes_in_the_settings_and_sends_nothing() {
     let (code, printed) = run("", &["doctor", "--config", "absent.toml"]).await;
     assert_eq!(code, 2, "{printed}");
     assert_eq!(run("", &["doctor", "--jsn"]).await.0, 2);
+}
+
+#[test]
+fn dr_10_the_example_of_the_book_has_lines_as_they_are_printed() {
+    let page = include_str!("../../../docs/operating/doctor.md");
+    let (_, example) = page.split_once("```text\n").unwrap();
+    let (example, _) = example.split_once("```").unwrap();
+    let mut lines = 0;
+    for line in example.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   ")) {
+        let (outcome, rest) = line.trim().split_once(' ').unwrap();
+        assert!(["ok", "warning", "mistake", "skipped"].contains(&outcome), "{line}");
+        let name = rest.trim().split_once("  ").unwrap().0.rsplit(": ").next().unwrap().replace(' ', "_");
+        assert!(page.contains(&format!(".{name}`")), "{line}");
+        lines += 1;
+    }
+    assert!(lines > 10, "the example was found");
 }

@@ -7,7 +7,7 @@ use super::{findings, findings_with, healthy, mistakes, of};
 use crate::support::hostile::{At, Raw};
 
 #[tokio::test]
-async fn doctor_reads_what_providers_answer_to_a_sign_in_without_a_person() {
+async fn dr_08_doctor_reads_what_providers_answer_to_a_sign_in_without_a_person() {
     let world = healthy().await;
     let callback = "http://localhost:3000/auth/callback";
     let html = |status, text: &str| Raw::text(status, "text/html", &format!("<html><p>{text}</p></html>"));
@@ -119,7 +119,7 @@ async fn doctor_reads_what_providers_answer_to_a_sign_in_without_a_person() {
 }
 
 #[tokio::test]
-async fn doctor_reads_what_providers_answer_to_a_made_up_code() {
+async fn dr_08_doctor_reads_what_providers_answer_to_a_made_up_code() {
     let world = healthy().await;
     let error = |status, code: &str| Raw::json(status, &format!("{{\"error\":\"{code}\"}}"));
     for (answer, outcome, words, key) in [
@@ -159,7 +159,7 @@ async fn doctor_reads_what_providers_answer_to_a_made_up_code() {
 }
 
 #[tokio::test]
-async fn doctor_sends_no_secret_to_another_issuer_and_checks_the_rest() {
+async fn dr_07_dr_09_doctor_sends_no_secret_to_another_issuer_and_checks_the_rest() {
     let world = healthy().await;
     world.provider.script(|script| {
         script.metadata.set("issuer", "https://other.example");
@@ -185,7 +185,7 @@ async fn doctor_sends_no_secret_to_another_issuer_and_checks_the_rest() {
 }
 
 #[tokio::test]
-async fn doctor_compares_the_settings_with_what_the_provider_lists() {
+async fn dr_08_doctor_compares_the_settings_with_what_the_provider_lists() {
     let world = healthy().await;
     world.provider.script(|script| {
         let metadata = &mut script.metadata;
@@ -232,7 +232,7 @@ async fn doctor_compares_the_settings_with_what_the_provider_lists() {
 }
 
 #[tokio::test]
-async fn doctor_waits_for_no_provider_longer_than_its_time_limit() {
+async fn dr_07_doctor_waits_for_no_provider_longer_than_its_time_limit() {
     let world = healthy().await;
     world.provider.script(|script| {
         script.instead.insert(At::Keys, Raw::drip());

@@ -57,7 +57,7 @@ async fn found(world: &HostileWorld, admin: SocketAddr) -> Vec<CheckFinding> {
 }
 
 #[tokio::test]
-async fn doctor_recognises_the_running_server_and_its_settings() {
+async fn dr_08_doctor_recognises_the_running_server_and_its_settings() {
     let (world, admin) = running(|request, next| Box::pin(next.run(request))).await;
     let all = found(&world, admin).await;
     for check in ["public_url.answer", "public_url.settings", "public_url.forwarded"] {
@@ -78,7 +78,7 @@ async fn doctor_recognises_the_running_server_and_its_settings() {
 }
 
 #[tokio::test]
-async fn doctor_reports_a_proxy_that_the_settings_do_not_name() {
+async fn dr_08_doctor_reports_a_proxy_that_the_settings_do_not_name() {
     let (world, admin) = running(|mut request, next| {
         request.headers_mut().insert("x-forwarded-for", HeaderValue::from_static("203.0.113.7"));
         Box::pin(next.run(request))
@@ -91,7 +91,7 @@ async fn doctor_reports_a_proxy_that_the_settings_do_not_name() {
 }
 
 #[tokio::test]
-async fn doctor_tells_a_proxy_without_its_server_from_another_program() {
+async fn dr_08_doctor_tells_a_proxy_without_its_server_from_another_program() {
     let answers: [fn() -> axum::response::Response; 3] = [
         || StatusCode::BAD_GATEWAY.into_response(),
         || (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, "https://www.example.com/")]).into_response(),
@@ -114,7 +114,7 @@ async fn doctor_tells_a_proxy_without_its_server_from_another_program() {
 }
 
 #[tokio::test]
-async fn doctor_says_that_a_running_server_is_not_reached_and_skips_one_that_is_not_running() {
+async fn dr_08_doctor_says_that_a_running_server_is_not_reached_and_skips_one_that_is_not_running() {
     let (world, admin) = running(|request, next| Box::pin(next.run(request))).await;
     let nothing = {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -141,7 +141,7 @@ async fn doctor_says_that_a_running_server_is_not_reached_and_skips_one_that_is_
 }
 
 #[tokio::test]
-async fn doctor_judges_the_certificate_as_browsers_do() {
+async fn dr_08_doctor_judges_the_certificate_as_browsers_do() {
     let authority = Authority::generate();
     let name = "localhost";
     let cases: [(Identity, &str); 3] = [

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::support::{
-    Browser, Page,
+    Browser, Page, World,
     hostile::{At, HostileWorld, Raw, Rotation},
     log::OwnLog,
 };
@@ -152,7 +152,10 @@ pub fn settings(services: &AppState, address: SocketAddr) -> Settings {
 
 /// Answers a button of the page.
 pub async fn press(browser: &mut Browser<'_>, word: &str) -> Page {
-    let page = browser.post(paths::DOCTOR_CONFIRM, &[(paths::DOCTOR_DO, word)]).await;
+    let shown = browser.get(paths::DOCTOR_CONFIRM).await.fields();
+    let boards = shown.iter().find(|(name, _)| name == paths::DOCTOR_BOARDS).map_or("", |(_, boards)| boards);
+    let form = [(paths::DOCTOR_DO, word), (paths::DOCTOR_BOARDS, boards)];
+    let page = browser.post(paths::DOCTOR_CONFIRM, &form).await;
     browser.follow(page).await
 }
 
@@ -190,7 +193,8 @@ fn texts(findings: &[CheckFinding]) -> String {
 }
 
 #[tokio::test]
-async fn dr_01_dr_05_doctor_signs_in_reads_every_panel_refreshes_and_signs_out_and_shows_no_token_and_no_value() {
+async fn dr_01_dr_05_doctor_signs_in_reads_every_panel_refreshes_and_signs_out_and_shows_no_token_and_no_value()
+ {
     let world = healthy("").await;
     let log = OwnLog::begin();
     let doctor = Doctor::of(&world.services).await;
@@ -484,6 +488,41 @@ async fn dr_04_doctor_works_if_the_browser_is_at_another_process() {
     let findings = doctor.findings().await;
     let session = finding(&findings, "sign_in.session", None);
     assert!(session.outcome == CheckOutcome::Mistake && session.found.contains("cancelled"), "{session:?}");
+}
+
+#[tokio::test]
+async fn dr_03_doctor_reads_only_what_the_page_has_named() {
+    let mut world = healthy("").await;
+    let doctor = Doctor::of(&world.services).await;
+    let link = doctor.link().await;
+    // A process with other boards on the same store.
+    world.restart_with("/search", "/elsewhere").await;
+    let mut browser = world.browser();
+    browser.open(&link).await;
+    // A form of a page that named others is shown again.
+    let old = [(paths::DOCTOR_DO, paths::DOCTOR_GO), (paths::DOCTOR_BOARDS, "other")];
+    let page = browser.post(paths::DOCTOR_CONFIRM, &old).await;
+    let page = browser.follow(page).await;
+    assert!(page.body.contains(&doctor.code()), "{}", page.body);
+    press(&mut browser, paths::DOCTOR_GO).await;
+    let findings = doctor.findings().await;
+    let session = finding(&findings, "sign_in.session", None);
+    assert!(session.found.contains("other boards") && world.api.calls().is_empty(), "{session:?}");
+}
+
+#[tokio::test]
+async fn dr_01_doctor_signs_in_at_the_demo() {
+    let world = World::start().await;
+    let doctor = Doctor::of(&world.services).await;
+    let mut browser = world.browser();
+    let page = browser.open(&doctor.link().await).await;
+    let page = browser.sign_in(page, "ada").await;
+    assert!(page.body.contains(&doctor.code()), "{}", page.body);
+    press(&mut browser, paths::DOCTOR_GO).await;
+    let findings = doctor.findings().await;
+    let bad: Vec<_> = findings.iter().filter(|it| it.outcome != CheckOutcome::Ok).collect();
+    assert!(bad.iter().all(|it| it.check == "panel.pages"), "{bad:#?}");
+    assert!(finding(&findings, "panel.data", Some("orders/orders")).found.contains("200 in "));
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use claimcheck_model::paths;
 use claimcheck_server::{
     config::{AdminListen, Settings},
     doctor::{CheckFinding, CheckOutcome},
+    sign_in::doctor_run::boards_digest,
 };
 
 use crate::{
@@ -36,13 +37,17 @@ async fn dr_02_doctor_uses_no_session_but_its_own_and_ends_no_other() {
     assert_eq!(page.status, StatusCode::CONFLICT);
     assert!(page.body.contains("private window"), "{}", page.body);
     // Its session cannot confirm, nor see the page.
-    let page = signed_in.post(paths::DOCTOR_CONFIRM, &[(paths::DOCTOR_DO, paths::DOCTOR_GO)]).await;
+    let go = [
+        (paths::DOCTOR_DO, paths::DOCTOR_GO),
+        (paths::DOCTOR_BOARDS, &boards_digest(&world.services.settings)),
+    ];
+    let page = signed_in.post(paths::DOCTOR_CONFIRM, &go).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
     let page = signed_in.get(paths::DOCTOR_CONFIRM).await;
     assert!(page.status == StatusCode::CONFLICT && !page.body.contains(&doctor.code()), "{}", page.body);
     // Nobody at all neither.
     let mut nobody = world.browser();
-    let page = nobody.post(paths::DOCTOR_CONFIRM, &[(paths::DOCTOR_DO, paths::DOCTOR_GO)]).await;
+    let page = nobody.post(paths::DOCTOR_CONFIRM, &go).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
     assert_eq!(nobody.get(paths::DOCTOR_CONFIRM).await.status, StatusCode::GONE);
     assert!(world.api.calls().is_empty());
@@ -154,7 +159,8 @@ async fn dr_03_doctor_needs_a_confirmation_in_time_and_from_its_own_page() {
     let doctor = Doctor::of(&world.services).await;
     let mut browser = world.browser();
     browser.open(&doctor.link().await).await;
-    let form = Some(format!("{}={}", paths::DOCTOR_DO, paths::DOCTOR_GO));
+    let boards = boards_digest(&world.services.settings);
+    let form = Some(format!("{}={}&{}={boards}", paths::DOCTOR_DO, paths::DOCTOR_GO, paths::DOCTOR_BOARDS));
     for foreign in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {
         let page = browser.send(Method::POST, paths::DOCTOR_CONFIRM, &[foreign], form.clone()).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN, "{foreign:?}");

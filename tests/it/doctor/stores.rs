@@ -20,7 +20,7 @@ async fn with_store(text: &str) -> Vec<CheckFinding> {
 }
 
 #[tokio::test]
-async fn doctor_reports_version_latency_and_durability_of_each_store() {
+async fn dr_08_doctor_reports_version_latency_and_durability_of_each_store() {
     for (store, version, durability) in [
         ("sqlite", "SQLite 3.", "journal_mode wal, synchronous full"),
         ("postgres", "PostgreSQL ", "synchronous_commit"),
@@ -38,7 +38,7 @@ async fn doctor_reports_version_latency_and_durability_of_each_store() {
 }
 
 #[tokio::test]
-async fn doctor_creates_no_store() {
+async fn dr_09_doctor_creates_no_store() {
     let folder = crate::support::new_folder();
     let file = folder.join("sessions.db");
     let found = with_store(&format!("sqlite:{}", file.display())).await;
@@ -68,7 +68,7 @@ async fn doctor_creates_no_store() {
 }
 
 #[tokio::test]
-async fn doctor_tells_what_is_lost_and_what_cannot_be_written() {
+async fn dr_08_doctor_tells_what_is_lost_and_what_cannot_be_written() {
     let found = with_store("memory:").await;
     assert!(of(&found, "store.operation").found.contains("every restart signs everyone out"), "{found:#?}");
     assert_eq!(of(&found, "store.sharing").found, "one process only");
@@ -85,7 +85,7 @@ async fn doctor_tells_what_is_lost_and_what_cannot_be_written() {
 }
 
 #[tokio::test]
-async fn doctor_says_that_a_store_is_away_and_prints_no_password() {
+async fn dr_08_dr_09_doctor_says_that_a_store_is_away_and_prints_no_password() {
     let server = Server::start(Kind::Redis).await;
     let url = server.url.replace("redis://", "redis://:canary-password@");
     server.down().await;

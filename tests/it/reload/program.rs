@@ -83,7 +83,7 @@ async fn reload_watches_the_files_by_itself() {
     assert_eq!(health(&program).await["boards"].get("refused"), None);
 }
 
-/// Changes of the files during the load, and people who open pages without a pause.
+/// Changes of the files during the load, and people, each of whom opens one page after the other.
 const CHANGES: usize = 20;
 const PEOPLE: usize = 6;
 

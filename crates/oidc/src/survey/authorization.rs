@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn doctor_an_error_at_the_redirect_uri_is_told_from_one_elsewhere() {
+    fn dr_08_doctor_an_error_at_the_redirect_uri_is_told_from_one_elsewhere() {
         let at = format!("{OURS}?error=login_required&state=x");
         assert!(read(&at).starts_with("AtRedirectUri { error: Some(\"login_required\")"));
         assert!(read(&format!("{OURS}#error=login_required")).starts_with("AtRedirectUri { error: Some("));
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn doctor_the_words_of_a_page_are_its_text() {
+    fn dr_08_doctor_the_words_of_a_page_are_its_text() {
         let page =
             b"<html><HEAD><title>Error</title><script>var a = '<b>';</script><style>p{}</style></head>\
             <body><p class=\"x\">Invalid parameter: <b>redirect_uri</b></p></body></html>";

@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn doctor_each_cause_has_its_own_remedy() {
+    fn dr_08_doctor_each_cause_has_its_own_remedy() {
         let of = |cause: &str| explain(&HttpOutError::Connect(cause.to_owned())).1;
         for (cause, words) in [
             ("invalid peer certificate: UnknownIssuer", "ca_file"),

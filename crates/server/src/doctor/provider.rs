@@ -77,7 +77,8 @@ fn issuer(subject: &Subject, facts: &ProviderFacts, vendor: &'static Vendor) -> 
         return CheckFinding::mistake(CHECK, found, "check what is at this address").at("issuer");
     };
     if theirs == ours {
-        return CheckFinding::ok(CHECK, format!("{theirs}, {}", vendor.name)).on(vendor.page);
+        let name = if vendor.is_known() { format!(", {}", vendor.name) } else { String::new() };
+        return CheckFinding::ok(CHECK, format!("{theirs}{name}")).on(vendor.page);
     }
     let is_slash = theirs.trim_end_matches('/') == ours.trim_end_matches('/');
     let difference = if is_slash { "; only the slash at the end differs" } else { "" };

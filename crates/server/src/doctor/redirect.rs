@@ -9,7 +9,7 @@ use crate::doctor::{CheckFinding, Subject, connection::explain, vendors::Vendor}
 const WITHOUT_PERSON: [&str; 4] =
     ["login_required", "interaction_required", "consent_required", "account_selection_required"];
 /// Words of providers about a redirect URI that they do not know, in lower case.
-const REDIRECT_WORDS: [&str; 8] = [
+const REDIRECT_WORDS: [&str; 9] = [
     "redirect_uri",
     "redirect uri",
     "redirect url",
@@ -18,6 +18,7 @@ const REDIRECT_WORDS: [&str; 8] = [
     "callback url",
     "reply url",
     "reply address",
+    "return address",
 ];
 /// Words of providers about a client that they do not know, in lower case.
 const CLIENT_WORDS: [&str; 6] = [

@@ -221,12 +221,15 @@ fn write_finding(f: &mut fmt::Formatter<'_>, finding: &CheckFinding, width: usiz
     if !finding.remedy.is_empty() {
         writeln!(f, "{:11}{}", "", finding.remedy)?;
     }
-    let place = match (&finding.file, finding.line, &finding.variable) {
-        (Some(file), Some(line), _) => Some(format!("line {line} of {file}")),
-        _ if finding.outcome == CheckOutcome::Ok || finding.remedy.is_empty() => None,
-        (.., Some(variable)) if !finding.remedy.contains(variable.as_str()) => Some(format!("or {variable}")),
+    let place = match (&finding.file, finding.line, &finding.key, &finding.variable) {
+        (Some(file), Some(line), ..) => Some(format!("line {line} of {file}")),
+        (.., Some(key), Some(variable)) if !finding.remedy.contains(variable.as_str()) => {
+            Some(format!("{key} or {variable}"))
+        }
+        (.., Some(key), None) => Some(key.clone()),
         _ => None,
     };
+    let place = place.filter(|_| finding.outcome != CheckOutcome::Ok && !finding.remedy.is_empty());
     let page = finding.page.map(|page| format!("docs/{page}"));
     let more: Vec<_> = place.into_iter().chain(page.filter(|_| !finding.remedy.is_empty())).collect();
     match more.is_empty() {

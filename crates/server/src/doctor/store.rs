@@ -44,7 +44,7 @@ fn of_facts(facts: &StoreFacts) -> Vec<CheckFinding> {
 fn connection(facts: &StoreFacts) -> CheckFinding {
     const CHECK: &str = "store.connection";
     let Some(time) = facts.round_trip else { return CheckFinding::ok(CHECK, &facts.version) };
-    let found = format!("{}; a round trip takes {:.1} ms", facts.version, time.as_secs_f64() * 1000.0);
+    let found = format!("{}; a round trip takes {:.2} ms", facts.version, time.as_secs_f64() * 1000.0);
     match time > SLOW {
         true => CheckFinding::warning(
             CHECK,

@@ -150,7 +150,7 @@ static ZITADEL: Vendor = Vendor {
 static OTHER: Vendor = Vendor {
     name: "the provider",
     page: "providers/other.md",
-    issuer: "`issuer`, character by character",
+    issuer: "",
     callback: "",
     sign_out: "",
     secret: "",
@@ -159,7 +159,7 @@ static OTHER: Vendor = Vendor {
     offline: Offline::Scope,
     scopes: "",
     end_session: "",
-    logout: "logout URIs",
+    logout: "",
 };
 
 /// The vendor of this issuer: by its host or path, else by the endpoints in its document.
@@ -190,6 +190,11 @@ pub(super) fn vendor_of(issuer: &str, facts: Option<&ProviderFacts>) -> &'static
 }
 
 impl Vendor {
+    /// Whether it is one of the providers with a page.
+    pub(super) fn is_known(&self) -> bool {
+        self.page != OTHER.page
+    }
+
     /// A remedy: what to do in general, and where this provider has it.
     pub(super) fn remedy(&self, what: &str, words: &str) -> String {
         match plain(words) {
@@ -213,7 +218,7 @@ mod tests {
     const VENDORS: [&Vendor; 8] = [&AUTH0, &KEYCLOAK, &OKTA, &ENTRA, &GOOGLE, &COGNITO, &ZITADEL, &OTHER];
 
     #[test]
-    fn doctor_the_words_of_each_provider_are_those_of_its_page() {
+    fn dr_08_doctor_the_words_of_each_provider_are_those_of_its_page() {
         let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
         for vendor in VENDORS {
             let page = fs::read_to_string(docs.join(vendor.page)).unwrap();
@@ -229,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn doctor_a_provider_is_recognised_by_its_issuer() {
+    fn dr_08_doctor_a_provider_is_recognised_by_its_issuer() {
         for (issuer, name) in [
             ("https://tenant.eu.auth0.com/", "Auth0"),
             ("https://id.example.com/realms/example", "Keycloak"),

@@ -3,6 +3,7 @@
 //! session, and changes no other.
 
 use axum::http::request::Parts;
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use claimcheck_base::{clock::UnixSecs, random};
 use claimcheck_model::paths;
 use claimcheck_session::{
@@ -13,6 +14,7 @@ use sha2::{Digest, Sha256};
 use tower_sessions::Session;
 
 use crate::{
+    config::{Panel, Settings},
     session_layer::start_session_beside,
     sign_in::{
         SignIn,
@@ -125,6 +127,19 @@ impl DoctorRun {
     }
 }
 
+/// A digest of what a run reads, so that nothing else is read than what the page has named: the boards may change meanwhile,
+/// and processes may have different ones.
+pub fn boards_digest(settings: &Settings) -> String {
+    let panels = settings.boards.iter().flat_map(|board| {
+        let of =
+            |panel: &Panel| format!("{:?}", (&board.id, &panel.id, &panel.title, &panel.api, &panel.read));
+        board.panels.iter().map(of)
+    });
+    let hash = panels
+        .fold(Sha256::new(), |hash, panel| hash.chain_update(panel.len().to_be_bytes()).chain_update(panel));
+    BASE64_URL_SAFE_NO_PAD.encode(hash.finalize())
+}
+
 /// Starts the sign-in of a run: the provider asks for an account or a password, whatever its own session.
 ///
 /// # Errors
@@ -174,7 +189,7 @@ pub(super) async fn start_session(
 
 /// The part of the session's record.
 pub(super) fn of_record(run: &DoctorRun) -> DoctorSession {
-    DoctorSession { code: run.code.clone(), until: run.until, is_confirmed: false }
+    DoctorSession { code: run.code.clone(), until: run.until, confirmed: None }
 }
 
 /// Tells the process that conducts the run why there is no session. What concerns one browser only is not told: the link

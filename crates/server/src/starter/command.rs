@@ -253,15 +253,18 @@ fn write_file(path: &Path, is_forced: bool, text: &str) -> io::Result<()> {
 fn proposed(proposal: &Proposal) -> String {
     let count =
         |count: usize, one: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") };
-    format!(
-        "Proposed: {}, {}, {}, {} that delete and are commented out. {} of {} were left out, with reasons at the end of the file.",
+    let boards = format!(
+        "Proposed: {}, {}, {}, {} commented out.",
         count(proposal.boards, "board"),
         count(proposal.panels, "panel"),
         count(proposal.actions, "action"),
         proposal.commented,
-        proposal.left_out,
-        count(proposal.operations, "operation"),
-    )
+    );
+    let of = count(proposal.operations, "operation");
+    match proposal.left_out {
+        0 => format!("{boards} They use all of {of}."),
+        left_out => format!("{boards} {left_out} of {of} were left out; the end of the file says why."),
+    }
 }
 
 /// What is left to do.

@@ -107,6 +107,7 @@ fn with_text(text: &str, count: usize) -> Value {
         "paths": {
             "/things": { "get": { "tags": [text], "summary": text, "parameters": parameters, "security": [{ text: [text, "things:read"] }], "responses": { "200": json(&list) } },
                          "post": { "tags": [text], "operationId": text, "requestBody": json(&row), "responses": {} } },
+            "/plain": { "get": { "tags": [text], "responses": { "200": json(&list) } } },
             "/things/{thing_id}": { "get": { "responses": { "200": json(&row) } }, "patch": { "requestBody": json(&row) }, "delete": {} },
             format!("/things/{{id}}/{text}"): { "post": {} },
             format!("/{text}"): { "get": { "tags": [text], "responses": { "200": json(&list) } }, "put": { "requestBody": json(&row) } },
@@ -147,14 +148,15 @@ fn nw_03_nothing_of_a_document_becomes_a_setting() {
 
 /// Changes one thing in a document: removes a member, repeats it elsewhere, or puts another value there.
 fn mutate(value: &mut Value, random: &mut fastrand::Rng, spare: &[Value], depth: usize) {
-    let goes_on = depth < 14 && random.u8(..) < 235;
+    // The frame of a document stays, so that most of them are read to the end.
+    let goes_on = depth < 3 || (depth < 14 && random.u8(..) < 235);
     match value {
         Value::Object(members) if !members.is_empty() => {
             let at = random.usize(..members.len());
             let key = members.keys().nth(at).cloned().unwrap_or_default();
             match random.u8(..) {
-                0..4 => drop(members.shift_remove(&key)),
-                4..7 => {
+                0..4 if depth >= 3 => drop(members.shift_remove(&key)),
+                4..7 if depth >= 3 => {
                     let moved = members.shift_remove(&key).unwrap_or_default();
                     members.insert(HOSTILE[random.usize(..HOSTILE.len())].to_owned(), moved);
                 }
@@ -209,17 +211,20 @@ fn nw_02_changed_documents_are_accepted_or_refused() {
     }
     documents.push(real);
     let mut proposals = 0;
-    for round in 0..400 {
+    for round in 0..500 {
         let mut document = documents[round % documents.len()].clone();
         for _ in 0..random.usize(1..60) {
             mutate(&mut document, &mut random, &spare, 0);
         }
-        // The last member of all, so that the document is not refused at once.
+        // So that not every document is refused at once.
+        if !document.is_object() {
+            continue;
+        }
         document["openapi"] = json!("3.0.3");
         proposals +=
             usize::from(accepted(document.to_string().as_bytes(), &format!("round {round}")).is_some());
     }
-    assert!(proposals > 100, "{proposals} proposals");
+    assert!(proposals > 250, "{proposals} proposals");
     // Broken bytes: refused, or read as something.
     let whole = fixture("asana.yaml.gz");
     let part = &whole[..whole.len().min(60_000)];

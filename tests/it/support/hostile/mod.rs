@@ -233,7 +233,8 @@ async fn attend(State(provider): State<HostileProvider>, request: Request, next:
         answer = Raw::gzip(&body).to_response("");
     }
     if script.clock_ahead_secs != 0 {
-        let date = jiff::Timestamp::from_second(provider.now()).unwrap().strftime("%a, %d %b %Y %H:%M:%S GMT");
+        let date =
+            jiff::Timestamp::from_second(provider.now()).unwrap().strftime("%a, %d %b %Y %H:%M:%S GMT");
         answer.headers_mut().insert(header::DATE, date.to_string().parse().unwrap());
     }
     if let Some(late) = script.late.get(&at) {

@@ -51,7 +51,10 @@ fn op_10_a_board_is_read_whole() {
     assert!(warnings.is_empty(), "{warnings:?}");
     let panel = &settings.board("orders").unwrap().panels[0];
     assert_eq!(
-        (panel.title.text(claimcheck_text::Language::default()), panel.read.as_ref().unwrap().path.fill(|_| None).unwrap()),
+        (
+            panel.title.text(claimcheck_text::Language::default()),
+            panel.read.as_ref().unwrap().path.fill(|_| None).unwrap()
+        ),
         ("Open", "/orders?open=1".into())
     );
     assert_eq!(panel.every, Some(Duration::from_secs(120)));

@@ -119,12 +119,16 @@ impl Stop {
         let (found, remedy) = match self {
             Self::NoSignIn => ("nobody signed in with the link in time", again),
             Self::NoConfirmation => ("the user did not confirm on the page in time", again),
-            Self::Cancelled => ("the user cancelled it on the page, so nothing was read", again),
+            Self::Cancelled => ("the user cancelled it on the page", again),
             Self::Abandoned => ("the browser closed the connection during the sign-in", again),
             Self::SignInFailed(reason) => return findings::failed_sign_in(reason),
             Self::SessionEnded => (
                 "the session ended before the panels were read: the user signed out elsewhere, or the provider ended it",
                 again,
+            ),
+            Self::OtherBoards => (
+                "the page named other boards than this server has, so nothing was read",
+                "run the command again; if several processes share the store, give them the same boards",
             ),
             Self::Store => {
                 ("the session store does not respond", "see the server's log and the checks of the store")

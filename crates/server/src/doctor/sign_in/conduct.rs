@@ -20,7 +20,7 @@ use crate::{
         SignOutTrial, Stop,
     },
     locale::LocaleFormatter,
-    sign_in::doctor_run::{DoctorRun, RunWord},
+    sign_in::doctor_run::{DoctorRun, RunWord, boards_digest},
     tokens::Need,
 };
 
@@ -69,6 +69,9 @@ async fn go(runs: &Runs, services: &RunServices, run: &DoctorRun, key: &RowKey) 
         Err(stop) => return RunEnd::Stopped(stop),
     };
     let (panels, untried) = read_panels(runs, services, run, &signed_in).await;
+    if let Ok(Some(RunWord::Cancelled)) = services.sign_in.word_about(run).await {
+        return RunEnd::Stopped(Stop::Cancelled);
+    }
     // The latest claims and scopes: a panel may have refreshed the tokens.
     let current = services.tokens.reload(&signed_in).await.unwrap_or(signed_in);
     RunEnd::Report(RunReport {
@@ -103,8 +106,10 @@ async fn confirmed(
         match found {
             Ok(Ok(Some(signed_in))) => {
                 failing = None;
-                if signed_in.record.doctor.as_ref().is_some_and(|doctor| doctor.is_confirmed) {
-                    return Ok(signed_in);
+                match signed_in.record.doctor.as_ref().and_then(|doctor| doctor.confirmed.as_ref()) {
+                    Some(boards) if *boards == boards_digest(&services.settings) => return Ok(signed_in),
+                    Some(_) => return Err(Stop::OtherBoards),
+                    None => {}
                 }
                 if !was_there {
                     runs.note(run, RunProgress::Confirmation, services.clock.now());

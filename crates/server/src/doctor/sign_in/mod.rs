@@ -65,6 +65,8 @@ enum Stop {
     SignInFailed(String),
     /// The session ended before the panels were read.
     SessionEnded,
+    /// The page named other boards than the server that was to read them has.
+    OtherBoards,
     /// The session store fails.
     Store,
     /// The command has stopped asking.
