@@ -15,7 +15,10 @@ use claimcheck_model::paths;
 use sha2::{Digest, Sha256};
 use tower_http::compression::CompressionLayer;
 
-use super::{IMMUTABLE, hex, missing, names_tag, set};
+use super::{hex, missing, names_tag, set};
+
+/// A year: its URL changes with its content, also in debug builds.
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
 /// Its parts, in order. Browsers get them as they are written: no nesting, and colours by the variables of `tokens.css`.
 const PARTS: [&str; 4] = [

@@ -1,26 +1,28 @@
 //! A number and its target: as text, and as a bar with a mark. The bar is an addition.
 
-use claimcheck_model::{Meter, PLACE_MAX};
+use claimcheck_model::{Meter, PLACE_MAX, ValueTone};
 use claimcheck_text::t;
 use leptos::prelude::*;
 
 use crate::components::{chart::percent, language};
 
+/// The text of a number that is not there.
+const NONE: &str = "\u{2013}";
+
 /// The body of a meter.
 #[component]
 pub fn MeterView(meter: Meter) -> impl IntoView {
-    let Meter { value, unit, of_target, bar, target, is_good, verdict } = meter;
+    let Meter { value, unit, of_target, bar, target, tone, verdict } = meter;
     let Some(value) = value else {
         return view! {
             <div class="stat perf">
-                <p class="figure num">"\u{2013}"</p>
+                <p class="figure num">{NONE}</p>
                 <p class="muted">{t!(language(), "stat-empty")}</p>
             </div>
         }
         .into_any();
     };
     let unit = unit.map(|unit| view! { <span class="unit">{format!("\u{a0}{unit}")}</span> });
-    let tone = is_good.map(|is_good| if is_good { "good" } else { "bad" });
     // At the end of the bar the mark would be cut in half.
     let mark = target.filter(|target| *target < PLACE_MAX);
     let drawing = target.map(|_| {
@@ -33,7 +35,7 @@ pub fn MeterView(meter: Meter) -> impl IntoView {
         }
     });
     view! {
-        <div class="stat perf" data-tone=tone>
+        <div class="stat perf" data-tone=tone.map(ValueTone::name)>
             <p class="figure num">{value} {unit}</p>
             {drawing}
             <p class="change num">

@@ -68,6 +68,10 @@ pub fn PanelHead(
             </details>
         }
     });
+    let heading = match is_in_section {
+        true => view! { <h3>{title}</h3> }.into_any(),
+        false => view! { <h2>{title}</h2> }.into_any(),
+    };
     let reload = (!is_static).then(|| {
         view! {
             <a class="tool" id=here.id("reload") href=here.href() aria-label=label data-part=part::RELOAD>
@@ -77,7 +81,7 @@ pub fn PanelHead(
     });
     view! {
         <header class="panel-head">
-            <h2 attr:aria-level=is_in_section.then_some("3")>{title}</h2>
+            {heading}
             {hint}
             <p class="facts">{as_of} {inspect} <span class="stale" data-part="stale" role="status">{stale}</span></p>
             {reload}

@@ -22,7 +22,9 @@ pub fn TableView(
 ) -> impl IntoView {
     let language = language();
     let TableData { columns, rows, count, previous, next, .. } = data;
-    let TableData { is_searched_by_api, is_sorted_by_api, has_actions, results, is_partial, .. } = data;
+    let TableData {
+        is_searched_by_api, is_sorted_by_api, has_actions, results, is_partial, is_selected, ..
+    } = data;
     let TableData { sorted, sums, .. } = data;
     let (query, name) = (here.query(), title.clone());
     // The API has filtered already, so all rows are shown.
@@ -38,7 +40,7 @@ pub fn TableView(
     let table = if rows.is_empty() {
         match has_filter && is_searched_by_api {
             true => view! { <NoMatch here=here.clone() by_api=true is_hidden=false/> }.into_any(),
-            false => view! { <TableEmpty is_past=query.page.is_some()/> }.into_any(),
+            false => view! { <TableEmpty is_selected is_past=query.page.is_some()/> }.into_any(),
         }
     } else {
         let heads = columns
@@ -151,11 +153,16 @@ fn FilterForm(title: String, here: PanelUrl, is_searched_by_api: bool) -> impl I
 
 /// A table without rows.
 #[component]
-fn TableEmpty(is_past: bool) -> impl IntoView {
+fn TableEmpty(
+    /// There are rows, but the filters of the board select none.
+    is_selected: bool,
+    is_past: bool,
+) -> impl IntoView {
     let language = language();
-    let text = match is_past {
-        true => t!(language, "table-empty-page"),
-        false => t!(language, "table-empty"),
+    let text = match (is_selected, is_past) {
+        (true, _) => t!(language, "table-empty-selected"),
+        (false, true) => t!(language, "table-empty-page"),
+        (false, false) => t!(language, "table-empty"),
     };
     view! {
         <div class="state rule" role="status">

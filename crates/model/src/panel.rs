@@ -71,6 +71,8 @@ pub struct TableData {
     pub total: Option<u64>,
     /// There are rows that are not in `rows`.
     pub is_partial: bool,
+    /// Filters of the board have selected the rows from those that the API returned.
+    pub is_selected: bool,
     /// There is a next page, but it cannot be requested.
     pub is_cut: bool,
     /// The previous and the next page, as named in the URL.

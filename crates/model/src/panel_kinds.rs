@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, Column};
+use super::{Cell, Column, ValueTone};
 use crate::Place;
 
 /// A link of the settings.
@@ -34,9 +34,9 @@ pub struct Meter {
     /// The end of the bar, and the target on the same scale.
     pub bar: Place,
     pub target: Option<Place>,
-    /// Whether the number is on the good side of the target; `None` if the settings do not say.
-    pub is_good: Option<bool>,
-    /// The text for that.
+    /// By the rules of the settings, else by the side of the target.
+    pub tone: Option<ValueTone>,
+    /// The text about the side of the target.
     pub verdict: Option<String>,
 }
 

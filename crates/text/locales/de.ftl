@@ -902,5 +902,6 @@ tabs = Ansichten
 panel-waits-title = { $filters } wählen
 panel-waits = Die Daten erscheinen hier, sobald der Filter einen Wert hat.
 answer-choose-title = Ein Filter hat keinen Wert
+table-empty-selected = Keine Zeile entspricht den Filtern. Entfernen Sie oben einen Filter, um mehr zu sehen.
 table-selected = { $rows } von { $came } Zeilen entsprechen den Filtern
 table-selected-page = { $rows } von { $came } Zeilen dieser Seite entsprechen den Filtern

@@ -902,5 +902,6 @@ tabs = Views
 panel-waits-title = Choose { $filters }
 panel-waits = The data appears here when the filter has a value.
 answer-choose-title = A filter has no value
+table-empty-selected = No row matches the filters. Remove a filter above to see more.
 table-selected = { $rows } of { $came } rows match the filters
 table-selected-page = { $rows } of { $came } rows on this page match the filters

@@ -14,6 +14,9 @@ use crate::components::{TagIcon, icon, language};
 /// The space between two parts, in ten-thousandths of the whole.
 const GAP: Place = 60;
 
+/// Further parts are not drawn, or drawn together.
+const PATTERNS: usize = 5;
+
 /// The body of a share.
 #[component]
 pub fn ShareView(
@@ -34,7 +37,7 @@ pub fn ShareView(
         }
         .into_any();
     }
-    let patterns: Vec<_> = (1..share.parts.len())
+    let patterns: Vec<_> = (1..share.parts.len().min(PATTERNS))
         .map(|index| view! { <Pattern name=format!("{id}-s{}", index + 1) id=index/> })
         .collect();
     let drawing = match share.shape {

@@ -6,7 +6,10 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 use super::{answer, asked, calls_since, part, text};
-use crate::support::hostile::{HostileWorld, Raw};
+use crate::support::{
+    World,
+    hostile::{HostileWorld, Raw},
+};
 
 const BOARDS: &str = r#"
 [claims]
@@ -226,6 +229,8 @@ async fn filters_select_rows_that_are_already_here() {
         let csv = browser.get(&format!("/boards/here/csv/0?{query}")).await;
         assert_eq!(csv.body.lines().count(), expected.len() + 1, "{query}");
     }
+    let page = browser.get("/boards/here?on=2025-01-01").await;
+    assert!(text(part(&page.body, 0)).contains("No row matches the filters."), "{}", text(&page.body));
     let page = browser.get("/boards/here?state=open").await;
     assert!(text(part(&page.body, 0)).contains("2 of 3 rows match the filters"), "{}", text(&page.body));
     // With further pages, the count is about this page.
@@ -300,4 +305,42 @@ async fn filters_have_tabs_with_numbers() {
     let nav = page.body.split_once("class=\"board-tabs\"").unwrap().1.split_once("</nav>").unwrap().0;
     assert_eq!(text(&format!("<a {nav}")), "Everything Unpaid Done");
     assert!(page.body.contains("A-1"));
+}
+
+/// The board of the demo with filters.
+fn board_of_the_demo() -> String {
+    let all = include_str!("../../../crates/demo/src/boards.toml");
+    let mut boards = all.split("[[board]]\n").filter(|board| board.starts_with("id = \"find-orders\""));
+    format!("[[board]]\n{}", boards.next().unwrap())
+}
+
+#[tokio::test]
+async fn filters_of_the_demo_find_orders_of_a_city() {
+    let world = World::with(&board_of_the_demo()).await;
+    let (mut browser, page) = world.signed_in("jonas", "/boards/find-orders").await;
+    let shown = text(&page.body);
+    assert!(
+        shown.contains("Orders: All countries") && shown.contains("City Choose Country first."),
+        "{shown}"
+    );
+    let counts: Vec<usize> = page
+        .body
+        .split_once("class=\"board-tabs\"")
+        .and_then(|(_, rest)| rest.split_once("</nav>"))
+        .map(|(nav, _)| text(&format!("<a {nav}")))
+        .iter()
+        .flat_map(|text| text.split(' ').filter_map(|word| word.replace(',', "").parse().ok()))
+        .collect();
+    assert!(counts.len() == 2 && counts.iter().all(|count| *count > 0), "{shown}");
+    let page =
+        browser.get("/boards/find-orders?country=DE&city=Bremen&status=shipped&status=open&min=50").await;
+    let shown = text(&page.body);
+    assert!(shown.contains("Orders: Germany") && shown.contains("City: Bremen"), "{shown}");
+    let rows: Vec<_> = page.body.split("<tr").filter(|row| row.contains("scope=\"row\"")).collect();
+    assert!(!rows.is_empty() && rows.iter().all(|row| row.contains("Bremen")), "{}", rows.len());
+    let page = browser.get("/boards/find-orders?country=DE&city=Lyon&customer=kontor").await;
+    let shown = text(&page.body);
+    assert!(shown.contains("The value for “City” in the address isn’t valid"), "{shown}");
+    assert!(shown.contains("rows on this page match the filters"), "{shown}");
+    assert!(!page.body.contains("Galerie Nord") && page.body.contains("Hafenkontor"), "{shown}");
 }

@@ -90,6 +90,20 @@ post = "/search"
 body = { where = { min = "{min}", region = "{region}", vip = "{vip}" }, limit = 5 }
 rows = "$.orders[*]"
 
+[[board]]
+id = "path"
+title = "Path"
+
+[[board.filter]]
+key = "name"
+title = "Name"
+kind = "text"
+
+[[board.panel]]
+title = "Orders of {name}"
+kind = "table"
+get = "/customers/{name}/orders?of={name}"
+rows = "$.orders[*]"
 "#;
 
 async fn world() -> HostileWorld {
@@ -239,5 +253,51 @@ async fn filters_are_kept_by_every_link_and_form_of_the_board() {
     assert_eq!(
         sent.location().as_str().split_once("/boards").unwrap().1,
         "/orders?region=eu&region=us&status=open"
+    );
+}
+
+#[tokio::test]
+async fn ac_02_filters_in_a_path_fill_one_segment() {
+    let world = world().await;
+    let (mut browser, _) = world.signed_in("/account").await;
+    for (value, expected) in [
+        ("Ash%20%26%20Co.", "/customers/Ash%20%26%20Co./orders?of=Ash%20%26%20Co."),
+        ("%C3%B8%3Fx%3D1%23", "/customers/%C3%B8%3Fx%3D1%23/orders?of=%C3%B8%3Fx%3D1%23"),
+    ] {
+        let before = world.api.calls().len();
+        let page = browser.get(&format!("/boards/path?name={value}")).await;
+        assert!(page.status == StatusCode::OK && page.body.contains("A-1"), "{value}");
+        assert_eq!(asked(&calls_since(&world, before)), [expected]);
+    }
+    for value in [
+        "..",
+        ".",
+        "%2E%2E",
+        "a%2Fb",
+        "a%5Cb",
+        "a%252Fb",
+        "%252e%252e",
+        "..%3B",
+        "%EF%BC%8E%EF%BC%8E",
+        "a%0A",
+    ] {
+        let before = world.api.calls().len();
+        let page = browser.get(&format!("/boards/path?name={value}")).await;
+        let shown = text(&page.body);
+        assert!(shown.contains("The value for “Name” in the address isn’t valid"), "{value}");
+        assert!(shown.contains("Choose Name") && !page.body.contains("data-failure"), "{value}: {shown}");
+        assert!(calls_since(&world, before).is_empty(), "{value}");
+        let script = panel(&mut browser, "path", 0, &format!("name={value}")).await;
+        assert!(script.body.starts_with('\n') && calls_since(&world, before).is_empty(), "{value}");
+        let csv = browser.get(&format!("/boards/path/csv/0?name={value}")).await;
+        assert_eq!(csv.status, StatusCode::BAD_REQUEST, "{value}");
+        assert!(calls_since(&world, before).is_empty(), "{value}");
+    }
+    // Markup in a value is text everywhere.
+    let page = browser.get("/boards/path?name=%3Cb%3Ex%3C%22").await;
+    assert!(
+        !page.body.contains("<b>x") && text(&page.body).contains("Orders of &lt;b&gt;x&lt;"),
+        "{}",
+        page.body
     );
 }

@@ -44,6 +44,7 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod token;
+mod usage;
 mod warehouse;
 
 pub use shared::Options;
@@ -62,6 +63,7 @@ fn router(shared: Arc<Shared>) -> Router {
         .route("/invoices", get(billing::list))
         .route("/invoices/{id}", get(billing::one))
         .route("/subscriptions", get(billing::subscriptions))
+        .route("/usage", get(usage::usage))
         .route("/stock", get(stock::list))
         .route("/articles/search", post(articles::search))
         .route("/departments/{name}/budget", get(budgets::one))

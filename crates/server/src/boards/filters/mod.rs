@@ -131,44 +131,40 @@ impl BoardRequest<'_> {
         };
         let most = if filter.is_multiple() { FILTER_VALUES_MAX } else { 1 };
         asked.truncate(most);
-        let came = asked.len();
-        asked.retain(|value| filter.check(value).is_ok());
         let mut state = FilterState::default();
+        // What is left of the values of the address; the default if that is nothing.
+        let mut keep = |asked: &mut Vec<String>, is_valid: &dyn Fn(&String) -> bool| {
+            let came = asked.len();
+            asked.retain(is_valid);
+            if is_of_address && asked.len() < came {
+                state.is_dropped = true;
+                if asked.is_empty() {
+                    *asked = self.default_of(filter);
+                    asked.retain(is_valid);
+                }
+            }
+        };
+        keep(&mut asked, &|value| filter.check(value).is_ok());
         if let Some(FilterChoices::Api(from)) = filter.choices()
             && (use_of == ChoicesUse::Show || !asked.is_empty())
         {
             match self.choices_of(filter, from).await {
                 Ok(choices) => {
-                    asked.retain(|value| choices.iter().any(|choice| choice.value == *value));
+                    let is_one = |value: &String| choices.iter().any(|choice| choice.value == *value);
+                    keep(&mut asked, &|value| filter.check(value).is_ok() && is_one(value));
                     state.choices = choices;
                 }
                 Err(gap @ ChoicesGap::Waits(_)) => {
-                    asked.clear();
+                    keep(&mut asked, &|_| false);
                     state.gap = Some(gap);
                 }
                 // Nothing can be checked without choices, so nothing is sent. The address keeps the value.
                 Err(gap @ ChoicesGap::Failed(_)) => return FilterState { gap: Some(gap), ..state },
             }
         }
-        if is_of_address && asked.len() < came {
+        if state.is_dropped && use_of == ChoicesUse::Show {
             let (board, key) = (&self.board.id, &filter.key);
-            let reason = "not a value of this filter";
-            tracing::info!(
-                event = "filter ignored",
-                board,
-                filter = key,
-                reason,
-                "a value of the address is ignored"
-            );
-            state.is_dropped = true;
-            if asked.is_empty() {
-                let known = |value: &String| {
-                    state.choices.is_empty() || state.choices.iter().any(|choice| choice.value == *value)
-                };
-                asked =
-                    self.default_of(filter).into_iter().filter(|value| filter.check(value).is_ok()).collect();
-                asked.retain(known);
-            }
+            tracing::info!(event = "filter ignored", board, filter = key, "a value of a URL is not valid");
         }
         state.chosen = asked.into_iter().map(|value| self.choice(filter, &state.choices, value)).collect();
         state

@@ -1,12 +1,16 @@
 //! Converts an API response into a number and its target.
 
-use claimcheck_model::{CellKind, Meter, PLACE_MAX, Place};
+use claimcheck_model::{CellKind, Meter, PLACE_MAX, Place, ValueTone};
 use claimcheck_text::t;
 use serde_json::Value;
 
-use super::stat::{currency_in, one};
+use super::stat::{EMPTY, currency_in, one};
 use crate::{
-    boards::value::Style,
+    boards::{
+        condition::{OwnValue, RowFacts},
+        look,
+        value::Style,
+    },
     config::kinds::{meter::MeterSetting, place::NumberPlace, stat::Better},
     locale::LocaleFormatter,
 };
@@ -36,18 +40,26 @@ pub(super) fn from_answer(setting: &MeterSetting, answer: &Value, reader: &Local
         true => (number / whole * f64::from(PLACE_MAX)).round().clamp(0.0, f64::from(PLACE_MAX)) as Place,
         false => 0,
     };
-    let (is_good, verdict) = match (setting.better, goal) {
-        (Better::More, Some(goal)) if number >= goal => (Some(true), Some(t!(language, "meter-reached"))),
-        (Better::Less, Some(goal)) if number > goal => (Some(false), Some(t!(language, "meter-over"))),
+    let (tone, verdict) = match (setting.better, goal) {
+        (Better::More, Some(goal)) if number >= goal => {
+            (Some(ValueTone::Good), Some(t!(language, "meter-reached")))
+        }
+        (Better::Less, Some(goal)) if number > goal => {
+            (Some(ValueTone::Bad), Some(t!(language, "meter-over")))
+        }
         _ => (None, None),
     };
+    // A condition may also name a member of the response itself.
+    let facts = RowFacts { row: answer.as_object().unwrap_or(&EMPTY), columns: &[], reader };
+    let rules = &setting.format.look.rules;
+    let by_rule = value.and_then(|value| look::tone(rules, &facts, OwnValue { value, style: &style }));
     Meter {
         value: Some(shown.text),
         unit: shown.unit,
         of_target,
         bar: place(number),
         target: goal.map(place),
-        is_good,
+        tone: by_rule.or(tone),
         verdict: verdict.map(str::to_owned),
     }
 }

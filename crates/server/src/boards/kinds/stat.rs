@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// The members of a response that is no object.
-static EMPTY: LazyLock<Object> = LazyLock::new(Object::new);
+pub(super) static EMPTY: LazyLock<Object> = LazyLock::new(Object::new);
 /// A smaller change, relative to the previous number, counts as none.
 const SAME: f64 = 0.0005;
 

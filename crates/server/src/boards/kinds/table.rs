@@ -243,6 +243,7 @@ pub(crate) fn from_answer(
         rows,
         total,
         is_partial: is_paged || is_truncated,
+        is_selected: extras.selection.is_some() && came > 0,
         is_cut,
         previous,
         next,

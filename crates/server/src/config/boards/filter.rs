@@ -75,7 +75,7 @@ const FILTERS_MAX: usize = 20;
 const KEY_MAX_CHARS: usize = 32;
 const NUMBER_MAX_CHARS: usize = 32;
 /// Parameters of a board that mean something else.
-const RESERVED: [&str; 15] = [
+const RESERVED: [&str; 16] = [
     "period",
     "from",
     "to",
@@ -89,6 +89,7 @@ const RESERVED: [&str; 15] = [
     "rows",
     "separator",
     "claim",
+    "column",
     "action",
     "panel",
 ];

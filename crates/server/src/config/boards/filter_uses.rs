@@ -122,7 +122,9 @@ pub(super) fn note_paths(
             Some(FilterChoices::Fixed(choices)) => choices.iter().map(|choice| &choice.value).collect(),
             _ => Vec::new(),
         };
-        if let Some(value) = of_default.iter().chain(of_choices).find(|value| filter.check(value).is_err()) {
+        let of_tabs = tabs.iter().flat_map(|tab| tab.filters.get(&filter.key)).flatten();
+        let mut values = of_default.iter().chain(of_choices).chain(of_tabs);
+        if let Some(value) = values.find(|value| filter.check(value).is_err()) {
             let key = &filter.key;
             at.problem("filter", format!("`{key}` has the value `{value}`, which cannot be in a path"));
         }

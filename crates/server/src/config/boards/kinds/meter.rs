@@ -2,6 +2,8 @@
 
 use claimcheck_model::PanelSize;
 
+use serde_json_path::JsonPath;
+
 use crate::config::{
     boards::{
         ValueFormat,
@@ -11,11 +13,11 @@ use crate::config::{
             place::{NumberPlace, number_place},
             stat::{BETTER, Better, read_better},
         },
+        look::{RULE_KEYS, read_rules},
     },
     reader::TomlTable,
     toml_key::{TomlKey, decimal, text},
 };
-use serde_json_path::JsonPath;
 
 /// A number and its target.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +38,7 @@ impl KindSetting for MeterSetting {
             BETTER,
         ],
         &NUMBER_KEYS,
+        &RULE_KEYS,
     ];
     const SIZE: PanelSize = PanelSize::Third;
 
@@ -49,7 +52,8 @@ impl KindSetting for MeterSetting {
         }
         let target = number_place(at, "target");
         let better = read_better(at);
-        let format = read_numbers(at, false);
+        let mut format = read_numbers(at, false);
+        format.look.rules = read_rules(at);
         Some(Self { value: value?, target: target?, better, format })
     }
 }
