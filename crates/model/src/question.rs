@@ -253,17 +253,17 @@ mod tests {
             ("status", ""),
             ("region", "us"),
             ("region", "eu"),
-            ("q-2", "x"),
-            ("page-2", "3"),
+            ("orders.q", "x"),
+            ("orders.page", "3"),
             ("utm", "y"),
         ];
         let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let is_filter = |name: &str| ["region", "status"].contains(&name);
         let asked = BoardQuery::read_with(pairs, is_filter);
-        assert_eq!(asked.at("/"), "/?region=eu&region=us&q-2=x&page-2=3&status=");
+        assert_eq!(asked.at("/"), "/?region=eu&region=us&orders.q=x&orders.page=3&status=");
         assert_eq!(BoardQuery::read_with(asked.pairs().into_iter(), is_filter), asked);
-        assert_eq!(asked.only(0).at("/"), "/?region=eu&region=us&status=");
-        assert_eq!(asked.with_filters(FilterQuery::new()).at("/"), "/?q-2=x");
+        assert_eq!(asked.only("orders").at("/"), "/?region=eu&region=us&status=");
+        assert_eq!(asked.with_filters(FilterQuery::new()).at("/"), "/?orders.q=x");
         let many = (0..99).map(|value| ("region".to_owned(), value.to_string()));
         assert_eq!(BoardQuery::read_with(many, is_filter).filters["region"].len(), FILTER_VALUES_MAX);
     }
