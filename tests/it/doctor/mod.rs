@@ -7,6 +7,7 @@ mod output;
 mod provider;
 mod public_url;
 mod sign_in;
+mod sign_in_broken;
 mod sign_in_refusals;
 mod stores;
 
