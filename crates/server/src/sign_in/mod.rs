@@ -4,12 +4,12 @@
 pub mod authorization_options;
 /// The authorization request.
 pub mod authorization_request;
-/// The sign-in of a run of `claimcheck doctor --sign-in`.
-pub mod doctor_run;
 /// The cookie that binds a sign-in to its browser.
 pub mod browser_cookie;
 /// The authorization response.
 pub mod callback;
+/// The sign-in of a run of `claimcheck doctor --sign-in`.
+pub mod doctor_run;
 /// The sealed `state` of a sign-out at the provider.
 pub mod end_session;
 /// From the code to the session.

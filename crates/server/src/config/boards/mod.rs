@@ -37,8 +37,8 @@ pub use action::{Action, Choice, FieldKind, FieldSetting, When};
 pub use body::Parameter;
 pub use download::DownloadSetting;
 pub use file_kind::FileKind;
-pub(super) use ids::WrittenIds as BoardIds;
 pub use format::{CurrencyOf, MemberSetting, PercentOf, ValueFormat, exponent};
+pub(super) use ids::WrittenIds as BoardIds;
 pub use kinds::PanelKind;
 pub use needs::{ClaimNeed, Needs};
 pub use period::{DayFormat, PeriodSetting, Span, Unit};
@@ -165,12 +165,7 @@ pub(super) fn read(
     })
 }
 
-fn panel(
-    mut at: TomlTable<'_, '_>,
-    has_period: bool,
-    apis: &Names,
-    ids: &mut BoardIds,
-) -> Option<Panel> {
+fn panel(mut at: TomlTable<'_, '_>, has_period: bool, apis: &Names, ids: &mut BoardIds) -> Option<Panel> {
     let id = ids.read(&mut at, "panel");
     let name = at.required_local("title", title);
     let api = at.optional("api", |id| apis.find(id)).unwrap_or_else(|| DEFAULT_API.to_owned());
