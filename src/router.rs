@@ -195,7 +195,7 @@ pub fn with(state: AppState, more: Router<AppState>) -> Router {
         .route(paths::SIGN_IN, get(handlers::sign_in::start))
         .route(paths::DOCTOR_SIGN_IN, get(handlers::doctor::start))
         .route(paths::DOCTOR_CONFIRM, get(handlers::doctor::confirm))
-        .route(paths::DOCTOR_CONFIRM, post(handlers::doctor::decide))
+        .route(paths::DOCTOR_DECIDE, post(handlers::doctor::decide))
         .route(paths::SIGN_OUT, post(handlers::sign_out::sign_out))
         .route(paths::EVENTS, get(handlers::events::events))
         .route(paths::PREFERENCES, post(handlers::preferences::choose))

@@ -100,7 +100,7 @@ fn DoctorQuestion(
     let button = |word: &'static str, class: &'static str, label: &'static str| {
         let digest = digest.clone();
         view! {
-            <form method="post" action=paths::DOCTOR_CONFIRM>
+            <form method="post" action=paths::DOCTOR_DECIDE>
                 <input type="hidden" name=paths::DOCTOR_DO value=word/>
                 <input type="hidden" name=paths::DOCTOR_BOARDS value=digest/>
                 <button class=class type="submit">

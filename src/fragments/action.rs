@@ -5,15 +5,15 @@ use leptos::prelude::*;
 
 use crate::{
     components::{ActionFormView, ActionResultView, DrawerHead, GoneFormView, language},
-    handlers::actions::{self, Opened, Shown, opened_by_another},
+    handlers::actions::{self, FormPage, Shown, opened_by_another},
 };
 
 /// The form of an action, as markup for the drawer.
 pub async fn action_form(page: &str) -> Result<Markup, AppError> {
     match actions::open(page).await? {
-        Opened::Form(form) => Ok(in_drawer(*form)),
+        FormPage::Form(form) => Ok(in_drawer(*form)),
         // The page of the link says so.
-        Opened::Gone(_) => Err(AppError::NotFound),
+        FormPage::Gone(_) => Err(AppError::NotFound),
     }
 }
 

@@ -68,7 +68,10 @@ pub async fn panel_when_ready(
     let found = services.settings.board(board).and_then(|board| Some((board, board.panel(panel)?)));
     let Some((board, panel)) = found else {
         request::signed_in()?;
-        return Ok(gone(question(board, query).at(&paths::board(board))));
+        // The page of the island: its board may be gone, too.
+        let mut name = String::new();
+        paths::encode_into(&mut name, board);
+        return Ok(gone(question(board, query).at(&paths::board(&name))));
     };
     let (state, title) = panels::panel_when_ready(&board.id, &panel.id, query, by_person).await?;
     let failure = failure_of(&state);

@@ -32,7 +32,7 @@ pub fn opened_by_another(language: Language) -> &'static str {
 }
 
 /// The response to a request for the form of an action.
-pub enum Opened {
+pub enum FormPage {
     Form(Box<ActionForm>),
     /// The action no longer exists; a kept form of it is in this.
     Gone(GoneForm),
@@ -51,7 +51,7 @@ pub enum Shown {
 }
 
 /// The form of an action, by the URL of its page, whose query names the row and a kept form.
-pub async fn open(page: &str) -> Result<Opened, AppError> {
+pub async fn open(page: &str) -> Result<FormPage, AppError> {
     let (state, signed_in, reader) = (state()?, signed_in()?, reader());
     let (path, query) = page.split_once('?').unwrap_or((page, ""));
     let (board, panel, action) = paths::read_action(path).ok_or(AppError::NotFound)?;
@@ -65,11 +65,11 @@ pub async fn open(page: &str) -> Result<Opened, AppError> {
     let kept = kept_name(query);
     if offer::find(&state.settings, &place).is_err() {
         let (values, may_be_done) = state.actions.left_of_gone(&signed_in, &place, kept.as_deref());
-        return Ok(Opened::Gone(gone(&state, board, query, values, may_be_done)));
+        return Ok(FormPage::Gone(gone(&state, board, query, values, may_be_done)));
     }
     let look = state.boards.request(&signed_in, &reader, board, question_of(&state, board, query))?;
     let form = open_form(&state, &signed_in, &look, &place, kept.as_deref()).await?;
-    Ok(Opened::Form(Box::new(form)))
+    Ok(FormPage::Form(Box::new(form)))
 }
 
 fn gone(

@@ -34,9 +34,12 @@ use crate::{
 /// The form has one field with one word.
 const FORM_MAX_BYTES: usize = 4096;
 
+/// The pages of a run.
+const OWN_PATHS: [&str; 3] = [paths::DOCTOR_SIGN_IN, paths::DOCTOR_CONFIRM, paths::DOCTOR_DECIDE];
+
 /// Whether a request with this session may use it: the session of a run is for the pages of the run only.
 pub fn may_use(signed_in: &SignedIn, path: &str) -> bool {
-    signed_in.record.doctor.is_none() || [paths::DOCTOR_SIGN_IN, paths::DOCTOR_CONFIRM].contains(&path)
+    signed_in.record.doctor.is_none() || OWN_PATHS.contains(&path)
 }
 
 /// `GET /auth/doctor`: starts the sign-in of the run that the link names, in a browser without a session.
@@ -95,7 +98,7 @@ pub async fn confirm(
     }
 }
 
-/// `POST /auth/doctor/confirm`: the user confirms or cancels. Only the session of a run can do either.
+/// `POST /auth/doctor/decide`: the user confirms or cancels. Only the session of a run can do either.
 pub async fn decide(
     State(state): State<AppState>,
     Extension(CurrentSession(current)): Extension<CurrentSession>,

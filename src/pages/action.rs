@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use crate::{
     components::{ActionFormView, GoneFormView, PanelFailure, language},
     handlers::{
-        actions::{self, Opened},
+        actions::{self, FormPage},
         forms,
         panels::question,
         request,
@@ -32,7 +32,7 @@ pub fn ActionPage() -> impl IntoView {
         let message = forms::message().await;
         let said = view! { <Said message/> };
         match actions::open(&page).await {
-            Ok(Opened::Gone(gone)) => {
+            Ok(FormPage::Gone(gone)) => {
                 set_status(StatusCode::NOT_FOUND);
                 let back = gone.back.clone().unwrap_or_else(|| paths::HOME.to_owned());
                 view! {
@@ -45,7 +45,7 @@ pub fn ActionPage() -> impl IntoView {
                 }
                 .into_any()
             }
-            Ok(Opened::Form(form)) => {
+            Ok(FormPage::Form(form)) => {
                 let form = *form;
                 let (title, back) = (form.title.clone(), form.back.clone());
                 view! {

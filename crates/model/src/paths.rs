@@ -35,8 +35,10 @@ pub const FRONT_CHANNEL_LOGOUT: &str = "/auth/front-channel-logout";
 pub const DOCTOR_SIGN_IN: &str = "/auth/doctor";
 /// The sealed parameter with the run.
 pub const DOCTOR_RUN: &str = "run";
-/// The page after that sign-in, which says what will be read; a `POST` with [`DOCTOR_DO`] runs or cancels it.
+/// The page after that sign-in, which says what will be read.
 pub const DOCTOR_CONFIRM: &str = "/auth/doctor/confirm";
+/// Runs or cancels it: `POST`, with [`DOCTOR_DO`] and [`DOCTOR_BOARDS`].
+pub const DOCTOR_DECIDE: &str = "/auth/doctor/decide";
 /// The field with the decision: [`DOCTOR_GO`] runs, [`DOCTOR_CANCEL`] cancels.
 pub const DOCTOR_DO: &str = "do";
 /// See [`DOCTOR_DO`].

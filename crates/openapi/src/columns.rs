@@ -153,7 +153,7 @@ fn select(mut candidates: Vec<Candidate>) -> Vec<Column> {
     for candidate in candidates {
         let in_group = chosen.iter().filter(|other| other.group == candidate.group).count();
         let most = if matches!(candidate.group, Group::Date | Group::Tag) { PAIR_MAX } else { GROUP_MAX };
-        let is_same = chosen.iter().any(|other| other.column.title == candidate.column.title);
+        let is_same = chosen.iter().any(|other| is_same(other, &candidate));
         let has_enough = chosen.len() >= 4 && candidate.column.use_ < USEFUL;
         if chosen.len() < COLUMNS_MAX && in_group < most && !is_same && !has_enough {
             chosen.push(candidate);
@@ -161,6 +161,14 @@ fn select(mut candidates: Vec<Candidate>) -> Vec<Column> {
     }
     chosen.sort_by_key(|candidate| (candidate.group, candidate.place));
     chosen.into_iter().map(|candidate| candidate.column).collect()
+}
+
+/// Whether two columns say the same: "Due" and "Due date", "Status" and "Status update".
+fn is_same(one: &Candidate, other: &Candidate) -> bool {
+    let bare = |candidate: &Candidate| candidate.column.title.trim_end_matches(" date").to_owned();
+    let (one_title, other_title) = (bare(one), bare(other));
+    let is_longer = one.group == Group::Text && other_title.starts_with(&format!("{one_title} "));
+    one_title == other_title || (is_longer && other.group == Group::Text)
 }
 
 /// The member that identifies a row.

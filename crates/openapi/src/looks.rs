@@ -71,14 +71,14 @@ pub(super) fn scalar(
 pub(super) fn column(key: String, title: String, look: Look, shape: &Shape<'_>) -> Column {
     let longest = shape.choices().into_iter().flatten().map(|text| text.chars().count()).max();
     let values = match &look {
-        Look::Tag => longest.unwrap_or(10).min(20) * LETTER + 45,
+        Look::Tag => longest.unwrap_or(10).min(26) * LETTER + 45,
         Look::Number | Look::Percent => 90,
         Look::Money { .. } => 130,
         Look::Date => 190,
         Look::Day => 125,
         Look::Link => 260,
         Look::Text if shape.is == Is::Bool => 60,
-        Look::Text if key.ends_with("email") || key.ends_with("login") => 220,
+        Look::Text if key.ends_with("email") || key.ends_with("login") => 245,
         Look::Text
             if shape.format == "uuid"
                 || words::words(&key).last().is_some_and(|word| word == "description") =>
@@ -130,6 +130,9 @@ fn look(member: &str, shape: &Shape<'_>, members: &[(&str, Shape<'_>)]) -> Optio
         Is::Text if matches!(shape.format, "password" | "binary" | "byte") => return None,
         // A word that is always the same.
         Is::Text if choices.as_ref().is_some_and(|choices| choices.len() == 1) => return None,
+        Is::Text if matches!(last, "color" | "colour" | "icon" | "emoji" | "avatar") => {
+            (Look::Text, Group::Rest, 9)
+        }
         Is::Text if matches!(last, "status" | "state") => {
             (Look::Tag, Group::Tag, if words.len() == 1 { 90 } else { 70 })
         }

@@ -320,6 +320,11 @@ async fn ac_13_a_form_that_was_done_is_reported_as_done_whatever_became_of_its_a
             "Your earlier submission may still have gone through",
         ];
         assert!(words.iter().any(|words| page.body.contains(words)), "{instead}: {}", page.body);
+        let mut plain = send(&mut at(&changed, &browser), &fields).await;
+        if plain.status.is_redirection() {
+            plain = at(&changed, &browser).follow(plain).await;
+        }
+        assert!(words.iter().any(|words| plain.body.contains(words)), "{instead}: {}", plain.body);
         assert_eq!(changes(&world).len(), 2, "{instead}");
     }
 }

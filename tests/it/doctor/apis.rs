@@ -2,7 +2,7 @@
 
 use claimcheck_server::doctor::CheckOutcome::{Mistake, Ok, Skipped, Warning};
 
-use super::{NO_ADMIN, findings, healthy, mistakes};
+use super::{QUIET, findings, healthy, mistakes};
 use crate::support::hostile::{HostileWorld, Raw};
 
 #[tokio::test]
@@ -43,7 +43,7 @@ async fn dr_08_doctor_checks_each_api_by_itself() {
         format!("[[api]]\nid = \"{id}\"\ntitle = \"{id}\"\nurl = \"WAREHOUSE\"\n{more}\n")
     };
     let settings = format!(
-        "resource = \"https://orders.example.com\"\n{NO_ADMIN}{}{}{board}{}{}",
+        "resource = \"https://orders.example.com\"\n{QUIET}{}{}{board}{}{}",
         api("stock", "resource = \"https://stock.example.com\""),
         api("prices", "auth = \"none\"\n[api.headers]\nX-Team = \"a\""),
         panel("Stock", "api = \"stock\"\nget = \"/stock?open=1\""),

@@ -11,7 +11,7 @@ use claimcheck_server::{
 };
 use serde_json::json;
 
-use super::{NO_ADMIN, documented, findings_with, healthy, mistakes};
+use super::{QUIET, documented, findings_with, healthy, mistakes};
 use crate::support::hostile::{ApiScript, At, Authority, HostileWorld, Identity, Raw, Script};
 
 /// A mistake, and what is reported.
@@ -109,8 +109,8 @@ const OF_PROVIDER: &[Seeded] = &[
         outcome: Mistake,
         key: Some("public_url"),
         says: (
-            "does not accept http://localhost:3000/auth/callback: \"We are sorry Invalid parameter: redirect_uri\"",
-            "register http://localhost:3000/auth/callback, exactly",
+            "does not accept http://localhost:1/auth/callback: \"We are sorry Invalid parameter: redirect_uri\"",
+            "register http://localhost:1/auth/callback, exactly",
         ),
     },
     Seeded {
@@ -247,7 +247,7 @@ const OF_APIS: &[Seeded] = &[
 async fn found(seeded: &Seeded) -> Vec<CheckFinding> {
     if let Place::Certificate(identity) = seeded.at {
         let authority = Authority::generate();
-        let more = format!("ca_file = \"FOLDER/ca.pem\"\n{NO_ADMIN}");
+        let more = format!("ca_file = \"FOLDER/ca.pem\"\n{QUIET}");
         let of_api = authority.identity("localhost");
         let world = HostileWorld::over_tls(&authority, identity(&authority), of_api, &more).await;
         return findings_with(&world, |_| {}).await;

@@ -7,6 +7,7 @@ mod output;
 mod provider;
 mod public_url;
 mod sign_in;
+mod sign_in_broken;
 mod sign_in_refusals;
 mod stores;
 
@@ -19,15 +20,15 @@ use claimcheck_server::{
 
 use crate::support::hostile::HostileWorld;
 
-/// No server of tests listens there.
-pub const NO_ADMIN: &str = "admin_listen = \"off\"\n";
+/// Nothing listens at these addresses.
+pub const QUIET: &str = "admin_listen = \"off\"\npublic_url = \"http://localhost:1\"\n";
 
 /// A healthy installation.
 pub async fn healthy() -> HostileWorld {
-    let world = HostileWorld::with(NO_ADMIN).await;
+    let world = HostileWorld::with(QUIET).await;
     world.provider.script(|script| {
         script.is_nobody_there = true;
-        script.redirect_uri = Some("http://localhost:3000/auth/callback");
+        script.redirect_uri = Some("http://localhost:1/auth/callback");
     });
     world
 }

@@ -72,8 +72,9 @@ async fn dr_10_doctor_prints_groups_of_checks_with_remedies_and_a_total() {
 #[tokio::test]
 async fn dr_10_doctor_prints_one_json_object_per_finding() {
     let world = healthy().await;
+    world.provider.script(|script| script.redirect_uri = Some("https://dashboard.example.com/auth/callback"));
     let (code, printed) = run(&settings(&world), &["doctor", "--json"]).await;
-    assert_eq!(code, 1, "the redirect URI is that of another installation: {printed}");
+    assert_eq!(code, 1, "{printed}");
     let lines: Vec<Value> = printed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let members = "outcome check subject found remedy key variable file line page";
     for line in &lines {
@@ -102,6 +103,14 @@ async fn dr_10_doctor_stops_at_mistakes_in_the_settings_and_sends_nothing() {
     let (code, printed) = run("", &["doctor", "--config", "absent.toml"]).await;
     assert_eq!(code, 2, "{printed}");
     assert_eq!(run("", &["doctor", "--jsn"]).await.0, 2);
+
+    // A check needs no secrets, and this does.
+    let folder = crate::check::Folder::with(&[("claimcheck.toml", &settings(&world))]);
+    let output = folder.run(&["doctor", "--json"], &[]);
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert_eq!((output.status.code(), printed.lines().count()), (Some(1), 2), "{printed}");
+    assert!(printed.contains("client_secret") && printed.contains("\"settings.secrets\""), "{printed}");
+    assert_eq!(world.provider.everything().len(), 0);
 }
 
 #[test]

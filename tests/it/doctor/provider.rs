@@ -9,7 +9,7 @@ use crate::support::hostile::{At, Raw};
 #[tokio::test]
 async fn dr_08_doctor_reads_what_providers_answer_to_a_sign_in_without_a_person() {
     let world = healthy().await;
-    let callback = "http://localhost:3000/auth/callback";
+    let callback = "http://localhost:1/auth/callback";
     let html = |status, text: &str| Raw::text(status, "text/html", &format!("<html><p>{text}</p></html>"));
     for (answer, outcome, check, words) in [
         (
@@ -127,6 +127,8 @@ async fn dr_08_doctor_reads_what_providers_answer_to_a_made_up_code() {
         // Auth0 refuses a code with 403, and a wrong secret with `access_denied`.
         (error(403, "invalid_grant"), Ok, "accepted", None),
         (error(401, "access_denied"), Mistake, "status 401", Some("client_secret")),
+        // Keycloak, for a wrong secret.
+        (error(401, "unauthorized_client"), Mistake, "status 401", Some("client_secret")),
         (error(400, "invalid_client"), Mistake, "invalid_client", Some("client_secret")),
         (error(400, "unauthorized_client"), Mistake, "may not use the authorization code", Some("client_id")),
         (
@@ -247,4 +249,35 @@ async fn dr_07_doctor_waits_for_no_provider_longer_than_its_time_limit() {
     assert!(of(&found, "provider.keys").found.contains("timed out"), "{found:#?}");
     assert_eq!(of(&found, "client.redirect_uri").outcome, Warning);
     assert_eq!(of(&found, "client.credentials").outcome, Ok);
+}
+
+#[tokio::test]
+async fn dr_08_doctor_names_the_fields_of_a_provider_that_it_recognises() {
+    let world = healthy().await;
+    world.provider.script(|script| script.redirect_uri = Some("https://dashboard.example.com/auth/callback"));
+    for (token, keys, words, page) in [
+        (
+            "/protocol/openid-connect/token",
+            "/keys",
+            "exactly; at Keycloak: Valid redirect URIs",
+            "providers/keycloak.md",
+        ),
+        (
+            "/oauth/token",
+            "/.well-known/jwks.json",
+            "exactly; at Auth0: Allowed Callback URLs",
+            "providers/auth0.md",
+        ),
+        ("/token", "/keys", "register http://localhost:1/auth/callback, exactly", "providers/other.md"),
+    ] {
+        let at = |path: &str| format!("{}{path}", world.provider.origin());
+        world.provider.script(|script| {
+            script.metadata.set("token_endpoint", at(token));
+            script.metadata.set("jwks_uri", at(keys));
+        });
+        let found = findings(&world).await;
+        let finding = of(&found, "client.redirect_uri");
+        assert!(finding.remedy.ends_with(words), "{finding:#?}");
+        assert_eq!(finding.page, Some(page));
+    }
 }

@@ -31,10 +31,15 @@ impl ClientAnswer {
         matches!(self, Self::Accepted)
     }
 
-    /// Whether the provider refuses the client itself, its secret or its way of authentication.
+    /// Whether the provider refuses the client itself, its secret or its way of authentication. `unauthorized_client` is
+    /// about the grant (RFC 6749 5.2), but Keycloak also uses it for a wrong secret, then with status 401.
     pub fn is_client_refused(&self) -> bool {
-        matches!(self, Self::Refused(refusal) if refusal.meaning() == Meaning::Client
-            && refusal.code() != "unauthorized_client")
+        match self {
+            Self::Refused(refusal) if refusal.meaning() == Meaning::Client => {
+                refusal.code() != "unauthorized_client" || refusal.status() == 401
+            }
+            _ => false,
+        }
     }
 
     fn of<T>(result: Result<T, TokenError>) -> Self {

@@ -377,7 +377,8 @@ settings! {
         need: default(""),
         read: commas(values::board_files),
         about: "files with further `[[board]]`: paths or patterns such as `boards.d/*.toml`, relative to the settings file, \
-                or from the environment to the current folder; the boards of a pattern are in the order of the file names",
+                or from the environment to the current folder; the boards of a pattern are in the order of the file names; \
+                changes are taken up without a restart",
         example: "",
     }
 
@@ -385,7 +386,7 @@ settings! {
     field notice: Option<LocalText> {
         need: optional("no message"),
         read: local(brand::text),
-        about: "message above every page, such as an announcement of maintenance; at most 600 characters",
+        about: "message above every page, such as an announcement of maintenance; at most 600 characters; taken up without a restart",
         example: "Maintenance today from 18:00 to 18:30 UTC",
     }
 

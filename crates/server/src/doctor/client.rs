@@ -143,15 +143,17 @@ fn claims(subject: &Subject, facts: &ProviderFacts) -> Option<CheckFinding> {
     const CHECK: &str = "client.claims";
     let settings = &subject.settings;
     let boards = || settings.boards.iter();
-    let panels = boards().flat_map(|board| &board.panels);
-    let needs = boards().map(|board| &board.needs).chain(panels.map(|panel| &panel.needs));
+    let panels = || boards().flat_map(|board| &board.panels);
+    let slots = panels().flat_map(|panel| panel.read.slots());
+    let of_requests = slots.filter_map(|slot| settings.claim_slots.find(slot));
+    let needs = boards().map(|board| &board.needs).chain(panels().map(|panel| &panel.needs));
     let needs_roles = needs.clone().any(|needs| !needs.roles.is_empty());
     let of_needs = needs.filter_map(|needs| needs.claim.as_ref()).map(|need| &need.path);
     let of_rules = settings.allow.iter().filter_map(|rule| rule.claim.as_ref()).map(|need| &need.path);
     let of_roles =
         settings.role_claims.iter().filter(|_| needs_roles && settings.access_token_roles.is_none());
     let mut used: Vec<&ClaimPath> = Vec::new();
-    for path in of_roles.chain(of_rules).chain(of_needs) {
+    for path in of_roles.chain(of_rules).chain(of_needs).chain(of_requests) {
         if !used.contains(&path) {
             used.push(path);
         }

@@ -69,7 +69,7 @@ pub async fn run(
                     diagnosis.findings.extend(found);
                 }
             }
-            Err(finding) => diagnosis.findings.push(finding),
+            Err(finding) => diagnosis.findings.push(*finding),
         }
     }
     let text = if options.json { diagnosis.json_lines() } else { format!("{diagnosis}\n") };
@@ -87,16 +87,20 @@ fn load(
     base: Option<&str>,
     file: Option<&Path>,
     environment: Vec<(String, String)>,
-) -> Result<Settings, CheckFinding> {
+) -> Result<Settings, Box<CheckFinding>> {
     let (mut settings, _) = Settings::load(base, file, environment).map_err(|_| {
         let found = "a secret is missing, so nothing else was checked";
-        CheckFinding::mistake("settings.secrets", found, "run this command with the variables of the server")
+        let remedy = "run this command with the variables of the server";
+        Box::new(CheckFinding::mistake("settings.secrets", found, remedy))
     })?;
     if settings.session_keys.is_none()
         && let Some(keys) = LocalKeys::of(&settings)
     {
         settings.session_keys = keys.read().map_err(|error| {
-            CheckFinding::mistake("settings.session_keys", error.to_string(), "").at("session_keys")
+            let remedy = "run this command as the user of the server";
+            Box::new(
+                CheckFinding::mistake("settings.session_keys", error.to_string(), remedy).at("session_keys"),
+            )
         })?;
     }
     Ok(settings)

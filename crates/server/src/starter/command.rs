@@ -216,14 +216,15 @@ async fn finish(
 
 /// Says which provider it is. An issuer that differs in a slash only is corrected.
 fn write_provider(provider: &KnownProvider, basics: &mut Basics, out: &mut impl Write) -> io::Result<()> {
-    let of = if provider.name.is_empty() { "your provider" } else { provider.name };
+    let of = if provider.name.is_empty() { String::new() } else { format!(" It is {}.", provider.name) };
+    let page = provider.page;
     match &provider.issuer {
         Ok(issuer) if *issuer == basics.issuer => {
-            writeln!(out, "The issuer answers: {of}, see docs/{}.", provider.page)
+            writeln!(out, "The issuer answers.{of} See docs/{page}.")
         }
         Ok(issuer) if issuer.trim_end_matches('/') == basics.issuer.trim_end_matches('/') => {
             basics.issuer.clone_from(issuer);
-            writeln!(out, "The issuer answers: {of}, see docs/{}. It is written {issuer}.", provider.page)
+            writeln!(out, "The issuer answers, and is written {issuer}.{of} See docs/{page}.")
         }
         Ok(issuer) => writeln!(
             out,

@@ -54,13 +54,48 @@ fn place(trial: &PanelTrial, settings: &Settings) -> String {
 
 fn summary(trial: &PanelTrial) -> String {
     let requests = trial.requests.iter().map(request);
-    let paths = trial.paths.iter().map(|path| format!("{} {}", subject(path), found(&path.found)));
+    let is_member = |path: &&PathTrial| matches!(path.found, PathFound::Filled { .. });
+    let is_checked = |path: &&PathTrial| !matches!(path.found, PathFound::Filled { rows: 0, .. });
+    let members: Vec<_> = trial.paths.iter().filter(is_member).filter(is_checked).map(in_short).collect();
+    let members = match (members.is_empty(), trial.paths.iter().any(|path| is_member(&path))) {
+        (false, _) => Some(members.join(", ")),
+        (true, true) => Some("without rows, columns could not be checked".to_owned()),
+        (true, false) => None,
+    };
+    let others = trial.paths.iter().filter(|path| !is_member(path));
+    let others = others.map(|path| format!("{} {}", subject(path), found(&path.found)));
     let pages = trial.pages.iter().filter_map(|pages| match pages {
         PagesTrial::Set { has_next: true, .. } => Some("more pages follow".to_owned()),
         PagesTrial::Set { has_next: false, .. } => Some("no further page".to_owned()),
         PagesTrial::Unset(_) => None,
     });
-    requests.chain(paths).chain(pages).collect::<Vec<_>>().join("; ")
+    requests.chain(others).chain(members).chain(pages).collect::<Vec<_>>().join("; ")
+}
+
+/// A member of the rows with its type, and how often it is filled if not in every row.
+fn in_short(path: &PathTrial) -> String {
+    match &path.found {
+        PathFound::Filled { filled, rows, types } if filled == rows && types.len() == 1 => {
+            let kind = types.first().map(|(shape, _)| kind(*shape)).unwrap_or_default();
+            format!("`{}` {kind}", path.path)
+        }
+        found => format!("`{}` {}", path.path, self::found(found)),
+    }
+}
+
+/// In how many rows a member is filled, with how many values of which type.
+fn members(filled: usize, rows: usize, types: &[(ValueShape, usize)]) -> String {
+    let types: Vec<_> = types.iter().map(|(shape, count)| format!("{count} {}", kind(*shape))).collect();
+    match types.is_empty() {
+        true => format!("filled in {filled} of {rows} rows"),
+        false => format!("filled in {filled} of {rows} rows ({})", types.join(", ")),
+    }
+}
+
+/// The name of a type without an article.
+fn kind(shape: ValueShape) -> &'static str {
+    let name = shape.name();
+    name.strip_prefix("an ").or_else(|| name.strip_prefix("a ")).unwrap_or(name)
 }
 
 fn request(trial: &RequestTrial) -> String {
@@ -80,16 +115,7 @@ fn found(found: &PathFound) -> String {
         PathFound::Rows(0, Some(why)) => format!("found no rows: {}", nothing(why)),
         PathFound::Rows(1, _) => "found 1 row".to_owned(),
         PathFound::Rows(count, _) => format!("found {count} rows"),
-        PathFound::Filled { rows: 0, .. } => "could not be checked without rows".to_owned(),
-        PathFound::Filled { filled, rows, types } => {
-            let types = types.iter().map(|(shape, count)| format!("{count} × {}", shape.name()));
-            let types = types.collect::<Vec<_>>().join(", ");
-            if types.is_empty() {
-                format!("filled in {filled} of {rows}")
-            } else {
-                format!("filled in {filled} of {rows} ({types})")
-            }
-        }
+        PathFound::Filled { filled, rows, types } => members(*filled, *rows, types),
         PathFound::Value(shape) | PathFound::NotNumber(shape) => format!("found {}", shape.name()),
         PathFound::Several(count) => format!("found {count} values"),
         PathFound::Count(count) => format!("counted {count}"),
