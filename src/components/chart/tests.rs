@@ -10,7 +10,12 @@ fn chart(shape: ChartShape, series: &[&[Option<Place>]], zero: Place) -> Chart {
         title: format!("Series <{index}>"),
         values: places
             .iter()
-            .map(|at| ChartValue { text: at.map(|at| format!("v{at}")).unwrap_or_default(), at: *at, from: None })
+            .map(|at| ChartValue {
+                text: at.map(|at| format!("v{at}")).unwrap_or_default(),
+                at: *at,
+                from: None,
+                tone: None,
+            })
             .collect(),
         summary: "Lowest, highest, last.".into(),
     });
